@@ -1,0 +1,30 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["source"]; // tests read TypeScript directly
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: "rooms",
+          pool: "threads",
+          include: ["packages/*/src/**/*.test.ts", "simulator/src/**/*.test.ts", "scenarios/*.test.ts"],
+          exclude: ["packages/cli/**", "**/node_modules/**"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "edges",
+          pool: "forks",
+          include: ["packages/cli/src/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
