@@ -1,0 +1,29 @@
+export {
+  type BreakdownColumns,
+  LANES,
+  type LaneName,
+  type OpKind,
+  PHASES,
+  type PhaseName,
+  type PhaseRouting,
+  REQUEST_STATUS,
+  type Recording,
+  type RequestColumns,
+  type Spans,
+  type Work,
+} from "./recording.ts";
+export {
+  type Assumption,
+  type Memory,
+  type PhaseExperts,
+  type PhaseTime,
+  type PlanFacts,
+  type Report,
+  reportJsonSchema,
+  reportSchema,
+  type Stats,
+  type TargetOutcome,
+  type Warning,
+} from "./report.ts";
+export { summarize } from "./summarize.ts";
+export { metricValue, type ReportMetric, type ReportTarget } from "./targets.ts";

@@ -1,0 +1,120 @@
+import type { Assumption, Memory, PlanFacts, Warning } from "./report.ts";
+
+/** Phases by their number in the columns. */
+export const PHASES = ["prefill", "decode"] as const;
+/** Lanes by their number in the columns. */
+export const LANES = ["compute", "network"] as const;
+/** Numbers in `RequestColumns.status`. */
+export const REQUEST_STATUS = { unfinished: 0, finished: 1, rejected: 2, failed: 3 } as const;
+
+export type PhaseName = (typeof PHASES)[number];
+export type LaneName = (typeof LANES)[number];
+
+/** What happened in a run, in columns; plain data that nobody changes. Times are whole nanoseconds of simulated time. */
+export interface Recording {
+  readonly version: string;
+  readonly scenario: { readonly name: string; readonly about: string; readonly hash: string; readonly resolved: object };
+  readonly seed: number;
+  readonly models: readonly string[];
+  readonly assumed: readonly Assumption[];
+  readonly plan: PlanFacts;
+  readonly horizonNs: number;
+  readonly ranks: number;
+  readonly gpusPerNode: number;
+  /** [ranks] replica · stages + stage */
+  readonly stageOfRank: Int32Array;
+  readonly opKinds: readonly OpKind[];
+  /** [ranks × phases × opKinds] */
+  readonly busyNs: Float64Array;
+  /** [ranks × phases × lanes] at barriers */
+  readonly waitingNs: Float64Array;
+  /** [ranks × phases × lanes] idle before an op belongs to the op's phase, idle at the end to the lane's last phase */
+  readonly idleNs: Float64Array;
+  /** [ranks × phases × lanes] in ops that a fault aborted */
+  readonly lostNs: Float64Array;
+  /** [ranks × lanes] */
+  readonly downNs: Float64Array;
+  /** Of the compute lanes, between their stage's first and last op, summed over ranks. */
+  readonly bubble: { readonly idleNs: number; readonly spanNs: number };
+  readonly requests: RequestColumns;
+  readonly breakdown: BreakdownColumns;
+  /** [phases] */
+  readonly routing: readonly [PhaseRouting, PhaseRouting];
+  readonly work: Work;
+  /** Bytes on the fullest rank. */
+  readonly memory: Memory;
+  /** What was known before the run. */
+  readonly warnings: readonly Warning[];
+  readonly spans?: Spans;
+}
+
+export interface OpKind {
+  readonly name: string;
+  readonly lane: LaneName;
+}
+
+/** One row per request. */
+export interface RequestColumns {
+  readonly arrivedNs: Float64Array;
+  /** NaN when there was none */
+  readonly firstTokenNs: Float64Array;
+  /** NaN when it did not finish */
+  readonly finishedNs: Float64Array;
+  readonly promptTokens: Int32Array;
+  readonly outputTokens: Int32Array;
+  /** 0 unfinished, 1 finished, 2 rejected, 3 failed */
+  readonly status: Uint8Array;
+}
+
+/** Time along the critical path, by op kind, `waiting` and `queue`. */
+export interface BreakdownColumns {
+  readonly keys: readonly string[];
+  /** [keys] summed over requests with a first token */
+  readonly ttftNs: Float64Array;
+  /** [keys] per output token after the first, summed over finished requests with at least two */
+  readonly tpotNs: Float64Array;
+}
+
+/** Where the copies of one phase went; empty columns for a model without experts. */
+export interface PhaseRouting {
+  readonly routed: number;
+  readonly kept: number;
+  readonly dropped: number;
+  /** [layers] ids of the layers with experts */
+  readonly layers: Int32Array;
+  readonly experts: number;
+  /** [layers × experts] copies routed, before overflow */
+  readonly tokens: Float64Array;
+  /** [layers] */
+  readonly droppedPerLayer: Float64Array;
+  /** One row per layer and micro-batch's pass; `layer` is an id. */
+  readonly observations: { readonly layer: Int32Array; readonly loadVariance: Float64Array; readonly maxOverMean: Float64Array };
+}
+
+/** What all ranks did together, and what one rank could do at its peak. */
+export interface Work {
+  readonly flops: number;
+  readonly memoryBytes: number;
+  readonly nodeBytes: number;
+  readonly fabricBytes: number;
+  readonly peakFlopsPerSecond: number;
+  readonly peakMemoryBytesPerSecond: number;
+  readonly peakNodeBytesPerSecond: number;
+  readonly peakFabricBytesPerSecond: number;
+}
+
+/** One row per op on a rank, when asked for. */
+export interface Spans {
+  readonly rank: Int32Array;
+  /** index in `opKinds` */
+  readonly kind: Uint8Array;
+  readonly microBatch: Int32Array;
+  readonly pass: Int32Array;
+  readonly phase: Uint8Array;
+  /** −1 for none */
+  readonly layer: Int32Array;
+  readonly startNs: Float64Array;
+  readonly endNs: Float64Array;
+  /** when the rank's own work ended; from here to `endNs` it waited */
+  readonly workNs: Float64Array;
+}

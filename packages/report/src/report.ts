@@ -1,0 +1,145 @@
+import * as z from "zod";
+
+const count = z.int().min(0);
+const amount = z.number().min(0);
+const share = z.number().min(0).max(1);
+
+const statsSchema = z.strictObject({ mean: amount, p50: amount, p90: amount, p99: amount, max: amount });
+
+const planSchema = z.strictObject({
+  ranks: count,
+  nodes: count,
+  pipelineStages: count.describe("as the scenario counts them"),
+  stages: count.describe("sets of ranks of one replica that hold the same layers"),
+  ranksPerPipelineStage: count,
+  ranksPerStage: count,
+  ranksPerLayer: count,
+  expertGroups: count,
+  tensorGroups: count,
+  parameters: count,
+  activeParameters: count.describe("that one token uses"),
+  declaredParameters: amount.nullable().describe("what the plan says"),
+  weightBytesPerRank: z.strictObject({ min: amount, max: amount }),
+  kvBytesPerToken: amount.describe("over all layers"),
+  flopsPerToken: z.record(z.string(), amount).describe("by tokens of context"),
+});
+
+const phaseTimeSchema = z
+  .strictObject({
+    compute: z.record(z.string(), share).describe("by op kind"),
+    network: z.record(z.string(), share).describe("by op kind"),
+    waiting: share.describe("at barriers"),
+    idle: share,
+    lost: share.describe("in ops that a fault aborted"),
+  })
+  .describe("shares of the time that both lanes of all ranks gave to the phase; they add up to 1");
+
+const phaseExpertsSchema = z.strictObject({
+  loadVariance: z
+    .strictObject({ mean: amount, p99: amount, max: amount })
+    .nullable()
+    .describe("population standard deviation over mean of the copies per expert, per layer and micro-batch"),
+  maxOverMean: amount.nullable().describe("the fullest expert against the mean, averaged over layers and micro-batches"),
+  droppedShare: share,
+  perLayer: z.array(
+    z.strictObject({
+      layer: count,
+      tokens: z.array(count).describe("copies routed to each expert"),
+      loadVariance: amount.nullable(),
+      droppedShare: share.nullable(),
+    }),
+  ),
+});
+
+const memorySchema = z
+  .strictObject({
+    weights: amount,
+    kvPeak: amount,
+    workspace: amount,
+    peak: amount,
+    limit: amount,
+    share: amount.describe("peak over limit"),
+  })
+  .describe("bytes on the fullest rank");
+
+const warningSchema = z.strictObject({ code: z.string(), message: z.string() });
+
+const assumptionSchema = z.union([z.string(), z.looseObject({ path: z.string() })]);
+
+const breakdownSchema = z.record(z.string(), z.number()).nullable();
+
+/** A report: plain numbers with their unit in the name, null where a metric has no value. The one source of its type and JSON schema. */
+export const reportSchema = z.strictObject({
+  tokenyard: z.literal(1),
+  version: z.string(),
+  scenario: z.strictObject({
+    name: z.string(),
+    hash: z.string().describe("SHA-256 of `resolved`, less name, about and seed"),
+    resolved: z.record(z.string(), z.unknown()).describe("a scenario that gives this report"),
+  }),
+  seed: count,
+  models: z.array(z.string()).describe("of kernels and network"),
+  assumed: z.array(assumptionSchema).describe("scenario values that nobody stated"),
+  gpus: count,
+  horizonSeconds: amount,
+  plan: planSchema,
+  requests: z.strictObject({ arrived: count, finished: count, rejected: count, failed: count }),
+  tokens: z.strictObject({
+    prompt: count.describe("of requests with a first token"),
+    output: count.describe("of finished requests, and the first tokens of the others"),
+    routed: count.describe("copies, over all layers and passes"),
+    kept: count,
+    dropped: count,
+  }),
+  ttftSeconds: statsSchema.nullable().describe("from arrival to the first output token"),
+  tpotSeconds: statsSchema.nullable().describe("mean gap between a request's output tokens"),
+  e2eSeconds: statsSchema.nullable().describe("from arrival to the last output token"),
+  throughput: z.strictObject({
+    tokensPerSecond: amount.nullable().describe("prompt and output tokens over the horizon"),
+    prefillTokensPerSecond: amount.nullable().describe("prompt tokens over the time until the last first token"),
+    decodeTokensPerSecond: amount.nullable().describe("output tokens after the first, from the earliest first token on"),
+    tokensPerMsPerGpu: amount.nullable(),
+    prefillTokensPerMsPerGpu: amount.nullable(),
+    decodeTokensPerMsPerGpu: amount.nullable(),
+  }),
+  breakdown: z
+    .strictObject({ ttft: breakdownSchema, tpot: breakdownSchema })
+    .describe("seconds along the critical path by op kind, `waiting` and `queue`; they add up to the mean"),
+  time: z.strictObject({ prefill: phaseTimeSchema.nullable(), decode: phaseTimeSchema.nullable() }),
+  utilization: z.strictObject({
+    compute: amount.nullable(),
+    memoryBandwidth: amount.nullable(),
+    node: amount.nullable(),
+    fabric: amount.nullable(),
+    of: z.literal("peak"),
+  }),
+  bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
+  experts: z.strictObject({ prefill: phaseExpertsSchema.nullable(), decode: phaseExpertsSchema.nullable() }),
+  memory: memorySchema,
+  targets: z.array(
+    z.strictObject({
+      name: z.string().describe("as the scenario names it"),
+      metric: z.string().describe("path in this report"),
+      target: z.number(),
+      actual: z.number().nullable(),
+      met: z.boolean(),
+    }),
+  ),
+  warnings: z.array(warningSchema),
+});
+
+export type Report = z.output<typeof reportSchema>;
+export type Stats = z.output<typeof statsSchema>;
+export type PlanFacts = z.output<typeof planSchema>;
+export type PhaseTime = z.output<typeof phaseTimeSchema>;
+export type PhaseExperts = z.output<typeof phaseExpertsSchema>;
+export type TargetOutcome = Report["targets"][number];
+export type Memory = z.output<typeof memorySchema>;
+export type Warning = z.output<typeof warningSchema>;
+/** A scenario value that nobody stated: its path, or its path with the range it may lie in. */
+export type Assumption = z.output<typeof assumptionSchema>;
+
+/** JSON Schema (draft 2020-12) of a report. */
+export function reportJsonSchema(): object {
+  return z.toJSONSchema(reportSchema);
+}

@@ -1,0 +1,38 @@
+import { LANES, type LaneName, PHASES, type Recording } from "./recording.ts";
+import type { PhaseTime, Report } from "./report.ts";
+
+/** Where the lanes' time went, per phase; null for a phase that ran no op. Op kinds without time are left out. */
+export function timeOf(recording: Recording): Report["time"] {
+  return { prefill: phaseTime(recording, 0), decode: phaseTime(recording, 1) };
+}
+
+function phaseTime(recording: Recording, phase: number): PhaseTime | null {
+  const { opKinds } = recording;
+  const busyNs = opKinds.map((_, kind) => columnSum(recording.busyNs, opKinds.length, phase, kind));
+  const ofLanes = (column: Float64Array) => columnSum(column, LANES.length, phase, 0) + columnSum(column, LANES.length, phase, 1);
+  const waitingNs = ofLanes(recording.waitingNs);
+  const idleNs = ofLanes(recording.idleNs);
+  const lostNs = ofLanes(recording.lostNs);
+  const workedNs = busyNs.reduce((sum, ns) => sum + ns, 0) + waitingNs + lostNs;
+  if (workedNs === 0) return null;
+  const totalNs = workedNs + idleNs;
+  const kindShares = (lane: LaneName) => {
+    const shares: Record<string, number> = {};
+    for (const [kind, op] of opKinds.entries()) if (op.lane === lane && busyNs[kind]! > 0) shares[op.name] = busyNs[kind]! / totalNs;
+    return shares;
+  };
+  return {
+    compute: kindShares("compute"),
+    network: kindShares("network"),
+    waiting: waitingNs / totalNs,
+    idle: idleNs / totalNs,
+    lost: lostNs / totalNs,
+  };
+}
+
+/** Sum over ranks of one entry of `column` [ranks × phases × width]. */
+function columnSum(column: Float64Array, width: number, phase: number, entry: number): number {
+  let sum = 0;
+  for (let at = phase * width + entry; at < column.length; at += PHASES.length * width) sum += column[at]!;
+  return sum;
+}

@@ -1,0 +1,16 @@
+import { ratio } from "./ratio.ts";
+import type { Recording } from "./recording.ts";
+import type { Report } from "./report.ts";
+
+/** What all ranks did over what they could have done at their peak during the horizon; network bytes as they left ranks. */
+export function utilizationOf(recording: Recording): Report["utilization"] {
+  const { work } = recording;
+  const rankSeconds = (recording.ranks * recording.horizonNs) / 1e9;
+  return {
+    compute: ratio(work.flops, work.peakFlopsPerSecond * rankSeconds),
+    memoryBandwidth: ratio(work.memoryBytes, work.peakMemoryBytesPerSecond * rankSeconds),
+    node: ratio(work.nodeBytes, work.peakNodeBytesPerSecond * rankSeconds),
+    fabric: ratio(work.fabricBytes, work.peakFabricBytesPerSecond * rankSeconds),
+    of: "peak",
+  };
+}
