@@ -1,0 +1,108 @@
+import { createEventQueue, type EventKey, type EventQueue } from "./event-queue.ts";
+
+/** The right to cancel one scheduled event. */
+export interface Ticket {
+  readonly timeNs: number;
+}
+
+type Fate = "waiting" | "cancelled" | "taken";
+
+class ScheduledEvent<Event> implements Ticket, EventKey {
+  readonly timeNs: number;
+  readonly order: number;
+  readonly sequence: number;
+  readonly event: Event;
+  fate: Fate = "waiting";
+
+  constructor(timeNs: number, order: number, sequence: number, event: Event) {
+    this.timeNs = timeNs;
+    this.order = order;
+    this.sequence = sequence;
+    this.event = event;
+  }
+}
+
+/**
+ * How simulated time passes: a clock in whole nanoseconds, and the events still to come.
+ * Events leave by (time, order, sequence): at one instant the lower `order` first, and then the one scheduled first.
+ * The engine handles nothing itself; its owner takes the next event, handles it and schedules what follows.
+ */
+export class Engine<Event> {
+  readonly #queue: EventQueue<ScheduledEvent<Event>> = createEventQueue();
+  #nowNs = 0;
+  #scheduled = 0;
+  #pending = 0;
+
+  /** The time of the event taken last; 0 before the first. */
+  get nowNs(): number {
+    return this.#nowNs;
+  }
+
+  /** Events that are still to come; cancelled ones do not count. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Throws RangeError when `timeNs` is before now or not a safe integer, or when `order` is not one. */
+  schedule(timeNs: number, order: number, event: Event): Ticket {
+    if (!Number.isSafeInteger(timeNs)) throw this.#misuse(`event at ${timeNs} ns: time is a whole number of nanoseconds`, event);
+    if (timeNs < this.#nowNs) throw this.#misuse(`event at ${timeNs} ns: that is in the past`, event);
+    if (!Number.isSafeInteger(order)) throw this.#misuse(`event at ${timeNs} ns with order ${order}: the order is a whole number`, event);
+    const scheduled = new ScheduledEvent(timeNs, order, this.#scheduled++, event);
+    this.#queue.push(scheduled);
+    this.#pending++;
+    return scheduled;
+  }
+
+  /**
+   * The event of `ticket` will not be given out; to cancel it again is no mistake.
+   * Throws RangeError when it has been taken already: what happened cannot be cancelled. The ticket must be this engine's own.
+   */
+  cancel(ticket: Ticket): void {
+    const scheduled = ticket as ScheduledEvent<Event>;
+    if (scheduled.fate === "cancelled") return;
+    if (scheduled.fate !== "waiting") throw this.#misuse(`cancelling at ${ticket.timeNs} ns: the event was taken already`, scheduled.event);
+    scheduled.fate = "cancelled"; // the heap cannot remove from its middle: it is skipped when it comes up
+    this.#pending--;
+  }
+
+  /** The time of the next event; undefined when there is none. */
+  peekNs(): number | undefined {
+    return this.#first()?.timeNs;
+  }
+
+  /**
+   * Takes the next event and moves the clock to its time. Undefined, with the clock where it was, when there is none
+   * or when it lies after `horizonNs`; it then stays for a later call.
+   */
+  next(horizonNs: number = Number.POSITIVE_INFINITY): Event | undefined {
+    const first = this.#first();
+    if (first === undefined || first.timeNs > horizonNs) return undefined;
+    this.#queue.pop();
+    first.fate = "taken";
+    this.#pending--;
+    this.#nowNs = first.timeNs;
+    return first.event;
+  }
+
+  #first(): ScheduledEvent<Event> | undefined {
+    let first = this.#queue.peek();
+    while (first !== undefined && first.fate === "cancelled") {
+      this.#queue.pop();
+      first = this.#queue.peek();
+    }
+    return first;
+  }
+
+  #misuse(what: string, event: Event): RangeError {
+    return new RangeError(`${what} (now ${this.#nowNs} ns, event ${written(event)})`);
+  }
+}
+
+function written(event: unknown): string {
+  try {
+    return JSON.stringify(event) ?? String(event);
+  } catch {
+    return String(event); // a cycle, or a bigint
+  }
+}
