@@ -1,0 +1,116 @@
+import type { Bins, Deal } from "./deal.ts";
+import type { Pass, Phase } from "./pass.ts";
+import type { Requests } from "./request.ts";
+import type { RequestLog } from "./scheduler.ts";
+
+/**
+ * A micro-batch that nobody joins, and at the same time its pass of the moment: pass 0 computes all prompts; pass k = 1, 2, … one more token
+ * of every sequence that has more than k output tokens. The columns change only by the sequences that left, so a pass costs in the order of
+ * data groups + sequences that left.
+ */
+export class MicroBatch implements Pass {
+  readonly replica: number;
+  readonly microBatch: number;
+  /** Request ids, in order; once the prompts are done, in order of (output tokens, id). */
+  readonly members: Int32Array;
+  /** [requests] */
+  readonly dataGroupOf: Int32Array;
+
+  index = 0;
+  phase: Phase = 0;
+  readonly sequences: Float64Array;
+  newTokens: Float64Array;
+  readonly contextTokens: Float64Array;
+  pairs: Float64Array;
+  readonly outputs: Float64Array;
+
+  readonly #requests: Requests;
+  #state: "new" | "running" | "ended" = "new";
+  /** Members before this one have finished. */
+  #finished = 0;
+  /** Members before this one have left the columns. */
+  #left = 0;
+
+  /** `members`, rising, become the micro-batch's own. */
+  constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, dataGroups: number, requests: Requests) {
+    this.replica = replica;
+    this.microBatch = microBatch;
+    this.members = members;
+    this.dataGroupOf = dataGroupOf;
+    this.#requests = requests;
+    this.sequences = new Float64Array(dataGroups);
+    this.contextTokens = new Float64Array(dataGroups);
+    this.pairs = new Float64Array(dataGroups);
+    for (const request of members) {
+      const group = dataGroupOf[request]!;
+      const prompt = requests.promptTokens[request]!;
+      this.sequences[group]! += 1;
+      this.contextTokens[group]! += prompt;
+      this.pairs[group]! += (prompt * (prompt + 1)) / 2;
+    }
+    this.newTokens = this.contextTokens; // nothing is cached yet
+    this.outputs = this.sequences; // each sequence yields one token in each pass
+  }
+
+  /** Whether every sequence has finished. */
+  get over(): boolean {
+    return this.#finished === this.members.length;
+  }
+
+  /** Becomes the next pass, and runs. */
+  start(): void {
+    if (this.#state === "ended") this.#advance();
+    this.#state = "running";
+  }
+
+  /** Ends the pass of the moment: its tokens are out. The columns stay as they are until the next one starts. */
+  end(nowNs: number, log: RequestLog): void {
+    if (this.#state !== "running") throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
+    this.#state = "ended";
+    const { outputTokens } = this.#requests;
+    const members = this.members;
+    if (this.index === 0) {
+      for (const request of members) log.firstToken(request, nowNs);
+      members.sort((a, b) => outputTokens[a]! - outputTokens[b]! || a - b);
+    }
+    while (this.#finished < members.length && outputTokens[members[this.#finished]!] === this.index + 1) {
+      log.finished(members[this.#finished++]!, nowNs);
+    }
+  }
+
+  /** A sequence that stays has one token more in its context; for one new token each, pairs = Σ (past + 1) = the context. */
+  #advance(): void {
+    const { sequences, contextTokens } = this;
+    for (; this.#left < this.#finished; this.#left++) {
+      const request = this.members[this.#left]!;
+      const group = this.dataGroupOf[request]!;
+      sequences[group]! -= 1;
+      contextTokens[group]! -= this.#requests.promptTokens[request]! + this.index;
+    }
+    for (let group = 0; group < sequences.length; group++) contextTokens[group]! += sequences[group]!;
+    this.newTokens = sequences;
+    this.pairs = contextTokens;
+    this.phase = 1;
+    this.index++;
+  }
+}
+
+/** The micro-batches of a deal that hold a sequence, in order of (replica, micro-batch). */
+export function formMicroBatches(requests: Requests, deal: Deal, bins: Bins): MicroBatch[] {
+  const most = Math.min(bins.microBatches, Math.ceil(requests.count / bins.replicas)); // numbers from here on hold nothing
+  const ends = new Int32Array(Math.min(bins.replicas, requests.count) * most);
+  const rowOf = (request: number) => deal.replica[request]! * most + deal.microBatch[request]!;
+  for (let request = 0; request < requests.count; request++) ends[rowOf(request)]!++;
+  for (let row = 1; row < ends.length; row++) ends[row]! += ends[row - 1]!;
+  const members = new Int32Array(requests.count);
+  for (let request = requests.count - 1; request >= 0; request--) members[--ends[rowOf(request)]!] = request;
+  const starts = ends; // each end has walked back to its row's start
+
+  const microBatches: MicroBatch[] = [];
+  for (let row = 0; row < starts.length; row++) {
+    const own = members.subarray(starts[row], starts[row + 1] ?? members.length);
+    if (own.length === 0) continue;
+    microBatches.push(new MicroBatch(Math.floor(row / most), row % most, own, deal.dataGroup, bins.dataGroups, requests));
+  }
+  return microBatches;
+}

@@ -1,0 +1,26 @@
+/** 0 is prefill, 1 is decode. */
+export type Phase = 0 | 1;
+export const PHASES = ["prefill", "decode"] as const;
+
+/**
+ * One trip of a micro-batch through the pipeline of `replica`. Columns are [data groups]; the scheduler owns them and reuses the whole
+ * object for the micro-batch's next pass: it may be read until the pass has been given to `finish` and `next` has been called again.
+ */
+export interface Pass {
+  readonly replica: number;
+  /** Number of the micro-batch in its replica. */
+  readonly microBatch: number;
+  /** Number of this pass of its micro-batch, from 0. */
+  readonly index: number;
+  readonly phase: Phase;
+  /** Sequences that take part. */
+  readonly sequences: Float64Array;
+  /** Tokens computed. */
+  readonly newTokens: Float64Array;
+  /** Σ (past + new) over the sequences. */
+  readonly contextTokens: Float64Array;
+  /** Pairs of a token and one that it attends to, itself included: Σ (new·past + new(new+1)/2). */
+  readonly pairs: Float64Array;
+  /** Rows that need logits: output tokens that this pass yields. */
+  readonly outputs: Float64Array;
+}

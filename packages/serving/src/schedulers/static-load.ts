@@ -1,0 +1,46 @@
+import type { MicroBatch } from "../micro-batch.ts";
+import type { Requests } from "../request.ts";
+import type { Load } from "../scheduler.ts";
+
+/**
+ * What a static batch asks of memory, from `microBatches` that have not run yet. All of a replica's micro-batches are under way at once, and
+ * a sequence reserves prompt + output − 1 cached tokens from start to end (its last token is never cached). No pass has more new tokens than
+ * the prefill of its micro-batch.
+ */
+export function staticLoad(requests: Requests, microBatches: readonly MicroBatch[], replicas: number, dataGroups: number): Load {
+  const kvTokens = new Float64Array(replicas * dataGroups);
+  const microBatchesOf = new Float64Array(replicas);
+  let passTokens = 0;
+  let passTotalTokens = 0;
+  let passSequences = 0;
+  let decodeTokens = 0;
+  let decodePasses = 0;
+  for (const microBatch of microBatches) {
+    const { replica, newTokens, sequences, members } = microBatch;
+    let tokens = 0;
+    for (let group = 0; group < dataGroups; group++) {
+      tokens += newTokens[group]!;
+      passTokens = Math.max(passTokens, newTokens[group]!);
+      passSequences = Math.max(passSequences, sequences[group]!);
+    }
+    passTotalTokens = Math.max(passTotalTokens, tokens);
+    microBatchesOf[replica]! += 1;
+    let longest = 0;
+    for (const request of members) {
+      const output = requests.outputTokens[request]!;
+      kvTokens[replica * dataGroups + microBatch.dataGroupOf[request]!]! += requests.promptTokens[request]! + output - 1;
+      decodeTokens += output - 1;
+      longest = Math.max(longest, output);
+    }
+    decodePasses += longest - 1;
+  }
+  return {
+    kvTokens,
+    passTokens,
+    passTotalTokens,
+    passSequences,
+    emptyDataGroups: kvTokens.reduce((empty, tokens) => empty + (tokens === 0 ? 1 : 0), 0),
+    microBatches: microBatchesOf.reduce((most, count) => Math.max(most, count), 0),
+    decodeTokens: decodePasses === 0 ? 0 : decodeTokens / decodePasses,
+  };
+}

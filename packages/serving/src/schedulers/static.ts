@@ -1,0 +1,53 @@
+import type { ServingSpec } from "@tokenyard/scenario";
+import { dealBatch } from "../deal.ts";
+import { formMicroBatches, MicroBatch } from "../micro-batch.ts";
+import type { Pass } from "../pass.ts";
+import type { Load, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
+import { staticLoad } from "./static-load.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+/**
+ * Deals one batch to micro-batches, starts when its last request has arrived, and lets each micro-batch run until its last sequence has
+ * finished: none joins. A replica first gets its micro-batches in order, later each again when its pass has finished, in order of finish.
+ */
+export class StaticScheduler implements Scheduler {
+  readonly kind = "static";
+  readonly #load: Load;
+  readonly #microBatches: readonly MicroBatch[];
+  /** Micro-batches whose next pass may start, [replicas]. */
+  readonly #waiting: readonly WaitingLine<MicroBatch>[];
+  #awaited: number;
+
+  constructor(spec: ServingSpec["scheduler"], context: ServingContext) {
+    const { requests, replicas, dataGroups } = context;
+    const bins = { replicas, microBatches: spec.microBatches, dataGroups };
+    const costs = Float64Array.from(requests.promptTokens, (tokens) => context.attentionCost(tokens));
+    this.#microBatches = formMicroBatches(requests, dealBatch(spec.deal, costs, bins), bins);
+    this.#load = staticLoad(requests, this.#microBatches, replicas, dataGroups);
+    this.#waiting = Array.from({ length: replicas }, () => new WaitingLine<MicroBatch>());
+    this.#awaited = requests.count;
+  }
+
+  arrive(request: number, nowNs: number): void {
+    if (this.#awaited === 0) throw new Error(`request ${request} arrives at ${nowNs} ns after the whole batch has arrived`);
+    this.#awaited--;
+    if (this.#awaited > 0) return;
+    for (const microBatch of this.#microBatches) this.#waiting[microBatch.replica]!.join(microBatch);
+  }
+
+  next(replica: number): Pass | undefined {
+    const microBatch = this.#waiting[replica]!.leave();
+    microBatch?.start();
+    return microBatch;
+  }
+
+  finish(pass: Pass, nowNs: number, log: RequestLog): void {
+    if (!(pass instanceof MicroBatch)) throw new Error("a static scheduler is given a pass that it did not make");
+    pass.end(nowNs, log);
+    if (!pass.over) this.#waiting[pass.replica]!.join(pass);
+  }
+
+  load(): Load {
+    return this.#load;
+  }
+}
