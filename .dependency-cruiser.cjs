@@ -1,0 +1,128 @@
+// The import allowlist: who may look into whose room. `pnpm run architecture` checks it.
+// A room sees another only through its index.ts, and only the rooms (and packages) that stand beside its name here.
+const rooms = {
+  // how chance, time and words work; these know nothing of the rest
+  "packages/random": { rooms: [], packages: ["seedrandom"] },
+  "packages/engine": { rooms: [], packages: ["tinyqueue"] },
+  "packages/scenario": { rooms: [], packages: ["zod", "yaml", "@noble/hashes"] },
+  // the domain
+  "packages/model": { rooms: ["packages/scenario", "packages/random"], packages: [] },
+  "packages/cluster": { rooms: ["packages/scenario", "packages/model"], packages: [] },
+  "packages/placement": { rooms: ["packages/scenario", "packages/model", "packages/cluster"], packages: [] },
+  "packages/serving": { rooms: ["packages/scenario", "packages/random", "packages/model"], packages: [] },
+  "packages/report": { rooms: ["packages/scenario"], packages: ["zod"] },
+  // the hall sees every room above, and none below
+  simulator: {
+    rooms: [
+      "packages/random",
+      "packages/engine",
+      "packages/scenario",
+      "packages/model",
+      "packages/cluster",
+      "packages/placement",
+      "packages/serving",
+      "packages/report",
+    ],
+    packages: [],
+  },
+  "packages/study": { rooms: ["packages/scenario", "packages/random", "packages/report", "simulator"], packages: [] },
+  // the edges
+  "packages/cli": {
+    rooms: ["packages/scenario", "packages/report", "simulator", "packages/study"],
+    packages: ["commander", "pino", "yaml", "esbuild"],
+    node: true,
+  },
+  "packages/web": {
+    rooms: ["packages/scenario", "packages/report", "simulator", "packages/study"],
+    packages: ["preact", "@preact/signals", "uplot", "@observablehq/plot", "vite", "vite-plugin-singlefile"],
+  },
+  // users of the library: the gallery's scripts see its face only
+  scenarios: { rooms: ["packages/cli"], packages: [] },
+};
+
+// Tests may use Node and any package; the allowlist of rooms holds for them too.
+const tests = "\\.(test|contract)\\.tsx?$";
+const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$"; // vite.config.ts and its like run on Node
+const everyRoom = `^(?:${[...Object.keys(rooms), "bench", "lint"].join("|")})/`;
+
+const faces = (names) => names.map((name) => `^${name}/src/index\\.ts$`);
+const modules = (names) => names.map((name) => `(^|/)node_modules/${name}/`);
+
+function rulesOf([room, allowed]) {
+  const inside = `^${room}/`;
+  return [
+    {
+      name: `${room}: rooms`,
+      comment: `${room} may import ${allowed.rooms.join(", ") || "no other room"}, through index.ts`,
+      severity: "error",
+      from: { path: inside },
+      to: { path: everyRoom, pathNot: [inside, ...faces(allowed.rooms)] },
+    },
+    {
+      name: `${room}: packages`,
+      comment: `${room} may use ${allowed.packages.join(", ") || "no package"}`,
+      severity: "error",
+      from: { path: inside, pathNot: [tests, builds] },
+      to: { path: "(^|/)node_modules/", pathNot: modules(allowed.packages) },
+    },
+    ...(allowed.node
+      ? []
+      : [
+          {
+            name: `${room}: node`,
+            comment: "node:* belongs to the edges: packages/cli and bench",
+            severity: "error",
+            from: { path: inside, pathNot: [tests, builds] },
+            to: { dependencyTypes: ["core"] },
+          },
+        ]),
+  ];
+}
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).flatMap(rulesOf),
+    {
+      name: "no cycles",
+      comment: "what needs each other is one thing, or a third thing is missing",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "by name across rooms",
+      comment: "another room is imported by its name, as @tokenyard/engine, never by a path",
+      severity: "error",
+      from: { path: "^((?:packages/)?[^/]+)/" },
+      to: { path: everyRoom, pathNot: "^$1/", dependencyTypes: ["local"] },
+    },
+    {
+      name: "bench is a leaf",
+      comment: "bench may import anything; nothing imports it",
+      severity: "error",
+      from: { pathNot: "^bench/" },
+      to: { path: "^bench/" },
+    },
+    {
+      name: "every room is listed",
+      comment: "a new room takes its place in this file first",
+      severity: "error",
+      from: { path: "^(packages|simulator)/", pathNot: everyRoom },
+      to: {},
+    },
+    { name: "resolvable", comment: "an import that leads nowhere", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "no test in the product",
+      severity: "error",
+      comment: "only tests import tests and contract suites",
+      from: { pathNot: tests },
+      to: { path: tests },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true, // a type's import is an import
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["source", "import", "types", "node", "default"] },
+  },
+};
