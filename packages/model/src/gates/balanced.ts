@@ -1,0 +1,33 @@
+import type { Stream } from "@tokenyard/random";
+import type { ModelSpec } from "@tokenyard/scenario";
+import type { TokenRouter } from "../token-router.ts";
+
+/**
+ * The even gate: a source's copies go round the experts, and the next source continues where it stopped.
+ * Within a source, and over all of them, counts differ by at most 1. Nothing is drawn; every call starts at expert 0.
+ */
+export class BalancedGate implements TokenRouter {
+  readonly kind = "balanced";
+  readonly #experts: number;
+  readonly #topK: number;
+
+  constructor(model: ModelSpec) {
+    this.#experts = model.experts?.count ?? 0;
+    this.#topK = model.experts?.topK ?? 0;
+  }
+
+  route(_layer: number, tokens: ArrayLike<number>, _stream: Stream, out: Float64Array): void {
+    const experts = this.#experts;
+    let next = 0; // the expert that is dealt to next
+    for (let source = 0; source < tokens.length; source++) {
+      const copies = tokens[source]! * this.#topK;
+      const rest = copies % experts;
+      const each = (copies - rest) / experts;
+      for (let e = 0; e < experts; e++) {
+        const turn = e >= next ? e - next : e - next + experts; // its place in the round
+        out[source * experts + e] = turn < rest ? each + 1 : each;
+      }
+      next = (next + rest) % experts;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+export { expertCapacity } from "./capacity.ts";
+export {
+  type AttentionShape,
+  type ElementwiseShape,
+  type GroupedLinearShape,
+  type KernelShape,
+  kernelBytes,
+  kernelFlops,
+  kernelRows,
+  type LinearShape,
+} from "./kernel.ts";
+export { checkModel, type LayerKind, layerKinds, modelProblems } from "./layer.ts";
+export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layer-kernels.ts";
+export { loadVariance, maxOverMean } from "./load-balance.ts";
+export type { Overflow } from "./overflow.ts";
+export { type Parameters, parametersOf } from "./parameters.ts";
+export { createOverflow, createTokenRouter } from "./policies.ts";
+export { bytesOf, type ModelPrecisions, multiplyPrecision, multiplyPrecisions, precisionsOf } from "./precision.ts";
+export { flopsPerToken, kvBytesPerToken } from "./token-cost.ts";
+export type { TokenRouter } from "./token-router.ts";

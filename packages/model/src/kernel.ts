@@ -1,0 +1,124 @@
+import type { Precision } from "@tokenyard/scenario";
+
+// A kernel is described by its shape, never by bare FLOPs: a measured model needs the tiles, the active experts, the padded rows.
+// Shapes are mutable: the hot path fills the same object again and again. Sizes are those of one rank.
+// Formulas: docs/models.md#kernels.
+
+/** `rows` activations of `inFeatures` times one matrix `inFeatures × outFeatures`. */
+export interface LinearShape {
+  readonly kind: "linear";
+  rows: number;
+  inFeatures: number;
+  outFeatures: number;
+  /** Bytes of one weight. */
+  readonly weightBytes: number;
+  /** Bytes of one activation. */
+  readonly activationBytes: number;
+  /** In which it multiplies. */
+  readonly precision: Precision;
+}
+
+/** One matrix for each expert of a rank, each with rows of its own. */
+export interface GroupedLinearShape {
+  readonly kind: "grouped-linear";
+  /** Rows of each expert [all experts]; this rank's are `first … first + experts − 1`. Borrowed, not owned. */
+  rowsPerExpert: ArrayLike<number>;
+  first: number;
+  experts: number;
+  inFeatures: number;
+  outFeatures: number;
+  readonly weightBytes: number;
+  readonly activationBytes: number;
+  readonly precision: Precision;
+}
+
+/** The attention core: every new token against all tokens up to itself. */
+export interface AttentionShape {
+  readonly kind: "attention-prefill" | "attention-decode";
+  heads: number;
+  kvHeads: number;
+  headSize: number;
+  sequences: number;
+  /** Σ new over the sequences. */
+  newTokens: number;
+  /** Σ (past + new) over the sequences: the KV entries that are read. */
+  contextTokens: number;
+  /** Σ (new·past + new·(new + 1)/2) over the sequences: the (query, key) pairs that are scored. */
+  pairs: number;
+  /** Bytes of one number in the KV cache. */
+  readonly kvBytes: number;
+  readonly activationBytes: number;
+  readonly precision: Precision;
+}
+
+/** `rows × features` numbers, read `reads` times and written `writes` times. */
+export interface ElementwiseShape {
+  readonly kind: "elementwise";
+  rows: number;
+  features: number;
+  reads: number;
+  writes: number;
+  readonly activationBytes: number;
+}
+
+export type KernelShape = LinearShape | GroupedLinearShape | AttentionShape | ElementwiseShape;
+
+/** Rows that the kernel works on. One without rows takes no time and reads no weights. */
+export function kernelRows(shape: KernelShape): number {
+  switch (shape.kind) {
+    case "linear":
+    case "elementwise":
+      return shape.rows;
+    case "grouped-linear": {
+      let rows = 0;
+      for (let e = shape.first; e < shape.first + shape.experts; e++) rows += shape.rowsPerExpert[e]!;
+      return rows;
+    }
+    case "attention-prefill":
+    case "attention-decode":
+      return shape.newTokens;
+  }
+}
+
+/** Floating-point operations on the matrix units: a multiplication and an addition are two. Elementwise kernels do none there. */
+export function kernelFlops(shape: KernelShape): number {
+  switch (shape.kind) {
+    case "linear":
+    case "grouped-linear":
+      return 2 * kernelRows(shape) * shape.inFeatures * shape.outFeatures;
+    case "attention-prefill":
+    case "attention-decode":
+      return 4 * shape.heads * shape.headSize * shape.pairs;
+    case "elementwise":
+      return 0;
+  }
+}
+
+/** Bytes read from and written to the GPU's memory, each once: weights (of an expert only if it has rows), inputs, outputs, KV. */
+export function kernelBytes(shape: KernelShape): number {
+  switch (shape.kind) {
+    case "linear": {
+      if (shape.rows === 0) return 0;
+      const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures;
+      return weights + shape.activationBytes * shape.rows * (shape.inFeatures + shape.outFeatures);
+    }
+    case "grouped-linear": {
+      let rows = 0;
+      let active = 0;
+      for (let e = shape.first; e < shape.first + shape.experts; e++) {
+        const expertRows = shape.rowsPerExpert[e]!;
+        rows += expertRows;
+        if (expertRows > 0) active++;
+      }
+      const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures * active;
+      return weights + shape.activationBytes * rows * (shape.inFeatures + shape.outFeatures);
+    }
+    case "attention-prefill":
+    case "attention-decode": {
+      const kv = shape.kvBytes * 2 * shape.kvHeads * shape.headSize * shape.contextTokens;
+      return kv + shape.activationBytes * 2 * shape.newTokens * shape.heads * shape.headSize;
+    }
+    case "elementwise":
+      return shape.activationBytes * shape.rows * shape.features * (shape.reads + shape.writes);
+  }
+}

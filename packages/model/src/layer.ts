@@ -1,0 +1,46 @@
+import { type ModelSpec, type Problem, Problems } from "@tokenyard/scenario";
+
+/** What follows the attention of a layer: routed (and shared) experts, or one dense feed-forward. */
+export type LayerKind = "moe" | "dense";
+
+/** The kind of every layer [layers]: the leading `dense.layers` are dense; all of them in a model without experts. */
+export function layerKinds(model: ModelSpec): readonly LayerKind[] {
+  const dense = model.experts === undefined ? model.layers : (model.dense?.layers ?? 0);
+  return Array.from({ length: model.layers }, (_, layer) => (layer < dense ? "dense" : "moe"));
+}
+
+/** What the sizes of a model contradict in each other; empty when it can be built. */
+export function modelProblems(model: ModelSpec): Problem[] {
+  const problems: Problem[] = [];
+  const { layers, attention, experts, dense } = model;
+  if (attention.heads % attention.kvHeads !== 0) {
+    problems.push({
+      path: ["model", "attention", "kvHeads"],
+      given: String(attention.kvHeads),
+      wanted: `a divisor of heads (${attention.heads})`,
+    });
+  }
+  if (experts === undefined && dense === undefined) {
+    problems.push({ path: ["model", "dense"], wanted: "`dense` in a model without `experts`: every layer needs a feed-forward" });
+  }
+  if (experts !== undefined && experts.topK > experts.count) {
+    problems.push({ path: ["model", "experts", "topK"], given: String(experts.topK), wanted: `at most count (${experts.count})` });
+  }
+  if (dense?.layers !== undefined && dense.layers > layers) {
+    problems.push({ path: ["model", "dense", "layers"], given: String(dense.layers), wanted: `at most model.layers (${layers})` });
+  }
+  if (experts === undefined && dense?.layers !== undefined && dense.layers < layers) {
+    problems.push({
+      path: ["model", "dense", "layers"],
+      given: String(dense.layers),
+      wanted: `all ${layers} layers, or none given, in a model without \`experts\``,
+    });
+  }
+  return problems;
+}
+
+/** Throws Problems unless the sizes of the model fit together. */
+export function checkModel(model: ModelSpec): void {
+  const problems = modelProblems(model);
+  if (problems.length > 0) throw new Problems(problems);
+}

@@ -1,0 +1,50 @@
+import type { ModelSpec } from "@tokenyard/scenario";
+import { layerKinds } from "./layer.ts";
+
+/** Weights of a model, counted from its sizes: matrices only, no norm and no bias. A part that the model has not is 0. */
+export interface Parameters {
+  /** Query, key, value and output matrices. */
+  readonly attentionPerLayer: number;
+  readonly gatePerLayer: number;
+  /** One routed expert. */
+  readonly expert: number;
+  /** All shared experts of a layer. */
+  readonly sharedPerLayer: number;
+  /** The feed-forward of one dense layer. */
+  readonly densePerLayer: number;
+  readonly embedding: number;
+  /** Not tied to the embedding. */
+  readonly head: number;
+  readonly total: number;
+  /** Those that one token meets: topK of the routed experts, and all of the rest. */
+  readonly active: number;
+}
+
+/** Source: docs/models.md#parameters. */
+export function parametersOf(model: ModelSpec): Parameters {
+  const { layers, hiddenSize, attention, experts, dense, vocabulary = 0 } = model;
+  const queries = hiddenSize * attention.heads * attention.headSize;
+  const keys = hiddenSize * attention.kvHeads * attention.headSize;
+  const attentionPerLayer = queries + 2 * keys + queries; // query, key and value, output
+  const gatePerLayer = experts ? hiddenSize * experts.count : 0;
+  const expert = experts ? experts.matrices * hiddenSize * experts.hiddenSize : 0;
+  const sharedPerLayer = experts ? experts.shared * expert : 0;
+  const densePerLayer = dense ? dense.matrices * hiddenSize * dense.hiddenSize : 0;
+  const embedding = vocabulary * hiddenSize;
+  const head = hiddenSize * vocabulary;
+
+  const denseLayers = layerKinds(model).filter((kind) => kind === "dense").length;
+  const moeLayers = layers - denseLayers;
+  const always = layers * attentionPerLayer + moeLayers * (gatePerLayer + sharedPerLayer) + denseLayers * densePerLayer + embedding + head;
+  return {
+    attentionPerLayer,
+    gatePerLayer,
+    expert,
+    sharedPerLayer,
+    densePerLayer,
+    embedding,
+    head,
+    total: always + moeLayers * (experts?.count ?? 0) * expert,
+    active: always + moeLayers * (experts?.topK ?? 0) * expert,
+  };
+}

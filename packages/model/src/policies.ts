@@ -1,0 +1,36 @@
+import type { Streams } from "@tokenyard/random";
+import type { GateSpec, ModelSpec, RoutingSpec } from "@tokenyard/scenario";
+import { BalancedGate } from "./gates/balanced.ts";
+import { uniformGate } from "./gates/uniform.ts";
+import { zipfGate } from "./gates/zipf.ts";
+import { checkModel } from "./layer.ts";
+import type { Overflow } from "./overflow.ts";
+import { DropOverflow } from "./overflows/drop.ts";
+import { NoOverflow } from "./overflows/none.ts";
+import type { TokenRouter } from "./token-router.ts";
+
+/**
+ * The token router of a gate. What is popular is drawn here, once, from streams of its own: `routing/popularity/${layer}`,
+ * or `routing/popularity` where all layers share it. Throws Problems when topK exceeds the experts.
+ */
+export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Streams): TokenRouter {
+  checkModel(model);
+  switch (gate.kind) {
+    case "balanced":
+      return new BalancedGate(model);
+    case "uniform":
+      return uniformGate(model);
+    case "zipf":
+      return zipfGate(model, gate, streams);
+  }
+}
+
+/** What the scenario does with copies over the capacity. */
+export function createOverflow(spec: RoutingSpec["overflow"]): Overflow {
+  switch (spec.kind) {
+    case "drop":
+      return new DropOverflow();
+    case "none":
+      return new NoOverflow();
+  }
+}

@@ -1,0 +1,22 @@
+import type { Stream } from "@tokenyard/random";
+import type { ExpertChoice } from "./expert-choice.ts";
+import type { TokenRouter } from "./token-router.ts";
+
+/** A token router of a gate with popularity: each layer has its own weights, each source chooses by them. */
+export class PopularityRouter implements TokenRouter {
+  readonly kind: string;
+  readonly #experts: number;
+  readonly #choices: readonly ExpertChoice[]; // [layers]
+
+  /** `choiceOf(layer)` is asked once for each layer, in order; layers may share one. */
+  constructor(kind: string, experts: number, choiceOf: (layer: number) => ExpertChoice, layers: number) {
+    this.kind = kind;
+    this.#experts = experts;
+    this.#choices = Array.from({ length: layers }, (_, layer) => choiceOf(layer));
+  }
+
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array): void {
+    const choice = this.#choices[layer]!;
+    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source * this.#experts);
+  }
+}

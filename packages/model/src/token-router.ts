@@ -1,0 +1,12 @@
+import type { Stream } from "@tokenyard/random";
+
+/** Sends tokens to experts, by counts: its cost does not grow with the tokens. */
+export interface TokenRouter {
+  readonly kind: string;
+  /**
+   * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
+   * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.
+   * What is drawn from `stream` depends on the arguments only. Allocates nothing.
+   */
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array): void;
+}
