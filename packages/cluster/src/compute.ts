@@ -1,0 +1,26 @@
+import { multiplyPrecisions } from "@tokenyard/model";
+import { type ClusterSpec, type GpuSpec, type ModelSpec, PRECISIONS, type Precision, type Problem } from "@tokenyard/scenario";
+
+/** FLOP/s of a GPU's matrix units at each precision; a precision that it does not give is absent. */
+export type Compute = Readonly<Partial<Record<Precision, number>>>;
+
+/** A single number holds for every precision; in a map, fp16 and bf16 stand in for each other. */
+export function computeOf(gpu: GpuSpec): Compute {
+  const { compute } = gpu;
+  if (typeof compute === "number") return Object.fromEntries(PRECISIONS.map((precision) => [precision, compute]));
+  const { fp16 = compute.bf16, bf16 = compute.fp16 } = compute;
+  return { ...compute, ...(fp16 === undefined ? {} : { fp16 }), ...(bf16 === undefined ? {} : { bf16 }) };
+}
+
+/** The precisions in which `model` multiplies and for which the GPU gives no compute. */
+export function computeProblems(cluster: ClusterSpec, model: ModelSpec): Problem[] {
+  const compute = computeOf(cluster.gpu);
+  const given = PRECISIONS.filter((precision) => compute[precision] !== undefined);
+  return multiplyPrecisions(model)
+    .filter((precision) => compute[precision] === undefined)
+    .map((precision) => ({
+      path: ["cluster", "gpu", "compute"],
+      given: given.length === 0 ? "no precision" : given.join(", "),
+      wanted: `a peak for ${precision} too: the model multiplies in it`,
+    }));
+}

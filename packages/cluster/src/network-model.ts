@@ -1,0 +1,25 @@
+/** Bytes that left ranks, per tier. Methods that are given one add to it. */
+export interface Traffic {
+  nodeBytes: number;
+  fabricBytes: number;
+}
+
+/**
+ * How long traffic between ranks takes, with nothing else on the network. Ranks are global ids; node = ⌊rank / gpusPerNode⌋.
+ * A group's `ranks` are different ones. The array's identity may be remembered: callers keep it and do not change it.
+ */
+export interface NetworkModel {
+  /** As the report names it. */
+  readonly name: string;
+  /** Seconds until the first byte is there; 0 from a rank to itself. */
+  latencySeconds(from: number, to: number): number;
+  /** Seconds for `bytes` from one rank to another; 0 when there are none, or the ranks are the same. */
+  sendSeconds(bytes: number, from: number, to: number, traffic?: Traffic): number;
+  /** Seconds until all `ranks` hold the sum of their `bytes` each; 0 for one rank, or no bytes. */
+  allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number;
+  /**
+   * Fills `out` [n] with the seconds that each of the n `ranks` sends and receives; `bytes` [n × n] row-major go from row to column.
+   * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known.
+   */
+  allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void;
+}
