@@ -1,0 +1,121 @@
+import type { ModelSpec, ParallelismSpec, Problem } from "@tokenyard/scenario";
+import { divisorsOf, listed, nearest } from "./listing.ts";
+
+/** How many ranks share what, within one stage: expert × tensor = attentionTensor × dataGroups. */
+export interface Degrees {
+  /** Ranks (times tensor) over which the experts of a layer are spread. */
+  readonly expert: number;
+  /** Ranks that share an expert. */
+  readonly tensor: number;
+  /** Ranks that share the attention of a token: a data group. */
+  readonly attentionTensor: number;
+  readonly dataGroups: number;
+}
+
+/**
+ * The degrees of a stage. Of attention's two, one that is not given follows from the other; when neither is given, attention.tensor is
+ * tensor. They are to be used only when `degreeProblems` finds nothing.
+ */
+export function degreesOf(parallelism: ParallelismSpec): Degrees {
+  const { expert, tensor, attention = {} } = parallelism;
+  const ranks = expert * tensor;
+  const attentionTensor = attention.tensor ?? (attention.data === undefined ? tensor : ranks / attention.data);
+  return { expert, tensor, attentionTensor, dataGroups: attention.data ?? ranks / attentionTensor };
+}
+
+/** What is wrong with the degrees for this model, each with the values that would work; empty when they are legal. */
+export function degreeProblems(model: ModelSpec, parallelism: ParallelismSpec): Problem[] {
+  const layer = [...expertProblems(model, parallelism), ...tensorProblems(model, parallelism)];
+  return [...layer, ...attentionProblems(model, parallelism, layer.length === 0)];
+}
+
+function expertProblems(model: ModelSpec, { expert }: ParallelismSpec): Problem[] {
+  const count = model.experts?.count ?? 1;
+  const subject = model.experts ? `a divisor of the ${count} experts` : "for a model without experts";
+  return count % expert === 0 ? [] : [problem(["expert"], expert, divisorsOf(count), subject)];
+}
+
+/** Tensor shares the experts; it divides attention.tensor, and with it the heads; and unless attention has degrees of its own, it is attention.tensor. */
+function tensorProblems(model: ModelSpec, { tensor, attention = {} }: ParallelismSpec): Problem[] {
+  const follows = attention.tensor === undefined && attention.data === undefined;
+  const rules = follows ? [...attentionRules(model), ...expertRules(model)] : [headRule(model), ...expertRules(model)];
+  return fits(tensor, rules) ? [] : [problem(["tensor"], tensor, working(model, rules), phrase(rules))];
+}
+
+/** `settled`: expert and tensor are legal, so that attention can be held against them. */
+function attentionProblems(model: ModelSpec, parallelism: ParallelismSpec, settled: boolean): Problem[] {
+  const { expert, tensor, attention = {} } = parallelism;
+  const ranks = expert * tensor;
+  const product = `expert ${expert} × tensor ${tensor}`;
+  const rules = attentionRules(model);
+  const attentionTensors = working(model, rules).filter((a) => !settled || (a % tensor === 0 && ranks % a === 0));
+
+  if (attention.tensor !== undefined) {
+    if (!fits(attention.tensor, rules) || (settled && !attentionTensors.includes(attention.tensor))) {
+      const beside = settled ? `, and a multiple of tensor ${tensor} that divides ${product}` : "";
+      return [problem(["attention", "tensor"], attention.tensor, attentionTensors, `${phrase(rules)}${beside}`)];
+    }
+    if (!settled || attention.data === undefined || attention.tensor * attention.data === ranks) return [];
+    const subject = `attention.tensor ${attention.tensor} × attention.data = ${product}`;
+    return [problem(["attention", "data"], attention.data, [ranks / attention.tensor], subject)];
+  }
+
+  if (!settled || attention.data === undefined || attentionTensors.includes(ranks / attention.data)) return [];
+  const works = attentionTensors.map((a) => ranks / a).reverse();
+  return [problem(["attention", "data"], attention.data, works, `${product} ÷ attention.data = attention.tensor, ${phrase(rules)}`)];
+}
+
+/** A size that a degree must divide; KV heads may also divide the degree, and are then replicated. */
+interface Rule {
+  readonly what: string;
+  readonly size: number;
+  readonly replicated?: boolean;
+}
+
+function headRule({ attention }: ModelSpec): Rule {
+  return { what: `${attention.heads} heads`, size: attention.heads };
+}
+
+function expertRules({ experts }: ModelSpec): Rule[] {
+  return experts ? [{ what: `the expert hidden size ${experts.hiddenSize}`, size: experts.hiddenSize }] : [];
+}
+
+function attentionRules(model: ModelSpec): Rule[] {
+  const { attention, dense, experts } = model;
+  const rules: Rule[] = [headRule(model)];
+  if (attention.kvHeads !== attention.heads)
+    rules.push({ what: `${attention.kvHeads} KV heads`, size: attention.kvHeads, replicated: true });
+  if (dense) rules.push({ what: `the dense hidden size ${dense.hiddenSize}`, size: dense.hiddenSize });
+  if (experts?.shared) {
+    const size = experts.shared * experts.hiddenSize;
+    rules.push({ what: `the shared experts' hidden size ${size}`, size });
+  }
+  return rules;
+}
+
+function fits(degree: number, rules: readonly Rule[]): boolean {
+  return rules.every(({ size, replicated }) => size % degree === 0 || (replicated && degree % size === 0));
+}
+
+/** The degrees that fit `rules` and divide the heads, rising. */
+function working(model: ModelSpec, rules: readonly Rule[]): number[] {
+  return divisorsOf(model.attention.heads).filter((degree) => fits(degree, rules));
+}
+
+/** `a divisor of 16 heads and of the expert hidden size 1024, and a divisor or multiple of 4 KV heads` */
+function phrase(rules: readonly Rule[]): string {
+  const divided = rules.filter(({ replicated }) => !replicated).map(({ what }) => `of ${what}`);
+  const replicated = rules.filter((rule) => rule.replicated).map(({ what }) => `, and a divisor or a multiple of ${what}`);
+  return `a divisor ${divided.join(" and ")}${replicated.join("")}`;
+}
+
+function problem(path: readonly string[], given: number, works: readonly number[], subject: string): Problem {
+  const wanted = works.length === 0 ? `${subject}: there is none, so change expert or tensor` : `${subject}: ${listed(works, given)}`;
+  const suggestion = nearest(works, given);
+  return {
+    path: ["parallelism", ...path],
+    given: String(given),
+    wanted,
+    ...(suggestion === undefined ? {} : { suggestion: String(suggestion) }),
+  };
+}

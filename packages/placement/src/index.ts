@@ -1,0 +1,6 @@
+export { type Barrier, type Groups, groupsOf } from "./group.ts";
+export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory } from "./memory.ts";
+export { compilePlan, type Plan } from "./plan.ts";
+export { type PlanFacts, planFacts } from "./plan-facts.ts";
+export { type RankId, rankOf } from "./rank.ts";
+export { weightBytesOf } from "./weights.ts";

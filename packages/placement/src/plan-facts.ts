@@ -1,0 +1,57 @@
+import { flopsPerToken, kvBytesPerToken, parametersOf } from "@tokenyard/model";
+import type { Scenario } from "@tokenyard/scenario";
+import type { Plan } from "./plan.ts";
+import { weightBytesOf } from "./weights.ts";
+
+const CONTEXTS = [0, 1024, 4096, 10_240, 32_768]; // tokens already cached
+
+/** What can be said of a plan before a run: the report's `plan`. */
+export interface PlanFacts {
+  readonly ranks: number;
+  readonly nodes: number;
+  readonly pipelineStages: number;
+  readonly stages: number;
+  /** Of the fullest pipeline stage, all replicas together. */
+  readonly ranksPerPipelineStage: number;
+  /** Of one replica. */
+  readonly ranksPerStage: number;
+  /** Of one replica: those that hold a given layer. */
+  readonly ranksPerLayer: number;
+  /** Sets of expert × tensor ranks that hold the experts of a stage: stages × replicas. */
+  readonly expertGroups: number;
+  /** Sets of tensor ranks that share experts. */
+  readonly tensorGroups: number;
+  readonly parameters: number;
+  readonly activeParameters: number;
+  readonly declaredParameters: number | null;
+  readonly weightBytesPerRank: { readonly min: number; readonly max: number };
+  readonly kvBytesPerToken: number;
+  /** FLOPs of one new token, by tokens already in its context. */
+  readonly flopsPerToken: Readonly<Record<string, number>>;
+}
+
+export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
+  const { model } = scenario;
+  const parameters = parametersOf(model);
+  const weightBytes = weightBytesOf(scenario, plan);
+  return {
+    ranks: plan.ranks,
+    nodes: plan.nodes,
+    pipelineStages: plan.pipelineStages,
+    stages: plan.stages,
+    ranksPerPipelineStage: Math.ceil(plan.stages / plan.pipelineStages) * plan.ranksPerStage * plan.replicas,
+    ranksPerStage: plan.ranksPerStage,
+    ranksPerLayer: plan.ranksPerStage,
+    expertGroups: plan.stages * plan.replicas,
+    tensorGroups: plan.ranks / plan.tensor,
+    parameters: parameters.total,
+    activeParameters: parameters.active,
+    declaredParameters: model.declaredParameters ?? null,
+    weightBytesPerRank: {
+      min: weightBytes.reduce((least, bytes) => Math.min(least, bytes)),
+      max: weightBytes.reduce((most, bytes) => Math.max(most, bytes)),
+    },
+    kvBytesPerToken: kvBytesPerToken(model),
+    flopsPerToken: Object.fromEntries(CONTEXTS.map((context) => [String(context), flopsPerToken(model, context)])),
+  };
+}
