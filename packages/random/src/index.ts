@@ -1,0 +1,17 @@
+export { lnFactorial } from "./factorial.ts";
+export { exp, expm1, ln, log1p, pow } from "./portable-math.ts";
+export { binomial } from "./samplers/binomial.ts";
+export { categorical } from "./samplers/categorical.ts";
+export { dirichlet } from "./samplers/dirichlet.ts";
+export { exponential } from "./samplers/exponential.ts";
+export { gamma } from "./samplers/gamma.ts";
+export { hypergeometric } from "./samplers/hypergeometric.ts";
+export { lognormal } from "./samplers/lognormal.ts";
+export { multinomial } from "./samplers/multinomial.ts";
+export { multivariateHypergeometric } from "./samplers/multivariate-hypergeometric.ts";
+export { normal } from "./samplers/normal.ts";
+export { shuffle } from "./samplers/shuffle.ts";
+export { uniform } from "./samplers/uniform.ts";
+export { uniformInteger } from "./samplers/uniform-integer.ts";
+export { zipf, zipfWeights } from "./samplers/zipf.ts";
+export { type Stream, Streams } from "./streams.ts";

@@ -1,0 +1,54 @@
+import { exp, log1p } from "../portable-math.ts";
+import { lnBinomialProbability } from "../probability.ts";
+import type { Stream } from "../streams.ts";
+import { isUnder, tableWidth } from "./ratio-of-uniforms.ts";
+
+const INVERSION_MEAN = 20; // up to here, counting up from 0 is the cheaper way
+
+/**
+ * Successes in `n` trials of probability `p`, at a cost that does not grow with n, which may be any safe integer.
+ * Throws RangeError when n is not a whole number ≥ 0 or p lies outside [0, 1].
+ */
+export function binomial(stream: Stream, n: number, p: number): number {
+  if (!(Number.isSafeInteger(n) && n >= 0 && p >= 0 && p <= 1)) {
+    throw new RangeError(`binomial of ${n} trials with probability ${p}: wanted a whole number of trials and a probability from 0 to 1`);
+  }
+  if (n === 0 || p === 0) return 0;
+  if (p > 0.5) return n - smaller(stream, n, 1 - p);
+  return smaller(stream, n, p);
+}
+
+/** For p ≤ ½. */
+function smaller(stream: Stream, n: number, p: number): number {
+  if (p === 0) return 0;
+  return n * p <= INVERSION_MEAN ? inverted(stream, n, p) : rejected(stream, n, p);
+}
+
+/** Counts up from 0 until the probabilities passed exceed a uniform number. */
+function inverted(stream: Stream, n: number, p: number): number {
+  const odds = p / (1 - p);
+  const none = exp(n * log1p(-p));
+  for (;;) {
+    let k = 0;
+    let probability = none;
+    let left = stream.next();
+    while (left >= probability && probability > 0) {
+      left -= probability;
+      probability *= (odds * (n - k)) / (k + 1);
+      k++;
+    }
+    if (probability > 0) return k; // else the uniform lay in what the sum lost by rounding
+  }
+}
+
+/** Ratio of uniforms with the exact probability. */
+function rejected(stream: Stream, n: number, p: number): number {
+  const mean = n * p;
+  const width = tableWidth(mean * (1 - p));
+  const peak = lnBinomialProbability(Math.floor((n + 1) * p), n, p);
+  for (;;) {
+    const u = 1 - stream.next();
+    const k = Math.floor(mean + 0.5 + (width * (stream.next() - 0.5)) / u);
+    if (k >= 0 && k <= n && isUnder(u, lnBinomialProbability(k, n, p) - peak)) return k;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Stream } from "../streams.ts";
+import { hypergeometric } from "./hypergeometric.ts";
+
+/**
+ * Takes `draws` without replacement from an urn that holds `counts`[i] of colour i, and fills `out` with how many of each were taken:
+ * none exceeds its count, and they sum to draws. `out` may be `counts` itself. Throws RangeError when more are drawn than there are.
+ */
+export function multivariateHypergeometric(stream: Stream, counts: ArrayLike<number>, draws: number, out: Float64Array): void {
+  let others = 0;
+  for (let i = 0; i < counts.length; i++) others += counts[i]!;
+  let left = draws;
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i]!;
+    others -= count;
+    const taken = hypergeometric(stream, count, others, left);
+    out[i] = taken;
+    left -= taken;
+  }
+}

@@ -1,0 +1,12 @@
+import { ln } from "../portable-math.ts";
+import type { Stream } from "../streams.ts";
+
+/** Mean 0, standard deviation 1. Marsaglia's polar method; the second number of each pair is not kept, so a draw needs no memory. */
+export function normal(stream: Stream): number {
+  for (;;) {
+    const x = 2 * stream.next() - 1;
+    const y = 2 * stream.next() - 1;
+    const square = x * x + y * y;
+    if (square < 1 && square > 0) return x * Math.sqrt((-2 * ln(square)) / square);
+  }
+}

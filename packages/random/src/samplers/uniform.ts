@@ -1,0 +1,6 @@
+import type { Stream } from "../streams.ts";
+
+/** Even over [from, to). Where the two lie close together, rounding may give `to` itself. */
+export function uniform(stream: Stream, from: number, to: number): number {
+  return from + (to - from) * stream.next();
+}
