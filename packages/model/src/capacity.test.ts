@@ -1,0 +1,60 @@
+import type { ModelSpec, RoutingSpec } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { expertCapacity } from "./capacity.ts";
+
+function model(count: number, topK: number): ModelSpec {
+  return {
+    layers: 1,
+    hiddenSize: 8,
+    attention: { heads: 1, kvHeads: 1, headSize: 8 },
+    experts: { count, topK, hiddenSize: 8, matrices: 2, shared: 0 },
+    precision: { weights: "fp16", activations: "fp16" },
+  };
+}
+const routing = (capacityFactor: number, minCapacity = 1): RoutingSpec => ({
+  gate: { kind: "uniform" },
+  capacityFactor,
+  minCapacity,
+  overflow: { kind: "drop" },
+});
+
+test("an expert takes the factor times its even share, rounded up", () => {
+  expect(expertCapacity(1000, model(16, 1), routing(1.2))).toBe(75); // 1.2·1000/16 = 75
+  expect(expertCapacity(1001, model(16, 1), routing(1.2))).toBe(76); // 75.075
+  expect(expertCapacity(1000, model(16, 2), routing(1.2))).toBe(150); // two copies of each token
+});
+
+test("the factor is the decimal that was written", () => {
+  expect(Math.ceil(1.1 * 50)).toBe(56); // the nearest double is a little more than 1.1
+  expect(expertCapacity(50, model(1, 1), routing(1.1))).toBe(55);
+});
+
+test("an expert takes at least the least capacity", () => {
+  expect(expertCapacity(8, model(16, 1), routing(1.2))).toBe(1); // ⌈1.2·8/16⌉ = ⌈0.6⌉
+  expect(expertCapacity(8, model(16, 1), routing(1.2, 4))).toBe(4);
+  expect(expertCapacity(0, model(16, 1), routing(1.2, 0))).toBe(0);
+});
+
+test("there is no limit without a factor, without an overflow policy, or without experts", () => {
+  const { capacityFactor: _, ...free } = routing(1.2);
+  expect(expertCapacity(8, model(16, 1), free)).toBe(Number.POSITIVE_INFINITY);
+  expect(expertCapacity(8, model(16, 1), { ...routing(1.2), overflow: { kind: "none" } })).toBe(Number.POSITIVE_INFINITY);
+  const { experts: __, ...dense } = model(16, 1);
+  expect(expertCapacity(8, dense, routing(1.2))).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("capacity is exact for every decimal, however it is written and however many tokens there are", () => {
+  const factor = fc.oneof(
+    fc.tuple(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: 0, max: 12 })),
+    fc.tuple(fc.integer({ min: 1, max: 999_999_999_999_999 }), fc.integer({ min: 15, max: 22 })), // leaves the safe integers
+  );
+  fc.assert(
+    fc.property(factor, fc.integer({ min: 0, max: 1e12 }), fc.integer({ min: 1, max: 512 }), ([digits, places], tokens, experts) => {
+      const written = Number(`${digits}e-${places}`);
+      const exact = BigInt(digits) * BigInt(tokens);
+      const parts = BigInt(`1${"0".repeat(places)}`) * BigInt(experts);
+      expect(expertCapacity(tokens, model(experts, 1), routing(written, 0))).toBe(Number((exact + parts - 1n) / parts));
+    }),
+  );
+});

@@ -1,0 +1,55 @@
+import type { ModelSpec } from "@tokenyard/scenario";
+import { Problems } from "@tokenyard/scenario";
+import { expect, test } from "vitest";
+import { checkModel, layerKinds, modelProblems } from "./layer.ts";
+
+const model: ModelSpec = {
+  layers: 4,
+  hiddenSize: 8,
+  attention: { heads: 4, kvHeads: 2, headSize: 2 },
+  experts: { count: 4, topK: 2, hiddenSize: 8, matrices: 3, shared: 0 },
+  precision: { weights: "fp16", activations: "fp16" },
+};
+const { experts: _, ...withoutExperts } = model;
+
+test("the leading dense layers come first, the rest have experts", () => {
+  expect(layerKinds({ ...model, dense: { layers: 1, hiddenSize: 8, matrices: 3 } })).toEqual(["dense", "moe", "moe", "moe"]);
+});
+
+test("without dense layers every layer has experts", () => {
+  expect(layerKinds(model)).toEqual(["moe", "moe", "moe", "moe"]);
+});
+
+test("without experts every layer is dense", () => {
+  expect(layerKinds({ ...withoutExperts, dense: { hiddenSize: 8, matrices: 3 } })).toEqual(["dense", "dense", "dense", "dense"]);
+});
+
+test("a model that can be built has no problems", () => {
+  expect(modelProblems(model)).toEqual([]);
+  expect(() => checkModel(model)).not.toThrow();
+});
+
+test("a layer with neither experts nor a dense feed-forward is a problem", () => {
+  expect(modelProblems(withoutExperts).map(({ path }) => path.join("."))).toEqual(["model.dense"]);
+});
+
+test("all contradictions are told at once, each with what would work", () => {
+  const wrong: ModelSpec = {
+    ...model,
+    attention: { heads: 4, kvHeads: 3, headSize: 2 },
+    experts: { count: 4, topK: 5, hiddenSize: 8, matrices: 3, shared: 0 },
+    dense: { layers: 5, hiddenSize: 8, matrices: 3 },
+  };
+  expect(() => checkModel(wrong)).toThrow(Problems);
+  expect(modelProblems(wrong).map(({ path, given, wanted }) => `${path.join(".")}: ${given}; ${wanted}`)).toEqual([
+    "model.attention.kvHeads: 3; a divisor of heads (4)",
+    "model.experts.topK: 5; at most count (4)",
+    "model.dense.layers: 5; at most model.layers (4)",
+  ]);
+});
+
+test("a dense model cannot have fewer dense layers than layers", () => {
+  const some: ModelSpec = { ...withoutExperts, dense: { layers: 3, hiddenSize: 8, matrices: 3 } };
+  expect(modelProblems(some)).toHaveLength(1);
+  expect(modelProblems({ ...some, dense: { layers: 4, hiddenSize: 8, matrices: 3 } })).toEqual([]);
+});

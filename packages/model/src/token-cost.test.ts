@@ -1,0 +1,55 @@
+import type { ModelSpec } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parametersOf } from "./parameters.ts";
+import { flopsPerToken, kvBytesPerToken } from "./token-cost.ts";
+
+const plan: ModelSpec = {
+  layers: 16,
+  hiddenSize: 512,
+  attention: { heads: 16, kvHeads: 16, headSize: 32 },
+  experts: { count: 16, topK: 1, hiddenSize: 1024, matrices: 2, shared: 0 },
+  precision: { weights: "fp16", activations: "fp16" },
+};
+
+test("a token of the plan's model leaves 32,768 bytes in the KV cache", () => {
+  expect(kvBytesPerToken(plan)).toBe(32_768); // 16 layers · 2 · 16 heads · 32 · 2 bytes
+  expect(kvBytesPerToken({ ...plan, precision: { ...plan.precision, kvCache: "fp8" } })).toBe(16_384);
+});
+
+test("a token of the plan's model with nothing before it takes 67,403,776 FLOPs", () => {
+  expect(flopsPerToken(plan, 0)).toBe(67_403_776); // 2·33,685,504 + 4·16·32·1·16 layers
+});
+
+const model: fc.Arbitrary<ModelSpec> = fc
+  .record({
+    layers: fc.integer({ min: 1, max: 5 }),
+    hiddenSize: fc.integer({ min: 1, max: 64 }),
+    heads: fc.integer({ min: 1, max: 8 }),
+    headSize: fc.integer({ min: 1, max: 16 }),
+    count: fc.integer({ min: 1, max: 8 }),
+    topK: fc.integer({ min: 1, max: 8 }),
+    matrices: fc.constantFrom(2 as const, 3 as const),
+    shared: fc.integer({ min: 0, max: 2 }),
+    dense: fc.integer({ min: 1, max: 5 }),
+    vocabulary: fc.integer({ min: 1, max: 100 }),
+  })
+  .map(({ layers, hiddenSize, heads, headSize, count, topK, matrices, shared, dense, vocabulary }) => ({
+    layers,
+    hiddenSize,
+    attention: { heads, kvHeads: heads, headSize },
+    experts: { count, topK: Math.min(topK, count), hiddenSize: 12, matrices, shared },
+    dense: { layers: Math.min(dense, layers), hiddenSize: 20, matrices },
+    vocabulary,
+    precision: { weights: "fp16", activations: "fp16" },
+  }));
+
+test("a token's FLOPs are two for each weight that it multiplies with, and the pairs that it scores", () => {
+  fc.assert(
+    fc.property(model, fc.integer({ min: 0, max: 10_000 }), (sizes, context) => {
+      const { active, embedding } = parametersOf(sizes); // looking up an embedding multiplies nothing
+      const pairs = 4 * sizes.attention.heads * sizes.attention.headSize * (context + 1) * sizes.layers;
+      expect(flopsPerToken(sizes, context)).toBe(2 * (active - embedding) + pairs);
+    }),
+  );
+});
