@@ -1,0 +1,8 @@
+export type { Hall, Progress, RunOptions } from "./hall.ts";
+export { type Inspection, inspect } from "./inspect.ts";
+export { OP_KINDS } from "./op.ts";
+export { prepare } from "./prepare.ts";
+export type { Policies, Setup } from "./setup.ts";
+export { run, simulate, start } from "./simulate.ts";
+export type { SpanWindow } from "./span-log.ts";
+export { VERSION } from "./version.ts";

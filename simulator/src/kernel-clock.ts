@@ -1,0 +1,32 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import { nsFromSeconds } from "@tokenyard/engine";
+import { type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
+
+/** Adds up the kernels of one op on one rank: they run one after another, and the sum is rounded once. */
+export class KernelClock {
+  readonly #kernels: KernelModel;
+  #seconds = 0;
+  flops = 0;
+  bytes = 0;
+
+  constructor(kernels: KernelModel) {
+    this.#kernels = kernels;
+  }
+
+  start(): void {
+    this.#seconds = 0;
+    this.flops = 0;
+    this.bytes = 0;
+  }
+
+  run(shape: KernelShape): void {
+    this.#seconds += this.#kernels.seconds(shape);
+    this.flops += kernelFlops(shape);
+    this.bytes += kernelBytes(shape);
+  }
+
+  /** Nanoseconds of the kernels since `start`. */
+  ns(): number {
+    return nsFromSeconds(this.#seconds);
+  }
+}

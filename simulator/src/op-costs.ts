@@ -1,0 +1,233 @@
+import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
+import { nsFromSeconds } from "@tokenyard/engine";
+import { bytesOf, expertCapacity, type LayerKernels, layerKernels, type Overflow, precisionsOf, type TokenRouter } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import { KernelClock } from "./kernel-clock.ts";
+import type { MicroBatch } from "./micro-batch.ts";
+import type { Op } from "./op.ts";
+import { PassWork, type SequenceWork } from "./pass-work.ts";
+import type { RoutingLog } from "./routing-log.ts";
+import type { Costs, Stage } from "./stage.ts";
+import type { StageLinks } from "./stage-links.ts";
+import { createWorkTally, type WorkTally } from "./work-tally.ts";
+
+export interface OpCostsSpec {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly kernels: KernelModel;
+  readonly network: NetworkModel;
+  readonly router: TokenRouter | undefined;
+  readonly overflow: Overflow;
+  /** [replicas × stages] */
+  readonly links: readonly StageLinks[];
+  /** [phases] */
+  readonly routing: readonly [RoutingLog, RoutingLog];
+}
+
+/** Asks the kernel and network models how long the ops of a pass take on each rank, and routes its tokens on the way. */
+export class OpCosts implements Costs {
+  readonly tally: WorkTally = createWorkTally();
+  /** Most rows that one rank's experts have had in a pass. */
+  mostExpertRows = 0;
+
+  readonly #spec: OpCostsSpec;
+  readonly #kernels: LayerKernels;
+  readonly #clock: KernelClock;
+  /** Bytes of one token's activations. */
+  readonly #tokenBytes: number;
+  readonly #matrix: Float64Array;
+  readonly #portSeconds: Float64Array;
+  readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
+
+  constructor(spec: OpCostsSpec) {
+    const { scenario, plan } = spec;
+    this.#spec = spec;
+    this.#kernels = layerKernels(scenario.model, plan);
+    this.#clock = new KernelClock(spec.kernels);
+    this.#tokenBytes = scenario.model.hiddenSize * bytesOf(precisionsOf(scenario.model).activations);
+    this.#matrix = new Float64Array(plan.dataGroups * plan.dataGroups);
+    this.#portSeconds = new Float64Array(plan.dataGroups);
+  }
+
+  passWork(): PassWork {
+    return new PassWork(this.#kernels, this.#clock);
+  }
+
+  durationNs(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
+    switch (op.work) {
+      case "gate":
+        this.#route(op.layer, microBatch);
+        this.#sequenceWork("gate", microBatch, out);
+        return;
+      case "attention":
+      case "shared":
+      case "dense":
+      case "head":
+        this.#sequenceWork(op.work, microBatch, out);
+        return;
+      case "experts":
+        this.#experts(microBatch, out);
+        return;
+      case "dispatch":
+        this.#exchange(microBatch, stage);
+        this.#copyExchange(microBatch, out);
+        return;
+      case "combine":
+        this.#copyExchange(microBatch, out);
+        return;
+      case "reduce-attention":
+      case "reduce-dense":
+      case "reduce-combine":
+        this.#reduceActivations(microBatch, stage, out);
+        return;
+      case "reduce-experts":
+        this.#reduceExperts(microBatch, stage, out);
+        return;
+      case "send":
+        this.#send(microBatch, stage, out);
+        return;
+    }
+  }
+
+  #sequenceWork(work: SequenceWork, microBatch: MicroBatch, out: Float64Array): void {
+    const { attentionTensor } = this.#spec.plan;
+    const cost = microBatch.work!.cost(work, microBatch.scheduled!);
+    for (let rank = 0, group = 0; rank < out.length; group++) {
+      const duration = cost.durationNs[group]!;
+      for (let i = 0; i < attentionTensor; i++) out[rank++] = duration;
+    }
+    this.tally.flops += cost.flops * attentionTensor;
+    this.tally.memoryBytes += cost.bytes * attentionTensor;
+  }
+
+  /** Draws the layer's routing, which the ops from here to the combine are worked out from. */
+  #route(layer: number, microBatch: MicroBatch): void {
+    const { scenario, router, overflow, routing } = this.#spec;
+    const tokens = microBatch.scheduled!.newTokens;
+    let total = 0;
+    for (let group = 0; group < tokens.length; group++) total += tokens[group]!;
+    const routed = microBatch.routed!;
+    routed.draw(router!, overflow, layer, tokens, expertCapacity(total, scenario.model, scenario.routing));
+    routing[microBatch.phase].add(layer, routed.routed, routed.dropped);
+  }
+
+  #experts(microBatch: MicroBatch, out: Float64Array): void {
+    const { expert, tensor, expertsPerRank } = this.#spec.plan;
+    const { up, down } = this.#kernels.experts!;
+    const { rows } = microBatch.routed!;
+    up.rowsPerExpert = rows;
+    down.rowsPerExpert = rows;
+    up.experts = expertsPerRank;
+    down.experts = expertsPerRank;
+    for (let e = 0, rank = 0; e < expert; e++) {
+      up.first = e * expertsPerRank;
+      down.first = e * expertsPerRank;
+      this.#clock.start();
+      this.#clock.run(up);
+      this.#clock.run(down);
+      const duration = this.#clock.ns();
+      for (let j = 0; j < tensor; j++) out[rank++] = duration;
+      this.tally.flops += this.#clock.flops * tensor;
+      this.tally.memoryBytes += this.#clock.bytes * tensor;
+      this.mostExpertRows = Math.max(this.mostExpertRows, this.#rowsOfRank(rows, e));
+    }
+  }
+
+  #rowsOfRank(rows: Float64Array, e: number): number {
+    const { expertsPerRank } = this.#spec.plan;
+    let sum = 0;
+    for (let x = e * expertsPerRank; x < (e + 1) * expertsPerRank; x++) sum += rows[x]!;
+    return sum;
+  }
+
+  /** Times the layer's dispatch on every rank; groups that carry the same bytes between the same nodes are timed once. */
+  #exchange(microBatch: MicroBatch, stage: Stage): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { exchange } = this.#spec.links[stage.spec.id]!;
+    const routed = microBatch.routed!;
+    routed.exchangeTraffic.nodeBytes = 0;
+    routed.exchangeTraffic.fabricBytes = 0;
+    let share = -1;
+    for (let i = 0; i < attentionTensor; i++) {
+      const group = exchange[i]!;
+      if (group.sameAs === i) {
+        if (group.share !== share) this.#fillMatrix(routed.copies, group.share);
+        share = group.share;
+        this.#traffic.nodeBytes = 0;
+        this.#traffic.fabricBytes = 0;
+        this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic);
+      }
+      routed.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
+      routed.exchangeTraffic.fabricBytes += this.#traffic.fabricBytes;
+      for (let g = 0; g < dataGroups; g++) {
+        const at = g * attentionTensor + i;
+        routed.exchangeNs[at] =
+          group.sameAs === i ? nsFromSeconds(this.#portSeconds[g]!) : routed.exchangeNs[g * attentionTensor + group.sameAs]!;
+      }
+    }
+  }
+
+  /** Bytes from data group to data group, to the experts on place `share` of each. */
+  #fillMatrix(copies: Float64Array, share: number): void {
+    const { attentionTensor, tensor, dataGroups, expertsPerRank, expert } = this.#spec.plan;
+    const expertRanks = attentionTensor / tensor; // of a data group
+    const experts = expert * expertsPerRank;
+    for (let from = 0; from < dataGroups; from++) {
+      for (let to = 0; to < dataGroups; to++) {
+        const first = from * experts + (to * expertRanks + share) * expertsPerRank;
+        let sum = 0;
+        for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
+        this.#matrix[from * dataGroups + to] = sum * this.#tokenBytes;
+      }
+    }
+  }
+
+  #copyExchange(microBatch: MicroBatch, out: Float64Array): void {
+    const { exchangeNs, exchangeTraffic } = microBatch.routed!;
+    out.set(exchangeNs);
+    this.tally.nodeBytes += exchangeTraffic.nodeBytes;
+    this.tally.fabricBytes += exchangeTraffic.fabricBytes;
+  }
+
+  /** All-reduce of a data group's activations over its ranks. */
+  #reduceActivations(microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { attention } = this.#spec.links[stage.spec.id]!;
+    const tokens = microBatch.scheduled!.newTokens;
+    for (let group = 0, rank = 0; group < dataGroups; group++) {
+      const bytes = tokens[group]! * this.#tokenBytes;
+      const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, attention[group]!, this.tally));
+      for (let i = 0; i < attentionTensor; i++) out[rank++] = duration;
+    }
+  }
+
+  /**
+   * All-reduce of the experts' outputs over the ranks that share them. Where an attention group is a tensor group, the
+   * shared experts' outputs for its own tokens go along.
+   */
+  #reduceExperts(microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
+    const { expert, tensor, attentionTensor } = this.#spec.plan;
+    const groups = this.#spec.links[stage.spec.id]!.tensor;
+    const { rows } = microBatch.routed!;
+    const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
+    for (let e = 0, rank = 0; e < expert; e++) {
+      const outputs = this.#rowsOfRank(rows, e) + (withShared ? microBatch.scheduled!.newTokens[e]! : 0);
+      const bytes = outputs * this.#tokenBytes;
+      const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, groups[e]!, this.tally));
+      for (let j = 0; j < tensor; j++) out[rank++] = duration;
+    }
+  }
+
+  /** Each rank sends its data group's activations to its match on the next stage. */
+  #send(microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
+    const { attentionTensor, ranksPerStage } = this.#spec.plan;
+    const { firstRank } = stage.spec;
+    const tokens = microBatch.scheduled!.newTokens;
+    for (let rank = 0; rank < ranksPerStage; rank++) {
+      const bytes = tokens[Math.floor(rank / attentionTensor)]! * this.#tokenBytes;
+      const from = firstRank + rank;
+      out[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + ranksPerStage, this.tally));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { Barrier } from "@tokenyard/placement";
+
+/** The two lanes of a rank: a kernel and a transfer may run side by side. */
+export const COMPUTE = 0;
+export const NETWORK = 1;
+export type Lane = typeof COMPUTE | typeof NETWORK;
+
+/** What ops are called in reports; the index is the op's kind in every column. */
+export const OP_KINDS = [
+  { name: "attention", lane: "compute" },
+  { name: "gate", lane: "compute" },
+  { name: "experts", lane: "compute" },
+  { name: "shared", lane: "compute" },
+  { name: "dense", lane: "compute" },
+  { name: "head", lane: "compute" },
+  { name: "all-reduce", lane: "network" },
+  { name: "dispatch", lane: "network" },
+  { name: "combine", lane: "network" },
+  { name: "send", lane: "network" },
+] as const;
+
+/** What an op does; the four all-reduces differ in their group and their bytes. */
+export type Work =
+  | "attention"
+  | "gate"
+  | "experts"
+  | "shared"
+  | "dense"
+  | "head"
+  | "reduce-attention"
+  | "reduce-experts"
+  | "reduce-combine"
+  | "reduce-dense"
+  | "dispatch"
+  | "combine"
+  | "send";
+
+/** One step of a program: its lane, who must meet for it, and the layer it belongs to (−1: none). */
+export interface Op {
+  readonly work: Work;
+  readonly kind: number;
+  readonly lane: Lane;
+  readonly barrier: Barrier;
+  readonly layer: number;
+}
+
+const kindOf = (name: string): number => OP_KINDS.findIndex((kind) => kind.name === name);
+
+/** An op of `work` in `layer`, with the lane and barrier that this work has. */
+export function op(work: Work, layer: number): Op {
+  const kind = kindOf(work.startsWith("reduce-") ? "all-reduce" : work);
+  const lane = OP_KINDS[kind]!.lane === "compute" ? COMPUTE : NETWORK;
+  return { work, kind, lane, barrier: barrierOf(work), layer };
+}
+
+function barrierOf(work: Work): Barrier {
+  switch (work) {
+    case "attention":
+    case "gate":
+    case "experts":
+    case "shared":
+    case "dense":
+    case "head":
+    case "send":
+      return "none";
+    case "reduce-attention":
+    case "reduce-combine":
+    case "reduce-dense":
+      return "attention";
+    case "reduce-experts":
+      return "tensor";
+    case "dispatch":
+    case "combine":
+      return "expert";
+  }
+}

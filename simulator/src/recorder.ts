@@ -1,0 +1,126 @@
+import type { Spans } from "@tokenyard/report";
+import type { MicroBatch } from "./micro-batch.ts";
+import { NETWORK, OP_KINDS, type Op } from "./op.ts";
+import { SpanLog, type SpanWindow } from "./span-log.ts";
+import type { Stage } from "./stage.ts";
+import type { OpRun } from "./timing.ts";
+
+const KINDS = OP_KINDS.length;
+
+/** Sums up, for every rank and lane, what its nanoseconds went into; keeps single spans only when asked to. */
+export class Recorder {
+  /** [ranks × phases × op kinds] */
+  readonly busyNs: Float64Array;
+  /** [ranks × phases × lanes] at barriers */
+  readonly waitingNs: Float64Array;
+  /** [ranks × phases × lanes] before an op of the phase; what trails after the lane's last op is added by `close` */
+  readonly idleNs: Float64Array;
+  /** [ranks × phases × lanes] in ops that were broken off */
+  readonly lostNs: Float64Array;
+  /** [ranks × lanes] phase of the lane's last op, −1 before the first */
+  readonly #lastPhase: Int8Array;
+  /** [stages] start of the first and end of the last op */
+  readonly #firstNs: Float64Array;
+  readonly #lastNs: Float64Array;
+  readonly #spans: SpanLog | undefined;
+
+  constructor(ranks: number, stages: number, window?: SpanWindow) {
+    this.busyNs = new Float64Array(ranks * 2 * KINDS);
+    this.waitingNs = new Float64Array(ranks * 4);
+    this.idleNs = new Float64Array(ranks * 4);
+    this.lostNs = new Float64Array(ranks * 4);
+    this.#lastPhase = new Int8Array(ranks * 2).fill(-1);
+    this.#firstNs = new Float64Array(stages).fill(Number.POSITIVE_INFINITY);
+    this.#lastNs = new Float64Array(stages);
+    this.#spans = window === undefined ? undefined : new SpanLog(window);
+  }
+
+  /** An op has run as `run` says; the stage's lanes still show when they were free before it. */
+  commit(stage: Stage, op: Op, microBatch: MicroBatch, run: OpRun): void {
+    const { firstRank, ranks, id } = stage.spec;
+    const { phase } = microBatch;
+    const { lane, kind } = op;
+    const { durationNs, arrivedNs, startNs, endNs } = run;
+    const { busyNs, waitingNs, idleNs } = this;
+    const laneFreeNs = stage.laneFreeNs[lane];
+    let first = this.#firstNs[id]!;
+    let last = this.#lastNs[id]!;
+    for (let r = 0; r < ranks; r++) {
+      const rank = firstRank + r;
+      const work = durationNs[r]!;
+      const arrived = arrivedNs[r]!;
+      const end = endNs[r]!;
+      const busy = (rank * 2 + phase) * KINDS + kind;
+      const side = (rank * 2 + phase) * 2 + lane;
+      busyNs[busy] = busyNs[busy]! + work;
+      waitingNs[side] = waitingNs[side]! + end - arrived - work;
+      idleNs[side] = idleNs[side]! + arrived - laneFreeNs[r]!;
+      this.#lastPhase[rank * 2 + lane] = phase;
+      if (startNs[r]! < first) first = startNs[r]!;
+      if (end > last) last = end;
+    }
+    this.#firstNs[id] = first;
+    this.#lastNs[id] = last;
+    this.#spans?.add(stage, op, microBatch, run);
+  }
+
+  /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */
+  lose(stage: Stage, op: Op, microBatch: MicroBatch, run: OpRun, nowNs: number): void {
+    const { firstRank, ranks } = stage.spec;
+    const laneFreeNs = stage.laneFreeNs[op.lane];
+    for (let r = 0; r < ranks; r++) {
+      const side = ((firstRank + r) * 2 + microBatch.phase) * 2 + op.lane;
+      const arrived = Math.min(run.arrivedNs[r]!, nowNs);
+      this.idleNs[side] = this.idleNs[side]! + arrived - laneFreeNs[r]!;
+      this.lostNs[side] = this.lostNs[side]! + nowNs - arrived;
+      this.#lastPhase[(firstRank + r) * 2 + op.lane] = microBatch.phase;
+      laneFreeNs[r] = nowNs;
+    }
+  }
+
+  /** Adds the idle time after each lane's last op, which belongs to that op's phase; a lane without ops is idle in prefill. */
+  close(stages: readonly Stage[], horizonNs: number): void {
+    for (const stage of stages) {
+      for (let r = 0; r < stage.spec.ranks; r++) {
+        const rank = stage.spec.firstRank + r;
+        for (let lane = 0; lane <= NETWORK; lane++) {
+          const phase = Math.max(0, this.#lastPhase[rank * 2 + lane]!);
+          const side = (rank * 2 + phase) * 2 + lane;
+          this.idleNs[side] = this.idleNs[side]! + horizonNs - stage.laneFreeNs[lane as 0 | 1][r]!;
+        }
+      }
+    }
+  }
+
+  /** Compute lanes between their stage's first and last op: all of that time, and what of it was idle. */
+  bubble(stages: readonly Stage[]): { readonly idleNs: number; readonly spanNs: number } {
+    let idleNs = 0;
+    let spanNs = 0;
+    for (const { spec } of stages) {
+      if (this.#firstNs[spec.id]! > this.#lastNs[spec.id]!) continue;
+      const span = this.#lastNs[spec.id]! - this.#firstNs[spec.id]!;
+      for (let rank = spec.firstRank; rank < spec.firstRank + spec.ranks; rank++) {
+        spanNs += span;
+        idleNs += span - this.#computeNs(rank);
+      }
+    }
+    return { idleNs, spanNs };
+  }
+
+  spans(): Spans | undefined {
+    return this.#spans?.columns();
+  }
+
+  /** What a rank's compute lane was busy, waiting or lost. */
+  #computeNs(rank: number): number {
+    let sum = 0;
+    for (let phase = 0; phase < 2; phase++) {
+      const at = rank * 2 + phase;
+      for (let kind = 0; kind < KINDS; kind++) {
+        if (OP_KINDS[kind]!.lane === "compute") sum += this.busyNs[at * KINDS + kind]!;
+      }
+      sum += this.waitingNs[at * 2]! + this.lostNs[at * 2]!;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,65 @@
+import { peaksOf } from "@tokenyard/cluster";
+import { multiplyPrecision, precisionsOf } from "@tokenyard/model";
+import type { Recording } from "@tokenyard/report";
+import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import { OP_KINDS } from "./op.ts";
+import type { OpCosts } from "./op-costs.ts";
+import type { Recorder } from "./recorder.ts";
+import type { RequestTable } from "./request-table.ts";
+import type { RoutingLog } from "./routing-log.ts";
+import type { Setup } from "./setup.ts";
+import type { Stage } from "./stage.ts";
+import { VERSION } from "./version.ts";
+
+/** What a finished run has gathered. */
+export interface Gathered {
+  readonly horizonNs: number;
+  readonly recorder: Recorder;
+  readonly stages: readonly Stage[];
+  readonly costs: OpCosts;
+  readonly table: RequestTable;
+  readonly routing: readonly [RoutingLog, RoutingLog];
+}
+
+/** The recording of a run: what was gathered, beside what was known before. */
+export function recordingOf(setup: Setup, gathered: Gathered): Recording {
+  const { scenario, plan } = setup;
+  const { recorder, stages, costs, table, routing } = gathered;
+  const resolved = resolvedOf(scenario);
+  const peaks = peaksOf(scenario.cluster);
+  const { weights, activations } = precisionsOf(scenario.model);
+  const spans = recorder.spans();
+  const { rank: _rank, ...memory } = setup.memory;
+  return {
+    version: VERSION,
+    scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
+    seed: scenario.seed,
+    models: [setup.kernels.name, setup.network.name],
+    assumed: scenario.assumed,
+    plan: setup.facts,
+    horizonNs: gathered.horizonNs,
+    ranks: plan.ranks,
+    gpusPerNode: plan.gpusPerNode,
+    stageOfRank: Int32Array.from({ length: plan.ranks }, (_, rank) => Math.floor(rank / plan.ranksPerStage)),
+    opKinds: OP_KINDS,
+    busyNs: recorder.busyNs,
+    waitingNs: recorder.waitingNs,
+    idleNs: recorder.idleNs,
+    lostNs: recorder.lostNs,
+    downNs: new Float64Array(plan.ranks * 2),
+    bubble: recorder.bubble(stages),
+    requests: table.columns(),
+    breakdown: table.breakdown(),
+    routing: [routing[0].columns(), routing[1].columns()],
+    work: {
+      ...costs.tally,
+      peakFlopsPerSecond: peaks.flopsPerSecond(multiplyPrecision(weights, activations)),
+      peakMemoryBytesPerSecond: peaks.memoryBytesPerSecond,
+      peakNodeBytesPerSecond: peaks.nodeBytesPerSecond,
+      peakFabricBytesPerSecond: peaks.fabricBytesPerSecond,
+    },
+    memory,
+    warnings: setup.warnings,
+    ...(spans === undefined ? {} : { spans }),
+  };
+}

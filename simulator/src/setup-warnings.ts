@@ -1,0 +1,79 @@
+import { parametersOf } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import type { Warning } from "@tokenyard/report";
+import { type Scenario, targetsOf } from "@tokenyard/scenario";
+import type { Load } from "@tokenyard/serving";
+
+const DECLARED_TOLERANCE = 0.05;
+
+/** What a reader of the plan should know before any number of the run. */
+export function setupWarnings(scenario: Scenario, plan: Plan, load: Load): Warning[] {
+  return [
+    ...declaredParameters(scenario),
+    ...smallDecodeMicroBatches(scenario, load),
+    ...emptyDataGroups(plan, load),
+    ...unfilledPipeline(scenario, plan, load),
+    ...ranksWithoutLayers(plan),
+  ];
+}
+
+function declaredParameters(scenario: Scenario): Warning[] {
+  const declared = scenario.model.declaredParameters;
+  if (declared === undefined) return [];
+  const { total } = parametersOf(scenario.model);
+  const factor = declared / total;
+  if (Math.abs(factor - 1) <= DECLARED_TOLERANCE) return [];
+  const message = `the plan declares ${grouped(declared)} parameters, its sizes give ${grouped(total)}: declared is ${factor.toFixed(2)} times that`;
+  return [{ code: "declared-parameters", message }];
+}
+
+/** Under uniform routing the load variance of T tokens is about √((E − k)/(kT)): docs/models.md#load-variance. */
+function smallDecodeMicroBatches(scenario: Scenario, load: Load): Warning[] {
+  const { experts } = scenario.model;
+  const target = targetsOf(scenario).find((t) => t.metric.name === "loadVariance");
+  if (experts === undefined || target === undefined || load.decodeTokens === 0 || scenario.routing.gate.kind === "balanced") return [];
+  const { count, topK } = experts;
+  const expected = Math.sqrt((count - topK) / (topK * load.decodeTokens));
+  if (expected <= target.value) return [];
+  const needed = Math.ceil((count - topK) / (topK * target.value * target.value));
+  const message =
+    `a decode micro-batch has ${tidy(load.decodeTokens)} tokens for ${count} experts: even a uniform gate gives a load variance of about ` +
+    `${tidy(expected * 100)} %, over the target of ${tidy(target.value * 100)} %, which takes ${grouped(needed)} tokens`;
+  return [{ code: "small-decode-micro-batches", message }];
+}
+
+function emptyDataGroups(plan: Plan, load: Load): Warning[] {
+  if (load.emptyDataGroups === 0) return [];
+  const all = plan.dataGroups * plan.replicas;
+  const ranks = load.emptyDataGroups * plan.attentionTensor;
+  const message = `${load.emptyDataGroups} of ${all} data groups have no sequence: ${ranks} ranks of each stage have no attention to compute`;
+  return [{ code: "empty-data-groups", message }];
+}
+
+function unfilledPipeline(scenario: Scenario, plan: Plan, load: Load): Warning[] {
+  const room = plan.stages * (scenario.serving.overlap === "two-batch" ? 2 : 1);
+  if (load.microBatches >= room) return [];
+  const message =
+    `${load.microBatches} micro-batches cannot fill ${plan.stages} stages` +
+    `${room > plan.stages ? ` that take ${room / plan.stages} each` : ""}: at least ${room - load.microBatches} places are empty at any time`;
+  return [{ code: "unfilled-pipeline", message }];
+}
+
+function ranksWithoutLayers(plan: Plan): Warning[] {
+  const empty = plan.layersOfStage.filter((layers) => layers.length === 0).length;
+  if (empty === 0) return [];
+  const ranks = empty * plan.ranksPerStage * plan.replicas;
+  return [{ code: "ranks-without-layers", message: `${ranks} ranks hold no layer: there are ${plan.stages} stages for fewer layers` }];
+}
+
+/** A whole number with its thousands apart: 285,343,744. */
+function grouped(value: number): string {
+  return Math.round(value)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** At most three figures. */
+function tidy(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,35 @@
+import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
+import type { Overflow, TokenRouter } from "@tokenyard/model";
+import type { Plan, PlanFacts, RankMemory } from "@tokenyard/placement";
+import type { Streams } from "@tokenyard/random";
+import type { Warning } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import type { Load, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
+
+/** Policies of the caller's own, in place of those that the scenario names. */
+export interface Policies {
+  readonly scheduler?: (context: ServingContext) => Scheduler;
+  readonly kernels?: KernelModel;
+  readonly network?: NetworkModel;
+  readonly router?: TokenRouter;
+  readonly overflow?: Overflow;
+}
+
+/** Everything a run needs, made by `prepare` and used once: schedulers and streams change as it runs. */
+export interface Setup {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  readonly facts: PlanFacts;
+  readonly streams: Streams;
+  readonly requests: Requests;
+  readonly scheduler: Scheduler;
+  readonly load: Load;
+  readonly kernels: KernelModel;
+  readonly network: NetworkModel;
+  /** None in a model without experts. */
+  readonly router: TokenRouter | undefined;
+  readonly overflow: Overflow;
+  /** Of the fullest rank, at its peak. */
+  readonly memory: RankMemory;
+  readonly warnings: readonly Warning[];
+}

@@ -1,0 +1,65 @@
+import type { Spans } from "@tokenyard/report";
+import type { MicroBatch } from "./micro-batch.ts";
+import type { Op } from "./op.ts";
+import type { Stage } from "./stage.ts";
+import type { OpRun } from "./timing.ts";
+
+/** Which spans to keep: those that touch [fromNs, toNs) on `ranks` (all when not given). */
+export interface SpanWindow {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly ranks?: readonly number[];
+}
+
+/** Single spans, one a rank and op, in columns that grow. */
+export class SpanLog {
+  readonly #window: SpanWindow;
+  readonly #wanted: ReadonlySet<number> | undefined;
+  readonly #rank: number[] = [];
+  readonly #kind: number[] = [];
+  readonly #microBatch: number[] = [];
+  readonly #pass: number[] = [];
+  readonly #phase: number[] = [];
+  readonly #layer: number[] = [];
+  readonly #startNs: number[] = [];
+  readonly #endNs: number[] = [];
+  readonly #workNs: number[] = [];
+
+  constructor(window: SpanWindow) {
+    this.#window = window;
+    this.#wanted = window.ranks === undefined ? undefined : new Set(window.ranks);
+  }
+
+  /** A span reaches from its group's start to when the group left; the rank's own work ends `workNs` after the start. */
+  add(stage: Stage, op: Op, microBatch: MicroBatch, run: OpRun): void {
+    const { firstRank, ranks } = stage.spec;
+    for (let r = 0; r < ranks; r++) {
+      const rank = firstRank + r;
+      if (run.endNs[r]! <= this.#window.fromNs || run.startNs[r]! >= this.#window.toNs) continue;
+      if (this.#wanted !== undefined && !this.#wanted.has(rank)) continue;
+      this.#rank.push(rank);
+      this.#kind.push(op.kind);
+      this.#microBatch.push(microBatch.number);
+      this.#pass.push(microBatch.pass);
+      this.#phase.push(microBatch.phase);
+      this.#layer.push(op.layer);
+      this.#startNs.push(run.startNs[r]!);
+      this.#endNs.push(run.endNs[r]!);
+      this.#workNs.push(run.startNs[r]! + run.durationNs[r]!);
+    }
+  }
+
+  columns(): Spans {
+    return {
+      rank: Int32Array.from(this.#rank),
+      kind: Uint8Array.from(this.#kind),
+      microBatch: Int32Array.from(this.#microBatch),
+      pass: Int32Array.from(this.#pass),
+      phase: Uint8Array.from(this.#phase),
+      layer: Int32Array.from(this.#layer),
+      startNs: Float64Array.from(this.#startNs),
+      endNs: Float64Array.from(this.#endNs),
+      workNs: Float64Array.from(this.#workNs),
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import { type Groups, groupsOf, type Plan, rankOf } from "@tokenyard/placement";
+
+/** An expert-parallel group of a stage: who exchanges copies with whom. */
+export interface ExchangeGroup {
+  /** Global ranks [data groups]. */
+  readonly ranks: Int32Array;
+  /** Which of the experts' ranks inside a data group it reaches: 0 … attention.tensor ÷ tensor − 1. */
+  readonly share: number;
+  /** The first group of the stage that carries the same bytes between the same nodes; itself when it is the first. */
+  readonly sameAs: number;
+}
+
+/** The groups of one stage by global rank, for the network's eyes. */
+export interface StageLinks {
+  readonly firstRank: number;
+  readonly tensor: readonly Int32Array[];
+  readonly attention: readonly Int32Array[];
+  readonly exchange: readonly ExchangeGroup[];
+}
+
+export function stageLinks(plan: Plan, replica: number, stage: number): StageLinks {
+  const firstRank = rankOf(plan, replica, stage, 0);
+  return {
+    firstRank,
+    tensor: globalGroups(groupsOf(plan, "tensor"), firstRank),
+    attention: globalGroups(groupsOf(plan, "attention"), firstRank),
+    exchange: exchangeGroups(plan, globalGroups(groupsOf(plan, "expert"), firstRank)),
+  };
+}
+
+function globalGroups(groups: Groups, firstRank: number): Int32Array[] {
+  return Array.from({ length: groups.offsets.length - 1 }, (_, g) =>
+    groups.members.slice(groups.offsets[g], groups.offsets[g + 1]).map((local) => local + firstRank),
+  );
+}
+
+function exchangeGroups(plan: Plan, groups: readonly Int32Array[]): ExchangeGroup[] {
+  const firstOf = new Map<string, number>();
+  return groups.map((ranks, i) => {
+    const share = Math.floor(i / plan.tensor);
+    const key = `${share}:${ranks.map((rank) => Math.floor(rank / plan.gpusPerNode)).join()}`;
+    const sameAs = firstOf.get(key) ?? i;
+    firstOf.set(key, sameAs);
+    return { ranks, share, sameAs };
+  });
+}

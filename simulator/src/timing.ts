@@ -1,0 +1,65 @@
+import type { Groups } from "@tokenyard/placement";
+
+/** The times of one op on the ranks of a stage; every column is [ranks]. Filled by `timeOp`, read when the op ends. */
+export interface OpRun {
+  /** The rank's own work, without waiting for others. */
+  readonly durationNs: Float64Array;
+  /** When the rank was free and ready. */
+  readonly arrivedNs: Float64Array;
+  /** When its group started: with its last rank. */
+  readonly startNs: Float64Array;
+  /** When its group left: with its slowest rank. */
+  readonly endNs: Float64Array;
+  /** The rank of its group that arrived last; the lowest among equals. */
+  readonly cause: Int32Array;
+}
+
+export function createOpRun(ranks: number): OpRun {
+  return {
+    durationNs: new Float64Array(ranks),
+    arrivedNs: new Float64Array(ranks),
+    startNs: new Float64Array(ranks),
+    endNs: new Float64Array(ranks),
+    cause: new Int32Array(ranks),
+  };
+}
+
+/**
+ * Times one op on a stage: a group starts when its last rank is free and ready, and leaves together when its slowest
+ * is done. Reads `laneFreeNs`, `readyNs` and `durationNs` [ranks], fills `run`, and returns when the last group leaves.
+ */
+export function timeOp(groups: Groups, laneFreeNs: Float64Array, readyNs: Float64Array, durationNs: Float64Array, run: OpRun): number {
+  const { members, offsets } = groups;
+  const { arrivedNs, startNs, endNs, cause } = run;
+  const count = offsets.length - 1;
+  let lastNs = 0;
+  for (let g = 0; g < count; g++) {
+    const from = offsets[g]!;
+    const to = offsets[g + 1]!;
+    let start = -1;
+    let longest = 0;
+    let last = 0;
+    for (let m = from; m < to; m++) {
+      const rank = members[m]!;
+      const free = laneFreeNs[rank]!;
+      const ready = readyNs[rank]!;
+      const arrived = free > ready ? free : ready;
+      arrivedNs[rank] = arrived;
+      if (arrived > start) {
+        start = arrived;
+        last = rank;
+      }
+      const duration = durationNs[rank]!;
+      if (duration > longest) longest = duration;
+    }
+    const end = start + longest;
+    if (end > lastNs) lastNs = end;
+    for (let m = from; m < to; m++) {
+      const rank = members[m]!;
+      startNs[rank] = start;
+      endNs[rank] = end;
+      cause[rank] = last;
+    }
+  }
+  return lastNs;
+}

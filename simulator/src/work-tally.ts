@@ -1,0 +1,11 @@
+/** What the ranks did, summed: operations on the matrix units, bytes of memory, bytes that left a rank by tier. */
+export interface WorkTally {
+  flops: number;
+  memoryBytes: number;
+  nodeBytes: number;
+  fabricBytes: number;
+}
+
+export function createWorkTally(): WorkTally {
+  return { flops: 0, memoryBytes: 0, nodeBytes: 0, fabricBytes: 0 };
+}
