@@ -1,0 +1,173 @@
+import { type Stream, Streams } from "@tokenyard/random";
+import { expect, test } from "vitest";
+import { ExpertChoice } from "./expert-choice.ts";
+
+const WEIGHTS = Float64Array.of(0.35, 0.05, 0.25, 0.15, 0.2);
+const TOP_K = 2;
+
+/** All sets of `size` experts out of `experts`. */
+function setsOf(experts: number, size: number, first = 0): number[][] {
+  if (size === 0) return [[]];
+  const sets: number[][] = [];
+  for (let e = first; e < experts; e++) for (const rest of setsOf(experts, size - 1, e + 1)) sets.push([e, ...rest]);
+  return sets;
+}
+
+/** Each set's chance, by writing out P(S) ∝ Π weight; `upTo` is the sum of the chances up to and with this one. */
+function setChances(weights: Float64Array, topK: number): { set: number[]; chance: number; upTo: number }[] {
+  const sets = setsOf(weights.length, topK).map((set) => ({ set, product: set.reduce((product, e) => product * weights[e]!, 1) }));
+  const sum = sets.reduce((total, { product }) => total + product, 0);
+  let upTo = 0;
+  return sets.map(({ set, product }) => {
+    upTo += product / sum;
+    return { set, chance: product / sum, upTo };
+  });
+}
+
+/** Counts [experts] of `tokens` tokens, drawn one by one from the list of all sets. */
+function countedOneByOne(weights: Float64Array, topK: number, tokens: number, stream: Stream): Float64Array {
+  const sets = setChances(weights, topK);
+  const out = new Float64Array(weights.length);
+  for (let token = 0; token < tokens; token++) {
+    const u = stream.next();
+    const chosen = sets.find(({ upTo }) => u < upTo) ?? sets[sets.length - 1]!;
+    for (const e of chosen.set) out[e]! += 1;
+  }
+  return out;
+}
+
+function counted(weights: Float64Array, topK: number, tokens: number, stream: Stream): Float64Array {
+  const out = new Float64Array(weights.length);
+  new ExpertChoice(weights, topK).count(tokens, stream, out, 0);
+  return out;
+}
+
+/** Mean [experts] and covariance [experts × experts] of a token's counts: of its indicators of the experts. */
+function exactMoments(weights: Float64Array, topK: number) {
+  const sets = setChances(weights, topK);
+  const both = (a: number, b: number) => sets.reduce((sum, { set, chance }) => sum + (set.includes(a) && set.includes(b) ? chance : 0), 0);
+  const mean = [...weights.keys()].map((e) => both(e, e));
+  return { mean, covariance: mean.map((p, a) => mean.map((q, b) => both(a, b) - p * q)) };
+}
+
+for (const tokens of [2, 3, 40]) {
+  // 2 and 3 are drawn token by token, 40 together
+  test(`the counts of ${tokens} tokens have the mean and the covariance of tokens that choose one by one`, () => {
+    const stream = new Streams(11).stream("choice");
+    const draws = 40_000;
+    const experts = WEIGHTS.length;
+    const sum = new Float64Array(experts);
+    const products = new Float64Array(experts * experts);
+    const choice = new ExpertChoice(WEIGHTS, TOP_K);
+    const counts = new Float64Array(experts);
+    for (let draw = 0; draw < draws; draw++) {
+      choice.count(tokens, stream, counts, 0);
+      for (let a = 0; a < experts; a++) {
+        sum[a]! += counts[a]!;
+        for (let b = 0; b < experts; b++) products[a * experts + b]! += counts[a]! * counts[b]!;
+      }
+    }
+    const { mean, covariance } = exactMoments(WEIGHTS, TOP_K);
+    for (let a = 0; a < experts; a++) {
+      const deviation = Math.sqrt((covariance[a]![a]! * tokens) / draws);
+      expect(Math.abs(sum[a]! / draws - tokens * mean[a]!)).toBeLessThan(4.5 * deviation);
+      for (let b = 0; b < experts; b++) {
+        const sampled = products[a * experts + b]! / draws - (sum[a]! / draws) * (sum[b]! / draws);
+        expect(Math.abs(sampled - tokens * covariance[a]![b]!)).toBeLessThan(0.03 * tokens * 0.25); // 0.25: the largest variance there is
+      }
+    }
+  });
+}
+
+/** Pearson's χ² over the outcomes of two samples of equal size; outcomes rarer than 10 are taken together. */
+function chiSquare(first: Map<string, number>, second: Map<string, number>): { statistic: number; freedom: number } {
+  let statistic = 0;
+  let cells = 0;
+  let rareFirst = 0;
+  let rareSecond = 0;
+  for (const outcome of new Set([...first.keys(), ...second.keys()])) {
+    const a = first.get(outcome) ?? 0;
+    const b = second.get(outcome) ?? 0;
+    if (a + b < 20) {
+      rareFirst += a;
+      rareSecond += b;
+    } else {
+      statistic += ((a - b) * (a - b)) / (a + b);
+      cells++;
+    }
+  }
+  if (rareFirst + rareSecond > 0) {
+    statistic += ((rareFirst - rareSecond) * (rareFirst - rareSecond)) / (rareFirst + rareSecond);
+    cells++;
+  }
+  return { statistic, freedom: cells - 1 };
+}
+
+for (const [what, weights, topK, tokens] of [
+  ["few tokens", WEIGHTS, 2, 2],
+  ["many tokens", WEIGHTS, 2, 6],
+  ["three of five experts", WEIGHTS, 3, 4],
+  ["a favourite that takes nearly all", Float64Array.of(0.9, 0.05, 0.03, 0.02), 2, 5],
+] as const) {
+  test(`the joint counts of ${what} are distributed as those of tokens that choose one by one`, () => {
+    const streams = new Streams(5);
+    const tally = (draw: (stream: Stream) => Float64Array, stream: Stream) => {
+      const seen = new Map<string, number>();
+      for (let i = 0; i < 20_000; i++) {
+        const outcome = draw(stream).join();
+        seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+      }
+      return seen;
+    };
+    const fast = tally((stream) => counted(weights, topK, tokens, stream), streams.stream("fast"));
+    const slow = tally((stream) => countedOneByOne(weights, topK, tokens, stream), streams.stream("slow"));
+    const { statistic, freedom } = chiSquare(fast, slow);
+    expect(freedom).toBeGreaterThan(5);
+    expect(statistic).toBeLessThan(freedom + 4 * Math.sqrt(2 * freedom)); // mean and deviation of χ²
+  });
+}
+
+test("few tokens among many experts come by the same chances as many tokens", () => {
+  const weights = Float64Array.from({ length: 64 }, (_, e) => 1 / (e + 1));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const choice = new ExpertChoice(
+    weights.map((weight) => weight / sum),
+    6,
+  );
+  const streams = new Streams(9);
+  const few = new Float64Array(64);
+  const counts = new Float64Array(64);
+  for (let draw = 0; draw < 100_000; draw++) {
+    choice.count(1, streams.stream("few"), counts, 0);
+    for (let e = 0; e < 64; e++) few[e]! += counts[e]!;
+  }
+  const many = new Float64Array(64);
+  choice.count(100_000_000, streams.stream("many"), many, 0);
+  for (let e = 0; e < 64; e++) {
+    const chance = many[e]! / 1e8;
+    expect(Math.abs(few[e]! / 1e5 - chance)).toBeLessThan(4.5 * Math.sqrt((chance * (1 - chance)) / 1e5));
+  }
+});
+
+test("weights too small to multiply still leave every token its experts", () => {
+  const weights = Float64Array.from({ length: 300 }, (_, e) => (e === 0 ? 1 : Number.MIN_VALUE));
+  const counts = counted(weights, 8, 1_000_000, new Streams(1).stream("choice"));
+  expect(counts[0]).toBe(1_000_000);
+  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(8_000_000);
+  // the other 7 copies of a token fall on 299 experts alike: 7·10^6/299 = 23411
+  expect(Math.min(...counts.subarray(1))).toBeGreaterThan(22_500);
+  expect(Math.max(...counts.subarray(1))).toBeLessThan(24_500);
+});
+
+test("a source's counts go where they are told, and nowhere else", () => {
+  const out = new Float64Array(9).fill(-1);
+  for (const [topK, tokens] of [
+    [1, 5],
+    [2, 2],
+    [2, 500],
+  ] as const) {
+    new ExpertChoice(WEIGHTS, topK).count(tokens, new Streams(1).stream("choice"), out, 2);
+    expect([...out.subarray(0, 2), ...out.subarray(7)]).toEqual([-1, -1, -1, -1]);
+    expect(out.subarray(2, 7).reduce((sum, n) => sum + n, 0)).toBe(topK * tokens);
+  }
+});

@@ -1,0 +1,86 @@
+import { Streams } from "@tokenyard/random";
+import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createTokenRouter } from "../policies.ts";
+
+/** A model of `layers` layers with `count` experts, of which a token meets `topK`. */
+export function modelOf(count: number, topK: number, layers = 1): ModelSpec {
+  return {
+    layers,
+    hiddenSize: 8,
+    attention: { heads: 1, kvHeads: 1, headSize: 8 },
+    experts: { count, topK, hiddenSize: 8, matrices: 2, shared: 0 },
+    precision: { weights: "fp16", activations: "fp16" },
+  };
+}
+
+interface Routing {
+  readonly count: number;
+  readonly topK: number;
+  readonly tokens: readonly number[]; // [sources]
+  readonly seed: number;
+}
+
+const routing: fc.Arbitrary<Routing> = fc
+  .record({
+    count: fc.integer({ min: 1, max: 40 }),
+    choose: fc.double({ min: 0, max: 1, noNaN: true }),
+    tokens: fc.array(fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 10_000_000 })), { minLength: 1, maxLength: 6 }),
+    seed: fc.nat(),
+  })
+  .map(({ count, choose, tokens, seed }) => ({ count, topK: 1 + Math.floor(choose * (count - 1)), tokens, seed }));
+
+/** What every gate owes; `gate` makes one with knobs of its own. */
+export function gateContract(name: string, gate: GateSpec): void {
+  const routed = ({ count, topK, tokens, seed }: Routing, layer = 0, streams = new Streams(seed)) => {
+    const out = new Float64Array(tokens.length * count).fill(Number.NaN); // the gate fills all of it
+    createTokenRouter(modelOf(count, topK, layer + 1), gate, streams).route(layer, tokens, streams.stream("routing/tokens"), out);
+    return out;
+  };
+
+  describe(`the ${name} gate`, () => {
+    test("sends topK copies of each token of each source", () => {
+      fc.assert(
+        fc.property(routing, (given) => {
+          const out = routed(given);
+          for (let source = 0; source < given.tokens.length; source++) {
+            const copies = out.subarray(source * given.count, (source + 1) * given.count);
+            expect(copies.reduce((sum, n) => sum + n, 0)).toBe(given.tokens[source]! * given.topK);
+          }
+        }),
+      );
+    });
+
+    test("sends whole copies, and no expert more of a source than it has tokens", () => {
+      fc.assert(
+        fc.property(routing, (given) => {
+          routed(given).forEach((copies, i) => {
+            expect(Number.isInteger(copies)).toBe(true);
+            expect(copies).toBeGreaterThanOrEqual(0);
+            expect(copies).toBeLessThanOrEqual(given.tokens[Math.floor(i / given.count)]!);
+          });
+        }),
+      );
+    });
+
+    test("sends every token to all experts when topK is their number", () => {
+      const out = routed({ count: 5, topK: 5, tokens: [3, 0, 1_000_000], seed: 1 });
+      expect([...out]).toEqual([...Array(5).fill(3), ...Array(5).fill(0), ...Array(5).fill(1_000_000)]);
+    });
+
+    test("routes alike from the same seed, whatever it routed before", () => {
+      fc.assert(
+        fc.property(routing, routing, (given, other) => {
+          const streams = new Streams(given.seed);
+          const router = createTokenRouter(modelOf(given.count, given.topK, 2), gate, streams);
+          const before = new Float64Array(other.tokens.length * given.count);
+          router.route(1, other.tokens, streams.stream("something else"), before);
+          const out = new Float64Array(given.tokens.length * given.count);
+          router.route(1, given.tokens, streams.stream("routing/tokens"), out);
+          expect(out).toEqual(routed(given, 1));
+        }),
+      );
+    });
+  });
+}
