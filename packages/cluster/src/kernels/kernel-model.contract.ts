@@ -1,0 +1,128 @@
+import { type KernelShape, kernelBytes, kernelFlops, kernelRows } from "@tokenyard/model";
+import type { ClusterSpec } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { peaksOf } from "../peaks.ts";
+import { createKernelModel } from "../policies.ts";
+
+const size = fc.integer({ min: 1, max: 8192 });
+const rows = fc.integer({ min: 1, max: 100_000 });
+const stored = { weightBytes: 2, activationBytes: 2, kvBytes: 2, precision: "fp16" } as const;
+
+const linear = fc.record({ rows, inFeatures: size, outFeatures: size }).map((sizes) => ({ kind: "linear" as const, ...sizes, ...stored }));
+const grouped = fc
+  .record({ rowsPerExpert: fc.array(fc.nat(5000), { minLength: 1, maxLength: 8 }), inFeatures: size, outFeatures: size })
+  .map((sizes) => ({ kind: "grouped-linear" as const, first: 0, experts: sizes.rowsPerExpert.length, ...sizes, ...stored }));
+const attention = fc
+  .record({
+    kind: fc.constantFrom("attention-prefill" as const, "attention-decode" as const),
+    kvHeads: fc.integer({ min: 1, max: 8 }),
+    queries: fc.integer({ min: 1, max: 8 }),
+    headSize: fc.constantFrom(32, 64, 128),
+    fresh: fc.integer({ min: 1, max: 10_000 }),
+    past: fc.nat(100_000),
+  })
+  .map(({ kind, kvHeads, queries, headSize, fresh, past }) => ({
+    kind,
+    heads: kvHeads * queries,
+    kvHeads,
+    headSize,
+    sequences: 1,
+    newTokens: fresh,
+    contextTokens: past + fresh,
+    pairs: fresh * past + (fresh * (fresh + 1)) / 2,
+    ...stored,
+  }));
+const elementwise = fc
+  .record({ rows, features: size, reads: fc.integer({ min: 0, max: 3 }), writes: fc.constant(1) })
+  .map((sizes) => ({ kind: "elementwise" as const, ...sizes, activationBytes: 2 }));
+const shapes: fc.Arbitrary<KernelShape> = fc.oneof(linear, grouped, attention, elementwise);
+
+/** The same work on twice the rows: for attention, twice the sequences. */
+function doubled(shape: KernelShape): KernelShape {
+  switch (shape.kind) {
+    case "linear":
+    case "elementwise":
+      return { ...shape, rows: 2 * shape.rows };
+    case "grouped-linear":
+      return { ...shape, rowsPerExpert: Array.from(shape.rowsPerExpert, (n) => 2 * n) };
+    case "attention-prefill":
+    case "attention-decode": {
+      const { sequences, newTokens, contextTokens, pairs } = shape;
+      return { ...shape, sequences: 2 * sequences, newTokens: 2 * newTokens, contextTokens: 2 * contextTokens, pairs: 2 * pairs };
+    }
+  }
+}
+
+/** The same kernel with nothing to do. */
+function emptied(shape: KernelShape): KernelShape {
+  switch (shape.kind) {
+    case "linear":
+    case "elementwise":
+      return { ...shape, rows: 0 };
+    case "grouped-linear":
+      return { ...shape, rowsPerExpert: Array.from(shape.rowsPerExpert, () => 0) };
+    case "attention-prefill":
+    case "attention-decode":
+      return { ...shape, sequences: 0, newTokens: 0, contextTokens: 0, pairs: 0 };
+  }
+}
+
+/** What every kernel model owes, on a cluster of its kind. */
+export function kernelModelContract(name: string, cluster: ClusterSpec): void {
+  const model = createKernelModel(cluster);
+  const peaks = peaksOf(cluster);
+
+  describe(`the ${name} kernel model`, () => {
+    test("lets no kernel beat the GPU's peaks", () => {
+      fc.assert(
+        fc.property(shapes, (shape) => {
+          const seconds = model.seconds(shape);
+          expect(seconds).toBeGreaterThanOrEqual(kernelBytes(shape) / peaks.memoryBytesPerSecond);
+          expect(seconds).toBeGreaterThanOrEqual(kernelFlops(shape) / peaks.flopsPerSecond("fp16"));
+          expect(seconds).toBeLessThan(Number.POSITIVE_INFINITY);
+        }),
+      );
+    });
+
+    test("never makes a kernel faster by doubling its rows", () => {
+      fc.assert(
+        fc.property(shapes, (shape) => {
+          expect(model.seconds(doubled(shape))).toBeGreaterThanOrEqual(model.seconds(shape));
+        }),
+      );
+    });
+
+    test("gives a kernel without rows no time, and one with rows some", () => {
+      fc.assert(
+        fc.property(shapes, (shape) => {
+          expect(model.seconds(emptied(shape))).toBe(0);
+          if (kernelRows(shape) > 0) expect(model.seconds(shape)).toBeGreaterThan(0);
+        }),
+      );
+    });
+
+    test("keeps nothing of a shape that is filled anew", () => {
+      fc.assert(
+        fc.property(rows, rows, (first, second) => {
+          const shape = { kind: "linear" as const, rows: first, inFeatures: 512, outFeatures: 512, ...stored };
+          model.seconds(shape);
+          shape.rows = second;
+          expect(model.seconds(shape)).toBe(createKernelModel(cluster).seconds({ ...shape }));
+        }),
+      );
+    });
+
+    test("allocates no object for a kernel", () => {
+      const samples = fc.sample(shapes, { numRuns: 16, seed: 1 });
+      const calls = 100_000;
+      const heapGrowth = () => {
+        const before = process.memoryUsage().heapUsed;
+        for (let call = 0; call < calls; call++) model.seconds(samples[call % samples.length]!);
+        return process.memoryUsage().heapUsed - before;
+      };
+      // a number returned may be boxed (16 bytes); an object of three fields would be 40 or more; the quietest of five tries counts
+      expect(Math.min(...Array.from({ length: 5 }, heapGrowth))).toBeLessThan(calls * 32);
+    });
+  });
+}

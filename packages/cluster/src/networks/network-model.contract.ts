@@ -1,0 +1,156 @@
+import type { ClusterSpec } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createNetworkModel } from "../policies.ts";
+
+/** A group of `ranks` and integer bytes [n × n] between them. */
+export interface Exchange {
+  readonly ranks: number[];
+  readonly bytes: Float64Array;
+}
+
+/** Groups on the first `nodes` nodes, in any order. */
+export function exchanges(gpusPerNode: number, nodes = 4): fc.Arbitrary<Exchange> {
+  return fc
+    .uniqueArray(fc.nat(gpusPerNode * nodes - 1), { minLength: 1, maxLength: 12 })
+    .chain((ranks) =>
+      fc
+        .array(fc.oneof(fc.constant(0), fc.nat(1_000_000_000)), { minLength: ranks.length ** 2, maxLength: ranks.length ** 2 })
+        .map((bytes) => ({ ranks, bytes: Float64Array.from(bytes) })),
+    );
+}
+
+/** Bytes [n] through each port of each member, cell by cell. */
+export function portBytes({ ranks, bytes }: Exchange, gpusPerNode: number) {
+  const none = () => new Float64Array(ranks.length);
+  const ports = { nodeOut: none(), nodeIn: none(), fabricOut: none(), fabricIn: none() };
+  ranks.forEach((from, i) => {
+    ranks.forEach((to, j) => {
+      if (i === j) return;
+      const near = Math.floor(from / gpusPerNode) === Math.floor(to / gpusPerNode);
+      (near ? ports.nodeOut : ports.fabricOut)[i]! += bytes[i * ranks.length + j]!;
+      (near ? ports.nodeIn : ports.fabricIn)[j]! += bytes[i * ranks.length + j]!;
+    });
+  });
+  return ports;
+}
+
+/** What every network model owes, on a cluster of its kind. */
+export function networkModelContract(name: string, cluster: ClusterSpec): void {
+  const { gpusPerNode, network } = cluster;
+  const fastest = Math.max(network.node.bandwidth, network.fabric.bandwidth);
+  const model = createNetworkModel(cluster);
+  const allToAll = ({ ranks, bytes }: Exchange) => {
+    const out = new Float64Array(ranks.length).fill(Number.NaN);
+    model.allToAllSeconds(bytes, ranks, out);
+    return out;
+  };
+  const exchange = exchanges(gpusPerNode);
+  const size = fc.integer({ min: 1, max: 1_000_000_000 });
+  const group = exchange.map(({ ranks }) => ranks);
+  /** The same place on a node that is renamed: nodes 0 … 3 in another order. */
+  const renaming = fc
+    .shuffledSubarray([0, 1, 2, 3], { minLength: 4 })
+    .map((order) => (rank: number) => order[Math.floor(rank / gpusPerNode)]! * gpusPerNode + (rank % gpusPerNode));
+
+  describe(`the ${name} network`, () => {
+    test("takes no time to move nothing", () => {
+      fc.assert(
+        fc.property(group, (ranks) => {
+          expect(model.allReduceSeconds(0, ranks)).toBe(0);
+          expect(model.sendSeconds(0, ranks[0]!, ranks.at(-1)!)).toBe(0);
+          expect([...allToAll({ ranks, bytes: new Float64Array(ranks.length ** 2) })]).toEqual(ranks.map(() => 0));
+        }),
+      );
+    });
+
+    test("takes a rank no time to move bytes to itself", () => {
+      const traffic = { nodeBytes: 0, fabricBytes: 0 };
+      expect(model.latencySeconds(3, 3)).toBe(0);
+      expect(model.sendSeconds(1e9, 3, 3, traffic)).toBe(0);
+      expect(model.allReduceSeconds(1e9, [3], traffic)).toBe(0);
+      expect([...allToAll({ ranks: [3, 4], bytes: Float64Array.of(1e9, 0, 0, 1e9) })]).toEqual([0, 0]);
+      expect(traffic).toEqual({ nodeBytes: 0, fabricBytes: 0 });
+    });
+
+    test("lets no send beat its bytes over the bandwidth, nor its latency", () => {
+      fc.assert(
+        fc.property(size, fc.nat(31), fc.nat(31), (bytes, from, to) => {
+          fc.pre(from !== to);
+          const seconds = model.sendSeconds(bytes, from, to);
+          expect(seconds).toBeGreaterThanOrEqual(bytes / fastest);
+          expect(seconds).toBeGreaterThanOrEqual(model.latencySeconds(from, to));
+        }),
+      );
+    });
+
+    test("lets no all-reduce beat the 2(n − 1)/n of its bytes that each rank must send, nor the traffic it tells", () => {
+      fc.assert(
+        fc.property(size, group, (bytes, ranks) => {
+          const n = ranks.length;
+          const traffic = { nodeBytes: 0, fabricBytes: 0 };
+          const seconds = model.allReduceSeconds(bytes, ranks, traffic) * (1 + 1e-12);
+          expect(seconds).toBeGreaterThanOrEqual(((2 * (n - 1)) / n) * (bytes / fastest));
+          expect(seconds).toBeGreaterThanOrEqual(traffic.nodeBytes / n / network.node.bandwidth);
+          expect(seconds).toBeGreaterThanOrEqual(traffic.fabricBytes / n / network.fabric.bandwidth);
+          expect(traffic.nodeBytes + traffic.fabricBytes).toBeGreaterThanOrEqual(2 * (n - 1) * bytes);
+        }),
+      );
+    });
+
+    test("lets no rank of an all-to-all beat any of its ports", () => {
+      fc.assert(
+        fc.property(exchange, (given) => {
+          const ports = portBytes(given, gpusPerNode);
+          allToAll(given).forEach((seconds, i) => {
+            expect(seconds).toBeGreaterThanOrEqual(Math.max(ports.nodeOut[i]!, ports.nodeIn[i]!) / network.node.bandwidth);
+            expect(seconds).toBeGreaterThanOrEqual(Math.max(ports.fabricOut[i]!, ports.fabricIn[i]!) / network.fabric.bandwidth);
+          });
+        }),
+      );
+    });
+
+    test("tells the traffic of an all-to-all to the byte, on top of what was told before", () => {
+      fc.assert(
+        fc.property(exchange, size, (given, before) => {
+          const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+          const ports = portBytes(given, gpusPerNode);
+          const traffic = { nodeBytes: before, fabricBytes: 2 * before };
+          model.allToAllSeconds(given.bytes, given.ranks, new Float64Array(given.ranks.length), traffic);
+          expect(traffic).toEqual({ nodeBytes: before + sum(ports.nodeOut), fabricBytes: 2 * before + sum(ports.fabricOut) });
+        }),
+      );
+    });
+
+    test("does not care which of equal nodes is which", () => {
+      fc.assert(
+        fc.property(exchange, size, renaming, (given, bytes, renamed) => {
+          const ranks = given.ranks.map(renamed);
+          expect(model.allReduceSeconds(bytes, ranks)).toBe(model.allReduceSeconds(bytes, given.ranks));
+          expect(allToAll({ ranks, bytes: given.bytes })).toEqual(allToAll(given));
+          expect(model.sendSeconds(bytes, ranks[0]!, ranks.at(-1)!)).toBe(model.sendSeconds(bytes, given.ranks[0]!, given.ranks.at(-1)!));
+        }),
+      );
+    });
+
+    test("does not care in which order a group is written", () => {
+      fc.assert(
+        fc.property(exchange, size, ({ ranks, bytes }, reduced) => {
+          const turned = { ranks: ranks.toReversed(), bytes: bytes.toReversed() }; // cell (i, j) becomes (n−1−i, n−1−j)
+          expect(allToAll(turned).toReversed()).toEqual(allToAll({ ranks, bytes }));
+          expect(model.allReduceSeconds(reduced, turned.ranks)).toBe(model.allReduceSeconds(reduced, ranks));
+        }),
+      );
+    });
+
+    test("tells a group's time alike when it meets the same array again", () => {
+      fc.assert(
+        fc.property(exchange, exchange, (given, other) => {
+          const first = allToAll(given);
+          allToAll(other);
+          expect(allToAll(given)).toEqual(first);
+        }),
+      );
+    });
+  });
+}

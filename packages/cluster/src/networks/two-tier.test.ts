@@ -1,0 +1,108 @@
+import type { ClusterSpec } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createNetworkModel } from "../policies.ts";
+import { exchanges, networkModelContract, portBytes } from "./network-model.contract.ts";
+
+function cluster(allReduce: "ring" | "one-shot", gpusPerNode = 8): ClusterSpec {
+  return {
+    gpu: {
+      compute: 400e12,
+      computeEfficiency: 1,
+      bandwidth: 1.8e12,
+      bandwidthEfficiency: 1,
+      memory: 64e9,
+      memoryShare: 0.9,
+      launch: 0,
+    },
+    gpusPerNode,
+    kernels: { kind: "roofline" },
+    network: {
+      kind: "two-tier",
+      node: { bandwidth: 450e9, latency: 2e-6 },
+      fabric: { bandwidth: 50e9, latency: 5e-6 },
+      allReduce,
+    },
+  };
+}
+const ring = createNetworkModel(cluster("ring"));
+
+networkModelContract("two-tier", cluster("ring", 4));
+networkModelContract("two-tier one-shot", cluster("one-shot", 8));
+
+const us = (seconds: number) => seconds * 1e6;
+
+test("ranks of a node are near, ranks of two nodes are far", () => {
+  expect(ring.latencySeconds(0, 7)).toBe(2e-6);
+  expect(ring.latencySeconds(7, 8)).toBe(5e-6);
+  expect(us(ring.sendSeconds(9e6, 0, 7))).toBeCloseTo(22, 9); // 9 MB / 450 GB/s + 2
+  expect(us(ring.sendSeconds(9e6, 7, 8))).toBeCloseTo(185, 9); // 9 MB / 50 GB/s + 5
+});
+
+test("a ring all-reduce of 9 MB over the 8 ranks of a node takes 63 us", () => {
+  // 2·7/8 · 9 MB / 450 GB/s + 2·7 · 2 us = 35 + 28
+  expect(us(ring.allReduceSeconds(9e6, [0, 1, 2, 3, 4, 5, 6, 7]))).toBeCloseTo(63, 9);
+});
+
+test("a one-shot all-reduce of it has one latency, and takes 37 us", () => {
+  expect(us(createNetworkModel(cluster("one-shot")).allReduceSeconds(9e6, [0, 1, 2, 3, 4, 5, 6, 7]))).toBeCloseTo(37, 9); // 35 + 2
+});
+
+test("an all-reduce over 2 nodes with 4 ranks each reduces in the nodes, then a quarter over the fabric: 97 us", () => {
+  // in the nodes 2·(3/4 · 9 MB / 450 GB/s + 3 · 2 us) = 2·(15 + 6) = 42
+  // between them 2·1/2 · (9 MB / 4) / 50 GB/s + 2·1 · 5 us = 45 + 10 = 55
+  const traffic = { nodeBytes: 0, fabricBytes: 0 };
+  expect(us(ring.allReduceSeconds(9e6, [0, 1, 2, 3, 8, 9, 10, 11], traffic))).toBeCloseTo(97, 9);
+  expect(traffic).toEqual({ nodeBytes: 108e6, fabricBytes: 18e6 }); // 2·(8 − 2)·9 MB, 2·(2 − 1)·9 MB
+});
+
+test("unequal nodes wait for the fullest inside, and for the emptiest between", () => {
+  // 3 ranks and 1: in the nodes 2·(2/3 · 20 us + 2 · 2 us) = 34.667; between them 2·1/2 · 9 MB/1 / 50 GB/s + 10 us = 190
+  expect(us(ring.allReduceSeconds(9e6, [0, 1, 2, 8]))).toBeCloseTo(224.667, 3);
+});
+
+test("with one rank on each node the all-reduce is a ring over the fabric", () => {
+  expect(us(ring.allReduceSeconds(9e6, [0, 8, 16, 24]))).toBeCloseTo(300, 9); // 2·3/4 · 180 us + 2·3 · 5 us
+});
+
+test("in an all-to-all of one node each rank takes its busier port and one latency", () => {
+  const out = new Float64Array(3);
+  const bytes = Float64Array.of(7e9, 9e5, 18e5, 0, 7e9, 4.5e5, 0, 0, 7e9); // what stays at home costs nothing
+  ring.allToAllSeconds(bytes, [0, 1, 2], out);
+  expect(us(out[0]!)).toBeCloseTo(8, 9); // out 2.7 MB / 450 GB/s = 6, and 2
+  expect(us(out[1]!)).toBeCloseTo(4, 9); // in 0.9 MB: 2 (out 0.45 MB: 1), and 2
+  expect(us(out[2]!)).toBeCloseTo(7, 9); // in 2.25 MB: 5, and 2
+});
+
+test("over two nodes a rank's fabric port and its node port work side by side, and the larger latency counts", () => {
+  const out = new Float64Array(4);
+  const traffic = { nodeBytes: 0, fabricBytes: 0 };
+  const bytes = Float64Array.of(0, 9e5, 1e5, 0, 0, 0, 2e5, 0, 0, 0, 0, 4.5e5, 0, 0, 0, 0);
+  ring.allToAllSeconds(bytes, [0, 1, 8, 9], out, traffic);
+  expect(us(out[0]!)).toBeCloseTo(7, 9); // node out 0.9 MB: 2; fabric out 0.1 MB: 2; latency 5
+  expect(us(out[1]!)).toBeCloseTo(9, 9); // node in 0.9 MB: 2; fabric out 0.2 MB: 4; latency 5
+  expect(us(out[2]!)).toBeCloseTo(11, 9); // fabric in 0.3 MB: 6; node out 0.45 MB: 1; latency 5
+  expect(us(out[3]!)).toBeCloseTo(3, 9); // node in 0.45 MB: 1; latency 2: it does not use the fabric
+  expect(traffic).toEqual({ nodeBytes: 13.5e5, fabricBytes: 3e5 });
+});
+
+test("a rank's time is that of its busiest port, counted cell by cell, and the largest latency of the tiers it uses", () => {
+  const model = createNetworkModel(cluster("ring", 4));
+  fc.assert(
+    fc.property(exchanges(4), (given) => {
+      const { nodeOut, nodeIn, fabricOut, fabricIn } = portBytes(given, 4);
+      const out = new Float64Array(given.ranks.length);
+      model.allToAllSeconds(given.bytes, given.ranks, out);
+      out.forEach((seconds, i) => {
+        const busiest = Math.max(nodeOut[i]! / 450e9, nodeIn[i]! / 450e9, fabricOut[i]! / 50e9, fabricIn[i]! / 50e9);
+        const latency = fabricOut[i]! + fabricIn[i]! > 0 ? 5e-6 : nodeOut[i]! + nodeIn[i]! > 0 ? 2e-6 : 0;
+        expect(seconds).toBe(busiest + latency);
+      });
+    }),
+  );
+});
+
+test("the models are named as the report tells them", () => {
+  expect(ring.name).toBe("two-tier network, ring all-reduce");
+  expect(createNetworkModel(cluster("one-shot")).name).toBe("two-tier network, one-shot all-reduce");
+});
