@@ -19,7 +19,7 @@ const MICRO_BATCHES = 5;
 const partition = (ranks: number) =>
   fc.array(fc.nat(ranks - 1), { minLength: ranks, maxLength: ranks }).map((labels) => {
     const groups = new Map<number, number[]>();
-    labels.forEach((label, rank) => groups.set(label, [...(groups.get(label) ?? []), rank]));
+    for (const [rank, label] of labels.entries()) groups.set(label, [...(groups.get(label) ?? []), rank]);
     return [...groups.values()];
   });
 
@@ -47,7 +47,7 @@ const caseOf = (inFlight: number): fc.Arbitrary<Case> =>
 
 const compressed = (groups: readonly (readonly number[])[], ranks: number): Groups => {
   const groupOf = new Int32Array(ranks);
-  groups.forEach((group, g) => group.forEach((rank) => (groupOf[rank] = g)));
+  for (const [g, group] of groups.entries()) for (const rank of group) groupOf[rank] = g;
   const offsets = Int32Array.from([0, ...groups.map((_, g) => groups.slice(0, g + 1).flat().length)]);
   return { members: Int32Array.from(groups.flat()), offsets, groupOf };
 };
@@ -92,7 +92,7 @@ function hallRun({ stages, arrivalsNs }: Case, folded: boolean) {
     leftNs[microBatch.number] = nowNs;
     passed.push(microBatch);
   });
-  arrivalsNs.forEach((timeNs, number) => pipelines.enterAt(new MicroBatch(0, number), timeNs));
+  for (const [number, timeNs] of arrivalsNs.entries()) pipelines.enterAt(new MicroBatch(0, number), timeNs);
   let horizonNs = 0;
   for (let now = pipelines.peekNs(); now !== undefined; now = pipelines.peekNs()) {
     horizonNs = now;

@@ -68,9 +68,8 @@ function ranksWithoutLayers(plan: Plan): Warning[] {
 
 /** A whole number with its thousands apart: 285,343,744. */
 function grouped(value: number): string {
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ",");
+  const digits = String(Math.round(value));
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** At most three figures. */

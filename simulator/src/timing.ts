@@ -41,9 +41,7 @@ export function timeOp(groups: Groups, laneFreeNs: Float64Array, readyNs: Float6
     let last = 0;
     for (let m = from; m < to; m++) {
       const rank = members[m]!;
-      const free = laneFreeNs[rank]!;
-      const ready = readyNs[rank]!;
-      const arrived = free > ready ? free : ready;
+      const arrived = Math.max(laneFreeNs[rank]!, readyNs[rank]!);
       arrivedNs[rank] = arrived;
       if (arrived > start) {
         start = arrived;
