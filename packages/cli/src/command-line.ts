@@ -1,0 +1,89 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { Simulation } from "./simulation.ts";
+import type { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** What a test may put in place of the real thing. */
+export interface Replacements {
+  readonly simulation?: Simulation;
+}
+
+/** Carries out the command line `args` (without the program's name) and gives the exit code. Commands are loaded when they are called. */
+export async function commandLine(args: readonly string[], terminal: Terminal, { simulation }: Replacements = {}): Promise<ExitCode> {
+  let code: ExitCode = FINE;
+  const action = (json: boolean | undefined, command: () => Promise<ExitCode>) => async () => {
+    code = await outcomeOf(command, terminal, json ?? false);
+  };
+  const hall = async (): Promise<Simulation> => simulation ?? (await import("@tokenyard/simulator"));
+
+  const program = new Command("tokenyard")
+    .description("Simulates inference clusters for mixture-of-experts language models.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .configureOutput({ writeOut: terminal.out.write, writeErr: terminal.err.write, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
+    .showHelpAfterError("(tokenyard --help tells more)")
+    .exitOverride();
+
+  scenarioCommand(program, "run", "simulate scenarios and print their reports")
+    .option("--json", "print each report as one line of JSON")
+    .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}")
+    .option("--spans <file>", "write who did what when as a Chrome trace (for ui.perfetto.dev)")
+    .option("--from <time>", "keep spans from this time on, as '1.5 s'")
+    .option("--to <time>", "keep spans before this time")
+    .option("--ranks <list>", "keep spans of these ranks only, as 0,8-15")
+    .option("--strict", "exit with 1 when a target is missed")
+    .option("--verbose", "note each step on standard error, as lines of JSON")
+    .action((files: string[], options) =>
+      action(options.json, async () => (await import("./commands/run.ts")).run(files, options, terminal, await hall()))(),
+    );
+
+  scenarioCommand(program, "check", "tell a plan's problems, sizes, memory and warnings without running it")
+    .option("--json", "print each result as one line of JSON")
+    .action((files: string[], options) =>
+      action(options.json, async () => (await import("./commands/check.ts")).check(files, options, terminal, await hall()))(),
+    );
+
+  program
+    .command("replay")
+    .description("run the scenario in a report again and print where the two differ (exit code 1)")
+    .argument("<report>", "a report.json; - for standard input")
+    .action((file: string) => action(false, async () => (await import("./commands/replay.ts")).replay(file, terminal, await hall()))());
+
+  program
+    .command("schema")
+    .description("print the JSON Schema of scenarios or of reports")
+    .addArgument(program.createArgument("[what]", "of what").choices(["scenario", "report"]).default("scenario"))
+    .action((what: "scenario" | "report") => action(false, async () => (await import("./commands/schema.ts")).schema(what, terminal))());
+
+  try {
+    await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? FINE : BAD_INPUT;
+  }
+  return code;
+}
+
+/** A command over scenario files, with what may change them. */
+function scenarioCommand(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument("<file...>", "scenario files; - for standard input")
+    .option("--set <path=value>", "change a value, as cluster.gpu.memory='80 GB'; may be given again", appended)
+    .addOption(new Option("--seed <n>", "use this seed in place of the scenario's").argParser(wholeNumber));
+}
+
+function appended(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
+    throw new InvalidArgumentError("wanted a whole number from 0 to 9007199254740991");
+  return number;
+}

@@ -1,0 +1,30 @@
+import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import { type ExitCode, FINE } from "../exit-code.ts";
+import { inspectionText } from "../inspection-text.ts";
+import { openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import type { Simulation } from "../simulation.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface CheckCommandOptions extends ScenarioOptions {
+  readonly json?: boolean;
+}
+
+/** Tells what can be said of the scenarios without running them; their problems end the command before anything is printed. */
+export async function check(
+  files: readonly string[],
+  options: CheckCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const opened = await openScenarios(files, options, terminal, simulation);
+  for (const [index, { scenario, setup }] of opened.entries()) {
+    const inspection = simulation.inspect(setup);
+    if (options.json) {
+      const head = { name: scenario.name, hash: hashOf(resolvedOf(scenario)) };
+      terminal.out.write(`${JSON.stringify({ scenario: head, seed: scenario.seed, ...inspection })}\n`);
+    } else {
+      terminal.out.write(`${index > 0 ? "\n" : ""}${inspectionText(scenario.name, inspection, terminal.out)}`);
+    }
+  }
+  return FINE;
+}

@@ -1,0 +1,95 @@
+import { type Report, summarize } from "@tokenyard/report";
+import { Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
+import { BadInput } from "../bad-input.ts";
+import { type Difference, differences } from "../difference.ts";
+import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
+import { Interrupt } from "../interrupt.ts";
+import { locatedProblem, plainProblem } from "../located-problem.ts";
+import { STDIN } from "../open-scenarios.ts";
+import { ProgressLine } from "../progress.ts";
+import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenario-text.ts";
+import type { Simulation } from "../simulation.ts";
+import { slicedRun } from "../sliced-run.ts";
+import { harmless, type Terminal } from "../terminal.ts";
+import { VERSION } from "../version.ts";
+
+/** How many differences are printed. */
+const MOST = 10;
+
+/** Runs the scenario that a report carries again, and prints the first places where the two reports differ. */
+export async function replay(file: string, terminal: Terminal, simulation: Simulation): Promise<ExitCode> {
+  const name = file === "-" ? STDIN : file;
+  const kept = keptReport(await textOf(file, terminal), name);
+  const { version } = kept;
+  if (version !== VERSION) terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
+  const now = await again(kept, name, terminal, simulation);
+  const found = differences({ ...kept, version: VERSION }, JSON.parse(JSON.stringify(now)), MOST + 1);
+  terminal.out.write(found.length === 0 ? `${name}: the same report\n` : `${name}: not the same report\n`);
+  for (const difference of found.slice(0, MOST)) terminal.out.write(`  ${differenceText(difference)}\n`);
+  if (found.length > MOST) terminal.out.write("  and more\n");
+  return found.length === 0 ? FINE : MISSED;
+}
+
+async function again(kept: KeptReport, name: string, terminal: Terminal, simulation: Simulation): Promise<Report> {
+  const { scenario, setup } = prepared(kept, name, simulation);
+  const interrupt = new Interrupt();
+  try {
+    const facts = { file: name, scenario: scenario.name, seed: scenario.seed };
+    const recording = await slicedRun({ simulation, setup, facts }, interrupt, new ProgressLine(terminal.err, scenario.name));
+    return summarize(recording, targetsOf(scenario));
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+function prepared(kept: KeptReport, name: string, simulation: Simulation) {
+  try {
+    const scenario = parseScenario(kept.scenario.resolved);
+    return { scenario, setup: simulation.prepare(scenario) };
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error;
+    const inReport = error.problems.map((problem) => ({ ...problem, path: ["scenario", "resolved", ...problem.path] }));
+    throw new BadInput(inReport.map((problem) => locatedProblem(problem, name, undefined)));
+  }
+}
+
+/** What a replay needs of a report; the rest is only compared, so that reports of other versions can be replayed too. */
+interface KeptReport {
+  readonly version?: unknown;
+  readonly scenario: { readonly resolved: object };
+}
+
+function keptReport(text: string, name: string): KeptReport {
+  let tree: unknown;
+  try {
+    tree = JSON.parse(text);
+  } catch {
+    throw new BadInput([plainProblem(name, "not JSON; wanted a report, as `tokenyard run --json` or --out writes it")]);
+  }
+  if (!isReport(tree)) throw new BadInput([plainProblem(name, "not a report; wanted one, as `tokenyard run --json` or --out writes it")]);
+  return tree;
+}
+
+function isReport(tree: unknown): tree is KeptReport {
+  const resolved = (tree as { scenario?: { resolved?: unknown } } | null)?.scenario?.resolved;
+  return typeof resolved === "object" && resolved !== null;
+}
+
+async function textOf(file: string, terminal: Terminal): Promise<string> {
+  try {
+    return await (file === "-" ? readTextStream(terminal.in, STDIN, LARGEST_REPORT) : readTextFile(file, LARGEST_REPORT));
+  } catch (error) {
+    if (error instanceof UnreadableFile) throw new BadInput([plainProblem(error.file, error.message)]);
+    throw error;
+  }
+}
+
+function differenceText({ path, kept, now }: Difference): string {
+  return harmless(`${path}: ${valueText(kept)} kept, ${valueText(now)} now`);
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

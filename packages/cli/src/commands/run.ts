@@ -1,0 +1,109 @@
+import { type Report, renderText, summarize } from "@tokenyard/report";
+import { targetsOf } from "@tokenyard/scenario";
+import type { SpanWindow } from "@tokenyard/simulator";
+import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
+import { Interrupt } from "../interrupt.ts";
+import { type LocatedProblem, wrongValue } from "../located-problem.ts";
+import { type Log, openLog } from "../log.ts";
+import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import { ProgressLine } from "../progress.ts";
+import { folderProblems, writeReportFolder } from "../report-folder.ts";
+import type { Simulation } from "../simulation.ts";
+import { slicedRun } from "../sliced-run.ts";
+import { type SpanOptions, spanWindow } from "../span-window.ts";
+import { writeSpans } from "../spans-file.ts";
+import type { Terminal } from "../terminal.ts";
+import { written } from "../written.ts";
+
+export interface RunCommandOptions extends ScenarioOptions, SpanOptions {
+  readonly json?: boolean;
+  /** Takes a folder for each scenario. */
+  readonly out?: string;
+  readonly strict?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** Simulates the scenarios in turn; each report is printed, and written, as soon as it is there. */
+export async function run(
+  files: readonly string[],
+  options: RunCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const log = await openLog(options.verbose ?? false);
+  const window = spanWindow(options);
+  const opened = await openScenarios(files, options, terminal, simulation, (all) => destinationProblems(all, options, window));
+  const interrupt = new Interrupt();
+  let missed = false;
+  try {
+    for (const [index, scenario] of opened.entries()) {
+      const report = await carriedOut(scenario, { options, window, terminal, simulation, interrupt, log });
+      missed ||= report.targets.some(({ met }) => !met);
+      if (options.json) terminal.out.write(`${JSON.stringify(report)}\n`);
+      else terminal.out.write(`${index > 0 ? "\n" : ""}${renderText(report, pageOf(terminal))}`);
+    }
+  } finally {
+    interrupt.dispose();
+  }
+  return options.strict && missed ? MISSED : FINE;
+}
+
+interface Errand {
+  readonly options: RunCommandOptions;
+  readonly window: SpanWindow | undefined;
+  readonly terminal: Terminal;
+  readonly simulation: Simulation;
+  readonly interrupt: Interrupt;
+  readonly log: Log;
+}
+
+/** Runs one scenario and writes what was asked for into files; nothing is written before all of it is there. */
+async function carriedOut({ file, scenario, setup }: OpenScenario, errand: Errand): Promise<Report> {
+  const { options, window, terminal, simulation, interrupt, log } = errand;
+  const facts = { file, scenario: scenario.name, seed: scenario.seed };
+  log.info(facts, "run");
+  const progress = new ProgressLine(terminal.err, scenario.name);
+  const startMs = performance.now();
+  const recording = await slicedRun({ simulation, setup, facts, ...(window === undefined ? {} : { spans: window }) }, interrupt, progress);
+  const report = summarize(recording, targetsOf(scenario));
+  log.info(
+    { ...facts, hash: report.scenario.hash, seconds: (performance.now() - startMs) / 1e3, horizonSeconds: report.horizonSeconds },
+    "done",
+  );
+  await interrupt.pause();
+  const { out, spans } = options;
+  if (spans !== undefined) {
+    written(spans, () => writeSpans(spans, recording));
+    log.info({ ...facts, path: spans }, "wrote spans");
+  }
+  if (out !== undefined) {
+    const path = written(out, () => writeReportFolder(out, report, renderText(report)));
+    log.info({ ...facts, path }, "wrote report");
+  }
+  return report;
+}
+
+function destinationProblems(
+  opened: readonly OpenScenario[],
+  { out, spans }: RunCommandOptions,
+  window: SpanWindow | undefined,
+): LocatedProblem[] {
+  const problems =
+    out === undefined
+      ? []
+      : folderProblems(
+          out,
+          opened.map(({ file, scenario }) => ({ file, name: scenario.name })),
+        );
+  if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
+  const last = window?.ranks?.at(-1);
+  const ranks = opened[0]?.setup.plan.ranks;
+  if (last !== undefined && ranks !== undefined && last >= ranks) {
+    problems.push(wrongValue("--ranks", "", `rank ${last}`, `ranks from 0 to ${ranks - 1}`));
+  }
+  return problems;
+}
+
+function pageOf({ out }: Terminal): { readonly colour: boolean; readonly width?: number } {
+  return { colour: out.colour, ...(out.columns === undefined ? {} : { width: Math.min(out.columns, 120) }) };
+}

@@ -1,0 +1,37 @@
+import type { Inspection } from "@tokenyard/simulator";
+import { amount, counted, grouped } from "./amount.ts";
+import { type Channel, harmless, styled } from "./terminal.ts";
+
+/** What `check` tells a person: the plan's sizes, the fullest GPU's memory, the models in use and the warnings. */
+export function inspectionText(name: string, { plan, memory, models, warnings }: Inspection, channel: Channel): string {
+  const row = (title: string, text: string, style: "dim" | "yellow" = "dim") => `  ${styled(channel, style, title.padEnd(10))}${text}`;
+  const { min, max } = plan.weightBytesPerRank;
+  const declared = plan.declaredParameters === null ? "" : `, declared ${amount(plan.declaredParameters, "")}`;
+  const flops = Object.entries(plan.flopsPerToken).map(
+    ([context, value]) => `${amount(value, "FLOP")} at context ${grouped(Number(context))}`,
+  );
+  const lines = [
+    `${styled(channel, "bold", name)}: no problem${warnings.length === 0 ? "" : `, ${counted(warnings.length, "warning")}`}`,
+    row("GPUs", `${grouped(plan.ranks)} in ${counted(plan.nodes, "node")}`),
+    row(
+      "stages",
+      `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}`,
+    ),
+    row("groups", `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}`),
+    row("model", `${amount(plan.parameters, "")} parameters${declared}, ${amount(plan.activeParameters, "")} active`),
+    row("a token", [`${amount(plan.kvBytesPerToken, "B")} of KV cache`, ...flops].join(", ")),
+    row("weights", `${min === max ? "" : `${amount(min, "B")} to `}${amount(max, "B")} on a GPU`),
+    row(
+      "memory",
+      `${amount(memory.peak, "B")} of ${amount(memory.limit, "B")} (${(100 * memory.share).toFixed(1)} %) on the fullest GPU, rank ${memory.rank}: ` +
+        `weights ${amount(memory.weights, "B")}, KV cache ${amount(memory.kvPeak, "B")}, workspace ${amount(memory.workspace, "B")}`,
+    ),
+    row("models", models.join("; ")),
+    ...warnings.map(({ code, message }) => row("warning", `${message} (${code})`, "yellow")),
+  ];
+  return harmlessLines(lines, channel);
+}
+
+function harmlessLines(lines: readonly string[], channel: Channel): string {
+  return `${lines.map((line) => (channel.colour ? line : harmless(line))).join("\n")}\n`;
+}

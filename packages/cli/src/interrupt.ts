@@ -1,0 +1,32 @@
+import { setImmediate } from "node:timers/promises";
+
+/** Ctrl-C was pressed; the process ends with exit code 130. */
+export class Interrupted extends Error {
+  constructor() {
+    super("interrupted");
+    this.name = "Interrupted";
+  }
+}
+
+/** Listens for Ctrl-C while the process computes. The second Ctrl-C ends the process at once. */
+export class Interrupt {
+  #raised = false;
+  readonly #raise = (): void => {
+    this.#raised = true;
+  };
+
+  constructor() {
+    process.once("SIGINT", this.#raise);
+  }
+
+  /** Lets the process hear signals and write its output; throws Interrupted after Ctrl-C. */
+  async pause(): Promise<void> {
+    await setImmediate();
+    if (this.#raised) throw new Interrupted();
+  }
+
+  /** From here on Ctrl-C ends the process as usual. */
+  dispose(): void {
+    process.removeListener("SIGINT", this.#raise);
+  }
+}

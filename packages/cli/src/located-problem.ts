@@ -1,0 +1,42 @@
+import { type Place, type Problem, pathText, type Sources } from "@tokenyard/scenario";
+
+/** A mistake of the user with its place: what `--json` prints. */
+export interface LocatedProblem {
+  /** As the user named it; `--set 2` for the second `--set`. */
+  readonly file: string;
+  /** From 1, null where the value stands in no line. */
+  readonly line: number | null;
+  readonly column: number | null;
+  /** Keys and indexes joined by dots; empty for the file itself. */
+  readonly path: string;
+  readonly given: string | null;
+  /** What was given and what would work, without path and suggestion. */
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+/** A mistake without a line: in a file as a whole, or in an option. */
+export function plainProblem(file: string, message: string): LocatedProblem {
+  return { file, line: null, column: null, path: "", given: null, message, suggestion: null };
+}
+
+/** `given` where something else was wanted. */
+export function wrongValue(file: string, path: string, given: string | null, wanted: string): LocatedProblem {
+  return { ...plainProblem(file, `${given ?? "nothing"} given; wanted ${wanted}`), path, given };
+}
+
+/** `problem` of the scenario in `file`; where it was found after loading, at the place that its path has in `sources`. */
+export function locatedProblem(problem: Problem, file: string, sources?: Sources): LocatedProblem {
+  const { path, given, wanted, suggestion } = problem;
+  return {
+    ...wrongValue(file, pathText(path), given ?? null, wanted),
+    ...fileOf(problem.place ?? sources?.locate(path)),
+    suggestion: suggestion ?? null,
+  };
+}
+
+function fileOf(place: Place | undefined): Partial<Pick<LocatedProblem, "file" | "line" | "column">> {
+  if (place === undefined) return {};
+  if ("set" in place) return { file: `--set ${place.set}` };
+  return "option" in place ? { file: place.option } : place;
+}

@@ -1,0 +1,14 @@
+/** What the command line notes about its own work, for `--verbose`. */
+export interface Log {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+const SILENT: Log = { info: () => {} };
+
+/** Notes as lines of JSON on standard error when `verbose`, else nowhere. The logger is loaded only when it is wanted. */
+export async function openLog(verbose: boolean): Promise<Log> {
+  if (!verbose) return SILENT;
+  const { pino } = await import("pino");
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ dest: 2, sync: true }));
+  return { info: (fields, message) => logger.info(fields, message) };
+}

@@ -1,0 +1,12 @@
+import { commandLine } from "./command-line.ts";
+import { processTerminal } from "./terminal.ts";
+
+// A reader that closes its end has seen enough, as `tokenyard run … | head -1`: no error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}
+
+process.exitCode = await commandLine(process.argv.slice(2), processTerminal());

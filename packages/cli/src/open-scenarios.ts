@@ -1,0 +1,73 @@
+import { loadScenario, Problems, type Scenario, type Sources } from "@tokenyard/scenario";
+import type { Setup } from "@tokenyard/simulator";
+import { BadInput } from "./bad-input.ts";
+import { Fault } from "./fault.ts";
+import { type LocatedProblem, locatedProblem, plainProblem } from "./located-problem.ts";
+import { LARGEST_SCENARIO, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
+import type { Simulation } from "./simulation.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The name of standard input in messages. */
+export const STDIN = "stdin";
+
+/** A scenario that may run. */
+export interface OpenScenario {
+  /** As the user named it. */
+  readonly file: string;
+  readonly scenario: Scenario;
+  readonly setup: Setup;
+}
+
+export interface ScenarioOptions {
+  /** `path=value` each, in order. */
+  readonly set?: readonly string[];
+  readonly seed?: number;
+}
+
+/**
+ * Reads, checks and prepares every scenario before any runs. Throws BadInput with the problems of all the files, in their order;
+ * `more` may find problems between the scenarios.
+ */
+export async function openScenarios(
+  files: readonly string[],
+  options: ScenarioOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+  more: (opened: readonly OpenScenario[]) => readonly LocatedProblem[] = () => [],
+): Promise<OpenScenario[]> {
+  const texts = new Map<string, string>();
+  const problems: LocatedProblem[] = [];
+  const opened: OpenScenario[] = [];
+  if (files.filter((file) => file === "-").length > 1) throw new BadInput([plainProblem(STDIN, "given twice; wanted - once at most")]);
+  for (const file of files) {
+    const name = file === "-" ? STDIN : file;
+    let sources: Sources | undefined;
+    let scenario: Scenario | undefined;
+    try {
+      const text = await textOf(file, terminal);
+      texts.set(name, text);
+      const read = (path: string) => remembered(texts, path);
+      ({ scenario, sources } = loadScenario(text, { read, path: name, ...options }));
+      opened.push({ file: name, scenario, setup: simulation.prepare(scenario) });
+    } catch (error) {
+      if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
+      else if (error instanceof Problems) problems.push(...error.problems.map((problem) => locatedProblem(problem, name, sources)));
+      else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
+    }
+  }
+  if (problems.length === 0) problems.push(...more(opened));
+  if (problems.length > 0) throw new BadInput(problems, texts);
+  return opened;
+}
+
+async function textOf(file: string, terminal: Terminal): Promise<string> {
+  if (file !== "-") return readTextFile(file, LARGEST_SCENARIO);
+  if (terminal.in.isTTY) terminal.err.write("reading a scenario from the terminal; Ctrl-D ends it\n");
+  return readTextStream(terminal.in, STDIN, LARGEST_SCENARIO);
+}
+
+function remembered(texts: Map<string, string>, path: string): string {
+  const text = readTextFile(path, LARGEST_SCENARIO);
+  texts.set(path, text);
+  return text;
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from "node:url";
+import { type LoadedScenario, loadScenario } from "@tokenyard/scenario";
+import { LARGEST_SCENARIO, readTextFile } from "./scenario-text.ts";
+
+/**
+ * Loads the scenario in the file at `path` (a URL beside `import.meta.url`, or a path from the working directory), with what it
+ * extends. Throws Problems for what is wrong in it, UnreadableFile for what cannot be read.
+ */
+export function loadScenarioFile(
+  path: string | URL,
+  options: { /** `path=value` each, laid over the file in order. */ readonly set?: readonly string[]; readonly seed?: number } = {},
+): LoadedScenario {
+  const file = path instanceof URL ? fileURLToPath(path) : path;
+  const read = (other: string) => readTextFile(other, LARGEST_SCENARIO);
+  return loadScenario(read(file), { read, path: file, ...options });
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "texts-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(content: string | Uint8Array): string {
+  const path = join(folder, `${Math.random()}.yaml`);
+  writeFileSync(path, content);
+  return path;
+}
+
+function refusal(path: string, largest = 1024): string {
+  try {
+    readTextFile(path, largest);
+  } catch (error) {
+    if (error instanceof UnreadableFile) return `${error.file === path ? "" : "another file: "}${error.message}`;
+    throw error;
+  }
+  return "read";
+}
+
+test("a text is read whole, without its byte order mark, characters that cross the pieces included", () => {
+  const text = `${"x".repeat(64 * 1024 - 1)}é${"ü".repeat(50_000)}`;
+  expect(readTextFile(file(text), 1 << 20)).toBe(text);
+  expect(readTextFile(file("\ufefftokenyard: 1\n"), 1024)).toBe("tokenyard: 1\n");
+  expect(readTextFile(file(""), 1024)).toBe("");
+});
+
+test("a file that cannot be read says why in a few words", () => {
+  expect(refusal(join(folder, "nowhere.yaml"))).toBe("no such file");
+  expect(refusal(join(file("a"), "inside.yaml"))).toBe("no such file");
+  expect(refusal(folder)).toBe("a directory; wanted a file");
+});
+
+test("what is no text is refused: a zero byte, or bytes that are not UTF-8", () => {
+  expect(refusal(file(Uint8Array.of(0x61, 0, 0x62)))).toBe("not a text; wanted a file in UTF-8");
+  expect(refusal(file(Uint8Array.of(0xff, 0xfe, 0x61)))).toBe("not a text; wanted a file in UTF-8");
+  expect(refusal(file(Uint8Array.of(0x61, 0xc3)))).toBe("not a text; wanted a file in UTF-8"); // half an é at the end
+});
+
+test("a file may be as large as the limit, and not one byte larger", () => {
+  expect(refusal(file("x".repeat(1 << 20)), 1 << 20)).toBe("read");
+  expect(refusal(file(`${"x".repeat(1 << 20)}y`), 1 << 20)).toBe("larger than 1 MiB; wanted a smaller file");
+});
+
+test("a stream is read to its end, and no further than the limit", async () => {
+  let given = 0;
+  async function* chunks(count: number) {
+    for (given = 0; given < count; given++) yield new TextEncoder().encode("é ");
+  }
+  expect(await readTextStream(chunks(3), "stdin", 9)).toBe("é é é ");
+  await expect(readTextStream(chunks(1_000_000), "stdin", 9)).rejects.toThrow(/^larger than/);
+  expect(given).toBe(3); // the fourth chunk crosses the limit, and is the last one taken
+});

@@ -1,0 +1,85 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+
+/** Largest scenario file, in bytes: 4 MiB. */
+export const LARGEST_SCENARIO = 4 * 1024 * 1024;
+/** Largest report that is read back, in bytes: 256 MiB. */
+export const LARGEST_REPORT = 256 * 1024 * 1024;
+
+/** A file that cannot be read as text; `message` says why and what would work, without its name. */
+export class UnreadableFile extends Error {
+  readonly file: string;
+
+  constructor(file: string, message: string) {
+    super(message);
+    this.name = "UnreadableFile";
+    this.file = file;
+  }
+}
+
+/** The text of the file at `path`, UTF-8 without its byte order mark. Throws UnreadableFile. */
+export function readTextFile(path: string, largest: number): string {
+  const file = opened(path);
+  try {
+    if (fstatSync(file).isDirectory()) throw new UnreadableFile(path, "a directory; wanted a file");
+    return textOf(pieces(file), path, largest);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The text that comes in through `input`, called `file` in messages. Throws UnreadableFile. */
+export async function readTextStream(input: AsyncIterable<Uint8Array>, file: string, largest: number): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of input) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > largest) break;
+  }
+  return textOf(chunks, file, largest);
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw new UnreadableFile(path, WHY[(error as NodeJS.ErrnoException).code ?? ""] ?? (error as Error).message);
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  ENOTDIR: "no such file",
+  EACCES: "may not be read; wanted a file that you have the right to read",
+  EPERM: "may not be read; wanted a file that you have the right to read",
+  ELOOP: "links to itself; wanted a file",
+  ENAMETOOLONG: "no such file; the name is too long",
+};
+
+function* pieces(file: number): Iterable<Uint8Array> {
+  for (;;) {
+    const piece = new Uint8Array(64 * 1024);
+    const length = readSync(file, piece);
+    if (length === 0) return;
+    yield piece.subarray(0, length);
+  }
+}
+
+function textOf(chunks: Iterable<Uint8Array>, file: string, largest: number): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let length = 0;
+  let text = "";
+  try {
+    for (const chunk of chunks) {
+      length += chunk.length;
+      if (length > largest) throw new UnreadableFile(file, `larger than ${largest / 1024 / 1024} MiB; wanted a smaller file`);
+      text += decoder.decode(chunk, { stream: true });
+    }
+    text += decoder.decode();
+  } catch (error) {
+    if (error instanceof TypeError) throw new UnreadableFile(file, "not a text; wanted a file in UTF-8");
+    throw error;
+  }
+  if (text.includes("\0")) throw new UnreadableFile(file, "not a text; wanted a file in UTF-8");
+  return text;
+}

@@ -1,0 +1,20 @@
+import type { Recording } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import type { Inspection, Progress, RunOptions, Setup } from "@tokenyard/simulator";
+
+/** What the command line asks of the simulator; a test puts its own in this place. */
+export interface Simulation {
+  /** Throws Problems for a scenario that cannot be. */
+  prepare(scenario: Scenario): Setup;
+  inspect(setup: Setup): Inspection;
+  start(setup: Setup, options?: RunOptions): Run;
+}
+
+/** A run under way, advanced in slices. */
+export interface Run {
+  /** Handles at most `maxEvents` events; true when there is more to do. */
+  advance(maxEvents: number): boolean;
+  progress(): Progress;
+  /** What has happened, once nothing is left to do. */
+  recording(): Recording;
+}

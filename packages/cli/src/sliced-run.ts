@@ -1,0 +1,46 @@
+import type { Recording } from "@tokenyard/report";
+import type { Setup, SpanWindow } from "@tokenyard/simulator";
+import { Fault } from "./fault.ts";
+import { type Interrupt, Interrupted } from "./interrupt.ts";
+import type { ProgressLine } from "./progress.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** A slice that took longer is halved, one that took less than half of it doubled. */
+const SLICE_MS = 50;
+
+/** What to run, and what a fault tells of it. */
+export interface RunOrder {
+  readonly simulation: Simulation;
+  readonly setup: Setup;
+  readonly spans?: SpanWindow;
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * Runs a setup to its end, in slices between which the process hears Ctrl-C and draws how far the run is.
+ * The slices change nothing in the run. Throws Interrupted, or Fault with the event and the time where it happened.
+ */
+export async function slicedRun(
+  { simulation, setup, spans, facts }: RunOrder,
+  interrupt: Interrupt,
+  line: ProgressLine,
+): Promise<Recording> {
+  const run = simulation.start(setup, spans === undefined ? {} : { spans });
+  try {
+    let maxEvents = 1_000;
+    for (let startMs = performance.now(); run.advance(maxEvents); startMs = performance.now()) {
+      const nowMs = performance.now();
+      if (nowMs - startMs > SLICE_MS) maxEvents = Math.max(1, maxEvents >> 1);
+      else if (nowMs - startMs < SLICE_MS / 2) maxEvents = Math.min(1 << 30, maxEvents * 2);
+      line.show(run.progress(), nowMs);
+      await interrupt.pause();
+    }
+    return run.recording();
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    const { events, nowNs } = run.progress();
+    throw new Fault(error, { ...facts, events, timeNs: nowNs });
+  } finally {
+    line.clear();
+  }
+}

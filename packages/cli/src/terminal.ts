@@ -1,0 +1,42 @@
+import { styleText } from "node:util";
+
+/** One of the two channels of a process. */
+export interface Channel {
+  write(text: string): void;
+  /** Whether a person looks at it, and it may be redrawn. */
+  readonly live: boolean;
+  readonly colour: boolean;
+  /** Characters in a line, when it is known. */
+  readonly columns: number | undefined;
+}
+
+/** Where the command line speaks: results on `out`, talk on `err`. */
+export interface Terminal {
+  readonly out: Channel;
+  readonly err: Channel;
+  /** The process's standard input, to its end. */
+  readonly in: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+}
+
+/** The terminal of this process. Colour only for a person, and never with NO_COLOR. */
+export function processTerminal(): Terminal {
+  const channel = (stream: NodeJS.WriteStream): Channel => ({
+    write: (text) => void stream.write(text),
+    live: stream.isTTY === true,
+    colour: stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb",
+    columns: stream.isTTY ? stream.columns : undefined,
+  });
+  return { out: channel(process.stdout), err: channel(process.stderr), in: process.stdin };
+}
+
+/** `text` in `style` where the channel shows colour. */
+export function styled(channel: Channel, style: Parameters<typeof styleText>[0], text: string): string {
+  return channel.colour ? styleText(style, text, { validateStream: false }) : text;
+}
+
+const CONTROLS = /[^\P{Cc}\t\n]/gu;
+
+/** `text` that cannot steer the reader's terminal: control characters but tab and newline become the replacement character. */
+export function harmless(text: string): string {
+  return text.replace(CONTROLS, "\ufffd");
+}

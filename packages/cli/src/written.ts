@@ -1,0 +1,24 @@
+import { BadInput } from "./bad-input.ts";
+import { plainProblem } from "./located-problem.ts";
+
+/** What `write` gives; where the file system refuses, that is the user's to know: BadInput with `path` and the reason. */
+export function written<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) throw error;
+    throw new BadInput([plainProblem(path, `cannot be written: ${WHY[code] ?? message}`)]);
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  EACCES: "no right to write there",
+  EPERM: "no right to write there",
+  EROFS: "the file system is read-only",
+  ENOENT: "no such folder",
+  ENOTDIR: "a file stands where a folder is wanted",
+  EEXIST: "a file stands where a folder is wanted",
+  EISDIR: "a folder stands where a file is wanted",
+  ENOSPC: "no space left",
+};
