@@ -1,3 +1,11 @@
+import { shorten } from "./shorten.ts";
+
+/** Where something was written: in a file (line and column from 1), or in the n-th `--set` (from 1), or by `--seed`. */
+export type Place =
+  | { readonly file: string; readonly line: number; readonly column: number }
+  | { readonly set: number }
+  | { readonly option: "--seed" };
+
 /** One mistake of the user: where, what was given, what would work. */
 export interface Problem {
   /** Keys and indexes from the scenario's root, as `["cluster", "gpu", "compute"]`. */
@@ -8,15 +16,36 @@ export interface Problem {
   readonly wanted: string;
   /** The nearest known name or value, when there is one. */
   readonly suggestion?: string;
+  /** Where it was written. `loadScenario` fills it; for problems found later, ask the sources. */
+  readonly place?: Place;
 }
 
-/** The user's mistakes, all at once. Any room may throw it; only the edge adds file, line and column. */
+/** The user's mistakes, all at once. Any room may throw it; only the edge shows file, line and column. */
 export class Problems extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map((p) => `${p.path.join(".")}: ${p.given ?? "nothing"}; wanted ${p.wanted}`).join("\n"));
+    super(problems.map(messageOf).join("\n"));
     this.name = "Problems";
     this.problems = problems;
   }
+}
+
+/** The problem as one line for people: `cluster.gpu.memory: 64 given; wanted a quantity in B, such as 64 GB`. */
+export function messageOf(problem: Problem): string {
+  const path = problem.path.length === 0 ? "" : `${pathText(problem.path)}: `;
+  const suggestion = problem.suggestion === undefined ? "" : `; did you mean ${problem.suggestion}?`;
+  return `${path}${problem.given ?? "nothing"} given; wanted ${problem.wanted}${suggestion}`;
+}
+
+/** `cluster.gpu.memory`; keys that are long or odd are shortened. */
+export function pathText(path: readonly (string | number)[]): string {
+  return path.map((key) => (/^\d{1,16}$/.test(String(key)) ? key : shorten(String(key)))).join(".");
+}
+
+/** `deployment.yaml:14:12`, `--set 2` or `--seed`. */
+export function placeText(place: Place): string {
+  if ("set" in place) return `--set ${place.set}`;
+  if ("option" in place) return place.option;
+  return `${place.file}:${place.line}:${place.column}`;
 }
