@@ -1,0 +1,93 @@
+import type { Unit } from "./units.ts";
+
+/** A number of the report that targets, claims, objectives and constraints may name. */
+export interface Metric {
+  readonly name: string;
+  /** Keys from the report's root; `a / b` is the ratio of two of them. */
+  readonly path: string;
+  /** Unit of the value in the report; empty for a plain number. */
+  readonly unit: Unit | "";
+  readonly better: "less" | "more";
+}
+
+type Row = readonly [name: string, path: string, unit: Unit | "", better: "less" | "more"];
+
+const STATISTICS = ["mean", "p50", "p90", "p99", "max"];
+
+/** The metrics that have a name of their own. A bare latency is meant for every request, so it is the max. */
+export const METRICS: readonly Metric[] = [
+  ...latency("ttft", "ttftSeconds"),
+  ...latency("tpot", "tpotSeconds"),
+  ...latency("e2e", "e2eSeconds"),
+  ...metrics([
+    ["throughputPerGpu", "throughput.tokensPerMsPerGpu", "tokens/ms", "more"],
+    ["prefillThroughputPerGpu", "throughput.prefillTokensPerMsPerGpu", "tokens/ms", "more"],
+    ["decodeThroughputPerGpu", "throughput.decodeTokensPerMsPerGpu", "tokens/ms", "more"],
+    ["loadVariance", "experts.prefill.loadVariance.mean", "%", "less"],
+    ["droppedShare", "tokens.dropped / tokens.routed", "%", "less"],
+    ["gpus", "gpus", "", "less"],
+    ["cost", "costUsdPerHour", "USD/h", "less"],
+  ]),
+];
+
+/** Every number of the report by its path, in the report's order; `*` stands for one key. */
+const REPORT: readonly Metric[] = metrics([
+  ...paths("", ["gpus", "seed"], "", "less"),
+  ...paths("", ["horizonSeconds"], "s", "less"),
+  ...paths("", ["costUsdPerHour"], "USD/h", "less"),
+  ...paths("plan", ["ranks", "nodes", "pipelineStages", "stages", "ranksPerPipelineStage", "ranksPerStage", "ranksPerLayer"], "", "less"),
+  ...paths("plan", ["expertGroups", "tensorGroups", "parameters", "activeParameters", "declaredParameters", "flopsPerToken.*"], "", "less"),
+  ...paths("plan", ["weightBytesPerRank.min", "weightBytesPerRank.max", "kvBytesPerToken"], "B", "less"),
+  ...paths("requests", ["arrived", "finished"], "", "more"),
+  ...paths("requests", ["rejected", "failed"], "", "less"),
+  ...paths("tokens", ["prompt", "output", "routed", "kept"], "", "more"),
+  ...paths("tokens", ["dropped"], "", "less"),
+  ...["ttftSeconds", "tpotSeconds", "e2eSeconds"].flatMap((stats) => paths(stats, STATISTICS, "s", "less")),
+  ...paths("throughput", ["tokensPerSecond", "prefillTokensPerSecond", "decodeTokensPerSecond"], "tokens/s", "more"),
+  ...paths("throughput", ["tokensPerMsPerGpu", "prefillTokensPerMsPerGpu", "decodeTokensPerMsPerGpu"], "tokens/ms", "more"),
+  ...paths("breakdown", ["ttft.*", "tpot.*"], "s", "less"),
+  ...["time.prefill", "time.decode"].flatMap((phase) => paths(phase, ["compute.*", "network.*", "waiting", "idle", "lost"], "%", "less")),
+  ...paths("utilization", ["compute", "memoryBandwidth", "node", "fabric"], "%", "more"),
+  ...paths("", ["bubbleShare"], "%", "less"),
+  ...["experts.prefill", "experts.decode"].flatMap((phase) => [
+    ...paths(phase, ["loadVariance.mean", "loadVariance.p99", "loadVariance.max"], "%", "less"),
+    ...paths(phase, ["maxOverMean"], "", "less"),
+    ...paths(phase, ["droppedShare", "perLayer.*.loadVariance", "perLayer.*.droppedShare"], "%", "less"),
+    ...paths(phase, ["perLayer.*.tokens.*"], "", "less"),
+  ]),
+  ...paths("memory", ["weights", "kvPeak", "workspace", "peak", "limit"], "B", "less"),
+  ...paths("memory", ["share"], "%", "less"),
+]);
+
+const NAMED: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.name, metric]));
+
+/** The metric of that name, or of that path in the report; undefined when there is none. */
+export function metricOf(name: string): Metric | undefined {
+  const named = NAMED.get(name);
+  if (named !== undefined) return named;
+  const keys = name.split(".");
+  const entry = REPORT.find(({ path }) => matches(path.split("."), keys));
+  return entry && { ...entry, name, path: name };
+}
+
+/** The paths of the report that a metric may name, less those with a key that is not fixed. */
+export function metricPaths(): string[] {
+  return REPORT.map(({ path }) => path).filter((path) => !path.includes("*"));
+}
+
+function matches(pattern: readonly string[], keys: readonly string[]): boolean {
+  return pattern.length === keys.length && pattern.every((key, i) => key === keys[i] || (key === "*" && keys[i] !== ""));
+}
+
+function latency(name: string, stats: string): Metric[] {
+  const rows = STATISTICS.map((statistic): Row => [`${name}.${statistic}`, `${stats}.${statistic}`, "s", "less"]);
+  return metrics([[name, `${stats}.max`, "s", "less"], ...rows]);
+}
+
+function paths(under: string, keys: readonly string[], unit: Unit | "", better: "less" | "more"): Row[] {
+  return keys.map((key) => (under === "" ? [key, key, unit, better] : [`${under}.${key}`, `${under}.${key}`, unit, better]));
+}
+
+function metrics(rows: readonly Row[]): Metric[] {
+  return rows.map(([name, path, unit, better]) => ({ name, path, unit, better }));
+}
