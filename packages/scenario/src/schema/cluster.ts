@@ -1,35 +1,56 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
 import { PRECISIONS } from "./model.ts";
+import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
+import { rule } from "./rule.ts";
+import { withTrait } from "./trait.ts";
 
 const compute = quantity("FLOPS", { positive: true });
-const tier = z.strictObject({ bandwidth: quantity("B/s", { positive: true }), latency: quantity("s") });
+const share = quantity("%", { positive: true, max: 1 });
+const physical = { physical: true } as const;
 
-export const gpuSchema = z.strictObject({
-  compute: z
-    .union([compute, z.partialRecord(z.enum(PRECISIONS), compute)])
-    .describe("dense peak; a map gives it by precision"),
-  computeEfficiency: quantity("%", { positive: true, max: 1 }).default(1),
-  bandwidth: quantity("B/s", { positive: true }).describe("of the GPU's memory"),
-  bandwidthEfficiency: quantity("%", { positive: true, max: 1 }).default(1),
-  memory: quantity("B", { positive: true }),
-  memoryShare: quantity("%", { positive: true, max: 1 }).default(0.9).describe("what of the memory may be used"),
-  launch: quantity("s").default(0).describe("fixed cost of each kernel"),
-  cost: quantity("USD/h").optional(),
+const tier = z.strictObject({
+  bandwidth: quantity("B/s", { positive: true }).describe("of one GPU, per direction"),
+  latency: quantity("s").describe("of one message"),
 });
+
+const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).check(
+  rule(
+    [],
+    (given: object) => Object.keys(given).length === 0,
+    () => "the compute of at least one precision",
+  ),
+);
+
+export const gpuSchema = presettable(
+  "gpu",
+  z.strictObject({
+    compute: z.union([compute, computeByPrecision]).describe("dense peak; a map gives it by precision"),
+    computeEfficiency: withTrait(share.default(1), physical).describe("what of the compute kernels reach"),
+    bandwidth: quantity("B/s", { positive: true }).describe("of the GPU's memory"),
+    bandwidthEfficiency: withTrait(share.default(1), physical).describe("what of the bandwidth kernels reach"),
+    memory: quantity("B", { positive: true }).describe("of one GPU"),
+    memoryShare: withTrait(share.default(0.9), physical).describe("what of the memory may be used"),
+    launch: withTrait(quantity("s").default(0), physical).describe("fixed cost of each kernel"),
+    cost: quantity("USD/h").optional().describe("of one GPU"),
+  }),
+).describe("one GPU; all are alike");
 
 export const clusterSchema = z.strictObject({
   gpu: gpuSchema,
-  gpusPerNode: z.int().min(1).max(100_000).default(8),
-  kernels: choice({ roofline: {} }).default({ kind: "roofline" }),
-  network: choice({
-    "two-tier": {
-      node: tier,
-      fabric: tier,
-      allReduce: z.enum(["ring", "one-shot"]).default("ring"),
-    },
-  }),
+  gpusPerNode: withTrait(z.int().min(1).max(100_000).default(8), physical).describe("GPUs that share the node's network"),
+  kernels: choice({ roofline: {} }).prefault("roofline").describe("how long a kernel takes"),
+  network: presettable(
+    "network",
+    choice({
+      "two-tier": {
+        node: tier.describe("within a node"),
+        fabric: tier.describe("between nodes"),
+        allReduce: z.enum(["ring", "one-shot"]).default("ring").describe("algorithm of all-reduces"),
+      },
+    }),
+  ).describe("how long traffic takes"),
 });
 
 export type GpuSpec = z.output<typeof gpuSchema>;

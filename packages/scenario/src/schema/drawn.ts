@@ -1,18 +1,58 @@
 import * as z from "zod";
+import { variant, widening } from "./choice.ts";
+import { rule } from "./rule.ts";
+import { withTrait } from "./trait.ts";
 
 const count = z.int().min(1).max(1e9);
+const mean = z.number().min(1e-6).max(1e9).describe("mean before rounding and bounds");
+const from = count.describe("smallest value");
+const to = count.describe("largest value");
 
-/** A whole number of tokens drawn for each request: a bare value, or a distribution; draws are rounded and kept within [1, 1e9]. */
-export const drawnCount = z.union([
-  count.transform((value) => ({ kind: "fixed" as const, value })),
-  z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("fixed"), value: count }),
-    z.strictObject({ kind: z.literal("uniform"), from: count, to: count }),
-    z.strictObject({ kind: z.literal("exponential"), mean: z.number().positive(), from: count.optional(), to: count.optional() }),
-    z.strictObject({ kind: z.literal("lognormal"), mean: z.number().positive(), sigma: z.number().nonnegative(), from: count.optional(), to: count.optional() }),
-    z.strictObject({ kind: z.literal("zipf"), exponent: z.number().nonnegative(), from: count, to: count }),
-    z.strictObject({ kind: z.literal("empirical"), values: z.array(count).min(1), weights: z.array(z.number().nonnegative()).optional() }),
-  ]),
-]);
+const ordered = rule<{ from?: number | undefined; to?: number | undefined }>(
+  ["to"],
+  ({ from, to }) => from !== undefined && to !== undefined && from > to,
+  ({ from }) => `at least ${from}, the value of from`,
+);
 
-export type DrawnCount = z.output<typeof drawnCount>;
+const variants = [
+  variant("fixed", { value: count.describe("the same for every request") }),
+  variant("uniform", { from, to }).check(ordered),
+  variant("exponential", { mean, from: from.optional(), to: to.optional() }).check(ordered),
+  variant("lognormal", {
+    mean,
+    sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm"),
+    from: from.optional(),
+    to: to.optional(),
+  }).check(ordered),
+  variant("zipf", { exponent: z.number().min(0).max(100).describe("0 is uniform"), from, to }).check(ordered),
+  variant("empirical", {
+    values: z.array(count).min(1).describe("values that were seen"),
+    weights: z.array(z.number().min(0).max(1e12)).min(1).optional().describe("one for each value; none: all alike"),
+  })
+    .check(
+      rule<{ values: number[]; weights?: number[] | undefined }>(
+        ["weights"],
+        ({ values, weights }) => Array.isArray(values) && Array.isArray(weights) && values.length !== weights.length,
+        ({ values }) => `${values.length} weights, one for each value`,
+      ),
+    )
+    .check(
+      rule<{ weights?: number[] | undefined }>(
+        ["weights"],
+        ({ weights }) => Array.isArray(weights) && weights.length > 0 && weights.every((weight) => weight === 0),
+        () => "at least one weight over 0",
+      ),
+    ),
+] as const;
+
+const KINDS: ReadonlySet<unknown> = new Set(variants.map((each) => each.shape.kind.value));
+
+function widen(bare: unknown): object | undefined {
+  if (typeof bare === "number") return { kind: "fixed", value: bare };
+  return KINDS.has(bare) ? { kind: bare } : undefined;
+}
+
+/** A whole number drawn for each request: a bare value, or a distribution; draws are rounded and kept within [1, 1e9]. */
+export const drawnCount = withTrait(widening(widen, variants), { widen, drawn: count }) as unknown as z.ZodType<DrawnCount>;
+
+export type DrawnCount = z.output<(typeof variants)[number]>;

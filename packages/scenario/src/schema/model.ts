@@ -1,39 +1,74 @@
 import * as z from "zod";
+import { presettable } from "./preset.ts";
+import { rule } from "./rule.ts";
+import { withTrait } from "./trait.ts";
 
 export const PRECISIONS = ["fp32", "fp16", "bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4"] as const;
 export type Precision = (typeof PRECISIONS)[number];
 const precision = z.enum(PRECISIONS);
+const physicalPrecision = withTrait(precision.default("fp16"), { physical: true });
 const size = z.int().min(1).max(1e7);
-const matrices = z.union([z.literal(2), z.literal(3)]);
+const matrices = withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { physical: true }).describe(
+  "3 when gated (SwiGLU), 2 when plain",
+);
 
-export const modelSchema = z.strictObject({
-  layers: z.int().min(1).max(10_000),
-  hiddenSize: size,
-  attention: z.strictObject({ heads: size, kvHeads: size, headSize: size }),
-  experts: z
+const expertsSchema = z
+  .strictObject({
+    count: z.int().min(1).max(65_536).describe("routed experts of a layer"),
+    topK: z.int().min(1).max(65_536).describe("experts that each token visits"),
+    hiddenSize: size.describe("hidden size of one expert"),
+    matrices,
+    shared: z.int().min(0).max(1_000).default(0).describe("shared experts that every token visits, of the same hidden size"),
+  })
+  .check(
+    rule<{ count: number; topK: number }>(
+      ["topK"],
+      ({ count, topK }) => topK > count,
+      ({ count }) => `at most ${count}, the number of experts`,
+    ),
+  );
+
+export const modelSchema = presettable(
+  "model",
+  z
     .strictObject({
-      count: z.int().min(1).max(65_536),
-      topK: z.int().min(1).max(65_536),
-      hiddenSize: size,
-      matrices: matrices.default(3).describe("3 when gated (SwiGLU), 2 when plain"),
-      shared: z.int().min(0).max(1_000).default(0).describe("shared experts that every token visits, of the same hidden size"),
+      layers: z.int().min(1).max(10_000).describe("transformer layers, dense ones included"),
+      hiddenSize: size.describe("width of a token's activations"),
+      attention: z
+        .strictObject({
+          heads: size.describe("query heads"),
+          kvHeads: size.describe("heads of keys and values; as many as heads without grouping"),
+          headSize: size.describe("width of a head"),
+        })
+        .describe("the attention of every layer"),
+      experts: expertsSchema.optional().describe("the mixture of experts; none: the model is dense"),
+      dense: z
+        .strictObject({
+          layers: z.int().min(1).max(10_000).optional().describe("how many; none: all layers of a model without experts"),
+          hiddenSize: size.describe("hidden size of a dense layer"),
+          matrices,
+        })
+        .optional()
+        .describe("leading dense layers; all layers in a model without experts"),
+      vocabulary: z.int().min(1).max(1e8).optional().describe("tokens known; none: no embedding, no head"),
+      precision: z
+        .strictObject({
+          weights: physicalPrecision.describe("of weights"),
+          activations: physicalPrecision.describe("of activations"),
+          kvCache: precision.optional().describe("of cached keys and values; none: as activations"),
+          experts: precision.optional().describe("of the experts' weights; none: as weights"),
+        })
+        .prefault({})
+        .describe("number formats, with their true bytes"),
+      declaredParameters: z.number().min(1).max(1e18).optional().describe("what the plan says; compared with what the sizes give"),
     })
-    .optional()
-    .describe("none: the model is dense"),
-  dense: z
-    .strictObject({ layers: z.int().min(1).max(10_000).optional(), hiddenSize: size, matrices: matrices.default(3) })
-    .optional()
-    .describe("leading dense layers; all of them in a model without experts"),
-  vocabulary: z.int().min(1).max(1e8).optional().describe("none: no embedding, no head"),
-  precision: z
-    .strictObject({
-      weights: precision.default("fp16"),
-      activations: precision.default("fp16"),
-      kvCache: precision.optional().describe("as activations when not given"),
-      experts: precision.optional().describe("as weights when not given"),
-    })
-    .default({ weights: "fp16", activations: "fp16" }),
-  declaredParameters: z.number().positive().optional().describe("what the plan says; compared with what the sizes give"),
-});
+    .check(
+      rule<{ layers: number; dense?: { layers?: number | undefined } | undefined }>(
+        ["dense", "layers"],
+        ({ layers, dense }) => (dense?.layers ?? 0) > layers,
+        ({ layers }) => `at most ${layers}, the number of layers`,
+      ),
+    ),
+).describe("the model that is served");
 
 export type ModelSpec = z.output<typeof modelSchema>;

@@ -1,30 +1,48 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
+import { withTrait } from "./trait.ts";
 
 const degree = z.int().min(1).max(1_000_000);
 
 export const parallelismSchema = z.strictObject({
-  layers: z.enum(["own-ranks", "shared-ranks"]).default("shared-ranks"),
-  pipeline: degree.default(1),
-  expert: degree.default(1),
-  tensor: degree.default(1),
+  layers: z
+    .enum(["own-ranks", "shared-ranks"])
+    .default("shared-ranks")
+    .describe("own-ranks: each layer has ranks of its own; shared-ranks: a stage's ranks hold all its layers"),
+  pipeline: degree.default(1).describe("pipeline stages; under own-ranks it only groups the count"),
+  expert: degree.default(1).describe("ranks that share the experts of a layer"),
+  tensor: degree.default(1).describe("ranks that share each expert"),
   data: degree.default(1).describe("replicas of the whole model"),
   attention: z
-    .strictObject({ tensor: degree, data: degree })
+    .strictObject({
+      tensor: degree.describe("ranks that share the heads; none: as tensor above"),
+      data: degree.describe("groups with tokens of their own; none: as many as the ranks of a layer allow"),
+    })
     .partial()
     .optional()
     .describe("degrees of the attention: tensor × data = expert × tensor of the layer"),
 });
 
 export const routingSchema = z.strictObject({
-  gate: choice({
-    balanced: {},
-    uniform: {},
-    zipf: { exponent: z.number().min(0).max(100), shared: z.boolean().default(false) },
-  }).default({ kind: "uniform" }),
-  capacityFactor: z.number().positive().max(1e6).optional().describe("none: experts take all copies"),
-  minCapacity: z.int().min(0).max(1e9).default(1),
-  overflow: choice({ drop: {}, none: {} }).default({ kind: "drop" }),
+  gate: withTrait(
+    choice({
+      balanced: {},
+      uniform: {},
+      zipf: {
+        exponent: z.number().min(0).max(100).describe("skew of the experts' popularity; 0 is uniform"),
+        shared: z.boolean().default(false).describe("the same popularity in every layer"),
+      },
+    }).prefault("uniform"),
+    { physical: true },
+  ).describe("how popular the experts are"),
+  capacityFactor: z
+    .number()
+    .min(1e-6)
+    .max(1e6)
+    .optional()
+    .describe("room of an expert against its even share; none: experts take all copies"),
+  minCapacity: z.int().min(0).max(1e9).default(1).describe("least room of an expert, in copies"),
+  overflow: choice({ drop: {}, none: {} }).prefault("drop").describe("what becomes of copies over the capacity"),
 });
 
 export type ParallelismSpec = z.output<typeof parallelismSchema>;

@@ -3,21 +3,38 @@ import { clusterSchema } from "./cluster.ts";
 import { servingSchema, workloadSchema } from "./load.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
+import { targetsSchema } from "./targets.ts";
+
+const bound = z.union([z.number(), z.string()]);
+
+export const assumptionSchema = z.union([
+  z.string(),
+  z.strictObject({
+    path: z.string().describe("of the assumed value"),
+    from: bound.describe("smallest value it may have"),
+    to: bound.describe("largest value it may have"),
+  }),
+]);
 
 export const scenarioSchema = z.strictObject({
-  tokenyard: z.literal(1),
-  name: z.string().min(1).default("scenario"),
-  about: z.string().default(""),
-  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1),
+  tokenyard: z.literal(1).describe("version of this format"),
+  name: z.string().min(1).max(200).default("scenario").describe("names the report"),
+  about: z.string().max(10_000).default("").describe("a line or two for the reader"),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("of all chance"),
   model: modelSchema,
-  cluster: clusterSchema,
-  parallelism: parallelismSchema.prefault({}),
-  routing: routingSchema.prefault({}),
+  cluster: clusterSchema.describe("the machines"),
+  parallelism: parallelismSchema.prefault({}).describe("how the model is cut over ranks"),
+  routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
   workload: workloadSchema,
-  serving: servingSchema.prefault({}),
-  targets: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
-  assumed: z.array(z.string()).default([]),
+  serving: servingSchema.prefault({}).describe("how requests are served"),
+  targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
+  assumed: z
+    .array(assumptionSchema)
+    .default([])
+    .describe("paths of values that nobody stated; every report tells them. Defaults of physical values are added"),
 });
 
-/** A checked scenario: every quantity a number in its base unit, every default filled in. */
+/** A checked scenario: every quantity a number in its base unit, every default filled in, frozen. */
 export type Scenario = z.output<typeof scenarioSchema>;
+/** A value that nobody stated: its path, or its path with the range it may lie in (quantities as text). */
+export type Assumption = z.output<typeof assumptionSchema>;

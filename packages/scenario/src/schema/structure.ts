@@ -1,0 +1,108 @@
+import * as z from "zod";
+import { traitOf, unwrapped } from "./trait.ts";
+
+type Path = readonly (string | number)[];
+
+/** What stands inside all wrappers of `schema`: a map, a choice, a list, a word, a number, … */
+export function core(schema: z.ZodType): z.ZodType {
+  const inner = unwrapped(schema);
+  return inner === undefined ? schema : core(inner);
+}
+
+/** The maps that `schema` admits: one, or one for each kind of a choice. */
+export function variantsOf(schema: z.ZodType): z.ZodObject[] {
+  const inner = core(schema);
+  if (inner instanceof z.ZodObject) return [inner];
+  if (inner instanceof z.ZodDiscriminatedUnion) return inner.options as unknown as z.ZodObject[];
+  return [];
+}
+
+/** The kinds of a choice; none for anything else. */
+export function kindsOf(schema: z.ZodType): string[] {
+  return core(schema) instanceof z.ZodDiscriminatedUnion ? variantsOf(schema).map(kindOf) : [];
+}
+
+/** The variants that a map with this `kind` may be: the one of that kind, or all when the kind says nothing. */
+function candidates(schema: z.ZodType, kind: unknown): z.ZodObject[] {
+  const variants = variantsOf(schema);
+  const named = variants.filter((variant) => variants.length > 1 && kindOf(variant) === kind);
+  return named.length > 0 ? named : variants;
+}
+
+/** Keys that may stand in the map `schema`, of the given kind when it is a choice. */
+export function keysOf(schema: z.ZodType, kind?: unknown): string[] {
+  const inner = core(schema);
+  if (inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodEnum) return inner.keyType.options.map(String);
+  const alternatives = alternativesOf(schema);
+  if (alternatives.length > 1) return alternatives.flatMap((each) => keysOf(each));
+  return [...new Set(candidates(schema, kind).flatMap((variant) => Object.keys(variant.shape)))];
+}
+
+/** The schema under `key`, or undefined when nothing may stand there. `kind` tells the variant of a choice. */
+export function childOf(schema: z.ZodType, key: string | number, kind?: unknown): z.ZodType | undefined {
+  const inner = core(schema);
+  if (inner instanceof z.ZodArray) return /^\d+$/.test(String(key)) ? (inner.element as z.ZodType) : undefined;
+  if (inner instanceof z.ZodRecord) return (inner.keyType as z.ZodType).safeParse(key).success ? (inner.valueType as z.ZodType) : undefined;
+  const variants = variantsOf(schema);
+  if (key === "kind" && variants.length > 1) return z.enum(kindsOf(schema));
+  const alternatives = alternativesOf(schema);
+  if (alternatives.length > 1) return alternatives.map((each) => childOf(each, key)).find((child) => child !== undefined);
+  const owner = candidates(schema, kind).find((variant) => Object.hasOwn(variant.shape, key));
+  return owner?.shape[key] as z.ZodType | undefined;
+}
+
+/** The schema at `path`, or undefined when nothing may stand there; `value`, where given, tells the kinds of choices on the way. */
+export function schemaAt(root: z.ZodType, path: Path, value?: unknown): z.ZodType | undefined {
+  let schema: z.ZodType | undefined = root;
+  let at = value;
+  for (const key of path) {
+    schema = schema && childOf(schema, key, valueAt(at, ["kind"]));
+    at = valueAt(at, [key]);
+  }
+  return schema;
+}
+
+/** The value at `path` in a plain tree, or undefined. */
+export function valueAt(tree: unknown, path: Path): unknown {
+  let at = tree;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Record<string, unknown>)[key];
+  }
+  return at;
+}
+
+/** `text` cut at its dots into keys. In a map with free names (as `targets`) the rest is one key: names of metrics have dots. */
+export function keysOfPath(root: z.ZodType, text: string): string[] {
+  const keys: string[] = [];
+  const rest = text.split(".");
+  let schema: z.ZodType | undefined = root;
+  while (rest.length > 0) {
+    const inner: z.ZodType | undefined = schema && core(schema);
+    const isFree = inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodString;
+    const key: string = isFree ? rest.splice(0).join(".") : (rest.shift() as string);
+    schema = schema && childOf(schema, key);
+    keys.push(key);
+  }
+  return keys;
+}
+
+/** The alternatives of `schema` that are not told apart by a kind; itself when it has none. */
+export function alternativesOf(schema: z.ZodType): z.ZodType[] {
+  const inner = core(schema);
+  const isPlain = inner instanceof z.ZodUnion && !(inner instanceof z.ZodDiscriminatedUnion);
+  return isPlain ? inner.options.flatMap((option) => alternativesOf(option as z.ZodType)) : [schema];
+}
+
+/** Every path that the format knows, in the order of the format; a choice gives the knobs of all its kinds. */
+export function pathsOf(schema: z.ZodType, under = ""): string[] {
+  const preset = traitOf(schema).preset === undefined ? [] : ["preset"];
+  return [...keysOf(schema), ...preset].flatMap((key) => {
+    const child = childOf(schema, key);
+    return [`${under}${key}`, ...(child === undefined ? [] : pathsOf(child, `${under}${key}.`))];
+  });
+}
+
+function kindOf(variant: z.ZodObject): string {
+  return String((variant.shape["kind"] as z.ZodLiteral).value);
+}

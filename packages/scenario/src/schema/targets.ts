@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { METRICS, metricOf, metricPaths } from "../metrics.ts";
+import { nearest } from "../nearest.ts";
+import { formatQuantity, parseQuantity, wantedQuantity } from "../units.ts";
+import { withTrait } from "./trait.ts";
+
+/** Targets by metric. As written: a quantity as text, or a bare number where the metric has no unit; checked: a number in the report's unit. */
+export const targetsSchema = withTrait(
+  z.record(z.string(), z.union([z.number(), z.string()])).transform((written, context) => {
+    const targets: Record<string, number> = {};
+    for (const [name, value] of Object.entries(written)) {
+      const checked = checkedTarget(name, value);
+      if (typeof checked === "number") targets[name] = checked;
+      else context.addIssue({ code: "custom", path: [name], message: checked.wanted, input: value, params: checked });
+    }
+    return targets;
+  }),
+  { write: writtenTargets },
+);
+
+function writtenTargets(targets: unknown): object {
+  return Object.fromEntries(
+    Object.entries(targets as Readonly<Record<string, number>>).map(([name, value]) => {
+      const unit = metricOf(name)?.unit ?? "";
+      return [name, unit === "" ? value : formatQuantity(value, unit)];
+    }),
+  );
+}
+
+function checkedTarget(name: string, value: number | string): number | { wanted: string; given?: string; suggestion?: string } {
+  const metric = metricOf(name);
+  if (metric === undefined) {
+    const suggestion = nearest(name, [...METRICS.map((known) => known.name), ...metricPaths()]);
+    const wanted = `a metric: ${METRICS.map((known) => known.name)
+      .filter((known) => !known.includes("."))
+      .join(", ")}, or a path of the report`;
+    return { wanted, given: "unknown metric", ...(suggestion === undefined ? {} : { suggestion }) };
+  }
+  if (metric.unit !== "") {
+    if (typeof value === "number") return { wanted: wantedQuantity(metric.unit) };
+    const parsed = parseQuantity(value, metric.unit);
+    return typeof parsed === "number" ? parsed : { wanted: parsed.wanted };
+  }
+  return typeof value === "number" && value >= 0 && value <= Number.MAX_VALUE ? value : { wanted: "a number from 0 up, without a unit" };
+}

@@ -1,0 +1,50 @@
+import * as z from "zod";
+import type { Bounds, Unit } from "../units.ts";
+
+export type PresetPlace = "gpu" | "model" | "network";
+
+/** What a schema means beyond its shape; everything that walks the format reads it from here. */
+export interface Trait {
+  /** A quantity, written as text with this unit. */
+  readonly unit?: Unit;
+  readonly bounds?: Bounds;
+  /** The map that a bare value stands for, as `uniform` for `{ kind: uniform }`; undefined when it stands for none. */
+  readonly widen?: (bare: unknown) => object | undefined;
+  /** Kinds that need no knobs, so that the bare word is enough. */
+  readonly bareKinds?: readonly string[];
+  /** Values drawn at random may stand here. */
+  readonly drawn?: z.ZodType;
+  /** Writes the checked value as it may stand in a file, where the parts of the schema do not say it. */
+  readonly write?: (checked: unknown) => unknown;
+  /** `{ preset: name }` may stand here, and keys beside it override. */
+  readonly preset?: PresetPlace;
+  /** A fact of the world: when nobody states it, its default is told as an assumption. */
+  readonly physical?: true;
+}
+
+const traits = new WeakMap<z.core.$ZodType, Trait>();
+
+/** A copy of `schema` with `trait` noted beside it. */
+export function withTrait<S extends z.ZodType>(schema: S, trait: Trait): S {
+  const noted = schema.meta({});
+  traits.set(noted, trait);
+  return noted;
+}
+
+/** The traits of `schema`, of what it was copied from, and of what it wraps; the outer one wins. */
+export function traitOf(schema: z.ZodType): Trait {
+  const inner = unwrapped(schema);
+  let trait: Trait = inner === undefined ? {} : traitOf(inner);
+  const copies: z.core.$ZodType[] = [];
+  for (let copy: z.core.$ZodType | undefined = schema; copy !== undefined; copy = copy._zod.parent) copies.push(copy);
+  for (const copy of copies.reverse()) trait = { ...trait, ...traits.get(copy) };
+  return trait;
+}
+
+/** What is inside an optional, a default or a transform; undefined when `schema` wraps nothing. */
+export function unwrapped(schema: z.ZodType): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return schema.unwrap() as z.ZodType;
+  if (schema instanceof z.ZodPipe) return (schema.in instanceof z.ZodTransform ? schema.out : schema.in) as z.ZodType;
+  return undefined;
+}
