@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { nearest } from "./nearest.ts";
+import type { Problem } from "./problem.ts";
+import { type Assumption, scenarioSchema } from "./schema/scenario.ts";
+import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
+import { traitOf } from "./schema/trait.ts";
+import { wantedOf } from "./schema/wanted.ts";
+import { shorten } from "./shorten.ts";
+import { formatQuantity, parseQuantity } from "./units.ts";
+
+/** What is wrong with the entries of `assumed` in a plain tree; what the schema refuses already is left to it. */
+export function assumedProblems(tree: unknown): Problem[] {
+  const entries = valueAt(tree, ["assumed"]);
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry, i) => entryProblems(entry, ["assumed", i]));
+}
+
+function entryProblems(entry: unknown, at: readonly (string | number)[]): Problem[] {
+  const path = typeof entry === "string" ? entry : valueAt(entry, ["path"]);
+  if (typeof path !== "string") return [];
+  const pathAt = typeof entry === "string" ? at : [...at, "path"];
+  const schema = schemaAt(scenarioSchema, keysOfPath(scenarioSchema, path));
+  if (schema === undefined || path === "") return [{ ...unknownPath(pathAt, path), given: shorten(path) }];
+  if (typeof entry === "string") return [];
+  const bounds = ["from", "to"].map((key) => {
+    const given = valueAt(entry, [key]);
+    if (typeof given !== "number" && typeof given !== "string") return {}; // the schema tells it
+    const value = boundValue(schema, given);
+    return typeof value === "number" ? { value } : { problem: { path: [...at, key], given: shorten(given), wanted: value.wanted } };
+  });
+  const [from, to] = bounds.map(({ value }) => value);
+  const reversed = from !== undefined && to !== undefined && from > to;
+  const order = {
+    path: [...at, "to"],
+    given: shorten(valueAt(entry, ["to"])),
+    wanted: `at least ${shorten(valueAt(entry, ["from"]))}, the value of from`,
+  };
+  return [...bounds.flatMap(({ problem }) => problem ?? []), ...(reversed ? [order] : [])];
+}
+
+/** A path that the format does not know, with the nearest that it does. */
+export function unknownPath(at: readonly (string | number)[], path: string): Problem {
+  const known = pathsOf(scenarioSchema);
+  const suggestion = known.find((other) => other.endsWith(`.${path}`)) ?? nearest(path, known);
+  return { path: at, given: "unknown path", wanted: "a path of the scenario", ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** A bound as a number of the value's base unit, checked as the value itself would be. */
+function boundValue(schema: z.ZodType, given: number | string): number | { readonly wanted: string } {
+  const { unit, bounds, drawn } = traitOf(schema);
+  if (unit !== undefined) return typeof given === "string" ? parseQuantity(given, unit, bounds) : { wanted: wantedOf(schema) };
+  const plain = core(drawn ?? schema);
+  const isNumber = plain instanceof z.ZodNumber;
+  if (!isNumber) return { wanted: "no range: only a number or a quantity can have one" };
+  const result = plain.safeParse(given);
+  return result.success ? (result.data as number) : { wanted: wantedOf(plain) };
+}
+
+/** `entries` with canonical quantities, then the defaulted physical values of `tree` that no entry covers. */
+export function assumedWith(entries: readonly Assumption[], tree: unknown): Assumption[] {
+  const covered = entries.map((entry) => (typeof entry === "string" ? entry : entry.path));
+  const defaulted = defaultedPaths(tree).filter((path) => !covered.some((cover) => path === cover || path.startsWith(`${cover}.`)));
+  return [...entries.map(canonical), ...defaulted];
+}
+
+function canonical(entry: Assumption): Assumption {
+  if (typeof entry === "string") return entry;
+  const schema = schemaAt(scenarioSchema, keysOfPath(scenarioSchema, entry.path));
+  const { unit } = schema === undefined ? {} : traitOf(schema);
+  const write = (given: number | string) => {
+    const value = unit === undefined || typeof given === "number" ? undefined : parseQuantity(given, unit);
+    return unit !== undefined && typeof value === "number" ? formatQuantity(value, unit) : given;
+  };
+  return { path: entry.path, from: write(entry.from), to: write(entry.to) };
+}
+
+/** Paths of physical values that the plain `tree` does not state, so that their defaults hold. */
+export function defaultedPaths(tree: unknown): string[] {
+  return unstated(scenarioSchema, tree, "");
+}
+
+function unstated(schema: z.ZodType, tree: unknown, under: string): string[] {
+  const kind = valueAt(tree, ["kind"]);
+  return keysOf(schema, kind).flatMap((key) => {
+    const child = childOf(schema, key, kind);
+    const value = valueAt(tree, [key]);
+    if (child === undefined) return [];
+    if (value === undefined && traitOf(child).physical === true) return [`${under}${key}`];
+    const isFilledIn = value !== undefined || child instanceof z.ZodPrefault;
+    const isMap = typeof value === "object" || value === undefined;
+    return isFilledIn && isMap ? unstated(child, value ?? {}, `${under}${key}.`) : [];
+  });
+}

@@ -1,0 +1,96 @@
+import { layered } from "./layer.ts";
+import type { Place, Problem } from "./problem.ts";
+import { scenarioSchema } from "./schema/scenario.ts";
+import { shorten } from "./shorten.ts";
+import { widened } from "./widen.ts";
+import { plainOf, type Written } from "./written.ts";
+import { readYaml } from "./yaml.ts";
+
+const MOST_FILES = 100; // in one chain of `extends`
+
+/** Scenario files with what they extend, each read once. */
+export class Files {
+  readonly problems: Problem[] = [];
+  private readonly read: (path: string) => string;
+  private readonly known = new Map<string, Written | undefined>();
+
+  constructor(read: (path: string) => string) {
+    this.read = read;
+  }
+
+  /** What `text` at `path` says, laid over what it extends; undefined when a file of the chain cannot be had. */
+  written(text: string, path: string, chain: readonly string[] = []): Written | undefined {
+    const { root, problems } = readYaml(text, (line, column): Place => ({ file: path, line, column }));
+    this.problems.push(...problems);
+    if (root === undefined) return undefined;
+    if (root.form !== "map") {
+      this.refuse([], plainOf(root), "a map, such as `tokenyard: 1`", root.place);
+      return undefined;
+    }
+    const extended = root.entries.get("extends");
+    const own: Written = { ...root, entries: new Map([...root.entries].filter(([key]) => key !== "extends")) };
+    let under: Written | undefined;
+    let isWhole = true;
+    for (const base of this.bases(extended)) {
+      const below = this.base(base.path, path, base.place, [...chain, path]);
+      if (below === undefined) isWhole = false;
+      else under = layered(under, below);
+    }
+    return isWhole ? layered(under, widened(own, scenarioSchema)) : undefined;
+  }
+
+  private bases(extended: Written | undefined): { path: string; place: Place | undefined }[] {
+    if (extended === undefined || (extended.form === "scalar" && extended.value === null)) return [];
+    const items = extended.form === "list" ? extended.items : [extended];
+    return items.flatMap((item, i) => {
+      if (item.form === "scalar" && typeof item.value === "string" && item.value !== "") return [{ path: item.value, place: item.place }];
+      const at = extended.form === "list" ? ["extends", i] : ["extends"];
+      this.refuse(at, plainOf(item), "the path of a scenario file, or a list of them", item.place);
+      return [];
+    });
+  }
+
+  private base(relative: string, from: string, place: Place | undefined, chain: readonly string[]): Written | undefined {
+    const path = joined(from, relative);
+    if (chain.includes(path)) {
+      this.refuse(["extends"], relative, `no cycle: ${[...chain.slice(chain.indexOf(path)), path].map(shorten).join(" → ")}`, place);
+      return undefined;
+    }
+    if (chain.length > MOST_FILES) {
+      this.refuse(["extends"], relative, `a chain of at most ${MOST_FILES} files`, place);
+      return undefined;
+    }
+    if (!this.known.has(path)) {
+      const text = this.text(path, relative, place);
+      this.known.set(path, text === undefined ? undefined : this.written(text, path, chain));
+    }
+    return this.known.get(path);
+  }
+
+  private text(path: string, relative: string, place: Place | undefined): string | undefined {
+    try {
+      return this.read(path);
+    } catch (error) {
+      this.refuse(["extends"], relative, `a file that can be read (${error instanceof Error ? error.message : String(error)})`, place);
+      return undefined;
+    }
+  }
+
+  private refuse(path: readonly (string | number)[], given: unknown, wanted: string, place: Place | undefined): void {
+    this.problems.push({ path, given: shorten(given), wanted, ...(place === undefined ? {} : { place }) });
+  }
+}
+
+/** `relative` as seen from the folder of the file `from`; absolute paths stay. */
+function joined(from: string, relative: string): string {
+  const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(relative);
+  const folder = isAbsolute ? "" : from.slice(0, from.search(/[^/\\]*$/));
+  const root = /^([A-Za-z]:)?[/\\]*/.exec(folder + relative)?.[0] ?? "";
+  const kept: string[] = [];
+  for (const step of (folder + relative).slice(root.length).split(/[/\\]/)) {
+    if (step === "" || step === ".") continue;
+    if (step === ".." && kept.length > 0 && kept.at(-1) !== "..") kept.pop();
+    else kept.push(step);
+  }
+  return root + kept.join("/");
+}

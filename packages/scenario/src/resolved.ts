@@ -1,0 +1,55 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type * as z from "zod";
+import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
+import { alternativesOf, childOf, keysOf } from "./schema/structure.ts";
+import { traitOf } from "./schema/trait.ts";
+import { formatQuantity } from "./units.ts";
+
+/**
+ * The plain tree of a scenario file that means `scenario`: keys in the order of the format, quantities as canonical text, every
+ * default written out. `parseScenario` gives the same scenario back. A value that follows another one when it is not
+ * written (as `precision.kvCache`) stays unwritten, so that a change of the other still carries it along.
+ */
+export function resolvedOf(scenario: Scenario): object {
+  return written(scenarioSchema, scenario) as object;
+}
+
+function written(schema: z.ZodType, value: unknown): unknown {
+  const { write } = traitOf(schema);
+  if (write !== undefined) return write(value);
+  const unit = alternativesOf(schema)
+    .map((each) => traitOf(each).unit)
+    .find((each) => each !== undefined);
+  if (unit !== undefined && typeof value === "number") return formatQuantity(value, unit);
+  if (Array.isArray(value)) {
+    const element = childOf(schema, 0);
+    return value.map((item) => (element === undefined ? item : written(element, item)));
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const map = value as Readonly<Record<string, unknown>>;
+  const tree: Record<string, unknown> = {};
+  for (const key of keysOf(schema, map["kind"])) {
+    const child = childOf(schema, key, map["kind"]);
+    if (child !== undefined && map[key] !== undefined) tree[key] = written(child, map[key]);
+  }
+  return tree;
+}
+
+const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed"]);
+
+/** SHA-256 (hex) of a resolved scenario as compact JSON with sorted keys, less name, about and seed: what decides the outcome. */
+export function hashOf(resolved: object): string {
+  const entries = Object.entries(resolved).filter(([key]) => !UNHASHED.has(key));
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(sorted(Object.fromEntries(entries))))));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, part]) => [key, sorted(part)]),
+  );
+}
