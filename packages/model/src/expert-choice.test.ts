@@ -104,10 +104,13 @@ function chiSquare(first: Map<string, number>, second: Map<string, number>): { s
 }
 
 for (const [what, weights, topK, tokens] of [
+  // token by token
   ["few tokens", WEIGHTS, 2, 2],
-  ["many tokens", WEIGHTS, 2, 6],
-  ["three of five experts", WEIGHTS, 3, 4],
-  ["a favourite that takes nearly all", Float64Array.of(0.9, 0.05, 0.03, 0.02), 2, 5],
+  ["few tokens on three of five experts", WEIGHTS, 3, 4],
+  // together
+  ["many tokens", Float64Array.of(0.5, 0.3, 0.2), 2, 10],
+  ["many tokens on three of four experts", Float64Array.of(0.4, 0.1, 0.3, 0.2), 3, 8],
+  ["tokens that nearly all want one expert", Float64Array.of(0.9, 0.05, 0.03, 0.02), 2, 5],
 ] as const) {
   test(`the joint counts of ${what} are distributed as those of tokens that choose one by one`, () => {
     const streams = new Streams(5);

@@ -10,10 +10,13 @@ export class ExpertChoice {
   readonly #topK: number;
   readonly #chances: Float64Array; // [experts × topK], see chancesOf
   readonly #cumulative: Float64Array; // [experts]
+  readonly #guide: Int32Array; // [experts], see guideOf
   /** Chance that `topK` independent picks are all different. */
   readonly #acceptance: number;
   readonly #needing: Float64Array; // [topK + 1] tokens that still need j experts
   readonly #picks: Int32Array; // [topK] of the token at hand
+  readonly #pickedAt: Float64Array; // [experts] the try that last picked it
+  #tries = 0;
 
   /** `weights` [experts] are positive and add up to 1; topK is at most their number. */
   constructor(weights: Float64Array, topK: number) {
@@ -23,15 +26,17 @@ export class ExpertChoice {
     this.#chances = chances;
     this.#acceptance = acceptance;
     this.#cumulative = cumulated(this.#weights);
+    this.#guide = guideOf(this.#cumulative);
     this.#needing = new Float64Array(topK + 1);
     this.#picks = new Int32Array(topK);
+    this.#pickedAt = new Float64Array(weights.length);
   }
 
   /** Fills `out[offset … offset + experts − 1]` with the copies that `tokens` tokens send; they add up to tokens · topK. */
   count(tokens: number, stream: Stream, out: Float64Array, offset: number): void {
     const experts = this.#weights.length;
     if (this.#topK === 1) multinomial(stream, tokens, this.#weights, out, offset);
-    else if (tokens <= experts * this.#acceptance) this.#countEach(tokens, stream, out, offset);
+    else if (tokens <= PICKS_PER_BINOMIAL * experts * this.#acceptance) this.#countEach(tokens, stream, out, offset);
     else this.#countTogether(tokens, stream, out, offset);
   }
 
@@ -58,20 +63,37 @@ export class ExpertChoice {
   /** Token after token: independent picks, all begun anew when one comes twice, give every set its chance ∝ Π weights. */
   #countEach(tokens: number, stream: Stream, out: Float64Array, offset: number): void {
     const picks = this.#picks;
+    const pickedAt = this.#pickedAt;
     out.fill(0, offset, offset + this.#weights.length);
     for (let token = 0; token < tokens; token++) {
       let picked = 0;
+      this.#tries++;
       while (picked < picks.length) {
-        const expert = firstAbove(this.#cumulative, stream.next());
-        let twice = false;
-        for (let i = 0; i < picked; i++) twice ||= picks[i] === expert;
-        picks[picked] = expert;
-        picked = twice ? 0 : picked + 1;
+        const expert = this.#pick(stream.next());
+        if (pickedAt[expert] === this.#tries) {
+          picked = 0;
+          this.#tries++;
+        } else {
+          pickedAt[expert] = this.#tries;
+          picks[picked++] = expert;
+        }
       }
       for (let i = 0; i < picked; i++) out[offset + picks[i]!]! += 1;
     }
   }
+
+  /** The first expert whose cumulative weight lies above `u`; the last one if rounding left none. */
+  #pick(u: number): number {
+    const cumulative = this.#cumulative;
+    const last = cumulative.length - 1;
+    let expert = this.#guide[Math.floor(u * cumulative.length)]!;
+    while (expert < last && cumulative[expert]! <= u) expert++;
+    return expert;
+  }
 }
+
+/** How many picks cost as much as a binomial, about. A token takes topK / acceptance picks or fewer; all of them take experts × topK binomials. */
+const PICKS_PER_BINOMIAL = 3;
 
 /** Under this a weight's ratio to another could leave the range of numbers. No sample would ever show the difference. */
 const LEAST_WEIGHT = 1e-300;
@@ -104,14 +126,16 @@ function cumulated(weights: Float64Array): Float64Array {
   });
 }
 
-/** The first index whose cumulative weight lies above `u`; the last one if rounding left none. */
-function firstAbove(cumulative: Float64Array, u: number): number {
-  let low = 0;
-  let high = cumulative.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (cumulative[middle]! > u) high = middle;
-    else low = middle + 1;
+/**
+ * Guide [experts]: at g, the first expert whose cumulative weight lies above g / experts. From there a search for u ≥ g / experts
+ * takes two steps on average, whatever the weights (Chen and Asau 1974).
+ */
+function guideOf(cumulative: Float64Array): Int32Array {
+  const guide = new Int32Array(cumulative.length);
+  let expert = 0;
+  for (let g = 0; g < guide.length; g++) {
+    while (expert < cumulative.length - 1 && cumulative[expert]! <= g / guide.length) expert++;
+    guide[g] = expert;
   }
-  return low;
+  return guide;
 }
