@@ -5,6 +5,7 @@ const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
   test: {
+    update: "none", // a kept report is written by `pnpm gallery` only
     // CI counts from the file; `pnpm test` says the same to a reader
     ...(process.env["CI"] ? { reporters: ["default", "json"], outputFile: { json: "out/vitest.json" } } : {}),
     projects: [
