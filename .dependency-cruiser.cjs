@@ -25,11 +25,11 @@ const rooms = {
     ],
     packages: [],
   },
-  "packages/study": { rooms: ["packages/scenario", "packages/random", "packages/report", "simulator"], packages: [] },
+  "packages/study": { rooms: ["packages/scenario", "packages/random", "packages/report", "simulator"], packages: ["jsep"] },
   // the edges
   "packages/cli": {
     rooms: ["packages/scenario", "packages/report", "simulator", "packages/study"],
-    packages: ["commander", "pino", "yaml", "esbuild"],
+    packages: ["commander", "pino", "yaml", "esbuild", "piscina"],
     node: true,
   },
   "packages/web": {

@@ -1,0 +1,26 @@
+import type { Problem, Scenario } from "@tokenyard/scenario";
+
+/** A value as it would be written in a scenario file: `4`, `"25 GB/s"`, `{ kind: "zipf", exponent: 1.2 }`. */
+export type ParameterValue = number | string | boolean | null | readonly ParameterValue[] | { readonly [key: string]: ParameterValue };
+
+/** What a study varies: dotted paths of the scenario with the value that each has at one point. */
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** One scenario of a study. Plain data: it crosses threads and machines. */
+export interface Point {
+  /** From 0, without gaps, in the order of the study. */
+  readonly index: number;
+  readonly parameters: Parameters;
+  /** The base with the parameters set (and the seed, `scenario.seed`); `{ problems }` when no such scenario can be. */
+  readonly scenario: Scenario | Impossible;
+}
+
+/** Why a point has no scenario: what the check of the scenario file said. */
+export interface Impossible {
+  readonly problems: readonly Problem[];
+}
+
+/** Whether the point has no scenario. */
+export function isImpossible(scenario: Scenario | Impossible): scenario is Impossible {
+  return "problems" in scenario;
+}
