@@ -34,11 +34,16 @@ export function log1p(x: number): number {
 
 /** e to the power of x. Infinity above 709.78…, 0 below −745.13…. */
 export function exp(x: number): number {
+  return expOfSum(x, 0);
+}
+
+/** exp(x + rest) for a rest below the last digit of x. */
+function expOfSum(x: number, rest: number): number {
   if (!(x < 710)) return x >= 710 ? Number.POSITIVE_INFINITY : Number.NaN;
   if (x < -746) return 0;
   const k = Math.round(x / (LN2_HIGH + LN2_LOW));
   const high = x - k * LN2_HIGH;
-  const low = k * LN2_LOW;
+  const low = k * LN2_LOW - rest;
   const r = high - low; // |r| ≤ ½·ln 2
   // e^r = 1 + 2r/(r·coth(r/2) − r), and r·coth(r/2) = 2 + Σ 2·B₂ₙ·r²ⁿ/(2n)! with Bernoulli's numbers
   const z = r * r;
@@ -50,9 +55,7 @@ export function exp(x: number): number {
 export function expm1(x: number): number {
   const u = exp(x);
   if (u === 1) return x;
-  if (u === 0) return -1;
-  if (u === Number.POSITIVE_INFINITY) return u;
-  return (u - 1) * (x / ln(u));
+  return Math.abs(x) < 1 ? (u - 1) * (x / ln(u)) : u - 1;
 }
 
 /** x to the power of y, with ECMAScript's special cases: pow(NaN, 0) is 1, pow(±1, ±Infinity) is NaN. */
@@ -93,9 +96,7 @@ function powOfPositive(x: number, y: number): number {
   const high = sum + rest;
   const low = sum - high + rest; // ln x = high + low
   const product = y * high;
-  const power = exp(product);
-  if (power === 0 || power === Number.POSITIVE_INFINITY) return power;
-  return power + power * (productError(y, high, product) + y * low);
+  return expOfSum(product, productError(y, high, product) + y * low);
 }
 
 /** Σ 2·z^(n−2)/(2n+1) from n = 2: what is left of 2·artanh(s)/s = 2 + ⅔z + z²·(…) for z = s² ≤ (3 − 2√2)². */

@@ -9,7 +9,7 @@ import { binomial } from "./binomial.ts";
 export function multinomial(stream: Stream, n: number, weights: ArrayLike<number>, out: Float64Array, offset = 0): void {
   if (!(Number.isSafeInteger(n) && n >= 0)) throw new RangeError(`multinomial of ${n} balls: wanted a whole number`);
   const categories = weights.length;
-  if (n * (categories + 32) < 128 * categories) throwOneByOne(stream, n, weights, out, offset);
+  if (n * (categories + 64) < 200 * categories) throwOneByOne(stream, n, weights, out, offset);
   else splitByCategory(stream, n, weights, out, offset);
 }
 
