@@ -1,4 +1,4 @@
-import { exponential, ln, lognormal, type Stream, uniformInteger, zipf } from "@tokenyard/random";
+import { categorical, exponential, ln, lognormal, type Stream, uniformInteger, zipf } from "@tokenyard/random";
 import type { DrawnCount } from "@tokenyard/scenario";
 
 const LARGEST_COUNT = 1e9; // as the scenario's schema says
@@ -42,17 +42,5 @@ function empirical(values: readonly number[], weights: readonly number[] | undef
     total += weights?.[i] ?? 1;
     cumulative[i] = total;
   }
-  return () => values[firstAbove(cumulative, stream.next() * total)]!;
-}
-
-/** The first index whose cumulative weight lies above `point`: values of weight 0 are never found. */
-function firstAbove(cumulative: Float64Array, point: number): number {
-  let low = 0;
-  let high = cumulative.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (cumulative[middle]! > point) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return () => values[categorical(stream, cumulative)]!;
 }

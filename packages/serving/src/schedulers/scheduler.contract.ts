@@ -1,0 +1,215 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Pass, PHASES } from "../pass.ts";
+import type { Requests } from "../request.ts";
+import type { Scheduler, ServingContext } from "../scheduler.ts";
+
+/** A pass as it was handed out, with its columns copied. */
+export interface SeenPass extends Pass {
+  /** Place in the order in which passes were finished. */
+  finishedAt: number;
+}
+
+/** What came of a run: every pass in the order in which it was handed out, and for every request the passes of its first and last token. */
+export interface History {
+  readonly passes: readonly SeenPass[];
+  readonly first: readonly (readonly SeenPass[])[];
+  readonly last: readonly (readonly SeenPass[])[];
+}
+
+/** Small sets of requests over few replicas and data groups; the attention of a prompt costs the square of its tokens. */
+export const anyContext: fc.Arbitrary<ServingContext> = fc
+  .record({
+    lengths: fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 7 })), { minLength: 1, maxLength: 30 }),
+    replicas: fc.integer({ min: 1, max: 3 }),
+    dataGroups: fc.integer({ min: 1, max: 4 }),
+  })
+  .map(({ lengths, replicas, dataGroups }) => ({ ...contextOf(lengths), replicas, dataGroups }));
+
+export function contextOf(lengths: readonly (readonly [prompt: number, output: number])[]): ServingContext {
+  const requests: Requests = {
+    count: lengths.length,
+    arrivedNs: new Float64Array(lengths.length),
+    promptTokens: Int32Array.from(lengths, ([prompt]) => prompt),
+    outputTokens: Int32Array.from(lengths, ([, output]) => output),
+  };
+  return { requests, replicas: 1, dataGroups: 1, attentionCost: (tokens) => tokens * tokens };
+}
+
+/** Which of the passes under way ends next, as an endless list of choices. */
+export const anyOrder = fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 10 });
+
+/** Plays the hall: all requests arrive, every pass that is offered is taken at once, and passes end one by one in the order that `order` picks. */
+export function played(scheduler: Scheduler, context: ServingContext, order: readonly number[] = [0]): History {
+  const passes: SeenPass[] = [];
+  const first: SeenPass[][] = Array.from(context.requests.arrivedNs, () => []);
+  const last: SeenPass[][] = Array.from(context.requests.arrivedNs, () => []);
+  const underWay: { given: Pass; seen: SeenPass }[] = [];
+  const take = () => {
+    for (let replica = 0; replica < context.replicas; replica++) {
+      for (let given = scheduler.next(replica, 0); given !== undefined; given = scheduler.next(replica, 0)) {
+        expect(given.replica).toBe(replica);
+        expect(underWay.some((other) => other.given === given)).toBe(false);
+        const seen = { ...columnsOf(given), finishedAt: -1 };
+        passes.push(seen);
+        underWay.push({ given, seen });
+      }
+    }
+  };
+
+  for (let request = 0; request < context.requests.count; request++) {
+    scheduler.arrive(request, 0);
+    take();
+  }
+  for (let step = 0; underWay.length > 0; step++) {
+    const [ending] = underWay.splice(order[step % order.length]! % underWay.length, 1);
+    const { given, seen } = ending!;
+    expect(columnsOf(given)).toEqual({ ...seen, finishedAt: undefined }); // nobody touched them meanwhile
+    seen.finishedAt = step;
+    const told = { first: [] as number[], last: [] as number[] };
+    scheduler.finish(given, step, {
+      firstToken: (request, nowNs) => {
+        expect(nowNs).toBe(step);
+        told.first.push(request);
+        first[request]!.push(seen);
+      },
+      finished: (request, nowNs) => {
+        expect(nowNs).toBe(step);
+        expect(first[request]).toHaveLength(1); // no last token before the first
+        told.last.push(request);
+        last[request]!.push(seen);
+      },
+    });
+    expect(told.first).toEqual(told.first.toSorted((a, b) => a - b));
+    expect(told.last).toEqual(told.last.toSorted((a, b) => a - b));
+    take();
+  }
+  return { passes, first, last };
+}
+
+function columnsOf(pass: Pass): Pass {
+  const { replica, microBatch, index, phase } = pass;
+  return {
+    replica,
+    microBatch,
+    index,
+    phase,
+    sequences: pass.sequences.slice(),
+    newTokens: pass.newTokens.slice(),
+    contextTokens: pass.contextTokens.slice(),
+    pairs: pass.pairs.slice(),
+    outputs: pass.outputs.slice(),
+  };
+}
+
+/** The requests that take part in `pass`: their micro-batch is its, and it lies between the passes of their first and last token. */
+export function membersOf(pass: Pass, { first, last }: History): number[] {
+  return first.flatMap(([prefill], request) => {
+    const same = prefill?.replica === pass.replica && prefill.microBatch === pass.microBatch;
+    return same && prefill.index <= pass.index && pass.index <= last[request]![0]!.index ? [request] : [];
+  });
+}
+
+/** The columns of `pass` for one set of its requests, each counted from its lengths. */
+export function recounted(pass: Pass, requests: readonly number[], { promptTokens, outputTokens }: Requests) {
+  const sums = { sequences: 0, newTokens: 0, contextTokens: 0, pairs: 0, outputs: 0 };
+  for (const request of requests) {
+    expect(pass.index).toBeLessThan(outputTokens[request]!);
+    const added = pass.index === 0 ? promptTokens[request]! : 1;
+    const past = pass.index === 0 ? 0 : promptTokens[request]! + pass.index - 1;
+    sums.sequences += 1;
+    sums.newTokens += added;
+    sums.contextTokens += past + added;
+    for (let token = 1; token <= added; token++) sums.pairs += past + token; // the n-th new token attends to the past, those before it and itself
+    sums.outputs += 1;
+  }
+  return sums;
+}
+
+export const sum = (column: ArrayLike<number>) => Array.from(column).reduce((total, value) => total + value, 0);
+
+/** What every scheduler owes, whatever its order: run by each implementation's tests. */
+export function schedulerContract(name: string, create: (context: ServingContext) => Scheduler): void {
+  const eachRun = (check: (history: History, context: ServingContext, scheduler: Scheduler) => void) =>
+    fc.assert(
+      fc.property(anyContext, anyOrder, (context, order) => {
+        const scheduler = create(context);
+        check(played(scheduler, context, order), context, scheduler);
+      }),
+      { numRuns: 50 },
+    );
+
+  describe(`${name}, as every scheduler,`, () => {
+    test("gives every request one first token, and finishes it once, after as many passes of one micro-batch as it has output tokens", () => {
+      eachRun(({ first, last }, { requests }) => {
+        for (let request = 0; request < requests.count; request++) {
+          expect(first[request]).toHaveLength(1);
+          expect(last[request]).toHaveLength(1);
+          const [from] = first[request]!;
+          const [to] = last[request]!;
+          expect([to!.replica, to!.microBatch]).toEqual([from!.replica, from!.microBatch]);
+          expect(to!.index - from!.index + 1).toBe(requests.outputTokens[request]);
+        }
+      });
+    });
+
+    test("computes every prompt token once, and yields every output token once", () => {
+      eachRun(({ passes }, { requests }) => {
+        const prefill = passes.filter((pass) => PHASES[pass.phase] === "prefill");
+        const decode = passes.filter((pass) => PHASES[pass.phase] === "decode");
+        expect(sum(prefill.map((pass) => sum(pass.newTokens)))).toBe(sum(requests.promptTokens));
+        expect(sum(decode.map((pass) => sum(pass.newTokens)))).toBe(sum(requests.outputTokens) - requests.count);
+        expect(sum(passes.map((pass) => sum(pass.outputs)))).toBe(sum(requests.outputTokens));
+      });
+    });
+
+    test("fills the columns of a pass with what its requests add up to", () => {
+      eachRun((history, { requests, dataGroups }) => {
+        for (const pass of history.passes) {
+          const { sequences, newTokens, contextTokens, pairs, outputs } = pass;
+          const columns = { sequences, newTokens, contextTokens, pairs, outputs };
+          for (const column of Object.values(columns)) expect(column).toHaveLength(dataGroups);
+          const totals = Object.fromEntries(Object.entries(columns).map(([column, values]) => [column, sum(values)]));
+          expect(totals).toEqual(recounted(pass, membersOf(pass, history), requests));
+        }
+      });
+    });
+
+    test("lets a micro-batch's passes follow each other: numbered from 0, each after the one before has finished", () => {
+      eachRun(({ passes }) => {
+        const before = new Map<string, SeenPass>();
+        for (const pass of passes) {
+          const key = `${pass.replica}/${pass.microBatch}`;
+          expect(pass.index).toBe((before.get(key)?.index ?? -1) + 1);
+          expect(pass.finishedAt).toBeGreaterThan(before.get(key)?.finishedAt ?? -1);
+          before.set(key, pass);
+        }
+      });
+    });
+
+    test("names a load that no pass exceeds, and caches no more than it reserved", () => {
+      eachRun(({ passes }, { replicas, dataGroups }, scheduler) => {
+        const { passTokens, passTotalTokens, passSequences, kvTokens } = scheduler.load();
+        expect(kvTokens).toHaveLength(replicas * dataGroups);
+        expect(Math.max(...passes.flatMap(({ newTokens }) => [...newTokens]))).toBeLessThanOrEqual(passTokens);
+        expect(Math.max(...passes.map(({ newTokens }) => sum(newTokens)))).toBeLessThanOrEqual(passTotalTokens);
+        expect(Math.max(...passes.flatMap(({ sequences }) => [...sequences]))).toBeLessThanOrEqual(passSequences);
+        const cached = new Map<string, Pass>(); // by micro-batch, as of its latest pass
+        for (const pass of passes) {
+          cached.set(`${pass.replica}/${pass.microBatch}`, pass);
+          for (let group = 0; group < dataGroups; group++) {
+            const ofReplica = [...cached.values()].filter(({ replica }) => replica === pass.replica);
+            const tokens = sum(ofReplica.map(({ contextTokens }) => contextTokens[group]!));
+            expect(tokens).toBeLessThanOrEqual(kvTokens[pass.replica * dataGroups + group]!);
+          }
+        }
+      });
+    });
+
+    test("has nothing left to do when all requests have finished", () => {
+      eachRun((_, { replicas }, scheduler) => {
+        for (let replica = 0; replica < replicas; replica++) expect(scheduler.next(replica, 0)).toBeUndefined();
+      });
+    });
+  });
+}
