@@ -50,7 +50,7 @@ function assign(sequences: Int32Array, costs: Float64Array, bins: number, binOf:
   let extras = sequences.length % open.size;
   const counts = new Int32Array(open.size);
   for (const sequence of sequences) {
-    while (counts[open.least]! > share || (counts[open.least] === share && extras <= 1)) open.close();
+    while (counts[open.least]! > share || (counts[open.least] === share && extras === 0)) open.close();
     const bin = open.least;
     if (counts[bin] === share) extras--;
     counts[bin]!++;
