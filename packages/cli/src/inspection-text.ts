@@ -7,11 +7,9 @@ export function inspectionText(name: string, { plan, memory, models, warnings }:
   const row = (title: string, text: string, style: "dim" | "yellow" = "dim") => `  ${styled(channel, style, title.padEnd(10))}${text}`;
   const { min, max } = plan.weightBytesPerRank;
   const declared = plan.declaredParameters === null ? "" : `, declared ${amount(plan.declaredParameters, "")}`;
-  const flops = Object.entries(plan.flopsPerToken).map(
-    ([context, value]) => `${amount(value, "FLOP")} at context ${grouped(Number(context))}`,
-  );
+  const flops = Object.entries(plan.flopsPerToken).map(([context, value]) => `${amount(value, "FLOP")} at ${grouped(Number(context))}`);
   const lines = [
-    `${styled(channel, "bold", name)}: no problem${warnings.length === 0 ? "" : `, ${counted(warnings.length, "warning")}`}`,
+    `${styled(channel, "bold", harmless(name))}: no problem${warnings.length === 0 ? "" : `, ${counted(warnings.length, "warning")}`}`,
     row("GPUs", `${grouped(plan.ranks)} in ${counted(plan.nodes, "node")}`),
     row(
       "stages",
@@ -19,7 +17,8 @@ export function inspectionText(name: string, { plan, memory, models, warnings }:
     ),
     row("groups", `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}`),
     row("model", `${amount(plan.parameters, "")} parameters${declared}, ${amount(plan.activeParameters, "")} active`),
-    row("a token", [`${amount(plan.kvBytesPerToken, "B")} of KV cache`, ...flops].join(", ")),
+    row("KV cache", `${amount(plan.kvBytesPerToken, "B")} a token`),
+    row("compute", `${flops.join(", ")} tokens of context`),
     row("weights", `${min === max ? "" : `${amount(min, "B")} to `}${amount(max, "B")} on a GPU`),
     row(
       "memory",
@@ -27,11 +26,7 @@ export function inspectionText(name: string, { plan, memory, models, warnings }:
         `weights ${amount(memory.weights, "B")}, KV cache ${amount(memory.kvPeak, "B")}, workspace ${amount(memory.workspace, "B")}`,
     ),
     row("models", models.join("; ")),
-    ...warnings.map(({ code, message }) => row("warning", `${message} (${code})`, "yellow")),
+    ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
   ];
-  return harmlessLines(lines, channel);
-}
-
-function harmlessLines(lines: readonly string[], channel: Channel): string {
-  return `${lines.map((line) => (channel.colour ? line : harmless(line))).join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 }

@@ -1,4 +1,4 @@
-import { loadScenario, Problems, type Scenario, type Sources } from "@tokenyard/scenario";
+import { loadScenario, type Problem, Problems, type Scenario, type Sources } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
 import { BadInput } from "./bad-input.ts";
 import { Fault } from "./fault.ts";
@@ -51,13 +51,22 @@ export async function openScenarios(
       opened.push({ file: name, scenario, setup: simulation.prepare(scenario) });
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
-      else if (error instanceof Problems) problems.push(...error.problems.map((problem) => locatedProblem(problem, name, sources)));
+      else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));
       else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
   }
   if (problems.length === 0) problems.push(...more(opened));
   if (problems.length > 0) throw new BadInput(problems, texts);
   return opened;
+}
+
+/** The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option names its own. */
+function located(problems: readonly Problem[], name: string, sources: Sources | undefined, several: boolean): LocatedProblem[] {
+  const rank = ({ file }: LocatedProblem) => (file === name ? 0 : file.startsWith("--") ? 2 : 1);
+  return problems
+    .map((problem) => locatedProblem(problem, name, sources))
+    .sort((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    .map((problem) => (several && rank(problem) === 2 ? { ...problem, file: `${name} ${problem.file}` } : problem));
 }
 
 async function textOf(file: string, terminal: Terminal): Promise<string> {

@@ -1,3 +1,4 @@
+import { counted } from "./amount.ts";
 import type { LocatedProblem } from "./located-problem.ts";
 import { type Channel, harmless, styled } from "./terminal.ts";
 
@@ -9,10 +10,8 @@ const LONGEST_LINE = 120;
  * then their number. `texts` holds the files that were read, by name.
  */
 export function problemText(problems: readonly LocatedProblem[], texts: ReadonlyMap<string, string>, channel: Channel): string {
-  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  const files = new Set(problems.map(({ file }) => file)).size;
-  const summary = files > 1 ? `${count} in ${files} files` : count;
-  return [...problems.map((problem) => entry(problem, texts.get(problem.file), channel)), `${styled(channel, "bold", summary)}\n`].join("");
+  const count = counted(problems.length, "problem");
+  return [...problems.map((problem) => entry(problem, texts.get(problem.file), channel)), `${styled(channel, "bold", count)}\n`].join("");
 }
 
 function entry(problem: LocatedProblem, text: string | undefined, channel: Channel): string {

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundle } from "../bundle.mjs";
+
+const CLI = fileURLToPath(new URL("..", import.meta.url));
+const home = mkdtempSync(join(tmpdir(), "process-"));
+const bin = join(home, "bin/tokenyard.js");
+const LONG = join(home, "long.yaml"); // minutes of simulation, were it not interrupted
+const SHORT = join(home, "short.yaml");
+
+const scenario = (sequences: number, outputTokens: number) => `tokenyard: 1
+name: wide
+model: { layers: 64, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, dense: { hiddenSize: 64 } }
+cluster:
+  gpu: { compute: 100 TFLOPS, bandwidth: 1 TB/s, memory: 900 TB }
+  network: { kind: two-tier, node: { bandwidth: 100 GB/s, latency: 2 us }, fabric: { bandwidth: 50 GB/s, latency: 5 us } }
+parallelism: { layers: own-ranks, pipeline: 64 }
+workload: { kind: batch, sequences: ${sequences}, promptTokens: 64, outputTokens: ${outputTokens} }
+serving: { scheduler: { kind: static, microBatches: 8 }, overlap: two-batch }
+`;
+
+let metafile: Awaited<ReturnType<typeof bundle>>;
+beforeAll(async () => {
+  metafile = await bundle(join(home, "dist/bundle"));
+  mkdirSync(dirname(bin));
+  cpSync(join(CLI, "bin/tokenyard.js"), bin);
+  writeFileSync(join(home, "package.json"), '{ "type": "module" }');
+  symlinkSync(join(CLI, "node_modules"), join(home, "node_modules")); // the bundle leaves pino outside
+  writeFileSync(LONG, scenario(64, 1_000_000));
+  writeFileSync(SHORT, scenario(8, 4));
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+function start(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: undefined } });
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  child.stdout?.on("data", (data) => {
+    out += data;
+  });
+  child.stderr?.on("data", (data) => {
+    err += data;
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, out, err };
+}
+
+test("the process prints a report without colour into a pipe, and exits with 0", async () => {
+  const { code, out, err } = await ended(start("run", SHORT));
+  expect(err).toBe("");
+  expect(out).toMatch(/^wide · 64 GPUs/);
+  expect(out).not.toContain("\u001b");
+  expect(code).toBe(0);
+});
+
+test("--verbose notes steps as lines of JSON on standard error, apart from the result", async () => {
+  const { code, out, err } = await ended(start("run", SHORT, "--json", "--verbose"));
+  expect(code).toBe(0);
+  expect(JSON.parse(out).scenario.name).toBe("wide");
+  const notes = err
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(notes.map(({ msg }) => msg)).toEqual(["run", "done"]);
+  expect(notes[1]).toMatchObject({ file: SHORT, scenario: "wide", seed: 1, hash: JSON.parse(out).scenario.hash });
+});
+
+test("Ctrl-C ends a run with 130 and one line, and leaves nothing half-written", async () => {
+  const child = start("run", LONG, "--out", join(home, "reports"), "--verbose");
+  child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 200)); // the first note: the run has begun
+  const { code, out, err } = await ended(child);
+  expect(code).toBe(130);
+  expect(out).toBe("");
+  expect(err.split("\n").filter((line) => line !== "" && !line.startsWith("{"))).toEqual(["interrupted"]);
+  expect(existsSync(join(home, "reports"))).toBe(false);
+});
+
+test("a reader that closes the pipe early ends the process quietly with 0", async () => {
+  const child = start("schema", "report");
+  child.stdout?.destroy();
+  expect(await ended(child)).toEqual({ code: 0, out: "", err: "" });
+});
+
+test("problems of the user exit with 2", async () => {
+  expect(await ended(start("run", home))).toEqual({ code: 2, out: "", err: `${home}: a directory; wanted a file\n1 problem\n` });
+});
+
+test("without its bundle the program says how to build it", async () => {
+  const bare = join(home, "bare/bin/tokenyard.js");
+  cpSync(bin, bare);
+  const child = spawn(process.execPath, [bare, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  expect(await ended(child)).toEqual({ code: 3, out: "", err: expect.stringMatching(/^tokenyard is not built yet; .*pnpm@10 run build/) });
+});
+
+test("help needs the entry only: no schema library, no YAML, no logger, no simulator is loaded with it", () => {
+  const outputs = Object.entries(metafile.outputs);
+  const named = (path: string) => outputs.find(([output]) => basename(output) === basename(path))![1];
+  const loaded = new Set<string>();
+  const load = (path: string): void => {
+    const { inputs, imports } = named(path);
+    for (const input of Object.keys(inputs)) loaded.add(input);
+    for (const { path: next, kind, external } of imports) if (kind === "import-statement" && external !== true) load(next);
+  };
+  load("main.js");
+  expect([...loaded].filter((input) => /node_modules\/(zod|yaml|pino)\/|(^|\/)(simulator|scenario|report)\/src\//.test(input))).toEqual([]);
+  expect([...loaded].some((input) => input.includes("node_modules/commander/"))).toBe(true);
+  expect(readdirSync(join(home, "dist/bundle")).length).toBeGreaterThan(4); // a chunk for each command
+});

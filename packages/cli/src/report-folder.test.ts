@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Report } from "@tokenyard/report";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { folderProblems, writeReportFolder } from "./report-folder.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "folder-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What the writer needs of a report. */
+const report = (name: string) => ({ tokenyard: 1, scenario: { name, hash: "", resolved: { tokenyard: 1, name } } }) as unknown as Report;
+
+test("a folder takes three files, and keeps what else lies in it", () => {
+  mkdirSync(join(folder, "small"));
+  writeFileSync(join(folder, "small", "README.md"), "mine");
+  writeFileSync(join(folder, "small", "report.txt"), "old");
+  expect(writeReportFolder(folder, report("small"), "new\n")).toBe(join(folder, "small"));
+  expect(readdirSync(folder)).toEqual(["small"]);
+  expect(readdirSync(join(folder, "small")).sort()).toEqual(["README.md", "report.json", "report.txt", "scenario.yaml"]);
+  const text = (name: string) => readFileSync(join(folder, "small", name), "utf8");
+  expect([text("README.md"), text("report.txt"), text("scenario.yaml")]).toEqual(["mine", "new\n", "tokenyard: 1\nname: small\n"]);
+  expect(JSON.parse(text("report.json"))).toEqual(report("small"));
+});
+
+test("when a report cannot be put in its place, nothing half-written stays", () => {
+  writeFileSync(join(folder, "small"), "a file where the folder should be");
+  expect(() => writeReportFolder(folder, report("small"), "new\n")).toThrow(/EEXIST|ENOTDIR/);
+  expect(readdirSync(folder)).toEqual(["small"]);
+});
+
+test.each(["..", ".hidden", "a/b", "a\\b", "a:b", "tab\there", "dot.", "x".repeat(201)])("%j is no name for a folder", (name) => {
+  expect(folderProblems(folder, [{ name, file: "a.yaml" }])).toMatchObject([{ path: "name", given: name }]);
+});
+
+test.each(["deployment-plan", "512 GPUs", "größer", "v1.2"])("%j is a name for a folder", (name) => {
+  expect(folderProblems(folder, [{ name, file: "a.yaml" }])).toEqual([]);
+});
+
+test("every scenario needs a name of its own, in capitals or not", () => {
+  const problems = folderProblems(folder, [
+    { name: "plan", file: "a.yaml" },
+    { name: "other", file: "b.yaml" },
+    { name: "PLAN", file: "c.yaml" },
+    { name: "plan", file: "d.yaml" },
+  ]);
+  expect(problems.map(({ file, message }) => `${file} ${message}`)).toEqual([
+    expect.stringMatching(/^c\.yaml PLAN given; wanted another name than that of a\.yaml/),
+    expect.stringMatching(/^d\.yaml plan given; wanted another name than that of a\.yaml/),
+  ]);
+});
+
+test("a result does not replace the scenario file that it came from", () => {
+  const file = join(folder, "plan", "scenario.yaml");
+  mkdirSync(join(folder, "plan"));
+  writeFileSync(file, "tokenyard: 1\n");
+  expect(folderProblems(folder, [{ name: "plan", file }])).toMatchObject([
+    { message: expect.stringContaining("the result would replace this file") },
+  ]);
+  expect(folderProblems(join(folder, "elsewhere"), [{ name: "plan", file }])).toEqual([]);
+  expect(existsSync(join(folder, "elsewhere"))).toBe(false);
+});
