@@ -1,3 +1,4 @@
+export { chromeTrace } from "./chrome-trace.ts";
 export {
   type BreakdownColumns,
   LANES,
@@ -12,6 +13,7 @@ export {
   type Spans,
   type Work,
 } from "./recording.ts";
+export { renderText } from "./render-text.ts";
 export {
   type Assumption,
   type Memory,

@@ -1,0 +1,32 @@
+import { inkOf } from "./ink.ts";
+import type { Page } from "./page.ts";
+import type { Report } from "./report.ts";
+import { expertsBlock } from "./sections/experts.ts";
+import { headingLines } from "./sections/heading.ts";
+import { latencyBlock } from "./sections/latencies.ts";
+import { memoryBlock } from "./sections/memory.ts";
+import { noteLines } from "./sections/notes.ts";
+import { planLines } from "./sections/plan.ts";
+import { targetLines } from "./sections/targets.ts";
+import { throughputBlock } from "./sections/throughput.ts";
+import { timeLines } from "./sections/time.ts";
+import { utilizationLines } from "./sections/utilization.ts";
+import { beside } from "./table.ts";
+
+/** A report on one screen: targets first, the plan, then where the time went. `width` is in characters, at least 80; ends in a line feed. */
+export function renderText(report: Report, options: { readonly colour?: boolean; readonly width?: number } = {}): string {
+  const page: Page = { width: Math.max(80, options.width ?? 100), ink: inkOf(options.colour ?? false) };
+  const sections = [
+    [...headingLines(report, page), ...targetLines(report, page)],
+    planLines(report, page),
+    beside(latencyBlock(report, page), throughputBlock(report, page), page.width),
+    [...timeLines(report, page), ...utilizationLines(report, page)],
+    beside(expertsBlock(report, page), memoryBlock(report, page), page.width),
+    noteLines(report, page),
+  ];
+  const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, ""]);
+  return `${lines
+    .slice(0, -1)
+    .map((line) => line.trimEnd())
+    .join("\n")}\n`;
+}

@@ -1,0 +1,11 @@
+import type { Page } from "../page.ts";
+import { phrases } from "../paragraph.ts";
+import { counted } from "../quantity.ts";
+import type { Report } from "../report.ts";
+
+/** What ran. */
+export function headingLines(report: Report, { width, ink }: Page): string[] {
+  const name = report.scenario.name;
+  const [first = "", ...rest] = phrases([name, counted(report.gpus, "GPU"), `seed ${report.seed}`, ...report.models], "", width);
+  return [ink.strong(first.slice(0, name.length)) + first.slice(name.length), ...rest, ink.faint("─".repeat(width))];
+}

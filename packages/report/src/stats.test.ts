@@ -1,0 +1,35 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import { percentile, statsOf } from "./stats.ts";
+
+const values = fc.array(fc.integer({ min: -1000, max: 1_000_000 }), { minLength: 1, maxLength: 300 });
+
+/** The smallest value that at least `percent` of all values do not exceed, by trying every one. */
+function slowPercentile(all: readonly number[], percent: number): number {
+  const fits = all.filter((value) => all.filter((other) => other <= value).length * 100 >= percent * all.length);
+  return Math.min(...fits);
+}
+
+test.prop([values, fc.integer({ min: 1, max: 100 })])("a percentile is the smallest value that so many do not exceed", (all, percent) => {
+  expect(percentile(Float64Array.from(all).sort(), percent)).toBe(slowPercentile(all, percent));
+});
+
+test("of ten values the median is the fifth, p90 the ninth, p99 the tenth", () => {
+  const stats = statsOf(Float64Array.of(10, 2, 3, 4, 5, 6, 7, 8, 9, 1));
+  expect(stats).toEqual({ mean: 5.5, p50: 5, p90: 9, p99: 10, max: 10 });
+});
+
+test.prop([fc.integer({ min: 1, max: 400 })])("rank 0.99 n is met exactly where it is whole", (hundreds) => {
+  const sorted = Float64Array.from({ length: hundreds * 100 }, (_, at) => at + 1); // the k-th smallest is k
+  expect(percentile(sorted, 99)).toBe(hundreds * 99);
+});
+
+test.prop([values])("the order of values does not matter, and they stay where they are", (all) => {
+  const given = Float64Array.from(all);
+  expect(statsOf(given)).toEqual({ ...statsOf(given.toReversed()), mean: expect.closeTo(statsOf(given)!.mean, 6) });
+  expect(Array.from(given)).toEqual(all);
+});
+
+test("no values have no statistics", () => {
+  expect(statsOf(new Float64Array(0))).toBeNull();
+});

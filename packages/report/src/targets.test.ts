@@ -1,0 +1,62 @@
+import { fc, test } from "@fast-check/vitest";
+import { METRICS, metricOf, metricPaths } from "@tokenyard/scenario";
+import { expect } from "vitest";
+import { anyRecording } from "./fixtures/any.ts";
+import { tiny } from "./fixtures/tiny.ts";
+import { summarize } from "./summarize.ts";
+import { metricValue } from "./targets.ts";
+
+const tinyReport = summarize(tiny);
+const tinyValue = (name: string) => metricValue(tinyReport, metricOf(name)!);
+
+test("a metric is found by its name or its path, in the report's unit", () => {
+  expect(tinyValue("ttft")).toBe(500e-6); // bare: the max
+  expect(tinyValue("ttft.p50")).toBe(300e-6);
+  expect(tinyValue("throughputPerGpu")).toBe(254);
+  expect(tinyValue("loadVariance")).toBe(0.4375);
+  expect(tinyValue("droppedShare")).toBe(0.05); // 50 / 1000
+  expect(tinyValue("experts.prefill.perLayer.1.tokens.0")).toBe(400);
+});
+
+test("a metric without a value is null: an empty phase, a ratio to nothing, a path that leads nowhere or to no number", () => {
+  expect(tinyValue("experts.decode.loadVariance.mean")).toBeNull();
+  expect(metricValue(tinyReport, { path: "tokens.dropped / requests.failed" })).toBeNull();
+  expect(metricValue(tinyReport, { path: "tokens.toString" })).toBeNull();
+  expect(metricValue(tinyReport, { path: "scenario.name" })).toBeNull();
+});
+
+test("less is met from below and more from above, the target itself included", () => {
+  const met = (name: string, value: number) => summarize(tiny, [{ name, metric: metricOf(name)!, value }]).targets[0]!.met;
+  expect([met("ttft", 499e-6), met("ttft", 500e-6), met("ttft", 501e-6)]).toEqual([false, true, true]);
+  expect([met("throughputPerGpu", 253), met("throughputPerGpu", 254), met("throughputPerGpu", 255)]).toEqual([true, true, false]);
+});
+
+test("a target whose metric has no value is not met", () => {
+  const metric = { name: "decodeVariance", path: "experts.decode.loadVariance.mean", better: "less" as const };
+  const [outcome] = summarize(tiny, [{ name: "decodeVariance", metric, value: 1 }]).targets;
+  expect(outcome).toEqual({ name: "decodeVariance", metric: metric.path, target: 1, actual: null, met: false });
+});
+
+test.prop([anyRecording, fc.constantFrom(...METRICS), fc.double({ min: 0, max: 1e3, noNaN: true })])(
+  "every metric can be a target of every run",
+  (recording, metric, value) => {
+    const [outcome] = summarize(recording, [{ name: metric.name, metric, value }]).targets;
+    expect(outcome!.met).toBe(outcome!.actual !== null && (metric.better === "less" ? outcome!.actual <= value : outcome!.actual >= value));
+  },
+);
+
+/** Paths of all numbers in a tree. */
+function numberPaths(tree: unknown, path: string): string[] {
+  if (typeof tree === "number") return [path];
+  if (typeof tree !== "object" || tree === null) return [];
+  return Object.entries(tree).flatMap(([key, value]) => numberPaths(value, path === "" ? key : `${path}.${key}`));
+}
+
+test("every number of a report is a metric, and every metric with a fixed path is a number of a report", () => {
+  const full = summarize({ ...tiny, plan: { ...tiny.plan, declaredParameters: 1e6 }, routing: [tiny.routing[0], tiny.routing[0]] });
+  const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;
+  const numbers = numberPaths(facts, "");
+  expect(numbers.filter((path) => !path.endsWith(".layer") && metricOf(path) === undefined)).toEqual([]);
+  const elsewhere = new Set(["costUsdPerHour"]); // of reports that know a price
+  expect(metricPaths().filter((path) => !numbers.includes(path) && !elsewhere.has(path))).toEqual([]);
+});

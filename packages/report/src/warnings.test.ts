@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { outcomeWarnings } from "./warnings.ts";
+
+const calm = {
+  requests: { arrived: 10, finished: 10, rejected: 0, failed: 0 },
+  tokens: { prompt: 100, output: 10, routed: 1000, kept: 990, dropped: 10 },
+  memory: { weights: 1, kvPeak: 2, workspace: 1, peak: 4, limit: 4, share: 1 },
+};
+const codes = (change: Partial<typeof calm>) => outcomeWarnings({ ...calm, ...change }).map(({ code }) => code);
+
+test("a run at its limits but not over them needs no warning", () => {
+  expect(codes({})).toEqual([]); // 10 of 1000 copies are 1 %, memory is full
+});
+
+test("requests that did not finish are told with their fates", () => {
+  const [warning] = outcomeWarnings({ ...calm, requests: { arrived: 10, finished: 4, rejected: 3, failed: 2 } });
+  expect(warning).toEqual({
+    code: "requests-unfinished",
+    message: "6 of 10 requests did not finish: 3 rejected, 2 failed, 1 still open",
+  });
+});
+
+test("a run that finished nothing says only that", () => {
+  expect(codes({ requests: { arrived: 10, finished: 0, rejected: 10, failed: 0 } })).toEqual(["no-request-finished"]);
+});
+
+test("dropped copies are worth a word above one in a hundred", () => {
+  expect(codes({ tokens: { ...calm.tokens, kept: 989, dropped: 11 } })).toEqual(["copies-dropped"]);
+});
+
+test("a memory peak over the limit is worth a word", () => {
+  expect(codes({ memory: { ...calm.memory, limit: 3 } })).toEqual(["memory-over-limit"]);
+});
