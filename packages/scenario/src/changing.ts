@@ -1,0 +1,19 @@
+import { scenarioOf } from "./parse.ts";
+import type { Problem } from "./problem.ts";
+import { resolvedOf } from "./resolved.ts";
+import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
+import { withSettings } from "./setting.ts";
+import { widened } from "./widen.ts";
+import { writtenOf } from "./written.ts";
+
+/**
+ * A function that gives `scenario` with other values, each `path=value` as `--set` takes it; it may be called many times.
+ * It throws all `Problems` of the changed scenario at once.
+ */
+export function changing(scenario: Scenario): (set: readonly string[]) => Scenario {
+  const base = widened(writtenOf(resolvedOf(scenario)), scenarioSchema);
+  return (set) => {
+    const problems: Problem[] = [];
+    return scenarioOf(withSettings(base, set, problems), problems);
+  };
+}

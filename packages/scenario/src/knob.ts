@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { unknownPath } from "./assumed.ts";
+import type { Problem } from "./problem.ts";
+import { scenarioSchema } from "./schema/scenario.ts";
+import { alternativesOf, core, keysOfPath, pathsOf, schemaAt } from "./schema/structure.ts";
+import { traitOf } from "./schema/trait.ts";
+import type { Unit } from "./units.ts";
+
+/** What stands at a path of the format. A choice is the text of its kind; a drawn count is a number where it is fixed. */
+export interface Knob {
+  readonly type: "number" | "text" | "truth" | "other";
+  /** Of a number; empty when it has none. */
+  readonly unit: Unit | "";
+}
+
+/** The knob at `path`, as `parallelism.tensor`; undefined when nothing may stand there. */
+export function knobOf(path: string): Knob | undefined {
+  const keys = keysOfPath(scenarioSchema, path);
+  const schema = schemaAt(scenarioSchema, keys);
+  if (schema !== undefined) return knobAt(schema);
+  const above = keys.at(-1) === "preset" ? schemaAt(scenarioSchema, keys.slice(0, -1)) : undefined;
+  return above !== undefined && traitOf(above).preset !== undefined ? { type: "text", unit: "" } : undefined;
+}
+
+function knobAt(schema: z.ZodType): Knob {
+  const alternatives = alternativesOf(schema);
+  const unit = alternatives.map((each) => traitOf(each).unit).find((each) => each !== undefined);
+  if (unit !== undefined) return { type: "number", unit };
+  const inner = core(traitOf(schema).drawn ?? schema);
+  if (inner instanceof z.ZodNumber) return { type: "number", unit: "" };
+  if (inner instanceof z.ZodBoolean) return { type: "truth", unit: "" };
+  const isText = inner instanceof z.ZodString || inner instanceof z.ZodEnum || inner instanceof z.ZodDiscriminatedUnion;
+  return { type: isText ? "text" : "other", unit: "" };
+}
+
+/** Every path of the format, in its order; a choice gives the knobs of all its kinds. */
+export function knobPaths(): string[] {
+  return pathsOf(scenarioSchema);
+}
+
+/** The problem of a path that the format does not know, with the nearest that it does. */
+export function unknownKnob(path: string): Problem {
+  return unknownPath(keysOfPath(scenarioSchema, path), path);
+}
