@@ -42,6 +42,11 @@ describe("zipf", () => {
     });
   }
 
+  test("rejects what its shortcut does not decide: over 30 ranks with exponent 3, in many draws", () => {
+    const stream = new Streams(1).stream("rejection");
+    expectLaw(() => zipf(stream, 30, 3), 1, [...zipfWeights(30, 3)], 300_000); // the shortcut leaves 6 % of the ranks above 2 open
+  });
+
   test("over 1e15 ranks costs no more draws than over 10", () => {
     const stream = counted(new Streams(1).stream("many"));
     for (let i = 0; i < 1000; i++) expect(zipf(stream, 1e15, 1.1)).toBeLessThanOrEqual(1e15);
