@@ -40,8 +40,8 @@ const rooms = {
   scenarios: { rooms: ["packages/cli"], packages: [] },
 };
 
-// Tests may use Node and any package; the allowlist of rooms holds for them too.
-const tests = "\\.(test|contract)\\.tsx?$";
+// Tests, contract suites and their fixtures may use Node and any package; the allowlist of rooms holds for them too.
+const tests = "(\\.(test|contract)\\.tsx?$|/fixtures/)";
 const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$"; // vite.config.ts and its like run on Node
 const everyRoom = `^(?:${[...Object.keys(rooms), "bench", "lint"].join("|")})/`;
 
@@ -114,7 +114,7 @@ module.exports = {
     {
       name: "no test in the product",
       severity: "error",
-      comment: "only tests import tests and contract suites",
+      comment: "only tests import tests, contract suites and fixtures",
       from: { pathNot: tests },
       to: { path: tests },
     },

@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: "edges",
           pool: "forks",
-          include: ["packages/cli/src/**/*.test.ts", "lint/*.test.ts"],
+          include: ["packages/cli/src/**/*.test.ts", "bench/**/*.test.ts", "lint/*.test.ts"],
           testTimeout: 60_000,
         },
       },

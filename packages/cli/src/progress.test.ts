@@ -10,7 +10,7 @@ function channel(live: boolean, columns?: number): Channel & { readonly written:
 }
 
 test("progress tells events, simulated time and the share of requests that are finished", () => {
-  expect(progressText("plan", PROGRESS)).toBe("plan: 1,234,567 events, 1.235 s simulated, 39 % of 128 requests finished"); // 51 / 128 = 39.8 %
+  expect(progressText("plan", PROGRESS)).toBe("plan: 1,234,567 events, 1.235 s simulated, 39 % of 128 requests"); // 51 / 128 = 39.8 %
 });
 
 test("the line is redrawn in place a few times a second, and cleared", () => {

@@ -30,8 +30,8 @@ export class ProgressLine {
   }
 }
 
-/** `deployment-plan: 12,000 events, 1.234 s simulated, 40 % of 128 requests finished`. */
+/** `deployment-plan: 12,000 events, 1.234 s simulated, 40 % of 128 requests`. */
 export function progressText(title: string, { events, nowNs, finished, requests }: Progress): string {
   const share = requests === 0 ? 100 : Math.floor((100 * finished) / requests);
-  return `${title}: ${grouped(events)} events, ${(nowNs / 1e9).toFixed(3)} s simulated, ${share} % of ${grouped(requests)} requests finished`;
+  return `${title}: ${grouped(events)} events, ${(nowNs / 1e9).toFixed(3)} s simulated, ${share} % of ${grouped(requests)} requests`;
 }
