@@ -10,18 +10,23 @@ import { shorten } from "./shorten.ts";
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
+const MOST = 100; // problems that are told; nobody reads more
+
 /** The scenario that a plain tree without `extends` and presets means, or all its problems. */
 export function checked(tree: unknown): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
   const result = scenarioSchema.safeParse(tree);
-  const problems = [...(result.error?.issues ?? []).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)];
+  const issues = result.error?.issues ?? [];
+  const problems = [...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)];
   if (result.success && problems.length === 0) return { scenario: { ...result.data, assumed: assumedWith(result.data.assumed, tree) } };
-  return { problems: inOrder(problems, tree) };
+  const told = inOrder(problems, tree).slice(0, MOST);
+  const more = Math.max(problems.length, issues.length) - told.length;
+  return { problems: more <= 0 ? told : [...told, { path: [], given: `${more} more problems`, wanted: "these solved first" }] };
 }
 
 /** The problems that one complaint of the schema means; `under` is where the schema stands. */
 function problemsOf(issue: Issue, tree: unknown, under: Path = []): Problem[] {
   const path = [...under, ...(issue.path as Path)];
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], tree));
+  if (issue.code === "unrecognized_keys") return issue.keys.slice(0, MOST).map((key) => unknownKey([...path, key], tree));
   if (issue.code === "invalid_key") return [unknownKey(path, tree)];
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const fitting = issue.errors.find((issues) => issues.every(({ code, path }) => code !== "invalid_type" || path.length > 0));
@@ -53,17 +58,24 @@ function unknownKey(path: Path, tree: unknown): Problem {
   return { path, given: "unknown key", wanted, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
-/** In the order of the tree, as a reader meets them; one for each path and message. */
+/** In the order of the tree, as a reader meets them. */
 function inOrder(problems: readonly Problem[], tree: unknown): Problem[] {
-  const rank = (path: Path): string =>
-    path
-      .map((key, i) => {
-        const keys = Object.keys((valueAt(tree, path.slice(0, i)) ?? {}) as object);
-        const at = keys.indexOf(String(key));
-        return String(at < 0 ? keys.length : at).padStart(8, "0");
-      })
-      .join(".");
-  const ranked = problems.map((each) => ({ each, rank: rank(each.path) }));
-  ranked.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0)); // stable, so the schema's order decides the rest
-  return ranked.map(({ each }) => each);
+  const positions = new Map<unknown, ReadonlyMap<string, number>>();
+  const rankIn = (around: unknown, key: string | number): number => {
+    if (Array.isArray(around)) return Number(key);
+    const known = positions.get(around) ?? new Map(Object.keys((around ?? {}) as object).map((each, i) => [each, i]));
+    positions.set(around, known);
+    return known.get(String(key)) ?? known.size; // what is missing comes last
+  };
+  const ranked = problems.map((problem) => ({
+    problem,
+    rank: problem.path.map((key, i) => rankIn(valueAt(tree, problem.path.slice(0, i)), key)),
+  }));
+  ranked.sort((a, b) => lexical(a.rank, b.rank)); // stable, so the order of the schema decides the rest
+  return ranked.map(({ problem }) => problem);
+}
+
+function lexical(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((rank, i) => rank !== b[i]);
+  return at < 0 ? a.length - b.length : (a[at] as number) - (b[at] ?? -1);
 }

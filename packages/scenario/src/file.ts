@@ -22,17 +22,18 @@ export class Files {
   written(text: string, path: string, chain: readonly string[] = []): Written | undefined {
     const { root, problems } = readYaml(text, (line, column): Place => ({ file: path, line, column }));
     this.problems.push(...problems);
-    if (root === undefined) return undefined;
-    if (root.form !== "map") {
-      this.refuse([], plainOf(root), "a map, such as `tokenyard: 1`", root.place);
+    if (root?.form !== "map") {
+      const given = root === undefined || plainOf(root) === null ? "an empty text" : plainOf(root);
+      if (problems.length === 0) this.refuse([], given, "a map, such as `tokenyard: 1`", root?.place ?? { file: path, line: 1, column: 1 });
       return undefined;
     }
     const extended = root.entries.get("extends");
     const own: Written = { ...root, entries: new Map([...root.entries].filter(([key]) => key !== "extends")) };
     let under: Written | undefined;
     let isWhole = true;
+    const here = [...chain, joined("", path)];
     for (const base of this.bases(extended)) {
-      const below = this.base(base.path, path, base.place, [...chain, path]);
+      const below = this.base(base.path, path, base.place, here);
       if (below === undefined) isWhole = false;
       else under = layered(under, below);
     }

@@ -1,4 +1,7 @@
 export { defaultedPaths } from "./assumed.ts";
+export { changing } from "./changing.ts";
+export { scenarioJsonSchema } from "./json-schema.ts";
+export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";
 export { METRICS, type Metric, metricOf, metricPaths } from "./metrics.ts";
 export { nearest } from "./nearest.ts";
@@ -6,6 +9,7 @@ export { parseScenario } from "./parse.ts";
 export type { Preset } from "./presets/preset.ts";
 export { PRESETS } from "./presets/registry.ts";
 export { messageOf, type Place, type Problem, Problems, pathText, placeText } from "./problem.ts";
+export { scenarioReference } from "./reference.ts";
 export { hashOf, resolvedOf } from "./resolved.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/cluster.ts";
 export type { DrawnCount } from "./schema/drawn.ts";

@@ -7,7 +7,7 @@ import { childOf, keysOfPath } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
 import { shorten } from "./shorten.ts";
 import { widened } from "./widen.ts";
-import { part, type Written, writtenOf } from "./written.ts";
+import { part, type Written } from "./written.ts";
 import { readYaml } from "./yaml.ts";
 
 const FORM = "path=value, such as parallelism.tensor=4";
@@ -30,19 +30,13 @@ function withSetting(written: Written, text: string, place: Place, problems: Pro
     problems.push({ ...unknownPath(keys, path), place });
     return written;
   }
-  const source = text.slice(equals + 1);
-  const reading = source.trim() === "" ? { problems: [] } : readYaml(source, () => place);
-  if (reading.root === undefined) {
-    const faults =
-      reading.problems.length > 0 ? reading.problems : [{ given: "nothing", wanted: `a value after ${path}=, or null to remove it` }];
-    const isNull = /^\s*(null|~)\s*$/.test(source);
-    if (!isNull) {
-      problems.push(...faults.map(({ given, wanted }) => ({ path: keys, ...(given === undefined ? {} : { given }), wanted, place })));
-      return written;
-    }
+  const { root, problems: faults } = readYaml(text.slice(equals + 1), () => place);
+  if (root === undefined) {
+    const told = faults.length > 0 ? faults : [{ given: "nothing", wanted: `a value after ${path}=, or null to remove it` }];
+    problems.push(...told.map((fault) => ({ ...fault, path: keys, place })));
+    return written;
   }
-  const value = widened(reading.root ?? writtenOf(null, place), schema);
-  return laidAt(written, keys, value, place, problems, keys);
+  return laidAt(written, keys, widened(root, schema), place, problems, keys);
 }
 
 /** The schema at `keys`, where a `preset` may stand too; undefined when nothing may. */

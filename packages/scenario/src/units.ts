@@ -103,6 +103,12 @@ export function wantedQuantity(unit: Unit, bounds: Bounds = {}): string {
   return `${article} in ${unit}, such as ${UNITS[unit].example}`;
 }
 
+/** A regular expression of the texts that are quantities in `unit`, bounds aside; for editors. */
+export function unitPattern(unit: Unit): string {
+  const names = [...SPELLINGS].filter(([, { dimension }]) => dimension === UNITS[unit].dimension).map(([name]) => name);
+  return `^\\s*\\+?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?\\s*(${names.join("|")})\\s*$`;
+}
+
 function withinBounds(value: number, unit: Unit, bounds: Bounds): boolean {
   const least = bounds.positive === true ? UNITS[unit].least : 0;
   return value >= least && value <= (bounds.max ?? UNITS[unit].most);

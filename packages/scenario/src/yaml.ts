@@ -9,7 +9,7 @@ const DEEPEST = 64; // levels of maps and lists
 const MOST_FAULTS = 20; // told of one text; the rest mostly follows from them
 const MOST_ALIASED = 100_000; // values that aliases may repeat; a bomb has billions
 
-/** What a YAML text says, or what is wrong with it. `root` is missing when nothing can be read. */
+/** What a YAML text says, or what is wrong with it; neither when it says nothing. */
 export interface YamlReading {
   readonly root?: Written;
   readonly problems: readonly Problem[];
@@ -47,10 +47,7 @@ export function readYaml(text: string, placeOf: (line: number, column: number) =
   const [document, second] = documents;
   if (second !== undefined) return refused(second.range[0], "a second document", "one document in the file");
   const contents = document?.contents as ParsedNode | null | undefined;
-  if (document === undefined || contents === null || contents === undefined || (isScalar(contents) && contents.value === null)) {
-    return refused(0, "an empty text", "a map, such as `tokenyard: 1`");
-  }
-  return new Reader(place).read(contents);
+  return contents === null || contents === undefined ? { problems: [] } : new Reader(place).read(contents);
 }
 
 function shortened(message: string): string {
@@ -130,7 +127,7 @@ class Reader {
   }
 
   private refuse(path: Path, place: Place, given: string, wanted: string): void {
-    this.problems.push({ path, given, wanted, place });
+    if (this.problems.length < MOST_FAULTS) this.problems.push({ path, given, wanted, place });
   }
 }
 

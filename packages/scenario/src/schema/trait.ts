@@ -48,3 +48,9 @@ export function unwrapped(schema: z.ZodType): z.ZodType | undefined {
   if (schema instanceof z.ZodPipe) return (schema.in instanceof z.ZodTransform ? schema.out : schema.in) as z.ZodType;
   return undefined;
 }
+
+/** The description of `schema`, or of what it wraps. */
+export function meaningOf(schema: z.ZodType): string {
+  const inner = unwrapped(schema);
+  return schema.description ?? (inner === undefined ? "" : meaningOf(inner));
+}

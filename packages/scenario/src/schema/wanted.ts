@@ -31,7 +31,10 @@ function wantedItself(schema: z.ZodType): string {
   if (inner instanceof z.ZodString) return wantedText(inner);
   if (inner instanceof z.ZodNumber) return wantedNumber(inner);
   const alternatives = alternativesOf(inner);
-  if (alternatives.length > 1) return [...new Set(alternatives.map(wantedOf))].join(", or ");
+  if (alternatives.length > 1) {
+    const phrases = [...new Set(alternatives.map(wantedOf))];
+    return phrases.join(phrases.some((phrase) => phrase.includes(",")) ? ", or " : " or ");
+  }
   throw new Error(`no words for a schema of type ${inner.type}`);
 }
 

@@ -1,0 +1,94 @@
+import * as z from "zod";
+import { METRICS, metricOf, metricPaths } from "./metrics.ts";
+import { PRESETS } from "./presets/registry.ts";
+import { scenarioSchema } from "./schema/scenario.ts";
+import { traitOf } from "./schema/trait.ts";
+import { formatQuantity, UNITS, unitPattern } from "./units.ts";
+
+type Json = z.core.JSONSchema.BaseSchema;
+
+/**
+ * JSON Schema (draft 2020-12) of a scenario file, for editors: bare words, drawn values and presets admitted. Only a file without
+ * `extends` must have the top keys; what else is missing `check` tells, since a preset or an extended file may give it.
+ */
+export function scenarioJsonSchema(): object {
+  const schema = z.toJSONSchema(scenarioSchema, {
+    io: "input",
+    override: ({ zodSchema, jsonSchema }) => shaped(zodSchema as unknown as z.ZodType, jsonSchema),
+  });
+  const { $schema, properties, required, ...rest } = schema;
+  return {
+    $schema,
+    title: "Tokenyard scenario",
+    ...rest,
+    properties: { extends: EXTENDS, ...properties },
+    if: { required: ["extends"] },
+    else: { required },
+  };
+}
+
+const EXTENDS = {
+  description: "scenario files to lie under this one, relative to it: maps merge, lists replace, null removes",
+  anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
+};
+
+/** Says in `json` what `schema` says only by its traits; saying it twice changes nothing. */
+function shaped(schema: z.ZodType, json: Json): void {
+  const { unit, drawn, bareKinds = [], preset, write } = traitOf(schema);
+  if (json.type === "object" && schema !== scenarioSchema) delete json.required;
+  if (unit !== undefined) {
+    json.pattern = unitPattern(unit);
+    json.examples = [UNITS[unit].example];
+    if (schema instanceof z.ZodDefault) json.default = formatQuantity(schema.def.defaultValue as number, unit);
+  }
+  if (json.oneOf !== undefined && !(schema instanceof z.ZodDiscriminatedUnion)) {
+    // the traits stand on what wraps the union
+    const bare = [...(drawn === undefined ? [] : [bareNumber(drawn)]), ...words(bareKinds)];
+    json.anyOf = [...bare, ...json.oneOf];
+    delete json.oneOf;
+  }
+  if (preset !== undefined) nameable(json, Object.keys(PRESETS[preset]));
+  if (write !== undefined) json.properties = targetProperties();
+}
+
+function bareNumber(schema: z.ZodType): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema);
+  return json;
+}
+
+function words(values: readonly string[]): Json[] {
+  return values.length === 0 ? [] : [{ type: "string", enum: [...values] }];
+}
+
+/** Admits the names of presets as bare words, and as `preset` among the keys. */
+function nameable(json: Json, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const presetKey = { preset: { type: "string" as const, enum: [...names], description: "values to start from; keys beside it override" } };
+  if (json.type === "object") {
+    const { description, type, properties, additionalProperties } = json;
+    const map: Json = {
+      type,
+      properties: { ...presetKey, ...properties },
+      ...(additionalProperties === undefined ? {} : { additionalProperties }),
+    };
+    for (const key of Object.keys(json)) delete json[key];
+    Object.assign(json, { ...(description === undefined ? {} : { description }), anyOf: [...words(names), map] });
+  } else if (json.anyOf !== undefined && !json.anyOf.some(({ enum: named }) => named?.[0] === names[0])) {
+    const maps = json.anyOf.map((each) => (each.type === "object" ? { ...each, properties: { ...presetKey, ...each.properties } } : each));
+    json.anyOf = [...words(names), ...maps];
+  }
+}
+
+/** Named metrics and fixed paths of the report, for completion; other paths are admitted. */
+function targetProperties(): Record<string, Json> {
+  const names = [...METRICS.map(({ name }) => name), ...metricPaths()];
+  return Object.fromEntries(
+    [...new Set(names)].map((name): [string, Json] => {
+      const unit = metricOf(name)?.unit ?? "";
+      return [
+        name,
+        unit === "" ? { type: "number", minimum: 0 } : { type: "string", pattern: unitPattern(unit), examples: [UNITS[unit].example] },
+      ];
+    }),
+  );
+}

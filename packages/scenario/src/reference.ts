@@ -1,0 +1,149 @@
+import * as z from "zod";
+import { METRICS } from "./metrics.ts";
+import { PRESETS } from "./presets/registry.ts";
+import { drawnCount } from "./schema/drawn.ts";
+import { scenarioSchema } from "./schema/scenario.ts";
+import { alternativesOf, childOf, core, keysOf, kindsOf, variantsOf } from "./schema/structure.ts";
+import { meaningOf, traitOf } from "./schema/trait.ts";
+import { wantedOf } from "./schema/wanted.ts";
+import { formatQuantity, UNITS } from "./units.ts";
+
+/** The reference page of the scenario file, in Markdown: every key with its type, unit, default and meaning. */
+export function scenarioReference(): string {
+  const single = keysOf(scenarioSchema).filter((key) => !isMap(child(scenarioSchema, key)));
+  const maps = keysOf(scenarioSchema).filter((key) => !single.includes(key));
+  const sections = [
+    INTRODUCTION,
+    `## The file\n\n${keyTable(single.map((key) => keyRow(key, child(scenarioSchema, key))))}`,
+    ...maps.map((key) => section(key, child(scenarioSchema, key))),
+    `## Drawn values\n\n${DRAWN}\n\n${keyTable(variantRows("", drawnCount))}`,
+    `## Metrics\n\n${METRIC_WORDS}\n\n${metricTable()}`,
+    `## Presets\n\n${presetTable()}`,
+    `## Units\n\n${UNIT_WORDS}\n\n${unitTable()}`,
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+const INTRODUCTION = `# The scenario file
+
+YAML 1.2, at most 4 MiB. Every key is known: a key that is not is an error. A quantity is written with its unit.
+A choice is \`{ kind: … }\` with the knobs of that kind; a kind that needs none may be the bare word.
+\`extends: path\` (or a list of paths, relative to the file) lays the file over others: maps merge deep, lists replace,
+a changed \`kind\` or \`preset\` replaces its map, and null removes a key. Presets lie under everything, \`--set\` and
+\`--seed\` over everything. This page is made from the schema.`;
+
+const DRAWN = `A value that is drawn for each request is a bare number or one of these maps. Draws are rounded and kept within
+\`from\` and \`to\`, or within 1 and 1e9.`;
+
+const METRIC_WORDS = `\`targets\` names metrics. A latency also takes \`.mean\`, \`.p50\`, \`.p90\`, \`.p99\` or \`.max\`; bare, it is the max, so it holds
+for every request. Any number of the report may be named by its path, as \`memory.share\`.`;
+
+const UNIT_WORDS = `Prefixes are powers of 1000 (n u m k M G T P; µ is u) or of 1024 (Ki Mi Gi Ti Pi). The small ones go with seconds only,
+those of 1024 with bytes and bits only. Bits count as an eighth of a byte.`;
+
+function section(key: string, schema: z.ZodType): string {
+  const rows = rowsOf(`${key}.`, schema);
+  const facts = [
+    sentence(meaningOf(schema)),
+    ...(defaultOf(schema) === "required" ? [] : ["May be left out."]),
+    ...(kindsOf(schema).length > 0 ? [`A choice: ${wantedOf(schema)}.`] : []),
+  ];
+  return `## ${key}\n\n${facts.join(" ")}${rows.length === 0 ? "" : `\n\n${keyTable(rows)}`}`;
+}
+
+type Row = readonly string[];
+
+/** The keys of a map or choice, and what is in them; a drawn value has a section of its own. */
+function rowsOf(under: string, schema: z.ZodType): Row[] {
+  if (kindsOf(schema).length > 0) return variantRows(under, schema);
+  return keysOf(schema).flatMap((key) => withParts(`${under}${key}`, child(schema, key)));
+}
+
+function variantRows(under: string, schema: z.ZodType): Row[] {
+  return variantsOf(schema).flatMap((variant) => {
+    const kind = String((variant.shape["kind"] as z.ZodLiteral).value);
+    const knobs = Object.keys(variant.shape).filter((key) => key !== "kind");
+    return knobs.flatMap((key) => withParts(`${under}${key}`, variant.shape[key] as z.ZodType, ` (${kind})`));
+  });
+}
+
+function withParts(path: string, schema: z.ZodType, note = ""): Row[] {
+  const hasParts = isMap(schema) && traitOf(schema).drawn === undefined;
+  return [keyRow(path, schema, note), ...(hasParts ? rowsOf(`${path}.`, schema) : [])];
+}
+
+function keyRow(path: string, schema: z.ZodType, note = ""): Row {
+  return [`\`${path}\`${note}`, typeOf(schema), unitOf(schema), defaultOf(schema), meaningOf(schema)];
+}
+
+function typeOf(schema: z.ZodType): string {
+  const { unit, drawn, preset } = traitOf(schema);
+  if (unit !== undefined) return "quantity";
+  if (drawn !== undefined) return "drawn value";
+  if (unitOf(schema) !== "") return "quantity or map";
+  const inner = core(schema);
+  if (inner instanceof z.ZodObject) return preset === undefined ? "map" : "map or preset";
+  return wantedOf(schema);
+}
+
+/** The unit of a quantity, also where a map of quantities may stand; empty for anything else. */
+function unitOf(schema: z.ZodType): string {
+  const units = alternativesOf(schema).map((each) => traitOf(each).unit);
+  return units.find((unit) => unit !== undefined) ?? "";
+}
+
+/** The default as it would be written; "required" or "none" when there is none. */
+function defaultOf(schema: z.ZodType): string {
+  if (schema instanceof z.ZodOptional) return "none";
+  if (!(schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)) return "required";
+  const { defaultValue } = schema.def;
+  const { unit } = traitOf(schema);
+  if (unit !== undefined && typeof defaultValue === "number") return `\`${formatQuantity(defaultValue, unit)}\``;
+  if (defaultValue === "" || Array.isArray(defaultValue)) return "empty";
+  return typeof defaultValue === "object" ? "that of each key" : `\`${String(defaultValue)}\``;
+}
+
+function isMap(schema: z.ZodType): boolean {
+  return variantsOf(schema).length > 0 || core(schema) instanceof z.ZodRecord;
+}
+
+function child(schema: z.ZodType, key: string): z.ZodType {
+  const found = childOf(schema, key);
+  if (found === undefined) throw new Error(`the schema has no ${key}`);
+  return found;
+}
+
+function keyTable(rows: readonly Row[]): string {
+  return table(["key", "type", "unit", "default", "meaning"], rows);
+}
+
+function metricTable(): string {
+  const rows = METRICS.filter(({ name }) => !name.includes("."));
+  return table(
+    ["metric", "in the report", "unit", "better"],
+    rows.map(({ name, path, unit, better }) => [`\`${name}\``, `\`${path}\``, unit, better]),
+  );
+}
+
+function presetTable(): string {
+  const rows = Object.entries(PRESETS).flatMap(([place, presets]) =>
+    Object.entries(presets).map(([name, { about }]) => [place, `\`${name}\``, about]),
+  );
+  return table(["place", "preset", "values"], rows);
+}
+
+function unitTable(): string {
+  return table(
+    ["unit", "measures", "example"],
+    Object.entries(UNITS).map(([unit, { measures, example }]) => [unit, measures, `\`${example}\``]),
+  );
+}
+
+function table(head: Row, rows: readonly Row[]): string {
+  const line = (cells: Row) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function sentence(text: string): string {
+  return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
