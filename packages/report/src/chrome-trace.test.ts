@@ -1,10 +1,10 @@
 import { test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import * as z from "zod";
+import { anyRecording } from "./any-recording.contract.ts";
 import { chromeTrace } from "./chrome-trace.ts";
-import { anyRecording } from "./fixtures/any.ts";
-import { tiny } from "./fixtures/tiny.ts";
 import type { Recording, Spans } from "./recording.ts";
+import { tiny } from "./tiny-recording.contract.ts";
 
 const id = z.int().min(0);
 const time = z.number().min(0);

@@ -15,7 +15,6 @@ export {
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";
 export {
-  type Assumption,
   type Memory,
   type PhaseExperts,
   type PhaseTime,
@@ -28,4 +27,4 @@ export {
   type Warning,
 } from "./report.ts";
 export { summarize } from "./summarize.ts";
-export { metricValue, type ReportMetric, type ReportTarget } from "./targets.ts";
+export { metricValue } from "./targets.ts";

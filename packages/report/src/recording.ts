@@ -1,4 +1,5 @@
-import type { Assumption, Memory, PlanFacts, Warning } from "./report.ts";
+import type { Assumption } from "@tokenyard/scenario";
+import type { Memory, PlanFacts, Warning } from "./report.ts";
 
 /** Phases by their number in the columns. */
 export const PHASES = ["prefill", "decode"] as const;

@@ -1,11 +1,11 @@
 import { fc, test } from "@fast-check/vitest";
 import { METRICS, metricOf } from "@tokenyard/scenario";
 import { expect } from "vitest";
-import { anyRecording } from "./fixtures/any.ts";
-import { largeRecording } from "./fixtures/large.ts";
-import { tiny } from "./fixtures/tiny.ts";
+import { anyRecording } from "./any-recording.contract.ts";
+import { largeRecording } from "./large-recording.contract.ts";
 import { renderText } from "./render-text.ts";
 import { summarize } from "./summarize.ts";
+import { tiny } from "./tiny-recording.contract.ts";
 
 const targets = (...pairs: [string, number][]) => pairs.map(([name, value]) => ({ name, metric: metricOf(name)!, value }));
 const PLAN_TARGETS = targets(["ttft", 10], ["throughputPerGpu", 100], ["loadVariance", 0.2]);

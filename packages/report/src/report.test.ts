@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { tiny } from "./fixtures/tiny.ts";
 import { reportJsonSchema, reportSchema } from "./report.ts";
 import { summarize } from "./summarize.ts";
+import { tiny } from "./tiny-recording.contract.ts";
 
 const plain = () => JSON.parse(JSON.stringify(summarize(tiny))) as Record<string, unknown>;
 

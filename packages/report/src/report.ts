@@ -64,7 +64,8 @@ const memorySchema = z
 
 const warningSchema = z.strictObject({ code: z.string(), message: z.string() });
 
-const assumptionSchema = z.union([z.string(), z.looseObject({ path: z.string() })]);
+const bound = z.union([z.number(), z.string()]);
+const assumptionSchema = z.union([z.string(), z.strictObject({ path: z.string(), from: bound, to: bound })]);
 
 const breakdownSchema = z.record(z.string(), z.number()).nullable();
 
@@ -136,8 +137,6 @@ export type PhaseExperts = z.output<typeof phaseExpertsSchema>;
 export type TargetOutcome = Report["targets"][number];
 export type Memory = z.output<typeof memorySchema>;
 export type Warning = z.output<typeof warningSchema>;
-/** A scenario value that nobody stated: its path, or its path with the range it may lie in. */
-export type Assumption = z.output<typeof assumptionSchema>;
 
 /** JSON Schema (draft 2020-12) of a report. */
 export function reportJsonSchema(): object {

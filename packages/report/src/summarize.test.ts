@@ -1,9 +1,9 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
-import { anyRecording } from "./fixtures/any.ts";
-import { tiny } from "./fixtures/tiny.ts";
+import { anyRecording } from "./any-recording.contract.ts";
 import { type PhaseTime, reportSchema } from "./report.ts";
 import { summarize } from "./summarize.ts";
+import { tiny } from "./tiny-recording.contract.ts";
 
 describe("two GPUs, four requests, one millisecond, by hand", () => {
   const report = summarize(tiny);

@@ -1,10 +1,11 @@
+import type { Target } from "@tokenyard/scenario";
 import { breakdownOf } from "./breakdown.ts";
 import { phaseExperts } from "./experts.ts";
 import { latenciesOf, secondsStats } from "./latencies.ts";
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
 import { type Report, reportSchema } from "./report.ts";
-import { type ReportTarget, targetOutcome } from "./targets.ts";
+import { targetOutcome } from "./targets.ts";
 import { throughputOf } from "./throughput.ts";
 import { timeOf } from "./time.ts";
 import { requestCounts, tokenCounts } from "./tokens.ts";
@@ -15,7 +16,7 @@ import { outcomeWarnings } from "./warnings.ts";
  * What a run means: `recording` as a frozen report. Same recording, same bytes.
  * Throws when a number in it is none, which is our mistake: JSON would hide it as null.
  */
-export function summarize(recording: Recording, targets: readonly ReportTarget[] = []): Report {
+export function summarize(recording: Recording, targets: readonly Target[] = []): Report {
   const [prefill, decode] = recording.routing;
   const latencies = latenciesOf(recording.requests);
   const tokens = tokenCounts(recording);

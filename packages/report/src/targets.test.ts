@@ -1,10 +1,10 @@
 import { fc, test } from "@fast-check/vitest";
 import { METRICS, metricOf, metricPaths } from "@tokenyard/scenario";
 import { expect } from "vitest";
-import { anyRecording } from "./fixtures/any.ts";
-import { tiny } from "./fixtures/tiny.ts";
+import { anyRecording } from "./any-recording.contract.ts";
 import { summarize } from "./summarize.ts";
 import { metricValue } from "./targets.ts";
+import { tiny } from "./tiny-recording.contract.ts";
 
 const tinyReport = summarize(tiny);
 const tinyValue = (name: string) => metricValue(tinyReport, metricOf(name)!);
@@ -32,9 +32,9 @@ test("less is met from below and more from above, the target itself included", (
 });
 
 test("a target whose metric has no value is not met", () => {
-  const metric = { name: "decodeVariance", path: "experts.decode.loadVariance.mean", better: "less" as const };
-  const [outcome] = summarize(tiny, [{ name: "decodeVariance", metric, value: 1 }]).targets;
-  expect(outcome).toEqual({ name: "decodeVariance", metric: metric.path, target: 1, actual: null, met: false });
+  const metric = metricOf("experts.decode.loadVariance.mean")!;
+  const [outcome] = summarize(tiny, [{ name: metric.name, metric, value: 1 }]).targets;
+  expect(outcome).toEqual({ name: metric.name, metric: metric.path, target: 1, actual: null, met: false });
 });
 
 test.prop([anyRecording, fc.constantFrom(...METRICS), fc.double({ min: 0, max: 1e3, noNaN: true })])(

@@ -1,6 +1,6 @@
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
-import type { Assumption, Report } from "../report.ts";
+import type { Report } from "../report.ts";
 
 /** What the reader should doubt: warnings, and values that nobody stated. */
 export function noteLines({ warnings, assumed }: Report, { width, ink }: Page): string[] {
@@ -22,8 +22,6 @@ export function noteLines({ warnings, assumed }: Report, { width, ink }: Page): 
   return lines;
 }
 
-function assumptionText(assumption: Assumption): string {
-  if (typeof assumption === "string") return assumption;
-  const { path, from, to } = assumption as { path: string; from?: unknown; to?: unknown };
-  return from === undefined && to === undefined ? path : `${path} (${from ?? "…"} to ${to ?? "…"})`;
+function assumptionText(assumption: Report["assumed"][number]): string {
+  return typeof assumption === "string" ? assumption : `${assumption.path} (${assumption.from} to ${assumption.to})`;
 }
