@@ -81,8 +81,9 @@ function gigabytes(bytes: number): string {
   return `${Number((bytes / 1e9).toPrecision(3))} GB`;
 }
 
-/** The next number of three digits that is not less: the last digit is worth at most 1 %, so half of it at most 0.5 %. */
+/** Up to three digits, so that what is asked for is enough. */
 function roundedUp(bytes: number): number {
-  const rounded = Number(bytes.toPrecision(3));
-  return rounded >= bytes ? rounded : Number((bytes * 1.005).toPrecision(3));
+  let unit = 1;
+  while (unit * 1000 <= bytes) unit *= 10;
+  return Math.ceil(bytes / unit) * unit;
 }
