@@ -1,4 +1,4 @@
-import type { Formula } from "./expression.ts";
+import type { Formula } from "./expressions/expression.ts";
 
 /** What a study looks for. */
 export interface Objective {

@@ -1,0 +1,73 @@
+import { type Problem, Problems, shorten, type Unit } from "@tokenyard/scenario";
+import { type Compiled, compile, namesIn } from "./compile.ts";
+import { unitOf } from "./dimension.ts";
+import { Fault } from "./fault.ts";
+import { syntaxOf } from "./syntax.ts";
+
+/** What a name of an expression stands for. `unit` is that of its numbers, empty for plain numbers. */
+export type Meaning = { readonly type: "number"; readonly unit: Unit | "" } | { readonly type: "text" } | { readonly type: "truth" };
+
+/** The names that an expression may use. */
+export interface Vocabulary {
+  /** What a name must be, for a message: `a metric, or a path of the scenario`. */
+  readonly wanted: string;
+  meaningOf(name: string): Meaning | undefined;
+  /** Names to propose for one that is not known. */
+  names(): Iterable<string>;
+}
+
+/** The values of names at one point; null where a name has no value. Numbers are in the unit of their meaning. */
+export type Scope = (name: string) => number | string | boolean | null;
+
+/** An expression that is true or false, as `ranks <= 512 and ttft.p99 <= 10 s`: a constraint or a claim. */
+export interface Condition {
+  readonly text: string;
+  /** The names that it uses, each once, in order. */
+  readonly names: readonly string[];
+  /** Null when a value that decides it is missing. */
+  holds(scope: Scope): boolean | null;
+}
+
+/** An expression that is a number, as `throughputPerGpu` or `gpus * ttft.p99`: an objective. */
+export interface Formula {
+  readonly text: string;
+  readonly names: readonly string[];
+  /** Of the value; undefined when it is one that has no name here, as bytes times seconds. */
+  readonly unit: Unit | "" | undefined;
+  /** Null when a value that decides it is missing, or when it divides by zero. */
+  valueOf(scope: Scope): number | null;
+}
+
+type Path = Problem["path"];
+
+/** Reads a condition over the names of `vocabulary`. Throws Problems at `path`, with the column of the mistake. */
+export function condition(text: string, vocabulary: Vocabulary, path: Path = []): Condition {
+  const { names, compiled } = read(text, vocabulary, path);
+  if (compiled.type !== "truth") throw new Problems([{ path, given: shorten(text), wanted: "a condition, such as ttft.p99 <= 10 s" }]);
+  return { text, names, holds: compiled.evaluate };
+}
+
+/** Reads a number over the names of `vocabulary`. Throws Problems at `path`, with the column of the mistake. */
+export function formula(text: string, vocabulary: Vocabulary, path: Path = []): Formula {
+  const { names, compiled, isShare } = read(text, vocabulary, path);
+  if (compiled.type !== "number") throw new Problems([{ path, given: shorten(text), wanted: "a number, such as throughputPerGpu" }]);
+  return { text, names, unit: isShare ? "%" : unitOf(compiled.dimension), valueOf: compiled.evaluate };
+}
+
+function read(text: string, vocabulary: Vocabulary, path: Path): { names: string[]; compiled: Compiled; isShare: boolean } {
+  try {
+    const syntax = syntaxOf(text, (name) => vocabulary.meaningOf(name) !== undefined);
+    const meaning = syntax.kind === "name" ? vocabulary.meaningOf(syntax.name) : undefined;
+    const isShare = meaning?.type === "number" && meaning.unit === "%";
+    return { names: namesIn(syntax), compiled: compile(syntax, vocabulary), isShare };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Problems([problemOf(error, text, path)]);
+  }
+}
+
+function problemOf({ index, wanted, given, suggestion }: Fault, text: string, path: Path): Problem {
+  const where = `at column ${index + 1} of \`${shorten(text)}\``;
+  const rest = suggestion === undefined ? {} : { suggestion };
+  return { path, given: `${given ?? shorten(text.slice(index))} ${where}`, wanted, ...rest };
+}

@@ -1,0 +1,75 @@
+import { metricValue, type Report } from "@tokenyard/report";
+import { knobOf, knobPaths, METRICS, metricOf, metricPaths, parseQuantity, type Scenario } from "@tokenyard/scenario";
+import type { Meaning, Scope, Vocabulary } from "./expression.ts";
+
+/** Facts of the plan that may be named alone, as `ranks` for `plan.ranks`. */
+const PLAN_FACTS = ["ranks", "nodes", "stages", "pipelineStages", "ranksPerStage", "ranksPerLayer", "parameters", "activeParameters"];
+
+/** The metric of that name: as the scenario's targets name it, a path of the report, or a fact of the plan. */
+function resultOf(name: string) {
+  return metricOf(name) ?? (PLAN_FACTS.includes(name) ? metricOf(`plan.${name}`) : undefined);
+}
+
+/** Names of what is known before a run: paths of the scenario, facts of the plan and its memory. */
+export const PLAN_WORDS: Vocabulary = {
+  wanted: "a path of the scenario, or a fact of the plan: ranks, nodes, gpus, plan.…, memory.…",
+  meaningOf: (name) => scenarioMeaning(name) ?? (isPlanWord(name) ? metricMeaning(name) : undefined),
+  names: () => [...knobPaths(), "gpus", ...PLAN_FACTS, ...metricPaths().filter(isPlanWord)],
+};
+
+/** Names of what is known after a run: metrics, paths of the report, and the names from before the run. */
+export const RESULT_WORDS: Vocabulary = {
+  wanted: "a metric, a path of the report, or a path of the scenario",
+  meaningOf: (name) => metricMeaning(name) ?? scenarioMeaning(name),
+  names: () => [...METRICS.map(({ name }) => name), ...PLAN_FACTS, ...metricPaths(), ...knobPaths()],
+};
+
+/** Whether `name` is known of a plan without a run, though not written in the scenario. */
+export function isPlanWord(name: string): boolean {
+  return name === "gpus" || PLAN_FACTS.includes(name) || /^(plan|memory)\./.test(name);
+}
+
+function metricMeaning(name: string): Meaning | undefined {
+  const metric = resultOf(name);
+  return metric && { type: "number", unit: metric.unit };
+}
+
+function scenarioMeaning(name: string): Meaning | undefined {
+  const knob = knobOf(name);
+  if (knob === undefined || knob.type === "other") return undefined;
+  return knob.type === "number" ? { type: "number", unit: knob.unit } : { type: knob.type };
+}
+
+/** Values of RESULT_WORDS in a report; scenario paths are read from the scenario that it carries. */
+export function resultScope(report: Report): Scope {
+  return (name) => {
+    const metric = resultOf(name);
+    if (metric !== undefined) return metricValue(report, metric);
+    return scenarioValue(report.scenario.resolved, name);
+  };
+}
+
+/** Values of scenario paths; `planValue` gives those that take the plan to be made. */
+export function scenarioScope(scenario: Scenario, planValue: (path: string) => number | null): Scope {
+  return (name) => (knobOf(name) === undefined ? planValue(resultOf(name)?.path ?? name) : scenarioValue(scenario, name));
+}
+
+/** What stands at a dotted path, checked or as text with a unit; a choice gives its kind, a fixed count its number. */
+function scenarioValue(tree: unknown, path: string): number | string | boolean | null {
+  let value = tree;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return null;
+    value = (value as Record<string, unknown>)[key];
+  }
+  const knob = knobOf(path);
+  if (typeof value === "object" && value !== null) {
+    const { kind, value: fixed } = value as { kind?: unknown; value?: unknown };
+    if (knob?.type === "number" && kind === "fixed" && typeof fixed === "number") return fixed;
+    return knob?.type === "text" && typeof kind === "string" ? kind : null;
+  }
+  if (typeof value === "string" && knob?.type === "number" && knob.unit !== "") {
+    const parsed = parseQuantity(value, knob.unit);
+    return typeof parsed === "number" ? parsed : null;
+  }
+  return typeof value === "number" || typeof value === "string" || typeof value === "boolean" ? value : null;
+}
