@@ -92,6 +92,11 @@ describe("workspace", () => {
     const model = { experts: { count: 16, topK: 2, hiddenSize: 1024, matrices: 3 } };
     const parallelism = { layers: "own-ranks", expert: 4, tensor: 1 };
     expect(workspace({ model, routing, parallelism }, { passTokens: 1, passTotalTokens: 300 })).toBe(2 * (600 * (512 + 2048) + 512));
+    // with one expert a rank, a token comes there once at most: 300 rows
+    const spread = { layers: "own-ranks", expert: 16, tensor: 1 };
+    expect(workspace({ model, routing, parallelism: spread }, { passTokens: 1, passTotalTokens: 300 })).toBe(
+      2 * (300 * (512 + 2048) + 512),
+    );
   });
 
   test("takes the mean of an expert when nothing is dropped", () => {
