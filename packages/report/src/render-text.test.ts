@@ -22,8 +22,8 @@ test("a small run reads like this", () => {
 
     Plan
       1 node · 1 pipeline stage of 2 GPUs · 1 stage of 2 · 1 expert group · 2 tensor groups
-      1 M parameters (active 600 k) · weights 1.2 MB a GPU · KV 4.1 kB a token ·
-      1.2 MFLOP a token at context 0
+      1 M parameters (active 600 k) · weights 1.2 MB a GPU · KV 4.1 kB a token
+      1.2 MFLOP a token
       3 of 4 requests finished · 1 rejected · 500 prompt and 8 output tokens in 1 ms
 
     Latency       mean       p50       p90       p99       max    Throughput    tokens/s   tokens/ms/GPU
@@ -51,7 +51,7 @@ test("a small run reads like this", () => {
     Warnings
       ! size-slip: the declared size is not what the sizes give
       ! requests-unfinished: 1 of 4 requests did not finish: 1 rejected, 0 failed, 0 still open
-      ! copies-dropped: 5.0 % of the copies exceed their expert's capacity and are lost to the layer
+      ! copies-dropped: 5.0 % of the copies in prefill exceed their expert's capacity and are dropped
 
     Assumed  cluster.network, cluster.gpu.launch (0 us to 4 us)
     "
@@ -59,8 +59,11 @@ test("a small run reads like this", () => {
 });
 
 test("a plan of 512 GPUs fits on a screen of 50 lines", () => {
-  const lines = renderText(summarize(largeRecording(), PLAN_TARGETS)).split("\n");
-  expect(lines.length).toBeLessThanOrEqual(50);
+  const report = summarize(largeRecording(), PLAN_TARGETS);
+  expect(renderText(report).split("\n").length).toBeLessThanOrEqual(50);
+  for (const width of [80, 100, 120]) {
+    for (const line of renderText(report, { width }).split("\n")) expect(line.length).toBeLessThanOrEqual(width);
+  }
 });
 
 test.prop([anyRecording, fc.subarray([...METRICS]), fc.double({ min: 0, max: 1e4, noNaN: true })])(

@@ -1,15 +1,18 @@
 import { expect, test } from "vitest";
+import type { PhaseExperts } from "./report.ts";
 import { outcomeWarnings } from "./warnings.ts";
+
+const dropping = (droppedShare: number): PhaseExperts => ({ loadVariance: null, maxOverMean: null, droppedShare, perLayer: [] });
 
 const calm = {
   requests: { arrived: 10, finished: 10, rejected: 0, failed: 0 },
-  tokens: { prompt: 100, output: 10, routed: 1000, kept: 990, dropped: 10 },
+  experts: { prefill: dropping(0.01), decode: null as PhaseExperts | null },
   memory: { weights: 1, kvPeak: 2, workspace: 1, peak: 4, limit: 4, share: 1 },
 };
 const codes = (change: Partial<typeof calm>) => outcomeWarnings({ ...calm, ...change }).map(({ code }) => code);
 
 test("a run at its limits but not over them needs no warning", () => {
-  expect(codes({})).toEqual([]); // 10 of 1000 copies are 1 %, memory is full
+  expect(codes({})).toEqual([]); // one copy in a hundred dropped, memory full
 });
 
 test("requests that did not finish are told with their fates", () => {
@@ -24,8 +27,9 @@ test("a run that finished nothing says only that", () => {
   expect(codes({ requests: { arrived: 10, finished: 0, rejected: 10, failed: 0 } })).toEqual(["no-request-finished"]);
 });
 
-test("dropped copies are worth a word above one in a hundred", () => {
-  expect(codes({ tokens: { ...calm.tokens, kept: 989, dropped: 11 } })).toEqual(["copies-dropped"]);
+test("dropped copies are worth a word above one in a hundred of a phase, however few the other drops", () => {
+  expect(codes({ experts: { prefill: dropping(0.011), decode: dropping(0.5) } })).toEqual(["copies-dropped", "copies-dropped"]);
+  expect(codes({ experts: { prefill: dropping(0), decode: dropping(0.011) } })).toEqual(["copies-dropped"]);
 });
 
 test("a memory peak over the limit is worth a word", () => {

@@ -1,10 +1,12 @@
+import { bytes, percent } from "./quantity.ts";
+import { PHASES } from "./recording.ts";
 import type { Report, Warning } from "./report.ts";
 
-/** Copies over capacity above this share are worth a word: those tokens pass the layer on the residual alone. */
+/** Copies over capacity above this share of a phase are worth a word: those tokens pass the layer on the residual alone. */
 const DROPPED_SHARE = 0.01;
 
 /** Warnings that only the outcome can give. */
-export function outcomeWarnings({ requests, tokens, memory }: Pick<Report, "requests" | "tokens" | "memory">): Warning[] {
+export function outcomeWarnings({ requests, experts, memory }: Pick<Report, "requests" | "experts" | "memory">): Warning[] {
   const warnings: Warning[] = [];
   const unfinished = requests.arrived - requests.finished;
   if (requests.finished === 0) {
@@ -13,16 +15,15 @@ export function outcomeWarnings({ requests, tokens, memory }: Pick<Report, "requ
     const fates = `${requests.rejected} rejected, ${requests.failed} failed, ${unfinished - requests.rejected - requests.failed} still open`;
     warnings.push({ code: "requests-unfinished", message: `${unfinished} of ${requests.arrived} requests did not finish: ${fates}` });
   }
-  if (tokens.dropped > DROPPED_SHARE * tokens.routed) {
-    const percent = ((100 * tokens.dropped) / tokens.routed).toFixed(1);
-    warnings.push({
-      code: "copies-dropped",
-      message: `${percent} % of the copies exceed their expert's capacity and are lost to the layer`,
-    });
+  for (const phase of PHASES) {
+    const dropped = experts[phase]?.droppedShare ?? 0;
+    if (dropped <= DROPPED_SHARE) continue;
+    const message = `${percent(dropped)} of the copies in ${phase} exceed their expert's capacity and are dropped`;
+    warnings.push({ code: "copies-dropped", message });
   }
   if (memory.peak > memory.limit) {
-    const percent = Math.ceil((100 * memory.peak) / memory.limit);
-    warnings.push({ code: "memory-over-limit", message: `the fullest rank needs ${percent} % of its memory limit` });
+    const message = `the fullest rank needs ${bytes(memory.peak)}, its limit is ${bytes(memory.limit)}`;
+    warnings.push({ code: "memory-over-limit", message });
   }
   return warnings;
 }

@@ -18,7 +18,6 @@ export function planLines({ plan, requests, tokens, horizonSeconds }: Report, { 
     `${prefixed(plan.parameters, "")} parameters (${[...declared, `active ${prefixed(plan.activeParameters, "")}`].join(", ")})`,
     `weights ${min === max ? bytes(max) : `${bytes(min)} to ${bytes(max)}`} a GPU`,
     `KV ${bytes(plan.kvBytesPerToken)} a token`,
-    ...flopsText(plan.flopsPerToken),
   ];
   const fates = [
     `${whole(requests.finished)} of ${counted(requests.arrived, "request")} finished`,
@@ -26,11 +25,20 @@ export function planLines({ plan, requests, tokens, horizonSeconds }: Report, { 
     ...(requests.failed > 0 ? [`${whole(requests.failed)} failed`] : []),
     `${whole(tokens.prompt)} prompt and ${whole(tokens.output)} output tokens in ${seconds(horizonSeconds)}`,
   ];
-  return [ink.strong("Plan"), ...[layout, model, fates].flatMap((parts) => phrases(parts.map(brief), "  ", width))];
+  return [
+    ink.strong("Plan"),
+    ...[layout, model, flopsPhrases(plan.flopsPerToken), fates].flatMap((parts) => phrases(parts.map(brief), "  ", width)),
+  ];
 }
 
-function flopsText(byContext: Record<string, number>): string[] {
-  const [first, ...rest] = Object.entries(byContext).map(([context, flops]) => [whole(Number(context)), prefixed(flops, "FLOP")] as const);
-  if (first === undefined) return [];
-  return [[`${first[1]} a token at context ${first[0]}`, ...rest.map(([context, flops]) => `${flops} at ${context}`)].join(", ")];
+/** `67.4 MFLOP a token`, without context; then `101 M at context 1,024`, `202 M at 4,096`, … */
+function flopsPhrases(byContext: Record<string, number>): string[] {
+  let named = false;
+  return Object.entries(byContext).map(([context, flops], at) => {
+    const amount = at === 0 ? `${prefixed(flops, "FLOP")} a token` : prefixed(flops, "");
+    if (context === "0") return amount;
+    const where = `${named ? "" : "context "}${whole(Number(context))}`;
+    named = true;
+    return `${amount} at ${where}`;
+  });
 }

@@ -26,7 +26,8 @@ export function timeLines(report: Report, { width, ink }: Page): readonly string
     "",
     ...splits.flatMap((split) => [{ text: `  ${cellWidth < WIDE_CELL ? split.short : split.title}`, ink: ink.faint }, ""]),
   ];
-  const rows = rowsOf(report).map(({ gutter, key }) => {
+  const taken = (key: string) => splits.some(({ parts }) => (parts[key] ?? 0) > 0);
+  const rows = rowsOf(report, taken).map(({ gutter, key }) => {
     const cells = splits.flatMap(({ parts, total, text }) => {
       const part = parts[key] ?? 0;
       return part === 0 ? ["", ""] : [text(part), { text: ` ${bar(part / total, barWidth)}`, ink: ink.bar }];
@@ -61,14 +62,12 @@ function splitsOf({ breakdown, ttftSeconds, tpotSeconds, time }: Report): Split[
 }
 
 /** Every key that took time, by lane and then what was no work; `gutter` names the lane on its first row. */
-function rowsOf({ breakdown, time }: Report): { gutter: string; key: string }[] {
-  const paths = [...Object.keys(breakdown.ttft ?? {}), ...Object.keys(breakdown.tpot ?? {})];
-  const lost = PHASES.some((phase) => (time[phase]?.lost ?? 0) > 0);
+function rowsOf({ breakdown, time }: Report, taken: (key: string) => boolean): { gutter: string; key: string }[] {
   const ops = LANES.map((lane) => ({
     gutter: lane as string,
     keys: new Set(PHASES.flatMap((phase) => Object.keys(time[phase]?.[lane] ?? {}))),
   }));
-  const other = paths.filter((key) => !ops.some(({ keys }) => keys.has(key)));
-  const unused = { gutter: "unused", keys: new Set([...other, "waiting", "idle", ...(lost ? ["lost"] : [])]) };
+  const loose = [...Object.keys(breakdown.ttft ?? {}), ...Object.keys(breakdown.tpot ?? {}), "waiting", "idle", "lost"];
+  const unused = { gutter: "unused", keys: new Set(loose.filter((key) => taken(key) && !ops.some(({ keys }) => keys.has(key)))) };
   return [...ops, unused].flatMap(({ gutter, keys }) => [...keys].map((key, at) => ({ gutter: at === 0 ? gutter : "", key })));
 }
