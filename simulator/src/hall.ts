@@ -76,9 +76,11 @@ export class Hall implements RequestLog {
       this.#nowNs = nowNs;
       this.#pipelines.handle(nowNs);
       this.#takeArrivals(nowNs);
-      for (const replica of this.#touched) this.#startPasses(replica, nowNs);
-      this.#touched.clear();
-      this.#pipelines.settle(nowNs);
+      do {
+        for (const replica of this.#touched) this.#startPasses(replica, nowNs);
+        this.#touched.clear();
+        this.#pipelines.settle(nowNs);
+      } while (this.#touched.size > 0); // a stage without ops lets a pass out at once
     }
     return this.#nextNs() !== undefined;
   }

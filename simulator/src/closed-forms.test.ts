@@ -1,0 +1,218 @@
+import { parseScenario } from "@tokenyard/scenario";
+import { describe, expect, test } from "vitest";
+import { simulate } from "./simulate.ts";
+
+// Worked examples from the scenario to the report, each with its sum written out. Times in seconds, sizes in bytes.
+// A card of 1 TFLOPS and 1 TB/s at full efficiency: a kernel takes max(FLOPs, bytes) · 10⁻¹² s.
+
+interface Change {
+  readonly model?: object;
+  readonly cluster?: object;
+  readonly gpu?: object;
+  readonly parallelism?: object;
+  readonly routing?: object;
+  readonly workload?: object;
+  readonly serving?: object;
+}
+
+function report(change: Change) {
+  return simulate(
+    parseScenario({
+      tokenyard: 1,
+      model: {
+        layers: 1,
+        hiddenSize: 1000,
+        attention: { heads: 10, kvHeads: 10, headSize: 100 },
+        dense: { hiddenSize: 2000, matrices: 2 },
+        ...change.model,
+      },
+      cluster: {
+        gpu: {
+          compute: "1 TFLOPS",
+          computeEfficiency: "100 %",
+          bandwidth: "1 TB/s",
+          bandwidthEfficiency: "100 %",
+          memory: "100 GB",
+          launch: "0 s",
+          ...change.gpu,
+        },
+        gpusPerNode: 8,
+        network: { kind: "two-tier", node: { bandwidth: "100 GB/s", latency: "1 us" }, fabric: { bandwidth: "10 GB/s", latency: "5 us" } },
+        ...change.cluster,
+      },
+      parallelism: change.parallelism ?? {},
+      routing: change.routing ?? { gate: "balanced" },
+      workload: { kind: "batch", sequences: 1, promptTokens: 100, outputTokens: 3, ...change.workload },
+      serving: change.serving ?? {},
+    }),
+  );
+}
+
+const within = (actual: number | undefined, expected: number) => {
+  expect(actual).toBeDefined();
+  expect(Math.abs(actual! / expected - 1)).toBeLessThan(1e-3);
+};
+
+describe("one GPU, a dense layer", () => {
+  test("prefill of 100 tokens is bound by compute", () => {
+    // qkv 2·100·1000·3000 = 6e8, core 4·1000·100·101/2 = 2.02e7, output 2e8, up and down 2·100·1000·2000 = 4e8 each
+    within(report({}).ttftSeconds?.mean, (6e8 + 2.02e7 + 2e8 + 4e8 + 4e8) * 1e-12);
+  });
+
+  test("decode of one sequence is bound by bandwidth, and each pass reads one more cached token", () => {
+    // weights 2·(3e6 + 1e6 + 2e6 + 2e6); activations 2·(4000 + 2000 + 3000 + 3000); core 2·2·1000·(past + 1) + 2·2·1000
+    const pass = (past: number) => (16e6 + 24e3 + 4000 * (past + 1) + 4000) * 1e-12;
+    within(report({}).tpotSeconds?.mean, (pass(100) + pass(101)) / 2);
+  });
+
+  test("decode of 1,000 sequences is bound by compute in its linears and by bandwidth in its core", () => {
+    const { tpotSeconds } = report({ workload: { sequences: 1000, promptTokens: 100, outputTokens: 2 } });
+    // linears 2·1000·8e6 FLOPs = 1.6e10 against 16e6 + 24e6 bytes; core 4·1000·101·1000 FLOPs = 4.04e8 against 4.04e8 + 4e6 bytes
+    within(tpotSeconds?.mean, (1.6e10 + 4.08e8) * 1e-12);
+  });
+
+  test("each kernel costs its launch: five a layer", () => {
+    const without = report({}).ttftSeconds!.mean;
+    const launched = report({ gpu: { launch: "10 us" } }).ttftSeconds!.mean;
+    expect(launched - without).toBeCloseTo(5 * 10e-6, 12);
+  });
+
+  test("a head reads its matrix once and computes one row a sequence", () => {
+    const without = report({}).ttftSeconds!.mean;
+    const headed = report({ model: { vocabulary: 50_000 } }).ttftSeconds!.mean;
+    // 2·1·1000·50,000 = 1e8 FLOPs against 2·5e7 + 2·51,000 = 1.00102e8 bytes
+    expect(headed - without).toBeCloseTo(1.00102e-4, 9);
+  });
+});
+
+test("equal micro-batches through a pipeline take (m + p − 1) · t, and a send between stages", () => {
+  for (const [m, p] of [
+    [1, 4],
+    [4, 2],
+    [8, 4],
+  ] as const) {
+    const { ttftSeconds, bubbleShare } = report({
+      model: { layers: 4 },
+      parallelism: { pipeline: p },
+      workload: { sequences: m, outputTokens: 1 },
+      serving: { scheduler: { kind: "static", microBatches: m } },
+    });
+    const layer = 1.6202e-3;
+    const t = (4 / p) * layer;
+    const send = (100 * 1000 * 2) / 100e9 + 1e-6; // 3 us, hidden by the next micro-batch but for the last one's
+    within(ttftSeconds?.max, (m + p - 1) * t + (p - 1) * send);
+    expect(bubbleShare).toBeLessThan(0.01);
+  }
+});
+
+test("the next pass enters stage 0 one latency after the last stage", () => {
+  const one = report({ model: { layers: 2 }, parallelism: { pipeline: 1 } });
+  const two = report({ model: { layers: 2 }, parallelism: { pipeline: 2 } });
+  const send = 2000 / 100e9 + 1e-6; // one token of 2,000 bytes
+  expect(two.tpotSeconds!.mean - one.tpotSeconds!.mean).toBeCloseTo(send + 1e-6, 10);
+});
+
+const MOE = { dense: null, experts: { count: 4, topK: 1, hiddenSize: 1000, matrices: 2 } };
+
+describe("dispatch and combine", () => {
+  test("in one node: three quarters of each rank's tokens leave over its port", () => {
+    const { breakdown } = report({
+      model: MOE,
+      parallelism: { expert: 4 },
+      workload: { sequences: 4, promptTokens: 400, outputTokens: 1 },
+    });
+    // 300 tokens · 2,000 bytes at 100 GB/s + 1 us
+    within(breakdown.ttft?.["dispatch"], (300 * 2000) / 100e9 + 1e-6);
+    within(breakdown.ttft?.["combine"], (300 * 2000) / 100e9 + 1e-6);
+  });
+
+  test("over two nodes: what goes to the other node takes the fabric, and the slower port decides", () => {
+    const { breakdown } = report({
+      model: MOE,
+      cluster: { gpusPerNode: 2 },
+      parallelism: { expert: 4 },
+      workload: { sequences: 4, promptTokens: 400, outputTokens: 1 },
+    });
+    // 200 tokens to the other node at 10 GB/s + 5 us; the 100 inside the node go beside them
+    within(breakdown.ttft?.["dispatch"], (200 * 2000) / 10e9 + 5e-6);
+  });
+
+  test("each tensor rank carries the tokens of its group once", () => {
+    const { breakdown, utilization, horizonSeconds } = report({
+      model: MOE,
+      parallelism: { expert: 4, tensor: 2 },
+      workload: { sequences: 4, promptTokens: 400, outputTokens: 1 },
+    });
+    within(breakdown.ttft?.["dispatch"], (300 * 2000) / 100e9 + 1e-6);
+    // all that left: 8 ranks · 2 exchanges · 300 tokens, and two all-reduces of 400 tokens over 4 pairs: 2(2−1)·S each
+    const bytes = 8 * 2 * 300 * 2000 + 2 * 4 * 2 * 400 * 2000;
+    within(utilization.node ?? 0, bytes / (8 * 100e9 * horizonSeconds));
+  });
+
+  test("where attention groups are wider than tensor groups, an all-reduce over the group closes the combine", () => {
+    const { breakdown } = report({
+      model: MOE,
+      parallelism: { expert: 4, tensor: 1, attention: { tensor: 2 } },
+      workload: { sequences: 2, promptTokens: 400, outputTokens: 1 },
+    });
+    // two data groups of 2 ranks; of 400 tokens each rank hands 100 to the one expert of its number in the other group
+    within(breakdown.ttft?.["dispatch"], (100 * 2000) / 100e9 + 1e-6);
+    // all-reduce of 400·2000 bytes over 2: S/B + 2L, after the attention and after the combine
+    within(breakdown.ttft?.["all-reduce"], 2 * ((400 * 2000) / 100e9 + 2e-6));
+  });
+});
+
+describe("a tensor-parallel layer", () => {
+  test("halves the linears and adds an all-reduce after the attention and after the dense part", () => {
+    const { breakdown } = report({ parallelism: { tensor: 2 }, workload: { outputTokens: 1 } });
+    within(breakdown.ttft?.["attention"], ((6e8 + 2.02e7 + 2e8) / 2) * 1e-12);
+    within(breakdown.ttft?.["dense"], ((4e8 + 4e8) / 2) * 1e-12);
+    // ring over 2 ranks of 100·1000·2 bytes: 2·(1/2)·S/B + 2·L, twice
+    within(breakdown.ttft?.["all-reduce"], 2 * (2e5 / 100e9 + 2e-6));
+  });
+
+  test("over two nodes its all-reduce takes the fabric", () => {
+    const { breakdown } = report({ cluster: { gpusPerNode: 1 }, parallelism: { tensor: 2 }, workload: { outputTokens: 1 } });
+    // k = 1, m = 2: 2·(1/2)·S/B_fabric + 2·L_fabric, twice
+    within(breakdown.ttft?.["all-reduce"], 2 * (2e5 / 10e9 + 10e-6));
+  });
+});
+
+test("memory of a rank is its weights, its cache and its largest op", () => {
+  const { memory } = report({
+    model: { ...MOE, layers: 2, vocabulary: 10_000 },
+    parallelism: { expert: 4, tensor: 2 },
+    workload: { sequences: 4, promptTokens: 1000, outputTokens: 25 },
+  });
+  // two layers of qkv and output 4e6/2, gate 4,000, one expert 2e6/2; embedding and head 1e7/2 each; 2 bytes
+  within(memory.weights, 2 * (2 * (2e6 + 4000 + 1e6) + 2 * 5e6));
+  // keys and values of 5 heads of 100, 2 bytes, two layers, 1,024 tokens
+  within(memory.kvPeak, 2 * 500 * 2 * 2 * 1024);
+  // qkv: 1000 tokens of 1000 in and 1500 out; the residual of 1000
+  within(memory.workspace, 1000 * (1000 + 1500) * 2 + 1000 * 1000 * 2);
+  within(memory.share, memory.peak / 90e9);
+});
+
+test("the plan's pencil sums: its sizes, its groups, and a decode micro-batch of 8 that drops 19 % of its copies", () => {
+  const { plan, tokens, experts } = report({
+    model: {
+      layers: 16,
+      hiddenSize: 512,
+      attention: { heads: 16, kvHeads: 16, headSize: 32 },
+      dense: null,
+      experts: { count: 16, topK: 1, hiddenSize: 1024, matrices: 2 },
+      declaredParameters: 10e9,
+    },
+    parallelism: { layers: "own-ranks", pipeline: 8, expert: 16, tensor: 2 },
+    routing: { gate: "uniform", capacityFactor: 1.2 },
+    workload: { sequences: 8, promptTokens: 1000, outputTokens: 200 },
+  });
+  expect(plan).toMatchObject({ ranks: 512, nodes: 64, pipelineStages: 8, ranksPerPipelineStage: 64, expertGroups: 16, tensorGroups: 256 });
+  expect(plan.parameters).toBe(285_343_744); // 16 · (2^20 + 8192 + 16 · 2^20)
+  expect(plan.declaredParameters! / plan.parameters).toBeCloseTo(35.05, 2);
+  expect(plan.kvBytesPerToken).toBe(32_768); // 2 · 512 · 2 · 16
+  expect(plan.flopsPerToken["0"]! / 1e6).toBeCloseTo(67.4, 1); // 2 · 33,685,504 and the core's 4·512·16
+  // capacity ⌈1.2 · 8/16⌉ = 1: of 8 tokens on 16 experts, 16·(1 − (15/16)^8) = 6.452 experts are hit, so 1.548 of 8 are dropped
+  expect(experts.decode?.droppedShare).toBeCloseTo(0.1935, 2); // 25,472 copies: within half a percent point
+  expect(tokens.routed).toBe(tokens.kept + tokens.dropped);
+});

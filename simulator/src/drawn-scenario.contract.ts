@@ -1,0 +1,89 @@
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+
+/** Small scenarios of every shape that the rooms admit: dense and MoE, own and shared ranks, wide attention groups, replicas, overlap. */
+export const drawnScenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    seed: fc.nat(1_000_000),
+    layers: fc.integer({ min: 1, max: 4 }),
+    experts: fc.constantFrom(0, 2, 4, 8),
+    topK: fc.integer({ min: 1, max: 2 }),
+    shared: fc.nat(1),
+    denseLayers: fc.nat(1),
+    vocabulary: fc.constantFrom(undefined, 1000),
+    ownRanks: fc.boolean(),
+    pipeline: fc.integer({ min: 1, max: 5 }),
+    expertPower: fc.nat(3),
+    tensor: fc.constantFrom(1, 2),
+    widen: fc.constantFrom(1, 2),
+    data: fc.integer({ min: 1, max: 2 }),
+    gpusPerNode: fc.constantFrom(1, 2, 4, 8),
+    launch: fc.constantFrom("0 s", "3 us"),
+    allReduce: fc.constantFrom("ring", "one-shot"),
+    gate: fc.constantFrom<object | string>(
+      "balanced",
+      "uniform",
+      { kind: "zipf", exponent: 1 },
+      { kind: "zipf", exponent: 0.5, shared: true },
+    ),
+    capacityFactor: fc.constantFrom(undefined, 1, 1.1, 2),
+    overflow: fc.constantFrom("drop", "none"),
+    sequences: fc.integer({ min: 1, max: 12 }),
+    outputTokens: fc.integer({ min: 1, max: 5 }),
+    microBatches: fc.integer({ min: 1, max: 4 }),
+    deal: fc.constantFrom("in-order", "longest-first"),
+    overlap: fc.constantFrom("none", "two-batch"),
+  })
+  .map((draw) => {
+    const moe = draw.experts > 0;
+    const expert = moe ? Math.min(draw.experts, 2 ** draw.expertPower) : 1;
+    const attentionTensor = moe && (expert * draw.tensor) % (draw.tensor * draw.widen) === 0 ? draw.tensor * draw.widen : draw.tensor;
+    const dense = { hiddenSize: 64, matrices: 3 };
+    return parseScenario({
+      tokenyard: 1,
+      name: "drawn",
+      seed: draw.seed,
+      model: {
+        layers: draw.layers,
+        hiddenSize: 32,
+        attention: { heads: 8, kvHeads: 4, headSize: 8 },
+        ...(moe
+          ? {
+              experts: { count: draw.experts, topK: draw.topK, hiddenSize: 64, shared: draw.shared },
+              ...(draw.denseLayers < draw.layers && draw.denseLayers > 0 ? { dense: { ...dense, layers: draw.denseLayers } } : {}),
+            }
+          : { dense }),
+        ...(draw.vocabulary === undefined ? {} : { vocabulary: draw.vocabulary }),
+      },
+      cluster: {
+        gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", launch: draw.launch },
+        gpusPerNode: draw.gpusPerNode,
+        network: {
+          kind: "two-tier",
+          node: { bandwidth: "10 GB/s", latency: "1 us" },
+          fabric: { bandwidth: "2 GB/s", latency: "4 us" },
+          allReduce: draw.allReduce,
+        },
+      },
+      parallelism: {
+        layers: draw.ownRanks ? "own-ranks" : "shared-ranks",
+        pipeline: draw.pipeline,
+        expert,
+        tensor: draw.tensor,
+        data: draw.data,
+        attention: { tensor: attentionTensor },
+      },
+      routing: {
+        gate: draw.gate,
+        ...(draw.capacityFactor === undefined ? {} : { capacityFactor: draw.capacityFactor }),
+        overflow: draw.overflow,
+      },
+      workload: {
+        kind: "batch",
+        sequences: draw.sequences,
+        promptTokens: { kind: "uniform", from: 1, to: 300 },
+        outputTokens: { kind: "uniform", from: 1, to: draw.outputTokens },
+      },
+      serving: { scheduler: { kind: "static", microBatches: draw.microBatches, deal: draw.deal }, overlap: draw.overlap },
+    });
+  });

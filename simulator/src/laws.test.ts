@@ -1,0 +1,203 @@
+import { layerKinds } from "@tokenyard/model";
+import { type Recording, summarize } from "@tokenyard/report";
+import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { drawnScenario } from "./drawn-scenario.contract.ts";
+import type { RunOptions } from "./hall.ts";
+import { OP_KINDS } from "./op.ts";
+import { prepare } from "./prepare.ts";
+import { run, simulate } from "./simulate.ts";
+
+// The laws of docs/laws.md that speak of whole runs, over generated scenarios.
+
+const law = (check: (scenario: Scenario) => void, numRuns = 120) => fc.assert(fc.property(drawnScenario, check), { numRuns });
+const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), options);
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+const EVERYTHING = { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER };
+
+test("requests are conserved: each arrives, yields all its tokens and finishes", () => {
+  law((scenario) => {
+    const { requests, tokens } = summarize(recorded(scenario), []);
+    expect(requests).toEqual({ arrived: scenario.workload.sequences, finished: scenario.workload.sequences, rejected: 0, failed: 0 });
+    const drawn = prepare(scenario).requests;
+    expect(tokens.prompt).toBe(sum(drawn.promptTokens));
+    expect(tokens.output).toBe(sum(drawn.outputTokens));
+  });
+});
+
+test("copies are conserved: every token of every pass is routed topK times in every MoE layer, and routed = kept + dropped", () => {
+  law((scenario) => {
+    const recording = recorded(scenario);
+    const moeLayers = layerKinds(scenario.model).filter((kind) => kind === "moe").length;
+    const computed = sum(recording.requests.promptTokens) + sum(recording.requests.outputTokens) - recording.requests.outputTokens.length;
+    const routed = recording.routing[0].routed + recording.routing[1].routed;
+    expect(routed).toBe(computed * moeLayers * (scenario.model.experts?.topK ?? 0));
+    for (const phase of recording.routing) {
+      expect(phase.kept + phase.dropped).toBe(phase.routed);
+      expect(sum(phase.tokens)).toBe(phase.routed);
+    }
+  });
+});
+
+test("without a capacity factor, or without overflow, nothing is dropped", () => {
+  law((scenario) => {
+    const { capacityFactor, overflow } = scenario.routing;
+    if (capacityFactor !== undefined && overflow.kind !== "none") return;
+    for (const phase of recorded(scenario).routing) expect(phase.dropped).toBe(0);
+  });
+});
+
+test("for every rank and lane busy + waiting + idle + lost + down = horizon, to the nanosecond", () => {
+  law((scenario) => {
+    const recording = recorded(scenario);
+    for (let rank = 0; rank < recording.ranks; rank++)
+      for (const lane of [0, 1]) expect(laneNs(recording, rank, lane)).toBe(recording.horizonNs);
+  });
+});
+
+test("no two spans overlap on a rank and lane, and the spans are the busy and waiting time", () => {
+  law((scenario) => {
+    const { spans, ...recording } = recorded(scenario, { spans: EVERYTHING });
+    const tracks = new Map<number, [number, number][]>();
+    let workNs = 0;
+    spans!.rank.forEach((rank, i) => {
+      const track = rank * 2 + (OP_KINDS[spans!.kind[i]!]!.lane === "compute" ? 0 : 1);
+      tracks.set(track, [...(tracks.get(track) ?? []), [spans!.startNs[i]!, spans!.endNs[i]!]]);
+      workNs += spans!.workNs[i]! - spans!.startNs[i]!;
+    });
+    for (const track of tracks.values()) {
+      track.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+      for (let i = 1; i < track.length; i++) expect(track[i]![0]).toBeGreaterThanOrEqual(track[i - 1]![1]);
+    }
+    expect(workNs).toBe(sum(recording.busyNs));
+  }, 40);
+});
+
+test("no rank computes faster than its peak, and no port carries more than its bandwidth", () => {
+  law((scenario) => {
+    const { utilization } = summarize(recorded(scenario), []);
+    for (const share of [utilization.compute, utilization.memoryBandwidth, utilization.node, utilization.fabric]) {
+      expect(share).toBeLessThanOrEqual(1);
+      expect(share).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
+test("the breakdown along the critical path adds up to the mean TTFT and TPOT", () => {
+  law((scenario) => {
+    const { breakdown, ttftSeconds, tpotSeconds } = summarize(recorded(scenario), []);
+    expect(sum(Object.values(breakdown.ttft!)) / ttftSeconds!.mean).toBeCloseTo(1, 9);
+    if (tpotSeconds !== null) expect(sum(Object.values(breakdown.tpot!)) / tpotSeconds.mean).toBeCloseTo(1, 9);
+  });
+});
+
+test("a stage's program run as one event gives the same recording as its ops one by one", () => {
+  law((scenario) => {
+    expect(differences(unordered(recorded(scenario, { fold: true })), unordered(recorded(scenario, { fold: false })))).toEqual([]);
+  }, 60);
+});
+
+test("recording spans changes nothing else", () => {
+  law((scenario) => {
+    const { spans, ...rest } = recorded(scenario, { spans: EVERYTHING });
+    expect(spans!.rank.length).toBeGreaterThan(0);
+    expect(differences(rest, recorded(scenario))).toEqual([]);
+  }, 40);
+});
+
+test("the same scenario gives the same bytes, and so does the scenario that its report resolves to", () => {
+  law((scenario) => {
+    const bytes = JSON.stringify(simulate(scenario));
+    expect(JSON.stringify(simulate(scenario))).toBe(bytes);
+    expect(JSON.stringify(simulate(parseScenario(resolvedOf(scenario))))).toBe(bytes);
+  }, 40);
+});
+
+test("which experts tokens take does not depend on how fast the network is or how micro-batches overlap", () => {
+  law((scenario) => {
+    const slow = { ...scenario.cluster.network, node: { bandwidth: 1e6, latency: 1e-3 } };
+    const other: Scenario = {
+      ...scenario,
+      cluster: { ...scenario.cluster, network: slow },
+      serving: { ...scenario.serving, overlap: scenario.serving.overlap === "none" ? "two-batch" : "none" },
+    };
+    const [a, b] = [recorded(scenario).routing, recorded(other).routing];
+    for (const phase of [0, 1] as const) expect(b[phase].tokens).toEqual(a[phase].tokens);
+  }, 40);
+});
+
+test("under a uniform gate the load variance follows √((E − 1)/T), and is under 20 % for any seed at 4,000 tokens", () => {
+  fc.assert(
+    fc.property(fc.nat(1_000_000), fc.constantFrom(400, 4000, 40_000), (seed, tokens) => {
+      const { experts } = simulate(uniformBatch(seed, tokens));
+      const expected = Math.sqrt(15 / tokens);
+      expect(experts.prefill!.loadVariance!.mean / expected).toBeGreaterThan(0.7); // 16 layers: the mean of 16 draws, each ±18 %
+      expect(experts.prefill!.loadVariance!.mean / expected).toBeLessThan(1.3);
+      if (tokens >= 4000) expect(experts.prefill!.loadVariance!.max).toBeLessThan(0.2);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a balanced gate's counts differ by at most 1 in every layer and pass", () => {
+  law((scenario) => {
+    if (scenario.routing.gate.kind !== "balanced") return;
+    const { tokens, layers, experts, observations } = recorded(scenario).routing[0];
+    layers.forEach((layer, row) => {
+      const counts = tokens.subarray(row * experts, (row + 1) * experts);
+      const passes = observations.layer.filter((l) => l === layer).length;
+      expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(passes);
+    });
+  });
+});
+
+/** The recording with its observations sorted: folding draws a stage's routing when the stage is entered, so their order differs. */
+function unordered(recording: Recording) {
+  const sorted = recording.routing.map(({ observations, ...rest }) => ({
+    ...rest,
+    observations: [...observations.layer]
+      .map((layer, i) => `${layer} ${observations.loadVariance[i]} ${observations.maxOverMean[i]}`)
+      .sort(),
+  }));
+  return { ...recording, routing: sorted };
+}
+
+/** Paths at which two plain values differ; short to print, whatever they hold. */
+function differences(a: unknown, b: unknown, path = ""): string[] {
+  if (Object.is(a, b)) return [];
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return [path];
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].flatMap((key) => differences(a[key as never], b[key as never], `${path}.${key}`)).slice(0, 5);
+}
+
+function laneNs(recording: Recording, rank: number, lane: number): number {
+  let total = recording.downNs[rank * 2 + lane]!;
+  for (const phase of [0, 1]) {
+    const at = rank * 2 + phase;
+    recording.opKinds.forEach((kind, k) => {
+      if ((kind.lane === "compute" ? 0 : 1) === lane) total += recording.busyNs[at * recording.opKinds.length + k]!;
+    });
+    total += recording.waitingNs[at * 2 + lane]! + recording.idleNs[at * 2 + lane]! + recording.lostNs[at * 2 + lane]!;
+  }
+  return total;
+}
+
+function uniformBatch(seed: number, tokens: number): Scenario {
+  return parseScenario({
+    tokenyard: 1,
+    seed,
+    model: {
+      layers: 16,
+      hiddenSize: 64,
+      attention: { heads: 4, kvHeads: 4, headSize: 16 },
+      experts: { count: 16, topK: 1, hiddenSize: 64 },
+    },
+    cluster: {
+      gpu: { compute: "100 TFLOPS", bandwidth: "1 TB/s", memory: "64 GB" },
+      network: { kind: "two-tier", node: { bandwidth: "100 GB/s", latency: "1 us" }, fabric: { bandwidth: "10 GB/s", latency: "5 us" } },
+    },
+    parallelism: { expert: 4 },
+    workload: { kind: "batch", sequences: 4, promptTokens: tokens / 4, outputTokens: 1 },
+  });
+}
