@@ -1,0 +1,21 @@
+/** How far predictions lie from measurements. */
+export interface Errors {
+  readonly rows: number;
+  /** Of |predicted / measured − 1|. */
+  readonly median: number;
+  readonly p90: number;
+  /** Of predicted / measured: below 1 is too fast. */
+  readonly medianRatio: number;
+}
+
+export function errorsOf(predicted: readonly number[], measured: readonly number[]): Errors {
+  const ratios = predicted.map((seconds, i) => seconds / (measured[i] ?? Number.NaN));
+  const errors = ratios.map((ratio) => Math.abs(ratio - 1));
+  return { rows: ratios.length, median: quantile(errors, 0.5), p90: quantile(errors, 0.9), medianRatio: quantile(ratios, 0.5) };
+}
+
+/** The ⌈qn⌉-th smallest; NaN of nothing. */
+export function quantile(values: ArrayLike<number>, q: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.max(1, Math.ceil(q * sorted.length)) - 1] ?? Number.NaN;
+}

@@ -1,0 +1,23 @@
+import type { Errors } from "./errors.ts";
+
+/** A line of a Markdown table. */
+export function tableLine(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+export function tableHead(names: readonly string[]): string {
+  return `${tableLine(names)}\n${tableLine(names.map(() => "---"))}`;
+}
+
+/** Median and 90th percentile of the error. */
+export function errorCell({ median, p90 }: Errors): string {
+  return `${percent(median)}, ${percent(p90)}`;
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}
+
+export function microseconds(seconds: number): string {
+  return `${(seconds * 1e6).toFixed(1)} us`;
+}
