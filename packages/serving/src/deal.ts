@@ -1,6 +1,4 @@
 import type { ServingSpec } from "@tokenyard/scenario";
-import { dealInOrder } from "./deals/in-order.ts";
-import { dealLongestFirst } from "./deals/longest-first.ts";
 
 /** Where each sequence of a batch goes, in columns [sequences]. A sequence is never split. */
 export interface Deal {
@@ -17,13 +15,3 @@ export interface Bins {
 }
 
 export type DealKind = ServingSpec["scheduler"]["deal"];
-
-/** Deals sequences of these attention `costs` to `bins`; numbers of sequences differ by at most 1 at each level. */
-export function dealBatch(kind: DealKind, costs: Float64Array, bins: Bins): Deal {
-  switch (kind) {
-    case "in-order":
-      return dealInOrder(costs.length, bins);
-    case "longest-first":
-      return dealLongestFirst(costs, bins);
-  }
-}

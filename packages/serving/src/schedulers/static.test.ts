@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createScheduler } from "../create-scheduler.ts";
-import { type DealKind, dealBatch } from "../deal.ts";
+import type { DealKind } from "../deal.ts";
+import { dealBatch } from "../deal-batch.ts";
 import type { ServingContext } from "../scheduler.ts";
 import { anyContext, anyOrder, contextOf, membersOf, played, recounted, schedulerContract, sum } from "./scheduler.contract.ts";
 

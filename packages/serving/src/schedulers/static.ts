@@ -1,5 +1,5 @@
 import type { ServingSpec } from "@tokenyard/scenario";
-import { dealBatch } from "../deal.ts";
+import { dealBatch } from "../deal-batch.ts";
 import { formMicroBatches, MicroBatch } from "../micro-batch.ts";
 import type { Pass } from "../pass.ts";
 import type { Load, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Bins, type Deal, dealBatch } from "./deal.ts";
+import type { Bins, Deal } from "./deal.ts";
+import { dealBatch } from "./deal-batch.ts";
 
 const anyBins: fc.Arbitrary<Bins> = fc.record({
   replicas: fc.integer({ min: 1, max: 4 }),
