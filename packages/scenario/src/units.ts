@@ -162,10 +162,10 @@ const LADDERS: Partial<Record<Unit, readonly Rung[]>> = {
 };
 
 function decimal(value: number, unit: Unit): string {
+  if (value === 0) return `0 ${unit}`;
   const [mantissa = "0", power = "0"] = value.toExponential().split("e");
   const exponent = Number(power);
   if (unit === "%") return `${shifted(mantissa, exponent + 2)} %`;
-  if (value === 0) return `0 ${unit}`;
   const ladder = LADDERS[unit] ?? [["", 0]];
   const [prefix, step] = ladder.findLast(([, rung]) => rung <= exponent) ?? (ladder[0] as Rung);
   return `${shifted(mantissa, exponent - step)} ${prefix}${unit}`;
