@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { assumedProblems, assumedWith } from "./assumed.ts";
 import { nearest } from "./nearest.ts";
-import type { Problem } from "./problem.ts";
+import { messageOf, type Problem } from "./problem.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { keysOf, kindsOf, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
 import { either, wantedOf, wordsOf } from "./schema/wanted.ts";
@@ -16,11 +16,11 @@ const MOST = 100; // problems that are told; nobody reads more
 export function checked(tree: unknown): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
   const result = scenarioSchema.safeParse(tree);
   const issues = result.error?.issues ?? [];
-  const problems = [...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)];
+  const problems = once([...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)]);
   if (result.success && problems.length === 0) return { scenario: { ...result.data, assumed: assumedWith(result.data.assumed, tree) } };
   const told = inOrder(problems, tree).slice(0, MOST);
-  const more = Math.max(problems.length, issues.length) - told.length;
-  return { problems: more <= 0 ? told : [...told, { path: [], given: `${more} more problems`, wanted: "these solved first" }] };
+  const more = Math.max(0, issues.length - MOST) + problems.length - told.length;
+  return { problems: more === 0 ? told : [...told, { path: [], given: `${more} more`, wanted: "these solved first" }] };
 }
 
 /** The problems that one complaint of the schema means; `under` is where the schema stands. */
@@ -56,6 +56,11 @@ function unknownKey(path: Path, tree: unknown): Problem {
   const suggestion = nearest(key, known) ?? pathsOf(scenarioSchema).find((other) => other.endsWith(`.${key}`));
   const wanted = known.length === 0 ? "no keys here" : `one of ${known.join(", ")}`;
   return { path, given: "unknown key", wanted, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** Each message once: a number may break two bounds, and what was wanted tells both. */
+function once(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [messageOf(problem), problem])).values()];
 }
 
 /** In the order of the tree, as a reader meets them. */

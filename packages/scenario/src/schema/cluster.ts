@@ -3,7 +3,6 @@ import { choice } from "./choice.ts";
 import { PRECISIONS } from "./model.ts";
 import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
-import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
 const compute = quantity("FLOPS", { positive: true });
@@ -15,13 +14,10 @@ const tier = z.strictObject({
   latency: quantity("s").describe("of one message"),
 });
 
-const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).check(
-  rule(
-    [],
-    (given: object) => Object.keys(given).length === 0,
-    () => "the compute of at least one precision",
-  ),
-);
+const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).refine((given) => Object.keys(given).length > 0, {
+  error: "the compute of at least one precision",
+  when: ({ issues }) => issues.length === 0,
+});
 
 export const gpuSchema = presettable(
   "gpu",

@@ -65,7 +65,7 @@ export const modelSchema = presettable(
     .check(
       rule<{ layers: number; dense?: { layers?: number | undefined } | undefined }>(
         ["dense", "layers"],
-        ({ layers, dense }) => (dense?.layers ?? 0) > layers,
+        ({ layers, dense }) => dense?.layers !== undefined && dense.layers > layers,
         ({ layers }) => `at most ${layers}, the number of layers`,
       ),
     ),

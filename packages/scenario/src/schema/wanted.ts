@@ -24,7 +24,7 @@ function wantedItself(schema: z.ZodType): string {
     const keys = keysOf(inner);
     return keys.length === 0 ? "a map" : `a map with any of ${listed(keys)}`;
   }
-  if (inner instanceof z.ZodArray) return `a list, each ${wantedOf(inner.element as z.ZodType)}`;
+  if (inner instanceof z.ZodArray) return `${wantedLength(inner)}, each ${wantedOf(inner.element as z.ZodType)}`;
   if (inner instanceof z.ZodEnum) return either(inner.options.map(String));
   if (inner instanceof z.ZodLiteral) return either([...inner.values].map(String));
   if (inner instanceof z.ZodBoolean) return "true or false";
@@ -48,6 +48,7 @@ export function wordsOf(schema: z.ZodType): string[] {
 
 function wantedNumber(schema: z.ZodNumber): string {
   const name = schema.isInt ? "a whole number" : "a number";
+  if (schema.minValue === Number.NEGATIVE_INFINITY && schema.maxValue === Number.POSITIVE_INFINITY) return name;
   return `${name} from ${number(schema.minValue ?? 0)} to ${number(schema.maxValue ?? Number.MAX_VALUE)}`;
 }
 
@@ -56,6 +57,11 @@ function wantedText(schema: z.ZodString): string {
   return schema.minLength === null
     ? `text of at most ${schema.maxLength} characters`
     : `text of ${schema.minLength} to ${schema.maxLength} characters`;
+}
+
+function wantedLength(schema: z.ZodArray): string {
+  const { minimum } = schema._zod.bag as { readonly minimum?: number };
+  return minimum === undefined ? "a list" : `a list of at least ${minimum}`;
 }
 
 function number(value: number): string {
