@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { test } from "@fast-check/vitest";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { describe, expect } from "vitest";
+import * as z from "zod";
+import { scenarioJsonSchema } from "./json-schema.ts";
+import { METRICS } from "./metrics.ts";
+import { parseScenario } from "./parse.ts";
+import { scenarioReference } from "./reference.ts";
+import { hashOf, resolvedOf } from "./resolved.ts";
+import { scenarioSchema } from "./schema/scenario.ts";
+import { alternativesOf, core, pathsOf, variantsOf } from "./schema/structure.ts";
+import { traitOf } from "./schema/trait.ts";
+import { type Bounds, formatQuantity, UNITS, type Unit } from "./units.ts";
+
+/** Trees as people may write them where `schema` is: defaults left out or not, bare words, drawn values, quantities of every size. */
+function written(schema: z.ZodType): fc.Arbitrary<unknown> {
+  const { unit, bounds, drawn, bareKinds = [], write } = traitOf(schema);
+  const inner = core(schema);
+  if (schema === scenarioSchema.shape.assumed) return assumptions;
+  if (write !== undefined) return targets;
+  if (unit !== undefined) return quantity(unit, bounds);
+  const alternatives = alternativesOf(schema);
+  if (alternatives.length > 1) return fc.oneof(...alternatives.map(written));
+  if (inner instanceof z.ZodDiscriminatedUnion) {
+    const bare = [...(drawn === undefined ? [] : [written(drawn)]), ...(bareKinds.length === 0 ? [] : [fc.constantFrom(...bareKinds)])];
+    return fc.oneof(...bare, ...variantsOf(schema).map(map));
+  }
+  if (inner instanceof z.ZodObject) return map(inner);
+  if (inner instanceof z.ZodRecord) {
+    const keys = (inner.keyType as z.ZodEnum).options.map(String);
+    return fc.dictionary(fc.constantFrom(...keys), written(inner.valueType as z.ZodType), { minKeys: 1, maxKeys: 3 });
+  }
+  if (inner instanceof z.ZodArray) return fc.array(written(inner.element as z.ZodType), { minLength: 1, maxLength: 4 });
+  if (inner instanceof z.ZodEnum) return fc.constantFrom(...inner.options);
+  if (inner instanceof z.ZodLiteral) return fc.constantFrom(...inner.values);
+  if (inner instanceof z.ZodBoolean) return fc.boolean();
+  if (inner instanceof z.ZodString) return fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" });
+  if (inner instanceof z.ZodNumber) return number(inner);
+  throw new Error(`no values for ${inner.type}`);
+}
+
+function map(schema: z.ZodObject): fc.Arbitrary<object> {
+  const keys = Object.keys(schema.shape);
+  const requiredKeys = keys.filter((key) => !["optional", "default", "prefault"].includes((schema.shape[key] as z.ZodType).type));
+  const parts = Object.fromEntries(keys.map((key) => [key, written(schema.shape[key] as z.ZodType)]));
+  return fc.record(parts, { requiredKeys }).map((tree) => lawful(tree as Record<string, unknown>));
+}
+
+/** `tree` with the rules between its keys kept. */
+function lawful(tree: Record<string, unknown>): object {
+  const { from, to, topK, count, layers, dense, values, weights } = tree;
+  if (typeof from === "number" && typeof to === "number" && from > to) return { ...tree, from: to, to: from };
+  if (typeof topK === "number" && typeof count === "number") return { ...tree, topK: Math.min(topK, count) };
+  if (Array.isArray(values) && Array.isArray(weights)) return { ...tree, weights: values.map((_, i) => i + 1) };
+  const denseLayers = (dense as { layers?: number } | undefined)?.layers;
+  if (denseLayers !== undefined) return { ...tree, dense: { ...(dense as object), layers: Math.min(denseLayers, Number(layers)) } };
+  return tree;
+}
+
+function number({ isInt, minValue, maxValue }: z.ZodNumber): fc.Arbitrary<number> {
+  const [min, max] = [minValue ?? 0, maxValue ?? 1e9];
+  const small = fc.integer({ min: Math.ceil(min), max: Math.min(max, 20) });
+  return fc.oneof(
+    small,
+    isInt ? fc.integer({ min, max: Math.min(max, 2 ** 31) }) : fc.double({ min, max, noNaN: true }).map((value) => value + 0),
+  );
+}
+
+function quantity(unit: Unit, { positive = false, max = UNITS[unit].most }: Bounds = {}): fc.Arbitrary<string> {
+  const min = positive ? UNITS[unit].least : 0;
+  return fc.double({ min, max, noNaN: true }).map((value) => formatQuantity(value, unit));
+}
+
+const targets = fc
+  .subarray([...METRICS], { maxLength: 4 })
+  .chain((metrics) => fc.tuple(...metrics.map(({ name, unit }) => fc.tuple(fc.constant(name), unit === "" ? fc.nat() : quantity(unit)))))
+  .map((entries) => Object.fromEntries(entries));
+
+const assumptions = fc.subarray([
+  ...pathsOf(scenarioSchema).filter((path) => !path.endsWith(".preset")),
+  { path: "cluster.gpu.launch", from: "1000 ns", to: "0.005 ms" },
+  { path: "workload.outputTokens", from: 1, to: 1000 },
+]);
+
+const trees = written(scenarioSchema) as fc.Arbitrary<object>;
+
+describe("every scenario that can be written", () => {
+  test.prop([trees])("means the same when it is resolved and read again, to the byte and the hash", (tree) => {
+    const scenario = parseScenario(tree);
+    const resolved = resolvedOf(scenario);
+    const again = parseScenario(resolved);
+    expect(again).toEqual(scenario);
+    expect(JSON.stringify(resolvedOf(again))).toBe(JSON.stringify(resolved));
+    expect(hashOf(resolvedOf(again))).toBe(hashOf(resolved));
+  });
+
+  const validate = new Ajv2020({ strict: false, allErrors: true }).compile(scenarioJsonSchema());
+  test.prop([trees])("is admitted by the JSON Schema, and so is what it resolves to", (tree) => {
+    const isAdmitted = validate(tree) && validate(JSON.parse(JSON.stringify(resolvedOf(parseScenario(tree)))));
+    expect(isAdmitted || validate.errors).toBe(true);
+  });
+
+  test.prop([trees, fc.string({ minLength: 1 }), fc.string(), fc.nat()])(
+    "keeps its hash under another name, about and seed",
+    (tree, name, about, seed) => {
+      const resolved = resolvedOf(parseScenario(tree));
+      expect(hashOf({ ...resolved, name, about, seed })).toBe(hashOf(resolved));
+      expect(hashOf({ ...resolved, tokenyard: 2 })).not.toBe(hashOf(resolved));
+    },
+  );
+});
+
+test("the hash does not depend on the order of keys", () => {
+  expect(hashOf({ b: [{ d: 1, c: 2 }], a: 3 })).toBe(hashOf({ a: 3, b: [{ c: 2, d: 1 }] }));
+  expect(hashOf({})).toBe("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"); // SHA-256 of {}
+});
+
+describe("the JSON Schema", () => {
+  const validate = new Ajv2020({ strict: false }).compile(scenarioJsonSchema());
+  const plan = () => ({
+    tokenyard: 1,
+    model: "plan-model",
+    cluster: { gpu: { preset: "plan-card", launch: "4 us" }, network: {} },
+    workload: { kind: "batch" },
+  });
+
+  test("admits presets by name, and keys beside them", () => {
+    expect(validate(plan()) || validate.errors).toBe(true);
+  });
+
+  test("asks for the top keys only where nothing is extended", () => {
+    expect(validate({ tokenyard: 1 })).toBe(false);
+    expect(validate({ extends: "../plan/scenario.yaml" })).toBe(true);
+    expect(validate({ extends: ["a.yaml", "b.yaml"], cluster: { network: { allReduce: "one-shot" } } })).toBe(true);
+  });
+
+  test("refuses bare numbers where a unit is possible, unknown keys and unknown words", () => {
+    expect(validate({ extends: "a.yaml", cluster: { gpu: { memory: 64 } } })).toBe(false);
+    expect(validate({ extends: "a.yaml", cluster: { gpu: { memory: "64 GB/s" } } })).toBe(false);
+    expect(validate({ extends: "a.yaml", cluster: { gpu: { memry: "64 GB" } } })).toBe(false);
+    expect(validate({ extends: "a.yaml", routing: { gate: "zipf" } })).toBe(false);
+    expect(validate({ extends: "a.yaml", targets: { ttft: 10 } })).toBe(false);
+  });
+
+  test("in scenarios/ is the one that the format gives", async () => {
+    await expect(`${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`).toMatchFileSnapshot("../../../scenarios/scenario.schema.json");
+  });
+});
+
+describe("the reference page", () => {
+  test("in docs/ is the one that the format gives", async () => {
+    await expect(scenarioReference()).toMatchFileSnapshot("../../../docs/scenario.md");
+  });
+
+  test("has a meaning for every key", () => {
+    const page = readFileSync(new URL("../../../docs/scenario.md", import.meta.url), "utf8");
+    const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+    expect(rows.filter((row) => /\|\s*\|$/.test(row))).toEqual([]);
+    expect(rows.length).toBeGreaterThan(60);
+  });
+});
