@@ -8,8 +8,8 @@ export interface WrittenMap {
   readonly entries: ReadonlyMap<string, Written>;
   /** Of its key; of itself in a list and at the root. */
   readonly place?: Place | undefined;
-  /** Nothing of what it is laid over shows through. */
-  readonly replaces?: boolean;
+  /** Values of the preset that it names, for where it starts afresh. */
+  readonly under?: WrittenMap;
 }
 
 export interface WrittenList {
