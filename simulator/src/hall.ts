@@ -15,8 +15,8 @@ import { RoutedLayer } from "./routed-layer.ts";
 import { RoutingLog } from "./routing-log.ts";
 import type { Setup } from "./setup.ts";
 import type { SpanWindow } from "./span-log.ts";
-import type { StageSpec } from "./stage.ts";
 import { type StageLinks, stageLinks } from "./stage-links.ts";
+import type { StageSpec } from "./stage-spec.ts";
 
 export interface RunOptions {
   /** Keep single spans too. */

@@ -4,6 +4,7 @@ import type { Barrier } from "@tokenyard/placement";
 export const COMPUTE = 0;
 export const NETWORK = 1;
 export type Lane = typeof COMPUTE | typeof NETWORK;
+export const LANES: readonly Lane[] = [COMPUTE, NETWORK];
 
 /** What ops are called in reports; the index is the op's kind in every column. */
 export const OP_KINDS = [
@@ -44,13 +45,16 @@ export interface Op {
   readonly layer: number;
 }
 
+export function laneOfKind(kind: number): Lane {
+  return OP_KINDS[kind]!.lane === "compute" ? COMPUTE : NETWORK;
+}
+
 const kindOf = (name: string): number => OP_KINDS.findIndex((kind) => kind.name === name);
 
 /** An op of `work` in `layer`, with the lane and barrier that this work has. */
 export function op(work: Work, layer: number): Op {
   const kind = kindOf(work.startsWith("reduce-") ? "all-reduce" : work);
-  const lane = OP_KINDS[kind]!.lane === "compute" ? COMPUTE : NETWORK;
-  return { work, kind, lane, barrier: barrierOf(work), layer };
+  return { work, kind, lane: laneOfKind(kind), barrier: barrierOf(work), layer };
 }
 
 function barrierOf(work: Work): Barrier {

@@ -6,7 +6,7 @@ import { OP_KINDS, type Op } from "./op.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Recorder } from "./recorder.ts";
 import { type ReferenceStage, referenceRun } from "./reference-executor.contract.ts";
-import type { StageSpec } from "./stage.ts";
+import type { StageSpec } from "./stage-spec.ts";
 
 interface Case {
   readonly stages: readonly ReferenceStage[];

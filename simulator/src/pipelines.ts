@@ -1,7 +1,8 @@
 import { Engine, type Ticket } from "@tokenyard/engine";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Recorder } from "./recorder.ts";
-import { type Costs, Stage, type StageSpec, type World } from "./stage.ts";
+import { type Costs, Stage, type World } from "./stage.ts";
+import type { StageSpec } from "./stage-spec.ts";
 
 /** What can happen inside the pipelines. Request arrivals are a sorted stream beside these. */
 export type Event =

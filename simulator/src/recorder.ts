@@ -1,8 +1,8 @@
 import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "./micro-batch.ts";
-import { NETWORK, OP_KINDS, type Op } from "./op.ts";
+import { COMPUTE, LANES, type Lane, laneOfKind, NETWORK, OP_KINDS, type Op } from "./op.ts";
 import { SpanLog, type SpanWindow } from "./span-log.ts";
-import type { Stage } from "./stage.ts";
+import type { StageLanes } from "./stage-spec.ts";
 import type { OpRun } from "./timing.ts";
 
 const KINDS = OP_KINDS.length;
@@ -36,7 +36,7 @@ export class Recorder {
   }
 
   /** An op has run as `run` says; the stage's lanes still show when they were free before it. */
-  commit(stage: Stage, op: Op, microBatch: MicroBatch, run: OpRun): void {
+  commit(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun): void {
     const { firstRank, ranks, id } = stage.spec;
     const { phase } = microBatch;
     const { lane, kind } = op;
@@ -65,7 +65,7 @@ export class Recorder {
   }
 
   /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */
-  lose(stage: Stage, op: Op, microBatch: MicroBatch, run: OpRun, nowNs: number): void {
+  lose(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun, nowNs: number): void {
     const { firstRank, ranks } = stage.spec;
     const laneFreeNs = stage.laneFreeNs[op.lane];
     for (let r = 0; r < ranks; r++) {
@@ -78,22 +78,30 @@ export class Recorder {
     }
   }
 
-  /** Adds the idle time after each lane's last op, which belongs to that op's phase; a lane without ops is idle in prefill. */
-  close(stages: readonly Stage[], horizonNs: number): void {
+  /**
+   * Adds the idle time after each lane's last op, which belongs to that op's phase. A lane that ran nothing is idle beside
+   * the rank's other lane, phase by phase; a rank that ran nothing is idle in prefill.
+   */
+  close(stages: readonly StageLanes[], horizonNs: number): void {
     for (const stage of stages) {
       for (let r = 0; r < stage.spec.ranks; r++) {
         const rank = stage.spec.firstRank + r;
-        for (let lane = 0; lane <= NETWORK; lane++) {
-          const phase = Math.max(0, this.#lastPhase[rank * 2 + lane]!);
-          const side = (rank * 2 + phase) * 2 + lane;
-          this.idleNs[side] = this.idleNs[side]! + horizonNs - stage.laneFreeNs[lane as 0 | 1][r]!;
+        for (const lane of LANES) {
+          const phase = this.#lastPhase[rank * 2 + lane]!;
+          if (phase >= 0) this.#addIdle(rank, phase, lane, horizonNs - stage.laneFreeNs[lane][r]!);
+        }
+        for (const lane of LANES) {
+          if (this.#lastPhase[rank * 2 + lane]! >= 0) continue;
+          const decode = this.#laneNs(rank, 1, lane === COMPUTE ? NETWORK : COMPUTE);
+          this.#addIdle(rank, 1, lane, decode);
+          this.#addIdle(rank, 0, lane, horizonNs - decode);
         }
       }
     }
   }
 
   /** Compute lanes between their stage's first and last op: all of that time, and what of it was idle. */
-  bubble(stages: readonly Stage[]): { readonly idleNs: number; readonly spanNs: number } {
+  bubble(stages: readonly StageLanes[]): { readonly idleNs: number; readonly spanNs: number } {
     let idleNs = 0;
     let spanNs = 0;
     for (const { spec } of stages) {
@@ -101,7 +109,7 @@ export class Recorder {
       const span = this.#lastNs[spec.id]! - this.#firstNs[spec.id]!;
       for (let rank = spec.firstRank; rank < spec.firstRank + spec.ranks; rank++) {
         spanNs += span;
-        idleNs += span - this.#computeNs(rank);
+        idleNs += span - this.#usedNs(rank, 0, COMPUTE) - this.#usedNs(rank, 1, COMPUTE);
       }
     }
     return { idleNs, spanNs };
@@ -111,16 +119,20 @@ export class Recorder {
     return this.#spans?.columns();
   }
 
-  /** What a rank's compute lane was busy, waiting or lost. */
-  #computeNs(rank: number): number {
-    let sum = 0;
-    for (let phase = 0; phase < 2; phase++) {
-      const at = rank * 2 + phase;
-      for (let kind = 0; kind < KINDS; kind++) {
-        if (OP_KINDS[kind]!.lane === "compute") sum += this.busyNs[at * KINDS + kind]!;
-      }
-      sum += this.waitingNs[at * 2]! + this.lostNs[at * 2]!;
-    }
+  #addIdle(rank: number, phase: number, lane: Lane, ns: number): void {
+    const side = (rank * 2 + phase) * 2 + lane;
+    this.idleNs[side] = this.idleNs[side]! + ns;
+  }
+
+  /** What a rank's lane was busy, waiting or lost in a phase. */
+  #usedNs(rank: number, phase: number, lane: Lane): number {
+    const at = rank * 2 + phase;
+    let sum = this.waitingNs[at * 2 + lane]! + this.lostNs[at * 2 + lane]!;
+    for (let kind = 0; kind < KINDS; kind++) if (laneOfKind(kind) === lane) sum += this.busyNs[at * KINDS + kind]!;
     return sum;
+  }
+
+  #laneNs(rank: number, phase: number, lane: Lane): number {
+    return this.#usedNs(rank, phase, lane) + this.idleNs[(rank * 2 + phase) * 2 + lane]!;
   }
 }

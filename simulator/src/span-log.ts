@@ -1,7 +1,7 @@
 import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Op } from "./op.ts";
-import type { Stage } from "./stage.ts";
+import type { StageLanes } from "./stage-spec.ts";
 import type { OpRun } from "./timing.ts";
 
 /** Which spans to keep: those that touch [fromNs, toNs) on `ranks` (all when not given). */
@@ -31,7 +31,7 @@ export class SpanLog {
   }
 
   /** A span reaches from its group's start to when the group left; the rank's own work ends `workNs` after the start. */
-  add(stage: Stage, op: Op, microBatch: MicroBatch, run: OpRun): void {
+  add(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun): void {
     const { firstRank, ranks } = stage.spec;
     for (let r = 0; r < ranks; r++) {
       const rank = firstRank + r;

@@ -1,10 +1,9 @@
 import type { Ticket } from "@tokenyard/engine";
-import type { Groups } from "@tokenyard/placement";
 import { QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { COMPUTE, type Lane, NETWORK, type Op } from "./op.ts";
-import type { Program } from "./program.ts";
 import type { Recorder } from "./recorder.ts";
+import type { StageLanes, StageSpec } from "./stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "./timing.ts";
 
 /** How long the ops of a stage take. */
@@ -19,27 +18,11 @@ export interface World {
   left(stage: Stage, microBatch: MicroBatch, nowNs: number): void;
 }
 
-export interface StageSpec {
-  readonly id: number;
-  readonly replica: number;
-  /** Its number in the pipeline of its replica. */
-  readonly position: number;
-  readonly firstRank: number;
-  readonly ranks: number;
-  readonly program: Program;
-  /** The groups of each op of the program. */
-  readonly groups: readonly Groups[];
-  /** How many micro-batches may be on it at once, before their send. */
-  readonly inFlight: number;
-  /** Run the whole program as one event; exact when one micro-batch is in flight. */
-  readonly folded: boolean;
-}
-
 /**
  * A pipeline stage: ranks that issue the same ops in the same order. It admits micro-batches in order of arrival, and a
  * free lane takes the waiting op of the one admitted first. The engine sees one event an op: when its last rank has ended.
  */
-export class Stage {
+export class Stage implements StageLanes {
   readonly spec: StageSpec;
   /** Per lane [ranks]: when the rank's lane has ended its last op. */
   readonly laneFreeNs: readonly [Float64Array, Float64Array];
