@@ -1,8 +1,14 @@
+export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export type { Estimate } from "./estimate.ts";
 export { type Condition, condition, type Formula, formula, type Meaning, type Scope, type Vocabulary } from "./expressions/expression.ts";
 export { PLAN_WORDS, RESULT_WORDS, resultScope } from "./expressions/vocabularies.ts";
+export { type InProcessRunnerOptions, inProcessRunner, runPoint } from "./in-process-runner.ts";
 export type { Objective } from "./objective.ts";
+export { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
 export { type Impossible, isImpossible, type Parameters, type ParameterValue, type Point } from "./point.ts";
 export type { PointResult, PointStatus } from "./point-result.ts";
 export type { ResultStore } from "./result-store.ts";
 export type { Runner, RunnerOptions, RunnerProgress, Simulate, StopSignal } from "./runner.ts";
+export { scenarioChanger } from "./scenario-changer.ts";
+export { type SweepDesign, type SweepOptions, type SweepPoints, sweep, sweepPoints } from "./sweep.ts";
+export { type Vary, varyOf } from "./vary.ts";

@@ -1,0 +1,32 @@
+import { messageOf, Problems } from "@tokenyard/scenario";
+import { simulate as simulateHere } from "@tokenyard/simulator";
+import { failed, orderedRunner } from "./ordered-runner.ts";
+import { isImpossible, type Point } from "./point.ts";
+import type { PointResult } from "./point-result.ts";
+import type { Runner, Simulate } from "./runner.ts";
+
+export interface InProcessRunnerOptions {
+  readonly simulate?: Simulate;
+  /** Waits a moment before each point, so that the thread can do other things, as hear Ctrl-C. */
+  pause?(): Promise<unknown>;
+}
+
+/** Runs points in this thread, one after another. */
+export function inProcessRunner({ simulate = simulateHere, pause }: InProcessRunnerOptions = {}): Runner {
+  return orderedRunner(async (point, stop) => {
+    await pause?.();
+    return stop.aborted ? failed(point, "given up") : runPoint(point, simulate);
+  }, 1);
+}
+
+/** What becomes of `point`. Never throws: what goes wrong is a row. */
+export async function runPoint(point: Point, simulate: Simulate = simulateHere): Promise<PointResult> {
+  const { index, parameters, scenario } = point;
+  try {
+    if (isImpossible(scenario)) throw new Problems(scenario.problems);
+    return { index, parameters, status: "ok", report: await simulate(scenario) };
+  } catch (error) {
+    if (!(error instanceof Problems)) return failed(point, error);
+    return { index, parameters, status: "infeasible", reason: error.problems.map(messageOf).join("; ") };
+  }
+}

@@ -1,0 +1,53 @@
+import type { Scenario } from "@tokenyard/scenario";
+import { DESIGNS, type DesignKind, parametersOf } from "./designs/design.ts";
+import { inProcessRunner } from "./in-process-runner.ts";
+import { planFilter } from "./plan-filter.ts";
+import { isImpossible, type Point } from "./point.ts";
+import type { PointResult } from "./point-result.ts";
+import type { Runner, RunnerOptions } from "./runner.ts";
+import { scenarioChanger } from "./scenario-changer.ts";
+import { axesOf, type Vary } from "./vary.ts";
+
+export interface SweepDesign {
+  readonly vary: Vary;
+  /** How the values of several paths are put together; `cross` when none is given. */
+  readonly mode?: DesignKind;
+  /** Of latin-hypercube and sobol. */
+  readonly points?: number;
+  /** Conditions on the scenario and its plan, as `ranks <= 512`; points for which one does not hold are left out. */
+  readonly where?: readonly string[];
+}
+
+/** The points of a sweep, made while they are walked over. */
+export interface SweepPoints extends Iterable<Point> {
+  /** How many there are, those that `where` leaves out included. */
+  readonly most: number;
+}
+
+export interface SweepOptions extends SweepDesign, RunnerOptions {
+  /** This thread when none is given. */
+  readonly runner?: Runner;
+}
+
+/** Runs `scenario` with every choice of the varied values and gives a row for each, in order. Throws Problems of the design at once. */
+export function sweep(scenario: Scenario, options: SweepOptions): AsyncIterable<PointResult> {
+  const { runner = inProcessRunner() } = options;
+  return runner.run(sweepPoints(scenario, options), options);
+}
+
+/** The points of a sweep over `scenario`. Throws Problems of the design at once. */
+export function sweepPoints(scenario: Scenario, { vary, mode = DESIGNS[0], points, where = [] }: SweepDesign): SweepPoints {
+  const { count, all } = parametersOf(axesOf(vary), { kind: mode, ...(points === undefined ? {} : { points }) }, scenario.seed);
+  const isWanted = planFilter(where);
+  const change = scenarioChanger(scenario);
+  return {
+    most: count,
+    *[Symbol.iterator]() {
+      let index = 0;
+      for (const parameters of all()) {
+        const changed = change(parameters);
+        if (isImpossible(changed) || isWanted(changed)) yield { index: index++, parameters, scenario: changed };
+      }
+    },
+  };
+}
