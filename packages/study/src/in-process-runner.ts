@@ -1,22 +1,27 @@
 import { messageOf, Problems } from "@tokenyard/scenario";
 import { simulate as simulateHere } from "@tokenyard/simulator";
-import { failed, orderedRunner } from "./ordered-runner.ts";
+import { keeping } from "./keeping.ts";
+import { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
 import { isImpossible, type Point } from "./point.ts";
 import type { PointResult } from "./point-result.ts";
+import type { ResultStore } from "./result-store.ts";
 import type { Runner, Simulate } from "./runner.ts";
 
 export interface InProcessRunnerOptions {
   readonly simulate?: Simulate;
   /** Waits a moment before each point, so that the thread can do other things, as hear Ctrl-C. */
   pause?(): Promise<unknown>;
+  /** Gives the results that it has, and keeps the others. */
+  readonly store?: ResultStore;
 }
 
 /** Runs points in this thread, one after another. */
-export function inProcessRunner({ simulate = simulateHere, pause }: InProcessRunnerOptions = {}): Runner {
-  return orderedRunner(async (point, stop) => {
+export function inProcessRunner({ simulate = simulateHere, pause, store }: InProcessRunnerOptions = {}): Runner {
+  const run: RunPoint = async (point, stop) => {
     await pause?.();
     return stop.aborted ? failed(point, "given up") : runPoint(point, simulate);
-  }, 1);
+  };
+  return orderedRunner(store === undefined ? run : keeping(store, run), 1);
 }
 
 /** What becomes of `point`. Never throws: what goes wrong is a row. */

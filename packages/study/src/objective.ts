@@ -1,7 +1,29 @@
-import type { Formula } from "./expressions/expression.ts";
+import { type Formula, formula } from "./expressions/expression.ts";
+import { RESULT_WORDS, resultScope } from "./expressions/vocabularies.ts";
+import type { Goal } from "./pareto.ts";
+import type { PointResult } from "./point-result.ts";
 
-/** What a study looks for. */
-export interface Objective {
+/** What a study looks for, as a goal of its rows; a row without a report has no value. */
+export interface Objective extends Goal<PointResult> {
   readonly formula: Formula;
-  readonly better: "less" | "more";
+}
+
+/** Reads what to make small (`less`) or large (`more`), as `ttft.p99`. Throws Problems. */
+export function objective(text: string, better: "less" | "more"): Objective {
+  const made = formula(text, RESULT_WORDS);
+  return { formula: made, better, measure: (row) => (row.status === "ok" ? made.evaluate(resultScope(row.report)) : null) };
+}
+
+/** A comparison of rows that puts the best first: by the first objective, then the next, then the index; without a value last. */
+export function bestFirst(objectives: readonly Objective[]): (a: PointResult, b: PointResult) => number {
+  return (a, b) => {
+    for (const { measure, better } of objectives) {
+      const [x, y] = [measure(a), measure(b)];
+      if (x === y) continue;
+      if (x === null) return 1;
+      if (y === null) return -1;
+      return x < y === (better === "less") ? -1 : 1;
+    }
+    return a.index - b.index;
+  };
 }

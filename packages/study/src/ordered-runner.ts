@@ -3,12 +3,12 @@ import type { PointResult } from "./point-result.ts";
 import type { Runner, RunnerOptions, StopSignal } from "./runner.ts";
 import { Stop } from "./stop.ts";
 
-/** Runs one point, wherever. `stop` tells when its result is no longer wanted. */
+/** Runs one point, wherever. `stop` tells when its result is no longer wanted. What is wrong with a point is its result; throwing ends the run. */
 export type RunPoint = (point: Point, stop: StopSignal) => Promise<PointResult>;
 
 /**
  * A runner that has at most `width` points under way or waiting for an earlier one, and gives results in the order of the points.
- * When `runPoint` throws, the point has failed.
+ * What `runPoint` throws, as what `points` throws, is thrown on when all before it has been given.
  */
 export function orderedRunner(runPoint: RunPoint, width: number): Runner {
   return { run: (points, options = {}) => results(points, options, runPoint, width) };
@@ -17,6 +17,7 @@ export function orderedRunner(runPoint: RunPoint, width: number): Runner {
 /** The place of a point's result in the order. */
 interface Slot {
   result?: PointResult;
+  mistake?: { readonly error: unknown };
 }
 
 async function* results(
@@ -53,7 +54,11 @@ async function* results(
     slots.push(slot);
     progress.started++;
     onProgress?.({ ...progress });
-    slot.result = await runPoint(point, stop).catch((error: unknown) => failed(point, error));
+    try {
+      slot.result = await runPoint(point, stop);
+    } catch (error) {
+      slot.mistake = { error };
+    }
     progress.ended++;
     if (!stop.aborted) onProgress?.({ ...progress });
     wake();
@@ -61,7 +66,8 @@ async function* results(
 
   try {
     while (!stop.aborted) {
-      const result = slots[0]?.result;
+      const { result, mistake: ownMistake } = slots[0] ?? {};
+      if (ownMistake !== undefined) throw ownMistake.error;
       if (result !== undefined) {
         slots.shift();
         yield result;

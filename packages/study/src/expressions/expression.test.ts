@@ -28,7 +28,7 @@ const scope =
   (values: Readonly<Record<string, number | string | boolean | null>>): Scope =>
   (name) =>
     values[name] ?? null;
-const value = (text: string, values = {}) => formula(text, WORDS).valueOf(scope(values));
+const value = (text: string, values = {}) => formula(text, WORDS).evaluate(scope(values));
 const holds = (text: string, values = {}) => condition(text, WORDS).holds(scope(values));
 const complaint = (text: string) => {
   try {

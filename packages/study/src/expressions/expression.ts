@@ -35,7 +35,7 @@ export interface Formula {
   /** Of the value; undefined when it is one that has no name here, as bytes times seconds. */
   readonly unit: Unit | "" | undefined;
   /** Null when a value that decides it is missing, or when it divides by zero. */
-  valueOf(scope: Scope): number | null;
+  evaluate(scope: Scope): number | null;
 }
 
 type Path = Problem["path"];
@@ -51,7 +51,7 @@ export function condition(text: string, vocabulary: Vocabulary, path: Path = [])
 export function formula(text: string, vocabulary: Vocabulary, path: Path = []): Formula {
   const { names, compiled, isShare } = read(text, vocabulary, path);
   if (compiled.type !== "number") throw new Problems([{ path, given: shorten(text), wanted: "a number, such as throughputPerGpu" }]);
-  return { text, names, unit: isShare ? "%" : unitOf(compiled.dimension), valueOf: compiled.evaluate };
+  return { text, names, unit: isShare ? "%" : unitOf(compiled.dimension), evaluate: compiled.evaluate };
 }
 
 function read(text: string, vocabulary: Vocabulary, path: Path): { names: string[]; compiled: Compiled; isShare: boolean } {

@@ -1,0 +1,18 @@
+import type { RunPoint } from "./ordered-runner.ts";
+import { pointKey } from "./point-key.ts";
+import type { ResultStore } from "./result-store.ts";
+
+/**
+ * As `run`, but takes a result from `store` where it has one, and keeps every other as soon as it is there.
+ * Failed points are not kept, so that they are run again.
+ */
+export function keeping(store: ResultStore, run: RunPoint): RunPoint {
+  return async (point, stop) => {
+    const key = pointKey(point);
+    const stored = await store.find(key);
+    if (stored !== undefined) return { ...stored, index: point.index, parameters: point.parameters };
+    const result = await run(point, stop);
+    if (result.status !== "failed") await store.put(key, point, result);
+    return result;
+  };
+}

@@ -1,0 +1,81 @@
+import type { Scenario } from "@tokenyard/scenario";
+import { type Estimate, estimateOf, relativeHalfWidth } from "./estimate.ts";
+import type { Formula } from "./expressions/expression.ts";
+import { resultScope } from "./expressions/vocabularies.ts";
+import { inProcessRunner } from "./in-process-runner.ts";
+import { isImpossible, type Point } from "./point.ts";
+import type { PointResult } from "./point-result.ts";
+import type { Runner, RunnerOptions } from "./runner.ts";
+
+export interface ReplicationOptions extends RunnerOptions {
+  /** How many, or how many at most when `halfWidth` may stop before. */
+  readonly replications: number;
+  /** Stops when half of every 95 % interval is at most this share of its mean, as 0.02. */
+  readonly halfWidth?: number;
+  /** Replications before `halfWidth` may stop; 5 when none is given: fewer may agree by luck. */
+  readonly least?: number;
+  /** This thread when none is given. */
+  readonly runner?: Runner;
+}
+
+/** What replications of a scenario say: an estimate for each formula. */
+export interface Replications {
+  readonly replications: number;
+  /** In the order of the formulas; undefined when no replication had a value. */
+  readonly estimates: readonly (Estimate | undefined)[];
+  /** Replications that were infeasible or failed; no estimate knows of them. */
+  readonly missing: readonly PointResult[];
+  /** Whether `halfWidth` was reached; false when none was asked for. */
+  readonly isNarrow: boolean;
+}
+
+export const LEAST = 5;
+
+/** Runs `scenario` with seeds seed, seed + 1, … and estimates each formula. Stops in the order of seeds, so that any runner stops alike. */
+export async function replicate(scenario: Scenario, formulas: readonly Formula[], options: ReplicationOptions): Promise<Replications> {
+  const { runner = inProcessRunner(), replications, halfWidth, least = LEAST } = options;
+  const observations = formulas.map((): number[] => []);
+  const missing: PointResult[] = [];
+  let count = 0;
+  let isNarrow = false;
+  const base: Point = { index: 0, parameters: {}, scenario };
+  for await (const row of runner.run(replicatedPoints([base], replications), options)) {
+    count++;
+    if (row.status !== "ok") missing.push(row);
+    else observe(row, formulas, observations);
+    isNarrow = halfWidth !== undefined && count >= least && observations.every((values) => isWithin(values, halfWidth));
+    if (isNarrow) break;
+  }
+  return { replications: count, estimates: observations.map(estimateOf), missing, isNarrow };
+}
+
+/**
+ * Each point `replications` times in a row, replication r with seed + r; the parameters then tell the seed.
+ * Chance comes from streams by name, so points with one seed share the draws that their parameters leave alone.
+ */
+export function* replicatedPoints(points: Iterable<Point>, replications: number): Generator<Point> {
+  let index = 0;
+  for (const { parameters, scenario } of points) {
+    if (isImpossible(scenario)) {
+      yield { index: index++, parameters, scenario }; // no seed helps
+      continue;
+    }
+    for (let r = 0; r < replications; r++) {
+      const seed = scenario.seed + r;
+      yield { index: index++, parameters: { ...parameters, seed }, scenario: { ...scenario, seed } };
+    }
+  }
+}
+
+function observe(row: Extract<PointResult, { status: "ok" }>, formulas: readonly Formula[], observations: readonly number[][]): void {
+  const scope = resultScope(row.report);
+  formulas.forEach(({ evaluate }, i) => {
+    const value = evaluate(scope);
+    if (value !== null) observations[i]!.push(value);
+  });
+}
+
+function isWithin(values: readonly number[], halfWidth: number): boolean {
+  const estimate = estimateOf(values);
+  return estimate !== undefined && relativeHalfWidth(estimate) <= halfWidth;
+}
