@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
+import { formatQuantity, parseQuantity } from "./quantity.ts";
 import { type Assumption, scenarioSchema } from "./schema/scenario.ts";
 import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
 import { wantedOf } from "./schema/wanted.ts";
 import { shorten } from "./shorten.ts";
-import { formatQuantity, parseQuantity } from "./units.ts";
 
 /** What is wrong with the entries of `assumed` in a plain tree; what the schema refuses already is left to it. */
 export function assumedProblems(tree: unknown): Problem[] {
@@ -56,11 +56,11 @@ function boundValue(schema: z.ZodType, given: number | string): number | { reado
   return result.success ? (result.data as number) : { wanted: wantedOf(plain) };
 }
 
-/** `entries` with canonical quantities, then the defaulted physical values of `tree` that no entry covers. */
-export function assumedWith(entries: readonly Assumption[], tree: unknown): Assumption[] {
+/** `entries` with canonical quantities, then those of `paths` that no entry covers. */
+export function assumedWith(entries: readonly Assumption[], paths: readonly string[]): Assumption[] {
   const covered = entries.map((entry) => (typeof entry === "string" ? entry : entry.path));
-  const defaulted = defaultedPaths(tree).filter((path) => !covered.some((cover) => path === cover || path.startsWith(`${cover}.`)));
-  return [...entries.map(canonical), ...defaulted];
+  const added = paths.filter((path) => !covered.some((cover) => path === cover || path.startsWith(`${cover}.`)));
+  return [...entries.map(canonical), ...added];
 }
 
 function canonical(entry: Assumption): Assumption {

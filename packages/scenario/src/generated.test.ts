@@ -7,12 +7,13 @@ import * as z from "zod";
 import { scenarioJsonSchema } from "./json-schema.ts";
 import { METRICS } from "./metrics.ts";
 import { parseScenario } from "./parse.ts";
+import { type Bounds, formatQuantity } from "./quantity.ts";
 import { scenarioReference } from "./reference.ts";
 import { hashOf, resolvedOf } from "./resolved.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { alternativesOf, core, pathsOf, variantsOf } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
-import { type Bounds, formatQuantity, UNITS, type Unit } from "./units.ts";
+import { UNITS, type Unit } from "./units.ts";
 
 /** Trees as people may write them where `schema` is: defaults left out or not, bare words, drawn values, quantities of every size. */
 function written(schema: z.ZodType): fc.Arbitrary<unknown> {

@@ -6,9 +6,11 @@ export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } fro
 export { METRICS, type Metric, metricOf, metricPaths } from "./metrics.ts";
 export { nearest } from "./nearest.ts";
 export { parseScenario } from "./parse.ts";
+export { type PresetEntry, presetList } from "./presets/list.ts";
 export type { Preset } from "./presets/preset.ts";
 export { PRESETS } from "./presets/registry.ts";
 export { messageOf, type Place, type Problem, Problems, pathText, placeText } from "./problem.ts";
+export { type Bounds, formatQuantity, parseQuantity } from "./quantity.ts";
 export { scenarioReference } from "./reference.ts";
 export { hashOf, resolvedOf } from "./resolved.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/cluster.ts";
@@ -19,4 +21,4 @@ export type { GateSpec, ParallelismSpec, RoutingSpec } from "./schema/plan.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { shorten } from "./shorten.ts";
 export { type Target, targetsOf } from "./target.ts";
-export { formatQuantity, parseQuantity, type Unit } from "./units.ts";
+export type { Unit } from "./units.ts";

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { METRICS, metricOf, metricPaths } from "./metrics.ts";
 import { PRESETS } from "./presets/registry.ts";
+import { formatQuantity } from "./quantity.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { traitOf } from "./schema/trait.ts";
-import { formatQuantity, UNITS, unitPattern } from "./units.ts";
+import { type PresetPlace, traitOf } from "./schema/trait.ts";
+import { UNITS, unitPattern } from "./units.ts";
 
 type Json = z.core.JSONSchema.BaseSchema;
 
@@ -47,7 +48,7 @@ function shaped(schema: z.ZodType, json: Json): void {
     json.anyOf = [...bare, ...json.oneOf];
     delete json.oneOf;
   }
-  if (preset !== undefined) nameable(json, Object.keys(PRESETS[preset]));
+  if (preset !== undefined) nameable(json, preset);
   if (write !== undefined) json.properties = targetProperties();
 }
 
@@ -60,10 +61,16 @@ function words(values: readonly string[]): Json[] {
   return values.length === 0 ? [] : [{ type: "string", enum: [...values] }];
 }
 
-/** Admits the names of presets as bare words, and as `preset` among the keys. */
-function nameable(json: Json, names: readonly string[]): void {
+const CONFIG: Json = { type: "string", description: "path of a Hugging Face config.json to start from; keys beside it override" };
+
+/** Admits the names of presets as bare words and as `preset` among the keys, and for a model a config. */
+function nameable(json: Json, place: PresetPlace): void {
+  const names = Object.keys(PRESETS[place]);
   if (names.length === 0) return;
-  const presetKey = { preset: { type: "string" as const, enum: [...names], description: "values to start from; keys beside it override" } };
+  const presetKey = {
+    preset: { type: "string" as const, enum: names, description: "values to start from; keys beside it override" },
+    ...(place === "model" ? { huggingface: CONFIG } : {}),
+  };
   if (json.type === "object") {
     const { description, type, properties, additionalProperties } = json;
     const map: Json = {

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { METRICS } from "./metrics.ts";
 import { PRESETS } from "./presets/registry.ts";
+import { formatQuantity } from "./quantity.ts";
 import { drawnCount } from "./schema/drawn.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { alternativesOf, childOf, core, keysOf, kindsOf, variantsOf } from "./schema/structure.ts";
 import { meaningOf, traitOf } from "./schema/trait.ts";
 import { wantedOf } from "./schema/wanted.ts";
-import { formatQuantity, UNITS } from "./units.ts";
+import { UNITS } from "./units.ts";
 
 /** The reference page of the scenario file, in Markdown: every key with its type, unit, default and meaning. */
 export function scenarioReference(): string {
@@ -30,7 +31,8 @@ YAML 1.2, at most 4 MiB. Every key is known: a key that is not is an error. A qu
 A choice is \`{ kind: … }\` with the knobs of that kind; a kind that needs none may be the bare word.
 \`extends: path\` (or a list of paths, relative to the file) lays the file over others: maps merge deep, lists replace,
 a changed \`kind\` or \`preset\` replaces its map, and null removes a key. Presets lie under everything, \`--set\` and
-\`--seed\` over everything. This page is made from the schema.`;
+\`--seed\` over everything. \`model: { huggingface: path }\` starts from a Hugging Face config.json (relative to the file) as from
+a preset; what the presets hold and where it is from says [presets](presets.md). This page is made from the schema.`;
 
 const DRAWN = `A value that is drawn for each request is a bare number or one of these maps. Draws are rounded and kept within
 \`from\` and \`to\`, or within 1 and 1e9.`;

@@ -1,10 +1,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type * as z from "zod";
+import { formatQuantity } from "./quantity.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { alternativesOf, childOf, keysOf } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
-import { formatQuantity } from "./units.ts";
 
 /**
  * The plain tree of a scenario file that means `scenario`: keys in the order of the format, quantities as canonical text, every

@@ -4,13 +4,6 @@
  */
 export type Unit = "FLOPS" | "B/s" | "B" | "s" | "%" | "tokens/s" | "tokens/ms" | "requests/s" | "USD/h";
 
-/** What a quantity may be, in its base unit. */
-export interface Bounds {
-  /** Zero is refused. */
-  readonly positive?: boolean;
-  readonly max?: number;
-}
-
 type Dimension = Exclude<Unit, "tokens/ms">;
 
 interface UnitFacts {
@@ -36,8 +29,8 @@ export const UNITS: Readonly<Record<Unit, UnitFacts>> = {
 };
 
 const SMALL = { n: -9, u: -6, µ: -6, μ: -6, m: -3 };
-const LARGE = { k: 3, M: 6, G: 9, T: 12, P: 15 };
-const BINARY = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50 };
+export const LARGE = { k: 3, M: 6, G: 9, T: 12, P: 15 };
+export const BINARY = { Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50 };
 
 /** One way to write a unit: value in the base unit = number × 10^ten × 2^two. */
 interface Spelling {
@@ -46,7 +39,8 @@ interface Spelling {
   readonly two: number;
 }
 
-const SPELLINGS: ReadonlyMap<string, Spelling> = spellings();
+/** Every way to write every unit. */
+export const SPELLINGS: ReadonlyMap<string, Spelling> = spellings();
 
 function spellings(): Map<string, Spelling> {
   const known = new Map<string, Spelling>();
@@ -75,116 +69,8 @@ function spellings(): Map<string, Spelling> {
   return known;
 }
 
-const QUANTITY = /^\s*([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?\s*(.*?)\s*$/;
-const LONGEST = 200; // characters; what is longer is no quantity
-
-/** Reads `text` as a quantity, in the base unit of `unit`; or says what was wanted. `1.8 TB/s` is exactly 1.8e12, `60 %` exactly 0.6. */
-export function parseQuantity(text: string, unit: Unit, bounds: Bounds = {}): number | { readonly wanted: string } {
-  const wanted = wantedQuantity(unit, bounds);
-  const match = text.length > LONGEST ? null : QUANTITY.exec(text);
-  if (match === null) return { wanted };
-  const [, sign = "", digits = "", exponent = "0", written = ""] = match;
-  if (written === "") return { wanted: `${wanted}, with its unit` };
-  const spelling = SPELLINGS.get(written);
-  if (spelling === undefined) return { wanted: `${wanted}${remark(written)}` };
-  const facts = UNITS[unit];
-  if (spelling.dimension !== facts.dimension) {
-    const theirs = UNITS[spelling.dimension];
-    return { wanted: `${wanted} (${facts.measures}), not in ${spelling.dimension} (${theirs.measures})` };
-  }
-  const ten = spelling.ten - (unit === "tokens/ms" ? 3 : 0) + Number(exponent);
-  const value = Number(`${sign}${digits}e${ten}`) * powerOfTwo(spelling.two);
-  return withinBounds(value, unit, bounds) ? value + 0 : { wanted: `${wanted}, ${range(unit, bounds)}` };
-}
-
-/** What `quantity(unit, bounds)` admits, as a phrase: `a quantity in B, such as 64 GB`. */
-export function wantedQuantity(unit: Unit, bounds: Bounds = {}): string {
-  const article = bounds.positive === true ? "a positive quantity" : "a quantity";
-  return `${article} in ${unit}, such as ${UNITS[unit].example}`;
-}
-
 /** A regular expression of the texts that are quantities in `unit`, bounds aside; for editors. */
 export function unitPattern(unit: Unit): string {
   const names = [...SPELLINGS].filter(([, { dimension }]) => dimension === UNITS[unit].dimension).map(([name]) => name);
   return `^\\s*\\+?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?\\s*(${names.join("|")})\\s*$`;
-}
-
-function withinBounds(value: number, unit: Unit, bounds: Bounds): boolean {
-  const least = bounds.positive === true ? UNITS[unit].least : 0;
-  return value >= least && value <= (bounds.max ?? UNITS[unit].most);
-}
-
-function range(unit: Unit, bounds: Bounds): string {
-  const least = bounds.positive === true ? UNITS[unit].least : 0;
-  return `from ${formatQuantity(least, unit)} to ${formatQuantity(bounds.max ?? UNITS[unit].most, unit)}`;
-}
-
-/** A hint about a unit that is not known: most are a slip of the case. */
-function remark(written: string): string {
-  const prefix = /^(.*)b(?:it)?$/.exec(written)?.[1];
-  if (prefix !== undefined) return `; ${written} is ambiguous, write ${prefix}B for bytes or ${prefix}bit/s for bits per second`;
-  const wire = /^(.*)([bB])ps$/.exec(written);
-  if (wire !== null) return `; ${written} is written ${wire[1]}${wire[2] === "B" ? "B/s" : "bit/s"}`;
-  const folded = written.replace(/\s+/g, "").toLowerCase();
-  const same = [...SPELLINGS.keys()].filter((name) => name.toLowerCase() === folded);
-  if (same.length > 0) return `; ${written} is written ${same.slice(0, 2).join(" or ")}`;
-  return `; ${written.slice(0, 40)} is no unit here`;
-}
-
-/**
- * Writes `value` (base unit of `unit`, finite, not negative) so that `parseQuantity` gives back the same bits:
- * the shortest decimal digits with the point moved, or a binary prefix where that is exact and shorter.
- */
-export function formatQuantity(value: number, unit: Unit): string {
-  const written = [decimal(value, unit)];
-  if (unit === "B" || unit === "B/s") {
-    for (const [prefix, power] of Object.entries(BINARY)) {
-      const scaled = value / powerOfTwo(power);
-      if (scaled >= 1 && scaled < 1e6) written.push(`${scaled} ${prefix}${unit}`);
-    }
-  }
-  return written.reduce((best, next) => (next.length < best.length ? next : best));
-}
-
-type Rung = readonly [prefix: string, power: number];
-const UP: readonly Rung[] = [["", 0], ...Object.entries(LARGE)];
-/** Prefixes that a unit is written with, smallest first; other units are written bare. */
-const LADDERS: Partial<Record<Unit, readonly Rung[]>> = {
-  FLOPS: UP,
-  "B/s": UP,
-  B: UP,
-  s: [
-    ["n", -9],
-    ["u", -6],
-    ["m", -3],
-    ["", 0],
-  ],
-};
-
-function decimal(value: number, unit: Unit): string {
-  if (value === 0) return `0 ${unit}`;
-  const [mantissa = "0", power = "0"] = value.toExponential().split("e");
-  const exponent = Number(power);
-  if (unit === "%") return `${shifted(mantissa, exponent + 2)} %`;
-  const ladder = LADDERS[unit] ?? [["", 0]];
-  const [prefix, step] = ladder.findLast(([, rung]) => rung <= exponent) ?? (ladder[0] as Rung);
-  return `${shifted(mantissa, exponent - step)} ${prefix}${unit}`;
-}
-
-/** `mantissa` (d.ddd) × 10^`places` as plain decimal digits; with an exponent where that would be long. */
-function shifted(mantissa: string, places: number): string {
-  if (places < -7 || places > 20) return `${mantissa}e${places}`;
-  const [whole = "", fraction = ""] = mantissa.split(".");
-  const digits = whole + fraction;
-  const point = whole.length + places;
-  if (point <= 0) return `0.${"0".repeat(-point)}${digits}`;
-  if (point >= digits.length) return digits + "0".repeat(point - digits.length);
-  return `${digits.slice(0, point)}.${digits.slice(point)}`;
-}
-
-/** 2^power, exactly, for |power| ≤ 60. */
-function powerOfTwo(power: number): number {
-  let value = 1;
-  for (let i = 0; i < Math.abs(power); i++) value *= 2;
-  return power < 0 ? 1 / value : value;
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { type Bounds, parseQuantity, type Unit } from "../units.ts";
+import { type Bounds, parseQuantity } from "../quantity.ts";
+import type { Unit } from "../units.ts";
 import { withTrait } from "./trait.ts";
 
 /** A quantity written with its unit, as `400 TFLOPS`; checked, it is a plain number in the base unit. */

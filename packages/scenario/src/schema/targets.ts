@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { METRICS, metricOf, metricPaths } from "../metrics.ts";
 import { nearest } from "../nearest.ts";
-import { formatQuantity, parseQuantity, wantedQuantity } from "../units.ts";
+import { formatQuantity, parseQuantity, wantedQuantity } from "../quantity.ts";
 import { withTrait } from "./trait.ts";
 
 /** Targets by metric. As written: a quantity as text, or a bare number where the metric has no unit; checked: a number in the report's unit. */

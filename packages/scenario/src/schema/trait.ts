@@ -1,7 +1,8 @@
 import * as z from "zod";
-import type { Bounds, Unit } from "../units.ts";
+import type { Bounds } from "../quantity.ts";
+import type { Unit } from "../units.ts";
 
-export type PresetPlace = "gpu" | "model" | "network";
+export type PresetPlace = "gpu" | "model" | "network" | "tier";
 
 /** What a schema means beyond its shape; everything that walks the format reads it from here. */
 export interface Trait {

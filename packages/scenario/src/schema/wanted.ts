@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { PRESETS } from "../presets/registry.ts";
-import { wantedQuantity } from "../units.ts";
+import { wantedQuantity } from "../quantity.ts";
 import { alternativesOf, core, keysOf, kindsOf } from "./structure.ts";
 import { traitOf } from "./trait.ts";
 

@@ -1,7 +1,8 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { formatQuantity, parseQuantity, UNITS, type Unit, unitPattern } from "./units.ts";
+import { formatQuantity, parseQuantity } from "./quantity.ts";
+import { UNITS, type Unit, unitPattern } from "./units.ts";
 
 const units = Object.keys(UNITS) as Unit[];
 
