@@ -1,4 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { test } from "@fast-check/vitest";
+import fc from "fast-check";
+import { describe, expect } from "vitest";
 import { loadScenario } from "./load.ts";
 import { messageOf, Problems, placeText } from "./problem.ts";
 
@@ -460,3 +462,43 @@ describe("--set that cannot be laid", () => {
     ]);
   });
 });
+
+const scraps = fc.constantFrom(
+  "",
+  "\t",
+  "\n",
+  "- ",
+  ": ",
+  "[",
+  "}",
+  "*a",
+  "&a ",
+  "!x ",
+  "'",
+  '"',
+  "#",
+  "|",
+  "%",
+  "---\n",
+  ".nan",
+  "-1",
+  "null",
+  "1e999",
+  "\u0000",
+  "é",
+  "{}",
+);
+
+test.prop([fc.array(fc.tuple(fc.nat({ max: PLAN.length }), fc.nat({ max: 12 }), scraps), { minLength: 1, maxLength: 4 })], {
+  numRuns: 300,
+})("however a file is spoilt, it loads or tells problems, each with its place", (cuts) => {
+  const text = cuts.reduce((spoilt, [at, length, scrap]) => spoilt.slice(0, at) + scrap + spoilt.slice(at + length), PLAN);
+  expect(told(text).filter((line) => !/^p:\d+:\d+ .* given; wanted ./.test(line))).toEqual([]);
+});
+
+test.prop([fc.constantFrom("model", "cluster.gpu", "routing.gate", "workload.promptTokens", "assumed.0", "targets", "seed"), fc.json()])(
+  "whatever is set, it loads or tells problems, each with its place",
+  (path, value) => {
+    expect(told(PLAN, [`${path}=${value}`]).filter((line) => !/^(p:\d+:\d+|--set 1) .* given; wanted ./.test(line))).toEqual([]);
+  },
+);

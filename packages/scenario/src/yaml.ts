@@ -1,11 +1,12 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { type Alias, Composer, CST, isAlias, isMap, isScalar, Lexer, LineCounter, type ParsedNode, Parser } from "yaml";
+import { type Alias, Composer, isAlias, isMap, isScalar, LineCounter, type ParsedNode } from "yaml";
 import type { Place, Problem } from "./problem.ts";
 import { shorten } from "./shorten.ts";
 import type { Written } from "./written.ts";
+import { DEEPEST, tokensOf } from "./yaml-syntax.ts";
 
 const LONGEST_BYTES = 4 * 1024 * 1024;
-const DEEPEST = 64; // levels of maps and lists
+
 const MOST_FAULTS = 20; // told of one text; the rest mostly follows from them
 const MOST_ALIASED = 100_000; // values that aliases may repeat; a bomb has billions
 
@@ -136,41 +137,4 @@ type Path = readonly (string | number)[];
 interface Entry {
   readonly key: ParsedNode | null;
   readonly value: ParsedNode | null;
-}
-
-/** The syntax of `text`, or the offset where it nests too deep: the parser's time grows with the square of the depth, so it stops there. */
-function tokensOf(text: string, counter: LineCounter): { readonly tokens: CST.Token[]; readonly tooDeep?: number } {
-  const parser = new Parser(counter.addNewLine);
-  const tokens: CST.Token[] = [];
-  counter.addNewLine(0);
-  let brackets = 0;
-  let dashes = 0; // on this line: `- - -` nests too
-  for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme === "[" || lexeme === "{") brackets++;
-    else if (lexeme === "]" || lexeme === "}") brackets--;
-    else if (lexeme === "-" || lexeme === "?") dashes++;
-    else if (lexeme.includes("\n")) dashes = 0;
-    if (brackets > DEEPEST || dashes > DEEPEST) return { tokens, tooDeep: parser.offset };
-    tokens.push(...parser.next(lexeme));
-  }
-  tokens.push(...parser.end());
-  const tooDeep = tokens.map(deepOffset).find((offset) => offset !== undefined);
-  return tooDeep === undefined ? { tokens } : { tokens, tooDeep };
-}
-
-/** Offset of the first value in `token` that lies too deep; walks without recursion, since the depth is what is in doubt. */
-function deepOffset(token: CST.Token): number | undefined {
-  const waiting: { token: CST.Token; depth: number }[] = [{ token, depth: 0 }];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next;
-    if (depth > DEEPEST) return token.offset;
-    if (token.type === "document" && token.value !== undefined) waiting.push({ token: token.value, depth });
-    if (!CST.isCollection(token)) continue;
-    for (let i = token.items.length - 1; i >= 0; i--) {
-      const { key, value } = token.items[i] as CST.CollectionItem;
-      if (value !== undefined) waiting.push({ token: value, depth: depth + 1 });
-      if (key !== undefined && key !== null) waiting.push({ token: key, depth: depth + 1 });
-    }
-  }
-  return undefined;
 }
