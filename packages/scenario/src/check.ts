@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { assumedProblems, assumedWith } from "./assumed.ts";
+import { assumedProblems, assumedWith, defaultedPaths } from "./assumed.ts";
 import { nearest } from "./nearest.ts";
 import { messageOf, type Problem } from "./problem.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
@@ -12,12 +12,16 @@ type Path = readonly (string | number)[];
 
 const MOST = 100; // problems that are told; nobody reads more
 
-/** The scenario that a plain tree without `extends` and presets means, or all its problems. */
-export function checked(tree: unknown): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
+/** The scenario that a plain tree without `extends` and presets means, or all its problems. `assumed` are paths told as assumptions beside those it lists. */
+export function checked(
+  tree: unknown,
+  assumed: readonly string[] = [],
+): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
   const result = scenarioSchema.safeParse(tree);
   const issues = result.error?.issues ?? [];
   const problems = once([...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)]);
-  if (result.success && problems.length === 0) return { scenario: { ...result.data, assumed: assumedWith(result.data.assumed, tree) } };
+  if (result.success && problems.length === 0)
+    return { scenario: { ...result.data, assumed: assumedWith(result.data.assumed, [...assumed, ...defaultedPaths(tree)]) } };
   const told = inOrder(problems, tree).slice(0, MOST);
   const more = Math.max(0, issues.length - MOST) + problems.length - told.length;
   return { problems: more === 0 ? told : [...told, { path: [], given: `${more} more`, wanted: "these solved first" }] };

@@ -1,14 +1,15 @@
 import { layered } from "./layer.ts";
+import { readConfig } from "./presets/huggingface.ts";
 import type { Place, Problem } from "./problem.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { shorten } from "./shorten.ts";
 import { widened } from "./widen.ts";
-import { plainOf, type Written } from "./written.ts";
+import { part, plainOf, type Written, type WrittenMap, type WrittenScalar, writtenOf } from "./written.ts";
 import { readYaml } from "./yaml.ts";
 
 const MOST_FILES = 100; // in one chain of `extends`
 
-/** Scenario files with what they extend, each read once. */
+/** Scenario files with what they extend, each read once, and the configs that their models name. */
 export class Files {
   readonly problems: Problem[] = [];
   private readonly read: (path: string) => string;
@@ -37,7 +38,34 @@ export class Files {
       if (below === undefined) isWhole = false;
       else under = layered(under, below);
     }
-    return isWhole ? layered(under, widened(own, scenarioSchema)) : undefined;
+    return isWhole ? layered(under, this.withConfig(widened(own, scenarioSchema), path)) : undefined;
+  }
+
+  /** `written` at `path`, with the values of the config that its model names noted under the model, as those of a preset are. */
+  private withConfig(written: Written, path: string): Written {
+    const model = part(written, "model");
+    const named = part(model, "huggingface");
+    if (written.form !== "map" || model?.form !== "map" || named?.form !== "scalar" || named.value === null) return written;
+    const config = this.config(named, path);
+    const name: Written = { ...named, isRead: true };
+    const under: WrittenMap = { ...config, entries: new Map([["huggingface", name], ...config.entries]) };
+    const naming: Written = { ...model, entries: new Map([...model.entries, ["huggingface", name]]), under };
+    return { ...written, entries: new Map([...written.entries, ["model", naming]]) };
+  }
+
+  private config(named: WrittenScalar, from: string): WrittenMap {
+    const at = ["model", "huggingface"];
+    const none: WrittenMap = { form: "map", entries: new Map(), place: named.place };
+    if (typeof named.value !== "string" || named.value === "") {
+      this.refuse(at, named.value, "the path of a config.json", named.place);
+      return none;
+    }
+    const text = this.text(joined(from, named.value), named.value, named.place, at);
+    if (text === undefined) return none;
+    const reading = readConfig(text);
+    if ("model" in reading) return widened(writtenOf(reading.model, named.place), scenarioSchema.shape.model) as WrittenMap;
+    this.problems.push(...reading.problems.map((problem) => (named.place === undefined ? problem : { ...problem, place: named.place })));
+    return none;
   }
 
   private bases(extended: Written | undefined): { path: string; place: Place | undefined }[] {
@@ -68,11 +96,11 @@ export class Files {
     return this.known.get(path);
   }
 
-  private text(path: string, relative: string, place: Place | undefined): string | undefined {
+  private text(path: string, relative: string, place: Place | undefined, at = ["extends"]): string | undefined {
     try {
       return this.read(path);
     } catch (error) {
-      this.refuse(["extends"], relative, `a file that can be read (${error instanceof Error ? error.message : String(error)})`, place);
+      this.refuse(at, relative, `a file that can be read (${error instanceof Error ? error.message : String(error)})`, place);
       return undefined;
     }
   }

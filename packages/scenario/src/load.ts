@@ -7,7 +7,7 @@ import { withSettings } from "./setting.ts";
 import { placeOf, type Written, writtenOf } from "./written.ts";
 
 export interface LoadOptions {
-  /** Text of the file at `path`, for `extends`; what it throws becomes a problem. */
+  /** Text of the file at `path`, for `extends` and configs; what it throws becomes a problem. */
   read(path: string): string;
   /** Of the file that `text` came from; `extends` is relative to it. */
   readonly path?: string;
@@ -29,7 +29,7 @@ export interface LoadedScenario {
 }
 
 /**
- * Reads a scenario file: preset < what it extends < the file < `set` < `seed`.
+ * Reads a scenario file: preset or config < what it extends < the file < `set` < `seed`.
  * Throws all `Problems` at once, each with its place. When a file cannot be read as YAML, only that is told.
  */
 export function loadScenario(text: string, options: LoadOptions): LoadedScenario {

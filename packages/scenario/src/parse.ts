@@ -1,7 +1,7 @@
 import { checked } from "./check.ts";
 import { frozen } from "./frozen.ts";
 import { layered } from "./layer.ts";
-import { unnamed } from "./presets/unnamed.ts";
+import { type Naming, unnamed } from "./presets/unnamed.ts";
 import { type Problem, Problems } from "./problem.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { widened } from "./widen.ts";
@@ -14,17 +14,17 @@ export function parseScenario(tree: unknown): Scenario {
 
 /** As `parseScenario`, of finished layers with places. `before` are problems that were found on the way to it. */
 export function scenarioOf(written: Written, before: readonly Problem[]): Scenario {
-  const unknownPresets: Problem[] = [];
-  const result = checked(plainOf(unnamed(written, scenarioSchema, unknownPresets)));
-  const problems = [...before, ...unknownPresets];
-  if ("problems" in result)
-    problems.push(...result.problems.filter((problem) => !unknownPresets.some((preset) => wouldGive(preset, problem))));
+  const naming: Naming = { problems: [], assumed: [] };
+  const result = checked(plainOf(unnamed(written, scenarioSchema, naming)), naming.assumed);
+  const problems = [...before, ...naming.problems];
+  const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface");
+  if ("problems" in result) problems.push(...result.problems.filter((problem) => !unknown.some((name) => wouldGive(name, problem))));
   if (problems.length > 0 || !("scenario" in result)) throw new Problems(problems);
   return frozen(result.scenario);
 }
 
-/** Whether `problem` is a value that is missing only because the preset is not known. */
-function wouldGive(preset: Problem, problem: Problem): boolean {
-  const place = preset.path.slice(0, -1);
+/** Whether `problem` is a value that is missing only because the preset or config is not known. */
+function wouldGive(name: Problem, problem: Problem): boolean {
+  const place = name.path.slice(0, -1);
   return problem.given === undefined && place.every((key, i) => key === problem.path[i]);
 }

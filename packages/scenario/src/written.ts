@@ -8,7 +8,7 @@ export interface WrittenMap {
   readonly entries: ReadonlyMap<string, Written>;
   /** Of its key; of itself in a list and at the root. */
   readonly place?: Place | undefined;
-  /** Values of the preset that it names, for where it starts afresh. */
+  /** Values of the preset or config that it names, for where it starts afresh. */
   readonly under?: WrittenMap;
 }
 
@@ -22,6 +22,8 @@ export interface WrittenScalar {
   readonly form: "scalar";
   /** Null in a map removes the key. */
   readonly value: unknown;
+  /** It names a file, and the file was read. */
+  readonly isRead?: true;
   readonly place?: Place | undefined;
 }
 

@@ -1,6 +1,10 @@
 /** Values under a name, as they would be written in a scenario file. */
 export interface Preset {
-  /** One line for the list of presets, with the source of the values. */
+  /** One line for the list of presets. */
   readonly about: string;
+  /** Where the values come from. */
+  readonly source: string;
   readonly values: object;
+  /** Keys of `values` that nobody measured or published; every report tells them as assumed. */
+  readonly assumed?: readonly string[];
 }

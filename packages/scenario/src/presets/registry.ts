@@ -1,15 +1,76 @@
 import type { PresetPlace } from "../schema/trait.ts";
 import { a100 } from "./gpus/a100-80g.ts";
 import { b200 } from "./gpus/b200.ts";
+import { gb200 } from "./gpus/gb200.ts";
 import { h100 } from "./gpus/h100-sxm.ts";
 import { h200 } from "./gpus/h200-sxm.ts";
+import { l40s } from "./gpus/l40s.ts";
+import { mi300x } from "./gpus/mi300x.ts";
 import { planCard } from "./gpus/plan-card.ts";
+import { gptOss20b } from "./models/gpt-oss-20b.ts";
+import { gptOss120b } from "./models/gpt-oss-120b.ts";
+import { llama8b } from "./models/llama-3.1-8b.ts";
+import { llama70b } from "./models/llama-3.1-70b.ts";
+import { mixtral8x7b } from "./models/mixtral-8x7b.ts";
+import { mixtral8x22b } from "./models/mixtral-8x22b.ts";
+import { olmoe } from "./models/olmoe-1b-7b.ts";
 import { planModel } from "./models/plan-model.ts";
+import { qwen3Moe30b } from "./models/qwen3-30b-a3b.ts";
+import { qwen3Moe235b } from "./models/qwen3-235b-a22b.ts";
+import { hgxA100Hdr } from "./networks/hgx-a100-hdr.ts";
+import { hgxB200Ndr } from "./networks/hgx-b200-ndr.ts";
+import { hgxH100Ndr } from "./networks/hgx-h100-ndr.ts";
+import { nvl72 } from "./networks/nvl72.ts";
 import type { Preset } from "./preset.ts";
+import { infinibandHdr } from "./tiers/infiniband-hdr.ts";
+import { infinibandNdr } from "./tiers/infiniband-ndr.ts";
+import { infinityFabric } from "./tiers/infinity-fabric.ts";
+import { nvlink3 } from "./tiers/nvlink3.ts";
+import { nvlink4 } from "./tiers/nvlink4.ts";
+import { nvlink5 } from "./tiers/nvlink5.ts";
+import { pcie4 } from "./tiers/pcie4.ts";
+import { pcie5 } from "./tiers/pcie5.ts";
+import { roce400 } from "./tiers/roce-400.ts";
 
 /** Every preset by the place where it may be named. A new one is a file and a line here. */
 export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Preset>>>> = {
-  gpu: { "a100-80g": a100, "h100-sxm": h100, "h200-sxm": h200, b200, "plan-card": planCard },
-  model: { "plan-model": planModel },
-  network: {},
+  gpu: {
+    "a100-80g": a100,
+    "h100-sxm": h100,
+    "h200-sxm": h200,
+    b200,
+    gb200,
+    mi300x,
+    l40s,
+    "plan-card": planCard,
+  },
+  model: {
+    "mixtral-8x7b": mixtral8x7b,
+    "mixtral-8x22b": mixtral8x22b,
+    "qwen3-30b-a3b": qwen3Moe30b,
+    "qwen3-235b-a22b": qwen3Moe235b,
+    "gpt-oss-20b": gptOss20b,
+    "gpt-oss-120b": gptOss120b,
+    "olmoe-1b-7b": olmoe,
+    "llama-3.1-8b": llama8b,
+    "llama-3.1-70b": llama70b,
+    "plan-model": planModel,
+  },
+  network: {
+    "hgx-a100-hdr": hgxA100Hdr,
+    "hgx-h100-ndr": hgxH100Ndr,
+    "hgx-b200-ndr": hgxB200Ndr,
+    nvl72,
+  },
+  tier: {
+    nvlink3,
+    nvlink4,
+    nvlink5,
+    "infinity-fabric": infinityFabric,
+    pcie4,
+    pcie5,
+    "infiniband-hdr": infinibandHdr,
+    "infiniband-ndr": infinibandNdr,
+    "roce-400": roce400,
+  },
 };

@@ -9,10 +9,13 @@ const compute = quantity("FLOPS", { positive: true });
 const share = quantity("%", { positive: true, max: 1 });
 const physical = { physical: true } as const;
 
-const tier = z.strictObject({
-  bandwidth: quantity("B/s", { positive: true }).describe("of one GPU, per direction"),
-  latency: quantity("s").describe("of one message"),
-});
+const tier = presettable(
+  "tier",
+  z.strictObject({
+    bandwidth: quantity("B/s", { positive: true }).describe("of one GPU, per direction"),
+    latency: quantity("s").describe("of one message"),
+  }),
+);
 
 const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).refine((given) => Object.keys(given).length > 0, {
   error: "the compute of at least one precision",

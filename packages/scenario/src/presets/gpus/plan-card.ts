@@ -1,7 +1,8 @@
 import type { Preset } from "../preset.ts";
 
 export const planCard: Preset = {
-  about: "The card of the 512-GPU deployment plan: 400 TFLOPS at 60 %, 1.8 TB/s at 80 %, 64 GB.",
+  about: "The card of the 512-GPU deployment plan: 400 TFLOPS at 60 %, 1.8 TB/s at 80 %, 64 GB",
+  source: "the deployment plan",
   values: {
     compute: "400 TFLOPS",
     computeEfficiency: "60 %",

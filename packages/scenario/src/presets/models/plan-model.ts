@@ -1,7 +1,8 @@
 import type { Preset } from "../preset.ts";
 
 export const planModel: Preset = {
-  about: "The model of the 512-GPU deployment plan: 16 layers of 16 experts, said to have 10e9 parameters.",
+  about: "The model of the 512-GPU deployment plan: 16 layers of 16 experts, said to have 10e9 parameters",
+  source: "the deployment plan",
   values: {
     layers: 16,
     hiddenSize: 512,

@@ -1,0 +1,25 @@
+import type { Preset } from "../preset.ts";
+
+// The same chip as a B200 with more power: its efficiencies and launch are taken over, not measured.
+export const gb200: Preset = {
+  about: "NVIDIA GB200, one of its GPUs, 186 GB (Blackwell); efficiencies not measured",
+  source: "NVIDIA GB200 NVL72 datasheet, a 72nd of the rack, halved where it counts sparsity; efficiencies and launch as b200",
+  values: {
+    compute: {
+      fp32: "80 TFLOPS",
+      fp16: "2500 TFLOPS",
+      bf16: "2500 TFLOPS",
+      fp8: "5 PFLOPS",
+      int8: "5 PFLOPS",
+      nvfp4: "10 PFLOPS",
+      mxfp4: "10 PFLOPS",
+    },
+    computeEfficiency: "47 %",
+    bandwidth: "8 TB/s",
+    bandwidthEfficiency: "80 %",
+    memory: "186 GB",
+    launch: "9.7 us",
+    cost: "6.5 USD/h",
+  },
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost"],
+};

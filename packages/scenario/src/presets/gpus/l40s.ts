@@ -1,0 +1,24 @@
+import type { Preset } from "../preset.ts";
+
+// fp32 is that of the CUDA cores.
+export const l40s: Preset = {
+  about: "NVIDIA L40S, PCIe, 48 GB (Ada); efficiencies not measured",
+  source: "NVIDIA L40S GPU datasheet, without sparsity; efficiencies and launch as the measured GPUs have them on the whole",
+  values: {
+    compute: {
+      fp32: "91.6 TFLOPS",
+      fp16: "362 TFLOPS",
+      bf16: "362 TFLOPS",
+      fp8: "733 TFLOPS",
+      int8: "733 TFLOPS",
+      int4: "733 TFLOPS",
+    },
+    computeEfficiency: "60 %",
+    bandwidth: "864 GB/s",
+    bandwidthEfficiency: "78 %",
+    memory: "48 GB",
+    launch: "13 us",
+    cost: "1.2 USD/h",
+  },
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost"],
+};

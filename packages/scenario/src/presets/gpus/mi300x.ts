@@ -1,0 +1,18 @@
+import type { Preset } from "../preset.ts";
+
+// fp32 is that of the matrix cores.
+export const mi300x: Preset = {
+  about: "AMD Instinct MI300X, 192 GB (CDNA 3); efficiencies not measured",
+  source:
+    "AMD Instinct MI300X accelerator datasheet, without sparsity; efficiencies and launch as the measured GPUs have them on the whole",
+  values: {
+    compute: { fp32: "163.4 TFLOPS", fp16: "1307.4 TFLOPS", bf16: "1307.4 TFLOPS", fp8: "2614.9 TFLOPS", int8: "2614.9 TFLOPS" },
+    computeEfficiency: "60 %",
+    bandwidth: "5.3 TB/s",
+    bandwidthEfficiency: "78 %",
+    memory: "192 GB",
+    launch: "13 us",
+    cost: "3 USD/h",
+  },
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost"],
+};

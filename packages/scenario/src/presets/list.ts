@@ -1,0 +1,36 @@
+import type { PresetPlace } from "../schema/trait.ts";
+import { PRESETS } from "./registry.ts";
+
+/** A preset as it is shown. */
+export interface PresetEntry {
+  /** Where it may be named: a GPU, a model, a network, or a tier of one. */
+  readonly kind: PresetPlace;
+  readonly name: string;
+  readonly about: string;
+  readonly source: string;
+  /** Its values, a plain tree that may be written as YAML. */
+  readonly body: object;
+  /** Keys of the body that are assumptions. */
+  readonly assumed: readonly string[];
+}
+
+/** All presets, by kind in the order of the registry. */
+export function presetList(): PresetEntry[] {
+  return Object.entries(PRESETS).flatMap(([kind, presets]) =>
+    Object.entries(presets).map(([name, { about, source, values, assumed = [] }]) => ({
+      kind: kind as PresetPlace,
+      name,
+      about,
+      source,
+      body: copied(values) as object,
+      assumed,
+    })),
+  );
+}
+
+/** The lists and maps of `tree` anew, so that nobody changes a preset. */
+function copied(tree: unknown): unknown {
+  if (Array.isArray(tree)) return tree.map(copied);
+  if (typeof tree !== "object" || tree === null) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, copied(value)]));
+}
