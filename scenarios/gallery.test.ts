@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadScenarioFile, parseScenario, renderText, simulate } from "tokenyard";
+import { loadScenarioFile, parseScenario, type Report, renderText, simulate } from "tokenyard";
 import { expect, test } from "vitest";
 
 const GALLERY = fileURLToPath(new URL(".", import.meta.url));
@@ -11,12 +12,31 @@ const folders = readdirSync(GALLERY, { withFileTypes: true })
   .map(({ name }) => name)
   .sort();
 
-// `pnpm gallery` writes the reports anew; a change to one is reviewed like code.
+const reports = new Map<string, Report>();
+
+/** The report of a folder, simulated once. */
+function reportOf(folder: string): Report {
+  const report = reports.get(folder) ?? simulate(loadScenarioFile(join(GALLERY, folder, "scenario.yaml")).scenario);
+  reports.set(folder, report);
+  return report;
+}
+
+// `pnpm gallery` writes the reports anew, and golden.json; a change to one is reviewed like code.
 test.each(folders)("%s still gives the report that is kept beside it, and so does its resolved scenario, byte for byte", async (folder) => {
-  const { scenario } = loadScenarioFile(join(GALLERY, folder, "scenario.yaml"));
-  expect(scenario.name).toBe(folder);
-  const report = simulate(scenario);
+  const report = reportOf(folder);
+  expect(report.scenario.name).toBe(folder);
   const again = simulate(parseScenario(JSON.parse(JSON.stringify(report.scenario.resolved))));
   expect(JSON.stringify(again)).toBe(JSON.stringify(report));
   await expect(renderText(report)).toMatchFileSnapshot(join(GALLERY, folder, "report.txt"));
 });
+
+test("every report as JSON has the SHA-256 that golden.json keeps, as `tokenyard run --json … | sha256sum` would print it", async () => {
+  const hashes = Object.fromEntries(folders.map((folder) => [folder, lineHash(reportOf(folder))]));
+  await expect(`${JSON.stringify(hashes, null, 2)}\n`).toMatchFileSnapshot(join(GALLERY, "golden.json"));
+});
+
+function lineHash(report: Report): string {
+  return createHash("sha256")
+    .update(`${JSON.stringify(report)}\n`)
+    .digest("hex");
+}
