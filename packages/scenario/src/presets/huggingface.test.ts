@@ -1,0 +1,227 @@
+import { describe, expect, test } from "vitest";
+import { type LoadOptions, loadScenario } from "../load.ts";
+import { parseScenario } from "../parse.ts";
+import { type Problem, Problems } from "../problem.ts";
+
+const REST = `
+cluster: { gpu: plan-card, network: hgx-h100-ndr }
+workload: { kind: batch, sequences: 1, promptTokens: 1, outputTokens: 1 }
+`;
+
+/** The model of a scenario whose `model` is `section`, where `config.json` holds `config`. */
+function modelOf(section: string, config: object | string = {}, options: Partial<LoadOptions> = {}) {
+  const text = typeof config === "string" ? config : JSON.stringify(config);
+  return loadScenario(`tokenyard: 1\nmodel: ${section}${REST}`, { read: () => text, path: "here/scenario.yaml", ...options }).scenario
+    .model;
+}
+
+function problemsOf(load: () => unknown): readonly Problem[] {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof Problems) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const MIXTRAL = {
+  architectures: ["MixtralForCausalLM"],
+  hidden_act: "silu",
+  hidden_size: 4096,
+  intermediate_size: 14336,
+  num_attention_heads: 32,
+  num_experts_per_tok: 2,
+  num_hidden_layers: 32,
+  num_key_value_heads: 8,
+  num_local_experts: 8,
+  sliding_window: null,
+  tie_word_embeddings: false,
+  torch_dtype: "bfloat16",
+  vocab_size: 32000,
+};
+
+const QWEN3_MOE = {
+  architectures: ["Qwen3MoeForCausalLM"],
+  decoder_sparse_step: 1,
+  head_dim: 128,
+  hidden_size: 2048,
+  intermediate_size: 6144,
+  mlp_only_layers: [],
+  moe_intermediate_size: 768,
+  num_attention_heads: 32,
+  num_experts: 128,
+  num_experts_per_tok: 8,
+  num_hidden_layers: 48,
+  num_key_value_heads: 4,
+  sliding_window: null,
+  tie_word_embeddings: false,
+  torch_dtype: "bfloat16",
+  use_sliding_window: false,
+  vocab_size: 151936,
+};
+
+const GPT_OSS = {
+  architectures: ["GptOssForCausalLM"],
+  head_dim: 64,
+  hidden_size: 2880,
+  intermediate_size: 2880,
+  layer_types: ["sliding_attention", "full_attention"],
+  num_attention_heads: 64,
+  num_experts_per_tok: 4,
+  num_hidden_layers: 24,
+  num_key_value_heads: 8,
+  num_local_experts: 32,
+  quantization_config: { modules_to_not_convert: ["lm_head"], quant_method: "mxfp4" },
+  sliding_window: 128,
+  tie_word_embeddings: false,
+  vocab_size: 201088,
+};
+
+const OLMOE = {
+  architectures: ["OlmoeForCausalLM"],
+  hidden_size: 2048,
+  intermediate_size: 1024,
+  num_attention_heads: 16,
+  num_experts: 64,
+  num_experts_per_tok: 8,
+  num_hidden_layers: 16,
+  num_key_value_heads: 16,
+  tie_word_embeddings: false,
+  torch_dtype: "bfloat16",
+  vocab_size: 50304,
+};
+
+const LLAMA = {
+  architectures: ["LlamaForCausalLM"],
+  hidden_size: 4096,
+  intermediate_size: 14336,
+  num_attention_heads: 32,
+  num_hidden_layers: 32,
+  num_key_value_heads: 8,
+  tie_word_embeddings: false,
+  torch_dtype: "bfloat16",
+  vocab_size: 128256,
+};
+
+describe("a config", () => {
+  test.each([
+    ["mixtral-8x7b", MIXTRAL],
+    ["qwen3-30b-a3b", QWEN3_MOE],
+    ["gpt-oss-20b", GPT_OSS],
+    ["olmoe-1b-7b", OLMOE],
+    ["llama-3.1-8b", LLAMA],
+  ])("of %s says the same model as the preset", (preset, config) => {
+    expect(modelOf("{ huggingface: ./config.json }", config)).toEqual(modelOf(preset));
+  });
+
+  test("of a dense Qwen3 has heads wider than its hidden size shared out", () => {
+    const config = { ...LLAMA, architectures: ["Qwen3ForCausalLM"], hidden_size: 5120, num_attention_heads: 64, head_dim: 128 };
+    expect(modelOf("{ huggingface: c }", config).attention).toEqual({ heads: 64, kvHeads: 8, headSize: 128 });
+  });
+
+  test("without key and value heads of its own has as many as query heads", () => {
+    const { num_key_value_heads: _, ...config } = LLAMA;
+    expect(modelOf("{ huggingface: c }", config).attention).toEqual({ heads: 32, kvHeads: 32, headSize: 128 }); // 4096 / 32
+  });
+
+  test("in fp8 stores weights and activations so", () => {
+    const config = { ...QWEN3_MOE, quantization_config: { quant_method: "fp8" } };
+    expect(modelOf("{ huggingface: c }", config).precision).toEqual({ weights: "fp8", activations: "fp8" });
+  });
+
+  test("lies under the keys beside it", () => {
+    const model = modelOf("{ huggingface: c, layers: 4, precision: { weights: fp8 } }", MIXTRAL);
+    expect(model.layers).toBe(4);
+    expect(model.precision).toEqual({ weights: "fp8", activations: "bf16" });
+    expect(model.hiddenSize).toBe(4096);
+  });
+
+  test("is looked for beside the file that names it", () => {
+    const asked: string[] = [];
+    const files: Readonly<Record<string, string>> = {
+      "there/base.yaml": `model: { huggingface: models/config.json }${REST}`,
+      "there/models/config.json": JSON.stringify(MIXTRAL),
+    };
+    const read = (path: string) => {
+      asked.push(path);
+      return files[path] ?? "";
+    };
+    const { scenario } = loadScenario("tokenyard: 1\nextends: ../there/base.yaml\n", { read, path: "here/scenario.yaml" });
+    expect(asked).toEqual(["there/base.yaml", "there/models/config.json"]);
+    expect(scenario.model.layers).toBe(32);
+  });
+
+  test("replaces the model of an extended file, as another preset does", () => {
+    const base = "model: { preset: mixtral-8x22b, declaredParameters: 141e9 }";
+    const read = (path: string) => (path === "base.yaml" ? base : JSON.stringify(LLAMA));
+    const { scenario } = loadScenario(`tokenyard: 1\nextends: base.yaml\nmodel: { huggingface: c }${REST}`, { read, path: "s.yaml" });
+    expect(scenario.model.experts).toBeUndefined();
+    expect(scenario.model.declaredParameters).toBeUndefined();
+    expect(scenario.model.dense?.hiddenSize).toBe(14336);
+  });
+});
+
+describe("a config is refused", () => {
+  const told = (config: object | string) =>
+    problemsOf(() => modelOf("{ huggingface: config.json }", config)).map(
+      ({ path, given, wanted }) => `${path.join(".")}: ${given}; ${wanted}`,
+    );
+
+  test("with all that it lacks, at the line that names it", () => {
+    const { hidden_size: _, num_local_experts: __, ...config } = MIXTRAL;
+    const problems = problemsOf(() => modelOf("{ huggingface: config.json }", config));
+    expect(problems.map(({ given }) => given)).toEqual(["no hidden_size", "no num_local_experts"]);
+    expect(problems.map(({ place }) => place)).toEqual(problems.map(() => ({ file: "here/scenario.yaml", line: 2, column: 10 })));
+  });
+
+  test.each([
+    [
+      "an architecture that is not known",
+      { ...MIXTRAL, architectures: ["MixtralForCausal"] },
+      "MixtralForCausal; the architecture MixtralForCausalLM",
+    ],
+    ["none at all", {}, "no architectures; the architecture MixtralForCausalLM"],
+    ["a size that is no whole number", { ...LLAMA, vocab_size: "many" }, "vocab_size many; a whole number from 1 up under vocab_size"],
+    [
+      "heads that do not divide its hidden size",
+      { ...LLAMA, num_attention_heads: 33 },
+      "no head_dim; a whole number from 1 up under head_dim",
+    ],
+    ["an embedding that is also the head", { ...LLAMA, tie_word_embeddings: true }, "tie_word_embeddings true; tie_word_embeddings false"],
+    ["a window in every layer", { ...MIXTRAL, sliding_window: 4096 }, "sliding_window 4096; sliding_window null"],
+    ["dense layers between", { ...QWEN3_MOE, mlp_only_layers: [3] }, "mlp_only_layers [3]; mlp_only_layers empty"],
+    ["experts in every second layer", { ...QWEN3_MOE, decoder_sparse_step: 2 }, "decoder_sparse_step 2; decoder_sparse_step 1"],
+    [
+      "a number format that is not known",
+      { ...LLAMA, torch_dtype: "posit8" },
+      "torch_dtype posit8; torch_dtype float32, float16 or bfloat16",
+    ],
+    [
+      "a quantisation that is not known",
+      { ...LLAMA, quantization_config: { quant_method: "awq" } },
+      "quant_method awq; quant_method none, fp8 or mxfp4",
+    ],
+    ["a text that is no JSON", "model: mixtral", "text that is no JSON; the JSON of a Hugging Face config.json"],
+    ["a list", "[1, 2]", "[1, 2]; the JSON of a Hugging Face config.json"],
+  ])("for %s", (_, config, wanted) => {
+    const [first, ...more] = told(config);
+    expect(first?.startsWith(`model.huggingface: ${wanted}`), first).toBe(true);
+    expect(more).toEqual([]);
+  });
+
+  test("when it cannot be read", () => {
+    const read = () => {
+      throw new Error("no such file");
+    };
+    const [problem] = problemsOf(() => modelOf("{ huggingface: gone.json }", "", { read }));
+    expect(problem).toMatchObject({ path: ["model", "huggingface"], given: "gone.json", wanted: "a file that can be read (no such file)" });
+  });
+
+  test("where no file names it: in a plain tree and in a setting", () => {
+    const tree = { tokenyard: 1, model: { huggingface: "config.json" } };
+    expect(problemsOf(() => parseScenario(tree))[0]).toMatchObject({ path: ["model", "huggingface"], given: "config.json" });
+    const set = ["model={ huggingface: config.json }"];
+    expect(problemsOf(() => modelOf("mixtral-8x7b", MIXTRAL, { set }))[0]).toMatchObject({ path: ["model", "huggingface"] });
+  });
+});

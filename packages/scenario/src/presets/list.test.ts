@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { parseScenario } from "../parse.ts";
+import { resolvedOf } from "../resolved.ts";
+import type { Scenario } from "../schema/scenario.ts";
+import { presetList } from "./list.ts";
+
+const WORKLOAD = { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 };
+const PLAIN = { model: "plan-model", gpu: "plan-card", network: "hgx-h100-ndr" };
+
+/** A scenario in which the preset stands at its place. */
+function scenarioWith(kind: string, name: unknown): Scenario {
+  const { model, gpu, network } = { ...PLAIN, ...(kind === "tier" ? {} : { [kind]: name }) };
+  const tiers = { kind: "two-tier", node: name, fabric: "infiniband-ndr" };
+  return parseScenario({ tokenyard: 1, model, cluster: { gpu, network: kind === "tier" ? tiers : network }, workload: WORKLOAD });
+}
+
+const entries = presetList();
+
+describe.each(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry] as const))(
+  "%s",
+  (_, { kind, name, body, about, source, assumed }) => {
+    test("can be named where it belongs, and means its body", () => {
+      const named = { ...scenarioWith(kind, name), assumed: [] };
+      expect(named).toEqual({ ...scenarioWith(kind, body), assumed: [] });
+    });
+
+    test("says what it is and where it is from, and assumes only what it gives", () => {
+      expect(about.length).toBeGreaterThan(10);
+      expect(source.length).toBeGreaterThan(10);
+      expect(Object.keys(body)).toEqual(expect.arrayContaining([...assumed]));
+    });
+  },
+);
+
+describe("the list of presets", () => {
+  test("cannot be used to change one", () => {
+    for (const { body } of presetList()) for (const key of Object.keys(body)) delete (body as Record<string, unknown>)[key];
+    expect(presetList()).toEqual(entries);
+  });
+});
+
+describe("what a preset assumes", () => {
+  test("is told of every scenario that keeps it", () => {
+    const { assumed } = scenarioWith("gpu", "mi300x");
+    expect(assumed).toEqual(expect.arrayContaining(["cluster.gpu.computeEfficiency", "cluster.gpu.launch", "cluster.gpu.cost"]));
+    expect(scenarioWith("tier", "pcie5").assumed).toContain("cluster.network.node.bandwidth");
+  });
+
+  test("is not told when the scenario says otherwise", () => {
+    const { assumed } = scenarioWith("gpu", { preset: "mi300x", computeEfficiency: "50 %", cost: null });
+    expect(assumed).not.toContain("cluster.gpu.computeEfficiency");
+    expect(assumed).not.toContain("cluster.gpu.cost");
+    expect(assumed).toContain("cluster.gpu.launch");
+  });
+
+  test("stays told in the resolved scenario, where no preset is named", () => {
+    const scenario = scenarioWith("gpu", "l40s");
+    expect(parseScenario(resolvedOf(scenario))).toEqual(scenario);
+  });
+});
+
+describe("a tier in a network's preset", () => {
+  test("is the preset of that tier", () => {
+    const { network } = scenarioWith("network", "nvl72").cluster;
+    expect(network.node).toEqual(scenarioWith("tier", "nvlink5").cluster.network.node);
+    expect(network.allReduce).toBe("one-shot");
+  });
+
+  test("keeps what is not said beside it, and gives way to another tier", () => {
+    const slow = scenarioWith("network", { preset: "hgx-h100-ndr", node: { latency: "1 us" }, fabric: "roce-400" }).cluster.network;
+    const { network } = scenarioWith("network", "hgx-h100-ndr").cluster;
+    expect(slow.node).toEqual({ ...network.node, latency: 1e-6 });
+    expect(slow.fabric).toEqual({ bandwidth: 45e9, latency: 28e-6 });
+  });
+});
