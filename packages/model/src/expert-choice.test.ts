@@ -1,53 +1,15 @@
 import { type Stream, Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
 import { ExpertChoice } from "./expert-choice.ts";
+import { chiSquare, exactMoments, tallied, tokenByToken } from "./token-by-token.contract.ts";
 
 const WEIGHTS = Float64Array.of(0.35, 0.05, 0.25, 0.15, 0.2);
 const TOP_K = 2;
-
-/** All sets of `size` experts out of `experts`. */
-function setsOf(experts: number, size: number, first = 0): number[][] {
-  if (size === 0) return [[]];
-  const sets: number[][] = [];
-  for (let e = first; e < experts; e++) for (const rest of setsOf(experts, size - 1, e + 1)) sets.push([e, ...rest]);
-  return sets;
-}
-
-/** Each set's chance, by writing out P(S) ∝ Π weight; `upTo` is the sum of the chances up to and with this one. */
-function setChances(weights: Float64Array, topK: number): { set: number[]; chance: number; upTo: number }[] {
-  const sets = setsOf(weights.length, topK).map((set) => ({ set, product: set.reduce((product, e) => product * weights[e]!, 1) }));
-  const sum = sets.reduce((total, { product }) => total + product, 0);
-  let upTo = 0;
-  return sets.map(({ set, product }) => {
-    upTo += product / sum;
-    return { set, chance: product / sum, upTo };
-  });
-}
-
-/** Counts [experts] of `tokens` tokens, drawn one by one from the list of all sets. */
-function countedOneByOne(weights: Float64Array, topK: number, tokens: number, stream: Stream): Float64Array {
-  const sets = setChances(weights, topK);
-  const out = new Float64Array(weights.length);
-  for (let token = 0; token < tokens; token++) {
-    const u = stream.next();
-    const chosen = sets.find(({ upTo }) => u < upTo) ?? sets[sets.length - 1]!;
-    for (const e of chosen.set) out[e]! += 1;
-  }
-  return out;
-}
 
 function counted(weights: Float64Array, topK: number, tokens: number, stream: Stream): Float64Array {
   const out = new Float64Array(weights.length);
   new ExpertChoice(weights, topK).count(tokens, stream, out, 0);
   return out;
-}
-
-/** Mean [experts] and covariance [experts × experts] of a token's counts: of its indicators of the experts. */
-function exactMoments(weights: Float64Array, topK: number) {
-  const sets = setChances(weights, topK);
-  const both = (a: number, b: number) => sets.reduce((sum, { set, chance }) => sum + (set.includes(a) && set.includes(b) ? chance : 0), 0);
-  const mean = [...weights.keys()].map((e) => both(e, e));
-  return { mean, covariance: mean.map((p, a) => mean.map((q, b) => both(a, b) - p * q)) };
 }
 
 for (const tokens of [2, 3, 40]) {
@@ -79,30 +41,6 @@ for (const tokens of [2, 3, 40]) {
   });
 }
 
-/** Pearson's χ² over the outcomes of two samples of equal size; outcomes rarer than 10 are taken together. */
-function chiSquare(first: Map<string, number>, second: Map<string, number>): { statistic: number; freedom: number } {
-  let statistic = 0;
-  let cells = 0;
-  let rareFirst = 0;
-  let rareSecond = 0;
-  for (const outcome of new Set([...first.keys(), ...second.keys()])) {
-    const a = first.get(outcome) ?? 0;
-    const b = second.get(outcome) ?? 0;
-    if (a + b < 20) {
-      rareFirst += a;
-      rareSecond += b;
-    } else {
-      statistic += ((a - b) * (a - b)) / (a + b);
-      cells++;
-    }
-  }
-  if (rareFirst + rareSecond > 0) {
-    statistic += ((rareFirst - rareSecond) * (rareFirst - rareSecond)) / (rareFirst + rareSecond);
-    cells++;
-  }
-  return { statistic, freedom: cells - 1 };
-}
-
 for (const [what, weights, topK, tokens] of [
   // token by token
   ["few tokens", WEIGHTS, 2, 2],
@@ -114,17 +52,12 @@ for (const [what, weights, topK, tokens] of [
 ] as const) {
   test(`the joint counts of ${what} are distributed as those of tokens that choose one by one`, () => {
     const streams = new Streams(5);
-    const tally = (draw: (stream: Stream) => Float64Array, stream: Stream) => {
-      const seen = new Map<string, number>();
-      for (let i = 0; i < 20_000; i++) {
-        const outcome = draw(stream).join();
-        seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
-      }
-      return seen;
-    };
-    const fast = tally((stream) => counted(weights, topK, tokens, stream), streams.stream("fast"));
-    const slow = tally((stream) => countedOneByOne(weights, topK, tokens, stream), streams.stream("slow"));
-    const { statistic, freedom } = chiSquare(fast, slow);
+    const [fast, slow] = [streams.stream("fast"), streams.stream("slow")];
+    const reference = tokenByToken(weights, topK, tokens);
+    const { statistic, freedom } = chiSquare(
+      tallied(20_000, () => counted(weights, topK, tokens, fast)),
+      tallied(20_000, () => reference(slow)),
+    );
     expect(freedom).toBeGreaterThan(5);
     expect(statistic).toBeLessThan(freedom + 4 * Math.sqrt(2 * freedom)); // mean and deviation of χ²
   });

@@ -1,6 +1,8 @@
 import type { Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec, RoutingSpec } from "@tokenyard/scenario";
 import { BalancedGate } from "./gates/balanced.ts";
+import { dirichletGate } from "./gates/dirichlet.ts";
+import { lognormalGate } from "./gates/lognormal.ts";
 import { uniformGate } from "./gates/uniform.ts";
 import { zipfGate } from "./gates/zipf.ts";
 import { checkModel } from "./layer.ts";
@@ -22,6 +24,10 @@ export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Str
       return uniformGate(model);
     case "zipf":
       return zipfGate(model, gate, streams);
+    case "lognormal":
+      return lognormalGate(model, gate, streams);
+    case "dirichlet":
+      return dirichletGate(model, gate, streams);
   }
 }
 

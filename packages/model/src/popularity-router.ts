@@ -8,11 +8,11 @@ export class PopularityRouter implements TokenRouter {
   readonly #experts: number;
   readonly #choices: readonly ExpertChoice[]; // [layers]
 
-  /** `choiceOf(layer)` is asked once for each layer, in order; layers may share one. */
-  constructor(kind: string, experts: number, choiceOf: (layer: number) => ExpertChoice, layers: number) {
+  /** `choices` [layers], of `experts` experts each; layers may share one. */
+  constructor(kind: string, experts: number, choices: readonly ExpertChoice[]) {
     this.kind = kind;
     this.#experts = experts;
-    this.#choices = Array.from({ length: layers }, (_, layer) => choiceOf(layer));
+    this.#choices = choices;
   }
 
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array): void {

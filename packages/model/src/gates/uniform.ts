@@ -5,7 +5,7 @@ import type { TokenRouter } from "../token-router.ts";
 
 /** Every set of topK experts is as likely as any other, in every layer. */
 export function uniformGate(model: ModelSpec): TokenRouter {
-  const experts = model.experts?.count ?? 0;
-  const choice = new ExpertChoice(new Float64Array(experts).fill(1 / experts), model.experts?.topK ?? 0);
-  return new PopularityRouter("uniform", experts, () => choice, model.layers);
+  const { count = 0, topK = 0 } = model.experts ?? {};
+  const choice = new ExpertChoice(new Float64Array(count).fill(1 / count), topK);
+  return new PopularityRouter("uniform", count, new Array(model.layers).fill(choice));
 }

@@ -1,22 +1,14 @@
 import { type Stream, type Streams, uniformInteger, zipfWeights } from "@tokenyard/random";
 import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
-import { ExpertChoice } from "../expert-choice.ts";
-import { PopularityRouter } from "../popularity-router.ts";
+import { drawnPopularity } from "../drawn-popularity.ts";
 import type { TokenRouter } from "../token-router.ts";
 
 type ZipfGate = Extract<GateSpec, { kind: "zipf" }>;
 
-/** The r-th most popular expert of a layer has weight 1/r^exponent; which expert is r-th is drawn for each layer, or once when shared. */
+/** The r-th most popular expert of a layer has weight 1/r^exponent; which expert is r-th is drawn. */
 export function zipfGate(model: ModelSpec, gate: ZipfGate, streams: Streams): TokenRouter {
-  const experts = model.experts?.count ?? 0;
-  const topK = model.experts?.topK ?? 0;
-  const weights = zipfWeights(experts, gate.exponent);
-  const drawn = (name: string) => new ExpertChoice(permuted(weights, streams.stream(name)), topK);
-  if (gate.shared) {
-    const choice = drawn("routing/popularity");
-    return new PopularityRouter("zipf", experts, () => choice, model.layers);
-  }
-  return new PopularityRouter("zipf", experts, (layer) => drawn(`routing/popularity/${layer}`), model.layers);
+  const weights = zipfWeights(model.experts?.count ?? 0, gate.exponent);
+  return drawnPopularity(model, gate, streams, (stream) => permuted(weights, stream));
 }
 
 /** A copy of `weights` in random order (Fisher and Yates). */

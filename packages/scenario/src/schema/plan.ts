@@ -3,6 +3,7 @@ import { choice } from "./choice.ts";
 import { withTrait } from "./trait.ts";
 
 const degree = z.int().min(1).max(1_000_000);
+const shared = z.boolean().default(false).describe("the same popularity in every layer");
 
 export const parallelismSchema = z.strictObject({
   layers: z
@@ -30,7 +31,15 @@ export const routingSchema = z.strictObject({
       uniform: {},
       zipf: {
         exponent: z.number().min(0).max(100).describe("skew of the experts' popularity; 0 is uniform"),
-        shared: z.boolean().default(false).describe("the same popularity in every layer"),
+        shared,
+      },
+      lognormal: {
+        sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
+        shared,
+      },
+      dirichlet: {
+        concentration: z.number().min(1e-6).max(1e9).describe("small: few popular experts; large: nearly uniform"),
+        shared,
       },
     }).prefault("uniform"),
     { physical: true },

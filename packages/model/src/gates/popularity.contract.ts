@@ -1,0 +1,65 @@
+import { Streams } from "@tokenyard/random";
+import type { GateSpec } from "@tokenyard/scenario";
+import { describe, expect, test } from "vitest";
+import { createTokenRouter } from "../policies.ts";
+import { chiSquare, exactMoments, tallied, tokenByToken } from "../token-by-token.contract.ts";
+import { modelOf } from "./gate.contract.ts";
+
+/** What a gate with popularity owes: its counts are those of tokens that choose one by one. `weightsOf` draws a layer's weights again. */
+export function popularityContract(name: string, gate: GateSpec, weightsOf: (experts: number, streams: Streams) => Float64Array): void {
+  /** Counts of `tokens` tokens on 5 experts of layer 0, drawn by the gate. */
+  const drawing = (topK: number, tokens: number) => {
+    const streams = new Streams(21);
+    const router = createTokenRouter(modelOf(5, topK), gate, streams);
+    const stream = streams.stream("routing/tokens");
+    return () => {
+      const out = new Float64Array(5);
+      router.route(0, [tokens], stream, out);
+      return out;
+    };
+  };
+  const weights = weightsOf(5, new Streams(21));
+
+  describe(`the ${name} gate's counts`, () => {
+    for (const [topK, tokens] of [
+      [1, 7],
+      [2, 2],
+      [2, 30],
+      [3, 30],
+    ] as const) {
+      test(`of ${tokens} tokens on ${topK} of 5 experts have the mean and covariance of tokens that choose one by one`, () => {
+        const draw = drawing(topK, tokens);
+        const draws = Array.from({ length: 20_000 }, draw);
+        const { mean, covariance } = exactMoments(weights, topK);
+        const average = (value: (counts: Float64Array) => number) => draws.reduce((sum, counts) => sum + value(counts), 0) / draws.length;
+        const sampled = mean.map((_, e) => average((counts) => counts[e]!));
+        for (let a = 0; a < 5; a++) {
+          const deviation = Math.sqrt((covariance[a]![a]! * tokens) / draws.length);
+          expect(Math.abs(sampled[a]! - tokens * mean[a]!)).toBeLessThanOrEqual(4.5 * deviation + 1e-9);
+          for (let b = 0; b <= a; b++) {
+            const together = average((counts) => counts[a]! * counts[b]!) - sampled[a]! * sampled[b]!;
+            expect(Math.abs(together - tokens * covariance[a]![b]!)).toBeLessThan(0.04 * tokens * 0.25); // 0.25: the largest variance there is
+          }
+        }
+      });
+    }
+
+    for (const [topK, tokens] of [
+      [1, 4],
+      [2, 2],
+      [2, 8],
+      [3, 5],
+    ] as const) {
+      test(`of ${tokens} tokens on ${topK} of 5 experts are jointly distributed as those of tokens that choose one by one`, () => {
+        const slow = new Streams(22).stream("slow");
+        const reference = tokenByToken(weights, topK, tokens);
+        const { statistic, freedom } = chiSquare(
+          tallied(20_000, drawing(topK, tokens)),
+          tallied(20_000, () => reference(slow)),
+        );
+        expect(freedom).toBeGreaterThan(3);
+        expect(statistic).toBeLessThan(freedom + 4 * Math.sqrt(2 * freedom)); // mean and deviation of χ²
+      });
+    }
+  });
+}
