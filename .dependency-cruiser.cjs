@@ -45,7 +45,8 @@ const tests = "(\\.(test|contract)\\.tsx?$|/fixtures/)";
 const builds = "(^|/)[^/]+\\.config\\.[cm]?[jt]s$"; // vite.config.ts and its like run on Node
 const everyRoom = `^(?:${[...Object.keys(rooms), "bench", "lint"].join("|")})/`;
 
-const faces = (names) => names.map((name) => `^${name}/src/index\\.ts$`);
+// The face of a room is its index.ts and, for tests, the contract suites that others must run.
+const faces = (names) => names.map((name) => `^${name}/src/(?:index|[^/]+\\.contract)\\.ts$`);
 const modules = (names) => names.map((name) => `(^|/)node_modules/${name}/`);
 
 function rulesOf([room, allowed]) {

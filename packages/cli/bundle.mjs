@@ -1,4 +1,5 @@
 // Bundles the command line for a fast start: each command becomes a chunk that is loaded when it is called.
+// The worker is an entry of its own, as threads are started from a file.
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -10,7 +11,7 @@ export async function bundle(outdir) {
   rmSync(outdir, { recursive: true, force: true }); // chunks have hashed names
   const { metafile } = await build({
     absWorkingDir: HERE,
-    entryPoints: ["src/main.ts"],
+    entryPoints: ["src/main.ts", "src/point-worker.ts"],
     outdir,
     bundle: true,
     splitting: true,
@@ -18,7 +19,7 @@ export async function bundle(outdir) {
     platform: "node",
     target: "node20.19",
     conditions: ["source"], // the rooms as TypeScript; no build need come before this one
-    external: ["pino"], // only for --verbose
+    external: ["pino", "piscina"], // only for --verbose and for studies
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' }, // commander is CommonJS
     metafile: true,
     logLevel: "warning",

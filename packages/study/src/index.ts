@@ -1,8 +1,9 @@
 export { type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export { type Estimate, estimateOf, type Interval, relativeHalfWidth } from "./estimate.ts";
-export { type Condition, condition, type Formula, formula, type Meaning, type Scope, type Vocabulary } from "./expressions/expression.ts";
-export { PLAN_WORDS, RESULT_WORDS, resultScope } from "./expressions/vocabularies.ts";
+export { type Condition, condition, type Formula, formula } from "./expressions/expression.ts";
+export type { Meaning, Scope, Vocabulary } from "./expressions/vocabulary.ts";
+export { PLAN_WORDS, RESULT_WORDS, resultScope } from "./expressions/words.ts";
 export { type InProcessRunnerOptions, inProcessRunner, runPoint } from "./in-process-runner.ts";
 export { keeping } from "./keeping.ts";
 export { memoryStore } from "./memory-store.ts";

@@ -1,5 +1,5 @@
 import { type Formula, formula } from "./expressions/expression.ts";
-import { RESULT_WORDS, resultScope } from "./expressions/vocabularies.ts";
+import { RESULT_WORDS, resultScope } from "./expressions/words.ts";
 import type { Goal } from "./pareto.ts";
 import type { PointResult } from "./point-result.ts";
 

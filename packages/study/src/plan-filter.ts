@@ -1,7 +1,7 @@
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { inspect, prepare } from "@tokenyard/simulator";
 import { type Condition, condition } from "./expressions/expression.ts";
-import { isPlanWord, PLAN_WORDS, scenarioScope } from "./expressions/vocabularies.ts";
+import { isPlanWord, PLAN_WORDS, scenarioScope } from "./expressions/words.ts";
 
 /**
  * A function that tells whether a scenario is wanted: every one of `where` holds for it before any run. A scenario whose plan

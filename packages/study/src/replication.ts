@@ -1,7 +1,7 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { type Estimate, estimateOf, relativeHalfWidth } from "./estimate.ts";
 import type { Formula } from "./expressions/expression.ts";
-import { resultScope } from "./expressions/vocabularies.ts";
+import { resultScope } from "./expressions/words.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
 import { isImpossible, type Point } from "./point.ts";
 import type { PointResult } from "./point-result.ts";

@@ -1,6 +1,6 @@
 import type { Unit } from "@tokenyard/scenario";
 import type { Formula } from "./expressions/expression.ts";
-import { resultScope } from "./expressions/vocabularies.ts";
+import { resultScope } from "./expressions/words.ts";
 import type { ParameterValue } from "./point.ts";
 import type { PointResult } from "./point-result.ts";
 

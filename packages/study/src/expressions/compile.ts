@@ -1,9 +1,9 @@
 import { nearest } from "@tokenyard/scenario";
 import { agree, type Dimension, dimensionOf, dimensionText, isPlain, joined, multiplied } from "./dimension.ts";
-import type { Scope, Vocabulary } from "./expression.ts";
 import { at } from "./fault.ts";
 import { FUNCTIONS } from "./functions.ts";
 import type { BinaryOperator, Syntax } from "./syntax.ts";
+import type { Scope, Vocabulary } from "./vocabulary.ts";
 
 /** An expression whose names are known and whose parts fit, with the function that gives its value. */
 export type Compiled =

@@ -2,7 +2,8 @@ import { test } from "@fast-check/vitest";
 import { Problems } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { condition, formula, type Meaning, type Scope, type Vocabulary } from "./expression.ts";
+import { condition, formula } from "./expression.ts";
+import type { Meaning, Scope, Vocabulary } from "./vocabulary.ts";
 
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   a: { type: "number", unit: "" },

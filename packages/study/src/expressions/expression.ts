@@ -3,21 +3,7 @@ import { type Compiled, compile, namesIn } from "./compile.ts";
 import { unitOf } from "./dimension.ts";
 import { Fault } from "./fault.ts";
 import { syntaxOf } from "./syntax.ts";
-
-/** What a name of an expression stands for. `unit` is that of its numbers, empty for plain numbers. */
-export type Meaning = { readonly type: "number"; readonly unit: Unit | "" } | { readonly type: "text" } | { readonly type: "truth" };
-
-/** The names that an expression may use. */
-export interface Vocabulary {
-  /** What a name must be, for a message: `a metric, or a path of the scenario`. */
-  readonly wanted: string;
-  meaningOf(name: string): Meaning | undefined;
-  /** Names to propose for one that is not known. */
-  names(): Iterable<string>;
-}
-
-/** The values of names at one point; null where a name has no value. Numbers are in the unit of their meaning. */
-export type Scope = (name: string) => number | string | boolean | null;
+import type { Scope, Vocabulary } from "./vocabulary.ts";
 
 /** An expression that is true or false, as `ranks <= 512 and ttft.p99 <= 10 s`: a constraint or a claim. */
 export interface Condition {

@@ -1,0 +1,16 @@
+import type { Unit } from "@tokenyard/scenario";
+
+/** What a name of an expression stands for. `unit` is that of its numbers, empty for plain numbers. */
+export type Meaning = { readonly type: "number"; readonly unit: Unit | "" } | { readonly type: "text" } | { readonly type: "truth" };
+
+/** The names that an expression may use. */
+export interface Vocabulary {
+  /** What a name must be, for a message: `a metric, or a path of the scenario`. */
+  readonly wanted: string;
+  meaningOf(name: string): Meaning | undefined;
+  /** Names to propose for one that is not known. */
+  names(): Iterable<string>;
+}
+
+/** The values of names at one point; null where a name has no value. Numbers are in the unit of their meaning. */
+export type Scope = (name: string) => number | string | boolean | null;
