@@ -34,5 +34,30 @@ export {
   simulate,
   start,
 } from "@tokenyard/simulator";
+export {
+  bisect,
+  type Comparisons,
+  compare,
+  type Estimate,
+  estimateOf,
+  formula,
+  gridThenBisect,
+  inProcessRunner,
+  memoryStore,
+  type Objective,
+  objective,
+  type Parameters,
+  type PointResult,
+  paretoFront,
+  RESULT_WORDS,
+  type Replications,
+  type ResultStore,
+  type Runner,
+  replicate,
+  resultScope,
+  type SweepOptions,
+  sweep,
+} from "@tokenyard/study";
 export { loadScenarioFile } from "./scenario-file.ts";
 export { UnreadableFile } from "./scenario-text.ts";
+export { type WorkerRunner, type WorkerRunnerOptions, workerRunner } from "./worker-runner.ts";
