@@ -1,8 +1,10 @@
 import type { Peaks } from "@tokenyard/cluster";
 import { kernelBytes, kernelFlops } from "@tokenyard/model";
-import { quantile } from "./errors.ts";
+import { lossOf } from "./errors.ts";
 import { type Axis, minimise } from "./minimise.ts";
 import type { Sample } from "./sample.ts";
+
+const KNEE = 0.3; // small kernels are off by more under any coefficients
 
 /** What a GPU preset says beside its datasheet. */
 export interface Coefficients {
@@ -51,14 +53,14 @@ export function predictions(samples: readonly Sample[], peaks: Peaks, coefficien
 }
 
 /**
- * The coefficients with the least root mean square over `families` of the median |ln(predicted / measured)|: each family counts
- * alike, however many rows it has, and none is very bad for the sake of the others. Efficiencies stay within 1.
+ * The coefficients with the least root mean square over `families` of the loss: each family counts alike, however many rows it has,
+ * and none is very bad for the sake of the others. Efficiencies stay within 1.
  */
 export function fittedTo(families: readonly (readonly Sample[])[], peaks: Peaks): Coefficients {
   const works = families.map((samples) => workOf(samples, peaks));
   const error = (at: readonly number[]) => {
     const coefficients = coefficientsAt(at);
-    return Math.hypot(...works.map((work) => medianLogError(work, coefficients)));
+    return Math.hypot(...works.map((work) => lossOf(predictedBy(work, coefficients), work.measured, KNEE)));
   };
   const share: Axis = { from: Math.log(0.2), to: 0, steps: 8 };
   return coefficientsAt(minimise(error, [share, share, { from: Math.log(1e-6), to: Math.log(40e-6), steps: 12 }]));
@@ -71,10 +73,4 @@ function coefficientsAt([compute = 0, bandwidth = 0, launch = 0]: readonly numbe
     bandwidthEfficiency: Math.min(1, Math.exp(bandwidth)),
     launchSeconds: Math.exp(launch),
   };
-}
-
-function medianLogError(work: Work, coefficients: Coefficients): number {
-  const errors = predictedBy(work, coefficients);
-  for (let i = 0; i < errors.length; i++) errors[i] = Math.abs(Math.log(errors[i]! / work.measured[i]!));
-  return quantile(errors, 0.5);
 }

@@ -1,3 +1,4 @@
+import { lossOf } from "./errors.ts";
 import type { Message } from "./message.ts";
 import { minimise } from "./minimise.ts";
 
@@ -13,13 +14,14 @@ export function messageSeconds(bytes: number, { bandwidth, latency }: Tier): num
 }
 
 /**
- * The tier with the least root mean square over `groups` of the mean |ln(predicted / measured)|; no faster than `most` bytes a second.
- * Sizes go from bytes to gigabytes, so that a median would see either the latency or the bandwidth.
+ * The tier with the least root mean square over `groups` of the loss; no faster than `most` bytes a second. Without a knee: where two
+ * groups want different latencies, one between them is looked for.
  */
 export function fittedTier(groups: readonly (readonly Message[])[], most: number): Tier {
+  const measured = groups.map((messages) => Float64Array.from(messages, ({ seconds }) => seconds));
   const error = (at: readonly number[]) => {
     const tier = tierAt(at, most);
-    return Math.hypot(...groups.map((messages) => meanLogError(messages, tier)));
+    return Math.hypot(...groups.map((messages, i) => lossOf(secondsOf(messages, tier), measured[i]!, Number.POSITIVE_INFINITY)));
   };
   return tierAt(
     minimise(error, [
@@ -30,11 +32,10 @@ export function fittedTier(groups: readonly (readonly Message[])[], most: number
   );
 }
 
-function tierAt([bandwidth = 0, latency = 0]: readonly number[], most: number): Tier {
-  return { bandwidth: Math.min(most, Math.exp(bandwidth)), latency: Math.exp(latency) };
+function secondsOf(messages: readonly Message[], tier: Tier): Float64Array {
+  return Float64Array.from(messages, ({ bytes }) => messageSeconds(bytes, tier));
 }
 
-function meanLogError(messages: readonly Message[], tier: Tier): number {
-  const errors = messages.map(({ bytes, seconds }) => Math.abs(Math.log(messageSeconds(bytes, tier) / seconds)));
-  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+function tierAt([bandwidth = 0, latency = 0]: readonly number[], most: number): Tier {
+  return { bandwidth: Math.min(most, Math.exp(bandwidth)), latency: Math.exp(latency) };
 }

@@ -1,7 +1,7 @@
 import type { Preset } from "../preset.ts";
 
-// Fit: docs/presets.md#gpus; held-out kernels are off by 56 % (gemm), 17 % (experts), 34 % (prefill attention) and 11 % (decode
-// attention) in the median.
+// docs/presets.md#gpus says how it was fitted; held-out kernels are off by 46 % (gemm), 21 % (experts), 38 % (prefill attention)
+// and 10 % (decode attention) in the median.
 export const b200: Preset = {
   about: "NVIDIA B200 SXM, 180 GB (Blackwell)",
   source:
@@ -16,11 +16,11 @@ export const b200: Preset = {
       nvfp4: "9 PFLOPS",
       mxfp4: "9 PFLOPS",
     },
-    computeEfficiency: "47 %",
+    computeEfficiency: "50 %",
     bandwidth: "8 TB/s",
-    bandwidthEfficiency: "80 %",
+    bandwidthEfficiency: "88 %",
     memory: "180 GB",
-    launch: "9.7 us",
+    launch: "9.1 us",
     cost: "5.5 USD/h",
   },
   assumed: ["cost"],

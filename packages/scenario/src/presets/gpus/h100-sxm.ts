@@ -1,17 +1,17 @@
 import type { Preset } from "../preset.ts";
 
-// fp32 is that of the CUDA cores. Fit: docs/presets.md#gpus; held-out kernels are off by 46 % (gemm), 16 % (experts),
-// 27 % (prefill attention) and 13 % (decode attention) in the median.
+// fp32 is that of the CUDA cores. docs/presets.md#gpus says how it was fitted; held-out kernels are off by 60 % (gemm), 17 % (experts), 24 % (prefill attention)
+// and 11 % (decode attention) in the median.
 export const h100: Preset = {
   about: "NVIDIA H100 SXM, 80 GB (Hopper)",
   source: "NVIDIA H100 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels",
   values: {
     compute: { fp32: "67 TFLOPS", fp16: "989.5 TFLOPS", bf16: "989.5 TFLOPS", fp8: "1979 TFLOPS", int8: "1979 TFLOPS" },
-    computeEfficiency: "61 %",
+    computeEfficiency: "52 %",
     bandwidth: "3.35 TB/s",
-    bandwidthEfficiency: "83 %",
+    bandwidthEfficiency: "87 %",
     memory: "80 GB",
-    launch: "13 us",
+    launch: "12.2 us",
     cost: "3 USD/h",
   },
   assumed: ["cost"],

@@ -1,17 +1,17 @@
 import type { Preset } from "../preset.ts";
 
-// fp32 is that of the CUDA cores. Fit: docs/presets.md#gpus; held-out kernels are off by 47 % (gemm), 21 % (experts, fp8),
-// 23 % (prefill attention) and 12 % (decode attention) in the median.
+// fp32 is that of the CUDA cores. docs/presets.md#gpus says how it was fitted; held-out kernels are off by 47 % (gemm), 23 % (experts, fp8), 23 % (prefill attention)
+// and 9 % (decode attention) in the median.
 export const h200: Preset = {
   about: "NVIDIA H200 SXM, 141 GB (Hopper)",
   source: "NVIDIA H200 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels",
   values: {
     compute: { fp32: "67 TFLOPS", fp16: "989.5 TFLOPS", bf16: "989.5 TFLOPS", fp8: "1979 TFLOPS", int8: "1979 TFLOPS" },
-    computeEfficiency: "63 %",
+    computeEfficiency: "60 %",
     bandwidth: "4.8 TB/s",
-    bandwidthEfficiency: "73 %",
+    bandwidthEfficiency: "79 %",
     memory: "141 GB",
-    launch: "12.6 us",
+    launch: "12.3 us",
     cost: "3.6 USD/h",
   },
   assumed: ["cost"],

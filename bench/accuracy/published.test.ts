@@ -1,0 +1,44 @@
+import { parametersOf } from "@tokenyard/model";
+import { type ModelSpec, parseScenario, presetList } from "@tokenyard/scenario";
+import { expect, test } from "vitest";
+
+// Parameters as published: on the model's card or in its report. Active ones are given with the embedding's matrix, as that of the
+// head, counted among them or not, whichever the publisher does.
+
+interface Published {
+  readonly total: number;
+  readonly active?: number;
+  readonly embeddingIsActive?: boolean;
+}
+
+const PUBLISHED: Readonly<Record<string, Published>> = {
+  "mixtral-8x7b": { total: 46.7e9, active: 12.9e9, embeddingIsActive: true },
+  "mixtral-8x22b": { total: 140.6e9, active: 39.1e9, embeddingIsActive: true },
+  "qwen3-30b-a3b": { total: 30.5e9, active: 3.34e9, embeddingIsActive: true },
+  "qwen3-235b-a22b": { total: 235.1e9, active: 22.2e9, embeddingIsActive: true },
+  "gpt-oss-20b": { total: 20.9e9, active: 3.61e9, embeddingIsActive: false },
+  "gpt-oss-120b": { total: 116.8e9, active: 5.13e9, embeddingIsActive: false },
+  "olmoe-1b-7b": { total: 6.92e9, active: 1.28e9, embeddingIsActive: true },
+  "llama-3.1-8b": { total: 8.03e9 },
+  "llama-3.1-70b": { total: 70.6e9 },
+};
+
+const models = presetList().filter(({ kind, name }) => kind === "model" && name !== "plan-model");
+
+function modelOf(preset: string): ModelSpec {
+  return parseScenario({
+    tokenyard: 1,
+    model: preset,
+    cluster: { gpu: "plan-card", network: "hgx-h100-ndr" },
+    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
+  }).model;
+}
+
+test.each(models.map(({ name }) => name))("%s has the parameters that are published, within 1 %%", (name) => {
+  const { total, active, embeddingIsActive } = PUBLISHED[name] ?? { total: Number.NaN };
+  const counted = parametersOf(modelOf(name));
+  expect(counted.total / total).toBeCloseTo(1, 2); // |ratio − 1| < 0.005
+  if (active !== undefined) {
+    expect(Math.abs((counted.active - (embeddingIsActive ? 0 : counted.embedding)) / active - 1)).toBeLessThan(0.01);
+  }
+});
