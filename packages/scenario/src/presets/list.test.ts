@@ -2,14 +2,15 @@ import { describe, expect, test } from "vitest";
 import { parseScenario } from "../parse.ts";
 import { resolvedOf } from "../resolved.ts";
 import type { Scenario } from "../schema/scenario.ts";
+import type { PresetPlace } from "../schema/trait.ts";
 import { presetList } from "./list.ts";
 
 const WORKLOAD = { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 };
 const PLAIN = { model: "plan-model", gpu: "plan-card", network: "hgx-h100-ndr" };
 
 /** A scenario in which the preset stands at its place. */
-function scenarioWith(kind: string, name: unknown): Scenario {
-  const { model, gpu, network } = { ...PLAIN, ...(kind === "tier" ? {} : { [kind]: name }) };
+function scenarioWith(kind: PresetPlace, name: unknown): Scenario {
+  const { model, gpu, network } = { ...PLAIN, [kind]: name } as Record<PresetPlace, unknown>;
   const tiers = { kind: "two-tier", node: name, fabric: "infiniband-ndr" };
   return parseScenario({ tokenyard: 1, model, cluster: { gpu, network: kind === "tier" ? tiers : network }, workload: WORKLOAD });
 }
