@@ -9,7 +9,7 @@ import type { ResultStore } from "./result-store.ts";
 export function keeping(store: ResultStore, run: RunPoint): RunPoint {
   return async (point, stop) => {
     const key = pointKey(point);
-    const stored = await store.find(key);
+    const stored = await store.find(key, point);
     if (stored !== undefined) return { ...stored, index: point.index, parameters: point.parameters };
     const result = await run(point, stop);
     if (result.status !== "failed") await store.put(key, point, result);
