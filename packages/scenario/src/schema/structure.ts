@@ -1,21 +1,22 @@
 import * as z from "zod";
+import { remembered } from "./remembered.ts";
 import { traitOf, unwrapped } from "./trait.ts";
 
 type Path = readonly (string | number)[];
 
 /** What stands inside all wrappers of `schema`: a map, a choice, a list, a word, a number, … */
-export function core(schema: z.ZodType): z.ZodType {
+export const core: (schema: z.ZodType) => z.ZodType = remembered((schema) => {
   const inner = unwrapped(schema);
   return inner === undefined ? schema : core(inner);
-}
+});
 
 /** The maps that `schema` admits: one, or one for each kind of a choice. */
-export function variantsOf(schema: z.ZodType): z.ZodObject[] {
+export const variantsOf = remembered((schema: z.ZodType): readonly z.ZodObject[] => {
   const inner = core(schema);
   if (inner instanceof z.ZodObject) return [inner];
   if (inner instanceof z.ZodDiscriminatedUnion) return inner.options as unknown as z.ZodObject[];
   return [];
-}
+});
 
 /** The kinds of a choice; none for anything else. */
 export function kindsOf(schema: z.ZodType): string[] {
@@ -23,7 +24,7 @@ export function kindsOf(schema: z.ZodType): string[] {
 }
 
 /** The variants that a map with this `kind` may be: the one of that kind, or all when the kind says nothing. */
-function candidates(schema: z.ZodType, kind: unknown): z.ZodObject[] {
+function candidates(schema: z.ZodType, kind: unknown): readonly z.ZodObject[] {
   const variants = variantsOf(schema);
   const named = variants.filter((variant) => variants.length > 1 && kindOf(variant) === kind);
   return named.length > 0 ? named : variants;
@@ -36,6 +37,14 @@ export function keysOf(schema: z.ZodType, kind?: unknown): string[] {
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 1) return alternatives.flatMap((each) => keysOf(each));
   return [...new Set(candidates(schema, kind).flatMap((variant) => Object.keys(variant.shape)))];
+}
+
+/** Whether any word may be a key of the map `schema`. */
+export function hasFreeKeys(schema: z.ZodType): boolean {
+  return alternativesOf(schema).some((each) => {
+    const inner = core(each);
+    return inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodString;
+  });
 }
 
 /** The schema under `key`, or undefined when nothing may stand there. `kind` tells the variant of a choice. */
@@ -88,11 +97,11 @@ export function keysOfPath(root: z.ZodType, text: string): string[] {
 }
 
 /** The alternatives of `schema` that are not told apart by a kind; itself when it has none. */
-export function alternativesOf(schema: z.ZodType): z.ZodType[] {
+export const alternativesOf: (schema: z.ZodType) => readonly z.ZodType[] = remembered((schema) => {
   const inner = core(schema);
   const isPlain = inner instanceof z.ZodUnion && !(inner instanceof z.ZodDiscriminatedUnion);
   return isPlain ? inner.options.flatMap((option) => alternativesOf(option as z.ZodType)) : [schema];
-}
+});
 
 /** Every path that the format knows, in the order of the format; a choice gives the knobs of all its kinds. */
 export function pathsOf(schema: z.ZodType, under = ""): string[] {

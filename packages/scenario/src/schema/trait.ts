@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Bounds } from "../quantity.ts";
 import type { Unit } from "../units.ts";
+import { remembered } from "./remembered.ts";
 
 export type PresetPlace = "gpu" | "model" | "network" | "tier";
 
@@ -33,22 +34,22 @@ export function withTrait<S extends z.ZodType>(schema: S, trait: Trait): S {
 }
 
 /** The traits of `schema`, of what it was copied from, and of what it wraps; the outer one wins. */
-export function traitOf(schema: z.ZodType): Trait {
+export const traitOf = remembered((schema: z.ZodType): Trait => {
   const inner = unwrapped(schema);
   let trait: Trait = inner === undefined ? {} : traitOf(inner);
   const copies: z.core.$ZodType[] = [];
   for (let copy: z.core.$ZodType | undefined = schema; copy !== undefined; copy = copy._zod.parent) copies.push(copy);
   for (const copy of copies.reverse()) trait = { ...trait, ...traits.get(copy) };
   return trait;
-}
+});
 
 /** What is inside an optional, a default or a transform; undefined when `schema` wraps nothing. */
-export function unwrapped(schema: z.ZodType): z.ZodType | undefined {
+export const unwrapped = remembered((schema: z.ZodType): z.ZodType | undefined => {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return schema.unwrap() as z.ZodType;
   if (schema instanceof z.ZodPipe) return (schema.in instanceof z.ZodTransform ? schema.out : schema.in) as z.ZodType;
   return undefined;
-}
+});
 
 /** The description of `schema`, or of what it wraps. */
 export function meaningOf(schema: z.ZodType): string {
