@@ -7,15 +7,17 @@ import { createScheduler, drawRequests } from "@tokenyard/serving";
 import { attentionFlops } from "./attention-flops.ts";
 import type { Policies, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
+import { checkWork } from "./work-bound.ts";
 
 /**
  * Assembles what a run needs. Throws Problems, all at once, for what cannot be: degrees that do not divide, a precision
- * that the GPU has no speed for, a model that does not fit.
+ * that the GPU has no speed for, a model that does not fit, a run that no machine should be asked for.
  */
 export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
   const plan = checkedPlan(scenario);
   const streams = new Streams(scenario.seed);
   const requests = drawRequests(scenario.workload, streams);
+  checkWork(scenario, plan, requests);
   const context = {
     requests,
     replicas: plan.replicas,

@@ -1,0 +1,180 @@
+import { layerKinds } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import type { Requests } from "@tokenyard/serving";
+
+/** Steps that a run may take at most: about a day of one core. A step is an op on a rank, or a drawn number: about 100 ns. */
+export const MOST_STEPS = 1e12;
+const GIB = 1024 * 1024 * 1024;
+/** Bytes of columns that a run may hold at most. */
+export const MOST_BYTES = 4 * GIB;
+/** Tokens × layers × topK that are counted at most: the counts stay whole numbers. */
+const MOST_COPIES = Number.MAX_SAFE_INTEGER;
+
+const OPS_PER_LAYER = 9; // the most that a program has for one
+const CELLS_PER_STEP = 20; // of a table that is walked through
+
+/** One thing that a run spends on, with what would lessen it. */
+interface Item {
+  readonly amount: number;
+  readonly of: string;
+  readonly path: readonly string[];
+  readonly less: string;
+}
+
+/** The numbers that work and memory grow with. */
+interface Sizes {
+  readonly layers: number;
+  readonly moeLayers: number;
+  readonly experts: number;
+  readonly topK: number;
+  readonly microBatches: number;
+  /** Trips of all micro-batches together, at most. */
+  readonly passes: number;
+  /** Prompt and output tokens of all requests. */
+  readonly tokens: number;
+}
+
+/**
+ * Throws Problems for a scenario that no machine should be asked to run: more steps, memory or copies than the limits above,
+ * by an estimate that lies over the truth. The message names what weighs most and what would lessen it.
+ */
+export function checkWork(scenario: Scenario, plan: Plan, requests: Requests): void {
+  const sizes = sizesOf(scenario, plan, requests);
+  const copies = sizes.tokens * Math.max(1, sizes.moeLayers * sizes.topK);
+  const problems = [
+    ...tooMuch(stepItems(plan, sizes), MOST_STEPS, steps),
+    ...tooMuch(byteItems(scenario, plan, sizes, requests), MOST_BYTES, bytes),
+    ...(copies > MOST_COPIES ? [tooManyCopies(copies)] : []),
+  ];
+  if (problems.length > 0) throw new Problems(problems);
+}
+
+/** About how many steps a run takes, rather more than fewer. */
+export function stepsOf(scenario: Scenario, plan: Plan, requests: Requests): number {
+  return totalOf(stepItems(plan, sizesOf(scenario, plan, requests)));
+}
+
+function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Sizes {
+  const { model, serving } = scenario;
+  const microBatches = Math.min(serving.scheduler.microBatches * plan.replicas, requests.count);
+  return {
+    layers: model.layers,
+    moeLayers: layerKinds(model).filter((kind) => kind === "moe").length,
+    experts: model.experts?.count ?? 0,
+    topK: model.experts?.topK ?? 0,
+    microBatches,
+    passes: sumOfLargest(requests.outputTokens, microBatches),
+    tokens: sum(requests.promptTokens) + sum(requests.outputTokens),
+  };
+}
+
+/** A micro-batch takes as many passes as its longest request has output tokens, and no two share a request. */
+function sumOfLargest(outputTokens: Int32Array, count: number): number {
+  return count === outputTokens.length ? sum(outputTokens) : sum(outputTokens.toSorted().subarray(outputTokens.length - count));
+}
+
+function stepItems(plan: Plan, { layers, moeLayers, experts, topK, passes, tokens }: Sizes): Item[] {
+  const { ranksPerStage, stages, dataGroups, attentionTensor } = plan;
+  const output = ["workload", "outputTokens"];
+  const ops = layers * OPS_PER_LAYER + stages;
+  const counts = dataGroups * experts;
+  const draws = Math.min(2 * passes * counts, tokens) * topK; // few tokens are drawn one by one
+  const cells = 3 * counts + attentionTensor * dataGroups * dataGroups;
+  return [
+    {
+      amount: passes * ops * ranksPerStage,
+      of: `${short(passes)} passes × ${short(ops)} ops × ${short(ranksPerStage)} ranks`,
+      path: output,
+      less: "fewer output tokens, micro-batches, layers or ranks of a stage",
+    },
+    {
+      amount: moeLayers * (draws + (passes * cells) / CELLS_PER_STEP),
+      of: `routing ${short(passes)} passes × ${short(moeLayers)} layers over ${short(dataGroups)} data groups × ${short(experts)} experts`,
+      path: output,
+      less: "fewer output tokens, micro-batches, layers, experts or data groups",
+    },
+  ];
+}
+
+function byteItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests): Item[] {
+  const { layers, moeLayers, experts, topK, microBatches, passes } = sizes;
+  const { ranks, ranksPerStage, dataGroups, replicas, stages } = plan;
+  const inFlight = scenario.serving.overlap === "two-batch" ? 2 : 1;
+  return [
+    {
+      amount: ranks * 1000 + replicas * stages * 4000,
+      of: `${short(ranks)} ranks in ${short(replicas * stages)} stages`,
+      path: ["parallelism"],
+      less: "fewer replicas, stages or ranks",
+    },
+    {
+      amount: replicas * (layers * OPS_PER_LAYER + stages) * ranksPerStage * 36 * (inFlight + 1),
+      of: `the times of ${short(layers)} layers on ${short(ranksPerStage)} ranks × ${short(replicas)} replicas`,
+      path: ["parallelism"],
+      less: "fewer layers, replicas or ranks of a stage",
+    },
+    {
+      amount: (microBatches + 1) * (1000 + 8 * (dataGroups * (experts + 16) + ranksPerStage + 2 * experts)),
+      of: `${short(microBatches)} micro-batches over ${short(dataGroups)} data groups × ${short(experts)} experts`,
+      path: ["serving", "scheduler", "microBatches"],
+      less: "fewer micro-batches, data groups or experts",
+    },
+    {
+      amount: popularities(scenario) * experts * (topK + 4) * 8 + moeLayers * experts * 64,
+      of: `the popularity of ${short(experts)} experts in ${short(layers)} layers, ${short(topK)} a token`,
+      path: ["model", "experts", "count"],
+      less: "fewer layers or experts, or a smaller topK",
+    },
+    {
+      amount: passes * moeLayers * 96,
+      of: `the loads of ${short(passes)} passes × ${short(moeLayers)} layers`,
+      path: ["workload", "outputTokens"],
+      less: "fewer output tokens, micro-batches or layers",
+    },
+    { amount: requests.count * 150, of: `${short(requests.count)} requests`, path: ["workload", "sequences"], less: "fewer sequences" },
+  ];
+}
+
+/** A problem at what weighs most, when `items` together exceed `most`. */
+function tooMuch(items: readonly Item[], most: number, text: (amount: number) => string): Problem[] {
+  const total = totalOf(items);
+  if (total <= most) return [];
+  const { of, path, less } = items.reduce((heaviest, item) => (item.amount > heaviest.amount ? item : heaviest));
+  return [{ path, given: `about ${text(total)}, mostly for ${of},`, wanted: `at most ${text(most)}: ${less}` }];
+}
+
+function totalOf(items: readonly Item[]): number {
+  return items.reduce((total, item) => total + item.amount, 0);
+}
+
+/** How many sets of experts' weights the gate draws. */
+function popularities({ model, routing: { gate } }: Scenario): number {
+  if (gate.kind === "balanced") return 0;
+  return gate.kind === "uniform" || ("shared" in gate && gate.shared) ? 1 : model.layers;
+}
+
+function tooManyCopies(copies: number): Problem {
+  const wanted = `at most ${short(MOST_COPIES)}, so that counts stay whole numbers: fewer or shorter sequences`;
+  return { path: ["workload", "sequences"], given: `about ${short(copies)} copies of tokens`, wanted };
+}
+
+function steps(amount: number): string {
+  return `${short(amount)} steps`;
+}
+
+function bytes(amount: number): string {
+  return `${short(amount / GIB)} GiB`;
+}
+
+/** `512`, `65536`, `32.5`, `1.5e13`: counts are told exactly as long as they are short, the rest in three figures or two. */
+function short(amount: number): string {
+  if (amount >= 1e6) return amount.toExponential(1).replace(".0e", "e").replace("e+", "e");
+  return String(Number.isInteger(amount) ? amount : Number(amount.toPrecision(3)));
+}
+
+function sum(values: Int32Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
