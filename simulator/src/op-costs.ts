@@ -1,6 +1,15 @@
 import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import { bytesOf, expertCapacity, type LayerKernels, layerKernels, type Overflow, precisionsOf, type TokenRouter } from "@tokenyard/model";
+import {
+  bytesOf,
+  expertCapacity,
+  type LayerKernels,
+  layerKernels,
+  type Overflow,
+  precisionsOf,
+  type TokenRouter,
+  windowedLayers,
+} from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { KernelClock } from "./kernel-clock.ts";
@@ -33,6 +42,8 @@ export class OpCosts implements Costs {
 
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
+  /** [layers] */
+  readonly #windowed: readonly boolean[];
   readonly #clock: KernelClock;
   /** Bytes of one token's activations. */
   readonly #tokenBytes: number;
@@ -44,6 +55,7 @@ export class OpCosts implements Costs {
     const { scenario, plan } = spec;
     this.#spec = spec;
     this.#kernels = layerKernels(scenario.model, plan);
+    this.#windowed = windowedLayers(scenario.model);
     this.#clock = new KernelClock(spec.kernels);
     this.#tokenBytes = scenario.model.hiddenSize * bytesOf(precisionsOf(scenario.model).activations);
     this.#matrix = new Float64Array(plan.dataGroups * plan.dataGroups);
@@ -61,6 +73,8 @@ export class OpCosts implements Costs {
         this.#sequenceWork("gate", microBatch, out);
         return;
       case "attention":
+        this.#sequenceWork(this.#windowed[op.layer] ? "windowed-attention" : "attention", microBatch, out);
+        return;
       case "shared":
       case "dense":
       case "head":

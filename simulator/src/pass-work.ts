@@ -3,9 +3,8 @@ import type { Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Work } from "./op.ts";
 
-/** The ops whose duration follows from a data group's sequences alone; they are the same in every layer. */
-export const SEQUENCE_WORK = ["attention", "gate", "shared", "dense", "head"] as const satisfies readonly Work[];
-export type SequenceWork = (typeof SEQUENCE_WORK)[number];
+/** What follows from a data group's sequences alone; it is the same in every layer, attention in every layer with a window and without. */
+export type SequenceWork = Extract<Work, "attention" | "gate" | "shared" | "dense" | "head"> | "windowed-attention";
 
 /** One op of a pass on each data group. */
 export interface GroupCost {
@@ -59,14 +58,16 @@ export class PassWork {
     const clock = this.#clock;
     const tokens = pass.newTokens[group]!;
     switch (work) {
-      case "attention": {
+      case "attention":
+      case "windowed-attention": {
+        const windowed = work === "windowed-attention";
         const core = pass.phase === 0 ? attention.corePrefill : attention.coreDecode;
         attention.qkv.rows = tokens;
         attention.output.rows = tokens;
         core.sequences = pass.sequences[group]!;
         core.newTokens = tokens;
-        core.contextTokens = pass.contextTokens[group]!;
-        core.pairs = pass.pairs[group]!;
+        core.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]!;
+        core.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]!;
         clock.run(attention.qkv);
         clock.run(core);
         clock.run(attention.output);

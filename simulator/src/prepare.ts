@@ -1,5 +1,5 @@
 import { computeProblems, createKernelModel, createNetworkModel } from "@tokenyard/cluster";
-import { createOverflow, createTokenRouter, layerKernels, modelProblems } from "@tokenyard/model";
+import { attentionWindow, createOverflow, createTokenRouter, layerKernels, modelProblems } from "@tokenyard/model";
 import { compilePlan, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import { type ModelSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
@@ -22,7 +22,8 @@ export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
     requests,
     replicas: plan.replicas,
     dataGroups: plan.dataGroups,
-    attentionCost: attentionFlops(layerKernels(scenario.model, plan).attention),
+    window: attentionWindow(scenario.model),
+    attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention),
   };
   const scheduler = policies.scheduler?.(context) ?? createScheduler(scenario.serving, context);
   const load = scheduler.load();

@@ -1,3 +1,4 @@
+export { attendedPairs, attendedTokens, attentionWindow, windowedLayers } from "./attention-window.ts";
 export { expertCapacity } from "./capacity.ts";
 export {
   type AttentionShape,

@@ -53,3 +53,14 @@ test("a token's FLOPs are two for each weight that it multiplies with, and the p
     }),
   );
 });
+
+test("in windowed layers a token scores no more pairs than the window has tokens", () => {
+  const windowed = (fullEvery?: number): ModelSpec => {
+    const window = fullEvery === undefined ? { tokens: 128 } : { tokens: 128, fullEvery };
+    return { ...plan, attention: { ...plan.attention, window } };
+  };
+  const pair = 4 * 16 * 32; // FLOPs of a pair, all heads
+  expect(flopsPerToken(windowed(), 127)).toBe(flopsPerToken(plan, 127));
+  expect(flopsPerToken(windowed(), 1000)).toBe(flopsPerToken(plan, 127)); // 128 pairs in all 16 layers
+  expect(flopsPerToken(windowed(2), 1000)).toBe(flopsPerToken(plan, 1000) - 8 * (1001 - 128) * pair); // in 8 of 16
+});

@@ -8,12 +8,19 @@ type Change = NonNullable<Parameters<typeof deploymentPlan>[0]>;
 
 function memory(
   change: Change,
-  load: { kvTokens?: readonly number[]; passTokens?: number; passTotalTokens?: number; passSequences?: number },
+  load: {
+    kvTokens?: readonly number[];
+    windowedKvTokens?: readonly number[];
+    passTokens?: number;
+    passTotalTokens?: number;
+    passSequences?: number;
+  },
 ) {
   const scenario = deploymentPlan(change);
   const plan = compilePlan(scenario);
   const kvTokens = load.kvTokens ? Float64Array.from(load.kvTokens) : new Float64Array(plan.replicas * plan.dataGroups);
-  return memoryOf(scenario, plan, { passTokens: 0, passTotalTokens: 0, passSequences: 0, ...load, kvTokens });
+  const windowedKvTokens = load.windowedKvTokens ? Float64Array.from(load.windowedKvTokens) : kvTokens;
+  return memoryOf(scenario, plan, { passTokens: 0, passTotalTokens: 0, passSequences: 0, ...load, kvTokens, windowedKvTokens });
 }
 
 const workspace = (...args: Parameters<typeof memory>) => memory(...args).workspace;
@@ -51,6 +58,17 @@ describe("memory of a rank", () => {
     const model = { attention: { heads: 16, kvHeads: 4, headSize: 32 }, precision: { kvCache: "fp8" } };
     // 4 KV heads over 8 ranks: each holds 1; 2 · 1 · 32 · 1 B · 4 layers = 256 B a token
     expect(memory({ model, parallelism: shared }, { kvTokens: [1000] }).kvPeak).toBe(256_000);
+  });
+
+  test("caches in windowed layers no more of a sequence than the window holds", () => {
+    const shared = { layers: "shared-ranks", pipeline: 2, expert: 1, tensor: 1 };
+    const attention = { heads: 16, kvHeads: 16, headSize: 32, window: { tokens: 128, fullEvery: 2 } };
+    // of 5 layers the stages hold 0 1 and 2 3 4; windowed are 0, 2, 4: the second has two of them and one full; 2 · 16 · 32 · 2 B a token
+    const { kvPeak, rank } = memory(
+      { model: { layers: 5, attention }, parallelism: shared },
+      { kvTokens: [1000], windowedKvTokens: [128] },
+    );
+    expect([kvPeak, rank]).toEqual([2048 * (1000 + 2 * 128), 1]);
   });
 
   test("is that of the rank whose data group caches most, in the stage that holds most", () => {

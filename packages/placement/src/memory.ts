@@ -1,4 +1,4 @@
-import { bytesOf, layerKernels, precisionsOf } from "@tokenyard/model";
+import { bytesOf, layerKernels, precisionsOf, windowedLayers } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 import { rankOf } from "./rank.ts";
@@ -9,6 +9,8 @@ import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 export interface MemoryLoad extends LargestPass {
   /** Cached tokens that a data group holds at its peak, [replicas × dataGroups]. */
   readonly kvTokens: Float64Array;
+  /** As `kvTokens`, in layers with a window. */
+  readonly windowedKvTokens: Float64Array;
 }
 
 /** Bytes on the fullest rank. */
@@ -27,19 +29,23 @@ export interface RankMemory {
 
 /**
  * Memory of the fullest rank; of equally full ones the first. Every rank of a data group caches its KV heads, max(1, kvHeads ÷ attention.tensor),
- * of all layers of its stage for all tokens of the group. Leaves out fragmentation, collectives' buffers and the runtime: memoryShare
- * stands for them. Source: docs/models.md#memory.
+ * of all layers of its stage for all tokens of the group, in windowed layers for those in the window. Leaves out fragmentation,
+ * collectives' buffers and the runtime: memoryShare stands for them. Source: docs/models.md#memory.
  */
 export function memoryOf(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemory {
   const weights = weightBytesOf(scenario, plan);
   const workspace = workspaceBytesOf(scenario, plan, load);
   const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
+  const windowed = windowedLayers(scenario.model);
   const limit = scenario.cluster.gpu.memory * scenario.cluster.gpu.memoryShare;
   let fullest: RankMemory | undefined;
   for (let replica = 0; replica < plan.replicas; replica++) {
     for (let stage = 0; stage < plan.stages; stage++) {
+      const windowedCount = plan.layersOfStage[stage]!.filter((layer) => windowed[layer]).length;
+      const fullCount = plan.layersOfStage[stage]!.length - windowedCount;
       for (let group = 0; group < plan.dataGroups; group++) {
-        const kvPeak = load.kvTokens[replica * plan.dataGroups + group]! * tokenBytes * plan.layersOfStage[stage]!.length;
+        const at = replica * plan.dataGroups + group;
+        const kvPeak = tokenBytes * (load.kvTokens[at]! * fullCount + load.windowedKvTokens[at]! * windowedCount);
         const peak = weights[stage]! + kvPeak + workspace[stage]!;
         if (fullest !== undefined && peak <= fullest.peak) continue;
         const rank = rankOf(plan, replica, stage, group * plan.attentionTensor);

@@ -1,12 +1,13 @@
+import { attendedPairs } from "@tokenyard/model";
 import type { Bins, Deal } from "./deal.ts";
 import type { Pass, Phase } from "./pass.ts";
-import type { Requests } from "./request.ts";
-import type { RequestLog } from "./scheduler.ts";
+import type { RequestLog, ServingContext } from "./scheduler.ts";
+import { WindowedContext } from "./windowed-context.ts";
 
 /**
  * A micro-batch that nobody joins, and at the same time its pass of the moment: pass 0 computes all prompts; pass k = 1, 2, … one more token
- * of every sequence that has more than k output tokens. The columns change only by the sequences that left, so a pass costs in the order of
- * data groups + sequences that left.
+ * of every sequence that has more than k output tokens. The columns change only by the sequences that left or outgrew
+ * the window, so a pass costs in the order of data groups + those.
  */
 export class MicroBatch implements Pass {
   readonly replica: number;
@@ -22,9 +23,13 @@ export class MicroBatch implements Pass {
   newTokens: Float64Array;
   readonly contextTokens: Float64Array;
   pairs: Float64Array;
+  windowedContextTokens: Float64Array;
+  windowedPairs: Float64Array;
   readonly outputs: Float64Array;
 
-  readonly #requests: Requests;
+  readonly #context: ServingContext;
+  /** Of the decoding sequences; none before they decode. */
+  #windowed: WindowedContext | undefined;
   #state: "new" | "running" | "ended" = "new";
   /** Members before this one have finished. */
   #finished = 0;
@@ -32,23 +37,27 @@ export class MicroBatch implements Pass {
   #left = 0;
 
   /** `members`, rising, become the micro-batch's own. */
-  constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, dataGroups: number, requests: Requests) {
+  constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, context: ServingContext) {
+    const { requests, dataGroups, window } = context;
     this.replica = replica;
     this.microBatch = microBatch;
     this.members = members;
     this.dataGroupOf = dataGroupOf;
-    this.#requests = requests;
+    this.#context = context;
     this.sequences = new Float64Array(dataGroups);
     this.contextTokens = new Float64Array(dataGroups);
     this.pairs = new Float64Array(dataGroups);
+    this.windowedPairs = new Float64Array(dataGroups);
     for (const request of members) {
       const group = dataGroupOf[request]!;
       const prompt = requests.promptTokens[request]!;
       this.sequences[group]! += 1;
       this.contextTokens[group]! += prompt;
       this.pairs[group]! += (prompt * (prompt + 1)) / 2;
+      this.windowedPairs[group]! += attendedPairs(0, prompt, window);
     }
     this.newTokens = this.contextTokens; // nothing is cached yet
+    this.windowedContextTokens = this.contextTokens; // so all that is read is new
     this.outputs = this.sequences; // each sequence yields one token in each pass
   }
 
@@ -67,7 +76,7 @@ export class MicroBatch implements Pass {
   end(nowNs: number, log: RequestLog): void {
     if (this.#state !== "running") throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.#state = "ended";
-    const { outputTokens } = this.#requests;
+    const { outputTokens } = this.#context.requests;
     const members = this.members;
     if (this.index === 0) {
       for (const request of members) log.firstToken(request, nowNs);
@@ -81,22 +90,30 @@ export class MicroBatch implements Pass {
   /** A sequence that stays has one token more in its context; for one new token each, pairs = Σ (past + 1) = the context. */
   #advance(): void {
     const { sequences, contextTokens } = this;
+    const { promptTokens } = this.#context.requests;
+    this.#windowed ??= new WindowedContext(this.members, this.dataGroupOf, this.#context);
+    const windowed = this.#windowed;
     for (; this.#left < this.#finished; this.#left++) {
       const request = this.members[this.#left]!;
       const group = this.dataGroupOf[request]!;
       sequences[group]! -= 1;
-      contextTokens[group]! -= this.#requests.promptTokens[request]! + this.index;
+      contextTokens[group]! -= promptTokens[request]! + this.index;
+      windowed.leave(request, this.index);
     }
     for (let group = 0; group < sequences.length; group++) contextTokens[group]! += sequences[group]!;
+    this.index++;
+    windowed.grow(this.index);
+    this.phase = 1;
     this.newTokens = sequences;
     this.pairs = contextTokens;
-    this.phase = 1;
-    this.index++;
+    this.windowedContextTokens = windowed.tokens;
+    this.windowedPairs = windowed.tokens;
   }
 }
 
 /** The micro-batches of a deal that hold a sequence, in order of (replica, micro-batch). */
-export function formMicroBatches(requests: Requests, deal: Deal, bins: Bins): MicroBatch[] {
+export function formMicroBatches(context: ServingContext, deal: Deal, bins: Bins): MicroBatch[] {
+  const { requests } = context;
   const most = Math.min(bins.microBatches, Math.ceil(requests.count / bins.replicas)); // numbers from here on hold nothing
   const ends = new Int32Array(Math.min(bins.replicas, requests.count) * most);
   const rowOf = (request: number) => deal.replica[request]! * most + deal.microBatch[request]!;
@@ -110,7 +127,7 @@ export function formMicroBatches(requests: Requests, deal: Deal, bins: Bins): Mi
   for (let row = 0; row < starts.length; row++) {
     const own = members.subarray(starts[row], starts[row + 1] ?? members.length);
     if (own.length === 0) continue;
-    microBatches.push(new MicroBatch(Math.floor(row / most), row % most, own, deal.dataGroup, bins.dataGroups, requests));
+    microBatches.push(new MicroBatch(Math.floor(row / most), row % most, own, deal.dataGroup, context));
   }
   return microBatches;
 }

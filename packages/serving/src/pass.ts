@@ -21,6 +21,10 @@ export interface Pass {
   readonly contextTokens: Float64Array;
   /** Pairs of a token and one that it attends to, itself included: Σ (new·past + new(new+1)/2). */
   readonly pairs: Float64Array;
+  /** As `contextTokens`, in layers with a window: tokens whose keys and values are read, Σ min(past + new, new + window − 1). */
+  readonly windowedContextTokens: Float64Array;
+  /** As `pairs`, in layers with a window: Σ min(i, window), i the place of each new token in its sequence, from 1. */
+  readonly windowedPairs: Float64Array;
   /** Rows that need logits: output tokens that this pass yields. */
   readonly outputs: Float64Array;
 }

@@ -26,6 +26,8 @@ export interface ServingContext {
   readonly replicas: number;
   /** Data groups of a replica. */
   readonly dataGroups: number;
+  /** Tokens that the attention of windowed layers sees; Infinity where there are none. */
+  readonly window: number;
   /** FLOPs of the attention of a prompt: what makes one sequence longer than another. */
   attentionCost(promptTokens: number): number;
 }
@@ -34,6 +36,8 @@ export interface ServingContext {
 export interface Load {
   /** Cached tokens that a data group reserves at its peak, [replicas × dataGroups]; a sequence reserves prompt + output − 1. */
   readonly kvTokens: Float64Array;
+  /** As `kvTokens`, in layers with a window: a sequence reserves no more than the window. */
+  readonly windowedKvTokens: Float64Array;
   /** Most new tokens of one data group in one pass. */
   readonly passTokens: number;
   /** Most new tokens of one pass, all data groups together. */

@@ -12,6 +12,11 @@ const matrices = withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { p
   "3 when gated (SwiGLU), 2 when plain",
 );
 
+const windowSchema = z.strictObject({
+  tokens: z.int().min(1).max(1e9).describe("tokens that a token of a windowed layer sees, itself included"),
+  fullEvery: z.int().min(2).max(10_000).optional().describe("of every so many layers the last sees all tokens; none: no layer does"),
+});
+
 const expertsSchema = z
   .strictObject({
     count: z.int().min(1).max(65_536).describe("routed experts of a layer"),
@@ -39,6 +44,7 @@ export const modelSchema = presettable(
           heads: size.describe("query heads"),
           kvHeads: size.describe("heads of keys and values; as many as heads without grouping"),
           headSize: size.describe("width of a head"),
+          window: windowSchema.optional().describe("sliding window; none: every token sees all before it"),
         })
         .describe("the attention of every layer"),
       experts: expertsSchema.optional().describe("the mixture of experts; none: the model is dense"),

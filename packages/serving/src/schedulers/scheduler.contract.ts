@@ -17,14 +17,15 @@ export interface History {
   readonly last: readonly (readonly SeenPass[])[];
 }
 
-/** Small sets of requests over few replicas and data groups; the attention of a prompt costs the square of its tokens. */
+/** Small sets of requests over few replicas and data groups, with and without a window; the attention of a prompt costs the square of its tokens. */
 export const anyContext: fc.Arbitrary<ServingContext> = fc
   .record({
     lengths: fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 7 })), { minLength: 1, maxLength: 30 }),
     replicas: fc.integer({ min: 1, max: 3 }),
     dataGroups: fc.integer({ min: 1, max: 4 }),
+    window: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 60 })),
   })
-  .map(({ lengths, replicas, dataGroups }) => ({ ...contextOf(lengths), replicas, dataGroups }));
+  .map(({ lengths, ...shape }) => ({ ...contextOf(lengths), ...shape }));
 
 export function contextOf(lengths: readonly (readonly [prompt: number, output: number])[]): ServingContext {
   const requests: Requests = {
@@ -33,7 +34,7 @@ export function contextOf(lengths: readonly (readonly [prompt: number, output: n
     promptTokens: Int32Array.from(lengths, ([prompt]) => prompt),
     outputTokens: Int32Array.from(lengths, ([, output]) => output),
   };
-  return { requests, replicas: 1, dataGroups: 1, attentionCost: (tokens) => tokens * tokens };
+  return { requests, replicas: 1, dataGroups: 1, window: Number.POSITIVE_INFINITY, attentionCost: (tokens) => tokens * tokens };
 }
 
 /** Which of the passes under way ends next, as an endless list of choices. */
@@ -50,7 +51,7 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
       for (let given = scheduler.next(replica, 0); given !== undefined; given = scheduler.next(replica, 0)) {
         expect(given.replica).toBe(replica);
         expect(underWay.some((other) => other.given === given)).toBe(false);
-        const seen = { ...columnsOf(given), finishedAt: -1 };
+        const seen = { ...copyOf(given), finishedAt: -1 };
         passes.push(seen);
         underWay.push({ given, seen });
       }
@@ -64,7 +65,7 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
   for (let step = 0; underWay.length > 0; step++) {
     const [ending] = underWay.splice(order[step % order.length]! % underWay.length, 1);
     const { given, seen } = ending!;
-    expect(columnsOf(given)).toEqual({ ...seen, finishedAt: undefined }); // nobody touched them meanwhile
+    expect(copyOf(given)).toEqual({ ...seen, finishedAt: undefined }); // nobody touched them meanwhile
     seen.finishedAt = step;
     const told = { first: [] as number[], last: [] as number[] };
     scheduler.finish(given, step, {
@@ -87,19 +88,16 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
   return { passes, first, last };
 }
 
-function columnsOf(pass: Pass): Pass {
+function copyOf(pass: Pass): Pass {
   const { replica, microBatch, index, phase } = pass;
-  return {
-    replica,
-    microBatch,
-    index,
-    phase,
-    sequences: pass.sequences.slice(),
-    newTokens: pass.newTokens.slice(),
-    contextTokens: pass.contextTokens.slice(),
-    pairs: pass.pairs.slice(),
-    outputs: pass.outputs.slice(),
-  };
+  const copies = Object.entries(columnsOf(pass)).map(([name, column]) => [name, column.slice()]);
+  return { replica, microBatch, index, phase, ...(Object.fromEntries(copies) as ReturnType<typeof columnsOf>) };
+}
+
+/** The columns of a pass, by name. */
+export function columnsOf(pass: Pass) {
+  const { sequences, newTokens, contextTokens, pairs, windowedContextTokens, windowedPairs, outputs } = pass;
+  return { sequences, newTokens, contextTokens, pairs, windowedContextTokens, windowedPairs, outputs };
 }
 
 /** The requests that take part in `pass`: their micro-batch is its, and it lies between the passes of their first and last token. */
@@ -111,16 +109,24 @@ export function membersOf(pass: Pass, { first, last }: History): number[] {
 }
 
 /** The columns of `pass` for one set of its requests, each counted from its lengths. */
-export function recounted(pass: Pass, requests: readonly number[], { promptTokens, outputTokens }: Requests) {
-  const sums = { sequences: 0, newTokens: 0, contextTokens: 0, pairs: 0, outputs: 0 };
-  for (const request of requests) {
+export function recounted(pass: Pass, members: readonly number[], { requests, window }: ServingContext) {
+  const { promptTokens, outputTokens } = requests;
+  const sums = { sequences: 0, newTokens: 0, contextTokens: 0, pairs: 0, windowedContextTokens: 0, windowedPairs: 0, outputs: 0 };
+  for (const request of members) {
     expect(pass.index).toBeLessThan(outputTokens[request]!);
     const added = pass.index === 0 ? promptTokens[request]! : 1;
     const past = pass.index === 0 ? 0 : promptTokens[request]! + pass.index - 1;
     sums.sequences += 1;
     sums.newTokens += added;
     sums.contextTokens += past + added;
-    for (let token = 1; token <= added; token++) sums.pairs += past + token; // the n-th new token attends to the past, those before it and itself
+    const read = new Set<number>(); // tokens whose keys some new token sees through the window
+    for (let token = past + 1; token <= past + added; token++) {
+      const first = Math.max(1, token - window + 1); // it attends to the past, those before it and itself; in a window to the last of them
+      sums.pairs += token;
+      sums.windowedPairs += token - first + 1;
+      for (let seen = first; seen <= token; seen++) read.add(seen);
+    }
+    sums.windowedContextTokens += read.size;
     sums.outputs += 1;
   }
   return sums;
@@ -164,13 +170,12 @@ export function schedulerContract(name: string, create: (context: ServingContext
     });
 
     test("fills the columns of a pass with what its requests add up to", () => {
-      eachRun((history, { requests, dataGroups }) => {
+      eachRun((history, context) => {
         for (const pass of history.passes) {
-          const { sequences, newTokens, contextTokens, pairs, outputs } = pass;
-          const columns = { sequences, newTokens, contextTokens, pairs, outputs };
-          for (const column of Object.values(columns)) expect(column).toHaveLength(dataGroups);
+          const columns = columnsOf(pass);
+          for (const column of Object.values(columns)) expect(column).toHaveLength(context.dataGroups);
           const totals = Object.fromEntries(Object.entries(columns).map(([column, values]) => [column, sum(values)]));
-          expect(totals).toEqual(recounted(pass, membersOf(pass, history), requests));
+          expect(totals).toEqual(recounted(pass, membersOf(pass, history), context));
         }
       });
     });
@@ -188,9 +193,10 @@ export function schedulerContract(name: string, create: (context: ServingContext
     });
 
     test("names a load that no pass exceeds, and caches no more than it reserved", () => {
-      eachRun(({ passes }, { replicas, dataGroups }, scheduler) => {
-        const { passTokens, passTotalTokens, passSequences, kvTokens } = scheduler.load();
+      eachRun(({ passes }, { replicas, dataGroups, window }, scheduler) => {
+        const { passTokens, passTotalTokens, passSequences, kvTokens, windowedKvTokens } = scheduler.load();
         expect(kvTokens).toHaveLength(replicas * dataGroups);
+        expect(windowedKvTokens).toHaveLength(replicas * dataGroups);
         expect(Math.max(...passes.flatMap(({ newTokens }) => [...newTokens]))).toBeLessThanOrEqual(passTokens);
         expect(Math.max(...passes.map(({ newTokens }) => sum(newTokens)))).toBeLessThanOrEqual(passTotalTokens);
         expect(Math.max(...passes.flatMap(({ sequences }) => [...sequences]))).toBeLessThanOrEqual(passSequences);
@@ -201,6 +207,11 @@ export function schedulerContract(name: string, create: (context: ServingContext
             const ofReplica = [...cached.values()].filter(({ replica }) => replica === pass.replica);
             const tokens = sum(ofReplica.map(({ contextTokens }) => contextTokens[group]!));
             expect(tokens).toBeLessThanOrEqual(kvTokens[pass.replica * dataGroups + group]!);
+            const decoding = ofReplica.filter(({ phase }) => PHASES[phase] === "decode"); // of a prompt, layers forget as they go
+            const seen = sum(decoding.map(({ windowedContextTokens }) => windowedContextTokens[group]!));
+            expect(seen).toBeLessThanOrEqual(windowedKvTokens[pass.replica * dataGroups + group]!);
+            const most = window * sum(ofReplica.map(({ sequences }) => sequences[group]!));
+            if (window < Number.POSITIVE_INFINITY) expect(seen).toBeLessThanOrEqual(most);
           }
         }
       });

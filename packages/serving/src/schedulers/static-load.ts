@@ -1,14 +1,15 @@
 import type { MicroBatch } from "../micro-batch.ts";
-import type { Requests } from "../request.ts";
-import type { Load } from "../scheduler.ts";
+import type { Load, ServingContext } from "../scheduler.ts";
 
 /**
  * What a static batch asks of memory, from `microBatches` that have not run yet. All of a replica's micro-batches are under way at once, and
  * a sequence reserves prompt + output − 1 cached tokens from start to end (its last token is never cached). No pass has more new tokens than
  * the prefill of its micro-batch.
  */
-export function staticLoad(requests: Requests, microBatches: readonly MicroBatch[], replicas: number, dataGroups: number): Load {
+export function staticLoad(context: ServingContext, microBatches: readonly MicroBatch[]): Load {
+  const { requests, replicas, dataGroups, window } = context;
   const kvTokens = new Float64Array(replicas * dataGroups);
+  const windowedKvTokens = new Float64Array(replicas * dataGroups);
   const microBatchesOf = new Float64Array(replicas);
   let passTokens = 0;
   let passTotalTokens = 0;
@@ -28,7 +29,10 @@ export function staticLoad(requests: Requests, microBatches: readonly MicroBatch
     let longest = 0;
     for (const request of members) {
       const output = requests.outputTokens[request]!;
-      kvTokens[replica * dataGroups + microBatch.dataGroupOf[request]!]! += requests.promptTokens[request]! + output - 1;
+      const cached = requests.promptTokens[request]! + output - 1;
+      const at = replica * dataGroups + microBatch.dataGroupOf[request]!;
+      kvTokens[at]! += cached;
+      windowedKvTokens[at]! += Math.min(cached, window);
       decodeTokens += output - 1;
       longest = Math.max(longest, output);
     }
@@ -36,6 +40,7 @@ export function staticLoad(requests: Requests, microBatches: readonly MicroBatch
   }
   return {
     kvTokens,
+    windowedKvTokens,
     passTokens,
     passTotalTokens,
     passSequences,

@@ -4,14 +4,17 @@ import { createScheduler } from "../create-scheduler.ts";
 import type { DealKind } from "../deal.ts";
 import { dealBatch } from "../deal-batch.ts";
 import type { ServingContext } from "../scheduler.ts";
-import { anyContext, anyOrder, contextOf, membersOf, played, recounted, schedulerContract, sum } from "./scheduler.contract.ts";
+import { anyContext, anyOrder, columnsOf, contextOf, membersOf, played, recounted, schedulerContract, sum } from "./scheduler.contract.ts";
 
 const silent = { firstToken: () => {}, finished: () => {} };
 const serving = (microBatches: number, deal: DealKind) => ({ scheduler: { kind: "static", microBatches, deal }, overlap: "none" }) as const;
 
 /** `lengths` are [prompt, output] of each request. */
-function batch(lengths: readonly (readonly [number, number])[], { microBatches = 1, dataGroups = 1, replicas = 1 } = {}) {
-  const context = { ...contextOf(lengths), dataGroups, replicas };
+function batch(
+  lengths: readonly (readonly [number, number])[],
+  { microBatches = 1, dataGroups = 1, replicas = 1, window = Number.POSITIVE_INFINITY } = {},
+) {
+  const context = { ...contextOf(lengths), dataGroups, replicas, window };
   return { context, scheduler: createScheduler(serving(microBatches, "in-order"), context) };
 }
 
@@ -38,10 +41,8 @@ describe("a static batch", () => {
           expect(members).toEqual(dealt);
           for (let group = 0; group < dataGroups; group++) {
             const own = members.filter((request) => deal.dataGroup[request] === group);
-            const { sequences, newTokens, contextTokens, pairs, outputs } = pass;
-            const columns = { sequences, newTokens, contextTokens, pairs, outputs };
-            const ofGroup = Object.fromEntries(Object.entries(columns).map(([column, values]) => [column, values[group]]));
-            expect(ofGroup).toEqual(recounted(pass, own, requests));
+            const ofGroup = Object.fromEntries(Object.entries(columnsOf(pass)).map(([column, values]) => [column, values[group]]));
+            expect(ofGroup).toEqual(recounted(pass, own, context));
           }
         }
       }),
@@ -75,6 +76,28 @@ describe("a static batch", () => {
       [2, 2, 10, 10], // 3 + 1 and 5 + 1
       [1, 1, 7, 7], // the first has had its two tokens; 5 + 2
       [1, 1, 8, 8], // 5 + 3
+    ]);
+  });
+
+  test("counts no more of a sequence than the window holds in layers that have one", () => {
+    const { scheduler, context } = batch(
+      [
+        [3, 5],
+        [5, 2],
+        [1, 4],
+      ],
+      { window: 4 },
+    );
+    const columns = played(scheduler, context).passes.map(({ windowedPairs, windowedContextTokens }) => [
+      windowedPairs[0],
+      windowedContextTokens[0],
+    ]);
+    expect(columns).toEqual([
+      [6 + 14 + 1, 9], // 1+2+3, 1+2+3+4+4 and 1; every token of the prompts
+      [4 + 4 + 2, 10], // 3 + 1, 5 + 1 seen through 4, 1 + 1
+      [4 + 3, 7], // the second has left
+      [4 + 4, 8],
+      [4, 4],
     ]);
   });
 
@@ -133,11 +156,12 @@ describe("the load of a static batch", () => {
         [40, 1],
         [50, 1],
       ],
-      { microBatches: 2, dataGroups: 4 },
+      { microBatches: 2, dataGroups: 4, window: 16 },
     );
     // in order: micro-batch 0 gets requests 0, 2, 4 on data groups 0, 1, 2; micro-batch 1 gets 1, 3 on groups 0, 1
     expect(scheduler.load()).toEqual({
       kvTokens: Float64Array.of(10 + 3 + 20, 30 + 1 + 40, 50, 0), // prompt + output − 1
+      windowedKvTokens: Float64Array.of(13 + 16, 16 + 16, 16, 0), // no more than the window
       passTokens: 50,
       passTotalTokens: 10 + 30 + 50,
       passSequences: 1,
@@ -152,8 +176,10 @@ describe("the load of a static batch", () => {
       fc.property(anyContext, fc.integer({ min: 1, max: 5 }), (context: ServingContext, microBatches) => {
         const { promptTokens, outputTokens, count } = context.requests;
         for (const deal of ["in-order", "longest-first"] as const) {
-          const { kvTokens } = createScheduler(serving(microBatches, deal), context).load();
+          const { kvTokens, windowedKvTokens } = createScheduler(serving(microBatches, deal), context).load();
           expect(sum(kvTokens)).toBe(sum(promptTokens) + sum(outputTokens) - count);
+          const windowed = promptTokens.map((prompt, i) => Math.min(prompt + outputTokens[i]! - 1, context.window));
+          expect(sum(windowedKvTokens)).toBe(sum(windowed));
         }
       }),
     );

@@ -22,8 +22,8 @@ export class StaticScheduler implements Scheduler {
     const { requests, replicas, dataGroups } = context;
     const bins = { replicas, microBatches: spec.microBatches, dataGroups };
     const costs = Float64Array.from(requests.promptTokens, (tokens) => context.attentionCost(tokens));
-    this.#microBatches = formMicroBatches(requests, dealBatch(spec.deal, costs, bins), bins);
-    this.#load = staticLoad(requests, this.#microBatches, replicas, dataGroups);
+    this.#microBatches = formMicroBatches(context, dealBatch(spec.deal, costs, bins), bins);
+    this.#load = staticLoad(context, this.#microBatches);
     this.#waiting = Array.from({ length: replicas }, () => new WaitingLine<MicroBatch>());
     this.#awaited = requests.count;
   }

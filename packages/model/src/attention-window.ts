@@ -1,0 +1,27 @@
+import type { ModelSpec } from "@tokenyard/scenario";
+
+// In a windowed layer a token attends to itself and the `window − 1` tokens before it. Source: docs/models.md#windows.
+
+/** Tokens that the attention of windowed layers sees; Infinity in a model without such layers. */
+export function attentionWindow(model: ModelSpec): number {
+  return model.attention.window?.tokens ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether each layer is windowed [layers]: all but the last of every `fullEvery`. */
+export function windowedLayers(model: ModelSpec): readonly boolean[] {
+  const { window } = model.attention;
+  const fullEvery = window?.fullEvery ?? Number.POSITIVE_INFINITY;
+  return Array.from({ length: model.layers }, (_, layer) => window !== undefined && (layer + 1) % fullEvery !== 0);
+}
+
+/** Pairs that a sequence of `past` cached and `fresh` new tokens scores: Σ min(i, window), i from past + 1 to past + fresh. */
+export function attendedPairs(past: number, fresh: number, window: number): number {
+  const near = Math.min(fresh, Math.max(0, window - past)); // new tokens that see everything before them
+  const pairs = near * past + (near * (near + 1)) / 2;
+  return near === fresh ? pairs : pairs + (fresh - near) * window;
+}
+
+/** Tokens whose keys and values the new ones of a sequence read: the new ones, and window − 1 before them. */
+export function attendedTokens(past: number, fresh: number, window: number): number {
+  return Math.min(past + fresh, fresh + window - 1);
+}
