@@ -2,6 +2,7 @@ import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { Engine, type Ticket } from "./engine.ts";
+import { TimeOverflow } from "./time.ts";
 
 function drained<Event>(engine: Engine<Event>): Event[] {
   const events: Event[] = [];
@@ -116,12 +117,20 @@ describe("misuse of the engine", () => {
     return engine;
   }
 
-  for (const timeNs of [6, -1, 7.5, Number.NaN, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER + 1]) {
+  for (const timeNs of [6, -1, 7.5, Number.NaN]) {
     test(`of scheduling at ${timeNs} ns when it is 7 ns throws, with both times and the event`, () => {
       const schedule = () => atSeven().schedule(timeNs, 0, { kind: "op-finished", stage: 3 });
       expect(schedule).toThrow(RangeError);
       expect(schedule).toThrow(`at ${timeNs} ns`);
       expect(schedule).toThrow('now 7 ns, event {"kind":"op-finished","stage":3}');
+    });
+  }
+
+  for (const timeNs of [Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER + 1]) {
+    test(`of scheduling at ${timeNs} ns throws TimeOverflow: a run that is too long is no fault of the program's`, () => {
+      const schedule = () => atSeven().schedule(timeNs, 0, { kind: "op-finished", stage: 3 });
+      expect(schedule).toThrow(TimeOverflow);
+      expect(schedule).toThrow(`at ${timeNs} ns: that is past the last time (now 7 ns)`);
     });
   }
 

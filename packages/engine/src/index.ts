@@ -1,2 +1,2 @@
 export { Engine, type Ticket } from "./engine.ts";
-export { nsFromSeconds, secondsFromNs } from "./time.ts";
+export { nsFromSeconds, secondsFromNs, TimeOverflow } from "./time.ts";

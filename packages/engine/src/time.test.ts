@@ -1,7 +1,7 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { nsFromSeconds, secondsFromNs } from "./time.ts";
+import { nsFromSeconds, secondsFromNs, TimeOverflow } from "./time.ts";
 
 const wholeNs = fc.integer({ min: 0, max: 2 ** 50 });
 
@@ -41,6 +41,13 @@ describe("nsFromSeconds", () => {
       expect(() => nsFromSeconds(seconds)).toThrow(`${seconds} s`);
     });
   }
+
+  test("tells too long a time apart from what is none", () => {
+    expect(() => nsFromSeconds(9_007_200)).toThrow(TimeOverflow);
+    expect(() => nsFromSeconds(Number.POSITIVE_INFINITY)).toThrow(TimeOverflow);
+    expect(() => nsFromSeconds(Number.NaN)).not.toThrow(TimeOverflow);
+    expect(() => nsFromSeconds(-9_007_200)).not.toThrow(TimeOverflow);
+  });
 
   test("takes the last safe integer of nanoseconds", () => {
     expect(nsFromSeconds(9_007_199)).toBe(9_007_199_000_000_000);
