@@ -37,7 +37,7 @@ const rooms = {
     packages: ["preact", "@preact/signals", "uplot", "@observablehq/plot", "vite", "vite-plugin-singlefile"],
   },
   // users of the library: the gallery's scripts see its face only
-  scenarios: { rooms: ["packages/cli"], packages: [] },
+  scenarios: { rooms: ["packages/cli"], packages: [], node: true }, // scripts that use the library
 };
 
 // Tests, contract suites and their fixtures may use Node and any package; the allowlist of rooms holds for them too.

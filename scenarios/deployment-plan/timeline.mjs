@@ -41,6 +41,7 @@ const height = 66 + stages * ROW;
 writeFileSync(
   new URL("../../docs/timeline.svg", import.meta.url),
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11" fill="#333">
+<title>When the first GPU of each layer computed and exchanged during prefill</title>
 <rect width="${WIDTH}" height="${height}" fill="#fff"/>
 ${[...ticks, ...labels, ...bars.filter(Boolean), ...legend].join("\n")}
 </svg>

@@ -1,7 +1,10 @@
 import { LANES, type LaneName, PHASES, type Recording } from "./recording.ts";
 import type { PhaseTime, Report } from "./report.ts";
 
-/** Where the lanes' time went, per phase; null for a phase that ran no op. Op kinds without time are left out. */
+/**
+ * Where the lanes' time went, per phase; null for a phase that ran no op. Op kinds without time are left out, and so is the idle
+ * time of a lane that no rank ever used, as the network's on a single GPU.
+ */
 export function timeOf(recording: Recording): Report["time"] {
   return { prefill: phaseTime(recording, 0), decode: phaseTime(recording, 1) };
 }
@@ -9,7 +12,8 @@ export function timeOf(recording: Recording): Report["time"] {
 function phaseTime(recording: Recording, phase: number): PhaseTime | null {
   const { opKinds } = recording;
   const busyNs = opKinds.map((_, kind) => columnSum(recording.busyNs, opKinds.length, phase, kind));
-  const ofLanes = (column: Float64Array) => columnSum(column, LANES.length, phase, 0) + columnSum(column, LANES.length, phase, 1);
+  const ofLanes = (column: Float64Array) =>
+    LANES.reduce((sum, lane, at) => (isUsed(recording, lane) ? sum + columnSum(column, LANES.length, phase, at) : sum), 0);
   const waitingNs = ofLanes(recording.waitingNs);
   const idleNs = ofLanes(recording.idleNs);
   const lostNs = ofLanes(recording.lostNs);
@@ -28,6 +32,14 @@ function phaseTime(recording: Recording, phase: number): PhaseTime | null {
     idle: idleNs / totalNs,
     lost: lostNs / totalNs,
   };
+}
+
+/** Whether any rank was ever busy on `lane`, or lost time there. */
+function isUsed({ opKinds, busyNs, lostNs }: Recording, lane: LaneName): boolean {
+  return PHASES.some((_, phase) => {
+    const busy = opKinds.some((op, kind) => op.lane === lane && columnSum(busyNs, opKinds.length, phase, kind) > 0);
+    return busy || columnSum(lostNs, LANES.length, phase, LANES.indexOf(lane)) > 0;
+  });
 }
 
 /** Sum over ranks of one entry of `column` [ranks × phases × width]. */
