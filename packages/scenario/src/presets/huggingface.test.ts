@@ -66,7 +66,7 @@ const GPT_OSS = {
   head_dim: 64,
   hidden_size: 2880,
   intermediate_size: 2880,
-  layer_types: ["sliding_attention", "full_attention"],
+  layer_types: Array.from({ length: 24 }, (_, layer) => (layer % 2 === 0 ? "sliding_attention" : "full_attention")),
   num_attention_heads: 64,
   num_experts_per_tok: 4,
   num_hidden_layers: 24,
@@ -104,6 +104,8 @@ const LLAMA = {
   vocab_size: 128256,
 };
 
+const [WINDOW, FULL] = ["sliding_attention", "full_attention"];
+
 describe("a config", () => {
   test.each([
     ["mixtral-8x7b", MIXTRAL],
@@ -123,6 +125,17 @@ describe("a config", () => {
   test("without key and value heads of its own has as many as query heads", () => {
     const { num_key_value_heads: _, ...config } = LLAMA;
     expect(modelOf("{ huggingface: c }", config).attention).toEqual({ heads: 32, kvHeads: 32, headSize: 128 }); // 4096 / 32
+  });
+
+  test.each([
+    ["a window in every layer", { ...MIXTRAL, sliding_window: 4096 }, { tokens: 4096 }],
+    ["a window that is not used", { ...QWEN3_MOE, sliding_window: 4096 }, undefined],
+    ["windows that are not listed, in the turn of the architecture", { ...GPT_OSS, layer_types: undefined }, { tokens: 128, fullEvery: 2 }],
+    ["every third layer without", { ...GPT_OSS, layer_types: [WINDOW, WINDOW, FULL, WINDOW] }, { tokens: 128, fullEvery: 3 }],
+    ["a window in every listed layer", { ...GPT_OSS, layer_types: [WINDOW, WINDOW] }, { tokens: 128 }],
+    ["no layer with a window", { ...GPT_OSS, layer_types: [FULL, FULL] }, undefined],
+  ])("says %s", (_, config, window) => {
+    expect(modelOf("{ huggingface: c }", config).attention.window).toEqual(window);
   });
 
   test("in fp8 stores weights and activations so", () => {
@@ -189,7 +202,16 @@ describe("a config is refused", () => {
       "no head_dim; a whole number from 1 up under head_dim",
     ],
     ["an embedding that is also the head", { ...LLAMA, tie_word_embeddings: true }, "tie_word_embeddings true; tie_word_embeddings false"],
-    ["a window in every layer", { ...MIXTRAL, sliding_window: 4096 }, "sliding_window 4096; sliding_window null"],
+    [
+      "windows in no regular turn",
+      { ...GPT_OSS, layer_types: [FULL, WINDOW, WINDOW] },
+      "layer_types in no regular turn; layer_types with full_attention last",
+    ],
+    [
+      "windows from a layer on",
+      { ...QWEN3_MOE, sliding_window: 64, use_sliding_window: true, max_window_layers: 24 },
+      "max_window_layers 24; max_window_layers 0",
+    ],
     ["dense layers between", { ...QWEN3_MOE, mlp_only_layers: [3] }, "mlp_only_layers [3]; mlp_only_layers empty"],
     ["experts in every second layer", { ...QWEN3_MOE, decoder_sparse_step: 2 }, "decoder_sparse_step 2; decoder_sparse_step 1"],
     [

@@ -13,8 +13,8 @@ interface Architecture {
   readonly experts?: { readonly count: string; readonly topK: string; readonly hiddenSize: string };
   /** Layers without experts may be among the others; where they are not the leading ones they cannot be said. */
   readonly sparse?: true;
-  /** Whether layers may attend to a window; such layers are read as attending to everything. */
-  readonly windowed?: true;
+  /** Of every so many layers the last has no window, where the config does not list them. */
+  readonly fullEvery?: number;
 }
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
@@ -25,7 +25,7 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   },
   GptOssForCausalLM: {
     experts: { count: "num_local_experts", topK: "num_experts_per_tok", hiddenSize: "intermediate_size" },
-    windowed: true,
+    fullEvery: 2,
   },
   OlmoeForCausalLM: { experts: { count: "num_experts", topK: "num_experts_per_tok", hiddenSize: "intermediate_size" } },
   LlamaForCausalLM: {},
@@ -41,8 +41,7 @@ const QUANTISED: Readonly<Record<string, object>> = {
 };
 
 /**
- * Reads the text of a Hugging Face `config.json` as a model section. Norms, biases, rotary embedding and windows of attention
- * leave no trace in it. Problems have the path `model.huggingface`.
+ * Reads the text of a Hugging Face `config.json` as a model section. Norms, biases and rotary embedding leave no trace in it. Problems have the path `model.huggingface`.
  */
 export function readConfig(text: string): ConfigReading {
   let config: unknown;
@@ -79,15 +78,11 @@ class ConfigReader {
       };
     }
     this.#refuse("tie_word_embeddings", (tied) => tied === true, "false: an embedding that is also the head cannot be said yet");
-    if (architecture.windowed !== true) {
-      const isUsed = this.#config["use_sliding_window"] !== false;
-      this.#refuse("sliding_window", (tokens) => isUsed && typeof tokens === "number", "null: windows of attention cannot be said yet");
-    }
     const model = this.#model(architecture);
     return this.#problems.length > 0 ? { problems: this.#problems } : { model };
   }
 
-  #model({ experts, sparse }: Architecture): object {
+  #model({ experts, sparse, fullEvery }: Architecture): object {
     const hiddenSize = this.#size("hidden_size");
     const heads = this.#size("num_attention_heads");
     const layers = this.#size("num_hidden_layers");
@@ -106,7 +101,12 @@ class ConfigReader {
     return {
       layers,
       hiddenSize,
-      attention: { heads, kvHeads: this.#size("num_key_value_heads", heads), headSize: this.#size("head_dim", hiddenSize / heads) },
+      attention: {
+        heads,
+        kvHeads: this.#size("num_key_value_heads", heads),
+        headSize: this.#size("head_dim", hiddenSize / heads),
+        ...this.#window(fullEvery),
+      },
       ...feedForward,
       vocabulary: this.#size("vocab_size"),
       precision: this.#precision(),
@@ -123,6 +123,25 @@ class ConfigReader {
       this.#problems.push(refused(given === undefined ? `no ${key}` : `${key} ${shorten(given)}`, `a whole number from 1 up under ${key}`));
     }
     return Number.NaN;
+  }
+
+  /** The sliding window, if there is one. `fullEvery` holds where no list of layers says otherwise. */
+  #window(fullEvery: number | undefined): object {
+    const { sliding_window: tokens, use_sliding_window: isUsed, layer_types: types, max_window_layers: first = 0 } = this.#config;
+    if (typeof tokens !== "number" || isUsed === false) return {};
+    if (Array.isArray(types)) {
+      const fulls = types.flatMap((type, layer) => (type === "full_attention" ? [layer] : []));
+      if (fulls.length === types.length) return {};
+      const every = fulls[0] === undefined ? undefined : fulls[0] + 1;
+      const isRegular = types.every((_, layer) => fulls.includes(layer) === (every !== undefined && (layer + 1) % every === 0));
+      if (isRegular && every !== 1) return { window: { tokens, ...(every === undefined ? {} : { fullEvery: every }) } };
+      this.#problems.push(
+        refused("layer_types in no regular turn", "layer_types with full_attention last of every so many, or none, or all"),
+      );
+      return {};
+    }
+    this.#refuse("max_window_layers", () => first !== 0 && fullEvery === undefined, "0: windows from a layer on cannot be said");
+    return { window: { tokens, ...(fullEvery === undefined ? {} : { fullEvery }) } };
   }
 
   #precision(): object {
