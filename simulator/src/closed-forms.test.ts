@@ -216,3 +216,9 @@ test("the plan's pencil sums: its sizes, its groups, and a decode micro-batch of
   expect(experts.decode?.droppedShare).toBeCloseTo(0.1935, 2); // 25,472 copies: within half a percent point
   expect(tokens.routed).toBe(tokens.kept + tokens.dropped);
 });
+
+test("a plan costs what its GPUs cost, and nothing is told of GPUs without a price", () => {
+  const parallelism = { pipeline: 1, tensor: 2, data: 3 };
+  expect(report({ gpu: { cost: "2.5 USD/h" }, parallelism }).costUsdPerHour).toBe(15); // 6 · 2.5
+  expect(report({ parallelism }).costUsdPerHour).toBeNull();
+});

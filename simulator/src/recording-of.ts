@@ -39,6 +39,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     plan: setup.facts,
     horizonNs: gathered.horizonNs,
     ranks: plan.ranks,
+    costUsdPerHour: scenario.cluster.gpu.cost === undefined ? null : plan.ranks * scenario.cluster.gpu.cost,
     gpusPerNode: plan.gpusPerNode,
     stageOfRank: Int32Array.from({ length: plan.ranks }, (_, rank) => Math.floor(rank / plan.ranksPerStage)),
     opKinds: OP_KINDS,

@@ -21,6 +21,8 @@ export interface Recording {
   readonly plan: PlanFacts;
   readonly horizonNs: number;
   readonly ranks: number;
+  /** Of all GPUs, USD an hour; null when the scenario gives no cost. */
+  readonly costUsdPerHour: number | null;
   readonly gpusPerNode: number;
   /** [ranks] replica · stages + stage */
   readonly stageOfRank: Int32Array;

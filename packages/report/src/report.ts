@@ -82,6 +82,7 @@ export const reportSchema = z.strictObject({
   models: z.array(z.string()).describe("of kernels and network"),
   assumed: z.array(assumptionSchema).describe("scenario values that nobody stated"),
   gpus: count,
+  costUsdPerHour: amount.nullable().describe("of all GPUs; null when the scenario gives no cost"),
   horizonSeconds: amount,
   plan: planSchema,
   requests: z.strictObject({ arrived: count, finished: count, rejected: count, failed: count }),

@@ -33,6 +33,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     models: [...recording.models],
     assumed: [...recording.assumed],
     gpus: recording.ranks,
+    costUsdPerHour: recording.costUsdPerHour,
     horizonSeconds: recording.horizonNs / 1e9,
     plan: recording.plan,
     requests: requestCounts(recording.requests.status),

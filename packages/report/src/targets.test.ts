@@ -14,12 +14,14 @@ test("a metric is found by its name or its path, in the report's unit", () => {
   expect(tinyValue("ttft.p50")).toBe(300e-6);
   expect(tinyValue("throughputPerGpu")).toBe(254);
   expect(tinyValue("loadVariance")).toBe(0.4375);
+  expect(tinyValue("cost")).toBe(5);
   expect(tinyValue("droppedShare")).toBe(0.05); // 50 / 1000
   expect(tinyValue("experts.prefill.perLayer.1.tokens.0")).toBe(400);
 });
 
 test("a metric without a value is null: an empty phase, a ratio to nothing, a path that leads nowhere or to no number", () => {
   expect(tinyValue("experts.decode.loadVariance.mean")).toBeNull();
+  expect(metricValue(summarize({ ...tiny, costUsdPerHour: null }), metricOf("cost")!)).toBeNull();
   expect(metricValue(tinyReport, { path: "tokens.dropped / requests.failed" })).toBeNull();
   expect(metricValue(tinyReport, { path: "tokens.toString" })).toBeNull();
   expect(metricValue(tinyReport, { path: "scenario.name" })).toBeNull();
@@ -57,6 +59,5 @@ test("every number of a report is a metric, and every metric with a fixed path i
   const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;
   const numbers = numberPaths(facts, "");
   expect(numbers.filter((path) => !path.endsWith(".layer") && metricOf(path) === undefined)).toEqual([]);
-  const elsewhere = new Set(["costUsdPerHour"]); // of reports that know a price
-  expect(metricPaths().filter((path) => !numbers.includes(path) && !elsewhere.has(path))).toEqual([]);
+  expect(metricPaths().filter((path) => !numbers.includes(path))).toEqual([]);
 });

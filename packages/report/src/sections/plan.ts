@@ -1,16 +1,17 @@
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
-import { brief, bytes, counted, prefixed, seconds, whole } from "../quantity.ts";
+import { brief, bytes, counted, measured, prefixed, seconds, whole } from "../quantity.ts";
 import type { Report } from "../report.ts";
 
 /** Where the model lies, how big it is, and what it was asked. */
-export function planLines({ plan, requests, tokens, horizonSeconds }: Report, { width, ink }: Page): string[] {
+export function planLines({ plan, costUsdPerHour, requests, tokens, horizonSeconds }: Report, { width, ink }: Page): string[] {
   const layout = [
     counted(plan.nodes, "node"),
     `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`,
     `${counted(plan.stages, "stage")} of ${whole(plan.ranksPerStage)}`,
     counted(plan.expertGroups, "expert group"),
     counted(plan.tensorGroups, "tensor group"),
+    ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),
   ];
   const declared = plan.declaredParameters === null ? [] : [`declared ${prefixed(plan.declaredParameters, "")}`];
   const { min, max } = plan.weightBytesPerRank;
