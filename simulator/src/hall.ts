@@ -1,7 +1,8 @@
-import { nsFromSeconds } from "@tokenyard/engine";
+import { nsFromSeconds, TimeOverflow } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
-import { groupsOf, rankOf } from "@tokenyard/placement";
+import { type Barrier, type Groups, groupsOf, rankOf } from "@tokenyard/placement";
 import type { Recording } from "@tokenyard/report";
+import { Problems } from "@tokenyard/scenario";
 import type { Pass, RequestLog } from "@tokenyard/serving";
 import { SEND } from "./critical-path.ts";
 import { MicroBatch } from "./micro-batch.ts";
@@ -67,8 +68,19 @@ export class Hall implements RequestLog {
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
-  /** Handles events until `maxEvents` more are done or nothing is left to happen; true when there is more to do. */
+  /**
+   * Handles events until `maxEvents` more are done or nothing is left to happen; true when there is more to do.
+   * Throws Problems when the run lasts longer than simulated time can be counted, TooManySpans when the window holds too many.
+   */
   advance(maxEvents: number): boolean {
+    try {
+      return this.#advance(maxEvents);
+    } catch (error) {
+      throw error instanceof TimeOverflow ? tooLong() : error;
+    }
+  }
+
+  #advance(maxEvents: number): boolean {
     const until = this.#pipelines.handled + maxEvents;
     while (this.#pipelines.handled < until) {
       const nowNs = this.#nextNs();
@@ -174,6 +186,11 @@ export class Hall implements RequestLog {
   }
 }
 
+function tooLong(): Problems {
+  const wanted = "a run that ends within 104 days, in which nanoseconds are whole numbers: fewer tokens, or faster machines and links";
+  return new Problems([{ path: ["workload"], given: "more than 104 days of simulated time", wanted }]);
+}
+
 function routingLog({ scenario }: Setup): RoutingLog {
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
   return new RoutingLog(layers, scenario.model.experts?.count ?? 0);
@@ -187,7 +204,13 @@ function stagesOf<T>({ plan }: Setup, make: (replica: number, stage: number) => 
 function stageSpecs(setup: Setup, links: readonly StageLinks[], fold: boolean): StageSpec[] {
   const { scenario, plan } = setup;
   const programs = Array.from({ length: plan.stages }, (_, stage) => programOf(scenario.model, plan, stage));
-  const groups = programs.map((program) => program.ops.map((op) => groupsOf(plan, op.barrier)));
+  const known = new Map<Barrier, Groups>(); // a program has a thousand ops and four barriers
+  const groupsOfBarrier = (barrier: Barrier): Groups => {
+    const groups = known.get(barrier) ?? groupsOf(plan, barrier);
+    known.set(barrier, groups);
+    return groups;
+  };
+  const groups = programs.map((program) => program.ops.map((op) => groupsOfBarrier(op.barrier)));
   const inFlight = scenario.serving.overlap === "two-batch" ? 2 : 1;
   return links.map(({ firstRank }, id) => ({
     id,

@@ -4,5 +4,5 @@ export { OP_KINDS } from "./op.ts";
 export { prepare } from "./prepare.ts";
 export type { Policies, Setup } from "./setup.ts";
 export { run, simulate, start } from "./simulate.ts";
-export type { SpanWindow } from "./span-log.ts";
+export { type SpanWindow, TooManySpans } from "./span-log.ts";
 export { VERSION } from "./version.ts";

@@ -4,16 +4,32 @@ import type { Op } from "./op.ts";
 import type { StageLanes } from "./stage-spec.ts";
 import type { OpRun } from "./timing.ts";
 
-/** Which spans to keep: those that touch [fromNs, toNs) on `ranks` (all when not given). */
+/** Which spans to keep: those that touch [fromNs, toNs) on `ranks` (all when not given), and how many at most. */
 export interface SpanWindow {
   readonly fromNs: number;
   readonly toNs: number;
   readonly ranks?: readonly number[];
+  /** 5,000,000 when not given: a trace of about a gigabyte. */
+  readonly most?: number;
+}
+
+const MOST_SPANS = 5_000_000;
+
+/** The window holds more spans than are kept; a shorter time or fewer ranks would do. */
+export class TooManySpans extends Error {
+  override readonly name = "TooManySpans";
+  readonly most: number;
+
+  constructor(most: number) {
+    super(`more than ${most} spans in the window: a shorter time or fewer ranks would do`);
+    this.most = most;
+  }
 }
 
 /** Single spans, one a rank and op, in columns that grow. */
 export class SpanLog {
   readonly #window: SpanWindow;
+  readonly #most: number;
   readonly #wanted: ReadonlySet<number> | undefined;
   readonly #rank: number[] = [];
   readonly #kind: number[] = [];
@@ -27,10 +43,11 @@ export class SpanLog {
 
   constructor(window: SpanWindow) {
     this.#window = window;
+    this.#most = window.most ?? MOST_SPANS;
     this.#wanted = window.ranks === undefined ? undefined : new Set(window.ranks);
   }
 
-  /** A span reaches from its group's start to when the group left; the rank's own work ends `workNs` after the start. */
+  /** A span reaches from its group's start to when the group left; the rank's own work ends at `workNs`. Throws TooManySpans. */
   add(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun): void {
     const { firstRank, ranks } = stage.spec;
     for (let r = 0; r < ranks; r++) {
@@ -47,6 +64,7 @@ export class SpanLog {
       this.#endNs.push(run.endNs[r]!);
       this.#workNs.push(run.startNs[r]! + run.durationNs[r]!);
     }
+    if (this.#rank.length > this.#most) throw new TooManySpans(this.#most);
   }
 
   columns(): Spans {

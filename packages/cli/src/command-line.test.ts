@@ -296,6 +296,34 @@ test("a fault of ours ends in 3 and tells time, event, seed and scenario", async
   expect(err).toMatch(/\n {4}at /);
 });
 
+test("what only the run shows to be impossible is bad input all the same, at its place", async () => {
+  const slow = SCENARIO.replaceAll(/bandwidth: \d+ GB\/s/g, "bandwidth: 1 B/s").replace("promptTokens: 64", "promptTokens: 1000000");
+  const path = file("slow.yaml", slow);
+  const { code, out, err } = await tokenyard(["run", path]);
+  expect(code).toBe(2);
+  expect(out).toBe("");
+  expect(err).toContain(`${path}:12:1 workload: more than 104 days of simulated time given; wanted a run that ends within 104 days`);
+  const { problems } = JSON.parse((await tokenyard(["run", "--json", path])).out);
+  expect(problems).toMatchObject([{ file: path, line: 12, column: 1, path: "workload" }]);
+});
+
+test("more spans than a trace should hold are refused, with what would narrow them", async () => {
+  const simulation = simulating(
+    (): Run => ({
+      advance: () => {
+        throw new simulator.TooManySpans(5_000_000);
+      },
+      progress: () => ({ events: 0, nowNs: 0, finished: 0, requests: 8 }),
+      recording: () => expect.unreachable("it never ends"),
+    }),
+  );
+  const spans = join(folder, "trace.json");
+  const { code, err } = await tokenyard(["run", file("a.yaml"), "--spans", spans], { simulation });
+  expect(code).toBe(2);
+  expect(err).toContain("--spans: more than 5,000,000 spans given; wanted fewer: a narrower --from, --to or --ranks");
+  expect(existsSync(spans)).toBe(false);
+});
+
 test("a word that is no command or option ends in 2, with the nearest that is", async () => {
   expect(await tokenyard(["rnu"])).toMatchObject({ code: 2, out: "", err: expect.stringContaining("Did you mean run?") });
   expect(await tokenyard(["run", "--jsno", "x"])).toMatchObject({ code: 2, out: "", err: expect.stringContaining("Did you mean --json?") });

@@ -16,6 +16,8 @@ export interface OpenScenario {
   readonly file: string;
   readonly scenario: Scenario;
   readonly setup: Setup;
+  /** Problems that are found later, with their places. */
+  readonly refused: (problems: readonly Problem[]) => BadInput;
 }
 
 export interface ScenarioOptions {
@@ -48,7 +50,9 @@ export async function openScenarios(
       texts.set(name, text);
       const read = (path: string) => remembered(texts, path);
       ({ scenario, sources } = loadScenario(text, { read, path: name, ...options }));
-      opened.push({ file: name, scenario, setup: simulation.prepare(scenario) });
+      const found = sources;
+      const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
+      opened.push({ file: name, scenario, setup: simulation.prepare(scenario), refused });
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
       else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));

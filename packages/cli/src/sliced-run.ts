@@ -1,7 +1,11 @@
 import type { Recording } from "@tokenyard/report";
-import type { Setup, SpanWindow } from "@tokenyard/simulator";
+import { type Problem, Problems } from "@tokenyard/scenario";
+import { type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
+import { grouped } from "./amount.ts";
+import { BadInput } from "./bad-input.ts";
 import { Fault } from "./fault.ts";
 import { type Interrupt, Interrupted } from "./interrupt.ts";
+import { wrongValue } from "./located-problem.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -14,14 +18,17 @@ export interface RunOrder {
   readonly setup: Setup;
   readonly spans?: SpanWindow;
   readonly facts: Readonly<Record<string, string | number>>;
+  /** The places of problems that the run finds. */
+  readonly refused: (problems: readonly Problem[]) => BadInput;
 }
 
 /**
  * Runs a setup to its end, in slices between which the process hears Ctrl-C and draws how far the run is.
- * The slices change nothing in the run. Throws Interrupted, or Fault with the event and the time where it happened.
+ * The slices change nothing in the run. Throws Interrupted, BadInput for what only the run could show, or Fault with the
+ * event and the time where it happened.
  */
 export async function slicedRun(
-  { simulation, setup, spans, facts }: RunOrder,
+  { simulation, setup, spans, facts, refused }: RunOrder,
   interrupt: Interrupt,
   line: ProgressLine,
 ): Promise<Recording> {
@@ -38,9 +45,15 @@ export async function slicedRun(
     return run.recording();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
+    if (error instanceof Problems) throw refused(error.problems);
+    if (error instanceof TooManySpans) throw tooManySpans(error);
     const { events, nowNs } = run.progress();
     throw new Fault(error, { ...facts, events, timeNs: nowNs });
   } finally {
     line.clear();
   }
+}
+
+function tooManySpans({ most }: TooManySpans): BadInput {
+  return new BadInput([wrongValue("--spans", "", `more than ${grouped(most)} spans`, "fewer: a narrower --from, --to or --ranks")]);
 }

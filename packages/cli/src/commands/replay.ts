@@ -1,5 +1,5 @@
 import { type Report, summarize } from "@tokenyard/report";
-import { Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
+import { type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
 import { BadInput } from "../bad-input.ts";
 import { type Difference, differences } from "../difference.ts";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
@@ -35,7 +35,8 @@ async function again(kept: KeptReport, name: string, terminal: Terminal, simulat
   const interrupt = new Interrupt();
   try {
     const facts = { file: name, scenario: scenario.name, seed: scenario.seed };
-    const recording = await slicedRun({ simulation, setup, facts }, interrupt, new ProgressLine(terminal.err, scenario.name));
+    const order = { simulation, setup, facts, refused: (problems: readonly Problem[]) => inReport(name, problems) };
+    const recording = await slicedRun(order, interrupt, new ProgressLine(terminal.err, scenario.name));
     return summarize(recording, targetsOf(scenario));
   } finally {
     interrupt.dispose();
@@ -48,9 +49,14 @@ function prepared(kept: KeptReport, name: string, simulation: Simulation) {
     return { scenario, setup: simulation.prepare(scenario) };
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
-    const inReport = error.problems.map((problem) => ({ ...problem, path: ["scenario", "resolved", ...problem.path] }));
-    throw new BadInput(inReport.map((problem) => locatedProblem(problem, name, undefined)));
+    throw inReport(name, error.problems);
   }
+}
+
+/** Problems of the scenario that the report `name` carries. */
+function inReport(name: string, problems: readonly Problem[]): BadInput {
+  const there = problems.map((problem) => ({ ...problem, path: ["scenario", "resolved", ...problem.path] }));
+  return new BadInput(there.map((problem) => locatedProblem(problem, name, undefined)));
 }
 
 /** What a replay needs of a report; the rest is only compared, so that reports of other versions can be replayed too. */

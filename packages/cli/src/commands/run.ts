@@ -58,13 +58,14 @@ interface Errand {
 }
 
 /** Runs one scenario and writes what was asked for into files; nothing is written before all of it is there. */
-async function carriedOut({ file, scenario, setup }: OpenScenario, errand: Errand): Promise<Report> {
+async function carriedOut({ file, scenario, setup, refused }: OpenScenario, errand: Errand): Promise<Report> {
   const { options, window, terminal, simulation, interrupt, log } = errand;
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info(facts, "run");
   const progress = new ProgressLine(terminal.err, scenario.name);
   const startMs = performance.now();
-  const recording = await slicedRun({ simulation, setup, facts, ...(window === undefined ? {} : { spans: window }) }, interrupt, progress);
+  const order = { simulation, setup, facts, refused, ...(window === undefined ? {} : { spans: window }) };
+  const recording = await slicedRun(order, interrupt, progress);
   const report = summarize(recording, targetsOf(scenario));
   log.info(
     { ...facts, hash: report.scenario.hash, seconds: (performance.now() - startMs) / 1e3, horizonSeconds: report.horizonSeconds },
