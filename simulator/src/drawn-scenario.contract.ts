@@ -11,6 +11,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     shared: fc.nat(1),
     denseLayers: fc.nat(1),
     vocabulary: fc.constantFrom(undefined, 1000),
+    window: fc.constantFrom(undefined, { tokens: 50 }, { tokens: 50, fullEvery: 2 }),
     ownRanks: fc.boolean(),
     pipeline: fc.integer({ min: 1, max: 5 }),
     expertPower: fc.nat(3),
@@ -25,6 +26,8 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       "uniform",
       { kind: "zipf", exponent: 1 },
       { kind: "zipf", exponent: 0.5, shared: true },
+      { kind: "lognormal", sigma: 1 },
+      { kind: "dirichlet", concentration: 0.3 },
     ),
     capacityFactor: fc.constantFrom(undefined, 1, 1.1, 2),
     overflow: fc.constantFrom("drop", "none"),
@@ -46,7 +49,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       model: {
         layers: draw.layers,
         hiddenSize: 32,
-        attention: { heads: 8, kvHeads: 4, headSize: 8 },
+        attention: { heads: 8, kvHeads: 4, headSize: 8, ...(draw.window === undefined ? {} : { window: draw.window }) },
         ...(moe
           ? {
               experts: { count: draw.experts, topK: draw.topK, hiddenSize: 64, shared: draw.shared },
