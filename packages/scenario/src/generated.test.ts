@@ -11,7 +11,7 @@ import { type Bounds, formatQuantity } from "./quantity.ts";
 import { scenarioReference } from "./reference.ts";
 import { hashOf, resolvedOf } from "./resolved.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { alternativesOf, core, pathsOf, variantsOf } from "./schema/structure.ts";
+import { alternativesOf, core, isFree, pathsOf, variantsOf } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
 import { UNITS, type Unit } from "./units.ts";
 
@@ -29,6 +29,7 @@ function written(schema: z.ZodType): fc.Arbitrary<unknown> {
     return fc.oneof(...bare, ...variantsOf(schema).map(map));
   }
   if (inner instanceof z.ZodObject) return map(inner);
+  if (isFree(inner)) return fc.dictionary(word, written((inner as z.ZodRecord).valueType as z.ZodType), { maxKeys: 3 });
   if (inner instanceof z.ZodRecord) {
     const keys = (inner.keyType as z.ZodEnum).options.map(String);
     return fc.dictionary(fc.constantFrom(...keys), written(inner.valueType as z.ZodType), { minKeys: 1, maxKeys: 3 });
@@ -61,7 +62,7 @@ function lawful(tree: Record<string, unknown>): object {
 }
 
 function number({ isInt, minValue, maxValue }: z.ZodNumber): fc.Arbitrary<number> {
-  const [min, max] = [minValue ?? 0, maxValue ?? 1e9];
+  const [min, max] = [Math.max(minValue ?? 0, -1e9), Math.min(maxValue ?? 1e9, 1e15)];
   const small = fc.integer({ min: Math.ceil(min), max: Math.min(max, 20) });
   return fc.oneof(
     small,
@@ -78,6 +79,8 @@ const targets = fc
   .subarray([...METRICS], { maxLength: 4 })
   .chain((metrics) => fc.tuple(...metrics.map(({ name, unit }) => fc.tuple(fc.constant(name), unit === "" ? fc.nat() : quantity(unit)))))
   .map((entries) => Object.fromEntries(entries));
+
+const word = fc.stringMatching(/^[a-z]{1,8}$/);
 
 const assumptions = fc.subarray([
   ...pathsOf(scenarioSchema).filter((path) => !path.endsWith(".preset")),

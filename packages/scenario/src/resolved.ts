@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type * as z from "zod";
 import { formatQuantity } from "./quantity.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
-import { alternativesOf, childOf, keysOf } from "./schema/structure.ts";
+import { alternativesOf, childOf, isFree, keysOf } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
 
 /**
@@ -29,7 +29,7 @@ function written(schema: z.ZodType, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const map = value as Readonly<Record<string, unknown>>;
   const tree: Record<string, unknown> = {};
-  for (const key of keysOf(schema, map["kind"])) {
+  for (const key of alternativesOf(schema).some(isFree) ? Object.keys(map) : keysOf(schema, map["kind"])) {
     const child = childOf(schema, key, map["kind"]);
     if (child !== undefined && map[key] !== undefined) tree[key] = written(child, map[key]);
   }

@@ -3,6 +3,7 @@ import { clusterSchema } from "./cluster.ts";
 import { servingSchema, workloadSchema } from "./load.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
+import { sweepSchema } from "./sweep.ts";
 import { targetsSchema } from "./targets.ts";
 
 const bound = z.union([z.number(), z.string()]);
@@ -28,6 +29,7 @@ export const scenarioSchema = z.strictObject({
   workload: workloadSchema,
   serving: servingSchema.prefault({}).describe("how requests are served"),
   targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
+  sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
   assumed: z
     .array(assumptionSchema)
     .default([])

@@ -87,13 +87,17 @@ export function keysOfPath(root: z.ZodType, text: string): string[] {
   const rest = text.split(".");
   let schema: z.ZodType | undefined = root;
   while (rest.length > 0) {
-    const inner: z.ZodType | undefined = schema && core(schema);
-    const isFree = inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodString;
-    const key: string = isFree ? rest.splice(0).join(".") : (rest.shift() as string);
+    const key: string = schema !== undefined && isFree(schema) ? rest.splice(0).join(".") : (rest.shift() as string);
     schema = schema && childOf(schema, key);
     keys.push(key);
   }
   return keys;
+}
+
+/** Whether `schema` is a map with free names. */
+export function isFree(schema: z.ZodType): boolean {
+  const inner = core(schema);
+  return inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodString;
 }
 
 /** The alternatives of `schema` that are not told apart by a kind; itself when it has none. */

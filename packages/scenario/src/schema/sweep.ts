@@ -1,0 +1,16 @@
+import * as z from "zod";
+
+const value = z.union([z.number(), z.string(), z.boolean()]);
+
+/** What a sweep of the scenario varies. A run of it leaves this alone. */
+export const sweepSchema = z.strictObject({
+  vary: z
+    .record(z.string(), z.union([z.string(), z.array(value)]))
+    .describe("paths with their values: a list, or text as `1,2,4`, `1..8`, `0..10+2`, `32..1024*2` or `25 GB/s..100 GB/s`"),
+  mode: z
+    .enum(["cross", "zip", "latin-hypercube", "sobol"])
+    .default("cross")
+    .describe("each value with each, in step, or `points` points spread over the whole"),
+  points: z.int().min(1).max(10_000_000).optional().describe("of latin-hypercube and sobol"),
+  where: z.array(z.string()).default([]).describe("conditions on scenario and plan that a point must meet, as `ranks <= 512`"),
+});
