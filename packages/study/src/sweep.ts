@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { Problems, type Scenario } from "@tokenyard/scenario";
 import { DESIGNS, type DesignKind, parametersOf } from "./designs/design.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
 import { planFilter } from "./plan-filter.ts";
@@ -8,8 +8,9 @@ import type { Runner, RunnerOptions } from "./runner.ts";
 import { scenarioChanger } from "./scenario-changer.ts";
 import { axesOf, type Vary } from "./vary.ts";
 
+/** What to vary and how; what is not given here, the `sweep` section of the scenario gives. */
 export interface SweepDesign {
-  readonly vary: Vary;
+  readonly vary?: Vary;
   /** How the values of several paths are put together; `cross` when none is given. */
   readonly mode?: DesignKind;
   /** Of latin-hypercube and sobol. */
@@ -30,13 +31,15 @@ export interface SweepOptions extends SweepDesign, RunnerOptions {
 }
 
 /** Runs `scenario` with every choice of the varied values and gives a row for each, in order. Throws Problems of the design at once. */
-export function sweep(scenario: Scenario, options: SweepOptions): AsyncIterable<PointResult> {
+export function sweep(scenario: Scenario, options: SweepOptions = {}): AsyncIterable<PointResult> {
   const { runner = inProcessRunner() } = options;
   return runner.run(sweepPoints(scenario, options), options);
 }
 
-/** The points of a sweep over `scenario`. Throws Problems of the design at once. */
-export function sweepPoints(scenario: Scenario, { vary, mode = DESIGNS[0], points, where = [] }: SweepDesign): SweepPoints {
+/** The points of a sweep over `scenario`, none of which has a `sweep` of its own. Throws Problems of the design at once. */
+export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: SweepDesign = {}): SweepPoints {
+  const { vary, mode = DESIGNS[0], points, where = [] } = { ...section, ...given(design) };
+  if (vary === undefined) throw new Problems([{ path: ["sweep"], wanted: "what to vary, such as parallelism.tensor: [1, 2, 4]" }]);
   const { count, all } = parametersOf(axesOf(vary), { kind: mode, ...(points === undefined ? {} : { points }) }, scenario.seed);
   const isWanted = planFilter(where);
   const change = scenarioChanger(scenario);
@@ -50,4 +53,9 @@ export function sweepPoints(scenario: Scenario, { vary, mode = DESIGNS[0], point
       }
     },
   };
+}
+
+/** The parts of `design` that are given. */
+function given(design: SweepDesign): SweepDesign {
+  return Object.fromEntries(Object.entries(design).filter(([, value]) => value !== undefined));
 }

@@ -1,5 +1,5 @@
 import { Streams } from "@tokenyard/random";
-import { type Problem, Problems } from "@tokenyard/scenario";
+import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Axis, valueAt } from "../axis.ts";
 import type { Parameters, ParameterValue } from "../point.ts";
 import { cross } from "./cross.ts";
@@ -10,8 +10,8 @@ import { MOST_SOBOL_AXES, sobol } from "./sobol.ts";
  * How the values of several axes are put together. `cross`: each with each; `zip`: the first of all, the second of all, …;
  * `latin-hypercube` and `sobol`: `points` points spread over the whole.
  */
-export const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] as const;
-export type DesignKind = (typeof DESIGNS)[number];
+export const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] as const satisfies readonly DesignKind[];
+export type DesignKind = NonNullable<Scenario["sweep"]>["mode"];
 
 export interface Design {
   readonly kind: DesignKind;
