@@ -29,7 +29,7 @@ const rooms = {
   // the edges
   "packages/cli": {
     rooms: ["packages/scenario", "packages/report", "simulator", "packages/study"],
-    packages: ["commander", "pino", "yaml", "esbuild", "piscina"],
+    packages: ["commander", "pino", "yaml", "esbuild", "piscina", "@duckdb/node-api"],
     node: true,
   },
   "packages/web": {

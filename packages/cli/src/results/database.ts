@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue, JS } from "@duckdb/node-api";
+import { BadInput } from "../bad-input.ts";
+import { plainProblem } from "../located-problem.ts";
+
+/** What a database may take while it works, so that a study's memory does not grow with its points. */
+const MEMORY = "400MB";
+
+/**
+ * A DuckDB file open in this process. Whatever the file or its disk refuses is BadInput with `path` and the reason;
+ * mistakes in SQL are thrown as they are.
+ */
+export class Database {
+  readonly path: string;
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.path = path;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** Opens a file that is there, or makes an empty one that is not (`create`). Opening to read changes no byte of it. */
+  static async open(path: string, mode: "read" | "write" | "create"): Promise<Database> {
+    if (mode !== "create" && !existsSync(path)) throw refusal(path, "no such file");
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    return refusing(path, async () => {
+      const access = mode === "read" ? "READ_ONLY" : "READ_WRITE";
+      const instance = await DuckDBInstance.create(path, { access_mode: access, memory_limit: MEMORY, threads: "2" });
+      return new Database(path, instance, await instance.connect());
+    });
+  }
+
+  async run(sql: string, values?: DuckDBValue[]): Promise<void> {
+    await refusing(this.path, () => this.#connection.run(sql, values));
+  }
+
+  /** All rows that `sql` gives, as JavaScript has them. */
+  async rows(sql: string, values?: DuckDBValue[]): Promise<JS[][]> {
+    return refusing(this.path, async () => (await this.#connection.runAndReadAll(sql, values)).getRowsJS());
+  }
+
+  /** The rows that `sql` gives, some at a time, with the names of their columns. */
+  async stream(sql: string): Promise<{ readonly columns: string[]; readonly rows: AsyncIterable<JS[][]> }> {
+    const { path } = this;
+    const result = await refusing(path, () => this.#connection.stream(sql));
+    async function* rows() {
+      const chunks = result.yieldRowsJs();
+      for (;;) {
+        const { done, value } = await refusing(path, () => chunks.next());
+        if (done === true) return;
+        yield value;
+      }
+    }
+    return { columns: result.deduplicatedColumnNames(), rows: rows() };
+  }
+
+  /** Writes what is in memory into the file and lets it go. */
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+export function refusal(path: string, message: string): BadInput {
+  return new BadInput([plainProblem(path, message)]);
+}
+
+async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : "";
+    const known = REFUSALS.find(([pattern]) => pattern.test(text));
+    throw known === undefined ? error : refusal(path, known[1]);
+  }
+}
+
+/** What DuckDB says of files, as the reader of a message needs it. */
+const REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/not a valid DuckDB database|Is a directory/, "not a file that --out wrote; it is left as it is"],
+  [/Could not set lock|Conflicting lock/, "open in another process; one writes at a time"],
+  [/No space left/, "cannot be written: no space left"],
+  [/Permission denied|Read-only file system/, "may not be opened; wanted a file that you have the right to write"],
+  [/No such file or directory/, "cannot be written: no such folder"],
+  [
+    /Corrupt|checksum|Could not read enough bytes|replaying WAL|Serialization Error|database has been invalidated/,
+    "damaged; it is left as it is",
+  ],
+];

@@ -1,0 +1,200 @@
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { isImpossible, type Parameters, type Point, type PointResult, type PointStatus, type ResultStore } from "@tokenyard/study";
+import { Database, refusal } from "./database.ts";
+import { otherStudy, type StudyHeader } from "./study-header.ts";
+
+const FORMAT = 1;
+const SCHEMA = `
+  CREATE TABLE study (format INTEGER, version VARCHAR, command VARCHAR, name VARCHAR, hash VARCHAR, seed BIGINT, question JSON);
+  CREATE TABLE points (row BIGINT PRIMARY KEY, index BIGINT, key VARCHAR, parameters JSON, seed BIGINT, status VARCHAR, reason VARCHAR, report JSON);
+`;
+const KEEP = "INSERT OR REPLACE INTO points VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
+/** What the file keeps of a point. `key` is null where the point failed: it is to be run again. */
+interface Entry {
+  readonly index: number;
+  readonly key: string | null;
+  readonly parameters: string;
+  readonly seed: number | null;
+  readonly status: PointStatus;
+  readonly reason: string | null;
+  readonly report: string | null;
+}
+
+/** An entry on its way into the file, and who waits for it. */
+interface Waiting {
+  readonly entry: Entry;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The results of one study in a DuckDB file, one process at a time. A row is safe when its promise is done; rows that come while
+ * others are being written share the next transaction, so that a kill loses only what was under way.
+ */
+export class StudyFile implements ResultStore {
+  readonly #database: Database;
+  /** The row that has the result of a key. */
+  readonly #rowOfKey = new Map<string, number>();
+  /** Points that have a row, each with its key. */
+  readonly #kept = new Set<string>();
+  /** The row of each point that failed, until it is run again. */
+  readonly #rowOfFailed = new Map<string, number>();
+  #nextRow = 0;
+  #waiting: Waiting[] = [];
+  #work: Promise<void> = Promise.resolve();
+
+  private constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** A new file, which appears when it is whole. Throws BadInput where one stands already. */
+  static async create(path: string, header: StudyHeader): Promise<StudyFile> {
+    for (const taken of [path, `${path}.wal`]) {
+      if (existsSync(taken)) throw refusal(taken, "is there already; --resume goes on with a study, and no file is written over");
+    }
+    const draft = `${path}.${process.pid}.draft`;
+    try {
+      const database = await Database.open(draft, "create");
+      const { version, command, name, hash, seed, question } = header;
+      await database.run(SCHEMA);
+      const values = [FORMAT, version, command, name, hash, BigInt(seed), JSON.stringify(question)];
+      await database.run("INSERT INTO study VALUES ($1, $2, $3, $4, $5, $6, $7)", values);
+      database.close();
+      renameSync(draft, path);
+    } finally {
+      for (const rest of [draft, `${draft}.wal`]) rmSync(rest, { force: true });
+    }
+    return StudyFile.resume(path, header);
+  }
+
+  /** The file at `path`, when it holds the study of `header`. Throws BadInput for another one, before a byte of it is changed. */
+  static async resume(path: string, header: StudyHeader): Promise<StudyFile> {
+    const reader = await Database.open(path, "read");
+    try {
+      const other = otherStudy(await headerIn(reader), header);
+      if (other !== undefined) throw refusal(path, other);
+    } finally {
+      reader.close();
+    }
+    const file = new StudyFile(await Database.open(path, "write"));
+    for (const [row, index, key, parameters] of await file.#database.rows("SELECT row, index, key, parameters FROM points ORDER BY row")) {
+      file.#remember(Number(row), { index: Number(index), key: key as string | null, parameters: parameters as string });
+    }
+    return file;
+  }
+
+  /** How many points have a result. */
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  async find(key: string, point: Point): Promise<PointResult | undefined> {
+    const row = this.#rowOfKey.get(key);
+    if (row === undefined) return undefined;
+    const [found] = await this.#alone(() =>
+      this.#database.rows("SELECT index, parameters, status, reason, report FROM points WHERE row = $1", [BigInt(row)]),
+    );
+    const result = resultOf(found!);
+    await this.put(key, point, result); // another point may have the same result
+    return result;
+  }
+
+  async put(key: string, { index, parameters, scenario }: Point, result: PointResult): Promise<void> {
+    const head = { index, key, parameters: JSON.stringify(parameters), seed: isImpossible(scenario) ? null : scenario.seed };
+    if (this.#rowOfKey.has(key) && this.#kept.has(`${key} ${pointName(head)}`)) return;
+    const [reason, report] = result.status === "ok" ? [null, JSON.stringify(result.report)] : [result.reason, null];
+    await this.#keep({ ...head, status: result.status, reason, report });
+  }
+
+  /** Keeps the row of a point that failed, until the point is run again. */
+  async putFailed({ index, parameters }: PointResult, reason: string): Promise<void> {
+    await this.#keep({ index, key: null, parameters: JSON.stringify(parameters), seed: null, status: "failed", reason, report: null });
+  }
+
+  /** Ends what is under way and lets the file go. */
+  async close(): Promise<void> {
+    await this.#work;
+    this.#database.close();
+  }
+
+  #keep(entry: Entry): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, resolve, reject });
+      if (this.#waiting.length === 1) this.#alone(() => this.#flush());
+    });
+  }
+
+  /** Writes all that wait in one transaction. */
+  async #flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    let row = this.#nextRow;
+    const rows = batch.map(({ entry }) => this.#rowOfFailed.get(pointName(entry)) ?? row++);
+    try {
+      await this.#database.run("BEGIN");
+      for (const [i, { entry }] of batch.entries()) {
+        const { index, key, parameters, seed, status, reason, report } = entry;
+        const big = (value: number | null) => (value === null ? null : BigInt(value));
+        await this.#database.run(KEEP, [big(rows[i]!), big(index), key, parameters, big(seed), status, reason, report]);
+      }
+      await this.#database.run("COMMIT");
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+      return;
+    }
+    for (const [i, { entry, resolve }] of batch.entries()) {
+      this.#remember(rows[i]!, entry);
+      resolve();
+    }
+  }
+
+  #remember(row: number, entry: Pick<Entry, "index" | "key" | "parameters">): void {
+    this.#nextRow = Math.max(this.#nextRow, row + 1);
+    const { key } = entry;
+    const point = pointName(entry);
+    if (key === null) {
+      this.#rowOfFailed.set(point, row);
+      return;
+    }
+    this.#rowOfFailed.delete(point);
+    this.#kept.add(`${key} ${point}`);
+    if (!this.#rowOfKey.has(key)) this.#rowOfKey.set(key, row);
+  }
+
+  /** Does `work` when nothing else is done with the file. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(work);
+    this.#work = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
+  }
+}
+
+function pointName({ index, parameters }: Pick<Entry, "index" | "parameters">): string {
+  return `${index} ${parameters}`;
+}
+
+/** Which study the file of `database` holds. Throws BadInput when it holds none. */
+export async function headerIn(database: Database): Promise<StudyHeader> {
+  const foreign = refusal(database.path, "a database, but not one that --out wrote; it is left as it is");
+  let rows: unknown[][];
+  try {
+    rows = await database.rows("SELECT format, version, command, name, hash, seed, question FROM study");
+  } catch (error) {
+    throw error instanceof Error && /^(Catalog|Binder) Error/.test(error.message) ? foreign : error;
+  }
+  const [format, version, command, name, hash, seed, question] = rows[0] ?? [];
+  if (typeof format !== "number" || rows.length !== 1) throw foreign;
+  if (format !== FORMAT) throw refusal(database.path, `in format ${format} of another version of tokenyard; this one reads ${FORMAT}`);
+  const texts = { version, command, name, hash } as Record<"version" | "command" | "name" | "hash", string>;
+  return { ...texts, seed: Number(seed), question: JSON.parse(question as string) };
+}
+
+function resultOf([index, parameters, status, reason, report]: readonly unknown[]): PointResult {
+  const head = { index: Number(index), parameters: JSON.parse(parameters as string) as Parameters };
+  if (status === "ok") return { ...head, status, report: JSON.parse(report as string) };
+  return { ...head, status: status as "infeasible" | "failed", reason: reason as string };
+}

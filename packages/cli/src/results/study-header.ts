@@ -1,0 +1,31 @@
+import { hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
+import { differences } from "../difference.ts";
+import { VERSION } from "../version.ts";
+
+/** Which study a file holds: the command, the scenario that it started from, and what was asked of it. */
+export interface StudyHeader {
+  readonly version: string;
+  readonly command: string;
+  readonly name: string;
+  readonly hash: string;
+  readonly seed: number;
+  /** The options that decide which points there are, as JSON can say them. */
+  readonly question: Readonly<Record<string, unknown>>;
+}
+
+export function studyHeader(command: string, scenario: Scenario, question: StudyHeader["question"]): StudyHeader {
+  const { name, seed } = scenario;
+  return { version: VERSION, command, name, hash: hashOf(resolvedOf(scenario)), seed, question: JSON.parse(JSON.stringify(question)) };
+}
+
+/** Why a file with the header `kept` cannot go on with the study of `asked`; undefined when it can. The name may differ. */
+export function otherStudy(kept: StudyHeader, asked: StudyHeader): string | undefined {
+  if (kept.version !== asked.version) return `made by tokenyard ${kept.version}, this is ${asked.version}; wanted another file`;
+  if (kept.command !== asked.command) return `holds a study by ${kept.command}, not by ${asked.command}; wanted another file`;
+  const [difference] = differences({ ...kept, name: "" }, { ...asked, name: "" }, 1);
+  if (difference === undefined) return undefined;
+  const { path, kept: there, now } = difference;
+  if (path === "hash") return `holds a study of another scenario, ${kept.name}; wanted another file`;
+  const text = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
+  return `holds another study of ${kept.name}: ${path.replace(/^question\./, "")} is ${text(there)} there and ${text(now)} here; wanted another file`;
+}
