@@ -41,7 +41,7 @@ async function tokenyard(args: readonly string[], { input = "", simulation }: { 
   async function* stdin() {
     yield new TextEncoder().encode(input);
   }
-  const channel = (write: (text: string) => void) => ({ write, live: false, colour: false, columns: undefined });
+  const channel = (write: (text: string) => void) => ({ write, drained: async () => {}, live: false, colour: false, columns: undefined });
   const terminal: Terminal = {
     out: channel((text) => {
       out += text;

@@ -10,19 +10,22 @@ export class Interrupted extends Error {
 
 /** Listens for Ctrl-C while the process computes. The second Ctrl-C ends the process at once. */
 export class Interrupt {
-  #raised = false;
-  readonly #raise = (): void => {
-    this.#raised = true;
-  };
+  readonly #controller = new AbortController();
+  readonly #raise = (): void => this.#controller.abort();
 
   constructor() {
     process.once("SIGINT", this.#raise);
   }
 
+  /** Given when Ctrl-C is pressed. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   /** Lets the process hear signals and write its output; throws Interrupted after Ctrl-C. */
   async pause(): Promise<void> {
     await setImmediate();
-    if (this.#raised) throw new Interrupted();
+    if (this.signal.aborted) throw new Interrupted();
   }
 
   /** From here on Ctrl-C ends the process as usual. */

@@ -10,14 +10,18 @@ import type { Terminal } from "./terminal.ts";
 /** The name of standard input in messages. */
 export const STDIN = "stdin";
 
-/** A scenario that may run. */
-export interface OpenScenario {
+/** A scenario that was read and checked. */
+export interface ReadScenario {
   /** As the user named it. */
   readonly file: string;
   readonly scenario: Scenario;
-  readonly setup: Setup;
   /** Problems that are found later, with their places. */
   readonly refused: (problems: readonly Problem[]) => BadInput;
+}
+
+/** A scenario that may run. */
+export interface OpenScenario extends ReadScenario {
+  readonly setup: Setup;
 }
 
 export interface ScenarioOptions {
@@ -37,9 +41,20 @@ export async function openScenarios(
   simulation: Simulation,
   more: (opened: readonly OpenScenario[]) => readonly LocatedProblem[] = () => [],
 ): Promise<OpenScenario[]> {
+  return readScenarios(files, options, terminal, (read) => ({ ...read, setup: simulation.prepare(read.scenario) }), more);
+}
+
+/** Reads and checks every scenario, and makes something of each. Throws BadInput as `openScenarios` does. */
+export async function readScenarios<Made>(
+  files: readonly string[],
+  options: ScenarioOptions,
+  terminal: Terminal,
+  make: (read: ReadScenario) => Made,
+  more: (made: readonly Made[]) => readonly LocatedProblem[] = () => [],
+): Promise<Made[]> {
   const texts = new Map<string, string>();
   const problems: LocatedProblem[] = [];
-  const opened: OpenScenario[] = [];
+  const all: Made[] = [];
   if (files.filter((file) => file === "-").length > 1) throw new BadInput([plainProblem(STDIN, "given twice; wanted - once at most")]);
   for (const file of files) {
     const name = file === "-" ? STDIN : file;
@@ -52,16 +67,16 @@ export async function openScenarios(
       ({ scenario, sources } = loadScenario(text, { read, path: name, ...options }));
       const found = sources;
       const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
-      opened.push({ file: name, scenario, setup: simulation.prepare(scenario), refused });
+      all.push(make({ file: name, scenario, refused }));
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
       else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));
       else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
     }
   }
-  if (problems.length === 0) problems.push(...more(opened));
+  if (problems.length === 0) problems.push(...more(all));
   if (problems.length > 0) throw new BadInput(problems, texts);
-  return opened;
+  return all;
 }
 
 /** The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option names its own. */

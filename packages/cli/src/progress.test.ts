@@ -6,7 +6,7 @@ const PROGRESS = { events: 1_234_567, nowNs: 1_234_567_890, finished: 51, reques
 
 function channel(live: boolean, columns?: number): Channel & { readonly written: string[] } {
   const written: string[] = [];
-  return { written, write: (text) => void written.push(text), live, colour: false, columns };
+  return { written, write: (text) => void written.push(text), drained: async () => {}, live, colour: false, columns };
 }
 
 test("progress tells events, simulated time and the share of requests that are finished", () => {

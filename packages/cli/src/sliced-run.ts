@@ -7,7 +7,7 @@ import { Fault } from "./fault.ts";
 import { type Interrupt, Interrupted } from "./interrupt.ts";
 import { wrongValue } from "./located-problem.ts";
 import type { ProgressLine } from "./progress.ts";
-import type { Simulation } from "./simulation.ts";
+import type { Run, Simulation } from "./simulation.ts";
 
 /** A slice that took longer is halved, one that took less than half of it doubled. */
 const SLICE_MS = 50;
@@ -34,15 +34,7 @@ export async function slicedRun(
 ): Promise<Recording> {
   const run = simulation.start(setup, spans === undefined ? {} : { spans });
   try {
-    let maxEvents = 1_000;
-    for (let startMs = performance.now(); run.advance(maxEvents); startMs = performance.now()) {
-      const nowMs = performance.now();
-      if (nowMs - startMs > SLICE_MS) maxEvents = Math.max(1, maxEvents >> 1);
-      else if (nowMs - startMs < SLICE_MS / 2) maxEvents = Math.min(1 << 30, maxEvents * 2);
-      line.show(run.progress(), nowMs);
-      await interrupt.pause();
-    }
-    return run.recording();
+    return await inSlices(run, interrupt, (nowMs) => line.show(run.progress(), nowMs));
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     if (error instanceof Problems) throw refused(error.problems);
@@ -52,6 +44,19 @@ export async function slicedRun(
   } finally {
     line.clear();
   }
+}
+
+/** What `run` records when it has ended; calls `between` after each slice. Throws Interrupted after Ctrl-C. */
+export async function inSlices(run: Run, interrupt: Interrupt, between: (nowMs: number) => void = () => {}): Promise<Recording> {
+  let maxEvents = 1_000;
+  for (let startMs = performance.now(); run.advance(maxEvents); startMs = performance.now()) {
+    const nowMs = performance.now();
+    if (nowMs - startMs > SLICE_MS) maxEvents = Math.max(1, maxEvents >> 1);
+    else if (nowMs - startMs < SLICE_MS / 2) maxEvents = Math.min(1 << 30, maxEvents * 2);
+    between(nowMs);
+    await interrupt.pause();
+  }
+  return run.recording();
 }
 
 function tooManySpans({ most }: TooManySpans): BadInput {

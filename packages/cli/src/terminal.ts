@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { styleText } from "node:util";
 
 /** One of the two channels of a process. */
 export interface Channel {
   write(text: string): void;
+  /** Done when the reader has taken enough for more to be written. */
+  drained(): Promise<void>;
   /** Whether a person looks at it, and it may be redrawn. */
   readonly live: boolean;
   readonly colour: boolean;
@@ -22,6 +25,9 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const channel = (stream: NodeJS.WriteStream): Channel => ({
     write: (text) => void stream.write(text),
+    drained: async () => {
+      if (stream.writableNeedDrain) await once(stream, "drain");
+    },
     live: stream.isTTY === true,
     colour: stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb",
     columns: stream.isTTY ? stream.columns : undefined,
