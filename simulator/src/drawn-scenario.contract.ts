@@ -20,6 +20,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     data: fc.integer({ min: 1, max: 2 }),
     gpusPerNode: fc.constantFrom(1, 2, 4, 8),
     launch: fc.constantFrom("0 s", "3 us"),
+    mixed: fc.boolean(),
     allReduce: fc.constantFrom("ring", "one-shot"),
     gate: fc.constantFrom<object | string>(
       "balanced",
@@ -56,10 +57,16 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
               ...(draw.denseLayers < draw.layers && draw.denseLayers > 0 ? { dense: { ...dense, layers: draw.denseLayers } } : {}),
             }
           : { dense }),
+        ...(draw.mixed ? { precision: { weights: "fp32", experts: "fp8", kvCache: "fp8" } } : {}),
         ...(draw.vocabulary === undefined ? {} : { vocabulary: draw.vocabulary }),
       },
       cluster: {
-        gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", launch: draw.launch },
+        gpu: {
+          compute: draw.mixed ? { fp32: "1 TFLOPS", fp16: "3 TFLOPS" } : "1 TFLOPS",
+          bandwidth: "100 GB/s",
+          memory: "1 GB",
+          launch: draw.launch,
+        },
         gpusPerNode: draw.gpusPerNode,
         network: {
           kind: "two-tier",

@@ -1,5 +1,5 @@
 import { peaksOf } from "@tokenyard/cluster";
-import { multiplyPrecision, precisionsOf } from "@tokenyard/model";
+import { multiplyPrecisions } from "@tokenyard/model";
 import type { Recording } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { OP_KINDS } from "./op.ts";
@@ -27,7 +27,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { recorder, stages, costs, table, routing } = gathered;
   const resolved = resolvedOf(scenario);
   const peaks = peaksOf(scenario.cluster);
-  const { weights, activations } = precisionsOf(scenario.model);
+  const fastest = Math.max(...multiplyPrecisions(scenario.model).map((precision) => peaks.flopsPerSecond(precision)));
   const spans = recorder.spans();
   const { rank: _rank, ...memory } = setup.memory;
   return {
@@ -54,7 +54,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     routing: [routing[0].columns(), routing[1].columns()],
     work: {
       ...costs.tally,
-      peakFlopsPerSecond: peaks.flopsPerSecond(multiplyPrecision(weights, activations)),
+      peakFlopsPerSecond: fastest,
       peakMemoryBytesPerSecond: peaks.memoryBytesPerSecond,
       peakNodeBytesPerSecond: peaks.nodeBytesPerSecond,
       peakFabricBytesPerSecond: peaks.fabricBytesPerSecond,

@@ -35,10 +35,11 @@ function smallDecodeMicroBatches(scenario: Scenario, load: Load): Warning[] {
   const { count, topK } = experts;
   const expected = Math.sqrt((count - topK) / (topK * load.decodeTokens));
   if (expected <= target.value) return [];
-  const needed = Math.ceil((count - topK) / (topK * target.value * target.value));
+  const needed = (count - topK) / (topK * target.value * target.value);
+  const remedy = Number.isFinite(needed) ? `which takes ${grouped(Math.ceil(needed))} tokens` : "which no number of tokens reaches";
   const message =
     `a decode micro-batch has ${tidy(load.decodeTokens)} tokens for ${count} experts: even a uniform gate gives a load variance of about ` +
-    `${tidy(expected * 100)} %, over the target of ${tidy(target.value * 100)} %, which takes ${grouped(needed)} tokens`;
+    `${tidy(expected * 100)} %, over the target of ${tidy(target.value * 100)} %, ${remedy}`;
   return [{ code: "small-decode-micro-batches", message }];
 }
 
