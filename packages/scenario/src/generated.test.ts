@@ -20,6 +20,7 @@ function written(schema: z.ZodType): fc.Arbitrary<unknown> {
   const { unit, bounds, drawn, bareKinds = [], write } = traitOf(schema);
   const inner = core(schema);
   if (schema === scenarioSchema.shape.assumed) return assumptions;
+  if (schema === scenarioSchema.shape.claims) return claims;
   if (write !== undefined) return targets;
   if (unit !== undefined) return quantity(unit, bounds);
   const alternatives = alternativesOf(schema);
@@ -80,13 +81,39 @@ const targets = fc
   .chain((metrics) => fc.tuple(...metrics.map(({ name, unit }) => fc.tuple(fc.constant(name), unit === "" ? fc.nat() : quantity(unit)))))
   .map((entries) => Object.fromEntries(entries));
 
-const word = fc.stringMatching(/^[a-z]{1,8}$/);
-
 const assumptions = fc.subarray([
   ...pathsOf(scenarioSchema).filter((path) => !path.endsWith(".preset")),
   { path: "cluster.gpu.launch", from: "1000 ns", to: "0.005 ms" },
   { path: "workload.outputTokens", from: 1, to: 1000 },
 ]);
+
+const word = fc.stringMatching(/^[a-z]{1,8}$/);
+const values = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+  quantity("B"),
+  quantity("tokens/ms"),
+);
+const basis = fc.oneof(
+  fc.record({ metric: fc.oneof(fc.constant("ttft"), fc.dictionary(word, fc.constant("gpus"), { maxKeys: 3 })) }),
+  fc.record({ from: fc.oneof(fc.constant("a / b"), fc.constant(["a", "b"])), inputs: fc.dictionary(word, values, { maxKeys: 3 }) }),
+);
+const settings = fc.dictionary(word, fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.dictionary(word, fc.integer())), { maxKeys: 3 });
+const comparison = fc.oneof(
+  fc.record({ comparison: fc.constantFrom("<=", ">=") }),
+  fc.record({ comparison: fc.constant("="), tolerance: quantity("%", { max: 0.99 }) }, { requiredKeys: [] }),
+);
+const claim = fc
+  .tuple(
+    fc.record({ id: word, text: fc.string({ minLength: 1 }), claimed: values }),
+    basis,
+    comparison,
+    fc.record(
+      { section: fc.string({ minLength: 1 }), given: settings, over: fc.constantFrom({ a: "1..4" }, { a: [1, "2 B"] }) },
+      { requiredKeys: [] },
+    ),
+  )
+  .map((parts) => Object.assign({}, ...parts) as { id: string });
+const claims = fc.uniqueArray(claim, { selector: ({ id }) => id, maxLength: 3 });
 
 const trees = written(scenarioSchema) as fc.Arbitrary<object>;
 

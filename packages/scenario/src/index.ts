@@ -1,3 +1,4 @@
+export { type AnyQuantity, anyQuantity } from "./any-quantity.ts";
 export { defaultedPaths } from "./assumed.ts";
 export { changing } from "./changing.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
@@ -13,7 +14,9 @@ export { messageOf, type Place, type Problem, Problems, pathText, placeText } fr
 export { type Bounds, formatQuantity, parseQuantity } from "./quantity.ts";
 export { scenarioReference } from "./reference.ts";
 export { hashOf, resolvedOf } from "./resolved.ts";
+export type { ClaimSpec } from "./schema/claims.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/cluster.ts";
+export type { DeploymentSpec } from "./schema/deployment.ts";
 export type { DrawnCount } from "./schema/drawn.ts";
 export type { ServingSpec, WorkloadSpec } from "./schema/load.ts";
 export { type ModelSpec, PRECISIONS, type Precision } from "./schema/model.ts";

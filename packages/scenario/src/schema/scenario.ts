@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { claimsSchema } from "./claims.ts";
 import { clusterSchema } from "./cluster.ts";
+import { deploymentSchema } from "./deployment.ts";
 import { servingSchema, workloadSchema } from "./load.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
@@ -34,6 +36,8 @@ export const scenarioSchema = z.strictObject({
     .array(assumptionSchema)
     .default([])
     .describe("paths of values that nobody stated; every report tells them. Defaults of physical values are added"),
+  claims: claimsSchema.optional().describe("what the plan asserts, for `tokenyard audit`"),
+  deployment: deploymentSchema.optional(),
 });
 
 /** A checked scenario: every quantity a number in its base unit, every default filled in, frozen. */

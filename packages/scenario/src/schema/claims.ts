@@ -1,0 +1,70 @@
+import * as z from "zod";
+import { anyQuantity } from "../any-quantity.ts";
+import { quantity } from "./quantity.ts";
+import { rule } from "./rule.ts";
+import { settings } from "./settings.ts";
+
+const WORD = /^[A-Za-z_]\w*(?:[-.]\w+)*$/;
+const formula = z.string().min(1).max(1000);
+
+const claimedValue = z.union([z.number(), z.string()]).refine((given) => typeof given === "number" || anyQuantity(given) !== undefined, {
+  error: "a number, or a quantity with its unit, such as 100 tokens/ms",
+});
+
+const claimSchema = z
+  .strictObject({
+    id: z
+      .string()
+      .max(64)
+      .refine((id) => WORD.test(id), { error: "a word of letters, digits, - and _, such as weights-per-gpu" })
+      .describe("names the claim, in other claims' formulas too"),
+    text: z.string().min(1).max(1000).describe("what the plan says"),
+    section: z.string().min(1).max(200).optional().describe("where it stands in the plan"),
+    claimed: claimedValue.describe("the claimed value, with its unit"),
+    comparison: z.enum(["=", "<=", ">="]).default("=").describe("what the true value must be to the claimed one"),
+    tolerance: quantity("%", { max: 0.99 }).optional().describe("how far apart `=` may be, of the claimed value; none: 1 %"),
+    metric: z
+      .union([formula, z.record(z.string().min(1).max(64), formula)])
+      .optional()
+      .describe("what decides: a metric, a path of the report, or a formula; a map gives several that are judged apart"),
+    from: z
+      .union([formula, z.array(formula).min(1)])
+      .optional()
+      .describe("how the plan comes to it: formulas of its inputs, or of other claims, named by their ids"),
+    inputs: z
+      .record(z.string().min(1).max(64), claimedValue)
+      .optional()
+      .describe("names for formulas, with the values that the plan gives"),
+    given: settings.optional().describe("paths of the scenario with the values under which the claim is judged"),
+    over: z
+      .record(z.string(), z.union([z.string(), z.array(z.union([z.number(), z.string()])).min(1)]))
+      .optional()
+      .describe("one path with values, as 1..1024*2: the claim must hold at each"),
+  })
+  .check(
+    rule<{ comparison: string; tolerance?: number | undefined }>(
+      ["tolerance"],
+      ({ comparison, tolerance }) => tolerance !== undefined && (comparison === "<=" || comparison === ">="),
+      ({ comparison }) => `none beside ${comparison}: a bound has no tolerance`,
+    ),
+  )
+  .check(
+    rule<{ metric?: unknown; from?: unknown }>(
+      ["metric"],
+      ({ metric, from }) => metric === undefined && from === undefined,
+      () => "a metric or `from`, to hold the claim against",
+    ),
+  );
+
+export const claimsSchema = z
+  .array(claimSchema)
+  .max(1000)
+  .superRefine((claims, context) => {
+    const known = new Set<string>();
+    for (const [i, { id }] of claims.entries()) {
+      if (known.has(id)) context.addIssue({ code: "custom", path: [i, "id"], message: "an id of its own: another claim has it" });
+      known.add(id);
+    }
+  });
+
+export type ClaimSpec = z.output<typeof claimSchema>;
