@@ -1,5 +1,5 @@
 import { computeProblems, createKernelModel, createNetworkModel } from "@tokenyard/cluster";
-import { attentionWindow, createOverflow, createTokenRouter, layerKernels, modelProblems } from "@tokenyard/model";
+import { attentionWindow, createOverflow, createTokenRouter, gateProblems, layerKernels, modelProblems } from "@tokenyard/model";
 import { compilePlan, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import { type ModelSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
@@ -50,9 +50,10 @@ function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams) {
   return model.experts === undefined ? undefined : createTokenRouter(model, scenario.routing.gate, streams);
 }
 
-/** The plan, or every problem of the model, the plan and the GPU together. */
+/** The plan, or every problem of the model, the gate, the plan and the GPU together. */
 function checkedPlan(scenario: Scenario): Plan {
-  const problems: Problem[] = [...modelProblems(scenario.model), ...computeProblems(scenario.cluster, scenario.model)];
+  const { model, routing, cluster } = scenario;
+  const problems: Problem[] = [...modelProblems(model), ...gateProblems(model, routing.gate), ...computeProblems(cluster, model)];
   let plan: Plan | undefined;
   try {
     plan = compilePlan(scenario);

@@ -1,4 +1,5 @@
 import { binomial, multinomial, type Stream } from "@tokenyard/random";
+import { LEAST_WEIGHT, setChances } from "./set-chances.ts";
 
 /**
  * How many of n tokens choose each expert, when a token's experts are `topK` different ones, the set S with P(S) ∝ Π weight(e), e in S.
@@ -8,7 +9,7 @@ import { binomial, multinomial, type Stream } from "@tokenyard/random";
 export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1
   readonly #topK: number;
-  readonly #chances: Float64Array; // [experts × topK], see chancesOf
+  readonly #chances: Float64Array; // [experts × topK], see setChances
   readonly #cumulative: Float64Array; // [experts]
   readonly #guide: Int32Array; // [experts], see guideOf
   /** Chance that `topK` independent picks are all different. */
@@ -22,9 +23,9 @@ export class ExpertChoice {
   constructor(weights: Float64Array, topK: number) {
     this.#weights = weights.map((weight) => Math.max(weight, LEAST_WEIGHT));
     this.#topK = topK;
-    const { chances, acceptance } = chancesOf(this.#weights, topK);
-    this.#chances = chances;
-    this.#acceptance = acceptance;
+    const { taking, allDifferent } = setChances(this.#weights, topK);
+    this.#chances = taking;
+    this.#acceptance = allDifferent;
     this.#cumulative = cumulated(this.#weights);
     this.#guide = guideOf(this.#cumulative);
     this.#needing = new Float64Array(topK + 1);
@@ -94,29 +95,6 @@ export class ExpertChoice {
 
 /** How many picks cost as much as a binomial, about. A token takes topK / acceptance picks or fewer; all of them take experts × topK binomials. */
 const PICKS_PER_BINOMIAL = 3;
-
-/** Under this a weight's ratio to another could leave the range of numbers. No sample would ever show the difference. */
-const LEAST_WEIGHT = 1e-300;
-
-/**
- * Chances [experts × topK] at (e, j − 1): that a token which still needs j of the experts e, e + 1, … takes e.
- * With R(j, e) the sum over all j-sets of experts from e on of their products of weights, that is w·R(j−1, e+1) / R(j, e).
- * The R soon leave the range of numbers, their ratios r(j, e) = R(j, e) / R(j−1, e) do not, and the chance is w / (w + r(j, e+1)).
- */
-function chancesOf(weights: Float64Array, topK: number): { chances: Float64Array; acceptance: number } {
-  const chances = new Float64Array(weights.length * topK);
-  const ratios = new Float64Array(topK + 1); // r(j, e+1) while e is at hand; 0 where fewer than j experts are left
-  for (let e = weights.length - 1; e >= 0; e--) {
-    const weight = weights[e]!;
-    for (let j = Math.min(topK, weights.length - e); j >= 1; j--) {
-      chances[e * topK + j - 1] = weight / (weight + ratios[j]!);
-      ratios[j] = j === 1 ? weight + ratios[1]! : (weight + ratios[j]!) / (weight / ratios[j - 1]! + 1);
-    }
-  }
-  let acceptance = 1; // topK! · R(topK, 0), the weights adding up to 1
-  for (let j = 1; j <= topK; j++) acceptance *= j * ratios[j]!;
-  return { chances, acceptance };
-}
 
 function cumulated(weights: Float64Array): Float64Array {
   let sum = 0;

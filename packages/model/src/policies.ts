@@ -1,8 +1,9 @@
 import type { Streams } from "@tokenyard/random";
-import type { GateSpec, ModelSpec, RoutingSpec } from "@tokenyard/scenario";
+import { type GateSpec, type ModelSpec, type Problem, Problems, type RoutingSpec } from "@tokenyard/scenario";
 import { BalancedGate } from "./gates/balanced.ts";
 import { dirichletGate } from "./gates/dirichlet.ts";
 import { lognormalGate } from "./gates/lognormal.ts";
+import { recordedGate, recordedProblems } from "./gates/recorded.ts";
 import { uniformGate } from "./gates/uniform.ts";
 import { zipfGate } from "./gates/zipf.ts";
 import { checkModel } from "./layer.ts";
@@ -13,10 +14,12 @@ import type { TokenRouter } from "./token-router.ts";
 
 /**
  * The token router of a gate. What is popular is drawn here, once, from streams of its own: `routing/popularity/${layer}`,
- * or `routing/popularity` where all layers share it. Throws Problems when topK exceeds the experts.
+ * or `routing/popularity` where all layers share it. Throws Problems where the model or the gate contradicts itself or the other.
  */
 export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Streams): TokenRouter {
   checkModel(model);
+  const problems = gateProblems(model, gate);
+  if (problems.length > 0) throw new Problems(problems);
   switch (gate.kind) {
     case "balanced":
       return new BalancedGate(model);
@@ -28,7 +31,14 @@ export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Str
       return lognormalGate(model, gate, streams);
     case "dirichlet":
       return dirichletGate(model, gate, streams);
+    case "recorded":
+      return recordedGate(model, gate);
   }
+}
+
+/** What a gate and the model contradict in each other; empty when tokens can be routed. */
+export function gateProblems(model: ModelSpec, gate: GateSpec): Problem[] {
+  return gate.kind === "recorded" ? recordedProblems(model, gate) : [];
 }
 
 /** What the scenario does with copies over the capacity. */

@@ -6,10 +6,10 @@ import type { TokenRouter } from "./token-router.ts";
 export class PopularityRouter implements TokenRouter {
   readonly kind: string;
   readonly #experts: number;
-  readonly #choices: readonly ExpertChoice[]; // [layers]
+  readonly #choices: readonly (ExpertChoice | undefined)[]; // [layers]
 
-  /** `choices` [layers], of `experts` experts each; layers may share one. */
-  constructor(kind: string, experts: number, choices: readonly ExpertChoice[]) {
+  /** `choices` [layers], of `experts` experts each; layers may share one. Undefined in a layer without experts. */
+  constructor(kind: string, experts: number, choices: readonly (ExpertChoice | undefined)[]) {
     this.kind = kind;
     this.#experts = experts;
     this.#choices = choices;

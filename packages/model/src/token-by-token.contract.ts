@@ -11,7 +11,7 @@ function setsOf(experts: number, size: number, first = 0): number[][] {
 }
 
 /** Each set's chance, by writing out P(S) ∝ Π weight; `upTo` is the sum of the chances up to and with this one. */
-function setChances(weights: Float64Array, topK: number): { set: number[]; chance: number; upTo: number }[] {
+function chancesOfSets(weights: Float64Array, topK: number): { set: number[]; chance: number; upTo: number }[] {
   const sets = setsOf(weights.length, topK).map((set) => ({ set, product: set.reduce((product, e) => product * weights[e]!, 1) }));
   const sum = sets.reduce((total, { product }) => total + product, 0);
   let upTo = 0;
@@ -23,7 +23,7 @@ function setChances(weights: Float64Array, topK: number): { set: number[]; chanc
 
 /** A function that draws counts [experts] of `tokens` tokens, one by one. */
 export function tokenByToken(weights: Float64Array, topK: number, tokens: number): (stream: Stream) => Float64Array {
-  const sets = setChances(weights, topK);
+  const sets = chancesOfSets(weights, topK);
   return (stream) => {
     const out = new Float64Array(weights.length);
     for (let token = 0; token < tokens; token++) {
@@ -37,7 +37,7 @@ export function tokenByToken(weights: Float64Array, topK: number, tokens: number
 
 /** Mean [experts] and covariance [experts][experts] of one token's counts: of its indicators of the experts. */
 export function exactMoments(weights: Float64Array, topK: number): { readonly mean: number[]; readonly covariance: number[][] } {
-  const sets = setChances(weights, topK);
+  const sets = chancesOfSets(weights, topK);
   const both = (a: number, b: number) => sets.reduce((sum, { set, chance }) => sum + (set.includes(a) && set.includes(b) ? chance : 0), 0);
   const mean = [...weights.keys()].map((e) => both(e, e));
   return { mean, covariance: mean.map((p, a) => mean.map((q, b) => both(a, b) - p * q)) };

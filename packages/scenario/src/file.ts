@@ -111,7 +111,7 @@ export class Files {
 }
 
 /** `relative` as seen from the folder of the file `from`; absolute paths stay. */
-function joined(from: string, relative: string): string {
+export function joined(from: string, relative: string): string {
   const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(relative);
   const folder = isAbsolute ? "" : from.slice(0, from.search(/[^/\\]*$/));
   const root = /^([A-Za-z]:)?[/\\]*/.exec(folder + relative)?.[0] ?? "";

@@ -35,7 +35,7 @@ const EXTENDS = {
 
 /** Says in `json` what `schema` says only by its traits; saying it twice changes nothing. */
 function shaped(schema: z.ZodType, json: Json): void {
-  const { unit, drawn, bareKinds = [], preset, write } = traitOf(schema);
+  const { unit, drawn, bareKinds = [], preset, table, write } = traitOf(schema);
   if (json.type === "object" && schema !== scenarioSchema) delete json.required;
   if (unit !== undefined) {
     json.pattern = unitPattern(unit);
@@ -49,6 +49,11 @@ function shaped(schema: z.ZodType, json: Json): void {
     delete json.oneOf;
   }
   if (preset !== undefined) nameable(json, preset);
+  if (table === true && json.type === "object") {
+    const { description, ...map } = json;
+    for (const key of Object.keys(json)) delete json[key];
+    Object.assign(json, { description, anyOf: [{ type: "string", pattern: "\\.(csv|json)$" }, map] });
+  }
   if (write !== undefined) json.properties = targetProperties();
 }
 

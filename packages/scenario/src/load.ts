@@ -4,10 +4,11 @@ import { scenarioOf } from "./parse.ts";
 import { type Place, type Problem, Problems } from "./problem.ts";
 import type { Scenario } from "./schema/scenario.ts";
 import { withSettings } from "./setting.ts";
+import { withTables } from "./table-file.ts";
 import { placeOf, type Written, writtenOf } from "./written.ts";
 
 export interface LoadOptions {
-  /** Text of the file at `path`, for `extends` and configs; what it throws becomes a problem. */
+  /** Text of the file at `path`, for `extends`, configs and tables; what it throws becomes a problem. */
   read(path: string): string;
   /** Of the file that `text` came from; `extends` is relative to it. */
   readonly path?: string;
@@ -38,7 +39,8 @@ export function loadScenario(text: string, options: LoadOptions): LoadedScenario
   if (file === undefined) throw new Problems(files.problems);
   const problems: Problem[] = [...files.problems];
   const set = withSettings(file, options.set ?? [], problems);
-  const written = options.seed === undefined ? set : layered(set, seeded(options.seed, set));
+  const laid = options.seed === undefined ? set : layered(set, seeded(options.seed, set));
+  const written = withTables(laid, { read: options.read, path: options.path ?? "scenario.yaml", problems });
   const sources: Sources = { locate: (path) => placeOf(written, path) };
   try {
     return { scenario: scenarioOf(written, problems), sources };

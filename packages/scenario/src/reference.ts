@@ -70,7 +70,8 @@ function variantRows(under: string, schema: z.ZodType): Row[] {
 }
 
 function withParts(path: string, schema: z.ZodType, note = ""): Row[] {
-  const hasParts = isMap(schema) && traitOf(schema).drawn === undefined;
+  const { drawn, table } = traitOf(schema);
+  const hasParts = isMap(schema) && drawn === undefined && table === undefined;
   return [keyRow(path, schema, note), ...(hasParts ? rowsOf(`${path}.`, schema) : [])];
 }
 
@@ -79,8 +80,9 @@ function keyRow(path: string, schema: z.ZodType, note = ""): Row {
 }
 
 function typeOf(schema: z.ZodType): string {
-  const { unit, drawn, preset } = traitOf(schema);
+  const { unit, drawn, preset, table } = traitOf(schema);
   if (unit !== undefined) return "quantity";
+  if (table !== undefined) return "path of a .csv or .json file";
   if (drawn !== undefined) return "drawn value";
   if (unitOf(schema) !== "") return "quantity or map";
   const inner = core(schema);

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createTokenRouter } from "../policies.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 
-gateContract("balanced", { kind: "balanced" });
+gateContract("balanced", () => ({ kind: "balanced" }));
 
 function routed(experts: number, topK: number, tokens: readonly number[]): Float64Array[] {
   const streams = new Streams(1);

@@ -5,10 +5,10 @@ import { drawnGateContract, popularity } from "./drawn-gate.contract.ts";
 import { gateContract } from "./gate.contract.ts";
 import { popularityContract } from "./popularity.contract.ts";
 
-gateContract("dirichlet", { kind: "dirichlet", concentration: 1, shared: false });
-gateContract("sparse dirichlet", { kind: "dirichlet", concentration: 1e-6, shared: true });
+gateContract("dirichlet", () => ({ kind: "dirichlet", concentration: 1, shared: false }));
+gateContract("sparse dirichlet", () => ({ kind: "dirichlet", concentration: 1e-6, shared: true }));
 drawnGateContract("dirichlet", (shared) => ({ kind: "dirichlet", concentration: 2, shared }));
-popularityContract("dirichlet", { kind: "dirichlet", concentration: 2, shared: false }, (experts, streams) => {
+popularityContract("dirichlet", { kind: "dirichlet", concentration: 2, shared: false }, ({ experts }, streams) => {
   const weights = new Float64Array(experts);
   dirichlet(streams.stream("routing/popularity/0"), 2, weights);
   return weights;

@@ -31,11 +31,12 @@ const routing: fc.Arbitrary<Routing> = fc
   })
   .map(({ count, choose, tokens, seed }) => ({ count, topK: 1 + Math.floor(choose * (count - 1)), tokens, seed }));
 
-/** What every gate owes; `gate` makes one with knobs of its own. */
-export function gateContract(name: string, gate: GateSpec): void {
+/** What every gate owes; `gateOf` makes one with knobs of its own. */
+export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpec): void {
   const routed = ({ count, topK, tokens, seed }: Routing, layer = 0, streams = new Streams(seed)) => {
     const out = new Float64Array(tokens.length * count).fill(Number.NaN); // the gate fills all of it
-    createTokenRouter(modelOf(count, topK, layer + 1), gate, streams).route(layer, tokens, streams.stream("routing/tokens"), out);
+    const model = modelOf(count, topK, layer + 1);
+    createTokenRouter(model, gateOf(model), streams).route(layer, tokens, streams.stream("routing/tokens"), out);
     return out;
   };
 
@@ -73,7 +74,8 @@ export function gateContract(name: string, gate: GateSpec): void {
       fc.assert(
         fc.property(routing, routing, (given, other) => {
           const streams = new Streams(given.seed);
-          const router = createTokenRouter(modelOf(given.count, given.topK, 2), gate, streams);
+          const model = modelOf(given.count, given.topK, 2);
+          const router = createTokenRouter(model, gateOf(model), streams);
           const before = new Float64Array(other.tokens.length * given.count);
           router.route(1, other.tokens, streams.stream("something else"), before);
           const out = new Float64Array(given.tokens.length * given.count);

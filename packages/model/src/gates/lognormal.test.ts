@@ -5,10 +5,10 @@ import { drawnGateContract, popularity } from "./drawn-gate.contract.ts";
 import { gateContract } from "./gate.contract.ts";
 import { popularityContract } from "./popularity.contract.ts";
 
-gateContract("lognormal", { kind: "lognormal", sigma: 1, shared: false });
-gateContract("steep lognormal", { kind: "lognormal", sigma: 10, shared: true });
+gateContract("lognormal", () => ({ kind: "lognormal", sigma: 1, shared: false }));
+gateContract("steep lognormal", () => ({ kind: "lognormal", sigma: 10, shared: true }));
 drawnGateContract("lognormal", (shared) => ({ kind: "lognormal", sigma: 0.5, shared }));
-popularityContract("lognormal", { kind: "lognormal", sigma: 0.7, shared: false }, (experts, streams) => {
+popularityContract("lognormal", { kind: "lognormal", sigma: 0.7, shared: false }, ({ experts }, streams) => {
   const stream = streams.stream("routing/popularity/0");
   const sizes = Float64Array.from({ length: experts }, () => lognormal(stream, 0, 0.7));
   return sizes.map((size) => size / sizes.reduce((sum, each) => sum + each));

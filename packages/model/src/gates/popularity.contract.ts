@@ -5,8 +5,12 @@ import { createTokenRouter } from "../policies.ts";
 import { chiSquare, exactMoments, tallied, tokenByToken } from "../token-by-token.contract.ts";
 import { modelOf } from "./gate.contract.ts";
 
-/** What a gate with popularity owes: its counts are those of tokens that choose one by one. `weightsOf` draws a layer's weights again. */
-export function popularityContract(name: string, gate: GateSpec, weightsOf: (experts: number, streams: Streams) => Float64Array): void {
+/** What a gate with popularity owes: its counts are those of tokens that choose one by one. `weightsOf` finds layer 0's weights again. */
+export function popularityContract(
+  name: string,
+  gate: GateSpec,
+  weightsOf: (sizes: { readonly experts: number; readonly topK: number }, streams: Streams) => Float64Array,
+): void {
   /** Counts of `tokens` tokens on 5 experts of layer 0, drawn by the gate. */
   const drawing = (topK: number, tokens: number) => {
     const streams = new Streams(21);
@@ -18,7 +22,7 @@ export function popularityContract(name: string, gate: GateSpec, weightsOf: (exp
       return out;
     };
   };
-  const weights = weightsOf(5, new Streams(21));
+  const weightsFor = (topK: number) => weightsOf({ experts: 5, topK }, new Streams(21));
 
   describe(`the ${name} gate's counts`, () => {
     for (const [topK, tokens] of [
@@ -30,7 +34,7 @@ export function popularityContract(name: string, gate: GateSpec, weightsOf: (exp
       test(`of ${tokens} tokens on ${topK} of 5 experts have the mean and covariance of tokens that choose one by one`, () => {
         const draw = drawing(topK, tokens);
         const draws = Array.from({ length: 20_000 }, draw);
-        const { mean, covariance } = exactMoments(weights, topK);
+        const { mean, covariance } = exactMoments(weightsFor(topK), topK);
         const average = (value: (counts: Float64Array) => number) => draws.reduce((sum, counts) => sum + value(counts), 0) / draws.length;
         const sampled = mean.map((_, e) => average((counts) => counts[e]!));
         for (let a = 0; a < 5; a++) {
@@ -52,7 +56,7 @@ export function popularityContract(name: string, gate: GateSpec, weightsOf: (exp
     ] as const) {
       test(`of ${tokens} tokens on ${topK} of 5 experts are jointly distributed as those of tokens that choose one by one`, () => {
         const slow = new Streams(22).stream("slow");
-        const reference = tokenByToken(weights, topK, tokens);
+        const reference = tokenByToken(weightsFor(topK), topK, tokens);
         const { statistic, freedom } = chiSquare(
           tallied(20_000, drawing(topK, tokens)),
           tallied(20_000, () => reference(slow)),

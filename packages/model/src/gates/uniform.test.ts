@@ -6,8 +6,8 @@ import { createOverflow, createTokenRouter } from "../policies.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 import { popularityContract } from "./popularity.contract.ts";
 
-gateContract("uniform", { kind: "uniform" });
-popularityContract("uniform", { kind: "uniform" }, (experts) => new Float64Array(experts).fill(1 / experts));
+gateContract("uniform", () => ({ kind: "uniform" }));
+popularityContract("uniform", { kind: "uniform" }, ({ experts }) => new Float64Array(experts).fill(1 / experts));
 
 /** Calls `observe` with the counts [experts] of `draws` micro-batches of `tokens` tokens. */
 function drawn(experts: number, topK: number, tokens: number, draws: number, observe: (counts: Float64Array) => void): void {

@@ -5,10 +5,10 @@ import { drawnGateContract, popularity } from "./drawn-gate.contract.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 import { popularityContract } from "./popularity.contract.ts";
 
-gateContract("zipf", { kind: "zipf", exponent: 1.1, shared: false });
-gateContract("steep zipf", { kind: "zipf", exponent: 100, shared: true });
+gateContract("zipf", () => ({ kind: "zipf", exponent: 1.1, shared: false }));
+gateContract("steep zipf", () => ({ kind: "zipf", exponent: 100, shared: true }));
 drawnGateContract("zipf", (shared) => ({ kind: "zipf", exponent: 1, shared }));
-popularityContract("zipf", { kind: "zipf", exponent: 0.8, shared: false }, (experts, streams) => {
+popularityContract("zipf", { kind: "zipf", exponent: 0.8, shared: false }, ({ experts }, streams) => {
   const stream = streams.stream("routing/popularity/0");
   const weights = zipfWeights(experts, 0.8);
   for (let last = experts - 1; last > 0; last--) {

@@ -24,6 +24,15 @@ export const parallelismSchema = z.strictObject({
     .describe("degrees of the attention: tensor × data = expert × tensor of the layer"),
 });
 
+const recordedCopies = withTrait(
+  z.strictObject({
+    path: z.string().min(1).max(1000).describe("of the file, as the scenario names it"),
+    sha256: z.string().min(1).max(64).describe("of the file"),
+    rows: z.array(z.array(z.number().min(0).max(1e15))).describe("copies of each expert; a row for each layer that has experts"),
+  }),
+  { table: true },
+);
+
 export const routingSchema = z.strictObject({
   gate: withTrait(
     choice({
@@ -41,6 +50,7 @@ export const routingSchema = z.strictObject({
         concentration: z.number().min(1e-6).max(1e9).describe("small: few popular experts; large: nearly uniform"),
         shared,
       },
+      recorded: { file: recordedCopies.describe("copies that each expert got: a row for each layer that has experts") },
     }).prefault("uniform"),
     { physical: true },
   ).describe("how popular the experts are"),

@@ -20,6 +20,8 @@ export interface Trait {
   readonly write?: (checked: unknown) => unknown;
   /** `{ preset: name }` may stand here, and keys beside it override. */
   readonly preset?: PresetPlace;
+  /** The path of a table may stand here: a .csv or .json file. When it is loaded, path, sha256 and rows take its place. */
+  readonly table?: true;
   /** A fact of the world: when nobody states it, its default is told as an assumption. */
   readonly physical?: true;
 }

@@ -1,0 +1,46 @@
+/** Under this a weight's ratio to another could leave the range of numbers. No sample would ever show the difference. */
+export const LEAST_WEIGHT = 1e-300;
+
+/** By what chances tokens that go through the experts one after another come by sets S of `topK` with P(S) ∝ Π weight(e), e in S. */
+export interface SetChances {
+  /** [experts × topK] at (e, j − 1): that a token which still needs j of the experts e, e + 1, … takes e. */
+  readonly taking: Float64Array;
+  /** That `topK` independent picks by weight are all different. */
+  readonly allDifferent: number;
+}
+
+/**
+ * Of weights [experts] that are at least LEAST_WEIGHT and add up to 1. With R(j, e) the sum over all j-sets of experts from e on of their
+ * products of weights, the chance of taking e is w·R(j−1, e+1) / R(j, e). The R soon leave the range of numbers, their ratios
+ * r(j, e) = R(j, e) / R(j−1, e) do not, and the chance is w / (w + r(j, e+1)). Source: docs/models.md#routing.
+ */
+export function setChances(weights: Float64Array, topK: number): SetChances {
+  const taking = new Float64Array(weights.length * topK);
+  const ratios = new Float64Array(topK + 1); // r(j, e+1) while e is at hand; 0 where fewer than j experts are left
+  for (let e = weights.length - 1; e >= 0; e--) {
+    const weight = weights[e]!;
+    for (let j = Math.min(topK, weights.length - e); j >= 1; j--) {
+      taking[e * topK + j - 1] = weight / (weight + ratios[j]!);
+      ratios[j] = j === 1 ? weight + ratios[1]! : (weight + ratios[j]!) / (weight / ratios[j - 1]! + 1);
+    }
+  }
+  let allDifferent = 1; // topK! · R(topK, 0)
+  for (let j = 1; j <= topK; j++) allDifferent *= j * ratios[j]!;
+  return { taking, allDifferent };
+}
+
+/** Chance of each expert [experts] to be in a token's set; they add up to topK. */
+export function expertChances({ taking }: SetChances, topK: number): Float64Array {
+  const needing = new Float64Array(topK + 1); // chance that the token still needs j when it comes to e
+  needing[topK] = 1;
+  return Float64Array.from({ length: taking.length / topK }, (_, e) => {
+    let chance = 0;
+    for (let j = 1; j <= topK; j++) {
+      const taken = needing[j]! * taking[e * topK + j - 1]!;
+      needing[j]! -= taken;
+      needing[j - 1]! += taken; // j rises, so nothing is moved twice
+      chance += taken;
+    }
+    return chance;
+  });
+}
