@@ -1,5 +1,5 @@
 // Bundles the command line for a fast start: each command becomes a chunk that is loaded when it is called.
-// The worker is an entry of its own, as threads are started from a file.
+// The worker is an entry of its own, as threads are started from a file; so is the library's face, for the packed package.
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -11,7 +11,7 @@ export async function bundle(outdir) {
   rmSync(outdir, { recursive: true, force: true }); // chunks have hashed names
   const { metafile } = await build({
     absWorkingDir: HERE,
-    entryPoints: ["src/main.ts", "src/point-worker.ts"],
+    entryPoints: ["src/main.ts", "src/point-worker.ts", "src/index.ts"],
     outdir,
     bundle: true,
     splitting: true,
