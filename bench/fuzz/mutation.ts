@@ -1,0 +1,233 @@
+import { type Stream, uniformInteger } from "@tokenyard/random";
+import { knobPaths, PRECISIONS } from "@tokenyard/scenario";
+
+/** A plain tree, as a scenario file is one. */
+export type Tree = null | boolean | number | string | Tree[] | { [key: string]: Tree };
+type Path = readonly (string | number)[];
+
+/** A copy of `tree` with a few things in it that somebody might have done to it, by mistake or not. */
+export function mutated(tree: Tree, stream: Stream): Tree {
+  const changed = structuredClone(tree);
+  const times = uniformInteger(stream, 1, 4);
+  for (let i = 0; i < times; i++) mutate(changed, stream);
+  return changed;
+}
+
+/** `text` with a few characters lost, doubled, swapped or come from elsewhere. */
+export function garbled(text: string, stream: Stream): string {
+  const from = uniformInteger(stream, 0, text.length);
+  const to = Math.min(text.length, from + uniformInteger(stream, 0, 20));
+  const piece = text.slice(from, to);
+  const elsewhere = uniformInteger(stream, 0, text.length);
+  return pick<() => string>(stream, [
+    () => text.slice(0, from) + text.slice(to),
+    () => text.slice(0, to) + piece + text.slice(to),
+    () => text.slice(0, from) + pick(stream, ODD_TEXTS) + text.slice(to),
+    () => text.slice(0, from) + text.slice(elsewhere, elsewhere + 20) + text.slice(to),
+    () => text.slice(0, from),
+  ])();
+}
+
+export function pick<T>(stream: Stream, values: readonly T[]): T {
+  return values[uniformInteger(stream, 0, values.length - 1)]!;
+}
+
+function mutate(root: Tree, stream: Stream): void {
+  const path = pick(stream, pathsIn(root));
+  const change = pick(stream, stream.next() < 0.7 ? GENTLE : ROUGH);
+  change(root, path, stream);
+}
+
+type Change = (root: Tree, path: Path, stream: Stream) => void;
+
+/** What a user tries out: most of it is a scenario still. */
+const GENTLE: readonly Change[] = [
+  // a size or a degree
+  (root, _path, stream) => put(root, keys(pick(stream, SIZES)), pick(stream, SMALL)),
+  (root, path, stream) => {
+    const value = at(root, path);
+    if (typeof value === "number") put(root, path, pick(stream, [value + 1, Math.max(1, value - 1), value * 2, Math.ceil(value / 2)]));
+    if (typeof value === "string")
+      put(
+        root,
+        path,
+        value.replace(/\d+(\.\d+)?/, (digits) => String(Number(digits) * pick(stream, FACTORS))),
+      );
+  },
+  // a policy
+  (root, _path, stream) => {
+    const [where, kinds] = pick(stream, POLICIES);
+    put(root, keys(where), pick(stream, kinds));
+  },
+  (root, _path, stream) =>
+    put(root, ["model", "precision", pick(stream, ["weights", "activations", "kvCache", "experts"])], pick(stream, PRECISIONS)),
+  // something that was not there
+  (root, _path, stream) => put(root, keys(pick(stream, KNOBS)), pick<Tree>(stream, [...SMALL, ...QUANTITIES])),
+  (root, path) => remove(root, path),
+];
+
+/** What nobody should try. */
+const ROUGH: readonly Change[] = [
+  (root, path, stream) => put(root, path, pick(stream, ODD_NUMBERS)),
+  (root, path, stream) => put(root, path, pick(stream, ODD_TEXTS)),
+  (root, path, stream) => put(root, path, pick(stream, QUANTITIES)),
+  (root, path, stream) => put(root, path, pick<Tree>(stream, [null, true, [], {}, [[]], { kind: "none" }])),
+  (root, path, stream) => put(root, path, structuredClone(at(root, pick(stream, pathsIn(root)))) ?? null),
+  (root, path, stream) => put(root, [...path.slice(0, -1), pick(stream, ODD_TEXTS)], 1),
+  (root, path, stream) => put(root, path, nested(at(root, path) ?? null, uniformInteger(stream, 1, 200), stream)),
+  (root, path, stream) => {
+    const unit = pick(stream, UNITS);
+    const value = at(root, path);
+    if (typeof value === "string") put(root, path, value.replace(/[A-Za-z/%µ]+$/, unit));
+    else if (typeof value === "number") put(root, path, `${value} ${unit}`);
+  },
+];
+
+const SMALL = [1, 2, 3, 4, 5, 7, 8, 16, 30, 32, 64, 100];
+const FACTORS = [0, 0.001, 0.5, 2, 3, 10, 1000, 1e9];
+const SIZES = [
+  "model.layers",
+  "model.hiddenSize",
+  "model.attention.heads",
+  "model.attention.kvHeads",
+  "model.attention.headSize",
+  "model.experts.count",
+  "model.experts.topK",
+  "model.experts.hiddenSize",
+  "model.experts.shared",
+  "model.dense.layers",
+  "model.vocabulary",
+  "cluster.gpusPerNode",
+  "parallelism.pipeline",
+  "parallelism.expert",
+  "parallelism.tensor",
+  "parallelism.data",
+  "parallelism.attention.tensor",
+  "parallelism.attention.data",
+  "routing.capacityFactor",
+  "workload.sequences",
+  "workload.promptTokens",
+  "workload.outputTokens",
+  "serving.scheduler.microBatches",
+];
+const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
+  ["parallelism.layers", ["own-ranks", "shared-ranks"]],
+  ["routing.overflow", ["drop", "none"]],
+  ["routing.gate", ["balanced", "uniform", { kind: "zipf", exponent: 1 }, { kind: "zipf", exponent: 100, shared: true }]],
+  [
+    "routing.gate",
+    [
+      { kind: "lognormal", sigma: 10 },
+      { kind: "dirichlet", concentration: 1e-6 },
+      { kind: "dirichlet", concentration: 1e9 },
+    ],
+  ],
+  ["serving.overlap", ["none", "two-batch"]],
+  ["serving.scheduler", ["static", { kind: "static", microBatches: 3, deal: "longest-first" }]],
+  ["cluster.network.allReduce", ["ring", "one-shot"]],
+  ["cluster.gpu", ["h100-sxm", { preset: "a100-80g", memory: "8 GB" }, { preset: "nothing" }]],
+  ["model", ["mixtral-8x7b", "gpt-oss-20b", { preset: "plan-model", layers: 4 }]],
+  [
+    "workload.promptTokens",
+    [
+      { kind: "zipf", exponent: 1.1, from: 1, to: 1e9 },
+      { kind: "exponential", mean: 200 },
+    ],
+  ],
+  [
+    "workload.outputTokens",
+    [
+      { kind: "lognormal", mean: 4, sigma: 1, to: 9 },
+      { kind: "empirical", values: [1, 2, 30], weights: [0, 1, 1e-9] },
+    ],
+  ],
+];
+const KNOBS = knobPaths();
+const UNITS = ["TFLOPS", "GB/s", "Gbit/s", "GiB", "ns", "Ms", "%", "tokens/ms", "requests/s", "USD/h", "B", "b", ""];
+const QUANTITIES = [
+  "0 B",
+  "1 B/s",
+  "1000 PB/s",
+  "9e6 s",
+  "1 ps",
+  "1 FLOPS",
+  "1000000 PFLOPS",
+  "0.000001 %",
+  "100 %",
+  "-3 GB",
+  "1e400 GB",
+  "NaN s",
+  "５ GB",
+];
+const ODD_NUMBERS = [0, -0, -1, 0.5, 1e-320, 1e6, 1e7, 1e9, 65_536, 2 ** 31, 2 ** 53, 1e21, 1e308, -1e308];
+const ODD_TEXTS = [
+  "",
+  " ",
+  "ключ",
+  "🦀",
+  "\u0000",
+  "\u202e",
+  "__proto__",
+  "constructor",
+  "null",
+  "*a",
+  "&a",
+  "<<",
+  "{",
+  "- ",
+  "x".repeat(5000),
+  "1:1",
+  "0x10",
+  "\ud800",
+];
+
+/** Every place in `tree` but its root. */
+function pathsIn(tree: Tree): Path[] {
+  const paths: Path[] = [];
+  const walk = (node: Tree | undefined, path: Path) => {
+    if (path.length > 0) paths.push(path);
+    if (path.length > 30 || typeof node !== "object" || node === null) return;
+    for (const key of Array.isArray(node) ? node.keys() : Object.keys(node)) walk(at(node, [key]), [...path, key]);
+  };
+  walk(tree, []);
+  return paths.length > 0 ? paths : [["tokenyard"]];
+}
+
+function at(tree: Tree, path: Path): Tree | undefined {
+  let node: Tree | undefined = tree;
+  for (const key of path)
+    node = typeof node === "object" && node !== null && Object.hasOwn(node, key) ? (node as Record<string | number, Tree>)[key] : undefined;
+  return node;
+}
+
+/** Puts `value` at `path`, with maps on the way where there are none. */
+function put(root: Tree, path: Path, value: Tree): void {
+  let node = root as Record<string | number, Tree>;
+  for (const key of path.slice(0, -1)) {
+    const next = Object.hasOwn(node, key) ? node[key] : undefined;
+    if (typeof next !== "object" || next === null) define(node, key, {});
+    node = node[key] as Record<string | number, Tree>;
+  }
+  define(node, path.at(-1)!, value);
+}
+
+/** Even a key like `__proto__` becomes a key. */
+function define(node: object, key: string | number, value: Tree): void {
+  Object.defineProperty(node, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
+function remove(root: Tree, path: Path): void {
+  const parent = at(root, path.slice(0, -1));
+  if (Array.isArray(parent)) parent.splice(Number(path.at(-1)), 1);
+  else if (typeof parent === "object" && parent !== null) delete parent[path.at(-1)!];
+}
+
+function nested(value: Tree, depth: number, stream: Stream): Tree {
+  let tree = value;
+  for (let i = 0; i < depth; i++) tree = stream.next() < 0.5 ? [tree] : { a: tree };
+  return tree;
+}
+
+function keys(path: string): string[] {
+  return path.split(".");
+}
