@@ -1,3 +1,4 @@
+import { layered } from "./layer.ts";
 import { scenarioOf } from "./parse.ts";
 import type { Problem } from "./problem.ts";
 import { resolvedOf } from "./resolved.ts";
@@ -8,10 +9,10 @@ import { writtenOf } from "./written.ts";
 
 /**
  * A function that gives `scenario` with other values, each `path=value` as `--set` takes it; it may be called many times.
- * It throws all `Problems` of the changed scenario at once.
+ * It throws all `Problems` of the changed scenario at once. What `scenario` assumes stays assumed, though it be changed.
  */
 export function changing(scenario: Scenario): (set: readonly string[]) => Scenario {
-  const base = widened(writtenOf(resolvedOf(scenario)), scenarioSchema);
+  const base = layered(undefined, widened(writtenOf(resolvedOf(scenario)), scenarioSchema));
   return (set) => {
     const problems: Problem[] = [];
     return scenarioOf(withSettings(base, set, problems), problems);

@@ -28,6 +28,7 @@ function knobAt(schema: z.ZodType): Knob {
   if (unit !== undefined) return { type: "number", unit };
   const inner = core(traitOf(schema).drawn ?? schema);
   if (inner instanceof z.ZodNumber) return { type: "number", unit: "" };
+  if (inner instanceof z.ZodLiteral) return { type: typeof inner.value === "number" ? "number" : "text", unit: "" };
   if (inner instanceof z.ZodBoolean) return { type: "truth", unit: "" };
   const isText = inner instanceof z.ZodString || inner instanceof z.ZodEnum || inner instanceof z.ZodDiscriminatedUnion;
   return { type: isText ? "text" : "other", unit: "" };

@@ -182,6 +182,7 @@ describe("--set", () => {
   test("names a preset, bare or by its key", () => {
     expect(scenario("cluster.gpu=plan-card").cluster.gpu.memoryShare).toBe(0.8); // the same preset: what stands beside it stays
     expect(scenario("cluster.gpu.preset=plan-card").cluster.gpu.memory).toBe(64e9);
+    expect(scenario("cluster.gpu.preset=h100-sxm").cluster.gpu).toEqual(scenario("cluster.gpu=h100-sxm").cluster.gpu);
   });
 
   test("null removes", () => {

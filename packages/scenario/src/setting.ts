@@ -3,7 +3,7 @@ import { unknownPath } from "./assumed.ts";
 import { layered } from "./layer.ts";
 import type { Place, Problem } from "./problem.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { childOf, keysOfPath } from "./schema/structure.ts";
+import { childOf, keysOfPath, schemaAt } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
 import { shorten } from "./shorten.ts";
 import { widened } from "./widen.ts";
@@ -36,7 +36,10 @@ function withSetting(written: Written, text: string, place: Place, problems: Pro
     problems.push(...told.map((fault) => ({ ...fault, path: keys, place })));
     return written;
   }
-  return laidAt(written, keys, widened(root, schema), place, problems, keys);
+  const parent = keys.at(-1) === "preset" ? schemaAt(scenarioSchema, keys.slice(0, -1)) : undefined;
+  if (parent === undefined) return laidAt(written, keys, widened(root, schema), place, problems, keys);
+  const named: Written = { form: "map", entries: new Map([["preset", root]]), place }; // the map, for it brings the preset's values
+  return laidAt(written, keys.slice(0, -1), widened(named, parent), place, problems, keys);
 }
 
 /** The schema at `keys`, where a `preset` may stand too; undefined when nothing may. */
