@@ -14,14 +14,14 @@ function resultOf(name: string) {
 export const PLAN_WORDS: Vocabulary = {
   wanted: "a path of the scenario, or a fact of the plan: ranks, nodes, gpus, plan.…, memory.…",
   meaningOf: (name) => scenarioMeaning(name) ?? (isPlanWord(name) ? metricMeaning(name) : undefined),
-  names: () => [...knobPaths(), "gpus", ...PLAN_FACTS, ...metricPaths().filter(isPlanWord)],
+  names: () => [...scenarioNames(), "gpus", ...PLAN_FACTS, ...metricPaths().filter(isPlanWord)],
 };
 
 /** Names of what is known after a run: metrics, paths of the report, and the names from before the run. */
 export const RESULT_WORDS: Vocabulary = {
   wanted: "a metric, a path of the report, or a path of the scenario",
   meaningOf: (name) => metricMeaning(name) ?? scenarioMeaning(name),
-  names: () => [...METRICS.map(({ name }) => name), ...PLAN_FACTS, ...metricPaths(), ...knobPaths()],
+  names: () => [...METRICS.map(({ name }) => name), ...PLAN_FACTS, ...metricPaths(), ...scenarioNames()],
 };
 
 /** Whether `name` is known of a plan without a run, though not written in the scenario. */
@@ -32,6 +32,10 @@ export function isPlanWord(name: string): boolean {
 function metricMeaning(name: string): Meaning | undefined {
   const metric = resultOf(name);
   return metric && { type: "number", unit: metric.unit };
+}
+
+function scenarioNames(): string[] {
+  return knobPaths().filter((path) => scenarioMeaning(path) !== undefined);
 }
 
 function scenarioMeaning(name: string): Meaning | undefined {

@@ -1,0 +1,80 @@
+import { normal, Streams } from "@tokenyard/random";
+import type { Report } from "@tokenyard/report";
+import { simulate } from "@tokenyard/simulator";
+import { expect, test } from "vitest";
+import { estimateOf } from "./estimate.ts";
+import { formula } from "./expressions/expression.ts";
+import { RESULT_WORDS } from "./expressions/words.ts";
+import { tiny } from "./fixtures/tiny.ts";
+import { inProcessRunner, runPoint } from "./in-process-runner.ts";
+import { orderedRunner } from "./ordered-runner.ts";
+import { replicate, replicatedPoints } from "./replication.ts";
+import { sweepPoints } from "./sweep.ts";
+
+const ttft = formula("ttft.mean", RESULT_WORDS);
+const horizon = formula("horizonSeconds", RESULT_WORDS);
+
+test("replication r has seed + r, and the estimate is that of the reports", async () => {
+  const { estimates, replications, missing } = await replicate(tiny, [ttft, horizon], { replications: 4 });
+  const reports = [7, 8, 9, 10].map((seed) => simulate({ ...tiny, seed }));
+  expect(replications).toBe(4);
+  expect(missing).toEqual([]);
+  expect(estimates).toEqual([
+    estimateOf(reports.map((report) => report.ttftSeconds!.mean)),
+    estimateOf(reports.map((report) => report.horizonSeconds)),
+  ]);
+  expect(estimates[0]!.standardDeviation).toBeGreaterThan(0);
+});
+
+test("replications stop when every interval is narrow enough, after as many for any number of workers", async () => {
+  const options = { replications: 200, halfWidth: 0.05 };
+  const one = await replicate(tiny, [ttft, horizon], options);
+  const many = await replicate(tiny, [ttft, horizon], { ...options, runner: orderedRunner((point) => runPoint(point), 7) });
+  expect(one.isNarrow).toBe(true);
+  expect(one.replications).toBeGreaterThanOrEqual(5);
+  expect(one.replications).toBeLessThan(200);
+  expect(many).toEqual(one);
+  for (const estimate of one.estimates) {
+    const { low, high } = estimate!.interval!;
+    expect((high - low) / 2).toBeLessThanOrEqual(0.05 * estimate!.mean);
+  }
+});
+
+test("when the interval stays too wide, all replications are run and it is said", async () => {
+  const { replications, isNarrow } = await replicate(tiny, [ttft], { replications: 6, halfWidth: 1e-9 });
+  expect({ replications, isNarrow }).toEqual({ replications: 6, isNarrow: false });
+});
+
+test("a replication without a report is told apart and counts for no estimate", async () => {
+  const runner = inProcessRunner({
+    simulate: ({ seed }) => {
+      if (seed === 8) throw new Error("a fault");
+      return { horizonSeconds: seed } as Report;
+    },
+  });
+  const { estimates, missing } = await replicate(tiny, [horizon], { replications: 3, runner });
+  expect(missing).toEqual([{ index: 1, parameters: { seed: 8 }, status: "failed", reason: "Error: a fault" }]);
+  expect(estimates[0]).toMatchObject({ count: 2, mean: 8 }); // (7 + 9) / 2
+});
+
+test("sequential stopping still covers the true mean, a little less often than 95 of 100", async () => {
+  let held = 0;
+  const studies = 300;
+  for (let study = 0; study < studies; study++) {
+    const stream = new Streams(study).stream("observations");
+    const runner = inProcessRunner({ simulate: () => ({ horizonSeconds: 10 + normal(stream) }) as Report });
+    const { estimates } = await replicate(tiny, [horizon], { replications: 100, halfWidth: 0.05, least: 5, runner });
+    const { low, high } = estimates[0]!.interval!;
+    if (low <= 10 && 10 <= high) held++;
+  }
+  expect(held / studies).toBeGreaterThan(0.85);
+});
+
+test("points are replicated one after another, and what cannot be only once", () => {
+  const points = sweepPoints(tiny, { vary: { "workload.sequences": [2, 0] } });
+  expect([...replicatedPoints(points, 2)].map(({ index, parameters }) => ({ index, parameters }))).toEqual([
+    { index: 0, parameters: { "workload.sequences": 2, seed: 7 } },
+    { index: 1, parameters: { "workload.sequences": 2, seed: 8 } },
+    { index: 2, parameters: { "workload.sequences": 0 } },
+  ]);
+});
