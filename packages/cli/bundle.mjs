@@ -19,7 +19,7 @@ export async function bundle(outdir) {
     platform: "node",
     target: "node20.19",
     conditions: ["source"], // the rooms as TypeScript; no build need come before this one
-    external: ["pino", "piscina"], // only for --verbose and for studies
+    external: ["pino", "piscina", "@duckdb/node-api"], // only for --verbose and for studies
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' }, // commander is CommonJS
     metafile: true,
     logLevel: "warning",

@@ -1,3 +1,4 @@
+import type { DesignKind } from "@tokenyard/study";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -46,6 +47,25 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       action(options.json, async () => (await import("./commands/check.ts")).check(files, options, terminal, await hall()))(),
     );
 
+  studyCommand(changedCommand(program, "sweep", "run a scenario with every choice of some values").argument("<file>", FILE))
+    .option(
+      "--vary <path=values>",
+      "values of a path, as parallelism.tensor=1,2,4 or workload.sequences=32..1024*2; may be given again",
+      appended,
+    )
+    .addOption(new Option("--mode <mode>", "how the values of several paths are put together").choices(DESIGNS))
+    .option("--points <n>", "of latin-hypercube and sobol", countingNumber)
+    .option("--where <condition>", "leave out points whose plan does not meet this, as 'ranks <= 512'; may be given again", appended)
+    .option("--replications <n>", "run each point with this many seeds", countingNumber)
+    .option("--csv", "print each point as a line of CSV")
+    .option("--sort <metric>", "what the best has (throughputPerGpu)")
+    .option("--against <metric>", "what the plot shows it against (ttft)")
+    .option("--show <metric>", "show this in the table in place of the targets; may be given again", appended)
+    .option("--rows <n>", "of the table, at most (40)", countingNumber)
+    .action((file: string, options) =>
+      action(options.json, async () => (await import("./commands/sweep.ts")).sweep(file, options, terminal, await hall()))(),
+    );
+
   program
     .command("replay")
     .description("run the scenario in a report again and print where the two differ (exit code 1)")
@@ -67,18 +87,42 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   return code;
 }
 
+const FILE = "a scenario file; - for standard input";
+const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];
+
 /** A command over scenario files, with what may change them. */
 function scenarioCommand(program: Command, name: string, description: string): Command {
+  return changedCommand(program, name, description).argument("<file...>", "scenario files; - for standard input");
+}
+
+/** A command over something that --set and --seed may change. */
+function changedCommand(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
-    .argument("<file...>", "scenario files; - for standard input")
     .option("--set <path=value>", "change a value, as cluster.gpu.memory='80 GB'; may be given again", appended)
     .addOption(new Option("--seed <n>", "use this seed in place of the scenario's").argParser(wholeNumber));
 }
 
+/** What every command that runs many points may be told. */
+function studyCommand(command: Command): Command {
+  return command
+    .option("--json", "print each point as a line of JSON")
+    .option("--workers <n>", "worker threads; one for each core when none are given", countingNumber)
+    .option("--out <file>", "keep every result in a study file, as study.duckdb")
+    .option("--resume", "go on with the study in --out")
+    .option("--html <file>", "write a page that shows the study")
+    .option("--verbose", "note each step on standard error, as lines of JSON");
+}
+
 function appended(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function countingNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError("wanted a whole number from 1 on");
+  return number;
 }
 
 function wholeNumber(text: string): number {

@@ -3,7 +3,7 @@ import { locatedProblem, plainProblem } from "./located-problem.ts";
 import { problemText } from "./problem-text.ts";
 import type { Channel } from "./terminal.ts";
 
-const PLAIN: Channel = { write: () => {}, live: false, colour: false, columns: undefined };
+const PLAIN: Channel = { write: () => {}, drained: async () => {}, live: false, colour: false, columns: undefined };
 const TEXT = "cluster:\n  gpu:\n    memory: 64\n\tcompute: x\n";
 const texts = new Map([["plan.yaml", TEXT]]);
 

@@ -24,7 +24,7 @@ export class Database {
   /** Opens a file that is there, or makes an empty one that is not (`create`). Opening to read changes no byte of it. */
   static async open(path: string, mode: "read" | "write" | "create"): Promise<Database> {
     if (mode !== "create" && !existsSync(path)) throw refusal(path, "no such file");
-    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const { DuckDBInstance } = await engine(path);
     return refusing(path, async () => {
       const access = mode === "read" ? "READ_ONLY" : "READ_WRITE";
       const instance = await DuckDBInstance.create(path, { access_mode: access, memory_limit: MEMORY, threads: "2" });
@@ -60,6 +60,16 @@ export class Database {
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
+  }
+}
+
+/** DuckDB, which is loaded when it is needed and may be left out of an installation. */
+async function engine(path: string) {
+  try {
+    return await import("@duckdb/node-api");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw refusal(path, "needs the package @duckdb/node-api, which is not installed");
   }
 }
 

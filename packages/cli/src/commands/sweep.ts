@@ -1,0 +1,142 @@
+import { availableParallelism } from "node:os";
+import { targetsOf } from "@tokenyard/scenario";
+import { counted } from "../amount.ts";
+import { BadInput } from "../bad-input.ts";
+import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
+import { Interrupt, Interrupted } from "../interrupt.ts";
+import { type LocatedProblem, wrongValue } from "../located-problem.ts";
+import { openLog } from "../log.ts";
+import { type ReadScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import { StudyFile } from "../results/study-file.ts";
+import { studyHeader } from "../results/study-header.ts";
+import type { Simulation } from "../simulation.ts";
+import { type Case, CaseBook } from "../studies/case.ts";
+import { csvLine, csvRow } from "../studies/csv.ts";
+import { StudyProgress } from "../studies/study-progress.ts";
+import { studyRunner } from "../studies/study-runner.ts";
+import { bestText, studyText } from "../studies/study-text.ts";
+import { bestFirst, type StudyView, studyView, type ViewOptions } from "../studies/study-view.ts";
+import { type SweepOptions, type SweepPlan, sweepPlan } from "../studies/sweep-plan.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, ViewOptions {
+  /** Prints a line of JSON for each point as it ends, in order. */
+  readonly json?: boolean;
+  /** Prints a line of CSV for each point as it ends, in order. */
+  readonly csv?: boolean;
+  readonly workers?: number;
+  /** The study file that takes every result. */
+  readonly out?: string;
+  /** Goes on with the study in `out`. */
+  readonly resume?: boolean;
+  /** Takes a page that shows the study. */
+  readonly html?: string;
+  /** Of the table, at most. */
+  readonly rows?: number;
+  readonly verbose?: boolean;
+}
+
+const ROWS = 40;
+const TICK_MS = 200;
+
+/** Runs a scenario with every choice of some values. Results come in the order of the points, whatever the number of workers. */
+export async function sweep(file: string, options: SweepCommandOptions, terminal: Terminal, simulation: Simulation): Promise<ExitCode> {
+  const log = await openLog(options.verbose ?? false);
+  const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
+  const order = orderOf(read, options);
+  const { plan, view, title } = order;
+  const study = await studyFile(plan, options);
+  if (study !== undefined && study.size > 0) terminal.err.write(`${options.out}: has ${counted(study.size, "point")} of this study\n`);
+  const interrupt = new Interrupt();
+  const book = new CaseBook(view.formulas, plan.replications);
+  try {
+    log.info({ file: read.file, scenario: plan.base.name, points: plan.most }, "sweep");
+    await walked(order, book, { options, terminal, simulation, interrupt, study });
+    log.info({ file: read.file, cases: book.cases.length, interrupted: interrupt.signal.aborted }, "done");
+  } finally {
+    interrupt.dispose();
+    await study?.close();
+  }
+  const { cases } = book;
+  if (!options.json && !options.csv) {
+    const page = { title, view, rows: options.rows ?? ROWS, hasTargets: targetsOf(plan.base).length > 0, replications: plan.replications };
+    terminal.out.write(studyText(cases, page, terminal.out));
+  }
+  if (interrupt.signal.aborted) throw new Interrupted();
+  const failed = cases.filter(({ status }) => status === "failed").length;
+  if (failed > 0) terminal.err.write(`${counted(failed, "point")} failed by a fault of tokenyard, not of the scenario\n`);
+  return failed > 0 ? OUR_FAULT : FINE;
+}
+
+/** What to run and how to show it. */
+interface SweepOrder {
+  readonly plan: SweepPlan;
+  readonly view: StudyView;
+  /** `sweep of deployment-plan`. */
+  readonly title: string;
+}
+
+/** The order that file and options give. Throws BadInput with all their mistakes. */
+function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
+  const problems: LocatedProblem[] = [];
+  const plan = sweepPlan(read, options, problems);
+  const view = studyView(read.scenario, options, problems);
+  if (options.resume && options.out === undefined) problems.push(wrongValue("--resume", "", null, "--out FILE beside it, to go on with"));
+  if (options.json && options.csv) problems.push(wrongValue("--csv", "", "--json too", "one of them"));
+  if (plan === undefined || problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
+  return { plan, view, title: `sweep of ${read.scenario.name}` };
+}
+
+async function studyFile({ base, question }: SweepPlan, { out, resume }: SweepCommandOptions): Promise<StudyFile | undefined> {
+  if (out === undefined) return undefined;
+  const header = studyHeader("sweep", base, question);
+  return resume ? StudyFile.resume(out, header) : StudyFile.create(out, header);
+}
+
+interface SweepTools {
+  readonly options: SweepCommandOptions;
+  readonly terminal: Terminal;
+  readonly simulation: Simulation;
+  readonly interrupt: Interrupt;
+  readonly study: StudyFile | undefined;
+}
+
+/** Walks over the points, until the end or Ctrl-C: every row is printed and kept, and goes into `book` without its report. */
+async function walked({ plan, view, title }: SweepOrder, book: CaseBook, tools: SweepTools): Promise<void> {
+  const { options, terminal, simulation, interrupt, study } = tools;
+  const { out, err } = terminal;
+  const { signal } = interrupt;
+  const workers = options.workers ?? availableParallelism();
+  const runner = studyRunner({ workers, simulation, interrupt, ...(study === undefined ? {} : { store: study }) });
+  const progress = new StudyProgress(err, title, performance.now());
+  const better = bestFirst(view.goals[0]);
+  let best: Case | undefined;
+  let ended = 0;
+  const tick = () => {
+    for (const each of book.cases.slice(looked)) if (each.status === "ok" && (best === undefined || better(each, best) < 0)) best = each;
+    looked = book.cases.length;
+    progress.show({ ended, most: plan.most, best: best && bestText(view, best) }, performance.now());
+  };
+  let looked = 0;
+  const timer = setInterval(tick, TICK_MS);
+  const onProgress = (now: { readonly ended: number }) => {
+    ended = now.ended;
+  };
+  try {
+    if (options.csv) out.write(csvLine(["index", ...plan.paths, "status", ...view.formulas.map(({ text }) => text), "reason"]));
+    for await (const row of runner.run(plan.points, { signal, onProgress })) {
+      book.add(row);
+      if (row.status === "failed") await study?.putFailed(row, row.reason);
+      if (options.json || options.csv) {
+        progress.clear();
+        out.write(options.json ? `${JSON.stringify(row)}\n` : csvRow(row, plan.paths, view.formulas));
+        await out.drained();
+      }
+    }
+    book.end();
+  } finally {
+    clearInterval(timer);
+    progress.clear();
+    await runner.close();
+  }
+}

@@ -1,0 +1,86 @@
+import { estimateOf, type Formula, type Parameters, type PointResult, type PointStatus, resultScope } from "@tokenyard/study";
+
+/** What a study says of one choice of parameters: the means of its replications, without their reports. */
+export interface Case {
+  /** Of its first row. */
+  readonly index: number;
+  readonly parameters: Parameters;
+  readonly status: PointStatus;
+  /** Why there is no result. */
+  readonly reason: string | null;
+  /** The mean of each formula; null where it has no value. */
+  readonly values: readonly (number | null)[];
+  /** Half of the 95 % interval of each mean; null where there is none, as of one replication. */
+  readonly halfWidths: readonly (number | null)[];
+  /** Whether every replication meets every target; null without a result. */
+  readonly met: boolean | null;
+}
+
+/** Makes cases of the rows of a study as they come. Holds no report. */
+export class CaseBook {
+  readonly formulas: readonly Formula[];
+  /** Those that are whole, in order. */
+  readonly cases: Case[] = [];
+  readonly #replications: number;
+  #draft: Draft | undefined;
+
+  /** `replications` of each choice follow one another; when there are several, their parameters tell the seed. */
+  constructor(formulas: readonly Formula[], replications: number) {
+    this.formulas = formulas;
+    this.#replications = replications;
+  }
+
+  add(row: PointResult): void {
+    const parameters = this.#replications > 1 ? withoutSeed(row.parameters) : row.parameters;
+    if (this.#draft !== undefined && !isSame(this.#draft.parameters, parameters)) this.end();
+    this.#draft ??= { index: row.index, parameters, rows: 0, observed: this.formulas.map(() => []), met: true, reason: null, status: "ok" };
+    const draft = this.#draft;
+    draft.rows++;
+    if (row.status === "ok") {
+      const scope = resultScope(row.report);
+      for (const [i, { evaluate }] of this.formulas.entries()) draft.observed[i]!.push(evaluate(scope));
+      draft.met &&= row.report.targets.every(({ met }) => met);
+    } else if (draft.status !== "failed") {
+      draft.status = row.status;
+      draft.reason = row.reason;
+    }
+    if (draft.rows === this.#replications) this.end();
+  }
+
+  /** Nothing more comes: what there is of the last case is its all. */
+  end(): void {
+    if (this.#draft !== undefined) this.cases.push(caseOf(this.#draft));
+    this.#draft = undefined;
+  }
+}
+
+/** A case of which more rows may come. */
+interface Draft extends Pick<Case, "index" | "parameters"> {
+  rows: number;
+  /** [formulas][rows] */
+  readonly observed: (number | null)[][];
+  met: boolean;
+  reason: string | null;
+  status: PointStatus;
+}
+
+function caseOf({ index, parameters, observed, met, reason, status }: Draft): Case {
+  const estimates = observed.map((values) => (status === "ok" ? estimateOf(values.filter((value) => value !== null)) : undefined));
+  return {
+    index,
+    parameters,
+    status,
+    reason,
+    values: estimates.map((estimate) => estimate?.mean ?? null),
+    halfWidths: estimates.map((estimate) => (estimate?.interval ? (estimate.interval.high - estimate.interval.low) / 2 : null)),
+    met: status === "ok" ? met : null,
+  };
+}
+
+function withoutSeed({ seed: _, ...parameters }: Parameters): Parameters {
+  return parameters;
+}
+
+function isSame(a: Parameters, b: Parameters): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

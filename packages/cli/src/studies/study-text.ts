@@ -1,0 +1,134 @@
+import type { Formula, Parameters, ParameterValue } from "@tokenyard/study";
+import { paretoFront } from "@tokenyard/study";
+import { counted, grouped } from "../amount.ts";
+import { NO_VALUE, numberForm } from "../tables/number-column.ts";
+import { scatter } from "../tables/scatter.ts";
+import { type TextColumn, textTable } from "../tables/text-table.ts";
+import { type Channel, harmless, styled } from "../terminal.ts";
+import type { Case } from "./case.ts";
+import { shortPaths } from "./short-path.ts";
+import { bestFirst, type StudyView, type ViewGoal } from "./study-view.ts";
+
+/** Marks a case on the Pareto front. */
+const ON_FRONT = "●";
+const MOST_REASONS = 10;
+const LONGEST_VALUE = 40;
+
+export interface StudyTextOptions {
+  /** `sweep of deployment-plan`. */
+  readonly title: string;
+  readonly view: StudyView;
+  /** Of the table, at most. */
+  readonly rows: number;
+  readonly hasTargets: boolean;
+  readonly replications: number;
+}
+
+/** What a study found, for a person: the best first in a table, the Pareto front as a plot, and why the others cannot be. */
+export function studyText(cases: readonly Case[], options: StudyTextOptions, channel: Channel): string {
+  const { view, title, rows, replications } = options;
+  const ran = cases.filter(({ status }) => status === "ok").sort(bestFirst(view.goals[0]));
+  const sort = view.formulas[view.goals[0].at]!.text;
+  const failed = cases.filter(({ status }) => status === "failed");
+  const infeasible = cases.filter(({ status }) => status === "infeasible");
+  const counts = [`${counted(cases.length, "point")}: ${grouped(ran.length)} ran`];
+  if (infeasible.length > 0) counts.push(`${grouped(infeasible.length)} cannot be`);
+  if (failed.length > 0) counts.push(`${grouped(failed.length)} failed`);
+  if (replications > 1) counts.push(`means of ${replications} seeds ± half a 95 % interval`);
+  const lines = [styled(channel, "bold", harmless(`${title}, ${counts.join(", ")}`)), ""];
+  if (ran.length > 0) {
+    const front = frontOf(ran, view.goals);
+    const { head, body } = textTable(columnsOf(ran.slice(0, rows), new Set(front), options));
+    lines.push(`best ${sort} first`, "");
+    lines.push(...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless));
+    if (ran.length > rows) lines.push(`and ${grouped(ran.length - rows)} more; --rows shows more of them, --out keeps all`);
+    lines.push(...plotLines(ran, front, view));
+  }
+  for (const [word, some] of [
+    ["cannot be", infeasible],
+    ["failed", failed],
+  ] as const) {
+    if (some.length > 0) lines.push("", `${word}:`, ...reasonLines(some));
+  }
+  return `${lines.join("\n").replace(/\n{3,}/g, "\n\n")}\n`;
+}
+
+/** `throughputPerGpu 123 tokens/ms with tensor 2, expert 16`. */
+export function bestText({ formulas, goals }: Pick<StudyView, "formulas" | "goals">, best: Case): string {
+  const { text, unit } = formulas[goals[0].at]!;
+  const value = best.values[goals[0].at] ?? null;
+  const form = numberForm([value], unit ?? "");
+  const names = shortPaths(Object.keys(best.parameters));
+  const settings = Object.values(best.parameters).map((each, i) => `${names[i]} ${valueText(each)}`);
+  return `${text} ${form.text(value)}${form.unit === "" ? "" : ` ${form.unit}`}${settings.length === 0 ? "" : ` with ${settings.join(", ")}`}`;
+}
+
+/** A parameter's value as it would be written in a scenario. */
+export function valueText(value: ParameterValue): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
+}
+
+/** The cases that no other beats in both goals. */
+export function frontOf(ran: readonly Case[], goals: readonly ViewGoal[]): Case[] {
+  return paretoFront(
+    ran,
+    goals.map(({ at, better }) => ({ better, measure: ({ values }: Case) => values[at] ?? null })),
+  );
+}
+
+function columnsOf(cases: readonly Case[], front: ReadonlySet<Case>, { view, hasTargets }: StudyTextOptions): TextColumn[] {
+  const paths = [...new Set(cases.flatMap(({ parameters }) => Object.keys(parameters)))];
+  const names = shortPaths(paths);
+  return [
+    { heading: "", align: "left", cells: cases.map((each) => (front.has(each) ? ON_FRONT : "")) },
+    { heading: "index", align: "right", cells: cases.map(({ index }) => String(index)) },
+    ...paths.map(
+      (path, i): TextColumn =>
+        parameterColumn(
+          names[i]!,
+          path,
+          cases.map(({ parameters }) => parameters),
+        ),
+    ),
+    ...view.formulas.map((formula, at): TextColumn => formulaColumn(formula, at, cases)),
+    ...(hasTargets ? [{ heading: "targets", align: "left", cells: cases.map(({ met }) => (met ? "met" : "missed")) } as const] : []),
+  ];
+}
+
+function parameterColumn(heading: string, path: string, parameters: readonly Parameters[]): TextColumn {
+  const values = parameters.map((each) => each[path]);
+  const isNumeric = values.every((value) => value === undefined || typeof value === "number" || /^\d/.test(String(value)));
+  return { heading, align: isNumeric ? "right" : "left", cells: values.map((value) => (value === undefined ? "" : valueText(value))) };
+}
+
+function formulaColumn({ text: heading, unit: known }: Formula, at: number, cases: readonly Case[]): TextColumn {
+  const { unit, text } = numberForm(
+    cases.map(({ values }) => values[at] ?? null),
+    known ?? "",
+  );
+  const cells = cases.map(({ values, halfWidths }) => {
+    const half = halfWidths[at] ?? 0;
+    return half === 0 ? text(values[at] ?? null) : `${text(values[at] ?? null)} ± ${text(half)}`;
+  });
+  return { heading, unit, align: "right", cells };
+}
+
+function plotLines(ran: readonly Case[], front: readonly Case[], { formulas, goals }: StudyView): string[] {
+  const [y, x] = goals.map(({ at }) => ({ label: formulas[at]!.text, unit: formulas[at]!.unit ?? "", at }));
+  const marked = new Set(front);
+  const places = ran.flatMap((each) => {
+    const [px, py] = [each.values[x!.at] ?? null, each.values[y!.at] ?? null];
+    return px === null || py === null ? [] : [{ x: px, y: py, isMarked: marked.has(each) }];
+  });
+  return places.length < 3 || x!.at === y!.at ? [] : ["", ...scatter(places, { x: x!, y: y! }), ""];
+}
+
+function reasonLines(cases: readonly Case[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { reason } of cases) counts.set(reason ?? NO_VALUE, (counts.get(reason ?? NO_VALUE) ?? 0) + 1);
+  const byCount = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const width = String(byCount[0]?.[1] ?? 0).length;
+  const lines = byCount.slice(0, MOST_REASONS).map(([reason, count]) => harmless(`  ${String(count).padStart(width)} × ${reason}`));
+  return byCount.length > MOST_REASONS ? [...lines, `  and ${counted(byCount.length - MOST_REASONS, "other reason")}`] : lines;
+}

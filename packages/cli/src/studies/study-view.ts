@@ -1,0 +1,64 @@
+import { metricOf, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { type Formula, formula, RESULT_WORDS } from "@tokenyard/study";
+import { type LocatedProblem, locatedProblem } from "../located-problem.ts";
+import type { Case } from "./case.ts";
+
+/** What a person wants to see of a study. */
+export interface ViewOptions {
+  /** The formula that puts the best first. */
+  readonly sort?: string;
+  /** Formulas to show in place of the targets' metrics. */
+  readonly show?: readonly string[];
+  /** The formula on the other axis of the plot. */
+  readonly against?: string;
+}
+
+export interface StudyView {
+  /** What the table shows; `goals` are among them. */
+  readonly formulas: readonly Formula[];
+  /** What the best has, and what stands against it in the plot. */
+  readonly goals: readonly [sort: ViewGoal, against: ViewGoal];
+}
+
+/** A formula of the view, by its place, and which direction of it is better. */
+export interface ViewGoal {
+  readonly at: number;
+  readonly better: "less" | "more";
+}
+
+const METRICS_SHOWN = ["ttft", "tpot", "throughputPerGpu", "gpus", "droppedShare"];
+const SORT = "throughputPerGpu";
+const AGAINST = "ttft";
+
+/** The view that `options` ask for; a metric that is none is told in `problems`. */
+export function studyView(scenario: Scenario, { sort = SORT, show, against }: ViewOptions, problems: LocatedProblem[]): StudyView {
+  const formulas: Formula[] = [];
+  const placeOf = (text: string, option: string): number => {
+    const there = formulas.findIndex((each) => each.text === text);
+    if (there >= 0) return there;
+    try {
+      return formulas.push(formula(text, RESULT_WORDS)) - 1;
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      problems.push(...error.problems.map((problem) => locatedProblem(problem, option)));
+      return 0;
+    }
+  };
+  const goal = (text: string, option: string): ViewGoal => ({ at: placeOf(text, option), better: metricOf(text)?.better ?? "less" });
+  const targets = targetsOf(scenario).map(({ metric }) => metric.name);
+  for (const text of show ?? (targets.length > 0 ? [...targets, "gpus"] : METRICS_SHOWN)) placeOf(text, "--show");
+  const first = goal(sort, "--sort");
+  const other = goal(against ?? (sort === AGAINST ? SORT : AGAINST), "--against");
+  return { formulas, goals: [first, other] };
+}
+
+/** Puts the best first: by `goal`, then the index; cases without a value last. */
+export function bestFirst({ at, better }: ViewGoal): (a: Case, b: Case) => number {
+  return (a, b) => {
+    const [x, y] = [a.values[at] ?? null, b.values[at] ?? null];
+    if (x === y) return a.index - b.index;
+    if (x === null) return 1;
+    if (y === null) return -1;
+    return x < y === (better === "less") ? -1 : 1;
+  };
+}

@@ -1,0 +1,76 @@
+import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { type DesignKind, type Point, replicatedPoints, type SweepDesign, type SweepPoints, sweepPoints, varyOf } from "@tokenyard/study";
+import { type LocatedProblem, locatedProblem } from "../located-problem.ts";
+import type { ReadScenario } from "../open-scenarios.ts";
+
+/** What the command line says of a sweep; the rest the scenario's `sweep` section says. */
+export interface SweepOptions {
+  /** `path=values` each. */
+  readonly vary?: readonly string[];
+  readonly mode?: DesignKind;
+  readonly points?: number;
+  readonly where?: readonly string[];
+  readonly replications?: number;
+}
+
+/** The points of a sweep, and what makes it this sweep. */
+export interface SweepPlan {
+  readonly points: Iterable<Point>;
+  /** How many there are, those that `where` leaves out included. */
+  readonly most: number;
+  /** The paths that are varied. */
+  readonly paths: readonly string[];
+  readonly replications: number;
+  /** The scenario without its `sweep`, and all that decides which points there are. */
+  readonly base: Scenario;
+  readonly question: Readonly<Record<string, unknown>>;
+}
+
+/** The sweep that `options` ask for; its mistakes go into `problems`, each with the option or the line where it stands. */
+export function sweepPlan({ scenario, refused }: ReadScenario, options: SweepOptions, problems: LocatedProblem[]): SweepPlan | undefined {
+  const { sweep: section, ...base } = scenario;
+  const { mode, points, where, replications = 1 } = options;
+  try {
+    const vary = options.vary === undefined ? undefined : varyOf(options.vary);
+    const design: SweepDesign = { ...(vary && { vary }), ...(mode && { mode }), ...(points && { points }), ...(where && { where }) };
+    const made: SweepPoints = sweepPoints(scenario, design);
+    const asked = { mode: "cross", where: [], ...section, ...design };
+    return {
+      points: replications > 1 ? replicatedPoints(made, replications) : made,
+      most: made.most * replications,
+      paths: [...new Set([...Object.keys(asked.vary ?? {}), ...(replications > 1 ? ["seed"] : [])])],
+      replications,
+      base,
+      question: { ...asked, replications },
+    };
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error;
+    for (const problem of error.problems) {
+      const option = optionOf(problem, options);
+      if (option !== undefined) problems.push(locatedProblem({ ...problem, path: pathUnder(problem) }, option));
+      else problems.push(...refused([inSection(problem)]).problems);
+    }
+    return undefined;
+  }
+}
+
+/** The option that a mistake stands in; undefined when it stands in the scenario's section. */
+function optionOf({ path }: Problem, { vary, mode, points, where }: SweepOptions): string | undefined {
+  const [head, key, at] = path;
+  if (head !== "sweep") return vary === undefined ? undefined : "--vary";
+  if (key === "where") return where === undefined ? undefined : `--where ${Number(at) + 1}`;
+  if (key === "points") return mode === undefined && points === undefined ? undefined : "--points";
+  return vary === undefined && key !== undefined ? undefined : "--vary";
+}
+
+/** The path of the scenario that a mistake in an option is about. */
+function pathUnder({ path }: Problem): Problem["path"] {
+  const [head, key, ...rest] = path;
+  if (head !== "sweep") return path;
+  return key === "vary" ? rest : [];
+}
+
+function inSection(problem: Problem): Problem {
+  const { path } = problem;
+  return path[0] === "sweep" || path.length === 0 ? problem : { ...problem, path: ["sweep", "vary", path.join(".")] };
+}

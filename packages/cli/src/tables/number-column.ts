@@ -1,0 +1,54 @@
+import { grouped } from "../amount.ts";
+
+/** What stands where a number has no value. */
+export const NO_VALUE = "–";
+
+/** How the numbers of one column read: all in one unit, with the same digits after the point, so that they can be compared by eye. */
+export interface NumberForm {
+  /** `ms`, `tokens/ms`; empty for plain numbers. */
+  readonly unit: string;
+  text(value: number | null): string;
+}
+
+const STEPS: Readonly<Record<string, readonly (readonly [size: number, prefix: string])[]>> = {
+  s: [
+    [1, ""],
+    [1e-3, "m"],
+    [1e-6, "u"],
+    [1e-9, "n"],
+  ],
+  B: large(),
+  "B/s": large(),
+  FLOPS: large(),
+};
+const DIGITS = 4;
+const MOST_DECIMALS = 6;
+
+/** The form for `values` of `unit`: a prefix that suits the middle one, and four digits of it. */
+export function numberForm(values: readonly (number | null)[], unit: string): NumberForm {
+  const sizes = values.flatMap((value) => (value === null || value === 0 ? [] : [Math.abs(value)])).sort((a, b) => a - b);
+  const middle = sizes[(sizes.length - 1) >> 1] ?? 1;
+  const steps = STEPS[unit];
+  const [scale, prefix] = steps === undefined ? ([1, ""] as const) : (steps.find(([size]) => middle >= size) ?? steps.at(-1)!);
+  const factor = unit === "%" ? 100 : 1 / scale;
+  const isWhole = unit === "" && sizes.every(Number.isInteger);
+  const decimals = isWhole ? 0 : Math.min(MOST_DECIMALS, Math.max(0, DIGITS - 1 - Math.floor(Math.log10(middle * factor))));
+  return {
+    unit: `${prefix}${unit}`,
+    text: (value) => {
+      if (value === null) return NO_VALUE;
+      const text = (value * factor).toFixed(decimals);
+      return isWhole ? (value < 0 ? `-${grouped(-value)}` : grouped(value)) : text;
+    },
+  };
+}
+
+function large(): readonly (readonly [number, string])[] {
+  return [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e3, "k"],
+    [1, ""],
+  ];
+}
