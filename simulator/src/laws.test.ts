@@ -74,6 +74,44 @@ test("no two spans overlap on a rank and lane, and the spans are the busy and wa
   }, 40);
 });
 
+test("the ranks of an expert group leave a dispatch and a combine together", () => {
+  law((scenario) => {
+    const { attentionTensor, ranksPerStage } = prepare(scenario).plan;
+    const { spans } = recorded(scenario, { spans: EVERYTHING });
+    const leaves = new Map<string, Set<number>>();
+    spans!.rank.forEach((rank, i) => {
+      const { name } = OP_KINDS[spans!.kind[i]!]!;
+      if (name !== "dispatch" && name !== "combine") return;
+      const group = (rank % ranksPerStage) % attentionTensor;
+      const key = [name, Math.floor(rank / ranksPerStage), group, spans!.microBatch[i], spans!.pass[i], spans!.layer[i]].join();
+      leaves.set(key, (leaves.get(key) ?? new Set()).add(spans!.endNs[i]!));
+    });
+    for (const ends of leaves.values()) expect(ends.size).toBe(1);
+  }, 60);
+});
+
+test("a stage holds no more micro-batches at once, from their first op to their last before the send, than it may", () => {
+  law((scenario) => {
+    const { ranksPerStage } = prepare(scenario).plan;
+    const { spans } = recorded(scenario, { spans: EVERYTHING });
+    const visits = new Map<string, { stage: number; from: number; to: number }>();
+    spans!.rank.forEach((rank, i) => {
+      if (OP_KINDS[spans!.kind[i]!]!.name === "send") return;
+      const stage = Math.floor(rank / ranksPerStage);
+      const key = [stage, spans!.microBatch[i], spans!.pass[i]].join();
+      const visit = visits.get(key) ?? { stage, from: Number.POSITIVE_INFINITY, to: 0 };
+      visit.from = Math.min(visit.from, spans!.startNs[i]!);
+      visit.to = Math.max(visit.to, spans!.endNs[i]!);
+      visits.set(key, visit);
+    });
+    const most = scenario.serving.overlap === "two-batch" ? 2 : 1;
+    for (const { stage, from } of visits.values()) {
+      const there = [...visits.values()].filter((other) => other.stage === stage && other.from <= from && from < other.to);
+      expect(there.length).toBeLessThanOrEqual(most);
+    }
+  }, 60);
+});
+
 test("no rank computes faster than its peak, and no port carries more than its bandwidth", () => {
   law((scenario) => {
     const { utilization } = summarize(recorded(scenario), []);

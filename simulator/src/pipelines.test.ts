@@ -29,9 +29,11 @@ const stageOf = (ranks: number, inFlight: number, last: boolean): fc.Arbitrary<R
   fc.array(opOf(ranks), { minLength: 0, maxLength: 6 }).chain((body) => {
     const send = { lane: 1, groups: Array.from({ length: ranks }, (_, rank) => [rank]) };
     const ops = last ? body : [...body, send];
-    const column = fc.array(fc.nat(9), { minLength: ranks, maxLength: ranks });
+    // a send takes time, so that what arrives at an instant was known before it; other ops may take none
+    const columnOf = (o: number) =>
+      fc.array(fc.integer({ min: o < body.length ? 0 : Number(!last), max: 9 }), { minLength: ranks, maxLength: ranks });
     return fc
-      .array(fc.array(column, { minLength: ops.length, maxLength: ops.length }), { minLength: MICRO_BATCHES, maxLength: MICRO_BATCHES })
+      .array(fc.tuple(...ops.map((_, o) => columnOf(o))), { minLength: MICRO_BATCHES, maxLength: MICRO_BATCHES })
       .map((durationNs) => ({ ranks, ops, beforeSend: body.length, inFlight, durationNs }));
   });
 
