@@ -29,6 +29,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       { kind: "zipf", exponent: 0.5, shared: true },
       { kind: "lognormal", sigma: 1 },
       { kind: "dirichlet", concentration: 0.3 },
+      "recorded",
     ),
     capacityFactor: fc.constantFrom(undefined, 1, 1.1, 2),
     overflow: fc.constantFrom("drop", "none"),
@@ -43,6 +44,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     const expert = moe ? Math.min(draw.experts, 2 ** draw.expertPower) : 1;
     const attentionTensor = moe && (expert * draw.tensor) % (draw.tensor * draw.widen) === 0 ? draw.tensor * draw.widen : draw.tensor;
     const dense = { hiddenSize: 64, matrices: 3 };
+    const denseLayers = moe && draw.denseLayers < draw.layers ? draw.denseLayers : 0;
     return parseScenario({
       tokenyard: 1,
       name: "drawn",
@@ -54,7 +56,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         ...(moe
           ? {
               experts: { count: draw.experts, topK: draw.topK, hiddenSize: 64, shared: draw.shared },
-              ...(draw.denseLayers < draw.layers && draw.denseLayers > 0 ? { dense: { ...dense, layers: draw.denseLayers } } : {}),
+              ...(denseLayers > 0 ? { dense: { ...dense, layers: denseLayers } } : {}),
             }
           : { dense }),
         ...(draw.mixed ? { precision: { weights: "fp32", experts: "fp8", kvCache: "fp8" } } : {}),
@@ -84,7 +86,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         attention: { tensor: attentionTensor },
       },
       routing: {
-        gate: draw.gate,
+        gate: draw.gate === "recorded" ? recorded(draw.layers - denseLayers, draw.experts) : draw.gate,
         ...(draw.capacityFactor === undefined ? {} : { capacityFactor: draw.capacityFactor }),
         overflow: draw.overflow,
       },
@@ -97,3 +99,9 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       serving: { scheduler: { kind: "static", microBatches: draw.microBatches, deal: draw.deal }, overlap: draw.overlap },
     });
   });
+
+/** A record in which experts differ, and layers too. */
+function recorded(layers: number, experts: number): object {
+  const rows = Array.from({ length: layers }, (_, layer) => Array.from({ length: experts }, (_, e) => 1 + ((e * 5 + layer) % 7)));
+  return { kind: "recorded", file: { path: "copies.csv", sha256: "of copies.csv", rows } };
+}
