@@ -40,6 +40,7 @@ export class SpanLog {
   readonly #startNs: number[] = [];
   readonly #endNs: number[] = [];
   readonly #workNs: number[] = [];
+  readonly #cause: number[] = [];
 
   constructor(window: SpanWindow) {
     this.#window = window;
@@ -63,6 +64,7 @@ export class SpanLog {
       this.#startNs.push(run.startNs[r]!);
       this.#endNs.push(run.endNs[r]!);
       this.#workNs.push(run.startNs[r]! + run.durationNs[r]!);
+      this.#cause.push(firstRank + run.cause[r]!);
     }
     if (this.#rank.length > this.#most) throw new TooManySpans(this.#most);
   }
@@ -78,6 +80,7 @@ export class SpanLog {
       startNs: Float64Array.from(this.#startNs),
       endNs: Float64Array.from(this.#endNs),
       workNs: Float64Array.from(this.#workNs),
+      cause: Int32Array.from(this.#cause),
     };
   }
 }

@@ -33,10 +33,22 @@ const label = z.strictObject({
   name: z.enum(["process_name", "process_sort_index", "thread_name", "thread_sort_index"]),
   args: z.union([z.strictObject({ name: z.string() }), z.strictObject({ sort_index: id })]),
 });
+const counter = z.strictObject({
+  ph: z.literal("C"),
+  pid: id,
+  tid: z.literal(0),
+  name: z.enum(["sequences in prefill", "sequences in decode", "KV tokens reserved"]),
+  ts: time,
+  args: z.strictObject({ value: id }),
+});
+const arrowName = z.enum(["dispatch", "send"]);
+const arrowEnd = { pid: id, tid: id, name: arrowName, cat: arrowName, id, ts: time };
+const arrowFrom = z.strictObject({ ph: z.literal("s"), ...arrowEnd });
+const arrowTo = z.strictObject({ ph: z.literal("f"), bp: z.literal("e"), ...arrowEnd });
 const traceSchema = z.strictObject({
   displayTimeUnit: z.literal("ns"),
   otherData: z.strictObject({ name: z.string(), hash: z.string(), seed: id, version: z.string() }),
-  traceEvents: z.array(z.union([label, wait, slice])),
+  traceEvents: z.array(z.union([label, wait, slice, counter, arrowFrom, arrowTo])),
 });
 
 const traceOf = (recording: Recording) => traceSchema.parse(JSON.parse([...chromeTrace(recording)].join("")));
@@ -52,12 +64,13 @@ const spans: Spans = {
   startNs: Float64Array.of(1500, 2000, 0),
   workNs: Float64Array.of(2000, 3250, 10),
   endNs: Float64Array.of(2000, 4001, 10),
+  cause: Int32Array.of(1, 1, 2),
 };
 
 test("nodes are processes, lanes of ranks are tracks, and the time at a barrier is a slice inside its op", () => {
   const { traceEvents } = traceOf({ ...tiny, spans });
   const names = traceEvents.flatMap(({ ph, args }) => (ph === "M" && "name" in args ? [args.name] : []));
-  expect(names).toEqual(["node 0", "rank 1 compute", "rank 1 network", "node 1", "rank 2 compute"]);
+  expect(names).toEqual(["node 0", "rank 1 compute", "rank 1 network", "node 1", "rank 2 compute", "requests"]);
   expect(traceEvents.filter(({ ph }) => ph === "X")).toEqual([
     {
       ph: "X",
@@ -113,6 +126,7 @@ test("a trace comes in chunks, however many spans there are", () => {
     startNs: Float64Array.from({ length: count }, (_, at) => at * 10),
     workNs: Float64Array.from({ length: count }, (_, at) => at * 10 + 10),
     endNs: Float64Array.from({ length: count }, (_, at) => at * 10 + 10),
+    cause: new Int32Array(count),
   };
   const chunks = [...chromeTrace({ ...tiny, spans: many })];
   expect(chunks.length).toBeGreaterThan(4); // 5000 events, at most 1024 in a chunk

@@ -1,10 +1,14 @@
 import { LANES, PHASES, type Recording, type Spans } from "./recording.ts";
+import { arrowEvents } from "./trace-arrow.ts";
+import { counterEvents } from "./trace-counter.ts";
+import { microseconds, pidOfRequests, type TraceEvent, trackOf } from "./trace-event.ts";
 
 const EVENTS_PER_CHUNK = 1024;
 
 /**
  * The spans as Chrome trace-event JSON, in chunks, as Perfetto opens it: a process for each node, a track for each rank and lane,
- * microseconds. An op's time at its barrier is a slice `wait` inside it. A recording without spans gives a trace without slices.
+ * microseconds. An op's time at its barrier is a slice `wait` inside it; arrows lead from dispatches and sends to what follows them;
+ * counters tell the sequences that run and the cache that they reserve. A recording without spans gives a trace without events.
  */
 export function* chromeTrace(recording: Recording): Iterable<string> {
   const { scenario, seed, version } = recording;
@@ -24,49 +28,46 @@ export function* chromeTrace(recording: Recording): Iterable<string> {
   yield `${chunk}\n]}\n`;
 }
 
-interface TraceEvent {
-  readonly ph: "M" | "X";
-  readonly pid: number;
-  readonly tid: number;
-  readonly name: string;
-  readonly ts?: number;
-  readonly dur?: number;
-  readonly args: Readonly<Record<string, string | number>>;
-}
-
 function* events(recording: Recording): Iterable<TraceEvent> {
   const { spans } = recording;
   if (spans === undefined) return;
   yield* trackNames(recording, spans);
   for (let row = 0; row < spans.rank.length; row++) yield* spanEvents(recording, spans, row);
+  yield* arrowEvents(recording, spans);
+  yield* counterEvents(recording, spans);
 }
 
-/** Names of the nodes and tracks that have spans, in order of rank and lane. */
-function* trackNames({ gpusPerNode, opKinds }: Recording, { rank, kind }: Spans): Iterable<TraceEvent> {
-  const tracks = new Set<number>();
-  for (let row = 0; row < rank.length; row++) tracks.add(trackOf(rank[row]!, LANES.indexOf(opKinds[kind[row]!]!.lane)));
-  let lastNode = -1;
-  for (const tid of [...tracks].sort((a, b) => a - b)) {
-    const ofRank = Math.floor(tid / LANES.length);
-    const pid = Math.floor(ofRank / gpusPerNode);
-    if (pid !== lastNode) {
-      yield { ph: "M", pid, tid: 0, name: "process_name", args: { name: `node ${pid}` } };
-      yield { ph: "M", pid, tid: 0, name: "process_sort_index", args: { sort_index: pid } };
-    }
-    lastNode = pid;
-    yield { ph: "M", pid, tid, name: "thread_name", args: { name: `rank ${ofRank} ${LANES[tid % LANES.length]}` } };
+/** Names of the nodes and tracks that have spans, in order of rank and lane, and of what belongs to no node. */
+function* trackNames(recording: Recording, { rank, kind }: Spans): Iterable<TraceEvent> {
+  const pids = new Map<number, number>(); // of each track
+  for (let row = 0; row < rank.length; row++) {
+    const { pid, tid } = trackOf(recording, rank[row]!, kind[row]!);
+    pids.set(tid, pid);
+  }
+  let lastPid = -1;
+  for (const [tid, pid] of [...pids].sort(([a], [b]) => a - b)) {
+    if (pid !== lastPid) yield* processName(pid, `node ${pid}`);
+    lastPid = pid;
+    const name = `rank ${Math.floor(tid / LANES.length)} ${LANES[tid % LANES.length]}`;
+    yield { ph: "M", pid, tid, name: "thread_name", args: { name } };
     yield { ph: "M", pid, tid, name: "thread_sort_index", args: { sort_index: tid } };
   }
+  yield* processName(pidOfRequests(recording), "requests");
 }
 
-function* spanEvents({ gpusPerNode, opKinds }: Recording, spans: Spans, row: number): Iterable<TraceEvent> {
-  const rank = spans.rank[row]!;
-  const { name, lane } = opKinds[spans.kind[row]!]!;
+function* processName(pid: number, name: string): Iterable<TraceEvent> {
+  yield { ph: "M", pid, tid: 0, name: "process_name", args: { name } };
+  yield { ph: "M", pid, tid: 0, name: "process_sort_index", args: { sort_index: pid } };
+}
+
+function* spanEvents(recording: Recording, spans: Spans, row: number): Iterable<TraceEvent> {
+  const kind = spans.kind[row]!;
   const startNs = spans.startNs[row]!;
   const endNs = spans.endNs[row]!;
   const workNs = spans.workNs[row]!;
   const layer = spans.layer[row]!;
-  const track = { pid: Math.floor(rank / gpusPerNode), tid: trackOf(rank, LANES.indexOf(lane)) };
+  const { pid, tid } = trackOf(recording, spans.rank[row]!, kind);
+  const { name } = recording.opKinds[kind]!;
   const args = {
     microBatch: spans.microBatch[row]!,
     pass: spans.pass[row]!,
@@ -74,10 +75,6 @@ function* spanEvents({ gpusPerNode, opKinds }: Recording, spans: Spans, row: num
     ...(layer < 0 ? {} : { layer }),
     waitNs: endNs - workNs,
   };
-  yield { ph: "X", ...track, name, ts: startNs / 1000, dur: (endNs - startNs) / 1000, args };
-  if (workNs < endNs) yield { ph: "X", ...track, name: "wait", ts: workNs / 1000, dur: (endNs - workNs) / 1000, args: {} };
-}
-
-function trackOf(rank: number, lane: number): number {
-  return rank * LANES.length + lane;
+  yield { ph: "X", pid, tid, name, ts: microseconds(startNs), dur: microseconds(endNs - startNs), args };
+  if (workNs < endNs) yield { ph: "X", pid, tid, name: "wait", ts: microseconds(workNs), dur: microseconds(endNs - workNs), args: {} };
 }
