@@ -20,8 +20,3 @@ export function attendedPairs(past: number, fresh: number, window: number): numb
   const pairs = near * past + (near * (near + 1)) / 2;
   return near === fresh ? pairs : pairs + (fresh - near) * window;
 }
-
-/** Tokens whose keys and values the new ones of a sequence read: the new ones, and window − 1 before them. */
-export function attendedTokens(past: number, fresh: number, window: number): number {
-  return Math.min(past + fresh, fresh + window - 1);
-}

@@ -11,13 +11,13 @@ export interface DrawnGate {
   readonly shared: boolean;
 }
 
-/**
- * The token router of a gate whose experts' weights `draw` draws [experts], adding up to 1: for each layer from the stream
- * `routing/popularity/${layer}`, or once from `routing/popularity` when shared.
- */
-export function drawnPopularity(model: ModelSpec, gate: DrawnGate, streams: Streams, draw: (stream: Stream) => Float64Array): TokenRouter {
+/** Draws the weights of a layer's experts, [experts], adding up to 1. */
+export type DrawWeights = (stream: Stream, experts: number) => Float64Array;
+
+/** The token router of a gate that draws: for each layer from the stream `routing/popularity/${layer}`, or once from `routing/popularity` when shared. */
+export function drawnPopularity(model: ModelSpec, gate: DrawnGate, streams: Streams, draw: DrawWeights): TokenRouter {
   const { count = 0, topK = 0 } = model.experts ?? {};
-  const choiceOf = (name: string) => new ExpertChoice(draw(streams.stream(name)), topK);
+  const choiceOf = (name: string) => new ExpertChoice(draw(streams.stream(name), count), topK);
   if (gate.shared) {
     const choice = choiceOf("routing/popularity");
     return new PopularityRouter(gate.kind, count, new Array(model.layers).fill(choice));

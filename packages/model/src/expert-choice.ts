@@ -9,11 +9,10 @@ import { LEAST_WEIGHT, setChances } from "./set-chances.ts";
 export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1
   readonly #topK: number;
-  readonly #chances: Float64Array; // [experts × topK], see setChances
+  readonly #taking: Float64Array; // [experts × topK], see SetChances
   readonly #cumulative: Float64Array; // [experts]
   readonly #guide: Int32Array; // [experts], see guideOf
-  /** Chance that `topK` independent picks are all different. */
-  readonly #acceptance: number;
+  readonly #allDifferent: number; // see SetChances
   readonly #needing: Float64Array; // [topK + 1] tokens that still need j experts
   readonly #picks: Int32Array; // [topK] of the token at hand
   readonly #pickedAt: Float64Array; // [experts] the try that last picked it
@@ -24,8 +23,8 @@ export class ExpertChoice {
     this.#weights = weights.map((weight) => Math.max(weight, LEAST_WEIGHT));
     this.#topK = topK;
     const { taking, allDifferent } = setChances(this.#weights, topK);
-    this.#chances = taking;
-    this.#acceptance = allDifferent;
+    this.#taking = taking;
+    this.#allDifferent = allDifferent;
     this.#cumulative = cumulated(this.#weights);
     this.#guide = guideOf(this.#cumulative);
     this.#needing = new Float64Array(topK + 1);
@@ -37,7 +36,7 @@ export class ExpertChoice {
   count(tokens: number, stream: Stream, out: Float64Array, offset: number): void {
     const experts = this.#weights.length;
     if (this.#topK === 1) multinomial(stream, tokens, this.#weights, out, offset);
-    else if (tokens <= PICKS_PER_BINOMIAL * experts * this.#acceptance) this.#countEach(tokens, stream, out, offset);
+    else if (tokens <= PICKS_PER_BINOMIAL * experts * this.#allDifferent) this.#countEach(tokens, stream, out, offset);
     else this.#countTogether(tokens, stream, out, offset);
   }
 
@@ -52,7 +51,7 @@ export class ExpertChoice {
       for (let j = 1; j <= topK; j++) {
         const waiting = needing[j]!;
         if (waiting === 0) continue;
-        const taking = binomial(stream, waiting, this.#chances[e * topK + j - 1]!);
+        const taking = binomial(stream, waiting, this.#taking[e * topK + j - 1]!);
         needing[j] = waiting - taking;
         needing[j - 1]! += taking; // j rises, so no token is asked twice about one expert
         copies += taking;

@@ -1,4 +1,4 @@
-export { attendedPairs, attendedTokens, attentionWindow, windowedLayers } from "./attention-window.ts";
+export { attendedPairs, attentionWindow, windowedLayers } from "./attention-window.ts";
 export { expertCapacity } from "./capacity.ts";
 export {
   type AttentionShape,
@@ -10,7 +10,7 @@ export {
   kernelRows,
   type LinearShape,
 } from "./kernel.ts";
-export { checkModel, type LayerKind, layerKinds, modelProblems } from "./layer.ts";
+export { type LayerKind, layerKinds, modelProblems } from "./layer.ts";
 export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layer-kernels.ts";
 export { loadVariance, maxOverMean } from "./load-balance.ts";
 export type { Overflow } from "./overflow.ts";

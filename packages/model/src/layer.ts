@@ -1,4 +1,4 @@
-import { type ModelSpec, type Problem, Problems } from "@tokenyard/scenario";
+import type { ModelSpec, Problem } from "@tokenyard/scenario";
 
 /** What follows the attention of a layer: routed (and shared) experts, or one dense feed-forward. */
 export type LayerKind = "moe" | "dense";
@@ -37,10 +37,4 @@ export function modelProblems(model: ModelSpec): Problem[] {
     });
   }
   return problems;
-}
-
-/** Throws Problems unless the sizes of the model fit together. */
-export function checkModel(model: ModelSpec): void {
-  const problems = modelProblems(model);
-  if (problems.length > 0) throw new Problems(problems);
 }

@@ -6,19 +6,15 @@ import { lognormalGate } from "./gates/lognormal.ts";
 import { recordedGate, recordedProblems } from "./gates/recorded.ts";
 import { uniformGate } from "./gates/uniform.ts";
 import { zipfGate } from "./gates/zipf.ts";
-import { checkModel } from "./layer.ts";
+import { modelProblems } from "./layer.ts";
 import type { Overflow } from "./overflow.ts";
 import { DropOverflow } from "./overflows/drop.ts";
 import { NoOverflow } from "./overflows/none.ts";
 import type { TokenRouter } from "./token-router.ts";
 
-/**
- * The token router of a gate. What is popular is drawn here, once, from streams of its own: `routing/popularity/${layer}`,
- * or `routing/popularity` where all layers share it. Throws Problems where the model or the gate contradicts itself or the other.
- */
+/** The token router of a gate. What is popular is drawn here, once. Throws Problems where the model or the gate contradicts itself or the other. */
 export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Streams): TokenRouter {
-  checkModel(model);
-  const problems = gateProblems(model, gate);
+  const problems = [...modelProblems(model), ...gateProblems(model, gate)];
   if (problems.length > 0) throw new Problems(problems);
   switch (gate.kind) {
     case "balanced":

@@ -12,8 +12,9 @@ export class BalancedGate implements TokenRouter {
   readonly #topK: number;
 
   constructor(model: ModelSpec) {
-    this.#experts = model.experts?.count ?? 0;
-    this.#topK = model.experts?.topK ?? 0;
+    const { count = 0, topK = 0 } = model.experts ?? {};
+    this.#experts = count;
+    this.#topK = topK;
   }
 
   route(_layer: number, tokens: ArrayLike<number>, _stream: Stream, out: Float64Array): void {

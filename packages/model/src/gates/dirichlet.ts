@@ -7,8 +7,7 @@ type DirichletGate = Extract<GateSpec, { kind: "dirichlet" }>;
 
 /** The experts' weights are one draw of the symmetric Dirichlet distribution: few popular experts when the concentration is small. */
 export function dirichletGate(model: ModelSpec, gate: DirichletGate, streams: Streams): TokenRouter {
-  const experts = model.experts?.count ?? 0;
-  return drawnPopularity(model, gate, streams, (stream) => {
+  return drawnPopularity(model, gate, streams, (stream, experts) => {
     const weights = new Float64Array(experts);
     dirichlet(stream, gate.concentration, weights);
     return weights;

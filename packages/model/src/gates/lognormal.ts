@@ -7,8 +7,7 @@ type LognormalGate = Extract<GateSpec, { kind: "lognormal" }>;
 
 /** An expert's weight is exp(sigma · N), N a standard normal number of its own. */
 export function lognormalGate(model: ModelSpec, gate: LognormalGate, streams: Streams): TokenRouter {
-  const experts = model.experts?.count ?? 0;
-  return drawnPopularity(model, gate, streams, (stream) => {
+  return drawnPopularity(model, gate, streams, (stream, experts) => {
     const sizes = Float64Array.from({ length: experts }, () => lognormal(stream, 0, gate.sigma));
     const sum = sizes.reduce((total, size) => total + size, 0);
     return sizes.map((size) => size / sum);
