@@ -30,8 +30,9 @@ export function createOpRun(ranks: number): OpRun {
  */
 export function timeOp(groups: Groups, laneFreeNs: Float64Array, readyNs: Float64Array, durationNs: Float64Array, run: OpRun): number {
   const { members, offsets } = groups;
-  const { arrivedNs, startNs, endNs, cause } = run;
   const count = offsets.length - 1;
+  if (count === members.length) return timeAlone(laneFreeNs, readyNs, durationNs, run);
+  const { arrivedNs, startNs, endNs, cause } = run;
   let lastNs = 0;
   for (let g = 0; g < count; g++) {
     const from = offsets[g]!;
@@ -58,6 +59,22 @@ export function timeOp(groups: Groups, laneFreeNs: Float64Array, readyNs: Float6
       endNs[rank] = end;
       cause[rank] = last;
     }
+  }
+  return lastNs;
+}
+
+/** The same for an op without a barrier: each rank is a group of its own. */
+function timeAlone(laneFreeNs: Float64Array, readyNs: Float64Array, durationNs: Float64Array, run: OpRun): number {
+  const { arrivedNs, startNs, endNs, cause } = run;
+  let lastNs = 0;
+  for (let rank = 0; rank < durationNs.length; rank++) {
+    const start = Math.max(laneFreeNs[rank]!, readyNs[rank]!);
+    const end = start + durationNs[rank]!;
+    arrivedNs[rank] = start;
+    startNs[rank] = start;
+    endNs[rank] = end;
+    cause[rank] = rank;
+    if (end > lastNs) lastNs = end;
   }
   return lastNs;
 }
