@@ -1,6 +1,6 @@
 // Bundles the command line for a fast start: each command becomes a chunk that is loaded when it is called.
 // The worker is an entry of its own, as threads are started from a file; so is the library's face, for the packed package.
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -24,6 +24,8 @@ export async function bundle(outdir) {
     metafile: true,
     logLevel: "warning",
   });
+  const isAsset = (path) => !/\.[^.]+$/.test(path) || /\.(html|css|js)$/.test(path);
+  cpSync(`${HERE}src/page`, `${outdir}/page`, { recursive: true, filter: isAsset }); // read when a page is written
   return metafile;
 }
 

@@ -110,7 +110,7 @@ function studyCommand(command: Command): Command {
     .option("--json", "print each point as a line of JSON")
     .option("--workers <n>", "worker threads; one for each core when none are given", countingNumber)
     .option("--out <file>", "keep every result in a study file, as study.duckdb")
-    .option("--resume", "go on with the study in --out")
+    .option("--resume", "go on with the study in --out, where there is one")
     .option("--html <file>", "write a page that shows the study")
     .option("--verbose", "note each step on standard error, as lines of JSON");
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { targetsOf } from "@tokenyard/scenario";
 import { counted } from "../amount.ts";
@@ -17,7 +18,10 @@ import { studyRunner } from "../studies/study-runner.ts";
 import { bestText, studyText } from "../studies/study-text.ts";
 import { bestFirst, type StudyView, studyView, type ViewOptions } from "../studies/study-view.ts";
 import { type SweepOptions, type SweepPlan, sweepPlan } from "../studies/sweep-plan.ts";
+import { pageFormulas, studyPage } from "../study-page.ts";
 import type { Terminal } from "../terminal.ts";
+import { writeWhole } from "../whole-file.ts";
+import { written } from "../written.ts";
 
 export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, ViewOptions {
   /** Prints a line of JSON for each point as it ends, in order. */
@@ -27,7 +31,7 @@ export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, View
   readonly workers?: number;
   /** The study file that takes every result. */
   readonly out?: string;
-  /** Goes on with the study in `out`. */
+  /** Goes on with the study in `out`, where there is one. */
   readonly resume?: boolean;
   /** Takes a page that shows the study. */
   readonly html?: string;
@@ -48,7 +52,8 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   const study = await studyFile(plan, options);
   if (study !== undefined && study.size > 0) terminal.err.write(`${options.out}: has ${counted(study.size, "point")} of this study\n`);
   const interrupt = new Interrupt();
-  const book = new CaseBook(view.formulas, plan.replications);
+  const formulas = options.html === undefined ? view.formulas : pageFormulas(view);
+  const book = new CaseBook(formulas, plan.replications);
   try {
     log.info({ file: read.file, scenario: plan.base.name, points: plan.most }, "sweep");
     await walked(order, book, { options, terminal, simulation, interrupt, study });
@@ -58,10 +63,10 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
     await study?.close();
   }
   const { cases } = book;
-  if (!options.json && !options.csv) {
-    const page = { title, view, rows: options.rows ?? ROWS, hasTargets: targetsOf(plan.base).length > 0, replications: plan.replications };
-    terminal.out.write(studyText(cases, page, terminal.out));
-  }
+  const shown = { title, view, hasTargets: targetsOf(plan.base).length > 0, replications: plan.replications };
+  if (!options.json && !options.csv) terminal.out.write(studyText(cases, { ...shown, rows: options.rows ?? ROWS }, terminal.out));
+  const { html } = options;
+  if (html !== undefined) written(html, () => writeWhole(html, studyPage(cases, { ...shown, formulas })));
   if (interrupt.signal.aborted) throw new Interrupted();
   const failed = cases.filter(({ status }) => status === "failed").length;
   if (failed > 0) terminal.err.write(`${counted(failed, "point")} failed by a fault of tokenyard, not of the scenario\n`);
@@ -90,7 +95,7 @@ function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
 async function studyFile({ base, question }: SweepPlan, { out, resume }: SweepCommandOptions): Promise<StudyFile | undefined> {
   if (out === undefined) return undefined;
   const header = studyHeader("sweep", base, question);
-  return resume ? StudyFile.resume(out, header) : StudyFile.create(out, header);
+  return resume && existsSync(out) ? StudyFile.resume(out, header) : StudyFile.create(out, header);
 }
 
 interface SweepTools {

@@ -43,6 +43,7 @@ export class StudyFile implements ResultStore {
   #nextRow = 0;
   #waiting: Waiting[] = [];
   #work: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   private constructor(database: Database) {
     this.#database = database;
@@ -91,7 +92,7 @@ export class StudyFile implements ResultStore {
 
   async find(key: string, point: Point): Promise<PointResult | undefined> {
     const row = this.#rowOfKey.get(key);
-    if (row === undefined) return undefined;
+    if (row === undefined || this.#isClosed) return undefined;
     const [found] = await this.#alone(() =>
       this.#database.rows("SELECT index, parameters, status, reason, report FROM points WHERE row = $1", [BigInt(row)]),
     );
@@ -112,13 +113,15 @@ export class StudyFile implements ResultStore {
     await this.#keep({ index, key: null, parameters: JSON.stringify(parameters), seed: null, status: "failed", reason, report: null });
   }
 
-  /** Ends what is under way and lets the file go. */
+  /** Ends what is under way and lets the file go. Nothing is kept after it. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#work;
     this.#database.close();
   }
 
   #keep(entry: Entry): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error(`${this.#database.path} is closed`));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ entry, resolve, reject });
       if (this.#waiting.length === 1) this.#alone(() => this.#flush());

@@ -1,0 +1,51 @@
+// How values read on the page.
+
+const STEPS = {
+  s: [
+    [1, "s"],
+    [1e-3, "ms"],
+    [1e-6, "us"],
+    [1e-9, "ns"],
+  ],
+  B: [
+    [1e12, "TB"],
+    [1e9, "GB"],
+    [1e6, "MB"],
+    [1e3, "kB"],
+    [1, "B"],
+  ],
+};
+const NONE = "–";
+
+/** A number in its unit, to four digits: `12.35 ms`, `1.2 %`. */
+export function measured(value, unit) {
+  if (value === null) return NONE;
+  if (unit === "%") return `${digits(100 * value)} %`;
+  const steps = STEPS[unit];
+  if (steps === undefined || value === 0) return unit === "" ? digits(value) : `${digits(value)} ${unit}`;
+  const [scale, symbol] = steps.find(([size]) => Math.abs(value) >= size) ?? steps[steps.length - 1];
+  return `${digits(value / scale)} ${symbol}`;
+}
+
+function digits(value) {
+  if (Number.isInteger(value)) return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+  const text = value.toPrecision(4);
+  return text.includes("e") || !text.includes(".") ? String(Number(text)) : text.replace(/\.?0+$/, "");
+}
+
+/** A parameter's value as it would be written in a scenario. */
+export function written(value) {
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Puts numbers and quantities of one unit in order of size, and the rest as text; what is missing comes last. */
+export function inOrder(a, b) {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return 1;
+  if (b === null || b === undefined) return -1;
+  const [x, y] = [Number.parseFloat(a), Number.parseFloat(b)];
+  const [tail, other] = [a, b].map((value) => String(value).replace(/^[-\d.e+]+/, ""));
+  if (!Number.isNaN(x) && !Number.isNaN(y) && tail === other) return x - y;
+  return written(a) < written(b) ? -1 : 1;
+}
