@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as simulator from "@tokenyard/simulator";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { commandLine } from "./command-line.ts";
+import { tokenyard } from "./fixtures/tokenyard.ts";
 import type { Run, Simulation } from "./simulation.ts";
-import type { Terminal } from "./terminal.ts";
 
 const SCENARIO = `tokenyard: 1
 name: small
@@ -32,27 +31,6 @@ function file(name: string, text: string = SCENARIO): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
-}
-
-/** Carries out a command line and gives its exit code, what it printed and what it said. */
-async function tokenyard(args: readonly string[], { input = "", simulation }: { input?: string; simulation?: Simulation } = {}) {
-  let out = "";
-  let err = "";
-  async function* stdin() {
-    yield new TextEncoder().encode(input);
-  }
-  const channel = (write: (text: string) => void) => ({ write, drained: async () => {}, live: false, colour: false, columns: undefined });
-  const terminal: Terminal = {
-    out: channel((text) => {
-      out += text;
-    }),
-    err: channel((text) => {
-      err += text;
-    }),
-    in: stdin(),
-  };
-  const code = await commandLine(args, terminal, simulation === undefined ? {} : { simulation });
-  return { code, out, err };
 }
 
 /** The simulator, with runs of its own kind. */

@@ -66,6 +66,48 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       action(options.json, async () => (await import("./commands/sweep.ts")).sweep(file, options, terminal, await hall()))(),
     );
 
+  changedCommand(program, "compare", "run two scenarios with the same seeds and tell whether they differ")
+    .argument("<a>", FILE)
+    .argument("<b>", "another scenario file")
+    .option("--json", "print the comparison as one line of JSON")
+    .option("--replications <n>", "pairs of runs (10)", countingNumber)
+    .option("--show <metric>", "compare this in place of the targets; may be given again", appended)
+    .option("--workers <n>", WORKERS, countingNumber)
+    .action((a: string, b: string, options) =>
+      action(options.json, async () => {
+        const { compareScenarios } = await import("./commands/compare.ts");
+        return compareScenarios([a, b], options, terminal, await hall());
+      })(),
+    );
+
+  program
+    .command("query")
+    .description("ask a study file, as select index, ttft from results; with no question, print the columns of results")
+    .argument("<study>", "a file that --out wrote")
+    .argument("[sql]", "a question in SQL, to the view results or the tables points and study")
+    .option("--json", "print each row as a line of JSON")
+    .action((file: string, sql: string | undefined, options) =>
+      action(options.json, async () => (await import("./commands/query.ts")).query(file, sql, options, terminal))(),
+    );
+
+  program
+    .command("export")
+    .description("write the results in a study file as Parquet, CSV or lines of JSON")
+    .argument("<study>", "a file that --out wrote")
+    .argument("<destination>", "a name that ends in .parquet, .csv or .jsonl")
+    .action((file: string, destination: string) =>
+      action(false, async () => (await import("./commands/export.ts")).exportResults(file, destination))(),
+    );
+
+  program
+    .command("presets")
+    .description("list the presets, or print one as YAML")
+    .argument("[name]", "of a preset, as h100-sxm")
+    .option("--json", "print each preset as a line of JSON")
+    .action((name: string | undefined, options) =>
+      action(options.json, async () => (await import("./commands/presets.ts")).presets(name, options, terminal))(),
+    );
+
   program
     .command("replay")
     .description("run the scenario in a report again and print where the two differ (exit code 1)")
@@ -88,6 +130,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 }
 
 const FILE = "a scenario file; - for standard input";
+const WORKERS = "worker threads; one for each core when none are given";
 const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];
 
 /** A command over scenario files, with what may change them. */
@@ -108,7 +151,7 @@ function changedCommand(program: Command, name: string, description: string): Co
 function studyCommand(command: Command): Command {
   return command
     .option("--json", "print each point as a line of JSON")
-    .option("--workers <n>", "worker threads; one for each core when none are given", countingNumber)
+    .option("--workers <n>", WORKERS, countingNumber)
     .option("--out <file>", "keep every result in a study file, as study.duckdb")
     .option("--resume", "go on with the study in --out, where there is one")
     .option("--html <file>", "write a page that shows the study")

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { metricValue } from "@tokenyard/report";
 import { METRICS } from "@tokenyard/scenario";
 import { inProcessRunner, type Point, type PointResult, pointKey, sweepPoints } from "@tokenyard/study";
+import { resultStoreContract } from "@tokenyard/study/result-store.contract.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BadInput } from "../bad-input.ts";
@@ -19,12 +20,16 @@ const vary = { "workload.sequences": "1..3", "parallelism.tensor": "1,2,3", "ser
 const header = studyHeader("sweep", scenario, { vary });
 const points = () => [...sweepPoints(scenario, { vary })];
 
+const closing: StudyFile[] = [];
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "study-file-"));
   await filled("whole.duckdb");
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  for (const file of closing) await file.close();
+  rmSync(folder, { recursive: true });
+});
 
 /** A file with the rows of all points. */
 async function filled(name: string): Promise<{ readonly path: string; readonly rows: PointResult[] }> {
@@ -50,6 +55,13 @@ async function problemOf(work: Promise<unknown>): Promise<string> {
   }
   return "none";
 }
+
+let opened = 0;
+resultStoreContract("a study file", async () => {
+  const file = await StudyFile.create(join(folder, `contract-${opened++}.duckdb`), header);
+  closing.push(file);
+  return file;
+});
 
 test("a file gives back what was put into it, closed and opened again, to the byte", async () => {
   const { path, rows } = await filled("again.duckdb");

@@ -32,24 +32,35 @@ const AGAINST = "ttft";
 
 /** The view that `options` ask for; a metric that is none is told in `problems`. */
 export function studyView(scenario: Scenario, { sort = SORT, show, against }: ViewOptions, problems: LocatedProblem[]): StudyView {
-  const formulas: Formula[] = [];
-  const placeOf = (text: string, option: string): number => {
+  const formulas = readFormulas(show ?? metricsShown(scenario), "--show", problems);
+  const goal = (text: string, option: string): ViewGoal => {
+    const better = metricOf(text)?.better ?? "less";
     const there = formulas.findIndex((each) => each.text === text);
-    if (there >= 0) return there;
-    try {
-      return formulas.push(formula(text, RESULT_WORDS)) - 1;
-    } catch (error) {
-      if (!(error instanceof Problems)) throw error;
-      problems.push(...error.problems.map((problem) => locatedProblem(problem, option)));
-      return 0;
-    }
+    if (there >= 0) return { at: there, better };
+    return { at: formulas.push(...readFormulas([text], option, problems)) - 1, better };
   };
-  const goal = (text: string, option: string): ViewGoal => ({ at: placeOf(text, option), better: metricOf(text)?.better ?? "less" });
-  const targets = targetsOf(scenario).map(({ metric }) => metric.name);
-  for (const text of show ?? (targets.length > 0 ? [...targets, "gpus"] : METRICS_SHOWN)) placeOf(text, "--show");
   const first = goal(sort, "--sort");
   const other = goal(against ?? (sort === AGAINST ? SORT : AGAINST), "--against");
   return { formulas, goals: [first, other] };
+}
+
+/** What is shown of a scenario unless one asks for something else: the metrics of its targets, or a few that everybody asks for. */
+export function metricsShown(scenario: Scenario): string[] {
+  const targets = targetsOf(scenario).map(({ metric }) => metric.name);
+  return targets.length > 0 ? [...new Set([...targets, "gpus"])] : METRICS_SHOWN;
+}
+
+/** The formulas that are none go into `problems`, as given with `option`. */
+export function readFormulas(texts: readonly string[], option: string, problems: LocatedProblem[]): Formula[] {
+  return [...new Set(texts)].flatMap((text) => {
+    try {
+      return [formula(text, RESULT_WORDS)];
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      problems.push(...error.problems.map((problem) => locatedProblem(problem, option)));
+      return [];
+    }
+  });
 }
 
 /** Puts the best first: by `goal`, then the index; cases without a value last. */

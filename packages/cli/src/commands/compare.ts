@@ -1,0 +1,142 @@
+import { availableParallelism } from "node:os";
+import { type Comparison, type Comparisons, compare, type Estimate, type Interval, type PointResult } from "@tokenyard/study";
+import { counted } from "../amount.ts";
+import { BadInput } from "../bad-input.ts";
+import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
+import { Interrupt, Interrupted } from "../interrupt.ts";
+import type { LocatedProblem } from "../located-problem.ts";
+import { openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import type { Simulation } from "../simulation.ts";
+import { StudyProgress } from "../studies/study-progress.ts";
+import { studyRunner } from "../studies/study-runner.ts";
+import { metricsShown, readFormulas } from "../studies/study-view.ts";
+import { NO_VALUE, numberForm } from "../tables/number-column.ts";
+import { textTable } from "../tables/text-table.ts";
+import { harmless, styled, type Terminal } from "../terminal.ts";
+
+export interface CompareCommandOptions extends ScenarioOptions {
+  readonly json?: boolean;
+  readonly replications?: number;
+  /** Formulas to show in place of the targets' metrics. */
+  readonly show?: readonly string[];
+  readonly workers?: number;
+}
+
+const PAIRS = 10;
+const TICK_MS = 200;
+const SAME = "the same";
+
+/** Runs two scenarios in pairs with the same seeds, and tells of each metric how they differ and whether chance alone would do that. */
+export async function compareScenarios(
+  files: readonly [string, string],
+  options: CompareCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const [a, b] = await openScenarios(files, options, terminal, simulation);
+  const problems: LocatedProblem[] = [];
+  const names = options.show ?? [...new Set([...metricsShown(a!.scenario), ...metricsShown(b!.scenario)])];
+  const formulas = readFormulas(names, "--show", problems);
+  if (problems.length > 0) throw new BadInput(problems);
+  const { replications = PAIRS, workers = availableParallelism() } = options;
+  const interrupt = new Interrupt();
+  const runner = studyRunner({ workers, simulation, interrupt });
+  const progress = new StudyProgress(terminal.err, "compare", performance.now());
+  let ended = 0;
+  const timer = setInterval(() => progress.show({ ended, most: 2 * replications, best: undefined }, performance.now()), TICK_MS);
+  const onProgress = (now: { readonly ended: number }) => {
+    ended = now.ended;
+  };
+  let found: Comparisons;
+  try {
+    found = await compare(a!.scenario, b!.scenario, formulas, { runner, replications, signal: interrupt.signal, onProgress });
+  } finally {
+    clearInterval(timer);
+    progress.clear();
+    interrupt.dispose();
+    await runner.close();
+  }
+  const pair = { a: { file: a!.file, name: a!.scenario.name }, b: { file: b!.file, name: b!.scenario.name } };
+  terminal.out.write(
+    options.json ? `${JSON.stringify(comparisonTree(found, names, pair))}\n` : comparisonText(found, names, pair, terminal),
+  );
+  if (interrupt.signal.aborted) throw new Interrupted();
+  return found.missing.some(({ status }) => status === "failed") ? OUR_FAULT : FINE;
+}
+
+interface Pair {
+  readonly a: { readonly file: string; readonly name: string };
+  readonly b: { readonly file: string; readonly name: string };
+}
+
+/** What `--json` prints. */
+function comparisonTree({ pairs, comparisons, missing }: Comparisons, names: readonly string[], pair: Pair): object {
+  const metrics = comparisons.map((comparison, i) => {
+    if (comparison === undefined) return { metric: names[i], a: null, b: null, difference: null, isReal: null };
+    const { formula, a, b, difference, isReal } = comparison;
+    return { metric: names[i], unit: formula.unit ?? null, a, b, difference, isReal };
+  });
+  return { ...pair, pairs, metrics, missing };
+}
+
+function comparisonText(
+  { pairs, comparisons, missing }: Comparisons,
+  names: readonly string[],
+  { a, b }: Pair,
+  terminal: Terminal,
+): string {
+  const rows = comparisons.map((comparison, i) => rowOf(names[i]!, comparison));
+  const { head, body } = textTable([
+    { heading: "metric", align: "left", cells: rows.map(([name]) => name!) },
+    { heading: "a", align: "right", cells: rows.map((row) => row[1]!) },
+    { heading: "b", align: "right", cells: rows.map((row) => row[2]!) },
+    { heading: "b − a, 95 % interval", align: "right", cells: rows.map((row) => row[3]!) },
+    { heading: "of a", align: "right", cells: rows.map((row) => row[4]!) },
+    { heading: "", align: "left", cells: rows.map((row) => row[5]!) },
+  ]);
+  const { out } = terminal;
+  const lines = [
+    styled(out, "bold", harmless(`a: ${a.name} (${a.file})`)),
+    styled(out, "bold", harmless(`b: ${b.name} (${b.file})`)),
+    `${counted(pairs, "pair")} of runs, each with a seed of its own; the same chance for both`,
+    "",
+    ...head.map((line) => styled(out, "dim", line)),
+    ...body.map(harmless),
+    ...missing.map(missingLine),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function missingLine(row: PointResult): string {
+  const { scenario, seed } = row.parameters;
+  return harmless(`  ${String(scenario)} with seed ${String(seed)} ${row.status}: ${row.status === "ok" ? "" : row.reason}`);
+}
+
+/** Metric, a, b, difference, its share of a, verdict. */
+function rowOf(name: string, comparison: Comparison | undefined): string[] {
+  if (comparison === undefined) return [name, NO_VALUE, NO_VALUE, NO_VALUE, "", "no pair has both values"];
+  const { formula, a, b, difference, isReal } = comparison;
+  const form = numberForm([a.mean, b.mean], formula.unit ?? "");
+  const inUnit = (text: string) => (form.unit === "" ? text : `${text} ${form.unit}`);
+  const said = verdict(difference, isReal);
+  if (said === SAME) return [name, inUnit(form.text(a.mean)), inUnit(form.text(b.mean)), "0", "", said];
+  const share = a.mean === 0 ? "" : `${difference.mean < 0 ? "" : "+"}${((100 * difference.mean) / Math.abs(a.mean)).toFixed(1)} %`;
+  return [name, inUnit(form.text(a.mean)), inUnit(form.text(b.mean)), differenceText(difference, formula.unit ?? ""), share, said];
+}
+
+function differenceText({ mean, interval }: Estimate, unit: string): string {
+  const form = numberForm([mean, ...ends(interval)], unit);
+  const signed = (value: number) => (value > 0 ? `+${form.text(value)}` : form.text(value));
+  const symbol = form.unit === "" ? "" : ` ${form.unit}`;
+  return interval === null ? `${signed(mean)}${symbol}` : `${signed(mean)}${symbol} (${signed(interval.low)} to ${signed(interval.high)})`;
+}
+
+function ends(interval: Interval | null): number[] {
+  return interval === null ? [] : [interval.low, interval.high];
+}
+
+function verdict({ mean, standardDeviation }: Estimate, isReal: boolean | null): string {
+  if (mean === 0 && (standardDeviation ?? 0) === 0) return SAME;
+  if (isReal === null) return "one pair cannot tell";
+  return isReal ? "real" : "may be chance";
+}

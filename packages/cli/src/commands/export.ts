@@ -1,0 +1,16 @@
+import { existsSync, realpathSync } from "node:fs";
+import { BadInput } from "../bad-input.ts";
+import { type ExitCode, FINE } from "../exit-code.ts";
+import { wrongValue } from "../located-problem.ts";
+import { EXPORT_FORMS, exportStudy } from "../results/export.ts";
+
+/** Writes the results in the study file at `file` to `destination`, in the form that its name ends in. */
+export async function exportResults(file: string, destination: string): Promise<ExitCode> {
+  const form = EXPORT_FORMS.find((each) => destination.endsWith(each));
+  if (form === undefined) throw new BadInput([wrongValue("export", "", destination, `a name that ends in ${EXPORT_FORMS.join(", ")}`)]);
+  if (existsSync(file) && existsSync(destination) && realpathSync(file) === realpathSync(destination)) {
+    throw new BadInput([wrongValue("export", "", destination, "another file than the study")]);
+  }
+  await exportStudy(file, destination, form);
+  return FINE;
+}

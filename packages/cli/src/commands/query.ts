@@ -1,0 +1,92 @@
+import type { JS } from "@duckdb/node-api";
+import { BadInput } from "../bad-input.ts";
+import { type ExitCode, FINE } from "../exit-code.ts";
+import { plainProblem } from "../located-problem.ts";
+import { Database } from "../results/database.ts";
+import { makeResultsView } from "../results/results-view.ts";
+import { headerIn } from "../results/study-file.ts";
+import { type TextColumn, textTable } from "../tables/text-table.ts";
+import { harmless, styled, type Terminal } from "../terminal.ts";
+
+export interface QueryCommandOptions {
+  readonly json?: boolean;
+}
+
+/** Told when no question is asked. */
+const COLUMNS = "SELECT column_name, column_type FROM (DESCRIBE results)";
+const LONGEST_CELL = 80;
+
+/** Prints what the study file at `file` answers to `sql`, which may ask the view `results` and the tables `points` and `study`. */
+export async function query(file: string, sql: string | undefined, { json }: QueryCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  const database = await Database.open(file, "read");
+  try {
+    await headerIn(database);
+    await makeResultsView(database);
+    const { columns, rows } = await asked(database, sql ?? COLUMNS);
+    if (json) {
+      for await (const some of understood(rows)) {
+        for (const row of some)
+          terminal.out.write(`${JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, plain(row[i]!)])))}\n`);
+        await terminal.out.drained();
+      }
+    } else {
+      const all: JS[][] = [];
+      for await (const some of understood(rows)) all.push(...some);
+      const { head, body } = textTable(
+        columns.map((heading, i) =>
+          textColumn(
+            heading,
+            all.map((row) => plain(row[i]!)),
+          ),
+        ),
+      );
+      const lines = [...head.map((line) => styled(terminal.out, "dim", harmless(line))), ...body.map(harmless)];
+      terminal.out.write(`${lines.join("\n")}\n`);
+    }
+  } finally {
+    database.close();
+  }
+  return FINE;
+}
+
+async function asked(database: Database, sql: string) {
+  try {
+    return await database.stream(sql);
+  } catch (error) {
+    throw mistakeIn(error);
+  }
+}
+
+async function* understood<T>(rows: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw mistakeIn(error);
+  }
+}
+
+/** What DuckDB finds wrong with the question is the user's to know; its own faults are thrown on. */
+function mistakeIn(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const message = error.message.replace("Failed to extract statements: ", "").trim();
+  if (!/^[A-Z][A-Za-z ]+ Error: /.test(message) || /^(INTERNAL|FATAL)/.test(message)) return error;
+  return new BadInput([plainProblem("query", message)]);
+}
+
+/** A value as JSON can say it. */
+function plain(value: JS): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each as JS)]));
+}
+
+function textColumn(heading: string, values: readonly unknown[]): TextColumn {
+  const cells = values.map((value) => {
+    if (value === null || value === undefined) return "";
+    const text = (typeof value === "string" ? value : JSON.stringify(value)).replaceAll("\n", " ");
+    return text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text;
+  });
+  return { heading, cells, align: values.some((value) => typeof value === "number") ? "right" : "left" };
+}
