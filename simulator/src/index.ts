@@ -5,4 +5,5 @@ export { prepare } from "./prepare.ts";
 export type { Policies, Setup } from "./setup.ts";
 export { run, simulate, start } from "./simulate.ts";
 export { type SpanWindow, TooManySpans } from "./span-log.ts";
+export { createOpRun, type OpRun, timeOp } from "./timing.ts";
 export { VERSION } from "./version.ts";

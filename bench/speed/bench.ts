@@ -1,0 +1,34 @@
+// Measures how fast the simulator is: `pnpm bench [--quick] [--write]`. With --quick it only tries that every benchmark runs;
+// with --write the table goes into bench/README.md too.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { eventQueue } from "./event-queue.ts";
+import { HOUSE } from "./house.ts";
+import { opTiming } from "./op-timing.ts";
+import { processes } from "./process.ts";
+import { routing } from "./routing.ts";
+import { markdown, type Row } from "./row.ts";
+import { wholeRun } from "./whole-run.ts";
+
+const README = join(HOUSE, "bench", "README.md");
+const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, write: { type: "boolean", default: false } } });
+if (values.quick && values.write) throw new Error("--write keeps numbers that are worth it: not those of --quick");
+
+const rows: Row[] = [];
+for (const benchmark of [eventQueue, opTiming, routing, wholeRun, processes]) {
+  const measured = await benchmark(values);
+  for (const { what, value, ratio = "" } of measured) console.error(`${what}: ${value}${ratio === "" ? "" : `; ${ratio}`}`);
+  rows.push(...measured);
+}
+const table = markdown(rows);
+console.log(table);
+if (values.write) {
+  const text = readFileSync(README, "utf8");
+  const kept = /(<!-- speed -->\n)[\s\S]*?(<!-- end -->)/;
+  if (!kept.test(text)) throw new Error(`${README} has no place for the table`);
+  writeFileSync(
+    README,
+    text.replace(kept, (_, from, to) => `${from}${table}${to}`),
+  );
+}

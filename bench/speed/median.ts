@@ -1,0 +1,23 @@
+import { Bench } from "tinybench";
+
+/** How long to look: a smoke test that the benchmarks run, or long enough for numbers to keep. */
+export interface Effort {
+  readonly quick: boolean;
+}
+
+/** Seconds of the median of many calls. */
+export async function medianSeconds(call: () => unknown, { quick }: Effort): Promise<number> {
+  const bench = new Bench(quick ? { time: 20, iterations: 3, warmup: false } : { time: 500, iterations: 10, warmupTime: 200 });
+  bench.add("call", call);
+  const [task] = await bench.run();
+  const result = task!.result;
+  if (!("latency" in result)) throw new Error(`the call was not measured: ${JSON.stringify(result)}`);
+  return result.latency.p50 / 1e3;
+}
+
+/** Seconds of one call. */
+export function onceSeconds(call: () => void): number {
+  const start = performance.now();
+  call();
+  return (performance.now() - start) / 1e3;
+}
