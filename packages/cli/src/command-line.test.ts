@@ -311,6 +311,23 @@ test("a word that is no command or option ends in 2, with the nearest that is", 
   expect((await tokenyard(["run"])).code).toBe(2);
 });
 
+test("with --json a wrong command line is a problem on standard output too, and nothing is said beside it", async () => {
+  for (const args of [
+    ["run", "x", "--json", "--seed", "a"],
+    ["run", "--json"],
+    ["check", "x", "--json", "--jsn"],
+    ["rnu", "--json"],
+  ]) {
+    const { code, out, err } = await tokenyard(args);
+    expect({ code, err }).toEqual({ code: 2, err: "" });
+    const { problems } = JSON.parse(out);
+    expect(problems).toEqual([
+      { file: "command line", line: null, column: null, path: "", given: null, message: expect.any(String), suggestion: null },
+    ]);
+    expect(problems[0].message).not.toMatch(/^error|\n/);
+  }
+});
+
 test("help and version are results: on standard output, exit code 0", async () => {
   for (const args of [[], ["--help"], ["help"], ["run", "--help"], ["help", "check"]]) {
     expect(await tokenyard(args)).toMatchObject({ code: 0, out: expect.stringMatching(/^Usage: tokenyard/), err: "" });

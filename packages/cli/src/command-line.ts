@@ -18,13 +18,19 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     code = await outcomeOf(command, terminal, json ?? false);
   };
   const hall = async (): Promise<Simulation> => simulation ?? (await import("@tokenyard/simulator"));
+  const json = args.includes("--json"); // asked before the arguments are known to be right
 
   const program = new Command("tokenyard")
     .description("Simulates inference clusters for mixture-of-experts language models.")
     .version(VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
-    .configureOutput({ writeOut: terminal.out.write, writeErr: terminal.err.write, getOutHelpWidth: () => 100, getErrHelpWidth: () => 100 })
+    .configureOutput({
+      writeOut: terminal.out.write,
+      writeErr: json ? () => {} : terminal.err.write,
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    })
     .showHelpAfterError("(tokenyard --help tells more)")
     .exitOverride();
 
@@ -124,7 +130,13 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? FINE : BAD_INPUT;
+    if (error.exitCode === 0) return FINE;
+    if (json) {
+      const { plainProblem } = await import("./located-problem.ts");
+      const problems = [plainProblem("command line", error.message.replace(/^error: /, "").replace(/\s+/g, " "))];
+      terminal.out.write(`${JSON.stringify({ problems })}\n`);
+    }
+    return BAD_INPUT;
   }
   return code;
 }

@@ -32,6 +32,14 @@ test("when a report cannot be put in its place, nothing half-written stays", () 
   expect(readdirSync(folder)).toEqual(["small"]);
 });
 
+test("folders above the one for the reports are made", () => {
+  expect(writeReportFolder(join(folder, "a/b"), report("small"), "")).toBe(join(folder, "a/b/small"));
+});
+
+test.runIf(existsSync("/proc/self"))("where the system makes no folders the writer says so, at once", () => {
+  expect(() => writeReportFolder("/proc/a/b", report("small"), "")).toThrow(/ENOENT/);
+});
+
 test.each(["..", ".hidden", "a/b", "a\\b", "a:b", "tab\there", "dot.", "x".repeat(201)])("%j is no name for a folder", (name) => {
   expect(folderProblems(folder, [{ name, file: "a.yaml" }])).toMatchObject([{ path: "name", given: name }]);
 });

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { Report } from "@tokenyard/report";
 import { stringify } from "yaml";
 import { type LocatedProblem, wrongValue } from "./located-problem.ts";
@@ -41,7 +41,7 @@ export function writeReportFolder(folder: string, report: Report, text: string):
     "report.txt": text,
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
   };
-  mkdirSync(folder, { recursive: true });
+  makeFolder(resolve(folder));
   const draft = mkdtempSync(join(folder, `.${name}-`));
   try {
     for (const [file, content] of Object.entries(files)) writeFileSync(join(draft, file), content);
@@ -51,6 +51,13 @@ export function writeReportFolder(folder: string, report: Report, text: string):
     rmSync(draft, { recursive: true, force: true });
   }
   return place;
+}
+
+/** Makes the absolute `path` and the folders above it. Node's own recursion never ends where a folder is refused as not there, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function isFolderName(name: string): boolean {
