@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { differences, galleryTexts, type Hashes, HOUSE, keptHashes } from "./gallery.ts";
+import { HOUSE } from "../house.ts";
+import { differences, galleryTexts, type Hashes, keptHashes } from "./gallery.ts";
 
 const FLAGS = [
   "--headless",

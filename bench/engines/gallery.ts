@@ -1,10 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-/** The root of the repository, from the compiled file in `bench/dist/engines`. */
-export const HOUSE = fileURLToPath(new URL("../../../", import.meta.url));
-const GALLERY = join(HOUSE, "scenarios");
+import { GALLERY } from "../house.ts";
 
 /** What `scenarios/golden.json` keeps: folder → SHA-256 of the line that `tokenyard run --json` prints. */
 export type Hashes = Readonly<Record<string, string>>;

@@ -4,7 +4,8 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { differences, type Hashes, HOUSE, keptHashes } from "./gallery.ts";
+import { HOUSE } from "../house.ts";
+import { differences, type Hashes, keptHashes } from "./gallery.ts";
 
 const run = promisify(execFile);
 const MAJORS = ["20", "22", "24", "26"];

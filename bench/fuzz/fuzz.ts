@@ -2,12 +2,11 @@
 // keep the laws, or be refused with a place. Those that show a fault of ours are written to out/fuzz/.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { GALLERY, HOUSE } from "../house.ts";
 import { campaign } from "./campaign.ts";
 import { gallerySeeds } from "./seeds.ts";
 
-const HOUSE = fileURLToPath(new URL("../../../", import.meta.url)); // from bench/dist/fuzz
 const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "5000" },
@@ -24,7 +23,7 @@ for (const { number, text, outcome } of campaign({
   seed,
   cases: Number(values.cases),
   mostMs: Number(values["most-ms"]),
-  ...gallerySeeds(join(HOUSE, "scenarios")),
+  ...gallerySeeds(GALLERY),
 })) {
   const ms = performance.now() - startMs;
   if (ms > slowestMs) [slowestMs, slowest] = [ms, number];

@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { HOUSE } from "../house.ts";
 import { eventQueue } from "./event-queue.ts";
-import { HOUSE } from "./house.ts";
 import { opTiming } from "./op-timing.ts";
 import { processes } from "./process.ts";
 import { routing } from "./routing.ts";

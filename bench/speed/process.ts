@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { HOUSE, scenarioPath } from "./house.ts";
+import { GALLERY, HOUSE } from "../house.ts";
 import { type Effort, onceSeconds } from "./median.ts";
 import { duration, type Row, rate } from "./row.ts";
 
@@ -23,7 +23,7 @@ export async function processes({ quick }: Effort): Promise<Row[]> {
     rows.push({ what: `process: tokenyard ${args.join(" ")}`, value: told(median(repeats, () => tokenyard(args))) });
   }
   for (const folder of quick ? ["two-ranks"] : ["two-ranks", "deployment-plan", "decode-512"]) {
-    const run = median(quick ? 1 : 5, () => tokenyard(["run", "--json", scenarioPath(folder)]));
+    const run = median(quick ? 1 : 5, () => tokenyard(["run", "--json", join(GALLERY, folder, "scenario.yaml")]));
     const { horizonSeconds } = JSON.parse(run.out);
     rows.push({ what: `process: tokenyard run ${folder}`, value: `${told(run)}, ${rate(horizonSeconds / run.seconds, "simulated s")}` });
   }

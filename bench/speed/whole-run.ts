@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { type Hall, prepare, start } from "@tokenyard/simulator";
 import { loadScenarioFile } from "tokenyard";
-import { scenarioPath } from "./house.ts";
+import { GALLERY } from "../house.ts";
 import { type Effort, onceSeconds } from "./median.ts";
 import { naiveLoop } from "./naive-loop.ts";
 import { duration, type Row, rate, times } from "./row.ts";
@@ -10,7 +11,7 @@ const FABRIC_LATENCY_NS = 5000; // of the plan
 /** The plan with a few decode passes, one micro-batch in flight: our run with all its physics, against the naive loop without any. */
 export async function wholeRun({ quick }: Effort): Promise<Row[]> {
   const set = ["serving.overlap=none", `workload.outputTokens=${quick ? 4 : 32}`];
-  const { scenario } = loadScenarioFile(scenarioPath("deployment-plan"), { set });
+  const { scenario } = loadScenarioFile(join(GALLERY, "deployment-plan", "scenario.yaml"), { set });
   const ran = (spans: boolean) => {
     const hall = start(prepare(scenario), spans ? { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } } : {});
     while (hall.advance(Number.MAX_SAFE_INTEGER));
