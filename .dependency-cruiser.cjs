@@ -25,7 +25,20 @@ const rooms = {
     ],
     packages: [],
   },
-  "packages/study": { rooms: ["packages/scenario", "packages/random", "packages/report", "simulator"], packages: ["jsep"] },
+  "packages/study": {
+    rooms: [
+      "packages/scenario",
+      "packages/random",
+      "packages/report",
+      "simulator",
+      // what a plan takes at least is worked out from the same shapes, times and deals as a run (docs/optimize.md)
+      "packages/model",
+      "packages/cluster",
+      "packages/placement",
+      "packages/serving",
+    ],
+    packages: ["jsep"],
+  },
   // the edges
   "packages/cli": {
     rooms: ["packages/scenario", "packages/report", "simulator", "packages/study"],
