@@ -69,7 +69,7 @@ const spans: Spans = {
 
 test("nodes are processes, lanes of ranks are tracks, and the time at a barrier is a slice inside its op", () => {
   const { traceEvents } = traceOf({ ...tiny, spans });
-  const names = traceEvents.flatMap(({ ph, args }) => (ph === "M" && "name" in args ? [args.name] : []));
+  const names = traceEvents.flatMap((event) => (event.ph === "M" && "name" in event.args ? [event.args.name] : []));
   expect(names).toEqual(["node 0", "rank 1 compute", "rank 1 network", "node 1", "rank 2 compute", "requests"]);
   expect(traceEvents.filter(({ ph }) => ph === "X")).toEqual([
     {
