@@ -15,6 +15,11 @@ export function brokenLaws(setup: Setup, recording: Recording, report: Report): 
   law(tokens.output === sum(setup.requests.outputTokens), `${tokens.output} output tokens came out`);
   law(isWhole(breakdown.ttft, ttftSeconds?.mean), `the breakdown of TTFT is not its mean: ${JSON.stringify(breakdown.ttft)}`);
   law(isWhole(breakdown.tpot, tpotSeconds?.mean), `the breakdown of TPOT is not its mean: ${JSON.stringify(breakdown.tpot)}`);
+  for (const [phase, time] of Object.entries(report.time)) {
+    if (time === null) continue;
+    const shares = [...Object.values(time.compute), ...Object.values(time.network), time.waiting, time.idle, time.lost];
+    law(Math.abs(sum(shares) - 1) <= 1e-9, `the shares of time in ${phase} add up to ${sum(shares)}`);
+  }
   for (const [name, share] of Object.entries(utilization))
     if (typeof share === "number") law(share >= 0 && share <= 1 + 1e-9, `utilization of ${name} is ${share}`);
   broken.push(...unaccounted(recording));
