@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../bundle.mjs";
+import { built, ended, started } from "./fixtures/built.ts";
 
-const CLI = fileURLToPath(new URL("..", import.meta.url));
 const home = mkdtempSync(join(tmpdir(), "process-"));
-const bin = join(home, "bin/tokenyard.js");
 const LONG = join(home, "long.yaml"); // minutes of simulation, were it not interrupted
 const SHORT = join(home, "short.yaml");
 
@@ -23,34 +20,16 @@ workload: { kind: batch, sequences: ${sequences}, promptTokens: 64, outputTokens
 serving: { scheduler: { kind: static, microBatches: 8 }, overlap: two-batch }
 `;
 
-let metafile: Awaited<ReturnType<typeof bundle>>;
+let bin: string;
+let metafile: Awaited<ReturnType<typeof built>>["metafile"];
 beforeAll(async () => {
-  metafile = await bundle(join(home, "dist/bundle"));
-  mkdirSync(dirname(bin));
-  cpSync(join(CLI, "bin/tokenyard.js"), bin);
-  writeFileSync(join(home, "package.json"), '{ "type": "module" }');
-  symlinkSync(join(CLI, "node_modules"), join(home, "node_modules")); // the bundle leaves pino outside
+  ({ bin, metafile } = await built(home));
   writeFileSync(LONG, scenario(64, 1_000_000));
   writeFileSync(SHORT, scenario(8, 4));
 });
 afterAll(() => rmSync(home, { recursive: true }));
 
-function start(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: undefined } });
-}
-
-async function ended(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  child.stdout?.on("data", (data) => {
-    out += data;
-  });
-  child.stderr?.on("data", (data) => {
-    err += data;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, out, err };
-}
+const start = (...args: string[]) => started(bin, args);
 
 test("the process prints a report without colour into a pipe, and exits with 0", async () => {
   const { code, out, err } = await ended(start("run", SHORT));

@@ -1,6 +1,6 @@
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { type DesignKind, type Point, replicatedPoints, type SweepDesign, type SweepPoints, sweepPoints, varyOf } from "@tokenyard/study";
-import { type LocatedProblem, locatedProblem } from "../located-problem.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../located-problem.ts";
 import type { ReadScenario } from "../open-scenarios.ts";
 
 /** What the command line says of a sweep; the rest the scenario's `sweep` section says. */
@@ -30,6 +30,10 @@ export interface SweepPlan {
 export function sweepPlan({ scenario, refused }: ReadScenario, options: SweepOptions, problems: LocatedProblem[]): SweepPlan | undefined {
   const { sweep: section, ...base } = scenario;
   const { mode, points, where, replications = 1 } = options;
+  if (section === undefined && options.vary === undefined) {
+    problems.push(wrongValue("--vary", "", null, "path=values, such as parallelism.tensor=1,2,4, or a sweep section in the scenario"));
+    return undefined;
+  }
   try {
     const vary = options.vary === undefined ? undefined : varyOf(options.vary);
     const design: SweepDesign = { ...(vary && { vary }), ...(mode && { mode }), ...(points && { points }), ...(where && { where }) };
@@ -60,7 +64,7 @@ function optionOf({ path }: Problem, { vary, mode, points, where }: SweepOptions
   if (head !== "sweep") return vary === undefined ? undefined : "--vary";
   if (key === "where") return where === undefined ? undefined : `--where ${Number(at) + 1}`;
   if (key === "points") return mode === undefined && points === undefined ? undefined : "--points";
-  return vary === undefined && key !== undefined ? undefined : "--vary";
+  return vary === undefined ? undefined : "--vary";
 }
 
 /** The path of the scenario that a mistake in an option is about. */

@@ -1,0 +1,68 @@
+import { estimateOf, formula, type PointResult, RESULT_WORDS } from "@tokenyard/study";
+import { expect, test } from "vitest";
+import { CaseBook } from "./case.ts";
+
+const FORMULAS = [formula("gpus", RESULT_WORDS), formula("ttft", RESULT_WORDS)];
+
+function ok(index: number, parameters: Record<string, number>, gpus: number, met = true): PointResult {
+  const report = { gpus, ttftSeconds: null, targets: [{ met }, { met: true }] } as unknown as Extract<
+    PointResult,
+    { status: "ok" }
+  >["report"];
+  return { index, parameters, status: "ok", report };
+}
+
+function not(index: number, parameters: Record<string, number>, status: "infeasible" | "failed", reason: string): PointResult {
+  return { index, parameters, status, reason };
+}
+
+test("one replication is a case of its own, with its values", () => {
+  const book = new CaseBook(FORMULAS, 1);
+  book.add(ok(0, { x: 1, seed: 3 }, 8));
+  book.add(ok(1, { x: 1, seed: 4 }, 16, false));
+  book.add(not(2, { x: 2, seed: 4 }, "infeasible", "does not fit"));
+  expect(book.cases).toEqual([
+    { index: 0, parameters: { x: 1, seed: 3 }, status: "ok", reason: null, values: [8, null], halfWidths: [null, null], met: true },
+    { index: 1, parameters: { x: 1, seed: 4 }, status: "ok", reason: null, values: [16, null], halfWidths: [null, null], met: false },
+    {
+      index: 2,
+      parameters: { x: 2, seed: 4 },
+      status: "infeasible",
+      reason: "does not fit",
+      values: [null, null],
+      halfWidths: [null, null],
+      met: null,
+    },
+  ]);
+});
+
+test("replications are one case: the mean with half its interval, met when all are", () => {
+  const book = new CaseBook(FORMULAS, 3);
+  for (const [i, gpus] of [8, 9, 13].entries()) book.add(ok(i, { x: 1, seed: i }, gpus, i !== 2));
+  const { mean, interval } = estimateOf([8, 9, 13])!;
+  expect(book.cases).toMatchObject([{ index: 0, parameters: { x: 1 }, values: [10, null], met: false }]); // (8 + 9 + 13) / 3
+  expect(book.cases[0]!.halfWidths[0]).toBeCloseTo(interval!.high - mean, 12);
+});
+
+test("a choice that cannot be has one row where others have several, and a failed seed fails its case", () => {
+  const book = new CaseBook(FORMULAS, 2);
+  book.add(not(0, { x: 0 }, "infeasible", "no such degree"));
+  book.add(ok(1, { x: 1, seed: 0 }, 8));
+  book.add(not(2, { x: 1, seed: 1 }, "failed", "time runs backwards"));
+  book.add(ok(3, { x: 2, seed: 0 }, 8));
+  expect(book.cases.map(({ index, status }) => [index, status])).toEqual([
+    [0, "infeasible"],
+    [1, "failed"],
+  ]);
+  book.end();
+  expect(book.cases[1]).toMatchObject({ values: [null, null], reason: "time runs backwards", met: null });
+  expect(book.cases[2]).toMatchObject({ index: 3, values: [8, null], halfWidths: [null, null], met: true });
+  book.end();
+  expect(book.cases).toHaveLength(3);
+});
+
+test("a choice that comes again, as a repeated value does, is another case", () => {
+  const book = new CaseBook(FORMULAS, 2);
+  for (let i = 0; i < 4; i++) book.add(ok(i, { x: 1, seed: i % 2 }, i));
+  expect(book.cases.map(({ values }) => values[0])).toEqual([0.5, 2.5]);
+});

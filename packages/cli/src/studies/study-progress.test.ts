@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import type { Channel } from "../terminal.ts";
+import { progressText, StudyProgress } from "./study-progress.ts";
+
+function channel(live: boolean, columns?: number): Channel & { readonly written: string[] } {
+  const written: string[] = [];
+  return { written, write: (text) => void written.push(text), drained: async () => {}, live, colour: false, columns };
+}
+
+const state = (ended: number) => ({ ended, most: 480, best: undefined });
+
+test("progress tells points, rate, time left and the best so far", () => {
+  expect(progressText("sweep of plan", { ended: 1_200, most: 4_800, best: "ttft 3 ms with tensor 2" }, 41.23)).toBe(
+    "sweep of plan: 1,200 of 4,800 points, 41.2 a second, 87 s left, best ttft 3 ms with tensor 2", // 3600 / 41.23 = 87.3
+  );
+  expect(progressText("s", state(0), 0)).toBe("s: 0 of 480 points");
+  expect(progressText("s", state(0), 0.1)).toContain("80 min left"); // 480 / 0.1 = 4800 s
+  expect(progressText("s", state(0), 0.01)).toContain("13 h 20 min left"); // 48000 s
+});
+
+test("a person sees it redrawn in place a few times a second, and cleared", () => {
+  const err = channel(true, 30);
+  const progress = new StudyProgress(err, "sweep of plan", 0);
+  for (let nowMs = 10; nowMs <= 1_000; nowMs += 10) progress.show(state(nowMs), nowMs);
+  progress.clear();
+  expect(err.written).toHaveLength(6); // at 10, 210, … 810, and the clearing
+  for (const text of err.written) expect(text.replace("\r\u001b[2K", "")).toMatch(/^.{0,29}$/);
+});
+
+test("where nobody looks it is a plain line a minute", () => {
+  const err = channel(false);
+  const progress = new StudyProgress(err, "sweep", 0);
+  for (let nowMs = 0; nowMs <= 150_000; nowMs += 200) progress.show(state(nowMs / 1_000), nowMs);
+  progress.clear();
+  expect(err.written).toEqual([
+    "sweep: 60 of 480 points, 1.00 a second, 7 min left\n",
+    "sweep: 120 of 480 points, 1.00 a second, 6 min left\n",
+  ]);
+});
+
+test("the rate is that of the last while, so that stored points do not promise too much", () => {
+  const err = channel(true, 200);
+  const progress = new StudyProgress(err, "sweep", 0);
+  for (let second = 1; second <= 60; second++) progress.show(state(second === 1 ? 300 : 300 + second), second * 1_000);
+  expect(err.written.at(-1)).toContain("360 of 480 points, 1.00 a second, 2 min left");
+});
