@@ -50,3 +50,10 @@ test("a dense model cannot have fewer dense layers than layers", () => {
   expect(modelProblems(some)).toHaveLength(1);
   expect(modelProblems({ ...some, dense: { layers: 4, hiddenSize: 8, matrices: 3 } })).toEqual([]);
 });
+
+test("a model with experts says how many dense layers lead", () => {
+  expect(
+    modelProblems({ ...model, dense: { hiddenSize: 8, matrices: 3 } }).map(({ path, wanted }) => `${path.join(".")}: ${wanted}`),
+  ).toEqual(["model.dense.layers: how many of the 4 layers lead without experts: a model with `experts` must say"]);
+  expect(modelProblems({ ...model, dense: { layers: 1, hiddenSize: 8, matrices: 3 } })).toEqual([]);
+});

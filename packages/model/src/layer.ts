@@ -23,6 +23,12 @@ export function modelProblems(model: ModelSpec): Problem[] {
   if (experts === undefined && dense === undefined) {
     problems.push({ path: ["model", "dense"], wanted: "`dense` in a model without `experts`: every layer needs a feed-forward" });
   }
+  if (experts !== undefined && dense !== undefined && dense.layers === undefined) {
+    problems.push({
+      path: ["model", "dense", "layers"],
+      wanted: `how many of the ${layers} layers lead without experts: a model with \`experts\` must say`,
+    });
+  }
   if (experts !== undefined && experts.topK > experts.count) {
     problems.push({ path: ["model", "experts", "topK"], given: String(experts.topK), wanted: `at most count (${experts.count})` });
   }

@@ -50,7 +50,12 @@ export const modelSchema = presettable(
       experts: expertsSchema.optional().describe("the mixture of experts; none: the model is dense"),
       dense: z
         .strictObject({
-          layers: z.int().min(1).max(10_000).optional().describe("how many; none: all layers of a model without experts"),
+          layers: z
+            .int()
+            .min(1)
+            .max(10_000)
+            .optional()
+            .describe("how many; none: all layers of a model without experts, one with experts must say"),
           hiddenSize: size.describe("hidden size of a dense layer"),
           matrices,
         })
