@@ -10,6 +10,7 @@ const DECLARED_TOLERANCE = 0.05;
 export function setupWarnings(scenario: Scenario, plan: Plan, load: Load): Warning[] {
   return [
     ...declaredParameters(scenario),
+    ...assumedEfficiency(scenario),
     ...smallDecodeMicroBatches(scenario, load),
     ...emptyDataGroups(plan, load),
     ...unfilledPipeline(scenario, plan, load),
@@ -25,6 +26,14 @@ function declaredParameters(scenario: Scenario): Warning[] {
   if (Math.abs(factor - 1) <= DECLARED_TOLERANCE) return [];
   const message = `the plan declares ${grouped(declared)} parameters, its sizes give ${grouped(total)}: declared is ${factor.toFixed(2)} times that`;
   return [{ code: "declared-parameters", message }];
+}
+
+/** Durations are no better than the efficiencies: a datasheet tells the peak, not what kernels reach of it. */
+function assumedEfficiency({ assumed, cluster: { gpu } }: Scenario): Warning[] {
+  const unstated = (["computeEfficiency", "bandwidthEfficiency"] as const).filter((key) => assumed.includes(`cluster.gpu.${key}`));
+  if (unstated.length === 0) return [];
+  const values = unstated.map((key) => `${key} ${tidy(gpu[key] * 100)} %`).join(" and ");
+  return [{ code: "assumed-efficiency", message: `nobody measured what the GPU reaches of its peak: ${values} assumed` }];
 }
 
 /** Under uniform routing the load variance of T tokens is about √((E − k)/(kT)): docs/models.md#load-variance. */

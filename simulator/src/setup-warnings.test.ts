@@ -1,0 +1,74 @@
+import { parseScenario } from "@tokenyard/scenario";
+import { expect, test } from "vitest";
+import { prepare } from "./prepare.ts";
+
+const EXPERTS = { count: 16, topK: 1, hiddenSize: 64, matrices: 2 };
+const MODEL = { layers: 4, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, experts: EXPERTS };
+const GPU = { compute: "1 TFLOPS", computeEfficiency: "60 %", bandwidth: "1 TB/s", bandwidthEfficiency: "80 %", memory: "16 GB" };
+const TIER = { bandwidth: "100 GB/s", latency: "1 us" };
+
+/** Warnings by code, of a scenario with nothing to warn of but for `parts`. */
+function warnings(parts: { model?: object; gpu?: unknown; [part: string]: unknown } = {}): Record<string, string> {
+  const { model, gpu = GPU, ...rest } = parts;
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: { ...MODEL, ...model },
+    cluster: { gpu, network: { kind: "two-tier", node: TIER, fabric: TIER } },
+    workload: { kind: "batch", sequences: 8, promptTokens: 100, outputTokens: 3 },
+    ...rest,
+  });
+  return Object.fromEntries(prepare(scenario).warnings.map(({ code, message }) => [code, message]));
+}
+
+test("a sound scenario is warned of nothing", () => {
+  expect(warnings()).toEqual({});
+});
+
+test("declared parameters are told when they are more than 5 % off what the sizes give", () => {
+  // 4 layers × (4 · 64 · 64 attention + 64 · 16 gate + 16 · 2 · 64 · 64 experts) = 4 × 148,480
+  expect(warnings({ model: { declaredParameters: 593_920 * 1.04 } })).toEqual({});
+  expect(warnings({ model: { declaredParameters: 5_939_200 } })).toEqual({
+    "declared-parameters": "the plan declares 5,939,200 parameters, its sizes give 593,920: declared is 10.00 times that",
+  });
+});
+
+test("an efficiency that nobody stated or measured is told, whether it is a preset's guess or the peak itself", () => {
+  const { computeEfficiency: _, ...unstated } = GPU;
+  expect(warnings({ gpu: unstated })).toEqual({
+    "assumed-efficiency": "nobody measured what the GPU reaches of its peak: computeEfficiency 100 % assumed",
+  });
+  expect(warnings({ gpu: "l40s" })).toEqual({
+    "assumed-efficiency": "nobody measured what the GPU reaches of its peak: computeEfficiency 55 % and bandwidthEfficiency 80 % assumed",
+  });
+  expect(warnings({ gpu: "h100-sxm" })).toEqual({}); // fitted
+});
+
+test("decode micro-batches too small for the load-variance target are told with the tokens that it takes", () => {
+  // √(15 / 8) = 137 %; 15 / 0.2² = 375
+  const small = { targets: { loadVariance: "20 %" } };
+  expect(warnings(small)["small-decode-micro-batches"]).toMatch(
+    /has 8 tokens for 16 experts.* about 137 %, over the target of 20 %, which takes 375 tokens$/,
+  );
+  expect(warnings({ ...small, routing: { gate: "balanced" } })).toEqual({});
+  expect(warnings({ targets: { loadVariance: "140 %" } })).toEqual({});
+});
+
+test("data groups without a sequence are told", () => {
+  expect(warnings({ parallelism: { expert: 16 } })).toEqual({
+    "empty-data-groups": "8 of 16 data groups have no sequence: 8 ranks of each stage have no attention to compute",
+  });
+});
+
+test("a pipeline that cannot fill is told, with two places in each stage when batches overlap", () => {
+  const serving = (overlap: string) => ({ scheduler: { kind: "static", microBatches: 4 }, overlap });
+  expect(warnings({ parallelism: { pipeline: 4 }, serving: serving("none") })).toEqual({});
+  expect(warnings({ parallelism: { pipeline: 4 }, serving: serving("two-batch") })).toEqual({
+    "unfilled-pipeline": "4 micro-batches cannot fill 4 stages that take 2 each: at least 4 places are empty at any time",
+  });
+});
+
+test("ranks that hold no layer are told", () => {
+  expect(warnings({ parallelism: { pipeline: 6, tensor: 2 }, serving: { scheduler: { kind: "static", microBatches: 6 } } })).toEqual({
+    "ranks-without-layers": "4 ranks hold no layer: there are 6 stages for fewer layers",
+  });
+});
