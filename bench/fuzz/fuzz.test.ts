@@ -14,10 +14,10 @@ const seeds = gallerySeeds(fileURLToPath(new URL("../../scenarios", import.meta.
 const cases = (seed: number, count: number, mostMs = 150) => [...campaign({ seed, cases: count, mostMs, ...seeds })];
 
 test("whatever is done to a scenario, it runs and keeps the laws, or is refused with a place", () => {
-  const all = cases(2, 300);
+  const all = cases(2, 200);
   expect(all.filter(({ outcome }) => outcome.kind === "fault")).toEqual([]);
   // mutations that only break scenarios, or only leave them as they are, would try nothing
-  expect(all.filter(({ outcome }) => outcome.kind === "ran").length).toBeGreaterThan(30);
+  expect(all.filter(({ outcome }) => outcome.kind === "ran").length).toBeGreaterThan(20);
   expect(all.filter(({ outcome }) => outcome.kind === "refused").length).toBeGreaterThan(100);
 });
 

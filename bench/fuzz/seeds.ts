@@ -23,4 +23,4 @@ export function gallerySeeds(gallery: string): { readonly trees: readonly Tree[]
   return { trees, read };
 }
 
-const SMALL_BATCH = { kind: "batch", sequences: 12, outputTokens: { kind: "uniform", from: 1, to: 6 } };
+const SMALL_BATCH = { kind: "batch", sequences: 8, outputTokens: { kind: "uniform", from: 1, to: 4 } };
