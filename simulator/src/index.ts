@@ -1,3 +1,4 @@
+export { attentionFlops } from "./attention-flops.ts";
 export type { Hall, Progress, RunOptions } from "./hall.ts";
 export { type Inspection, inspect } from "./inspect.ts";
 export { OP_KINDS } from "./op.ts";

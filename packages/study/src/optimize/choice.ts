@@ -1,0 +1,55 @@
+import type { Plan } from "@tokenyard/placement";
+import type { ParallelismSpec, Scenario, ServingSpec } from "@tokenyard/scenario";
+import type { Parameters } from "../point.ts";
+
+/** What a search decides: where a model lies, and how its batch is cut. */
+export interface Choice {
+  readonly layers: ParallelismSpec["layers"];
+  readonly pipeline: number;
+  readonly expert: number;
+  readonly tensor: number;
+  readonly attentionTensor: number;
+  readonly data: number;
+  readonly microBatches: number;
+  readonly overlap: ServingSpec["overlap"];
+}
+
+/** The choice that `scenario` makes itself; `plan` is its plan. */
+export function choiceOf({ parallelism, serving }: Scenario, plan: Plan): Choice {
+  return {
+    layers: parallelism.layers,
+    pipeline: parallelism.pipeline,
+    expert: plan.expert,
+    tensor: plan.tensor,
+    attentionTensor: plan.attentionTensor,
+    data: plan.replicas,
+    microBatches: serving.scheduler.microBatches,
+    overlap: serving.overlap,
+  };
+}
+
+/** `base` with another choice. */
+export function scenarioWith(base: Scenario, choice: Choice): Scenario {
+  const { layers, pipeline, expert, tensor, attentionTensor, data, microBatches, overlap } = choice;
+  const attention = { tensor: attentionTensor, data: (expert * tensor) / attentionTensor };
+  return {
+    ...base,
+    parallelism: { layers, pipeline, expert, tensor, data, attention },
+    serving: { ...base.serving, scheduler: { ...base.serving.scheduler, microBatches }, overlap },
+  };
+}
+
+/** The choice as a study names it: paths of the scenario with their values. */
+export function parametersOf(choice: Choice): Parameters {
+  return {
+    "parallelism.layers": choice.layers,
+    "parallelism.pipeline": choice.pipeline,
+    "parallelism.expert": choice.expert,
+    "parallelism.tensor": choice.tensor,
+    "parallelism.attention.tensor": choice.attentionTensor,
+    "parallelism.attention.data": (choice.expert * choice.tensor) / choice.attentionTensor,
+    "parallelism.data": choice.data,
+    "serving.scheduler.microBatches": choice.microBatches,
+    "serving.overlap": choice.overlap,
+  };
+}

@@ -1,0 +1,55 @@
+import { formatQuantity, type Problem, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { type Condition, condition } from "../expressions/expression.ts";
+import type { Syntax } from "../expressions/syntax.ts";
+import { RESULT_WORDS } from "../expressions/words.ts";
+import { syntaxOfKnown } from "./foreseen.ts";
+
+/** What a plan must hold to be a solution. */
+export interface Constraint extends Condition {
+  readonly syntax: Syntax;
+}
+
+/** Unless a constraint speaks of them: speed is not to be bought with lost tokens. */
+const FEW_DROPPED = "droppedShare <= 1 %";
+const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;
+
+/**
+ * The constraints of a search: those of `subjectTo`, and the scenario's targets when asked for, or when there are no others. In a model
+ * with experts few copies may be dropped, unless one of them says how many. Throws all Problems of `subjectTo` at once.
+ */
+export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], targets = subjectTo.length === 0): Constraint[] {
+  const problems: Problem[] = [];
+  const texts = [...subjectTo, ...(targets ? targetTexts(scenario) : [])];
+  if (scenario.model.experts !== undefined && !texts.some((text) => DROPPED.test(text))) texts.push(FEW_DROPPED);
+  const constraints = texts.flatMap((text, i) => {
+    try {
+      return [{ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }];
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new Problems(problems);
+  return constraints;
+}
+
+function targetTexts(scenario: Scenario): string[] {
+  return targetsOf(scenario).map(({ name, metric, value }) => {
+    const bound = metric.unit === "" ? String(value) : formatQuantity(value, metric.unit);
+    return `${name} ${metric.better === "less" ? "<=" : ">="} ${bound}`;
+  });
+}
+
+/** The share of copies that a plan may drop at most under `constraints`; 1 when none says so plainly, as `droppedShare <= 1 %`. */
+export function mostDropped(constraints: readonly Constraint[]): number {
+  return Math.min(1, ...constraints.map(({ syntax }) => dropLimit(syntax)));
+}
+
+function dropLimit(syntax: Syntax): number {
+  if (syntax.kind !== "binary") return 1;
+  const { operator, left, right } = syntax;
+  if (operator === "and") return Math.min(dropLimit(left), dropLimit(right));
+  const isLimit = (operator === "<=" || operator === "<") && left.kind === "name" && left.name === "droppedShare";
+  return isLimit && right.kind === "number" ? right.value : 1;
+}

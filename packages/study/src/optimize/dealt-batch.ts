@@ -1,0 +1,163 @@
+import { attendedPairs, attentionWindow } from "@tokenyard/model";
+import type { MemoryLoad, Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import { type Deal, dealBatch, type Requests } from "@tokenyard/serving";
+
+/** What some passes in a row of one micro-batch compute, by data group: the mean over the passes in which the group has a sequence. */
+export interface PassColumns {
+  readonly phase: "prefill" | "decode";
+  /** How many passes these are. */
+  readonly passes: number;
+  /** In how many of them each data group has a sequence [data groups]; the columns below are their means. */
+  readonly busy: Float64Array;
+  readonly sequences: Float64Array;
+  readonly newTokens: Float64Array;
+  readonly contextTokens: Float64Array;
+  readonly pairs: Float64Array;
+  readonly windowedContextTokens: Float64Array;
+  readonly windowedPairs: Float64Array;
+  /** New tokens of a pass, all data groups together: in the smallest of the passes, and in the largest. */
+  readonly leastTokens: number;
+  readonly mostTokens: number;
+}
+
+/** A micro-batch of a static batch: its prefill, its decode passes in spans, and when its sequences end. */
+export interface DealtMicroBatch {
+  readonly sequences: number;
+  readonly prefill: PassColumns;
+  readonly decode: readonly PassColumns[];
+  /** Sequences by their output tokens, with the number of spans that lie wholly before their end. */
+  readonly endings: readonly { readonly outputs: number; readonly sequences: number; readonly spans: number }[];
+}
+
+export interface DealtBatch {
+  /** [replicas][micro-batches that hold a sequence] */
+  readonly replicas: readonly (readonly DealtMicroBatch[])[];
+  readonly load: MemoryLoad;
+}
+
+const MOST_SPANS = 8; // of a micro-batch's decode; more would cost more than they tell
+
+/**
+ * The batch as the static scheduler deals it: the same sequences in the same micro-batches and data groups, known before any run.
+ * `attentionCost` is what makes one sequence longer than another.
+ */
+export function dealtBatch(
+  scenario: Scenario,
+  plan: Pick<Plan, "replicas" | "dataGroups">,
+  requests: Requests,
+  attentionCost: (promptTokens: number) => number,
+): DealtBatch {
+  const { microBatches, deal: kind } = scenario.serving.scheduler;
+  const { replicas, dataGroups } = plan;
+  const most = Math.min(microBatches, Math.ceil(requests.count / replicas)); // numbers from here on hold nothing
+  const deal = dealBatch(kind, Float64Array.from(requests.promptTokens, attentionCost), { replicas, microBatches, dataGroups });
+  const members: number[][][] = Array.from({ length: replicas }, () => Array.from({ length: most }, () => []));
+  for (let request = 0; request < requests.count; request++) members[deal.replica[request]!]![deal.microBatch[request]!]!.push(request);
+  const window = attentionWindow(scenario.model);
+  const dealt = members.map((ofReplica) =>
+    ofReplica.filter(({ length }) => length > 0).map((own) => microBatchOf(own, { requests, deal, dataGroups, window })),
+  );
+  return { replicas: dealt, load: loadOf(dealt.flat(), { requests, deal, dataGroups, window }, replicas) };
+}
+
+interface Dealing {
+  readonly requests: Requests;
+  readonly deal: Deal;
+  readonly dataGroups: number;
+  readonly window: number;
+}
+
+function microBatchOf(members: readonly number[], dealing: Dealing): DealtMicroBatch {
+  const { requests } = dealing;
+  const ends = [...new Set(members.map((request) => requests.outputTokens[request]!))].sort((a, b) => a - b).filter((end) => end > 1);
+  const stride = Math.ceil(ends.length / MOST_SPANS);
+  const cuts = ends.filter((_, i) => (ends.length - 1 - i) % stride === 0);
+  const decode = cuts.map((to, i) => decodeColumns(members, cuts[i - 1] ?? 1, to, dealing));
+  const counts = new Map<number, number>();
+  for (const request of members) counts.set(requests.outputTokens[request]!, (counts.get(requests.outputTokens[request]!) ?? 0) + 1);
+  const endings = [...counts].map(([outputs, sequences]) => ({ outputs, sequences, spans: cuts.filter((to) => to <= outputs).length }));
+  return { sequences: members.length, prefill: prefillColumns(members, dealing), decode, endings };
+}
+
+function prefillColumns(members: readonly number[], { requests, deal, dataGroups, window }: Dealing): PassColumns {
+  const columns = emptyColumns("prefill", 1, dataGroups);
+  let tokens = 0;
+  for (const request of members) {
+    const group = deal.dataGroup[request]!;
+    const prompt = requests.promptTokens[request]!;
+    columns.busy[group] = 1;
+    columns.sequences[group]! += 1;
+    columns.newTokens[group]! += prompt;
+    columns.contextTokens[group]! += prompt;
+    columns.pairs[group]! += attendedPairs(0, prompt, Number.POSITIVE_INFINITY);
+    columns.windowedContextTokens[group]! += prompt;
+    columns.windowedPairs[group]! += attendedPairs(0, prompt, window);
+    tokens += prompt;
+  }
+  return { ...columns, leastTokens: tokens, mostTokens: tokens };
+}
+
+/** Passes `from` … `to` − 1: pass k gives a sequence with more than k outputs its token k + 1, and reads prompt + k cached ones. */
+function decodeColumns(members: readonly number[], from: number, to: number, { requests, deal, dataGroups, window }: Dealing): PassColumns {
+  const columns = emptyColumns("decode", to - from, dataGroups);
+  const { busy } = columns;
+  let leastTokens = 0;
+  let mostTokens = 0;
+  for (const request of members) {
+    const passes = Math.min(to, requests.outputTokens[request]!) - from;
+    if (passes <= 0) continue;
+    const group = deal.dataGroup[request]!;
+    const past = requests.promptTokens[request]! + from - 1;
+    busy[group] = Math.max(busy[group]!, passes);
+    columns.sequences[group]! += passes;
+    columns.contextTokens[group]! += attendedPairs(past, passes, Number.POSITIVE_INFINITY);
+    columns.windowedContextTokens[group]! += attendedPairs(past, passes, window);
+    mostTokens++;
+    if (passes === to - from) leastTokens++;
+  }
+  for (let group = 0; group < dataGroups; group++) {
+    const passes = Math.max(1, busy[group]!);
+    columns.sequences[group]! /= passes;
+    columns.contextTokens[group]! /= passes;
+    columns.windowedContextTokens[group]! /= passes;
+  }
+  const { sequences: newTokens, contextTokens: pairs, windowedContextTokens: windowedPairs } = columns;
+  return { ...columns, newTokens, pairs, windowedPairs, leastTokens, mostTokens };
+}
+
+function emptyColumns(phase: PassColumns["phase"], passes: number, dataGroups: number) {
+  const column = () => new Float64Array(dataGroups);
+  return {
+    phase,
+    passes,
+    busy: column(),
+    sequences: column(),
+    newTokens: column(),
+    contextTokens: column(),
+    pairs: column(),
+    windowedContextTokens: column(),
+    windowedPairs: column(),
+  };
+}
+
+/** What the batch asks of memory, as the scheduler tells it: a sequence reserves prompt + output − 1 cached tokens. */
+function loadOf(microBatches: readonly DealtMicroBatch[], { requests, deal, dataGroups, window }: Dealing, replicas: number): MemoryLoad {
+  const kvTokens = new Float64Array(replicas * dataGroups);
+  const windowedKvTokens = new Float64Array(replicas * dataGroups);
+  for (let request = 0; request < requests.count; request++) {
+    const at = deal.replica[request]! * dataGroups + deal.dataGroup[request]!;
+    const cached = requests.promptTokens[request]! + requests.outputTokens[request]! - 1;
+    kvTokens[at]! += cached;
+    windowedKvTokens[at]! += Math.min(cached, window);
+  }
+  let passTokens = 0;
+  let passTotalTokens = 0;
+  let passSequences = 0;
+  for (const { prefill } of microBatches) {
+    passTokens = prefill.newTokens.reduce((most, tokens) => Math.max(most, tokens), passTokens);
+    passSequences = prefill.sequences.reduce((most, sequences) => Math.max(most, sequences), passSequences);
+    passTotalTokens = Math.max(passTotalTokens, prefill.mostTokens);
+  }
+  return { kvTokens, windowedKvTokens, passTokens, passTotalTokens, passSequences };
+}

@@ -1,0 +1,133 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import { bytesOf, expertCapacity, type FeedForward, type GroupedLinearShape, type LinearShape, precisionsOf } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import type { PassColumns } from "./dealt-batch.ts";
+import { atLeast, kernelFloor } from "./kernel-floor.ts";
+import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
+
+/** Seconds of one layer, all passes together, from the moment its gate is done. */
+export interface ExpertSeconds {
+  readonly path: number;
+  /** Of the experts' kernels on the compute lane of a rank, in the mean. */
+  readonly compute: number;
+  /** How much more `path` and `compute` are when no copy is dropped. */
+  readonly keptPath: number;
+  readonly keptCompute: number;
+}
+
+/**
+ * What experts, their exchange and their all-reduce take at least, however the tokens choose. When no copy is dropped a rank has
+ * tokens · topK / expert rows in the mean, so the busiest has no fewer; when one is, its expert is full and its rank has the capacity's
+ * rows at least. Source: docs/optimize.md#lower-bounds.
+ */
+export class ExpertFloor {
+  readonly #scenario: Scenario;
+  readonly #plan: Plan;
+  readonly #experts: FeedForward<GroupedLinearShape>;
+  readonly #kernels: KernelModel;
+  /** The same without launches, for the mean over ranks of which some may launch nothing. */
+  readonly #bare: KernelModel;
+  readonly #reduce: LeastTraffic;
+  readonly #network: NetworkFloor;
+  readonly #tokenBytes: number;
+  readonly #count: number;
+  readonly #topK: number;
+
+  constructor(scenario: Scenario, plan: Plan, experts: FeedForward<GroupedLinearShape>, network: NetworkFloor) {
+    const { model, cluster } = scenario;
+    this.#scenario = scenario;
+    this.#plan = plan;
+    this.#experts = experts;
+    this.#kernels = kernelFloor(cluster);
+    this.#bare = kernelFloor({ ...cluster, gpu: { ...cluster.gpu, launch: 0 } });
+    this.#reduce = plan.tensor > 1 ? network.allReduce(plan.tensor) : { secondsPerByte: 0, latencySeconds: 0 };
+    this.#network = network;
+    this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).activations);
+    this.#count = model.experts!.count;
+    this.#topK = model.experts!.topK;
+  }
+
+  /** `sharedMean` and `sharedMost`: seconds of the shared experts, over all passes: of a rank in the mean, and of the busiest. */
+  of(columns: PassColumns, sharedMean: number, sharedMost: number): ExpertSeconds {
+    const { passes, phase, leastTokens, mostTokens } = columns;
+    const compute = passes * this.#kept(leastTokens, mostTokens);
+    const kept = compute + passes * this.#keptReduce(leastTokens, mostTokens);
+    if (!this.#mayDrop(mostTokens)) {
+      const path = Math.max(sharedMost, kept + sharedMean) + 2 * passes * this.#exchange(leastTokens);
+      return { path, compute, keptPath: 0, keptCompute: 0 };
+    }
+    const path = Math.max(sharedMost, Math.min(kept, passes * this.#full(leastTokens)));
+    if (phase === "decode") return { path, compute: 0, keptPath: 0, keptCompute: 0 };
+    return { path, compute: 0, keptPath: Math.max(sharedMost, kept + sharedMean) - path, keptCompute: compute };
+  }
+
+  /** By how much a copy that is dropped may shorten what a layer takes when all are kept: its own row, and its share of what a full expert costs. */
+  copySeconds({ leastTokens, mostTokens }: PassColumns): number {
+    if (!this.#mayDrop(mostTokens)) return 0;
+    const { up, down } = this.#experts;
+    const room = Math.min(this.#capacity(leastTokens), leastTokens);
+    const rows = [up, down].map((shape) => {
+      const one = this.#bare.seconds(linearOf(shape, 1, shape.weightBytes / room));
+      return one + this.#scenario.cluster.gpu.launch / room;
+    });
+    const reduced = this.#tokenBytes * this.#reduce.secondsPerByte + this.#reduce.latencySeconds / room;
+    return (rows[0]! + rows[1]! + reduced) / this.#plan.expert;
+  }
+
+  /** Seconds of the experts of a rank in the mean, when nothing is dropped. */
+  #kept(leastTokens: number, mostTokens: number): number {
+    const { up, down } = this.#experts;
+    const { expert } = this.#plan;
+    const { rows, active, ranks } = this.#spread(leastTokens, mostTokens);
+    const matrices = [up, down].map((shape) => this.#bare.seconds(linearOf(shape, rows, (shape.weightBytes * active) / expert)));
+    return atLeast(matrices[0]! + matrices[1]! + (2 * this.#scenario.cluster.gpu.launch * ranks) / expert);
+  }
+
+  #keptReduce(leastTokens: number, mostTokens: number): number {
+    const { rows, ranks } = this.#spread(leastTokens, mostTokens);
+    const { secondsPerByte, latencySeconds } = this.#reduce;
+    return atLeast(rows * this.#tokenBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
+  }
+
+  /** Rows of a rank in the mean, and at least how many experts and ranks have some, all as if nothing is dropped. */
+  #spread(leastTokens: number, mostTokens: number) {
+    const { expert, expertsPerRank } = this.#plan;
+    const copies = leastTokens * this.#topK;
+    const active = Math.max(this.#topK, copies / Math.min(this.#capacity(mostTokens), mostTokens));
+    return { rows: copies / expert, active, ranks: active / expertsPerRank };
+  }
+
+  /** Seconds of a rank with one full expert, and of its all-reduce. */
+  #full(leastTokens: number): number {
+    const { up, down } = this.#experts;
+    const rows = this.#capacity(leastTokens);
+    const { secondsPerByte, latencySeconds } = this.#reduce;
+    const computed =
+      this.#kernels.seconds(linearOf(up, rows, up.weightBytes)) + this.#kernels.seconds(linearOf(down, rows, down.weightBytes));
+    return atLeast(computed) + atLeast(rows * this.#tokenBytes * secondsPerByte + latencySeconds);
+  }
+
+  /** Seconds of a dispatch in the mean over ranks: of a token's experts no more are at home than its data group holds. */
+  #exchange(tokens: number): number {
+    const { dataGroups, expert } = this.#plan;
+    const away = this.#topK - this.#count / dataGroups;
+    if (dataGroups === 1 || away <= 0) return 0;
+    const bytes = (tokens * away * this.#tokenBytes) / expert;
+    return atLeast(bytes * this.#network.exchangeSecondsPerByte + this.#network.leastLatencySeconds);
+  }
+
+  #mayDrop(mostTokens: number): boolean {
+    return this.#capacity(mostTokens) < mostTokens;
+  }
+
+  #capacity(tokens: number): number {
+    return expertCapacity(tokens, this.#scenario.model, this.#scenario.routing);
+  }
+}
+
+/** `rows` times the matrix of one expert, of which only a share may count. */
+function linearOf(shape: GroupedLinearShape, rows: number, weightBytes: number): LinearShape {
+  const { inFeatures, outFeatures, activationBytes, precision } = shape;
+  return { kind: "linear", rows, inFeatures, outFeatures, weightBytes, activationBytes, precision };
+}

@@ -1,0 +1,81 @@
+import { createNetworkModel, type NetworkModel } from "@tokenyard/cluster";
+import type { ClusterSpec } from "@tokenyard/scenario";
+
+/** Seconds that some traffic takes at least: `latencySeconds`, and `secondsPerByte` for each byte. */
+export interface LeastTraffic {
+  readonly secondsPerByte: number;
+  readonly latencySeconds: number;
+}
+
+const PROBE_BYTES = 1_000_000_000;
+
+/**
+ * What traffic takes at least wherever its ranks lie: least over all places that a plan can give them. A network that is affine in
+ * the bytes, as `two-tier` is, is asked at two sizes; another kind must show here what it takes at least.
+ */
+export class NetworkFloor {
+  /** Seconds for a byte that a rank sends or receives when it uses all its ports at once. */
+  readonly exchangeSecondsPerByte: number;
+  readonly leastLatencySeconds: number;
+  readonly #network: NetworkModel;
+  readonly #gpusPerNode: number;
+  readonly #allReduces = new Map<number, LeastTraffic>();
+  readonly #sends = new Map<number, LeastTraffic>();
+
+  constructor(cluster: ClusterSpec) {
+    this.#network = createNetworkModel(cluster);
+    this.#gpusPerNode = cluster.gpusPerNode;
+    switch (cluster.network.kind) {
+      case "two-tier": {
+        const { node, fabric } = cluster.network;
+        this.exchangeSecondsPerByte = 1 / (node.bandwidth + fabric.bandwidth);
+        this.leastLatencySeconds = Math.min(node.latency, fabric.latency);
+      }
+    }
+  }
+
+  /** All-reduce over `ranks` neighbours, the first of which is a multiple of `ranks`. */
+  allReduce(ranks: number): LeastTraffic {
+    return kept(this.#allReduces, ranks, () => {
+      const starts = new Set(Array.from({ length: this.#gpusPerNode }, (_, i) => (i * ranks) % this.#gpusPerNode));
+      return least(
+        [...starts].map((start) => {
+          const group = Int32Array.from({ length: ranks }, (_, i) => start + i);
+          return affine((bytes) => this.#network.allReduceSeconds(bytes, group));
+        }),
+      );
+    });
+  }
+
+  /** From a rank to the one `distance` after it. */
+  send(distance: number): LeastTraffic {
+    return kept(this.#sends, distance, () => {
+      const last = this.#gpusPerNode - 1; // rank 0 has its match as near as can be, the last of its node as far
+      return least([0, last].map((from) => affine((bytes) => this.#network.sendSeconds(bytes, from, from + distance))));
+    });
+  }
+
+  /** Latency from a rank to the one `distance` before it; 0 for itself. */
+  latencySeconds(distance: number): number {
+    const last = this.#gpusPerNode - 1;
+    return Math.min(...[0, last].map((to) => this.#network.latencySeconds(to + distance, to)));
+  }
+}
+
+function affine(seconds: (bytes: number) => number): LeastTraffic {
+  const [once, twice] = [seconds(PROBE_BYTES), seconds(2 * PROBE_BYTES)];
+  return { secondsPerByte: (twice - once) / PROBE_BYTES, latencySeconds: Math.max(0, 2 * once - twice) };
+}
+
+function least(all: readonly LeastTraffic[]): LeastTraffic {
+  return {
+    secondsPerByte: Math.min(...all.map(({ secondsPerByte }) => secondsPerByte)),
+    latencySeconds: Math.min(...all.map(({ latencySeconds }) => latencySeconds)),
+  };
+}
+
+function kept<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}

@@ -1,0 +1,49 @@
+import type { Report } from "@tokenyard/report";
+import type { Parameters } from "../point.ts";
+import type { Asked } from "./question.ts";
+
+/** A plan that a search has run. */
+export interface ExaminedPlan {
+  readonly parameters: Parameters;
+  /** Values by objective, in the units of the report; null where it has none. */
+  readonly objectives: Readonly<Record<string, number | null>>;
+  readonly report: Report;
+}
+
+/** How far a search is, and what it has found. */
+export interface Optimum {
+  /** As they were asked for. */
+  readonly objectives: Asked["objectives"];
+  /** All that a plan must hold, as text. */
+  readonly constraints: readonly string[];
+  /** Null as long as no plan holds the constraints. */
+  readonly best: ExaminedPlan | null;
+  /** Plans that hold the constraints and that none beats in every objective, in the order of `best`; of plans that are alike, one. */
+  readonly front: readonly ExaminedPlan[];
+  /** The scenario's own plan, whether or not it holds the constraints; null as long as it has not been run, or when it cannot be. */
+  readonly given: (ExaminedPlan & { readonly holds: readonly boolean[] }) | null;
+  /** Plans that were run. */
+  readonly examined: number;
+  /** Plans that were not run because they provably cannot win. */
+  readonly pruned: number;
+  /** Plans that cannot be. */
+  readonly infeasible: number;
+  /** Runs that failed, by our fault. */
+  readonly failed: number;
+  /** Plans that are yet to be looked at; null as long as they are being counted. */
+  readonly left: number | null;
+  /** Whether no plan is better than `best`, or none holds the constraints when there is none. */
+  readonly proven: boolean;
+  /** Why plans cannot be, the most frequent first. */
+  readonly reasons: readonly Reason[];
+  /** Whether every plan was examined, pruned or infeasible: then the front is whole. */
+  readonly exhaustive: boolean;
+}
+
+export interface Reason {
+  /** Path of the scenario. */
+  readonly path: string;
+  readonly plans: number;
+  /** What was said of the first of them. */
+  readonly message: string;
+}

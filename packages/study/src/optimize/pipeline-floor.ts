@@ -1,0 +1,166 @@
+import { layerKinds, windowedLayers } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import type { ModelSpec } from "@tokenyard/scenario";
+import { LAYER_TYPES, layerType, MOE_TYPES, type PassFloor } from "./pass-floor.ts";
+
+/** A micro-batch: what its prefill takes at least, and all its decode passes together. */
+export interface MicroBatchFloor {
+  readonly prefill: PassFloor;
+  readonly decode: PassFloor;
+  readonly decodePasses: number;
+}
+
+/** The pipeline of a replica. */
+export interface Pipeline {
+  /** [stages] */
+  readonly stages: readonly StageLayers[];
+  /** Micro-batches that a stage admits at once. */
+  readonly inFlight: number;
+  /** From the last stage back to the first. */
+  readonly returnSeconds: number;
+}
+
+export interface StageLayers {
+  /** Layers by type [layer types]. */
+  readonly counts: readonly number[];
+  readonly moeLayers: number;
+  readonly isLast: boolean;
+  /** Leading dense layers and layers with experts, on data groups that do not meet in the former. */
+  readonly isMixed: boolean;
+}
+
+/** Seconds that a replica takes at least. */
+export interface ReplicaFloor {
+  /** When each micro-batch has its first tokens [micro-batches]. */
+  readonly firstTokens: Float64Array;
+  /** When the last of them has. */
+  readonly lastFirstToken: number;
+  /** When everything is over. */
+  readonly end: number;
+}
+
+/** The stages of a replica; those with the same layers are one object. */
+export function stageLayers(model: ModelSpec, plan: Plan): StageLayers[] {
+  const kinds = layerKinds(model);
+  const windowed = windowedLayers(model);
+  const known = new Map<string, StageLayers>();
+  return plan.layersOfStage.map((layers, stage) => {
+    const counts = new Array<number>(LAYER_TYPES).fill(0);
+    for (const layer of layers) counts[layerType(kinds[layer] === "moe", windowed[layer]!)]! += 1;
+    const moeLayers = counts.slice(MOE_TYPES).reduce((sum, count) => sum + count, 0);
+    const isMixed = plan.dataGroups > 1 && moeLayers > 0 && moeLayers < layers.length;
+    const isLast = stage === plan.stages - 1;
+    const key = `${counts.join()}:${isLast}`;
+    const made = known.get(key) ?? { counts, moeLayers, isLast, isMixed };
+    known.set(key, made);
+    return made;
+  });
+}
+
+/** Seconds from admission to the end on the last rank of a stage, before the send. `kept`: as if no copy of a prefill is dropped. */
+export function pathSeconds(floor: PassFloor, { counts, moeLayers, isLast, isMixed }: StageLayers, kept: boolean): number {
+  let seconds = isLast ? floor.headPath : 0;
+  let entry = 0;
+  for (let type = 0; type < LAYER_TYPES; type++) {
+    seconds += counts[type]! * floor.path[type]!;
+    if (counts[type]! > 0) entry = Math.max(entry, floor.entry[type]!);
+  }
+  if (isMixed) seconds -= entry; // the slowest group of the dense layers may be another than that of the first layer with experts
+  return kept ? seconds + moeLayers * floor.keptPath : seconds;
+}
+
+/** Seconds of kernels on a rank of a stage, in the mean over its ranks. */
+export function computeSeconds(floor: PassFloor, { counts, moeLayers, isLast }: StageLayers, kept: boolean): number {
+  let seconds = isLast ? floor.headCompute : 0;
+  for (let type = 0; type < LAYER_TYPES; type++) seconds += counts[type]! * floor.compute[type]!;
+  return kept ? seconds + moeLayers * floor.keptCompute : seconds;
+}
+
+/**
+ * What the micro-batches of a replica take at least in its pipeline. They enter in order; a stage holds `inFlight` of them at once, and
+ * each for its path; its ranks compute one kernel at a time. Waiting for a busy network is left out. `kept`: as `pathSeconds` says.
+ */
+export function replicaFloor(microBatches: readonly MicroBatchFloor[], pipeline: Pipeline, kept: boolean): ReplicaFloor {
+  const { stages, inFlight, returnSeconds } = pipeline;
+  const count = microBatches.length;
+  if (count === 0) return { firstTokens: new Float64Array(0), lastFirstToken: 0, end: 0 };
+  const columns = stageColumns(microBatches, stages, kept);
+  const last = stages.length - 1;
+  const firstTokens = new Float64Array(count); // at first: when each has left the stages so far
+  const decoding = Float64Array.from(microBatches, ({ decode, decodePasses }) => last * decode.send + decodePasses * returnSeconds);
+  const rest = new Float64Array(count); // from the end of a stage to the first token
+  for (let m = 0; m < count; m++) {
+    for (let s = 1; s <= last; s++) rest[m]! += microBatches[m]!.prefill.send + columns[s]!.path[m]!;
+    for (let s = 0; s <= last; s++) decoding[m]! += columns[s]!.decodePath[m]!;
+  }
+
+  let lastFirstToken = 0;
+  let end = 0;
+  for (let s = 0; s <= last; s++) {
+    const { path, held, computed, heldByAll, computedByAll } = columns[s]!;
+    let before = 0; // when the micro-batch before this one ends here
+    let heldSoFar = 0;
+    let longest = 0;
+    let soonest = Number.POSITIVE_INFINITY;
+    let shortestRest = Number.POSITIVE_INFINITY;
+    for (let m = 0; m < count; m++) {
+      const { send } = microBatches[m]!.prefill;
+      const arrived = s === 0 ? 0 : firstTokens[m]! + send;
+      soonest = Math.min(soonest, arrived);
+      if (s > 0) rest[m]! -= send + path[m]!;
+      shortestRest = Math.min(shortestRest, Math.max(0, rest[m]!));
+      heldSoFar += path[m]!;
+      let ended = arrived + path[m]!;
+      if (inFlight === 1) ended = Math.max(ended, before + path[m]!);
+      else if (s === 0) ended = Math.max(ended, (heldSoFar - (inFlight - 1) * longest) / inFlight); // all before it but inFlight − 1 have ended
+      longest = Math.max(longest, path[m]!);
+      before = ended;
+      firstTokens[m] = ended;
+    }
+    lastFirstToken = Math.max(lastFirstToken, soonest + Math.max(held / inFlight, computed) + shortestRest);
+    end = Math.max(end, soonest + Math.max(heldByAll / inFlight, computedByAll));
+  }
+  for (let m = 0; m < count; m++) {
+    lastFirstToken = Math.max(lastFirstToken, firstTokens[m]!);
+    end = Math.max(end, firstTokens[m]! + decoding[m]!);
+  }
+  return { firstTokens, lastFirstToken, end: Math.max(end, lastFirstToken) };
+}
+
+/** What a stage gives its time to: seconds by micro-batch, and those of all, prefill alone and with decode. */
+interface StageColumns {
+  readonly path: Float64Array;
+  readonly decodePath: Float64Array;
+  readonly held: number;
+  readonly computed: number;
+  readonly heldByAll: number;
+  readonly computedByAll: number;
+}
+
+/** The columns of each stage; stages with the same layers share theirs. */
+function stageColumns(microBatches: readonly MicroBatchFloor[], stages: readonly StageLayers[], kept: boolean): StageColumns[] {
+  const known = new Map<StageLayers, StageColumns>();
+  return stages.map((stage) => {
+    const columns = known.get(stage) ?? columnsOf(microBatches, stage, kept);
+    known.set(stage, columns);
+    return columns;
+  });
+}
+
+function columnsOf(microBatches: readonly MicroBatchFloor[], stage: StageLayers, kept: boolean): StageColumns {
+  const path = new Float64Array(microBatches.length);
+  const decodePath = new Float64Array(microBatches.length);
+  let held = 0;
+  let computed = 0;
+  let heldByAll = 0;
+  let computedByAll = 0;
+  for (const [m, { prefill, decode }] of microBatches.entries()) {
+    path[m] = pathSeconds(prefill, stage, kept);
+    decodePath[m] = pathSeconds(decode, stage, kept);
+    held += path[m]!;
+    computed += computeSeconds(prefill, stage, kept);
+    heldByAll += path[m]! + decodePath[m]!;
+    computedByAll += computeSeconds(prefill, stage, kept) + computeSeconds(decode, stage, kept);
+  }
+  return { path, decodePath, held, computed, heldByAll, computedByAll };
+}

@@ -1,0 +1,42 @@
+import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import type { Syntax } from "../expressions/syntax.ts";
+import { type Objective, objective } from "../objective.ts";
+import { type Constraint, constraintsOf } from "./constraint.ts";
+import { syntaxOfKnown } from "./foreseen.ts";
+
+/** What a search is asked for. */
+export interface Asked {
+  /** What to make small or large: the first counts most, and several have a front. */
+  readonly objectives: readonly { readonly text: string; readonly better: "less" | "more" }[];
+  /** Conditions that a plan must hold; the scenario's targets when there are none. */
+  readonly subjectTo?: readonly string[];
+  /** Whether the scenario's targets must be held too. */
+  readonly targets?: boolean;
+}
+
+export interface Question {
+  readonly objectives: readonly (Objective & { readonly syntax: Syntax })[];
+  readonly constraints: readonly Constraint[];
+}
+
+/** Reads what is asked about `scenario`. Throws all Problems at once. */
+export function questionOf(scenario: Scenario, { objectives, subjectTo = [], targets }: Asked): Question {
+  const problems: Problem[] = [];
+  const tried = <T>(read: () => T[]): T[] => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  };
+  if (objectives.length === 0)
+    problems.push({ path: ["objectives"], wanted: "something to make small or large, such as gpus or ttft.p99" });
+  const question = {
+    objectives: objectives.flatMap(({ text, better }) => tried(() => [{ ...objective(text, better), syntax: syntaxOfKnown(text) }])),
+    constraints: tried(() => constraintsOf(scenario, subjectTo, targets)),
+  };
+  if (problems.length > 0) throw new Problems(problems);
+  return question;
+}
