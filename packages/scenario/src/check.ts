@@ -4,6 +4,7 @@ import { nearest } from "./nearest.ts";
 import { messageOf, type Problem } from "./problem.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { keysOf, kindsOf, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
+import { traitOf } from "./schema/trait.ts";
 import { either, wantedOf, wordsOf } from "./schema/wanted.ts";
 import { shorten } from "./shorten.ts";
 
@@ -29,7 +30,7 @@ export function checked(
 
 /** The problems that one complaint of the schema means; `under` is where the schema stands. */
 function problemsOf(issue: Issue, tree: unknown, under: Path = []): Problem[] {
-  const path = [...under, ...(issue.path as Path)];
+  const path = drawnPath([...under, ...(issue.path as Path)], tree);
   if (issue.code === "unrecognized_keys") return issue.keys.slice(0, MOST).map((key) => unknownKey([...path, key], tree));
   if (issue.code === "invalid_key") return [unknownKey(path, tree)];
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
@@ -42,10 +43,23 @@ function problemsOf(issue: Issue, tree: unknown, under: Path = []): Problem[] {
   const isKind = issue.code === "invalid_union" && path.at(-1) === "kind";
   const schema = schemaAt(scenarioSchema, isKind ? path.slice(0, -1) : path, tree);
   if (schema === undefined) throw new Error(`the schema complained at ${path.join(".")}, where it has nothing`);
-  const value = valueAt(tree, path);
+  const value = fixedValue(schema, valueAt(tree, path));
   const wanted = isKind ? either(kindsOf(schema)) : wantedOf(schema);
   const suggestion = typeof value === "string" ? nearest(value, isKind ? kindsOf(schema) : wordsOf(schema)) : undefined;
   return [problem(path, value, wanted, suggestion === undefined || suggestion === wanted ? {} : { suggestion })];
+}
+
+/** `path`, less the `value` of a drawn value that is fixed: mostly it was written bare, as `outputTokens: 0`. */
+function drawnPath(path: Path, tree: unknown): Path {
+  const around = path.slice(0, -1);
+  if (path.at(-1) !== "value" || valueAt(tree, path) === undefined) return path;
+  const schema = schemaAt(scenarioSchema, around, tree);
+  return schema !== undefined && traitOf(schema).drawn !== undefined ? around : path;
+}
+
+/** What is told as given where `schema` stands: of a drawn value that is fixed, the value. */
+function fixedValue(schema: z.ZodType, given: unknown): unknown {
+  return traitOf(schema).drawn === undefined ? given : (valueAt(given, ["value"]) ?? given);
 }
 
 function problem(path: Path, value: unknown, wanted: string, more: Partial<Problem>): Problem {

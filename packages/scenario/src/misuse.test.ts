@@ -205,8 +205,8 @@ describe("one wrong value is one problem, at its key", () => {
     ["gate: uniform", "gate: { kind: [zipf] }", `p:19:11 routing.gate.kind: [zipf] given; wanted ${GATE_KINDS}`],
     ["kind: two-tier", "kind: three-tier", `p:15:5 cluster.network.kind: three-tier given; wanted ${NETWORK_KINDS}`],
     ["outputTokens: 128", "outputTokens: many", `p:25:3 workload.outputTokens: many given; wanted ${wantedAt("workload", "outputTokens")}`],
-    ["outputTokens: 128", "outputTokens: 0", "p:25:3 workload.outputTokens.value: 0 given; wanted a whole number from 1 to 1e9"],
-    ["outputTokens: 128", "outputTokens: 1.5", "p:25:3 workload.outputTokens.value: 1.5 given; wanted a whole number from 1 to 1e9"],
+    ["outputTokens: 128", "outputTokens: 0", `p:25:3 workload.outputTokens: 0 given; wanted ${wantedAt("workload", "outputTokens")}`],
+    ["outputTokens: 128", "outputTokens: 1.5", `p:25:3 workload.outputTokens: 1.5 given; wanted ${wantedAt("workload", "outputTokens")}`],
     ["from: 128", "from: x", "p:24:34 workload.promptTokens.from: x given; wanted a whole number from 1 to 1e9"],
     [
       "outputTokens: 128",
@@ -382,6 +382,11 @@ describe("text that is no scenario", () => {
       "p:3:1 unreadable text given; wanted YAML 1.2 (Flow sequence in block collection must be sufficiently indented and end with a ])",
     ],
     ["a tab", "a:\n\t- 1", "p:2:1 unreadable text given; wanted YAML 1.2 (Tabs are not allowed as indentation)"],
+    [
+      "a tab, and all that follows from it",
+      "a:\n  b: 1\n\tc: 2\n  d: 3\nd: 4",
+      "p:3:1 unreadable text given; wanted YAML 1.2 (Tabs are not allowed as indentation)",
+    ],
     ["a custom tag", "a: 1\nb: !thing 2", "p:2:4 unreadable text given; wanted YAML 1.2 (Unresolved tag: !thing)"],
     ["a key twice", "a: 1\nb: { c: 1, c: 2 }", "p:2:12 b.c: the key a second time given; wanted each key once"],
     ["a list as a key", "? [a]\n: 1", "p:1:3 a key that is not a word given; wanted a plain word as the key"],

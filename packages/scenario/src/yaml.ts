@@ -7,7 +7,7 @@ import { DEEPEST, tokensOf } from "./yaml-syntax.ts";
 
 const LONGEST_BYTES = 4 * 1024 * 1024;
 
-const MOST_FAULTS = 20; // told of one text; the rest mostly follows from them
+const MOST_FAULTS = 20; // told of one text
 const MOST_ALIASED = 100_000; // values that aliases may repeat; a bomb has billions
 
 /** What a YAML text says, or what is wrong with it; neither when it says nothing. */
@@ -33,9 +33,9 @@ export function readYaml(text: string, placeOf: (line: number, column: number) =
   const composer = new Composer({ version: "1.2", schema: "core", resolveKnownTags: false, uniqueKeys: false, keepSourceTokens: false });
   const documents = [...composer.compose(tokens, true, text.length)];
 
-  const faults = documents.flatMap((document) => [...document.errors, ...document.warnings]);
-  if (faults.length > 0) {
-    const told = faults.slice(0, MOST_FAULTS);
+  const errors = documents.flatMap((document) => document.errors).slice(0, 1); // those after it mostly follow from it
+  const told = errors.length > 0 ? errors : documents.flatMap((document) => document.warnings).slice(0, MOST_FAULTS);
+  if (told.length > 0) {
     return {
       problems: told.map(({ message, pos }) => ({
         path: [],

@@ -21,7 +21,8 @@ export async function replay(file: string, terminal: Terminal, simulation: Simul
   const name = file === "-" ? STDIN : file;
   const kept = keptReport(await textOf(file, terminal), name);
   const { version } = kept;
-  if (version !== VERSION) terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
+  if (version !== undefined && version !== VERSION)
+    terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
   const now = await again(kept, name, terminal, simulation);
   const found = differences({ ...kept, version: VERSION }, JSON.parse(JSON.stringify(now)), MOST + 1);
   terminal.out.write(found.length === 0 ? `${name}: the same report\n` : `${name}: not the same report\n`);
