@@ -73,6 +73,21 @@ test("what a store has is not run again", async () => {
   expect(await lines(withWorkers(2, { store, file: dead }))).toEqual(first);
 });
 
+test("threads stay while they wait for points: a study never has more than its workers", async () => {
+  const telling = join(home, "telling.mjs");
+  writeFileSync(
+    telling,
+    `import { threadId } from "node:worker_threads";
+export default ({ index, parameters }) => ({ index, parameters, status: "failed", reason: String(threadId) });`,
+  );
+  const threads = new Set<string>();
+  for await (const row of withWorkers(2, { file: telling }).run(points())) {
+    if (row.status === "failed") threads.add(row.reason);
+    await new Promise((resolve) => setTimeout(resolve, 5)); // both threads have nothing to do now
+  }
+  expect(threads.size).toBeLessThanOrEqual(2);
+});
+
 async function lines(runner: Runner): Promise<string[]> {
   return (await all(runner, points())).map((row) => JSON.stringify(row));
 }

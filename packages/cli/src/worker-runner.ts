@@ -30,6 +30,8 @@ export interface WorkerRunner extends Runner {
 /** Points that may be taken for each thread, so that a slow one does not leave the others without work. */
 const POINTS_EACH = 4;
 const TRIES = 2;
+/** An idle thread stays: the next point would have to start another, which takes longer than most points. */
+const IDLE_MS = Number.POSITIVE_INFINITY;
 
 /** Runs points in worker threads. A point whose thread dies is tried once more; then it has failed. */
 export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
@@ -37,7 +39,12 @@ export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
   let pool: Promise<Piscina> | undefined;
   const open = async (): Promise<Piscina> => {
     const { Piscina } = await import("piscina");
-    return new Piscina({ filename: typeof file === "string" ? file : fileURLToPath(file), minThreads: 1, maxThreads: workers });
+    return new Piscina({
+      filename: typeof file === "string" ? file : fileURLToPath(file),
+      minThreads: 1,
+      maxThreads: workers,
+      idleTimeout: IDLE_MS,
+    });
   };
   const run: RunPoint = async (point, stop) => {
     pool ??= open();
