@@ -8,6 +8,8 @@ export { type InProcessRunnerOptions, inProcessRunner, runPoint } from "./in-pro
 export { keeping } from "./keeping.ts";
 export { memoryStore } from "./memory-store.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";
+export { type OptimizeOptions, optimize, optimum } from "./optimize/optimize.ts";
+export type { ExaminedPlan, Optimum, Reason } from "./optimize/optimum.ts";
 export { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
 export { type Goal, ParetoFront, paretoFront } from "./pareto.ts";
 export { type Impossible, isImpossible, type Parameters, type ParameterValue, type Point } from "./point.ts";

@@ -31,7 +31,7 @@ export class Findings {
   /** The choice with that place in the order was run. */
   add(index: number, row: PointResult): void {
     if (row.status === "infeasible") {
-      this.#refuse("", row.reason);
+      this.#refuse(row.reason.slice(0, row.reason.indexOf(":")), row.reason); // a message opens with its path
       return;
     }
     this.#examined++;

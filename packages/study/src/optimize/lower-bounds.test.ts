@@ -1,0 +1,119 @@
+import { compilePlan } from "@tokenyard/placement";
+import { metricValue } from "@tokenyard/report";
+import { messageOf, Problems, type Scenario } from "@tokenyard/scenario";
+import { prepare, simulate } from "@tokenyard/simulator";
+import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { like, tinyTree } from "../fixtures/tiny-like.ts";
+import { choiceOf, scenarioWith } from "./choice.ts";
+import { LowerBounds } from "./lower-bounds.ts";
+import { choicesOf } from "./space.ts";
+
+const BOUNDED = [
+  "gpus",
+  "horizonSeconds",
+  ...["ttft", "tpot", "e2e"].flatMap((name) => ["mean", "p50", "p90", "p99", "max"].map((statistic) => `${name}Seconds.${statistic}`)),
+  ...["tokensPerSecond", "tokensPerMsPerGpu", "prefillTokensPerSecond", "prefillTokensPerMsPerGpu"].map((rate) => `throughput.${rate}`),
+  "tokens.dropped / tokens.routed",
+];
+
+/** Numbers of a run of `scenario` that lie outside of their bounds, and how near the others come: 1 is as near as can be. */
+function compared(scenario: Scenario) {
+  const report = simulate(scenario);
+  const dropped = metricValue(report, { path: "tokens.dropped / tokens.routed" }) ?? 0;
+  const bounds = new LowerBounds(scenario, dropped).of(choiceOf(scenario, compilePlan(scenario)));
+  if ("problems" in bounds) throw new Error("a scenario that ran does not fit");
+  const outside: string[] = [];
+  const nearness: Record<string, number> = {};
+  for (const path of BOUNDED) {
+    const value = metricValue(report, { path });
+    const range = bounds(path);
+    if (value === null || range === undefined) continue;
+    if (value < range.low || value > range.high) outside.push(`${path}: ${value} is not in ${range.low} … ${range.high}`);
+    nearness[path] = Number.isFinite(range.high) ? value / range.high : range.low / value;
+  }
+  return { outside, nearness };
+}
+
+test("no number of a run lies outside of its bounds, though the run drops no more than the bounds were told", () => {
+  const holds = fc.property(drawnScenario, (scenario) => {
+    expect(compared(scenario).outside).toEqual([]);
+  });
+  fc.assert(holds, { numRuns: 300 });
+});
+
+test("bounds are near: of drawn scenarios the median run takes less than 1.5 times what it must", () => {
+  const nearness = fc.sample(drawnScenario, { numRuns: 100, seed: 1 }).map((scenario) => compared(scenario).nearness);
+  for (const path of ["ttftSeconds.max", "e2eSeconds.max", "throughput.tokensPerMsPerGpu"]) {
+    const sorted = nearness.map((each) => each[path]!).sort((a, b) => a - b);
+    expect(sorted[50]).toBeGreaterThan(2 / 3);
+  }
+});
+
+test("one GPU with one micro-batch of a dense model takes exactly what it must", () => {
+  const { experts: _, ...model } = tinyTree.model;
+  const scenario = like({ model: { ...model, dense: { hiddenSize: 128, matrices: 2 } }, parallelism: {} });
+  const { outside, nearness } = compared(scenario);
+  expect(outside).toEqual([]);
+  for (const path of ["ttftSeconds.max", "tpotSeconds.mean", "throughput.tokensPerMsPerGpu"]) expect(nearness[path]).toBeGreaterThan(0.999);
+});
+
+test("under a limit on what is dropped, a rank with several experts must keep nearly all its rows", () => {
+  const scenario = like({
+    model: { ...tinyTree.model, experts: { count: 4, topK: 1, hiddenSize: 2048, matrices: 2 } },
+    parallelism: {},
+    routing: { gate: "balanced", capacityFactor: 1 },
+    workload: { kind: "batch", sequences: 4, promptTokens: 1024, outputTokens: 1 },
+  });
+  const choice = choiceOf(scenario, compilePlan(scenario));
+  const lowest = (mostDropped: number) => {
+    const bounds = new LowerBounds(scenario, mostDropped).of(choice);
+    return "problems" in bounds ? Number.NaN : bounds("ttftSeconds.max")!.low;
+  };
+  expect(lowest(0)).toBeGreaterThan(0.999 * simulate(scenario).ttftSeconds!.max);
+  expect(lowest(0.01)).toBeGreaterThan(0.98 * lowest(0));
+  expect(lowest(1)).toBeLessThan(0.7 * lowest(0)); // one full expert of four is all that is sure
+});
+
+test("copies over what all experts can take are dropped by every gate: of 64 tokens on 4 experts of 8 places a half", () => {
+  const scenario = like({
+    routing: { gate: "balanced", capacityFactor: 0.5, minCapacity: 0 },
+    workload: { kind: "batch", sequences: 1, promptTokens: 64, outputTokens: 1 },
+  });
+  const bounds = new LowerBounds(scenario).of(choiceOf(scenario, compilePlan(scenario)));
+  expect("problems" in bounds ? undefined : bounds("tokens.dropped / tokens.routed")!.low).toBeCloseTo(0.5, 6);
+  expect(compared(scenario).outside).toEqual([]);
+});
+
+test("a choice fits in memory exactly when it can be prepared, and is refused in the same words", () => {
+  const scenario = like({ cluster: { ...tinyTree.cluster, gpu: { ...tinyTree.cluster.gpu, memory: "200 kB" } } });
+  const bounds = new LowerBounds(scenario);
+  let refused = 0;
+  for (const choice of choicesOf(scenario, { maxGpus: 8 })) {
+    const bound = bounds.of(choice);
+    const reason = reasonOf(scenarioWith(scenario, choice));
+    expect("problems" in bound ? bound.problems.map(messageOf).join("; ") : undefined).toBe(reason);
+    if (reason !== undefined) refused++;
+  }
+  expect(refused).toBeGreaterThan(0);
+});
+
+test("gpus and cost are known exactly", () => {
+  const scenario = like({ cluster: { ...tinyTree.cluster, gpu: { ...tinyTree.cluster.gpu, cost: "2.5 USD/h" } } });
+  const bounds = new LowerBounds(scenario).of({ ...choiceOf(scenario, compilePlan(scenario)), data: 2 });
+  if ("problems" in bounds) throw new Error("it fits");
+  expect(bounds("gpus")).toEqual({ low: 4, high: 4 });
+  expect(bounds("costUsdPerHour")).toEqual({ low: 10, high: 10 });
+});
+
+/** Why it cannot be prepared; undefined when it can. */
+function reasonOf(scenario: Scenario): string | undefined {
+  try {
+    prepare(scenario);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problems) return error.problems.map(messageOf).join("; ");
+    throw error;
+  }
+}

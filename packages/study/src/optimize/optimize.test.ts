@@ -1,0 +1,166 @@
+import { fc, test } from "@fast-check/vitest";
+import { Problems, type Scenario } from "@tokenyard/scenario";
+import { simulate } from "@tokenyard/simulator";
+import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
+import { describe, expect } from "vitest";
+import { like, tinyTree } from "../fixtures/tiny-like.ts";
+import { inProcessRunner, runPoint } from "../in-process-runner.ts";
+import { orderedRunner } from "../ordered-runner.ts";
+import { Stop } from "../stop.ts";
+import { type OptimizeOptions, optimize, optimum } from "./optimize.ts";
+import type { Optimum } from "./optimum.ts";
+
+const minimize = (...texts: string[]) => texts.map((text) => ({ text, better: "less" as const }));
+const maximize = (...texts: string[]) => texts.map((text) => ({ text, better: "more" as const }));
+
+/** What a search answers, less how it got there. */
+const answer = ({ best, front, infeasible }: Optimum) => ({
+  best: best?.parameters,
+  front: front.map(({ parameters, objectives }) => ({ parameters, objectives })),
+  infeasible,
+});
+
+const batch = like({
+  workload: { kind: "batch", sequences: 12, promptTokens: { kind: "uniform", from: 8, to: 256 }, outputTokens: 6 },
+  targets: { ttft: "1 ms" },
+});
+
+const objectives = fc.constantFrom<OptimizeOptions["objectives"][]>(
+  minimize("ttft"),
+  minimize("gpus"),
+  maximize("throughputPerGpu"),
+  minimize("tpot.mean", "gpus"),
+  [...minimize("ttft.p50"), ...maximize("throughputPerGpu")],
+  [...minimize("gpus * e2e.p90"), ...minimize("gpus")],
+);
+const conditions = fc.subarray(["gpus >= 2", "droppedShare <= 20 %", "throughputPerGpu >= 10 tokens/ms", "parallelism.tensor == 1"]);
+
+describe("a search that prunes", () => {
+  test.prop([drawnScenario, objectives, conditions], { numRuns: 25 })(
+    "finds what running every plan finds",
+    async (scenario, goals, subjectTo) => {
+      const options = { objectives: goals, subjectTo, maxGpus: 3, vary: { "serving.scheduler.microBatches": "1..2" } };
+      const pruned = await optimum(scenario, options);
+      const all = await optimum(scenario, { ...options, prune: false });
+      expect(answer(pruned)).toEqual(answer(all));
+      expect(pruned).toMatchObject({ proven: true, exhaustive: true, left: 0, failed: 0 });
+      expect(all.pruned).toBe(0);
+      expect(pruned.examined + pruned.pruned + pruned.infeasible).toBe(all.examined + all.infeasible);
+    },
+  );
+
+  test("runs few of the plans: of hundreds, for the fewest GPUs no more than are chosen before the first result counts", async () => {
+    const found = await optimum(batch, { objectives: minimize("gpus"), maxGpus: 16 });
+    expect(found.best?.report.gpus).toBe(1);
+    expect(found.examined + found.pruned).toBeGreaterThan(500);
+    expect(found.examined).toBeLessThanOrEqual(9);
+  });
+
+  test("is the same with three workers that answer out of turn", async () => {
+    let turn = 0;
+    const shuffled = orderedRunner(async (point) => {
+      const ticks = [3, 0, 5, 1, 4, 2][turn++ % 6]!;
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
+      return runPoint(point);
+    }, 3);
+    const options = { objectives: [...minimize("ttft"), ...maximize("throughputPerGpu")], subjectTo: [], maxGpus: 8, points: 20 };
+    const one = await optimum(batch, options);
+    expect(await optimum(batch, { ...options, runner: shuffled })).toEqual(one);
+    expect(one).toMatchObject({ examined: 20, exhaustive: false });
+  });
+});
+
+describe("what is asked", () => {
+  test("targets are constraints when no others are given, or when asked for; few copies may be dropped unless a constraint speaks of them", async () => {
+    const constraints = async (asked: Partial<OptimizeOptions>) =>
+      (await optimum(batch, { objectives: minimize("gpus"), points: 1, maxGpus: 1, ...asked })).constraints;
+    expect(await constraints({})).toEqual(["ttft <= 1 ms", "droppedShare <= 1 %"]);
+    expect(await constraints({ subjectTo: ["gpus <= 4"] })).toEqual(["gpus <= 4", "droppedShare <= 1 %"]);
+    expect(await constraints({ subjectTo: ["droppedShare <= 5 %"], targets: true })).toEqual(["droppedShare <= 5 %", "ttft <= 1 ms"]);
+    expect(await constraints({ targets: false })).toEqual(["droppedShare <= 1 %"]);
+  });
+
+  test("every mistake is told at once", async () => {
+    const asked = { objectives: minimize("ttfd"), subjectTo: ["gpus <= 4 s", "nonsense"] };
+    const error = await optimum(batch, asked).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Problems);
+    expect((error as Problems).problems.map(({ path }) => path)).toEqual([[], ["subjectTo", 0], ["subjectTo", 1]]);
+    await expect(optimum(batch, { objectives: [] })).rejects.toThrow("something to make small or large");
+    await expect(optimum(batch, { objectives: minimize("gpus"), vary: { "parallelism.data": "0..2" } })).rejects.toThrow(Problems);
+  });
+
+  test("other paths may be varied too: each choice is made for each of their values", async () => {
+    const vary = { "parallelism.data": "1", "workload.sequences": "4,8" };
+    const found = await optimum(batch, { objectives: maximize("throughputPerGpu"), targets: false, maxGpus: 2, vary });
+    expect(found.best?.parameters["workload.sequences"]).toBe(8); // a larger batch reads the weights as often
+    expect(found.best?.parameters["parallelism.data"]).toBe(1);
+  });
+
+  test("a plan that loses tokens does not win by its speed", async () => {
+    const lossy = like({
+      routing: { gate: { kind: "zipf", exponent: 2 }, capacityFactor: 1 },
+      workload: { kind: "batch", sequences: 8, promptTokens: 128, outputTokens: 1 },
+    });
+    const asked = { objectives: minimize("ttft"), maxGpus: 2, targets: false };
+    expect((await optimum(lossy, asked)).best).toBeNull();
+    const found = await optimum(lossy, { ...asked, subjectTo: ["droppedShare <= 100 %"] });
+    expect(found.best!.report.tokens.dropped).toBeGreaterThan(0);
+  });
+});
+
+describe("what is found", () => {
+  test("the scenario's own plan is run first and told beside the best, with the constraints that it holds", async () => {
+    const wasteful = like({ ...batchTree(), parallelism: { expert: 4, tensor: 4 } });
+    const found = await optimum(wasteful, { objectives: minimize("gpus"), subjectTo: ["gpus <= 8", "ttft <= 1 s"], maxGpus: 16 });
+    expect(found.given?.report).toEqual(simulate(wasteful));
+    expect(found.given?.holds).toEqual([false, true, true]);
+    expect(found.best?.report.gpus).toBe(1);
+  });
+
+  test("plans that do not fit are counted by the path of the reason", async () => {
+    const small = like({ ...batchTree(), cluster: { ...tinyTree.cluster, gpu: { ...tinyTree.cluster.gpu, memory: "450 kB" } } });
+    const found = await optimum(small, { objectives: minimize("gpus"), targets: false, maxGpus: 8 });
+    expect(found.best!.report.gpus).toBeGreaterThan(1);
+    expect(found.reasons).toEqual([expect.objectContaining({ path: "cluster.gpu.memory", plans: found.infeasible })]);
+    expect(found.reasons[0]!.message).toMatch(/wanted at least/);
+  });
+
+  test("a search that is stopped ends with the best so far, whether its budget is points, time or patience", async () => {
+    const asked = { objectives: minimize("ttft"), targets: false, maxGpus: 8, prune: false };
+    expect(await optimum(batch, { ...asked, points: 5 })).toMatchObject({ examined: 5, exhaustive: false, proven: false });
+
+    let looks = 0;
+    const timed = await optimum(batch, { ...asked, shouldStop: () => ++looks > 10 });
+    expect(timed.examined).toBeLessThan(20);
+    expect(timed.best).not.toBeNull();
+
+    const stop = new Stop();
+    let last: Optimum | undefined;
+    for await (const soFar of optimize(batch, { ...asked, signal: stop, runner: inProcessRunner() })) {
+      last = soFar;
+      if (soFar.examined === 7) stop.abort();
+    }
+    expect(last).toMatchObject({ examined: 7, exhaustive: false });
+    expect(last?.best).not.toBeNull();
+  });
+
+  test("each sign of life is at least as good as the one before, and what is left shrinks to nothing", async () => {
+    let before: Optimum | undefined;
+    for await (const soFar of optimize(batch, { objectives: minimize("ttft"), targets: false, maxGpus: 4 })) {
+      if (before?.best) expect(soFar.best!.objectives["ttft"]).toBeLessThanOrEqual(before.best.objectives["ttft"]!);
+      if (before !== undefined && before.left !== null) expect(soFar.left).toBeLessThanOrEqual(before.left);
+      before = soFar;
+    }
+    expect(before).toMatchObject({ left: 0, exhaustive: true, proven: true });
+  });
+
+  test("there is no plan where none can be", async () => {
+    const impossible: Scenario = { ...batch, targets: { ttft: 1e-9 } };
+    const found = await optimum(impossible, { objectives: minimize("gpus"), maxGpus: 4 });
+    expect(found).toMatchObject({ best: null, front: [], examined: 1, proven: true, exhaustive: true });
+  });
+});
+
+function batchTree() {
+  return { workload: { kind: "batch", sequences: 12, promptTokens: { kind: "uniform", from: 8, to: 256 }, outputTokens: 6 } };
+}
