@@ -1,0 +1,34 @@
+import { formatQuantity, type Unit } from "@tokenyard/scenario";
+
+const PREFIXES = [
+  [1e15, "P"],
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+] as const;
+
+/** `value` with three figures and its unit: `18.7 ms`, `2.11 MB`, `95.4 %`, `480,000 tokens/ms`, `285 M`; – for none. */
+export function amount(value: number | null, unit: Unit | ""): string {
+  if (value === null) return "–";
+  const rounded = Number(value.toPrecision(3));
+  const size = Math.abs(rounded);
+  if (unit === "") {
+    const [scale, prefix] = PREFIXES.find(([least]) => size >= least) ?? [1, ""];
+    return `${grouped(Number((rounded / scale).toPrecision(3)))}${prefix === "" ? "" : ` ${prefix}`}`;
+  }
+  if (rounded < 0) return `−${amount(-value, unit)}`;
+  if (unit === "s" && rounded > 0 && rounded < 1e-9) return "<1 ns";
+  return formatQuantity(rounded, unit).replace(/^\d+(?=[ .])/, (digits) => grouped(Number(digits)));
+}
+
+/** A factor from 1 up: `1.20`, `35.0`, `6,740`. */
+export function factor(value: number): string {
+  return value >= 100 ? grouped(Number(value.toPrecision(3))) : value.toPrecision(3);
+}
+
+/** `480000` as `480,000`; a fraction stays. */
+export function grouped(value: number): string {
+  const [whole = "", fraction] = String(value).split(".");
+  if (whole.includes("e")) return String(value);
+  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction === undefined ? "" : `.${fraction}`);
+}

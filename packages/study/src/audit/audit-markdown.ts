@@ -1,0 +1,43 @@
+import { amount, factor } from "./amount.ts";
+import type { Audit } from "./audit.ts";
+import { claimedText } from "./audit-text.ts";
+import { claimGroups, tally } from "./claim-group.ts";
+import { helpText } from "./help-text.ts";
+
+/** The audit as Markdown, to be pasted into the review of the plan: a table of all claims, then what would help, then the assumptions. */
+export function auditMarkdown(audit: Audit): string {
+  const groups = claimGroups(audit.claims);
+  const rows = groups.flatMap(({ name, claims }) =>
+    claims.map((claim) => [
+      `**${claim.verdict}**`,
+      `\`${name}\`${claim.reading === null ? "" : ` ${claim.reading}`}`,
+      `${claim.text}${claim.section === null ? "" : ` (${claim.section})`}`,
+      claimedText(claim),
+      `${amount(claim.found, claim.unit)}${claim.interval === undefined ? "" : ` (${amount(claim.interval.low, claim.unit)} to ${amount(claim.interval.high, claim.unit)})`}`,
+      claim.factor === undefined ? "" : `${factor(claim.factor)}×`,
+      claim.because,
+    ]),
+  );
+  const helps = groups.flatMap(({ claims }) => claims.flatMap((claim) => helpText(claim).map((line) => `- \`${claim.id}\`: ${line}`)));
+  const assumed = audit.assumptions.map(({ path, unit, from, to, assumed: value, turns }) => [
+    `\`${path}\``,
+    value === null ? "none" : amount(value, unit),
+    `${amount(from, unit)} to ${amount(to, unit)}`,
+    turns.map((id) => `\`${id}\``).join(", "),
+  ]);
+  const sections = [
+    `## Audit of ${audit.scenario.name}`,
+    `${tally(groups)
+      .map(({ verdict, count }) => `${count} ${verdict}`)
+      .join(", ")}. Seed ${audit.seed}, ${audit.runs} runs, means with their 95 % intervals.`,
+    table(["verdict", "claim", "what the plan says", "claimed", "found", "off", "because"], rows),
+    ...(helps.length === 0 ? [] : ["### What would help", helps.join("\n")]),
+    ...(assumed.length === 0 ? [] : ["### Assumed", table(["value", "assumed", "range", "verdicts that turn"], assumed)]),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}

@@ -1,0 +1,111 @@
+import { VERDICTS } from "./audited-claim.ts";
+
+const text = { type: "string" };
+const number = { type: "number" };
+const count = { type: "integer", minimum: 0 };
+const orNull = (type: string) => ({ type: [type, "null"] });
+const list = (items: object) => ({ type: "array", items });
+const oneOf = (values: readonly string[]) => ({ enum: [...values] });
+
+function map(properties: Readonly<Record<string, object>>, optional: Readonly<Record<string, object>> = {}): object {
+  return { type: "object", properties: { ...properties, ...optional }, required: Object.keys(properties), additionalProperties: false };
+}
+
+const KINDS = oneOf(["arithmetic", "static", "dynamic"]);
+const CHECKED = oneOf(["holds", "fails", "undecided"]);
+const unit = { description: "empty for plain numbers; shares are of one", ...text };
+const interval = map({ low: number, high: number });
+const intervalOrNull = { anyOf: [interval, { type: "null" }] };
+
+const finding = map(
+  {
+    kind: KINDS,
+    verdict: CHECKED,
+    formula: text,
+    found: orNull("number"),
+    interval: intervalOrNull,
+    replications: count,
+    claims: list(text),
+  },
+  { slip: text, reason: text },
+);
+
+const turningPoint = map({
+  path: text,
+  unit,
+  value: { description: "nearest to the assumed value that was found to have the other verdict", ...number },
+  keeps: { description: "the value next to it that keeps the verdict", ...orNull("number") },
+  verdict: oneOf(["holds", "fails"]),
+  confirmedAt: { description: "at or beyond `value`; replications decided the verdict there", ...number },
+  found: number,
+});
+
+const remedy = map({
+  change: text,
+  now: text,
+  to: { description: "null: none of `tried` makes the claim hold", ...orNull("string") },
+  factor: orNull("number"),
+  found: orNull("number"),
+  interval: intervalOrNull,
+  tried: list(text),
+});
+
+const smallerPlan = { anyOf: [map({ gpus: count, plan: text, found: number, interval: intervalOrNull }), { type: "null" }] };
+
+const claim = map(
+  {
+    id: text,
+    text,
+    section: orNull("string"),
+    part: orNull("string"),
+    reading: orNull("string"),
+    kind: { description: "of the check that decides", ...KINDS },
+    verdict: oneOf(VERDICTS),
+    claimed: orNull("number"),
+    comparison: oneOf(["=", "<=", ">="]),
+    tolerance: number,
+    found: orNull("number"),
+    unit,
+    checks: { description: "the deciding one first", ...list(finding) },
+    because: text,
+  },
+  {
+    interval: { description: "of 95 %", ...interval },
+    factor: { description: "how many times the found value is away from the claimed one", ...number },
+    turningPoint,
+    turningPoints: list(turningPoint),
+    contradicts: { description: "ids of claims that cannot hold beside it", ...list(text) },
+    over: map({ path: text, points: list(map({ value: {}, verdict: CHECKED, found: orNull("number"), interval: intervalOrNull })) }),
+    remedies: list(remedy),
+    fewerGpus: map({ single: smallerPlan, best: smallerPlan }),
+  },
+);
+
+const assumption = map({
+  path: text,
+  unit,
+  from: number,
+  to: number,
+  assumed: orNull("number"),
+  tried: list(number),
+  turns: { description: "ids of claims whose verdict turns on it", ...list(text) },
+});
+
+/** JSON Schema (draft 2020-12) of an audit as `tokenyard audit --json` prints it. */
+export function auditJsonSchema(): object {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Tokenyard audit",
+    ...map({
+      tokenyard: { const: 1 },
+      version: text,
+      scenario: map({ name: text, hash: text }),
+      seed: count,
+      maxReplications: count,
+      readings: list(text),
+      runs: count,
+      claims: { description: "in the order of the plan", ...list(claim) },
+      assumptions: list(assumption),
+    }),
+  };
+}

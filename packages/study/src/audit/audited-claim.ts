@@ -1,0 +1,54 @@
+import type { Unit } from "@tokenyard/scenario";
+import type { Interval } from "../estimate.ts";
+import type { ParameterValue } from "../point.ts";
+import type { Finding } from "./finding.ts";
+import type { Remedy } from "./remedy.ts";
+import type { SmallerPlan } from "./smaller-plan.ts";
+import type { TurningPoint } from "./turning-point.ts";
+
+export const VERDICTS = ["fails", "inconsistent", "depends", "undecided", "holds"] as const;
+
+/** `fails`: it is not so. `inconsistent`: another claim denies it. `depends`: it turns inside the range of an assumption. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What an audit says of one claim (one part of it, under one reading of the plan). Plain data; null where there is no value. */
+export interface AuditedClaim {
+  /** The claim's id, then the part and the reading where there are several: `throughput/decode/shared-ranks`. */
+  readonly id: string;
+  readonly text: string;
+  readonly section: string | null;
+  readonly part: string | null;
+  readonly reading: string | null;
+  /** Of the check that decides. */
+  readonly kind: Finding["kind"];
+  readonly verdict: Verdict;
+  /** Null for a statement in words. */
+  readonly claimed: number | null;
+  readonly comparison: "=" | "<=" | ">=";
+  readonly tolerance: number;
+  readonly found: number | null;
+  readonly unit: Unit | "";
+  readonly interval?: Interval;
+  /** How many times the found value is away from the claimed one when it fails. */
+  readonly factor?: number;
+  /** The nearest of them that was found. */
+  readonly turningPoint?: TurningPoint;
+  readonly turningPoints?: readonly TurningPoint[];
+  /** Ids of claims that cannot hold beside it. */
+  readonly contradicts?: readonly string[];
+  /** Every check, the deciding one first. */
+  readonly checks: readonly Finding[];
+  /** Of a claim over several values, what was found at each. */
+  readonly over?: { readonly path: string; readonly points: readonly OverPoint[] };
+  readonly remedies?: readonly Remedy[];
+  readonly fewerGpus?: { readonly single: SmallerPlan | null; readonly best: SmallerPlan | null };
+  /** One sentence for a reader without the numbers. */
+  readonly because: string;
+}
+
+export interface OverPoint {
+  readonly value: ParameterValue;
+  readonly verdict: Finding["verdict"];
+  readonly found: number | null;
+  readonly interval: Interval | null;
+}

@@ -1,0 +1,80 @@
+import type { ClaimSpec, DeploymentSpec, Scenario } from "@tokenyard/scenario";
+
+/** Something that a plan's configuration says and that no number decides. */
+export interface Statement {
+  readonly id: string;
+  readonly text: string;
+  readonly section: string;
+  readonly verdict: "holds" | "fails" | "undecided";
+  readonly because: string;
+}
+
+/** What the plan's own configuration asserts about the compiled plan, as claims. */
+export function configuredClaims(deployment: DeploymentSpec | undefined): ClaimSpec[] {
+  const { gpu_groups: groups = {}, performance_config: performance = {} } = deployment ?? {};
+  const count = (key: keyof typeof groups, metric: string, text: string) => {
+    const claimed = groups[key];
+    return claimed === undefined ? [] : [exact("gpu_groups", key, `${claimed} ${text}`, claimed, metric)];
+  };
+  const { expert_capacity_factor: factor } = performance;
+  return [
+    ...count("tensor_parallel_groups", "plan.tensorGroups", "groups of ranks share an expert"),
+    ...count("pipeline_stages", "plan.pipelineStages", "pipeline stages"),
+    ...count("expert_parallel_groups", "plan.expertGroups", "groups of ranks share the experts of a layer"),
+    ...(factor === undefined
+      ? []
+      : [exact("performance_config", "expert_capacity_factor", `capacity factor ${factor}`, factor, "routing.capacityFactor")]),
+  ];
+}
+
+function exact(section: string, key: string, text: string, claimed: number, metric: string): ClaimSpec {
+  return { id: `deployment.${key}`, text, section: `deployment: ${section}`, claimed, comparison: "=", metric };
+}
+
+/** What the plan's own configuration says in words. `planValue` gives numbers of the compiled plan. */
+export function configuredStatements({ deployment, serving }: Scenario, planValue: (path: string) => number | null): Statement[] {
+  const { memory_config: memory = {}, performance_config: performance = {} } = deployment ?? {};
+  const said = (path: string, word: string | undefined, verdict: Statement["verdict"], because: string): Statement[] => {
+    const [section, key = ""] = path.split(".");
+    if (word === undefined) return [];
+    return [{ id: `deployment.${key}`, text: `${key.replaceAll("_", " ")} ${word}`, section: `deployment: ${section}`, verdict, because }];
+  };
+  const { batching_strategy: batching } = performance;
+  const { kind } = serving.scheduler;
+  const shards = (planValue("plan.stages") ?? 0) * (planValue("plan.ranksPerStage") ?? 0);
+  const isSharded = shards === 0 ? undefined : shards > 1;
+  return [
+    ...said(
+      "memory_config.model_sharding",
+      memory.model_sharding,
+      isSharded === undefined ? "undecided" : isSharded === (memory.model_sharding === "enabled") ? "holds" : "fails",
+      isSharded === undefined ? "The plan cannot be made." : `One copy of the model lies on ${shards} GPU${isSharded ? "s" : ""}.`,
+    ),
+    ...said(
+      "memory_config.activation_checkpointing",
+      memory.activation_checkpointing,
+      "undecided",
+      "Nothing is computed backward when a model is served, so no activations are kept and the word decides nothing.",
+    ),
+    ...said(
+      "memory_config.kv_cache_dynamic",
+      memory.kv_cache_dynamic,
+      "undecided",
+      "The simulation reserves each sequence's cache from start to end, the most that it can take, so what growing it saves is not told.",
+    ),
+    ...said(
+      "performance_config.batching_strategy",
+      batching,
+      batching === kind ? "holds" : "undecided",
+      batching === kind
+        ? `The simulated scheduler is ${kind}.`
+        : `The simulated scheduler is ${kind}, so nothing here tells what ${batching} batching would give.`,
+    ),
+    ...said(
+      "performance_config.kernel_optimization",
+      performance.kernel_optimization,
+      "undecided",
+      "Kernels take what the given efficiencies say, whatever is done to them, so the word decides nothing.",
+    ),
+  ];
+}

@@ -1,0 +1,34 @@
+import { amount } from "./amount.ts";
+import type { AuditedClaim } from "./audited-claim.ts";
+import type { Remedy } from "./remedy.ts";
+
+/** What would make a failed claim hold, in a sentence or two; none where nothing was asked. */
+export function helpText({ remedies, fewerGpus, unit }: AuditedClaim): string[] {
+  const lines: string[] = [];
+  if (remedies !== undefined) {
+    const found = remedies.filter(({ to }) => to !== null);
+    const none = remedies.filter(({ to, tried }) => to === null && tried.length > 0);
+    const [smallest, ...more] = found.map((remedy) => changed(remedy, unit));
+    if (smallest !== undefined) lines.push(`To hold: ${[smallest, ...more].join("; or ")}.`);
+    if (none.length > 0)
+      lines.push(`${smallest === undefined ? "No single change tried makes it hold" : "Not by"}: ${none.map(tried).join(", ")}.`);
+  }
+  if (fewerGpus !== undefined) lines.push(`With fewer GPUs: ${fewerText(fewerGpus, unit)}.`);
+  return lines;
+}
+
+function fewerText({ single, best }: NonNullable<AuditedClaim["fewerGpus"]>, unit: AuditedClaim["unit"]): string {
+  const one = single === null ? "one GPU cannot run it" : `one GPU gives ${amount(single.found, unit)}`;
+  if (best === null) return "no plan tried can run";
+  if (best.gpus === 1) return `${one}, more than any other plan tried`;
+  return `${one}, and ${best.gpus} (${best.plan}) give ${amount(best.found, unit)}, the most of the plans tried`;
+}
+
+function changed({ change, now, to, found }: Remedy, unit: AuditedClaim["unit"]): string {
+  return `${change} from ${now} to ${to} (then ${amount(found, unit)})`;
+}
+
+function tried({ change, tried: values }: Remedy): string {
+  const [first, last] = [values[0], values.at(-1)];
+  return values.length === 1 ? `${change} ${first}` : `${change} (none of ${values.length} values from ${first} to ${last})`;
+}
