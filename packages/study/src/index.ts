@@ -1,3 +1,9 @@
+export { type Audit, type AuditedAssumption, type AuditOptions, audit } from "./audit/audit.ts";
+export { auditMarkdown } from "./audit/audit-markdown.ts";
+export { auditJsonSchema } from "./audit/audit-schema.ts";
+export { type AuditTextOptions, auditText } from "./audit/audit-text.ts";
+export { type AuditedClaim, VERDICTS, type Verdict } from "./audit/audited-claim.ts";
+export { Stopped } from "./audit/runs.ts";
 export { type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export { type Estimate, estimateOf, type Interval, relativeHalfWidth } from "./estimate.ts";
