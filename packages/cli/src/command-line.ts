@@ -72,6 +72,29 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       action(options.json, async () => (await import("./commands/sweep.ts")).sweep(file, options, terminal, await hall()))(),
     );
 
+  const objectives: { readonly text: string; readonly better: "less" | "more" }[] = []; // in the order in which they are given
+  const objective = (better: "less" | "more") => (text: string) => void objectives.push({ text, better });
+  studyCommand(
+    changedCommand(program, "optimize", "look for the plan that meets the targets and is best at something").argument("<file>", FILE),
+  )
+    .option("--minimize <metric>", "make this small, as gpus; the first objective counts most, and several have a front", objective("less"))
+    .option("--maximize <metric>", "make this large, as throughputPerGpu", objective("more"))
+    .option(
+      "--subject-to <condition>",
+      "what a plan must hold in place of the targets, as 'ttft.p99 <= 10 s'; may be given again",
+      appended,
+    )
+    .option("--targets", "hold the targets beside --subject-to")
+    .option("--max-gpus <n>", "most GPUs of a plan (1024)", countingNumber)
+    .option("--vary <path=values>", "look at these values only, or at these of another path too; may be given again", appended)
+    .option("--budget <amount>", "most plans to run, as 200, or most time to take, as '90 s'")
+    .action((file: string, options) =>
+      action(options.json, async () => {
+        const { optimizeScenario } = await import("./commands/optimize.ts");
+        return optimizeScenario(file, { ...options, objectives }, terminal, await hall());
+      })(),
+    );
+
   changedCommand(program, "compare", "run two scenarios with the same seeds and tell whether they differ")
     .argument("<a>", FILE)
     .argument("<b>", "another scenario file")
@@ -162,7 +185,7 @@ function changedCommand(program: Command, name: string, description: string): Co
 /** What every command that runs many points may be told. */
 function studyCommand(command: Command): Command {
   return command
-    .option("--json", "print each point as a line of JSON")
+    .option("--json", "print the result as JSON: of a sweep, a line for each point")
     .option("--workers <n>", WORKERS, countingNumber)
     .option("--out <file>", "keep every result in a study file, as study.duckdb")
     .option("--resume", "go on with the study in --out, where there is one")

@@ -35,10 +35,10 @@ interface PageRow extends Pick<Case, "index" | "status" | "reason" | "met"> {
 /** In the order in which they are joined; each uses only those before it. */
 const SCRIPTS = ["value", "axis", "colour", "filter", "front", "scatter", "heatmap", "table", "main"];
 
-/** The metrics that a page may choose from beside those of a view. */
-export function pageFormulas(view: StudyView): Formula[] {
-  const shown = new Set(view.formulas.map(({ text }) => text));
-  return [...view.formulas, ...METRICS.filter(({ name }) => !shown.has(name)).map(({ name }) => formula(name, RESULT_WORDS))];
+/** The formulas that a page may choose from: those that are shown, and every other metric that has a name. */
+export function pageFormulas(shown: readonly Formula[]): Formula[] {
+  const there = new Set(shown.map(({ text }) => text));
+  return [...shown, ...METRICS.filter(({ name }) => !there.has(name)).map(({ name }) => formula(name, RESULT_WORDS))];
 }
 
 /** A page that shows a study by itself: it holds its rows, and asks nothing of any network. */

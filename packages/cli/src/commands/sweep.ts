@@ -1,14 +1,14 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { targetsOf } from "@tokenyard/scenario";
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
-import { type LocatedProblem, wrongValue } from "../located-problem.ts";
+import { wrongValue } from "../located-problem.ts";
 import { openLog } from "../log.ts";
 import { type ReadScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
-import { StudyFile } from "../results/study-file.ts";
+import { openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
+import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
 import type { Simulation } from "../simulation.ts";
 import { type Case, CaseBook } from "../studies/case.ts";
@@ -23,16 +23,12 @@ import type { Terminal } from "../terminal.ts";
 import { writeWhole } from "../whole-file.ts";
 import { written } from "../written.ts";
 
-export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, ViewOptions {
+export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, ViewOptions, StudyFileOptions {
   /** Prints a line of JSON for each point as it ends, in order. */
   readonly json?: boolean;
   /** Prints a line of CSV for each point as it ends, in order. */
   readonly csv?: boolean;
   readonly workers?: number;
-  /** The study file that takes every result. */
-  readonly out?: string;
-  /** Goes on with the study in `out`, where there is one. */
-  readonly resume?: boolean;
   /** Takes a page that shows the study. */
   readonly html?: string;
   /** Of the table, at most. */
@@ -49,10 +45,9 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
   const order = orderOf(read, options);
   const { plan, view, title } = order;
-  const study = await studyFile(plan, options);
-  if (study !== undefined && study.size > 0) terminal.err.write(`${options.out}: has ${counted(study.size, "point")} of this study\n`);
+  const study = await openStudy(studyHeader("sweep", plan.base, plan.question), options, terminal.err);
   const interrupt = new Interrupt();
-  const formulas = options.html === undefined ? view.formulas : pageFormulas(view);
+  const formulas = options.html === undefined ? view.formulas : pageFormulas(view.formulas);
   const book = new CaseBook(formulas, plan.replications);
   try {
     log.info({ file: read.file, scenario: plan.base.name, points: plan.most }, "sweep");
@@ -83,19 +78,12 @@ interface SweepOrder {
 
 /** The order that file and options give. Throws BadInput with all their mistakes. */
 function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
-  const problems: LocatedProblem[] = [];
+  const problems = resumeProblems(options);
   const plan = sweepPlan(read, options, problems);
   const view = studyView(read.scenario, options, problems);
-  if (options.resume && options.out === undefined) problems.push(wrongValue("--resume", "", null, "--out FILE beside it, to go on with"));
   if (options.json && options.csv) problems.push(wrongValue("--csv", "", "--json too", "one of them"));
   if (plan === undefined || problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   return { plan, view, title: `sweep of ${read.scenario.name}` };
-}
-
-async function studyFile({ base, question }: SweepPlan, { out, resume }: SweepCommandOptions): Promise<StudyFile | undefined> {
-  if (out === undefined) return undefined;
-  const header = studyHeader("sweep", base, question);
-  return resume && existsSync(out) ? StudyFile.resume(out, header) : StudyFile.create(out, header);
 }
 
 interface SweepTools {
@@ -112,7 +100,7 @@ async function walked({ plan, view, title }: SweepOrder, book: CaseBook, tools: 
   const { out, err } = terminal;
   const { signal } = interrupt;
   const workers = options.workers ?? availableParallelism();
-  const runner = studyRunner({ workers, simulation, interrupt, ...(study === undefined ? {} : { store: study }) });
+  const runner = studyRunner({ workers, study, simulation, interrupt });
   const progress = new StudyProgress(err, title, performance.now());
   const better = bestFirst(view.goals[0]);
   let best: Case | undefined;
@@ -131,7 +119,6 @@ async function walked({ plan, view, title }: SweepOrder, book: CaseBook, tools: 
     if (options.csv) out.write(csvLine(["index", ...plan.paths, "status", ...view.formulas.map(({ text }) => text), "reason"]));
     for await (const row of runner.run(plan.points, { signal, onProgress })) {
       book.add(row);
-      if (row.status === "failed") await study?.putFailed(row, row.reason);
       if (options.json || options.csv) {
         progress.clear();
         out.write(options.json ? `${JSON.stringify(row)}\n` : csvRow(row, plan.paths, view.formulas));

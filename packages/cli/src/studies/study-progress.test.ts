@@ -14,6 +14,7 @@ test("progress tells points, rate, time left and the best so far", () => {
     "sweep of plan: 1,200 of 4,800 points, 41.2 a second, 87 s left, best ttft 3 ms with tensor 2", // 3600 / 41.23 = 87.3
   );
   expect(progressText("s", state(0), 0)).toBe("s: 0 of 480 points");
+  expect(progressText("s", { ...state(3), most: null }, 1)).toBe("s: 3 points, 1.00 a second");
   expect(progressText("s", state(0), 0.1)).toContain("80 min left"); // 480 / 0.1 = 4800 s
   expect(progressText("s", state(0), 0.01)).toContain("13 h 20 min left"); // 48000 s
 });

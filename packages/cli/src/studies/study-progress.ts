@@ -9,8 +9,8 @@ const WINDOW_MS = 20_000;
 /** How far a study is. */
 export interface StudyState {
   readonly ended: number;
-  /** Of points, at most. */
-  readonly most: number;
+  /** Of points, at most; null when nobody knows yet. */
+  readonly most: number | null;
   /** What the best point so far has, as `throughputPerGpu 123 tokens/ms with tensor 2`. */
   readonly best: string | undefined;
 }
@@ -51,8 +51,9 @@ export class StudyProgress {
 
 /** `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
 export function progressText(title: string, { ended, most, best }: StudyState, perSecond: number): string {
-  const parts = [`${title}: ${grouped(ended)} of ${grouped(most)} points`];
-  if (perSecond > 0) parts.push(`${perSecond.toPrecision(3)} a second`, `${durationText((most - ended) / perSecond)} left`);
+  const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${grouped(most)}`} points`];
+  if (perSecond > 0) parts.push(`${perSecond.toPrecision(3)} a second`);
+  if (perSecond > 0 && most !== null) parts.push(`${durationText((most - ended) / perSecond)} left`);
   if (best !== undefined) parts.push(`best ${best}`);
   return parts.join(", ");
 }

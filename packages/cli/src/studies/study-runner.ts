@@ -1,25 +1,41 @@
 import { summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
-import { inProcessRunner, type ResultStore } from "@tokenyard/study";
+import { inProcessRunner, type PointResult, type Runner } from "@tokenyard/study";
 import type { Interrupt } from "../interrupt.ts";
+import type { StudyFile } from "../results/study-file.ts";
 import type { Simulation } from "../simulation.ts";
 import { inSlices } from "../sliced-run.ts";
 import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
 
 export interface StudyRunnerOptions {
   readonly workers: number;
-  readonly store?: ResultStore;
+  /** Gives the results that it has, and keeps the others. */
+  readonly study: StudyFile | undefined;
   readonly simulation: Simulation;
   readonly interrupt: Interrupt;
+  /** Called with each row before it is given. */
+  onRow?(row: PointResult): void;
 }
 
 /** Runs the points of a study: in this thread when there is one worker, pausing to hear Ctrl-C, else in worker threads. */
-export function studyRunner({ workers, store, simulation, interrupt }: StudyRunnerOptions): WorkerRunner {
-  const kept = store === undefined ? {} : { store };
-  if (workers > 1) return workerRunner({ workers, ...kept });
-  const runner = inProcessRunner({
-    ...kept,
-    simulate: async (scenario) => summarize(await inSlices(simulation.start(simulation.prepare(scenario)), interrupt), targetsOf(scenario)),
-  });
-  return { run: runner.run, close: async () => {} };
+export function studyRunner({ workers, study, simulation, interrupt, onRow }: StudyRunnerOptions): WorkerRunner {
+  const store = study === undefined ? {} : { store: study };
+  const pool = workers > 1 ? workerRunner({ workers, ...store }) : undefined;
+  const inner: Runner =
+    pool ??
+    inProcessRunner({
+      ...store,
+      simulate: async (scenario) =>
+        summarize(await inSlices(simulation.start(simulation.prepare(scenario)), interrupt), targetsOf(scenario)),
+    });
+  return {
+    async *run(points, options) {
+      for await (const row of inner.run(points, options)) {
+        if (row.status === "failed") await study?.putFailed(row, row.reason);
+        onRow?.(row);
+        yield row;
+      }
+    },
+    close: async () => pool?.close(),
+  };
 }

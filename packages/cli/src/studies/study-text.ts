@@ -1,4 +1,3 @@
-import type { Formula, Parameters, ParameterValue } from "@tokenyard/study";
 import { paretoFront } from "@tokenyard/study";
 import { counted, grouped } from "../amount.ts";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
@@ -6,13 +5,13 @@ import { scatter } from "../tables/scatter.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { type Channel, harmless, styled } from "../terminal.ts";
 import type { Case } from "./case.ts";
+import { caseColumns, valueText } from "./case-column.ts";
 import { shortPaths } from "./short-path.ts";
 import { bestFirst, type StudyView, type ViewGoal } from "./study-view.ts";
 
 /** Marks a case on the Pareto front. */
 const ON_FRONT = "●";
 const MOST_REASONS = 10;
-const LONGEST_VALUE = 40;
 
 export interface StudyTextOptions {
   /** `sweep of deployment-plan`. */
@@ -63,12 +62,6 @@ export function bestText({ formulas, goals }: Pick<StudyView, "formulas" | "goal
   return `${text} ${form.text(value)}${form.unit === "" ? "" : ` ${form.unit}`}${settings.length === 0 ? "" : ` with ${settings.join(", ")}`}`;
 }
 
-/** A parameter's value as it would be written in a scenario. */
-export function valueText(value: ParameterValue): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
-}
-
 /** The cases that no other beats in both goals. */
 export function frontOf(ran: readonly Case[], goals: readonly ViewGoal[]): Case[] {
   return paretoFront(
@@ -79,39 +72,12 @@ export function frontOf(ran: readonly Case[], goals: readonly ViewGoal[]): Case[
 
 function columnsOf(cases: readonly Case[], front: ReadonlySet<Case>, { view, hasTargets }: StudyTextOptions): TextColumn[] {
   const paths = [...new Set(cases.flatMap(({ parameters }) => Object.keys(parameters)))];
-  const names = shortPaths(paths);
   return [
     { heading: "", align: "left", cells: cases.map((each) => (front.has(each) ? ON_FRONT : "")) },
     { heading: "index", align: "right", cells: cases.map(({ index }) => String(index)) },
-    ...paths.map(
-      (path, i): TextColumn =>
-        parameterColumn(
-          names[i]!,
-          path,
-          cases.map(({ parameters }) => parameters),
-        ),
-    ),
-    ...view.formulas.map((formula, at): TextColumn => formulaColumn(formula, at, cases)),
+    ...caseColumns(cases, paths, view.formulas),
     ...(hasTargets ? [{ heading: "targets", align: "left", cells: cases.map(({ met }) => (met ? "met" : "missed")) } as const] : []),
   ];
-}
-
-function parameterColumn(heading: string, path: string, parameters: readonly Parameters[]): TextColumn {
-  const values = parameters.map((each) => each[path]);
-  const isNumeric = values.every((value) => value === undefined || typeof value === "number" || /^\d/.test(String(value)));
-  return { heading, align: isNumeric ? "right" : "left", cells: values.map((value) => (value === undefined ? "" : valueText(value))) };
-}
-
-function formulaColumn({ text: heading, unit: known }: Formula, at: number, cases: readonly Case[]): TextColumn {
-  const { unit, text } = numberForm(
-    cases.map(({ values }) => values[at] ?? null),
-    known ?? "",
-  );
-  const cells = cases.map(({ values, halfWidths }) => {
-    const half = halfWidths[at] ?? 0;
-    return half === 0 ? text(values[at] ?? null) : `${text(values[at] ?? null)} ± ${text(half)}`;
-  });
-  return { heading, unit, align: "right", cells };
 }
 
 function plotLines(ran: readonly Case[], front: readonly Case[], { formulas, goals }: StudyView): string[] {

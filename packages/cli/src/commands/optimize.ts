@@ -1,0 +1,142 @@
+import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
+import { Problems, targetsOf } from "@tokenyard/scenario";
+import { type Optimum, optimize, type Runner } from "@tokenyard/study";
+import { counted } from "../amount.ts";
+import { BadInput } from "../bad-input.ts";
+import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
+import { Interrupt, Interrupted } from "../interrupt.ts";
+import type { LocatedProblem } from "../located-problem.ts";
+import { openLog } from "../log.ts";
+import { type ReadScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import { openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
+import type { StudyFile } from "../results/study-file.ts";
+import { studyHeader } from "../results/study-header.ts";
+import type { Simulation } from "../simulation.ts";
+import { CaseBook } from "../studies/case.ts";
+import { optimumText } from "../studies/optimum-text.ts";
+import { refusedSearch, type SearchOptions, type SearchPlan, searchPlan } from "../studies/search-plan.ts";
+import { StudyProgress } from "../studies/study-progress.ts";
+import { studyRunner } from "../studies/study-runner.ts";
+import { pageFormulas, studyPage } from "../study-page.ts";
+import type { Terminal } from "../terminal.ts";
+import { writeWhole } from "../whole-file.ts";
+import type { WorkerRunner } from "../worker-runner.ts";
+import { written } from "../written.ts";
+
+export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, StudyFileOptions {
+  readonly json?: boolean;
+  readonly workers?: number;
+  /** Takes a page that shows the plans that were run. */
+  readonly html?: string;
+  readonly verbose?: boolean;
+}
+
+const TICK_MS = 200;
+
+/** Looks for the plan with the best objectives that holds the constraints, and prints the best so far when its budget or Ctrl-C ends it. */
+export async function optimizeScenario(
+  file: string,
+  options: OptimizeCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const log = await openLog(options.verbose ?? false);
+  const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
+  const problems: LocatedProblem[] = [...resumeProblems(options)];
+  const plan = searchPlan(read, options, problems);
+  if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
+  const title = `optimum of ${read.scenario.name}`;
+  const formulas = options.html === undefined ? plan.formulas : pageFormulas(plan.formulas);
+  const book = new CaseBook(formulas, 1);
+  const interrupt = new Interrupt();
+  log.info({ file: read.file, scenario: read.scenario.name }, "optimize");
+  const found = await searched({ read, plan, title, book }, { options, terminal, simulation, interrupt });
+  const { examined, pruned, infeasible } = found;
+  log.info({ file: read.file, examined, pruned, infeasible, interrupted: interrupt.signal.aborted }, "done");
+
+  const { cases } = book;
+  terminal.out.write(
+    options.json
+      ? `${JSON.stringify(answerOf(found))}\n`
+      : optimumText(found, { title, formulas: plan.formulas, examined: cases }, terminal.out),
+  );
+  const { html } = options;
+  if (html !== undefined) {
+    const first = plan.asked.objectives[0]!;
+    const second = plan.asked.objectives[1];
+    const goals = [
+      { at: 0, better: first.better },
+      { at: 1, better: second?.better ?? "less" },
+    ] as const;
+    const page = { title, view: { formulas: plan.formulas, goals }, formulas, hasTargets: targetsOf(read.scenario).length > 0 };
+    written(html, () => writeWhole(html, studyPage(cases, page)));
+  }
+  if (interrupt.signal.aborted) throw new Interrupted();
+  if (found.failed > 0) terminal.err.write(`${counted(found.failed, "plan")} failed by a fault of tokenyard, not of the scenario\n`);
+  return found.failed > 0 ? OUR_FAULT : FINE;
+}
+
+interface Order {
+  readonly read: ReadScenario;
+  readonly plan: SearchPlan;
+  readonly title: string;
+  readonly book: CaseBook;
+}
+
+interface Tools {
+  readonly options: OptimizeCommandOptions;
+  readonly terminal: Terminal;
+  readonly simulation: Simulation;
+  readonly interrupt: Interrupt;
+}
+
+/** Searches to the end, the budget's end or Ctrl-C; gives what was found by then. Every plan that is run goes into `book`. */
+async function searched({ read, plan, title, book }: Order, { options, terminal, simulation, interrupt }: Tools): Promise<Optimum> {
+  const { sweep: _, ...base } = read.scenario;
+  const { workers = availableParallelism() } = options;
+  let study: StudyFile | undefined;
+  let inner: WorkerRunner | undefined;
+  const runner: Runner = {
+    async *run(points, runOptions) {
+      if (inner === undefined) {
+        study = await openStudy(studyHeader("optimize", base, plan.asked), options, terminal.err); // when all that is asked is known to be right
+        inner = studyRunner({ workers, study, simulation, interrupt, onRow: (row) => book.add(row) });
+      }
+      yield* inner.run(points, runOptions);
+    },
+  };
+  const startMs = performance.now();
+  const { points, seconds = Number.POSITIVE_INFINITY } = plan.budget;
+  const progress = new StudyProgress(terminal.err, title, startMs);
+  let last: Optimum | undefined;
+  const timer = setInterval(() => last && progress.show(stateOf(last), performance.now()), TICK_MS);
+  try {
+    const limits = { ...(points === undefined ? {} : { points }), shouldStop: () => performance.now() - startMs > 1e3 * seconds };
+    for await (const soFar of optimize(base, { ...plan.asked, ...limits, runner, signal: interrupt.signal })) {
+      last = soFar;
+      await setImmediate(); // to hear Ctrl-C, and to draw
+    }
+  } catch (error) {
+    throw error instanceof Problems ? refusedSearch(error, options, read) : error;
+  } finally {
+    clearInterval(timer);
+    progress.clear();
+    interrupt.dispose();
+    await inner?.close();
+    await study?.close();
+  }
+  return last!;
+}
+
+function stateOf({ examined, pruned, infeasible, left, best }: Optimum) {
+  const ended = examined + pruned + infeasible;
+  const told =
+    best && Object.entries(best.objectives).map(([text, value]) => `${text} ${value === null ? "none" : Number(value.toPrecision(4))}`);
+  return { ended, most: left === null ? null : ended + left, best: told?.join(", ") };
+}
+
+/** What `--json` prints: the answer first. */
+function answerOf({ best, front, examined, pruned, infeasible, exhaustive, ...rest }: Optimum): object {
+  return { best, front, examined, pruned, infeasible, exhaustive, ...rest };
+}

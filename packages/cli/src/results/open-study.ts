@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { counted } from "../amount.ts";
+import { type LocatedProblem, wrongValue } from "../located-problem.ts";
+import type { Channel } from "../terminal.ts";
+import { StudyFile } from "./study-file.ts";
+import type { StudyHeader } from "./study-header.ts";
+
+export interface StudyFileOptions {
+  /** The study file that takes every result. */
+  readonly out?: string;
+  /** Goes on with the study in `out`, where there is one. */
+  readonly resume?: boolean;
+}
+
+/** What cannot be asked of a study file. */
+export function resumeProblems({ out, resume }: StudyFileOptions): LocatedProblem[] {
+  return resume && out === undefined ? [wrongValue("--resume", "", null, "--out FILE beside it, to go on with")] : [];
+}
+
+/** The file that keeps the study of `header`, where one was asked for; says how much it has. Throws BadInput for a file of something else. */
+export async function openStudy(header: StudyHeader, { out, resume }: StudyFileOptions, channel: Channel): Promise<StudyFile | undefined> {
+  if (out === undefined) return undefined;
+  const study = await (resume && existsSync(out) ? StudyFile.resume(out, header) : StudyFile.create(out, header));
+  if (study.size > 0) channel.write(`${out}: has ${counted(study.size, "point")} of this study\n`);
+  return study;
+}

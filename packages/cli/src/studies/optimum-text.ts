@@ -1,0 +1,110 @@
+import { type ExaminedPlan, type Formula, type Optimum, resultScope } from "@tokenyard/study";
+import { counted, grouped } from "../amount.ts";
+import { scatter } from "../tables/scatter.ts";
+import { textTable } from "../tables/text-table.ts";
+import { type Channel, harmless, styled } from "../terminal.ts";
+import type { Case } from "./case.ts";
+import { caseColumns, valueText } from "./case-column.ts";
+
+const MOST_REASONS = 5;
+
+export interface OptimumTextOptions {
+  /** `optimum of deployment-plan`. */
+  readonly title: string;
+  /** What the plans are shown with; the objectives first. */
+  readonly formulas: readonly Formula[];
+  /** All plans that were run, with the values of `formulas`. */
+  readonly examined: readonly Case[];
+}
+
+/** What a search found, for a person: the best plan and the front beside the scenario's own plan, and how sure that is. */
+export function optimumText(found: Optimum, { title, formulas, examined }: OptimumTextOptions, channel: Channel): string {
+  const { objectives, constraints, best, front, given } = found;
+  const goals = objectives.map(({ text, better }) => `${better === "less" ? "least" : "most"} ${text}`);
+  const lines = [
+    styled(channel, "bold", harmless(`${title}: ${goals.join(", then ")}`)),
+    harmless(`subject to ${constraints.join(", ") || "nothing"}`),
+    "",
+  ];
+  if (best === null) lines.push(found.proven ? "no plan holds the constraints" : "no plan that was run holds the constraints", "");
+  const plans = [
+    ...(best === null ? [] : [{ role: "best", plan: best }]),
+    ...front.filter((plan) => !isSame(plan, best)).map((plan) => ({ role: "front", plan })),
+    ...(given === null || isSame(given, best) ? [] : [{ role: "given", plan: given }]),
+  ];
+  if (plans.length > 0) lines.push(...tableLines(plans, formulas, channel), "");
+  if (given !== null) lines.push(harmless(givenText(found, given)), "");
+  if (objectives.length > 1) lines.push(...plotLines(front, examined, formulas));
+  lines.push(countsText(found));
+  for (const { plans: count, message } of found.reasons.slice(0, MOST_REASONS))
+    lines.push(harmless(`  ${grouped(count)} cannot be, as ${message}`));
+  return `${lines.join("\n")}\n`;
+}
+
+/** `--set` options that make the plan of a scenario. */
+export function settingsOf({ parameters }: Pick<ExaminedPlan, "parameters">): string {
+  return Object.entries(parameters)
+    .map(([path, value]) => `--set ${path}=${valueText(value)}`)
+    .join(" ");
+}
+
+interface Named {
+  readonly role: string;
+  readonly plan: ExaminedPlan;
+}
+
+/** Parameters that are the same in all plans stand under the table, once. */
+function tableLines(plans: readonly Named[], formulas: readonly Formula[], channel: Channel): string[] {
+  const cases = plans.map(({ plan }, index) => caseOf(plan, index, formulas));
+  const paths = [...new Set(plans.flatMap(({ plan }) => Object.keys(plan.parameters)))];
+  const differs = (path: string) => new Set(plans.map(({ plan }) => JSON.stringify(plan.parameters[path]))).size > 1;
+  const { head, body } = textTable([
+    { heading: "", align: "left", cells: plans.map(({ role }) => role) },
+    ...caseColumns(cases, paths.filter(differs), formulas),
+  ]);
+  const alike = paths.filter((path) => !differs(path)).map((path) => `${path} ${valueText(plans[0]!.plan.parameters[path]!)}`);
+  return [
+    ...head.map((line) => styled(channel, "dim", harmless(line))),
+    ...body.map(harmless),
+    ...(alike.length === 0 ? [] : ["", harmless(`all with ${alike.join(", ")}`)]),
+  ];
+}
+
+function givenText({ constraints, best }: Optimum, given: NonNullable<Optimum["given"]>): string {
+  const missed = constraints.filter((_, i) => !given.holds[i]);
+  if (missed.length > 0) return `the scenario's own plan misses ${missed.join(", ")}`;
+  return isSame(given, best) ? "the scenario's own plan is the best" : "the scenario's own plan holds all of them";
+}
+
+function countsText({ examined, pruned, infeasible, failed, left, proven, exhaustive }: Optimum): string {
+  const parts = [`${counted(examined, "plan")} run`];
+  if (pruned > 0) parts.push(`${grouped(pruned)} not run, as they provably cannot win`);
+  if (infeasible > 0) parts.push(`${grouped(infeasible)} cannot be`);
+  if (failed > 0) parts.push(`${grouped(failed)} failed`);
+  if (left === null) parts.push("the others not looked at");
+  else if (left > 0) parts.push(`${grouped(left)} not looked at`);
+  const sure = exhaustive ? "no plan is better, and the front is whole" : proven ? "no plan is better" : "there may be better ones";
+  return `${parts.join(", ")}: ${sure}`;
+}
+
+function plotLines(front: readonly ExaminedPlan[], examined: readonly Case[], formulas: readonly Formula[]): string[] {
+  const names = new Set(front.map(({ parameters }) => JSON.stringify(parameters)));
+  const places = examined.flatMap(({ values, parameters }) => {
+    const [y, x] = [values[0] ?? null, values[1] ?? null];
+    return x === null || y === null ? [] : [{ x, y, isMarked: names.has(JSON.stringify(parameters)) }];
+  });
+  if (places.length < 3) return [];
+  const axis = (at: number) => ({ label: formulas[at]!.text, unit: formulas[at]!.unit ?? "" });
+  return [...scatter(places, { x: axis(1), y: axis(0) }), ""];
+}
+
+function caseOf({ parameters, report }: ExaminedPlan, index: number, formulas: readonly Formula[]): Case {
+  const scope = resultScope(report);
+  const values = formulas.map(({ evaluate }) => evaluate(scope));
+  const met = report.targets.every((target) => target.met);
+  return { index, parameters, status: "ok", reason: null, values, halfWidths: values.map(() => null), met };
+}
+
+function isSame(a: ExaminedPlan, b: ExaminedPlan | null): boolean {
+  return b !== null && JSON.stringify(a.parameters) === JSON.stringify(b.parameters);
+}

@@ -1,0 +1,99 @@
+import { metricOf, Problems, parseQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { condition, type Formula, type OptimizeOptions, RESULT_WORDS, type Vary, varyOf } from "@tokenyard/study";
+import { BadInput } from "../bad-input.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../located-problem.ts";
+import type { ReadScenario } from "../open-scenarios.ts";
+import { readFormulas } from "./study-view.ts";
+
+/** What the command line asks of a search. */
+export interface SearchOptions {
+  /** What to make small or large, in the order of the command line. */
+  readonly objectives: OptimizeOptions["objectives"];
+  readonly subjectTo?: readonly string[];
+  /** Whether the scenario's targets must be held beside `subjectTo`. */
+  readonly targets?: boolean;
+  readonly maxGpus?: number;
+  /** `path=values` each. */
+  readonly vary?: readonly string[];
+  /** Points, as `200`, or seconds, as `90 s`. */
+  readonly budget?: string;
+}
+
+/** A search, and what its plans are shown with. */
+export interface SearchPlan {
+  readonly asked: Pick<OptimizeOptions, "objectives" | "subjectTo" | "targets" | "maxGpus" | "vary">;
+  /** Most points to run, and most seconds to take. */
+  readonly budget: { readonly points?: number; readonly seconds?: number };
+  /** The objectives first, then what the constraints speak of, then a few that everybody asks for. */
+  readonly formulas: readonly Formula[];
+}
+
+const ALSO = ["ttft", "throughputPerGpu", "gpus"];
+
+/** The search that `options` ask for; the mistakes that can be seen before it begins go into `problems`. */
+export function searchPlan({ scenario }: ReadScenario, options: SearchOptions, problems: LocatedProblem[]): SearchPlan {
+  const { objectives, subjectTo, targets, maxGpus } = options;
+  if (objectives.length === 0)
+    problems.push(wrongValue("--minimize", "", null, "something to make small, or large with --maximize, as gpus"));
+  for (const { text, better } of objectives) readFormulas([text], better === "less" ? "--minimize" : "--maximize", problems);
+  const vary = varyIn(options, problems);
+  return {
+    asked: {
+      objectives,
+      ...(subjectTo === undefined ? {} : { subjectTo }),
+      ...(targets === undefined ? {} : { targets }),
+      ...(maxGpus === undefined ? {} : { maxGpus }),
+      ...(vary === undefined ? {} : { vary }),
+    },
+    budget: budgetOf(options.budget, problems),
+    formulas: readFormulas([...objectives.map(({ text }) => text), ...boundMetrics(scenario, subjectTo), ...ALSO], "--minimize", []),
+  };
+}
+
+/** The mistakes that the search itself found, each at its option, or in the file where it stands in none. */
+export function refusedSearch({ problems }: Problems, { vary = [], subjectTo }: SearchOptions, { refused }: ReadScenario): BadInput {
+  const paths = vary.map((text) => text.slice(0, text.indexOf("=")).trim());
+  const located = problems.flatMap((problem): readonly LocatedProblem[] => {
+    const { path } = problem;
+    const [head, ...rest] = path;
+    if (head === "subjectTo" && subjectTo !== undefined)
+      return [locatedProblem({ ...problem, path: [] }, `--subject-to ${Number(rest[0]) + 1}`)];
+    if (head === "vary") return [locatedProblem({ ...problem, path: rest }, "--vary")];
+    if (paths.includes(path.join("."))) return [locatedProblem(problem, "--vary")];
+    return refused([problem]).problems;
+  });
+  return new BadInput(located, refused([]).texts);
+}
+
+function varyIn({ vary }: SearchOptions, problems: LocatedProblem[]): Vary | undefined {
+  if (vary === undefined) return undefined;
+  try {
+    return varyOf(vary);
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error;
+    problems.push(...error.problems.map((problem) => locatedProblem(problem, "--vary")));
+    return undefined;
+  }
+}
+
+function budgetOf(text: string | undefined, problems: LocatedProblem[]): SearchPlan["budget"] {
+  if (text === undefined) return {};
+  if (/^\d+$/.test(text) && Number(text) >= 1) return { points: Number(text) };
+  const seconds = parseQuantity(text, "s");
+  if (typeof seconds === "number" && seconds > 0) return { seconds };
+  problems.push(wrongValue("--budget", "", text, "points, as 200, or seconds, as '90 s'"));
+  return {};
+}
+
+/** The metrics that constraints speak of; a mistake in one is told by the search. */
+function boundMetrics(scenario: Scenario, subjectTo: readonly string[] = []): string[] {
+  const names = subjectTo.flatMap((text) => {
+    try {
+      return condition(text, RESULT_WORDS).names;
+    } catch (error) {
+      if (error instanceof Problems) return [];
+      throw error;
+    }
+  });
+  return [...names.filter((name) => metricOf(name) !== undefined), ...targetsOf(scenario).map(({ metric }) => metric.name)];
+}
