@@ -1,6 +1,6 @@
 import { Engine } from "@tokenyard/engine";
 import { exponential, type Stream, Streams } from "@tokenyard/random";
-import { type Effort, medianSeconds } from "./median.ts";
+import { bestSeconds, type Effort } from "./best.ts";
 import { type Row, rate } from "./row.ts";
 
 const PENDING = 10_000;
@@ -11,7 +11,7 @@ export async function eventQueue(effort: Effort): Promise<Row[]> {
   const gaps = gapsOf(new Streams(1).stream("gaps"));
   const engine = new Engine<number>();
   for (let i = 0; i < PENDING; i++) engine.schedule(gaps[i]!, 0, i);
-  const seconds = await medianSeconds(() => {
+  const seconds = await bestSeconds(() => {
     for (let i = 0; i < HOLDS; i++) {
       const event = engine.next()!;
       engine.schedule(engine.nowNs + gaps[i]!, 0, event);

@@ -3,6 +3,7 @@ import { prepare, start } from "@tokenyard/simulator";
 import { loadScenarioFile } from "tokenyard";
 import { expect, test } from "vitest";
 import { naiveLoop } from "./naive-loop.ts";
+import { tripsOf } from "./trips.ts";
 
 const PLAN = fileURLToPath(new URL("../../scenarios/deployment-plan/scenario.yaml", import.meta.url));
 
@@ -11,7 +12,7 @@ test("the naive loop ends at the same nanosecond, so that it does the same work"
   const hall = start(prepare(loadScenarioFile(PLAN, { set }).scenario), { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
   while (hall.advance(1000));
   const recording = hall.recording();
-  const { events, endNs } = naiveLoop(recording, 5000); // the fabric's latency
+  const { events, endNs } = naiveLoop(recording, tripsOf(recording), 5000); // the fabric's latency
   expect(endNs).toBe(recording.horizonNs);
   const returns = 8 * 2; // micro-batches × later passes
   expect(events).toBe(recording.spans!.rank.length + returns);

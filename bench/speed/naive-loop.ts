@@ -1,6 +1,6 @@
 import { Engine } from "@tokenyard/engine";
 import type { Recording } from "@tokenyard/report";
-import { type Trip, tripsOf } from "./trips.ts";
+import type { Trip } from "./trips.ts";
 
 // The executor that one would write first: an event for every rank and op, barriers by counting, a queue for every lane. It is
 // given the durations of a recording and does no routing, no physics and no accounting: it only finds out when the run ends.
@@ -15,12 +15,15 @@ interface Waiting {
 }
 
 /**
- * Runs what `recording` kept as spans again, one micro-batch in flight on a stage. A later pass enters `returnNs` after the one
- * before it has left. Gives the number of events and the time of the last one.
+ * Runs the trips of a recording again (and uses them up), one micro-batch in flight on a stage. A later pass enters `returnNs`
+ * after the one before it has left. Gives the number of events and the time of the last one.
  */
-export function naiveLoop(recording: Recording, returnNs: number): { readonly events: number; readonly endNs: number } {
+export function naiveLoop(
+  recording: Recording,
+  microBatches: readonly Trip[][],
+  returnNs: number,
+): { readonly events: number; readonly endNs: number } {
   const ranks = recording.plan.ranksPerStage;
-  const microBatches = tripsOf(recording);
   const engine = new Engine<Event>();
   const queues: Trip[][] = Array.from({ length: recording.ranks / ranks }, () => []);
   const isBusy = queues.map(() => false);

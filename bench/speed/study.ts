@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { inProcessRunner, loadScenarioFile, type Runner, type Scenario, sweep, workerRunner } from "tokenyard";
 import { GALLERY } from "../house.ts";
-import type { Effort } from "./median.ts";
+import type { Effort } from "./best.ts";
 import { type Row, rate, times } from "./row.ts";
 
 /** Points of one measurement: some seconds of work for a core. */
