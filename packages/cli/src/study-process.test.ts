@@ -121,6 +121,21 @@ test("Ctrl-C prints the table of what has ended", async () => {
   expect(out).toMatch(/^sweep of killed, 1 point: 1 ran\n/);
 });
 
+test("Ctrl-C ends a search with 130 and prints the best so far", async () => {
+  const study = join(home, "search.duckdb");
+  const options = ["--maximize", "throughputPerGpu", "--minimize", "tpot", "--set", "workload.outputTokens=4000", "--out", study];
+  const child = started(bin, ["optimize", scenario, ...options, "--json", "--workers", "2"]);
+  const log = `${study}.wal`;
+  while (!existsSync(log) || statSync(log).size === 0) await setTimeout(20);
+  await setTimeout(300);
+  child.kill("SIGINT");
+  const { code, out, err } = await ended(child);
+  expect({ code, err }).toEqual({ code: 130, err: "interrupted\n" });
+  const found = JSON.parse(out);
+  expect(found).toMatchObject({ exhaustive: false, best: { report: { scenario: { name: "killed" } } } });
+  expect((await keptIndexes(study)).length).toBeGreaterThanOrEqual(found.examined);
+});
+
 test("one process writes a study at a time", async () => {
   const study = join(home, "one.duckdb");
   const vary = ["--vary", "workload.outputTokens=4,5000000", "--out", study, "--workers", "2"];

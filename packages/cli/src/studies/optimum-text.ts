@@ -41,13 +41,6 @@ export function optimumText(found: Optimum, { title, formulas, examined }: Optim
   return `${lines.join("\n")}\n`;
 }
 
-/** `--set` options that make the plan of a scenario. */
-export function settingsOf({ parameters }: Pick<ExaminedPlan, "parameters">): string {
-  return Object.entries(parameters)
-    .map(([path, value]) => `--set ${path}=${valueText(value)}`)
-    .join(" ");
-}
-
 interface Named {
   readonly role: string;
   readonly plan: ExaminedPlan;

@@ -1,0 +1,145 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as simulator from "@tokenyard/simulator";
+import { optimum } from "@tokenyard/study";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { tokenyard } from "./fixtures/tokenyard.ts";
+import { loadScenarioFile } from "./scenario-file.ts";
+
+const SCENARIO = `tokenyard: 1
+name: small
+model:
+  layers: 2
+  hiddenSize: 64
+  attention: { heads: 4, kvHeads: 4, headSize: 16 }
+  experts: { count: 4, topK: 1, hiddenSize: 128, matrices: 2 }
+cluster:
+  gpu: { compute: 100 TFLOPS, bandwidth: 1 TB/s, memory: 16 GB }
+  network: { kind: two-tier, node: { bandwidth: 100 GB/s, latency: 2 us }, fabric: { bandwidth: 50 GB/s, latency: 5 us } }
+parallelism: { expert: 2 }
+workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }
+targets: { ttft: 10 s }
+`;
+const GOALS = ["--minimize", "ttft", "--minimize", "gpus"];
+const FEW = ["--max-gpus", "4", "--workers", "1"];
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "optimize-"));
+  path = join(folder, "a.yaml");
+  writeFileSync(path, SCENARIO);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("optimize --json prints what the library finds, the answer first", async () => {
+  const { code, out, err } = await tokenyard(["optimize", path, ...GOALS, ...FEW, "--json"]);
+  expect([code, err]).toEqual([0, ""]);
+  const found = JSON.parse(out);
+  expect(Object.keys(found).slice(0, 6)).toEqual(["best", "front", "examined", "pruned", "infeasible", "exhaustive"]);
+  expect(Object.keys(found.best)).toEqual(["parameters", "objectives", "report"]);
+  const objectives = [
+    { text: "ttft", better: "less" },
+    { text: "gpus", better: "less" },
+  ] as const;
+  const wanted = await optimum(loadScenarioFile(path).scenario, { objectives, maxGpus: 4 });
+  expect(found).toEqual(JSON.parse(JSON.stringify(wanted)));
+  expect(found.front.length).toBeGreaterThan(1);
+});
+
+test("objectives count in the order of the command line, and constraints take the place of the targets", async () => {
+  const asked = async (...options: string[]) => {
+    const { objectives, constraints } = JSON.parse((await tokenyard(["optimize", path, ...FEW, "--json", ...options])).out);
+    return [objectives.map(({ text, better }: { text: string; better: string }) => `${better} ${text}`), constraints];
+  };
+  expect(await asked("--maximize", "throughputPerGpu", "--minimize", "ttft")).toEqual([
+    ["more throughputPerGpu", "less ttft"],
+    ["ttft <= 10 s", "droppedShare <= 1 %"],
+  ]);
+  expect(await asked("--minimize", "gpus", "--subject-to", "ttft.p50 <= 1 s", "--subject-to", "gpus >= 2")).toEqual([
+    ["less gpus"],
+    ["ttft.p50 <= 1 s", "gpus >= 2", "droppedShare <= 1 %"],
+  ]);
+  expect((await asked("--minimize", "gpus", "--subject-to", "gpus >= 2", "--targets"))[1]).toContain("ttft <= 10 s");
+});
+
+test("the text tells the best plan beside the front and the given one, what is the same in all, and how sure it is", async () => {
+  const { code, out } = await tokenyard(["optimize", path, ...GOALS, ...FEW]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^optimum of small: least ttft, then least gpus\nsubject to ttft <= 10 s, droppedShare <= 1 %\n/);
+  expect(out).toMatch(/^best {2}/m);
+  expect(out).toMatch(/^front {2}/m);
+  expect(out).toMatch(/^given {2}/m);
+  expect(out).toMatch(/^all with .*parallelism\.pipeline 1/m);
+  expect(out).toContain("the scenario's own plan holds all of them\n");
+  expect(out).toContain("gpus; ● on the Pareto front");
+  expect(out).toMatch(/\n\d+ plans run, .*: no plan is better, and the front is whole\n/);
+});
+
+test("when no plan holds the constraints, that is told, with what the given plan misses", async () => {
+  const { code, out } = await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "ttft <= 1 ns", ...FEW]);
+  expect(code).toBe(0);
+  expect(out).toContain("no plan holds the constraints\n");
+  expect(out).toContain("the scenario's own plan misses ttft <= 1 ns\n");
+});
+
+test("a budget of points ends the search, which then does not say that it is sure", async () => {
+  const options = ["--minimize", "e2e.mean", ...FEW, "--budget", "2"];
+  const found = JSON.parse((await tokenyard(["optimize", path, ...options, "--json"])).out);
+  expect(found.examined).toBe(2);
+  expect([found.exhaustive, found.left > 0]).toEqual([false, true]);
+  expect((await tokenyard(["optimize", path, ...options])).out).toMatch(
+    /2 plans run, (.*, )?\d+ not looked at: there may be better ones\n/,
+  );
+  const none = JSON.parse((await tokenyard(["optimize", path, "--minimize", "e2e.mean", ...FEW, "--budget", "1 ns", "--json"])).out);
+  expect(none.examined).toBeLessThanOrEqual(1);
+});
+
+test("what a study file has is not run again, and mistakes make no file", async () => {
+  const out = join(folder, "study.duckdb");
+  const args = ["optimize", path, ...GOALS, ...FEW, "--json", "--out", out];
+  const first = await tokenyard(args);
+  const simulation = { ...simulator, start: () => expect.unreachable("all is there") };
+  const again = await tokenyard([...args, "--resume"], { simulation });
+  expect(again.out).toBe(first.out);
+  expect(again.err).toMatch(/has \d+ points of this study\n$/);
+  const other = await tokenyard(["sweep", path, "--vary", "parallelism.tensor=1", "--out", out, "--resume"]);
+  expect(other.err).toContain("holds a study by optimize, not by sweep");
+  const wrong = join(folder, "wrong.duckdb");
+  expect((await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "ttft <=", "--out", wrong])).code).toBe(2);
+  expect(existsSync(wrong)).toBe(false);
+});
+
+test("mistakes are told together, each with its option", async () => {
+  const { code, err } = await tokenyard([
+    "optimize",
+    path,
+    "--minimize",
+    "tft",
+    "--budget",
+    "soon",
+    "--vary",
+    "parallelism.tensr=1",
+    "--resume",
+  ]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^--minimize: unknown name tft .*did you mean ttft\?$/m);
+  expect(err).toMatch(/^--budget: soon given; wanted points, as 200, or seconds, as '90 s'$/m);
+  expect(err).toMatch(/^--vary: .*unknown path parallelism\.tensr/m);
+  expect(err).toMatch(/^--resume: nothing given/m);
+  const later = await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "gpus >= 1", "--subject-to", "ttft <= 3"]);
+  expect(later.err).toMatch(/^--subject-to 2: a number without a unit at column 9 of /);
+  const values = await tokenyard(["optimize", path, "--minimize", "gpus", "--vary", "parallelism.tensor=1..x"]);
+  expect(values.err).toMatch(/^--vary: parallelism\.tensor: 1\.\.x given; /);
+  expect((await tokenyard(["optimize", path])).err).toMatch(/^--minimize: nothing given; wanted something to make small/);
+});
+
+test("--html writes a page with every plan that was run", async () => {
+  const page = join(folder, "plans.html");
+  const found = JSON.parse((await tokenyard(["optimize", path, ...GOALS, ...FEW, "--html", page, "--json"])).out);
+  const study = JSON.parse(/id="study">(.*?)<\/script>/s.exec(readFileSync(page, "utf8"))![1]!);
+  expect(study.rows.length).toBeGreaterThanOrEqual(found.examined);
+  expect(study.metrics.slice(0, 2).map(({ name }: { name: string }) => name)).toEqual(["ttft", "gpus"]);
+  expect(study.goals).toEqual({ x: 1, y: 0 });
+});
