@@ -1,0 +1,47 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { claimed } from "../fixtures/claimed.ts";
+import { type Audit, audit } from "./audit.ts";
+import { auditJsonSchema } from "./audit-schema.ts";
+
+const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile(auditJsonSchema());
+
+/** As it is printed and read again. */
+function printed(found: Audit): Audit {
+  return JSON.parse(JSON.stringify(found)) as Audit;
+}
+
+describe("the JSON Schema of an audit", () => {
+  test("admits an audit with everything in it", async () => {
+    const claims = [
+      { claimed: 3, metric: "gpus", section: "Sizes", tolerance: "2 %" },
+      { claimed: "1e9 tokens/ms", comparison: ">=", metric: { whole: "throughputPerGpu", decode: "decodeThroughputPerGpu" } },
+      { claimed: "1000 tokens/ms", comparison: ">=", metric: "throughputPerGpu" },
+      { id: "half", claimed: 1, from: ["c0 / 3", "c0"] },
+      { claimed: "10 s", comparison: "<=", metric: "ttft" },
+      { claimed: "1 s", metric: "ttft", over: { "routing.gate": ["uniform", "balanced"] } },
+      { claimed: "1 s", comparison: "<=", metric: "ttft", given: { "parallelism.tensor": 3 } },
+    ];
+    const assumed = [
+      { path: "cluster.gpu.launch", from: "0 s", to: "10 s" },
+      { path: "model.vocabulary", from: 10, to: 20 },
+    ];
+    const deployment = {
+      performance_config: { batching_strategy: "continuous" },
+      readings: { once: {}, twice: { "parallelism.data": 2 } },
+    };
+    const found = printed(await audit(claimed(claims, { assumed, deployment }), { maxReplications: 6 }));
+    expect(validate(found) || validate.errors).toBe(true);
+    const keys = new Set(found.claims.flatMap((claim) => Object.keys(claim)));
+    for (const key of ["interval", "factor", "turningPoint", "contradicts", "over", "remedies", "fewerGpus"]) expect(keys).toContain(key);
+  });
+
+  test("refuses another verdict, a missing reason, and keys that it does not know", async () => {
+    const found = printed(await audit(claimed([{ claimed: 2, metric: "gpus" }]), { remedies: false }));
+    const [claim] = found.claims;
+    const { because: _, ...silent } = claim!;
+    for (const spoilt of [{ ...claim, verdict: "maybe" }, silent, { ...claim, found: "2" }, { ...claim, mood: "good" }])
+      expect(validate({ ...found, claims: [spoilt] })).toBe(false);
+    expect(validate(found)).toBe(true);
+  });
+});
