@@ -109,6 +109,19 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       })(),
     );
 
+  changedCommand(program, "audit", "say of every claim of a plan whether it holds, and why")
+    .argument("<file>", FILE)
+    .option("--json", "print the audit as one line of JSON")
+    .option("--markdown", "print it as Markdown, for the plan's review")
+    .option("--max-replications <n>", "runs of one scenario until its verdicts are decided, at most (24)", countingNumber)
+    .option("--no-ranges", "leave assumptions as they are: no verdict depends on one")
+    .option("--no-remedies", "do not look for what would make failed claims hold")
+    .option("--strict", "exit with 1 when a claim fails")
+    .option("--workers <n>", WORKERS, countingNumber)
+    .action((file: string, options) =>
+      action(options.json, async () => (await import("./commands/audit.ts")).auditClaims(file, options, terminal, await hall()))(),
+    );
+
   program
     .command("query")
     .description("ask a study file, as select index, ttft from results; with no question, print the columns of results")

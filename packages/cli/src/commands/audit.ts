@@ -1,0 +1,88 @@
+import { availableParallelism } from "node:os";
+import { Problems } from "@tokenyard/scenario";
+import { type Audit, type AuditTextOptions, audit, auditMarkdown, auditText, Stopped } from "@tokenyard/study";
+import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
+import { Interrupt, Interrupted } from "../interrupt.ts";
+import { type ReadScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import type { Simulation } from "../simulation.ts";
+import { StudyProgress } from "../studies/study-progress.ts";
+import { studyRunner } from "../studies/study-runner.ts";
+import { harmless, styled, type Terminal } from "../terminal.ts";
+
+export interface AuditCommandOptions extends ScenarioOptions {
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  /** A claim that fails ends the process with 1. */
+  readonly strict?: boolean;
+  readonly maxReplications?: number;
+  readonly workers?: number;
+  /** Whether assumptions are moved through their ranges. */
+  readonly ranges?: boolean;
+  /** Whether changes that would make failed claims hold are looked for. */
+  readonly remedies?: boolean;
+}
+
+const TICK_MS = 200;
+const STYLES = { good: "green", bad: "red", doubtful: "yellow", strong: "bold", faint: "dim" } as const;
+
+/** Says of every claim of a plan whether it holds, and why. Problems of the claims are told at their places before anything runs. */
+export async function auditClaims(
+  file: string,
+  options: AuditCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const [read] = await readScenarios([file], options, terminal, (each) => each);
+  const found = await audited(read!, options, terminal, simulation);
+  if (options.json) terminal.out.write(`${JSON.stringify(found)}\n`);
+  else terminal.out.write(options.markdown ? auditMarkdown(shown(found)) : auditText(shown(found), pageOf(terminal)));
+  return options.strict && found.claims.some(({ verdict }) => verdict === "fails") ? MISSED : FINE;
+}
+
+async function audited(
+  { scenario, refused }: ReadScenario,
+  options: AuditCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<Audit> {
+  const { workers = availableParallelism(), maxReplications, ranges, remedies } = options;
+  const interrupt = new Interrupt();
+  const runner = studyRunner({ workers, study: undefined, simulation, interrupt });
+  const progress = new StudyProgress(terminal.err, `audit of ${scenario.name}`, performance.now());
+  let ended = 0;
+  const timer = setInterval(() => progress.show({ ended, most: null, best: undefined }, performance.now()), TICK_MS);
+  try {
+    return await audit(scenario, {
+      runner,
+      signal: interrupt.signal,
+      onProgress: (now) => {
+        ended = now.ended;
+      },
+      ...(maxReplications === undefined ? {} : { maxReplications }),
+      ...(ranges === undefined ? {} : { ranges }),
+      ...(remedies === undefined ? {} : { remedies }),
+    });
+  } catch (error) {
+    if (error instanceof Problems) throw refused(error.problems);
+    if (error instanceof Stopped) throw new Interrupted();
+    throw error;
+  } finally {
+    clearInterval(timer);
+    progress.clear();
+    interrupt.dispose();
+    await runner.close();
+  }
+}
+
+/** `found` with every text on one line and nothing in it that could steer a terminal. */
+function shown(found: Audit): Audit {
+  const tame = (_key: string, value: unknown) => (typeof value === "string" ? harmless(value.replace(/\s+/g, " ")) : value);
+  return JSON.parse(JSON.stringify(found), tame) as Audit;
+}
+
+function pageOf({ out }: Terminal): AuditTextOptions {
+  return {
+    ink: (text, tone) => styled(out, STYLES[tone], text),
+    ...(out.columns === undefined ? {} : { width: Math.min(out.columns, 120) }),
+  };
+}
