@@ -23,6 +23,7 @@ export class MicroBatch implements Pass {
   readonly contextTokens: Float64Array;
   pairs: Float64Array;
   readonly outputs: Float64Array;
+  readonly decoding = undefined;
 
   readonly #requests: Requests;
   #state: "new" | "running" | "ended" = "new";

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { clusterSchema } from "./cluster.ts";
-import { servingSchema, workloadSchema } from "./load.ts";
+import { workloadSchema } from "./load.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
+import { servingSchema } from "./serving.ts";
 import { targetsSchema } from "./targets.ts";
 
 const bound = z.union([z.number(), z.string()]);
