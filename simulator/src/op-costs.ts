@@ -3,6 +3,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { bytesOf, expertCapacity, type LayerKernels, layerKernels, type Overflow, precisionsOf, type TokenRouter } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import type { Phase } from "@tokenyard/serving";
 import { KernelClock } from "./kernel-clock.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Op } from "./op.ts";
@@ -30,6 +31,8 @@ export class OpCosts implements Costs {
   readonly tally: WorkTally = createWorkTally();
   /** Most rows that one rank's experts have had in a pass. */
   mostExpertRows = 0;
+  /** Leaves the routing log alone: whoever times a pass from one layer tells it of all of them. */
+  quiet = false;
 
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
@@ -52,6 +55,11 @@ export class OpCosts implements Costs {
 
   passWork(): PassWork {
     return new PassWork(this.#kernels, this.#clock);
+  }
+
+  /** `passes` passes routed `counts` to the experts of each of `layers`. */
+  logAlike(phase: Phase, layers: readonly number[], counts: Float64Array, dropped: number, passes: number): void {
+    this.#spec.routing[phase].addAlike(layers, counts, dropped, passes);
   }
 
   durationNs(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
@@ -109,7 +117,7 @@ export class OpCosts implements Costs {
     for (let group = 0; group < tokens.length; group++) total += tokens[group]!;
     const routed = microBatch.routed!;
     routed.draw(router!, overflow, layer, tokens, expertCapacity(total, scenario.model, scenario.routing));
-    routing[microBatch.phase].add(layer, routed.routed, routed.dropped);
+    if (!this.quiet) routing[microBatch.phase].add(layer, routed.routed, routed.dropped);
   }
 
   #experts(microBatch: MicroBatch, out: Float64Array): void {

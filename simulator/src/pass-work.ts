@@ -1,5 +1,5 @@
 import type { LayerKernels } from "@tokenyard/model";
-import type { Pass } from "@tokenyard/serving";
+import type { Decoding, Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Work } from "./op.ts";
 
@@ -60,15 +60,11 @@ export class PassWork {
     const tokens = pass.newTokens[group]!;
     switch (work) {
       case "attention": {
-        const core = pass.phase === 0 ? attention.corePrefill : attention.coreDecode;
         attention.qkv.rows = tokens;
         attention.output.rows = tokens;
-        core.sequences = pass.sequences[group]!;
-        core.newTokens = tokens;
-        core.contextTokens = pass.contextTokens[group]!;
-        core.pairs = pass.pairs[group]!;
         clock.run(attention.qkv);
-        clock.run(core);
+        if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group);
+        else this.#runBothCores(pass, pass.decoding, group);
         clock.run(attention.output);
         return;
       }
@@ -90,5 +86,32 @@ export class PassWork {
         clock.run(head!);
         return;
     }
+  }
+
+  #runCore(pass: Pass, group: number): void {
+    const { corePrefill, coreDecode } = this.#kernels.attention;
+    const core = pass.phase === 0 ? corePrefill : coreDecode;
+    core.sequences = pass.sequences[group]!;
+    core.newTokens = pass.newTokens[group]!;
+    core.contextTokens = pass.contextTokens[group]!;
+    core.pairs = pass.pairs[group]!;
+    this.#clock.run(core);
+  }
+
+  /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
+  #runBothCores(pass: Pass, decoding: Decoding, group: number): void {
+    const { corePrefill, coreDecode } = this.#kernels.attention;
+    const sequences = decoding.sequences[group]!;
+    const context = decoding.contextTokens[group]!;
+    corePrefill.sequences = pass.sequences[group]! - sequences;
+    corePrefill.newTokens = pass.newTokens[group]! - sequences;
+    corePrefill.contextTokens = pass.contextTokens[group]! - context;
+    corePrefill.pairs = pass.pairs[group]! - context;
+    this.#clock.run(corePrefill);
+    coreDecode.sequences = sequences;
+    coreDecode.newTokens = sequences;
+    coreDecode.contextTokens = context;
+    coreDecode.pairs = context;
+    this.#clock.run(coreDecode);
   }
 }

@@ -5,8 +5,9 @@ import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { OP_KINDS } from "./op.ts";
 import type { OpCosts } from "./op-costs.ts";
 import type { Recorder } from "./recorder.ts";
-import type { RequestTable } from "./request-table.ts";
+import { RequestTable } from "./request-table.ts";
 import type { RoutingLog } from "./routing-log.ts";
+import type { ServedLog } from "./served-log.ts";
 import type { Setup } from "./setup.ts";
 import type { Stage } from "./stage.ts";
 import { VERSION } from "./version.ts";
@@ -17,14 +18,16 @@ export interface Gathered {
   readonly recorder: Recorder;
   readonly stages: readonly Stage[];
   readonly costs: OpCosts;
-  readonly table: RequestTable;
+  /** Rows, where they are kept. */
+  readonly table: RequestTable | undefined;
+  readonly served: ServedLog | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
 }
 
 /** The recording of a run: what was gathered, beside what was known before. */
 export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { scenario, plan } = setup;
-  const { recorder, stages, costs, table, routing } = gathered;
+  const { recorder, stages, costs, table, served, routing } = gathered;
   const resolved = resolvedOf(scenario);
   const peaks = peaksOf(scenario.cluster);
   const { weights, activations } = precisionsOf(scenario.model);
@@ -48,8 +51,9 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     lostNs: recorder.lostNs,
     downNs: new Float64Array(plan.ranks * 2),
     bubble: recorder.bubble(stages),
-    requests: table.columns(),
-    breakdown: table.breakdown(),
+    requests: (table ?? new RequestTable()).columns(),
+    ...(served === undefined ? {} : { served: served.served() }),
+    breakdown: (served ?? table)!.breakdown(),
     routing: [routing[0].columns(), routing[1].columns()],
     work: {
       ...costs.tally,

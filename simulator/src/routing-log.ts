@@ -1,5 +1,8 @@
 import { loadVariance, maxOverMean } from "@tokenyard/model";
-import type { PhaseRouting } from "@tokenyard/report";
+import { type PhaseRouting, Tally } from "@tokenyard/report";
+
+/** Observations that are kept one by one; beyond, they are added up. */
+const MOST_KEPT = 1 << 20;
 
 /** What one phase's routing came to: copies by layer and expert, and how uneven each layer of each pass was. */
 export class RoutingLog {
@@ -9,9 +12,10 @@ export class RoutingLog {
   readonly #tokens: Float64Array;
   readonly #dropped: Float64Array;
   #routed = 0;
-  readonly #layer: number[] = [];
-  readonly #loadVariance: number[] = [];
-  readonly #maxOverMean: number[] = [];
+  #layer: number[] = [];
+  #loadVariance: number[] = [];
+  #maxOverMean: number[] = [];
+  #summed: Sums | undefined;
 
   /** `layers`: ids of the layers with experts. */
   constructor(layers: readonly number[], experts: number) {
@@ -24,18 +28,26 @@ export class RoutingLog {
 
   /** `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are dropped. */
   add(layer: number, counts: Float64Array, dropped: number): void {
-    const row = this.#rowOf.get(layer)!;
-    let sum = 0;
-    for (let e = 0; e < this.#experts; e++) {
-      this.#tokens[row * this.#experts + e] = this.#tokens[row * this.#experts + e]! + counts[e]!;
-      sum += counts[e]!;
-    }
+    const sum = this.#count(layer, counts, dropped, 1);
     if (sum === 0) return;
-    this.#routed += sum;
-    this.#dropped[row] = this.#dropped[row]! + dropped;
+    if (this.#summed !== undefined) {
+      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts), maxOverMean(counts), 1);
+      return;
+    }
     this.#layer.push(layer);
     this.#loadVariance.push(loadVariance(counts));
     this.#maxOverMean.push(maxOverMean(counts));
+    if (this.#layer.length >= MOST_KEPT) this.#addUp();
+  }
+
+  /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
+  addAlike(layers: readonly number[], counts: Float64Array, dropped: number, passes: number): void {
+    const summed = this.#addUp();
+    const variance = loadVariance(counts);
+    const most = maxOverMean(counts);
+    for (const layer of layers) {
+      if (this.#count(layer, counts, dropped, passes) > 0) summed.add(this.#rowOf.get(layer)!, variance, most, passes);
+    }
   }
 
   columns(): PhaseRouting {
@@ -53,6 +65,59 @@ export class RoutingLog {
         loadVariance: Float64Array.from(this.#loadVariance),
         maxOverMean: Float64Array.from(this.#maxOverMean),
       },
+      ...(this.#summed === undefined ? {} : { summed: this.#summed.columns() }),
+    };
+  }
+
+  /** Adds to the copies; returns those of one pass. */
+  #count(layer: number, counts: Float64Array, dropped: number, passes: number): number {
+    const row = this.#rowOf.get(layer)!;
+    let sum = 0;
+    for (let e = 0; e < this.#experts; e++) {
+      this.#tokens[row * this.#experts + e] = this.#tokens[row * this.#experts + e]! + counts[e]! * passes;
+      sum += counts[e]!;
+    }
+    this.#routed += sum * passes;
+    this.#dropped[row] = this.#dropped[row]! + dropped * passes;
+    return sum;
+  }
+
+  #addUp(): Sums {
+    if (this.#summed !== undefined) return this.#summed;
+    this.#summed = new Sums(this.#layers.length);
+    for (const [at, layer] of this.#layer.entries())
+      this.#summed.add(this.#rowOf.get(layer)!, this.#loadVariance[at]!, this.#maxOverMean[at]!, 1);
+    this.#layer = [];
+    this.#loadVariance = [];
+    this.#maxOverMean = [];
+    return this.#summed;
+  }
+}
+
+class Sums {
+  readonly #loadVariance = Tally.histogram();
+  readonly #layerVariance: Float64Array;
+  readonly #layerCount: Float64Array;
+  #maxOverMean = 0;
+
+  constructor(layers: number) {
+    this.#layerVariance = new Float64Array(layers);
+    this.#layerCount = new Float64Array(layers);
+  }
+
+  add(row: number, variance: number, most: number, times: number): void {
+    this.#loadVariance.add(variance, times);
+    this.#maxOverMean += most * times;
+    this.#layerVariance[row] = this.#layerVariance[row]! + variance * times;
+    this.#layerCount[row] = this.#layerCount[row]! + times;
+  }
+
+  columns() {
+    return {
+      loadVariance: this.#loadVariance.columns(),
+      maxOverMean: this.#maxOverMean,
+      layerVariance: this.#layerVariance,
+      layerCount: this.#layerCount,
     };
   }
 }

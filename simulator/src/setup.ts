@@ -4,7 +4,7 @@ import type { Plan, PlanFacts, RankMemory } from "@tokenyard/placement";
 import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
-import type { Load, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
+import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
 
 /** Policies of the caller's own, in place of those that the scenario names. */
 export interface Policies {
@@ -21,7 +21,11 @@ export interface Setup {
   readonly plan: Plan;
   readonly facts: PlanFacts;
   readonly streams: Streams;
+  /** What the scheduler calls requests by: all of a batch, or those that are in the house. */
   readonly requests: Requests;
+  readonly classes: readonly RequestClass[];
+  readonly source: RequestSource;
+  readonly slots: RequestSlots;
   readonly scheduler: Scheduler;
   readonly load: Load;
   readonly kernels: KernelModel;

@@ -4,7 +4,7 @@ const count = z.int().min(0);
 const amount = z.number().min(0);
 const share = z.number().min(0).max(1);
 
-const statsSchema = z.strictObject({ mean: amount, p50: amount, p90: amount, p99: amount, max: amount });
+const statsSchema = z.strictObject({ mean: amount, p50: amount, p90: amount, p95: amount, p99: amount, p999: amount, max: amount });
 
 const planSchema = z.strictObject({
   ranks: count,

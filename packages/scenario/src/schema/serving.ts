@@ -43,7 +43,6 @@ export const servingSchema = z.strictObject({
       blockTokens: z.int().min(1).max(1_000_000).default(16).describe("tokens of one block of the cache"),
       share: quantity("%", { positive: true, max: 1 }).prefault("100 %").describe("of the memory that weights and workspace leave"),
       blocks: z.int().min(1).max(1_000_000_000).optional().describe("of each data group; none: as many as fit"),
-      prefixCache: z.boolean().default(false).describe("keep the blocks of finished prompts for others that begin alike"),
     })
     .optional()
     .describe("paged key-value cache of schedulers that serve continuously"),
@@ -56,7 +55,6 @@ function balancer(meaning: string) {
     "least-outstanding": {},
     "least-kv": {},
     "two-choices": {},
-    "prefix-aware": {},
   })
     .prefault("round-robin")
     .describe(meaning);

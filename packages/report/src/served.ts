@@ -1,0 +1,77 @@
+import type { RequestColumns } from "./recording.ts";
+import { REQUEST_STATUS } from "./recording.ts";
+import { Tally, type TallyColumns } from "./tally.ts";
+
+/** What became of requests, added up so that it does not grow with them. */
+export interface Served {
+  readonly arrived: number;
+  readonly finished: number;
+  readonly rejected: number;
+  readonly failed: number;
+  /** Requests with a first token, and when the earliest and the latest first tokens were out. */
+  readonly firstTokens: number;
+  readonly earliestFirstNs: number;
+  readonly latestFirstNs: number;
+  /** Of requests with a first token. */
+  readonly promptTokens: number;
+  /** Of finished requests, and the first tokens of the others. */
+  readonly outputTokens: number;
+  /** First token − arrival, of every request with a first token. */
+  readonly ttftNs: TallyColumns;
+  /** (last − first token) / (outputs − 1), of finished requests with at least two outputs. */
+  readonly tpotNs: TallyColumns;
+  /** Last token − arrival, of finished requests. */
+  readonly e2eNs: TallyColumns;
+  // What only a scheduler that serves continuously tells:
+  /** Start of the first pass − arrival. */
+  readonly queueNs?: TallyColumns;
+  /** First token − start of the first pass. */
+  readonly prefillNs?: TallyColumns;
+  /** Each gap between two output tokens of a request. */
+  readonly itlNs?: TallyColumns;
+  /** How often a request's cache was taken from it. */
+  readonly preempted?: number;
+}
+
+/** `requests` added up. */
+export function servedOf(requests: RequestColumns): Served {
+  const { arrivedNs, firstTokenNs, finishedNs, promptTokens, outputTokens, status } = requests;
+  const ttftNs = new Tally();
+  const tpotNs = new Tally();
+  const e2eNs = new Tally();
+  const ends = { finished: 0, rejected: 0, failed: 0 };
+  let earliestFirstNs = Number.POSITIVE_INFINITY;
+  let latestFirstNs = 0;
+  let prompt = 0;
+  let output = 0;
+  for (let request = 0; request < status.length; request++) {
+    const finished = status[request] === REQUEST_STATUS.finished;
+    if (finished) ends.finished++;
+    else if (status[request] === REQUEST_STATUS.rejected) ends.rejected++;
+    else if (status[request] === REQUEST_STATUS.failed) ends.failed++;
+    const firstNs = firstTokenNs[request]!;
+    if (Number.isNaN(firstNs)) continue;
+    earliestFirstNs = Math.min(earliestFirstNs, firstNs);
+    latestFirstNs = Math.max(latestFirstNs, firstNs);
+    prompt += promptTokens[request]!;
+    output += finished ? outputTokens[request]! : 1;
+    ttftNs.put(ttftNs.count, firstNs - arrivedNs[request]!);
+    if (!finished) continue;
+    const lastNs = finishedNs[request]!;
+    const gaps = outputTokens[request]! - 1;
+    if (gaps > 0) tpotNs.put(tpotNs.count, (lastNs - firstNs) / gaps);
+    e2eNs.put(e2eNs.count, lastNs - arrivedNs[request]!);
+  }
+  return {
+    arrived: status.length,
+    ...ends,
+    firstTokens: ttftNs.count,
+    earliestFirstNs,
+    latestFirstNs,
+    promptTokens: prompt,
+    outputTokens: output,
+    ttftNs: ttftNs.columns(),
+    tpotNs: tpotNs.columns(),
+    e2eNs: e2eNs.columns(),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Load, ServingContext } from "../scheduler.ts";
+import type { ContinuousSpec } from "./continuous.ts";
+
+/** The largest passes that a token budget and a sequence limit allow. */
+export function continuousPass(spec: ContinuousSpec, dataGroups: number) {
+  return { passTokens: spec.tokenBudget, passTotalTokens: spec.tokenBudget * dataGroups, passSequences: spec.maxSequences };
+}
+
+/** What a continuous scheduler asks of memory: its largest pass, and all of a cache of `kvTokens` in each data group. */
+export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kvTokens: number): Load {
+  const { replicas, dataGroups, passesAtOnce } = context;
+  return {
+    ...continuousPass(spec, dataGroups),
+    kvTokens: new Float64Array(replicas * dataGroups).fill(kvTokens),
+    emptyDataGroups: 0,
+    microBatches: passesAtOnce,
+    decodeTokens: 0, // it depends on the load
+  };
+}
