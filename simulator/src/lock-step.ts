@@ -5,11 +5,12 @@ import { COMPUTE, type Lane, NETWORK, type Op } from "./op.ts";
 import type { OpCosts } from "./op-costs.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Stage } from "./stage.ts";
+import { lastToEnd, type OpFacts, type PlacedOp, type SteadyStretch, SteadySteps } from "./steady-steps.ts";
 import { createOpRun, type OpRun, timeOp } from "./timing.ts";
 
-/** Layers in a row that run the same ops, timed from one; the head is a run of one without a layer. */
+/** Layers in a row that run the same ops, timed from one; the head is a stretch of one without a layer. */
 interface Stretch {
-  readonly ops: readonly { readonly op: Op; readonly at: number }[];
+  readonly ops: readonly PlacedOp[];
   readonly layers: readonly number[];
 }
 
@@ -40,13 +41,11 @@ export class LockStep {
   readonly #stretches: readonly Stretch[];
   readonly #moe: readonly number[];
   readonly #ranks: number;
-  /** By op: its durations [ranks], and the work and bytes that it adds to the tally. */
-  readonly #durationNs: readonly Float64Array[];
-  readonly #flops: Float64Array;
-  readonly #memoryBytes: Float64Array;
-  readonly #nodeBytes: Float64Array;
-  readonly #fabricBytes: Float64Array;
+  readonly #facts: OpFacts;
   readonly #attention: readonly number[];
+  /** Where steps that only decode can be added up. */
+  readonly #steady: SteadySteps | undefined;
+  readonly #steadyStretches: readonly SteadyStretch[];
   readonly #free: Float64Array;
   readonly #entered: Float64Array;
   #timed: TimedLayer[] = [];
@@ -65,11 +64,17 @@ export class LockStep {
     this.#stretches = stretchesOf(stage.spec.program.ops);
     this.#moe = this.#stretches.flatMap(({ ops, layers }) => (ops.some(({ op }) => op.work === "gate") ? layers : []));
     const ops = 1 + Math.max(-1, ...this.#stretches.flatMap((stretch) => stretch.ops.map(({ at }) => at)));
-    this.#durationNs = Array.from({ length: ops }, () => new Float64Array(this.#ranks));
-    this.#flops = new Float64Array(ops);
-    this.#memoryBytes = new Float64Array(ops);
-    this.#nodeBytes = new Float64Array(ops);
-    this.#fabricBytes = new Float64Array(ops);
+    this.#facts = {
+      durationNs: Array.from({ length: ops }, () => new Float64Array(this.#ranks)),
+      flops: new Float64Array(ops),
+      memoryBytes: new Float64Array(ops),
+      nodeBytes: new Float64Array(ops),
+      fabricBytes: new Float64Array(ops),
+    };
+    this.#steadyStretches = this.#stretches.map(({ ops, layers }) => ({ ops, layers: layers.length, runs: [] }));
+    this.#steady = SteadySteps.fit(this.#stretches, stage.spec)
+      ? new SteadySteps(stage.spec, this.#facts, this.#steadyStretches, dataGroups)
+      : undefined;
     this.#attention = this.#stretches.flatMap((stretch) => stretch.ops.flatMap(({ op, at }) => (op.work === "attention" ? [at] : [])));
     this.#free = new Float64Array(this.#ranks);
     this.#entered = new Float64Array(this.#ranks);
@@ -98,22 +103,7 @@ export class LockStep {
     this.#given = pass;
     this.#startNs = nowNs;
     this.#accounted = surely;
-    this.#costs.quiet = true;
-    this.#look(pass, microBatch);
-    const most = Math.min(foreseen, MOST_AHEAD);
-    let endNs = nowNs;
-    let count = 0;
-    while (count < most && (count === 0 || endNs < untilNs)) {
-      if (count > 0) this.#lookAtNext(microBatch);
-      const startNs = endNs;
-      endNs += this.#time();
-      if (surely) this.#account(microBatch, startNs);
-      this.endsNs[count++] = endNs;
-    }
-    this.count = count;
-    if (surely) this.#logRouting(microBatch);
-    this.#costs.quiet = false;
-    return endNs;
+    return this.#run(Math.min(foreseen, MOST_AHEAD), untilNs, surely);
   }
 
   /** Something happens now: no pass starts any more. Returns when the last one ends that has started. */
@@ -137,16 +127,48 @@ export class LockStep {
   /** The passes have ended. */
   end(): void {
     if (this.#accounted) return;
+    this.#run(this.count, Number.POSITIVE_INFINITY, true);
+  }
+
+  /** Times at most so many passes, those that start before `untilNs`, and accounts for them if asked to. Returns when the last ends. */
+  #run(most: number, untilNs: number, account: boolean): number {
     const microBatch = this.microBatch!;
     this.#costs.quiet = true;
     this.#look(this.#given!, microBatch);
-    for (let i = 0; i < this.count; i++) {
-      if (i > 0) this.#lookAtNext(microBatch);
-      this.#time();
-      this.#account(microBatch, i === 0 ? this.#startNs : this.endsNs[i - 1]!);
+    const firstNs = this.#time();
+    let endNs = this.#startNs + firstNs;
+    let stepNs = firstNs;
+    let count = 1;
+    this.endsNs[0] = endNs;
+    if (account) this.#account(microBatch);
+    const steady = most > 1 && endNs < untilNs && this.#layersRepeat() ? this.#steady : undefined;
+    steady?.begin(this.#seen, microBatch, firstNs);
+    while (count < most && endNs < untilNs) {
+      if (steady !== undefined) stepNs = steady.next(account);
+      else {
+        if (account) this.#close(microBatch, endNs - stepNs, 0);
+        this.#lookAtNext(microBatch);
+        stepNs = this.#time();
+        if (account) this.#account(microBatch);
+      }
+      endNs += stepNs;
+      this.endsNs[count++] = endNs;
     }
-    this.#logRouting(microBatch);
+    if (account) {
+      steady?.account(this.stage, this.#recorder, this.#costs.tally, microBatch.phase);
+      this.#close(microBatch, endNs - stepNs, steady === undefined ? 0 : stepNs - firstNs);
+      this.#logRouting(microBatch, count);
+    }
+    this.count = count;
     this.#costs.quiet = false;
+    return endNs;
+  }
+
+  /** Whether each stretch of the pass that was just timed is known from one layer. */
+  #layersRepeat(): boolean {
+    if (this.#timedCount !== this.#stretches.length) return false;
+    for (let s = 0; s < this.#timedCount; s++) this.#steadyStretches[s]!.runs = this.#timed[s]!.runs;
+    return true;
   }
 
   /** Works out the durations of all ops of `pass`. */
@@ -186,11 +208,11 @@ export class LockStep {
     tally.memoryBytes = 0;
     tally.nodeBytes = 0;
     tally.fabricBytes = 0;
-    this.#costs.durationNs(op, microBatch, this.stage, this.#durationNs[at]!);
-    this.#flops[at] = tally.flops;
-    this.#memoryBytes[at] = tally.memoryBytes;
-    this.#nodeBytes[at] = tally.nodeBytes;
-    this.#fabricBytes[at] = tally.fabricBytes;
+    this.#costs.durationNs(op, microBatch, this.stage, this.#facts.durationNs[at]!);
+    this.#facts.flops[at] = tally.flops;
+    this.#facts.memoryBytes[at] = tally.memoryBytes;
+    this.#facts.nodeBytes[at] = tally.nodeBytes;
+    this.#facts.fabricBytes[at] = tally.fabricBytes;
     tally.flops = flops;
     tally.memoryBytes = memoryBytes;
     tally.nodeBytes = nodeBytes;
@@ -229,7 +251,7 @@ export class LockStep {
     for (let o = 0; o < stretch.ops.length; o++) {
       const { at } = stretch.ops[o]!;
       const run = layer.runs[o]!;
-      timeOp(groups[at]!, this.#free, ready, this.#durationNs[at]!, run); // its lane is free: one micro-batch, op after op
+      timeOp(groups[at]!, this.#free, ready, this.#facts.durationNs[at]!, run); // its lane is free: one micro-batch, op after op
       ready = run.endNs;
     }
     layer.times = 1;
@@ -244,24 +266,29 @@ export class LockStep {
     return made;
   }
 
-  /** Adds the pass that was just timed, which starts at `startNs`, to recorder, tally and critical path. */
-  #account(microBatch: MicroBatch, startNs: number): void {
+  /** Adds the pass that was just timed to recorder, tally and critical path. */
+  #account(microBatch: MicroBatch): void {
     const { tally } = this.#costs;
+    const { flops, memoryBytes, nodeBytes, fabricBytes } = this.#facts;
     const { phase } = microBatch;
     for (let i = 0; i < this.#timedCount; i++) {
       const { runs, stretch, times } = this.#timed[i]!;
       for (let o = 0; o < runs.length; o++) {
         const { op, at } = stretch.ops[o]!;
         const run = runs[o]!;
-        this.#recorder.addAlike(this.stage, op, phase, run, this.#durationNs[at]!, times);
-        tally.flops += this.#flops[at]! * times;
-        tally.memoryBytes += this.#memoryBytes[at]! * times;
-        tally.nodeBytes += this.#nodeBytes[at]! * times;
-        tally.fabricBytes += this.#fabricBytes[at]! * times;
+        this.#recorder.addAlike(this.stage, op, phase, run, this.#facts.durationNs[at]!, times);
+        tally.flops += flops[at]! * times;
+        tally.memoryBytes += memoryBytes[at]! * times;
+        tally.nodeBytes += nodeBytes[at]! * times;
+        tally.fabricBytes += fabricBytes[at]! * times;
       }
     }
-    this.#recorder.closePass(this.stage, phase, startNs, this.#lastEnd(COMPUTE), this.#lastEnd(NETWORK));
     this.#spend(microBatch.spentNs);
+  }
+
+  /** The lanes' last pass started at `startNs`, and took `laterNs` longer than the one that was timed. */
+  #close({ phase }: MicroBatch, startNs: number, laterNs: number): void {
+    this.#recorder.closePass(this.stage, phase, startNs + laterNs, this.#lastEnd(COMPUTE), this.#lastEnd(NETWORK));
   }
 
   /** When the last op on `lane` ended on each rank, from the start of the pass; undefined when there was none. */
@@ -304,16 +331,16 @@ export class LockStep {
     return rank;
   }
 
-  #logRouting(microBatch: MicroBatch): void {
+  #logRouting(microBatch: MicroBatch, passes: number): void {
     if (this.#moe.length === 0) return;
     const { routed, dropped } = microBatch.routed!;
-    this.#costs.logAlike(microBatch.phase, this.#moe, routed, dropped, this.count);
+    this.#costs.logAlike(microBatch.phase, this.#moe, routed, dropped, passes);
   }
 }
 
 /** Cuts a program into stretches of like layers; ops of no layer stand alone. `at` is an op's place in the program, of the first layer. */
 function stretchesOf(ops: readonly Op[]): Stretch[] {
-  const layers: { readonly layer: number; readonly ops: { readonly op: Op; readonly at: number }[] }[] = [];
+  const layers: { readonly layer: number; readonly ops: PlacedOp[] }[] = [];
   ops.forEach((op, at) => {
     const last = layers[layers.length - 1];
     if (last !== undefined && last.layer === op.layer && op.layer >= 0) last.ops.push({ op, at });
@@ -332,12 +359,6 @@ function stretchesOf(ops: readonly Op[]): Stretch[] {
 function allEqual(values: Float64Array): boolean {
   for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
   return true;
-}
-
-function lastToEnd(endNs: Float64Array): number {
-  let last = 0;
-  for (let rank = 1; rank < endNs.length; rank++) if (endNs[rank]! > endNs[last]!) last = rank;
-  return last;
 }
 
 function shift({ runs }: TimedLayer, byNs: number): void {

@@ -1,4 +1,5 @@
-import type { LayerKernels } from "@tokenyard/model";
+import { nsFromSeconds } from "@tokenyard/engine";
+import { kernelBytes, kernelFlops, type LayerKernels } from "@tokenyard/model";
 import type { Decoding, Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Work } from "./op.ts";
@@ -20,8 +21,7 @@ export interface GroupCost {
 export class PassWork {
   readonly #kernels: LayerKernels;
   readonly #clock: KernelClock;
-  readonly #costs = new Map<SequenceWork, GroupCost>();
-  #worked = new Set<SequenceWork>();
+  readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
 
   constructor(kernels: LayerKernels, clock: KernelClock) {
     this.#kernels = kernels;
@@ -30,18 +30,23 @@ export class PassWork {
 
   /** A new pass begins: what was worked out is stale. */
   renew(): void {
-    this.#worked.clear();
+    const { attention, gate, shared, dense, head } = this.#costs;
+    if (attention !== undefined) attention.stale = true;
+    if (gate !== undefined) gate.stale = true;
+    if (shared !== undefined) shared.stale = true;
+    if (dense !== undefined) dense.stale = true;
+    if (head !== undefined) head.stale = true;
   }
 
   cost(work: SequenceWork, pass: Pass): GroupCost {
     const groups = pass.newTokens.length;
-    let cost = this.#costs.get(work);
+    let cost = this.#costs[work];
     if (cost === undefined) {
-      cost = { durationNs: new Float64Array(groups), flops: 0, bytes: 0 };
-      this.#costs.set(work, cost);
+      cost = { durationNs: new Float64Array(groups), flops: 0, bytes: 0, stale: true };
+      this.#costs[work] = cost;
     }
-    if (this.#worked.has(work)) return cost;
-    this.#worked.add(work);
+    if (!cost.stale) return cost;
+    cost.stale = false;
     cost.flops = 0;
     cost.bytes = 0;
     for (let group = 0; group < groups; group++) {
@@ -86,6 +91,38 @@ export class PassWork {
         clock.run(head!);
         return;
     }
+  }
+
+  /** Seconds of the projections around the attention core of a pass that only decodes `sequences` of a group, to be given to `decodeNs`. */
+  projectionSeconds(sequences: number, out: { before: number; after: number }): void {
+    const { qkv, output } = this.#kernels.attention;
+    qkv.rows = sequences;
+    output.rows = sequences;
+    out.before = this.#clock.seconds(qkv);
+    out.after = this.#clock.seconds(output);
+  }
+
+  /** Nanoseconds of the attention of `sequences` that decode, with `contextTokens` in all: what `cost` would say. */
+  decodeNs(sequences: number, contextTokens: number, beforeSeconds: number, afterSeconds: number): number {
+    const { coreDecode } = this.#kernels.attention;
+    coreDecode.sequences = sequences;
+    coreDecode.newTokens = sequences;
+    coreDecode.contextTokens = contextTokens;
+    coreDecode.pairs = contextTokens;
+    return nsFromSeconds(beforeSeconds + this.#clock.seconds(coreDecode) + afterSeconds);
+  }
+
+  /** FLOPs and bytes of `steps` such attentions, with `contextTokens` in all of them together. Both grow with their sums. */
+  decodeWork(sequences: number, contextTokens: number, steps: number, out: { flops: number; bytes: number }): void {
+    const { qkv, output, coreDecode } = this.#kernels.attention;
+    qkv.rows = sequences;
+    output.rows = sequences;
+    coreDecode.sequences = sequences * steps;
+    coreDecode.newTokens = sequences * steps;
+    coreDecode.contextTokens = contextTokens;
+    coreDecode.pairs = contextTokens;
+    out.flops = (kernelFlops(qkv) + kernelFlops(output)) * steps + kernelFlops(coreDecode);
+    out.bytes = (kernelBytes(qkv) + kernelBytes(output)) * steps + kernelBytes(coreDecode);
   }
 
   #runCore(pass: Pass, group: number): void {

@@ -84,11 +84,11 @@ export class Recorder {
     }
   }
 
-  /** A pass that started at `startNs` has run on `stage`; its lanes ended `endNs` [lanes][ranks] later. What is left of that time they were idle. */
-  closePass(stage: StageLanes, phase: number, startNs: number, ...endNs: readonly (Float64Array | undefined)[]): void {
+  /** A pass that started at `startNs` has run on `stage`; its lanes ended so much later [ranks]. What is left since their last pass they were idle. */
+  closePass(stage: StageLanes, phase: number, startNs: number, computeNs?: Float64Array, networkNs?: Float64Array): void {
     const { firstRank, ranks, id } = stage.spec;
     for (const lane of LANES) {
-      const ends = endNs[lane];
+      const ends = lane === COMPUTE ? computeNs : networkNs;
       if (ends === undefined) continue;
       const freeNs = stage.laneFreeNs[lane];
       for (let r = 0; r < ranks; r++) {
@@ -103,6 +103,16 @@ export class Recorder {
       }
     }
     if (startNs < this.#firstNs[id]!) this.#firstNs[id] = startNs;
+  }
+
+  /** Adds to what a rank's lane did in an op: nanoseconds at work, and at its barrier. To be followed by `closePass`. */
+  addSpent(rank: number, phase: number, kind: number, busyNs: number, waitingNs: number): void {
+    const lane = laneOfKind(kind);
+    const busy = (rank * 2 + phase) * KINDS + kind;
+    const side = (rank * 2 + phase) * 2 + lane;
+    this.busyNs[busy] = this.busyNs[busy]! + busyNs;
+    this.waitingNs[side] = this.waitingNs[side]! + waitingNs;
+    this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + busyNs + waitingNs;
   }
 
   /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */
