@@ -39,7 +39,7 @@ export class LockStep {
   readonly #costs: OpCosts;
   readonly #recorder: Recorder;
   readonly #stretches: readonly Stretch[];
-  readonly #moe: readonly number[];
+  readonly #routes: boolean;
   readonly #ranks: number;
   readonly #facts: OpFacts;
   readonly #attention: readonly number[];
@@ -62,7 +62,7 @@ export class LockStep {
     this.#recorder = recorder;
     this.#ranks = stage.spec.ranks;
     this.#stretches = stretchesOf(stage.spec.program.ops);
-    this.#moe = this.#stretches.flatMap(({ ops, layers }) => (ops.some(({ op }) => op.work === "gate") ? layers : []));
+    this.#routes = stage.spec.program.ops.some((op) => op.work === "gate");
     const ops = 1 + Math.max(-1, ...this.#stretches.flatMap((stretch) => stretch.ops.map(({ at }) => at)));
     this.#facts = {
       durationNs: Array.from({ length: ops }, () => new Float64Array(this.#ranks)),
@@ -175,14 +175,14 @@ export class LockStep {
   #look(pass: Pass, microBatch: MicroBatch): void {
     const seen = this.#seen;
     seen.phase = pass.phase;
-    seen.sequences.set(pass.sequences);
-    seen.newTokens.set(pass.newTokens);
-    seen.contextTokens.set(pass.contextTokens);
-    seen.pairs.set(pass.pairs);
-    seen.outputs.set(pass.outputs);
-    if (pass.decoding !== undefined) {
-      seen.decoding!.sequences.set(pass.decoding.sequences);
-      seen.decoding!.contextTokens.set(pass.decoding.contextTokens);
+    for (let g = 0; g < pass.sequences.length; g++) {
+      seen.sequences[g] = pass.sequences[g]!;
+      seen.newTokens[g] = pass.newTokens[g]!;
+      seen.contextTokens[g] = pass.contextTokens[g]!;
+      seen.pairs[g] = pass.pairs[g]!;
+      seen.outputs[g] = pass.outputs[g]!;
+      seen.decoding!.sequences[g] = pass.decoding?.sequences[g] ?? 0;
+      seen.decoding!.contextTokens[g] = pass.decoding?.contextTokens[g] ?? 0;
     }
     microBatch.scheduled = seen;
     microBatch.work!.renew();
@@ -332,9 +332,9 @@ export class LockStep {
   }
 
   #logRouting(microBatch: MicroBatch, passes: number): void {
-    if (this.#moe.length === 0) return;
+    if (!this.#routes) return;
     const { routed, dropped } = microBatch.routed!;
-    this.#costs.logAlike(microBatch.phase, this.#moe, routed, dropped, passes);
+    this.#costs.logAlike(microBatch.phase, routed, dropped, passes);
   }
 }
 

@@ -57,9 +57,9 @@ export class OpCosts implements Costs {
     return new PassWork(this.#kernels, this.#clock);
   }
 
-  /** `passes` passes routed `counts` to the experts of each of `layers`. */
-  logAlike(phase: Phase, layers: readonly number[], counts: Float64Array, dropped: number, passes: number): void {
-    this.#spec.routing[phase].addAlike(layers, counts, dropped, passes);
+  /** `passes` passes routed `counts` to the experts of every layer. */
+  logAlike(phase: Phase, counts: Float64Array, dropped: number, passes: number): void {
+    this.#spec.routing[phase].addAlike(counts, dropped, passes);
   }
 
   durationNs(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {

@@ -11,6 +11,9 @@ export class RoutingLog {
   readonly #experts: number;
   readonly #tokens: Float64Array;
   readonly #dropped: Float64Array;
+  /** [experts] copies routed alike in every layer, and those dropped */
+  readonly #alike: Float64Array;
+  #alikeDropped = 0;
   #routed = 0;
   #layer: number[] = [];
   #loadVariance: number[] = [];
@@ -24,14 +27,15 @@ export class RoutingLog {
     this.#experts = experts;
     this.#tokens = new Float64Array(layers.length * experts);
     this.#dropped = new Float64Array(layers.length);
+    this.#alike = new Float64Array(experts);
   }
 
   /** `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are dropped. */
   add(layer: number, counts: Float64Array, dropped: number): void {
-    const sum = this.#count(layer, counts, dropped, 1);
+    const sum = this.#count(layer, counts, dropped);
     if (sum === 0) return;
     if (this.#summed !== undefined) {
-      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts), maxOverMean(counts), 1);
+      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts), maxOverMean(counts));
       return;
     }
     this.#layer.push(layer);
@@ -40,17 +44,22 @@ export class RoutingLog {
     if (this.#layer.length >= MOST_KEPT) this.#addUp();
   }
 
-  /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
-  addAlike(layers: readonly number[], counts: Float64Array, dropped: number, passes: number): void {
+  /** As `passes` calls of `add` for every layer; from now on observations are added up. */
+  addAlike(counts: Float64Array, dropped: number, passes: number): void {
     const summed = this.#addUp();
-    const variance = loadVariance(counts);
-    const most = maxOverMean(counts);
-    for (const layer of layers) {
-      if (this.#count(layer, counts, dropped, passes) > 0) summed.add(this.#rowOf.get(layer)!, variance, most, passes);
+    let sum = 0;
+    for (let e = 0; e < this.#experts; e++) {
+      this.#alike[e] = this.#alike[e]! + counts[e]! * passes;
+      sum += counts[e]!;
     }
+    if (sum === 0) return;
+    this.#routed += sum * passes * this.#layers.length;
+    this.#alikeDropped += dropped * passes;
+    summed.addAlike(loadVariance(counts), maxOverMean(counts), passes);
   }
 
   columns(): PhaseRouting {
+    this.#spreadAlike();
     const dropped = this.#dropped.reduce((sum, n) => sum + n, 0);
     return {
       routed: this.#routed,
@@ -69,24 +78,32 @@ export class RoutingLog {
     };
   }
 
-  /** Adds to the copies; returns those of one pass. */
-  #count(layer: number, counts: Float64Array, dropped: number, passes: number): number {
+  /** Adds to the copies; returns how many. */
+  #count(layer: number, counts: Float64Array, dropped: number): number {
     const row = this.#rowOf.get(layer)!;
     let sum = 0;
     for (let e = 0; e < this.#experts; e++) {
-      this.#tokens[row * this.#experts + e] = this.#tokens[row * this.#experts + e]! + counts[e]! * passes;
+      this.#tokens[row * this.#experts + e] = this.#tokens[row * this.#experts + e]! + counts[e]!;
       sum += counts[e]!;
     }
-    this.#routed += sum * passes;
-    this.#dropped[row] = this.#dropped[row]! + dropped * passes;
+    this.#routed += sum;
+    this.#dropped[row] = this.#dropped[row]! + dropped;
     return sum;
+  }
+
+  /** Gives every layer its part of what was routed alike. */
+  #spreadAlike(): void {
+    for (let at = 0; at < this.#tokens.length; at++) this.#tokens[at] = this.#tokens[at]! + this.#alike[at % this.#experts]!;
+    for (let row = 0; row < this.#layers.length; row++) this.#dropped[row] = this.#dropped[row]! + this.#alikeDropped;
+    this.#alike.fill(0);
+    this.#alikeDropped = 0;
   }
 
   #addUp(): Sums {
     if (this.#summed !== undefined) return this.#summed;
     this.#summed = new Sums(this.#layers.length);
     for (const [at, layer] of this.#layer.entries())
-      this.#summed.add(this.#rowOf.get(layer)!, this.#loadVariance[at]!, this.#maxOverMean[at]!, 1);
+      this.#summed.add(this.#rowOf.get(layer)!, this.#loadVariance[at]!, this.#maxOverMean[at]!);
     this.#layer = [];
     this.#loadVariance = [];
     this.#maxOverMean = [];
@@ -99,25 +116,36 @@ class Sums {
   readonly #layerVariance: Float64Array;
   readonly #layerCount: Float64Array;
   #maxOverMean = 0;
+  #alikeVariance = 0;
+  #alikeCount = 0;
 
   constructor(layers: number) {
     this.#layerVariance = new Float64Array(layers);
     this.#layerCount = new Float64Array(layers);
   }
 
-  add(row: number, variance: number, most: number, times: number): void {
-    this.#loadVariance.add(variance, times);
-    this.#maxOverMean += most * times;
-    this.#layerVariance[row] = this.#layerVariance[row]! + variance * times;
-    this.#layerCount[row] = this.#layerCount[row]! + times;
+  add(row: number, variance: number, most: number): void {
+    this.#loadVariance.add(variance, 1);
+    this.#maxOverMean += most;
+    this.#layerVariance[row] = this.#layerVariance[row]! + variance;
+    this.#layerCount[row] = this.#layerCount[row]! + 1;
+  }
+
+  /** So many passes, in every layer. */
+  addAlike(variance: number, most: number, passes: number): void {
+    const layers = this.#layerCount.length;
+    this.#loadVariance.add(variance, passes * layers);
+    this.#maxOverMean += most * passes * layers;
+    this.#alikeVariance += variance * passes;
+    this.#alikeCount += passes;
   }
 
   columns() {
     return {
       loadVariance: this.#loadVariance.columns(),
       maxOverMean: this.#maxOverMean,
-      layerVariance: this.#layerVariance,
-      layerCount: this.#layerCount,
+      layerVariance: this.#layerVariance.map((sum) => sum + this.#alikeVariance),
+      layerCount: this.#layerCount.map((count) => count + this.#alikeCount),
     };
   }
 }
