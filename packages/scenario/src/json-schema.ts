@@ -44,7 +44,7 @@ function shaped(schema: z.ZodType, json: Json): void {
   }
   if (json.oneOf !== undefined && !(schema instanceof z.ZodDiscriminatedUnion)) {
     // the traits stand on what wraps the union
-    const bare = [...(drawn === undefined ? [] : [bareNumber(drawn)]), ...words(bareKinds)];
+    const bare = [...(drawn === undefined ? [] : [bareValue(drawn)]), ...words(bareKinds)];
     json.anyOf = [...bare, ...json.oneOf];
     delete json.oneOf;
   }
@@ -52,8 +52,10 @@ function shaped(schema: z.ZodType, json: Json): void {
   if (write !== undefined) json.properties = targetProperties();
 }
 
-function bareNumber(schema: z.ZodType): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema);
+function bareValue(schema: z.ZodType): Json {
+  const override = (part: { zodSchema: z.core.$ZodType; jsonSchema: Json }) =>
+    shaped(part.zodSchema as unknown as z.ZodType, part.jsonSchema);
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: "input", override });
   return json;
 }
 

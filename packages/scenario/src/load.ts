@@ -1,14 +1,19 @@
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { Files } from "./file.ts";
 import { layered } from "./layer.ts";
 import { scenarioOf } from "./parse.ts";
+import { joinedPath } from "./path.ts";
 import { type Place, type Problem, Problems } from "./problem.ts";
 import type { Scenario } from "./schema/scenario.ts";
 import { withSettings } from "./setting.ts";
+import { type ReadPieces, withTraceHash } from "./trace-hash.ts";
 import { placeOf, type Written, writtenOf } from "./written.ts";
 
 export interface LoadOptions {
   /** Text of the file at `path`, for `extends` and configs; what it throws becomes a problem. */
   read(path: string): string;
+  /** Bytes of the file at `path`, for traces; none: those of the text that `read` gives. What it throws becomes a problem. */
+  readonly readPieces?: ReadPieces;
   /** Of the file that `text` came from; `extends` is relative to it. */
   readonly path?: string;
   /** `path=value` each, laid over the file in order. */
@@ -26,6 +31,8 @@ export interface Sources {
 export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly sources: Sources;
+  /** Bytes of a file by the path that the scenario names it by: what a run of its trace reads. */
+  readonly readPieces: ReadPieces;
 }
 
 /**
@@ -33,19 +40,26 @@ export interface LoadedScenario {
  * Throws all `Problems` at once, each with its place. When a file cannot be read as YAML, only that is told.
  */
 export function loadScenario(text: string, options: LoadOptions): LoadedScenario {
-  const files = new Files(options.read);
-  const file = files.written(text, options.path ?? "scenario.yaml");
+  const path = options.path ?? "scenario.yaml";
+  const files = new Files(options.read, path);
+  const file = files.written(text, path);
   if (file === undefined) throw new Problems(files.problems);
   const problems: Problem[] = [...files.problems];
   const set = withSettings(file, options.set ?? [], problems);
   const written = options.seed === undefined ? set : layered(set, seeded(options.seed, set));
   const sources: Sources = { locate: (path) => placeOf(written, path) };
+  const readPieces = piecesFrom(options);
   try {
-    return { scenario: scenarioOf(written, problems), sources };
+    return { scenario: withTraceHash(scenarioOf(written, problems), readPieces), sources, readPieces };
   } catch (error) {
     if (error instanceof Problems) throw new Problems(error.problems.map((problem) => located(problem, sources)));
     throw error;
   }
+}
+
+/** Reads by paths relative to the scenario file. */
+function piecesFrom({ path = "", read, readPieces = (other) => [utf8ToBytes(read(other))] }: LoadOptions): ReadPieces {
+  return (named) => readPieces(joinedPath(path, named));
 }
 
 function seeded(seed: number, over: Written): Written {

@@ -179,7 +179,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "kind: batch",
       "kind: batch\n  rate: 3",
-      "p:23:3 workload.rate: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens",
+      "p:23:3 workload.rate: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean workload.rate?",
     ],
     [
       "gate: uniform",

@@ -6,7 +6,7 @@ export interface ArrivingRequest {
   outputTokens: number;
   /** Index of its class; 0 without classes. */
   classIndex: number;
-  /** Ids of the prompt's leading blocks: equal ids in equal places are equal tokens. Undefined when nothing is known. Not to be changed. */
+  /** Ids of the prompt's whole leading blocks: equal ids in equal places are equal tokens. Undefined when nothing is known. Not to be changed. */
   prefix: Int32Array | undefined;
   /** Tokens of one block of `prefix`. */
   prefixBlockTokens: number;

@@ -1,5 +1,6 @@
 import type { Streams } from "@tokenyard/random";
 import type { WorkloadSpec } from "@tokenyard/scenario";
+import { createArrivingRequest } from "./arriving-request.ts";
 import { requestLengths } from "./request-lengths.ts";
 
 /** Requests in columns, by the number that everybody calls them by. Every request has at least one prompt and one output token. */
@@ -16,7 +17,11 @@ export function drawRequests(workload: Extract<WorkloadSpec, { kind: "batch" }>,
   const promptTokens = new Int32Array(count);
   const outputTokens = new Int32Array(count);
   const lengths = requestLengths(workload, streams);
-  for (let request = 0; request < count; request++) promptTokens[request] = lengths.prompt();
-  for (let request = 0; request < count; request++) outputTokens[request] = lengths.output();
+  const drawn = createArrivingRequest();
+  for (let request = 0; request < count; request++) {
+    lengths.draw(drawn);
+    promptTokens[request] = drawn.promptTokens;
+    outputTokens[request] = drawn.outputTokens;
+  }
   return { count, arrivedNs: new Float64Array(count), promptTokens, outputTokens };
 }

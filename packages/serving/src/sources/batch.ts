@@ -22,8 +22,7 @@ export class BatchSource implements RequestSource {
   take(out: ArrivingRequest): void {
     this.#taken++;
     out.arrivedNs = 0;
-    out.promptTokens = this.#lengths.prompt();
-    out.outputTokens = this.#lengths.output();
+    this.#lengths.draw(out);
   }
 
   finished(): void {}

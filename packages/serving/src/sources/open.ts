@@ -1,36 +1,29 @@
-import { exponential, type Stream, type Streams } from "@tokenyard/random";
+import type { Streams } from "@tokenyard/random";
 import type { WorkloadSpec } from "@tokenyard/scenario";
+import { Arrivals } from "../arrivals/arrivals.ts";
 import type { ArrivingRequest } from "../arriving-request.ts";
-import { type RequestLengths, requestLengths } from "../request-lengths.ts";
+import { RequestMix } from "../request-mix.ts";
 import type { RequestSource } from "../request-source.ts";
 
-/** Requests come at a rate of their own, however busy the cluster is. Gaps between them are drawn from the stream `workload/arrivals`. */
+/** Requests come at a rate of their own, however busy the cluster is. */
 export class OpenSource implements RequestSource {
-  readonly total: number;
-  readonly #meanGapSeconds: number;
-  readonly #arrivals: Stream;
-  readonly #lengths: RequestLengths;
-  #taken = 0;
-  #nextSeconds: number;
+  readonly total: number | undefined;
+  readonly #arrivals: Arrivals;
+  readonly #mix: RequestMix;
 
   constructor(workload: Extract<WorkloadSpec, { kind: "open" }>, streams: Streams) {
-    this.total = workload.requests;
-    this.#meanGapSeconds = 1 / workload.rate;
-    this.#arrivals = streams.stream("workload/arrivals");
-    this.#lengths = requestLengths(workload, streams);
-    this.#nextSeconds = exponential(this.#arrivals, this.#meanGapSeconds);
+    this.#arrivals = new Arrivals(workload, workload.requests, streams);
+    this.total = this.#arrivals.total;
+    this.#mix = new RequestMix(workload, streams);
   }
 
   peekNs(): number | undefined {
-    return this.#taken < this.total ? Math.round(this.#nextSeconds * 1e9) : undefined;
+    return this.#arrivals.nextNs;
   }
 
   take(out: ArrivingRequest): void {
-    out.arrivedNs = Math.round(this.#nextSeconds * 1e9);
-    out.promptTokens = this.#lengths.prompt();
-    out.outputTokens = this.#lengths.output();
-    this.#taken++;
-    this.#nextSeconds += exponential(this.#arrivals, this.#meanGapSeconds);
+    out.arrivedNs = this.#arrivals.take();
+    this.#mix.draw(out);
   }
 
   finished(): void {}
