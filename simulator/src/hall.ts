@@ -2,8 +2,10 @@ import { nsFromSeconds, type Ticket } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
 import { groupsOf, rankOf } from "@tokenyard/placement";
 import type { Recording } from "@tokenyard/report";
+import { targetsOf } from "@tokenyard/scenario";
 import { createArrivingRequest, type Pass, type RequestLog } from "@tokenyard/serving";
 import { QUEUE, SEND } from "./critical-path.ts";
+import { Levels } from "./levels.ts";
 import { LockStep } from "./lock-step.ts";
 import { MicroBatch } from "./micro-batch.ts";
 import { OpCosts } from "./op-costs.ts";
@@ -14,7 +16,7 @@ import { recordingOf } from "./recording-of.ts";
 import { RequestTable } from "./request-table.ts";
 import { RoutedLayer } from "./routed-layer.ts";
 import { RoutingLog } from "./routing-log.ts";
-import { ServedLog } from "./served-log.ts";
+import { type Counted, ServedLog } from "./served-log.ts";
 import type { Setup } from "./setup.ts";
 import type { SpanWindow } from "./span-log.ts";
 import { type StageLinks, stageLinks } from "./stage-links.ts";
@@ -40,6 +42,7 @@ export interface Progress {
   readonly requests: number;
 }
 
+const LEVEL_BUCKETS = 128;
 /** Passes that are timed ahead where an arrival may cut them short. */
 const MOST_UNSURE = 32;
 
@@ -53,6 +56,7 @@ export class Hall implements RequestLog {
   readonly #table: RequestTable | undefined;
   /** Of schedulers that serve requests as they come. */
   readonly #served: ServedLog | undefined;
+  readonly #levels: Levels | undefined;
   /** [replicas], where each pass can be timed as a whole */
   readonly #lockSteps: readonly LockStep[];
   readonly #runs: (Ticket | undefined)[] = [];
@@ -73,7 +77,8 @@ export class Hall implements RequestLog {
     this.#setup = setup;
     const continuous = scheduler.foreseen !== undefined;
     this.#table = !continuous || options.rows === true ? new RequestTable() : undefined;
-    this.#served = continuous ? new ServedLog(slots) : undefined;
+    this.#served = continuous ? new ServedLog(slots, setup.classes, targetsOf(setup.scenario), countedOf(setup)) : undefined;
+    this.#levels = continuous ? new Levels(plan.replicas, setup.scenario.measure?.levels ?? LEVEL_BUCKETS) : undefined;
     this.#jump = options.jump ?? true;
     this.#recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans);
     this.#routing = [routingLog(setup), routingLog(setup)];
@@ -104,7 +109,10 @@ export class Hall implements RequestLog {
       this.#pipelines.handle(nowNs);
       if (this.#takeArrivals(nowNs)) this.#pipelines.handle(nowNs); // runs that were cut short may end now
       do {
-        for (const replica of this.#touched) this.#startPasses(replica, nowNs);
+        for (const replica of this.#touched) {
+          this.#startPasses(replica, nowNs);
+          this.#levels?.change(replica, nowNs, this.#setup.scheduler.occupancy!(replica));
+        }
         this.#touched.clear();
         this.#pipelines.settle(nowNs);
       } while (this.#touched.size > 0); // a stage without ops lets a pass out at once
@@ -129,6 +137,7 @@ export class Hall implements RequestLog {
       costs: this.#costs,
       table: this.#table,
       served: this.#served,
+      levels: this.#levels,
       routing: this.#routing,
     });
   }
@@ -160,7 +169,7 @@ export class Hall implements RequestLog {
 
   rejected(slot: number, nowNs: number): void {
     this.#table?.reject(this.#setup.slots.number[slot]!);
-    this.#served?.reject();
+    this.#served?.reject(slot);
     this.#leave(slot, nowNs);
   }
 
@@ -257,6 +266,8 @@ export class Hall implements RequestLog {
     const { endsNs, count } = lockStep;
     this.#finishing = microBatch;
     microBatch.toldNs = endsNs[count - 1]!;
+    const tokens = sum(lockStep.pass.newTokens);
+    for (let i = 0; i < count; i++) this.#levels!.passed(endsNs[i]!, tokens);
     if (count === 1) scheduler.finish(lockStep.pass, endsNs[0]!, this);
     else scheduler.finishRun!(lockStep.pass, endsNs, count, this);
     this.#finishing = undefined;
@@ -266,6 +277,7 @@ export class Hall implements RequestLog {
   #passed(microBatch: MicroBatch, nowNs: number): void {
     this.#finishing = microBatch;
     microBatch.toldNs = nowNs;
+    this.#levels?.passed(nowNs, sum(microBatch.scheduled!.newTokens));
     this.#setup.scheduler.finish(microBatch.scheduled!, nowNs, this);
     this.#finishing = undefined;
     this.#touched.add(microBatch.replica);
@@ -305,6 +317,20 @@ export class Hall implements RequestLog {
 function routingLog({ scenario }: Setup): RoutingLog {
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
   return new RoutingLog(layers, scenario.model.experts?.count ?? 0);
+}
+
+/** Which requests count, where their number is known; else all. */
+function countedOf({ scenario, source }: Setup): Counted {
+  const { total } = source;
+  const { warmUp = 0, coolDown = 0 } = scenario.measure ?? {};
+  if (total === undefined) return { from: 0, to: Number.POSITIVE_INFINITY };
+  return { from: Math.floor(total * warmUp), to: total - Math.floor(total * coolDown) };
+}
+
+function sum(column: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < column.length; i++) total += column[i]!;
+  return total;
 }
 
 /** Whether each replica is one stage whose layers cost alike, one micro-batch at a time: dense, or with a gate that draws nothing. */

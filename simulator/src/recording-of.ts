@@ -1,7 +1,8 @@
 import { peaksOf } from "@tokenyard/cluster";
 import { multiplyPrecision, precisionsOf } from "@tokenyard/model";
-import type { Recording } from "@tokenyard/report";
+import type { Recording, Served } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import type { Levels } from "./levels.ts";
 import { OP_KINDS } from "./op.ts";
 import type { OpCosts } from "./op-costs.ts";
 import type { Recorder } from "./recorder.ts";
@@ -21,6 +22,7 @@ export interface Gathered {
   /** Rows, where they are kept. */
   readonly table: RequestTable | undefined;
   readonly served: ServedLog | undefined;
+  readonly levels: Levels | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
 }
 
@@ -52,7 +54,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     downNs: new Float64Array(plan.ranks * 2),
     bubble: recorder.bubble(stages),
     requests: (table ?? new RequestTable()).columns(),
-    ...(served === undefined ? {} : { served: served.served() }),
+    ...(served === undefined ? {} : { served: servedUnderLoad(setup, gathered, served) }),
     breakdown: (served ?? table)!.breakdown(),
     routing: [routing[0].columns(), routing[1].columns()],
     work: {
@@ -66,4 +68,11 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     warnings: setup.warnings,
     ...(spans === undefined ? {} : { spans }),
   };
+}
+
+/** What was served, beside what its scheduler tells of its caches and how full they were over time. */
+function servedUnderLoad({ scheduler, plan }: Setup, { levels, horizonNs }: Gathered, served: ServedLog): Served {
+  const { recomputedTokens, ...cache } = scheduler.cache!();
+  const blocks = cache.blocks * plan.replicas * plan.dataGroups;
+  return { ...served.served(), recomputedTokens, cache, levels: levels!.columns(horizonNs, blocks, served.lastArrivalNs) };
 }

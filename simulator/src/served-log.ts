@@ -1,6 +1,16 @@
 import { type BreakdownColumns, type Served, Tally } from "@tokenyard/report";
-import type { RequestSlots } from "@tokenyard/serving";
+import type { Target } from "@tokenyard/scenario";
+import type { RequestClass, RequestSlots } from "@tokenyard/serving";
+import { Attainment } from "./attainment.ts";
+import { ClassLog } from "./class-log.ts";
 import { QUEUE, SPENT_KEYS } from "./critical-path.ts";
+import { latencyLimits } from "./latency-limits.ts";
+
+/** Which requests' latencies count: those with numbers from `from` up to, and without, `to`. */
+export interface Counted {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** What became of requests that come and go, added up: memory holds those that are in the house, and tallies. */
 export class ServedLog {
@@ -28,14 +38,26 @@ export class ServedLog {
   #promptTokens = 0;
   #outputTokens = 0;
   #preempted = 0;
+  lastArrivalNs = 0;
+  readonly #counted: Counted;
+  readonly #attainment: Attainment;
+  /** [classes], where there are several */
+  readonly #classes: readonly ClassLog[];
 
-  constructor(slots: RequestSlots) {
+  constructor(slots: RequestSlots, classes: readonly RequestClass[], targets: readonly Target[], counted: Counted) {
     this.#slots = slots;
+    this.#counted = counted;
+    this.#attainment = new Attainment(latencyLimits(targets));
+    this.#classes =
+      classes.length < 2 ? [] : classes.map((each) => new ClassLog(each.name, latencyLimits([...targets, ...each.targets])));
   }
 
   arrive(slot: number): void {
     while (slot >= this.#firstNs.length) this.#grow();
     this.#arrived++;
+    this.lastArrivalNs = this.#slots.arrivedNs[slot]!;
+    const ofClass = this.#classOf(slot);
+    if (ofClass !== undefined) ofClass.arrived++;
     this.#startedNs[slot] = Number.NaN;
     this.#firstNs[slot] = Number.NaN;
     this.#waitsSinceNs[slot] = this.#slots.arrivedNs[slot]!;
@@ -46,7 +68,10 @@ export class ServedLog {
     const waitedNs = nowNs - this.#waitsSinceNs[slot]!;
     if (Number.isNaN(this.#startedNs[slot]!)) {
       this.#startedNs[slot] = nowNs;
-      this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
+      if (this.#counts(slot)) {
+        this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
+        this.#classOf(slot)?.queued(waitedNs);
+      }
     }
     this.#spend(slot, spentNs, -1);
     this.#queued(slot, waitedNs);
@@ -63,8 +88,10 @@ export class ServedLog {
     this.#spend(slot, spentNs, 1);
     this.#firstNs[slot] = nowNs;
     this.#spend(slot, spentNs, -1);
-    this.#ttftNs.put(number, nowNs - this.#slots.arrivedNs[slot]!);
-    this.#prefillNs.put(number, nowNs - this.#startedNs[slot]!);
+    if (this.#counts(slot)) {
+      this.#ttftNs.put(number, nowNs - this.#slots.arrivedNs[slot]!);
+      this.#prefillNs.put(number, nowNs - this.#startedNs[slot]!);
+    }
     this.#firstTokens++;
     this.#promptTokens += this.#slots.promptTokens[slot]!;
     this.#outputTokens++;
@@ -82,12 +109,23 @@ export class ServedLog {
     this.#spend(slot, spentNs, 1);
     this.finished++;
     this.#outputTokens += gaps;
-    if (gaps > 0) this.#tpotNs.put(number, (nowNs - this.#firstNs[slot]!) / gaps);
-    this.#e2eNs.put(number, nowNs - this.#slots.arrivedNs[slot]!);
+    const arrivedNs = this.#slots.arrivedNs[slot]!;
+    const ttftNs = this.#firstNs[slot]! - arrivedNs;
+    const tpotNs = gaps > 0 ? (nowNs - this.#firstNs[slot]!) / gaps : undefined;
+    const e2eNs = nowNs - arrivedNs;
+    const counts = this.#counts(slot);
+    this.#classOf(slot)?.finish(ttftNs, tpotNs, e2eNs, gaps + 1, counts);
+    if (!counts) return;
+    if (tpotNs !== undefined) this.#tpotNs.put(number, tpotNs);
+    this.#e2eNs.put(number, e2eNs);
+    this.#attainment.finish(ttftNs, tpotNs ?? 0, e2eNs, gaps + 1);
   }
 
-  reject(): void {
+  reject(slot: number): void {
+    const counts = this.#counts(slot);
     this.#rejected++;
+    this.#classOf(slot)?.reject(counts);
+    if (counts) this.#attainment.reject();
   }
 
   served(): Served {
@@ -108,15 +146,27 @@ export class ServedLog {
       prefillNs: this.#prefillNs.columns(),
       itlNs: this.#itlNs.columns(),
       preempted: this.#preempted,
+      attained: this.#attainment.attained(),
+      ...(this.#classes.length === 0 ? {} : { classes: this.#classes.map((each) => each.served()) }),
     };
   }
 
   breakdown(): BreakdownColumns {
-    return { keys: SPENT_KEYS, ttftNs: this.#ttftSpentNs, tpotNs: this.#tpotSpentNs };
+    return { keys: SPENT_KEYS, ttftNs: this.#ttftSpentNs.map(whole), tpotNs: this.#tpotSpentNs.map(whole) };
+  }
+
+  #counts(slot: number): boolean {
+    const number = this.#slots.number[slot]!;
+    return number >= this.#counted.from && number < this.#counted.to;
+  }
+
+  #classOf(slot: number): ClassLog | undefined {
+    return this.#classes[this.#slots.classIndex[slot]!];
   }
 
   /** Adds `sign` × `spentNs` to what the request's TTFT or, once its first token is out, its TPOT went into. */
   #spend(slot: number, spentNs: Float64Array, sign: number): void {
+    if (!this.#counts(slot)) return;
     if (Number.isNaN(this.#firstNs[slot]!)) {
       addTimes(this.#ttftSpentNs, spentNs, sign);
       return;
@@ -126,6 +176,7 @@ export class ServedLog {
   }
 
   #queued(slot: number, ns: number): void {
+    if (!this.#counts(slot)) return;
     const first = Number.isNaN(this.#firstNs[slot]!);
     const sums = first ? this.#ttftSpentNs : this.#tpotSpentNs;
     sums[QUEUE] = sums[QUEUE]! + (first ? ns : ns / (this.#slots.outputTokens[slot]! - 1));
@@ -141,6 +192,11 @@ export class ServedLog {
     this.#firstNs = longer(this.#firstNs);
     this.#waitsSinceNs = longer(this.#waitsSinceNs);
   }
+}
+
+/** What is left of equal sums that were added and taken away again is nothing. */
+function whole(sumNs: number): number {
+  return Math.abs(sumNs) < 0.5 ? 0 : sumNs;
 }
 
 function addTimes(sums: Float64Array, spentNs: Float64Array, factor: number): void {

@@ -29,8 +29,67 @@ export interface Served {
   readonly prefillNs?: TallyColumns;
   /** Each gap between two output tokens of a request. */
   readonly itlNs?: TallyColumns;
-  /** How often a request's cache was taken from it. */
+  /** How often a request's cache was taken from it, and the tokens of it that had to be computed anew. */
   readonly preempted?: number;
+  readonly recomputedTokens?: number;
+  readonly attained?: Attained;
+  /** Where there are several. */
+  readonly classes?: readonly ServedClass[];
+  readonly cache?: CacheFacts;
+  readonly levels?: LevelColumns;
+}
+
+/** Requests that met their targets, of those whose latencies count. */
+export interface Attained {
+  /** Finished or rejected. */
+  readonly ended: number;
+  /** Finished, and met every latency target. */
+  readonly all: number;
+  /** Output tokens of those. */
+  readonly outputTokens: number;
+  /** By latency, where there is a target for it. */
+  readonly by: Readonly<Record<string, number>>;
+}
+
+/** The requests of one class. */
+export interface ServedClass {
+  readonly name: string;
+  readonly arrived: number;
+  readonly finished: number;
+  readonly rejected: number;
+  readonly ttftNs: TallyColumns;
+  readonly tpotNs: TallyColumns;
+  readonly e2eNs: TallyColumns;
+  readonly queueNs: TallyColumns;
+  readonly attained: Attained;
+}
+
+/** The paged cache of the data groups. */
+export interface CacheFacts {
+  readonly blockTokens: number;
+  /** Of each data group. */
+  readonly blocks: number;
+  /** Most that one data group has held. */
+  readonly peakBlocks: number;
+  readonly evictions: number;
+  /** Prompt tokens that were looked for in the prefix cache, and found. */
+  readonly soughtTokens: number;
+  readonly hitTokens: number;
+}
+
+/** Levels held over time, in buckets of `bucketNs`: [buckets] sums over all replicas, each of level × nanoseconds, and tokens. */
+export interface LevelColumns {
+  readonly bucketNs: number;
+  readonly runningNs: Float64Array;
+  readonly waitingNs: Float64Array;
+  readonly blocksNs: Float64Array;
+  /** Blocks of all data groups. */
+  readonly blocks: number;
+  /** Tokens computed by passes that ended in the bucket, and those passes. */
+  readonly tokens: Float64Array;
+  readonly passes: Float64Array;
+  /** When the last request arrived. */
+  readonly lastArrivalNs: number;
 }
 
 /** `requests` added up. */

@@ -1,6 +1,8 @@
 import type { Target } from "@tokenyard/scenario";
 import { breakdownOf } from "./breakdown.ts";
 import { phaseExperts } from "./experts.ts";
+import { loadOf } from "./load.ts";
+import { overloadWarnings } from "./overload.ts";
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
 import { type Report, reportSchema } from "./report.ts";
@@ -42,6 +44,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     ttftSeconds: secondsStats(served.ttftNs),
     tpotSeconds: secondsStats(served.tpotNs),
     e2eSeconds: secondsStats(served.e2eNs),
+    ...loadOf(served, recording.horizonNs),
     throughput: throughputOf(recording, served, tokens),
     breakdown: breakdownOf(recording.breakdown, served),
     time: timeOf(recording),
@@ -53,7 +56,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
   const report = {
     ...outcome,
     targets: targets.map((target) => targetOutcome(outcome, target)),
-    warnings: [...recording.warnings, ...outcomeWarnings(outcome)],
+    warnings: [...recording.warnings, ...outcomeWarnings(outcome), ...overloadWarnings(served.levels)],
   };
   return frozen(reportSchema.parse(report)); // puts the keys in the schema's order
 }

@@ -29,3 +29,4 @@ export { shorten } from "./shorten.ts";
 export { type Target, targetsOf } from "./target.ts";
 export type { ReadPieces } from "./trace-hash.ts";
 export type { Unit } from "./units.ts";
+export type { MeasureSpec } from "./schema/measure.ts";

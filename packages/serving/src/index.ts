@@ -8,4 +8,4 @@ export { drawRequests, type Requests } from "./request.ts";
 export { type RequestClass, requestClasses } from "./request-class.ts";
 export { RequestSlots } from "./request-slots.ts";
 export type { RequestSource } from "./request-source.ts";
-export type { Load, Occupancy, RequestLog, Scheduler, ServingContext } from "./scheduler.ts";
+export type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext } from "./scheduler.ts";

@@ -35,6 +35,8 @@ export interface Scheduler {
   finishRun?(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void;
   /** What is in `replica` now; the same object each time. Undefined where a scheduler does not tell. */
   occupancy?(replica: number): Occupancy;
+  /** What became of the caches of all data groups up to now. */
+  cache?(): CacheUse;
   /** What the requests will ask of the ranks' memory, known before the run. */
   load(): Load;
 }
@@ -45,6 +47,22 @@ export interface Occupancy {
   waiting: number;
   /** Blocks of the cache that sequences hold; those kept for others to share do not count. */
   heldBlocks: number;
+}
+
+/** Paged caches, one in each data group. */
+export interface CacheUse {
+  readonly blockTokens: number;
+  /** Of each data group. */
+  readonly blocks: number;
+  /** Most that sequences of one data group have held. */
+  readonly peakBlocks: number;
+  /** Blocks kept for others to share that gave way. */
+  readonly evictions: number;
+  /** Prompt tokens that were looked for among those, and found. */
+  readonly soughtTokens: number;
+  readonly hitTokens: number;
+  /** Tokens that were cached and lost in preemptions. */
+  readonly recomputedTokens: number;
 }
 
 /** What a scheduler may know. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { clusterSchema } from "./cluster.ts";
 import { workloadSchema } from "./load.ts";
+import { measureSchema } from "./measure.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
 import { servingSchema } from "./serving.ts";
@@ -28,6 +29,7 @@ export const scenarioSchema = z.strictObject({
   routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
   workload: workloadSchema,
   serving: servingSchema.prefault({}).describe("how requests are served"),
+  measure: measureSchema,
   targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
   assumed: z
     .array(assumptionSchema)

@@ -8,6 +8,8 @@ export interface DataGroup {
   readonly pool: BlockPool;
   /** Sequences that are served, in all micro-batches. */
   running: number;
+  /** Tokens that were cached and lost in preemptions. */
+  recomputedTokens: number;
 }
 
 /** What all data groups have in common. */

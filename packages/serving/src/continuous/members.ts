@@ -302,10 +302,12 @@ export class Members {
       if (joinStep[slot]! < this.step) tokenNs[slot] = this.#decodedNs;
       this.#gaps.leave(tokenNs[slot]!);
       this.#lastSteps.remove(slot);
+      this.#group.recomputedTokens += cached[slot]! + this.step - joinStep[slot]!;
       this.#group.pool.give(this.#stopDecoding(slot));
     } else {
       this.#prompts.splice(this.#prompts.indexOf(slot), 1);
       if (chunk[slot]! > 0) this.#forget(slot);
+      this.#group.recomputedTokens += cached[slot]!;
       this.#group.pool.give(blocks[slot]!);
     }
     target[slot] = this.#requests.promptTokens[slot]! + out[slot]!;

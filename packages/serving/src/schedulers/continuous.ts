@@ -11,7 +11,7 @@ import { createBalancer } from "../create-balancer.ts";
 import type { Pass } from "../pass.ts";
 import type { RequestClass } from "../request-class.ts";
 import type { RequestSlots } from "../request-slots.ts";
-import type { Load, Occupancy, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
+import type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
 import { continuousLoad } from "./continuous-load.ts";
 
 export type ContinuousSpec = Extract<ServingSpec["scheduler"], { kind: "continuous" | "prefill-first" | "cadence" }>;
@@ -53,6 +53,7 @@ export class ContinuousScheduler implements Scheduler {
       waiting: before === undefined ? new FirstCome() : new ByPriority(before),
       pool: new BlockPool(blocks),
       running: 0,
+      recomputedTokens: 0,
     }));
     this.#batches = Array.from({ length: replicas }, (_, replica) =>
       Array.from({ length: context.passesAtOnce }, (_, microBatch) => {
@@ -127,6 +128,18 @@ export class ContinuousScheduler implements Scheduler {
       occupancy.heldBlocks += pool.held;
     }
     return occupancy;
+  }
+
+  cache(): CacheUse {
+    const { blockTokens } = this.#limits;
+    let peakBlocks = 0;
+    let recomputedTokens = 0;
+    for (const group of this.#groups) {
+      peakBlocks = Math.max(peakBlocks, group.pool.peak);
+      recomputedTokens += group.recomputedTokens;
+    }
+    const blocks = this.#groups[0]!.pool.total;
+    return { blockTokens, blocks, peakBlocks, evictions: 0, soughtTokens: 0, hitTokens: 0, recomputedTokens };
   }
 
   load(): Load {
