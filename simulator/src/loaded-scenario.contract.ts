@@ -37,14 +37,15 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
       promptTokens: { kind: "uniform", from: 1, to: draw.prompt },
       outputTokens: { kind: "uniform", from: 1, to: draw.output },
     };
-    const mix = draw.classes && draw.kind !== "batch"
-      ? {
-          classes: [
-            { name: "soon", priority: 0, ...lengths },
-            { name: "later", priority: 1, ...lengths },
-          ],
-        }
-      : lengths;
+    const mix =
+      draw.classes && draw.kind !== "batch"
+        ? {
+            classes: [
+              { name: "soon", priority: 0, ...lengths },
+              { name: "later", priority: 1, ...lengths },
+            ],
+          }
+        : lengths;
     const workload = {
       open: { kind: "open", requests: draw.requests, rate: `${draw.rate} requests/s`, ...mix },
       closed: { kind: "closed", requests: draw.requests, concurrency: 4, thinkTime: "20 us", ...mix },

@@ -5,7 +5,7 @@ import { COMPUTE, type Lane, NETWORK, type Op } from "./op.ts";
 import type { OpCosts } from "./op-costs.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Stage } from "./stage.ts";
-import { lastToEnd, type OpFacts, type PlacedOp, type SteadyStretch, SteadySteps } from "./steady-steps.ts";
+import { lastToEnd, type OpFacts, type PlacedOp, SteadySteps, type SteadyStretch } from "./steady-steps.ts";
 import { createOpRun, type OpRun, timeOp } from "./timing.ts";
 
 /** Layers in a row that run the same ops, timed from one; the head is a stretch of one without a layer. */

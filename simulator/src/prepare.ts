@@ -9,8 +9,8 @@ import {
   drawRequests,
   largestPassOf,
   RequestSlots,
-  requestClasses,
   type Requests,
+  requestClasses,
   type ServingContext,
 } from "@tokenyard/serving";
 import { attentionFlops } from "./attention-flops.ts";

@@ -48,8 +48,7 @@ export class ServedLog {
     this.#slots = slots;
     this.#counted = counted;
     this.#attainment = new Attainment(latencyLimits(targets));
-    this.#classes =
-      classes.length < 2 ? [] : classes.map((each) => new ClassLog(each.name, latencyLimits([...targets, ...each.targets])));
+    this.#classes = classes.length < 2 ? [] : classes.map((each) => new ClassLog(each.name, latencyLimits([...targets, ...each.targets])));
   }
 
   arrive(slot: number): void {

@@ -4,10 +4,7 @@ import type { Attained, LevelColumns, Served, ServedClass } from "./served.ts";
 import { secondsStats } from "./stats.ts";
 import type { TallyColumns } from "./tally.ts";
 
-type LoadReport = Pick<
-  Report,
-  "queueSeconds" | "prefillSeconds" | "itlSeconds" | "goodput" | "attainment" | "classes" | "kv" | "levels"
->;
+type LoadReport = Pick<Report, "queueSeconds" | "prefillSeconds" | "itlSeconds" | "goodput" | "attainment" | "classes" | "kv" | "levels">;
 
 /** What a scheduler that serves requests as they come tells beside the rest; null where it has no value. */
 export function loadOf(served: Served, horizonNs: number): LoadReport {

@@ -24,7 +24,7 @@ export function overloadWarnings(levels: LevelColumns | undefined): Warning[] {
   };
   const [second, third, last] = [quarter(1), quarter(2), quarter(3)];
   if (last < FEWEST || last < GROWTH * third || third < GROWTH * second) return [];
-  const waiting = [second, third, last].map((mean) => (mean < 100 ? mean.toFixed(1) : Math.round(mean).toString()));
+  const waiting = [second, third, last].map((mean) => (mean < 100 ? Math.round(mean * 10) / 10 : Math.round(mean)));
   const message =
     `the queue still grows when the last request arrives: ${waiting[0]}, ${waiting[1]} and ${waiting[2]} wait in the second, third and last ` +
     "quarter of the arrivals; more come than can be served, and latencies only tell how long the run was";

@@ -13,7 +13,9 @@ const goodputSchema = z
   })
   .describe("finished requests that met every latency target, over the horizon");
 
-const attainmentSchema = z.record(z.string(), share).describe("share of the ended requests that met each latency target, and `all` of them");
+const attainmentSchema = z
+  .record(z.string(), share)
+  .describe("share of the ended requests that met each latency target, and `all` of them");
 
 const classSchema = z.strictObject({
   name: z.string(),
@@ -142,7 +144,9 @@ export const reportSchema = z.strictObject({
   tpotSeconds: statsSchema.nullable().describe("mean gap between a request's output tokens"),
   e2eSeconds: statsSchema.nullable().describe("from arrival to the last output token"),
   queueSeconds: statsSchema.nullable().describe("from arrival to the start of the request's first pass"),
-  prefillSeconds: statsSchema.nullable().describe("from the start of the request's first pass to its first output token: TTFT less the queue"),
+  prefillSeconds: statsSchema
+    .nullable()
+    .describe("from the start of the request's first pass to its first output token: TTFT less the queue"),
   itlSeconds: statsSchema.nullable().describe("each gap between two output tokens of a request"),
   goodput: goodputSchema.nullable(),
   attainment: attainmentSchema.nullable(),

@@ -30,7 +30,9 @@ export function loadLines({ goodput, attainment, classes, kv, levels }: Report, 
   if (kv !== null) {
     const hits = kv.hitShare === null ? "" : ` · ${percent(kv.hitShare)} of the prompts cached · ${counted(kv.evictions, "eviction")}`;
     const held = `${percent(kv.meanShare)} held, ${percent(kv.peakShare)} at the peak`;
-    lines.push(`  cache    ${prefixed(kv.blocks, "")} blocks of ${kv.blockTokens}: ${held} · ${counted(kv.preemptions, "preemption")}${hits}`);
+    lines.push(
+      `  cache    ${prefixed(kv.blocks, "")} blocks of ${kv.blockTokens}: ${held} · ${counted(kv.preemptions, "preemption")}${hits}`,
+    );
   }
   if (levels !== null && levels.running.length > 1) {
     const room = width - 30;
