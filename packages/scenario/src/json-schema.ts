@@ -35,6 +35,7 @@ const EXTENDS = {
 
 /** Says in `json` what `schema` says only by its traits; saying it twice changes nothing. */
 function shaped(schema: z.ZodType, json: Json): void {
+  if (json.$ref !== undefined) return; // it is said there
   const { unit, drawn, bareKinds = [], preset, write } = traitOf(schema);
   if (json.type === "object" && schema !== scenarioSchema) delete json.required;
   if (unit !== undefined) {
