@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { test } from "@fast-check/vitest";
 import { Problems, type TraceSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
@@ -105,5 +106,26 @@ describe("a trace is refused before the run", () => {
 
   test("where it would go on past the last nanosecond", () => {
     expect(problemsOf(TEXTS.csv, { speed: 1e-6, repeat: 10 })).toMatchObject([{ given: "arrivals past 9e6 s" }]);
+  });
+});
+
+describe("the traces in the gallery", () => {
+  const folder = new URL("../../../../scenarios/trace-replay/", import.meta.url);
+  const askedFor = (path: string, format: TraceSpec["format"]) =>
+    served(new TraceSource(traceSpec(format, { path }), (name) => [readFileSync(new URL(name, folder))])).map(
+      ({ arrivedNs, promptTokens, outputTokens, prefix }) => ({ arrivedNs, promptTokens, outputTokens, prefix }),
+    );
+  const withIds = askedFor("own.csv", "csv");
+  const withoutIds = withIds.map((request) => ({ ...request, prefix: undefined }));
+
+  test.each([
+    ["mooncake.jsonl", "mooncake", withIds],
+    ["own.jsonl", "jsonl", withIds],
+    ["own.parquet", "parquet", withIds],
+    ["azure.csv", "azure", withoutIds],
+    ["burstgpt.csv", "burstgpt", withoutIds],
+  ] as const)("%s asks for the same as the others", (path, format, wanted) => {
+    expect(wanted).toHaveLength(150);
+    expect(askedFor(path, format)).toEqual(wanted);
   });
 });
