@@ -21,6 +21,9 @@ export function createScheduler(serving: ServingSpec, context: ServingContext): 
 }
 
 /** The largest pass that the scheduler will make, where it is known without the requests. */
-export function largestPassOf(serving: ServingSpec, dataGroups: number): Pick<Load, "passTokens" | "passTotalTokens" | "passSequences"> | undefined {
+export function largestPassOf(
+  serving: ServingSpec,
+  dataGroups: number,
+): Pick<Load, "passTokens" | "passTotalTokens" | "passSequences"> | undefined {
   return serving.scheduler.kind === "static" ? undefined : continuousPass(serving.scheduler, dataGroups);
 }
