@@ -24,7 +24,7 @@ import { setupWarnings } from "./setup-warnings.ts";
 export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
   const plan = checkedPlan(scenario);
   const streams = new Streams(scenario.seed);
-  const source = createRequestSource(scenario.workload, new Streams(scenario.seed));
+  const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();
   const requests = requestsOf(scenario, streams, slots);
   const classes = requestClasses(scenario.workload);
@@ -58,7 +58,7 @@ export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
     router: policies.router ?? routerOf(scenario.model, scenario, streams),
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
     memory,
-    warnings: setupWarnings(scenario, plan, load),
+    warnings: [...setupWarnings(scenario, plan, load), ...(source.warnings ?? [])],
   };
 }
 

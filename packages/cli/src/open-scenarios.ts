@@ -3,7 +3,7 @@ import type { Setup } from "@tokenyard/simulator";
 import { BadInput } from "./bad-input.ts";
 import { Fault } from "./fault.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "./located-problem.ts";
-import { LARGEST_SCENARIO, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
+import { LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -47,8 +47,9 @@ export async function openScenarios(
       const text = await textOf(file, terminal);
       texts.set(name, text);
       const read = (path: string) => remembered(texts, path);
-      ({ scenario, sources } = loadScenario(text, { read, path: name, ...options }));
-      opened.push({ file: name, scenario, setup: simulation.prepare(scenario) });
+      const loaded = loadScenario(text, { read, readPieces, path: name, ...options });
+      ({ scenario, sources } = loaded);
+      opened.push({ file: name, scenario, setup: simulation.prepare(scenario, { readPieces: loaded.readPieces }) });
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
       else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));

@@ -35,6 +35,8 @@ const EXTENDS = {
 
 /** Says in `json` what `schema` says only by its traits; saying it twice changes nothing. */
 function shaped(schema: z.ZodType, json: Json): void {
+  const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  if (isWrapper && json.$ref !== undefined) return; // said where it leads
   const { unit, drawn, bareKinds = [], preset, write } = traitOf(schema);
   if (json.type === "object" && schema !== scenarioSchema) delete json.required;
   if (unit !== undefined) {

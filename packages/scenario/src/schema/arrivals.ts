@@ -9,7 +9,7 @@ const steady = {
   weibull: { shape: z.number().min(0.1).max(100).describe("of the gaps; 1 is Poisson, less comes in bursts") },
   constant: {},
 };
-const gaps = choice(steady).prefault("poisson").describe("what the arrivals would be like at one steady rate");
+const gaps = choice(steady).meta({ id: "gaps" }).prefault("poisson").describe("what the arrivals would be like at one steady rate");
 const phase = quantity("s", { positive: true });
 
 const stage = z.strictObject({
@@ -39,6 +39,7 @@ export const arrivals = choice({
   },
   stages: { stages: z.array(stage).min(1).max(10_000).describe("one after the other; nothing comes after the last"), gaps },
 })
+  .meta({ id: "arrivals" })
   .prefault("poisson")
   .describe("when they come");
 

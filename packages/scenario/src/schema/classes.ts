@@ -30,7 +30,13 @@ const drawnClass = z
   .check(ofLatencies, ...lengthRules<Lengths & Named>());
 
 /** Kinds of requests, each drawn as often as its share says. */
-export const classes = z.array(drawnClass).min(1).max(1_000).optional().describe("a mix of kinds of requests, in place of one kind");
+export const classes = z
+  .array(drawnClass)
+  .min(1)
+  .max(1_000)
+  .meta({ id: "classes" })
+  .optional()
+  .describe("a mix of kinds of requests, in place of one kind");
 
 /** Kinds of requests that the rows of a trace name. */
 export const namedClasses = z

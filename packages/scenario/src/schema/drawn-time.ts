@@ -30,6 +30,8 @@ function widen(bare: unknown): object | undefined {
 }
 
 /** A time drawn again and again: a bare quantity, or a distribution. */
-export const drawnTime = withTrait(widening(widen, variants), { widen, drawn: time }) as unknown as z.ZodType<DrawnTime>;
+export const drawnTime = withTrait(widening(widen, variants), { widen, drawn: time }).meta({
+  id: "drawnTime",
+}) as unknown as z.ZodType<DrawnTime>;
 
 export type DrawnTime = z.output<(typeof variants)[number]>;

@@ -19,7 +19,12 @@ export const lengths = {
     .max(1)
     .optional()
     .describe("of the logarithms of prompt and output tokens, both lognormal; none: they are drawn apart"),
-  pairs: z.array(pair).min(1).optional().describe("prompts with their outputs, in place of promptTokens and outputTokens"),
+  pairs: z
+    .array(pair)
+    .min(1)
+    .meta({ id: "pairs" })
+    .optional()
+    .describe("prompts with their outputs, in place of promptTokens and outputTokens"),
 };
 
 /** What stands under the keys of `lengths`, as far as it is written. */

@@ -1,4 +1,5 @@
 import { shorten } from "@tokenyard/scenario";
+import { digitsOf } from "./digits.ts";
 import type { Fault } from "./trace-row.ts";
 
 const MOST_TOKENS = 1e9;
@@ -14,7 +15,10 @@ function fault(name: string, given: unknown, wanted: string): Fault {
 function numberOf(given: unknown): number {
   if (typeof given === "number") return given;
   if (typeof given === "bigint") return Number(given);
-  return typeof given === "string" && /^\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*$/.test(given) ? Number(given) : Number.NaN;
+  if (typeof given !== "string") return Number.NaN;
+  const whole = digitsOf(given, 0, given.length);
+  if (!Number.isNaN(whole)) return whole;
+  return /^\s*\d+(\.\d*)?([eE][+-]?\d+)?\s*$/.test(given) ? Number(given) : Number.NaN;
 }
 
 /** Tokens under `name`, 0 admitted. */

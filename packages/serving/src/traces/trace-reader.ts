@@ -38,7 +38,7 @@ export class TraceReader {
   next(): boolean {
     const { row } = this;
     for (;;) {
-      const outcome = this.#rows.next(row);
+      const outcome = this.#rows.next(cleared(row));
       if (outcome === undefined) return false;
       const fault = outcome === true ? this.#faultInOrder() : outcome;
       if (fault !== undefined) {
@@ -63,6 +63,12 @@ export class TraceReader {
     this.#latestNs = timeNs;
     return undefined;
   }
+}
+
+/** `row` without what not every row has. */
+function cleared(row: TraceRow): TraceRow {
+  row.prefix = undefined;
+  return row;
 }
 
 function rowsOf({ format, classes }: TraceSpec, pieces: Iterable<Uint8Array>): Rows {

@@ -24,15 +24,16 @@ export interface Fault {
   readonly isLast?: true;
 }
 
+const KEYS = ["timeNs", "promptTokens", "outputTokens", "classIndex", "session", "prefix"] as const;
+
 /** Writes `values` into `row`, or gives the first that is at fault. */
 export function filled(row: TraceRow, values: { readonly [K in keyof TraceRow]?: TraceRow[K] | Fault }): Fault | true {
-  for (const value of Object.values(values)) if (isFault(value)) return value;
-  Object.assign(row, values);
+  for (const key of KEYS) {
+    const value = values[key];
+    if (typeof value === "object" && "wanted" in value) return value;
+    if (value !== undefined) (row as unknown as Record<string, unknown>)[key] = value;
+  }
   return true;
-}
-
-function isFault(value: TraceRow[keyof TraceRow] | Fault): value is Fault {
-  return typeof value === "object" && "wanted" in value;
 }
 
 /** The rows of a file, one at a time. */

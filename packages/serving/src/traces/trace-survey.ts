@@ -20,9 +20,14 @@ export interface TraceSurvey {
 export function surveyTrace(spec: TraceSpec, readPieces: ReadPieces): TraceSurvey {
   const problems: Problem[] = [];
   let broken = 0;
-  const reader = new TraceReader(spec, readPieces, ({ given, wanted }, line) => {
-    if (broken++ < MOST_PROBLEMS) problems.push({ path: ["workload", "path"], given, wanted, place: { file: spec.path, line, column: 1 } });
-  });
+  const reader = new TraceReader(
+    spec,
+    (path) => readable(path, readPieces),
+    ({ given, wanted }, line) => {
+      if (broken++ < MOST_PROBLEMS)
+        problems.push({ path: ["workload", "path"], given, wanted, place: { file: spec.path, line, column: 1 } });
+    },
+  );
   const { row } = reader;
   let requests = 0;
   let firstNs = 0;
@@ -38,6 +43,16 @@ export function surveyTrace(spec: TraceSpec, readPieces: ReadPieces): TraceSurve
   }
   if (problems.length > 0) throw new Problems(problems);
   return { requests, dropped: reader.dropped, periodNs: periodNs(spec, firstNs, row.timeNs, requests), ids };
+}
+
+/** The file's pieces; that it cannot be read is a problem. */
+function* readable(path: string, readPieces: ReadPieces): Generator<Uint8Array> {
+  try {
+    yield* readPieces(path);
+  } catch (error) {
+    if (error instanceof Problems) throw error;
+    throw new Problems([problem(["path"], path, `a file that can be read (${error instanceof Error ? error.message : String(error)})`)]);
+  }
 }
 
 /** The slice, where its end is given; else to the last request and one mean gap more. */
