@@ -12,7 +12,7 @@ export function loadOf(served: Served, horizonNs: number): LoadReport {
     queueSeconds: stats(served.queueNs),
     prefillSeconds: stats(served.prefillNs),
     itlSeconds: stats(served.itlNs),
-    goodput: served.attained === undefined ? null : goodputOf(served.attained, horizonNs),
+    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.finished + served.rejected, horizonNs),
     attainment: served.attained === undefined ? null : attainmentOf(served.attained),
     classes: served.classes?.map((each) => classOf(each, horizonNs)) ?? null,
     kv: kvOf(served, horizonNs),
@@ -24,8 +24,10 @@ function stats(tally: TallyColumns | undefined) {
   return tally === undefined ? null : secondsStats(tally);
 }
 
-function goodputOf({ all, outputTokens }: Attained, horizonNs: number): Goodput {
-  return { requestsPerSecond: ratio(all * 1e9, horizonNs), outputTokensPerSecond: ratio(outputTokens * 1e9, horizonNs) };
+/** Where the latencies of some do not count, they are taken to have met their targets as often as the others. */
+function goodputOf({ ended, all, outputTokens }: Attained, everybody: number, horizonNs: number): Goodput {
+  const weightNs = (horizonNs * ended) / everybody;
+  return { requestsPerSecond: ratio(all * 1e9, weightNs), outputTokensPerSecond: ratio(outputTokens * 1e9, weightNs) };
 }
 
 function attainmentOf({ ended, all, by }: Attained): Record<string, number> {
@@ -44,7 +46,7 @@ function classOf({ name, arrived, finished, rejected, ...each }: ServedClass, ho
     tpotSeconds: secondsStats(each.tpotNs),
     e2eSeconds: secondsStats(each.e2eNs),
     queueSeconds: secondsStats(each.queueNs),
-    goodput: goodputOf(each.attained, horizonNs),
+    goodput: goodputOf(each.attained, finished + rejected, horizonNs),
     attainment: attainmentOf(each.attained),
   };
 }
