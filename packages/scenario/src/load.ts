@@ -26,6 +26,8 @@ export interface LoadOptions {
 export interface Sources {
   /** The place of what stands at `path`, or of the nearest thing around it; undefined when nothing was written. */
   locate(path: readonly (string | number)[]): Place | undefined;
+  /** The file that the scenario names by `path`, as it is read: from where the scenario file's own path begins. */
+  fileNamed(path: string): string;
 }
 
 export interface LoadedScenario {
@@ -47,8 +49,9 @@ export function loadScenario(text: string, options: LoadOptions): LoadedScenario
   const problems: Problem[] = [...files.problems];
   const set = withSettings(file, options.set ?? [], problems);
   const written = options.seed === undefined ? set : layered(set, seeded(options.seed, set));
-  const sources: Sources = { locate: (path) => placeOf(written, path) };
-  const readPieces = piecesFrom(options);
+  const fileNamed = (named: string) => joinedPath(options.path ?? "", named);
+  const sources: Sources = { locate: (at) => placeOf(written, at), fileNamed };
+  const readPieces = piecesFrom(options, fileNamed);
   try {
     return { scenario: withTraceHash(scenarioOf(written, problems), readPieces), sources, readPieces };
   } catch (error) {
@@ -57,9 +60,9 @@ export function loadScenario(text: string, options: LoadOptions): LoadedScenario
   }
 }
 
-/** Reads by paths relative to the scenario file. */
-function piecesFrom({ path = "", read, readPieces = (other) => [utf8ToBytes(read(other))] }: LoadOptions): ReadPieces {
-  return (named) => readPieces(joinedPath(path, named));
+/** Reads by the paths that the scenario has. */
+function piecesFrom({ read, readPieces = (path) => [utf8ToBytes(read(path))] }: LoadOptions, fileNamed: Sources["fileNamed"]): ReadPieces {
+  return (named) => readPieces(fileNamed(named));
 }
 
 function seeded(seed: number, over: Written): Written {

@@ -1,5 +1,5 @@
 import type { ArrivalsSpec } from "@tokenyard/scenario";
-import type { RateSegment } from "./rate-curve.ts";
+import type { RateSegment } from "./segmented-rate.ts";
 
 /** The curve again and again from `begin` on, scaled to the mean `rate`; its levels are joined by straight lines, the last with the first. */
 export function* diurnal(

@@ -1,9 +1,11 @@
 import { exp, exponential, gamma, lnGamma, pow, type Stream } from "@tokenyard/random";
-import type { ArrivalsSpec, GapsSpec } from "@tokenyard/scenario";
+import type { GapsSpec } from "@tokenyard/scenario";
 
 /** A function that draws gaps of mean 1 out of `stream`; `constant` draws nothing. */
-export function unitGaps(spec: GapsSpec | ArrivalsSpec, stream: Stream): () => number {
+export function unitGaps(spec: GapsSpec, stream: Stream): () => number {
   switch (spec.kind) {
+    case "poisson":
+      return () => exponential(stream, 1);
     case "gamma": {
       const square = spec.variation * spec.variation; // shape 1/v², scale v²: mean 1, variance v²
       return () => gamma(stream, 1 / square, square);
@@ -15,7 +17,5 @@ export function unitGaps(spec: GapsSpec | ArrivalsSpec, stream: Stream): () => n
     }
     case "constant":
       return () => 1;
-    default:
-      return () => exponential(stream, 1);
   }
 }

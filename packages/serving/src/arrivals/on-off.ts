@@ -1,6 +1,6 @@
 import { exponential, type Stream } from "@tokenyard/random";
 import type { ArrivalsSpec } from "@tokenyard/scenario";
-import type { RateSegment } from "./rate-curve.ts";
+import type { RateSegment } from "./segmented-rate.ts";
 
 /**
  * Bursts and quiet times in turn, without end. In a burst the rate is r, between bursts quiet·r, with r so high that the mean over time

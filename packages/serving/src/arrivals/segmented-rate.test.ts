@@ -1,7 +1,7 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { type RateSegment, SegmentedRate } from "./rate-curve.ts";
+import { type RateSegment, SegmentedRate } from "./segmented-rate.ts";
 
 const rate = fc.double({ min: 0, max: 50, noNaN: true });
 const segment: fc.Arbitrary<RateSegment> = fc.record({
