@@ -27,7 +27,8 @@ export {
   type TargetOutcome,
   type Warning,
 } from "./report.ts";
-export { type Attained, type CacheFacts, type LevelColumns, type Served, type ServedClass, servedOf } from "./served.ts";
+export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./served.ts";
+export { servedOf } from "./served-of.ts";
 export { summarize } from "./summarize.ts";
 export { Tally, type TallyColumns } from "./tally.ts";
 export { metricValue } from "./targets.ts";

@@ -1,5 +1,5 @@
 import type { Recording } from "./recording.ts";
-import { servedOf } from "./served.ts";
+import { servedOf } from "./served-of.ts";
 import { Tally } from "./tally.ts";
 import { tiny } from "./tiny-recording.contract.ts";
 

@@ -6,7 +6,7 @@ import { overloadWarnings } from "./overload.ts";
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
 import { type Report, reportSchema } from "./report.ts";
-import { servedOf } from "./served.ts";
+import { servedOf } from "./served-of.ts";
 import { secondsStats } from "./stats.ts";
 import { targetOutcome } from "./targets.ts";
 import { throughputOf } from "./throughput.ts";

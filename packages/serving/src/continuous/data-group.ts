@@ -1,5 +1,6 @@
 import type { RequestLog } from "../scheduler.ts";
 import type { BlockPool } from "./block-pool.ts";
+import type { Members } from "./members.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** A data group of a replica: who waits for it, how many it serves, and its cache; the micro-batches of the replica share them. */
@@ -8,6 +9,10 @@ export interface DataGroup {
   readonly pool: BlockPool;
   /** Sequences that are served, in all micro-batches. */
   running: number;
+  /** The sequence that was admitted last, of all micro-batches; −1: none. */
+  youngest: number;
+  /** [micro-batches] */
+  readonly members: Members[];
   /** Tokens that were cached and lost in preemptions. */
   recomputedTokens: number;
 }

@@ -65,6 +65,7 @@ export class JointBatch implements Pass {
     this.index++;
     this.phase = phase;
     this.running = true;
+    for (const members of this.#members) members.inFlight = true;
     return true;
   }
 
@@ -94,6 +95,7 @@ export class JointBatch implements Pass {
   end(nowNs: number, log: RequestLog): void {
     if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.running = false;
+    for (const members of this.#members) members.inFlight = false;
     const outcome: Outcome = { log, firsts: [], finished: [] };
     for (const members of this.#members) members.finish(nowNs, outcome);
     this.#inOrder(outcome.firsts);

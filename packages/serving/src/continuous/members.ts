@@ -28,8 +28,10 @@ export class Members {
   /** Context of those in their next step, Σ (past + 1). */
   contextTokens = 0;
   readonly share: Share = { sequences: 0, newTokens: 0, contextTokens: 0, pairs: 0, outputs: 0, decoding: 0, decodingContext: 0 };
-  /** Whether the pass at hand took a sequence's cache away. */
-  preempted = false;
+  /** Whether its micro-batch is on the stages: what is computed there cannot be preempted. */
+  inFlight = false;
+  /** Whether the pass at hand found too few free blocks: a sequence was preempted, or one waits for sequences in flight. */
+  pressed = false;
 
   readonly #group: DataGroup;
   readonly #limits: Limits;
@@ -44,8 +46,10 @@ export class Members {
   readonly #opening: Int32Array;
   /** Sequences that compute their prompt, in order of admission. */
   readonly #prompts: number[] = [];
-  #youngest = -1;
   #decodedNs = 0;
+  #stalled = false;
+  /** Whether the decodes of the pass at hand are in `share`, while it is formed. */
+  #formed = false;
 
   /** `yieldsTo(a, b)`: a is preempted before b; undefined: the younger is. */
   constructor(
@@ -75,6 +79,11 @@ export class Members {
 
   /** Fills `share` with what the group computes in pass number `pass`: decodes first, then prompts that are under way, then new ones. */
   form(pass: number, nowNs: number, log: RequestLog): void {
+    this.#compose(pass, nowNs, log);
+    this.#formed = false;
+  }
+
+  #compose(pass: number, nowNs: number, log: RequestLog): void {
     const { share } = this;
     share.sequences = 0;
     share.newTokens = 0;
@@ -83,11 +92,12 @@ export class Members {
     share.outputs = 0;
     share.decoding = 0;
     share.decodingContext = 0;
-    this.preempted = false;
+    this.pressed = false;
+    this.#stalled = false;
     const { promptsAlone } = this.#turns;
     if (promptsAlone) this.#computePrompts(this.#limits.tokenBudget, nowNs, log);
     if (this.decoding > 0 && share.sequences === 0) this.#decode(nowNs, log);
-    if (promptsAlone || (this.decoding > 0 && this.#turns.withoutPrompts(pass) > 0)) return;
+    if (promptsAlone || this.#stalled || (this.decoding > 0 && this.#turns.withoutPrompts(pass) > 0)) return;
     this.#computePrompts(this.#limits.tokenBudget - share.decoding, nowNs, log);
   }
 
@@ -97,7 +107,7 @@ export class Members {
    * only fills meanwhile.
    */
   foreseen(pass: number): number {
-    if (this.preempted) return 1;
+    if (this.pressed) return 1;
     if (this.decoding === 0) return this.#prompts.length > 0 ? 1 : Number.POSITIVE_INFINITY;
     let count = this.#lastSteps.earliest - this.step + 1;
     if (this.#prompts.length > 0 || this.#group.waiting.size > 0) {
@@ -143,8 +153,17 @@ export class Members {
     const { pool } = this.#group;
     const { blockTokens } = this.#limits;
     const at = this.step % blockTokens;
-    while (this.#opening[at]! > pool.free) this.#preempt(this.#victim(), nowNs, log);
+    while (this.#opening[at]! > pool.free) {
+      const victim = this.#victim();
+      if (victim < 0) {
+        this.#stalled = true;
+        return;
+      }
+      this.#preemptAny(victim, nowNs, log);
+    }
+    if (this.decoding === 0) return;
     pool.take(this.#opening[at]!);
+    this.#formed = true;
     const { share, decoding, contextTokens } = this;
     share.decoding = decoding;
     share.decodingContext = contextTokens;
@@ -165,7 +184,7 @@ export class Members {
       this.#compute(slot, chunk);
       left -= chunk;
     }
-    if (!this.preempted) this.#admit(left, nowNs, log);
+    if (!this.pressed) this.#admit(left, nowNs, log);
   }
 
   #admit(budget: number, nowNs: number, log: RequestLog): void {
@@ -192,7 +211,8 @@ export class Members {
     const wanted = Math.ceil((cached[slot]! + chunk) / this.#limits.blockTokens) - blocks[slot]!;
     while (wanted > this.#group.pool.free) {
       const victim = this.#victim();
-      this.#preempt(victim, nowNs, log);
+      if (victim < 0) return false;
+      this.#preemptAny(victim, nowNs, log);
       if (victim === slot) return false;
     }
     return true;
@@ -285,24 +305,42 @@ export class Members {
     return Math.ceil(now / this.#limits.blockTokens);
   }
 
-  /** Whoever was admitted last, or comes last by priority. */
+  /**
+   * Whoever was admitted last, or comes last by priority, of those in no micro-batch that is in flight. −1 when that is one of these here,
+   * and one in flight would have to yield before it: then it is better to wait. So the first of all always gets on.
+   */
   #victim(): number {
+    this.pressed = true;
     const yieldsTo = this.#yieldsTo;
-    let victim = this.#youngest;
-    if (yieldsTo === undefined) return victim;
-    const { before } = this.#sequences;
-    for (let slot = before[victim]!; slot >= 0; slot = before[slot]!) if (yieldsTo(slot, victim)) victim = slot;
-    return victim;
+    const { before, microBatch } = this.#sequences;
+    const { members, youngest } = this.#group;
+    let victim = -1;
+    let flying = -1;
+    for (let slot = youngest; slot >= 0; slot = before[slot]!) {
+      if (members[microBatch[slot]!]!.inFlight) {
+        if (victim < 0 && yieldsTo === undefined) flying = slot;
+        else if (yieldsTo !== undefined && (flying < 0 || yieldsTo(slot, flying))) flying = slot;
+      } else if (victim < 0 || yieldsTo?.(slot, victim) === true) victim = slot;
+      if (victim >= 0 && yieldsTo === undefined) break;
+    }
+    const own = victim >= 0 && microBatch[victim] === this.#microBatch;
+    const yieldsFirst = flying >= 0 && (yieldsTo === undefined || yieldsTo(flying, victim));
+    return own && yieldsFirst ? -1 : victim;
+  }
+
+  #preemptAny(slot: number, nowNs: number, log: RequestLog): void {
+    this.#group.members[this.#sequences.microBatch[slot]!]!.#preempt(slot, nowNs, log);
   }
 
   #preempt(slot: number, nowNs: number, log: RequestLog): void {
     const { joinStep, cached, target, blocks, chunk, tokenNs, out } = this.#sequences;
-    this.preempted = true;
     if (joinStep[slot]! >= 0) {
       if (joinStep[slot]! < this.step) tokenNs[slot] = this.#decodedNs;
       this.#gaps.leave(tokenNs[slot]!);
       this.#lastSteps.remove(slot);
-      this.#group.recomputedTokens += cached[slot]! + this.step - joinStep[slot]!;
+      const now = cached[slot]! + this.step - joinStep[slot]!;
+      this.#group.recomputedTokens += now;
+      if (this.#formed) this.#forgetDecode(now);
       this.#group.pool.give(this.#stopDecoding(slot));
     } else {
       this.#prompts.splice(this.#prompts.indexOf(slot), 1);
@@ -316,6 +354,19 @@ export class Members {
     this.#leave(slot);
     this.#group.waiting.enterAgain(slot);
     log.preempted(slot, this.#microBatch, nowNs);
+  }
+
+  /** Takes back the token that a sequence with `cached` tokens was to decode in the pass at hand, and the block if it opened one. */
+  #forgetDecode(cached: number): void {
+    const { share } = this;
+    share.sequences -= 1;
+    share.newTokens -= 1;
+    share.contextTokens -= cached + 1;
+    share.pairs -= cached + 1;
+    share.outputs -= 1;
+    share.decoding -= 1;
+    share.decodingContext -= cached + 1;
+    if (cached % this.#limits.blockTokens === 0) this.#group.pool.give(1);
   }
 
   /** Takes back what `slot` was to compute in the pass at hand. */
@@ -335,10 +386,12 @@ export class Members {
   /** `slot` is the youngest of the running. */
   #link(slot: number): void {
     const { before, after } = this.#sequences;
-    before[slot] = this.#youngest;
+    const group = this.#group;
+    this.#sequences.microBatch[slot] = this.#microBatch;
+    before[slot] = group.youngest;
     after[slot] = -1;
-    if (this.#youngest >= 0) after[this.#youngest] = slot;
-    this.#youngest = slot;
+    if (group.youngest >= 0) after[group.youngest] = slot;
+    group.youngest = slot;
   }
 
   #leave(slot: number): void {
@@ -346,6 +399,6 @@ export class Members {
     this.#group.running--;
     if (before[slot]! >= 0) after[before[slot]!] = after[slot]!;
     if (after[slot]! >= 0) before[after[slot]!] = before[slot]!;
-    else this.#youngest = before[slot]!;
+    else this.#group.youngest = before[slot]!;
   }
 }

@@ -26,6 +26,8 @@ export class Sequences {
   /** Its neighbours among the running: admitted just before and just after; −1: none. */
   before = new Int32Array(64);
   after = new Int32Array(64);
+  /** Micro-batch that serves it. */
+  microBatch = new Int32Array(64);
   /** Which data group of which replica it belongs to: replica · groups + group. */
   home = new Int32Array(64);
 
@@ -56,6 +58,7 @@ export class Sequences {
     this.heapAt = longer(this.heapAt, new Int32Array(length));
     this.before = longer(this.before, new Int32Array(length));
     this.after = longer(this.after, new Int32Array(length));
+    this.microBatch = longer(this.microBatch, new Int32Array(length));
     this.home = longer(this.home, new Int32Array(length));
   }
 }

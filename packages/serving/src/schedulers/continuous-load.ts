@@ -1,5 +1,7 @@
+import type { ServingSpec } from "@tokenyard/scenario";
 import type { Load, ServingContext } from "../scheduler.ts";
-import type { ContinuousSpec } from "./continuous.ts";
+
+export type ContinuousSpec = Extract<ServingSpec["scheduler"], { kind: "continuous" | "prefill-first" | "cadence" }>;
 
 /** The largest passes that a token budget and a sequence limit allow. */
 export function continuousPass(spec: ContinuousSpec, dataGroups: number) {

@@ -12,9 +12,7 @@ import type { Pass } from "../pass.ts";
 import type { RequestClass } from "../request-class.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
-import { continuousLoad } from "./continuous-load.ts";
-
-export type ContinuousSpec = Extract<ServingSpec["scheduler"], { kind: "continuous" | "prefill-first" | "cadence" }>;
+import { type ContinuousSpec, continuousLoad } from "./continuous-load.ts";
 
 const BLOCK_TOKENS = 16;
 
@@ -53,6 +51,8 @@ export class ContinuousScheduler implements Scheduler {
       waiting: before === undefined ? new FirstCome() : new ByPriority(before),
       pool: new BlockPool(blocks),
       running: 0,
+      youngest: -1,
+      members: [],
       recomputedTokens: 0,
     }));
     this.#batches = Array.from({ length: replicas }, (_, replica) =>
@@ -61,6 +61,7 @@ export class ContinuousScheduler implements Scheduler {
         const members = groups.map(
           (group) => new Members(group, this.#limits, turns, this.#requests, this.#sequences, microBatch, yieldsTo),
         );
+        for (const [g, each] of members.entries()) groups[g]!.members.push(each);
         return new JointBatch(replica, microBatch, members, this.#requests, (slot) => this.#left(slot));
       }),
     );
