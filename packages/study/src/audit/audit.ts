@@ -7,6 +7,7 @@ import { type AssumedRange, assumedRanges, writtenIn } from "./assumed-range.ts"
 import type { AuditedClaim } from "./audited-claim.ts";
 import { type AnsweredCase, answeredCases, casesOf, questionOf } from "./case.ts";
 import { changesOf } from "./change.ts";
+import { factorBetween } from "./claim.ts";
 import { claimOf, readClaims, withoutClaims } from "./claim-reader.ts";
 import { configuredClaims, configuredStatements } from "./configuration.ts";
 import { denials } from "./contradiction.ts";
@@ -96,7 +97,10 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
   };
 }
 
-/** For each case, where its verdict turns inside the ranges; none for a claim over several values, which varies already. */
+/**
+ * For each case, where its verdict turns inside the ranges, the nearest to what is assumed (by ratio) first; none for a claim
+ * over several values, which varies already.
+ */
 async function turningPoints(
   cases: readonly AnsweredCase[],
   ranges: readonly AssumedRange[],
@@ -119,12 +123,15 @@ async function turningPoints(
       const { finding } = each;
       if (question === undefined || finding === undefined || finding.verdict === "undecided") return [];
       const found = await Promise.all(ranges.map((range) => turningPoint(question, finding, range, runs, looks)));
-      return found.filter((turn) => turn !== undefined);
+      return ranges
+        .flatMap(({ assumed }, i) => (found[i] === undefined ? [] : [{ turn: found[i], ratio: ratioBetween(found[i].value, assumed) }]))
+        .sort((a, b) => a.ratio - b.ratio)
+        .map(({ turn }) => turn);
     }),
   );
 }
 
-/** For each case that runs show to miss a bound, what would make it hold. */
+/** For each case that runs show to miss a bound, what would make it hold; asked of the first reading of the plan. */
 async function help(
   cases: readonly AnsweredCase[],
   scenario: Scenario,
@@ -135,7 +142,7 @@ async function help(
   const missed = cases.map((each) => {
     const { claim, finding } = each;
     const question = questionOf(each);
-    const isMissed = finding?.kind === "dynamic" && finding.verdict === "fails" && claim.comparison !== "=";
+    const isMissed = finding?.kind === "dynamic" && finding.verdict === "fails" && claim.comparison !== "=" && each.isFirstReading;
     return isMissed && question !== undefined ? { question, finding } : undefined;
   });
   const changesFor = ({ parameters }: Question) => {
@@ -154,6 +161,10 @@ async function help(
       return { remedies: found, fewerGpus: { single: single ?? null, best: best ?? null } };
     }),
   );
+}
+
+function ratioBetween(value: number, assumed: number | null): number {
+  return factorBetween(value, assumed ?? 0) ?? Number.MAX_VALUE;
 }
 
 function turnedBy(claims: readonly AuditedClaim[], path: string): string[] {

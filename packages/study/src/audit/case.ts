@@ -11,6 +11,7 @@ export interface Case {
   /** Undefined when only the plan's own sums can tell. */
   readonly part: Part | undefined;
   readonly reading: string | undefined;
+  readonly isFirstReading: boolean;
   readonly parameters: Parameters;
 }
 
@@ -22,10 +23,12 @@ export interface AnsweredCase extends Case {
 
 export function casesOf(claim: Claim, readings: readonly (readonly [string, Parameters])[]): Case[] {
   const { parts, given } = claim;
-  if (parts.length === 0) return [{ claim, part: undefined, reading: undefined, parameters: given }];
+  if (parts.length === 0) return [{ claim, part: undefined, reading: undefined, isFirstReading: true, parameters: given }];
   const all: readonly (readonly [string | undefined, Parameters])[] = readings.length === 0 ? [[undefined, {}]] : readings;
   return parts.flatMap((part) =>
-    all.map(([reading, parameters]): Case => ({ claim, part, reading, parameters: { ...parameters, ...given } })),
+    all.map(
+      ([reading, parameters], i): Case => ({ claim, part, reading, isFirstReading: i === 0, parameters: { ...parameters, ...given } }),
+    ),
   );
 }
 

@@ -23,7 +23,7 @@ interface Degrees {
 export function smallerPlans({ model }: Scenario, gpus: number): readonly Degrees[] {
   const experts = model.experts?.count ?? 1;
   const pipelines = [1, 4].filter((pipeline) => pipeline <= model.layers);
-  const shares = [...new Set([1, Math.floor(Math.sqrt(experts)), experts])].filter((expert) => experts % expert === 0);
+  const shares = [...new Set([1, experts])];
   return pipelines.flatMap((pipeline) =>
     shares.flatMap((expert) =>
       [1, 2].flatMap((tensor) => (pipeline * expert * tensor < gpus && fits(model, tensor) ? [{ pipeline, expert, tensor }] : [])),
