@@ -39,7 +39,7 @@ test.prop([drawnScenario], { numRuns: 150 })(
         scheduler.finish(pass, 0, log);
       }
       const expected = new Map<string, Sums>();
-      for (const [m, { prefill, decode }] of dealt.replicas[replica]!.entries()) {
+      for (const [m, { prefill, decode }] of dealt.microBatches()[replica]!.entries()) {
         expected.set(`${m}:0`, sumsOf([prefill], dataGroups));
         if (decode.length > 0) expected.set(`${m}:1`, sumsOf(decode, dataGroups));
       }

@@ -31,9 +31,10 @@ export interface DealtMicroBatch {
 }
 
 export interface DealtBatch {
-  /** [replicas][micro-batches that hold a sequence] */
-  readonly replicas: readonly (readonly DealtMicroBatch[])[];
+  /** What it asks of memory, as the scheduler tells it: a sequence reserves prompt + output − 1 cached tokens. */
   readonly load: MemoryLoad;
+  /** [replicas][micro-batches that hold a sequence]; worked out when asked for. */
+  microBatches(): readonly (readonly DealtMicroBatch[])[];
 }
 
 const MOST_SPANS = 8; // of a micro-batch's decode; more would cost more than they tell
@@ -54,11 +55,11 @@ export function dealtBatch(
   const deal = dealBatch(kind, Float64Array.from(requests.promptTokens, attentionCost), { replicas, microBatches, dataGroups });
   const members: number[][][] = Array.from({ length: replicas }, () => Array.from({ length: most }, () => []));
   for (let request = 0; request < requests.count; request++) members[deal.replica[request]!]![deal.microBatch[request]!]!.push(request);
-  const window = attentionWindow(scenario.model);
-  const dealt = members.map((ofReplica) =>
-    ofReplica.filter(({ length }) => length > 0).map((own) => microBatchOf(own, { requests, deal, dataGroups, window })),
-  );
-  return { replicas: dealt, load: loadOf(dealt.flat(), { requests, deal, dataGroups, window }, replicas) };
+  const dealing: Dealing = { requests, deal, dataGroups, window: attentionWindow(scenario.model) };
+  return {
+    load: loadOf(members.flat(), dealing, replicas),
+    microBatches: () => members.map((own) => own.filter(({ length }) => length > 0).map((each) => microBatchOf(each, dealing))),
+  };
 }
 
 interface Dealing {
@@ -81,27 +82,43 @@ function microBatchOf(members: readonly number[], dealing: Dealing): DealtMicroB
 }
 
 function prefillColumns(members: readonly number[], { requests, deal, dataGroups, window }: Dealing): PassColumns {
-  const columns = emptyColumns("prefill", 1, dataGroups);
+  const busy = new Float64Array(dataGroups);
+  const sequences = new Float64Array(dataGroups);
+  const newTokens = new Float64Array(dataGroups);
+  const pairs = new Float64Array(dataGroups);
+  const windowedPairs = window === Number.POSITIVE_INFINITY ? pairs : new Float64Array(dataGroups);
   let tokens = 0;
   for (const request of members) {
     const group = deal.dataGroup[request]!;
     const prompt = requests.promptTokens[request]!;
-    columns.busy[group] = 1;
-    columns.sequences[group]! += 1;
-    columns.newTokens[group]! += prompt;
-    columns.contextTokens[group]! += prompt;
-    columns.pairs[group]! += attendedPairs(0, prompt, Number.POSITIVE_INFINITY);
-    columns.windowedContextTokens[group]! += prompt;
-    columns.windowedPairs[group]! += attendedPairs(0, prompt, window);
+    busy[group] = 1;
+    sequences[group]! += 1;
+    newTokens[group]! += prompt;
+    pairs[group]! += attendedPairs(0, prompt, Number.POSITIVE_INFINITY);
+    if (windowedPairs !== pairs) windowedPairs[group]! += attendedPairs(0, prompt, window);
     tokens += prompt;
   }
-  return { ...columns, leastTokens: tokens, mostTokens: tokens };
+  const context = { contextTokens: newTokens, windowedContextTokens: newTokens }; // nothing is cached yet
+  return {
+    phase: "prefill",
+    passes: 1,
+    busy,
+    sequences,
+    newTokens,
+    ...context,
+    pairs,
+    windowedPairs,
+    leastTokens: tokens,
+    mostTokens: tokens,
+  };
 }
 
 /** Passes `from` … `to` − 1: pass k gives a sequence with more than k outputs its token k + 1, and reads prompt + k cached ones. */
 function decodeColumns(members: readonly number[], from: number, to: number, { requests, deal, dataGroups, window }: Dealing): PassColumns {
-  const columns = emptyColumns("decode", to - from, dataGroups);
-  const { busy } = columns;
+  const busy = new Float64Array(dataGroups);
+  const sequences = new Float64Array(dataGroups);
+  const contextTokens = new Float64Array(dataGroups);
+  const windowedContextTokens = window === Number.POSITIVE_INFINITY ? contextTokens : new Float64Array(dataGroups);
   let leastTokens = 0;
   let mostTokens = 0;
   for (const request of members) {
@@ -110,54 +127,60 @@ function decodeColumns(members: readonly number[], from: number, to: number, { r
     const group = deal.dataGroup[request]!;
     const past = requests.promptTokens[request]! + from - 1;
     busy[group] = Math.max(busy[group]!, passes);
-    columns.sequences[group]! += passes;
-    columns.contextTokens[group]! += attendedPairs(past, passes, Number.POSITIVE_INFINITY);
-    columns.windowedContextTokens[group]! += attendedPairs(past, passes, window);
+    sequences[group]! += passes;
+    contextTokens[group]! += attendedPairs(past, passes, Number.POSITIVE_INFINITY);
+    if (windowedContextTokens !== contextTokens) windowedContextTokens[group]! += attendedPairs(past, passes, window);
     mostTokens++;
     if (passes === to - from) leastTokens++;
   }
-  for (let group = 0; group < dataGroups; group++) {
-    const passes = Math.max(1, busy[group]!);
-    columns.sequences[group]! /= passes;
-    columns.contextTokens[group]! /= passes;
-    columns.windowedContextTokens[group]! /= passes;
+  for (const column of new Set([sequences, contextTokens, windowedContextTokens])) {
+    for (let group = 0; group < dataGroups; group++) column[group]! /= Math.max(1, busy[group]!);
   }
-  const { sequences: newTokens, contextTokens: pairs, windowedContextTokens: windowedPairs } = columns;
-  return { ...columns, newTokens, pairs, windowedPairs, leastTokens, mostTokens };
-}
-
-function emptyColumns(phase: PassColumns["phase"], passes: number, dataGroups: number) {
-  const column = () => new Float64Array(dataGroups);
   return {
-    phase,
-    passes,
-    busy: column(),
-    sequences: column(),
-    newTokens: column(),
-    contextTokens: column(),
-    pairs: column(),
-    windowedContextTokens: column(),
-    windowedPairs: column(),
+    phase: "decode",
+    passes: to - from,
+    busy,
+    sequences,
+    newTokens: sequences, // one each
+    contextTokens,
+    pairs: contextTokens, // so each pairs with its context
+    windowedContextTokens,
+    windowedPairs: windowedContextTokens,
+    leastTokens,
+    mostTokens,
   };
 }
 
-/** What the batch asks of memory, as the scheduler tells it: a sequence reserves prompt + output − 1 cached tokens. */
-function loadOf(microBatches: readonly DealtMicroBatch[], { requests, deal, dataGroups, window }: Dealing, replicas: number): MemoryLoad {
+function loadOf(
+  microBatches: readonly (readonly number[])[],
+  { requests, deal, dataGroups, window }: Dealing,
+  replicas: number,
+): MemoryLoad {
   const kvTokens = new Float64Array(replicas * dataGroups);
   const windowedKvTokens = new Float64Array(replicas * dataGroups);
-  for (let request = 0; request < requests.count; request++) {
-    const at = deal.replica[request]! * dataGroups + deal.dataGroup[request]!;
-    const cached = requests.promptTokens[request]! + requests.outputTokens[request]! - 1;
-    kvTokens[at]! += cached;
-    windowedKvTokens[at]! += Math.min(cached, window);
-  }
+  const tokens = new Float64Array(dataGroups); // of one pass
+  const sequences = new Float64Array(dataGroups);
   let passTokens = 0;
   let passTotalTokens = 0;
   let passSequences = 0;
-  for (const { prefill } of microBatches) {
-    passTokens = prefill.newTokens.reduce((most, tokens) => Math.max(most, tokens), passTokens);
-    passSequences = prefill.sequences.reduce((most, sequences) => Math.max(most, sequences), passSequences);
-    passTotalTokens = Math.max(passTotalTokens, prefill.mostTokens);
+  for (const members of microBatches) {
+    tokens.fill(0);
+    sequences.fill(0);
+    let total = 0;
+    for (const request of members) {
+      const group = deal.dataGroup[request]!;
+      const at = deal.replica[request]! * dataGroups + group;
+      const prompt = requests.promptTokens[request]!;
+      const cached = prompt + requests.outputTokens[request]! - 1;
+      kvTokens[at]! += cached;
+      windowedKvTokens[at]! += Math.min(cached, window);
+      tokens[group]! += prompt;
+      sequences[group]! += 1;
+      total += prompt;
+    }
+    passTokens = tokens.reduce((most, each) => Math.max(most, each), passTokens);
+    passSequences = sequences.reduce((most, each) => Math.max(most, each), passSequences);
+    passTotalTokens = Math.max(passTotalTokens, total);
   }
   return { kvTokens, windowedKvTokens, passTokens, passTotalTokens, passSequences };
 }

@@ -15,17 +15,30 @@ import { exactly, noLess, type Range } from "./range.ts";
 /** What is known of a plan's report before any run: the range of the number at a path, as `ttftSeconds.max`; undefined where nothing is. */
 export type Bounds = (path: string) => Range | undefined;
 
+/** What is known of a choice without a thought for its work: its GPUs, and what they cost. */
+export function glanceAt({ model, cluster }: Scenario, { layers, pipeline, expert, tensor, data }: Choice): Bounds {
+  const gpus = (layers === "own-ranks" ? model.layers : pipeline) * expert * tensor * data;
+  const { cost } = cluster.gpu;
+  return (path) => {
+    if (path === "gpus" || path === "plan.ranks") return exactly(gpus);
+    return path === "costUsdPerHour" && cost !== undefined ? exactly(gpus * cost) : undefined;
+  };
+}
+
 /** A plan that cannot be, as its memory is too small. */
 export interface Unfit {
   readonly problems: readonly Problem[];
 }
 
+const LATENCY = /^(ttft|tpot|e2e)Seconds\./;
+
 /** Sums of many parts may err in their last digits; so much is left for it. */
 const EXACTNESS = 1 - 1e-9;
 
 /** A dealt batch with what its passes take at least. */
-interface TimedBatch extends DealtBatch {
+interface TimedBatch {
   /** [replicas][micro-batches] */
+  readonly microBatches: readonly (readonly DealtMicroBatch[])[];
   readonly floors: readonly (readonly (MicroBatchFloor & { readonly spans: readonly PassFloor[] })[])[];
   /** Seconds that a dropped copy of a prefill spares at most; 0 where none is dropped. */
   readonly copySeconds: number;
@@ -43,7 +56,8 @@ export class LowerBounds {
   readonly #network: NetworkFloor;
   readonly #tokens: { readonly prompt: number; readonly output: number; readonly routed: number };
   readonly #shards = new Recent<ShardFloor>();
-  readonly #batches = new Recent<TimedBatch>();
+  readonly #batches = new Recent<DealtBatch>();
+  readonly #timedBatches = new Recent<TimedBatch>();
 
   constructor(base: Scenario, mostDropped = 1) {
     this.#base = base;
@@ -62,29 +76,21 @@ export class LowerBounds {
     const scenario = scenarioWith(this.#base, choice);
     const plan = compilePlan(scenario);
     const shardKey = `${choice.expert}:${choice.tensor}:${choice.attentionTensor}`;
-    const batch = this.#batches.get(`${shardKey}:${choice.data}:${choice.microBatches}`, () => {
-      const shard = this.#shards.get(shardKey, () => new ShardFloor(scenario, plan, this.#network));
-      return this.#timed(scenario, plan, shard);
+    const batchKey = `${shardKey}:${choice.data}:${choice.microBatches}`;
+    const batch = this.#batches.get(batchKey, () => {
+      const cost = attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention);
+      return dealtBatch(scenario, plan, this.#requests, cost);
     });
     const problems = memoryProblems(scenario, memoryOf(scenario, plan, batch.load));
-    return problems.length > 0 ? { problems } : this.#boundsOf(scenario, plan, batch);
+    if (problems.length > 0) return { problems };
+    const timed = this.#timedBatches.get(batchKey, () => {
+      const shard = this.#shards.get(shardKey, () => new ShardFloor(scenario, plan, this.#network));
+      return timedBatch(batch, shard);
+    });
+    return this.#boundsOf(scenario, plan, timed, glanceAt(scenario, choice));
   }
 
-  #timed(scenario: Scenario, plan: Plan, shard: ShardFloor): TimedBatch {
-    const cost = attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention);
-    const batch = dealtBatch(scenario, plan, this.#requests, cost);
-    const floors = batch.replicas.map((microBatches) =>
-      microBatches.map(({ prefill, decode }) => {
-        const spans = decode.map((columns) => shard.of(columns));
-        const decodePasses = decode.reduce((sum, { passes }) => sum + passes, 0);
-        return { prefill: shard.of(prefill), decode: sumOf(spans), decodePasses, spans };
-      }),
-    );
-    const copySeconds = Math.max(...batch.replicas.flat().map(({ prefill }) => shard.copySeconds(prefill)));
-    return { ...batch, floors, copySeconds };
-  }
-
-  #boundsOf(scenario: Scenario, plan: Plan, batch: TimedBatch): Bounds {
+  #boundsOf(scenario: Scenario, plan: Plan, batch: TimedBatch, glance: Bounds): Bounds {
     const distance = (plan.stages - 1) * plan.ranksPerStage;
     const pipeline: Pipeline = {
       stages: stageLayers(scenario.model, plan),
@@ -103,20 +109,15 @@ export class LowerBounds {
     const lastFirstToken = Math.max(known.firstToken, ...sure.map((floor) => floor.lastFirstToken)) * EXACTNESS;
     const horizon = Math.max(lastFirstToken, known.end, ...sure.map((floor) => floor.end)) * EXACTNESS;
     const latencies = lazily(() =>
-      latencyBounds(batch.replicas, batch.floors, sure, pipeline, { lastFirstToken, horizon, exactness: EXACTNESS }),
+      latencyBounds(batch.microBatches, batch.floors, sure, pipeline, { lastFirstToken, horizon, exactness: EXACTNESS }),
     );
-    return (path) => this.#boundAt(path, plan, lastFirstToken, horizon, batch) ?? latencies()[path];
+    return (path) => (LATENCY.test(path) ? latencies()[path] : (glance(path) ?? this.#boundAt(path, plan, lastFirstToken, horizon, batch)));
   }
 
-  #boundAt(path: string, plan: Plan, lastFirstToken: number, horizon: number, batch: DealtBatch): Range | undefined {
+  #boundAt(path: string, plan: Plan, lastFirstToken: number, horizon: number, batch: TimedBatch): Range | undefined {
     const { prompt, output } = this.#tokens;
-    const { cost } = this.#base.cluster.gpu;
     const rate = (high: number): Range => ({ low: 0, high });
     switch (path) {
-      case "gpus":
-        return exactly(plan.ranks);
-      case "costUsdPerHour":
-        return cost === undefined ? undefined : exactly(plan.ranks * cost);
       case "horizonSeconds":
         return noLess(horizon);
       case "throughput.tokensPerSecond":
@@ -128,7 +129,7 @@ export class LowerBounds {
       case "throughput.prefillTokensPerMsPerGpu":
         return rate(prompt / lastFirstToken / 1000 / plan.ranks);
       case "tokens.dropped / tokens.routed":
-        return noLess(this.#leastDropped(batch.replicas.flat()));
+        return noLess(this.#leastDropped(batch.microBatches.flat()));
       default:
         return undefined;
     }
@@ -149,6 +150,19 @@ export class LowerBounds {
     }
     return ((dropped * moeLayers) / this.#tokens.routed) * EXACTNESS;
   }
+}
+
+function timedBatch(batch: DealtBatch, shard: ShardFloor): TimedBatch {
+  const microBatches = batch.microBatches();
+  const floors = microBatches.map((own) =>
+    own.map(({ prefill, decode }) => {
+      const spans = decode.map((columns) => shard.of(columns));
+      const decodePasses = decode.reduce((sum, { passes }) => sum + passes, 0);
+      return { prefill: shard.of(prefill), decode: sumOf(spans), decodePasses, spans };
+    }),
+  );
+  const copySeconds = microBatches.flat().reduce((most, { prefill }) => Math.max(most, shard.copySeconds(prefill)), 0);
+  return { microBatches, floors, copySeconds };
 }
 
 function lazily<T extends object>(make: () => T): () => T {

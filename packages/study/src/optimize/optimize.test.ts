@@ -14,10 +14,9 @@ const minimize = (...texts: string[]) => texts.map((text) => ({ text, better: "l
 const maximize = (...texts: string[]) => texts.map((text) => ({ text, better: "more" as const }));
 
 /** What a search answers, less how it got there. */
-const answer = ({ best, front, infeasible }: Optimum) => ({
+const answer = ({ best, front }: Optimum) => ({
   best: best?.parameters,
   front: front.map(({ parameters, objectives }) => ({ parameters, objectives })),
-  infeasible,
 });
 
 const batch = like({

@@ -10,7 +10,8 @@ import type { Vary } from "../vary.ts";
 import { parametersOf } from "./choice.ts";
 import { Findings } from "./findings.ts";
 import type { Optimum } from "./optimum.ts";
-import { type OpenProspect, prospectsOf } from "./prospect.ts";
+import { PointQueue } from "./point-queue.ts";
+import { prospectsOf } from "./prospect.ts";
 import { type Asked, questionOf } from "./question.ts";
 import { Search } from "./search.ts";
 import { choicesOf, DECIDED, type Decided, ownChoice, type SpaceOptions } from "./space.ts";
@@ -33,13 +34,13 @@ export interface OptimizeOptions extends Asked {
 }
 
 const MOST_GPUS = 1024;
-const LOOKS = 1000; // choices between two signs of life
+/** Choices that are glanced at, or looked at, between two signs of life. */
+const GLANCES = 5000;
+const LOOKS = 50;
 
 /**
  * Looks for the plan of `scenario` with the best objectives that holds the constraints. Yields what it has found so far, again and again;
  * the last is the answer, the same for any runner, and with or without `prune`. Throws Problems of what is asked at once.
- *
- * All choices are bounded first. Those with the best hopes are run first; one whose hopes a plan that was run beats is not run at all.
  */
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
   const { sweep: _, ...own } = scenario;
@@ -49,34 +50,60 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
   const findings = new Findings(question);
+  const search = new Search(question, findings);
 
   let given: PointResult | undefined;
   for await (const row of runner.run([ownPoint(own)], runs)) given = row;
   if (given !== undefined) findings.give(given);
 
-  let pruned = 0;
-  let looked = 0;
-  const open: OpenProspect[] = [];
+  let looks = 0;
+  let hopeless = 0;
   const isGiven = given !== undefined && variants.length === 1 && startsWithOwn(own, space);
   for (const prospect of prospectsOf(variants, question, space, prune)) {
-    if (looked === 0 && isGiven) findings.add(0, given!);
-    else if (prospect.status === "open") open.push(prospect);
-    else if (prospect.status === "infeasible") findings.reject(prospect.problems);
-    else pruned++;
-    if (++looked % LOOKS !== 0) continue;
-    yield findings.optimum(pruned, null);
+    if (looks === 0 && isGiven) {
+      findings.add(0, given!);
+      search.settle(0, given!);
+    } else if (!("status" in prospect)) search.add(prospect);
+    else if (prospect.status === "impossible") findings.reject(prospect.problems);
+    else hopeless++;
+    if (++looks % GLANCES !== 0) continue;
+    yield findings.optimum(hopeless, null);
     if (isStopped()) return;
   }
 
-  const search = new Search(open, question, { most: points - 1, isStopped });
-  if (isGiven) search.settle(0, given!);
-  const soFar = () => findings.optimum(pruned + search.pruned, open.length - search.pruned - search.examined, search.isProven);
+  const soFar = () => findings.optimum(hopeless + search.pruned, search.left, search.isProven);
   yield soFar();
-  for await (const row of runner.run(search.points(), runs)) {
-    findings.add(search.arrive(row).index, row);
+  const queue = new PointQueue();
+  const rows = runner.run(queue, runs)[Symbol.asyncIterator]();
+  const arrives = async () => {
+    const { done, value } = await rows.next();
+    if (done !== true) findings.add(search.arrive(value), value);
+    return done !== true;
+  };
+  let run = given === undefined ? 0 : 1;
+  try {
+    for (const step of search.steps()) {
+      if (isStopped()) {
+        queue.cancel();
+        break;
+      }
+      if (step === "looked") {
+        if (++looks % LOOKS === 0) yield soFar();
+      } else if (step === "wait") {
+        if (!(await arrives())) break;
+        yield soFar();
+      } else {
+        if (run++ >= points) break;
+        queue.push(step);
+      }
+    }
+    queue.close();
+    while (await arrives()) yield soFar();
     yield soFar();
+  } finally {
+    queue.cancel();
+    await rows.return?.();
   }
-  yield soFar();
 }
 
 /** The last that `optimize` yields. */

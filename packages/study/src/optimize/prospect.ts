@@ -7,73 +7,92 @@ import { mostDropped } from "./constraint.ts";
 import { Foreknowledge } from "./foreknowledge.ts";
 import { foreseen } from "./foreseen.ts";
 import { foretold } from "./foretold.ts";
-import { LowerBounds } from "./lower-bounds.ts";
+import { type Bounds, glanceAt, LowerBounds } from "./lower-bounds.ts";
 import type { Question } from "./question.ts";
 import { choicesOf, type SpaceOptions } from "./space.ts";
 
-/** What is known of a choice before any run. `hopeless`: provably, it does not hold a constraint. */
-export type Prospect =
-  | { readonly status: "infeasible"; readonly problems: readonly Problem[] }
+/** What a choice may come to. `impossible`: there is no such plan. `hopeless`: provably, it does not hold a constraint. */
+export type Outlook =
+  | { readonly status: "open" /** [objectives] no less than these; the less the better. */; readonly costs: readonly number[] }
   | { readonly status: "hopeless" }
-  | ({ readonly status: "open" } & OpenProspect);
+  | { readonly status: "impossible"; readonly problems: readonly Problem[] };
 
-export interface OpenProspect {
+/** A choice that may win, as far as is known before it is run. */
+export interface Prospect {
   /** Its place in the order of choices. */
   readonly index: number;
-  /** The scenario whose plan is chosen, with the parameters that set it apart. */
-  readonly variant: Point;
-  readonly choice: Choice;
-  /** [objectives] no less than these, the less the better. */
   readonly costs: readonly number[];
+  /** Whether the costs come from all that can be known, or from a first glance at its GPUs. */
+  readonly isBounded: boolean;
+  readonly choice: Choice;
+  readonly variant: Variant;
 }
 
-/** The prospects of every choice of every variant, in order. Without `prune`, whatever fits in memory is open and may cost nothing. */
-export function* prospectsOf(variants: Iterable<Point>, question: Question, space: SpaceOptions, prune: boolean): Generator<Prospect> {
+/** A scenario among whose plans is chosen. */
+export interface Variant {
+  readonly parameters: Parameters;
+  readonly scenario: Scenario;
+  glance(choice: Choice): Outlook;
+  /** All that can be known without a run; choices that share degrees and batches are cheapest one after another. */
+  bound(choice: Choice): Outlook;
+}
+
+/** Every choice of every variant at first glance, in order. Without `prune` all costs may be nothing. */
+export function* prospectsOf(
+  variants: Iterable<Point>,
+  question: Question,
+  space: SpaceOptions,
+  prune: boolean,
+): Generator<Prospect | Exclude<Outlook, { status: "open" }>> {
   let index = 0;
-  for (const variant of variants) {
-    if (isImpossible(variant.scenario)) {
+  for (const { parameters, scenario } of variants) {
+    if (isImpossible(scenario)) {
       index++;
-      yield { status: "infeasible", problems: variant.scenario.problems };
+      yield { status: "impossible", problems: scenario.problems };
       continue;
     }
-    const foresee = foresight(variant.scenario, question, prune);
-    for (const choice of choicesOf(variant.scenario, space)) {
-      const prospect = foresee(choice);
-      yield "costs" in prospect ? { ...prospect, status: "open", index, variant, choice } : prospect;
+    const variant = variantOf(scenario, parameters, question, prune);
+    for (const choice of choicesOf(scenario, space)) {
+      const outlook = variant.glance(choice);
+      yield outlook.status === "open" ? { index, costs: outlook.costs, isBounded: false, choice, variant } : outlook;
       index++;
     }
   }
 }
 
-type Foreseen = { readonly costs: readonly number[] } | Exclude<Prospect, { readonly status: "open" }>;
+/** The point that runs a prospect. */
+export function pointOf({ variant, choice }: Prospect, index: number): Point {
+  return { index, parameters: { ...variant.parameters, ...parametersOf(choice) }, scenario: scenarioWith(variant.scenario, choice) };
+}
 
-/** A function that tells the prospect of a choice of `scenario`. */
-function foresight(scenario: Scenario, { objectives, constraints }: Question, prune: boolean): (choice: Choice) => Foreseen {
+function variantOf(scenario: Scenario, parameters: Parameters, question: Question, prune: boolean): Variant {
   const problems = [...modelProblems(scenario.model), ...computeProblems(scenario.cluster, scenario.model)];
-  if (problems.length > 0) return () => ({ status: "infeasible", problems });
-  const bounds = new LowerBounds(scenario, mostDropped(constraints));
-  const foreknowledge = new Foreknowledge();
-  const nothing = objectives.map(() => Number.NEGATIVE_INFINITY);
-  return (choice) => {
-    const bound = bounds.of(choice);
-    if ("problems" in bound) return { status: "infeasible", problems: bound.problems as readonly Problem[] };
-    if (!prune) return { costs: nothing };
-    const known = foreknowledge.of(scenarioWith(scenario, choice), bound);
-    if (constraints.some(({ syntax }) => foretold(syntax, known) === false)) return { status: "hopeless" };
-    return {
-      costs: objectives.map(({ syntax, better }) => {
-        const { low, high } = foreseen(syntax, known);
-        return better === "less" ? low : -high;
-      }),
-    };
+  const outlook = outlooks(scenario, question, prune);
+  let bounds: LowerBounds | undefined;
+  return {
+    parameters,
+    scenario,
+    glance: (choice) => (problems.length > 0 ? { status: "impossible", problems } : outlook(choice, glanceAt(scenario, choice))),
+    bound: (choice) => {
+      bounds ??= new LowerBounds(scenario, mostDropped(question.constraints));
+      const found = bounds.of(choice);
+      return "problems" in found ? { status: "impossible", problems: found.problems } : outlook(choice, found);
+    },
   };
 }
 
-/** The point that runs a prospect. */
-export function pointOf({ variant, choice }: OpenProspect, index: number): Point {
-  return { index, parameters: prospectParameters(variant, choice), scenario: scenarioWith(variant.scenario as Scenario, choice) };
-}
-
-function prospectParameters(variant: Point, choice: Choice): Parameters {
-  return { ...variant.parameters, ...parametersOf(choice) };
+/** A function that tells the outlook of a choice of `scenario` from its bounds. */
+function outlooks(scenario: Scenario, { objectives, constraints }: Question, prune: boolean): (choice: Choice, bounds: Bounds) => Outlook {
+  const foreknowledge = new Foreknowledge();
+  const nothing: Outlook = { status: "open", costs: objectives.map(() => Number.NEGATIVE_INFINITY) };
+  return (choice, bounds) => {
+    if (!prune) return nothing;
+    const known = foreknowledge.of(scenarioWith(scenario, choice), bounds);
+    if (constraints.some(({ syntax }) => foretold(syntax, known) === false)) return { status: "hopeless" };
+    const costs = objectives.map(({ syntax, better }) => {
+      const { low, high } = foreseen(syntax, known);
+      return better === "less" ? low : -high;
+    });
+    return { status: "open", costs };
+  };
 }

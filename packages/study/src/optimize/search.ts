@@ -1,49 +1,53 @@
 import type { Point } from "../point.ts";
 import type { PointResult } from "../point-result.ts";
-import { contenderOf } from "./findings.ts";
+import { contenderOf, type Findings } from "./findings.ts";
+import { Hopes } from "./hopes.ts";
 import { layered } from "./layer.ts";
-import { type OpenProspect, pointOf } from "./prospect.ts";
+import { type Prospect, pointOf } from "./prospect.ts";
 import type { Question } from "./question.ts";
 import { order, Standing } from "./standing.ts";
 
 /** Runs under way when the next is chosen: more workers than this find nothing to do. */
 const AHEAD = 8;
 
-export interface Limits {
-  /** Most points to give. */
-  readonly most: number;
-  isStopped(): boolean;
-}
+/** What a search does next: it has worked out the outlook of a prospect, runs a point, or can go on only when a result has arrived. */
+export type Step = "looked" | "wait" | Point;
 
 /**
- * Gives prospects to run: first those that may be better than the best, then those that may be on the front, layer by layer of hopes.
- * Those that a plan that was run beats are left out. What is given depends on all results but the last `AHEAD`, and so does not depend
- * on the number of workers.
+ * Chooses what to run: first prospects that may be better than the best, then those that may be on the front, layer by layer of hopes.
+ * Those that a plan that was run beats are left out, and their bounds are not even worked out when a first glance tells. What is run
+ * depends on all results but the last `AHEAD`, and so not on the number of workers.
  */
 export class Search {
   /** Prospects that were left out. */
   pruned = 0;
   /** Whether none is left that may be better than the best. */
   isProven = false;
-  readonly #open: readonly OpenProspect[];
   readonly #question: Question;
-  readonly #limits: Limits;
+  readonly #findings: Findings;
   readonly #standing = new Standing();
-  /** Prospects given to run, in order. */
-  readonly #given: OpenProspect[] = [];
+  readonly #hopes = new Hopes<Prospect>();
+  /** Prospects given to run, and their results, in order. */
+  readonly #given: Prospect[] = [];
   readonly #arrived: PointResult[] = [];
   #settled = 0;
-  #wake = () => {};
+  #added = 0;
+  #impossible = 0;
 
-  constructor(open: readonly OpenProspect[], question: Question, limits: Limits) {
-    this.#open = [...open].sort(order);
+  /** Prospects that cannot be are told to `findings`. */
+  constructor(question: Question, findings: Findings) {
     this.#question = question;
-    this.#limits = limits;
+    this.#findings = findings;
   }
 
-  /** Prospects whose results have arrived. */
-  get examined(): number {
-    return this.#arrived.length;
+  /** Prospects of which nothing is decided, or whose results have not arrived. */
+  get left(): number {
+    return this.#added - this.pruned - this.#impossible - this.#arrived.length;
+  }
+
+  add(prospect: Prospect): void {
+    this.#added++;
+    this.#hopes.add(prospect);
   }
 
   /** Counts a result that was known before. */
@@ -52,55 +56,72 @@ export class Search {
     if (contender !== undefined) this.#standing.add(contender);
   }
 
-  async *points(): AsyncGenerator<Point, void, void> {
-    const rest: OpenProspect[] = [];
-    for (const [i, prospect] of this.#open.entries()) {
-      await this.#settleBut(AHEAD);
-      const { best } = this.#standing;
-      if (best !== undefined && order(best, prospect) < 0) {
-        rest.push(...this.#open.slice(i));
-        break;
-      }
-      if (this.#mustStop()) return;
-      if (this.#standing.canWin(prospect)) yield this.#give(prospect);
-      else this.pruned++;
-    }
-    await this.#settleBut(1);
-    this.isProven = true;
-    for (const prospect of layered(rest)) {
-      await this.#settleBut(AHEAD);
-      if (this.#mustStop()) return;
-      if (this.#standing.canWin(prospect)) yield this.#give(prospect);
-      else this.pruned++;
-    }
-  }
-
-  /** The result of the next point has come; the prospect that it belongs to. */
-  arrive(row: PointResult): OpenProspect {
-    const prospect = this.#given[this.#arrived.length]!;
+  /** The result of the next point has come; the place of its choice. */
+  arrive(row: PointResult): number {
+    const { index } = this.#given[this.#arrived.length]!;
     this.#arrived.push(row);
-    this.#wake();
-    return prospect;
+    return index;
   }
 
-  #give(prospect: OpenProspect): Point {
+  /** After `wait` a result must have arrived. */
+  *steps(): Generator<Step, void, void> {
+    for (let first = this.#hopes.first; first !== undefined; first = this.#hopes.first) {
+      yield* this.#settleBut(AHEAD);
+      const { best } = this.#standing;
+      if (best !== undefined && order(best, first) < 0) break; // and so of all others
+      this.#hopes.take();
+      if (!this.#standing.canWin(first)) this.pruned++;
+      else if (first.isBounded) yield this.#give(first);
+      else {
+        const bounded = this.#bound(first);
+        if (bounded !== undefined) this.#hopes.add(bounded);
+        yield "looked";
+      }
+    }
+    yield* this.#settleBut(1);
+    this.isProven = true;
+    const rest: Prospect[] = [];
+    for (const prospect of this.#hopes.takeAll().sort((a, b) => a.index - b.index)) {
+      if (!this.#standing.canWin(prospect)) {
+        this.pruned++;
+        continue;
+      }
+      const bounded = this.#bound(prospect);
+      if (bounded !== undefined) rest.push(bounded);
+      yield "looked";
+    }
+    for (const prospect of layered(rest)) {
+      yield* this.#settleBut(AHEAD);
+      if (this.#standing.canWin(prospect)) yield this.#give(prospect);
+      else this.pruned++;
+    }
+    yield* this.#settleBut(1);
+  }
+
+  /** The prospect with all that can be known; undefined when it need not be run. */
+  #bound(prospect: Prospect): Prospect | undefined {
+    if (prospect.isBounded) return prospect;
+    const outlook = prospect.variant.bound(prospect.choice);
+    if (outlook.status === "open") return { ...prospect, costs: outlook.costs, isBounded: true };
+    if (outlook.status === "hopeless") this.pruned++;
+    else {
+      this.#impossible++;
+      this.#findings.reject(outlook.problems);
+    }
+    return undefined;
+  }
+
+  #give(prospect: Prospect): Point {
     this.#given.push(prospect);
     return pointOf(prospect, this.#given.length - 1);
   }
 
-  #mustStop(): boolean {
-    return this.#given.length >= this.#limits.most || this.#limits.isStopped();
-  }
-
-  /** Waits for all results but the last `ahead`, and counts no others. */
-  async #settleBut(ahead: number): Promise<void> {
+  /** Counts all results but the last `ahead` that are under way, and no others. */
+  *#settleBut(ahead: number): Generator<"wait", void, void> {
     while (this.#settled <= this.#given.length - ahead) {
       const row = this.#arrived[this.#settled];
-      if (row !== undefined) this.settle(this.#given[this.#settled++]!.index, row);
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+      if (row === undefined) yield "wait";
+      else this.settle(this.#given[this.#settled++]!.index, row);
     }
   }
 }
