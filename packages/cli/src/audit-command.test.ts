@@ -90,3 +90,9 @@ test("a malformed claim is told with its line, its column and the nearest metric
   const json = await tokenyard(["audit", path, ...AUDIT, "--json"]);
   expect(JSON.parse(json.out)).toMatchObject({ problems: [{ line: 17, suggestion: "ttft" }, { line: 18 }] });
 });
+
+test("schema audit prints the schema of what audit --json prints", async () => {
+  const { properties } = JSON.parse((await tokenyard(["schema", "audit"])).out) as { properties: object };
+  const printed = JSON.parse((await tokenyard(["audit", file(SCENARIO), ...AUDIT, "--json"])).out) as object;
+  expect(Object.keys(printed)).toEqual(Object.keys(properties));
+});

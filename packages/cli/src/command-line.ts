@@ -1,5 +1,6 @@
 import type { DesignKind } from "@tokenyard/study";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { SchemaName } from "./commands/schema.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Simulation } from "./simulation.ts";
@@ -158,9 +159,9 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 
   program
     .command("schema")
-    .description("print the JSON Schema of scenarios or of reports")
-    .addArgument(program.createArgument("[what]", "of what").choices(["scenario", "report"]).default("scenario"))
-    .action((what: "scenario" | "report") => action(false, async () => (await import("./commands/schema.ts")).schema(what, terminal))());
+    .description("print the JSON Schema of scenarios, of reports or of audits")
+    .addArgument(program.createArgument("[what]", "of what").choices(SCHEMAS).default("scenario"))
+    .action((what: SchemaName) => action(false, async () => (await import("./commands/schema.ts")).schema(what, terminal))());
 
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
@@ -179,6 +180,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 
 const FILE = "a scenario file; - for standard input";
 const WORKERS = "worker threads; one for each core when none are given";
+const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];
 const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];
 
 /** A command over scenario files, with what may change them. */

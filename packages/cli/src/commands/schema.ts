@@ -1,11 +1,22 @@
 import { type ExitCode, FINE } from "../exit-code.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** Prints the JSON Schema of scenario files or of reports. */
-export async function schema(what: "scenario" | "report", terminal: Terminal): Promise<ExitCode> {
-  const { reportJsonSchema } = await import("@tokenyard/report");
-  const { scenarioJsonSchema } = await import("@tokenyard/scenario");
-  const tree = what === "scenario" ? scenarioJsonSchema() : reportJsonSchema();
-  terminal.out.write(`${JSON.stringify(tree, null, 2)}\n`);
+/** What has a schema. */
+export type SchemaName = "scenario" | "report" | "audit";
+
+/** Prints the JSON Schema of scenario files, of reports or of audits. */
+export async function schema(what: SchemaName, terminal: Terminal): Promise<ExitCode> {
+  terminal.out.write(`${JSON.stringify(await schemaOf(what), null, 2)}\n`);
   return FINE;
+}
+
+async function schemaOf(what: SchemaName): Promise<object> {
+  switch (what) {
+    case "scenario":
+      return (await import("@tokenyard/scenario")).scenarioJsonSchema();
+    case "report":
+      return (await import("@tokenyard/report")).reportJsonSchema();
+    case "audit":
+      return (await import("@tokenyard/study")).auditJsonSchema();
+  }
 }

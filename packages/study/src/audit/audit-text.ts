@@ -3,6 +3,7 @@ import type { Audit } from "./audit.ts";
 import type { AuditedClaim, Verdict } from "./audited-claim.ts";
 import { type ClaimGroup, claimGroups, tally } from "./claim-group.ts";
 import { helpText } from "./help-text.ts";
+import { turnText } from "./sentence.ts";
 
 export interface AuditTextOptions {
   /** Sets what is good, bad or aside in colours; none when not given. */
@@ -96,7 +97,7 @@ function details(group: ClaimGroup, ink: Ink, room: number): string[] {
   const reasons = told.flatMap((claim) =>
     wrapped(`${isAlike || claim.reading === null ? "" : `${claim.reading}: `}${claim.because}`, 4, room),
   );
-  return ["", opening, ...quoted, ...reasons, ...numbers(group, room), ...help(group, room)];
+  return ["", opening, ...quoted, ...reasons, ...numbers(group, room), ...turns(group, room), ...help(group, room)];
 }
 
 /** What an engineer checks: means, intervals and runs of each reading. */
@@ -108,6 +109,16 @@ function numbers({ claims }: ClaimGroup, room: number): string[] {
     const mean = `${amount(found, unit)}, 95 % interval ${amount(low, unit)} to ${amount(high, unit)}, ${runs} runs`;
     const points = over?.points.map((point) => `${point.value}: ${amount(point.found, unit)}`).join(", ");
     return wrapped(`${reading === null ? "" : `${reading}: `}${points ?? mean}`, 4, room);
+  });
+}
+
+/** Where else verdicts turn than the sentence says. */
+function turns({ claims }: ClaimGroup, room: number): string[] {
+  if (claims.every(({ turningPoints = [] }) => turningPoints.length < 2) && claims.length < 2) return [];
+  return claims.flatMap(({ reading, turningPoints = [] }) => {
+    if (turningPoints.length === 0) return [];
+    const where = turningPoints.map((turn) => `${turn.verdict} ${turnText(turn)}`).join(", ");
+    return wrapped(`${reading === null ? "" : `${reading}: `}${where}`, 4, room);
   });
 }
 

@@ -280,6 +280,19 @@ describe("an assumption with a range", () => {
     expect(Math.abs(found / value - 1)).toBeLessThanOrEqual(0.05);
   });
 
+  test("that turns a verdict nearest to what is assumed is told first", async () => {
+    const bound = 1.5 * seconds("0 s");
+    const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
+    const ranges = [
+      { path: "workload.promptTokens", from: 24, to: 2400 },
+      { path: "workload.sequences", from: 4, to: 40 },
+    ];
+    const { turningPoints } = await verdictOn(claimed([claim], { ...CERTAIN, assumed: ranges }), { remedies: false });
+    const ratios = turningPoints!.map(({ path, value }) => value / (path === "workload.sequences" ? 4 : 24));
+    expect(ratios).toHaveLength(2);
+    expect(ratios).toEqual([...ratios].sort((a, b) => a - b));
+  });
+
   test("changes no verdict that holds at every value tried", async () => {
     const claim = { claimed: written(2 * seconds("100 us"), "ttft"), comparison: "<=", metric: "ttft" };
     const { claims, assumptions } = await audit(claimed([claim], { ...CERTAIN, assumed }), { remedies: false });

@@ -31,7 +31,7 @@ export interface AuditedClaim {
   readonly interval?: Interval;
   /** How many times the found value is away from the claimed one when it fails. */
   readonly factor?: number;
-  /** The nearest of them that was found. */
+  /** The one nearest to what is assumed, and all of them, nearest first. */
   readonly turningPoint?: TurningPoint;
   readonly turningPoints?: readonly TurningPoint[];
   /** Ids of claims that cannot hold beside it. */

@@ -64,9 +64,14 @@ function undecidedClause({ reason, found, interval, replications }: Finding, { c
   return `the simulation gives ${amount(found, unit)}, and its interval (${amount(interval.low, unit)} to ${amount(interval.high, unit)}) after ${replications} runs does not tell it from the ${amount(claimed, unit)} claimed`;
 }
 
-function turnClause({ path, unit, value, keeps, verdict }: TurningPoint): string {
-  const where = keeps === null ? `at ${path} ${amount(value, unit)}` : `${value > keeps ? "from" : "up to"} ${path} ${amount(value, unit)}`;
-  return `${where}, inside its assumed range, it ${verdict}`;
+function turnClause(turn: TurningPoint): string {
+  return `${turnText(turn)}, inside its assumed range, it ${turn.verdict}`;
+}
+
+/** Where a verdict turns: `from cluster.gpu.launch 4.2 us`, `up to cluster.gpusPerNode 4`. */
+export function turnText({ path, unit, value, keeps }: TurningPoint): string {
+  const beyond = keeps === null ? "at" : value > keeps ? "from" : "up to";
+  return `${beyond} ${path} ${amount(value, unit)}`;
 }
 
 function overClause({ path, points }: NonNullable<Told["over"]>, { unit, claimed, comparison }: Told): string {
