@@ -1,7 +1,7 @@
 import { parametersOf } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
-import { type Scenario, targetsOf } from "@tokenyard/scenario";
+import { grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
 
 const DECLARED_TOLERANCE = 0.05;
@@ -74,12 +74,6 @@ function ranksWithoutLayers(plan: Plan): Warning[] {
   if (empty === 0) return [];
   const ranks = empty * plan.ranksPerStage * plan.replicas;
   return [{ code: "ranks-without-layers", message: `${ranks} ranks hold no layer: there are ${plan.stages} stages for fewer layers` }];
-}
-
-/** A whole number with its thousands apart: 285,343,744. */
-function grouped(value: number): string {
-  const digits = String(Math.round(value));
-  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** At most three figures. */

@@ -7,7 +7,7 @@ export function amount(value: number, unit: string): string {
   return `${Number((value / 1000 ** step).toPrecision(3))} ${PREFIXES[step]}${unit}`.trim();
 }
 
-/** A whole number with a comma between thousands. */
+/** A whole number with its thousands set apart, as the scenario room writes it; here, as a start must not load that room. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

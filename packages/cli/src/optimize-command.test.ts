@@ -4,21 +4,11 @@ import { join } from "node:path";
 import * as simulator from "@tokenyard/simulator";
 import { optimum } from "@tokenyard/study";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { SMALL_PLAN } from "./fixtures/small-plan.ts";
 import { tokenyard } from "./fixtures/tokenyard.ts";
 import { loadScenarioFile } from "./scenario-file.ts";
 
-const SCENARIO = `tokenyard: 1
-name: small
-model:
-  layers: 2
-  hiddenSize: 64
-  attention: { heads: 4, kvHeads: 4, headSize: 16 }
-  experts: { count: 4, topK: 1, hiddenSize: 128, matrices: 2 }
-cluster:
-  gpu: { compute: 100 TFLOPS, bandwidth: 1 TB/s, memory: 16 GB }
-  network: { kind: two-tier, node: { bandwidth: 100 GB/s, latency: 2 us }, fabric: { bandwidth: 50 GB/s, latency: 5 us } }
-parallelism: { expert: 2 }
-workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }
+const SCENARIO = `${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }
 targets: { ttft: 10 s }
 `;
 const GOALS = ["--minimize", "ttft", "--minimize", "gpus"];

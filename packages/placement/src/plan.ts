@@ -1,4 +1,4 @@
-import { type ParallelismSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { grouped, type ParallelismSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
@@ -64,11 +64,4 @@ function sizeProblems(parallelism: ParallelismSpec, stages: number, ranks: numbe
   const rows = layers === "own-ranks" ? `${stages} layers` : `pipeline ${stages}`;
   const given = `${rows} × expert ${expert} × tensor ${tensor} × data ${data} = ${grouped(ranks)} ranks`;
   return [{ path: ["parallelism"], given, wanted: `at most ${grouped(MOST_RANKS)} ranks` }];
-}
-
-/** A whole number with its thousands apart: `1,000,000`. */
-function grouped(number: number): string {
-  return BigInt(number)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ",");
 }

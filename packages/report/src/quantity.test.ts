@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { brief, bytes, measured, percent, prefixed, seconds, significant, smallPercent, whole } from "./quantity.ts";
+import { brief, bytes, measured, percent, prefixed, seconds, significant, smallPercent } from "./quantity.ts";
 
 const positive = fc.double({ min: 1e-9, max: 1e15, noNaN: true });
 
@@ -47,7 +47,6 @@ test("shares read with one digit, small ones with two where asked", () => {
 
 test("numbers keep three digits, and all of a longer whole part", () => {
   expect([0.01234, 1.234, 12.34, 123.4, 1234.4].map(significant)).toEqual(["0.0123", "1.23", "12.3", "123", "1,234"]);
-  expect([7, 1000, 660_123, 1_234_567].map(whole)).toEqual(["7", "1,000", "660,123", "1,234,567"]);
   expect(prefixed(67_403_776, "FLOP")).toBe("67.4 MFLOP");
 });
 

@@ -1,3 +1,5 @@
+import { grouped } from "@tokenyard/scenario";
+
 /** How numbers read on the screen: three significant digits, the unit that fits, no locale. `–` stands for no value. */
 export const NO_VALUE = "–";
 
@@ -6,7 +8,7 @@ export function significant(value: number): string {
   if (value === 0) return "0";
   const rounded = Number(value.toPrecision(3));
   const size = Math.abs(rounded);
-  if (size >= 1000) return whole(value);
+  if (size >= 1000) return grouped(value);
   if (size >= 100) return rounded.toFixed(0);
   if (size >= 10) return rounded.toFixed(1);
   if (size >= 1) return rounded.toFixed(2);
@@ -53,7 +55,7 @@ export function percent(share: number | null): string {
   const value = 100 * share;
   if (value === 0) return "0 %";
   if (value < 0.05) return "<0.1 %";
-  return value < 99.95 ? `${value.toFixed(1)} %` : `${whole(value)} %`;
+  return value < 99.95 ? `${value.toFixed(1)} %` : `${grouped(value)} %`;
 }
 
 /** A share that may be small: `3.1 %`, `0.04 %`, `<0.01 %`. */
@@ -65,16 +67,6 @@ export function smallPercent(share: number | null): string {
 /** `text` without the zeros that only fill a table: `10 s` for `10.0 s`. */
 export function brief(text: string): string {
   return text.replace(/(\.\d*?)0+(?=\D|$)/g, (_, digits) => (digits === "." ? "" : digits));
-}
-
-/** A whole number with its thousands set apart: `660,123`. */
-export function whole(value: number): string {
-  return `${Math.round(value)}`.replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** `1 node`, `64 nodes`. */
-export function counted(count: number, noun: string): string {
-  return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A metric's value in its unit. */

@@ -1,6 +1,7 @@
 export { type AnyQuantity, anyQuantity } from "./any-quantity.ts";
 export { defaultedPaths } from "./assumed.ts";
 export { changing } from "./changing.ts";
+export { counted, grouped } from "./count.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";

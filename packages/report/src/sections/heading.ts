@@ -1,6 +1,6 @@
+import { counted } from "@tokenyard/scenario";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
-import { counted } from "../quantity.ts";
 import type { Report } from "../report.ts";
 
 /** What ran. */

@@ -1,6 +1,7 @@
+import { counted, grouped } from "@tokenyard/scenario";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
-import { brief, bytes, counted, measured, prefixed, seconds, whole } from "../quantity.ts";
+import { brief, bytes, measured, prefixed, seconds } from "../quantity.ts";
 import type { Report } from "../report.ts";
 
 /** Where the model lies, how big it is, and what it was asked. */
@@ -8,7 +9,7 @@ export function planLines({ plan, costUsdPerHour, requests, tokens, horizonSecon
   const layout = [
     counted(plan.nodes, "node"),
     `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`,
-    `${counted(plan.stages, "stage")} of ${whole(plan.ranksPerStage)}`,
+    `${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}`,
     counted(plan.expertGroups, "expert group"),
     counted(plan.tensorGroups, "tensor group"),
     ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),
@@ -21,10 +22,10 @@ export function planLines({ plan, costUsdPerHour, requests, tokens, horizonSecon
     `KV ${bytes(plan.kvBytesPerToken)} a token`,
   ];
   const fates = [
-    `${whole(requests.finished)} of ${counted(requests.arrived, "request")} finished`,
-    ...(requests.rejected > 0 ? [`${whole(requests.rejected)} rejected`] : []),
-    ...(requests.failed > 0 ? [`${whole(requests.failed)} failed`] : []),
-    `${whole(tokens.prompt)} prompt and ${whole(tokens.output)} output tokens in ${seconds(horizonSeconds)}`,
+    `${grouped(requests.finished)} of ${counted(requests.arrived, "request")} finished`,
+    ...(requests.rejected > 0 ? [`${grouped(requests.rejected)} rejected`] : []),
+    ...(requests.failed > 0 ? [`${grouped(requests.failed)} failed`] : []),
+    `${grouped(tokens.prompt)} prompt and ${grouped(tokens.output)} output tokens in ${seconds(horizonSeconds)}`,
   ];
   return [
     ink.strong("Plan"),
@@ -38,7 +39,7 @@ function flopsPhrases(byContext: Record<string, number>): string[] {
   return Object.entries(byContext).map(([context, flops], at) => {
     const amount = at === 0 ? `${prefixed(flops, "FLOP")} a token` : prefixed(flops, "");
     if (context === "0") return amount;
-    const where = `${named ? "" : "context "}${whole(Number(context))}`;
+    const where = `${named ? "" : "context "}${grouped(Number(context))}`;
     named = true;
     return `${amount} at ${where}`;
   });

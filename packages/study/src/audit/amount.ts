@@ -1,4 +1,4 @@
-import { formatQuantity, type Unit } from "@tokenyard/scenario";
+import { formatQuantity, grouped, type Unit } from "@tokenyard/scenario";
 
 const PREFIXES = [
   [1e15, "P"],
@@ -14,21 +14,20 @@ export function amount(value: number | null, unit: Unit | ""): string {
   const size = Math.abs(rounded);
   if (unit === "") {
     const [scale, prefix] = PREFIXES.find(([least]) => size >= least) ?? [1, ""];
-    return `${grouped(Number((rounded / scale).toPrecision(3)))}${prefix === "" ? "" : ` ${prefix}`}`;
+    return `${written(Number((rounded / scale).toPrecision(3)))}${prefix === "" ? "" : ` ${prefix}`}`;
   }
   if (rounded < 0) return `−${amount(-value, unit)}`;
   if (unit === "s" && rounded > 0 && rounded < 1e-9) return "<1 ns";
-  return formatQuantity(rounded, unit).replace(/^\d+(?=[ .])/, (digits) => grouped(Number(digits)));
+  return formatQuantity(rounded, unit).replace(/^\d+(?=[ .])/, (digits) => written(Number(digits)));
 }
 
 /** A factor from 1 up: `1.20`, `35.0`, `6,740`. */
 export function factor(value: number): string {
-  return value >= 100 ? grouped(Number(value.toPrecision(3))) : value.toPrecision(3);
+  return value >= 100 ? written(Number(value.toPrecision(3))) : value.toPrecision(3);
 }
 
 /** `480000` as `480,000`; a fraction stays. */
-export function grouped(value: number): string {
+function written(value: number): string {
   const [whole = "", fraction] = String(value).split(".");
-  if (whole.includes("e")) return String(value);
-  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction === undefined ? "" : `.${fraction}`);
+  return whole.includes("e") ? String(value) : grouped(Number(whole)) + (fraction === undefined ? "" : `.${fraction}`);
 }
