@@ -245,7 +245,7 @@ test("compare tells a difference that is real from one that may be chance and fr
   expect(one.out).toMatch(/^ttft .*one pair cannot tell$/m);
   expect(await tokenyard(["compare", a, file("c.yaml", SCENARIO.replace("expert: 2", "expert: 3"))])).toMatchObject({
     code: 2,
-    err: expect.stringContaining("c.yaml:12:16 parallelism.expert: 3 given"),
+    err: expect.stringContaining("c.yaml:11:16 parallelism.expert: 3 given"),
   });
 });
 
