@@ -9,7 +9,7 @@ const rooms = {
   "packages/model": { rooms: ["packages/scenario", "packages/random"], packages: [] },
   "packages/cluster": { rooms: ["packages/scenario", "packages/model"], packages: [] },
   "packages/placement": { rooms: ["packages/scenario", "packages/model", "packages/cluster"], packages: [] },
-  "packages/serving": { rooms: ["packages/scenario", "packages/random", "packages/model"], packages: [] },
+  "packages/serving": { rooms: ["packages/scenario", "packages/random", "packages/model"], packages: ["hyparquet"] },
   "packages/report": { rooms: ["packages/scenario"], packages: ["zod"] },
   // the hall sees every room above, and none below
   simulator: {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadScenarioFile, parseScenario, type Report, renderText, simulate } from "tokenyard";
+import { loadScenarioFile, parseScenario, type Report, renderText, type Scenario, simulate } from "tokenyard";
 import { expect, test } from "vitest";
 
 const GALLERY = fileURLToPath(new URL(".", import.meta.url));
@@ -35,10 +35,16 @@ const folders = pieces.filter(({ file }) => basename(file) === "scenario.yaml");
 const reports = new Map<string, Report>();
 
 /** The report of a piece, simulated once. */
-function reportOf({ name, file }: Piece): Report {
-  const report = reports.get(name) ?? simulate(loadScenarioFile(file).scenario);
-  reports.set(name, report);
+function reportOf(piece: Piece): Report {
+  const report = reports.get(piece.name) ?? simulated(piece);
+  reports.set(piece.name, report);
   return report;
+}
+
+/** The report of the scenario of a piece, or of `scenario` that reads the same files. */
+function simulated({ file }: Piece, scenario?: Scenario): Report {
+  const loaded = loadScenarioFile(file);
+  return simulate(scenario ?? loaded.scenario, { readPieces: loaded.readPieces });
 }
 
 // `pnpm gallery` writes the reports anew, and golden.json; a change to one is reviewed like code.
@@ -47,7 +53,7 @@ test.each(pieces)(
   async (piece) => {
     const report = reportOf(piece);
     expect(report.scenario.name).toBe(piece.name);
-    const again = simulate(parseScenario(JSON.parse(JSON.stringify(report.scenario.resolved))));
+    const again = simulated(piece, parseScenario(JSON.parse(JSON.stringify(report.scenario.resolved))));
     expect(JSON.stringify(again)).toBe(JSON.stringify(report));
     await expect(renderText(report)).toMatchFileSnapshot(piece.kept);
   },

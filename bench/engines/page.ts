@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { chromeTrace } from "@tokenyard/report";
-import { loadScenario, type Scenario } from "@tokenyard/scenario";
+import { type LoadedScenario, loadScenario, type Scenario } from "@tokenyard/scenario";
 import { prepare, run, simulate } from "@tokenyard/simulator";
 import type { Hashes } from "./gallery.ts";
 
@@ -11,7 +11,7 @@ type Texts = Readonly<Record<string, string>>;
 
 /** SHA-256 of the report of each folder, as the line that `tokenyard run --json` prints. */
 export function galleryHashes(texts: Texts, folders: readonly string[]): Hashes {
-  return Object.fromEntries(folders.map((folder) => [folder, lineHash(simulate(scenarioOf(texts, folder)))]));
+  return Object.fromEntries(folders.map((folder) => [folder, lineHash(simulatedOf(texts, folder))]));
 }
 
 /** How many events of each phase (`ph`) the engine's own JSON reader finds in the trace of the first `toNs` nanoseconds of a folder's run. */
@@ -23,14 +23,23 @@ export function traceCounts(texts: Texts, folder: string, toNs: number): Readonl
   return counts;
 }
 
+function simulatedOf(texts: Texts, folder: string): object {
+  const { scenario, readPieces } = loaded(texts, folder);
+  return simulate(scenario, { readPieces });
+}
+
 function scenarioOf(texts: Texts, folder: string): Scenario {
+  return loaded(texts, folder).scenario;
+}
+
+function loaded(texts: Texts, folder: string): LoadedScenario {
   const read = (path: string) => {
     const text = texts[path];
     if (text === undefined) throw new Error(`no file ${path} in the gallery`);
     return text;
   };
   const path = `${folder}/scenario.yaml`;
-  return loadScenario(read(path), { read, path }).scenario;
+  return loadScenario(read(path), { read, path });
 }
 
 function lineHash(report: object): string {

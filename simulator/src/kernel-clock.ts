@@ -13,6 +13,11 @@ export class KernelClock {
     this.#kernels = kernels;
   }
 
+  /** Seconds of one kernel alone. */
+  seconds(shape: KernelShape): number {
+    return this.#kernels.seconds(shape);
+  }
+
   start(): void {
     this.#seconds = 0;
     this.flops = 0;

@@ -1,17 +1,9 @@
 import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import {
-  bytesOf,
-  expertCapacity,
-  type LayerKernels,
-  layerKernels,
-  type Overflow,
-  precisionsOf,
-  type TokenRouter,
-  windowedLayers,
-} from "@tokenyard/model";
+import { bytesOf, expertCapacity, type LayerKernels, layerKernels, type Overflow, precisionsOf, type TokenRouter } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import type { Phase } from "@tokenyard/serving";
 import { KernelClock } from "./kernel-clock.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Op } from "./op.ts";
@@ -39,11 +31,11 @@ export class OpCosts implements Costs {
   readonly tally: WorkTally = createWorkTally();
   /** Most rows that one rank's experts have had in a pass. */
   mostExpertRows = 0;
+  /** Leaves the routing log alone: whoever times a pass from one layer tells it of all of them. */
+  quiet = false;
 
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
-  /** [layers] */
-  readonly #windowed: readonly boolean[];
   readonly #clock: KernelClock;
   /** Bytes of one token's activations. */
   readonly #tokenBytes: number;
@@ -55,7 +47,6 @@ export class OpCosts implements Costs {
     const { scenario, plan } = spec;
     this.#spec = spec;
     this.#kernels = layerKernels(scenario.model, plan);
-    this.#windowed = windowedLayers(scenario.model);
     this.#clock = new KernelClock(spec.kernels);
     this.#tokenBytes = scenario.model.hiddenSize * bytesOf(precisionsOf(scenario.model).activations);
     this.#matrix = new Float64Array(plan.dataGroups * plan.dataGroups);
@@ -66,6 +57,11 @@ export class OpCosts implements Costs {
     return new PassWork(this.#kernels, this.#clock);
   }
 
+  /** `passes` passes routed `counts` to the experts of every layer. */
+  logAlike(phase: Phase, counts: Float64Array, dropped: number, passes: number): void {
+    this.#spec.routing[phase].addAlike(counts, dropped, passes);
+  }
+
   durationNs(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
     switch (op.work) {
       case "gate":
@@ -73,8 +69,7 @@ export class OpCosts implements Costs {
         this.#sequenceWork("gate", microBatch, out);
         return;
       case "attention":
-        this.#sequenceWork(this.#windowed[op.layer] ? "windowed-attention" : "attention", microBatch, out);
-        return;
+      case "windowed-attention":
       case "shared":
       case "dense":
       case "head":
@@ -123,7 +118,7 @@ export class OpCosts implements Costs {
     for (let group = 0; group < tokens.length; group++) total += tokens[group]!;
     const routed = microBatch.routed!;
     routed.draw(router!, overflow, layer, tokens, expertCapacity(total, scenario.model, scenario.routing));
-    routing[microBatch.phase].add(layer, routed.routed, routed.dropped);
+    if (!this.quiet) routing[microBatch.phase].add(layer, routed.routed, routed.dropped);
   }
 
   #experts(microBatch: MicroBatch, out: Float64Array): void {

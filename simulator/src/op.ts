@@ -23,6 +23,7 @@ export const OP_KINDS = [
 /** What an op does; the four all-reduces differ in their group and their bytes. */
 export type Work =
   | "attention"
+  | "windowed-attention"
   | "gate"
   | "experts"
   | "shared"
@@ -53,13 +54,19 @@ const kindOf = (name: string): number => OP_KINDS.findIndex((kind) => kind.name 
 
 /** An op of `work` in `layer`, with the lane and barrier that this work has. */
 export function op(work: Work, layer: number): Op {
-  const kind = kindOf(work.startsWith("reduce-") ? "all-reduce" : work);
+  const kind = kindOf(nameOf(work));
   return { work, kind, lane: laneOfKind(kind), barrier: barrierOf(work), layer };
+}
+
+function nameOf(work: Work): string {
+  if (work.startsWith("reduce-")) return "all-reduce";
+  return work === "windowed-attention" ? "attention" : work;
 }
 
 function barrierOf(work: Work): Barrier {
   switch (work) {
     case "attention":
+    case "windowed-attention":
     case "gate":
     case "experts":
     case "shared":

@@ -1,10 +1,11 @@
-import type { LayerKernels } from "@tokenyard/model";
-import type { Pass } from "@tokenyard/serving";
+import { nsFromSeconds } from "@tokenyard/engine";
+import { kernelBytes, kernelFlops, type LayerKernels } from "@tokenyard/model";
+import type { Decoding, Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Work } from "./op.ts";
 
-/** What follows from a data group's sequences alone; it is the same in every layer, attention in every layer with a window and without. */
-export type SequenceWork = Extract<Work, "attention" | "gate" | "shared" | "dense" | "head"> | "windowed-attention";
+/** What follows from a data group's sequences alone; it is the same in every layer. */
+export type SequenceWork = Extract<Work, "attention" | "windowed-attention" | "gate" | "shared" | "dense" | "head">;
 
 /** One op of a pass on each data group. */
 export interface GroupCost {
@@ -19,8 +20,7 @@ export interface GroupCost {
 export class PassWork {
   readonly #kernels: LayerKernels;
   readonly #clock: KernelClock;
-  readonly #costs = new Map<SequenceWork, GroupCost>();
-  #worked = new Set<SequenceWork>();
+  readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
 
   constructor(kernels: LayerKernels, clock: KernelClock) {
     this.#kernels = kernels;
@@ -29,18 +29,25 @@ export class PassWork {
 
   /** A new pass begins: what was worked out is stale. */
   renew(): void {
-    this.#worked.clear();
+    const { attention, gate, shared, dense, head } = this.#costs;
+    const windowed = this.#costs["windowed-attention"];
+    if (attention !== undefined) attention.stale = true;
+    if (windowed !== undefined) windowed.stale = true;
+    if (gate !== undefined) gate.stale = true;
+    if (shared !== undefined) shared.stale = true;
+    if (dense !== undefined) dense.stale = true;
+    if (head !== undefined) head.stale = true;
   }
 
   cost(work: SequenceWork, pass: Pass): GroupCost {
     const groups = pass.newTokens.length;
-    let cost = this.#costs.get(work);
+    let cost = this.#costs[work];
     if (cost === undefined) {
-      cost = { durationNs: new Float64Array(groups), flops: 0, bytes: 0 };
-      this.#costs.set(work, cost);
+      cost = { durationNs: new Float64Array(groups), flops: 0, bytes: 0, stale: true };
+      this.#costs[work] = cost;
     }
-    if (this.#worked.has(work)) return cost;
-    this.#worked.add(work);
+    if (!cost.stale) return cost;
+    cost.stale = false;
     cost.flops = 0;
     cost.bytes = 0;
     for (let group = 0; group < groups; group++) {
@@ -61,15 +68,11 @@ export class PassWork {
       case "attention":
       case "windowed-attention": {
         const windowed = work === "windowed-attention";
-        const core = pass.phase === 0 ? attention.corePrefill : attention.coreDecode;
         attention.qkv.rows = tokens;
         attention.output.rows = tokens;
-        core.sequences = pass.sequences[group]!;
-        core.newTokens = tokens;
-        core.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]!;
-        core.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]!;
         clock.run(attention.qkv);
-        clock.run(core);
+        if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group, windowed);
+        else this.#runBothCores(pass, pass.decoding, group, windowed);
         clock.run(attention.output);
         return;
       }
@@ -91,5 +94,64 @@ export class PassWork {
         clock.run(head!);
         return;
     }
+  }
+
+  /** Seconds of the projections around the attention core of a pass that only decodes `sequences` of a group, to be given to `decodeNs`. */
+  projectionSeconds(sequences: number, out: { before: number; after: number }): void {
+    const { qkv, output } = this.#kernels.attention;
+    qkv.rows = sequences;
+    output.rows = sequences;
+    out.before = this.#clock.seconds(qkv);
+    out.after = this.#clock.seconds(output);
+  }
+
+  /** Nanoseconds of the attention of `sequences` that decode, with `contextTokens` in all: what `cost` would say. */
+  decodeNs(sequences: number, contextTokens: number, beforeSeconds: number, afterSeconds: number): number {
+    const { coreDecode } = this.#kernels.attention;
+    coreDecode.sequences = sequences;
+    coreDecode.newTokens = sequences;
+    coreDecode.contextTokens = contextTokens;
+    coreDecode.pairs = contextTokens;
+    return nsFromSeconds(beforeSeconds + this.#clock.seconds(coreDecode) + afterSeconds);
+  }
+
+  /** FLOPs and bytes of `steps` such attentions, with `contextTokens` in all of them together. Both grow with their sums. */
+  decodeWork(sequences: number, contextTokens: number, steps: number, out: { flops: number; bytes: number }): void {
+    const { qkv, output, coreDecode } = this.#kernels.attention;
+    qkv.rows = sequences;
+    output.rows = sequences;
+    coreDecode.sequences = sequences * steps;
+    coreDecode.newTokens = sequences * steps;
+    coreDecode.contextTokens = contextTokens;
+    coreDecode.pairs = contextTokens;
+    out.flops = (kernelFlops(qkv) + kernelFlops(output)) * steps + kernelFlops(coreDecode);
+    out.bytes = (kernelBytes(qkv) + kernelBytes(output)) * steps + kernelBytes(coreDecode);
+  }
+
+  #runCore(pass: Pass, group: number, windowed: boolean): void {
+    const { corePrefill, coreDecode } = this.#kernels.attention;
+    const core = pass.phase === 0 ? corePrefill : coreDecode;
+    core.sequences = pass.sequences[group]!;
+    core.newTokens = pass.newTokens[group]!;
+    core.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]!;
+    core.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]!;
+    this.#clock.run(core);
+  }
+
+  /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
+  #runBothCores(pass: Pass, decoding: Decoding, group: number, windowed: boolean): void {
+    const { corePrefill, coreDecode } = this.#kernels.attention;
+    const sequences = decoding.sequences[group]!;
+    const context = (windowed ? decoding.windowedContextTokens : decoding.contextTokens)[group]!;
+    corePrefill.sequences = pass.sequences[group]! - sequences;
+    corePrefill.newTokens = pass.newTokens[group]! - sequences;
+    corePrefill.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]! - context;
+    corePrefill.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]! - context;
+    this.#clock.run(corePrefill);
+    coreDecode.sequences = sequences;
+    coreDecode.newTokens = sequences;
+    coreDecode.contextTokens = context;
+    coreDecode.pairs = context;
+    this.#clock.run(coreDecode);
   }
 }

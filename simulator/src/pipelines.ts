@@ -1,4 +1,5 @@
 import { Engine, type Ticket } from "@tokenyard/engine";
+import type { LockStep } from "./lock-step.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Costs, Stage, type World } from "./stage.ts";
@@ -7,10 +8,11 @@ import type { StageSpec } from "./stage-spec.ts";
 /** What can happen inside the pipelines. Request arrivals are a sorted stream beside these. */
 export type Event =
   | { readonly kind: "op-finished"; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
-  | { readonly kind: "pass-entered"; readonly microBatch: MicroBatch };
+  | { readonly kind: "pass-entered"; readonly microBatch: MicroBatch }
+  | { readonly kind: "run-ended"; readonly lockStep: LockStep };
 
 /** Order of the kinds at one instant; 0 and 1 are kept for the end and the start of faults, 4 for request arrivals. */
-const ORDER: Readonly<Record<Event["kind"], number>> = { "op-finished": 2, "pass-entered": 3 };
+const ORDER: Readonly<Record<Event["kind"], number>> = { "op-finished": 2, "run-ended": 2, "pass-entered": 3 };
 
 /**
  * The stages of all replicas and the clock that moves micro-batches through them. Knows nothing of requests: `passed` is
@@ -22,6 +24,7 @@ export class Pipelines implements World {
   readonly #engine = new Engine<Event>();
   readonly #perReplica: number;
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
+  readonly #ran: (lockStep: LockStep) => void;
   #touched: Stage[] = [];
 
   /** `specs` [replicas × stages of a replica], in that order. */
@@ -31,10 +34,12 @@ export class Pipelines implements World {
     costs: Costs,
     recorder: Recorder,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
+    ran: (lockStep: LockStep) => void = () => {},
   ) {
     this.stages = specs.map((spec) => new Stage(spec, costs, this, recorder));
     this.#perReplica = stagesPerReplica;
     this.#passed = passed;
+    this.#ran = ran;
   }
 
   /** When something happens next, or undefined. */
@@ -52,6 +57,16 @@ export class Pipelines implements World {
     this.#schedule(timeNs, { kind: "pass-entered", microBatch });
   }
 
+  /** The passes that `lockStep` has under way will have ended at `timeNs`. */
+  runEndsAt(timeNs: number, lockStep: LockStep): Ticket {
+    return this.#schedule(timeNs, { kind: "run-ended", lockStep });
+  }
+
+  /** They will not: they are cut short. */
+  cancel(ticket: Ticket): void {
+    this.#engine.cancel(ticket);
+  }
+
   /** Handles all events of the instant `nowNs`. */
   handle(nowNs: number): void {
     for (let event = this.#engine.next(nowNs); event !== undefined; event = this.#engine.next(nowNs)) {
@@ -63,6 +78,9 @@ export class Pipelines implements World {
           break;
         case "pass-entered":
           this.enter(event.microBatch, nowNs);
+          break;
+        case "run-ended":
+          this.#ran(event.lockStep);
           break;
       }
     }

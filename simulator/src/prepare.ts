@@ -1,9 +1,18 @@
 import { computeProblems, createKernelModel, createNetworkModel } from "@tokenyard/cluster";
 import { attentionWindow, createOverflow, createTokenRouter, gateProblems, layerKernels, modelProblems } from "@tokenyard/model";
-import { compilePlan, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
+import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import { type ModelSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
-import { createScheduler, drawRequests } from "@tokenyard/serving";
+import {
+  createRequestSource,
+  createScheduler,
+  drawRequests,
+  largestPassOf,
+  RequestSlots,
+  type Requests,
+  requestClasses,
+  type ServingContext,
+} from "@tokenyard/serving";
 import { attentionFlops } from "./attention-flops.ts";
 import type { Policies, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
@@ -16,10 +25,17 @@ import { checkWork } from "./work-bound.ts";
 export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
   const plan = checkedPlan(scenario);
   const streams = new Streams(scenario.seed);
-  const requests = drawRequests(scenario.workload, streams);
+  const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
+  const slots = new RequestSlots();
+  const requests = requestsOf(scenario, streams, slots);
   checkWork(scenario, plan, requests);
-  const context = {
+  const classes = requestClasses(scenario.workload);
+  const context: ServingContext = {
     requests,
+    classes,
+    streams,
+    kvTokens: kvTokens(scenario, plan),
+    passesAtOnce: plan.stages * (scenario.serving.overlap === "two-batch" ? 2 : 1),
     replicas: plan.replicas,
     dataGroups: plan.dataGroups,
     window: attentionWindow(scenario.model),
@@ -35,6 +51,9 @@ export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
     facts: planFacts(scenario, plan),
     streams,
     requests,
+    classes,
+    source,
+    slots,
     scheduler,
     load,
     kernels: policies.kernels ?? createKernelModel(scenario.cluster),
@@ -42,8 +61,29 @@ export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
     router: policies.router ?? routerOf(scenario.model, scenario, streams),
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
     memory,
-    warnings: setupWarnings(scenario, plan, load),
+    warnings: [...setupWarnings(scenario, plan, load), ...(source.warnings ?? [])],
   };
+}
+
+/** A static batch is dealt out before it runs, so all of it is drawn; others are known as they come. */
+function requestsOf({ workload, serving }: Scenario, streams: Streams, slots: RequestSlots): Requests {
+  if (serving.scheduler.kind !== "static") return slots;
+  if (workload.kind === "batch") return drawRequests(workload, streams);
+  const wanted = "a batch for the static scheduler, or another scheduler: continuous, prefill-first or cadence";
+  throw new Problems([{ path: ["workload", "kind"], given: workload.kind, wanted }]);
+}
+
+/** Tokens that a data group can cache; all there are where the scheduler reserves them itself. */
+function kvTokens(scenario: Scenario, plan: Plan): number {
+  const pass = largestPassOf(scenario.serving, plan.dataGroups);
+  if (pass === undefined) return Number.POSITIVE_INFINITY;
+  const { kv } = scenario.serving;
+  const room = kvTokenRoom(scenario, plan, pass, kv?.share ?? 1);
+  const block = kv?.blockTokens ?? 16;
+  if (room >= block) return room;
+  const weights = "weights and workspace leave no room for a single block of the KV cache";
+  const wanted = "a smaller token budget, or more ranks to share the weights";
+  throw new Problems([{ path: ["cluster", "gpu", "memory"], given: weights, wanted }]);
 }
 
 function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams) {

@@ -1,4 +1,4 @@
-import { type LayerKind, layerKinds } from "@tokenyard/model";
+import { type LayerKind, layerKinds, windowedLayers } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
 import { type Op, op } from "./op.ts";
@@ -16,14 +16,19 @@ export interface Program {
  */
 export function programOf(model: ModelSpec, plan: Plan, stage: number): Program {
   const kinds = layerKinds(model);
+  const windowed = windowedLayers(model);
   const last = stage === plan.stages - 1;
-  const ops = plan.layersOfStage[stage]!.flatMap((layer) => layerOps(model, plan, kinds[layer]!, layer));
+  const ops = plan.layersOfStage[stage]!.flatMap((layer) => [
+    op(windowed[layer] ? "windowed-attention" : "attention", layer),
+    ...layerOps(model, plan, kinds[layer]!, layer),
+  ]);
   if (last && model.vocabulary !== undefined) ops.push(op("head", -1));
   return last ? { ops, beforeSend: ops.length } : { ops: [...ops, op("send", -1)], beforeSend: ops.length };
 }
 
+/** What follows the attention. */
 function layerOps(model: ModelSpec, plan: Plan, kind: LayerKind, layer: number): Op[] {
-  const ops: Op[] = [op("attention", layer)];
+  const ops: Op[] = [];
   if (plan.attentionTensor > 1) ops.push(op("reduce-attention", layer));
   if (kind === "dense") {
     ops.push(op("dense", layer));

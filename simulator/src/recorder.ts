@@ -23,6 +23,8 @@ export class Recorder {
   readonly #firstNs: Float64Array;
   readonly #lastNs: Float64Array;
   readonly #spans: SpanLog | undefined;
+  /** [ranks × lanes] busy and waiting since the last `closePass` */
+  readonly #passNs: Float64Array;
 
   constructor(ranks: number, stages: number, window?: SpanWindow) {
     this.busyNs = new Float64Array(ranks * 2 * KINDS);
@@ -30,6 +32,7 @@ export class Recorder {
     this.idleNs = new Float64Array(ranks * 4);
     this.lostNs = new Float64Array(ranks * 4);
     this.#lastPhase = new Int8Array(ranks * 2).fill(-1);
+    this.#passNs = new Float64Array(ranks * 2);
     this.#firstNs = new Float64Array(stages).fill(Number.POSITIVE_INFINITY);
     this.#lastNs = new Float64Array(stages);
     this.#spans = window === undefined ? undefined : new SpanLog(window);
@@ -62,6 +65,54 @@ export class Recorder {
     this.#firstNs[id] = first;
     this.#lastNs[id] = last;
     this.#spans?.add(stage, op, microBatch, run);
+  }
+
+  /** `times` ops have run alike: one of them as `run` says, from wherever it counts its times. To be followed by `closePass`. */
+  addAlike(stage: StageLanes, op: Op, phase: number, run: OpRun, durationNs: Float64Array, times: number): void {
+    const { firstRank, ranks } = stage.spec;
+    const { lane, kind } = op;
+    const { arrivedNs, endNs } = run;
+    for (let r = 0; r < ranks; r++) {
+      const rank = firstRank + r;
+      const busy = (rank * 2 + phase) * KINDS + kind;
+      const side = (rank * 2 + phase) * 2 + lane;
+      const work = durationNs[r]!;
+      const waiting = endNs[r]! - arrivedNs[r]! - work;
+      this.busyNs[busy] = this.busyNs[busy]! + work * times;
+      this.waitingNs[side] = this.waitingNs[side]! + waiting * times;
+      this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + (work + waiting) * times;
+    }
+  }
+
+  /** A pass that started at `startNs` has run on `stage`; its lanes ended so much later [ranks]. What is left since their last pass they were idle. */
+  closePass(stage: StageLanes, phase: number, startNs: number, computeNs?: Float64Array, networkNs?: Float64Array): void {
+    const { firstRank, ranks, id } = stage.spec;
+    for (const lane of LANES) {
+      const ends = lane === COMPUTE ? computeNs : networkNs;
+      if (ends === undefined) continue;
+      const freeNs = stage.laneFreeNs[lane];
+      for (let r = 0; r < ranks; r++) {
+        const at = (firstRank + r) * 2 + lane;
+        const end = startNs + ends[r]!;
+        const side = ((firstRank + r) * 2 + phase) * 2 + lane;
+        this.idleNs[side] = this.idleNs[side]! + end - freeNs[r]! - this.#passNs[at]!;
+        this.#passNs[at] = 0;
+        this.#lastPhase[at] = phase;
+        freeNs[r] = end;
+        if (end > this.#lastNs[id]!) this.#lastNs[id] = end;
+      }
+    }
+    if (startNs < this.#firstNs[id]!) this.#firstNs[id] = startNs;
+  }
+
+  /** Adds to what a rank's lane did in an op: nanoseconds at work, and at its barrier. To be followed by `closePass`. */
+  addSpent(rank: number, phase: number, kind: number, busyNs: number, waitingNs: number): void {
+    const lane = laneOfKind(kind);
+    const busy = (rank * 2 + phase) * KINDS + kind;
+    const side = (rank * 2 + phase) * 2 + lane;
+    this.busyNs[busy] = this.busyNs[busy]! + busyNs;
+    this.waitingNs[side] = this.waitingNs[side]! + waitingNs;
+    this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + busyNs + waitingNs;
   }
 
   /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */

@@ -1,12 +1,14 @@
 import { peaksOf } from "@tokenyard/cluster";
 import { multiplyPrecisions } from "@tokenyard/model";
-import type { Recording } from "@tokenyard/report";
+import type { Recording, Served } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import type { Levels } from "./levels.ts";
 import { OP_KINDS } from "./op.ts";
 import type { OpCosts } from "./op-costs.ts";
 import type { Recorder } from "./recorder.ts";
-import type { RequestTable } from "./request-table.ts";
+import { RequestTable } from "./request-table.ts";
 import type { RoutingLog } from "./routing-log.ts";
+import type { ServedLog } from "./served-log.ts";
 import type { Setup } from "./setup.ts";
 import type { Stage } from "./stage.ts";
 import { VERSION } from "./version.ts";
@@ -17,14 +19,17 @@ export interface Gathered {
   readonly recorder: Recorder;
   readonly stages: readonly Stage[];
   readonly costs: OpCosts;
-  readonly table: RequestTable;
+  /** Rows, where they are kept. */
+  readonly table: RequestTable | undefined;
+  readonly served: ServedLog | undefined;
+  readonly levels: Levels | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
 }
 
 /** The recording of a run: what was gathered, beside what was known before. */
 export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { scenario, plan } = setup;
-  const { recorder, stages, costs, table, routing } = gathered;
+  const { recorder, stages, costs, table, served, routing } = gathered;
   const resolved = resolvedOf(scenario);
   const peaks = peaksOf(scenario.cluster);
   const fastest = Math.max(...multiplyPrecisions(scenario.model).map((precision) => peaks.flopsPerSecond(precision)));
@@ -49,8 +54,9 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     lostNs: recorder.lostNs,
     downNs: new Float64Array(plan.ranks * 2),
     bubble: recorder.bubble(stages),
-    requests: table.columns(),
-    breakdown: table.breakdown(),
+    requests: (table ?? new RequestTable()).columns(),
+    ...(served === undefined ? {} : { served: servedUnderLoad(setup, gathered, served) }),
+    breakdown: (served ?? table)!.breakdown(),
     routing: [routing[0].columns(), routing[1].columns()],
     work: {
       ...costs.tally,
@@ -63,4 +69,11 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     warnings: setup.warnings,
     ...(spans === undefined ? {} : { spans }),
   };
+}
+
+/** What was served, beside what its scheduler tells of its caches and how full they were over time. */
+function servedUnderLoad({ scheduler, plan }: Setup, { levels, horizonNs }: Gathered, served: ServedLog): Served {
+  const { recomputedTokens, ...cache } = scheduler.cache!();
+  const blocks = cache.blocks * plan.replicas * plan.dataGroups;
+  return { ...served.served(), recomputedTokens, cache, levels: levels!.columns(horizonNs, blocks, served.lastArrivalNs) };
 }

@@ -1,5 +1,8 @@
 import { loadVariance, maxOverMean } from "@tokenyard/model";
-import type { PhaseRouting } from "@tokenyard/report";
+import { type PhaseRouting, Tally } from "@tokenyard/report";
+
+/** Observations that are kept one by one; beyond, they are added up. */
+const MOST_KEPT = 1 << 20;
 
 /** What one phase's routing came to: copies by layer and expert, and how uneven each layer of each pass was. */
 export class RoutingLog {
@@ -8,10 +11,14 @@ export class RoutingLog {
   readonly #experts: number;
   readonly #tokens: Float64Array;
   readonly #dropped: Float64Array;
+  /** [experts] copies routed alike in every layer, and those dropped */
+  readonly #alike: Float64Array;
+  #alikeDropped = 0;
   #routed = 0;
-  readonly #layer: number[] = [];
-  readonly #loadVariance: number[] = [];
-  readonly #maxOverMean: number[] = [];
+  #layer: number[] = [];
+  #loadVariance: number[] = [];
+  #maxOverMean: number[] = [];
+  #summed: Sums | undefined;
 
   /** `layers`: ids of the layers with experts. */
   constructor(layers: readonly number[], experts: number) {
@@ -20,25 +27,39 @@ export class RoutingLog {
     this.#experts = experts;
     this.#tokens = new Float64Array(layers.length * experts);
     this.#dropped = new Float64Array(layers.length);
+    this.#alike = new Float64Array(experts);
   }
 
   /** `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are dropped. */
   add(layer: number, counts: Float64Array, dropped: number): void {
-    const row = this.#rowOf.get(layer)!;
-    let sum = 0;
-    for (let e = 0; e < this.#experts; e++) {
-      this.#tokens[row * this.#experts + e] = this.#tokens[row * this.#experts + e]! + counts[e]!;
-      sum += counts[e]!;
-    }
+    const sum = this.#count(layer, counts, dropped);
     if (sum === 0) return;
-    this.#routed += sum;
-    this.#dropped[row] = this.#dropped[row]! + dropped;
+    if (this.#summed !== undefined) {
+      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts), maxOverMean(counts));
+      return;
+    }
     this.#layer.push(layer);
     this.#loadVariance.push(loadVariance(counts));
     this.#maxOverMean.push(maxOverMean(counts));
+    if (this.#layer.length >= MOST_KEPT) this.#addUp();
+  }
+
+  /** As `passes` calls of `add` for every layer; from now on observations are added up. */
+  addAlike(counts: Float64Array, dropped: number, passes: number): void {
+    const summed = this.#addUp();
+    let sum = 0;
+    for (let e = 0; e < this.#experts; e++) {
+      this.#alike[e] = this.#alike[e]! + counts[e]! * passes;
+      sum += counts[e]!;
+    }
+    if (sum === 0) return;
+    this.#routed += sum * passes * this.#layers.length;
+    this.#alikeDropped += dropped * passes;
+    summed.addAlike(loadVariance(counts), maxOverMean(counts), passes);
   }
 
   columns(): PhaseRouting {
+    this.#spreadAlike();
     const dropped = this.#dropped.reduce((sum, n) => sum + n, 0);
     return {
       routed: this.#routed,
@@ -53,6 +74,78 @@ export class RoutingLog {
         loadVariance: Float64Array.from(this.#loadVariance),
         maxOverMean: Float64Array.from(this.#maxOverMean),
       },
+      ...(this.#summed === undefined ? {} : { summed: this.#summed.columns() }),
+    };
+  }
+
+  /** Adds to the copies; returns how many. */
+  #count(layer: number, counts: Float64Array, dropped: number): number {
+    const row = this.#rowOf.get(layer)!;
+    let sum = 0;
+    for (let e = 0; e < this.#experts; e++) {
+      this.#tokens[row * this.#experts + e] = this.#tokens[row * this.#experts + e]! + counts[e]!;
+      sum += counts[e]!;
+    }
+    this.#routed += sum;
+    this.#dropped[row] = this.#dropped[row]! + dropped;
+    return sum;
+  }
+
+  /** Gives every layer its part of what was routed alike. */
+  #spreadAlike(): void {
+    for (let at = 0; at < this.#tokens.length; at++) this.#tokens[at] = this.#tokens[at]! + this.#alike[at % this.#experts]!;
+    for (let row = 0; row < this.#layers.length; row++) this.#dropped[row] = this.#dropped[row]! + this.#alikeDropped;
+    this.#alike.fill(0);
+    this.#alikeDropped = 0;
+  }
+
+  #addUp(): Sums {
+    if (this.#summed !== undefined) return this.#summed;
+    this.#summed = new Sums(this.#layers.length);
+    for (const [at, layer] of this.#layer.entries())
+      this.#summed.add(this.#rowOf.get(layer)!, this.#loadVariance[at]!, this.#maxOverMean[at]!);
+    this.#layer = [];
+    this.#loadVariance = [];
+    this.#maxOverMean = [];
+    return this.#summed;
+  }
+}
+
+class Sums {
+  readonly #loadVariance = Tally.histogram();
+  readonly #layerVariance: Float64Array;
+  readonly #layerCount: Float64Array;
+  #maxOverMean = 0;
+  #alikeVariance = 0;
+  #alikeCount = 0;
+
+  constructor(layers: number) {
+    this.#layerVariance = new Float64Array(layers);
+    this.#layerCount = new Float64Array(layers);
+  }
+
+  add(row: number, variance: number, most: number): void {
+    this.#loadVariance.add(variance, 1);
+    this.#maxOverMean += most;
+    this.#layerVariance[row] = this.#layerVariance[row]! + variance;
+    this.#layerCount[row] = this.#layerCount[row]! + 1;
+  }
+
+  /** So many passes, in every layer. */
+  addAlike(variance: number, most: number, passes: number): void {
+    const layers = this.#layerCount.length;
+    this.#loadVariance.add(variance, passes * layers);
+    this.#maxOverMean += most * passes * layers;
+    this.#alikeVariance += variance * passes;
+    this.#alikeCount += passes;
+  }
+
+  columns() {
+    return {
+      loadVariance: this.#loadVariance.columns(),
+      maxOverMean: this.#maxOverMean,
+      layerVariance: this.#layerVariance.map((sum) => sum + this.#alikeVariance),
+      layerCount: this.#layerCount.map((count) => count + this.#alikeCount),
     };
   }
 }

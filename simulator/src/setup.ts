@@ -3,16 +3,18 @@ import type { Overflow, TokenRouter } from "@tokenyard/model";
 import type { Plan, PlanFacts, RankMemory } from "@tokenyard/placement";
 import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
-import type { Scenario } from "@tokenyard/scenario";
-import type { Load, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
+import type { ReadPieces, Scenario } from "@tokenyard/scenario";
+import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
 
-/** Policies of the caller's own, in place of those that the scenario names. */
+/** Policies of the caller's own, in place of those that the scenario names, and what a run may read. */
 export interface Policies {
   readonly scheduler?: (context: ServingContext) => Scheduler;
   readonly kernels?: KernelModel;
   readonly network?: NetworkModel;
   readonly router?: TokenRouter;
   readonly overflow?: Overflow;
+  /** Bytes of the file that a trace workload names, by its path in the scenario; `loadScenario` gives this along. */
+  readonly readPieces?: ReadPieces;
 }
 
 /** Everything a run needs, made by `prepare` and used once: schedulers and streams change as it runs. */
@@ -21,7 +23,11 @@ export interface Setup {
   readonly plan: Plan;
   readonly facts: PlanFacts;
   readonly streams: Streams;
+  /** What the scheduler calls requests by: all of a batch, or those that are in the house. */
   readonly requests: Requests;
+  readonly classes: readonly RequestClass[];
+  readonly source: RequestSource;
+  readonly slots: RequestSlots;
   readonly scheduler: Scheduler;
   readonly load: Load;
   readonly kernels: KernelModel;

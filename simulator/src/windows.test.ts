@@ -90,10 +90,11 @@ describe("over generated scenarios", () => {
     return { ...drawn, model: { ...drawn.model, attention: window === undefined ? attention : { ...attention, window } } };
   };
   /** A window changes what is long, and so whom longest-first puts together. */
-  const dealtInOrder = (drawn: Scenario): Scenario => ({
-    ...drawn,
-    serving: { ...drawn.serving, scheduler: { ...drawn.serving.scheduler, deal: "in-order" } },
-  });
+  const dealtInOrder = (drawn: Scenario): Scenario => {
+    const { scheduler } = drawn.serving;
+    if (scheduler.kind !== "static") throw new Error("a batch is drawn");
+    return { ...drawn, serving: { ...drawn.serving, scheduler: { ...scheduler, deal: "in-order" } } };
+  };
   const outcome = (given: Scenario) => {
     const { scenario: _, plan: __, ...recording } = run(prepare(given)); // the plan tells FLOPs at contexts that no sequence has
     return recording;

@@ -38,10 +38,15 @@ function scenario({ model, parallelism = {}, workload, serving = {} }: Changes):
   });
 }
 
+function requestsOf({ workload, seed }: Scenario) {
+  if (workload.kind !== "batch") throw new Error("a batch is drawn at once");
+  return drawRequests(workload, new Streams(seed));
+}
+
 function problemsOf(changes: Changes) {
   const absurd = scenario(changes);
   try {
-    checkWork(absurd, compilePlan(absurd), drawRequests(absurd.workload, new Streams(1)));
+    checkWork(absurd, compilePlan(absurd), requestsOf(absurd));
   } catch (error) {
     if (error instanceof Problems) return error.problems.map(({ path, given, wanted }) => `${path.join(".")}: ${given} ${wanted}`);
     throw error;

@@ -57,14 +57,17 @@ export function stepsOf(scenario: Scenario, plan: Plan, requests: Requests): num
 
 function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Sizes {
   const { model, serving } = scenario;
-  const microBatches = Math.min(serving.scheduler.microBatches * plan.replicas, requests.count);
+  const { scheduler } = serving;
+  const dealt = scheduler.kind === "static";
+  const inFlight = plan.stages * (serving.overlap === "two-batch" ? 2 : 1);
+  const microBatches = dealt ? Math.min(scheduler.microBatches * plan.replicas, requests.count) : inFlight * plan.replicas;
   return {
     layers: model.layers,
     moeLayers: layerKinds(model).filter((kind) => kind === "moe").length,
     experts: model.experts?.count ?? 0,
     topK: model.experts?.topK ?? 0,
     microBatches,
-    passes: sumOfLargest(requests.outputTokens, microBatches),
+    passes: dealt ? sumOfLargest(requests.outputTokens, microBatches) : 0, // else nobody knows yet
     tokens: sum(requests.promptTokens) + sum(requests.outputTokens),
   };
 }

@@ -30,9 +30,14 @@ export function locatedProblem(problem: Problem, file: string, sources?: Sources
   const { path, given, wanted, suggestion } = problem;
   return {
     ...wrongValue(file, pathText(path), given ?? null, wanted),
-    ...fileOf(problem.place ?? sources?.locate(path)),
+    ...fileOf(placeIn(problem.place, sources) ?? sources?.locate(path)),
     suggestion: suggestion ?? null,
   };
+}
+
+/** A place that was found after loading is in a file that the scenario names, as its trace. */
+function placeIn(place: Place | undefined, sources: Sources | undefined): Place | undefined {
+  return place !== undefined && "file" in place && sources !== undefined ? { ...place, file: sources.fileNamed(place.file) } : place;
 }
 
 function fileOf(place: Place | undefined): Partial<Pick<LocatedProblem, "file" | "line" | "column">> {

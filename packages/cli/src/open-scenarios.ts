@@ -1,9 +1,9 @@
-import { loadScenario, type Problem, Problems, type Scenario, type Sources } from "@tokenyard/scenario";
+import { loadScenario, type Problem, Problems, type ReadPieces, type Scenario, type Sources } from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
 import { BadInput } from "./bad-input.ts";
 import { Fault } from "./fault.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "./located-problem.ts";
-import { LARGEST_SCENARIO, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
+import { LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,6 +15,8 @@ export interface ReadScenario {
   /** As the user named it. */
   readonly file: string;
   readonly scenario: Scenario;
+  /** Bytes of the files that it names. */
+  readonly readPieces: ReadPieces;
   /** Problems that are found later, with their places. */
   readonly refused: (problems: readonly Problem[]) => BadInput;
 }
@@ -41,7 +43,13 @@ export async function openScenarios(
   simulation: Simulation,
   more: (opened: readonly OpenScenario[]) => readonly LocatedProblem[] = () => [],
 ): Promise<OpenScenario[]> {
-  return readScenarios(files, options, terminal, (read) => ({ ...read, setup: simulation.prepare(read.scenario) }), more);
+  return readScenarios(
+    files,
+    options,
+    terminal,
+    (read) => ({ ...read, setup: simulation.prepare(read.scenario, { readPieces: read.readPieces }) }),
+    more,
+  );
 }
 
 /** Reads and checks every scenario, and makes something of each. Throws BadInput as `openScenarios` does. */
@@ -64,10 +72,11 @@ export async function readScenarios<Made>(
       const text = await textOf(file, terminal);
       texts.set(name, text);
       const read = (path: string) => remembered(texts, path);
-      ({ scenario, sources } = loadScenario(text, { read, path: name, ...options }));
+      const loaded = loadScenario(text, { read, readPieces, path: name, ...options });
+      ({ scenario, sources } = loaded);
       const found = sources;
       const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
-      all.push(make({ file: name, scenario, refused }));
+      all.push(make({ file: name, scenario, readPieces: loaded.readPieces, refused }));
     } catch (error) {
       if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
       else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));

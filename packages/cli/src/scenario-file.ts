@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type LoadedScenario, loadScenario } from "@tokenyard/scenario";
-import { LARGEST_SCENARIO, readTextFile } from "./scenario-text.ts";
+import { LARGEST_SCENARIO, readPieces, readTextFile } from "./scenario-text.ts";
 
 /**
  * Loads the scenario in the file at `path` (a URL beside `import.meta.url`, or a path from the working directory), with what it
@@ -12,5 +12,5 @@ export function loadScenarioFile(
 ): LoadedScenario {
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const read = (other: string) => readTextFile(other, LARGEST_SCENARIO);
-  return loadScenario(read(file), { read, path: file, ...options });
+  return loadScenario(read(file), { read, readPieces, path: file, ...options });
 }

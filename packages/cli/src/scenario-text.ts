@@ -39,6 +39,17 @@ export async function readTextStream(input: AsyncIterable<Uint8Array>, file: str
   return textOf(chunks, file, largest);
 }
 
+/** The bytes of the file at `path`, in order, a piece at a time; it is open while they are read. Throws UnreadableFile. */
+export function* readPieces(path: string): Generator<Uint8Array> {
+  const file = opened(path);
+  try {
+    if (fstatSync(file).isDirectory()) throw new UnreadableFile(path, "a directory; wanted a file");
+    yield* pieces(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 function opened(path: string): number {
   try {
     return openSync(path, "r");

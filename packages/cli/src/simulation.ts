@@ -1,11 +1,11 @@
 import type { Recording } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
-import type { Inspection, Progress, RunOptions, Setup } from "@tokenyard/simulator";
+import type { Inspection, Policies, Progress, RunOptions, Setup } from "@tokenyard/simulator";
 
 /** What the command line asks of the simulator; a test puts its own in this place. */
 export interface Simulation {
   /** Throws Problems for a scenario that cannot be. */
-  prepare(scenario: Scenario): Setup;
+  prepare(scenario: Scenario, policies?: Policies): Setup;
   inspect(setup: Setup): Inspection;
   start(setup: Setup, options?: RunOptions): Run;
 }

@@ -1,13 +1,13 @@
-import type { Latencies } from "./latencies.ts";
 import type { BreakdownColumns } from "./recording.ts";
 import type { Report } from "./report.ts";
+import type { Served } from "./served.ts";
 
 /** Mean TTFT and TPOT, in seconds, split along the critical path; null when no request has one. Keys with nothing are left out. */
-export function breakdownOf(columns: BreakdownColumns, latencies: Latencies): Report["breakdown"] {
+export function breakdownOf(columns: BreakdownColumns, served: Served): Report["breakdown"] {
   const { keys, ttftNs, tpotNs } = columns;
   return {
-    ttft: meanSeconds(keys, ttftNs, latencies.ttftNs.length),
-    tpot: meanSeconds(keys, tpotNs, latencies.tpotNs.length),
+    ttft: meanSeconds(keys, ttftNs, served.ttftNs.count),
+    tpot: meanSeconds(keys, tpotNs, served.tpotNs.count),
   };
 }
 

@@ -1,44 +1,48 @@
 import { ratio } from "./ratio.ts";
-import type { PhaseRouting } from "./recording.ts";
+import type { PhaseRouting, SummedRouting } from "./recording.ts";
 import type { PhaseExperts } from "./report.ts";
-import { mean, percentile } from "./stats.ts";
+import { statsOf } from "./stats.ts";
+import { Tally } from "./tally.ts";
 
 /** How evenly one phase filled its experts; null when it routed no copy, as in a model without experts. */
 export function phaseExperts(routing: PhaseRouting): PhaseExperts | null {
   if (routing.routed === 0) return null;
-  const { loadVariance, maxOverMean } = routing.observations;
+  const summed = routing.summed ?? summedRouting(routing);
+  const variance = statsOf(summed.loadVariance);
   return {
-    loadVariance: variancesOf(loadVariance),
-    maxOverMean: mean(maxOverMean),
+    loadVariance: variance === null ? null : { mean: variance.mean, p99: variance.p99, max: variance.max },
+    maxOverMean: ratio(summed.maxOverMean, summed.loadVariance.count),
     droppedShare: routing.dropped / routing.routed,
-    perLayer: layersOf(routing),
+    perLayer: layersOf(routing, summed),
   };
 }
 
-function variancesOf(loadVariance: Float64Array): PhaseExperts["loadVariance"] {
-  const average = mean(loadVariance);
-  if (average === null) return null;
-  const sorted = loadVariance.toSorted();
-  return { mean: average, p99: percentile(sorted, 99), max: percentile(sorted, 100) };
-}
-
-function layersOf(routing: PhaseRouting): PhaseExperts["perLayer"] {
-  const { layers, experts, observations } = routing;
+/** The observations of `routing` added up, in their order. */
+function summedRouting({ layers, observations }: PhaseRouting): SummedRouting {
   const rowOf = new Map(Array.from(layers, (layer, row) => [layer, row]));
-  const sums = new Float64Array(layers.length);
-  const counts = new Float64Array(layers.length);
+  const loadVariance = new Tally();
+  const layerVariance = new Float64Array(layers.length);
+  const layerCount = new Float64Array(layers.length);
+  let maxOverMean = 0;
   for (const [at, layer] of observations.layer.entries()) {
     const row = rowOf.get(layer)!;
-    sums[row]! += observations.loadVariance[at]!;
-    counts[row]!++;
+    layerVariance[row]! += observations.loadVariance[at]!;
+    layerCount[row]!++;
+    loadVariance.put(at, observations.loadVariance[at]!);
+    maxOverMean += observations.maxOverMean[at]!;
   }
+  return { loadVariance: loadVariance.columns(), maxOverMean, layerVariance, layerCount };
+}
+
+function layersOf(routing: PhaseRouting, { layerVariance, layerCount }: SummedRouting): PhaseExperts["perLayer"] {
+  const { layers, experts } = routing;
   return Array.from(layers, (layer, row) => {
     const tokens = Array.from(routing.tokens.subarray(row * experts, (row + 1) * experts));
     const routed = tokens.reduce((sum, copies) => sum + copies, 0);
     return {
       layer,
       tokens,
-      loadVariance: ratio(sums[row]!, counts[row]!),
+      loadVariance: ratio(layerVariance[row]!, layerCount[row]!),
       droppedShare: ratio(routing.droppedPerLayer[row]!, routed),
     };
   });

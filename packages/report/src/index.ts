@@ -11,6 +11,7 @@ export {
   type Recording,
   type RequestColumns,
   type Spans,
+  type SummedRouting,
   type Work,
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";
@@ -26,5 +27,8 @@ export {
   type TargetOutcome,
   type Warning,
 } from "./report.ts";
+export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./served.ts";
+export { servedOf } from "./served-of.ts";
 export { summarize } from "./summarize.ts";
+export { Tally, type TallyColumns } from "./tally.ts";
 export { metricValue } from "./targets.ts";

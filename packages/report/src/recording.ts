@@ -1,5 +1,7 @@
 import type { Assumption } from "@tokenyard/scenario";
 import type { Memory, PlanFacts, Warning } from "./report.ts";
+import type { Served } from "./served.ts";
+import type { TallyColumns } from "./tally.ts";
 
 /** Phases by their number in the columns. */
 export const PHASES = ["prefill", "decode"] as const;
@@ -39,7 +41,9 @@ export interface Recording {
   readonly downNs: Float64Array;
   /** Of the compute lanes, between their stage's first and last op, summed over ranks. */
   readonly bubble: { readonly idleNs: number; readonly spanNs: number };
+  /** A row for each request; where `served` is given, only if rows were asked for. */
   readonly requests: RequestColumns;
+  readonly served?: Served;
   readonly breakdown: BreakdownColumns;
   /** [phases] */
   readonly routing: readonly [PhaseRouting, PhaseRouting];
@@ -90,8 +94,19 @@ export interface PhaseRouting {
   readonly tokens: Float64Array;
   /** [layers] */
   readonly droppedPerLayer: Float64Array;
-  /** One row per layer and micro-batch's pass; `layer` is an id. */
+  /** One row per layer and micro-batch's pass; `layer` is an id. Empty where they are `summed`. */
   readonly observations: { readonly layer: Int32Array; readonly loadVariance: Float64Array; readonly maxOverMean: Float64Array };
+  /** Instead of observations, once there were too many. */
+  readonly summed?: SummedRouting;
+}
+
+/** How uneven the passes through layers were, added up. */
+export interface SummedRouting {
+  readonly loadVariance: TallyColumns;
+  readonly maxOverMean: number;
+  /** [layers] sum of the load variances, and how many they are */
+  readonly layerVariance: Float64Array;
+  readonly layerCount: Float64Array;
 }
 
 /** What all ranks did together, and what one rank could do at its peak. */

@@ -4,6 +4,7 @@ import type { Report } from "./report.ts";
 import { expertsBlock } from "./sections/experts.ts";
 import { headingLines } from "./sections/heading.ts";
 import { latencyBlock } from "./sections/latencies.ts";
+import { loadLines } from "./sections/load.ts";
 import { memoryBlock } from "./sections/memory.ts";
 import { noteLines } from "./sections/notes.ts";
 import { planLines } from "./sections/plan.ts";
@@ -20,6 +21,7 @@ export function renderText(report: Report, options: { readonly colour?: boolean;
     [...headingLines(report, page), ...targetLines(report, page)],
     planLines(report, page),
     beside(latencyBlock(report, page), throughputBlock(report, page), page.width),
+    loadLines(report, page),
     [...timeLines(report, page), ...utilizationLines(report, page)],
     beside(expertsBlock(report, page), memoryBlock(report, page), page.width),
     noteLines(report, page),

@@ -4,7 +4,55 @@ const count = z.int().min(0);
 const amount = z.number().min(0);
 const share = z.number().min(0).max(1);
 
-const statsSchema = z.strictObject({ mean: amount, p50: amount, p90: amount, p99: amount, max: amount });
+const statsSchema = z.strictObject({ mean: amount, p50: amount, p90: amount, p95: amount, p99: amount, p999: amount, max: amount });
+
+const goodputSchema = z
+  .strictObject({
+    requestsPerSecond: amount.nullable(),
+    outputTokensPerSecond: amount.nullable(),
+  })
+  .describe("finished requests that met every latency target, over the horizon");
+
+const attainmentSchema = z
+  .record(z.string(), share)
+  .describe("share of the ended requests that met each latency target, and `all` of them");
+
+const classSchema = z.strictObject({
+  name: z.string(),
+  requests: z.strictObject({ arrived: count, finished: count, rejected: count }),
+  ttftSeconds: statsSchema.nullable(),
+  tpotSeconds: statsSchema.nullable(),
+  e2eSeconds: statsSchema.nullable(),
+  queueSeconds: statsSchema.nullable(),
+  goodput: goodputSchema,
+  attainment: attainmentSchema,
+});
+
+const kvSchema = z
+  .strictObject({
+    blockTokens: count,
+    blocks: count.describe("of each data group"),
+    meanShare: share.nullable().describe("of all blocks held by sequences, over time"),
+    peakShare: share.nullable().describe("of the fullest data group"),
+    preemptions: count.describe("how often a sequence's blocks were taken from it"),
+    recomputedTokens: count.describe("tokens that were cached, lost with the blocks and computed anew"),
+    evictions: count.describe("blocks kept for others that gave way"),
+    hitTokens: count.describe("prompt tokens found in the prefix cache"),
+    hitShare: share.nullable().describe("of the prompt tokens that were looked for"),
+  })
+  .describe("the paged cache of the data groups");
+
+const series = z.array(amount);
+const levelsSchema = z
+  .strictObject({
+    bucketSeconds: amount,
+    running: series.describe("sequences that are served"),
+    waiting: series.describe("requests that wait"),
+    kvShare: series.describe("of all blocks"),
+    tokensPerPass: series.describe("computed by the passes that ended"),
+    tokensPerSecond: series.describe("computed"),
+  })
+  .describe("over time, in equal buckets from the start on: means of all replicas together");
 
 const planSchema = z.strictObject({
   ranks: count,
@@ -96,6 +144,16 @@ export const reportSchema = z.strictObject({
   ttftSeconds: statsSchema.nullable().describe("from arrival to the first output token"),
   tpotSeconds: statsSchema.nullable().describe("mean gap between a request's output tokens"),
   e2eSeconds: statsSchema.nullable().describe("from arrival to the last output token"),
+  queueSeconds: statsSchema.nullable().describe("from arrival to the start of the request's first pass"),
+  prefillSeconds: statsSchema
+    .nullable()
+    .describe("from the start of the request's first pass to its first output token: TTFT less the queue"),
+  itlSeconds: statsSchema.nullable().describe("each gap between two output tokens of a request"),
+  goodput: goodputSchema.nullable(),
+  attainment: attainmentSchema.nullable(),
+  classes: z.array(classSchema).nullable().describe("by class of request, where there are several"),
+  kv: kvSchema.nullable(),
+  levels: levelsSchema.nullable(),
   throughput: z.strictObject({
     tokensPerSecond: amount.nullable().describe("prompt and output tokens over the horizon"),
     prefillTokensPerSecond: amount.nullable().describe("prompt tokens over the time until the last first token"),
@@ -132,6 +190,10 @@ export const reportSchema = z.strictObject({
 
 export type Report = z.output<typeof reportSchema>;
 export type Stats = z.output<typeof statsSchema>;
+export type Goodput = z.output<typeof goodputSchema>;
+export type ClassReport = z.output<typeof classSchema>;
+export type KvReport = z.output<typeof kvSchema>;
+export type Levels = z.output<typeof levelsSchema>;
 export type PlanFacts = z.output<typeof planSchema>;
 export type PhaseTime = z.output<typeof phaseTimeSchema>;
 export type PhaseExperts = z.output<typeof phaseExpertsSchema>;

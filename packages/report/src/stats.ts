@@ -1,9 +1,13 @@
 import type { Stats } from "./report.ts";
+import type { TallyColumns } from "./tally.ts";
 
-/** The ⌈percent · n / 100⌉-th smallest of `sorted`, which holds at least one value; `percent` is a whole number, so that the rank is exact. */
+/** The ⌈thousandths · n / 1000⌉-th smallest of `sorted`, which holds at least one value; `thousandths` is whole, so that the rank is exact. */
+export function quantile(sorted: Float64Array, thousandths: number): number {
+  return sorted[rankOf(sorted.length, thousandths) - 1]!;
+}
+
 export function percentile(sorted: Float64Array, percent: number): number {
-  const rank = Math.ceil((percent * sorted.length) / 100);
-  return sorted[Math.max(rank, 1) - 1]!;
+  return quantile(sorted, 10 * percent);
 }
 
 export function mean(values: Float64Array): number | null {
@@ -13,16 +17,35 @@ export function mean(values: Float64Array): number | null {
   return sum / values.length;
 }
 
-/** Exact: sorts a copy of `values`. Null when there are none. */
-export function statsOf(values: Float64Array): Stats | null {
-  const average = mean(values);
-  if (average === null) return null;
+/** Exact while the tally keeps its values; else within a bucket. Null when there are none. */
+export function statsOf(tally: TallyColumns): Stats | null {
+  if (tally.count === 0) return null;
+  const at = tally.values === undefined ? bucketQuantile(tally) : exactQuantile(tally.values);
+  return { mean: tally.sum / tally.count, p50: at(500), p90: at(900), p95: at(950), p99: at(990), p999: at(999), max: tally.max };
+}
+
+/** `statsOf` of nanoseconds, in seconds. */
+export function secondsStats(tally: TallyColumns): Stats | null {
+  const ns = statsOf(tally);
+  if (ns === null) return null;
+  const { mean, p50, p90, p95, p99, p999, max } = ns;
+  return { mean: mean / 1e9, p50: p50 / 1e9, p90: p90 / 1e9, p95: p95 / 1e9, p99: p99 / 1e9, p999: p999 / 1e9, max: max / 1e9 };
+}
+
+function exactQuantile(values: Float64Array): (thousandths: number) => number {
   const sorted = values.toSorted();
-  return {
-    mean: average,
-    p50: percentile(sorted, 50),
-    p90: percentile(sorted, 90),
-    p99: percentile(sorted, 99),
-    max: percentile(sorted, 100),
+  return (thousandths) => quantile(sorted, thousandths);
+}
+
+function bucketQuantile({ count, min, max, buckets }: TallyColumns): (thousandths: number) => number {
+  return (thousandths) => {
+    let left = rankOf(count, thousandths);
+    let at = 0;
+    while (left > buckets!.count[at]!) left -= buckets!.count[at++]!;
+    return Math.min(Math.max(buckets!.value[at]!, min), max);
   };
+}
+
+function rankOf(count: number, thousandths: number): number {
+  return Math.max(Math.ceil((thousandths * count) / 1000), 1);
 }

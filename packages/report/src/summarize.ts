@@ -1,14 +1,17 @@
 import type { Target } from "@tokenyard/scenario";
 import { breakdownOf } from "./breakdown.ts";
 import { phaseExperts } from "./experts.ts";
-import { latenciesOf, secondsStats } from "./latencies.ts";
+import { loadOf } from "./load.ts";
+import { overloadWarnings } from "./overload.ts";
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
 import { type Report, reportSchema } from "./report.ts";
+import { servedOf } from "./served-of.ts";
+import { secondsStats } from "./stats.ts";
 import { targetOutcome } from "./targets.ts";
 import { throughputOf } from "./throughput.ts";
 import { timeOf } from "./time.ts";
-import { requestCounts, tokenCounts } from "./tokens.ts";
+import { tokenCounts } from "./tokens.ts";
 import { utilizationOf } from "./utilization.ts";
 import { outcomeWarnings } from "./warnings.ts";
 
@@ -18,8 +21,9 @@ import { outcomeWarnings } from "./warnings.ts";
  */
 export function summarize(recording: Recording, targets: readonly Target[] = []): Report {
   const [prefill, decode] = recording.routing;
-  const latencies = latenciesOf(recording.requests);
-  const tokens = tokenCounts(recording);
+  const served = recording.served ?? servedOf(recording.requests);
+  const { arrived, finished, rejected, failed } = served;
+  const tokens = tokenCounts(recording, served);
   const { weights, kvPeak, workspace, peak, limit, share } = recording.memory;
   const outcome: Omit<Report, "targets" | "warnings"> = {
     tokenyard: 1,
@@ -36,13 +40,14 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     costUsdPerHour: recording.costUsdPerHour,
     horizonSeconds: recording.horizonNs / 1e9,
     plan: recording.plan,
-    requests: requestCounts(recording.requests.status),
+    requests: { arrived, finished, rejected, failed },
     tokens,
-    ttftSeconds: secondsStats(latencies.ttftNs),
-    tpotSeconds: secondsStats(latencies.tpotNs),
-    e2eSeconds: secondsStats(latencies.e2eNs),
-    throughput: throughputOf(recording, tokens),
-    breakdown: breakdownOf(recording.breakdown, latencies),
+    ttftSeconds: secondsStats(served.ttftNs),
+    tpotSeconds: secondsStats(served.tpotNs),
+    e2eSeconds: secondsStats(served.e2eNs),
+    ...loadOf(served, recording.horizonNs),
+    throughput: throughputOf(recording, served, tokens),
+    breakdown: breakdownOf(recording.breakdown, served),
     time: timeOf(recording),
     utilization: utilizationOf(recording),
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
@@ -52,7 +57,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
   const report = {
     ...outcome,
     targets: targets.map((target) => targetOutcome(outcome, target)),
-    warnings: [...recording.warnings, ...outcomeWarnings(outcome)],
+    warnings: [...recording.warnings, ...outcomeWarnings(outcome), ...overloadWarnings(served.levels)],
   };
   return frozen(reportSchema.parse(report)); // puts the keys in the schema's order
 }

@@ -2,6 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { METRICS, metricOf, metricPaths } from "@tokenyard/scenario";
 import { expect } from "vitest";
 import { anyRecording } from "./any-recording.contract.ts";
+import { loaded } from "./loaded-recording.contract.ts";
 import { summarize } from "./summarize.ts";
 import { metricValue } from "./targets.ts";
 import { tiny } from "./tiny-recording.contract.ts";
@@ -55,7 +56,7 @@ function numberPaths(tree: unknown, path: string): string[] {
 }
 
 test("every number of a report is a metric, and every metric with a fixed path is a number of a report", () => {
-  const full = summarize({ ...tiny, plan: { ...tiny.plan, declaredParameters: 1e6 }, routing: [tiny.routing[0], tiny.routing[0]] });
+  const full = summarize({ ...loaded, plan: { ...tiny.plan, declaredParameters: 1e6 }, routing: [tiny.routing[0], tiny.routing[0]] });
   const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;
   const numbers = numberPaths(facts, "");
   expect(numbers.filter((path) => !path.endsWith(".layer") && metricOf(path) === undefined)).toEqual([]);

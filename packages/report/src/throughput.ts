@@ -1,26 +1,19 @@
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
 import type { Report } from "./report.ts";
+import type { Served } from "./served.ts";
 
 /**
  * Tokens per second: all over the horizon; prompts until the last first token; outputs after the first from the earliest first token
  * to the end. Null where there was none of it. Per millisecond and GPU the same ÷ 1000 ÷ ranks.
  */
-export function throughputOf(recording: Recording, tokens: Report["tokens"]): Report["throughput"] {
-  const { horizonNs, ranks, requests } = recording;
-  let firstTokens = 0;
-  let earliestNs = Infinity;
-  let latestNs = 0;
-  for (const ns of requests.firstTokenNs) {
-    if (Number.isNaN(ns)) continue;
-    firstTokens++;
-    earliestNs = Math.min(earliestNs, ns);
-    latestNs = Math.max(latestNs, ns);
-  }
+export function throughputOf(recording: Recording, served: Served, tokens: Report["tokens"]): Report["throughput"] {
+  const { horizonNs, ranks } = recording;
+  const { firstTokens } = served;
   const decoded = tokens.output - firstTokens;
   const tokensPerSecond = perSecond(tokens.prompt + tokens.output, horizonNs);
-  const prefillTokensPerSecond = firstTokens > 0 ? perSecond(tokens.prompt, latestNs) : null;
-  const decodeTokensPerSecond = decoded > 0 ? perSecond(decoded, horizonNs - earliestNs) : null;
+  const prefillTokensPerSecond = firstTokens > 0 ? perSecond(tokens.prompt, served.latestFirstNs) : null;
+  const decodeTokensPerSecond = decoded > 0 ? perSecond(decoded, horizonNs - served.earliestFirstNs) : null;
   const perMsPerGpu = (rate: number | null) => (rate === null ? null : rate / 1000 / ranks);
   return {
     tokensPerSecond,

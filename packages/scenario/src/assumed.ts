@@ -4,7 +4,7 @@ import type { Problem } from "./problem.ts";
 import { formatQuantity, parseQuantity } from "./quantity.ts";
 import { type Assumption, scenarioSchema } from "./schema/scenario.ts";
 import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
-import { traitOf } from "./schema/trait.ts";
+import { traitOf, unitOf } from "./schema/trait.ts";
 import { wantedOf } from "./schema/wanted.ts";
 import { shorten } from "./shorten.ts";
 
@@ -47,7 +47,8 @@ export function unknownPath(at: readonly (string | number)[], path: string): Pro
 
 /** A bound as a number of the value's base unit, checked as the value itself would be. */
 function boundValue(schema: z.ZodType, given: number | string): number | { readonly wanted: string } {
-  const { unit, bounds, drawn } = traitOf(schema);
+  const { drawn, bounds = drawn && traitOf(drawn).bounds } = traitOf(schema);
+  const unit = unitOf(schema);
   if (unit !== undefined) return typeof given === "string" ? parseQuantity(given, unit, bounds) : { wanted: wantedOf(schema) };
   const plain = core(drawn ?? schema);
   const isNumber = plain instanceof z.ZodNumber;
@@ -66,7 +67,7 @@ export function assumedWith(entries: readonly Assumption[], paths: readonly stri
 function canonical(entry: Assumption): Assumption {
   if (typeof entry === "string") return entry;
   const schema = schemaAt(scenarioSchema, keysOfPath(scenarioSchema, entry.path));
-  const { unit } = schema === undefined ? {} : traitOf(schema);
+  const unit = schema && unitOf(schema);
   const write = (given: number | string) => {
     const value = unit === undefined || typeof given === "number" ? undefined : parseQuantity(given, unit);
     return unit !== undefined && typeof value === "number" ? formatQuantity(value, unit) : given;

@@ -1,4 +1,5 @@
 import { layered } from "./layer.ts";
+import { isAbsolute, joinedPath, relativePath } from "./path.ts";
 import { readConfig } from "./presets/huggingface.ts";
 import type { Place, Problem } from "./problem.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
@@ -13,10 +14,13 @@ const MOST_FILES = 100; // in one chain of `extends`
 export class Files {
   readonly problems: Problem[] = [];
   private readonly read: (path: string) => string;
+  private readonly main: string;
   private readonly known = new Map<string, Written | undefined>();
 
-  constructor(read: (path: string) => string) {
+  /** `main` is the file that the others are for: paths of traces become relative to it. */
+  constructor(read: (path: string) => string, main: string) {
     this.read = read;
+    this.main = main;
   }
 
   /** What `text` at `path` says, laid over what it extends; undefined when a file of the chain cannot be had. */
@@ -32,13 +36,26 @@ export class Files {
     const own: Written = { ...root, entries: new Map([...root.entries].filter(([key]) => key !== "extends")) };
     let under: Written | undefined;
     let isWhole = true;
-    const here = [...chain, joined("", path)];
+    const here = [...chain, joinedPath("", path)];
     for (const base of this.bases(extended)) {
       const below = this.base(base.path, path, base.place, here);
       if (below === undefined) isWhole = false;
       else under = layered(under, below);
     }
-    return isWhole ? layered(under, this.withConfig(widened(own, scenarioSchema), path)) : undefined;
+    return isWhole ? layered(under, this.withConfig(this.withTrace(widened(own, scenarioSchema), path), path)) : undefined;
+  }
+
+  /** `written` at `path`, with the path of its trace as the main file would name it. */
+  private withTrace(written: Written, path: string): Written {
+    const workload = part(written, "workload");
+    const named = part(workload, "path");
+    if (written.form !== "map" || workload?.form !== "map" || named?.form !== "scalar" || typeof named.value !== "string") return written;
+    const seen: Written = {
+      ...named,
+      value: isAbsolute(named.value) ? named.value : relativePath(this.main, joinedPath(path, named.value)),
+    };
+    const load: Written = { ...workload, entries: new Map([...workload.entries, ["path", seen]]) };
+    return { ...written, entries: new Map([...written.entries, ["workload", load]]) };
   }
 
   /** `written` at `path`, with the values of the config that its model names noted under the model, as those of a preset are. */
@@ -60,7 +77,7 @@ export class Files {
       this.refuse(at, named.value, "the path of a config.json", named.place);
       return none;
     }
-    const text = this.text(joined(from, named.value), named.value, named.place, at);
+    const text = this.text(joinedPath(from, named.value), named.value, named.place, at);
     if (text === undefined) return none;
     const reading = readConfig(text);
     if ("model" in reading) return widened(writtenOf(reading.model, named.place), scenarioSchema.shape.model) as WrittenMap;
@@ -80,7 +97,7 @@ export class Files {
   }
 
   private base(relative: string, from: string, place: Place | undefined, chain: readonly string[]): Written | undefined {
-    const path = joined(from, relative);
+    const path = joinedPath(from, relative);
     if (chain.includes(path)) {
       this.refuse(["extends"], relative, `no cycle: ${[...chain.slice(chain.indexOf(path)), path].map(shorten).join(" → ")}`, place);
       return undefined;
@@ -108,18 +125,4 @@ export class Files {
   private refuse(path: readonly (string | number)[], given: unknown, wanted: string, place: Place | undefined): void {
     this.problems.push({ path, given: shorten(given), wanted, ...(place === undefined ? {} : { place }) });
   }
-}
-
-/** `relative` as seen from the folder of the file `from`; absolute paths stay. */
-export function joined(from: string, relative: string): string {
-  const isAbsolute = /^([/\\]|[A-Za-z]:[/\\])/.test(relative);
-  const folder = isAbsolute ? "" : from.slice(0, from.search(/[^/\\]*$/));
-  const root = /^([A-Za-z]:)?[/\\]*/.exec(folder + relative)?.[0] ?? "";
-  const kept: string[] = [];
-  for (const step of (folder + relative).slice(root.length).split(/[/\\]/)) {
-    if (step === "" || step === ".") continue;
-    if (step === ".." && kept.length > 0 && kept.at(-1) !== "..") kept.pop();
-    else kept.push(step);
-  }
-  return root + kept.join("/");
 }

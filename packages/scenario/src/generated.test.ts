@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect } from "vitest";
 import * as z from "zod";
 import { scenarioJsonSchema } from "./json-schema.ts";
+import { lawfulLoad } from "./lawful-load.contract.ts";
 import { METRICS } from "./metrics.ts";
 import { parseScenario } from "./parse.ts";
 import { type Bounds, formatQuantity } from "./quantity.ts";
@@ -51,15 +52,19 @@ function map(schema: z.ZodObject): fc.Arbitrary<object> {
   return fc.record(parts, { requiredKeys }).map((tree) => lawful(tree as Record<string, unknown>));
 }
 
+const BUDGETED: ReadonlySet<unknown> = new Set(["continuous", "prefill-first", "cadence"]);
+
 /** `tree` with the rules between its keys kept. */
 function lawful(tree: Record<string, unknown>): object {
   const { from, to, topK, count, layers, dense, values, weights } = tree;
   if (typeof from === "number" && typeof to === "number" && from > to) return { ...tree, from: to, to: from };
+  if (tree["kind"] === "uniform" && typeof from === "string") return { ...tree, from: "0 s" };
   if (typeof topK === "number" && typeof count === "number") return { ...tree, topK: Math.min(topK, count) };
   if (Array.isArray(values) && Array.isArray(weights)) return { ...tree, weights: values.map((_, i) => i + 1) };
+  if (BUDGETED.has(tree["kind"])) return { ...tree, tokenBudget: 10_000_000 };
   const denseLayers = (dense as { layers?: number } | undefined)?.layers;
   if (denseLayers !== undefined) return { ...tree, dense: { ...(dense as object), layers: Math.min(denseLayers, Number(layers)) } };
-  return tree;
+  return lawfulLoad(tree);
 }
 
 function number({ isInt, minValue, maxValue }: z.ZodNumber): fc.Arbitrary<number> {

@@ -35,6 +35,8 @@ const EXTENDS = {
 
 /** Says in `json` what `schema` says only by its traits; saying it twice changes nothing. */
 function shaped(schema: z.ZodType, json: Json): void {
+  const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  if (isWrapper && json.$ref !== undefined) return; // said where it leads
   const { unit, drawn, bareKinds = [], preset, table, write } = traitOf(schema);
   if (json.type === "object" && schema !== scenarioSchema) delete json.required;
   if (unit !== undefined) {
@@ -44,7 +46,7 @@ function shaped(schema: z.ZodType, json: Json): void {
   }
   if (json.oneOf !== undefined && !(schema instanceof z.ZodDiscriminatedUnion)) {
     // the traits stand on what wraps the union
-    const bare = [...(drawn === undefined ? [] : [bareNumber(drawn)]), ...words(bareKinds)];
+    const bare = [...(drawn === undefined ? [] : [bareValue(drawn)]), ...words(bareKinds)];
     json.anyOf = [...bare, ...json.oneOf];
     delete json.oneOf;
   }
@@ -57,8 +59,10 @@ function shaped(schema: z.ZodType, json: Json): void {
   if (write !== undefined) json.properties = targetProperties();
 }
 
-function bareNumber(schema: z.ZodType): Json {
-  const { $schema: _, ...json } = z.toJSONSchema(schema);
+function bareValue(schema: z.ZodType): Json {
+  const override = (part: { zodSchema: z.core.$ZodType; jsonSchema: Json }) =>
+    shaped(part.zodSchema as unknown as z.ZodType, part.jsonSchema);
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: "input", override });
   return json;
 }
 

@@ -3,7 +3,7 @@ import { unknownPath } from "./assumed.ts";
 import type { Problem } from "./problem.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { alternativesOf, core, keysOfPath, pathsOf, schemaAt } from "./schema/structure.ts";
-import { traitOf } from "./schema/trait.ts";
+import { traitOf, unitOf } from "./schema/trait.ts";
 import type { Unit } from "./units.ts";
 
 /** What stands at a path of the format. A choice is the text of its kind; a drawn count is a number where it is fixed. */
@@ -24,7 +24,7 @@ export function knobOf(path: string): Knob | undefined {
 
 function knobAt(schema: z.ZodType): Knob {
   const alternatives = alternativesOf(schema);
-  const unit = alternatives.map((each) => traitOf(each).unit).find((each) => each !== undefined);
+  const unit = alternatives.map(unitOf).find((each) => each !== undefined);
   if (unit !== undefined) return { type: "number", unit };
   const inner = core(traitOf(schema).drawn ?? schema);
   if (inner instanceof z.ZodNumber) return { type: "number", unit: "" };

@@ -62,7 +62,7 @@ describe("one layer over the other", () => {
   });
 
   test("a bare number over a drawn value replaces it", () => {
-    expect(load(BASE, { set: ["workload.outputTokens=7"] }).scenario.workload.outputTokens).toEqual({ kind: "fixed", value: 7 });
+    expect(load(BASE, { set: ["workload.outputTokens=7"] }).scenario.workload).toMatchObject({ outputTokens: { kind: "fixed", value: 7 } });
   });
 
   test("null removes what a preset gives", () => {
@@ -157,10 +157,8 @@ describe("--set", () => {
 
   test("takes YAML flow values", () => {
     expect(scenario("routing.gate={ kind: zipf, exponent: 2 }").routing.gate).toEqual({ kind: "zipf", exponent: 2, shared: false });
-    expect(scenario("workload.promptTokens={ kind: uniform, from: 1, to: 2 }").workload.promptTokens).toEqual({
-      kind: "uniform",
-      from: 1,
-      to: 2,
+    expect(scenario("workload.promptTokens={ kind: uniform, from: 1, to: 2 }").workload).toMatchObject({
+      promptTokens: { kind: "uniform", from: 1, to: 2 },
     });
     expect(scenario("cluster.network.node.latency=3 us").cluster.network.node.latency).toBe(0.000003);
     expect(scenario("about=a = b").about).toBe("a = b");
@@ -171,8 +169,8 @@ describe("--set", () => {
   });
 
   test("an index changes one item of a list, or adds one at its end", () => {
-    expect(scenario("workload.outputTokens.values.1=20").workload.outputTokens).toMatchObject({ values: [1, 20, 3] });
-    expect(scenario("workload.outputTokens.values.3=4").workload.outputTokens).toMatchObject({ values: [1, 2, 3, 4] });
+    expect(scenario("workload.outputTokens.values.1=20").workload).toMatchObject({ outputTokens: { values: [1, 20, 3] } });
+    expect(scenario("workload.outputTokens.values.3=4").workload).toMatchObject({ outputTokens: { values: [1, 2, 3, 4] } });
   });
 
   test("the name of a metric keeps its dots", () => {

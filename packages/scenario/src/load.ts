@@ -1,15 +1,20 @@
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { Files } from "./file.ts";
 import { layered } from "./layer.ts";
 import { scenarioOf } from "./parse.ts";
+import { joinedPath } from "./path.ts";
 import { type Place, type Problem, Problems } from "./problem.ts";
 import type { Scenario } from "./schema/scenario.ts";
 import { withSettings } from "./setting.ts";
 import { withTables } from "./table-file.ts";
+import { type ReadPieces, withTraceHash } from "./trace-hash.ts";
 import { placeOf, type Written, writtenOf } from "./written.ts";
 
 export interface LoadOptions {
   /** Text of the file at `path`, for `extends`, configs and tables; what it throws becomes a problem. */
   read(path: string): string;
+  /** Bytes of the file at `path`, for traces; none: those of the text that `read` gives. What it throws becomes a problem. */
+  readonly readPieces?: ReadPieces;
   /** Of the file that `text` came from; `extends` is relative to it. */
   readonly path?: string;
   /** `path=value` each, laid over the file in order. */
@@ -22,11 +27,15 @@ export interface LoadOptions {
 export interface Sources {
   /** The place of what stands at `path`, or of the nearest thing around it; undefined when nothing was written. */
   locate(path: readonly (string | number)[]): Place | undefined;
+  /** The file that the scenario names by `path`, as it is read: from where the scenario file's own path begins. */
+  fileNamed(path: string): string;
 }
 
 export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly sources: Sources;
+  /** Bytes of a file by the path that the scenario names it by: what a run of its trace reads. */
+  readonly readPieces: ReadPieces;
 }
 
 /**
@@ -34,20 +43,28 @@ export interface LoadedScenario {
  * Throws all `Problems` at once, each with its place. When a file cannot be read as YAML, only that is told.
  */
 export function loadScenario(text: string, options: LoadOptions): LoadedScenario {
-  const files = new Files(options.read);
-  const file = files.written(text, options.path ?? "scenario.yaml");
+  const path = options.path ?? "scenario.yaml";
+  const files = new Files(options.read, path);
+  const file = files.written(text, path);
   if (file === undefined) throw new Problems(files.problems);
   const problems: Problem[] = [...files.problems];
   const set = withSettings(file, options.set ?? [], problems);
   const laid = options.seed === undefined ? set : layered(set, seeded(options.seed, set));
-  const written = withTables(laid, { read: options.read, path: options.path ?? "scenario.yaml", problems });
-  const sources: Sources = { locate: (path) => placeOf(written, path) };
+  const written = withTables(laid, { read: options.read, path, problems });
+  const fileNamed = (named: string) => joinedPath(options.path ?? "", named);
+  const sources: Sources = { locate: (at) => placeOf(written, at), fileNamed };
+  const readPieces = piecesFrom(options, fileNamed);
   try {
-    return { scenario: scenarioOf(written, problems), sources };
+    return { scenario: withTraceHash(scenarioOf(written, problems), readPieces), sources, readPieces };
   } catch (error) {
     if (error instanceof Problems) throw new Problems(error.problems.map((problem) => located(problem, sources)));
     throw error;
   }
+}
+
+/** Reads by the paths that the scenario has. */
+function piecesFrom({ read, readPieces = (path) => [utf8ToBytes(read(path))] }: LoadOptions, fileNamed: Sources["fileNamed"]): ReadPieces {
+  return (named) => readPieces(fileNamed(named));
 }
 
 function seeded(seed: number, over: Written): Written {

@@ -12,17 +12,21 @@ export interface Metric {
 
 type Row = readonly [name: string, path: string, unit: Unit | "", better: "less" | "more"];
 
-const STATISTICS = ["mean", "p50", "p90", "p99", "max"];
+const STATISTICS = ["mean", "p50", "p90", "p95", "p99", "p999", "max"];
 
 /** The metrics that have a name of their own. A bare latency is meant for every request, so it is the max. */
 export const METRICS: readonly Metric[] = [
   ...latency("ttft", "ttftSeconds"),
   ...latency("tpot", "tpotSeconds"),
   ...latency("e2e", "e2eSeconds"),
+  ...latency("queue", "queueSeconds"),
+  ...latency("itl", "itlSeconds"),
   ...metrics([
     ["throughputPerGpu", "throughput.tokensPerMsPerGpu", "tokens/ms", "more"],
     ["prefillThroughputPerGpu", "throughput.prefillTokensPerMsPerGpu", "tokens/ms", "more"],
     ["decodeThroughputPerGpu", "throughput.decodeTokensPerMsPerGpu", "tokens/ms", "more"],
+    ["goodput", "goodput.requestsPerSecond", "requests/s", "more"],
+    ["attainment", "attainment.all", "%", "more"],
     ["loadVariance", "experts.prefill.loadVariance.mean", "%", "less"],
     ["droppedShare", "tokens.dropped / tokens.routed", "%", "less"],
     ["gpus", "gpus", "", "less"],
@@ -42,7 +46,26 @@ const REPORT: readonly Metric[] = metrics([
   ...paths("requests", ["rejected", "failed"], "", "less"),
   ...paths("tokens", ["prompt", "output", "routed", "kept"], "", "more"),
   ...paths("tokens", ["dropped"], "", "less"),
-  ...["ttftSeconds", "tpotSeconds", "e2eSeconds"].flatMap((stats) => paths(stats, STATISTICS, "s", "less")),
+  ...["ttftSeconds", "tpotSeconds", "e2eSeconds", "queueSeconds", "prefillSeconds", "itlSeconds"].flatMap((stats) =>
+    paths(stats, STATISTICS, "s", "less"),
+  ),
+  ...paths("goodput", ["requestsPerSecond"], "requests/s", "more"),
+  ...paths("goodput", ["outputTokensPerSecond"], "tokens/s", "more"),
+  ...paths("", ["attainment.all", "attainment.*"], "%", "more"),
+  ...paths("classes.*", ["requests.arrived", "requests.finished"], "", "more"),
+  ...paths("classes.*", ["requests.rejected"], "", "less"),
+  ...["ttftSeconds", "tpotSeconds", "e2eSeconds", "queueSeconds"].flatMap((stats) => paths(`classes.*.${stats}`, STATISTICS, "s", "less")),
+  ...paths("classes.*", ["goodput.requestsPerSecond"], "requests/s", "more"),
+  ...paths("classes.*", ["goodput.outputTokensPerSecond"], "tokens/s", "more"),
+  ...paths("classes.*", ["attainment.*"], "%", "more"),
+  ...paths("kv", ["blockTokens", "blocks", "preemptions", "recomputedTokens", "evictions"], "", "less"),
+  ...paths("kv", ["hitTokens"], "", "more"),
+  ...paths("kv", ["meanShare", "peakShare"], "%", "less"),
+  ...paths("kv", ["hitShare"], "%", "more"),
+  ...paths("levels", ["bucketSeconds"], "s", "less"),
+  ...paths("levels", ["running.*", "waiting.*", "tokensPerPass.*"], "", "less"),
+  ...paths("levels", ["kvShare.*"], "%", "less"),
+  ...paths("levels", ["tokensPerSecond.*"], "tokens/s", "more"),
   ...paths("throughput", ["tokensPerSecond", "prefillTokensPerSecond", "decodeTokensPerSecond"], "tokens/s", "more"),
   ...paths("throughput", ["tokensPerMsPerGpu", "prefillTokensPerMsPerGpu", "decodeTokensPerMsPerGpu"], "tokens/ms", "more"),
   ...paths("breakdown", ["ttft.*", "tpot.*"], "s", "less"),

@@ -179,7 +179,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "kind: batch",
       "kind: batch\n  rate: 3",
-      "p:23:3 workload.rate: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens",
+      "p:23:3 workload.rate: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean workload.rate?",
     ],
     [
       "gate: uniform",
@@ -260,7 +260,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "ttft: 10 s",
       "tfft: 10 s",
-      "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, loadVariance, droppedShare, gpus, cost, or a path of the report; did you mean ttft?",
+      "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, queue, itl, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, goodput, attainment, loadVariance, droppedShare, gpus, cost, or a path of the report; did you mean ttft?",
     ],
     ["ttft: 10 s", "ttft: 10", "p:27:3 targets.ttft: 10 given; wanted a quantity in s, such as 2 us"],
     ["ttft: 10 s", "ttft: 10 %", "p:27:3 targets.ttft: 10 % given; wanted a quantity in s, such as 2 us (time), not in % (a share)"],
@@ -430,6 +430,84 @@ describe("text that is no scenario", () => {
       "p:6:3 model.layers: yes given; wanted a whole number from 1 to 10000",
     ]);
     expect(told(plan("layers: 16", "layers: 0o17"))).toEqual([]);
+  });
+});
+
+describe("a load that cannot be", () => {
+  const BATCH = `  kind: batch
+  sequences: 128
+  promptTokens: { kind: uniform, from: 128, to: 10240 }
+  outputTokens: 128
+`;
+  const load = (lines: string) => plan(BATCH, lines.replace(/^(?=.)/gm, "  "));
+  const apart = "promptTokens: 8\noutputTokens: 8\n";
+  const rated = `kind: open\nrequests: 9\nrate: 2 requests/s\n${apart}`;
+  const lengths = "wanted a whole number from 1 to 1e9, or drawn, or pairs of prompts and outputs";
+  test.each<[string, string[]]>([
+    [rated, []],
+    [
+      `kind: open\nrequests: 9\n${apart}`,
+      ["workload.rate: nothing given; wanted a positive quantity in requests/s, such as 20 requests/s"],
+    ],
+    [
+      `kind: open\nrate: 2 requests/s\n${apart}`,
+      ["workload.requests: nothing given; wanted a number of requests or a duration, by which they end"],
+    ],
+    ["kind: open\nrequests: 9\nrate: 2 requests/s\noutputTokens: 8\n", [`workload.promptTokens: nothing given; ${lengths}`]],
+    [
+      `${rated}arrivals: { kind: stages, stages: [{ rate: 0 requests/s, duration: 1 s }] }\n`,
+      [
+        "workload.rate: 2 requests/s given; wanted no rate beside stages, which have rates of their own",
+        "workload.arrivals.stages: [{ rate: 0 requests/s, duration: 1 s }] given; wanted at least one rate over 0",
+      ],
+    ],
+    [`${rated}arrivals: { kind: diurnal, curve: [0, 0] }\n`, ["workload.arrivals.curve: [0, 0] given; wanted at least one level over 0"]],
+    [
+      `${rated}arrivals: { kind: on-off, on: 1 ns, off: 1 ns }\n`,
+      ["workload.arrivals.on: 1 ns given; wanted longer times: a million bursts and more to a request are too many"],
+    ],
+    [`${rated}correlation: 0.5\n`, ["workload.correlation: 0.5 given; wanted lognormal promptTokens and outputTokens beside it"]],
+    [
+      `${rated}pairs: [{ promptTokens: 1, outputTokens: 1 }]\n`,
+      ["workload.pairs: [{ promptTokens: 1, outputTokens: 1 }] given; wanted no pairs beside promptTokens, outputTokens or correlation"],
+    ],
+    [
+      `${rated}classes: [{ name: a, promptTokens: 1, outputTokens: 1 }]\n`,
+      [
+        "workload.promptTokens: { kind: fixed, value: 8 } given; wanted lengths in the classes only",
+        "workload.outputTokens: { kind: fixed, value: 8 } given; wanted lengths in the classes only",
+      ],
+    ],
+    [
+      "kind: closed\nrequests: 9\nconcurrency: 2\nclasses: [{ name: a, promptTokens: 1, outputTokens: 1 }, { name: a, promptTokens: 1 }]\n",
+      [
+        "workload.classes: [{ name: a, promptTokens: { kind: fixed, value: 1 }, output… given; wanted a name of its own for each class",
+        `workload.classes.1.outputTokens: nothing given; ${lengths}`,
+      ],
+    ],
+    [
+      "kind: closed\nrequests: 9\nconcurrency: 2\nclasses: [{ name: a, promptTokens: 1, outputTokens: 1, targets: { gpus: 3 } }]\n",
+      [
+        "workload.classes.0.targets: { gpus: 3 } given; wanted targets for latencies only: what a class cannot have for itself is a target of the whole",
+      ],
+    ],
+    [
+      `kind: closed\nrequests: 9\nconcurrency: 2\nthinkTime: 3\n${apart}`,
+      ["workload.thinkTime: 3 given; wanted a quantity in s, such as 2 us, or drawn: { kind: fixed | uniform | exponential | lognormal }"],
+    ],
+    [
+      `kind: closed\nrequests: 9\nconcurrency: 2\nthinkTime: { kind: uniform, from: 3 s, to: 2 s }\n${apart}`,
+      ["workload.thinkTime.to: 2 s given; wanted at least the value of from"],
+    ],
+    [
+      "kind: trace\npath: t.csv\nformat: csv\nfrom: 3 s\nto: 2 s\nsha256: abc\n",
+      [
+        "workload.to: 2 s given; wanted more than the value of from",
+        "workload.sha256: abc given; wanted 64 hexadecimal digits, as sha256sum prints them",
+      ],
+    ],
+  ])("%s", (lines, problems) => {
+    expect(told(load(lines)).map((problem) => problem.replace(/^\S+ /, ""))).toEqual(problems);
   });
 });
 

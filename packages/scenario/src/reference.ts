@@ -3,9 +3,10 @@ import { METRICS } from "./metrics.ts";
 import { PRESETS } from "./presets/registry.ts";
 import { formatQuantity } from "./quantity.ts";
 import { drawnCount } from "./schema/drawn.ts";
+import { drawnTime } from "./schema/drawn-time.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { alternativesOf, childOf, core, keysOf, kindsOf, variantsOf } from "./schema/structure.ts";
-import { meaningOf, traitOf } from "./schema/trait.ts";
+import { meaningOf, traitOf, unitOf as unit } from "./schema/trait.ts";
 import { wantedOf } from "./schema/wanted.ts";
 import { UNITS } from "./units.ts";
 
@@ -17,7 +18,11 @@ export function scenarioReference(): string {
     INTRODUCTION,
     `## The file\n\n${keyTable(single.map((key) => keyRow(key, child(scenarioSchema, key))))}`,
     ...maps.map((key) => section(key, child(scenarioSchema, key))),
-    `## Drawn values\n\n${DRAWN}\n\n${keyTable(variantRows("", drawnCount))}`,
+    `## Drawn values\n\n${DRAWN}\n\n${keyTable(variantRows("", drawnCount))}
+
+${DRAWN_TIME}
+
+${keyTable(variantRows("", drawnTime))}`,
     `## Metrics\n\n${METRIC_WORDS}\n\n${metricTable()}`,
     `## Presets\n\n${presetTable()}`,
     `## Units\n\n${UNIT_WORDS}\n\n${unitTable()}`,
@@ -36,6 +41,8 @@ a preset; what the presets hold and where it is from says [presets](presets.md).
 
 const DRAWN = `A value that is drawn for each request is a bare number or one of these maps. Draws are rounded and kept within
 \`from\` and \`to\`, or within 1 and 1e9.`;
+
+const DRAWN_TIME = `A time that is drawn is a bare quantity or one of these maps.`;
 
 const METRIC_WORDS = `\`targets\` names metrics. A latency also takes \`.mean\`, \`.p50\`, \`.p90\`, \`.p99\` or \`.max\`; bare, it is the max, so it holds
 for every request. Any number of the report may be named by its path, as \`memory.share\`.`;
@@ -61,18 +68,27 @@ function rowsOf(under: string, schema: z.ZodType): Row[] {
   return keysOf(schema).flatMap((key) => withParts(`${under}${key}`, child(schema, key)));
 }
 
+/** The keys of a choice: each with the kinds that have it, told once where several have the same. */
 function variantRows(under: string, schema: z.ZodType): Row[] {
-  return variantsOf(schema).flatMap((variant) => {
+  const known = new Map<string, { kinds: string[]; rows: (note: string) => Row[] }>();
+  for (const variant of variantsOf(schema)) {
     const kind = String((variant.shape["kind"] as z.ZodLiteral).value);
-    const knobs = Object.keys(variant.shape).filter((key) => key !== "kind");
-    return knobs.flatMap((key) => withParts(`${under}${key}`, variant.shape[key] as z.ZodType, ` (${kind})`));
-  });
+    for (const key of Object.keys(variant.shape).filter((each) => each !== "kind")) {
+      const rows = (note: string) => withParts(`${under}${key}`, variant.shape[key] as z.ZodType, note);
+      const same = JSON.stringify(rows(""));
+      const { kinds } = known.get(same) ?? { kinds: [] };
+      known.set(same, { kinds: [...kinds, kind], rows });
+    }
+  }
+  return [...known.values()].flatMap(({ kinds, rows }) => rows(` (${kinds.join(", ")})`));
 }
 
 function withParts(path: string, schema: z.ZodType, note = ""): Row[] {
   const { drawn, table } = traitOf(schema);
   const hasParts = isMap(schema) && drawn === undefined && table === undefined;
-  return [keyRow(path, schema, note), ...(hasParts ? rowsOf(`${path}.`, schema) : [])];
+  const element = childOf(schema, 0);
+  const elements = element !== undefined && isMap(element) ? rowsOf(`${path}[].`, element) : [];
+  return [keyRow(path, schema, note), ...(hasParts ? rowsOf(`${path}.`, schema) : elements)];
 }
 
 function keyRow(path: string, schema: z.ZodType, note = ""): Row {
@@ -92,7 +108,7 @@ function typeOf(schema: z.ZodType): string {
 
 /** The unit of a quantity, also where a map of quantities may stand; empty for anything else. */
 function unitOf(schema: z.ZodType): string {
-  const units = alternativesOf(schema).map((each) => traitOf(each).unit);
+  const units = alternativesOf(schema).map(unit);
   return units.find((unit) => unit !== undefined) ?? "";
 }
 

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { readCsv } from "./csv.ts";
-import { joined } from "./file.ts";
+import { joinedPath } from "./path.ts";
 import type { Place, Problem } from "./problem.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { childOf } from "./schema/structure.ts";
@@ -54,7 +54,7 @@ function tableOf(named: WrittenScalar, name: string, at: Path, { read, path, pro
     return writtenOf({ path: name, sha256: "none", rows: [[1]] }, place);
   };
   if (!/\.(csv|json)$/i.test(name)) return refused("the path of a .csv or .json file");
-  const file = joined(place !== undefined && "file" in place ? place.file : path, name);
+  const file = joinedPath(place !== undefined && "file" in place ? place.file : path, name);
   let text: string;
   try {
     text = read(file);

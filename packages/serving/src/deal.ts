@@ -14,4 +14,4 @@ export interface Bins {
   readonly dataGroups: number;
 }
 
-export type DealKind = ServingSpec["scheduler"]["deal"];
+export type DealKind = Extract<ServingSpec["scheduler"], { kind: "static" }>["deal"];

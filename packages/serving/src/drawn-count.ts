@@ -19,10 +19,10 @@ export function drawCount(spec: DrawnCount, stream: Stream): () => number {
     case "uniform":
       return () => uniformInteger(stream, spec.from, spec.to);
     case "exponential":
-      return () => within(exponential(stream, spec.mean), spec.from, spec.to);
+      return () => rounded(exponential(stream, spec.mean), spec.from, spec.to);
     case "lognormal": {
       const mu = ln(spec.mean) - (spec.sigma * spec.sigma) / 2;
-      return () => within(lognormal(stream, mu, spec.sigma), spec.from, spec.to);
+      return () => rounded(lognormal(stream, mu, spec.sigma), spec.from, spec.to);
     }
     case "zipf":
       return () => spec.from - 1 + zipf(stream, spec.to - spec.from + 1, spec.exponent);
@@ -31,7 +31,8 @@ export function drawCount(spec: DrawnCount, stream: Stream): () => number {
   }
 }
 
-function within(drawn: number, from = 1, to = LARGEST_COUNT): number {
+/** `drawn` as a number of tokens: rounded, then moved to the nearest of [max(1, from), to]. */
+export function rounded(drawn: number, from = 1, to = LARGEST_COUNT): number {
   return Math.min(Math.max(Math.round(drawn), from, 1), to);
 }
 

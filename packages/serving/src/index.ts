@@ -1,6 +1,11 @@
-export { createScheduler } from "./create-scheduler.ts";
+export { type ArrivingRequest, createArrivingRequest } from "./arriving-request.ts";
+export { createRequestSource } from "./create-request-source.ts";
+export { createScheduler, largestPassOf } from "./create-scheduler.ts";
 export type { Bins, Deal, DealKind } from "./deal.ts";
 export { dealBatch } from "./deal-batch.ts";
-export { type Pass, PHASES, type Phase } from "./pass.ts";
+export { type Decoding, type Pass, PHASES, type Phase } from "./pass.ts";
 export { drawRequests, type Requests } from "./request.ts";
-export type { Load, RequestLog, Scheduler, ServingContext } from "./scheduler.ts";
+export { type RequestClass, requestClasses } from "./request-class.ts";
+export { RequestSlots } from "./request-slots.ts";
+export type { RequestSource } from "./request-source.ts";
+export type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext } from "./scheduler.ts";

@@ -26,6 +26,7 @@ export class MicroBatch implements Pass {
   windowedContextTokens: Float64Array;
   windowedPairs: Float64Array;
   readonly outputs: Float64Array;
+  readonly decoding = undefined;
 
   readonly #context: ServingContext;
   /** Of the decoding sequences; none before they decode. */

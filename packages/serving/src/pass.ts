@@ -12,6 +12,7 @@ export interface Pass {
   readonly microBatch: number;
   /** Number of this pass of its micro-batch, from 0. */
   readonly index: number;
+  /** Prefill when any token of a prompt is in it. */
   readonly phase: Phase;
   /** Sequences that take part. */
   readonly sequences: Float64Array;
@@ -27,4 +28,14 @@ export interface Pass {
   readonly windowedPairs: Float64Array;
   /** Rows that need logits: output tokens that this pass yields. */
   readonly outputs: Float64Array;
+  /** What of the columns belongs to sequences that decode, where they share the pass with prompts; undefined where all are of its phase. */
+  readonly decoding: Decoding | undefined;
+}
+
+/** Sequences of a pass that compute one token each, [data groups]: as many new tokens as sequences, as many pairs as context. */
+export interface Decoding {
+  readonly sequences: Float64Array;
+  readonly contextTokens: Float64Array;
+  /** In layers with a window. */
+  readonly windowedContextTokens: Float64Array;
 }

@@ -1,28 +1,80 @@
+import type { Streams } from "@tokenyard/random";
 import type { Pass } from "./pass.ts";
 import type { Requests } from "./request.ts";
+import type { RequestClass } from "./request-class.ts";
 
-/** Hears when output tokens are out. */
+/** Hears what becomes of requests. `microBatch` is that of their replica in whose passes they are computed. */
 export interface RequestLog {
+  /** Its wait is over: `microBatch` computes it from now on; again, after `preempted`. */
+  started(request: number, microBatch: number, nowNs: number): void;
   firstToken(request: number, nowNs: number): void;
+  /** `count` gaps between two output tokens of a request, of `lengthNs` each. */
+  gaps(lengthNs: number, count: number): void;
+  /** Its cache is taken from it: it waits again, and all its tokens so far will be computed anew. */
+  preempted(request: number, microBatch: number, nowNs: number): void;
   finished(request: number, nowNs: number): void;
+  /** It can never be served. */
+  rejected(request: number, nowNs: number): void;
 }
 
 /** Forms the passes of every replica. It knows the requests and the shape of the replicas, and nothing of ranks or durations. */
 export interface Scheduler {
   readonly kind: string;
-  /** Takes `request` in. Each request arrives once. */
-  arrive(request: number, nowNs: number): void;
+  /** Takes `request` in. Each request arrives once. Returns the replica that it waits at; undefined when it may be any. */
+  arrive(request: number, nowNs: number, log: RequestLog): number | undefined;
   /** The next pass for stage 0 of `replica`, or undefined. To be called until undefined, after arrivals and after `finish`. */
-  next(replica: number, nowNs: number): Pass | undefined;
+  next(replica: number, nowNs: number, log: RequestLog): Pass | undefined;
   /** `pass` has left the last stage and its tokens are out: tells `log` the first tokens, then what has finished, each in order of request. */
   finish(pass: Pass, nowNs: number, log: RequestLog): void;
+  /**
+   * How many passes in a row, `pass` the first, only decode and can be foreseen: pass i has i more context tokens of each sequence, and as
+   * many as the first in layers with a window; until the last has ended nobody finishes, joins or is preempted, unless a request arrives at
+   * the replica. 1 where nothing is known.
+   */
+  foreseen?(pass: Pass): number;
+  /** `pass` and those foreseen after it, `count` in all, have left the last stage at `endsNs` [count]; as that many calls of `finish` would. */
+  finishRun?(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void;
+  /** What is in `replica` now; the same object each time. Undefined where a scheduler does not tell. */
+  occupancy?(replica: number): Occupancy;
+  /** What became of the caches of all data groups up to now. */
+  cache?(): CacheUse;
   /** What the requests will ask of the ranks' memory, known before the run. */
   load(): Load;
+}
+
+/** Who and what is in a replica. */
+export interface Occupancy {
+  running: number;
+  waiting: number;
+  /** Blocks of the cache that sequences hold; those kept for others to share do not count. */
+  heldBlocks: number;
+}
+
+/** Paged caches, one in each data group. */
+export interface CacheUse {
+  readonly blockTokens: number;
+  /** Of each data group. */
+  readonly blocks: number;
+  /** Most that sequences of one data group have held. */
+  readonly peakBlocks: number;
+  /** Blocks kept for others to share that gave way. */
+  readonly evictions: number;
+  /** Prompt tokens that were looked for among those, and found. */
+  readonly soughtTokens: number;
+  readonly hitTokens: number;
+  /** Tokens that were cached and lost in preemptions. */
+  readonly recomputedTokens: number;
 }
 
 /** What a scheduler may know. */
 export interface ServingContext {
   readonly requests: Requests;
+  readonly classes: readonly RequestClass[];
+  readonly streams: Streams;
+  /** Most tokens that a data group can cache. */
+  readonly kvTokens: number;
+  /** Passes of a replica that can be on its stages at once. */
+  readonly passesAtOnce: number;
   readonly replicas: number;
   /** Data groups of a replica. */
   readonly dataGroups: number;

@@ -53,6 +53,8 @@ function widen(bare: unknown): object | undefined {
 }
 
 /** A whole number drawn for each request: a bare value, or a distribution; draws are rounded and kept within [1, 1e9]. */
-export const drawnCount = withTrait(widening(widen, variants), { widen, drawn: count }) as unknown as z.ZodType<DrawnCount>;
+export const drawnCount = withTrait(widening(widen, variants), { widen, drawn: count }).meta({
+  id: "drawnCount",
+}) as unknown as z.ZodType<DrawnCount>;
 
 export type DrawnCount = z.output<(typeof variants)[number]>;

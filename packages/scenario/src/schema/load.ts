@@ -1,26 +1,71 @@
 import * as z from "zod";
-import { choice } from "./choice.ts";
+import { arrivalRules, arrivals } from "./arrivals.ts";
+import { choice, variant } from "./choice.ts";
+import { classes, mixRules } from "./classes.ts";
 import { drawnCount } from "./drawn.ts";
+import { drawnTime } from "./drawn-time.ts";
+import { lengthRules, lengths } from "./lengths.ts";
+import { quantity } from "./quantity.ts";
+import { rule } from "./rule.ts";
+import { trace } from "./trace.ts";
+
+const many = z.int().min(1).max(1_000_000_000);
+const rate = quantity("requests/s", { positive: true }).optional();
+
+interface Ended {
+  requests?: number | undefined;
+  sessions?: number | undefined;
+  duration?: number | undefined;
+  arrivals?: { kind?: string };
+}
+
+/** What comes at rates of its own ends by its number under `key`, by `duration`, or with its last stage: by the first of them. */
+function ends(key: "requests" | "sessions") {
+  return rule<Ended>(
+    [key],
+    (load) => load[key] === undefined && load.duration === undefined && load.arrivals !== undefined && load.arrivals.kind !== "stages",
+    () => `a number of ${key} or a duration, by which they end`,
+  );
+}
+
+const duration = quantity("s", { positive: true }).optional().describe("none come from then on");
 
 export const workloadSchema = choice({
-  batch: {
+  batch: variant("batch", {
     sequences: z.int().min(1).max(10_000_000).describe("requests, all there at the start"),
-    promptTokens: drawnCount.describe("tokens of each prompt"),
-    outputTokens: drawnCount.describe("tokens that each request asks for, the first included"),
-  },
+    ...lengths,
+  }).check(...lengthRules()),
+  open: variant("open", {
+    requests: many.optional().describe("requests in all; none: as many as come within the duration"),
+    duration,
+    rate: rate.describe("mean arrivals; none with stages"),
+    arrivals,
+    ...lengths,
+    classes,
+  }).check(ends("requests"), ...arrivalRules, ...mixRules),
+  closed: variant("closed", {
+    requests: many.describe("requests in all"),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .describe("requests in flight, each of a user who asks again when answered; all ask at the start"),
+    thinkTime: drawnTime.prefault("0 s").describe("from an answer to the next request"),
+    ...lengths,
+    classes,
+  }).check(...mixRules),
+  sessions: variant("sessions", {
+    sessions: many.optional().describe("sessions in all; none: as many as begin within the duration"),
+    duration,
+    rate: rate.describe("mean begins of sessions; none with stages"),
+    arrivals,
+    turns: drawnCount.describe("requests of a session, each with all before it in its prompt"),
+    thinkTime: drawnTime.prefault("0 s").describe("from an answer to the next turn"),
+    systemTokens: z.int().min(0).max(1e9).default(0).describe("with which every session begins, the same for all"),
+    ...lengths,
+    classes,
+  }).check(ends("sessions"), ...arrivalRules, ...mixRules),
+  trace,
 }).describe("which requests come, and when");
 
-export const servingSchema = z.strictObject({
-  scheduler: choice({
-    static: {
-      microBatches: z.int().min(1).max(1_000_000).default(1).describe("of each replica"),
-      deal: z.enum(["in-order", "longest-first"]).default("in-order").describe("how sequences are dealt out to micro-batches"),
-    },
-  })
-    .prefault("static")
-    .describe("who is served next"),
-  overlap: z.enum(["none", "two-batch"]).default("none").describe("micro-batches in flight on a stage: one, or two that overlap"),
-});
-
 export type WorkloadSpec = z.output<typeof workloadSchema>;
-export type ServingSpec = z.output<typeof servingSchema>;

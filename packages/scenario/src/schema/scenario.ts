@@ -2,9 +2,11 @@ import * as z from "zod";
 import { claimsSchema } from "./claims.ts";
 import { clusterSchema } from "./cluster.ts";
 import { deploymentSchema } from "./deployment.ts";
-import { servingSchema, workloadSchema } from "./load.ts";
+import { workloadSchema } from "./load.ts";
+import { measureSchema } from "./measure.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
+import { servingSchema } from "./serving.ts";
 import { sweepSchema } from "./sweep.ts";
 import { targetsSchema } from "./targets.ts";
 
@@ -30,6 +32,7 @@ export const scenarioSchema = z.strictObject({
   routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
   workload: workloadSchema,
   serving: servingSchema.prefault({}).describe("how requests are served"),
+  measure: measureSchema,
   targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
   sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
   assumed: z

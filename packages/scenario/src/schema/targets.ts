@@ -16,7 +16,7 @@ export const targetsSchema = withTrait(
     return targets;
   }),
   { write: writtenTargets },
-);
+).meta({ id: "targets" });
 
 function writtenTargets(targets: unknown): object {
   return Object.fromEntries(

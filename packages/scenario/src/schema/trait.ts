@@ -53,6 +53,12 @@ export const unwrapped = remembered((schema: z.ZodType): z.ZodType | undefined =
   return undefined;
 });
 
+/** The unit of `schema`, or of the values that are drawn there. */
+export function unitOf(schema: z.ZodType): Unit | undefined {
+  const { unit, drawn } = traitOf(schema);
+  return unit ?? (drawn === undefined ? undefined : traitOf(drawn).unit);
+}
+
 /** The description of `schema`, or of what it wraps. */
 export function meaningOf(schema: z.ZodType): string {
   const inner = unwrapped(schema);

@@ -1,8 +1,19 @@
+import { Streams } from "@tokenyard/random";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Pass, PHASES } from "../pass.ts";
 import type { Requests } from "../request.ts";
-import type { Scheduler, ServingContext } from "../scheduler.ts";
+import type { RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
+
+/** Hears everything and says nothing. */
+export const silent: RequestLog = {
+  started: () => {},
+  firstToken: () => {},
+  gaps: () => {},
+  preempted: () => {},
+  finished: () => {},
+  rejected: () => {},
+};
 
 /** A pass as it was handed out, with its columns copied. */
 export interface SeenPass extends Pass {
@@ -34,7 +45,9 @@ export function contextOf(lengths: readonly (readonly [prompt: number, output: n
     promptTokens: Int32Array.from(lengths, ([prompt]) => prompt),
     outputTokens: Int32Array.from(lengths, ([, output]) => output),
   };
-  return { requests, replicas: 1, dataGroups: 1, window: Number.POSITIVE_INFINITY, attentionCost: (tokens) => tokens * tokens };
+  const [classes, streams] = [[{ name: "all", priority: 0, targets: [] }], new Streams(1)];
+  const room = { classes, streams, kvTokens: Number.POSITIVE_INFINITY, passesAtOnce: 1 };
+  return { requests, ...room, replicas: 1, dataGroups: 1, window: Number.POSITIVE_INFINITY, attentionCost: (tokens) => tokens * tokens };
 }
 
 /** Which of the passes under way ends next, as an endless list of choices. */
@@ -48,7 +61,7 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
   const underWay: { given: Pass; seen: SeenPass }[] = [];
   const take = () => {
     for (let replica = 0; replica < context.replicas; replica++) {
-      for (let given = scheduler.next(replica, 0); given !== undefined; given = scheduler.next(replica, 0)) {
+      for (let given = scheduler.next(replica, 0, silent); given !== undefined; given = scheduler.next(replica, 0, silent)) {
         expect(given.replica).toBe(replica);
         expect(underWay.some((other) => other.given === given)).toBe(false);
         const seen = { ...copyOf(given), finishedAt: -1 };
@@ -59,7 +72,7 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
   };
 
   for (let request = 0; request < context.requests.count; request++) {
-    scheduler.arrive(request, 0);
+    scheduler.arrive(request, 0, silent);
     take();
   }
   for (let step = 0; underWay.length > 0; step++) {
@@ -69,6 +82,7 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
     seen.finishedAt = step;
     const told = { first: [] as number[], last: [] as number[] };
     scheduler.finish(given, step, {
+      ...silent,
       firstToken: (request, nowNs) => {
         expect(nowNs).toBe(step);
         told.first.push(request);
@@ -91,7 +105,7 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
 function copyOf(pass: Pass): Pass {
   const { replica, microBatch, index, phase } = pass;
   const copies = Object.entries(columnsOf(pass)).map(([name, column]) => [name, column.slice()]);
-  return { replica, microBatch, index, phase, ...(Object.fromEntries(copies) as ReturnType<typeof columnsOf>) };
+  return { replica, microBatch, index, phase, decoding: pass.decoding, ...(Object.fromEntries(copies) as ReturnType<typeof columnsOf>) };
 }
 
 /** The columns of a pass, by name. */
@@ -219,7 +233,7 @@ export function schedulerContract(name: string, create: (context: ServingContext
 
     test("has nothing left to do when all requests have finished", () => {
       eachRun((_, { replicas }, scheduler) => {
-        for (let replica = 0; replica < replicas; replica++) expect(scheduler.next(replica, 0)).toBeUndefined();
+        for (let replica = 0; replica < replicas; replica++) expect(scheduler.next(replica, 0, silent)).toBeUndefined();
       });
     });
   });

@@ -4,9 +4,19 @@ import { createScheduler } from "../create-scheduler.ts";
 import type { DealKind } from "../deal.ts";
 import { dealBatch } from "../deal-batch.ts";
 import type { ServingContext } from "../scheduler.ts";
-import { anyContext, anyOrder, columnsOf, contextOf, membersOf, played, recounted, schedulerContract, sum } from "./scheduler.contract.ts";
+import {
+  anyContext,
+  anyOrder,
+  columnsOf,
+  contextOf,
+  membersOf,
+  played,
+  recounted,
+  schedulerContract,
+  silent,
+  sum,
+} from "./scheduler.contract.ts";
 
-const silent = { firstToken: () => {}, finished: () => {} };
 const serving = (microBatches: number, deal: DealKind) => ({ scheduler: { kind: "static", microBatches, deal }, overlap: "none" }) as const;
 
 /** `lengths` are [prompt, output] of each request. */
@@ -54,10 +64,10 @@ describe("a static batch", () => {
       [5, 1],
       [6, 1],
     ]);
-    scheduler.arrive(0, 0);
-    expect(scheduler.next(0, 0)).toBeUndefined();
-    scheduler.arrive(1, 0);
-    expect(scheduler.next(0, 0)?.newTokens).toEqual(Float64Array.of(11));
+    scheduler.arrive(0, 0, silent);
+    expect(scheduler.next(0, 0, silent)).toBeUndefined();
+    scheduler.arrive(1, 0, silent);
+    expect(scheduler.next(0, 0, silent)?.newTokens).toEqual(Float64Array.of(11));
   });
 
   test("counts pairs of a prompt's tokens in prefill, and the whole context in decode, until a sequence leaves", () => {
@@ -110,8 +120,8 @@ describe("a static batch", () => {
       ],
       { microBatches: 3 },
     );
-    for (const request of [0, 1, 2]) scheduler.arrive(request, 0);
-    const next = () => scheduler.next(0, 0);
+    for (const request of [0, 1, 2]) scheduler.arrive(request, 0, silent);
+    const next = () => scheduler.next(0, 0, silent);
     const [zero, one, two] = [next()!, next()!, next()!];
     expect([zero.microBatch, one.microBatch, two.microBatch]).toEqual([0, 1, 2]);
     expect(next()).toBeUndefined();
@@ -137,12 +147,12 @@ describe("a static batch", () => {
 
   test("refuses a pass that ends twice, a pass of another scheduler, and a request beyond the batch", () => {
     const { scheduler } = batch([[4, 2]]);
-    scheduler.arrive(0, 0);
-    const pass = scheduler.next(0, 0)!;
+    scheduler.arrive(0, 0, silent);
+    const pass = scheduler.next(0, 0, silent)!;
     expect(() => scheduler.finish({ ...pass }, 0, silent)).toThrow("did not make");
     scheduler.finish(pass, 0, silent);
     expect(() => scheduler.finish(pass, 0, silent)).toThrow("ends without running");
-    expect(() => scheduler.arrive(1, 0)).toThrow("after the whole batch");
+    expect(() => scheduler.arrive(1, 0, silent)).toThrow("after the whole batch");
   });
 });
 

@@ -6,6 +6,8 @@ import type { Load, RequestLog, Scheduler, ServingContext } from "../scheduler.t
 import { staticLoad } from "./static-load.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
+type StaticSpec = Extract<ServingSpec["scheduler"], { kind: "static" }>;
+
 /**
  * Deals one batch to micro-batches, starts when its last request has arrived, and lets each micro-batch run until its last sequence has
  * finished: none joins. A replica first gets its micro-batches in order, later each again when its pass has finished, in order of finish.
@@ -18,7 +20,7 @@ export class StaticScheduler implements Scheduler {
   readonly #waiting: readonly WaitingLine<MicroBatch>[];
   #awaited: number;
 
-  constructor(spec: ServingSpec["scheduler"], context: ServingContext) {
+  constructor(spec: StaticSpec, context: ServingContext) {
     const { requests, replicas, dataGroups } = context;
     const bins = { replicas, microBatches: spec.microBatches, dataGroups };
     const costs = Float64Array.from(requests.promptTokens, (tokens) => context.attentionCost(tokens));
@@ -28,7 +30,7 @@ export class StaticScheduler implements Scheduler {
     this.#awaited = requests.count;
   }
 
-  arrive(request: number, nowNs: number): void {
+  arrive(request: number, nowNs: number): undefined {
     if (this.#awaited === 0) throw new Error(`request ${request} arrives at ${nowNs} ns after the whole batch has arrived`);
     this.#awaited--;
     if (this.#awaited > 0) return;

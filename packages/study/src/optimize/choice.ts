@@ -1,6 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import type { ParallelismSpec, Scenario, ServingSpec } from "@tokenyard/scenario";
 import type { Parameters } from "../point.ts";
+import { batchScenario } from "./batch-scenario.ts";
 
 /** What a search decides: where a model lies, and how its batch is cut. */
 export interface Choice {
@@ -15,7 +16,8 @@ export interface Choice {
 }
 
 /** The choice that `scenario` makes itself; `plan` is its plan. */
-export function choiceOf({ parallelism, serving }: Scenario, plan: Plan): Choice {
+export function choiceOf(scenario: Scenario, plan: Plan): Choice {
+  const { parallelism, serving } = batchScenario(scenario);
   return {
     layers: parallelism.layers,
     pipeline: parallelism.pipeline,
@@ -35,7 +37,7 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   return {
     ...base,
     parallelism: { layers, pipeline, expert, tensor, data, attention },
-    serving: { ...base.serving, scheduler: { ...base.serving.scheduler, microBatches }, overlap },
+    serving: { ...base.serving, scheduler: { ...batchScenario(base).serving.scheduler, microBatches }, overlap },
   };
 }
 

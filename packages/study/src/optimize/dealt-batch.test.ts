@@ -2,13 +2,16 @@ import { test } from "@fast-check/vitest";
 import { attentionWindow, layerKernels } from "@tokenyard/model";
 import { compilePlan } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
-import { createScheduler, drawRequests, type Pass } from "@tokenyard/serving";
+import { createScheduler, drawRequests, type Pass, type RequestLog } from "@tokenyard/serving";
 import { attentionFlops } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
 import { expect } from "vitest";
+import { batchScenario } from "./batch-scenario.ts";
 import { dealtBatch, type PassColumns } from "./dealt-batch.ts";
 
 const SUMS = ["sequences", "newTokens", "contextTokens", "pairs", "windowedContextTokens", "windowedPairs"] as const;
+
+const log: RequestLog = { started() {}, firstToken() {}, gaps() {}, preempted() {}, finished() {}, rejected() {} };
 
 /** Columns of one micro-batch and phase, summed over its passes as the scheduler forms them. */
 type Sums = Record<(typeof SUMS)[number], number[]>;
@@ -17,7 +20,7 @@ test.prop([drawnScenario], { numRuns: 150 })(
   "a dealt batch is what the scheduler forms: the same micro-batches, sums of passes and load",
   (scenario) => {
     const plan = compilePlan(scenario);
-    const requests = drawRequests(scenario.workload, new Streams(scenario.seed));
+    const requests = drawRequests(batchScenario(scenario).workload, new Streams(scenario.seed));
     const attentionCost = attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention);
     const dealt = dealtBatch(scenario, plan, requests, attentionCost);
 
@@ -28,13 +31,16 @@ test.prop([drawnScenario], { numRuns: 150 })(
       dataGroups,
       window: attentionWindow(scenario.model),
       attentionCost,
+      classes: [],
+      streams: new Streams(1),
+      kvTokens: Number.POSITIVE_INFINITY,
+      passesAtOnce: 1,
     });
     expect(scheduler.load()).toMatchObject(dealt.load);
-    for (let request = 0; request < requests.count; request++) scheduler.arrive(request, 0);
-    const log = { firstToken() {}, finished() {} };
+    for (let request = 0; request < requests.count; request++) scheduler.arrive(request, 0, log);
     for (let replica = 0; replica < replicas; replica++) {
       const formed = new Map<string, Sums>();
-      for (let pass = scheduler.next(replica, 0); pass !== undefined; pass = scheduler.next(replica, 0)) {
+      for (let pass = scheduler.next(replica, 0, log); pass !== undefined; pass = scheduler.next(replica, 0, log)) {
         add(formed, pass);
         scheduler.finish(pass, 0, log);
       }

@@ -2,6 +2,7 @@ import { attendedPairs, attentionWindow } from "@tokenyard/model";
 import type { MemoryLoad, Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { type Deal, dealBatch, type Requests } from "@tokenyard/serving";
+import { batchScenario } from "./batch-scenario.ts";
 
 /** What some passes in a row of one micro-batch compute, by data group: the mean over the passes in which the group has a sequence. */
 export interface PassColumns {
@@ -49,7 +50,7 @@ export function dealtBatch(
   requests: Requests,
   attentionCost: (promptTokens: number) => number,
 ): DealtBatch {
-  const { microBatches, deal: kind } = scenario.serving.scheduler;
+  const { microBatches, deal: kind } = batchScenario(scenario).serving.scheduler;
   const { replicas, dataGroups } = plan;
   const most = Math.min(microBatches, Math.ceil(requests.count / replicas)); // numbers from here on hold nothing
   const deal = dealBatch(kind, Float64Array.from(requests.promptTokens, attentionCost), { replicas, microBatches, dataGroups });

@@ -4,6 +4,7 @@ import { Streams } from "@tokenyard/random";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { drawRequests, type Requests } from "@tokenyard/serving";
 import { attentionFlops } from "@tokenyard/simulator";
+import { batchScenario } from "./batch-scenario.ts";
 import { type Choice, scenarioWith } from "./choice.ts";
 import { type DealtBatch, type DealtMicroBatch, dealtBatch } from "./dealt-batch.ts";
 import { latencyBounds } from "./latency-bounds.ts";
@@ -62,7 +63,7 @@ export class LowerBounds {
   constructor(base: Scenario, mostDropped = 1) {
     this.#base = base;
     this.#mostDropped = mostDropped;
-    this.#requests = drawRequests(base.workload, new Streams(base.seed));
+    this.#requests = drawRequests(batchScenario(base).workload, new Streams(base.seed));
     this.#network = new NetworkFloor(base.cluster);
     const { promptTokens, outputTokens, count } = this.#requests;
     const prompt = promptTokens.reduce((sum, tokens) => sum + tokens, 0);

@@ -1,6 +1,7 @@
 import { compilePlan, type Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import type { ParameterValue } from "../point.ts";
+import { batchScenario } from "./batch-scenario.ts";
 import { type Choice, choiceOf, scenarioWith } from "./choice.ts";
 
 /** Paths of the scenario that a search decides. */
@@ -39,7 +40,7 @@ type Degrees = Pick<Choice, "expert" | "tensor" | "attentionTensor">;
  */
 export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOptions): Generator<Choice> {
   const own = ownChoice(scenario);
-  const sequences = scenario.workload.sequences;
+  const { sequences } = batchScenario(scenario).workload;
   const depths = depthsOf(scenario, only);
   const seen = new Set<string>();
   const isNew = (choice: Choice, stages: number) => {

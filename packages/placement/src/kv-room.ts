@@ -1,0 +1,26 @@
+import { bytesOf, layerKernels, precisionsOf } from "@tokenyard/model";
+import type { Scenario } from "@tokenyard/scenario";
+import type { Plan } from "./plan.ts";
+import { weightBytesOf } from "./weights.ts";
+import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
+
+/**
+ * Tokens that a data group can cache in what weights and the workspace of the largest `pass` leave of the GPU's memory, times `share`: as
+ * many as the fullest stage can. 0 when nothing is left. Source: docs/models.md#memory.
+ */
+export function kvTokenRoom(scenario: Scenario, plan: Plan, pass: LargestPass, share: number): number {
+  const { model, cluster } = scenario;
+  const limit = cluster.gpu.memory * cluster.gpu.memoryShare;
+  const weights = weightBytesOf(scenario, plan);
+  const workspace = workspaceBytesOf(scenario, plan, pass);
+  const { kvHeads, headSize } = layerKernels(model, plan).attention.corePrefill;
+  const tokenBytes = 2 * kvHeads * headSize * bytesOf(precisionsOf(model).kvCache); // in one layer
+  let room = Number.POSITIVE_INFINITY;
+  for (let stage = 0; stage < plan.stages; stage++) {
+    const layers = plan.layersOfStage[stage]!.length;
+    if (layers === 0) continue;
+    const left = (limit - weights[stage]! - workspace[stage]!) * share;
+    room = Math.min(room, Math.max(0, Math.floor(left / (tokenBytes * layers))));
+  }
+  return room;
+}

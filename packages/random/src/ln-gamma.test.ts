@@ -1,0 +1,21 @@
+import { test } from "@fast-check/vitest";
+import fc from "fast-check";
+import { describe, expect } from "vitest";
+import { lnFactorial } from "./factorial.ts";
+import { lnGamma } from "./ln-gamma.ts";
+import { exp, ln } from "./portable-math.ts";
+
+describe("the logarithm of gamma", () => {
+  test.prop([fc.integer({ min: 1, max: 1000 })])("of a whole number is that of the factorial before it", (n) => {
+    expect(Math.abs(lnGamma(n) - lnFactorial(n - 1))).toBeLessThan(1e-14 * Math.max(40, lnFactorial(n - 1)));
+  });
+
+  test.prop([fc.double({ min: 1e-3, max: 100, noNaN: true })])("grows by ln x from x to x + 1", (x) => {
+    expect(Math.abs(lnGamma(x + 1) - lnGamma(x) - ln(x))).toBeLessThan(1e-12);
+  });
+
+  test("at one half is that of √π, and at one and a half that of √π/2", () => {
+    expect(exp(lnGamma(0.5))).toBeCloseTo(1.772453850905516, 12);
+    expect(exp(lnGamma(1.5))).toBeCloseTo(0.886226925452758, 12);
+  });
+});

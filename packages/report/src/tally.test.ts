@@ -1,0 +1,46 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import { statsOf } from "./stats.ts";
+import { Tally } from "./tally.ts";
+
+const values = fc.array(fc.integer({ min: 1, max: 1_000_000_000 }), { minLength: 1, maxLength: 200 });
+
+test.prop([values])("a histogram keeps count, sum and extremes, and its quantiles are within a bucket of the exact ones", (all) => {
+  const exact = new Tally();
+  const histogram = Tally.histogram();
+  all.forEach((value, place) => {
+    exact.put(place, value);
+    histogram.add(value, 1);
+  });
+  const [one, other] = [exact.columns(), histogram.columns()];
+  expect([other.count, other.sum, other.min, other.max]).toEqual([one.count, one.sum, one.min, one.max]);
+  const [truth, near] = [statsOf(one)!, statsOf(other)!];
+  for (const key of ["p50", "p90", "p95", "p99", "p999"] as const) expect(Math.abs(near[key] / truth[key] - 1)).toBeLessThan(1 / 128);
+});
+
+test.prop([values, fc.integer({ min: 1, max: 50 })])("a value seen so many times is so many values", (all, times) => {
+  const once = Tally.histogram();
+  const often = Tally.histogram();
+  for (const value of all) {
+    often.add(value, times);
+    for (let i = 0; i < times; i++) once.add(value, 1);
+  }
+  expect(often.columns()).toEqual(once.columns());
+});
+
+test("observations are kept in order of their place, whatever the order they come in, and places may stay empty", () => {
+  const tally = new Tally();
+  tally.put(7, 70);
+  tally.put(2, 20);
+  tally.put(40, 400);
+  expect(tally.columns()).toEqual({ count: 3, sum: 490, min: 20, max: 400, values: Float64Array.of(20, 70, 400) });
+});
+
+test("too many observations are counted by bucket: a million of one value stay one value, in few bytes", () => {
+  const tally = new Tally();
+  for (let place = 0; place <= 1 << 20; place++) tally.put(place, 1000);
+  const { count, values, buckets } = tally.columns();
+  expect([count, values]).toEqual([(1 << 20) + 1, undefined]);
+  expect(buckets!.value).toHaveLength(1);
+  expect(statsOf(tally.columns())!.p50).toBe(1000); // the extremes bound what stands for a bucket
+});

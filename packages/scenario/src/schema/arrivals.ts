@@ -1,0 +1,95 @@
+import * as z from "zod";
+import { choice } from "./choice.ts";
+import { quantity } from "./quantity.ts";
+import { rule } from "./rule.ts";
+
+const steady = {
+  poisson: {},
+  gamma: { variation: z.number().min(0.01).max(100).describe("coefficient of variation of the gaps; 1 is Poisson, more comes in bursts") },
+  weibull: { shape: z.number().min(0.1).max(100).describe("of the gaps; 1 is Poisson, less comes in bursts") },
+  constant: {},
+};
+const gaps = choice(steady).meta({ id: "gaps" }).prefault("poisson").describe("what the arrivals would be like at one steady rate");
+const phase = quantity("s", { positive: true });
+
+const stage = z.strictObject({
+  rate: quantity("requests/s").describe("mean arrivals while it lasts; 0 is a pause"),
+  duration: quantity("s", { positive: true }).describe("how long it lasts"),
+});
+
+/** When requests come that do not wait for others. */
+export const arrivals = choice({
+  ...steady,
+  "on-off": {
+    on: phase.describe("mean time of a burst; the first begins at 0"),
+    off: phase.describe("mean time from a burst to the next"),
+    phases: z.enum(["exponential", "fixed"]).default("exponential").describe("how the times of both are drawn"),
+    quiet: quantity("%", { max: 1 }).prefault("0 %").describe("rate between bursts, of that in a burst"),
+    gaps,
+  },
+  diurnal: {
+    curve: z
+      .array(z.number().min(0).max(1e9))
+      .min(2)
+      .max(10_000)
+      .describe("levels at equal steps of the period, the first at its begin; straight between them, and back to the first"),
+    period: quantity("s", { positive: true }).prefault("86400 s").describe("of the curve"),
+    begin: quantity("s").prefault("0 s").describe("where in the period the run begins"),
+    gaps,
+  },
+  stages: { stages: z.array(stage).min(1).max(10_000).describe("one after the other; nothing comes after the last"), gaps },
+})
+  .meta({ id: "arrivals" })
+  .prefault("poisson")
+  .describe("when they come");
+
+interface Arriving {
+  arrivals?: { kind?: string; on?: number; off?: number; period?: number; curve?: number[]; stages?: { rate?: number }[] };
+  rate?: number | undefined;
+}
+
+const LEAST_IN_STEP = 1e-6; // mean requests in a turn of on and off, or from level to level
+
+/** Whether so few come in `seconds` that drawing one would take millions of steps. */
+function isEmpty(seconds: number | undefined, rate: number | undefined): boolean {
+  return typeof seconds === "number" && typeof rate === "number" && seconds * rate < LEAST_IN_STEP;
+}
+
+const staged = ({ arrivals }: Arriving) => arrivals?.kind === "stages";
+
+/** Rules of a workload with `arrivals` and their mean `rate`. */
+export const arrivalRules = [
+  rule<Arriving>(
+    ["rate"],
+    (workload) => workload.arrivals !== undefined && !staged(workload) && workload.rate === undefined,
+    () => "a positive quantity in requests/s, such as 20 requests/s",
+  ),
+  rule<Arriving>(
+    ["rate"],
+    (workload) => staged(workload) && workload.rate !== undefined,
+    () => "no rate beside stages, which have rates of their own",
+  ),
+  rule<Arriving>(
+    ["arrivals", "on"],
+    ({ arrivals, rate }) => isEmpty((arrivals?.on ?? Number.NaN) + (arrivals?.off ?? Number.NaN), rate),
+    () => "longer times: a million bursts and more to a request are too many",
+  ),
+  rule<Arriving>(
+    ["arrivals", "period"],
+    ({ arrivals, rate }) => isEmpty((arrivals?.period ?? Number.NaN) / (arrivals?.curve?.length ?? 1), rate),
+    () => "a longer period: a million levels and more to a request are too many",
+  ),
+  rule<Arriving>(
+    ["arrivals", "curve"],
+    ({ arrivals }) => Array.isArray(arrivals?.curve) && arrivals.curve.length > 0 && arrivals.curve.every((level) => level === 0),
+    () => "at least one level over 0",
+  ),
+  rule<Arriving>(
+    ["arrivals", "stages"],
+    ({ arrivals }) => Array.isArray(arrivals?.stages) && arrivals.stages.length > 0 && arrivals.stages.every((each) => each?.rate === 0),
+    () => "at least one rate over 0",
+  ),
+];
+
+export type ArrivalsSpec = z.output<typeof arrivals>;
+export type GapsSpec = z.output<typeof gaps>;

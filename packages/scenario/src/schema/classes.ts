@@ -1,0 +1,72 @@
+import * as z from "zod";
+import { metricOf } from "../metrics.ts";
+import { type Lengths, lengthRules, lengths } from "./lengths.ts";
+import { rule } from "./rule.ts";
+import { targetsSchema } from "./targets.ts";
+
+const facts = {
+  name: z.string().min(1).max(100).describe("names it in the report; each once"),
+  priority: z.int().min(0).max(1_000).default(0).describe("lower is served first, under order: priority"),
+  targets: targetsSchema.prefault({}).describe("what its requests must reach: latencies with their bounds"),
+};
+
+interface Named {
+  name?: string;
+  targets?: Readonly<Record<string, number>>;
+}
+
+const ofLatencies = rule<Named>(
+  ["targets"],
+  ({ targets = {} }) => Object.keys(targets).some((name) => metricOf(name)?.unit !== "s"),
+  () => "targets for latencies only: what a class cannot have for itself is a target of the whole",
+);
+
+const drawnClass = z
+  .strictObject({
+    ...facts,
+    share: z.number().min(1e-6).max(1e9).default(1).describe("how often it comes, against the others"),
+    ...lengths,
+  })
+  .check(ofLatencies, ...lengthRules<Lengths & Named>());
+
+/** Kinds of requests, each drawn as often as its share says. */
+export const classes = z
+  .array(drawnClass)
+  .min(1)
+  .max(1_000)
+  .meta({ id: "classes" })
+  .optional()
+  .describe("a mix of kinds of requests, in place of one kind");
+
+/** Kinds of requests that the rows of a trace name. */
+export const namedClasses = z
+  .array(z.strictObject(facts).check(ofLatencies))
+  .min(1)
+  .max(1_000)
+  .optional()
+  .describe("the kinds that rows name in their column class; none: all are of one kind");
+
+interface WithClasses extends Lengths {
+  classes?: Named[] | undefined;
+}
+
+export const namesOnce = rule<WithClasses>(
+  ["classes"],
+  ({ classes }) => Array.isArray(classes) && new Set(classes.map((each) => each?.name)).size < classes.length,
+  () => "a name of its own for each class",
+);
+
+/** Rules of a workload that says its lengths itself or leaves them to its classes. */
+export const mixRules = [
+  ...lengthRules<WithClasses>(({ classes }) => classes !== undefined),
+  ...(["promptTokens", "outputTokens", "correlation", "pairs"] as const).map((key) =>
+    rule<WithClasses>(
+      [key],
+      (workload) => workload.classes !== undefined && workload[key] !== undefined,
+      () => "lengths in the classes only",
+    ),
+  ),
+  namesOnce,
+];
+
+export type ClassSpec = z.output<typeof drawnClass>;

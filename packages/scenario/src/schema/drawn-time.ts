@@ -1,0 +1,37 @@
+import * as z from "zod";
+import { parseQuantity } from "../quantity.ts";
+import { variant, widening } from "./choice.ts";
+import { quantity } from "./quantity.ts";
+import { rule } from "./rule.ts";
+import { withTrait } from "./trait.ts";
+
+const time = quantity("s");
+const mean = quantity("s", { positive: true }).describe("mean time");
+
+const variants = [
+  variant("fixed", { value: time.describe("the same each time") }),
+  variant("uniform", { from: time.describe("shortest time"), to: time.describe("longest time") }).check(
+    rule<{ from?: number; to?: number }>(
+      ["to"],
+      ({ from, to }) => typeof from === "number" && typeof to === "number" && from > to,
+      () => "at least the value of from",
+    ),
+  ),
+  variant("exponential", { mean }),
+  variant("lognormal", { mean, sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm") }),
+] as const;
+
+const KINDS: ReadonlySet<unknown> = new Set(variants.map((each) => each.shape.kind.value));
+
+function widen(bare: unknown): object | undefined {
+  if (KINDS.has(bare)) return { kind: bare };
+  const isTime = typeof bare === "string" && typeof parseQuantity(bare, "s") === "number";
+  return isTime ? { kind: "fixed", value: bare } : undefined;
+}
+
+/** A time drawn again and again: a bare quantity, or a distribution. */
+export const drawnTime = withTrait(widening(widen, variants), { widen, drawn: time }).meta({
+  id: "drawnTime",
+}) as unknown as z.ZodType<DrawnTime>;
+
+export type DrawnTime = z.output<(typeof variants)[number]>;

@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { drawnCount } from "./drawn.ts";
+import { rule } from "./rule.ts";
+
+const tokens = z.int().min(1).max(1e9);
+const pair = z.strictObject({
+  promptTokens: tokens.describe("tokens of the prompt"),
+  outputTokens: tokens.describe("tokens asked for, the first included"),
+  weight: z.number().min(0).max(1e12).default(1).describe("how often it comes, against the others"),
+});
+
+/** The keys that say how long requests are: prompts and outputs each for itself, or `pairs` of both. */
+export const lengths = {
+  promptTokens: drawnCount.optional().describe("tokens of each prompt"),
+  outputTokens: drawnCount.optional().describe("tokens that each request asks for, the first included"),
+  correlation: z
+    .number()
+    .min(-1)
+    .max(1)
+    .optional()
+    .describe("of the logarithms of prompt and output tokens, both lognormal; none: they are drawn apart"),
+  pairs: z
+    .array(pair)
+    .min(1)
+    .meta({ id: "pairs" })
+    .optional()
+    .describe("prompts with their outputs, in place of promptTokens and outputTokens"),
+};
+
+/** What stands under the keys of `lengths`, as far as it is written. */
+export interface Lengths {
+  promptTokens?: { kind?: string } | undefined;
+  outputTokens?: { kind?: string } | undefined;
+  correlation?: number | undefined;
+  pairs?: { weight?: number }[] | undefined;
+}
+
+const ALONE = ["promptTokens", "outputTokens", "correlation"] as const;
+
+/** Rules of a map with `lengths`; `unless` it has lengths elsewhere, it must have them itself. */
+export function lengthRules<T extends Lengths>(unless: (map: T) => boolean = () => false) {
+  const wantsApart = (map: T) => map.pairs === undefined && !unless(map);
+  return [
+    ...(["promptTokens", "outputTokens"] as const).map((key) =>
+      rule<T>(
+        [key],
+        (map) => wantsApart(map) && map[key] === undefined,
+        () => "a whole number from 1 to 1e9, or drawn, or pairs of prompts and outputs",
+      ),
+    ),
+    rule<T>(
+      ["pairs"],
+      (map) => map.pairs !== undefined && ALONE.some((key) => map[key] !== undefined),
+      () => "no pairs beside promptTokens, outputTokens or correlation",
+    ),
+    rule<T>(
+      ["pairs"],
+      ({ pairs }) => Array.isArray(pairs) && pairs.length > 0 && pairs.every((each) => each?.weight === 0),
+      () => "at least one weight over 0",
+    ),
+    rule<T>(
+      ["correlation"],
+      (map) => map.correlation !== undefined && map.pairs === undefined && ![map.promptTokens, map.outputTokens].every(isLognormal),
+      () => "lognormal promptTokens and outputTokens beside it",
+    ),
+  ];
+}
+
+function isLognormal(drawn: { kind?: string } | undefined): boolean {
+  return drawn?.kind === "lognormal";
+}
+
+export type LengthsSpec = Readonly<z.output<z.ZodObject<typeof lengths>>>;

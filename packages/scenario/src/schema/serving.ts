@@ -1,0 +1,64 @@
+import * as z from "zod";
+import { choice, variant } from "./choice.ts";
+import { quantity } from "./quantity.ts";
+import { rule } from "./rule.ts";
+
+const limits = {
+  tokenBudget: z.int().min(1).max(10_000_000).default(8192).describe("most tokens that a data group computes in one pass"),
+  maxSequences: z.int().min(1).max(1_000_000).default(256).describe("most sequences that a data group serves at once"),
+  order: z.enum(["first-come", "priority"]).default("first-come").describe("who of the waiting is served first"),
+};
+
+const budgetHoldsSequences = rule<{ tokenBudget?: number; maxSequences?: number }>(
+  ["tokenBudget"],
+  ({ tokenBudget, maxSequences }) => tokenBudget !== undefined && maxSequences !== undefined && tokenBudget < maxSequences,
+  ({ maxSequences }) => `at least ${maxSequences}, the value of maxSequences: each running sequence decodes one token a pass`,
+);
+
+export const servingSchema = z.strictObject({
+  scheduler: choice({
+    static: {
+      microBatches: z.int().min(1).max(1_000_000).default(1).describe("of each replica"),
+      deal: z.enum(["in-order", "longest-first"]).default("in-order").describe("how sequences are dealt out to micro-batches"),
+    },
+    continuous: variant("continuous", limits).check(budgetHoldsSequences),
+    "prefill-first": variant("prefill-first", limits).check(budgetHoldsSequences),
+    cadence: variant("cadence", {
+      every: z.int().min(1).max(1_000_000).default(4).describe("prompts are computed in every so manieth pass; the others only decode"),
+      ...limits,
+    }).check(budgetHoldsSequences),
+  })
+    .prefault("static")
+    .describe("who is served next"),
+  overlap: z.enum(["none", "two-batch"]).default("none").describe("micro-batches in flight on a stage: one, or two that overlap"),
+  balancer: z
+    .strictObject({
+      replicas: balancer("to which replica a request goes"),
+      dataGroups: balancer("to which data group of its replica a request goes"),
+    })
+    .optional()
+    .describe("where requests go; none: in turn"),
+  kv: z
+    .strictObject({
+      blockTokens: z.int().min(1).max(1_000_000).default(16).describe("tokens of one block of the cache"),
+      share: quantity("%", { positive: true, max: 1 }).prefault("100 %").describe("of the memory that weights and workspace leave"),
+      blocks: z.int().min(1).max(1_000_000_000).optional().describe("of each data group; none: as many as fit"),
+    })
+    .optional()
+    .describe("paged key-value cache of schedulers that serve continuously"),
+});
+
+function balancer(meaning: string) {
+  return choice({
+    "round-robin": {},
+    random: {},
+    "least-outstanding": {},
+    "least-kv": {},
+    "two-choices": {},
+  })
+    .prefault("round-robin")
+    .describe(meaning);
+}
+
+export type ServingSpec = z.output<typeof servingSchema>;
+export type BalancerSpec = NonNullable<ServingSpec["balancer"]>["replicas"];

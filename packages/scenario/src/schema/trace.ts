@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { variant } from "./choice.ts";
+import { namedClasses, namesOnce } from "./classes.ts";
+import { quantity } from "./quantity.ts";
+import { rule } from "./rule.ts";
+
+/** A recorded or written arrival trace, replayed. */
+export const trace = variant("trace", {
+  path: z.string().min(1).max(4_096).describe("of the file, relative to this one"),
+  sha256: z.string().optional().describe("of the file in hexadecimal; none: it is noted when the file is read. Another file is refused"),
+  format: z.enum(["azure", "mooncake", "burstgpt", "csv", "jsonl", "parquet"]).describe("how its rows are written"),
+  speed: z.number().min(1e-6).max(1e6).default(1).describe("how many times as fast it is replayed"),
+  from: quantity("s").prefault("0 s").describe("time of the trace at which the run begins; rows before it are left out"),
+  to: quantity("s", { positive: true }).optional().describe("time of the trace that is not replayed any more; none: all rows to the end"),
+  repeat: z.int().min(1).max(1_000_000).default(1).describe("how many times it is replayed, one after the other"),
+  blockTokens: z.int().min(1).max(1_000_000).default(512).describe("tokens of one block of a prompt's prefix"),
+  classes: namedClasses,
+}).check(
+  namesOnce,
+  rule<{ sha256?: string | undefined }>(
+    ["sha256"],
+    ({ sha256 }) => typeof sha256 === "string" && !/^[0-9a-f]{64}$/.test(sha256),
+    () => "64 hexadecimal digits, as sha256sum prints them",
+  ),
+  rule<{ from?: number; to?: number | undefined }>(
+    ["to"],
+    ({ from, to }) => typeof from === "number" && typeof to === "number" && from >= to,
+    () => "more than the value of from",
+  ),
+);
+
+export type TraceSpec = z.output<typeof trace>;

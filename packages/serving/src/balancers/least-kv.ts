@@ -1,0 +1,24 @@
+import type { Balancer } from "../balancer.ts";
+import { Least } from "./least.ts";
+
+/** Where the prompts of the requests that are not finished fill the least cache: what a router knows of the cache without asking. */
+export class LeastKv implements Balancer {
+  readonly kind = "least-kv";
+  readonly #tokens: Least;
+
+  constructor(places: number) {
+    this.#tokens = new Least(places);
+  }
+
+  choose(): number {
+    return this.#tokens.place;
+  }
+
+  joined(place: number, _slot: number, promptTokens: number): void {
+    this.#tokens.add(place, promptTokens);
+  }
+
+  left(place: number, _slot: number, promptTokens: number): void {
+    this.#tokens.add(place, -promptTokens);
+  }
+}

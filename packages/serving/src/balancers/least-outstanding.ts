@@ -1,0 +1,24 @@
+import type { Balancer } from "../balancer.ts";
+import { Least } from "./least.ts";
+
+/** Where the requests that are not finished have the fewest tokens, prompt and output together, as a router with known lengths would count. */
+export class LeastOutstanding implements Balancer {
+  readonly kind = "least-outstanding";
+  readonly #tokens: Least;
+
+  constructor(places: number) {
+    this.#tokens = new Least(places);
+  }
+
+  choose(): number {
+    return this.#tokens.place;
+  }
+
+  joined(place: number, _slot: number, promptTokens: number, outputTokens: number): void {
+    this.#tokens.add(place, promptTokens + outputTokens);
+  }
+
+  left(place: number, _slot: number, promptTokens: number, outputTokens: number): void {
+    this.#tokens.add(place, -promptTokens - outputTokens);
+  }
+}

@@ -1,0 +1,55 @@
+import type { WaitingRoom } from "./waiting-room.ts";
+
+/** The one before whom nobody comes is next, in a binary heap; who is preempted takes its old place again. */
+export class ByPriority implements WaitingRoom {
+  readonly #slots: number[] = [];
+  readonly #before: (a: number, b: number) => boolean;
+
+  /** `before`: whether request a comes before request b; a total order. */
+  constructor(before: (a: number, b: number) => boolean) {
+    this.#before = before;
+  }
+
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  peek(): number {
+    return this.#slots[0] ?? -1;
+  }
+
+  enter(slot: number): void {
+    const slots = this.#slots;
+    let at = slots.length;
+    slots.push(slot);
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#before(slot, slots[parent]!)) break;
+      slots[at] = slots[parent]!;
+      at = parent;
+    }
+    slots[at] = slot;
+  }
+
+  enterAgain(slot: number): void {
+    this.enter(slot);
+  }
+
+  leave(): number {
+    const slots = this.#slots;
+    const first = slots[0]!;
+    const last = slots.pop()!;
+    if (slots.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= slots.length) break;
+      if (child + 1 < slots.length && this.#before(slots[child + 1]!, slots[child]!)) child++;
+      if (!this.#before(slots[child]!, last)) break;
+      slots[at] = slots[child]!;
+      at = child;
+    }
+    slots[at] = last;
+    return first;
+  }
+}

@@ -1,0 +1,49 @@
+import type { RequestLog } from "../scheduler.ts";
+import type { BlockPool } from "./block-pool.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+
+/** The sequences of a data group in one micro-batch, as the group knows them. */
+export interface Residents {
+  /** Whether they are on the stages: what is computed there cannot be preempted. */
+  readonly inFlight: boolean;
+  /** `slot`, one of them, loses its cache and waits again. */
+  preempt(slot: number, nowNs: number, log: RequestLog): void;
+}
+
+/** A data group of a replica: who waits for it, how many it serves, and its cache; the micro-batches of the replica share them. */
+export interface DataGroup {
+  readonly waiting: WaitingRoom;
+  readonly pool: BlockPool;
+  /** Sequences that are served, in all micro-batches. */
+  running: number;
+  /** The sequence that was admitted last, of all micro-batches; −1: none. */
+  youngest: number;
+  /** [micro-batches] */
+  readonly members: Residents[];
+  /** Tokens that were cached and lost in preemptions. */
+  recomputedTokens: number;
+}
+
+/** What all data groups have in common. */
+export interface Limits {
+  readonly tokenBudget: number;
+  readonly maxSequences: number;
+  readonly blockTokens: number;
+  /** Tokens that the attention of windowed layers sees; Infinity where there are none. */
+  readonly window: number;
+}
+
+/** When prompts are computed: what tells the continuous schedulers apart. */
+export interface Turns {
+  /** Prompts stop the decodes: a pass that computes any decodes nobody. */
+  readonly promptsAlone: boolean;
+  /** For how many passes from number `pass` on, itself included, no prompt may be computed beside decodes. 0: it may. */
+  withoutPrompts(pass: number): number;
+}
+
+/** Takes down what becomes of requests until it may be told in order. */
+export interface Outcome {
+  readonly log: RequestLog;
+  readonly firsts: number[];
+  readonly finished: number[];
+}

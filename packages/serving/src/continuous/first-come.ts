@@ -1,0 +1,38 @@
+import type { WaitingRoom } from "./waiting-room.ts";
+
+/** First come, first served; who is preempted goes to the front. A ring that grows to the longest line there has been. */
+export class FirstCome implements WaitingRoom {
+  #places = new Int32Array(16);
+  #first = 0;
+  size = 0;
+
+  peek(): number {
+    return this.size === 0 ? -1 : this.#places[this.#first]!;
+  }
+
+  leave(): number {
+    const slot = this.#places[this.#first]!;
+    this.#first = (this.#first + 1) & (this.#places.length - 1);
+    this.size--;
+    return slot;
+  }
+
+  enter(slot: number): void {
+    if (this.size === this.#places.length) this.#grow();
+    this.#places[(this.#first + this.size++) & (this.#places.length - 1)] = slot;
+  }
+
+  enterAgain(slot: number): void {
+    if (this.size === this.#places.length) this.#grow();
+    this.#first = (this.#first - 1) & (this.#places.length - 1);
+    this.#places[this.#first] = slot;
+    this.size++;
+  }
+
+  #grow(): void {
+    const longer = new Int32Array(2 * this.#places.length);
+    for (let i = 0; i < this.size; i++) longer[i] = this.#places[(this.#first + i) & (this.#places.length - 1)]!;
+    this.#places = longer;
+    this.#first = 0;
+  }
+}

@@ -1,0 +1,122 @@
+import type { Decoding, Pass, Phase } from "../pass.ts";
+import type { RequestSlots } from "../request-slots.ts";
+import type { RequestLog } from "../scheduler.ts";
+import type { Outcome } from "./data-group.ts";
+import type { Members } from "./members.ts";
+
+/**
+ * A micro-batch that sequences join and leave, and at the same time its pass of the moment. Its data groups step together, because the
+ * experts are everybody's: a group that has nothing to compute waits for the others.
+ */
+export class JointBatch implements Pass {
+  readonly replica: number;
+  readonly microBatch: number;
+  index = -1;
+  phase: Phase = 0;
+  readonly sequences: Float64Array;
+  readonly newTokens: Float64Array;
+  readonly contextTokens: Float64Array;
+  readonly pairs: Float64Array;
+  readonly windowedContextTokens: Float64Array;
+  readonly windowedPairs: Float64Array;
+  readonly outputs: Float64Array;
+  readonly decoding: Decoding;
+  /** Whether its pass is under way. */
+  running = false;
+
+  /** [data groups] */
+  readonly #members: readonly Members[];
+  readonly #requests: RequestSlots;
+  readonly #left: (slot: number) => void;
+
+  /** `left` is told of each request that has its last token. */
+  constructor(replica: number, microBatch: number, members: readonly Members[], requests: RequestSlots, left: (slot: number) => void) {
+    this.replica = replica;
+    this.microBatch = microBatch;
+    this.#members = members;
+    this.#requests = requests;
+    this.#left = left;
+    const column = () => new Float64Array(members.length);
+    this.sequences = column();
+    this.newTokens = column();
+    this.contextTokens = column();
+    this.pairs = column();
+    this.windowedContextTokens = column();
+    this.windowedPairs = column();
+    this.outputs = column();
+    this.decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
+  }
+
+  /** Becomes the next pass; false when no group has anything to compute. */
+  form(nowNs: number, log: RequestLog): boolean {
+    let tokens = 0;
+    let phase: Phase = 1;
+    for (let g = 0; g < this.#members.length; g++) {
+      const members = this.#members[g]!;
+      members.form(this.index + 1, nowNs, log);
+      const { share } = members;
+      this.sequences[g] = share.sequences;
+      this.newTokens[g] = share.newTokens;
+      this.contextTokens[g] = share.contextTokens;
+      this.pairs[g] = share.pairs;
+      this.windowedContextTokens[g] = share.windowedContextTokens;
+      this.windowedPairs[g] = share.windowedPairs;
+      this.outputs[g] = share.outputs;
+      this.decoding.sequences[g] = share.decoding;
+      this.decoding.contextTokens[g] = share.decodingContext;
+      this.decoding.windowedContextTokens[g] = share.decodingWindowed;
+      tokens += share.newTokens;
+      if (members.computesPrompts) phase = 0;
+    }
+    if (tokens === 0) return false;
+    this.index++;
+    this.phase = phase;
+    this.running = true;
+    for (const members of this.#members) members.inFlight = true;
+    return true;
+  }
+
+  foreseen(): number {
+    if (this.phase === 0) return 1;
+    let count = Number.POSITIVE_INFINITY;
+    for (const members of this.#members) count = Math.min(count, members.foreseen(this.index));
+    return count;
+  }
+
+  /** The pass and those foreseen after it, `count` in all, have ended at `endsNs`. */
+  endRun(endsNs: Float64Array, count: number, log: RequestLog): void {
+    if (count > 1) {
+      let decoding = 0;
+      for (const members of this.#members) {
+        members.closeGaps(endsNs[0]!, log);
+        decoding += members.decoding;
+      }
+      for (let i = 1; i < count - 1; i++) log.gaps(endsNs[i]! - endsNs[i - 1]!, decoding);
+      for (const members of this.#members) members.advance(count - 1, endsNs[count - 2]!);
+      this.index += count - 1;
+    }
+    this.end(endsNs[count - 1]!, log);
+  }
+
+  /** The pass has ended: its tokens are out. */
+  end(nowNs: number, log: RequestLog): void {
+    if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
+    this.running = false;
+    for (const members of this.#members) members.inFlight = false;
+    const outcome: Outcome = { log, firsts: [], finished: [] };
+    for (const members of this.#members) members.finish(nowNs, outcome);
+    this.#inOrder(outcome.firsts);
+    this.#inOrder(outcome.finished);
+    for (const slot of outcome.firsts) log.firstToken(slot, nowNs);
+    for (const slot of outcome.finished) {
+      this.#left(slot);
+      log.finished(slot, nowNs);
+    }
+  }
+
+  #inOrder(slots: number[]): void {
+    if (slots.length < 2) return;
+    const { number } = this.#requests;
+    slots.sort((a, b) => number[a]! - number[b]!);
+  }
+}

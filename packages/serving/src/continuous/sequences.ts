@@ -1,0 +1,69 @@
+/**
+ * What a continuous scheduler knows of each sequence, in columns by the request's slot. A sequence computes `target` tokens, in chunks, which
+ * yields a token; from then on it decodes. Columns are replaced when they grow: read them from here each time.
+ */
+export class Sequences {
+  /** Tokens of it that are cached, while it computes its prompt. */
+  cached = new Int32Array(64);
+  /** Tokens to be cached before it yields its next token: its prompt, and after a preemption what it had put out already. */
+  target = new Int32Array(64);
+  /** Tokens of it that the current pass computes, while it computes its prompt. */
+  chunk = new Int32Array(64);
+  /** Blocks that it holds, while it computes its prompt. */
+  blocks = new Int32Array(64);
+  /** Leading blocks of those that are shared with the prefix cache. */
+  shared = new Int32Array(64);
+  /** Output tokens that were out when it began to decode, or when it was preempted. */
+  out = new Int32Array(64);
+  /** Decode step of its members at which it began to decode; −1 while it does not. */
+  joinStep = new Float64Array(64);
+  /** Decode step that will yield its last token. */
+  lastStep = new Float64Array(64);
+  /** When its last token was out: of one that begins to decode, or that was preempted. */
+  tokenNs = new Float64Array(64);
+  /** Its place in the heap of last steps. */
+  heapAt = new Int32Array(64);
+  /** Its neighbours among the running: admitted just before and just after; −1: none. */
+  before = new Int32Array(64);
+  after = new Int32Array(64);
+  /** Micro-batch that serves it. */
+  microBatch = new Int32Array(64);
+  /** Which data group of which replica it belongs to: replica · groups + group. */
+  home = new Int32Array(64);
+
+  /** A new sequence in `slot`, nothing of which is computed. */
+  enter(slot: number, promptTokens: number, home: number): void {
+    while (slot >= this.cached.length) this.#grow();
+    this.cached[slot] = 0;
+    this.target[slot] = promptTokens;
+    this.chunk[slot] = 0;
+    this.blocks[slot] = 0;
+    this.shared[slot] = 0;
+    this.out[slot] = 0;
+    this.joinStep[slot] = -1;
+    this.home[slot] = home;
+  }
+
+  #grow(): void {
+    const length = 2 * this.cached.length;
+    this.cached = longer(this.cached, new Int32Array(length));
+    this.target = longer(this.target, new Int32Array(length));
+    this.chunk = longer(this.chunk, new Int32Array(length));
+    this.blocks = longer(this.blocks, new Int32Array(length));
+    this.shared = longer(this.shared, new Int32Array(length));
+    this.out = longer(this.out, new Int32Array(length));
+    this.joinStep = longer(this.joinStep, new Float64Array(length));
+    this.lastStep = longer(this.lastStep, new Float64Array(length));
+    this.tokenNs = longer(this.tokenNs, new Float64Array(length));
+    this.heapAt = longer(this.heapAt, new Int32Array(length));
+    this.before = longer(this.before, new Int32Array(length));
+    this.after = longer(this.after, new Int32Array(length));
+    this.microBatch = longer(this.microBatch, new Int32Array(length));
+    this.home = longer(this.home, new Int32Array(length));
+  }
+}
+
+function longer<T extends Int32Array | Float64Array>(column: T, into: T): T {
+  into.set(column);
+  return into;
+}

@@ -1,0 +1,11 @@
+/** Requests that wait for one data group. */
+export interface WaitingRoom {
+  readonly size: number;
+  /** Who is next; −1 when nobody waits. */
+  peek(): number;
+  /** Takes the next one out. */
+  leave(): number;
+  enter(slot: number): void;
+  /** One that had been served already waits again, before those who came after it. */
+  enterAgain(slot: number): void;
+}

@@ -1,0 +1,31 @@
+import type { Streams } from "@tokenyard/random";
+import { Problems, type ReadPieces, type WorkloadSpec } from "@tokenyard/scenario";
+import type { RequestSource } from "./request-source.ts";
+import { BatchSource } from "./sources/batch.ts";
+import { ClosedSource } from "./sources/closed.ts";
+import { OpenSource } from "./sources/open.ts";
+import { SessionsSource } from "./sources/sessions.ts";
+import { TraceSource } from "./sources/trace.ts";
+
+/**
+ * The source that `workload` names; its chance comes from the streams `workload/…`. A trace is read through `readPieces`, by its path in
+ * the scenario. Throws Problems for a trace with broken rows, or without requests.
+ */
+export function createRequestSource(workload: WorkloadSpec, streams: Streams, readPieces: ReadPieces = noFile): RequestSource {
+  switch (workload.kind) {
+    case "batch":
+      return new BatchSource(workload, streams);
+    case "open":
+      return new OpenSource(workload, streams);
+    case "closed":
+      return new ClosedSource(workload, streams);
+    case "sessions":
+      return new SessionsSource(workload, streams);
+    case "trace":
+      return new TraceSource(workload, readPieces);
+  }
+}
+
+function noFile(path: string): never {
+  throw new Problems([{ path: ["workload", "path"], given: path, wanted: "a way to read files: `readPieces` of the loaded scenario" }]);
+}

@@ -1,0 +1,18 @@
+import { type Target, targetsOf, type WorkloadSpec } from "@tokenyard/scenario";
+
+/** A kind of request in the mix. */
+export interface RequestClass {
+  readonly name: string;
+  /** Lower is served first, under `order: priority`. */
+  readonly priority: number;
+  /** What its requests must reach. */
+  readonly targets: readonly Target[];
+}
+
+const ONLY: RequestClass = { name: "all", priority: 0, targets: [] };
+
+/** The classes of `workload` in order of their index; one named `all` where it has none. */
+export function requestClasses(workload: WorkloadSpec): readonly RequestClass[] {
+  const classes = workload.kind === "batch" ? undefined : workload.classes;
+  return classes?.map(({ name, priority, targets }) => ({ name, priority, targets: targetsOf({ targets }) })) ?? [ONLY];
+}

@@ -1,0 +1,68 @@
+import { categorical, exp, ln, normal, type Stream, type Streams } from "@tokenyard/random";
+import type { DrawnCount, LengthsSpec } from "@tokenyard/scenario";
+import type { ArrivingRequest } from "./arriving-request.ts";
+import { drawCount, rounded } from "./drawn-count.ts";
+
+/** Writes a request's promptTokens and outputTokens. */
+export interface RequestLengths {
+  draw(out: ArrivingRequest): void;
+}
+
+/**
+ * Prompts come from the stream `under`/prompt-tokens and outputs from `under`/output-tokens, so that another distribution of the one
+ * leaves the other's lengths as they were; pairs come from `under`/pairs.
+ */
+export function requestLengths(spec: LengthsSpec, streams: Streams, under = "workload"): RequestLengths {
+  if (spec.pairs !== undefined) return pairs(spec.pairs, streams.stream(`${under}/pairs`));
+  const { promptTokens, outputTokens, correlation } = spec;
+  if (promptTokens === undefined || outputTokens === undefined) throw new Error("lengths were checked, yet there are none");
+  const forPrompts = streams.stream(`${under}/prompt-tokens`);
+  const forOutputs = streams.stream(`${under}/output-tokens`);
+  if (correlation === undefined) return apart(drawCount(promptTokens, forPrompts), drawCount(outputTokens, forOutputs));
+  if (promptTokens.kind !== "lognormal" || outputTokens.kind !== "lognormal") throw new Error("only lognormal lengths are correlated");
+  return correlated(promptTokens, outputTokens, correlation, forPrompts, forOutputs);
+}
+
+function apart(prompt: () => number, output: () => number): RequestLengths {
+  return {
+    draw(out) {
+      out.promptTokens = prompt();
+      out.outputTokens = output();
+    },
+  };
+}
+
+type Lognormal = Extract<DrawnCount, { kind: "lognormal" }>;
+
+/** The logarithms are normal in two dimensions: z of the output is ρ times that of the prompt and √(1 − ρ²) times one of its own. */
+function correlated(prompt: Lognormal, output: Lognormal, correlation: number, forPrompts: Stream, forOutputs: Stream): RequestLengths {
+  const own = Math.sqrt(1 - correlation * correlation);
+  return {
+    draw(out) {
+      const z = normal(forPrompts);
+      out.promptTokens = lognormalCount(prompt, z);
+      out.outputTokens = lognormalCount(output, correlation * z + own * normal(forOutputs));
+    },
+  };
+}
+
+/** As `drawCount` does, from a standard normal number. */
+function lognormalCount({ mean, sigma, from, to }: Lognormal, z: number): number {
+  return rounded(exp(ln(mean) - (sigma * sigma) / 2 + sigma * z), from, to);
+}
+
+function pairs(values: NonNullable<LengthsSpec["pairs"]>, stream: Stream): RequestLengths {
+  const cumulative = new Float64Array(values.length);
+  let total = 0;
+  for (const [i, { weight }] of values.entries()) {
+    total += weight;
+    cumulative[i] = total;
+  }
+  return {
+    draw(out) {
+      const pair = values[categorical(stream, cumulative)]!;
+      out.promptTokens = pair.promptTokens;
+      out.outputTokens = pair.outputTokens;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { categorical, type Stream, type Streams } from "@tokenyard/random";
+import type { ClassSpec, LengthsSpec } from "@tokenyard/scenario";
+import type { ArrivingRequest } from "./arriving-request.ts";
+import { type RequestLengths, requestLengths } from "./request-lengths.ts";
+
+/** What a workload says of its requests: lengths for all, or classes with lengths of their own. */
+export interface MixSpec extends LengthsSpec {
+  readonly classes?: readonly ClassSpec[] | undefined;
+}
+
+/**
+ * Draws what requests are like. The class comes from the stream `workload/classes`; each class draws its lengths from streams that bear
+ * its name, so that one class may change without the others.
+ */
+export class RequestMix {
+  readonly #lengths: readonly RequestLengths[];
+  readonly #cumulativeShares: Float64Array;
+  readonly #stream: Stream;
+
+  constructor(spec: MixSpec, streams: Streams) {
+    const { classes } = spec;
+    this.#lengths = classes?.map((each) => requestLengths(each, streams, `workload/class/${each.name}`)) ?? [requestLengths(spec, streams)];
+    this.#cumulativeShares = new Float64Array(this.#lengths.length);
+    let sum = 0;
+    for (let i = 0; i < this.#lengths.length; i++) {
+      sum += classes?.[i]?.share ?? 1;
+      this.#cumulativeShares[i] = sum;
+    }
+    this.#stream = streams.stream("workload/classes");
+  }
+
+  /** Index of the next one's class; nothing is drawn where there is one only. */
+  drawClass(): number {
+    return this.#lengths.length === 1 ? 0 : categorical(this.#stream, this.#cumulativeShares);
+  }
+
+  /** Writes a length of the class `classIndex` into `out`. */
+  drawLengths(classIndex: number, out: ArrivingRequest): void {
+    this.#lengths[classIndex]!.draw(out);
+  }
+
+  /** Writes the class and lengths of the next request into `out`. */
+  draw(out: ArrivingRequest): void {
+    out.classIndex = this.drawClass();
+    this.drawLengths(out.classIndex, out);
+  }
+}

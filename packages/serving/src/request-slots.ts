@@ -1,0 +1,68 @@
+import type { ArrivingRequest } from "./arriving-request.ts";
+import type { Requests } from "./request.ts";
+
+/**
+ * The requests that are in the house, in columns by slot. A slot is taken again once its request has left, so that the columns are as long
+ * as the most requests there have been at once. Columns are replaced when they grow: read them from here each time.
+ */
+export class RequestSlots implements Requests {
+  arrivedNs = new Float64Array(64);
+  promptTokens = new Int32Array(64);
+  outputTokens = new Int32Array(64);
+  /** How many came before it. */
+  number = new Float64Array(64);
+  classIndex = new Uint16Array(64);
+  session = new Int32Array(64);
+  readonly prefix: (Int32Array | undefined)[] = [];
+  prefixBlockTokens = 0;
+  #free = new Int32Array(64);
+  #freed = 0;
+  #used = 0;
+  #taken = 0;
+
+  /** Slots that have been in use at once, at most. */
+  get count(): number {
+    return this.#used;
+  }
+
+  /** Requests that are in now. */
+  get held(): number {
+    return this.#used - this.#freed;
+  }
+
+  /** A slot for the request that just came. */
+  take(request: ArrivingRequest): number {
+    const slot = this.#freed > 0 ? this.#free[--this.#freed]! : this.#used++;
+    if (slot === this.arrivedNs.length) this.#grow();
+    this.arrivedNs[slot] = request.arrivedNs;
+    this.promptTokens[slot] = request.promptTokens;
+    this.outputTokens[slot] = request.outputTokens;
+    this.number[slot] = this.#taken++;
+    this.classIndex[slot] = request.classIndex;
+    this.session[slot] = request.session;
+    this.prefix[slot] = request.prefix;
+    if (request.prefix !== undefined) this.prefixBlockTokens = request.prefixBlockTokens;
+    return slot;
+  }
+
+  /** The request of `slot` has left. */
+  leave(slot: number): void {
+    this.#free[this.#freed++] = slot;
+  }
+
+  #grow(): void {
+    const length = 2 * this.arrivedNs.length;
+    this.arrivedNs = grown(this.arrivedNs, new Float64Array(length));
+    this.promptTokens = grown(this.promptTokens, new Int32Array(length));
+    this.outputTokens = grown(this.outputTokens, new Int32Array(length));
+    this.number = grown(this.number, new Float64Array(length));
+    this.classIndex = grown(this.classIndex, new Uint16Array(length));
+    this.session = grown(this.session, new Int32Array(length));
+    this.#free = grown(this.#free, new Int32Array(length));
+  }
+}
+
+function grown<T extends Float64Array | Int32Array | Uint16Array>(column: T, longer: T): T {
+  longer.set(column);
+  return longer;
+}

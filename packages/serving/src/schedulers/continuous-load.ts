@@ -1,0 +1,23 @@
+import type { ServingSpec } from "@tokenyard/scenario";
+import type { Load, ServingContext } from "../scheduler.ts";
+
+export type ContinuousSpec = Extract<ServingSpec["scheduler"], { kind: "continuous" | "prefill-first" | "cadence" }>;
+
+/** The largest passes that a token budget and a sequence limit allow. */
+export function continuousPass(spec: ContinuousSpec, dataGroups: number) {
+  return { passTokens: spec.tokenBudget, passTotalTokens: spec.tokenBudget * dataGroups, passSequences: spec.maxSequences };
+}
+
+/** What a continuous scheduler asks of memory: its largest pass, and all of a cache of `kvTokens` in each data group. */
+export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kvTokens: number): Load {
+  const { replicas, dataGroups, passesAtOnce } = context;
+  const cached = new Float64Array(replicas * dataGroups).fill(kvTokens);
+  return {
+    ...continuousPass(spec, dataGroups),
+    kvTokens: cached,
+    windowedKvTokens: cached, // a block holds the tokens of all layers
+    emptyDataGroups: 0,
+    microBatches: passesAtOnce,
+    decodeTokens: 0, // it depends on the load
+  };
+}

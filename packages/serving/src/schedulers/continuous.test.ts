@@ -1,0 +1,169 @@
+import { attendedPairs } from "@tokenyard/model";
+import { Streams } from "@tokenyard/random";
+import type { ServingSpec } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createArrivingRequest } from "../arriving-request.ts";
+import { createScheduler } from "../create-scheduler.ts";
+import type { Pass } from "../pass.ts";
+import { RequestSlots } from "../request-slots.ts";
+import type { RequestLog } from "../scheduler.ts";
+
+const BLOCK = 4;
+
+const anyCase = fc.record({
+  lengths: fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 12 })), { minLength: 1, maxLength: 25 }),
+  kind: fc.constantFrom("continuous", "prefill-first", "cadence"),
+  order: fc.constantFrom("first-come", "priority"),
+  maxSequences: fc.integer({ min: 1, max: 6 }),
+  more: fc.integer({ min: 0, max: 30 }),
+  blocks: fc.integer({ min: 13, max: 40 }), // the longest request needs 51 tokens
+  dataGroups: fc.integer({ min: 1, max: 3 }),
+  passesAtOnce: fc.integer({ min: 1, max: 3 }),
+  together: fc.integer({ min: 1, max: 5 }),
+  window: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 60 })),
+});
+
+type Case = typeof anyCase extends fc.Arbitrary<infer T> ? T : never;
+
+/** Plays the hall on one replica: requests come a few at a time between passes, and passes end in the order in which they started. */
+function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = () => {}) {
+  const slots = new RequestSlots();
+  const tokenBudget = drawn.maxSequences + drawn.more;
+  const serving = {
+    scheduler: { kind: drawn.kind, tokenBudget, maxSequences: drawn.maxSequences, order: drawn.order, every: 3 },
+    overlap: "none",
+    kv: { blockTokens: BLOCK, share: 1, blocks: drawn.blocks },
+  } as ServingSpec;
+  const scheduler = createScheduler(serving, {
+    requests: slots,
+    classes: [
+      { name: "soon", priority: 0, targets: [] },
+      { name: "later", priority: 1, targets: [] },
+    ],
+    streams: new Streams(1),
+    kvTokens: drawn.blocks * BLOCK,
+    passesAtOnce: drawn.passesAtOnce,
+    replicas: 1,
+    dataGroups: drawn.dataGroups,
+    window: drawn.window,
+    attentionCost: (tokens) => tokens,
+  });
+  const told = { started: [] as number[], first: [] as number[], finished: [] as number[], gaps: 0, preempted: 0, computed: 0 };
+  const log: RequestLog = {
+    started: (slot) => told.started.push(slots.number[slot]!),
+    firstToken: (slot) => told.first.push(slots.number[slot]!),
+    gaps: (lengthNs, count) => {
+      expect(lengthNs).toBeGreaterThan(0);
+      told.gaps += count;
+    },
+    preempted: () => told.preempted++,
+    finished: (slot) => {
+      told.finished.push(slots.number[slot]!);
+      slots.leave(slot);
+    },
+    rejected: () => expect.unreachable(),
+  };
+  const underWay: Pass[] = [];
+  const request = createArrivingRequest();
+  let arrived = 0;
+  for (let now = 0; told.finished.length < drawn.lengths.length; now++) {
+    expect(now).toBeLessThan(20_000);
+    for (let i = 0; i < drawn.together && arrived < drawn.lengths.length; i++) {
+      const [promptTokens, outputTokens] = drawn.lengths[arrived]!;
+      Object.assign(request, { arrivedNs: now, promptTokens, outputTokens, classIndex: arrived % 2 });
+      arrived++;
+      scheduler.arrive(slots.take(request), now, log);
+    }
+    for (let pass = scheduler.next(0, now, log); pass !== undefined; pass = scheduler.next(0, now, log)) {
+      underWay.push(pass);
+      told.computed += pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
+      look(pass, scheduler.occupancy!(0).heldBlocks);
+    }
+    const ending = underWay.shift();
+    if (ending !== undefined) scheduler.finish(ending, now + 0.5, log);
+  }
+  return { told, scheduler };
+}
+
+describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every scheduler that serves requests as they come,", (kind) => {
+  const law = (check: (drawn: Case) => void) =>
+    fc.assert(
+      fc.property(anyCase, (drawn) => check({ ...drawn, kind })),
+      { numRuns: 80, endOnFailure: true },
+    );
+
+  test("finishes every request once, with all its tokens, and ends with an empty cache", () => {
+    law((drawn) => {
+      const { told, scheduler } = played(drawn);
+      const everybody = drawn.lengths.map((_, number) => number);
+      expect(told.first.toSorted((a, b) => a - b)).toEqual(everybody);
+      expect(told.finished.toSorted((a, b) => a - b)).toEqual(everybody);
+      expect(told.gaps).toBe(drawn.lengths.reduce((sum, [, output]) => sum + output - 1, 0));
+      expect(told.started).toHaveLength(drawn.lengths.length + told.preempted);
+      expect(scheduler.occupancy!(0)).toEqual({ running: 0, waiting: 0, heldBlocks: 0 });
+    });
+  });
+
+  test("never exceeds token budget, sequence limit or cache", () => {
+    law((drawn) => {
+      played(drawn, (pass, heldBlocks) => {
+        expect(Math.max(...pass.newTokens)).toBeLessThanOrEqual(drawn.maxSequences + drawn.more);
+        expect(Math.max(...pass.sequences)).toBeLessThanOrEqual(drawn.maxSequences);
+        expect(heldBlocks).toBeLessThanOrEqual(drawn.blocks * drawn.dataGroups);
+      });
+    });
+  });
+
+  test("computes every token once, and again those that a preemption lost, which it counts", () => {
+    law((drawn) => {
+      const { told, scheduler } = played(drawn);
+      const once = drawn.lengths.reduce((sum, [prompt, output]) => sum + prompt + output - 1, 0);
+      expect(told.computed).toBe(once + scheduler.cache!().recomputedTokens);
+    });
+  });
+
+  test("scores the pairs of every token once, in all layers and in those with a window", () => {
+    law((drawn) => {
+      const scored = { pairs: 0, windowedPairs: 0 };
+      played({ ...drawn, blocks: 1000 }, (pass) => {
+        for (let group = 0; group < drawn.dataGroups; group++) {
+          scored.pairs += pass.pairs[group]!;
+          scored.windowedPairs += pass.windowedPairs[group]!;
+          const seen = Math.min(drawn.window, 1e6);
+          const most = Math.min(pass.contextTokens[group]!, pass.newTokens[group]! + pass.sequences[group]! * (seen - 1));
+          expect(pass.windowedContextTokens[group]).toBeLessThanOrEqual(most);
+        }
+      });
+      const all = (window: number) =>
+        drawn.lengths.reduce((sum, [prompt, output]) => sum + attendedPairs(0, prompt + output - 1, window), 0);
+      expect(scored).toEqual({ pairs: all(Number.POSITIVE_INFINITY), windowedPairs: all(drawn.window) });
+    });
+  });
+
+  test("takes back all that a preempted sequence was to compute: what is left of a pass is whole", () => {
+    law((drawn) => {
+      played(drawn, ({ decoding, ...pass }) => {
+        for (let group = 0; group < drawn.dataGroups; group++) {
+          const { sequences, contextTokens, windowedContextTokens } = decoding!;
+          expect(windowedContextTokens[group]).toBeLessThanOrEqual(
+            Math.min(contextTokens[group]!, sequences[group]! * Math.min(drawn.window, 1e6)),
+          );
+          expect(windowedContextTokens[group]).toBeGreaterThanOrEqual(sequences[group]!);
+          expect(pass.windowedPairs[group]).toBeGreaterThanOrEqual(pass.newTokens[group]!);
+          expect(pass.windowedPairs[group]).toBeLessThanOrEqual(pass.pairs[group]!);
+        }
+      });
+    });
+  });
+});
+
+test("first come, first served: whoever came first is served first, preempted or not", () => {
+  fc.assert(
+    fc.property(anyCase, (drawn) => {
+      const { told } = played({ ...drawn, order: "first-come", dataGroups: 1, blocks: 1000 });
+      expect(told.started).toEqual(told.started.toSorted((a, b) => a - b));
+    }),
+    { numRuns: 80, endOnFailure: true },
+  );
+});

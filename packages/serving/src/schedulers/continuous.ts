@@ -1,0 +1,171 @@
+import type { ServingSpec } from "@tokenyard/scenario";
+import type { Balancer } from "../balancer.ts";
+import { BlockPool } from "../continuous/block-pool.ts";
+import { ByPriority } from "../continuous/by-priority.ts";
+import type { DataGroup, Limits, Turns } from "../continuous/data-group.ts";
+import { FirstCome } from "../continuous/first-come.ts";
+import { JointBatch } from "../continuous/joint-batch.ts";
+import { Members } from "../continuous/members.ts";
+import { Sequences } from "../continuous/sequences.ts";
+import { createBalancer } from "../create-balancer.ts";
+import type { Pass } from "../pass.ts";
+import type { RequestClass } from "../request-class.ts";
+import type { RequestSlots } from "../request-slots.ts";
+import type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
+import { type ContinuousSpec, continuousLoad } from "./continuous-load.ts";
+
+const BLOCK_TOKENS = 16;
+
+/**
+ * Serves requests as they come: a sequence joins a micro-batch at any pass and leaves it with its last token. Each data group has a token
+ * budget, a line of those who wait and a cache of its own; when its blocks run out, the youngest sequence is preempted and computed anew
+ * later. `turns` says when prompts are computed. Source: docs/models.md#schedulers.
+ */
+export class ContinuousScheduler implements Scheduler {
+  readonly kind: string;
+  readonly #requests: RequestSlots;
+  readonly #sequences = new Sequences();
+  readonly #groups: readonly DataGroup[];
+  readonly #perReplica: number;
+  readonly #limits: Limits;
+  /** [replicas][micro-batches] */
+  readonly #batches: readonly (readonly JointBatch[])[];
+  /** [replicas] the micro-batch that is asked first for the next pass */
+  readonly #turn: Int32Array;
+  readonly #overReplicas: Balancer;
+  /** [replicas] */
+  readonly #overGroups: readonly Balancer[];
+  readonly #occupancy: Occupancy = { running: 0, waiting: 0, heldBlocks: 0 };
+  readonly #load: Load;
+
+  constructor(spec: ContinuousSpec, serving: ServingSpec, turns: Turns, context: ServingContext) {
+    const { replicas, dataGroups, classes, streams } = context;
+    this.kind = spec.kind;
+    this.#requests = context.requests as RequestSlots;
+    this.#perReplica = dataGroups;
+    this.#limits = { ...spec, blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS, window: context.window };
+    const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);
+    const before = spec.order === "priority" ? byPriority(this.#requests, classes) : undefined;
+    const yieldsTo = before && ((a: number, b: number) => before(b, a));
+    this.#groups = Array.from({ length: replicas * dataGroups }, () => ({
+      waiting: before === undefined ? new FirstCome() : new ByPriority(before),
+      pool: new BlockPool(blocks),
+      running: 0,
+      youngest: -1,
+      members: [],
+      recomputedTokens: 0,
+    }));
+    this.#batches = Array.from({ length: replicas }, (_, replica) =>
+      Array.from({ length: context.passesAtOnce }, (_, microBatch) => {
+        const groups = this.#groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
+        const members = groups.map(
+          (group) => new Members(group, this.#limits, turns, this.#requests, this.#sequences, microBatch, yieldsTo),
+        );
+        for (const [g, each] of members.entries()) groups[g]!.members.push(each);
+        return new JointBatch(replica, microBatch, members, this.#requests, (slot) => this.#left(slot));
+      }),
+    );
+    this.#turn = new Int32Array(replicas);
+    const balancer = serving.balancer ?? { replicas: { kind: "round-robin" as const }, dataGroups: { kind: "round-robin" as const } };
+    this.#overReplicas = createBalancer(balancer.replicas, replicas, streams, "replicas");
+    this.#overGroups = Array.from({ length: replicas }, (_, replica) =>
+      createBalancer(balancer.dataGroups, dataGroups, streams, `replica/${replica}`),
+    );
+    this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens);
+  }
+
+  arrive(slot: number, nowNs: number, log: RequestLog): number {
+    const prompt = this.#requests.promptTokens[slot]!;
+    const output = this.#requests.outputTokens[slot]!;
+    const replica = this.#overReplicas.choose(slot);
+    const group = this.#overGroups[replica]!.choose(slot);
+    const home = replica * this.#perReplica + group;
+    const { waiting, pool } = this.#groups[home]!;
+    if (Math.ceil((prompt + output - 1) / this.#limits.blockTokens) > pool.total) {
+      log.rejected(slot, nowNs);
+      return replica;
+    }
+    this.#overReplicas.joined(replica, slot, prompt, output);
+    this.#overGroups[replica]!.joined(group, slot, prompt, output);
+    this.#sequences.enter(slot, prompt, home);
+    waiting.enter(slot);
+    return replica;
+  }
+
+  next(replica: number, nowNs: number, log: RequestLog): Pass | undefined {
+    const batches = this.#batches[replica]!;
+    const first = this.#turn[replica]!;
+    for (let i = 0; i < batches.length; i++) {
+      const at = (first + i) % batches.length;
+      const batch = batches[at]!;
+      if (batch.running || !batch.form(nowNs, log)) continue;
+      this.#turn[replica] = (at + 1) % batches.length;
+      return batch;
+    }
+    return undefined;
+  }
+
+  finish(pass: Pass, nowNs: number, log: RequestLog): void {
+    this.#own(pass).end(nowNs, log);
+  }
+
+  foreseen(pass: Pass): number {
+    return this.#batches[pass.replica]!.length > 1 ? 1 : this.#own(pass).foreseen();
+  }
+
+  finishRun(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void {
+    this.#own(pass).endRun(endsNs, count, log);
+  }
+
+  occupancy(replica: number): Occupancy {
+    const occupancy = this.#occupancy;
+    occupancy.running = 0;
+    occupancy.waiting = 0;
+    occupancy.heldBlocks = 0;
+    for (let home = replica * this.#perReplica; home < (replica + 1) * this.#perReplica; home++) {
+      const { running, waiting, pool } = this.#groups[home]!;
+      occupancy.running += running;
+      occupancy.waiting += waiting.size;
+      occupancy.heldBlocks += pool.held;
+    }
+    return occupancy;
+  }
+
+  cache(): CacheUse {
+    const { blockTokens } = this.#limits;
+    let peakBlocks = 0;
+    let recomputedTokens = 0;
+    for (const group of this.#groups) {
+      peakBlocks = Math.max(peakBlocks, group.pool.peak);
+      recomputedTokens += group.recomputedTokens;
+    }
+    const blocks = this.#groups[0]!.pool.total;
+    return { blockTokens, blocks, peakBlocks, evictions: 0, soughtTokens: 0, hitTokens: 0, recomputedTokens };
+  }
+
+  load(): Load {
+    return this.#load;
+  }
+
+  #left(slot: number): void {
+    const home = this.#sequences.home[slot]!;
+    const replica = Math.floor(home / this.#perReplica);
+    const prompt = this.#requests.promptTokens[slot]!;
+    const output = this.#requests.outputTokens[slot]!;
+    this.#overReplicas.left(replica, slot, prompt, output);
+    this.#overGroups[replica]!.left(home - replica * this.#perReplica, slot, prompt, output);
+  }
+
+  #own(pass: Pass): JointBatch {
+    if (!(pass instanceof JointBatch)) throw new Error(`the ${this.kind} scheduler is given a pass that it did not make`);
+    return pass;
+  }
+}
+
+/** Whether request a comes before request b: the lower priority, and of equals who came first. */
+function byPriority(requests: RequestSlots, classes: readonly RequestClass[]): (a: number, b: number) => boolean {
+  return (a, b) => {
+    const byClass = classes[requests.classIndex[a]!]!.priority - classes[requests.classIndex[b]!]!.priority;
+    return byClass === 0 ? requests.number[a]! < requests.number[b]! : byClass < 0;
+  };
+}

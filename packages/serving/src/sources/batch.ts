@@ -1,0 +1,29 @@
+import type { Streams } from "@tokenyard/random";
+import type { WorkloadSpec } from "@tokenyard/scenario";
+import type { ArrivingRequest } from "../arriving-request.ts";
+import { type RequestLengths, requestLengths } from "../request-lengths.ts";
+import type { RequestSource } from "../request-source.ts";
+
+/** All requests are there at 0. */
+export class BatchSource implements RequestSource {
+  readonly total: number;
+  readonly #lengths: RequestLengths;
+  #taken = 0;
+
+  constructor(workload: Extract<WorkloadSpec, { kind: "batch" }>, streams: Streams) {
+    this.total = workload.sequences;
+    this.#lengths = requestLengths(workload, streams);
+  }
+
+  peekNs(): number | undefined {
+    return this.#taken < this.total ? 0 : undefined;
+  }
+
+  take(out: ArrivingRequest): void {
+    this.#taken++;
+    out.arrivedNs = 0;
+    this.#lengths.draw(out);
+  }
+
+  finished(): void {}
+}

@@ -1,0 +1,41 @@
+import type { Streams } from "@tokenyard/random";
+import type { WorkloadSpec } from "@tokenyard/scenario";
+import type { ArrivingRequest } from "../arriving-request.ts";
+import { drawTimeNs } from "../drawn-time.ts";
+import { RequestMix } from "../request-mix.ts";
+import type { RequestSource } from "../request-source.ts";
+import { Upcoming } from "./upcoming.ts";
+
+/** So many users, each with one request in flight: all ask at 0, and each asks again one think time after an answer. */
+export class ClosedSource implements RequestSource {
+  readonly total: number;
+  readonly #mix: RequestMix;
+  readonly #drawThinkNs: () => number;
+  readonly #upcoming = new Upcoming<undefined>();
+  /** Think time after each request in flight, by its number: drawn as it comes, so that it does not depend on who is served first. */
+  readonly #thinkNs = new Map<number, number>();
+  #taken = 0;
+
+  constructor(workload: Extract<WorkloadSpec, { kind: "closed" }>, streams: Streams) {
+    this.total = workload.requests;
+    this.#mix = new RequestMix(workload, streams);
+    this.#drawThinkNs = drawTimeNs(workload.thinkTime, streams.stream("workload/think-time"));
+    for (let user = 0; user < Math.min(workload.concurrency, workload.requests); user++) this.#upcoming.add(0, undefined);
+  }
+
+  peekNs(): number | undefined {
+    return this.#taken < this.total ? this.#upcoming.nextNs : undefined;
+  }
+
+  take(out: ArrivingRequest): void {
+    out.arrivedNs = this.#upcoming.nextNs!;
+    this.#upcoming.take();
+    this.#mix.draw(out);
+    this.#thinkNs.set(this.#taken++, this.#drawThinkNs());
+  }
+
+  finished(number: number, nowNs: number): void {
+    this.#upcoming.add(nowNs + this.#thinkNs.get(number)!, undefined);
+    this.#thinkNs.delete(number);
+  }
+}

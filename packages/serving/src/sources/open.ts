@@ -1,0 +1,30 @@
+import type { Streams } from "@tokenyard/random";
+import type { WorkloadSpec } from "@tokenyard/scenario";
+import { Arrivals } from "../arrivals/arrivals.ts";
+import type { ArrivingRequest } from "../arriving-request.ts";
+import { RequestMix } from "../request-mix.ts";
+import type { RequestSource } from "../request-source.ts";
+
+/** Requests come at a rate of their own, however busy the cluster is. */
+export class OpenSource implements RequestSource {
+  readonly total: number | undefined;
+  readonly #arrivals: Arrivals;
+  readonly #mix: RequestMix;
+
+  constructor(workload: Extract<WorkloadSpec, { kind: "open" }>, streams: Streams) {
+    this.#arrivals = new Arrivals(workload, workload.requests, streams);
+    this.total = this.#arrivals.total;
+    this.#mix = new RequestMix(workload, streams);
+  }
+
+  peekNs(): number | undefined {
+    return this.#arrivals.nextNs;
+  }
+
+  take(out: ArrivingRequest): void {
+    out.arrivedNs = this.#arrivals.take();
+    this.#mix.draw(out);
+  }
+
+  finished(): void {}
+}

@@ -1,0 +1,123 @@
+import type { Streams } from "@tokenyard/random";
+import { Problems, type WorkloadSpec } from "@tokenyard/scenario";
+import { Arrivals } from "../arrivals/arrivals.ts";
+import { type ArrivingRequest, createArrivingRequest } from "../arriving-request.ts";
+import { drawCount } from "../drawn-count.ts";
+import { drawTimeNs } from "../drawn-time.ts";
+import { RequestMix } from "../request-mix.ts";
+import type { RequestSource } from "../request-source.ts";
+import { Upcoming } from "./upcoming.ts";
+
+type SessionsSpec = Extract<WorkloadSpec, { kind: "sessions" }>;
+
+/** Tokens of one block of a session's prefix. */
+const BLOCK_TOKENS = 16;
+const MOST_BLOCKS = 0x7fff_ffff;
+const LONGEST_PROMPT = 1e9;
+
+/** A conversation under way; drawn whole as it begins, so that it does not depend on who is served first. */
+interface Session {
+  readonly number: number;
+  readonly classIndex: number;
+  /** [turns] tokens of each whole prompt, of what is asked for, and nanoseconds from the answer to the next turn. */
+  readonly promptTokens: Int32Array;
+  readonly outputTokens: Int32Array;
+  readonly thinkNs: Float64Array;
+  /** Block ids of the longest prompt; shorter ones are its beginning. */
+  readonly prefix: Int32Array;
+  turn: number;
+}
+
+/** Conversations begin at a rate of their own; each turn's prompt is all that was said before and something new. */
+export class SessionsSource implements RequestSource {
+  readonly total: number | undefined;
+  readonly #begins: Arrivals;
+  readonly #mix: RequestMix;
+  readonly #drawTurns: () => number;
+  readonly #drawThinkNs: () => number;
+  readonly #systemTokens: number;
+  readonly #upcoming = new Upcoming<Session>();
+  readonly #inFlight = new Map<number, Session>();
+  readonly #drawn = createArrivingRequest();
+  #taken = 0;
+  #sessions = 0;
+  #nextBlock: number;
+
+  constructor(workload: SessionsSpec, streams: Streams) {
+    this.#begins = new Arrivals(workload, workload.sessions, streams);
+    const sessions = this.#begins.total;
+    this.total = sessions === undefined || workload.turns.kind !== "fixed" ? undefined : sessions * workload.turns.value;
+    this.#mix = new RequestMix(workload, streams);
+    this.#drawTurns = drawCount(workload.turns, streams.stream("workload/turns"));
+    this.#drawThinkNs = drawTimeNs(workload.thinkTime, streams.stream("workload/think-time"));
+    this.#systemTokens = workload.systemTokens;
+    this.#nextBlock = Math.floor(workload.systemTokens / BLOCK_TOKENS);
+  }
+
+  peekNs(): number | undefined {
+    const beginNs = this.#begins.nextNs;
+    const turnNs = this.#upcoming.nextNs;
+    return beginNs === undefined || (turnNs !== undefined && turnNs < beginNs) ? turnNs : beginNs;
+  }
+
+  take(out: ArrivingRequest): void {
+    out.arrivedNs = this.peekNs()!;
+    const isBegin = out.arrivedNs === this.#begins.nextNs;
+    if (isBegin) this.#begins.take();
+    const session = isBegin ? this.#begin() : this.#upcoming.take();
+    const { turn } = session;
+    out.promptTokens = session.promptTokens[turn]!;
+    out.outputTokens = session.outputTokens[turn]!;
+    out.classIndex = session.classIndex;
+    out.prefix = session.prefix.subarray(0, Math.floor(out.promptTokens / BLOCK_TOKENS));
+    out.prefixBlockTokens = BLOCK_TOKENS;
+    out.session = session.number;
+    this.#inFlight.set(this.#taken++, session);
+  }
+
+  finished(number: number, nowNs: number): void {
+    const session = this.#inFlight.get(number)!;
+    this.#inFlight.delete(number);
+    const thinkNs = session.thinkNs[session.turn++]!;
+    if (session.turn < session.promptTokens.length) this.#upcoming.add(nowNs + thinkNs, session);
+  }
+
+  #begin(): Session {
+    const turns = this.#drawTurns();
+    const classIndex = this.#mix.drawClass();
+    const promptTokens = new Int32Array(turns);
+    const outputTokens = new Int32Array(turns);
+    const thinkNs = new Float64Array(turns);
+    let said = this.#systemTokens;
+    let longest = 0;
+    for (let turn = 0; turn < turns; turn++) {
+      this.#mix.drawLengths(classIndex, this.#drawn);
+      longest = said + this.#drawn.promptTokens;
+      if (longest > LONGEST_PROMPT) throw tooLong(turns);
+      promptTokens[turn] = longest;
+      outputTokens[turn] = this.#drawn.outputTokens;
+      thinkNs[turn] = this.#drawThinkNs();
+      said = longest + this.#drawn.outputTokens;
+    }
+    return { number: this.#sessions++, classIndex, promptTokens, outputTokens, thinkNs, prefix: this.#blocks(longest), turn: 0 };
+  }
+
+  /** Ids of the whole blocks of `tokens`: those of the system prompt, which all sessions share, then some of its own. */
+  #blocks(tokens: number): Int32Array {
+    const shared = Math.min(Math.floor(this.#systemTokens / BLOCK_TOKENS), Math.floor(tokens / BLOCK_TOKENS));
+    const ids = new Int32Array(Math.floor(tokens / BLOCK_TOKENS));
+    if (this.#nextBlock + ids.length > MOST_BLOCKS) this.#nextBlock = shared; // those that had them are long gone
+    for (let block = 0; block < ids.length; block++) ids[block] = block < shared ? block : this.#nextBlock++;
+    return ids;
+  }
+}
+
+function tooLong(turns: number): Problems {
+  return new Problems([
+    {
+      path: ["workload", "turns"],
+      given: `a session of ${turns}`,
+      wanted: "turns whose prompts stay within 1e9 tokens, all before counted",
+    },
+  ]);
+}

@@ -1,0 +1,60 @@
+/** Things with a time, soonest first; those of one instant in the order in which they were added. A binary heap. */
+export class Upcoming<T> {
+  readonly #timesNs: number[] = [];
+  readonly #orders: number[] = [];
+  readonly #things: T[] = [];
+  #added = 0;
+
+  /** Time of the soonest; undefined when there is none. */
+  get nextNs(): number | undefined {
+    return this.#timesNs[0];
+  }
+
+  add(timeNs: number, thing: T): void {
+    this.#timesNs.push(timeNs);
+    this.#orders.push(this.#added++);
+    this.#things.push(thing);
+    let at = this.#things.length - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#isSooner(at, parent)) break;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  /** Takes the soonest; there must be one. */
+  take(): T {
+    const last = this.#things.length - 1;
+    this.#swap(0, last);
+    this.#timesNs.pop();
+    this.#orders.pop();
+    const taken = this.#things.pop()!;
+    for (let at = 0; ; ) {
+      let child = 2 * at + 1;
+      if (child >= last) break;
+      if (child + 1 < last && this.#isSooner(child + 1, child)) child++;
+      if (!this.#isSooner(child, at)) break;
+      this.#swap(child, at);
+      at = child;
+    }
+    return taken;
+  }
+
+  #isSooner(a: number, b: number): boolean {
+    const between = this.#timesNs[a]! - this.#timesNs[b]!;
+    return between < 0 || (between === 0 && this.#orders[a]! < this.#orders[b]!);
+  }
+
+  #swap(a: number, b: number): void {
+    swap(this.#timesNs, a, b);
+    swap(this.#orders, a, b);
+    swap(this.#things, a, b);
+  }
+}
+
+function swap<T>(column: T[], a: number, b: number): void {
+  const kept = column[a]!;
+  column[a] = column[b]!;
+  column[b] = kept;
+}

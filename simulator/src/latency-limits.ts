@@ -1,0 +1,17 @@
+import type { Target } from "@tokenyard/scenario";
+
+/** What one request may take at most, in nanoseconds; Infinity: as long as it likes. */
+export interface LatencyLimits {
+  readonly ttftNs: number;
+  readonly tpotNs: number;
+  readonly e2eNs: number;
+}
+
+/** The limits that `targets` put on each request: a target for a statistic of a latency is one for every request. */
+export function latencyLimits(targets: readonly Target[]): LatencyLimits {
+  const least = (stats: string) => {
+    const of = targets.filter(({ metric }) => metric.path.startsWith(`${stats}.`));
+    return Math.min(Number.POSITIVE_INFINITY, ...of.map(({ value }) => value * 1e9));
+  };
+  return { ttftNs: least("ttftSeconds"), tpotNs: least("tpotSeconds"), e2eNs: least("e2eSeconds") };
+}

@@ -1,0 +1,97 @@
+import type { LevelColumns } from "@tokenyard/report";
+import type { Occupancy } from "@tokenyard/serving";
+
+/** Long runs double their buckets until so many hold them. */
+const FIRST_BUCKET_NS = 1_000_000;
+
+/** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it tells anew. */
+export class Levels {
+  readonly #most: number;
+  #bucketNs = FIRST_BUCKET_NS;
+  #runningNs: Float64Array;
+  #waitingNs: Float64Array;
+  #blocksNs: Float64Array;
+  #tokens: Float64Array;
+  #passes: Float64Array;
+  // By replica, since when it is as it is:
+  readonly #sinceNs: Float64Array;
+  readonly #running: Float64Array;
+  readonly #waiting: Float64Array;
+  readonly #blocks: Float64Array;
+
+  constructor(replicas: number, mostBuckets: number) {
+    this.#most = mostBuckets;
+    this.#runningNs = new Float64Array(mostBuckets);
+    this.#waitingNs = new Float64Array(mostBuckets);
+    this.#blocksNs = new Float64Array(mostBuckets);
+    this.#tokens = new Float64Array(mostBuckets);
+    this.#passes = new Float64Array(mostBuckets);
+    this.#sinceNs = new Float64Array(replicas);
+    this.#running = new Float64Array(replicas);
+    this.#waiting = new Float64Array(replicas);
+    this.#blocks = new Float64Array(replicas);
+  }
+
+  /** From `nowNs` on, `replica` is as `occupancy` says. */
+  change(replica: number, nowNs: number, occupancy: Occupancy): void {
+    this.hold(replica, nowNs);
+    this.#running[replica] = occupancy.running;
+    this.#waiting[replica] = occupancy.waiting;
+    this.#blocks[replica] = occupancy.heldBlocks;
+  }
+
+  /** Until `nowNs` it was as it is. */
+  hold(replica: number, nowNs: number): void {
+    let fromNs = this.#sinceNs[replica]!;
+    if (fromNs === nowNs) return;
+    this.#makeRoom(nowNs);
+    this.#sinceNs[replica] = nowNs;
+    const running = this.#running[replica]!;
+    const waiting = this.#waiting[replica]!;
+    const blocks = this.#blocks[replica]!;
+    if (running === 0 && waiting === 0 && blocks === 0) return;
+    for (let bucket = Math.floor(fromNs / this.#bucketNs); fromNs < nowNs; bucket++) {
+      const untilNs = Math.min(nowNs, (bucket + 1) * this.#bucketNs);
+      const ns = untilNs - fromNs;
+      this.#runningNs[bucket] = this.#runningNs[bucket]! + running * ns;
+      this.#waitingNs[bucket] = this.#waitingNs[bucket]! + waiting * ns;
+      this.#blocksNs[bucket] = this.#blocksNs[bucket]! + blocks * ns;
+      fromNs = untilNs;
+    }
+  }
+
+  /** A pass of `tokens` has ended. */
+  passed(nowNs: number, tokens: number): void {
+    this.#makeRoom(nowNs);
+    const bucket = Math.floor(nowNs / this.#bucketNs);
+    this.#tokens[bucket] = this.#tokens[bucket]! + tokens;
+    this.#passes[bucket] = this.#passes[bucket]! + 1;
+  }
+
+  columns(horizonNs: number, blocks: number, lastArrivalNs: number): LevelColumns {
+    for (let replica = 0; replica < this.#sinceNs.length; replica++) this.hold(replica, horizonNs);
+    const { runningNs, waitingNs, blocksNs, tokens, passes } = {
+      runningNs: this.#runningNs,
+      waitingNs: this.#waitingNs,
+      blocksNs: this.#blocksNs,
+      tokens: this.#tokens,
+      passes: this.#passes,
+    };
+    return { bucketNs: this.#bucketNs, runningNs, waitingNs, blocksNs, blocks, tokens, passes, lastArrivalNs };
+  }
+
+  #makeRoom(nowNs: number): void {
+    while (nowNs >= this.#most * this.#bucketNs) {
+      this.#runningNs = halved(this.#runningNs);
+      this.#waitingNs = halved(this.#waitingNs);
+      this.#blocksNs = halved(this.#blocksNs);
+      this.#tokens = halved(this.#tokens);
+      this.#passes = halved(this.#passes);
+      this.#bucketNs *= 2;
+    }
+  }
+}
+
+function halved(column: Float64Array): Float64Array {
+  return Float64Array.from(column, (_, at) => (column[2 * at] ?? 0) + (column[2 * at + 1] ?? 0));
+}

@@ -1,0 +1,101 @@
+import { type Recording, summarize } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { RunOptions } from "./hall.ts";
+import { loadedScenario } from "./loaded-scenario.contract.ts";
+import { prepare } from "./prepare.ts";
+import { run } from "./simulate.ts";
+
+// The laws of docs/laws.md that speak of runs under load, over generated scenarios.
+
+const law = (check: (scenario: Scenario) => void, numRuns = 40) =>
+  fc.assert(fc.property(loadedScenario, check), { numRuns, endOnFailure: true });
+const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), { rows: true, ...options });
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+test("decode steps taken in one jump give the same recording, to the nanosecond, as one by one; and so do passes timed op by op", () => {
+  law((scenario) => {
+    const jumped = recorded(scenario);
+    expect(differences(plain(recorded(scenario, { jump: false })), plain(jumped))).toEqual([]);
+    expect(differences(plain(recorded(scenario, { fold: false })), plain(jumped))).toEqual([]);
+  });
+});
+
+test("requests are conserved: each that arrives is finished or rejected, a finished one with all its tokens", () => {
+  law((scenario) => {
+    const { requests, served } = recorded(scenario);
+    expect(served!.arrived).toBe(served!.finished + served!.rejected);
+    expect(requests.status.filter((status) => status === 1)).toHaveLength(served!.finished);
+    const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
+    expect(served!.outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)));
+    expect(served!.itlNs!.count).toBe(sum(finished.map((request) => requests.outputTokens[request]! - 1)));
+  });
+});
+
+test("tallies say what rows say, whoever keeps them", () => {
+  law((scenario) => {
+    const { requests, served } = recorded(scenario);
+    const first = [...requests.status.keys()].filter((request) => !Number.isNaN(requests.firstTokenNs[request]!));
+    const ttftNs = first.map((request) => requests.firstTokenNs[request]! - requests.arrivedNs[request]!);
+    expect(differences([...served!.ttftNs.values!], ttftNs)).toEqual([]);
+    expect(served!.queueNs!.sum + served!.prefillNs!.sum).toBe(served!.ttftNs.sum);
+    const decodeNs = sum(first.map((request) => requests.finishedNs[request]! - requests.firstTokenNs[request]!));
+    expect(served!.itlNs!.sum).toBe(decodeNs); // gaps add up to the time between first and last token
+  });
+});
+
+test("the breakdown along the critical path adds up to the mean TTFT and TPOT, queue and preemptions included", () => {
+  law((scenario) => {
+    const { breakdown, ttftSeconds, tpotSeconds } = summarize(recorded(scenario));
+    if (ttftSeconds !== null) expect(sum(Object.values(breakdown.ttft!)) / ttftSeconds.mean).toBeCloseTo(1, 6);
+    if (tpotSeconds !== null) expect(sum(Object.values(breakdown.tpot!)) / tpotSeconds.mean).toBeCloseTo(1, 6);
+  });
+});
+
+test("for every rank and lane busy + waiting + idle = horizon, to the nanosecond, however passes are timed", () => {
+  law((scenario) => {
+    const recording = recorded(scenario);
+    for (let rank = 0; rank < recording.ranks; rank++) {
+      for (const lane of [0, 1]) {
+        let total = 0;
+        for (const phase of [0, 1]) {
+          const at = rank * 2 + phase;
+          recording.opKinds.forEach((kind, k) => {
+            if ((kind.lane === "compute" ? 0 : 1) === lane) total += recording.busyNs[at * recording.opKinds.length + k]!;
+          });
+          total += recording.waitingNs[at * 2 + lane]! + recording.idleNs[at * 2 + lane]!;
+        }
+        expect(total).toBe(recording.horizonNs);
+      }
+    }
+  });
+});
+
+test("Little's law holds exactly: residence times add up to what is in the house over time", () => {
+  law((scenario) => {
+    const { requests, served } = recorded(scenario);
+    const { runningNs, waitingNs } = served!.levels!;
+    const residenceNs = sum(
+      [...requests.status.keys()].map((r) => (requests.status[r] === 1 ? requests.finishedNs[r]! - requests.arrivedNs[r]! : 0)),
+    );
+    expect(sum(runningNs) + sum(waitingNs)).toBeCloseTo(residenceNs, 3);
+  });
+});
+
+/** Paths at which two plain values differ, other than by the last bits of a sum that was added up in another order; short to print. */
+function differences(a: unknown, b: unknown, path = ""): string[] {
+  if (Object.is(a, b)) return [];
+  if (typeof a === "number" && typeof b === "number" && Math.abs(a - b) <= 1e-9 * Math.abs(a) && !Number.isInteger(a)) return [];
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return [`${path}: ${a} or ${b}`];
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].flatMap((key) => differences(a[key as never], b[key as never], `${path}.${key}`)).slice(0, 5);
+}
+
+/** What does not depend on how the run was taken: levels of the cache are told at its events only. */
+function plain(recording: Recording) {
+  const { served, routing, ...rest } = recording;
+  const { levels, ...tallies } = served!;
+  const routed = routing.map(({ tokens, dropped, routed: copies }) => ({ tokens, dropped, copies }));
+  return { ...rest, tallies, routed, running: levels!.runningNs, waiting: levels!.waitingNs, tokens: levels!.tokens };
+}

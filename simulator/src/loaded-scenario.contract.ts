@@ -1,0 +1,107 @@
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+
+/** Small scenarios under load, of every scheduler and balancer: dense and MoE, one stage and several, with caches that run out. */
+export const loadedScenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    seed: fc.nat(1_000_000),
+    layers: fc.integer({ min: 1, max: 3 }),
+    experts: fc.constantFrom(0, 4),
+    denseLayers: fc.nat(1),
+    window: fc.constantFrom(0, 0, 3, 25),
+    fullEvery: fc.constantFrom(2, 3),
+    gate: fc.constantFrom("balanced", "balanced", "uniform"),
+    expert: fc.constantFrom(1, 2, 4),
+    tensor: fc.constantFrom(1, 2),
+    widen: fc.constantFrom(1, 2),
+    pipeline: fc.constantFrom(1, 1, 1, 2),
+    data: fc.integer({ min: 1, max: 3 }),
+    gpusPerNode: fc.constantFrom(2, 8),
+    scheduler: fc.constantFrom("continuous", "prefill-first", "cadence"),
+    tokenBudget: fc.constantFrom(8, 40, 500),
+    maxSequences: fc.constantFrom(1, 3, 8),
+    order: fc.constantFrom("first-come", "priority"),
+    blocks: fc.constantFrom(20, 30, 200),
+    blockTokens: fc.constantFrom(1, 7, 16),
+    balancer: fc.constantFrom("round-robin", "random", "least-outstanding", "least-kv", "two-choices"),
+    requests: fc.integer({ min: 1, max: 40 }),
+    rate: fc.constantFrom(1_000, 30_000, 1_000_000),
+    kind: fc.constantFrom("open", "open", "closed", "batch"),
+    classes: fc.boolean(),
+    prompt: fc.constantFrom(5, 60),
+    output: fc.constantFrom(1, 30),
+  })
+  .map((draw) => {
+    const moe = draw.experts > 0;
+    const expert = moe ? draw.expert : 1;
+    const wide = moe && (expert * draw.tensor) % (draw.tensor * draw.widen) === 0 ? draw.tensor * draw.widen : draw.tensor;
+    const lengths = {
+      promptTokens: { kind: "uniform", from: 1, to: draw.prompt },
+      outputTokens: { kind: "uniform", from: 1, to: draw.output },
+    };
+    const mix =
+      draw.classes && draw.kind !== "batch"
+        ? {
+            classes: [
+              { name: "soon", priority: 0, ...lengths },
+              { name: "later", priority: 1, ...lengths },
+            ],
+          }
+        : lengths;
+    const workload = {
+      open: { kind: "open", requests: draw.requests, rate: `${draw.rate} requests/s`, ...mix },
+      closed: { kind: "closed", requests: draw.requests, concurrency: 4, thinkTime: "20 us", ...mix },
+      batch: { kind: "batch", sequences: draw.requests, ...mix },
+    }[draw.kind as "open"];
+    const dense = { hiddenSize: 64, matrices: 3 };
+    return parseScenario({
+      tokenyard: 1,
+      name: "loaded",
+      seed: draw.seed,
+      model: {
+        layers: draw.layers,
+        hiddenSize: 32,
+        attention: {
+          heads: 8,
+          kvHeads: 4,
+          headSize: 8,
+          ...(draw.window === 0 ? {} : { window: { tokens: draw.window, fullEvery: draw.fullEvery } }),
+        },
+        ...(moe
+          ? {
+              experts: { count: draw.experts, topK: 2, hiddenSize: 64 },
+              ...(draw.denseLayers < draw.layers && draw.denseLayers > 0 ? { dense: { ...dense, layers: draw.denseLayers } } : {}),
+            }
+          : { dense }),
+        vocabulary: 1000,
+      },
+      cluster: {
+        gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", launch: "1 us" },
+        gpusPerNode: draw.gpusPerNode,
+        network: {
+          kind: "two-tier",
+          node: { bandwidth: "10 GB/s", latency: "1 us" },
+          fabric: { bandwidth: "2 GB/s", latency: "4 us" },
+        },
+      },
+      parallelism: {
+        pipeline: Math.min(draw.pipeline, draw.layers),
+        expert,
+        tensor: draw.tensor,
+        data: draw.data,
+        attention: { tensor: wide },
+      },
+      routing: { gate: draw.gate },
+      workload,
+      serving: {
+        scheduler: {
+          kind: draw.scheduler,
+          tokenBudget: Math.max(draw.tokenBudget, draw.maxSequences),
+          maxSequences: draw.maxSequences,
+          order: draw.order,
+        },
+        kv: { blockTokens: draw.blockTokens, blocks: draw.blocks },
+        balancer: { replicas: draw.balancer, dataGroups: draw.balancer },
+      },
+    });
+  });

@@ -1,0 +1,203 @@
+import { type BreakdownColumns, type Served, Tally } from "@tokenyard/report";
+import type { Target } from "@tokenyard/scenario";
+import type { RequestClass, RequestSlots } from "@tokenyard/serving";
+import { Attainment } from "./attainment.ts";
+import { ClassLog } from "./class-log.ts";
+import { QUEUE, SPENT_KEYS } from "./critical-path.ts";
+import { latencyLimits } from "./latency-limits.ts";
+
+/** Which requests' latencies count: those with numbers from `from` up to, and without, `to`. */
+export interface Counted {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What became of requests that come and go, added up: memory holds those that are in the house, and tallies. */
+export class ServedLog {
+  readonly #slots: RequestSlots;
+  #startedNs = new Float64Array(64);
+  #firstNs = new Float64Array(64);
+  /** When it was preempted; NaN while it is served. */
+  #waitsSinceNs = new Float64Array(64);
+  /** [SPENT_KEYS] summed over requests with a first token */
+  readonly #ttftSpentNs = new Float64Array(SPENT_KEYS.length);
+  /** [SPENT_KEYS] per output token after the first, summed over finished requests */
+  readonly #tpotSpentNs = new Float64Array(SPENT_KEYS.length);
+  readonly #ttftNs = new Tally();
+  readonly #tpotNs = new Tally();
+  readonly #e2eNs = new Tally();
+  readonly #queueNs = new Tally();
+  readonly #prefillNs = new Tally();
+  readonly #itlNs = Tally.histogram();
+  #arrived = 0;
+  finished = 0;
+  #rejected = 0;
+  #firstTokens = 0;
+  #earliestFirstNs = Number.POSITIVE_INFINITY;
+  #latestFirstNs = 0;
+  #promptTokens = 0;
+  #outputTokens = 0;
+  #preempted = 0;
+  lastArrivalNs = 0;
+  readonly #counted: Counted;
+  readonly #attainment: Attainment;
+  /** [classes], where there are several */
+  readonly #classes: readonly ClassLog[];
+
+  constructor(slots: RequestSlots, classes: readonly RequestClass[], targets: readonly Target[], counted: Counted) {
+    this.#slots = slots;
+    this.#counted = counted;
+    this.#attainment = new Attainment(latencyLimits(targets));
+    this.#classes = classes.length < 2 ? [] : classes.map((each) => new ClassLog(each.name, latencyLimits([...targets, ...each.targets])));
+  }
+
+  arrive(slot: number): void {
+    while (slot >= this.#firstNs.length) this.#grow();
+    this.#arrived++;
+    this.lastArrivalNs = this.#slots.arrivedNs[slot]!;
+    const ofClass = this.#classOf(slot);
+    if (ofClass !== undefined) ofClass.arrived++;
+    this.#startedNs[slot] = Number.NaN;
+    this.#firstNs[slot] = Number.NaN;
+    this.#waitsSinceNs[slot] = this.#slots.arrivedNs[slot]!;
+  }
+
+  /** It is served from now on, or again. `spentNs` [SPENT_KEYS]: where the time of its micro-batch has gone up to now. */
+  started(slot: number, nowNs: number, spentNs: Float64Array): void {
+    const waitedNs = nowNs - this.#waitsSinceNs[slot]!;
+    if (Number.isNaN(this.#startedNs[slot]!)) {
+      this.#startedNs[slot] = nowNs;
+      if (this.#counts(slot)) {
+        this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
+        this.#classOf(slot)?.queued(waitedNs);
+      }
+    }
+    this.#spend(slot, spentNs, -1);
+    this.#queued(slot, waitedNs);
+  }
+
+  preempted(slot: number, nowNs: number, spentNs: Float64Array): void {
+    this.#preempted++;
+    this.#waitsSinceNs[slot] = nowNs;
+    this.#spend(slot, spentNs, 1);
+  }
+
+  firstToken(slot: number, nowNs: number, spentNs: Float64Array): void {
+    const number = this.#slots.number[slot]!;
+    this.#spend(slot, spentNs, 1);
+    this.#firstNs[slot] = nowNs;
+    this.#spend(slot, spentNs, -1);
+    if (this.#counts(slot)) {
+      this.#ttftNs.put(number, nowNs - this.#slots.arrivedNs[slot]!);
+      this.#prefillNs.put(number, nowNs - this.#startedNs[slot]!);
+    }
+    this.#firstTokens++;
+    this.#promptTokens += this.#slots.promptTokens[slot]!;
+    this.#outputTokens++;
+    if (nowNs < this.#earliestFirstNs) this.#earliestFirstNs = nowNs;
+    if (nowNs > this.#latestFirstNs) this.#latestFirstNs = nowNs;
+  }
+
+  gaps(lengthNs: number, count: number): void {
+    this.#itlNs.add(lengthNs, count);
+  }
+
+  finish(slot: number, nowNs: number, spentNs: Float64Array): void {
+    const number = this.#slots.number[slot]!;
+    const gaps = this.#slots.outputTokens[slot]! - 1;
+    this.#spend(slot, spentNs, 1);
+    this.finished++;
+    this.#outputTokens += gaps;
+    const arrivedNs = this.#slots.arrivedNs[slot]!;
+    const ttftNs = this.#firstNs[slot]! - arrivedNs;
+    const tpotNs = gaps > 0 ? (nowNs - this.#firstNs[slot]!) / gaps : undefined;
+    const e2eNs = nowNs - arrivedNs;
+    const counts = this.#counts(slot);
+    this.#classOf(slot)?.finish(ttftNs, tpotNs, e2eNs, gaps + 1, counts);
+    if (!counts) return;
+    if (tpotNs !== undefined) this.#tpotNs.put(number, tpotNs);
+    this.#e2eNs.put(number, e2eNs);
+    this.#attainment.finish(ttftNs, tpotNs ?? 0, e2eNs, gaps + 1);
+  }
+
+  reject(slot: number): void {
+    const counts = this.#counts(slot);
+    this.#rejected++;
+    this.#classOf(slot)?.reject(counts);
+    if (counts) this.#attainment.reject();
+  }
+
+  served(): Served {
+    return {
+      arrived: this.#arrived,
+      finished: this.finished,
+      rejected: this.#rejected,
+      failed: 0,
+      firstTokens: this.#firstTokens,
+      earliestFirstNs: this.#earliestFirstNs,
+      latestFirstNs: this.#latestFirstNs,
+      promptTokens: this.#promptTokens,
+      outputTokens: this.#outputTokens,
+      ttftNs: this.#ttftNs.columns(),
+      tpotNs: this.#tpotNs.columns(),
+      e2eNs: this.#e2eNs.columns(),
+      queueNs: this.#queueNs.columns(),
+      prefillNs: this.#prefillNs.columns(),
+      itlNs: this.#itlNs.columns(),
+      preempted: this.#preempted,
+      attained: this.#attainment.attained(),
+      ...(this.#classes.length === 0 ? {} : { classes: this.#classes.map((each) => each.served()) }),
+    };
+  }
+
+  breakdown(): BreakdownColumns {
+    return { keys: SPENT_KEYS, ttftNs: this.#ttftSpentNs.map(whole), tpotNs: this.#tpotSpentNs.map(whole) };
+  }
+
+  #counts(slot: number): boolean {
+    const number = this.#slots.number[slot]!;
+    return number >= this.#counted.from && number < this.#counted.to;
+  }
+
+  #classOf(slot: number): ClassLog | undefined {
+    return this.#classes[this.#slots.classIndex[slot]!];
+  }
+
+  /** Adds `sign` × `spentNs` to what the request's TTFT or, once its first token is out, its TPOT went into. */
+  #spend(slot: number, spentNs: Float64Array, sign: number): void {
+    if (!this.#counts(slot)) return;
+    if (Number.isNaN(this.#firstNs[slot]!)) {
+      addTimes(this.#ttftSpentNs, spentNs, sign);
+      return;
+    }
+    const gaps = this.#slots.outputTokens[slot]! - 1;
+    if (gaps > 0) addTimes(this.#tpotSpentNs, spentNs, sign / gaps);
+  }
+
+  #queued(slot: number, ns: number): void {
+    if (!this.#counts(slot)) return;
+    const first = Number.isNaN(this.#firstNs[slot]!);
+    const sums = first ? this.#ttftSpentNs : this.#tpotSpentNs;
+    sums[QUEUE] = sums[QUEUE]! + (first ? ns : ns / (this.#slots.outputTokens[slot]! - 1));
+  }
+
+  #grow(): void {
+    const longer = (column: Float64Array<ArrayBuffer>) => {
+      const into = new Float64Array(2 * column.length);
+      into.set(column);
+      return into;
+    };
+    this.#startedNs = longer(this.#startedNs);
+    this.#firstNs = longer(this.#firstNs);
+    this.#waitsSinceNs = longer(this.#waitsSinceNs);
+  }
+}
+
+/** What is left of equal sums that were added and taken away again is nothing. */
+function whole(sumNs: number): number {
+  return Math.abs(sumNs) < 0.5 ? 0 : sumNs;
+}
+
+function addTimes(sums: Float64Array, spentNs: Float64Array, factor: number): void {
+  for (let key = 0; key < sums.length; key++) sums[key] = sums[key]! + spentNs[key]! * factor;
+}
