@@ -7,6 +7,8 @@ export const SPENT_KEYS: readonly string[] = [...OP_KINDS.map((kind) => kind.nam
 export const SEND = SPENT_KEYS.indexOf("send");
 export const WAITING = OP_KINDS.length;
 export const QUEUE = OP_KINDS.length + 1;
+/** Behind these keys: the move of a request's cache from one pool to another. */
+export const TRANSFER = SPENT_KEYS.length;
 
 /**
  * Adds to `spentNs` [SPENT_KEYS] where the time between `admittedNs` and the end of the program's last op went, walking

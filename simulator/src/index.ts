@@ -1,8 +1,9 @@
 export { attentionFlops } from "./attention-flops.ts";
-export type { Hall, Progress, RunOptions } from "./hall.ts";
+export type { Hall, Progress } from "./hall.ts";
 export { type Inspection, inspect } from "./inspect.ts";
 export { OP_KINDS } from "./op.ts";
 export { prepare } from "./prepare.ts";
+export type { RunOptions } from "./run-options.ts";
 export type { Policies, Setup } from "./setup.ts";
 export { run, simulate, start } from "./simulate.ts";
 export { type SpanWindow, TooManySpans } from "./span-log.ts";

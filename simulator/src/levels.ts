@@ -18,6 +18,8 @@ export class Levels {
   readonly #running: Float64Array;
   readonly #waiting: Float64Array;
   readonly #blocks: Float64Array;
+  /** [replicas] blocks held × nanoseconds, over all of the run up to `sinceNs` */
+  readonly heldNs: Float64Array;
 
   constructor(replicas: number, mostBuckets: number) {
     this.#most = mostBuckets;
@@ -30,6 +32,7 @@ export class Levels {
     this.#running = new Float64Array(replicas);
     this.#waiting = new Float64Array(replicas);
     this.#blocks = new Float64Array(replicas);
+    this.heldNs = new Float64Array(replicas);
   }
 
   /** From `nowNs` on, `replica` is as `occupancy` says. */
@@ -50,6 +53,7 @@ export class Levels {
     const waiting = this.#waiting[replica]!;
     const blocks = this.#blocks[replica]!;
     if (running === 0 && waiting === 0 && blocks === 0) return;
+    this.heldNs[replica] = this.heldNs[replica]! + blocks * (nowNs - fromNs);
     for (let bucket = Math.floor(fromNs / this.#bucketNs); fromNs < nowNs; bucket++) {
       const untilNs = Math.min(nowNs, (bucket + 1) * this.#bucketNs);
       const ns = untilNs - fromNs;

@@ -2,9 +2,9 @@ import { type Recording, summarize } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RunOptions } from "./hall.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
 import { prepare } from "./prepare.ts";
+import type { RunOptions } from "./run-options.ts";
 import { run } from "./simulate.ts";
 
 // The laws of docs/laws.md that speak of runs under load, over generated scenarios.
@@ -94,8 +94,9 @@ function differences(a: unknown, b: unknown, path = ""): string[] {
 
 /** What does not depend on how the run was taken: levels of the cache are told at its events only. */
 function plain(recording: Recording) {
-  const { served, routing, ...rest } = recording;
+  const { served, routing, pools, ...rest } = recording;
   const { levels, ...tallies } = served!;
   const routed = routing.map(({ tokens, dropped, routed: copies }) => ({ tokens, dropped, copies }));
-  return { ...rest, tallies, routed, running: levels!.runningNs, waiting: levels!.waitingNs, tokens: levels!.tokens };
+  const told = pools?.map(({ heldNs: _, ...pool }) => pool);
+  return { ...rest, told, tallies, routed, running: levels!.runningNs, waiting: levels!.waitingNs, tokens: levels!.tokens };
 }

@@ -28,6 +28,8 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     rate: fc.constantFrom(1_000, 30_000, 1_000_000),
     kind: fc.constantFrom("open", "open", "closed", "batch"),
     classes: fc.boolean(),
+    pools: fc.constantFrom(undefined, undefined, "after-prefill", "by-layer"),
+    decodeTensor: fc.constantFrom(1, 2, 8),
     prompt: fc.constantFrom(5, 60),
     output: fc.constantFrom(1, 30),
   })
@@ -88,9 +90,17 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
         pipeline: Math.min(draw.pipeline, draw.layers),
         expert,
         tensor: draw.tensor,
-        data: draw.data,
+        data: draw.pools === undefined ? draw.data : 1,
         attention: { tensor: wide },
       },
+      ...(draw.pools === undefined
+        ? {}
+        : {
+            pools: [
+              { role: "decode", count: draw.data, parallelism: { tensor: draw.decodeTensor } },
+              { role: "prefill", count: 3 - Math.min(2, draw.data) },
+            ],
+          }),
       routing: { gate: draw.gate },
       workload,
       serving: {
@@ -101,6 +111,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
           order: draw.order,
         },
         kv: { blockTokens: draw.blockTokens, blocks: draw.blocks },
+        ...(draw.pools === undefined ? {} : { kvTransfer: draw.pools }),
         balancer: { replicas: draw.balancer, dataGroups: draw.balancer },
       },
     });

@@ -142,7 +142,10 @@ export class LockStep {
     let stepNs = firstNs;
     let count = 1;
     this.endsNs[0] = endNs;
-    if (account) this.#account(microBatch);
+    if (account) {
+      this.#recorder.openPass(this.stage, this.#startNs);
+      this.#account(microBatch);
+    }
     const steady = most > 1 && endNs < untilNs && this.#layersRepeat() ? this.#steady : undefined;
     steady?.begin(this.#seen, microBatch, firstNs);
     while (count < most && endNs < untilNs) {

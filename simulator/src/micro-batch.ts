@@ -16,6 +16,9 @@ export class MicroBatch {
   /** Nanoseconds [op kinds, waiting, queue] along the critical path since the first arrival. */
   readonly spentNs = new Float64Array(SPENT_KEYS.length);
 
+  /** When its pass was formed. */
+  startedNs = 0;
+
   /** Up to when `spentNs` tells, while it is on no stage. */
   toldNs = 0;
 

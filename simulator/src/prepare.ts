@@ -2,7 +2,7 @@ import { computeProblems, createKernelModel, createNetworkModel } from "@tokenya
 import { attentionWindow, createOverflow, createTokenRouter, gateProblems, layerKernels, modelProblems } from "@tokenyard/model";
 import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
-import { type ModelSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { type ModelSpec, messageOf, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import {
   createRequestSource,
   createScheduler,
@@ -14,7 +14,8 @@ import {
   type ServingContext,
 } from "@tokenyard/serving";
 import { attentionFlops } from "./attention-flops.ts";
-import type { Policies, Setup } from "./setup.ts";
+import { type PoolScenario, poolScenarios } from "./pool-scenario.ts";
+import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
 import { checkWork } from "./work-bound.ts";
 
@@ -23,46 +24,80 @@ import { checkWork } from "./work-bound.ts";
  * that the GPU has no speed for, a model that does not fit, a run that no machine should be asked for.
  */
 export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
-  const plan = checkedPlan(scenario);
+  const pools = poolScenarios(scenario);
+  const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
   const streams = new Streams(scenario.seed);
   const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();
   const requests = requestsOf(scenario, streams, slots);
-  checkWork(scenario, plan, requests);
   const classes = requestClasses(scenario.workload);
+  const shared: Shared = {
+    requests,
+    classes,
+    kernels: policies.kernels,
+    network: policies.network ?? createNetworkModel(scenario.cluster),
+    router: policies.router ?? routerOf(scenario.model, scenario, streams),
+    overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
+    scheduler: policies.scheduler,
+  };
+  const setups = eachPool(pools, (pool, i) => {
+    checkWork(pool.scenario, plans[i]!, requests);
+    return poolSetup(pool, plans[i]!, i === 0 ? streams : streams.under(pool.role), shared);
+  });
+  const warnings = [
+    ...once(
+      setups.flatMap((setup) => setup.warnings),
+      ({ message }) => message,
+    ),
+    ...(source.warnings ?? []),
+  ];
+  return { ...setups[0]!, scenario, pools: setups, requests, classes, source, slots, warnings };
+}
+
+/** What all pools have in common. */
+interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "router" | "overflow"> {
+  readonly kernels: Policies["kernels"] | undefined;
+  readonly scheduler: Policies["scheduler"] | undefined;
+}
+
+function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Streams, shared: Shared): PoolSetup {
+  const { requests, classes, network, router, overflow } = shared;
   const context: ServingContext = {
     requests,
     classes,
     streams,
     kvTokens: kvTokens(scenario, plan),
+    ...(role === "all" ? {} : { role }),
     passesAtOnce: plan.stages * (scenario.serving.overlap === "two-batch" ? 2 : 1),
     replicas: plan.replicas,
     dataGroups: plan.dataGroups,
     window: attentionWindow(scenario.model),
     attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention),
   };
-  const scheduler = policies.scheduler?.(context) ?? createScheduler(scenario.serving, context);
+  const scheduler = shared.scheduler?.(context) ?? createScheduler(scenario.serving, context);
   const load = scheduler.load();
   const memory = memoryOf(scenario, plan, load);
   throwIfAny(memoryProblems(scenario, memory));
-  return {
-    scenario,
-    plan,
-    facts: planFacts(scenario, plan),
-    streams,
-    requests,
-    classes,
-    source,
-    slots,
-    scheduler,
-    load,
-    kernels: policies.kernels ?? createKernelModel(scenario.cluster),
-    network: policies.network ?? createNetworkModel(scenario.cluster),
-    router: policies.router ?? routerOf(scenario.model, scenario, streams),
-    overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
-    memory,
-    warnings: [...setupWarnings(scenario, plan, load), ...(source.warnings ?? [])],
-  };
+  const facts = planFacts(scenario, plan);
+  const kernels = shared.kernels ?? createKernelModel(scenario.cluster);
+  const warnings = setupWarnings(scenario, plan, load);
+  return { role, scenario, plan, facts, streams, scheduler, load, kernels, network, router, overflow, memory, warnings };
+}
+
+/** `make` of each pool; the problems that it throws are those of all pools, where the user wrote them. */
+function eachPool<T>(pools: readonly PoolScenario[], make: (pool: PoolScenario, index: number) => T): T[] {
+  const problems: Problem[] = [];
+  const made = pools.flatMap((pool, i) => {
+    try {
+      return [make(pool, i)];
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      problems.push(...error.problems.map((found) => pool.problem(found)));
+      return [];
+    }
+  });
+  throwIfAny(once(problems, messageOf)); // what pools have in common is wrong in both
+  return made;
 }
 
 /** A static batch is dealt out before it runs, so all of it is drawn; others are known as they come. */
@@ -103,6 +138,13 @@ function checkedPlan(scenario: Scenario): Plan {
   }
   throwIfAny(problems);
   return plan!;
+}
+
+/** Each text once, the first time that it comes. */
+function once<T>(items: readonly T[], text: (item: T) => string): T[] {
+  const seen = new Map<string, T>();
+  for (const item of items) if (!seen.has(text(item))) seen.set(text(item), item);
+  return [...seen.values()];
 }
 
 function throwIfAny(problems: readonly Problem[]): void {

@@ -102,6 +102,10 @@ export class Recorder {
         if (end > this.#lastNs[id]!) this.#lastNs[id] = end;
       }
     }
+  }
+
+  /** A pass starts on `stage` at `startNs`; to be told of the first at least. */
+  openPass({ spec: { id } }: StageLanes, startNs: number): void {
     if (startNs < this.#firstNs[id]!) this.#firstNs[id] = startNs;
   }
 

@@ -1,24 +1,22 @@
 import { peaksOf } from "@tokenyard/cluster";
 import { multiplyPrecisions } from "@tokenyard/model";
-import type { Recording, Served } from "@tokenyard/report";
+import type { Memory, PlanFacts, PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import type { Levels } from "./levels.ts";
 import { OP_KINDS } from "./op.ts";
-import type { OpCosts } from "./op-costs.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Pool } from "./pool.ts";
 import { RequestTable } from "./request-table.ts";
 import type { RoutingLog } from "./routing-log.ts";
 import type { ServedLog } from "./served-log.ts";
-import type { Setup } from "./setup.ts";
-import type { Stage } from "./stage.ts";
+import type { PoolSetup, Setup } from "./setup.ts";
 import { VERSION } from "./version.ts";
 
 /** What a finished run has gathered. */
 export interface Gathered {
   readonly horizonNs: number;
-  readonly recorder: Recorder;
-  readonly stages: readonly Stage[];
-  readonly costs: OpCosts;
+  /** One, or one that prefills and one that decodes; their ranks follow one another. */
+  readonly pools: readonly Pool[];
+  readonly transfers: TransferColumns | undefined;
   /** Rows, where they are kept. */
   readonly table: RequestTable | undefined;
   readonly served: ServedLog | undefined;
@@ -28,52 +26,161 @@ export interface Gathered {
 
 /** The recording of a run: what was gathered, beside what was known before. */
 export function recordingOf(setup: Setup, gathered: Gathered): Recording {
-  const { scenario, plan } = setup;
-  const { recorder, stages, costs, table, served, routing } = gathered;
+  const { scenario } = setup;
+  const { pools, transfers, table, served, routing } = gathered;
   const resolved = resolvedOf(scenario);
-  const peaks = peaksOf(scenario.cluster);
-  const fastest = Math.max(...multiplyPrecisions(scenario.model).map((precision) => peaks.flopsPerSecond(precision)));
-  const spans = recorder.spans();
-  const { rank: _rank, ...memory } = setup.memory;
+  const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
+  const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
+  const spans = spansOf(pools);
   return {
     version: VERSION,
     scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
     seed: scenario.seed,
-    models: [setup.kernels.name, setup.network.name],
+    models: [...new Set([...pools.map((pool) => pool.setup.kernels.name), setup.network.name])],
     assumed: scenario.assumed,
-    plan: setup.facts,
+    plan: factsOf(setup.pools),
     horizonNs: gathered.horizonNs,
-    ranks: plan.ranks,
-    costUsdPerHour: scenario.cluster.gpu.cost === undefined ? null : plan.ranks * scenario.cluster.gpu.cost,
-    gpusPerNode: plan.gpusPerNode,
-    stageOfRank: Int32Array.from({ length: plan.ranks }, (_, rank) => Math.floor(rank / plan.ranksPerStage)),
+    ranks,
+    costUsdPerHour: costOf(setup.pools),
+    gpusPerNode: setup.plan.gpusPerNode,
+    stageOfRank: stagesOf(setup.pools),
     opKinds: OP_KINDS,
-    busyNs: recorder.busyNs,
-    waitingNs: recorder.waitingNs,
-    idleNs: recorder.idleNs,
-    lostNs: recorder.lostNs,
-    downNs: new Float64Array(plan.ranks * 2),
-    bubble: recorder.bubble(stages),
+    busyNs: column(({ recorder }) => recorder.busyNs),
+    waitingNs: column(({ recorder }) => recorder.waitingNs),
+    idleNs: column(({ recorder }) => recorder.idleNs),
+    lostNs: column(({ recorder }) => recorder.lostNs),
+    downNs: new Float64Array(ranks * 2),
+    bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),
-    ...(served === undefined ? {} : { served: servedUnderLoad(setup, gathered, served) }),
-    breakdown: (served ?? table)!.breakdown(),
+    ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served) }),
+    breakdown: served?.breakdown(transfers !== undefined) ?? table!.breakdown(),
     routing: [routing[0].columns(), routing[1].columns()],
-    work: {
-      ...costs.tally,
-      peakFlopsPerSecond: fastest,
-      peakMemoryBytesPerSecond: peaks.memoryBytesPerSecond,
-      peakNodeBytesPerSecond: peaks.nodeBytesPerSecond,
-      peakFabricBytesPerSecond: peaks.fabricBytesPerSecond,
-    },
-    memory,
+    work: workOf(gathered, ranks),
+    memory: memoryOf(setup.pools),
+    ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
     warnings: setup.warnings,
     ...(spans === undefined ? {} : { spans }),
   };
 }
 
-/** What was served, beside what its scheduler tells of its caches and how full they were over time. */
-function servedUnderLoad({ scheduler, plan }: Setup, { levels, horizonNs }: Gathered, served: ServedLog): Served {
-  const { recomputedTokens, ...cache } = scheduler.cache!();
-  const blocks = cache.blocks * plan.replicas * plan.dataGroups;
-  return { ...served.served(), recomputedTokens, cache, levels: levels!.columns(horizonNs, blocks, served.lastArrivalNs) };
+/** Those of the first pool, with the ranks and nodes of all. */
+function factsOf(pools: readonly PoolSetup[]): PlanFacts {
+  const [first] = pools;
+  if (pools.length === 1) return first!.facts;
+  return { ...first!.facts, ranks: sum(pools, ({ facts }) => facts.ranks), nodes: sum(pools, ({ facts }) => facts.nodes) };
+}
+
+function costOf(pools: readonly PoolSetup[]): number | null {
+  const costs = pools.map(({ plan, scenario }) => plan.ranks * (scenario.cluster.gpu.cost ?? Number.NaN));
+  const all = sum(costs, (cost) => cost);
+  return Number.isNaN(all) ? null : all;
+}
+
+/** [ranks] the stages of a pool are numbered behind those of the pools before it */
+function stagesOf(pools: readonly PoolSetup[]): Int32Array {
+  const stages: number[] = [];
+  let before = 0;
+  for (const { plan } of pools) {
+    for (let rank = 0; rank < plan.ranks; rank++) stages.push(before + Math.floor(rank / plan.ranksPerStage));
+    before += plan.replicas * plan.stages;
+  }
+  return Int32Array.from(stages);
+}
+
+function bubbleOf(pools: readonly Pool[]): Recording["bubble"] {
+  const bubbles = pools.map(({ recorder, stages }) => recorder.bubble(stages));
+  return { idleNs: sum(bubbles, ({ idleNs }) => idleNs), spanNs: sum(bubbles, ({ spanNs }) => spanNs) };
+}
+
+/** What all did; the peak of a rank is the mean over the ranks. */
+function workOf({ pools, transfers }: Gathered, ranks: number): Work {
+  const total = (of: (pool: Pool) => number) => sum(pools, of);
+  const mean = (of: (setup: PoolSetup) => number) => total(({ setup }) => of(setup) * setup.plan.ranks) / ranks;
+  const peaks = ({ scenario }: PoolSetup) => peaksOf(scenario.cluster);
+  return {
+    flops: total(({ costs }) => costs.tally.flops),
+    memoryBytes: total(({ costs }) => costs.tally.memoryBytes),
+    nodeBytes: total(({ costs }) => costs.tally.nodeBytes),
+    fabricBytes: total(({ costs }) => costs.tally.fabricBytes) + (transfers?.bytes ?? 0),
+    peakFlopsPerSecond: mean((setup) =>
+      Math.max(...multiplyPrecisions(setup.scenario.model).map((precision) => peaks(setup).flopsPerSecond(precision))),
+    ),
+    peakMemoryBytesPerSecond: mean((setup) => peaks(setup).memoryBytesPerSecond),
+    peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),
+    peakFabricBytesPerSecond: mean((setup) => peaks(setup).fabricBytesPerSecond),
+  };
+}
+
+/** Of the fullest rank of all. */
+function memoryOf(pools: readonly PoolSetup[]): Memory {
+  const { rank: _, ...memory } = pools.map((pool) => pool.memory).reduce((fullest, each) => (each.share > fullest.share ? each : fullest));
+  return memory;
+}
+
+function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
+  let before = 0;
+  return pools.map(({ setup }) => {
+    const { role, plan, facts, scheduler } = setup;
+    const { recomputedTokens: _, ...cache } = scheduler.cache!();
+    const { rank: __, ...memory } = setup.memory;
+    const held = levels!.heldNs.subarray(before, before + plan.replicas);
+    before += plan.replicas;
+    const blocks = cache.blocks * plan.replicas * plan.dataGroups;
+    return { role, replicas: plan.replicas, ranks: plan.ranks, plan: facts, memory, cache, blocks, heldNs: sum([...held], (ns) => ns) };
+  });
+}
+
+/** What was served, beside what the scheduler that lets requests out tells of its caches, and how full all were over time. */
+function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog): Served {
+  const uses = pools.map(({ setup }) => setup.scheduler.cache!());
+  const { recomputedTokens: _, ...cache } = uses.at(-1)!;
+  const blocks = sum(pools, ({ setup: { plan } }, i) => uses[i]!.blocks * plan.replicas * plan.dataGroups);
+  return {
+    ...served.served(),
+    recomputedTokens: sum(uses, (use) => use.recomputedTokens),
+    cache,
+    levels: levels!.columns(horizonNs, blocks, served.lastArrivalNs),
+  };
+}
+
+/** Spans of all pools, their ranks behind one another. */
+function spansOf(pools: readonly Pool[]): Spans | undefined {
+  let before = 0;
+  const all = pools.flatMap(({ recorder, setup }) => {
+    const spans = recorder.spans();
+    const shifted = spans && { ...spans, rank: spans.rank.map((rank) => rank + before), cause: spans.cause.map((rank) => rank + before) };
+    before += setup.plan.ranks;
+    return shifted === undefined ? [] : [shifted];
+  });
+  if (all.length < 2) return all[0];
+  const ints = (key: "rank" | "microBatch" | "pass" | "layer" | "cause") => Int32Array.from(all.flatMap((spans) => [...spans[key]]));
+  const bytes = (key: "kind" | "phase") => Uint8Array.from(all.flatMap((spans) => [...spans[key]]));
+  const times = (key: "startNs" | "endNs" | "workNs") => joined(all.map((spans) => spans[key]));
+  return {
+    rank: ints("rank"),
+    kind: bytes("kind"),
+    microBatch: ints("microBatch"),
+    pass: ints("pass"),
+    phase: bytes("phase"),
+    layer: ints("layer"),
+    startNs: times("startNs"),
+    endNs: times("endNs"),
+    workNs: times("workNs"),
+    cause: ints("cause"),
+  };
+}
+
+function joined(columns: readonly Float64Array[]): Float64Array {
+  if (columns.length === 1) return columns[0]!;
+  const all = new Float64Array(sum(columns, ({ length }) => length));
+  let at = 0;
+  for (const column of columns) {
+    all.set(column, at);
+    at += column.length;
+  }
+  return all;
+}
+
+function sum<T>(items: readonly T[], of: (item: T, index: number) => number): number {
+  return items.reduce((total, item, index) => total + of(item, index), 0);
 }

@@ -3,7 +3,7 @@ import type { Target } from "@tokenyard/scenario";
 import type { RequestClass, RequestSlots } from "@tokenyard/serving";
 import { Attainment } from "./attainment.ts";
 import { ClassLog } from "./class-log.ts";
-import { QUEUE, SPENT_KEYS } from "./critical-path.ts";
+import { QUEUE, SPENT_KEYS, TRANSFER } from "./critical-path.ts";
 import { latencyLimits } from "./latency-limits.ts";
 
 /** Which requests' latencies count: those with numbers from `from` up to, and without, `to`. */
@@ -19,10 +19,10 @@ export class ServedLog {
   #firstNs = new Float64Array(64);
   /** When it was preempted; NaN while it is served. */
   #waitsSinceNs = new Float64Array(64);
-  /** [SPENT_KEYS] summed over requests with a first token */
-  readonly #ttftSpentNs = new Float64Array(SPENT_KEYS.length);
-  /** [SPENT_KEYS] per output token after the first, summed over finished requests */
-  readonly #tpotSpentNs = new Float64Array(SPENT_KEYS.length);
+  /** [SPENT_KEYS, transfer] summed over requests with a first token */
+  readonly #ttftSpentNs = new Float64Array(SPENT_KEYS.length + 1);
+  /** [SPENT_KEYS, transfer] per output token after the first, summed over finished requests */
+  readonly #tpotSpentNs = new Float64Array(SPENT_KEYS.length + 1);
   readonly #ttftNs = new Tally();
   readonly #tpotNs = new Tally();
   readonly #e2eNs = new Tally();
@@ -98,6 +98,18 @@ export class ServedLog {
     if (nowNs > this.#latestFirstNs) this.#latestFirstNs = nowNs;
   }
 
+  /** Its first token is out, and it leaves the pool that computed its prompt. */
+  handedOver(slot: number, nowNs: number, spentNs: Float64Array): void {
+    this.#waitsSinceNs[slot] = nowNs;
+    this.#spend(slot, spentNs, 1);
+  }
+
+  /** Its cache has moved to another pool; of its wait since it was handed over, the move took `ns`. */
+  moved(slot: number, ns: number): void {
+    this.#waitsSinceNs[slot] = this.#waitsSinceNs[slot]! + ns;
+    if (this.#counts(slot)) this.#tpotSpentNs[TRANSFER] = this.#tpotSpentNs[TRANSFER]! + ns / (this.#slots.outputTokens[slot]! - 1);
+  }
+
   gaps(lengthNs: number, count: number): void {
     this.#itlNs.add(lengthNs, count);
   }
@@ -150,8 +162,11 @@ export class ServedLog {
     };
   }
 
-  breakdown(): BreakdownColumns {
-    return { keys: SPENT_KEYS, ttftNs: this.#ttftSpentNs.map(whole), tpotNs: this.#tpotSpentNs.map(whole) };
+  /** With `transfer` among the keys where caches move from pool to pool. */
+  breakdown(transfers: boolean): BreakdownColumns {
+    const keys = transfers ? [...SPENT_KEYS, "transfer"] : SPENT_KEYS;
+    const column = (sumsNs: Float64Array) => sumsNs.subarray(0, keys.length).map(whole);
+    return { keys, ttftNs: column(this.#ttftSpentNs), tpotNs: column(this.#tpotSpentNs) };
   }
 
   #counts(slot: number): boolean {
@@ -199,5 +214,5 @@ function whole(sumNs: number): number {
 }
 
 function addTimes(sums: Float64Array, spentNs: Float64Array, factor: number): void {
-  for (let key = 0; key < sums.length; key++) sums[key] = sums[key]! + spentNs[key]! * factor;
+  for (let key = 0; key < spentNs.length; key++) sums[key] = sums[key]! + spentNs[key]! * factor;
 }

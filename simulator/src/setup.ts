@@ -5,6 +5,7 @@ import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import type { Load, RequestClass, RequestSlots, RequestSource, Requests, Scheduler, ServingContext } from "@tokenyard/serving";
+import type { Role } from "./pool-scenario.ts";
 
 /** Policies of the caller's own, in place of those that the scenario names, and what a run may read. */
 export interface Policies {
@@ -17,17 +18,14 @@ export interface Policies {
   readonly readPieces?: ReadPieces;
 }
 
-/** Everything a run needs, made by `prepare` and used once: schedulers and streams change as it runs. */
-export interface Setup {
+/** What a pool of replicas needs. */
+export interface PoolSetup {
+  readonly role: Role;
+  /** With the GPUs, degrees and replicas of this pool. */
   readonly scenario: Scenario;
   readonly plan: Plan;
   readonly facts: PlanFacts;
   readonly streams: Streams;
-  /** What the scheduler calls requests by: all of a batch, or those that are in the house. */
-  readonly requests: Requests;
-  readonly classes: readonly RequestClass[];
-  readonly source: RequestSource;
-  readonly slots: RequestSlots;
   readonly scheduler: Scheduler;
   readonly load: Load;
   readonly kernels: KernelModel;
@@ -38,4 +36,17 @@ export interface Setup {
   /** Of the fullest rank, at its peak. */
   readonly memory: RankMemory;
   readonly warnings: readonly Warning[];
+}
+
+/** Everything a run needs, made by `prepare` and used once: schedulers and streams change as it runs. What a pool has is that of the first. */
+export interface Setup extends Omit<PoolSetup, "role"> {
+  /** As the user gave it. */
+  readonly scenario: Scenario;
+  /** One that does all, or one that prefills and one that decodes. */
+  readonly pools: readonly PoolSetup[];
+  /** What the scheduler calls requests by: all of a batch, or those that are in the house. */
+  readonly requests: Requests;
+  readonly classes: readonly RequestClass[];
+  readonly source: RequestSource;
+  readonly slots: RequestSlots;
 }

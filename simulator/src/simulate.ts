@@ -1,7 +1,8 @@
 import { type Recording, type Report, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf } from "@tokenyard/scenario";
-import { Hall, type RunOptions } from "./hall.ts";
+import { Hall } from "./hall.ts";
 import { prepare } from "./prepare.ts";
+import type { RunOptions } from "./run-options.ts";
 import type { Policies, Setup } from "./setup.ts";
 
 /** Starts a run that the caller advances in slices. */

@@ -11,17 +11,25 @@ export interface Stream {
  */
 export class Streams {
   readonly #seed: number;
+  readonly #under: string;
   readonly #streams = new Map<string, Stream>();
 
-  constructor(seed: number) {
+  /** `under` comes before every name. */
+  constructor(seed: number, under = "") {
     this.#seed = seed;
+    this.#under = under;
+  }
+
+  /** Streams of their own, whose names all begin with `name`. */
+  under(name: string): Streams {
+    return new Streams(this.#seed, `${this.#under}${name}/`);
   }
 
   /** The same object for the same name, such as `workload/arrivals`. */
   stream(name: string): Stream {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = { next: alea(`${this.#seed}/${name}`).double };
+      stream = { next: alea(`${this.#seed}/${this.#under}${name}`).double };
       this.#streams.set(name, stream);
     }
     return stream;

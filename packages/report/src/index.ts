@@ -7,11 +7,13 @@ export {
   PHASES,
   type PhaseName,
   type PhaseRouting,
+  type PoolColumns,
   REQUEST_STATUS,
   type Recording,
   type RequestColumns,
   type Spans,
   type SummedRouting,
+  type TransferColumns,
   type Work,
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";

@@ -1,6 +1,6 @@
 import type { Assumption } from "@tokenyard/scenario";
 import type { Memory, PlanFacts, Warning } from "./report.ts";
-import type { Served } from "./served.ts";
+import type { CacheFacts, Served } from "./served.ts";
 import type { TallyColumns } from "./tally.ts";
 
 /** Phases by their number in the columns. */
@@ -50,9 +50,34 @@ export interface Recording {
   readonly work: Work;
   /** Bytes on the fullest rank. */
   readonly memory: Memory;
+  /** Where prefill and decode have pools of their own; `plan` is then that of the first, with the ranks and nodes of both. */
+  readonly pools?: readonly PoolColumns[];
+  readonly transfers?: TransferColumns;
   /** What was known before the run. */
   readonly warnings: readonly Warning[];
   readonly spans?: Spans;
+}
+
+/** One pool of replicas; its ranks follow those of the pools before it. */
+export interface PoolColumns {
+  readonly role: string;
+  readonly replicas: number;
+  readonly ranks: number;
+  readonly plan: PlanFacts;
+  readonly memory: Memory;
+  readonly cache: CacheFacts;
+  /** Blocks of all its data groups, and blocks held × nanoseconds. */
+  readonly blocks: number;
+  readonly heldNs: number;
+}
+
+/** Caches that moved from one pool to another. */
+export interface TransferColumns {
+  readonly bytes: number;
+  /** What of each move came after the first token. */
+  readonly ns: TallyColumns;
+  /** From the first token to the begin of that: for room, and for the moves before it. */
+  readonly waitNs: TallyColumns;
 }
 
 export interface OpKind {

@@ -8,6 +8,7 @@ import { loadLines } from "./sections/load.ts";
 import { memoryBlock } from "./sections/memory.ts";
 import { noteLines } from "./sections/notes.ts";
 import { planLines } from "./sections/plan.ts";
+import { poolLines } from "./sections/pools.ts";
 import { targetLines } from "./sections/targets.ts";
 import { throughputBlock } from "./sections/throughput.ts";
 import { timeLines } from "./sections/time.ts";
@@ -22,6 +23,7 @@ export function renderText(report: Report, options: { readonly colour?: boolean;
     planLines(report, page),
     beside(latencyBlock(report, page), throughputBlock(report, page), page.width),
     loadLines(report, page),
+    poolLines(report, page),
     [...timeLines(report, page), ...utilizationLines(report, page)],
     beside(expertsBlock(report, page), memoryBlock(report, page), page.width),
     noteLines(report, page),

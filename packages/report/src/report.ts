@@ -110,6 +110,25 @@ const memorySchema = z
   })
   .describe("bytes on the fullest rank");
 
+const poolSchema = z.strictObject({
+  role: z.string(),
+  replicas: count,
+  gpus: count,
+  plan: planSchema,
+  computeShare: share.nullable().describe("of the time of its compute lanes that they were busy"),
+  kv: kvSchema.pick({ blockTokens: true, blocks: true, meanShare: true, peakShare: true }),
+  memory: memorySchema,
+});
+
+const transfersSchema = z
+  .strictObject({
+    count,
+    bytes: amount.describe("that were received"),
+    seconds: statsSchema.nullable().describe("what of a move came after the first token"),
+    waitSeconds: statsSchema.nullable().describe("from the first token to the begin of that: for room, and for the moves before it"),
+  })
+  .describe("caches that moved from the pool that prefills to the one that decodes");
+
 const warningSchema = z.strictObject({ code: z.string(), message: z.string() });
 
 const bound = z.union([z.number(), z.string()]);
@@ -176,6 +195,11 @@ export const reportSchema = z.strictObject({
   bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
   experts: z.strictObject({ prefill: phaseExpertsSchema.nullable(), decode: phaseExpertsSchema.nullable() }),
   memory: memorySchema,
+  pools: z
+    .array(poolSchema)
+    .nullable()
+    .describe("where prefill and decode have pools of their own; `plan` is then the first one's, with all ranks"),
+  transfers: transfersSchema.nullable(),
   targets: z.array(
     z.strictObject({
       name: z.string().describe("as the scenario names it"),
@@ -193,6 +217,7 @@ export type Stats = z.output<typeof statsSchema>;
 export type Goodput = z.output<typeof goodputSchema>;
 export type ClassReport = z.output<typeof classSchema>;
 export type KvReport = z.output<typeof kvSchema>;
+export type PoolReport = z.output<typeof poolSchema>;
 export type Levels = z.output<typeof levelsSchema>;
 export type PlanFacts = z.output<typeof planSchema>;
 export type PhaseTime = z.output<typeof phaseTimeSchema>;

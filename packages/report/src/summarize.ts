@@ -3,6 +3,7 @@ import { breakdownOf } from "./breakdown.ts";
 import { phaseExperts } from "./experts.ts";
 import { loadOf } from "./load.ts";
 import { overloadWarnings } from "./overload.ts";
+import { poolsOf } from "./pools.ts";
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
 import { type Report, reportSchema } from "./report.ts";
@@ -53,6 +54,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
     experts: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
     memory: { weights, kvPeak, workspace, peak, limit, share },
+    ...poolsOf(recording),
   };
   const report = {
     ...outcome,

@@ -6,6 +6,7 @@ import { describe, expect } from "vitest";
 import * as z from "zod";
 import { scenarioJsonSchema } from "./json-schema.ts";
 import { lawfulLoad } from "./lawful-load.contract.ts";
+import { lawfulPools } from "./lawful-pools.contract.ts";
 import { METRICS } from "./metrics.ts";
 import { parseScenario } from "./parse.ts";
 import { type Bounds, formatQuantity } from "./quantity.ts";
@@ -120,7 +121,7 @@ const claim = fc
   .map((parts) => Object.assign({}, ...parts) as { id: string });
 const claims = fc.uniqueArray(claim, { selector: ({ id }) => id, maxLength: 3 });
 
-const trees = written(scenarioSchema) as fc.Arbitrary<object>;
+const trees = (written(scenarioSchema) as fc.Arbitrary<object>).map(lawfulPools);
 
 describe("every scenario that can be written", () => {
   test.prop([trees])("means the same when it is resolved and read again, to the byte and the hash", (tree) => {

@@ -317,6 +317,19 @@ describe("one wrong value is one problem, at its key", () => {
   });
 });
 
+test("pools come in pairs, under a scheduler that serves requests as they come, and count their replicas themselves", () => {
+  const pools = (text: string) => told(`${plan("layers: 16", "layers: 16")}\n${text}`);
+  expect(
+    pools("pools: [{ role: prefill }, { role: prefill, parallelism: { data: 2 } }]").map((line) => line.replace(/^p:[0-9:]* /, "")),
+  ).toEqual([
+    "pools: [{ role: prefill }, { role: prefill, parallelism: { data: 2… given; wanted one pool with role: prefill and one with role: decode",
+    "pools.1.parallelism.data: 2 given; wanted 1: the count of a pool is its number of replicas",
+    "serving.scheduler: nothing given; wanted a scheduler that serves requests as they come, beside pools: continuous, prefill-first or cadence",
+  ]);
+  const [role] = pools("serving: continuous\npools: [{ role: decode }, { role: prefil }]");
+  expect(role).toContain("pools.1.role: prefil given; wanted prefill or decode; did you mean prefill?");
+});
+
 test("all problems are told at once, in the order of the file", () => {
   const text = plan("layers: 16", "layers: none")
     .replace("memory: 64 GB", "memory: 64")

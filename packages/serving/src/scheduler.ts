@@ -15,6 +15,8 @@ export interface RequestLog {
   finished(request: number, nowNs: number): void;
   /** It can never be served. */
   rejected(request: number, nowNs: number): void;
+  /** There is room for what is cached of it in another pool: it may come. */
+  reserved?(request: number, nowNs: number): void;
 }
 
 /** Forms the passes of every replica. It knows the requests and the shape of the replicas, and nothing of ranks or durations. */
@@ -34,6 +36,23 @@ export interface Scheduler {
   foreseen?(pass: Pass): number;
   /** `pass` and those foreseen after it, `count` in all, have left the last stage at `endsNs` [count]; as that many calls of `finish` would. */
   finishRun?(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void;
+  /** Whether an empty cache would hold all of it. */
+  fits?(request: number): boolean;
+  /**
+   * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool. `log` is told when there is room for it;
+   * once all is here, `landed` is to be called.
+   */
+  receive?(request: number, firstTokenNs: number, log: RequestLog): number;
+  /** Lets in those who wait at the data group of `request` with a cache elsewhere, as far as there is room; also while passes are under way. */
+  reserve?(request: number, nowNs: number, log: RequestLog): void;
+  /** The first `count` of `pass` and those foreseen after it have left the last stage at `endsNs` [count]; one more is under way. */
+  advance?(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void;
+  /** What `request` had cached elsewhere is here. Returns its replica. */
+  landed?(request: number): number;
+  /** Nobody needs the cache of `request` any more, which finished here with its first token. Returns its replica. */
+  release?(request: number): number;
+  /** The data group that caches `request`: replica · data groups + group. */
+  homeOf?(request: number): number;
   /** What is in `replica` now; the same object each time. Undefined where a scheduler does not tell. */
   occupancy?(replica: number): Occupancy;
   /** What became of the caches of all data groups up to now. */
@@ -73,6 +92,8 @@ export interface ServingContext {
   readonly streams: Streams;
   /** Most tokens that a data group can cache. */
   readonly kvTokens: number;
+  /** What its pool does, where another does the rest. */
+  readonly role?: "prefill" | "decode";
   /** Passes of a replica that can be on its stages at once. */
   readonly passesAtOnce: number;
   readonly replicas: number;

@@ -6,6 +6,7 @@ import { workloadSchema } from "./load.ts";
 import { measureSchema } from "./measure.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
+import { poolRules, poolsSchema } from "./pools.ts";
 import { servingSchema } from "./serving.ts";
 import { sweepSchema } from "./sweep.ts";
 import { targetsSchema } from "./targets.ts";
@@ -21,27 +22,30 @@ export const assumptionSchema = z.union([
   }),
 ]);
 
-export const scenarioSchema = z.strictObject({
-  tokenyard: z.literal(1).describe("version of this format"),
-  name: z.string().min(1).max(200).default("scenario").describe("names the report"),
-  about: z.string().max(10_000).default("").describe("a line or two for the reader"),
-  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("of all chance"),
-  model: modelSchema,
-  cluster: clusterSchema.describe("the machines"),
-  parallelism: parallelismSchema.prefault({}).describe("how the model is cut over ranks"),
-  routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
-  workload: workloadSchema,
-  serving: servingSchema.prefault({}).describe("how requests are served"),
-  measure: measureSchema,
-  targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
-  sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
-  assumed: z
-    .array(assumptionSchema)
-    .default([])
-    .describe("paths of values that nobody stated; every report tells them. Defaults of physical values are added"),
-  claims: claimsSchema.optional().describe("what the plan asserts, for `tokenyard audit`"),
-  deployment: deploymentSchema.optional(),
-});
+export const scenarioSchema = z
+  .strictObject({
+    tokenyard: z.literal(1).describe("version of this format"),
+    name: z.string().min(1).max(200).default("scenario").describe("names the report"),
+    about: z.string().max(10_000).default("").describe("a line or two for the reader"),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("of all chance"),
+    model: modelSchema,
+    cluster: clusterSchema.describe("the machines"),
+    parallelism: parallelismSchema.prefault({}).describe("how the model is cut over ranks"),
+    pools: poolsSchema,
+    routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
+    workload: workloadSchema,
+    serving: servingSchema.prefault({}).describe("how requests are served"),
+    measure: measureSchema,
+    targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
+    sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
+    assumed: z
+      .array(assumptionSchema)
+      .default([])
+      .describe("paths of values that nobody stated; every report tells them. Defaults of physical values are added"),
+    claims: claimsSchema.optional().describe("what the plan asserts, for `tokenyard audit`"),
+    deployment: deploymentSchema.optional(),
+  })
+  .check(...poolRules);
 
 /** A checked scenario: every quantity a number in its base unit, every default filled in, frozen. */
 export type Scenario = z.output<typeof scenarioSchema>;

@@ -31,6 +31,10 @@ export const servingSchema = z.strictObject({
     .prefault("static")
     .describe("who is served next"),
   overlap: z.enum(["none", "two-batch"]).default("none").describe("micro-batches in flight on a stage: one, or two that overlap"),
+  kvTransfer: z
+    .enum(["after-prefill", "by-layer"])
+    .optional()
+    .describe("when the cache moves from the pool that prefills to the one that decodes; none: after-prefill, where there are pools"),
   balancer: z
     .strictObject({
       replicas: balancer("to which replica a request goes"),

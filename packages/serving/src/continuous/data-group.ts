@@ -8,6 +8,12 @@ export interface Residents {
   readonly inFlight: boolean;
   /** `slot`, one of them, loses its cache and waits again. */
   preempt(slot: number, nowNs: number, log: RequestLog): void;
+  /** How many they are, whatever they do. */
+  readonly size: number;
+  /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */
+  reserve(nowNs: number, log: RequestLog): boolean;
+  /** What `slot`, one of them, had cached elsewhere is here. */
+  land(slot: number): void;
 }
 
 /** A data group of a replica: who waits for it, how many it serves, and its cache; the micro-batches of the replica share them. */
@@ -31,6 +37,8 @@ export interface Limits {
   readonly blockTokens: number;
   /** Tokens that the attention of windowed layers sees; Infinity where there are none. */
   readonly window: number;
+  /** Only prompts are computed: a sequence ends with its first token, and keeps its blocks until they are released. */
+  readonly promptsOnly: boolean;
 }
 
 /** When prompts are computed: what tells the continuous schedulers apart. */

@@ -85,17 +85,20 @@ export class JointBatch implements Pass {
 
   /** The pass and those foreseen after it, `count` in all, have ended at `endsNs`. */
   endRun(endsNs: Float64Array, count: number, log: RequestLog): void {
-    if (count > 1) {
-      let decoding = 0;
-      for (const members of this.#members) {
-        members.closeGaps(endsNs[0]!, log);
-        decoding += members.decoding;
-      }
-      for (let i = 1; i < count - 1; i++) log.gaps(endsNs[i]! - endsNs[i - 1]!, decoding);
-      for (const members of this.#members) members.advance(count - 1, endsNs[count - 2]!);
-      this.index += count - 1;
-    }
+    if (count > 1) this.advance(endsNs, count - 1, log);
     this.end(endsNs[count - 1]!, log);
+  }
+
+  /** The first `count` of the pass and those foreseen after it have ended at `endsNs`; one more is under way. */
+  advance(endsNs: Float64Array, count: number, log: RequestLog): void {
+    let decoding = 0;
+    for (const members of this.#members) {
+      members.closeGaps(endsNs[0]!, log);
+      decoding += members.decoding;
+    }
+    for (let i = 1; i < count; i++) log.gaps(endsNs[i]! - endsNs[i - 1]!, decoding);
+    for (const members of this.#members) members.advance(count, endsNs[count - 1]!);
+    this.index += count;
   }
 
   /** The pass has ended: its tokens are out. */

@@ -68,6 +68,10 @@ export class Members implements Residents {
   readonly #opening: Int32Array;
   /** Sequences that compute their prompt, in order of admission. */
   readonly #prompts: number[] = [];
+  /** How many have room for what they have cached elsewhere, and do not decode yet. */
+  #coming = 0;
+  /** Those whose prompt came from another pool since the last pass was formed. */
+  readonly #landed: number[] = [];
   #decodedNs = 0;
   #stalled = false;
   /** Whether the decodes of the pass at hand are in `share`, while it is formed. */
@@ -95,6 +99,10 @@ export class Members implements Residents {
     this.#windowed = Number.isFinite(limits.window) ? new DecodeWindow(limits.window) : undefined;
   }
 
+  get size(): number {
+    return this.decoding + this.#prompts.length + this.#coming;
+  }
+
   /** Whether the pass at hand computes a prompt. */
   get computesPrompts(): boolean {
     return this.share.sequences > this.share.decoding;
@@ -120,6 +128,13 @@ export class Members implements Residents {
     share.decodingWindowed = 0;
     this.pressed = false;
     this.#stalled = false;
+    for (const slot of this.#landed) {
+      this.#sequences.elsewhere[slot] = 0;
+      log.started(slot, this.#microBatch, nowNs);
+      this.#beginToDecode(slot, this.#sequences.tokenNs[slot]!);
+    }
+    this.#coming -= this.#landed.length;
+    this.#landed.length = 0;
     const { promptsAlone } = this.#turns;
     if (promptsAlone) this.#computePrompts(this.#limits.tokenBudget, nowNs, log);
     if (this.decoding > 0 && share.sequences === 0) this.#decode(nowNs, log);
@@ -218,10 +233,14 @@ export class Members implements Residents {
 
   #admit(budget: number, nowNs: number, log: RequestLog): void {
     const { waiting } = this.#group;
-    const { cached, target, blocks } = this.#sequences;
+    const { cached, target, blocks, elsewhere } = this.#sequences;
     let left = budget;
     while (left > 0 && waiting.size > 0 && this.#group.running < this.#limits.maxSequences) {
       const slot = waiting.peek();
+      if (elsewhere[slot] === 1) {
+        if (!this.reserve(nowNs, log)) return;
+        continue;
+      }
       const chunk = Math.min(target[slot]! - cached[slot]!, left);
       if (Math.ceil((cached[slot]! + chunk) / this.#limits.blockTokens) - blocks[slot]! > this.#group.pool.free) return;
       waiting.leave();
@@ -232,6 +251,29 @@ export class Members implements Residents {
       this.#compute(slot, chunk);
       left -= chunk;
     }
+  }
+
+  reserve(nowNs: number, log: RequestLog): boolean {
+    const { target, blocks, elsewhere } = this.#sequences;
+    const slot = this.#group.waiting.peek();
+    if (elsewhere[slot] === 0) return false;
+    const held = Math.ceil(target[slot]! / this.#limits.blockTokens);
+    if (held > this.#group.pool.free) return false;
+    this.#group.waiting.leave();
+    this.#group.running++;
+    this.#link(slot);
+    this.#group.pool.take(held);
+    blocks[slot] = held;
+    this.#coming++;
+    log.reserved?.(slot, nowNs);
+    return true;
+  }
+
+  /** What `slot` had cached elsewhere is here: it decodes from the next pass on. */
+  land(slot: number): void {
+    const { cached, target } = this.#sequences;
+    cached[slot] = target[slot]!;
+    this.#landed.push(slot);
   }
 
   /** Whether there are blocks for `chunk` more tokens of `slot`; preempts for them, in the end `slot` itself. */
@@ -303,22 +345,28 @@ export class Members implements Residents {
 
   /** All of `slot` up to its next token is cached: the token is out. */
   #yieldToken(slot: number, nowNs: number, { log, firsts, finished }: Outcome): void {
-    const { out, tokenNs, blocks, cached } = this.#sequences;
+    const { out, tokenNs, blocks } = this.#sequences;
     if (out[slot] === 0) firsts.push(slot);
     else log.gaps(nowNs - tokenNs[slot]!, 1);
     out[slot]! += 1;
-    const left = this.#requests.outputTokens[slot]! - out[slot]!;
+    const left = this.#limits.promptsOnly ? 0 : this.#requests.outputTokens[slot]! - out[slot]!;
     if (left === 0) {
-      this.#group.pool.give(blocks[slot]!);
+      if (!this.#limits.promptsOnly) this.#group.pool.give(blocks[slot]!);
       this.#leave(slot);
       finished.push(slot);
       return;
     }
     tokenNs[slot] = nowNs;
-    this.#sequences.joinStep[slot] = this.step;
-    this.#sequences.lastStep[slot] = this.step + left - 1;
+    this.#beginToDecode(slot, nowNs);
+  }
+
+  /** `slot`, all of which is cached and whose last token was out at `tokenNs`, decodes in the next pass. */
+  #beginToDecode(slot: number, tokenNs: number): void {
+    const { cached, joinStep, lastStep, out } = this.#sequences;
+    joinStep[slot] = this.step;
+    lastStep[slot] = this.step + this.#requests.outputTokens[slot]! - out[slot]! - 1;
     this.#lastSteps.add(slot);
-    this.#gaps.join(nowNs);
+    this.#gaps.join(tokenNs);
     this.decoding++;
     this.contextTokens += cached[slot]! + 1;
     this.#windowed?.join(cached[slot]! + 1, this.step);
@@ -354,11 +402,12 @@ export class Members implements Residents {
   #victim(): number {
     this.pressed = true;
     const yieldsTo = this.#yieldsTo;
-    const { before, microBatch } = this.#sequences;
+    const { before, microBatch, elsewhere } = this.#sequences;
     const { members, youngest } = this.#group;
     let victim = -1;
     let flying = -1;
     for (let slot = youngest; slot >= 0; slot = before[slot]!) {
+      if (elsewhere[slot] === 1) continue; // what is under way to it has nowhere else to go
       if (members[microBatch[slot]!]!.inFlight) {
         if (victim < 0 && yieldsTo === undefined) flying = slot;
         else if (yieldsTo !== undefined && (flying < 0 || yieldsTo(slot, flying))) flying = slot;

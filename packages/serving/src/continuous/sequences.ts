@@ -28,6 +28,8 @@ export class Sequences {
   after = new Int32Array(64);
   /** Micro-batch that serves it. */
   microBatch = new Int32Array(64);
+  /** Whether its prompt is cached in another pool, from where it has yet to come; of one that begins to decode here. */
+  elsewhere = new Uint8Array(64);
   /** Which data group of which replica it belongs to: replica · groups + group. */
   home = new Int32Array(64);
 
@@ -41,6 +43,7 @@ export class Sequences {
     this.shared[slot] = 0;
     this.out[slot] = 0;
     this.joinStep[slot] = -1;
+    this.elsewhere[slot] = 0;
     this.home[slot] = home;
   }
 
@@ -59,11 +62,12 @@ export class Sequences {
     this.before = longer(this.before, new Int32Array(length));
     this.after = longer(this.after, new Int32Array(length));
     this.microBatch = longer(this.microBatch, new Int32Array(length));
+    this.elsewhere = longer(this.elsewhere, new Uint8Array(length));
     this.home = longer(this.home, new Int32Array(length));
   }
 }
 
-function longer<T extends Int32Array | Float64Array>(column: T, into: T): T {
+function longer<T extends Int32Array | Float64Array | Uint8Array>(column: T, into: T): T {
   into.set(column);
   return into;
 }

@@ -43,7 +43,12 @@ export class ContinuousScheduler implements Scheduler {
     this.kind = spec.kind;
     this.#requests = context.requests as RequestSlots;
     this.#perReplica = dataGroups;
-    this.#limits = { ...spec, blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS, window: context.window };
+    this.#limits = {
+      ...spec,
+      blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS,
+      window: context.window,
+      promptsOnly: context.role === "prefill",
+    };
     const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);
     const before = spec.order === "priority" ? byPriority(this.#requests, classes) : undefined;
     const yieldsTo = before && ((a: number, b: number) => before(b, a));
@@ -80,16 +85,58 @@ export class ContinuousScheduler implements Scheduler {
     const replica = this.#overReplicas.choose(slot);
     const group = this.#overGroups[replica]!.choose(slot);
     const home = replica * this.#perReplica + group;
-    const { waiting, pool } = this.#groups[home]!;
-    if (Math.ceil((prompt + output - 1) / this.#limits.blockTokens) > pool.total) {
+    if (!this.fits(slot)) {
       log.rejected(slot, nowNs);
       return replica;
     }
     this.#overReplicas.joined(replica, slot, prompt, output);
     this.#overGroups[replica]!.joined(group, slot, prompt, output);
     this.#sequences.enter(slot, prompt, home);
-    waiting.enter(slot);
+    this.#groups[home]!.waiting.enter(slot);
     return replica;
+  }
+
+  fits(slot: number): boolean {
+    const { promptsOnly, blockTokens } = this.#limits;
+    const cached = this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1);
+    return Math.ceil(cached / blockTokens) <= this.#groups[0]!.pool.total;
+  }
+
+  receive(slot: number, firstTokenNs: number, log: RequestLog): number {
+    const replica = this.arrive(slot, firstTokenNs, log);
+    this.#sequences.elsewhere[slot] = 1;
+    this.#sequences.out[slot] = 1;
+    this.#sequences.tokenNs[slot] = firstTokenNs;
+    return replica;
+  }
+
+  reserve(slot: number, nowNs: number, log: RequestLog): void {
+    const group = this.#groups[this.#sequences.home[slot]!]!;
+    while (group.waiting.size > 0 && group.running < this.#limits.maxSequences) {
+      const fewest = group.members.reduce((least, each) => (each.size < least.size ? each : least));
+      if (!fewest.reserve(nowNs, log)) return;
+    }
+  }
+
+  advance(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void {
+    this.#own(pass).advance(endsNs, count, log);
+  }
+
+  landed(slot: number): number {
+    const { home, microBatch } = this.#sequences;
+    const group = this.#groups[home[slot]!]!;
+    group.members[microBatch[slot]!]!.land(slot);
+    return Math.floor(home[slot]! / this.#perReplica);
+  }
+
+  release(slot: number): number {
+    const { home, blocks } = this.#sequences;
+    this.#groups[home[slot]!]!.pool.give(blocks[slot]!);
+    return Math.floor(home[slot]! / this.#perReplica);
+  }
+
+  homeOf(slot: number): number {
+    return this.#sequences.home[slot]!;
   }
 
   next(replica: number, nowNs: number, log: RequestLog): Pass | undefined {

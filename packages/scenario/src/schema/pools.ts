@@ -1,0 +1,55 @@
+import * as z from "zod";
+import { gpuSchema } from "./cluster.ts";
+import { parallelismSchema } from "./plan.ts";
+import { rule } from "./rule.ts";
+
+interface Replicated {
+  readonly parallelism?: { readonly data?: unknown } | undefined;
+}
+
+const replicated = ({ parallelism }: Replicated) => typeof parallelism?.data === "number" && parallelism.data > 1;
+const oneCount = rule<Replicated>(["parallelism", "data"], replicated, () => "1: the count of a pool is its number of replicas");
+
+interface Roles {
+  readonly pools?: readonly { readonly role?: unknown }[] | undefined;
+}
+
+const pool = z
+  .strictObject({
+    role: z.enum(["prefill", "decode"]).describe("what its replicas do: prompts up to the first token, or the tokens after it"),
+    count: z.int().min(1).max(1_000_000).default(1).describe("replicas; it takes the place of parallelism.data"),
+    gpu: gpuSchema.optional().describe("its GPUs; none: those of the cluster"),
+    parallelism: parallelismSchema.optional().describe("its degrees; none: those of the scenario"),
+  })
+  .check(oneCount);
+
+/** Replicas that compute prompts, and others that decode. */
+export const poolsSchema = z
+  .array(pool)
+  .min(1)
+  .max(2)
+  .optional()
+  .describe("prefill and decode apart: one pool of each; none: replicas do both");
+
+const counted = (pools: Roles["pools"], role: string) => (Array.isArray(pools) ? pools.filter((each) => each?.role === role).length : 1);
+
+/** Rules of a scenario with pools. */
+export const poolRules = [
+  rule<Roles>(
+    ["pools"],
+    ({ pools }) => counted(pools, "prefill") !== 1 || counted(pools, "decode") !== 1,
+    () => "one pool with role: prefill and one with role: decode",
+  ),
+  rule<Roles & { readonly serving?: { readonly scheduler?: { readonly kind?: unknown } } }>(
+    ["serving", "scheduler"],
+    ({ pools, serving }) => pools !== undefined && serving?.scheduler?.kind === "static",
+    () => "a scheduler that serves requests as they come, beside pools: continuous, prefill-first or cadence",
+  ),
+  rule<Roles & Replicated>(
+    ["parallelism", "data"],
+    (scenario) => scenario.pools !== undefined && replicated(scenario),
+    () => "1 beside pools: the count of each is its number of replicas",
+  ),
+];
+
+export type PoolSpec = z.output<typeof pool>;

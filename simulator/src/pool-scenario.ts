@@ -1,0 +1,38 @@
+import type { Problem, Scenario } from "@tokenyard/scenario";
+
+/** What the replicas of a pool do: all of a request, its prompt up to the first token, or the tokens after that. */
+export type Role = "all" | "prefill" | "decode";
+
+/** A pool as a scenario of its own: its GPUs, its degrees, and as many replicas as it counts. */
+export interface PoolScenario {
+  readonly role: Role;
+  readonly scenario: Scenario;
+  /** A problem of that scenario, at the path where the user wrote what it speaks of. */
+  problem(found: Problem): Problem;
+}
+
+/** The pools of `scenario`, the one that prefills first; one that does all when it names none. */
+export function poolScenarios(scenario: Scenario): readonly PoolScenario[] {
+  const { pools } = scenario;
+  if (pools === undefined) return [{ role: "all", scenario, problem: (found) => found }];
+  return (["prefill", "decode"] as const).map((role) => {
+    const at = pools.findIndex((each) => each.role === role);
+    const { count, gpu, parallelism } = pools[at]!;
+    const { cluster } = scenario;
+    return {
+      role,
+      scenario: {
+        ...scenario,
+        cluster: gpu === undefined ? cluster : { ...cluster, gpu },
+        parallelism: { ...(parallelism ?? scenario.parallelism), data: count },
+      },
+      problem: (found) => {
+        const { path } = found;
+        if (path[0] === "parallelism" && path[1] === "data") return { ...found, path: ["pools", at, "count"] };
+        if (path[0] === "parallelism" && parallelism !== undefined) return { ...found, path: ["pools", at, ...path] };
+        if (path[0] === "cluster" && path[1] === "gpu" && gpu !== undefined) return { ...found, path: ["pools", at, ...path.slice(1)] };
+        return found;
+      },
+    };
+  });
+}

@@ -1,0 +1,12 @@
+import type { SpanWindow } from "./span-log.ts";
+
+export interface RunOptions {
+  /** Keep single spans too. */
+  readonly spans?: SpanWindow;
+  /** Run a stage's program as one event where that is exact; on unless told otherwise. */
+  readonly fold?: boolean;
+  /** Take passes that only decode, and can be foreseen, in one event; on unless told otherwise. */
+  readonly jump?: boolean;
+  /** Keep a row for each request, though there may be many. */
+  readonly rows?: boolean;
+}
