@@ -1,15 +1,33 @@
 import type { PlanFacts, RankMemory } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
+import { fullestMemory, planFactsOf } from "./pool-facts.ts";
+import type { Role } from "./pool-scenario.ts";
 import type { Setup } from "./setup.ts";
 
 /** What can be said of a plan without running it. */
 export interface Inspection {
   readonly plan: PlanFacts;
   readonly memory: RankMemory;
+  /** Where prefill and decode have pools of their own; `plan` is then that of the first, with the ranks and nodes of both. */
+  readonly pools: readonly PoolInspection[] | null;
   readonly models: readonly string[];
   readonly warnings: readonly Warning[];
 }
 
-export function inspect(setup: Setup): Inspection {
-  return { plan: setup.facts, memory: setup.memory, models: [setup.kernels.name, setup.network.name], warnings: setup.warnings };
+export interface PoolInspection {
+  readonly role: Role;
+  readonly replicas: number;
+  readonly plan: PlanFacts;
+  readonly memory: RankMemory;
+}
+
+export function inspect({ pools, network, warnings }: Setup): Inspection {
+  return {
+    plan: planFactsOf(pools),
+    memory: fullestMemory(pools),
+    pools:
+      pools.length === 1 ? null : pools.map(({ role, plan, facts, memory }) => ({ role, replicas: plan.replicas, plan: facts, memory })),
+    models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name])],
+    warnings,
+  };
 }

@@ -2,6 +2,7 @@ import { summarize } from "@tokenyard/report";
 import { Problems, parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { inspect } from "./inspect.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
 import { prepare } from "./prepare.ts";
 import { run, simulate } from "./simulate.ts";
@@ -115,6 +116,9 @@ test("the two pools are the plan's GPUs, cost and memory together", () => {
     ["decode", 2, 4],
   ]);
   expect(report.pools![1]!.memory.limit).toBe(1.8e9);
+  const { plan, pools } = inspect(prepare(apart({ prefill: { count: 3 }, decode: { parallelism: { tensor: 2 } } })));
+  expect(plan).toMatchObject({ ranks: 5, nodes: 2 });
+  expect(pools!.map(({ plan: { ranks } }) => ranks)).toEqual([3, 2]);
 });
 
 test("over generated loads: tokens are computed where they belong, and every cache moves once", () => {

@@ -1,10 +1,11 @@
 import { peaksOf } from "@tokenyard/cluster";
 import { multiplyPrecisions } from "@tokenyard/model";
-import type { Memory, PlanFacts, PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
+import type { PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import type { Levels } from "./levels.ts";
 import { OP_KINDS } from "./op.ts";
 import type { Pool } from "./pool.ts";
+import { fullestMemory, planFactsOf } from "./pool-facts.ts";
 import { RequestTable } from "./request-table.ts";
 import type { RoutingLog } from "./routing-log.ts";
 import type { ServedLog } from "./served-log.ts";
@@ -32,13 +33,14 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
   const spans = spansOf(pools);
+  const { rank: _, ...memory } = fullestMemory(setup.pools);
   return {
     version: VERSION,
     scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
     seed: scenario.seed,
     models: [...new Set([...pools.map((pool) => pool.setup.kernels.name), setup.network.name])],
     assumed: scenario.assumed,
-    plan: factsOf(setup.pools),
+    plan: planFactsOf(setup.pools),
     horizonNs: gathered.horizonNs,
     ranks,
     costUsdPerHour: costOf(setup.pools),
@@ -56,18 +58,11 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     breakdown: served?.breakdown(transfers !== undefined) ?? table!.breakdown(),
     routing: [routing[0].columns(), routing[1].columns()],
     work: workOf(gathered, ranks),
-    memory: memoryOf(setup.pools),
+    memory,
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
     warnings: setup.warnings,
     ...(spans === undefined ? {} : { spans }),
   };
-}
-
-/** Those of the first pool, with the ranks and nodes of all. */
-function factsOf(pools: readonly PoolSetup[]): PlanFacts {
-  const [first] = pools;
-  if (pools.length === 1) return first!.facts;
-  return { ...first!.facts, ranks: sum(pools, ({ facts }) => facts.ranks), nodes: sum(pools, ({ facts }) => facts.nodes) };
 }
 
 function costOf(pools: readonly PoolSetup[]): number | null {
@@ -109,12 +104,6 @@ function workOf({ pools, transfers }: Gathered, ranks: number): Work {
     peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),
     peakFabricBytesPerSecond: mean((setup) => peaks(setup).fabricBytesPerSecond),
   };
-}
-
-/** Of the fullest rank of all. */
-function memoryOf(pools: readonly PoolSetup[]): Memory {
-  const { rank: _, ...memory } = pools.map((pool) => pool.memory).reduce((fullest, each) => (each.share > fullest.share ? each : fullest));
-  return memory;
 }
 
 function poolColumns({ pools, levels }: Gathered): PoolColumns[] {

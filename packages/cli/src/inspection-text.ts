@@ -3,30 +3,43 @@ import { amount, counted, grouped } from "./amount.ts";
 import { type Channel, harmless, styled } from "./terminal.ts";
 
 /** What `check` tells a person: the plan's sizes, the fullest GPU's memory, the models in use and the warnings. */
-export function inspectionText(name: string, { plan, memory, models, warnings }: Inspection, channel: Channel): string {
+export function inspectionText(name: string, { plan, memory, pools, models, warnings }: Inspection, channel: Channel): string {
   const row = (title: string, text: string, style: "dim" | "yellow" = "dim") => `  ${styled(channel, style, title.padEnd(10))}${text}`;
-  const { min, max } = plan.weightBytesPerRank;
   const declared = plan.declaredParameters === null ? "" : `, declared ${amount(plan.declaredParameters, "")}`;
   const flops = Object.entries(plan.flopsPerToken).map(([context, value]) => `${amount(value, "FLOP")} at ${grouped(Number(context))}`);
   const lines = [
     `${styled(channel, "bold", harmless(name))}: no problem${warnings.length === 0 ? "" : `, ${counted(warnings.length, "warning")}`}`,
     row("GPUs", `${grouped(plan.ranks)} in ${counted(plan.nodes, "node")}`),
-    row(
-      "stages",
-      `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}`,
-    ),
-    row("groups", `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}`),
+    ...(pools === null ? placeRows(plan, row) : []),
     row("model", `${amount(plan.parameters, "")} parameters${declared}, ${amount(plan.activeParameters, "")} active`),
     row("KV cache", `${amount(plan.kvBytesPerToken, "B")} a token`),
     row("compute", `${flops.join(", ")} tokens of context`),
-    row("weights", `${min === max ? "" : `${amount(min, "B")} to `}${amount(max, "B")} on a GPU`),
-    row(
-      "memory",
-      `${amount(memory.peak, "B")} of ${amount(memory.limit, "B")} (${(100 * memory.share).toFixed(1)} %) on the fullest GPU, rank ${memory.rank}: ` +
-        `weights ${amount(memory.weights, "B")}, KV cache ${amount(memory.kvPeak, "B")}, workspace ${amount(memory.workspace, "B")}`,
-    ),
+    ...(pools === null ? sizeRows(plan, memory, row) : []),
+    ...(pools ?? []).flatMap((pool) => [
+      row(pool.role, `${grouped(pool.replicas)} × ${counted(pool.plan.ranks / pool.replicas, "GPU")}`),
+      ...[...placeRows(pool.plan, row), ...sizeRows(pool.plan, pool.memory, row)].map((line) => `  ${line}`),
+    ]),
     row("models", models.join("; ")),
     ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+type Row = (title: string, text: string) => string;
+
+function placeRows(plan: Inspection["plan"], row: Row): string[] {
+  const pipelines = `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`;
+  return [
+    row("stages", `${pipelines}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}`),
+    row("groups", `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}`),
+  ];
+}
+
+function sizeRows({ weightBytesPerRank: { min, max } }: Inspection["plan"], memory: Inspection["memory"], row: Row): string[] {
+  const share = `${amount(memory.peak, "B")} of ${amount(memory.limit, "B")} (${(100 * memory.share).toFixed(1)} %)`;
+  const parts = `weights ${amount(memory.weights, "B")}, KV cache ${amount(memory.kvPeak, "B")}, workspace ${amount(memory.workspace, "B")}`;
+  return [
+    row("weights", `${min === max ? "" : `${amount(min, "B")} to `}${amount(max, "B")} on a GPU`),
+    row("memory", `${share} on the fullest GPU, rank ${memory.rank}: ${parts}`),
+  ];
 }
