@@ -1,6 +1,8 @@
-import { type Point, type PointResult, runPoint } from "@tokenyard/study";
+import { ChunkRunner, type PointChunk } from "./point-chunk.ts";
 
-/** What a worker thread does with a point. */
-export default function work(point: Point): Promise<PointResult> {
-  return runPoint(point);
+const runner = new ChunkRunner();
+
+/** What a worker thread does with some points. */
+export default function work(chunk: PointChunk): Promise<string | undefined> {
+  return runner.run(chunk);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inProcessRunner, memoryStore, type Point, type PointResult, type Runner, sweepPoints } from "@tokenyard/study";
@@ -27,42 +27,116 @@ function withWorkers(workers: number, options: Omit<Parameters<typeof workerRunn
 const shared = new Map<number, WorkerRunner>();
 for (const workers of [1, 2]) {
   const runner = () => shared.get(workers) ?? shared.set(workers, withWorkers(workers)).get(workers)!;
-  runnerContract(`a runner over ${workers} threads`, runner, 4 * workers);
+  runnerContract(`a runner over ${workers} threads`, runner, 16 * workers);
 }
 
-const { scenario } = loadScenarioFile(new URL("../../../scenarios/two-ranks/scenario.yaml", import.meta.url).pathname);
+const two = new URL("../../../scenarios/two-ranks/scenario.yaml", import.meta.url);
+const { scenario } = loadScenarioFile(two);
+const seeds = (count: number) => sweepPoints(scenario, { vary: { seed: `1..${count}` } });
 const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..12", "parallelism.tensor": "1,2,3" } });
 
 test("eight threads give the same bytes as this thread", async () => {
   expect(await lines(withWorkers(8))).toEqual(await lines(inProcessRunner()));
 });
 
-/** A worker that dies on the point with index 5, the first `times` times. */
-function dyingWorker(times: number): string {
-  const path = join(home, `dying-${times}.mjs`);
+/** A worker that dies on points with some indexes, the first `times` times, when it has run what stands before them in its chunk. */
+function dyingWorker(times: number, indexes: readonly number[]): string {
+  const path = join(home, `dying-${times}-${indexes.join("-")}.mjs`);
   writeFileSync(
     path,
     `import work from ${JSON.stringify(file)};
 import { appendFileSync, readFileSync } from "node:fs";
-export default function (point) {
-  if (point.index !== 5) return work(point);
-  appendFileSync(${JSON.stringify(`${path}.log`)}, ".");
-  if (readFileSync(${JSON.stringify(`${path}.log`)}).length <= ${times}) process.exit(1);
-  return work(point);
+export default async function (chunk) {
+  appendFileSync(${JSON.stringify(`${path}.log`)}, JSON.stringify(chunk.points.map(({ index }) => index)) + "\\n");
+  const isDeadly = chunk.points.some(({ index }) => ${JSON.stringify(indexes)}.includes(index));
+  const text = await work(chunk);
+  if (text === undefined || !isDeadly) return text;
+  appendFileSync(${JSON.stringify(`${path}.deaths`)}, ".");
+  if (readFileSync(${JSON.stringify(`${path}.deaths`)}).length <= ${times}) process.exit(1);
+  return text;
 }`,
   );
   return path;
 }
 
+/** A worker that takes `pointMs` for each point and gives the number of points in its chunk. */
+function sizeTeller(name: string, pointMs: number): string {
+  const path = join(home, `${name}.mjs`);
+  writeFileSync(
+    path,
+    `export default async ({ points }) => {
+  if (${pointMs} > 0) await new Promise((resolve) => setTimeout(resolve, ${pointMs} * points.length));
+  return JSON.stringify(points.map(({ index, parameters }) => ({ index, parameters, status: "failed", reason: String(points.length) })));
+}`,
+  );
+  return path;
+}
+
+/** The chunks that a dying worker was given. */
+function chunksOf(path: string): number[][] {
+  return readFileSync(`${path}.log`, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
 test("a thread that dies costs its point one more try", async () => {
-  expect(await lines(withWorkers(2, { file: dyingWorker(1) }))).toEqual(await lines(inProcessRunner()));
+  expect(await lines(withWorkers(2, { file: dyingWorker(1, [5]) }))).toEqual(await lines(inProcessRunner()));
 });
 
 test("a point that kills every thread has failed, and the others have not", async () => {
-  const rows = await all(withWorkers(2, { file: dyingWorker(1000) }), points());
+  const rows = await all(withWorkers(2, { file: dyingWorker(1000, [5]) }), points());
   expect(rows.filter(({ status }) => status === "failed").map(({ index }) => index)).toEqual([5]);
   expect(rows[5]).toMatchObject({ reason: expect.stringContaining("its thread died 2 times") });
   expect(rows).toHaveLength(36);
+});
+
+test("a thread that dies within a chunk loses and doubles no row: each of its points is tried once more, alone", async () => {
+  const [deadly, other] = [203, 290];
+  const path = join(home, "dying-quickly.mjs");
+  writeFileSync(
+    path,
+    `import { appendFileSync } from "node:fs";
+export default function ({ points }) {
+  appendFileSync(${JSON.stringify(`${path}.log`)}, JSON.stringify(points.map(({ index }) => index)) + "\\n");
+  if (points.some(({ index }) => index === ${deadly} || index === ${other})) process.exit(1);
+  return JSON.stringify(points.map(({ index, parameters }) => ({ index, parameters, status: "infeasible", reason: "tried" })));
+}`,
+  );
+  const rows = await all(withWorkers(2, { file: path }), seeds(300));
+  expect(rows.map(({ index }) => index)).toEqual(Array.from({ length: 300 }, (_, i) => i));
+  expect(rows.filter(({ status }) => status === "failed").map(({ index }) => index)).toEqual([deadly, other]);
+  const chunks = chunksOf(path);
+  const first = chunks.find((chunk) => chunk.includes(deadly))!;
+  expect(first.length).toBeGreaterThan(1);
+  for (const index of first) expect(chunks.filter((chunk) => chunk.includes(index))).toEqual([first, [index]]);
+});
+
+test("points that are small go many in a chunk", async () => {
+  const quick = sizeTeller("quick", 0);
+  const sizes = (await all(withWorkers(2, { file: quick }), seeds(300))).map((row) => Number(row.status === "failed" && row.reason));
+  expect(Math.max(...sizes)).toBeGreaterThan(1);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(8);
+});
+
+test("points that are slow go alone", async () => {
+  const rows = await all(withWorkers(2, { file: sizeTeller("slow", 50) }), points());
+  expect(new Set(rows.map((row) => row.status === "failed" && row.reason))).toEqual(new Set(["1"]));
+});
+
+test("threads make the scenarios that nobody has looked at, and are told the others", async () => {
+  const looked = [...points()];
+  for (const point of looked.slice(0, 20)) expect(point.scenario).toBeDefined();
+  expect(await lines(withWorkers(2), looked)).toEqual(await lines(inProcessRunner()));
+});
+
+test("threads remember few of the studies that they served, and are told them again", async () => {
+  const runner = withWorkers(1);
+  const studies = Array.from({ length: 12 }, (_, i) => loadScenarioFile(two, { set: [`workload.sequences=${i + 1}`] }).scenario);
+  for (const base of [...studies, ...studies]) {
+    const own = () => sweepPoints(base, { vary: { seed: "1..2" } });
+    expect(await lines(runner, own())).toEqual(await lines(inProcessRunner(), own()));
+  }
 });
 
 test("what a store has is not run again", async () => {
@@ -78,7 +152,8 @@ test("threads stay while they wait for points: a study never has more than its w
   writeFileSync(
     telling,
     `import { threadId } from "node:worker_threads";
-export default ({ index, parameters }) => ({ index, parameters, status: "failed", reason: String(threadId) });`,
+export default ({ points }) =>
+  JSON.stringify(points.map(({ index, parameters }) => ({ index, parameters, status: "failed", reason: String(threadId) })));`,
   );
   const threads = new Set<string>();
   for await (const row of withWorkers(2, { file: telling }).run(points())) {
@@ -88,8 +163,8 @@ export default ({ index, parameters }) => ({ index, parameters, status: "failed"
   expect(threads.size).toBeLessThanOrEqual(2);
 });
 
-async function lines(runner: Runner): Promise<string[]> {
-  return (await all(runner, points())).map((row) => JSON.stringify(row));
+async function lines(runner: Runner, given: Iterable<Point> = points()): Promise<string[]> {
+  return (await all(runner, given)).map((row) => JSON.stringify(row));
 }
 
 async function all(runner: Runner, given: Iterable<Point>): Promise<PointResult[]> {

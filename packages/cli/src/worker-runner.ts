@@ -1,16 +1,8 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import {
-  failed,
-  keeping,
-  orderedRunner,
-  type Point,
-  type PointResult,
-  type ResultStore,
-  type Runner,
-  type RunPoint,
-} from "@tokenyard/study";
+import { keeping, orderedRunner, type ResultStore, type Runner, type RunPoint } from "@tokenyard/study";
 import type { Piscina } from "piscina";
+import { ChunkQueue } from "./chunk-queue.ts";
 
 export interface WorkerRunnerOptions {
   /** Threads; one for each core when none is given. */
@@ -27,58 +19,43 @@ export interface WorkerRunner extends Runner {
   close(): Promise<void>;
 }
 
-/** Points that may be taken for each thread, so that a slow one does not leave the others without work. */
-const POINTS_EACH = 4;
-const TRIES = 2;
+/** Points that may be taken for each thread: a chunk that it runs and one that waits, so that no slow point leaves it without work. */
+const POINTS_EACH = 16;
 /** An idle thread stays: the next point would have to start another, which takes longer than most points. */
 const IDLE_MS = Number.POSITIVE_INFINITY;
+
+/** The threads of a runner, and the points on their way to them. */
+interface Pool {
+  readonly threads: Piscina;
+  readonly queue: ChunkQueue;
+}
 
 /** Runs points in worker threads. A point whose thread dies is tried once more; then it has failed. */
 export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
   const { workers = availableParallelism(), store, file = new URL("./point-worker.js", import.meta.url) } = options;
-  let pool: Promise<Piscina> | undefined;
-  const open = async (): Promise<Piscina> => {
+  let pool: Promise<Pool> | undefined;
+  const open = async (): Promise<Pool> => {
     const { Piscina } = await import("piscina");
-    return new Piscina({
+    const threads = new Piscina({
       filename: typeof file === "string" ? file : fileURLToPath(file),
       minThreads: 1,
       maxThreads: workers,
       idleTimeout: IDLE_MS,
     });
+    return { threads, queue: new ChunkQueue(threads, workers) };
   };
   const run: RunPoint = async (point, stop) => {
     pool ??= open();
-    const threads = await pool;
-    const abort = new AbortController();
-    const giveUp = () => abort.abort();
-    stop.addEventListener("abort", giveUp);
-    try {
-      return stop.aborted ? failed(point, "given up") : await tried(threads, point, abort.signal);
-    } finally {
-      stop.removeEventListener("abort", giveUp);
-    }
+    const { queue } = await pool;
+    return queue.run(point, stop);
   };
   const { run: runAll } = orderedRunner(store === undefined ? run : keeping(store, run), workers * POINTS_EACH);
   return {
     run: runAll,
     close: async () => {
-      const threads = await pool;
+      const opened = await pool;
       pool = undefined;
-      await threads?.destroy();
+      await opened?.threads.destroy();
     },
   };
-}
-
-/** The result of `point` from a thread. The worker itself never throws, so an error is the end of its thread. */
-async function tried(threads: Piscina, point: Point, signal: AbortSignal): Promise<PointResult> {
-  let last: unknown;
-  for (let i = 0; i < TRIES && !signal.aborted; i++) {
-    try {
-      return await threads.run(point, { signal });
-    } catch (error) {
-      last = error;
-    }
-  }
-  const reason = last instanceof Error ? last.message : String(last);
-  return failed(point, signal.aborted ? "given up" : `its thread died ${TRIES} times: ${reason}`);
 }

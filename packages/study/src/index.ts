@@ -4,6 +4,7 @@ export { auditJsonSchema } from "./audit/audit-schema.ts";
 export { type AuditTextOptions, auditText } from "./audit/audit-text.ts";
 export { type AuditedClaim, VERDICTS, type Verdict } from "./audit/audited-claim.ts";
 export { Stopped } from "./audit/runs.ts";
+export { baseOf, changedPoint } from "./changed-point.ts";
 export { type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export { type Estimate, estimateOf, type Interval, relativeHalfWidth } from "./estimate.ts";
@@ -14,8 +15,10 @@ export { type InProcessRunnerOptions, inProcessRunner, runPoint } from "./in-pro
 export { keeping } from "./keeping.ts";
 export { memoryStore } from "./memory-store.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";
+export { type Bounds, LowerBounds } from "./optimize/lower-bounds.ts";
 export { type OptimizeOptions, optimize, optimum } from "./optimize/optimize.ts";
 export type { ExaminedPlan, Optimum, Reason } from "./optimize/optimum.ts";
+export { choicesOf } from "./optimize/space.ts";
 export { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
 export { type Goal, ParetoFront, paretoFront } from "./pareto.ts";
 export { type Impossible, isImpossible, type Parameters, type ParameterValue, type Point } from "./point.ts";

@@ -1,4 +1,5 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
+import { changedPoint } from "./changed-point.ts";
 import { DESIGNS, type DesignKind, parametersOf } from "./designs/design.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
 import { planFilter } from "./plan-filter.ts";
@@ -48,8 +49,10 @@ export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: S
     *[Symbol.iterator]() {
       let index = 0;
       for (const parameters of all()) {
-        const changed = change(parameters);
-        if (isImpossible(changed) || isWanted(changed)) yield { index: index++, parameters, scenario: changed };
+        const point = changedPoint(index, parameters, scenario, change);
+        if (where.length > 0 && !isImpossible(point.scenario) && !isWanted(point.scenario)) continue;
+        index++;
+        yield point;
       }
     },
   };

@@ -1,0 +1,117 @@
+import type { Scenario } from "@tokenyard/scenario";
+import { baseOf, failed, type Point, type PointResult, type StopSignal } from "@tokenyard/study";
+import type { Piscina } from "piscina";
+import type { PointChunk, UnmadePoint } from "./point-chunk.ts";
+
+/** A message costs about a tenth of a millisecond; a chunk that takes as long as this hides it. */
+const CHUNK_MS = 10;
+const MOST_POINTS = 8;
+const TRIES = 2;
+
+/** A point that waits for a thread, and who waits for its result. */
+interface Waiting {
+  readonly point: Point;
+  readonly stop: StopSignal;
+  readonly resolve: (result: PointResult) => void;
+  /** Threads that have died while they had it. */
+  deaths: number;
+}
+
+/**
+ * Points on their way to threads: small ones go many in a chunk, by the time that the ones before took, slow ones alone. When a thread
+ * dies, each point that it had is tried once more, alone, so that only the one that kills again has failed.
+ */
+export class ChunkQueue {
+  readonly #threads: Piscina;
+  readonly #workers: number;
+  #waiting: Waiting[] = [];
+  #underWay = 0;
+  /** Of a point, as the last chunks had it; unknown before the first has ended. */
+  #pointMs = Number.POSITIVE_INFINITY;
+  readonly #numbers = new WeakMap<Scenario, number>();
+  #bases = 0;
+
+  /** At most one chunk is under way for each of `workers` threads. */
+  constructor(threads: Piscina, workers: number) {
+    this.#threads = threads;
+    this.#workers = workers;
+  }
+
+  /** The result of `point` from a thread; once `stop` is given, that of a point given up. */
+  run(point: Point, stop: StopSignal): Promise<PointResult> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ point, stop, resolve, deaths: 0 });
+      if (this.#waiting.length === 1) queueMicrotask(() => this.#send()); // with those that come in the same moment
+    });
+  }
+
+  #send(): void {
+    while (this.#underWay < this.#workers && this.#waiting.length > 0) {
+      const chunk = this.#take();
+      this.#underWay++;
+      this.#carryOut(chunk).finally(() => {
+        this.#underWay--;
+        this.#send();
+      });
+    }
+  }
+
+  /** The next points of one study, no more than leave some for the other threads. */
+  #take(): Waiting[] {
+    const fair = Math.ceil(this.#waiting.length / this.#workers);
+    const most = Math.max(1, Math.min(MOST_POINTS, fair, Math.round(CHUNK_MS / this.#pointMs)));
+    const { stop, deaths } = this.#waiting[0]!;
+    const other = this.#waiting.findIndex((each, i) => i > 0 && (i === most || deaths > 0 || each.deaths > 0 || each.stop !== stop));
+    return this.#waiting.splice(0, other < 0 ? this.#waiting.length : other);
+  }
+
+  async #carryOut(chunk: readonly Waiting[]): Promise<void> {
+    const { stop } = chunk[0]!;
+    const abort = new AbortController();
+    const giveUp = () => abort.abort();
+    stop.addEventListener("abort", giveUp);
+    const startMs = performance.now();
+    try {
+      if (stop.aborted) throw new Error("given up");
+      const points = chunk.map(({ point }) => point);
+      const results = await this.#results(points, abort.signal);
+      const pointMs = (performance.now() - startMs) / chunk.length;
+      this.#pointMs = Number.isFinite(this.#pointMs) ? (this.#pointMs + pointMs) / 2 : pointMs;
+      for (const [i, { resolve }] of chunk.entries()) resolve(results[i]!);
+    } catch (error) {
+      const again = chunk.filter((each) => !this.#isOver(each, error));
+      this.#waiting.unshift(...again);
+    } finally {
+      stop.removeEventListener("abort", giveUp);
+    }
+  }
+
+  async #results(points: readonly Point[], signal: AbortSignal): Promise<PointResult[]> {
+    const bases = new Map<number, Scenario>();
+    const told = points.map((point) => this.#told(point, bases));
+    const ask = (known: PointChunk["bases"]): Promise<string | undefined> => this.#threads.run({ points: told, bases: known }, { signal });
+    const text = (await ask(new Map())) ?? (await ask(bases)); // a thread that is new to the study is told of it
+    return JSON.parse(text!);
+  }
+
+  /** What a thread must be told of `point`; the base that it speaks of goes into `bases`. */
+  #told(point: Point, bases: Map<number, Scenario>): Point | UnmadePoint {
+    const base = baseOf(point);
+    if (base === undefined) return point;
+    const number = this.#numbers.get(base) ?? ++this.#bases;
+    this.#numbers.set(base, number);
+    bases.set(number, base);
+    const { index, parameters } = point;
+    return { index, parameters, base: number };
+  }
+
+  /** Whether `waiting`, whose thread ended with `error`, is not to be tried again; then its result is told. */
+  #isOver(waiting: Waiting, error: unknown): boolean {
+    const { point, stop, resolve } = waiting;
+    waiting.deaths++;
+    if (!stop.aborted && waiting.deaths < TRIES) return false;
+    const reason = error instanceof Error ? error.message : String(error);
+    resolve(failed(point, stop.aborted ? "given up" : `its thread died ${TRIES} times: ${reason}`));
+    return true;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Scenario } from "@tokenyard/scenario";
+import { changedPoint, type Point, type PointResult, runPoint, scenarioChanger } from "@tokenyard/study";
+
+/** Points for a thread in one message. */
+export interface PointChunk {
+  /** Each with its scenario, or with the number of the base whose parameters are to be set. */
+  readonly points: readonly (Point | UnmadePoint)[];
+  /** Bases that the thread may not know yet, by their numbers. */
+  readonly bases: ReadonlyMap<number, Scenario>;
+}
+
+export interface UnmadePoint extends Pick<Point, "index" | "parameters"> {
+  readonly base: number;
+}
+
+type Change = ReturnType<typeof scenarioChanger>;
+
+/** Of a study there is one, and a thread serves few studies at once. */
+const MOST_BASES = 8;
+
+/** Runs chunks in one thread, which remembers the bases it was told. */
+export class ChunkRunner {
+  readonly #known = new Map<number, { readonly base: Scenario; readonly change: Change }>();
+
+  /** The results of the points as one text of JSON, which crosses threads faster than they do; undefined where a base is not known. */
+  async run({ points, bases }: PointChunk): Promise<string | undefined> {
+    for (const [number, base] of bases) this.#learn(number, base);
+    const made = points.map((point) => ("base" in point ? this.#made(point) : point));
+    if (made.includes(undefined)) return undefined;
+    const results: PointResult[] = [];
+    for (const point of made) results.push(await runPoint(point!));
+    return JSON.stringify(results);
+  }
+
+  #learn(number: number, base: Scenario): void {
+    this.#known.delete(number);
+    this.#known.set(number, { base, change: scenarioChanger(base) });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST_BASES) this.#known.delete(oldest!);
+  }
+
+  #made({ index, parameters, base: number }: UnmadePoint): Point | undefined {
+    const known = this.#known.get(number);
+    return known && changedPoint(index, parameters, known.base, known.change);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Scenario } from "@tokenyard/scenario";
+import type { Impossible, Parameters, Point } from "./point.ts";
+
+/** The bases of points whose scenarios nobody has looked at yet. */
+const bases = new WeakMap<Point, Scenario>();
+
+/**
+ * The point of `base` under `parameters`. `change` makes its scenario when somebody looks at it first, so that a thread or a machine
+ * that knows the base can make it in this one's place.
+ */
+export function changedPoint(
+  index: number,
+  parameters: Parameters,
+  base: Scenario,
+  change: (parameters: Parameters) => Scenario | Impossible,
+): Point {
+  let made: Scenario | Impossible | undefined;
+  const point: Point = {
+    index,
+    parameters,
+    get scenario() {
+      made ??= change(parameters);
+      bases.delete(point);
+      return made;
+    },
+  };
+  bases.set(point, base);
+  return point;
+}
+
+/** The scenario that `point` has when its parameters are set in it; undefined when that of the point is made, and as easily told. */
+export function baseOf(point: Point): Scenario | undefined {
+  return bases.get(point);
+}
