@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Recording } from "@tokenyard/report";
 import { type Problem, Problems } from "@tokenyard/scenario";
 import { type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
@@ -34,7 +35,7 @@ export async function slicedRun(
 ): Promise<Recording> {
   const run = simulation.start(setup, spans === undefined ? {} : { spans });
   try {
-    return await inSlices(run, interrupt, (nowMs) => line.show(run.progress(), nowMs));
+    return await inSlices(run, interrupt.signal, (nowMs) => line.show(run.progress(), nowMs));
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     if (error instanceof Problems) throw refused(error.problems);
@@ -46,15 +47,20 @@ export async function slicedRun(
   }
 }
 
-/** What `run` records when it has ended; calls `between` after each slice. Throws Interrupted after Ctrl-C. */
-export async function inSlices(run: Run, interrupt: Interrupt, between: (nowMs: number) => void = () => {}): Promise<Recording> {
+/** What `run` records when it has ended; calls `between` after each slice. Throws Interrupted once `signal` is given. */
+export async function inSlices(
+  run: Run,
+  signal: { readonly aborted: boolean },
+  between: (nowMs: number) => void = () => {},
+): Promise<Recording> {
   let maxEvents = 1_000;
   for (let startMs = performance.now(); run.advance(maxEvents); startMs = performance.now()) {
     const nowMs = performance.now();
     if (nowMs - startMs > SLICE_MS) maxEvents = Math.max(1, maxEvents >> 1);
     else if (nowMs - startMs < SLICE_MS / 2) maxEvents = Math.min(1 << 30, maxEvents * 2);
     between(nowMs);
-    await interrupt.pause();
+    await setImmediate(); // to hear signals, and to write
+    if (signal.aborted) throw new Interrupted();
   }
   return run.recording();
 }

@@ -5,7 +5,8 @@ import { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
 import { isImpossible, type Point } from "./point.ts";
 import type { PointResult } from "./point-result.ts";
 import type { ResultStore } from "./result-store.ts";
-import type { Runner, Simulate } from "./runner.ts";
+import type { Runner, Simulate, StopSignal } from "./runner.ts";
+import { Stop } from "./stop.ts";
 
 export interface InProcessRunnerOptions {
   readonly simulate?: Simulate;
@@ -15,21 +16,25 @@ export interface InProcessRunnerOptions {
   readonly store?: ResultStore;
 }
 
+const NEVER = new Stop();
+/** Without a pause, in which nothing could be heard anyway. */
+const inOne: Simulate = (scenario) => simulateHere(scenario);
+
 /** Runs points in this thread, one after another. */
-export function inProcessRunner({ simulate = simulateHere, pause, store }: InProcessRunnerOptions = {}): Runner {
+export function inProcessRunner({ simulate = inOne, pause, store }: InProcessRunnerOptions = {}): Runner {
   const run: RunPoint = async (point, stop) => {
     await pause?.();
-    return stop.aborted ? failed(point, "given up") : runPoint(point, simulate);
+    return stop.aborted ? failed(point, "given up") : runPoint(point, simulate, stop);
   };
   return orderedRunner(store === undefined ? run : keeping(store, run), 1);
 }
 
 /** What becomes of `point`. Never throws: what goes wrong is a row. */
-export async function runPoint(point: Point, simulate: Simulate = simulateHere): Promise<PointResult> {
+export async function runPoint(point: Point, simulate: Simulate = inOne, stop: StopSignal = NEVER): Promise<PointResult> {
   const { index, parameters, scenario } = point;
   try {
     if (isImpossible(scenario)) throw new Problems(scenario.problems);
-    return { index, parameters, status: "ok", report: await simulate(scenario) };
+    return { index, parameters, status: "ok", report: await simulate(scenario, stop) };
   } catch (error) {
     if (!(error instanceof Problems)) return failed(point, error);
     return { index, parameters, status: "infeasible", reason: error.problems.map(messageOf).join("; ") };

@@ -33,5 +33,5 @@ export interface Runner {
   run(points: Iterable<Point> | AsyncIterable<Point>, options?: RunnerOptions): AsyncIterable<PointResult>;
 }
 
-/** What a runner asks of the simulator: report of a scenario. Throws Problems for a scenario that cannot be. */
-export type Simulate = (scenario: Scenario) => Report | Promise<Report>;
+/** What a runner asks of the simulator: report of a scenario, which nobody wants once `stop` is given. Throws Problems for a scenario that cannot be. */
+export type Simulate = (scenario: Scenario, stop: StopSignal) => Report | Promise<Report>;

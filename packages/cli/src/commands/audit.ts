@@ -47,7 +47,7 @@ async function audited(
 ): Promise<Audit> {
   const { workers = availableParallelism(), maxReplications, ranges, remedies } = options;
   const interrupt = new Interrupt();
-  const runner = studyRunner({ workers, study: undefined, simulation, interrupt });
+  const runner = studyRunner({ workers, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, `audit of ${scenario.name}`, performance.now());
   let ended = 0;
   const timer = setInterval(() => progress.show({ ended, most: null, best: undefined }, performance.now()), TICK_MS);

@@ -40,7 +40,7 @@ export async function compareScenarios(
   if (problems.length > 0) throw new BadInput(problems);
   const { replications = PAIRS, workers = availableParallelism() } = options;
   const interrupt = new Interrupt();
-  const runner = studyRunner({ workers, study: undefined, simulation, interrupt });
+  const runner = studyRunner({ workers, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, "compare", performance.now());
   let ended = 0;
   const timer = setInterval(() => progress.show({ ended, most: 2 * replications, best: undefined }, performance.now()), TICK_MS);

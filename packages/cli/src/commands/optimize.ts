@@ -33,6 +33,8 @@ export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, 
 }
 
 const TICK_MS = 200;
+/** Of a Node timer: 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Looks for the plan with the best objectives that holds the constraints, and prints the best so far when its budget or Ctrl-C ends it. */
 export async function optimizeScenario(
@@ -101,24 +103,23 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
     async *run(points, runOptions) {
       if (inner === undefined) {
         study = await openStudy(studyHeader("optimize", base, plan.asked), options, terminal.err); // when all that is asked is known to be right
-        inner = studyRunner({ workers, study, simulation, interrupt, onRow: (row) => book.add(row) });
+        inner = studyRunner({ workers, study, simulation, onRow: (row) => book.add(row) });
       }
       yield* inner.run(points, runOptions);
     },
   };
-  const startMs = performance.now();
-  const { points, seconds = Number.POSITIVE_INFINITY } = plan.budget;
-  const progress = new StudyProgress(terminal.err, title, startMs);
+  const { points, seconds } = plan.budget;
+  const signal = seconds === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, deadline(seconds)]);
+  const progress = new StudyProgress(terminal.err, title, performance.now());
   let last: Optimum | undefined;
   const timer = setInterval(() => last && progress.show(stateOf(last), performance.now()), TICK_MS);
   try {
-    const limits = { ...(points === undefined ? {} : { points }), shouldStop: () => performance.now() - startMs > 1e3 * seconds };
-    for await (const soFar of optimize(base, { ...plan.asked, ...limits, runner, signal: interrupt.signal })) {
+    for await (const soFar of optimize(base, { ...plan.asked, ...(points === undefined ? {} : { points }), runner, signal })) {
       last = soFar;
       await setImmediate(); // to hear Ctrl-C, and to draw
     }
   } catch (error) {
-    throw error instanceof Problems ? refusedSearch(error, options, read) : error;
+    throw error instanceof Problems ? refusedSearch(error.problems, options, read) : error;
   } finally {
     clearInterval(timer);
     progress.clear();
@@ -127,6 +128,11 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
     await study?.close();
   }
   return last!;
+}
+
+/** Given when so many seconds have passed: runs under way are then given up, so that none of them overruns. */
+function deadline(seconds: number): AbortSignal {
+  return AbortSignal.timeout(Math.min(Math.ceil(1e3 * seconds), LONGEST_TIMER_MS));
 }
 
 function stateOf({ examined, pruned, infeasible, left, best }: Optimum) {

@@ -100,7 +100,7 @@ async function walked({ plan, view, title }: SweepOrder, book: CaseBook, tools: 
   const { out, err } = terminal;
   const { signal } = interrupt;
   const workers = options.workers ?? availableParallelism();
-  const runner = studyRunner({ workers, study, simulation, interrupt });
+  const runner = studyRunner({ workers, study, simulation });
   const progress = new StudyProgress(err, title, performance.now());
   const better = bestFirst(view.goals[0]);
   let best: Case | undefined;

@@ -1,7 +1,6 @@
 import { summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import { inProcessRunner, type PointResult, type Runner } from "@tokenyard/study";
-import type { Interrupt } from "../interrupt.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import type { Simulation } from "../simulation.ts";
 import { inSlices } from "../sliced-run.ts";
@@ -12,21 +11,20 @@ export interface StudyRunnerOptions {
   /** Gives the results that it has, and keeps the others. */
   readonly study: StudyFile | undefined;
   readonly simulation: Simulation;
-  readonly interrupt: Interrupt;
   /** Called with each row before it is given. */
   onRow?(row: PointResult): void;
 }
 
-/** Runs the points of a study: in this thread when there is one worker, pausing to hear Ctrl-C, else in worker threads. */
-export function studyRunner({ workers, study, simulation, interrupt, onRow }: StudyRunnerOptions): WorkerRunner {
+/** Runs the points of a study: in this thread when there is one worker, pausing to hear its signal, else in worker threads. */
+export function studyRunner({ workers, study, simulation, onRow }: StudyRunnerOptions): WorkerRunner {
   const store = study === undefined ? {} : { store: study };
   const pool = workers > 1 ? workerRunner({ workers, ...store }) : undefined;
   const inner: Runner =
     pool ??
     inProcessRunner({
       ...store,
-      simulate: async (scenario) =>
-        summarize(await inSlices(simulation.start(simulation.prepare(scenario)), interrupt), targetsOf(scenario)),
+      simulate: async (scenario, stop) =>
+        summarize(await inSlices(simulation.start(simulation.prepare(scenario)), stop), targetsOf(scenario)),
     });
   return {
     async *run(points, options) {
