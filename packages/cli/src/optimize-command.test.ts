@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "./fixtures/small-plan.ts";
 import { tokenyard } from "./fixtures/tokenyard.ts";
 import { loadScenarioFile } from "./scenario-file.ts";
+import type { Simulation } from "./simulation.ts";
 
 const SCENARIO = `${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }
 targets: { ttft: 10 s }
@@ -86,6 +87,37 @@ test("a budget of points ends the search, which then does not say that it is sur
   expect(none.examined).toBeLessThanOrEqual(1);
 });
 
+/** The simulator, but of which every run from the `from`-th on has no end. */
+function endless(from: number): { simulation: Simulation; abandoned: () => number } {
+  let runs = 0;
+  let slices = 0;
+  const start: Simulation["start"] = (setup, options) => {
+    const run = simulator.start(setup, options);
+    if (++runs < from) return run;
+    const advance = () => {
+      slices++;
+      return true;
+    };
+    return { advance, progress: () => run.progress(), recording: () => expect.unreachable("it has no end") };
+  };
+  return { simulation: { ...simulator, start }, abandoned: () => slices };
+}
+
+test.for([1, 3])("a budget of seconds gives up what is under way, here run %i, and what was found is told", async (from) => {
+  const { simulation, abandoned } = endless(from);
+  const args = ["optimize", path, "--minimize", "e2e.mean", ...FEW, "--budget", "2 s", "--json"];
+  const { code, out, err } = await tokenyard(args, { simulation });
+  expect([code, err]).toEqual([0, ""]);
+  const found = JSON.parse(out);
+  expect([found.examined, found.failed, found.exhaustive, found.proven]).toEqual([from - 1, 0, false, false]);
+  expect(found.left).toBeGreaterThan(0);
+  expect(found.best === null).toBe(from === 1);
+  const slices = abandoned();
+  expect(slices).toBeGreaterThan(0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(abandoned()).toBe(slices); // nothing runs on behind the answer
+});
+
 test("what a study file has is not run again, and mistakes make no file", async () => {
   const out = join(folder, "study.duckdb");
   const args = ["optimize", path, ...GOALS, ...FEW, "--json", "--out", out];
@@ -111,6 +143,14 @@ test("mistakes are told together, each with its option", async () => {
     "soon",
     "--vary",
     "parallelism.tensr=1",
+    "--vary",
+    "parallelism.tensor=0..0.5",
+    "--vary",
+    "workload.sequences=1..x",
+    "--subject-to",
+    "ttft <= 3",
+    "--maximize",
+    "gpus <= 2",
     "--resume",
   ]);
   expect(code).toBe(2);
@@ -118,6 +158,23 @@ test("mistakes are told together, each with its option", async () => {
   expect(err).toMatch(/^--budget: soon given; wanted points, as 200, or seconds, as '90 s'$/m);
   expect(err).toMatch(/^--vary: .*unknown path parallelism\.tensr/m);
   expect(err).toMatch(/^--resume: nothing given/m);
+  expect(err).toMatch(/^--vary: parallelism\.tensor: .*wanted values, or a range with a step$/m);
+  expect(err).toMatch(/^--vary: workload\.sequences: 1\.\.x given; /m);
+  expect(err).toMatch(/^--subject-to 1: a number without a unit at column 9 of /m);
+  expect(err).toMatch(/^--maximize: gpus <= 2 given; wanted a number/m);
+  expect(err).toMatch(/\n8 problems\n$/);
+  const illegal = await tokenyard([
+    "optimize",
+    path,
+    "--minimize",
+    "gpus",
+    "--vary",
+    "parallelism.tensor=3",
+    "--out",
+    join(folder, "no.db"),
+  ]);
+  expect([illegal.code, illegal.err]).toEqual([2, expect.stringMatching(/^--vary: parallelism\.tensor: 3 given; wanted a divisor of 4/)]);
+  expect(existsSync(join(folder, "no.db"))).toBe(false);
   const later = await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "gpus >= 1", "--subject-to", "ttft <= 3"]);
   expect(later.err).toMatch(/^--subject-to 2: a number without a unit at column 9 of /);
   const values = await tokenyard(["optimize", path, "--minimize", "gpus", "--vary", "parallelism.tensor=1..x"]);

@@ -122,6 +122,31 @@ test("mistakes in the options are told together, each with its option, and in th
   expect(wrong.err).toMatch(/^--show: .* at column /m);
   expect(wrong.err).toMatch(/^--resume: nothing given; wanted --out FILE/m);
   expect(wrong.err).toMatch(/\n4 problems\n$/);
+  const kinds = ["--vary", "parallelism.tensor=1,2", "--vary", "parallelism.expert=4", "--vary", "workload.sequences=x"];
+  const all = await tokenyard([
+    "sweep",
+    file(),
+    ...kinds,
+    "--vary",
+    "tensor",
+    "--mode",
+    "zip",
+    "--points",
+    "3",
+    "--where",
+    "gpus <",
+    "--sort",
+    "speed",
+  ]);
+  expect([all.code, all.out]).toEqual([2, ""]);
+  expect(all.err.match(/^--[a-z]+( \d+)?: .{12}/gm)).toEqual([
+    "--vary: tensor given",
+    "--vary: workload.seq",
+    "--points: 3 given; wan",
+    "--vary: parallelism.",
+    "--where 1: the end at c",
+    "--sort: unknown name",
+  ]);
   const where = await tokenyard(["sweep", file(), "--vary", "parallelism.tensor=1", "--where", "gpus <= 2", "--where", "gpus <= 2 s"]);
   expect(where.err).toMatch(/^--where 2: .* at column 9 of /);
   const values = await tokenyard(["sweep", file(), "--vary", "parallelism.tensor=1..x"]);

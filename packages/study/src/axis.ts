@@ -10,6 +10,7 @@ import {
   unknownKnob,
 } from "@tokenyard/scenario";
 import type { ParameterValue } from "./point.ts";
+import { triedEach } from "./tried.ts";
 
 /** One path that a study varies: some values of it, or all between two. */
 export type Axis =
@@ -29,15 +30,15 @@ const PLAIN = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 export function axisOf(path: string, given: string | readonly ParameterValue[]): Axis {
   const knob = knobOf(path);
   if (knob === undefined) throw new Problems([{ ...unknownKnob(path), given: `unknown path ${shorten(path)}` }]);
-  if (typeof given !== "string") return { path, values: given.map((value) => checked(value, knob, path)) };
+  if (typeof given !== "string") return { path, values: triedEach(given, (value) => checked(value, knob, path)) };
   const parts = split(given);
   if (parts.length === 1 && knob.type === "number") {
     const between = betweenOf(parts[0]!, knob, path);
     if (between !== undefined) return { path, ...between };
   }
-  const values = parts.flatMap((part) =>
+  const values = triedEach(parts, (part) =>
     part.includes("..") && knob.type === "number" ? rangeOf(part, knob, path) : [readValue(part, knob, path)],
-  );
+  ).flat();
   if (values.length > MOST_VALUES) throw wrong(path, `${values.length} values`, `at most ${MOST_VALUES} values`);
   return { path, values };
 }

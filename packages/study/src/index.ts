@@ -16,7 +16,7 @@ export { keeping } from "./keeping.ts";
 export { memoryStore } from "./memory-store.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";
 export { type Bounds, LowerBounds } from "./optimize/lower-bounds.ts";
-export { type OptimizeOptions, optimize, optimum } from "./optimize/optimize.ts";
+export { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize/optimize.ts";
 export type { ExaminedPlan, Optimum, Reason } from "./optimize/optimum.ts";
 export { choicesOf } from "./optimize/space.ts";
 export { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";

@@ -1,3 +1,4 @@
+import type { Problem } from "@tokenyard/scenario";
 import { type Formula, formula } from "./expressions/expression.ts";
 import { RESULT_WORDS, resultScope } from "./expressions/words.ts";
 import type { Goal } from "./pareto.ts";
@@ -8,9 +9,9 @@ export interface Objective extends Goal<PointResult> {
   readonly formula: Formula;
 }
 
-/** Reads what to make small (`less`) or large (`more`), as `ttft.p99`. Throws Problems. */
-export function objective(text: string, better: "less" | "more"): Objective {
-  const made = formula(text, RESULT_WORDS);
+/** Reads what to make small (`less`) or large (`more`), as `ttft.p99`. Throws Problems at `path`. */
+export function objective(text: string, better: "less" | "more", path: Problem["path"] = []): Objective {
+  const made = formula(text, RESULT_WORDS, path);
   return { formula: made, better, measure: (row) => (row.status === "ok" ? made.evaluate(resultScope(row.report)) : null) };
 }
 

@@ -1,24 +1,15 @@
-import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { Problems, type Scenario } from "@tokenyard/scenario";
 import { inspect, prepare } from "@tokenyard/simulator";
-import { type Condition, condition } from "./expressions/expression.ts";
+import { condition } from "./expressions/expression.ts";
 import { isPlanWord, PLAN_WORDS, scenarioScope } from "./expressions/words.ts";
+import { triedEach } from "./tried.ts";
 
 /**
  * A function that tells whether a scenario is wanted: every one of `where` holds for it before any run. A scenario whose plan
  * cannot be made is wanted, so that its row tells why. Throws all Problems of the conditions at once.
  */
 export function planFilter(where: readonly string[]): (scenario: Scenario) => boolean {
-  const problems: Problem[] = [];
-  const conditions = where.flatMap((text, i): Condition[] => {
-    try {
-      return [condition(text, PLAN_WORDS, ["sweep", "where", i])];
-    } catch (error) {
-      if (!(error instanceof Problems)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new Problems(problems);
+  const conditions = triedEach(where, (text, i) => condition(text, PLAN_WORDS, ["sweep", "where", i]));
   const needsPlan = conditions.some(({ names }) => names.some(isPlanWord));
   return (scenario) => {
     const facts = needsPlan ? factsOf(scenario) : {};

@@ -1,4 +1,4 @@
-import { Problems, parseScenario, resolvedOf } from "@tokenyard/scenario";
+import { type Problem, Problems, parseScenario, resolvedOf } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { describe, expect, test } from "vitest";
 import { tiny } from "./fixtures/tiny.ts";
@@ -83,6 +83,21 @@ describe("points", () => {
     );
   });
 
+  test("mistakes of every kind are told at once: values, the design and the conditions", () => {
+    const vary = { "parallelism.tensor": "1,2", "parallelism.expert": "1,2,4", "workload.sequences": "x,8,y", seed: "1,2,3" };
+    const design = { vary, mode: "zip", points: 3, where: ["ranks <", "gpus <= 8", "ranks <= 2 s"] } as const;
+    const problems = problemsOf(() => sweepPoints(tiny, design));
+    expect(problems.map(({ path, given }) => [path.join("."), given])).toEqual([
+      ["workload.sequences", "x"],
+      ["workload.sequences", "y"],
+      ["sweep.points", "3"],
+      ["sweep.vary.parallelism.expert", "3 values"],
+      ["sweep.vary.seed", "3 values"],
+      ["sweep.where.0", expect.stringContaining("column 8")],
+      ["sweep.where.2", expect.stringContaining("column 10")],
+    ]);
+  });
+
   test("may be walked over again, and the scenario stays as it was", () => {
     const before = JSON.stringify(tiny);
     const points = sweepPoints(tiny, { vary: { "parallelism.tensor": [1, 2] } });
@@ -125,3 +140,13 @@ describe("the section of the scenario", () => {
     expect(() => sweepPoints(tiny)).toThrow("sweep: nothing given; wanted what to vary");
   });
 });
+
+function problemsOf(make: () => unknown): readonly Problem[] {
+  try {
+    make();
+  } catch (error) {
+    if (error instanceof Problems) return error.problems;
+    throw error;
+  }
+  return [];
+}

@@ -1,4 +1,4 @@
-import { Problems, type Scenario } from "@tokenyard/scenario";
+import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { changedPoint } from "./changed-point.ts";
 import { DESIGNS, type DesignKind, parametersOf } from "./designs/design.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
@@ -7,6 +7,7 @@ import { isImpossible, type Point } from "./point.ts";
 import type { PointResult } from "./point-result.ts";
 import type { Runner, RunnerOptions } from "./runner.ts";
 import { scenarioChanger } from "./scenario-changer.ts";
+import { tried } from "./tried.ts";
 import { axesOf, type Vary } from "./vary.ts";
 
 /** What to vary and how; what is not given here, the `sweep` section of the scenario gives. */
@@ -37,12 +38,16 @@ export function sweep(scenario: Scenario, options: SweepOptions = {}): AsyncIter
   return runner.run(sweepPoints(scenario, options), options);
 }
 
-/** The points of a sweep over `scenario`, none of which has a `sweep` of its own. Throws Problems of the design at once. */
+/** The points of a sweep over `scenario`, none of which has a `sweep` of its own. Throws all Problems of the design at once. */
 export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: SweepDesign = {}): SweepPoints {
   const { vary, mode = DESIGNS[0], points, where = [] } = { ...section, ...given(design) };
-  if (vary === undefined) throw new Problems([{ path: ["sweep"], wanted: "what to vary, such as parallelism.tensor: [1, 2, 4]" }]);
-  const { count, all } = parametersOf(axesOf(vary), { kind: mode, ...(points === undefined ? {} : { points }) }, scenario.seed);
-  const isWanted = planFilter(where);
+  const problems: Problem[] = [];
+  if (vary === undefined) problems.push({ path: ["sweep"], wanted: "what to vary, such as parallelism.tensor: [1, 2, 4]" });
+  const axes = axesOf(vary ?? {}, problems);
+  const made = tried(problems, () => parametersOf(axes, { kind: mode, ...(points === undefined ? {} : { points }) }, scenario.seed));
+  const isWanted = tried(problems, () => planFilter(where));
+  if (problems.length > 0 || made === undefined || isWanted === undefined) throw new Problems(problems);
+  const { count, all } = made;
   const change = scenarioChanger(scenario);
   return {
     most: count,

@@ -1,3 +1,4 @@
+import type { Problem } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { axesOf, varyOf } from "./vary.ts";
 
@@ -13,5 +14,12 @@ test("all mistakes are told at once", () => {
       "seed=2 given; wanted seed once, with all its values",
     ].join("\n"),
   );
-  expect(() => axesOf({ "parallelism.tensor": "x", "parallelism.expert": "y" })).toThrow(/tensor: x given.*\n.*expert: y given/);
+  const problems: Problem[] = [];
+  const axes = axesOf({ "parallelism.tensor": "x,1,z", seed: "1,2", "parallelism.expert": "y" }, problems);
+  expect(axes).toEqual([{ path: "seed", values: [1, 2] }]);
+  expect(problems.map(({ path, given }) => `${path.join(".")} ${given}`)).toEqual([
+    "parallelism.tensor x",
+    "parallelism.tensor z",
+    "parallelism.expert y",
+  ]);
 });

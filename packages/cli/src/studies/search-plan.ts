@@ -1,5 +1,5 @@
-import { metricOf, Problems, parseQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
-import { condition, type Formula, type OptimizeOptions, RESULT_WORDS, type Vary, varyOf } from "@tokenyard/study";
+import { metricOf, type Problem, Problems, parseQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { condition, type Formula, type OptimizeOptions, RESULT_WORDS, searchProblems, varyOf } from "@tokenyard/study";
 import { BadInput } from "../bad-input.ts";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../located-problem.ts";
 import type { ReadScenario } from "../open-scenarios.ts";
@@ -30,50 +30,53 @@ export interface SearchPlan {
 
 const ALSO = ["ttft", "throughputPerGpu", "gpus"];
 
-/** The search that `options` ask for; the mistakes that can be seen before it begins go into `problems`. */
-export function searchPlan({ scenario }: ReadScenario, options: SearchOptions, problems: LocatedProblem[]): SearchPlan {
+/** The search that `options` ask for; its mistakes go into `problems`. */
+export function searchPlan(read: ReadScenario, options: SearchOptions, problems: LocatedProblem[]): SearchPlan {
+  const { scenario } = read;
   const { objectives, subjectTo, targets, maxGpus } = options;
   if (objectives.length === 0)
     problems.push(wrongValue("--minimize", "", null, "something to make small, or large with --maximize, as gpus"));
-  for (const { text, better } of objectives) readFormulas([text], better === "less" ? "--minimize" : "--maximize", problems);
-  const vary = varyIn(options, problems);
+  const found: Problem[] = [];
+  const vary = options.vary && varyOf(options.vary, found);
+  const asked = {
+    objectives,
+    ...(subjectTo === undefined ? {} : { subjectTo }),
+    ...(targets === undefined ? {} : { targets }),
+    ...(maxGpus === undefined ? {} : { maxGpus }),
+    ...(vary === undefined ? {} : { vary }),
+  };
+  problems.push(...found.map((problem) => locatedProblem(problem, "--vary")));
+  const own = searchProblems(scenario, asked).filter(({ path }) => path.length !== 1 || path[0] !== "objectives"); // that there are none is told
+  problems.push(...refusedSearch(own, options, read).problems);
   return {
-    asked: {
-      objectives,
-      ...(subjectTo === undefined ? {} : { subjectTo }),
-      ...(targets === undefined ? {} : { targets }),
-      ...(maxGpus === undefined ? {} : { maxGpus }),
-      ...(vary === undefined ? {} : { vary }),
-    },
+    asked,
     budget: budgetOf(options.budget, problems),
     formulas: readFormulas([...objectives.map(({ text }) => text), ...boundMetrics(scenario, subjectTo), ...ALSO], "--minimize", []),
   };
 }
 
 /** The mistakes that the search itself found, each at its option, or in the file where it stands in none. */
-export function refusedSearch({ problems }: Problems, { vary = [], subjectTo }: SearchOptions, { refused }: ReadScenario): BadInput {
+export function refusedSearch(
+  problems: readonly Problem[],
+  { vary = [], subjectTo, objectives }: SearchOptions,
+  { refused }: ReadScenario,
+): BadInput {
   const paths = vary.map((text) => text.slice(0, text.indexOf("=")).trim());
   const located = problems.flatMap((problem): readonly LocatedProblem[] => {
     const { path } = problem;
     const [head, ...rest] = path;
+    if (head === "objectives" && rest.length > 0) {
+      const option = objectives[Number(rest[0])]?.better === "more" ? "--maximize" : "--minimize";
+      return [locatedProblem({ ...problem, path: [] }, option)];
+    }
     if (head === "subjectTo" && subjectTo !== undefined)
       return [locatedProblem({ ...problem, path: [] }, `--subject-to ${Number(rest[0]) + 1}`)];
     if (head === "vary") return [locatedProblem({ ...problem, path: rest }, "--vary")];
+    if (head === "sweep") return [locatedProblem({ ...problem, path: rest.slice(1) }, "--vary")];
     if (paths.includes(path.join("."))) return [locatedProblem(problem, "--vary")];
     return refused([problem]).problems;
   });
   return new BadInput(located, refused([]).texts);
-}
-
-function varyIn({ vary }: SearchOptions, problems: LocatedProblem[]): Vary | undefined {
-  if (vary === undefined) return undefined;
-  try {
-    return varyOf(vary);
-  } catch (error) {
-    if (!(error instanceof Problems)) throw error;
-    problems.push(...error.problems.map((problem) => locatedProblem(problem, "--vary")));
-    return undefined;
-  }
 }
 
 function budgetOf(text: string | undefined, problems: LocatedProblem[]): SearchPlan["budget"] {

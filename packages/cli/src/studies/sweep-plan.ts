@@ -30,32 +30,34 @@ export interface SweepPlan {
 export function sweepPlan({ scenario, refused }: ReadScenario, options: SweepOptions, problems: LocatedProblem[]): SweepPlan | undefined {
   const { sweep: section, ...base } = scenario;
   const { mode, points, where, replications = 1 } = options;
-  if (section === undefined && options.vary === undefined) {
+  const found: Problem[] = [];
+  const isNothing = section === undefined && options.vary === undefined;
+  if (isNothing)
     problems.push(wrongValue("--vary", "", null, "path=values, such as parallelism.tensor=1,2,4, or a sweep section in the scenario"));
-    return undefined;
-  }
+  const vary = isNothing ? {} : options.vary && varyOf(options.vary, found);
+  const design: SweepDesign = { ...(vary && { vary }), ...(mode && { mode }), ...(points && { points }), ...(where && { where }) };
+  let made: SweepPoints | undefined;
   try {
-    const vary = options.vary === undefined ? undefined : varyOf(options.vary);
-    const design: SweepDesign = { ...(vary && { vary }), ...(mode && { mode }), ...(points && { points }), ...(where && { where }) };
-    const made: SweepPoints = sweepPoints(scenario, design);
-    const asked = { mode: "cross", where: [], ...section, ...design };
-    return {
-      points: replications > 1 ? replicatedPoints(made, replications) : made,
-      most: made.most * replications,
-      paths: [...new Set([...Object.keys(asked.vary ?? {}), ...(replications > 1 ? ["seed"] : [])])],
-      replications,
-      base,
-      question: { ...asked, replications },
-    };
+    made = sweepPoints(scenario, design);
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
-    for (const problem of error.problems) {
-      const option = optionOf(problem, options);
-      if (option !== undefined) problems.push(locatedProblem({ ...problem, path: pathUnder(problem) }, option));
-      else problems.push(...refused([inSection(problem)]).problems);
-    }
-    return undefined;
+    found.push(...error.problems);
   }
+  for (const problem of found) {
+    const option = optionOf(problem, options);
+    if (option !== undefined) problems.push(locatedProblem({ ...problem, path: pathUnder(problem) }, option));
+    else problems.push(...refused([inSection(problem)]).problems);
+  }
+  if (made === undefined) return undefined;
+  const asked = { mode: "cross", where: [], ...section, ...design };
+  return {
+    points: replications > 1 ? replicatedPoints(made, replications) : made,
+    most: made.most * replications,
+    paths: [...new Set([...Object.keys(asked.vary ?? {}), ...(replications > 1 ? ["seed"] : [])])],
+    replications,
+    base,
+    question: { ...asked, replications },
+  };
 }
 
 /** The option that a mistake stands in; undefined when it stands in the scenario's section. */

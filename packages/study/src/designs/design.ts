@@ -2,6 +2,7 @@ import { Streams } from "@tokenyard/random";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Axis, valueAt } from "../axis.ts";
 import type { Parameters, ParameterValue } from "../point.ts";
+import { tried, triedEach } from "../tried.ts";
 import { cross } from "./cross.ts";
 import { latinHypercube } from "./latin-hypercube.ts";
 import { MOST_SOBOL_AXES, sobol } from "./sobol.ts";
@@ -21,15 +22,31 @@ export interface Design {
 
 const MOST_POINTS = 10_000_000;
 
-/** The parameters of every point of a design, in order; how many they are. Throws Problems. `seed` decides a Latin hypercube. */
-export function parametersOf(axes: readonly Axis[], design: Design, seed: number): { readonly count: number; all(): Iterable<Parameters> } {
-  const { kind, points } = design;
+/** The parameters of every point of a design, in order. */
+export interface PointParameters {
+  readonly count: number;
+  all(): Iterable<Parameters>;
+}
+
+/** The parameters of the points of a design. Throws all Problems at once. `seed` decides a Latin hypercube. */
+export function parametersOf(axes: readonly Axis[], design: Design, seed: number): PointParameters {
+  const problems: Problem[] = [];
+  tried(problems, () => checkPoints(design));
+  const made = tried(problems, () => laidOut(axes, design, seed));
+  if (problems.length > 0 || made === undefined) throw new Problems(problems);
+  return made;
+}
+
+function checkPoints({ kind, points }: Design): void {
   const spread = kind === "latin-hypercube" || kind === "sobol";
   if (spread && points === undefined) throw wrong(["points"], `the number of points of ${kind}`);
   if (!spread && points !== undefined) throw wrong(["points"], `none with ${kind}: it has as many as its values give`, String(points));
   if (points !== undefined && !(Number.isSafeInteger(points) && points >= 1 && points <= MOST_POINTS)) {
     throw wrong(["points"], `a whole number from 1 to ${MOST_POINTS}`, String(points));
   }
+}
+
+function laidOut(axes: readonly Axis[], { kind, points }: Design, seed: number): PointParameters {
   switch (kind) {
     case "cross": {
       const levels = levelsOf(axes, kind);
@@ -42,11 +59,10 @@ export function parametersOf(axes: readonly Axis[], design: Design, seed: number
     case "zip": {
       const levels = levelsOf(axes, kind);
       const count = levels[0]?.length ?? 1;
-      const odd = levels.findIndex((values) => values.length !== count);
-      if (odd >= 0) {
-        const [first, other] = [axes[0]!, axes[odd]!];
-        throw wrong(["vary", other.path], `${count} values, as ${first.path} has: zip takes them in step`, `${levels[odd]!.length} values`);
-      }
+      triedEach(levels, ({ length }, i) => {
+        if (length === count) return;
+        throw wrong(["vary", axes[i]!.path], `${count} values, as ${axes[0]!.path} has: zip takes them in step`, `${length} values`);
+      });
       return {
         count,
         all: () =>
@@ -71,7 +87,7 @@ export function parametersOf(axes: readonly Axis[], design: Design, seed: number
 }
 
 function levelsOf(axes: readonly Axis[], kind: DesignKind): (readonly ParameterValue[])[] {
-  return axes.map((axis) => {
+  return triedEach(axes, (axis) => {
     if ("values" in axis) return axis.values;
     throw wrong(
       ["vary", axis.path],

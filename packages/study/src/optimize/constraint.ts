@@ -1,7 +1,8 @@
-import { formatQuantity, type Problem, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { formatQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { type Condition, condition } from "../expressions/expression.ts";
 import type { Syntax } from "../expressions/syntax.ts";
 import { RESULT_WORDS } from "../expressions/words.ts";
+import { triedEach } from "../tried.ts";
 import { syntaxOfKnown } from "./foreseen.ts";
 
 /** What a plan must hold to be a solution. */
@@ -18,20 +19,9 @@ const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;
  * with experts few copies may be dropped, unless one of them says how many. Throws all Problems of `subjectTo` at once.
  */
 export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], targets = subjectTo.length === 0): Constraint[] {
-  const problems: Problem[] = [];
   const texts = [...subjectTo, ...(targets ? targetTexts(scenario) : [])];
   if (scenario.model.experts !== undefined && !texts.some((text) => DROPPED.test(text))) texts.push(FEW_DROPPED);
-  const constraints = texts.flatMap((text, i) => {
-    try {
-      return [{ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }];
-    } catch (error) {
-      if (!(error instanceof Problems)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new Problems(problems);
-  return constraints;
+  return triedEach(texts, (text, i) => ({ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }));
 }
 
 function targetTexts(scenario: Scenario): string[] {

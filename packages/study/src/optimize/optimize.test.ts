@@ -7,7 +7,7 @@ import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { inProcessRunner, runPoint } from "../in-process-runner.ts";
 import { orderedRunner } from "../ordered-runner.ts";
 import { Stop } from "../stop.ts";
-import { type OptimizeOptions, optimize, optimum } from "./optimize.ts";
+import { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize.ts";
 import type { Optimum } from "./optimum.ts";
 
 const minimize = (...texts: string[]) => texts.map((text) => ({ text, better: "less" as const }));
@@ -80,10 +80,21 @@ describe("what is asked", () => {
   });
 
   test("every mistake is told at once", async () => {
-    const asked = { objectives: minimize("ttfd"), subjectTo: ["gpus <= 4 s", "nonsense"] };
+    const vary = { "parallelism.data": "0..2", "parallelism.layers": "own", "workload.sequences": "x,1 s" };
+    const asked = { objectives: minimize("gpus", "ttfd"), subjectTo: ["gpus <= 4 s", "nonsense"], vary };
     const error = await optimum(batch, asked).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Problems);
-    expect((error as Problems).problems.map(({ path }) => path)).toEqual([[], ["subjectTo", 0], ["subjectTo", 1]]);
+    expect((error as Problems).problems.map(({ path }) => path)).toEqual([
+      ["objectives", 1],
+      ["subjectTo", 0],
+      ["subjectTo", 1],
+      ["parallelism", "data"],
+      ["parallelism", "layers"],
+      ["workload", "sequences"],
+      ["workload", "sequences"],
+    ]);
+    expect(searchProblems(batch, asked)).toEqual((error as Problems).problems);
+    expect(searchProblems(batch, { objectives: minimize("gpus") })).toEqual([]);
     await expect(optimum(batch, { objectives: [] })).rejects.toThrow("something to make small or large");
     await expect(optimum(batch, { objectives: minimize("gpus"), vary: { "parallelism.data": "0..2" } })).rejects.toThrow(Problems);
   });

@@ -1,4 +1,4 @@
-import { Problems, type Scenario } from "@tokenyard/scenario";
+import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { axisOf } from "../axis.ts";
 import { inProcessRunner } from "../in-process-runner.ts";
 import { isImpossible, type ParameterValue, type Point } from "../point.ts";
@@ -6,6 +6,7 @@ import type { PointResult } from "../point-result.ts";
 import type { Runner, StopSignal } from "../runner.ts";
 import { scenarioChanger } from "../scenario-changer.ts";
 import { sweepPoints } from "../sweep.ts";
+import { tried } from "../tried.ts";
 import type { Vary } from "../vary.ts";
 import { parametersOf } from "./choice.ts";
 import { Findings } from "./findings.ts";
@@ -44,8 +45,7 @@ const LOOKS = 50;
  */
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
   const { sweep: _, ...own } = scenario;
-  const question = questionOf(own, options);
-  const { variants, space } = spaceOf(own, options);
+  const { question, variants, space } = orderOf(own, options);
   const { runner = inProcessRunner(), signal, prune = true, points = Number.POSITIVE_INFINITY } = options;
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
@@ -106,6 +106,13 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   }
 }
 
+/** What is wrong with a search, all at once, before anything is run. */
+export function searchProblems({ sweep: _, ...scenario }: Scenario, options: OptimizeOptions): readonly Problem[] {
+  const problems: Problem[] = [];
+  tried(problems, () => orderOf(scenario, options));
+  return problems;
+}
+
 /** The last that `optimize` yields. */
 export async function optimum(scenario: Scenario, options: OptimizeOptions): Promise<Optimum> {
   let last: Optimum | undefined;
@@ -125,18 +132,37 @@ function startsWithOwn(scenario: Scenario, space: SpaceOptions): boolean {
   return own !== undefined && first !== undefined && JSON.stringify(parametersOf(own)) === JSON.stringify(parametersOf(first));
 }
 
-/** Scenarios whose plans are looked at, and which plans. Throws Problems of `vary`, and when there are no plans. */
+/** What is looked for, and where. Throws all Problems at once. */
+function orderOf(scenario: Scenario, options: OptimizeOptions) {
+  const problems: Problem[] = [];
+  const question = tried(problems, () => questionOf(scenario, options));
+  const place = tried(problems, () => spaceOf(scenario, options));
+  if (question === undefined || place === undefined) throw new Problems(problems);
+  return { question, ...place };
+}
+
+/** Scenarios whose plans are looked at, and which plans. Throws Problems of `vary`, or when there are no plans. */
 function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS }: OptimizeOptions) {
+  const problems: Problem[] = [];
   const only: Partial<Record<Decided, readonly ParameterValue[]>> = {};
   const others: Record<string, Vary[string]> = {};
   for (const [path, given] of Object.entries(vary)) {
     const decided = DECIDED.find((each) => each === path);
     if (decided === undefined) others[path] = given;
-    else only[decided] = decidedValues(scenario, decided, given);
+    else only[decided] = tried(problems, () => decidedValues(scenario, decided, given)) ?? [];
   }
   const isAlone = Object.keys(others).length === 0;
-  const variants: Point[] = isAlone ? [{ index: 0, parameters: {}, scenario }] : [...sweepPoints(scenario, { vary: others })];
-  return { variants, space: { maxGpus, only } satisfies SpaceOptions };
+  const made = isAlone ? [{ index: 0, parameters: {}, scenario }] : tried(problems, () => [...sweepPoints(scenario, { vary: others })]);
+  if (problems.length > 0) throw new Problems(problems);
+  const variants: readonly Point[] = made ?? [];
+  const space: SpaceOptions = { maxGpus, only };
+  const first = variants[0]?.scenario;
+  if (first !== undefined && !isImpossible(first)) {
+    const choices = choicesOf(first, space);
+    choices.next(); // its own
+    choices.next(); // of the space, if there is one
+  }
+  return { variants, space };
 }
 
 function decidedValues(scenario: Scenario, path: Decided, given: Vary[string]): readonly ParameterValue[] {

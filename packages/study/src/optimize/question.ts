@@ -1,6 +1,7 @@
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import type { Syntax } from "../expressions/syntax.ts";
 import { type Objective, objective } from "../objective.ts";
+import { tried } from "../tried.ts";
 import { type Constraint, constraintsOf } from "./constraint.ts";
 import { syntaxOfKnown } from "./foreseen.ts";
 
@@ -22,20 +23,14 @@ export interface Question {
 /** Reads what is asked about `scenario`. Throws all Problems at once. */
 export function questionOf(scenario: Scenario, { objectives, subjectTo = [], targets }: Asked): Question {
   const problems: Problem[] = [];
-  const tried = <T>(read: () => T[]): T[] => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof Problems)) throw error;
-      problems.push(...error.problems);
-      return [];
-    }
-  };
   if (objectives.length === 0)
     problems.push({ path: ["objectives"], wanted: "something to make small or large, such as gpus or ttft.p99" });
   const question = {
-    objectives: objectives.flatMap(({ text, better }) => tried(() => [{ ...objective(text, better), syntax: syntaxOfKnown(text) }])),
-    constraints: tried(() => constraintsOf(scenario, subjectTo, targets)),
+    objectives: objectives.flatMap(
+      ({ text, better }, i) =>
+        tried(problems, () => ({ ...objective(text, better, ["objectives", i]), syntax: syntaxOfKnown(text) })) ?? [],
+    ),
+    constraints: tried(problems, () => constraintsOf(scenario, subjectTo, targets)) ?? [],
   };
   if (problems.length > 0) throw new Problems(problems);
   return question;
