@@ -149,6 +149,10 @@ describe("extends", () => {
       "plan.yaml:1:11 extends.0 3",
       "plan.yaml:2:1 nmae unknown key",
     ]);
+    for (const wrong of ["5", "[5]", "{ file: base.yaml }", "''"]) {
+      const told = problemsOf(() => load(`tokenyard: 1\nextends: ${wrong}\nworkload: { kind: batch, sequences: 0 }`));
+      expect(told).toEqual([expect.stringMatching(/^plan\.yaml:2:\d+ extends/), "plan.yaml:3:26 workload.sequences 0"]); // what is missing may stand there
+    }
   });
 });
 

@@ -17,14 +17,14 @@ export function scenarioOf(written: Written, before: readonly Problem[]): Scenar
   const naming: Naming = { problems: [], assumed: [] };
   const result = checked(plainOf(unnamed(written, scenarioSchema, naming)), naming.assumed);
   const problems = [...before, ...naming.problems];
-  const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface");
+  const unknown = problems.filter(({ path }) => path.at(-1) === "preset" || path.at(-1) === "huggingface" || path[0] === "extends");
   if ("problems" in result) problems.push(...result.problems.filter((problem) => !unknown.some((name) => wouldGive(name, problem))));
   if (problems.length > 0 || !("scenario" in result)) throw new Problems(problems);
   return frozen(result.scenario);
 }
 
-/** Whether `problem` is a value that is missing only because the preset or config is not known. */
+/** Whether `problem` is a value that is missing only because the preset, the config or what is extended is not known. */
 function wouldGive(name: Problem, problem: Problem): boolean {
-  const place = name.path.slice(0, -1);
+  const place = name.path[0] === "extends" ? [] : name.path.slice(0, -1);
   return problem.given === undefined && place.every((key, i) => key === problem.path[i]);
 }
