@@ -79,7 +79,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       },
       parallelism: {
         layers: draw.ownRanks ? "own-ranks" : "shared-ranks",
-        pipeline: draw.pipeline,
+        pipeline: draw.ownRanks ? Math.min(draw.layers, draw.pipeline) : draw.pipeline,
         expert,
         tensor: draw.tensor,
         data: draw.data,

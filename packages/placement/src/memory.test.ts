@@ -138,7 +138,10 @@ describe("workspace", () => {
   });
 
   test("has the logits of every sequence on the last stage", () => {
-    const { workspace: bytes, rank } = memory({ model: { vocabulary: 200_000, layers: 2 } }, { passTokens: 10, passSequences: 10 });
+    const { workspace: bytes, rank } = memory(
+      { model: { vocabulary: 200_000, layers: 2 }, parallelism: { pipeline: 2 } },
+      { passTokens: 10, passSequences: 10 },
+    );
     expect(bytes).toBe(2 * (10 * (512 + 100_000) + 10 * 512));
     expect(rank).toBe(32); // the first of the second stage
   });

@@ -44,7 +44,7 @@ describe("facts of a plan", () => {
 
   test("count the ranks of the fullest pipeline stage where layers do not divide", () => {
     expect(facts({ pipeline: 3 }).ranksPerPipelineStage).toBe(192); // 6 of 16 layers · 32
-    expect(facts({ pipeline: 40 }).ranksPerPipelineStage).toBe(32); // one layer
+    expect(facts({ pipeline: 16 }).ranksPerPipelineStage).toBe(32); // one layer
   });
 
   test("tell the lightest and the fullest rank apart", () => {

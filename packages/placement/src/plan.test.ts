@@ -88,6 +88,14 @@ describe("what cannot be placed is told with what would work:", () => {
       ["parallelism.tensor: 6 given; wanted a divisor of 16 heads and of the expert hidden size 1024: 1, 2, 4, 8 or 16"],
     ],
     [
+      "a pipeline of more stages than the layers that have ranks of their own",
+      { layers: "own-ranks", pipeline: 17, expert: 5, tensor: 2 },
+      [
+        "parallelism.pipeline: 17 given; wanted 1 to 16 with own-ranks, where it groups the stages of 16 layers; more with layers: shared-ranks",
+        "parallelism.expert: 5 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16",
+      ],
+    ],
+    [
       "an expert degree that leaves experts over",
       { expert: 5, tensor: 2 },
       ["parallelism.expert: 5 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16"],

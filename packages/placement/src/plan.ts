@@ -1,4 +1,4 @@
-import { grouped, type ParallelismSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { counted, grouped, type ModelSpec, type ParallelismSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
@@ -34,7 +34,11 @@ export function compilePlan(scenario: Scenario): Plan {
   const degrees = degreesOf(parallelism);
   const ranksPerStage = degrees.expert * degrees.tensor;
   const ranks = stages * ranksPerStage * parallelism.data;
-  const problems = [...degreeProblems(model, parallelism), ...sizeProblems(parallelism, stages, ranks)];
+  const problems = [
+    ...pipelineProblems(model, parallelism),
+    ...degreeProblems(model, parallelism),
+    ...sizeProblems(parallelism, stages, ranks),
+  ];
   if (problems.length > 0) throw new Problems(problems);
 
   for (let stage = 0; stage < stages; stage++) layersOfStage.push(layersOf(stage, stages, model.layers));
@@ -56,6 +60,14 @@ function layersOf(stage: number, stages: number, layers: number): readonly numbe
   const first = Math.floor((stage * layers) / stages);
   const end = Math.floor(((stage + 1) * layers) / stages);
   return Array.from({ length: end - first }, (_, i) => first + i);
+}
+
+/** With `own-ranks` a pipeline stage is one or more stages, and there are as many of those as layers. */
+function pipelineProblems({ layers: count }: ModelSpec, { layers, pipeline }: ParallelismSpec): Problem[] {
+  if (layers !== "own-ranks" || pipeline <= count) return [];
+  const most = count === 1 ? "1" : `1 to ${grouped(count)}`;
+  const wanted = `${most} with own-ranks, where it groups the stages of ${counted(count, "layer")}; more with layers: shared-ranks`;
+  return [{ path: ["parallelism", "pipeline"], given: String(pipeline), wanted }];
 }
 
 function sizeProblems(parallelism: ParallelismSpec, stages: number, ranks: number): Problem[] {

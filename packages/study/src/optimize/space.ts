@@ -97,19 +97,22 @@ function isWithin(choice: Choice, only: Only): boolean {
   return DECIDED.every((path) => only[path]?.includes(values[path]) ?? true);
 }
 
-/** Ways to lay out the layers, one for each number of stages; the scenario's own first. */
-function depthsOf({ model, parallelism }: Scenario, only: Only): Depth[] {
+/** Ways to lay out the layers, one for each number of stages; the scenario's own first. Throws Problems when there are none. */
+function depthsOf(scenario: Scenario, only: Only): Depth[] {
+  const { model, parallelism } = scenario;
   const layouts = (only["parallelism.layers"] ?? [parallelism.layers, "shared-ranks", "own-ranks"]) as Choice["layers"][];
   const pipelines = counts(only["parallelism.pipeline"]) ?? withOwn(fewest(model.layers), parallelism.pipeline, model.layers);
   const depths = new Map<number, Depth>();
   for (const layers of layouts) {
     const isOwn = layers === "own-ranks";
-    const grouped = pipelines.includes(parallelism.pipeline) ? parallelism.pipeline : pipelines[0]!; // it only groups the count
-    for (const pipeline of isOwn ? [grouped] : pipelines) {
+    const fitting = isOwn ? pipelines.filter((pipeline) => pipeline <= model.layers) : pipelines;
+    const grouped = fitting.includes(parallelism.pipeline) ? parallelism.pipeline : fitting[0]; // it only groups the count
+    for (const pipeline of isOwn && grouped !== undefined ? [grouped] : fitting) {
       const stages = isOwn ? model.layers : pipeline;
       if (!depths.has(stages)) depths.set(stages, { layers, pipeline, stages });
     }
   }
+  if (depths.size === 0) compilePlan({ ...scenario, parallelism: { ...parallelism, layers: "own-ranks", pipeline: pipelines[0]! } }); // tells why
   return [...depths.values()];
 }
 
