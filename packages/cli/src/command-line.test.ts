@@ -301,6 +301,19 @@ test("a word that is no command or option ends in 2, with the nearest that is", 
   expect((await tokenyard(["run"])).code).toBe(2);
 });
 
+test.each([
+  ["run", "--out"],
+  ["run", "--spans"],
+  ["sweep", "--out"],
+  ["sweep", "--html"],
+  ["optimize", "--out"],
+  ["optimize", "--html"],
+])("%s %s with an empty name ends in 2: it would mean the working directory", async (command, option) => {
+  const { code, out, err } = await tokenyard([command, "plan.yaml", option, " "]);
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toMatch(/argument ' ' is invalid\. wanted a name/);
+});
+
 test("with --json a wrong command line is a problem on standard output too, and nothing is said beside it", async () => {
   for (const args of [
     ["run", "x", "--json", "--seed", "a"],

@@ -37,8 +37,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 
   scenarioCommand(program, "run", "simulate scenarios and print their reports")
     .option("--json", "print each report as one line of JSON")
-    .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}")
-    .option("--spans <file>", "write who did what when as a Chrome trace (for ui.perfetto.dev)")
+    .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
+    .option("--spans <file>", "write who did what when as a Chrome trace (for ui.perfetto.dev)", named)
     .option("--from <time>", "keep spans from this time on, as '1.5 s'")
     .option("--to <time>", "keep spans before this time")
     .option("--ranks <list>", "keep spans of these ranks only, as 0,8-15")
@@ -202,14 +202,20 @@ function studyCommand(command: Command): Command {
   return command
     .option("--json", "print the result as JSON: of a sweep, a line for each point")
     .option("--workers <n>", WORKERS, countingNumber)
-    .option("--out <file>", "keep every result in a study file, as study.duckdb")
+    .option("--out <file>", "keep every result in a study file, as study.duckdb", named)
     .option("--resume", "go on with the study in --out, where there is one")
-    .option("--html <file>", "write a page that shows the study")
+    .option("--html <file>", "write a page that shows the study", named)
     .option("--verbose", "note each step on standard error, as lines of JSON");
 }
 
 function appended(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+/** The name of a file or folder; the empty one would be the working directory. */
+function named(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("wanted a name");
+  return text;
 }
 
 function countingNumber(text: string): number {

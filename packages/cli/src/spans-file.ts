@@ -1,5 +1,22 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { chromeTrace, type Recording } from "@tokenyard/report";
+import { chromeTrace, type Recording, type Spans } from "@tokenyard/report";
+import { formatQuantity } from "@tokenyard/scenario";
+import { grouped } from "./amount.ts";
+
+/** Of a span with its arrows and waits, about. */
+const SPAN_BYTES = 200;
+/** More takes viewers minutes, or more memory than they have. */
+const HANDY_BYTES = 200e6;
+
+/** What to tell before a file of these spans is written, where it will be unhandy; undefined where it will not. */
+export function sizeWarning(path: string, { startNs }: Spans): string | undefined {
+  const bytes = startNs.length * SPAN_BYTES;
+  if (bytes <= HANDY_BYTES) return undefined;
+  const handyNs = startNs.toSorted()[HANDY_BYTES / SPAN_BYTES]!;
+  const to = formatQuantity(Number((handyNs / 1e9).toPrecision(2)), "s");
+  const size = formatQuantity(Number(bytes.toPrecision(2)), "B");
+  return `${path}: ${grouped(startNs.length)} spans, about ${size}, more than most viewers can show; fewer with --to '${to}', --from or --ranks`;
+}
 
 /** Writes the spans of `recording` to `path` as a Chrome trace, piece by piece; the file appears when it is whole. */
 export function writeSpans(path: string, recording: Recording): void {

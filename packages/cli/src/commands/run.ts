@@ -11,8 +11,8 @@ import { folderProblems, writeReportFolder } from "../report-folder.ts";
 import type { Simulation } from "../simulation.ts";
 import { slicedRun } from "../sliced-run.ts";
 import { type SpanOptions, spanWindow } from "../span-window.ts";
-import { writeSpans } from "../spans-file.ts";
-import type { Terminal } from "../terminal.ts";
+import { sizeWarning, writeSpans } from "../spans-file.ts";
+import { harmless, type Terminal } from "../terminal.ts";
 import { written } from "../written.ts";
 
 export interface RunCommandOptions extends ScenarioOptions, SpanOptions {
@@ -74,6 +74,11 @@ async function carriedOut({ file, scenario, setup, refused }: OpenScenario, erra
   await interrupt.pause();
   const { out, spans } = options;
   if (spans !== undefined) {
+    const warning = recording.spans && sizeWarning(spans, recording.spans);
+    if (warning !== undefined) {
+      terminal.err.write(`${harmless(warning)}\n`);
+      await interrupt.pause();
+    }
     written(spans, () => writeSpans(spans, recording));
     log.info({ ...facts, path: spans }, "wrote spans");
   }
