@@ -22,7 +22,7 @@ export function plainProblem(file: string, message: string): LocatedProblem {
 
 /** `given` where something else was wanted. */
 export function wrongValue(file: string, path: string, given: string | null, wanted: string): LocatedProblem {
-  return { ...plainProblem(file, `${given ?? "nothing"} given; wanted ${wanted}`), path, given };
+  return { ...plainProblem(file, `${given || "nothing"} given; wanted ${wanted}`), path, given };
 }
 
 /** `problem` of the scenario in `file`; where it was found after loading, at the place that its path has in `sources`. */

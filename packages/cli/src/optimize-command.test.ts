@@ -75,6 +75,18 @@ test("when no plan holds the constraints, that is told, with what the given plan
   expect(out).toContain("the scenario's own plan misses ttft <= 1 ns\n");
 });
 
+test("one value of another path is looked at, and not the scenario's own", async () => {
+  const args = ["optimize", path, "--maximize", "throughputPerGpu", ...FEW, "--json", "--vary"];
+  const found = JSON.parse((await tokenyard([...args, "workload.sequences=4"])).out);
+  const same = JSON.parse((await tokenyard([...args, "parallelism.data=1,2,3,4", "--set", "workload.sequences=4"])).out);
+  expect(found.best.report.scenario.resolved.workload.sequences).toBe(4);
+  expect(found.front.map(({ report }: { report: { ttftSeconds: object } }) => report.ttftSeconds)).toEqual(
+    same.front.map(({ report }: { report: { ttftSeconds: object } }) => report.ttftSeconds),
+  );
+  const none = JSON.parse((await tokenyard([...args, "workload.sequences=0"])).out);
+  expect([none.best, none.infeasible]).toEqual([null, 1]);
+});
+
 test("a budget of points ends the search, which then does not say that it is sure", async () => {
   const options = ["--minimize", "e2e.mean", ...FEW, "--budget", "2"];
   const found = JSON.parse((await tokenyard(["optimize", path, ...options, "--json"])).out);

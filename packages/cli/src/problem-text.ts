@@ -16,7 +16,8 @@ export function problemText(problems: readonly LocatedProblem[], texts: Readonly
 
 function entry(problem: LocatedProblem, text: string | undefined, channel: Channel): string {
   const { file, line, column, path, message, suggestion } = problem;
-  const place = line === null ? `${file}:` : `${file}:${line}:${column ?? 1}`;
+  const name = file === "" ? '""' : file;
+  const place = line === null ? `${name}:` : `${name}:${line}:${column ?? 1}`;
   const said = harmless(suggestion === null ? message : `${message}; did you mean ${suggestion}?`);
   const headline = [styled(channel, "bold", harmless(place)), path === "" ? said : `${styled(channel, "cyan", harmless(path))}: ${said}`];
   return `${headline.join(" ")}\n${line === null || text === undefined ? "" : sourceLine(text, line, column ?? 1, channel)}`;

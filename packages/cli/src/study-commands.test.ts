@@ -159,6 +159,14 @@ test("mistakes in the options are told together, each with its option, and in th
   );
 });
 
+test("what where leaves out is counted", async () => {
+  const args = ["sweep", file(), "--workers", "1", "--vary", "parallelism.tensor=1,2,4", "--replications", "2", "--where"];
+  expect((await tokenyard([...args, "parallelism.tensor <= 2"])).out).toMatch(
+    /^sweep of small, 2 points: 2 ran, 1 left out by where, means of 2/,
+  );
+  expect((await tokenyard([...args, "ranks < 1"])).out).toMatch(/^sweep of small, 0 points: 0 ran, 3 left out by where/);
+});
+
 test("what a study file has is not run again, and another study is refused", async () => {
   const [path, out] = [file(), join(folder, "study.duckdb")];
   const first = await tokenyard(["sweep", path, ...SWEEP, "--json", "--out", out]);
@@ -301,4 +309,22 @@ test("--html writes a page with the rows in it, and nothing else into its folder
   const lost = await tokenyard(["sweep", file(), ...SWEEP, "--html", join(folder, "nowhere/study.html")]);
   expect(lost).toMatchObject({ code: 2, err: expect.stringContaining("no such folder") });
   expect(existsSync(join(folder, "nowhere"))).toBe(false);
+});
+
+test.each(["", " ; ", "; -- what of this?", "/* nothing */;"])("query %j asks nothing, and is told what would", async (sql) => {
+  const out = join(folder, "asked.duckdb");
+  expect((await tokenyard(["sweep", file(), "--workers", "1", "--vary", "seed=1", "--out", out])).code).toBe(0);
+  const { code, err } = await tokenyard(["query", out, sql]);
+  expect([code, err]).toEqual([2, expect.stringMatching(/^query: .*given; wanted a question, as select index, ttft from results\n/)]);
+});
+
+test("a study file that cannot be made is told by the name that was given", async () => {
+  const { code, err } = await tokenyard(["sweep", file(), "--workers", "1", "--vary", "seed=1", "--out", join(folder, "no/study.duckdb")]);
+  expect([code, err]).toEqual([2, `${join(folder, "no/study.duckdb")}: cannot be written: no such folder\n1 problem\n`]);
+});
+
+test("what is empty is told as nothing, and as a name in quotes", async () => {
+  expect((await tokenyard(["sweep", file(), "--vary", ""])).err).toMatch(/^--vary: nothing given; wanted path=values/);
+  expect((await tokenyard(["optimize", file(), "--minimize", "gpus", "--budget", ""])).err).toMatch(/^--budget: nothing given; /);
+  expect((await tokenyard(["sweep", "", "--vary", "seed=1"])).err).toMatch(/^"": no such file\n/);
 });

@@ -1,7 +1,7 @@
 import type { JS } from "@duckdb/node-api";
 import { BadInput } from "../bad-input.ts";
 import { type ExitCode, FINE } from "../exit-code.ts";
-import { plainProblem } from "../located-problem.ts";
+import { plainProblem, wrongValue } from "../located-problem.ts";
 import { Database } from "../results/database.ts";
 import { makeResultsView } from "../results/results-view.ts";
 import { headerIn } from "../results/study-file.ts";
@@ -18,6 +18,8 @@ const LONGEST_CELL = 80;
 
 /** Prints what the study file at `file` answers to `sql`, which may ask the view `results` and the tables `points` and `study`. */
 export async function query(file: string, sql: string | undefined, { json }: QueryCommandOptions, terminal: Terminal): Promise<ExitCode> {
+  if (sql !== undefined && isNothing(sql))
+    throw new BadInput([wrongValue("query", "", sql, "a question, as select index, ttft from results")]);
   const database = await Database.open(file, "read");
   try {
     await headerIn(database);
@@ -47,6 +49,11 @@ export async function query(file: string, sql: string | undefined, { json }: Que
     database.close();
   }
   return FINE;
+}
+
+/** Whether there is no statement in `sql`, only spaces, semicolons and comments. */
+function isNothing(sql: string): boolean {
+  return sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\/|[\s;]/g, "") === "";
 }
 
 async function asked(database: Database, sql: string) {

@@ -59,7 +59,8 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   }
   const { cases } = book;
   const shown = { title, view, hasTargets: targetsOf(plan.base).length > 0, replications: plan.replications };
-  if (!options.json && !options.csv) terminal.out.write(studyText(cases, { ...shown, rows: options.rows ?? ROWS }, terminal.out));
+  const leftOut = interrupt.signal.aborted ? 0 : plan.most / plan.replications - cases.length;
+  if (!options.json && !options.csv) terminal.out.write(studyText(cases, { ...shown, rows: options.rows ?? ROWS, leftOut }, terminal.out));
   const { html } = options;
   if (html !== undefined) written(html, () => writeWhole(html, studyPage(cases, { ...shown, formulas })));
   if (interrupt.signal.aborted) throw new Interrupted();

@@ -21,14 +21,17 @@ export class Database {
     this.#connection = connection;
   }
 
-  /** Opens a file that is there, or makes an empty one that is not (`create`). Opening to read changes no byte of it. */
-  static async open(path: string, mode: "read" | "write" | "create"): Promise<Database> {
+  /**
+   * Opens a file that is there, or makes an empty one that is not (`create`), which messages call `name`. Opening to read changes no byte
+   * of it.
+   */
+  static async open(path: string, mode: "read" | "write" | "create", name = path): Promise<Database> {
     if (mode !== "create" && !existsSync(path)) throw refusal(path, "no such file");
-    const { DuckDBInstance } = await engine(path);
-    return refusing(path, async () => {
+    const { DuckDBInstance } = await engine(name);
+    return refusing(name, async () => {
       const access = mode === "read" ? "READ_ONLY" : "READ_WRITE";
       const instance = await DuckDBInstance.create(path, { access_mode: access, memory_limit: MEMORY, threads: "2" });
-      return new Database(path, instance, await instance.connect());
+      return new Database(name, instance, await instance.connect());
     });
   }
 

@@ -56,7 +56,7 @@ export class StudyFile implements ResultStore {
     }
     const draft = `${path}.${process.pid}.draft`;
     try {
-      const database = await Database.open(draft, "create");
+      const database = await Database.open(draft, "create", path);
       const { version, command, name, hash, seed, question } = header;
       await database.run(SCHEMA);
       const values = [FORMAT, version, command, name, hash, BigInt(seed), JSON.stringify(question)];

@@ -21,11 +21,13 @@ export interface StudyTextOptions {
   readonly rows: number;
   readonly hasTargets: boolean;
   readonly replications: number;
+  /** Points that the conditions left out. */
+  readonly leftOut: number;
 }
 
 /** What a study found, for a person: the best first in a table, the Pareto front as a plot, and why the others cannot be. */
 export function studyText(cases: readonly Case[], options: StudyTextOptions, channel: Channel): string {
-  const { view, title, rows, replications } = options;
+  const { view, title, rows, replications, leftOut } = options;
   const ran = cases.filter(({ status }) => status === "ok").sort(bestFirst(view.goals[0]));
   const sort = view.formulas[view.goals[0].at]!.text;
   const failed = cases.filter(({ status }) => status === "failed");
@@ -33,6 +35,7 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
   const counts = [`${counted(cases.length, "point")}: ${grouped(ran.length)} ran`];
   if (infeasible.length > 0) counts.push(`${grouped(infeasible.length)} cannot be`);
   if (failed.length > 0) counts.push(`${grouped(failed.length)} failed`);
+  if (leftOut > 0) counts.push(`${grouped(leftOut)} left out by where`);
   if (replications > 1) counts.push(`means of ${replications} seeds ± half a 95 % interval`);
   const lines = [styled(channel, "bold", harmless(`${title}, ${counts.join(", ")}`)), ""];
   if (ran.length > 0) {

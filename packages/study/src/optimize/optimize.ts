@@ -45,7 +45,7 @@ const LOOKS = 50;
  */
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
   const { sweep: _, ...own } = scenario;
-  const { question, variants, space } = orderOf(own, options);
+  const { question, variants, space, isAlone } = orderOf(own, options);
   const { runner = inProcessRunner(), signal, prune = true, points = Number.POSITIVE_INFINITY } = options;
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
@@ -58,7 +58,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
 
   let looks = 0;
   let hopeless = 0;
-  const isGiven = given !== undefined && variants.length === 1 && startsWithOwn(own, space);
+  const isGiven = given !== undefined && isAlone && startsWithOwn(own, space);
   for (const prospect of prospectsOf(variants, question, space, prune)) {
     if (looks === 0 && isGiven) {
       findings.add(0, given!);
@@ -141,7 +141,7 @@ function orderOf(scenario: Scenario, options: OptimizeOptions) {
   return { question, ...place };
 }
 
-/** Scenarios whose plans are looked at, and which plans. Throws Problems of `vary`, or when there are no plans. */
+/** Scenarios whose plans are looked at, or the given one alone, and which plans. Throws Problems of `vary`, or when there are no plans. */
 function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS }: OptimizeOptions) {
   const problems: Problem[] = [];
   const only: Partial<Record<Decided, readonly ParameterValue[]>> = {};
@@ -162,7 +162,7 @@ function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS }: Optimiz
     choices.next(); // its own
     choices.next(); // of the space, if there is one
   }
-  return { variants, space };
+  return { variants, space, isAlone };
 }
 
 function decidedValues(scenario: Scenario, path: Decided, given: Vary[string]): readonly ParameterValue[] {
