@@ -326,7 +326,7 @@ test("pools come in pairs, under a scheduler that serves requests as they come, 
     "pools.1.parallelism.data: 2 given; wanted 1: the count of a pool is its number of replicas",
     "serving.scheduler: nothing given; wanted a scheduler that serves requests as they come, beside pools: continuous, prefill-first or cadence",
   ]);
-  const [role] = pools("serving: continuous\npools: [{ role: decode }, { role: prefil }]");
+  const [role] = pools("serving: { scheduler: continuous }\npools: [{ role: decode }, { role: prefil }]");
   expect(role).toContain("pools.1.role: prefil given; wanted prefill or decode; did you mean prefill?");
 });
 
