@@ -31,15 +31,16 @@ export const poolsSchema = z
   .optional()
   .describe("prefill and decode apart: one pool of each; none: replicas do both");
 
-const counted = (pools: Roles["pools"], role: string) => (Array.isArray(pools) ? pools.filter((each) => each?.role === role).length : 1);
+/** Whether these are roles, but not one of each. */
+function unpaired({ pools }: Roles): boolean {
+  if (!Array.isArray(pools)) return false;
+  const roles = pools.map((each) => each?.role);
+  return roles.every((role) => role === "prefill" || role === "decode") && (roles.length !== 2 || roles[0] === roles[1]);
+}
 
 /** Rules of a scenario with pools. */
 export const poolRules = [
-  rule<Roles>(
-    ["pools"],
-    ({ pools }) => counted(pools, "prefill") !== 1 || counted(pools, "decode") !== 1,
-    () => "one pool with role: prefill and one with role: decode",
-  ),
+  rule<Roles>(["pools"], unpaired, () => "one pool with role: prefill and one with role: decode"),
   rule<Roles & { readonly serving?: { readonly scheduler?: { readonly kind?: unknown } } }>(
     ["serving", "scheduler"],
     ({ pools, serving }) => pools !== undefined && serving?.scheduler?.kind === "static",
