@@ -1,5 +1,5 @@
 import { type Recording, summarize } from "@tokenyard/report";
-import type { Scenario } from "@tokenyard/scenario";
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
@@ -20,6 +20,28 @@ test("decode steps taken in one jump give the same recording, to the nanosecond,
     expect(differences(plain(recorded(scenario, { jump: false })), plain(jumped))).toEqual([]);
     expect(differences(plain(recorded(scenario, { fold: false })), plain(jumped))).toEqual([]);
   });
+});
+
+test("so they do where ranks leave a layer with a window apart, as its attention never grows", () => {
+  const apart = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 2,
+      hiddenSize: 32,
+      attention: { heads: 8, kvHeads: 4, headSize: 8, window: { tokens: 8, fullEvery: 2 } },
+      dense: { layers: 1, hiddenSize: 64, matrices: 2 }, // not split: no collective at its end
+      experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
+    },
+    cluster: {
+      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+      network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
+    },
+    parallelism: { expert: 2, attention: { tensor: 1 } },
+    routing: { gate: "balanced" },
+    workload: { kind: "batch", sequences: 3, promptTokens: 20, outputTokens: 10 }, // two on one data group, one on the other
+    serving: { scheduler: "continuous" },
+  });
+  expect(differences(plain(recorded(apart, { jump: false })), plain(recorded(apart)))).toEqual([]);
 });
 
 test("requests are conserved: each that arrives is finished or rejected, a finished one with all its tokens", () => {

@@ -79,10 +79,13 @@ export class SteadySteps {
     this.#meetSumNs = column(stretches.length);
   }
 
-  /** Whether the steps of a program may be taken so: all ranks meet behind each attention, and at the end of its layer. */
+  /** Whether the steps of a program may be taken so: all ranks meet behind each attention that grows, and at the end of each layer. */
   static fit(stretches: readonly Pick<SteadyStretch, "ops">[], spec: StageSpec): boolean {
     if (spec.ranks === 1) return true;
-    return stretches.every(({ ops }) => !attends(ops) || (meetingOf(ops, spec) > 0 && isForAll(ops[ops.length - 1]!, spec)));
+    return stretches.every(({ ops }) => {
+      const meetsAtEnd = ops[0]!.op.layer < 0 || isForAll(ops[ops.length - 1]!, spec);
+      return meetsAtEnd && (!attends(ops) || meetingOf(ops, spec) > 0);
+    });
   }
 
   /** `pass` took `firstNs`. */
