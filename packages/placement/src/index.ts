@@ -1,4 +1,5 @@
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
+export { kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { kvTokenRoom } from "./kv-room.ts";
 export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory } from "./memory.ts";
 export { compilePlan, type Plan } from "./plan.ts";

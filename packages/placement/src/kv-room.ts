@@ -1,5 +1,5 @@
-import { bytesOf, layerKernels, precisionsOf } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
+import { kvBytesPerTokenAndLayer } from "./kv-bytes.ts";
 import type { Plan } from "./plan.ts";
 import { weightBytesOf } from "./weights.ts";
 import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
@@ -9,12 +9,11 @@ import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
  * many as the fullest stage can. 0 when nothing is left. Source: docs/models.md#memory.
  */
 export function kvTokenRoom(scenario: Scenario, plan: Plan, pass: LargestPass, share: number): number {
-  const { model, cluster } = scenario;
+  const { cluster } = scenario;
   const limit = cluster.gpu.memory * cluster.gpu.memoryShare;
   const weights = weightBytesOf(scenario, plan);
   const workspace = workspaceBytesOf(scenario, plan, pass);
-  const { kvHeads, headSize } = layerKernels(model, plan).attention.corePrefill;
-  const tokenBytes = 2 * kvHeads * headSize * bytesOf(precisionsOf(model).kvCache); // in one layer
+  const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
   let room = Number.POSITIVE_INFINITY;
   for (let stage = 0; stage < plan.stages; stage++) {
     const layers = plan.layersOfStage[stage]!.length;

@@ -1,5 +1,6 @@
-import { bytesOf, layerKernels, precisionsOf, windowedLayers } from "@tokenyard/model";
+import { windowedLayers } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
+import { kvBytesPerTokenAndLayer } from "./kv-bytes.ts";
 import type { Plan } from "./plan.ts";
 import { rankOf } from "./rank.ts";
 import { weightBytesOf } from "./weights.ts";
@@ -75,11 +76,6 @@ export function memoryProblems(scenario: Scenario, memory: RankMemory): Problem[
       wanted: `at least ${gigabytes(roundedUp(peak / gpu.memoryShare))} for rank ${rank}: ${parts}; ${fitting}`,
     },
   ];
-}
-
-function kvBytesPerTokenAndLayer({ model }: Scenario, plan: Plan): number {
-  const { kvHeads, headSize } = layerKernels(model, plan).attention.corePrefill;
-  return 2 * kvHeads * headSize * bytesOf(precisionsOf(model).kvCache);
 }
 
 /** Three digits are enough to act on. */

@@ -1,0 +1,15 @@
+import { bytesOf, layerKernels, precisionsOf } from "@tokenyard/model";
+import type { Scenario } from "@tokenyard/scenario";
+import type { Plan } from "./plan.ts";
+
+/** Bytes that one token leaves in one layer on each rank of its data group. Source: docs/models.md#memory. */
+export function kvBytesPerTokenAndLayer({ model }: Scenario, plan: Plan): number {
+  const { kvHeads, headSize } = layerKernels(model, plan).attention.corePrefill;
+  return 2 * kvHeads * headSize * bytesOf(precisionsOf(model).kvCache);
+}
+
+/** Bytes that one token leaves on each rank of its data group, in the stage with the most layers. */
+export function kvBytesPerTokenOnRank(scenario: Scenario, plan: Plan): number {
+  const layers = Math.max(...plan.layersOfStage.map((each) => each.length));
+  return kvBytesPerTokenAndLayer(scenario, plan) * layers;
+}
