@@ -174,7 +174,9 @@ export class Hall {
   }
 
   #nextNs(): number | undefined {
-    let nextNs = this.#setup.source.peekNs() ?? Number.POSITIVE_INFINITY;
+    const { source, slots } = this.#setup;
+    let nextNs = source.peekNs() ?? Number.POSITIVE_INFINITY;
+    if (nextNs === Number.POSITIVE_INFINITY && slots.held === 0) return undefined; // blocks may be on their way to one that does without
     for (const pool of this.#pools) nextNs = Math.min(nextNs, pool.peekNs() ?? Number.POSITIVE_INFINITY);
     nextNs = Math.min(nextNs, this.#transfers?.peekNs() ?? Number.POSITIVE_INFINITY);
     return nextNs === Number.POSITIVE_INFINITY ? undefined : nextNs;

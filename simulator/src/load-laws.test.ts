@@ -2,15 +2,17 @@ import { type Recording, summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cachedScenario } from "./cached-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
 import { prepare } from "./prepare.ts";
 import type { RunOptions } from "./run-options.ts";
 import { run } from "./simulate.ts";
 
-// The laws of docs/laws.md that speak of runs under load, over generated scenarios.
+// The laws of docs/laws.md that speak of runs under load, over generated scenarios, without a prefix cache and with one.
 
-const law = (check: (scenario: Scenario) => void, numRuns = 40) =>
-  fc.assert(fc.property(loadedScenario, check), { numRuns, endOnFailure: true });
+const law = (check: (scenario: Scenario) => void, numRuns = 40) => {
+  for (const scenarios of [loadedScenario, cachedScenario]) fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
+};
 const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), { rows: true, ...options });
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
@@ -52,6 +54,14 @@ test("requests are conserved: each that arrives is finished or rejected, a finis
     const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
     expect(served!.outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)));
     expect(served!.itlNs!.count).toBe(sum(finished.map((request) => requests.outputTokens[request]! - 1)));
+  });
+});
+
+test("a run ends with the last thing that happens to a request", () => {
+  law((scenario) => {
+    const { requests, horizonNs } = recorded(scenario);
+    const endNs = [...requests.status.keys()].map((r) => (requests.status[r] === 1 ? requests.finishedNs[r]! : requests.arrivedNs[r]!));
+    expect(horizonNs).toBe(Math.max(...endNs));
   });
 });
 

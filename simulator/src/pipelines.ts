@@ -9,10 +9,11 @@ import type { StageSpec } from "./stage-spec.ts";
 export type Event =
   | { readonly kind: "op-finished"; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
   | { readonly kind: "pass-entered"; readonly microBatch: MicroBatch }
-  | { readonly kind: "run-ended"; readonly lockStep: LockStep };
+  | { readonly kind: "run-ended"; readonly lockStep: LockStep }
+  | { readonly kind: "load-ended"; readonly replica: number };
 
 /** Order of the kinds at one instant; 0 and 1 are kept for the end and the start of faults, 4 for request arrivals. */
-const ORDER: Readonly<Record<Event["kind"], number>> = { "op-finished": 2, "run-ended": 2, "pass-entered": 3 };
+const ORDER: Readonly<Record<Event["kind"], number>> = { "op-finished": 2, "run-ended": 2, "load-ended": 2, "pass-entered": 3 };
 
 /**
  * The stages of all replicas and the clock that moves micro-batches through them. Knows nothing of requests: `passed` is
@@ -25,6 +26,7 @@ export class Pipelines implements World {
   readonly #perReplica: number;
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
   readonly #ran: (lockStep: LockStep) => void;
+  readonly #loaded: (replica: number) => void;
   #touched: Stage[] = [];
 
   /** `specs` [replicas × stages of a replica], in that order. */
@@ -35,11 +37,13 @@ export class Pipelines implements World {
     recorder: Recorder,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
     ran: (lockStep: LockStep) => void = () => {},
+    loaded: (replica: number) => void = () => {},
   ) {
     this.stages = specs.map((spec) => new Stage(spec, costs, this, recorder));
     this.#perReplica = stagesPerReplica;
     this.#passed = passed;
     this.#ran = ran;
+    this.#loaded = loaded;
   }
 
   /** When something happens next, or undefined. */
@@ -62,6 +66,11 @@ export class Pipelines implements World {
     return this.#schedule(timeNs, { kind: "run-ended", lockStep });
   }
 
+  /** Blocks that a sequence of `replica` waits for will be there at `timeNs`. */
+  loadEndsAt(timeNs: number, replica: number): void {
+    this.#schedule(timeNs, { kind: "load-ended", replica });
+  }
+
   /** They will not: they are cut short. */
   cancel(ticket: Ticket): void {
     this.#engine.cancel(ticket);
@@ -81,6 +90,9 @@ export class Pipelines implements World {
           break;
         case "run-ended":
           this.#ran(event.lockStep);
+          break;
+        case "load-ended":
+          this.#loaded(event.replica);
           break;
       }
     }

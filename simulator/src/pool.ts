@@ -89,6 +89,7 @@ export class Pool implements RequestLog {
       this.recorder,
       (microBatch, nowNs) => this.#passed(microBatch, nowNs),
       (lockStep) => this.#ran(lockStep),
+      (replica) => this.#touched.add(replica),
     );
     const lockStepped = continuous && options.fold !== false && options.spans === undefined && layersAlike(setup);
     this.#lockSteps = lockStepped
@@ -164,6 +165,10 @@ export class Pool implements RequestLog {
 
   started(slot: number, microBatch: number, nowNs: number): void {
     this.#desk.started(slot, nowNs, this.#toldTo(this.#asked, microBatch, nowNs));
+  }
+
+  loading(_slot: number, readyNs: number): void {
+    this.#pipelines.loadEndsAt(readyNs, this.#asked);
   }
 
   firstToken(slot: number, nowNs: number): void {

@@ -14,6 +14,7 @@ import {
   type ServingContext,
 } from "@tokenyard/serving";
 import { attentionFlops } from "./attention-flops.ts";
+import { hostRoomOf } from "./host-room.ts";
 import { type PoolScenario, poolScenarios } from "./pool-scenario.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
@@ -68,6 +69,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Stream
     streams,
     kvTokens: kvTokens(scenario, plan),
     ...(role === "all" ? {} : { role }),
+    host: hostRoomOf(scenario, plan),
     passesAtOnce: plan.stages * (scenario.serving.overlap === "two-batch" ? 2 : 1),
     replicas: plan.replicas,
     dataGroups: plan.dataGroups,

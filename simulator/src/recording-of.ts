@@ -2,6 +2,7 @@ import { peaksOf } from "@tokenyard/cluster";
 import { multiplyPrecisions } from "@tokenyard/model";
 import type { PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import { foundIn } from "./found-in-caches.ts";
 import type { Levels } from "./levels.ts";
 import { OP_KINDS } from "./op.ts";
 import type { Pool } from "./pool.ts";
@@ -123,11 +124,12 @@ function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
 function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog): Served {
   const uses = pools.map(({ setup }) => setup.scheduler.cache!());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;
+  const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);
   const blocks = sum(pools, ({ setup: { plan } }, i) => uses[i]!.blocks * plan.replicas * plan.dataGroups);
   return {
     ...served.served(),
     recomputedTokens: sum(uses, (use) => use.recomputedTokens),
-    cache,
+    cache: { ...cache, ...found },
     levels: levels!.columns(horizonNs, blocks, served.lastArrivalNs),
   };
 }

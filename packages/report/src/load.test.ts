@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { loaded } from "./loaded-recording.contract.ts";
 import { overloadWarnings } from "./overload.ts";
 import { renderText } from "./render-text.ts";
+import type { CacheFacts } from "./served.ts";
 import { summarize } from "./summarize.ts";
 import { tiny } from "./tiny-recording.contract.ts";
 
@@ -34,6 +35,25 @@ test("the page shows queue, goodput, classes and the cache, and nothing of them 
   const text = renderText(report);
   for (const word of ["queue", "ITL", "goodput", "preemptions", "running", "short", "long"]) expect(text).toContain(word);
   expect(renderText(summarize(tiny))).not.toContain("goodput");
+});
+
+test("a prefix cache tells what it found and keeps, and its host what came from there; without one the report says nothing of it", () => {
+  const { served } = loaded;
+  const host = { blocks: 40, keptBlocks: 30, evictions: 5, hitTokens: 40, loads: 2, loadNs: 3e6 };
+  const withCache = (prefix: object) =>
+    summarize({ ...loaded, served: { ...served!, cache: { ...served!.cache!, prefix } as CacheFacts } });
+  const both = withCache({ hits: 7, keptBlocks: 9, host });
+  expect(both.kv).toMatchObject({ hitTokens: 100, hitShare: 0.25, evictions: 3 });
+  expect(both.kv!.prefix).toEqual({
+    hits: 7,
+    keptBlocks: 9,
+    host: { blocks: 40, keptBlocks: 30, evictions: 5, hitTokens: 40, hitShare: 0.1, loads: 2, meanLoadSeconds: 1.5e-3 },
+  });
+  expect(renderText(both)).toContain("  prefix   25.0 % of the prompts cached, for 7 requests · 9.00 blocks kept · 3 evictions");
+  expect(renderText(both)).toContain("  host     40.0 blocks: 10.0 % of the prompts from there · 2 loads of 1.50 ms · 5 evictions");
+  expect(renderText(withCache({ hits: 7, keptBlocks: 9 }))).not.toContain("  host ");
+  expect(report.kv).not.toHaveProperty("prefix");
+  expect(renderText(report)).not.toContain("  prefix ");
 });
 
 const levels = (waiting: (bucket: number) => number) => ({

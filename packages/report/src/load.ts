@@ -1,6 +1,6 @@
 import { ratio } from "./ratio.ts";
 import type { ClassReport, Goodput, KvReport, Levels, Report } from "./report.ts";
-import type { Attained, LevelColumns, Served, ServedClass } from "./served.ts";
+import type { Attained, LevelColumns, PrefixFacts, Served, ServedClass } from "./served.ts";
 import { secondsStats } from "./stats.ts";
 import type { TallyColumns } from "./tally.ts";
 
@@ -64,7 +64,15 @@ function kvOf({ cache, levels, preempted, recomputedTokens }: Served, horizonNs:
     evictions: cache.evictions,
     hitTokens: cache.hitTokens,
     hitShare: ratio(cache.hitTokens, cache.soughtTokens),
+    ...(cache.prefix === undefined ? {} : { prefix: prefixOf(cache.prefix, cache.soughtTokens) }),
   };
+}
+
+function prefixOf({ hits, keptBlocks, host }: PrefixFacts, soughtTokens: number): NonNullable<KvReport["prefix"]> {
+  if (host === undefined) return { hits, keptBlocks };
+  const { loadNs, ...facts } = host;
+  const meanLoadSeconds = ratio(loadNs / 1e9, host.loads);
+  return { hits, keptBlocks, host: { ...facts, hitShare: ratio(host.hitTokens, soughtTokens), meanLoadSeconds } };
 }
 
 /** The last bucket is as long as the run was in it. */

@@ -28,6 +28,26 @@ const classSchema = z.strictObject({
   attainment: attainmentSchema,
 });
 
+const hostSchema = z
+  .strictObject({
+    blocks: count.describe("of each data group"),
+    keptBlocks: count.describe("at the end, of all data groups"),
+    evictions: count,
+    hitTokens: count.describe("loaded from there; they are among the hitTokens of the cache"),
+    hitShare: share.nullable().describe("of the prompt tokens that were looked for"),
+    loads: count,
+    meanLoadSeconds: amount.nullable().describe("from the start of a load until it is there"),
+  })
+  .describe("blocks that gave way and are in the memory of the hosts");
+
+const prefixSchema = z
+  .strictObject({
+    hits: count.describe("requests that found any block"),
+    keptBlocks: count.describe("at the end, of all data groups"),
+    host: hostSchema.optional(),
+  })
+  .describe("blocks kept for others; only where there is a prefix cache");
+
 const kvSchema = z
   .strictObject({
     blockTokens: count,
@@ -39,6 +59,7 @@ const kvSchema = z
     evictions: count.describe("blocks kept for others that gave way"),
     hitTokens: count.describe("prompt tokens found in the prefix cache"),
     hitShare: share.nullable().describe("of the prompt tokens that were looked for"),
+    prefix: prefixSchema.optional(),
   })
   .describe("the paged cache of the data groups");
 

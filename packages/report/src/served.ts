@@ -73,6 +73,30 @@ export interface CacheFacts {
   /** Prompt tokens that were looked for in the prefix cache, and found. */
   readonly soughtTokens: number;
   readonly hitTokens: number;
+  /** Where blocks are kept for others. */
+  readonly prefix?: PrefixFacts;
+}
+
+/** Blocks that all data groups together keep for others. */
+export interface PrefixFacts {
+  /** Requests that found anything. */
+  readonly hits: number;
+  /** Blocks that are kept at the end. */
+  readonly keptBlocks: number;
+  readonly host?: HostFacts;
+}
+
+/** Blocks that gave way and are in the memory of the hosts. */
+export interface HostFacts {
+  /** Of each data group. */
+  readonly blocks: number;
+  readonly keptBlocks: number;
+  readonly evictions: number;
+  /** Prompt tokens that were loaded from there; they are among the hits. */
+  readonly hitTokens: number;
+  readonly loads: number;
+  /** From the start of each load to its end, added up. */
+  readonly loadNs: number;
 }
 
 /** Levels held over time, in buckets of `bucketNs`: [buckets] sums over all replicas, each of level × nanoseconds, and tokens. */

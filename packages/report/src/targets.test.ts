@@ -56,7 +56,10 @@ function numberPaths(tree: unknown, path: string): string[] {
 }
 
 test("every number of a report is a metric, and every metric with a fixed path is a number of a report", () => {
-  const full = summarize({ ...loaded, plan: { ...tiny.plan, declaredParameters: 1e6 }, routing: [tiny.routing[0], tiny.routing[0]] });
+  const host = { blocks: 40, keptBlocks: 30, evictions: 5, hitTokens: 40, loads: 2, loadNs: 3e6 };
+  const served = { ...loaded.served!, cache: { ...loaded.served!.cache!, prefix: { hits: 7, keptBlocks: 9, host } } };
+  const plan = { ...tiny.plan, declaredParameters: 1e6 };
+  const full = summarize({ ...loaded, served, plan, routing: [tiny.routing[0], tiny.routing[0]] });
   const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;
   const numbers = numberPaths(facts, "");
   expect(numbers.filter((path) => !path.endsWith(".layer") && metricOf(path) === undefined)).toEqual([]);

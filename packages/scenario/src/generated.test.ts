@@ -7,6 +7,7 @@ import * as z from "zod";
 import { scenarioJsonSchema } from "./json-schema.ts";
 import { lawfulLoad } from "./lawful-load.contract.ts";
 import { lawfulPools } from "./lawful-pools.contract.ts";
+import { lawfulServing } from "./lawful-serving.contract.ts";
 import { METRICS } from "./metrics.ts";
 import { parseScenario } from "./parse.ts";
 import { type Bounds, formatQuantity } from "./quantity.ts";
@@ -63,6 +64,9 @@ function lawful(tree: Record<string, unknown>): object {
   if (typeof topK === "number" && typeof count === "number") return { ...tree, topK: Math.min(topK, count) };
   if (Array.isArray(values) && Array.isArray(weights)) return { ...tree, weights: values.map((_, i) => i + 1) };
   if (BUDGETED.has(tree["kind"])) return { ...tree, tokenBudget: 10_000_000 };
+  const { tokens, groups } = tree;
+  if (typeof tokens === "number" && typeof groups === "number") return { ...tree, groups: Math.min(groups, Math.floor(1e9 / tokens)) };
+  if ("kv" in tree || "balancer" in tree) return lawfulServing(tree);
   const denseLayers = (dense as { layers?: number } | undefined)?.layers;
   if (denseLayers !== undefined) return { ...tree, dense: { ...(dense as object), layers: Math.min(denseLayers, Number(layers)) } };
   return lawfulLoad(tree);

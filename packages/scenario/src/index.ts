@@ -27,6 +27,7 @@ export type { WorkloadSpec } from "./schema/load.ts";
 export type { MeasureSpec } from "./schema/measure.ts";
 export { type ModelSpec, PRECISIONS, type Precision } from "./schema/model.ts";
 export type { GateSpec, ParallelismSpec, RoutingSpec } from "./schema/plan.ts";
+export type { PrefixSpec } from "./schema/prefix.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export type { BalancerSpec, ServingSpec } from "./schema/serving.ts";
 export type { TraceSpec } from "./schema/trace.ts";

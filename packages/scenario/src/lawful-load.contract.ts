@@ -31,7 +31,7 @@ export function lawfulLoad(tree: Tree): Tree {
 
 function mixed(tree: Tree): Tree {
   if (!("classes" in tree)) return withLengths(tree);
-  return { ...without(tree, LENGTHS), classes: listOf(tree, "classes").map((each, i) => withLengths(named(each, i))) };
+  return { ...without(tree, [...LENGTHS, "prefix"]), classes: listOf(tree, "classes").map((each, i) => withLengths(named(each, i))) };
 }
 
 function named(each: Tree, i: number): Tree {

@@ -519,8 +519,38 @@ describe("a load that cannot be", () => {
         "workload.sha256: abc given; wanted 64 hexadecimal digits, as sha256sum prints them",
       ],
     ],
+    [`${rated}prefix: { tokens: 1000, groups: 4 }\n`, []],
+    [
+      `${rated}prefix: { tokens: 10000, groups: 200000 }\n`,
+      ["workload.prefix.groups: 200000 given; wanted at most 100000, for 1e9 tokens in all"],
+    ],
+    [
+      "kind: closed\nrequests: 9\nconcurrency: 2\nprefix: { tokens: 9 }\nclasses: [{ name: a, promptTokens: 1, outputTokens: 1 }]\n",
+      ["workload.prefix: { tokens: 9 } given; wanted prefixes in the classes only"],
+    ],
   ])("%s", (lines, problems) => {
     expect(told(load(lines)).map((problem) => problem.replace(/^\S+ /, ""))).toEqual(problems);
+  });
+});
+
+describe("a cache that cannot be", () => {
+  test.each<[string, string[]]>([
+    ["{ scheduler: continuous, kv: { prefixCache: true } }", []],
+    [
+      "{ scheduler: static, kv: { prefixCache: true } }",
+      ["serving.kv.prefixCache: true given; wanted false, or another scheduler: continuous, prefill-first or cadence"],
+    ],
+    [
+      "{ scheduler: continuous, kv: { hostTier: { size: 1 GB, bandwidth: 25 GB/s } } }",
+      ["serving.kv.hostTier: { size: 1 GB, bandwidth: 25 GB/s } given; wanted prefixCache: true beside it"],
+    ],
+    [
+      "{ scheduler: continuous, balancer: { replicas: prefix-aware } }",
+      ["serving.balancer.replicas: { kind: prefix-aware } given; wanted another balancer, or kv: { prefixCache: true }"],
+    ],
+    ["{ scheduler: continuous, kv: { prefixCache: perhaps } }", ["serving.kv.prefixCache: perhaps given; wanted true or false"]],
+  ])("%s", (serving, problems) => {
+    expect(told(PLAN, [`serving=${serving}`]).map((problem) => problem.replace(/^--set 1 /, ""))).toEqual(problems);
   });
 });
 

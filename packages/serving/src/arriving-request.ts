@@ -10,10 +10,21 @@ export interface ArrivingRequest {
   prefix: Int32Array | undefined;
   /** Tokens of one block of `prefix`. */
   prefixBlockTokens: number;
+  /** `prefix` carried on into what is put out, where that is known because the next prompt begins with it. Not to be changed. */
+  text: Int32Array | undefined;
   /** Requests of one session share its number; −1 without sessions. */
   session: number;
 }
 
 export function createArrivingRequest(): ArrivingRequest {
-  return { arrivedNs: 0, promptTokens: 1, outputTokens: 1, classIndex: 0, prefix: undefined, prefixBlockTokens: 0, session: -1 };
+  return {
+    arrivedNs: 0,
+    promptTokens: 1,
+    outputTokens: 1,
+    classIndex: 0,
+    prefix: undefined,
+    prefixBlockTokens: 0,
+    text: undefined,
+    session: -1,
+  };
 }

@@ -3,12 +3,17 @@ import type { BalancerSpec } from "@tokenyard/scenario";
 import type { Balancer } from "./balancer.ts";
 import { LeastKv } from "./balancers/least-kv.ts";
 import { LeastOutstanding } from "./balancers/least-outstanding.ts";
+import { PrefixAware } from "./balancers/prefix-aware.ts";
 import { Random } from "./balancers/random.ts";
 import { RoundRobin } from "./balancers/round-robin.ts";
 import { TwoChoices } from "./balancers/two-choices.ts";
+import type { PrefixMap } from "./prefix/prefix-map.ts";
 
-/** The balancer that `spec` names, over `places`; its chance comes from the stream `balancer/${name}`. */
-export function createBalancer(spec: BalancerSpec, places: number, streams: Streams, name: string): Balancer {
+/**
+ * The balancer that `spec` names, over `places`; its chance comes from the stream `balancer/${name}`. `prefixes` says which of the places keep
+ * what: one that is aware of it needs it where there are several.
+ */
+export function createBalancer(spec: BalancerSpec, places: number, streams: Streams, name: string, prefixes?: PrefixMap): Balancer {
   switch (spec.kind) {
     case "round-robin":
       return new RoundRobin(places);
@@ -20,5 +25,8 @@ export function createBalancer(spec: BalancerSpec, places: number, streams: Stre
       return new LeastKv(places);
     case "two-choices":
       return new TwoChoices(places, streams.stream(`balancer/${name}`));
+    case "prefix-aware":
+      if (prefixes === undefined && places > 1) throw new Error("a prefix-aware balancer is not told what its places keep");
+      return new PrefixAware(places, spec.factor, streams.stream(`balancer/${name}`), prefixes);
   }
 }

@@ -3,7 +3,7 @@ import type { ClassSpec } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { createArrivingRequest } from "./arriving-request.ts";
 import { requestClasses } from "./request-class.ts";
-import { RequestMix } from "./request-mix.ts";
+import { type MixSpec, RequestMix } from "./request-mix.ts";
 
 const uniform = { kind: "uniform", from: 1, to: 1000 } as const;
 const chat: ClassSpec = { name: "chat", priority: 0, targets: { ttft: 0.5 }, share: 3, promptTokens: uniform, outputTokens: uniform };
@@ -36,6 +36,42 @@ describe("a mix of classes", () => {
       return drawn(classes).flatMap((each) => (each.classIndex === index ? [each.promptTokens] : []));
     };
     expect(ofCode([code, chat]).slice(0, 500)).toEqual(ofCode([chat, code]).slice(0, 500));
+  });
+});
+
+describe("prompts that begin alike", () => {
+  const prefix = { tokens: 500, groups: 4, exponent: 1 };
+  const requests = (spec: MixSpec, count = 4000) => {
+    const mix = new RequestMix(spec, new Streams(1));
+    return Array.from({ length: count }, () => {
+      const out = createArrivingRequest();
+      mix.draw(out);
+      return out;
+    });
+  };
+
+  test("are longer by what they share, and as long as before beside it", () => {
+    const tokens = (spec: MixSpec) => requests(spec).map(({ promptTokens }) => promptTokens);
+    const lengths = { promptTokens: uniform, outputTokens: uniform };
+    expect(tokens({ ...lengths, prefix })).toEqual(tokens(lengths).map((prompt) => prompt + 500));
+  });
+
+  test("have one of the system prompts of their class, each as often as a zipf has it", () => {
+    const all = requests({
+      classes: [
+        { ...chat, prefix },
+        { ...code, prefix: { tokens: 70, groups: 2, exponent: 0 } },
+      ],
+    });
+    const counts = new Float64Array(6);
+    for (const { prefix: ids, prefixBlockTokens, classIndex } of all) {
+      expect(ids).toHaveLength(1);
+      expect(prefixBlockTokens).toBe(classIndex === 0 ? 500 : 70);
+      expect(ids![0]! < 4).toBe(classIndex === 0);
+      counts[ids![0]!]!++;
+    }
+    const expected = [1, 1 / 2, 1 / 3, 1 / 4].map((weight) => (3000 * weight) / (25 / 12)).concat([500, 500]);
+    for (const [id, count] of counts.entries()) expect(Math.abs(count - expected[id]!)).toBeLessThan(4 * Math.sqrt(expected[id]!));
   });
 });
 

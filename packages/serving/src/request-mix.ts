@@ -1,10 +1,12 @@
 import { categorical, type Stream, type Streams } from "@tokenyard/random";
-import type { ClassSpec, LengthsSpec } from "@tokenyard/scenario";
+import type { ClassSpec, LengthsSpec, PrefixSpec } from "@tokenyard/scenario";
 import type { ArrivingRequest } from "./arriving-request.ts";
 import { type RequestLengths, requestLengths } from "./request-lengths.ts";
+import { SharedPrefix } from "./shared-prefix.ts";
 
 /** What a workload says of its requests: lengths for all, or classes with lengths of their own. */
 export interface MixSpec extends LengthsSpec {
+  readonly prefix?: PrefixSpec | undefined;
   readonly classes?: readonly ClassSpec[] | undefined;
 }
 
@@ -16,6 +18,8 @@ export class RequestMix {
   readonly #lengths: readonly RequestLengths[];
   readonly #cumulativeShares: Float64Array;
   readonly #stream: Stream;
+  /** [classes] system prompts that the requests of a class share. */
+  readonly prefixes: readonly (SharedPrefix | undefined)[];
 
   constructor(spec: MixSpec, streams: Streams) {
     const { classes } = spec;
@@ -27,6 +31,13 @@ export class RequestMix {
       this.#cumulativeShares[i] = sum;
     }
     this.#stream = streams.stream("workload/classes");
+    let ids = 0;
+    this.prefixes = (classes ?? [spec]).map(({ prefix }, i) => {
+      if (prefix === undefined) return undefined;
+      ids += prefix.groups;
+      const under = classes === undefined ? "workload" : `workload/class/${classes[i]!.name}`;
+      return new SharedPrefix(prefix, ids - prefix.groups, streams.stream(`${under}/prefix`));
+    });
   }
 
   /** Index of the next one's class; nothing is drawn where there is one only. */
@@ -39,9 +50,11 @@ export class RequestMix {
     this.#lengths[classIndex]!.draw(out);
   }
 
-  /** Writes the class and lengths of the next request into `out`. */
+  /** Writes the class of the next request, its lengths and the system prompt that it shares into `out`. */
   draw(out: ArrivingRequest): void {
     out.classIndex = this.drawClass();
     this.drawLengths(out.classIndex, out);
+    out.prefix = undefined;
+    this.prefixes[out.classIndex]?.put(out);
   }
 }

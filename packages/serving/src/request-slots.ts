@@ -13,8 +13,9 @@ export class RequestSlots implements Requests {
   number = new Float64Array(64);
   classIndex = new Uint16Array(64);
   session = new Int32Array(64);
-  readonly prefix: (Int32Array | undefined)[] = [];
-  prefixBlockTokens = 0;
+  /** Ids of the leading pieces of its prompt and output, as far as they are known, and the tokens of one piece. */
+  readonly text: (Int32Array | undefined)[] = [];
+  textIdTokens = new Int32Array(64);
   #free = new Int32Array(64);
   #freed = 0;
   #used = 0;
@@ -40,8 +41,8 @@ export class RequestSlots implements Requests {
     this.number[slot] = this.#taken++;
     this.classIndex[slot] = request.classIndex;
     this.session[slot] = request.session;
-    this.prefix[slot] = request.prefix;
-    if (request.prefix !== undefined) this.prefixBlockTokens = request.prefixBlockTokens;
+    this.text[slot] = request.text ?? request.prefix;
+    this.textIdTokens[slot] = request.prefixBlockTokens;
     return slot;
   }
 
@@ -58,6 +59,7 @@ export class RequestSlots implements Requests {
     this.number = grown(this.number, new Float64Array(length));
     this.classIndex = grown(this.classIndex, new Uint16Array(length));
     this.session = grown(this.session, new Int32Array(length));
+    this.textIdTokens = grown(this.textIdTokens, new Int32Array(length));
     this.#free = grown(this.#free, new Int32Array(length));
   }
 }

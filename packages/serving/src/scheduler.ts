@@ -1,5 +1,6 @@
 import type { Streams } from "@tokenyard/random";
 import type { Pass } from "./pass.ts";
+import type { HostRoom } from "./prefix/host-tier.ts";
 import type { Requests } from "./request.ts";
 import type { RequestClass } from "./request-class.ts";
 
@@ -7,6 +8,8 @@ import type { RequestClass } from "./request-class.ts";
 export interface RequestLog {
   /** Its wait is over: `microBatch` computes it from now on; again, after `preempted`. */
   started(request: number, microBatch: number, nowNs: number): void;
+  /** Blocks of it are on their way from the host until `readyNs`: then its replica is to be asked for a pass again. */
+  loading(request: number, readyNs: number): void;
   firstToken(request: number, nowNs: number): void;
   /** `count` gaps between two output tokens of a request, of `lengthNs` each. */
   gaps(lengthNs: number, count: number): void;
@@ -83,6 +86,30 @@ export interface CacheUse {
   readonly hitTokens: number;
   /** Tokens that were cached and lost in preemptions. */
   readonly recomputedTokens: number;
+  /** Where blocks are kept for others. */
+  readonly prefix?: PrefixUse;
+}
+
+/** What became of the blocks that data groups keep for others, all groups together. */
+export interface PrefixUse {
+  /** Requests that found anything. */
+  readonly hits: number;
+  /** Blocks that are kept, held or not. */
+  readonly keptBlocks: number;
+  /** Where blocks that give way go to the host. */
+  readonly host?: HostUse;
+}
+
+export interface HostUse {
+  /** Of each data group. */
+  readonly blocks: number;
+  readonly keptBlocks: number;
+  readonly evictions: number;
+  /** Prompt tokens that came from the host, and are among those found. */
+  readonly hitTokens: number;
+  readonly loads: number;
+  /** From the start of each load to its end, added up. */
+  readonly loadNs: number;
 }
 
 /** What a scheduler may know. */
@@ -94,6 +121,8 @@ export interface ServingContext {
   readonly kvTokens: number;
   /** What its pool does, where another does the rest. */
   readonly role?: "prefill" | "decode";
+  /** What a data group may put into the memory of its host; undefined: nothing. */
+  readonly host?: HostRoom | undefined;
   /** Passes of a replica that can be on its stages at once. */
   readonly passesAtOnce: number;
   readonly replicas: number;

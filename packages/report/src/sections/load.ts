@@ -2,7 +2,7 @@ import { counted } from "@tokenyard/scenario";
 import { columns } from "../bar.ts";
 import type { Page } from "../page.ts";
 import { NO_VALUE, percent, prefixed, seconds, significant } from "../quantity.ts";
-import type { Report } from "../report.ts";
+import type { KvReport, Report } from "../report.ts";
 import { table } from "../table.ts";
 
 /** Goodput, classes, the cache, and how many ran and waited over time. */
@@ -29,11 +29,9 @@ export function loadLines({ goodput, attainment, classes, kv, levels }: Report, 
     lines.push(...table([title, ...rows], [widest, -10, -10, -10, -10, -10, -12, -9]).lines);
   }
   if (kv !== null) {
-    const hits = kv.hitShare === null ? "" : ` · ${percent(kv.hitShare)} of the prompts cached · ${counted(kv.evictions, "eviction")}`;
     const held = `${percent(kv.meanShare)} held, ${percent(kv.peakShare)} at the peak`;
-    lines.push(
-      `  cache    ${prefixed(kv.blocks, "")} blocks of ${kv.blockTokens}: ${held} · ${counted(kv.preemptions, "preemption")}${hits}`,
-    );
+    lines.push(`  cache    ${prefixed(kv.blocks, "")} blocks of ${kv.blockTokens}: ${held} · ${counted(kv.preemptions, "preemption")}`);
+    if (kv.prefix !== undefined) lines.push(...prefixLines(kv, kv.prefix));
   }
   if (levels !== null && levels.running.length > 1) {
     const room = width - 30;
@@ -42,6 +40,16 @@ export function loadLines({ goodput, attainment, classes, kv, levels }: Report, 
     if (Math.max(...levels.waiting) > 0) lines.push(`  waiting  ${ink.bar(columns(levels.waiting, room))} up to ${most(levels.waiting)}`);
   }
   return lines.length === 0 ? [] : [ink.strong("Load"), ...lines];
+}
+
+function prefixLines(kv: KvReport, { hits, keptBlocks, host }: NonNullable<KvReport["prefix"]>): string[] {
+  const kept = `${percent(kv.hitShare)} of the prompts cached, for ${counted(hits, "request")}`;
+  const lines = [`  prefix   ${kept} · ${prefixed(keptBlocks, "")} blocks kept · ${counted(kv.evictions, "eviction")}`];
+  if (host === undefined) return lines;
+  const loads = `${counted(host.loads, "load")} of ${seconds(host.meanLoadSeconds)}`;
+  const room = `${prefixed(host.blocks, "")} blocks`;
+  lines.push(`  host     ${room}: ${percent(host.hitShare)} of the prompts from there · ${loads} · ${counted(host.evictions, "eviction")}`);
+  return lines;
 }
 
 function rate(perSecond: number | null, unit: string): string {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { metricOf } from "../metrics.ts";
 import { type Lengths, lengthRules, lengths } from "./lengths.ts";
+import { prefix } from "./prefix.ts";
 import { rule } from "./rule.ts";
 import { targetsSchema } from "./targets.ts";
 
@@ -26,6 +27,7 @@ const drawnClass = z
     ...facts,
     share: z.number().min(1e-6).max(1e9).default(1).describe("how often it comes, against the others"),
     ...lengths,
+    prefix,
   })
   .check(ofLatencies, ...lengthRules<Lengths & Named>());
 
@@ -48,6 +50,7 @@ export const namedClasses = z
 
 interface WithClasses extends Lengths {
   classes?: Named[] | undefined;
+  prefix?: object | undefined;
 }
 
 export const namesOnce = rule<WithClasses>(
@@ -65,6 +68,11 @@ export const mixRules = [
       (workload) => workload.classes !== undefined && workload[key] !== undefined,
       () => "lengths in the classes only",
     ),
+  ),
+  rule<WithClasses>(
+    ["prefix"],
+    (workload) => workload.classes !== undefined && workload.prefix !== undefined,
+    () => "prefixes in the classes only",
   ),
   namesOnce,
 ];

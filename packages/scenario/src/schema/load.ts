@@ -5,6 +5,7 @@ import { classes, mixRules } from "./classes.ts";
 import { drawnCount } from "./drawn.ts";
 import { drawnTime } from "./drawn-time.ts";
 import { lengthRules, lengths } from "./lengths.ts";
+import { prefix } from "./prefix.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 import { trace } from "./trace.ts";
@@ -41,6 +42,7 @@ export const workloadSchema = choice({
     rate: rate.describe("mean arrivals; none with stages"),
     arrivals,
     ...lengths,
+    prefix,
     classes,
   }).check(ends("requests"), ...arrivalRules, ...mixRules),
   closed: variant("closed", {
@@ -52,6 +54,7 @@ export const workloadSchema = choice({
       .describe("requests in flight, each of a user who asks again when answered; all ask at the start"),
     thinkTime: drawnTime.prefault("0 s").describe("from an answer to the next request"),
     ...lengths,
+    prefix,
     classes,
   }).check(...mixRules),
   sessions: variant("sessions", {
@@ -63,6 +66,7 @@ export const workloadSchema = choice({
     thinkTime: drawnTime.prefault("0 s").describe("from an answer to the next turn"),
     systemTokens: z.int().min(0).max(1e9).default(0).describe("with which every session begins, the same for all"),
     ...lengths,
+    prefix,
     classes,
   }).check(ends("sessions"), ...arrivalRules, ...mixRules),
   trace,

@@ -15,42 +15,80 @@ const budgetHoldsSequences = rule<{ tokenBudget?: number; maxSequences?: number 
   ({ maxSequences }) => `at least ${maxSequences}, the value of maxSequences: each running sequence decodes one token a pass`,
 );
 
-export const servingSchema = z.strictObject({
-  scheduler: choice({
-    static: {
-      microBatches: z.int().min(1).max(1_000_000).default(1).describe("of each replica"),
-      deal: z.enum(["in-order", "longest-first"]).default("in-order").describe("how sequences are dealt out to micro-batches"),
-    },
-    continuous: variant("continuous", limits).check(budgetHoldsSequences),
-    "prefill-first": variant("prefill-first", limits).check(budgetHoldsSequences),
-    cadence: variant("cadence", {
-      every: z.int().min(1).max(1_000_000).default(4).describe("prompts are computed in every so manieth pass; the others only decode"),
-      ...limits,
-    }).check(budgetHoldsSequences),
+interface Cached {
+  scheduler?: { kind?: string };
+  balancer?: { replicas?: { kind?: string }; dataGroups?: { kind?: string } } | undefined;
+  kv?: { prefixCache?: boolean | undefined; hostTier?: object | undefined } | undefined;
+}
+
+/** What is only of use where blocks are kept for others. */
+const cacheRules = [
+  rule<Cached>(
+    ["kv", "prefixCache"],
+    ({ scheduler, kv }) => scheduler?.kind === "static" && kv?.prefixCache === true,
+    () => "false, or another scheduler: continuous, prefill-first or cadence",
+  ),
+  rule<Cached>(
+    ["kv", "hostTier"],
+    ({ kv }) => kv?.hostTier !== undefined && kv.prefixCache !== true,
+    () => "prefixCache: true beside it",
+  ),
+  ...(["replicas", "dataGroups"] as const).map((place) =>
+    rule<Cached>(
+      ["balancer", place],
+      ({ balancer, kv }) => balancer?.[place]?.kind === "prefix-aware" && kv?.prefixCache !== true,
+      () => "another balancer, or kv: { prefixCache: true }",
+    ),
+  ),
+];
+
+export const servingSchema = z
+  .strictObject({
+    scheduler: choice({
+      static: {
+        microBatches: z.int().min(1).max(1_000_000).default(1).describe("of each replica"),
+        deal: z.enum(["in-order", "longest-first"]).default("in-order").describe("how sequences are dealt out to micro-batches"),
+      },
+      continuous: variant("continuous", limits).check(budgetHoldsSequences),
+      "prefill-first": variant("prefill-first", limits).check(budgetHoldsSequences),
+      cadence: variant("cadence", {
+        every: z.int().min(1).max(1_000_000).default(4).describe("prompts are computed in every so manieth pass; the others only decode"),
+        ...limits,
+      }).check(budgetHoldsSequences),
+    })
+      .prefault("static")
+      .describe("who is served next"),
+    overlap: z.enum(["none", "two-batch"]).default("none").describe("micro-batches in flight on a stage: one, or two that overlap"),
+    kvTransfer: z
+      .enum(["after-prefill", "by-layer"])
+      .optional()
+      .describe("when the cache moves from the pool that prefills to the one that decodes; none: after-prefill, where there are pools"),
+    balancer: z
+      .strictObject({
+        replicas: balancer("to which replica a request goes"),
+        dataGroups: balancer("to which data group of its replica a request goes"),
+      })
+      .optional()
+      .describe("where requests go; none: in turn"),
+    kv: z
+      .strictObject({
+        blockTokens: z.int().min(1).max(1_000_000).default(16).describe("tokens of one block of the cache"),
+        share: quantity("%", { positive: true, max: 1 }).prefault("100 %").describe("of the memory that weights and workspace leave"),
+        blocks: z.int().min(1).max(1_000_000_000).optional().describe("of each data group; none: as many as fit"),
+        prefixCache: z.boolean().optional().describe("whether blocks are kept for prompts that begin alike; none: false"),
+        hostTier: z
+          .strictObject({
+            size: quantity("B", { positive: true }).describe("of the host's memory, for each GPU"),
+            bandwidth: quantity("B/s", { positive: true }).describe("from there to each GPU"),
+            latency: quantity("s").prefault("0 s").describe("of one load"),
+          })
+          .optional()
+          .describe("where kept blocks go that give way; none: nowhere"),
+      })
+      .optional()
+      .describe("paged key-value cache of schedulers that serve continuously"),
   })
-    .prefault("static")
-    .describe("who is served next"),
-  overlap: z.enum(["none", "two-batch"]).default("none").describe("micro-batches in flight on a stage: one, or two that overlap"),
-  kvTransfer: z
-    .enum(["after-prefill", "by-layer"])
-    .optional()
-    .describe("when the cache moves from the pool that prefills to the one that decodes; none: after-prefill, where there are pools"),
-  balancer: z
-    .strictObject({
-      replicas: balancer("to which replica a request goes"),
-      dataGroups: balancer("to which data group of its replica a request goes"),
-    })
-    .optional()
-    .describe("where requests go; none: in turn"),
-  kv: z
-    .strictObject({
-      blockTokens: z.int().min(1).max(1_000_000).default(16).describe("tokens of one block of the cache"),
-      share: quantity("%", { positive: true, max: 1 }).prefault("100 %").describe("of the memory that weights and workspace leave"),
-      blocks: z.int().min(1).max(1_000_000_000).optional().describe("of each data group; none: as many as fit"),
-    })
-    .optional()
-    .describe("paged key-value cache of schedulers that serve continuously"),
-});
+  .check(...cacheRules);
 
 function balancer(meaning: string) {
   return choice({
@@ -59,6 +97,14 @@ function balancer(meaning: string) {
     "least-outstanding": {},
     "least-kv": {},
     "two-choices": {},
+    "prefix-aware": {
+      factor: z
+        .number()
+        .min(1)
+        .max(1e6)
+        .default(2)
+        .describe("where a prompt is cached it goes, unless that place then has more than so many times the tokens of the least loaded"),
+    },
   })
     .prefault("round-robin")
     .describe(meaning);

@@ -14,6 +14,11 @@ export class BlockPool {
     return this.total - this.free;
   }
 
+  /** Blocks that can be taken without anybody else hearing of it. */
+  get unnoticed(): number {
+    return this.free;
+  }
+
   take(blocks: number): void {
     this.free -= blocks;
     if (this.free < 0) throw new Error(`${-this.free} blocks more than the ${this.total} of the cache are taken`);

@@ -1,3 +1,4 @@
+import type { Reuse } from "../prefix/reuse.ts";
 import type { RequestLog } from "../scheduler.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -20,6 +21,8 @@ export interface Residents {
 export interface DataGroup {
   readonly waiting: WaitingRoom;
   readonly pool: BlockPool;
+  /** Whose cache is the pool, where blocks are kept for others to share. */
+  readonly reuse: Reuse | undefined;
   /** Sequences that are served, in all micro-batches. */
   running: number;
   /** The sequence that was admitted last, of all micro-batches; −1: none. */

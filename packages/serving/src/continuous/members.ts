@@ -1,4 +1,5 @@
 import { attendedPairs } from "@tokenyard/model";
+import type { Found } from "../prefix/prefix-cache.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { RequestLog } from "../scheduler.ts";
 import type { DataGroup, Limits, Outcome, Residents, Turns } from "./data-group.ts";
@@ -6,6 +7,9 @@ import { DecodeWindow } from "./decode-window.ts";
 import { LastSteps } from "./last-steps.ts";
 import type { Sequences } from "./sequences.ts";
 import { TokenGaps } from "./token-gaps.ts";
+
+/** Nothing of a sequence is kept. */
+const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0 };
 
 /** What the members of one data group are about to compute in a pass. */
 export interface Share {
@@ -144,8 +148,8 @@ export class Members implements Residents {
 
   /**
    * How many passes from number `pass` on, the one at hand the first, will only decode, whatever ends them: the last token of a sequence, a
-   * cache without room for the next step, or the turn of a prompt. A prompt that had to wait in this pass waits in all of them: the cache
-   * only fills meanwhile. While a sequence grows into a window, steps are taken one by one.
+   * cache without room for the next step, a block that balancers know and that gives way, or the turn of a prompt. A prompt that had to wait
+   * in this pass waits in all of them: the cache only fills meanwhile. While a sequence grows into a window, steps are taken one by one.
    */
   foreseen(pass: number): number {
     if (this.pressed || (this.#windowed !== undefined && this.#windowed.growing > 0)) return 1;
@@ -157,7 +161,7 @@ export class Members implements Residents {
       else if (this.#prompts.length > 0) return 1;
     }
     const { blockTokens } = this.#limits;
-    let free = this.#group.pool.free;
+    let free = this.#group.pool.unnoticed;
     if (free >= Math.ceil((count - 1) / blockTokens) * this.decoding) return count;
     for (let i = 1; i < count; i++) {
       free -= this.#opening[(this.step + i) % blockTokens]!;
@@ -221,36 +225,57 @@ export class Members implements Residents {
   #computePrompts(budget: number, nowNs: number, log: RequestLog): void {
     let left = budget;
     const prompts = this.#prompts;
+    const { reuse } = this.#group;
     for (let i = 0; i < prompts.length && left > 0; i++) {
       const slot = prompts[i]!;
+      const waited = reuse?.waits(slot) === true;
+      if (waited && !reuse.hasCome(slot, nowNs)) continue;
       const chunk = Math.min(this.#sequences.target[slot]! - this.#sequences.cached[slot]!, left);
       if (!this.#makeRoom(slot, chunk, nowNs, log)) break;
+      if (waited) this.#start(slot, nowNs, log);
       this.#compute(slot, chunk);
       left -= chunk;
     }
-    if (!this.pressed) this.#admit(left, nowNs, log);
+    if (this.pressed) return;
+    if (reuse !== undefined) for (const slot of prompts) reuse.share(slot);
+    this.#admit(left, nowNs, log);
   }
 
   #admit(budget: number, nowNs: number, log: RequestLog): void {
-    const { waiting } = this.#group;
-    const { cached, target, blocks, elsewhere } = this.#sequences;
+    const { waiting, reuse } = this.#group;
+    const { target, elsewhere } = this.#sequences;
+    const { blockTokens, maxSequences } = this.#limits;
     let left = budget;
-    while (left > 0 && waiting.size > 0 && this.#group.running < this.#limits.maxSequences) {
+    while (left > 0 && waiting.size > 0 && this.#group.running < maxSequences) {
       const slot = waiting.peek();
       if (elsewhere[slot] === 1) {
         if (!this.reserve(nowNs, log)) return;
         continue;
       }
-      const chunk = Math.min(target[slot]! - cached[slot]!, left);
-      if (Math.ceil((cached[slot]! + chunk) / this.#limits.blockTokens) - blocks[slot]! > this.#group.pool.free) return;
+      const found = reuse?.find(slot) ?? NOTHING;
+      const past = (found.blocks + found.onHost) * blockTokens;
+      const chunk = Math.min(target[slot]! - past, left);
+      if (Math.ceil((past + chunk) / blockTokens) - found.blocks + found.unheld > this.#group.pool.free) return;
       waiting.leave();
       this.#group.running++;
       this.#link(slot);
       this.#prompts.push(slot);
-      log.started(slot, this.#microBatch, nowNs);
+      const readyNs = reuse?.begin(slot, found, nowNs) ?? nowNs;
+      if (readyNs > nowNs) {
+        log.loading(slot, readyNs);
+        continue;
+      }
+      this.#start(slot, nowNs, log);
       this.#compute(slot, chunk);
+      reuse?.share(slot);
       left -= chunk;
     }
+  }
+
+  /** `slot` is computed from now on. */
+  #start(slot: number, nowNs: number, log: RequestLog): void {
+    this.#group.reuse?.start(slot);
+    log.started(slot, this.#microBatch, nowNs);
   }
 
   reserve(nowNs: number, log: RequestLog): boolean {
@@ -263,6 +288,7 @@ export class Members implements Residents {
     this.#group.running++;
     this.#link(slot);
     this.#group.pool.take(held);
+    this.#group.reuse?.receive(slot);
     blocks[slot] = held;
     this.#coming++;
     log.reserved?.(slot, nowNs);
@@ -322,7 +348,8 @@ export class Members implements Residents {
     this.#windowed?.advance(this.step);
     while (this.#lastSteps.earliest === step) {
       const slot = this.#lastSteps.leave();
-      this.#group.pool.give(this.#stopDecoding(slot));
+      const tokens = this.#stopDecoding(slot);
+      this.#giveBack(slot, Math.ceil(tokens / this.#limits.blockTokens), tokens);
       this.#gaps.leave(nowNs);
       this.#leave(slot);
       finished.push(slot);
@@ -331,12 +358,14 @@ export class Members implements Residents {
 
   #finishPrompts(nowNs: number, outcome: Outcome): void {
     const { cached, chunk, target } = this.#sequences;
+    const { reuse } = this.#group;
     const prompts = this.#prompts;
     let kept = 0;
     for (let i = 0; i < prompts.length; i++) {
       const slot = prompts[i]!;
       cached[slot]! += chunk[slot]!;
       chunk[slot] = 0;
+      reuse?.share(slot);
       if (cached[slot]! < target[slot]!) prompts[kept++] = slot;
       else this.#yieldToken(slot, nowNs, outcome);
     }
@@ -345,13 +374,13 @@ export class Members implements Residents {
 
   /** All of `slot` up to its next token is cached: the token is out. */
   #yieldToken(slot: number, nowNs: number, { log, firsts, finished }: Outcome): void {
-    const { out, tokenNs, blocks } = this.#sequences;
+    const { out, tokenNs, blocks, cached } = this.#sequences;
     if (out[slot] === 0) firsts.push(slot);
     else log.gaps(nowNs - tokenNs[slot]!, 1);
     out[slot]! += 1;
     const left = this.#limits.promptsOnly ? 0 : this.#requests.outputTokens[slot]! - out[slot]!;
     if (left === 0) {
-      if (!this.#limits.promptsOnly) this.#group.pool.give(blocks[slot]!);
+      if (!this.#limits.promptsOnly) this.#giveBack(slot, blocks[slot]!, cached[slot]!);
       this.#leave(slot);
       finished.push(slot);
       return;
@@ -381,7 +410,7 @@ export class Members implements Residents {
     return at < 0 ? at + blockTokens : at;
   }
 
-  /** Takes a decoding sequence out of the sums; returns the blocks that it holds. */
+  /** Takes a decoding sequence out of the sums; returns the tokens of it that are cached. */
   #stopDecoding(slot: number): number {
     const { joinStep, cached, out } = this.#sequences;
     const steps = this.step - joinStep[slot]!;
@@ -392,7 +421,14 @@ export class Members implements Residents {
     this.#opening[this.#opensAt(slot)]!--;
     out[slot]! += steps;
     joinStep[slot] = -1;
-    return Math.ceil(now / this.#limits.blockTokens);
+    return now;
+  }
+
+  /** `slot` holds its `blocks` no more, in which `tokens` are cached. */
+  #giveBack(slot: number, blocks: number, tokens: number): void {
+    const { pool, reuse } = this.#group;
+    if (reuse === undefined) pool.give(blocks);
+    else reuse.leave(slot, blocks, tokens);
   }
 
   /**
@@ -425,26 +461,29 @@ export class Members implements Residents {
 
   preempt(slot: number, nowNs: number, log: RequestLog): void {
     const { joinStep, cached, target, blocks, chunk, tokenNs, out } = this.#sequences;
+    const { reuse } = this.#group;
+    const waited = reuse?.waits(slot) === true;
+    let now = cached[slot]!;
     if (joinStep[slot]! >= 0) {
       if (joinStep[slot]! < this.step) tokenNs[slot] = this.#decodedNs;
       this.#gaps.leave(tokenNs[slot]!);
       this.#lastSteps.remove(slot);
-      const now = cached[slot]! + this.step - joinStep[slot]!;
-      this.#group.recomputedTokens += now;
+      now += this.step - joinStep[slot]!;
       if (this.#formed) this.#forgetDecode(now);
-      this.#group.pool.give(this.#stopDecoding(slot));
+      this.#giveBack(slot, Math.ceil(this.#stopDecoding(slot) / this.#limits.blockTokens), now);
     } else {
       this.#prompts.splice(this.#prompts.indexOf(slot), 1);
       if (chunk[slot]! > 0) this.#forget(slot);
-      this.#group.recomputedTokens += cached[slot]!;
-      this.#group.pool.give(blocks[slot]!);
+      this.#giveBack(slot, blocks[slot]!, now);
     }
+    this.#group.recomputedTokens += now;
+    reuse?.lose(slot, now);
     target[slot] = this.#requests.promptTokens[slot]! + out[slot]!;
     cached[slot] = 0;
     blocks[slot] = 0;
     this.#leave(slot);
     this.#group.waiting.enterAgain(slot);
-    log.preempted(slot, this.#microBatch, nowNs);
+    if (!waited) log.preempted(slot, this.#microBatch, nowNs); // nobody was told that one that waited for its blocks had started
   }
 
   /** Takes back the token that a sequence with `cached` tokens was to decode in the pass at hand, and the block if it opened one. */

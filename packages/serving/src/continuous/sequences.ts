@@ -13,6 +13,10 @@ export class Sequences {
   blocks = new Int32Array(64);
   /** Leading blocks of those that are shared with the prefix cache. */
   shared = new Int32Array(64);
+  /** When the last of its blocks comes that it waits for before it is computed; −1: it waits for none. */
+  readyNs = new Float64Array(64);
+  /** Most tokens of it that a preemption took from it; −1 before it is first admitted. */
+  reached = new Int32Array(64);
   /** Output tokens that were out when it began to decode, or when it was preempted. */
   out = new Int32Array(64);
   /** Decode step of its members at which it began to decode; −1 while it does not. */
@@ -41,6 +45,8 @@ export class Sequences {
     this.chunk[slot] = 0;
     this.blocks[slot] = 0;
     this.shared[slot] = 0;
+    this.readyNs[slot] = -1;
+    this.reached[slot] = -1;
     this.out[slot] = 0;
     this.joinStep[slot] = -1;
     this.elsewhere[slot] = 0;
@@ -54,6 +60,8 @@ export class Sequences {
     this.chunk = longer(this.chunk, new Int32Array(length));
     this.blocks = longer(this.blocks, new Int32Array(length));
     this.shared = longer(this.shared, new Int32Array(length));
+    this.readyNs = longer(this.readyNs, new Float64Array(length));
+    this.reached = longer(this.reached, new Int32Array(length));
     this.out = longer(this.out, new Int32Array(length));
     this.joinStep = longer(this.joinStep, new Float64Array(length));
     this.lastStep = longer(this.lastStep, new Float64Array(length));

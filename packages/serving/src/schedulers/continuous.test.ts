@@ -52,6 +52,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
   const told = { started: [] as number[], first: [] as number[], finished: [] as number[], gaps: 0, preempted: 0, computed: 0 };
   const log: RequestLog = {
     started: (slot) => told.started.push(slots.number[slot]!),
+    loading: () => expect.unreachable(),
     firstToken: (slot) => told.first.push(slots.number[slot]!),
     gaps: (lengthNs, count) => {
       expect(lengthNs).toBeGreaterThan(0);

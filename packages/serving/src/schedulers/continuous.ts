@@ -9,6 +9,7 @@ import { Members } from "../continuous/members.ts";
 import { Sequences } from "../continuous/sequences.ts";
 import { createBalancer } from "../create-balancer.ts";
 import type { Pass } from "../pass.ts";
+import { Prefixes } from "../prefix/prefixes.ts";
 import type { RequestClass } from "../request-class.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
@@ -26,6 +27,8 @@ export class ContinuousScheduler implements Scheduler {
   readonly #requests: RequestSlots;
   readonly #sequences = new Sequences();
   readonly #groups: readonly DataGroup[];
+  /** Where blocks are kept for others to share. */
+  readonly #prefixes: Prefixes | undefined;
   readonly #perReplica: number;
   readonly #limits: Limits;
   /** [replicas][micro-batches] */
@@ -52,14 +55,20 @@ export class ContinuousScheduler implements Scheduler {
     const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);
     const before = spec.order === "priority" ? byPriority(this.#requests, classes) : undefined;
     const yieldsTo = before && ((a: number, b: number) => before(b, a));
-    this.#groups = Array.from({ length: replicas * dataGroups }, () => ({
-      waiting: before === undefined ? new FirstCome() : new ByPriority(before),
-      pool: new BlockPool(blocks),
-      running: 0,
-      youngest: -1,
-      members: [],
-      recomputedTokens: 0,
-    }));
+    const prefixes = serving.kv?.prefixCache === true ? new Prefixes(serving, context, this.#sequences, blocks) : undefined;
+    this.#prefixes = prefixes;
+    this.#groups = Array.from({ length: replicas * dataGroups }, (_, home) => {
+      const reuse = prefixes?.reuses[home];
+      return {
+        waiting: before === undefined ? new FirstCome() : new ByPriority(before),
+        pool: reuse?.cache ?? new BlockPool(blocks),
+        reuse,
+        running: 0,
+        youngest: -1,
+        members: [],
+        recomputedTokens: 0,
+      };
+    });
     this.#batches = Array.from({ length: replicas }, (_, replica) =>
       Array.from({ length: context.passesAtOnce }, (_, microBatch) => {
         const groups = this.#groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
@@ -72,9 +81,9 @@ export class ContinuousScheduler implements Scheduler {
     );
     this.#turn = new Int32Array(replicas);
     const balancer = serving.balancer ?? { replicas: { kind: "round-robin" as const }, dataGroups: { kind: "round-robin" as const } };
-    this.#overReplicas = createBalancer(balancer.replicas, replicas, streams, "replicas");
+    this.#overReplicas = createBalancer(balancer.replicas, replicas, streams, "replicas", prefixes?.ofReplicas);
     this.#overGroups = Array.from({ length: replicas }, (_, replica) =>
-      createBalancer(balancer.dataGroups, dataGroups, streams, `replica/${replica}`),
+      createBalancer(balancer.dataGroups, dataGroups, streams, `replica/${replica}`, prefixes?.ofGroups[replica]),
     );
     this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens);
   }
@@ -86,6 +95,7 @@ export class ContinuousScheduler implements Scheduler {
     const group = this.#overGroups[replica]!.choose(slot);
     const home = replica * this.#perReplica + group;
     if (!this.fits(slot)) {
+      this.#prefixes?.chains.drop(slot);
       log.rejected(slot, nowNs);
       return replica;
     }
@@ -130,8 +140,11 @@ export class ContinuousScheduler implements Scheduler {
   }
 
   release(slot: number): number {
-    const { home, blocks } = this.#sequences;
-    this.#groups[home[slot]!]!.pool.give(blocks[slot]!);
+    const { home, blocks, cached } = this.#sequences;
+    const { pool, reuse } = this.#groups[home[slot]!]!;
+    if (reuse === undefined) pool.give(blocks[slot]!);
+    else reuse.leave(slot, blocks[slot]!, cached[slot]!);
+    this.#prefixes?.chains.drop(slot);
     return Math.floor(home[slot]! / this.#perReplica);
   }
 
@@ -187,7 +200,8 @@ export class ContinuousScheduler implements Scheduler {
       recomputedTokens += group.recomputedTokens;
     }
     const blocks = this.#groups[0]!.pool.total;
-    return { blockTokens, blocks, peakBlocks, evictions: 0, soughtTokens: 0, hitTokens: 0, recomputedTokens };
+    const use = { blockTokens, blocks, peakBlocks, evictions: 0, soughtTokens: 0, hitTokens: 0, recomputedTokens };
+    return this.#prefixes === undefined ? use : this.#prefixes.use(use);
   }
 
   load(): Load {
@@ -195,6 +209,7 @@ export class ContinuousScheduler implements Scheduler {
   }
 
   #left(slot: number): void {
+    if (!this.#limits.promptsOnly) this.#prefixes?.chains.drop(slot);
     const home = this.#sequences.home[slot]!;
     const replica = Math.floor(home / this.#perReplica);
     const prompt = this.#requests.promptTokens[slot]!;

@@ -8,6 +8,7 @@ import type { RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
 /** Hears everything and says nothing. */
 export const silent: RequestLog = {
   started: () => {},
+  loading: () => {},
   firstToken: () => {},
   gaps: () => {},
   preempted: () => {},

@@ -31,6 +31,12 @@ for (const arrivals of anyArrivals) {
   requestSourceContract(`an open load with ${arrivals.kind} arrivals`, { workload, otherLengths: { ...workload, ...other } });
 }
 
+const shared = { tokens: 100, groups: 5, exponent: 1 };
+requestSourceContract("an open load whose prompts begin alike", {
+  workload: { ...poisson, prefix: shared },
+  otherLengths: { ...poisson, ...other, prefix: shared },
+});
+
 const staged: OpenSpec = {
   kind: "open",
   arrivals: {

@@ -34,6 +34,26 @@ requestSourceContract("sessions of two classes", {
   },
 });
 
+const grouped: SessionsSpec = { ...sessions, sessions: 60, prefix: { tokens: 100, groups: 3, exponent: 0 } };
+requestSourceContract("sessions with system prompts of their own", { workload: grouped });
+
+test("sessions of one system prompt share its whole blocks, after those that all sessions share, and no others", () => {
+  const first = served(new SessionsSource(grouped, new Streams(3))).filter(
+    ({ session }, i, all) => all.findIndex((other) => other.session === session) === i,
+  );
+  const byGroup = new Map<number, Served[]>();
+  for (const each of first) {
+    const ids = [...each.prefix!.subarray(0, 8)]; // 140 tokens are eight whole blocks of 16
+    expect(ids.slice(0, 2)).toEqual([0, 1]);
+    byGroup.set(ids[2]!, [...(byGroup.get(ids[2]!) ?? []), each]);
+    expect(ids).toEqual([0, 1, ...Array.from({ length: 6 }, (_, at) => ids[2]! + at)]);
+  }
+  expect([...byGroup.keys()].sort((a, b) => a - b)).toEqual([2, 8, 14]);
+  const own = first.flatMap(({ prefix }) => [...prefix!.subarray(8)]);
+  expect(new Set(own).size).toBe(own.length);
+  expect(Math.min(...own)).toBe(20);
+});
+
 describe("a session", () => {
   const all = served(new SessionsSource(sessions, new Streams(3)));
   const bySession = new Map<number, Served[]>();
@@ -55,6 +75,15 @@ describe("a session", () => {
         const before = turns[i]!.prefix!;
         expect(turn.prefix!.subarray(0, before.length)).toEqual(before);
         expect(turn.prefix).toHaveLength(Math.floor(turn.promptTokens / 16));
+      }
+    }
+  });
+
+  test("has a text that goes on into what is put out, as the next prompt begins", () => {
+    for (const turns of bySession.values()) {
+      for (const [i, turn] of turns.slice(1).entries()) {
+        const { promptTokens, outputTokens, text } = turns[i]!;
+        expect(text).toEqual(turn.prefix!.subarray(0, Math.floor((promptTokens + outputTokens) / 16)));
       }
     }
   });

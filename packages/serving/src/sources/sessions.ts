@@ -6,6 +6,7 @@ import { drawCount } from "../drawn-count.ts";
 import { drawTimeNs } from "../drawn-time.ts";
 import { RequestMix } from "../request-mix.ts";
 import type { RequestSource } from "../request-source.ts";
+import type { SharedPrefix } from "../shared-prefix.ts";
 import { Upcoming } from "./upcoming.ts";
 
 type SessionsSpec = Extract<WorkloadSpec, { kind: "sessions" }>;
@@ -41,6 +42,9 @@ export class SessionsSource implements RequestSource {
   readonly #drawn = createArrivingRequest();
   #taken = 0;
   #sessions = 0;
+  /** [classes] the first block of each system prompt that a class of sessions shares; below `#ownBlocks` are those that several have. */
+  readonly #groupBlocks: readonly number[];
+  readonly #ownBlocks: number;
   #nextBlock: number;
 
   constructor(workload: SessionsSpec, streams: Streams) {
@@ -51,7 +55,15 @@ export class SessionsSource implements RequestSource {
     this.#drawTurns = drawCount(workload.turns, streams.stream("workload/turns"));
     this.#drawThinkNs = drawTimeNs(workload.thinkTime, streams.stream("workload/think-time"));
     this.#systemTokens = workload.systemTokens;
-    this.#nextBlock = Math.floor(workload.systemTokens / BLOCK_TOKENS);
+    let blocks = Math.floor(workload.systemTokens / BLOCK_TOKENS);
+    this.#groupBlocks = this.#mix.prefixes.map((prefix) => {
+      const first = blocks;
+      if (prefix !== undefined) blocks += prefix.groups * this.#blocksOf(prefix);
+      return first;
+    });
+    if (blocks > MOST_BLOCKS / 2) throw tooManyPrefixes(blocks);
+    this.#ownBlocks = blocks;
+    this.#nextBlock = blocks;
   }
 
   peekNs(): number | undefined {
@@ -70,6 +82,7 @@ export class SessionsSource implements RequestSource {
     out.outputTokens = session.outputTokens[turn]!;
     out.classIndex = session.classIndex;
     out.prefix = session.prefix.subarray(0, Math.floor(out.promptTokens / BLOCK_TOKENS));
+    out.text = session.prefix.subarray(0, Math.floor((out.promptTokens + out.outputTokens) / BLOCK_TOKENS));
     out.prefixBlockTokens = BLOCK_TOKENS;
     out.session = session.number;
     this.#inFlight.set(this.#taken++, session);
@@ -88,7 +101,9 @@ export class SessionsSource implements RequestSource {
     const promptTokens = new Int32Array(turns);
     const outputTokens = new Int32Array(turns);
     const thinkNs = new Float64Array(turns);
-    let said = this.#systemTokens;
+    const prefix = this.#mix.prefixes[classIndex];
+    const group = prefix?.draw() ?? 0;
+    let said = this.#systemTokens + (prefix?.tokens ?? 0);
     let longest = 0;
     for (let turn = 0; turn < turns; turn++) {
       this.#mix.drawLengths(classIndex, this.#drawn);
@@ -99,17 +114,34 @@ export class SessionsSource implements RequestSource {
       thinkNs[turn] = this.#drawThinkNs();
       said = longest + this.#drawn.outputTokens;
     }
-    return { number: this.#sessions++, classIndex, promptTokens, outputTokens, thinkNs, prefix: this.#blocks(longest), turn: 0 };
+    const ids = this.#blocks(longest, classIndex, group);
+    return { number: this.#sessions++, classIndex, promptTokens, outputTokens, thinkNs, prefix: ids, turn: 0 };
   }
 
-  /** Ids of the whole blocks of `tokens`: those of the system prompt, which all sessions share, then some of its own. */
-  #blocks(tokens: number): Int32Array {
-    const shared = Math.min(Math.floor(this.#systemTokens / BLOCK_TOKENS), Math.floor(tokens / BLOCK_TOKENS));
+  /** Ids of the whole blocks of `tokens`: of the system prompt that all sessions share, of the one that its group does, then some of its own. */
+  #blocks(tokens: number, classIndex: number, group: number): Int32Array {
     const ids = new Int32Array(Math.floor(tokens / BLOCK_TOKENS));
-    if (this.#nextBlock + ids.length > MOST_BLOCKS) this.#nextBlock = shared; // those that had them are long gone
-    for (let block = 0; block < ids.length; block++) ids[block] = block < shared ? block : this.#nextBlock++;
+    const prefix = this.#mix.prefixes[classIndex];
+    const ofAll = Math.min(Math.floor(this.#systemTokens / BLOCK_TOKENS), ids.length);
+    const ofGroup = prefix === undefined ? 0 : Math.min(this.#blocksOf(prefix), ids.length - ofAll);
+    const first = this.#groupBlocks[classIndex]! + group * ofGroup;
+    if (this.#nextBlock + ids.length > MOST_BLOCKS) this.#nextBlock = this.#ownBlocks; // those that had them are long gone
+    for (let block = 0; block < ids.length; block++) {
+      if (block < ofAll) ids[block] = block;
+      else ids[block] = block < ofAll + ofGroup ? first + block - ofAll : this.#nextBlock++;
+    }
     return ids;
   }
+
+  /** Whole blocks that end in the system prompt of a group. */
+  #blocksOf({ tokens }: SharedPrefix): number {
+    return Math.floor((this.#systemTokens + tokens) / BLOCK_TOKENS) - Math.floor(this.#systemTokens / BLOCK_TOKENS);
+  }
+}
+
+function tooManyPrefixes(blocks: number): Problems {
+  const given = `${blocks} blocks of ${BLOCK_TOKENS} tokens in all system prompts`;
+  return new Problems([{ path: ["workload"], given, wanted: "shorter or fewer ones, of at most 1e9 blocks in all" }]);
 }
 
 function tooLong(turns: number): Problems {

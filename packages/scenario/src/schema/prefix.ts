@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { rule } from "./rule.ts";
+
+const MOST_TOKENS = 1e9;
+
+/** Tokens with which prompts begin alike. */
+export const prefix = z
+  .strictObject({
+    tokens: z.int().min(1).max(MOST_TOKENS).describe("of each, before the promptTokens"),
+    groups: z.int().min(1).max(1_000_000).default(1).describe("different ones; each request has one of them"),
+    exponent: z.number().min(0).max(100).default(0).describe("how unequally often they come: as zipf; 0: alike"),
+  })
+  .check(
+    rule<{ tokens?: number; groups?: number }>(
+      ["groups"],
+      ({ tokens, groups }) => typeof tokens === "number" && typeof groups === "number" && tokens * groups > MOST_TOKENS,
+      ({ tokens }) => `at most ${Math.floor(MOST_TOKENS / Math.max(1, tokens ?? 1))}, for 1e9 tokens in all`,
+    ),
+  )
+  .meta({ id: "prefix" })
+  .optional()
+  .describe("system prompts that requests share");
+
+export type PrefixSpec = NonNullable<z.output<typeof prefix>>;

@@ -1,0 +1,60 @@
+import { type Stream, uniformInteger } from "@tokenyard/random";
+import type { Balancer } from "../balancer.ts";
+import type { PrefixMap } from "../prefix/prefix-map.ts";
+import { Least } from "./least.ts";
+
+/**
+ * Where most of the prompt is cached, of several such places the better of two drawn at random; unless that place would have more than
+ * `factor` times the outstanding tokens that the least loaded one would, the request counted in. Else the better of two places drawn at random.
+ */
+export class PrefixAware implements Balancer {
+  readonly kind = "prefix-aware";
+  readonly #factor: number;
+  readonly #places: number;
+  readonly #stream: Stream;
+  readonly #prefixes: PrefixMap | undefined;
+  readonly #tokens: Least;
+
+  /** `prefixes` may be left out where there is one place only. */
+  constructor(places: number, factor: number, stream: Stream, prefixes: PrefixMap | undefined) {
+    this.#factor = factor;
+    this.#places = places;
+    this.#stream = stream;
+    this.#prefixes = prefixes;
+    this.#tokens = new Least(places);
+  }
+
+  choose(slot: number): number {
+    if (this.#prefixes === undefined) return 0;
+    const there = this.#prefixes.deepest(slot);
+    if (there.length > 0) {
+      const [one, other] = this.#two(there.length);
+      const place = this.#better(there[one]!, there[other]!);
+      const own = this.#prefixes.tokens(slot);
+      const { load, place: least } = this.#tokens;
+      if (load[place]! + own <= this.#factor * (load[least]! + own)) return place;
+    }
+    const [one, other] = this.#two(this.#places);
+    return this.#better(one, other);
+  }
+
+  joined(place: number, _slot: number, promptTokens: number, outputTokens: number): void {
+    this.#tokens.add(place, promptTokens + outputTokens);
+  }
+
+  left(place: number, _slot: number, promptTokens: number, outputTokens: number): void {
+    this.#tokens.add(place, -promptTokens - outputTokens);
+  }
+
+  /** Two different numbers below `count`; the same twice where there is one only. */
+  #two(count: number): readonly [number, number] {
+    const one = uniformInteger(this.#stream, 0, count - 1);
+    if (count === 1) return [one, one];
+    return [one, (one + uniformInteger(this.#stream, 1, count - 1)) % count];
+  }
+
+  /** The one with fewer outstanding tokens; the first of equals. */
+  #better(one: number, other: number): number {
+    return this.#tokens.load[other]! < this.#tokens.load[one]! ? other : one;
+  }
+}

@@ -1,0 +1,64 @@
+import { KeptBlocks } from "./kept-blocks.ts";
+
+/** What a data group's GPUs may put into the memory of their host. */
+export interface HostRoom {
+  readonly blocks: number;
+  /** Nanoseconds that so many blocks take on the link to each GPU; its latency apart. */
+  transferNs(blocks: number): number;
+  readonly latencyNs: number;
+}
+
+/** The blocks of a data group that gave way on its GPUs, in the host's memory: the one that was asked for longest ago leaves first. */
+export class HostTier {
+  evictions = 0;
+  loads = 0;
+  /** From the start of a load to its end, all added up. */
+  loadNs = 0;
+  readonly #room: HostRoom;
+  readonly #kept = new KeptBlocks();
+  #linkFreeNs = 0;
+
+  constructor(room: HostRoom) {
+    this.#room = room;
+  }
+
+  /** Blocks that there is room for. */
+  get room(): number {
+    return this.#room.blocks;
+  }
+
+  /** Blocks that are here. */
+  get kept(): number {
+    return this.#kept.size;
+  }
+
+  has(high: number, low: number): boolean {
+    return this.#kept.find(high, low) >= 0;
+  }
+
+  /** Takes in a block, or counts it as asked for just now where it is here. Writing it takes no time from anybody. */
+  keep(high: number, low: number): void {
+    if (this.#room.blocks === 0) return;
+    const entry = this.#kept.find(high, low);
+    if (entry >= 0) this.#kept.hold(entry);
+    else this.#add(high, low);
+    this.#kept.release(this.#kept.find(high, low));
+  }
+
+  /** So many blocks go to the GPUs, one load after another on the link; returns when they are there. */
+  load(blocks: number, nowNs: number): number {
+    this.#linkFreeNs = Math.max(nowNs, this.#linkFreeNs) + this.#room.transferNs(blocks);
+    const readyNs = this.#linkFreeNs + this.#room.latencyNs;
+    this.loads++;
+    this.loadNs += readyNs - nowNs;
+    return readyNs;
+  }
+
+  #add(high: number, low: number): void {
+    if (this.#kept.size === this.#room.blocks) {
+      this.#kept.evict();
+      this.evictions++;
+    }
+    this.#kept.add(high, low);
+  }
+}

@@ -1,0 +1,114 @@
+import { KeyTable } from "./key-table.ts";
+
+const NONE = -1;
+
+/**
+ * Full blocks by the key of their tokens, each with how many sequences hold it. Those that nobody holds stand in a list, from the one that
+ * was let go longest ago: the order in which they give way.
+ */
+export class KeptBlocks {
+  /** [entries] the two words of an entry's key; they outlive its eviction until the next block is added. */
+  highs = new Int32Array(16);
+  lows = new Int32Array(16);
+  /** [entries] sequences that hold it. */
+  holders = new Int32Array(16);
+  /** Blocks here. */
+  size = 0;
+  /** Those of them that nobody holds. */
+  unheld = 0;
+  #older = new Int32Array(16);
+  #newer = new Int32Array(16);
+  #oldest = NONE;
+  #newest = NONE;
+  readonly #table = new KeyTable();
+  /** Entries that are free again, chained through `#newer`. */
+  #spare = NONE;
+  #used = 0;
+
+  /** The entry of the block with that key; −1: none. */
+  find(high: number, low: number): number {
+    return this.#table.find(high, low, this.highs, this.lows);
+  }
+
+  /** Takes in a block whose key is not here; one sequence holds it. */
+  add(high: number, low: number): void {
+    const entry = this.#entry();
+    this.highs[entry] = high;
+    this.lows[entry] = low;
+    this.holders[entry] = 1;
+    this.#table.add(entry, this.lows);
+    this.size++;
+  }
+
+  /** One more sequence holds it; true if nobody did. */
+  hold(entry: number): boolean {
+    if (this.holders[entry]!++ > 0) return false;
+    this.#unlink(entry);
+    this.unheld--;
+    return true;
+  }
+
+  /** One sequence less holds it; true if nobody does any more. */
+  release(entry: number): boolean {
+    const left = --this.holders[entry]!;
+    if (left < 0) throw new Error("a block is let go that nobody holds");
+    if (left > 0) return false;
+    this.#link(entry);
+    this.unheld++;
+    return true;
+  }
+
+  /** The block that was let go longest ago leaves; returns the entry that it had. */
+  evict(): number {
+    const entry = this.#oldest;
+    if (entry === NONE) throw new Error("a block is to give way, and all are held");
+    this.#unlink(entry);
+    this.#table.remove(entry, this.lows);
+    this.#newer[entry] = this.#spare;
+    this.#spare = entry;
+    this.unheld--;
+    this.size--;
+    return entry;
+  }
+
+  #entry(): number {
+    const spare = this.#spare;
+    if (spare !== NONE) {
+      this.#spare = this.#newer[spare]!;
+      return spare;
+    }
+    if (this.#used === this.highs.length) this.#grow();
+    return this.#used++;
+  }
+
+  #link(entry: number): void {
+    this.#older[entry] = this.#newest;
+    this.#newer[entry] = NONE;
+    if (this.#newest === NONE) this.#oldest = entry;
+    else this.#newer[this.#newest] = entry;
+    this.#newest = entry;
+  }
+
+  #unlink(entry: number): void {
+    const older = this.#older[entry]!;
+    const newer = this.#newer[entry]!;
+    if (older === NONE) this.#oldest = newer;
+    else this.#newer[older] = newer;
+    if (newer === NONE) this.#newest = older;
+    else this.#older[newer] = older;
+  }
+
+  #grow(): void {
+    this.highs = doubled(this.highs);
+    this.lows = doubled(this.lows);
+    this.holders = doubled(this.holders);
+    this.#older = doubled(this.#older);
+    this.#newer = doubled(this.#newer);
+  }
+}
+
+function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * column.length);
+  longer.set(column);
+  return longer;
+}

@@ -1,0 +1,136 @@
+import { BlockPool } from "../continuous/block-pool.ts";
+import type { Chains } from "./chains.ts";
+import type { HostTier } from "./host-tier.ts";
+import { KeptBlocks } from "./kept-blocks.ts";
+
+/** Hears which blocks a data group keeps; `depth` is the place of the block in its text, from 1. */
+export interface KeptListener {
+  gained(high: number, low: number, depth: number): void;
+  lost(high: number, low: number): void;
+}
+
+/** Leading blocks of a request that are kept: the same object for each search. */
+export interface Found {
+  /** On the GPUs. */
+  blocks: number;
+  /** Those of them that nobody holds now: to hold them takes room. */
+  unheld: number;
+  /** Those after them that the host has. */
+  onHost: number;
+}
+
+/**
+ * A pool in which full blocks are told by their tokens and all before them. Who computes what is there already shares it; a block that nobody
+ * holds stays until its room is needed, and the one that was let go longest ago gives way first. Of blocks let go together the last of the text
+ * is the first to give way, so that no block is kept without those before it. `free` counts those that nobody holds.
+ * Source: docs/models.md#prefix-cache.
+ */
+export class PrefixCache extends BlockPool {
+  evictions = 0;
+  readonly host: HostTier | undefined;
+  readonly #blockTokens: number;
+  readonly #chains: Chains;
+  readonly #kept = new KeptBlocks();
+  readonly #listener: KeptListener | undefined;
+  readonly #found: Found = { blocks: 0, unheld: 0, onHost: 0 };
+
+  constructor(total: number, blockTokens: number, chains: Chains, host?: HostTier, listener?: KeptListener) {
+    super(total);
+    this.#blockTokens = blockTokens;
+    this.#chains = chains;
+    this.host = host;
+    this.#listener = listener;
+  }
+
+  /** Blocks that are kept, held or not. */
+  get kept(): number {
+    return this.#kept.size;
+  }
+
+  /** Those of them that nobody holds. */
+  get unheld(): number {
+    return this.#kept.unheld;
+  }
+
+  /** Balancers hear of a block that gives way, so that it must do so at its time. */
+  override get unnoticed(): number {
+    return this.#listener === undefined ? this.free : this.free - this.#kept.unheld;
+  }
+
+  override take(blocks: number): void {
+    super.take(blocks);
+    while (this.#kept.unheld > this.free) this.#evict();
+  }
+
+  /** The leading blocks of `slot` that are kept, for at most all but the last of its first `tokens`: that one must be computed. */
+  find(slot: number, tokens: number): Found {
+    const found = this.#found;
+    const kept = this.#kept;
+    const keys = this.#chains.of(slot);
+    const most = Math.floor((tokens - 1) / this.#blockTokens);
+    let block = 0;
+    found.unheld = 0;
+    for (; block < most; block++) {
+      const entry = kept.find(keys[2 * block]!, keys[2 * block + 1]!);
+      if (entry < 0) break;
+      if (kept.holders[entry] === 0) found.unheld++;
+    }
+    found.blocks = block;
+    if (this.host !== undefined) while (block < most && this.host.has(keys[2 * block]!, keys[2 * block + 1]!)) block++;
+    found.onHost = block - found.blocks;
+    return found;
+  }
+
+  /** `slot` holds the first `blocks` of its blocks, which are kept. */
+  hold(slot: number, blocks: number): void {
+    const keys = this.#chains.of(slot);
+    let taken = 0;
+    for (let block = 0; block < blocks; block++) if (this.#kept.hold(this.#entry(keys, block))) taken++;
+    this.take(taken);
+  }
+
+  /** Blocks `from` … `to` − 1 of `slot`, which nobody else knows, are kept from now on; one that is kept already takes the place of its own. */
+  share(slot: number, from: number, to: number): void {
+    const keys = this.#chains.of(slot);
+    for (let block = from; block < to; block++) {
+      const high = keys[2 * block]!;
+      const low = keys[2 * block + 1]!;
+      const entry = this.#kept.find(high, low);
+      if (entry < 0) {
+        this.#kept.add(high, low);
+        this.#listener?.gained(high, low, block + 1);
+      } else if (!this.#kept.hold(entry)) this.give(1);
+    }
+  }
+
+  /** `slot` gives back its `blocks` blocks. It shares the first `shared`, and those up to `full` are kept as well; the rest is no whole block. */
+  leave(slot: number, blocks: number, shared: number, full: number): void {
+    this.share(slot, shared, full);
+    const keys = this.#chains.of(slot);
+    let given = blocks - full;
+    for (let block = full - 1; block >= 0; block--) if (this.#kept.release(this.#entry(keys, block))) given++;
+    this.give(given);
+  }
+
+  /** The next `blocks` of `slot` after the first `from` come from the host; returns when they are there. */
+  load(slot: number, from: number, blocks: number, nowNs: number): number {
+    const keys = this.#chains.of(slot);
+    for (let block = from + blocks - 1; block >= from; block--) this.host!.keep(keys[2 * block]!, keys[2 * block + 1]!);
+    return this.host!.load(blocks, nowNs);
+  }
+
+  #entry(keys: Int32Array, block: number): number {
+    const entry = this.#kept.find(keys[2 * block]!, keys[2 * block + 1]!);
+    if (entry < 0) throw new Error(`block ${block} of a sequence that holds it is not kept`);
+    return entry;
+  }
+
+  #evict(): void {
+    const entry = this.#kept.evict();
+    const high = this.#kept.highs[entry]!;
+    const low = this.#kept.lows[entry]!;
+    this.evictions++;
+    this.host?.keep(high, low);
+    this.#listener?.lost(high, low);
+  }
+}

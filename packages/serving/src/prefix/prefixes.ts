@@ -1,0 +1,82 @@
+import type { BalancerSpec, ServingSpec } from "@tokenyard/scenario";
+import type { Sequences } from "../continuous/sequences.ts";
+import type { RequestSlots } from "../request-slots.ts";
+import type { CacheUse, ServingContext } from "../scheduler.ts";
+import { Chains } from "./chains.ts";
+import { HostTier } from "./host-tier.ts";
+import { type KeptListener, PrefixCache } from "./prefix-cache.ts";
+import { PrefixMap } from "./prefix-map.ts";
+import { Reuse } from "./reuse.ts";
+
+/** The prefix caches of all data groups, and what balancers may know of them. */
+export class Prefixes {
+  readonly chains: Chains;
+  /** [replicas × data groups] */
+  readonly reuses: readonly Reuse[];
+  /** Which replicas keep what, where their balancer asks and there are several. */
+  readonly ofReplicas: PrefixMap | undefined;
+  /** [replicas] which data groups of a replica do. */
+  readonly ofGroups: readonly (PrefixMap | undefined)[];
+
+  constructor({ kv, balancer }: ServingSpec, context: ServingContext, sequences: Sequences, blocks: number) {
+    const { replicas, dataGroups, host } = context;
+    const requests = context.requests as RequestSlots;
+    const { blockTokens } = kv!;
+    this.chains = new Chains(requests, blockTokens);
+    const map = (asked: BalancerSpec | undefined, places: number) =>
+      asked?.kind === "prefix-aware" && places > 1 ? new PrefixMap(this.chains, requests, blockTokens) : undefined;
+    this.ofReplicas = map(balancer?.replicas, replicas);
+    this.ofGroups = Array.from({ length: replicas }, () => map(balancer?.dataGroups, dataGroups));
+    this.reuses = Array.from({ length: replicas * dataGroups }, (_, home) => {
+      const tier = host === undefined ? undefined : new HostTier(host);
+      const replica = Math.floor(home / dataGroups);
+      const cache = new PrefixCache(blocks, blockTokens, this.chains, tier, this.#listener(replica, home - replica * dataGroups));
+      return new Reuse(cache, sequences, requests, blockTokens);
+    });
+  }
+
+  /** `use`, with what was kept and found. */
+  use(use: CacheUse): CacheUse {
+    const sum = (of: (reuse: Reuse) => number) => this.reuses.reduce((total, reuse) => total + of(reuse), 0);
+    const { host } = this.reuses[0]!.cache;
+    return {
+      ...use,
+      evictions: sum(({ cache }) => cache.evictions),
+      soughtTokens: sum(({ soughtTokens }) => soughtTokens),
+      hitTokens: sum(({ hitTokens }) => hitTokens),
+      recomputedTokens: use.recomputedTokens - sum(({ regainedTokens }) => regainedTokens),
+      prefix: {
+        hits: sum(({ hits }) => hits),
+        keptBlocks: sum(({ cache }) => cache.kept),
+        ...(host === undefined
+          ? {}
+          : {
+              host: {
+                blocks: host.room,
+                keptBlocks: sum(({ cache }) => cache.host!.kept),
+                evictions: sum(({ cache }) => cache.host!.evictions),
+                hitTokens: sum(({ loadedTokens }) => loadedTokens),
+                loads: sum(({ cache }) => cache.host!.loads),
+                loadNs: sum(({ cache }) => cache.host!.loadNs),
+              },
+            }),
+      },
+    };
+  }
+
+  #listener(replica: number, group: number): KeptListener | undefined {
+    const overReplicas = this.ofReplicas;
+    const overGroups = this.ofGroups[replica];
+    if (overReplicas === undefined && overGroups === undefined) return undefined;
+    return {
+      gained(high, low, depth) {
+        overReplicas?.gained(high, low, depth, replica);
+        overGroups?.gained(high, low, depth, group);
+      },
+      lost(high, low) {
+        overReplicas?.lost(high, low, replica);
+        overGroups?.lost(high, low, group);
+      },
+    };
+  }
+}

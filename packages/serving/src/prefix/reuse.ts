@@ -1,0 +1,114 @@
+import type { Sequences } from "../continuous/sequences.ts";
+import type { RequestSlots } from "../request-slots.ts";
+import type { Found, PrefixCache } from "./prefix-cache.ts";
+
+const STARTED = -1; // in the column readyNs: it waits for no blocks from the host
+
+/** What the sequences of a data group do with its prefix cache: they begin with what is kept, share what they compute and leave it behind. */
+export class Reuse {
+  readonly cache: PrefixCache;
+  /** Requests that found anything. */
+  hits = 0;
+  /** Prompt tokens of the requests that were admitted, and those that they did not have to compute: on the GPUs, or loaded from the host. */
+  soughtTokens = 0;
+  hitTokens = 0;
+  loadedTokens = 0;
+  /** Tokens that sequences had, lost in preemptions and found again. */
+  regainedTokens = 0;
+  readonly #sequences: Sequences;
+  readonly #requests: RequestSlots;
+  readonly #blockTokens: number;
+
+  constructor(cache: PrefixCache, sequences: Sequences, requests: RequestSlots, blockTokens: number) {
+    this.cache = cache;
+    this.#sequences = sequences;
+    this.#requests = requests;
+    this.#blockTokens = blockTokens;
+  }
+
+  /** What is kept of `slot`, which waits to be admitted. */
+  find(slot: number): Found {
+    return this.cache.find(slot, this.#sequences.target[slot]!);
+  }
+
+  /**
+   * `slot` begins with what was just found. Returns when all of it is on the GPUs: now, or once what the host has is loaded; until then it
+   * holds the room for it.
+   */
+  begin(slot: number, { blocks, onHost }: Found, nowNs: number): number {
+    const sequences = this.#sequences;
+    this.cache.hold(slot, blocks);
+    sequences.shared[slot] = blocks;
+    sequences.blocks[slot] = blocks + onHost;
+    sequences.cached[slot] = blocks * this.#blockTokens;
+    if (sequences.reached[slot]! < 0) {
+      sequences.reached[slot] = 0;
+      this.soughtTokens += this.#requests.promptTokens[slot]!;
+      if (blocks + onHost > 0) this.hits++;
+    }
+    this.#spare(slot, 0, blocks);
+    if (onHost === 0) return nowNs;
+    this.cache.take(onHost);
+    const readyNs = this.cache.load(slot, blocks, onHost, nowNs);
+    sequences.readyNs[slot] = readyNs;
+    return readyNs;
+  }
+
+  /** `slot` comes with a cache from elsewhere: nothing is looked for, and what it finds after a preemption it had. */
+  receive(slot: number): void {
+    this.#sequences.reached[slot] = 0;
+  }
+
+  /** Whether `slot` has been admitted and not computed yet, because it waited for blocks from the host. */
+  waits(slot: number): boolean {
+    return this.#sequences.readyNs[slot]! !== STARTED;
+  }
+
+  /** Whether what `slot` waited for has come; from then on others share it. */
+  hasCome(slot: number, nowNs: number): boolean {
+    const { readyNs, shared, blocks, cached } = this.#sequences;
+    if (readyNs[slot]! > nowNs) return false;
+    if (blocks[slot]! > shared[slot]!) {
+      cached[slot] = blocks[slot]! * this.#blockTokens;
+      this.loadedTokens += this.#spare(slot, shared[slot]!, blocks[slot]!);
+      this.share(slot);
+    }
+    return true;
+  }
+
+  /** `slot` is computed from now on. */
+  start(slot: number): void {
+    this.#sequences.readyNs[slot] = STARTED;
+  }
+
+  /** The whole blocks of `slot`, with those of the pass at hand, are there for others. */
+  share(slot: number): void {
+    const { shared, cached, chunk } = this.#sequences;
+    const full = Math.floor((cached[slot]! + chunk[slot]!) / this.#blockTokens);
+    if (full === shared[slot]) return;
+    this.cache.share(slot, shared[slot]!, full);
+    shared[slot] = full;
+  }
+
+  /** `slot`, of which `tokens` are computed, gives back its `blocks`; those that are full are kept. */
+  leave(slot: number, blocks: number, tokens: number): void {
+    this.cache.leave(slot, blocks, this.#sequences.shared[slot]!, Math.floor(tokens / this.#blockTokens));
+  }
+
+  /** `slot`, which was preempted with so many tokens cached, waits again. */
+  lose(slot: number, tokens: number): void {
+    const { reached, shared, readyNs } = this.#sequences;
+    reached[slot] = Math.max(reached[slot]!, tokens);
+    shared[slot] = 0;
+    readyNs[slot] = STARTED;
+  }
+
+  /** Blocks `from` … `to` − 1 of `slot` need not be computed. Returns the tokens that are found; what it had once before is found again. */
+  #spare(slot: number, from: number, to: number): number {
+    const tokens = (to - from) * this.#blockTokens;
+    const again = Math.min(tokens, Math.max(0, this.#sequences.reached[slot]! - from * this.#blockTokens));
+    this.regainedTokens += again;
+    this.hitTokens += tokens - again;
+    return tokens - again;
+  }
+}
