@@ -64,9 +64,52 @@ const levels = (waiting: (bucket: number) => number) => ({
 });
 
 test("a queue that grows with time is an overload; one that is long, or goes up and down, is none", () => {
-  expect(overloadWarnings(levels((bucket) => 2 * bucket)).map(({ code }) => code)).toEqual(["overload"]);
-  expect(overloadWarnings(levels(() => 500))).toEqual([]);
-  expect(overloadWarnings(levels((bucket) => 100 + 50 * (Math.floor(bucket / 7) % 2)))).toEqual([]);
-  expect(overloadWarnings(levels((bucket) => bucket / 50))).toEqual([]); // never more than two wait
-  expect(overloadWarnings(undefined)).toEqual([]);
+  expect(
+    overloadWarnings(
+      levels((bucket) => 2 * bucket),
+      110_000,
+    ).map(({ code }) => code),
+  ).toEqual(["overload"]);
+  expect(
+    overloadWarnings(
+      levels(() => 500),
+      110_000,
+    ),
+  ).toEqual([]);
+  expect(
+    overloadWarnings(
+      levels((bucket) => 100 + 50 * (Math.floor(bucket / 7) % 2)),
+      110_000,
+    ),
+  ).toEqual([]);
+  expect(
+    overloadWarnings(
+      levels((bucket) => bucket / 50),
+      110_000,
+    ),
+  ).toEqual([]); // never more than two wait
+  expect(overloadWarnings(undefined, 110_000)).toEqual([]);
+});
+
+test("a queue that is still there when the time of the arrivals has passed twice is an overload, however few buckets that is", () => {
+  const within = (buckets: number, waiting: (bucket: number) => number) => ({ ...levels(waiting), lastArrivalNs: buckets * 1000 });
+  expect(
+    overloadWarnings(
+      within(3, () => 500),
+      100_000,
+    ).map(({ code }) => code),
+  ).toEqual(["overload"]);
+  expect(
+    overloadWarnings(
+      within(3, (bucket) => (bucket < 6 ? 500 : 0)),
+      100_000,
+    ).map(({ code }) => code),
+  ).toEqual(["burst"]);
+});
+
+test("a load is a burst when the house takes longer to empty than requests come; a batch, which comes at once, is none", () => {
+  const quiet = (lastArrivalNs: number) => ({ ...levels(() => 0), lastArrivalNs });
+  expect(overloadWarnings(quiet(40_000), 80_001).map(({ code }) => code)).toEqual(["burst"]);
+  expect(overloadWarnings(quiet(40_000), 80_000)).toEqual([]);
+  expect(overloadWarnings(quiet(0), 80_000)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { seconds } from "./quantity.ts";
 import type { Warning } from "./report.ts";
 import type { LevelColumns } from "./served.ts";
 
@@ -5,16 +6,37 @@ import type { LevelColumns } from "./served.ts";
 const GROWTH = 1.15;
 /** Fewer waiting than this are no queue. */
 const FEWEST = 10;
+/** Buckets over the time of the arrivals in which growth can be seen. */
+const FEWEST_BUCKETS = 8;
 
 /**
- * Whether the queue still grew when the last request arrived: mean waiting in the last three quarters of the time of arrivals. A steady
- * queue goes up and down; one whose load is over capacity grows in proportion to time, by 5/3 and 7/5 from quarter to quarter.
+ * Whether the load was more than can be served, or too short to tell: the queue grew as long as requests came, or is still there when
+ * the time of the arrivals has passed twice; or the house took longer to empty than requests came. A batch, which comes at once, is none of these.
  */
-export function overloadWarnings(levels: LevelColumns | undefined): Warning[] {
+export function overloadWarnings(levels: LevelColumns | undefined, horizonNs: number): Warning[] {
   if (levels === undefined) return [];
-  const { bucketNs, waitingNs, lastArrivalNs } = levels;
+  const growth = growthOf(levels);
+  if (growth !== undefined) return [overload(growth)];
+  const { lastArrivalNs } = levels;
+  if (lastArrivalNs === 0 || horizonNs <= 2 * lastArrivalNs) return [];
+  const [came, went] = [seconds(lastArrivalNs / 1e9), seconds((horizonNs - lastArrivalNs) / 1e9)];
+  const waiting = waitingAt(levels, 2 * lastArrivalNs);
+  if (waiting >= FEWEST) return [overload(`requests come for ${came}, and after twice that time ${short(waiting)} of them still wait`)];
+  const message = `requests come for ${came}, and it takes ${went} more until the last is served: this is a burst, and says little of a steady load`;
+  return [{ code: "burst", message }];
+}
+
+function overload(seen: string): Warning {
+  return { code: "overload", message: `${seen}; more come than can be served, and latencies only tell how long the run was` };
+}
+
+/**
+ * What is seen of a queue that still grew when the last request arrived, by its mean in the last three quarters of the time of arrivals. A
+ * steady queue goes up and down; one whose load is over capacity grows in proportion to time, by 5/3 and 7/5 from quarter to quarter.
+ */
+function growthOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string | undefined {
   const buckets = Math.floor(lastArrivalNs / bucketNs);
-  if (buckets < 8) return [];
+  if (buckets < FEWEST_BUCKETS) return undefined;
   const quarter = (q: number) => {
     const from = Math.floor((q * buckets) / 4);
     const to = Math.floor(((q + 1) * buckets) / 4);
@@ -23,10 +45,16 @@ export function overloadWarnings(levels: LevelColumns | undefined): Warning[] {
     return sum / ((to - from) * bucketNs);
   };
   const [second, third, last] = [quarter(1), quarter(2), quarter(3)];
-  if (last < FEWEST || last < GROWTH * third || third < GROWTH * second) return [];
-  const waiting = [second, third, last].map((mean) => (mean < 100 ? Math.round(mean * 10) / 10 : Math.round(mean)));
-  const message =
-    `the queue still grows when the last request arrives: ${waiting[0]}, ${waiting[1]} and ${waiting[2]} wait in the second, third and last ` +
-    "quarter of the arrivals; more come than can be served, and latencies only tell how long the run was";
-  return [{ code: "overload", message }];
+  if (last < FEWEST || last < GROWTH * third || third < GROWTH * second) return undefined;
+  const [a, b, c] = [second, third, last].map(short);
+  return `the queue still grows when the last request arrives: ${a}, ${b} and ${c} wait in the second, third and last quarter of the arrivals`;
+}
+
+/** Mean number of those who wait in the bucket that holds `timeNs`. */
+function waitingAt({ bucketNs, waitingNs }: LevelColumns, timeNs: number): number {
+  return (waitingNs[Math.floor(timeNs / bucketNs)] ?? 0) / bucketNs;
+}
+
+function short(mean: number): number {
+  return mean < 100 ? Math.round(mean * 10) / 10 : Math.round(mean);
 }

@@ -59,7 +59,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
   const report = {
     ...outcome,
     targets: targets.map((target) => targetOutcome(outcome, target)),
-    warnings: [...recording.warnings, ...outcomeWarnings(outcome), ...overloadWarnings(served.levels)],
+    warnings: [...recording.warnings, ...outcomeWarnings(outcome), ...overloadWarnings(served.levels, recording.horizonNs)],
   };
   return frozen(reportSchema.parse(report)); // puts the keys in the schema's order
 }
