@@ -163,7 +163,7 @@ export const reportSchema = z.strictObject({
   version: z.string(),
   scenario: z.strictObject({
     name: z.string(),
-    hash: z.string().describe("SHA-256 of `resolved`, less name, about and seed"),
+    hash: z.string().describe("SHA-256 of `resolved`, less name, about, seed and where a trace lies"),
     resolved: z.record(z.string(), z.unknown()).describe("a scenario that gives this report"),
   }),
   seed: count,

@@ -33,5 +33,5 @@ export type { BalancerSpec, ServingSpec } from "./schema/serving.ts";
 export type { TraceSpec } from "./schema/trace.ts";
 export { shorten } from "./shorten.ts";
 export { type Target, targetsOf } from "./target.ts";
-export type { ReadPieces } from "./trace-hash.ts";
+export { type ReadPieces, withTraceHash } from "./trace-hash.ts";
 export type { Unit } from "./units.ts";

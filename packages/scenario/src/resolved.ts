@@ -38,10 +38,20 @@ function written(schema: z.ZodType, value: unknown): unknown {
 
 const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed"]);
 
-/** SHA-256 (hex) of a resolved scenario as compact JSON with sorted keys, less name, about and seed: what decides the outcome. */
+/**
+ * SHA-256 (hex) of a resolved scenario as compact JSON with sorted keys, less name, about and seed: what decides the outcome. Where a
+ * trace lies does not, once the SHA-256 of its bytes is noted.
+ */
 export function hashOf(resolved: object): string {
-  const entries = Object.entries(resolved).filter(([key]) => !UNHASHED.has(key));
+  const entries = Object.entries(withoutTracePath(resolved)).filter(([key]) => !UNHASHED.has(key));
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(sorted(Object.fromEntries(entries))))));
+}
+
+function withoutTracePath(resolved: { readonly workload?: { readonly kind?: unknown; readonly sha256?: unknown } }): object {
+  const { workload } = resolved;
+  if (workload?.kind !== "trace" || workload.sha256 === undefined) return resolved;
+  const { path: _, ...rest } = workload as { readonly path?: unknown };
+  return { ...resolved, workload: rest };
 }
 
 function sorted(value: unknown): unknown {

@@ -1,14 +1,14 @@
-import { dirname, resolve } from "node:path";
 import { type Report, summarize } from "@tokenyard/report";
 import { type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
 import { BadInput } from "../bad-input.ts";
 import { type Difference, differences } from "../difference.ts";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
+import { piecesBeside } from "../files-beside.ts";
 import { Interrupt } from "../interrupt.ts";
 import { locatedProblem, plainProblem } from "../located-problem.ts";
 import { STDIN } from "../open-scenarios.ts";
 import { ProgressLine } from "../progress.ts";
-import { LARGEST_REPORT, readPieces, readTextFile, readTextStream, UnreadableFile } from "../scenario-text.ts";
+import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenario-text.ts";
 import type { Simulation } from "../simulation.ts";
 import { slicedRun } from "../sliced-run.ts";
 import { harmless, type Terminal } from "../terminal.ts";
@@ -48,7 +48,7 @@ async function again(kept: KeptReport, name: string, terminal: Terminal, simulat
 function prepared(kept: KeptReport, name: string, simulation: Simulation) {
   try {
     const scenario = parseScenario(kept.scenario.resolved);
-    return { scenario, setup: simulation.prepare(scenario, { readPieces: (path) => readPieces(resolve(dirname(name), path)) }) };
+    return { scenario, setup: simulation.prepare(scenario, { readPieces: piecesBeside(name) }) };
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
     throw inReport(name, error.problems);

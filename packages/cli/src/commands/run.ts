@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { type Report, renderText, summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import type { SpanWindow } from "@tokenyard/simulator";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
+import { reportIn } from "../files-beside.ts";
 import { Interrupt } from "../interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../located-problem.ts";
 import { type Log, openLog } from "../log.ts";
@@ -83,7 +85,7 @@ async function carriedOut({ file, scenario, setup, refused }: OpenScenario, erra
     log.info({ ...facts, path: spans }, "wrote spans");
   }
   if (out !== undefined) {
-    const path = written(out, () => writeReportFolder(out, report, renderText(report)));
+    const path = written(out, () => writeReportFolder(out, reportIn(join(out, scenario.name), report, file), renderText(report)));
     log.info({ ...facts, path }, "wrote report");
   }
   return report;

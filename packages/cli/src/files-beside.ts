@@ -1,0 +1,26 @@
+import { dirname, relative, resolve, sep } from "node:path";
+import type { Report } from "@tokenyard/report";
+import type { ReadPieces, Scenario } from "@tokenyard/scenario";
+import { readPieces } from "./scenario-text.ts";
+
+/** Reads what a scenario in `file` names: paths in it are relative to that file. */
+export function piecesBeside(file: string): ReadPieces {
+  return (path) => readPieces(resolve(dirname(file), path));
+}
+
+/** `scenario` of `file` with the whole path of its trace, so that it can be read from anywhere. Its hash and its report are others then. */
+export function withWholeTracePath(scenario: Scenario, file: string): Scenario {
+  const { workload } = scenario;
+  return workload.kind === "trace" ? { ...scenario, workload: { ...workload, path: resolve(dirname(file), workload.path) } } : scenario;
+}
+
+/** `report` of a scenario in `file` as it stands in a file of `folder`: its trace is named from there. */
+export function reportIn(folder: string, report: Report, file: string): Report {
+  const { scenario } = report;
+  const { workload } = scenario.resolved as { readonly workload?: { readonly kind: string; readonly path?: string } };
+  if (workload?.kind !== "trace" || workload.path === undefined) return report;
+  const path = relative(folder, resolve(dirname(file), workload.path))
+    .split(sep)
+    .join("/");
+  return { ...report, scenario: { ...scenario, resolved: { ...scenario.resolved, workload: { ...workload, path } } } };
+}
