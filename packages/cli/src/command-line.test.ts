@@ -339,33 +339,3 @@ test("help and version are results: on standard output, exit code 0", async () =
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   expect(manifest.version).toBe(simulator.VERSION);
 });
-
-const LOAD = "workload: { kind: trace, path: t.csv, format: csv }\nserving: { scheduler: continuous }\n";
-const TRACED = SCENARIO.replace(/workload: .*\n/, LOAD);
-
-test("a trace is read beside its scenario, and beside the report when that is replayed", async () => {
-  file("t.csv", "arrivedSeconds,promptTokens,outputTokens\n0,64,4\n1,0,4\n2.5,32,4\n");
-  const { code, out } = await tokenyard(["run", "--json", file("traced.yaml", TRACED)]);
-  expect(code).toBe(0);
-  const report = JSON.parse(out);
-  expect(report.requests).toMatchObject({ arrived: 2, finished: 2 });
-  expect(report.scenario.resolved.workload).toMatchObject({ path: "t.csv", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
-  expect(report.warnings).toContainEqual({
-    code: "trace-rows-dropped",
-    message: "1 row of the trace has no prompt or no output tokens and was left out",
-  });
-  expect((await tokenyard(["replay", file("report.json", out)])).code).toBe(0);
-});
-
-test("a broken row of a trace is told with the file and its line, and a file that is not there at its path", async () => {
-  file("t.csv", "arrivedSeconds,promptTokens,outputTokens\n0,64,4\n1,many,4\n");
-  const path = file("traced.yaml", TRACED);
-  expect(await tokenyard(["run", path])).toMatchObject({
-    code: 2,
-    err: expect.stringContaining(`${join(folder, "t.csv")}:3:1 workload.path: promptTokens many given; wanted a whole number of tokens`),
-  });
-  expect(await tokenyard(["run", path, "--set", "workload.path=none.csv"])).toMatchObject({
-    code: 2,
-    err: expect.stringContaining("--set 1: workload.path: none.csv given; wanted a file that can be read (no such file)"),
-  });
-});

@@ -1,5 +1,5 @@
-import type { Scenario } from "@tokenyard/scenario";
-import { changedPoint, type Point, type PointResult, runPoint, scenarioChanger } from "@tokenyard/study";
+import type { ReadPieces, Scenario } from "@tokenyard/scenario";
+import { changedPoint, type Point, type PointResult, runPoint, type Simulate, scenarioChanger, simulateWith } from "@tokenyard/study";
 
 /** Points for a thread in one message. */
 export interface PointChunk {
@@ -20,7 +20,15 @@ const MOST_BASES = 8;
 
 /** Runs chunks in one thread, which remembers the bases it was told. */
 export class ChunkRunner {
+  readonly #readPieces: ReadPieces;
+  readonly #simulate: Simulate;
   readonly #known = new Map<number, { readonly base: Scenario; readonly change: Change }>();
+
+  /** `readPieces`: bytes of the files that the scenarios name. */
+  constructor(readPieces: ReadPieces) {
+    this.#readPieces = readPieces;
+    this.#simulate = simulateWith(readPieces);
+  }
 
   /** The results of the points as one text of JSON, which crosses threads faster than they do; undefined where a base is not known. */
   async run({ points, bases }: PointChunk): Promise<string | undefined> {
@@ -28,13 +36,13 @@ export class ChunkRunner {
     const made = points.map((point) => ("base" in point ? this.#made(point) : point));
     if (made.includes(undefined)) return undefined;
     const results: PointResult[] = [];
-    for (const point of made) results.push(await runPoint(point!));
+    for (const point of made) results.push(await runPoint(point!, this.#simulate));
     return JSON.stringify(results);
   }
 
   #learn(number: number, base: Scenario): void {
     this.#known.delete(number);
-    this.#known.set(number, { base, change: scenarioChanger(base) });
+    this.#known.set(number, { base, change: scenarioChanger(base, this.#readPieces) });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST_BASES) this.#known.delete(oldest!);
   }

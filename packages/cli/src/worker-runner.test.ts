@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inProcessRunner, memoryStore, type Point, type PointResult, type Runner, sweepPoints } from "@tokenyard/study";
+import { inProcessRunner, memoryStore, type Point, type PointResult, type Runner, scenarioChanger, sweepPoints } from "@tokenyard/study";
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundle } from "../bundle.mjs";
@@ -37,6 +37,23 @@ const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..1
 
 test("eight threads give the same bytes as this thread", async () => {
   expect(await lines(withWorkers(8))).toEqual(await lines(inProcessRunner()));
+});
+
+test("threads serve open, closed, session and trace loads as this thread does, the trace read beside its scenario", async () => {
+  const path = new URL("../../../scenarios/trace-replay/scenario.yaml", import.meta.url).pathname;
+  const { scenario: traced, readPieces } = loadScenarioFile(path);
+  const lengths = "requests: 30, promptTokens: { kind: uniform, from: 10, to: 900 }, outputTokens: 9";
+  const loads = [
+    "{ kind: trace, path: azure.csv, format: azure, speed: 4 }",
+    `{ kind: open, rate: 20 requests/s, ${lengths} }`,
+    `{ kind: closed, concurrency: 5, ${lengths} }`,
+    `{ kind: sessions, rate: 4 requests/s, turns: 3, ${lengths.replace("requests", "sessions")} }`,
+  ];
+  const change = scenarioChanger(traced, readPieces);
+  const some = loads.map((workload, index): Point => ({ index, parameters: {}, scenario: change({ workload }) }));
+  const here = await lines(inProcessRunner({ readPieces }), some);
+  expect(here.filter((line) => line.includes('"status":"ok"'))).toHaveLength(loads.length);
+  expect(await lines(withWorkers(2, { scenarioFile: path }), some)).toEqual(here);
 });
 
 /** A worker that dies on points with some indexes, the first `times` times, when it has run what stands before them in its chunk. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { keeping, orderedRunner, type ResultStore, type Runner, type RunPoint } from "@tokenyard/study";
 import type { Piscina } from "piscina";
 import { ChunkQueue } from "./chunk-queue.ts";
+import type { PointWorkerData } from "./point-worker.ts";
 
 export interface WorkerRunnerOptions {
   /** Threads; one for each core when none is given. */
@@ -11,6 +12,8 @@ export interface WorkerRunnerOptions {
   readonly store?: ResultStore;
   /** The worker's file, built JavaScript; the one beside this file when none is given. */
   readonly file?: string | URL;
+  /** The file that the scenarios are of: their traces are named relative to it. One in the working directory when none is given. */
+  readonly scenarioFile?: string;
 }
 
 /** A runner over worker threads. Threads start when there is work, and an idle one does not keep the process alive. */
@@ -32,7 +35,7 @@ interface Pool {
 
 /** Runs points in worker threads. A point whose thread dies is tried once more; then it has failed. */
 export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
-  const { workers = availableParallelism(), store, file = new URL("./point-worker.js", import.meta.url) } = options;
+  const { workers = availableParallelism(), store, file = new URL("./point-worker.js", import.meta.url), scenarioFile = "" } = options;
   let pool: Promise<Pool> | undefined;
   const open = async (): Promise<Pool> => {
     const { Piscina } = await import("piscina");
@@ -41,6 +44,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
       minThreads: 1,
       maxThreads: workers,
       idleTimeout: IDLE_MS,
+      workerData: { scenarioFile } satisfies PointWorkerData,
     });
     return { threads, queue: new ChunkQueue(threads, workers) };
   };

@@ -34,7 +34,7 @@ export interface Comparisons {
  * of the difference may be.
  */
 export async function compare(a: Scenario, b: Scenario, formulas: readonly Formula[], options: ReplicationOptions): Promise<Comparisons> {
-  const { runner = inProcessRunner(), replications, halfWidth, least = LEAST } = options;
+  const { readPieces, runner = inProcessRunner({ readPieces }), replications, halfWidth, least = LEAST } = options;
   const values = formulas.map(() => ({ a: [] as number[], b: [] as number[] }));
   const missing: PointResult[] = [];
   let first: PointResult | undefined;

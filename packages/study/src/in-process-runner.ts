@@ -1,4 +1,4 @@
-import { messageOf, Problems } from "@tokenyard/scenario";
+import { messageOf, Problems, type ReadPieces } from "@tokenyard/scenario";
 import { simulate as simulateHere } from "@tokenyard/simulator";
 import { keeping } from "./keeping.ts";
 import { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
@@ -10,6 +10,8 @@ import { Stop } from "./stop.ts";
 
 export interface InProcessRunnerOptions {
   readonly simulate?: Simulate;
+  /** Bytes of files that the scenarios name, as their traces: what `loadScenario` gives. */
+  readonly readPieces?: ReadPieces | undefined;
   /** Waits a moment before each point, so that the thread can do other things, as hear Ctrl-C. */
   pause?(): Promise<unknown>;
   /** Gives the results that it has, and keeps the others. */
@@ -17,16 +19,20 @@ export interface InProcessRunnerOptions {
 }
 
 const NEVER = new Stop();
-/** Without a pause, in which nothing could be heard anyway. */
-const inOne: Simulate = (scenario) => simulateHere(scenario);
+const inOne = simulateWith();
 
 /** Runs points in this thread, one after another. */
-export function inProcessRunner({ simulate = inOne, pause, store }: InProcessRunnerOptions = {}): Runner {
+export function inProcessRunner({ readPieces, simulate = simulateWith(readPieces), pause, store }: InProcessRunnerOptions = {}): Runner {
   const run: RunPoint = async (point, stop) => {
     await pause?.();
     return stop.aborted ? failed(point, "given up") : runPoint(point, simulate, stop);
   };
   return orderedRunner(store === undefined ? run : keeping(store, run), 1);
+}
+
+/** The simulator in this thread, reading traces through `readPieces`; without a pause, in which nothing could be heard anyway. */
+export function simulateWith(readPieces?: ReadPieces): Simulate {
+  return (scenario) => simulateHere(scenario, readPieces === undefined ? {} : { readPieces });
 }
 
 /** What becomes of `point`. Never throws: what goes wrong is a row. */

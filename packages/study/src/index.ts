@@ -11,7 +11,7 @@ export { type Estimate, estimateOf, type Interval, relativeHalfWidth } from "./e
 export { type Condition, condition, type Formula, formula } from "./expressions/expression.ts";
 export type { Meaning, Scope, Vocabulary } from "./expressions/vocabulary.ts";
 export { PLAN_WORDS, RESULT_WORDS, resultScope } from "./expressions/words.ts";
-export { type InProcessRunnerOptions, inProcessRunner, runPoint } from "./in-process-runner.ts";
+export { type InProcessRunnerOptions, inProcessRunner, runPoint, simulateWith } from "./in-process-runner.ts";
 export { keeping } from "./keeping.ts";
 export { memoryStore } from "./memory-store.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";

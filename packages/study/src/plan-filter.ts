@@ -1,7 +1,7 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
-import { inspect, prepare } from "@tokenyard/simulator";
 import { condition } from "./expressions/expression.ts";
 import { isPlanWord, PLAN_WORDS, scenarioScope } from "./expressions/words.ts";
+import { planFacts } from "./plan-facts.ts";
 import { triedEach } from "./tried.ts";
 
 /**
@@ -12,27 +12,17 @@ export function planFilter(where: readonly string[]): (scenario: Scenario) => bo
   const conditions = triedEach(where, (text, i) => condition(text, PLAN_WORDS, ["sweep", "where", i]));
   const needsPlan = conditions.some(({ names }) => names.some(isPlanWord));
   return (scenario) => {
-    const facts = needsPlan ? factsOf(scenario) : {};
-    if (facts === undefined) return true;
-    const scope = scenarioScope(scenario, (path) => numberAt(facts, path));
-    return conditions.every(({ holds }) => holds(scope) === true);
+    const facts = needsPlan ? factsOf(scenario) : () => null;
+    return facts === undefined || conditions.every(({ holds }) => holds(scenarioScope(scenario, facts)) === true);
   };
 }
 
-/** What is known of a plan before a run, under the paths of the report. */
-function factsOf(scenario: Scenario): object | undefined {
+/** What is known of a plan before a run; undefined where it cannot be made. */
+function factsOf(scenario: Scenario): ((path: string) => number | null) | undefined {
   try {
-    const { plan, memory } = inspect(prepare(scenario));
-    return { plan, memory, gpus: plan.ranks };
+    return planFacts(scenario);
   } catch (error) {
     if (error instanceof Problems) return undefined;
     throw error;
   }
-}
-
-function numberAt(tree: object, path: string): number | null {
-  let value: unknown = tree;
-  for (const key of path.split("."))
-    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return typeof value === "number" ? value : null;
 }

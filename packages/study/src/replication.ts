@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import { type Estimate, estimateOf, relativeHalfWidth } from "./estimate.ts";
 import type { Formula } from "./expressions/expression.ts";
 import { resultScope } from "./expressions/words.ts";
@@ -8,6 +8,8 @@ import type { PointResult } from "./point-result.ts";
 import type { Runner, RunnerOptions } from "./runner.ts";
 
 export interface ReplicationOptions extends RunnerOptions {
+  /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
+  readonly readPieces?: ReadPieces;
   /** How many, or how many at most when `halfWidth` may stop before. */
   readonly replications: number;
   /** Stops when half of every 95 % interval is at most this share of its mean, as 0.02. */
@@ -33,7 +35,7 @@ export const LEAST = 5;
 
 /** Runs `scenario` with seeds seed, seed + 1, … and estimates each formula. Stops in the order of seeds, so that any runner stops alike. */
 export async function replicate(scenario: Scenario, formulas: readonly Formula[], options: ReplicationOptions): Promise<Replications> {
-  const { runner = inProcessRunner(), replications, halfWidth, least = LEAST } = options;
+  const { readPieces, runner = inProcessRunner({ readPieces }), replications, halfWidth, least = LEAST } = options;
   const observations = formulas.map((): number[] => []);
   const missing: PointResult[] = [];
   let count = 0;

@@ -1,12 +1,18 @@
-import { changing, Problems, type Scenario } from "@tokenyard/scenario";
+import { changing, Problems, type ReadPieces, type Scenario, withTraceHash } from "@tokenyard/scenario";
 import type { Impossible, Parameters, ParameterValue } from "./point.ts";
 
-/** A function that gives `base` with some parameters set, or why no such scenario can be. */
-export function scenarioChanger(base: Scenario): (parameters: Parameters) => Scenario | Impossible {
+/**
+ * A function that gives `base` with some parameters set, or why no such scenario can be. With `readPieces` another trace is noted by
+ * its SHA-256, as that of the base was when it was loaded.
+ */
+export function scenarioChanger(base: Scenario, readPieces?: ReadPieces): (parameters: Parameters) => Scenario | Impossible {
   const change = changing(base);
   return (parameters) => {
     try {
-      return change(Object.entries(parameters).map(([path, value]) => `${path}=${textOf(value)}`));
+      const changed = change(Object.entries(parameters).map(([path, value]) => `${path}=${textOf(value)}`));
+      const { workload } = changed;
+      const isNew = readPieces !== undefined && workload.kind === "trace" && workload.sha256 === undefined;
+      return isNew ? withTraceHash(changed, readPieces) : changed;
     } catch (error) {
       if (error instanceof Problems) return { problems: error.problems };
       throw error;

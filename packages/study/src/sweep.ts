@@ -1,4 +1,4 @@
-import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { type Problem, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
 import { changedPoint } from "./changed-point.ts";
 import { DESIGNS, type DesignKind, parametersOf } from "./designs/design.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
@@ -28,18 +28,20 @@ export interface SweepPoints extends Iterable<Point> {
 }
 
 export interface SweepOptions extends SweepDesign, RunnerOptions {
+  /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
+  readonly readPieces?: ReadPieces;
   /** This thread when none is given. */
   readonly runner?: Runner;
 }
 
 /** Runs `scenario` with every choice of the varied values and gives a row for each, in order. Throws Problems of the design at once. */
 export function sweep(scenario: Scenario, options: SweepOptions = {}): AsyncIterable<PointResult> {
-  const { runner = inProcessRunner() } = options;
-  return runner.run(sweepPoints(scenario, options), options);
+  const { readPieces, runner = inProcessRunner({ readPieces }) } = options;
+  return runner.run(sweepPoints(scenario, options, readPieces), options);
 }
 
 /** The points of a sweep over `scenario`, none of which has a `sweep` of its own. Throws all Problems of the design at once. */
-export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: SweepDesign = {}): SweepPoints {
+export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: SweepDesign = {}, readPieces?: ReadPieces): SweepPoints {
   const { vary, mode = DESIGNS[0], points, where = [] } = { ...section, ...given(design) };
   const problems: Problem[] = [];
   if (vary === undefined) problems.push({ path: ["sweep"], wanted: "what to vary, such as parallelism.tensor: [1, 2, 4]" });
@@ -48,7 +50,7 @@ export function sweepPoints({ sweep: section, ...scenario }: Scenario, design: S
   const isWanted = tried(problems, () => planFilter(where));
   if (problems.length > 0 || made === undefined || isWanted === undefined) throw new Problems(problems);
   const { count, all } = made;
-  const change = scenarioChanger(scenario);
+  const change = scenarioChanger(scenario, readPieces);
   return {
     most: count,
     *[Symbol.iterator]() {

@@ -40,14 +40,14 @@ export async function auditClaims(
 }
 
 async function audited(
-  { scenario, refused }: ReadScenario,
+  { file, scenario, refused }: ReadScenario,
   options: AuditCommandOptions,
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<Audit> {
   const { workers = availableParallelism(), maxReplications, ranges, remedies } = options;
   const interrupt = new Interrupt();
-  const runner = studyRunner({ workers, study: undefined, simulation });
+  const runner = studyRunner({ workers, file, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, `audit of ${scenario.name}`, performance.now());
   let ended = 0;
   const timer = setInterval(() => progress.show({ ended, most: null, best: undefined }, performance.now()), TICK_MS);

@@ -1,11 +1,13 @@
 import { availableParallelism } from "node:os";
+import type { Scenario } from "@tokenyard/scenario";
 import { type Comparison, type Comparisons, compare, type Estimate, type Interval, type PointResult } from "@tokenyard/study";
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
+import { withWholeTracePath } from "../files-beside.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
 import type { LocatedProblem } from "../located-problem.ts";
-import { openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import { openScenarios, type ScenarioOptions, STDIN } from "../open-scenarios.ts";
 import type { Simulation } from "../simulation.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { studyRunner } from "../studies/study-runner.ts";
@@ -40,7 +42,8 @@ export async function compareScenarios(
   if (problems.length > 0) throw new BadInput(problems);
   const { replications = PAIRS, workers = availableParallelism() } = options;
   const interrupt = new Interrupt();
-  const runner = studyRunner({ workers, study: undefined, simulation });
+  const scenarios = [a!, b!].map(({ scenario, file }) => withWholeTracePath(scenario, file)) as [Scenario, Scenario]; // of two folders
+  const runner = studyRunner({ workers, file: STDIN, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, "compare", performance.now());
   let ended = 0;
   const timer = setInterval(() => progress.show({ ended, most: 2 * replications, best: undefined }, performance.now()), TICK_MS);
@@ -49,7 +52,7 @@ export async function compareScenarios(
   };
   let found: Comparisons;
   try {
-    found = await compare(a!.scenario, b!.scenario, formulas, { runner, replications, signal: interrupt.signal, onProgress });
+    found = await compare(...scenarios, formulas, { runner, replications, signal: interrupt.signal, onProgress });
   } finally {
     clearInterval(timer);
     progress.clear();

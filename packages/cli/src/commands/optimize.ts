@@ -103,7 +103,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
     async *run(points, runOptions) {
       if (inner === undefined) {
         study = await openStudy(studyHeader("optimize", base, plan.asked), options, terminal.err); // when all that is asked is known to be right
-        inner = studyRunner({ workers, study, simulation, onRow: (row) => book.add(row) });
+        inner = studyRunner({ workers, file: read.file, study, simulation, onRow: (row) => book.add(row) });
       }
       yield* inner.run(points, runOptions);
     },

@@ -71,6 +71,7 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
 
 /** What to run and how to show it. */
 interface SweepOrder {
+  readonly file: string;
   readonly plan: SweepPlan;
   readonly view: StudyView;
   /** `sweep of deployment-plan`. */
@@ -84,7 +85,7 @@ function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
   const view = studyView(read.scenario, options, problems);
   if (options.json && options.csv) problems.push(wrongValue("--csv", "", "--json too", "one of them"));
   if (plan === undefined || problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
-  return { plan, view, title: `sweep of ${read.scenario.name}` };
+  return { file: read.file, plan, view, title: `sweep of ${read.scenario.name}` };
 }
 
 interface SweepTools {
@@ -96,12 +97,12 @@ interface SweepTools {
 }
 
 /** Walks over the points, until the end or Ctrl-C: every row is printed and kept, and goes into `book` without its report. */
-async function walked({ plan, view, title }: SweepOrder, book: CaseBook, tools: SweepTools): Promise<void> {
+async function walked({ file, plan, view, title }: SweepOrder, book: CaseBook, tools: SweepTools): Promise<void> {
   const { options, terminal, simulation, interrupt, study } = tools;
   const { out, err } = terminal;
   const { signal } = interrupt;
   const workers = options.workers ?? availableParallelism();
-  const runner = studyRunner({ workers, study, simulation });
+  const runner = studyRunner({ workers, file, study, simulation });
   const progress = new StudyProgress(err, title, performance.now());
   const better = bestFirst(view.goals[0]);
   let best: Case | undefined;

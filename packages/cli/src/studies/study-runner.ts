@@ -1,6 +1,7 @@
 import { summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import { inProcessRunner, type PointResult, type Runner } from "@tokenyard/study";
+import { piecesBeside } from "../files-beside.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import type { Simulation } from "../simulation.ts";
 import { inSlices } from "../sliced-run.ts";
@@ -8,6 +9,8 @@ import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
 
 export interface StudyRunnerOptions {
   readonly workers: number;
+  /** Of the scenario, as the user named it; its trace is named relative to it. */
+  readonly file: string;
   /** Gives the results that it has, and keeps the others. */
   readonly study: StudyFile | undefined;
   readonly simulation: Simulation;
@@ -16,15 +19,17 @@ export interface StudyRunnerOptions {
 }
 
 /** Runs the points of a study: in this thread when there is one worker, pausing to hear its signal, else in worker threads. */
-export function studyRunner({ workers, study, simulation, onRow }: StudyRunnerOptions): WorkerRunner {
+export function studyRunner({ workers, file, study, simulation, onRow }: StudyRunnerOptions): WorkerRunner {
   const store = study === undefined ? {} : { store: study };
-  const pool = workers > 1 ? workerRunner({ workers, ...store }) : undefined;
+  const pool = workers > 1 ? workerRunner({ workers, scenarioFile: file, ...store }) : undefined;
   const inner: Runner =
     pool ??
     inProcessRunner({
       ...store,
-      simulate: async (scenario, stop) =>
-        summarize(await inSlices(simulation.start(simulation.prepare(scenario)), stop), targetsOf(scenario)),
+      simulate: async (scenario, stop) => {
+        const setup = simulation.prepare(scenario, { readPieces: piecesBeside(file) });
+        return summarize(await inSlices(simulation.start(setup), stop), targetsOf(scenario));
+      },
     });
   return {
     async *run(points, options) {

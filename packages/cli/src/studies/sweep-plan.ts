@@ -27,7 +27,11 @@ export interface SweepPlan {
 }
 
 /** The sweep that `options` ask for; its mistakes go into `problems`, each with the option or the line where it stands. */
-export function sweepPlan({ scenario, refused }: ReadScenario, options: SweepOptions, problems: LocatedProblem[]): SweepPlan | undefined {
+export function sweepPlan(
+  { scenario, refused, readPieces }: ReadScenario,
+  options: SweepOptions,
+  problems: LocatedProblem[],
+): SweepPlan | undefined {
   const { sweep: section, ...base } = scenario;
   const { mode, points, where, replications = 1 } = options;
   const found: Problem[] = [];
@@ -38,7 +42,7 @@ export function sweepPlan({ scenario, refused }: ReadScenario, options: SweepOpt
   const design: SweepDesign = { ...(vary && { vary }), ...(mode && { mode }), ...(points && { points }), ...(where && { where }) };
   let made: SweepPoints | undefined;
   try {
-    made = sweepPoints(scenario, design);
+    made = sweepPoints(scenario, design, readPieces);
   } catch (error) {
     if (!(error instanceof Problems)) throw error;
     found.push(...error.problems);
