@@ -24,7 +24,8 @@ export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], 
   return triedEach(texts, (text, i) => ({ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }));
 }
 
-function targetTexts(scenario: Scenario): string[] {
+/** The targets of `scenario` as conditions, such as `ttft.p99 <= 500 ms`. */
+export function targetTexts(scenario: Pick<Scenario, "targets">): string[] {
   return targetsOf(scenario).map(({ name, metric, value }) => {
     const bound = metric.unit === "" ? String(value) : formatQuantity(value, metric.unit);
     return `${name} ${metric.better === "less" ? "<=" : ">="} ${bound}`;

@@ -1,0 +1,209 @@
+import type { Report } from "@tokenyard/report";
+import { hashOf, metricOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
+import { VERSION } from "@tokenyard/simulator";
+import { type Estimate, estimateOf } from "../estimate.ts";
+import { type Formula, formula } from "../expressions/expression.ts";
+import { RESULT_WORDS, resultScope } from "../expressions/words.ts";
+import { inProcessRunner } from "../in-process-runner.ts";
+import { planFacts } from "../plan-facts.ts";
+import type { Runner, RunnerOptions } from "../runner.ts";
+import { scenarioChanger } from "../scenario-changer.ts";
+import { highest } from "./highest.ts";
+import { type LoadKnob, loadKnob } from "./load-knob.ts";
+import { type Required, requirementsOf } from "./requirement.ts";
+import { type Breach, type Trial, tried } from "./trial.ts";
+
+export interface CapacityOptions extends Required, RunnerOptions {
+  /** Runs of each load, with seeds seed, seed + 1, …: it holds when every one does. 3 when none is given. */
+  readonly replications?: number;
+  /** The value that holds and the one that does not are this close, as a share; 0.02 when none is given, 0.0001 at least. */
+  readonly precision?: number;
+  /** The lowest and the highest value to try, in the unit of what is turned up. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */
+  readonly readPieces?: ReadPieces;
+  /** This thread when none is given. */
+  readonly runner?: Runner;
+  /** Called after each trial. */
+  onTrial?(trial: Trial): void;
+}
+
+/** How much load a scenario takes. Plain data, the same for the same question whatever runs it. */
+export interface Capacity {
+  readonly tokenyard: 1;
+  readonly version: string;
+  readonly scenario: { readonly name: string; readonly hash: string };
+  readonly seed: number;
+  /** What is turned up: arrivals a second, users at once, or how fast the trace is replayed. */
+  readonly path: LoadKnob["path"];
+  readonly unit: Unit | "";
+  /** What the scenario has. */
+  readonly own: number;
+  readonly replications: number;
+  readonly precision: number;
+  readonly requirements: readonly string[];
+  /** The highest value that was found to hold; null when none that was tried does. */
+  readonly capacity: number | null;
+  /** The lowest value over it that was tried; it does not hold. Null when the highest that was tried holds. */
+  readonly fails: number | null;
+  /** What breaks first, at `fails`; where the run is too short to tell of a steady load, more may hold than was found. */
+  readonly breaches: readonly Breach[];
+  readonly atCapacity: AtCapacity | null;
+  /** In the order in which they were made. */
+  readonly trials: readonly Trial[];
+  readonly runs: number;
+  /** Whether the search ended before its time. */
+  readonly stopped: boolean;
+}
+
+/** What the replications at the capacity say. */
+export interface AtCapacity {
+  readonly gpus: number;
+  /** Requests that ended, over the time of the run and the GPUs. */
+  readonly requestsPerSecondPerGpu: Estimate;
+  readonly metrics: readonly (Estimate & { readonly metric: string; readonly unit: Unit | "" })[];
+  /** Of the first seed. */
+  readonly report: Report;
+}
+
+const REPLICATIONS = 3;
+const PRECISION = 0.02;
+const FINEST = 1e-4;
+/** How far from the scenario's own value is looked, unless told where to. */
+const FARTHEST_UP = 1_048_576;
+const FARTHEST_DOWN = 1_024;
+/** Fewer buckets of levels may not show that a queue grows. */
+const FEWEST_LEVELS = 64;
+const ALWAYS = ["throughputPerGpu", "goodput"];
+
+/**
+ * The highest load at which `scenario` meets its requirements: the rate of arrivals, the users of a closed loop, the speed of a trace. It is
+ * bracketed by doubling or halving from the scenario's own, then halved. Each value is run with several seeds and holds when every run does:
+ * meets all requirements, with no queue that still grows when the last request comes, and no longer after the last arrival than before it.
+ * Throws all Problems of what is asked at once, before anything runs.
+ */
+export async function capacity(scenario: Scenario, options: CapacityOptions = {}): Promise<Capacity> {
+  const { sweep: _, ...bare } = scenario;
+  const { replications = REPLICATIONS, precision = PRECISION, readPieces, runner = inProcessRunner({ readPieces }), onTrial } = options;
+  const knob = loadKnob(bare);
+  const requirements = requirementsOf(bare, options);
+  const range = rangeOf(knob, options);
+  throwIfAny([...range.problems, ...precisionProblems(precision), ...aimless(bare, requirements.length)]);
+  planFacts(bare); // throws what no run could make of it
+  const formulas = formulasOf(requirements.flatMap(({ names }) => names));
+  const change = scenarioChanger(withLevels(bare));
+  const trials: Trial[] = [];
+  let best: readonly Report[] = [];
+  let bestValue = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
+
+  const { from, to } = range;
+  const bracket = await highest({
+    own: knob.own,
+    from,
+    to,
+    precision,
+    isWhole: knob.isWhole,
+    holds: async (value) => {
+      const parameters = { [knob.path]: knob.unit === "" ? value : `${value} ${knob.unit}` };
+      const point = { index: 0, parameters, scenario: change(parameters) };
+      const made = await tried({ value, point, replications, requirements, formulas, runner, options: runnerOptions(options) });
+      if (made === undefined) {
+        isStopped = true;
+        return undefined;
+      }
+      trials.push(made.trial);
+      onTrial?.(made.trial);
+      if (made.trial.holds && value > bestValue) [best, bestValue] = [made.reports, value];
+      return made.trial.holds;
+    },
+  });
+
+  return {
+    tokenyard: 1,
+    version: VERSION,
+    scenario: { name: bare.name, hash: hashOf(resolvedOf(bare)) },
+    seed: bare.seed,
+    path: knob.path,
+    unit: knob.unit,
+    own: knob.own,
+    replications,
+    precision,
+    requirements: requirements.map(({ label }) => label),
+    capacity: bracket.holds,
+    fails: bracket.fails,
+    breaches: trials.find(({ value }) => value === bracket.fails)?.breaches ?? [],
+    atCapacity: best.length === 0 ? null : atCapacity(best, formulas),
+    trials,
+    runs: trials.reduce((sum, { runs }) => sum + runs, 0),
+    stopped: isStopped,
+  };
+}
+
+function runnerOptions({ signal, onProgress }: RunnerOptions): RunnerOptions {
+  return { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) };
+}
+
+/** Where to look, and what is wrong with that. */
+function rangeOf(knob: LoadKnob, { from, to }: CapacityOptions): { from: number; to: number; problems: Problem[] } {
+  const { least, most, own, isWhole } = knob;
+  const problems: Problem[] = [];
+  const given = { from, to };
+  for (const key of ["from", "to"] as const) {
+    const value = given[key];
+    if (value === undefined) continue;
+    const isFine = value >= least && value <= most && value > 0 && (!isWhole || Number.isInteger(value));
+    if (!isFine) problems.push({ path: [key], given: String(value), wanted: wantedOf(knob) });
+  }
+  if (problems.length === 0 && from !== undefined && to !== undefined && from > to)
+    problems.push({ path: ["to"], given: String(to), wanted: `no less than from, ${from}` });
+  const lowest = from ?? Math.min(to ?? own, Math.max(least, own / FARTHEST_DOWN));
+  const highestValue = to ?? Math.max(from ?? own, Math.min(most, own * FARTHEST_UP));
+  return { from: isWhole ? Math.ceil(lowest) : lowest, to: isWhole ? Math.floor(highestValue) : highestValue, problems };
+}
+
+function wantedOf({ isWhole, most, unit, least }: LoadKnob): string {
+  if (isWhole) return `a whole number from 1 to ${most}, the requests in all`;
+  return unit === "" ? `a number from ${least} to ${most}` : `a positive quantity in ${unit}`;
+}
+
+function precisionProblems(precision: number): Problem[] {
+  const isFine = precision >= FINEST && precision <= 1;
+  return isFine ? [] : [{ path: ["precision"], given: String(precision), wanted: "a share from 0.01 % to 100 %" }];
+}
+
+/** A closed loop is never overloaded: with nothing to miss, any number of users holds. */
+function aimless({ workload }: Scenario, requirements: number): Problem[] {
+  if (workload.kind !== "closed" || requirements > 0) return [];
+  return [{ path: ["targets"], wanted: "targets, or conditions, for a closed loop: it serves any number of users, only later" }];
+}
+
+function withLevels(scenario: Scenario): Scenario {
+  const { measure } = scenario;
+  return measure === undefined || measure.levels >= FEWEST_LEVELS ? scenario : { ...scenario, measure: { ...measure, levels: 128 } };
+}
+
+/** The numbers that trials are told with: those that requirements speak of, and two that everybody asks for. */
+function formulasOf(names: readonly string[]): Formula[] {
+  const metrics = [...names, ...ALWAYS].filter((name) => metricOf(name) !== undefined);
+  return [...new Set(metrics)].map((name) => formula(name, RESULT_WORDS));
+}
+
+function atCapacity(reports: readonly Report[], formulas: readonly Formula[]): AtCapacity {
+  const [report] = reports;
+  const estimate = (measure: (report: Report) => number | null) => estimateOf(reports.map(measure).filter((value) => value !== null));
+  return {
+    gpus: report!.gpus,
+    requestsPerSecondPerGpu: estimate(({ requests, horizonSeconds, gpus }) => requests.finished / horizonSeconds / gpus)!,
+    metrics: formulas.flatMap(({ text, unit, evaluate }) => {
+      const found = estimate((each) => evaluate(resultScope(each)));
+      return found === undefined ? [] : [{ metric: text, unit: unit ?? "", ...found }];
+    }),
+    report: report!,
+  };
+}
+
+function throwIfAny(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Problems(problems);
+}

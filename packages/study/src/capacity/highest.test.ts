@@ -1,0 +1,60 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { highest } from "./highest.ts";
+
+/** Searches over a predicate; gives the answer and every value that was tried. */
+async function searched(holds: (value: number) => boolean, options: Partial<Parameters<typeof highest>[0]> = {}) {
+  const tried: number[] = [];
+  const answer = await highest({
+    own: 8,
+    from: 8 / 1024,
+    to: 8 * 1024,
+    precision: 0.01,
+    isWhole: false,
+    holds: async (value) => {
+      tried.push(value);
+      return holds(value);
+    },
+    ...options,
+  });
+  return { ...answer, tried };
+}
+
+test("over any threshold, what is found holds and its neighbour fails, as close as was asked for, and both were tried", async () => {
+  const thresholds = fc.double({ min: 0.01, max: 8000, noNaN: true });
+  const precisions = fc.double({ min: 1e-4, max: 1, noNaN: true });
+  await fc.assert(
+    fc.asyncProperty(thresholds, precisions, fc.double({ min: 0.01, max: 8000, noNaN: true }), async (threshold, precision, own) => {
+      const { holds, fails, tried } = await searched((value) => value <= threshold, { own, precision });
+      expect(tried).toContain(holds);
+      expect(tried).toContain(fails);
+      expect(holds!).toBeLessThanOrEqual(threshold);
+      expect(fails!).toBeGreaterThan(threshold);
+      expect(fails! - holds!).toBeLessThanOrEqual(precision * holds! + 1e-5 * holds!);
+      expect(new Set(tried).size).toBe(tried.length); // nothing twice
+      expect(tried.length).toBeLessThanOrEqual(20 + 15);
+    }),
+  );
+});
+
+test("among whole numbers the neighbour is the next one, when that is asked for", async () => {
+  const whole = fc.integer({ min: 1, max: 999 });
+  await fc.assert(
+    fc.asyncProperty(whole, whole, async (threshold, own) => {
+      const { holds, fails } = await searched((value) => value <= threshold, { own, from: 1, to: 1000, precision: 1e-4, isWhole: true });
+      expect([holds, fails]).toEqual([threshold, threshold + 1]);
+    }),
+  );
+});
+
+test("the ends of the range are told as what they are: nothing holds, or nothing fails", async () => {
+  expect(await searched(() => false, { from: 3, to: 100 })).toMatchObject({ holds: null, fails: 3, tried: [8, 4, 3] });
+  expect(await searched(() => true, { from: 3, to: 100 })).toMatchObject({ holds: 100, fails: null, tried: [8, 16, 32, 64, 100] });
+  expect(await searched(() => true, { from: 20, to: 30 })).toMatchObject({ holds: 30, tried: [20, 30] });
+});
+
+test("a search that is stopped tells what it knows", async () => {
+  let left = 3;
+  const holds = async (value: number) => (left-- === 0 ? undefined : value <= 20);
+  expect(await highest({ own: 8, from: 1, to: 100, precision: 0.01, isWhole: false, holds })).toEqual({ holds: 16, fails: 32 });
+});

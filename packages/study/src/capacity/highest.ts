@@ -1,0 +1,52 @@
+/** Asks for the highest value that holds. */
+export interface HighestSearch {
+  /** Where to begin. */
+  readonly own: number;
+  /** The lowest and the highest value to try. */
+  readonly from: number;
+  readonly to: number;
+  /** The search ends when the two values are this close, as a share of the lower. */
+  readonly precision: number;
+  /** Whether only whole numbers are tried. */
+  readonly isWhole: boolean;
+  /** Undefined when the search was stopped. */
+  holds(value: number): Promise<boolean | undefined>;
+}
+
+/** Neighbours: a value that holds and one over it that does not. */
+export interface Bracket {
+  /** Null when `from` does not hold. */
+  readonly holds: number | null;
+  /** Null when `to` holds. */
+  readonly fails: number | null;
+}
+
+const DIGITS = 6;
+
+/**
+ * Doubles from `own` on until a value fails, or halves until one holds; then halves what lies between. For a predicate that holds up to
+ * some value; of another, one of the places where it turns. Ends early, with what is known, when it was stopped.
+ */
+export async function highest({ own, from, to, precision, isWhole, holds }: HighestSearch): Promise<Bracket> {
+  const within = (value: number) => Math.min(to, Math.max(from, isWhole ? Math.floor(value) : Number(value.toPrecision(DIGITS))));
+  let low: number | null = null;
+  let high: number | null = null;
+  let value = within(own);
+  while (low === null || high === null) {
+    const held = await holds(value);
+    if (held === undefined) return { holds: low, fails: high };
+    if (held) low = value;
+    else high = value;
+    if (low === null ? value <= from : high === null && value >= to) return { holds: low, fails: high };
+    value = within(low === null ? value / 2 : value * 2);
+  }
+  while (high - low > Math.max(isWhole ? 1 : 0, precision * low)) {
+    const middle = within((low + high) / 2);
+    if (middle <= low || middle >= high) break;
+    const held = await holds(middle);
+    if (held === undefined) break;
+    if (held) low = middle;
+    else high = middle;
+  }
+  return { holds: low, fails: high };
+}

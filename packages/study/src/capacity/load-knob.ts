@@ -1,0 +1,45 @@
+import { type Problem, Problems, type Scenario, type Unit } from "@tokenyard/scenario";
+
+/** What of a load is turned up until its targets break. */
+export interface LoadKnob {
+  readonly path: "workload.rate" | "workload.concurrency" | "workload.speed";
+  readonly unit: Unit | "";
+  /** What the scenario has. */
+  readonly own: number;
+  /** Smallest and largest value that mean something. */
+  readonly least: number;
+  readonly most: number;
+  /** Whether only whole numbers do. */
+  readonly isWhole: boolean;
+}
+
+const SPEEDS = { least: 1e-6, most: 1e6 }; // as the format takes them
+
+/** The knob of the load of `scenario`. Throws Problems where there is none: a batch comes at once, and stages have rates of their own. */
+export function loadKnob({ workload }: Scenario): LoadKnob {
+  switch (workload.kind) {
+    case "open":
+    case "sessions":
+      if (workload.rate === undefined)
+        throw refusal(["workload", "arrivals", "kind"], "stages", "arrivals with one mean rate, to turn it up");
+      return {
+        path: "workload.rate",
+        unit: "requests/s",
+        own: workload.rate,
+        least: Number.MIN_VALUE,
+        most: Number.MAX_VALUE,
+        isWhole: false,
+      };
+    case "closed":
+      // more users than requests change nothing
+      return { path: "workload.concurrency", unit: "", own: workload.concurrency, least: 1, most: workload.requests, isWhole: true };
+    case "trace":
+      return { path: "workload.speed", unit: "", own: workload.speed, ...SPEEDS, isWhole: false };
+    case "batch":
+      throw refusal(["workload", "kind"], "batch", "a load: open, closed, sessions or trace; a batch comes at once, at no rate");
+  }
+}
+
+function refusal(path: Problem["path"], given: string, wanted: string): Problems {
+  return new Problems([{ path, given, wanted }]);
+}

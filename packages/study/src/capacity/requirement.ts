@@ -1,0 +1,69 @@
+import { formatQuantity, type Problem, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { type Condition, condition } from "../expressions/expression.ts";
+import { RESULT_WORDS } from "../expressions/words.ts";
+import { targetTexts } from "../optimize/constraint.ts";
+
+/** What must hold at a load. */
+export interface Requirement extends Condition {
+  /** How people call it, as `chat: ttft.p99 <= 300 ms`. */
+  readonly label: string;
+}
+
+export interface Required {
+  /** Conditions on a report, as `ttft.p99 <= 500 ms`. */
+  readonly subjectTo?: readonly string[];
+  /** Share of the requests, of each class, that meet every latency target of theirs; in place of the targets. */
+  readonly attainment?: number;
+  /** Whether the targets of the scenario and of its classes hold too; as when nothing else is given. */
+  readonly targets?: boolean;
+}
+
+/** All that `required` asks of a run of `scenario`. Throws all Problems of `subjectTo` at once. */
+export function requirementsOf(scenario: Scenario, { subjectTo = [], attainment, targets }: Required): Requirement[] {
+  const all = targets ?? (subjectTo.length === 0 && attainment === undefined);
+  const problems: Problem[] = [];
+  const own = subjectTo.flatMap((text, i) => {
+    try {
+      return [{ ...condition(text, RESULT_WORDS, ["subjectTo", i]), label: text }];
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      problems.push(...error.problems);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new Problems(problems);
+  return [
+    ...own,
+    ...(attainment === undefined ? [] : attained(scenario, attainment)),
+    ...(all ? [...targetTexts(scenario).map((text) => known(text)), ...classTargets(scenario)] : []),
+  ];
+}
+
+/** The classes of a mix; none where one kind comes: then the whole report is of it. */
+function mixOf({ workload }: Scenario) {
+  const classes = "classes" in workload ? (workload.classes ?? []) : [];
+  return classes.length < 2 ? [] : classes;
+}
+
+function classTargets(scenario: Scenario): Requirement[] {
+  const { workload } = scenario;
+  const classes = "classes" in workload ? (workload.classes ?? []) : [];
+  return classes.flatMap(({ name, targets }, i) => {
+    const where = classes.length === 1 ? "" : `classes.${i}.`; // one class is the whole
+    return targetsOf({ targets }).map(({ name: latency, metric, value }) => {
+      const bound = formatQuantity(value, "s");
+      return known(`${where}${metric.path} <= ${bound}`, `${name}: ${latency} <= ${bound}`);
+    });
+  });
+}
+
+function attained(scenario: Scenario, share: number): Requirement[] {
+  const bound = formatQuantity(share, "%");
+  const classes = mixOf(scenario);
+  if (classes.length === 0) return [known(`attainment >= ${bound}`)];
+  return classes.map(({ name }, i) => known(`classes.${i}.attainment.all >= ${bound}`, `${name}: attainment >= ${bound}`));
+}
+
+function known(text: string, label: string = text): Requirement {
+  return { ...condition(text, RESULT_WORDS), label };
+}

@@ -1,0 +1,83 @@
+import type { Report } from "@tokenyard/report";
+import type { Formula } from "../expressions/expression.ts";
+import { resultScope } from "../expressions/words.ts";
+import { isImpossible, type Point } from "../point.ts";
+import { replicatedPoints } from "../replication.ts";
+import type { Runner, RunnerOptions } from "../runner.ts";
+import type { Requirement } from "./requirement.ts";
+
+/** Why a load does not hold: a requirement that is missed, a queue that grows, a run that says nothing of a steady load, no run at all. */
+export interface Breach {
+  readonly kind: "requirement" | "overload" | "burst" | "impossible" | "failed";
+  /** The requirement as people call it, or what was told of the run. */
+  readonly what: string;
+  /** What a requirement speaks of, by its names; null where there was no value. */
+  readonly found: Readonly<Record<string, number | string | boolean | null>>;
+  /** Of the run. */
+  readonly seed: number;
+}
+
+/** What came of one load. */
+export interface Trial {
+  readonly value: number;
+  /** Every replication met all requirements, and none was overloaded. */
+  readonly holds: boolean;
+  /** Replications that were run: up to the first that did not hold. */
+  readonly runs: number;
+  /** Of the replication that did not hold; empty when all do. */
+  readonly breaches: readonly Breach[];
+  /** Means over the runs, by formula; null where none had a value. */
+  readonly means: Readonly<Record<string, number | null>>;
+}
+
+export interface TrialOrder {
+  readonly value: number;
+  readonly point: Point;
+  readonly replications: number;
+  readonly requirements: readonly Requirement[];
+  readonly formulas: readonly Formula[];
+  readonly runner: Runner;
+  readonly options: RunnerOptions;
+}
+
+/** A trial with the reports of its runs; undefined when it was stopped. */
+export async function tried(order: TrialOrder): Promise<{ readonly trial: Trial; readonly reports: readonly Report[] } | undefined> {
+  const { value, point, replications, requirements, formulas, runner, options } = order;
+  const reports: Report[] = [];
+  let runs = 0;
+  let breaches: readonly Breach[] = [];
+  for await (const row of runner.run(replicatedPoints([point], replications), options)) {
+    const seed = isImpossible(point.scenario) ? 0 : point.scenario.seed + runs;
+    runs++;
+    if (row.status === "ok") reports.push(row.report);
+    breaches =
+      row.status === "ok"
+        ? breachesOf(row.report, requirements)
+        : [{ kind: row.status === "failed" ? "failed" : "impossible", what: row.reason, found: {}, seed }];
+    if (breaches.length > 0) break; // one that does not hold decides: no other can make it hold
+  }
+  const wanted = isImpossible(point.scenario) ? 1 : replications;
+  if (breaches.length === 0 && runs < wanted) return undefined;
+  const means = Object.fromEntries(formulas.map((each) => [each.text, meanOf(each, reports)]));
+  return { trial: { value, holds: breaches.length === 0, runs, breaches, means }, reports };
+}
+
+function breachesOf(report: Report, requirements: readonly Requirement[]): Breach[] {
+  const { seed, warnings } = report;
+  const scope = resultScope(report);
+  const missed = requirements
+    .filter(({ holds }) => holds(scope) !== true)
+    .map(({ label, names }): Breach => {
+      const found = Object.fromEntries(names.map((name) => [name, scope(name) ?? null]));
+      return { kind: "requirement", what: label, found, seed };
+    });
+  const told = warnings.flatMap(({ code, message }): Breach[] =>
+    code === "overload" || code === "burst" ? [{ kind: code, what: message, found: {}, seed }] : [],
+  );
+  return [...missed, ...told];
+}
+
+function meanOf({ evaluate }: Formula, reports: readonly Report[]): number | null {
+  const values = reports.map((report) => evaluate(resultScope(report))).filter((value) => value !== null);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
