@@ -1,8 +1,8 @@
 import type { LevelColumns } from "@tokenyard/report";
 import type { Occupancy } from "@tokenyard/serving";
 
-/** Long runs double their buckets until so many hold them. */
-const FIRST_BUCKET_NS = 1_000_000;
+/** Long runs double their buckets until so many hold them. Small enough to show what a queue does in a run of a fraction of a millisecond. */
+const FIRST_BUCKET_NS = 15_625; // 1 ms, halved six times
 
 /** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it tells anew. */
 export class Levels {
