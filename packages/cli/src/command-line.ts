@@ -96,6 +96,25 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       })(),
     );
 
+  changedCommand(program, "capacity", "find the highest load at which the targets hold: a rate, users of a closed loop, or a trace's speed")
+    .argument("<file>", FILE)
+    .option("--json", "print the result as one line of JSON")
+    .option("--subject-to <condition>", "what must hold in place of the targets, as 'ttft.p99 <= 1 s'; may be given again", appended)
+    .option("--attainment <share>", "share of the requests that must meet their latency targets, in place of the targets, as '99 %'")
+    .option("--targets", "hold the targets beside --subject-to and --attainment")
+    .option("--from <load>", "the lowest load to try, as '2 requests/s', or a number of users or a speed")
+    .option("--to <load>", "the highest load to try")
+    .option("--precision <share>", "how close what holds and what does not shall be (2 %)")
+    .option("--replications <n>", "runs of each load, with as many seeds; it holds when every one does (3)", countingNumber)
+    .option("--strict", "exit with 1 when the scenario's own load does not hold")
+    .option("--workers <n>", WORKERS, countingNumber)
+    .action((file: string, options) =>
+      action(options.json, async () => {
+        const { capacityOfScenario } = await import("./commands/capacity.ts");
+        return capacityOfScenario(file, options, terminal, await hall());
+      })(),
+    );
+
   changedCommand(program, "compare", "run two scenarios with the same seeds and tell whether they differ")
     .argument("<a>", FILE)
     .argument("<b>", "another scenario file")

@@ -36,7 +36,10 @@ export {
 } from "@tokenyard/simulator";
 export {
   bisect,
+  type Capacity,
+  type CapacityOptions,
   type Comparisons,
+  capacity,
   compare,
   type Estimate,
   type ExaminedPlan,

@@ -4,7 +4,7 @@ export { auditJsonSchema } from "./audit/audit-schema.ts";
 export { type AuditTextOptions, auditText } from "./audit/audit-text.ts";
 export { type AuditedClaim, VERDICTS, type Verdict } from "./audit/audited-claim.ts";
 export { Stopped } from "./audit/runs.ts";
-export { type AtCapacity, type Capacity, type CapacityOptions, capacity } from "./capacity/capacity.ts";
+export { type AtCapacity, type Capacity, type CapacityMetric, type CapacityOptions, capacity } from "./capacity/capacity.ts";
 export type { Breach, Trial } from "./capacity/trial.ts";
 export { baseOf, changedPoint } from "./changed-point.ts";
 export { type Comparison, type Comparisons, compare } from "./comparison.ts";

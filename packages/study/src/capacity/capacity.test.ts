@@ -92,7 +92,8 @@ test("what it finds is confirmed by runs on both sides, with each of its seeds",
   expect(holdsAt(found.capacity!)).toEqual([true, true, true, true]);
   expect(holdsAt(found.fails!)).toContain(false);
   expect(found.fails! / found.capacity!).toBeLessThanOrEqual(1.02 + 1e-5);
-  expect(found.atCapacity!.metrics.find(({ metric }) => metric === "ttft.p99")).toMatchObject({ count: 4, interval: expect.anything() });
+  const at = found.metrics.findIndex(({ name }) => name === "ttft.p99");
+  expect(found.atCapacity!.estimates[at]).toMatchObject({ count: 4, interval: expect.anything() });
 });
 
 test("the targets of classes hold too, and share of requests may stand in place of all targets", async () => {
@@ -108,6 +109,7 @@ test("the targets of classes hold too, and share of requests may stand in place 
   const lax = await found(mix(50, 50));
   const strict = await found(mix(50, 2));
   expect(strict.requirements).toEqual([expect.stringMatching(/^k0: ttft.p90 <= /), expect.stringMatching(/^k1: ttft.p90 <= /)]);
+  expect(strict.metrics[1]).toEqual({ name: "k1: ttft.p90", metric: "classes.1.ttftSeconds.p90", unit: "s" });
   expect(strict.capacity!).toBeLessThan(0.8 * lax.capacity!);
   expect(strict.breaches[0]!.what).toMatch(/^k1: /);
   expect((await found(mix(50, 0.5))).capacity).toBeNull(); // nobody is served in half the time

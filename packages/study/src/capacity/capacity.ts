@@ -8,9 +8,9 @@ import { inProcessRunner } from "../in-process-runner.ts";
 import { planFacts } from "../plan-facts.ts";
 import type { Runner, RunnerOptions } from "../runner.ts";
 import { scenarioChanger } from "../scenario-changer.ts";
-import { highest } from "./highest.ts";
+import { highest, rounded } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
-import { type Required, requirementsOf } from "./requirement.ts";
+import { type Required, type Requirement, requirementsOf } from "./requirement.ts";
 import { type Breach, type Trial, tried } from "./trial.ts";
 
 export interface CapacityOptions extends Required, RunnerOptions {
@@ -35,7 +35,8 @@ export interface Capacity {
   readonly version: string;
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly seed: number;
-  /** What is turned up: arrivals a second, users at once, or how fast the trace is replayed. */
+  /** What is turned up: how many requests or sessions come a second, users at once, or how fast the trace is replayed. */
+  readonly of: LoadKnob["of"];
   readonly path: LoadKnob["path"];
   readonly unit: Unit | "";
   /** What the scenario has. */
@@ -43,6 +44,8 @@ export interface Capacity {
   readonly replications: number;
   readonly precision: number;
   readonly requirements: readonly string[];
+  /** What trials are told with: what the requirements speak of, and what everybody asks for. */
+  readonly metrics: readonly CapacityMetric[];
   /** The highest value that was found to hold; null when none that was tried does. */
   readonly capacity: number | null;
   /** The lowest value over it that was tried; it does not hold. Null when the highest that was tried holds. */
@@ -57,12 +60,20 @@ export interface Capacity {
   readonly stopped: boolean;
 }
 
+/** A number of a run, as people call it, by its name or path in the report. */
+export interface CapacityMetric {
+  readonly name: string;
+  readonly metric: string;
+  readonly unit: Unit | "";
+}
+
 /** What the replications at the capacity say. */
 export interface AtCapacity {
   readonly gpus: number;
   /** Requests that ended, over the time of the run and the GPUs. */
   readonly requestsPerSecondPerGpu: Estimate;
-  readonly metrics: readonly (Estimate & { readonly metric: string; readonly unit: Unit | "" })[];
+  /** [metrics] Null where no run had a value. */
+  readonly estimates: readonly (Estimate | null)[];
   /** Of the first seed. */
   readonly report: Report;
 }
@@ -91,7 +102,8 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
   const range = rangeOf(knob, options);
   throwIfAny([...range.problems, ...precisionProblems(precision), ...aimless(bare, requirements.length)]);
   planFacts(bare); // throws what no run could make of it
-  const formulas = formulasOf(requirements.flatMap(({ names }) => names));
+  const metrics = metricsOf(requirements);
+  const formulas = metrics.map(({ metric }) => formula(metric, RESULT_WORDS));
   const change = scenarioChanger(withLevels(bare));
   const trials: Trial[] = [];
   let best: readonly Report[] = [];
@@ -125,12 +137,14 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
     version: VERSION,
     scenario: { name: bare.name, hash: hashOf(resolvedOf(bare)) },
     seed: bare.seed,
+    of: knob.of,
     path: knob.path,
     unit: knob.unit,
     own: knob.own,
     replications,
     precision,
     requirements: requirements.map(({ label }) => label),
+    metrics,
     capacity: bracket.holds,
     fails: bracket.fails,
     breaches: trials.find(({ value }) => value === bracket.fails)?.breaches ?? [],
@@ -158,8 +172,8 @@ function rangeOf(knob: LoadKnob, { from, to }: CapacityOptions): { from: number;
   }
   if (problems.length === 0 && from !== undefined && to !== undefined && from > to)
     problems.push({ path: ["to"], given: String(to), wanted: `no less than from, ${from}` });
-  const lowest = from ?? Math.min(to ?? own, Math.max(least, own / FARTHEST_DOWN));
-  const highestValue = to ?? Math.max(from ?? own, Math.min(most, own * FARTHEST_UP));
+  const lowest = from ?? Math.min(to ?? own, Math.max(least, rounded(own / FARTHEST_DOWN)));
+  const highestValue = to ?? Math.max(from ?? own, Math.min(most, rounded(own * FARTHEST_UP)));
   return { from: isWhole ? Math.ceil(lowest) : lowest, to: isWhole ? Math.floor(highestValue) : highestValue, problems };
 }
 
@@ -184,10 +198,13 @@ function withLevels(scenario: Scenario): Scenario {
   return measure === undefined || measure.levels >= FEWEST_LEVELS ? scenario : { ...scenario, measure: { ...measure, levels: 128 } };
 }
 
-/** The numbers that trials are told with: those that requirements speak of, and two that everybody asks for. */
-function formulasOf(names: readonly string[]): Formula[] {
-  const metrics = [...names, ...ALWAYS].filter((name) => metricOf(name) !== undefined);
-  return [...new Set(metrics)].map((name) => formula(name, RESULT_WORDS));
+function metricsOf(requirements: readonly Requirement[]): CapacityMetric[] {
+  const named = requirements.flatMap(({ names, subject }) => names.map((metric) => ({ metric, name: subject ?? metric })));
+  const all = new Map([...named, ...ALWAYS.map((metric) => ({ metric, name: metric }))].map(({ metric, name }) => [metric, name]));
+  return [...all].flatMap(([metric, name]) => {
+    const known = metricOf(metric);
+    return known === undefined ? [] : [{ name, metric, unit: known.unit }];
+  });
 }
 
 function atCapacity(reports: readonly Report[], formulas: readonly Formula[]): AtCapacity {
@@ -196,10 +213,7 @@ function atCapacity(reports: readonly Report[], formulas: readonly Formula[]): A
   return {
     gpus: report!.gpus,
     requestsPerSecondPerGpu: estimate(({ requests, horizonSeconds, gpus }) => requests.finished / horizonSeconds / gpus)!,
-    metrics: formulas.flatMap(({ text, unit, evaluate }) => {
-      const found = estimate((each) => evaluate(resultScope(each)));
-      return found === undefined ? [] : [{ metric: text, unit: unit ?? "", ...found }];
-    }),
+    estimates: formulas.map(({ evaluate }) => estimate((each) => evaluate(resultScope(each))) ?? null),
     report: report!,
   };
 }

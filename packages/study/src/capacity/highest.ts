@@ -23,12 +23,17 @@ export interface Bracket {
 
 const DIGITS = 6;
 
+/** `value` in as many digits as a value that is tried has. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}
+
 /**
  * Doubles from `own` on until a value fails, or halves until one holds; then halves what lies between. For a predicate that holds up to
  * some value; of another, one of the places where it turns. Ends early, with what is known, when it was stopped.
  */
 export async function highest({ own, from, to, precision, isWhole, holds }: HighestSearch): Promise<Bracket> {
-  const within = (value: number) => Math.min(to, Math.max(from, isWhole ? Math.floor(value) : Number(value.toPrecision(DIGITS))));
+  const within = (value: number) => Math.min(to, Math.max(from, isWhole ? Math.floor(value) : rounded(value)));
   let low: number | null = null;
   let high: number | null = null;
   let value = within(own);

@@ -2,6 +2,8 @@ import { type Problem, Problems, type Scenario, type Unit } from "@tokenyard/sce
 
 /** What of a load is turned up until its targets break. */
 export interface LoadKnob {
+  /** Whose rate, number or speed it is. */
+  readonly of: "requests" | "sessions" | "users" | "trace";
   readonly path: "workload.rate" | "workload.concurrency" | "workload.speed";
   readonly unit: Unit | "";
   /** What the scenario has. */
@@ -23,6 +25,7 @@ export function loadKnob({ workload }: Scenario): LoadKnob {
       if (workload.rate === undefined)
         throw refusal(["workload", "arrivals", "kind"], "stages", "arrivals with one mean rate, to turn it up");
       return {
+        of: workload.kind === "open" ? "requests" : "sessions",
         path: "workload.rate",
         unit: "requests/s",
         own: workload.rate,
@@ -32,9 +35,17 @@ export function loadKnob({ workload }: Scenario): LoadKnob {
       };
     case "closed":
       // more users than requests change nothing
-      return { path: "workload.concurrency", unit: "", own: workload.concurrency, least: 1, most: workload.requests, isWhole: true };
+      return {
+        of: "users",
+        path: "workload.concurrency",
+        unit: "",
+        own: workload.concurrency,
+        least: 1,
+        most: workload.requests,
+        isWhole: true,
+      };
     case "trace":
-      return { path: "workload.speed", unit: "", own: workload.speed, ...SPEEDS, isWhole: false };
+      return { of: "trace", path: "workload.speed", unit: "", own: workload.speed, ...SPEEDS, isWhole: false };
     case "batch":
       throw refusal(["workload", "kind"], "batch", "a load: open, closed, sessions or trace; a batch comes at once, at no rate");
   }

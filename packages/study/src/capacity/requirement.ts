@@ -7,6 +7,8 @@ import { targetTexts } from "../optimize/constraint.ts";
 export interface Requirement extends Condition {
   /** How people call it, as `chat: ttft.p99 <= 300 ms`. */
   readonly label: string;
+  /** What it bounds, where it bounds one metric of a class, as `chat: ttft.p99`. */
+  readonly subject?: string;
 }
 
 export interface Required {
@@ -35,7 +37,7 @@ export function requirementsOf(scenario: Scenario, { subjectTo = [], attainment,
   return [
     ...own,
     ...(attainment === undefined ? [] : attained(scenario, attainment)),
-    ...(all ? [...targetTexts(scenario).map((text) => known(text)), ...classTargets(scenario)] : []),
+    ...(all ? [...targetTexts(scenario).map(target), ...classTargets(scenario)] : []),
   ];
 }
 
@@ -52,7 +54,7 @@ function classTargets(scenario: Scenario): Requirement[] {
     const where = classes.length === 1 ? "" : `classes.${i}.`; // one class is the whole
     return targetsOf({ targets }).map(({ name: latency, metric, value }) => {
       const bound = formatQuantity(value, "s");
-      return known(`${where}${metric.path} <= ${bound}`, `${name}: ${latency} <= ${bound}`);
+      return known(`${where}${metric.path}`, `<= ${bound}`, `${name}: ${latency}`);
     });
   });
 }
@@ -60,10 +62,14 @@ function classTargets(scenario: Scenario): Requirement[] {
 function attained(scenario: Scenario, share: number): Requirement[] {
   const bound = formatQuantity(share, "%");
   const classes = mixOf(scenario);
-  if (classes.length === 0) return [known(`attainment >= ${bound}`)];
-  return classes.map(({ name }, i) => known(`classes.${i}.attainment.all >= ${bound}`, `${name}: attainment >= ${bound}`));
+  if (classes.length === 0) return [target(`attainment >= ${bound}`)];
+  return classes.map(({ name }, i) => known(`classes.${i}.attainment.all`, `>= ${bound}`, `${name}: attainment`));
 }
 
-function known(text: string, label: string = text): Requirement {
-  return { ...condition(text, RESULT_WORDS), label };
+function target(text: string): Requirement {
+  return { ...condition(text, RESULT_WORDS), label: text };
+}
+
+function known(metric: string, bound: string, subject: string): Requirement {
+  return { ...condition(`${metric} ${bound}`, RESULT_WORDS), label: `${subject} ${bound}`, subject };
 }

@@ -26,8 +26,8 @@ export interface Trial {
   readonly runs: number;
   /** Of the replication that did not hold; empty when all do. */
   readonly breaches: readonly Breach[];
-  /** Means over the runs, by formula; null where none had a value. */
-  readonly means: Readonly<Record<string, number | null>>;
+  /** [metrics] Means over the runs; null where none had a value. */
+  readonly means: readonly (number | null)[];
 }
 
 export interface TrialOrder {
@@ -58,7 +58,7 @@ export async function tried(order: TrialOrder): Promise<{ readonly trial: Trial;
   }
   const wanted = isImpossible(point.scenario) ? 1 : replications;
   if (breaches.length === 0 && runs < wanted) return undefined;
-  const means = Object.fromEntries(formulas.map((each) => [each.text, meanOf(each, reports)]));
+  const means = formulas.map((each) => meanOf(each, reports));
   return { trial: { value, holds: breaches.length === 0, runs, breaches, means }, reports };
 }
 

@@ -1,0 +1,136 @@
+import { availableParallelism } from "node:os";
+import { Problems, parseQuantity, type Unit } from "@tokenyard/scenario";
+import { type Capacity, type CapacityOptions, capacity, type Trial } from "@tokenyard/study";
+import { BadInput } from "../bad-input.ts";
+import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../exit-code.ts";
+import { Interrupt, Interrupted } from "../interrupt.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../located-problem.ts";
+import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import type { Simulation } from "../simulation.ts";
+import { capacityText, loadText } from "../studies/capacity-text.ts";
+import { StudyProgress } from "../studies/study-progress.ts";
+import { studyRunner } from "../studies/study-runner.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface CapacityCommandOptions extends ScenarioOptions {
+  readonly json?: boolean;
+  readonly subjectTo?: readonly string[];
+  readonly attainment?: string;
+  readonly targets?: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly precision?: string;
+  readonly replications?: number;
+  /** A load of the scenario's own that does not hold ends the process with 1. */
+  readonly strict?: boolean;
+  readonly workers?: number;
+}
+
+const TICK_MS = 200;
+
+/** Finds how much load a scenario takes, and prints every load that was tried; what there is so far when Ctrl-C ends it. */
+export async function capacityOfScenario(
+  file: string,
+  options: CapacityCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const [opened] = (await openScenarios([file], options, terminal, simulation)) as [OpenScenario];
+  const problems: LocatedProblem[] = [];
+  const asked = askedOf(opened, options, problems);
+  if (problems.length > 0) throw new BadInput(problems, opened.refused([]).texts);
+  const interrupt = new Interrupt();
+  const found = await searched(opened, asked, { options, terminal, simulation, interrupt });
+  terminal.out.write(options.json ? `${JSON.stringify(found)}\n` : capacityText(found, opened.scenario.name, terminal.out));
+  if (interrupt.signal.aborted) throw new Interrupted();
+  if (found.trials.some(({ breaches }) => breaches.some(({ kind }) => kind === "failed"))) {
+    terminal.err.write("a run failed by a fault of tokenyard, not of the scenario\n");
+    return OUR_FAULT;
+  }
+  return options.strict && (found.capacity === null || found.capacity < found.own) ? MISSED : FINE;
+}
+
+interface Tools {
+  readonly options: CapacityCommandOptions;
+  readonly terminal: Terminal;
+  readonly simulation: Simulation;
+  readonly interrupt: Interrupt;
+}
+
+async function searched(
+  opened: OpenScenario,
+  asked: CapacityOptions,
+  { options, terminal, simulation, interrupt }: Tools,
+): Promise<Capacity> {
+  const { file, scenario } = opened;
+  const { workers = availableParallelism() } = options;
+  const runner = studyRunner({ workers, file, study: undefined, simulation });
+  const progress = new StudyProgress(terminal.err, `capacity of ${scenario.name}`, performance.now());
+  let ended = 0;
+  let best: Trial | undefined;
+  const onTrial = (trial: Trial) => {
+    ended += trial.runs;
+    if (trial.holds && (best === undefined || trial.value > best.value)) best = trial;
+  };
+  const told = () => best && loadText(best.value, workOf(opened));
+  const timer = setInterval(() => progress.show({ ended, most: null, best: told() }, performance.now()), TICK_MS);
+  try {
+    return await capacity(scenario, { ...asked, runner, signal: interrupt.signal, onTrial });
+  } catch (error) {
+    throw error instanceof Problems ? refused(error, options, opened) : error;
+  } finally {
+    clearInterval(timer);
+    progress.clear();
+    interrupt.dispose();
+    await runner.close();
+  }
+}
+
+/** Whose load the scenario has. */
+function workOf({ scenario: { workload } }: OpenScenario): Capacity["of"] {
+  if (workload.kind === "closed") return "users";
+  if (workload.kind === "trace") return "trace";
+  return workload.kind === "sessions" ? "sessions" : "requests";
+}
+
+/** What the options ask for; their mistakes go into `problems`. */
+function askedOf({ scenario }: OpenScenario, options: CapacityCommandOptions, problems: LocatedProblem[]): CapacityOptions {
+  const { subjectTo, targets, replications } = options;
+  const { kind } = scenario.workload;
+  const loadUnit = kind === "open" || kind === "sessions" ? "requests/s" : "";
+  const quantity = (option: "from" | "to" | "precision" | "attainment", unit: Unit | "", example: string): number | undefined => {
+    const text = options[option];
+    if (text === undefined) return undefined;
+    const value = unit === "" ? Number(text.trim() === "" ? Number.NaN : text) : parseQuantity(text, unit);
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    problems.push(
+      wrongValue(`--${option}`, "", text, unit === "" ? `a number, such as ${example}` : `a quantity in ${unit}, such as '${example}'`),
+    );
+    return undefined;
+  };
+  const load = (option: "from" | "to") => quantity(option, loadUnit, loadUnit === "" ? "4" : "4 requests/s");
+  const given = {
+    from: load("from"),
+    to: load("to"),
+    precision: quantity("precision", "%", "2 %"),
+    attainment: quantity("attainment", "%", "99 %"),
+    subjectTo,
+    targets,
+    replications,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as CapacityOptions;
+}
+
+const OPTIONS: ReadonlySet<unknown> = new Set(["from", "to", "precision"]);
+
+/** The mistakes that the search itself found, each at its option, or in the file where it stands in none. */
+function refused({ problems }: Problems, { subjectTo }: CapacityCommandOptions, opened: OpenScenario): BadInput {
+  const located = problems.flatMap((problem): readonly LocatedProblem[] => {
+    const [head, at] = problem.path;
+    if (head === "subjectTo" && subjectTo !== undefined)
+      return [locatedProblem({ ...problem, path: [] }, `--subject-to ${Number(at) + 1}`)];
+    if (OPTIONS.has(head)) return [locatedProblem({ ...problem, path: [] }, `--${head}`)];
+    return opened.refused([problem]).problems;
+  });
+  return new BadInput(located, opened.refused([]).texts);
+}

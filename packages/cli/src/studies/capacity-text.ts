@@ -1,0 +1,99 @@
+import { metricOf } from "@tokenyard/scenario";
+import type { Breach, Capacity, CapacityMetric, Trial } from "@tokenyard/study";
+import { counted } from "../amount.ts";
+import { numberForm } from "../tables/number-column.ts";
+import { type TextColumn, textTable } from "../tables/text-table.ts";
+import { type Channel, harmless, styled } from "../terminal.ts";
+
+/** What a search for the capacity found, for a person: the answer, every load that was tried, and what breaks first. */
+export function capacityText(found: Capacity, name: string, channel: Channel): string {
+  const { requirements, replications } = found;
+  const terms = requirements.length === 0 ? "no targets: as long as the queue does not grow" : `subject to ${requirements.join(", ")}`;
+  const lines = [
+    styled(channel, "bold", harmless(`capacity of ${name}: ${answerText(found)}`)),
+    harmless(replications === 1 ? terms : `${terms}, with each of ${replications} seeds`),
+    "",
+    ...tableLines(found, channel),
+    "",
+    ...breachLines(found).map(harmless),
+    ...capacityLines(found).map(harmless),
+  ];
+  if (found.stopped) lines.push("the search was ended early");
+  return `${lines.join("\n")}\n`;
+}
+
+/** `16 requests/s`, `4 sessions/s`, `3 users`, `1.5 × the trace's speed`. */
+export function loadText(value: number, of: Capacity["of"]): string {
+  if (of === "users") return counted(value, "user");
+  return of === "trace" ? `${value} × the trace's speed` : `${value} ${of}/s`;
+}
+
+function answerText({ capacity, fails, of, trials }: Capacity): string {
+  if (capacity === null) {
+    if (trials.length === 0) return "nothing was tried";
+    return `does not hold even at ${loadText(Math.min(...trials.map(({ value }) => value)), of)}`;
+  }
+  if (fails !== null) return `holds at ${loadText(capacity, of)}, not at ${loadText(fails, of)}`;
+  return `holds at ${loadText(capacity, of)}, the highest that was tried`;
+}
+
+function tableLines({ trials, metrics, of }: Capacity, channel: Channel): string[] {
+  const rows = [...trials].sort((a, b) => a.value - b.value);
+  const heading = { requests: "requests/s", sessions: "sessions/s", users: "users", trace: "speed" }[of];
+  const { head, body } = textTable([
+    { heading, align: "right", cells: rows.map(({ value }) => String(value)) },
+    { heading: "holds", align: "left", cells: rows.map(({ holds }) => (holds ? "✓" : "✗")) },
+    { heading: "runs", align: "right", cells: rows.map(({ runs }) => String(runs)) },
+    ...metrics.map((metric, at) => meanColumn(metric, at, rows)),
+    { heading: "", align: "left", cells: rows.map(({ breaches }) => breaches.map(shortBreach).join(", ")) },
+  ]);
+  return [...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless)];
+}
+
+function meanColumn({ name, unit: known }: CapacityMetric, at: number, rows: readonly Trial[]): TextColumn {
+  const values = rows.map(({ means }) => means[at] ?? null);
+  const { unit, text } = numberForm(values, known);
+  return { heading: name, unit, align: "right", cells: values.map(text) };
+}
+
+function shortBreach({ kind, what }: Breach): string {
+  if (kind === "requirement") return what;
+  return { overload: "overload", burst: "too short to tell", impossible: "cannot be", failed: "failed" }[kind];
+}
+
+function breachLines({ fails, breaches, of }: Capacity): string[] {
+  if (fails === null) return [];
+  const at = loadText(fails, of);
+  return breaches.map((breach) => {
+    if (breach.kind === "requirement") return `breaks first, at ${at}: ${breach.what}; ${foundText(breach)} with seed ${breach.seed}`;
+    if (breach.kind === "burst") return `more may hold: at ${at} ${breach.what}; more requests would tell`;
+    return `at ${at}: ${breach.what}`;
+  });
+}
+
+function foundText({ found }: Breach): string {
+  const entries = Object.entries(found);
+  return entries
+    .map(([name, value]) => {
+      const { unit, text } = numberForm(typeof value === "number" ? [value] : [], metricOf(name)?.unit ?? "");
+      const shown = typeof value === "number" ? `${text(value)} ${unit}`.trim() : (value ?? "no value");
+      return entries.length === 1 ? shown : `${name} ${shown}`;
+    })
+    .join(", ");
+}
+
+function capacityLines({ atCapacity, capacity, metrics, of, replications }: Capacity): string[] {
+  if (atCapacity === null || capacity === null) return [];
+  const { gpus, requestsPerSecondPerGpu, estimates } = atCapacity;
+  const known = metrics.map(({ name, unit }, at) => ({ name, unit, estimate: estimates[at] ?? null }));
+  const rate = { name: "requests/s a GPU", unit: "" as const, estimate: requestsPerSecondPerGpu };
+  const told = [rate, ...known].map(({ name, unit, estimate }) => {
+    if (estimate === null) return `  ${name} no value`;
+    const { mean, interval } = estimate;
+    const form = numberForm([mean], unit);
+    const half = interval === null ? "" : ` ± ${form.text((interval.high - interval.low) / 2)}`;
+    return `  ${name} ${form.text(mean)}${half} ${form.unit}`.trimEnd();
+  });
+  const means = replications === 1 ? "" : `, means of ${replications} seeds ± half a 95 % interval`;
+  return [`at ${loadText(capacity, of)}, on ${counted(gpus, "GPU")}${means}:`, ...told];
+}
