@@ -72,7 +72,7 @@ export class Levels {
     this.#passes[bucket] = this.#passes[bucket]! + 1;
   }
 
-  columns(horizonNs: number, blocks: number, lastArrivalNs: number): LevelColumns {
+  columns(horizonNs: number, blocks: number, arrivals: Pick<LevelColumns, "lastArrivalNs" | "waitsForAnswers">): LevelColumns {
     for (let replica = 0; replica < this.#sinceNs.length; replica++) this.hold(replica, horizonNs);
     const { runningNs, waitingNs, blocksNs, tokens, passes } = {
       runningNs: this.#runningNs,
@@ -81,7 +81,7 @@ export class Levels {
       tokens: this.#tokens,
       passes: this.#passes,
     };
-    return { bucketNs: this.#bucketNs, runningNs, waitingNs, blocksNs, blocks, tokens, passes, lastArrivalNs };
+    return { bucketNs: this.#bucketNs, runningNs, waitingNs, blocksNs, blocks, tokens, passes, ...arrivals };
   }
 
   #makeRoom(nowNs: number): void {

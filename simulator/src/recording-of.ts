@@ -55,7 +55,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     downNs: new Float64Array(ranks * 2),
     bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),
-    ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served) }),
+    ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
     breakdown: served?.breakdown(transfers !== undefined) ?? table!.breakdown(),
     routing: [routing[0].columns(), routing[1].columns()],
     work: workOf(gathered, ranks),
@@ -121,7 +121,7 @@ function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
 }
 
 /** What was served, beside what the scheduler that lets requests out tells of its caches, and how full all were over time. */
-function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog): Served {
+function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog, waitsForAnswers: boolean): Served {
   const uses = pools.map(({ setup }) => setup.scheduler.cache!());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;
   const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);
@@ -130,7 +130,7 @@ function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedL
     ...served.served(),
     recomputedTokens: sum(uses, (use) => use.recomputedTokens),
     cache: { ...cache, ...found },
-    levels: levels!.columns(horizonNs, blocks, served.lastArrivalNs),
+    levels: levels!.columns(horizonNs, blocks, { lastArrivalNs: served.lastArrivalNs, waitsForAnswers }),
   };
 }
 

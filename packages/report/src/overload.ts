@@ -6,22 +6,24 @@ import type { LevelColumns } from "./served.ts";
 const GROWTH = 1.15;
 /** Fewer waiting than this are no queue. */
 const FEWEST = 10;
+/** A queue that is there so long after the last arrival, against the time of the arrivals, is none that a steady load leaves. */
+const AFTERWARDS = 0.1;
 /** Buckets over the time of the arrivals in which growth can be seen. */
 const FEWEST_BUCKETS = 8;
 
 /**
- * Whether the load was more than can be served, or too short to tell: the queue grew as long as requests came, or is still there when
- * the time of the arrivals has passed twice; or the house took longer to empty than requests came. A batch, which comes at once, is none of these.
+ * Whether the load was more than can be served, or too short to tell: the queue grew as long as requests came, or lasts long after the last
+ * one; or the house took longer to empty than requests came. A batch, which comes at once, is none of these, and a closed loop, which waits
+ * for its answers, never too much.
  */
 export function overloadWarnings(levels: LevelColumns | undefined, horizonNs: number): Warning[] {
   if (levels === undefined) return [];
-  const growth = growthOf(levels);
+  const { lastArrivalNs, waitsForAnswers } = levels;
+  if (lastArrivalNs === 0) return [];
+  const growth = waitsForAnswers ? undefined : (growthOf(levels) ?? restOf(levels));
   if (growth !== undefined) return [overload(growth)];
-  const { lastArrivalNs } = levels;
-  if (lastArrivalNs === 0 || horizonNs <= 2 * lastArrivalNs) return [];
+  if (horizonNs <= 2 * lastArrivalNs) return [];
   const [came, went] = [seconds(lastArrivalNs / 1e9), seconds((horizonNs - lastArrivalNs) / 1e9)];
-  const waiting = waitingAt(levels, 2 * lastArrivalNs);
-  if (waiting >= FEWEST) return [overload(`requests come for ${came}, and after twice that time ${short(waiting)} of them still wait`)];
   const message = `requests come for ${came}, and it takes ${went} more until the last is served: this is a burst, and says little of a steady load`;
   return [{ code: "burst", message }];
 }
@@ -50,9 +52,12 @@ function growthOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string 
   return `the queue still grows when the last request arrives: ${a}, ${b} and ${c} wait in the second, third and last quarter of the arrivals`;
 }
 
-/** Mean number of those who wait in the bucket that holds `timeNs`. */
-function waitingAt({ bucketNs, waitingNs }: LevelColumns, timeNs: number): number {
-  return (waitingNs[Math.floor(timeNs / bucketNs)] ?? 0) / bucketNs;
+/** What is seen of a queue that lasts. Of a load r times the capacity 1 − 1/r have to wait, and are served in r − 1 times the time of arrivals. */
+function restOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string | undefined {
+  const laterNs = AFTERWARDS * lastArrivalNs;
+  const waiting = (waitingNs[Math.floor((lastArrivalNs + laterNs) / bucketNs)] ?? 0) / bucketNs;
+  if (waiting < FEWEST) return undefined;
+  return `requests come for ${seconds(lastArrivalNs / 1e9)}, and ${seconds(laterNs / 1e9)} after the last of them ${short(waiting)} still wait`;
 }
 
 function short(mean: number): number {

@@ -112,4 +112,6 @@ export interface LevelColumns {
   readonly passes: Float64Array;
   /** When the last request arrived. */
   readonly lastArrivalNs: number;
+  /** Whether requests come only when others have been answered, as in a closed loop. */
+  readonly waitsForAnswers: boolean;
 }
