@@ -10,7 +10,7 @@ import type { Simulation } from "../simulation.ts";
 import { capacityText, loadText } from "../studies/capacity-text.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { studyRunner } from "../studies/study-runner.ts";
-import type { Terminal } from "../terminal.ts";
+import { harmless, type Terminal } from "../terminal.ts";
 
 export interface CapacityCommandOptions extends ScenarioOptions {
   readonly json?: boolean;
@@ -43,8 +43,9 @@ export async function capacityOfScenario(
   const found = await searched(opened, asked, { options, terminal, simulation, interrupt });
   terminal.out.write(options.json ? `${JSON.stringify(found)}\n` : capacityText(found, opened.scenario.name, terminal.out));
   if (interrupt.signal.aborted) throw new Interrupted();
-  if (found.trials.some(({ breaches }) => breaches.some(({ kind }) => kind === "failed"))) {
-    terminal.err.write("a run failed by a fault of tokenyard, not of the scenario\n");
+  const fault = found.trials.flatMap(({ breaches }) => breaches).find(({ kind }) => kind === "failed");
+  if (fault !== undefined) {
+    terminal.err.write(harmless(`a run failed by a fault of tokenyard, not of the scenario: ${fault.what}, with seed ${fault.seed}\n`));
     return OUR_FAULT;
   }
   return options.strict && (found.capacity === null || found.capacity < found.own) ? MISSED : FINE;

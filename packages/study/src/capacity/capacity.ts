@@ -56,7 +56,7 @@ export interface Capacity {
   /** In the order in which they were made. */
   readonly trials: readonly Trial[];
   readonly runs: number;
-  /** Whether the search ended before its time. */
+  /** Whether the search ended before its time: it was told to, or a run failed by a fault of the simulator. */
   readonly stopped: boolean;
 }
 
@@ -121,12 +121,14 @@ export async function capacity(scenario: Scenario, options: CapacityOptions = {}
       const parameters = { [knob.path]: knob.unit === "" ? value : `${value} ${knob.unit}` };
       const point = { index: 0, parameters, scenario: change(parameters) };
       const made = await tried({ value, point, replications, requirements, formulas, runner, options: runnerOptions(options) });
-      if (made === undefined) {
+      if (made !== undefined) {
+        trials.push(made.trial);
+        onTrial?.(made.trial);
+      }
+      if (made === undefined || made.trial.breaches.some(({ kind }) => kind === "failed")) {
         isStopped = true;
         return undefined;
       }
-      trials.push(made.trial);
-      onTrial?.(made.trial);
       if (made.trial.holds && value > bestValue) [best, bestValue] = [made.reports, value];
       return made.trial.holds;
     },

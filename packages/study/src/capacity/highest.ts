@@ -22,6 +22,8 @@ export interface Bracket {
 }
 
 const DIGITS = 6;
+/** What is as close to an end of the range is that end. */
+const SAME = 1e-4;
 
 /** `value` in as many digits as a value that is tried has. */
 export function rounded(value: number): number {
@@ -33,7 +35,10 @@ export function rounded(value: number): number {
  * some value; of another, one of the places where it turns. Ends early, with what is known, when it was stopped.
  */
 export async function highest({ own, from, to, precision, isWhole, holds }: HighestSearch): Promise<Bracket> {
-  const within = (value: number) => Math.min(to, Math.max(from, isWhole ? Math.floor(value) : rounded(value)));
+  const within = (value: number) => {
+    if (value <= from * (1 + SAME)) return from;
+    return value >= to * (1 - SAME) ? to : isWhole ? Math.floor(value) : rounded(value);
+  };
   let low: number | null = null;
   let high: number | null = null;
   let value = within(own);
