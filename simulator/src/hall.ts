@@ -7,6 +7,7 @@ import { KvTransfers } from "./kv-transfers.ts";
 import { Levels } from "./levels.ts";
 import { type Desk, Pool } from "./pool.ts";
 import { recordingOf } from "./recording-of.ts";
+import { RequestRows } from "./request-rows.ts";
 import { RequestTable } from "./request-table.ts";
 import { RoutingLog } from "./routing-log.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -36,6 +37,8 @@ export class Hall {
   readonly #table: RequestTable | undefined;
   /** Of schedulers that serve requests as they come. */
   readonly #served: ServedLog | undefined;
+  /** Where somebody wants to hear of each request. */
+  readonly #rows: RequestRows | undefined;
   readonly #arriving = createArrivingRequest();
   #finished = 0;
   #nowNs = 0;
@@ -46,6 +49,8 @@ export class Hall {
     const continuous = setup.scheduler.foreseen !== undefined;
     this.#table = !continuous || options.rows === true ? new RequestTable() : undefined;
     this.#served = continuous ? new ServedLog(slots, setup.classes, targetsOf(setup.scenario), countedOf(setup)) : undefined;
+    const { onRequest } = options;
+    this.#rows = onRequest === undefined ? undefined : new RequestRows(slots, setup.classes, countedOf(setup), onRequest);
     this.#routing = [routingLog(setup), routingLog(setup)];
     const [first, second] = setup.pools;
     const replicas = setup.pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
@@ -96,6 +101,7 @@ export class Hall {
 
   /** What has happened; to be asked for once, when nothing is left to do. */
   recording(): Recording {
+    this.#rows?.close();
     for (const { recorder, stages } of this.#pools) recorder.close(stages, this.#nowNs);
     return recordingOf(this.#setup, {
       horizonNs: this.#nowNs,
@@ -112,21 +118,30 @@ export class Hall {
   #desk(): Desk {
     const numberOf = (slot: number) => this.#setup.slots.number[slot]!;
     return {
-      started: (slot, nowNs, spentNs) => this.#served?.started(slot, nowNs, spentNs),
-      firstToken: (slot, nowNs, spentNs) => {
+      started: (slot, nowNs, spentNs, replica) => {
+        this.#served?.started(slot, nowNs, spentNs);
+        this.#rows?.started(slot, nowNs, replica);
+      },
+      firstToken: (slot, nowNs, spentNs, passNs, replica) => {
+        this.#rows?.firstToken(slot, nowNs, passNs, replica);
         this.#table?.firstToken(numberOf(slot), nowNs, spentNs);
         this.#served?.firstToken(slot, nowNs, spentNs);
       },
       gaps: (lengthNs, count) => this.#served?.gaps(lengthNs, count),
-      preempted: (slot, nowNs, spentNs) => this.#served?.preempted(slot, nowNs, spentNs),
+      preempted: (slot, nowNs, spentNs) => {
+        this.#served?.preempted(slot, nowNs, spentNs);
+        this.#rows?.preempted(slot);
+      },
       finished: (slot, nowNs, spentNs) => {
         this.#table?.finish(numberOf(slot), nowNs, spentNs);
         this.#served?.finish(slot, nowNs, spentNs);
+        this.#rows?.leave(slot, nowNs, "finished");
         this.#leave(slot, nowNs);
       },
       rejected: (slot, nowNs) => {
         this.#table?.reject(numberOf(slot));
         this.#served?.reject(slot);
+        this.#rows?.leave(slot, nowNs, "rejected");
         this.#leave(slot, nowNs);
       },
       reserved: (slot, nowNs) => this.#transfers!.start(slot, this.#setup.slots.promptTokens[slot]!, nowNs),
@@ -139,9 +154,9 @@ export class Hall {
     let passNs = 0;
     return {
       ...desk,
-      firstToken: (slot, nowNs, spentNs, ofPassNs) => {
+      firstToken: (slot, nowNs, spentNs, ofPassNs, replica) => {
         passNs = ofPassNs;
-        desk.firstToken(slot, nowNs, spentNs, ofPassNs);
+        desk.firstToken(slot, nowNs, spentNs, ofPassNs, replica);
       },
       finished: (slot, nowNs, spentNs) => {
         if (this.#setup.slots.outputTokens[slot] === 1) {
@@ -204,6 +219,7 @@ export class Hall {
       const slot = slots.take(arriving);
       this.#table?.arrive(arriving.arrivedNs, arriving.promptTokens, arriving.outputTokens);
       this.#served?.arrive(slot);
+      this.#rows?.arrive(slot);
       if (second !== undefined && arriving.outputTokens > 1 && !second.setup.scheduler.fits!(slot)) first!.rejected(slot, nowNs);
       else if (first!.arrive(slot, nowNs)) cut = true;
     }

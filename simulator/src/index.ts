@@ -3,6 +3,7 @@ export type { Hall, Progress } from "./hall.ts";
 export { type Inspection, inspect } from "./inspect.ts";
 export { OP_KINDS } from "./op.ts";
 export { prepare } from "./prepare.ts";
+export type { RequestRow } from "./request-rows.ts";
 export type { RunOptions } from "./run-options.ts";
 export type { Policies, Setup } from "./setup.ts";
 export { run, simulate, start } from "./simulate.ts";

@@ -17,9 +17,9 @@ import { stageSpecs, stagesOf } from "./stage-specs.ts";
 
 /** Who hears what becomes of the requests of a pool. `spentNs` [SPENT_KEYS]: where the time of their micro-batch has gone up to now. */
 export interface Desk {
-  started(slot: number, nowNs: number, spentNs: Float64Array): void;
+  started(slot: number, nowNs: number, spentNs: Float64Array, replica: number): void;
   /** `passNs`: how long the pass took that yielded it. */
-  firstToken(slot: number, nowNs: number, spentNs: Float64Array, passNs: number): void;
+  firstToken(slot: number, nowNs: number, spentNs: Float64Array, passNs: number, replica: number): void;
   gaps(lengthNs: number, count: number): void;
   preempted(slot: number, nowNs: number, spentNs: Float64Array): void;
   finished(slot: number, nowNs: number, spentNs: Float64Array): void;
@@ -164,7 +164,7 @@ export class Pool implements RequestLog {
   }
 
   started(slot: number, microBatch: number, nowNs: number): void {
-    this.#desk.started(slot, nowNs, this.#toldTo(this.#asked, microBatch, nowNs));
+    this.#desk.started(slot, nowNs, this.#toldTo(this.#asked, microBatch, nowNs), this.#asked);
   }
 
   loading(_slot: number, readyNs: number): void {
@@ -172,8 +172,8 @@ export class Pool implements RequestLog {
   }
 
   firstToken(slot: number, nowNs: number): void {
-    const { spentNs, startedNs } = this.#finishing!;
-    this.#desk.firstToken(slot, nowNs, spentNs, nowNs - startedNs);
+    const { spentNs, startedNs, replica } = this.#finishing!;
+    this.#desk.firstToken(slot, nowNs, spentNs, nowNs - startedNs, replica);
   }
 
   gaps(lengthNs: number, count: number): void {

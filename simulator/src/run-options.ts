@@ -1,3 +1,4 @@
+import type { RequestRow } from "./request-rows.ts";
 import type { SpanWindow } from "./span-log.ts";
 
 export interface RunOptions {
@@ -7,6 +8,8 @@ export interface RunOptions {
   readonly fold?: boolean;
   /** Take passes that only decode, and can be foreseen, in one event; on unless told otherwise. */
   readonly jump?: boolean;
+  /** Told of each request when it leaves; of one that is never served, when the recording is asked for. The row is filled anew for the next. */
+  onRequest?(row: RequestRow): void;
   /** Keep a row for each request, though there may be many. */
   readonly rows?: boolean;
 }

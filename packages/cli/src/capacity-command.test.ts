@@ -48,7 +48,9 @@ test("what it finds is what run says on both sides", async () => {
 
 test("with a lax target what comes in still goes out, though the run lasts a few milliseconds", async () => {
   const lax = ["--subject-to", "ttft.p99 <= 1 s", "--precision", "5 %", "--replications", "1", "--workers", "1", "--json"];
-  const { capacity, breaches, atCapacity } = JSON.parse((await tokenyard(["capacity", file(OPEN), "--set", "workload.arrivals=constant", ...lax])).out);
+  const { capacity, breaches, atCapacity } = JSON.parse(
+    (await tokenyard(["capacity", file(OPEN), "--set", "workload.arrivals=constant", ...lax])).out,
+  );
   expect(breaches).toMatchObject([{ kind: "overload" }]);
   expect(capacity / (atCapacity.requestsPerSecondPerGpu.mean * atCapacity.gpus)).toBeLessThan(1.15);
 });

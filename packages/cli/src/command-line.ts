@@ -38,6 +38,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   scenarioCommand(program, "run", "simulate scenarios and print their reports")
     .option("--json", "print each report as one line of JSON")
     .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
+    .option("--requests <file>", "write a row for each request, as CSV or Parquet by the file's name", named)
     .option("--spans <file>", "write who did what when as a Chrome trace (for ui.perfetto.dev)", named)
     .option("--from <time>", "keep spans from this time on, as '1.5 s'")
     .option("--to <time>", "keep spans before this time")

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Recording } from "@tokenyard/report";
 import { type Problem, Problems } from "@tokenyard/scenario";
-import { type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
+import { type RequestRow, type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
 import { grouped } from "./amount.ts";
 import { BadInput } from "./bad-input.ts";
 import { Fault } from "./fault.ts";
@@ -18,6 +18,8 @@ export interface RunOrder {
   readonly simulation: Simulation;
   readonly setup: Setup;
   readonly spans?: SpanWindow;
+  /** Told of each request as it leaves. */
+  readonly onRequest?: (row: RequestRow) => void;
   readonly facts: Readonly<Record<string, string | number>>;
   /** The places of problems that the run finds. */
   readonly refused: (problems: readonly Problem[]) => BadInput;
@@ -29,11 +31,11 @@ export interface RunOrder {
  * event and the time where it happened.
  */
 export async function slicedRun(
-  { simulation, setup, spans, facts, refused }: RunOrder,
+  { simulation, setup, spans, onRequest, facts, refused }: RunOrder,
   interrupt: Interrupt,
   line: ProgressLine,
 ): Promise<Recording> {
-  const run = simulation.start(setup, spans === undefined ? {} : { spans });
+  const run = simulation.start(setup, { ...(spans === undefined ? {} : { spans }), ...(onRequest === undefined ? {} : { onRequest }) });
   try {
     return await inSlices(run, interrupt.signal, (nowMs) => line.show(run.progress(), nowMs));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type Report, renderText, summarize } from "@tokenyard/report";
+import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
-import type { SpanWindow } from "@tokenyard/simulator";
+import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
 import { reportIn } from "../files-beside.ts";
 import { Interrupt } from "../interrupt.ts";
@@ -10,6 +10,7 @@ import { type Log, openLog } from "../log.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
 import { ProgressLine } from "../progress.ts";
 import { folderProblems, writeReportFolder } from "../report-folder.ts";
+import { RequestsFile, requestsFileProblems } from "../requests-file.ts";
 import type { Simulation } from "../simulation.ts";
 import { slicedRun } from "../sliced-run.ts";
 import { type SpanOptions, spanWindow } from "../span-window.ts";
@@ -21,6 +22,8 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions {
   readonly json?: boolean;
   /** Takes a folder for each scenario. */
   readonly out?: string;
+  /** Takes a row for each request, as CSV or Parquet. */
+  readonly requests?: string;
   readonly strict?: boolean;
   readonly verbose?: boolean;
 }
@@ -66,15 +69,30 @@ async function carriedOut({ file, scenario, setup, refused }: OpenScenario, erra
   log.info(facts, "run");
   const progress = new ProgressLine(terminal.err, scenario.name);
   const startMs = performance.now();
-  const order = { simulation, setup, facts, refused, ...(window === undefined ? {} : { spans: window }) };
-  const recording = await slicedRun(order, interrupt, progress);
+  const { out, spans, requests } = options;
+  const rows = requests === undefined ? undefined : await RequestsFile.open(requests);
+  const order = {
+    simulation,
+    setup,
+    facts,
+    refused,
+    ...(window === undefined ? {} : { spans: window }),
+    ...(rows === undefined ? {} : { onRequest: (row: RequestRow) => rows.put(row) }),
+  };
+  let recording: Recording;
+  try {
+    recording = await slicedRun(order, interrupt, progress);
+    await rows?.finish();
+  } finally {
+    rows?.discard();
+  }
   const report = summarize(recording, targetsOf(scenario));
   log.info(
     { ...facts, hash: report.scenario.hash, seconds: (performance.now() - startMs) / 1e3, horizonSeconds: report.horizonSeconds },
     "done",
   );
   await interrupt.pause();
-  const { out, spans } = options;
+  if (requests !== undefined) log.info({ ...facts, path: requests }, "wrote requests");
   if (spans !== undefined) {
     const warning = recording.spans && sizeWarning(spans, recording.spans);
     if (warning !== undefined) {
@@ -93,7 +111,7 @@ async function carriedOut({ file, scenario, setup, refused }: OpenScenario, erra
 
 function destinationProblems(
   opened: readonly OpenScenario[],
-  { out, spans }: RunCommandOptions,
+  { out, spans, requests }: RunCommandOptions,
   window: SpanWindow | undefined,
 ): LocatedProblem[] {
   const problems =
@@ -104,6 +122,7 @@ function destinationProblems(
           opened.map(({ file, scenario }) => ({ file, name: scenario.name })),
         );
   if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
+  if (requests !== undefined) problems.push(...requestsFileProblems(requests, opened.length));
   const last = window?.ranks?.at(-1);
   const ranks = opened[0]?.setup.plan.ranks;
   if (last !== undefined && ranks !== undefined && last >= ranks) {

@@ -35,6 +35,15 @@ export class Database {
     });
   }
 
+  /** An empty database in memory, for what is read and written at `path`. */
+  static async inMemory(path: string): Promise<Database> {
+    const { DuckDBInstance } = await engine(path);
+    return refusing(path, async () => {
+      const instance = await DuckDBInstance.create(":memory:", { memory_limit: MEMORY, threads: "2" });
+      return new Database(path, instance, await instance.connect());
+    });
+  }
+
   async run(sql: string, values?: DuckDBValue[]): Promise<void> {
     await refusing(this.path, () => this.#connection.run(sql, values));
   }
