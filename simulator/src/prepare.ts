@@ -15,6 +15,7 @@ import {
 } from "@tokenyard/serving";
 import { attentionFlops } from "./attention-flops.ts";
 import { hostRoomOf } from "./host-room.ts";
+import { loadWork } from "./load-work.ts";
 import { type PoolScenario, poolScenarios } from "./pool-scenario.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
@@ -42,7 +43,8 @@ export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
     scheduler: policies.scheduler,
   };
   const setups = eachPool(pools, (pool, i) => {
-    checkWork(pool.scenario, plans[i]!, requests);
+    const isDealt = pool.scenario.serving.scheduler.kind === "static";
+    checkWork(pool.scenario, plans[i]!, requests, isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total));
     return poolSetup(pool, plans[i]!, i === 0 ? streams : streams.under(pool.role), shared);
   });
   const warnings = [

@@ -2,6 +2,7 @@ import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
+import type { LoadWork } from "./load-work.ts";
 
 /** Steps that a run may take at most: about a day of one core. A step is an op on a rank, or a drawn number: about 100 ns. */
 export const MOST_STEPS = 1e12;
@@ -12,6 +13,7 @@ export const MOST_BYTES = 4 * GIB;
 const MOST_COPIES = Number.MAX_SAFE_INTEGER;
 
 const OPS_PER_LAYER = 9; // the most that a program has for one
+const STEPS_PER_REQUEST = 50; // of its arrival, its way through the queue and its end
 const CELLS_PER_STEP = 20; // of a table that is walked through
 
 /** One thing that a run spends on, with what would lessen it. */
@@ -37,13 +39,14 @@ interface Sizes {
 
 /**
  * Throws Problems for a scenario that no machine should be asked to run: more steps, memory or copies than the limits above,
- * by an estimate that lies over the truth. The message names what weighs most and what would lessen it.
+ * by an estimate that lies over the truth; of a `load`, of which nobody knows how full its passes will be, by one that lies under it. The
+ * message names what weighs most and what would lessen it.
  */
-export function checkWork(scenario: Scenario, plan: Plan, requests: Requests): void {
+export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, load?: LoadWork): void {
   const sizes = sizesOf(scenario, plan, requests);
   const copies = sizes.tokens * Math.max(1, sizes.moeLayers * sizes.topK);
   const problems = [
-    ...tooMuch(stepItems(plan, sizes), MOST_STEPS, steps),
+    ...tooMuch(load === undefined ? stepItems(plan, sizes) : loadItems(scenario, plan, sizes, load), MOST_STEPS, steps),
     ...tooMuch(byteItems(scenario, plan, sizes, requests), MOST_BYTES, bytes),
     ...(copies > MOST_COPIES ? [tooManyCopies(copies)] : []),
   ];
@@ -97,6 +100,32 @@ function stepItems(plan: Plan, { layers, moeLayers, experts, topK, passes, token
       path: output,
       less: "fewer output tokens, micro-batches, layers, experts or data groups",
     },
+  ];
+}
+
+/** What a load takes at the least. */
+function loadItems(scenario: Scenario, plan: Plan, { layers, moeLayers, experts }: Sizes, load: LoadWork): Item[] {
+  const { ranksPerStage, stages, dataGroups, attentionTensor } = plan;
+  const { requests, passes, path } = load;
+  // a pass through one stage whose layers cost alike is timed from one of them
+  const isAlike = stages === 1 && (moeLayers === 0 || scenario.routing.gate.kind === "balanced");
+  const ops = (isAlike ? 1 : layers) * OPS_PER_LAYER + stages;
+  const cells = 3 * dataGroups * experts + attentionTensor * dataGroups * dataGroups;
+  const less = "fewer or shorter requests";
+  return [
+    {
+      amount: passes * ops * (isAlike ? 1 : ranksPerStage),
+      of: isAlike ? `${short(passes)} passes` : `${short(passes)} passes × ${short(ops)} ops × ${short(ranksPerStage)} ranks`,
+      path,
+      less: `${less}, or fewer layers or ranks of a stage`,
+    },
+    {
+      amount: isAlike ? 0 : (moeLayers * passes * cells) / CELLS_PER_STEP,
+      of: `routing ${short(passes)} passes × ${short(moeLayers)} layers over ${short(dataGroups)} data groups × ${short(experts)} experts`,
+      path,
+      less: `${less}, or fewer layers, experts or data groups`,
+    },
+    { amount: requests * STEPS_PER_REQUEST, of: `${short(requests)} requests`, path, less: "fewer requests" },
   ];
 }
 
