@@ -1,6 +1,6 @@
 import { renderText, summarize } from "@tokenyard/report";
 import { type LoadedScenario, loadScenario, messageOf, type Problem, Problems } from "@tokenyard/scenario";
-import { prepare, type Setup, start } from "@tokenyard/simulator";
+import { prepare, type RequestRow, type Setup, start } from "@tokenyard/simulator";
 import { brokenLaws } from "./laws.ts";
 
 /** What became of one text: it ran and kept the laws, was refused with a place, was given up for its length, or shows a fault of ours. */
@@ -17,7 +17,7 @@ export function tried(text: string, read: (path: string) => string, mostMs: numb
   let loaded: LoadedScenario | undefined;
   try {
     loaded = loadScenario(text, { read, path: "fuzz/scenario.yaml" });
-    return ran(prepare(loaded.scenario), loaded, mostMs);
+    return ran(prepare(loaded.scenario, { readPieces: loaded.readPieces }), loaded, mostMs);
   } catch (error) {
     if (!(error instanceof Problems)) return { kind: "fault", what: String((error as Error).stack ?? error) };
     const homeless = error.problems.flatMap((problem) => (isPlaced(problem, loaded) ? [] : [messageOf(problem)]));
@@ -28,12 +28,13 @@ export function tried(text: string, read: (path: string) => string, mostMs: numb
 }
 
 function ran(setup: Setup, { scenario }: LoadedScenario, mostMs: number): Outcome {
-  const hall = start(setup);
+  const rows: RequestRow[] = [];
+  const hall = start(setup, { onRequest: (row) => rows.push({ ...row }) });
   const until = performance.now() + mostMs;
   while (hall.advance(100)) if (performance.now() > until) return { kind: "given up" };
   const recording = hall.recording();
   const report = summarize(recording);
-  const broken = brokenLaws(setup, recording, report);
+  const broken = brokenLaws(setup, rows, recording, report);
   if (/NaN|Infinity|undefined/.test(renderText(report).replaceAll(scenario.name, ""))) broken.push("the text shows what is no number");
   return broken.length === 0 ? { kind: "ran" } : { kind: "fault", what: broken.join("; ") };
 }

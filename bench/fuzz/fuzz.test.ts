@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { summarize } from "@tokenyard/report";
 import { parseScenario } from "@tokenyard/scenario";
-import { prepare, run } from "@tokenyard/simulator";
+import { prepare, type RequestRow, run } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { campaign } from "./campaign.ts";
 import { tried } from "./case.ts";
@@ -35,15 +35,32 @@ test("what throws anything but problems is a fault", () => {
 });
 
 test("each law is asked: a recording or a report that was tampered with breaks it", () => {
-  const tampered = (change: (recording: ReturnType<typeof run>, report: ReturnType<typeof summarize>) => void) => {
+  const tampered = (
+    change: (recording: ReturnType<typeof run>, report: ReturnType<typeof summarize>) => void,
+    changeRows: (rows: RequestRow[]) => void = () => {},
+  ) => {
     const setup = prepare(parseScenario(SMALL));
-    const recording = structuredClone(run(setup));
+    const rows: RequestRow[] = [];
+    const recording = structuredClone(run(setup, { onRequest: (row) => rows.push({ ...row }) }));
     const report = structuredClone(summarize(recording));
     change(recording, report);
-    return brokenLaws(setup, recording, report);
+    changeRows(rows);
+    return brokenLaws(setup, rows, recording, report);
   };
   const changeable = (value: object) => value as Record<string, number>;
   expect(tampered(() => {})).toEqual([]);
+  expect(
+    tampered(
+      () => {},
+      (rows) => rows.pop(),
+    )[0],
+  ).toBe("8 requests arrived and 7 left");
+  expect(
+    tampered(
+      () => {},
+      ([row]) => Object.assign(row!, { startedNs: 1e15 }),
+    )[0],
+  ).toMatch(/^request \d has times out of order/);
   expect(tampered((recording) => recording.idleNs.fill(1))[0]).toMatch(/^rank 0 lane 0 accounts for \d+ of \d+ ns$/);
   expect(tampered((_, { requests }) => changeable(requests)["finished"]!--)[0]).toMatch(/^requests are lost/);
   expect(tampered((_, { tokens }) => changeable(tokens)["dropped"]!++)[0]).toMatch(/^copies are lost/);

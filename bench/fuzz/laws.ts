@@ -1,18 +1,23 @@
 import type { Recording, Report } from "@tokenyard/report";
-import type { Setup } from "@tokenyard/simulator";
+import type { RequestRow, Setup } from "@tokenyard/simulator";
 
-/** The laws that every run must keep, whatever its scenario; those that `report` and `recording` break, as sentences. */
-export function brokenLaws(setup: Setup, recording: Recording, report: Report): string[] {
+/** The laws that every run must keep, whatever its scenario; those that `report`, `recording` and the rows of its requests break, as sentences. */
+export function brokenLaws(setup: Setup, rows: readonly RequestRow[], recording: Recording, report: Report): string[] {
   const broken: string[] = [];
   const law = (kept: boolean, sentence: string) => {
     if (!kept) broken.push(sentence);
   };
   const { requests, tokens, breakdown, ttftSeconds, tpotSeconds, utilization } = report;
-  law(requests.arrived === setup.requests.count, `${requests.arrived} of ${setup.requests.count} requests arrived`);
+  const { total } = setup.source;
+  law(total === undefined || requests.arrived === total, `${requests.arrived} of ${total} requests arrived`);
+  law(requests.arrived === rows.length, `${requests.arrived} requests arrived and ${rows.length} left`);
   law(requests.finished + requests.rejected + requests.failed === requests.arrived, `requests are lost: ${JSON.stringify(requests)}`);
   law(tokens.kept + tokens.dropped === tokens.routed, `copies are lost: ${JSON.stringify(tokens)}`);
-  law(tokens.prompt === sum(setup.requests.promptTokens), `${tokens.prompt} prompt tokens were computed`);
-  law(tokens.output === sum(setup.requests.outputTokens), `${tokens.output} output tokens came out`);
+  const finished = rows.filter(({ status }) => status === "finished");
+  const started = rows.filter(({ firstTokenNs }) => !Number.isNaN(firstTokenNs));
+  law(tokens.prompt === sum(started.map((row) => row.promptTokens)), `${tokens.prompt} prompt tokens were computed`);
+  law(tokens.output === sum(finished.map((row) => row.outputTokens)), `${tokens.output} output tokens came out`);
+  broken.push(...disordered(rows), ...lostInClasses(report));
   law(isWhole(breakdown.ttft, ttftSeconds?.mean), `the breakdown of TTFT is not its mean: ${JSON.stringify(breakdown.ttft)}`);
   law(isWhole(breakdown.tpot, tpotSeconds?.mean), `the breakdown of TPOT is not its mean: ${JSON.stringify(breakdown.tpot)}`);
   for (const [phase, time] of Object.entries(report.time)) {
@@ -25,6 +30,22 @@ export function brokenLaws(setup: Setup, recording: Recording, report: Report): 
   broken.push(...unaccounted(recording));
   broken.push(...notNumbers(report, "report"));
   return broken;
+}
+
+/** Requests whose times are not in order; the first is enough. */
+function disordered(rows: readonly RequestRow[]): string[] {
+  const odd = rows.find(({ status, arrivedNs, startedNs, firstTokenNs, finishedNs, outputTokens }) => {
+    if (status === "rejected") return !Number.isNaN(finishedNs);
+    return !(arrivedNs <= startedNs && startedNs <= firstTokenNs && firstTokenNs <= finishedNs && outputTokens > 0);
+  });
+  return odd === undefined ? [] : [`request ${odd.request} has times out of order: ${JSON.stringify(odd)}`];
+}
+
+/** The classes together are the whole. */
+function lostInClasses({ classes, requests }: Report): string[] {
+  if (classes === null) return [];
+  const arrived = sum(classes.map((each) => each.requests.arrived));
+  return arrived === requests.arrived ? [] : [`${arrived} of ${requests.arrived} requests are in a class`];
 }
 
 /** Ranks and lanes whose times do not add up to the horizon; the first is enough. */

@@ -4,7 +4,10 @@ import { loadScenario, resolvedOf } from "@tokenyard/scenario";
 import { parse } from "yaml";
 import type { Tree } from "./mutation.ts";
 
-/** What the mutations begin with: each scenario of the gallery as it is written and as it resolves, its batch made small; and its files. */
+/**
+ * What the mutations begin with: each scenario of the gallery as it is written and as it resolves, with a small batch, those under load with
+ * small loads of every kind too; and its files.
+ */
 export function gallerySeeds(gallery: string): { readonly trees: readonly Tree[]; read(path: string): string } {
   // `fuzz/scenario.yaml` stands beside the folders of the gallery
   const read = (path: string) => {
@@ -18,9 +21,26 @@ export function gallerySeeds(gallery: string): { readonly trees: readonly Tree[]
   const trees = paths.sort().flatMap((path) => {
     const text = read(path);
     const { scenario } = loadScenario(text, { read, path });
-    return [parse(text), resolvedOf(scenario)].map((tree) => ({ ...tree, workload: { ...tree.workload, ...SMALL_BATCH } }));
+    const small = scenario.workload.kind === "batch" ? [SMALL_BATCH] : [SMALL_BATCH, ...SMALL_LOADS];
+    return [parse(text), resolvedOf(scenario)].flatMap((tree) => small.map((workload) => ({ ...tree, workload })));
   });
   return { trees, read };
 }
 
-const SMALL_BATCH = { kind: "batch", sequences: 8, outputTokens: { kind: "uniform", from: 1, to: 4 } };
+const LENGTHS = { promptTokens: { kind: "uniform", from: 1, to: 700 }, outputTokens: { kind: "uniform", from: 1, to: 4 } };
+const SMALL_BATCH = { kind: "batch", sequences: 8, ...LENGTHS };
+const MIX = {
+  classes: [
+    { name: "soon", ...LENGTHS, targets: { "ttft.p99": "10 ms" } },
+    { name: "later", priority: 1, share: 2, ...LENGTHS },
+  ],
+};
+const SMALL_LOADS = [
+  { kind: "open", requests: 12, rate: "400 requests/s", ...LENGTHS },
+  { kind: "open", requests: 12, rate: "90 requests/s", arrivals: { kind: "on-off", on: "20 ms", off: "50 ms", quiet: "5 %" }, ...MIX },
+  { kind: "open", duration: "30 ms", arrivals: { kind: "stages", stages: [{ rate: "500 requests/s", duration: "20 ms" }] }, ...LENGTHS },
+  { kind: "closed", requests: 12, concurrency: 3, thinkTime: "1 ms", ...LENGTHS },
+  { kind: "sessions", sessions: 4, rate: "50 requests/s", turns: { kind: "uniform", from: 1, to: 4 }, systemTokens: 60, ...LENGTHS },
+  { kind: "trace", path: "../trace-replay/own.csv", format: "csv", speed: 3 },
+  { kind: "trace", path: "../trace-replay/mooncake.jsonl", format: "mooncake", to: "5 s" },
+];
