@@ -8,15 +8,29 @@ export type BatchScenario = Scenario & {
   readonly serving: { readonly scheduler: StaticSpec };
 };
 
-/** `scenario`, whose batch is dealt out before it runs. Throws Problems when its requests come later, or its scheduler decides later. */
+/** Whether all of `scenario` is known before it runs: its batch is dealt out then. */
+export function isDealt(scenario: Scenario): scenario is BatchScenario {
+  return scenario.workload.kind === "batch" && scenario.serving.scheduler.kind === "static";
+}
+
+/** `scenario`, of which a search knows that its batch is dealt out before it runs. */
 export function batchScenario(scenario: Scenario): BatchScenario {
-  const { workload, serving } = scenario;
+  if (!isDealt(scenario)) throw new Error("a batch that is not dealt out before it runs");
+  return scenario;
+}
+
+/** `scenario`, among whose plans can be chosen. Throws Problems where that is more than degrees, or none can be. */
+export function searchable(scenario: Scenario): Scenario {
+  const { pools, workload, serving } = scenario;
   const problems: Problem[] = [];
-  const instead = "to search over plans; tokenyard sweep takes any load";
-  if (workload.kind !== "batch") problems.push({ path: ["workload", "kind"], given: workload.kind, wanted: `a batch ${instead}` });
-  else if (serving.scheduler.kind !== "static") {
-    problems.push({ path: ["serving", "scheduler", "kind"], given: serving.scheduler.kind, wanted: `static ${instead}` });
+  if (pools !== undefined) {
+    const wanted = "one pool that does all, to search over plans; tokenyard sweep takes pools too";
+    problems.push({ path: ["pools"], given: `${pools.length} pools`, wanted });
+  }
+  if (serving.scheduler.kind === "static" && workload.kind !== "batch") {
+    const wanted = "a batch for the static scheduler, or another scheduler: continuous, prefill-first or cadence";
+    problems.push({ path: ["workload", "kind"], given: workload.kind, wanted });
   }
   if (problems.length > 0) throw new Problems(problems);
-  return scenario as BatchScenario;
+  return scenario;
 }

@@ -1,7 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import type { ParallelismSpec, Scenario, ServingSpec } from "@tokenyard/scenario";
 import type { Parameters } from "../point.ts";
-import { batchScenario } from "./batch-scenario.ts";
+import { batchScenario, searchable } from "./batch-scenario.ts";
 
 /** What a search decides: where a model lies, and how its batch is cut. */
 export interface Choice {
@@ -11,13 +11,14 @@ export interface Choice {
   readonly tensor: number;
   readonly attentionTensor: number;
   readonly data: number;
-  readonly microBatches: number;
+  /** Null under schedulers that serve requests as they come. */
+  readonly microBatches: number | null;
   readonly overlap: ServingSpec["overlap"];
 }
 
 /** The choice that `scenario` makes itself; `plan` is its plan. */
 export function choiceOf(scenario: Scenario, plan: Plan): Choice {
-  const { parallelism, serving } = batchScenario(scenario);
+  const { parallelism, serving } = searchable(scenario);
   return {
     layers: parallelism.layers,
     pipeline: parallelism.pipeline,
@@ -25,7 +26,7 @@ export function choiceOf(scenario: Scenario, plan: Plan): Choice {
     tensor: plan.tensor,
     attentionTensor: plan.attentionTensor,
     data: plan.replicas,
-    microBatches: serving.scheduler.microBatches,
+    microBatches: serving.scheduler.kind === "static" ? serving.scheduler.microBatches : null,
     overlap: serving.overlap,
   };
 }
@@ -37,8 +38,12 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   return {
     ...base,
     parallelism: { layers, pipeline, expert, tensor, data, attention },
-    serving: { ...base.serving, scheduler: { ...batchScenario(base).serving.scheduler, microBatches }, overlap },
+    serving: { ...base.serving, ...(microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) }), overlap },
   };
+}
+
+function dealtInto(base: Scenario, microBatches: number) {
+  return { ...batchScenario(base).serving.scheduler, microBatches };
 }
 
 /** The choice as a study names it: paths of the scenario with their values. */
@@ -51,7 +56,7 @@ export function parametersOf(choice: Choice): Parameters {
     "parallelism.attention.tensor": choice.attentionTensor,
     "parallelism.attention.data": (choice.expert * choice.tensor) / choice.attentionTensor,
     "parallelism.data": choice.data,
-    "serving.scheduler.microBatches": choice.microBatches,
+    ...(choice.microBatches === null ? {} : { "serving.scheduler.microBatches": choice.microBatches }),
     "serving.overlap": choice.overlap,
   };
 }

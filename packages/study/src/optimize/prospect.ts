@@ -2,11 +2,13 @@ import { computeProblems } from "@tokenyard/cluster";
 import { modelProblems } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { isImpossible, type Parameters, type Point } from "../point.ts";
+import { isDealt } from "./batch-scenario.ts";
 import { type Choice, parametersOf, scenarioWith } from "./choice.ts";
 import { mostDropped } from "./constraint.ts";
 import { Foreknowledge } from "./foreknowledge.ts";
 import { foreseen } from "./foreseen.ts";
 import { foretold } from "./foretold.ts";
+import { LoadBounds } from "./load-bounds.ts";
 import { type Bounds, glanceAt, LowerBounds } from "./lower-bounds.ts";
 import type { Question } from "./question.ts";
 import { choicesOf, type SpaceOptions } from "./space.ts";
@@ -68,13 +70,13 @@ export function pointOf({ variant, choice }: Prospect, index: number): Point {
 function variantOf(scenario: Scenario, parameters: Parameters, question: Question, prune: boolean): Variant {
   const problems = [...modelProblems(scenario.model), ...computeProblems(scenario.cluster, scenario.model)];
   const outlook = outlooks(scenario, question, prune);
-  let bounds: LowerBounds | undefined;
+  let bounds: LowerBounds | LoadBounds | undefined;
   return {
     parameters,
     scenario,
     glance: (choice) => (problems.length > 0 ? { status: "impossible", problems } : outlook(choice, glanceAt(scenario, choice))),
     bound: (choice) => {
-      bounds ??= new LowerBounds(scenario, mostDropped(question.constraints));
+      bounds ??= isDealt(scenario) ? new LowerBounds(scenario, mostDropped(question.constraints)) : new LoadBounds(scenario);
       const found = bounds.of(choice);
       return "problems" in found ? { status: "impossible", problems: found.problems } : outlook(choice, found);
     },

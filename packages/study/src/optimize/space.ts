@@ -1,7 +1,7 @@
 import { compilePlan, type Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import type { ParameterValue } from "../point.ts";
-import { batchScenario } from "./batch-scenario.ts";
+import { isDealt, searchable } from "./batch-scenario.ts";
 import { type Choice, choiceOf, scenarioWith } from "./choice.ts";
 
 /** Paths of the scenario that a search decides. */
@@ -35,12 +35,13 @@ type Degrees = Pick<Choice, "expert" | "tensor" | "attentionTensor">;
 /**
  * The plans to choose among, each once; first the one of the scenario itself, when it is among them. All legal expert, tensor and attention
  * degrees; of pipeline stages the fewest for each size of the fullest, at most one for each layer, with `own-ranks` one for each; replicas
- * up to the sequences and micro-batches up to those of a replica, in steps that grow with them. Choices with the same degrees follow one
+ * up to the sequences, or users of a closed loop, and micro-batches, where a batch is dealt out, up to those of a replica, in steps that grow
+ * with them. Choices with the same degrees follow one
  * another. Throws Problems when there are none.
  */
 export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOptions): Generator<Choice> {
   const own = ownChoice(scenario);
-  const { sequences } = batchScenario(scenario).workload;
+  const sequences = mostAtOnce(searchable(scenario));
   const depths = depthsOf(scenario, only);
   const seen = new Set<string>();
   const isNew = (choice: Choice, stages: number) => {
@@ -58,7 +59,7 @@ export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOpti
     const mostReplicas = Math.floor(maxGpus / ranksPerStage);
     for (const data of counts(only["parallelism.data"]) ?? steps(Math.min(sequences, mostReplicas), own?.data)) {
       const ofReplica = Math.ceil(sequences / data);
-      for (const microBatches of counts(only["serving.scheduler.microBatches"]) ?? doublings(ofReplica, own?.microBatches)) {
+      for (const microBatches of isDealt(scenario) ? microBatchesOf(ofReplica, own, only) : [null]) {
         for (const depth of depths) {
           if (depth.stages * ranksPerStage * data > maxGpus) continue;
           for (const overlap of overlaps(only)) {
@@ -72,11 +73,23 @@ export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOpti
   }
 }
 
+function microBatchesOf(sequences: number, own: Choice | undefined, only: Only): number[] {
+  return counts(only["serving.scheduler.microBatches"]) ?? doublings(sequences, own?.microBatches ?? undefined);
+}
+
+/** Requests that can be served at once, as far as is known: more replicas would stand idle. */
+function mostAtOnce({ workload }: Scenario): number {
+  if (workload.kind === "batch") return workload.sequences;
+  return workload.kind === "closed" ? workload.concurrency : Number.POSITIVE_INFINITY;
+}
+
 /** Choices with one key run alike: as many stages, and none of what differs has anything to do. */
 function planKey(choice: Choice, stages: number, sequences: number): string {
   const { expert, tensor, attentionTensor, data, microBatches, overlap } = choice;
+  const degrees = [expert, tensor, attentionTensor, data, stages];
+  if (microBatches === null) return [...degrees, overlap].join(":");
   const filled = Math.min(microBatches, Math.ceil(sequences / data));
-  return [expert, tensor, attentionTensor, data, stages, filled, filled === 1 ? "none" : overlap].join(":");
+  return [...degrees, filled, filled === 1 ? "none" : overlap].join(":");
 }
 
 function gpusOf({ expert, tensor, data }: Choice, { stages }: Depth): number {
@@ -142,7 +155,8 @@ function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degrees[] {
 }
 
 function problemsOf(scenario: Scenario, degrees: Degrees): readonly Problem[] {
-  const choice: Choice = { layers: "shared-ranks", pipeline: 1, data: 1, microBatches: 1, overlap: "none", ...degrees };
+  const microBatches = isDealt(scenario) ? 1 : null;
+  const choice: Choice = { layers: "shared-ranks", pipeline: 1, data: 1, microBatches, overlap: "none", ...degrees };
   const plan = planOrProblems(scenarioWith(scenario, choice));
   return "problems" in plan ? plan.problems : [];
 }
