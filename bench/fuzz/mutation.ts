@@ -122,6 +122,7 @@ const SIZES = [
 ];
 const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
   ["parallelism.layers", ["own-ranks", "shared-ranks"]],
+  ["parallelism.interleave", [1, 2, 5]],
   ["routing.overflow", ["drop", "none"]],
   ["routing.gate", ["balanced", "uniform", { kind: "zipf", exponent: 1 }, { kind: "zipf", exponent: 100, shared: true }]],
   [

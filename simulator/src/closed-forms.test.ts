@@ -105,6 +105,58 @@ test("equal micro-batches through a pipeline take (m + p − 1) · t, and a send
   }
 });
 
+describe("interleaved: v slices a stage, m micro-batches, p stages", () => {
+  const interleaved = (v: number, m: number, p: number, change: Change = {}) =>
+    report({
+      model: { layers: 8, ...change.model },
+      cluster: { gpusPerNode: 8, ...change.cluster },
+      parallelism: { pipeline: p, ...(v > 1 ? { interleave: v } : {}) },
+      workload: { sequences: m, outputTokens: 1, ...change.workload },
+      serving: { scheduler: { kind: "static", microBatches: m } },
+    });
+  const layer = 1.6202e-3; // 100 tokens: as above
+  const free = {
+    network: { kind: "two-tier", node: { bandwidth: "1000 TB/s", latency: "0 s" }, fabric: { bandwidth: "1 TB/s", latency: "0 s" } },
+  };
+
+  test("of the prefill's compute lanes (p − 1)/(v·m + p − 1) is bubble: v·m slices of work in v·m + p − 1 slots", () => {
+    for (const [v, m, p] of [
+      [1, 4, 4], // 3/7
+      [2, 4, 4], // 3/11
+      [2, 8, 4], // 3/19
+      [4, 4, 2], // 1/17
+      [4, 2, 2], // 1/9
+    ] as const) {
+      const { horizonSeconds, time } = interleaved(v, m, p, { cluster: free });
+      const slot = (8 / (p * v)) * layer;
+      within(horizonSeconds, (v * m + p - 1) * slot);
+      within(time.prefill?.idle, (p - 1) / (v * m + p - 1)); // sends take no time: a lane that nobody used is left out
+    }
+  });
+
+  test("the first p micro-batches go round first: the last of them has its tokens after v·p + p − 1 slots, not at the end", () => {
+    const { ttftSeconds } = interleaved(2, 8, 4, { cluster: free }); // 8 micro-batches, slots of one layer
+    within(ttftSeconds?.p50, (2 * 4 + 3) * layer); // the fourth: 11 slots; taken in order of arrival it would be 15
+    within(ttftSeconds?.max, (2 * 8 + 3) * layer);
+  });
+
+  test("a lone micro-batch is sent v·p − 1 times, over the real link from the last stage back to the first", () => {
+    const { ttftSeconds, breakdown } = interleaved(2, 1, 4, { cluster: { gpusPerNode: 3 } });
+    const bytes = 100 * 1000 * 2;
+    // ranks 0 to 2 in a node, 3 in another: 0→1 and 1→2 twice in the node; 2→3 twice, and 3→0 once, between nodes
+    const sends = 4 * (bytes / 100e9 + 1e-6) + 3 * (bytes / 10e9 + 5e-6);
+    within(breakdown.ttft?.["send"], sends);
+    within(ttftSeconds?.mean, 8 * layer + sends);
+  });
+
+  test("weights, cache and workspace of a rank are those without slices, as it holds as many layers", () => {
+    const { memory, plan } = interleaved(2, 4, 4, { model: { vocabulary: 5000 } });
+    const whole = interleaved(1, 4, 4, { model: { vocabulary: 5000 } });
+    expect(memory).toEqual(whole.memory);
+    expect(plan).toEqual({ ...whole.plan, interleave: 2 });
+  });
+});
+
 test("the next pass enters stage 0 one latency after the last stage", () => {
   const one = report({ model: { layers: 2 }, parallelism: { pipeline: 1 } });
   const two = report({ model: { layers: 2 }, parallelism: { pipeline: 2 } });

@@ -1,11 +1,11 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 
-/** Small scenarios of every shape that the rooms admit: dense and MoE, own and shared ranks, wide attention groups, replicas, overlap. */
+/** Small scenarios of every shape that the rooms admit: dense and MoE, own and shared ranks, slices, wide attention groups, replicas, overlap. */
 export const drawnScenario: fc.Arbitrary<Scenario> = fc
   .record({
     seed: fc.nat(1_000_000),
-    layers: fc.integer({ min: 1, max: 4 }),
+    layers: fc.integer({ min: 1, max: 6 }),
     experts: fc.constantFrom(0, 2, 4, 8),
     topK: fc.integer({ min: 1, max: 2 }),
     shared: fc.nat(1),
@@ -14,6 +14,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     window: fc.constantFrom(undefined, { tokens: 50 }, { tokens: 50, fullEvery: 2 }),
     ownRanks: fc.boolean(),
     pipeline: fc.integer({ min: 1, max: 5 }),
+    interleave: fc.integer({ min: 1, max: 3 }),
     expertPower: fc.nat(3),
     tensor: fc.constantFrom(1, 2),
     widen: fc.constantFrom(1, 2),
@@ -43,6 +44,8 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     const moe = draw.experts > 0;
     const expert = moe ? Math.min(draw.experts, 2 ** draw.expertPower) : 1;
     const attentionTensor = moe && (expert * draw.tensor) % (draw.tensor * draw.widen) === 0 ? draw.tensor * draw.widen : draw.tensor;
+    const mostSlices = draw.ownRanks || draw.pipeline === 1 ? 1 : Math.floor(draw.layers / draw.pipeline);
+    const interleave = Math.min(draw.interleave, mostSlices);
     const dense = { hiddenSize: 64, matrices: 3 };
     const denseLayers = moe && draw.denseLayers < draw.layers ? draw.denseLayers : 0;
     return parseScenario({
@@ -80,6 +83,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       parallelism: {
         layers: draw.ownRanks ? "own-ranks" : "shared-ranks",
         pipeline: draw.ownRanks ? Math.min(draw.layers, draw.pipeline) : draw.pipeline,
+        ...(interleave > 1 ? { interleave } : {}),
         expert,
         tensor: draw.tensor,
         data: draw.data,

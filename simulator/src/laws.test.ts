@@ -92,22 +92,32 @@ test("the ranks of an expert group leave a dispatch and a combine together", () 
 
 test("a stage holds no more micro-batches at once, from their first op to their last before the send, than it may", () => {
   law((scenario) => {
-    const { ranksPerStage } = prepare(scenario).plan;
-    const { spans } = recorded(scenario, { spans: EVERYTHING });
-    const visits = new Map<string, { stage: number; from: number; to: number }>();
-    spans!.rank.forEach((rank, i) => {
-      if (OP_KINDS[spans!.kind[i]!]!.name === "send") return;
-      const stage = Math.floor(rank / ranksPerStage);
-      const key = [stage, spans!.microBatch[i], spans!.pass[i]].join();
-      const visit = visits.get(key) ?? { stage, from: Number.POSITIVE_INFINITY, to: 0 };
-      visit.from = Math.min(visit.from, spans!.startNs[i]!);
-      visit.to = Math.max(visit.to, spans!.endNs[i]!);
-      visits.set(key, visit);
-    });
+    const visits = visitsOf(scenario);
     const most = scenario.serving.overlap === "two-batch" ? 2 : 1;
-    for (const { stage, from } of visits.values()) {
-      const there = [...visits.values()].filter((other) => other.stage === stage && other.from <= from && from < other.to);
+    for (const { stage, from } of visits) {
+      const there = visits.filter((other) => other.stage === stage && other.from <= from && from < other.to);
       expect(there.length).toBeLessThanOrEqual(most);
+    }
+  }, 60);
+});
+
+test("a pass crosses every slice of layers once, in order: the first of all stages, then the second, and none before the one before it is left", () => {
+  law((scenario) => {
+    const { plan } = prepare(scenario);
+    const inOrder = Array.from({ length: plan.interleave * plan.stages }, (_, i) => ({
+      slice: Math.floor(i / plan.stages),
+      stage: i % plan.stages,
+    })).filter(({ slice, stage }) => plan.slicesOfStage[stage]![slice]!.length > 0);
+    const passes = new Map<string, ReturnType<typeof visitsOf>>();
+    for (const visit of visitsOf(scenario)) {
+      const key = [Math.floor(visit.stage / plan.stages), visit.microBatch, visit.pass].join();
+      passes.set(key, [...(passes.get(key) ?? []), visit]);
+    }
+    for (const visits of passes.values()) {
+      visits.sort((a, b) => a.from - b.from || a.slice - b.slice || a.stage - b.stage);
+      const crossed = visits.map(({ slice, stage }) => ({ slice, stage: stage % plan.stages }));
+      expect(crossed.filter(({ slice, stage }) => plan.slicesOfStage[stage]![slice]!.length > 0)).toEqual(inOrder);
+      for (let i = 1; i < visits.length; i++) expect(visits[i]!.from).toBeGreaterThanOrEqual(visits[i - 1]!.to);
     }
   }, 60);
 });
@@ -219,6 +229,25 @@ function laneNs(recording: Recording, rank: number, lane: number): number {
     total += recording.waitingNs[at * 2 + lane]! + recording.idleNs[at * 2 + lane]! + recording.lostNs[at * 2 + lane]!;
   }
   return total;
+}
+
+/** Visits of micro-batches to stages, counted over all replicas: from the first op to the last before the send. */
+function visitsOf(scenario: Scenario) {
+  const { ranksPerStage, slicesOfStage, stages, interleave } = prepare(scenario).plan;
+  const { spans } = recorded(scenario, { spans: EVERYTHING });
+  const visits = new Map<string, { stage: number; slice: number; microBatch: number; pass: number; from: number; to: number }>();
+  spans!.rank.forEach((rank, i) => {
+    if (OP_KINDS[spans!.kind[i]!]!.name === "send") return;
+    const stage = Math.floor(rank / ranksPerStage);
+    const [microBatch, pass, layer] = [spans!.microBatch[i]!, spans!.pass[i]!, spans!.layer[i]!];
+    const slice = layer < 0 ? interleave - 1 : slicesOfStage[stage % stages]!.findIndex((layers) => layers.includes(layer));
+    const key = [stage, slice, microBatch, pass].join();
+    const visit = visits.get(key) ?? { stage, slice, microBatch, pass, from: Number.POSITIVE_INFINITY, to: 0 };
+    visit.from = Math.min(visit.from, spans!.startNs[i]!);
+    visit.to = Math.max(visit.to, spans!.endNs[i]!);
+    visits.set(key, visit);
+  });
+  return [...visits.values()];
 }
 
 function uniformBatch(seed: number, tokens: number): Scenario {

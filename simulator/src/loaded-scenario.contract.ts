@@ -5,7 +5,7 @@ import fc from "fast-check";
 export const loadedScenario: fc.Arbitrary<Scenario> = fc
   .record({
     seed: fc.nat(1_000_000),
-    layers: fc.integer({ min: 1, max: 3 }),
+    layers: fc.integer({ min: 1, max: 4 }),
     experts: fc.constantFrom(0, 4),
     denseLayers: fc.nat(1),
     window: fc.constantFrom(0, 0, 3, 25),
@@ -15,6 +15,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     tensor: fc.constantFrom(1, 2),
     widen: fc.constantFrom(1, 2),
     pipeline: fc.constantFrom(1, 1, 1, 2),
+    interleave: fc.constantFrom(1, 2),
     data: fc.integer({ min: 1, max: 3 }),
     gpusPerNode: fc.constantFrom(2, 8),
     scheduler: fc.constantFrom("continuous", "prefill-first", "cadence"),
@@ -37,6 +38,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     const moe = draw.experts > 0;
     const expert = moe ? draw.expert : 1;
     const wide = moe && (expert * draw.tensor) % (draw.tensor * draw.widen) === 0 ? draw.tensor * draw.widen : draw.tensor;
+    const pipeline = Math.min(draw.pipeline, draw.layers);
     const lengths = {
       promptTokens: { kind: "uniform", from: 1, to: draw.prompt },
       outputTokens: { kind: "uniform", from: 1, to: draw.output },
@@ -87,7 +89,8 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
         },
       },
       parallelism: {
-        pipeline: Math.min(draw.pipeline, draw.layers),
+        pipeline,
+        ...(pipeline > 1 && draw.interleave * pipeline <= draw.layers ? { interleave: draw.interleave } : {}),
         expert,
         tensor: draw.tensor,
         data: draw.pools === undefined ? draw.data : 1,

@@ -61,8 +61,8 @@ export class LockStep {
     this.#costs = costs;
     this.#recorder = recorder;
     this.#ranks = stage.spec.ranks;
-    this.#stretches = stretchesOf(stage.spec.program.ops);
-    this.#routes = stage.spec.program.ops.some((op) => op.work === "gate");
+    this.#stretches = stretchesOf(stage.spec.slices[0]!.program.ops);
+    this.#routes = stage.spec.slices[0]!.program.ops.some((op) => op.work === "gate");
     const ops = 1 + Math.max(-1, ...this.#stretches.flatMap((stretch) => stretch.ops.map(({ at }) => at)));
     this.#facts = {
       durationNs: Array.from({ length: ops }, () => new Float64Array(this.#ranks)),
@@ -205,7 +205,7 @@ export class LockStep {
       pairs[g] = contextTokens[g]!;
     }
     microBatch.work!.renew();
-    const { ops } = this.stage.spec.program;
+    const { ops } = this.stage.spec.slices[0]!.program;
     for (const at of this.#attention) this.#cost(ops[at]!, at, microBatch);
   }
 
@@ -255,7 +255,7 @@ export class LockStep {
   #timeLayer(stretch: Stretch, entered: Float64Array): TimedLayer {
     const layer = this.#layerAt(this.#timedCount++, stretch);
     let ready = entered;
-    const { groups } = this.stage.spec;
+    const { groups } = this.stage.spec.slices[0]!;
     for (let o = 0; o < stretch.ops.length; o++) {
       const { at } = stretch.ops[o]!;
       const run = layer.runs[o]!;

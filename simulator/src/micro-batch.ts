@@ -22,6 +22,9 @@ export class MicroBatch {
   /** Up to when `spentNs` tells, while it is on no stage. */
   toldNs = 0;
 
+  /** How many times it has been round all stages: the slice of layers that it crosses. */
+  slice = 0;
+
   // On the stage where it is now:
   arrivedNs = 0;
   admittedNs = 0;

@@ -228,15 +228,16 @@ export class OpCosts implements Costs {
     }
   }
 
-  /** Each rank sends its data group's activations to its match on the next stage. */
+  /** Each rank sends its data group's activations to its match on the next stage; after the last one comes the first again. */
   #send(microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
-    const { attentionTensor, ranksPerStage } = this.#spec.plan;
-    const { firstRank } = stage.spec;
+    const { attentionTensor, ranksPerStage, stages } = this.#spec.plan;
+    const { firstRank, position } = stage.spec;
+    const onward = position === stages - 1 ? -position * ranksPerStage : ranksPerStage;
     const tokens = microBatch.scheduled!.newTokens;
     for (let rank = 0; rank < ranksPerStage; rank++) {
       const bytes = tokens[Math.floor(rank / attentionTensor)]! * this.#tokenBytes;
       const from = firstRank + rank;
-      out[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + ranksPerStage, this.tally));
+      out[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, this.tally));
     }
   }
 }

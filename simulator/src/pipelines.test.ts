@@ -1,11 +1,11 @@
-import type { Barrier, Groups } from "@tokenyard/placement";
+import type { Groups } from "@tokenyard/placement";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MicroBatch } from "./micro-batch.ts";
 import { OP_KINDS, type Op } from "./op.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Recorder } from "./recorder.ts";
-import { type ReferenceStage, referenceRun } from "./reference-executor.contract.ts";
+import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "./reference-executor.contract.ts";
 import type { StageSpec } from "./stage-spec.ts";
 
 interface Case {
@@ -25,7 +25,7 @@ const partition = (ranks: number) =>
 
 const opOf = (ranks: number) => fc.record({ lane: fc.nat(1), groups: partition(ranks) });
 
-const stageOf = (ranks: number, inFlight: number, last: boolean): fc.Arbitrary<ReferenceStage> =>
+const sliceOf = (ranks: number, last: boolean): fc.Arbitrary<ReferenceSlice> =>
   fc.array(opOf(ranks), { minLength: 0, maxLength: 6 }).chain((body) => {
     const send = { lane: 1, groups: Array.from({ length: ranks }, (_, rank) => [rank]) };
     const ops = last ? body : [...body, send];
@@ -34,15 +34,22 @@ const stageOf = (ranks: number, inFlight: number, last: boolean): fc.Arbitrary<R
       fc.array(fc.integer({ min: o < body.length ? 0 : Number(!last), max: 9 }), { minLength: ranks, maxLength: ranks });
     return fc
       .array(fc.tuple(...ops.map((_, o) => columnOf(o))), { minLength: MICRO_BATCHES, maxLength: MICRO_BATCHES })
-      .map((durationNs) => ({ ranks, ops, beforeSend: body.length, inFlight, durationNs }));
+      .map((durationNs) => ({ ops, beforeSend: body.length, durationNs }));
   });
+
+const stagesOf = (ranks: number, inFlight: number, count: number, visits: number): fc.Arbitrary<readonly ReferenceStage[]> => {
+  const slices = (s: number) => Array.from({ length: visits }, (_, v) => sliceOf(ranks, s === count - 1 && v === visits - 1));
+  return fc.tuple(
+    ...Array.from({ length: count }, (_, s) => fc.tuple(...slices(s)).map((own): ReferenceStage => ({ ranks, inFlight, slices: own }))),
+  );
+};
 
 const caseOf = (inFlight: number): fc.Arbitrary<Case> =>
   fc.integer({ min: 1, max: 5 }).chain((ranks) =>
     fc.record({
       stages: fc
-        .integer({ min: 1, max: 3 })
-        .chain((count) => fc.tuple(...Array.from({ length: count }, (_, s) => stageOf(ranks, inFlight, s === count - 1)))),
+        .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }))
+        .chain(([count, visits]) => stagesOf(ranks, inFlight, count, visits)),
       arrivalsNs: fc.array(fc.nat(20), { minLength: MICRO_BATCHES, maxLength: MICRO_BATCHES }).map((times) => times.sort((a, b) => a - b)),
     }),
   );
@@ -56,38 +63,46 @@ const compressed = (groups: readonly (readonly number[])[], ranks: number): Grou
 
 const kinds = [OP_KINDS.findIndex((kind) => kind.name === "attention"), OP_KINDS.findIndex((kind) => kind.name === "send")];
 
-/** Runs a case on the real stages: the times of every op [stage][micro-batch][op], and what the recorder summed. */
+/** Runs a case on the real stages: the times of every op [stage][slice][micro-batch][op], and what the recorder summed. */
 function hallRun({ stages, arrivalsNs }: Case, folded: boolean) {
   const ranks = stages[0]!.ranks;
   const specs = stages.map((stage, id): StageSpec => {
-    const ops = stage.ops.map(
-      (op, o): Op => ({ work: "send", kind: kinds[op.lane]!, lane: op.lane as 0 | 1, barrier: "none" as Barrier, layer: o }),
-    );
+    const opOf = ({ lane }: ReferenceOp, o: number): Op => ({
+      work: "send",
+      kind: kinds[lane]!,
+      lane: lane as 0 | 1,
+      barrier: "none",
+      layer: o,
+    });
     return {
       id,
       replica: 0,
       position: id,
       firstRank: id * ranks,
       ranks,
-      program: { ops, beforeSend: stage.beforeSend },
-      groups: stage.ops.map((op) => compressed(op.groups, ranks)),
+      slices: stage.slices.map(({ ops, beforeSend }) => ({
+        program: { ops: ops.map(opOf), beforeSend },
+        groups: ops.map((op) => compressed(op.groups, ranks)),
+      })),
       inFlight: stage.inFlight,
       folded,
     };
   });
-  const times = stages.map(() => Array.from({ length: MICRO_BATCHES }, () => [] as { startNs: number[]; endNs: number[] }[]));
+  const times = stages.map(({ slices }) =>
+    slices.map(() => Array.from({ length: MICRO_BATCHES }, () => [] as { startNs: number[]; endNs: number[] }[])),
+  );
   const leftNs: number[] = [];
   const passed: MicroBatch[] = [];
   class Witness extends Recorder {
     override commit(...[stage, op, microBatch, run]: Parameters<Recorder["commit"]>): void {
       super.commit(stage, op, microBatch, run);
-      times[stage.spec.id]![microBatch.number]![op.layer] = { startNs: [...run.startNs], endNs: [...run.endNs] };
+      times[stage.spec.id]![microBatch.slice]![microBatch.number]![op.layer] = { startNs: [...run.startNs], endNs: [...run.endNs] };
     }
   }
   const recorder = new Witness(ranks * stages.length, stages.length);
   const costs = {
     durationNs(op: Op, microBatch: MicroBatch, stage: { spec: StageSpec }, out: Float64Array) {
-      out.set(stages[stage.spec.id]!.durationNs[microBatch.number]![op.layer]!);
+      out.set(stages[stage.spec.id]!.slices[microBatch.slice]!.durationNs[microBatch.number]![op.layer]!);
     },
   };
   const pipelines = new Pipelines(specs, stages.length, costs, recorder, (microBatch, nowNs) => {
@@ -160,7 +175,10 @@ describe.each([1, 2, 3])("with %i micro-batches in flight", (inFlight) => {
           arrivalsNs: drawn.arrivalsNs.map((ns) => 2 * ns),
           stages: drawn.stages.map((stage) => ({
             ...stage,
-            durationNs: stage.durationNs.map((ops) => ops.map((ranks) => ranks.map((ns) => 2 * ns))),
+            slices: stage.slices.map((slice) => ({
+              ...slice,
+              durationNs: slice.durationNs.map((ops) => ops.map((ranks) => ranks.map((ns) => 2 * ns))),
+            })),
           })),
         };
         expect(hallRun(twice, false).leftNs).toEqual(hallRun(drawn, false).leftNs.map((ns) => 2 * ns));
@@ -175,13 +193,15 @@ describe.each([1, 2, 3])("with %i micro-batches in flight", (inFlight) => {
         drawn.stages.forEach((stage, s) => {
           for (let rank = 0; rank < stage.ranks; rank++) {
             for (const lane of [0, 1]) {
-              const spans = times[s]!.flatMap((ops) =>
-                ops.flatMap((run, o) => (stage.ops[o]!.lane === lane ? [[run.startNs[rank]!, run.endNs[rank]!]] : [])),
+              const spans = times[s]!.flatMap((microBatches, v) =>
+                microBatches.flatMap((ops) =>
+                  ops.flatMap((run, o) => (stage.slices[v]!.ops[o]!.lane === lane ? [[run.startNs[rank]!, run.endNs[rank]!]] : [])),
+                ),
               );
               spans.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
               for (let i = 1; i < spans.length; i++) expect(spans[i]![0]).toBeGreaterThanOrEqual(spans[i - 1]![1]!);
             }
-            for (const ops of times[s]!)
+            for (const ops of times[s]!.flat())
               for (let o = 1; o < ops.length; o++) expect(ops[o]!.startNs[rank]).toBeGreaterThanOrEqual(ops[o - 1]!.endNs[rank]!);
           }
         });
@@ -218,7 +238,8 @@ test("equal micro-batches through a pipeline take (m + p − 1) · t", () => {
             [7, 7],
             [0, 0],
           ]; // sends that take no time
-      return { ranks: 2, ops: last ? ops : [...ops, send], beforeSend: 1, inFlight: 1, durationNs: Array(MICRO_BATCHES).fill(column) };
+      const slice = { ops: last ? ops : [...ops, send], beforeSend: 1, durationNs: Array(MICRO_BATCHES).fill(column) };
+      return { ranks: 2, inFlight: 1, slices: [slice] };
     });
     const { horizonNs } = hallRun({ stages, arrivalsNs: Array(MICRO_BATCHES).fill(0) }, true);
     expect(horizonNs).toBe((MICRO_BATCHES + p - 1) * 7);

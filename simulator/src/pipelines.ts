@@ -17,7 +17,7 @@ const ORDER: Readonly<Record<Event["kind"], number>> = { "op-finished": 2, "run-
 
 /**
  * The stages of all replicas and the clock that moves micro-batches through them. Knows nothing of requests: `passed` is
- * told when a micro-batch has left the last stage of its replica.
+ * told when a micro-batch has left the last stage of its replica for the last time.
  */
 export class Pipelines implements World {
   readonly stages: readonly Stage[];
@@ -53,6 +53,7 @@ export class Pipelines implements World {
 
   /** A pass of `microBatch` reaches stage 0 of its replica now. */
   enter(microBatch: MicroBatch, nowNs: number): void {
+    microBatch.slice = 0;
     this.#arrive(this.stages[microBatch.replica * this.#perReplica]!, microBatch, nowNs);
   }
 
@@ -121,8 +122,12 @@ export class Pipelines implements World {
   }
 
   left(stage: Stage, microBatch: MicroBatch, nowNs: number): void {
-    if (stage.spec.position === this.#perReplica - 1) this.#passed(microBatch, nowNs);
-    else this.#arrive(this.stages[stage.spec.id + 1]!, microBatch, nowNs);
+    const { id, position, slices } = stage.spec;
+    if (position < this.#perReplica - 1) this.#arrive(this.stages[id + 1]!, microBatch, nowNs);
+    else if (microBatch.slice < slices.length - 1) {
+      microBatch.slice++; // round again
+      this.#arrive(this.stages[id - position]!, microBatch, nowNs);
+    } else this.#passed(microBatch, nowNs);
   }
 
   #schedule(timeNs: number, event: Event): Ticket {

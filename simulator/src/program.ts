@@ -3,22 +3,22 @@ import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
 import { type Op, op } from "./op.ts";
 
-/** The ops that a micro-batch runs on a stage, in order. */
+/** The ops that a micro-batch runs on one visit to a stage, in order. */
 export interface Program {
   readonly ops: readonly Op[];
-  /** How many ops stand before `send`; all of them on the last stage. When they have ended, the next micro-batch is admitted. */
+  /** How many ops stand before `send`; all of them on the last visit to the last stage. When they have ended, the next micro-batch is admitted. */
   readonly beforeSend: number;
 }
 
 /**
- * The program of pipeline stage `stage`: its layers one after another, the head at the end of the last stage,
- * a send at the end of every other. A collective over one rank is left out.
+ * The program of slice `slice` of pipeline stage `stage`: its layers one after another, the head at the end of the last slice of the last
+ * stage, a send at the end of every other. A collective over one rank is left out.
  */
-export function programOf(model: ModelSpec, plan: Plan, stage: number): Program {
+export function programOf(model: ModelSpec, plan: Plan, stage: number, slice: number): Program {
   const kinds = layerKinds(model);
   const windowed = windowedLayers(model);
-  const last = stage === plan.stages - 1;
-  const ops = plan.layersOfStage[stage]!.flatMap((layer) => [
+  const last = stage === plan.stages - 1 && slice === plan.interleave - 1;
+  const ops = plan.slicesOfStage[stage]![slice]!.flatMap((layer) => [
     op(windowed[layer] ? "windowed-attention" : "attention", layer),
     ...layerOps(model, plan, kinds[layer]!, layer),
   ]);

@@ -1,6 +1,13 @@
 import type { Groups } from "@tokenyard/placement";
 import type { Program } from "./program.ts";
 
+/** Layers that a micro-batch crosses on one visit to a stage: what it runs there, and who meets for it. */
+export interface Slice {
+  readonly program: Program;
+  /** The groups of each op of the program. */
+  readonly groups: readonly Groups[];
+}
+
 /** What a stage is: its place, its ranks and what they run. */
 export interface StageSpec {
   readonly id: number;
@@ -9,12 +16,11 @@ export interface StageSpec {
   readonly position: number;
   readonly firstRank: number;
   readonly ranks: number;
-  readonly program: Program;
-  /** The groups of each op of the program. */
-  readonly groups: readonly Groups[];
+  /** What it runs on each visit of a micro-batch, [slices]. */
+  readonly slices: readonly Slice[];
   /** How many micro-batches may be on it at once, before their send. */
   readonly inFlight: number;
-  /** Run the whole program as one event; exact when one micro-batch is in flight. */
+  /** Run a whole program as one event; exact when one micro-batch is in flight. */
   readonly folded: boolean;
 }
 

@@ -2,7 +2,7 @@ import { type Barrier, type Groups, groupsOf } from "@tokenyard/placement";
 import { programOf } from "./program.ts";
 import type { PoolSetup } from "./setup.ts";
 import type { StageLinks } from "./stage-links.ts";
-import type { StageSpec } from "./stage-spec.ts";
+import type { Slice, StageSpec } from "./stage-spec.ts";
 
 /** One of something for every stage of every replica, in that order. */
 export function stagesOf<T>({ plan }: PoolSetup, make: (replica: number, stage: number) => T): T[] {
@@ -11,14 +11,18 @@ export function stagesOf<T>({ plan }: PoolSetup, make: (replica: number, stage: 
 
 export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold: boolean): StageSpec[] {
   const { scenario, plan } = setup;
-  const programs = Array.from({ length: plan.stages }, (_, stage) => programOf(scenario.model, plan, stage));
   const known = new Map<Barrier, Groups>(); // a program has a thousand ops and four barriers
   const groupsOfBarrier = (barrier: Barrier): Groups => {
     const groups = known.get(barrier) ?? groupsOf(plan, barrier);
     known.set(barrier, groups);
     return groups;
   };
-  const groups = programs.map((program) => program.ops.map((op) => groupsOfBarrier(op.barrier)));
+  const slices = plan.slicesOfStage.map((own, stage) =>
+    own.map((_, slice): Slice => {
+      const program = programOf(scenario.model, plan, stage, slice);
+      return { program, groups: program.ops.map((op) => groupsOfBarrier(op.barrier)) };
+    }),
+  );
   const inFlight = scenario.serving.overlap === "two-batch" ? 2 : 1;
   return links.map(({ firstRank }, id) => ({
     id,
@@ -26,8 +30,7 @@ export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold:
     position: id % plan.stages,
     firstRank,
     ranks: plan.ranksPerStage,
-    program: programs[id % plan.stages]!,
-    groups: groups[id % plan.stages]!,
+    slices: slices[id % plan.stages]!,
     inFlight,
     folded: fold && inFlight === 1,
   }));

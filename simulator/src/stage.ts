@@ -3,7 +3,7 @@ import { QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { COMPUTE, type Lane, NETWORK, type Op } from "./op.ts";
 import type { Recorder } from "./recorder.ts";
-import type { StageLanes, StageSpec } from "./stage-spec.ts";
+import type { Slice, StageLanes, StageSpec } from "./stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "./timing.ts";
 
 /** How long the ops of a stage take. */
@@ -19,8 +19,9 @@ export interface World {
 }
 
 /**
- * A pipeline stage: ranks that issue the same ops in the same order. It admits micro-batches in order of arrival, and a
- * free lane takes the waiting op of the one admitted first. The engine sees one event an op: when its last rank has ended.
+ * A pipeline stage: ranks that issue the same ops in the same order. It admits first the micro-batch that has come furthest, the one with
+ * the highest slice, and of those in the same slice the one that arrived first; a free lane takes the waiting op of the one admitted first.
+ * The engine sees one event an op: when its last rank has ended.
  */
 export class Stage implements StageLanes {
   readonly spec: StageSpec;
@@ -37,7 +38,8 @@ export class Stage implements StageLanes {
   #beforeSend = 0;
   readonly #running: [MicroBatch | undefined, MicroBatch | undefined] = [undefined, undefined];
   readonly #tickets: [Ticket | undefined, Ticket | undefined] = [undefined, undefined];
-  readonly #spareRuns: (readonly OpRun[])[] = [];
+  /** [slices] */
+  readonly #spareRuns: (readonly OpRun[])[][];
   readonly #spareReady: Float64Array[] = [];
 
   constructor(spec: StageSpec, costs: Costs, world: World, recorder: Recorder) {
@@ -45,6 +47,7 @@ export class Stage implements StageLanes {
     this.#costs = costs;
     this.#world = world;
     this.#recorder = recorder;
+    this.#spareRuns = spec.slices.map(() => []);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
   }
 
@@ -55,7 +58,7 @@ export class Stage implements StageLanes {
 
   /** Admits and launches what can be, once all events of the instant are known. */
   settle(nowNs: number): void {
-    while (this.#queue.length > 0 && this.#beforeSend < this.spec.inFlight) this.#admit(this.#queue.shift()!, nowNs);
+    while (this.#queue.length > 0 && this.#beforeSend < this.spec.inFlight) this.#admit(this.#furthest(), nowNs);
     if (this.spec.folded) return;
     this.#takeNext(COMPUTE);
     this.#takeNext(NETWORK);
@@ -63,8 +66,8 @@ export class Stage implements StageLanes {
 
   /** Op number `op` of `microBatch` has ended on its last rank. */
   finish(microBatch: MicroBatch, op: number, nowNs: number): void {
-    const { program, folded } = this.spec;
-    if (!folded) {
+    const { program } = this.#slice(microBatch);
+    if (!this.spec.folded) {
       this.#commit(microBatch, op);
       const lane = program.ops[op]!.lane;
       this.#running[lane] = undefined;
@@ -80,7 +83,7 @@ export class Stage implements StageLanes {
   abort(lane: Lane, nowNs: number): { readonly microBatch: MicroBatch; readonly ticket: Ticket } | undefined {
     const microBatch = this.#running[lane];
     if (microBatch === undefined) return undefined;
-    const op = this.spec.program.ops[microBatch.next]!;
+    const op = this.#slice(microBatch).program.ops[microBatch.next]!;
     const ready = this.#borrowReady(nowNs);
     this.#recorder.lose(this, op, microBatch, microBatch.runs[microBatch.next]!, nowNs);
     this.#running[lane] = undefined;
@@ -92,22 +95,22 @@ export class Stage implements StageLanes {
   }
 
   #admit(microBatch: MicroBatch, nowNs: number): void {
-    const { program, folded } = this.spec;
+    const { program } = this.#slice(microBatch);
     microBatch.admittedNs = nowNs;
     microBatch.spentNs[QUEUE] = microBatch.spentNs[QUEUE]! + nowNs - microBatch.arrivedNs;
     microBatch.next = 0;
     microBatch.running = false;
-    microBatch.runs = this.#spareRuns.pop() ?? program.ops.map(() => createOpRun(this.spec.ranks));
+    microBatch.runs = this.#spareRuns[microBatch.slice]!.pop() ?? program.ops.map(() => createOpRun(this.spec.ranks));
     microBatch.readyNs = this.#borrowReady(nowNs);
     this.#active.push(microBatch);
     if (program.beforeSend > 0) this.#beforeSend++;
     if (program.ops.length === 0) this.#leave(microBatch, nowNs);
-    else if (folded) this.#runAll(microBatch);
+    else if (this.spec.folded) this.#runAll(microBatch);
   }
 
   /** Times the whole program at once; the events are the end of the last op before the send, and of the send. */
   #runAll(microBatch: MicroBatch): void {
-    const { program } = this.spec;
+    const { program } = this.#slice(microBatch);
     for (let o = 0; o < program.ops.length; o++) {
       const endNs = this.#time(microBatch, o);
       this.#commit(microBatch, o);
@@ -117,8 +120,7 @@ export class Stage implements StageLanes {
 
   #takeNext(lane: Lane): void {
     if (this.#running[lane] !== undefined) return;
-    const { ops } = this.spec.program;
-    const microBatch = this.#active.find((m) => !m.running && ops[m.next]!.lane === lane);
+    const microBatch = this.#active.find((m) => !m.running && this.#slice(m).program.ops[m.next]!.lane === lane);
     if (microBatch === undefined) return;
     const endNs = this.#time(microBatch, microBatch.next);
     microBatch.running = true;
@@ -127,14 +129,15 @@ export class Stage implements StageLanes {
   }
 
   #time(microBatch: MicroBatch, o: number): number {
-    const op = this.spec.program.ops[o]!;
+    const { program, groups } = this.#slice(microBatch);
+    const op = program.ops[o]!;
     const run = microBatch.runs[o]!;
     this.#costs.durationNs(op, microBatch, this, run.durationNs);
-    return timeOp(this.spec.groups[o]!, this.laneFreeNs[op.lane], microBatch.readyNs, run.durationNs, run);
+    return timeOp(groups[o]!, this.laneFreeNs[op.lane], microBatch.readyNs, run.durationNs, run);
   }
 
   #commit(microBatch: MicroBatch, o: number): void {
-    const op = this.spec.program.ops[o]!;
+    const op = this.#slice(microBatch).program.ops[o]!;
     const run = microBatch.runs[o]!;
     this.#recorder.commit(this, op, microBatch, run);
     this.laneFreeNs[op.lane].set(run.endNs);
@@ -143,11 +146,22 @@ export class Stage implements StageLanes {
   }
 
   #leave(microBatch: MicroBatch, nowNs: number): void {
-    spendCriticalPath(this.spec.program, microBatch.runs, microBatch.admittedNs, microBatch.spentNs);
+    spendCriticalPath(this.#slice(microBatch).program, microBatch.runs, microBatch.admittedNs, microBatch.spentNs);
     this.#active.splice(this.#active.indexOf(microBatch), 1);
-    this.#spareRuns.push(microBatch.runs);
+    this.#spareRuns[microBatch.slice]!.push(microBatch.runs);
     microBatch.runs = [];
     this.#world.left(this, microBatch, nowNs);
+  }
+
+  /** Takes who is next out of the queue: of those in the highest slice the one that arrived first. */
+  #furthest(): MicroBatch {
+    let at = 0;
+    for (let i = 1; i < this.#queue.length; i++) if (this.#queue[i]!.slice > this.#queue[at]!.slice) at = i;
+    return this.#queue.splice(at, 1)[0]!;
+  }
+
+  #slice(microBatch: MicroBatch): Slice {
+    return this.spec.slices[microBatch.slice]!;
   }
 
   #borrowReady(nowNs: number): Float64Array {

@@ -245,7 +245,7 @@ function meetingOf(ops: readonly PlacedOp[], spec: StageSpec): number {
 }
 
 function isForAll({ at }: PlacedOp, spec: StageSpec): boolean {
-  return spec.groups[at]!.offsets.length === 2;
+  return spec.slices[0]!.groups[at]!.offsets.length === 2;
 }
 
 /** The first of the ranks that end last. */

@@ -81,9 +81,9 @@ function sumOfLargest(outputTokens: Int32Array, count: number): number {
 }
 
 function stepItems(plan: Plan, { layers, moeLayers, experts, topK, passes, tokens }: Sizes): Item[] {
-  const { ranksPerStage, stages, dataGroups, attentionTensor } = plan;
+  const { ranksPerStage, stages, interleave, dataGroups, attentionTensor } = plan;
   const output = ["workload", "outputTokens"];
-  const ops = layers * OPS_PER_LAYER + stages;
+  const ops = layers * OPS_PER_LAYER + stages * interleave;
   const counts = dataGroups * experts;
   const draws = Math.min(2 * passes * counts, tokens) * topK; // few tokens are drawn one by one
   const cells = 3 * counts + attentionTensor * dataGroups * dataGroups;

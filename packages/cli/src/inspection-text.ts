@@ -29,8 +29,9 @@ type Row = (title: string, text: string) => string;
 
 function placeRows(plan: Inspection["plan"], row: Row): string[] {
   const pipelines = `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`;
+  const slices = plan.interleave === undefined ? "" : `, ${counted(plan.interleave, "slice")} each`;
   return [
-    row("stages", `${pipelines}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}`),
+    row("stages", `${pipelines}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}${slices}`),
     row("groups", `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}`),
   ];
 }

@@ -11,6 +11,8 @@ export interface PlanFacts {
   readonly nodes: number;
   readonly pipelineStages: number;
   readonly stages: number;
+  /** Slices of layers that each stage holds, where there is more than one. */
+  readonly interleave?: number;
   /** Of the fullest pipeline stage, all replicas together. */
   readonly ranksPerPipelineStage: number;
   /** Of one replica. */
@@ -39,6 +41,7 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
     nodes: plan.nodes,
     pipelineStages: plan.pipelineStages,
     stages: plan.stages,
+    ...(plan.interleave === 1 ? {} : { interleave: plan.interleave }),
     ranksPerPipelineStage: Math.ceil(plan.stages / plan.pipelineStages) * plan.ranksPerStage * plan.replicas,
     ranksPerStage: plan.ranksPerStage,
     ranksPerLayer: plan.ranksPerStage,

@@ -47,6 +47,61 @@ describe("a plan", () => {
     );
   });
 
+  test("interleaved, deals slices out round the stages: each stage holds as many layers as without, in slices that differ by at most 1", () => {
+    const model = { ...base.model, layers: 10 };
+    const { slicesOfStage, layersOfStage } = compilePlan({ ...shared(2, 2), model });
+    // 5 layers a stage, in slices of 2 and 3: stage 0, stage 1, and again
+    expect(slicesOfStage).toEqual([
+      [
+        [0, 1],
+        [4, 5, 6],
+      ],
+      [
+        [2, 3],
+        [7, 8, 9],
+      ],
+    ]);
+    expect(layersOfStage[0]).toEqual([0, 1, 4, 5, 6]);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 2, max: 8 }),
+        fc.integer({ min: 1, max: 6 }),
+        (layers, pipeline, interleave) => {
+          fc.pre(interleave * pipeline <= layers);
+          const model = { ...base.model, layers };
+          const plan = compilePlan({ ...shared(pipeline, interleave), model });
+          const whole = compilePlan({ ...shared(pipeline), model });
+          expect(plan.layersOfStage.map((own) => own.length)).toEqual(whole.layersOfStage.map((own) => own.length));
+          const inOrder = Array.from({ length: interleave }, (_, slice) => plan.slicesOfStage.map((own) => own[slice]!)).flat();
+          expect(inOrder.flat()).toEqual(Array.from({ length: layers }, (_, layer) => layer));
+          for (const slices of plan.slicesOfStage) {
+            const counts = slices.map((slice) => slice.length);
+            expect(Math.min(...counts)).toBeGreaterThanOrEqual(1);
+            expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+          }
+        },
+      ),
+    );
+  });
+
+  test("is not interleaved over one stage, with ranks of their own, or in more slices than layers", () => {
+    const at = (parallelism: object) => problemsOf({ ...base, parallelism: { ...alone, ...parallelism } });
+    expect(at({ pipeline: 8, interleave: 2 })).toEqual([]);
+    expect(at({ pipeline: 4, interleave: 5 })).toEqual([
+      "parallelism.interleave: 5 slices × pipeline 4 = 20 given; wanted at most 16 slices, one for each layer: interleave 1, 2, 3 or 4",
+    ]);
+    expect(at({ pipeline: 9, interleave: 2 })).toEqual([
+      "parallelism.interleave: 2 slices × pipeline 9 = 18 given; wanted at most 16 slices, one for each layer: interleave 1, or a shorter pipeline",
+    ]);
+    expect(at({ pipeline: 1, interleave: 2 })).toEqual([
+      "parallelism.interleave: 2 with pipeline 1 given; wanted 1: there are no other stages to go round; or a pipeline of 2 or more",
+    ]);
+    expect(at({ layers: "own-ranks", pipeline: 8, interleave: 2 })).toEqual([
+      "parallelism.interleave: 2 with own-ranks given; wanted 1: each layer has ranks of its own, which hold no other slice; or layers: shared-ranks",
+    ]);
+  });
+
   test("of 3 layers over 5 stages leaves two stages empty", () => {
     const model = { ...base.model, layers: 3 };
     expect(compilePlan({ ...shared(5), model }).layersOfStage).toEqual([[], [0], [], [1], [2]]); // ⌊3s/5⌋: 0 0 1 1 2 3
@@ -259,8 +314,9 @@ function withSuggestions(scenario: Scenario): Scenario {
   }
 }
 
-function shared(pipeline: number): Scenario {
-  return { ...base, parallelism: { ...base.parallelism, layers: "shared-ranks", pipeline } };
+function shared(pipeline: number, interleave?: number): Scenario {
+  const slices = interleave === undefined ? {} : { interleave };
+  return { ...base, parallelism: { ...base.parallelism, layers: "shared-ranks", pipeline, ...slices } };
 }
 
 function dense(parallelism: object): Scenario {

@@ -1,5 +1,6 @@
 import { counted, grouped, type ModelSpec, type ParallelismSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
+import { interleaveProblems, slicesOf } from "./slices.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
 export interface Plan extends Degrees {
@@ -11,25 +12,29 @@ export interface Plan extends Degrees {
   readonly pipelineStages: number;
   /** Sets of ranks of one replica that hold the same layers, in order of layer. */
   readonly stages: number;
+  /** Slices of layers that a stage holds: a micro-batch visits it so many times. */
+  readonly interleave: number;
   /** expert × tensor */
   readonly ranksPerStage: number;
   /** Expert x lies on the ranks e = ⌊x / expertsPerRank⌋ of its stage; 0 in a model without experts. */
   readonly expertsPerRank: number;
   /** The layers of each stage, rising; a stage may hold none. */
   readonly layersOfStage: readonly (readonly number[])[];
+  /** The layers of each slice of each stage, [stages][interleave]: slice v of every stage comes before slice v + 1 of any. */
+  readonly slicesOfStage: readonly (readonly (readonly number[])[])[];
 }
 
 const MOST_RANKS = 1_000_000; // a rank costs memory and time; no cluster has more
 
 /**
  * The plan of `scenario`. With `own-ranks` each layer is a stage; with `shared-ranks` the layers are split over `pipeline` stages in numbers
- * that differ by at most 1: stage s of P holds ⌊s·L/P⌋ … ⌊(s+1)·L/P⌋ − 1 of L layers.
+ * that differ by at most 1: stage s of P holds ⌊s·L/P⌋ … ⌊(s+1)·L/P⌋ − 1 of L layers. With `interleave` a stage holds as many, in slices
+ * whose numbers differ by at most 1, dealt out round the stages.
  *
  * @throws Problems with everything that is not legal, each with values that would work.
  */
 export function compilePlan(scenario: Scenario): Plan {
   const { model, cluster, parallelism } = scenario;
-  const layersOfStage: (readonly number[])[] = [];
   const stages = parallelism.layers === "own-ranks" ? model.layers : parallelism.pipeline;
   const degrees = degreesOf(parallelism);
   const ranksPerStage = degrees.expert * degrees.tensor;
@@ -37,11 +42,13 @@ export function compilePlan(scenario: Scenario): Plan {
   const problems = [
     ...pipelineProblems(model, parallelism),
     ...degreeProblems(model, parallelism),
+    ...interleaveProblems(model, parallelism),
     ...sizeProblems(parallelism, stages, ranks),
   ];
   if (problems.length > 0) throw new Problems(problems);
 
-  for (let stage = 0; stage < stages; stage++) layersOfStage.push(layersOf(stage, stages, model.layers));
+  const interleave = parallelism.interleave ?? 1;
+  const slicesOfStage = slicesOf(model.layers, stages, interleave);
   return Object.freeze({
     ...degrees,
     ranks,
@@ -50,16 +57,12 @@ export function compilePlan(scenario: Scenario): Plan {
     replicas: parallelism.data,
     pipelineStages: parallelism.pipeline,
     stages,
+    interleave,
     ranksPerStage,
     expertsPerRank: (model.experts?.count ?? 0) / degrees.expert,
-    layersOfStage,
+    layersOfStage: slicesOfStage.map((slices) => slices.flat()),
+    slicesOfStage,
   });
-}
-
-function layersOf(stage: number, stages: number, layers: number): readonly number[] {
-  const first = Math.floor((stage * layers) / stages);
-  const end = Math.floor(((stage + 1) * layers) / stages);
-  return Array.from({ length: end - first }, (_, i) => first + i);
 }
 
 /** With `own-ranks` a pipeline stage is one or more stages, and there are as many of those as layers. */

@@ -79,6 +79,7 @@ const planSchema = z.strictObject({
   ranks: count,
   nodes: count,
   pipelineStages: count.describe("as the scenario counts them"),
+  interleave: count.optional().describe("slices of layers that each stage holds; none: 1"),
   stages: count.describe("sets of ranks of one replica that hold the same layers"),
   ranksPerPipelineStage: count,
   ranksPerStage: count,

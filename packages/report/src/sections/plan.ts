@@ -10,6 +10,7 @@ export function planLines({ plan, costUsdPerHour, requests, tokens, horizonSecon
     counted(plan.nodes, "node"),
     `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`,
     `${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}`,
+    ...(plan.interleave === undefined ? [] : [`${counted(plan.interleave, "slice")} each`]),
     counted(plan.expertGroups, "expert group"),
     counted(plan.tensorGroups, "tensor group"),
     ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),

@@ -11,6 +11,9 @@ export const parallelismSchema = z.strictObject({
     .default("shared-ranks")
     .describe("own-ranks: each layer has ranks of its own; shared-ranks: a stage's ranks hold all its layers"),
   pipeline: degree.default(1).describe("pipeline stages; under own-ranks it only groups the count, and is at most the layers"),
+  interleave: degree
+    .optional()
+    .describe("slices of layers that each pipeline stage holds, so that a micro-batch goes round the stages so many times; none: 1"),
   expert: degree.default(1).describe("ranks that share the experts of a layer"),
   tensor: degree.default(1).describe("ranks that share each expert"),
   data: degree.default(1).describe("replicas of the whole model"),

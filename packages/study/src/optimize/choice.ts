@@ -7,6 +7,8 @@ import { batchScenario, searchable } from "./batch-scenario.ts";
 export interface Choice {
   readonly layers: ParallelismSpec["layers"];
   readonly pipeline: number;
+  /** Where slices of layers are a question. */
+  readonly interleave?: number;
   readonly expert: number;
   readonly tensor: number;
   readonly attentionTensor: number;
@@ -22,6 +24,7 @@ export function choiceOf(scenario: Scenario, plan: Plan): Choice {
   return {
     layers: parallelism.layers,
     pipeline: parallelism.pipeline,
+    ...(parallelism.interleave === undefined ? {} : { interleave: parallelism.interleave }),
     expert: plan.expert,
     tensor: plan.tensor,
     attentionTensor: plan.attentionTensor,
@@ -34,10 +37,11 @@ export function choiceOf(scenario: Scenario, plan: Plan): Choice {
 /** `base` with another choice. */
 export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   const { layers, pipeline, expert, tensor, attentionTensor, data, microBatches, overlap } = choice;
+  const slices = choice.interleave === undefined ? {} : { interleave: choice.interleave };
   const attention = { tensor: attentionTensor, data: (expert * tensor) / attentionTensor };
   return {
     ...base,
-    parallelism: { layers, pipeline, expert, tensor, data, attention },
+    parallelism: { layers, pipeline, ...slices, expert, tensor, data, attention },
     serving: { ...base.serving, ...(microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) }), overlap },
   };
 }
@@ -51,6 +55,7 @@ export function parametersOf(choice: Choice): Parameters {
   return {
     "parallelism.layers": choice.layers,
     "parallelism.pipeline": choice.pipeline,
+    ...(choice.interleave === undefined ? {} : { "parallelism.interleave": choice.interleave }),
     "parallelism.expert": choice.expert,
     "parallelism.tensor": choice.tensor,
     "parallelism.attention.tensor": choice.attentionTensor,

@@ -1,6 +1,6 @@
 import type { DealtMicroBatch } from "./dealt-batch.ts";
 import type { PassFloor } from "./pass-floor.ts";
-import { type Pipeline, pathSeconds, type ReplicaFloor } from "./pipeline-floor.ts";
+import { type Pipeline, pathSeconds, type ReplicaFloor, sendsOf } from "./pipeline-floor.ts";
 import { noLess, type Range } from "./range.ts";
 
 interface Whole {
@@ -20,9 +20,10 @@ export function latencyBounds(
   batch: readonly (readonly DealtMicroBatch[])[],
   floors: readonly (readonly { readonly spans: readonly PassFloor[] }[])[],
   replicas: readonly ReplicaFloor[],
-  { stages, returnSeconds }: Pipeline,
+  pipeline: Pipeline,
   { lastFirstToken, horizon, exactness }: Whole,
 ): Readonly<Record<string, Range>> {
+  const { stages, returnSeconds } = pipeline;
   const ttft: Latencies = [];
   const tpot: Latencies = [];
   const e2e: Latencies = [];
@@ -32,7 +33,7 @@ export function latencyBounds(
       ttft.push({ seconds: firstToken, sequences });
       const decoded = [0]; // after so many spans
       for (const [i, span] of floors[r]![m]!.spans.entries()) {
-        const paths = stages.reduce((sum, stage) => sum + pathSeconds(span, stage, false), (stages.length - 1) * span.send);
+        const paths = stages.reduce((sum, stage) => sum + pathSeconds(span, stage, false), sendsOf(pipeline) * span.send);
         decoded.push(decoded[i]! + paths + decode[i]!.passes * returnSeconds);
       }
       for (const { outputs, sequences: ending, spans } of endings) {

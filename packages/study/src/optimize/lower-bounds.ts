@@ -95,6 +95,7 @@ export class LowerBounds {
     const distance = (plan.stages - 1) * plan.ranksPerStage;
     const pipeline: Pipeline = {
       stages: stageLayers(scenario.model, plan),
+      interleave: plan.interleave,
       inFlight: scenario.serving.overlap === "two-batch" ? 2 : 1,
       returnSeconds: distance === 0 ? 0 : this.#network.latencySeconds(distance),
     };

@@ -14,6 +14,8 @@ export interface MicroBatchFloor {
 export interface Pipeline {
   /** [stages] */
   readonly stages: readonly StageLayers[];
+  /** Slices of layers that a stage holds: a micro-batch visits it so many times. */
+  readonly interleave: number;
   /** Micro-batches that a stage admits at once. */
   readonly inFlight: number;
   /** From the last stage back to the first. */
@@ -83,6 +85,7 @@ export function computeSeconds(floor: PassFloor, { counts, moeLayers, isLast }: 
 export function replicaFloor(microBatches: readonly MicroBatchFloor[], pipeline: Pipeline, kept: boolean): ReplicaFloor {
   const { stages, inFlight, returnSeconds } = pipeline;
   const count = microBatches.length;
+  if (pipeline.interleave > 1) return interleavedFloor(microBatches, pipeline, kept);
   if (count === 0) return { firstTokens: new Float64Array(0), lastFirstToken: 0, end: 0 };
   const columns = stageColumns(microBatches, stages, kept);
   const last = stages.length - 1;
@@ -121,6 +124,37 @@ export function replicaFloor(microBatches: readonly MicroBatchFloor[], pipeline:
     end = Math.max(end, soonest + Math.max(heldByAll / inFlight, computedByAll));
   }
   for (let m = 0; m < count; m++) {
+    lastFirstToken = Math.max(lastFirstToken, firstTokens[m]!);
+    end = Math.max(end, firstTokens[m]! + decoding[m]!);
+  }
+  return { firstTokens, lastFirstToken, end: Math.max(end, lastFirstToken) };
+}
+
+/** Sends of a pass that are known to go to the next stage; those from the last stage back to the first are left out. */
+export function sendsOf({ stages, interleave }: Pipeline): number {
+  return (stages.length - 1) * interleave;
+}
+
+/**
+ * The same where micro-batches go round the stages: nobody knows in which order a stage takes them. Each takes its own path through all
+ * stages; and a stage holds `inFlight` of them at once, computing one kernel at a time.
+ */
+function interleavedFloor(microBatches: readonly MicroBatchFloor[], pipeline: Pipeline, kept: boolean): ReplicaFloor {
+  const { stages, inFlight, returnSeconds } = pipeline;
+  const sends = sendsOf(pipeline);
+  const firstTokens = Float64Array.from(microBatches, ({ prefill }) => sends * prefill.send);
+  const decoding = Float64Array.from(microBatches, ({ decode, decodePasses }) => sends * decode.send + decodePasses * returnSeconds);
+  let lastFirstToken = 0;
+  let end = 0;
+  for (const { path, decodePath, held, computed, heldByAll, computedByAll } of stageColumns(microBatches, stages, kept)) {
+    for (let m = 0; m < microBatches.length; m++) {
+      firstTokens[m]! += path[m]!;
+      decoding[m]! += decodePath[m]!;
+    }
+    lastFirstToken = Math.max(lastFirstToken, held / inFlight, computed);
+    end = Math.max(end, heldByAll / inFlight, computedByAll);
+  }
+  for (let m = 0; m < microBatches.length; m++) {
     lastFirstToken = Math.max(lastFirstToken, firstTokens[m]!);
     end = Math.max(end, firstTokens[m]! + decoding[m]!);
   }

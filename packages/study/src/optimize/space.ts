@@ -8,6 +8,7 @@ import { type Choice, choiceOf, scenarioWith } from "./choice.ts";
 export const DECIDED = [
   "parallelism.layers",
   "parallelism.pipeline",
+  "parallelism.interleave",
   "parallelism.expert",
   "parallelism.tensor",
   "parallelism.attention.tensor",
@@ -62,10 +63,12 @@ export function* choicesOf(scenario: Scenario, { maxGpus, only = {} }: SpaceOpti
       for (const microBatches of isDealt(scenario) ? microBatchesOf(ofReplica, own, only) : [null]) {
         for (const depth of depths) {
           if (depth.stages * ranksPerStage * data > maxGpus) continue;
-          for (const overlap of overlaps(only)) {
-            const { layers, pipeline } = depth;
-            const choice: Choice = { layers, pipeline, ...degrees, data, microBatches, overlap };
-            if (isNew(choice, depth.stages)) yield choice;
+          for (const slices of interleaves(scenario, only, depth)) {
+            for (const overlap of overlaps(only)) {
+              const { layers, pipeline } = depth;
+              const choice: Choice = { layers, pipeline, ...slices, ...degrees, data, microBatches, overlap };
+              if (isNew(choice, depth.stages)) yield choice;
+            }
           }
         }
       }
@@ -86,7 +89,7 @@ function mostAtOnce({ workload }: Scenario): number {
 /** Choices with one key run alike: as many stages, and none of what differs has anything to do. */
 function planKey(choice: Choice, stages: number, sequences: number): string {
   const { expert, tensor, attentionTensor, data, microBatches, overlap } = choice;
-  const degrees = [expert, tensor, attentionTensor, data, stages];
+  const degrees = [expert, tensor, attentionTensor, data, stages, choice.interleave ?? 1];
   if (microBatches === null) return [...degrees, overlap].join(":");
   const filled = Math.min(microBatches, Math.ceil(sequences / data));
   return [...degrees, filled, filled === 1 ? "none" : overlap].join(":");
@@ -100,6 +103,7 @@ function isWithin(choice: Choice, only: Only): boolean {
   const values: Readonly<Record<Decided, ParameterValue>> = {
     "parallelism.layers": choice.layers,
     "parallelism.pipeline": choice.pipeline,
+    "parallelism.interleave": choice.interleave ?? 1,
     "parallelism.expert": choice.expert,
     "parallelism.tensor": choice.tensor,
     "parallelism.attention.tensor": choice.attentionTensor,
@@ -174,6 +178,15 @@ function planOrProblems(scenario: Scenario): Plan | Problems {
     if (error instanceof Problems) return error;
     throw error;
   }
+}
+
+/** Slices of layers are a question where the scenario has some, or the search is told to try them; one slice is always legal. */
+function interleaves({ model, parallelism }: Scenario, only: Only, { layers, pipeline }: Depth): Pick<Choice, "interleave">[] {
+  const asked = counts(only["parallelism.interleave"]);
+  if (asked === undefined && parallelism.interleave === undefined) return [{}];
+  const most = layers === "own-ranks" || pipeline === 1 ? 1 : Math.max(1, Math.floor(model.layers / pipeline));
+  const values = asked ?? [1, parallelism.interleave!];
+  return [...new Set(values)].filter((interleave) => interleave <= most).map((interleave) => ({ interleave }));
 }
 
 function overlaps(only: Only): Choice["overlap"][] {
