@@ -105,6 +105,26 @@ test("equal micro-batches through a pipeline take (m + p − 1) · t, and a send
   }
 });
 
+describe("a send runs beside the kernels of the next micro-batch", () => {
+  const sent = (bandwidth: string) =>
+    report({
+      model: { layers: 2 },
+      cluster: { network: { kind: "two-tier", node: { bandwidth, latency: "0 s" }, fabric: { bandwidth: "10 GB/s", latency: "0 s" } } },
+      parallelism: { pipeline: 2 },
+      workload: { sequences: 4, outputTokens: 1 },
+      serving: { scheduler: { kind: "static", microBatches: 4 } },
+    }).ttftSeconds?.max;
+  const t = 1.6202e-3; // one layer of 100 tokens; its activations are 2e5 bytes
+
+  test("a shorter one costs only the first micro-batch, on its way to an idle stage: 5 · t + send", () => {
+    within(sent("0.2 GB/s"), 5 * t + 1e-3);
+  });
+
+  test("a longer one holds up the sends behind it, and no kernel of the first stage: t + 4 · send + t", () => {
+    within(sent("0.04 GB/s"), t + 4 * 5e-3 + t);
+  });
+});
+
 describe("interleaved: v slices a stage, m micro-batches, p stages", () => {
   const interleaved = (v: number, m: number, p: number, change: Change = {}) =>
     report({

@@ -1,3 +1,4 @@
+import { layerKinds } from "@tokenyard/model";
 import { type Recording, summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
@@ -62,6 +63,16 @@ test("a run ends with the last thing that happens to a request", () => {
     const { requests, horizonNs } = recorded(scenario);
     const endNs = [...requests.status.keys()].map((r) => (requests.status[r] === 1 ? requests.finishedNs[r]! : requests.arrivedNs[r]!));
     expect(horizonNs).toBe(Math.max(...endNs));
+  });
+});
+
+test("copies are conserved: every token that is computed is routed topK times in every MoE layer, in whole steps and in halves", () => {
+  law((scenario) => {
+    const { routing, served } = recorded(scenario);
+    const moeLayers = layerKinds(scenario.model).filter((kind) => kind === "moe").length;
+    const routed = sum(routing.map((phase) => phase.routed));
+    expect(routed).toBe(sum(served!.levels!.tokens) * moeLayers * (scenario.model.experts?.topK ?? 0));
+    for (const phase of routing) expect(phase.kept + phase.dropped).toBe(phase.routed);
   });
 });
 

@@ -14,6 +14,7 @@ import type { RunOptions } from "./run-options.ts";
 import type { PoolSetup } from "./setup.ts";
 import { stageLinks } from "./stage-links.ts";
 import { stageSpecs, stagesOf } from "./stage-specs.ts";
+import { TwoBatch } from "./two-batch.ts";
 
 /** Who hears what becomes of the requests of a pool. `spentNs` [SPENT_KEYS]: where the time of their micro-batch has gone up to now. */
 export interface Desk {
@@ -61,6 +62,8 @@ export class Pool implements RequestLog {
   readonly #told: Int32Array;
   readonly #jump: boolean;
   readonly #microBatches = new Map<number, MicroBatch>();
+  /** Of micro-batches whose steps are split, and of their halves. */
+  readonly #twoBatches = new Map<MicroBatch, TwoBatch>();
   /** [replicas] nanoseconds from the last stage back to the first. */
   readonly #returnNs: readonly number[];
   #touched: Set<number> = new Set();
@@ -218,12 +221,12 @@ export class Pool implements RequestLog {
       return;
     }
     const back = this.#returnNs[pass.replica]!;
-    if (pass.index === 0 || back === 0) {
-      this.#pipelines.enter(microBatch, nowNs);
-      return;
+    const atOnce = pass.index === 0 || back === 0;
+    if (!atOnce) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + back;
+    for (const part of this.#twoBatches.get(microBatch)?.parts(pass) ?? [microBatch]) {
+      if (atOnce) this.#pipelines.enter(part, nowNs);
+      else this.#pipelines.enterAt(part, nowNs + back);
     }
-    microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + back;
-    this.#pipelines.enterAt(microBatch, nowNs + back);
   }
 
   /** Starts `pass`, and those that can be foreseen after it. Where only arrivals that are known can cut them short, none that starts after the next is among them. */
@@ -278,7 +281,10 @@ export class Pool implements RequestLog {
     this.#touched.add(microBatch.replica);
   }
 
-  #passed(microBatch: MicroBatch, nowNs: number): void {
+  #passed(part: MicroBatch, nowNs: number): void {
+    const twoBatch = this.#twoBatches.get(part);
+    const microBatch = twoBatch === undefined ? part : twoBatch.through(part);
+    if (microBatch === undefined) return;
     this.#finishing = microBatch;
     microBatch.toldNs = nowNs;
     this.#levels?.passed(nowNs, sum(microBatch.scheduled!.newTokens));
@@ -300,20 +306,32 @@ export class Pool implements RequestLog {
   }
 
   #microBatchOf(replica: number, number: number): MicroBatch {
-    const { plan, scenario, streams } = this.setup;
+    const { plan, scenario, scheduler } = this.setup;
     const key = number * plan.replicas + replica;
     let microBatch = this.#microBatches.get(key);
     if (microBatch === undefined) {
-      microBatch = new MicroBatch(replica, number);
-      microBatch.work = this.costs.passWork();
-      const experts = scenario.model.experts?.count ?? 0;
       const name = `replica/${replica}/micro-batch/${number}`;
-      microBatch.routed = new RoutedLayer(plan.dataGroups, experts, plan.ranksPerStage, {
-        routing: streams.stream(`routing/${name}`),
-        overflow: streams.stream(`overflow/${name}`),
-      });
+      const isSplit = scenario.serving.overlap === "two-batch" && scheduler.foreseen !== undefined;
+      microBatch = this.#createMicroBatch(replica, isSplit ? 2 * number : number, name);
+      if (isSplit) {
+        const half = (i: 0 | 1) => this.#createMicroBatch(replica, 2 * number + i, `${name}/half/${i}`);
+        const halves = [half(0), half(1)] as const;
+        const twoBatch = new TwoBatch(microBatch, halves, plan.dataGroups);
+        for (const part of [microBatch, ...halves]) this.#twoBatches.set(part, twoBatch);
+      }
       this.#microBatches.set(key, microBatch);
     }
+    return microBatch;
+  }
+
+  #createMicroBatch(replica: number, number: number, name: string): MicroBatch {
+    const { plan, scenario, streams } = this.setup;
+    const microBatch = new MicroBatch(replica, number);
+    microBatch.work = this.costs.passWork();
+    microBatch.routed = new RoutedLayer(plan.dataGroups, scenario.model.experts?.count ?? 0, plan.ranksPerStage, {
+      routing: streams.stream(`routing/${name}`),
+      overflow: streams.stream(`overflow/${name}`),
+    });
     return microBatch;
   }
 }

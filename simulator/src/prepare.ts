@@ -72,7 +72,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Stream
     kvTokens: kvTokens(scenario, plan),
     ...(role === "all" ? {} : { role }),
     host: hostRoomOf(scenario, plan),
-    passesAtOnce: plan.stages * (scenario.serving.overlap === "two-batch" ? 2 : 1),
+    passesAtOnce: plan.stages,
     replicas: plan.replicas,
     dataGroups: plan.dataGroups,
     window: attentionWindow(scenario.model),
@@ -83,7 +83,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Stream
   const memory = memoryOf(scenario, plan, load);
   throwIfAny(memoryProblems(scenario, memory));
   const facts = planFacts(scenario, plan);
-  const kernels = shared.kernels ?? createKernelModel(scenario.cluster);
+  const kernels = shared.kernels ?? createKernelModel(scenario.cluster, scenario.serving.overlap === "two-batch");
   const warnings = setupWarnings(scenario, plan, load);
   return { role, scenario, plan, facts, streams, scheduler, load, kernels, network, router, overflow, memory, warnings };
 }

@@ -61,7 +61,8 @@ function emptyDataGroups(plan: Plan, load: Load): Warning[] {
 }
 
 function unfilledPipeline(scenario: Scenario, plan: Plan, load: Load): Warning[] {
-  const room = plan.stages * (scenario.serving.overlap === "two-batch" ? 2 : 1);
+  const { overlap, scheduler } = scenario.serving;
+  const room = plan.stages * (overlap === "two-batch" && scheduler.kind === "static" ? 2 : 1); // else each brings two halves
   if (load.microBatches >= room) return [];
   const message =
     `${load.microBatches} micro-batches cannot fill ${plan.stages} stages` +

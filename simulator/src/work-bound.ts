@@ -62,7 +62,7 @@ function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Sizes {
   const { model, serving } = scenario;
   const { scheduler } = serving;
   const dealt = scheduler.kind === "static";
-  const inFlight = plan.stages * (serving.overlap === "two-batch" ? 2 : 1);
+  const inFlight = plan.stages * (serving.overlap === "two-batch" ? 3 : 1); // a micro-batch and its halves
   const microBatches = dealt ? Math.min(scheduler.microBatches * plan.replicas, requests.count) : inFlight * plan.replicas;
   return {
     layers: model.layers,

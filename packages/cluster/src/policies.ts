@@ -1,10 +1,18 @@
 import type { ClusterSpec } from "@tokenyard/scenario";
 import type { KernelModel } from "./kernel-model.ts";
 import { Roofline } from "./kernels/roofline.ts";
+import { SharedGpu } from "./kernels/shared-gpu.ts";
 import type { NetworkModel } from "./network-model.ts";
 import { TwoTierNetwork } from "./networks/two-tier.ts";
 
-export function createKernelModel(cluster: ClusterSpec): KernelModel {
+/** `overlapped`: kernels run beside communication, which takes its share of the GPU. */
+export function createKernelModel(cluster: ClusterSpec, overlapped = false): KernelModel {
+  const { communicationShare = 0 } = cluster.gpu;
+  const kernels = kernelsOf(cluster);
+  return overlapped && communicationShare > 0 ? new SharedGpu(kernels, communicationShare) : kernels;
+}
+
+function kernelsOf(cluster: ClusterSpec): KernelModel {
   switch (cluster.kernels.kind) {
     case "roofline":
       return new Roofline(cluster.gpu);

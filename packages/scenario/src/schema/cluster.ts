@@ -32,6 +32,9 @@ export const gpuSchema = presettable(
     memory: quantity("B", { positive: true }).describe("of one GPU"),
     memoryShare: withTrait(share.default(0.9), physical).describe("what of the memory may be used"),
     launch: withTrait(quantity("s").default(0), physical).describe("fixed cost of each kernel"),
+    communicationShare: quantity("%", { max: 0.9 })
+      .optional()
+      .describe("what of the GPU communication kernels take under two-batch overlap; none: 0 %"),
     cost: quantity("USD/h").optional().describe("of one GPU"),
   }),
 ).describe("one GPU; all are alike");

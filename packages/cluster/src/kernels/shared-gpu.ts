@@ -1,0 +1,22 @@
+import type { KernelShape } from "@tokenyard/model";
+import type { KernelModel } from "../kernel-model.ts";
+
+/**
+ * Kernels on a GPU whose communication kernels take `share` of it meanwhile: each takes 1/(1 − share) of its time, whatever binds it.
+ * Source: docs/models.md#two-batch-overlap.
+ */
+export class SharedGpu implements KernelModel {
+  readonly name: string;
+  readonly #kernels: KernelModel;
+  readonly #slowdown: number;
+
+  constructor(kernels: KernelModel, share: number) {
+    this.name = `${kernels.name} on ${Number(((1 - share) * 100).toPrecision(3))} % of the GPU`;
+    this.#kernels = kernels;
+    this.#slowdown = 1 / (1 - share);
+  }
+
+  seconds(shape: KernelShape): number {
+    return this.#kernels.seconds(shape) * this.#slowdown;
+  }
+}

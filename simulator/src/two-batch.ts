@@ -1,0 +1,41 @@
+import type { Pass } from "@tokenyard/serving";
+import { HalfPass } from "./half-pass.ts";
+import type { MicroBatch } from "./micro-batch.ts";
+
+/** A micro-batch whose steps are split in two halves that run offset: both enter at once, and the step has ended when both are through. */
+export class TwoBatch {
+  readonly #whole: MicroBatch;
+  readonly #halves: readonly [MicroBatch, MicroBatch];
+  readonly #passes: readonly [HalfPass, HalfPass];
+  #underWay = 0;
+
+  constructor(whole: MicroBatch, halves: readonly [MicroBatch, MicroBatch], dataGroups: number) {
+    this.#whole = whole;
+    this.#halves = halves;
+    this.#passes = [0, 1].map((half) => new HalfPass(whole.replica, whole.number, dataGroups, half as 0 | 1)) as [HalfPass, HalfPass];
+  }
+
+  /** Who carries out `pass`: both halves, each with the time that was spent so far; the whole where there is nothing to split. */
+  parts(pass: Pass): readonly MicroBatch[] {
+    const [first, second] = this.#passes;
+    if (pass.decoding === undefined || second.take(pass, pass.decoding) === 0) return [this.#whole];
+    first.take(pass, pass.decoding);
+    this.#underWay = 2;
+    for (const [i, half] of this.#halves.entries()) {
+      half.scheduled = this.#passes[i]!;
+      half.phase = pass.phase;
+      half.pass = pass.index;
+      half.work!.renew();
+      half.spentNs.set(this.#whole.spentNs);
+    }
+    return this.#halves;
+  }
+
+  /** `part` is through: the whole, when that was the last, whose time is then the time of the step. */
+  through(part: MicroBatch): MicroBatch | undefined {
+    if (part === this.#whole) return part;
+    if (--this.#underWay > 0) return undefined;
+    this.#whole.spentNs.set(part.spentNs);
+    return this.#whole;
+  }
+}
