@@ -265,6 +265,55 @@ test("memory of a rank is its weights, its cache and its largest op", () => {
   within(memory.share, memory.peak / 90e9);
 });
 
+describe("recomputation: a prompt of 100 tokens in four chunks of 25", () => {
+  const recomputed = (recompute: object | string, change: Change = {}) =>
+    report({ ...change, workload: { outputTokens: 1, ...change.workload }, serving: { recompute } });
+  const plain = 6e8 + 2.02e7 + 2e8 + 4e8 + 4e8; // FLOPs of the layer
+
+  test("projects the keys and values of the chunks before each anew: 25 · (0 + 1 + 2 + 3) = 150 tokens", () => {
+    const { ttftSeconds, breakdown, utilization } = recomputed({ kind: "attention", chunkTokens: 25 });
+    const again = 2 * 150 * 1000 * 2000;
+    within(ttftSeconds?.mean, (plain + again) * 1e-12);
+    within(breakdown.ttft?.["attention"], (6e8 + 2.02e7 + 2e8 + again) * 1e-12);
+    within(utilization.compute ?? 0, 1);
+  });
+
+  test("has what lies between inputs and outputs for a chunk only", () => {
+    const bytes = (recompute: object | string) => recomputed(recompute).memory.workspace;
+    const residual = 100 * 1000;
+    // attention: 1000 in + 3000 out of qkv; dense: 1000 + 2000
+    expect(bytes("none")).toBe(2 * (residual + 100 * 4000));
+    // attention: outputs of all tokens, of a chunk 2000 of queries and mixed values, 2000 of keys and values; so dense is the largest
+    expect(bytes({ kind: "attention", chunkTokens: 25 })).toBe(2 * (residual + 100 * 3000));
+    // dense: outputs of all tokens, of a chunk 2000 hidden ones; so attention is
+    expect(bytes({ kind: "all", chunkTokens: 25 })).toBe(2 * (residual + 100 * 1000 + 25 * 4000));
+  });
+
+  test("reads its weights and launches its kernels once a chunk", () => {
+    const launched = recomputed({ kind: "all", chunkTokens: 25 }, { gpu: { launch: "10 us" } }).ttftSeconds!.mean;
+    // qkv 4, keys and values anew 3, core 1, output 4, up 4, down 4
+    expect(launched - recomputed({ kind: "all", chunkTokens: 25 }).ttftSeconds!.mean).toBeCloseTo(20 * 10e-6, 12);
+    // chunks of one token are bound by bytes: qkv 6e6 + 8e3, anew (50 of 99 chunks' worth) 99 · 4e6 weights against 2·4,950·2e6 FLOPs,
+    // output 2e6 + 4e3, up and down 4e6 + 6e3 each
+    const one = recomputed({ kind: "all", chunkTokens: 1 }).ttftSeconds!.mean;
+    within(one, (100 * (6.008e6 + 2.004e6 + 2 * 4.006e6) + 2 * 4950 * 2e6 + 2.02e7) * 1e-12);
+  });
+
+  test("costs a decode pass nothing, as one token is one chunk", () => {
+    const decoding = { workload: { outputTokens: 3 } };
+    expect(recomputed({ kind: "all", chunkTokens: 25 }, decoding).tpotSeconds).toEqual(report(decoding).tpotSeconds);
+  });
+
+  test("of experts too, whose weights each chunk of a rank's copies reads", () => {
+    const moe = { model: { dense: null, experts: { count: 2, topK: 1, hiddenSize: 1000, matrices: 2 } } };
+    // 50 copies for each of 2 experts on the rank; in chunks of one copy, half of one for each expert: 2 · 2e6 weights read, twice a chunk
+    const { breakdown } = recomputed({ kind: "all", chunkTokens: 1 }, moe);
+    within(breakdown.ttft?.["experts"], 100 * 2 * (2 * 2e6 + 2 * 2000) * 1e-12);
+    const whole = recomputed({ kind: "attention", chunkTokens: 1 }, moe);
+    within(whole.breakdown.ttft?.["experts"], 2 * 2 * 100 * 1e6 * 1e-12);
+  });
+});
+
 test("the plan's pencil sums: its sizes, its groups, and a decode micro-batch of 8 that drops 19 % of its copies", () => {
   const { plan, tokens, experts } = report({
     model: {

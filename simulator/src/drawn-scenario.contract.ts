@@ -39,6 +39,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     microBatches: fc.integer({ min: 1, max: 4 }),
     deal: fc.constantFrom("in-order", "longest-first"),
     overlap: fc.constantFrom("none", "two-batch"),
+    recompute: fc.constantFrom(undefined, undefined, "attention", { kind: "attention", chunkTokens: 64 }, { kind: "all", chunkTokens: 20 }),
   })
   .map((draw) => {
     const moe = draw.experts > 0;
@@ -100,7 +101,11 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         promptTokens: { kind: "uniform", from: 1, to: 300 },
         outputTokens: { kind: "uniform", from: 1, to: draw.outputTokens },
       },
-      serving: { scheduler: { kind: "static", microBatches: draw.microBatches, deal: draw.deal }, overlap: draw.overlap },
+      serving: {
+        scheduler: { kind: "static", microBatches: draw.microBatches, deal: draw.deal },
+        overlap: draw.overlap,
+        ...(draw.recompute === undefined ? {} : { recompute: draw.recompute }),
+      },
     });
   });
 

@@ -16,6 +16,7 @@ export class HalfPass implements Pass {
   readonly pairs: Float64Array;
   readonly windowedContextTokens: Float64Array;
   readonly windowedPairs: Float64Array;
+  readonly reprojectedTokens: Float64Array;
   readonly outputs: Float64Array;
   readonly decoding: Decoding;
   readonly #half: 0 | 1;
@@ -31,6 +32,7 @@ export class HalfPass implements Pass {
     this.pairs = column();
     this.windowedContextTokens = column();
     this.windowedPairs = column();
+    this.reprojectedTokens = column();
     this.outputs = column();
     this.decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
   }
@@ -58,6 +60,7 @@ export class HalfPass implements Pass {
       this.pairs[g] = context + this.#share(whole.pairs[g]! - contextTokens[g]!, promptTokens);
       this.windowedContextTokens[g] = windowed + this.#share(whole.windowedContextTokens[g]! - windowedContextTokens[g]!, promptTokens);
       this.windowedPairs[g] = windowed + this.#share(whole.windowedPairs[g]! - windowedContextTokens[g]!, promptTokens);
+      this.reprojectedTokens[g] = this.#share(whole.reprojectedTokens?.[g] ?? 0, promptTokens);
       this.outputs[g] = ownDecodes + this.#part(whole.outputs[g]! - decodes);
       tokens += ownDecodes + ownTokens;
     }

@@ -30,6 +30,13 @@ export class KernelClock {
     this.bytes += kernelBytes(shape);
   }
 
+  /** The same kernel `times` times, for one chunk of the rows after another. */
+  runChunks(shape: KernelShape, times: number): void {
+    this.#seconds += this.#kernels.seconds(shape) * times;
+    this.flops += kernelFlops(shape) * times;
+    this.bytes += kernelBytes(shape) * times;
+  }
+
   /** Nanoseconds of the kernels since `start`. */
   ns(): number {
     return nsFromSeconds(this.#seconds);

@@ -91,6 +91,7 @@ export class LockStep {
       pairs: column(),
       windowedContextTokens: column(),
       windowedPairs: column(),
+      reprojectedTokens: column(),
       outputs: column(),
       decoding: { sequences: column(), contextTokens: column(), windowedContextTokens: column() },
     };
@@ -187,6 +188,7 @@ export class LockStep {
       seen.pairs[g] = pass.pairs[g]!;
       seen.windowedContextTokens[g] = pass.windowedContextTokens[g]!;
       seen.windowedPairs[g] = pass.windowedPairs[g]!;
+      seen.reprojectedTokens![g] = pass.reprojectedTokens?.[g] ?? 0;
       seen.outputs[g] = pass.outputs[g]!;
       seen.decoding!.sequences[g] = pass.decoding?.sequences[g] ?? 0;
       seen.decoding!.contextTokens[g] = pass.decoding?.contextTokens[g] ?? 0;

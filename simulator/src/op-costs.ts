@@ -1,6 +1,17 @@
 import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import { bytesOf, expertCapacity, type LayerKernels, layerKernels, type Overflow, precisionsOf, type TokenRouter } from "@tokenyard/model";
+import {
+  bytesOf,
+  type ChunkTokens,
+  chunksOf,
+  chunkTokensOf,
+  expertCapacity,
+  type LayerKernels,
+  layerKernels,
+  type Overflow,
+  precisionsOf,
+  type TokenRouter,
+} from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Phase } from "@tokenyard/serving";
@@ -37,6 +48,9 @@ export class OpCosts implements Costs {
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
   readonly #clock: KernelClock;
+  readonly #chunks: ChunkTokens;
+  /** [experts] rows of a chunk */
+  readonly #chunkRows: Float64Array;
   /** Bytes of one token's activations. */
   readonly #tokenBytes: number;
   readonly #matrix: Float64Array;
@@ -48,13 +62,15 @@ export class OpCosts implements Costs {
     this.#spec = spec;
     this.#kernels = layerKernels(scenario.model, plan);
     this.#clock = new KernelClock(spec.kernels);
+    this.#chunks = chunkTokensOf(scenario.serving);
+    this.#chunkRows = new Float64Array(scenario.model.experts?.count ?? 0);
     this.#tokenBytes = scenario.model.hiddenSize * bytesOf(precisionsOf(scenario.model).activations);
     this.#matrix = new Float64Array(plan.dataGroups * plan.dataGroups);
     this.#portSeconds = new Float64Array(plan.dataGroups);
   }
 
   passWork(): PassWork {
-    return new PassWork(this.#kernels, this.#clock);
+    return new PassWork(this.#kernels, this.#clock, this.#chunks);
   }
 
   /** `passes` passes routed `counts` to the experts of every layer. */
@@ -125,22 +141,32 @@ export class OpCosts implements Costs {
     const { expert, tensor, expertsPerRank } = this.#spec.plan;
     const { up, down } = this.#kernels.experts!;
     const { rows } = microBatch.routed!;
-    up.rowsPerExpert = rows;
-    down.rowsPerExpert = rows;
     up.experts = expertsPerRank;
     down.experts = expertsPerRank;
     for (let e = 0, rank = 0; e < expert; e++) {
       up.first = e * expertsPerRank;
       down.first = e * expertsPerRank;
+      const ownRows = this.#rowsOfRank(rows, e);
+      const chunks = chunksOf(ownRows, this.#chunks.feedForward);
+      const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, e, chunks);
+      up.rowsPerExpert = chunkRows;
+      down.rowsPerExpert = chunkRows;
       this.#clock.start();
-      this.#clock.run(up);
-      this.#clock.run(down);
+      this.#clock.runChunks(up, chunks);
+      this.#clock.runChunks(down, chunks);
       const duration = this.#clock.ns();
       for (let j = 0; j < tensor; j++) out[rank++] = duration;
       this.tally.flops += this.#clock.flops * tensor;
       this.tally.memoryBytes += this.#clock.bytes * tensor;
-      this.mostExpertRows = Math.max(this.mostExpertRows, this.#rowsOfRank(rows, e));
+      this.mostExpertRows = Math.max(this.mostExpertRows, ownRows);
     }
+  }
+
+  /** Of the experts of rank e, what one of `chunks` equal chunks has of their rows. */
+  #dividedRows(rows: Float64Array, e: number, chunks: number): Float64Array {
+    const { expertsPerRank } = this.#spec.plan;
+    for (let x = e * expertsPerRank; x < (e + 1) * expertsPerRank; x++) this.#chunkRows[x] = rows[x]! / chunks;
+    return this.#chunkRows;
   }
 
   #rowsOfRank(rows: Float64Array, e: number): number {

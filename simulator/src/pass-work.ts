@@ -1,5 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { kernelBytes, kernelFlops, type LayerKernels } from "@tokenyard/model";
+import { type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels, type LinearShape } from "@tokenyard/model";
 import type { Decoding, Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Work } from "./op.ts";
@@ -20,11 +20,17 @@ export interface GroupCost {
 export class PassWork {
   readonly #kernels: LayerKernels;
   readonly #clock: KernelClock;
+  readonly #chunks: ChunkTokens;
+  /** Projects keys and values anew. */
+  readonly #keysValues: LinearShape;
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
 
-  constructor(kernels: LayerKernels, clock: KernelClock) {
+  constructor(kernels: LayerKernels, clock: KernelClock, chunks: ChunkTokens) {
     this.#kernels = kernels;
     this.#clock = clock;
+    this.#chunks = chunks;
+    const { qkv, corePrefill } = kernels.attention;
+    this.#keysValues = { ...qkv, outFeatures: 2 * corePrefill.kvHeads * corePrefill.headSize };
   }
 
   /** A new pass begins: what was worked out is stale. */
@@ -68,25 +74,34 @@ export class PassWork {
       case "attention":
       case "windowed-attention": {
         const windowed = work === "windowed-attention";
-        attention.qkv.rows = tokens;
-        attention.output.rows = tokens;
-        clock.run(attention.qkv);
+        const chunks = chunksOf(tokens, this.#chunks.attention);
+        attention.qkv.rows = tokens / chunks;
+        attention.output.rows = tokens / chunks;
+        clock.runChunks(attention.qkv, chunks);
+        const again = Math.min(pass.reprojectedTokens?.[group] ?? 0, (tokens * (chunks - 1)) / 2); // half of a step has fewer chunks
+        if (again > 0) {
+          this.#keysValues.rows = again / (chunks - 1);
+          clock.runChunks(this.#keysValues, chunks - 1);
+        }
         if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group, windowed);
         else this.#runBothCores(pass, pass.decoding, group, windowed);
-        clock.run(attention.output);
+        clock.runChunks(attention.output, chunks);
         return;
       }
-      case "gate":
-        gate!.rows = tokens;
-        clock.run(gate!);
+      case "gate": {
+        const chunks = chunksOf(tokens, this.#chunks.feedForward);
+        gate!.rows = tokens / chunks;
+        clock.runChunks(gate!, chunks);
         return;
+      }
       case "shared":
       case "dense": {
         const { up, down } = (work === "shared" ? shared : dense)!;
-        up.rows = tokens;
-        down.rows = tokens;
-        clock.run(up);
-        clock.run(down);
+        const chunks = chunksOf(tokens, this.#chunks.feedForward);
+        up.rows = tokens / chunks;
+        down.rows = tokens / chunks;
+        clock.runChunks(up, chunks);
+        clock.runChunks(down, chunks);
         return;
       }
       case "head":
@@ -99,10 +114,11 @@ export class PassWork {
   /** Seconds of the projections around the attention core of a pass that only decodes `sequences` of a group, to be given to `decodeNs`. */
   projectionSeconds(sequences: number, out: { before: number; after: number }): void {
     const { qkv, output } = this.#kernels.attention;
-    qkv.rows = sequences;
-    output.rows = sequences;
-    out.before = this.#clock.seconds(qkv);
-    out.after = this.#clock.seconds(output);
+    const chunks = chunksOf(sequences, this.#chunks.attention);
+    qkv.rows = sequences / chunks;
+    output.rows = sequences / chunks;
+    out.before = this.#clock.seconds(qkv) * chunks;
+    out.after = this.#clock.seconds(output) * chunks;
   }
 
   /** Nanoseconds of the attention of `sequences` that decode, with `contextTokens` in all: what `cost` would say. */
@@ -118,14 +134,15 @@ export class PassWork {
   /** FLOPs and bytes of `steps` such attentions, with `contextTokens` in all of them together. Both grow with their sums. */
   decodeWork(sequences: number, contextTokens: number, steps: number, out: { flops: number; bytes: number }): void {
     const { qkv, output, coreDecode } = this.#kernels.attention;
-    qkv.rows = sequences;
-    output.rows = sequences;
+    const chunks = chunksOf(sequences, this.#chunks.attention);
+    qkv.rows = sequences / chunks;
+    output.rows = sequences / chunks;
     coreDecode.sequences = sequences * steps;
     coreDecode.newTokens = sequences * steps;
     coreDecode.contextTokens = contextTokens;
     coreDecode.pairs = contextTokens;
-    out.flops = (kernelFlops(qkv) + kernelFlops(output)) * steps + kernelFlops(coreDecode);
-    out.bytes = (kernelBytes(qkv) + kernelBytes(output)) * steps + kernelBytes(coreDecode);
+    out.flops = (kernelFlops(qkv) + kernelFlops(output)) * chunks * steps + kernelFlops(coreDecode);
+    out.bytes = (kernelBytes(qkv) + kernelBytes(output)) * chunks * steps + kernelBytes(coreDecode);
   }
 
   #runCore(pass: Pass, group: number, windowed: boolean): void {

@@ -1,5 +1,13 @@
 import { computeProblems, createKernelModel, createNetworkModel } from "@tokenyard/cluster";
-import { attentionWindow, createOverflow, createTokenRouter, gateProblems, layerKernels, modelProblems } from "@tokenyard/model";
+import {
+  attentionWindow,
+  chunkTokensOf,
+  createOverflow,
+  createTokenRouter,
+  gateProblems,
+  layerKernels,
+  modelProblems,
+} from "@tokenyard/model";
 import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import { type ModelSpec, messageOf, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
@@ -76,6 +84,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Stream
     replicas: plan.replicas,
     dataGroups: plan.dataGroups,
     window: attentionWindow(scenario.model),
+    attentionChunk: chunkTokensOf(scenario.serving).attention,
     attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention),
   };
   const scheduler = shared.scheduler?.(context) ?? createScheduler(scenario.serving, context);

@@ -17,5 +17,6 @@ export type { Overflow } from "./overflow.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
 export { createOverflow, createTokenRouter, gateProblems } from "./policies.ts";
 export { bytesOf, type ModelPrecisions, multiplyPrecision, multiplyPrecisions, precisionsOf } from "./precision.ts";
+export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./recompute.ts";
 export { flopsPerToken, kvBytesPerToken } from "./token-cost.ts";
 export type { TokenRouter } from "./token-router.ts";

@@ -1,4 +1,13 @@
-import { bytesOf, expertCapacity, layerKernels, layerKinds, precisionsOf } from "@tokenyard/model";
+import {
+  bytesOf,
+  chunksOf,
+  chunkTokensOf,
+  expertCapacity,
+  type LayerKernels,
+  layerKernels,
+  layerKinds,
+  precisionsOf,
+} from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
@@ -14,23 +23,25 @@ export interface LargestPass {
 
 /**
  * Bytes that a rank of each stage needs beside weights and cache, [stages]: inputs and outputs of its largest kernel, rows × (in + out)
- * × bytes of an activation, and the residual of its data group's tokens. A stage without layers passes the residual on.
+ * × bytes of an activation, and the residual of its data group's tokens. A stage without layers passes the residual on. What is computed in
+ * chunks writes its outputs over its inputs, and has what lies between for the rows of a chunk only.
  *
  * The rows of a rank's experts are bounded by their capacity (and by all tokens, each in as many of them as topK lets). Without a capacity
- * the mean is taken, ⌈tokens · topK / experts⌉ for each: a skewed gate may need more. Source: docs/models.md#memory.
+ * the mean is taken, ⌈tokens · topK / experts⌉ for each: a skewed gate may need more. Source: docs/models.md#memory, #recomputation.
  */
 export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPass): Float64Array {
   const { model } = scenario;
   const kernels = layerKernels(model, plan);
   const kinds = layerKinds(model);
-  const { qkv, corePrefill, output } = kernels.attention;
+  const chunkTokens = chunkTokensOf(scenario.serving);
   const tokens = pass.passTokens;
   const expertRows = rowsOfExperts(scenario, plan, pass.passTotalTokens);
 
-  const core = tokens * 2 * corePrefill.heads * corePrefill.headSize; // queries in, mixed values out
-  const attention = Math.max(numbers(qkv, tokens), core, numbers(output, tokens));
+  const attention = attentionNumbers(kernels.attention, tokens, chunkTokens.attention);
+  const inside = (feedForward: FeedForward | undefined, rows: number) => insideNumbers(feedForward, rows, chunkTokens.feedForward);
+  const gate = gateNumbers(kernels.gate, tokens, chunkTokens.feedForward);
   const largest = {
-    moe: Math.max(attention, numbers(kernels.gate, tokens), inside(kernels.shared, tokens), inside(kernels.experts, expertRows)),
+    moe: Math.max(attention, gate, inside(kernels.shared, tokens), inside(kernels.experts, expertRows)),
     dense: Math.max(attention, inside(kernels.dense, tokens)),
   };
   const residual = tokens * model.hiddenSize;
@@ -56,10 +67,37 @@ interface Kernel {
   readonly outFeatures: number;
 }
 
+type FeedForward = { readonly up: Kernel; readonly down: Kernel };
+
 function numbers(kernel: Kernel | undefined, rows: number): number {
   return kernel === undefined ? 0 : rows * (kernel.inFeatures + kernel.outFeatures);
 }
 
-function inside(feedForward: { readonly up: Kernel; readonly down: Kernel } | undefined, rows: number): number {
-  return feedForward === undefined ? 0 : Math.max(numbers(feedForward.up, rows), numbers(feedForward.down, rows));
+/** Queries go into the core, mixed values come out; in chunks, beside keys and values of as many earlier tokens. */
+function attentionNumbers({ qkv, corePrefill, output }: LayerKernels["attention"], rows: number, chunkTokens: number): number {
+  const mixed = corePrefill.heads * corePrefill.headSize;
+  const chunks = chunksOf(rows, chunkTokens);
+  if (chunks === 1) return Math.max(numbers(qkv, rows), rows * 2 * mixed, numbers(output, rows));
+  const keysValues = 2 * corePrefill.kvHeads * corePrefill.headSize;
+  return inChunks(rows, output.outFeatures, Math.max(qkv.outFeatures, 2 * mixed + keysValues), chunks);
+}
+
+/** The scores of all rows stay. */
+function gateNumbers(gate: Kernel | undefined, rows: number, chunkTokens: number): number {
+  const chunks = chunksOf(rows, chunkTokens);
+  if (gate === undefined || chunks === 1) return numbers(gate, rows);
+  return inChunks(rows, gate.outFeatures, gate.inFeatures, chunks);
+}
+
+function insideNumbers(feedForward: FeedForward | undefined, rows: number, chunkTokens: number): number {
+  if (feedForward === undefined) return 0;
+  const { up, down } = feedForward;
+  const chunks = chunksOf(rows, chunkTokens);
+  if (chunks === 1) return Math.max(numbers(up, rows), numbers(down, rows));
+  return inChunks(rows, down.outFeatures, Math.max(up.outFeatures, down.inFeatures), chunks);
+}
+
+/** `kept` numbers of every row, and `between` of those of a chunk. */
+function inChunks(rows: number, kept: number, between: number, chunks: number): number {
+  return rows * kept + Math.ceil((rows * between) / chunks);
 }

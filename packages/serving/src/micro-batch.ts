@@ -1,4 +1,4 @@
-import { attendedPairs } from "@tokenyard/model";
+import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
 import type { Bins, Deal } from "./deal.ts";
 import type { Pass, Phase } from "./pass.ts";
 import type { RequestLog, ServingContext } from "./scheduler.ts";
@@ -25,6 +25,7 @@ export class MicroBatch implements Pass {
   pairs: Float64Array;
   windowedContextTokens: Float64Array;
   windowedPairs: Float64Array;
+  reprojectedTokens: Float64Array | undefined = undefined;
   readonly outputs: Float64Array;
   readonly decoding = undefined;
 
@@ -39,7 +40,7 @@ export class MicroBatch implements Pass {
 
   /** `members`, rising, become the micro-batch's own. */
   constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, context: ServingContext) {
-    const { requests, dataGroups, window } = context;
+    const { requests, dataGroups, window, attentionChunk = Number.POSITIVE_INFINITY } = context;
     this.replica = replica;
     this.microBatch = microBatch;
     this.members = members;
@@ -49,6 +50,7 @@ export class MicroBatch implements Pass {
     this.contextTokens = new Float64Array(dataGroups);
     this.pairs = new Float64Array(dataGroups);
     this.windowedPairs = new Float64Array(dataGroups);
+    if (attentionChunk < Number.POSITIVE_INFINITY) this.reprojectedTokens = new Float64Array(dataGroups);
     for (const request of members) {
       const group = dataGroupOf[request]!;
       const prompt = requests.promptTokens[request]!;
@@ -56,6 +58,7 @@ export class MicroBatch implements Pass {
       this.contextTokens[group]! += prompt;
       this.pairs[group]! += (prompt * (prompt + 1)) / 2;
       this.windowedPairs[group]! += attendedPairs(0, prompt, window);
+      if (this.reprojectedTokens !== undefined) this.reprojectedTokens[group]! += reprojectedTokens(prompt, attentionChunk);
     }
     this.newTokens = this.contextTokens; // nothing is cached yet
     this.windowedContextTokens = this.contextTokens; // so all that is read is new
@@ -105,6 +108,7 @@ export class MicroBatch implements Pass {
     this.index++;
     windowed.grow(this.index);
     this.phase = 1;
+    this.reprojectedTokens = undefined;
     this.newTokens = sequences;
     this.pairs = contextTokens;
     this.windowedContextTokens = windowed.tokens;

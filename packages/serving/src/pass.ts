@@ -26,6 +26,8 @@ export interface Pass {
   readonly windowedContextTokens: Float64Array;
   /** As `pairs`, in layers with a window: Σ min(i, window), i the place of each new token in its sequence, from 1. */
   readonly windowedPairs: Float64Array;
+  /** Tokens whose keys and values are projected anew, as their prompt is computed in chunks; undefined where none is. */
+  readonly reprojectedTokens?: Float64Array | undefined;
   /** Rows that need logits: output tokens that this pass yields. */
   readonly outputs: Float64Array;
   /** What of the columns belongs to sequences that decode, where they share the pass with prompts; undefined where all are of its phase. */

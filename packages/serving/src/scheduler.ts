@@ -130,6 +130,8 @@ export interface ServingContext {
   readonly dataGroups: number;
   /** Tokens that the attention of windowed layers sees; Infinity where there are none. */
   readonly window: number;
+  /** Rows of a data group whose attention is computed at once; none: all of a pass. */
+  readonly attentionChunk?: number;
   /** FLOPs of the attention of a prompt: what makes one sequence longer than another. */
   attentionCost(promptTokens: number): number;
 }

@@ -9,6 +9,8 @@ const limits = {
   order: z.enum(["first-come", "priority"]).default("first-come").describe("who of the waiting is served first"),
 };
 
+const chunkTokens = z.int().min(1).max(10_000_000).optional().describe("most tokens of a data group in a chunk; none: 1024");
+
 const budgetHoldsSequences = rule<{ tokenBudget?: number; maxSequences?: number }>(
   ["tokenBudget"],
   ({ tokenBudget, maxSequences }) => tokenBudget !== undefined && maxSequences !== undefined && tokenBudget < maxSequences,
@@ -63,6 +65,9 @@ export const servingSchema = z
       .enum(["after-prefill", "by-layer"])
       .optional()
       .describe("when the cache moves from the pool that prefills to the one that decodes; none: after-prefill, where there are pools"),
+    recompute: choice({ none: {}, attention: { chunkTokens }, all: { chunkTokens } })
+      .optional()
+      .describe("what is computed in chunks, keys and values of a pass anew for each, for a smaller workspace; none: nothing"),
     balancer: z
       .strictObject({
         replicas: balancer("to which replica a request goes"),

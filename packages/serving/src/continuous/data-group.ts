@@ -40,6 +40,8 @@ export interface Limits {
   readonly blockTokens: number;
   /** Tokens that the attention of windowed layers sees; Infinity where there are none. */
   readonly window: number;
+  /** Rows whose attention is computed at once. */
+  readonly attentionChunk: number;
   /** Only prompts are computed: a sequence ends with its first token, and keeps its blocks until they are released. */
   readonly promptsOnly: boolean;
 }

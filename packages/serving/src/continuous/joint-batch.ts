@@ -19,6 +19,7 @@ export class JointBatch implements Pass {
   readonly pairs: Float64Array;
   readonly windowedContextTokens: Float64Array;
   readonly windowedPairs: Float64Array;
+  readonly reprojectedTokens: Float64Array;
   readonly outputs: Float64Array;
   readonly decoding: Decoding;
   /** Whether its pass is under way. */
@@ -43,6 +44,7 @@ export class JointBatch implements Pass {
     this.pairs = column();
     this.windowedContextTokens = column();
     this.windowedPairs = column();
+    this.reprojectedTokens = column();
     this.outputs = column();
     this.decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
   }
@@ -61,6 +63,7 @@ export class JointBatch implements Pass {
       this.pairs[g] = share.pairs;
       this.windowedContextTokens[g] = share.windowedContextTokens;
       this.windowedPairs[g] = share.windowedPairs;
+      this.reprojectedTokens[g] = share.reprojectedTokens;
       this.outputs[g] = share.outputs;
       this.decoding.sequences[g] = share.decoding;
       this.decoding.contextTokens[g] = share.decodingContext;

@@ -1,4 +1,4 @@
-import { attendedPairs } from "@tokenyard/model";
+import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
 import type { Found } from "../prefix/prefix-cache.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { RequestLog } from "../scheduler.ts";
@@ -19,6 +19,7 @@ export interface Share {
   pairs: number;
   windowedContextTokens: number;
   windowedPairs: number;
+  reprojectedTokens: number;
   outputs: number;
   decoding: number;
   decodingContext: number;
@@ -33,6 +34,7 @@ function emptyShare(): Share {
     pairs: 0,
     windowedContextTokens: 0,
     windowedPairs: 0,
+    reprojectedTokens: 0,
     outputs: 0,
     decoding: 0,
     decodingContext: 0,
@@ -126,6 +128,7 @@ export class Members implements Residents {
     share.pairs = 0;
     share.windowedContextTokens = 0;
     share.windowedPairs = 0;
+    share.reprojectedTokens = 0;
     share.outputs = 0;
     share.decoding = 0;
     share.decodingContext = 0;
@@ -337,6 +340,7 @@ export class Members implements Residents {
     share.contextTokens += times * (past + chunk);
     share.pairs += times * pairs;
     share.windowedContextTokens += times * Math.min(past + chunk, chunk + window - 1);
+    share.reprojectedTokens += times * reprojectedTokens(chunk, this.#limits.attentionChunk);
     share.windowedPairs += times * (this.#windowed === undefined ? pairs : attendedPairs(past, chunk, window));
   }
 

@@ -50,6 +50,7 @@ export class ContinuousScheduler implements Scheduler {
       ...spec,
       blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS,
       window: context.window,
+      attentionChunk: context.attentionChunk ?? Number.POSITIVE_INFINITY,
       promptsOnly: context.role === "prefill",
     };
     const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);

@@ -1,4 +1,4 @@
-import { attendedPairs, attentionWindow } from "@tokenyard/model";
+import { attendedPairs, attentionWindow, chunkTokensOf, reprojectedTokens as reprojected } from "@tokenyard/model";
 import type { MemoryLoad, Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { type Deal, dealBatch, type Requests } from "@tokenyard/serving";
@@ -17,6 +17,8 @@ export interface PassColumns {
   readonly pairs: Float64Array;
   readonly windowedContextTokens: Float64Array;
   readonly windowedPairs: Float64Array;
+  /** Tokens whose keys and values a prefill projects anew. */
+  readonly reprojectedTokens?: Float64Array;
   /** New tokens of a pass, all data groups together: in the smallest of the passes, and in the largest. */
   readonly leastTokens: number;
   readonly mostTokens: number;
@@ -56,7 +58,13 @@ export function dealtBatch(
   const deal = dealBatch(kind, Float64Array.from(requests.promptTokens, attentionCost), { replicas, microBatches, dataGroups });
   const members: number[][][] = Array.from({ length: replicas }, () => Array.from({ length: most }, () => []));
   for (let request = 0; request < requests.count; request++) members[deal.replica[request]!]![deal.microBatch[request]!]!.push(request);
-  const dealing: Dealing = { requests, deal, dataGroups, window: attentionWindow(scenario.model) };
+  const dealing: Dealing = {
+    requests,
+    deal,
+    dataGroups,
+    window: attentionWindow(scenario.model),
+    attentionChunk: chunkTokensOf(scenario.serving).attention,
+  };
   return {
     load: loadOf(members.flat(), dealing, replicas),
     microBatches: () => members.map((own) => own.filter(({ length }) => length > 0).map((each) => microBatchOf(each, dealing))),
@@ -68,6 +76,7 @@ interface Dealing {
   readonly deal: Deal;
   readonly dataGroups: number;
   readonly window: number;
+  readonly attentionChunk: number;
 }
 
 function microBatchOf(members: readonly number[], dealing: Dealing): DealtMicroBatch {
@@ -82,12 +91,14 @@ function microBatchOf(members: readonly number[], dealing: Dealing): DealtMicroB
   return { sequences: members.length, prefill: prefillColumns(members, dealing), decode, endings };
 }
 
-function prefillColumns(members: readonly number[], { requests, deal, dataGroups, window }: Dealing): PassColumns {
+function prefillColumns(members: readonly number[], dealing: Dealing): PassColumns {
+  const { requests, deal, dataGroups, window, attentionChunk } = dealing;
   const busy = new Float64Array(dataGroups);
   const sequences = new Float64Array(dataGroups);
   const newTokens = new Float64Array(dataGroups);
   const pairs = new Float64Array(dataGroups);
   const windowedPairs = window === Number.POSITIVE_INFINITY ? pairs : new Float64Array(dataGroups);
+  const reprojectedTokens = new Float64Array(dataGroups);
   let tokens = 0;
   for (const request of members) {
     const group = deal.dataGroup[request]!;
@@ -97,6 +108,7 @@ function prefillColumns(members: readonly number[], { requests, deal, dataGroups
     newTokens[group]! += prompt;
     pairs[group]! += attendedPairs(0, prompt, Number.POSITIVE_INFINITY);
     if (windowedPairs !== pairs) windowedPairs[group]! += attendedPairs(0, prompt, window);
+    reprojectedTokens[group]! += reprojected(prompt, attentionChunk);
     tokens += prompt;
   }
   const context = { contextTokens: newTokens, windowedContextTokens: newTokens }; // nothing is cached yet
@@ -109,6 +121,7 @@ function prefillColumns(members: readonly number[], { requests, deal, dataGroups
     ...context,
     pairs,
     windowedPairs,
+    reprojectedTokens,
     leastTokens: tokens,
     mostTokens: tokens,
   };

@@ -2,6 +2,9 @@ import type { KernelModel } from "@tokenyard/cluster";
 import {
   type AttentionShape,
   bytesOf,
+  type ChunkTokens,
+  chunksOf,
+  chunkTokensOf,
   type FeedForward,
   type LayerKernels,
   type LinearShape,
@@ -67,6 +70,9 @@ export class ShardFloor {
   readonly #plan: Plan;
   readonly #kernels: LayerKernels;
   readonly #model: KernelModel;
+  readonly #chunks: ChunkTokens;
+  /** Projects keys and values anew. */
+  readonly #keysValues: LinearShape;
   readonly #experts: ExpertFloor | undefined;
   readonly #network: NetworkFloor;
   readonly #tokenBytes: number;
@@ -78,6 +84,9 @@ export class ShardFloor {
     this.#plan = plan;
     this.#kernels = layerKernels(model, plan);
     this.#model = kernelFloor(cluster);
+    this.#chunks = chunkTokensOf(scenario.serving);
+    const { qkv, corePrefill } = this.#kernels.attention;
+    this.#keysValues = { ...qkv, outFeatures: 2 * corePrefill.kvHeads * corePrefill.headSize };
     this.#network = network;
     this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).activations);
     const experts = this.#kernels.experts && new ExpertFloor(scenario, plan, this.#kernels.experts, network);
@@ -101,12 +110,13 @@ export class ShardFloor {
       const tokens = newTokens[group]!;
       const full = passes * this.#attention(attention, columns, group, false);
       const windowed = passes * this.#attention(attention, columns, group, true);
-      const gates = gate === undefined ? 0 : passes * this.#linear(gate, tokens);
-      const others = shared === undefined ? 0 : passes * this.#feedForward(shared, tokens);
+      const chunks = columns.phase === "prefill" ? chunksOf(tokens, this.#chunks.feedForward) : 1; // a mean over passes tells no chunks
+      const gates = gate === undefined ? 0 : passes * this.#linear(gate, tokens, chunks);
+      const others = shared === undefined ? 0 : passes * this.#feedForward(shared, tokens, chunks);
       const reduces =
         reduce === undefined ? 0 : passes * atLeast(tokens * this.#tokenBytes * reduce.secondsPerByte + reduce.latencySeconds);
       const closing = attentionTensor > tensor ? reduces : 0;
-      const heads = head === undefined ? 0 : passes * this.#linear(head, sequences[group]!);
+      const heads = head === undefined ? 0 : passes * this.#linear(head, sequences[group]!, 1);
       const sends = passes * atLeast(tokens * this.#tokenBytes * send.secondsPerByte + send.latencySeconds);
       most.full = Math.max(most.full, full + reduces + gates + closing);
       most.windowed = Math.max(most.windowed, windowed + reduces + gates + closing);
@@ -117,7 +127,7 @@ export class ShardFloor {
       sum.windowed += windowed;
       sum.gate += gates;
       sum.shared += others;
-      sum.dense += dense === undefined ? 0 : passes * this.#feedForward(dense, tokens);
+      sum.dense += dense === undefined ? 0 : passes * this.#feedForward(dense, tokens, chunks);
       sum.denseReduce += 2 * reduces;
       sum.head += heads;
       sum.send += sends;
@@ -152,23 +162,32 @@ export class ShardFloor {
   #attention({ qkv, corePrefill, coreDecode, output }: LayerKernels["attention"], columns: PassColumns, group: number, windowed: boolean) {
     const core: AttentionShape = columns.phase === "prefill" ? corePrefill : coreDecode;
     const tokens = columns.newTokens[group]!;
-    qkv.rows = tokens;
-    output.rows = tokens;
+    const chunks = columns.phase === "prefill" ? chunksOf(tokens, this.#chunks.attention) : 1;
+    qkv.rows = tokens / chunks;
+    output.rows = tokens / chunks;
     core.sequences = columns.sequences[group]!;
     core.newTokens = tokens;
     core.contextTokens = (windowed ? columns.windowedContextTokens : columns.contextTokens)[group]!;
     core.pairs = (windowed ? columns.windowedPairs : columns.pairs)[group]!;
-    return atLeast(this.#model.seconds(qkv) + this.#model.seconds(core) + this.#model.seconds(output));
+    const projections = (this.#model.seconds(qkv) + this.#model.seconds(output)) * chunks;
+    return atLeast(projections + this.#model.seconds(core) + this.#again(columns.reprojectedTokens?.[group] ?? 0, chunks));
   }
 
-  #linear(shape: LinearShape, rows: number): number {
-    shape.rows = rows;
-    return atLeast(this.#model.seconds(shape));
+  /** Seconds of projecting the keys and values of so many tokens anew. */
+  #again(tokens: number, chunks: number): number {
+    if (tokens === 0) return 0;
+    this.#keysValues.rows = tokens / (chunks - 1);
+    return this.#model.seconds(this.#keysValues) * (chunks - 1);
   }
 
-  #feedForward({ up, down }: FeedForward<LinearShape>, rows: number): number {
-    up.rows = rows;
-    down.rows = rows;
-    return atLeast(this.#model.seconds(up) + this.#model.seconds(down));
+  #linear(shape: LinearShape, rows: number, chunks: number): number {
+    shape.rows = rows / chunks;
+    return atLeast(this.#model.seconds(shape) * chunks);
+  }
+
+  #feedForward({ up, down }: FeedForward<LinearShape>, rows: number, chunks: number): number {
+    up.rows = rows / chunks;
+    down.rows = rows / chunks;
+    return atLeast((this.#model.seconds(up) + this.#model.seconds(down)) * chunks);
   }
 }
