@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { HOUSE } from "../house.ts";
+import { onceSeconds } from "./best.ts";
+import { duration } from "./row.ts";
+
+const BIN = join(HOUSE, "packages/cli/bin/tokenyard.js");
+const PIPE = 3;
+/**
+ * Loaded before the program: at its end it writes what the process has spent to a pipe of its own: microseconds of all its threads on the
+ * cores, and the most memory that it held, in KiB. Linux tells that of this program alone; the resource usage counts what the parent held
+ * when it started the child.
+ */
+const METER = `data:text/javascript,${encodeURIComponent(`
+import { existsSync, readFileSync, writeSync } from "node:fs";
+process.on("exit", () => {
+  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+  const { user, system } = process.cpuUsage();
+  writeSync(${PIPE}, (user + system) + " " + (/VmHWM:\\s*(\\d+)/.exec(status)?.[1] ?? process.resourceUsage().maxRSS));
+});
+`)}`;
+
+/** What a process has taken. */
+export interface Metered {
+  readonly seconds: number;
+  /** Of all its threads: what others on the machine do hardly touches it. */
+  readonly coreSeconds: number;
+  readonly mebibytes: number;
+  readonly out: string;
+}
+
+/** The command line as a process of its own. */
+export function tokenyard(args: readonly string[]): Metered {
+  return metered([BIN, ...args]);
+}
+
+/** Node with `args` as a process of its own. */
+export function metered(args: readonly string[]): Metered {
+  const stdio = ["ignore", "pipe", "inherit", "pipe"] as const;
+  let ran = { status: null as number | null, output: [] as (string | null)[] };
+  const seconds = onceSeconds(() => {
+    ran = spawnSync(process.execPath, ["--import", METER, ...args], { encoding: "utf8", stdio: [...stdio], maxBuffer: 1 << 28 });
+  });
+  if (ran.status !== 0) throw new Error(`node ${args.join(" ")} ended with ${ran.status}`);
+  const [microseconds, kibibytes] = (ran.output[PIPE] ?? "").split(" ").map(Number);
+  return { seconds, coreSeconds: microseconds! / 1e6, mebibytes: kibibytes! / 1024, out: ran.output[1] ?? "" };
+}
+
+/** The one of `repeats` measurements that took the cores least. */
+export function least(repeats: number, measure: () => Metered): Metered {
+  return Array.from({ length: repeats }, measure).reduce((least, each) => (each.coreSeconds < least.coreSeconds ? each : least));
+}
+
+export function told({ seconds, coreSeconds, mebibytes }: Metered): string {
+  return `${duration(seconds)}, ${duration(coreSeconds)} of the cores, ${Math.round(mebibytes)} MiB`;
+}
