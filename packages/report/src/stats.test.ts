@@ -40,6 +40,19 @@ test.prop([values])("the order of values does not matter, and they stay where th
   expect(Array.from(given.values!)).toEqual(positive);
 });
 
+const uneven = fc.oneof(
+  fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 300 }), // many are equal
+  fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 300 }).map((all) => all.sort((a, b) => a - b)),
+  fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 300 }).map((all) => all.sort((a, b) => b - a)),
+  fc.nat(300).map((size) => Array.from({ length: size + 1 }, (_, at) => (at % 2 === 0 ? at : size - at))), // an organ pipe
+);
+
+test.prop([uneven])("statistics are those of the sorted values, however the values lie", (all) => {
+  const { p50, p90, p95, p99, max } = statsOf(tallied(...all))!;
+  const sorted = Float64Array.from(all).sort();
+  expect([p50, p90, p95, p99, max]).toEqual([50, 90, 95, 99, 100].map((percent) => percentile(sorted, percent)));
+});
+
 test("no values have no statistics", () => {
   expect(statsOf(tallied())).toBeNull();
 });

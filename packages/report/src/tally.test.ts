@@ -28,6 +28,21 @@ test.prop([values, fc.integer({ min: 1, max: 50 })])("a value seen so many times
   expect(often.columns()).toEqual(once.columns());
 });
 
+test.prop([fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 50 })])(
+  "gaps between rising times are counted as one by one, whether they fall into one bucket or several",
+  (lengths, times) => {
+    const atNs = new Float64Array(lengths.length + 1);
+    const one = Tally.histogram();
+    lengths.forEach((length, i) => {
+      atNs[i + 1] = atNs[i]! + length;
+      one.add(length, times);
+    });
+    const all = Tally.histogram();
+    all.addGaps(atNs, atNs.length, times);
+    expect(all.columns()).toEqual(one.columns());
+  },
+);
+
 test("observations are kept in order of their place, whatever the order they come in, and places may stay empty", () => {
   const tally = new Tally();
   tally.put(7, 70);

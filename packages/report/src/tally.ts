@@ -66,12 +66,38 @@ export class Tally {
     this.#counts![bucketOf(value)]! += times;
   }
 
+  /** The gaps between `count` rising times, each seen `times`. */
+  addGaps(atNs: Float64Array, count: number, times: number): void {
+    if (count < 2) return;
+    if (this.#counts === undefined) this.#spill();
+    let shortest = Number.POSITIVE_INFINITY;
+    let longest = 0;
+    for (let i = 1; i < count; i++) {
+      const gap = atNs[i]! - atNs[i - 1]!;
+      if (gap < shortest) shortest = gap;
+      if (gap > longest) longest = gap;
+    }
+    this.#count += times * (count - 1);
+    this.#sum += (atNs[count - 1]! - atNs[0]!) * times;
+    if (shortest < this.#min) this.#min = shortest;
+    if (longest > this.#max) this.#max = longest;
+    const counts = this.#counts!;
+    const bucket = bucketOf(shortest);
+    if (bucket === bucketOf(longest)) counts[bucket]! += times * (count - 1);
+    else for (let i = 1; i < count; i++) counts[bucketOf(atNs[i]! - atNs[i - 1]!)]! += times;
+  }
+
   columns(): TallyColumns {
     const { count, min, max } = { count: this.#count, min: this.#count === 0 ? 0 : this.#min, max: this.#max };
     if (this.#values !== undefined) {
-      const values = this.#values.filter((value) => !Number.isNaN(value));
+      const values = new Float64Array(count);
       let sum = 0;
-      for (let i = 0; i < values.length; i++) sum += values[i]!; // in order of place, so that the order of events does not show
+      for (let place = 0, i = 0; i < count; place++) {
+        const value = this.#values[place]!;
+        if (Number.isNaN(value)) continue;
+        values[i++] = value;
+        sum += value; // in order of place, so that the order of events does not show
+      }
       return { count, sum, min, max, values };
     }
     const value: number[] = [];
