@@ -30,7 +30,8 @@ export function spendCriticalPath(program: Program, runs: readonly OpRun[], admi
   }
 }
 
-function lastToEnd(endNs: Float64Array): number {
+/** The first of the ranks that end last. */
+export function lastToEnd(endNs: Float64Array): number {
   let last = 0;
   for (let rank = 1; rank < endNs.length; rank++) if (endNs[rank]! > endNs[last]!) last = rank;
   return last;

@@ -128,6 +128,7 @@ export class Hall {
         this.#served?.firstToken(slot, nowNs, spentNs);
       },
       gaps: (lengthNs, count) => this.#served?.gaps(lengthNs, count),
+      steps: (atNs, count, sequences) => this.#served?.steps(atNs, count, sequences),
       preempted: (slot, nowNs, spentNs) => {
         this.#served?.preempted(slot, nowNs, spentNs);
         this.#rows?.preempted(slot);

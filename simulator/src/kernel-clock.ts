@@ -1,6 +1,7 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import { type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
+import type { KernelByRows } from "./kernel-by-rows.ts";
 
 /** Adds up the kernels of one op on one rank: they run one after another, and the sum is rounded once. */
 export class KernelClock {
@@ -35,6 +36,14 @@ export class KernelClock {
     this.#seconds += this.#kernels.seconds(shape) * times;
     this.flops += kernelFlops(shape) * times;
     this.bytes += kernelBytes(shape) * times;
+  }
+
+  /** As `run`, of a matrix with so many rows, `times` times. */
+  runRows(kernel: KernelByRows, rows: number, times = 1): void {
+    kernel.look(rows);
+    this.#seconds += kernel.seconds * times;
+    this.flops += kernel.flops * times;
+    this.bytes += kernel.bytes * times;
   }
 
   /** Nanoseconds of the kernels since `start`. */

@@ -64,12 +64,19 @@ export class Levels {
     }
   }
 
-  /** A pass of `tokens` has ended. */
-  passed(nowNs: number, tokens: number): void {
-    this.#makeRoom(nowNs);
-    const bucket = Math.floor(nowNs / this.#bucketNs);
-    this.#tokens[bucket] = this.#tokens[bucket]! + tokens;
-    this.#passes[bucket] = this.#passes[bucket]! + 1;
+  /** `count` passes of `tokens` each have ended, one after the other at `endsNs`. */
+  passed(endsNs: Float64Array, count: number, tokens: number): void {
+    this.#makeRoom(endsNs[count - 1]!);
+    const bucketNs = this.#bucketNs;
+    for (let i = 0; i < count; ) {
+      const bucket = Math.floor(endsNs[i]! / bucketNs);
+      const untilNs = (bucket + 1) * bucketNs;
+      const first = i;
+      if (endsNs[count - 1]! < untilNs) i = count;
+      else while (endsNs[i]! < untilNs) i++;
+      this.#tokens[bucket] = this.#tokens[bucket]! + tokens * (i - first);
+      this.#passes[bucket] = this.#passes[bucket]! + i - first;
+    }
   }
 
   columns(horizonNs: number, blocks: number, arrivals: Pick<LevelColumns, "lastArrivalNs" | "waitsForAnswers">): LevelColumns {

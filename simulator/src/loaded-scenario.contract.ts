@@ -5,7 +5,7 @@ import fc from "fast-check";
 export const loadedScenario: fc.Arbitrary<Scenario> = fc
   .record({
     seed: fc.nat(1_000_000),
-    layers: fc.integer({ min: 1, max: 4 }),
+    layers: fc.integer({ min: 1, max: 7 }),
     experts: fc.constantFrom(0, 4),
     denseLayers: fc.nat(1),
     window: fc.constantFrom(0, 0, 3, 25),

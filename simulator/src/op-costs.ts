@@ -16,6 +16,7 @@ import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Phase } from "@tokenyard/serving";
 import { KernelClock } from "./kernel-clock.ts";
+import { type Matrices, matricesOf } from "./matrices.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Op } from "./op.ts";
 import { PassWork, type SequenceWork } from "./pass-work.ts";
@@ -47,6 +48,7 @@ export class OpCosts implements Costs {
 
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
+  readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
   /** [experts] rows of a chunk */
@@ -61,6 +63,7 @@ export class OpCosts implements Costs {
     const { scenario, plan } = spec;
     this.#spec = spec;
     this.#kernels = layerKernels(scenario.model, plan);
+    this.#matrices = matricesOf(spec.kernels, this.#kernels);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#chunkRows = new Float64Array(scenario.model.experts?.count ?? 0);
@@ -70,7 +73,7 @@ export class OpCosts implements Costs {
   }
 
   passWork(): PassWork {
-    return new PassWork(this.#kernels, this.#clock, this.#chunks);
+    return new PassWork(this.#kernels, this.#matrices, this.#clock, this.#chunks);
   }
 
   /** `passes` passes routed `counts` to the experts of every layer. */

@@ -1,8 +1,10 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels, type LinearShape } from "@tokenyard/model";
+import { type AttentionShape, type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels, type LinearShape } from "@tokenyard/model";
 import type { Decoding, Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
+import type { Matrices } from "./matrices.ts";
 import type { Work } from "./op.ts";
+import type { OpFacts } from "./op-facts.ts";
 
 /** What follows from a data group's sequences alone; it is the same in every layer. */
 export type SequenceWork = Extract<Work, "attention" | "windowed-attention" | "gate" | "shared" | "dense" | "head">;
@@ -18,18 +20,22 @@ export interface GroupCost {
 
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
 export class PassWork {
-  readonly #kernels: LayerKernels;
+  readonly #corePrefill: AttentionShape;
+  readonly #coreDecode: AttentionShape;
+  readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
   /** Projects keys and values anew. */
   readonly #keysValues: LinearShape;
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
 
-  constructor(kernels: LayerKernels, clock: KernelClock, chunks: ChunkTokens) {
-    this.#kernels = kernels;
+  constructor({ attention }: LayerKernels, matrices: Matrices, clock: KernelClock, chunks: ChunkTokens) {
+    this.#corePrefill = attention.corePrefill;
+    this.#coreDecode = attention.coreDecode;
+    this.#matrices = matrices;
     this.#clock = clock;
     this.#chunks = chunks;
-    const { qkv, corePrefill } = kernels.attention;
+    const { qkv, corePrefill } = attention;
     this.#keysValues = { ...qkv, outFeatures: 2 * corePrefill.kvHeads * corePrefill.headSize };
   }
 
@@ -66,8 +72,26 @@ export class PassWork {
     return cost;
   }
 
+  /** The same, of `pass`, into `facts`: of each of `ranksPerGroup` ranks. */
+  fill(work: SequenceWork, pass: Pass, ranksPerGroup: number, facts: OpFacts): void {
+    const { durationNs } = facts;
+    const clock = this.#clock;
+    let flops = 0;
+    let bytes = 0;
+    for (let group = 0, rank = 0; rank < durationNs.length; group++) {
+      clock.start();
+      if (pass.newTokens[group]! > 0) this.#runKernels(work, pass, group); // a kernel without rows takes no time
+      const ns = clock.ns();
+      for (let i = 0; i < ranksPerGroup; i++) durationNs[rank++] = ns;
+      flops += clock.flops;
+      bytes += clock.bytes;
+    }
+    facts.flops = flops * ranksPerGroup;
+    facts.memoryBytes = bytes * ranksPerGroup;
+  }
+
   #runKernels(work: SequenceWork, pass: Pass, group: number): void {
-    const { attention, gate, shared, dense, head } = this.#kernels;
+    const { qkv, output, gate, shared, dense, head } = this.#matrices;
     const clock = this.#clock;
     const tokens = pass.newTokens[group]!;
     switch (work) {
@@ -75,9 +99,7 @@ export class PassWork {
       case "windowed-attention": {
         const windowed = work === "windowed-attention";
         const chunks = chunksOf(tokens, this.#chunks.attention);
-        attention.qkv.rows = tokens / chunks;
-        attention.output.rows = tokens / chunks;
-        clock.runChunks(attention.qkv, chunks);
+        clock.runRows(qkv, tokens / chunks, chunks);
         const again = Math.min(pass.reprojectedTokens?.[group] ?? 0, (tokens * (chunks - 1)) / 2); // half of a step has fewer chunks
         if (again > 0) {
           this.#keysValues.rows = again / (chunks - 1);
@@ -85,69 +107,66 @@ export class PassWork {
         }
         if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group, windowed);
         else this.#runBothCores(pass, pass.decoding, group, windowed);
-        clock.runChunks(attention.output, chunks);
+        clock.runRows(output, tokens / chunks, chunks);
         return;
       }
       case "gate": {
         const chunks = chunksOf(tokens, this.#chunks.feedForward);
-        gate!.rows = tokens / chunks;
-        clock.runChunks(gate!, chunks);
+        clock.runRows(gate!, tokens / chunks, chunks);
         return;
       }
       case "shared":
       case "dense": {
         const { up, down } = (work === "shared" ? shared : dense)!;
         const chunks = chunksOf(tokens, this.#chunks.feedForward);
-        up.rows = tokens / chunks;
-        down.rows = tokens / chunks;
-        clock.runChunks(up, chunks);
-        clock.runChunks(down, chunks);
+        clock.runRows(up, tokens / chunks, chunks);
+        clock.runRows(down, tokens / chunks, chunks);
         return;
       }
       case "head":
-        head!.rows = pass.outputs[group]!;
-        clock.run(head!);
+        clock.runRows(head!, pass.outputs[group]!);
         return;
     }
   }
 
-  /** Seconds of the projections around the attention core of a pass that only decodes `sequences` of a group, to be given to `decodeNs`. */
-  projectionSeconds(sequences: number, out: { before: number; after: number }): void {
-    const { qkv, output } = this.#kernels.attention;
+  /**
+   * Nanoseconds of the attention in `steps` decode steps of `sequences`: with `context` tokens in all in the first of them, and one more of
+   * each sequence in each that follows. What `cost` would say, one by one. Fills `out` from `at` on, every `stride`.
+   */
+  decodeNs(sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
+    const { qkv, output } = this.#matrices;
     const chunks = chunksOf(sequences, this.#chunks.attention);
-    qkv.rows = sequences / chunks;
-    output.rows = sequences / chunks;
-    out.before = this.#clock.seconds(qkv) * chunks;
-    out.after = this.#clock.seconds(output) * chunks;
-  }
-
-  /** Nanoseconds of the attention of `sequences` that decode, with `contextTokens` in all: what `cost` would say. */
-  decodeNs(sequences: number, contextTokens: number, beforeSeconds: number, afterSeconds: number): number {
-    const { coreDecode } = this.#kernels.attention;
-    coreDecode.sequences = sequences;
-    coreDecode.newTokens = sequences;
-    coreDecode.contextTokens = contextTokens;
-    coreDecode.pairs = contextTokens;
-    return nsFromSeconds(beforeSeconds + this.#clock.seconds(coreDecode) + afterSeconds);
+    qkv.look(sequences / chunks);
+    output.look(sequences / chunks);
+    const before = qkv.seconds * chunks;
+    const after = output.seconds * chunks;
+    const core = this.#coreDecode;
+    core.sequences = sequences;
+    core.newTokens = sequences;
+    for (let i = 0; i < steps; i++) {
+      core.contextTokens = context + i * sequences;
+      core.pairs = core.contextTokens;
+      out[at + i * stride] = nsFromSeconds(before + this.#clock.seconds(core) + after);
+    }
   }
 
   /** FLOPs and bytes of `steps` such attentions, with `contextTokens` in all of them together. Both grow with their sums. */
   decodeWork(sequences: number, contextTokens: number, steps: number, out: { flops: number; bytes: number }): void {
-    const { qkv, output, coreDecode } = this.#kernels.attention;
+    const { qkv, output } = this.#matrices;
     const chunks = chunksOf(sequences, this.#chunks.attention);
-    qkv.rows = sequences / chunks;
-    output.rows = sequences / chunks;
-    coreDecode.sequences = sequences * steps;
-    coreDecode.newTokens = sequences * steps;
-    coreDecode.contextTokens = contextTokens;
-    coreDecode.pairs = contextTokens;
-    out.flops = (kernelFlops(qkv) + kernelFlops(output)) * chunks * steps + kernelFlops(coreDecode);
-    out.bytes = (kernelBytes(qkv) + kernelBytes(output)) * chunks * steps + kernelBytes(coreDecode);
+    qkv.look(sequences / chunks);
+    output.look(sequences / chunks);
+    const core = this.#coreDecode;
+    core.sequences = sequences * steps;
+    core.newTokens = sequences * steps;
+    core.contextTokens = contextTokens;
+    core.pairs = contextTokens;
+    out.flops = (qkv.flops + output.flops) * chunks * steps + kernelFlops(core);
+    out.bytes = (qkv.bytes + output.bytes) * chunks * steps + kernelBytes(core);
   }
 
   #runCore(pass: Pass, group: number, windowed: boolean): void {
-    const { corePrefill, coreDecode } = this.#kernels.attention;
-    const core = pass.phase === 0 ? corePrefill : coreDecode;
+    const core = pass.phase === 0 ? this.#corePrefill : this.#coreDecode;
     core.sequences = pass.sequences[group]!;
     core.newTokens = pass.newTokens[group]!;
     core.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]!;
@@ -157,7 +176,8 @@ export class PassWork {
 
   /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
   #runBothCores(pass: Pass, decoding: Decoding, group: number, windowed: boolean): void {
-    const { corePrefill, coreDecode } = this.#kernels.attention;
+    const corePrefill = this.#corePrefill;
+    const coreDecode = this.#coreDecode;
     const sequences = decoding.sequences[group]!;
     const context = (windowed ? decoding.windowedContextTokens : decoding.contextTokens)[group]!;
     corePrefill.sequences = pass.sequences[group]! - sequences;

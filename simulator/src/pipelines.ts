@@ -64,7 +64,7 @@ export class Pipelines implements World {
 
   /** The passes that `lockStep` has under way will have ended at `timeNs`. */
   runEndsAt(timeNs: number, lockStep: LockStep): Ticket {
-    return this.#schedule(timeNs, { kind: "run-ended", lockStep });
+    return this.#schedule(timeNs, lockStep.ended);
   }
 
   /** Blocks that a sequence of `replica` waits for will be there at `timeNs`. */

@@ -22,6 +22,7 @@ export interface Desk {
   /** `passNs`: how long the pass took that yielded it. */
   firstToken(slot: number, nowNs: number, spentNs: Float64Array, passNs: number, replica: number): void;
   gaps(lengthNs: number, count: number): void;
+  steps(atNs: Float64Array, count: number, sequences: number): void;
   preempted(slot: number, nowNs: number, spentNs: Float64Array): void;
   finished(slot: number, nowNs: number, spentNs: Float64Array): void;
   rejected(slot: number, nowNs: number): void;
@@ -66,7 +67,12 @@ export class Pool implements RequestLog {
   readonly #twoBatches = new Map<MicroBatch, TwoBatch>();
   /** [replicas] nanoseconds from the last stage back to the first. */
   readonly #returnNs: readonly number[];
-  #touched: Set<number> = new Set();
+  /** [replicas] those that something happened to come first, in that order: so many */
+  readonly #touched: Int32Array;
+  #touchedCount = 0;
+  /** [replicas] whether it is among them */
+  readonly #isTouched: Uint8Array;
+  readonly #endNs = new Float64Array(1);
   #finishing: MicroBatch | undefined;
   /** The replica that is asked for its next pass. */
   #asked = 0;
@@ -81,6 +87,8 @@ export class Pool implements RequestLog {
     this.#levels = levels;
     this.#replicasBefore = replicasBefore;
     this.#told = new Int32Array(plan.replicas);
+    this.#touched = new Int32Array(plan.replicas);
+    this.#isTouched = new Uint8Array(plan.replicas);
     this.#jump = options.jump ?? true;
     this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
@@ -92,11 +100,12 @@ export class Pool implements RequestLog {
       this.recorder,
       (microBatch, nowNs) => this.#passed(microBatch, nowNs),
       (lockStep) => this.#ran(lockStep),
-      (replica) => this.#touched.add(replica),
+      (replica) => this.#mark(replica),
     );
+    const experts = setup.scenario.model.experts?.count ?? 0;
     const lockStepped = continuous && options.fold !== false && options.spans === undefined && layersAlike(setup);
     this.#lockSteps = lockStepped
-      ? this.#pipelines.stages.map((stage) => new LockStep(stage, this.costs, this.recorder, plan.dataGroups))
+      ? this.#pipelines.stages.map((stage) => new LockStep(stage, this.costs, this.recorder, plan.dataGroups, experts))
       : [];
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
@@ -147,23 +156,25 @@ export class Pool implements RequestLog {
   /** Something has happened at `replica`, or anywhere; true when a run was cut short for that. */
   touch(replica: number | undefined, nowNs: number): boolean {
     if (replica === undefined) {
-      for (let any = 0; any < this.setup.plan.replicas; any++) this.#touched.add(any);
+      for (let any = 0; any < this.setup.plan.replicas; any++) this.#mark(any);
       return false;
     }
-    this.#touched.add(replica);
+    this.#mark(replica);
     return this.#cutRun(replica, nowNs);
   }
 
   /** Starts what can start, once the events of the instant are known. */
   start(nowNs: number): void {
     do {
-      for (const replica of this.#touched) {
+      for (let i = 0; i < this.#touchedCount; i++) {
+        const replica = this.#touched[i]!;
         this.#startPasses(replica, nowNs);
         this.#levels?.change(this.#replicasBefore + replica, nowNs, this.setup.scheduler.occupancy!(replica));
       }
-      this.#touched.clear();
+      for (let i = 0; i < this.#touchedCount; i++) this.#isTouched[this.#touched[i]!] = 0;
+      this.#touchedCount = 0;
       this.#pipelines.settle(nowNs);
-    } while (this.#touched.size > 0); // a stage without ops lets a pass out at once
+    } while (this.#touchedCount > 0); // a stage without ops lets a pass out at once
   }
 
   started(slot: number, microBatch: number, nowNs: number): void {
@@ -181,6 +192,10 @@ export class Pool implements RequestLog {
 
   gaps(lengthNs: number, count: number): void {
     this.#desk.gaps(lengthNs, count);
+  }
+
+  steps(atNs: Float64Array, count: number, sequences: number): void {
+    this.#desk.steps(atNs, count, sequences);
   }
 
   preempted(slot: number, microBatch: number, nowNs: number): void {
@@ -236,7 +251,7 @@ export class Pool implements RequestLog {
     const alone = this.#nextArrivalNs !== undefined;
     const untilNs = this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY;
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
-    const endNs = lockStep.start(pass, microBatch, nowNs, most, untilNs, alone || most === 1);
+    const endNs = lockStep.start(pass, microBatch, nowNs, most, untilNs);
     this.#runs[pass.replica] = this.#pipelines.runEndsAt(endNs, lockStep);
   }
 
@@ -272,13 +287,13 @@ export class Pool implements RequestLog {
     this.#finishing = microBatch;
     microBatch.toldNs = endsNs[count - 1]!;
     const tokens = sum(lockStep.pass.newTokens);
-    for (let i = 0; i < count; i++) this.#levels!.passed(endsNs[i]!, tokens);
+    this.#levels!.passed(endsNs, count, tokens);
     const told = this.#told[microBatch.replica]!;
     this.#told[microBatch.replica] = 0;
     if (count - told === 1) scheduler.finish(lockStep.pass, endsNs[count - 1]!, this);
-    else scheduler.finishRun!(lockStep.pass, endsNs.subarray(told), count - told, this);
+    else scheduler.finishRun!(lockStep.pass, told === 0 ? endsNs : endsNs.subarray(told), count - told, this);
     this.#finishing = undefined;
-    this.#touched.add(microBatch.replica);
+    this.#mark(microBatch.replica);
   }
 
   #passed(part: MicroBatch, nowNs: number): void {
@@ -287,10 +302,19 @@ export class Pool implements RequestLog {
     if (microBatch === undefined) return;
     this.#finishing = microBatch;
     microBatch.toldNs = nowNs;
-    this.#levels?.passed(nowNs, sum(microBatch.scheduled!.newTokens));
+    if (this.#levels !== undefined) {
+      this.#endNs[0] = nowNs;
+      this.#levels.passed(this.#endNs, 1, sum(microBatch.scheduled!.newTokens));
+    }
     this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this);
     this.#finishing = undefined;
-    this.#touched.add(microBatch.replica);
+    this.#mark(microBatch.replica);
+  }
+
+  #mark(replica: number): void {
+    if (this.#isTouched[replica] === 1) return;
+    this.#isTouched[replica] = 1;
+    this.#touched[this.#touchedCount++] = replica;
   }
 
   /** Since its last pass ended, a micro-batch that has not been formed again was in the queue. */

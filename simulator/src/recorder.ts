@@ -110,8 +110,7 @@ export class Recorder {
   }
 
   /** Adds to what a rank's lane did in an op: nanoseconds at work, and at its barrier. To be followed by `closePass`. */
-  addSpent(rank: number, phase: number, kind: number, busyNs: number, waitingNs: number): void {
-    const lane = laneOfKind(kind);
+  addSpent(rank: number, phase: number, { kind, lane }: Op, busyNs: number, waitingNs: number): void {
     const busy = (rank * 2 + phase) * KINDS + kind;
     const side = (rank * 2 + phase) * 2 + lane;
     this.busyNs[busy] = this.busyNs[busy]! + busyNs;

@@ -114,6 +114,10 @@ export class ServedLog {
     this.#itlNs.add(lengthNs, count);
   }
 
+  steps(atNs: Float64Array, count: number, sequences: number): void {
+    this.#itlNs.addGaps(atNs, count, sequences);
+  }
+
   finish(slot: number, nowNs: number, spentNs: Float64Array): void {
     const number = this.#slots.number[slot]!;
     const gaps = this.#slots.outputTokens[slot]! - 1;

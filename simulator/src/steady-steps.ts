@@ -1,256 +1,284 @@
-import type { Pass } from "@tokenyard/serving";
+import { lastToEnd } from "./critical-path.ts";
 import type { MicroBatch } from "./micro-batch.ts";
-import type { Op } from "./op.ts";
+import type { PassFacts } from "./pass-facts.ts";
 import type { Recorder } from "./recorder.ts";
 import type { StageLanes, StageSpec } from "./stage-spec.ts";
-import type { OpRun } from "./timing.ts";
+import { attentionOf, isForAll, type Stretch } from "./stretch.ts";
+import type { TimedPass } from "./timed-pass.ts";
 import type { WorkTally } from "./work-tally.ts";
 
-/** An op of a layer, and its place in the program. */
-export interface PlacedOp {
-  readonly op: Op;
-  readonly at: number;
-}
-
-/** A stretch of like layers in the pass that was timed whole. */
-export interface SteadyStretch {
-  readonly ops: readonly PlacedOp[];
-  readonly layers: number;
-  /** Of one of the layers. */
-  runs: readonly OpRun[];
-}
-
-/** What an op takes and does, by its place in the program. */
-export interface OpFacts {
-  /** [ranks] */
-  readonly durationNs: readonly Float64Array[];
-  readonly flops: Float64Array;
-  readonly memoryBytes: Float64Array;
-  readonly nodeBytes: Float64Array;
-  readonly fabricBytes: Float64Array;
-}
+/** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
+const FEW_STEPS = 8;
+const MANY_STEPS = 64;
 
 /**
- * The decode steps that follow one that was timed whole. In a layer, the attention alone takes longer from step to step, and all ranks meet
- * at one op not far behind it; from there on everything repeats. So a step lasts as long as the first one, and longer by what the last rank
- * comes later to that op, in each layer. Sums over steps are all that is kept.
+ * The decode steps that follow a pass that was timed whole. In a unit of layers, the attention that sees the whole context alone takes longer
+ * from step to step, and all ranks meet at one op not far behind it; from there on everything repeats. So a step lasts as long as the first
+ * pass, and longer by what the last rank comes later to that op, in each unit. How long each step's attention takes is kept until it is known
+ * how many steps there were; then their sums are told.
  */
 export class SteadySteps {
-  readonly #facts: OpFacts;
-  readonly #stretches: readonly SteadyStretch[];
+  readonly #facts: PassFacts;
+  readonly #first: TimedPass;
+  readonly #stretches: readonly Stretch[];
   readonly #groups: number;
   readonly #ranksPerGroup: number;
-  /** [stretches] place among its ops of the one that all ranks have together; 0 where there is no attention */
+  /** [stretches] places among the ops of a unit of its growing attention, −1 where there is none, and of the op where all ranks meet behind it */
+  readonly #attention: readonly number[];
   readonly #meeting: readonly number[];
-  // By data group:
-  readonly #sequences: Float64Array;
-  readonly #context: Float64Array;
-  readonly #before: Float64Array;
-  readonly #after: Float64Array;
-  readonly #lastNs: Float64Array;
-  readonly #contextSum: Float64Array;
-  readonly #attentionSum: Float64Array;
+  /** [stretches][ops] whether an op differs from step to step: the growing attention, and that of the meeting in how long ranks wait for it */
+  readonly apart: readonly (readonly boolean[])[];
+  /** [steps][groups] nanoseconds of a step's attention, of each of the group's ranks */
+  #attentionNs: Float64Array<ArrayBuffer>;
+  /** Steps that it tells of. */
+  #known = 0;
   /** [stretches × groups] between attention and meeting */
   readonly #preNs: Float64Array;
-  /** [stretches] when the last rank came to the meeting, in the first step and summed over the others */
-  readonly #meetFirstNs: Float64Array;
-  readonly #meetSumNs: Float64Array;
-  readonly #out = { before: 0, after: 0, flops: 0, bytes: 0 };
+  /** [stretches] when the last rank came to the meeting in the first pass, from the start of its attention */
+  readonly #meetNs: Float64Array;
+  // By data group, over the steps:
+  readonly #attentionSum: Float64Array;
+  /** In how many of them its ranks came to the meeting last, and how long their attention took in those. */
+  readonly #lastCount: Float64Array;
+  readonly #lastSum: Float64Array;
+  readonly #out = { flops: 0, bytes: 0 };
   #microBatch: MicroBatch | undefined;
   #firstNs = 0;
-  #steps = 0;
 
-  constructor(spec: StageSpec, facts: OpFacts, stretches: readonly SteadyStretch[], dataGroups: number) {
-    const column = (length = dataGroups) => new Float64Array(length);
+  constructor(spec: StageSpec, facts: PassFacts, first: TimedPass, stretches: readonly Stretch[], dataGroups: number) {
     this.#facts = facts;
+    this.#first = first;
     this.#stretches = stretches;
     this.#groups = dataGroups;
     this.#ranksPerGroup = spec.ranks / dataGroups;
-    this.#meeting = stretches.map(({ ops }) => (attends(ops) ? meetingOf(ops, spec) : 0));
-    this.#sequences = column();
-    this.#context = column();
-    this.#before = column();
-    this.#after = column();
-    this.#lastNs = column();
-    this.#contextSum = column();
-    this.#attentionSum = column();
-    this.#preNs = column(stretches.length * dataGroups);
-    this.#meetFirstNs = column(stretches.length);
-    this.#meetSumNs = column(stretches.length);
+    this.#attention = stretches.map(({ ops }) => attentionOf(ops));
+    this.#meeting = stretches.map((stretch) => meetingOf(stretch, spec));
+    this.apart = stretches.map(({ ops }, s) =>
+      ops.map((_, o) => this.#attention[s]! >= 0 && (o === this.#attention[s] || o === this.#meeting[s])),
+    );
+    this.#attentionNs = new Float64Array(MANY_STEPS * dataGroups);
+    this.#preNs = new Float64Array(stretches.length * dataGroups);
+    this.#meetNs = new Float64Array(stretches.length);
+    this.#attentionSum = new Float64Array(dataGroups);
+    this.#lastCount = new Float64Array(dataGroups);
+    this.#lastSum = new Float64Array(dataGroups);
   }
 
-  /** Whether the steps of a program may be taken so: all ranks meet behind each attention that grows, and at the end of each layer. */
-  static fit(stretches: readonly Pick<SteadyStretch, "ops">[], spec: StageSpec): boolean {
+  /** Whether the steps of a program may be taken so: all ranks meet before each growing attention, behind it, and at the end of each unit of layers. */
+  static fit(stretches: readonly Stretch[], spec: StageSpec): boolean {
     if (spec.ranks === 1) return true;
-    return stretches.every(({ ops }) => {
-      const meetsAtEnd = ops[0]!.op.layer < 0 || isForAll(ops[ops.length - 1]!, spec);
-      return meetsAtEnd && (!attends(ops) || meetingOf(ops, spec) > 0);
+    return stretches.every((stretch) => {
+      const { ops } = stretch;
+      if (ops[0]!.op.layer >= 0 && !isForAll(ops[ops.length - 1]!, spec)) return false;
+      const attention = attentionOf(ops);
+      if (attention < 0) return true;
+      return meetingOf(stretch, spec) > 0 && (attention === 0 || isForAll(ops[attention - 1]!, spec));
     });
   }
 
-  /** `pass` took `firstNs`. */
-  begin(pass: Pass, microBatch: MicroBatch, firstNs: number): void {
+  /**
+   * The pass that the facts tell of took `endsNs[0] − startNs`. Times the steps after it, until there are `most` passes or the next would
+   * start at `untilNs` or later; fills `endsNs` and returns how many passes there are.
+   */
+  time(microBatch: MicroBatch, startNs: number, endsNs: Float64Array, most: number, untilNs: number): number {
+    this.#begin(microBatch);
+    let endNs = endsNs[0]!;
+    this.#firstNs = endNs - startNs;
     const groups = this.#groups;
-    const { durationNs } = this.#facts;
-    this.#microBatch = microBatch;
-    this.#firstNs = firstNs;
-    this.#steps = 0;
-    for (let g = 0; g < groups; g++) {
-      const sequences = pass.sequences[g]!;
-      microBatch.work!.projectionSeconds(sequences, this.#out);
-      this.#sequences[g] = sequences;
-      this.#context[g] = pass.contextTokens[g]!;
-      this.#before[g] = this.#out.before;
-      this.#after[g] = this.#out.after;
-      this.#lastNs[g] = 0;
-      this.#contextSum[g] = 0;
-      this.#attentionSum[g] = 0;
-    }
-    for (let s = 0; s < this.#stretches.length; s++) {
-      const { ops } = this.#stretches[s]!;
-      const meeting = this.#meeting[s]!;
-      let last = 0;
-      for (let g = 0; g < groups && meeting > 0; g++) {
-        const rank = g * this.#ranksPerGroup;
-        let pre = 0;
-        for (let o = 1; o < meeting; o++) pre += durationNs[ops[o]!.at]![rank]!;
-        this.#preNs[s * groups + g] = pre;
-        last = Math.max(last, durationNs[ops[0]!.at]![rank]! + pre);
+    let count = 1;
+    while (count < most && endNs < untilNs) {
+      if (count > this.#known) {
+        const fit = Math.ceil((untilNs - endNs) / this.#firstNs); // no step is shorter than the first pass
+        this.#lookAhead(Math.min(most - 1 - this.#known, fit, fit < MANY_STEPS || this.#known > 0 ? MANY_STEPS : FEW_STEPS));
       }
-      this.#meetFirstNs[s] = last;
-      this.#meetSumNs[s] = 0;
+      let stepNs = this.#firstNs;
+      for (let s = 0; s < this.#meeting.length; s++) {
+        if (this.#attention[s]! < 0) continue;
+        let meetNs = -1;
+        for (let g = 0; g < groups; g++) {
+          const arrivesNs = this.#attentionNs[(count - 1) * groups + g]! + this.#preNs[s * groups + g]!;
+          if (arrivesNs > meetNs) meetNs = arrivesNs;
+        }
+        stepNs += this.#stretches[s]!.times * (meetNs - this.#meetNs[s]!);
+      }
+      endNs += stepNs;
+      endsNs[count++] = endNs;
+    }
+    return count;
+  }
+
+  /** Adds the first `steps` of them to tally and critical path, and what is `apart` in them to the recorder; the lanes are closed by the caller. */
+  account(stage: StageLanes, recorder: Recorder, tally: WorkTally, phase: number, steps: number): void {
+    this.#sumAttention(steps);
+    for (let s = 0; s < this.#stretches.length; s++) {
+      const { ops, times } = this.#stretches[s]!;
+      const attention = this.#attention[s]!;
+      for (let o = 0; o < ops.length; o++) {
+        if (o === attention) continue;
+        const { at } = ops[o]!;
+        const { flops, memoryBytes, nodeBytes, fabricBytes } = this.#facts.ops[at]!;
+        tally.flops += flops * times * steps;
+        tally.memoryBytes += memoryBytes * times * steps;
+        tally.nodeBytes += nodeBytes * times * steps;
+        tally.fabricBytes += fabricBytes * times * steps;
+      }
+      if (attention >= 0) {
+        this.#accountMeeting(stage, recorder, phase, s, steps, this.#sumMeetings(s, steps));
+        this.#accountAttention(stage, recorder, tally, phase, s, steps);
+        this.#spendUntilMeeting(s);
+      }
+      this.#spendFromMeeting(s, steps);
     }
   }
 
-  /** The next step's nanoseconds: one token more of each sequence. */
-  next(spend: boolean): number {
+  #begin(microBatch: MicroBatch): void {
     const groups = this.#groups;
-    const work = this.#microBatch!.work!;
-    this.#steps++;
-    for (let g = 0; g < groups; g++) {
-      const sequences = this.#sequences[g]!;
-      if (sequences === 0) continue;
-      const context = this.#context[g]! + sequences;
-      const ns = work.decodeNs(sequences, context, this.#before[g]!, this.#after[g]!);
-      this.#context[g] = context;
-      this.#contextSum[g] = this.#contextSum[g]! + context;
-      this.#attentionSum[g] = this.#attentionSum[g]! + ns;
-      this.#lastNs[g] = ns;
+    const facts = this.#facts.ops;
+    this.#microBatch = microBatch;
+    this.#known = 0;
+    for (let s = 0; s < this.#stretches.length; s++) {
+      const { ops } = this.#stretches[s]!;
+      const attention = this.#attention[s]!;
+      if (attention < 0) continue;
+      let last = 0;
+      for (let g = 0; g < groups; g++) {
+        const rank = g * this.#ranksPerGroup;
+        let pre = 0;
+        for (let o = attention + 1; o < this.#meeting[s]!; o++) pre += facts[ops[o]!.at]!.durationNs[rank]!;
+        this.#preNs[s * groups + g] = pre;
+        last = Math.max(last, facts[ops[attention]!.at]!.durationNs[rank]! + pre);
+      }
+      this.#meetNs[s] = last;
     }
-    let stepNs = this.#firstNs;
-    for (let s = 0; s < this.#meeting.length; s++) {
-      if (this.#meeting[s] === 0) continue;
+  }
+
+  /** Works out the attention of `steps` more steps. */
+  #lookAhead(steps: number): void {
+    const groups = this.#groups;
+    const from = this.#known;
+    this.#known += steps;
+    if (this.#known * groups > this.#attentionNs.length) {
+      const longer = new Float64Array(2 * this.#known * groups);
+      longer.set(this.#attentionNs);
+      this.#attentionNs = longer;
+    }
+    const work = this.#microBatch!.work!;
+    const { sequences, contextTokens } = this.#facts.pass;
+    for (let g = 0; g < groups; g++) {
+      const n = sequences[g]!;
+      const context = contextTokens[g]! + n * (from + 1);
+      if (n > 0) work.decodeNs(n, context, steps, this.#attentionNs, from * groups + g, groups);
+      else for (let i = from; i < this.#known; i++) this.#attentionNs[i * groups + g] = 0;
+    }
+  }
+
+  #sumAttention(steps: number): void {
+    const groups = this.#groups;
+    for (let g = 0; g < groups; g++) {
+      let sum = 0;
+      for (let i = 0; i < steps; i++) sum += this.#attentionNs[i * groups + g]!;
+      this.#attentionSum[g] = sum;
+    }
+  }
+
+  /** When the last rank came to the meeting of stretch `s`, summed over the steps; fills who that was. */
+  #sumMeetings(s: number, steps: number): number {
+    const groups = this.#groups;
+    if (groups === 1) {
+      this.#lastCount[0] = steps;
+      this.#lastSum[0] = this.#attentionSum[0]!;
+      return this.#attentionSum[0]! + this.#preNs[s]! * steps;
+    }
+    this.#lastCount.fill(0);
+    this.#lastSum.fill(0);
+    let sum = 0;
+    for (let i = 0; i < steps; i++) {
       let last = 0;
       let meetNs = -1;
       for (let g = 0; g < groups; g++) {
-        const arrivesNs = this.#lastNs[g]! + this.#preNs[s * groups + g]!;
+        const arrivesNs = this.#attentionNs[i * groups + g]! + this.#preNs[s * groups + g]!;
         if (arrivesNs <= meetNs) continue;
         last = g;
         meetNs = arrivesNs;
       }
-      this.#meetSumNs[s] = this.#meetSumNs[s]! + meetNs;
-      stepNs += this.#stretches[s]!.layers * (meetNs - this.#meetFirstNs[s]!);
-      if (spend) this.#spendUntilMeeting(s, last);
+      sum += meetNs;
+      this.#lastCount[last] = this.#lastCount[last]! + 1;
+      this.#lastSum[last] = this.#lastSum[last]! + this.#attentionNs[i * groups + last]!;
     }
-    return stepNs;
+    return sum;
   }
 
-  /** Adds the steps since `begin` to recorder, tally and critical path; the lanes are closed by the caller. */
-  account(stage: StageLanes, recorder: Recorder, tally: WorkTally, phase: number): void {
-    const steps = this.#steps;
-    if (steps === 0) return;
-    for (let s = 0; s < this.#stretches.length; s++) {
-      const { ops, layers } = this.#stretches[s]!;
-      const first = this.#meeting[s]! > 0 ? 1 : 0; // the attention apart
-      for (let o = first; o < ops.length; o++) {
-        this.#accountOp(stage, recorder, phase, s, o);
-        const { at } = ops[o]!;
-        const { flops, memoryBytes, nodeBytes, fabricBytes } = this.#facts;
-        tally.flops += flops[at]! * layers * steps;
-        tally.memoryBytes += memoryBytes[at]! * layers * steps;
-        tally.nodeBytes += nodeBytes[at]! * layers * steps;
-        tally.fabricBytes += fabricBytes[at]! * layers * steps;
-      }
-      if (first > 0) this.#accountAttention(stage, recorder, tally, phase, s);
-      this.#spendFromMeeting(s);
-    }
-  }
-
-  #accountOp(stage: StageLanes, recorder: Recorder, phase: number, s: number, o: number): void {
-    const { ops, layers, runs } = this.#stretches[s]!;
-    const { op, at } = ops[o]!;
-    const durationNs = this.#facts.durationNs[at]!;
-    const { arrivedNs, startNs, endNs } = runs[o]!;
+  /** In each step a rank waits for the meeting from when its own data group came until the last one did, and there as long as in the first pass. */
+  #accountMeeting(stage: StageLanes, recorder: Recorder, phase: number, s: number, steps: number, meetSum: number): void {
+    const { ops, times } = this.#stretches[s]!;
+    const meeting = this.#meeting[s]!;
+    const { op, at } = ops[meeting]!;
+    const { durationNs } = this.#facts.ops[at]!;
+    const { startNs, endNs } = this.#first.runsOf(s)[meeting]!;
     const { firstRank, ranks } = stage.spec;
-    const meets = o === this.#meeting[s] && o > 0;
     for (let r = 0; r < ranks; r++) {
       const work = durationNs[r]!;
-      let waiting = (endNs[r]! - (meets ? startNs[r]! : arrivedNs[r]!) - work) * this.#steps;
-      if (meets) {
-        const g = Math.floor(r / this.#ranksPerGroup);
-        waiting += this.#meetSumNs[s]! - this.#attentionSum[g]! - this.#preNs[s * this.#groups + g]! * this.#steps;
-      }
-      recorder.addSpent(firstRank + r, phase, op.kind, work * layers * this.#steps, waiting * layers);
+      const g = ranks === this.#groups ? r : Math.floor(r / this.#ranksPerGroup);
+      const untilMetNs = meetSum - this.#attentionSum[g]! - this.#preNs[s * this.#groups + g]! * steps;
+      const waiting = (endNs[r]! - startNs[r]! - work) * steps + untilMetNs;
+      recorder.addSpent(firstRank + r, phase, op, work * times * steps, waiting * times);
     }
   }
 
-  #accountAttention(stage: StageLanes, recorder: Recorder, tally: WorkTally, phase: number, s: number): void {
-    const { ops, layers } = this.#stretches[s]!;
-    const { kind } = ops[0]!.op;
+  #accountAttention(stage: StageLanes, recorder: Recorder, tally: WorkTally, phase: number, s: number, steps: number): void {
+    const { ops, times } = this.#stretches[s]!;
+    const { op } = ops[this.#attention[s]!]!;
+    const { sequences, contextTokens } = this.#facts.pass;
     const perGroup = this.#ranksPerGroup;
     for (let g = 0; g < this.#groups; g++) {
-      if (this.#sequences[g] === 0) continue;
+      const n = sequences[g]!;
+      if (n === 0) continue;
       for (let i = 0; i < perGroup; i++) {
-        recorder.addSpent(stage.spec.firstRank + g * perGroup + i, phase, kind, this.#attentionSum[g]! * layers, 0);
+        recorder.addSpent(stage.spec.firstRank + g * perGroup + i, phase, op, this.#attentionSum[g]! * times, 0);
       }
-      this.#microBatch!.work!.decodeWork(this.#sequences[g]!, this.#contextSum[g]!, this.#steps, this.#out);
-      tally.flops += this.#out.flops * perGroup * layers;
-      tally.memoryBytes += this.#out.bytes * perGroup * layers;
+      const context = contextTokens[g]! * steps + (n * steps * (steps + 1)) / 2; // step i has i·n tokens more than the first pass
+      this.#microBatch!.work!.decodeWork(n, context, steps, this.#out);
+      tally.flops += this.#out.flops * perGroup * times;
+      tally.memoryBytes += this.#out.bytes * perGroup * times;
     }
   }
 
-  /** Along the critical path, up to the op where ranks meet: what the last data group did. */
-  #spendUntilMeeting(s: number, group: number): void {
-    const { ops, layers } = this.#stretches[s]!;
+  /** Along the critical path, from the attention to the op where ranks meet: what the last data group of each step did. */
+  #spendUntilMeeting(s: number): void {
+    const { ops, times } = this.#stretches[s]!;
     const { spentNs } = this.#microBatch!;
-    const attention = ops[0]!.op.kind;
-    spentNs[attention] = spentNs[attention]! + layers * this.#lastNs[group]!;
-    for (let o = 1; o < this.#meeting[s]!; o++) {
-      const { op, at } = ops[o]!;
-      spentNs[op.kind] = spentNs[op.kind]! + layers * this.#facts.durationNs[at]![group * this.#ranksPerGroup]!;
+    const attention = this.#attention[s]!;
+    const { kind } = ops[attention]!.op;
+    for (let g = 0; g < this.#groups; g++) {
+      const count = this.#lastCount[g]!;
+      if (count === 0) continue;
+      spentNs[kind] = spentNs[kind]! + times * this.#lastSum[g]!;
+      for (let o = attention + 1; o < this.#meeting[s]!; o++) {
+        const { op, at } = ops[o]!;
+        spentNs[op.kind] = spentNs[op.kind]! + times * this.#facts.ops[at]!.durationNs[g * this.#ranksPerGroup]! * count;
+      }
     }
   }
 
-  /** From there on it is the same in every step, whoever came last: walked back from the rank that ended last. */
-  #spendFromMeeting(s: number): void {
-    const { ops, layers, runs } = this.#stretches[s]!;
+  /** The rest of the unit is the same in every step, whoever came last: walked back from the rank that ended last, past the attention. */
+  #spendFromMeeting(s: number, steps: number): void {
+    const { ops, times } = this.#stretches[s]!;
+    const runs = this.#first.runsOf(s);
     const { spentNs } = this.#microBatch!;
     let rank = lastToEnd(runs[ops.length - 1]!.endNs);
-    for (let o = ops.length - 1; o >= this.#meeting[s]!; o--) {
+    for (let o = ops.length - 1; o >= 0; o--) {
+      if (o < this.#meeting[s]! && o >= this.#attention[s]!) continue;
       const { kind } = ops[o]!.op;
       const run = runs[o]!;
-      spentNs[kind] = spentNs[kind]! + (run.endNs[rank]! - run.startNs[rank]!) * layers * this.#steps;
+      spentNs[kind] = spentNs[kind]! + (run.endNs[rank]! - run.startNs[rank]!) * times * steps;
       rank = run.cause[rank]!;
     }
   }
 }
 
-function attends(ops: readonly PlacedOp[]): boolean {
-  return ops[0]!.op.work === "attention";
-}
-
-/** The first op that all ranks of the stage have together; with one rank, the one behind the attention. */
-function meetingOf(ops: readonly PlacedOp[], spec: StageSpec): number {
-  return spec.ranks === 1 ? 1 : ops.findIndex((op) => isForAll(op, spec));
-}
-
-function isForAll({ at }: PlacedOp, spec: StageSpec): boolean {
-  return spec.slices[0]!.groups[at]!.offsets.length === 2;
-}
-
-/** The first of the ranks that end last. */
-export function lastToEnd(endNs: Float64Array): number {
-  let last = 0;
-  for (let rank = 1; rank < endNs.length; rank++) if (endNs[rank]! > endNs[last]!) last = rank;
-  return last;
+/** Place in a unit of the first op behind the growing attention that all ranks of the stage have together; with one rank, of the op behind it. */
+function meetingOf({ ops }: Stretch, spec: StageSpec): number {
+  const attention = attentionOf(ops);
+  if (attention < 0) return 0;
+  return spec.ranks === 1 ? attention + 1 : ops.findIndex((op, o) => o > attention && isForAll(op, spec));
 }

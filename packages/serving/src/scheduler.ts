@@ -13,6 +13,8 @@ export interface RequestLog {
   firstToken(request: number, nowNs: number): void;
   /** `count` gaps between two output tokens of a request, of `lengthNs` each. */
   gaps(lengthNs: number, count: number): void;
+  /** `sequences` requests each had an output token at `atNs[0]`, …, `atNs[count − 1]`: all the gaps between those. */
+  steps(atNs: Float64Array, count: number, sequences: number): void;
   /** Its cache is taken from it: it waits again, and all its tokens so far will be computed anew. */
   preempted(request: number, microBatch: number, nowNs: number): void;
   finished(request: number, nowNs: number): void;

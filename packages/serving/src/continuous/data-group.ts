@@ -1,6 +1,7 @@
 import type { Reuse } from "../prefix/reuse.ts";
 import type { RequestLog } from "../scheduler.ts";
 import type { BlockPool } from "./block-pool.ts";
+import type { SlotList } from "./slot-list.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** The sequences of a data group in one micro-batch, as the group knows them. */
@@ -57,6 +58,6 @@ export interface Turns {
 /** Takes down what becomes of requests until it may be told in order. */
 export interface Outcome {
   readonly log: RequestLog;
-  readonly firsts: number[];
-  readonly finished: number[];
+  readonly firsts: SlotList;
+  readonly finished: SlotList;
 }

@@ -1,8 +1,20 @@
 import type { Decoding, Pass, Phase } from "../pass.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { RequestLog } from "../scheduler.ts";
-import type { Outcome } from "./data-group.ts";
 import type { Members } from "./members.ts";
+import { SlotList } from "./slot-list.ts";
+
+/** Hears nothing. */
+const NOBODY: RequestLog = {
+  started() {},
+  firstToken() {},
+  gaps() {},
+  steps() {},
+  loading() {},
+  preempted() {},
+  finished() {},
+  rejected() {},
+};
 
 /**
  * A micro-batch that sequences join and leave, and at the same time its pass of the moment. Its data groups step together, because the
@@ -29,6 +41,7 @@ export class JointBatch implements Pass {
   readonly #members: readonly Members[];
   readonly #requests: RequestSlots;
   readonly #left: (slot: number) => void;
+  readonly #outcome = { log: NOBODY, firsts: new SlotList(), finished: new SlotList() };
 
   /** `left` is told of each request that has its last token. */
   constructor(replica: number, microBatch: number, members: readonly Members[], requests: RequestSlots, left: (slot: number) => void) {
@@ -99,7 +112,7 @@ export class JointBatch implements Pass {
       members.closeGaps(endsNs[0]!, log);
       decoding += members.decoding;
     }
-    for (let i = 1; i < count; i++) log.gaps(endsNs[i]! - endsNs[i - 1]!, decoding);
+    log.steps(endsNs, count, decoding);
     for (const members of this.#members) members.advance(count, endsNs[count - 1]!);
     this.index += count;
   }
@@ -109,20 +122,18 @@ export class JointBatch implements Pass {
     if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.running = false;
     for (const members of this.#members) members.inFlight = false;
-    const outcome: Outcome = { log, firsts: [], finished: [] };
-    for (const members of this.#members) members.finish(nowNs, outcome);
-    this.#inOrder(outcome.firsts);
-    this.#inOrder(outcome.finished);
-    for (const slot of outcome.firsts) log.firstToken(slot, nowNs);
-    for (const slot of outcome.finished) {
+    const { firsts, finished } = this.#outcome;
+    firsts.clear();
+    finished.clear();
+    this.#outcome.log = log;
+    for (const members of this.#members) members.finish(nowNs, this.#outcome);
+    firsts.sort(this.#requests.number);
+    finished.sort(this.#requests.number);
+    for (let i = 0; i < firsts.size; i++) log.firstToken(firsts.at(i), nowNs);
+    for (let i = 0; i < finished.size; i++) {
+      const slot = finished.at(i);
       this.#left(slot);
       log.finished(slot, nowNs);
     }
-  }
-
-  #inOrder(slots: number[]): void {
-    if (slots.length < 2) return;
-    const { number } = this.#requests;
-    slots.sort((a, b) => number[a]! - number[b]!);
   }
 }

@@ -135,6 +135,16 @@ export class Members implements Residents {
     share.decodingWindowed = 0;
     this.pressed = false;
     this.#stalled = false;
+    if (this.#landed.length > 0) this.#takeLanded(nowNs, log);
+    const { promptsAlone } = this.#turns;
+    if (promptsAlone) this.#computePrompts(this.#limits.tokenBudget, nowNs, log);
+    if (this.decoding > 0 && share.sequences === 0) this.#decode(nowNs, log);
+    if (promptsAlone || this.#stalled || (this.decoding > 0 && this.#turns.withoutPrompts(pass) > 0)) return;
+    this.#computePrompts(this.#limits.tokenBudget - share.decoding, nowNs, log);
+  }
+
+  /** Those whose prompt has come decode from now on. */
+  #takeLanded(nowNs: number, log: RequestLog): void {
     for (const slot of this.#landed) {
       this.#sequences.elsewhere[slot] = 0;
       log.started(slot, this.#microBatch, nowNs);
@@ -142,11 +152,6 @@ export class Members implements Residents {
     }
     this.#coming -= this.#landed.length;
     this.#landed.length = 0;
-    const { promptsAlone } = this.#turns;
-    if (promptsAlone) this.#computePrompts(this.#limits.tokenBudget, nowNs, log);
-    if (this.decoding > 0 && share.sequences === 0) this.#decode(nowNs, log);
-    if (promptsAlone || this.#stalled || (this.decoding > 0 && this.#turns.withoutPrompts(pass) > 0)) return;
-    this.#computePrompts(this.#limits.tokenBudget - share.decoding, nowNs, log);
   }
 
   /**

@@ -2,31 +2,38 @@ import type { RequestLog } from "../scheduler.ts";
 
 /** When the decoding sequences had their last token: few times, each with how many sequences. */
 export class TokenGaps {
-  readonly #times: number[] = [];
-  readonly #counts: number[] = [];
+  #times = new Float64Array(8);
+  #counts = new Float64Array(8);
+  #size = 0;
 
   join(timeNs: number): void {
-    const last = this.#times.length - 1;
+    const last = this.#size - 1;
     if (last >= 0 && this.#times[last] === timeNs) {
       this.#counts[last]!++;
       return;
     }
-    this.#times.push(timeNs);
-    this.#counts.push(1);
+    if (this.#size === this.#times.length) this.#grow();
+    this.#times[this.#size] = timeNs;
+    this.#counts[this.#size++] = 1;
   }
 
   /** One that had its last token at `timeNs` decodes no more. */
   leave(timeNs: number): void {
-    const at = this.#times.indexOf(timeNs);
-    if (--this.#counts[at]! > 0) return;
-    this.#times.splice(at, 1);
-    this.#counts.splice(at, 1);
+    let at = 0;
+    while (this.#times[at] !== timeNs) at++;
+    this.#counts[at]! -= 1;
+    if (this.#counts[at]! > 0) return;
+    this.#size--;
+    for (let i = at; i < this.#size; i++) {
+      this.#times[i] = this.#times[i + 1]!;
+      this.#counts[i] = this.#counts[i + 1]!;
+    }
   }
 
   /** All have a token now. */
   close(nowNs: number, log: RequestLog): void {
     let sequences = 0;
-    for (let i = 0; i < this.#times.length; i++) {
+    for (let i = 0; i < this.#size; i++) {
       log.gaps(nowNs - this.#times[i]!, this.#counts[i]!);
       sequences += this.#counts[i]!;
     }
@@ -36,9 +43,17 @@ export class TokenGaps {
   /** All `sequences` had their last token at `nowNs`. */
   moveTo(nowNs: number, sequences: number): void {
     if (sequences === 0) return;
-    this.#times.length = 1;
-    this.#counts.length = 1;
+    this.#size = 1;
     this.#times[0] = nowNs;
     this.#counts[0] = sequences;
+  }
+
+  #grow(): void {
+    const times = new Float64Array(2 * this.#size);
+    const counts = new Float64Array(2 * this.#size);
+    times.set(this.#times);
+    counts.set(this.#counts);
+    this.#times = times;
+    this.#counts = counts;
   }
 }

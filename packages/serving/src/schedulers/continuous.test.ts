@@ -58,6 +58,9 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
       expect(lengthNs).toBeGreaterThan(0);
       told.gaps += count;
     },
+    steps: (_, count, sequences) => {
+      told.gaps += (count - 1) * sequences;
+    },
     preempted: () => told.preempted++,
     finished: (slot) => {
       told.finished.push(slots.number[slot]!);

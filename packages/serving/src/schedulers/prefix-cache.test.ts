@@ -120,6 +120,7 @@ function played(drawn: Case): Told {
     loading: (slot, readyNs) => tell("loads until")(slot, readyNs),
     firstToken: tell("first"),
     gaps: () => {},
+    steps: () => {},
     preempted: (slot, microBatch, nowNs) => {
       told.preempted++;
       tell("preempted")(slot, microBatch, nowNs);

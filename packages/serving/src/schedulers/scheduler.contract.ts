@@ -11,6 +11,7 @@ export const silent: RequestLog = {
   loading: () => {},
   firstToken: () => {},
   gaps: () => {},
+  steps: () => {},
   preempted: () => {},
   finished: () => {},
   rejected: () => {},

@@ -11,7 +11,16 @@ import { dealtBatch, type PassColumns } from "./dealt-batch.ts";
 
 const SUMS = ["sequences", "newTokens", "contextTokens", "pairs", "windowedContextTokens", "windowedPairs"] as const;
 
-const log: RequestLog = { started() {}, loading() {}, firstToken() {}, gaps() {}, preempted() {}, finished() {}, rejected() {} };
+const log: RequestLog = {
+  started() {},
+  loading() {},
+  firstToken() {},
+  gaps() {},
+  steps() {},
+  preempted() {},
+  finished() {},
+  rejected() {},
+};
 
 /** Columns of one micro-batch and phase, summed over its passes as the scheduler forms them. */
 type Sums = Record<(typeof SUMS)[number], number[]>;

@@ -1,0 +1,60 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import { kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
+
+/** Numbers of rows that are kept; more are worked out each time. */
+const MOST_ROWS = 1 << 14;
+
+/** A matrix whose kernel follows from its rows alone: what it takes and does, worked out once for each number of rows. */
+export class KernelByRows {
+  /** Of the rows that were looked up last. */
+  seconds = 0;
+  flops = 0;
+  bytes = 0;
+
+  readonly #kernels: KernelModel;
+  readonly #shape: LinearShape;
+  /** [rows] NaN where it is not known yet */
+  #seconds = new Float64Array(0);
+  #flops = new Float64Array(0);
+  #bytes = new Float64Array(0);
+
+  constructor(kernels: KernelModel, shape: LinearShape) {
+    this.#kernels = kernels;
+    this.#shape = shape;
+  }
+
+  /** Tells of the kernel with so many `rows`. */
+  look(rows: number): void {
+    if (rows >= this.#seconds.length && rows < MOST_ROWS) this.#grow(rows);
+    const known = this.#seconds[rows]; // none of a fraction, or of too many
+    if (known !== undefined && !Number.isNaN(known)) {
+      this.seconds = known;
+      this.flops = this.#flops[rows]!;
+      this.bytes = this.#bytes[rows]!;
+      return;
+    }
+    const shape = this.#shape;
+    shape.rows = rows;
+    this.seconds = this.#kernels.seconds(shape);
+    this.flops = kernelFlops(shape);
+    this.bytes = kernelBytes(shape);
+    if (known === undefined) return;
+    this.#seconds[rows] = this.seconds;
+    this.#flops[rows] = this.flops;
+    this.#bytes[rows] = this.bytes;
+  }
+
+  #grow(rows: number): void {
+    let length = 64;
+    while (length <= rows) length *= 2;
+    this.#seconds = longer(this.#seconds, length);
+    this.#flops = longer(this.#flops, length);
+    this.#bytes = longer(this.#bytes, length);
+  }
+}
+
+function longer(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const into = new Float64Array(length).fill(Number.NaN, column.length);
+  into.set(column);
+  return into;
+}

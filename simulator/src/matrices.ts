@@ -1,0 +1,26 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import type { FeedForward, LayerKernels, LinearShape } from "@tokenyard/model";
+import { KernelByRows } from "./kernel-by-rows.ts";
+
+/** The matrices of one rank that work on rows of their data group's sequences; undefined where the model has no such part. */
+export interface Matrices {
+  readonly qkv: KernelByRows;
+  readonly output: KernelByRows;
+  readonly gate: KernelByRows | undefined;
+  readonly shared: FeedForward<KernelByRows> | undefined;
+  readonly dense: FeedForward<KernelByRows> | undefined;
+  readonly head: KernelByRows | undefined;
+}
+
+export function matricesOf(kernels: KernelModel, { attention, gate, shared, dense, head }: LayerKernels): Matrices {
+  const matrix = (shape: LinearShape) => new KernelByRows(kernels, shape);
+  const both = ({ up, down }: FeedForward<LinearShape>) => ({ up: matrix(up), down: matrix(down) });
+  return {
+    qkv: matrix(attention.qkv),
+    output: matrix(attention.output),
+    gate: gate && matrix(gate),
+    shared: shared && both(shared),
+    dense: dense && both(dense),
+    head: head && matrix(head),
+  };
+}
