@@ -18,7 +18,7 @@ export function checked(
   tree: unknown,
   assumed: readonly string[] = [],
 ): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
-  const result = scenarioSchema.safeParse(tree);
+  const result = scenarioSchema.safeParse(tree, { jitless: true }); // code made for a schema never pays off
   const issues = result.error?.issues ?? [];
   const problems = once([...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)]);
   if (result.success && problems.length === 0)

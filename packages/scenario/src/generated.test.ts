@@ -20,7 +20,7 @@ import { UNITS, type Unit } from "./units.ts";
 
 /** Trees as people may write them where `schema` is: defaults left out or not, bare words, drawn values, quantities of every size. */
 function written(schema: z.ZodType): fc.Arbitrary<unknown> {
-  const { unit, bounds, drawn, bareKinds = [], write } = traitOf(schema);
+  const { unit, bounds, drawn, bareKinds = () => [], write } = traitOf(schema);
   const inner = core(schema);
   if (schema === scenarioSchema.shape.assumed) return assumptions;
   if (schema === scenarioSchema.shape.claims) return claims;
@@ -29,7 +29,7 @@ function written(schema: z.ZodType): fc.Arbitrary<unknown> {
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 1) return fc.oneof(...alternatives.map(written));
   if (inner instanceof z.ZodDiscriminatedUnion) {
-    const bare = [...(drawn === undefined ? [] : [written(drawn)]), ...(bareKinds.length === 0 ? [] : [fc.constantFrom(...bareKinds)])];
+    const bare = [...(drawn === undefined ? [] : [written(drawn)]), ...(bareKinds().length === 0 ? [] : [fc.constantFrom(...bareKinds())])];
     return fc.oneof(...bare, ...variantsOf(schema).map(map));
   }
   if (inner instanceof z.ZodObject) return map(inner);

@@ -37,7 +37,7 @@ const EXTENDS = {
 function shaped(schema: z.ZodType, json: Json): void {
   const isWrapper = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   if (isWrapper && json.$ref !== undefined) return; // said where it leads
-  const { unit, drawn, bareKinds = [], preset, table, write } = traitOf(schema);
+  const { unit, drawn, bareKinds = () => [], preset, table, write } = traitOf(schema);
   if (json.type === "object" && schema !== scenarioSchema) delete json.required;
   if (unit !== undefined) {
     json.pattern = unitPattern(unit);
@@ -46,7 +46,7 @@ function shaped(schema: z.ZodType, json: Json): void {
   }
   if (json.oneOf !== undefined && !(schema instanceof z.ZodDiscriminatedUnion)) {
     // the traits stand on what wraps the union
-    const bare = [...(drawn === undefined ? [] : [bareValue(drawn)]), ...words(bareKinds)];
+    const bare = [...(drawn === undefined ? [] : [bareValue(drawn)]), ...words(bareKinds())];
     json.anyOf = [...bare, ...json.oneOf];
     delete json.oneOf;
   }

@@ -22,7 +22,11 @@ export function variant<const K extends string, const S extends z.ZodRawShape>(k
  */
 export function choice<const S extends Shapes>(shapes: S): z.ZodType<Variant<S>> {
   const variants = Object.entries(shapes).map(([kind, shape]) => (shape instanceof z.ZodObject ? shape : variant(kind, shape)));
-  const bareKinds = Object.keys(shapes).filter((kind, i) => variants[i]?.safeParse({ kind }).success);
+  let known: readonly string[] | undefined; // tried out when somebody asks, as no run does
+  const bareKinds = () => {
+    known ??= Object.keys(shapes).filter((kind, i) => variants[i]?.safeParse({ kind }).success);
+    return known;
+  };
   const widen = (bare: unknown) => (typeof bare === "string" && Object.hasOwn(shapes, bare) ? { kind: bare } : undefined);
   return withTrait(widening(widen, variants), { widen, bareKinds }) as unknown as z.ZodType<Variant<S>>;
 }

@@ -13,7 +13,7 @@ export interface Trait {
   /** The map that a bare value stands for, as `uniform` for `{ kind: uniform }`; undefined when it stands for none. */
   readonly widen?: (bare: unknown) => object | undefined;
   /** Kinds that need no knobs, so that the bare word is enough. */
-  readonly bareKinds?: readonly string[];
+  readonly bareKinds?: () => readonly string[];
   /** Values drawn at random may stand here. */
   readonly drawn?: z.ZodType;
   /** Writes the checked value as it may stand in a file, where the parts of the schema do not say it. */

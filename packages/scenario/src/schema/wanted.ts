@@ -12,12 +12,12 @@ export function wantedOf(schema: z.ZodType): string {
 }
 
 function wantedItself(schema: z.ZodType): string {
-  const { unit, bounds, drawn, bareKinds = [], table } = traitOf(schema);
+  const { unit, bounds, drawn, bareKinds = () => [], table } = traitOf(schema);
   const inner = core(schema);
   if (unit !== undefined) return wantedQuantity(unit, bounds);
   if (drawn !== undefined) return `${wantedOf(drawn)}, or drawn: { kind: ${kindsOf(schema).join(" | ")} }`;
   if (inner instanceof z.ZodDiscriminatedUnion) {
-    return either(kindsOf(schema).map((kind) => (bareKinds.includes(kind) ? kind : `{ kind: ${kind}, … }`)));
+    return either(kindsOf(schema).map((kind) => (bareKinds().includes(kind) ? kind : `{ kind: ${kind}, … }`)));
   }
   if (table === true)
     return `the path of a .csv or .json file in a scenario file, or what was read there: a map with ${listed(keysOf(inner))}`;
