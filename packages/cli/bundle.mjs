@@ -1,10 +1,16 @@
 // Bundles the command line for a fast start: each command becomes a chunk that is loaded when it is called.
 // The worker is an entry of its own, as threads are started from a file; so is the library's face, for the packed package.
-import { cpSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
+/** Gives commander and other CommonJS packages a `require` where there is none. */
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+/** What is run to see which code a start needs. */
+const TYPICAL = join(HERE, "../../scenarios/poisson-load/scenario.yaml");
 
 /** Bundles into `outdir`; tells which files went where. */
 export async function bundle(outdir) {
@@ -20,13 +26,46 @@ export async function bundle(outdir) {
     target: "node20.19",
     conditions: ["source"], // the rooms as TypeScript; no build need come before this one
     external: ["pino", "piscina", "@duckdb/node-api"], // only for --verbose and for studies
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' }, // commander is CommonJS
+    banner: { js: REQUIRE },
     metafile: true,
+    minifyWhitespace: true, // names stay, for the stack of a fault
+    minifySyntax: true,
     logLevel: "warning",
   });
   const isAsset = (path) => !/\.[^.]+$/.test(path) || /\.(html|css|js)$/.test(path);
   cpSync(`${HERE}src/page`, `${outdir}/page`, { recursive: true, filter: isAsset }); // read when a page is written
+  await cacheCode(outdir, metafile);
   return metafile;
+}
+
+/** Writes the chunks of the command line as scripts, and beside each the code that V8 makes of it in a typical run: `bin/code-cache.js` loads them. */
+async function cacheCode(outdir, { outputs }) {
+  mkdirSync(join(outdir, "scripts"));
+  const chunks = Object.entries(outputs).map(([path, output]) => ({ name: basename(path, ".js"), ...output }));
+  const named = (path) => chunks.find(({ name }) => name === basename(path, ".js"));
+  const reached = new Set();
+  const reach = (chunk) => {
+    if (chunk === undefined || reached.has(chunk)) return;
+    reached.add(chunk);
+    for (const { path, external } of chunk.imports) if (external !== true) reach(named(path));
+  };
+  reach(named("main.js"));
+  for (const { name } of reached) {
+    const text = readFileSync(join(outdir, `${name}.js`), "utf8").replace(REQUIRE, "");
+    const { code } = await transform(text, {
+      format: "cjs",
+      platform: "node",
+      target: "node20.19",
+      define: { "import.meta.url": "importMetaUrl" },
+      supported: { "dynamic-import": false },
+      minifyWhitespace: true,
+    });
+    writeFileSync(join(outdir, "scripts", `${name}.cjs`), code);
+  }
+  const { status } = spawnSync(process.execPath, [join(HERE, "warm.mjs"), outdir, "run", TYPICAL, "--json"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (status !== 0) throw new Error(`the bundle does not run: it ended with ${status}`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(fileURLToPath(new URL("dist/bundle", import.meta.url)));

@@ -9,4 +9,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await commandLine(process.argv.slice(2), processTerminal());
+// No `await` here: the bundle is a script as well.
+commandLine(process.argv.slice(2), processTerminal()).then((code) => {
+  process.exitCode = code;
+});

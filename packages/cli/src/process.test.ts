@@ -78,6 +78,23 @@ test("without its bundle the program says how to build it", async () => {
   expect(await ended(child)).toEqual({ code: 3, out: "", err: expect.stringMatching(/^tokenyard is not built yet; .*pnpm@10 run build/) });
 });
 
+test("a run starts with the code that V8 made when the chunks were bundled, and takes every piece of it", async () => {
+  const scripts = join(home, "dist/bundle/scripts");
+  const cached = readdirSync(scripts).filter((name) => name.endsWith(".cache"));
+  expect(cached.length).toBeGreaterThan(4); // the entry, the command, the rooms
+  const asked = join(home, "asked.mjs");
+  writeFileSync(
+    asked,
+    `import { CachedChunks } from ${JSON.stringify(join(home, "bin/code-cache.js"))};
+    const chunks = new CachedChunks(${JSON.stringify(join(home, "dist/bundle"))});
+    process.argv.splice(2, Infinity, "run", ${JSON.stringify(SHORT)}, "--json");
+    process.on("exit", () => console.error(JSON.stringify(chunks.uncached())));
+    chunks.load("main");`,
+  );
+  const { code, err } = await ended(started(asked, []));
+  expect({ code, uncached: JSON.parse(err) }).toEqual({ code: 0, uncached: [] });
+});
+
 test("help needs the entry only: no schema library, no YAML, no logger, no simulator is loaded with it", () => {
   const outputs = Object.entries(metafile.outputs);
   const named = (path: string) => outputs.find(([output]) => basename(output) === basename(path))![1];

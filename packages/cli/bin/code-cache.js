@@ -1,0 +1,72 @@
+// Node keeps the code that it compiles from 22.8 on; before, a start compiles everything anew, and half of its time goes into that. So the
+// bundle brings its chunks as scripts too, each with the code that V8 made of it in a run when it was bundled. Another version of V8 does
+// not take that code, and compiles the scripts.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { Script } from "node:vm";
+
+// Before anything is loaded, as V8 takes cached code only under the flags that it was made under. The optimizing compiler takes a third of a
+// short run; most of that goes into functions that it copies into each other. Where it copies less, long runs are as fast.
+setFlagsFromString("--max-inlined-bytecode-size-cumulative=300");
+
+const require = createRequire(import.meta.url);
+const CACHE = `${process.versions.v8}-${process.arch}.cache`;
+const PARAMETERS = "exports, require, module, importMetaUrl";
+
+/** The chunks of one bundle: `scripts/<name>.cjs` in its folder, each loaded once. */
+export class CachedChunks {
+  #folder;
+  /** By name: the script, and the module that came of it. */
+  #loaded = new Map();
+
+  /** @param {string} folder of the bundle */
+  constructor(folder) {
+    this.#folder = folder;
+  }
+
+  /**
+   * What the chunk exports.
+   * @param {string} name as `main`
+   */
+  load(name) {
+    const known = this.#loaded.get(name);
+    if (known !== undefined) return known.module.exports;
+    const file = this.#fileOf(name);
+    const source = `(function (${PARAMETERS}) {${readFileSync(file, "utf8")}\n})`;
+    const script = new Script(source, { filename: file, cachedData: cachedData(file) });
+    const module = { exports: {} };
+    this.#loaded.set(name, { script, module });
+    const url = pathToFileURL(join(this.#folder, `${name}.js`)).href; // beside it lie the page and the worker
+    script.runInThisContext()(module.exports, (other) => this.#required(other), module, url);
+    return module.exports;
+  }
+
+  /** Names of what has been loaded without its code: there was none, or another version made it. */
+  uncached() {
+    return [...this.#loaded].filter(([, { script }]) => script.cachedDataRejected !== false).map(([name]) => name);
+  }
+
+  /** Writes the code of what has been loaded, with all functions that have been called. */
+  keep() {
+    for (const [name, { script }] of this.#loaded) writeFileSync(`${this.#fileOf(name)}.${CACHE}`, script.createCachedData());
+  }
+
+  #required(name) {
+    return name.startsWith("./") ? this.load(name.slice(2, -".js".length)) : require(name);
+  }
+
+  #fileOf(name) {
+    return join(this.#folder, "scripts", `${name}.cjs`);
+  }
+}
+
+function cachedData(file) {
+  try {
+    return readFileSync(`${file}.${CACHE}`);
+  } catch {
+    return undefined; // bundled by another version
+  }
+}
