@@ -1,59 +1,18 @@
-import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
 import type { Found } from "../prefix/prefix-cache.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { RequestLog } from "../scheduler.ts";
 import type { DataGroup, Limits, Outcome, Residents, Turns } from "./data-group.ts";
-import { DecodeWindow } from "./decode-window.ts";
-import { LastSteps } from "./last-steps.ts";
+import { Decoders } from "./decoders.ts";
+import { admit, dismiss, victimOf } from "./running.ts";
 import type { Sequences } from "./sequences.ts";
-import { TokenGaps } from "./token-gaps.ts";
+import { Share } from "./share.ts";
 
 /** Nothing of a sequence is kept. */
 const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0 };
 
-/** What the members of one data group are about to compute in a pass. */
-export interface Share {
-  sequences: number;
-  newTokens: number;
-  contextTokens: number;
-  pairs: number;
-  windowedContextTokens: number;
-  windowedPairs: number;
-  reprojectedTokens: number;
-  outputs: number;
-  decoding: number;
-  decodingContext: number;
-  decodingWindowed: number;
-}
-
-function emptyShare(): Share {
-  return {
-    sequences: 0,
-    newTokens: 0,
-    contextTokens: 0,
-    pairs: 0,
-    windowedContextTokens: 0,
-    windowedPairs: 0,
-    reprojectedTokens: 0,
-    outputs: 0,
-    decoding: 0,
-    decodingContext: 0,
-    decodingWindowed: 0,
-  };
-}
-
-/**
- * The sequences of one data group in one micro-batch. Those that decode are known by their sums alone, so that a step costs in the order of
- * what changes: how many there are, their context, the step that ends each, and how many open a new block at each step modulo the block.
- */
+/** The sequences of one data group in one micro-batch: those that decode, and those whose prompt is computed or comes from elsewhere. */
 export class Members implements Residents {
-  /** Decode steps so far. */
-  step = 0;
-  /** Sequences that decode. */
-  decoding = 0;
-  /** Context of those in their next step, Σ (past + 1). */
-  contextTokens = 0;
-  readonly share = emptyShare();
+  readonly share: Share;
   /** Whether its micro-batch is on the stages: what is computed there cannot be preempted. */
   inFlight = false;
   /** Whether the pass at hand found too few free blocks: a sequence was preempted, or one waits for sequences in flight. */
@@ -66,19 +25,13 @@ export class Members implements Residents {
   readonly #sequences: Sequences;
   readonly #microBatch: number;
   readonly #yieldsTo: ((a: number, b: number) => boolean) | undefined;
-  readonly #lastSteps: LastSteps;
-  readonly #gaps = new TokenGaps();
-  /** Of the decoding sequences; undefined where no layer has a window. */
-  readonly #windowed: DecodeWindow | undefined;
-  /** Decoding sequences that open a block at step s, by s modulo the tokens of a block. */
-  readonly #opening: Int32Array;
+  readonly #decoders: Decoders;
   /** Sequences that compute their prompt, in order of admission. */
   readonly #prompts: number[] = [];
   /** How many have room for what they have cached elsewhere, and do not decode yet. */
   #coming = 0;
   /** Those whose prompt came from another pool since the last pass was formed. */
   readonly #landed: number[] = [];
-  #decodedNs = 0;
   #stalled = false;
   /** Whether the decodes of the pass at hand are in `share`, while it is formed. */
   #formed = false;
@@ -100,9 +53,13 @@ export class Members implements Residents {
     this.#sequences = sequences;
     this.#microBatch = microBatch;
     this.#yieldsTo = yieldsTo;
-    this.#lastSteps = new LastSteps(sequences);
-    this.#opening = new Int32Array(limits.blockTokens);
-    this.#windowed = Number.isFinite(limits.window) ? new DecodeWindow(limits.window) : undefined;
+    this.share = new Share(limits);
+    this.#decoders = new Decoders(limits, requests, sequences);
+  }
+
+  /** Sequences that decode. */
+  get decoding(): number {
+    return this.#decoders.size;
   }
 
   get size(): number {
@@ -122,17 +79,7 @@ export class Members implements Residents {
 
   #compose(pass: number, nowNs: number, log: RequestLog): void {
     const { share } = this;
-    share.sequences = 0;
-    share.newTokens = 0;
-    share.contextTokens = 0;
-    share.pairs = 0;
-    share.windowedContextTokens = 0;
-    share.windowedPairs = 0;
-    share.reprojectedTokens = 0;
-    share.outputs = 0;
-    share.decoding = 0;
-    share.decodingContext = 0;
-    share.decodingWindowed = 0;
+    share.clear();
     this.pressed = false;
     this.#stalled = false;
     if (this.#landed.length > 0) this.#takeLanded(nowNs, log);
@@ -148,7 +95,7 @@ export class Members implements Residents {
     for (const slot of this.#landed) {
       this.#sequences.elsewhere[slot] = 0;
       log.started(slot, this.#microBatch, nowNs);
-      this.#beginToDecode(slot, this.#sequences.tokenNs[slot]!);
+      this.#decoders.join(slot, this.#sequences.tokenNs[slot]!);
     }
     this.#coming -= this.#landed.length;
     this.#landed.length = 0;
@@ -160,40 +107,26 @@ export class Members implements Residents {
    * in this pass waits in all of them: the cache only fills meanwhile. While a sequence grows into a window, steps are taken one by one.
    */
   foreseen(pass: number): number {
-    if (this.pressed || (this.#windowed !== undefined && this.#windowed.growing > 0)) return 1;
+    if (this.pressed || this.#decoders.growing) return 1;
     if (this.decoding === 0) return this.#prompts.length > 0 ? 1 : Number.POSITIVE_INFINITY;
-    let count = this.#lastSteps.earliest - this.step + 1;
+    let count = this.#decoders.stepsToLast;
     if (this.#prompts.length > 0 || this.#group.waiting.size > 0) {
       const turn = this.#turns.withoutPrompts(pass);
       if (turn > 0) count = Math.min(count, turn);
       else if (this.#prompts.length > 0) return 1;
     }
-    const { blockTokens } = this.#limits;
-    let free = this.#group.pool.unnoticed;
-    if (free >= Math.ceil((count - 1) / blockTokens) * this.decoding) return count;
-    for (let i = 1; i < count; i++) {
-      free -= this.#opening[(this.step + i) % blockTokens]!;
-      if (free < 0) return i;
-    }
-    return count;
+    return this.#decoders.stepsThatFit(count, this.#group.pool.unnoticed);
   }
 
   /** The first `steps` of a foreseen run have ended, the last at `nowNs`; the blocks of the step after them are taken. */
   advance(steps: number, nowNs: number): void {
     if (this.decoding === 0) return;
-    const { blockTokens } = this.#limits;
-    const rounds = Math.floor(steps / blockTokens);
-    let opened = rounds * this.decoding; // each opens one block in as many steps as a block has tokens
-    for (let i = rounds * blockTokens + 1; i <= steps; i++) opened += this.#opening[(this.step + i) % blockTokens]!;
-    this.#group.pool.take(opened);
-    this.step += steps;
-    this.contextTokens += steps * this.decoding;
-    this.share.decodingContext = this.contextTokens;
-    this.#gaps.moveTo(nowNs, this.decoding);
+    this.#group.pool.take(this.#decoders.advance(steps, nowNs));
+    this.share.decodingContext = this.#decoders.contextTokens;
   }
 
   closeGaps(nowNs: number, log: RequestLog): void {
-    this.#gaps.close(nowNs, log);
+    this.#decoders.closeGaps(nowNs, log);
   }
 
   /** The pass that `share` tells of has ended: its tokens are out. */
@@ -204,9 +137,8 @@ export class Members implements Residents {
 
   #decode(nowNs: number, log: RequestLog): void {
     const { pool } = this.#group;
-    const { blockTokens } = this.#limits;
-    const at = this.step % blockTokens;
-    while (this.#opening[at]! > pool.free) {
+    const decoders = this.#decoders;
+    while (decoders.opens > pool.free) {
       const victim = this.#victim();
       if (victim < 0) {
         this.#stalled = true;
@@ -214,20 +146,10 @@ export class Members implements Residents {
       }
       this.#preemptAny(victim, nowNs, log);
     }
-    if (this.decoding === 0) return;
-    pool.take(this.#opening[at]!);
+    if (decoders.size === 0) return;
+    pool.take(decoders.opens);
     this.#formed = true;
-    const { share, decoding, contextTokens } = this;
-    share.decoding = decoding;
-    share.decodingContext = contextTokens;
-    share.decodingWindowed = this.#windowed?.tokens ?? contextTokens;
-    share.sequences += decoding;
-    share.newTokens += decoding;
-    share.contextTokens += contextTokens;
-    share.pairs += contextTokens;
-    share.windowedContextTokens += share.decodingWindowed;
-    share.windowedPairs += share.decodingWindowed;
-    share.outputs += decoding;
+    this.share.addDecodes(decoders.size, decoders.contextTokens, decoders.windowedTokens);
   }
 
   #computePrompts(budget: number, nowNs: number, log: RequestLog): void {
@@ -265,8 +187,7 @@ export class Members implements Residents {
       const chunk = Math.min(target[slot]! - past, left);
       if (Math.ceil((past + chunk) / blockTokens) - found.blocks + found.unheld > this.#group.pool.free) return;
       waiting.leave();
-      this.#group.running++;
-      this.#link(slot);
+      admit(slot, this.#microBatch, this.#group, this.#sequences);
       this.#prompts.push(slot);
       const readyNs = reuse?.begin(slot, found, nowNs) ?? nowNs;
       if (readyNs > nowNs) {
@@ -293,8 +214,7 @@ export class Members implements Residents {
     const held = Math.ceil(target[slot]! / this.#limits.blockTokens);
     if (held > this.#group.pool.free) return false;
     this.#group.waiting.leave();
-    this.#group.running++;
-    this.#link(slot);
+    admit(slot, this.#microBatch, this.#group, this.#sequences);
     this.#group.pool.take(held);
     this.#group.reuse?.receive(slot);
     blocks[slot] = held;
@@ -325,42 +245,20 @@ export class Members implements Residents {
 
   #compute(slot: number, chunk: number): void {
     const { cached, target, blocks } = this.#sequences;
-    const { share } = this;
     const past = cached[slot]!;
     const held = Math.ceil((past + chunk) / this.#limits.blockTokens);
     this.#group.pool.take(held - blocks[slot]!);
     blocks[slot] = held;
     this.#sequences.chunk[slot] = chunk;
-    this.#addPrompt(past, chunk, 1);
-    if (past + chunk === target[slot]) share.outputs += 1;
-  }
-
-  /** Adds a prompt with `past` cached tokens that computes `chunk` more; with `times` −1, takes it back. */
-  #addPrompt(past: number, chunk: number, times: 1 | -1): void {
-    const { share } = this;
-    const { window } = this.#limits;
-    const pairs = attendedPairs(past, chunk, Number.POSITIVE_INFINITY);
-    share.sequences += times;
-    share.newTokens += times * chunk;
-    share.contextTokens += times * (past + chunk);
-    share.pairs += times * pairs;
-    share.windowedContextTokens += times * Math.min(past + chunk, chunk + window - 1);
-    share.reprojectedTokens += times * reprojectedTokens(chunk, this.#limits.attentionChunk);
-    share.windowedPairs += times * (this.#windowed === undefined ? pairs : attendedPairs(past, chunk, window));
+    this.share.addPrompt(past, chunk, past + chunk === target[slot], 1);
   }
 
   #finishDecodes(nowNs: number, { log, finished }: Outcome): void {
-    this.#gaps.close(nowNs, log);
-    this.#decodedNs = nowNs;
-    this.contextTokens += this.decoding;
-    const step = this.step++;
-    this.#windowed?.advance(this.step);
-    while (this.#lastSteps.earliest === step) {
-      const slot = this.#lastSteps.leave();
-      const tokens = this.#stopDecoding(slot);
+    this.#decoders.finishStep(nowNs, log);
+    for (let slot = this.#decoders.ended(); slot >= 0; slot = this.#decoders.ended()) {
+      const tokens = this.#decoders.stop(slot);
       this.#giveBack(slot, Math.ceil(tokens / this.#limits.blockTokens), tokens);
-      this.#gaps.leave(nowNs);
-      this.#leave(slot);
+      dismiss(slot, this.#group, this.#sequences);
       finished.push(slot);
     }
   }
@@ -390,47 +288,12 @@ export class Members implements Residents {
     const left = this.#limits.promptsOnly ? 0 : this.#requests.outputTokens[slot]! - out[slot]!;
     if (left === 0) {
       if (!this.#limits.promptsOnly) this.#giveBack(slot, blocks[slot]!, cached[slot]!);
-      this.#leave(slot);
+      dismiss(slot, this.#group, this.#sequences);
       finished.push(slot);
       return;
     }
     tokenNs[slot] = nowNs;
-    this.#beginToDecode(slot, nowNs);
-  }
-
-  /** `slot`, all of which is cached and whose last token was out at `tokenNs`, decodes in the next pass. */
-  #beginToDecode(slot: number, tokenNs: number): void {
-    const { cached, joinStep, lastStep, out } = this.#sequences;
-    joinStep[slot] = this.step;
-    lastStep[slot] = this.step + this.#requests.outputTokens[slot]! - out[slot]! - 1;
-    this.#lastSteps.add(slot);
-    this.#gaps.join(tokenNs);
-    this.decoding++;
-    this.contextTokens += cached[slot]! + 1;
-    this.#windowed?.join(cached[slot]! + 1, this.step);
-    this.#opening[this.#opensAt(slot)]!++;
-  }
-
-  /** Its next block is opened when as many tokens as fill whole blocks are cached: at joinStep + j with cached + j ≡ 0, modulo the block. */
-  #opensAt(slot: number): number {
-    const { blockTokens } = this.#limits;
-    const { joinStep, cached } = this.#sequences;
-    const at = (joinStep[slot]! - cached[slot]!) % blockTokens;
-    return at < 0 ? at + blockTokens : at;
-  }
-
-  /** Takes a decoding sequence out of the sums; returns the tokens of it that are cached. */
-  #stopDecoding(slot: number): number {
-    const { joinStep, cached, out } = this.#sequences;
-    const steps = this.step - joinStep[slot]!;
-    const now = cached[slot]! + steps;
-    this.decoding--;
-    this.contextTokens -= now + 1;
-    this.#windowed?.leave(now + 1, this.step);
-    this.#opening[this.#opensAt(slot)]!--;
-    out[slot]! += steps;
-    joinStep[slot] = -1;
-    return now;
+    this.#decoders.join(slot, nowNs);
   }
 
   /** `slot` holds its `blocks` no more, in which `tokens` are cached. */
@@ -440,28 +303,10 @@ export class Members implements Residents {
     else reuse.leave(slot, blocks, tokens);
   }
 
-  /**
-   * Whoever was admitted last, or comes last by priority, of those in no micro-batch that is in flight. −1 when that is one of these here,
-   * and one in flight would have to yield before it: then it is better to wait. So the first of all always gets on.
-   */
+  /** Who yields, as there are too few free blocks; −1: it is better to wait. */
   #victim(): number {
     this.pressed = true;
-    const yieldsTo = this.#yieldsTo;
-    const { before, microBatch, elsewhere } = this.#sequences;
-    const { members, youngest } = this.#group;
-    let victim = -1;
-    let flying = -1;
-    for (let slot = youngest; slot >= 0; slot = before[slot]!) {
-      if (elsewhere[slot] === 1) continue; // what is under way to it has nowhere else to go
-      if (members[microBatch[slot]!]!.inFlight) {
-        if (victim < 0 && yieldsTo === undefined) flying = slot;
-        else if (yieldsTo !== undefined && (flying < 0 || yieldsTo(slot, flying))) flying = slot;
-      } else if (victim < 0 || yieldsTo?.(slot, victim) === true) victim = slot;
-      if (victim >= 0 && yieldsTo === undefined) break;
-    }
-    const own = victim >= 0 && microBatch[victim] === this.#microBatch;
-    const yieldsFirst = flying >= 0 && (yieldsTo === undefined || yieldsTo(flying, victim));
-    return own && yieldsFirst ? -1 : victim;
+    return victimOf(this.#microBatch, this.#group, this.#sequences, this.#yieldsTo);
   }
 
   #preemptAny(slot: number, nowNs: number, log: RequestLog): void {
@@ -469,17 +314,15 @@ export class Members implements Residents {
   }
 
   preempt(slot: number, nowNs: number, log: RequestLog): void {
-    const { joinStep, cached, target, blocks, chunk, tokenNs, out } = this.#sequences;
+    const { joinStep, cached, target, blocks, chunk, out } = this.#sequences;
     const { reuse } = this.#group;
     const waited = reuse?.waits(slot) === true;
     let now = cached[slot]!;
     if (joinStep[slot]! >= 0) {
-      if (joinStep[slot]! < this.step) tokenNs[slot] = this.#decodedNs;
-      this.#gaps.leave(tokenNs[slot]!);
-      this.#lastSteps.remove(slot);
-      now += this.step - joinStep[slot]!;
+      this.#decoders.remove(slot);
+      now = this.#decoders.stop(slot);
       if (this.#formed) this.#forgetDecode(now);
-      this.#giveBack(slot, Math.ceil(this.#stopDecoding(slot) / this.#limits.blockTokens), now);
+      this.#giveBack(slot, Math.ceil(now / this.#limits.blockTokens), now);
     } else {
       this.#prompts.splice(this.#prompts.indexOf(slot), 1);
       if (chunk[slot]! > 0) this.#forget(slot);
@@ -490,55 +333,23 @@ export class Members implements Residents {
     target[slot] = this.#requests.promptTokens[slot]! + out[slot]!;
     cached[slot] = 0;
     blocks[slot] = 0;
-    this.#leave(slot);
+    dismiss(slot, this.#group, this.#sequences);
     this.#group.waiting.enterAgain(slot);
     if (!waited) log.preempted(slot, this.#microBatch, nowNs); // nobody was told that one that waited for its blocks had started
   }
 
   /** Takes back the token that a sequence with `cached` tokens was to decode in the pass at hand, and the block if it opened one. */
   #forgetDecode(cached: number): void {
-    const { share } = this;
-    const windowed = Math.min(cached + 1, this.#limits.window);
-    share.sequences -= 1;
-    share.newTokens -= 1;
-    share.contextTokens -= cached + 1;
-    share.pairs -= cached + 1;
-    share.windowedContextTokens -= windowed;
-    share.windowedPairs -= windowed;
-    share.outputs -= 1;
-    share.decoding -= 1;
-    share.decodingContext -= cached + 1;
-    share.decodingWindowed -= windowed;
+    this.share.addDecodes(-1, -cached - 1, -Math.min(cached + 1, this.#limits.window));
     if (cached % this.#limits.blockTokens === 0) this.#group.pool.give(1);
   }
 
   /** Takes back what `slot` was to compute in the pass at hand. */
   #forget(slot: number): void {
     const { cached, chunk, target } = this.#sequences;
-    const { share } = this;
     const past = cached[slot]!;
     const tokens = chunk[slot]!;
-    this.#addPrompt(past, tokens, -1);
-    if (past + tokens === target[slot]) share.outputs -= 1;
+    this.share.addPrompt(past, tokens, past + tokens === target[slot], -1);
     chunk[slot] = 0;
-  }
-
-  /** `slot` is the youngest of the running. */
-  #link(slot: number): void {
-    const { before, after } = this.#sequences;
-    const group = this.#group;
-    this.#sequences.microBatch[slot] = this.#microBatch;
-    before[slot] = group.youngest;
-    after[slot] = -1;
-    if (group.youngest >= 0) after[group.youngest] = slot;
-    group.youngest = slot;
-  }
-
-  #leave(slot: number): void {
-    const { before, after } = this.#sequences;
-    this.#group.running--;
-    if (before[slot]! >= 0) after[before[slot]!] = after[slot]!;
-    if (after[slot]! >= 0) before[after[slot]!] = before[slot]!;
-    else this.#group.youngest = before[slot]!;
   }
 }

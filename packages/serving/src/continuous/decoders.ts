@@ -1,0 +1,146 @@
+import type { RequestSlots } from "../request-slots.ts";
+import type { RequestLog } from "../scheduler.ts";
+import type { Limits } from "./data-group.ts";
+import { DecodeWindow } from "./decode-window.ts";
+import { LastSteps } from "./last-steps.ts";
+import type { Sequences } from "./sequences.ts";
+import { TokenGaps } from "./token-gaps.ts";
+
+/**
+ * Those of a data group's sequences in one micro-batch that decode, known by their sums alone, so that a step costs in the order of what
+ * changes: how many there are, their context, the step that ends each, and how many open a new block at each step modulo the block.
+ */
+export class Decoders {
+  /** Decode steps so far. */
+  step = 0;
+  size = 0;
+  /** Of all of them in their next step, Σ (past + 1). */
+  contextTokens = 0;
+
+  readonly #requests: RequestSlots;
+  readonly #sequences: Sequences;
+  readonly #blockTokens: number;
+  readonly #lastSteps: LastSteps;
+  readonly #gaps = new TokenGaps();
+  /** Undefined where no layer has a window. */
+  readonly #windowed: DecodeWindow | undefined;
+  /** How many open a block at step s, by s modulo the tokens of a block. */
+  readonly #opening: Int32Array;
+  /** When the last step ended. */
+  #decodedNs = 0;
+
+  constructor({ blockTokens, window }: Limits, requests: RequestSlots, sequences: Sequences) {
+    this.#requests = requests;
+    this.#sequences = sequences;
+    this.#blockTokens = blockTokens;
+    this.#lastSteps = new LastSteps(sequences);
+    this.#opening = new Int32Array(blockTokens);
+    this.#windowed = Number.isFinite(window) ? new DecodeWindow(window) : undefined;
+  }
+
+  /** As `contextTokens`, in layers with a window. */
+  get windowedTokens(): number {
+    return this.#windowed?.tokens ?? this.contextTokens;
+  }
+
+  /** Whether the context of one is under the window yet. */
+  get growing(): boolean {
+    return this.#windowed !== undefined && this.#windowed.growing > 0;
+  }
+
+  /** Blocks that the next step opens. */
+  get opens(): number {
+    return this.#opening[this.step % this.#blockTokens]!;
+  }
+
+  /** Steps until the first of them has its last token. */
+  get stepsToLast(): number {
+    return this.#lastSteps.earliest - this.step + 1;
+  }
+
+  /** How many of `count` steps, the next one the first, can be taken whose blocks after the first fit into `free`. */
+  stepsThatFit(count: number, free: number): number {
+    if (free >= Math.ceil((count - 1) / this.#blockTokens) * this.size) return count;
+    let left = free;
+    for (let i = 1; i < count; i++) {
+      left -= this.#opening[(this.step + i) % this.#blockTokens]!;
+      if (left < 0) return i;
+    }
+    return count;
+  }
+
+  /** `slot`, all of which is cached and whose last token was out at `tokenNs`, decodes from the next step on. */
+  join(slot: number, tokenNs: number): void {
+    const { cached, joinStep, lastStep, out } = this.#sequences;
+    joinStep[slot] = this.step;
+    lastStep[slot] = this.step + this.#requests.outputTokens[slot]! - out[slot]! - 1;
+    this.#lastSteps.add(slot);
+    this.#gaps.join(tokenNs);
+    this.size++;
+    this.contextTokens += cached[slot]! + 1;
+    this.#windowed?.join(cached[slot]! + 1, this.step);
+    this.#opening[this.#opensAt(slot)]!++;
+  }
+
+  /** `steps` steps are over, the last at `nowNs`, in none of which one ended. Returns the blocks that those after the first and the next one open. */
+  advance(steps: number, nowNs: number): number {
+    const rounds = Math.floor(steps / this.#blockTokens);
+    let opened = rounds * this.size; // each opens one block in as many steps as a block has tokens
+    for (let i = rounds * this.#blockTokens + 1; i <= steps; i++) opened += this.#opening[(this.step + i) % this.#blockTokens]!;
+    this.step += steps;
+    this.contextTokens += steps * this.size;
+    this.#gaps.moveTo(nowNs, this.size);
+    return opened;
+  }
+
+  /** The step is over: each has one token more. Those whose last it is are to be asked for by `ended`. */
+  finishStep(nowNs: number, log: RequestLog): void {
+    this.#gaps.close(nowNs, log);
+    this.#decodedNs = nowNs;
+    this.contextTokens += this.size;
+    this.step++;
+    this.#windowed?.advance(this.step);
+  }
+
+  /** One that had its last token in the step that is over, and is out; −1: none. */
+  ended(): number {
+    if (this.#lastSteps.earliest !== this.step - 1) return -1;
+    const slot = this.#lastSteps.leave();
+    this.#gaps.leave(this.#decodedNs);
+    return slot;
+  }
+
+  /** All gaps end now. */
+  closeGaps(nowNs: number, log: RequestLog): void {
+    this.#gaps.close(nowNs, log);
+  }
+
+  /** `slot` decodes no more, before its last token; when that was out is kept. */
+  remove(slot: number): void {
+    const { joinStep, tokenNs } = this.#sequences;
+    if (joinStep[slot]! < this.step) tokenNs[slot] = this.#decodedNs;
+    this.#gaps.leave(tokenNs[slot]!);
+    this.#lastSteps.remove(slot);
+  }
+
+  /** Takes `slot` out of the sums; returns the tokens of it that are cached. */
+  stop(slot: number): number {
+    const { joinStep, cached, out } = this.#sequences;
+    const steps = this.step - joinStep[slot]!;
+    const now = cached[slot]! + steps;
+    this.size--;
+    this.contextTokens -= now + 1;
+    this.#windowed?.leave(now + 1, this.step);
+    this.#opening[this.#opensAt(slot)]!--;
+    out[slot]! += steps;
+    joinStep[slot] = -1;
+    return now;
+  }
+
+  /** Its next block is opened when as many tokens as fill whole blocks are cached: at joinStep + j with cached + j ≡ 0, modulo the block. */
+  #opensAt(slot: number): number {
+    const { joinStep, cached } = this.#sequences;
+    const at = (joinStep[slot]! - cached[slot]!) % this.#blockTokens;
+    return at < 0 ? at + this.#blockTokens : at;
+  }
+}

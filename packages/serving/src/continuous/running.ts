@@ -1,0 +1,46 @@
+import type { DataGroup } from "./data-group.ts";
+import type { Sequences } from "./sequences.ts";
+
+// Those that a data group serves, in order of admission: a list through the columns `before` and `after` of the sequences.
+
+/** `slot` is served from now on, in `microBatch`: the youngest of all. */
+export function admit(slot: number, microBatch: number, group: DataGroup, sequences: Sequences): void {
+  const { before, after } = sequences;
+  group.running++;
+  sequences.microBatch[slot] = microBatch;
+  before[slot] = group.youngest;
+  after[slot] = -1;
+  if (group.youngest >= 0) after[group.youngest] = slot;
+  group.youngest = slot;
+}
+
+/** `slot` is served no more. */
+export function dismiss(slot: number, group: DataGroup, { before, after }: Sequences): void {
+  group.running--;
+  if (before[slot]! >= 0) after[before[slot]!] = after[slot]!;
+  if (after[slot]! >= 0) before[after[slot]!] = before[slot]!;
+  else group.youngest = before[slot]!;
+}
+
+/**
+ * Who yields to micro-batch `own`: whoever was admitted last, or comes last by priority, of those in no micro-batch that is in flight. −1 when
+ * that is one of its own, and one in flight would have to yield before it: then it is better to wait. So the first of all always gets on.
+ * `yieldsTo(a, b)`: a is preempted before b; undefined: the younger is.
+ */
+export function victimOf(own: number, group: DataGroup, sequences: Sequences, yieldsTo?: (a: number, b: number) => boolean): number {
+  const { before, microBatch, elsewhere } = sequences;
+  const { members, youngest } = group;
+  let victim = -1;
+  let flying = -1;
+  for (let slot = youngest; slot >= 0; slot = before[slot]!) {
+    if (elsewhere[slot] === 1) continue; // what is under way to it has nowhere else to go
+    if (members[microBatch[slot]!]!.inFlight) {
+      if (victim < 0 && yieldsTo === undefined) flying = slot;
+      else if (yieldsTo !== undefined && (flying < 0 || yieldsTo(slot, flying))) flying = slot;
+    } else if (victim < 0 || yieldsTo?.(slot, victim) === true) victim = slot;
+    if (victim >= 0 && yieldsTo === undefined) break;
+  }
+  const isOwn = victim >= 0 && microBatch[victim] === own;
+  const yieldsFirst = flying >= 0 && (yieldsTo === undefined || yieldsTo(flying, victim));
+  return isOwn && yieldsFirst ? -1 : victim;
+}
