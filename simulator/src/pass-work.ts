@@ -1,5 +1,13 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { type AttentionShape, type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels, type LinearShape } from "@tokenyard/model";
+import {
+  type AttentionShape,
+  type ChunkTokens,
+  chunksOf,
+  kernelBytes,
+  kernelFlops,
+  type LayerKernels,
+  type LinearShape,
+} from "@tokenyard/model";
 import type { Decoding, Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Matrices } from "./matrices.ts";
