@@ -122,12 +122,13 @@ test("a pass crosses every slice of layers once, in order: the first of all stag
   }, 60);
 });
 
-test("no rank computes faster than its peak, and no port carries more than its bandwidth", () => {
-  law((drawn) => {
-    const scenario = withoutRecompute(drawn); // chunks come so near the peak that rounding shows: recompute.test.ts
-    const { utilization } = summarize(recorded(scenario), []);
+test("no rank computes faster than its peak, and no port carries more than its bandwidth, but for the half of a nanosecond that an op may be rounded by", () => {
+  law((scenario) => {
+    const recording = recorded(scenario, { spans: EVERYTHING });
+    const { utilization } = summarize(recording, []);
+    const rounding = recording.spans!.rank.length / 2 / (recording.ranks * recording.horizonNs);
     for (const share of [utilization.compute, utilization.memoryBandwidth, utilization.node, utilization.fabric]) {
-      expect(share).toBeLessThanOrEqual(1);
+      expect(share).toBeLessThanOrEqual(1 + rounding);
       expect(share).toBeGreaterThanOrEqual(0);
     }
   });
@@ -230,10 +231,6 @@ function laneNs(recording: Recording, rank: number, lane: number): number {
     total += recording.waitingNs[at * 2 + lane]! + recording.idleNs[at * 2 + lane]! + recording.lostNs[at * 2 + lane]!;
   }
   return total;
-}
-
-function withoutRecompute({ serving: { recompute: _, ...serving }, ...rest }: Scenario): Scenario {
-  return { ...rest, serving };
 }
 
 /** Visits of micro-batches to stages, counted over all replicas: from the first op to the last before the send. */
