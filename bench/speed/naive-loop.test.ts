@@ -8,7 +8,7 @@ import { tripsOf } from "./trips.ts";
 const PLAN = fileURLToPath(new URL("../../scenarios/deployment-plan/scenario.yaml", import.meta.url));
 
 test("the naive loop ends at the same nanosecond, so that it does the same work", () => {
-  const set = ["workload.outputTokens=3", "serving.overlap=none", "model.layers=5"];
+  const set = ["workload.outputTokens=3", "serving.overlap=none", "model.layers=5", "parallelism.pipeline=1"];
   const hall = start(prepare(loadScenarioFile(PLAN, { set }).scenario), { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
   while (hall.advance(1000));
   const recording = hall.recording();
