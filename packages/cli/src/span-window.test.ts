@@ -30,7 +30,7 @@ test("times need a unit and an order, ranks a number, and all of them --spans", 
   expect(refusals({ spans, from: "5" })).toEqual([expect.stringMatching(/^--from 5 given; wanted a quantity in s/)]);
   expect(refusals({ spans, from: "2 s", to: "1 s" })).toEqual(["--to 1 s given; wanted a time after --from"]);
   for (const ranks of ["", "a", "1-", "5-3", "1,,2", "-1", "1.5"]) {
-    expect(refusals({ spans, ranks })).toEqual([`--ranks ${ranks} given; wanted ranks in order, as 0 or 0,8-15`]);
+    expect(refusals({ spans, ranks })).toEqual([`--ranks ${ranks || "nothing"} given; wanted ranks in order, as 0 or 0,8-15`]);
   }
   expect(refusals({ from: "1 s", ranks: "1" })).toHaveLength(2);
 });
