@@ -108,6 +108,15 @@ deployment:
       "p:7:7 claims.1.id: a given; wanted an id of its own: another claim has it",
     ]);
   });
+
+  test("that is doubled is told beside what else is wrong with the claims", () => {
+    const claims = ["- { id: a, text: x, claimed: 1, metric: gpus }", "- { id: a, text: x, claimed: 1, metrc: gpus, from: '1' }", "- 5"];
+    expect(told(`claims:\n  ${claims.join("\n  ")}\n`).map((message) => message.split(":").slice(0, 3).join(":"))).toEqual([
+      "p:7:7 claims.1.id",
+      "p:7:35 claims.1.metrc",
+      "p:8:5 claims.2",
+    ]);
+  });
 });
 
 test("a key that the plan's configuration does not have is told with the nearest", () => {

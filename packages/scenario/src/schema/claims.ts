@@ -59,12 +59,21 @@ const claimSchema = z
 export const claimsSchema = z
   .array(claimSchema)
   .max(1000)
-  .superRefine((claims, context) => {
-    const known = new Set<string>();
-    for (const [i, { id }] of claims.entries()) {
-      if (known.has(id)) context.addIssue({ code: "custom", path: [i, "id"], message: "an id of its own: another claim has it" });
-      known.add(id);
-    }
-  });
+  .superRefine(
+    (claims: readonly unknown[], context) => {
+      const known = new Set<unknown>();
+      for (const [i, claim] of claims.entries()) {
+        const id = idOf(claim);
+        if (known.has(id))
+          context.addIssue({ code: "custom", path: [i, "id"], message: "an id of its own: another claim has it", input: id });
+        if (typeof id === "string") known.add(id);
+      }
+    },
+    { when: ({ value }) => Array.isArray(value) }, // even when a claim is wrong in itself
+  );
+
+function idOf(claim: unknown): unknown {
+  return typeof claim === "object" && claim !== null ? (claim as { id?: unknown }).id : undefined;
+}
 
 export type ClaimSpec = z.output<typeof claimSchema>;
