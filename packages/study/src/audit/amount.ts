@@ -21,6 +21,13 @@ export function amount(value: number | null, unit: Unit | ""): string {
   return formatQuantity(rounded, unit).replace(/^\d+(?=[ .])/, (digits) => written(Number(digits)));
 }
 
+/** `low` to `high`, the unit once where both have it: `2.51 to 2.53 ms`. */
+export function span({ low, high }: { readonly low: number; readonly high: number }, unit: Unit | ""): string {
+  const [from, to] = [amount(low, unit), amount(high, unit)];
+  const unitOf = (text: string) => text.slice(text.indexOf(" "));
+  return from.includes(" ") && unitOf(from) === unitOf(to) ? `${from.slice(0, from.indexOf(" "))} to ${to}` : `${from} to ${to}`;
+}
+
 /** A factor from 1 up: `1.20`, `35.0`, `6,740`. */
 export function factor(value: number): string {
   return value >= 100 ? written(Number(value.toPrecision(3))) : value.toPrecision(3);

@@ -1,4 +1,4 @@
-import { amount, factor } from "./amount.ts";
+import { amount, factor, span } from "./amount.ts";
 import type { Audit } from "./audit.ts";
 import { claimedText } from "./audit-text.ts";
 import { claimGroups, tally } from "./claim-group.ts";
@@ -13,26 +13,31 @@ export function auditMarkdown(audit: Audit): string {
       `\`${name}\`${claim.reading === null ? "" : ` ${claim.reading}`}`,
       `${claim.text}${claim.section === null ? "" : ` (${claim.section})`}`,
       claimedText(claim),
-      `${amount(claim.found, claim.unit)}${claim.interval === undefined ? "" : ` (${amount(claim.interval.low, claim.unit)} to ${amount(claim.interval.high, claim.unit)})`}`,
+      `${amount(claim.found, claim.unit)}${claim.deciding === undefined ? "" : ` (${span(claim.deciding, claim.unit)})`}`,
       claim.factor === undefined ? "" : `${factor(claim.factor)}×`,
       claim.because,
     ]),
   );
   const helps = groups.flatMap(({ claims }) => claims.flatMap((claim) => helpText(claim).map((line) => `- \`${claim.id}\`: ${line}`)));
-  const assumed = audit.assumptions.map(({ path, unit, from, to, assumed: value, turns }) => [
+  const assumed = audit.assumptions.map(({ path, unit, from, to, assumed: value, turns, turnsWithOthers }) => [
     `\`${path}\``,
     value === null ? "none" : amount(value, unit),
-    `${amount(from, unit)} to ${amount(to, unit)}`,
+    span({ low: from, high: to }, unit),
     turns.map((id) => `\`${id}\``).join(", "),
+    turnsWithOthers.map((id) => `\`${id}\``).join(", "),
   ]);
   const sections = [
     `## Audit of ${audit.scenario.name}`,
     `${tally(groups)
       .map(({ verdict, count }) => `${count} ${verdict}`)
-      .join(", ")}. Seed ${audit.seed}, ${audit.runs} runs, means with their 95 % intervals.`,
+      .join(
+        ", ",
+      )}. Seed ${audit.seed}, ${audit.runs} runs. Beside a mean stands the interval that decided, wider than that of 95 % where it was looked at several times.`,
     table(["verdict", "claim", "what the plan says", "claimed", "found", "off", "because"], rows),
     ...(helps.length === 0 ? [] : ["### What would help", helps.join("\n")]),
-    ...(assumed.length === 0 ? [] : ["### Assumed", table(["value", "assumed", "range", "verdicts that turn"], assumed)]),
+    ...(assumed.length === 0
+      ? []
+      : ["### Assumed", table(["value", "assumed", "range", "verdicts that turn", "that turn with others only"], assumed)]),
   ];
   return `${sections.join("\n\n")}\n`;
 }

@@ -1,6 +1,7 @@
+import { simulate } from "@tokenyard/simulator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { claimed } from "../fixtures/claimed.ts";
+import { CERTAIN, claimed } from "../fixtures/claimed.ts";
 import { type Audit, audit } from "./audit.ts";
 import { auditJsonSchema } from "./audit-schema.ts";
 
@@ -19,6 +20,7 @@ describe("the JSON Schema of an audit", () => {
       { claimed: "1000 tokens/ms", comparison: ">=", metric: "throughputPerGpu" },
       { id: "half", claimed: 1, from: ["c0 / 3", "c0"] },
       { claimed: "10 s", comparison: "<=", metric: "ttft" },
+      { claimed: "1e8 tokens/ms", comparison: ">=", metric: "throughputPerGpu" },
       { claimed: "1 s", metric: "ttft", over: { "routing.gate": ["uniform", "balanced"] } },
       { claimed: "1 s", comparison: "<=", metric: "ttft", given: { "parallelism.tensor": 3 } },
     ];
@@ -33,7 +35,22 @@ describe("the JSON Schema of an audit", () => {
     const found = printed(await audit(claimed(claims, { assumed, deployment }), { maxReplications: 6 }));
     expect(validate(found) || validate.errors).toBe(true);
     const keys = new Set(found.claims.flatMap((claim) => Object.keys(claim)));
-    for (const key of ["interval", "factor", "turningPoint", "contradicts", "over", "remedies", "fewerGpus"]) expect(keys).toContain(key);
+    const wanted = ["interval", "deciding", "factor", "turningPoint", "contradicts", "over", "remedies", "fewerGpus", "helpAt"];
+    for (const key of wanted) expect(keys).toContain(key);
+  });
+
+  test("admits a verdict that several assumptions turn together", async () => {
+    const seconds = (sequences: number, promptTokens: number) =>
+      simulate(claimed([], { ...CERTAIN, workload: { ...CERTAIN.workload, sequences, promptTokens } })).ttftSeconds!.max;
+    const bound = (Math.max(seconds(8, 24), seconds(4, 48)) + seconds(8, 48)) / 2;
+    const assumed = [
+      { path: "workload.sequences", from: 4, to: 8 },
+      { path: "workload.promptTokens", from: 24, to: 48 },
+    ];
+    const claims = [{ claimed: `${bound} s`, comparison: "<=", metric: "ttft" }];
+    const found = printed(await audit(claimed(claims, { ...CERTAIN, assumed }), { remedies: false }));
+    expect(found.claims[0]!.jointTurn!.changes).toHaveLength(2);
+    expect(validate(found) || validate.errors).toBe(true);
   });
 
   test("refuses another verdict, a missing reason, and keys that it does not know", async () => {

@@ -15,6 +15,13 @@ const KINDS = oneOf(["arithmetic", "static", "dynamic"]);
 const CHECKED = oneOf(["holds", "fails", "undecided"]);
 const unit = { description: "empty for plain numbers; shares are of one", ...text };
 const interval = map({ low: number, high: number });
+const decidingInterval = map({
+  low: number,
+  high: number,
+  confidence: { description: "how often it holds the true mean, as a share of studies", ...number },
+});
+const deciding = { description: "the interval that decided, wider as it was looked at several times", ...decidingInterval };
+const decidingOrNull = { anyOf: [decidingInterval, { type: "null" }] };
 const intervalOrNull = { anyOf: [interval, { type: "null" }] };
 
 const finding = map(
@@ -24,6 +31,7 @@ const finding = map(
     formula: text,
     found: orNull("number"),
     interval: intervalOrNull,
+    deciding: decidingOrNull,
     replications: count,
     claims: list(text),
   },
@@ -38,6 +46,14 @@ const turningPoint = map({
   verdict: oneOf(["holds", "fails"]),
   confirmedAt: { description: "at or beyond `value`; replications decided the verdict there", ...number },
   found: number,
+  deciding: decidingOrNull,
+});
+
+const jointTurn = map({
+  changes: { description: "the values that turn it when they come together", ...list(map({ path: text, unit, value: number })) },
+  verdict: oneOf(["holds", "fails"]),
+  found: number,
+  deciding: decidingOrNull,
 });
 
 const remedy = map({
@@ -47,6 +63,7 @@ const remedy = map({
   factor: orNull("number"),
   found: orNull("number"),
   interval: intervalOrNull,
+  deciding: decidingOrNull,
   tried: list(text),
 });
 
@@ -71,13 +88,24 @@ const claim = map(
   },
   {
     interval: { description: "of 95 %", ...interval },
+    deciding,
     factor: { description: "how many times the found value is away from the claimed one", ...number },
     turningPoint,
     turningPoints: list(turningPoint),
+    jointTurn: { description: "assumptions that turn the verdict together, where none does alone", ...jointTurn },
     contradicts: { description: "ids of claims that cannot hold beside it", ...list(text) },
-    over: map({ path: text, points: list(map({ value: {}, verdict: CHECKED, found: orNull("number"), interval: intervalOrNull })) }),
+    over: map({
+      path: text,
+      points: list(map({ value: {}, verdict: CHECKED, found: orNull("number"), interval: intervalOrNull, deciding: decidingOrNull })),
+    }),
     remedies: list(remedy),
-    fewerGpus: map({ single: smallerPlan, best: smallerPlan }),
+    helpAt: { description: "id of the claim that asks more of the same number, of which remedies were asked instead", ...text },
+    fewerGpus: map({
+      single: smallerPlan,
+      best: smallerPlan,
+      examined: { description: "plans that the search for the best one ran", ...count },
+      proven: { description: "whether all others provably give no more", type: "boolean" },
+    }),
   },
 );
 
@@ -88,7 +116,8 @@ const assumption = map({
   to: number,
   assumed: orNull("number"),
   tried: list(number),
-  turns: { description: "ids of claims whose verdict turns on it", ...list(text) },
+  turns: { description: "ids of claims whose verdict turns on it alone", ...list(text) },
+  turnsWithOthers: { description: "ids of claims whose verdict turns on it together with others only", ...list(text) },
 });
 
 /** JSON Schema (draft 2020-12) of an audit as `tokenyard audit --json` prints it. */

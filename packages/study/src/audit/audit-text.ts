@@ -1,9 +1,10 @@
-import { amount, factor } from "./amount.ts";
+import { amount, factor, span } from "./amount.ts";
 import type { Audit } from "./audit.ts";
-import type { AuditedClaim, Verdict } from "./audited-claim.ts";
+import type { AuditedClaim, OverPoint, Verdict } from "./audited-claim.ts";
 import { type ClaimGroup, claimGroups, tally } from "./claim-group.ts";
 import { helpText } from "./help-text.ts";
-import { turnText } from "./sentence.ts";
+import { confidence, turnText } from "./sentence.ts";
+import type { TurningPoint } from "./turning-point.ts";
 
 export interface AuditTextOptions {
   /** Sets what is good, bad or aside in colours; none when not given. */
@@ -92,24 +93,41 @@ function details(group: ClaimGroup, ink: Ink, room: number): string[] {
   const { text, section, verdict } = first!;
   const opening = ink(`${SIGNS[group.verdict]} ${group.name}`, TONES[group.verdict]);
   const quoted = wrapped(`${text}${section === null ? "" : ` (${section})`}`, 4, room).map((line) => ink(line, "faint"));
-  const isAlike = group.claims.every((claim) => claim.verdict === verdict && claim.contradicts?.join() === first!.contradicts?.join());
-  const told = isAlike ? [first!] : group.claims;
-  const reasons = told.flatMap((claim) =>
-    wrapped(`${isAlike || claim.reading === null ? "" : `${claim.reading}: `}${claim.because}`, 4, room),
-  );
+  const isAlike = group.claims.every((claim) => claim.because === first!.because);
+  const isOfOneKind = group.claims.every((claim) => claim.verdict === verdict && claim.claimed !== null && claim.jointTurn === undefined);
+  const told = isOfOneKind ? [first!] : group.claims; // what differs is told with the numbers
+  const reasons = (isAlike ? [first!] : told).flatMap((claim) => wrapped(`${isAlike ? "" : opened(claim)}${claim.because}`, 4, room));
   return ["", opening, ...quoted, ...reasons, ...numbers(group, room), ...turns(group, room), ...help(group, room)];
 }
 
 /** What an engineer checks: means, intervals and runs of each reading. */
 function numbers({ claims }: ClaimGroup, room: number): string[] {
-  const dynamic = claims.filter(({ interval }) => interval !== undefined);
-  return dynamic.flatMap(({ reading, found, interval, unit, checks, over }) => {
-    const runs = checks.find(({ kind }) => kind === "dynamic")?.replications ?? 0;
-    const { low, high } = interval!;
-    const mean = `${amount(found, unit)}, 95 % interval ${amount(low, unit)} to ${amount(high, unit)}, ${runs} runs`;
-    const points = over?.points.map((point) => `${point.value}: ${amount(point.found, unit)}`).join(", ");
-    return wrapped(`${reading === null ? "" : `${reading}: `}${points ?? mean}`, 4, room);
+  return claims.flatMap((claim) => {
+    const { reading, found, unit, interval, deciding, over, checks, factor: off } = claim;
+    if (interval === undefined || deciding === undefined)
+      return reading === null || claim.claimed === null ? [] : wrapped(`${reading}: ${amount(found, unit)}${timesOff(off)}`, 4, room);
+    const { replications: runs = 0, verdict = "undecided" } = checks.find(({ kind }) => kind === "dynamic") ?? {};
+    const mean = `${amount(found, unit)}${timesOff(off)}; 95 % interval ${span(interval, unit)}, ${decidedText(verdict)} ${span(deciding, unit)} (${confidence(deciding)}), ${runs} runs`;
+    const points = over?.points.map((point) => `${point.value}: ${amount(point.found, unit)}${decidedOn(point, unit)}`).join("; ");
+    return wrapped(`${opened(claim)}${points ?? mean}`, 4, room);
   });
+}
+
+function timesOff(off: number | undefined): string {
+  return off === undefined ? "" : `, ${factor(off)}× off`;
+}
+
+function decidedOn({ deciding, verdict }: OverPoint, unit: AuditedClaim["unit"]): string {
+  return deciding === null ? "" : ` (${decidedText(verdict)} ${span(deciding, unit)})`;
+}
+
+function decidedText(verdict: OverPoint["verdict"]): string {
+  return verdict === "undecided" ? "undecided on" : "decided on";
+}
+
+/** The reading that a line is about. */
+function opened({ reading }: AuditedClaim): string {
+  return reading === null ? "" : `${reading}: `;
 }
 
 /** Where else verdicts turn than the sentence says. */
@@ -117,8 +135,8 @@ function turns({ claims }: ClaimGroup, room: number): string[] {
   if (claims.every(({ turningPoints = [] }) => turningPoints.length < 2) && claims.length < 2) return [];
   return claims.flatMap(({ reading, turningPoints = [] }) => {
     if (turningPoints.length === 0) return [];
-    const where = turningPoints.map((turn) => `${turn.verdict} ${turnText(turn)}`).join(", ");
-    return wrapped(`${reading === null ? "" : `${reading}: `}${where}`, 4, room);
+    const [{ verdict }] = turningPoints as readonly [TurningPoint];
+    return wrapped(`${reading === null ? "" : `${reading}: `}${verdict} with ${turningPoints.map(turnText).join("; or ")}`, 4, room);
   });
 }
 
@@ -136,10 +154,16 @@ function help({ claims }: ClaimGroup, room: number): string[] {
 
 function assumptions({ assumptions: all }: Audit, ink: Ink, room: number): string[] {
   if (all.length === 0) return [];
-  const rows = all.flatMap(({ path, unit, from, to, assumed, turns }) => {
+  const rows = all.flatMap(({ path, unit, from, to, assumed, turns, turnsWithOthers }) => {
     const value = assumed === null ? "none" : amount(assumed, unit);
-    const verdicts = turns.length === 0 ? "no verdict turns" : `turns ${turns.join(", ")}`;
-    return wrapped(`${path} ${value} (${amount(from, unit)} to ${amount(to, unit)}): ${verdicts}`, 2, room);
+    const alone = turns.length === 0 ? [] : [`turns ${turns.join(", ")}`];
+    const joint = turnsWithOthers.length === 0 ? [] : [`with others ${turnsWithOthers.join(", ")}`];
+    const verdicts = [...alone, ...joint].join("; ");
+    return wrapped(
+      `${path} ${value} (${span({ low: from, high: to }, unit)}): ${verdicts === "" ? "no verdict turns" : verdicts}`,
+      2,
+      room,
+    );
   });
   return ["", ink("Assumed, with the ranges tried", "strong"), ...rows];
 }

@@ -7,6 +7,7 @@ import { estimateOf } from "../estimate.ts";
 import { CERTAIN, claimed, type WrittenClaim } from "../fixtures/claimed.ts";
 import { tiny } from "../fixtures/tiny.ts";
 import { runPoint } from "../in-process-runner.ts";
+import { optimum } from "../optimize/optimize.ts";
 import { orderedRunner } from "../ordered-runner.ts";
 import { type AuditOptions, audit } from "./audit.ts";
 import type { AuditedClaim } from "./audited-claim.ts";
@@ -70,6 +71,16 @@ describe("a claim about a run", () => {
     expect(checks[0]!.replications).toBe(3);
   });
 
+  test("tells the interval on which it was decided, which is the wider one of several looks", async () => {
+    const { interval, deciding } = await verdictOn(claimed([{ claimed: "1 s", comparison: "<=", metric: "ttft" }]));
+    const seen = [7, 8, 9].map((seed) => measured(simulate({ ...tiny, seed }), "ttft"));
+    const half = (8.8602 * estimateOf(seen)!.standardDeviation!) / Math.sqrt(3); // t(2, 1 − 0.0125/2), at one of four looks
+    expect(deciding!.confidence).toBe(0.9875);
+    expect((deciding!.high - deciding!.low) / 2 / half).toBeCloseTo(1, 4);
+    expect(deciding!.low).toBeLessThan(interval!.low);
+    expect(deciding!.high).toBeGreaterThan(interval!.high);
+  });
+
   test("takes more runs while its interval lies on both sides, and is undecided when there are no more", async () => {
     const means = [3, 6, 12].map((count) => {
       const seeds = Array.from({ length: count }, (_, r) => 7 + r);
@@ -81,7 +92,7 @@ describe("a claim about a run", () => {
     const scenario = claimed([{ claimed: claimedMean!, comparison: "<=", metric: "ttft" }]);
     const { verdict, checks, because } = await verdictOn(scenario, { ...ALONE, maxReplications: 12 });
     expect([verdict, checks[0]!.replications]).toEqual(["undecided", 12]);
-    expect(because).toMatch(/its interval \(.* to .*\) after 12 runs does not tell it from the .* claimed\.$/);
+    expect(because).toMatch(/its 98\.33 % interval of .* to .* after 12 runs does not tell it from the .* allowed\.$/);
   });
 
   test("is undecided, not wrong, when no such plan can run or the run has no such value", async () => {
@@ -246,6 +257,13 @@ describe("several claims", () => {
     };
     await expect(audit(claimed(CLAIMS), { signal, onProgress })).rejects.toThrow(Stopped);
   });
+
+  test("listen once to the signal, however many runs are under way", async () => {
+    let listeners = 0;
+    const signal = { aborted: false, addEventListener: () => void listeners++, removeEventListener: () => {} };
+    await audit(claimed(CLAIMS), { maxReplications: 3, signal });
+    expect(listeners).toBe(1);
+  });
 });
 
 describe("an assumption with a range", () => {
@@ -267,7 +285,7 @@ describe("an assumption with a range", () => {
       expect(seconds(formatQuantity(turned, "s"))).toBeGreaterThan(value);
       expect(seconds(formatQuantity(keeps!, "s"))).toBeLessThanOrEqual(value * (1 + 1e-9));
       expect(Math.abs(turned - share * 100e-6)).toBeLessThanOrEqual(0.02 * 100e-6); // the halving stops there
-      expect(because).toMatch(/, but from cluster\.gpu\.launch .*us, inside its assumed range, it fails\.$/);
+      expect(because).toMatch(/, but it fails with cluster\.gpu\.launch of .*us or more, which is inside its assumed range\.$/);
     },
   );
 
@@ -298,7 +316,7 @@ describe("an assumption with a range", () => {
     const { claims, assumptions } = await audit(claimed([claim], { ...CERTAIN, assumed }), { remedies: false });
     expect([claims[0]!.verdict, claims[0]!.turningPoint]).toEqual(["holds", undefined]);
     expect(assumptions).toEqual([
-      { path: "cluster.gpu.launch", unit: "s", from: 0, to: 100e-6, assumed: 0, tried: [0, 100e-6], turns: [] },
+      { path: "cluster.gpu.launch", unit: "s", from: 0, to: 100e-6, assumed: 0, tried: [0, 100e-6], turns: [], turnsWithOthers: [] },
     ]);
   });
 
@@ -327,6 +345,9 @@ describe("what would make a failed bound hold", () => {
     expect(batch.factor).toBe(to / 4);
     expect(to).toBeGreaterThan(16); // 16 was tried and does not do
     expect(to).toBeLessThanOrEqual(64);
+    const below = Math.max(...batch.tried.map(Number).filter((tried) => tried < to));
+    expect(measured(sequences(below), "throughputPerGpu")).toBeLessThan(wanted);
+    expect(to - below).toBeLessThanOrEqual((64 - 16) / 8); // the halving stops there
     expect(fewerGpus!.single!.gpus).toBe(1);
     const one = parseScenario({ ...resolvedOf(claimed([], CERTAIN)), parallelism: {} });
     expect(fewerGpus!.single!.found).toBeCloseTo(measured(simulate(one), "throughputPerGpu"), 9);
@@ -356,8 +377,118 @@ describe("what would make a failed bound hold", () => {
   });
 });
 
+describe("fewer GPUs", () => {
+  const TIGHT = { ...(resolvedOf(tiny) as { cluster: { gpu: object } }).cluster };
+  const memory = `${Math.round(simulate(tiny).plan.weightBytesPerRank.max * 1.5)} B`; // too little for all on one GPU
+  const FOUR = { ...CERTAIN, cluster: { ...TIGHT, gpu: { ...TIGHT.gpu, memory } }, parallelism: { expert: 4 } };
+  const claim = (value: string) => ({ claimed: value, comparison: ">=", metric: "decodeThroughputPerGpu" });
+
+  test("are told by the plan that a search over all of them finds best", async () => {
+    const { fewerGpus } = await verdictOn(claimed([claim("1e9 tokens/ms")], FOUR), { ranges: false });
+    const { best } = await optimum(claimed([], FOUR), {
+      objectives: [{ text: "decodeThroughputPerGpu", better: "more" }],
+      targets: false,
+      maxGpus: 3,
+      vary: { "parallelism.data": [1], "serving.scheduler.microBatches": [1] },
+      prune: false,
+    });
+    expect(best!.report.gpus).toBe(2);
+    expect(fewerGpus!.single).toBeNull();
+    expect(fewerGpus!.best!.gpus).toBe(best!.report.gpus);
+    expect(fewerGpus!.best!.found).toBeCloseTo(measured(best!.report, "decodeThroughputPerGpu"), 12);
+    expect(fewerGpus!.proven).toBe(true);
+  });
+
+  test("and remedies are asked of the claim that asks most of a number, and under each reading", async () => {
+    const readings = { once: { "parallelism.data": 1 }, twice: { "parallelism.data": 2 } };
+    const claims = [claim("1e8 tokens/ms"), claim("1e9 tokens/ms")];
+    const { claims: told } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings } }), { ranges: false });
+    expect(told.map(({ id, helpAt, remedies }) => [id, helpAt, remedies !== undefined])).toEqual([
+      ["c0/once", "c1/once", false],
+      ["c0/twice", "c1/twice", false],
+      ["c1/once", undefined, true],
+      ["c1/twice", undefined, true],
+    ]);
+    expect(told.map(({ fewerGpus }) => fewerGpus?.single?.gpus)).toEqual([undefined, undefined, 1, 1]);
+  });
+});
+
+describe("several assumptions together", () => {
+  const cluster = (launch: string, latency: string) => {
+    const { cluster: own } = resolvedOf(tiny) as { cluster: { gpu: object; network: { node: object } } };
+    const network = { ...own.network, node: { ...own.network.node, latency } };
+    return { ...CERTAIN, cluster: { ...own, gpu: { ...own.gpu, launch }, network } };
+  };
+  const seconds = (launch: string, latency: string) => measured(simulate(claimed([], cluster(launch, latency))), "ttft");
+  const [launch, latency] = ["20 us", "30 us"];
+  const now = seconds("0 s", "1 us");
+  const alone = Math.max(seconds(launch, "1 us"), seconds("0 s", latency));
+  const together = seconds(launch, latency);
+  const assumed = [
+    { path: "cluster.gpu.launch", from: "0 s", to: launch },
+    { path: "cluster.gpu.memoryShare", from: "50 %", to: "95 %" },
+    { path: "cluster.network.node.latency", from: "1 us", to: latency },
+  ];
+  const askedFor = (bound: number) =>
+    verdictOn(claimed([{ claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" }], { ...cluster("0 s", "1 us"), assumed }), {
+      remedies: false,
+    });
+
+  property.prop([fc.double({ min: 0.02, max: 0.98, noNaN: true })], { numRuns: 15 })(
+    "turn a verdict that neither turns alone, and those that matter are named with their values",
+    async (share) => {
+      expect(alone).toBeGreaterThan(now);
+      const { verdict, turningPoint, jointTurn: joint, because } = await askedFor(alone + share * (together - alone));
+      expect([verdict, turningPoint]).toEqual(["depends", undefined]);
+      expect(joint!.changes.map(({ path, value }) => [path, value])).toEqual([
+        ["cluster.gpu.launch", 20e-6],
+        ["cluster.network.node.latency", 30e-6],
+      ]);
+      expect(joint!.found).toBeCloseTo(together, 12);
+      expect(because).toMatch(
+        /, but it fails when these come together, each inside its assumed range: cluster\.gpu\.launch 20 us, cluster\.network\.node\.latency 30 us\.$/,
+      );
+    },
+  );
+
+  test("turn a verdict on one value that they pass on their way", async () => {
+    const value = (alone + together) / 2;
+    const claim = { claimed: written(value, "ttft"), tolerance: "3 %", metric: "ttft" };
+    const { verdict, jointTurn: joint } = await verdictOn(claimed([claim], { ...cluster("0 s", "1 us"), assumed }), { remedies: false });
+    expect([verdict, joint!.verdict, joint!.changes.length]).toEqual(["depends", "holds", 2]);
+    const [first, second] = joint!.changes.map((change) => formatQuantity(change.value, "s"));
+    expect(Math.abs(seconds(first!, second!) / value - 1)).toBeLessThanOrEqual(0.03);
+    expect(together).toBeGreaterThan(1.03 * value); // with all of them it is passed
+    expect(joint!.changes[0]!.value).toBeLessThan(20e-6);
+  });
+
+  test("turn nothing that holds with all of them", async () => {
+    const { verdict, jointTurn: joint } = await askedFor(together * 1.01);
+    expect([verdict, joint]).toEqual(["holds", undefined]);
+  });
+
+  test("are told of the assumptions", async () => {
+    const claim = { claimed: written((alone + together) / 2, "ttft"), comparison: "<=", metric: "ttft" };
+    const { assumptions } = await audit(claimed([claim], { ...cluster("0 s", "1 us"), assumed }), { remedies: false });
+    expect(assumptions.map(({ turns, turnsWithOthers }) => [turns, turnsWithOthers])).toEqual([
+      [[], ["c0"]],
+      [[], []],
+      [[], ["c0"]],
+    ]);
+  });
+});
+
 describe("readings of a plan", () => {
   const readings = { once: { "parallelism.data": 1 }, twice: { "parallelism.data": 2 } };
+
+  test("each have what its configuration says in words", async () => {
+    const deployment = { memory_config: { model_sharding: "enabled" }, readings: { whole: { "parallelism.expert": 1 }, cut: {} } };
+    const { claims } = await audit(claimed([], { ...CERTAIN, deployment }), ALONE);
+    expect(claims.map(({ id, verdict, because }) => [id, verdict, because])).toEqual([
+      ["deployment.model_sharding/whole", "fails", "One copy of the model lies on 1 GPU."],
+      ["deployment.model_sharding/cut", "holds", "One copy of the model lies on 2 GPUs."],
+    ]);
+  });
 
   test("each have their verdict; what they agree on is told once", async () => {
     const claims = [
@@ -394,5 +525,19 @@ test("the plan's own configuration is held against the compiled plan, and words 
     ["deployment.kv_cache_dynamic", "undecided"],
     ["deployment.batching_strategy", "holds"],
     ["deployment.kernel_optimization", "undecided"],
+  ]);
+});
+
+test("words that the simulation can follow are judged by whether it does", async () => {
+  const deployment = {
+    memory_config: { activation_checkpointing: "enabled", kv_cache_dynamic: "disabled" },
+    performance_config: { batching_strategy: "continuous" },
+  };
+  const serving = { scheduler: { kind: "continuous" }, recompute: { kind: "all" } };
+  const { claims } = await audit(claimed([], { ...CERTAIN, serving, deployment }), ALONE);
+  expect(claims.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ["deployment.activation_checkpointing", "holds"],
+    ["deployment.kv_cache_dynamic", "fails"], // blocks are taken as sequences grow
+    ["deployment.batching_strategy", "holds"],
   ]);
 });

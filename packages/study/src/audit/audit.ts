@@ -1,24 +1,22 @@
 import { hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../in-process-runner.ts";
-import { isImpossible } from "../point.ts";
+import type { Parameters } from "../point.ts";
 import type { Runner, RunnerOptions } from "../runner.ts";
 import { type AssumedRange, assumedRanges, writtenIn } from "./assumed-range.ts";
 import type { AuditedClaim } from "./audited-claim.ts";
 import { type AnsweredCase, answeredCases, casesOf, questionOf } from "./case.ts";
-import { changesOf } from "./change.ts";
 import { factorBetween } from "./claim.ts";
 import { claimOf, readClaims, withoutClaims } from "./claim-reader.ts";
 import { configuredClaims, configuredStatements } from "./configuration.ts";
 import { denials } from "./contradiction.ts";
-import { type Help, judged, merged, statedVerdict } from "./judgement.ts";
+import { helpOf } from "./help.ts";
+import { jointTurn } from "./joint-turn.ts";
+import { judged, merged, statedVerdict, type Turns } from "./judgement.ts";
 import { looksUpTo } from "./looks.ts";
 import { planValues } from "./plan-values.ts";
-import type { Question } from "./question.ts";
-import { remedies, remedyPoints } from "./remedy.ts";
 import { Runs } from "./runs.ts";
-import { fewerGpus, smallerPlans } from "./smaller-plan.ts";
-import { type TurningPoint, turningPoint } from "./turning-point.ts";
+import { isGiven, type TurningPoint, turningPoint } from "./turning-point.ts";
 
 export interface AuditOptions extends RunnerOptions {
   /** Most replications of one scenario; a verdict is given as soon as fewer decide it. 24 when none is given, 2 at least. */
@@ -47,9 +45,10 @@ export interface Audit {
   readonly assumptions: readonly AuditedAssumption[];
 }
 
-/** An assumption with a range, and the ids of the claims whose verdict turns on it. */
+/** An assumption with a range, and the ids of the claims whose verdict turns on it, alone or only together with others. */
 export interface AuditedAssumption extends Pick<AssumedRange, "path" | "unit" | "from" | "to" | "assumed" | "tried"> {
   readonly turns: readonly string[];
+  readonly turnsWithOthers: readonly string[];
 }
 
 const REPLICATIONS = 24;
@@ -75,15 +74,12 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     looks,
   );
   const ranges = options.ranges === false ? [] : assumedRanges(bare, runs);
-  const turns = await turningPoints(cases, ranges, runs, looks);
-  const helps = options.remedies === false ? [] : await help(cases, bare, gpus, runs, looks);
-  const verdicts = cases.map((each, i) =>
-    judged(each, { turningPoints: turns[i]!, denials: denied.get(each.claim.id) ?? [], gpus, ...helps[i] }),
-  );
-  const audited = [
-    ...merged(verdicts),
-    ...configuredStatements(scenario, typeof values === "function" ? values : () => null).map(statedVerdict),
-  ];
+  const [turns, helps] = await Promise.all([
+    turnsOf(cases, ranges, runs, looks),
+    options.remedies === false ? [] : helpOf(cases, runs, looks),
+  ]);
+  const verdicts = cases.map((each, i) => judged(each, { ...turns[i]!, denials: denied.get(each.claim.id) ?? [], gpus, ...helps[i] }));
+  const audited = [...merged(verdicts), ...merged(statedVerdicts(scenario, readings, runs))];
   return {
     tokenyard: 1,
     version: VERSION,
@@ -93,80 +89,66 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     readings: readings.map(([name]) => name),
     runs: runs.count,
     claims: audited,
-    assumptions: ranges.map(({ isWhole: _, ...range }) => ({ ...range, turns: turnedBy(audited, range.path) })),
+    assumptions: ranges.map(({ isWhole: _, ...range }) => ({ ...range, ...turnedBy(audited, range.path) })),
   };
 }
 
 /**
- * For each case, where its verdict turns inside the ranges, the nearest to what is assumed (by ratio) first; none for a claim
- * over several values, which varies already.
+ * For each case, where its verdict turns inside the ranges, the nearest to what is assumed (by ratio) first, or else whether it
+ * turns when several change together; nothing for a claim over several values, which varies already.
  */
-async function turningPoints(
+async function turnsOf(
   cases: readonly AnsweredCase[],
   ranges: readonly AssumedRange[],
   runs: Runs,
   looks: readonly number[],
-): Promise<TurningPoint[][]> {
-  const dynamic = cases.filter(({ part, finding }) => part?.kind === "dynamic" && finding?.verdict !== "undecided");
+): Promise<Turns[]> {
+  const isDecided = ({ finding }: AnsweredCase) => finding !== undefined && finding.verdict !== "undecided";
+  const dynamic = cases.filter((each) => each.part?.kind === "dynamic" && isDecided(each) && questionOf(each) !== undefined);
   await runs.of(
-    dynamic.flatMap((each) =>
-      questionOf(each) === undefined
-        ? []
-        : ranges.flatMap((range) =>
-            range.tried.map((value) => runs.pointAt({ ...each.parameters, [range.path]: writtenIn(range, value) })),
-          ),
+    dynamic.flatMap(({ parameters }) =>
+      ranges
+        .filter(({ path }) => !isGiven(path, parameters))
+        .flatMap((range) => range.tried.map((value) => runs.pointAt({ ...parameters, [range.path]: writtenIn(range, value) }))),
     ),
   );
   return Promise.all(
-    cases.map(async (each) => {
+    cases.map(async (each): Promise<Turns> => {
       const question = questionOf(each);
       const { finding } = each;
-      if (question === undefined || finding === undefined || finding.verdict === "undecided") return [];
+      if (question === undefined || finding === undefined || !isDecided(each)) return { turningPoints: [] };
       const found = await Promise.all(ranges.map((range) => turningPoint(question, finding, range, runs, looks)));
-      return ranges
-        .flatMap(({ assumed }, i) => (found[i] === undefined ? [] : [{ turn: found[i], ratio: ratioBetween(found[i].value, assumed) }]))
-        .sort((a, b) => a.ratio - b.ratio)
-        .map(({ turn }) => turn);
+      const turningPoints = nearestFirst(found, ranges);
+      const joint = turningPoints.length > 0 ? undefined : await jointTurn(question, finding, ranges, runs, looks);
+      return { turningPoints, ...(joint === undefined ? {} : { jointTurn: joint }) };
     }),
   );
 }
 
-/** For each case that runs show to miss a bound, what would make it hold; asked of the first reading of the plan. */
-async function help(
-  cases: readonly AnsweredCase[],
-  scenario: Scenario,
-  gpus: number,
-  runs: Runs,
-  looks: readonly number[],
-): Promise<Help[]> {
-  const missed = cases.map((each) => {
-    const { claim, finding } = each;
-    const question = questionOf(each);
-    const isMissed = finding?.kind === "dynamic" && finding.verdict === "fails" && claim.comparison !== "=" && each.isFirstReading;
-    return isMissed && question !== undefined ? { question, finding } : undefined;
-  });
-  const changesFor = ({ parameters }: Question) => {
-    const changed = runs.scenarioAt(parameters);
-    return isImpossible(changed) ? [] : changesOf(changed);
-  };
-  await runs.of(missed.flatMap((each) => (each === undefined ? [] : remedyPoints(each.question, changesFor(each.question), runs))));
-  return Promise.all(
-    missed.map(async (each): Promise<Help> => {
-      if (each === undefined) return {};
-      const { question, finding } = each;
-      const { claim } = question;
-      const found = await remedies(question, finding, changesFor(question), runs, looks);
-      if (claim.unit !== "tokens/ms" || claim.comparison !== ">=") return { remedies: found };
-      const { single, best } = await fewerGpus(question, smallerPlans(scenario, gpus), runs, looks);
-      return { remedies: found, fewerGpus: { single: single ?? null, best: best ?? null } };
-    }),
+function nearestFirst(found: readonly (TurningPoint | undefined)[], ranges: readonly AssumedRange[]): TurningPoint[] {
+  return ranges
+    .flatMap(({ assumed }, i) => (found[i] === undefined ? [] : [{ turn: found[i], ratio: ratioBetween(found[i].value, assumed) }]))
+    .sort((a, b) => a.ratio - b.ratio)
+    .map(({ turn }) => turn);
+}
+
+/** What the plan's configuration says in words, under every reading. */
+function statedVerdicts(scenario: Scenario, readings: readonly (readonly [string, Parameters])[], runs: Runs): AuditedClaim[] {
+  const ways: readonly (readonly [string | undefined, Parameters])[] = readings.length === 0 ? [[undefined, {}]] : readings;
+  const stated = ways.map(([reading, parameters]) =>
+    configuredStatements(scenario.deployment, runs.scenarioAt(parameters)).map((each) => statedVerdict(each, reading)),
   );
+  return stated[0]!.flatMap((_, i) => stated.map((each) => each[i]!));
 }
 
 function ratioBetween(value: number, assumed: number | null): number {
   return factorBetween(value, assumed ?? 0) ?? Number.MAX_VALUE;
 }
 
-function turnedBy(claims: readonly AuditedClaim[], path: string): string[] {
-  return claims.filter(({ turningPoints = [] }) => turningPoints.some((turn) => turn.path === path)).map(({ id }) => id);
+function turnedBy(claims: readonly AuditedClaim[], path: string): Pick<AuditedAssumption, "turns" | "turnsWithOthers"> {
+  const ids = (isTurned: (claim: AuditedClaim) => boolean) => claims.filter(isTurned).map(({ id }) => id);
+  return {
+    turns: ids(({ turningPoints = [] }) => turningPoints.some((turn) => turn.path === path)),
+    turnsWithOthers: ids(({ jointTurn: joint }) => joint?.changes.some((change) => change.path === path) ?? false),
+  };
 }

@@ -11,7 +11,6 @@ export interface Case {
   /** Undefined when only the plan's own sums can tell. */
   readonly part: Part | undefined;
   readonly reading: string | undefined;
-  readonly isFirstReading: boolean;
   readonly parameters: Parameters;
 }
 
@@ -23,12 +22,10 @@ export interface AnsweredCase extends Case {
 
 export function casesOf(claim: Claim, readings: readonly (readonly [string, Parameters])[]): Case[] {
   const { parts, given } = claim;
-  if (parts.length === 0) return [{ claim, part: undefined, reading: undefined, isFirstReading: true, parameters: given }];
+  if (parts.length === 0) return [{ claim, part: undefined, reading: undefined, parameters: given }];
   const all: readonly (readonly [string | undefined, Parameters])[] = readings.length === 0 ? [[undefined, {}]] : readings;
   return parts.flatMap((part) =>
-    all.map(
-      ([reading, parameters], i): Case => ({ claim, part, reading, isFirstReading: i === 0, parameters: { ...parameters, ...given } }),
-    ),
+    all.map(([reading, parameters]): Case => ({ claim, part, reading, parameters: { ...parameters, ...given } })),
   );
 }
 
@@ -58,8 +55,8 @@ function questionsOf({ claim, part, parameters }: Case): Question[] {
   return over.values.map((value) => ({ claim, part, parameters: { ...parameters, [over.path]: value } }));
 }
 
-function pointOf({ verdict, found, interval }: Finding, value: ParameterValue): OverPoint {
-  return { value, verdict, found, interval };
+function pointOf({ verdict, found, interval, deciding }: Finding, value: ParameterValue): OverPoint {
+  return { value, verdict, found, interval, deciding };
 }
 
 /** What decides a claim over several values: a failure if there is one (the largest), else what is undecided, else the tightest. */

@@ -3,7 +3,7 @@ import type { Parameters } from "../point.ts";
 
 /** One thing about a plan that can be changed alone, with the values that are tried. */
 export interface Change {
-  /** `batch size`, `micro-batches`, `replicas`, `network bandwidth`, `launch overhead`. */
+  /** `batch size`, `micro-batches`, `number of GPUs`, `network bandwidth`, `launch overhead`. */
   readonly name: string;
   /** What it is now: 1 where values are factors of what stands there. */
   readonly now: number;
@@ -15,14 +15,14 @@ export interface Change {
   textOf(value: number): string;
 }
 
-/** What may be changed to make a claim hold, each over a coarse grid around what it is now. */
-export function changesOf({ workload, serving, parallelism, cluster }: Scenario): Change[] {
+/** What may be changed to make a claim hold, each over a coarse grid around what it is now; `gpus` is their number now. */
+export function changesOf({ workload, serving, parallelism, cluster }: Scenario, gpus: number): Change[] {
   return [
     ...(workload.kind === "batch" ? [counted("batch size", "workload.sequences", workload.sequences, [1 / 4, 4, 16, 32])] : []),
     ...(serving.scheduler.kind === "static"
       ? [counted("micro-batches", "serving.scheduler.microBatches", serving.scheduler.microBatches, [1 / 8, 1 / 4, 1 / 2, 2, 4])]
       : []),
-    counted("replicas", "parallelism.data", parallelism.data, [1 / 4, 1 / 2, 2]),
+    replicas(parallelism.data, gpus),
     ...bandwidth(cluster),
     launch(cluster.gpu.launch),
   ];
@@ -40,6 +40,12 @@ function counted(name: string, path: string, now: number, factors: readonly numb
     parametersAt: (value) => ({ [path]: value }),
     textOf: String,
   };
+}
+
+/** More or fewer GPUs under the same degrees: whole replicas. */
+function replicas(now: number, gpus: number): Change {
+  const textOf = (value: number) => `${Math.round((gpus / now) * value)} (${value === 1 ? "one replica" : `${value} replicas`})`;
+  return { ...counted("number of GPUs", "parallelism.data", now, [1 / 4, 1 / 2, 2]), textOf };
 }
 
 /** Of both tiers at once. */

@@ -132,7 +132,8 @@ class Reader {
       const made = this.formula({ text, unit, claimed, path, claimedAt: [...at, "claimed"] }, words);
       if (made === undefined) return [];
       const kind = made.names.every((each) => inputs.has(each) || isStatic(each)) ? "static" : "dynamic";
-      return [{ name, text, kind, evaluate: (scope) => made.evaluate((each) => inputs.get(each)?.value ?? scope(each)) } as const];
+      const isPlain = !made.names.some((each) => inputs.has(each));
+      return [{ name, text, kind, isPlain, evaluate: (scope) => made.evaluate((each) => inputs.get(each)?.value ?? scope(each)) } as const];
     });
   }
 

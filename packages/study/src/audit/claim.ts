@@ -42,6 +42,8 @@ export interface Part {
   readonly name: string | undefined;
   readonly text: string;
   readonly kind: "static" | "dynamic";
+  /** Whether its text says all: no input stands in it. */
+  readonly isPlain: boolean;
   /** In the unit of the claim. */
   evaluate(scope: Scope): number | null;
 }

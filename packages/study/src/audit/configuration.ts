@@ -1,4 +1,6 @@
-import type { ClaimSpec, DeploymentSpec, Scenario } from "@tokenyard/scenario";
+import { type ClaimSpec, type DeploymentSpec, Problems, type Scenario } from "@tokenyard/scenario";
+import { type Impossible, isImpossible } from "../point.ts";
+import { planValues } from "./plan-values.ts";
 
 /** Something that a plan's configuration says and that no number decides. */
 export interface Statement {
@@ -31,8 +33,8 @@ function exact(section: string, key: string, text: string, claimed: number, metr
   return { id: `deployment.${key}`, text, section: `deployment: ${section}`, claimed, comparison: "=", metric };
 }
 
-/** What the plan's own configuration says in words. `planValue` gives numbers of the compiled plan. */
-export function configuredStatements({ deployment, serving }: Scenario, planValue: (path: string) => number | null): Statement[] {
+/** What the plan's own configuration says in words, as it is for `scenario`. */
+export function configuredStatements(deployment: DeploymentSpec | undefined, scenario: Scenario | Impossible): Statement[] {
   const { memory_config: memory = {}, performance_config: performance = {} } = deployment ?? {};
   const said = (path: string, word: string | undefined, verdict: Statement["verdict"], because: string): Statement[] => {
     const [section, key = ""] = path.split(".");
@@ -40,8 +42,10 @@ export function configuredStatements({ deployment, serving }: Scenario, planValu
     return [{ id: `deployment.${key}`, text: `${key.replaceAll("_", " ")} ${word}`, section: `deployment: ${section}`, verdict, because }];
   };
   const { batching_strategy: batching } = performance;
-  const { kind } = serving.scheduler;
-  const shards = (planValue("plan.stages") ?? 0) * (planValue("plan.ranksPerStage") ?? 0);
+  const kind = isImpossible(scenario) ? undefined : scenario.serving.scheduler.kind;
+  const isAnew = !isImpossible(scenario) && (scenario.serving.recompute?.kind ?? "none") !== "none";
+  const values = planValues(scenario);
+  const shards = values instanceof Problems ? 0 : values("plan.stages")! * values("plan.ranksPerStage")!;
   const isSharded = shards === 0 ? undefined : shards > 1;
   return [
     ...said(
@@ -53,22 +57,28 @@ export function configuredStatements({ deployment, serving }: Scenario, planValu
     ...said(
       "memory_config.activation_checkpointing",
       memory.activation_checkpointing,
-      "undecided",
-      "Nothing is computed backward when a model is served, so no activations are kept and the word decides nothing.",
+      !isAnew ? "undecided" : memory.activation_checkpointing === "enabled" ? "holds" : "fails",
+      isAnew
+        ? "Passes are computed in chunks, and anew what a chunk needs of those before it."
+        : "Nothing is computed backward when a model is served, so no activations are kept; computing in chunks to spare memory is not simulated here.",
     ),
     ...said(
       "memory_config.kv_cache_dynamic",
       memory.kv_cache_dynamic,
-      "undecided",
-      "The simulation reserves each sequence's cache from start to end, the most that it can take, so what growing it saves is not told.",
+      kind === undefined || kind === "static" ? "undecided" : memory.kv_cache_dynamic === "enabled" ? "holds" : "fails",
+      kind === undefined || kind === "static"
+        ? "The simulation reserves each sequence's cache from start to end, the most that it can take, so what growing it saves is not told."
+        : "In the simulation a cache grows block by block with its sequence.",
     ),
     ...said(
       "performance_config.batching_strategy",
       batching,
       batching === kind ? "holds" : "undecided",
-      batching === kind
-        ? `The simulated scheduler is ${kind}.`
-        : `The simulated scheduler is ${kind}, so nothing here tells what ${batching} batching would give.`,
+      kind === undefined
+        ? "The plan cannot be made."
+        : batching === kind
+          ? `The simulated scheduler is ${kind}.`
+          : `The simulated scheduler is ${kind}, so nothing here tells what ${batching} batching would give.`,
     ),
     ...said(
       "performance_config.kernel_optimization",

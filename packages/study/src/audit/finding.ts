@@ -4,7 +4,7 @@ import type { Estimate, Interval } from "../estimate.ts";
 import { scenarioScope } from "../expressions/words.ts";
 import { type Impossible, isImpossible } from "../point.ts";
 import { type Claim, decided, type Part, type PencilSum, sideOf } from "./claim.ts";
-import { decidingInterval } from "./looks.ts";
+import { type DecidingInterval, decidingInterval } from "./looks.ts";
 import { planValues } from "./plan-values.ts";
 import { slipOf } from "./slip.ts";
 
@@ -18,6 +18,8 @@ export interface Finding {
   readonly found: number | null;
   /** Of 95 %, of a dynamic one. */
   readonly interval: Interval | null;
+  /** The wider one on which the verdict was given, as it is looked at several times. */
+  readonly deciding: DecidingInterval | null;
   /** 0 unless it is dynamic. */
   readonly replications: number;
   /** Ids of other claims that it leans on. */
@@ -31,6 +33,7 @@ export interface Finding {
 const NOTHING: Omit<Finding, "kind" | "formula" | "verdict"> = {
   found: null,
   interval: null,
+  deciding: null,
   replications: 0,
   claims: [],
   slip: undefined,
@@ -60,9 +63,9 @@ export function staticFinding(claim: Claim, part: Part, scenario: Scenario | Imp
 /** The claimed value against the mean of `estimate`, at one of `looks` looks; `gpus` of the runs. */
 export function dynamicFinding(claim: Claim, part: Part, estimate: Estimate, looks: number, gpus: number): Finding {
   const { mean, count, interval } = estimate;
-  const deciding = decidingInterval(estimate, looks);
-  const verdict = deciding === undefined ? undefined : decided(deciding, claim);
-  const base = { ...NOTHING, kind: "dynamic", formula: part.text, found: mean, interval, replications: count } as const;
+  const deciding = decidingInterval(estimate, looks) ?? null;
+  const verdict = deciding === null ? undefined : decided(deciding, claim);
+  const base = { ...NOTHING, kind: "dynamic", formula: part.text, found: mean, interval, deciding, replications: count } as const;
   if (verdict === undefined) return { ...base, verdict: "undecided", reason: `${count} runs do not decide it` };
   return { ...base, verdict, slip: slipWhen(verdict, claim, mean, gpus) };
 }

@@ -3,8 +3,8 @@ import type { AuditedClaim } from "./audited-claim.ts";
 import type { Remedy } from "./remedy.ts";
 
 /** What would make a failed claim hold, in a sentence or two; none where nothing was asked. */
-export function helpText({ remedies, fewerGpus, unit }: AuditedClaim): string[] {
-  const lines: string[] = [];
+export function helpText({ remedies, fewerGpus, helpAt, unit }: AuditedClaim): string[] {
+  const lines = helpAt === undefined ? [] : [`What would help is told of ${helpAt}, which asks more of the same number.`];
   if (remedies !== undefined) {
     const found = remedies.filter(({ to }) => to !== null);
     const none = remedies.filter(({ to, tried }) => to === null && tried.length > 0);
@@ -17,11 +17,16 @@ export function helpText({ remedies, fewerGpus, unit }: AuditedClaim): string[] 
   return lines;
 }
 
-function fewerText({ single, best }: NonNullable<AuditedClaim["fewerGpus"]>, unit: AuditedClaim["unit"]): string {
+function fewerText({ single, best, examined, proven }: NonNullable<AuditedClaim["fewerGpus"]>, unit: AuditedClaim["unit"]): string {
   const one = single === null ? "one GPU cannot run it" : `one GPU gives ${amount(single.found, unit)}`;
   if (best === null) return "no plan tried can run";
-  if (best.gpus === 1) return `${one}, more than any other plan tried`;
-  return `${one}, and ${best.gpus} (${best.plan}) give ${amount(best.found, unit)}, the most of the plans tried`;
+  const others = proven ? "no other plan of one replica gives more" : `the most of ${counted(examined)} tried`;
+  if (best.gpus === 1) return `${one}, ${others}`;
+  return `${one}, and ${best.gpus} (${best.plan}) give ${amount(best.found, unit)}, ${others}`;
+}
+
+function counted(plans: number): string {
+  return plans === 1 ? "one plan" : `${plans} plans`;
 }
 
 function changed({ change, now, to, found }: Remedy, unit: AuditedClaim["unit"]): string {

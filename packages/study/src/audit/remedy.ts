@@ -4,6 +4,7 @@ import { bisect } from "../threshold.ts";
 import type { Change } from "./change.ts";
 import { sideOf } from "./claim.ts";
 import type { Finding } from "./finding.ts";
+import { type DecidingInterval, halfWidthAfter } from "./looks.ts";
 import { answers, type Question, valueIn } from "./question.ts";
 import type { Runs } from "./runs.ts";
 
@@ -16,7 +17,10 @@ export interface Remedy {
   /** What it takes, as a factor from 1 up of what there is now; null without one, or when it goes to or from 0. */
   readonly factor: number | null;
   readonly found: number | null;
+  /** Of 95 %. */
   readonly interval: Interval | null;
+  /** The one that decided that it holds. */
+  readonly deciding: DecidingInterval | null;
   /** All values that were run, in order. */
   readonly tried: readonly string[];
 }
@@ -27,6 +31,9 @@ export function remedyPoints(question: Question, changes: readonly Change[], run
 }
 
 const STEPS = 8;
+const ROUNDING = 1e-9; // of means of equal numbers
+/** Looks at a value before the next is asked: what so few cannot tell from the bound is no remedy to rely on. */
+export const FEW = 2;
 
 /**
  * For each change, the smallest that makes the failed `question` hold: a grid, since more is not always better, then halving
@@ -54,21 +61,32 @@ async function remedy(question: Question, base: Finding, change: Change, runs: R
   const { claim, part } = question;
   const { now, values } = change;
   const parametersAt = (value: number) => ({ ...question.parameters, ...change.parametersAt(value) });
+  const few = looks.slice(0, FEW);
   const tried = new Set<number>(values);
   const [first, ...rows] = await runs.of([runs.pointAt(question.parameters), ...values.map((value) => runs.pointAt(parametersAt(value)))]);
   const unscaled = valueIn(first!, part);
   const scale = unscaled === null || unscaled === 0 || base.found === null || base.found === 0 ? 1 : base.found / unscaled;
   const holds = (value: number | null) => value !== null && sideOf(value * scale, claim) === 0;
-  const nothing: Remedy = { change: change.name, now: change.textOf(now), to: null, factor: null, found: null, interval: null, tried: [] };
+  const nothing: Remedy = {
+    change: change.name,
+    now: change.textOf(now),
+    to: null,
+    factor: null,
+    found: null,
+    interval: null,
+    deciding: null,
+    tried: [],
+  };
 
   const holding = values.filter((_, i) => holds(valueIn(rows[i]!, part))).sort((a, b) => distance(a, now) - distance(b, now) || a - b);
   for (const value of holding) {
+    if (!(await isTellable(value))) continue;
     const grid = [...values, now];
     const neighbour = value > now ? Math.max(...grid.filter((other) => other < value)) : Math.min(...grid.filter((other) => other > value));
     const nearest = await halved(value, neighbour);
     for (const candidate of candidates(nearest, value)) {
       tried.add(candidate);
-      const few = candidate === value ? looks : looks.slice(0, 2);
+      if (!(await isTellable(candidate))) continue;
       const [finding] = await answers([{ ...question, parameters: parametersAt(candidate) }], runs, few);
       if (finding?.verdict !== "holds") continue;
       const factor = now > 0 && candidate > 0 ? Math.max(candidate / now, now / candidate) : null;
@@ -78,6 +96,7 @@ async function remedy(question: Question, base: Finding, change: Change, runs: R
         factor,
         found: finding.found,
         interval: finding.interval,
+        deciding: finding.deciding,
         tried: written(tried),
       };
     }
@@ -103,9 +122,18 @@ async function remedy(question: Question, base: Finding, change: Change, runs: R
     return isRising ? threshold.value : (threshold.below ?? value);
   }
 
+  /** Whether few runs may tell `candidate` from the bound, if their mean is what one run says and they differ as much as those of now. */
+  async function isTellable(candidate: number): Promise<boolean> {
+    const [row] = await runs.of([runs.pointAt(parametersAt(candidate))]);
+    const value = valueIn(row!, part);
+    const share = base.found === null || base.found === 0 ? 0 : halfWidthAfter(few, base) / Math.abs(base.found);
+    return value !== null && Math.abs(value * scale - claim.claimed) >= share * Math.abs(value * scale);
+  }
+
   /** The value found, or where runs differ one a little further from now, then that of the grid. */
   function candidates(nearest: number, value: number): number[] {
-    const isCertain = base.interval === null || base.interval.low === base.interval.high;
+    const { interval, found } = base;
+    const isCertain = interval === null || interval.high - interval.low <= ROUNDING * Math.abs(found ?? 0);
     const further = nearest + (value - nearest) / 4;
     return [...new Set([isCertain ? nearest : change.isWhole ? Math.round(further) : further, value])];
   }

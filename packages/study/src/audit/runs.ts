@@ -2,7 +2,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import { type Impossible, isImpossible, type Parameters, type Point } from "../point.ts";
 import { pointKey } from "../point-key.ts";
 import type { PointResult } from "../point-result.ts";
-import type { Runner, RunnerOptions } from "../runner.ts";
+import type { Runner, RunnerOptions, StopSignal } from "../runner.ts";
 import { scenarioChanger } from "../scenario-changer.ts";
 
 /** The audit was told to stop before it was done. */
@@ -23,6 +23,7 @@ export class Runs implements Runner {
   private readonly change: (parameters: Parameters) => Scenario | Impossible;
   private readonly runner: Runner;
   private readonly options: RunnerOptions;
+  private readonly stop: StopSignal | undefined;
   private readonly points = new Map<string, KeyedPoint>();
   private readonly results = new Map<string, Promise<PointResult>>();
   private ended = 0;
@@ -31,6 +32,7 @@ export class Runs implements Runner {
     this.change = scenarioChanger(scenario);
     this.runner = runner;
     this.options = options;
+    this.stop = options.signal === undefined ? undefined : relayed(options.signal);
   }
 
   /** How many were made. */
@@ -89,14 +91,29 @@ export class Runs implements Runner {
 
   private async carryOut(points: readonly KeyedPoint[], settle: readonly { resolve(row: PointResult): void }[]): Promise<void> {
     if (points.length === 0) return;
-    const { signal, onProgress } = this.options;
+    const { onProgress } = this.options;
     let at = 0;
     const numbered = points.map(({ parameters, scenario }, index): Point => ({ index, parameters, scenario }));
-    for await (const row of this.runner.run(numbered, signal === undefined ? {} : { signal })) {
+    for await (const row of this.runner.run(numbered, this.stop === undefined ? {} : { signal: this.stop })) {
       settle[at++]!.resolve(row);
       this.ended++;
       onProgress?.({ started: this.count, ended: this.ended });
     }
     if (at < points.length) throw new Stopped();
   }
+}
+
+/** `signal` for many listeners at once, itself listened to once: an AbortSignal takes more than a few for a leak. */
+function relayed(signal: StopSignal): StopSignal {
+  const listeners = new Set<() => void>();
+  signal.addEventListener("abort", () => {
+    for (const listener of [...listeners]) listener();
+  });
+  return {
+    get aborted() {
+      return signal.aborted;
+    },
+    addEventListener: (_type, listener) => void listeners.add(listener),
+    removeEventListener: (_type, listener) => void listeners.delete(listener),
+  };
 }

@@ -1,21 +1,25 @@
 import type { Unit } from "@tokenyard/scenario";
-import { amount, factor } from "./amount.ts";
+import { amount, factor, span } from "./amount.ts";
 import type { AuditedClaim, OverPoint, Verdict } from "./audited-claim.ts";
 import { factorBetween } from "./claim.ts";
 import type { Denial } from "./contradiction.ts";
 import type { Finding } from "./finding.ts";
+import type { JointTurn } from "./joint-turn.ts";
+import type { DecidingInterval } from "./looks.ts";
 import type { TurningPoint } from "./turning-point.ts";
 
 /** What a sentence tells of. */
 export interface Told {
   readonly claimed: number;
   readonly comparison: AuditedClaim["comparison"];
+  readonly tolerance: number;
   readonly unit: Unit | "";
   readonly verdict: Verdict;
   /** The deciding one first. */
   readonly checks: readonly Finding[];
   readonly denials: readonly Denial[];
   readonly turningPoints: readonly TurningPoint[];
+  readonly jointTurn: JointTurn | undefined;
   readonly over: { readonly path: string; readonly points: readonly OverPoint[] } | undefined;
 }
 
@@ -27,10 +31,11 @@ export function because(told: Told): string {
 }
 
 function mainClause(told: Told): string {
-  const { verdict, checks, over, turningPoints, denials } = told;
+  const { verdict, checks, over, turningPoints, jointTurn, denials } = told;
   const [deciding] = checks;
   const [turn] = turningPoints;
-  if (verdict === "depends" && turn !== undefined) return `${foundClause(told, deciding!)}, but ${turnClause(turn)}`;
+  if (turn !== undefined) return `${foundClause(told, deciding!)}, but ${turnClause(turn)}`;
+  if (jointTurn !== undefined) return `${foundClause(told, deciding!)}, but ${jointClause(jointTurn)}`;
   const [denied] = denials;
   if (verdict === "inconsistent" && denied !== undefined) return deniedClause(denied, told);
   if (over !== undefined) return overClause(over, told);
@@ -38,19 +43,22 @@ function mainClause(told: Told): string {
   return foundClause(told, deciding!);
 }
 
+const WANTED = { "=": "claimed", "<=": "allowed", ">=": "wanted" } as const;
 const GIVERS = { arithmetic: "the plan's own sum", static: "the compiled plan", dynamic: "the simulation" } as const;
 
-function foundClause({ claimed, comparison, unit }: Told, finding: Finding): string {
+function foundClause({ claimed, comparison, tolerance, unit }: Told, finding: Finding): string {
   const { kind, found, formula, slip, verdict } = finding;
   const giver = kind === "arithmetic" ? `${GIVERS[kind]} (${formula})` : GIVERS[kind];
   const tail = slip === undefined ? "" : `: ${slip}`;
+  const isApart = comparison === "=" && verdict === "holds" && amount(found, unit) !== amount(claimed, unit);
+  if (isApart) return `${giver} gives ${amount(found, unit)}, within ${amount(tolerance, "%")} of the ${amount(claimed, unit)} claimed`;
   return `${giver} gives ${amount(found, unit)}, ${against(found!, claimed, comparison, unit, verdict === "holds")}${tail}`;
 }
 
 /** `6.05 times less than the 100 tokens/ms wanted`, `as claimed`. */
 function against(found: number, claimed: number, comparison: Told["comparison"], unit: Unit | "", holds: boolean): string {
   const times = factorBetween(found, claimed);
-  const wanted = { "=": "claimed", "<=": "allowed", ">=": "wanted" }[comparison];
+  const wanted = WANTED[comparison];
   if (comparison === "=" && holds) return "as claimed";
   const isLittleOff = times !== undefined && times < 1.005;
   if (isLittleOff && holds) return `just the ${amount(claimed, unit)} ${wanted}`;
@@ -59,19 +67,30 @@ function against(found: number, claimed: number, comparison: Told["comparison"],
   return `${factor(times)} times ${side} than the ${amount(claimed, unit)} ${wanted}`;
 }
 
-function undecidedClause({ reason, found, interval, replications }: Finding, { claimed, unit }: Told): string {
-  if (found === null || interval === null) return reason ?? "nothing decides it";
-  return `the simulation gives ${amount(found, unit)}, and its interval (${amount(interval.low, unit)} to ${amount(interval.high, unit)}) after ${replications} runs does not tell it from the ${amount(claimed, unit)} claimed`;
+function undecidedClause({ reason, found, deciding, replications }: Finding, { claimed, comparison, unit }: Told): string {
+  if (found === null || deciding === null) return reason ?? "nothing decides it";
+  const interval = `its ${confidence(deciding)} interval of ${span(deciding, unit)} after ${replications} runs`;
+  return `the simulation gives ${amount(found, unit)}, and ${interval} does not tell it from the ${amount(claimed, unit)} ${WANTED[comparison]}`;
+}
+
+/** `98.75 %`. */
+export function confidence({ confidence: share }: DecidingInterval): string {
+  return `${Number((100 * share).toPrecision(4))} %`;
 }
 
 function turnClause(turn: TurningPoint): string {
-  return `${turnText(turn)}, inside its assumed range, it ${turn.verdict}`;
+  return `it ${turn.verdict} with ${turnText(turn)}, which is inside its assumed range`;
 }
 
-/** Where a verdict turns: `from cluster.gpu.launch 4.2 us`, `up to cluster.gpusPerNode 4`. */
+/** Where a verdict turns: `cluster.gpu.launch of 4.2 us or more`, `cluster.gpusPerNode of 4 or less`. */
 export function turnText({ path, unit, value, keeps }: TurningPoint): string {
-  const beyond = keeps === null ? "at" : value > keeps ? "from" : "up to";
-  return `${beyond} ${path} ${amount(value, unit)}`;
+  const beyond = keeps === null ? "" : value > keeps ? " or more" : " or less";
+  return `${path} of ${amount(value, unit)}${beyond}`;
+}
+
+function jointClause({ changes, verdict }: JointTurn): string {
+  const values = changes.map(({ path, unit, value }) => `${path} ${amount(value, unit)}`);
+  return `it ${verdict} when these come together, each inside its assumed range: ${values.join(", ")}`;
 }
 
 function overClause({ path, points }: NonNullable<Told["over"]>, { unit, claimed, comparison }: Told): string {
@@ -112,6 +131,7 @@ function denialClauses({ denials, verdict, unit }: Told): string[] {
   return denials.slice(verdict === "inconsistent" ? 1 : 0).flatMap(({ others, formula, value }) => {
     if (value === null) return [];
     const names = others.join(" and ");
-    return [formula === names ? `${names} makes it ${amount(value, unit)}` : `${formula}, as claimed, makes it ${amount(value, unit)}`];
+    if (formula === names) return [`the plan's other claim ${names} makes it ${amount(value, unit)}`];
+    return [`the plan's other claims (${formula}) make it ${amount(value, unit)}`];
   });
 }

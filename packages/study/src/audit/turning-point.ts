@@ -5,6 +5,7 @@ import { bisect } from "../threshold.ts";
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
 import { sideOf } from "./claim.ts";
 import { type Finding, staticFinding } from "./finding.ts";
+import type { DecidingInterval } from "./looks.ts";
 import { answers, type Question, valueIn } from "./question.ts";
 import type { Runs } from "./runs.ts";
 
@@ -21,6 +22,8 @@ export interface TurningPoint {
   /** A value at or beyond `value` where replications decided that, and what they found. */
   readonly confirmedAt: number;
   readonly found: number;
+  /** The interval that decided there; null for a number of the compiled plan. */
+  readonly deciding: DecidingInterval | null;
 }
 
 const TOLERANCE = 0.02; // of the distance between the two values tried
@@ -38,7 +41,7 @@ export async function turningPoint(
   looks: readonly number[],
 ): Promise<TurningPoint | undefined> {
   const { claim, part } = question;
-  if (base.found === null || range.path in question.parameters) return undefined;
+  if (base.found === null || isGiven(range.path, question.parameters)) return undefined;
   if (part.kind === "static" && !turnsStatically(question, base, range, runs)) return undefined;
   const parametersAt = (value: number): Parameters => ({ ...question.parameters, [range.path]: writtenIn(range, value) });
   const values = [...new Set([...range.tried, ...(range.assumed === null ? [] : [range.assumed])])].sort((a, b) => a - b);
@@ -86,9 +89,15 @@ export async function turningPoint(
       verdict: confirmed.verdict,
       confirmedAt: turned,
       found: confirmed.found,
+      deciding: confirmed.deciding,
     };
   }
   return undefined;
+}
+
+/** Whether `parameters` say what stands at `path`, or at a part of it: then it is no assumption. */
+export function isGiven(path: string, parameters: Parameters): boolean {
+  return Object.keys(parameters).some((given) => given === path || given.startsWith(`${path}.`) || path.startsWith(`${given}.`));
 }
 
 /** Whether the compiled plan gives another verdict at any of the values tried: no run is needed to say no. */
