@@ -21,8 +21,8 @@ parallelism: { expert: 2 }
 workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 16 }
 `;
 const KILLS = 10;
-const POINTS = 180; // 60 × 3, of which a third cannot be
-const VARY = ["--vary", "workload.sequences=1..60", "--vary", "parallelism.tensor=1,2,3"];
+const POINTS = 480; // 160 × 3, of which a third cannot be
+const VARY = ["--vary", "workload.sequences=1..160", "--vary", "parallelism.tensor=1,2,3"];
 
 const home = mkdtempSync(join(tmpdir(), "study-process-"));
 const scenario = join(home, "killed.yaml");
@@ -81,7 +81,7 @@ test("a sweep that is killed ten times, whenever, and goes on gives what an undi
     const child = sweeping(...options, "--json");
     const end = ended(child);
     if (kill % 2 === 0) await printed(child, (sizes.at(-1) ?? 0) + 1 + Math.random() * 30); // at work
-    await setTimeout(Math.random() * (kill % 2 === 0 ? 20 : 1500)); // or while it starts, reads its file, or works
+    await setTimeout(Math.random() * (kill % 2 === 0 ? 20 : 700)); // or while it starts, reads its file, or works
     child.kill("SIGKILL");
     const { code, out } = await end;
     expect(code === null || code === 0).toBe(true);
