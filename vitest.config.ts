@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: "rooms",
           pool: "threads",
+          isolate: false, // rooms keep nothing between runs; reading them anew for each file took longer than many tests
           include: ["packages/*/src/**/*.test.ts", "simulator/src/**/*.test.ts", "scenarios/*.test.ts"],
           exclude: ["packages/cli/**", "**/node_modules/**"],
           testTimeout: 30_000,
