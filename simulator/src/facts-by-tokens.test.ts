@@ -4,23 +4,29 @@ import { FactsByTokens } from "./facts-by-tokens.ts";
 
 const batch = fc.array(fc.nat(3), { minLength: 2, maxLength: 2 });
 
+const create = () => ({ tokens: new Float64Array(2).fill(-1), told: -1 });
+
 test("facts that are known tell of the tokens that were asked for, however many others had their place", () => {
   fc.assert(
-    fc.property(fc.array(batch, { maxLength: 60 }), fc.constantFrom(1, 200_000), (asked, ranks) => {
-      const facts = new FactsByTokens(2, ranks, 1, 0); // with so many ranks there are few places
+    fc.property(fc.array(batch, { maxLength: 60 }), fc.constantFrom(1, 200_000), (asked, numbers) => {
+      const left: number[] = [];
+      const facts = new FactsByTokens(numbers, create, (each) => void left.push(each.told)); // with so many numbers there are few places
       for (const tokens of asked) {
         const found = facts.find(Float64Array.from(tokens));
         const told = 10 * tokens[0]! + tokens[1]!;
-        if (facts.known) expect(found.dropped).toBe(told);
-        else found.dropped = told;
+        if (facts.known) expect(found.told).toBe(told);
+        else expect(left.at(-1)).toBe(found.told);
+        found.told = told;
       }
+      const kept = facts.kept.map(({ told }) => told);
+      expect(new Set([...left, ...kept])).toEqual(new Set([...left, ...asked.map(([a, b]) => 10 * a! + b!)])); // none is lost
     }),
     { numRuns: 50 },
   );
 });
 
 test("what was just asked for is known", () => {
-  const facts = new FactsByTokens(2, 8, 3, 128);
+  const facts = new FactsByTokens(100, create);
   facts.find(Float64Array.of(5, 0));
   expect(facts.known).toBe(false);
   facts.find(Float64Array.of(5, 0));

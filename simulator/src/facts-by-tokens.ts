@@ -1,14 +1,7 @@
-import { createOpFacts, type OpFacts } from "./op-facts.ts";
-
-/** What follows from how many new tokens each data group has, where nothing is drawn. */
-export interface TokenFacts {
+/** Facts of passes with so many new tokens. */
+interface OfTokens {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
-  /** [ops] */
-  readonly ops: readonly OpFacts[];
-  /** Copies routed to each expert of a layer [experts], and those over capacity. */
-  readonly routed: Float64Array;
-  dropped: number;
 }
 
 /** Numbers that are kept, at most. */
@@ -16,43 +9,50 @@ const MOST_NUMBERS = 1 << 19;
 const MOST_ENTRIES = 1 << 12;
 
 /** Keeps facts by tokens: batches are alike again and again. Each combination of tokens has one place, which the last one holds. */
-export class FactsByTokens {
+export class FactsByTokens<Facts extends OfTokens> {
   /** Whether the one that was found last tells of its tokens already; else it is to be filled. */
   known = false;
-  readonly #entries: (TokenFacts | undefined)[];
+  readonly #entries: (Facts | undefined)[];
   readonly #shift: number;
-  readonly #create: () => TokenFacts;
+  readonly #create: () => Facts;
+  readonly #leaves: (facts: Facts) => void;
 
-  constructor(dataGroups: number, ranks: number, ops: number, experts: number) {
-    const numbers = dataGroups + ops * (ranks + 4) + experts + 1;
+  /** `numbers`: in one entry. `leaves` is told of each that gives its place to another. */
+  constructor(numbers: number, create: () => Facts, leaves: (facts: Facts) => void = () => {}) {
     let bits = 0;
     while (2 << bits <= MOST_ENTRIES && numbers * (2 << bits) <= MOST_NUMBERS) bits++;
     this.#entries = Array.from({ length: 1 << bits }, () => undefined);
     this.#shift = 32 - bits;
-    this.#create = () => ({
-      tokens: new Float64Array(dataGroups).fill(-1),
-      ops: Array.from({ length: ops }, () => createOpFacts(ranks)),
-      routed: new Float64Array(experts),
-      dropped: 0,
-    });
+    this.#create = create;
+    this.#leaves = leaves;
   }
 
   /** The facts of `tokens` [data groups]. */
-  find(tokens: Float64Array): TokenFacts {
+  find(tokens: Float64Array): Facts {
     let hash = 0;
     for (let g = 0; g < tokens.length; g++) hash = Math.imul(hash ^ tokens[g]!, 0x9e3779b1);
     const place = this.#shift === 32 ? 0 : hash >>> this.#shift;
-    let found = this.#entries[place];
-    if (found === undefined) {
-      found = this.#create();
-      this.#entries[place] = found;
-    }
-    this.known = true;
-    for (let g = 0; g < tokens.length; g++) {
-      if (found.tokens[g] === tokens[g]) continue;
-      found.tokens[g] = tokens[g]!;
-      this.known = false;
-    }
+    const found = this.#entries[place] ?? this.#enter(place);
+    this.known = isOf(found, tokens);
+    if (this.known) return found;
+    this.#leaves(found);
+    found.tokens.set(tokens);
     return found;
   }
+
+  /** All that are kept. */
+  get kept(): Facts[] {
+    return this.#entries.filter((facts) => facts !== undefined);
+  }
+
+  #enter(place: number): Facts {
+    const entered = this.#create();
+    this.#entries[place] = entered;
+    return entered;
+  }
+}
+
+function isOf(facts: OfTokens, tokens: Float64Array): boolean {
+  for (let g = 0; g < tokens.length; g++) if (facts.tokens[g] !== tokens[g]) return false;
+  return true;
 }

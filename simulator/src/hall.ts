@@ -103,7 +103,7 @@ export class Hall {
   /** What has happened; to be asked for once, when nothing is left to do. */
   recording(): Recording {
     this.#rows?.close();
-    for (const { recorder, stages } of this.#pools) recorder.close(stages, this.#nowNs);
+    for (const pool of this.#pools) pool.close(this.#nowNs);
     return recordingOf(this.#setup, {
       horizonNs: this.#nowNs,
       pools: this.#pools,

@@ -1,6 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import { type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
+import { type AttentionShape, type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 
 /** Adds up the kernels of one op on one rank: they run one after another, and the sum is rounded once. */
@@ -14,9 +14,9 @@ export class KernelClock {
     this.#kernels = kernels;
   }
 
-  /** Seconds of one kernel alone. */
-  seconds(shape: KernelShape): number {
-    return this.#kernels.seconds(shape);
+  /** Seconds of `count` attentions alone: `shape`, and each after it with so much `more` context. Fills `out` from `at` on, every `stride`. */
+  growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
+    this.#kernels.growingSeconds(shape, more, count, out, at, stride);
   }
 
   start(): void {

@@ -47,6 +47,61 @@ test("so they do where ranks leave a layer with a window apart, as its attention
   expect(differences(plain(recorded(apart, { jump: false })), plain(recorded(apart)))).toEqual([]);
 });
 
+test("so they do where the last data group of a step is not that of the step before: few sequences saw much, more see more each step", () => {
+  fc.assert(
+    fc.property(fc.nat(1000), (seed) => {
+      const crossing = parseScenario({
+        tokenyard: 1,
+        seed,
+        model: {
+          layers: 2,
+          hiddenSize: 32,
+          attention: { heads: 8, kvHeads: 4, headSize: 8 },
+          experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
+        },
+        cluster: {
+          gpu: { compute: "1 TFLOPS", bandwidth: "1 GB/s", memory: "1 GB" },
+          network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
+        },
+        parallelism: { expert: 2 },
+        routing: { gate: "balanced" },
+        workload: { kind: "batch", sequences: 3, promptTokens: { kind: "uniform", from: 1, to: 100 }, outputTokens: 60 },
+        serving: { scheduler: "continuous" },
+      });
+      expect(differences(plain(recorded(crossing, { fold: false })), plain(recorded(crossing)))).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("so they do where so many batches differ that what is kept of one gives its place to another", () => {
+  const many = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 1,
+      hiddenSize: 32,
+      attention: { heads: 8, kvHeads: 4, headSize: 8 },
+      experts: { count: 8, topK: 2, hiddenSize: 64, matrices: 2 },
+      vocabulary: 1000,
+    },
+    cluster: {
+      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+      network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
+    },
+    parallelism: { expert: 8 },
+    routing: { gate: "balanced" },
+    workload: {
+      kind: "open",
+      requests: 400,
+      rate: "1000000 requests/s",
+      promptTokens: { kind: "uniform", from: 1, to: 20 },
+      outputTokens: 6,
+    },
+    serving: { scheduler: "continuous" },
+  });
+  expect(differences(plain(recorded(many, { fold: false })), plain(recorded(many)))).toEqual([]);
+});
+
 test("requests are conserved: each that arrives is finished or rejected, a finished one with all its tokens", () => {
   law((scenario) => {
     const { requests, served } = recorded(scenario);

@@ -6,7 +6,8 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
   .record({
     seed: fc.nat(1_000_000),
     layers: fc.integer({ min: 1, max: 7 }),
-    experts: fc.constantFrom(0, 4),
+    experts: fc.constantFrom(0, 4, 4),
+    vocabulary: fc.constantFrom(undefined, 1000, 100_000),
     denseLayers: fc.nat(1),
     window: fc.constantFrom(0, 0, 3, 25),
     fullEvery: fc.constantFrom(2, 3),
@@ -84,7 +85,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
               ...(draw.denseLayers < draw.layers && draw.denseLayers > 0 ? { dense: { ...dense, layers: draw.denseLayers } } : {}),
             }
           : { dense }),
-        vocabulary: 1000,
+        ...(draw.vocabulary === undefined ? {} : { vocabulary: draw.vocabulary }),
       },
       cluster: {
         gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", launch: "1 us" },

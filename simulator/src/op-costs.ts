@@ -6,6 +6,8 @@ import {
   chunksOf,
   chunkTokensOf,
   expertCapacity,
+  kernelBytes,
+  kernelFlops,
   type LayerKernels,
   layerKernels,
   type Overflow,
@@ -79,6 +81,27 @@ export class OpCosts implements Costs {
   /** `passes` passes routed `counts` to the experts of every layer. */
   logAlike(phase: Phase, counts: Float64Array, dropped: number, passes: number): void {
     this.#spec.routing[phase].addAlike(counts, dropped, passes);
+  }
+
+  /** Adds the projections of `times` attentions over `tokens` [data groups]: queries, keys and values, and the output. */
+  addProjections(tokens: Float64Array, times: number): void {
+    const { qkv, output } = this.#matrices;
+    for (let group = 0; group < tokens.length; group++) {
+      const chunks = chunksOf(tokens[group]!, this.#chunks.attention);
+      if (tokens[group] === 0) continue;
+      for (const matrix of [qkv, output]) {
+        matrix.look(tokens[group]! / chunks);
+        this.tally.flops += matrix.flops * chunks * times;
+        this.tally.memoryBytes += matrix.bytes * chunks * times;
+      }
+    }
+  }
+
+  /** Adds the cores of `times` attentions over decoding sequences: so many tokens, and what they see. FLOPs and bytes grow with both. */
+  addDecoded(tokens: number, contextTokens: number, times: number): void {
+    const core = { ...this.#kernels.attention.coreDecode, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
+    this.tally.flops += kernelFlops(core) * times;
+    this.tally.memoryBytes += kernelBytes(core) * times;
   }
 
   durationNs(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {

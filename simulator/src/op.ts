@@ -20,6 +20,9 @@ export const OP_KINDS = [
   { name: "send", lane: "network" },
 ] as const;
 
+export const ATTENTION = kindOf("attention");
+export const HEAD = kindOf("head");
+
 /** What an op does; the four all-reduces differ in their group and their bytes. */
 export type Work =
   | "attention"
@@ -49,8 +52,6 @@ export interface Op {
 export function laneOfKind(kind: number): Lane {
   return OP_KINDS[kind]!.lane === "compute" ? COMPUTE : NETWORK;
 }
-
-const kindOf = (name: string): number => OP_KINDS.findIndex((kind) => kind.name === name);
 
 /** An op of `work` in `layer`, with the lane and barrier that this work has. */
 export function op(work: Work, layer: number): Op {
@@ -84,4 +85,8 @@ function barrierOf(work: Work): Barrier {
     case "combine":
       return "expert";
   }
+}
+
+function kindOf(name: string): number {
+  return OP_KINDS.findIndex((kind) => kind.name === name);
 }

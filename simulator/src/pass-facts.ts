@@ -1,9 +1,10 @@
 import type { Pass } from "@tokenyard/serving";
-import { FactsByTokens, type TokenFacts } from "./facts-by-tokens.ts";
+import { FactsByTokens } from "./facts-by-tokens.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Work } from "./op.ts";
 import type { OpCosts } from "./op-costs.ts";
 import { createOpFacts, type OpFacts } from "./op-facts.ts";
+import { createGroupCost, type GroupCost } from "./pass-work.ts";
 import type { Stage } from "./stage.ts";
 import type { PlacedOp, Stretch } from "./stretch.ts";
 
@@ -11,6 +12,17 @@ import type { PlacedOp, Stretch } from "./stretch.ts";
 interface SequenceOp {
   readonly work: Extract<Work, "attention" | "windowed-attention" | "head">;
   readonly facts: OpFacts;
+}
+
+/** What follows from how many new tokens each data group has, where nothing is drawn. */
+interface TokenFacts {
+  /** [data groups] −1 before it is filled */
+  readonly tokens: Float64Array;
+  /** [ops] */
+  readonly ops: readonly OpFacts[];
+  /** Copies routed to each expert of a layer [experts], and those over capacity. */
+  readonly routed: Float64Array;
+  dropped: number;
 }
 
 /** What the ops of a pass take and do, where nothing of it is drawn: of one unit of each stretch. */
@@ -27,7 +39,8 @@ export class PassFacts {
   /** Of those, the ones that take longer from one decode step to the next. */
   readonly #growing: readonly SequenceOp[];
   readonly #ofTokens: readonly PlacedOp[];
-  readonly #byTokens: FactsByTokens;
+  readonly #byTokens: FactsByTokens<TokenFacts>;
+  readonly #cost: GroupCost;
   #tokens: TokenFacts | undefined;
 
   constructor(stage: Stage, costs: OpCosts, stretches: readonly Stretch[], dataGroups: number, experts: number) {
@@ -46,7 +59,16 @@ export class PassFacts {
     }
     this.#growing = this.#ofSequences.filter(({ work }) => work === "attention");
     this.#ofTokens = ofTokens;
-    this.#byTokens = new FactsByTokens(dataGroups, ranks, ofTokens.length, experts);
+    this.#byTokens = new FactsByTokens(
+      dataGroups + ofTokens.length * (ranks + 4) + experts + 1,
+      (): TokenFacts => ({
+        tokens: new Float64Array(dataGroups).fill(-1),
+        ops: Array.from({ length: ofTokens.length }, () => createOpFacts(ranks)),
+        routed: new Float64Array(experts),
+        dropped: 0,
+      }),
+    );
+    this.#cost = createGroupCost(dataGroups);
     const column = () => new Float64Array(dataGroups);
     this.pass = {
       replica,
@@ -120,8 +142,18 @@ export class PassFacts {
   #workOut(ops: readonly SequenceOp[], microBatch: MicroBatch): void {
     for (let i = 0; i < ops.length; i++) {
       const { work, facts } = ops[i]!;
-      microBatch.work!.fill(work, this.pass, this.#ranksPerGroup, facts);
+      microBatch.work!.fill(work, this.pass, this.#cost);
+      this.#spread(facts);
     }
+  }
+
+  /** What each rank of a data group takes and does. */
+  #spread(facts: OpFacts): void {
+    const { durationNs, flops, bytes } = this.#cost;
+    const perGroup = this.#ranksPerGroup;
+    for (let rank = 0; rank < facts.durationNs.length; rank++) facts.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
+    facts.flops = flops * perGroup;
+    facts.memoryBytes = bytes * perGroup;
   }
 
   #workOutTokens(microBatch: MicroBatch): void {

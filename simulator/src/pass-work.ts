@@ -1,29 +1,24 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import {
-  type AttentionShape,
-  type ChunkTokens,
-  chunksOf,
-  kernelBytes,
-  kernelFlops,
-  type LayerKernels,
-  type LinearShape,
-} from "@tokenyard/model";
+import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, type LinearShape } from "@tokenyard/model";
 import type { Decoding, Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Matrices } from "./matrices.ts";
 import type { Work } from "./op.ts";
-import type { OpFacts } from "./op-facts.ts";
 
 /** What follows from a data group's sequences alone; it is the same in every layer. */
 export type SequenceWork = Extract<Work, "attention" | "windowed-attention" | "gate" | "shared" | "dense" | "head">;
 
 /** One op of a pass on each data group. */
 export interface GroupCost {
-  /** [data groups], of each of its ranks */
+  /** [data groups] nanoseconds of each of its ranks */
   readonly durationNs: Float64Array;
   /** Summed over data groups, of one rank of each. */
   flops: number;
   bytes: number;
+}
+
+export function createGroupCost(dataGroups: number): GroupCost {
+  return { durationNs: new Float64Array(dataGroups), flops: 0, bytes: 0 };
 }
 
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
@@ -63,7 +58,7 @@ export class PassWork {
     const groups = pass.newTokens.length;
     let cost = this.#costs[work];
     if (cost === undefined) {
-      cost = { durationNs: new Float64Array(groups), flops: 0, bytes: 0, stale: true };
+      cost = { ...createGroupCost(groups), stale: true };
       this.#costs[work] = cost;
     }
     if (!cost.stale) return cost;
@@ -80,22 +75,19 @@ export class PassWork {
     return cost;
   }
 
-  /** The same, of `pass`, into `facts`: of each of `ranksPerGroup` ranks. */
-  fill(work: SequenceWork, pass: Pass, ranksPerGroup: number, facts: OpFacts): void {
-    const { durationNs } = facts;
+  /** The same, of any `pass`, into `cost`. */
+  fill(work: SequenceWork, pass: Pass, cost: GroupCost): void {
+    const { durationNs } = cost;
     const clock = this.#clock;
-    let flops = 0;
-    let bytes = 0;
-    for (let group = 0, rank = 0; rank < durationNs.length; group++) {
+    cost.flops = 0;
+    cost.bytes = 0;
+    for (let group = 0; group < durationNs.length; group++) {
       clock.start();
       if (pass.newTokens[group]! > 0) this.#runKernels(work, pass, group); // a kernel without rows takes no time
-      const ns = clock.ns();
-      for (let i = 0; i < ranksPerGroup; i++) durationNs[rank++] = ns;
-      flops += clock.flops;
-      bytes += clock.bytes;
+      durationNs[group] = clock.ns();
+      cost.flops += clock.flops;
+      cost.bytes += clock.bytes;
     }
-    facts.flops = flops * ranksPerGroup;
-    facts.memoryBytes = bytes * ranksPerGroup;
   }
 
   #runKernels(work: SequenceWork, pass: Pass, group: number): void {
@@ -151,26 +143,10 @@ export class PassWork {
     const core = this.#coreDecode;
     core.sequences = sequences;
     core.newTokens = sequences;
-    for (let i = 0; i < steps; i++) {
-      core.contextTokens = context + i * sequences;
-      core.pairs = core.contextTokens;
-      out[at + i * stride] = nsFromSeconds(before + this.#clock.seconds(core) + after);
-    }
-  }
-
-  /** FLOPs and bytes of `steps` such attentions, with `contextTokens` in all of them together. Both grow with their sums. */
-  decodeWork(sequences: number, contextTokens: number, steps: number, out: { flops: number; bytes: number }): void {
-    const { qkv, output } = this.#matrices;
-    const chunks = chunksOf(sequences, this.#chunks.attention);
-    qkv.look(sequences / chunks);
-    output.look(sequences / chunks);
-    const core = this.#coreDecode;
-    core.sequences = sequences * steps;
-    core.newTokens = sequences * steps;
-    core.contextTokens = contextTokens;
-    core.pairs = contextTokens;
-    out.flops = (qkv.flops + output.flops) * chunks * steps + kernelFlops(core);
-    out.bytes = (qkv.bytes + output.bytes) * chunks * steps + kernelBytes(core);
+    core.contextTokens = context;
+    core.pairs = context;
+    this.#clock.growingSeconds(core, sequences, steps, out, at, stride);
+    for (let i = at; i < at + steps * stride; i += stride) out[i] = nsFromSeconds(before + out[i]! + after);
   }
 
   #runCore(pass: Pass, group: number, windowed: boolean): void {

@@ -1,6 +1,6 @@
 import { Engine, type Ticket } from "@tokenyard/engine";
-import type { LockStep } from "./lock-step.ts";
 import type { MicroBatch } from "./micro-batch.ts";
+import type { PassRun, RunEnded } from "./pass-run.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Costs, Stage, type World } from "./stage.ts";
 import type { StageSpec } from "./stage-spec.ts";
@@ -9,7 +9,7 @@ import type { StageSpec } from "./stage-spec.ts";
 export type Event =
   | { readonly kind: "op-finished"; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
   | { readonly kind: "pass-entered"; readonly microBatch: MicroBatch }
-  | { readonly kind: "run-ended"; readonly lockStep: LockStep }
+  | RunEnded
   | { readonly kind: "load-ended"; readonly replica: number };
 
 /** Order of the kinds at one instant; 0 and 1 are kept for the end and the start of faults, 4 for request arrivals. */
@@ -25,7 +25,7 @@ export class Pipelines implements World {
   readonly #engine = new Engine<Event>();
   readonly #perReplica: number;
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
-  readonly #ran: (lockStep: LockStep) => void;
+  readonly #ran: (run: PassRun) => void;
   readonly #loaded: (replica: number) => void;
   #touched: Stage[] = [];
 
@@ -36,7 +36,7 @@ export class Pipelines implements World {
     costs: Costs,
     recorder: Recorder,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
-    ran: (lockStep: LockStep) => void = () => {},
+    ran: (run: PassRun) => void = () => {},
     loaded: (replica: number) => void = () => {},
   ) {
     this.stages = specs.map((spec) => new Stage(spec, costs, this, recorder));
@@ -62,9 +62,9 @@ export class Pipelines implements World {
     this.#schedule(timeNs, { kind: "pass-entered", microBatch });
   }
 
-  /** The passes that `lockStep` has under way will have ended at `timeNs`. */
-  runEndsAt(timeNs: number, lockStep: LockStep): Ticket {
-    return this.#schedule(timeNs, lockStep.ended);
+  /** The passes of `run` will have ended at `timeNs`. */
+  runEndsAt(timeNs: number, run: PassRun): Ticket {
+    return this.#schedule(timeNs, run.ended);
   }
 
   /** Blocks that a sequence of `replica` waits for will be there at `timeNs`. */
@@ -90,7 +90,7 @@ export class Pipelines implements World {
           this.enter(event.microBatch, nowNs);
           break;
         case "run-ended":
-          this.#ran(event.lockStep);
+          this.#ran(event.run);
           break;
         case "load-ended":
           this.#loaded(event.replica);

@@ -4,10 +4,10 @@ import type { Pass, RequestLog } from "@tokenyard/serving";
 import { QUEUE, SEND } from "./critical-path.ts";
 import type { Desk } from "./desk.ts";
 import type { Levels } from "./levels.ts";
-import type { LockStep } from "./lock-step.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { MicroBatches } from "./micro-batches.ts";
 import { OpCosts } from "./op-costs.ts";
+import type { PassRun } from "./pass-run.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Recorder } from "./recorder.ts";
 import type { RoutingLog } from "./routing-log.ts";
@@ -71,11 +71,11 @@ export class Pool implements RequestLog {
       this.costs,
       this.recorder,
       (microBatch, nowNs) => this.#passed(microBatch, nowNs),
-      (lockStep) => this.#ran(lockStep),
+      (run) => this.#ran(run),
       (replica) => this.#touched.add(replica),
     );
-    const lockStepped = continuous && options.fold !== false && options.spans === undefined && layersAlike(setup);
-    this.#runs = lockStepped ? new Runs(this, this.#pipelines, options.jump ?? true, nextArrivalNs) : undefined;
+    const inRuns = continuous && options.fold !== false && options.spans === undefined && layersAlike(setup);
+    this.#runs = inRuns ? new Runs(this, this.#pipelines, options.jump ?? true, nextArrivalNs) : undefined;
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -145,6 +145,12 @@ export class Pool implements RequestLog {
     } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
   }
 
+  /** Nothing happens after `nowNs`. */
+  close(nowNs: number): void {
+    this.#runs?.close();
+    this.recorder.close(this.stages, nowNs);
+  }
+
   started(slot: number, microBatch: number, nowNs: number): void {
     this.#desk.started(slot, nowNs, this.#toldTo(this.#asked, microBatch, nowNs), this.#asked);
   }
@@ -211,14 +217,14 @@ export class Pool implements RequestLog {
     }
   }
 
-  #ran(lockStep: LockStep): void {
-    const microBatch = lockStep.microBatch!;
+  #ran(run: PassRun): void {
+    const microBatch = run.microBatch!;
     this.#finishing = microBatch;
-    lockStep.end();
-    const { endsNs, count } = lockStep;
+    run.end();
+    const { endsNs, count } = run;
     microBatch.toldNs = endsNs[count - 1]!;
-    this.#levels!.passed(endsNs, count, sum(lockStep.pass.newTokens));
-    this.#runs!.finish(lockStep);
+    this.#levels!.passed(endsNs, count, sum(run.pass.newTokens));
+    this.#runs!.finish(run);
     this.#finishing = undefined;
     this.#touched.add(microBatch.replica);
   }

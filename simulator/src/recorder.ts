@@ -109,13 +109,28 @@ export class Recorder {
     if (startNs < this.#firstNs[id]!) this.#firstNs[id] = startNs;
   }
 
-  /** Adds to what a rank's lane did in an op: nanoseconds at work, and at its barrier. To be followed by `closePass`. */
-  addSpent(rank: number, phase: number, { kind, lane }: Op, busyNs: number, waitingNs: number): void {
-    const busy = (rank * 2 + phase) * KINDS + kind;
+  /** A rank has worked on ops of `kind`. */
+  worked(rank: number, phase: number, kind: number, ns: number): void {
+    const at = (rank * 2 + phase) * KINDS + kind;
+    this.busyNs[at] = this.busyNs[at]! + ns;
+  }
+
+  /** A rank's lane has waited at barriers. */
+  waited(rank: number, phase: number, lane: Lane, ns: number): void {
     const side = (rank * 2 + phase) * 2 + lane;
-    this.busyNs[busy] = this.busyNs[busy]! + busyNs;
-    this.waitingNs[side] = this.waitingNs[side]! + waitingNs;
-    this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + busyNs + waitingNs;
+    this.waitingNs[side] = this.waitingNs[side]! + ns;
+  }
+
+  /** A phase has taken `ns` of a rank's lane, which was idle in what is left of that; the lane's last op was of `lastPhase`. */
+  closeLane(rank: number, phase: number, lane: Lane, ns: number, lastPhase: number): void {
+    this.#addIdle(rank, phase, lane, ns - this.#laneNs(rank, phase, lane));
+    this.#lastPhase[rank * 2 + lane] = lastPhase;
+  }
+
+  /** Stage `id` has started its first op and ended its last. */
+  ranBetween(id: number, firstNs: number, lastNs: number): void {
+    this.#firstNs[id] = firstNs;
+    this.#lastNs[id] = lastNs;
   }
 
   /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */

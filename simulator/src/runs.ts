@@ -1,11 +1,14 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { Pass, RequestLog } from "@tokenyard/serving";
-import { LockStep } from "./lock-step.ts";
+import { LegRun } from "./leg-run.ts";
+import { legsOf } from "./legs.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { OpCosts } from "./op-costs.ts";
+import type { PassRun } from "./pass-run.ts";
 import type { Pipelines } from "./pipelines.ts";
 import type { Recorder } from "./recorder.ts";
 import type { PoolSetup } from "./setup.ts";
+import { UnitRun } from "./unit-run.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
 const MOST_UNSURE = 32;
@@ -25,7 +28,7 @@ export class Runs {
   /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
   readonly #nextArrivalNs: (() => number) | undefined;
   /** [replicas] */
-  readonly #lockSteps: readonly LockStep[];
+  readonly #runs: readonly PassRun[];
   /** [replicas] of those that are under way */
   readonly #tickets: (Ticket | undefined)[] = [];
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
@@ -39,52 +42,61 @@ export class Runs {
     this.#pipelines = pipelines;
     this.#jump = jump;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
-    this.#lockSteps = pipelines.stages.map((stage) => new LockStep(stage, pool.costs, pool.recorder, plan.dataGroups, experts));
+    this.#runs = pipelines.stages.map((stage) => {
+      const legs = legsOf(stage.spec);
+      if (legs === undefined) return new UnitRun(stage, pool.costs, pool.recorder, plan.dataGroups, experts);
+      return new LegRun(stage, legs, pool.costs, pool.recorder, plan.dataGroups, experts);
+    });
     this.#told = new Int32Array(plan.replicas);
   }
 
   /** Starts `pass`, and those that can be foreseen after it. Where only arrivals that are known can cut them short, none that starts after the next is among them. */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number): void {
-    const lockStep = this.#lockSteps[pass.replica]!;
+    const run = this.#runs[pass.replica]!;
     const foreseen = this.#jump ? this.#pool.setup.scheduler.foreseen!(pass) : 1;
     const alone = this.#nextArrivalNs !== undefined;
     const untilNs = this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY;
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
-    const endNs = lockStep.start(pass, microBatch, nowNs, most, untilNs);
-    this.#tickets[pass.replica] = this.#pipelines.runEndsAt(endNs, lockStep);
+    const endNs = run.start(pass, microBatch, nowNs, most, untilNs);
+    this.#tickets[pass.replica] = this.#pipelines.runEndsAt(endNs, run);
   }
 
   /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
   cut(replica: number, nowNs: number): boolean {
     const ticket = this.#tickets[replica];
-    const lockStep = this.#lockSteps[replica]!;
-    if (ticket === undefined || lockStep.count === 1) return false;
-    const endNs = lockStep.cut(nowNs);
+    const run = this.#runs[replica]!;
+    if (ticket === undefined || run.count === 1) return false;
+    const endNs = run.cut(nowNs);
     if (endNs === ticket.timeNs) return false;
     this.#pipelines.cancel(ticket);
-    this.#tickets[replica] = this.#pipelines.runEndsAt(endNs, lockStep);
+    this.#tickets[replica] = this.#pipelines.runEndsAt(endNs, run);
     return true;
   }
 
   /** The passes of a run that was cut short have ended, but for the last: its scheduler shall know. */
   tellEnded(replica: number): void {
     if (this.#tickets[replica] === undefined) return;
-    const lockStep = this.#lockSteps[replica]!;
+    const run = this.#runs[replica]!;
     const told = this.#told[replica]!;
-    const ended = lockStep.count - 1 - told;
+    const ended = run.count - 1 - told;
     if (ended === 0) return;
-    this.#pool.setup.scheduler.advance!(lockStep.pass, lockStep.endsNs.subarray(told), ended, this.#pool);
+    this.#pool.setup.scheduler.advance!(run.pass, run.endsNs.subarray(told), ended, this.#pool);
     this.#told[replica] = told + ended;
   }
 
   /** The run has ended: its scheduler is told what it does not know yet. */
-  finish(lockStep: LockStep): void {
+  finish(run: PassRun): void {
     const { scheduler } = this.#pool.setup;
-    const { endsNs, count, pass } = lockStep;
+    const { endsNs, count, pass } = run;
     const told = this.#told[pass.replica]!;
     this.#told[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
     if (count - told === 1) scheduler.finish(pass, endsNs[count - 1]!, this.#pool);
     else scheduler.finishRun!(pass, told === 0 ? endsNs : endsNs.subarray(told), count - told, this.#pool);
+  }
+
+  /** No more passes. */
+  close(): void {
+    for (const run of this.#runs) run.close();
   }
 }

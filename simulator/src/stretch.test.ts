@@ -20,10 +20,6 @@ test("layers that are alike are one stretch, whether one repeats or several by t
   expect(stretchesOf(program("EEeEEeE")).map(shape)).toEqual(["3 × 2", "1 × 1", "0.5 × 1"]);
 });
 
-test("a unit has one attention at most that sees the whole context: it alone takes longer from step to step", () => {
-  expect(stretchesOf(program("EeeEee")).map(shape)).toEqual(["1 × 1", "1 × 2", "1 × 1", "1 × 2", "0.5 × 1"]);
-});
-
 test("stretches run what the program runs, op by op", () => {
   const layers = fc.array(fc.constantFrom("d", "e", "D", "E"), { minLength: 1, maxLength: 24 }).map((kinds) => kinds.join(""));
   fc.assert(

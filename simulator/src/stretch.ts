@@ -1,5 +1,4 @@
 import type { Op } from "./op.ts";
-import type { StageSpec } from "./stage-spec.ts";
 
 /** An op of a stretch's first unit, and its place in the program. */
 export interface PlacedOp {
@@ -21,7 +20,7 @@ export interface Stretch {
 /** Layers of a unit, at most. */
 const MOST_LAYERS = 8;
 
-/** Cuts a program into stretches, each as long as one can be that begins there. In a unit at most one attention sees the whole context. */
+/** Cuts a program into stretches, each as long as one can be that begins there. */
 export function stretchesOf(ops: readonly Op[]): Stretch[] {
   const layers: PlacedOp[][] = [];
   ops.forEach((op, at) => {
@@ -36,7 +35,7 @@ export function stretchesOf(ops: readonly Op[]): Stretch[] {
     let times = repeats(works, from, 1);
     for (let size = 2; size <= MOST_LAYERS; size++) {
       const of = repeats(works, from, size);
-      if (of < 2 || size * of <= unit * times || wholeAttentions(layers.slice(from, from + size).flat()) > 1) continue;
+      if (of < 2 || size * of <= unit * times) continue;
       unit = size;
       times = of;
     }
@@ -46,23 +45,9 @@ export function stretchesOf(ops: readonly Op[]): Stretch[] {
   return stretches;
 }
 
-/** Place among `ops` of the attention that sees the whole context; −1: none. */
-export function attentionOf(ops: readonly PlacedOp[]): number {
-  return ops.findIndex(({ op }) => op.work === "attention");
-}
-
-/** Whether all ranks of the stage have `op` together. */
-export function isForAll({ at }: PlacedOp, spec: StageSpec): boolean {
-  return spec.slices[0]!.groups[at]!.offsets.length === 2;
-}
-
 /** How many times the `size` layers that begin at `from` stand there in a row. */
 function repeats(works: readonly string[], from: number, size: number): number {
   let like = from + size;
   while (like < works.length && works[like] === works[like - size]) like++;
   return Math.floor((like - from) / size);
-}
-
-function wholeAttentions(ops: readonly PlacedOp[]): number {
-  return ops.filter(({ op }) => op.work === "attention").length;
 }

@@ -58,16 +58,6 @@ export class TimedPass {
     return endNs;
   }
 
-  /** Whether each stretch was timed from one unit. */
-  get repeats(): boolean {
-    return this.#count === this.#stretches.length;
-  }
-
-  /** The times of the ops of stretch number `s`, where units repeat. */
-  runsOf(s: number): readonly OpRun[] {
-    return this.#units[s]!.runs;
-  }
-
   /** Adds the pass to tally and critical path. */
   account(tally: WorkTally, spentNs: Float64Array): void {
     for (let i = 0; i < this.#count; i++) {
@@ -83,17 +73,13 @@ export class TimedPass {
     this.#spend(spentNs);
   }
 
-  /**
-   * Adds the pass to the recorder, whose lanes are closed by the caller, and with it `more` passes in which all ops run like this; without
-   * more, where an op is `apart` [stretches][ops].
-   */
-  record(recorder: Recorder, phase: number, more: number, apart: readonly (readonly boolean[])[]): void {
+  /** Adds the pass to the recorder, whose lanes are closed by the caller. */
+  record(recorder: Recorder, phase: number): void {
     for (let i = 0; i < this.#count; i++) {
       const { runs, stretch, times } = this.#units[i]!;
       for (let o = 0; o < runs.length; o++) {
         const { op, at } = stretch.ops[o]!;
-        const alike = more > 0 && !apart[i]![o]! ? 1 + more : 1;
-        recorder.addAlike(this.#stage, op, phase, runs[o]!, this.#facts.ops[at]!.durationNs, times * alike);
+        recorder.addAlike(this.#stage, op, phase, runs[o]!, this.#facts.ops[at]!.durationNs, times);
       }
     }
   }

@@ -74,6 +74,22 @@ export function kernelModelContract(name: string, cluster: ClusterSpec): void {
   const peaks = peaksOf(cluster);
 
   describe(`the ${name} kernel model`, () => {
+    test("says of attentions whose contexts grow, all at once, to the bit what it says one by one", () => {
+      const places = fc.record({ at: fc.nat(3), stride: fc.integer({ min: 1, max: 3 }) });
+      fc.assert(
+        fc.property(attention, fc.nat(512), fc.integer({ min: 1, max: 40 }), places, (shape, more, count, { at, stride }) => {
+          const before = { ...shape };
+          const out = new Float64Array(at + count * stride);
+          model.growingSeconds(shape, more, count, out, at, stride);
+          expect(shape).toEqual(before);
+          for (let i = 0; i < count; i++) {
+            const grown = { ...shape, contextTokens: shape.contextTokens + i * more, pairs: shape.pairs + i * more };
+            expect(out[at + i * stride]).toBe(model.seconds(grown));
+          }
+        }),
+      );
+    });
+
     test("lets no kernel beat the GPU's peaks", () => {
       fc.assert(
         fc.property(shapes, (shape) => {

@@ -1,5 +1,5 @@
-import { type KernelShape, kernelBytes, kernelFlops, kernelRows } from "@tokenyard/model";
-import type { GpuSpec } from "@tokenyard/scenario";
+import { type AttentionShape, type KernelShape, kernelBytes, kernelFlops, kernelRows } from "@tokenyard/model";
+import type { GpuSpec, Precision } from "@tokenyard/scenario";
 import { type Compute, computeOf } from "../compute.ts";
 import type { KernelModel } from "../kernel-model.ts";
 
@@ -26,8 +26,31 @@ export class Roofline implements KernelModel {
     if (kernelRows(shape) === 0) return 0;
     const memorySeconds = kernelBytes(shape) / this.#bytesPerSecond;
     if (shape.kind === "elementwise") return this.#launchSeconds + memorySeconds;
-    const flopsPerSecond = this.#compute[shape.precision];
-    if (flopsPerSecond === undefined) throw new RangeError(`cluster.gpu.compute gives no ${shape.precision}`);
-    return this.#launchSeconds + Math.max(kernelFlops(shape) / (flopsPerSecond * this.#computeEfficiency), memorySeconds);
+    return this.#launchSeconds + Math.max(kernelFlops(shape) / this.#flopsPerSecond(shape.precision), memorySeconds);
+  }
+
+  /** FLOPs and bytes are whole numbers, or simple fractions, far below 2⁵³: adding to them step by step is exact. */
+  growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
+    const flopsPerSecond = this.#flopsPerSecond(shape.precision);
+    let flops = kernelFlops(shape);
+    let bytes = kernelBytes(shape);
+    shape.contextTokens += more;
+    shape.pairs += more;
+    const moreFlops = kernelFlops(shape) - flops;
+    const moreBytes = kernelBytes(shape) - bytes;
+    shape.contextTokens -= more;
+    shape.pairs -= more;
+    const isEmpty = kernelRows(shape) === 0;
+    for (let i = 0; i < count; i++) {
+      out[at + i * stride] = isEmpty ? 0 : this.#launchSeconds + Math.max(flops / flopsPerSecond, bytes / this.#bytesPerSecond);
+      flops += moreFlops;
+      bytes += moreBytes;
+    }
+  }
+
+  #flopsPerSecond(precision: Precision): number {
+    const flopsPerSecond = this.#compute[precision];
+    if (flopsPerSecond === undefined) throw new RangeError(`cluster.gpu.compute gives no ${precision}`);
+    return flopsPerSecond * this.#computeEfficiency;
   }
 }

@@ -1,4 +1,4 @@
-import type { KernelShape } from "@tokenyard/model";
+import type { AttentionShape, KernelShape } from "@tokenyard/model";
 import type { KernelModel } from "../kernel-model.ts";
 
 /**
@@ -18,5 +18,10 @@ export class SharedGpu implements KernelModel {
 
   seconds(shape: KernelShape): number {
     return this.#kernels.seconds(shape) * this.#slowdown;
+  }
+
+  growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
+    this.#kernels.growingSeconds(shape, more, count, out, at, stride);
+    for (let i = at; i < at + count * stride; i += stride) out[i] = out[i]! * this.#slowdown;
   }
 }
