@@ -41,6 +41,8 @@ export class Hall {
   /** Where somebody wants to hear of each request. */
   readonly #rows: RequestRows | undefined;
   readonly #arriving = createArrivingRequest();
+  /** Events so far. */
+  #handled = 0;
   #finished = 0;
   #nowNs = 0;
 
@@ -82,22 +84,23 @@ export class Hall {
   }
 
   #advance(maxEvents: number): boolean {
-    const until = this.#handled() + maxEvents;
-    while (this.#handled() < until) {
-      const nowNs = this.#nextNs();
-      if (nowNs === undefined) return false;
+    const pools = this.#pools;
+    const until = this.#handled + maxEvents;
+    let nowNs = this.#nextNs();
+    while (nowNs !== undefined && this.#handled < until) {
       this.#nowNs = nowNs;
-      do for (const pool of this.#pools) pool.handle(nowNs);
+      do for (let p = 0; p < pools.length; p++) this.#handled += pools[p]!.handle(nowNs);
       while (this.#takeTransfers(nowNs) || this.#takeArrivals(nowNs)); // runs that were cut short may end now
-      for (const pool of this.#pools) pool.start(nowNs);
+      for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
+      nowNs = this.#nextNs();
     }
-    return this.#nextNs() !== undefined;
+    return nowNs !== undefined;
   }
 
   progress(): Progress {
     const { source, slots } = this.#setup;
     const requests = source.total ?? this.#finished + slots.held;
-    return { events: this.#handled(), nowNs: this.#nowNs, finished: this.#finished, requests };
+    return { events: this.#handled, nowNs: this.#nowNs, finished: this.#finished, requests };
   }
 
   /** What has happened; to be asked for once, when nothing is left to do. */
@@ -173,12 +176,6 @@ export class Hall {
     };
   }
 
-  #handled(): number {
-    let handled = 0;
-    for (const pool of this.#pools) handled += pool.handled;
-    return handled;
-  }
-
   #release(slot: number, nowNs: number): void {
     this.#pools[0]!.release(slot, nowNs);
   }
@@ -194,15 +191,16 @@ export class Hall {
     const { source, slots } = this.#setup;
     let nextNs = source.peekNs() ?? Number.POSITIVE_INFINITY;
     if (nextNs === Number.POSITIVE_INFINITY && slots.held === 0) return undefined; // blocks may be on their way to one that does without
-    for (const pool of this.#pools) nextNs = Math.min(nextNs, pool.peekNs() ?? Number.POSITIVE_INFINITY);
-    nextNs = Math.min(nextNs, this.#transfers?.peekNs() ?? Number.POSITIVE_INFINITY);
+    for (let p = 0; p < this.#pools.length; p++) nextNs = earlier(nextNs, this.#pools[p]!.peekNs());
+    if (this.#transfers !== undefined) nextNs = earlier(nextNs, this.#transfers.peekNs());
     return nextNs === Number.POSITIVE_INFINITY ? undefined : nextNs;
   }
 
   /** Lets caches that have moved begin to decode; true when a run was cut short for that. */
   #takeTransfers(nowNs: number): boolean {
+    if (this.#transfers === undefined) return false;
     let cut = false;
-    for (let ended = this.#transfers?.next(nowNs); ended !== undefined; ended = this.#transfers!.next(nowNs)) {
+    for (let ended = this.#transfers.next(nowNs); ended !== undefined; ended = this.#transfers.next(nowNs)) {
       this.#served!.moved(ended.slot, ended.ns);
       this.#release(ended.slot, nowNs);
       if (this.#pools[1]!.land(ended.slot, nowNs)) cut = true;
@@ -227,6 +225,10 @@ export class Hall {
     }
     return cut;
   }
+}
+
+function earlier(ns: number, other: number | undefined): number {
+  return other !== undefined && other < ns ? other : ns;
 }
 
 function tooLong(): Problems {

@@ -21,7 +21,6 @@ const ORDER: Readonly<Record<Event["kind"], number>> = { "op-finished": 2, "run-
  */
 export class Pipelines implements World {
   readonly stages: readonly Stage[];
-  handled = 0;
   readonly #engine = new Engine<Event>();
   readonly #perReplica: number;
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
@@ -77,10 +76,11 @@ export class Pipelines implements World {
     this.#engine.cancel(ticket);
   }
 
-  /** Handles all events of the instant `nowNs`. */
-  handle(nowNs: number): void {
+  /** Handles all events of the instant `nowNs`; returns how many those were. */
+  handle(nowNs: number): number {
+    let handled = 0;
     for (let event = this.#engine.next(nowNs); event !== undefined; event = this.#engine.next(nowNs)) {
-      this.handled++;
+      handled++;
       switch (event.kind) {
         case "op-finished":
           this.#touch(event.stage);
@@ -97,6 +97,7 @@ export class Pipelines implements World {
           break;
       }
     }
+    return handled;
   }
 
   /** Lets every stage that something happened to admit and launch, once the events of the instant are known. */

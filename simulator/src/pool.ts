@@ -83,19 +83,14 @@ export class Pool implements RequestLog {
     return this.#pipelines.stages;
   }
 
-  /** Events so far. */
-  get handled(): number {
-    return this.#pipelines.handled;
-  }
-
   /** When something happens next, or undefined. */
   peekNs(): number | undefined {
     return this.#pipelines.peekNs();
   }
 
-  /** Handles all events of the instant `nowNs`. */
-  handle(nowNs: number): void {
-    this.#pipelines.handle(nowNs);
+  /** Handles all events of the instant `nowNs`; returns how many those were. */
+  handle(nowNs: number): number {
+    return this.#pipelines.handle(nowNs);
   }
 
   /** A request comes; true when a run was cut short for that. */
