@@ -8,7 +8,7 @@ import { createOpFacts, type OpFacts } from "./op-facts.ts";
 import type { Stage } from "./stage.ts";
 import type { PlacedOp } from "./stretch.ts";
 import { createOpRun, type OpRun, timeOp } from "./timing.ts";
-import { createWorkTally } from "./work-tally.ts";
+import type { WorkTally } from "./work-tally.ts";
 
 const KINDS = OP_KINDS.length;
 
@@ -18,6 +18,8 @@ export class LegTimer {
   readonly #legs: Legs;
   readonly #costs: OpCosts;
   readonly #ranksPerGroup: number;
+  /** And behind them the last. */
+  readonly #open: readonly Leg[];
   readonly #byWork: { [work in Work]?: OpFacts } = {};
   /** [closed legs][ops] */
   readonly #runs: readonly (readonly OpRun[])[];
@@ -27,6 +29,7 @@ export class LegTimer {
     const { ranks } = stage.spec;
     this.#stage = stage;
     this.#legs = legs;
+    this.#open = [...legs.open, legs.last];
     this.#costs = costs;
     this.#ranksPerGroup = ranks / dataGroups;
     for (const { op } of legs.ofTokens) this.#byWork[op.work] = createOpFacts(ranks);
@@ -36,20 +39,19 @@ export class LegTimer {
 
   /** Fills `facts`, whose tokens are those of the micro-batch's pass; what of its passes was not accounted for is forgotten. */
   fill(facts: LegFacts, microBatch: MicroBatch): void {
-    const { open, last, closed, meetings } = this.#legs;
+    const { closed, meetings } = this.#legs;
     this.#timeOps(microBatch);
     facts.closedNs = 0;
     facts.spentNs.fill(0);
     facts.busyNs.fill(0);
     facts.waitingNs.fill(0);
     facts.passes.fill(0);
-    for (const key of ["flops", "memoryBytes", "nodeBytes", "fabricBytes"] as const) facts.work[key] = 0;
-    for (const meeting of meetings) this.#meet(meeting, meeting.times, facts);
-    for (const [at, leg] of closed.entries()) this.#passClosed(leg, this.#runs[at]!, facts);
-    const legs = [...open, last];
-    for (let l = 0, firstOp = 0; l < legs.length; l++) {
-      this.#passOpen(legs[l]!, l, firstOp, facts);
-      firstOp += legs[l]!.ops.length;
+    clear(facts.work);
+    for (let m = 0; m < meetings.length; m++) this.#meet(meetings[m]!, meetings[m]!.times, facts);
+    for (let l = 0; l < closed.length; l++) this.#passClosed(closed[l]!, this.#runs[l]!, facts);
+    for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
+      this.#passOpen(this.#open[l]!, l, firstOp, facts);
+      firstOp += this.#open[l]!.ops.length;
     }
     this.#trail(facts);
     if (microBatch.routed === undefined) return;
@@ -59,16 +61,24 @@ export class LegTimer {
 
   #timeOps(microBatch: MicroBatch): void {
     const { tally } = this.#costs;
-    const before = { ...tally };
+    const { ofTokens } = this.#legs;
+    const { flops, memoryBytes, nodeBytes, fabricBytes } = tally;
     this.#costs.quiet = true;
-    for (const { op } of this.#legs.ofTokens) {
+    for (let o = 0; o < ofTokens.length; o++) {
+      const { op } = ofTokens[o]!;
       const facts = this.#byWork[op.work]!;
-      Object.assign(tally, createWorkTally());
+      clear(tally);
       this.#costs.durationNs(op, microBatch, this.#stage, facts.durationNs);
-      Object.assign(facts, tally);
+      facts.flops = tally.flops;
+      facts.memoryBytes = tally.memoryBytes;
+      facts.nodeBytes = tally.nodeBytes;
+      facts.fabricBytes = tally.fabricBytes;
     }
     this.#costs.quiet = false;
-    Object.assign(tally, before);
+    tally.flops = flops;
+    tally.memoryBytes = memoryBytes;
+    tally.nodeBytes = nodeBytes;
+    tally.fabricBytes = fabricBytes;
   }
 
   /** All ranks have an op together: it takes as long as the slowest. */
@@ -152,4 +162,11 @@ export class LegTimer {
     work.nodeBytes += nodeBytes * times;
     work.fabricBytes += fabricBytes * times;
   }
+}
+
+function clear(work: WorkTally): void {
+  work.flops = 0;
+  work.memoryBytes = 0;
+  work.nodeBytes = 0;
+  work.fabricBytes = 0;
 }
