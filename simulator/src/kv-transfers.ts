@@ -1,6 +1,6 @@
 import { Engine, nsFromSeconds } from "@tokenyard/engine";
 import { bytesOf, layerKernels, precisionsOf } from "@tokenyard/model";
-import { Tally, type TransferColumns } from "@tokenyard/report";
+import { Histogram, type TransferColumns } from "@tokenyard/report";
 import type { PoolSetup } from "./setup.ts";
 
 /** A move that has ended; `ns` of it were after the first token. */
@@ -32,8 +32,8 @@ export class KvTransfers {
   /** By slot: when the first token was out, and when the first layer of its last pass was done. */
   #firstTokenNs = new Float64Array(64);
   #readyNs = new Float64Array(64);
-  readonly #ns = Tally.histogram();
-  readonly #waitNs = Tally.histogram();
+  readonly #ns = new Histogram();
+  readonly #waitNs = new Histogram();
   #bytes = 0;
 
   constructor(from: PoolSetup, to: PoolSetup) {

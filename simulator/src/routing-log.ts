@@ -1,5 +1,5 @@
 import { loadVariance, maxOverMean } from "@tokenyard/model";
-import { type PhaseRouting, Tally } from "@tokenyard/report";
+import { Histogram, type PhaseRouting } from "@tokenyard/report";
 
 /** Observations that are kept one by one; beyond, they are added up. */
 const MOST_KEPT = 1 << 20;
@@ -112,7 +112,7 @@ export class RoutingLog {
 }
 
 class Sums {
-  readonly #loadVariance = Tally.histogram();
+  readonly #loadVariance = new Histogram();
   readonly #layerVariance: Float64Array;
   readonly #layerCount: Float64Array;
   #maxOverMean = 0;

@@ -1,4 +1,4 @@
-import { type BreakdownColumns, type Served, Tally } from "@tokenyard/report";
+import { type BreakdownColumns, Histogram, type Served, Tally } from "@tokenyard/report";
 import type { Target } from "@tokenyard/scenario";
 import type { RequestClass, RequestSlots } from "@tokenyard/serving";
 import { Attainment } from "./attainment.ts";
@@ -28,7 +28,7 @@ export class ServedLog {
   readonly #e2eNs = new Tally();
   readonly #queueNs = new Tally();
   readonly #prefillNs = new Tally();
-  readonly #itlNs = Tally.histogram();
+  readonly #itlNs = new Histogram();
   #arrived = 0;
   finished = 0;
   #rejected = 0;

@@ -1,4 +1,5 @@
 export { chromeTrace } from "./chrome-trace.ts";
+export { Histogram } from "./histogram.ts";
 export {
   type BreakdownColumns,
   LANES,

@@ -1,8 +1,9 @@
 import type { Stats } from "./report.ts";
+import { select } from "./selection.ts";
 import type { TallyColumns } from "./tally.ts";
 
-/** Of a selection: about three for each halving of a million values. */
-const MOST_ROUNDS = 64;
+/** So many values are sorted at once: the engine's own sort is ready, where a selection has yet to be compiled. */
+const FEW = 1 << 14;
 
 /** The ⌈thousandths · n / 1000⌉-th smallest of `sorted`, which holds at least one value; `thousandths` is whole, so that the rank is exact. */
 export function quantile(sorted: Float64Array, thousandths: number): number {
@@ -35,9 +36,13 @@ export function secondsStats(tally: TallyColumns): Stats | null {
   return { mean: mean / 1e9, p50: p50 / 1e9, p90: p90 / 1e9, p95: p95 / 1e9, p99: p99 / 1e9, p999: p999 / 1e9, max: max / 1e9 };
 }
 
-/** To be asked for rising `thousandths`: each time the values are put in order only as far as the answer takes. */
+/** To be asked for rising `thousandths`: each time many values are put in order only as far as the answer takes. */
 function exactQuantile(values: Float64Array): (thousandths: number) => number {
   const parted = values.slice();
+  if (parted.length <= FEW) {
+    parted.sort();
+    return (thousandths) => quantile(parted, thousandths);
+  }
   let from = 0;
   return (thousandths) => {
     const place = rankOf(parted.length, thousandths) - 1;
@@ -45,39 +50,6 @@ function exactQuantile(values: Float64Array): (thousandths: number) => number {
     from = place;
     return parted[place]!;
   };
-}
-
-/**
- * Puts the value that belongs at `place` there, of those from `from` on: smaller ones before it, larger ones behind it. Hoare's selection
- * with the median of three; it takes time in the order of the values, and where those are arranged against it, sorts them.
- */
-function select(values: Float64Array, from: number, place: number): void {
-  let low = from;
-  let high = values.length - 1;
-  for (let rounds = 0; low < high; rounds++) {
-    if (rounds > MOST_ROUNDS) {
-      values.subarray(low, high + 1).sort();
-      return;
-    }
-    const pivot = medianOf(values[low]!, values[(low + high) >> 1]!, values[high]!);
-    let left = low;
-    let right = high;
-    while (left <= right) {
-      while (values[left]! < pivot) left++;
-      while (values[right]! > pivot) right--;
-      if (left > right) break;
-      const kept = values[left]!;
-      values[left++] = values[right]!;
-      values[right--] = kept;
-    }
-    if (place <= right) high = right;
-    else if (place >= left) low = left;
-    else return;
-  }
-}
-
-function medianOf(a: number, b: number, c: number): number {
-  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
 function bucketQuantile({ count, min, max, buckets }: TallyColumns): (thousandths: number) => number {

@@ -1,5 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
+import { Histogram } from "./histogram.ts";
 import { statsOf } from "./stats.ts";
 import { Tally } from "./tally.ts";
 
@@ -7,7 +8,7 @@ const values = fc.array(fc.integer({ min: 1, max: 1_000_000_000 }), { minLength:
 
 test.prop([values])("a histogram keeps count, sum and extremes, and its quantiles are within a bucket of the exact ones", (all) => {
   const exact = new Tally();
-  const histogram = Tally.histogram();
+  const histogram = new Histogram();
   all.forEach((value, place) => {
     exact.put(place, value);
     histogram.add(value, 1);
@@ -19,8 +20,8 @@ test.prop([values])("a histogram keeps count, sum and extremes, and its quantile
 });
 
 test.prop([values, fc.integer({ min: 1, max: 50 })])("a value seen so many times is so many values", (all, times) => {
-  const once = Tally.histogram();
-  const often = Tally.histogram();
+  const once = new Histogram();
+  const often = new Histogram();
   for (const value of all) {
     often.add(value, times);
     for (let i = 0; i < times; i++) once.add(value, 1);
@@ -32,12 +33,12 @@ test.prop([fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength:
   "gaps between rising times are counted as one by one, whether they fall into one bucket or several",
   (lengths, times) => {
     const atNs = new Float64Array(lengths.length + 1);
-    const one = Tally.histogram();
+    const one = new Histogram();
     lengths.forEach((length, i) => {
       atNs[i + 1] = atNs[i]! + length;
       one.add(length, times);
     });
-    const all = Tally.histogram();
+    const all = new Histogram();
     all.addGaps(atNs, atNs.length, times);
     expect(all.columns()).toEqual(one.columns());
   },

@@ -1,0 +1,84 @@
+import type { TallyColumns } from "./tally.ts";
+
+/** A bucket is 1/128 of a power of two wide: within 0.4 % of the value that stands for it. */
+const MANTISSA_BITS = 7;
+
+const bits = new DataView(new ArrayBuffer(8));
+/** Where the second bucket starts; what is smaller shares the first. */
+const SMALLEST = 1 / (1 << 20);
+const FIRST_BITS = bucketBits(SMALLEST);
+const BUCKETS = bucketOf(Number.MAX_SAFE_INTEGER) + 2;
+
+/**
+ * Values from 0 up, counted by bucket. Buckets are the leading bits of the number itself, so that they are the same everywhere and memory
+ * stays what it is.
+ */
+export class Histogram {
+  readonly #counts = new Float64Array(BUCKETS);
+  #count = 0;
+  #sum = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = 0;
+
+  /** `value`, seen `times`. */
+  add(value: number, times: number): void {
+    this.#count += times;
+    this.#sum += value * times;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+    this.#counts[bucketOf(value)]! += times;
+  }
+
+  /** The gaps between `count` rising times, each seen `times`. */
+  addGaps(atNs: Float64Array, count: number, times: number): void {
+    if (count < 2) return;
+    let shortest = Number.POSITIVE_INFINITY;
+    let longest = 0;
+    for (let i = 1; i < count; i++) {
+      const gap = atNs[i]! - atNs[i - 1]!;
+      if (gap < shortest) shortest = gap;
+      if (gap > longest) longest = gap;
+    }
+    this.#count += times * (count - 1);
+    this.#sum += (atNs[count - 1]! - atNs[0]!) * times;
+    if (shortest < this.#min) this.#min = shortest;
+    if (longest > this.#max) this.#max = longest;
+    const bucket = bucketOf(shortest);
+    if (bucket === bucketOf(longest)) this.#counts[bucket]! += times * (count - 1);
+    else for (let i = 1; i < count; i++) this.#counts[bucketOf(atNs[i]! - atNs[i - 1]!)]! += times;
+  }
+
+  columns(): TallyColumns {
+    const value: number[] = [];
+    const counts: number[] = [];
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      if (this.#counts[bucket] === 0) continue;
+      value.push(middleOf(bucket));
+      counts.push(this.#counts[bucket]!);
+    }
+    const buckets = { value: Float64Array.from(value), count: Float64Array.from(counts) };
+    return { count: this.#count, sum: this.#sum, min: this.#count === 0 ? 0 : this.#min, max: this.#max, buckets };
+  }
+}
+
+/** Exponent and leading bits of the mantissa of `value`. */
+function bucketBits(value: number): number {
+  bits.setFloat64(0, value);
+  return bits.getUint32(0) >>> (20 - MANTISSA_BITS);
+}
+
+function bucketOf(value: number): number {
+  return value < SMALLEST ? 0 : bucketBits(value) - FIRST_BITS + 1;
+}
+
+function middleOf(bucket: number): number {
+  if (bucket === 0) return 0;
+  const from = startOf(bucket);
+  return from + (startOf(bucket + 1) - from) / 2;
+}
+
+function startOf(bucket: number): number {
+  bits.setUint32(0, (bucket - 1 + FIRST_BITS) << (20 - MANTISSA_BITS));
+  bits.setUint32(4, 0);
+  return bits.getFloat64(0);
+}
