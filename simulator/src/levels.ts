@@ -8,11 +8,11 @@ const FIRST_BUCKET_NS = 15_625; // 1 ms, halved six times
 export class Levels {
   readonly #most: number;
   #bucketNs = FIRST_BUCKET_NS;
-  #runningNs: Float64Array;
-  #waitingNs: Float64Array;
-  #blocksNs: Float64Array;
-  #tokens: Float64Array;
-  #passes: Float64Array;
+  readonly #runningNs: Float64Array;
+  readonly #waitingNs: Float64Array;
+  readonly #blocksNs: Float64Array;
+  readonly #tokens: Float64Array;
+  readonly #passes: Float64Array;
   // By replica, since when it is as it is:
   readonly #sinceNs: Float64Array;
   readonly #running: Float64Array;
@@ -81,28 +81,33 @@ export class Levels {
 
   columns(horizonNs: number, blocks: number, arrivals: Pick<LevelColumns, "lastArrivalNs" | "waitsForAnswers">): LevelColumns {
     for (let replica = 0; replica < this.#sinceNs.length; replica++) this.hold(replica, horizonNs);
-    const { runningNs, waitingNs, blocksNs, tokens, passes } = {
+    return {
+      bucketNs: this.#bucketNs,
       runningNs: this.#runningNs,
       waitingNs: this.#waitingNs,
       blocksNs: this.#blocksNs,
+      blocks,
       tokens: this.#tokens,
       passes: this.#passes,
+      ...arrivals,
     };
-    return { bucketNs: this.#bucketNs, runningNs, waitingNs, blocksNs, blocks, tokens, passes, ...arrivals };
   }
 
   #makeRoom(nowNs: number): void {
     while (nowNs >= this.#most * this.#bucketNs) {
-      this.#runningNs = halved(this.#runningNs);
-      this.#waitingNs = halved(this.#waitingNs);
-      this.#blocksNs = halved(this.#blocksNs);
-      this.#tokens = halved(this.#tokens);
-      this.#passes = halved(this.#passes);
+      halve(this.#runningNs);
+      halve(this.#waitingNs);
+      halve(this.#blocksNs);
+      halve(this.#tokens);
+      halve(this.#passes);
       this.#bucketNs *= 2;
     }
   }
 }
 
-function halved(column: Float64Array): Float64Array {
-  return Float64Array.from(column, (_, at) => (column[2 * at] ?? 0) + (column[2 * at + 1] ?? 0));
+/** Two buckets become one; those behind are empty. */
+function halve(column: Float64Array): void {
+  const half = Math.ceil(column.length / 2);
+  for (let at = 0; at < half; at++) column[at] = column[2 * at]! + (column[2 * at + 1] ?? 0);
+  column.fill(0, half);
 }
