@@ -19,7 +19,9 @@ export class Attainment {
   finish(ttftNs: number, tpotNs: number, e2eNs: number, outputTokens: number): void {
     const limits = this.#limits;
     this.#ended++;
-    const [ttft, tpot, e2e] = [ttftNs <= limits.ttftNs, tpotNs <= limits.tpotNs, e2eNs <= limits.e2eNs];
+    const ttft = ttftNs <= limits.ttftNs;
+    const tpot = tpotNs <= limits.tpotNs;
+    const e2e = e2eNs <= limits.e2eNs;
     if (ttft) this.#ttft++;
     if (tpot) this.#tpot++;
     if (e2e) this.#e2e++;

@@ -23,14 +23,14 @@ export class ClassLog {
     this.#queueNs.put(this.#queueNs.count, ns);
   }
 
-  /** `tpotNs` of a request with one token is none. */
-  finish(ttftNs: number, tpotNs: number | undefined, e2eNs: number, outputTokens: number, counts: boolean): void {
+  /** A request without a second token has 0 for its TPOT. */
+  finish(ttftNs: number, tpotNs: number, e2eNs: number, outputTokens: number, counts: boolean): void {
     this.#finished++;
     if (!counts) return;
     this.#ttftNs.put(this.#ttftNs.count, ttftNs);
-    if (tpotNs !== undefined) this.#tpotNs.put(this.#tpotNs.count, tpotNs);
+    if (outputTokens > 1) this.#tpotNs.put(this.#tpotNs.count, tpotNs);
     this.#e2eNs.put(this.#e2eNs.count, e2eNs);
-    this.#attainment.finish(ttftNs, tpotNs ?? 0, e2eNs, outputTokens);
+    this.#attainment.finish(ttftNs, tpotNs, e2eNs, outputTokens);
   }
 
   reject(counts: boolean): void {

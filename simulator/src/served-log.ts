@@ -15,7 +15,9 @@ export interface Counted {
 /** What became of requests that come and go, added up: memory holds those that are in the house, and tallies. */
 export class ServedLog {
   readonly #slots: RequestSlots;
+  /** NaN before it was. */
   #startedNs = new Float64Array(64);
+  /** NaN before it was out. */
   #firstNs = new Float64Array(64);
   /** When it was preempted; NaN while it is served. */
   #waitsSinceNs = new Float64Array(64);
@@ -39,16 +41,19 @@ export class ServedLog {
   #outputTokens = 0;
   #preempted = 0;
   lastArrivalNs = 0;
-  readonly #counted: Counted;
+  readonly #from: number;
+  readonly #to: number;
   readonly #attainment: Attainment;
   /** [classes], where there are several */
-  readonly #classes: readonly ClassLog[];
+  readonly #classes: readonly ClassLog[] | undefined;
 
   constructor(slots: RequestSlots, classes: readonly RequestClass[], targets: readonly Target[], counted: Counted) {
     this.#slots = slots;
-    this.#counted = counted;
+    this.#from = counted.from;
+    this.#to = counted.to;
     this.#attainment = new Attainment(latencyLimits(targets));
-    this.#classes = classes.length < 2 ? [] : classes.map((each) => new ClassLog(each.name, latencyLimits([...targets, ...each.targets])));
+    this.#classes =
+      classes.length < 2 ? undefined : classes.map((each) => new ClassLog(each.name, latencyLimits([...targets, ...each.targets])));
   }
 
   arrive(slot: number): void {
@@ -65,12 +70,12 @@ export class ServedLog {
   /** It is served from now on, or again. `spentNs` [SPENT_KEYS]: where the time of its micro-batch has gone up to now. */
   started(slot: number, nowNs: number, spentNs: Float64Array): void {
     const waitedNs = nowNs - this.#waitsSinceNs[slot]!;
-    if (Number.isNaN(this.#startedNs[slot]!)) {
-      this.#startedNs[slot] = nowNs;
-      if (this.#counts(slot)) {
-        this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
-        this.#classOf(slot)?.queued(waitedNs);
-      }
+    const again = this.#startedNs[slot]! >= 0;
+    if (!again) this.#startedNs[slot] = nowNs;
+    if (!this.#counts(slot)) return;
+    if (!again) {
+      this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
+      this.#classOf(slot)?.queued(waitedNs);
     }
     this.#spend(slot, spentNs, -1);
     this.#queued(slot, waitedNs);
@@ -79,20 +84,21 @@ export class ServedLog {
   preempted(slot: number, nowNs: number, spentNs: Float64Array): void {
     this.#preempted++;
     this.#waitsSinceNs[slot] = nowNs;
-    this.#spend(slot, spentNs, 1);
+    if (this.#counts(slot)) this.#spend(slot, spentNs, 1);
   }
 
   firstToken(slot: number, nowNs: number, spentNs: Float64Array): void {
-    const number = this.#slots.number[slot]!;
-    this.#spend(slot, spentNs, 1);
+    const slots = this.#slots;
     this.#firstNs[slot] = nowNs;
-    this.#spend(slot, spentNs, -1);
     if (this.#counts(slot)) {
-      this.#ttftNs.put(number, nowNs - this.#slots.arrivedNs[slot]!);
+      const number = slots.number[slot]!;
+      this.#ttftNs.put(number, nowNs - slots.arrivedNs[slot]!);
       this.#prefillNs.put(number, nowNs - this.#startedNs[slot]!);
+      addTimes(this.#ttftSpentNs, spentNs, 1);
+      this.#spend(slot, spentNs, -1);
     }
     this.#firstTokens++;
-    this.#promptTokens += this.#slots.promptTokens[slot]!;
+    this.#promptTokens += slots.promptTokens[slot]!;
     this.#outputTokens++;
     if (nowNs < this.#earliestFirstNs) this.#earliestFirstNs = nowNs;
     if (nowNs > this.#latestFirstNs) this.#latestFirstNs = nowNs;
@@ -101,7 +107,7 @@ export class ServedLog {
   /** Its first token is out, and it leaves the pool that computed its prompt. */
   handedOver(slot: number, nowNs: number, spentNs: Float64Array): void {
     this.#waitsSinceNs[slot] = nowNs;
-    this.#spend(slot, spentNs, 1);
+    if (this.#counts(slot)) this.#spend(slot, spentNs, 1);
   }
 
   /** Its cache has moved to another pool; of its wait since it was handed over, the move took `ns`. */
@@ -119,21 +125,23 @@ export class ServedLog {
   }
 
   finish(slot: number, nowNs: number, spentNs: Float64Array): void {
-    const number = this.#slots.number[slot]!;
-    const gaps = this.#slots.outputTokens[slot]! - 1;
-    this.#spend(slot, spentNs, 1);
-    this.finished++;
-    this.#outputTokens += gaps;
-    const arrivedNs = this.#slots.arrivedNs[slot]!;
-    const ttftNs = this.#firstNs[slot]! - arrivedNs;
-    const tpotNs = gaps > 0 ? (nowNs - this.#firstNs[slot]!) / gaps : undefined;
+    const slots = this.#slots;
+    const gaps = slots.outputTokens[slot]! - 1;
+    const arrivedNs = slots.arrivedNs[slot]!;
+    const firstNs = this.#firstNs[slot]!;
+    const ttftNs = firstNs - arrivedNs;
+    const tpotNs = gaps > 0 ? (nowNs - firstNs) / gaps : 0;
     const e2eNs = nowNs - arrivedNs;
     const counts = this.#counts(slot);
+    this.finished++;
+    this.#outputTokens += gaps;
     this.#classOf(slot)?.finish(ttftNs, tpotNs, e2eNs, gaps + 1, counts);
     if (!counts) return;
-    if (tpotNs !== undefined) this.#tpotNs.put(number, tpotNs);
+    const number = slots.number[slot]!;
+    this.#spend(slot, spentNs, 1);
+    if (gaps > 0) this.#tpotNs.put(number, tpotNs);
     this.#e2eNs.put(number, e2eNs);
-    this.#attainment.finish(ttftNs, tpotNs ?? 0, e2eNs, gaps + 1);
+    this.#attainment.finish(ttftNs, tpotNs, e2eNs, gaps + 1);
   }
 
   reject(slot: number): void {
@@ -162,7 +170,7 @@ export class ServedLog {
       itlNs: this.#itlNs.columns(),
       preempted: this.#preempted,
       attained: this.#attainment.attained(),
-      ...(this.#classes.length === 0 ? {} : { classes: this.#classes.map((each) => each.served()) }),
+      ...(this.#classes === undefined ? {} : { classes: this.#classes.map((each) => each.served()) }),
     };
   }
 
@@ -175,17 +183,16 @@ export class ServedLog {
 
   #counts(slot: number): boolean {
     const number = this.#slots.number[slot]!;
-    return number >= this.#counted.from && number < this.#counted.to;
+    return number >= this.#from && number < this.#to;
   }
 
   #classOf(slot: number): ClassLog | undefined {
-    return this.#classes[this.#slots.classIndex[slot]!];
+    return this.#classes?.[this.#slots.classIndex[slot]!];
   }
 
-  /** Adds `sign` × `spentNs` to what the request's TTFT or, once its first token is out, its TPOT went into. */
+  /** Adds `sign` × `spentNs` to what the TTFT or, once its first token is out, the TPOT of a request that counts went into. */
   #spend(slot: number, spentNs: Float64Array, sign: number): void {
-    if (!this.#counts(slot)) return;
-    if (Number.isNaN(this.#firstNs[slot]!)) {
+    if (this.#isBeforeFirst(slot)) {
       addTimes(this.#ttftSpentNs, spentNs, sign);
       return;
     }
@@ -194,10 +201,12 @@ export class ServedLog {
   }
 
   #queued(slot: number, ns: number): void {
-    if (!this.#counts(slot)) return;
-    const first = Number.isNaN(this.#firstNs[slot]!);
-    const sums = first ? this.#ttftSpentNs : this.#tpotSpentNs;
-    sums[QUEUE] = sums[QUEUE]! + (first ? ns : ns / (this.#slots.outputTokens[slot]! - 1));
+    if (this.#isBeforeFirst(slot)) this.#ttftSpentNs[QUEUE]! += ns;
+    else this.#tpotSpentNs[QUEUE]! += ns / (this.#slots.outputTokens[slot]! - 1);
+  }
+
+  #isBeforeFirst(slot: number): boolean {
+    return !(this.#firstNs[slot]! >= 0);
   }
 
   #grow(): void {
@@ -218,5 +227,5 @@ function whole(sumNs: number): number {
 }
 
 function addTimes(sums: Float64Array, spentNs: Float64Array, factor: number): void {
-  for (let key = 0; key < spentNs.length; key++) sums[key] = sums[key]! + spentNs[key]! * factor;
+  for (let key = 0; key < spentNs.length; key++) sums[key]! += spentNs[key]! * factor;
 }
