@@ -1,6 +1,8 @@
 import type { Reuse } from "../prefix/reuse.ts";
+import type { RequestSlots } from "../request-slots.ts";
 import type { RequestLog } from "../scheduler.ts";
 import type { BlockPool } from "./block-pool.ts";
+import type { Sequences } from "./sequences.ts";
 import type { SlotList } from "./slot-list.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
@@ -55,9 +57,18 @@ export interface Turns {
   withoutPrompts(pass: number): number;
 }
 
+/** Whom the data groups serve, and how: the same for all. */
+export interface Service {
+  readonly limits: Limits;
+  readonly turns: Turns;
+  readonly requests: RequestSlots;
+  readonly sequences: Sequences;
+  /** Whether a is preempted before b; undefined: the younger is. */
+  readonly yieldsTo: ((a: number, b: number) => boolean) | undefined;
+}
+
 /** Takes down what becomes of requests until it may be told in order. */
 export interface Outcome {
-  readonly log: RequestLog;
   readonly firsts: SlotList;
   readonly finished: SlotList;
 }

@@ -16,12 +16,13 @@ export class Decoders {
   size = 0;
   /** Of all of them in their next step, Σ (past + 1). */
   contextTokens = 0;
+  /** Since when each waits for its next token. */
+  readonly gaps = new TokenGaps();
 
   readonly #requests: RequestSlots;
   readonly #sequences: Sequences;
   readonly #blockTokens: number;
   readonly #lastSteps: LastSteps;
-  readonly #gaps = new TokenGaps();
   /** Undefined where no layer has a window. */
   readonly #windowed: DecodeWindow | undefined;
   /** How many open a block at step s, by s modulo the tokens of a block. */
@@ -33,7 +34,7 @@ export class Decoders {
     this.#requests = requests;
     this.#sequences = sequences;
     this.#blockTokens = blockTokens;
-    this.#lastSteps = new LastSteps(sequences);
+    this.#lastSteps = new LastSteps();
     this.#opening = new Int32Array(blockTokens);
     this.#windowed = Number.isFinite(window) ? new DecodeWindow(window) : undefined;
   }
@@ -71,14 +72,14 @@ export class Decoders {
 
   /** `slot`, all of which is cached and whose last token was out at `tokenNs`, decodes from the next step on. */
   join(slot: number, tokenNs: number): void {
-    const { cached, joinStep, lastStep, out } = this.#sequences;
+    const { cached, joinStep, out } = this.#sequences;
+    const context = cached[slot]! + 1;
     joinStep[slot] = this.step;
-    lastStep[slot] = this.step + this.#requests.outputTokens[slot]! - out[slot]! - 1;
-    this.#lastSteps.add(slot);
-    this.#gaps.join(tokenNs);
+    this.#lastSteps.add(slot, this.step + this.#requests.outputTokens[slot]! - out[slot]! - 1);
+    this.gaps.join(tokenNs);
     this.size++;
-    this.contextTokens += cached[slot]! + 1;
-    this.#windowed?.join(cached[slot]! + 1, this.step);
+    this.contextTokens += context;
+    this.#windowed?.join(context, this.step);
     this.#opening[this.#opensAt(slot)]!++;
   }
 
@@ -89,13 +90,13 @@ export class Decoders {
     for (let i = rounds * this.#blockTokens + 1; i <= steps; i++) opened += this.#opening[(this.step + i) % this.#blockTokens]!;
     this.step += steps;
     this.contextTokens += steps * this.size;
-    this.#gaps.moveTo(nowNs, this.size);
+    this.gaps.moveTo(nowNs, this.size);
     return opened;
   }
 
   /** The step is over: each has one token more. Those whose last it is are to be asked for by `ended`. */
   finishStep(nowNs: number, log: RequestLog): void {
-    this.#gaps.close(nowNs, log);
+    this.gaps.close(nowNs, log);
     this.#decodedNs = nowNs;
     this.contextTokens += this.size;
     this.step++;
@@ -106,20 +107,15 @@ export class Decoders {
   ended(): number {
     if (this.#lastSteps.earliest !== this.step - 1) return -1;
     const slot = this.#lastSteps.leave();
-    this.#gaps.leave(this.#decodedNs);
+    this.gaps.leave(this.#decodedNs);
     return slot;
-  }
-
-  /** All gaps end now. */
-  closeGaps(nowNs: number, log: RequestLog): void {
-    this.#gaps.close(nowNs, log);
   }
 
   /** `slot` decodes no more, before its last token; when that was out is kept. */
   remove(slot: number): void {
     const { joinStep, tokenNs } = this.#sequences;
     if (joinStep[slot]! < this.step) tokenNs[slot] = this.#decodedNs;
-    this.#gaps.leave(tokenNs[slot]!);
+    this.gaps.leave(tokenNs[slot]!);
     this.#lastSteps.remove(slot);
   }
 

@@ -1,77 +1,82 @@
-import type { Sequences } from "./sequences.ts";
-
 /** Decoding sequences by the step that yields their last token, the earliest first and of equals the lowest slot: a binary heap. */
 export class LastSteps {
-  readonly #sequences: Sequences;
+  #steps = new Float64Array(16);
   #slots = new Int32Array(16);
   #size = 0;
 
-  constructor(sequences: Sequences) {
-    this.#sequences = sequences;
-  }
-
   /** The earliest last step; Infinity when nobody decodes. */
   get earliest(): number {
-    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#sequences.lastStep[this.#slots[0]!]!;
+    return this.#size === 0 ? Number.POSITIVE_INFINITY : this.#steps[0]!;
   }
 
-  add(slot: number): void {
-    if (this.#size === this.#slots.length) {
-      const longer = new Int32Array(2 * this.#size);
-      longer.set(this.#slots);
-      this.#slots = longer;
-    }
-    this.#rise(this.#size++, slot);
+  add(slot: number, step: number): void {
+    if (this.#size === this.#slots.length) this.#grow();
+    this.#rise(this.#size++, slot, step);
   }
 
   /** Takes out the earliest; there must be one. */
   leave(): number {
     const first = this.#slots[0]!;
-    this.remove(first);
+    this.#fill(0);
     return first;
   }
 
+  /** Takes out `slot`, wherever it is. */
   remove(slot: number): void {
-    const at = this.#sequences.heapAt[slot]!;
-    const last = this.#slots[--this.#size]!;
-    if (at === this.#size) return;
-    if (at > 0 && this.#earlier(last, this.#slots[(at - 1) >> 1]!)) this.#rise(at, last);
-    else this.#sink(at, last);
+    this.#fill(this.#slots.indexOf(slot));
   }
 
-  #rise(from: number, slot: number): void {
+  /** The last takes the place `at`, which was left, and goes on from there. */
+  #fill(at: number): void {
+    const last = --this.#size;
+    if (at === last) return;
+    const slot = this.#slots[last]!;
+    const step = this.#steps[last]!;
+    if (at > 0 && this.#isBefore(slot, step, (at - 1) >> 1)) this.#rise(at, slot, step);
+    else this.#sink(at, slot, step);
+  }
+
+  #rise(from: number, slot: number, step: number): void {
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const other = this.#slots[parent]!;
-      if (!this.#earlier(slot, other)) break;
-      this.#put(at, other);
+      if (!this.#isBefore(slot, step, parent)) break;
+      this.#steps[at] = this.#steps[parent]!;
+      this.#slots[at] = this.#slots[parent]!;
       at = parent;
     }
-    this.#put(at, slot);
+    this.#steps[at] = step;
+    this.#slots[at] = slot;
   }
 
-  #sink(from: number, slot: number): void {
+  #sink(from: number, slot: number, step: number): void {
+    const size = this.#size;
+    const steps = this.#steps;
+    const slots = this.#slots;
     let at = from;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= this.#size) break;
-      if (child + 1 < this.#size && this.#earlier(this.#slots[child + 1]!, this.#slots[child]!)) child++;
-      const other = this.#slots[child]!;
-      if (!this.#earlier(other, slot)) break;
-      this.#put(at, other);
+    for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
+      if (child + 1 < size && this.#isBefore(slots[child + 1]!, steps[child + 1]!, child)) child++;
+      if (this.#isBefore(slot, step, child)) break;
+      steps[at] = steps[child]!;
+      slots[at] = slots[child]!;
       at = child;
     }
-    this.#put(at, slot);
+    steps[at] = step;
+    slots[at] = slot;
   }
 
-  #put(at: number, slot: number): void {
-    this.#slots[at] = slot;
-    this.#sequences.heapAt[slot] = at;
+  /** Whether `slot`, whose last step is `step`, comes before the one at `place`. */
+  #isBefore(slot: number, step: number, place: number): boolean {
+    const other = this.#steps[place]!;
+    return step < other || (step === other && slot < this.#slots[place]!);
   }
 
-  #earlier(a: number, b: number): boolean {
-    const { lastStep } = this.#sequences;
-    return lastStep[a]! < lastStep[b]! || (lastStep[a] === lastStep[b] && a < b);
+  #grow(): void {
+    const steps = new Float64Array(2 * this.#size);
+    const slots = new Int32Array(2 * this.#size);
+    steps.set(this.#steps);
+    slots.set(this.#slots);
+    this.#steps = steps;
+    this.#slots = slots;
   }
 }

@@ -22,6 +22,12 @@ export function dismiss(slot: number, group: DataGroup, { before, after }: Seque
   else group.youngest = before[slot]!;
 }
 
+/** `slot` holds its `blocks` no more, in which `tokens` are cached. */
+export function giveBack(slot: number, blocks: number, tokens: number, { pool, reuse }: DataGroup): void {
+  if (reuse === undefined) pool.give(blocks);
+  else reuse.leave(slot, blocks, tokens);
+}
+
 /**
  * Who yields to micro-batch `own`: whoever was admitted last, or comes last by priority, of those in no micro-batch that is in flight. −1 when
  * that is one of its own, and one in flight would have to yield before it: then it is better to wait. So the first of all always gets on.

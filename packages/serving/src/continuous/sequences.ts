@@ -21,12 +21,8 @@ export class Sequences {
   out = new Int32Array(64);
   /** Decode step of its members at which it began to decode; −1 while it does not. */
   joinStep = new Float64Array(64);
-  /** Decode step that will yield its last token. */
-  lastStep = new Float64Array(64);
   /** When its last token was out: of one that begins to decode, or that was preempted. */
   tokenNs = new Float64Array(64);
-  /** Its place in the heap of last steps. */
-  heapAt = new Int32Array(64);
   /** Its neighbours among the running: admitted just before and just after; −1: none. */
   before = new Int32Array(64);
   after = new Int32Array(64);
@@ -64,9 +60,7 @@ export class Sequences {
     this.reached = longer(this.reached, new Int32Array(length));
     this.out = longer(this.out, new Int32Array(length));
     this.joinStep = longer(this.joinStep, new Float64Array(length));
-    this.lastStep = longer(this.lastStep, new Float64Array(length));
     this.tokenNs = longer(this.tokenNs, new Float64Array(length));
-    this.heapAt = longer(this.heapAt, new Int32Array(length));
     this.before = longer(this.before, new Int32Array(length));
     this.after = longer(this.after, new Int32Array(length));
     this.microBatch = longer(this.microBatch, new Int32Array(length));

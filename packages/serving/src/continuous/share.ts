@@ -1,65 +1,82 @@
 import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
+import type { Decoding, Pass } from "../pass.ts";
 import type { Limits } from "./data-group.ts";
 
-/** What the members of one data group are about to compute in a pass. */
+/** A pass with all its columns. */
+export interface WholePass extends Pass {
+  readonly reprojectedTokens: Float64Array;
+  readonly decoding: Decoding;
+}
+
+/** What one data group computes in a pass: its place in the columns of the pass, filled anew for each. */
 export class Share {
-  sequences = 0;
-  newTokens = 0;
-  contextTokens = 0;
-  pairs = 0;
-  windowedContextTokens = 0;
-  windowedPairs = 0;
-  reprojectedTokens = 0;
-  outputs = 0;
-  /** Sequences that decode, and their contexts. */
-  decoding = 0;
-  decodingContext = 0;
-  decodingWindowed = 0;
+  readonly #pass: WholePass;
+  readonly #group: number;
   readonly #limits: Limits;
 
-  constructor(limits: Limits) {
+  constructor(pass: WholePass, group: number, limits: Limits) {
+    this.#pass = pass;
+    this.#group = group;
     this.#limits = limits;
   }
 
-  clear(): void {
-    this.sequences = 0;
-    this.newTokens = 0;
-    this.contextTokens = 0;
-    this.pairs = 0;
-    this.windowedContextTokens = 0;
-    this.windowedPairs = 0;
-    this.reprojectedTokens = 0;
-    this.outputs = 0;
-    this.decoding = 0;
-    this.decodingContext = 0;
-    this.decodingWindowed = 0;
+  /** Sequences that take part. */
+  get sequences(): number {
+    return this.#pass.sequences[this.#group]!;
   }
 
-  /** Adds `sequences` that decode a token each, with so much context in all; with negative numbers, takes them back. */
-  addDecodes(sequences: number, contextTokens: number, windowedTokens: number): void {
-    this.decoding += sequences;
-    this.decodingContext += contextTokens;
-    this.decodingWindowed += windowedTokens;
-    this.sequences += sequences;
-    this.newTokens += sequences;
-    this.contextTokens += contextTokens;
-    this.pairs += contextTokens;
-    this.windowedContextTokens += windowedTokens;
-    this.windowedPairs += windowedTokens;
-    this.outputs += sequences;
+  /** Those of them that decode. */
+  get decoding(): number {
+    return this.#pass.decoding.sequences[this.#group]!;
+  }
+
+  /** So many sequences decode a token each, with so much context in all, and there is nothing else. */
+  begin(decoding: number, contextTokens: number, windowedTokens: number): void {
+    const pass = this.#pass;
+    const group = this.#group;
+    pass.sequences[group] = decoding;
+    pass.newTokens[group] = decoding;
+    pass.contextTokens[group] = contextTokens;
+    pass.pairs[group] = contextTokens;
+    pass.windowedContextTokens[group] = windowedTokens;
+    pass.windowedPairs[group] = windowedTokens;
+    pass.reprojectedTokens[group] = 0;
+    pass.outputs[group] = decoding;
+    pass.decoding.sequences[group] = decoding;
+    pass.decoding.contextTokens[group] = contextTokens;
+    pass.decoding.windowedContextTokens[group] = windowedTokens;
+  }
+
+  /** Takes back one that was to decode with so much context. */
+  forgetDecode(contextTokens: number): void {
+    const windowedTokens = Math.min(contextTokens, this.#limits.window);
+    const pass = this.#pass;
+    const group = this.#group;
+    pass.sequences[group]! -= 1;
+    pass.newTokens[group]! -= 1;
+    pass.contextTokens[group]! -= contextTokens;
+    pass.pairs[group]! -= contextTokens;
+    pass.windowedContextTokens[group]! -= windowedTokens;
+    pass.windowedPairs[group]! -= windowedTokens;
+    pass.outputs[group]! -= 1;
+    pass.decoding.sequences[group]! -= 1;
+    pass.decoding.contextTokens[group]! -= contextTokens;
+    pass.decoding.windowedContextTokens[group]! -= windowedTokens;
   }
 
   /** Adds a prompt with `past` cached tokens that computes `chunk` more, its last ones where it `yields` a token; with `times` −1, takes it back. */
   addPrompt(past: number, chunk: number, yields: boolean, times: 1 | -1): void {
     const { window, attentionChunk } = this.#limits;
+    const pass = this.#pass;
+    const group = this.#group;
     const pairs = attendedPairs(past, chunk, Number.POSITIVE_INFINITY);
-    this.sequences += times;
-    this.newTokens += times * chunk;
-    this.contextTokens += times * (past + chunk);
-    this.pairs += times * pairs;
-    this.windowedContextTokens += times * Math.min(past + chunk, chunk + window - 1);
-    this.windowedPairs += times * (window === Number.POSITIVE_INFINITY ? pairs : attendedPairs(past, chunk, window));
-    this.reprojectedTokens += times * reprojectedTokens(chunk, attentionChunk);
-    if (yields) this.outputs += times;
+    pass.sequences[group]! += times;
+    pass.newTokens[group]! += times * chunk;
+    pass.contextTokens[group]! += times * (past + chunk);
+    pass.pairs[group]! += times * pairs;
+    pass.windowedContextTokens[group]! += times * Math.min(past + chunk, chunk + window - 1);
+    pass.windowedPairs[group]! += times * (window === Number.POSITIVE_INFINITY ? pairs : attendedPairs(past, chunk, window));
+    pass.reprojectedTokens[group]! += times * reprojectedTokens(chunk, attentionChunk);
+    if (yields) pass.outputs[group]! += times;
   }
 }

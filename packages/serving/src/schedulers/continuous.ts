@@ -5,7 +5,6 @@ import { ByPriority } from "../continuous/by-priority.ts";
 import type { DataGroup, Limits, Turns } from "../continuous/data-group.ts";
 import { FirstCome } from "../continuous/first-come.ts";
 import { JointBatch } from "../continuous/joint-batch.ts";
-import { Members } from "../continuous/members.ts";
 import { Sequences } from "../continuous/sequences.ts";
 import { createBalancer } from "../create-balancer.ts";
 import type { Pass } from "../pass.ts";
@@ -70,16 +69,12 @@ export class ContinuousScheduler implements Scheduler {
         recomputedTokens: 0,
       };
     });
-    this.#batches = Array.from({ length: replicas }, (_, replica) =>
-      Array.from({ length: context.passesAtOnce }, (_, microBatch) => {
-        const groups = this.#groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
-        const members = groups.map(
-          (group) => new Members(group, this.#limits, turns, this.#requests, this.#sequences, microBatch, yieldsTo),
-        );
-        for (const [g, each] of members.entries()) groups[g]!.members.push(each);
-        return new JointBatch(replica, microBatch, members, this.#requests, (slot) => this.#left(slot));
-      }),
-    );
+    const service = { limits: this.#limits, turns, requests: this.#requests, sequences: this.#sequences, yieldsTo };
+    const left = (slot: number) => this.#left(slot);
+    this.#batches = Array.from({ length: replicas }, (_, replica) => {
+      const groups = this.#groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
+      return Array.from({ length: context.passesAtOnce }, (_, microBatch) => new JointBatch(replica, microBatch, groups, service, left));
+    });
     this.#turn = new Int32Array(replicas);
     const balancer = serving.balancer ?? { replicas: { kind: "round-robin" as const }, dataGroups: { kind: "round-robin" as const } };
     this.#overReplicas = createBalancer(balancer.replicas, replicas, streams, "replicas", prefixes?.ofReplicas);

@@ -1,0 +1,57 @@
+import type { Found } from "../prefix/prefix-cache.ts";
+import type { RequestLog } from "../scheduler.ts";
+import type { DataGroup, Service } from "./data-group.ts";
+import type { Handovers } from "./handovers.ts";
+import type { Prompts } from "./prompts.ts";
+import { admit } from "./running.ts";
+
+/** Nothing of a sequence is kept. */
+const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0 };
+
+/** Lets those who wait for a data group into one of its micro-batches: to compute their prompt, or to decode where that is cached elsewhere. */
+export class Admission {
+  readonly #group: DataGroup;
+  readonly #service: Service;
+  readonly #microBatch: number;
+  readonly #prompts: Prompts;
+  readonly #handovers: Handovers;
+
+  constructor(group: DataGroup, service: Service, microBatch: number, prompts: Prompts, handovers: Handovers) {
+    this.#group = group;
+    this.#service = service;
+    this.#microBatch = microBatch;
+    this.#prompts = prompts;
+    this.#handovers = handovers;
+  }
+
+  /** As many as there is room for, as long as something is left of `budget` tokens. */
+  admit(budget: number, nowNs: number, log: RequestLog): void {
+    const { waiting, reuse, pool } = this.#group;
+    const { limits, sequences } = this.#service;
+    const { blockTokens, maxSequences } = limits;
+    let left = budget;
+    while (left > 0 && waiting.size > 0 && this.#group.running < maxSequences) {
+      const slot = waiting.peek();
+      if (sequences.elsewhere[slot] === 1) {
+        if (!this.#handovers.reserve(nowNs, log)) return;
+        continue;
+      }
+      const found = reuse?.find(slot) ?? NOTHING;
+      const past = (found.blocks + found.onHost) * blockTokens;
+      const chunk = Math.min(sequences.target[slot]! - past, left);
+      if (Math.ceil((past + chunk) / blockTokens) - found.blocks + found.unheld > pool.free) return;
+      waiting.leave();
+      admit(slot, this.#microBatch, this.#group, sequences);
+      this.#prompts.enter(slot);
+      const readyNs = reuse?.begin(slot, found, nowNs) ?? nowNs;
+      if (readyNs > nowNs) {
+        log.loading(slot, readyNs);
+        continue;
+      }
+      this.#prompts.start(slot, nowNs, log);
+      this.#prompts.computeChunk(slot, chunk);
+      reuse?.share(slot);
+      left -= chunk;
+    }
+  }
+}

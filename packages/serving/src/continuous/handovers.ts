@@ -1,0 +1,59 @@
+import type { RequestLog } from "../scheduler.ts";
+import type { DataGroup, Service } from "./data-group.ts";
+import type { Decoders } from "./decoders.ts";
+import { admit } from "./running.ts";
+
+/** Sequences of one data group in one micro-batch whose prompt another pool has cached: they have room here, and come to decode. */
+export class Handovers {
+  /** How many have room and do not decode yet. */
+  size = 0;
+  readonly #group: DataGroup;
+  readonly #service: Service;
+  readonly #microBatch: number;
+  /** Those that came since the last pass was formed. */
+  readonly #landed: number[] = [];
+
+  constructor(group: DataGroup, service: Service, microBatch: number) {
+    this.#group = group;
+    this.#service = service;
+    this.#microBatch = microBatch;
+  }
+
+  /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */
+  reserve(nowNs: number, log: RequestLog): boolean {
+    const { limits, sequences } = this.#service;
+    const { waiting, pool, reuse } = this.#group;
+    const slot = waiting.peek();
+    if (sequences.elsewhere[slot] === 0) return false;
+    const held = Math.ceil(sequences.target[slot]! / limits.blockTokens);
+    if (held > pool.free) return false;
+    waiting.leave();
+    admit(slot, this.#microBatch, this.#group, sequences);
+    pool.take(held);
+    reuse?.receive(slot);
+    sequences.blocks[slot] = held;
+    this.size++;
+    log.reserved?.(slot, nowNs);
+    return true;
+  }
+
+  /** What `slot` had cached elsewhere is here: it decodes from the next pass on. */
+  land(slot: number): void {
+    const { cached, target } = this.#service.sequences;
+    cached[slot] = target[slot]!;
+    this.#landed.push(slot);
+  }
+
+  /** Those that have landed are among the `decoders` from now on. */
+  takeLanded(decoders: Decoders, nowNs: number, log: RequestLog): void {
+    if (this.#landed.length === 0) return;
+    const { elsewhere, tokenNs } = this.#service.sequences;
+    for (const slot of this.#landed) {
+      elsewhere[slot] = 0;
+      log.started(slot, this.#microBatch, nowNs);
+      decoders.join(slot, tokenNs[slot]!);
+    }
+    this.size -= this.#landed.length;
+    this.#landed.length = 0;
+  }
+}

@@ -1,0 +1,27 @@
+import type { RequestLog } from "../scheduler.ts";
+import type { DataGroup, Service } from "./data-group.ts";
+import { victimOf } from "./running.ts";
+
+/** What a micro-batch does where the cache of its data group has too few free blocks: somebody yields. */
+export class Pressure {
+  /** Whether the pass at hand found too few: a sequence was preempted, or one waits for sequences in flight. */
+  felt = false;
+  readonly #group: DataGroup;
+  readonly #service: Service;
+  readonly #microBatch: number;
+
+  constructor(group: DataGroup, service: Service, microBatch: number) {
+    this.#group = group;
+    this.#service = service;
+    this.#microBatch = microBatch;
+  }
+
+  /** One sequence loses its blocks. Returns which; −1: none, as it is better to wait. */
+  relieve(nowNs: number, log: RequestLog): number {
+    const { sequences, yieldsTo } = this.#service;
+    this.felt = true;
+    const victim = victimOf(this.#microBatch, this.#group, sequences, yieldsTo);
+    if (victim >= 0) this.#group.members[sequences.microBatch[victim]!]!.preempt(victim, nowNs, log);
+    return victim;
+  }
+}

@@ -1,0 +1,126 @@
+import type { RequestLog } from "../scheduler.ts";
+import type { DataGroup, Outcome, Service } from "./data-group.ts";
+import type { Decoders } from "./decoders.ts";
+import type { Pressure } from "./pressure.ts";
+import { dismiss, giveBack } from "./running.ts";
+import type { Share } from "./share.ts";
+
+/** Sequences of one data group in one micro-batch whose prompt is under way, in order of admission. */
+export class Prompts {
+  readonly #slots: number[] = [];
+  readonly #group: DataGroup;
+  readonly #service: Service;
+  readonly #microBatch: number;
+  readonly #share: Share;
+  readonly #pressure: Pressure;
+
+  constructor(group: DataGroup, service: Service, microBatch: number, share: Share, pressure: Pressure) {
+    this.#group = group;
+    this.#service = service;
+    this.#microBatch = microBatch;
+    this.#share = share;
+    this.#pressure = pressure;
+  }
+
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  /** `slot` is admitted. */
+  enter(slot: number): void {
+    this.#slots.push(slot);
+  }
+
+  /** Each computes the next chunk of its prompt, `budget` tokens in all at most. Returns what is left of them. */
+  compute(budget: number, nowNs: number, log: RequestLog): number {
+    const { target, cached } = this.#service.sequences;
+    const { reuse } = this.#group;
+    const slots = this.#slots;
+    let left = budget;
+    for (let i = 0; i < slots.length && left > 0; i++) {
+      const slot = slots[i]!;
+      const waited = reuse?.waits(slot) === true;
+      if (waited && !reuse.hasCome(slot, nowNs)) continue;
+      const chunk = Math.min(target[slot]! - cached[slot]!, left);
+      if (!this.#makeRoom(slot, chunk, nowNs, log)) break;
+      if (waited) this.start(slot, nowNs, log);
+      this.computeChunk(slot, chunk);
+      left -= chunk;
+    }
+    if (reuse !== undefined && !this.#pressure.felt) for (const slot of slots) reuse.share(slot);
+    return left;
+  }
+
+  /** `slot` is computed from now on. */
+  start(slot: number, nowNs: number, log: RequestLog): void {
+    this.#group.reuse?.start(slot);
+    log.started(slot, this.#microBatch, nowNs);
+  }
+
+  /** `slot` computes `chunk` tokens in the pass at hand; there is room for them. */
+  computeChunk(slot: number, chunk: number): void {
+    const { limits, sequences } = this.#service;
+    const past = sequences.cached[slot]!;
+    const held = Math.ceil((past + chunk) / limits.blockTokens);
+    this.#group.pool.take(held - sequences.blocks[slot]!);
+    sequences.blocks[slot] = held;
+    sequences.chunk[slot] = chunk;
+    this.#share.addPrompt(past, chunk, past + chunk === sequences.target[slot], 1);
+  }
+
+  /** The pass has ended: those that have computed all of their prompt yield a token, and join the `decoders`. */
+  finish(decoders: Decoders, nowNs: number, log: RequestLog, outcome: Outcome): void {
+    const { cached, chunk, target } = this.#service.sequences;
+    const { reuse } = this.#group;
+    const slots = this.#slots;
+    let kept = 0;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      cached[slot]! += chunk[slot]!;
+      chunk[slot] = 0;
+      reuse?.share(slot);
+      if (cached[slot]! < target[slot]!) slots[kept++] = slot;
+      else this.#yieldToken(slot, decoders, nowNs, log, outcome);
+    }
+    slots.length = kept;
+  }
+
+  /** `slot` is preempted: what it was to compute in the pass at hand is taken back. */
+  remove(slot: number): void {
+    const { cached, chunk, target } = this.#service.sequences;
+    this.#slots.splice(this.#slots.indexOf(slot), 1);
+    const tokens = chunk[slot]!;
+    if (tokens === 0) return;
+    const past = cached[slot]!;
+    this.#share.addPrompt(past, tokens, past + tokens === target[slot], -1);
+    chunk[slot] = 0;
+  }
+
+  /** Whether there are blocks for `chunk` more tokens of `slot`; preempts for them, in the end `slot` itself. */
+  #makeRoom(slot: number, chunk: number, nowNs: number, log: RequestLog): boolean {
+    const { limits, sequences } = this.#service;
+    const wanted = Math.ceil((sequences.cached[slot]! + chunk) / limits.blockTokens) - sequences.blocks[slot]!;
+    while (wanted > this.#group.pool.free) {
+      const victim = this.#pressure.relieve(nowNs, log);
+      if (victim < 0 || victim === slot) return false;
+    }
+    return true;
+  }
+
+  /** All of `slot` up to its next token is cached: the token is out. */
+  #yieldToken(slot: number, decoders: Decoders, nowNs: number, log: RequestLog, { firsts, finished }: Outcome): void {
+    const { limits, requests, sequences } = this.#service;
+    const out = sequences.out[slot]!;
+    if (out === 0) firsts.push(slot);
+    else log.gaps(nowNs - sequences.tokenNs[slot]!, 1);
+    sequences.out[slot] = out + 1;
+    if (limits.promptsOnly || requests.outputTokens[slot] === out + 1) {
+      if (!limits.promptsOnly) giveBack(slot, sequences.blocks[slot]!, sequences.cached[slot]!, this.#group);
+      dismiss(slot, this.#group, sequences);
+      finished.push(slot);
+      return;
+    }
+    sequences.tokenNs[slot] = nowNs;
+    decoders.join(slot, nowNs);
+  }
+}
