@@ -73,12 +73,11 @@ export class ServedLog {
     const again = this.#startedNs[slot]! >= 0;
     if (!again) this.#startedNs[slot] = nowNs;
     if (!this.#counts(slot)) return;
-    if (!again) {
-      this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
-      this.#classOf(slot)?.queued(waitedNs);
-    }
     this.#spend(slot, spentNs, -1);
     this.#queued(slot, waitedNs);
+    if (again) return;
+    this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
+    this.#classOf(slot)?.queued(waitedNs);
   }
 
   preempted(slot: number, nowNs: number, spentNs: Float64Array): void {
@@ -95,7 +94,7 @@ export class ServedLog {
       this.#ttftNs.put(number, nowNs - slots.arrivedNs[slot]!);
       this.#prefillNs.put(number, nowNs - this.#startedNs[slot]!);
       addTimes(this.#ttftSpentNs, spentNs, 1);
-      this.#spend(slot, spentNs, -1);
+      this.#spendLater(slot, spentNs, -1);
     }
     this.#firstTokens++;
     this.#promptTokens += slots.promptTokens[slot]!;
@@ -138,7 +137,7 @@ export class ServedLog {
     this.#classOf(slot)?.finish(ttftNs, tpotNs, e2eNs, gaps + 1, counts);
     if (!counts) return;
     const number = slots.number[slot]!;
-    this.#spend(slot, spentNs, 1);
+    this.#spendLater(slot, spentNs, 1);
     if (gaps > 0) this.#tpotNs.put(number, tpotNs);
     this.#e2eNs.put(number, e2eNs);
     this.#attainment.finish(ttftNs, tpotNs, e2eNs, gaps + 1);
@@ -192,10 +191,12 @@ export class ServedLog {
 
   /** Adds `sign` × `spentNs` to what the TTFT or, once its first token is out, the TPOT of a request that counts went into. */
   #spend(slot: number, spentNs: Float64Array, sign: number): void {
-    if (this.#isBeforeFirst(slot)) {
-      addTimes(this.#ttftSpentNs, spentNs, sign);
-      return;
-    }
+    if (this.#isBeforeFirst(slot)) addTimes(this.#ttftSpentNs, spentNs, sign);
+    else this.#spendLater(slot, spentNs, sign);
+  }
+
+  /** As `#spend`, of one whose first token is out. */
+  #spendLater(slot: number, spentNs: Float64Array, sign: number): void {
     const gaps = this.#slots.outputTokens[slot]! - 1;
     if (gaps > 0) addTimes(this.#tpotSpentNs, spentNs, sign / gaps);
   }

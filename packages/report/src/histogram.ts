@@ -1,4 +1,4 @@
-import type { TallyColumns } from "./tally.ts";
+import type { TallyColumns } from "./tally-columns.ts";
 
 /** A bucket is 1/128 of a power of two wide: within 0.4 % of the value that stands for it. */
 const MANTISSA_BITS = 7;

@@ -33,5 +33,6 @@ export {
 export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./served.ts";
 export { servedOf } from "./served-of.ts";
 export { summarize } from "./summarize.ts";
-export { Tally, type TallyColumns } from "./tally.ts";
+export { Tally } from "./tally.ts";
+export type { TallyColumns } from "./tally-columns.ts";
 export { metricValue } from "./targets.ts";

@@ -2,7 +2,7 @@ import { ratio } from "./ratio.ts";
 import type { ClassReport, Goodput, KvReport, Levels, Report } from "./report.ts";
 import type { Attained, LevelColumns, PrefixFacts, Served, ServedClass } from "./served.ts";
 import { secondsStats } from "./stats.ts";
-import type { TallyColumns } from "./tally.ts";
+import type { TallyColumns } from "./tally-columns.ts";
 
 type LoadReport = Pick<Report, "queueSeconds" | "prefillSeconds" | "itlSeconds" | "goodput" | "attainment" | "classes" | "kv" | "levels">;
 

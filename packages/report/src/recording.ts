@@ -1,7 +1,7 @@
 import type { Assumption } from "@tokenyard/scenario";
 import type { Memory, PlanFacts, Warning } from "./report.ts";
 import type { CacheFacts, Served } from "./served.ts";
-import type { TallyColumns } from "./tally.ts";
+import type { TallyColumns } from "./tally-columns.ts";
 
 /** Phases by their number in the columns. */
 export const PHASES = ["prefill", "decode"] as const;

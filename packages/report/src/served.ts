@@ -1,4 +1,4 @@
-import type { TallyColumns } from "./tally.ts";
+import type { TallyColumns } from "./tally-columns.ts";
 
 /** What became of requests, added up so that it does not grow with them. */
 export interface Served {

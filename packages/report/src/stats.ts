@@ -1,6 +1,6 @@
 import type { Stats } from "./report.ts";
 import { select } from "./selection.ts";
-import type { TallyColumns } from "./tally.ts";
+import type { TallyColumns } from "./tally-columns.ts";
 
 /** So many values are sorted at once: the engine's own sort is ready, where a selection has yet to be compiled. */
 const FEW = 1 << 14;

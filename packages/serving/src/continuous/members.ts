@@ -141,7 +141,7 @@ export class Members implements Residents {
 
   #computePrompts(budget: number, nowNs: number, log: RequestLog): void {
     const left = this.#prompts.size === 0 ? budget : this.#prompts.compute(budget, nowNs, log);
-    if (!this.#pressure.felt) this.#admission.admit(left, nowNs, log);
+    if (!this.#pressure.felt && this.#group.waiting.size > 0) this.#admission.admit(left, nowNs, log);
   }
 
   #finishDecodes(nowNs: number, log: RequestLog, { finished }: Outcome): void {
