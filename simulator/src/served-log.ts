@@ -25,11 +25,11 @@ export class ServedLog {
   readonly #ttftSpentNs = new Float64Array(SPENT_KEYS.length + 1);
   /** [SPENT_KEYS, transfer] per output token after the first, summed over finished requests */
   readonly #tpotSpentNs = new Float64Array(SPENT_KEYS.length + 1);
-  readonly #ttftNs = new Tally();
-  readonly #tpotNs = new Tally();
-  readonly #e2eNs = new Tally();
-  readonly #queueNs = new Tally();
-  readonly #prefillNs = new Tally();
+  readonly #ttftNs: Tally;
+  readonly #tpotNs: Tally;
+  readonly #e2eNs: Tally;
+  readonly #queueNs: Tally;
+  readonly #prefillNs: Tally;
   readonly #itlNs = new Histogram();
   #arrived = 0;
   finished = 0;
@@ -51,6 +51,12 @@ export class ServedLog {
     this.#slots = slots;
     this.#from = counted.from;
     this.#to = counted.to;
+    const places = Number.isFinite(counted.to) ? counted.to : undefined;
+    this.#ttftNs = new Tally(places);
+    this.#tpotNs = new Tally(places);
+    this.#e2eNs = new Tally(places);
+    this.#queueNs = new Tally(places);
+    this.#prefillNs = new Tally(places);
     this.#attainment = new Attainment(latencyLimits(targets));
     this.#classes =
       classes.length < 2 ? undefined : classes.map((each) => new ClassLog(each.name, latencyLimits([...targets, ...each.targets])));

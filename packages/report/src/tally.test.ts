@@ -52,6 +52,23 @@ test("observations are kept in order of their place, whatever the order they com
   expect(tally.columns()).toEqual({ count: 3, sum: 490, min: 20, max: 400, values: Float64Array.of(20, 70, 400) });
 });
 
+test.prop([values, fc.integer({ min: 0, max: 300 })])("what a tally has room for does not show", (all, places) => {
+  const [given, grown] = [new Tally(places), new Tally()];
+  all.forEach((value, place) => {
+    given.put(2 * place, value);
+    grown.put(2 * place, value);
+  });
+  expect(given.columns()).toEqual(grown.columns());
+});
+
+test("a place that stayed empty is no value where observations become too many", () => {
+  const most = 1 << 20;
+  const tally = new Tally(most);
+  for (let place = 1; place <= most; place++) tally.put(place, 1000);
+  const { count, sum, min, max } = tally.columns();
+  expect({ count, sum, min, max }).toEqual({ count: most, sum: 1000 * most, min: 1000, max: 1000 });
+});
+
 test("too many observations are counted by bucket: a million of one value stay one value, in few bytes", () => {
   const tally = new Tally();
   for (let place = 0; place <= 1 << 20; place++) tally.put(place, 1000);

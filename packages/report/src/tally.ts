@@ -8,19 +8,25 @@ const EXACT = 1 << 20;
 export class Tally {
   count = 0;
   /** By place; NaN where nothing was observed. */
-  #values = new Float64Array(16).fill(Number.NaN);
+  #values: Float64Array<ArrayBuffer>;
   #histogram: Histogram | undefined;
   /** In the order in which they came: of the histogram. */
   #sum = 0;
 
+  /** With room for so many places, where it is known how many there will be; it grows where there are more. */
+  constructor(places = 16) {
+    this.#values = new Float64Array(Math.min(places, EXACT)).fill(Number.NaN);
+  }
+
   /** `value` of observation number `place`, each place once; `columns` gives the values in order of place. */
   put(place: number, value: number): void {
-    this.count++;
     this.#sum += value;
     if (place < this.#values.length) this.#values[place] = value;
     else this.#putBeyond(place, value);
+    this.count++;
   }
 
+  /** To be asked for once, at the end. */
   columns(): TallyColumns {
     if (this.#histogram !== undefined) return { ...this.#histogram.columns(), sum: this.#sum };
     const values = this.#kept();
@@ -42,7 +48,7 @@ export class Tally {
       this.#histogram.add(value, 1);
       return;
     }
-    let length = 2 * this.#values.length;
+    let length = Math.max(2 * this.#values.length, 16);
     while (place >= length) length *= 2;
     const longer = new Float64Array(length).fill(Number.NaN, this.#values.length);
     longer.set(this.#values);
@@ -60,7 +66,9 @@ export class Tally {
 
   /** The values without the places that stayed empty. */
   #kept(): Float64Array {
-    const first = this.#values.slice(0, this.count);
-    return first.includes(Number.NaN) ? this.#values.filter((value) => !Number.isNaN(value)) : first;
+    const values = this.#values;
+    if (this.count === values.length) return values; // no place twice: none is empty
+    const first = values.subarray(0, this.count);
+    return first.includes(Number.NaN) ? values.filter((value) => !Number.isNaN(value)) : first.slice();
   }
 }
