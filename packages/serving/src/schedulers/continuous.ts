@@ -215,8 +215,9 @@ export class ContinuousScheduler implements Scheduler {
   }
 
   #own(pass: Pass): JointBatch {
-    if (!(pass instanceof JointBatch)) throw new Error(`the ${this.kind} scheduler is given a pass that it did not make`);
-    return pass;
+    const own = this.#batches[pass.replica]?.[pass.microBatch];
+    if (own !== pass) throw new Error(`the ${this.kind} scheduler is given a pass that it did not make`);
+    return own;
   }
 }
 
