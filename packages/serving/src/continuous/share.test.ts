@@ -1,0 +1,45 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import { Share, type WholePass } from "./share.ts";
+
+/** A pass of one data group. */
+function emptyPass(): WholePass {
+  const column = () => new Float64Array(1);
+  return {
+    replica: 0,
+    microBatch: 0,
+    index: 0,
+    phase: 0,
+    sequences: column(),
+    newTokens: column(),
+    contextTokens: column(),
+    pairs: column(),
+    windowedContextTokens: column(),
+    windowedPairs: column(),
+    reprojectedTokens: column(),
+    outputs: column(),
+    decoding: { sequences: column(), contextTokens: column(), windowedContextTokens: column() },
+  };
+}
+
+const WINDOW = 100;
+const limits = { tokenBudget: 1000, maxSequences: 100, blockTokens: 16, window: WINDOW, attentionChunk: 64, promptsOnly: false };
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const contexts = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 10 });
+
+test.prop([contexts, fc.nat(1000), fc.integer({ min: 1, max: 500 }), fc.boolean()])(
+  "what is taken back of a pass leaves no trace in it",
+  (decodes, past, chunk, yields) => {
+    const begun = (of: readonly number[]) => {
+      const pass = emptyPass();
+      const share = new Share(pass, 0, limits);
+      share.begin(of.length, sum(of), sum(of.map((context) => Math.min(context, WINDOW))));
+      return { pass, share };
+    };
+    const { pass, share } = begun(decodes);
+    share.addPrompt(past, chunk, yields, 1);
+    share.forgetDecode(decodes[0]!);
+    share.addPrompt(past, chunk, yields, -1);
+    expect(pass).toEqual(begun(decodes.slice(1)).pass);
+  },
+);
