@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { built, ended, started } from "./fixtures/built.ts";
 
@@ -73,7 +73,7 @@ test("problems of the user exit with 2", async () => {
 
 test("without its bundle the program says how to build it", async () => {
   const bare = join(home, "bare/bin/tokenyard.js");
-  cpSync(bin, bare);
+  cpSync(dirname(bin), dirname(bare), { recursive: true });
   const child = spawn(process.execPath, [bare, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
   expect(await ended(child)).toEqual({ code: 3, out: "", err: expect.stringMatching(/^tokenyard is not built yet; .*pnpm@10 run build/) });
 });
@@ -95,7 +95,8 @@ test("a run starts with the code that V8 made when the chunks were bundled, and 
   expect({ code, uncached: JSON.parse(err) }).toEqual({ code: 0, uncached: [] });
 });
 
-test("help needs the entry only: no schema library, no YAML, no logger, no simulator is loaded with it", () => {
+/** Names of the sources that come with a chunk, before anything is imported later. */
+function sourcesOf(chunk: RegExp): string[] {
   const outputs = Object.entries(metafile.outputs);
   const named = (path: string) => outputs.find(([output]) => basename(output) === basename(path))![1];
   const loaded = new Set<string>();
@@ -104,8 +105,19 @@ test("help needs the entry only: no schema library, no YAML, no logger, no simul
     for (const input of Object.keys(inputs)) loaded.add(input);
     for (const { path: next, kind, external } of imports) if (kind === "import-statement" && external !== true) load(next);
   };
-  load("main.js");
-  expect([...loaded].filter((input) => /node_modules\/(zod|yaml|pino)\/|(^|\/)(simulator|scenario|report)\/src\//.test(input))).toEqual([]);
-  expect([...loaded].some((input) => input.includes("node_modules/commander/"))).toBe(true);
+  load(outputs.find(([output]) => chunk.test(basename(output)))![0]);
+  return [...loaded];
+}
+
+test("help needs the entry only: no schema library, no YAML, no logger, no simulator is loaded with it", () => {
+  const loaded = sourcesOf(/^main\.js$/);
+  expect(loaded.filter((input) => /node_modules\/(zod|yaml|pino)\/|(^|\/)(simulator|scenario|report)\/src\//.test(input))).toEqual([]);
+  expect(loaded.some((input) => input.includes("node_modules/commander/"))).toBe(true);
   expect(readdirSync(join(home, "dist/bundle")).length).toBeGreaterThan(4); // a chunk for each command
+});
+
+test("a run needs nothing of studies", () => {
+  const loaded = sourcesOf(/^run-.*\.js$/);
+  expect(loaded.filter((input) => /(^|\/)study\/src\//.test(input))).toEqual([]);
+  expect(loaded.some((input) => /(^|\/)scenario\/src\//.test(input))).toBe(true);
 });

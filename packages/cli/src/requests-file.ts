@@ -1,8 +1,8 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import type { RequestRow } from "@tokenyard/simulator";
+import { csvLine } from "./csv-line.ts";
 import { type LocatedProblem, wrongValue } from "./located-problem.ts";
 import { Database } from "./results/database.ts";
-import { csvLine } from "./studies/csv.ts";
 import { written } from "./written.ts";
 
 /** Characters that are gathered before they are written. */
