@@ -12,6 +12,17 @@ const REQUIRE = 'import { createRequire } from "node:module"; const require = cr
 /** What is run to see which code a start needs. */
 const TYPICAL = join(HERE, "../../scenarios/poisson-load/scenario.yaml");
 
+/** Commander can start other programs as commands, and loads what that takes; ours are all in the bundle. */
+const NO_PROGRAMS = {
+  name: "no-programs",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path, namespace: "none" } : null,
+    );
+    onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "" }));
+  },
+};
+
 /** Bundles into `outdir`; tells which files went where. */
 export async function bundle(outdir) {
   rmSync(outdir, { recursive: true, force: true }); // chunks have hashed names
@@ -27,6 +38,7 @@ export async function bundle(outdir) {
     conditions: ["source"], // the rooms as TypeScript; no build need come before this one
     external: ["pino", "piscina", "@duckdb/node-api"], // only for --verbose and for studies
     banner: { js: REQUIRE },
+    plugins: [NO_PROGRAMS],
     metafile: true,
     minifyWhitespace: true, // names stay, for the stack of a fault
     minifySyntax: true,

@@ -1,23 +1,21 @@
 // Node keeps the code that it compiles from 22.8 on; before, a start compiles everything anew, and half of its time goes into that. So the
 // bundle brings its chunks as scripts too, each with the code that V8 made of it in a run when it was bundled. Another version of V8 does
 // not take that code, and compiles the scripts.
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { setFlagsFromString } from "node:v8";
-import { Script } from "node:vm";
+const { readFileSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { setFlagsFromString } = require("node:v8");
+const { Script } = require("node:vm");
 
 // Before anything is loaded, as V8 takes cached code only under the flags that it was made under. The optimizing compiler takes a third of a
 // short run; most of that goes into functions that it copies into each other. Where it copies less, long runs are as fast.
 setFlagsFromString("--max-inlined-bytecode-size-cumulative=300");
 
-const require = createRequire(import.meta.url);
 const CACHE = `${process.versions.v8}-${process.arch}.cache`;
 const PARAMETERS = "exports, require, module, importMetaUrl";
 
 /** The chunks of one bundle: `scripts/<name>.cjs` in its folder, each loaded once. */
-export class CachedChunks {
+class CachedChunks {
   #folder;
   /** By name: the script, and the module that came of it. */
   #loaded = new Map();
@@ -70,3 +68,5 @@ function cachedData(file) {
     return undefined; // bundled by another version
   }
 }
+
+exports.CachedChunks = CachedChunks;

@@ -1,17 +1,19 @@
 #!/usr/bin/env node
-import { existsSync } from "node:fs";
-import module from "node:module";
-import { fileURLToPath } from "node:url";
+// CommonJS, as the loader of modules and what that loads takes Node a tenth of its start.
+const { existsSync } = require("node:fs");
+const nodeModule = require("node:module");
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
 
-const bundle = new URL("../dist/bundle/", import.meta.url); // made by `pnpm run build`
-const main = new URL("main.js", bundle);
+const bundle = join(__dirname, "../dist/bundle"); // made by `pnpm run build`
+const main = join(bundle, "main.js");
 if (!existsSync(main)) {
   console.error("tokenyard is not built yet; build it first: npx -y pnpm@10 run build");
   process.exitCode = 3;
-} else if (module.enableCompileCache !== undefined) {
-  module.enableCompileCache();
-  await import(main.href);
+} else if (nodeModule.enableCompileCache !== undefined) {
+  nodeModule.enableCompileCache();
+  import(pathToFileURL(main).href);
 } else {
-  const { CachedChunks } = await import("./code-cache.js");
-  new CachedChunks(fileURLToPath(bundle)).load("main");
+  const { CachedChunks } = require("./code-cache.js");
+  new CachedChunks(bundle).load("main");
 }

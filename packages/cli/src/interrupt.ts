@@ -1,5 +1,3 @@
-import { setImmediate } from "node:timers/promises";
-
 /** Ctrl-C was pressed; the process ends with exit code 130. */
 export class Interrupted extends Error {
   constructor() {
@@ -24,7 +22,7 @@ export class Interrupt {
 
   /** Lets the process hear signals and write its output; throws Interrupted after Ctrl-C. */
   async pause(): Promise<void> {
-    await setImmediate();
+    await outsideEvents();
     if (this.signal.aborted) throw new Interrupted();
   }
 
@@ -32,4 +30,9 @@ export class Interrupt {
   dispose(): void {
     process.removeListener("SIGINT", this.#raise);
   }
+}
+
+/** Done when signals have been heard and output been written. */
+export function outsideEvents(): Promise<void> {
+  return new Promise((done) => setImmediate(done)); // node:timers/promises takes a while to load
 }

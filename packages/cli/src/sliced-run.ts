@@ -1,12 +1,12 @@
-import { setImmediate } from "node:timers/promises";
 import type { Recording } from "@tokenyard/report";
 import { type Problem, Problems } from "@tokenyard/scenario";
 import { type RequestRow, type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
 import { grouped } from "./amount.ts";
 import { BadInput } from "./bad-input.ts";
 import { Fault } from "./fault.ts";
-import { type Interrupt, Interrupted } from "./interrupt.ts";
+import { type Interrupt, Interrupted, outsideEvents } from "./interrupt.ts";
 import { wrongValue } from "./located-problem.ts";
+import { processMs } from "./process-ms.ts";
 import type { ProgressLine } from "./progress.ts";
 import type { Run, Simulation } from "./simulation.ts";
 
@@ -56,12 +56,12 @@ export async function inSlices(
   between: (nowMs: number) => void = () => {},
 ): Promise<Recording> {
   let maxEvents = 1_000;
-  for (let startMs = performance.now(); run.advance(maxEvents); startMs = performance.now()) {
-    const nowMs = performance.now();
+  for (let startMs = processMs(); run.advance(maxEvents); startMs = processMs()) {
+    const nowMs = processMs();
     if (nowMs - startMs > SLICE_MS) maxEvents = Math.max(1, maxEvents >> 1);
     else if (nowMs - startMs < SLICE_MS / 2) maxEvents = Math.min(1 << 30, maxEvents * 2);
     between(nowMs);
-    await setImmediate(); // to hear signals, and to write
+    await outsideEvents();
     if (signal.aborted) throw new Interrupted();
   }
   return run.recording();

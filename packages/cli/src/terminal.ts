@@ -32,7 +32,13 @@ export function processTerminal(): Terminal {
     colour: stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb",
     columns: stream.isTTY ? stream.columns : undefined,
   });
-  return { out: channel(process.stdout), err: channel(process.stderr), in: process.stdin };
+  return {
+    out: channel(process.stdout),
+    err: channel(process.stderr),
+    get in() {
+      return process.stdin; // opened when it is asked for
+    },
+  };
 }
 
 /** `text` in `style` where the channel shows colour. */

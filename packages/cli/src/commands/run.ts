@@ -8,6 +8,7 @@ import { Interrupt } from "../interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../located-problem.ts";
 import { type Log, openLog } from "../log.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import { processMs } from "../process-ms.ts";
 import { ProgressLine } from "../progress.ts";
 import { folderProblems, writeReportFolder } from "../report-folder.ts";
 import { RequestsFile, requestsFileProblems } from "../requests-file.ts";
@@ -68,7 +69,7 @@ async function carriedOut({ file, scenario, setup, refused }: OpenScenario, erra
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   log.info(facts, "run");
   const progress = new ProgressLine(terminal.err, scenario.name);
-  const startMs = performance.now();
+  const startMs = processMs();
   const { out, spans, requests } = options;
   const rows = requests === undefined ? undefined : await RequestsFile.open(requests);
   const order = {
@@ -87,10 +88,7 @@ async function carriedOut({ file, scenario, setup, refused }: OpenScenario, erra
     rows?.discard();
   }
   const report = summarize(recording, targetsOf(scenario));
-  log.info(
-    { ...facts, hash: report.scenario.hash, seconds: (performance.now() - startMs) / 1e3, horizonSeconds: report.horizonSeconds },
-    "done",
-  );
+  log.info({ ...facts, hash: report.scenario.hash, seconds: (processMs() - startMs) / 1e3, horizonSeconds: report.horizonSeconds }, "done");
   await interrupt.pause();
   if (requests !== undefined) log.info({ ...facts, path: requests }, "wrote requests");
   if (spans !== undefined) {
