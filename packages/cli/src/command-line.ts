@@ -1,7 +1,8 @@
 import type { DesignKind } from "@tokenyard/study";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import type { SchemaName } from "./commands/schema.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
+import { appended, countingNumber, named, refuse, wholeNumber } from "./option-values.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Terminal } from "./terminal.ts";
@@ -33,7 +34,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       getErrHelpWidth: () => 100,
     })
     .showHelpAfterError("(tokenyard --help tells more)")
-    .exitOverride();
+    .exitOverride()
+    .hook("preAction", (_, command) => refuse(command));
 
   scenarioCommand(program, "run", "simulate scenarios and print their reports")
     .option("--json", "print each report as one line of JSON")
@@ -190,7 +192,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     if (error.exitCode === 0) return FINE;
     if (json) {
       const { plainProblem } = await import("./located-problem.ts");
-      const problems = [plainProblem("command line", error.message.replace(/^error: /, "").replace(/\s+/g, " "))];
+      const told = error.message.split(/^error: /m).filter((message) => message !== "");
+      const problems = told.map((message) => plainProblem("command line", message.trim().replace(/\s+/g, " ")));
       terminal.out.write(`${JSON.stringify({ problems })}\n`);
     }
     return BAD_INPUT;
@@ -226,27 +229,4 @@ function studyCommand(command: Command): Command {
     .option("--resume", "go on with the study in --out, where there is one")
     .option("--html <file>", "write a page that shows the study", named)
     .option("--verbose", "note each step on standard error, as lines of JSON");
-}
-
-function appended(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
-/** The name of a file or folder; the empty one would be the working directory. */
-function named(text: string): string {
-  if (text.trim() === "") throw new InvalidArgumentError("wanted a name");
-  return text;
-}
-
-function countingNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError("wanted a whole number from 1 on");
-  return number;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
-    throw new InvalidArgumentError("wanted a whole number from 0 to 9007199254740991");
-  return number;
 }
