@@ -133,8 +133,10 @@ export class LegAccount {
   /** Fills in how many passes each group was the last on leg `l`. Returns how long those legs took in all. */
   #findLast({ legs, count, lastGroup, lastNs, attentionNs }: LegTimes, l: number): number {
     const groups = this.#groups;
-    this.#lastCount.fill(0);
-    this.#lastSum.fill(0);
+    for (let g = 0; g < groups; g++) {
+      this.#lastCount[g] = 0;
+      this.#lastSum[g] = 0;
+    }
     if (legs[l]!.attentions === 0 || groups === 1) {
       this.#lastCount[lastGroup[l]!] = count;
       this.#lastSum[lastGroup[l]!] = this.#sumNs[lastGroup[l]!]!;

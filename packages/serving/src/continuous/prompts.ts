@@ -82,7 +82,7 @@ export class Prompts {
       if (cached[slot]! < target[slot]!) slots[kept++] = slot;
       else this.#yieldToken(slot, decoders, nowNs, log, outcome);
     }
-    slots.length = kept;
+    while (slots.length > kept) slots.pop(); // a length that is set lets the array's room go
   }
 
   /** `slot` is preempted: what it was to compute in the pass at hand is taken back. */
