@@ -53,8 +53,8 @@ export class LegRun implements PassRun, LegTimes {
   readonly #attentions: number;
   /** Passes whose attention is known. */
   #known = 0;
-  /** How long the last pass took: the next ones take about as long. */
-  #recentNs = Number.POSITIVE_INFINITY;
+  /** How long a step took in the last run that only decoded: the next ones take about as long. */
+  #stepNs = Number.POSITIVE_INFINITY;
 
   constructor(stage: Stage, legs: Legs, costs: OpCosts, recorder: Recorder, dataGroups: number, experts: number) {
     const { ranks } = stage.spec;
@@ -105,11 +105,10 @@ export class LegRun implements PassRun, LegTimes {
     do {
       if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
       const growingNs = this.#groups === 1 ? this.#attentions * this.attentionNs[this.count]! : this.#growingNs(this.count);
-      const passNs = this.#fixedNs + growingNs;
-      this.#recentNs = passNs;
-      endNs += passNs;
+      endNs += this.#fixedNs + growingNs;
       this.endsNs[this.count++] = endNs;
     } while (this.count < most && endNs < untilNs);
+    if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;
     return endNs;
   }
 
@@ -189,7 +188,7 @@ export class LegRun implements PassRun, LegTimes {
   #lookAhead(most: number, leftNs: number): void {
     const groups = this.#groups;
     const from = this.#known;
-    const fit = Math.ceil(leftNs / this.#recentNs) + 1;
+    const fit = Math.ceil(leftNs / this.#stepNs) + 1;
     const steps = Math.min(most - from, fit < MANY_STEPS ? fit : from > 0 ? MANY_STEPS : FEW_STEPS);
     this.#known += steps;
     while (this.#known * groups > this.attentionNs.length) this.#grow();
