@@ -24,6 +24,8 @@ export class LegAccount {
   readonly #groups: number;
   readonly #ranksPerGroup: number;
   readonly #lanes: LaneTimes;
+  /** Whether there are layers with experts. */
+  readonly #routes: boolean;
   /** Op kinds of meetings and closed legs. */
   readonly #kinds: readonly number[];
   // Ops in a pass:
@@ -51,6 +53,7 @@ export class LegAccount {
     this.#groups = dataGroups;
     this.#ranksPerGroup = stage.spec.ranks / dataGroups;
     this.#lanes = new LaneTimes(stage, legs.ends, recorder, dataGroups);
+    this.#routes = legs.ofTokens.some(({ op }) => op.work === "gate");
     this.#kinds = [...new Set([...legs.meetings, ...legs.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind))];
     const all = openLegs(legs);
     this.#attentions = all.reduce((sum, leg) => sum + leg.attentions * leg.times, 0);
@@ -101,7 +104,7 @@ export class LegAccount {
       tally.memoryBytes += facts.work.memoryBytes * passes;
       tally.nodeBytes += facts.work.nodeBytes * passes;
       tally.fabricBytes += facts.work.fabricBytes * passes;
-      if (facts.routed.length > 0) this.#costs.logAlike(phase, facts.routed, facts.dropped, passes);
+      if (this.#routes) this.#costs.logAlike(phase, facts.routed, facts.dropped, passes);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes);
     }
   }

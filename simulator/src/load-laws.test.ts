@@ -102,6 +102,28 @@ test("so they do where so many batches differ that what is kept of one gives its
   expect(differences(plain(recorded(many, { fold: false })), plain(recorded(many)))).toEqual([]);
 });
 
+test("a model with experts in none of its layers routes nothing, however its passes are timed", () => {
+  const without = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 2,
+      hiddenSize: 32,
+      attention: { heads: 8, kvHeads: 4, headSize: 8 },
+      dense: { layers: 2, hiddenSize: 64, matrices: 2 },
+      experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
+    },
+    cluster: {
+      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+      network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
+    },
+    parallelism: {},
+    routing: { gate: "balanced" },
+    workload: { kind: "batch", sequences: 3, promptTokens: 20, outputTokens: 10 },
+    serving: { scheduler: "continuous" },
+  });
+  expect(recorded(without).routing).toEqual(recorded(without, { fold: false }).routing);
+});
+
 test("requests are conserved: each that arrives is finished or rejected, a finished one with all its tokens", () => {
   law((scenario) => {
     const { requests, served } = recorded(scenario);
