@@ -21,7 +21,7 @@ export class FactsByTokens<Facts extends OfTokens> {
   constructor(numbers: number, create: () => Facts, leaves: (facts: Facts) => void = () => {}) {
     let bits = 0;
     while (2 << bits <= MOST_ENTRIES && numbers * (2 << bits) <= MOST_NUMBERS) bits++;
-    this.#entries = Array.from({ length: 1 << bits }, () => undefined);
+    this.#entries = new Array<Facts | undefined>(1 << bits).fill(undefined);
     this.#shift = 32 - bits;
     this.#create = create;
     this.#leaves = leaves;

@@ -30,26 +30,38 @@ export interface LegFacts {
   readonly passes: Float64Array;
 }
 
-export function createLegFacts({ open, last }: Legs, dataGroups: number, ranks: number, experts: number): LegFacts {
-  const legs = [...open, last];
-  return {
-    tokens: new Float64Array(dataGroups).fill(-1),
-    closedNs: 0,
-    openNs: new Float64Array(legs.length * dataGroups),
-    opsNs: new Float64Array(legs.reduce((sum, { ops }) => sum + ops.length, 0) * dataGroups),
-    spentNs: new Float64Array(KINDS),
-    busyNs: new Float64Array(ranks * KINDS),
-    waitingNs: new Float64Array(ranks * 2),
-    trailNs: new Float64Array(2 * ranks),
-    work: createWorkTally(),
-    routed: new Float64Array(experts),
-    dropped: 0,
-    passes: new Float64Array(2),
-  };
+/** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer. */
+export interface LegFactsMaker {
+  readonly numbers: number;
+  make(): LegFacts;
 }
 
-/** Numbers in them. */
-export function sizeOf(legs: Legs, dataGroups: number, ranks: number, experts: number): number {
-  const ops = [...legs.open, legs.last].reduce((sum, { ops }) => sum + ops.length, 0);
-  return dataGroups * (2 + legs.open.length + ops) + ranks * (KINDS + 4) + KINDS + experts + 8;
+export function legFactsMaker({ open, last }: Legs, dataGroups: number, ranks: number, experts: number): LegFactsMaker {
+  const legs = open.length + 1;
+  const ops = open.reduce((sum, leg) => sum + leg.ops.length, last.ops.length);
+  const numbers = dataGroups * (1 + legs + ops) + KINDS + ranks * (KINDS + 4) + experts + 2;
+  const make = () => {
+    const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
+    let taken = 0;
+    const column = (length: number) => {
+      const from = taken;
+      taken += length * Float64Array.BYTES_PER_ELEMENT;
+      return new Float64Array(buffer, from, length);
+    };
+    return {
+      tokens: column(dataGroups).fill(-1),
+      closedNs: 0,
+      openNs: column(legs * dataGroups),
+      opsNs: column(ops * dataGroups),
+      spentNs: column(KINDS),
+      busyNs: column(ranks * KINDS),
+      waitingNs: column(ranks * 2),
+      trailNs: column(ranks * 2),
+      work: createWorkTally(),
+      routed: column(experts),
+      dropped: 0,
+      passes: column(2),
+    };
+  };
+  return { numbers, make };
 }

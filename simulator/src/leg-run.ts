@@ -1,7 +1,7 @@
 import type { Pass } from "@tokenyard/serving";
 import { FactsByTokens } from "./facts-by-tokens.ts";
 import { LegAccount } from "./leg-account.ts";
-import { createLegFacts, type LegFacts, sizeOf } from "./leg-facts.ts";
+import { type LegFacts, legFactsMaker } from "./leg-facts.ts";
 import { LegTimer } from "./leg-timer.ts";
 import type { LegTimes } from "./leg-times.ts";
 import type { Legs } from "./legs.ts";
@@ -76,11 +76,8 @@ export class LegRun implements PassRun, LegTimes {
     this.#withHead = works.includes("head");
     this.#timer = new LegTimer(stage, legs, costs, dataGroups);
     this.#account = new LegAccount(stage, legs, costs, recorder, dataGroups);
-    this.#byTokens = new FactsByTokens(
-      sizeOf(legs, dataGroups, ranks, experts),
-      () => createLegFacts(legs, dataGroups, ranks, experts),
-      (facts) => this.#account.settle(facts),
-    );
+    const { numbers, make } = legFactsMaker(legs, dataGroups, ranks, experts);
+    this.#byTokens = new FactsByTokens(numbers, make, (facts) => this.#account.settle(facts));
   }
 
   get pass(): Pass {
