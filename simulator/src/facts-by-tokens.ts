@@ -7,6 +7,8 @@ interface OfTokens {
 /** Numbers that are kept, at most. */
 const MOST_NUMBERS = 1 << 19;
 const MOST_ENTRIES = 1 << 12;
+/** In all tables of a pool: many replicas have less each. */
+const MOST_IN_ALL = 1 << 18;
 
 /** Keeps facts by tokens: batches are alike again and again. Each combination of tokens has one place, which the last one holds. */
 export class FactsByTokens<Facts extends OfTokens> {
@@ -17,10 +19,11 @@ export class FactsByTokens<Facts extends OfTokens> {
   readonly #create: () => Facts;
   readonly #leaves: (facts: Facts) => void;
 
-  /** `numbers`: in one entry. `leaves` is told of each that gives its place to another. */
-  constructor(numbers: number, create: () => Facts, leaves: (facts: Facts) => void = () => {}) {
+  /** One of `tables` tables, `numbers` in an entry. `leaves` is told of each that gives its place to another. */
+  constructor(tables: number, numbers: number, create: () => Facts, leaves: (facts: Facts) => void = () => {}) {
+    const most = Math.min(MOST_ENTRIES, MOST_IN_ALL / tables, MOST_NUMBERS / numbers);
     let bits = 0;
-    while (2 << bits <= MOST_ENTRIES && numbers * (2 << bits) <= MOST_NUMBERS) bits++;
+    while (2 << bits <= most) bits++;
     this.#entries = new Array<Facts | undefined>(1 << bits).fill(undefined);
     this.#shift = 32 - bits;
     this.#create = create;

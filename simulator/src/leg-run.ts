@@ -1,3 +1,4 @@
+import type { Plan } from "@tokenyard/placement";
 import type { Pass } from "@tokenyard/serving";
 import { FactsByTokens } from "./facts-by-tokens.ts";
 import { LegAccount } from "./leg-account.ts";
@@ -56,7 +57,8 @@ export class LegRun implements PassRun, LegTimes {
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
   #stepNs = Number.POSITIVE_INFINITY;
 
-  constructor(stage: Stage, legs: Legs, costs: OpCosts, recorder: Recorder, dataGroups: number, experts: number) {
+  constructor(stage: Stage, legs: Legs, costs: OpCosts, recorder: Recorder, plan: Plan, experts: number) {
+    const { dataGroups, replicas } = plan;
     const { ranks } = stage.spec;
     const works = stage.spec.slices[0]!.program.ops.map(({ work }) => work);
     const column = () => new Float64Array(dataGroups);
@@ -77,7 +79,7 @@ export class LegRun implements PassRun, LegTimes {
     this.#timer = new LegTimer(stage, legs, costs, dataGroups);
     this.#account = new LegAccount(stage, legs, costs, recorder, dataGroups);
     const { numbers, make } = legFactsMaker(legs, dataGroups, ranks, experts);
-    this.#byTokens = new FactsByTokens(numbers, make, (facts) => this.#account.settle(facts));
+    this.#byTokens = new FactsByTokens(replicas, numbers, make, (facts) => this.#account.settle(facts));
   }
 
   get pass(): Pass {

@@ -1,3 +1,4 @@
+import type { Plan } from "@tokenyard/placement";
 import type { Pass } from "@tokenyard/serving";
 import { FactsByTokens } from "./facts-by-tokens.ts";
 import type { MicroBatch } from "./micro-batch.ts";
@@ -43,7 +44,7 @@ export class PassFacts {
   readonly #cost: GroupCost;
   #tokens: TokenFacts | undefined;
 
-  constructor(stage: Stage, costs: OpCosts, stretches: readonly Stretch[], dataGroups: number, experts: number) {
+  constructor(stage: Stage, costs: OpCosts, stretches: readonly Stretch[], { dataGroups, replicas }: Plan, experts: number) {
     const { ranks, replica } = stage.spec;
     this.#stage = stage;
     this.#costs = costs;
@@ -60,6 +61,7 @@ export class PassFacts {
     this.#growing = this.#ofSequences.filter(({ work }) => work === "attention");
     this.#ofTokens = ofTokens;
     this.#byTokens = new FactsByTokens(
+      replicas,
       dataGroups + ofTokens.length * (ranks + 4) + experts + 1,
       (): TokenFacts => ({
         tokens: new Float64Array(dataGroups).fill(-1),

@@ -44,8 +44,8 @@ export class Runs {
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
     this.#runs = pipelines.stages.map((stage) => {
       const legs = legsOf(stage.spec);
-      if (legs === undefined) return new UnitRun(stage, pool.costs, pool.recorder, plan.dataGroups, experts);
-      return new LegRun(stage, legs, pool.costs, pool.recorder, plan.dataGroups, experts);
+      if (legs === undefined) return new UnitRun(stage, pool.costs, pool.recorder, plan, experts);
+      return new LegRun(stage, legs, pool.costs, pool.recorder, plan, experts);
     });
     this.#told = new Int32Array(plan.replicas);
   }

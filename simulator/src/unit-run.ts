@@ -1,3 +1,4 @@
+import type { Plan } from "@tokenyard/placement";
 import type { Pass } from "@tokenyard/serving";
 import type { MicroBatch } from "./micro-batch.ts";
 import { COMPUTE, NETWORK } from "./op.ts";
@@ -30,14 +31,14 @@ export class UnitRun implements PassRun {
   /** Passes that were timed, some of them perhaps cut. */
   #ahead = 0;
 
-  constructor(stage: Stage, costs: OpCosts, recorder: Recorder, dataGroups: number, experts: number) {
+  constructor(stage: Stage, costs: OpCosts, recorder: Recorder, plan: Plan, experts: number) {
     const { ops } = stage.spec.slices[0]!.program;
     const stretches = stretchesOf(ops);
     this.#stage = stage;
     this.#costs = costs;
     this.#recorder = recorder;
     this.#routes = ops.some((op) => op.work === "gate");
-    this.#facts = new PassFacts(stage, costs, stretches, dataGroups, experts);
+    this.#facts = new PassFacts(stage, costs, stretches, plan, experts);
     this.#timed = new TimedPass(stage, this.#facts, stretches);
   }
 
