@@ -4,8 +4,7 @@ import type { LegTimes } from "./leg-times.ts";
 import type { Legs } from "./legs.ts";
 import { ATTENTION, HEAD, LANES, OP_KINDS } from "./op.ts";
 import type { OpCosts } from "./op-costs.ts";
-import type { OpenLeg } from "./open-leg.ts";
-import { openLegs } from "./open-leg.ts";
+import { inPass, type OpenLeg } from "./open-leg.ts";
 import type { GroupCost } from "./pass-work.ts";
 import type { Recorder } from "./recorder.ts";
 import type { Stage } from "./stage.ts";
@@ -46,7 +45,8 @@ export class LegAccount {
   readonly #lastCount: Float64Array;
   readonly #lastSum: Float64Array;
 
-  constructor(stage: Stage, legs: Legs, costs: OpCosts, recorder: Recorder, dataGroups: number) {
+  /** `open`: the open legs of `legs`, and behind them the last. */
+  constructor(stage: Stage, legs: Legs, open: readonly OpenLeg[], costs: OpCosts, recorder: Recorder, dataGroups: number) {
     this.#stage = stage;
     this.#costs = costs;
     this.#recorder = recorder;
@@ -55,10 +55,9 @@ export class LegAccount {
     this.#lanes = new LaneTimes(stage, legs.ends, recorder, dataGroups);
     this.#routes = legs.ofTokens.some(({ op }) => op.work === "gate");
     this.#kinds = [...new Set([...legs.meetings, ...legs.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind))];
-    const all = openLegs(legs);
-    this.#attentions = all.reduce((sum, leg) => sum + leg.attentions * leg.times, 0);
-    this.#windowed = all.reduce((sum, leg) => sum + leg.windowed * leg.times, 0);
-    this.#heads = all.reduce((sum, leg) => sum + leg.heads * leg.times, 0);
+    this.#attentions = inPass(open, "attentions");
+    this.#windowed = inPass(open, "windowed");
+    this.#heads = inPass(open, "heads");
     this.#attentionNs = new Float64Array(2 * dataGroups);
     this.#headNs = new Float64Array(2 * dataGroups);
     this.#waitingNs = new Float64Array(4 * dataGroups);

@@ -8,7 +8,7 @@ import type { LegTimes } from "./leg-times.ts";
 import type { Legs } from "./legs.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { OpCosts } from "./op-costs.ts";
-import { type OpenLeg, openLegs } from "./open-leg.ts";
+import { inPass, type OpenLeg, openLegs } from "./open-leg.ts";
 import { MOST_AHEAD, type PassRun, type RunEnded, startedBy } from "./pass-run.ts";
 import { createGroupCost, type GroupCost } from "./pass-work.ts";
 import type { Recorder } from "./recorder.ts";
@@ -64,7 +64,7 @@ export class LegRun implements PassRun, LegTimes {
     const column = () => new Float64Array(dataGroups);
     this.#groups = dataGroups;
     this.legs = openLegs(legs);
-    this.#attentions = this.legs.reduce((sum, leg) => sum + leg.attentions * leg.times, 0);
+    this.#attentions = inPass(this.legs, "attentions");
     this.contextTokens = column();
     this.sequences = column();
     this.attention = createGroupCost(dataGroups);
@@ -77,7 +77,7 @@ export class LegRun implements PassRun, LegTimes {
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
     this.#timer = new LegTimer(stage, legs, costs, dataGroups);
-    this.#account = new LegAccount(stage, legs, costs, recorder, dataGroups);
+    this.#account = new LegAccount(stage, legs, this.legs, costs, recorder, dataGroups);
     const { numbers, make } = legFactsMaker(legs, dataGroups, ranks, experts);
     this.#byTokens = new FactsByTokens(replicas, numbers, make, (facts) => this.#account.settle(facts));
   }

@@ -8,7 +8,7 @@ import { createOpFacts, type OpFacts } from "./op-facts.ts";
 import type { Stage } from "./stage.ts";
 import type { PlacedOp } from "./stretch.ts";
 import { createOpRun, type OpRun, timeOp } from "./timing.ts";
-import type { WorkTally } from "./work-tally.ts";
+import { clearWorkTally } from "./work-tally.ts";
 
 const KINDS = OP_KINDS.length;
 
@@ -37,16 +37,18 @@ export class LegTimer {
     this.#together = new Float64Array(ranks);
   }
 
-  /** Fills `facts`, whose tokens are those of the micro-batch's pass; what of its passes was not accounted for is forgotten. */
+  /** Fills `facts`, whose tokens are those of the micro-batch's pass. */
   fill(facts: LegFacts, microBatch: MicroBatch): void {
-    const { closed, meetings } = this.#legs;
-    this.#timeOps(microBatch);
+    const { closed, meetings, ofTokens } = this.#legs;
+    for (let o = 0; o < ofTokens.length; o++) {
+      const { op } = ofTokens[o]!;
+      this.#costs.workOut(op, microBatch, this.#stage, this.#byWork[op.work]!);
+    }
     facts.closedNs = 0;
     facts.spentNs.fill(0);
     facts.busyNs.fill(0);
     facts.waitingNs.fill(0);
-    facts.passes.fill(0);
-    clear(facts.work);
+    clearWorkTally(facts.work);
     for (let m = 0; m < meetings.length; m++) this.#meet(meetings[m]!, meetings[m]!.times, facts);
     for (let l = 0; l < closed.length; l++) this.#passClosed(closed[l]!, this.#runs[l]!, facts);
     for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
@@ -57,28 +59,6 @@ export class LegTimer {
     if (microBatch.routed === undefined) return;
     facts.routed.set(microBatch.routed.routed);
     facts.dropped = microBatch.routed.dropped;
-  }
-
-  #timeOps(microBatch: MicroBatch): void {
-    const { tally } = this.#costs;
-    const { ofTokens } = this.#legs;
-    const { flops, memoryBytes, nodeBytes, fabricBytes } = tally;
-    this.#costs.quiet = true;
-    for (let o = 0; o < ofTokens.length; o++) {
-      const { op } = ofTokens[o]!;
-      const facts = this.#byWork[op.work]!;
-      clear(tally);
-      this.#costs.durationNs(op, microBatch, this.#stage, facts.durationNs);
-      facts.flops = tally.flops;
-      facts.memoryBytes = tally.memoryBytes;
-      facts.nodeBytes = tally.nodeBytes;
-      facts.fabricBytes = tally.fabricBytes;
-    }
-    this.#costs.quiet = false;
-    tally.flops = flops;
-    tally.memoryBytes = memoryBytes;
-    tally.nodeBytes = nodeBytes;
-    tally.fabricBytes = fabricBytes;
   }
 
   /** All ranks have an op together: it takes as long as the slowest. */
@@ -162,11 +142,4 @@ export class LegTimer {
     work.nodeBytes += nodeBytes * times;
     work.fabricBytes += fabricBytes * times;
   }
-}
-
-function clear(work: WorkTally): void {
-  work.flops = 0;
-  work.memoryBytes = 0;
-  work.nodeBytes = 0;
-  work.fabricBytes = 0;
 }

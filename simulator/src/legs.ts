@@ -1,4 +1,4 @@
-import { LANES, type Work } from "./op.ts";
+import { isOfContext, LANES, type Work } from "./op.ts";
 import type { StageSpec } from "./stage-spec.ts";
 import type { PlacedOp } from "./stretch.ts";
 
@@ -45,18 +45,13 @@ export interface LaneEnd {
 const NOWHERE: LaneEnd = { in: "nothing", leg: undefined, behind: 0 };
 
 export function isOpen({ ops }: Leg): boolean {
-  return ops.some(({ op }) => opensLeg(op.work));
-}
-
-/** Whether an op depends on more than on how many tokens are new: on contexts, or on how many outputs there are. */
-export function opensLeg(work: Work): boolean {
-  return work === "attention" || work === "windowed-attention" || work === "head";
+  return ops.some(({ op }) => isOfContext(op.work));
 }
 
 /** Cuts the program of a stage; undefined where it has a leg that some ranks of a data group pass in another time than others. */
 export function legsOf({ slices, ranks }: StageSpec): Legs | undefined {
   const { program, groups } = slices[0]!;
-  const isMeeting = ({ op, at }: PlacedOp) => !opensLeg(op.work) && groups[at]!.offsets.length === 2;
+  const isMeeting = ({ op, at }: PlacedOp) => !isOfContext(op.work) && groups[at]!.offsets.length === 2;
   const byKey = new Map<string, Leg>();
   const meetings = new Map<Work, Meeting>();
   const ofTokens = new Map<Work, PlacedOp>();
@@ -64,7 +59,7 @@ export function legsOf({ slices, ranks }: StageSpec): Legs | undefined {
   let before: Leg | undefined;
   for (const [at, op] of program.ops.entries()) {
     const placed = { op, at };
-    if (!opensLeg(op.work) && !ofTokens.has(op.work)) ofTokens.set(op.work, placed);
+    if (!isOfContext(op.work) && !ofTokens.has(op.work)) ofTokens.set(op.work, placed);
     if (!isMeeting(placed)) {
       ops.push(placed);
       continue;
@@ -103,7 +98,7 @@ function laneEnd(lane: number, last: Leg, before: Leg | undefined): LaneEnd | un
     const at = leg.ops.findLastIndex(({ op }) => op.lane === lane);
     if (at < 0) return undefined;
     const behind = leg.ops.slice(at + 1);
-    return behind.some(({ op }) => opensLeg(op.work)) ? undefined : { in: where, leg, behind: behind.length };
+    return behind.some(({ op }) => isOfContext(op.work)) ? undefined : { in: where, leg, behind: behind.length };
   };
   const onLast = on(last, "last");
   if (onLast !== undefined) return onLast;

@@ -21,11 +21,12 @@ import { KernelClock } from "./kernel-clock.ts";
 import { type Matrices, matricesOf } from "./matrices.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Op } from "./op.ts";
+import type { OpFacts } from "./op-facts.ts";
 import { PassWork, type SequenceWork } from "./pass-work.ts";
 import type { RoutingLog } from "./routing-log.ts";
 import type { Costs, Stage } from "./stage.ts";
 import type { StageLinks } from "./stage-links.ts";
-import { createWorkTally, type WorkTally } from "./work-tally.ts";
+import { clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";
 
 export interface OpCostsSpec {
   readonly scenario: Scenario;
@@ -45,9 +46,8 @@ export class OpCosts implements Costs {
   readonly tally: WorkTally = createWorkTally();
   /** Most rows that one rank's experts have had in a pass. */
   mostExpertRows = 0;
-  /** Leaves the routing log alone: whoever times a pass from one layer tells it of all of them. */
-  quiet = false;
-
+  /** Leaves the routing log alone. */
+  #quiet = false;
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
   readonly #matrices: Matrices;
@@ -102,6 +102,24 @@ export class OpCosts implements Costs {
     const core = { ...this.#kernels.attention.coreDecode, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
     this.tally.flops += kernelFlops(core) * times;
     this.tally.memoryBytes += kernelBytes(core) * times;
+  }
+
+  /** What `op` takes and does, into `facts`: neither tally nor routing log hears of it. Whoever times a pass from one layer tells them of all. */
+  workOut(op: Op, microBatch: MicroBatch, stage: Stage, facts: OpFacts): void {
+    const { tally } = this;
+    const { flops, memoryBytes, nodeBytes, fabricBytes } = tally;
+    clearWorkTally(tally);
+    this.#quiet = true;
+    this.durationNs(op, microBatch, stage, facts.durationNs);
+    this.#quiet = false;
+    facts.flops = tally.flops;
+    facts.memoryBytes = tally.memoryBytes;
+    facts.nodeBytes = tally.nodeBytes;
+    facts.fabricBytes = tally.fabricBytes;
+    tally.flops = flops;
+    tally.memoryBytes = memoryBytes;
+    tally.nodeBytes = nodeBytes;
+    tally.fabricBytes = fabricBytes;
   }
 
   durationNs(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
@@ -160,7 +178,7 @@ export class OpCosts implements Costs {
     for (let group = 0; group < tokens.length; group++) total += tokens[group]!;
     const routed = microBatch.routed!;
     routed.draw(router!, overflow, layer, tokens, expertCapacity(total, scenario.model, scenario.routing));
-    if (!this.quiet) routing[microBatch.phase].add(layer, routed.routed, routed.dropped);
+    if (!this.#quiet) routing[microBatch.phase].add(layer, routed.routed, routed.dropped);
   }
 
   #experts(microBatch: MicroBatch, out: Float64Array): void {

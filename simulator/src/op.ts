@@ -40,6 +40,9 @@ export type Work =
   | "combine"
   | "send";
 
+/** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
+export type ContextWork = Extract<Work, "attention" | "windowed-attention" | "head">;
+
 /** One step of a program: its lane, who must meet for it, and the layer it belongs to (−1: none). */
 export interface Op {
   readonly work: Work;
@@ -47,6 +50,10 @@ export interface Op {
   readonly lane: Lane;
   readonly barrier: Barrier;
   readonly layer: number;
+}
+
+export function isOfContext(work: Work): work is ContextWork {
+  return work === "attention" || work === "windowed-attention" || work === "head";
 }
 
 export function laneOfKind(kind: number): Lane {

@@ -1,5 +1,5 @@
 import type { Leg, Legs } from "./legs.ts";
-import { opensLeg } from "./legs.ts";
+import { isOfContext } from "./op.ts";
 
 /** An open leg, or the last, as passes see it. */
 export interface OpenLeg {
@@ -19,7 +19,7 @@ export interface OpenLeg {
 export function openLegs({ open, last }: Legs): OpenLeg[] {
   let firstOp = 0;
   return [...open, last].map((leg) => {
-    const others = leg.ops.map(({ op }, o) => ({ op, place: firstOp + o })).filter(({ op }) => !opensLeg(op.work));
+    const others = leg.ops.map(({ op }, o) => ({ op, place: firstOp + o })).filter(({ op }) => !isOfContext(op.work));
     firstOp += leg.ops.length;
     return {
       times: leg.times,
@@ -31,6 +31,11 @@ export function openLegs({ open, last }: Legs): OpenLeg[] {
       lane: leg.meeting?.op.lane ?? -1,
     };
   });
+}
+
+/** Ops of a kind in a whole pass. */
+export function inPass(legs: readonly OpenLeg[], kind: "attentions" | "windowed" | "heads"): number {
+  return legs.reduce((sum, leg) => sum + leg[kind] * leg.times, 0);
 }
 
 function count({ ops }: Leg, work: string): number {

@@ -2,16 +2,16 @@ import type { Plan } from "@tokenyard/placement";
 import type { Pass } from "@tokenyard/serving";
 import { FactsByTokens } from "./facts-by-tokens.ts";
 import type { MicroBatch } from "./micro-batch.ts";
-import type { Work } from "./op.ts";
+import { type ContextWork, isOfContext } from "./op.ts";
 import type { OpCosts } from "./op-costs.ts";
 import { createOpFacts, type OpFacts } from "./op-facts.ts";
 import { createGroupCost, type GroupCost } from "./pass-work.ts";
 import type { Stage } from "./stage.ts";
 import type { PlacedOp, Stretch } from "./stretch.ts";
 
-/** An op that does not follow from the new tokens alone: attention sees contexts, and the head has a row for each output. */
+/** An op that does not follow from the new tokens alone. */
 interface SequenceOp {
-  readonly work: Extract<Work, "attention" | "windowed-attention" | "head">;
+  readonly work: ContextWork;
   readonly facts: OpFacts;
 }
 
@@ -52,11 +52,13 @@ export class PassFacts {
     const ofTokens: PlacedOp[] = [];
     for (const placed of stretches.flatMap((stretch) => stretch.ops)) {
       const { work } = placed.op;
-      if (work === "attention" || work === "windowed-attention" || work === "head") {
-        const facts = createOpFacts(ranks);
-        this.ops[placed.at] = facts;
-        this.#ofSequences.push({ work, facts });
-      } else ofTokens.push(placed);
+      if (!isOfContext(work)) {
+        ofTokens.push(placed);
+        continue;
+      }
+      const facts = createOpFacts(ranks);
+      this.ops[placed.at] = facts;
+      this.#ofSequences.push({ work, facts });
     }
     this.#growing = this.#ofSequences.filter(({ work }) => work === "attention");
     this.#ofTokens = ofTokens;
@@ -159,27 +161,8 @@ export class PassFacts {
   }
 
   #workOutTokens(microBatch: MicroBatch): void {
-    const { tally } = this.#costs;
-    const { flops, memoryBytes, nodeBytes, fabricBytes } = tally;
     microBatch.scheduled = this.pass;
     microBatch.work!.renew();
-    this.#costs.quiet = true;
-    for (const { op, at } of this.#ofTokens) {
-      const facts = this.ops[at]!;
-      tally.flops = 0;
-      tally.memoryBytes = 0;
-      tally.nodeBytes = 0;
-      tally.fabricBytes = 0;
-      this.#costs.durationNs(op, microBatch, this.#stage, facts.durationNs);
-      facts.flops = tally.flops;
-      facts.memoryBytes = tally.memoryBytes;
-      facts.nodeBytes = tally.nodeBytes;
-      facts.fabricBytes = tally.fabricBytes;
-    }
-    this.#costs.quiet = false;
-    tally.flops = flops;
-    tally.memoryBytes = memoryBytes;
-    tally.nodeBytes = nodeBytes;
-    tally.fabricBytes = fabricBytes;
+    for (const { op, at } of this.#ofTokens) this.#costs.workOut(op, microBatch, this.#stage, this.ops[at]!);
   }
 }

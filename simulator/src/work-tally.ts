@@ -9,3 +9,10 @@ export interface WorkTally {
 export function createWorkTally(): WorkTally {
   return { flops: 0, memoryBytes: 0, nodeBytes: 0, fabricBytes: 0 };
 }
+
+export function clearWorkTally(tally: WorkTally): void {
+  tally.flops = 0;
+  tally.memoryBytes = 0;
+  tally.nodeBytes = 0;
+  tally.fabricBytes = 0;
+}
