@@ -94,20 +94,26 @@ export class Levels {
   }
 
   #makeRoom(nowNs: number): void {
-    while (nowNs >= this.#most * this.#bucketNs) {
-      halve(this.#runningNs);
-      halve(this.#waitingNs);
-      halve(this.#blocksNs);
-      halve(this.#tokens);
-      halve(this.#passes);
-      this.#bucketNs *= 2;
-    }
+    if (nowNs < this.#most * this.#bucketNs) return;
+    let together = 2;
+    while (nowNs >= this.#most * this.#bucketNs * together) together *= 2;
+    addUp(this.#runningNs, together);
+    addUp(this.#waitingNs, together);
+    addUp(this.#blocksNs, together);
+    addUp(this.#tokens, together);
+    addUp(this.#passes, together);
+    this.#bucketNs *= together;
   }
 }
 
-/** Two buckets become one; those behind are empty. */
-function halve(column: Float64Array): void {
-  const half = Math.ceil(column.length / 2);
-  for (let at = 0; at < half; at++) column[at] = column[2 * at]! + (column[2 * at + 1] ?? 0);
-  column.fill(0, half);
+/** Every so many buckets `together` become one; those behind are empty. */
+function addUp(column: Float64Array, together: number): void {
+  const { length } = column;
+  for (let at = 0, to = 0; at < length; to++) {
+    const end = Math.min(length, at + together);
+    let sum = 0;
+    for (; at < end; at++) sum += column[at]!;
+    column[to] = sum;
+  }
+  column.fill(0, Math.ceil(length / together));
 }

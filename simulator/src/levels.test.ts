@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Levels } from "./levels.ts";
+
+/** For so many nanoseconds so many sequences run and wait, with so many blocks; then a pass of so many tokens ends. */
+const spell = fc.record({
+  ns: fc.oneof(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 1e9 })),
+  running: fc.nat(9),
+  waiting: fc.nat(9),
+  heldBlocks: fc.nat(9),
+  tokens: fc.nat(99),
+});
+
+test("each bucket holds what a slow sum over the spells gives, however far time leaps", () => {
+  fc.assert(
+    fc.property(fc.array(spell, { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 9 }), (spells, most) => {
+      const levels = new Levels(1, most);
+      let nowNs = 0;
+      const placed = spells.map((each) => {
+        const fromNs = nowNs;
+        levels.change(0, nowNs, each);
+        nowNs += each.ns;
+        levels.passed(Float64Array.of(nowNs), 1, each.tokens);
+        return { ...each, fromNs, toNs: nowNs };
+      });
+      const columns = levels.columns(nowNs, 9, { lastArrivalNs: 0, waitsForAnswers: false });
+      const { bucketNs } = columns;
+      expect(most * bucketNs).toBeGreaterThan(nowNs);
+      for (let bucket = 0; bucket < most; bucket++) {
+        const fromNs = bucket * bucketNs;
+        const sum = (of: (each: (typeof placed)[number]) => number) => placed.reduce((total, each) => total + of(each), 0);
+        const within = (from: number, to: number) => Math.max(0, Math.min(to, fromNs + bucketNs) - Math.max(from, fromNs));
+        const ended = (atNs: number) => atNs >= fromNs && atNs < fromNs + bucketNs;
+        expect(columns.runningNs[bucket]).toBe(sum((each) => each.running * within(each.fromNs, each.toNs)));
+        expect(columns.waitingNs[bucket]).toBe(sum((each) => each.waiting * within(each.fromNs, each.toNs)));
+        expect(columns.blocksNs[bucket]).toBe(sum((each) => each.heldBlocks * within(each.fromNs, each.toNs)));
+        expect(columns.tokens[bucket]).toBe(sum((each) => (ended(each.toNs) ? each.tokens : 0)));
+        expect(columns.passes[bucket]).toBe(sum((each) => (ended(each.toNs) ? 1 : 0)));
+      }
+    }),
+  );
+});
