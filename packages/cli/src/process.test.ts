@@ -67,6 +67,22 @@ test("a reader that closes the pipe early ends the process quietly with 0", asyn
   expect(await ended(child)).toEqual({ code: 0, out: "", err: "" });
 });
 
+test("a reader that is slow gets all of it, through a pipe that does not wait for it", async () => {
+  const { out: whole } = await ended(start("schema"));
+  const shared = `
+    require("node:child_process").spawn(process.execPath, ${JSON.stringify([bin, "schema"])}, { stdio: "inherit" });
+    process.stdout.writable; // now the pipe is one that does not wait, for all who have it`;
+  const child = spawn("sh", ["-c", '"$1" -e "$2" | (sleep 1; cat)', "sh", process.execPath, shared], { stdio: ["ignore", "pipe", "pipe"] });
+  const { code, out, err } = await ended(child);
+  expect({ code, err, bytes: out.length }).toEqual({ code: 0, err: "", bytes: whole.length });
+  expect(whole.length).toBeGreaterThan(65_536); // more than a pipe holds
+});
+
+test.runIf(existsSync("/dev/full"))("a result that finds no room is told in one line, with 2", async () => {
+  const child = spawn("sh", ["-c", '"$@" > /dev/full', "sh", process.execPath, bin, "schema"], { stdio: ["ignore", "pipe", "pipe"] });
+  expect(await ended(child)).toEqual({ code: 2, out: "", err: expect.stringMatching(/^standard output cannot be written: ENOSPC.*\n$/) });
+});
+
 test("problems of the user exit with 2", async () => {
   expect(await ended(start("run", home))).toEqual({ code: 2, out: "", err: `${home}: a directory; wanted a file\n1 problem\n` });
 });

@@ -1,5 +1,5 @@
-import { once } from "node:events";
 import { styleText } from "node:util";
+import { ProcessChannel } from "./process-channel.ts";
 
 /** One of the two channels of a process. */
 export interface Channel {
@@ -21,20 +21,11 @@ export interface Terminal {
   readonly in: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
 }
 
-/** The terminal of this process. Colour only for a person, and never with NO_COLOR. */
+/** The terminal of this process. */
 export function processTerminal(): Terminal {
-  const channel = (stream: NodeJS.WriteStream): Channel => ({
-    write: (text) => void stream.write(text),
-    drained: async () => {
-      if (stream.writableNeedDrain) await once(stream, "drain");
-    },
-    live: stream.isTTY === true,
-    colour: stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb",
-    columns: stream.isTTY ? stream.columns : undefined,
-  });
   return {
-    out: channel(process.stdout),
-    err: channel(process.stderr),
+    out: new ProcessChannel(1),
+    err: new ProcessChannel(2),
     get in() {
       return process.stdin; // opened when it is asked for
     },

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { fstatSync, writeSync } from "node:fs";
+import { BAD_INPUT, FINE } from "./exit-code.ts";
+import type { Channel } from "./terminal.ts";
+
+/**
+ * Standard output or standard error of this process. Node takes a while to make a stream, so there is one only where a person may be
+ * looking, or where the reader is slower than the writer; else text is written at once. A reader that closes its end has seen enough,
+ * as `tokenyard run … | head -1`: the process ends with 0.
+ */
+export class ProcessChannel implements Channel {
+  readonly #fd: 1 | 2;
+  readonly #isDevice: boolean;
+  #stream: NodeJS.WriteStream | undefined;
+
+  constructor(fd: 1 | 2) {
+    this.#fd = fd;
+    this.#isDevice = fstatSync(fd).isCharacterDevice();
+  }
+
+  get live(): boolean {
+    return this.#isDevice && this.#opened().isTTY === true;
+  }
+
+  /** Only for a person, and never with NO_COLOR. */
+  get colour(): boolean {
+    return this.live && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  }
+
+  get columns(): number | undefined {
+    return this.live ? this.#opened().columns : undefined;
+  }
+
+  write(text: string): void {
+    if (this.#isDevice || this.#stream !== undefined) {
+      this.#opened().write(text);
+      return;
+    }
+    let left = Buffer.from(text);
+    try {
+      while (left.length > 0) left = left.subarray(writeSync(this.#fd, left));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") this.#opened().write(left);
+      else this.#end(error as NodeJS.ErrnoException);
+    }
+  }
+
+  async drained(): Promise<void> {
+    if (this.#stream?.writableNeedDrain) await once(this.#stream, "drain");
+  }
+
+  #opened(): NodeJS.WriteStream {
+    if (this.#stream === undefined) {
+      this.#stream = this.#fd === 1 ? process.stdout : process.stderr;
+      this.#stream.on("error", (error: NodeJS.ErrnoException) => this.#end(error));
+    }
+    return this.#stream;
+  }
+
+  /** The end of the process: nothing can be written any more. */
+  #end(error: NodeJS.ErrnoException): never {
+    if (error.code === "EPIPE") process.exit(FINE);
+    if (this.#fd === 1) process.stderr.write(`standard output cannot be written: ${error.message}\n`);
+    process.exit(BAD_INPUT);
+  }
+}
