@@ -1,4 +1,4 @@
-import type { Recording, Report } from "@tokenyard/report";
+import { type Recording, type Report, reportSchema } from "@tokenyard/report";
 import type { RequestRow, Setup } from "@tokenyard/simulator";
 
 /** The laws that every run must keep, whatever its scenario; those that `report`, `recording` and the rows of its requests break, as sentences. */
@@ -28,7 +28,7 @@ export function brokenLaws(setup: Setup, rows: readonly RequestRow[], recording:
   for (const [name, share] of Object.entries(utilization))
     if (typeof share === "number") law(share >= 0 && share <= 1 + 1e-9, `utilization of ${name} is ${share}`);
   broken.push(...unaccounted(recording));
-  broken.push(...notNumbers(report, "report"));
+  broken.push(...unlikeSchema(report));
   return broken;
 }
 
@@ -66,11 +66,13 @@ function unaccounted(recording: Recording): string[] {
   return [];
 }
 
-/** Places in `tree` where a number is none. */
-function notNumbers(tree: unknown, path: string): string[] {
-  if (typeof tree === "number") return Number.isFinite(tree) ? [] : [`${path} is ${tree}`];
-  if (typeof tree !== "object" || tree === null) return [];
-  return Object.entries(tree).flatMap(([key, value]) => notNumbers(value, `${path}.${key}`));
+const schema = await reportSchema();
+
+/** Where a report is not what its schema says; keys in another order are told as a whole. */
+function unlikeSchema(report: Report): string[] {
+  const { data, error } = schema.safeParse(report);
+  if (error !== undefined) return error.issues.map(({ path, message }) => `report.${path.join(".")}: ${message}`);
+  return JSON.stringify(data) === JSON.stringify(report) ? [] : ["the keys of the report are in another order than in its schema"];
 }
 
 /** The parts add up to the mean; there are none where there is no mean. */

@@ -1,5 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
-import { type Recording, summarize } from "@tokenyard/report";
+import { type Recording, reportSchema, summarize } from "@tokenyard/report";
 import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -162,6 +162,14 @@ test("the same scenario gives the same bytes, and so does the scenario that its 
     expect(JSON.stringify(simulate(scenario))).toBe(bytes);
     expect(JSON.stringify(simulate(parseScenario(resolvedOf(scenario))))).toBe(bytes);
   }, 40);
+});
+
+test("a report is what its schema says, in the schema's order of keys", async () => {
+  const schema = await reportSchema();
+  law((scenario) => {
+    const report = JSON.stringify(simulate(scenario));
+    expect(JSON.stringify(schema.parse(JSON.parse(report)))).toBe(report);
+  });
 });
 
 test("which experts tokens take does not depend on how fast the network is or how micro-batches overlap", () => {

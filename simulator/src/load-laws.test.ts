@@ -1,5 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
-import { type Recording, summarize } from "@tokenyard/report";
+import { type Recording, reportSchema, summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -189,6 +189,14 @@ test("for every rank and lane busy + waiting + idle = horizon, to the nanosecond
         expect(total).toBe(recording.horizonNs);
       }
     }
+  });
+});
+
+test("a report is what its schema says, in the schema's order of keys", async () => {
+  const schema = await reportSchema();
+  law((scenario) => {
+    const report = JSON.stringify(summarize(recorded(scenario, { rows: false })));
+    expect(JSON.stringify(schema.parse(JSON.parse(report)))).toBe(report);
   });
 });
 

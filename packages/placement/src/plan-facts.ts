@@ -10,9 +10,9 @@ export interface PlanFacts {
   readonly ranks: number;
   readonly nodes: number;
   readonly pipelineStages: number;
-  readonly stages: number;
   /** Slices of layers that each stage holds, where there is more than one. */
   readonly interleave?: number;
+  readonly stages: number;
   /** Of the fullest pipeline stage, all replicas together. */
   readonly ranksPerPipelineStage: number;
   /** Of one replica. */
@@ -40,8 +40,8 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
     ranks: plan.ranks,
     nodes: plan.nodes,
     pipelineStages: plan.pipelineStages,
-    stages: plan.stages,
     ...(plan.interleave === 1 ? {} : { interleave: plan.interleave }),
+    stages: plan.stages,
     ranksPerPipelineStage: Math.ceil(plan.stages / plan.pipelineStages) * plan.ranksPerStage * plan.replicas,
     ranksPerStage: plan.ranksPerStage,
     ranksPerLayer: plan.ranksPerStage,

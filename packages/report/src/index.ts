@@ -1,5 +1,6 @@
 export { chromeTrace } from "./chrome-trace.ts";
 export { Histogram } from "./histogram.ts";
+export { reportJsonSchema, reportSchema } from "./late-schema.ts";
 export {
   type BreakdownColumns,
   LANES,
@@ -18,18 +19,7 @@ export {
   type Work,
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";
-export {
-  type Memory,
-  type PhaseExperts,
-  type PhaseTime,
-  type PlanFacts,
-  type Report,
-  reportJsonSchema,
-  reportSchema,
-  type Stats,
-  type TargetOutcome,
-  type Warning,
-} from "./report.ts";
+export type { Memory, PhaseExperts, PhaseTime, PlanFacts, Report, Stats, TargetOutcome, Warning } from "./report.ts";
 export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./served.ts";
 export { servedOf } from "./served-of.ts";
 export { summarize } from "./summarize.ts";

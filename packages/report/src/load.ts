@@ -70,9 +70,9 @@ function kvOf({ cache, levels, preempted, recomputedTokens }: Served, horizonNs:
 
 function prefixOf({ hits, keptBlocks, host }: PrefixFacts, soughtTokens: number): NonNullable<KvReport["prefix"]> {
   if (host === undefined) return { hits, keptBlocks };
-  const { loadNs, ...facts } = host;
-  const meanLoadSeconds = ratio(loadNs / 1e9, host.loads);
-  return { hits, keptBlocks, host: { ...facts, hitShare: ratio(host.hitTokens, soughtTokens), meanLoadSeconds } };
+  const { loadNs, loads, ...facts } = host;
+  const hitShare = ratio(host.hitTokens, soughtTokens);
+  return { hits, keptBlocks, host: { ...facts, hitShare, loads, meanLoadSeconds: ratio(loadNs / 1e9, loads) } };
 }
 
 /** The last bucket is as long as the run was in it. */

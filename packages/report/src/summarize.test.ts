@@ -139,7 +139,7 @@ test.prop([anyRecording])("a report survives JSON, in the schema's order of keys
   const report = summarize(recording);
   const read = reportSchema.parse(JSON.parse(JSON.stringify(report)));
   expect(read).toEqual(report);
-  expect(Object.keys(report)).toEqual(Object.keys(reportSchema.shape));
+  expect(JSON.stringify(report)).toBe(JSON.stringify(read));
 });
 
 test.prop([anyRecording, fc.integer({ min: 1, max: 5 })])(
