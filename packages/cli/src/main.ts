@@ -2,6 +2,8 @@ import { commandLine } from "./command-line.ts";
 import { processTerminal } from "./terminal.ts";
 
 // No `await` here: the bundle is a script as well.
-commandLine(process.argv.slice(2), processTerminal()).then((code) => {
+const terminal = processTerminal();
+commandLine(process.argv.slice(2), terminal).then((code) => {
   process.exitCode = code;
+  if (terminal.isWritten()) process.exit(); // at once; else Node takes its heap apart before
 });

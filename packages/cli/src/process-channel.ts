@@ -45,6 +45,11 @@ export class ProcessChannel implements Channel {
     }
   }
 
+  /** Whether all of it has been handed over. */
+  get isWritten(): boolean {
+    return (this.#stream?.writableLength ?? 0) === 0;
+  }
+
   async drained(): Promise<void> {
     if (this.#stream?.writableNeedDrain) await once(this.#stream, "drain");
   }

@@ -21,14 +21,17 @@ export interface Terminal {
   readonly in: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
 }
 
-/** The terminal of this process. */
-export function processTerminal(): Terminal {
+/** The terminal of this process, and whether all that was said has been handed over. */
+export function processTerminal(): Terminal & { isWritten(): boolean } {
+  const out = new ProcessChannel(1);
+  const err = new ProcessChannel(2);
   return {
-    out: new ProcessChannel(1),
-    err: new ProcessChannel(2),
+    out,
+    err,
     get in() {
       return process.stdin; // opened when it is asked for
     },
+    isWritten: () => out.isWritten && err.isWritten,
   };
 }
 
