@@ -68,7 +68,7 @@ export class LegAccount {
 
   /** The passes of `run` have ended. */
   add(run: LegTimes): void {
-    const { legs, facts, count, microBatch } = run;
+    const { facts, count, microBatch } = run;
     const { phase, spentNs } = microBatch!;
     facts!.passes[phase] = facts!.passes[phase]! + count;
     for (let i = 0; i < this.#kinds.length; i++) {
@@ -76,14 +76,28 @@ export class LegAccount {
       spentNs[kind] = spentNs[kind]! + facts!.spentNs[kind]! * count;
     }
     this.#sumAttention(run);
+    if (this.#groups === 1) this.#spendAlone(run);
+    else this.#spendByLeg(run);
+    this.#work(run);
+    this.#lanes.add(run);
+  }
+
+  /** Along the critical path, where one data group is the last on every leg. */
+  #spendAlone({ microBatch, count, windowed, head }: LegTimes): void {
+    const { spentNs } = microBatch!;
+    const attentionNs = this.#attentions * this.#sumNs[0]! + this.#windowed * windowed.durationNs[0]! * count;
+    spentNs[ATTENTION] = spentNs[ATTENTION]! + attentionNs;
+    spentNs[HEAD] = spentNs[HEAD]! + this.#heads * head.durationNs[0]! * count;
+  }
+
+  #spendByLeg(run: LegTimes): void {
+    const { legs } = run;
     for (let l = 0; l < legs.length; l++) {
       const leg = legs[l]!;
       const legsNs = this.#findLast(run, l);
       this.#spend(run, leg);
-      if (leg.lane >= 0 && this.#groups > 1) this.#wait(run, l, legsNs);
+      if (leg.lane >= 0) this.#wait(run, l, legsNs);
     }
-    this.#work(run);
-    this.#lanes.add(run);
   }
 
   /** Tells of the passes with as many tokens as `facts`. */
@@ -139,10 +153,10 @@ export class LegAccount {
       this.#lastCount[g] = 0;
       this.#lastSum[g] = 0;
     }
-    if (legs[l]!.attentions === 0 || groups === 1) {
+    if (legs[l]!.attentions === 0) {
       this.#lastCount[lastGroup[l]!] = count;
       this.#lastSum[lastGroup[l]!] = this.#sumNs[lastGroup[l]!]!;
-      return lastNs[l]! * count; // of no use to a group that is alone
+      return lastNs[l]! * count;
     }
     let sumNs = 0;
     for (let i = 0; i < count; i++) {

@@ -8,13 +8,13 @@ const KINDS = OP_KINDS.length;
 export interface LegFacts {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
-  /** Meetings and closed legs. */
+  /** Meetings and closed legs; where there is one data group, all ops that tokens tell of. */
   closedNs: number;
   /** [open legs and the last × data groups] of the ops of one such leg that tokens tell of */
   readonly openNs: Float64Array;
   /** [ops of those legs × data groups], of those ops alone; 0 of others */
   readonly opsNs: Float64Array;
-  /** [op kinds] along the critical path: meetings and closed legs */
+  /** [op kinds] along the critical path: what `closedNs` is made of */
   readonly spentNs: Float64Array;
   /** [ranks × op kinds] of the ops that tokens tell of */
   readonly busyNs: Float64Array;

@@ -50,8 +50,10 @@ export class LegRun implements PassRun, LegTimes {
   #given: Pass | undefined;
   /** Meetings, and legs that do not grow; where there is one data group, all but the attention that grows. */
   #fixedNs = 0;
-  /** Such attentions in a pass, one after another, where there is one data group. */
+  // One after another in a pass, where there is one data group:
   readonly #attentions: number;
+  readonly #windowed: number;
+  readonly #heads: number;
   /** Passes whose attention is known. */
   #known = 0;
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
@@ -65,6 +67,8 @@ export class LegRun implements PassRun, LegTimes {
     this.#groups = dataGroups;
     this.legs = openLegs(legs);
     this.#attentions = inPass(this.legs, "attentions");
+    this.#windowed = inPass(this.legs, "windowed");
+    this.#heads = inPass(this.legs, "heads");
     this.contextTokens = column();
     this.sequences = column();
     this.attention = createGroupCost(dataGroups);
@@ -130,6 +134,12 @@ export class LegRun implements PassRun, LegTimes {
     const { legs, facts, baseNs } = this;
     const groups = this.#groups;
     this.#fixedNs = facts!.closedNs;
+    if (groups === 1) {
+      const l = legs.length - 1;
+      this.#fixedNs += this.#windowed * this.windowed.durationNs[0]! + this.#heads * this.head.durationNs[0]!;
+      baseNs[l] = facts!.openNs[l]! + legs[l]!.windowed * this.windowed.durationNs[0]! + legs[l]!.heads * this.head.durationNs[0]!;
+      return;
+    }
     for (let l = 0; l < legs.length; l++) {
       const { attentions, windowed, heads, times } = legs[l]!;
       let longest = -1;
@@ -142,7 +152,7 @@ export class LegRun implements PassRun, LegTimes {
         this.lastGroup[l] = g;
         this.lastNs[l] = ns;
       }
-      if (attentions === 0 || groups === 1) this.#fixedNs += longest * times;
+      if (attentions === 0) this.#fixedNs += longest * times;
     }
   }
 

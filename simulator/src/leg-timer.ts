@@ -108,8 +108,10 @@ export class LegTimer {
         facts.opsNs[(firstOp + o) * groups + g] = ns;
         facts.openNs[number * groups + g]! += ns;
       }
+      if (groups === 1) facts.spentNs[leg.ops[o]!.op.kind]! += facts.opsNs[firstOp + o]! * leg.times;
       this.#work(leg.ops[o]!, leg.times, facts);
     }
+    if (groups === 1) facts.closedNs += facts.openNs[number]! * leg.times;
   }
 
   #trail({ trailNs }: LegFacts): void {

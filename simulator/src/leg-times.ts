@@ -22,7 +22,7 @@ export interface LegTimes {
   /** The same in each pass. */
   readonly windowed: GroupCost;
   readonly head: GroupCost;
-  /** [legs × groups] on a leg, but for the attention that grows */
+  /** [legs × groups] on a leg, but for the attention that grows; where there is one group, on the last leg alone */
   readonly baseNs: Float64Array;
   /**
    * [passes × legs] on a leg: its last data group, and how long that took. Of legs that do not grow, the first pass stands for all; where there
