@@ -20,13 +20,16 @@ const PARAMETERS = "exports, require, module, importMetaUrl";
 
 /** The chunks of one bundle: `scripts/<name>.cjs` in its folder, each loaded once. */
 class CachedChunks {
-  #folder;
+  #scripts;
+  /** Of the modules: beside them lie the page and the worker. */
+  #address;
   /** By name: the script, and the module that came of it. */
   #loaded = new Map();
 
   /** @param {string} folder of the bundle */
   constructor(folder) {
-    this.#folder = folder;
+    this.#scripts = join(folder, "scripts");
+    this.#address = pathToFileURL(folder).href;
   }
 
   /**
@@ -41,8 +44,7 @@ class CachedChunks {
     const script = new Script(source, { filename: file, cachedData: cachedData(file) });
     const module = { exports: {} };
     this.#loaded.set(name, { script, module });
-    const url = pathToFileURL(join(this.#folder, `${name}.js`)).href; // beside it lie the page and the worker
-    script.runInThisContext()(module.exports, (other) => this.#required(other), module, url);
+    script.runInThisContext()(module.exports, (other) => this.#required(other), module, `${this.#address}/${name}.js`);
     return module.exports;
   }
 
@@ -61,7 +63,7 @@ class CachedChunks {
   }
 
   #fileOf(name) {
-    return join(this.#folder, "scripts", `${name}.cjs`);
+    return `${this.#scripts}/${name}.cjs`;
   }
 }
 
