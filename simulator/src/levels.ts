@@ -2,12 +2,13 @@ import type { LevelColumns } from "@tokenyard/report";
 import type { Occupancy } from "@tokenyard/serving";
 
 /** Long runs double their buckets until so many hold them. Small enough to show what a queue does in a run of a fraction of a millisecond. */
-const FIRST_BUCKET_NS = 15_625; // 1 ms, halved six times
+const FIRST_BUCKET_US = 15.625; // 1 ms, halved six times
 
 /** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it tells anew. */
 export class Levels {
   readonly #most: number;
-  #bucketNs = FIRST_BUCKET_NS;
+  /** Microseconds, a fraction from the first on: where a whole number grows out of 31 bits, V8 compiles anew what works with it. */
+  #bucketUs = FIRST_BUCKET_US;
   readonly #runningNs: Float64Array;
   readonly #waitingNs: Float64Array;
   readonly #blocksNs: Float64Array;
@@ -54,8 +55,9 @@ export class Levels {
     const blocks = this.#blocks[replica]!;
     if (running === 0 && waiting === 0 && blocks === 0) return;
     this.heldNs[replica] = this.heldNs[replica]! + blocks * (nowNs - fromNs);
-    for (let bucket = Math.floor(fromNs / this.#bucketNs); fromNs < nowNs; bucket++) {
-      const untilNs = Math.min(nowNs, (bucket + 1) * this.#bucketNs);
+    const bucketNs = this.#bucketNs;
+    for (let bucket = Math.floor(fromNs / bucketNs); fromNs < nowNs; bucket++) {
+      const untilNs = Math.min(nowNs, (bucket + 1) * bucketNs);
       const ns = untilNs - fromNs;
       this.#runningNs[bucket] = this.#runningNs[bucket]! + running * ns;
       this.#waitingNs[bucket] = this.#waitingNs[bucket]! + waiting * ns;
@@ -93,16 +95,21 @@ export class Levels {
     };
   }
 
+  get #bucketNs(): number {
+    return this.#bucketUs * 1e3;
+  }
+
   #makeRoom(nowNs: number): void {
-    if (nowNs < this.#most * this.#bucketNs) return;
+    const lastNs = this.#most * this.#bucketNs;
+    if (nowNs < lastNs) return;
     let together = 2;
-    while (nowNs >= this.#most * this.#bucketNs * together) together *= 2;
+    while (nowNs >= lastNs * together) together *= 2;
     addUp(this.#runningNs, together);
     addUp(this.#waitingNs, together);
     addUp(this.#blocksNs, together);
     addUp(this.#tokens, together);
     addUp(this.#passes, together);
-    this.#bucketNs *= together;
+    this.#bucketUs *= together;
   }
 }
 

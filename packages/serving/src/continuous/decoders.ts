@@ -6,6 +6,9 @@ import { LastSteps } from "./last-steps.ts";
 import type { Sequences } from "./sequences.ts";
 import { TokenGaps } from "./token-gaps.ts";
 
+/** For which there is room from the start: a limit may be as high as nobody ever gets. */
+const MOST_PLACES = 1024;
+
 /**
  * Those of a data group's sequences in one micro-batch that decode, known by their sums alone, so that a step costs in the order of what
  * changes: how many there are, their context, the step that ends each, and how many open a new block at each step modulo the block.
@@ -30,11 +33,11 @@ export class Decoders {
   /** When the last step ended. */
   #decodedNs = 0;
 
-  constructor({ blockTokens, window }: Limits, requests: RequestSlots, sequences: Sequences) {
+  constructor({ blockTokens, maxSequences, window }: Limits, requests: RequestSlots, sequences: Sequences) {
     this.#requests = requests;
     this.#sequences = sequences;
     this.#blockTokens = blockTokens;
-    this.#lastSteps = new LastSteps();
+    this.#lastSteps = new LastSteps(Math.min(maxSequences, MOST_PLACES));
     this.#opening = new Int32Array(blockTokens);
     this.#windowed = Number.isFinite(window) ? new DecodeWindow(window) : undefined;
   }

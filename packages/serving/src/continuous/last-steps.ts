@@ -1,8 +1,14 @@
 /** Decoding sequences by the step that yields their last token, the earliest first and of equals the lowest slot: a binary heap. */
 export class LastSteps {
-  #steps = new Float64Array(16);
-  #slots = new Int32Array(16);
+  #steps: Float64Array<ArrayBuffer>;
+  #slots: Int32Array<ArrayBuffer>;
   #size = 0;
+
+  /** With room for so many; it grows where there are more. Columns that are never replaced are known to what V8 compiles. */
+  constructor(places = 16) {
+    this.#steps = new Float64Array(places);
+    this.#slots = new Int32Array(places);
+  }
 
   /** The earliest last step; Infinity when nobody decodes. */
   get earliest(): number {
