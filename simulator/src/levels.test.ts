@@ -40,3 +40,34 @@ test("each bucket holds what a slow sum over the spells gives, however far time 
     }),
   );
 });
+
+test("blocks that rise evenly, told late, are held as if they had risen in many small steps", () => {
+  const time = fc.integer({ min: 0, max: 1_000 });
+  fc.assert(
+    fc.property(fc.array(time, { minLength: 3, maxLength: 3 }), fc.nat(9), fc.nat(9), (times, before, more) => {
+      const [fromNs, toNs, changeNs] = times.map((ns) => 1_000_000 + ns * 1_000) as [number, number, number];
+      fc.pre(fromNs < toNs);
+      const at = (heldBlocks: number, waiting: number) => ({ running: 1, waiting, heldBlocks });
+      const told = new Levels(1, 9);
+      told.change(0, 0, at(before, 0));
+      told.change(0, changeNs, at(before, 1)); // somebody comes, before it is known that blocks have risen or are about to
+      told.rise(0, fromNs, toNs, before + more);
+      const stepped = new Levels(1, 9);
+      const STEPS = 1000;
+      const ns = (i: number) => fromNs + Math.round(((i + 0.5) * (toNs - fromNs)) / STEPS);
+      stepped.change(0, 0, at(before, 0));
+      for (let i = 0; i < STEPS; i++) stepped.change(0, ns(i), at(before + (more * (i + 1)) / STEPS, 0));
+      const end = { lastArrivalNs: 0, waitsForAnswers: false };
+      const expected = stepped.columns(3_000_000, 9, end);
+      const columns = told.columns(3_000_000, 9, end);
+      for (const [bucket, blocksNs] of expected.blocksNs.entries()) {
+        expect(Math.abs(columns.blocksNs[bucket]! - blocksNs)).toBeLessThanOrEqual(more * (2 + (toNs - fromNs) / STEPS));
+      }
+      expect(columns.waitingNs.reduce((sum, each) => sum + each)).toBe(3_000_000 - changeNs);
+      expect(told.heldNs[0]).toBeCloseTo(
+        columns.blocksNs.reduce((sum, each) => sum + each),
+        3,
+      );
+    }),
+  );
+});

@@ -66,6 +66,39 @@ export class Levels {
     }
   }
 
+  /** From `fromNs` to `toNs` its blocks became `blocks`, evenly; it may have told of other things since. */
+  rise(replica: number, fromNs: number, toNs: number, blocks: number): void {
+    const more = blocks - this.#blocks[replica]!;
+    if (more === 0) return;
+    this.#blocks[replica] = blocks;
+    const sinceNs = this.#sinceNs[replica]!;
+    const heldNs = more * ((toNs - fromNs) / 2 + sinceNs - toNs); // what `hold` tells from `sinceNs` on is on top
+    this.heldNs[replica] = this.heldNs[replica]! + heldNs;
+    this.#makeRoom(toNs);
+    const bucket = Math.floor(Math.min(fromNs, sinceNs) / this.#bucketNs);
+    if (Math.max(toNs, sinceNs) < (bucket + 1) * this.#bucketNs) this.#blocksNs[bucket] = this.#blocksNs[bucket]! + heldNs;
+    else {
+      this.#addBlocks(fromNs, toNs, 0, more);
+      if (sinceNs > toNs) this.#addBlocks(toNs, sinceNs, more, more);
+      else this.#addBlocks(sinceNs, toNs, -more, -more);
+    }
+  }
+
+  /** Adds a level of blocks that becomes `to` evenly. */
+  #addBlocks(fromNs: number, toNs: number, from: number, to: number): void {
+    const bucketNs = this.#bucketNs;
+    const perNs = toNs > fromNs ? (to - from) / (toNs - fromNs) : 0;
+    let level = from;
+    let atNs = fromNs;
+    for (let bucket = Math.floor(fromNs / bucketNs); atNs < toNs; bucket++) {
+      const untilNs = Math.min(toNs, (bucket + 1) * bucketNs);
+      const next = level + perNs * (untilNs - atNs);
+      this.#blocksNs[bucket] = this.#blocksNs[bucket]! + ((level + next) / 2) * (untilNs - atNs);
+      level = next;
+      atNs = untilNs;
+    }
+  }
+
   /** `count` passes of `tokens` each have ended, one after the other at `endsNs`. */
   passed(endsNs: Float64Array, count: number, tokens: number): void {
     this.#makeRoom(endsNs[count - 1]!);

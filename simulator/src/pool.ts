@@ -127,6 +127,11 @@ export class Pool implements RequestLog {
     return this.#runs?.cut(replica, nowNs) ?? false;
   }
 
+  /** Each pass opened blocks for the next when it ended, from `fromNs` to `toNs`: as many each, as far as levels tell. */
+  advanced(replica: number, fromNs: number, toNs: number): void {
+    this.#levels!.rise(this.#replicasBefore + replica, fromNs, toNs, this.setup.scheduler.occupancy!(replica).heldBlocks);
+  }
+
   /** Starts what can start, once the events of the instant are known. */
   start(nowNs: number): void {
     do {

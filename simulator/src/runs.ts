@@ -18,6 +18,8 @@ interface Owner extends RequestLog {
   readonly setup: PoolSetup;
   readonly costs: OpCosts;
   readonly recorder: Recorder;
+  /** Passes of a run have ended, the first at `fromNs` and the last at `toNs`, and its scheduler knows. */
+  advanced(replica: number, fromNs: number, toNs: number): void;
 }
 
 /** Passes in a row of each replica, timed as a whole and ended by one event; an arrival cuts them short. */
@@ -78,21 +80,25 @@ export class Runs {
     if (this.#tickets[replica] === undefined) return;
     const run = this.#runs[replica]!;
     const told = this.#told[replica]!;
-    const ended = run.count - 1 - told;
-    if (ended === 0) return;
-    this.#pool.setup.scheduler.advance!(run.pass, run.endsNs.subarray(told), ended, this.#pool);
-    this.#told[replica] = told + ended;
+    this.#tell(run, told);
+    this.#told[replica] = run.count - 1;
   }
 
   /** The run has ended: its scheduler is told what it does not know yet. */
   finish(run: PassRun): void {
-    const { scheduler } = this.#pool.setup;
     const { endsNs, count, pass } = run;
-    const told = this.#told[pass.replica]!;
+    this.#tell(run, this.#told[pass.replica]!);
     this.#told[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
-    if (count - told === 1) scheduler.finish(pass, endsNs[count - 1]!, this.#pool);
-    else scheduler.finishRun!(pass, told === 0 ? endsNs : endsNs.subarray(told), count - told, this.#pool);
+    this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool);
+  }
+
+  /** The passes of `run` have ended, but for the last; its scheduler knows of the first `told`. */
+  #tell({ pass, endsNs, count }: PassRun, told: number): void {
+    const ended = count - 1 - told;
+    if (ended === 0) return;
+    this.#pool.setup.scheduler.advance!(pass, told === 0 ? endsNs : endsNs.subarray(told), ended, this.#pool);
+    this.#pool.advanced(pass.replica, endsNs[told]!, endsNs[count - 2]!);
   }
 
   /** No more passes. */

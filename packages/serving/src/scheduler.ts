@@ -39,8 +39,6 @@ export interface Scheduler {
    * the replica. 1 where nothing is known.
    */
   foreseen?(pass: Pass): number;
-  /** `pass` and those foreseen after it, `count` in all, have left the last stage at `endsNs` [count]; as that many calls of `finish` would. */
-  finishRun?(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void;
   /** Whether an empty cache would hold all of it. */
   fits?(request: number): boolean;
   /**

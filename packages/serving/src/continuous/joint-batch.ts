@@ -78,12 +78,6 @@ export class JointBatch implements WholePass {
     return count;
   }
 
-  /** The pass and those foreseen after it, `count` in all, have ended at `endsNs`. */
-  endRun(endsNs: Float64Array, count: number, log: RequestLog): void {
-    if (count > 1) this.advance(endsNs, count - 1, log);
-    this.end(endsNs[count - 1]!, log);
-  }
-
   /** The first `count` of the pass and those foreseen after it have ended at `endsNs`; one more is under way. */
   advance(endsNs: Float64Array, count: number, log: RequestLog): void {
     const all = this.#members;

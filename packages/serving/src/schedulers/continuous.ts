@@ -169,10 +169,6 @@ export class ContinuousScheduler implements Scheduler {
     return this.#batches[pass.replica]!.length > 1 ? 1 : this.#own(pass).foreseen();
   }
 
-  finishRun(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void {
-    this.#own(pass).endRun(endsNs, count, log);
-  }
-
   occupancy(replica: number): Occupancy {
     const occupancy = this.#occupancy;
     occupancy.running = 0;
