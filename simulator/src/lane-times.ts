@@ -31,7 +31,7 @@ export class LaneTimes {
   }
 
   /** The passes of `run` have ended. */
-  add({ startNs, endsNs, count, legs, facts, microBatch, baseNs, attentionNs }: LegTimes): void {
+  add({ startNs, endsNs, count, legs, facts, microBatch, baseNs, attentionNs, head }: LegTimes): void {
     const { ranks } = this.#stage.spec;
     const { phase } = microBatch!;
     const groups = this.#groups;
@@ -46,12 +46,13 @@ export class LaneTimes {
     }
     const endNs = endsNs[count - 1]!;
     for (let lane = 0; lane < 2; lane++) {
-      const where = this.#ends[lane]!.in;
+      const { in: where, heads } = this.#ends[lane]!;
       if (where === "nothing") continue;
       const freeNs = this.#stage.laneFreeNs[lane]!;
       for (let r = 0; r < ranks; r++) {
         const at = (phase * 2 + lane) * ranks + r;
-        const lastLegNs = where === "last" ? this.#lastLegNs[Math.floor(r / this.#ranksPerGroup)]! : 0;
+        const g = where === "last" ? Math.floor(r / this.#ranksPerGroup) : 0;
+        const lastLegNs = where === "last" ? this.#lastLegNs[g]! - heads * head.durationNs[g]! : 0;
         const laneEndNs = endNs - longest + lastLegNs - facts!.trailNs[lane * ranks + r]!;
         this.#laneNs[at] = this.#laneNs[at]! + laneEndNs - freeNs[r]!;
         freeNs[r] = laneEndNs;

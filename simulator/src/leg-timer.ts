@@ -72,7 +72,7 @@ export class LegTimer {
     this.#work(placed, times, facts);
   }
 
-  #passClosed({ ops, meeting, times }: Leg, runs: readonly OpRun[], facts: LegFacts): void {
+  #passClosed({ ops, until, times }: Leg, runs: readonly OpRun[], facts: LegFacts): void {
     const { groups } = this.#stage.spec.slices[0]!;
     let ready = this.#together;
     for (let o = 0; o < ops.length; o++) {
@@ -87,7 +87,7 @@ export class LegTimer {
     }
     let rank = lastToEnd(ready);
     const legNs = ready[rank]!;
-    const { lane } = meeting!.op;
+    const { lane } = until!.op;
     facts.closedNs += legNs * times;
     for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + lane]! += (legNs - ready[r]!) * times;
     for (let o = ops.length - 1; o >= 0; o--) {
@@ -121,8 +121,8 @@ export class LegTimer {
         const runs = this.#runs[this.#legs.closed.indexOf(end.leg!)]!;
         const { endNs } = runs[runs.length - 1 - end.behind]!;
         const legEnd = runs[runs.length - 1]!.endNs;
-        const { durationNs } = this.#byWork[end.leg!.meeting!.op.work]!;
-        const meetingNs = durationNs[lastToEnd(durationNs)]!;
+        const { durationNs } = this.#byWork[end.leg!.until!.op.work]!;
+        const meetingNs = end.leg!.meets ? durationNs[lastToEnd(durationNs)]! : 0;
         for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = meetingNs + legEnd[lastToEnd(legEnd)]! - endNs[r]!;
       } else if (end.in === "last") {
         for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = 0;

@@ -41,7 +41,7 @@ test.each([
   ["a dense model over two GPUs", { tensor: 2 }, 0, true],
   ["experts on one GPU each", { expert: 4 }, 4, true],
   ["experts over two GPUs each: no op is for all", { expert: 2, tensor: 2 }, 4, false],
-  ["attention over two GPUs: nor is one", { expert: 4, attention: { tensor: 2 } }, 4, false],
+  ["attention over two GPUs: nor is one, but all start together", { expert: 4, attention: { tensor: 2 } }, 4, true],
 ])("%s", (_, parallelism, experts, hasLegs) => {
   const scenario = parseScenario({
     tokenyard: 1,

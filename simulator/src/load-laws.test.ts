@@ -74,6 +74,50 @@ test("so they do where the last data group of a step is not that of the step bef
   );
 });
 
+test("so they do where groups of ranks exchange copies, and the ranks of each data group add theirs up", () => {
+  const draw = fc.record({
+    seed: fc.nat(1000),
+    tensor: fc.constantFrom(2, 4),
+    leading: fc.nat(1),
+    vocabulary: fc.constantFrom(undefined, 500),
+    gpusPerNode: fc.constantFrom(3, 8),
+  });
+  fc.assert(
+    fc.property(draw, ({ seed, tensor, leading, vocabulary, gpusPerNode }) => {
+      const exchanging = parseScenario({
+        tokenyard: 1,
+        seed,
+        model: {
+          layers: 3,
+          hiddenSize: 32,
+          attention: { heads: 8, kvHeads: 4, headSize: 8 },
+          experts: { count: 8, topK: 2, hiddenSize: 64, matrices: 2 },
+          ...(leading > 0 ? { dense: { layers: leading, hiddenSize: 64, matrices: 2 } } : {}),
+          ...(vocabulary === undefined ? {} : { vocabulary }),
+        },
+        cluster: {
+          gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+          gpusPerNode,
+          network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
+        },
+        parallelism: { expert: 8, attention: { tensor } },
+        routing: { gate: "balanced" },
+        workload: {
+          kind: "open",
+          requests: 30,
+          rate: "20000 requests/s",
+          promptTokens: { kind: "uniform", from: 1, to: 60 },
+          outputTokens: 20,
+        },
+        serving: { scheduler: { kind: "continuous", tokenBudget: 64, maxSequences: 8 } },
+      });
+      const jumped = plain(recorded(exchanging));
+      expect(differences(plain(recorded(exchanging, { jump: false })), jumped)).toEqual([]);
+      expect(differences(plain(recorded(exchanging, { fold: false })), jumped)).toEqual([]);
+    }),
+  );
+});
+
 test("so they do where so many batches differ that what is kept of one gives its place to another", () => {
   const many = parseScenario({
     tokenyard: 1,

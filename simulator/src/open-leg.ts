@@ -11,7 +11,7 @@ export interface OpenLeg {
   /** Kinds of its other ops, and where their times stand among those of all open legs. */
   readonly kinds: readonly number[];
   readonly places: readonly number[];
-  /** Where its ranks wait for the last of them; −1 behind the last meeting. */
+  /** Where its ranks wait for the last of them; −1 on the last leg. */
   readonly lane: number;
 }
 
@@ -28,7 +28,7 @@ export function openLegs({ open, last }: Legs): OpenLeg[] {
       heads: count(leg, "head"),
       kinds: others.map(({ op }) => op.kind),
       places: others.map(({ place }) => place),
-      lane: leg.meeting?.op.lane ?? -1,
+      lane: leg.until?.op.lane ?? -1,
     };
   });
 }
