@@ -1,6 +1,7 @@
 import type { Inspection } from "@tokenyard/simulator";
 import { amount, counted, grouped } from "./amount.ts";
-import { type Channel, harmless, styled } from "./terminal.ts";
+import type { Channel } from "./channel.ts";
+import { harmless, styled } from "./terminal.ts";
 
 /** What `check` tells a person: the plan's sizes, the fullest GPU's memory, the models in use and the warnings. */
 export function inspectionText(name: string, { plan, memory, pools, models, warnings }: Inspection, channel: Channel): string {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { Channel } from "./channel.ts";
 import { locatedProblem, plainProblem } from "./located-problem.ts";
 import { problemText } from "./problem-text.ts";
-import type { Channel } from "./terminal.ts";
 
 const PLAIN: Channel = { write: () => {}, drained: async () => {}, live: false, colour: false, columns: undefined };
 const TEXT = "cluster:\n  gpu:\n    memory: 64\n\tcompute: x\n";

@@ -1,6 +1,7 @@
 import { counted } from "./amount.ts";
+import type { Channel } from "./channel.ts";
 import type { LocatedProblem } from "./located-problem.ts";
-import { type Channel, harmless, styled } from "./terminal.ts";
+import { harmless, styled } from "./terminal.ts";
 
 /** Longest source line that is shown under its problem, in characters. */
 const LONGEST_LINE = 120;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { fstatSync, writeSync } from "node:fs";
+import type { Channel } from "./channel.ts";
 import { BAD_INPUT, FINE } from "./exit-code.ts";
-import type { Channel } from "./terminal.ts";
 
 /**
  * Standard output or standard error of this process. Node takes a while to make a stream, so there is one only where a person may be

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Channel } from "./channel.ts";
 import { ProgressLine, progressText } from "./progress.ts";
-import type { Channel } from "./terminal.ts";
 
 const PROGRESS = { events: 1_234_567, nowNs: 1_234_567_890, finished: 51, requests: 128 };
 

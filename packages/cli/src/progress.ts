@@ -1,6 +1,6 @@
 import type { Progress } from "@tokenyard/simulator";
 import { grouped } from "./amount.ts";
-import type { Channel } from "./terminal.ts";
+import type { Channel } from "./channel.ts";
 
 const REDRAW_MS = 200;
 

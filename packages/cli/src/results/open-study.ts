@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { counted } from "../amount.ts";
+import type { Channel } from "../channel.ts";
 import { type LocatedProblem, wrongValue } from "../located-problem.ts";
-import type { Channel } from "../terminal.ts";
 import { StudyFile } from "./study-file.ts";
 import type { StudyHeader } from "./study-header.ts";
 

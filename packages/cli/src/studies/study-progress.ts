@@ -1,5 +1,6 @@
 import { grouped } from "../amount.ts";
-import { type Channel, harmless } from "../terminal.ts";
+import type { Channel } from "../channel.ts";
+import { harmless } from "../terminal.ts";
 
 const REDRAW_MS = 200;
 const PLAIN_MS = 60_000;

@@ -1,9 +1,10 @@
 import { paretoFront } from "@tokenyard/study";
 import { counted, grouped } from "../amount.ts";
+import type { Channel } from "../channel.ts";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
 import { scatter } from "../tables/scatter.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
-import { type Channel, harmless, styled } from "../terminal.ts";
+import { harmless, styled } from "../terminal.ts";
 import type { Case } from "./case.ts";
 import { caseColumns, valueText } from "./case-column.ts";
 import { shortPaths } from "./short-path.ts";

@@ -1,0 +1,11 @@
+/** One of the two channels of a process. */
+export interface Channel {
+  write(text: string): void;
+  /** Done when the reader has taken enough for more to be written. */
+  drained(): Promise<void>;
+  /** Whether a person looks at it, and it may be redrawn. */
+  readonly live: boolean;
+  readonly colour: boolean;
+  /** Characters in a line, when it is known. */
+  readonly columns: number | undefined;
+}
