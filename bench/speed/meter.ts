@@ -5,20 +5,8 @@ import { onceSeconds } from "./best.ts";
 import { duration } from "./row.ts";
 
 const BIN = join(HOUSE, "packages/cli/bin/tokenyard.js");
-const PIPE = 3;
-/**
- * Loaded before the program: at its end it writes what the process has spent to a pipe of its own: microseconds of all its threads on the
- * cores, and the most memory that it held, in KiB. Linux tells that of this program alone; the resource usage counts what the parent held
- * when it started the child.
- */
-const METER = `data:text/javascript,${encodeURIComponent(`
-import { existsSync, readFileSync, writeSync } from "node:fs";
-process.on("exit", () => {
-  const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
-  const { user, system } = process.cpuUsage();
-  writeSync(${PIPE}, (user + system) + " " + (/VmHWM:\\s*(\\d+)/.exec(status)?.[1] ?? process.resourceUsage().maxRSS));
-});
-`)}`;
+const METERING = join(HOUSE, "bench/speed/metering.cjs");
+const PIPE = 3; // to which that writes
 
 /** What a process has taken. */
 export interface Metered {
@@ -39,7 +27,7 @@ export function metered(args: readonly string[]): Metered {
   const stdio = ["ignore", "pipe", "inherit", "pipe"] as const;
   let ran = { status: null as number | null, output: [] as (string | null)[] };
   const seconds = onceSeconds(() => {
-    ran = spawnSync(process.execPath, ["--import", METER, ...args], { encoding: "utf8", stdio: [...stdio], maxBuffer: 1 << 28 });
+    ran = spawnSync(process.execPath, ["--require", METERING, ...args], { encoding: "utf8", stdio: [...stdio], maxBuffer: 1 << 28 });
   });
   if (ran.status !== 0) throw new Error(`node ${args.join(" ")} ended with ${ran.status}`);
   const [microseconds, kibibytes] = (ran.output[PIPE] ?? "").split(" ").map(Number);

@@ -23,6 +23,7 @@ const WORKLOADS: readonly Workload[] = [
   { file: "w6", what: "a million requests, a dense 7B on one GPU", rounds: 1, against: false },
   { file: "w4", what: "10,000 requests over 8 replicas of it", rounds: 5, against: true },
   { file: "w5", what: "10,000 requests, Qwen3-30B-A3B on 8 GPUs", rounds: 5, against: true },
+  { file: "w7", what: "10,000 requests, the same, attention over two GPUs", rounds: 5, against: true },
 ];
 /** Taking passes one by one, or op by op, is measured on so many requests. */
 const FEW = 1_000;
