@@ -12,6 +12,8 @@ export class ProcessChannel implements Channel {
   readonly #fd: 1 | 2;
   readonly #isDevice: boolean;
   #stream: NodeJS.WriteStream | undefined;
+  /** Whether anything went through the stream. */
+  #isStreamed = false;
 
   constructor(fd: 1 | 2) {
     this.#fd = fd;
@@ -32,26 +34,31 @@ export class ProcessChannel implements Channel {
   }
 
   write(text: string): void {
-    if (this.#isDevice || this.#stream !== undefined) {
-      this.#opened().write(text);
+    if (this.#isDevice || this.#isStreamed) {
+      this.#pass(text);
       return;
     }
     let left = Buffer.from(text);
     try {
       while (left.length > 0) left = left.subarray(writeSync(this.#fd, left));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EAGAIN") this.#opened().write(left);
+      if ((error as NodeJS.ErrnoException).code === "EAGAIN") this.#pass(left);
       else this.#end(error as NodeJS.ErrnoException);
     }
   }
 
-  /** Whether all of it has been handed over. */
+  /** Whether all of it is out: a stream may tell later that it could not write. */
   get isWritten(): boolean {
-    return (this.#stream?.writableLength ?? 0) === 0;
+    return !this.#isStreamed;
   }
 
   async drained(): Promise<void> {
     if (this.#stream?.writableNeedDrain) await once(this.#stream, "drain");
+  }
+
+  #pass(left: string | Uint8Array): void {
+    this.#isStreamed = true;
+    this.#opened().write(left);
   }
 
   #opened(): NodeJS.WriteStream {

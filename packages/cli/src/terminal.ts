@@ -10,7 +10,7 @@ export interface Terminal {
   readonly in: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
 }
 
-/** The terminal of this process, and whether all that was said has been handed over. */
+/** The terminal of this process, and whether all that was said is out. */
 export function processTerminal(): Terminal & { isWritten(): boolean } {
   const out = new ProcessChannel(1);
   const err = new ProcessChannel(2);
