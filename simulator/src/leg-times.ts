@@ -26,7 +26,7 @@ export interface LegTimes {
   readonly baseNs: Float64Array;
   /**
    * [passes × legs] on a leg: its last data group, and how long that took. Of legs that do not grow, the first pass stands for all; where there
-   * is one group, the time is not told.
+   * is one group, neither is told.
    */
   readonly lastGroup: Int32Array;
   readonly lastNs: Float64Array;

@@ -66,35 +66,37 @@ export class Levels {
     }
   }
 
-  /** From `fromNs` to `toNs` its blocks became `blocks`, evenly; it may have told of other things since. */
-  rise(replica: number, fromNs: number, toNs: number, blocks: number): void {
-    const more = blocks - this.#blocks[replica]!;
-    if (more === 0) return;
+  /**
+   * At each of `endsNs` from number `first` on, `count` of them, as many of its blocks were added, until they were `blocks`. It may have told of
+   * other things since.
+   */
+  rise(replica: number, endsNs: Float64Array, first: number, count: number, blocks: number): void {
+    const each = (blocks - this.#blocks[replica]!) / count;
+    if (each === 0) return;
     this.#blocks[replica] = blocks;
-    const sinceNs = this.#sinceNs[replica]!;
-    const heldNs = more * ((toNs - fromNs) / 2 + sinceNs - toNs); // what `hold` tells from `sinceNs` on is on top
-    this.heldNs[replica] = this.heldNs[replica]! + heldNs;
-    this.#makeRoom(toNs);
-    const bucket = Math.floor(Math.min(fromNs, sinceNs) / this.#bucketNs);
-    if (Math.max(toNs, sinceNs) < (bucket + 1) * this.#bucketNs) this.#blocksNs[bucket] = this.#blocksNs[bucket]! + heldNs;
-    else {
-      this.#addBlocks(fromNs, toNs, 0, more);
-      if (sinceNs > toNs) this.#addBlocks(toNs, sinceNs, more, more);
-      else this.#addBlocks(sinceNs, toNs, -more, -more);
-    }
+    const sinceNs = this.#sinceNs[replica]!; // what `hold` tells from there on is on top
+    const firstNs = endsNs[first]!;
+    const lastNs = endsNs[first + count - 1]!;
+    let ns = 0;
+    for (let i = first; i < first + count; i++) ns += sinceNs - endsNs[i]!;
+    this.heldNs[replica] = this.heldNs[replica]! + each * ns;
+    this.#makeRoom(lastNs);
+    const bucket = Math.floor(Math.min(firstNs, sinceNs) / this.#bucketNs);
+    if (Math.max(lastNs, sinceNs) < (bucket + 1) * this.#bucketNs) this.#blocksNs[bucket] = this.#blocksNs[bucket]! + each * ns;
+    else for (let i = first; i < first + count; i++) this.#addBlocks(endsNs[i]!, sinceNs, each);
   }
 
-  /** Adds a level of blocks that becomes `to` evenly. */
-  #addBlocks(fromNs: number, toNs: number, from: number, to: number): void {
+  /** From `fromNs` to `toNs`; where that is earlier, they are taken back from there on. */
+  #addBlocks(fromNs: number, toNs: number, blocks: number): void {
+    if (toNs < fromNs) {
+      this.#addBlocks(toNs, fromNs, -blocks);
+      return;
+    }
     const bucketNs = this.#bucketNs;
-    const perNs = toNs > fromNs ? (to - from) / (toNs - fromNs) : 0;
-    let level = from;
     let atNs = fromNs;
     for (let bucket = Math.floor(fromNs / bucketNs); atNs < toNs; bucket++) {
       const untilNs = Math.min(toNs, (bucket + 1) * bucketNs);
-      const next = level + perNs * (untilNs - atNs);
-      this.#blocksNs[bucket] = this.#blocksNs[bucket]! + ((level + next) / 2) * (untilNs - atNs);
-      level = next;
+      this.#blocksNs[bucket] = this.#blocksNs[bucket]! + blocks * (untilNs - atNs);
       atNs = untilNs;
     }
   }

@@ -127,9 +127,9 @@ export class Pool implements RequestLog {
     return this.#runs?.cut(replica, nowNs) ?? false;
   }
 
-  /** Each pass opened blocks for the next when it ended, from `fromNs` to `toNs`: as many each, as far as levels tell. */
-  advanced(replica: number, fromNs: number, toNs: number): void {
-    this.#levels!.rise(this.#replicasBefore + replica, fromNs, toNs, this.setup.scheduler.occupancy!(replica).heldBlocks);
+  /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
+  advanced({ pass: { replica }, endsNs }: PassRun, first: number, count: number): void {
+    this.#levels!.rise(this.#replicasBefore + replica, endsNs, first, count, this.setup.scheduler.occupancy!(replica).heldBlocks);
   }
 
   /** Starts what can start, once the events of the instant are known. */

@@ -18,8 +18,8 @@ interface Owner extends RequestLog {
   readonly setup: PoolSetup;
   readonly costs: OpCosts;
   readonly recorder: Recorder;
-  /** Passes of a run have ended, the first at `fromNs` and the last at `toNs`, and its scheduler knows. */
-  advanced(replica: number, fromNs: number, toNs: number): void;
+  /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows. */
+  advanced(run: PassRun, first: number, count: number): void;
 }
 
 /** Passes in a row of each replica, timed as a whole and ended by one event; an arrival cuts them short. */
@@ -94,11 +94,12 @@ export class Runs {
   }
 
   /** The passes of `run` have ended, but for the last; its scheduler knows of the first `told`. */
-  #tell({ pass, endsNs, count }: PassRun, told: number): void {
+  #tell(run: PassRun, told: number): void {
+    const { pass, endsNs, count } = run;
     const ended = count - 1 - told;
     if (ended === 0) return;
     this.#pool.setup.scheduler.advance!(pass, told === 0 ? endsNs : endsNs.subarray(told), ended, this.#pool);
-    this.#pool.advanced(pass.replica, endsNs[told]!, endsNs[count - 2]!);
+    this.#pool.advanced(run, told, ended);
   }
 
   /** No more passes. */

@@ -28,8 +28,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .configureOutput({
-      writeOut: terminal.out.write,
-      writeErr: json ? () => {} : terminal.err.write,
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => (json ? undefined : terminal.err.write(text)),
       getOutHelpWidth: () => 100,
       getErrHelpWidth: () => 100,
     })

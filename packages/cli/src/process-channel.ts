@@ -3,21 +3,29 @@ import { fstatSync, writeSync } from "node:fs";
 import type { Channel } from "./channel.ts";
 import { BAD_INPUT, FINE } from "./exit-code.ts";
 
+/** What a pipe holds, on most systems: so much is taken whether somebody reads or not. */
+const PIPE_BYTES = 1 << 16;
+
 /**
- * Standard output or standard error of this process. Node takes a while to make a stream, so there is one only where a person may be
- * looking, or where the reader is slower than the writer; else text is written at once. A reader that closes its end has seen enough,
- * as `tokenyard run … | head -1`: the process ends with 0.
+ * Standard output or standard error of this process. Node takes a while to make a stream, so there is none for a file, nor for as much as a
+ * pipe holds: that is written at once. Beyond that a slow reader must not stop the process, which still hears Ctrl-C. A reader that closes
+ * its end has seen enough, as `tokenyard run … | head -1`: the process ends with 0.
  */
 export class ProcessChannel implements Channel {
   readonly #fd: 1 | 2;
+  /** A terminal is one. */
   readonly #isDevice: boolean;
+  /** Bytes that may be written at once. */
+  #room: number;
   #stream: NodeJS.WriteStream | undefined;
   /** Whether anything went through the stream. */
   #isStreamed = false;
 
   constructor(fd: 1 | 2) {
     this.#fd = fd;
-    this.#isDevice = fstatSync(fd).isCharacterDevice();
+    const stats = fstatSync(fd);
+    this.#isDevice = stats.isCharacterDevice();
+    this.#room = stats.isFile() ? Number.POSITIVE_INFINITY : PIPE_BYTES;
   }
 
   get live(): boolean {
@@ -34,11 +42,12 @@ export class ProcessChannel implements Channel {
   }
 
   write(text: string): void {
-    if (this.#isDevice || this.#isStreamed) {
-      this.#pass(text);
+    let left = Buffer.from(text);
+    this.#room -= left.length;
+    if (this.#isDevice || this.#isStreamed || this.#room < 0) {
+      this.#pass(left);
       return;
     }
-    let left = Buffer.from(text);
     try {
       while (left.length > 0) left = left.subarray(writeSync(this.#fd, left));
     } catch (error) {
@@ -56,7 +65,7 @@ export class ProcessChannel implements Channel {
     if (this.#stream?.writableNeedDrain) await once(this.#stream, "drain");
   }
 
-  #pass(left: string | Uint8Array): void {
+  #pass(left: Uint8Array): void {
     this.#isStreamed = true;
     this.#opened().write(left);
   }

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { built, ended, started } from "./fixtures/built.ts";
 
@@ -53,7 +55,7 @@ test("--verbose notes steps as lines of JSON on standard error, apart from the r
 
 test("Ctrl-C ends a run with 130 and one line, and leaves nothing half-written", async () => {
   const child = start("run", LONG, "--out", join(home, "reports"), "--verbose");
-  child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 200)); // the first note: the run has begun
+  child.stderr?.once("data", () => setTimeout(200).then(() => child.kill("SIGINT"))); // the first note: the run has begun
   const { code, out, err } = await ended(child);
   expect(code).toBe(130);
   expect(out).toBe("");
@@ -78,9 +80,32 @@ test("a reader that is slow gets all of it, through a pipe that does not wait fo
   expect(whole.length).toBeGreaterThan(65_536); // more than a pipe holds
 });
 
+test("Ctrl-C is heard while nobody reads: the second one ends the process at once", async () => {
+  const child = start("sweep", SHORT, "--json", "--workers", "1", "--vary", "seed=1..2000");
+  const exited = once(child, "exit"); // it cannot close: megabytes are left in its pipe
+  await setTimeout(1500);
+  expect(child.exitCode).toBe(null);
+  child.kill("SIGINT");
+  await setTimeout(300);
+  child.kill("SIGINT");
+  expect(await Promise.race([exited, setTimeout(5000, "still there")])).not.toBe("still there");
+  child.stdout?.destroy();
+});
+
 test.runIf(existsSync("/dev/full"))("a result that finds no room is told in one line, with 2", async () => {
   const child = spawn("sh", ["-c", '"$@" > /dev/full', "sh", process.execPath, bin, "schema"], { stdio: ["ignore", "pipe", "pipe"] });
   expect(await ended(child)).toEqual({ code: 2, out: "", err: expect.stringMatching(/^standard output cannot be written: ENOSPC.*\n$/) });
+});
+
+test("help and the version are printed with 0, what the command line does not know is told with 2", async () => {
+  expect(await ended(start("--version"))).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: "" });
+  expect(await ended(start("run", "--help"))).toEqual({ code: 0, out: expect.stringMatching(/^Usage: tokenyard run/), err: "" });
+  expect(await ended(start())).toEqual({ code: 0, out: expect.stringMatching(/^Usage: tokenyard/), err: "" });
+  expect(await ended(start("run", SHORT, "--bogus"))).toEqual({
+    code: 2,
+    out: "",
+    err: expect.stringMatching(/^error: unknown option '--bogus'/),
+  });
 });
 
 test("problems of the user exit with 2", async () => {

@@ -4,7 +4,7 @@ export class LastSteps {
   #slots: Int32Array<ArrayBuffer>;
   #size = 0;
 
-  /** With room for so many; it grows where there are more. Columns that are never replaced are known to what V8 compiles. */
+  /** With room for so many; it grows where there are more. As long as it need not, what V8 compiled with its columns stays good. */
   constructor(places = 16) {
     this.#steps = new Float64Array(places);
     this.#slots = new Int32Array(places);
