@@ -12,8 +12,9 @@ const { Script } = require("node:vm");
 // copies less, long runs are as fast.
 setFlagsFromString("--max-inlined-bytecode-size-cumulative=300");
 setFlagsFromString("--no-turbo-loop-peeling");
-// A run makes little garbage. To mark it bit by bit, beside the work, makes each store dearer for as long as that goes on.
+// A short run makes little garbage. To mark it bit by bit, beside the work, makes each store dearer for as long as that goes on.
 setFlagsFromString("--no-incremental-marking");
+const LONG_MS = 250;
 
 const CACHE = `${process.versions.v8}-${process.arch}.cache`;
 const PARAMETERS = "exports, require, module, importMetaUrl";
@@ -75,4 +76,10 @@ function cachedData(file) {
   }
 }
 
+/** Of a run that goes on, garbage is marked beside the work: it would hold more memory without. By then its chunks are loaded, under the flags of their code. */
+function markInLongRuns() {
+  setTimeout(() => setFlagsFromString("--incremental-marking"), LONG_MS).unref();
+}
+
 exports.CachedChunks = CachedChunks;
+exports.markInLongRuns = markInLongRuns;

@@ -14,6 +14,7 @@ if (!existsSync(main)) {
   nodeModule.enableCompileCache();
   import(pathToFileURL(main).href);
 } else {
-  const { CachedChunks } = require("./code-cache.js");
+  const { CachedChunks, markInLongRuns } = require("./code-cache.js");
   new CachedChunks(bundle).load("main");
+  markInLongRuns();
 }
