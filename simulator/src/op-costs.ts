@@ -1,4 +1,4 @@
-import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
+import type { KernelModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import {
   bytesOf,
@@ -14,9 +14,9 @@ import {
   precisionsOf,
   type TokenRouter,
 } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Phase } from "@tokenyard/serving";
+import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import { KernelClock } from "./kernel-clock.ts";
 import { type Matrices, matricesOf } from "./matrices.ts";
 import type { MicroBatch } from "./micro-batch.ts";
@@ -25,18 +25,13 @@ import type { OpFacts } from "./op-facts.ts";
 import { PassWork, type SequenceWork } from "./pass-work.ts";
 import type { RoutingLog } from "./routing-log.ts";
 import type { Costs, Stage } from "./stage.ts";
-import type { StageLinks } from "./stage-links.ts";
 import { clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";
 
-export interface OpCostsSpec {
+export interface OpCostsSpec extends ExchangeSpec {
   readonly scenario: Scenario;
-  readonly plan: Plan;
   readonly kernels: KernelModel;
-  readonly network: NetworkModel;
   readonly router: TokenRouter | undefined;
   readonly overflow: Overflow;
-  /** [replicas × stages] */
-  readonly links: readonly StageLinks[];
   /** [phases] */
   readonly routing: readonly [RoutingLog, RoutingLog];
 }
@@ -57,9 +52,7 @@ export class OpCosts implements Costs {
   readonly #chunkRows: Float64Array;
   /** Bytes of one token's activations. */
   readonly #tokenBytes: number;
-  readonly #matrix: Float64Array;
-  readonly #portSeconds: Float64Array;
-  readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
+  readonly #exchange: Exchange;
 
   constructor(spec: OpCostsSpec) {
     const { scenario, plan } = spec;
@@ -70,8 +63,7 @@ export class OpCosts implements Costs {
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#chunkRows = new Float64Array(scenario.model.experts?.count ?? 0);
     this.#tokenBytes = scenario.model.hiddenSize * bytesOf(precisionsOf(scenario.model).activations);
-    this.#matrix = new Float64Array(plan.dataGroups * plan.dataGroups);
-    this.#portSeconds = new Float64Array(plan.dataGroups);
+    this.#exchange = new Exchange(spec, this.#tokenBytes);
   }
 
   passWork(): PassWork {
@@ -139,7 +131,7 @@ export class OpCosts implements Costs {
         this.#experts(microBatch, out);
         return;
       case "dispatch":
-        this.#exchange(microBatch, stage);
+        this.#exchange.time(microBatch.routed!, stage.spec.id);
         this.#copyExchange(microBatch, out);
         return;
       case "combine":
@@ -218,48 +210,6 @@ export class OpCosts implements Costs {
     let sum = 0;
     for (let x = e * expertsPerRank; x < (e + 1) * expertsPerRank; x++) sum += rows[x]!;
     return sum;
-  }
-
-  /** Times the layer's dispatch on every rank; groups that carry the same bytes between the same nodes are timed once. */
-  #exchange(microBatch: MicroBatch, stage: Stage): void {
-    const { attentionTensor, dataGroups } = this.#spec.plan;
-    const { exchange } = this.#spec.links[stage.spec.id]!;
-    const routed = microBatch.routed!;
-    routed.exchangeTraffic.nodeBytes = 0;
-    routed.exchangeTraffic.fabricBytes = 0;
-    let share = -1;
-    for (let i = 0; i < attentionTensor; i++) {
-      const group = exchange[i]!;
-      if (group.sameAs === i) {
-        if (group.share !== share) this.#fillMatrix(routed.copies, group.share);
-        share = group.share;
-        this.#traffic.nodeBytes = 0;
-        this.#traffic.fabricBytes = 0;
-        this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic);
-      }
-      routed.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
-      routed.exchangeTraffic.fabricBytes += this.#traffic.fabricBytes;
-      for (let g = 0; g < dataGroups; g++) {
-        const at = g * attentionTensor + i;
-        routed.exchangeNs[at] =
-          group.sameAs === i ? nsFromSeconds(this.#portSeconds[g]!) : routed.exchangeNs[g * attentionTensor + group.sameAs]!;
-      }
-    }
-  }
-
-  /** Bytes from data group to data group, to the experts on place `share` of each. */
-  #fillMatrix(copies: Float64Array, share: number): void {
-    const { attentionTensor, tensor, dataGroups, expertsPerRank, expert } = this.#spec.plan;
-    const expertRanks = attentionTensor / tensor; // of a data group
-    const experts = expert * expertsPerRank;
-    for (let from = 0; from < dataGroups; from++) {
-      for (let to = 0; to < dataGroups; to++) {
-        const first = from * experts + (to * expertRanks + share) * expertsPerRank;
-        let sum = 0;
-        for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
-        this.#matrix[from * dataGroups + to] = sum * this.#tokenBytes;
-      }
-    }
   }
 
   #copyExchange(microBatch: MicroBatch, out: Float64Array): void {
