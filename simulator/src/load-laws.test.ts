@@ -15,6 +15,10 @@ const law = (check: (scenario: Scenario) => void, numRuns = 40) => {
   for (const scenarios of [loadedScenario, cachedScenario]) fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
 };
 const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), { rows: true, ...options });
+const SMALL = {
+  gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+  network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
+};
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 test("decode steps taken in one jump give the same recording, to the nanosecond, as one by one; and so do passes timed op by op", () => {
@@ -35,10 +39,7 @@ test("so they do where ranks leave a layer with a window apart, as its attention
       dense: { layers: 1, hiddenSize: 64, matrices: 2 }, // not split: no collective at its end
       experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
     },
-    cluster: {
-      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
-      network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
-    },
+    cluster: SMALL,
     parallelism: { expert: 2, attention: { tensor: 1 } },
     routing: { gate: "balanced" },
     workload: { kind: "batch", sequences: 3, promptTokens: 20, outputTokens: 10 }, // two on one data group, one on the other
@@ -59,10 +60,7 @@ test("so they do where the last data group of a step is not that of the step bef
           attention: { heads: 8, kvHeads: 4, headSize: 8 },
           experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
         },
-        cluster: {
-          gpu: { compute: "1 TFLOPS", bandwidth: "1 GB/s", memory: "1 GB" },
-          network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
-        },
+        cluster: { ...SMALL, gpu: { ...SMALL.gpu, bandwidth: "1 GB/s" } },
         parallelism: { expert: 2 },
         routing: { gate: "balanced" },
         workload: { kind: "batch", sequences: 3, promptTokens: { kind: "uniform", from: 1, to: 100 }, outputTokens: 60 },
@@ -95,11 +93,7 @@ test("so they do where groups of ranks exchange copies, and the ranks of each da
           ...(leading > 0 ? { dense: { layers: leading, hiddenSize: 64, matrices: 2 } } : {}),
           ...(vocabulary === undefined ? {} : { vocabulary }),
         },
-        cluster: {
-          gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
-          gpusPerNode,
-          network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
-        },
+        cluster: { ...SMALL, gpusPerNode },
         parallelism: { expert: 8, attention: { tensor } },
         routing: { gate: "balanced" },
         workload: {
@@ -128,10 +122,7 @@ test("so they do where so many batches differ that what is kept of one gives its
       experts: { count: 8, topK: 2, hiddenSize: 64, matrices: 2 },
       vocabulary: 1000,
     },
-    cluster: {
-      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
-      network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
-    },
+    cluster: SMALL,
     parallelism: { expert: 8 },
     routing: { gate: "balanced" },
     workload: {
@@ -156,10 +147,7 @@ test("a model with experts in none of its layers routes nothing, however its pas
       dense: { layers: 2, hiddenSize: 64, matrices: 2 },
       experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
     },
-    cluster: {
-      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
-      network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
-    },
+    cluster: SMALL,
     parallelism: {},
     routing: { gate: "balanced" },
     workload: { kind: "batch", sequences: 3, promptTokens: 20, outputTokens: 10 },
@@ -268,14 +256,7 @@ test("in a jump, the blocks held at any time are told to within one for each run
           tokenyard: 1,
           seed,
           model: { layers: 1, hiddenSize: 8, attention: { heads: 8, kvHeads: 8, headSize: 8 }, dense: { hiddenSize: 8, matrices: 2 } },
-          cluster: {
-            gpu: { compute: "1 TFLOPS", bandwidth: "10 GB/s", memory: "1 GB" },
-            network: {
-              kind: "two-tier",
-              node: { bandwidth: "10 GB/s", latency: "1 us" },
-              fabric: { bandwidth: "2 GB/s", latency: "4 us" },
-            },
-          },
+          cluster: { ...SMALL, gpu: { ...SMALL.gpu, bandwidth: "10 GB/s" } },
           workload: { kind: "batch", sequences, promptTokens: { kind: "uniform", from: 1, to: 40 }, outputTokens },
           serving: { scheduler: "continuous", kv: { blockTokens } },
         }),
