@@ -74,6 +74,17 @@ test("no two spans overlap on a rank and lane, and the spans are the busy and wa
   }, 40);
 });
 
+test("the longest op of each kind of communication is the longest of its spans", () => {
+  law((scenario) => {
+    const { spans, longestNs } = recorded(scenario, { spans: EVERYTHING });
+    const expected = OP_KINDS.map(() => 0);
+    spans!.kind.forEach((kind, i) => {
+      if (OP_KINDS[kind]!.lane === "network") expected[kind] = Math.max(expected[kind]!, spans!.workNs[i]! - spans!.startNs[i]!);
+    });
+    expect(longestNs).toEqual(expected);
+  }, 40);
+});
+
 test("the ranks of an expert group leave a dispatch and a combine together", () => {
   law((scenario) => {
     const { attentionTensor, ranksPerStage } = prepare(scenario).plan;

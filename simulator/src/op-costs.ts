@@ -20,7 +20,7 @@ import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import { KernelClock } from "./kernel-clock.ts";
 import { type Matrices, matricesOf } from "./matrices.ts";
 import type { MicroBatch } from "./micro-batch.ts";
-import type { Op } from "./op.ts";
+import { NETWORK, OP_KINDS, type Op } from "./op.ts";
 import type { OpFacts } from "./op-facts.ts";
 import { PassWork, type SequenceWork } from "./pass-work.ts";
 import type { RoutingLog } from "./routing-log.ts";
@@ -39,6 +39,8 @@ export interface OpCostsSpec extends ExchangeSpec {
 /** Asks the kernel and network models how long the ops of a pass take on each rank, and routes its tokens on the way. */
 export class OpCosts implements Costs {
   readonly tally: WorkTally = createWorkTally();
+  /** [op kinds] the longest op on the network lane, without waiting for others; 0 where none was */
+  readonly longestNs = new Float64Array(OP_KINDS.length);
   /** Most rows that one rank's experts have had in a pass. */
   mostExpertRows = 0;
   /** Leaves the routing log alone. */
@@ -115,6 +117,14 @@ export class OpCosts implements Costs {
   }
 
   durationNs(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
+    this.#fill(op, microBatch, stage, out);
+    if (op.lane !== NETWORK) return;
+    let longest = this.longestNs[op.kind]!;
+    for (let rank = 0; rank < out.length; rank++) if (out[rank]! > longest) longest = out[rank]!;
+    this.longestNs[op.kind] = longest;
+  }
+
+  #fill(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
     switch (op.work) {
       case "gate":
         this.#route(op.layer, microBatch);

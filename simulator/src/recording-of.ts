@@ -53,6 +53,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     idleNs: column(({ recorder }) => recorder.idleNs),
     lostNs: column(({ recorder }) => recorder.lostNs),
     downNs: new Float64Array(ranks * 2),
+    longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ costs }) => costs.longestNs[kind]!))),
     bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),
     ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),

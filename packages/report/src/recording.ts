@@ -39,6 +39,8 @@ export interface Recording {
   readonly lostNs: Float64Array;
   /** [ranks × lanes] */
   readonly downNs: Float64Array;
+  /** [opKinds] of ops on the network lane: the longest of any rank, without waiting for others; 0 where none was */
+  readonly longestNs: readonly number[];
   /** Of the compute lanes, between their stage's first and last op, summed over ranks. */
   readonly bubble: { readonly idleNs: number; readonly spanNs: number };
   /** A row for each request; where `served` is given, only if rows were asked for. */

@@ -207,6 +207,9 @@ export const reportSchema = z.strictObject({
     .strictObject({ ttft: breakdownSchema, tpot: breakdownSchema })
     .describe("seconds along the critical path by op kind, `waiting` and `queue`; they add up to the mean"),
   time: z.strictObject({ prefill: phaseTimeSchema.nullable(), decode: phaseTimeSchema.nullable() }),
+  longestOpSeconds: z
+    .record(z.string(), amount)
+    .describe("of communication by op kind: the longest op of any rank, from when its group is there to its end"),
   utilization: z.strictObject({
     compute: amount.nullable(),
     memoryBandwidth: amount.nullable(),

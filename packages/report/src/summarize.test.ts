@@ -70,6 +70,10 @@ describe("two GPUs, four requests, one millisecond, by hand", () => {
     });
   });
 
+  test("the longest op of communication is told by its kind, computation is not", () => {
+    expect(report.longestOpSeconds).toEqual({ dispatch: 40e-6 });
+  });
+
   test("two ranks for 1 ms could do 2 GFLOP, 2 MB of memory, 2 MB in the node", () => {
     expect(report.utilization).toEqual({ compute: 0.2, memoryBandwidth: 0.5, node: 0.1, fabric: 0, of: "peak" }); // 0.4 / 2, 1 / 2, 0.2 / 2
     expect(report.bubbleShare).toBe(0.25); // 300 / 1200

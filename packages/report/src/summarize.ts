@@ -50,6 +50,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     throughput: throughputOf(recording, served, tokens),
     breakdown: breakdownOf(recording.breakdown, served),
     time: timeOf(recording),
+    longestOpSeconds: longestOpSeconds(recording),
     utilization: utilizationOf(recording),
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
     experts: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
@@ -62,6 +63,11 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     warnings: [...recording.warnings, ...outcomeWarnings(outcome), ...overloadWarnings(served.levels, recording.horizonNs)],
   };
   return sound(report, "report");
+}
+
+/** Of communication by op kind; kinds that did not happen are left out. */
+function longestOpSeconds({ opKinds, longestNs }: Recording): Report["longestOpSeconds"] {
+  return Object.fromEntries(opKinds.flatMap(({ name }, kind) => (longestNs[kind]! > 0 ? [[name, longestNs[kind]! / 1e9]] : [])));
 }
 
 /** `tree` with everything in it frozen. Throws where a number at or under `path` is none. */

@@ -76,6 +76,7 @@ const REPORT: readonly Metric[] = metrics([
   ...paths("throughput", ["tokensPerMsPerGpu", "prefillTokensPerMsPerGpu", "decodeTokensPerMsPerGpu"], "tokens/ms", "more"),
   ...paths("breakdown", ["ttft.*", "tpot.*"], "s", "less"),
   ...["time.prefill", "time.decode"].flatMap((phase) => paths(phase, ["compute.*", "network.*", "waiting", "idle", "lost"], "%", "less")),
+  ...paths("longestOpSeconds", ["*"], "s", "less"),
   ...paths("utilization", ["compute", "memoryBandwidth", "node", "fabric"], "%", "more"),
   ...paths("", ["bubbleShare"], "%", "less"),
   ...["experts.prefill", "experts.decode"].flatMap((phase) => [
