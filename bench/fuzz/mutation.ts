@@ -152,7 +152,7 @@ const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
   ["workload.rate", ["1e6 requests/s", "0.001 requests/s", "3 requests/s"]],
   ["workload.thinkTime", ["0 s", "1 ns", { kind: "exponential", mean: "3 ms" }]],
   ["measure", [{ warmUp: "20 %" }, { warmUp: "49 %", coolDown: "49 %" }]],
-  ["cluster.network.allReduce", ["ring", "one-shot"]],
+  ["cluster.network.allReduce", ["ring", "two-shot", "one-shot", "fastest"]],
   ["cluster.gpu", ["h100-sxm", { preset: "a100-80g", memory: "8 GB" }, { preset: "nothing" }]],
   ["model", ["mixtral-8x7b", "gpt-oss-20b", { preset: "plan-model", layers: 4 }]],
   [

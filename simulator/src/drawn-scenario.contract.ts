@@ -22,7 +22,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     gpusPerNode: fc.constantFrom(1, 2, 4, 8),
     launch: fc.constantFrom("0 s", "3 us"),
     mixed: fc.boolean(),
-    allReduce: fc.constantFrom("ring", "one-shot"),
+    allReduce: fc.constantFrom("ring", "two-shot", "one-shot", "fastest"),
     gate: fc.constantFrom<object | string>(
       "balanced",
       "uniform",

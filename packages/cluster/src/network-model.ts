@@ -18,6 +18,11 @@ export interface NetworkModel {
   /** Seconds until all `ranks` hold the sum of their `bytes` each; 0 for one rank, or no bytes. */
   allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number;
   /**
+   * Seconds until all n `ranks` hold what each of them brings, `bytes` [n]; 0 for one rank, or no bytes. A reduce-scatter is the same
+   * turned round: each rank is left with the sum of its own part.
+   */
+  allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic): number;
+  /**
    * Fills `out` [n] with the seconds that each of the n `ranks` sends and receives; `bytes` [n × n] row-major go from row to column.
    * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known.
    */

@@ -5,6 +5,9 @@ export interface NodePattern {
   /** Ranks on the fullest of them, and on the emptiest. */
   readonly mostRanks: number;
   readonly fewestRanks: number;
+  /** Ranks on each of the nodes, in the order in which the group meets them [nodes], and which of these each rank lies on [ranks]. */
+  readonly ranksOfNode: Int32Array;
+  readonly nodeOf: Int32Array;
   /** Runs of neighbours in the group that share a node: run i is members `runStart[i] … runStart[i + 1] − 1`, all on node `runNode[i]`. */
   readonly runStart: Int32Array; // [runs + 1]
   readonly runNode: Int32Array; // [runs]
@@ -13,20 +16,26 @@ export interface NodePattern {
 export function nodePatternOf(ranks: ArrayLike<number>, gpusPerNode: number): NodePattern {
   const starts: number[] = [];
   const nodes: number[] = [];
-  const ranksOfNode = new Map<number, number>();
+  const places = new Map<number, number>();
+  const counts: number[] = [];
+  const nodeOf = new Int32Array(ranks.length);
   for (let i = 0; i < ranks.length; i++) {
     const node = Math.floor(ranks[i]! / gpusPerNode);
     if (node !== nodes.at(-1)) {
       starts.push(i);
       nodes.push(node);
     }
-    ranksOfNode.set(node, (ranksOfNode.get(node) ?? 0) + 1);
+    const place = places.get(node) ?? places.size;
+    places.set(node, place);
+    counts[place] = (counts[place] ?? 0) + 1;
+    nodeOf[i] = place;
   }
-  const counts = [...ranksOfNode.values()];
   return {
     nodes: counts.length,
     mostRanks: counts.reduce((most, count) => Math.max(most, count), 0),
     fewestRanks: counts.reduce((fewest, count) => Math.min(fewest, count), ranks.length),
+    ranksOfNode: Int32Array.from(counts),
+    nodeOf,
     runStart: Int32Array.from([...starts, ranks.length]),
     runNode: Int32Array.from(nodes),
   };

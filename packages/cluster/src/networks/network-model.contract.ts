@@ -58,6 +58,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       fc.assert(
         fc.property(group, (ranks) => {
           expect(model.allReduceSeconds(0, ranks)).toBe(0);
+          expect(model.allGatherSeconds(new Float64Array(ranks.length), ranks)).toBe(0);
           expect(model.sendSeconds(0, ranks[0]!, ranks.at(-1)!)).toBe(0);
           expect([...allToAll({ ranks, bytes: new Float64Array(ranks.length ** 2) })]).toEqual(ranks.map(() => 0));
         }),
@@ -69,6 +70,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       expect(model.latencySeconds(3, 3)).toBe(0);
       expect(model.sendSeconds(1e9, 3, 3, traffic)).toBe(0);
       expect(model.allReduceSeconds(1e9, [3], traffic)).toBe(0);
+      expect(model.allGatherSeconds(Float64Array.of(1e9), [3], traffic)).toBe(0);
       expect([...allToAll({ ranks: [3, 4], bytes: Float64Array.of(1e9, 0, 0, 1e9) })]).toEqual([0, 0]);
       expect(traffic).toEqual({ nodeBytes: 0, fabricBytes: 0 });
     });
@@ -94,6 +96,25 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           expect(seconds).toBeGreaterThanOrEqual(traffic.nodeBytes / n / network.node.bandwidth);
           expect(seconds).toBeGreaterThanOrEqual(traffic.fabricBytes / n / network.fabric.bandwidth);
           expect(traffic.nodeBytes + traffic.fabricBytes).toBeGreaterThanOrEqual(2 * (n - 1) * bytes);
+        }),
+      );
+    });
+
+    test("lets no all-gather beat the bytes that a rank lacks, nor the traffic it tells, and takes equal parts at most as long as their all-reduce", () => {
+      fc.assert(
+        fc.property(size, exchange, (part, { ranks, bytes }) => {
+          const n = ranks.length;
+          const brought = bytes.slice(0, n);
+          const all = brought.reduce((sum, each) => sum + each, 0);
+          const traffic = { nodeBytes: 0, fabricBytes: 0 };
+          const seconds = model.allGatherSeconds(brought, ranks, traffic) * (1 + 1e-12);
+          const ports = network.node.bandwidth + network.fabric.bandwidth;
+          expect(seconds).toBeGreaterThanOrEqual((all - Math.min(...brought)) / (n * ports));
+          expect(seconds).toBeGreaterThanOrEqual(traffic.nodeBytes / n / network.node.bandwidth);
+          expect(seconds).toBeGreaterThanOrEqual(traffic.fabricBytes / n / network.fabric.bandwidth);
+          expect(traffic.nodeBytes + traffic.fabricBytes).toBeCloseTo((n - 1) * all, 0);
+          const equal = new Float64Array(n).fill(part);
+          expect(model.allGatherSeconds(equal, ranks)).toBeLessThanOrEqual(model.allReduceSeconds(n * part, ranks) * (1 + 1e-12));
         }),
       );
     });
@@ -127,6 +148,9 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
         fc.property(exchange, size, renaming, (given, bytes, renamed) => {
           const ranks = given.ranks.map(renamed);
           expect(model.allReduceSeconds(bytes, ranks)).toBe(model.allReduceSeconds(bytes, given.ranks));
+          expect(model.allGatherSeconds(given.bytes.slice(0, ranks.length), ranks)).toBe(
+            model.allGatherSeconds(given.bytes.slice(0, ranks.length), given.ranks),
+          );
           expect(allToAll({ ranks, bytes: given.bytes })).toEqual(allToAll(given));
           expect(model.sendSeconds(bytes, ranks[0]!, ranks.at(-1)!)).toBe(model.sendSeconds(bytes, given.ranks[0]!, given.ranks.at(-1)!));
         }),
@@ -139,6 +163,8 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           const turned = { ranks: ranks.toReversed(), bytes: bytes.toReversed() }; // cell (i, j) becomes (n−1−i, n−1−j)
           expect(allToAll(turned).toReversed()).toEqual(allToAll({ ranks, bytes }));
           expect(model.allReduceSeconds(reduced, turned.ranks)).toBe(model.allReduceSeconds(reduced, ranks));
+          const brought = bytes.slice(0, ranks.length);
+          expect(model.allGatherSeconds(brought.toReversed(), turned.ranks)).toBe(model.allGatherSeconds(brought, ranks));
         }),
       );
     });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createNetworkModel } from "../policies.ts";
 import { exchanges, networkModelContract, portBytes } from "./network-model.contract.ts";
 
-function cluster(allReduce: "ring" | "one-shot", gpusPerNode = 8): ClusterSpec {
+function cluster(allReduce: ClusterSpec["network"]["allReduce"], gpusPerNode = 8): ClusterSpec {
   return {
     gpu: {
       compute: 400e12,
@@ -28,7 +28,9 @@ function cluster(allReduce: "ring" | "one-shot", gpusPerNode = 8): ClusterSpec {
 const ring = createNetworkModel(cluster("ring"));
 
 networkModelContract("two-tier", cluster("ring", 4));
-networkModelContract("two-tier one-shot", cluster("one-shot", 8));
+networkModelContract("two-tier two-shot", cluster("two-shot", 8));
+networkModelContract("two-tier one-shot", cluster("one-shot", 4));
+networkModelContract("two-tier fastest", cluster("fastest", 8));
 
 const us = (seconds: number) => seconds * 1e6;
 
@@ -44,8 +46,39 @@ test("a ring all-reduce of 9 MB over the 8 ranks of a node takes 63 us", () => {
   expect(us(ring.allReduceSeconds(9e6, [0, 1, 2, 3, 4, 5, 6, 7]))).toBeCloseTo(63, 9);
 });
 
-test("a one-shot all-reduce of it has one latency, and takes 37 us", () => {
-  expect(us(createNetworkModel(cluster("one-shot")).allReduceSeconds(9e6, [0, 1, 2, 3, 4, 5, 6, 7]))).toBeCloseTo(37, 9); // 35 + 2
+test("a two-shot all-reduce of it has one latency, and takes 37 us; one-shot each sends all of it to 7 others, in 142 us", () => {
+  const node = [0, 1, 2, 3, 4, 5, 6, 7];
+  const traffic = { nodeBytes: 0, fabricBytes: 0 };
+  expect(us(createNetworkModel(cluster("two-shot")).allReduceSeconds(9e6, node))).toBeCloseTo(37, 9); // 35 + 2
+  expect(us(createNetworkModel(cluster("one-shot")).allReduceSeconds(9e6, node, traffic))).toBeCloseTo(142, 9); // 7 · 20 + 2
+  expect(traffic).toEqual({ nodeBytes: 504e6, fabricBytes: 0 }); // 8 · 7 · 9 MB
+  expect(us(createNetworkModel(cluster("fastest")).allReduceSeconds(9e6, node))).toBeCloseTo(37, 9);
+});
+
+test("the fastest all-reduce takes as long as the fastest of the three", () => {
+  const kinds = (["ring", "two-shot", "one-shot"] as const).map((kind) => createNetworkModel(cluster(kind)));
+  fc.assert(
+    fc.property(fc.nat(1_000_000_000), fc.uniqueArray(fc.nat(31), { minLength: 1 }), (bytes, ranks) => {
+      const seconds = kinds.map((model) => model.allReduceSeconds(bytes, ranks));
+      expect(createNetworkModel(cluster("fastest")).allReduceSeconds(bytes, ranks)).toBe(Math.min(...seconds));
+    }),
+  );
+});
+
+test("an all-gather in a node takes what the one with the fewest bytes lacks: 9 MB of 8 ranks half of their all-reduce", () => {
+  const node = [0, 1, 2, 3, 4, 5, 6, 7];
+  const even = new Float64Array(8).fill(9e6 / 8);
+  expect(us(ring.allGatherSeconds(even, node))).toBeCloseTo(31.5, 9); // 7/8 · 20 us + 7 · 2 us
+  expect(us(createNetworkModel(cluster("two-shot")).allGatherSeconds(even, node))).toBeCloseTo(19.5, 9); // 17.5 + 2
+  expect(us(ring.allGatherSeconds(Float64Array.of(9e6, 0, 0), [0, 1, 2]))).toBeCloseTo(24, 9); // 20 us + 2 · 2 us
+});
+
+test("an all-gather of 9 MB over 2 nodes with 4 ranks each gathers over the fabric, then in the nodes: 48.5 us", () => {
+  // a rank gets a quarter of the other node's 4.5 MB: 1.125 MB / 50 GB/s + 5 us = 27.5; then 3/4 · 9 MB / 450 GB/s + 3 · 2 us = 15 + 6
+  const traffic = { nodeBytes: 0, fabricBytes: 0 };
+  const even = new Float64Array(8).fill(9e6 / 8);
+  expect(us(ring.allGatherSeconds(even, [0, 1, 2, 3, 8, 9, 10, 11], traffic))).toBeCloseTo(48.5, 9); // half of 97
+  expect(traffic).toEqual({ nodeBytes: 54e6, fabricBytes: 9e6 }); // (8 − 2) · 9 MB, (2 − 1) · 9 MB
 });
 
 test("an all-reduce over 2 nodes with 4 ranks each reduces in the nodes, then a quarter over the fabric: 97 us", () => {
@@ -104,5 +137,5 @@ test("a rank's time is that of its busiest port, counted cell by cell, and the l
 
 test("the models are named as the report tells them", () => {
   expect(ring.name).toBe("two-tier network, ring all-reduce");
-  expect(createNetworkModel(cluster("one-shot")).name).toBe("two-tier network, one-shot all-reduce");
+  expect(createNetworkModel(cluster("two-shot")).name).toBe("two-tier network, two-shot all-reduce");
 });

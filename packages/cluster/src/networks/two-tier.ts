@@ -5,6 +5,15 @@ import { Ports } from "../ports.ts";
 
 type TwoTierSpec = Extract<ClusterSpec["network"], { kind: "two-tier" }>;
 
+type Algorithm = Exclude<TwoTierSpec["allReduce"], "fastest">;
+
+const ALGORITHMS: readonly Algorithm[] = ["two-shot", "one-shot", "ring"]; // the first of equally fast ones
+
+/** What each of n ranks sends in an all-reduce, as a multiple of its bytes. */
+function sentOf(algorithm: Algorithm, n: number): number {
+  return algorithm === "one-shot" ? n - 1 : (2 * (n - 1)) / n;
+}
+
 /**
  * Nodes whose GPUs see each other at one speed, and a fabric between the nodes at another; each GPU has its own full-duplex port to both.
  * Leaves out contention between groups, rails, the fabric's own shape and the cost of small messages. Source: docs/models.md#network.
@@ -15,6 +24,7 @@ export class TwoTierNetwork implements NetworkModel {
   readonly #gpusPerNode: number;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   #ports = new Ports(0); // of the group at hand
+  #brought = new Float64Array(0); // [nodes] of the group at hand
 
   constructor(spec: TwoTierSpec, gpusPerNode: number) {
     this.name = `two-tier network, ${spec.allReduce} all-reduce`;
@@ -39,27 +49,55 @@ export class TwoTierNetwork implements NetworkModel {
   }
 
   /**
-   * n ranks of one node, S bytes: ring 2(n−1)/n · S/B + 2(n−1)·L, one-shot 2(n−1)/n · S/B + L.
+   * n ranks of one node, S bytes: ring 2(n−1)/n · S/B + 2(n−1)·L, two-shot 2(n−1)/n · S/B + L, one-shot (n−1)·S/B + L, or the fastest.
    * Over m nodes: a reduce-scatter in each node (k ranks), a ring all-reduce of each rank's S/k over the fabric, an all-gather in each node.
    * Where nodes hold unequal numbers, the node phases take the most ranks for k and the fabric phase the fewest.
    */
   allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
     const n = ranks.length;
     if (n <= 1 || bytes === 0) return 0;
-    const { node, fabric, allReduce } = this.#spec;
+    const { node, fabric } = this.#spec;
     const { nodes, mostRanks, fewestRanks } = this.#patternOf(ranks);
+    if (nodes === 1) {
+      const algorithm = this.#algorithm(bytes, n);
+      if (traffic !== undefined) traffic.nodeBytes += sentOf(algorithm, n) * n * bytes;
+      return this.#inNodeSeconds(algorithm, bytes, n);
+    }
     if (traffic !== undefined) {
       traffic.nodeBytes += 2 * (n - nodes) * bytes; // each node of k ranks moves 2(k−1)·S
       traffic.fabricBytes += 2 * (nodes - 1) * bytes;
-    }
-    if (nodes === 1) {
-      const steps = allReduce === "ring" ? 2 * (n - 1) : 1;
-      return (((2 * (n - 1)) / n) * bytes) / node.bandwidth + steps * node.latency;
     }
     const k = mostRanks;
     const inNodes = 2 * ((((k - 1) / k) * bytes) / node.bandwidth + (k - 1) * node.latency);
     const between = (((2 * (nodes - 1)) / nodes) * (bytes / fewestRanks)) / fabric.bandwidth + 2 * (nodes - 1) * fabric.latency;
     return inNodes + between;
+  }
+
+  /**
+   * n ranks of one node that bring S bytes together, each of them b: the longest (S − b)/B, and (n−1)·L in a ring, L by any other algorithm.
+   * Over m nodes of k ranks: each rank gets its kth of what the other nodes bring over the fabric, in a ring of the nodes, and then what its
+   * neighbours got: the most (S − what the node brings)/k/B + (m−1)·L of the fabric, and (k−1)/k · S/B + (k−1)·L of the fullest node.
+   */
+  allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic): number {
+    const n = ranks.length;
+    if (n <= 1) return 0;
+    const { node, fabric, allReduce } = this.#spec;
+    const pattern = this.#patternOf(ranks);
+    const { nodes, mostRanks } = pattern;
+    let all = 0;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < n; i++) {
+      all += bytes[i]!;
+      fewest = Math.min(fewest, bytes[i]!);
+    }
+    if (all === 0) return 0;
+    if (traffic !== undefined) {
+      traffic.nodeBytes += (n - nodes) * all;
+      traffic.fabricBytes += (nodes - 1) * all;
+    }
+    if (nodes === 1) return (all - fewest) / node.bandwidth + (allReduce === "ring" ? n - 1 : 1) * node.latency;
+    const between = this.#mostGathered(bytes, all, pattern) / fabric.bandwidth + (nodes - 1) * fabric.latency;
+    return between + (((mostRanks - 1) / mostRanks) * all) / node.bandwidth + (mostRanks - 1) * node.latency;
   }
 
   /** A rank's time is that of its busiest port (node in, node out, fabric in, fabric out), and the largest latency of the tiers it uses. */
@@ -80,6 +118,29 @@ export class TwoTierNetwork implements NetworkModel {
       traffic.nodeBytes += nodeOut[i]!;
       traffic.fabricBytes += fabricOut[i]!;
     }
+  }
+
+  /** Most bytes that a rank gets over the fabric: what all but its own node bring, divided among the ranks of the node. */
+  #mostGathered(bytes: Float64Array, all: number, { nodes, nodeOf, ranksOfNode }: NodePattern): number {
+    if (this.#brought.length < nodes) this.#brought = new Float64Array(nodes);
+    const brought = this.#brought.fill(0, 0, nodes);
+    for (let i = 0; i < nodeOf.length; i++) brought[nodeOf[i]!]! += bytes[i]!;
+    let most = 0;
+    for (let node = 0; node < nodes; node++) most = Math.max(most, (all - brought[node]!) / ranksOfNode[node]!);
+    return most;
+  }
+
+  #algorithm(bytes: number, ranks: number): Algorithm {
+    const { allReduce } = this.#spec;
+    if (allReduce !== "fastest") return allReduce;
+    return ALGORITHMS.reduce((best, next) =>
+      this.#inNodeSeconds(next, bytes, ranks) < this.#inNodeSeconds(best, bytes, ranks) ? next : best,
+    );
+  }
+
+  #inNodeSeconds(algorithm: Algorithm, bytes: number, ranks: number): number {
+    const { bandwidth, latency } = this.#spec.node;
+    return (sentOf(algorithm, ranks) * bytes) / bandwidth + (algorithm === "ring" ? 2 * (ranks - 1) : 1) * latency;
   }
 
   #sameNode(a: number, b: number): boolean {

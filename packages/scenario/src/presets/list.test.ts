@@ -64,7 +64,7 @@ describe("a tier in a network's preset", () => {
   test("is the preset of that tier", () => {
     const { network } = scenarioWith("network", "nvl72").cluster;
     expect(network.node).toEqual(scenarioWith("tier", "nvlink5").cluster.network.node);
-    expect(network.allReduce).toBe("one-shot");
+    expect(network.allReduce).toBe("two-shot");
   });
 
   test("keeps what is not said beside it, and gives way to another tier", () => {

@@ -49,7 +49,10 @@ export const clusterSchema = z.strictObject({
       "two-tier": {
         node: tier.describe("within a node"),
         fabric: tier.describe("between nodes"),
-        allReduce: z.enum(["ring", "one-shot"]).default("ring").describe("algorithm of all-reduces"),
+        allReduce: z
+          .enum(["ring", "two-shot", "one-shot", "fastest"])
+          .default("ring")
+          .describe("algorithm of all-reduces inside a node; fastest: of the three, for the bytes at hand"),
       },
     }),
   ).describe("how long traffic takes"),

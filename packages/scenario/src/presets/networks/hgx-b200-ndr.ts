@@ -3,5 +3,5 @@ import type { Preset } from "../preset.ts";
 export const hgxB200Ndr: Preset = {
   about: "Nodes of eight B200 on InfiniBand NDR",
   source: "its tiers: nvlink5 and infiniband-ndr",
-  values: { kind: "two-tier", node: "nvlink5", fabric: "infiniband-ndr", allReduce: "one-shot" },
+  values: { kind: "two-tier", node: "nvlink5", fabric: "infiniband-ndr", allReduce: "two-shot" },
 };

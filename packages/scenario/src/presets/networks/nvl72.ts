@@ -4,5 +4,5 @@ import type { Preset } from "../preset.ts";
 export const nvl72: Preset = {
   about: "Racks of GB200 NVL72 on InfiniBand NDR; set gpusPerNode to 72",
   source: "its tiers: nvlink5 and infiniband-ndr",
-  values: { kind: "two-tier", node: "nvlink5", fabric: "infiniband-ndr", allReduce: "one-shot" },
+  values: { kind: "two-tier", node: "nvlink5", fabric: "infiniband-ndr", allReduce: "two-shot" },
 };
