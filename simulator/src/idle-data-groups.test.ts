@@ -1,7 +1,7 @@
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { OP_KINDS } from "./op.ts";
-import { prepare } from "./prepare.ts";
+import { OP_KINDS } from "./program/op.ts";
+import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
 
 // One request on four data groups of one rank each: three groups have nothing to compute of their own. docs/models.md#schedulers.

@@ -4,9 +4,9 @@ import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "./drawn-scenario.contract.ts";
-import { OP_KINDS } from "./op.ts";
-import { prepare } from "./prepare.ts";
+import { OP_KINDS } from "./program/op.ts";
 import type { RunOptions } from "./run-options.ts";
+import { prepare } from "./setup/prepare.ts";
 import { run, simulate } from "./simulate.ts";
 
 // The laws of docs/laws.md that speak of whole runs, over generated scenarios.

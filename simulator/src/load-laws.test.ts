@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
-import { prepare } from "./prepare.ts";
 import type { RunOptions } from "./run-options.ts";
+import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
 
 // The laws of docs/laws.md that speak of runs under load, over generated scenarios, without a prefix cache and with one.

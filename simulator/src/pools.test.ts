@@ -2,9 +2,9 @@ import { summarize } from "@tokenyard/report";
 import { Problems, parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { inspect } from "./inspect.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
-import { prepare } from "./prepare.ts";
+import { inspect } from "./setup/inspect.ts";
+import { prepare } from "./setup/prepare.ts";
 import { run, simulate } from "./simulate.ts";
 
 interface Changes {

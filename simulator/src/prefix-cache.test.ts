@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
-import { prepare } from "./prepare.ts";
+import { prepare } from "./setup/prepare.ts";
 import { run, simulate } from "./simulate.ts";
 
 // A card of 1 TFLOPS whose memory is never in the way: a kernel takes its FLOPs · 10⁻¹² s.

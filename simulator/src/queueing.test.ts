@@ -1,6 +1,6 @@
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { prepare } from "./prepare.ts";
+import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
 
 // Queueing theory knows the mean wait of one server that takes requests one at a time, in order of arrival.

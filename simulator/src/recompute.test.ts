@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "./drawn-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
-import { prepare } from "./prepare.ts";
+import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
 
 // Laws of serving.recompute, over generated scenarios. docs/models.md#recomputation.

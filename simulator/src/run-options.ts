@@ -1,5 +1,5 @@
-import type { RequestRow } from "./request-rows.ts";
-import type { SpanWindow } from "./span-log.ts";
+import type { RequestRow } from "./logs/request-rows.ts";
+import type { SpanWindow } from "./logs/span-log.ts";
 
 export interface RunOptions {
   /** Keep single spans too. */

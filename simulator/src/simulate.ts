@@ -1,9 +1,9 @@
 import { type Recording, type Report, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf } from "@tokenyard/scenario";
-import { Hall } from "./hall.ts";
-import { prepare } from "./prepare.ts";
 import type { RunOptions } from "./run-options.ts";
-import type { Policies, Setup } from "./setup.ts";
+import { prepare } from "./setup/prepare.ts";
+import type { Policies, Setup } from "./setup/setup.ts";
+import { Hall } from "./simulation.ts";
 
 /** Starts a run that the caller advances in slices. */
 export function start(setup: Setup, options: RunOptions = {}): Hall {

@@ -2,7 +2,7 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { drawnScenario } from "./drawn-scenario.contract.ts";
-import { prepare } from "./prepare.ts";
+import { prepare } from "./setup/prepare.ts";
 import { run, simulate } from "./simulate.ts";
 
 // A card of 1 TFLOPS and 1 TB/s at full efficiency: a kernel takes max(FLOPs, bytes) · 10⁻¹² s.

@@ -1,0 +1,207 @@
+import type { Spans } from "@tokenyard/report";
+import { COMPUTE, LANES, type Lane, laneOfKind, NETWORK, OP_KINDS, type Op } from "../program/op.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { StageLanes } from "../stages/stage-spec.ts";
+import type { OpRun } from "../stages/timing.ts";
+import { SpanLog, type SpanWindow } from "./span-log.ts";
+
+const KINDS = OP_KINDS.length;
+
+/** Sums up, for every rank and lane, what its nanoseconds went into; keeps single spans only when asked to. */
+export class Recorder {
+  /** [ranks × phases × op kinds] */
+  readonly busyNs: Float64Array;
+  /** [ranks × phases × lanes] at barriers */
+  readonly waitingNs: Float64Array;
+  /** [ranks × phases × lanes] before an op of the phase; what trails after the lane's last op is added by `close` */
+  readonly idleNs: Float64Array;
+  /** [ranks × phases × lanes] in ops that were broken off */
+  readonly lostNs: Float64Array;
+  /** [ranks × lanes] phase of the lane's last op, −1 before the first */
+  readonly #lastPhase: Int8Array;
+  /** [stages] start of the first and end of the last op */
+  readonly #firstNs: Float64Array;
+  readonly #lastNs: Float64Array;
+  readonly #spans: SpanLog | undefined;
+  /** [ranks × lanes] busy and waiting since the last `closePass` */
+  readonly #passNs: Float64Array;
+
+  constructor(ranks: number, stages: number, window?: SpanWindow) {
+    this.busyNs = new Float64Array(ranks * 2 * KINDS);
+    this.waitingNs = new Float64Array(ranks * 4);
+    this.idleNs = new Float64Array(ranks * 4);
+    this.lostNs = new Float64Array(ranks * 4);
+    this.#lastPhase = new Int8Array(ranks * 2).fill(-1);
+    this.#passNs = new Float64Array(ranks * 2);
+    this.#firstNs = new Float64Array(stages).fill(Number.POSITIVE_INFINITY);
+    this.#lastNs = new Float64Array(stages);
+    this.#spans = window === undefined ? undefined : new SpanLog(window);
+  }
+
+  /** An op has run as `run` says; the stage's lanes still show when they were free before it. */
+  commit(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun): void {
+    const { firstRank, ranks, id } = stage.spec;
+    const { phase } = microBatch;
+    const { lane, kind } = op;
+    const { durationNs, arrivedNs, startNs, endNs } = run;
+    const { busyNs, waitingNs, idleNs } = this;
+    const laneFreeNs = stage.laneFreeNs[lane];
+    let first = this.#firstNs[id]!;
+    let last = this.#lastNs[id]!;
+    for (let r = 0; r < ranks; r++) {
+      const rank = firstRank + r;
+      const work = durationNs[r]!;
+      const arrived = arrivedNs[r]!;
+      const end = endNs[r]!;
+      const busy = (rank * 2 + phase) * KINDS + kind;
+      const side = (rank * 2 + phase) * 2 + lane;
+      busyNs[busy] = busyNs[busy]! + work;
+      waitingNs[side] = waitingNs[side]! + end - arrived - work;
+      idleNs[side] = idleNs[side]! + arrived - laneFreeNs[r]!;
+      this.#lastPhase[rank * 2 + lane] = phase;
+      if (startNs[r]! < first) first = startNs[r]!;
+      if (end > last) last = end;
+    }
+    this.#firstNs[id] = first;
+    this.#lastNs[id] = last;
+    this.#spans?.add(stage, op, microBatch, run);
+  }
+
+  /** `times` ops have run alike: one of them as `run` says, from wherever it counts its times. To be followed by `closePass`. */
+  addAlike(stage: StageLanes, op: Op, phase: number, run: OpRun, durationNs: Float64Array, times: number): void {
+    const { firstRank, ranks } = stage.spec;
+    const { lane, kind } = op;
+    const { arrivedNs, endNs } = run;
+    for (let r = 0; r < ranks; r++) {
+      const rank = firstRank + r;
+      const busy = (rank * 2 + phase) * KINDS + kind;
+      const side = (rank * 2 + phase) * 2 + lane;
+      const work = durationNs[r]!;
+      const waiting = endNs[r]! - arrivedNs[r]! - work;
+      this.busyNs[busy] = this.busyNs[busy]! + work * times;
+      this.waitingNs[side] = this.waitingNs[side]! + waiting * times;
+      this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + (work + waiting) * times;
+    }
+  }
+
+  /** A pass that started at `startNs` has run on `stage`; its lanes ended so much later [ranks]. What is left since their last pass they were idle. */
+  closePass(stage: StageLanes, phase: number, startNs: number, computeNs?: Float64Array, networkNs?: Float64Array): void {
+    const { firstRank, ranks, id } = stage.spec;
+    for (const lane of LANES) {
+      const ends = lane === COMPUTE ? computeNs : networkNs;
+      if (ends === undefined) continue;
+      const freeNs = stage.laneFreeNs[lane];
+      for (let r = 0; r < ranks; r++) {
+        const at = (firstRank + r) * 2 + lane;
+        const end = startNs + ends[r]!;
+        const side = ((firstRank + r) * 2 + phase) * 2 + lane;
+        this.idleNs[side] = this.idleNs[side]! + end - freeNs[r]! - this.#passNs[at]!;
+        this.#passNs[at] = 0;
+        this.#lastPhase[at] = phase;
+        freeNs[r] = end;
+        if (end > this.#lastNs[id]!) this.#lastNs[id] = end;
+      }
+    }
+  }
+
+  /** A pass starts on `stage` at `startNs`; to be told of the first at least. */
+  openPass({ spec: { id } }: StageLanes, startNs: number): void {
+    if (startNs < this.#firstNs[id]!) this.#firstNs[id] = startNs;
+  }
+
+  /** A rank has worked on ops of `kind`. */
+  worked(rank: number, phase: number, kind: number, ns: number): void {
+    const at = (rank * 2 + phase) * KINDS + kind;
+    this.busyNs[at] = this.busyNs[at]! + ns;
+  }
+
+  /** A rank's lane has waited at barriers. */
+  waited(rank: number, phase: number, lane: Lane, ns: number): void {
+    const side = (rank * 2 + phase) * 2 + lane;
+    this.waitingNs[side] = this.waitingNs[side]! + ns;
+  }
+
+  /** A phase has taken `ns` of a rank's lane, which was idle in what is left of that; the lane's last op was of `lastPhase`. */
+  closeLane(rank: number, phase: number, lane: Lane, ns: number, lastPhase: number): void {
+    this.#addIdle(rank, phase, lane, ns - this.#laneNs(rank, phase, lane));
+    this.#lastPhase[rank * 2 + lane] = lastPhase;
+  }
+
+  /** Stage `id` has started its first op and ended its last. */
+  ranBetween(id: number, firstNs: number, lastNs: number): void {
+    this.#firstNs[id] = firstNs;
+    this.#lastNs[id] = lastNs;
+  }
+
+  /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */
+  lose(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun, nowNs: number): void {
+    const { firstRank, ranks } = stage.spec;
+    const laneFreeNs = stage.laneFreeNs[op.lane];
+    for (let r = 0; r < ranks; r++) {
+      const side = ((firstRank + r) * 2 + microBatch.phase) * 2 + op.lane;
+      const arrived = Math.min(run.arrivedNs[r]!, nowNs);
+      this.idleNs[side] = this.idleNs[side]! + arrived - laneFreeNs[r]!;
+      this.lostNs[side] = this.lostNs[side]! + nowNs - arrived;
+      this.#lastPhase[(firstRank + r) * 2 + op.lane] = microBatch.phase;
+      laneFreeNs[r] = nowNs;
+    }
+  }
+
+  /**
+   * Adds the idle time after each lane's last op, which belongs to that op's phase. A lane that ran nothing is idle beside
+   * the rank's other lane, phase by phase; a rank that ran nothing is idle in prefill.
+   */
+  close(stages: readonly StageLanes[], horizonNs: number): void {
+    for (const stage of stages) {
+      for (let r = 0; r < stage.spec.ranks; r++) {
+        const rank = stage.spec.firstRank + r;
+        for (const lane of LANES) {
+          const phase = this.#lastPhase[rank * 2 + lane]!;
+          if (phase >= 0) this.#addIdle(rank, phase, lane, horizonNs - stage.laneFreeNs[lane][r]!);
+        }
+        for (const lane of LANES) {
+          if (this.#lastPhase[rank * 2 + lane]! >= 0) continue;
+          const decode = this.#laneNs(rank, 1, lane === COMPUTE ? NETWORK : COMPUTE);
+          this.#addIdle(rank, 1, lane, decode);
+          this.#addIdle(rank, 0, lane, horizonNs - decode);
+        }
+      }
+    }
+  }
+
+  /** Compute lanes between their stage's first and last op: all of that time, and what of it was idle. */
+  bubble(stages: readonly StageLanes[]): { readonly idleNs: number; readonly spanNs: number } {
+    let idleNs = 0;
+    let spanNs = 0;
+    for (const { spec } of stages) {
+      if (this.#firstNs[spec.id]! > this.#lastNs[spec.id]!) continue;
+      const span = this.#lastNs[spec.id]! - this.#firstNs[spec.id]!;
+      for (let rank = spec.firstRank; rank < spec.firstRank + spec.ranks; rank++) {
+        spanNs += span;
+        idleNs += span - this.#usedNs(rank, 0, COMPUTE) - this.#usedNs(rank, 1, COMPUTE);
+      }
+    }
+    return { idleNs, spanNs };
+  }
+
+  spans(): Spans | undefined {
+    return this.#spans?.columns();
+  }
+
+  #addIdle(rank: number, phase: number, lane: Lane, ns: number): void {
+    const side = (rank * 2 + phase) * 2 + lane;
+    this.idleNs[side] = this.idleNs[side]! + ns;
+  }
+
+  /** What a rank's lane was busy, waiting or lost in a phase. */
+  #usedNs(rank: number, phase: number, lane: Lane): number {
+    const at = rank * 2 + phase;
+    let sum = this.waitingNs[at * 2 + lane]! + this.lostNs[at * 2 + lane]!;
+    for (let kind = 0; kind < KINDS; kind++) if (laneOfKind(kind) === lane) sum += this.busyNs[at * KINDS + kind]!;
+    return sum;
+  }
+
+  #laneNs(rank: number, phase: number, lane: Lane): number {
+    return this.#usedNs(rank, phase, lane) + this.idleNs[(rank * 2 + phase) * 2 + lane]!;
+  }
+}

@@ -1,0 +1,178 @@
+import { peaksOf } from "@tokenyard/cluster";
+import { multiplyPrecisions } from "@tokenyard/model";
+import type { PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
+import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import { OP_KINDS } from "../program/op.ts";
+import { fullestMemory, planFactsOf } from "../setup/pool-facts.ts";
+import type { PoolSetup, Setup } from "../setup/setup.ts";
+import type { Pool } from "../stages/pool.ts";
+import { VERSION } from "../version.ts";
+import { foundIn } from "./found-in-caches.ts";
+import type { Levels } from "./levels.ts";
+import { RequestTable } from "./request-table.ts";
+import type { RoutingLog } from "./routing-log.ts";
+import type { ServedLog } from "./served-log.ts";
+
+/** What a finished run has gathered. */
+export interface Gathered {
+  readonly horizonNs: number;
+  /** One, or one that prefills and one that decodes; their ranks follow one another. */
+  readonly pools: readonly Pool[];
+  readonly transfers: TransferColumns | undefined;
+  /** Rows, where they are kept. */
+  readonly table: RequestTable | undefined;
+  readonly served: ServedLog | undefined;
+  readonly levels: Levels | undefined;
+  readonly routing: readonly [RoutingLog, RoutingLog];
+}
+
+/** The recording of a run: what was gathered, beside what was known before. */
+export function recordingOf(setup: Setup, gathered: Gathered): Recording {
+  const { scenario } = setup;
+  const { pools, transfers, table, served, routing } = gathered;
+  const resolved = resolvedOf(scenario);
+  const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
+  const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
+  const spans = spansOf(pools);
+  const { rank: _, ...memory } = fullestMemory(setup.pools);
+  return {
+    version: VERSION,
+    scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
+    seed: scenario.seed,
+    models: [...new Set([...pools.map((pool) => pool.setup.kernels.name), setup.network.name])],
+    assumed: scenario.assumed,
+    plan: planFactsOf(setup.pools),
+    horizonNs: gathered.horizonNs,
+    ranks,
+    costUsdPerHour: costOf(setup.pools),
+    gpusPerNode: setup.plan.gpusPerNode,
+    stageOfRank: stagesOf(setup.pools),
+    opKinds: OP_KINDS,
+    busyNs: column(({ recorder }) => recorder.busyNs),
+    waitingNs: column(({ recorder }) => recorder.waitingNs),
+    idleNs: column(({ recorder }) => recorder.idleNs),
+    lostNs: column(({ recorder }) => recorder.lostNs),
+    downNs: new Float64Array(ranks * 2),
+    longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ costs }) => costs.longestNs[kind]!))),
+    bubble: bubbleOf(pools),
+    requests: (table ?? new RequestTable()).columns(),
+    ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
+    breakdown: served?.breakdown(transfers !== undefined) ?? table!.breakdown(),
+    routing: [routing[0].columns(), routing[1].columns()],
+    work: workOf(gathered, ranks),
+    memory,
+    ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
+    warnings: setup.warnings,
+    ...(spans === undefined ? {} : { spans }),
+  };
+}
+
+function costOf(pools: readonly PoolSetup[]): number | null {
+  const costs = pools.map(({ plan, scenario }) => plan.ranks * (scenario.cluster.gpu.cost ?? Number.NaN));
+  const all = sum(costs, (cost) => cost);
+  return Number.isNaN(all) ? null : all;
+}
+
+/** [ranks] the stages of a pool are numbered behind those of the pools before it */
+function stagesOf(pools: readonly PoolSetup[]): Int32Array {
+  const stages: number[] = [];
+  let before = 0;
+  for (const { plan } of pools) {
+    for (let rank = 0; rank < plan.ranks; rank++) stages.push(before + Math.floor(rank / plan.ranksPerStage));
+    before += plan.replicas * plan.stages;
+  }
+  return Int32Array.from(stages);
+}
+
+function bubbleOf(pools: readonly Pool[]): Recording["bubble"] {
+  const bubbles = pools.map(({ recorder, stages }) => recorder.bubble(stages));
+  return { idleNs: sum(bubbles, ({ idleNs }) => idleNs), spanNs: sum(bubbles, ({ spanNs }) => spanNs) };
+}
+
+/** What all did; the peak of a rank is the mean over the ranks. */
+function workOf({ pools, transfers }: Gathered, ranks: number): Work {
+  const total = (of: (pool: Pool) => number) => sum(pools, of);
+  const mean = (of: (setup: PoolSetup) => number) => total(({ setup }) => of(setup) * setup.plan.ranks) / ranks;
+  const peaks = ({ scenario }: PoolSetup) => peaksOf(scenario.cluster);
+  return {
+    flops: total(({ costs }) => costs.tally.flops),
+    memoryBytes: total(({ costs }) => costs.tally.memoryBytes),
+    nodeBytes: total(({ costs }) => costs.tally.nodeBytes),
+    fabricBytes: total(({ costs }) => costs.tally.fabricBytes) + (transfers?.bytes ?? 0),
+    peakFlopsPerSecond: mean((setup) =>
+      Math.max(...multiplyPrecisions(setup.scenario.model).map((precision) => peaks(setup).flopsPerSecond(precision))),
+    ),
+    peakMemoryBytesPerSecond: mean((setup) => peaks(setup).memoryBytesPerSecond),
+    peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),
+    peakFabricBytesPerSecond: mean((setup) => peaks(setup).fabricBytesPerSecond),
+  };
+}
+
+function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
+  let before = 0;
+  return pools.map(({ setup }) => {
+    const { role, plan, facts, scheduler } = setup;
+    const { recomputedTokens: _, ...cache } = scheduler.cache!();
+    const { rank: __, ...memory } = setup.memory;
+    const held = levels!.heldNs.subarray(before, before + plan.replicas);
+    before += plan.replicas;
+    const blocks = cache.blocks * plan.replicas * plan.dataGroups;
+    return { role, replicas: plan.replicas, ranks: plan.ranks, plan: facts, memory, cache, blocks, heldNs: sum([...held], (ns) => ns) };
+  });
+}
+
+/** What was served, beside what the scheduler that lets requests out tells of its caches, and how full all were over time. */
+function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog, waitsForAnswers: boolean): Served {
+  const uses = pools.map(({ setup }) => setup.scheduler.cache!());
+  const { recomputedTokens: _, ...cache } = uses.at(-1)!;
+  const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);
+  const blocks = sum(pools, ({ setup: { plan } }, i) => uses[i]!.blocks * plan.replicas * plan.dataGroups);
+  return {
+    ...served.served(),
+    recomputedTokens: sum(uses, (use) => use.recomputedTokens),
+    cache: { ...cache, ...found },
+    levels: levels!.columns(horizonNs, blocks, { lastArrivalNs: served.lastArrivalNs, waitsForAnswers }),
+  };
+}
+
+/** Spans of all pools, their ranks behind one another. */
+function spansOf(pools: readonly Pool[]): Spans | undefined {
+  let before = 0;
+  const all = pools.flatMap(({ recorder, setup }) => {
+    const spans = recorder.spans();
+    const shifted = spans && { ...spans, rank: spans.rank.map((rank) => rank + before), cause: spans.cause.map((rank) => rank + before) };
+    before += setup.plan.ranks;
+    return shifted === undefined ? [] : [shifted];
+  });
+  if (all.length < 2) return all[0];
+  const ints = (key: "rank" | "microBatch" | "pass" | "layer" | "cause") => Int32Array.from(all.flatMap((spans) => [...spans[key]]));
+  const bytes = (key: "kind" | "phase") => Uint8Array.from(all.flatMap((spans) => [...spans[key]]));
+  const times = (key: "startNs" | "endNs" | "workNs") => joined(all.map((spans) => spans[key]));
+  return {
+    rank: ints("rank"),
+    kind: bytes("kind"),
+    microBatch: ints("microBatch"),
+    pass: ints("pass"),
+    phase: bytes("phase"),
+    layer: ints("layer"),
+    startNs: times("startNs"),
+    endNs: times("endNs"),
+    workNs: times("workNs"),
+    cause: ints("cause"),
+  };
+}
+
+function joined(columns: readonly Float64Array[]): Float64Array {
+  if (columns.length === 1) return columns[0]!;
+  const all = new Float64Array(sum(columns, ({ length }) => length));
+  let at = 0;
+  for (const column of columns) {
+    all.set(column, at);
+    at += column.length;
+  }
+  return all;
+}
+
+function sum<T>(items: readonly T[], of: (item: T, index: number) => number): number {
+  return items.reduce((total, item, index) => total + of(item, index), 0);
+}

@@ -1,0 +1,79 @@
+import type { Recorder } from "../logs/recorder.ts";
+import { LANES } from "../program/op.ts";
+import type { StageLanes } from "../stages/stage-spec.ts";
+import type { LegTimes } from "./leg-times.ts";
+import type { LaneEnd } from "./legs.ts";
+
+/** How long the lanes of a stage were in each phase, from the end of one pass on them to the end of the next. */
+export class LaneTimes {
+  readonly #stage: StageLanes;
+  readonly #recorder: Recorder;
+  readonly #ends: readonly LaneEnd[];
+  readonly #groups: number;
+  readonly #ranksPerGroup: number;
+  /** [phases × lanes × ranks] the phase is that of the pass that ended */
+  readonly #laneNs: Float64Array;
+  /** [data groups] the last leg, in the last pass of a run */
+  readonly #lastLegNs: Float64Array;
+  #firstNs = Number.POSITIVE_INFINITY;
+  #lastNs = 0;
+  #lastPhase = -1;
+
+  constructor(stage: StageLanes, ends: readonly LaneEnd[], recorder: Recorder, dataGroups: number) {
+    const { ranks } = stage.spec;
+    this.#stage = stage;
+    this.#recorder = recorder;
+    this.#ends = ends;
+    this.#groups = dataGroups;
+    this.#ranksPerGroup = ranks / dataGroups;
+    this.#laneNs = new Float64Array(4 * ranks);
+    this.#lastLegNs = new Float64Array(dataGroups);
+  }
+
+  /** The passes of `run` have ended. */
+  add({ startNs, endsNs, count, legs, facts, microBatch, baseNs, attentionNs, head }: LegTimes): void {
+    const { ranks } = this.#stage.spec;
+    const { phase } = microBatch!;
+    const groups = this.#groups;
+    const l = legs.length - 1;
+    const { attentions } = legs[l]!;
+    let longest = 0;
+    for (let g = 0; g < groups; g++) {
+      const growingNs = attentions === 0 ? 0 : attentions * attentionNs[(count - 1) * groups + g]!;
+      const ns = baseNs[l * groups + g]! + growingNs;
+      this.#lastLegNs[g] = ns;
+      if (ns > longest) longest = ns;
+    }
+    const endNs = endsNs[count - 1]!;
+    for (let lane = 0; lane < 2; lane++) {
+      const { in: where, heads } = this.#ends[lane]!;
+      if (where === "nothing") continue;
+      const freeNs = this.#stage.laneFreeNs[lane]!;
+      for (let r = 0; r < ranks; r++) {
+        const at = (phase * 2 + lane) * ranks + r;
+        const g = where === "last" ? Math.floor(r / this.#ranksPerGroup) : 0;
+        const lastLegNs = where === "last" ? this.#lastLegNs[g]! - heads * head.durationNs[g]! : 0;
+        const laneEndNs = endNs - longest + lastLegNs - facts!.trailNs[lane * ranks + r]!;
+        this.#laneNs[at] = this.#laneNs[at]! + laneEndNs - freeNs[r]!;
+        freeNs[r] = laneEndNs;
+      }
+    }
+    if (startNs < this.#firstNs) this.#firstNs = startNs;
+    this.#lastNs = endNs;
+    this.#lastPhase = phase;
+  }
+
+  /** No more passes: what lanes did in them has been told; in what is left of their time they were idle. */
+  close(): void {
+    const { firstRank, ranks, id } = this.#stage.spec;
+    if (this.#lastPhase < 0) return;
+    this.#recorder.ranBetween(id, this.#firstNs, this.#lastNs);
+    for (const lane of LANES) {
+      if (this.#ends[lane]!.in === "nothing") continue;
+      for (const phase of [0, 1]) {
+        for (let r = 0; r < ranks; r++)
+          this.#recorder.closeLane(firstRank + r, phase, lane, this.#laneNs[(phase * 2 + lane) * ranks + r]!, this.#lastPhase);
+      }
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import type { Recorder } from "../logs/recorder.ts";
+import { ATTENTION, HEAD, LANES, OP_KINDS } from "../program/op.ts";
+import type { OpCosts } from "../program/op-costs.ts";
+import type { GroupCost } from "../program/sequence-cost.ts";
+import type { Stage } from "../stages/stage.ts";
+import { LaneTimes } from "./lane-times.ts";
+import type { LegFacts } from "./leg-facts.ts";
+import type { LegTimes } from "./leg-times.ts";
+import type { Legs } from "./legs.ts";
+import { inPass, type OpenLeg } from "./open-leg.ts";
+
+const KINDS = OP_KINDS.length;
+const PHASES = [0, 1] as const;
+
+/**
+ * What runs of passes come to. The critical path is told at once, as requests look at it when a run ends; the rest is added up, by new tokens
+ * where it follows from them, and told at the end.
+ */
+export class LegAccount {
+  readonly #stage: Stage;
+  readonly #costs: OpCosts;
+  readonly #recorder: Recorder;
+  readonly #groups: number;
+  readonly #ranksPerGroup: number;
+  readonly #lanes: LaneTimes;
+  /** Whether there are layers with experts. */
+  readonly #routes: boolean;
+  /** Op kinds of meetings and closed legs. */
+  readonly #kinds: readonly number[];
+  // Ops in a pass:
+  readonly #attentions: number;
+  readonly #windowed: number;
+  readonly #heads: number;
+  /** [phases × data groups] of a rank */
+  readonly #attentionNs: Float64Array;
+  readonly #headNs: Float64Array;
+  /** [phases × lanes × data groups] at the ends of open legs, of a rank */
+  readonly #waitingNs: Float64Array;
+  // Of the attention cores in steps that only decode, in one layer of one rank of each data group:
+  #decodedTokens = 0;
+  #decodedContext = 0;
+  // By data group, over the passes of a run:
+  readonly #sumNs: Float64Array;
+  /** In how many it was the last on a leg, and what its attention took in those. */
+  readonly #lastCount: Float64Array;
+  readonly #lastSum: Float64Array;
+
+  /** `open`: the open legs of `legs`, and behind them the last. */
+  constructor(stage: Stage, legs: Legs, open: readonly OpenLeg[], costs: OpCosts, recorder: Recorder, dataGroups: number) {
+    this.#stage = stage;
+    this.#costs = costs;
+    this.#recorder = recorder;
+    this.#groups = dataGroups;
+    this.#ranksPerGroup = stage.spec.ranks / dataGroups;
+    this.#lanes = new LaneTimes(stage, legs.ends, recorder, dataGroups);
+    this.#routes = legs.ofTokens.some(({ op }) => op.work === "gate");
+    this.#kinds = [...new Set([...legs.meetings, ...legs.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind))];
+    this.#attentions = inPass(open, "attentions");
+    this.#windowed = inPass(open, "windowed");
+    this.#heads = inPass(open, "heads");
+    this.#attentionNs = new Float64Array(2 * dataGroups);
+    this.#headNs = new Float64Array(2 * dataGroups);
+    this.#waitingNs = new Float64Array(4 * dataGroups);
+    this.#sumNs = new Float64Array(dataGroups);
+    this.#lastCount = new Float64Array(dataGroups);
+    this.#lastSum = new Float64Array(dataGroups);
+  }
+
+  /** The passes of `run` have ended. */
+  add(run: LegTimes): void {
+    const { facts, count, microBatch } = run;
+    const { phase, spentNs } = microBatch!;
+    facts!.passes[phase] = facts!.passes[phase]! + count;
+    for (let i = 0; i < this.#kinds.length; i++) {
+      const kind = this.#kinds[i]!;
+      spentNs[kind] = spentNs[kind]! + facts!.spentNs[kind]! * count;
+    }
+    this.#sumAttention(run);
+    if (this.#groups === 1) this.#spendAlone(run);
+    else this.#spendByLeg(run);
+    this.#work(run);
+    this.#lanes.add(run);
+  }
+
+  /** Along the critical path, where one data group is the last on every leg. */
+  #spendAlone({ microBatch, count, windowed, head }: LegTimes): void {
+    const { spentNs } = microBatch!;
+    const attentionNs = this.#attentions * this.#sumNs[0]! + this.#windowed * windowed.durationNs[0]! * count;
+    spentNs[ATTENTION] = spentNs[ATTENTION]! + attentionNs;
+    spentNs[HEAD] = spentNs[HEAD]! + this.#heads * head.durationNs[0]! * count;
+  }
+
+  #spendByLeg(run: LegTimes): void {
+    const { legs } = run;
+    for (let l = 0; l < legs.length; l++) {
+      const leg = legs[l]!;
+      const legsNs = this.#findLast(run, l);
+      this.#spend(run, leg);
+      if (leg.lane >= 0) this.#wait(run, l, legsNs);
+    }
+  }
+
+  /** Tells of the passes with as many tokens as `facts`. */
+  settle(facts: LegFacts): void {
+    const { tally } = this.#costs;
+    const { firstRank, ranks } = this.#stage.spec;
+    for (const phase of PHASES) {
+      const passes = facts.passes[phase]!;
+      if (passes === 0) continue;
+      facts.passes[phase] = 0;
+      for (let r = 0; r < ranks; r++) {
+        for (let kind = 0; kind < KINDS; kind++)
+          this.#recorder.worked(firstRank + r, phase, kind, facts.busyNs[r * KINDS + kind]! * passes);
+        for (const lane of LANES) this.#recorder.waited(firstRank + r, phase, lane, facts.waitingNs[r * 2 + lane]! * passes);
+      }
+      tally.flops += facts.work.flops * passes;
+      tally.memoryBytes += facts.work.memoryBytes * passes;
+      tally.nodeBytes += facts.work.nodeBytes * passes;
+      tally.fabricBytes += facts.work.fabricBytes * passes;
+      if (this.#routes) this.#costs.logAlike(phase, facts.routed, facts.dropped, passes);
+      if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes);
+    }
+  }
+
+  close(): void {
+    const { firstRank, ranks } = this.#stage.spec;
+    this.#costs.addDecoded(this.#decodedTokens, this.#decodedContext, this.#attentions * this.#ranksPerGroup);
+    for (let r = 0; r < ranks; r++) {
+      const rank = firstRank + r;
+      const g = Math.floor(r / this.#ranksPerGroup);
+      for (const phase of PHASES) {
+        this.#recorder.worked(rank, phase, ATTENTION, this.#attentionNs[phase * this.#groups + g]!);
+        this.#recorder.worked(rank, phase, HEAD, this.#headNs[phase * this.#groups + g]!);
+        for (const lane of LANES) this.#recorder.waited(rank, phase, lane, this.#waitingNs[(phase * 2 + lane) * this.#groups + g]!);
+      }
+    }
+    this.#lanes.close();
+  }
+
+  #sumAttention({ count, attentionNs }: LegTimes): void {
+    const groups = this.#groups;
+    for (let g = 0; g < groups; g++) {
+      let sum = 0;
+      for (let i = 0; i < count; i++) sum += attentionNs[i * groups + g]!;
+      this.#sumNs[g] = sum;
+    }
+  }
+
+  /** Fills in how many passes each group was the last on leg `l`. Returns how long those legs took in all. */
+  #findLast({ legs, count, lastGroup, lastNs, attentionNs }: LegTimes, l: number): number {
+    const groups = this.#groups;
+    for (let g = 0; g < groups; g++) {
+      this.#lastCount[g] = 0;
+      this.#lastSum[g] = 0;
+    }
+    if (legs[l]!.attentions === 0) {
+      this.#lastCount[lastGroup[l]!] = count;
+      this.#lastSum[lastGroup[l]!] = this.#sumNs[lastGroup[l]!]!;
+      return lastNs[l]! * count;
+    }
+    let sumNs = 0;
+    for (let i = 0; i < count; i++) {
+      const at = i * legs.length + l;
+      const last = lastGroup[at]!;
+      sumNs += lastNs[at]!;
+      this.#lastCount[last] = this.#lastCount[last]! + 1;
+      this.#lastSum[last] = this.#lastSum[last]! + attentionNs[i * groups + last]!;
+    }
+    return sumNs;
+  }
+
+  /** Along the critical path: what the last data group of each pass did on a leg. */
+  #spend({ microBatch, facts, windowed, head }: LegTimes, leg: OpenLeg): void {
+    const { spentNs } = microBatch!;
+    for (let g = 0; g < this.#groups; g++) {
+      const count = this.#lastCount[g]!;
+      if (count === 0) continue;
+      const attentionNs = leg.attentions * this.#lastSum[g]! + leg.windowed * windowed.durationNs[g]! * count;
+      spentNs[ATTENTION] = spentNs[ATTENTION]! + leg.times * attentionNs;
+      spentNs[HEAD] = spentNs[HEAD]! + leg.times * leg.heads * head.durationNs[g]! * count;
+      for (let o = 0; o < leg.kinds.length; o++) {
+        const kind = leg.kinds[o]!;
+        spentNs[kind] = spentNs[kind]! + leg.times * facts!.opsNs[leg.places[o]! * this.#groups + g]! * count;
+      }
+    }
+  }
+
+  /** Legs `l` took `legsNs` in all: what a group was quicker, its ranks waited for the last. */
+  #wait({ legs, count, baseNs, microBatch }: LegTimes, l: number, legsNs: number): void {
+    const { attentions, times, lane } = legs[l]!;
+    const groups = this.#groups;
+    for (let g = 0; g < groups; g++) {
+      const at = (microBatch!.phase * 2 + lane) * groups + g;
+      const ownNs = attentions * this.#sumNs[g]! + baseNs[l * groups + g]! * count;
+      this.#waitingNs[at] = this.#waitingNs[at]! + (legsNs - ownNs) * times;
+    }
+  }
+
+  /** What tokens do not tell of. */
+  #work({ microBatch, count, attention, windowed, head, sequences, contextTokens }: LegTimes): void {
+    const { phase } = microBatch!;
+    const groups = this.#groups;
+    for (let g = 0; g < groups; g++) {
+      const at = phase * groups + g;
+      const attentionNs = this.#attentions * this.#sumNs[g]! + this.#windowed * windowed.durationNs[g]! * count;
+      this.#attentionNs[at] = this.#attentionNs[at]! + attentionNs;
+      this.#headNs[at] = this.#headNs[at]! + this.#heads * head.durationNs[g]! * count;
+      if (phase === 0) continue;
+      const n = sequences[g]!;
+      this.#decodedTokens += n * count;
+      this.#decodedContext += contextTokens[g]! * count + (n * count * (count - 1)) / 2; // pass i has i·n tokens more than the first
+    }
+    if (phase === 0) this.#add(attention, this.#attentions);
+    this.#add(windowed, this.#windowed * count);
+    this.#add(head, this.#heads * count);
+  }
+
+  #add({ flops, bytes }: GroupCost, times: number): void {
+    const { tally } = this.#costs;
+    tally.flops += flops * times * this.#ranksPerGroup;
+    tally.memoryBytes += bytes * times * this.#ranksPerGroup;
+  }
+}

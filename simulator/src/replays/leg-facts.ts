@@ -1,0 +1,67 @@
+import { OP_KINDS } from "../program/op.ts";
+import { createWorkTally, type WorkTally } from "../program/work-tally.ts";
+import type { Legs } from "./legs.ts";
+
+const KINDS = OP_KINDS.length;
+
+/** What follows, of a whole pass, from how many new tokens each data group has. Times are nanoseconds. */
+export interface LegFacts {
+  /** [data groups] −1 before it is filled */
+  readonly tokens: Float64Array;
+  /** Meetings and closed legs; where there is one data group, all ops that tokens tell of. */
+  closedNs: number;
+  /** [open legs and the last × data groups] of the ops of one such leg that tokens tell of */
+  readonly openNs: Float64Array;
+  /** [ops of those legs × data groups], of those ops alone; 0 of others */
+  readonly opsNs: Float64Array;
+  /** [op kinds] along the critical path: what `closedNs` is made of */
+  readonly spentNs: Float64Array;
+  /** [ranks × op kinds] of the ops that tokens tell of */
+  readonly busyNs: Float64Array;
+  /** [ranks × lanes] in them, and at the ends of closed legs */
+  readonly waitingNs: Float64Array;
+  /** [lanes × ranks] from the lane's last op to the end of the leg or meeting that the lane's end is told from */
+  readonly trailNs: Float64Array;
+  readonly work: WorkTally;
+  /** Copies routed to each expert of a layer [experts], and those over capacity. */
+  readonly routed: Float64Array;
+  dropped: number;
+  /** [phases] passes that ran like this and are not accounted for yet */
+  readonly passes: Float64Array;
+}
+
+/** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer. */
+export interface LegFactsMaker {
+  readonly numbers: number;
+  make(): LegFacts;
+}
+
+export function legFactsMaker({ open, last }: Legs, dataGroups: number, ranks: number, experts: number): LegFactsMaker {
+  const legs = open.length + 1;
+  const ops = open.reduce((sum, leg) => sum + leg.ops.length, last.ops.length);
+  const numbers = dataGroups * (1 + legs + ops) + KINDS + ranks * (KINDS + 4) + experts + 2;
+  const make = () => {
+    const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
+    let taken = 0;
+    const column = (length: number) => {
+      const from = taken;
+      taken += length * Float64Array.BYTES_PER_ELEMENT;
+      return new Float64Array(buffer, from, length);
+    };
+    return {
+      tokens: column(dataGroups).fill(-1),
+      closedNs: 0,
+      openNs: column(legs * dataGroups),
+      opsNs: column(ops * dataGroups),
+      spentNs: column(KINDS),
+      busyNs: column(ranks * KINDS),
+      waitingNs: column(ranks * 2),
+      trailNs: column(ranks * 2),
+      work: createWorkTally(),
+      routed: column(experts),
+      dropped: 0,
+      passes: column(2),
+    };
+  };
+  return { numbers, make };
+}

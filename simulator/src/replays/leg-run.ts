@@ -1,0 +1,223 @@
+import type { Plan } from "@tokenyard/placement";
+import type { Pass } from "@tokenyard/serving";
+import type { Recorder } from "../logs/recorder.ts";
+import type { OpCosts } from "../program/op-costs.ts";
+import { createGroupCost, type GroupCost } from "../program/sequence-cost.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import { FactsByTokens } from "./facts-by-tokens.ts";
+import { LegAccount } from "./leg-account.ts";
+import { type LegFacts, legFactsMaker } from "./leg-facts.ts";
+import { LegTimer } from "./leg-timer.ts";
+import type { LegTimes } from "./leg-times.ts";
+import type { Legs } from "./legs.ts";
+import { inPass, type OpenLeg, openLegs } from "./open-leg.ts";
+import { MOST_AHEAD, type PassRun, type RunEnded, startedBy } from "./pass-run.ts";
+
+/** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
+const FEW_STEPS = 8;
+const MANY_STEPS = 64;
+
+/**
+ * Passes leg by leg. What follows from new tokens alone is known since a pass had as many; beside that, a pass takes as long on each open leg
+ * as the last of its data groups. Steps that only decode differ in the attention that sees the whole context.
+ */
+export class LegRun implements PassRun, LegTimes {
+  readonly ended: RunEnded = { kind: "run-ended", run: this };
+  readonly endsNs = new Float64Array(MOST_AHEAD);
+  count = 0;
+  microBatch: MicroBatch | undefined;
+  startNs = 0;
+  facts: LegFacts | undefined;
+
+  readonly legs: readonly OpenLeg[];
+  readonly contextTokens: Float64Array;
+  readonly sequences: Float64Array;
+  attentionNs: Float64Array<ArrayBuffer>;
+  readonly attention: GroupCost;
+  readonly windowed: GroupCost;
+  readonly head: GroupCost;
+  readonly baseNs: Float64Array;
+  lastGroup: Int32Array<ArrayBuffer>;
+  lastNs: Float64Array<ArrayBuffer>;
+
+  readonly #groups: number;
+  readonly #timer: LegTimer;
+  readonly #byTokens: FactsByTokens<LegFacts>;
+  readonly #account: LegAccount;
+  readonly #withWindows: boolean;
+  readonly #withHead: boolean;
+  #given: Pass | undefined;
+  /** Meetings, and legs that do not grow; where there is one data group, all but the attention that grows. */
+  #fixedNs = 0;
+  // One after another in a pass, where there is one data group:
+  readonly #attentions: number;
+  readonly #windowed: number;
+  readonly #heads: number;
+  /** Passes whose attention is known. */
+  #known = 0;
+  /** How long a step took in the last run that only decoded: the next ones take about as long. */
+  #stepNs = Number.POSITIVE_INFINITY;
+
+  constructor(stage: Stage, legs: Legs, costs: OpCosts, recorder: Recorder, plan: Plan, experts: number) {
+    const { dataGroups, replicas } = plan;
+    const { ranks } = stage.spec;
+    const works = stage.spec.slices[0]!.program.ops.map(({ work }) => work);
+    const column = () => new Float64Array(dataGroups);
+    this.#groups = dataGroups;
+    this.legs = openLegs(legs);
+    this.#attentions = inPass(this.legs, "attentions");
+    this.#windowed = inPass(this.legs, "windowed");
+    this.#heads = inPass(this.legs, "heads");
+    this.contextTokens = column();
+    this.sequences = column();
+    this.attention = createGroupCost(dataGroups);
+    this.windowed = createGroupCost(dataGroups);
+    this.head = createGroupCost(dataGroups);
+    this.baseNs = new Float64Array(this.legs.length * dataGroups);
+    this.attentionNs = new Float64Array(MANY_STEPS * dataGroups);
+    this.lastGroup = new Int32Array(MANY_STEPS * this.legs.length);
+    this.lastNs = new Float64Array(MANY_STEPS * this.legs.length);
+    this.#withWindows = works.includes("windowed-attention");
+    this.#withHead = works.includes("head");
+    this.#timer = new LegTimer(stage, legs, costs, dataGroups);
+    this.#account = new LegAccount(stage, legs, this.legs, costs, recorder, dataGroups);
+    const { numbers, make } = legFactsMaker(legs, dataGroups, ranks, experts);
+    this.#byTokens = new FactsByTokens(replicas, numbers, make, (facts) => this.#account.settle(facts));
+  }
+
+  get pass(): Pass {
+    return this.#given!;
+  }
+
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
+    this.#given = pass;
+    this.microBatch = microBatch;
+    this.startNs = nowNs;
+    this.facts = this.#byTokens.find(pass.newTokens);
+    if (!this.#byTokens.known) this.#timer.fill(this.facts, microBatch);
+    if (this.#withWindows) microBatch.work!.fill("windowed-attention", pass, this.windowed);
+    if (this.#withHead) microBatch.work!.fill("head", pass, this.head);
+    this.#begin();
+    this.#known = 0;
+    this.count = 0;
+    if (pass.phase === 0) this.#knowPrompts(pass, microBatch);
+    else this.#knowContexts(pass);
+    const most = Math.min(foreseen, MOST_AHEAD);
+    let endNs = nowNs;
+    do {
+      if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
+      const growingNs = this.#groups === 1 ? this.#attentions * this.attentionNs[this.count]! : this.#growingNs(this.count);
+      endNs += this.#fixedNs + growingNs;
+      this.endsNs[this.count++] = endNs;
+    } while (this.count < most && endNs < untilNs);
+    if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;
+    return endNs;
+  }
+
+  cut(nowNs: number): number {
+    this.count = startedBy(nowNs, this.endsNs, this.count);
+    return this.endsNs[this.count - 1]!;
+  }
+
+  end(): void {
+    this.#account.add(this);
+  }
+
+  close(): void {
+    for (const facts of this.#byTokens.kept) this.#account.settle(facts);
+    this.#account.close();
+  }
+
+  /** What does not grow from pass to pass. */
+  #begin(): void {
+    const { legs, facts, baseNs } = this;
+    const groups = this.#groups;
+    this.#fixedNs = facts!.closedNs;
+    if (groups === 1) {
+      const l = legs.length - 1;
+      this.#fixedNs += this.#windowed * this.windowed.durationNs[0]! + this.#heads * this.head.durationNs[0]!;
+      baseNs[l] = facts!.openNs[l]! + legs[l]!.windowed * this.windowed.durationNs[0]! + legs[l]!.heads * this.head.durationNs[0]!;
+      return;
+    }
+    for (let l = 0; l < legs.length; l++) {
+      const { attentions, windowed, heads, times } = legs[l]!;
+      let longest = -1;
+      for (let g = 0; g < groups; g++) {
+        const at = l * groups + g;
+        const ns = facts!.openNs[at]! + windowed * this.windowed.durationNs[g]! + heads * this.head.durationNs[g]!;
+        baseNs[at] = ns;
+        if (ns <= longest) continue;
+        longest = ns;
+        this.lastGroup[l] = g;
+        this.lastNs[l] = ns;
+      }
+      if (attentions === 0) this.#fixedNs += longest * times;
+    }
+  }
+
+  #knowPrompts(pass: Pass, microBatch: MicroBatch): void {
+    microBatch.work!.fill("attention", pass, this.attention);
+    for (let g = 0; g < this.#groups; g++) this.attentionNs[g] = this.attention.durationNs[g]!;
+    this.#known = 1;
+  }
+
+  /** A loop: to copy a few numbers, `set` takes ten times as long. */
+  #knowContexts({ sequences, contextTokens }: Pass): void {
+    for (let g = 0; g < this.#groups; g++) {
+      this.sequences[g] = sequences[g]!;
+      this.contextTokens[g] = contextTokens[g]!;
+    }
+  }
+
+  /** On legs that grow, in pass number `i`. */
+  #growingNs(i: number): number {
+    const { legs, attentionNs, baseNs } = this;
+    const groups = this.#groups;
+    let sumNs = 0;
+    for (let l = 0; l < legs.length; l++) {
+      const { attentions, times } = legs[l]!;
+      if (attentions === 0) continue;
+      let longest = -1;
+      let last = 0;
+      for (let g = 0; g < groups; g++) {
+        const ns = attentions * attentionNs[i * groups + g]! + baseNs[l * groups + g]!;
+        if (ns <= longest) continue;
+        longest = ns;
+        last = g;
+      }
+      this.lastGroup[i * legs.length + l] = last;
+      this.lastNs[i * legs.length + l] = longest;
+      sumNs += times * longest;
+    }
+    return sumNs;
+  }
+
+  /** Works out the attention of more passes, of those that begin within `leftNs` and up to number `most`. */
+  #lookAhead(most: number, leftNs: number): void {
+    const groups = this.#groups;
+    const from = this.#known;
+    const fit = Math.ceil(leftNs / this.#stepNs) + 1;
+    const steps = Math.min(most - from, fit < MANY_STEPS ? fit : from > 0 ? MANY_STEPS : FEW_STEPS);
+    this.#known += steps;
+    while (this.#known * groups > this.attentionNs.length) this.#grow();
+    const work = this.microBatch!.work!;
+    for (let g = 0; g < groups; g++) {
+      const n = this.sequences[g]!;
+      if (n > 0) work.decodeNs(n, this.contextTokens[g]! + n * from, steps, this.attentionNs, from * groups + g, groups);
+      else for (let i = from; i < this.#known; i++) this.attentionNs[i * groups + g] = 0;
+    }
+  }
+
+  #grow(): void {
+    const longer = new Float64Array(2 * this.attentionNs.length);
+    longer.set(this.attentionNs);
+    this.attentionNs = longer;
+    const lastGroup = new Int32Array(2 * this.lastGroup.length);
+    lastGroup.set(this.lastGroup);
+    this.lastGroup = lastGroup;
+    const lastNs = new Float64Array(2 * this.lastNs.length);
+    lastNs.set(this.lastNs);
+    this.lastNs = lastNs;
+  }
+}

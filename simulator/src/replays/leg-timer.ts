@@ -1,0 +1,147 @@
+import { OP_KINDS, type Work } from "../program/op.ts";
+import type { OpCosts } from "../program/op-costs.ts";
+import { createOpFacts, type OpFacts } from "../program/op-facts.ts";
+import { clearWorkTally } from "../program/work-tally.ts";
+import { lastToEnd } from "../stages/critical-path.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
+import type { LegFacts } from "./leg-facts.ts";
+import type { Leg, Legs } from "./legs.ts";
+import type { PlacedOp } from "./stretch.ts";
+
+const KINDS = OP_KINDS.length;
+
+/** Works out the facts of a pass: its ops are timed once for all layers that are alike, and each leg and meeting once for all that are. */
+export class LegTimer {
+  readonly #stage: Stage;
+  readonly #legs: Legs;
+  readonly #costs: OpCosts;
+  readonly #ranksPerGroup: number;
+  /** And behind them the last. */
+  readonly #open: readonly Leg[];
+  readonly #byWork: { [work in Work]?: OpFacts } = {};
+  /** [closed legs][ops] */
+  readonly #runs: readonly (readonly OpRun[])[];
+  readonly #together: Float64Array;
+
+  constructor(stage: Stage, legs: Legs, costs: OpCosts, dataGroups: number) {
+    const { ranks } = stage.spec;
+    this.#stage = stage;
+    this.#legs = legs;
+    this.#open = [...legs.open, legs.last];
+    this.#costs = costs;
+    this.#ranksPerGroup = ranks / dataGroups;
+    for (const { op } of legs.ofTokens) this.#byWork[op.work] = createOpFacts(ranks);
+    this.#runs = legs.closed.map(({ ops }) => ops.map(() => createOpRun(ranks)));
+    this.#together = new Float64Array(ranks);
+  }
+
+  /** Fills `facts`, whose tokens are those of the micro-batch's pass. */
+  fill(facts: LegFacts, microBatch: MicroBatch): void {
+    const { closed, meetings, ofTokens } = this.#legs;
+    for (let o = 0; o < ofTokens.length; o++) {
+      const { op } = ofTokens[o]!;
+      this.#costs.workOut(op, microBatch, this.#stage, this.#byWork[op.work]!);
+    }
+    facts.closedNs = 0;
+    facts.spentNs.fill(0);
+    facts.busyNs.fill(0);
+    facts.waitingNs.fill(0);
+    clearWorkTally(facts.work);
+    for (let m = 0; m < meetings.length; m++) this.#meet(meetings[m]!, meetings[m]!.times, facts);
+    for (let l = 0; l < closed.length; l++) this.#passClosed(closed[l]!, this.#runs[l]!, facts);
+    for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
+      this.#passOpen(this.#open[l]!, l, firstOp, facts);
+      firstOp += this.#open[l]!.ops.length;
+    }
+    this.#trail(facts);
+    if (microBatch.routed === undefined) return;
+    facts.routed.set(microBatch.routed.routed);
+    facts.dropped = microBatch.routed.dropped;
+  }
+
+  /** All ranks have an op together: it takes as long as the slowest. */
+  #meet(placed: PlacedOp, times: number, facts: LegFacts): void {
+    const { durationNs } = this.#byWork[placed.op.work]!;
+    const { kind, lane } = placed.op;
+    const longest = durationNs[lastToEnd(durationNs)]!;
+    facts.closedNs += longest * times;
+    facts.spentNs[kind] = facts.spentNs[kind]! + longest * times;
+    for (let r = 0; r < durationNs.length; r++) facts.waitingNs[r * 2 + lane]! += (longest - durationNs[r]!) * times;
+    this.#work(placed, times, facts);
+  }
+
+  #passClosed({ ops, until, times }: Leg, runs: readonly OpRun[], facts: LegFacts): void {
+    const { groups } = this.#stage.spec.slices[0]!;
+    let ready = this.#together;
+    for (let o = 0; o < ops.length; o++) {
+      const { op, at } = ops[o]!;
+      const run = runs[o]!;
+      const { durationNs } = this.#byWork[op.work]!;
+      timeOp(groups[at]!, this.#together, ready, durationNs, run); // its lane is free: one micro-batch, op after op
+      for (let r = 0; r < ready.length; r++)
+        facts.waitingNs[r * 2 + op.lane]! += (run.endNs[r]! - run.arrivedNs[r]! - durationNs[r]!) * times;
+      this.#work(ops[o]!, times, facts);
+      ready = run.endNs;
+    }
+    let rank = lastToEnd(ready);
+    const legNs = ready[rank]!;
+    const { lane } = until!.op;
+    facts.closedNs += legNs * times;
+    for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + lane]! += (legNs - ready[r]!) * times;
+    for (let o = ops.length - 1; o >= 0; o--) {
+      const { startNs, endNs, cause } = runs[o]!;
+      facts.spentNs[ops[o]!.op.kind]! += (endNs[rank]! - startNs[rank]!) * times;
+      rank = cause[rank]!;
+    }
+  }
+
+  #passOpen(leg: Leg, number: number, firstOp: number, facts: LegFacts): void {
+    const groups = facts.tokens.length;
+    for (let g = 0; g < groups; g++) facts.openNs[number * groups + g] = 0;
+    for (let o = 0; o < leg.ops.length; o++) {
+      const ofTokens = this.#byWork[leg.ops[o]!.op.work];
+      if (ofTokens === undefined) continue;
+      for (let g = 0; g < groups; g++) {
+        const ns = ofTokens.durationNs[g * this.#ranksPerGroup]!;
+        facts.opsNs[(firstOp + o) * groups + g] = ns;
+        facts.openNs[number * groups + g]! += ns;
+      }
+      if (groups === 1) facts.spentNs[leg.ops[o]!.op.kind]! += facts.opsNs[firstOp + o]! * leg.times;
+      this.#work(leg.ops[o]!, leg.times, facts);
+    }
+    if (groups === 1) facts.closedNs += facts.openNs[number]! * leg.times;
+  }
+
+  #trail({ trailNs }: LegFacts): void {
+    const ranks = this.#together.length;
+    for (const [lane, end] of this.#legs.ends.entries()) {
+      if (end.in === "closed") {
+        const runs = this.#runs[this.#legs.closed.indexOf(end.leg!)]!;
+        const { endNs } = runs[runs.length - 1 - end.behind]!;
+        const legEnd = runs[runs.length - 1]!.endNs;
+        const { durationNs } = this.#byWork[end.leg!.until!.op.work]!;
+        const meetingNs = end.leg!.meets ? durationNs[lastToEnd(durationNs)]! : 0;
+        for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = meetingNs + legEnd[lastToEnd(legEnd)]! - endNs[r]!;
+      } else if (end.in === "last") {
+        for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = 0;
+        for (const { op } of end.leg!.ops.slice(end.leg!.ops.length - end.behind)) {
+          const ofTokens = this.#byWork[op.work];
+          for (let r = 0; ofTokens !== undefined && r < ranks; r++) trailNs[lane * ranks + r]! += ofTokens.durationNs[r]!;
+        }
+      }
+    }
+  }
+
+  /** Ranks work on an op, `times`. */
+  #work({ op }: PlacedOp, times: number, facts: LegFacts): void {
+    const { durationNs, flops, memoryBytes, nodeBytes, fabricBytes } = this.#byWork[op.work]!;
+    const { work, busyNs } = facts;
+    for (let r = 0; r < durationNs.length; r++) busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
+    work.flops += flops * times;
+    work.memoryBytes += memoryBytes * times;
+    work.nodeBytes += nodeBytes * times;
+    work.fabricBytes += fabricBytes * times;
+  }
+}

@@ -1,0 +1,33 @@
+import type { GroupCost } from "../program/sequence-cost.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { LegFacts } from "./leg-facts.ts";
+import type { OpenLeg } from "./open-leg.ts";
+
+/** The times of a run's passes by data group, leg by leg. All are nanoseconds. */
+export interface LegTimes {
+  readonly legs: readonly OpenLeg[];
+  readonly facts: LegFacts | undefined;
+  readonly microBatch: MicroBatch | undefined;
+  readonly startNs: number;
+  /** When the passes end, [count]. */
+  readonly endsNs: Float64Array;
+  readonly count: number;
+  /** [groups] contexts in the first pass, and sequences: in each pass that follows, the context has as many tokens more. Of decode steps alone. */
+  readonly contextTokens: Float64Array;
+  readonly sequences: Float64Array;
+  /** [passes × groups] of one attention that sees the whole context */
+  readonly attentionNs: Float64Array;
+  /** What that does in the first pass; of prompts alone. */
+  readonly attention: GroupCost;
+  /** The same in each pass. */
+  readonly windowed: GroupCost;
+  readonly head: GroupCost;
+  /** [legs × groups] on a leg, but for the attention that grows; where there is one group, on the last leg alone */
+  readonly baseNs: Float64Array;
+  /**
+   * [passes × legs] on a leg: its last data group, and how long that took. Of legs that do not grow, the first pass stands for all; where there
+   * is one group, neither is told.
+   */
+  readonly lastGroup: Int32Array;
+  readonly lastNs: Float64Array;
+}

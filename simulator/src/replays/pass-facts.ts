@@ -1,0 +1,168 @@
+import type { Plan } from "@tokenyard/placement";
+import type { Pass } from "@tokenyard/serving";
+import { type ContextWork, isOfContext } from "../program/op.ts";
+import type { OpCosts } from "../program/op-costs.ts";
+import { createOpFacts, type OpFacts } from "../program/op-facts.ts";
+import { createGroupCost, type GroupCost } from "../program/sequence-cost.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import { FactsByTokens } from "./facts-by-tokens.ts";
+import type { PlacedOp, Stretch } from "./stretch.ts";
+
+/** An op that does not follow from the new tokens alone. */
+interface SequenceOp {
+  readonly work: ContextWork;
+  readonly facts: OpFacts;
+}
+
+/** What follows from how many new tokens each data group has, where nothing is drawn. */
+interface TokenFacts {
+  /** [data groups] −1 before it is filled */
+  readonly tokens: Float64Array;
+  /** [ops] */
+  readonly ops: readonly OpFacts[];
+  /** Copies routed to each expert of a layer [experts], and those over capacity. */
+  readonly routed: Float64Array;
+  dropped: number;
+}
+
+/** What the ops of a pass take and do, where nothing of it is drawn: of one unit of each stretch. */
+export class PassFacts {
+  /** By place in the program. */
+  readonly ops: OpFacts[] = [];
+  /** A copy of the pass that they tell of: its scheduler writes the next one into its own. */
+  readonly pass: Pass & { phase: 0 | 1 };
+
+  readonly #costs: OpCosts;
+  readonly #stage: Stage;
+  readonly #ranksPerGroup: number;
+  readonly #ofSequences: SequenceOp[] = [];
+  /** Of those, the ones that take longer from one decode step to the next. */
+  readonly #growing: readonly SequenceOp[];
+  readonly #ofTokens: readonly PlacedOp[];
+  readonly #byTokens: FactsByTokens<TokenFacts>;
+  readonly #cost: GroupCost;
+  #tokens: TokenFacts | undefined;
+
+  constructor(stage: Stage, costs: OpCosts, stretches: readonly Stretch[], { dataGroups, replicas }: Plan, experts: number) {
+    const { ranks, replica } = stage.spec;
+    this.#stage = stage;
+    this.#costs = costs;
+    this.#ranksPerGroup = ranks / dataGroups;
+    const ofTokens: PlacedOp[] = [];
+    for (const placed of stretches.flatMap((stretch) => stretch.ops)) {
+      const { work } = placed.op;
+      if (!isOfContext(work)) {
+        ofTokens.push(placed);
+        continue;
+      }
+      const facts = createOpFacts(ranks);
+      this.ops[placed.at] = facts;
+      this.#ofSequences.push({ work, facts });
+    }
+    this.#growing = this.#ofSequences.filter(({ work }) => work === "attention");
+    this.#ofTokens = ofTokens;
+    this.#byTokens = new FactsByTokens(
+      replicas,
+      dataGroups + ofTokens.length * (ranks + 4) + experts + 1,
+      (): TokenFacts => ({
+        tokens: new Float64Array(dataGroups).fill(-1),
+        ops: Array.from({ length: ofTokens.length }, () => createOpFacts(ranks)),
+        routed: new Float64Array(experts),
+        dropped: 0,
+      }),
+    );
+    this.#cost = createGroupCost(dataGroups);
+    const column = () => new Float64Array(dataGroups);
+    this.pass = {
+      replica,
+      microBatch: 0,
+      index: 0,
+      phase: 0,
+      sequences: column(),
+      newTokens: column(),
+      contextTokens: column(),
+      pairs: column(),
+      windowedContextTokens: column(),
+      windowedPairs: column(),
+      reprojectedTokens: column(),
+      outputs: column(),
+      decoding: { sequences: column(), contextTokens: column(), windowedContextTokens: column() },
+    };
+  }
+
+  /** Copies routed to each expert of a layer [experts]. */
+  get routed(): Float64Array {
+    return this.#tokens!.routed;
+  }
+
+  /** Copies over capacity, of a layer. */
+  get dropped(): number {
+    return this.#tokens!.dropped;
+  }
+
+  /** Works them out for `pass`. */
+  look(pass: Pass, microBatch: MicroBatch): void {
+    this.#copy(pass);
+    const tokens = this.#byTokens.find(this.pass.newTokens);
+    for (let i = 0; i < this.#ofTokens.length; i++) this.ops[this.#ofTokens[i]!.at] = tokens.ops[i]!;
+    this.#tokens = tokens;
+    if (!this.#byTokens.known) {
+      this.#workOutTokens(microBatch);
+      tokens.routed.set(microBatch.routed!.routed);
+      tokens.dropped = microBatch.routed!.dropped;
+    }
+    this.#workOut(this.#ofSequences, microBatch);
+  }
+
+  /** Works them out for the next pass of a run that only decodes: each sequence has one token more in its context, and as many as before in a window. */
+  lookAtNext(microBatch: MicroBatch): void {
+    const { sequences, contextTokens, pairs } = this.pass;
+    for (let g = 0; g < sequences.length; g++) {
+      contextTokens[g] = contextTokens[g]! + sequences[g]!;
+      pairs[g] = contextTokens[g]!;
+    }
+    this.#workOut(this.#growing, microBatch);
+  }
+
+  #copy(pass: Pass): void {
+    const seen = this.pass;
+    seen.phase = pass.phase;
+    for (let g = 0; g < pass.sequences.length; g++) {
+      seen.sequences[g] = pass.sequences[g]!;
+      seen.newTokens[g] = pass.newTokens[g]!;
+      seen.contextTokens[g] = pass.contextTokens[g]!;
+      seen.pairs[g] = pass.pairs[g]!;
+      seen.windowedContextTokens[g] = pass.windowedContextTokens[g]!;
+      seen.windowedPairs[g] = pass.windowedPairs[g]!;
+      seen.reprojectedTokens![g] = pass.reprojectedTokens?.[g] ?? 0;
+      seen.outputs[g] = pass.outputs[g]!;
+      seen.decoding!.sequences[g] = pass.decoding?.sequences[g] ?? 0;
+      seen.decoding!.contextTokens[g] = pass.decoding?.contextTokens[g] ?? 0;
+      seen.decoding!.windowedContextTokens[g] = pass.decoding?.windowedContextTokens[g] ?? 0;
+    }
+  }
+
+  #workOut(ops: readonly SequenceOp[], microBatch: MicroBatch): void {
+    for (let i = 0; i < ops.length; i++) {
+      const { work, facts } = ops[i]!;
+      microBatch.work!.fill(work, this.pass, this.#cost);
+      this.#spread(facts);
+    }
+  }
+
+  /** What each rank of a data group takes and does. */
+  #spread(facts: OpFacts): void {
+    const { durationNs, flops, bytes } = this.#cost;
+    const perGroup = this.#ranksPerGroup;
+    for (let rank = 0; rank < facts.durationNs.length; rank++) facts.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
+    facts.flops = flops * perGroup;
+    facts.memoryBytes = bytes * perGroup;
+  }
+
+  #workOutTokens(microBatch: MicroBatch): void {
+    microBatch.scheduled = this.pass;
+    microBatch.work!.renew();
+    for (const { op, at } of this.#ofTokens) this.#costs.workOut(op, microBatch, this.#stage, this.ops[at]!);
+  }
+}

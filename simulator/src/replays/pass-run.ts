@@ -1,0 +1,50 @@
+import type { Pass } from "@tokenyard/serving";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+
+/** Passes that are timed ahead. */
+export const MOST_AHEAD = 1 << 12;
+
+/** The event of a run's end. */
+export interface RunEnded {
+  readonly kind: "run-ended";
+  readonly run: PassRun;
+}
+
+/**
+ * Passes of one micro-batch in a row, timed as a whole before they run, on a replica with one stage that has one micro-batch at a time. They
+ * are accounted for when they end, as an arrival may cut them short. Exact: it gives what the stage gives op by op.
+ */
+export interface PassRun {
+  /** One run is under way at a time. */
+  readonly ended: RunEnded;
+  /** When the passes under way end, [count]. */
+  readonly endsNs: Float64Array;
+  readonly count: number;
+  readonly microBatch: MicroBatch | undefined;
+  /** The one that was started, as its scheduler gave it. */
+  readonly pass: Pass;
+
+  /** `pass` starts now, and after it as many of `foreseen` as start before `untilNs`. Returns when the last ends. */
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number;
+
+  /** Something happens now: no pass starts any more. Returns when the last one ends that has started. */
+  cut(nowNs: number): number;
+
+  /** The passes have ended: adds them to the critical path, and to what `close` tells. */
+  end(): void;
+
+  /** No more passes: recorder, tally and routing log are told what was kept back. */
+  close(): void;
+}
+
+/** How many of the passes that end at `endsNs` [count] have started by `nowNs`. */
+export function startedBy(nowNs: number, endsNs: Float64Array, count: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (endsNs[middle]! < nowNs) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
+}

@@ -1,0 +1,109 @@
+import type { Ticket } from "@tokenyard/engine";
+import type { Pass, RequestLog } from "@tokenyard/serving";
+import type { Recorder } from "../logs/recorder.ts";
+import type { OpCosts } from "../program/op-costs.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Pipelines } from "../stages/pipelines.ts";
+import { LegRun } from "./leg-run.ts";
+import { legsOf } from "./legs.ts";
+import type { PassRun } from "./pass-run.ts";
+import { UnitRun } from "./unit-run.ts";
+
+/** Passes that are timed ahead where an arrival may cut them short. */
+const MOST_UNSURE = 32;
+
+/** The pool whose passes these are. */
+interface Owner extends RequestLog {
+  readonly setup: PoolSetup;
+  readonly costs: OpCosts;
+  readonly recorder: Recorder;
+  /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows. */
+  advanced(run: PassRun, first: number, count: number): void;
+}
+
+/** Passes in a row of each replica, timed as a whole and ended by one event; an arrival cuts them short. */
+export class Runs {
+  readonly #pool: Owner;
+  readonly #pipelines: Pipelines;
+  readonly #jump: boolean;
+  /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
+  readonly #nextArrivalNs: (() => number) | undefined;
+  /** [replicas] */
+  readonly #runs: readonly PassRun[];
+  /** [replicas] of those that are under way */
+  readonly #tickets: (Ticket | undefined)[] = [];
+  /** [replicas] passes of a run under way that its scheduler knows to have ended */
+  readonly #told: Int32Array;
+
+  /** `jump`: whether passes that can be foreseen are taken in one event. */
+  constructor(pool: Owner, pipelines: Pipelines, jump: boolean, nextArrivalNs?: () => number) {
+    const { plan, scenario } = pool.setup;
+    const experts = scenario.model.experts?.count ?? 0;
+    this.#pool = pool;
+    this.#pipelines = pipelines;
+    this.#jump = jump;
+    this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
+    this.#runs = pipelines.stages.map((stage) => {
+      const legs = legsOf(stage.spec);
+      if (legs === undefined) return new UnitRun(stage, pool.costs, pool.recorder, plan, experts);
+      return new LegRun(stage, legs, pool.costs, pool.recorder, plan, experts);
+    });
+    this.#told = new Int32Array(plan.replicas);
+  }
+
+  /** Starts `pass`, and those that can be foreseen after it. Where only arrivals that are known can cut them short, none that starts after the next is among them. */
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number): void {
+    const run = this.#runs[pass.replica]!;
+    const foreseen = this.#jump ? this.#pool.setup.scheduler.foreseen!(pass) : 1;
+    const alone = this.#nextArrivalNs !== undefined;
+    const untilNs = this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY;
+    const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
+    const endNs = run.start(pass, microBatch, nowNs, most, untilNs);
+    this.#tickets[pass.replica] = this.#pipelines.runEndsAt(endNs, run);
+  }
+
+  /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
+  cut(replica: number, nowNs: number): boolean {
+    const ticket = this.#tickets[replica];
+    const run = this.#runs[replica]!;
+    if (ticket === undefined || run.count === 1) return false;
+    const endNs = run.cut(nowNs);
+    if (endNs === ticket.timeNs) return false;
+    this.#pipelines.cancel(ticket);
+    this.#tickets[replica] = this.#pipelines.runEndsAt(endNs, run);
+    return true;
+  }
+
+  /** The passes of a run that was cut short have ended, but for the last: its scheduler shall know. */
+  tellEnded(replica: number): void {
+    if (this.#tickets[replica] === undefined) return;
+    const run = this.#runs[replica]!;
+    const told = this.#told[replica]!;
+    this.#tell(run, told);
+    this.#told[replica] = run.count - 1;
+  }
+
+  /** The run has ended: its scheduler is told what it does not know yet. */
+  finish(run: PassRun): void {
+    const { endsNs, count, pass } = run;
+    this.#tell(run, this.#told[pass.replica]!);
+    this.#told[pass.replica] = 0;
+    this.#tickets[pass.replica] = undefined;
+    this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool);
+  }
+
+  /** The passes of `run` have ended, but for the last; its scheduler knows of the first `told`. */
+  #tell(run: PassRun, told: number): void {
+    const { pass, endsNs, count } = run;
+    const ended = count - 1 - told;
+    if (ended === 0) return;
+    this.#pool.setup.scheduler.advance!(pass, told === 0 ? endsNs : endsNs.subarray(told), ended, this.#pool);
+    this.#pool.advanced(run, told, ended);
+  }
+
+  /** No more passes. */
+  close(): void {
+    for (const run of this.#runs) run.close();
+  }
+}

@@ -1,0 +1,97 @@
+import type { Plan } from "@tokenyard/placement";
+import type { Pass } from "@tokenyard/serving";
+import type { Recorder } from "../logs/recorder.ts";
+import { COMPUTE, NETWORK } from "../program/op.ts";
+import type { OpCosts } from "../program/op-costs.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import { PassFacts } from "./pass-facts.ts";
+import { MOST_AHEAD, type PassRun, type RunEnded, startedBy } from "./pass-run.ts";
+import { stretchesOf } from "./stretch.ts";
+import { TimedPass } from "./timed-pass.ts";
+
+/**
+ * Passes rank by rank and op by op, of one unit of each stretch of layers that are alike: once the ranks leave a unit together, as they entered
+ * it, every later one repeats it. For programs that do not fall into legs.
+ */
+export class UnitRun implements PassRun {
+  readonly ended: RunEnded = { kind: "run-ended", run: this };
+  readonly endsNs = new Float64Array(MOST_AHEAD);
+  count = 0;
+  microBatch: MicroBatch | undefined;
+
+  readonly #stage: Stage;
+  readonly #costs: OpCosts;
+  readonly #recorder: Recorder;
+  readonly #routes: boolean;
+  readonly #facts: PassFacts;
+  readonly #timed: TimedPass;
+  #given: Pass | undefined;
+  #startNs = 0;
+  /** Passes that were timed, some of them perhaps cut. */
+  #ahead = 0;
+
+  constructor(stage: Stage, costs: OpCosts, recorder: Recorder, plan: Plan, experts: number) {
+    const { ops } = stage.spec.slices[0]!.program;
+    const stretches = stretchesOf(ops);
+    this.#stage = stage;
+    this.#costs = costs;
+    this.#recorder = recorder;
+    this.#routes = ops.some((op) => op.work === "gate");
+    this.#facts = new PassFacts(stage, costs, stretches, plan, experts);
+    this.#timed = new TimedPass(stage, this.#facts, stretches);
+  }
+
+  get pass(): Pass {
+    return this.#given!;
+  }
+
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
+    const most = Math.min(foreseen, MOST_AHEAD);
+    this.microBatch = microBatch;
+    this.#given = pass;
+    this.#startNs = nowNs;
+    this.#facts.look(pass, microBatch);
+    let endNs = nowNs + this.#timed.time();
+    this.endsNs[0] = endNs;
+    this.count = 1;
+    while (this.count < most && endNs < untilNs) {
+      this.#facts.lookAtNext(microBatch);
+      endNs += this.#timed.time();
+      this.endsNs[this.count++] = endNs;
+    }
+    this.#ahead = this.count;
+    return endNs;
+  }
+
+  cut(nowNs: number): number {
+    this.count = startedBy(nowNs, this.endsNs, this.count);
+    return this.endsNs[this.count - 1]!;
+  }
+
+  /** Where several were timed, each is timed again: what it took was overwritten by the next. */
+  end(): void {
+    const { count } = this;
+    const microBatch = this.microBatch!;
+    this.#recorder.openPass(this.#stage, this.#startNs);
+    const again = this.#ahead > 1;
+    if (again) this.#facts.look(this.#given!, microBatch);
+    for (let i = 0; i < count; i++) {
+      if (i > 0) this.#facts.lookAtNext(microBatch);
+      if (again) this.#timed.time();
+      this.#account(i === 0 ? this.#startNs : this.endsNs[i - 1]!);
+    }
+    if (this.#routes) this.#costs.logAlike(microBatch.phase, this.#facts.routed, this.#facts.dropped, count);
+  }
+
+  close(): void {}
+
+  /** Adds the pass that was timed last, and started at `startNs`. */
+  #account(startNs: number): void {
+    const { phase, spentNs } = this.microBatch!;
+    const timed = this.#timed;
+    timed.record(this.#recorder, phase);
+    timed.account(this.#costs.tally, spentNs);
+    this.#recorder.closePass(this.#stage, phase, startNs, timed.lastEnd(COMPUTE), timed.lastEnd(NETWORK));
+  }
+}

@@ -1,0 +1,165 @@
+import { computeProblems, createKernelModel, createNetworkModel } from "@tokenyard/cluster";
+import {
+  attentionWindow,
+  chunkTokensOf,
+  createOverflow,
+  createTokenRouter,
+  gateProblems,
+  layerKernels,
+  modelProblems,
+} from "@tokenyard/model";
+import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
+import { Streams } from "@tokenyard/random";
+import { type ModelSpec, messageOf, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import {
+  createRequestSource,
+  createScheduler,
+  drawRequests,
+  largestPassOf,
+  RequestSlots,
+  type Requests,
+  requestClasses,
+  type ServingContext,
+} from "@tokenyard/serving";
+import { attentionFlops } from "./attention-flops.ts";
+import { hostRoomOf } from "./host-room.ts";
+import { loadWork } from "./load-work.ts";
+import { type PoolScenario, poolScenarios } from "./pool-scenario.ts";
+import type { Policies, PoolSetup, Setup } from "./setup.ts";
+import { setupWarnings } from "./setup-warnings.ts";
+import { checkWork } from "./work-limit.ts";
+
+/**
+ * Assembles what a run needs. Throws Problems, all at once, for what cannot be: degrees that do not divide, a precision
+ * that the GPU has no speed for, a model that does not fit, a run that no machine should be asked for.
+ */
+export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
+  const pools = poolScenarios(scenario);
+  const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
+  const streams = new Streams(scenario.seed);
+  const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
+  const slots = new RequestSlots();
+  const requests = requestsOf(scenario, streams, slots);
+  const classes = requestClasses(scenario.workload);
+  const shared: Shared = {
+    requests,
+    classes,
+    kernels: policies.kernels,
+    network: policies.network ?? createNetworkModel(scenario.cluster),
+    router: policies.router ?? routerOf(scenario.model, scenario, streams),
+    overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
+    scheduler: policies.scheduler,
+  };
+  const setups = eachPool(pools, (pool, i) => {
+    const isDealt = pool.scenario.serving.scheduler.kind === "static";
+    checkWork(pool.scenario, plans[i]!, requests, isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total));
+    return poolSetup(pool, plans[i]!, i === 0 ? streams : streams.under(pool.role), shared);
+  });
+  const warnings = [
+    ...once(
+      setups.flatMap((setup) => setup.warnings),
+      ({ message }) => message,
+    ),
+    ...(source.warnings ?? []),
+  ];
+  return { ...setups[0]!, scenario, pools: setups, requests, classes, source, slots, warnings };
+}
+
+/** What all pools have in common. */
+interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "router" | "overflow"> {
+  readonly kernels: Policies["kernels"] | undefined;
+  readonly scheduler: Policies["scheduler"] | undefined;
+}
+
+function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Streams, shared: Shared): PoolSetup {
+  const { requests, classes, network, router, overflow } = shared;
+  const context: ServingContext = {
+    requests,
+    classes,
+    streams,
+    kvTokens: kvTokens(scenario, plan),
+    ...(role === "all" ? {} : { role }),
+    host: hostRoomOf(scenario, plan),
+    passesAtOnce: plan.stages,
+    replicas: plan.replicas,
+    dataGroups: plan.dataGroups,
+    window: attentionWindow(scenario.model),
+    attentionChunk: chunkTokensOf(scenario.serving).attention,
+    attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention),
+  };
+  const scheduler = shared.scheduler?.(context) ?? createScheduler(scenario.serving, context);
+  const load = scheduler.load();
+  const memory = memoryOf(scenario, plan, load);
+  throwIfAny(memoryProblems(scenario, memory));
+  const facts = planFacts(scenario, plan);
+  const kernels = shared.kernels ?? createKernelModel(scenario.cluster, scenario.serving.overlap === "two-batch");
+  const warnings = setupWarnings(scenario, plan, load);
+  return { role, scenario, plan, facts, streams, scheduler, load, kernels, network, router, overflow, memory, warnings };
+}
+
+/** `make` of each pool; the problems that it throws are those of all pools, where the user wrote them. */
+function eachPool<T>(pools: readonly PoolScenario[], make: (pool: PoolScenario, index: number) => T): T[] {
+  const problems: Problem[] = [];
+  const made = pools.flatMap((pool, i) => {
+    try {
+      return [make(pool, i)];
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      problems.push(...error.problems.map((found) => pool.problem(found)));
+      return [];
+    }
+  });
+  throwIfAny(once(problems, messageOf)); // what pools have in common is wrong in both
+  return made;
+}
+
+/** A static batch is dealt out before it runs, so all of it is drawn; others are known as they come. */
+function requestsOf({ workload, serving }: Scenario, streams: Streams, slots: RequestSlots): Requests {
+  if (serving.scheduler.kind !== "static") return slots;
+  if (workload.kind === "batch") return drawRequests(workload, streams);
+  const wanted = "a batch for the static scheduler, or another scheduler: continuous, prefill-first or cadence";
+  throw new Problems([{ path: ["workload", "kind"], given: workload.kind, wanted }]);
+}
+
+/** Tokens that a data group can cache; all there are where the scheduler reserves them itself. */
+function kvTokens(scenario: Scenario, plan: Plan): number {
+  const pass = largestPassOf(scenario.serving, plan.dataGroups);
+  if (pass === undefined) return Number.POSITIVE_INFINITY;
+  const { kv } = scenario.serving;
+  const room = kvTokenRoom(scenario, plan, pass, kv?.share ?? 1);
+  const block = kv?.blockTokens ?? 16;
+  if (room >= block) return room;
+  const weights = "weights and workspace leave no room for a single block of the KV cache";
+  const wanted = "a smaller token budget, or more ranks to share the weights";
+  throw new Problems([{ path: ["cluster", "gpu", "memory"], given: weights, wanted }]);
+}
+
+function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams) {
+  return model.experts === undefined ? undefined : createTokenRouter(model, scenario.routing.gate, streams);
+}
+
+/** The plan, or every problem of the model, the gate, the plan and the GPU together. */
+function checkedPlan(scenario: Scenario): Plan {
+  const { model, routing, cluster } = scenario;
+  const problems: Problem[] = [...modelProblems(model), ...gateProblems(model, routing.gate), ...computeProblems(cluster, model)];
+  let plan: Plan | undefined;
+  try {
+    plan = compilePlan(scenario);
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error;
+    problems.push(...error.problems);
+  }
+  throwIfAny(problems);
+  return plan!;
+}
+
+/** Each text once, the first time that it comes. */
+function once<T>(items: readonly T[], text: (item: T) => string): T[] {
+  const seen = new Map<string, T>();
+  for (const item of items) if (!seen.has(text(item))) seen.set(text(item), item);
+  return [...seen.values()];
+}
+
+function throwIfAny(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Problems(problems);
+}

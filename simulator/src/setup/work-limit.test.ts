@@ -1,0 +1,122 @@
+import { compilePlan } from "@tokenyard/placement";
+import { Streams } from "@tokenyard/random";
+import { Problems, parseScenario, type Scenario } from "@tokenyard/scenario";
+import { drawRequests } from "@tokenyard/serving";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { OP_KINDS } from "../program/op.ts";
+import { run } from "../simulate.ts";
+import { prepare } from "./prepare.ts";
+import { checkWork, stepsOf } from "./work-limit.ts";
+
+interface Changes {
+  readonly model?: object;
+  readonly parallelism?: object;
+  readonly workload?: object;
+  readonly serving?: object;
+}
+
+/** A layer of two experts on one rank, and one prompt; then what is changed. */
+function scenario({ model, parallelism = {}, workload, serving = {} }: Changes): Scenario {
+  return parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 1,
+      hiddenSize: 8,
+      attention: { heads: 8, kvHeads: 8, headSize: 8 },
+      experts: { count: 2, topK: 1, hiddenSize: 8 },
+      ...model,
+    },
+    cluster: {
+      gpu: { compute: "1 TFLOPS", bandwidth: "1 TB/s", memory: "1000 PB" },
+      network: { kind: "two-tier", node: { bandwidth: "1 GB/s", latency: "1 us" }, fabric: { bandwidth: "1 GB/s", latency: "1 us" } },
+    },
+    parallelism,
+    workload: { kind: "batch", sequences: 1, promptTokens: 10, outputTokens: 1, ...workload },
+    serving,
+  });
+}
+
+function requestsOf({ workload, seed }: Scenario) {
+  if (workload.kind !== "batch") throw new Error("a batch is drawn at once");
+  return drawRequests(workload, new Streams(seed));
+}
+
+function problemsOf(changes: Changes) {
+  const absurd = scenario(changes);
+  try {
+    checkWork(absurd, compilePlan(absurd), requestsOf(absurd));
+  } catch (error) {
+    if (error instanceof Problems) return error.problems.map(({ path, given, wanted }) => `${path.join(".")}: ${given} ${wanted}`);
+    throw error;
+  }
+  return [];
+}
+
+test("a run of more steps than a machine does in a day is refused, with what it is made of and what would lessen it", () => {
+  // 100 micro-batches × 1e9 passes × (9 ops of the layer + 1) × 8 ranks = 8e12; the rest is routing
+  const parallelism = { expert: 8 };
+  const serving = { scheduler: { kind: "static", microBatches: 100 } };
+  const workload = { sequences: 100, outputTokens: 1e9 };
+  const model = { experts: { count: 8, topK: 1, hiddenSize: 8 } };
+  const [steps] = problemsOf({ model, parallelism, serving, workload });
+  expect(steps).toBe(
+    "workload.outputTokens: about 9.4e12 steps, mostly for 1e11 passes × 10 ops × 8 ranks, " +
+      "at most 1e12 steps: fewer output tokens, micro-batches, layers or ranks of a stage",
+  );
+});
+
+test("what would fill the memory is refused at what fills it", () => {
+  const experts = (count: number, topK = 1) => ({ experts: { count, topK, hiddenSize: 8 } });
+  // 65,536 data groups × 65,536 experts × 8 bytes = 32 GiB for the copies of a micro-batch, and again for the bytes between ranks
+  expect(problemsOf({ model: experts(65_536), parallelism: { expert: 65_536 } })).toEqual([
+    "serving.scheduler.microBatches: about 64.1 GiB, mostly for 1 micro-batches over 65536 data groups × 65536 experts, " +
+      "at most 4 GiB: fewer micro-batches, data groups or experts",
+  ]);
+  // 65,536 × 65,540 × 8 bytes
+  expect(problemsOf({ model: experts(65_536, 65_536) })).toEqual([
+    "model.experts.count: about 32 GiB, mostly for the popularity of 65536 experts in 1 layers, 65536 a token, " +
+      "at most 4 GiB: fewer layers or experts, or a smaller topK",
+  ]);
+  // 10,000 layers × 9 ops × 4096 ranks × 36 bytes × 2, and 2 GiB for the routing
+  expect(problemsOf({ model: { ...experts(4096), layers: 10_000 }, parallelism: { expert: 4096 } })[0]).toMatch(
+    /^parallelism: about 27.4 GiB, mostly for the times of 10000 layers on 4096 ranks/,
+  );
+  // 1,000,000 micro-batches × 1024 data groups × 1024 experts × 8 bytes
+  const many = { sequences: 1_000_000 };
+  const serving = { scheduler: { kind: "static", microBatches: 1_000_000 } };
+  expect(problemsOf({ model: experts(1024), parallelism: { expert: 1024 }, workload: many, serving })).toContainEqual(
+    expect.stringMatching(
+      /^serving.scheduler.microBatches: about 79\d0 GiB, mostly for 1e6 micro-batches over 1024 data groups × 1024 experts/,
+    ),
+  );
+});
+
+test("more copies of tokens than can be counted exactly are refused", () => {
+  const [copies] = problemsOf({ model: { layers: 10 }, workload: { sequences: 1_000_000, promptTokens: 1_000_000_000 } });
+  expect(copies).toMatch(/^workload.sequences: about 1e16 copies of tokens at most 9e15, so that counts stay whole numbers/);
+});
+
+test("a plan of 4,096 GPUs, 256 experts and an hour of load is far from every limit", () => {
+  const changes = {
+    model: { layers: 60, experts: { count: 256, topK: 8, hiddenSize: 2048 } },
+    parallelism: { expert: 64, data: 64 },
+    workload: { sequences: 200_000, promptTokens: 4000, outputTokens: 1000 },
+    serving: { scheduler: { kind: "static", microBatches: 10 } },
+  };
+  expect(problemsOf(changes)).toEqual([]);
+});
+
+test("the estimate of steps is at least the ops on ranks that a run has, and not a hundred times as many", () => {
+  fc.assert(
+    fc.property(drawnScenario, (drawn) => {
+      const setup = prepare(drawn);
+      const { spans } = run(setup, { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
+      const estimate = stepsOf(drawn, setup.plan, setup.requests);
+      expect(spans!.rank.length).toBeLessThanOrEqual(estimate);
+      expect(estimate).toBeLessThan(OP_KINDS.length * 100 * Math.max(1, spans!.rank.length));
+    }),
+    { numRuns: 40 },
+  );
+});

@@ -1,0 +1,48 @@
+import type { Pass, Phase } from "@tokenyard/serving";
+import type { RoutedLayer } from "../program/routed-layer.ts";
+import type { PassWork } from "../program/sequence-cost.ts";
+import { SPENT_KEYS } from "./critical-path.ts";
+import type { OpRun } from "./timing.ts";
+
+/** A micro-batch on its trips through the pipeline: where it is, and what its time has gone into since it arrived. */
+export class MicroBatch {
+  readonly replica: number;
+  /** Its number within the replica. */
+  readonly number: number;
+  phase: Phase = 0;
+  /** Number of the current pass, from 0. */
+  pass = 0;
+
+  /** Nanoseconds [op kinds, waiting, queue] along the critical path since the first arrival. */
+  readonly spentNs = new Float64Array(SPENT_KEYS.length);
+
+  /** When its pass was formed. */
+  startedNs = 0;
+
+  /** Up to when `spentNs` tells, while it is on no stage. */
+  toldNs = 0;
+
+  /** How many times it has been round all stages: the slice of layers that it crosses. */
+  slice = 0;
+
+  // On the stage where it is now:
+  arrivedNs = 0;
+  admittedNs = 0;
+  /** The op that runs or waits to be launched. */
+  next = 0;
+  running = false;
+  /** The times of its ops on this stage, borrowed from the stage. */
+  runs: readonly OpRun[] = [];
+  /** [ranks] when each rank has ended its previous op here. */
+  readyNs: Float64Array = new Float64Array(0);
+
+  // What the costs of its ops are worked out from; a test of the stage alone has neither.
+  scheduled: Pass | undefined;
+  work: PassWork | undefined;
+  routed: RoutedLayer | undefined;
+
+  constructor(replica: number, number: number) {
+    this.replica = replica;
+    this.number = number;
+  }
+}

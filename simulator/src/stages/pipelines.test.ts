@@ -1,0 +1,247 @@
+import type { Groups } from "@tokenyard/placement";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Recorder } from "../logs/recorder.ts";
+import { OP_KINDS, type Op } from "../program/op.ts";
+import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "../reference-executor.contract.ts";
+import { MicroBatch } from "./micro-batch.ts";
+import { Pipelines } from "./pipelines.ts";
+import type { StageSpec } from "./stage-spec.ts";
+
+interface Case {
+  readonly stages: readonly ReferenceStage[];
+  readonly arrivalsNs: readonly number[];
+}
+
+const MICRO_BATCHES = 5;
+
+/** Splits 0 … ranks − 1 into groups by a random label each. */
+const partition = (ranks: number) =>
+  fc.array(fc.nat(ranks - 1), { minLength: ranks, maxLength: ranks }).map((labels) => {
+    const groups = new Map<number, number[]>();
+    for (const [rank, label] of labels.entries()) groups.set(label, [...(groups.get(label) ?? []), rank]);
+    return [...groups.values()];
+  });
+
+const opOf = (ranks: number) => fc.record({ lane: fc.nat(1), groups: partition(ranks) });
+
+const sliceOf = (ranks: number, last: boolean): fc.Arbitrary<ReferenceSlice> =>
+  fc.array(opOf(ranks), { minLength: 0, maxLength: 6 }).chain((body) => {
+    const send = { lane: 1, groups: Array.from({ length: ranks }, (_, rank) => [rank]) };
+    const ops = last ? body : [...body, send];
+    // a send takes time, so that what arrives at an instant was known before it; other ops may take none
+    const columnOf = (o: number) =>
+      fc.array(fc.integer({ min: o < body.length ? 0 : Number(!last), max: 9 }), { minLength: ranks, maxLength: ranks });
+    return fc
+      .array(fc.tuple(...ops.map((_, o) => columnOf(o))), { minLength: MICRO_BATCHES, maxLength: MICRO_BATCHES })
+      .map((durationNs) => ({ ops, beforeSend: body.length, durationNs }));
+  });
+
+const stagesOf = (ranks: number, inFlight: number, count: number, visits: number): fc.Arbitrary<readonly ReferenceStage[]> => {
+  const slices = (s: number) => Array.from({ length: visits }, (_, v) => sliceOf(ranks, s === count - 1 && v === visits - 1));
+  return fc.tuple(
+    ...Array.from({ length: count }, (_, s) => fc.tuple(...slices(s)).map((own): ReferenceStage => ({ ranks, inFlight, slices: own }))),
+  );
+};
+
+const caseOf = (inFlight: number): fc.Arbitrary<Case> =>
+  fc.integer({ min: 1, max: 5 }).chain((ranks) =>
+    fc.record({
+      stages: fc
+        .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }))
+        .chain(([count, visits]) => stagesOf(ranks, inFlight, count, visits)),
+      arrivalsNs: fc.array(fc.nat(20), { minLength: MICRO_BATCHES, maxLength: MICRO_BATCHES }).map((times) => times.sort((a, b) => a - b)),
+    }),
+  );
+
+const compressed = (groups: readonly (readonly number[])[], ranks: number): Groups => {
+  const groupOf = new Int32Array(ranks);
+  for (const [g, group] of groups.entries()) for (const rank of group) groupOf[rank] = g;
+  const offsets = Int32Array.from([0, ...groups.map((_, g) => groups.slice(0, g + 1).flat().length)]);
+  return { members: Int32Array.from(groups.flat()), offsets, groupOf };
+};
+
+const kinds = [OP_KINDS.findIndex((kind) => kind.name === "attention"), OP_KINDS.findIndex((kind) => kind.name === "send")];
+
+/** Runs a case on the real stages: the times of every op [stage][slice][micro-batch][op], and what the recorder summed. */
+function hallRun({ stages, arrivalsNs }: Case, folded: boolean) {
+  const ranks = stages[0]!.ranks;
+  const specs = stages.map((stage, id): StageSpec => {
+    const opOf = ({ lane }: ReferenceOp, o: number): Op => ({
+      work: "send",
+      kind: kinds[lane]!,
+      lane: lane as 0 | 1,
+      barrier: "none",
+      layer: o,
+    });
+    return {
+      id,
+      replica: 0,
+      position: id,
+      firstRank: id * ranks,
+      ranks,
+      slices: stage.slices.map(({ ops, beforeSend }) => ({
+        program: { ops: ops.map(opOf), beforeSend },
+        groups: ops.map((op) => compressed(op.groups, ranks)),
+      })),
+      inFlight: stage.inFlight,
+      folded,
+    };
+  });
+  const times = stages.map(({ slices }) =>
+    slices.map(() => Array.from({ length: MICRO_BATCHES }, () => [] as { startNs: number[]; endNs: number[] }[])),
+  );
+  const leftNs: number[] = [];
+  const passed: MicroBatch[] = [];
+  class Witness extends Recorder {
+    override commit(...[stage, op, microBatch, run]: Parameters<Recorder["commit"]>): void {
+      super.commit(stage, op, microBatch, run);
+      times[stage.spec.id]![microBatch.slice]![microBatch.number]![op.layer] = { startNs: [...run.startNs], endNs: [...run.endNs] };
+    }
+  }
+  const recorder = new Witness(ranks * stages.length, stages.length);
+  const costs = {
+    durationNs(op: Op, microBatch: MicroBatch, stage: { spec: StageSpec }, out: Float64Array) {
+      out.set(stages[stage.spec.id]!.slices[microBatch.slice]!.durationNs[microBatch.number]![op.layer]!);
+    },
+  };
+  const pipelines = new Pipelines(specs, stages.length, costs, recorder, (microBatch, nowNs) => {
+    leftNs[microBatch.number] = nowNs;
+    passed.push(microBatch);
+  });
+  for (const [number, timeNs] of arrivalsNs.entries()) pipelines.enterAt(new MicroBatch(0, number), timeNs);
+  let horizonNs = 0;
+  for (let now = pipelines.peekNs(); now !== undefined; now = pipelines.peekNs()) {
+    horizonNs = now;
+    pipelines.handle(now);
+    pipelines.settle(now);
+  }
+  recorder.close(pipelines.stages, horizonNs);
+  return { times, leftNs, passed, recorder, horizonNs, ranks: ranks * stages.length };
+}
+
+const referenceTimes = ({ stages, arrivalsNs }: Case) =>
+  referenceRun(
+    stages,
+    arrivalsNs.map((timeNs, microBatch) => ({ microBatch, timeNs })),
+  );
+
+describe.each([1, 2, 3])("with %i micro-batches in flight", (inFlight) => {
+  test("the per-rank reference executor gives the same times on random programs, to the nanosecond", () => {
+    fc.assert(
+      fc.property(caseOf(inFlight), (drawn) => {
+        expect(hallRun(drawn, false).times).toEqual(referenceTimes(drawn));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("on every rank and lane busy + waiting + idle + lost = horizon, to the nanosecond", () => {
+    fc.assert(
+      fc.property(caseOf(inFlight), (drawn) => {
+        const { recorder, horizonNs, ranks } = hallRun(drawn, false);
+        for (let rank = 0; rank < ranks; rank++) {
+          for (const lane of [0, 1]) {
+            let sum = 0;
+            for (const phase of [0, 1]) {
+              const at = rank * 2 + phase;
+              sum += recorder.busyNs[at * OP_KINDS.length + kinds[lane]!]!;
+              sum += recorder.waitingNs[at * 2 + lane]! + recorder.idleNs[at * 2 + lane]! + recorder.lostNs[at * 2 + lane]!;
+            }
+            expect(sum).toBe(horizonNs);
+          }
+        }
+      }),
+    );
+  });
+
+  test("what a micro-batch spent along its critical path adds up to its time in the pipeline", () => {
+    fc.assert(
+      fc.property(caseOf(inFlight), (drawn) => {
+        const { passed, leftNs } = hallRun(drawn, false);
+        for (const microBatch of passed) {
+          expect(microBatch.spentNs.every((ns) => ns >= 0)).toBe(true);
+          const spent = microBatch.spentNs.reduce((sum, ns) => sum + ns, 0);
+          expect(spent).toBe(leftNs[microBatch.number]! - drawn.arrivalsNs[microBatch.number]!);
+        }
+      }),
+    );
+  });
+
+  test("doubling all durations and arrivals doubles every time", () => {
+    fc.assert(
+      fc.property(caseOf(inFlight), (drawn) => {
+        const twice: Case = {
+          arrivalsNs: drawn.arrivalsNs.map((ns) => 2 * ns),
+          stages: drawn.stages.map((stage) => ({
+            ...stage,
+            slices: stage.slices.map((slice) => ({
+              ...slice,
+              durationNs: slice.durationNs.map((ops) => ops.map((ranks) => ranks.map((ns) => 2 * ns))),
+            })),
+          })),
+        };
+        expect(hallRun(twice, false).leftNs).toEqual(hallRun(drawn, false).leftNs.map((ns) => 2 * ns));
+      }),
+    );
+  });
+
+  test("no two ops overlap on a rank and lane, and none starts before the one before it in its micro-batch has ended", () => {
+    fc.assert(
+      fc.property(caseOf(inFlight), (drawn) => {
+        const { times } = hallRun(drawn, false);
+        drawn.stages.forEach((stage, s) => {
+          for (let rank = 0; rank < stage.ranks; rank++) {
+            for (const lane of [0, 1]) {
+              const spans = times[s]!.flatMap((microBatches, v) =>
+                microBatches.flatMap((ops) =>
+                  ops.flatMap((run, o) => (stage.slices[v]!.ops[o]!.lane === lane ? [[run.startNs[rank]!, run.endNs[rank]!]] : [])),
+                ),
+              );
+              spans.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
+              for (let i = 1; i < spans.length; i++) expect(spans[i]![0]).toBeGreaterThanOrEqual(spans[i - 1]![1]!);
+            }
+            for (const ops of times[s]!.flat())
+              for (let o = 1; o < ops.length; o++) expect(ops[o]!.startNs[rank]).toBeGreaterThanOrEqual(ops[o - 1]!.endNs[rank]!);
+          }
+        });
+      }),
+    );
+  });
+});
+
+test("with one micro-batch in flight a folded program gives the same times as its ops one by one", () => {
+  fc.assert(
+    fc.property(caseOf(1), (drawn) => {
+      const folded = hallRun(drawn, true);
+      const single = hallRun(drawn, false);
+      expect(folded.times).toEqual(single.times);
+      expect(folded.leftNs).toEqual(single.leftNs);
+      expect(folded.passed.map((m) => m.spentNs)).toEqual(single.passed.map((m) => m.spentNs));
+      expect(folded.recorder.busyNs).toEqual(single.recorder.busyNs);
+      expect(folded.recorder.waitingNs).toEqual(single.recorder.waitingNs);
+      expect(folded.recorder.idleNs).toEqual(single.recorder.idleNs);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("equal micro-batches through a pipeline take (m + p − 1) · t", () => {
+  for (const p of [1, 2, 4]) {
+    const ops = [{ lane: 0, groups: [[0, 1]] }];
+    const send = { lane: 1, groups: [[0], [1]] };
+    const stages = Array.from({ length: p }, (_, s): ReferenceStage => {
+      const last = s === p - 1;
+      const column = last
+        ? [[7, 7]]
+        : [
+            [7, 7],
+            [0, 0],
+          ]; // sends that take no time
+      const slice = { ops: last ? ops : [...ops, send], beforeSend: 1, durationNs: Array(MICRO_BATCHES).fill(column) };
+      return { ranks: 2, inFlight: 1, slices: [slice] };
+    });
+    const { horizonNs } = hallRun({ stages, arrivalsNs: Array(MICRO_BATCHES).fill(0) }, true);
+    expect(horizonNs).toBe((MICRO_BATCHES + p - 1) * 7);
+  }
+});

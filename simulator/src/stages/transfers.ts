@@ -1,0 +1,122 @@
+import { Engine, nsFromSeconds } from "@tokenyard/engine";
+import { bytesOf, layerKernels, precisionsOf } from "@tokenyard/model";
+import { Histogram, type TransferColumns } from "@tokenyard/report";
+import type { PoolSetup } from "../setup/setup.ts";
+
+/** A move that has ended; `ns` of it were after the first token. */
+export interface EndedTransfer {
+  readonly slot: number;
+  readonly ns: number;
+}
+
+/** Bytes of one token in one layer that a rank sends or receives. */
+interface Share {
+  readonly source: number;
+  readonly target: number;
+}
+
+/**
+ * Caches on their way from the data group that computed a prompt to the one that decodes. All ranks of both take part; the slowest decides. A
+ * data group sends, or receives, one cache after the other. Source: docs/models.md#pools.
+ */
+export class KvTransfers {
+  readonly #from: PoolSetup;
+  readonly #to: PoolSetup;
+  readonly #byLayer: boolean;
+  readonly #share: Share;
+  readonly #layers: { readonly source: number; readonly target: number; readonly all: number };
+  readonly #engine = new Engine<EndedTransfer>();
+  /** [data groups of all replicas] when each has sent, or received, what it is at */
+  readonly #sentNs: Float64Array;
+  readonly #receivedNs: Float64Array;
+  /** By slot: when the first token was out, and when the first layer of its last pass was done. */
+  #firstTokenNs = new Float64Array(64);
+  #readyNs = new Float64Array(64);
+  readonly #ns = new Histogram();
+  readonly #waitNs = new Histogram();
+  #bytes = 0;
+
+  constructor(from: PoolSetup, to: PoolSetup) {
+    const { model, serving } = from.scenario;
+    this.#from = from;
+    this.#to = to;
+    this.#byLayer = serving.kvTransfer === "by-layer";
+    this.#share = shareOf(from, to);
+    this.#layers = { source: mostLayers(from), target: mostLayers(to), all: model.layers };
+    this.#sentNs = new Float64Array(from.plan.replicas * from.plan.dataGroups);
+    this.#receivedNs = new Float64Array(to.plan.replicas * to.plan.dataGroups);
+  }
+
+  /** The first token of `slot` is out now, of a pass that took `passNs`. */
+  announce(slot: number, nowNs: number, passNs: number): void {
+    while (slot >= this.#readyNs.length) this.#grow();
+    this.#firstTokenNs[slot] = nowNs;
+    this.#readyNs[slot] = this.#byLayer ? nowNs - Math.floor(passNs * (1 - 1 / this.#layers.all)) : nowNs;
+  }
+
+  /** There is room for its cache of `tokens` since `nowNs`: it goes as soon as both data groups are free. */
+  start(slot: number, tokens: number, nowNs: number): void {
+    const source = this.#from.scheduler.homeOf!(slot);
+    const target = this.#to.scheduler.homeOf!(slot);
+    const firstTokenNs = this.#firstTokenNs[slot]!;
+    const readyNs = nowNs > firstTokenNs ? nowNs : this.#readyNs[slot]!; // nobody was there to receive it before
+    const startNs = Math.max(readyNs, this.#sentNs[source]!, this.#receivedNs[target]!);
+    const wholeNs = this.#durationNs(tokens, this.#layers.source, this.#layers.target);
+    const lastLayerNs = firstTokenNs + this.#durationNs(tokens, 1, 1);
+    const endNs = Math.max(startNs + wholeNs, lastLayerNs, nowNs);
+    this.#sentNs[source] = endNs;
+    this.#receivedNs[target] = endNs;
+    const exposedNs = endNs - Math.max(startNs, firstTokenNs);
+    this.#ns.add(exposedNs, 1);
+    this.#waitNs.add(endNs - exposedNs - firstTokenNs, 1);
+    this.#bytes += tokens * this.#share.target * this.#to.plan.attentionTensor * this.#layers.all;
+    this.#engine.schedule(endNs, 0, { slot, ns: exposedNs });
+  }
+
+  /** When the next ends, or undefined. */
+  peekNs(): number | undefined {
+    return this.#engine.peekNs();
+  }
+
+  /** The next that ends now. */
+  next(nowNs: number): EndedTransfer | undefined {
+    return this.#engine.next(nowNs);
+  }
+
+  columns(): TransferColumns {
+    return { bytes: this.#bytes, ns: this.#ns.columns(), waitNs: this.#waitNs.columns() };
+  }
+
+  /** Of `tokens` in so many layers of the sending and of the receiving rank: the longer of both. */
+  #durationNs(tokens: number, sourceLayers: number, targetLayers: number): number {
+    const { source, target } = this.#share;
+    const bytes = tokens * Math.max(source * sourceLayers, target * targetLayers);
+    const receiver = this.#from.plan.nodes * this.#from.plan.gpusPerNode; // the pools have nodes of their own
+    return nsFromSeconds(this.#from.network.sendSeconds(bytes, 0, receiver));
+  }
+
+  #grow(): void {
+    const length = 2 * this.#readyNs.length;
+    const longer = (column: Float64Array<ArrayBuffer>) => {
+      const into = new Float64Array(length);
+      into.set(column);
+      return into;
+    };
+    this.#firstTokenNs = longer(this.#firstTokenNs);
+    this.#readyNs = longer(this.#readyNs);
+  }
+}
+
+/** Where ranks hold the same KV head, each sends its part; every receiving rank gets all heads that it holds. */
+function shareOf(from: PoolSetup, to: PoolSetup): Share {
+  const { model } = from.scenario;
+  const { kvHeads, headSize } = model.attention;
+  const headBytes = 2 * headSize * bytesOf(precisionsOf(model).kvCache);
+  const held = ({ plan }: PoolSetup) => layerKernels(model, plan).attention.corePrefill.kvHeads;
+  const copies = (pool: PoolSetup) => (held(pool) * pool.plan.attentionTensor) / kvHeads;
+  return { source: (headBytes * held(from) * copies(to)) / copies(from), target: headBytes * held(to) };
+}
+
+function mostLayers({ plan }: PoolSetup): number {
+  return Math.max(...plan.layersOfStage.map((layers) => layers.length));
+}
