@@ -5,6 +5,7 @@ const rooms = {
   "packages/random": { rooms: [], packages: ["seedrandom"] },
   "packages/engine": { rooms: [], packages: ["tinyqueue"] },
   "packages/scenario": { rooms: [], packages: ["zod", "yaml", "@noble/hashes"] },
+  "packages/expression": { rooms: ["packages/scenario"], packages: ["jsep"] },
   // the domain
   "packages/model": { rooms: ["packages/scenario", "packages/random"], packages: [] },
   "packages/cluster": { rooms: ["packages/scenario", "packages/model"], packages: [] },
@@ -36,8 +37,9 @@ const rooms = {
       "packages/cluster",
       "packages/placement",
       "packages/serving",
+      "packages/expression",
     ],
-    packages: ["jsep"],
+    packages: [],
   },
   // the edges
   "packages/cli": {

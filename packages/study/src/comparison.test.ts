@@ -1,12 +1,12 @@
+import { formula } from "@tokenyard/expression";
 import { normal, Streams } from "@tokenyard/random";
 import type { Report } from "@tokenyard/report";
 import { expect, test } from "vitest";
 import { compare } from "./comparison.ts";
-import { formula } from "./expressions/expression.ts";
-import { RESULT_WORDS } from "./expressions/words.ts";
 import { tiny } from "./fixtures/tiny.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
 import { scenarioChanger } from "./scenario-changer.ts";
+import { RESULT_WORDS } from "./words.ts";
 
 const horizon = formula("horizonSeconds", RESULT_WORDS);
 const prompt = formula("tokens.prompt", RESULT_WORDS);

@@ -1,11 +1,11 @@
+import type { Formula } from "@tokenyard/expression";
 import type { Scenario } from "@tokenyard/scenario";
 import { type Estimate, estimateOf } from "./estimate.ts";
-import type { Formula } from "./expressions/expression.ts";
-import { resultScope } from "./expressions/words.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
 import type { Point } from "./point.ts";
 import type { PointResult } from "./point-result.ts";
 import { LEAST, type ReplicationOptions } from "./replication.ts";
+import { resultScope } from "./words.ts";
 
 /** One number of two scenarios under the same chance. */
 export interface Comparison {

@@ -1,8 +1,8 @@
+import { condition } from "@tokenyard/expression";
 import { Problems, type Scenario } from "@tokenyard/scenario";
-import { condition } from "./expressions/expression.ts";
-import { isPlanWord, PLAN_WORDS, scenarioScope } from "./expressions/words.ts";
 import { planFacts } from "./plan-facts.ts";
 import { triedEach } from "./tried.ts";
+import { isPlanWord, PLAN_WORDS, scenarioScope } from "./words.ts";
 
 /**
  * A function that tells whether a scenario is wanted: every one of `where` holds for it before any run. A scenario whose plan

@@ -1,15 +1,15 @@
+import { formula } from "@tokenyard/expression";
 import { normal, Streams } from "@tokenyard/random";
 import type { Report } from "@tokenyard/report";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { estimateOf } from "./estimate.ts";
-import { formula } from "./expressions/expression.ts";
-import { RESULT_WORDS } from "./expressions/words.ts";
 import { tiny } from "./fixtures/tiny.ts";
 import { inProcessRunner, runPoint } from "./in-process-runner.ts";
 import { orderedRunner } from "./ordered-runner.ts";
 import { replicate, replicatedPoints } from "./replication.ts";
 import { sweepPoints } from "./sweep.ts";
+import { RESULT_WORDS } from "./words.ts";
 
 const ttft = formula("ttft.mean", RESULT_WORDS);
 const horizon = formula("horizonSeconds", RESULT_WORDS);

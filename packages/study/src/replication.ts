@@ -1,11 +1,11 @@
+import type { Formula } from "@tokenyard/expression";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
 import { type Estimate, estimateOf, relativeHalfWidth } from "./estimate.ts";
-import type { Formula } from "./expressions/expression.ts";
-import { resultScope } from "./expressions/words.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
 import { isImpossible, type Point } from "./point.ts";
 import type { PointResult } from "./point-result.ts";
 import type { Runner, RunnerOptions } from "./runner.ts";
+import { resultScope } from "./words.ts";
 
 export interface ReplicationOptions extends RunnerOptions {
   /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */

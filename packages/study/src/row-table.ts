@@ -1,8 +1,8 @@
+import type { Formula } from "@tokenyard/expression";
 import type { Unit } from "@tokenyard/scenario";
-import type { Formula } from "./expressions/expression.ts";
-import { resultScope } from "./expressions/words.ts";
 import type { ParameterValue } from "./point.ts";
 import type { PointResult } from "./point-result.ts";
+import { resultScope } from "./words.ts";
 
 /** Rows of a study as columns: the index, each parameter that any row has, the status, each formula, and the reason. */
 export interface RowTable {

@@ -1,6 +1,6 @@
 import { formatQuantity, knobOf, parseQuantity, type Scenario, type Unit } from "@tokenyard/scenario";
-import { scenarioScope } from "../expressions/words.ts";
 import { isImpossible, type ParameterValue } from "../point.ts";
+import { scenarioScope } from "../words.ts";
 import type { Runs } from "./runs.ts";
 
 /** A value that nobody stated, with the range in which it may lie. */

@@ -1,3 +1,5 @@
+import type { Meaning, Vocabulary } from "@tokenyard/expression";
+import { type Formula, formula } from "@tokenyard/expression";
 import {
   anyQuantity,
   type ClaimSpec,
@@ -11,11 +13,9 @@ import {
   unknownKnob,
 } from "@tokenyard/scenario";
 import { axisOf } from "../axis.ts";
-import { type Formula, formula } from "../expressions/expression.ts";
-import type { Meaning, Vocabulary } from "../expressions/vocabulary.ts";
-import { PLAN_WORDS, RESULT_WORDS } from "../expressions/words.ts";
 import { isImpossible, type Parameters } from "../point.ts";
 import { scenarioChanger } from "../scenario-changer.ts";
+import { PLAN_WORDS, RESULT_WORDS } from "../words.ts";
 import type { Claim, Part, PencilSum } from "./claim.ts";
 
 type Path = Problem["path"];

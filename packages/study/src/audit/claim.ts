@@ -1,6 +1,6 @@
+import type { Scope } from "@tokenyard/expression";
 import type { Unit } from "@tokenyard/scenario";
 import type { Interval } from "../estimate.ts";
-import type { Scope } from "../expressions/vocabulary.ts";
 import type { Parameters, ParameterValue } from "../point.ts";
 
 /** One assertion of a plan, read and ready to be held against what can be known. */

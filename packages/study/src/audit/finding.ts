@@ -1,8 +1,8 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { Problems } from "@tokenyard/scenario";
 import type { Estimate, Interval } from "../estimate.ts";
-import { scenarioScope } from "../expressions/words.ts";
 import { type Impossible, isImpossible } from "../point.ts";
+import { scenarioScope } from "../words.ts";
 import { type Claim, decided, type Part, type PencilSum, sideOf } from "./claim.ts";
 import { type DecidingInterval, decidingInterval } from "./looks.ts";
 import { planValues } from "./plan-values.ts";

@@ -1,7 +1,7 @@
 import { estimateOf } from "../estimate.ts";
-import { resultScope } from "../expressions/words.ts";
 import type { Parameters } from "../point.ts";
 import type { PointResult } from "../point-result.ts";
+import { resultScope } from "../words.ts";
 import type { Claim, Part } from "./claim.ts";
 import { dynamicFinding, type Finding, staticFinding, undecidedFinding } from "./finding.ts";
 import type { Runs } from "./runs.ts";

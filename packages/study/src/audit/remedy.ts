@@ -1,6 +1,6 @@
 import type { Interval } from "../estimate.ts";
-import { resultScope } from "../expressions/words.ts";
 import { bisect } from "../threshold.ts";
+import { resultScope } from "../words.ts";
 import type { Change } from "./change.ts";
 import { sideOf } from "./claim.ts";
 import type { Finding } from "./finding.ts";

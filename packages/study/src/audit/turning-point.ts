@@ -1,7 +1,7 @@
 import type { Unit } from "@tokenyard/scenario";
-import { resultScope } from "../expressions/words.ts";
 import type { Parameters } from "../point.ts";
 import { bisect } from "../threshold.ts";
+import { resultScope } from "../words.ts";
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
 import { sideOf } from "./claim.ts";
 import { type Finding, staticFinding } from "./finding.ts";

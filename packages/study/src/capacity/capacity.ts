@@ -1,13 +1,13 @@
+import { type Formula, formula } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
 import { hashOf, metricOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { type Estimate, estimateOf } from "../estimate.ts";
-import { type Formula, formula } from "../expressions/expression.ts";
-import { RESULT_WORDS, resultScope } from "../expressions/words.ts";
 import { inProcessRunner } from "../in-process-runner.ts";
 import { planFacts } from "../plan-facts.ts";
 import type { Runner, RunnerOptions } from "../runner.ts";
 import { scenarioChanger } from "../scenario-changer.ts";
+import { RESULT_WORDS, resultScope } from "../words.ts";
 import { highest, rounded } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
 import { type Required, type Requirement, requirementsOf } from "./requirement.ts";

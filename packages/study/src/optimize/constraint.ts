@@ -1,8 +1,8 @@
+import type { Syntax } from "@tokenyard/expression";
+import { type Condition, condition } from "@tokenyard/expression";
 import { formatQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
-import { type Condition, condition } from "../expressions/expression.ts";
-import type { Syntax } from "../expressions/syntax.ts";
-import { RESULT_WORDS } from "../expressions/words.ts";
 import { triedEach } from "../tried.ts";
+import { RESULT_WORDS } from "../words.ts";
 import { syntaxOfKnown } from "./foreseen.ts";
 
 /** What a plan must hold to be a solution. */

@@ -1,6 +1,6 @@
 import { messageOf, type Problem, pathText } from "@tokenyard/scenario";
-import { resultScope } from "../expressions/words.ts";
 import type { PointResult } from "../point-result.ts";
+import { resultScope } from "../words.ts";
 import type { ExaminedPlan, Optimum, Reason } from "./optimum.ts";
 import type { Question } from "./question.ts";
 import { type Contender, Standing } from "./standing.ts";

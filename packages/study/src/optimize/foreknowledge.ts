@@ -1,6 +1,6 @@
 import { compilePlan, planFacts } from "@tokenyard/placement";
 import { type Metric, metricOf, type Scenario } from "@tokenyard/scenario";
-import { scenarioScope } from "../expressions/words.ts";
+import { scenarioScope } from "../words.ts";
 import type { Foreknown } from "./foreseen.ts";
 import type { Bounds } from "./lower-bounds.ts";
 import { ANYTHING, exactly } from "./range.ts";

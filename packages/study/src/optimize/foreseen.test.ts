@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
+import { condition, formula } from "@tokenyard/expression";
 import { describe, expect } from "vitest";
-import { condition, formula } from "../expressions/expression.ts";
-import { RESULT_WORDS } from "../expressions/words.ts";
+import { RESULT_WORDS } from "../words.ts";
 import { type Foreknown, foreseen, syntaxOfKnown } from "./foreseen.ts";
 import { foretold } from "./foretold.ts";
 

@@ -1,6 +1,5 @@
-import { dimensionOf } from "../expressions/dimension.ts";
-import { type BinaryOperator, type Syntax, syntaxOf } from "../expressions/syntax.ts";
-import { RESULT_WORDS } from "../expressions/words.ts";
+import { type BinaryOperator, dimensionOf, type Syntax, syntaxOf } from "@tokenyard/expression";
+import { RESULT_WORDS } from "../words.ts";
 import { ANYTHING, exactly, magnitude, negated, product, quotient, type Range, raised, sum } from "./range.ts";
 
 /** What is known of a name before a run: the range of a number, a text, a truth, or nothing. */

@@ -1,5 +1,5 @@
-import type { Syntax } from "../expressions/syntax.ts";
-import { RESULT_WORDS } from "../expressions/words.ts";
+import type { Syntax } from "@tokenyard/expression";
+import { RESULT_WORDS } from "../words.ts";
 import { type Foreknown, pairOf } from "./foreseen.ts";
 
 /** Whether a condition will hold, where that is known. */

@@ -1,5 +1,5 @@
+import type { Syntax } from "@tokenyard/expression";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
-import type { Syntax } from "../expressions/syntax.ts";
 import { type Objective, objective } from "../objective.ts";
 import { tried } from "../tried.ts";
 import { type Constraint, constraintsOf } from "./constraint.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import { condition, formula } from "@tokenyard/expression";
 import { expect, test } from "vitest";
-import { condition, formula } from "./expression.ts";
 import { RESULT_WORDS } from "./words.ts";
 
-const page = readFileSync(new URL("../../../../docs/expressions.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../docs/expressions.md", import.meta.url), "utf8");
 const examples = /```\n([\s\S]*?)```/.exec(page)![1]!.trim().split("\n");
 
 test.each(examples)("the example of docs/expressions.md is one: %s", (text) => {

@@ -1,8 +1,8 @@
+import { condition, formula } from "@tokenyard/expression";
 import { METRICS, metricPaths } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
-import { tiny } from "../fixtures/tiny.ts";
-import { condition, formula } from "./expression.ts";
+import { tiny } from "./fixtures/tiny.ts";
 import { PLAN_WORDS, RESULT_WORDS, resultScope } from "./words.ts";
 
 const report = simulate(tiny);

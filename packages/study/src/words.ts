@@ -1,6 +1,6 @@
+import type { Meaning, Scope, Vocabulary } from "@tokenyard/expression";
 import { metricValue, type Report } from "@tokenyard/report";
 import { knobOf, knobPaths, METRICS, metricOf, metricPaths, parseQuantity, type Scenario } from "@tokenyard/scenario";
-import type { Meaning, Scope, Vocabulary } from "./vocabulary.ts";
 
 /** Facts of the plan that may be named alone, as `ranks` for `plan.ranks`. */
 const PLAN_FACTS = ["ranks", "nodes", "stages", "pipelineStages", "ranksPerStage", "ranksPerLayer", "parameters", "activeParameters"];
