@@ -138,7 +138,8 @@ test("check tells the plan, the memory and the warnings without running", async 
   const ran = JSON.parse((await tokenyard(["run", "--json", path])).out);
   expect(told.plan).toEqual(ran.plan);
   expect(told.scenario).toEqual({ name: ran.scenario.name, hash: ran.scenario.hash });
-  expect(told.memory).toMatchObject(ran.memory);
+  const { kvUsed: _, workspaceUsed: __, used: ___, share: ____, ...setAside } = ran.memory; // what is used, only a run knows
+  expect(told.memory).toMatchObject(setAside);
 });
 
 test("--out writes report and resolved scenario, from which the same report comes again", async () => {

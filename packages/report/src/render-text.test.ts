@@ -46,7 +46,8 @@ test("a small run reads like this", () => {
       prefill     43.8 %   75.0 %   75.0 %     1.44×     5.0 %      weights   1.20 MB ██▎
       copies by expert, layer 3  █▂                                 KV        2.00 MB ███▊
                                                                     workspace  800 kB █▌
-                                                                    peak      4.00 MB 50.0 %
+                                                                    reserved  4.00 MB 50.0 %
+                                                                    used      3.20 MB 40.0 %
 
     Warnings
       ! size-slip: the declared size is not what the sizes give

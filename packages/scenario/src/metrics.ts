@@ -29,6 +29,7 @@ export const METRICS: readonly Metric[] = [
     ["attainment", "attainment.all", "%", "more"],
     ["loadVariance", "experts.prefill.loadVariance.mean", "%", "less"],
     ["droppedShare", "tokens.dropped / tokens.routed", "%", "less"],
+    ["memory.peak", "memory.used", "B", "less"],
     ["gpus", "gpus", "", "less"],
     ["cost", "costUsdPerHour", "USD/h", "less"],
   ]),
@@ -85,7 +86,8 @@ const REPORT: readonly Metric[] = metrics([
     ...paths(phase, ["droppedShare", "perLayer.*.loadVariance", "perLayer.*.droppedShare"], "%", "less"),
     ...paths(phase, ["perLayer.*.tokens.*"], "", "less"),
   ]),
-  ...paths("memory", ["weights", "kvPeak", "workspace", "peak", "limit"], "B", "less"),
+  ...paths("memory", ["weights", "kvReserved", "kvUsed", "workspace", "workspaceUsed"], "B", "less"),
+  ...paths("memory", ["planned", "reserved", "used", "limit"], "B", "less"),
   ...paths("memory", ["share"], "%", "less"),
 ]);
 

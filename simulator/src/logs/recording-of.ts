@@ -3,7 +3,7 @@ import { multiplyPrecisions } from "@tokenyard/model";
 import type { PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { OP_KINDS } from "../program/op.ts";
-import { fullestMemory, planFactsOf } from "../setup/pool-facts.ts";
+import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
 import type { Pool } from "../stages/pool.ts";
 import { VERSION } from "../version.ts";
@@ -34,7 +34,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
   const spans = spansOf(pools);
-  const { rank: _, ...memory } = fullestMemory(setup.pools);
+  const { rank: _, ...reserved } = fullestMemory(setup.pools);
   return {
     version: VERSION,
     scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
@@ -60,7 +60,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     breakdown: served?.breakdown(transfers !== undefined) ?? table!.breakdown(),
     routing: [routing[0].columns(), routing[1].columns()],
     work: workOf(gathered, ranks),
-    memory,
+    memory: { ...reserved, ...mostUsedMemory(setup.pools) },
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
     warnings: setup.warnings,
     ...(spans === undefined ? {} : { spans }),
@@ -113,7 +113,8 @@ function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
   return pools.map(({ setup }) => {
     const { role, plan, facts, scheduler } = setup;
     const { recomputedTokens: _, ...cache } = scheduler.cache!();
-    const { rank: __, ...memory } = setup.memory;
+    const { rank: __, ...reserved } = setup.memory;
+    const memory = { ...reserved, ...usedMemory(setup) };
     const held = levels!.heldNs.subarray(before, before + plan.replicas);
     before += plan.replicas;
     const blocks = cache.blocks * plan.replicas * plan.dataGroups;

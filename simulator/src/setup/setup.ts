@@ -33,7 +33,7 @@ export interface PoolSetup {
   /** None in a model without experts. */
   readonly router: TokenRouter | undefined;
   readonly overflow: Overflow;
-  /** Of the fullest rank, at its peak. */
+  /** Set aside on the fullest rank. */
   readonly memory: RankMemory;
   readonly warnings: readonly Warning[];
 }

@@ -171,6 +171,7 @@ describe("the load of a static batch", () => {
     // in order: micro-batch 0 gets requests 0, 2, 4 on data groups 0, 1, 2; micro-batch 1 gets 1, 3 on groups 0, 1
     expect(scheduler.load()).toEqual({
       kvTokens: Float64Array.of(10 + 3 + 20, 30 + 1 + 40, 50, 0), // prompt + output − 1
+      pooled: false,
       windowedKvTokens: Float64Array.of(13 + 16, 16 + 16, 16, 0), // no more than the window
       passTokens: 50,
       passTotalTokens: 10 + 30 + 50,
