@@ -52,7 +52,8 @@ export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
   };
   const setups = eachPool(pools, (pool, i) => {
     const isDealt = pool.scenario.serving.scheduler.kind === "static";
-    checkWork(pool.scenario, plans[i]!, requests, isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total));
+    const draws = shared.router !== undefined && shared.router.draws !== false;
+    checkWork(pool.scenario, plans[i]!, requests, isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, draws));
     return poolSetup(pool, plans[i]!, i === 0 ? streams : streams.under(pool.role), shared);
   });
   const warnings = [
@@ -93,7 +94,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Stream
   throwIfAny(memoryProblems(scenario, memory));
   const facts = planFacts(scenario, plan);
   const kernels = shared.kernels ?? createKernelModel(scenario.cluster, scenario.serving.overlap === "two-batch");
-  const warnings = setupWarnings(scenario, plan, load);
+  const warnings = setupWarnings(scenario, plan, load, router);
   return { role, scenario, plan, facts, streams, scheduler, load, kernels, network, router, overflow, memory, warnings };
 }
 
