@@ -187,6 +187,20 @@ test("--spans takes one scenario, and ranks that there are", async () => {
   expect(existsSync(spans)).toBe(false);
 });
 
+test("--ranks counts over both pools where prefill and decode are apart", async () => {
+  const path = file("apart.yaml", `${SCENARIO}pools: [{ role: prefill }, { role: decode }]\nserving: { scheduler: continuous }\n`);
+  const spans = join(folder, "trace.json");
+  const ranksOf = async (ranks: string) => {
+    const { code, err } = await tokenyard(["run", path, "--spans", spans, "--ranks", ranks]);
+    if (code !== 0) return err;
+    const { traceEvents } = JSON.parse(readFileSync(spans, "utf8")) as { traceEvents: { ph: string; pid: number; tid: number }[] };
+    return [...new Set(traceEvents.filter(({ ph }) => ph === "X").map(({ pid, tid }) => `${pid}/${Math.floor(tid / 2)}`))];
+  };
+  expect(await ranksOf("0")).toEqual(["0/0"]);
+  expect(await ranksOf("2-3")).toEqual(["1/2", "1/3"]);
+  expect(await ranksOf("4")).toContain("--ranks: rank 4 given; wanted ranks from 0 to 3");
+});
+
 test("a place that cannot be written is the user's to know: exit code 2 and the reason", async () => {
   const path = file("a.yaml");
   expect(await tokenyard(["run", path, "--out", path])).toMatchObject({

@@ -45,7 +45,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     horizonNs: gathered.horizonNs,
     ranks,
     costUsdPerHour: costOf(setup.pools),
-    gpusPerNode: setup.plan.gpusPerNode,
+    nodeOfRank: nodesOf(setup.pools),
     stageOfRank: stagesOf(setup.pools),
     opKinds: OP_KINDS,
     busyNs: column(({ recorder }) => recorder.busyNs),
@@ -82,6 +82,17 @@ function stagesOf(pools: readonly PoolSetup[]): Int32Array {
     before += plan.replicas * plan.stages;
   }
   return Int32Array.from(stages);
+}
+
+/** [ranks] each pool has nodes of its own, behind those of the pools before it */
+function nodesOf(pools: readonly PoolSetup[]): Int32Array {
+  const nodes: number[] = [];
+  let before = 0;
+  for (const { plan } of pools) {
+    for (let rank = 0; rank < plan.ranks; rank++) nodes.push(before + Math.floor(rank / plan.gpusPerNode));
+    before += plan.nodes;
+  }
+  return Int32Array.from(nodes);
 }
 
 function bubbleOf(pools: readonly Pool[]): Recording["bubble"] {
@@ -136,15 +147,9 @@ function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedL
   };
 }
 
-/** Spans of all pools, their ranks behind one another. */
+/** Spans of all pools. */
 function spansOf(pools: readonly Pool[]): Spans | undefined {
-  let before = 0;
-  const all = pools.flatMap(({ recorder, setup }) => {
-    const spans = recorder.spans();
-    const shifted = spans && { ...spans, rank: spans.rank.map((rank) => rank + before), cause: spans.cause.map((rank) => rank + before) };
-    before += setup.plan.ranks;
-    return shifted === undefined ? [] : [shifted];
-  });
+  const all = pools.flatMap(({ recorder }) => recorder.spans() ?? []);
   if (all.length < 2) return all[0];
   const ints = (key: "rank" | "microBatch" | "pass" | "layer" | "cause") => Int32Array.from(all.flatMap((spans) => [...spans[key]]));
   const bytes = (key: "kind" | "phase") => Uint8Array.from(all.flatMap((spans) => [...spans[key]]));

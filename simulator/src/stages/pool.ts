@@ -61,7 +61,7 @@ export class Pool implements RequestLog {
     this.#levels = levels;
     this.#replicasBefore = replicasBefore;
     this.#touched = new Touched(plan.replicas);
-    this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans);
+    this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans, setup.firstRank);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links, routing });
     this.#microBatches = new MicroBatches(setup, this.costs);

@@ -122,7 +122,7 @@ function destinationProblems(
   if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
   if (requests !== undefined) problems.push(...requestsFileProblems(requests, opened.length));
   const last = window?.ranks?.at(-1);
-  const ranks = opened[0]?.setup.plan.ranks;
+  const ranks = opened[0]?.setup.pools.reduce((sum, { plan }) => sum + plan.ranks, 0);
   if (last !== undefined && ranks !== undefined && last >= ranks) {
     problems.push(wrongValue("--ranks", "", `rank ${last}`, `ranks from 0 to ${ranks - 1}`));
   }
