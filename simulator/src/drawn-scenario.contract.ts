@@ -37,7 +37,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     sequences: fc.integer({ min: 1, max: 12 }),
     outputTokens: fc.integer({ min: 1, max: 5 }),
     microBatches: fc.integer({ min: 1, max: 4 }),
-    deal: fc.constantFrom("in-order", "longest-first"),
+    deal: fc.constantFrom("in-order", "longest-first", "sorted"),
     overlap: fc.constantFrom("none", "two-batch"),
     recompute: fc.constantFrom(undefined, undefined, "attention", { kind: "attention", chunkTokens: 64 }, { kind: "all", chunkTokens: 20 }),
   })

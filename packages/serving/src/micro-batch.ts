@@ -41,14 +41,7 @@ export class MicroBatch implements Pass {
   #left = 0;
 
   /** `members`, rising, become the micro-batch's own; what they cache is counted in `caches`. */
-  constructor(
-    replica: number,
-    microBatch: number,
-    members: Int32Array,
-    dataGroupOf: Int32Array,
-    context: ServingContext,
-    caches: Caches,
-  ) {
+  constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, context: ServingContext, caches: Caches) {
     const { requests, dataGroups, window, attentionChunk = Number.POSITIVE_INFINITY } = context;
     this.replica = replica;
     this.microBatch = microBatch;

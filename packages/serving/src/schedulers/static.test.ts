@@ -28,7 +28,7 @@ function batch(
   return { context, scheduler: createScheduler(serving(microBatches, "in-order"), context) };
 }
 
-for (const deal of ["in-order", "longest-first"] as const) {
+for (const deal of ["in-order", "longest-first", "sorted"] as const) {
   for (const microBatches of [1, 3, 40]) {
     schedulerContract(`a static batch, ${deal}, in ${microBatches}`, (context) => createScheduler(serving(microBatches, deal), context));
   }
@@ -36,7 +36,7 @@ for (const deal of ["in-order", "longest-first"] as const) {
 
 describe("a static batch", () => {
   test("puts every sequence where the deal says, and counts each data group for itself", () => {
-    const anyDeal = fc.constantFrom<DealKind>("in-order", "longest-first");
+    const anyDeal = fc.constantFrom<DealKind>("in-order", "longest-first", "sorted");
     fc.assert(
       fc.property(anyContext, anyOrder, anyDeal, fc.integer({ min: 1, max: 5 }), (context, order, kind, microBatches) => {
         const history = played(createScheduler(serving(microBatches, kind), context), context, order);
@@ -186,7 +186,7 @@ describe("the load of a static batch", () => {
     fc.assert(
       fc.property(anyContext, fc.integer({ min: 1, max: 5 }), (context: ServingContext, microBatches) => {
         const { promptTokens, outputTokens, count } = context.requests;
-        for (const deal of ["in-order", "longest-first"] as const) {
+        for (const deal of ["in-order", "longest-first", "sorted"] as const) {
           const { kvTokens, windowedKvTokens } = createScheduler(serving(microBatches, deal), context).load();
           expect(sum(kvTokens)).toBe(sum(promptTokens) + sum(outputTokens) - count);
           const windowed = promptTokens.map((prompt, i) => Math.min(prompt + outputTokens[i]! - 1, context.window));
