@@ -39,7 +39,16 @@ try {
   const tarball = readdirSync(folder).find((file) => file.endsWith(".tgz"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "stranger", private: true, type: "module" }));
   cpSync(join(HOUSE, "scenarios/two-ranks/scenario.yaml"), join(folder, "scenario.yaml"));
-  inFolder("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", `./${tarball}`, ...COMPILERS.map((name) => `${name}@npm:${name.replace("-", "@")}`), "@types/node@20");
+  inFolder(
+    "npm",
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    `./${tarball}`,
+    ...COMPILERS.map((name) => `${name}@npm:${name.replace("-", "@")}`),
+    "@types/node@20",
+  );
 
   const { ttftSeconds } = JSON.parse(inFolder("npx", "--no-install", "tokenyard", "run", "scenario.yaml", "--json"));
   expect("npx tokenyard run", ttftSeconds.mean, 0.0012246);
@@ -47,7 +56,14 @@ try {
   expect("the library", Number(inFolder("node", "script.mjs")), 0.0012246);
   writeFileSync(join(folder, "typed.ts"), TYPED);
   for (const resolution of RESOLUTIONS) {
-    const compilerOptions = { ...resolution, strict: true, exactOptionalPropertyTypes: true, target: "ES2023", types: ["node"], noEmit: true };
+    const compilerOptions = {
+      ...resolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      target: "ES2023",
+      types: ["node"],
+      noEmit: true,
+    };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] })); // no skipLibCheck: our own types too
     for (const compiler of COMPILERS) inFolder("node", `node_modules/${compiler}/bin/tsc`, "-p", ".");
   }

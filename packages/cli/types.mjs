@@ -35,11 +35,17 @@ function fileOf(name, file) {
   if (name.startsWith(".")) return resolve(dirname(file), name.replace(/(\.d)?\.ts$|\.js$/, ".d.ts"));
   const room = /^@tokenyard\/([a-z]+)$/.exec(name)?.[1];
   if (room !== undefined) return join(HOUSE, room === "simulator" ? room : `packages/${room}`, "dist/index.d.ts");
-  if (dependencies[name.split("/")[0]] === undefined) throw new Error(`${relative(HOUSE, file)} needs ${name}, which is not installed with it`);
+  if (dependencies[name.split("/")[0]] === undefined)
+    throw new Error(`${relative(HOUSE, file)} needs ${name}, which is not installed with it`);
   return undefined;
 }
 
 /** `packages/scenario/dist/check.d.ts` stands in `dist/types/scenario/check.d.ts`. */
 function placeOf(file) {
-  return join(TYPES, relative(HOUSE, file).replace(/^packages\//, "").replace("/dist/", "/"));
+  return join(
+    TYPES,
+    relative(HOUSE, file)
+      .replace(/^packages\//, "")
+      .replace("/dist/", "/"),
+  );
 }

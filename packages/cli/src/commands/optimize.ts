@@ -4,6 +4,7 @@ import { Problems, targetsOf } from "@tokenyard/scenario";
 import { type Optimum, optimize, type Runner } from "@tokenyard/study";
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
+import { fileProblems } from "../destination.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
 import type { LocatedProblem } from "../located-problem.ts";
@@ -44,7 +45,7 @@ export async function optimizeScenario(
 ): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
   const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
-  const problems: LocatedProblem[] = [...resumeProblems(options)];
+  const problems: LocatedProblem[] = [...resumeProblems(options), ...(options.html === undefined ? [] : fileProblems(options.html))];
   const plan = searchPlan(read, options, problems);
   if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   const title = `optimum of ${read.scenario.name}`;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
+import { fileProblems, newFolderProblems } from "../destination.ts";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
 import { reportIn } from "../files-beside.ts";
 import { Interrupt } from "../interrupt.ts";
@@ -119,6 +120,8 @@ function destinationProblems(
           out,
           opened.map(({ file, scenario }) => ({ file, name: scenario.name })),
         );
+  if (out !== undefined) problems.push(...newFolderProblems(out));
+  if (spans !== undefined) problems.push(...fileProblems(spans));
   if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
   if (requests !== undefined) problems.push(...requestsFileProblems(requests, opened.length));
   const last = window?.ranks?.at(-1);
