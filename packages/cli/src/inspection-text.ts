@@ -33,7 +33,10 @@ function placeRows(plan: Inspection["plan"], row: Row): string[] {
   const slices = plan.interleave === undefined ? "" : `, ${counted(plan.interleave, "slice")} each`;
   return [
     row("stages", `${pipelines}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}${slices}`),
-    row("groups", `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}`),
+    row(
+      "groups",
+      `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}${plan.exchange === null ? "" : `, ${plan.exchange} exchange`}`,
+    ),
   ];
 }
 

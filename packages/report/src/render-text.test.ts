@@ -21,7 +21,8 @@ test("a small run reads like this", () => {
       ✗ loadVariance             43.8 %   ≤ 20 %            2.19× over
 
     Plan
-      1 node · 1 pipeline stage of 2 GPUs · 1 stage of 2 · 1 expert group · 2 tensor groups · 5 USD/h
+      1 node · 1 pipeline stage of 2 GPUs · 1 stage of 2 · 1 expert group · 2 tensor groups ·
+      all-to-all exchange · 5 USD/h
       1 M parameters (active 600 k) · weights 1.2 MB a GPU · KV 4.1 kB a token
       1.2 MFLOP a token
       3 of 4 requests finished · 1 rejected · 500 prompt and 8 output tokens in 1 ms

@@ -86,6 +86,10 @@ const planSchema = z.strictObject({
   ranksPerLayer: count,
   expertGroups: count,
   tensorGroups: count,
+  exchange: z
+    .enum(["all-reduce", "all-gather", "all-to-all"])
+    .nullable()
+    .describe("how tokens come to the experts of other ranks; null where a layer has one rank, or no experts"),
   parameters: count,
   activeParameters: count.describe("that one token uses"),
   declaredParameters: amount.nullable().describe("what the plan says"),
