@@ -1,7 +1,8 @@
-import { type Problem, Problems, shorten, type Unit } from "@tokenyard/scenario";
+import { type Problem, Problems, type Range, shorten, type Unit } from "@tokenyard/scenario";
 import { type Compiled, compile, namesIn } from "./compile.ts";
 import { unitOf } from "./dimension.ts";
 import { Fault } from "./fault.ts";
+import { rangeOf } from "./range.ts";
 import { syntaxOf } from "./syntax.ts";
 import type { Scope, Vocabulary } from "./vocabulary.ts";
 
@@ -20,6 +21,8 @@ export interface Formula {
   readonly names: readonly string[];
   /** Of the value; undefined when it is one that has no name here, as bytes times seconds. */
   readonly unit: Unit | "" | undefined;
+  /** What the value can be: of metrics and their sums, products and quotients none below 0. */
+  readonly range: Range;
   /** Null when a value that decides it is missing, or when it divides by zero. */
   evaluate(scope: Scope): number | null;
 }
@@ -35,17 +38,17 @@ export function condition(text: string, vocabulary: Vocabulary, path: Path = [])
 
 /** Reads a number over the names of `vocabulary`. Throws Problems at `path`, with the column of the mistake. */
 export function formula(text: string, vocabulary: Vocabulary, path: Path = []): Formula {
-  const { names, compiled, isShare } = read(text, vocabulary, path);
+  const { names, compiled, isShare, range } = read(text, vocabulary, path);
   if (compiled.type !== "number") throw new Problems([{ path, given: shorten(text), wanted: "a number, such as throughputPerGpu" }]);
-  return { text, names, unit: isShare ? "%" : unitOf(compiled.dimension), evaluate: compiled.evaluate };
+  return { text, names, unit: isShare ? "%" : unitOf(compiled.dimension), range, evaluate: compiled.evaluate };
 }
 
-function read(text: string, vocabulary: Vocabulary, path: Path): { names: string[]; compiled: Compiled; isShare: boolean } {
+function read(text: string, vocabulary: Vocabulary, path: Path): { names: string[]; compiled: Compiled; isShare: boolean; range: Range } {
   try {
     const syntax = syntaxOf(text, (name) => vocabulary.meaningOf(name) !== undefined);
     const meaning = syntax.kind === "name" ? vocabulary.meaningOf(syntax.name) : undefined;
     const isShare = meaning?.type === "number" && meaning.unit === "%";
-    return { names: namesIn(syntax), compiled: compile(syntax, vocabulary), isShare };
+    return { names: namesIn(syntax), compiled: compile(syntax, vocabulary), isShare, range: rangeOf(syntax, vocabulary) };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Problems([problemOf(error, text, path)]);

@@ -1,7 +1,10 @@
-import type { Unit } from "@tokenyard/scenario";
+import type { Range, Unit } from "@tokenyard/scenario";
 
-/** What a name of an expression stands for. `unit` is that of its numbers, empty for plain numbers. */
-export type Meaning = { readonly type: "number"; readonly unit: Unit | "" } | { readonly type: "text" } | { readonly type: "truth" };
+/** What a name of an expression stands for. `unit` is that of its numbers, empty for plain numbers; `range` what they can be, any when none is given. */
+export type Meaning =
+  | { readonly type: "number"; readonly unit: Unit | ""; readonly range?: Range }
+  | { readonly type: "text" }
+  | { readonly type: "truth" };
 
 /** The names that an expression may use. */
 export interface Vocabulary {

@@ -19,7 +19,19 @@ export {
   type Work,
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";
-export type { Memory, PhaseExperts, PhaseTime, PlanFacts, Report, Stats, TargetOutcome, Warning } from "./report.ts";
+export type {
+  Estimate,
+  Interval,
+  Memory,
+  PhaseExperts,
+  PhaseTime,
+  PlanFacts,
+  Report,
+  Seeds,
+  Stats,
+  TargetOutcome,
+  Warning,
+} from "./report.ts";
 export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./served.ts";
 export { servedOf } from "./served-of.ts";
 export { summarize } from "./summarize.ts";

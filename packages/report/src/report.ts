@@ -86,10 +86,6 @@ const planSchema = z.strictObject({
   ranksPerLayer: count,
   expertGroups: count,
   tensorGroups: count,
-  exchange: z
-    .enum(["all-reduce", "all-gather", "all-to-all"])
-    .nullable()
-    .describe("how tokens come to the experts of other ranks; null where a layer has one rank, or no experts"),
   parameters: count,
   activeParameters: count.describe("that one token uses"),
   declaredParameters: amount.nullable().describe("what the plan says"),
@@ -128,17 +124,13 @@ const phaseExpertsSchema = z.strictObject({
 const memorySchema = z
   .strictObject({
     weights: amount,
-    kvReserved: amount.describe("set aside for the KV cache: a pool, or what the sequences of a static batch reserve"),
-    kvUsed: amount.describe("that sequences held, at the highest moment"),
-    workspace: amount.describe("of the largest pass that may come"),
-    workspaceUsed: amount.describe("of the largest pass that there was"),
-    planned: amount.describe("weights and workspace, and the KV cache of a static batch: what no smaller pool would save"),
-    reserved: amount.describe("weights, workspace and kvReserved: what must fit under the limit"),
-    used: amount.describe("weights, workspaceUsed and kvUsed"),
+    kvPeak: amount,
+    workspace: amount,
+    peak: amount,
     limit: amount,
-    share: amount.describe("used over limit"),
+    share: amount.describe("peak over limit"),
   })
-  .describe("bytes on the rank that is fullest when all is set aside; what is used, on the one that used most");
+  .describe("bytes on the fullest rank");
 
 const poolSchema = z.strictObject({
   role: z.string(),
@@ -166,6 +158,34 @@ const assumptionSchema = z.union([z.string(), z.strictObject({ path: z.string(),
 
 const breakdownSchema = z.record(z.string(), z.number()).nullable();
 
+const intervalSchema = z.strictObject({ low: z.number(), high: z.number() });
+
+const estimateSchema = z.strictObject({
+  count: count.describe("of observations"),
+  mean: z.number(),
+  standardDeviation: amount.nullable().describe("of the observations, with n − 1; null for one"),
+  interval: intervalSchema
+    .nullable()
+    .describe("holds the true mean in 95 of 100 studies (Student's t), on a log scale for what cannot be below 0; null for one"),
+});
+
+const seedsSchema = z
+  .strictObject({
+    count: count.describe("seeds that ran: first, first + 1, …"),
+    first: count,
+    estimates: z.record(z.string(), estimateSchema).describe("by path in this report; a seed without the number does not count"),
+    targets: z.array(z.strictObject({ name: z.string(), metric: z.string(), met: count.describe("seeds that meet it") })),
+    warnings: z.array(
+      z.strictObject({
+        code: z.string(),
+        message: z.string().describe("of the first seed that tells it"),
+        seed: count.describe("that seed"),
+        count: count.describe("seeds that tell it"),
+      }),
+    ),
+  })
+  .describe("means over several seeds; the rest of the report is of the first. Only where several ran");
+
 /** A report: plain numbers with their unit in the name, null where a metric has no value. The one source of its type and JSON schema. */
 export const reportSchema = z.strictObject({
   tokenyard: z.literal(1),
@@ -176,6 +196,7 @@ export const reportSchema = z.strictObject({
     resolved: z.record(z.string(), z.unknown()).describe("a scenario that gives this report"),
   }),
   seed: count,
+  seeds: seedsSchema.optional(),
   models: z.array(z.string()).describe("of kernels and network"),
   assumed: z.array(assumptionSchema).describe("scenario values that nobody stated"),
   gpus: count,
@@ -246,6 +267,10 @@ export const reportSchema = z.strictObject({
 });
 
 export type Report = z.output<typeof reportSchema>;
+export type Seeds = z.output<typeof seedsSchema>;
+/** What independent observations of one number say of its mean. */
+export type Estimate = z.output<typeof estimateSchema>;
+export type Interval = z.output<typeof intervalSchema>;
 export type Stats = z.output<typeof statsSchema>;
 export type Goodput = z.output<typeof goodputSchema>;
 export type ClassReport = z.output<typeof classSchema>;

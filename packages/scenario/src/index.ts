@@ -5,7 +5,7 @@ export { counted, grouped } from "./count.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";
-export { METRICS, type Metric, metricOf, metricPaths } from "./metrics.ts";
+export { METRICS, type Metric, metricOf, metricPaths, type Range } from "./metrics.ts";
 export { nearest } from "./nearest.ts";
 export { parseScenario } from "./parse.ts";
 export { type PresetEntry, presetList } from "./presets/list.ts";

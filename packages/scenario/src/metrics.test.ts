@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { METRICS, metricOf, metricPaths } from "./metrics.ts";
 
 test("a bare latency is the max: it holds for every request", () => {
-  expect(metricOf("ttft")).toEqual({ name: "ttft", path: "ttftSeconds.max", unit: "s", better: "less" });
+  expect(metricOf("ttft")).toEqual({ name: "ttft", path: "ttftSeconds.max", unit: "s", better: "less", range: "positive" });
   expect(metricOf("tpot.p99")?.path).toBe("tpotSeconds.p99");
   expect(metricOf("e2e.mean")?.path).toBe("e2eSeconds.mean");
 });
@@ -20,8 +20,17 @@ describe("any number of the report may be named by its path", () => {
     ["throughput.tokensPerSecond", "tokens/s", "more"],
     ["requests.finished", "", "more"],
   ])("%s", (path, unit, better) => {
-    expect(metricOf(path)).toEqual({ name: path, path, unit, better });
+    expect(metricOf(path)).toMatchObject({ name: path, path, unit, better });
   });
+});
+
+test("a part of a whole is known as one, and a percentage that may pass 100 is not", () => {
+  for (const name of ["attainment", "droppedShare", "kv.peakShare", "time.prefill.idle", "bubbleShare", "experts.decode.droppedShare"]) {
+    expect(metricOf(name)?.range, name).toBe("share");
+  }
+  for (const name of ["loadVariance", "memory.share", "utilization.compute", "ttft", "goodput"]) {
+    expect(metricOf(name)?.range, name).toBe("positive");
+  }
 });
 
 test("what is no number of the report is no metric", () => {

@@ -8,9 +8,16 @@ export interface Metric {
   /** Unit of the value in the report; empty for a plain number. */
   readonly unit: Unit | "";
   readonly better: "less" | "more";
+  /** No number of the report is below 0. */
+  readonly range: Exclude<Range, "any">;
 }
 
-type Row = readonly [name: string, path: string, unit: Unit | "", better: "less" | "more"];
+/** What a number can be: any, none below 0, or from 0 to 1 as a part of a whole. */
+export type Range = "any" | "positive" | "share";
+
+/** `share` is a part of a whole, in percent; a `%` may be more than 100. */
+type RowUnit = Unit | "" | "share";
+type Row = readonly [name: string, path: string, unit: RowUnit, better: "less" | "more"];
 
 const STATISTICS = ["mean", "p50", "p90", "p95", "p99", "p999", "max"];
 
@@ -26,10 +33,9 @@ export const METRICS: readonly Metric[] = [
     ["prefillThroughputPerGpu", "throughput.prefillTokensPerMsPerGpu", "tokens/ms", "more"],
     ["decodeThroughputPerGpu", "throughput.decodeTokensPerMsPerGpu", "tokens/ms", "more"],
     ["goodput", "goodput.requestsPerSecond", "requests/s", "more"],
-    ["attainment", "attainment.all", "%", "more"],
+    ["attainment", "attainment.all", "share", "more"],
     ["loadVariance", "experts.prefill.loadVariance.mean", "%", "less"],
-    ["droppedShare", "tokens.dropped / tokens.routed", "%", "less"],
-    ["memory.peak", "memory.used", "B", "less"],
+    ["droppedShare", "tokens.dropped / tokens.routed", "share", "less"],
     ["gpus", "gpus", "", "less"],
     ["cost", "costUsdPerHour", "USD/h", "less"],
   ]),
@@ -52,42 +58,44 @@ const REPORT: readonly Metric[] = metrics([
   ),
   ...paths("goodput", ["requestsPerSecond"], "requests/s", "more"),
   ...paths("goodput", ["outputTokensPerSecond"], "tokens/s", "more"),
-  ...paths("", ["attainment.all", "attainment.*"], "%", "more"),
+  ...paths("", ["attainment.all", "attainment.*"], "share", "more"),
   ...paths("classes.*", ["requests.arrived", "requests.finished"], "", "more"),
   ...paths("classes.*", ["requests.rejected"], "", "less"),
   ...["ttftSeconds", "tpotSeconds", "e2eSeconds", "queueSeconds"].flatMap((stats) => paths(`classes.*.${stats}`, STATISTICS, "s", "less")),
   ...paths("classes.*", ["goodput.requestsPerSecond"], "requests/s", "more"),
   ...paths("classes.*", ["goodput.outputTokensPerSecond"], "tokens/s", "more"),
-  ...paths("classes.*", ["attainment.*"], "%", "more"),
+  ...paths("classes.*", ["attainment.*"], "share", "more"),
   ...paths("kv", ["blockTokens", "blocks", "preemptions", "recomputedTokens", "evictions"], "", "less"),
   ...paths("kv", ["hitTokens"], "", "more"),
-  ...paths("kv", ["meanShare", "peakShare"], "%", "less"),
-  ...paths("kv", ["hitShare"], "%", "more"),
+  ...paths("kv", ["meanShare", "peakShare"], "share", "less"),
+  ...paths("kv", ["hitShare"], "share", "more"),
   ...paths("kv.prefix", ["hits"], "", "more"),
   ...paths("kv.prefix", ["keptBlocks"], "", "less"),
   ...paths("kv.prefix.host", ["blocks", "keptBlocks", "evictions", "loads"], "", "less"),
   ...paths("kv.prefix.host", ["hitTokens"], "", "more"),
-  ...paths("kv.prefix.host", ["hitShare"], "%", "more"),
+  ...paths("kv.prefix.host", ["hitShare"], "share", "more"),
   ...paths("kv.prefix.host", ["meanLoadSeconds"], "s", "less"),
   ...paths("levels", ["bucketSeconds"], "s", "less"),
   ...paths("levels", ["running.*", "waiting.*", "tokensPerPass.*"], "", "less"),
-  ...paths("levels", ["kvShare.*"], "%", "less"),
+  ...paths("levels", ["kvShare.*"], "share", "less"),
   ...paths("levels", ["tokensPerSecond.*"], "tokens/s", "more"),
   ...paths("throughput", ["tokensPerSecond", "prefillTokensPerSecond", "decodeTokensPerSecond"], "tokens/s", "more"),
   ...paths("throughput", ["tokensPerMsPerGpu", "prefillTokensPerMsPerGpu", "decodeTokensPerMsPerGpu"], "tokens/ms", "more"),
   ...paths("breakdown", ["ttft.*", "tpot.*"], "s", "less"),
-  ...["time.prefill", "time.decode"].flatMap((phase) => paths(phase, ["compute.*", "network.*", "waiting", "idle", "lost"], "%", "less")),
+  ...["time.prefill", "time.decode"].flatMap((phase) =>
+    paths(phase, ["compute.*", "network.*", "waiting", "idle", "lost"], "share", "less"),
+  ),
   ...paths("longestOpSeconds", ["*"], "s", "less"),
   ...paths("utilization", ["compute", "memoryBandwidth", "node", "fabric"], "%", "more"),
-  ...paths("", ["bubbleShare"], "%", "less"),
+  ...paths("", ["bubbleShare"], "share", "less"),
   ...["experts.prefill", "experts.decode"].flatMap((phase) => [
     ...paths(phase, ["loadVariance.mean", "loadVariance.p99", "loadVariance.max"], "%", "less"),
     ...paths(phase, ["maxOverMean"], "", "less"),
-    ...paths(phase, ["droppedShare", "perLayer.*.loadVariance", "perLayer.*.droppedShare"], "%", "less"),
+    ...paths(phase, ["droppedShare", "perLayer.*.droppedShare"], "share", "less"),
+    ...paths(phase, ["perLayer.*.loadVariance"], "%", "less"),
     ...paths(phase, ["perLayer.*.tokens.*"], "", "less"),
   ]),
-  ...paths("memory", ["weights", "kvReserved", "kvUsed", "workspace", "workspaceUsed"], "B", "less"),
-  ...paths("memory", ["planned", "reserved", "used", "limit"], "B", "less"),
+  ...paths("memory", ["weights", "kvPeak", "workspace", "peak", "limit"], "B", "less"),
   ...paths("memory", ["share"], "%", "less"),
 ]);
 
@@ -116,10 +124,13 @@ function latency(name: string, stats: string): Metric[] {
   return metrics([[name, `${stats}.max`, "s", "less"], ...rows]);
 }
 
-function paths(under: string, keys: readonly string[], unit: Unit | "", better: "less" | "more"): Row[] {
+function paths(under: string, keys: readonly string[], unit: RowUnit, better: "less" | "more"): Row[] {
   return keys.map((key) => (under === "" ? [key, key, unit, better] : [`${under}.${key}`, `${under}.${key}`, unit, better]));
 }
 
 function metrics(rows: readonly Row[]): Metric[] {
-  return rows.map(([name, path, unit, better]) => ({ name, path, unit, better }));
+  return rows.map(([name, path, unit, better]) => {
+    const isShare = unit === "share";
+    return { name, path, unit: isShare ? "%" : unit, better, range: isShare ? "share" : "positive" };
+  });
 }

@@ -81,7 +81,7 @@ export function comparisonOf(
   if (difference === undefined) return undefined;
   const { interval } = difference;
   const isReal = interval === null ? null : interval.low > 0 || interval.high < 0;
-  return { formula, a: estimateOf(a)!, b: estimateOf(b)!, difference, isReal };
+  return { formula, a: estimateOf(a, formula.range)!, b: estimateOf(b, formula.range)!, difference, isReal };
 }
 
 function isWithin(comparison: Comparison | undefined, halfWidth: number): boolean {

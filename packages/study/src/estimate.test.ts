@@ -1,5 +1,5 @@
 import { test } from "@fast-check/vitest";
-import { normal, Streams } from "@tokenyard/random";
+import { exp, normal, Streams } from "@tokenyard/random";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { estimateOf, relativeHalfWidth } from "./estimate.ts";
@@ -11,6 +11,50 @@ test("mean, standard deviation and interval by hand", () => {
   expect(estimate.interval!.low).toBeCloseTo(4 - 4.968, 3);
   expect(estimate.interval!.high).toBeCloseTo(4 + 4.968, 3);
   expect(relativeHalfWidth(estimate)).toBeCloseTo(4.968 / 4, 3);
+});
+
+test("on a log scale the interval of 2, 4, 6 is its mean times and over e^(4.968 / 4)", () => {
+  const { mean, interval } = estimateOf([2, 4, 6], "positive")!;
+  expect(mean).toBe(4);
+  expect(interval!.low).toBeCloseTo(4 / 3.463, 2); // e^1.242 = 3.463
+  expect(interval!.high).toBeCloseTo(4 * 3.463, 2);
+});
+
+test.prop([fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 12 })])(
+  "the interval of what cannot be below 0 holds the mean and ends above 0, and that of a share not above 1",
+  (values) => {
+    const { mean, interval } = estimateOf(values, "share")!;
+    expect(interval!.low).toBeGreaterThanOrEqual(0);
+    if (mean > 1e-300) expect(interval!.low).toBeGreaterThan(0);
+    expect(interval!.low).toBeLessThanOrEqual(mean);
+    expect(interval!.high).toBeGreaterThanOrEqual(mean);
+    expect(interval!.high).toBeLessThanOrEqual(Math.max(1, mean));
+  },
+);
+
+test.prop([fc.array(fc.double({ min: 1, max: 1.001, noNaN: true }), { minLength: 3, maxLength: 12 })])(
+  "where observations are close, the log scale changes nothing that matters",
+  (values) => {
+    const [linear, log] = [estimateOf(values)!, estimateOf(values, "positive")!];
+    const half = linear.interval!.high - linear.mean;
+    expect(Math.abs(log.interval!.low - linear.interval!.low)).toBeLessThanOrEqual(half * half);
+    expect(Math.abs(log.interval!.high - linear.interval!.high)).toBeLessThanOrEqual(half * half);
+  },
+);
+
+test("of eight skewed observations, as latencies are, the log scale holds the true mean more often than the plain one", () => {
+  const stream = new Streams(5).stream("coverage/lognormal");
+  const studies = 4000;
+  const held = { any: 0, positive: 0 };
+  for (let i = 0; i < studies; i++) {
+    const values = Array.from({ length: 8 }, () => exp(normal(stream) - 1 / 2)); // of mean 1
+    for (const range of ["any", "positive"] as const) {
+      const { low, high } = estimateOf(values, range)!.interval!;
+      if (low <= 1 && 1 <= high) held[range]++;
+    }
+  }
+  expect(held.positive / studies).toBeGreaterThan(held.any / studies);
+  expect(held.positive / studies).toBeGreaterThan(0.88);
 });
 
 test("one observation has no interval, none no estimate, and equal ones an interval without width", () => {

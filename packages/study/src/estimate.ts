@@ -1,31 +1,37 @@
+import { exp } from "@tokenyard/random";
+import type { Estimate, Interval } from "@tokenyard/report";
+import type { Range } from "@tokenyard/scenario";
 import { studentT } from "./student-t.ts";
 
-/** What independent observations of one number say of its mean. */
-export interface Estimate {
-  readonly count: number;
-  readonly mean: number;
-  /** Of the observations, with n − 1; null for one observation. */
-  readonly standardDeviation: number | null;
-  /** Holds the true mean in 95 of 100 studies (Student's t); null for one observation. */
-  readonly interval: Interval | null;
-}
-
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
+export type { Estimate, Interval };
 
 const OUTSIDE = 0.05;
 
-/** The mean of `observations` with its 95 % interval; undefined when there are none. */
-export function estimateOf(observations: readonly number[]): Estimate | undefined {
+/** The mean of `observations` with its 95 % interval, which stays within `range`; undefined when there are none. */
+export function estimateOf(observations: readonly number[], range: Range = "any"): Estimate | undefined {
   const count = observations.length;
   if (count === 0) return undefined;
   const mean = sum(observations) / count;
   if (count === 1) return { count, mean, standardDeviation: null, interval: null };
   const standardDeviation = Math.sqrt(sum(observations.map((value) => (value - mean) * (value - mean))) / (count - 1));
-  const half = (studentT(count - 1, OUTSIDE) * standardDeviation) / Math.sqrt(count);
-  return { count, mean, standardDeviation, interval: { low: mean - half, high: mean + half } };
+  return { count, mean, standardDeviation, interval: intervalOf({ count, mean, standardDeviation }, range, OUTSIDE) };
+}
+
+/**
+ * The interval that leaves the true mean outside in `outside` of all studies: mean ± t·s/√n. For numbers that cannot be below 0 the
+ * same on a log scale, mean · e^(± t·s/(√n·mean)), which ends above 0, is wider above than below, and for narrow intervals the same;
+ * shares end at 1. Source of the log scale: the delta method, var ln m ≈ var m / m² (Casella and Berger, Statistical Inference, 5.5.4).
+ */
+export function intervalOf(
+  { count, mean, standardDeviation }: { readonly count: number; readonly mean: number; readonly standardDeviation: number },
+  range: Range,
+  outside: number,
+): Interval {
+  const half = (studentT(count - 1, outside) * standardDeviation) / Math.sqrt(count);
+  if (half === 0 || range === "any" || mean <= 0) return { low: mean - half, high: mean + half };
+  const factor = exp(half / mean);
+  const high = mean * factor;
+  return { low: mean / factor, high: range === "share" ? Math.min(high, 1) : high };
 }
 
 /** Half the interval against the mean; 0 when all observations are alike, infinite when there is no interval or the mean is 0. */

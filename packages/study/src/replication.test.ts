@@ -20,8 +20,14 @@ test("replication r has seed + r, and the estimate is that of the reports", asyn
   expect(replications).toBe(4);
   expect(missing).toEqual([]);
   expect(estimates).toEqual([
-    estimateOf(reports.map((report) => report.ttftSeconds!.mean)),
-    estimateOf(reports.map((report) => report.horizonSeconds)),
+    estimateOf(
+      reports.map((report) => report.ttftSeconds!.mean),
+      "positive",
+    ),
+    estimateOf(
+      reports.map((report) => report.horizonSeconds),
+      "positive",
+    ),
   ]);
   expect(estimates[0]!.standardDeviation).toBeGreaterThan(0);
 });

@@ -45,10 +45,10 @@ export async function replicate(scenario: Scenario, formulas: readonly Formula[]
     count++;
     if (row.status !== "ok") missing.push(row);
     else observe(row, formulas, observations);
-    isNarrow = halfWidth !== undefined && count >= least && observations.every((values) => isWithin(values, halfWidth));
+    isNarrow = halfWidth !== undefined && count >= least && observations.every((values, i) => isWithin(values, formulas[i]!, halfWidth));
     if (isNarrow) break;
   }
-  return { replications: count, estimates: observations.map(estimateOf), missing, isNarrow };
+  return { replications: count, estimates: observations.map((values, i) => estimateOf(values, formulas[i]!.range)), missing, isNarrow };
 }
 
 /**
@@ -77,7 +77,7 @@ function observe(row: Extract<PointResult, { status: "ok" }>, formulas: readonly
   });
 }
 
-function isWithin(values: readonly number[], halfWidth: number): boolean {
-  const estimate = estimateOf(values);
+function isWithin(values: readonly number[], { range }: Formula, halfWidth: number): boolean {
+  const estimate = estimateOf(values, range);
   return estimate !== undefined && relativeHalfWidth(estimate) <= halfWidth;
 }

@@ -1,6 +1,16 @@
 import { type Formula, formula } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
-import { hashOf, metricOf, type Problem, Problems, type ReadPieces, resolvedOf, type Scenario, type Unit } from "@tokenyard/scenario";
+import {
+  hashOf,
+  metricOf,
+  type Problem,
+  Problems,
+  type Range,
+  type ReadPieces,
+  resolvedOf,
+  type Scenario,
+  type Unit,
+} from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { type Estimate, estimateOf } from "../estimate.ts";
 import { inProcessRunner } from "../in-process-runner.ts";
@@ -211,11 +221,15 @@ function metricsOf(requirements: readonly Requirement[]): CapacityMetric[] {
 
 function atCapacity(reports: readonly Report[], formulas: readonly Formula[]): AtCapacity {
   const [report] = reports;
-  const estimate = (measure: (report: Report) => number | null) => estimateOf(reports.map(measure).filter((value) => value !== null));
+  const estimate = (measure: (report: Report) => number | null, range: Range) =>
+    estimateOf(
+      reports.map(measure).filter((value) => value !== null),
+      range,
+    );
   return {
     gpus: report!.gpus,
-    requestsPerSecondPerGpu: estimate(({ requests, horizonSeconds, gpus }) => requests.finished / horizonSeconds / gpus)!,
-    estimates: formulas.map(({ evaluate }) => estimate((each) => evaluate(resultScope(each))) ?? null),
+    requestsPerSecondPerGpu: estimate(({ requests, horizonSeconds, gpus }) => requests.finished / horizonSeconds / gpus, "positive")!,
+    estimates: formulas.map(({ evaluate, range }) => estimate((each) => evaluate(resultScope(each)), range) ?? null),
     report: report!,
   };
 }
