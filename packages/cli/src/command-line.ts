@@ -45,7 +45,13 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--from <time>", "keep spans from this time on, as '1.5 s'")
     .option("--to <time>", "keep spans before this time")
     .option("--ranks <list>", "keep spans of these ranks only, as 0,8-15")
-    .option("--strict", "exit with 1 when a target is missed")
+    .option(
+      "--replications <n>",
+      "run with this many seeds, from the scenario's on, and print means with 95 % intervals (1)",
+      countingNumber,
+    )
+    .option("--workers <n>", `for --replications: ${WORKERS}`, countingNumber)
+    .option("--strict", "exit with 1 when a target is missed, with --replications by any seed")
     .option("--verbose", "note each step on standard error, as lines of JSON")
     .action((files: string[], options) =>
       action(options.json, async () => (await import("./commands/run.ts")).run(files, options, terminal, await hall()))(),
@@ -177,7 +183,10 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .command("replay")
     .description("run the scenario in a report again and print where the two differ (exit code 1)")
     .argument("<report>", "a report.json; - for standard input")
-    .action((file: string) => action(false, async () => (await import("./commands/replay.ts")).replay(file, terminal, await hall()))());
+    .option("--workers <n>", `for a report of several seeds: ${WORKERS}`, countingNumber)
+    .action((file: string, options) =>
+      action(false, async () => (await import("./commands/replay.ts")).replay(file, options, terminal, await hall()))(),
+    );
 
   program
     .command("schema")

@@ -63,7 +63,11 @@ export {
   type Runner,
   replicate,
   resultScope,
+  type SeedsOptions,
+  SeedWithoutReport,
   type SweepOptions,
+  seedsReport,
+  simulateSeeds,
   sweep,
 } from "@tokenyard/study";
 export { loadScenarioFile } from "./scenario-file.ts";

@@ -41,12 +41,12 @@ test("nothing and no value have words of their own", () => {
 });
 
 test("shares read with one digit, small ones with two where asked", () => {
-  expect([0.2, 0.0312, 0.0004, 0.9996, 1.314].map(percent)).toEqual(["20.0 %", "3.1 %", "<0.1 %", "100 %", "131 %"]);
-  expect([0.2, 0.0312, 0.0004, 0.00001].map(smallPercent)).toEqual(["20.0 %", "3.1 %", "0.04 %", "<0.01 %"]);
+  expect([0.2, 0.0312, 0.0004, 0.9996, 1.314].map((share) => percent(share))).toEqual(["20.0 %", "3.1 %", "<0.1 %", "100 %", "131 %"]);
+  expect([0.2, 0.0312, 0.0004, 0.00001].map((share) => smallPercent(share))).toEqual(["20.0 %", "3.1 %", "0.04 %", "<0.01 %"]);
 });
 
 test("numbers keep three digits, and all of a longer whole part", () => {
-  expect([0.01234, 1.234, 12.34, 123.4, 1234.4].map(significant)).toEqual(["0.0123", "1.23", "12.3", "123", "1,234"]);
+  expect([0.01234, 1.234, 12.34, 123.4, 1234.4].map((value) => significant(value))).toEqual(["0.0123", "1.23", "12.3", "123", "1,234"]);
   expect(prefixed(67_403_776, "FLOP")).toBe("67.4 MFLOP");
 });
 
@@ -58,6 +58,23 @@ test("a metric is written in its unit", () => {
     "512",
     "1.14 tokens/ms",
   ]);
+});
+
+test("with a last place that counts, finer digits are left out, but what is more than nothing does not read as nothing", () => {
+  expect([significant(16.13, 1), significant(0.4624, 0.01), significant(9481, 100), significant(3, 10)]).toEqual([
+    "16",
+    "0.46",
+    "9,500",
+    "3",
+  ]);
+  expect([seconds(0.01664, 1e-3), seconds(16.64e-6, 1e-6), bytes(36.04e6, 1e5)]).toEqual(["17 ms", "17 us", "36.0 MB"]);
+  expect([percent(0.4321, 0.01), percent(0.4321, 0.1), percent(0.004, 0.01), percent(1.37, 0.1)]).toEqual([
+    "43 %",
+    "40 %",
+    "0.4 %",
+    "140 %",
+  ]);
+  expect(measured(16.13, "tokens/ms", 0.1)).toBe("16.1 tokens/ms");
 });
 
 test("zeros that only fill a table are left out in prose", () => {

@@ -1,26 +1,56 @@
 import { grouped } from "@tokenyard/scenario";
+import { fixed, rounded } from "./precision.ts";
 
-/** How numbers read on the screen: three significant digits, the unit that fits, no locale. `–` stands for no value. */
+// How numbers read on the screen: three significant digits, the unit that fits, no locale. A `step` is the last decimal place that
+// a mean is worth; what is finer is left out.
+
+/** Stands for no value. */
 export const NO_VALUE = "–";
 
 /** Three significant digits, and all of a longer whole part: `0.0123`, `1.23`, `123`, `1,235`. */
-export function significant(value: number): string {
+export function significant(value: number, step = 0): string {
   if (value === 0) return "0";
-  const rounded = Number(value.toPrecision(3));
-  const size = Math.abs(rounded);
-  if (size >= 1000) return grouped(value);
-  if (size >= 100) return rounded.toFixed(0);
-  if (size >= 10) return rounded.toFixed(1);
-  if (size >= 1) return rounded.toFixed(2);
-  return size < 1e-6 ? "<0.000001" : rounded.toString();
+  const near = Number(rounded(value, step).toPrecision(3));
+  const size = Math.abs(near);
+  if (size >= 1000) return grouped(Math.round(rounded(value, step)));
+  if (size >= 100) return near.toFixed(0);
+  if (size >= 10) return fixed(near, 1, step);
+  if (size >= 1) return fixed(near, 2, step);
+  if (size < 1e-6) return "<0.000001";
+  return Number(fixed(near, MOST_DECIMALS, step)).toString();
 }
 
+const MOST_DECIMALS = 20;
+
+type Prefixes = readonly (readonly [size: number, prefix: string])[];
+
 /** `value` with the prefix that leaves one to three digits before the point: `67.4 MFLOP`. */
-export function prefixed(value: number, unit: string, prefixes: readonly (readonly [number, string])[] = LARGE): string {
-  const rounded = Math.abs(Number(value.toPrecision(3)));
-  const [scale, prefix] = prefixes.find(([size]) => rounded >= size) ?? prefixes.at(-1)!;
+export function prefixed(value: number, unit: string, step = 0, prefixes: Prefixes = LARGE): string {
+  const [scale, prefix] = prefixOf(value, prefixes);
   const symbol = prefix + unit;
-  return symbol === "" ? significant(value / scale) : `${significant(value / scale)} ${symbol}`;
+  const text = significant(value / scale, step / scale);
+  return symbol === "" ? text : `${text} ${symbol}`;
+}
+
+/** The prefix with which `value` is written, and how much it stands for. */
+function prefixOf(value: number, prefixes: Prefixes): readonly [scale: number, prefix: string] {
+  const near = Math.abs(Number(value.toPrecision(3)));
+  return prefixes.find(([size]) => near >= size) ?? prefixes.at(-1)!;
+}
+
+/** What a difference from `value` is divided by to read in the unit in which that is written. */
+export function scaleOf(value: number, unit: string): number {
+  switch (unit) {
+    case "s":
+      return prefixOf(value, SMALL)[0];
+    case "%":
+      return 0.01;
+    case "B":
+    case "tokens/s":
+      return prefixOf(value, LARGE)[0];
+    default:
+      return value < 1e6 ? 1 : prefixOf(value, LARGE)[0];
+  }
 }
 
 const LARGE = [
@@ -39,29 +69,30 @@ const SMALL = [
   [1e-9, "n"],
 ] as const;
 
-export function seconds(value: number | null): string {
+export function seconds(value: number | null, step = 0): string {
   if (value === null) return NO_VALUE;
   if (value === 0) return "0 s";
-  return value < 0.9995e-9 ? "<1 ns" : prefixed(value, "s", SMALL);
+  return value < 0.9995e-9 ? "<1 ns" : prefixed(value, "s", step, SMALL);
 }
 
-export function bytes(value: number): string {
-  return prefixed(value, "B");
+export function bytes(value: number, step = 0): string {
+  return prefixed(value, "B", step);
 }
 
 /** A share of one with one digit after the point: `3.1 %`, `<0.1 %`, `131 %`. */
-export function percent(share: number | null): string {
+export function percent(share: number | null, step = 0): string {
   if (share === null) return NO_VALUE;
   const value = 100 * share;
   if (value === 0) return "0 %";
   if (value < 0.05) return "<0.1 %";
-  return value < 99.95 ? `${value.toFixed(1)} %` : `${grouped(value)} %`;
+  const near = rounded(value, 100 * step);
+  return near < 99.95 ? `${fixed(near, 1, 100 * step)} %` : `${grouped(near)} %`;
 }
 
 /** A share that may be small: `3.1 %`, `0.04 %`, `<0.01 %`. */
-export function smallPercent(share: number | null): string {
-  if (share === null || share === 0 || share >= 0.00995) return percent(share);
-  return share < 0.00005 ? "<0.01 %" : `${(100 * share).toFixed(2)} %`;
+export function smallPercent(share: number | null, step = 0): string {
+  if (share === null || share === 0 || share >= 0.00995) return percent(share, step);
+  return share < 0.00005 ? "<0.01 %" : `${fixed(100 * share, 2, 100 * step)} %`;
 }
 
 /** `text` without the zeros that only fill a table: `10 s` for `10.0 s`. */
@@ -70,22 +101,22 @@ export function brief(text: string): string {
 }
 
 /** A metric's value in its unit. */
-export function measured(value: number | null, unit: string): string {
+export function measured(value: number | null, unit: string, step = 0): string {
   if (value === null) return NO_VALUE;
   switch (unit) {
     case "s":
-      return seconds(value);
+      return seconds(value, step);
     case "%":
-      return percent(value);
+      return percent(value, step);
     case "B":
-      return bytes(value);
+      return bytes(value, step);
     case "":
-      return plain(value);
+      return plain(value, step);
     default:
-      return `${plain(value)} ${unit}`;
+      return `${plain(value, step)} ${unit}`;
   }
 }
 
-function plain(value: number): string {
-  return value < 1e6 ? significant(value) : prefixed(value, "");
+function plain(value: number, step: number): string {
+  return value < 1e6 ? significant(value, step) : prefixed(value, "", step);
 }

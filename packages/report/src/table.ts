@@ -4,6 +4,8 @@ export interface Cell {
   readonly ink?: (text: string) => string;
 }
 
+export type Row = readonly (Cell | string)[];
+
 /** Lines that are all `width` characters wide, colours aside. */
 export interface Block {
   readonly width: number;
@@ -11,7 +13,7 @@ export interface Block {
 }
 
 /** Sets `rows` in columns: a positive width aligns left, a negative one right. Text that is too long pushes on what follows. */
-export function table(rows: readonly (readonly (Cell | string)[])[], widths: readonly number[]): Block {
+export function table(rows: readonly Row[], widths: readonly number[]): Block {
   const lines = rows.map((cells) => {
     let line = "";
     let debt = 0; // characters by which the text so far is too long

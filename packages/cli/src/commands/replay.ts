@@ -9,22 +9,33 @@ import { locatedProblem, plainProblem } from "../located-problem.ts";
 import { STDIN } from "../open-scenarios.ts";
 import { ProgressLine } from "../progress.ts";
 import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenario-text.ts";
+import { seedsRun } from "../seeds-run.ts";
 import type { Simulation } from "../simulation.ts";
 import { slicedRun } from "../sliced-run.ts";
 import { harmless, type Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
 
+export interface ReplayCommandOptions {
+  /** Threads, where the report is of several seeds. */
+  readonly workers?: number | undefined;
+}
+
 /** How many differences are printed. */
 const MOST = 10;
 
 /** Runs the scenario that a report carries again, and prints the first places where the two reports differ. */
-export async function replay(file: string, terminal: Terminal, simulation: Simulation): Promise<ExitCode> {
+export async function replay(
+  file: string,
+  { workers }: ReplayCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
   const name = file === "-" ? STDIN : file;
   const kept = keptReport(await textOf(file, terminal), name);
   const { version } = kept;
   if (version !== undefined && version !== VERSION)
     terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
-  const now = await again(kept, name, terminal, simulation);
+  const now = await again(kept, name, { workers, terminal, simulation });
   const found = differences({ ...kept, version: VERSION }, JSON.parse(JSON.stringify(now)), MOST + 1);
   terminal.out.write(found.length === 0 ? `${name}: the same report\n` : `${name}: not the same report\n`);
   for (const difference of found.slice(0, MOST)) terminal.out.write(`  ${differenceText(difference)}\n`);
@@ -32,10 +43,18 @@ export async function replay(file: string, terminal: Terminal, simulation: Simul
   return found.length === 0 ? FINE : MISSED;
 }
 
-async function again(kept: KeptReport, name: string, terminal: Terminal, simulation: Simulation): Promise<Report> {
+interface Tools extends ReplayCommandOptions {
+  readonly terminal: Terminal;
+  readonly simulation: Simulation;
+}
+
+/** Runs the kept scenario again, with as many seeds. */
+async function again(kept: KeptReport, name: string, { workers, terminal, simulation }: Tools): Promise<Report> {
   const { scenario, setup } = prepared(kept, name, simulation);
+  const replications = kept.seeds?.count ?? 1;
   const interrupt = new Interrupt();
   try {
+    if (replications > 1) return await seedsRun({ scenario, file: name, replications, workers, simulation }, terminal, interrupt);
     const facts = { file: name, scenario: scenario.name, seed: scenario.seed };
     const order = { simulation, setup, facts, refused: (problems: readonly Problem[]) => inReport(name, problems) };
     const recording = await slicedRun(order, interrupt, new ProgressLine(terminal.err, scenario.name));
@@ -65,6 +84,7 @@ function inReport(name: string, problems: readonly Problem[]): BadInput {
 interface KeptReport {
   readonly version?: unknown;
   readonly scenario: { readonly resolved: object };
+  readonly seeds?: { readonly count: number };
 }
 
 function keptReport(text: string, name: string): KeptReport {
@@ -80,7 +100,9 @@ function keptReport(text: string, name: string): KeptReport {
 
 function isReport(tree: unknown): tree is KeptReport {
   const resolved = (tree as { scenario?: { resolved?: unknown } } | null)?.scenario?.resolved;
-  return typeof resolved === "object" && resolved !== null;
+  const seeds = (tree as { seeds?: { count?: unknown } } | null)?.seeds;
+  const isCounted = seeds === undefined || (Number.isSafeInteger(seeds.count) && (seeds.count as number) > 0);
+  return typeof resolved === "object" && resolved !== null && isCounted;
 }
 
 async function textOf(file: string, terminal: Terminal): Promise<string> {

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
-import { fileProblems, newFolderProblems } from "../destination.ts";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
 import { reportIn } from "../files-beside.ts";
 import { Interrupt } from "../interrupt.ts";
@@ -13,6 +12,7 @@ import { processMs } from "../process-ms.ts";
 import { ProgressLine } from "../progress.ts";
 import { folderProblems, writeReportFolder } from "../report-folder.ts";
 import { RequestsFile, requestsFileProblems } from "../requests-file.ts";
+import { seedsProblem, seedsRun } from "../seeds-run.ts";
 import type { Simulation } from "../simulation.ts";
 import { slicedRun } from "../sliced-run.ts";
 import { type SpanOptions, spanWindow } from "../span-window.ts";
@@ -26,6 +26,11 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions {
   readonly out?: string;
   /** Takes a row for each request, as CSV or Parquet. */
   readonly requests?: string;
+  /** Seeds to run each scenario with, from its own on. */
+  readonly replications?: number;
+  /** Threads for the replications. */
+  readonly workers?: number;
+  /** A target that one seed misses ends the process with 1. */
   readonly strict?: boolean;
   readonly verbose?: boolean;
 }
@@ -45,7 +50,7 @@ export async function run(
   try {
     for (const [index, scenario] of opened.entries()) {
       const report = await carriedOut(scenario, { options, window, terminal, simulation, interrupt, log });
-      missed ||= report.targets.some(({ met }) => !met);
+      missed ||= isMissed(report);
       if (options.json) terminal.out.write(`${JSON.stringify(report)}\n`);
       else terminal.out.write(`${index > 0 ? "\n" : ""}${renderText(report, pageOf(terminal))}`);
     }
@@ -64,14 +69,38 @@ interface Errand {
   readonly log: Log;
 }
 
+/** Whether a seed misses a target. */
+function isMissed({ targets, seeds }: Report): boolean {
+  return seeds === undefined ? targets.some(({ met }) => !met) : seeds.targets.some(({ met }) => met < seeds.count);
+}
+
 /** Runs one scenario and writes what was asked for into files; nothing is written before all of it is there. */
-async function carriedOut({ file, scenario, setup, refused }: OpenScenario, errand: Errand): Promise<Report> {
-  const { options, window, terminal, simulation, interrupt, log } = errand;
+async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report> {
+  const { options, terminal, simulation, interrupt, log } = errand;
+  const { file, scenario } = opened;
+  const { out, replications = 1, workers } = options;
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
-  log.info(facts, "run");
-  const progress = new ProgressLine(terminal.err, scenario.name);
+  log.info({ ...facts, ...(replications === 1 ? {} : { replications }) }, "run");
   const startMs = processMs();
-  const { out, spans, requests } = options;
+  const report =
+    replications === 1
+      ? await oneSeed(opened, errand)
+      : await seedsRun({ scenario, file, replications, workers, simulation }, terminal, interrupt);
+  log.info({ ...facts, hash: report.scenario.hash, seconds: (processMs() - startMs) / 1e3, horizonSeconds: report.horizonSeconds }, "done");
+  await interrupt.pause();
+  if (out !== undefined) {
+    const path = written(out, () => writeReportFolder(out, reportIn(join(out, scenario.name), report, file), renderText(report)));
+    log.info({ ...facts, path }, "wrote report");
+  }
+  return report;
+}
+
+/** Runs one scenario with its own seed, and writes its spans and requests where they are asked for. */
+async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand: Errand): Promise<Report> {
+  const { options, window, terminal, simulation, interrupt, log } = errand;
+  const { spans, requests } = options;
+  const facts = { file, scenario: scenario.name, seed: scenario.seed };
+  const progress = new ProgressLine(terminal.err, scenario.name);
   const rows = requests === undefined ? undefined : await RequestsFile.open(requests);
   const order = {
     simulation,
@@ -88,8 +117,6 @@ async function carriedOut({ file, scenario, setup, refused }: OpenScenario, erra
   } finally {
     rows?.discard();
   }
-  const report = summarize(recording, targetsOf(scenario));
-  log.info({ ...facts, hash: report.scenario.hash, seconds: (processMs() - startMs) / 1e3, horizonSeconds: report.horizonSeconds }, "done");
   await interrupt.pause();
   if (requests !== undefined) log.info({ ...facts, path: requests }, "wrote requests");
   if (spans !== undefined) {
@@ -101,16 +128,12 @@ async function carriedOut({ file, scenario, setup, refused }: OpenScenario, erra
     written(spans, () => writeSpans(spans, recording));
     log.info({ ...facts, path: spans }, "wrote spans");
   }
-  if (out !== undefined) {
-    const path = written(out, () => writeReportFolder(out, reportIn(join(out, scenario.name), report, file), renderText(report)));
-    log.info({ ...facts, path }, "wrote report");
-  }
-  return report;
+  return summarize(recording, targetsOf(scenario));
 }
 
 function destinationProblems(
   opened: readonly OpenScenario[],
-  { out, spans, requests }: RunCommandOptions,
+  { out, spans, requests, replications = 1 }: RunCommandOptions,
   window: SpanWindow | undefined,
 ): LocatedProblem[] {
   const problems =
@@ -120,17 +143,27 @@ function destinationProblems(
           out,
           opened.map(({ file, scenario }) => ({ file, name: scenario.name })),
         );
-  if (out !== undefined) problems.push(...newFolderProblems(out));
-  if (spans !== undefined) problems.push(...fileProblems(spans));
   if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
   if (requests !== undefined) problems.push(...requestsFileProblems(requests, opened.length));
+  for (const [option, file] of [
+    ["--spans", spans],
+    ["--requests", requests],
+  ] as const) {
+    if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
+  }
+  for (const { scenario } of opened) {
+    const wanted = seedsProblem(scenario, replications);
+    if (wanted !== undefined) problems.push(wrongValue("--replications", "", String(replications), wanted));
+  }
   const last = window?.ranks?.at(-1);
-  const ranks = opened[0]?.setup.pools.reduce((sum, { plan }) => sum + plan.ranks, 0);
+  const ranks = opened[0]?.setup.plan.ranks;
   if (last !== undefined && ranks !== undefined && last >= ranks) {
     problems.push(wrongValue("--ranks", "", `rank ${last}`, `ranks from 0 to ${ranks - 1}`));
   }
   return problems;
 }
+
+const ONE_SEED = "one seed, as this is of a single run: no --replications, and --seed for another one than the scenario's";
 
 function pageOf({ out }: Terminal): { readonly colour: boolean; readonly width?: number } {
   return { colour: out.colour, ...(out.columns === undefined ? {} : { width: Math.min(out.columns, 120) }) };

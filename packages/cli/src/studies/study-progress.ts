@@ -20,13 +20,16 @@ export interface StudyState {
 export class StudyProgress {
   readonly #channel: Channel;
   readonly #title: string;
+  readonly #noun: string;
   readonly #seen: { readonly atMs: number; readonly ended: number }[];
   #toldAtMs: number;
   #drawn = false;
 
-  constructor(channel: Channel, title: string, nowMs: number) {
+  /** `noun` names what there are several of. */
+  constructor(channel: Channel, title: string, nowMs: number, noun = "point") {
     this.#channel = channel;
     this.#title = title;
+    this.#noun = noun;
     this.#seen = [{ atMs: nowMs, ended: 0 }];
     this.#toldAtMs = channel.live ? Number.NEGATIVE_INFINITY : nowMs;
   }
@@ -39,7 +42,7 @@ export class StudyProgress {
     this.#seen.push({ atMs: nowMs, ended: state.ended });
     while (this.#seen.length > 2 && nowMs - this.#seen[1]!.atMs >= WINDOW_MS) this.#seen.shift();
     const first = this.#seen[0]!;
-    const text = harmless(progressText(this.#title, state, ((state.ended - first.ended) / (nowMs - first.atMs)) * 1e3));
+    const text = harmless(progressText(this.#title, state, ((state.ended - first.ended) / (nowMs - first.atMs)) * 1e3, this.#noun));
     this.#channel.write(live ? `\r\u001b[2K${text.slice(0, columns - 1)}` : `${text}\n`);
     this.#drawn = live;
   }
@@ -51,8 +54,8 @@ export class StudyProgress {
 }
 
 /** `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
-export function progressText(title: string, { ended, most, best }: StudyState, perSecond: number): string {
-  const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${grouped(most)}`} points`];
+export function progressText(title: string, { ended, most, best }: StudyState, perSecond: number, noun = "point"): string {
+  const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${grouped(most)}`} ${noun}s`];
   if (perSecond > 0) parts.push(`${perSecond.toPrecision(3)} a second`);
   if (perSecond > 0 && most !== null) parts.push(`${durationText((most - ended) / perSecond)} left`);
   if (best !== undefined) parts.push(`best ${best}`);

@@ -3,25 +3,32 @@ import type { Page } from "../page.ts";
 import { percent, significant } from "../quantity.ts";
 import { PHASES } from "../recording.ts";
 import type { PhaseExperts, Report } from "../report.ts";
-import { type Block, table } from "../table.ts";
+import { type Block, type Row, table } from "../table.ts";
 
 /** How evenly the experts were loaded, with the copies of the least even layer; empty for a model without experts. */
-export function expertsBlock({ experts }: Report, { ink }: Page): Block {
-  const rows = PHASES.flatMap((phase) => {
-    const of = experts[phase];
-    return of === null ? [] : [row(phase, of)];
-  });
+export function expertsBlock({ experts, seeds }: Report, page: Page): Block {
+  const { ink } = page;
+  const rows = PHASES.flatMap((phase) => (experts[phase] === null ? [] : rowsOf(phase, page)));
   if (rows.length === 0) return { width: 0, lines: [] };
   const faint = ["mean", "p99", "max", "max/mean", "dropped"].map((text) => ({ text, ink: ink.faint }));
   const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, -10]);
   const uneven = leastEven(experts.prefill ?? experts.decode);
-  return uneven === undefined ? block : { width: block.width, lines: [...block.lines, ...fullestLines(uneven, block.width, ink.bar)] };
+  if (uneven === undefined) return block;
+  const label = `  copies by expert, layer ${uneven.layer}${seeds === undefined ? "" : `, seed ${seeds.first}`}  `;
+  return { width: block.width, lines: [...block.lines, ...fullestLines(uneven, label, block.width, ink.bar)] };
 }
 
-function row(phase: string, { loadVariance, maxOverMean, droppedShare }: PhaseExperts): string[] {
-  const { mean, p99, max } = loadVariance ?? { mean: null, p99: null, max: null };
-  const factor = maxOverMean === null ? "–" : `${significant(maxOverMean)}×`;
-  return [`  ${phase}`, percent(mean), percent(p99), percent(max), factor, percent(droppedShare)];
+function rowsOf(phase: string, { numbers, ink }: Page): Row[] {
+  const share = (path: string) => ({ path: `experts.${phase}.${path}`, unit: "%", form: percent });
+  const times = (value: number, step: number) => `${significant(value, step)}×`;
+  const cells = [
+    ...["loadVariance.mean", "loadVariance.p99", "loadVariance.max"].map(share),
+    { path: `experts.${phase}.maxOverMean`, unit: "", form: times },
+    share("droppedShare"),
+  ];
+  const spreads = cells.map(({ path, unit }) => numbers.spread(path, unit));
+  const row = [`  ${phase}`, ...cells.map(({ path, form }) => numbers.text(path, form))];
+  return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
 }
 
 type Layer = PhaseExperts["perLayer"][number];
@@ -33,7 +40,6 @@ function leastEven(phase: PhaseExperts | null): Layer | undefined {
   return least;
 }
 
-function fullestLines({ layer, tokens }: Layer, width: number, ink: (text: string) => string): readonly string[] {
-  const label = `  copies by expert, layer ${layer}  `;
+function fullestLines({ tokens }: Layer, label: string, width: number, ink: (text: string) => string): readonly string[] {
   return table([[label, { text: columns(tokens, width - label.length), ink }]], [label.length, width - label.length]).lines;
 }

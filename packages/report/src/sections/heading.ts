@@ -3,9 +3,13 @@ import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import type { Report } from "../report.ts";
 
-/** What ran. */
+/** What ran, with how many seeds. */
 export function headingLines(report: Report, { width, ink }: Page): string[] {
   const name = report.scenario.name;
-  const [first = "", ...rest] = phrases([name, counted(report.gpus, "GPU"), `seed ${report.seed}`, ...report.models], "", width);
+  const [first = "", ...rest] = phrases([name, counted(report.gpus, "GPU"), seedsText(report), ...report.models], "", width);
   return [ink.strong(first.slice(0, name.length)) + first.slice(name.length), ...rest, ink.faint("─".repeat(width))];
+}
+
+function seedsText({ seed, seeds }: Report): string {
+  return seeds === undefined ? `seed ${seed}` : `means of seeds ${seeds.first} to ${seeds.first + seeds.count - 1}`;
 }

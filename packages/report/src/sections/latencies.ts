@@ -1,18 +1,27 @@
 import type { Page } from "../page.ts";
 import { seconds } from "../quantity.ts";
-import type { Report, Stats } from "../report.ts";
-import { type Block, table } from "../table.ts";
+import type { Report } from "../report.ts";
+import { type Block, type Row, table } from "../table.ts";
+
+const STATISTICS = ["mean", "p50", "p90", "p99", "max"];
 
 /** TTFT, TPOT and E2E over requests; under load also how long they queued, and the gaps between tokens. */
-export function latencyBlock({ ttftSeconds, tpotSeconds, e2eSeconds, queueSeconds, itlSeconds }: Report, { ink }: Page): Block {
-  const title = [{ text: "Latency", ink: ink.strong }, ...["mean", "p50", "p90", "p99", "max"].map((text) => ({ text, ink: ink.faint }))];
-  const rows = [row("TTFT", ttftSeconds), row("TPOT", tpotSeconds), row("E2E", e2eSeconds)];
-  if (itlSeconds !== null) rows.splice(2, 0, row("ITL", itlSeconds));
-  if (queueSeconds !== null) rows.splice(0, 0, row("queue", queueSeconds));
-  return table([title, ...rows], [8, -10, -10, -10, -10, -10]);
+export function latencyBlock({ queueSeconds, itlSeconds }: Report, page: Page): Block {
+  const { ink } = page;
+  const title = [{ text: "Latency", ink: ink.strong }, ...STATISTICS.map((text) => ({ text, ink: ink.faint }))];
+  const rows = [
+    ...(queueSeconds === null ? [] : rowsOf("queue", "queueSeconds", page)),
+    ...rowsOf("TTFT", "ttftSeconds", page),
+    ...rowsOf("TPOT", "tpotSeconds", page),
+    ...(itlSeconds === null ? [] : rowsOf("ITL", "itlSeconds", page)),
+    ...rowsOf("E2E", "e2eSeconds", page),
+  ];
+  return table([title, ...rows], [8, ...STATISTICS.map(() => -10)]);
 }
 
-function row(name: string, stats: Stats | null): string[] {
-  const { mean, p50, p90, p99, max } = stats ?? { mean: null, p50: null, p90: null, p99: null, max: null };
-  return [`  ${name}`, ...[mean, p50, p90, p99, max].map(seconds)];
+function rowsOf(name: string, stats: string, { numbers, ink }: Page): Row[] {
+  const paths = STATISTICS.map((statistic) => `${stats}.${statistic}`);
+  const spreads = paths.map((path) => numbers.spread(path, "s"));
+  const row = [`  ${name}`, ...paths.map((path) => numbers.text(path, seconds))];
+  return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
 }

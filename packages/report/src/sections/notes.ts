@@ -1,27 +1,47 @@
+import { counted } from "@tokenyard/scenario";
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
-import type { Report } from "../report.ts";
+import type { Report, Seeds, Warning } from "../report.ts";
 
 /** What the reader should doubt: warnings, and values that nobody stated. */
-export function noteLines({ warnings, assumed }: Report, { width, ink }: Page): string[] {
+export function noteLines({ warnings, assumed, seeds }: Report, { width, ink }: Page): string[] {
   const lines: string[] = [];
-  if (warnings.length > 0) lines.push(ink.strong("Warnings"));
-  for (const { code, message } of warnings) {
+  if ((seeds?.warnings ?? warnings).length > 0) {
+    lines.push(ink.strong("Warnings") + (seeds === undefined ? "" : ink.faint("  each with the numbers of the first seed that gives it")));
+  }
+  for (const { code, message } of seeds?.warnings.map((each) => toldBy(each, seeds)) ?? warnings) {
     const [first = "", ...rest] = paragraph(`${code}: ${message}`.split(" "), "  ! ", width);
     lines.push(
       first.replace(`! ${code}`, (sign) => ink.bad(sign)),
       ...rest,
     );
   }
+  if (lines.length > 0) lines.push("");
   if (assumed.length > 0) {
     const words = assumed.map((one, at) => assumptionText(one) + (at < assumed.length - 1 ? "," : ""));
     const [first = "", ...rest] = paragraph(words, "Assumed  ", width);
-    if (warnings.length > 0) lines.push("");
     lines.push(ink.strong("Assumed") + first.slice("Assumed".length), ...rest);
   }
+  const [how, told] = seedsTold(seeds);
+  const [first = "", ...rest] = paragraph(told.split(" "), `${how}  `, width);
+  lines.push(ink.strong(how) + first.slice(how.length), ...rest);
   return lines;
+}
+
+/** A warning that not every seed gives says how many do. */
+function toldBy({ code, message, seed, count }: Seeds["warnings"][number], { count: all }: Seeds): Warning {
+  return { code, message: count === all ? message : `${message} (${count} of ${all} seeds; here seed ${seed})` };
 }
 
 function assumptionText(assumption: Report["assumed"][number]): string {
   return typeof assumption === "string" ? assumption : `${assumption.path} (${assumption.from} to ${assumption.to})`;
+}
+
+/** How many seeds ran, and how to read what stands above. */
+function seedsTold(seeds: Seeds | undefined): readonly [how: string, told: string] {
+  if (seeds === undefined) return ["One seed", "another gives other numbers; --replications 8 tells by how much"];
+  return [
+    counted(seeds.count, "seed"),
+    "means, with the digits that their 95 % intervals leave: ± half of one, −below +above where its sides differ",
+  ];
 }

@@ -1,11 +1,12 @@
 import { counted, grouped } from "@tokenyard/scenario";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
+import { rounded } from "../precision.ts";
 import { brief, bytes, measured, prefixed, seconds } from "../quantity.ts";
 import type { Report } from "../report.ts";
 
 /** Where the model lies, how big it is, and what it was asked. */
-export function planLines({ plan, costUsdPerHour, requests, tokens, horizonSeconds }: Report, { width, ink }: Page): string[] {
+export function planLines({ plan, costUsdPerHour }: Report, { width, ink, numbers }: Page): string[] {
   const layout = [
     counted(plan.nodes, "node"),
     `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`,
@@ -13,7 +14,6 @@ export function planLines({ plan, costUsdPerHour, requests, tokens, horizonSecon
     ...(plan.interleave === undefined ? [] : [`${counted(plan.interleave, "slice")} each`]),
     counted(plan.expertGroups, "expert group"),
     counted(plan.tensorGroups, "tensor group"),
-    ...(plan.exchange === null ? [] : [`${plan.exchange} exchange`]),
     ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),
   ];
   const declared = plan.declaredParameters === null ? [] : [`declared ${prefixed(plan.declaredParameters, "")}`];
@@ -23,11 +23,13 @@ export function planLines({ plan, costUsdPerHour, requests, tokens, horizonSecon
     `weights ${min === max ? bytes(max) : `${bytes(min)} to ${bytes(max)}`} a GPU`,
     `KV ${bytes(plan.kvBytesPerToken)} a token`,
   ];
+  const whole = (path: string) => numbers.text(path, (value, step) => grouped(rounded(value, step)));
+  const isAny = (path: string) => (numbers.value(path) ?? 0) > 0;
   const fates = [
-    `${grouped(requests.finished)} of ${counted(requests.arrived, "request")} finished`,
-    ...(requests.rejected > 0 ? [`${grouped(requests.rejected)} rejected`] : []),
-    ...(requests.failed > 0 ? [`${grouped(requests.failed)} failed`] : []),
-    `${grouped(tokens.prompt)} prompt and ${grouped(tokens.output)} output tokens in ${seconds(horizonSeconds)}`,
+    `${whole("requests.finished")} of ${counted(numbers.value("requests.arrived") ?? 0, "request")} finished`,
+    ...(isAny("requests.rejected") ? [`${whole("requests.rejected")} rejected`] : []),
+    ...(isAny("requests.failed") ? [`${whole("requests.failed")} failed`] : []),
+    `${whole("tokens.prompt")} prompt and ${whole("tokens.output")} output tokens in ${numbers.text("horizonSeconds", seconds)}`,
   ];
   return [
     ink.strong("Plan"),

@@ -1,4 +1,5 @@
 import { bar } from "../bar.ts";
+import type { Numbers } from "../numbers.ts";
 import type { Page } from "../page.ts";
 import { percent, seconds } from "../quantity.ts";
 import { LANES, PHASES } from "../recording.ts";
@@ -11,12 +12,12 @@ interface Split {
   readonly short: string;
   readonly parts: Readonly<Record<string, number>>;
   readonly total: number;
-  readonly text: (part: number) => string;
+  readonly text: (key: string) => string;
 }
 
 /** Where the time went: the critical path of the mean request, and the lanes of all ranks, by op kind. */
-export function timeLines(report: Report, { width, ink }: Page): readonly string[] {
-  const splits = splitsOf(report);
+export function timeLines(report: Report, { width, ink, numbers }: Page): readonly string[] {
+  const splits = splitsOf(report, numbers);
   if (splits.length === 0) return [];
   const cellWidth = Math.min(MAX_CELL_WIDTH, Math.floor((width - GUTTER_WIDTH - KEY_WIDTH) / splits.length));
   const barWidth = cellWidth - VALUE_WIDTH - 2;
@@ -27,10 +28,10 @@ export function timeLines(report: Report, { width, ink }: Page): readonly string
     ...splits.flatMap((split) => [{ text: `  ${cellWidth < WIDE_CELL ? split.short : split.title}`, ink: ink.faint }, ""]),
   ];
   const taken = (key: string) => splits.some(({ parts }) => (parts[key] ?? 0) > 0);
-  const rows = rowsOf(report, taken).map(({ gutter, key }) => {
+  const rows = rowsOf(splits, numbers, taken).map(({ gutter, key }) => {
     const cells = splits.flatMap(({ parts, total, text }) => {
       const part = parts[key] ?? 0;
-      return part === 0 ? ["", ""] : [text(part), { text: ` ${bar(part / total, barWidth)}`, ink: ink.bar }];
+      return part === 0 ? ["", ""] : [text(key), { text: ` ${bar(part / total, barWidth)}`, ink: ink.bar }];
     });
     return [{ text: `  ${gutter}`, ink: ink.faint }, key, ...cells];
   });
@@ -43,31 +44,42 @@ const VALUE_WIDTH = 9;
 const WIDE_CELL = 19;
 const MAX_CELL_WIDTH = 26;
 
-function splitsOf({ breakdown, ttftSeconds, tpotSeconds, time }: Report): Split[] {
+function splitsOf({ time }: Report, numbers: Numbers): Split[] {
   const splits: Split[] = [];
-  const path = (name: string, parts: Record<string, number> | null, mean: number | undefined) => {
-    if (parts === null || mean === undefined) return;
-    const short = `${name} ${seconds(mean)}`;
-    splits.push({ title: `mean ${short}`, short, parts, total: mean, text: seconds });
+  const split = (
+    paths: readonly string[],
+    how: Pick<Split, "title" | "short" | "total">,
+    form: (value: number, step: number) => string,
+  ) => {
+    const pathOf = new Map(paths.flatMap((path) => numbers.keys(path).map((key) => [key, `${path}.${key}`] as const)));
+    const parts = Object.fromEntries([...pathOf].map(([key, path]) => [key, numbers.value(path) ?? 0]));
+    splits.push({ ...how, parts, text: (key) => numbers.text(pathOf.get(key)!, form) });
   };
-  path("TTFT", breakdown.ttft, ttftSeconds?.mean);
-  path("TPOT", breakdown.tpot, tpotSeconds?.mean);
+  for (const [name, path, mean] of PATHS) {
+    const total = numbers.value(mean);
+    if (total === null) continue;
+    const short = `${name} ${numbers.text(mean, seconds)}`;
+    split([path], { title: `mean ${short}`, short, total }, seconds);
+  }
   for (const phase of PHASES) {
-    const lanes = time[phase];
-    if (lanes === null) continue;
-    const { compute, network, ...unused } = lanes;
-    splits.push({ title: `${phase} lanes`, short: phase, parts: { ...compute, ...network, ...unused }, total: 1, text: percent });
+    if (time[phase] === null) continue;
+    split([...LANES.map((lane) => `time.${phase}.${lane}`), `time.${phase}`], { title: `${phase} lanes`, short: phase, total: 1 }, percent);
   }
   return splits;
 }
 
+const PATHS = [
+  ["TTFT", "breakdown.ttft", "ttftSeconds.mean"],
+  ["TPOT", "breakdown.tpot", "tpotSeconds.mean"],
+] as const;
+
 /** Every key that took time, by lane and then what was no work; `gutter` names the lane on its first row. */
-function rowsOf({ breakdown, time }: Report, taken: (key: string) => boolean): { gutter: string; key: string }[] {
+function rowsOf(splits: readonly Split[], numbers: Numbers, taken: (key: string) => boolean): { gutter: string; key: string }[] {
   const ops = LANES.map((lane) => ({
     gutter: lane as string,
-    keys: new Set(PHASES.flatMap((phase) => Object.keys(time[phase]?.[lane] ?? {}))),
+    keys: new Set(PHASES.flatMap((phase) => numbers.keys(`time.${phase}.${lane}`))),
   }));
-  const loose = [...Object.keys(breakdown.ttft ?? {}), ...Object.keys(breakdown.tpot ?? {}), "waiting", "idle", "lost"];
+  const loose = [...splits.flatMap(({ parts }) => Object.keys(parts)), "waiting", "idle", "lost"];
   const unused = { gutter: "unused", keys: new Set(loose.filter((key) => taken(key) && !ops.some(({ keys }) => keys.has(key)))) };
   return [...ops, unused].flatMap(({ gutter, keys }) => [...keys].map((key, at) => ({ gutter: at === 0 ? gutter : "", key })));
 }

@@ -1,17 +1,16 @@
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { NO_VALUE, percent, smallPercent } from "../quantity.ts";
-import type { Report } from "../report.ts";
 
 /** How much of the machines' peak was used, and how long compute lanes stood idle. */
-export function utilizationLines({ utilization, bubbleShare }: Report, { width }: Page): string[] {
-  const { compute, memoryBandwidth, node, fabric } = utilization;
+export function utilizationLines({ width, numbers }: Page): string[] {
   const parts = [
-    `compute ${smallPercent(compute)}`,
-    `memory bandwidth ${smallPercent(memoryBandwidth)}`,
-    `node links ${smallPercent(node)}`,
-    `fabric ${smallPercent(fabric)}`,
+    `compute ${numbers.text("utilization.compute", smallPercent)}`,
+    `memory bandwidth ${numbers.text("utilization.memoryBandwidth", smallPercent)}`,
+    `node links ${numbers.text("utilization.node", smallPercent)}`,
+    `fabric ${numbers.text("utilization.fabric", smallPercent)}`,
   ];
-  const bubbles = bubbleShare === null ? NO_VALUE : `${percent(bubbleShare)} of the compute lanes, between a stage's first and last op`;
+  const share = numbers.text("bubbleShare", percent);
+  const bubbles = share === NO_VALUE ? NO_VALUE : `${share} of the compute lanes, between a stage's first and last op`;
   return [...phrases(parts, "  of peak  ", width), `  bubbles  ${bubbles}`];
 }

@@ -1,0 +1,111 @@
+import { type Report, renderText, reportSchema } from "@tokenyard/report";
+import { parseScenario } from "@tokenyard/scenario";
+import { simulate } from "@tokenyard/simulator";
+import { expect, test } from "vitest";
+import { estimateOf } from "./estimate.ts";
+import { tiny } from "./fixtures/tiny.ts";
+import { inProcessRunner, runPoint } from "./in-process-runner.ts";
+import { orderedRunner } from "./ordered-runner.ts";
+import { SeedWithoutReport, seedsReport, simulateSeeds } from "./seeds.ts";
+
+const reports = [7, 8, 9, 10].map((seed) => simulate({ ...tiny, seed }));
+const together = simulateSeeds(tiny, 4);
+
+test("over several seeds the report is the first one's, with an estimate for each number that chance may move", () => {
+  const { seeds, ...first } = together;
+  expect(first).toEqual(reports[0]);
+  expect(seeds).toMatchObject({ count: 4, first: 7 });
+  expect(seeds!.estimates["ttftSeconds.mean"]).toEqual(
+    estimateOf(
+      reports.map((report) => report.ttftSeconds!.mean),
+      "positive",
+    ),
+  );
+  expect(seeds!.estimates["tokens.dropped / tokens.routed"]!.mean).toBe(
+    reports.reduce((sum, { tokens }) => sum + tokens.dropped / tokens.routed, 0) / 4,
+  );
+  const headlines = ["throughput.tokensPerMsPerGpu", "experts.prefill.loadVariance.mean", "tpotSeconds.p99", "e2eSeconds.max"];
+  for (const path of headlines) expect(seeds!.estimates[path], path).toMatchObject({ count: 4 });
+  for (const path of Object.keys(seeds!.estimates)) expect(path).not.toMatch(/^(plan|gpus|scenario|seed)|perLayer/);
+});
+
+test("what several seeds say is the same, to the byte, whoever runs them and however many at a time", async () => {
+  const runner = orderedRunner((point) => runPoint(point), 3);
+  expect(JSON.stringify(await seedsReport(tiny, 4))).toBe(JSON.stringify(together));
+  expect(JSON.stringify(await seedsReport(tiny, 4, { runner }))).toBe(JSON.stringify(together));
+});
+
+test("a report over seeds is what the schema says, in its order, and over one seed no estimate has an interval", async () => {
+  expect((await reportSchema()).safeParse(together).success).toBe(true);
+  expect(Object.keys(together).indexOf("seeds")).toBe(Object.keys(together).indexOf("seed") + 1);
+  for (const { interval } of Object.values(simulateSeeds(tiny, 1).seeds!.estimates)) expect(interval).toBe(null);
+});
+
+test("means along the critical path add up to the mean TTFT, though a seed leaves out what took no time", () => {
+  const { estimates } = together.seeds!;
+  const parts = Object.entries(estimates).filter(([path]) => path.startsWith("breakdown.ttft."));
+  expect(parts.reduce((sum, [, { mean }]) => sum + mean, 0)).toBeCloseTo(estimates["ttftSeconds.mean"]!.mean, 12);
+  const lanes = Object.entries(estimates).filter(([path]) => path.startsWith("time.prefill."));
+  expect(lanes.reduce((sum, [, { mean }]) => sum + mean, 0)).toBeCloseTo(1, 12);
+});
+
+test("targets tell how many seeds meet them, warnings how many give them, in the words of the first", async () => {
+  const told = (seed: number, met: boolean, codes: string[]): Report => ({
+    ...reports[0]!,
+    seed,
+    targets: [{ name: "ttft", metric: "ttftSeconds.max", target: 1, actual: 1, met }],
+    warnings: codes.map((code) => ({ code, message: `of ${seed}` })),
+  });
+  const of = [told(7, true, ["a"]), told(8, false, ["a", "b"]), told(9, true, ["b"])];
+  const runner = inProcessRunner({ simulate: ({ seed }) => of[seed - 7]! });
+  const { seeds } = (await seedsReport(tiny, 3, { runner }))!;
+  expect(seeds!.targets).toEqual([{ name: "ttft", metric: "ttftSeconds.max", met: 2 }]);
+  expect(seeds!.warnings).toEqual([
+    { code: "a", message: "of 7", seed: 7, count: 2 },
+    { code: "b", message: "of 8", seed: 8, count: 2 },
+  ]);
+});
+
+test("a number that some seeds lack is estimated from the others", async () => {
+  const of = [reports[0]!, { ...reports[1]!, tpotSeconds: null }, reports[2]!];
+  const runner = inProcessRunner({ simulate: ({ seed }) => of[seed - 7]! });
+  const { seeds } = (await seedsReport(tiny, 3, { runner }))!;
+  expect(seeds!.estimates["tpotSeconds.mean"]).toEqual(
+    estimateOf([reports[0]!.tpotSeconds!.mean, reports[2]!.tpotSeconds!.mean], "positive"),
+  );
+});
+
+test("a seed without a report ends it, and says which", async () => {
+  const runner = inProcessRunner({
+    simulate: ({ seed }) => {
+      if (seed === 8) throw new Error("a fault");
+      return reports[0]!;
+    },
+  });
+  const ended = seedsReport(tiny, 3, { runner });
+  await expect(ended).rejects.toThrow(SeedWithoutReport);
+  await expect(ended).rejects.toMatchObject({ seed: 8, status: "failed", message: "Error: a fault" });
+  for (const count of [0, -1, 1.5, Number.NaN]) expect(() => simulateSeeds(tiny, count)).toThrow(RangeError);
+});
+
+test("once the signal is given there is no report", async () => {
+  const stopped = { aborted: true, addEventListener: () => {}, removeEventListener: () => {} };
+  expect(await seedsReport(tiny, 3, { signal: stopped })).toBe(undefined);
+});
+
+test("the text of several seeds shows their means, no finer than their intervals, and says how many meet the targets", () => {
+  const { estimates } = together.seeds!;
+  const text = renderText(simulateSeeds(parseScenario({ ...together.scenario.resolved, targets: { "ttft.mean": "1 ns" } }), 4));
+  const { mean, interval } = estimates["ttftSeconds.mean"]!;
+  const [, found, below, above] = /TTFT +([\d.]+) us[^\n]*\n +−([\d.]+) \+([\d.]+)/.exec(text)!;
+  const decimals = found!.split(".")[1]?.length ?? 0;
+  expect(Number(found)).toBe(Number((1e6 * mean).toFixed(decimals)));
+  expect([Number(below), Number(above)]).toEqual(
+    [mean - interval!.low, interval!.high - mean].map((us) => Number((1e6 * us).toFixed(decimals))),
+  );
+  expect(10 ** -decimals).toBeLessThanOrEqual(1e6 * (mean - interval!.low));
+  expect(text).toContain("means of seeds 7 to 10");
+  expect(text).toMatch(/✗ ttft\.mean .* met by 0 of 4 seeds\n/);
+  expect(renderText(reports[0]!)).toContain("· seed 7 ·");
+  expect(renderText(reports[0]!)).toContain("One seed  another gives other numbers; --replications 8 ");
+});

@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const HOUSE = fileURLToPath(new URL("..", import.meta.url));
+const README = join(HOUSE, "README.md");
+/** The block that README says `start` prints. */
+const BLOCK = /(?<=`start` prints this[^\n]*\n\n```\n)[^]*?(?=```\n)/;
+
+// The program is run as it is built. `pnpm test` builds first; alone, run `pnpm run build` before. `pnpm gallery` writes the block anew.
+test("README shows what `start` prints, to the letter", { timeout: 120_000 }, async () => {
+  const { scripts } = JSON.parse(readFileSync(join(HOUSE, "package.json"), "utf8"));
+  const [, command] = /&& node (.*)$/.exec(scripts.start)!;
+  const { stdout } = await promisify(execFile)(process.execPath, command!.split(" "), {
+    cwd: HOUSE,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const readme = readFileSync(README, "utf8");
+  expect(readme).toMatch(BLOCK);
+  await expect(readme.replace(BLOCK, () => stdout)).toMatchFileSnapshot(README);
+});
