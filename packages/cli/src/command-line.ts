@@ -74,8 +74,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--where <condition>", "leave out points whose plan does not meet this, as 'ranks <= 512'; may be given again", appended)
     .option("--replications <n>", "run each point with this many seeds", countingNumber)
     .option("--csv", "print each point as a line of CSV")
-    .option("--sort <metric>", "what the best has (throughputPerGpu)")
-    .option("--against <metric>", "what the plot shows it against (ttft)")
+    .option("--sort <metric>", "what the best has (throughputPerGpu; under load goodput / gpus)")
+    .option("--against <metric>", "what the plot shows it against (ttft; under load ttft.p99)")
     .option("--show <metric>", "show this in the table in place of the targets; may be given again", appended)
     .option("--rows <n>", "of the table, at most (40)", countingNumber)
     .action((file: string, options) =>

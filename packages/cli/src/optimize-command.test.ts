@@ -6,6 +6,7 @@ import { optimum } from "@tokenyard/study";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "./fixtures/small-plan.ts";
 import { tokenyard } from "./fixtures/tokenyard.ts";
+import { frontOf } from "./page/front.js";
 import { loadScenarioFile } from "./scenario-file.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -53,6 +54,24 @@ test("objectives count in the order of the command line, and constraints take th
     ["ttft.p50 <= 1 s", "gpus >= 2", "droppedShare <= 1 %"],
   ]);
   expect((await asked("--minimize", "gpus", "--subject-to", "gpus >= 2", "--targets"))[1]).toContain("ttft <= 10 s");
+});
+
+test("on the page a plan stands on the front when it holds the constraints, whatever the targets say", async () => {
+  const page = join(folder, "page.html");
+  const constraints = ["--subject-to", "gpus >= 4", "--subject-to", "droppedShare <= 100 %"];
+  const args = ["optimize", path, ...GOALS, ...FEW, ...constraints, "--html", page, "--json"];
+  const { front } = JSON.parse((await tokenyard(args)).out);
+  const study = JSON.parse(/id="study">(.*?)<\/script>/.exec(readFileSync(page, "utf8"))![1]!);
+  const gpusOf = ({ values }: { values: number[] }) => values[study.metrics.findIndex(({ name }: { name: string }) => name === "gpus")];
+  expect(study.demands).toBe("constraints");
+  expect(study.rows.some(({ met }: { met: boolean }) => !met)).toBe(true); // of two GPUs, which meet the target
+  for (const row of study.rows) expect(row.met).toBe(gpusOf(row) === 4);
+  const { x, y } = study.goals;
+  const onPage = frontOf(study.rows, { at: y, better: "less" }, { at: x, better: "less" });
+  const pairs = (rows: readonly (readonly (number | null)[])[]) => [...new Set(rows.map((row) => JSON.stringify(row)))].sort();
+  expect(pairs(onPage.map(({ values }: { values: number[] }) => [values[y]!, values[x]!]))).toEqual(
+    pairs(front.map(({ objectives }: { objectives: Record<string, number> }) => [objectives["ttft"]!, objectives["gpus"]!])),
+  );
 });
 
 test("the text tells the best plan beside the front and the given one, what is the same in all, and how sure it is", async () => {

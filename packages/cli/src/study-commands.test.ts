@@ -68,6 +68,39 @@ test("sweep prints the best first, marks the front, plots it, and counts the rea
   expect(out).toMatch(/cannot be:\n {2}2 × parallelism\.tensor: 3 given; wanted /);
 });
 
+test("points that miss their targets come last and are on no front, in the text as on the page", async () => {
+  const page = join(folder, "page.html");
+  const args = ["sweep", file("a.yaml", SCENARIO.replace("ttft: 10 s", "ttft.mean: 9.4 us")), ...SWEEP, "--html", page];
+  const { code, out } = await tokenyard([...args, "--sort", "throughputPerGpu"]);
+  expect(code).toBe(0);
+  const lines = out.split("\n").filter((line) => / (met|missed)$/.test(line));
+  const verdicts = lines.map((line) => /(met|missed)$/.exec(line)?.[0]);
+  expect(new Set(verdicts)).toEqual(new Set(["met", "missed"]));
+  expect(verdicts).toEqual([...verdicts].sort()); // "met" before "missed"
+  expect(lines.filter((line) => line.startsWith("●") && line.endsWith("missed"))).toEqual([]);
+  const missed = verdicts.filter((verdict) => verdict === "missed").length;
+  expect(out).toContain(`best throughputPerGpu first, those that meet the targets before the ${missed} that miss one\n`);
+  const study = JSON.parse(/id="study">(.*?)<\/script>/.exec(readFileSync(page, "utf8"))![1]!);
+  expect(study.demands).toBe("targets");
+  expect(study.rows.map(({ met }: { met: boolean | null }) => (met === null ? "none" : met ? "met" : "missed"))).toEqual([
+    ...verdicts,
+    "none",
+    "none",
+  ]);
+});
+
+test("under a load that comes at its own rate the best serves most requests within their targets, not most load", async () => {
+  const text = `${SMALL_PLAN}workload: { kind: open, requests: 200, rate: 1000 requests/s, promptTokens: 64, outputTokens: 4 }
+serving: { scheduler: { kind: continuous, tokenBudget: 256, maxSequences: 16 } }
+`;
+  const args = ["--vary", "workload.rate=1000 requests/s,200000 requests/s,3000 requests/s", "--workers", "1"];
+  const found = (await tokenyard(["sweep", file("load.yaml", `${text}targets: { ttft.p99: 16 us }\n`), ...args])).out;
+  expect(found).toContain("best goodput / gpus first, those that meet the targets before the 1 that miss one\n");
+  const rates = [...found.matchAll(/^.\s+\d+\s+(\S+ \S+).*(?:met|missed)$/gm)].map(([, rate]) => rate);
+  expect(rates).toEqual(["3000 requests/s", "1000 requests/s", "200000 requests/s"]);
+  expect((await tokenyard(["sweep", file("load.yaml", text), ...args])).out).toContain("\nbest ttft.p99 first\n"); // no targets, no goodput
+});
+
 test("sweep --csv prints a line for each point, in order", async () => {
   const { out } = await tokenyard(["sweep", file(), ...SWEEP, "--csv", "--show", "gpus", "--sort", "gpus", "--against", "gpus"]);
   const lines = out.split("\r\n");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { METRICS, metricOf } from "@tokenyard/scenario";
 import { type Formula, formula, type ParameterValue, RESULT_WORDS } from "@tokenyard/study";
 import type { Case } from "./studies/case.ts";
+import { bestFirst } from "./studies/ranking.ts";
 import { shortPaths } from "./studies/short-path.ts";
 import type { StudyView } from "./studies/study-view.ts";
 import { VERSION } from "./version.ts";
@@ -11,7 +12,8 @@ export interface StudyPageOptions {
   readonly view: StudyView;
   /** Of each case's values: those of the view, then others that may be chosen. */
   readonly formulas: readonly Formula[];
-  readonly hasTargets: boolean;
+  /** What a point must meet to be on the front; undefined where nothing is demanded. */
+  readonly demands: "targets" | "constraints" | undefined;
 }
 
 /** What `page/main.js` reads. */
@@ -23,7 +25,8 @@ interface PageStudy {
   /** Metrics in the table, by their place. */
   readonly shown: readonly number[];
   readonly goals: { readonly x: number; readonly y: number };
-  readonly hasTargets: boolean;
+  readonly demands: string | null;
+  /** The best first. */
   readonly rows: readonly PageRow[];
 }
 
@@ -50,7 +53,7 @@ export function studyPage(cases: readonly Case[], options: StudyPageOptions): st
     .replace('type="module">', (tag) => tag + SCRIPTS.map((name) => joined(asset(`${name}.js`))).join("\n"));
 }
 
-function pageStudy(cases: readonly Case[], { title, view, formulas, hasTargets }: StudyPageOptions): PageStudy {
+function pageStudy(cases: readonly Case[], { title, view, formulas, demands }: StudyPageOptions): PageStudy {
   const paths = [...new Set(cases.flatMap(({ parameters }) => Object.keys(parameters)))];
   const labels = shortPaths(paths);
   const [y, x] = view.goals;
@@ -61,8 +64,8 @@ function pageStudy(cases: readonly Case[], { title, view, formulas, hasTargets }
     metrics: formulas.map(({ text: name, unit = "" }) => ({ name, unit, better: metricOf(name)?.better ?? "less" })),
     shown: view.formulas.map((_, at) => at),
     goals: { x: x.at, y: y.at },
-    hasTargets,
-    rows: cases.map(({ index, parameters, status, reason, values, met }) => ({
+    demands: demands ?? null,
+    rows: cases.toSorted(bestFirst(view.goals)).map(({ index, parameters, status, reason, values, met }) => ({
       index,
       parameters: paths.map((path) => parameters[path] ?? null),
       status,

@@ -16,6 +16,7 @@ export { type InProcessRunnerOptions, inProcessRunner, runPoint, simulateWith } 
 export { keeping } from "./keeping.ts";
 export { memoryStore } from "./memory-store.ts";
 export { bestFirst, type Objective, objective } from "./objective.ts";
+export { constraintJudge } from "./optimize/constraint.ts";
 export { type Bounds, LowerBounds } from "./optimize/lower-bounds.ts";
 export { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize/optimize.ts";
 export type { ExaminedPlan, Optimum, Reason } from "./optimize/optimum.ts";

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import { Problems, targetsOf } from "@tokenyard/scenario";
-import { type Optimum, optimize, type Runner } from "@tokenyard/study";
+import { Problems } from "@tokenyard/scenario";
+import { constraintJudge, type Optimum, optimize, type Runner } from "@tokenyard/study";
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
@@ -50,7 +50,7 @@ export async function optimizeScenario(
   if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   const title = `optimum of ${read.scenario.name}`;
   const formulas = options.html === undefined ? plan.formulas : pageFormulas(plan.formulas);
-  const book = new CaseBook(formulas, 1);
+  const book = new CaseBook(formulas, 1, constraintJudge(read.scenario, plan.asked));
   const interrupt = new Interrupt();
   log.info({ file: read.file, scenario: read.scenario.name }, "optimize");
   const found = await searched({ read, plan, title, book }, { options, terminal, simulation, interrupt });
@@ -71,7 +71,7 @@ export async function optimizeScenario(
       { at: 0, better: first.better },
       { at: 1, better: second?.better ?? "less" },
     ] as const;
-    const page = { title, view: { formulas: plan.formulas, goals }, formulas, hasTargets: targetsOf(read.scenario).length > 0 };
+    const page = { title, view: { formulas: plan.formulas, goals }, formulas, demands: "constraints" } as const;
     written(html, () => writeWhole(html, studyPage(cases, page)));
   }
   if (interrupt.signal.aborted) throw new Interrupted();

@@ -12,12 +12,13 @@ import { openStudy, resumeProblems, type StudyFileOptions } from "../results/ope
 import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
 import type { Simulation } from "../simulation.ts";
-import { type Case, CaseBook } from "../studies/case.ts";
+import { type Case, CaseBook, meetsTargets } from "../studies/case.ts";
 import { csvRow } from "../studies/csv-row.ts";
+import { bestFirst } from "../studies/ranking.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { studyRunner } from "../studies/study-runner.ts";
 import { bestText, studyText } from "../studies/study-text.ts";
-import { bestFirst, type StudyView, studyView, type ViewOptions } from "../studies/study-view.ts";
+import { type StudyView, studyView, type ViewOptions } from "../studies/study-view.ts";
 import { type SweepOptions, type SweepPlan, sweepPlan } from "../studies/sweep-plan.ts";
 import { pageFormulas, studyPage } from "../study-page.ts";
 import type { Terminal } from "../terminal.ts";
@@ -49,7 +50,7 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   const study = await openStudy(studyHeader("sweep", plan.base, plan.question), options, terminal.err);
   const interrupt = new Interrupt();
   const formulas = options.html === undefined ? view.formulas : pageFormulas(view.formulas);
-  const book = new CaseBook(formulas, plan.replications);
+  const book = new CaseBook(formulas, plan.replications, meetsTargets);
   try {
     log.info({ file: read.file, scenario: plan.base.name, points: plan.most }, "sweep");
     await walked(order, book, { options, terminal, simulation, interrupt, study });
@@ -63,7 +64,8 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   const leftOut = interrupt.signal.aborted ? 0 : plan.most / plan.replications - cases.length;
   if (!options.json && !options.csv) terminal.out.write(studyText(cases, { ...shown, rows: options.rows ?? ROWS, leftOut }, terminal.out));
   const { html } = options;
-  if (html !== undefined) written(html, () => writeWhole(html, studyPage(cases, { ...shown, formulas })));
+  if (html !== undefined)
+    written(html, () => writeWhole(html, studyPage(cases, { ...shown, formulas, demands: shown.hasTargets ? "targets" : undefined })));
   if (interrupt.signal.aborted) throw new Interrupted();
   const failed = cases.filter(({ status }) => status === "failed").length;
   if (failed > 0) terminal.err.write(`${counted(failed, "point")} failed by a fault of tokenyard, not of the scenario\n`);
@@ -105,7 +107,7 @@ async function walked({ file, plan, view, title }: SweepOrder, book: CaseBook, t
   const workers = options.workers ?? availableParallelism();
   const runner = studyRunner({ workers, file, study, simulation });
   const progress = new StudyProgress(err, title, performance.now());
-  const better = bestFirst(view.goals[0]);
+  const better = bestFirst(view.goals);
   let best: Case | undefined;
   let ended = 0;
   const tick = () => {

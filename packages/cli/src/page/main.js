@@ -42,8 +42,6 @@ function fill() {
     options(byId("heatmap-columns"), labels, 1);
     options(byId("heatmap-metric"), names, study.goals.y);
   }
-  state.by = columns.find(({ name }) => name === metrics[study.goals.y].name) ?? columns[0];
-  state.isDescending = metrics[study.goals.y].better === "more";
 }
 
 function draw() {

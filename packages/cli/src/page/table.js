@@ -3,7 +3,7 @@ import { inOrder, measured, written } from "./value.js";
 // The table of points, which its headings sort.
 
 /** The columns of the table: index, parameters, status, the metrics that are shown, targets and the reason. */
-export function columnsOf({ parameters, metrics, shown, hasTargets }) {
+export function columnsOf({ parameters, metrics, shown, demands }) {
   return [
     { name: "index", value: ({ index }) => index, text: ({ index }) => String(index) },
     ...parameters.map(({ label, path }, at) => ({
@@ -17,17 +17,18 @@ export function columnsOf({ parameters, metrics, shown, hasTargets }) {
       const { name, unit, better } = metrics[at];
       return { name, better, value: ({ values }) => values[at], text: ({ values }) => measured(values[at], unit) };
     }),
-    ...(hasTargets ? [{ name: "targets", class: "text", value: targetsText, text: targetsText }] : []),
+    ...(demands === null ? [] : [{ name: demands, class: "text", value: metText, text: metText }]),
     { name: "reason", class: "reason", value: ({ reason }) => reason, text: ({ reason }) => reason ?? "" },
   ];
 }
 
-function targetsText({ met }) {
+function metText({ met }) {
   return met === null ? null : met ? "met" : "missed";
 }
 
-/** `rows` in the order of a column; what has no value comes last, whichever way. */
+/** `rows` in the order of a column, as they are where there is none; what has no value comes last, whichever way. */
 export function sorted(rows, column, isDescending) {
+  if (column === undefined) return rows;
   const isMissing = (value) => value === null || value === undefined;
   return [...rows].sort((a, b) => {
     const [x, y] = [column.value(a), column.value(b)];

@@ -1,6 +1,6 @@
 import { estimateOf, formula, type PointResult, RESULT_WORDS } from "@tokenyard/study";
 import { expect, test } from "vitest";
-import { CaseBook } from "./case.ts";
+import { CaseBook, meetsTargets } from "./case.ts";
 
 const FORMULAS = [formula("gpus", RESULT_WORDS), formula("ttft", RESULT_WORDS)];
 
@@ -17,7 +17,7 @@ function not(index: number, parameters: Record<string, number>, status: "infeasi
 }
 
 test("one replication is a case of its own, with its values", () => {
-  const book = new CaseBook(FORMULAS, 1);
+  const book = new CaseBook(FORMULAS, 1, meetsTargets);
   book.add(ok(0, { x: 1, seed: 3 }, 8));
   book.add(ok(1, { x: 1, seed: 4 }, 16, false));
   book.add(not(2, { x: 2, seed: 4 }, "infeasible", "does not fit"));
@@ -37,7 +37,7 @@ test("one replication is a case of its own, with its values", () => {
 });
 
 test("replications are one case: the mean with half its interval, met when all are", () => {
-  const book = new CaseBook(FORMULAS, 3);
+  const book = new CaseBook(FORMULAS, 3, meetsTargets);
   for (const [i, gpus] of [8, 9, 13].entries()) book.add(ok(i, { x: 1, seed: i }, gpus, i !== 2));
   const { mean, interval } = estimateOf([8, 9, 13])!;
   expect(book.cases).toMatchObject([{ index: 0, parameters: { x: 1 }, values: [10, null], met: false }]); // (8 + 9 + 13) / 3
@@ -45,7 +45,7 @@ test("replications are one case: the mean with half its interval, met when all a
 });
 
 test("a choice that cannot be has one row where others have several, and a failed seed fails its case", () => {
-  const book = new CaseBook(FORMULAS, 2);
+  const book = new CaseBook(FORMULAS, 2, meetsTargets);
   book.add(not(0, { x: 0 }, "infeasible", "no such degree"));
   book.add(ok(1, { x: 1, seed: 0 }, 8));
   book.add(not(2, { x: 1, seed: 1 }, "failed", "time runs backwards"));
@@ -62,7 +62,7 @@ test("a choice that cannot be has one row where others have several, and a faile
 });
 
 test("a choice that comes again, as a repeated value does, is another case", () => {
-  const book = new CaseBook(FORMULAS, 2);
+  const book = new CaseBook(FORMULAS, 2, meetsTargets);
   for (let i = 0; i < 4; i++) book.add(ok(i, { x: 1, seed: i % 2 }, i));
   expect(book.cases.map(({ values }) => values[0])).toEqual([0.5, 2.5]);
 });

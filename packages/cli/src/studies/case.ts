@@ -1,3 +1,4 @@
+import type { Report } from "@tokenyard/report";
 import { estimateOf, type Formula, type Parameters, type PointResult, type PointStatus, resultScope } from "@tokenyard/study";
 
 /** What a study says of one choice of parameters: the means of its replications, without their reports. */
@@ -12,8 +13,13 @@ export interface Case {
   readonly values: readonly (number | null)[];
   /** Half of the 95 % interval of each mean; null where there is none, as of one replication. */
   readonly halfWidths: readonly (number | null)[];
-  /** Whether every replication meets every target; null without a result. */
+  /** Whether every replication meets what is demanded: its targets, or the constraints of a search; null without a result. */
   readonly met: boolean | null;
+}
+
+/** Whether a run meets every target of its scenario. */
+export function meetsTargets({ targets }: Report): boolean {
+  return targets.every(({ met }) => met);
 }
 
 /** Makes cases of the rows of a study as they come. Holds no report. */
@@ -22,12 +28,14 @@ export class CaseBook {
   /** Those that are whole, in order. */
   readonly cases: Case[] = [];
   readonly #replications: number;
+  readonly #meets: (report: Report) => boolean;
   #draft: Draft | undefined;
 
-  /** `replications` of each choice follow one another; when there are several, their parameters tell the seed. */
-  constructor(formulas: readonly Formula[], replications: number) {
+  /** `replications` of each choice follow one another; when there are several, their parameters tell the seed. `meets` says what is demanded. */
+  constructor(formulas: readonly Formula[], replications: number, meets: (report: Report) => boolean) {
     this.formulas = formulas;
     this.#replications = replications;
+    this.#meets = meets;
   }
 
   add(row: PointResult): void {
@@ -39,7 +47,7 @@ export class CaseBook {
     if (row.status === "ok") {
       const scope = resultScope(row.report);
       for (const [i, { evaluate }] of this.formulas.entries()) draft.observed[i]!.push(evaluate(scope));
-      draft.met &&= row.report.targets.every(({ met }) => met);
+      draft.met &&= this.#meets(row.report);
     } else if (draft.status !== "failed") {
       draft.status = row.status;
       draft.reason = row.reason;

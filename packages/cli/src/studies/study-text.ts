@@ -1,4 +1,3 @@
-import { paretoFront } from "@tokenyard/study";
 import { counted, grouped } from "../amount.ts";
 import type { Channel } from "../channel.ts";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
@@ -7,8 +6,9 @@ import { type TextColumn, textTable } from "../tables/text-table.ts";
 import { harmless, styled } from "../terminal.ts";
 import type { Case } from "./case.ts";
 import { caseColumns, valueText } from "./case-column.ts";
+import { bestFirst, frontOf, isEligible } from "./ranking.ts";
 import { shortPaths } from "./short-path.ts";
-import { bestFirst, type StudyView, type ViewGoal } from "./study-view.ts";
+import type { StudyView } from "./study-view.ts";
 
 /** Marks a case on the Pareto front. */
 const ON_FRONT = "●";
@@ -29,7 +29,7 @@ export interface StudyTextOptions {
 /** What a study found, for a person: the best first in a table, the Pareto front as a plot, and why the others cannot be. */
 export function studyText(cases: readonly Case[], options: StudyTextOptions, channel: Channel): string {
   const { view, title, rows, replications, leftOut } = options;
-  const ran = cases.filter(({ status }) => status === "ok").sort(bestFirst(view.goals[0]));
+  const ran = cases.filter(({ status }) => status === "ok").sort(bestFirst(view.goals));
   const sort = view.formulas[view.goals[0].at]!.text;
   const failed = cases.filter(({ status }) => status === "failed");
   const infeasible = cases.filter(({ status }) => status === "infeasible");
@@ -42,7 +42,8 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
   if (ran.length > 0) {
     const front = frontOf(ran, view.goals);
     const { head, body } = textTable(columnsOf(ran.slice(0, rows), new Set(front), options));
-    lines.push(`best ${sort} first`, "");
+    const missed = ran.filter((each) => !isEligible(each)).length;
+    lines.push(missed === 0 ? `best ${sort} first` : `best ${sort} first, ${orderText(missed, ran.length)}`, "");
     lines.push(...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless));
     if (ran.length > rows) lines.push(`and ${grouped(ran.length - rows)} more; --rows shows more of them, --out keeps all`);
     lines.push(...plotLines(ran, front, view));
@@ -67,11 +68,9 @@ export function bestText({ formulas, goals }: Pick<StudyView, "formulas" | "goal
 }
 
 /** The cases that no other beats in both goals. */
-export function frontOf(ran: readonly Case[], goals: readonly ViewGoal[]): Case[] {
-  return paretoFront(
-    ran,
-    goals.map(({ at, better }) => ({ better, measure: ({ values }: Case) => values[at] ?? null })),
-  );
+/** What the order says of points that miss their targets. */
+function orderText(missed: number, ran: number): string {
+  return missed === ran ? "though none meets the targets" : `those that meet the targets before the ${grouped(missed)} that miss one`;
 }
 
 function columnsOf(cases: readonly Case[], front: ReadonlySet<Case>, { view, hasTargets }: StudyTextOptions): TextColumn[] {

@@ -1,7 +1,6 @@
 import { metricOf, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { type Formula, formula, RESULT_WORDS } from "@tokenyard/study";
 import { type LocatedProblem, locatedProblem } from "../located-problem.ts";
-import type { Case } from "./case.ts";
 
 /** What a person wants to see of a study. */
 export interface ViewOptions {
@@ -27,21 +26,34 @@ export interface ViewGoal {
 }
 
 const METRICS_SHOWN = ["ttft", "tpot", "throughputPerGpu", "gpus", "droppedShare"];
-const SORT = "throughputPerGpu";
-const AGAINST = "ttft";
+
+/** What is looked at when nobody says: a name, and which direction of it is better. */
+type Usual = readonly [text: string, better: ViewGoal["better"]];
+const THROUGHPUT: Usual = ["throughputPerGpu", "more"];
+
+/**
+ * What the best has and what stands against it, unless one asks for something else. Under a load that comes at its own rate throughput is
+ * what is offered, not what a plan can do: there it is the requests that meet their targets, or without targets the latency.
+ */
+function usualGoals({ workload: { kind }, targets }: Scenario): readonly [sort: Usual, against: Usual] {
+  if (kind === "batch" || kind === "closed") return [THROUGHPUT, ["ttft", "less"]];
+  const latency: Usual = ["ttft.p99", "less"];
+  return Object.keys(targets).length > 0 ? [["goodput / gpus", "more"], latency] : [latency, THROUGHPUT];
+}
 
 /** The view that `options` ask for; a metric that is none is told in `problems`. */
-export function studyView(scenario: Scenario, { sort = SORT, show, against }: ViewOptions, problems: LocatedProblem[]): StudyView {
+export function studyView(scenario: Scenario, { sort, show, against }: ViewOptions, problems: LocatedProblem[]): StudyView {
   const formulas = readFormulas(show ?? metricsShown(scenario), "--show", problems);
+  const usual = usualGoals(scenario);
   const goal = (text: string, option: string): ViewGoal => {
-    const better = metricOf(text)?.better ?? "less";
+    const better = metricOf(text)?.better ?? usual.find(([name]) => name === text)?.[1] ?? "less";
     const there = formulas.findIndex((each) => each.text === text);
     if (there >= 0) return { at: there, better };
     return { at: formulas.push(...readFormulas([text], option, problems)) - 1, better };
   };
-  const first = goal(sort, "--sort");
-  const other = goal(against ?? (sort === AGAINST ? SORT : AGAINST), "--against");
-  return { formulas, goals: [first, other] };
+  const first = sort ?? usual[0][0];
+  const second = against ?? usual.map(([text]) => text).find((text) => text !== first)!;
+  return { formulas, goals: [goal(first, "--sort"), goal(second, "--against")] };
 }
 
 /** What is shown of a scenario unless one asks for something else: the metrics of its targets, or a few that everybody asks for. */
@@ -61,15 +73,4 @@ export function readFormulas(texts: readonly string[], option: string, problems:
       return [];
     }
   });
-}
-
-/** Puts the best first: by `goal`, then the index; cases without a value last. */
-export function bestFirst({ at, better }: ViewGoal): (a: Case, b: Case) => number {
-  return (a, b) => {
-    const [x, y] = [a.values[at] ?? null, b.values[at] ?? null];
-    if (x === y) return a.index - b.index;
-    if (x === null) return 1;
-    if (y === null) return -1;
-    return x < y === (better === "less") ? -1 : 1;
-  };
 }

@@ -1,9 +1,10 @@
-import type { Syntax } from "@tokenyard/expression";
-import { type Condition, condition } from "@tokenyard/expression";
+import { type Condition, condition, type Scope, type Syntax } from "@tokenyard/expression";
+import type { Report } from "@tokenyard/report";
 import { formatQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { triedEach } from "../tried.ts";
-import { RESULT_WORDS } from "../words.ts";
+import { RESULT_WORDS, resultScope } from "../words.ts";
 import { syntaxOfKnown } from "./foreseen.ts";
+import type { Asked } from "./question.ts";
 
 /** What a plan must hold to be a solution. */
 export interface Constraint extends Condition {
@@ -22,6 +23,16 @@ export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], 
   const texts = [...subjectTo, ...(targets ? targetTexts(scenario) : [])];
   if (scenario.model.experts !== undefined && !texts.some((text) => DROPPED.test(text))) texts.push(FEW_DROPPED);
   return triedEach(texts, (text, i) => ({ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }));
+}
+
+/** Whether `report` holds every constraint of a search, as constraintsOf gives them; what has no value holds none. Throws as it does. */
+export function constraintJudge(scenario: Scenario, { subjectTo = [], targets }: Omit<Asked, "objectives">): (report: Report) => boolean {
+  const constraints = constraintsOf(scenario, subjectTo, targets);
+  return (report) => holdsAll(constraints, resultScope(report));
+}
+
+export function holdsAll(constraints: readonly Constraint[], scope: Scope): boolean {
+  return constraints.every(({ holds }) => holds(scope) === true);
 }
 
 /** The targets of `scenario` as conditions, such as `ttft.p99 <= 500 ms`. */

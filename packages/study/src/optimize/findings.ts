@@ -1,6 +1,7 @@
 import { messageOf, type Problem, pathText } from "@tokenyard/scenario";
 import type { PointResult } from "../point-result.ts";
 import { resultScope } from "../words.ts";
+import { holdsAll } from "./constraint.ts";
 import type { ExaminedPlan, Optimum, Reason } from "./optimum.ts";
 import type { Question } from "./question.ts";
 import { type Contender, Standing } from "./standing.ts";
@@ -87,7 +88,7 @@ export class Findings {
 export function contenderOf(index: number, row: PointResult, { objectives, constraints }: Question): Contender | undefined {
   if (row.status !== "ok") return undefined;
   const scope = resultScope(row.report);
-  if (!constraints.every(({ holds }) => holds(scope) === true)) return undefined;
+  if (!holdsAll(constraints, scope)) return undefined;
   const costs: number[] = [];
   for (const { measure, better } of objectives) {
     const value = measure(row);

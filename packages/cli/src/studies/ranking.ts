@@ -1,0 +1,32 @@
+import { paretoFront } from "@tokenyard/study";
+import type { Case } from "./case.ts";
+import type { StudyView, ViewGoal } from "./study-view.ts";
+
+/** Whether a case may be called good: it has a result, and meets what is demanded. On the page `front.js` says so too. */
+export function isEligible({ status, met }: Pick<Case, "status" | "met">): boolean {
+  return status === "ok" && met === true;
+}
+
+/** Puts the best first: those that meet what is demanded before all others, by the goals in turn, then the index; cases without a value last. */
+export function bestFirst(goals: StudyView["goals"]): (a: Case, b: Case) => number {
+  return (a, b) => {
+    const isBefore = Number(isEligible(b)) - Number(isEligible(a));
+    if (isBefore !== 0) return isBefore;
+    for (const { at, better } of goals) {
+      const [x, y] = [a.values[at] ?? null, b.values[at] ?? null];
+      if (x === y) continue;
+      if (x === null) return 1;
+      if (y === null) return -1;
+      return x < y === (better === "less") ? -1 : 1;
+    }
+    return a.index - b.index;
+  };
+}
+
+/** The cases that meet what is demanded and that none of those beats, in their order. */
+export function frontOf(cases: readonly Case[], goals: readonly ViewGoal[]): Case[] {
+  return paretoFront(
+    cases.filter(isEligible),
+    goals.map(({ at, better }) => ({ better, measure: ({ values }: Case) => values[at] ?? null })),
+  );
+}
