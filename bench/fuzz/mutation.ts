@@ -136,7 +136,10 @@ const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
   ["serving.overlap", ["none", "two-batch"]],
   ["serving.recompute", ["none", "attention", { kind: "all", chunkTokens: 1 }]],
   ["cluster.gpu.communicationShare", ["0 %", "15 %", "90 %", "95 %"]],
-  ["serving.scheduler", ["static", { kind: "static", microBatches: 3, deal: "longest-first" }]],
+  [
+    "serving.scheduler",
+    ["static", { kind: "static", microBatches: 3, deal: "longest-first" }, { kind: "static", microBatches: 3, deal: "sorted" }],
+  ],
   [
     "serving.scheduler",
     [

@@ -24,10 +24,12 @@ export const layers: number = scenario.model.layers;
 // @ts-expect-error a report has no such field
 export const none = report.noSuchField;
 `;
-const TSCONFIG = {
-  compilerOptions: { strict: true, module: "NodeNext", target: "ES2023", lib: ["ES2023"], types: [], noEmit: true, skipLibCheck: true },
-  files: ["typed.ts"],
-};
+/** A stranger's compilers, the oldest and the newest that are tried, and how they find modules. */
+const COMPILERS = ["typescript-5.9", "typescript-7"];
+const RESOLUTIONS = [
+  { module: "ESNext", moduleResolution: "bundler" },
+  { module: "Node16", moduleResolution: "node16" },
+];
 
 try {
   execFileSync("npx", ["-y", "pnpm@10", "--filter", "tokenyard", "pack", "--pack-destination", folder], {
@@ -37,15 +39,34 @@ try {
   const tarball = readdirSync(folder).find((file) => file.endsWith(".tgz"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "stranger", private: true, type: "module" }));
   cpSync(join(HOUSE, "scenarios/two-ranks/scenario.yaml"), join(folder, "scenario.yaml"));
-  inFolder("npm", "install", "--no-audit", "--no-fund", "--loglevel=error", `./${tarball}`);
+  inFolder(
+    "npm",
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+    `./${tarball}`,
+    ...COMPILERS.map((name) => `${name}@npm:${name.replace("-", "@")}`),
+    "@types/node@20",
+  );
 
   const { ttftSeconds } = JSON.parse(inFolder("npx", "--no-install", "tokenyard", "run", "scenario.yaml", "--json"));
   expect("npx tokenyard run", ttftSeconds.mean, 0.0012246);
   writeFileSync(join(folder, "script.mjs"), SCRIPT);
   expect("the library", Number(inFolder("node", "script.mjs")), 0.0012246);
   writeFileSync(join(folder, "typed.ts"), TYPED);
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
-  inFolder("node", join(HOUSE, "node_modules/typescript-native/bin/tsc"), "-p", ".");
+  for (const resolution of RESOLUTIONS) {
+    const compilerOptions = {
+      ...resolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      target: "ES2023",
+      types: ["node"],
+      noEmit: true,
+    };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] })); // no skipLibCheck: our own types too
+    for (const compiler of COMPILERS) inFolder("node", `node_modules/${compiler}/bin/tsc`, "-p", ".");
+  }
   console.log(`${tarball}: runs with npx, from a script, and under the compiler`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

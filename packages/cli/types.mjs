@@ -1,29 +1,51 @@
-// Gathers the types of every room into dist/types, so that the packed library needs no room beside it:
-// dist/types/<room>/… as the compiler wrote them, with `@tokenyard/<room>` turned into the path between them.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+// Gathers the types that the packed library needs into dist/types, so that it needs no room beside it: what the index of this room
+// reaches, dist/types/<room>/… as the compiler wrote it, with every import as a path to the JavaScript that stands for it.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const HOUSE = fileURLToPath(new URL("../..", import.meta.url));
 const TYPES = fileURLToPath(new URL("dist/types", import.meta.url));
-const folders = [...readdirSync(join(HOUSE, "packages")).map((room) => join("packages", room)), "simulator"];
+const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+/** `from "…"` and `import("…")`. */
+const IMPORT = /(\bfrom |\bimport\()"([^"]+)"/g;
 
 rmSync(TYPES, { recursive: true, force: true });
-for (const folder of folders) {
-  const from = join(HOUSE, folder, "dist");
-  const into = join(TYPES, folder.replace("packages/", ""));
-  for (const file of readdirSync(from, { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".d.ts") || file.startsWith("types/") || file.startsWith("bundle/")) continue;
-    cpSync(join(from, file), join(into, file));
-    writeFileSync(join(into, file), inside(readFileSync(join(into, file), "utf8"), join(into, file)));
-  }
+const waiting = [join(HOUSE, "packages/cli/dist/index.d.ts")];
+const seen = new Set(waiting);
+for (const file of waiting) {
+  const text = readFileSync(file, "utf8").replace(/^\/\/# sourceMappingURL=.*$/m, "");
+  const into = placeOf(file);
+  mkdirSync(dirname(into), { recursive: true });
+  writeFileSync(
+    into,
+    text.replace(IMPORT, (_, before, name) => {
+      const target = fileOf(name, file);
+      if (target === undefined) return `${before}"${name}"`;
+      if (!seen.has(target)) waiting.push(target);
+      seen.add(target);
+      const path = relative(dirname(into), placeOf(target)).replace(/\.d\.ts$/, ".js");
+      return `${before}"${path.startsWith(".") ? path : `./${path}`}"`;
+    }),
+  );
 }
 
-function inside(text, path) {
-  return text
-    .replace(/"@tokenyard\/([a-z]+)"/g, (_, room) => {
-      const to = relative(dirname(path), join(TYPES, room, "index.d.ts"));
-      return `"${to.startsWith(".") ? to : `./${to}`}"`;
-    })
-    .replace(/^\/\/# sourceMappingURL=.*$/m, "");
+/** The declarations that `name` means in `file`; undefined for those of a package that is installed with this one. */
+function fileOf(name, file) {
+  if (name.startsWith(".")) return resolve(dirname(file), name.replace(/(\.d)?\.ts$|\.js$/, ".d.ts"));
+  const room = /^@tokenyard\/([a-z]+)$/.exec(name)?.[1];
+  if (room !== undefined) return join(HOUSE, room === "simulator" ? room : `packages/${room}`, "dist/index.d.ts");
+  if (dependencies[name.split("/")[0]] === undefined)
+    throw new Error(`${relative(HOUSE, file)} needs ${name}, which is not installed with it`);
+  return undefined;
+}
+
+/** `packages/scenario/dist/check.d.ts` stands in `dist/types/scenario/check.d.ts`. */
+function placeOf(file) {
+  return join(
+    TYPES,
+    relative(HOUSE, file)
+      .replace(/^packages\//, "")
+      .replace("/dist/", "/"),
+  );
 }

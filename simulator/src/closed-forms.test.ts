@@ -259,10 +259,13 @@ test("memory of a rank is its weights, its cache and its largest op", () => {
   // two layers of qkv and output 4e6/2, gate 4,000, one expert 2e6/2; embedding and head 1e7/2 each; 2 bytes
   within(memory.weights, 2 * (2 * (2e6 + 4000 + 1e6) + 2 * 5e6));
   // keys and values of 5 heads of 100, 2 bytes, two layers, 1,024 tokens
-  within(memory.kvPeak, 2 * 500 * 2 * 2 * 1024);
+  within(memory.kvReserved, 2 * 500 * 2 * 2 * 1024);
   // qkv: 1000 tokens of 1000 in and 1500 out; the residual of 1000
   within(memory.workspace, 1000 * (1000 + 1500) * 2 + 1000 * 1000 * 2);
-  within(memory.share, memory.peak / 90e9);
+  // set aside and used are the same: four sequences a micro-batch, each with its last token but one cached when they end together
+  within(memory.kvUsed, 2 * 500 * 2 * 2 * 1024);
+  expect([memory.planned, memory.used]).toEqual([memory.reserved, memory.reserved]);
+  within(memory.share, memory.used / 90e9);
 });
 
 describe("recomputation: a prompt of 100 tokens in four chunks of 25", () => {

@@ -16,8 +16,10 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     pipeline: fc.integer({ min: 1, max: 5 }),
     interleave: fc.integer({ min: 1, max: 3 }),
     expertPower: fc.nat(3),
-    tensor: fc.constantFrom(1, 2),
-    widen: fc.constantFrom(1, 2),
+    tensor: fc.constantFrom(1, 2, 4),
+    widen: fc.constantFrom(0.5, 1, 2),
+    gathers: fc.boolean(),
+    expertReduce: fc.constantFrom("before-combine", "after-combine"),
     data: fc.integer({ min: 1, max: 2 }),
     gpusPerNode: fc.constantFrom(1, 2, 4, 8),
     launch: fc.constantFrom("0 s", "3 us"),
@@ -37,14 +39,16 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     sequences: fc.integer({ min: 1, max: 12 }),
     outputTokens: fc.integer({ min: 1, max: 5 }),
     microBatches: fc.integer({ min: 1, max: 4 }),
-    deal: fc.constantFrom("in-order", "longest-first"),
+    deal: fc.constantFrom("in-order", "longest-first", "sorted"),
     overlap: fc.constantFrom("none", "two-batch"),
     recompute: fc.constantFrom(undefined, undefined, "attention", { kind: "attention", chunkTokens: 64 }, { kind: "all", chunkTokens: 20 }),
   })
   .map((draw) => {
     const moe = draw.experts > 0;
     const expert = moe ? Math.min(draw.experts, 2 ** draw.expertPower) : 1;
-    const attentionTensor = moe && (expert * draw.tensor) % (draw.tensor * draw.widen) === 0 ? draw.tensor * draw.widen : draw.tensor;
+    const ranks = expert * draw.tensor;
+    const wished = draw.tensor * draw.widen;
+    const attentionTensor = moe && wished >= 1 && ranks % wished === 0 ? wished : draw.tensor;
     const mostSlices = draw.ownRanks || draw.pipeline === 1 ? 1 : Math.floor(draw.layers / draw.pipeline);
     const interleave = Math.min(draw.interleave, mostSlices);
     const dense = { hiddenSize: 64, matrices: 3 };
@@ -94,6 +98,8 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         gate: draw.gate === "recorded" ? recorded(draw.layers - denseLayers, draw.experts) : draw.gate,
         ...(draw.capacityFactor === undefined ? {} : { capacityFactor: draw.capacityFactor }),
         overflow: draw.overflow,
+        expertReduce: draw.expertReduce,
+        ...(draw.gathers && attentionTensor < ranks ? { exchange: "all-gather" } : {}),
       },
       workload: {
         kind: "batch",

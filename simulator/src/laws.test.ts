@@ -1,4 +1,5 @@
 import { layerKinds } from "@tokenyard/model";
+import { gathersCopies } from "@tokenyard/placement";
 import { type Recording, reportSchema, summarize } from "@tokenyard/report";
 import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
@@ -87,7 +88,9 @@ test("the longest op of each kind of communication is the longest of its spans",
 
 test("the ranks of an expert group leave a dispatch and a combine together", () => {
   law((scenario) => {
-    const { attentionTensor, ranksPerStage } = prepare(scenario).plan;
+    const { plan } = prepare(scenario);
+    const { attentionTensor, ranksPerStage } = plan;
+    const most = gathersCopies(plan) ? 1 + plan.expert : 1; // the ranks that share experts gather what came, each group of them for itself
     const { spans } = recorded(scenario, { spans: EVERYTHING });
     const leaves = new Map<string, Set<number>>();
     spans!.rank.forEach((rank, i) => {
@@ -97,7 +100,7 @@ test("the ranks of an expert group leave a dispatch and a combine together", () 
       const key = [name, Math.floor(rank / ranksPerStage), group, spans!.microBatch[i], spans!.pass[i], spans!.layer[i]].join();
       leaves.set(key, (leaves.get(key) ?? new Set()).add(spans!.endNs[i]!));
     });
-    for (const ends of leaves.values()) expect(ends.size).toBe(1);
+    for (const ends of leaves.values()) expect(ends.size).toBeLessThanOrEqual(most);
   }, 60);
 });
 

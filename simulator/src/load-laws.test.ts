@@ -266,6 +266,41 @@ test("in a jump, the blocks held at any time are told to within one for each run
   );
 });
 
+test("no more memory is used than is set aside, of a pool of blocks the share that it held at its peak, and no more is set aside than there is", () => {
+  law((scenario) => {
+    const { memory, kv, pools } = summarize(recorded(scenario));
+    for (const each of pools ?? [{ memory, kv: kv! }]) {
+      const { weights, kvReserved, kvUsed, workspace, workspaceUsed, planned, reserved, used, limit } = each.memory;
+      expect(kvUsed / kvReserved).toBeCloseTo(each.kv.peakShare!, 12);
+      expect([planned, reserved, used]).toEqual([
+        weights + workspace,
+        weights + kvReserved + workspace,
+        expect.closeTo(weights + kvUsed + workspaceUsed),
+      ]);
+      expect(workspaceUsed).toBeLessThanOrEqual(workspace);
+      expect(reserved).toBeLessThanOrEqual(limit);
+    }
+  });
+});
+
+test("one request of 20 prompt and 13 output tokens uses 2 blocks of a pool that takes all that is left, and the workspace of its prompt", () => {
+  const lonely = parseScenario({
+    tokenyard: 1,
+    model: { layers: 2, hiddenSize: 64, attention: { heads: 8, kvHeads: 4, headSize: 8 }, dense: { hiddenSize: 64, matrices: 2 } },
+    cluster: SMALL,
+    workload: { kind: "batch", sequences: 1, promptTokens: 20, outputTokens: 13 },
+    serving: { scheduler: { kind: "continuous", tokenBudget: 512, maxSequences: 8 } },
+  });
+  const { memory } = summarize(recorded(lonely));
+  // qkv 64 · (8 + 8) · 8, output 64 · 64, up and down 64 · 64: 2 layers, 2 bytes
+  expect(memory.weights).toBe(2 * 2 * (64 * 128 + 64 * 64 + 2 * 64 * 64));
+  expect(memory.workspace).toBe(512 * (64 + 128 + 64) * 2); // qkv is the largest; and the residual
+  expect(memory.workspaceUsed).toBe(20 * (64 + 128 + 64) * 2);
+  expect(memory.kvUsed).toBe(2 * 16 * (2 * 4 * 8 * 2 * 2)); // of 20 + 13 − 1 = 32 cached tokens
+  expect(memory.reserved).toBeGreaterThan(0.9999 * 0.9e9); // all but the rest of a block
+  expect(memory.share).toBe(memory.used / 0.9e9);
+});
+
 test("Little's law holds exactly: residence times add up to what is in the house over time", () => {
   law((scenario) => {
     const { requests, served } = recorded(scenario);

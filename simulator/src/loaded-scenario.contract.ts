@@ -14,7 +14,9 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     gate: fc.constantFrom("balanced", "balanced", "uniform"),
     expert: fc.constantFrom(1, 2, 4),
     tensor: fc.constantFrom(1, 2),
-    widen: fc.constantFrom(1, 2),
+    widen: fc.constantFrom(0.5, 1, 2),
+    gathers: fc.boolean(),
+    expertReduce: fc.constantFrom("before-combine", "after-combine"),
     pipeline: fc.constantFrom(1, 1, 1, 2),
     interleave: fc.constantFrom(1, 2),
     data: fc.integer({ min: 1, max: 3 }),
@@ -45,7 +47,8 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
   .map((draw) => {
     const moe = draw.experts > 0;
     const expert = moe ? draw.expert : 1;
-    const wide = moe && (expert * draw.tensor) % (draw.tensor * draw.widen) === 0 ? draw.tensor * draw.widen : draw.tensor;
+    const wished = draw.tensor * draw.widen;
+    const wide = moe && wished >= 1 && (expert * draw.tensor) % wished === 0 ? wished : draw.tensor;
     const pipeline = Math.min(draw.pipeline, draw.layers);
     const lengths = {
       promptTokens: { kind: "uniform", from: 1, to: draw.prompt },
@@ -112,7 +115,11 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
               { role: "prefill", count: 3 - Math.min(2, draw.data) },
             ],
           }),
-      routing: { gate: draw.gate },
+      routing: {
+        gate: draw.gate,
+        expertReduce: draw.expertReduce,
+        ...(draw.gathers && draw.pools === undefined && wide < expert * draw.tensor ? { exchange: "all-gather" } : {}),
+      },
       workload,
       serving: {
         scheduler: {

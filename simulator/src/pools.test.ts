@@ -121,6 +121,27 @@ test("the two pools are the plan's GPUs, cost and memory together", () => {
   expect(pools!.map(({ plan: { ranks } }) => ranks)).toEqual([3, 2]);
 });
 
+test("ranks are numbered over both pools, each on nodes of its own: a window of ranks holds theirs and no others", () => {
+  const EVERYTHING = { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER };
+  const both = apart({ prefill: { count: 1, parallelism: { tensor: 2 } }, decode: { count: 3 }, workload: { sequences: 8 } });
+  const { spans, ranks, nodeOfRank } = run(prepare(both), { spans: EVERYTHING });
+  expect(ranks).toBe(5);
+  expect([...nodeOfRank]).toEqual([0, 0, 1, 1, 1]); // 4 GPUs a node, and the decode pool begins one
+  expect([...new Set(spans!.rank)].sort()).toEqual([0, 1, 2, 3, 4]);
+  for (let rank = 0; rank < ranks; rank++) {
+    const own = run(prepare(both), { spans: { ...EVERYTHING, ranks: [rank] } }).spans!;
+    expect([...own.rank].every((each) => each === rank)).toBe(true);
+    const rows = [...spans!.rank].flatMap((each, row) => (each === rank ? [row] : []));
+    expect([...own.startNs]).toEqual(rows.map((row) => spans!.startNs[row]));
+    expect([...own.cause]).toEqual(rows.map((row) => spans!.cause[row]));
+  }
+  expect(
+    inspect(prepare(apart({ decode: { parallelism: { tensor: 2 } }, serving: { kv: { blocks: 100 } } }))).pools!.map(
+      ({ memory }) => memory.rank,
+    ),
+  ).toEqual([0, 1]);
+});
+
 test("over generated loads: tokens are computed where they belong, and every cache moves once", () => {
   fc.assert(
     fc.property(

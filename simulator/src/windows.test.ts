@@ -68,7 +68,7 @@ describe("a windowed layer on one GPU", () => {
   test("holds a window of each sequence's cache, and the stage with most full layers is the fullest", () => {
     const workload = { sequences: 2, promptTokens: 90, outputTokens: 11 };
     // 100 tokens a sequence, two of them; keys and values of 10 heads of 100, 2 bytes: 4,000 a token and layer
-    const kvPeak = (change: Change) => simulate(scenario({ ...change, workload })).memory.kvPeak;
+    const kvPeak = (change: Change) => simulate(scenario({ ...change, workload })).memory.kvReserved;
     expect(kvPeak({})).toBe(2 * 100 * 4000);
     expect(kvPeak({ window: { tokens: 10 } })).toBe(2 * 10 * 4000);
     expect(kvPeak({ layers: 4, window: { tokens: 10, fullEvery: 4 } })).toBe(2 * (100 + 3 * 10) * 4000);
@@ -120,7 +120,7 @@ describe("over generated scenarios", () => {
           const [less, more] = [rising[i - 1]!, rising[i]!];
           expect(more.work.flops).toBeGreaterThanOrEqual(less.work.flops);
           expect(more.work.memoryBytes).toBeGreaterThanOrEqual(less.work.memoryBytes);
-          expect(more.memory.kvPeak).toBeGreaterThanOrEqual(less.memory.kvPeak);
+          expect(more.memory.kvReserved).toBeGreaterThanOrEqual(less.memory.kvReserved);
         }
       }),
       { numRuns: 60 },

@@ -33,13 +33,16 @@ function placeRows(plan: Inspection["plan"], row: Row): string[] {
   const slices = plan.interleave === undefined ? "" : `, ${counted(plan.interleave, "slice")} each`;
   return [
     row("stages", `${pipelines}, ${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}${slices}`),
-    row("groups", `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}`),
+    row(
+      "groups",
+      `${counted(plan.expertGroups, "expert group")}, ${counted(plan.tensorGroups, "tensor group")}${plan.exchange === null ? "" : `, ${plan.exchange} exchange`}`,
+    ),
   ];
 }
 
 function sizeRows({ weightBytesPerRank: { min, max } }: Inspection["plan"], memory: Inspection["memory"], row: Row): string[] {
-  const share = `${amount(memory.peak, "B")} of ${amount(memory.limit, "B")} (${(100 * memory.share).toFixed(1)} %)`;
-  const parts = `weights ${amount(memory.weights, "B")}, KV cache ${amount(memory.kvPeak, "B")}, workspace ${amount(memory.workspace, "B")}`;
+  const share = `${amount(memory.reserved, "B")} of ${amount(memory.limit, "B")} (${((100 * memory.reserved) / memory.limit).toFixed(1)} %)`;
+  const parts = `weights ${amount(memory.weights, "B")}, KV cache ${amount(memory.kvReserved, "B")}, workspace ${amount(memory.workspace, "B")}`;
   return [
     row("weights", `${min === max ? "" : `${amount(min, "B")} to `}${amount(max, "B")} on a GPU`),
     row("memory", `${share} on the fullest GPU, rank ${memory.rank}: ${parts}`),

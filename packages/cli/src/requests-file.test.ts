@@ -95,5 +95,5 @@ test("what cannot be written is told before the run", async () => {
   expect(await refused(join(folder, "rows.csv"), file(LOAD, "two.yaml"))).toContain("--requests: 2 scenarios given; wanted one scenario");
   expect(await refused(join(folder, "none/rows.parquet"))).toContain("cannot be written: no such folder");
   mkdirSync(join(folder, "there.csv"));
-  expect(await refused(join(folder, "there.csv"))).toContain("wanted a file; a folder stands there");
+  expect(await refused(join(folder, "there.csv"))).toContain("cannot be written: a folder stands where a file is wanted");
 });

@@ -1,6 +1,7 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import type { RequestRow } from "@tokenyard/simulator";
 import { csvLine } from "./csv-line.ts";
+import { fileProblems } from "./destination.ts";
 import { type LocatedProblem, wrongValue } from "./located-problem.ts";
 import { Database } from "./results/database.ts";
 import { written } from "./written.ts";
@@ -30,9 +31,7 @@ const COLUMNS = {
 export function requestsFileProblems(path: string, scenarios: number): LocatedProblem[] {
   return [
     ...(/\.(csv|parquet)$/.test(path) ? [] : [wrongValue("--requests", "", path, "a name that ends in .csv or .parquet")]),
-    ...(statSync(path, { throwIfNoEntry: false })?.isDirectory()
-      ? [wrongValue("--requests", "", path, "a file; a folder stands there")]
-      : []),
+    ...fileProblems(path),
     ...(scenarios > 1 ? [wrongValue("--requests", "", `${scenarios} scenarios`, "one scenario")] : []),
   ];
 }
@@ -94,7 +93,7 @@ export class RequestsFile {
     }
     const columns = Object.entries(COLUMNS).map(([name, type]) => `'${name}': '${type}'`);
     const read = `read_csv('${quoted(rows)}', header = true, columns = {${columns.join(", ")}})`;
-    await this.#database.run(`COPY (SELECT * FROM ${read}) TO '${quoted(parquet)}' (FORMAT parquet, COMPRESSION zstd)`);
+    await this.#database.run(`COPY (SELECT * FROM ${read}) TO '${quoted(parquet)}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`);
     written(this.#path, () => renameSync(parquet, this.#path));
   }
 

@@ -1,15 +1,20 @@
 import { BadInput } from "./bad-input.ts";
-import { plainProblem } from "./located-problem.ts";
+import { type LocatedProblem, plainProblem } from "./located-problem.ts";
 
 /** What `write` gives; where the file system refuses, that is the user's to know: BadInput with `path` and the reason. */
 export function written<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    const { code, syscall, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || syscall === undefined) throw error;
-    throw new BadInput([plainProblem(path, `cannot be written: ${WHY[code] ?? message}`)]);
+    const problem = refusalOf(path, error);
+    throw problem === undefined ? error : new BadInput([problem]);
   }
+}
+
+/** What the file system says of `path` by `error`; undefined where the error is none of its own. */
+export function refusalOf(path: string, error: unknown): LocatedProblem | undefined {
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  return code === undefined || syscall === undefined ? undefined : plainProblem(path, `cannot be written: ${WHY[code] ?? message}`);
 }
 
 const WHY: Readonly<Record<string, string>> = {

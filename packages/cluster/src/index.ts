@@ -1,5 +1,5 @@
 export { computeProblems } from "./compute.ts";
-export type { KernelModel } from "./kernel-model.ts";
+export { growingSeconds, type KernelModel } from "./kernel-model.ts";
 export type { NetworkModel, Traffic } from "./network-model.ts";
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { createKernelModel, createNetworkModel } from "./policies.ts";

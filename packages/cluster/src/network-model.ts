@@ -11,6 +11,8 @@ export interface Traffic {
 export interface NetworkModel {
   /** As the report names it. */
   readonly name: string;
+  /** Whether transfers that overlap in time slow each other down: then passes are carried out op by op. */
+  readonly contends: boolean;
   /** Seconds until the first byte is there; 0 from a rank to itself. */
   latencySeconds(from: number, to: number): number;
   /** Seconds for `bytes` from one rank to another; 0 when there are none, or the ranks are the same. */

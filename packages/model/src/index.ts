@@ -15,7 +15,7 @@ export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } 
 export { loadVariance, maxOverMean } from "./load-balance.ts";
 export type { Overflow } from "./overflow.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
-export { createOverflow, createTokenRouter, gateProblems } from "./policies.ts";
+export { createOverflow, createTokenRouter, gateProblems, popularitiesOf } from "./policies.ts";
 export { bytesOf, type ModelPrecisions, multiplyPrecision, multiplyPrecisions, precisionsOf } from "./precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./recompute.ts";
 export { flopsPerToken, kvBytesPerToken } from "./token-cost.ts";

@@ -37,6 +37,12 @@ export function gateProblems(model: ModelSpec, gate: GateSpec): Problem[] {
   return gate.kind === "recorded" ? recordedProblems(model, gate) : [];
 }
 
+/** How many sets of experts' weights the gate keeps: one for each layer, unless all share one. */
+export function popularitiesOf(model: ModelSpec, gate: GateSpec): number {
+  if (gate.kind === "balanced") return 0;
+  return gate.kind === "uniform" || ("shared" in gate && gate.shared) ? 1 : model.layers;
+}
+
 /** What the scenario does with copies over the capacity. */
 export function createOverflow(spec: RoutingSpec["overflow"]): Overflow {
   switch (spec.kind) {

@@ -5,6 +5,7 @@ import type { TokenRouter } from "./token-router.ts";
 /** A token router of a gate with popularity: each layer has its own weights, each source chooses by them. */
 export class PopularityRouter implements TokenRouter {
   readonly kind: string;
+  readonly draws = true;
   readonly #experts: number;
   readonly #choices: readonly (ExpertChoice | undefined)[]; // [layers]
 

@@ -3,6 +3,8 @@ import type { Stream } from "@tokenyard/random";
 /** Sends tokens to experts, by counts: its cost does not grow with the tokens. */
 export interface TokenRouter {
   readonly kind: string;
+  /** False where the copies of a pass follow from its tokens alone: nothing is drawn, and all layers route alike. */
+  readonly draws: boolean;
   /**
    * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
    * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.

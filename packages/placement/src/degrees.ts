@@ -35,11 +35,16 @@ function expertProblems(model: ModelSpec, { expert }: ParallelismSpec): Problem[
   return count % expert === 0 ? [] : [problem(["expert"], expert, divisorsOf(count), subject)];
 }
 
-/** Tensor shares the experts; it divides attention.tensor, and with it the heads; and unless attention has degrees of its own, it is attention.tensor. */
+/** Tensor shares the experts; and unless attention has degrees of its own, it is attention.tensor. */
 function tensorProblems(model: ModelSpec, { tensor, attention = {} }: ParallelismSpec): Problem[] {
   const follows = attention.tensor === undefined && attention.data === undefined;
-  const rules = follows ? [...attentionRules(model), ...expertRules(model)] : [headRule(model), ...expertRules(model)];
-  return fits(tensor, rules) ? [] : [problem(["tensor"], tensor, working(model, rules), phrase(rules))];
+  const rules = follows || model.experts === undefined ? [...attentionRules(model), ...expertRules(model)] : expertRules(model);
+  return fits(tensor, rules) ? [] : [problem(["tensor"], tensor, working(rules), phrase(rules))];
+}
+
+/** Whether a data group of `a` ranks lies in one tensor group, or is made of whole ones; without experts there is nothing to share between data groups. */
+function aligns(a: number, tensor: number, model: ModelSpec): boolean {
+  return a % tensor === 0 || (model.experts !== undefined && tensor % a === 0);
 }
 
 /** `settled`: expert and tensor are legal, so that attention can be held against them. */
@@ -48,11 +53,12 @@ function attentionProblems(model: ModelSpec, parallelism: ParallelismSpec, settl
   const ranks = expert * tensor;
   const product = `expert ${expert} × tensor ${tensor}`;
   const rules = attentionRules(model);
-  const attentionTensors = working(model, rules).filter((a) => !settled || (a % tensor === 0 && ranks % a === 0));
+  const attentionTensors = working(rules).filter((a) => !settled || (aligns(a, tensor, model) && ranks % a === 0));
 
   if (attention.tensor !== undefined) {
     if (!fits(attention.tensor, rules) || (settled && !attentionTensors.includes(attention.tensor))) {
-      const beside = settled ? `, and a multiple of tensor ${tensor} that divides ${product}` : "";
+      const either = model.experts === undefined ? "a multiple" : "a divisor or a multiple";
+      const beside = settled ? `, and ${either} of tensor ${tensor} that divides ${product}` : "";
       return [problem(["attention", "tensor"], attention.tensor, attentionTensors, `${phrase(rules)}${beside}`)];
     }
     if (!settled || attention.data === undefined || attention.tensor * attention.data === ranks) return [];
@@ -97,9 +103,9 @@ function fits(degree: number, rules: readonly Rule[]): boolean {
   return rules.every(({ size, replicated }) => size % degree === 0 || (replicated && degree % size === 0));
 }
 
-/** The degrees that fit `rules` and divide the heads, rising. */
-function working(model: ModelSpec, rules: readonly Rule[]): number[] {
-  return divisorsOf(model.attention.heads).filter((degree) => fits(degree, rules));
+/** The degrees that fit `rules`, rising. The first of them must be a size to divide. */
+function working(rules: readonly Rule[]): number[] {
+  return divisorsOf(rules[0]!.size).filter((degree) => fits(degree, rules));
 }
 
 /** `a divisor of 16 heads and of the expert hidden size 1024, and a divisor or multiple of 4 KV heads` */

@@ -1,7 +1,7 @@
 import type { Plan } from "./plan.ts";
 
-/** Who waits for whom when an op ends: nobody, or the ranks of a tensor, attention or expert group, or the whole stage. */
-export type Barrier = "none" | "tensor" | "attention" | "expert" | "stage";
+/** Who waits for whom when an op ends: nobody, or the ranks of a tensor, attention, expert or gather group, or the whole stage. */
+export type Barrier = "none" | "tensor" | "attention" | "expert" | "gather" | "stage";
 
 /**
  * The groups of a barrier over a stage's local ranks 0 … ranksPerStage − 1, in compressed rows: group g is
@@ -19,10 +19,11 @@ export interface Groups {
  *
  * - `none`: each rank alone. `stage`: all together.
  * - `tensor`: `tensor` ranks in a row, which share experts. `attention`: `attentionTensor` ranks in a row, a data group.
+ * - `gather`: where an expert lies on several data groups, rank i of each of them: those that gather the copies for the experts they share.
  * - `expert`: rank i of every data group, in order of data group: those that exchange the copies that rank i of a group sends.
  */
 export function groupsOf(plan: Plan, barrier: Barrier): Groups {
-  const { ranksPerStage, attentionTensor, dataGroups } = plan;
+  const { ranksPerStage, attentionTensor, dataGroups, tensor } = plan;
   switch (barrier) {
     case "none":
       return inRows(ranksPerStage, 1);
@@ -32,6 +33,10 @@ export function groupsOf(plan: Plan, barrier: Barrier): Groups {
       return inRows(ranksPerStage, attentionTensor);
     case "expert":
       return groups(attentionTensor, dataGroups, (i, dataGroup) => dataGroup * attentionTensor + i);
+    case "gather": {
+      const a = attentionTensor;
+      return groups(ranksPerStage / (tensor / a), tensor / a, (group, slot) => Math.floor(group / a) * tensor + slot * a + (group % a));
+    }
     case "stage":
       return inRows(ranksPerStage, ranksPerStage);
   }

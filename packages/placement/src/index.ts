@@ -1,7 +1,8 @@
+export { type ExchangeKind, gathersCopies, gathersTokens, reducesCopies, reducesTokens } from "./exchange.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
 export { kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { kvTokenRoom } from "./kv-room.ts";
-export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory } from "./memory.ts";
+export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory.ts";
 export { compilePlan, type Plan } from "./plan.ts";
 export { type PlanFacts, planFacts } from "./plan-facts.ts";
 export { type RankId, rankOf } from "./rank.ts";

@@ -14,13 +14,22 @@ function memory(
     passTokens?: number;
     passTotalTokens?: number;
     passSequences?: number;
+    pooled?: boolean;
   },
 ) {
   const scenario = deploymentPlan(change);
   const plan = compilePlan(scenario);
   const kvTokens = load.kvTokens ? Float64Array.from(load.kvTokens) : new Float64Array(plan.replicas * plan.dataGroups);
   const windowedKvTokens = load.windowedKvTokens ? Float64Array.from(load.windowedKvTokens) : kvTokens;
-  return memoryOf(scenario, plan, { passTokens: 0, passTotalTokens: 0, passSequences: 0, ...load, kvTokens, windowedKvTokens });
+  return memoryOf(scenario, plan, {
+    passTokens: 0,
+    passTotalTokens: 0,
+    passSequences: 0,
+    pooled: false,
+    ...load,
+    kvTokens,
+    windowedKvTokens,
+  });
 }
 
 const workspace = (...args: Parameters<typeof memory>) => memory(...args).workspace;
@@ -32,7 +41,7 @@ describe("memory of a rank", () => {
     // weights: (4·512²/2 attention + 512·16 gate + 2·512·1024/2 of one expert) · 2 B
     const weights = (524_288 + 8_192 + 524_288) * 2;
     // KV cache: a key and a value of 16/2 heads of 32, 2 B, in 1 layer, for 40,000 tokens
-    const kvPeak = 2 * 8 * 32 * 2 * 1 * 40_000;
+    const kvReserved = 2 * 8 * 32 * 2 * 1 * 40_000;
     // workspace: numbers in and out of the kernels
     //   qkv     10,240 · (512 + (16 + 2·16)/2 · 32 = 768) = 13,107,200, the largest
     //   core    10,240 · 2 · 8 · 32                       =  5,242,880
@@ -43,40 +52,40 @@ describe("memory of a rank", () => {
     const workspaceBytes = (13_107_200 + 5_242_880) * 2;
     expect(full).toEqual({
       weights: 2_113_536,
-      kvPeak: 40_960_000,
+      kvReserved: 40_960_000,
       workspace: 36_700_160,
-      peak: 79_773_696,
+      planned: 79_773_696, // all of it: a batch is known beforehand
+      reserved: 79_773_696,
       limit: 57.6e9, // 64 GB · 90 %
-      share: 79_773_696 / 57.6e9,
       rank: 0,
     });
-    expect([weights, kvPeak, workspaceBytes]).toEqual([full.weights, full.kvPeak, full.workspace]);
+    expect([weights, kvReserved, workspaceBytes]).toEqual([full.weights, full.kvReserved, full.workspace]);
   });
 
   test("caches for all layers of its stage, one KV head at least, in the cache's precision", () => {
     const shared = { layers: "shared-ranks", pipeline: 4, expert: 4, tensor: 2, attention: { tensor: 8 } };
     const model = { attention: { heads: 16, kvHeads: 4, headSize: 32 }, precision: { kvCache: "fp8" } };
     // 4 KV heads over 8 ranks: each holds 1; 2 · 1 · 32 · 1 B · 4 layers = 256 B a token
-    expect(memory({ model, parallelism: shared }, { kvTokens: [1000] }).kvPeak).toBe(256_000);
+    expect(memory({ model, parallelism: shared }, { kvTokens: [1000] }).kvReserved).toBe(256_000);
   });
 
   test("caches in windowed layers no more of a sequence than the window holds", () => {
     const shared = { layers: "shared-ranks", pipeline: 2, expert: 1, tensor: 1 };
     const attention = { heads: 16, kvHeads: 16, headSize: 32, window: { tokens: 128, fullEvery: 2 } };
     // of 5 layers the stages hold 0 1 and 2 3 4; windowed are 0, 2, 4: the second has two of them and one full; 2 · 16 · 32 · 2 B a token
-    const { kvPeak, rank } = memory(
+    const { kvReserved, rank } = memory(
       { model: { layers: 5, attention }, parallelism: shared },
       { kvTokens: [1000], windowedKvTokens: [128] },
     );
-    expect([kvPeak, rank]).toEqual([2048 * (1000 + 2 * 128), 1]);
+    expect([kvReserved, rank]).toEqual([2048 * (1000 + 2 * 128), 1]);
   });
 
   test("is that of the rank whose data group caches most, in the stage that holds most", () => {
     // 3 layers over 2 stages: stage 1 holds two; replica 1, data group 2 of 4 is the fullest: rank ((1·2 + 1)·4 + 2)·2
     const parallelism = { layers: "shared-ranks", pipeline: 2, expert: 4, tensor: 2, data: 2 };
-    const { rank, kvPeak } = memory({ model: { layers: 3 }, parallelism }, { kvTokens: [5, 6, 7, 8, 9, 10, 12, 11] });
+    const { rank, kvReserved } = memory({ model: { layers: 3 }, parallelism }, { kvTokens: [5, 6, 7, 8, 9, 10, 12, 11] });
     expect(rank).toBe(28);
-    expect(kvPeak).toBe(12 * 2 * 8 * 32 * 2 * 2);
+    expect(kvReserved).toBe(12 * 2 * 8 * 32 * 2 * 2);
   });
 
   test("is never less than any rank's, whatever the cache", () => {
@@ -87,10 +96,10 @@ describe("memory of a rank", () => {
         const stage = Math.floor(full.rank / 4) % 3;
         const dataGroup = Math.floor((full.rank % 4) / 2);
         const replica = Math.floor(full.rank / 12);
-        expect(full.peak).toBe(full.weights + full.kvPeak + full.workspace);
-        expect(full.kvPeak).toBe(kvTokens[replica * 2 + dataGroup]! * 1024 * [1, 1, 2][stage]!); // ⌊4s/3⌋: 0 1 2 4
+        expect(full.reserved).toBe(full.weights + full.kvReserved + full.workspace);
+        expect(full.kvReserved).toBe(kvTokens[replica * 2 + dataGroup]! * 1024 * [1, 1, 2][stage]!); // ⌊4s/3⌋: 0 1 2 4
         for (const tokens of kvTokens)
-          expect(full.peak).toBeGreaterThanOrEqual(full.weights + tokens * 1024 * [1, 1, 2][stage]! + full.workspace);
+          expect(full.reserved).toBeGreaterThanOrEqual(full.weights + tokens * 1024 * [1, 1, 2][stage]! + full.workspace);
       }),
     );
   });
@@ -151,11 +160,11 @@ describe("a rank that does not fit", () => {
   const gigabyte = 1e9;
   const over: RankMemory = {
     weights: 20 * gigabyte,
-    kvPeak: 50 * gigabyte,
+    kvReserved: 50 * gigabyte,
     workspace: 1.5 * gigabyte,
-    peak: 71.5 * gigabyte,
+    planned: 71.5 * gigabyte,
+    reserved: 71.5 * gigabyte,
     limit: 57.6 * gigabyte,
-    share: 71.5 / 57.6,
     rank: 12,
   };
 
@@ -171,14 +180,14 @@ describe("a rank that does not fit", () => {
   });
 
   test("even without a cache is told so", () => {
-    const [problem] = memoryProblems(deploymentPlan(), { ...over, weights: 60 * gigabyte, peak: 111.5 * gigabyte });
+    const [problem] = memoryProblems(deploymentPlan(), { ...over, weights: 60 * gigabyte, reserved: 111.5 * gigabyte });
     expect(problem!.wanted).toContain("weights and workspace do not fit even without a KV cache");
   });
 
   test("fits in the memory that was asked for, and that is at most 1 % more than it needs", () => {
     fc.assert(
       fc.property(fc.integer({ min: 57_600_000_001, max: 9e12 }), (peak) => {
-        const [problem] = memoryProblems(deploymentPlan(), { ...over, peak });
+        const [problem] = memoryProblems(deploymentPlan(), { ...over, reserved: peak });
         const asked = Number(/at least (\S+) GB/.exec(problem!.wanted)![1]) * gigabyte;
         expect(asked * 0.9).toBeGreaterThanOrEqual(peak * (1 - 1e-12));
         expect(asked * 0.9).toBeLessThanOrEqual(peak * 1.01);
@@ -187,6 +196,6 @@ describe("a rank that does not fit", () => {
   });
 
   test("is no problem when it is exactly full", () => {
-    expect(memoryProblems(deploymentPlan(), { ...over, peak: over.limit })).toEqual([]);
+    expect(memoryProblems(deploymentPlan(), { ...over, reserved: over.limit })).toEqual([]);
   });
 });

@@ -8,49 +8,94 @@ import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 
 /** What a run asks of the ranks' memory. */
 export interface MemoryLoad extends LargestPass {
-  /** Cached tokens that a data group holds at its peak, [replicas × dataGroups]. */
+  /** Tokens that a data group's cache has room for, [replicas × dataGroups]. */
   readonly kvTokens: Float64Array;
   /** As `kvTokens`, in layers with a window. */
   readonly windowedKvTokens: Float64Array;
+  /** Whether that room is a pool, set aside whoever comes; else what the known sequences of a batch reserve. */
+  readonly pooled: boolean;
 }
 
-/** Bytes on the fullest rank. */
+/** What a run has used of the ranks' memory at most. */
+export type MemoryUse = Omit<MemoryLoad, "pooled">;
+
+/** Bytes that are set aside on the fullest rank before a run. */
 export interface RankMemory {
   readonly weights: number;
-  readonly kvPeak: number;
+  readonly kvReserved: number;
+  /** Of the largest pass that may come. */
   readonly workspace: number;
-  /** weights + kvPeak + workspace */
-  readonly peak: number;
-  /** memory × memoryShare of the GPU. */
+  /** weights + workspace, and the KV cache of a batch that is known beforehand: what no smaller pool would save. */
+  readonly planned: number;
+  /** weights + kvReserved + workspace */
+  readonly reserved: number;
+  /** memory × memoryShare of the GPU: with more reserved it does not fit. */
   readonly limit: number;
-  /** peak / limit: over 1 it does not fit. */
-  readonly share: number;
   readonly rank: number;
 }
 
+/** Bytes that a run has used on the rank that used most. */
+export interface UsedMemory {
+  readonly kvUsed: number;
+  /** Of the largest pass that there was. */
+  readonly workspaceUsed: number;
+  /** weights + kvUsed + workspaceUsed */
+  readonly used: number;
+  /** used / limit */
+  readonly share: number;
+}
+
 /**
- * Memory of the fullest rank; of equally full ones the first. Every rank of a data group caches its KV heads, max(1, kvHeads ÷ attention.tensor),
- * of all layers of its stage for all tokens of the group, in windowed layers for those in the window. Leaves out fragmentation,
- * collectives' buffers and the runtime: memoryShare stands for them. Source: docs/models.md#memory.
+ * Memory that is set aside on the fullest rank; of equally full ones the first. Every rank of a data group caches its KV heads,
+ * max(1, kvHeads ÷ attention.tensor), of all layers of its stage for all tokens of the group, in windowed layers for those in the window.
+ * Leaves out fragmentation, collectives' buffers and the runtime: memoryShare stands for them. Source: docs/models.md#memory.
  */
 export function memoryOf(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemory {
+  const { weights, kv, workspace, total, rank } = fullestRank(scenario, plan, load);
+  const planned = load.pooled ? weights + workspace : total;
+  return { weights, kvReserved: kv, workspace, planned, reserved: total, limit: limitOf(scenario), rank };
+}
+
+/** Memory that was used on the rank that used most, if its cache and its workspace are largest at the same moment. Source: as `memoryOf`. */
+export function usedMemoryOf(scenario: Scenario, plan: Plan, use: MemoryUse): UsedMemory {
+  const { kv, workspace, total } = fullestRank(scenario, plan, use);
+  return { kvUsed: kv, workspaceUsed: workspace, used: total, share: total / limitOf(scenario) };
+}
+
+function limitOf({ cluster }: Scenario): number {
+  return cluster.gpu.memory * cluster.gpu.memoryShare;
+}
+
+interface Parts {
+  readonly weights: number;
+  readonly kv: number;
+  readonly workspace: number;
+  readonly total: number;
+  readonly rank: number;
+}
+
+function fullestRank(scenario: Scenario, plan: Plan, use: MemoryUse): Parts {
   const weights = weightBytesOf(scenario, plan);
-  const workspace = workspaceBytesOf(scenario, plan, load);
+  const workspace = workspaceBytesOf(scenario, plan, use);
   const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
   const windowed = windowedLayers(scenario.model);
-  const limit = scenario.cluster.gpu.memory * scenario.cluster.gpu.memoryShare;
-  let fullest: RankMemory | undefined;
+  let fullest: Parts | undefined;
   for (let replica = 0; replica < plan.replicas; replica++) {
     for (let stage = 0; stage < plan.stages; stage++) {
       const windowedCount = plan.layersOfStage[stage]!.filter((layer) => windowed[layer]).length;
       const fullCount = plan.layersOfStage[stage]!.length - windowedCount;
       for (let group = 0; group < plan.dataGroups; group++) {
         const at = replica * plan.dataGroups + group;
-        const kvPeak = tokenBytes * (load.kvTokens[at]! * fullCount + load.windowedKvTokens[at]! * windowedCount);
-        const peak = weights[stage]! + kvPeak + workspace[stage]!;
-        if (fullest !== undefined && peak <= fullest.peak) continue;
-        const rank = rankOf(plan, replica, stage, group * plan.attentionTensor);
-        fullest = { weights: weights[stage]!, kvPeak, workspace: workspace[stage]!, peak, limit, share: peak / limit, rank };
+        const kv = tokenBytes * (use.kvTokens[at]! * fullCount + use.windowedKvTokens[at]! * windowedCount);
+        const total = weights[stage]! + kv + workspace[stage]!;
+        if (fullest !== undefined && total <= fullest.total) continue;
+        fullest = {
+          weights: weights[stage]!,
+          kv,
+          workspace: workspace[stage]!,
+          total,
+          rank: rankOf(plan, replica, stage, group * plan.attentionTensor),
+        };
       }
     }
   }
@@ -59,11 +104,11 @@ export function memoryOf(scenario: Scenario, plan: Plan, load: MemoryLoad): Rank
 
 /** A problem at the GPU's memory when the fullest rank is over its limit, with the numbers and what would fit. */
 export function memoryProblems(scenario: Scenario, memory: RankMemory): Problem[] {
-  const { weights, kvPeak, workspace, peak, limit, rank } = memory;
-  if (peak <= limit) return [];
+  const { weights, kvReserved, workspace, reserved, limit, rank } = memory;
+  if (reserved <= limit) return [];
   const { gpu } = scenario.cluster;
   const share = `${Number((gpu.memoryShare * 100).toPrecision(6))} %`;
-  const parts = `weights ${gigabytes(weights)} + KV cache ${gigabytes(kvPeak)} + workspace ${gigabytes(workspace)} = ${gigabytes(peak)}`;
+  const parts = `weights ${gigabytes(weights)} + KV cache ${gigabytes(kvReserved)} + workspace ${gigabytes(workspace)} = ${gigabytes(reserved)}`;
   const room = limit - weights - workspace;
   const fitting =
     room > 0
@@ -73,7 +118,7 @@ export function memoryProblems(scenario: Scenario, memory: RankMemory): Problem[
     {
       path: ["cluster", "gpu", "memory"],
       given: `${gigabytes(gpu.memory)} × ${share} = ${gigabytes(limit)}`,
-      wanted: `at least ${gigabytes(roundedUp(peak / gpu.memoryShare))} for rank ${rank}: ${parts}; ${fitting}`,
+      wanted: `at least ${gigabytes(roundedUp(reserved / gpu.memoryShare))} for rank ${rank}: ${parts}; ${fitting}`,
     },
   ];
 }

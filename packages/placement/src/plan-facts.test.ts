@@ -18,6 +18,7 @@ const deployed = {
   ranksPerLayer: 32,
   expertGroups: 16,
   tensorGroups: 256, // 512 / 2
+  exchange: "all-to-all",
   parameters: 285_343_744, // 16 layers · (4·512² + 512·16 + 16·2·512·1024)
   activeParameters: 33_685_504, // 16 layers · (4·512² + 512·16 + 1·2·512·1024)
   declaredParameters: 10e9,

@@ -1,5 +1,6 @@
 import { flopsPerToken, kvBytesPerToken, parametersOf } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
+import type { ExchangeKind } from "./exchange.ts";
 import type { Plan } from "./plan.ts";
 import { weightBytesOf } from "./weights.ts";
 
@@ -23,6 +24,8 @@ export interface PlanFacts {
   readonly expertGroups: number;
   /** Sets of tensor ranks that share experts. */
   readonly tensorGroups: number;
+  /** How tokens come to the experts of other ranks; null where a layer has one rank, or no experts. */
+  readonly exchange: ExchangeKind | null;
   readonly parameters: number;
   readonly activeParameters: number;
   readonly declaredParameters: number | null;
@@ -47,6 +50,7 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
     ranksPerLayer: plan.ranksPerStage,
     expertGroups: plan.stages * plan.replicas,
     tensorGroups: plan.ranks / plan.tensor,
+    exchange: model.experts === undefined || plan.ranksPerStage === 1 ? null : plan.exchange,
     parameters: parameters.total,
     activeParameters: parameters.active,
     declaredParameters: model.declaredParameters ?? null,

@@ -131,7 +131,29 @@ describe("a plan", () => {
     expect(withAttention({ tensor: 8 })).toMatchObject({ attentionTensor: 8, dataGroups: 2 }); // 8 × 2 = 16 ranks
     expect(withAttention({ data: 4 })).toMatchObject({ attentionTensor: 4, dataGroups: 4 });
     expect(withAttention({ tensor: 16, data: 1 })).toMatchObject({ attentionTensor: 16, dataGroups: 1 });
+    expect(withAttention({ data: 16 })).toMatchObject({ attentionTensor: 1, dataGroups: 16 }); // two data groups share each expert
     expect(withAttention({})).toMatchObject({ attentionTensor: 2, dataGroups: 8 });
+  });
+});
+
+describe("the exchange", () => {
+  const withRouting = (parallelism: Readonly<Record<string, unknown>>, routing: Readonly<Record<string, unknown>>) =>
+    deploymentPlan({ parallelism: { layers: "own-ranks", expert: 8, tensor: 2, ...parallelism }, routing });
+
+  test("is an all-reduce where all ranks hold all tokens, and an all-to-all where data groups have tokens of their own", () => {
+    expect(compilePlan(withRouting({ attention: { data: 1 } }, {})).exchange).toBe("all-reduce");
+    expect(compilePlan(withRouting({}, {})).exchange).toBe("all-to-all");
+    expect(compilePlan(withRouting({}, { exchange: "all-gather" })).exchange).toBe("all-gather");
+  });
+
+  test("that the degrees do not admit is told with what would work", () => {
+    expect(problemsOf(withRouting({}, { exchange: "all-reduce" }))).toEqual([
+      "routing.exchange: all-reduce given; wanted all-to-all or all-gather, as the 8 data groups of a layer have tokens of their own; or parallelism.attention.data: 1",
+    ]);
+    expect(problemsOf(withRouting({ attention: { data: 1 } }, { exchange: "all-gather" }))).toEqual([
+      "routing.exchange: all-gather given; wanted all-reduce, as all ranks of a layer hold all its tokens; or several data groups: a smaller parallelism.attention.tensor",
+    ]);
+    expect(problemsOf(withRouting({ expert: 1, tensor: 1 }, { exchange: "all-gather" }))).toEqual([]); // nothing to exchange
   });
 });
 
@@ -164,10 +186,10 @@ describe("what cannot be placed is told with what would work:", () => {
       ],
     ],
     [
-      "an attention degree that is no multiple of tensor",
-      { expert: 4, tensor: 4, attention: { tensor: 2 } },
+      "an attention degree that neither divides tensor nor is a multiple of it",
+      { expert: 4, tensor: 4, attention: { tensor: 3 } },
       [
-        "parallelism.attention.tensor: 2 given; wanted a divisor of 16 heads, and a multiple of tensor 4 that divides expert 4 × tensor 4: 4, 8 or 16",
+        "parallelism.attention.tensor: 3 given; wanted a divisor of 16 heads, and a divisor or a multiple of tensor 4 that divides expert 4 × tensor 4: 1, 2, 4, 8 or 16",
       ],
     ],
     [
@@ -176,10 +198,10 @@ describe("what cannot be placed is told with what would work:", () => {
       ["parallelism.attention.data: 4 given; wanted attention.tensor 8 × attention.data = expert 4 × tensor 4: 2"],
     ],
     [
-      "more data groups than expert ranks",
-      { expert: 4, tensor: 4, attention: { data: 8 } },
+      "more data groups than ranks",
+      { expert: 4, tensor: 4, attention: { data: 32 } },
       [
-        "parallelism.attention.data: 8 given; wanted expert 4 × tensor 4 ÷ attention.data = attention.tensor, a divisor of 16 heads: 1, 2 or 4",
+        "parallelism.attention.data: 32 given; wanted expert 4 × tensor 4 ÷ attention.data = attention.tensor, a divisor of 16 heads: 1, 2, 4, 8 or 16",
       ],
     ],
     [
@@ -204,7 +226,7 @@ describe("what cannot be placed is told with what would work:", () => {
     expect(
       problemsOf(deploymentPlan({ model: { attention, experts }, parallelism: { expert: 2, tensor: 3, attention: { data: 2 } } })),
     ).toEqual([
-      "parallelism.attention.data: 2 given; wanted expert 2 × tensor 3 ÷ attention.data = attention.tensor, a divisor of 12 heads, and a divisor or a multiple of 4 KV heads: there is none, so change expert or tensor",
+      "parallelism.attention.data: 2 given; wanted expert 2 × tensor 3 ÷ attention.data = attention.tensor, a divisor of 12 heads, and a divisor or a multiple of 4 KV heads: 6",
     ]);
   });
 });
@@ -262,7 +284,7 @@ function legal(
   if (experts ? experts.count % expert !== 0 || experts.hiddenSize % tensor !== 0 : expert !== 1) return false;
   for (let a = 1; a <= 200; a++) {
     for (let data = 1; a * data <= 200; data++) {
-      if (a * data !== expert * tensor || a % tensor !== 0) continue;
+      if (a * data !== expert * tensor || (a % tensor !== 0 && (!experts || tensor % a !== 0))) continue;
       if (wanted.tensor === undefined && wanted.data === undefined && a !== tensor) continue;
       if (wanted.tensor !== undefined && wanted.tensor !== a) continue;
       if (wanted.data !== undefined && wanted.data !== data) continue;

@@ -1,5 +1,15 @@
-import { counted, grouped, type ModelSpec, type ParallelismSpec, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import {
+  counted,
+  grouped,
+  type ModelSpec,
+  type ParallelismSpec,
+  type Problem,
+  Problems,
+  type RoutingSpec,
+  type Scenario,
+} from "@tokenyard/scenario";
 import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
+import { type ExchangeKind, exchangeOf, exchangeProblems } from "./exchange.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
@@ -18,6 +28,9 @@ export interface Plan extends Degrees {
   readonly ranksPerStage: number;
   /** Expert x lies on the ranks e = ⌊x / expertsPerRank⌋ of its stage; 0 in a model without experts. */
   readonly expertsPerRank: number;
+  readonly exchange: ExchangeKind;
+  /** Of an all-to-all: when the ranks that share an expert add up. */
+  readonly expertReduce: NonNullable<RoutingSpec["expertReduce"]>;
   /** The layers of each stage, rising; a stage may hold none. */
   readonly layersOfStage: readonly (readonly number[])[];
   /** The layers of each slice of each stage, [stages][interleave]: slice v of every stage comes before slice v + 1 of any. */
@@ -39,9 +52,11 @@ export function compilePlan(scenario: Scenario): Plan {
   const degrees = degreesOf(parallelism);
   const ranksPerStage = degrees.expert * degrees.tensor;
   const ranks = stages * ranksPerStage * parallelism.data;
+  const ofDegrees = degreeProblems(model, parallelism);
   const problems = [
     ...pipelineProblems(model, parallelism),
-    ...degreeProblems(model, parallelism),
+    ...ofDegrees,
+    ...(ofDegrees.length === 0 ? exchangeProblems(scenario) : []),
     ...interleaveProblems(model, parallelism),
     ...sizeProblems(parallelism, stages, ranks),
   ];
@@ -60,6 +75,8 @@ export function compilePlan(scenario: Scenario): Plan {
     interleave,
     ranksPerStage,
     expertsPerRank: (model.experts?.count ?? 0) / degrees.expert,
+    exchange: exchangeOf(scenario, degrees),
+    expertReduce: scenario.routing.expertReduce ?? "before-combine",
     layersOfStage: slicesOfStage.map((slices) => slices.flat()),
     slicesOfStage,
   });

@@ -9,6 +9,7 @@ import {
   precisionsOf,
 } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
+import { gathersTokens } from "./exchange.ts";
 import type { Plan } from "./plan.ts";
 
 /** The largest passes that a run will make. */
@@ -40,8 +41,9 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   const attention = attentionNumbers(kernels.attention, tokens, chunkTokens.attention);
   const inside = (feedForward: FeedForward | undefined, rows: number) => insideNumbers(feedForward, rows, chunkTokens.feedForward);
   const gate = gateNumbers(kernels.gate, tokens, chunkTokens.feedForward);
+  const gathered = gathersTokens(plan) ? 2 * pass.passTotalTokens * model.hiddenSize : 0; // the tokens of all data groups, and their results
   const largest = {
-    moe: Math.max(attention, gate, inside(kernels.shared, tokens), inside(kernels.experts, expertRows)),
+    moe: Math.max(attention, gate, inside(kernels.shared, tokens), inside(kernels.experts, expertRows) + gathered),
     dense: Math.max(attention, inside(kernels.dense, tokens)),
   };
   const residual = tokens * model.hiddenSize;

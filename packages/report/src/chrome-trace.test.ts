@@ -68,7 +68,7 @@ const spans: Spans = {
 };
 
 test("nodes are processes, lanes of ranks are tracks, and the time at a barrier is a slice inside its op", () => {
-  const { traceEvents } = traceOf({ ...tiny, spans });
+  const { traceEvents } = traceOf({ ...tiny, ranks: 3, nodeOfRank: Int32Array.of(0, 0, 1), spans });
   const names = traceEvents.flatMap((event) => (event.ph === "M" && "name" in event.args ? [event.args.name] : []));
   expect(names).toEqual(["node 0", "rank 1 compute", "rank 1 network", "node 1", "rank 2 compute", "requests"]);
   expect(traceEvents.filter(({ ph }) => ph === "X")).toEqual([
@@ -128,7 +128,7 @@ test("a trace comes in chunks, however many spans there are", () => {
     endNs: Float64Array.from({ length: count }, (_, at) => at * 10 + 10),
     cause: new Int32Array(count),
   };
-  const chunks = [...chromeTrace({ ...tiny, spans: many })];
+  const chunks = [...chromeTrace({ ...tiny, ranks: 3, nodeOfRank: Int32Array.of(0, 0, 1), spans: many })];
   expect(chunks.length).toBeGreaterThan(4); // 5000 events, at most 1024 in a chunk
   expect(traceSchema.parse(JSON.parse(chunks.join(""))).traceEvents.filter(({ ph }) => ph === "X")).toHaveLength(count);
 });

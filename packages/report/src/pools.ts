@@ -1,3 +1,4 @@
+import { memoryOf } from "./memory.ts";
 import { ratio } from "./ratio.ts";
 import type { PoolColumns, Recording } from "./recording.ts";
 import type { PoolReport, Report } from "./report.ts";
@@ -19,7 +20,6 @@ export function poolsOf(recording: Recording): Pick<Report, "pools" | "transfers
 
 function poolOf(recording: Recording, pool: PoolColumns, firstRank: number): PoolReport {
   const { role, replicas, ranks, plan, cache, blocks, heldNs } = pool;
-  const { weights, kvPeak, workspace, peak, limit, share } = pool.memory;
   const { blockTokens } = cache;
   return {
     role,
@@ -33,7 +33,7 @@ function poolOf(recording: Recording, pool: PoolColumns, firstRank: number): Poo
       meanShare: ratio(heldNs, blocks * recording.horizonNs),
       peakShare: ratio(cache.peakBlocks, cache.blocks),
     },
-    memory: { weights, kvPeak, workspace, peak, limit, share },
+    memory: memoryOf(pool.memory),
   };
 }
 

@@ -25,7 +25,8 @@ export interface Recording {
   readonly ranks: number;
   /** Of all GPUs, USD an hour; null when the scenario gives no cost. */
   readonly costUsdPerHour: number | null;
-  readonly gpusPerNode: number;
+  /** [ranks] the node of each; pools have nodes of their own */
+  readonly nodeOfRank: Int32Array;
   /** [ranks] replica · stages + stage */
   readonly stageOfRank: Int32Array;
   readonly opKinds: readonly OpKind[];

@@ -21,7 +21,8 @@ test("a small run reads like this", () => {
       ✗ loadVariance             43.8 %   ≤ 20 %            2.19× over
 
     Plan
-      1 node · 1 pipeline stage of 2 GPUs · 1 stage of 2 · 1 expert group · 2 tensor groups · 5 USD/h
+      1 node · 1 pipeline stage of 2 GPUs · 1 stage of 2 · 1 expert group · 2 tensor groups ·
+      all-to-all exchange · 5 USD/h
       1 M parameters (active 600 k) · weights 1.2 MB a GPU · KV 4.1 kB a token
       1.2 MFLOP a token
       3 of 4 requests finished · 1 rejected · 500 prompt and 8 output tokens in 1 ms
@@ -46,7 +47,8 @@ test("a small run reads like this", () => {
       prefill     43.8 %   75.0 %   75.0 %     1.44×     5.0 %      weights   1.20 MB ██▎
       copies by expert, layer 3  █▂                                 KV        2.00 MB ███▊
                                                                     workspace  800 kB █▌
-                                                                    peak      4.00 MB 50.0 %
+                                                                    reserved  4.00 MB 50.0 %
+                                                                    used      3.20 MB 40.0 %
 
     Warnings
       ! size-slip: the declared size is not what the sizes give

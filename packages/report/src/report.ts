@@ -86,6 +86,10 @@ const planSchema = z.strictObject({
   ranksPerLayer: count,
   expertGroups: count,
   tensorGroups: count,
+  exchange: z
+    .enum(["all-reduce", "all-gather", "all-to-all"])
+    .nullable()
+    .describe("how tokens come to the experts of other ranks; null where a layer has one rank, or no experts"),
   parameters: count,
   activeParameters: count.describe("that one token uses"),
   declaredParameters: amount.nullable().describe("what the plan says"),
@@ -124,13 +128,17 @@ const phaseExpertsSchema = z.strictObject({
 const memorySchema = z
   .strictObject({
     weights: amount,
-    kvPeak: amount,
-    workspace: amount,
-    peak: amount,
+    kvReserved: amount.describe("set aside for the KV cache: a pool, or what the sequences of a static batch reserve"),
+    kvUsed: amount.describe("that sequences held, at the highest moment"),
+    workspace: amount.describe("of the largest pass that may come"),
+    workspaceUsed: amount.describe("of the largest pass that there was"),
+    planned: amount.describe("weights and workspace, and the KV cache of a static batch: what no smaller pool would save"),
+    reserved: amount.describe("weights, workspace and kvReserved: what must fit under the limit"),
+    used: amount.describe("weights, workspaceUsed and kvUsed"),
     limit: amount,
-    share: amount.describe("peak over limit"),
+    share: amount.describe("used over limit"),
   })
-  .describe("bytes on the fullest rank");
+  .describe("bytes on the rank that is fullest when all is set aside; what is used, on the one that used most");
 
 const poolSchema = z.strictObject({
   role: z.string(),

@@ -2,6 +2,7 @@ import type { Target } from "@tokenyard/scenario";
 import { breakdownOf } from "./breakdown.ts";
 import { phaseExperts } from "./experts.ts";
 import { loadOf } from "./load.ts";
+import { memoryOf } from "./memory.ts";
 import { overloadWarnings } from "./overload.ts";
 import { poolsOf } from "./pools.ts";
 import { ratio } from "./ratio.ts";
@@ -25,7 +26,6 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
   const served = recording.served ?? servedOf(recording.requests);
   const { arrived, finished, rejected, failed } = served;
   const tokens = tokenCounts(recording, served);
-  const { weights, kvPeak, workspace, peak, limit, share } = recording.memory;
   const outcome: Omit<Report, "targets" | "warnings"> = {
     tokenyard: 1,
     version: recording.version,
@@ -54,7 +54,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     utilization: utilizationOf(recording),
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
     experts: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
-    memory: { weights, kvPeak, workspace, peak, limit, share },
+    memory: memoryOf(recording.memory),
     ...poolsOf(recording),
   };
   const report = {

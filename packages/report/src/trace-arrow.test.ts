@@ -31,7 +31,10 @@ function spansOf(...rows: [number, number, number, number, number, number, numbe
 }
 
 /** Two stages of two ranks; arrows as `name rank@ns → rank@ns`. */
-function arrowsOf(spans: Spans, recording: Recording = { ...tiny, ranks: 4, gpusPerNode: 2, opKinds: OP_KINDS }): string[] {
+function arrowsOf(
+  spans: Spans,
+  recording: Recording = { ...tiny, ranks: 4, nodeOfRank: Int32Array.of(0, 0, 1, 1), opKinds: OP_KINDS },
+): string[] {
   const events = [...arrowEvents(recording, spans)];
   const ends = (ph: string) => events.filter((event) => event.ph === ph);
   expect(ends("s").map(({ id }) => id)).toEqual(ends("f").map(({ id }) => id));

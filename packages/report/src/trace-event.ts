@@ -22,13 +22,13 @@ export interface TraceEvent extends Track {
 }
 
 /** The track of the rank and lane of span `row`. */
-export function trackOf({ gpusPerNode, opKinds }: Recording, rank: number, kind: number): Track {
-  return { pid: Math.floor(rank / gpusPerNode), tid: rank * LANES.length + LANES.indexOf(opKinds[kind]!.lane) };
+export function trackOf({ nodeOfRank, opKinds }: Recording, rank: number, kind: number): Track {
+  return { pid: nodeOfRank[rank]!, tid: rank * LANES.length + LANES.indexOf(opKinds[kind]!.lane) };
 }
 
 /** The process that holds what belongs to no node. */
-export function pidOfRequests({ ranks, gpusPerNode }: Recording): number {
-  return Math.ceil(ranks / gpusPerNode);
+export function pidOfRequests({ ranks, nodeOfRank }: Recording): number {
+  return nodeOfRank[ranks - 1]! + 1;
 }
 
 export function microseconds(ns: number): number {

@@ -7,7 +7,18 @@ const dropping = (droppedShare: number): PhaseExperts => ({ loadVariance: null, 
 const calm = {
   requests: { arrived: 10, finished: 10, rejected: 0, failed: 0 },
   experts: { prefill: dropping(0.01), decode: null as PhaseExperts | null },
-  memory: { weights: 1, kvPeak: 2, workspace: 1, peak: 4, limit: 4, share: 1 },
+  memory: {
+    weights: 1,
+    kvReserved: 2,
+    kvUsed: 1,
+    workspace: 1,
+    workspaceUsed: 1,
+    planned: 2,
+    reserved: 4,
+    used: 3,
+    limit: 4,
+    share: 0.75,
+  },
 };
 const codes = (change: Partial<typeof calm>) => outcomeWarnings({ ...calm, ...change }).map(({ code }) => code);
 
@@ -32,6 +43,6 @@ test("dropped copies are worth a word above one in a hundred of a phase, however
   expect(codes({ experts: { prefill: dropping(0), decode: dropping(0.011) } })).toEqual(["copies-dropped"]);
 });
 
-test("a memory peak over the limit is worth a word", () => {
+test("memory reserved over the limit is worth a word", () => {
   expect(codes({ memory: { ...calm.memory, limit: 3 } })).toEqual(["memory-over-limit"]);
 });

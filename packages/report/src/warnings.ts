@@ -21,8 +21,8 @@ export function outcomeWarnings({ requests, experts, memory }: Pick<Report, "req
     const message = `${percent(dropped)} of the copies in ${phase} exceed their expert's capacity and are dropped`;
     warnings.push({ code: "copies-dropped", message });
   }
-  if (memory.peak > memory.limit) {
-    const message = `the fullest rank needs ${bytes(memory.peak)}, its limit is ${bytes(memory.limit)}`;
+  if (memory.reserved > memory.limit) {
+    const message = `the fullest rank needs ${bytes(memory.reserved)}, its limit is ${bytes(memory.limit)}`;
     warnings.push({ code: "memory-over-limit", message });
   }
   return warnings;

@@ -36,6 +36,7 @@ export const METRICS: readonly Metric[] = [
     ["attainment", "attainment.all", "share", "more"],
     ["loadVariance", "experts.prefill.loadVariance.mean", "%", "less"],
     ["droppedShare", "tokens.dropped / tokens.routed", "share", "less"],
+    ["memory.peak", "memory.used", "B", "less"],
     ["gpus", "gpus", "", "less"],
     ["cost", "costUsdPerHour", "USD/h", "less"],
   ]),
@@ -95,7 +96,8 @@ const REPORT: readonly Metric[] = metrics([
     ...paths(phase, ["perLayer.*.loadVariance"], "%", "less"),
     ...paths(phase, ["perLayer.*.tokens.*"], "", "less"),
   ]),
-  ...paths("memory", ["weights", "kvPeak", "workspace", "peak", "limit"], "B", "less"),
+  ...paths("memory", ["weights", "kvReserved", "kvUsed", "workspace", "workspaceUsed"], "B", "less"),
+  ...paths("memory", ["planned", "reserved", "used", "limit"], "B", "less"),
   ...paths("memory", ["share"], "%", "less"),
 ]);
 

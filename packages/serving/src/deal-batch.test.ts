@@ -25,7 +25,7 @@ function levelsOf(deal: Deal, bins: Bins): number[][][] {
 
 const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
 
-describe.each(["in-order", "longest-first"] as const)("%s deals", (kind) => {
+describe.each(["in-order", "longest-first", "sorted"] as const)("%s deals", (kind) => {
   test("every sequence to one bin, in numbers that differ by at most 1 at each level", () => {
     fc.assert(
       fc.property(anyCosts, anyBins, (costs, bins) => {
@@ -99,6 +99,37 @@ describe("longest first", () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe("sorted", () => {
+  test("like lengths share a micro-batch, the shortest the first; within it loads are even", () => {
+    const deal = dealBatch("sorted", Float64Array.of(9, 1, 5, 2, 8, 4, 3), { replicas: 1, microBatches: 2, dataGroups: 2 });
+    // 1 2 3 4 | 5 8 9; from the longest to the least loaded data group: 4 | 3 2, then 1 to the lighter 4, and 9 | 8, then 5 to the 8
+    expect([...deal.microBatch]).toEqual([1, 0, 1, 0, 1, 0, 0]);
+    expect([...deal.dataGroup]).toEqual([0, 0, 1, 1, 1, 0, 1]);
+  });
+
+  test("no sequence of a micro-batch is longer than one of a later micro-batch of its replica", () => {
+    fc.assert(
+      fc.property(anyCosts, anyBins, (costs, bins) => {
+        const [, ...levels] = levelsOf(dealBatch("sorted", costs, bins), bins);
+        for (const microBatches of levels.slice(0, bins.replicas)) {
+          const inOrder = microBatches.flatMap((own) => own.map((sequence) => costs[sequence]!).sort((a, b) => a - b));
+          expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
+        }
+      }),
+    );
+  });
+
+  test("each replica gets as much as another, but for the costliest sequence", () => {
+    fc.assert(
+      fc.property(anyCosts, anyBins, (costs, bins) => {
+        const [replicas] = levelsOf(dealBatch("sorted", costs, bins), bins);
+        const loads = replicas!.map((own) => own.reduce((sum, sequence) => sum + costs[sequence]!, 0));
+        expect(spread(loads)).toBeLessThanOrEqual(Math.max(0, ...costs));
+      }),
     );
   });
 });

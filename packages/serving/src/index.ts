@@ -9,4 +9,4 @@ export { drawRequests, type Requests } from "./request.ts";
 export { type RequestClass, requestClasses } from "./request-class.ts";
 export { RequestSlots } from "./request-slots.ts";
 export type { RequestSource } from "./request-source.ts";
-export type { CacheUse, HostUse, Load, Occupancy, RequestLog, Scheduler, ServingContext } from "./scheduler.ts";
+export type { CacheUse, HostUse, Load, Occupancy, RequestLog, Scheduler, ServingContext, Use } from "./scheduler.ts";

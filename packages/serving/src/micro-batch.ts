@@ -1,4 +1,5 @@
 import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
+import type { Caches } from "./cached-tokens.ts";
 import type { Bins, Deal } from "./deal.ts";
 import type { Pass, Phase } from "./pass.ts";
 import type { RequestLog, ServingContext } from "./scheduler.ts";
@@ -30,6 +31,7 @@ export class MicroBatch implements Pass {
   readonly decoding = undefined;
 
   readonly #context: ServingContext;
+  readonly #caches: Caches;
   /** Of the decoding sequences; none before they decode. */
   #windowed: WindowedContext | undefined;
   #state: "new" | "running" | "ended" = "new";
@@ -38,14 +40,15 @@ export class MicroBatch implements Pass {
   /** Members before this one have left the columns. */
   #left = 0;
 
-  /** `members`, rising, become the micro-batch's own. */
-  constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, context: ServingContext) {
+  /** `members`, rising, become the micro-batch's own; what they cache is counted in `caches`. */
+  constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, context: ServingContext, caches: Caches) {
     const { requests, dataGroups, window, attentionChunk = Number.POSITIVE_INFINITY } = context;
     this.replica = replica;
     this.microBatch = microBatch;
     this.members = members;
     this.dataGroupOf = dataGroupOf;
     this.#context = context;
+    this.#caches = caches;
     this.sequences = new Float64Array(dataGroups);
     this.contextTokens = new Float64Array(dataGroups);
     this.pairs = new Float64Array(dataGroups);
@@ -73,6 +76,7 @@ export class MicroBatch implements Pass {
   /** Becomes the next pass, and runs. */
   start(): void {
     if (this.#state === "ended") this.#advance();
+    else for (const request of this.members) this.#cache(request, this.#context.requests.promptTokens[request]!, 1);
     this.#state = "running";
   }
 
@@ -87,8 +91,19 @@ export class MicroBatch implements Pass {
       members.sort((a, b) => outputTokens[a]! - outputTokens[b]! || a - b);
     }
     while (this.#finished < members.length && outputTokens[members[this.#finished]!] === this.index + 1) {
-      log.finished(members[this.#finished++]!, nowNs);
+      const request = members[this.#finished++]!;
+      this.#cache(request, this.#context.requests.promptTokens[request]! + this.index, -1);
+      log.finished(request, nowNs);
     }
+  }
+
+  /** `tokens` of `request` are cached, or with −1 let go. */
+  #cache(request: number, tokens: number, times: 1 | -1): void {
+    const { dataGroups, window } = this.#context;
+    const { full, windowed } = this.#caches;
+    const home = this.replica * dataGroups + this.dataGroupOf[request]!;
+    full.add(home, times * tokens);
+    if (windowed !== full) windowed.add(home, times * Math.min(tokens, window));
   }
 
   /** A sequence that stays has one token more in its context; for one new token each, pairs = Σ (past + 1) = the context. */
@@ -104,7 +119,13 @@ export class MicroBatch implements Pass {
       contextTokens[group]! -= promptTokens[request]! + this.index;
       windowed.leave(request, this.index);
     }
-    for (let group = 0; group < sequences.length; group++) contextTokens[group]! += sequences[group]!;
+    const home = this.replica * sequences.length;
+    const { full, windowed: seen } = this.#caches;
+    for (let group = 0; group < sequences.length; group++) {
+      contextTokens[group]! += sequences[group]!;
+      full.add(home + group, sequences[group]!);
+      if (seen !== full) seen.add(home + group, windowed.growing[group]!);
+    }
     this.index++;
     windowed.grow(this.index);
     this.phase = 1;
@@ -117,7 +138,7 @@ export class MicroBatch implements Pass {
 }
 
 /** The micro-batches of a deal that hold a sequence, in order of (replica, micro-batch). */
-export function formMicroBatches(context: ServingContext, deal: Deal, bins: Bins): MicroBatch[] {
+export function formMicroBatches(context: ServingContext, deal: Deal, bins: Bins, caches: Caches): MicroBatch[] {
   const { requests } = context;
   const most = Math.min(bins.microBatches, Math.ceil(requests.count / bins.replicas)); // numbers from here on hold nothing
   const ends = new Int32Array(Math.min(bins.replicas, requests.count) * most);
@@ -132,7 +153,7 @@ export function formMicroBatches(context: ServingContext, deal: Deal, bins: Bins
   for (let row = 0; row < starts.length; row++) {
     const own = members.subarray(starts[row], starts[row + 1] ?? members.length);
     if (own.length === 0) continue;
-    microBatches.push(new MicroBatch(Math.floor(row / most), row % most, own, deal.dataGroup, context));
+    microBatches.push(new MicroBatch(Math.floor(row / most), row % most, own, deal.dataGroup, context, caches));
   }
   return microBatches;
 }

@@ -62,6 +62,8 @@ export interface Scheduler {
   cache?(): CacheUse;
   /** What the requests will ask of the ranks' memory, known before the run. */
   load(): Load;
+  /** What they have asked of it at most up to now; undefined where a scheduler does not tell: all of the load. */
+  use?(): Use;
 }
 
 /** Who and what is in a replica. */
@@ -136,11 +138,11 @@ export interface ServingContext {
   attentionCost(promptTokens: number): number;
 }
 
-/** The largest demands that the passes will make. */
-export interface Load {
-  /** Cached tokens that a data group reserves at its peak, [replicas × dataGroups]; a sequence reserves prompt + output − 1. */
+/** Demands on memory, each at its largest. */
+export interface Use {
+  /** Cached tokens of a data group, [replicas × dataGroups]. */
   readonly kvTokens: Float64Array;
-  /** As `kvTokens`, in layers with a window: a sequence reserves no more than the window. */
+  /** As `kvTokens`, in layers with a window: of a sequence no more than the window. */
   readonly windowedKvTokens: Float64Array;
   /** Most new tokens of one data group in one pass. */
   readonly passTokens: number;
@@ -148,6 +150,12 @@ export interface Load {
   readonly passTotalTokens: number;
   /** Most sequences of one data group in one pass. */
   readonly passSequences: number;
+}
+
+/** The largest demands that the passes may make; of a batch, a sequence reserves prompt + output − 1 cached tokens from start to end. */
+export interface Load extends Use {
+  /** Whether `kvTokens` is a pool, set aside whoever comes. */
+  readonly pooled: boolean;
   /** Data groups, of all replicas, that never hold a sequence. */
   readonly emptyDataGroups: number;
   /** Micro-batches that hold a sequence, of the replica that has most. */

@@ -7,11 +7,11 @@ import type { ServingContext } from "./scheduler.ts";
 export class WindowedContext {
   /** [data groups] */
   readonly tokens: Float64Array;
+  /** Sequences whose context is under the window, [data groups]: by so many tokens it grows. */
+  readonly growing: Float64Array;
   readonly #window: number;
   readonly #promptTokens: Int32Array;
   readonly #dataGroupOf: Int32Array;
-  /** Sequences whose context is under the window, [data groups]. */
-  readonly #growing: Float64Array;
   /** Members that will outgrow the window, longest prompt first: in the order in which they do. */
   readonly #outgrowing: Int32Array;
   #outgrown = 0;
@@ -23,11 +23,11 @@ export class WindowedContext {
     this.#promptTokens = promptTokens;
     this.#dataGroupOf = dataGroupOf;
     this.tokens = new Float64Array(dataGroups);
-    this.#growing = new Float64Array(dataGroups);
+    this.growing = new Float64Array(dataGroups);
     for (const request of members) {
       const group = dataGroupOf[request]!;
       this.tokens[group]! += Math.min(promptTokens[request]!, window);
-      if (promptTokens[request]! < window) this.#growing[group]! += 1;
+      if (promptTokens[request]! < window) this.growing[group]! += 1;
     }
     const outgrowing = members.filter((request) => {
       const prompt = promptTokens[request]!;
@@ -41,17 +41,17 @@ export class WindowedContext {
     const group = this.#dataGroupOf[request]!;
     const context = this.#promptTokens[request]! + decoded;
     this.tokens[group]! -= Math.min(context, this.#window);
-    if (context < this.#window) this.#growing[group]! -= 1;
+    if (context < this.#window) this.growing[group]! -= 1;
   }
 
   /** Every sequence that has not left gets a token more, and then has `decoded` after its prompt. */
   grow(decoded: number): void {
     const { tokens } = this;
-    for (let group = 0; group < tokens.length; group++) tokens[group]! += this.#growing[group]!;
+    for (let group = 0; group < tokens.length; group++) tokens[group]! += this.growing[group]!;
     for (; this.#outgrown < this.#outgrowing.length; this.#outgrown++) {
       const request = this.#outgrowing[this.#outgrown]!;
       if (this.#promptTokens[request]! + decoded < this.#window) return;
-      this.#growing[this.#dataGroupOf[request]!]! -= 1;
+      this.growing[this.#dataGroupOf[request]!]! -= 1;
     }
   }
 }

@@ -44,12 +44,13 @@ test("every metric and every number of the report may be named, with its unit", 
 });
 
 test("before a run only the scenario and its plan are known", () => {
-  expect(condition("ranks <= 512 and memory.share <= 90 % and plan.nodes < 9", PLAN_WORDS).names).toEqual([
+  expect(condition("ranks <= 512 and memory.reserved <= 90 GB and plan.nodes < 9", PLAN_WORDS).names).toEqual([
     "ranks",
-    "memory.share",
+    "memory.reserved",
     "plan.nodes",
   ]);
   expect(() => condition("throughputPerGpu > 1 tokens/ms", PLAN_WORDS)).toThrow("unknown name throughputPerGpu");
+  expect(() => condition("memory.used > 1 GB", PLAN_WORDS)).toThrow("unknown name memory.used");
 });
 
 test("the nearest name is proposed", () => {

@@ -10,9 +10,9 @@ function resultOf(name: string) {
   return metricOf(name) ?? (PLAN_FACTS.includes(name) ? metricOf(`plan.${name}`) : undefined);
 }
 
-/** Names of what is known before a run: paths of the scenario, facts of the plan and its memory. */
+/** Names of what is known before a run: paths of the scenario, facts of the plan and the memory that it sets aside. */
 export const PLAN_WORDS: Vocabulary = {
-  wanted: "a path of the scenario, or a fact of the plan: ranks, nodes, gpus, plan.…, memory.…",
+  wanted: "a path of the scenario, or a fact of the plan: ranks, nodes, gpus, plan.…, memory.reserved, memory.planned …",
   meaningOf: (name) => scenarioMeaning(name) ?? (isPlanWord(name) ? metricMeaning(name) : undefined),
   names: () => [...scenarioNames(), "gpus", ...PLAN_FACTS, ...metricPaths().filter(isPlanWord)],
 };
@@ -24,9 +24,11 @@ export const RESULT_WORDS: Vocabulary = {
   names: () => [...METRICS.map(({ name }) => name), ...PLAN_FACTS, ...metricPaths(), ...scenarioNames()],
 };
 
-/** Whether `name` is known of a plan without a run, though not written in the scenario. */
+/** Whether `name` is known of a plan without a run, though not written in the scenario: of memory what is set aside, not what will be used. */
 export function isPlanWord(name: string): boolean {
-  return name === "gpus" || PLAN_FACTS.includes(name) || /^(plan|memory)\./.test(name);
+  return (
+    name === "gpus" || PLAN_FACTS.includes(name) || /^(plan\.|memory\.(weights|kvReserved|workspace|planned|reserved|limit)$)/.test(name)
+  );
 }
 
 function metricMeaning(name: string): Meaning | undefined {

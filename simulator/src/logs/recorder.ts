@@ -26,7 +26,7 @@ export class Recorder {
   /** [ranks × lanes] busy and waiting since the last `closePass` */
   readonly #passNs: Float64Array;
 
-  constructor(ranks: number, stages: number, window?: SpanWindow) {
+  constructor(ranks: number, stages: number, window?: SpanWindow, firstRank = 0) {
     this.busyNs = new Float64Array(ranks * 2 * KINDS);
     this.waitingNs = new Float64Array(ranks * 4);
     this.idleNs = new Float64Array(ranks * 4);
@@ -35,7 +35,7 @@ export class Recorder {
     this.#passNs = new Float64Array(ranks * 2);
     this.#firstNs = new Float64Array(stages).fill(Number.POSITIVE_INFINITY);
     this.#lastNs = new Float64Array(stages);
-    this.#spans = window === undefined ? undefined : new SpanLog(window);
+    this.#spans = window === undefined ? undefined : new SpanLog(window, firstRank);
   }
 
   /** An op has run as `run` says; the stage's lanes still show when they were free before it. */

@@ -3,7 +3,7 @@ import { multiplyPrecisions } from "@tokenyard/model";
 import type { PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { OP_KINDS } from "../program/op.ts";
-import { fullestMemory, planFactsOf } from "../setup/pool-facts.ts";
+import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
 import type { Pool } from "../stages/pool.ts";
 import { VERSION } from "../version.ts";
@@ -34,7 +34,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
   const spans = spansOf(pools);
-  const { rank: _, ...memory } = fullestMemory(setup.pools);
+  const { rank: _, ...reserved } = fullestMemory(setup.pools);
   return {
     version: VERSION,
     scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
@@ -45,7 +45,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     horizonNs: gathered.horizonNs,
     ranks,
     costUsdPerHour: costOf(setup.pools),
-    gpusPerNode: setup.plan.gpusPerNode,
+    nodeOfRank: nodesOf(setup.pools),
     stageOfRank: stagesOf(setup.pools),
     opKinds: OP_KINDS,
     busyNs: column(({ recorder }) => recorder.busyNs),
@@ -60,7 +60,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     breakdown: served?.breakdown(transfers !== undefined) ?? table!.breakdown(),
     routing: [routing[0].columns(), routing[1].columns()],
     work: workOf(gathered, ranks),
-    memory,
+    memory: { ...reserved, ...mostUsedMemory(setup.pools) },
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
     warnings: setup.warnings,
     ...(spans === undefined ? {} : { spans }),
@@ -82,6 +82,17 @@ function stagesOf(pools: readonly PoolSetup[]): Int32Array {
     before += plan.replicas * plan.stages;
   }
   return Int32Array.from(stages);
+}
+
+/** [ranks] each pool has nodes of its own, behind those of the pools before it */
+function nodesOf(pools: readonly PoolSetup[]): Int32Array {
+  const nodes: number[] = [];
+  let before = 0;
+  for (const { plan } of pools) {
+    for (let rank = 0; rank < plan.ranks; rank++) nodes.push(before + Math.floor(rank / plan.gpusPerNode));
+    before += plan.nodes;
+  }
+  return Int32Array.from(nodes);
 }
 
 function bubbleOf(pools: readonly Pool[]): Recording["bubble"] {
@@ -113,7 +124,8 @@ function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
   return pools.map(({ setup }) => {
     const { role, plan, facts, scheduler } = setup;
     const { recomputedTokens: _, ...cache } = scheduler.cache!();
-    const { rank: __, ...memory } = setup.memory;
+    const { rank: __, ...reserved } = setup.memory;
+    const memory = { ...reserved, ...usedMemory(setup) };
     const held = levels!.heldNs.subarray(before, before + plan.replicas);
     before += plan.replicas;
     const blocks = cache.blocks * plan.replicas * plan.dataGroups;
@@ -135,15 +147,9 @@ function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedL
   };
 }
 
-/** Spans of all pools, their ranks behind one another. */
+/** Spans of all pools. */
 function spansOf(pools: readonly Pool[]): Spans | undefined {
-  let before = 0;
-  const all = pools.flatMap(({ recorder, setup }) => {
-    const spans = recorder.spans();
-    const shifted = spans && { ...spans, rank: spans.rank.map((rank) => rank + before), cause: spans.cause.map((rank) => rank + before) };
-    before += setup.plan.ranks;
-    return shifted === undefined ? [] : [shifted];
-  });
+  const all = pools.flatMap(({ recorder }) => recorder.spans() ?? []);
   if (all.length < 2) return all[0];
   const ints = (key: "rank" | "microBatch" | "pass" | "layer" | "cause") => Int32Array.from(all.flatMap((spans) => [...spans[key]]));
   const bytes = (key: "kind" | "phase") => Uint8Array.from(all.flatMap((spans) => [...spans[key]]));

@@ -30,6 +30,7 @@ export class TooManySpans extends Error {
 export class SpanLog {
   readonly #window: SpanWindow;
   readonly #most: number;
+  readonly #firstRank: number;
   readonly #wanted: ReadonlySet<number> | undefined;
   readonly #rank: number[] = [];
   readonly #kind: number[] = [];
@@ -42,15 +43,18 @@ export class SpanLog {
   readonly #workNs: number[] = [];
   readonly #cause: number[] = [];
 
-  constructor(window: SpanWindow) {
+  /** `firstRank`: what the first rank of the stages is called. */
+  constructor(window: SpanWindow, firstRank: number) {
     this.#window = window;
+    this.#firstRank = firstRank;
     this.#most = window.most ?? MOST_SPANS;
     this.#wanted = window.ranks === undefined ? undefined : new Set(window.ranks);
   }
 
   /** A span reaches from its group's start to when the group left; the rank's own work ends at `workNs`. Throws TooManySpans. */
   add(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun): void {
-    const { firstRank, ranks } = stage.spec;
+    const { ranks } = stage.spec;
+    const firstRank = this.#firstRank + stage.spec.firstRank;
     for (let r = 0; r < ranks; r++) {
       const rank = firstRank + r;
       if (run.endNs[r]! <= this.#window.fromNs || run.startNs[r]! >= this.#window.toNs) continue;

@@ -1,4 +1,4 @@
-import type { NetworkModel } from "@tokenyard/cluster";
+import type { NetworkModel, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Plan } from "@tokenyard/placement";
 import type { RoutedLayer } from "./routed-layer.ts";
@@ -20,14 +20,20 @@ export class Exchange {
   readonly #matrix: Float64Array;
   /** [data groups] */
   readonly #portSeconds: Float64Array;
+  /** [data groups] bytes that each brings */
+  readonly #brought: Float64Array;
+  /** [data groups that share an expert] bytes of copies that have come to each */
+  readonly #slotBytes: Float64Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
 
   constructor(spec: ExchangeSpec, tokenBytes: number) {
-    const { dataGroups } = spec.plan;
+    const { dataGroups, tensor, attentionTensor } = spec.plan;
     this.#spec = spec;
     this.#tokenBytes = tokenBytes;
     this.#matrix = new Float64Array(dataGroups * dataGroups);
     this.#portSeconds = new Float64Array(dataGroups);
+    this.#brought = new Float64Array(dataGroups);
+    this.#slotBytes = new Float64Array(Math.max(1, tensor / attentionTensor));
   }
 
   /** Times it for the copies of `routed`, on every rank of `stage`; groups that carry the same bytes between the same nodes are timed once. */
@@ -56,14 +62,66 @@ export class Exchange {
     }
   }
 
-  /** Bytes from data group to data group, to the experts on place `share` of each. */
+  /** Times, into `out` [ranks of the stage], how long the data groups take to hold all their `tokens` [data groups]; or to add up the results of all. */
+  gatherTokens(tokens: Float64Array, stage: number, out: Float64Array, traffic: Traffic): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { exchange } = this.#spec.links[stage]!;
+    for (let g = 0; g < dataGroups; g++) this.#brought[g] = tokens[g]! * this.#tokenBytes;
+    for (let i = 0; i < attentionTensor; i++) {
+      const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(this.#brought, exchange[i]!.ranks, traffic));
+      for (let g = 0; g < dataGroups; g++) out[g * attentionTensor + i] = duration;
+    }
+  }
+
+  /**
+   * Times, into `out` [ranks of the stage], how long the data groups that share experts take to hold all copies for them, each what came to
+   * its own slot; or to add up their results.
+   */
+  gatherCopies({ copies }: RoutedLayer, stage: number, out: Float64Array, traffic: Traffic): void {
+    const { attentionTensor, tensor, expert, dataGroups, expertsPerRank } = this.#spec.plan;
+    const { gather } = this.#spec.links[stage]!;
+    const slots = tensor / attentionTensor;
+    const experts = expert * expertsPerRank;
+    for (let e = 0; e < expert; e++) {
+      const arrived = this.#slotBytes.fill(0);
+      for (let g = 0; g < dataGroups; g++) {
+        const first = g * experts + e * expertsPerRank;
+        let sum = 0;
+        for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
+        arrived[g % slots]! += sum * this.#tokenBytes;
+      }
+      for (let i = 0; i < attentionTensor; i++) {
+        const group = gather[e * attentionTensor + i]!;
+        const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(arrived, group, traffic));
+        for (let slot = 0; slot < slots; slot++) out[e * tensor + slot * attentionTensor + i] = duration;
+      }
+    }
+  }
+
+  /** Bytes from data group to data group, to the experts on place `share` of each; where data groups share experts, to the slot of the same number. */
   #fillMatrix(copies: Float64Array, share: number): void {
     const { attentionTensor, tensor, dataGroups, expertsPerRank, expert } = this.#spec.plan;
+    if (attentionTensor < tensor) {
+      this.#fillSlots(copies, tensor / attentionTensor);
+      return;
+    }
     const expertRanks = attentionTensor / tensor; // of a data group
     const experts = expert * expertsPerRank;
     for (let from = 0; from < dataGroups; from++) {
       for (let to = 0; to < dataGroups; to++) {
         const first = from * experts + (to * expertRanks + share) * expertsPerRank;
+        let sum = 0;
+        for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
+        this.#matrix[from * dataGroups + to] = sum * this.#tokenBytes;
+      }
+    }
+  }
+
+  #fillSlots(copies: Float64Array, slots: number): void {
+    const { dataGroups, expertsPerRank, expert } = this.#spec.plan;
+    for (let from = 0; from < dataGroups; from++) {
+      for (let to = from % slots; to < dataGroups; to += slots) {
+        const first = (from * expert + Math.floor(to / slots)) * expertsPerRank;
         let sum = 0;
         for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
         this.#matrix[from * dataGroups + to] = sum * this.#tokenBytes;

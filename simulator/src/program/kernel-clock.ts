@@ -1,4 +1,4 @@
-import type { KernelModel } from "@tokenyard/cluster";
+import { growingSeconds, type KernelModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import { type AttentionShape, type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
 import type { KernelByRows } from "./kernel-by-rows.ts";
@@ -16,7 +16,7 @@ export class KernelClock {
 
   /** Seconds of `count` attentions alone: `shape`, and each after it with so much `more` context. Fills `out` from `at` on, every `stride`. */
   growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
-    this.#kernels.growingSeconds(shape, more, count, out, at, stride);
+    growingSeconds(this.#kernels, shape, more, count, out, at, stride);
   }
 
   start(): void {

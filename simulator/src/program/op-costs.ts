@@ -147,6 +147,14 @@ export class OpCosts implements Costs {
       case "combine":
         this.#copyExchange(microBatch, out);
         return;
+      case "gather-tokens":
+      case "scatter-tokens":
+        this.#exchange.gatherTokens(microBatch.scheduled!.newTokens, stage.spec.id, out, this.tally);
+        return;
+      case "gather-copies":
+      case "scatter-copies":
+        this.#exchange.gatherCopies(microBatch.routed!, stage.spec.id, out, this.tally);
+        return;
       case "reduce-attention":
       case "reduce-dense":
       case "reduce-combine":

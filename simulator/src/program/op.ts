@@ -23,7 +23,10 @@ export const OP_KINDS = [
 export const ATTENTION = kindOf("attention");
 export const HEAD = kindOf("head");
 
-/** What an op does; the four all-reduces differ in their group and their bytes. */
+/**
+ * What an op does; the four all-reduces differ in their group and their bytes. What is gathered is part of the dispatch, and what is
+ * scattered of the combine.
+ */
 export type Work =
   | "attention"
   | "windowed-attention"
@@ -38,6 +41,10 @@ export type Work =
   | "reduce-dense"
   | "dispatch"
   | "combine"
+  | "gather-tokens"
+  | "scatter-tokens"
+  | "gather-copies"
+  | "scatter-copies"
   | "send";
 
 /** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
@@ -68,6 +75,8 @@ export function op(work: Work, layer: number): Op {
 
 function nameOf(work: Work): string {
   if (work.startsWith("reduce-")) return "all-reduce";
+  if (work.startsWith("gather-")) return "dispatch";
+  if (work.startsWith("scatter-")) return "combine";
   return work === "windowed-attention" ? "attention" : work;
 }
 
@@ -90,7 +99,12 @@ function barrierOf(work: Work): Barrier {
       return "tensor";
     case "dispatch":
     case "combine":
+    case "gather-tokens":
+    case "scatter-tokens":
       return "expert";
+    case "gather-copies":
+    case "scatter-copies":
+      return "gather";
   }
 }
 

@@ -1,7 +1,7 @@
 import { type LayerKind, layerKinds, windowedLayers } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
+import { gathersCopies, gathersTokens, type Plan, reducesCopies, reducesTokens } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
-import { type Op, op } from "./op.ts";
+import { type Op, op, type Work } from "./op.ts";
 
 /** The ops that a micro-batch runs on one visit to a stage, in order. */
 export interface Program {
@@ -35,13 +35,28 @@ function layerOps(model: ModelSpec, plan: Plan, kind: LayerKind, layer: number):
     if (plan.attentionTensor > 1) ops.push(op("reduce-dense", layer));
     return ops;
   }
-  const spread = plan.dataGroups > 1;
   ops.push(op("gate", layer));
-  if (spread) ops.push(op("dispatch", layer));
-  ops.push(op("experts", layer));
-  if ((model.experts?.shared ?? 0) > 0) ops.push(op("shared", layer));
-  if (plan.tensor > 1) ops.push(op("reduce-experts", layer));
-  if (spread) ops.push(op("combine", layer));
-  if (plan.attentionTensor > plan.tensor) ops.push(op("reduce-combine", layer));
+  for (const work of expertWorks(model, plan)) ops.push(op(work, layer));
   return ops;
+}
+
+/** From the gate on: how tokens come to the experts, and their results back. Source: docs/models.md#exchanges. */
+function expertWorks(model: ModelSpec, plan: Plan): Work[] {
+  const there: Work[] = [];
+  const back: Work[] = [];
+  if (gathersTokens(plan)) {
+    there.push("gather-tokens");
+    back.push("scatter-tokens");
+  } else if (plan.dataGroups > 1) {
+    there.push("dispatch");
+    if (gathersCopies(plan)) {
+      there.push("gather-copies");
+      back.push("scatter-copies");
+    }
+    if (reducesCopies(plan)) back.push("reduce-experts");
+    back.push("combine");
+  }
+  if (reducesTokens(plan)) back.push("reduce-combine");
+  const shared: Work[] = (model.experts?.shared ?? 0) > 0 ? ["shared"] : [];
+  return [...there, "experts", ...shared, ...back];
 }

@@ -1,10 +1,10 @@
-import { type Groups, groupsOf, type Plan, rankOf } from "@tokenyard/placement";
+import { type Groups, gathersCopies, groupsOf, type Plan, rankOf } from "@tokenyard/placement";
 
 /** An expert-parallel group of a stage: who exchanges copies with whom. */
 export interface ExchangeGroup {
   /** Global ranks [data groups]. */
   readonly ranks: Int32Array;
-  /** Which of the experts' ranks inside a data group it reaches: 0 … attention.tensor ÷ tensor − 1. */
+  /** Which of the experts' ranks inside a data group it reaches: 0 … attention.tensor ÷ tensor − 1, or 0 where that is no whole number. */
   readonly share: number;
   /** The first group of the stage that carries the same bytes between the same nodes; itself when it is the first. */
   readonly sameAs: number;
@@ -16,6 +16,8 @@ export interface StageLinks {
   readonly tensor: readonly Int32Array[];
   readonly attention: readonly Int32Array[];
   readonly exchange: readonly ExchangeGroup[];
+  /** Place i of the data groups that share the experts of tensor group e is group e · attention.tensor + i; none where each data group has experts of its own. */
+  readonly gather: readonly Int32Array[];
 }
 
 export function stageLinks(plan: Plan, replica: number, stage: number): StageLinks {
@@ -25,6 +27,7 @@ export function stageLinks(plan: Plan, replica: number, stage: number): StageLin
     tensor: globalGroups(groupsOf(plan, "tensor"), firstRank),
     attention: globalGroups(groupsOf(plan, "attention"), firstRank),
     exchange: exchangeGroups(plan, globalGroups(groupsOf(plan, "expert"), firstRank)),
+    gather: gathersCopies(plan) ? globalGroups(groupsOf(plan, "gather"), firstRank) : [],
   };
 }
 

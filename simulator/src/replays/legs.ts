@@ -100,9 +100,20 @@ function passedAlike({ ops }: Leg): boolean {
   return ops.every(({ op }) => isAlike(op.work));
 }
 
+const OF_EXPERTS: ReadonlySet<Work> = new Set<Work>([
+  "experts",
+  "reduce-experts",
+  "dispatch",
+  "combine",
+  "gather-tokens",
+  "scatter-tokens",
+  "gather-copies",
+  "scatter-copies",
+]);
+
 /** Whether an op takes the same time on all ranks of a data group: it is nothing of experts. */
 function isAlike(work: Work): boolean {
-  return !["experts", "reduce-experts", "dispatch", "combine"].includes(work);
+  return !OF_EXPERTS.has(work);
 }
 
 /** Undefined where the lane's last op lies too far back for its end to follow from the pass's end. */

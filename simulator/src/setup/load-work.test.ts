@@ -18,7 +18,7 @@ test("the passes that a load is said to need at the least are not more than it t
       const sized = { ...workload, classes: undefined, promptTokens: fixed(prompt), outputTokens: fixed(output) } as Scenario["workload"];
       const scenario = { ...drawn, workload: sized };
       const setup = prepare(scenario);
-      const works = setup.pools.map((pool) => loadWork(pool.scenario, pool.plan, pool.role, setup.source.total));
+      const works = setup.pools.map((pool) => loadWork(pool.scenario, pool.plan, pool.role, setup.source.total, true));
       const { served } = run(setup);
       fc.pre(served!.rejected === 0);
       const passes = served!.levels!.passes.reduce((sum, count) => sum + count, 0);

@@ -8,6 +8,8 @@ export interface LoadWork {
   readonly requests: number;
   /** Passes of all replicas together, if each were as full as it may be. */
   readonly passes: number;
+  /** Whether the experts of each layer and pass are drawn. */
+  readonly draws: boolean;
   /** Where in the workload it stands how many there are. */
   readonly path: readonly string[];
 }
@@ -15,10 +17,10 @@ export interface LoadWork {
 type Lengths = Pick<Extract<WorkloadSpec, { kind: "batch" }>, "promptTokens" | "outputTokens" | "pairs">;
 
 /**
- * The least work of a load on `plan`. `total` requests of a source that knows them. A pass computes no more than the token budget of each data
+ * The least work of a load on `plan`. `total` requests of a source that knows them; `draws`: the gate's experts are drawn. A pass computes no more than the token budget of each data
  * group, and yields no more tokens than there are places, or users. Throws nothing; a static batch is not asked for.
  */
-export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role, total: number | undefined): LoadWork {
+export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role, total: number | undefined, draws: boolean): LoadWork {
   const { scheduler } = serving;
   if (scheduler.kind === "static") throw new Error("the work of a batch that is dealt out is known");
   const { count, path } = countOf(workload, total);
@@ -32,7 +34,7 @@ export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role
   const computed = serving.kv?.prefixCache === true ? 1 : mean("prompt"); // the rest may be found in the cache
   const prefills = role === "decode" ? 0 : (count * computed) / (scheduler.tokenBudget * plan.dataGroups);
   const decodes = role === "prefill" ? 0 : (count * Math.max(0, mean("output") - 1)) / places;
-  return { requests: count, passes: Math.max(prefills, decodes), path };
+  return { requests: count, passes: Math.max(prefills, decodes), draws, path };
 }
 
 function countOf(workload: WorkloadSpec, total: number | undefined): { readonly count: number; readonly path: readonly string[] } {

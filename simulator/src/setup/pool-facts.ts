@@ -1,4 +1,4 @@
-import type { PlanFacts, RankMemory } from "@tokenyard/placement";
+import { type PlanFacts, type RankMemory, type UsedMemory, usedMemoryOf } from "@tokenyard/placement";
 import type { PoolSetup } from "./setup.ts";
 
 /** The facts of the first pool, with the ranks and nodes of all. */
@@ -9,7 +9,18 @@ export function planFactsOf(pools: readonly PoolSetup[]): PlanFacts {
   return { ...facts, ranks: sum(({ ranks }) => ranks), nodes: sum(({ nodes }) => nodes) };
 }
 
-/** Of the fullest rank of all pools, which is numbered in its own. */
+/** Of the fullest rank of all pools. */
 export function fullestMemory(pools: readonly PoolSetup[]): RankMemory {
-  return pools.map(({ memory }) => memory).reduce((fullest, each) => (each.share > fullest.share ? each : fullest));
+  const share = ({ reserved, limit }: RankMemory) => reserved / limit;
+  return pools.map(({ memory }) => memory).reduce((fullest, each) => (share(each) > share(fullest) ? each : fullest));
+}
+
+/** What the requests have used at most, on the rank of all pools that used the largest share. */
+export function mostUsedMemory(pools: readonly PoolSetup[]): UsedMemory {
+  return pools.map(usedMemory).reduce((most, each) => (each.share > most.share ? each : most));
+}
+
+/** What the requests have used at most in one pool. */
+export function usedMemory({ scenario, plan, scheduler, load }: PoolSetup): UsedMemory {
+  return usedMemoryOf(scenario, plan, scheduler.use?.() ?? load);
 }

@@ -52,8 +52,10 @@ export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
   };
   const setups = eachPool(pools, (pool, i) => {
     const isDealt = pool.scenario.serving.scheduler.kind === "static";
-    checkWork(pool.scenario, plans[i]!, requests, isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total));
-    return poolSetup(pool, plans[i]!, i === 0 ? streams : streams.under(pool.role), shared);
+    const draws = shared.router !== undefined && shared.router.draws !== false;
+    checkWork(pool.scenario, plans[i]!, requests, isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, draws));
+    const firstRank = plans.slice(0, i).reduce((sum, { ranks }) => sum + ranks, 0);
+    return poolSetup(pool, plans[i]!, firstRank, i === 0 ? streams : streams.under(pool.role), shared);
   });
   const warnings = [
     ...once(
@@ -71,7 +73,7 @@ interface Shared extends Pick<Setup, "requests" | "classes" | "network" | "route
   readonly scheduler: Policies["scheduler"] | undefined;
 }
 
-function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Streams, shared: Shared): PoolSetup {
+function poolSetup({ role, scenario }: PoolScenario, plan: Plan, firstRank: number, streams: Streams, shared: Shared): PoolSetup {
   const { requests, classes, network, router, overflow } = shared;
   const context: ServingContext = {
     requests,
@@ -89,12 +91,13 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, streams: Stream
   };
   const scheduler = shared.scheduler?.(context) ?? createScheduler(scenario.serving, context);
   const load = scheduler.load();
-  const memory = memoryOf(scenario, plan, load);
+  const own = memoryOf(scenario, plan, load);
+  const memory = { ...own, rank: firstRank + own.rank };
   throwIfAny(memoryProblems(scenario, memory));
   const facts = planFacts(scenario, plan);
   const kernels = shared.kernels ?? createKernelModel(scenario.cluster, scenario.serving.overlap === "two-batch");
-  const warnings = setupWarnings(scenario, plan, load);
-  return { role, scenario, plan, facts, streams, scheduler, load, kernels, network, router, overflow, memory, warnings };
+  const warnings = setupWarnings(scenario, plan, load, router);
+  return { role, scenario, plan, firstRank, facts, streams, scheduler, load, kernels, network, router, overflow, memory, warnings };
 }
 
 /** `make` of each pool; the problems that it throws are those of all pools, where the user wrote them. */

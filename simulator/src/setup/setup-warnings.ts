@@ -1,4 +1,4 @@
-import { parametersOf } from "@tokenyard/model";
+import { parametersOf, type TokenRouter } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
 import { grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
@@ -7,11 +7,11 @@ import type { Load } from "@tokenyard/serving";
 const DECLARED_TOLERANCE = 0.05;
 
 /** What a reader of the plan should know before any number of the run. */
-export function setupWarnings(scenario: Scenario, plan: Plan, load: Load): Warning[] {
+export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router: TokenRouter | undefined): Warning[] {
   return [
     ...declaredParameters(scenario),
     ...assumedEfficiency(scenario),
-    ...smallDecodeMicroBatches(scenario, load),
+    ...smallDecodeMicroBatches(scenario, load, router),
     ...emptyDataGroups(plan, load),
     ...unfilledPipeline(scenario, plan, load),
     ...ranksWithoutLayers(plan),
@@ -37,10 +37,10 @@ function assumedEfficiency({ assumed, cluster: { gpu } }: Scenario): Warning[] {
 }
 
 /** Under uniform routing the load variance of T tokens is about √((E − k)/(kT)): docs/models.md#load-variance. */
-function smallDecodeMicroBatches(scenario: Scenario, load: Load): Warning[] {
+function smallDecodeMicroBatches(scenario: Scenario, load: Load, router: TokenRouter | undefined): Warning[] {
   const { experts } = scenario.model;
   const target = targetsOf(scenario).find((t) => t.metric.name === "loadVariance");
-  if (experts === undefined || target === undefined || load.decodeTokens === 0 || scenario.routing.gate.kind === "balanced") return [];
+  if (experts === undefined || target === undefined || load.decodeTokens === 0 || router?.draws === false) return [];
   const { count, topK } = experts;
   const expected = Math.sqrt((count - topK) / (topK * load.decodeTokens));
   if (expected <= target.value) return [];

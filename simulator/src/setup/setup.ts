@@ -24,6 +24,8 @@ export interface PoolSetup {
   /** With the GPUs, degrees and replicas of this pool. */
   readonly scenario: Scenario;
   readonly plan: Plan;
+  /** What its first rank is called where all pools are told of: their ranks are numbered one pool after the other. */
+  readonly firstRank: number;
   readonly facts: PlanFacts;
   readonly streams: Streams;
   readonly scheduler: Scheduler;
@@ -33,7 +35,7 @@ export interface PoolSetup {
   /** None in a model without experts. */
   readonly router: TokenRouter | undefined;
   readonly overflow: Overflow;
-  /** Of the fullest rank, at its peak. */
+  /** Set aside on the fullest rank. */
   readonly memory: RankMemory;
   readonly warnings: readonly Warning[];
 }

@@ -1,4 +1,4 @@
-import { layerKinds } from "@tokenyard/model";
+import { layerKinds, popularitiesOf } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
@@ -46,7 +46,7 @@ export function checkWork(scenario: Scenario, plan: Plan, requests: Requests, lo
   const sizes = sizesOf(scenario, plan, requests);
   const copies = sizes.tokens * Math.max(1, sizes.moeLayers * sizes.topK);
   const problems = [
-    ...tooMuch(load === undefined ? stepItems(plan, sizes) : loadItems(scenario, plan, sizes, load), MOST_STEPS, steps),
+    ...tooMuch(load === undefined ? stepItems(plan, sizes) : loadItems(plan, sizes, load), MOST_STEPS, steps),
     ...tooMuch(byteItems(scenario, plan, sizes, requests), MOST_BYTES, bytes),
     ...(copies > MOST_COPIES ? [tooManyCopies(copies)] : []),
   ];
@@ -104,11 +104,11 @@ function stepItems(plan: Plan, { layers, moeLayers, experts, topK, passes, token
 }
 
 /** What a load takes at the least. */
-function loadItems(scenario: Scenario, plan: Plan, { layers, moeLayers, experts }: Sizes, load: LoadWork): Item[] {
+function loadItems(plan: Plan, { layers, moeLayers, experts }: Sizes, load: LoadWork): Item[] {
   const { ranksPerStage, stages, dataGroups, attentionTensor } = plan;
-  const { requests, passes, path } = load;
+  const { requests, passes, draws, path } = load;
   // a pass through one stage whose layers cost alike is timed from one of them
-  const isAlike = stages === 1 && (moeLayers === 0 || scenario.routing.gate.kind === "balanced");
+  const isAlike = stages === 1 && (moeLayers === 0 || !draws);
   const ops = (isAlike ? 1 : layers) * OPS_PER_LAYER + stages;
   const cells = 3 * dataGroups * experts + attentionTensor * dataGroups * dataGroups;
   const less = "fewer or shorter requests";
@@ -153,7 +153,7 @@ function byteItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Reque
       less: "fewer micro-batches, data groups or experts",
     },
     {
-      amount: popularities(scenario) * experts * (topK + 4) * 8 + moeLayers * experts * 64,
+      amount: popularitiesOf(scenario.model, scenario.routing.gate) * experts * (topK + 4) * 8 + moeLayers * experts * 64,
       of: `the popularity of ${short(experts)} experts in ${short(layers)} layers, ${short(topK)} a token`,
       path: ["model", "experts", "count"],
       less: "fewer layers or experts, or a smaller topK",
@@ -178,12 +178,6 @@ function tooMuch(items: readonly Item[], most: number, text: (amount: number) =>
 
 function totalOf(items: readonly Item[]): number {
   return items.reduce((total, item) => total + item.amount, 0);
-}
-
-/** How many sets of experts' weights the gate draws. */
-function popularities({ model, routing: { gate } }: Scenario): number {
-  if (gate.kind === "balanced") return 0;
-  return gate.kind === "uniform" || ("shared" in gate && gate.shared) ? 1 : model.layers;
 }
 
 function tooManyCopies(copies: number): Problem {

@@ -61,7 +61,7 @@ export class Pool implements RequestLog {
     this.#levels = levels;
     this.#replicasBefore = replicasBefore;
     this.#touched = new Touched(plan.replicas);
-    this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans);
+    this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans, setup.firstRank);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links, routing });
     this.#microBatches = new MicroBatches(setup, this.costs);
@@ -263,10 +263,10 @@ function sum(column: Float64Array): number {
 }
 
 /** Whether each replica is one stage whose layers cost alike, one micro-batch at a time: dense, or with a gate that draws nothing. */
-function layersAlike({ scenario, plan, router }: PoolSetup): boolean {
-  const { capacityFactor, overflow } = scenario.routing;
-  const cuts = capacityFactor !== undefined && overflow.kind !== "none";
-  return plan.stages === 1 && scenario.serving.overlap === "none" && (router === undefined || (router.kind === "balanced" && !cuts));
+function layersAlike({ scenario, plan, router, overflow, network }: PoolSetup): boolean {
+  const draws =
+    router !== undefined && (router.draws !== false || (scenario.routing.capacityFactor !== undefined && overflow.limits !== false));
+  return plan.stages === 1 && scenario.serving.overlap === "none" && !draws && network.contends !== true;
 }
 
 /** One network latency from the last stage to the first, the longest among matching ranks; none with one stage. */

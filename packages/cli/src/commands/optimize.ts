@@ -4,6 +4,7 @@ import { Problems } from "@tokenyard/scenario";
 import { constraintJudge, type Optimum, optimize, type Runner } from "@tokenyard/study";
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
+import { fileProblems } from "../destination.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
 import type { LocatedProblem } from "../located-problem.ts";
@@ -20,6 +21,7 @@ import { StudyProgress } from "../studies/study-progress.ts";
 import { studyRunner } from "../studies/study-runner.ts";
 import { pageFormulas, studyPage } from "../study-page.ts";
 import type { Terminal } from "../terminal.ts";
+import { TimeLimit } from "../time-limit.ts";
 import { writeWhole } from "../whole-file.ts";
 import type { WorkerRunner } from "../worker-runner.ts";
 import { written } from "../written.ts";
@@ -33,8 +35,6 @@ export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, 
 }
 
 const TICK_MS = 200;
-/** Of a Node timer: 24 days. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Looks for the plan with the best objectives that holds the constraints, and prints the best so far when its budget or Ctrl-C ends it. */
 export async function optimizeScenario(
@@ -45,7 +45,7 @@ export async function optimizeScenario(
 ): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
   const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
-  const problems: LocatedProblem[] = [...resumeProblems(options)];
+  const problems: LocatedProblem[] = [...resumeProblems(options), ...(options.html === undefined ? [] : fileProblems(options.html))];
   const plan = searchPlan(read, options, problems);
   if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   const title = `optimum of ${read.scenario.name}`;
@@ -109,7 +109,8 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
     },
   };
   const { points, seconds } = plan.budget;
-  const signal = seconds === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, deadline(seconds)]);
+  const limit = seconds === undefined ? undefined : new TimeLimit(seconds, interrupt.signal);
+  const signal = limit ?? interrupt.signal;
   const progress = new StudyProgress(terminal.err, title, performance.now());
   let last: Optimum | undefined;
   const timer = setInterval(() => last && progress.show(stateOf(last), performance.now()), TICK_MS);
@@ -122,17 +123,13 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
     throw error instanceof Problems ? refusedSearch(error.problems, options, read) : error;
   } finally {
     clearInterval(timer);
+    limit?.dispose();
     progress.clear();
     interrupt.dispose();
     await inner?.close();
     await study?.close();
   }
   return last!;
-}
-
-/** Given when so many seconds have passed: runs under way are then given up, so that none of them overruns. */
-function deadline(seconds: number): AbortSignal {
-  return AbortSignal.timeout(Math.min(Math.ceil(1e3 * seconds), LONGEST_TIMER_MS));
 }
 
 function stateOf({ examined, pruned, infeasible, left, best }: Optimum) {

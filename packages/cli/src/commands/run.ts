@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
+import { fileProblems, newFolderProblems } from "../destination.ts";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
 import { reportIn } from "../files-beside.ts";
 import { Interrupt } from "../interrupt.ts";
@@ -143,6 +144,8 @@ function destinationProblems(
           out,
           opened.map(({ file, scenario }) => ({ file, name: scenario.name })),
         );
+  if (out !== undefined) problems.push(...newFolderProblems(out));
+  if (spans !== undefined) problems.push(...fileProblems(spans));
   if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
   if (requests !== undefined) problems.push(...requestsFileProblems(requests, opened.length));
   for (const [option, file] of [
@@ -156,7 +159,7 @@ function destinationProblems(
     if (wanted !== undefined) problems.push(wrongValue("--replications", "", String(replications), wanted));
   }
   const last = window?.ranks?.at(-1);
-  const ranks = opened[0]?.setup.plan.ranks;
+  const ranks = opened[0]?.setup.pools.reduce((sum, { plan }) => sum + plan.ranks, 0);
   if (last !== undefined && ranks !== undefined && last >= ranks) {
     problems.push(wrongValue("--ranks", "", `rank ${last}`, `ranks from 0 to ${ranks - 1}`));
   }

@@ -3,6 +3,7 @@ import { targetsOf } from "@tokenyard/scenario";
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { csvLine } from "../csv-line.ts";
+import { fileProblems } from "../destination.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
 import { wrongValue } from "../located-problem.ts";
@@ -83,7 +84,7 @@ interface SweepOrder {
 
 /** The order that file and options give. Throws BadInput with all their mistakes. */
 function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
-  const problems = resumeProblems(options);
+  const problems = [...resumeProblems(options), ...(options.html === undefined ? [] : fileProblems(options.html))];
   const plan = sweepPlan(read, options, problems);
   const view = studyView(read.scenario, options, problems);
   if (options.json && options.csv) problems.push(wrongValue("--csv", "", "--json too", "one of them"));

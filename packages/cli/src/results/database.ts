@@ -44,8 +44,9 @@ export class Database {
     });
   }
 
-  async run(sql: string, values?: DuckDBValue[]): Promise<void> {
-    await refusing(this.path, () => this.#connection.run(sql, values));
+  /** What the disk refuses is told of `path`, where another file than this one is written. */
+  async run(sql: string, values?: DuckDBValue[], path = this.path): Promise<void> {
+    await refusing(path, () => this.#connection.run(sql, values));
   }
 
   /** All rows that `sql` gives, as JavaScript has them. */
@@ -68,7 +69,12 @@ export class Database {
     return { columns: result.deduplicatedColumnNames(), rows: rows() };
   }
 
-  /** Writes what is in memory into the file and lets it go. */
+  /** Writes what is in memory into the file. Closing does so too, but keeps to itself what the disk says of it. */
+  async flush(): Promise<void> {
+    await this.run("CHECKPOINT");
+  }
+
+  /** Lets the file go. */
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();

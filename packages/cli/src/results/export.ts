@@ -22,7 +22,8 @@ export async function exportStudy(path: string, destination: string, form: Expor
       await makeResultsView(database);
       written(destination, () => closeSync(openSync(draft, "w"))); // tells a place that cannot be written as all commands do
       const [columns, options] = form === ".csv" ? ["* EXCLUDE report", "FORMAT csv, HEADER"] : ["*", "FORMAT parquet, COMPRESSION zstd"];
-      await database.run(`COPY (SELECT ${columns} FROM results) TO '${draft.replaceAll("'", "''")}' (${options})`);
+      const copy = `COPY (SELECT ${columns} FROM results) TO '${draft.replaceAll("'", "''")}' (${options}, USE_TMP_FILE false)`;
+      await database.run(copy, undefined, destination);
     }
     renameSync(draft, destination);
   } finally {

@@ -58,10 +58,14 @@ export class StudyFile implements ResultStore {
     try {
       const database = await Database.open(draft, "create", path);
       const { version, command, name, hash, seed, question } = header;
-      await database.run(SCHEMA);
-      const values = [FORMAT, version, command, name, hash, BigInt(seed), JSON.stringify(question)];
-      await database.run("INSERT INTO study VALUES ($1, $2, $3, $4, $5, $6, $7)", values);
-      database.close();
+      try {
+        await database.run(SCHEMA);
+        const values = [FORMAT, version, command, name, hash, BigInt(seed), JSON.stringify(question)];
+        await database.run("INSERT INTO study VALUES ($1, $2, $3, $4, $5, $6, $7)", values);
+        await database.flush();
+      } finally {
+        database.close();
+      }
       renameSync(draft, path);
     } finally {
       for (const rest of [draft, `${draft}.wal`]) rmSync(rest, { force: true });

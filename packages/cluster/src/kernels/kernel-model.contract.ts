@@ -2,6 +2,7 @@ import { type KernelShape, kernelBytes, kernelFlops, kernelRows } from "@tokenya
 import type { ClusterSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { growingSeconds } from "../kernel-model.ts";
 import { peaksOf } from "../peaks.ts";
 import { createKernelModel } from "../policies.ts";
 
@@ -80,7 +81,11 @@ export function kernelModelContract(name: string, cluster: ClusterSpec): void {
         fc.property(attention, fc.nat(512), fc.integer({ min: 1, max: 40 }), places, (shape, more, count, { at, stride }) => {
           const before = { ...shape };
           const out = new Float64Array(at + count * stride);
-          model.growingSeconds(shape, more, count, out, at, stride);
+          growingSeconds(model, shape, more, count, out, at, stride);
+          expect(shape).toEqual(before);
+          const oneByOne = new Float64Array(out.length);
+          growingSeconds({ name, seconds: (grown) => model.seconds(grown) }, shape, more, count, oneByOne, at, stride);
+          expect(oneByOne).toEqual(out);
           expect(shape).toEqual(before);
           for (let i = 0; i < count; i++) {
             const grown = { ...shape, contextTokens: shape.contextTokens + i * more, pairs: shape.pairs + i * more };

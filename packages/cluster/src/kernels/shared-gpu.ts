@@ -1,5 +1,5 @@
 import type { AttentionShape, KernelShape } from "@tokenyard/model";
-import type { KernelModel } from "../kernel-model.ts";
+import { growingSeconds, type KernelModel } from "../kernel-model.ts";
 
 /**
  * Kernels on a GPU whose communication kernels take `share` of it meanwhile: each takes 1/(1 − share) of its time, whatever binds it.
@@ -21,7 +21,7 @@ export class SharedGpu implements KernelModel {
   }
 
   growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
-    this.#kernels.growingSeconds(shape, more, count, out, at, stride);
+    growingSeconds(this.#kernels, shape, more, count, out, at, stride);
     for (let i = at; i < at + count * stride; i += stride) out[i] = out[i]! * this.#slowdown;
   }
 }

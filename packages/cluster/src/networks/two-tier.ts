@@ -20,6 +20,7 @@ function sentOf(algorithm: Algorithm, n: number): number {
  */
 export class TwoTierNetwork implements NetworkModel {
   readonly name: string;
+  readonly contends = false;
   readonly #spec: TwoTierSpec;
   readonly #gpusPerNode: number;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();

@@ -8,6 +8,7 @@ import type { TokenRouter } from "../token-router.ts";
  */
 export class BalancedGate implements TokenRouter {
   readonly kind = "balanced";
+  readonly draws = false;
   readonly #experts: number;
   readonly #topK: number;
 

@@ -41,6 +41,22 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
   };
 
   describe(`the ${name} gate`, () => {
+    test("that says it draws nothing takes nothing from its stream, and routes every layer alike", () => {
+      fc.assert(
+        fc.property(routing, (given) => {
+          const model = modelOf(given.count, given.topK, 2);
+          const router = createTokenRouter(model, gateOf(model), new Streams(given.seed));
+          if (router.draws) return;
+          const [first, second] = [0, 1].map((layer) => {
+            const out = new Float64Array(given.tokens.length * given.count);
+            router.route(layer, given.tokens, { next: () => expect.unreachable("it drew") }, out);
+            return out;
+          });
+          expect(second).toEqual(first);
+        }),
+      );
+    });
+
     test("sends topK copies of each token of each source", () => {
       fc.assert(
         fc.property(routing, (given) => {

@@ -4,6 +4,7 @@ import type { Overflow } from "../overflow.ts";
 /** Copies over the capacity go on by the residual only: any of an expert's copies is as likely to be dropped as any other. */
 export class DropOverflow implements Overflow {
   readonly kind = "drop";
+  readonly limits = true;
   #column = new Float64Array(0); // [sources] copies to the expert at hand
   #drawn = new Float64Array(0); // [sources]
 

@@ -44,6 +44,17 @@ export function overflowContract(spec: RoutingSpec["overflow"]): void {
       );
     });
 
+    test("drops copies over the capacity exactly where it says that it limits them", () => {
+      fc.assert(
+        fc.property(routedCopies, fc.integer({ min: 0, max: 100 }), ({ sources, experts, seed, copies }, capacity) => {
+          const overflow = createOverflow(spec);
+          const over = totalsOf(copies, experts).reduce((sum, total) => sum + Math.max(0, total - capacity), 0);
+          const dropped = overflow.cut(copies, sources, experts, capacity, new Streams(seed).stream("overflow"));
+          expect(dropped).toBe(overflow.limits ? over : 0);
+        }),
+      );
+    });
+
     test("drops nothing while everything fits", () => {
       fc.assert(
         fc.property(routedCopies, ({ sources, experts, seed, copies }) => {

@@ -6,8 +6,8 @@ import { type Block, table } from "../table.ts";
 
 /** What lies in the fullest GPU's memory, against its limit. */
 export function memoryBlock({ memory: { limit } }: Report, { ink, numbers }: Page): Block {
-  const share = numbers.value("memory.share") ?? 0;
-  const colour = share > 1 ? ink.bad : ink.bar;
+  const reserved = numbers.value("memory.reserved") ?? 0;
+  const colour = reserved > limit ? ink.bad : ink.bar;
   const row = (name: string, path: string) => [
     `  ${name}`,
     numbers.text(path, bytes),
@@ -18,8 +18,15 @@ export function memoryBlock({ memory: { limit } }: Report, { ink, numbers }: Pag
     { text: brief(bytes(limit)), ink: ink.faint },
     { text: " on the fullest GPU", ink: ink.faint },
   ];
-  const used = ` ${numbers.text("memory.share", smallPercent)}`;
-  const total = ["  peak", numbers.text("memory.peak", bytes), { text: used, ink: share > 1 ? ink.bad : ink.strong }];
-  const parts = [row("weights", "memory.weights"), row("KV", "memory.kvPeak"), row("workspace", "memory.workspace")];
-  return table([title, ...parts, total], [11, -8, 19]);
+  const total = (name: string, path: string, of: number, step: number) => [
+    `  ${name}`,
+    numbers.text(path, bytes),
+    { text: ` ${smallPercent(of, step)}`, ink: of > 1 ? ink.bad : ink.strong },
+  ];
+  const parts = [row("weights", "memory.weights"), row("KV", "memory.kvReserved"), row("workspace", "memory.workspace")];
+  const totals = [
+    total("reserved", "memory.reserved", reserved / limit, numbers.step("memory.reserved") / limit),
+    total("used", "memory.used", numbers.value("memory.share") ?? 0, numbers.step("memory.share")),
+  ];
+  return table([title, ...parts, ...totals], [11, -8, 19]);
 }

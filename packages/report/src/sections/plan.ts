@@ -14,6 +14,7 @@ export function planLines({ plan, costUsdPerHour }: Report, { width, ink, number
     ...(plan.interleave === undefined ? [] : [`${counted(plan.interleave, "slice")} each`]),
     counted(plan.expertGroups, "expert group"),
     counted(plan.tensorGroups, "tensor group"),
+    ...(plan.exchange === null ? [] : [`${plan.exchange} exchange`]),
     ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),
   ];
   const declared = plan.declaredParameters === null ? [] : [`declared ${prefixed(plan.declaredParameters, "")}`];

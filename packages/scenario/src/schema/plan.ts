@@ -64,6 +64,18 @@ export const routingSchema = z.strictObject({
     .optional()
     .describe("room of an expert against its even share; none: experts take all copies"),
   minCapacity: z.int().min(0).max(1e9).default(1).describe("least room of an expert, in copies"),
+  exchange: z
+    .enum(["all-reduce", "all-gather", "all-to-all"])
+    .optional()
+    .describe(
+      "how tokens come to the experts of other ranks; none: all-reduce of the results where a layer has one data group, all-to-all of the copies where it has several",
+    ),
+  expertReduce: z
+    .enum(["before-combine", "after-combine"])
+    .optional()
+    .describe(
+      "when the ranks that share an expert add up, under all-to-all: each copy before it goes back, or each token's sum once it is back; none: before-combine",
+    ),
   overflow: choice({ drop: {}, none: {} }).prefault("drop").describe("what becomes of copies over the capacity"),
 });
 

@@ -49,7 +49,12 @@ export const servingSchema = z
     scheduler: choice({
       static: {
         microBatches: z.int().min(1).max(1_000_000).default(1).describe("of each replica"),
-        deal: z.enum(["in-order", "longest-first"]).default("in-order").describe("how sequences are dealt out to micro-batches"),
+        deal: z
+          .enum(["in-order", "longest-first", "sorted"])
+          .default("in-order")
+          .describe(
+            "how sequences are dealt out to micro-batches: in turn, so that loads are even, or like lengths together, short ones first",
+          ),
       },
       continuous: variant("continuous", limits).check(budgetHoldsSequences),
       "prefill-first": variant("prefill-first", limits).check(budgetHoldsSequences),

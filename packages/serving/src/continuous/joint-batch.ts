@@ -26,6 +26,10 @@ export class JointBatch implements WholePass {
   readonly decoding: Decoding;
   /** Whether its pass is under way. */
   running = false;
+  /** Most new tokens of a data group in one pass, of all of them together, and most rows of one that needed logits. */
+  mostTokens = 0;
+  mostTotalTokens = 0;
+  mostOutputs = 0;
 
   /** [data groups] */
   readonly #members: readonly Members[];
@@ -61,9 +65,12 @@ export class JointBatch implements WholePass {
     for (let g = 0; g < all.length; g++) {
       all[g]!.form(this.index + 1, nowNs, log);
       tokens += this.newTokens[g]!;
+      if (this.newTokens[g]! > this.mostTokens) this.mostTokens = this.newTokens[g]!;
+      if (this.outputs[g]! > this.mostOutputs) this.mostOutputs = this.outputs[g]!;
       if (all[g]!.computesPrompts) phase = 0;
     }
     if (tokens === 0) return false;
+    if (tokens > this.mostTotalTokens) this.mostTotalTokens = tokens;
     this.index++;
     this.phase = phase;
     this.#run(true);

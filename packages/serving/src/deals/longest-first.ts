@@ -43,7 +43,7 @@ function spread(sequences: Int32Array, costs: Float64Array, bins: number, binOf:
  * Writes the bin of each of `sequences` (by falling cost) into `binOf`. Of n sequences over B bins each bin gets ⌊n/B⌋, and the first
  * n mod B bins to ask get one more. With more bins than sequences the first n bins get one each.
  */
-function assign(sequences: Int32Array, costs: Float64Array, bins: number, binOf: Int32Array): void {
+export function assign(sequences: Int32Array, costs: Float64Array, bins: number, binOf: Int32Array): void {
   if (sequences.length === 0) return;
   const open = new LeastLoaded(Math.min(bins, sequences.length));
   const share = Math.floor(sequences.length / open.size);

@@ -16,6 +16,7 @@ export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kv
     ...continuousPass(spec, dataGroups),
     kvTokens: cached,
     windowedKvTokens: cached, // a block holds the tokens of all layers
+    pooled: true,
     emptyDataGroups: 0,
     microBatches: passesAtOnce,
     decodeTokens: 0, // it depends on the load

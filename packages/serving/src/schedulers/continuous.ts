@@ -11,7 +11,7 @@ import type { Pass } from "../pass.ts";
 import { Prefixes } from "../prefix/prefixes.ts";
 import type { RequestClass } from "../request-class.ts";
 import type { RequestSlots } from "../request-slots.ts";
-import type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
+import type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { type ContinuousSpec, continuousLoad } from "./continuous-load.ts";
 
 const BLOCK_TOKENS = 16;
@@ -198,6 +198,20 @@ export class ContinuousScheduler implements Scheduler {
 
   load(): Load {
     return this.#load;
+  }
+
+  /** Blocks that sequences held; those kept for others have a place only while nobody else needs it. */
+  use(): Use {
+    const { blockTokens } = this.#limits;
+    const kvTokens = Float64Array.from(this.#groups, ({ pool }) => pool.peak * blockTokens);
+    const most = (of: (batch: JointBatch) => number) => this.#batches.reduce((all, batches) => Math.max(all, ...batches.map(of)), 0);
+    return {
+      kvTokens,
+      windowedKvTokens: kvTokens, // a block holds the tokens of all layers
+      passTokens: most(({ mostTokens }) => mostTokens),
+      passTotalTokens: most(({ mostTotalTokens }) => mostTotalTokens),
+      passSequences: most(({ mostOutputs }) => mostOutputs),
+    };
   }
 
   #left(slot: number): void {

@@ -21,6 +21,8 @@ export const silent: RequestLog = {
 export interface SeenPass extends Pass {
   /** Place in the order in which passes were finished. */
   finishedAt: number;
+  /** Of the passes that had finished when it was handed out, the last one's place; −1: none had. */
+  startedAt: number;
 }
 
 /** What came of a run: every pass in the order in which it was handed out, and for every request the passes of its first and last token. */
@@ -61,12 +63,12 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
   const first: SeenPass[][] = Array.from(context.requests.arrivedNs, () => []);
   const last: SeenPass[][] = Array.from(context.requests.arrivedNs, () => []);
   const underWay: { given: Pass; seen: SeenPass }[] = [];
-  const take = () => {
+  const take = (step: number) => {
     for (let replica = 0; replica < context.replicas; replica++) {
       for (let given = scheduler.next(replica, 0, silent); given !== undefined; given = scheduler.next(replica, 0, silent)) {
         expect(given.replica).toBe(replica);
         expect(underWay.some((other) => other.given === given)).toBe(false);
-        const seen = { ...copyOf(given), finishedAt: -1 };
+        const seen = { ...copyOf(given), finishedAt: -1, startedAt: step };
         passes.push(seen);
         underWay.push({ given, seen });
       }
@@ -75,12 +77,12 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
 
   for (let request = 0; request < context.requests.count; request++) {
     scheduler.arrive(request, 0, silent);
-    take();
+    take(-1);
   }
   for (let step = 0; underWay.length > 0; step++) {
     const [ending] = underWay.splice(order[step % order.length]! % underWay.length, 1);
     const { given, seen } = ending!;
-    expect(copyOf(given)).toEqual({ ...seen, finishedAt: undefined }); // nobody touched them meanwhile
+    expect(copyOf(given)).toEqual({ ...seen, finishedAt: undefined, startedAt: undefined }); // nobody touched them meanwhile
     seen.finishedAt = step;
     const told = { first: [] as number[], last: [] as number[] };
     scheduler.finish(given, step, {
@@ -99,7 +101,7 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
     });
     expect(told.first).toEqual(told.first.toSorted((a, b) => a - b));
     expect(told.last).toEqual(told.last.toSorted((a, b) => a - b));
-    take();
+    take(step);
   }
   return { passes, first, last };
 }
@@ -229,6 +231,40 @@ export function schedulerContract(name: string, create: (context: ServingContext
             const most = window * sum(ofReplica.map(({ sequences }) => sequences[group]!));
             if (window < Number.POSITIVE_INFINITY) expect(seen).toBeLessThanOrEqual(most);
           }
+        }
+      });
+    });
+
+    test("has used what its passes were at most, and what its requests had cached at the highest moment", () => {
+      eachRun((history, { requests, replicas, dataGroups, window }, scheduler) => {
+        const { passes, first, last } = history;
+        const used = scheduler.use!();
+        expect(used.passTokens).toBe(Math.max(...passes.flatMap(({ newTokens }) => [...newTokens])));
+        expect(used.passTotalTokens).toBe(Math.max(...passes.map(({ newTokens }) => sum(newTokens))));
+        expect(used.passSequences).toBe(Math.max(...passes.flatMap(({ outputs }) => [...outputs])));
+        const steps = Math.max(...passes.map(({ finishedAt }) => finishedAt));
+        const most = { kvTokens: 0, windowedKvTokens: 0 }; // of all data groups of a replica together: a pass does not tell whose tokens are whose
+        for (let replica = 0; replica < replicas; replica++) {
+          for (let step = -1; step < steps; step++) {
+            const held = { kvTokens: 0, windowedKvTokens: 0 };
+            for (let request = 0; request < requests.count; request++) {
+              const [from] = first[request]!;
+              if (from!.replica !== replica || from!.startedAt > step || last[request]![0]!.finishedAt <= step) continue;
+              const started = passes.filter(
+                (pass) => pass.microBatch === from!.microBatch && pass.replica === replica && pass.startedAt <= step,
+              );
+              const tokens = requests.promptTokens[request]! + Math.max(...started.map(({ index }) => index));
+              held.kvTokens += tokens;
+              held.windowedKvTokens += Math.min(tokens, window);
+            }
+            for (const key of ["kvTokens", "windowedKvTokens"] as const) most[key] = Math.max(most[key], held[key]);
+          }
+        }
+        const load = scheduler.load();
+        for (const key of ["kvTokens", "windowedKvTokens"] as const) {
+          if (dataGroups === 1) expect(Math.max(...used[key])).toBe(most[key]);
+          else expect(sum(used[key])).toBeGreaterThanOrEqual(most[key]); // each at its own moment
+          for (const [home, tokens] of used[key].entries()) expect(tokens).toBeLessThanOrEqual(load[key][home]!);
         }
       });
     });

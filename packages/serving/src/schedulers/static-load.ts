@@ -44,6 +44,7 @@ export function staticLoad(context: ServingContext, microBatches: readonly Micro
     passTokens,
     passTotalTokens,
     passSequences,
+    pooled: false,
     emptyDataGroups: kvTokens.reduce((empty, tokens) => empty + (tokens === 0 ? 1 : 0), 0),
     microBatches: microBatchesOf.reduce((most, count) => Math.max(most, count), 0),
     decodeTokens: decodePasses === 0 ? 0 : decodeTokens / decodePasses,

@@ -28,7 +28,7 @@ function batch(
   return { context, scheduler: createScheduler(serving(microBatches, "in-order"), context) };
 }
 
-for (const deal of ["in-order", "longest-first"] as const) {
+for (const deal of ["in-order", "longest-first", "sorted"] as const) {
   for (const microBatches of [1, 3, 40]) {
     schedulerContract(`a static batch, ${deal}, in ${microBatches}`, (context) => createScheduler(serving(microBatches, deal), context));
   }
@@ -36,7 +36,7 @@ for (const deal of ["in-order", "longest-first"] as const) {
 
 describe("a static batch", () => {
   test("puts every sequence where the deal says, and counts each data group for itself", () => {
-    const anyDeal = fc.constantFrom<DealKind>("in-order", "longest-first");
+    const anyDeal = fc.constantFrom<DealKind>("in-order", "longest-first", "sorted");
     fc.assert(
       fc.property(anyContext, anyOrder, anyDeal, fc.integer({ min: 1, max: 5 }), (context, order, kind, microBatches) => {
         const history = played(createScheduler(serving(microBatches, kind), context), context, order);
@@ -171,6 +171,7 @@ describe("the load of a static batch", () => {
     // in order: micro-batch 0 gets requests 0, 2, 4 on data groups 0, 1, 2; micro-batch 1 gets 1, 3 on groups 0, 1
     expect(scheduler.load()).toEqual({
       kvTokens: Float64Array.of(10 + 3 + 20, 30 + 1 + 40, 50, 0), // prompt + output − 1
+      pooled: false,
       windowedKvTokens: Float64Array.of(13 + 16, 16 + 16, 16, 0), // no more than the window
       passTokens: 50,
       passTotalTokens: 10 + 30 + 50,
@@ -185,7 +186,7 @@ describe("the load of a static batch", () => {
     fc.assert(
       fc.property(anyContext, fc.integer({ min: 1, max: 5 }), (context: ServingContext, microBatches) => {
         const { promptTokens, outputTokens, count } = context.requests;
-        for (const deal of ["in-order", "longest-first"] as const) {
+        for (const deal of ["in-order", "longest-first", "sorted"] as const) {
           const { kvTokens, windowedKvTokens } = createScheduler(serving(microBatches, deal), context).load();
           expect(sum(kvTokens)).toBe(sum(promptTokens) + sum(outputTokens) - count);
           const windowed = promptTokens.map((prompt, i) => Math.min(prompt + outputTokens[i]! - 1, context.window));

@@ -1,8 +1,9 @@
 import type { ServingSpec } from "@tokenyard/scenario";
+import { CachedTokens, type Caches } from "../cached-tokens.ts";
 import { dealBatch } from "../deal-batch.ts";
 import { formMicroBatches, MicroBatch } from "../micro-batch.ts";
 import type { Pass } from "../pass.ts";
-import type { Load, RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
+import type { Load, RequestLog, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { staticLoad } from "./static-load.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -15,6 +16,7 @@ type StaticSpec = Extract<ServingSpec["scheduler"], { kind: "static" }>;
 export class StaticScheduler implements Scheduler {
   readonly kind = "static";
   readonly #load: Load;
+  readonly #caches: Caches;
   readonly #microBatches: readonly MicroBatch[];
   /** Micro-batches whose next pass may start, [replicas]. */
   readonly #waiting: readonly WaitingLine<MicroBatch>[];
@@ -24,7 +26,10 @@ export class StaticScheduler implements Scheduler {
     const { requests, replicas, dataGroups } = context;
     const bins = { replicas, microBatches: spec.microBatches, dataGroups };
     const costs = Float64Array.from(requests.promptTokens, (tokens) => context.attentionCost(tokens));
-    this.#microBatches = formMicroBatches(context, dealBatch(spec.deal, costs, bins), bins);
+    const full = new CachedTokens(replicas * dataGroups);
+    const windowed = context.window === Number.POSITIVE_INFINITY ? full : new CachedTokens(replicas * dataGroups);
+    this.#caches = { full, windowed };
+    this.#microBatches = formMicroBatches(context, dealBatch(spec.deal, costs, bins), bins, this.#caches);
     this.#load = staticLoad(context, this.#microBatches);
     this.#waiting = Array.from({ length: replicas }, () => new WaitingLine<MicroBatch>());
     this.#awaited = requests.count;
@@ -51,5 +56,12 @@ export class StaticScheduler implements Scheduler {
 
   load(): Load {
     return this.#load;
+  }
+
+  /** The largest passes are the prefills, and all of them run. */
+  use(): Use {
+    const { passTokens, passTotalTokens, passSequences } = this.#load;
+    const { full, windowed } = this.#caches;
+    return { kvTokens: full.most, windowedKvTokens: windowed.most, passTokens, passTotalTokens, passSequences };
   }
 }

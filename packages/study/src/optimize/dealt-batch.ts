@@ -196,5 +196,5 @@ function loadOf(
     passSequences = sequences.reduce((most, each) => Math.max(most, each), passSequences);
     passTotalTokens = Math.max(passTotalTokens, total);
   }
-  return { kvTokens, windowedKvTokens, passTokens, passTotalTokens, passSequences };
+  return { kvTokens, windowedKvTokens, passTokens, passTotalTokens, passSequences, pooled: false };
 }

@@ -1,6 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { bytesOf, expertCapacity, type FeedForward, type GroupedLinearShape, type LinearShape, precisionsOf } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
+import { gathersCopies, gathersTokens, type Plan, reducesCopies } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
 import { atLeast, kernelFloor } from "./kernel-floor.ts";
@@ -41,7 +41,7 @@ export class ExpertFloor {
     this.#experts = experts;
     this.#kernels = kernelFloor(cluster);
     this.#bare = kernelFloor({ ...cluster, gpu: { ...cluster.gpu, launch: 0 } });
-    this.#reduce = plan.tensor > 1 ? network.allReduce(plan.tensor) : { secondsPerByte: 0, latencySeconds: 0 };
+    this.#reduce = reducesCopies(plan) ? network.allReduce(plan.tensor) : { secondsPerByte: 0, latencySeconds: 0 };
     this.#network = network;
     this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).activations);
     this.#count = model.experts!.count;
@@ -53,13 +53,15 @@ export class ExpertFloor {
     const { passes, phase, leastTokens, mostTokens } = columns;
     const compute = passes * this.#kept(leastTokens, mostTokens);
     const kept = compute + passes * this.#keptReduce(leastTokens, mostTokens);
+    const gathers = 2 * passes * this.#gatheredTokens(leastTokens);
     if (!this.#mayDrop(mostTokens)) {
-      const path = Math.max(sharedMost, kept + sharedMean) + 2 * passes * this.#exchange(leastTokens);
-      return { path, compute, keptPath: 0, keptCompute: 0 };
+      const exchanges = 2 * passes * (this.#exchange(leastTokens) + this.#gatheredCopies(leastTokens, mostTokens));
+      return { path: Math.max(sharedMost, kept + sharedMean) + exchanges + gathers, compute, keptPath: 0, keptCompute: 0 };
     }
-    const path = Math.max(sharedMost, Math.min(kept, passes * this.#full(leastTokens)));
+    const least = Math.max(sharedMost, Math.min(kept, passes * this.#full(leastTokens)));
+    const path = least + gathers;
     if (phase === "decode") return { path, compute: 0, keptPath: 0, keptCompute: 0 };
-    return { path, compute: 0, keptPath: Math.max(sharedMost, kept + sharedMean) - path, keptCompute: compute };
+    return { path, compute: 0, keptPath: Math.max(sharedMost, kept + sharedMean) - least, keptCompute: compute };
   }
 
   /** By how much a copy that is dropped may shorten what a layer takes when all are kept: its own row, and its share of what a full expert costs. */
@@ -108,13 +110,31 @@ export class ExpertFloor {
     return atLeast(computed) + atLeast(rows * this.#tokenBytes * secondsPerByte + latencySeconds);
   }
 
-  /** Seconds of a dispatch in the mean over ranks: of a token's experts no more are at home than its data group holds. */
+  /** Seconds of a dispatch in the mean over ranks: of a token's experts no more are at home than its data group, or the ranks that share its experts, hold. */
   #exchange(tokens: number): number {
-    const { dataGroups, expert } = this.#plan;
-    const away = this.#topK - this.#count / dataGroups;
-    if (dataGroups === 1 || away <= 0) return 0;
-    const bytes = (tokens * away * this.#tokenBytes) / expert;
+    const { dataGroups, expert, tensor, attentionTensor } = this.#plan;
+    const away = this.#topK - this.#count / Math.min(dataGroups, expert);
+    if (dataGroups === 1 || gathersTokens(this.#plan) || away <= 0) return 0;
+    const bytes = (tokens * away * this.#tokenBytes * Math.min(1, attentionTensor / tensor)) / expert;
     return atLeast(bytes * this.#network.exchangeSecondsPerByte + this.#network.leastLatencySeconds);
+  }
+
+  /** Seconds of an all-gather of the tokens of all data groups, or of its way back. */
+  #gatheredTokens(tokens: number): number {
+    return gathersTokens(this.#plan) ? this.#gathered(tokens, this.#plan.dataGroups) : 0;
+  }
+
+  /** Seconds of an all-gather of the copies of ranks that share experts, in the mean over those that have any. */
+  #gatheredCopies(leastTokens: number, mostTokens: number): number {
+    if (!gathersCopies(this.#plan)) return 0;
+    const { rows, ranks } = this.#spread(leastTokens, mostTokens);
+    const { tensor, attentionTensor, expert } = this.#plan;
+    return this.#gathered(rows, tensor / attentionTensor, Math.min(1, ranks / expert));
+  }
+
+  #gathered(rows: number, groups: number, latencies = 1): number {
+    const bytes = (rows * this.#tokenBytes * (groups - 1)) / groups;
+    return atLeast(bytes * this.#network.gatherSecondsPerByte + latencies * this.#network.leastLatencySeconds);
   }
 
   #mayDrop(mostTokens: number): boolean {

@@ -16,6 +16,8 @@ const PROBE_BYTES = 1_000_000_000;
 export class NetworkFloor {
   /** Seconds for a byte that a rank sends or receives when it uses all its ports at once. */
   readonly exchangeSecondsPerByte: number;
+  /** Seconds for a byte that a rank lacks in an all-gather. */
+  readonly gatherSecondsPerByte: number;
   readonly leastLatencySeconds: number;
   readonly #network: NetworkModel;
   readonly #gpusPerNode: number;
@@ -29,6 +31,7 @@ export class NetworkFloor {
       case "two-tier": {
         const { node, fabric } = cluster.network;
         this.exchangeSecondsPerByte = 1 / (node.bandwidth + fabric.bandwidth);
+        this.gatherSecondsPerByte = 1 / Math.max(node.bandwidth, fabric.bandwidth); // first over the fabric, then in the node
         this.leastLatencySeconds = Math.min(node.latency, fabric.latency);
       }
     }

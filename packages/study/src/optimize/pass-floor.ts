@@ -11,7 +11,7 @@ import {
   layerKernels,
   precisionsOf,
 } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
+import { type Plan, reducesTokens } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
 import { ExpertFloor } from "./expert-floor.ts";
@@ -97,7 +97,7 @@ export class ShardFloor {
 
   of(columns: PassColumns): PassFloor {
     const { attention, gate, shared, dense, head } = this.#kernels;
-    const { dataGroups, attentionTensor, tensor, ranksPerStage } = this.#plan;
+    const { dataGroups, attentionTensor, ranksPerStage } = this.#plan;
     const { busy, sequences, newTokens } = columns;
     const reduce = attentionTensor > 1 ? this.#network.allReduce(attentionTensor) : undefined;
     const send = this.#network.send(ranksPerStage);
@@ -115,7 +115,7 @@ export class ShardFloor {
       const others = shared === undefined ? 0 : passes * this.#feedForward(shared, tokens, chunks);
       const reduces =
         reduce === undefined ? 0 : passes * atLeast(tokens * this.#tokenBytes * reduce.secondsPerByte + reduce.latencySeconds);
-      const closing = attentionTensor > tensor ? reduces : 0;
+      const closing = reducesTokens(this.#plan) ? reduces : 0;
       const heads = head === undefined ? 0 : passes * this.#linear(head, sequences[group]!, 1);
       const sends = passes * atLeast(tokens * this.#tokenBytes * send.secondsPerByte + send.latencySeconds);
       most.full = Math.max(most.full, full + reduces + gates + closing);

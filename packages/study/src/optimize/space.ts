@@ -143,7 +143,9 @@ function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degrees[] {
   for (const expert of experts) {
     for (const tensor of tensors) {
       if (expert * tensor > maxGpus) continue;
-      const attention = counts(only["parallelism.attention.tensor"]) ?? divisorsOf(model.attention.heads).filter((a) => a % tensor === 0);
+      const attention =
+        counts(only["parallelism.attention.tensor"]) ??
+        divisorsOf(model.attention.heads).filter((a) => a % tensor === 0 || tensor % a === 0);
       for (const attentionTensor of attention.length > 0 ? attention : [tensor]) {
         if ((expert * tensor) % attentionTensor !== 0) continue;
         const degrees = { expert, tensor, attentionTensor };

@@ -1,0 +1,47 @@
+import type { Problem, RoutingSpec, Scenario } from "@tokenyard/scenario";
+import { type Degrees, degreesOf } from "./degrees.ts";
+import type { Plan } from "./plan.ts";
+
+/** How tokens come to the experts of other ranks, and their results back. Source: docs/models.md#exchanges. */
+export type ExchangeKind = NonNullable<RoutingSpec["exchange"]>;
+
+/**
+ * What the scenario states, or what engines do: tokens that all ranks hold need an all-reduce of the results; where data groups hold
+ * tokens of their own, copies go to their experts and come back.
+ */
+export function exchangeOf({ routing }: Scenario, { dataGroups }: Degrees): ExchangeKind {
+  return routing.exchange ?? (dataGroups === 1 ? "all-reduce" : "all-to-all");
+}
+
+/** What is wrong with the stated exchange for these degrees, which must be legal. One rank exchanges nothing, whatever is stated. */
+export function exchangeProblems({ model, routing, parallelism }: Scenario): Problem[] {
+  const { expert, tensor, dataGroups } = degreesOf(parallelism);
+  const { exchange } = routing;
+  if (exchange === undefined || model.experts === undefined || expert * tensor === 1) return [];
+  if ((dataGroups === 1) === (exchange === "all-reduce")) return [];
+  const wanted =
+    dataGroups === 1
+      ? "all-reduce, as all ranks of a layer hold all its tokens; or several data groups: a smaller parallelism.attention.tensor"
+      : `all-to-all or all-gather, as the ${dataGroups} data groups of a layer have tokens of their own; or parallelism.attention.data: 1`;
+  return [{ path: ["routing", "exchange"], given: exchange, wanted, suggestion: dataGroups === 1 ? "all-reduce" : "all-to-all" }];
+}
+
+/** Whether copies wait for their sum over the ranks that share an expert before they go back, as Megatron-LM has it. */
+export function reducesCopies({ exchange, expertReduce, tensor, attentionTensor }: Plan): boolean {
+  return exchange === "all-to-all" && expertReduce === "before-combine" && tensor > 1 && attentionTensor >= tensor;
+}
+
+/** Whether a data group ends with an all-reduce of its tokens' results: its ranks hold parts of their sums. */
+export function reducesTokens(plan: Plan): boolean {
+  return plan.attentionTensor > (reducesCopies(plan) ? plan.tensor : 1);
+}
+
+/** Whether all data groups bring all their tokens to all others: because it is stated, or because each expert lies on every one of them. */
+export function gathersTokens({ exchange, expert, dataGroups }: Plan): boolean {
+  return dataGroups > 1 && (exchange === "all-gather" || expert === 1);
+}
+
+/** Whether copies that have come to a rank go on to other data groups that share its experts. */
+export function gathersCopies(plan: Plan): boolean {
+  return plan.attentionTensor < plan.tensor && !gathersTokens(plan);
+}
