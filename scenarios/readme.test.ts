@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 const HOUSE = fileURLToPath(new URL("..", import.meta.url));
 const README = join(HOUSE, "README.md");
 /** The block that README says `start` prints. */
-const BLOCK = /(?<=`start` prints this[^\n]*\n\n```\n)[^]*?(?=```\n)/;
+const BLOCK = /(?<=`start` prints this[^\n]*\n\n```\n)[\s\S]*?(?=```\n)/;
 
 // The program is run as it is built. `pnpm test` builds first; alone, run `pnpm run build` before. `pnpm gallery` writes the block anew.
 test("README shows what `start` prints, to the letter", { timeout: 120_000 }, async () => {
