@@ -29,10 +29,10 @@ export function tried(text: string, read: (path: string) => string, mostMs: numb
 
 function ran(setup: Setup, { scenario }: LoadedScenario, mostMs: number): Outcome {
   const rows: RequestRow[] = [];
-  const hall = start(setup, { onRequest: (row) => rows.push({ ...row }) });
+  const simulation = start(setup, { onRequest: (row) => rows.push({ ...row }) });
   const until = performance.now() + mostMs;
-  while (hall.advance(100)) if (performance.now() > until) return { kind: "given up" };
-  const recording = hall.recording();
+  while (simulation.advance(100)) if (performance.now() > until) return { kind: "given up" };
+  const recording = simulation.recording();
   const report = summarize(recording);
   const broken = brokenLaws(setup, rows, recording, report);
   if (/NaN|Infinity|undefined/.test(renderText(report).replaceAll(scenario.name, ""))) broken.push("the text shows what is no number");

@@ -9,12 +9,12 @@ const PLAN = fileURLToPath(new URL("../../scenarios/deployment-plan/scenario.yam
 
 test("the naive loop ends at the same nanosecond, so that it does the same work", () => {
   const set = ["workload.outputTokens=3", "serving.overlap=none", "model.layers=5", "parallelism.pipeline=1"];
-  const hall = start(prepare(loadScenarioFile(PLAN, { set }).scenario), { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
-  while (hall.advance(1000));
-  const recording = hall.recording();
+  const simulation = start(prepare(loadScenarioFile(PLAN, { set }).scenario), { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
+  while (simulation.advance(1000));
+  const recording = simulation.recording();
   const { events, endNs } = naiveLoop(recording, tripsOf(recording), 5000); // the fabric's latency
   expect(endNs).toBe(recording.horizonNs);
   const returns = 8 * 2; // micro-batches × later passes
   expect(events).toBe(recording.spans!.rank.length + returns);
-  expect(hall.progress().events).toBeLessThan(events / 50);
+  expect(simulation.progress().events).toBeLessThan(events / 50);
 });

@@ -60,8 +60,8 @@ function ratioOf(path: string, rounds: number): string {
 function runSeconds(scenario: Scenario, rounds: number, options: RunOptions = {}): number {
   const setups = Array.from({ length: rounds }, () => prepare(scenario));
   return bestOf(rounds, () => {
-    const hall = start(setups.pop()!, options);
-    while (hall.advance(Number.MAX_SAFE_INTEGER));
+    const simulation = start(setups.pop()!, options);
+    while (simulation.advance(Number.MAX_SAFE_INTEGER));
   });
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Hall, prepare, start } from "@tokenyard/simulator";
+import { prepare, type Simulation, start } from "@tokenyard/simulator";
 import { loadScenarioFile } from "tokenyard";
 import { GALLERY } from "../house.ts";
 import { bestOf, type Effort, onceSeconds } from "./best.ts";
@@ -14,15 +14,15 @@ export async function wholeRun({ quick }: Effort): Promise<Row[]> {
   const set = ["serving.overlap=none", `workload.outputTokens=${quick ? 4 : 32}`];
   const { scenario } = loadScenarioFile(join(GALLERY, "deployment-plan", "scenario.yaml"), { set });
   const ran = (spans: boolean) => {
-    const hall = start(prepare(scenario), spans ? { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } } : {});
-    while (hall.advance(Number.MAX_SAFE_INTEGER));
-    return hall;
+    const simulation = start(prepare(scenario), spans ? { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } } : {});
+    while (simulation.advance(Number.MAX_SAFE_INTEGER));
+    return simulation;
   };
   const recording = ran(true).recording();
-  let hall: Hall = ran(false); // from here on the code is warm
+  let simulation: Simulation = ran(false); // from here on the code is warm
   const rounds = quick ? 1 : 5;
   const seconds = bestOf(rounds, () => {
-    hall = ran(false);
+    simulation = ran(false);
   });
   let naive = { events: 0, endNs: 0 };
   let naiveSeconds = Number.POSITIVE_INFINITY;
@@ -36,7 +36,7 @@ export async function wholeRun({ quick }: Effort): Promise<Row[]> {
   if (naive.endNs !== recording.horizonNs)
     throw new Error(`the naive loop ends at ${naive.endNs} ns, the run at ${recording.horizonNs} ns`);
   const rankOps = recording.spans!.rank.length;
-  const { events } = hall.progress();
+  const { events } = simulation.progress();
   return [
     {
       what: `512 GPUs, ${duration(recording.horizonNs / 1e9)} simulated, no overlap`,

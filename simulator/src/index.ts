@@ -7,6 +7,6 @@ export { type Inspection, inspect } from "./setup/inspect.ts";
 export { prepare } from "./setup/prepare.ts";
 export type { Policies, Setup } from "./setup/setup.ts";
 export { run, simulate, start } from "./simulate.ts";
-export type { Hall, Progress } from "./simulation.ts";
+export type { Progress, Simulation } from "./simulation.ts";
 export { createOpRun, type OpRun, timeOp } from "./stages/timing.ts";
 export { VERSION } from "./version.ts";

@@ -55,7 +55,7 @@ test("a smaller workspace leaves room for more blocks of the cache", () => {
     const { kv: _, ...open } = serving;
     const scheduler = { kind: "continuous", tokenBudget: 8192, maxSequences: 8, order: "first-come" } as const;
     try {
-      return prepare({ ...rest, serving: { ...open, scheduler } }).scheduler.cache!().blocks;
+      return prepare({ ...rest, serving: { ...open, scheduler } }).scheduler.cache!.use().blocks;
     } catch (error) {
       if (error instanceof Problems) throw new Error(JSON.stringify(error.problems));
       throw error;

@@ -3,17 +3,21 @@ import { layerKinds } from "@tokenyard/model";
 import type { Recording } from "@tokenyard/report";
 import { Problems, targetsOf } from "@tokenyard/scenario";
 import { createArrivingRequest } from "@tokenyard/serving";
+import { type Event, Timeline } from "./event.ts";
+import { ALL, countedOf } from "./logs/counted.ts";
 import { Levels } from "./logs/levels.ts";
-import type { Desk } from "./logs/observer.ts";
+import { Observers } from "./logs/observers.ts";
 import { recordingOf } from "./logs/recording-of.ts";
 import { RequestRows } from "./logs/request-rows.ts";
 import { RequestTable } from "./logs/request-table.ts";
 import { RoutingLog } from "./logs/routing-log.ts";
-import { type Counted, ServedLog } from "./logs/served-log.ts";
+import { ServedLog } from "./logs/served-log.ts";
+import { SpentLog } from "./logs/spent-log.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
+import type { MicroBatch } from "./stages/micro-batch.ts";
 import { Pool } from "./stages/pool.ts";
-import { KvTransfers } from "./stages/transfers.ts";
+import { Transfers } from "./stages/transfers.ts";
 
 /** How far a run has come. */
 export interface Progress {
@@ -27,19 +31,21 @@ export interface Progress {
 const LEVEL_BUCKETS = 128;
 
 /** A run under way: requests arrive and go to a pool; from one that only prefills they move on to the one that decodes. */
-export class Hall {
+export class Simulation {
   readonly #setup: Setup;
+  readonly #timeline = new Timeline();
   /** The first takes requests in, the last lets them out. */
   readonly #pools: readonly Pool[];
-  readonly #transfers: KvTransfers | undefined;
+  readonly #transfers: Transfers | undefined;
+  readonly #routing: readonly [RoutingLog, RoutingLog];
   /** Of schedulers that serve requests as they come. */
   readonly #levels: Levels | undefined;
-  readonly #routing: readonly [RoutingLog, RoutingLog];
-  readonly #table: RequestTable | undefined;
-  /** Of schedulers that serve requests as they come. */
   readonly #served: ServedLog | undefined;
-  /** Where somebody wants to hear of each request. */
-  readonly #rows: RequestRows | undefined;
+  readonly #spent: SpentLog;
+  readonly #rows: RequestRows;
+  /** Where a row for each request is kept. */
+  readonly #table: RequestTable | undefined;
+  readonly #observer: Observers;
   readonly #arriving = createArrivingRequest();
   /** Events so far. */
   #handled = 0;
@@ -47,27 +53,35 @@ export class Hall {
   #nowNs = 0;
 
   constructor(setup: Setup, options: RunOptions = {}) {
-    const { slots, source } = setup;
+    const { slots, source, classes, scenario, pools } = setup;
+    const underLoad = setup.scheduler.cache !== undefined;
+    const counted = underLoad ? countedOf(setup) : ALL;
     this.#setup = setup;
-    const continuous = setup.scheduler.foreseen !== undefined;
-    this.#table = !continuous || options.rows === true ? new RequestTable() : undefined;
-    this.#served = continuous ? new ServedLog(slots, setup.classes, targetsOf(setup.scenario), countedOf(setup)) : undefined;
+    const table = !underLoad || options.rows === true ? new RequestTable() : undefined;
     const { onRequest } = options;
-    this.#rows = onRequest === undefined ? undefined : new RequestRows(slots, setup.classes, countedOf(setup), onRequest);
+    const rows = new RequestRows(slots, classes, countedOf(setup), [
+      ...(table === undefined ? [] : [(row: Parameters<RequestTable["add"]>[0]) => table.add(row)]),
+      ...(onRequest === undefined ? [] : [(row: Parameters<RequestTable["add"]>[0]) => options.onRequest!(row)]),
+    ]);
+    this.#table = table;
+    this.#rows = rows;
+    this.#served = underLoad ? new ServedLog(slots, rows, classes, targetsOf(scenario), counted) : undefined;
+    this.#spent = new SpentLog(slots, rows, counted);
+    this.#observer = new Observers([...(this.#served === undefined ? [] : [this.#served]), this.#spent, rows]);
     this.#routing = [routingLog(setup), routingLog(setup)];
-    const [first, second] = setup.pools;
-    const replicas = setup.pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
-    this.#levels = continuous ? new Levels(replicas, setup.scenario.measure?.levels ?? LEVEL_BUCKETS) : undefined;
-    const house = { routing: this.#routing, levels: this.#levels, replicasBefore: 0 };
-    if (second === undefined) {
+    const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
+    this.#levels = underLoad ? new Levels(replicas, scenario.measure?.levels ?? LEVEL_BUCKETS) : undefined;
+    const shared = { timeline: this.#timeline, observer: this.#observer, routing: this.#routing, levels: this.#levels };
+    const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
+    if (pools.length === 1) {
       const nextArrivalNs = () => source.peekNs() ?? Number.POSITIVE_INFINITY;
-      this.#pools = [new Pool(first!, this.#desk(), { ...house, nextArrivalNs }, options)];
+      this.#pools = [new Pool(pools, 0, shared, { leaves, nextArrivalNs }, options)];
     } else {
-      this.#pools = [
-        new Pool(first!, this.#prefillDesk(), house, options),
-        new Pool(second, this.#desk(), { ...house, replicasBefore: first!.plan.replicas }, options),
-      ];
-      this.#transfers = new KvTransfers(first!, second);
+      const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline);
+      const reserved = (slot: number, nowNs: number) => transfers.start(slot, slots.promptTokens[slot]!, nowNs);
+      const goesOn = (slot: number, microBatch: MicroBatch, nowNs: number) => this.#handOver(slot, microBatch, nowNs);
+      this.#transfers = transfers;
+      this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
     }
   }
 
@@ -89,8 +103,8 @@ export class Hall {
     let nowNs = this.#nextNs();
     while (nowNs !== undefined && this.#handled < until) {
       this.#nowNs = nowNs;
-      do for (let p = 0; p < pools.length; p++) this.#handled += pools[p]!.handle(nowNs);
-      while (this.#takeTransfers(nowNs) || this.#takeArrivals(nowNs)); // runs that were cut short may end now
+      do this.#handleAll(nowNs);
+      while (this.#takeArrivals(nowNs)); // a run that was cut short for one may end now
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
       nowNs = this.#nextNs();
     }
@@ -105,7 +119,7 @@ export class Hall {
 
   /** What has happened; to be asked for once, when nothing is left to do. */
   recording(): Recording {
-    this.#rows?.close();
+    this.#rows.close();
     for (const pool of this.#pools) pool.close(this.#nowNs);
     return recordingOf(this.#setup, {
       horizonNs: this.#nowNs,
@@ -113,71 +127,39 @@ export class Hall {
       transfers: this.#transfers?.columns(),
       table: this.#table,
       served: this.#served,
+      spent: this.#spent,
       levels: this.#levels,
       routing: this.#routing,
     });
   }
 
-  /** Hears of requests that end where they are. */
-  #desk(): Desk {
-    const numberOf = (slot: number) => this.#setup.slots.number[slot]!;
-    return {
-      started: (slot, nowNs, spentNs, replica) => {
-        this.#served?.started(slot, nowNs, spentNs);
-        this.#rows?.started(slot, nowNs, replica);
-      },
-      firstToken: (slot, nowNs, spentNs, passNs, replica) => {
-        this.#rows?.firstToken(slot, nowNs, passNs, replica);
-        this.#table?.firstToken(numberOf(slot), nowNs, spentNs);
-        this.#served?.firstToken(slot, nowNs, spentNs);
-      },
-      gaps: (lengthNs, count) => this.#served?.gaps(lengthNs, count),
-      steps: (atNs, count, sequences) => this.#served?.steps(atNs, count, sequences),
-      preempted: (slot, nowNs, spentNs) => {
-        this.#served?.preempted(slot, nowNs, spentNs);
-        this.#rows?.preempted(slot);
-      },
-      finished: (slot, nowNs, spentNs) => {
-        this.#table?.finish(numberOf(slot), nowNs, spentNs);
-        this.#served?.finish(slot, nowNs, spentNs);
-        this.#rows?.leave(slot, nowNs, "finished");
-        this.#leave(slot, nowNs);
-      },
-      rejected: (slot, nowNs) => {
-        this.#table?.reject(numberOf(slot));
-        this.#served?.reject(slot);
-        this.#rows?.leave(slot, nowNs, "rejected");
-        this.#leave(slot, nowNs);
-      },
-      reserved: (slot, nowNs) => this.#transfers!.start(slot, this.#setup.slots.promptTokens[slot]!, nowNs),
-    };
+  #handleAll(nowNs: number): void {
+    for (let event = this.#timeline.next(nowNs); event !== undefined; event = this.#timeline.next(nowNs)) {
+      this.#handled++;
+      this.#handle(event, nowNs);
+    }
   }
 
-  /** Hears of requests that go on to another pool with their first token, unless it is their last. */
-  #prefillDesk(): Desk {
-    const desk = this.#desk();
-    let passNs = 0;
-    return {
-      ...desk,
-      firstToken: (slot, nowNs, spentNs, ofPassNs, replica) => {
-        passNs = ofPassNs;
-        desk.firstToken(slot, nowNs, spentNs, ofPassNs, replica);
-      },
-      finished: (slot, nowNs, spentNs) => {
-        if (this.#setup.slots.outputTokens[slot] === 1) {
-          this.#release(slot, nowNs);
-          desk.finished(slot, nowNs, spentNs);
-          return;
-        }
-        this.#served!.handedOver(slot, nowNs, spentNs);
-        this.#transfers!.announce(slot, nowNs, passNs);
-        this.#pools[1]!.receive(slot, nowNs);
-      },
-    };
+  #handle(event: Event, nowNs: number): void {
+    if (event.kind !== "transfer-ended") {
+      this.#pools[event.pool]!.handle(event, nowNs);
+      return;
+    }
+    this.#observer.moved(event.slot, event.ns);
+    this.#pools[0]!.release(event.slot, nowNs);
+    this.#pools[1]!.land(event.slot, nowNs);
   }
 
-  #release(slot: number, nowNs: number): void {
-    this.#pools[0]!.release(slot, nowNs);
+  /** The first token of a request is out where only prompts are computed: true where it goes on to the other pool, as it has more to come. */
+  #handOver(slot: number, microBatch: MicroBatch, nowNs: number): boolean {
+    if (this.#setup.slots.outputTokens[slot] === 1) {
+      this.#pools[0]!.release(slot, nowNs);
+      return false;
+    }
+    this.#observer.handedOver(slot, microBatch, nowNs);
+    this.#transfers!.announce(slot, nowNs, nowNs - microBatch.startedNs);
+    this.#pools[1]!.receive(slot, nowNs);
+    return true;
   }
 
   #leave(slot: number, nowNs: number): void {
@@ -189,23 +171,11 @@ export class Hall {
 
   #nextNs(): number | undefined {
     const { source, slots } = this.#setup;
-    let nextNs = source.peekNs() ?? Number.POSITIVE_INFINITY;
-    if (nextNs === Number.POSITIVE_INFINITY && slots.held === 0) return undefined; // blocks may be on their way to one that does without
-    for (let p = 0; p < this.#pools.length; p++) nextNs = earlier(nextNs, this.#pools[p]!.peekNs());
-    if (this.#transfers !== undefined) nextNs = earlier(nextNs, this.#transfers.peekNs());
-    return nextNs === Number.POSITIVE_INFINITY ? undefined : nextNs;
-  }
-
-  /** Lets caches that have moved begin to decode; true when a run was cut short for that. */
-  #takeTransfers(nowNs: number): boolean {
-    if (this.#transfers === undefined) return false;
-    let cut = false;
-    for (let ended = this.#transfers.next(nowNs); ended !== undefined; ended = this.#transfers.next(nowNs)) {
-      this.#served!.moved(ended.slot, ended.ns);
-      this.#release(ended.slot, nowNs);
-      if (this.#pools[1]!.land(ended.slot, nowNs)) cut = true;
-    }
-    return cut;
+    const arrivalNs = source.peekNs();
+    if (arrivalNs === undefined && slots.held === 0) return undefined; // blocks may be on their way to one that does without
+    const eventNs = this.#timeline.peekNs();
+    if (arrivalNs === undefined || eventNs === undefined) return arrivalNs ?? eventNs;
+    return Math.min(arrivalNs, eventNs);
   }
 
   /** Lets in who comes now; true when a run was cut short for that. */
@@ -217,18 +187,12 @@ export class Hall {
     for (let nextNs = source.peekNs(); nextNs !== undefined && nextNs <= nowNs; nextNs = source.peekNs()) {
       source.take(arriving);
       const slot = slots.take(arriving);
-      this.#table?.arrive(arriving.arrivedNs, arriving.promptTokens, arriving.outputTokens);
-      this.#served?.arrive(slot);
-      this.#rows?.arrive(slot);
-      if (second !== undefined && arriving.outputTokens > 1 && !second.setup.scheduler.fits!(slot)) first!.rejected(slot, nowNs);
+      this.#observer.arrived(slot);
+      if (second !== undefined && arriving.outputTokens > 1 && !second.setup.scheduler.handover!.fits(slot)) first!.rejected(slot, nowNs);
       else if (first!.arrive(slot, nowNs)) cut = true;
     }
     return cut;
   }
-}
-
-function earlier(ns: number, other: number | undefined): number {
-  return other !== undefined && other < ns ? other : ns;
 }
 
 function tooLong(): Problems {
@@ -239,12 +203,4 @@ function tooLong(): Problems {
 function routingLog({ scenario }: Setup): RoutingLog {
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
   return new RoutingLog(layers, scenario.model.experts?.count ?? 0);
-}
-
-/** Which requests count, where their number is known; else all. */
-function countedOf({ scenario, source }: Setup): Counted {
-  const { total } = source;
-  const { warmUp = 0, coolDown = 0 } = scenario.measure ?? {};
-  if (total === undefined) return { from: 0, to: Number.POSITIVE_INFINITY };
-  return { from: Math.floor(total * warmUp), to: total - Math.floor(total * coolDown) };
 }

@@ -65,14 +65,14 @@ test("a file that is there is replaced by a whole one; a run that fails leaves i
   const failing = {
     ...simulator,
     start: (setup: simulator.Setup, options: simulator.RunOptions) => {
-      const hall = simulator.start(setup, options);
+      const run = simulator.start(setup, options);
       return {
         advance: () => {
-          hall.advance(100);
+          run.advance(100);
           throw new Error("planted");
         },
-        progress: () => hall.progress(),
-        recording: () => hall.recording(),
+        progress: () => run.progress(),
+        recording: () => run.recording(),
       };
     },
   };

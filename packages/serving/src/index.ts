@@ -7,6 +7,7 @@ export { type Decoding, type Pass, PHASES, type Phase } from "./pass.ts";
 export type { HostRoom } from "./prefix/host-tier.ts";
 export { drawRequests, type Requests } from "./request.ts";
 export { type RequestClass, requestClasses } from "./request-class.ts";
+export type { BatchId, RequestObserver, SchedulerObserver } from "./request-observer.ts";
 export { RequestSlots } from "./request-slots.ts";
 export type { RequestSource } from "./request-source.ts";
-export type { CacheUse, HostUse, Load, Occupancy, RequestLog, Scheduler, ServingContext, Use } from "./scheduler.ts";
+export type { CacheUse, Foresight, Handover, HostUse, Load, Occupancy, Scheduler, ServingContext, Use } from "./scheduler.ts";

@@ -2,7 +2,8 @@ import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
 import type { Caches } from "./cached-tokens.ts";
 import type { Bins, Deal } from "./deal.ts";
 import type { Pass, Phase } from "./pass.ts";
-import type { RequestLog, ServingContext } from "./scheduler.ts";
+import type { SchedulerObserver } from "./request-observer.ts";
+import type { ServingContext } from "./scheduler.ts";
 import { WindowedContext } from "./windowed-context.ts";
 
 /**
@@ -73,27 +74,34 @@ export class MicroBatch implements Pass {
     return this.#finished === this.members.length;
   }
 
-  /** Becomes the next pass, and runs. */
-  start(): void {
+  /** Becomes the next pass, and runs; with the first, the wait of its requests is over. */
+  start(nowNs: number, observer: SchedulerObserver): void {
     if (this.#state === "ended") this.#advance();
-    else for (const request of this.members) this.#cache(request, this.#context.requests.promptTokens[request]!, 1);
+    else this.#begin(nowNs, observer);
     this.#state = "running";
   }
 
+  #begin(nowNs: number, observer: SchedulerObserver): void {
+    for (const request of this.members) {
+      observer.started(request, this, nowNs);
+      this.#cache(request, this.#context.requests.promptTokens[request]!, 1);
+    }
+  }
+
   /** Ends the pass of the moment: its tokens are out. The columns stay as they are until the next one starts. */
-  end(nowNs: number, log: RequestLog): void {
+  end(nowNs: number, observer: SchedulerObserver): void {
     if (this.#state !== "running") throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.#state = "ended";
     const { outputTokens } = this.#context.requests;
     const members = this.members;
     if (this.index === 0) {
-      for (const request of members) log.firstToken(request, nowNs);
+      for (const request of members) observer.firstToken(request, this, nowNs);
       members.sort((a, b) => outputTokens[a]! - outputTokens[b]! || a - b);
     }
     while (this.#finished < members.length && outputTokens[members[this.#finished]!] === this.index + 1) {
       const request = members[this.#finished++]!;
       this.#cache(request, this.#context.requests.promptTokens[request]! + this.index, -1);
-      log.finished(request, nowNs);
+      observer.finished(request, this, nowNs);
     }
   }
 

@@ -3,67 +3,75 @@ import type { Pass } from "./pass.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
 import type { Requests } from "./request.ts";
 import type { RequestClass } from "./request-class.ts";
+import type { SchedulerObserver } from "./request-observer.ts";
 
-/** Hears what becomes of requests. `microBatch` is that of their replica in whose passes they are computed. */
-export interface RequestLog {
-  /** Its wait is over: `microBatch` computes it from now on; again, after `preempted`. */
-  started(request: number, microBatch: number, nowNs: number): void;
-  /** Blocks of it are on their way from the host until `readyNs`: then its replica is to be asked for a pass again. */
-  loading(request: number, readyNs: number): void;
-  firstToken(request: number, nowNs: number): void;
-  /** `count` gaps between two output tokens of a request, of `lengthNs` each. */
-  gaps(lengthNs: number, count: number): void;
-  /** `sequences` requests each had an output token at `atNs[0]`, …, `atNs[count − 1]`: all the gaps between those. */
-  steps(atNs: Float64Array, count: number, sequences: number): void;
-  /** Its cache is taken from it: it waits again, and all its tokens so far will be computed anew. */
-  preempted(request: number, microBatch: number, nowNs: number): void;
-  finished(request: number, nowNs: number): void;
-  /** It can never be served. */
-  rejected(request: number, nowNs: number): void;
-  /** There is room for what is cached of it in another pool: it may come. */
-  reserved?(request: number, nowNs: number): void;
-}
-
-/** Forms the passes of every replica. It knows the requests and the shape of the replicas, and nothing of ranks or durations. */
+/**
+ * Forms the passes of every replica. It knows the requests and the shape of the replicas, and nothing of ranks or durations. What it can do
+ * beyond that it says by the objects that it has.
+ */
 export interface Scheduler {
   readonly kind: string;
   /** Takes `request` in. Each request arrives once. Returns the replica that it waits at; undefined when it may be any. */
-  arrive(request: number, nowNs: number, log: RequestLog): number | undefined;
+  arrive(request: number, nowNs: number, observer: SchedulerObserver): number | undefined;
   /** The next pass for stage 0 of `replica`, or undefined. To be called until undefined, after arrivals and after `finish`. */
-  next(replica: number, nowNs: number, log: RequestLog): Pass | undefined;
-  /** `pass` has left the last stage and its tokens are out: tells `log` the first tokens, then what has finished, each in order of request. */
-  finish(pass: Pass, nowNs: number, log: RequestLog): void;
+  next(replica: number, nowNs: number, observer: SchedulerObserver): Pass | undefined;
+  /** `pass` has left the last stage and its tokens are out: tells `observer` the first tokens, then what has finished, each in order of request. */
+  finish(pass: Pass, nowNs: number, observer: SchedulerObserver): void;
+  /** What the requests will ask of the ranks' memory, known before the run. */
+  load(): Load;
+  /** What they have asked of it at most up to now; undefined where a scheduler does not tell: all of the load. */
+  use?(): Use;
+  /**
+   * Takes `request` back from where it is, with all that is cached of it, and lets it wait anew, as one that comes now; tokens that are out stay
+   * out. Returns the replica that it waits at. Where this is missing, requests stay where they are. Throws for one whose pass is under way, or
+   * whose cache is on its way from another pool.
+   */
+  requeue?(request: number, nowNs: number, observer: SchedulerObserver): number;
+  /** Where decode steps can be foreseen: they are then taken in one go. */
+  readonly foresight?: Foresight;
+  /** Where a request may have its prompt computed in another pool. */
+  readonly handover?: Handover | undefined;
+  /** Of a scheduler that serves requests as they come, from caches of blocks. */
+  readonly cache?: Cache;
+}
+
+/** What a scheduler knows of the passes to come. */
+export interface Foresight {
   /**
    * How many passes in a row, `pass` the first, only decode and can be foreseen: pass i has i more context tokens of each sequence, and as
    * many as the first in layers with a window; until the last has ended nobody finishes, joins or is preempted, unless a request arrives at
    * the replica. 1 where nothing is known.
    */
-  foreseen?(pass: Pass): number;
-  /** Whether an empty cache would hold all of it. */
-  fits?(request: number): boolean;
-  /**
-   * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool. `log` is told when there is room for it;
-   * once all is here, `landed` is to be called.
-   */
-  receive?(request: number, firstTokenNs: number, log: RequestLog): number;
-  /** Lets in those who wait at the data group of `request` with a cache elsewhere, as far as there is room; also while passes are under way. */
-  reserve?(request: number, nowNs: number, log: RequestLog): void;
+  foreseen(pass: Pass): number;
   /** The first `count` of `pass` and those foreseen after it have left the last stage at `endsNs` [count]; one more is under way. */
-  advance?(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void;
+  advance(pass: Pass, endsNs: Float64Array, count: number, observer: SchedulerObserver): void;
+}
+
+/** Requests that come from a pool that computes prompts, or go on to one that decodes. */
+export interface Handover {
+  /** Whether an empty cache would hold all of `request`. */
+  fits(request: number): boolean;
+  /**
+   * As `arrive`, of a request that has its prompt cached, and its first token out, in another pool. `observer` is told when there is room for
+   * it; once all is here, `landed` is to be called.
+   */
+  receive(request: number, firstTokenNs: number, observer: SchedulerObserver): number;
+  /** Lets in those who wait at the data group of `request` with a cache elsewhere, as far as there is room; also while passes are under way. */
+  reserve(request: number, nowNs: number, observer: SchedulerObserver): void;
   /** What `request` had cached elsewhere is here. Returns its replica. */
-  landed?(request: number): number;
+  landed(request: number): number;
   /** Nobody needs the cache of `request` any more, which finished here with its first token. Returns its replica. */
-  release?(request: number): number;
+  release(request: number): number;
   /** The data group that caches `request`: replica · data groups + group. */
-  homeOf?(request: number): number;
-  /** What is in `replica` now; the same object each time. Undefined where a scheduler does not tell. */
-  occupancy?(replica: number): Occupancy;
+  homeOf(request: number): number;
+}
+
+/** The paged caches of the data groups, and who holds them. */
+export interface Cache {
+  /** What is in `replica` now; the same object each time. */
+  occupancy(replica: number): Occupancy;
   /** What became of the caches of all data groups up to now. */
-  cache?(): CacheUse;
-  /** What the requests will ask of the ranks' memory, known before the run. */
-  load(): Load;
-  /** What they have asked of it at most up to now; undefined where a scheduler does not tell: all of the load. */
-  use?(): Use;
+  use(): CacheUse;
 }
 
 /** Who and what is in a replica. */

@@ -12,6 +12,7 @@ import type { Levels } from "./levels.ts";
 import { RequestTable } from "./request-table.ts";
 import type { RoutingLog } from "./routing-log.ts";
 import type { ServedLog } from "./served-log.ts";
+import type { SpentLog } from "./spent-log.ts";
 
 /** What a finished run has gathered. */
 export interface Gathered {
@@ -21,6 +22,7 @@ export interface Gathered {
   readonly transfers: TransferColumns | undefined;
   /** Rows, where they are kept. */
   readonly table: RequestTable | undefined;
+  readonly spent: SpentLog;
   readonly served: ServedLog | undefined;
   readonly levels: Levels | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
@@ -29,7 +31,7 @@ export interface Gathered {
 /** The recording of a run: what was gathered, beside what was known before. */
 export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { scenario } = setup;
-  const { pools, transfers, table, served, routing } = gathered;
+  const { pools, transfers, table, served, spent, routing } = gathered;
   const resolved = resolvedOf(scenario);
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
@@ -57,7 +59,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),
     ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
-    breakdown: served?.breakdown(transfers !== undefined) ?? table!.breakdown(),
+    breakdown: spent.breakdown(transfers !== undefined),
     routing: [routing[0].columns(), routing[1].columns()],
     work: workOf(gathered, ranks),
     memory: { ...reserved, ...mostUsedMemory(setup.pools) },
@@ -123,7 +125,7 @@ function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
   let before = 0;
   return pools.map(({ setup }) => {
     const { role, plan, facts, scheduler } = setup;
-    const { recomputedTokens: _, ...cache } = scheduler.cache!();
+    const { recomputedTokens: _, ...cache } = scheduler.cache!.use();
     const { rank: __, ...reserved } = setup.memory;
     const memory = { ...reserved, ...usedMemory(setup) };
     const held = levels!.heldNs.subarray(before, before + plan.replicas);
@@ -135,7 +137,7 @@ function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
 
 /** What was served, beside what the scheduler that lets requests out tells of its caches, and how full all were over time. */
 function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog, waitsForAnswers: boolean): Served {
-  const uses = pools.map(({ setup }) => setup.scheduler.cache!());
+  const uses = pools.map(({ setup }) => setup.scheduler.cache!.use());
   const { recomputedTokens: _, ...cache } = uses.at(-1)!;
   const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);
   const blocks = sum(pools, ({ setup: { plan } }, i) => uses[i]!.blocks * plan.replicas * plan.dataGroups);

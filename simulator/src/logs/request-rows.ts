@@ -1,5 +1,7 @@
 import type { RequestClass, RequestSlots } from "@tokenyard/serving";
-import type { Counted } from "./served-log.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Counted } from "./counted.ts";
+import type { Observer } from "./observers.ts";
 
 /** What became of one request. The object is filled anew for the next one. Times are nanoseconds; NaN where there was none. */
 export interface RequestRow {
@@ -27,84 +29,122 @@ export interface RequestRow {
   counts: boolean;
 }
 
-/** Follows the requests in the house, and tells of each when it leaves: memory does not grow with those that have left. */
-export class RequestRows {
+/** What is known of the requests that are in, in columns by slot; whoever wants is told of each when it leaves. It is told of everything last. */
+export class RequestRows implements Observer {
+  /** NaN before it was. */
+  startedNs = new Float64Array(64);
+  /** NaN before it was out. */
+  firstTokenNs = new Float64Array(64);
+  /** Since when it waits, of one that is not served. */
+  waitsSinceNs = new Float64Array(64);
+  #replica = new Int32Array(64);
+  #preemptions = new Int32Array(64);
+  #isIn = new Uint8Array(64);
   readonly #slots: RequestSlots;
   readonly #classes: readonly RequestClass[];
   readonly #counted: Counted;
-  readonly #tell: (row: RequestRow) => void;
-  /** By slot; undefined where nobody is. */
-  readonly #held: (Held | undefined)[] = [];
-  readonly #row: RequestRow;
+  readonly #wanted: readonly ((row: RequestRow) => void)[];
+  readonly #row: RequestRow = emptyRow();
 
-  constructor(slots: RequestSlots, classes: readonly RequestClass[], counted: Counted, tell: (row: RequestRow) => void) {
+  /** `wanted` are told of each request that leaves. */
+  constructor(slots: RequestSlots, classes: readonly RequestClass[], counted: Counted, wanted: readonly ((row: RequestRow) => void)[]) {
     this.#slots = slots;
     this.#classes = classes;
     this.#counted = counted;
-    this.#tell = tell;
-    this.#row = emptyRow();
+    this.#wanted = wanted;
   }
 
-  arrive(slot: number): void {
-    this.#held[slot] = { startedNs: Number.NaN, firstTokenNs: Number.NaN, replica: -1, preemptions: 0 };
+  /** Whether a token of `slot` is out. */
+  hasToken(slot: number): boolean {
+    return this.firstTokenNs[slot]! >= 0;
+  }
+
+  arrived(slot: number): void {
+    while (slot >= this.#isIn.length) this.#grow();
+    this.startedNs[slot] = Number.NaN;
+    this.firstTokenNs[slot] = Number.NaN;
+    this.waitsSinceNs[slot] = this.#slots.arrivedNs[slot]!;
+    this.#replica[slot] = -1;
+    this.#preemptions[slot] = 0;
+    this.#isIn[slot] = 1;
   }
 
   /** Only the first time counts. */
-  started(slot: number, nowNs: number, replica: number): void {
-    const held = this.#held[slot]!;
-    if (!Number.isNaN(held.startedNs)) return;
-    held.startedNs = nowNs;
-    held.replica = replica;
+  started(slot: number, { replica }: MicroBatch, nowNs: number): void {
+    if (this.startedNs[slot]! >= 0) return;
+    this.startedNs[slot] = nowNs;
+    this.#replica[slot] = replica;
   }
 
-  /** `passNs`: how long the pass took that yielded it; with it begins what a batch that was dealt out is known of. */
-  firstToken(slot: number, nowNs: number, passNs: number, replica: number): void {
-    this.started(slot, nowNs - passNs, replica);
-    this.#held[slot]!.firstTokenNs = nowNs;
+  firstToken(slot: number, _: MicroBatch, nowNs: number): void {
+    this.firstTokenNs[slot] = nowNs;
   }
 
-  preempted(slot: number): void {
-    this.#held[slot]!.preemptions++;
+  gaps(): void {}
+
+  steps(): void {}
+
+  preempted(slot: number, _: MicroBatch, nowNs: number): void {
+    this.waitsSinceNs[slot] = nowNs;
+    this.#preemptions[slot]!++;
   }
 
-  /** It leaves: finished at `nowNs`, or rejected. */
-  leave(slot: number, nowNs: number, status: "finished" | "rejected"): void {
-    this.#told(slot, status, status === "finished" ? nowNs : Number.NaN);
+  handedOver(slot: number, _: MicroBatch, nowNs: number): void {
+    this.waitsSinceNs[slot] = nowNs;
+  }
+
+  moved(slot: number, ns: number): void {
+    this.waitsSinceNs[slot]! += ns;
+  }
+
+  finished(slot: number, _: MicroBatch, nowNs: number): void {
+    this.#report(slot, "finished", nowNs);
+  }
+
+  rejected(slot: number): void {
+    this.#report(slot, "rejected", Number.NaN);
   }
 
   /** Nothing more happens: tells of those that are still in. */
   close(): void {
-    for (let slot = 0; slot < this.#held.length; slot++) if (this.#held[slot] !== undefined) this.#told(slot, "unfinished", Number.NaN);
+    for (let slot = 0; slot < this.#isIn.length; slot++) if (this.#isIn[slot] === 1) this.#report(slot, "unfinished", Number.NaN);
   }
 
-  #told(slot: number, status: RequestRow["status"], finishedNs: number): void {
+  #report(slot: number, status: RequestRow["status"], finishedNs: number): void {
+    this.#isIn[slot] = 0;
+    if (this.#wanted.length === 0) return;
     const slots = this.#slots;
     const row = this.#row;
-    const held = this.#held[slot]!;
     row.request = slots.number[slot]!;
     row.className = this.#classes.length < 2 ? "" : this.#classes[slots.classIndex[slot]!]!.name;
     row.session = slots.session[slot]!;
-    row.replica = held.replica;
+    row.replica = this.#replica[slot]!;
     row.arrivedNs = slots.arrivedNs[slot]!;
-    row.startedNs = held.startedNs;
-    row.firstTokenNs = held.firstTokenNs;
+    row.startedNs = this.startedNs[slot]!;
+    row.firstTokenNs = this.firstTokenNs[slot]!;
     row.finishedNs = finishedNs;
     row.promptTokens = slots.promptTokens[slot]!;
     row.outputTokens = slots.outputTokens[slot]!;
-    row.preemptions = held.preemptions;
+    row.preemptions = this.#preemptions[slot]!;
     row.status = status;
     row.counts = row.request >= this.#counted.from && row.request < this.#counted.to;
-    this.#held[slot] = undefined;
-    this.#tell(row);
+    for (const tell of this.#wanted) tell(row);
+  }
+
+  #grow(): void {
+    const length = 2 * this.#isIn.length;
+    this.startedNs = longer(this.startedNs, new Float64Array(length));
+    this.firstTokenNs = longer(this.firstTokenNs, new Float64Array(length));
+    this.waitsSinceNs = longer(this.waitsSinceNs, new Float64Array(length));
+    this.#replica = longer(this.#replica, new Int32Array(length));
+    this.#preemptions = longer(this.#preemptions, new Int32Array(length));
+    this.#isIn = longer(this.#isIn, new Uint8Array(length));
   }
 }
 
-/** What is known of a request that is in. */
-interface Held {
-  startedNs: number;
-  firstTokenNs: number;
-  replica: number;
-  preemptions: number;
+function longer<T extends Int32Array | Float64Array | Uint8Array>(column: T, into: T): T {
+  into.set(column);
+  return into;
 }
 
 function emptyRow(): RequestRow {

@@ -12,7 +12,7 @@ import { LegTimer } from "./leg-timer.ts";
 import type { LegTimes } from "./leg-times.ts";
 import type { Legs } from "./legs.ts";
 import { inPass, type OpenLeg, openLegs } from "./open-leg.ts";
-import { MOST_AHEAD, type PassRun, type RunEnded, startedBy } from "./pass-run.ts";
+import { MOST_AHEAD, type PassRun, startedBy } from "./pass-run.ts";
 
 /** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
 const FEW_STEPS = 8;
@@ -23,7 +23,6 @@ const MANY_STEPS = 64;
  * as the last of its data groups. Steps that only decode differ in the attention that sees the whole context.
  */
 export class LegRun implements PassRun, LegTimes {
-  readonly ended: RunEnded = { kind: "run-ended", run: this };
   readonly endsNs = new Float64Array(MOST_AHEAD);
   count = 0;
   microBatch: MicroBatch | undefined;

@@ -4,19 +4,11 @@ import type { MicroBatch } from "../stages/micro-batch.ts";
 /** Passes that are timed ahead. */
 export const MOST_AHEAD = 1 << 12;
 
-/** The event of a run's end. */
-export interface RunEnded {
-  readonly kind: "run-ended";
-  readonly run: PassRun;
-}
-
 /**
  * Passes of one micro-batch in a row, timed as a whole before they run, on a replica with one stage that has one micro-batch at a time. They
  * are accounted for when they end, as an arrival may cut them short. Exact: it gives what the stage gives op by op.
  */
 export interface PassRun {
-  /** One run is under way at a time. */
-  readonly ended: RunEnded;
   /** When the passes under way end, [count]. */
   readonly endsNs: Float64Array;
   readonly count: number;

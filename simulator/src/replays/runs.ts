@@ -1,10 +1,11 @@
 import type { Ticket } from "@tokenyard/engine";
-import type { Pass, RequestLog } from "@tokenyard/serving";
+import type { Pass, SchedulerObserver } from "@tokenyard/serving";
+import type { EventOf, Timeline } from "../event.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { OpCosts } from "../program/op-costs.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
-import type { Pipelines } from "../stages/pipelines.ts";
+import type { Stage } from "../stages/stage.ts";
 import { LegRun } from "./leg-run.ts";
 import { legsOf } from "./legs.ts";
 import type { PassRun } from "./pass-run.ts";
@@ -14,8 +15,10 @@ import { UnitRun } from "./unit-run.ts";
 const MOST_UNSURE = 32;
 
 /** The pool whose passes these are. */
-interface Owner extends RequestLog {
+interface Owner extends SchedulerObserver {
   readonly setup: PoolSetup;
+  readonly number: number;
+  readonly stages: readonly Stage[];
   readonly costs: OpCosts;
   readonly recorder: Recorder;
   /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows. */
@@ -25,42 +28,45 @@ interface Owner extends RequestLog {
 /** Passes in a row of each replica, timed as a whole and ended by one event; an arrival cuts them short. */
 export class Runs {
   readonly #pool: Owner;
-  readonly #pipelines: Pipelines;
+  readonly #timeline: Timeline;
   readonly #jump: boolean;
   /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
   readonly #nextArrivalNs: (() => number) | undefined;
   /** [replicas] */
   readonly #runs: readonly PassRun[];
+  /** [replicas] the end of each */
+  readonly #ends: readonly EventOf<"run-ended">[];
   /** [replicas] of those that are under way */
   readonly #tickets: (Ticket | undefined)[] = [];
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
-  readonly #told: Int32Array;
+  readonly #reported: Int32Array;
 
   /** `jump`: whether passes that can be foreseen are taken in one event. */
-  constructor(pool: Owner, pipelines: Pipelines, jump: boolean, nextArrivalNs?: () => number) {
+  constructor(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number) {
     const { plan, scenario } = pool.setup;
     const experts = scenario.model.experts?.count ?? 0;
     this.#pool = pool;
-    this.#pipelines = pipelines;
+    this.#timeline = timeline;
     this.#jump = jump;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
-    this.#runs = pipelines.stages.map((stage) => {
+    this.#runs = pool.stages.map((stage) => {
       const legs = legsOf(stage.spec);
       if (legs === undefined) return new UnitRun(stage, pool.costs, pool.recorder, plan, experts);
       return new LegRun(stage, legs, pool.costs, pool.recorder, plan, experts);
     });
-    this.#told = new Int32Array(plan.replicas);
+    this.#ends = this.#runs.map((run) => ({ kind: "run-ended", pool: pool.number, run }));
+    this.#reported = new Int32Array(plan.replicas);
   }
 
   /** Starts `pass`, and those that can be foreseen after it. Where only arrivals that are known can cut them short, none that starts after the next is among them. */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number): void {
     const run = this.#runs[pass.replica]!;
-    const foreseen = this.#jump ? this.#pool.setup.scheduler.foreseen!(pass) : 1;
+    const foreseen = this.#jump ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
     const alone = this.#nextArrivalNs !== undefined;
     const untilNs = this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY;
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
     const endNs = run.start(pass, microBatch, nowNs, most, untilNs);
-    this.#tickets[pass.replica] = this.#pipelines.runEndsAt(endNs, run);
+    this.#tickets[pass.replica] = this.#timeline.schedule(endNs, this.#ends[pass.replica]!);
   }
 
   /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
@@ -70,36 +76,36 @@ export class Runs {
     if (ticket === undefined || run.count === 1) return false;
     const endNs = run.cut(nowNs);
     if (endNs === ticket.timeNs) return false;
-    this.#pipelines.cancel(ticket);
-    this.#tickets[replica] = this.#pipelines.runEndsAt(endNs, run);
+    this.#timeline.cancel(ticket);
+    this.#tickets[replica] = this.#timeline.schedule(endNs, this.#ends[replica]!);
     return true;
   }
 
   /** The passes of a run that was cut short have ended, but for the last: its scheduler shall know. */
-  tellEnded(replica: number): void {
+  reportEnded(replica: number): void {
     if (this.#tickets[replica] === undefined) return;
     const run = this.#runs[replica]!;
-    const told = this.#told[replica]!;
-    this.#tell(run, told);
-    this.#told[replica] = run.count - 1;
+    const reported = this.#reported[replica]!;
+    this.#report(run, reported);
+    this.#reported[replica] = run.count - 1;
   }
 
   /** The run has ended: its scheduler is told what it does not know yet. */
   finish(run: PassRun): void {
     const { endsNs, count, pass } = run;
-    this.#tell(run, this.#told[pass.replica]!);
-    this.#told[pass.replica] = 0;
+    this.#report(run, this.#reported[pass.replica]!);
+    this.#reported[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
     this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool);
   }
 
-  /** The passes of `run` have ended, but for the last; its scheduler knows of the first `told`. */
-  #tell(run: PassRun, told: number): void {
+  /** The passes of `run` have ended, but for the last; its scheduler knows of the first `reported`. */
+  #report(run: PassRun, reported: number): void {
     const { pass, endsNs, count } = run;
-    const ended = count - 1 - told;
+    const ended = count - 1 - reported;
     if (ended === 0) return;
-    this.#pool.setup.scheduler.advance!(pass, told === 0 ? endsNs : endsNs.subarray(told), ended, this.#pool);
-    this.#pool.advanced(run, told, ended);
+    this.#pool.setup.scheduler.foresight!.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool);
+    this.#pool.advanced(run, reported, ended);
   }
 
   /** No more passes. */

@@ -6,7 +6,7 @@ import type { OpCosts } from "../program/op-costs.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { PassFacts } from "./pass-facts.ts";
-import { MOST_AHEAD, type PassRun, type RunEnded, startedBy } from "./pass-run.ts";
+import { MOST_AHEAD, type PassRun, startedBy } from "./pass-run.ts";
 import { stretchesOf } from "./stretch.ts";
 import { TimedPass } from "./timed-pass.ts";
 
@@ -15,7 +15,6 @@ import { TimedPass } from "./timed-pass.ts";
  * it, every later one repeats it. For programs that do not fall into legs.
  */
 export class UnitRun implements PassRun {
-  readonly ended: RunEnded = { kind: "run-ended", run: this };
   readonly endsNs = new Float64Array(MOST_AHEAD);
   count = 0;
   microBatch: MicroBatch | undefined;

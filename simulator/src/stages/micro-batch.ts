@@ -19,8 +19,8 @@ export class MicroBatch {
   /** When its pass was formed. */
   startedNs = 0;
 
-  /** Up to when `spentNs` tells, while it is on no stage. */
-  toldNs = 0;
+  /** Up to when `spentNs` reports, while it is on no stage. */
+  reportedNs = 0;
 
   /** How many times it has been round all stages: the slice of layers that it crosses. */
   slice = 0;

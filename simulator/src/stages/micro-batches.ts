@@ -1,4 +1,4 @@
-import type { Pass } from "@tokenyard/serving";
+import type { BatchId, Pass } from "@tokenyard/serving";
 import type { OpCosts } from "../program/op-costs.ts";
 import { RoutedLayer } from "../program/routed-layer.ts";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -18,14 +18,14 @@ export class MicroBatches {
     this.#costs = costs;
   }
 
-  /** Micro-batch `number` of `replica`. */
-  of(replica: number, number: number): MicroBatch {
+  /** The one that a scheduler calls by these numbers. */
+  of({ replica, microBatch: number }: BatchId): MicroBatch {
     const { plan, scenario, scheduler } = this.#setup;
     const key = number * plan.replicas + replica;
     let microBatch = this.#all.get(key);
     if (microBatch === undefined) {
       const name = `replica/${replica}/micro-batch/${number}`;
-      const isSplit = scenario.serving.overlap === "two-batch" && scheduler.foreseen !== undefined;
+      const isSplit = scenario.serving.overlap === "two-batch" && scheduler.cache !== undefined;
       microBatch = this.#create(replica, isSplit ? 2 * number : number, name);
       if (isSplit) {
         const half = (i: 0 | 1) => this.#create(replica, 2 * number + i, `${name}/half/${i}`);

@@ -1,6 +1,7 @@
 import type { Groups } from "@tokenyard/placement";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Timeline } from "../event.ts";
 import { Recorder } from "../logs/recorder.ts";
 import { OP_KINDS, type Op } from "../program/op.ts";
 import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "../reference-executor.contract.ts";
@@ -105,15 +106,19 @@ function hallRun({ stages, arrivalsNs }: Case, folded: boolean) {
       out.set(stages[stage.spec.id]!.slices[microBatch.slice]!.durationNs[microBatch.number]![op.layer]!);
     },
   };
-  const pipelines = new Pipelines(specs, stages.length, costs, recorder, (microBatch, nowNs) => {
+  const timeline = new Timeline();
+  const pipelines = new Pipelines(specs, stages.length, costs, recorder, timeline, 0, (microBatch, nowNs) => {
     leftNs[microBatch.number] = nowNs;
     passed.push(microBatch);
   });
   for (const [number, timeNs] of arrivalsNs.entries()) pipelines.enterAt(new MicroBatch(0, number), timeNs);
   let horizonNs = 0;
-  for (let now = pipelines.peekNs(); now !== undefined; now = pipelines.peekNs()) {
+  for (let now = timeline.peekNs(); now !== undefined; now = timeline.peekNs()) {
     horizonNs = now;
-    pipelines.handle(now);
+    for (let event = timeline.next(now); event !== undefined; event = timeline.next(now)) {
+      if (event.kind === "op-finished") pipelines.finish(event, now);
+      else if (event.kind === "pass-entered") pipelines.enter(event.microBatch, now);
+    }
     pipelines.settle(now);
   }
   recorder.close(pipelines.stages, horizonNs);

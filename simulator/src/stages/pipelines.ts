@@ -1,53 +1,37 @@
-import { Engine, type Ticket } from "@tokenyard/engine";
+import type { Ticket } from "@tokenyard/engine";
+import type { EventOf, Timeline } from "../event.ts";
 import type { Recorder } from "../logs/recorder.ts";
-import type { PassRun, RunEnded } from "../replays/pass-run.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { type Costs, Stage, type World } from "./stage.ts";
 import type { StageSpec } from "./stage-spec.ts";
 
-/** What can happen inside the pipelines. Request arrivals are a sorted stream beside these. */
-export type Event =
-  | { readonly kind: "op-finished"; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
-  | { readonly kind: "pass-entered"; readonly microBatch: MicroBatch }
-  | RunEnded
-  | { readonly kind: "load-ended"; readonly replica: number };
-
-/** Order of the kinds at one instant; 0 and 1 are kept for the end and the start of faults, 4 for request arrivals. */
-const ORDER: Readonly<Record<Event["kind"], number>> = { "op-finished": 2, "run-ended": 2, "load-ended": 2, "pass-entered": 3 };
-
 /**
- * The stages of all replicas and the clock that moves micro-batches through them. Knows nothing of requests: `passed` is
- * told when a micro-batch has left the last stage of its replica for the last time.
+ * The stages of all replicas of a pool, and the way of micro-batches through them. Knows nothing of requests: `passed` is told when a
+ * micro-batch has left the last stage of its replica for the last time.
  */
 export class Pipelines implements World {
   readonly stages: readonly Stage[];
-  readonly #engine = new Engine<Event>();
+  readonly #timeline: Timeline;
+  readonly #pool: number;
   readonly #perReplica: number;
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
-  readonly #ran: (run: PassRun) => void;
-  readonly #loaded: (replica: number) => void;
   #touched: Stage[] = [];
 
-  /** `specs` [replicas × stages of a replica], in that order. */
+  /** `specs` [replicas × stages of a replica], in that order; `pool`: whose they are. */
   constructor(
     specs: readonly StageSpec[],
     stagesPerReplica: number,
     costs: Costs,
     recorder: Recorder,
+    timeline: Timeline,
+    pool: number,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
-    ran: (run: PassRun) => void = () => {},
-    loaded: (replica: number) => void = () => {},
   ) {
     this.stages = specs.map((spec) => new Stage(spec, costs, this, recorder));
+    this.#timeline = timeline;
+    this.#pool = pool;
     this.#perReplica = stagesPerReplica;
     this.#passed = passed;
-    this.#ran = ran;
-    this.#loaded = loaded;
-  }
-
-  /** When something happens next, or undefined. */
-  peekNs(): number | undefined {
-    return this.#engine.peekNs();
   }
 
   /** A pass of `microBatch` reaches stage 0 of its replica now. */
@@ -58,46 +42,13 @@ export class Pipelines implements World {
 
   /** A pass of `microBatch` will reach stage 0 of its replica at `timeNs`. */
   enterAt(microBatch: MicroBatch, timeNs: number): void {
-    this.#schedule(timeNs, { kind: "pass-entered", microBatch });
+    this.#timeline.schedule(timeNs, { kind: "pass-entered", pool: this.#pool, microBatch });
   }
 
-  /** The passes of `run` will have ended at `timeNs`. */
-  runEndsAt(timeNs: number, run: PassRun): Ticket {
-    return this.#schedule(timeNs, run.ended);
-  }
-
-  /** Blocks that a sequence of `replica` waits for will be there at `timeNs`. */
-  loadEndsAt(timeNs: number, replica: number): void {
-    this.#schedule(timeNs, { kind: "load-ended", replica });
-  }
-
-  /** They will not: they are cut short. */
-  cancel(ticket: Ticket): void {
-    this.#engine.cancel(ticket);
-  }
-
-  /** Handles all events of the instant `nowNs`; returns how many those were. */
-  handle(nowNs: number): number {
-    let handled = 0;
-    for (let event = this.#engine.next(nowNs); event !== undefined; event = this.#engine.next(nowNs)) {
-      handled++;
-      switch (event.kind) {
-        case "op-finished":
-          this.#touch(event.stage);
-          event.stage.finish(event.microBatch, event.op, nowNs);
-          break;
-        case "pass-entered":
-          this.enter(event.microBatch, nowNs);
-          break;
-        case "run-ended":
-          this.#ran(event.run);
-          break;
-        case "load-ended":
-          this.#loaded(event.replica);
-          break;
-      }
-    }
-    return handled;
+  /** An op has ended now. */
+  finish({ stage, microBatch, op }: EventOf<"op-finished">, nowNs: number): void {
+    this.#touch(stage);
+    stage.finish(microBatch, op, nowNs);
   }
 
   /** Lets every stage that something happened to admit and launch, once the events of the instant are known. */
@@ -114,12 +65,12 @@ export class Pipelines implements World {
   abort(stage: Stage, lane: 0 | 1, nowNs: number): void {
     const aborted = stage.abort(lane, nowNs);
     if (aborted === undefined) return;
-    this.#engine.cancel(aborted.ticket);
+    this.#timeline.cancel(aborted.ticket);
     this.#touch(stage);
   }
 
   finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket {
-    return this.#schedule(timeNs, { kind: "op-finished", stage, microBatch, op });
+    return this.#timeline.schedule(timeNs, { kind: "op-finished", pool: this.#pool, stage, microBatch, op });
   }
 
   left(stage: Stage, microBatch: MicroBatch, nowNs: number): void {
@@ -129,10 +80,6 @@ export class Pipelines implements World {
       microBatch.slice++; // round again
       this.#arrive(this.stages[id - position]!, microBatch, nowNs);
     } else this.#passed(microBatch, nowNs);
-  }
-
-  #schedule(timeNs: number, event: Event): Ticket {
-    return this.#engine.schedule(timeNs, ORDER[event.kind], event);
   }
 
   #arrive(stage: Stage, microBatch: MicroBatch, nowNs: number): void {

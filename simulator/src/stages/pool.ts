@@ -1,8 +1,9 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { rankOf } from "@tokenyard/placement";
-import type { Pass, RequestLog } from "@tokenyard/serving";
+import type { BatchId, Pass, SchedulerObserver } from "@tokenyard/serving";
+import type { Event, EventOf, Timeline } from "../event.ts";
 import type { Levels } from "../logs/levels.ts";
-import type { Desk } from "../logs/observer.ts";
+import type { Observer } from "../logs/observers.ts";
 import { Recorder } from "../logs/recorder.ts";
 import type { RoutingLog } from "../logs/routing-log.ts";
 import { OpCosts } from "../program/op-costs.ts";
@@ -18,25 +19,37 @@ import { MicroBatches } from "./micro-batches.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Touched } from "./touched.ts";
 
-/** What a pool finds in the house. */
-export interface House {
+/** What pools have in common. */
+export interface Shared {
+  readonly timeline: Timeline;
+  readonly observer: Observer;
   readonly routing: readonly [RoutingLog, RoutingLog];
   /** Of schedulers that serve requests as they come: those of all pools. */
   readonly levels: Levels | undefined;
-  /** Replicas of the pools before this one. */
-  readonly replicasBefore: number;
+}
+
+/** What a pool asks for outside of it. */
+export interface Outside {
   /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
-  readonly nextArrivalNs?: () => number;
+  nextArrivalNs?(): number;
+  /** A request has had its last token in this pool: true where it goes on to another. */
+  goesOn?(slot: number, microBatch: MicroBatch, nowNs: number): boolean;
+  /** There is room for a request's cache, which is in another pool. */
+  reserved?(slot: number, nowNs: number): void;
+  /** It is finished, or rejected, and everybody knows. */
+  leaves(slot: number, nowNs: number): void;
 }
 
 /** Replicas at work: the scheduler forms passes, the pipelines carry them out. */
-export class Pool implements RequestLog {
+export class Pool implements SchedulerObserver {
   readonly setup: PoolSetup;
+  readonly number: number;
   readonly recorder: Recorder;
   readonly costs: OpCosts;
+  readonly #timeline: Timeline;
   readonly #pipelines: Pipelines;
-  readonly #desk: Desk;
-  /** Of schedulers that serve requests as they come: those of all pools. */
+  readonly #observer: Observer;
+  readonly #outside: Outside;
   readonly #levels: Levels | undefined;
   /** Replicas of the pools before this one. */
   readonly #replicasBefore: number;
@@ -48,34 +61,29 @@ export class Pool implements RequestLog {
   /** Replicas that something happened to. */
   readonly #touched: Touched;
   readonly #endNs = new Float64Array(1);
-  #finishing: MicroBatch | undefined;
-  /** The replica that is asked for its next pass. */
-  #asked = 0;
 
-  constructor(setup: PoolSetup, desk: Desk, house: House, options: RunOptions) {
-    const { plan, scheduler } = setup;
-    const { routing, levels, replicasBefore, nextArrivalNs } = house;
+  /** Number `number` of `pools`. */
+  constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
+    const setup = pools[number]!;
+    const { plan } = setup;
     this.setup = setup;
-    this.#desk = desk;
-    const continuous = scheduler.foreseen !== undefined;
-    this.#levels = levels;
-    this.#replicasBefore = replicasBefore;
+    this.number = number;
+    this.#timeline = shared.timeline;
+    this.#observer = shared.observer;
+    this.#outside = outside;
+    this.#levels = shared.levels;
+    this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
     this.#touched = new Touched(plan.replicas);
     this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans, setup.firstRank);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
-    this.costs = new OpCosts({ ...setup, links, routing });
+    this.costs = new OpCosts({ ...setup, links, routing: shared.routing });
     this.#microBatches = new MicroBatches(setup, this.costs);
-    this.#pipelines = new Pipelines(
-      stageSpecs(setup, links, options.fold ?? true),
-      plan.stages,
-      this.costs,
-      this.recorder,
-      (microBatch, nowNs) => this.#passed(microBatch, nowNs),
-      (run) => this.#ran(run),
-      (replica) => this.#touched.add(replica),
+    const specs = stageSpecs(setup, links, options.fold ?? true);
+    this.#pipelines = new Pipelines(specs, plan.stages, this.costs, this.recorder, shared.timeline, number, (microBatch, nowNs) =>
+      this.#passed(microBatch, nowNs),
     );
-    const inRuns = continuous && options.fold !== false && options.spans === undefined && layersAlike(setup);
-    this.#runs = inRuns ? new Runs(this, this.#pipelines, options.jump ?? true, nextArrivalNs) : undefined;
+    const inRuns = setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined && layersAlike(setup);
+    this.#runs = inRuns ? new Runs(this, shared.timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -83,14 +91,22 @@ export class Pool implements RequestLog {
     return this.#pipelines.stages;
   }
 
-  /** When something happens next, or undefined. */
-  peekNs(): number | undefined {
-    return this.#pipelines.peekNs();
-  }
-
-  /** Handles all events of the instant `nowNs`; returns how many those were. */
-  handle(nowNs: number): number {
-    return this.#pipelines.handle(nowNs);
+  /** Something of this pool happens now. */
+  handle(event: Exclude<Event, EventOf<"transfer-ended">>, nowNs: number): void {
+    switch (event.kind) {
+      case "op-finished":
+        this.#pipelines.finish(event, nowNs);
+        return;
+      case "pass-entered":
+        this.#pipelines.enter(event.microBatch, nowNs);
+        return;
+      case "run-ended":
+        this.#ran(event.run);
+        return;
+      case "load-ended":
+        this.#touched.add(event.replica);
+        return;
+    }
   }
 
   /** A request comes; true when a run was cut short for that. */
@@ -100,21 +116,21 @@ export class Pool implements RequestLog {
 
   /** A request comes whose prompt another pool has cached, its first token out now. */
   receive(slot: number, nowNs: number): void {
-    const { scheduler } = this.setup;
-    const replica = scheduler.receive!(slot, nowNs, this);
+    const handover = this.setup.scheduler.handover!;
+    const replica = handover.receive(slot, nowNs, this);
     this.touch(replica, nowNs);
-    this.#runs?.tellEnded(replica);
-    scheduler.reserve!(slot, nowNs, this);
+    this.#runs?.reportEnded(replica);
+    handover.reserve(slot, nowNs, this);
   }
 
-  /** What another pool had cached of a request is here; true when a run was cut short for that. */
-  land(slot: number, nowNs: number): boolean {
-    return this.touch(this.setup.scheduler.landed!(slot), nowNs);
+  /** What another pool had cached of a request is here. */
+  land(slot: number, nowNs: number): void {
+    this.touch(this.setup.scheduler.handover!.landed(slot), nowNs);
   }
 
   /** Nobody needs the cache of a request any more. */
   release(slot: number, nowNs: number): void {
-    this.touch(this.setup.scheduler.release!(slot), nowNs);
+    this.touch(this.setup.scheduler.handover!.release(slot), nowNs);
   }
 
   /** Something has happened at `replica`, or anywhere; true when a run was cut short for that. */
@@ -129,7 +145,7 @@ export class Pool implements RequestLog {
 
   /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
   advanced({ pass: { replica }, endsNs }: PassRun, first: number, count: number): void {
-    this.#levels!.rise(this.#replicasBefore + replica, endsNs, first, count, this.setup.scheduler.occupancy!(replica).heldBlocks);
+    this.#levels!.rise(this.#replicasBefore + replica, endsNs, first, count, this.setup.scheduler.cache!.occupancy(replica).heldBlocks);
   }
 
   /** Starts what can start, once the events of the instant are known. */
@@ -138,7 +154,7 @@ export class Pool implements RequestLog {
       for (let i = 0; i < this.#touched.count; i++) {
         const replica = this.#touched.at(i);
         this.#startPasses(replica, nowNs);
-        this.#levels?.change(this.#replicasBefore + replica, nowNs, this.setup.scheduler.occupancy!(replica));
+        this.#levels?.change(this.#replicasBefore + replica, nowNs, this.setup.scheduler.cache!.occupancy(replica));
       }
       this.#touched.clear();
       this.#pipelines.settle(nowNs);
@@ -151,59 +167,61 @@ export class Pool implements RequestLog {
     this.recorder.close(this.stages, nowNs);
   }
 
-  started(slot: number, microBatch: number, nowNs: number): void {
-    this.#desk.started(slot, nowNs, this.#toldTo(this.#asked, microBatch, nowNs), this.#asked);
+  started(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.started(slot, this.#reportedTo(batch, nowNs), nowNs);
   }
 
-  loading(_slot: number, readyNs: number): void {
-    this.#pipelines.loadEndsAt(readyNs, this.#asked);
+  loading(_slot: number, replica: number, readyNs: number): void {
+    this.#timeline.schedule(readyNs, { kind: "load-ended", pool: this.number, replica });
   }
 
-  firstToken(slot: number, nowNs: number): void {
-    const { spentNs, startedNs, replica } = this.#finishing!;
-    this.#desk.firstToken(slot, nowNs, spentNs, nowNs - startedNs, replica);
+  firstToken(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.firstToken(slot, this.#microBatches.of(batch), nowNs);
   }
 
   gaps(lengthNs: number, count: number): void {
-    this.#desk.gaps(lengthNs, count);
+    this.#observer.gaps(lengthNs, count);
   }
 
   steps(atNs: Float64Array, count: number, sequences: number): void {
-    this.#desk.steps(atNs, count, sequences);
+    this.#observer.steps(atNs, count, sequences);
   }
 
-  preempted(slot: number, microBatch: number, nowNs: number): void {
-    this.#desk.preempted(slot, nowNs, this.#toldTo(this.#asked, microBatch, nowNs));
+  preempted(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.preempted(slot, this.#reportedTo(batch, nowNs), nowNs);
   }
 
-  finished(slot: number, nowNs: number): void {
-    this.#desk.finished(slot, nowNs, this.#finishing!.spentNs);
+  finished(slot: number, batch: BatchId, nowNs: number): void {
+    const microBatch = this.#microBatches.of(batch);
+    if (this.#outside.goesOn?.(slot, microBatch, nowNs) === true) return;
+    this.#observer.finished(slot, microBatch, nowNs);
+    this.#outside.leaves(slot, nowNs);
   }
 
   rejected(slot: number, nowNs: number): void {
-    this.#desk.rejected(slot, nowNs);
+    this.#observer.rejected(slot, nowNs);
+    this.#outside.leaves(slot, nowNs);
   }
 
   reserved(slot: number, nowNs: number): void {
-    this.#desk.reserved(slot, nowNs);
+    this.#outside.reserved!(slot, nowNs);
   }
 
   #startPasses(replica: number, nowNs: number): void {
     const { scheduler } = this.setup;
-    this.#asked = replica;
     for (let pass = scheduler.next(replica, nowNs, this); pass !== undefined; pass = scheduler.next(replica, nowNs, this))
       this.#start(pass, nowNs);
   }
 
   /** A first pass enters at once; a later one when the tokens of the one before it have come back to the first stage. */
   #start(pass: Pass, nowNs: number): void {
-    const microBatch = this.#microBatches.of(pass.replica, pass.microBatch);
+    const microBatch = this.#microBatches.of(pass);
     microBatch.scheduled = pass;
     microBatch.phase = pass.phase;
     microBatch.pass = pass.index;
     microBatch.work!.renew();
     microBatch.startedNs = nowNs;
-    if (this.#levels !== undefined) this.#tell(microBatch, nowNs);
+    if (this.#levels !== undefined) this.#report(microBatch, nowNs);
     if (this.#runs !== undefined) {
       this.#runs.start(pass, microBatch, nowNs);
       return;
@@ -219,40 +237,37 @@ export class Pool implements RequestLog {
 
   #ran(run: PassRun): void {
     const microBatch = run.microBatch!;
-    this.#finishing = microBatch;
     run.end();
     const { endsNs, count } = run;
-    microBatch.toldNs = endsNs[count - 1]!;
+    microBatch.reportedNs = endsNs[count - 1]!;
     this.#levels!.passed(endsNs, count, sum(run.pass.newTokens));
     this.#runs!.finish(run);
-    this.#finishing = undefined;
     this.#touched.add(microBatch.replica);
   }
 
   #passed(part: MicroBatch, nowNs: number): void {
     const microBatch = this.#microBatches.through(part);
     if (microBatch === undefined) return;
-    this.#finishing = microBatch;
-    microBatch.toldNs = nowNs;
+    microBatch.reportedNs = nowNs;
     if (this.#levels !== undefined) {
       this.#endNs[0] = nowNs;
       this.#levels.passed(this.#endNs, 1, sum(microBatch.scheduled!.newTokens));
     }
     this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this);
-    this.#finishing = undefined;
     this.#touched.add(microBatch.replica);
   }
 
   /** Since its last pass ended, a micro-batch that has not been formed again was in the queue. */
-  #tell(microBatch: MicroBatch, nowNs: number): void {
-    microBatch.spentNs[QUEUE] = microBatch.spentNs[QUEUE]! + nowNs - microBatch.toldNs;
-    microBatch.toldNs = nowNs;
+  #report(microBatch: MicroBatch, nowNs: number): void {
+    microBatch.spentNs[QUEUE] = microBatch.spentNs[QUEUE]! + nowNs - microBatch.reportedNs;
+    microBatch.reportedNs = nowNs;
   }
 
-  #toldTo(replica: number, number: number, nowNs: number): Float64Array {
-    const microBatch = this.#microBatches.of(replica, number);
-    this.#tell(microBatch, nowNs);
-    return microBatch.spentNs;
+  /** The micro-batch, whose time is told of up to now. */
+  #reportedTo(batch: BatchId, nowNs: number): MicroBatch {
+    const microBatch = this.#microBatches.of(batch);
+    if (this.#levels !== undefined) this.#report(microBatch, nowNs);
+    return microBatch;
   }
 }
 

@@ -1,13 +1,8 @@
-import { Engine, nsFromSeconds } from "@tokenyard/engine";
+import { nsFromSeconds } from "@tokenyard/engine";
 import { bytesOf, layerKernels, precisionsOf } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
+import type { Timeline } from "../event.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-
-/** A move that has ended; `ns` of it were after the first token. */
-export interface EndedTransfer {
-  readonly slot: number;
-  readonly ns: number;
-}
 
 /** Bytes of one token in one layer that a rank sends or receives. */
 interface Share {
@@ -19,13 +14,13 @@ interface Share {
  * Caches on their way from the data group that computed a prompt to the one that decodes. All ranks of both take part; the slowest decides. A
  * data group sends, or receives, one cache after the other. Source: docs/models.md#pools.
  */
-export class KvTransfers {
+export class Transfers {
   readonly #from: PoolSetup;
   readonly #to: PoolSetup;
   readonly #byLayer: boolean;
   readonly #share: Share;
   readonly #layers: { readonly source: number; readonly target: number; readonly all: number };
-  readonly #engine = new Engine<EndedTransfer>();
+  readonly #timeline: Timeline;
   /** [data groups of all replicas] when each has sent, or received, what it is at */
   readonly #sentNs: Float64Array;
   readonly #receivedNs: Float64Array;
@@ -36,10 +31,11 @@ export class KvTransfers {
   readonly #waitNs = new Histogram();
   #bytes = 0;
 
-  constructor(from: PoolSetup, to: PoolSetup) {
+  constructor(from: PoolSetup, to: PoolSetup, timeline: Timeline) {
     const { model, serving } = from.scenario;
     this.#from = from;
     this.#to = to;
+    this.#timeline = timeline;
     this.#byLayer = serving.kvTransfer === "by-layer";
     this.#share = shareOf(from, to);
     this.#layers = { source: mostLayers(from), target: mostLayers(to), all: model.layers };
@@ -56,8 +52,8 @@ export class KvTransfers {
 
   /** There is room for its cache of `tokens` since `nowNs`: it goes as soon as both data groups are free. */
   start(slot: number, tokens: number, nowNs: number): void {
-    const source = this.#from.scheduler.homeOf!(slot);
-    const target = this.#to.scheduler.homeOf!(slot);
+    const source = this.#from.scheduler.handover!.homeOf(slot);
+    const target = this.#to.scheduler.handover!.homeOf(slot);
     const firstTokenNs = this.#firstTokenNs[slot]!;
     const readyNs = nowNs > firstTokenNs ? nowNs : this.#readyNs[slot]!; // nobody was there to receive it before
     const startNs = Math.max(readyNs, this.#sentNs[source]!, this.#receivedNs[target]!);
@@ -70,17 +66,7 @@ export class KvTransfers {
     this.#ns.add(exposedNs, 1);
     this.#waitNs.add(endNs - exposedNs - firstTokenNs, 1);
     this.#bytes += tokens * this.#share.target * this.#to.plan.attentionTensor * this.#layers.all;
-    this.#engine.schedule(endNs, 0, { slot, ns: exposedNs });
-  }
-
-  /** When the next ends, or undefined. */
-  peekNs(): number | undefined {
-    return this.#engine.peekNs();
-  }
-
-  /** The next that ends now. */
-  next(nowNs: number): EndedTransfer | undefined {
-    return this.#engine.next(nowNs);
+    this.#timeline.schedule(endNs, { kind: "transfer-ended", pool: 0, slot, ns: exposedNs });
   }
 
   columns(): TransferColumns {

@@ -1,5 +1,5 @@
 import type { Found } from "../prefix/prefix-cache.ts";
-import type { RequestLog } from "../scheduler.ts";
+import type { BatchId, SchedulerObserver } from "../request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Handovers } from "./handovers.ts";
 import type { Prompts } from "./prompts.ts";
@@ -12,20 +12,20 @@ const NOTHING: Found = { blocks: 0, unheld: 0, onHost: 0 };
 export class Admission {
   readonly #group: DataGroup;
   readonly #service: Service;
-  readonly #microBatch: number;
+  readonly #batch: BatchId;
   readonly #prompts: Prompts;
   readonly #handovers: Handovers;
 
-  constructor(group: DataGroup, service: Service, microBatch: number, prompts: Prompts, handovers: Handovers) {
+  constructor(group: DataGroup, service: Service, batch: BatchId, prompts: Prompts, handovers: Handovers) {
     this.#group = group;
     this.#service = service;
-    this.#microBatch = microBatch;
+    this.#batch = batch;
     this.#prompts = prompts;
     this.#handovers = handovers;
   }
 
   /** As many as there is room for, as long as something is left of `budget` tokens. */
-  admit(budget: number, nowNs: number, log: RequestLog): void {
+  admit(budget: number, nowNs: number, observer: SchedulerObserver): void {
     const { waiting, reuse, pool } = this.#group;
     const { limits, sequences } = this.#service;
     const { blockTokens, maxSequences } = limits;
@@ -33,7 +33,7 @@ export class Admission {
     while (left > 0 && waiting.size > 0 && this.#group.running < maxSequences) {
       const slot = waiting.peek();
       if (sequences.elsewhere[slot] === 1) {
-        if (!this.#handovers.reserve(nowNs, log)) return;
+        if (!this.#handovers.reserve(nowNs, observer)) return;
         continue;
       }
       const found = reuse?.find(slot) ?? NOTHING;
@@ -41,14 +41,14 @@ export class Admission {
       const chunk = Math.min(sequences.target[slot]! - past, left);
       if (Math.ceil((past + chunk) / blockTokens) - found.blocks + found.unheld > pool.free) return;
       waiting.leave();
-      admit(slot, this.#microBatch, this.#group, sequences);
+      admit(slot, this.#batch.microBatch, this.#group, sequences);
       this.#prompts.enter(slot);
       const readyNs = reuse?.begin(slot, found, nowNs) ?? nowNs;
       if (readyNs > nowNs) {
-        log.loading(slot, readyNs);
+        observer.loading(slot, this.#batch.replica, readyNs);
         continue;
       }
-      this.#prompts.start(slot, nowNs, log);
+      this.#prompts.start(slot, nowNs, observer);
       this.#prompts.computeChunk(slot, chunk);
       reuse?.share(slot);
       left -= chunk;

@@ -35,6 +35,12 @@ export class ByPriority implements WaitingRoom {
     this.enter(slot);
   }
 
+  remove(slot: number): void {
+    const others = this.#slots.filter((each) => each !== slot);
+    this.#slots.length = 0;
+    for (const other of others) this.enter(other);
+  }
+
   leave(): number {
     const slots = this.#slots;
     const first = slots[0]!;

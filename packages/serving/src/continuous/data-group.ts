@@ -1,6 +1,6 @@
 import type { Reuse } from "../prefix/reuse.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
-import type { RequestLog } from "../scheduler.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { Sequences } from "./sequences.ts";
 import type { SlotList } from "./slot-list.ts";
@@ -11,11 +11,11 @@ export interface Residents {
   /** Whether they are on the stages: what is computed there cannot be preempted. */
   readonly inFlight: boolean;
   /** `slot`, one of them, loses its cache and waits again. */
-  preempt(slot: number, nowNs: number, log: RequestLog): void;
+  preempt(slot: number, nowNs: number, observer: SchedulerObserver): void;
   /** How many they are, whatever they do. */
   readonly size: number;
   /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */
-  reserve(nowNs: number, log: RequestLog): boolean;
+  reserve(nowNs: number, observer: SchedulerObserver): boolean;
   /** What `slot`, one of them, had cached elsewhere is here. */
   land(slot: number): void;
 }

@@ -1,5 +1,5 @@
+import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
-import type { RequestLog } from "../scheduler.ts";
 import type { Limits } from "./data-group.ts";
 import { DecodeWindow } from "./decode-window.ts";
 import { LastSteps } from "./last-steps.ts";
@@ -98,8 +98,8 @@ export class Decoders {
   }
 
   /** The step is over: each has one token more. Those whose last it is are to be asked for by `ended`. */
-  finishStep(nowNs: number, log: RequestLog): void {
-    this.gaps.close(nowNs, log);
+  finishStep(nowNs: number, observer: SchedulerObserver): void {
+    this.gaps.close(nowNs, observer);
     this.#decodedNs = nowNs;
     this.contextTokens += this.size;
     this.step++;

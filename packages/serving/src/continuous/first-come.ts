@@ -29,6 +29,15 @@ export class FirstCome implements WaitingRoom {
     this.size++;
   }
 
+  remove(slot: number): void {
+    const places = this.#places;
+    const mask = places.length - 1;
+    let at = 0;
+    while (places[(this.#first + at) & mask] !== slot) at++;
+    this.size--;
+    for (; at < this.size; at++) places[(this.#first + at) & mask] = places[(this.#first + at + 1) & mask]!;
+  }
+
   #grow(): void {
     const longer = new Int32Array(2 * this.#places.length);
     for (let i = 0; i < this.size; i++) longer[i] = this.#places[(this.#first + i) & (this.#places.length - 1)]!;

@@ -1,4 +1,4 @@
-import type { RequestLog } from "../scheduler.ts";
+import type { BatchId, SchedulerObserver } from "../request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Decoders } from "./decoders.ts";
 import { admit } from "./running.ts";
@@ -9,18 +9,18 @@ export class Handovers {
   size = 0;
   readonly #group: DataGroup;
   readonly #service: Service;
-  readonly #microBatch: number;
+  readonly #batch: BatchId;
   /** Those that came since the last pass was formed. */
   readonly #landed: number[] = [];
 
-  constructor(group: DataGroup, service: Service, microBatch: number) {
+  constructor(group: DataGroup, service: Service, batch: BatchId) {
     this.#group = group;
     this.#service = service;
-    this.#microBatch = microBatch;
+    this.#batch = batch;
   }
 
   /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */
-  reserve(nowNs: number, log: RequestLog): boolean {
+  reserve(nowNs: number, observer: SchedulerObserver): boolean {
     const { limits, sequences } = this.#service;
     const { waiting, pool, reuse } = this.#group;
     const slot = waiting.peek();
@@ -28,12 +28,12 @@ export class Handovers {
     const held = Math.ceil(sequences.target[slot]! / limits.blockTokens);
     if (held > pool.free) return false;
     waiting.leave();
-    admit(slot, this.#microBatch, this.#group, sequences);
+    admit(slot, this.#batch.microBatch, this.#group, sequences);
     pool.take(held);
     reuse?.receive(slot);
     sequences.blocks[slot] = held;
     this.size++;
-    log.reserved?.(slot, nowNs);
+    observer.reserved?.(slot, nowNs);
     return true;
   }
 
@@ -45,12 +45,12 @@ export class Handovers {
   }
 
   /** Those that have landed are among the `decoders` from now on. */
-  takeLanded(decoders: Decoders, nowNs: number, log: RequestLog): void {
+  takeLanded(decoders: Decoders, nowNs: number, observer: SchedulerObserver): void {
     if (this.#landed.length === 0) return;
     const { elsewhere, tokenNs } = this.#service.sequences;
     for (const slot of this.#landed) {
       elsewhere[slot] = 0;
-      log.started(slot, this.#microBatch, nowNs);
+      observer.started(slot, this.#batch, nowNs);
       decoders.join(slot, tokenNs[slot]!);
     }
     this.size -= this.#landed.length;

@@ -1,6 +1,6 @@
 import type { Decoding, Phase } from "../pass.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
-import type { RequestLog } from "../scheduler.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
 import { Members } from "./members.ts";
 import { Share, type WholePass } from "./share.ts";
@@ -53,17 +53,17 @@ export class JointBatch implements WholePass {
     this.reprojectedTokens = column();
     this.outputs = column();
     this.decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
-    this.#members = groups.map((group, g) => new Members(group, service, microBatch, new Share(this, g, service.limits)));
+    this.#members = groups.map((group, g) => new Members(group, service, this, new Share(this, g, service.limits)));
     for (const [g, members] of this.#members.entries()) groups[g]!.members.push(members);
   }
 
   /** Becomes the next pass; false when no group has anything to compute. */
-  form(nowNs: number, log: RequestLog): boolean {
+  form(nowNs: number, observer: SchedulerObserver): boolean {
     const all = this.#members;
     let tokens = 0;
     let phase: Phase = 1;
     for (let g = 0; g < all.length; g++) {
-      all[g]!.form(this.index + 1, nowNs, log);
+      all[g]!.form(this.index + 1, nowNs, observer);
       tokens += this.newTokens[g]!;
       if (this.newTokens[g]! > this.mostTokens) this.mostTokens = this.newTokens[g]!;
       if (this.outputs[g]! > this.mostOutputs) this.mostOutputs = this.outputs[g]!;
@@ -86,34 +86,34 @@ export class JointBatch implements WholePass {
   }
 
   /** The first `count` of the pass and those foreseen after it have ended at `endsNs`; one more is under way. */
-  advance(endsNs: Float64Array, count: number, log: RequestLog): void {
+  advance(endsNs: Float64Array, count: number, observer: SchedulerObserver): void {
     const all = this.#members;
     let decoding = 0;
     for (let g = 0; g < all.length; g++) {
-      all[g]!.closeGaps(endsNs[0]!, log);
+      all[g]!.closeGaps(endsNs[0]!, observer);
       all[g]!.advance(count, endsNs[count - 1]!);
       decoding += all[g]!.decoding;
     }
-    log.steps(endsNs, count, decoding);
+    observer.steps(endsNs, count, decoding);
     this.index += count;
   }
 
   /** The pass has ended: its tokens are out. */
-  end(nowNs: number, log: RequestLog): void {
+  end(nowNs: number, observer: SchedulerObserver): void {
     if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} ends without running`);
     this.#run(false);
     const all = this.#members;
     const { firsts, finished } = this.#outcome;
     firsts.clear();
     finished.clear();
-    for (let g = 0; g < all.length; g++) all[g]!.finish(nowNs, log, this.#outcome);
+    for (let g = 0; g < all.length; g++) all[g]!.finish(nowNs, observer, this.#outcome);
     firsts.sort(this.#requests.number);
     finished.sort(this.#requests.number);
-    for (let i = 0; i < firsts.size; i++) log.firstToken(firsts.at(i), nowNs);
+    for (let i = 0; i < firsts.size; i++) observer.firstToken(firsts.at(i), this, nowNs);
     for (let i = 0; i < finished.size; i++) {
       const slot = finished.at(i);
       this.#left(slot);
-      log.finished(slot, nowNs);
+      observer.finished(slot, this, nowNs);
     }
   }
 

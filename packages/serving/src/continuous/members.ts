@@ -1,4 +1,4 @@
-import type { RequestLog } from "../scheduler.ts";
+import type { BatchId, SchedulerObserver } from "../request-observer.ts";
 import { Admission } from "./admission.ts";
 import type { DataGroup, Outcome, Residents, Service } from "./data-group.ts";
 import { Decoders } from "./decoders.ts";
@@ -13,7 +13,7 @@ export class Members implements Residents {
   inFlight = false;
   readonly #group: DataGroup;
   readonly #service: Service;
-  readonly #microBatch: number;
+  readonly #batch: BatchId;
   readonly #share: Share;
   readonly #decoders: Decoders;
   readonly #pressure: Pressure;
@@ -24,16 +24,16 @@ export class Members implements Residents {
   #formed = false;
 
   /** What they compute in a pass goes into `share`. */
-  constructor(group: DataGroup, service: Service, microBatch: number, share: Share) {
+  constructor(group: DataGroup, service: Service, batch: BatchId, share: Share) {
     this.#group = group;
     this.#service = service;
-    this.#microBatch = microBatch;
+    this.#batch = batch;
     this.#share = share;
     this.#decoders = new Decoders(service.limits, service.requests, service.sequences);
-    this.#pressure = new Pressure(group, service, microBatch);
-    this.#prompts = new Prompts(group, service, microBatch, share, this.#pressure);
-    this.#handovers = new Handovers(group, service, microBatch);
-    this.#admission = new Admission(group, service, microBatch, this.#prompts, this.#handovers);
+    this.#pressure = new Pressure(group, service, batch);
+    this.#prompts = new Prompts(group, service, batch, share, this.#pressure);
+    this.#handovers = new Handovers(group, service, batch);
+    this.#admission = new Admission(group, service, batch, this.#prompts, this.#handovers);
   }
 
   /** Sequences that decode. */
@@ -51,16 +51,16 @@ export class Members implements Residents {
   }
 
   /** Fills the share with what the group computes in pass number `pass`: decodes first, then prompts that are under way, then new ones. */
-  form(pass: number, nowNs: number, log: RequestLog): void {
+  form(pass: number, nowNs: number, observer: SchedulerObserver): void {
     const { limits, turns } = this.#service;
     this.#pressure.felt = false;
-    this.#handovers.takeLanded(this.#decoders, nowNs, log);
+    this.#handovers.takeLanded(this.#decoders, nowNs, observer);
     if (turns.promptsAlone) {
       this.#share.begin(0, 0, 0);
-      this.#computePrompts(limits.tokenBudget, nowNs, log);
-      if (this.#share.sequences === 0) this.#decode(nowNs, log);
-    } else if (this.#decode(nowNs, log) && (this.#decoders.size === 0 || turns.withoutPrompts(pass) === 0)) {
-      this.#computePrompts(limits.tokenBudget - this.#share.decoding, nowNs, log);
+      this.#computePrompts(limits.tokenBudget, nowNs, observer);
+      if (this.#share.sequences === 0) this.#decode(nowNs, observer);
+    } else if (this.#decode(nowNs, observer) && (this.#decoders.size === 0 || turns.withoutPrompts(pass) === 0)) {
+      this.#computePrompts(limits.tokenBudget - this.#share.decoding, nowNs, observer);
     }
     this.#formed = false;
   }
@@ -90,25 +90,25 @@ export class Members implements Residents {
   }
 
   /** All gaps between tokens end now. */
-  closeGaps(nowNs: number, log: RequestLog): void {
-    this.#decoders.gaps.close(nowNs, log);
+  closeGaps(nowNs: number, observer: SchedulerObserver): void {
+    this.#decoders.gaps.close(nowNs, observer);
   }
 
   /** The pass that the share tells of has ended: its tokens are out. */
-  finish(nowNs: number, log: RequestLog, outcome: Outcome): void {
-    if (this.#share.decoding > 0) this.#finishDecodes(nowNs, log, outcome);
-    if (this.#prompts.size > 0) this.#prompts.finish(this.#decoders, nowNs, log, outcome);
+  finish(nowNs: number, observer: SchedulerObserver, outcome: Outcome): void {
+    if (this.#share.decoding > 0) this.#finishDecodes(nowNs, observer, outcome);
+    if (this.#prompts.size > 0) this.#prompts.finish(this.#decoders, nowNs, observer, outcome);
   }
 
-  reserve(nowNs: number, log: RequestLog): boolean {
-    return this.#handovers.reserve(nowNs, log);
+  reserve(nowNs: number, observer: SchedulerObserver): boolean {
+    return this.#handovers.reserve(nowNs, observer);
   }
 
   land(slot: number): void {
     this.#handovers.land(slot);
   }
 
-  preempt(slot: number, nowNs: number, log: RequestLog): void {
+  preempt(slot: number, nowNs: number, observer: SchedulerObserver): void {
     const { requests, sequences } = this.#service;
     const { reuse, waiting } = this.#group;
     const waited = reuse?.waits(slot) === true;
@@ -120,15 +120,15 @@ export class Members implements Residents {
     sequences.blocks[slot] = 0;
     dismiss(slot, this.#group, sequences);
     waiting.enterAgain(slot);
-    if (!waited) log.preempted(slot, this.#microBatch, nowNs); // nobody was told that one that waited for its blocks had started
+    if (!waited) observer.preempted(slot, this.#batch, nowNs); // nobody was told that one that waited for its blocks had started
   }
 
   /** All decode, where there are blocks for their next step; false where they wait for those. */
-  #decode(nowNs: number, log: RequestLog): boolean {
+  #decode(nowNs: number, observer: SchedulerObserver): boolean {
     const decoders = this.#decoders;
     const { pool } = this.#group;
     while (decoders.opens > pool.free) {
-      if (this.#pressure.relieve(nowNs, log) >= 0) continue;
+      if (this.#pressure.relieve(nowNs, observer) >= 0) continue;
       this.#share.begin(0, 0, 0);
       return false;
     }
@@ -139,14 +139,14 @@ export class Members implements Residents {
     return true;
   }
 
-  #computePrompts(budget: number, nowNs: number, log: RequestLog): void {
-    const left = this.#prompts.size === 0 ? budget : this.#prompts.compute(budget, nowNs, log);
-    if (!this.#pressure.felt && this.#group.waiting.size > 0) this.#admission.admit(left, nowNs, log);
+  #computePrompts(budget: number, nowNs: number, observer: SchedulerObserver): void {
+    const left = this.#prompts.size === 0 ? budget : this.#prompts.compute(budget, nowNs, observer);
+    if (!this.#pressure.felt && this.#group.waiting.size > 0) this.#admission.admit(left, nowNs, observer);
   }
 
-  #finishDecodes(nowNs: number, log: RequestLog, { finished }: Outcome): void {
+  #finishDecodes(nowNs: number, observer: SchedulerObserver, { finished }: Outcome): void {
     const decoders = this.#decoders;
-    decoders.finishStep(nowNs, log);
+    decoders.finishStep(nowNs, observer);
     for (let slot = decoders.ended(); slot >= 0; slot = decoders.ended()) {
       this.#giveUp(slot);
       dismiss(slot, this.#group, this.#service.sequences);

@@ -1,4 +1,4 @@
-import type { RequestLog } from "../scheduler.ts";
+import type { BatchId, SchedulerObserver } from "../request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import { victimOf } from "./running.ts";
 
@@ -8,20 +8,20 @@ export class Pressure {
   felt = false;
   readonly #group: DataGroup;
   readonly #service: Service;
-  readonly #microBatch: number;
+  readonly #batch: BatchId;
 
-  constructor(group: DataGroup, service: Service, microBatch: number) {
+  constructor(group: DataGroup, service: Service, batch: BatchId) {
     this.#group = group;
     this.#service = service;
-    this.#microBatch = microBatch;
+    this.#batch = batch;
   }
 
   /** One sequence loses its blocks. Returns which; −1: none, as it is better to wait. */
-  relieve(nowNs: number, log: RequestLog): number {
+  relieve(nowNs: number, observer: SchedulerObserver): number {
     const { sequences, yieldsTo } = this.#service;
     this.felt = true;
-    const victim = victimOf(this.#microBatch, this.#group, sequences, yieldsTo);
-    if (victim >= 0) this.#group.members[sequences.microBatch[victim]!]!.preempt(victim, nowNs, log);
+    const victim = victimOf(this.#batch.microBatch, this.#group, sequences, yieldsTo);
+    if (victim >= 0) this.#group.members[sequences.microBatch[victim]!]!.preempt(victim, nowNs, observer);
     return victim;
   }
 }

@@ -1,4 +1,4 @@
-import type { RequestLog } from "../scheduler.ts";
+import type { BatchId, SchedulerObserver } from "../request-observer.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
 import type { Decoders } from "./decoders.ts";
 import type { Pressure } from "./pressure.ts";
@@ -10,14 +10,14 @@ export class Prompts {
   readonly #slots: number[] = [];
   readonly #group: DataGroup;
   readonly #service: Service;
-  readonly #microBatch: number;
+  readonly #batch: BatchId;
   readonly #share: Share;
   readonly #pressure: Pressure;
 
-  constructor(group: DataGroup, service: Service, microBatch: number, share: Share, pressure: Pressure) {
+  constructor(group: DataGroup, service: Service, batch: BatchId, share: Share, pressure: Pressure) {
     this.#group = group;
     this.#service = service;
-    this.#microBatch = microBatch;
+    this.#batch = batch;
     this.#share = share;
     this.#pressure = pressure;
   }
@@ -32,7 +32,7 @@ export class Prompts {
   }
 
   /** Each computes the next chunk of its prompt, `budget` tokens in all at most. Returns what is left of them. */
-  compute(budget: number, nowNs: number, log: RequestLog): number {
+  compute(budget: number, nowNs: number, observer: SchedulerObserver): number {
     const { target, cached } = this.#service.sequences;
     const { reuse } = this.#group;
     const slots = this.#slots;
@@ -42,8 +42,8 @@ export class Prompts {
       const waited = reuse?.waits(slot) === true;
       if (waited && !reuse.hasCome(slot, nowNs)) continue;
       const chunk = Math.min(target[slot]! - cached[slot]!, left);
-      if (!this.#makeRoom(slot, chunk, nowNs, log)) break;
-      if (waited) this.start(slot, nowNs, log);
+      if (!this.#makeRoom(slot, chunk, nowNs, observer)) break;
+      if (waited) this.start(slot, nowNs, observer);
       this.computeChunk(slot, chunk);
       left -= chunk;
     }
@@ -52,9 +52,9 @@ export class Prompts {
   }
 
   /** `slot` is computed from now on. */
-  start(slot: number, nowNs: number, log: RequestLog): void {
+  start(slot: number, nowNs: number, observer: SchedulerObserver): void {
     this.#group.reuse?.start(slot);
-    log.started(slot, this.#microBatch, nowNs);
+    observer.started(slot, this.#batch, nowNs);
   }
 
   /** `slot` computes `chunk` tokens in the pass at hand; there is room for them. */
@@ -69,7 +69,7 @@ export class Prompts {
   }
 
   /** The pass has ended: those that have computed all of their prompt yield a token, and join the `decoders`. */
-  finish(decoders: Decoders, nowNs: number, log: RequestLog, outcome: Outcome): void {
+  finish(decoders: Decoders, nowNs: number, observer: SchedulerObserver, outcome: Outcome): void {
     const { cached, chunk, target } = this.#service.sequences;
     const { reuse } = this.#group;
     const slots = this.#slots;
@@ -80,7 +80,7 @@ export class Prompts {
       chunk[slot] = 0;
       reuse?.share(slot);
       if (cached[slot]! < target[slot]!) slots[kept++] = slot;
-      else this.#yieldToken(slot, decoders, nowNs, log, outcome);
+      else this.#yieldToken(slot, decoders, nowNs, observer, outcome);
     }
     while (slots.length > kept) slots.pop(); // a length that is set lets the array's room go
   }
@@ -97,22 +97,22 @@ export class Prompts {
   }
 
   /** Whether there are blocks for `chunk` more tokens of `slot`; preempts for them, in the end `slot` itself. */
-  #makeRoom(slot: number, chunk: number, nowNs: number, log: RequestLog): boolean {
+  #makeRoom(slot: number, chunk: number, nowNs: number, observer: SchedulerObserver): boolean {
     const { limits, sequences } = this.#service;
     const wanted = Math.ceil((sequences.cached[slot]! + chunk) / limits.blockTokens) - sequences.blocks[slot]!;
     while (wanted > this.#group.pool.free) {
-      const victim = this.#pressure.relieve(nowNs, log);
+      const victim = this.#pressure.relieve(nowNs, observer);
       if (victim < 0 || victim === slot) return false;
     }
     return true;
   }
 
   /** All of `slot` up to its next token is cached: the token is out. */
-  #yieldToken(slot: number, decoders: Decoders, nowNs: number, log: RequestLog, { firsts, finished }: Outcome): void {
+  #yieldToken(slot: number, decoders: Decoders, nowNs: number, observer: SchedulerObserver, { firsts, finished }: Outcome): void {
     const { limits, requests, sequences } = this.#service;
     const out = sequences.out[slot]!;
     if (out === 0) firsts.push(slot);
-    else log.gaps(nowNs - sequences.tokenNs[slot]!, 1);
+    else observer.gaps(nowNs - sequences.tokenNs[slot]!, 1);
     sequences.out[slot] = out + 1;
     if (limits.promptsOnly || requests.outputTokens[slot] === out + 1) {
       if (!limits.promptsOnly) giveBack(slot, sequences.blocks[slot]!, sequences.cached[slot]!, this.#group);

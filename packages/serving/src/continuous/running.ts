@@ -15,8 +15,9 @@ export function admit(slot: number, microBatch: number, group: DataGroup, sequen
 }
 
 /** `slot` is served no more. */
-export function dismiss(slot: number, group: DataGroup, { before, after }: Sequences): void {
+export function dismiss(slot: number, group: DataGroup, { before, after, microBatch }: Sequences): void {
   group.running--;
+  microBatch[slot] = -1;
   if (before[slot]! >= 0) after[before[slot]!] = after[slot]!;
   if (after[slot]! >= 0) before[after[slot]!] = before[slot]!;
   else group.youngest = before[slot]!;

@@ -26,7 +26,7 @@ export class Sequences {
   /** Its neighbours among the running: admitted just before and just after; −1: none. */
   before = new Int32Array(64);
   after = new Int32Array(64);
-  /** Micro-batch that serves it. */
+  /** Micro-batch that serves it; −1: none. */
   microBatch = new Int32Array(64);
   /** Whether its prompt is cached in another pool, from where it has yet to come; of one that begins to decode here. */
   elsewhere = new Uint8Array(64);
@@ -46,6 +46,7 @@ export class Sequences {
     this.out[slot] = 0;
     this.joinStep[slot] = -1;
     this.elsewhere[slot] = 0;
+    this.microBatch[slot] = -1;
     this.home[slot] = home;
   }
 

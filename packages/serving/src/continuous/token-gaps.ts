@@ -1,4 +1,4 @@
-import type { RequestLog } from "../scheduler.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
 
 /** When the decoding sequences had their last token: few times, each with how many sequences. */
 export class TokenGaps {
@@ -31,10 +31,10 @@ export class TokenGaps {
   }
 
   /** All have a token now. */
-  close(nowNs: number, log: RequestLog): void {
+  close(nowNs: number, observer: SchedulerObserver): void {
     let sequences = 0;
     for (let i = 0; i < this.#size; i++) {
-      log.gaps(nowNs - this.#times[i]!, this.#counts[i]!);
+      observer.gaps(nowNs - this.#times[i]!, this.#counts[i]!);
       sequences += this.#counts[i]!;
     }
     this.moveTo(nowNs, sequences);

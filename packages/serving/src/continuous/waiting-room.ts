@@ -8,4 +8,6 @@ export interface WaitingRoom {
   enter(slot: number): void;
   /** One that had been served already waits again, before those who came after it. */
   enterAgain(slot: number): void;
+  /** Takes `slot` out, wherever it is; it must be there. */
+  remove(slot: number): void;
 }

@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
 import { createArrivingRequest } from "../arriving-request.ts";
 import { createScheduler } from "../create-scheduler.ts";
 import type { Pass } from "../pass.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
 import { RequestSlots } from "../request-slots.ts";
-import type { RequestLog } from "../scheduler.ts";
 
 const BLOCK = 4;
 
@@ -22,6 +22,8 @@ const anyCase = fc.record({
   passesAtOnce: fc.integer({ min: 1, max: 3 }),
   together: fc.integer({ min: 1, max: 5 }),
   window: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 60 })),
+  // before a pass is formed, the requests that are taken back by their number
+  requeued: fc.array(fc.nat(24), { maxLength: 8 }),
 });
 
 type Case = typeof anyCase extends fc.Arbitrary<infer T> ? T : never;
@@ -49,8 +51,16 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
     window: drawn.window,
     attentionCost: (tokens) => tokens,
   });
-  const told = { started: [] as number[], first: [] as number[], finished: [] as number[], gaps: 0, preempted: 0, computed: 0 };
-  const log: RequestLog = {
+  const told = {
+    started: [] as number[],
+    first: [] as number[],
+    finished: [] as number[],
+    gaps: 0,
+    preempted: 0,
+    requeued: 0,
+    computed: 0,
+  };
+  const observer: SchedulerObserver = {
     started: (slot) => told.started.push(slots.number[slot]!),
     loading: () => expect.unreachable(),
     firstToken: (slot) => told.first.push(slots.number[slot]!),
@@ -64,11 +74,14 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
     preempted: () => told.preempted++,
     finished: (slot) => {
       told.finished.push(slots.number[slot]!);
+      slotOf.delete(slots.number[slot]!);
       slots.leave(slot);
     },
     rejected: () => expect.unreachable(),
   };
   const underWay: Pass[] = [];
+  const slotOf = new Map<number, number>(); // of requests that are in
+  const takenBack = [...drawn.requeued];
   const request = createArrivingRequest();
   let arrived = 0;
   for (let now = 0; told.finished.length < drawn.lengths.length; now++) {
@@ -77,23 +90,31 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
       const [promptTokens, outputTokens] = drawn.lengths[arrived]!;
       Object.assign(request, { arrivedNs: now, promptTokens, outputTokens, classIndex: arrived % 2 });
       arrived++;
-      scheduler.arrive(slots.take(request), now, log);
+      const slot = slots.take(request);
+      slotOf.set(slots.number[slot]!, slot);
+      scheduler.arrive(slot, now, observer);
     }
-    for (let pass = scheduler.next(0, now, log); pass !== undefined; pass = scheduler.next(0, now, log)) {
+    const requeued = underWay.length === 0 ? slotOf.get(takenBack.at(-1)!) : undefined;
+    if (requeued !== undefined && now % 3 === 0) {
+      takenBack.pop();
+      expect(scheduler.requeue!(requeued, now, observer)).toBe(0);
+      told.requeued++;
+    }
+    for (let pass = scheduler.next(0, now, observer); pass !== undefined; pass = scheduler.next(0, now, observer)) {
       underWay.push(pass);
       told.computed += pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
-      look(pass, scheduler.occupancy!(0).heldBlocks);
+      look(pass, scheduler.cache!.occupancy(0).heldBlocks);
     }
     const ending = underWay.shift();
-    if (ending !== undefined) scheduler.finish(ending, now + 0.5, log);
+    if (ending !== undefined) scheduler.finish(ending, now + 0.5, observer);
   }
   return { told, scheduler };
 }
 
 describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every scheduler that serves requests as they come,", (kind) => {
-  const law = (check: (drawn: Case) => void) =>
+  const law = (check: (drawn: Case) => void, requeued?: readonly number[]) =>
     fc.assert(
-      fc.property(anyCase, (drawn) => check({ ...drawn, kind })),
+      fc.property(anyCase, (drawn) => check({ ...drawn, kind, requeued: [...(requeued ?? drawn.requeued)] })),
       { numRuns: 80, endOnFailure: true },
     );
 
@@ -105,7 +126,7 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
       expect(told.finished.toSorted((a, b) => a - b)).toEqual(everybody);
       expect(told.gaps).toBe(drawn.lengths.reduce((sum, [, output]) => sum + output - 1, 0));
       expect(told.started).toHaveLength(drawn.lengths.length + told.preempted);
-      expect(scheduler.occupancy!(0)).toEqual({ running: 0, waiting: 0, heldBlocks: 0 });
+      expect(scheduler.cache!.occupancy(0)).toEqual({ running: 0, waiting: 0, heldBlocks: 0 });
     });
   });
 
@@ -123,14 +144,14 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
     law((drawn) => {
       const { told, scheduler } = played(drawn);
       const once = drawn.lengths.reduce((sum, [prompt, output]) => sum + prompt + output - 1, 0);
-      expect(told.computed).toBe(once + scheduler.cache!().recomputedTokens);
+      expect(told.computed).toBe(once + scheduler.cache!.use().recomputedTokens);
     });
   });
 
   test("scores the pairs of every token once, in all layers and in those with a window", () => {
     law((drawn) => {
       const scored = { pairs: 0, windowedPairs: 0 };
-      played({ ...drawn, blocks: 1000 }, (pass) => {
+      played({ ...drawn, blocks: 1000, requeued: [] }, (pass) => {
         for (let group = 0; group < drawn.dataGroups; group++) {
           scored.pairs += pass.pairs[group]!;
           scored.windowedPairs += pass.windowedPairs[group]!;
@@ -165,7 +186,7 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
 test("first come, first served: whoever came first is served first, preempted or not", () => {
   fc.assert(
     fc.property(anyCase, (drawn) => {
-      const { told } = played({ ...drawn, order: "first-come", dataGroups: 1, blocks: 1000 });
+      const { told } = played({ ...drawn, order: "first-come", dataGroups: 1, blocks: 1000, requeued: [] });
       expect(told.started).toEqual(told.started.toSorted((a, b) => a - b));
     }),
     { numRuns: 80, endOnFailure: true },

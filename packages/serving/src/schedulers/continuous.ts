@@ -2,7 +2,9 @@ import type { ServingSpec } from "@tokenyard/scenario";
 import type { Balancer } from "../balancer.ts";
 import { BlockPool } from "../continuous/block-pool.ts";
 import { ByPriority } from "../continuous/by-priority.ts";
+import { ContinuousHandover } from "../continuous/continuous-handover.ts";
 import type { DataGroup, Limits, Turns } from "../continuous/data-group.ts";
+import { DataGroups } from "../continuous/data-groups.ts";
 import { FirstCome } from "../continuous/first-come.ts";
 import { JointBatch } from "../continuous/joint-batch.ts";
 import { Sequences } from "../continuous/sequences.ts";
@@ -10,8 +12,9 @@ import { createBalancer } from "../create-balancer.ts";
 import type { Pass } from "../pass.ts";
 import { Prefixes } from "../prefix/prefixes.ts";
 import type { RequestClass } from "../request-class.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
-import type { CacheUse, Load, Occupancy, RequestLog, Scheduler, ServingContext, Use } from "../scheduler.ts";
+import type { Foresight, Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { type ContinuousSpec, continuousLoad } from "./continuous-load.ts";
 
 const BLOCK_TOKENS = 16;
@@ -25,10 +28,9 @@ export class ContinuousScheduler implements Scheduler {
   readonly kind: string;
   readonly #requests: RequestSlots;
   readonly #sequences = new Sequences();
-  readonly #groups: readonly DataGroup[];
+  readonly #groups: DataGroups;
   /** Where blocks are kept for others to share. */
   readonly #prefixes: Prefixes | undefined;
-  readonly #perReplica: number;
   readonly #limits: Limits;
   /** [replicas][micro-batches] */
   readonly #batches: readonly (readonly JointBatch[])[];
@@ -37,14 +39,17 @@ export class ContinuousScheduler implements Scheduler {
   readonly #overReplicas: Balancer;
   /** [replicas] */
   readonly #overGroups: readonly Balancer[];
-  readonly #occupancy: Occupancy = { running: 0, waiting: 0, heldBlocks: 0 };
   readonly #load: Load;
+  readonly foresight: Foresight = {
+    foreseen: (pass) => (this.#batches[pass.replica]!.length > 1 ? 1 : this.#own(pass).foreseen()),
+    advance: (pass, endsNs, count, observer) => this.#own(pass).advance(endsNs, count, observer),
+  };
+  readonly handover: ContinuousHandover;
 
   constructor(spec: ContinuousSpec, serving: ServingSpec, turns: Turns, context: ServingContext) {
     const { replicas, dataGroups, classes, streams } = context;
     this.kind = spec.kind;
     this.#requests = context.requests as RequestSlots;
-    this.#perReplica = dataGroups;
     this.#limits = {
       ...spec,
       blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS,
@@ -57,7 +62,7 @@ export class ContinuousScheduler implements Scheduler {
     const yieldsTo = before && ((a: number, b: number) => before(b, a));
     const prefixes = serving.kv?.prefixCache === true ? new Prefixes(serving, context, this.#sequences, blocks) : undefined;
     this.#prefixes = prefixes;
-    this.#groups = Array.from({ length: replicas * dataGroups }, (_, home) => {
+    const groups = Array.from({ length: replicas * dataGroups }, (_, home): DataGroup => {
       const reuse = prefixes?.reuses[home];
       return {
         waiting: before === undefined ? new FirstCome() : new ByPriority(before),
@@ -69,11 +74,18 @@ export class ContinuousScheduler implements Scheduler {
         recomputedTokens: 0,
       };
     });
+    this.#groups = new DataGroups(groups, dataGroups, this.#sequences, this.#limits, prefixes);
+    this.handover = new ContinuousHandover(this.#groups, this.#sequences, this.#requests, this.#limits, prefixes, (slot, nowNs, observer) =>
+      this.arrive(slot, nowNs, observer),
+    );
     const service = { limits: this.#limits, turns, requests: this.#requests, sequences: this.#sequences, yieldsTo };
-    const left = (slot: number) => this.#left(slot);
+    const left = (slot: number) => {
+      if (!this.#limits.promptsOnly) prefixes?.chains.drop(slot);
+      this.#left(slot);
+    };
     this.#batches = Array.from({ length: replicas }, (_, replica) => {
-      const groups = this.#groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
-      return Array.from({ length: context.passesAtOnce }, (_, microBatch) => new JointBatch(replica, microBatch, groups, service, left));
+      const own = groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
+      return Array.from({ length: context.passesAtOnce }, (_, microBatch) => new JointBatch(replica, microBatch, own, service, left));
     });
     this.#turn = new Int32Array(replicas);
     const balancer = serving.balancer ?? { replicas: { kind: "round-robin" as const }, dataGroups: { kind: "round-robin" as const } };
@@ -84,116 +96,56 @@ export class ContinuousScheduler implements Scheduler {
     this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens);
   }
 
-  arrive(slot: number, nowNs: number, log: RequestLog): number {
-    const prompt = this.#requests.promptTokens[slot]!;
-    const output = this.#requests.outputTokens[slot]!;
-    const replica = this.#overReplicas.choose(slot);
-    const group = this.#overGroups[replica]!.choose(slot);
-    const home = replica * this.#perReplica + group;
-    if (!this.fits(slot)) {
+  get cache(): DataGroups {
+    return this.#groups;
+  }
+
+  arrive(slot: number, nowNs: number, observer: SchedulerObserver): number {
+    const home = this.#choose(slot);
+    const replica = Math.floor(home / this.#groups.perReplica);
+    if (!this.handover.fits(slot)) {
       this.#prefixes?.chains.drop(slot);
-      log.rejected(slot, nowNs);
+      observer.rejected(slot, nowNs);
       return replica;
     }
-    this.#overReplicas.joined(replica, slot, prompt, output);
-    this.#overGroups[replica]!.joined(group, slot, prompt, output);
-    this.#sequences.enter(slot, prompt, home);
-    this.#groups[home]!.waiting.enter(slot);
+    this.#joined(slot, home);
+    this.#sequences.enter(slot, this.#requests.promptTokens[slot]!, home);
+    this.#groups.all[home]!.waiting.enter(slot);
     return replica;
   }
 
-  fits(slot: number): boolean {
-    const { promptsOnly, blockTokens } = this.#limits;
-    const cached = this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1);
-    return Math.ceil(cached / blockTokens) <= this.#groups[0]!.pool.total;
-  }
-
-  receive(slot: number, firstTokenNs: number, log: RequestLog): number {
-    const replica = this.arrive(slot, firstTokenNs, log);
-    this.#sequences.elsewhere[slot] = 1;
-    this.#sequences.out[slot] = 1;
-    this.#sequences.tokenNs[slot] = firstTokenNs;
-    return replica;
-  }
-
-  reserve(slot: number, nowNs: number, log: RequestLog): void {
-    const group = this.#groups[this.#sequences.home[slot]!]!;
-    while (group.waiting.size > 0 && group.running < this.#limits.maxSequences) {
-      const fewest = group.members.reduce((least, each) => (each.size < least.size ? each : least));
-      if (!fewest.reserve(nowNs, log)) return;
+  requeue(slot: number, nowNs: number, observer: SchedulerObserver): number {
+    const { elsewhere, home, microBatch } = this.#sequences;
+    if (elsewhere[slot] === 1) throw new Error(`the cache of request ${this.#requests.number[slot]} is on its way: it cannot be requeued`);
+    const group = this.#groups.of(slot);
+    if (microBatch[slot]! >= 0) {
+      const members = group.members[microBatch[slot]!]!;
+      if (members.inFlight) throw new Error(`the pass of request ${this.#requests.number[slot]} is under way: it cannot be requeued`);
+      members.preempt(slot, nowNs, observer);
     }
+    group.waiting.remove(slot);
+    this.#left(slot);
+    home[slot] = this.#choose(slot);
+    this.#joined(slot, home[slot]!);
+    this.#groups.of(slot).waiting.enter(slot);
+    return this.#groups.replicaOf(slot);
   }
 
-  advance(pass: Pass, endsNs: Float64Array, count: number, log: RequestLog): void {
-    this.#own(pass).advance(endsNs, count, log);
-  }
-
-  landed(slot: number): number {
-    const { home, microBatch } = this.#sequences;
-    const group = this.#groups[home[slot]!]!;
-    group.members[microBatch[slot]!]!.land(slot);
-    return Math.floor(home[slot]! / this.#perReplica);
-  }
-
-  release(slot: number): number {
-    const { home, blocks, cached } = this.#sequences;
-    const { pool, reuse } = this.#groups[home[slot]!]!;
-    if (reuse === undefined) pool.give(blocks[slot]!);
-    else reuse.leave(slot, blocks[slot]!, cached[slot]!);
-    this.#prefixes?.chains.drop(slot);
-    return Math.floor(home[slot]! / this.#perReplica);
-  }
-
-  homeOf(slot: number): number {
-    return this.#sequences.home[slot]!;
-  }
-
-  next(replica: number, nowNs: number, log: RequestLog): Pass | undefined {
+  next(replica: number, nowNs: number, observer: SchedulerObserver): Pass | undefined {
     const batches = this.#batches[replica]!;
     const first = this.#turn[replica]!;
     for (let i = 0; i < batches.length; i++) {
       const at = (first + i) % batches.length;
       const batch = batches[at]!;
-      if (batch.running || !batch.form(nowNs, log)) continue;
+      if (batch.running || !batch.form(nowNs, observer)) continue;
       this.#turn[replica] = (at + 1) % batches.length;
       return batch;
     }
     return undefined;
   }
 
-  finish(pass: Pass, nowNs: number, log: RequestLog): void {
-    this.#own(pass).end(nowNs, log);
-  }
-
-  foreseen(pass: Pass): number {
-    return this.#batches[pass.replica]!.length > 1 ? 1 : this.#own(pass).foreseen();
-  }
-
-  occupancy(replica: number): Occupancy {
-    const occupancy = this.#occupancy;
-    occupancy.running = 0;
-    occupancy.waiting = 0;
-    occupancy.heldBlocks = 0;
-    for (let home = replica * this.#perReplica; home < (replica + 1) * this.#perReplica; home++) {
-      const { running, waiting, pool } = this.#groups[home]!;
-      occupancy.running += running;
-      occupancy.waiting += waiting.size;
-      occupancy.heldBlocks += pool.held;
-    }
-    return occupancy;
-  }
-
-  cache(): CacheUse {
-    const { blockTokens } = this.#limits;
-    let peakBlocks = 0;
-    let recomputedTokens = 0;
-    for (const group of this.#groups) {
-      peakBlocks = Math.max(peakBlocks, group.pool.peak);
-      recomputedTokens += group.recomputedTokens;
-    }
-    const blocks = this.#groups[0]!.pool.total;
-    const use = { blockTokens, blocks, peakBlocks, evictions: 0, soughtTokens: 0, hitTokens: 0, recomputedTokens };
-    return this.#prefixes === undefined ? use : this.#prefixes.use(use);
+  finish(pass: Pass, nowNs: number, observer: SchedulerObserver): void {
+    this.#own(pass).end(nowNs, observer);
   }
 
   load(): Load {
@@ -203,7 +155,7 @@ export class ContinuousScheduler implements Scheduler {
   /** Blocks that sequences held; those kept for others have a place only while nobody else needs it. */
   use(): Use {
     const { blockTokens } = this.#limits;
-    const kvTokens = Float64Array.from(this.#groups, ({ pool }) => pool.peak * blockTokens);
+    const kvTokens = Float64Array.from(this.#groups.all, ({ pool }) => pool.peak * blockTokens);
     const most = (of: (batch: JointBatch) => number) => this.#batches.reduce((all, batches) => Math.max(all, ...batches.map(of)), 0);
     return {
       kvTokens,
@@ -214,14 +166,28 @@ export class ContinuousScheduler implements Scheduler {
     };
   }
 
+  /** The data group for `slot`, replica · data groups + group. */
+  #choose(slot: number): number {
+    const replica = this.#overReplicas.choose(slot);
+    return replica * this.#groups.perReplica + this.#overGroups[replica]!.choose(slot);
+  }
+
+  #joined(slot: number, home: number): void {
+    const { perReplica } = this.#groups;
+    const replica = Math.floor(home / perReplica);
+    const prompt = this.#requests.promptTokens[slot]!;
+    const output = this.#requests.outputTokens[slot]!;
+    this.#overReplicas.joined(replica, slot, prompt, output);
+    this.#overGroups[replica]!.joined(home - replica * perReplica, slot, prompt, output);
+  }
+
   #left(slot: number): void {
-    if (!this.#limits.promptsOnly) this.#prefixes?.chains.drop(slot);
     const home = this.#sequences.home[slot]!;
-    const replica = Math.floor(home / this.#perReplica);
+    const replica = this.#groups.replicaOf(slot);
     const prompt = this.#requests.promptTokens[slot]!;
     const output = this.#requests.outputTokens[slot]!;
     this.#overReplicas.left(replica, slot, prompt, output);
-    this.#overGroups[replica]!.left(home - replica * this.#perReplica, slot, prompt, output);
+    this.#overGroups[replica]!.left(home - replica * this.#groups.perReplica, slot, prompt, output);
   }
 
   #own(pass: Pass): JointBatch {

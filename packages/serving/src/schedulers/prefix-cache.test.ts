@@ -6,8 +6,9 @@ import { type ArrivingRequest, createArrivingRequest } from "../arriving-request
 import { createScheduler } from "../create-scheduler.ts";
 import type { Pass } from "../pass.ts";
 import type { HostRoom } from "../prefix/host-tier.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
 import { RequestSlots } from "../request-slots.ts";
-import type { CacheUse, RequestLog } from "../scheduler.ts";
+import type { CacheUse } from "../scheduler.ts";
 
 const BLOCK = 4;
 
@@ -110,24 +111,22 @@ function played(drawn: Case): Told {
     attentionCost: (tokens) => tokens,
   });
   const told = { lines: [] as string[], passes: [] as object[], computed: 0, preempted: 0, finished: 0 };
-  const tell =
-    (what: string) =>
-    (slot: number, ...more: number[]) => {
-      told.lines.push(`${slots.number[slot]} ${what} ${more.join(" ")}`);
-    };
-  const log: RequestLog = {
+  const tell = (what: string) => (slot: number, _: unknown, nowNs: number) => {
+    told.lines.push(`${slots.number[slot]} ${what} ${nowNs}`);
+  };
+  const observer: SchedulerObserver = {
     started: tell("started"),
-    loading: (slot, readyNs) => tell("loads until")(slot, readyNs),
+    loading: (slot, replica, readyNs) => tell("loads until")(slot, replica, readyNs),
     firstToken: tell("first"),
     gaps: () => {},
     steps: () => {},
-    preempted: (slot, microBatch, nowNs) => {
+    preempted: (slot, batch, nowNs) => {
       told.preempted++;
-      tell("preempted")(slot, microBatch, nowNs);
+      tell("preempted")(slot, batch, nowNs);
     },
-    finished: (slot, nowNs) => {
+    finished: (slot, batch, nowNs) => {
       told.finished++;
-      tell("finished")(slot, nowNs);
+      tell("finished")(slot, batch, nowNs);
       slots.leave(slot);
     },
     rejected: () => expect.unreachable(),
@@ -144,24 +143,24 @@ function played(drawn: Case): Told {
       const prefix = Int32Array.from(ids);
       Object.assign(request, { arrivedNs: now, promptTokens, outputTokens, classIndex: arrived % 2, prefix, prefixBlockTokens: BLOCK });
       arrived++;
-      scheduler.arrive(slots.take(request), now, log);
+      scheduler.arrive(slots.take(request), now, observer);
     }
     for (let replica = 0; replica < drawn.replicas; replica++) {
       const passes = underWay[replica]!;
-      for (let pass = scheduler.next(replica, now, log); pass !== undefined; pass = scheduler.next(replica, now, log)) {
+      for (let pass = scheduler.next(replica, now, observer); pass !== undefined; pass = scheduler.next(replica, now, observer)) {
         passes.push(pass);
         told.computed += pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
         const { newTokens, contextTokens, pairs, sequences } = pass;
         told.passes.push([now, [...sequences], [...newTokens], [...contextTokens], [...pairs]]);
         for (const tokens of newTokens) expect(tokens).toBeLessThanOrEqual(drawn.maxSequences + drawn.more);
-        expect(scheduler.occupancy!(replica).heldBlocks).toBeLessThanOrEqual(drawn.blocks * drawn.dataGroups);
+        expect(scheduler.cache!.occupancy(replica).heldBlocks).toBeLessThanOrEqual(drawn.blocks * drawn.dataGroups);
       }
       const ending = passes.shift();
-      if (ending !== undefined) scheduler.finish(ending, now + 0.5, log);
+      if (ending !== undefined) scheduler.finish(ending, now + 0.5, observer);
     }
   }
-  const held = Array.from({ length: drawn.replicas }, (_, replica) => scheduler.occupancy!(replica).heldBlocks);
-  return { ...told, use: scheduler.cache!(), heldBlocks: held.reduce((sum, blocks) => sum + blocks, 0) };
+  const held = Array.from({ length: drawn.replicas }, (_, replica) => scheduler.cache!.occupancy(replica).heldBlocks);
+  return { ...told, use: scheduler.cache!.use(), heldBlocks: held.reduce((sum, blocks) => sum + blocks, 0) };
 }
 
 const law = (check: (drawn: Case) => void, cases = anyCase) => fc.assert(fc.property(cases, check), { numRuns: 300, endOnFailure: true });
@@ -274,14 +273,14 @@ test("a prompt whose beginning is on the host waits for it, and computes the res
   const other = { promptTokens: 40, outputTokens: 1, ids: [] };
   const { lines, use } = played({ ...plain, blocks: 10, host, requests: [same, other, same] });
   expect(lines).toEqual([
-    "0 started 0 0",
+    "0 started 0",
     "0 first 0.5",
     "0 finished 0.5",
-    "1 started 0 1",
+    "1 started 1",
     "1 first 1.5",
     "1 finished 1.5",
     "2 loads until 13", // from 2 on: 4 blocks of 2, and 3
-    "2 started 0 13",
+    "2 started 13",
     "2 first 13.5",
     "2 finished 13.5",
   ]);

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Pass, PHASES } from "../pass.ts";
 import type { Requests } from "../request.ts";
-import type { RequestLog, Scheduler, ServingContext } from "../scheduler.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
+import type { Scheduler, ServingContext } from "../scheduler.ts";
 
 /** Hears everything and says nothing. */
-export const silent: RequestLog = {
+export const silent: SchedulerObserver = {
   started: () => {},
   loading: () => {},
   firstToken: () => {},
@@ -87,12 +88,12 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
     const told = { first: [] as number[], last: [] as number[] };
     scheduler.finish(given, step, {
       ...silent,
-      firstToken: (request, nowNs) => {
+      firstToken: (request, _, nowNs) => {
         expect(nowNs).toBe(step);
         told.first.push(request);
         first[request]!.push(seen);
       },
-      finished: (request, nowNs) => {
+      finished: (request, _, nowNs) => {
         expect(nowNs).toBe(step);
         expect(first[request]).toHaveLength(1); // no last token before the first
         told.last.push(request);

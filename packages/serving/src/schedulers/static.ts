@@ -3,7 +3,8 @@ import { CachedTokens, type Caches } from "../cached-tokens.ts";
 import { dealBatch } from "../deal-batch.ts";
 import { formMicroBatches, MicroBatch } from "../micro-batch.ts";
 import type { Pass } from "../pass.ts";
-import type { Load, RequestLog, Scheduler, ServingContext, Use } from "../scheduler.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
+import type { Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { staticLoad } from "./static-load.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
@@ -42,15 +43,15 @@ export class StaticScheduler implements Scheduler {
     for (const microBatch of this.#microBatches) this.#waiting[microBatch.replica]!.join(microBatch);
   }
 
-  next(replica: number): Pass | undefined {
+  next(replica: number, nowNs: number, observer: SchedulerObserver): Pass | undefined {
     const microBatch = this.#waiting[replica]!.leave();
-    microBatch?.start();
+    microBatch?.start(nowNs, observer);
     return microBatch;
   }
 
-  finish(pass: Pass, nowNs: number, log: RequestLog): void {
+  finish(pass: Pass, nowNs: number, observer: SchedulerObserver): void {
     if (!(pass instanceof MicroBatch)) throw new Error("a static scheduler is given a pass that it did not make");
-    pass.end(nowNs, log);
+    pass.end(nowNs, observer);
     if (!pass.over) this.#waiting[pass.replica]!.join(pass);
   }
 

@@ -2,7 +2,7 @@ import { test } from "@fast-check/vitest";
 import { attentionWindow, layerKernels } from "@tokenyard/model";
 import { compilePlan } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
-import { createScheduler, drawRequests, type Pass, type RequestLog } from "@tokenyard/serving";
+import { createScheduler, drawRequests, type Pass, type SchedulerObserver } from "@tokenyard/serving";
 import { attentionFlops } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
 import { expect } from "vitest";
@@ -11,7 +11,7 @@ import { dealtBatch, type PassColumns } from "./dealt-batch.ts";
 
 const SUMS = ["sequences", "newTokens", "contextTokens", "pairs", "windowedContextTokens", "windowedPairs"] as const;
 
-const log: RequestLog = {
+const observer: SchedulerObserver = {
   started() {},
   loading() {},
   firstToken() {},
@@ -46,12 +46,12 @@ test.prop([drawnScenario], { numRuns: 150 })(
       passesAtOnce: 1,
     });
     expect(scheduler.load()).toMatchObject(dealt.load);
-    for (let request = 0; request < requests.count; request++) scheduler.arrive(request, 0, log);
+    for (let request = 0; request < requests.count; request++) scheduler.arrive(request, 0, observer);
     for (let replica = 0; replica < replicas; replica++) {
       const formed = new Map<string, Sums>();
-      for (let pass = scheduler.next(replica, 0, log); pass !== undefined; pass = scheduler.next(replica, 0, log)) {
+      for (let pass = scheduler.next(replica, 0, observer); pass !== undefined; pass = scheduler.next(replica, 0, observer)) {
         add(formed, pass);
-        scheduler.finish(pass, 0, log);
+        scheduler.finish(pass, 0, observer);
       }
       const expected = new Map<string, Sums>();
       for (const [m, { prefill, decode }] of dealt.microBatches()[replica]!.entries()) {

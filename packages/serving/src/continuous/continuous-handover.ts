@@ -1,0 +1,74 @@
+import type { Prefixes } from "../prefix/prefixes.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
+import type { RequestSlots } from "../request-slots.ts";
+import type { Handover } from "../scheduler.ts";
+import type { Limits } from "./data-group.ts";
+import type { DataGroups } from "./data-groups.ts";
+import type { Sequences } from "./sequences.ts";
+
+/** Requests that have their prompt computed in one pool and decode in another: what the data groups of either do for them. */
+export class ContinuousHandover implements Handover {
+  readonly #groups: DataGroups;
+  readonly #sequences: Sequences;
+  readonly #requests: RequestSlots;
+  readonly #limits: Limits;
+  readonly #prefixes: Prefixes | undefined;
+  readonly #arrive: Handover["receive"];
+
+  /** `arrive`: lets a request in as any other. */
+  constructor(
+    groups: DataGroups,
+    sequences: Sequences,
+    requests: RequestSlots,
+    limits: Limits,
+    prefixes: Prefixes | undefined,
+    arrive: Handover["receive"],
+  ) {
+    this.#groups = groups;
+    this.#sequences = sequences;
+    this.#requests = requests;
+    this.#limits = limits;
+    this.#prefixes = prefixes;
+    this.#arrive = arrive;
+  }
+
+  fits(slot: number): boolean {
+    const { promptsOnly, blockTokens } = this.#limits;
+    const cached = this.#requests.promptTokens[slot]! + (promptsOnly ? 0 : this.#requests.outputTokens[slot]! - 1);
+    return Math.ceil(cached / blockTokens) <= this.#groups.all[0]!.pool.total;
+  }
+
+  receive(slot: number, firstTokenNs: number, observer: SchedulerObserver): number {
+    const replica = this.#arrive(slot, firstTokenNs, observer);
+    this.#sequences.elsewhere[slot] = 1;
+    this.#sequences.out[slot] = 1;
+    this.#sequences.tokenNs[slot] = firstTokenNs;
+    return replica;
+  }
+
+  reserve(slot: number, nowNs: number, observer: SchedulerObserver): void {
+    const group = this.#groups.of(slot);
+    while (group.waiting.size > 0 && group.running < this.#limits.maxSequences) {
+      const fewest = group.members.reduce((least, each) => (each.size < least.size ? each : least));
+      if (!fewest.reserve(nowNs, observer)) return;
+    }
+  }
+
+  landed(slot: number): number {
+    this.#groups.of(slot).members[this.#sequences.microBatch[slot]!]!.land(slot);
+    return this.#groups.replicaOf(slot);
+  }
+
+  release(slot: number): number {
+    const { blocks, cached } = this.#sequences;
+    const { pool, reuse } = this.#groups.of(slot);
+    if (reuse === undefined) pool.give(blocks[slot]!);
+    else reuse.leave(slot, blocks[slot]!, cached[slot]!);
+    this.#prefixes?.chains.drop(slot);
+    return this.#groups.replicaOf(slot);
+  }
+
+  homeOf(slot: number): number {
+    return this.#sequences.home[slot]!;
+  }
+}

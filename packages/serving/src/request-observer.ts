@@ -1,0 +1,29 @@
+/** A micro-batch of a replica, as its scheduler numbers it; its passes are told apart by neither. */
+export interface BatchId {
+  readonly replica: number;
+  readonly microBatch: number;
+}
+
+/** Hears what becomes of requests. `batch` is the micro-batch in whose passes a request is computed. */
+export interface RequestObserver<Batch = BatchId> {
+  /** Its wait is over: `batch` computes it from now on; again, after `preempted`. */
+  started(request: number, batch: Batch, nowNs: number): void;
+  firstToken(request: number, batch: Batch, nowNs: number): void;
+  /** `count` gaps between two output tokens of a request, of `lengthNs` each. */
+  gaps(lengthNs: number, count: number): void;
+  /** `sequences` requests each had an output token at `atNs[0]`, …, `atNs[count − 1]`: all the gaps between those. */
+  steps(atNs: Float64Array, count: number, sequences: number): void;
+  /** Its cache is taken from it: it waits again, and all its tokens so far will be computed anew. */
+  preempted(request: number, batch: Batch, nowNs: number): void;
+  finished(request: number, batch: Batch, nowNs: number): void;
+  /** It can never be served. */
+  rejected(request: number, nowNs: number): void;
+}
+
+/** What a scheduler tells whoever runs its passes: what becomes of requests, and what it waits for. */
+export interface SchedulerObserver extends RequestObserver {
+  /** Blocks of `request` are on their way from the host until `readyNs`: then `replica` is to be asked for a pass again. */
+  loading(request: number, replica: number, readyNs: number): void;
+  /** There is room for what is cached of `request` in another pool: it may come. */
+  reserved?(request: number, nowNs: number): void;
+}

@@ -1,0 +1,56 @@
+import { Engine, type Ticket } from "@tokenyard/engine";
+import type { PassRun } from "./replays/pass-run.ts";
+import type { MicroBatch } from "./stages/micro-batch.ts";
+import type { Stage } from "./stages/stage.ts";
+
+/**
+ * What can happen in a run, in the order of one instant: what ends comes before what follows from it. Arrivals of requests are a sorted stream
+ * beside these, and come last. `pool` is the number of the pool: of equals, the first pool's comes first, then what was scheduled first.
+ */
+export type Event =
+  /** Op number `op` of `microBatch` has ended on all ranks of `stage`. */
+  | { readonly kind: "op-finished"; readonly pool: number; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
+  /** The passes of `run` have ended. */
+  | { readonly kind: "run-ended"; readonly pool: number; readonly run: PassRun }
+  /** Blocks that a sequence of `replica` waits for have come from the host. */
+  | { readonly kind: "load-ended"; readonly pool: number; readonly replica: number }
+  /** A pass of `microBatch` reaches stage 0 of its replica. */
+  | { readonly kind: "pass-entered"; readonly pool: number; readonly microBatch: MicroBatch }
+  /** The cache of the request in `slot` has moved to the pool that decodes; `ns` of it after the first token. */
+  | { readonly kind: "transfer-ended"; readonly pool: number; readonly slot: number; readonly ns: number };
+
+/** Events of one kind. */
+export type EventOf<Kind extends Event["kind"]> = Extract<Event, { readonly kind: Kind }>;
+
+const ORDER: Readonly<Record<Event["kind"], number>> = {
+  "op-finished": 0,
+  "run-ended": 0,
+  "load-ended": 0,
+  "pass-entered": 1,
+  "transfer-ended": 2,
+};
+const MOST_POOLS = 2;
+
+/** What will happen in a run, in all of its pools and between them. */
+export class Timeline {
+  readonly #engine = new Engine<Event>();
+
+  schedule(timeNs: number, event: Event): Ticket {
+    return this.#engine.schedule(timeNs, ORDER[event.kind] * MOST_POOLS + event.pool, event);
+  }
+
+  /** It will not happen. */
+  cancel(ticket: Ticket): void {
+    this.#engine.cancel(ticket);
+  }
+
+  /** When something happens next, or undefined. */
+  peekNs(): number | undefined {
+    return this.#engine.peekNs();
+  }
+
+  /** The next that happens at `nowNs`, or undefined. */
+  next(nowNs: number): Event | undefined {
+    return this.#engine.next(nowNs);
+  }
+}

@@ -1,0 +1,60 @@
+import type { RequestObserver } from "@tokenyard/serving";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+
+/** Hears what becomes of requests: what their scheduler tells, with the micro-batch itself, and what happens to them outside of it. */
+export interface Observer extends RequestObserver<MicroBatch> {
+  arrived(slot: number): void;
+  /** Its first token is out, and it leaves the pool that computed its prompt. */
+  handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void;
+  /** Its cache has moved to another pool; of its wait since it was handed over, the move took `ns`. */
+  moved(slot: number, ns: number): void;
+}
+
+/** Tells several observers, one after the other. */
+export class Observers implements Observer {
+  readonly #all: readonly Observer[];
+
+  constructor(all: readonly Observer[]) {
+    this.#all = all;
+  }
+
+  arrived(slot: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.arrived(slot);
+  }
+
+  started(slot: number, microBatch: MicroBatch, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.started(slot, microBatch, nowNs);
+  }
+
+  firstToken(slot: number, microBatch: MicroBatch, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.firstToken(slot, microBatch, nowNs);
+  }
+
+  gaps(lengthNs: number, count: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.gaps(lengthNs, count);
+  }
+
+  steps(atNs: Float64Array, count: number, sequences: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.steps(atNs, count, sequences);
+  }
+
+  preempted(slot: number, microBatch: MicroBatch, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.preempted(slot, microBatch, nowNs);
+  }
+
+  handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.handedOver(slot, microBatch, nowNs);
+  }
+
+  moved(slot: number, ns: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.moved(slot, ns);
+  }
+
+  finished(slot: number, microBatch: MicroBatch, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.finished(slot, microBatch, nowNs);
+  }
+
+  rejected(slot: number, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.rejected(slot, nowNs);
+  }
+}

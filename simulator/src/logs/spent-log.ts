@@ -1,0 +1,96 @@
+import type { BreakdownColumns } from "@tokenyard/report";
+import type { RequestSlots } from "@tokenyard/serving";
+import { QUEUE, SPENT_KEYS, TRANSFER } from "../stages/critical-path.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Counted } from "./counted.ts";
+import type { Observer } from "./observers.ts";
+import type { RequestRows } from "./request-rows.ts";
+
+/** Where the time of requests went, up to the first token and from there to the last: summed over those that count. */
+export class SpentLog implements Observer {
+  readonly #slots: RequestSlots;
+  readonly #rows: RequestRows;
+  readonly #counted: Counted;
+  /** [SPENT_KEYS, transfer] summed over requests with a first token */
+  readonly #ttftNs = new Float64Array(SPENT_KEYS.length + 1);
+  /** [SPENT_KEYS, transfer] per output token after the first, summed over finished requests */
+  readonly #tpotNs = new Float64Array(SPENT_KEYS.length + 1);
+
+  /** `rows` are told of everything after this. */
+  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted) {
+    this.#slots = slots;
+    this.#rows = rows;
+    this.#counted = counted;
+  }
+
+  arrived(): void {}
+
+  started(slot: number, { spentNs }: MicroBatch, nowNs: number): void {
+    if (!this.#counts(slot)) return;
+    this.#spend(slot, spentNs, -1);
+    const waitedNs = nowNs - this.#rows.waitsSinceNs[slot]!;
+    if (!this.#rows.hasToken(slot)) this.#ttftNs[QUEUE]! += waitedNs;
+    else this.#tpotNs[QUEUE]! += waitedNs / (this.#slots.outputTokens[slot]! - 1);
+  }
+
+  firstToken(slot: number, { spentNs }: MicroBatch): void {
+    if (!this.#counts(slot)) return;
+    addTimes(this.#ttftNs, spentNs, 1);
+    this.#spendLater(slot, spentNs, -1);
+  }
+
+  gaps(): void {}
+
+  steps(): void {}
+
+  preempted(slot: number, { spentNs }: MicroBatch): void {
+    if (this.#counts(slot)) this.#spend(slot, spentNs, 1);
+  }
+
+  handedOver(slot: number, { spentNs }: MicroBatch): void {
+    if (this.#counts(slot)) this.#spend(slot, spentNs, 1);
+  }
+
+  moved(slot: number, ns: number): void {
+    if (this.#counts(slot)) this.#tpotNs[TRANSFER] = this.#tpotNs[TRANSFER]! + ns / (this.#slots.outputTokens[slot]! - 1);
+  }
+
+  finished(slot: number, { spentNs }: MicroBatch): void {
+    if (this.#counts(slot)) this.#spendLater(slot, spentNs, 1);
+  }
+
+  rejected(): void {}
+
+  /** With `transfer` among the keys where caches move from pool to pool. */
+  breakdown(transfers: boolean): BreakdownColumns {
+    const keys = transfers ? [...SPENT_KEYS, "transfer"] : SPENT_KEYS;
+    const column = (sumsNs: Float64Array) => sumsNs.subarray(0, keys.length).map(whole);
+    return { keys, ttftNs: column(this.#ttftNs), tpotNs: column(this.#tpotNs) };
+  }
+
+  #counts(slot: number): boolean {
+    const number = this.#slots.number[slot]!;
+    return number >= this.#counted.from && number < this.#counted.to;
+  }
+
+  /** Adds `sign` × `spentNs` to what the TTFT or, once its first token is out, the TPOT of a request went into. */
+  #spend(slot: number, spentNs: Float64Array, sign: number): void {
+    if (this.#rows.hasToken(slot)) this.#spendLater(slot, spentNs, sign);
+    else addTimes(this.#ttftNs, spentNs, sign);
+  }
+
+  /** As `#spend`, of one whose first token is out. */
+  #spendLater(slot: number, spentNs: Float64Array, sign: number): void {
+    const gaps = this.#slots.outputTokens[slot]! - 1;
+    if (gaps > 0) addTimes(this.#tpotNs, spentNs, sign / gaps);
+  }
+}
+
+/** What is left of equal sums that were added and taken away again is nothing. */
+function whole(sumNs: number): number {
+  return Math.abs(sumNs) < 0.5 ? 0 : sumNs;
+}
+
+function addTimes(sums: Float64Array, spentNs: Float64Array, factor: number): void {
+  for (let key = 0; key < spentNs.length; key++) sums[key]! += spentNs[key]! * factor;
+}
