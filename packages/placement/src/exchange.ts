@@ -1,6 +1,5 @@
 import type { Problem, RoutingSpec, Scenario } from "@tokenyard/scenario";
 import { type Degrees, degreesOf } from "./degrees.ts";
-import type { Plan } from "./plan.ts";
 
 /** How tokens come to the experts of other ranks, and their results back. Source: docs/models.md#exchanges. */
 export type ExchangeKind = NonNullable<RoutingSpec["exchange"]>;
@@ -26,22 +25,28 @@ export function exchangeProblems({ model, routing, parallelism }: Scenario): Pro
   return [{ path: ["routing", "exchange"], given: exchange, wanted, suggestion: dataGroups === 1 ? "all-reduce" : "all-to-all" }];
 }
 
+/** What of a plan says how its tokens travel. */
+interface Exchanging extends Pick<Degrees, "expert" | "tensor" | "dataGroups" | "attentionTensor"> {
+  readonly exchange: ExchangeKind;
+  readonly expertReduce: NonNullable<RoutingSpec["expertReduce"]>;
+}
+
 /** Whether copies wait for their sum over the ranks that share an expert before they go back, as Megatron-LM has it. */
-export function reducesCopies({ exchange, expertReduce, tensor, attentionTensor }: Plan): boolean {
+export function reducesCopies({ exchange, expertReduce, tensor, attentionTensor }: Exchanging): boolean {
   return exchange === "all-to-all" && expertReduce === "before-combine" && tensor > 1 && attentionTensor >= tensor;
 }
 
 /** Whether a data group ends with an all-reduce of its tokens' results: its ranks hold parts of their sums. */
-export function reducesTokens(plan: Plan): boolean {
+export function reducesTokens(plan: Exchanging): boolean {
   return plan.attentionTensor > (reducesCopies(plan) ? plan.tensor : 1);
 }
 
 /** Whether all data groups bring all their tokens to all others: because it is stated, or because each expert lies on every one of them. */
-export function gathersTokens({ exchange, expert, dataGroups }: Plan): boolean {
+export function gathersTokens({ exchange, expert, dataGroups }: Exchanging): boolean {
   return dataGroups > 1 && (exchange === "all-gather" || expert === 1);
 }
 
 /** Whether copies that have come to a rank go on to other data groups that share its experts. */
-export function gathersCopies(plan: Plan): boolean {
+export function gathersCopies(plan: Exchanging): boolean {
   return plan.attentionTensor < plan.tensor && !gathersTokens(plan);
 }

@@ -3,8 +3,8 @@ import type { Report } from "@tokenyard/report";
 import { formatQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { triedEach } from "../tried.ts";
 import { RESULT_WORDS, resultScope } from "../words.ts";
+import type { Asked } from "./asked.ts";
 import { syntaxOfKnown } from "./foreseen.ts";
-import type { Asked } from "./question.ts";
 
 /** What a plan must hold to be a solution. */
 export interface Constraint extends Condition {

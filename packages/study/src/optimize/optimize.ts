@@ -8,12 +8,13 @@ import { scenarioChanger } from "../scenario-changer.ts";
 import { sweepPoints } from "../sweep.ts";
 import { tried } from "../tried.ts";
 import type { Vary } from "../vary.ts";
+import type { Asked } from "./asked.ts";
 import { parametersOf } from "./choice.ts";
 import { Findings } from "./findings.ts";
 import type { Optimum } from "./optimum.ts";
 import { PointQueue } from "./point-queue.ts";
 import { prospectsOf } from "./prospect.ts";
-import { type Asked, questionOf } from "./question.ts";
+import { questionOf } from "./question.ts";
 import { Search } from "./search.ts";
 import { choicesOf, DECIDED, type Decided, ownChoice, type SpaceOptions } from "./space.ts";
 

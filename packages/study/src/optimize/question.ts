@@ -2,18 +2,9 @@ import type { Syntax } from "@tokenyard/expression";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Objective, objective } from "../objective.ts";
 import { tried } from "../tried.ts";
+import type { Asked } from "./asked.ts";
 import { type Constraint, constraintsOf } from "./constraint.ts";
 import { syntaxOfKnown } from "./foreseen.ts";
-
-/** What a search is asked for. */
-export interface Asked {
-  /** What to make small or large: the first counts most, and several have a front. */
-  readonly objectives: readonly { readonly text: string; readonly better: "less" | "more" }[];
-  /** Conditions that a plan must hold; the scenario's targets when there are none. */
-  readonly subjectTo?: readonly string[];
-  /** Whether the scenario's targets must be held too. */
-  readonly targets?: boolean;
-}
 
 export interface Question {
   readonly objectives: readonly (Objective & { readonly syntax: Syntax })[];
