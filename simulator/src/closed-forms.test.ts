@@ -71,6 +71,17 @@ describe("one GPU, a dense layer", () => {
     within(tpotSeconds?.mean, (1.6e10 + 4.08e8) * 1e-12);
   });
 
+  test("three sequences that decode in a graph for four have matrices of four rows and attend for three; in one for two they run as they are", () => {
+    const tpot = (batchSizes?: number[]) =>
+      report({ workload: { sequences: 3, outputTokens: 2 }, serving: batchSizes === undefined ? {} : { batchSizes } }).tpotSeconds!.mean;
+    // matrices 2·8e6 FLOPs a row; core 4000 · 101 + 4000 bytes a sequence
+    const pass = (rows: number) => (16e6 * rows + 3 * 408_000) * 1e-12;
+    within(tpot([1, 2, 4]), pass(4));
+    expect([tpot([1, 2]), tpot([3])]).toEqual([tpot(), tpot()]);
+    within(tpot(), pass(3));
+    expect(tpot([1, 2, 4]) - tpot()).toBeCloseTo(16e-6, 12);
+  });
+
   test("each kernel costs its launch: five a layer", () => {
     const without = report({}).ttftSeconds!.mean;
     const launched = report({ gpu: { launch: "10 us" } }).ttftSeconds!.mean;

@@ -1,4 +1,5 @@
 import type { ServingSpec } from "@tokenyard/scenario";
+import { batchSizesOf } from "./batch-sizes.ts";
 import type { Load, Scheduler, ServingContext } from "./scheduler.ts";
 import { ContinuousScheduler } from "./schedulers/continuous.ts";
 import { continuousPass } from "./schedulers/continuous-load.ts";
@@ -25,5 +26,5 @@ export function largestPassOf(
   serving: ServingSpec,
   dataGroups: number,
 ): Pick<Load, "passTokens" | "passTotalTokens" | "passSequences"> | undefined {
-  return serving.scheduler.kind === "static" ? undefined : continuousPass(serving.scheduler, dataGroups);
+  return serving.scheduler.kind === "static" ? undefined : continuousPass(serving.scheduler, dataGroups, batchSizesOf(serving));
 }

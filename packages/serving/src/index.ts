@@ -1,4 +1,5 @@
 export { type ArrivingRequest, createArrivingRequest } from "./arriving-request.ts";
+export { type BatchSizes, batchSizesOf } from "./batch-sizes.ts";
 export { createRequestSource } from "./create-request-source.ts";
 export { createScheduler, largestPassOf } from "./create-scheduler.ts";
 export type { Bins, Deal, DealKind } from "./deal.ts";

@@ -23,6 +23,7 @@ export class MicroBatch implements Pass {
   phase: Phase = 0;
   readonly sequences: Float64Array;
   newTokens: Float64Array;
+  rows: Float64Array;
   readonly contextTokens: Float64Array;
   pairs: Float64Array;
   windowedContextTokens: Float64Array;
@@ -65,6 +66,7 @@ export class MicroBatch implements Pass {
       if (this.reprojectedTokens !== undefined) this.reprojectedTokens[group]! += reprojectedTokens(prompt, attentionChunk);
     }
     this.newTokens = this.contextTokens; // nothing is cached yet
+    this.rows = this.newTokens;
     this.windowedContextTokens = this.contextTokens; // so all that is read is new
     this.outputs = this.sequences; // each sequence yields one token in each pass
   }
@@ -117,6 +119,7 @@ export class MicroBatch implements Pass {
   /** A sequence that stays has one token more in its context; for one new token each, pairs = Σ (past + 1) = the context. */
   #advance(): void {
     const { sequences, contextTokens } = this;
+    const { batchSizes } = this.#context;
     const { promptTokens } = this.#context.requests;
     this.#windowed ??= new WindowedContext(this.members, this.dataGroupOf, this.#context);
     const windowed = this.#windowed;
@@ -139,6 +142,11 @@ export class MicroBatch implements Pass {
     this.phase = 1;
     this.reprojectedTokens = undefined;
     this.newTokens = sequences;
+    if (batchSizes === undefined) this.rows = sequences;
+    else {
+      if (this.rows === contextTokens) this.rows = new Float64Array(sequences.length);
+      batchSizes.fill(sequences, this.rows);
+    }
     this.pairs = contextTokens;
     this.windowedContextTokens = windowed.tokens;
     this.windowedPairs = windowed.tokens;

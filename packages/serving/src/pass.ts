@@ -18,6 +18,8 @@ export interface Pass {
   readonly sequences: Float64Array;
   /** Tokens computed. */
   readonly newTokens: Float64Array;
+  /** Rows that kernels compute: those tokens, and where all decode the padding up to a captured batch size. */
+  readonly rows: Float64Array;
   /** Σ (past + new) over the sequences. */
   readonly contextTokens: Float64Array;
   /** Pairs of a token and one that it attends to, itself included: Σ (new·past + new(new+1)/2). */

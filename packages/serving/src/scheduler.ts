@@ -1,4 +1,5 @@
 import type { Streams } from "@tokenyard/random";
+import type { BatchSizes } from "./batch-sizes.ts";
 import type { Pass } from "./pass.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
 import type { Requests } from "./request.ts";
@@ -142,6 +143,8 @@ export interface ServingContext {
   readonly window: number;
   /** Rows of a data group whose attention is computed at once; none: all of a pass. */
   readonly attentionChunk?: number;
+  /** Where decode steps are captured for batches of some sizes. */
+  readonly batchSizes?: BatchSizes | undefined;
   /** FLOPs of the attention of a prompt: what makes one sequence longer than another. */
   attentionCost(promptTokens: number): number;
 }
@@ -152,9 +155,9 @@ export interface Use {
   readonly kvTokens: Float64Array;
   /** As `kvTokens`, in layers with a window: of a sequence no more than the window. */
   readonly windowedKvTokens: Float64Array;
-  /** Most new tokens of one data group in one pass. */
+  /** Most rows of one data group in one pass: new tokens, and padding. */
   readonly passTokens: number;
-  /** Most new tokens of one pass, all data groups together. */
+  /** Most rows of one pass, all data groups together. */
   readonly passTotalTokens: number;
   /** Most sequences of one data group in one pass. */
   readonly passSequences: number;

@@ -183,7 +183,7 @@ export class OpCosts implements Costs {
   /** Draws the layer's routing, which the ops from here to the combine are worked out from. */
   #route(layer: number, microBatch: MicroBatch): void {
     const { scenario, router, overflow, routing } = this.#spec;
-    const tokens = microBatch.scheduled!.newTokens;
+    const tokens = microBatch.scheduled!.rows;
     let total = 0;
     for (let group = 0; group < tokens.length; group++) total += tokens[group]!;
     const routed = microBatch.routed!;
@@ -241,7 +241,7 @@ export class OpCosts implements Costs {
   #reduceActivations(microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
     const { attentionTensor, dataGroups } = this.#spec.plan;
     const { attention } = this.#spec.links[stage.spec.id]!;
-    const tokens = microBatch.scheduled!.newTokens;
+    const tokens = microBatch.scheduled!.rows;
     for (let group = 0, rank = 0; group < dataGroups; group++) {
       const bytes = tokens[group]! * this.#tokenBytes;
       const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, attention[group]!, this.tally));
@@ -259,7 +259,7 @@ export class OpCosts implements Costs {
     const { rows } = microBatch.routed!;
     const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
-      const outputs = this.#rowsOfRank(rows, e) + (withShared ? microBatch.scheduled!.newTokens[e]! : 0);
+      const outputs = this.#rowsOfRank(rows, e) + (withShared ? microBatch.scheduled!.rows[e]! : 0);
       const bytes = outputs * this.#tokenBytes;
       const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, groups[e]!, this.tally));
       for (let j = 0; j < tensor; j++) out[rank++] = duration;
@@ -271,7 +271,7 @@ export class OpCosts implements Costs {
     const { attentionTensor, ranksPerStage, stages } = this.#spec.plan;
     const { firstRank, position } = stage.spec;
     const onward = position === stages - 1 ? -position * ranksPerStage : ranksPerStage;
-    const tokens = microBatch.scheduled!.newTokens;
+    const tokens = microBatch.scheduled!.rows;
     for (let rank = 0; rank < ranksPerStage; rank++) {
       const bytes = tokens[Math.floor(rank / attentionTensor)]! * this.#tokenBytes;
       const from = firstRank + rank;

@@ -83,7 +83,7 @@ export class PassWork {
     cost.bytes = 0;
     for (let group = 0; group < durationNs.length; group++) {
       clock.start();
-      if (pass.newTokens[group]! > 0) this.#runKernels(work, pass, group); // a kernel without rows takes no time
+      if (pass.rows[group]! > 0) this.#runKernels(work, pass, group); // a kernel without rows takes no time
       durationNs[group] = clock.ns();
       cost.flops += clock.flops;
       cost.bytes += clock.bytes;
@@ -93,34 +93,34 @@ export class PassWork {
   #runKernels(work: SequenceWork, pass: Pass, group: number): void {
     const { qkv, output, gate, shared, dense, head } = this.#matrices;
     const clock = this.#clock;
-    const tokens = pass.newTokens[group]!;
+    const rows = pass.rows[group]!;
     switch (work) {
       case "attention":
       case "windowed-attention": {
         const windowed = work === "windowed-attention";
-        const chunks = chunksOf(tokens, this.#chunks.attention);
-        clock.runRows(qkv, tokens / chunks, chunks);
-        const again = Math.min(pass.reprojectedTokens?.[group] ?? 0, (tokens * (chunks - 1)) / 2); // half of a step has fewer chunks
+        const chunks = chunksOf(rows, this.#chunks.attention);
+        clock.runRows(qkv, rows / chunks, chunks);
+        const again = Math.min(pass.reprojectedTokens?.[group] ?? 0, (rows * (chunks - 1)) / 2); // half of a step has fewer chunks
         if (again > 0) {
           this.#keysValues.rows = again / (chunks - 1);
           clock.runChunks(this.#keysValues, chunks - 1);
         }
         if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group, windowed);
         else this.#runBothCores(pass, pass.decoding, group, windowed);
-        clock.runRows(output, tokens / chunks, chunks);
+        clock.runRows(output, rows / chunks, chunks);
         return;
       }
       case "gate": {
-        const chunks = chunksOf(tokens, this.#chunks.feedForward);
-        clock.runRows(gate!, tokens / chunks, chunks);
+        const chunks = chunksOf(rows, this.#chunks.feedForward);
+        clock.runRows(gate!, rows / chunks, chunks);
         return;
       }
       case "shared":
       case "dense": {
         const { up, down } = (work === "shared" ? shared : dense)!;
-        const chunks = chunksOf(tokens, this.#chunks.feedForward);
-        clock.runRows(up, tokens / chunks, chunks);
-        clock.runRows(down, tokens / chunks, chunks);
+        const chunks = chunksOf(rows, this.#chunks.feedForward);
+        clock.runRows(up, rows / chunks, chunks);
+        clock.runRows(down, rows / chunks, chunks);
         return;
       }
       case "head":
@@ -130,14 +130,14 @@ export class PassWork {
   }
 
   /**
-   * Nanoseconds of the attention in `steps` decode steps of `sequences`: with `context` tokens in all in the first of them, and one more of
+   * Nanoseconds of the attention in `steps` decode steps of `sequences` in so many `rows`: with `context` tokens in all in the first of them, and one more of
    * each sequence in each that follows. What `cost` would say, one by one. Fills `out` from `at` on, every `stride`.
    */
-  decodeNs(sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
+  decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
     const { qkv, output } = this.#matrices;
-    const chunks = chunksOf(sequences, this.#chunks.attention);
-    qkv.look(sequences / chunks);
-    output.look(sequences / chunks);
+    const chunks = chunksOf(rows, this.#chunks.attention);
+    qkv.look(rows / chunks);
+    output.look(rows / chunks);
     const before = qkv.seconds * chunks;
     const after = output.seconds * chunks;
     const core = this.#coreDecode;

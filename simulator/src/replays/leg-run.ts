@@ -93,7 +93,7 @@ export class LegRun implements PassRun, LegTimes {
     this.#given = pass;
     this.microBatch = microBatch;
     this.startNs = nowNs;
-    this.facts = this.#byTokens.find(pass.newTokens);
+    this.facts = this.#byTokens.find(pass.rows);
     if (!this.#byTokens.known) this.#timer.fill(this.facts, microBatch);
     if (this.#withWindows) microBatch.work!.fill("windowed-attention", pass, this.windowed);
     if (this.#withHead) microBatch.work!.fill("head", pass, this.head);
@@ -203,7 +203,8 @@ export class LegRun implements PassRun, LegTimes {
     const work = this.microBatch!.work!;
     for (let g = 0; g < groups; g++) {
       const n = this.sequences[g]!;
-      if (n > 0) work.decodeNs(n, this.contextTokens[g]! + n * from, steps, this.attentionNs, from * groups + g, groups);
+      if (n > 0)
+        work.decodeNs(this.facts!.tokens[g]!, n, this.contextTokens[g]! + n * from, steps, this.attentionNs, from * groups + g, groups);
       else for (let i = from; i < this.#known; i++) this.attentionNs[i * groups + g] = 0;
     }
   }

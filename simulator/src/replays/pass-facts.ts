@@ -81,6 +81,7 @@ export class PassFacts {
       phase: 0,
       sequences: column(),
       newTokens: column(),
+      rows: column(),
       contextTokens: column(),
       pairs: column(),
       windowedContextTokens: column(),
@@ -104,7 +105,7 @@ export class PassFacts {
   /** Works them out for `pass`. */
   look(pass: Pass, microBatch: MicroBatch): void {
     this.#copy(pass);
-    const tokens = this.#byTokens.find(this.pass.newTokens);
+    const tokens = this.#byTokens.find(this.pass.rows);
     for (let i = 0; i < this.#ofTokens.length; i++) this.ops[this.#ofTokens[i]!.at] = tokens.ops[i]!;
     this.#tokens = tokens;
     if (!this.#byTokens.known) {
@@ -131,6 +132,7 @@ export class PassFacts {
     for (let g = 0; g < pass.sequences.length; g++) {
       seen.sequences[g] = pass.sequences[g]!;
       seen.newTokens[g] = pass.newTokens[g]!;
+      seen.rows[g] = pass.rows[g]!;
       seen.contextTokens[g] = pass.contextTokens[g]!;
       seen.pairs[g] = pass.pairs[g]!;
       seen.windowedContextTokens[g] = pass.windowedContextTokens[g]!;

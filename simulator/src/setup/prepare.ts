@@ -12,6 +12,7 @@ import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, planFact
 import { Streams } from "@tokenyard/random";
 import { type ModelSpec, messageOf, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import {
+  batchSizesOf,
   createRequestSource,
   createScheduler,
   drawRequests,
@@ -85,6 +86,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, firstRank: numb
     passesAtOnce: plan.stages,
     replicas: plan.replicas,
     dataGroups: plan.dataGroups,
+    batchSizes: batchSizesOf(scenario.serving),
     window: attentionWindow(scenario.model),
     attentionChunk: chunkTokensOf(scenario.serving).attention,
     attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention),

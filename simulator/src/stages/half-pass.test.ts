@@ -29,6 +29,7 @@ const step = fc.array(group, { minLength: 1, maxLength: 4 }).map((groups): Pass 
     phase: drawn.some((g) => g.tokens > 0) ? 0 : 1,
     sequences: column((g) => g.decodes + g.prompts),
     newTokens: column((g) => g.decodes + g.tokens),
+    rows: column((g) => g.decodes + g.tokens),
     contextTokens: column((g) => g.context + promptContext(g)),
     pairs: column((g) => g.context + pairs(g)),
     windowedContextTokens: column((g) => g.context + promptContext(g)),

@@ -1,4 +1,4 @@
-import type { Decoding, Pass, Phase } from "@tokenyard/serving";
+import type { BatchSizes, Decoding, Pass, Phase } from "@tokenyard/serving";
 
 /**
  * One of the two micro-batches that a step is split into under two-batch overlap: of each data group half of the decoding sequences and
@@ -12,6 +12,7 @@ export class HalfPass implements Pass {
   phase: Phase = 0;
   readonly sequences: Float64Array;
   readonly newTokens: Float64Array;
+  readonly rows: Float64Array;
   readonly contextTokens: Float64Array;
   readonly pairs: Float64Array;
   readonly windowedContextTokens: Float64Array;
@@ -21,13 +22,17 @@ export class HalfPass implements Pass {
   readonly decoding: Decoding;
   readonly #half: 0 | 1;
 
-  constructor(replica: number, microBatch: number, dataGroups: number, half: 0 | 1) {
+  readonly #batchSizes: BatchSizes | undefined;
+
+  constructor(replica: number, microBatch: number, dataGroups: number, half: 0 | 1, batchSizes?: BatchSizes) {
     this.replica = replica;
     this.microBatch = microBatch;
     this.#half = half;
     const column = () => new Float64Array(dataGroups);
     this.sequences = column();
     this.newTokens = column();
+    this.#batchSizes = batchSizes;
+    this.rows = batchSizes === undefined ? this.newTokens : column();
     this.contextTokens = column();
     this.pairs = column();
     this.windowedContextTokens = column();
@@ -64,6 +69,8 @@ export class HalfPass implements Pass {
       this.outputs[g] = ownDecodes + this.#part(whole.outputs[g]! - decodes);
       tokens += ownDecodes + ownTokens;
     }
+    if (this.#batchSizes !== undefined && this.phase === 1) this.#batchSizes.fill(this.newTokens, this.rows);
+    else if (this.rows !== this.newTokens) this.rows.set(this.newTokens);
     return tokens;
   }
 

@@ -1,4 +1,4 @@
-import type { Pass } from "@tokenyard/serving";
+import type { BatchSizes, Pass } from "@tokenyard/serving";
 import { HalfPass } from "./half-pass.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 
@@ -9,10 +9,11 @@ export class TwoBatch {
   readonly #passes: readonly [HalfPass, HalfPass];
   #underWay = 0;
 
-  constructor(whole: MicroBatch, halves: readonly [MicroBatch, MicroBatch], dataGroups: number) {
+  constructor(whole: MicroBatch, halves: readonly [MicroBatch, MicroBatch], dataGroups: number, batchSizes?: BatchSizes) {
     this.#whole = whole;
     this.#halves = halves;
-    this.#passes = [0, 1].map((half) => new HalfPass(whole.replica, whole.number, dataGroups, half as 0 | 1)) as [HalfPass, HalfPass];
+    const pass = (half: 0 | 1) => new HalfPass(whole.replica, whole.number, dataGroups, half, batchSizes);
+    this.#passes = [pass(0), pass(1)];
   }
 
   /** Who carries out `pass`: both halves, each with the time that was spent so far; the whole where there is nothing to split. */

@@ -1,4 +1,4 @@
-import type { BatchId, Pass } from "@tokenyard/serving";
+import { type BatchId, batchSizesOf, type Pass } from "@tokenyard/serving";
 import type { OpCosts } from "../program/op-costs.ts";
 import { RoutedLayer } from "../program/routed-layer.ts";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -30,7 +30,7 @@ export class MicroBatches {
       if (isSplit) {
         const half = (i: 0 | 1) => this.#create(replica, 2 * number + i, `${name}/half/${i}`);
         const halves = [half(0), half(1)] as const;
-        const twoBatch = new TwoBatch(microBatch, halves, plan.dataGroups);
+        const twoBatch = new TwoBatch(microBatch, halves, plan.dataGroups, batchSizesOf(scenario.serving));
         for (const part of [microBatch, ...halves]) this.#twoBatches.set(part, twoBatch);
       }
       this.#all.set(key, microBatch);

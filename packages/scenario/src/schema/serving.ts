@@ -73,6 +73,12 @@ export const servingSchema = z
     recompute: choice({ none: {}, attention: { chunkTokens }, all: { chunkTokens } })
       .optional()
       .describe("what is computed in chunks, keys and values of a pass anew for each, for a smaller workspace; none: nothing"),
+    batchSizes: z
+      .array(z.int().min(1).max(1_000_000))
+      .min(1)
+      .max(1000)
+      .optional()
+      .describe("sequences of a data group for which decode steps are captured: one of fewer is padded to the next size; none: no padding"),
     balancer: z
       .strictObject({
         replicas: balancer("to which replica a request goes"),

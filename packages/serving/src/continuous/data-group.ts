@@ -1,3 +1,4 @@
+import type { BatchSizes } from "../batch-sizes.ts";
 import type { Reuse } from "../prefix/reuse.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
@@ -45,6 +46,8 @@ export interface Limits {
   readonly window: number;
   /** Rows whose attention is computed at once. */
   readonly attentionChunk: number;
+  /** Where steps that only decode are captured for batches of some sizes. */
+  readonly batchSizes: BatchSizes | undefined;
   /** Only prompts are computed: a sequence ends with its first token, and keeps its blocks until they are released. */
   readonly promptsOnly: boolean;
 }

@@ -1,3 +1,4 @@
+import type { BatchSizes } from "../batch-sizes.ts";
 import type { Decoding, Phase } from "../pass.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
@@ -17,6 +18,7 @@ export class JointBatch implements WholePass {
   phase: Phase = 0;
   readonly sequences: Float64Array;
   readonly newTokens: Float64Array;
+  readonly rows: Float64Array;
   readonly contextTokens: Float64Array;
   readonly pairs: Float64Array;
   readonly windowedContextTokens: Float64Array;
@@ -26,14 +28,15 @@ export class JointBatch implements WholePass {
   readonly decoding: Decoding;
   /** Whether its pass is under way. */
   running = false;
-  /** Most new tokens of a data group in one pass, of all of them together, and most rows of one that needed logits. */
-  mostTokens = 0;
-  mostTotalTokens = 0;
+  /** Most rows of a data group in one pass, of all of them together, and most of one that needed logits. */
+  mostRows = 0;
+  mostTotalRows = 0;
   mostOutputs = 0;
 
   /** [data groups] */
   readonly #members: readonly Members[];
   readonly #requests: RequestSlots;
+  readonly #batchSizes: BatchSizes | undefined;
   readonly #left: (slot: number) => void;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList() };
 
@@ -46,6 +49,8 @@ export class JointBatch implements WholePass {
     const column = () => new Float64Array(groups.length);
     this.sequences = column();
     this.newTokens = column();
+    this.#batchSizes = service.limits.batchSizes;
+    this.rows = this.#batchSizes === undefined ? this.newTokens : column();
     this.contextTokens = column();
     this.pairs = column();
     this.windowedContextTokens = column();
@@ -65,16 +70,30 @@ export class JointBatch implements WholePass {
     for (let g = 0; g < all.length; g++) {
       all[g]!.form(this.index + 1, nowNs, observer);
       tokens += this.newTokens[g]!;
-      if (this.newTokens[g]! > this.mostTokens) this.mostTokens = this.newTokens[g]!;
-      if (this.outputs[g]! > this.mostOutputs) this.mostOutputs = this.outputs[g]!;
       if (all[g]!.computesPrompts) phase = 0;
     }
     if (tokens === 0) return false;
-    if (tokens > this.mostTotalTokens) this.mostTotalTokens = tokens;
     this.index++;
     this.phase = phase;
+    this.#pad();
     this.#run(true);
     return true;
+  }
+
+  /** A step that only decodes is padded. */
+  #pad(): void {
+    const { rows, newTokens, outputs } = this;
+    if (rows !== newTokens) {
+      if (this.phase === 1) this.#batchSizes!.fill(newTokens, rows);
+      else rows.set(newTokens);
+    }
+    let total = 0;
+    for (let g = 0; g < rows.length; g++) {
+      total += rows[g]!;
+      if (rows[g]! > this.mostRows) this.mostRows = rows[g]!;
+      if (outputs[g]! > this.mostOutputs) this.mostOutputs = outputs[g]!;
+    }
+    if (total > this.mostTotalRows) this.mostTotalRows = total;
   }
 
   foreseen(): number {

@@ -11,6 +11,7 @@ function emptyPass(): WholePass {
     index: 0,
     phase: 0,
     sequences: column(),
+    rows: column(),
     newTokens: column(),
     contextTokens: column(),
     pairs: column(),
@@ -23,7 +24,15 @@ function emptyPass(): WholePass {
 }
 
 const WINDOW = 100;
-const limits = { tokenBudget: 1000, maxSequences: 100, blockTokens: 16, window: WINDOW, attentionChunk: 64, promptsOnly: false };
+const limits = {
+  tokenBudget: 1000,
+  maxSequences: 100,
+  blockTokens: 16,
+  window: WINDOW,
+  attentionChunk: 64,
+  batchSizes: undefined,
+  promptsOnly: false,
+};
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const contexts = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 10 });
 

@@ -1,19 +1,21 @@
 import type { ServingSpec } from "@tokenyard/scenario";
+import type { BatchSizes } from "../batch-sizes.ts";
 import type { Load, ServingContext } from "../scheduler.ts";
 
 export type ContinuousSpec = Extract<ServingSpec["scheduler"], { kind: "continuous" | "prefill-first" | "cadence" }>;
 
-/** The largest passes that a token budget and a sequence limit allow. */
-export function continuousPass(spec: ContinuousSpec, dataGroups: number) {
-  return { passTokens: spec.tokenBudget, passTotalTokens: spec.tokenBudget * dataGroups, passSequences: spec.maxSequences };
+/** The largest passes that a token budget and a sequence limit allow, and the sizes that decodes are padded to. */
+export function continuousPass({ tokenBudget, maxSequences }: ContinuousSpec, dataGroups: number, batchSizes: BatchSizes | undefined) {
+  const passTokens = Math.max(tokenBudget, batchSizes?.mostRows(maxSequences) ?? 0);
+  return { passTokens, passTotalTokens: passTokens * dataGroups, passSequences: maxSequences };
 }
 
 /** What a continuous scheduler asks of memory: its largest pass, and all of a cache of `kvTokens` in each data group. */
 export function continuousLoad(spec: ContinuousSpec, context: ServingContext, kvTokens: number): Load {
-  const { replicas, dataGroups, passesAtOnce } = context;
+  const { replicas, dataGroups, passesAtOnce, batchSizes } = context;
   const cached = new Float64Array(replicas * dataGroups).fill(kvTokens);
   return {
-    ...continuousPass(spec, dataGroups),
+    ...continuousPass(spec, dataGroups, batchSizes),
     kvTokens: cached,
     windowedKvTokens: cached, // a block holds the tokens of all layers
     pooled: true,

@@ -55,6 +55,7 @@ export class ContinuousScheduler implements Scheduler {
       blockTokens: serving.kv?.blockTokens ?? BLOCK_TOKENS,
       window: context.window,
       attentionChunk: context.attentionChunk ?? Number.POSITIVE_INFINITY,
+      batchSizes: context.batchSizes,
       promptsOnly: context.role === "prefill",
     };
     const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);
@@ -160,8 +161,8 @@ export class ContinuousScheduler implements Scheduler {
     return {
       kvTokens,
       windowedKvTokens: kvTokens, // a block holds the tokens of all layers
-      passTokens: most(({ mostTokens }) => mostTokens),
-      passTotalTokens: most(({ mostTotalTokens }) => mostTotalTokens),
+      passTokens: most(({ mostRows }) => mostRows),
+      passTotalTokens: most(({ mostTotalRows }) => mostTotalRows),
       passSequences: most(({ mostOutputs }) => mostOutputs),
     };
   }

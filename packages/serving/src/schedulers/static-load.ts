@@ -4,10 +4,10 @@ import type { Load, ServingContext } from "../scheduler.ts";
 /**
  * What a static batch asks of memory, from `microBatches` that have not run yet. All of a replica's micro-batches are under way at once, and
  * a sequence reserves prompt + output − 1 cached tokens from start to end (its last token is never cached). No pass has more new tokens than
- * the prefill of its micro-batch.
+ * the prefill of its micro-batch, but short prompts may have fewer than the rows of a captured decode.
  */
 export function staticLoad(context: ServingContext, microBatches: readonly MicroBatch[]): Load {
-  const { requests, replicas, dataGroups, window } = context;
+  const { requests, replicas, dataGroups, window, batchSizes } = context;
   const kvTokens = new Float64Array(replicas * dataGroups);
   const windowedKvTokens = new Float64Array(replicas * dataGroups);
   const microBatchesOf = new Float64Array(replicas);
@@ -19,12 +19,15 @@ export function staticLoad(context: ServingContext, microBatches: readonly Micro
   for (const microBatch of microBatches) {
     const { replica, newTokens, sequences, members } = microBatch;
     let tokens = 0;
+    let decodeRows = 0;
     for (let group = 0; group < dataGroups; group++) {
       tokens += newTokens[group]!;
-      passTokens = Math.max(passTokens, newTokens[group]!);
+      const rows = batchSizes?.mostRows(sequences[group]!) ?? 0; // once all decode
+      decodeRows += rows;
+      passTokens = Math.max(passTokens, newTokens[group]!, rows);
       passSequences = Math.max(passSequences, sequences[group]!);
     }
-    passTotalTokens = Math.max(passTotalTokens, tokens);
+    passTotalTokens = Math.max(passTotalTokens, tokens, decodeRows);
     microBatchesOf[replica]! += 1;
     let longest = 0;
     for (const request of members) {

@@ -59,7 +59,7 @@ export class StaticScheduler implements Scheduler {
     return this.#load;
   }
 
-  /** The largest passes are the prefills, and all of them run. */
+  /** The largest passes are as they were foreseen. */
   use(): Use {
     const { passTokens, passTotalTokens, passSequences } = this.#load;
     const { full, windowed } = this.#caches;
