@@ -30,6 +30,8 @@ describe("a quantity is the number that its decimal text says", () => {
     ["100 tokens/ms", "tokens/ms", 100],
     ["100000 tokens/s", "tokens/ms", 100],
     ["20 requests/s", "requests/s", 20],
+    ["20 req/s", "requests/s", 20],
+    ["2.5 kqps", "requests/s", 2500],
     ["2.5 USD/h", "USD/h", 2.5],
     ["1e3 GB", "B", 1e12],
     ["1.5E-3 s", "s", 0.0015],

@@ -49,7 +49,7 @@ for every request. Any number of the report may be named by its path, as \`memor
 Of memory, \`memory.planned\` and \`memory.reserved\` are known before a run, \`memory.used\` (also \`memory.peak\`) after it: [models](models.md#memory).`;
 
 const UNIT_WORDS = `Prefixes are powers of 1000 (n u m k M G T P; µ is u) or of 1024 (Ki Mi Gi Ti Pi). The small ones go with seconds only,
-those of 1024 with bytes and bits only. Bits count as an eighth of a byte.`;
+those of 1024 with bytes and bits only. Bits count as an eighth of a byte. \`req/s\` and \`qps\` are requests/s, FLOP/s is FLOPS.`;
 
 function section(key: string, schema: z.ZodType): string {
   const rows = rowsOf(`${key}.`, schema);

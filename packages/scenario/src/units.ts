@@ -64,7 +64,7 @@ function spellings(): Map<string, Spelling> {
   add("%", "%", {}, -2);
   add("tokens/s", "tokens/s", LARGE);
   add("tokens/ms", "tokens/s", LARGE, 3);
-  add("requests/s", "requests/s", LARGE);
+  for (const bare of ["requests/s", "req/s", "qps"]) add(bare, "requests/s", LARGE);
   add("USD/h", "USD/h", LARGE);
   return known;
 }
