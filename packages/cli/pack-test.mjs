@@ -1,9 +1,9 @@
-// Packs the command line and tries the tarball as a stranger would, in an empty folder: `npx tokenyard run`, the library from a
-// script, and its types under a strict compiler. `pnpm test:pack`.
+// Packs the command line, checks what is in the tarball and that npm would publish it, and tries it as a stranger would, in an empty
+// folder: `npx tokenyard`, the library from a script, and its types under strict compilers. `pnpm test:pack`.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const HOUSE = fileURLToPath(new URL("../..", import.meta.url));
@@ -50,6 +50,14 @@ try {
     "@types/node@20",
   );
 
+  checkPackage(join(folder, "node_modules/tokenyard"));
+  execFileSync("npm", ["publish", "--dry-run", "--loglevel=error", `./${tarball}`], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  inFolder("npx", "--no-install", "tokenyard", "init");
+  inFolder("npx", "--no-install", "tokenyard", "run", "plan.yaml", "node_modules/tokenyard/scenarios/deployment-plan/scenario.yaml");
+
   const { ttftSeconds } = JSON.parse(inFolder("npx", "--no-install", "tokenyard", "run", "scenario.yaml", "--json"));
   expect("npx tokenyard run", ttftSeconds.mean, 0.0012246);
   writeFileSync(join(folder, "script.mjs"), SCRIPT);
@@ -67,11 +75,57 @@ try {
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] })); // no skipLibCheck: our own types too
     for (const compiler of COMPILERS) inFolder("node", `node_modules/${compiler}/bin/tsc`, "-p", ".");
   }
-  console.log(`${tarball}: runs with npx, from a script, and under the compiler`);
+  console.log(`${tarball}: may be published, runs with npx, from a script, and under the compiler`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 function expect(what, found, wanted) {
   if (found !== wanted) throw new Error(`${what} gives a TTFT of ${found} s, wanted ${wanted} s`);
+}
+
+/** Name, licence, files, dependencies and the README of the package that lies in `home`, as npm installed it. */
+function checkPackage(home) {
+  const wrong = [];
+  const check = (what, holds) => holds || wrong.push(what);
+  const manifest = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  const house = JSON.parse(readFileSync(join(HOUSE, "packages/cli/package.json"), "utf8"));
+  const { name, version, license, description, keywords, engines, bin, exports, dependencies, optionalDependencies, devDependencies } =
+    manifest;
+  check("name and version", name === "tokenyard" && version === house.version && /^\d+\.\d+\.\d+$/.test(version));
+  check("a licence that lies there", license === "Apache-2.0" && readFileSync(join(home, "LICENSE"), "utf8").includes("Apache License"));
+  check("what it is", description.length > 20 && keywords.length > 3 && engines.node === ">=20.19");
+  check("not private", manifest.private === undefined);
+  const versions = Object.values({ ...dependencies, ...optionalDependencies });
+  check("versions of the registry", versions.length > 0 && versions.every((each) => /^\^\d/.test(each)));
+  check(
+    "no dependency on a room",
+    devDependencies === undefined || !Object.values(devDependencies).some((each) => /workspace|catalog/.test(each)),
+  );
+  for (const path of [bin.tokenyard, exports["."].types, exports["."].default]) check(`${path} is there`, existsSync(join(home, path)));
+  check("it can be started", (statSync(join(home, bin.tokenyard)).mode & 0o100) !== 0);
+
+  const files = readdirSync(home, { recursive: true, encoding: "utf8" }).filter((file) => statSync(join(home, file)).isFile());
+  for (const file of [
+    "README.md",
+    "CHANGELOG.md",
+    "scenarios/scenario.schema.json",
+    "scenarios/two-ranks/scenario.yaml",
+    "docs/models.md",
+  ]) {
+    check(`${file} is there`, files.includes(file));
+  }
+  const foreign = files.filter((file) =>
+    /\.(test|contract)\.|\.map$|tsbuildinfo|\.mjs$|(^|\/)src\/|golden\.json$/.test(file.replace(/^node_modules\/.*/, "")),
+  );
+  check(`nothing else: ${foreign.slice(0, 3).join(", ")}`, foreign.length === 0);
+  const bytes = files.filter((file) => !file.startsWith("node_modules")).reduce((sum, file) => sum + statSync(join(home, file)).size, 0);
+  check(`small: ${bytes} bytes`, bytes < 16e6);
+  for (const file of files.filter((each) => /^(README\.md|docs\/.*\.md)$/.test(each))) {
+    for (const [, link] of readFileSync(join(home, file), "utf8").matchAll(/\]\((?!https?:)([^)#\s]+)/g)) {
+      const target = join(home, dirname(file), link);
+      check(`${file} links to ${link}, which is there`, existsSync(target) || /\.ts$/.test(link)); // sources stay in the house
+    }
+  }
+  if (wrong.length > 0) throw new Error(`the package is not what it should be: wanted ${wrong.join("; ")}`);
 }

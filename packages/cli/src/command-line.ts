@@ -1,6 +1,8 @@
 import type { DesignKind } from "@tokenyard/study";
 import { Command, CommanderError, Option } from "commander";
+import type { Shell } from "./commands/completion.ts";
 import type { SchemaName } from "./commands/schema.ts";
+import { examplesText } from "./examples.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
 import { appended, countingNumber, named, refuse, wholeNumber } from "./option-values.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -37,6 +39,23 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .exitOverride()
     .hook("preAction", (_, command) => refuse(command));
 
+  program
+    .command("init")
+    .description("write a scenario to begin with: asks for what no option says, on a terminal")
+    .argument("[file]", "where to", "plan.yaml")
+    .option("--model <name>", "a preset, or a config.json of Hugging Face (llama-3.1-8b)")
+    .option("--gpu <name>", "a preset (h100-sxm)")
+    .option("--gpus <n>", "how many; the fewest that hold the model when none are said")
+    .option("--rate <rate>", "of requests, as '4 req/s'")
+    .option("--prompt <tokens>", "of a request, in the mean (600)")
+    .option("--output <tokens>", "of a request, in the mean (180)")
+    .option("--ttft <time>", "for 99 % of the requests (1 s)")
+    .option("--tpot <time>", "for 99 % of the requests (50 ms)")
+    .option("-y, --yes", "ask nothing")
+    .action((file: string, options) =>
+      action(false, async () => (await import("./commands/init.ts")).init(file, options, terminal, await hall()))(),
+    );
+
   scenarioCommand(program, "run", "simulate scenarios and print their reports")
     .option("--json", "print each report as one line of JSON")
     .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
@@ -52,6 +71,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     )
     .option("--workers <n>", `for --replications: ${WORKERS}`, countingNumber)
     .option("--strict", "exit with 1 when a target is missed, with --replications by any seed")
+    .option("--watch", "run again whenever a file changes that was read, until Ctrl-C")
     .option("--verbose", "note each step on standard error, as lines of JSON")
     .action((files: string[], options) =>
       action(options.json, async () => (await import("./commands/run.ts")).run(files, options, terminal, await hall()))(),
@@ -194,6 +214,22 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .addArgument(program.createArgument("[what]", "of what").choices(SCHEMAS).default("scenario"))
     .action((what: SchemaName) => action(false, async () => (await import("./commands/schema.ts")).schema(what, terminal))());
 
+  program
+    .command("completion")
+    .description("print what makes a shell complete commands and options")
+    .addArgument(program.createArgument("<shell>", "which one").choices(SHELLS))
+    .action((shell: Shell) =>
+      action(false, async () => {
+        const { completion } = await import("./commands/completion.ts");
+        const { presetList } = await import("@tokenyard/scenario");
+        const presets = presetList().map(({ name }) => name);
+        return completion(program, shell, presets, terminal);
+      })(),
+    );
+
+  for (const command of [program, ...program.commands]) {
+    command.addHelpText("after", () => examplesText(command === program ? "" : command.name()));
+  }
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
   } catch (error) {
@@ -213,6 +249,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 const FILE = "a scenario file; - for standard input";
 const WORKERS = "worker threads; one for each core when none are given";
 const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];
+const SHELLS = ["bash", "zsh", "fish"] satisfies Shell[];
 const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];
 
 /** A command over scenario files, with what may change them. */

@@ -30,6 +30,8 @@ export interface ScenarioOptions {
   /** `path=value` each, in order. */
   readonly set?: readonly string[];
   readonly seed?: number;
+  /** Told of each file before it is read. */
+  readonly onFile?: (path: string) => void;
 }
 
 /**
@@ -60,6 +62,7 @@ export async function readScenarios<Made>(
   make: (read: ReadScenario) => Made,
   more: (made: readonly Made[]) => readonly LocatedProblem[] = () => [],
 ): Promise<Made[]> {
+  const { onFile = () => {} } = options;
   const texts = new Map<string, string>();
   const problems: LocatedProblem[] = [];
   const all: Made[] = [];
@@ -69,10 +72,21 @@ export async function readScenarios<Made>(
     let sources: Sources | undefined;
     let scenario: Scenario | undefined;
     try {
+      if (file !== "-") onFile(file);
       const text = await textOf(file, terminal);
       texts.set(name, text);
-      const read = (path: string) => remembered(texts, path);
-      const loaded = loadScenario(text, { read, readPieces, path: name, ...options });
+      const loaded = loadScenario(text, {
+        read: (path) => {
+          onFile(path);
+          return remembered(texts, path);
+        },
+        readPieces: (path) => {
+          onFile(path);
+          return readPieces(path);
+        },
+        path: name,
+        ...options,
+      });
       ({ scenario, sources } = loaded);
       const found = sources;
       const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);

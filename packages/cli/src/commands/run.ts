@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
+import { BadInput } from "../bad-input.ts";
 import { fileProblems, newFolderProblems } from "../destination.ts";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
 import { reportIn } from "../files-beside.ts";
@@ -9,6 +10,7 @@ import { Interrupt } from "../interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../located-problem.ts";
 import { type Log, openLog } from "../log.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import { outcomeOf } from "../outcome.ts";
 import { processMs } from "../process-ms.ts";
 import { ProgressLine } from "../progress.ts";
 import { folderProblems, writeReportFolder } from "../report-folder.ts";
@@ -33,11 +35,27 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions {
   readonly workers?: number;
   /** A target that one seed misses ends the process with 1. */
   readonly strict?: boolean;
+  /** Runs again whenever a file changes that was read. */
+  readonly watch?: boolean;
   readonly verbose?: boolean;
 }
 
-/** Simulates the scenarios in turn; each report is printed, and written, as soon as it is there. */
+/** Simulates the scenarios, once or whenever they change. */
 export async function run(
+  files: readonly string[],
+  options: RunCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  if (options.watch !== true) return runOnce(files, options, terminal, simulation);
+  if (files.includes("-")) throw new BadInput([wrongValue("--watch", "", "standard input", "files")]);
+  const { watching } = await import("../watch.ts");
+  const once = (onFile: (path: string) => void) => runOnce(files, { ...options, onFile }, terminal, simulation);
+  return watching((onFile) => outcomeOf(() => once(onFile), terminal, options.json ?? false), terminal);
+}
+
+/** Simulates the scenarios in turn; each report is printed, and written, as soon as it is there. */
+async function runOnce(
   files: readonly string[],
   options: RunCommandOptions,
   terminal: Terminal,

@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Readable } from "node:stream";
+import { messageOf, Problems } from "@tokenyard/scenario";
+import { BadInput } from "../bad-input.ts";
+import { fileProblems } from "../destination.ts";
+import { type ExitCode, FINE } from "../exit-code.ts";
+import { ANSWER_NAMES, type AnswerName, type Answers, QUESTIONS } from "../init/answers.ts";
+import { type Degrees, degreesFor, loadWith } from "../init/degrees.ts";
+import { draft } from "../init/draft.ts";
+import { type LocatedProblem, plainProblem } from "../located-problem.ts";
+import { LARGEST_SCENARIO, readTextFile } from "../scenario-text.ts";
+import type { Simulation } from "../simulation.ts";
+import { harmless, type Terminal } from "../terminal.ts";
+import { writeWhole } from "../whole-file.ts";
+import { written } from "../written.ts";
+
+export interface InitCommandOptions extends Partial<Answers> {
+  /** Takes what is usual where no option says otherwise. */
+  readonly yes?: boolean;
+}
+
+/** Writes a scenario with comments that runs as it is: asks a person for what no option says, and takes what is usual where none is there. */
+export async function init(file: string, options: InitCommandOptions, terminal: Terminal, simulation: Simulation): Promise<ExitCode> {
+  const problems = placeProblems(file);
+  for (const name of ANSWER_NAMES) {
+    const answer = options[name];
+    const problem = answer === undefined ? undefined : QUESTIONS[name].problem(answer);
+    if (problem !== undefined)
+      problems.push({ ...plainProblem(`--${name}`, problem.message), given: answer!, suggestion: problem.suggestion });
+  }
+  if (problems.length > 0) throw new BadInput(problems);
+  const asks = terminal.in.isTTY === true && options.yes !== true;
+  const answers = asks ? await asked(options, terminal) : usual(options);
+  const text = draft(answers, degreesOf(answers, file, simulation), nameOf(file), file);
+  written(file, () => writeWhole(file, text));
+  terminal.out.write(harmless(`${file} is written; next: tokenyard run ${file}\n`));
+  return FINE;
+}
+
+function placeProblems(file: string): LocatedProblem[] {
+  return existsSync(file) ? [plainProblem(file, "is there already, and no file is written over; wanted another name")] : fileProblems(file);
+}
+
+function usual(given: Partial<Answers>): Answers {
+  return Object.fromEntries(ANSWER_NAMES.map((name) => [name, given[name] ?? QUESTIONS[name].usual])) as unknown as Answers;
+}
+
+/** The answers of a person, a question a line; Enter takes what is usual, and a wrong answer is told and asked again. */
+async function asked(given: Partial<Answers>, terminal: Terminal): Promise<Answers> {
+  const answers: Partial<Record<AnswerName, string>> = { ...given };
+  const lines = createInterface({ input: Readable.from(terminal.in), terminal: false })[Symbol.asyncIterator]();
+  for (const name of ANSWER_NAMES) {
+    const { text, usual, problem } = QUESTIONS[name];
+    while (answers[name] === undefined) {
+      terminal.err.write(`${text}${usual === "" ? "" : ` (${usual})`}: `);
+      const { done, value = "" } = await lines.next();
+      const answer = value.trim() === "" ? usual : value.trim();
+      const wrong = problem(answer);
+      if (wrong === undefined || done === true) answers[name] = answer;
+      else terminal.err.write(harmless(`  ${wrong.message}${wrong.suggestion === null ? "" : `; did you mean ${wrong.suggestion}?`}\n`));
+    }
+  }
+  return answers as Answers;
+}
+
+/** Degrees that hold the model. Throws BadInput where none does. */
+function degreesOf(answers: Answers, file: string, simulation: Simulation): Degrees {
+  const read = (path: string) => readTextFile(path, LARGEST_SCENARIO);
+  const gpus = answers.gpus === "" ? undefined : Number(answers.gpus);
+  try {
+    return degreesFor((degrees) => draft(answers, degrees, nameOf(file), file), loadWith(simulation, read, file), gpus);
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error;
+    throw new BadInput(error.problems.map((problem) => plainProblem(gpus === undefined ? "--model" : "--gpus", messageOf(problem))));
+  }
+}
+
+function nameOf(file: string): string {
+  return basename(file).replace(/\.ya?ml$/, "");
+}

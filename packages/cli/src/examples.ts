@@ -1,0 +1,65 @@
+/** What one may type, in a folder with `plan.yaml` and other files of its kind, and what that does. */
+export interface Example {
+  readonly line: string;
+  readonly does: string;
+}
+
+/** By command; the empty name is the program's own. */
+export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  "": examples(
+    ["tokenyard init plan.yaml", "write a scenario to begin with"],
+    ["tokenyard run plan.yaml", "simulate it and print the report"],
+    ["tokenyard help run", "what else `run` can do"],
+  ),
+  init: examples(
+    ["tokenyard init", "ask, and write plan.yaml"],
+    ["tokenyard init qwen.yaml --model qwen3-30b-a3b --gpu h200-sxm --rate '4 req/s' --yes", "ask nothing"],
+  ),
+  run: examples(
+    ["tokenyard run plan.yaml", "the report"],
+    ["tokenyard run plan.yaml --set parallelism.tensor=2 --strict", "what if; exit code 1 when a target is missed"],
+    ["tokenyard run plan.yaml other.yaml --json", "a line of JSON for each"],
+    ["tokenyard run plan.yaml --spans trace.json --to '5 ms'", "the first 5 ms, for ui.perfetto.dev"],
+    ["tokenyard run plan.yaml --watch", "again whenever a file changes"],
+  ),
+  check: examples(["tokenyard check plan.yaml other.yaml", "problems, sizes and memory of both, in a moment"]),
+  sweep: examples(
+    ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2,4 --vary workload.sequences=32..128*2", "all pairs"],
+    ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2 --out study.duckdb --html study.html", "keep and show them"],
+    ["tokenyard sweep plan.yaml --vary workload.sequences=8..64 --mode sobol --points 6 --csv", "six points, as CSV"],
+  ),
+  optimize: examples(
+    ["tokenyard optimize plan.yaml --minimize gpus", "the fewest GPUs that meet the targets"],
+    ["tokenyard optimize plan.yaml --maximize throughputPerGpu --subject-to 'ttft.p99 <= 1 s' --max-gpus 16", "with constraints"],
+    ["tokenyard optimize load.yaml --minimize cost --budget '10 s' --max-gpus 8", "the best of ten seconds, under load"],
+  ),
+  capacity: examples(
+    ["tokenyard capacity load.yaml", "the highest rate that holds the targets"],
+    ["tokenyard capacity load.yaml --attainment '99 %' --from '2 req/s' --replications 1", "that meets them for 99 % of the requests"],
+  ),
+  compare: examples(["tokenyard compare plan.yaml other.yaml --show ttft.mean", "ten pairs of runs: is the difference real?"]),
+  audit: examples(
+    ["tokenyard audit plan.yaml", "which of its claims hold, and why"],
+    ["tokenyard audit plan.yaml --markdown --no-ranges", "a page for the plan's review, sooner"],
+  ),
+  query: examples(["tokenyard query study.duckdb 'select index, ttft, met from results order by ttft'", "ask what `sweep --out` kept"]),
+  export: examples(["tokenyard export study.duckdb rows.parquet", "a column for each parameter and metric"]),
+  presets: examples(["tokenyard presets", "all of them"], ["tokenyard presets h100-sxm", "what one holds, and from where"]),
+  replay: examples(["tokenyard replay report.json", "the same bytes again?"]),
+  schema: examples(["tokenyard schema scenario", "for editors, and for what writes scenarios"]),
+  completion: examples(
+    ["source <(tokenyard completion bash)", "in ~/.bashrc"],
+    ["source <(tokenyard completion zsh)", "in ~/.zshrc, after compinit"],
+    ["tokenyard completion fish | source", "in ~/.config/fish/config.fish"],
+  ),
+};
+
+function examples(...lines: readonly (readonly [line: string, does: string])[]): Example[] {
+  return lines.map(([line, does]) => ({ line, does }));
+}
+
+/** What stands under the help of a command. */
+export function examplesText(command: string): string {
+  const lines = (EXAMPLES[command] ?? []).map(({ line, does }) => `  ${line}\n      ${does}`);
+  return lines.length === 0 ? "" : `\nExamples:\n${lines.join("\n")}`;
+}

@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Channel } from "./channel.ts";
+import { commandLine } from "./command-line.ts";
+import { tokenyard } from "./fixtures/tokenyard.ts";
+import { GPUS, MODELS } from "./init/answers.ts";
+import { loadScenarioFile } from "./scenario-file.ts";
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "init-"));
+  path = join(folder, "plan.yaml");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Types `lines` into a terminal; gives the exit code and what was asked. */
+async function typed(lines: readonly string[], ...args: string[]) {
+  let err = "";
+  const quiet: Channel = { write: () => {}, drained: async () => {}, live: false, colour: false, columns: undefined };
+  async function* keys() {
+    for (const line of lines) yield new TextEncoder().encode(`${line}\n`);
+  }
+  const code = await commandLine(["init", path, ...args], {
+    out: quiet,
+    err: {
+      ...quiet,
+      write: (text) => {
+        err += text;
+      },
+    },
+    in: Object.assign(keys(), { isTTY: true }),
+  });
+  return { code, err };
+}
+
+test("what it writes runs as it is, and says in comments what each part is for", async () => {
+  expect(await tokenyard(["init", path])).toEqual({ code: 0, out: `${path} is written; next: tokenyard run ${path}\n`, err: "" });
+  const text = readFileSync(path, "utf8");
+  for (const key of ["model", "cluster", "parallelism", "workload", "serving", "targets"])
+    expect(text).toMatch(new RegExp(`^#.*\\n${key}:`, "m"));
+  const { code, out } = await tokenyard(["run", path, "--strict", "--set", "workload.requests=50"]);
+  expect(code).toBe(0);
+  expect(out).toContain("✓ ttft.p99");
+});
+
+test.each(MODELS)("%s gets GPUs enough, of every kind", async (model) => {
+  for (const gpu of GPUS) {
+    const file = join(folder, `${gpu}.yaml`);
+    expect(await tokenyard(["init", file, "--model", model, "--gpu", gpu, "--yes"])).toMatchObject({ code: 0, err: "" });
+    expect((await tokenyard(["check", file])).code).toBe(0);
+  }
+});
+
+test("so many GPUs are used as are said: split where the model needs it, and replicas of that", async () => {
+  await tokenyard(["init", path, "--model", "llama-3.1-70b", "--gpus", "8"]);
+  expect(loadScenarioFile(path).scenario.parallelism).toMatchObject({ tensor: 4, data: 2, pipeline: 1 }); // 141 GB on 80 GB each
+  rmSync(path);
+  const { code, err } = await tokenyard(["init", path, "--model", "llama-3.1-70b", "--gpus", "1"]);
+  expect([code, existsSync(path)]).toEqual([2, false]);
+  expect(err).toMatch(/^--gpus: .*more ranks to share the weights/);
+});
+
+test("a person is asked for what no option says, and again after a wrong answer", async () => {
+  const { code, err } = await typed(
+    ["lama-3.1-8b", "llama-3.1-8b", "", "lots", "2", "20", "", "8 req/s", "1000", "", "", ""],
+    "--ttft",
+    "2 s",
+  );
+  expect(code).toBe(0);
+  expect(err).toContain("Which model: a preset, or a config.json of Hugging Face (llama-3.1-8b): ");
+  expect(err).toContain("did you mean llama-3.1-8b?");
+  expect(err).toContain("lots given; wanted a whole number from 1 to 4096");
+  expect(err).toContain("20 given; wanted a rate, such as '4 requests/s'"); // and the empty answer after it is 4 requests/s
+  expect(err).not.toContain("Within which time 99 % of the requests shall have their first token");
+  const { scenario } = loadScenarioFile(path);
+  expect(scenario.parallelism).toMatchObject({ tensor: 1, data: 2 });
+  expect(scenario.targets).toMatchObject({ "ttft.p99": 2 });
+});
+
+test("a model that has no preset comes from its config.json, named from beside the scenario", async () => {
+  writeFileSync(
+    join(folder, "config.json"),
+    JSON.stringify({
+      architectures: ["Qwen3ForCausalLM"],
+      hidden_size: 1024,
+      intermediate_size: 3072,
+      num_hidden_layers: 28,
+      num_attention_heads: 16,
+      num_key_value_heads: 8,
+      head_dim: 128,
+      vocab_size: 151936,
+      tie_word_embeddings: false,
+      torch_dtype: "bfloat16",
+    }),
+  );
+  expect((await tokenyard(["init", path, "--model", join(folder, "config.json")])).code).toBe(0);
+  expect(readFileSync(path, "utf8")).toContain('model: { huggingface: "config.json" }');
+  expect((await tokenyard(["check", path])).code).toBe(0);
+});
+
+test("all mistakes are told at once, and no file is written over", async () => {
+  writeFileSync(path, "mine");
+  const { code, err } = await tokenyard(["init", path, "--model", "llama", "--gpu", "h100", "--rate", "4", "--prompt", "0"]);
+  expect(code).toBe(2);
+  for (const place of [`${path}: is there already`, "--model: llama given", "--gpu: h100 given", "--rate: 4 given", "--prompt: 0 given"])
+    expect(err).toContain(place);
+  expect(readFileSync(path, "utf8")).toBe("mine");
+});

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { nearest, parseQuantity, presetList } from "@tokenyard/scenario";
+import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
+
+/** What a new scenario is made of, as text. */
+export interface Answers {
+  readonly model: string;
+  readonly gpu: string;
+  /** Empty: the fewest that hold the model. */
+  readonly gpus: string;
+  readonly rate: string;
+  readonly prompt: string;
+  readonly output: string;
+  readonly ttft: string;
+  readonly tpot: string;
+}
+
+export type AnswerName = keyof Answers;
+
+/** A question of `init`: its option has the same name. */
+export interface Question {
+  readonly text: string;
+  /** The answer where none is given. */
+  readonly usual: string;
+  /** What is wrong with an answer; undefined when nothing is. */
+  problem(answer: string): Pick<LocatedProblem, "message" | "suggestion"> | undefined;
+}
+
+const presetsOf = (kind: string) => presetList().flatMap((each) => (each.kind === kind ? [each.name] : []));
+export const MODELS: readonly string[] = presetsOf("model");
+export const GPUS: readonly string[] = presetsOf("gpu");
+
+/** In the order in which they are asked. */
+export const QUESTIONS: Readonly<Record<AnswerName, Question>> = {
+  model: {
+    text: "Which model: a preset, or a config.json of Hugging Face",
+    usual: "llama-3.1-8b",
+    problem: (answer) => (/\.json$/.test(answer) ? fileProblem(answer) : oneOf(answer, MODELS)),
+  },
+  gpu: { text: "Which GPU", usual: "h100-sxm", problem: (answer) => oneOf(answer, GPUS) },
+  gpus: {
+    text: "How many GPUs; the fewest that hold the model when none are said",
+    usual: "",
+    problem: (answer) => (answer === "" ? undefined : whole(answer, 4096)),
+  },
+  rate: {
+    text: "How many requests come in a second",
+    usual: "4 requests/s",
+    problem: (answer) => {
+      const rate = parseQuantity(answer, "requests/s");
+      if (typeof rate === "number" && rate > 0) return undefined;
+      return wrong(answer, "a rate, such as '4 requests/s'");
+    },
+  },
+  prompt: { text: "How many tokens a prompt has in the mean", usual: "600", problem: (answer) => whole(answer, 1e6) },
+  output: { text: "How many tokens an answer has in the mean", usual: "180", problem: (answer) => whole(answer, 1e6) },
+  ttft: { text: "Within which time 99 % of the requests shall have their first token", usual: "1 s", problem: time },
+  tpot: { text: "Within which time 99 % shall have each further one", usual: "50 ms", problem: time },
+};
+
+export const ANSWER_NAMES = Object.keys(QUESTIONS) as AnswerName[];
+
+function wrong(given: string, wanted: string) {
+  return wrongValue("", "", given, wanted);
+}
+
+function oneOf(answer: string, names: readonly string[]) {
+  if (names.includes(answer)) return undefined;
+  return { ...wrong(answer, `one of ${names.join(", ")}`), suggestion: nearest(answer, names) ?? null };
+}
+
+function whole(answer: string, most: number) {
+  const isWhole = /^\d+$/.test(answer) && Number(answer) >= 1 && Number(answer) <= most;
+  return isWhole ? undefined : wrong(answer, `a whole number from 1 to ${most}`);
+}
+
+function time(answer: string) {
+  const seconds = parseQuantity(answer, "s");
+  return typeof seconds === "number" && seconds > 0 ? undefined : wrong(answer, "a time, such as '500 ms'");
+}
+
+function fileProblem(path: string) {
+  return existsSync(path) ? undefined : plainProblem(path, `${path}: no such file`);
+}
