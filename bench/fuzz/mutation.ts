@@ -60,7 +60,11 @@ const GENTLE: readonly Change[] = [
     put(root, keys(where), pick(stream, kinds));
   },
   (root, _path, stream) =>
-    put(root, ["model", "precision", pick(stream, ["weights", "activations", "kvCache", "experts"])], pick(stream, PRECISIONS)),
+    put(
+      root,
+      ["model", "precision", pick(stream, ["weights", "experts", "compute", "collectives", "dispatch", "combine", "kvCache"])],
+      pick(stream, PRECISIONS),
+    ),
   // something that was not there
   (root, _path, stream) => put(root, keys(pick(stream, KNOBS)), pick<Tree>(stream, [...SMALL, ...QUANTITIES])),
   (root, path) => remove(root, path),

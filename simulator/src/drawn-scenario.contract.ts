@@ -1,6 +1,14 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 
+/** Places of other formats than 16 bits: stored, multiplied and carried. */
+const MIXED: readonly object[] = [
+  { weights: "fp32", activations: "fp16", experts: "fp8", kvCache: "fp8" },
+  { weights: "fp8", dispatch: "fp8" },
+  { weights: "int4", experts: "mxfp4", collectives: "fp32", combine: "fp8" },
+  { weights: "nvfp4", kvCache: "nvfp4", compute: "fp8", collectives: "int8", dispatch: "nvfp4", combine: "fp32" },
+];
+
 /** Small scenarios of every shape that the rooms admit: dense and MoE, own and shared ranks, slices, wide attention groups, replicas, overlap. */
 export const drawnScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -23,7 +31,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     data: fc.integer({ min: 1, max: 2 }),
     gpusPerNode: fc.constantFrom(1, 2, 4, 8),
     launch: fc.constantFrom("0 s", "3 us"),
-    mixed: fc.boolean(),
+    precision: fc.constantFrom<object | undefined>(undefined, undefined, ...MIXED),
     allReduce: fc.constantFrom("ring", "two-shot", "one-shot", "fastest"),
     gate: fc.constantFrom<object | string>(
       "balanced",
@@ -68,12 +76,12 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
               ...(denseLayers > 0 ? { dense: { ...dense, layers: denseLayers } } : {}),
             }
           : { dense }),
-        ...(draw.mixed ? { precision: { weights: "fp32", experts: "fp8", kvCache: "fp8" } } : {}),
+        ...(draw.precision === undefined ? {} : { precision: draw.precision }),
         ...(draw.vocabulary === undefined ? {} : { vocabulary: draw.vocabulary }),
       },
       cluster: {
         gpu: {
-          compute: draw.mixed ? { fp32: "1 TFLOPS", fp16: "3 TFLOPS" } : "1 TFLOPS",
+          compute: draw.precision === undefined ? "1 TFLOPS" : { fp32: "1 TFLOPS", fp16: "3 TFLOPS", fp8: "5 TFLOPS", nvfp4: "9 TFLOPS" },
           bandwidth: "100 GB/s",
           memory: "1 GB",
           launch: draw.launch,

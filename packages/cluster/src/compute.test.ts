@@ -37,7 +37,7 @@ function model(precision: ModelSpec["precision"]): ModelSpec {
 
 test("one number is the peak at every precision", () => {
   expect(peaksOf(cluster(400e12)).flopsPerSecond("fp8")).toBe(400e12);
-  expect(computeProblems(cluster(400e12), model({ weights: "int4", activations: "fp8" }))).toEqual([]);
+  expect(computeProblems(cluster(400e12), model({ weights: "int4", compute: "fp8" }))).toEqual([]);
 });
 
 test("fp16 and bf16 stand in for each other, unless both are given", () => {
@@ -52,7 +52,7 @@ test("peaks are before any efficiency", () => {
 });
 
 test("a precision that the model multiplies in and the GPU does not give is a problem", () => {
-  const mixed = model({ weights: "fp16", activations: "fp8", experts: "mxfp4" });
+  const mixed = model({ weights: "fp16", compute: "fp8", experts: "mxfp4" });
   expect(computeProblems(cluster({ bf16: 400e12 }), mixed)).toEqual([
     { path: ["cluster", "gpu", "compute"], given: "bf16", wanted: "a peak for fp8 too: the model multiplies in it" },
   ]);

@@ -1,4 +1,4 @@
-import { multiplyPrecisions } from "@tokenyard/model";
+import { productPrecisions } from "@tokenyard/model";
 import { type ClusterSpec, type GpuSpec, type ModelSpec, PRECISIONS, type Precision, type Problem } from "@tokenyard/scenario";
 
 /** FLOP/s of a GPU's matrix units at each precision; a precision that it does not give is absent. */
@@ -16,7 +16,7 @@ export function computeOf(gpu: GpuSpec): Compute {
 export function computeProblems(cluster: ClusterSpec, model: ModelSpec): Problem[] {
   const compute = computeOf(cluster.gpu);
   const given = Object.keys(cluster.gpu.compute); // as it was written, without stand-ins
-  return multiplyPrecisions(model)
+  return productPrecisions(model, cluster.gpu)
     .filter((precision) => compute[precision] === undefined)
     .map((precision) => ({
       path: ["cluster", "gpu", "compute"],

@@ -32,7 +32,7 @@ const cluster: ClusterSpec = {
 };
 const kernelModel = createKernelModel(cluster);
 const network = createNetworkModel(cluster);
-const { attention, gate, experts } = layerKernels(model, { tensor: 2, attentionTensor: 2 });
+const { attention, gate, experts } = layerKernels(model, { tensor: 2, attentionTensor: 2 }, { compute: 1 });
 const exchange = Array.from({ length: 16 }, (_, g) => 2 * g); // the first rank of each data group
 const tokenBytes = 512 * bytesOf("fp16");
 

@@ -13,10 +13,11 @@ const model: ModelSpec = {
   vocabulary: 1001,
   precision: { weights: "fp8", activations: "bf16", kvCache: "fp8", experts: "mxfp4" },
 };
+const H100 = { compute: { bf16: 990e12, fp8: 1979e12 } };
 const features = (shape: { inFeatures: number; outFeatures: number } | undefined) => [shape?.inFeatures, shape?.outFeatures];
 
 test("a whole layer's kernels have the model's sizes", () => {
-  const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 });
+  const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, H100);
   expect(features(attention.qkv)).toEqual([512, 768]); // (16 + 2·4)·32
   expect(features(attention.output)).toEqual([512, 512]); // 16·32 → 512
   expect(features(gate)).toEqual([512, 16]);
@@ -30,7 +31,7 @@ test("a whole layer's kernels have the model's sizes", () => {
 });
 
 test("ranks share the heads and the hidden sizes, and each has the whole gate", () => {
-  const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 2, attentionTensor: 8 });
+  const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 2, attentionTensor: 8 }, H100);
   expect(features(attention.qkv)).toEqual([512, 128]); // (2 + 2·1)·32: 8 ranks hold 4 KV heads twice
   expect(features(attention.output)).toEqual([64, 512]); // 2·32 → 512
   expect([attention.corePrefill.heads, attention.corePrefill.kvHeads]).toEqual([2, 1]);
@@ -43,33 +44,34 @@ test("ranks share the heads and the hidden sizes, and each has the whole gate", 
   expect(features(head)).toEqual([512, 126]); // ⌈1001/8⌉
 });
 
-test("each kernel stores and multiplies in its own precision", () => {
-  const { attention, gate, experts, shared } = layerKernels(model, { tensor: 1, attentionTensor: 1 });
-  expect(attention.qkv).toMatchObject({ weightBytes: 1, activationBytes: 2, precision: "bf16" });
-  expect(attention.coreDecode).toMatchObject({ kvBytes: 1, activationBytes: 2, precision: "bf16" });
-  expect(gate).toMatchObject({ weightBytes: 1, activationBytes: 2, precision: "bf16" });
+test("each kernel stores and multiplies in its own precision, and hands on 16 bits", () => {
+  const { attention, gate, experts, shared, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, H100);
+  expect(attention.qkv).toMatchObject({ weightBytes: 1, activationBytes: 2, precision: "fp8" });
+  expect(attention.coreDecode).toMatchObject({ kvBytes: 1, activationBytes: 2, precision: "fp8" });
+  expect(gate).toMatchObject({ weightBytes: 2, activationBytes: 2, precision: "bf16" });
   expect(experts?.up).toMatchObject({ weightBytes: 0.53125, activationBytes: 2, precision: "bf16" });
-  expect(shared?.up).toMatchObject({ weightBytes: 1, activationBytes: 2, precision: "bf16" });
+  expect(shared?.up).toMatchObject({ weightBytes: 1, activationBytes: 2, precision: "fp8" });
+  expect(head).toMatchObject({ weightBytes: 2, activationBytes: 2, precision: "bf16" });
 });
 
 test("what the model has not is undefined", () => {
   const { experts: _, vocabulary: __, ...sizes } = model;
-  const { gate, experts, shared, head, dense } = layerKernels(sizes, { tensor: 1, attentionTensor: 1 });
+  const { gate, experts, shared, head, dense } = layerKernels(sizes, { tensor: 1, attentionTensor: 1 }, H100);
   expect([gate, experts, shared, head]).toEqual([undefined, undefined, undefined, undefined]);
   expect(dense).toBeDefined();
   const plain = { ...model, experts: { count: 16, topK: 2, hiddenSize: 1024, matrices: 2 as const, shared: 0 } };
-  expect(layerKernels(plain, { tensor: 1, attentionTensor: 1 }).shared).toBeUndefined();
+  expect(layerKernels(plain, { tensor: 1, attentionTensor: 1 }, H100).shared).toBeUndefined();
 });
 
 test("the kernels are the caller's own", () => {
   const degrees = { tensor: 1, attentionTensor: 1 };
-  layerKernels(model, degrees).attention.qkv.rows = 7;
-  expect(layerKernels(model, degrees).attention.qkv.rows).toBe(0);
+  layerKernels(model, degrees, H100).attention.qkv.rows = 7;
+  expect(layerKernels(model, degrees, H100).attention.qkv.rows).toBe(0);
 });
 
 test("where everything divides, the ranks' FLOPs add up to the whole", () => {
   const flops = (attentionTensor: number, tensor: number, rows: number) => {
-    const { attention, experts, shared, dense } = layerKernels(model, { tensor, attentionTensor });
+    const { attention, experts, shared, dense } = layerKernels(model, { tensor, attentionTensor }, H100);
     const of = (shape: LinearShape | undefined) => (shape === undefined ? 0 : kernelFlops({ ...shape, rows }));
     const core = { ...attention.corePrefill, newTokens: rows, pairs: (rows * (rows + 1)) / 2 };
     const copies = { rowsPerExpert: [rows], first: 0, experts: 1 };

@@ -1,6 +1,6 @@
-import type { ModelSpec, Precision } from "@tokenyard/scenario";
+import type { GpuSpec, ModelSpec, Precision } from "@tokenyard/scenario";
 import type { AttentionShape, GroupedLinearShape, LinearShape } from "./kernel.ts";
-import { bytesOf, multiplyPrecision, precisionsOf } from "./precision.ts";
+import { bytesOf, precisionsOf, productsOf } from "./precision.ts";
 
 /** How many ranks share one layer's matrices. */
 export interface ShardDegrees {
@@ -34,17 +34,36 @@ export interface LayerKernels {
 }
 
 /**
- * The kernels of one rank; undefined where the model has no such part. Sizes are divided as docs/models.md#shards says,
+ * The kernels of one rank of such GPUs; undefined where the model has no such part. Sizes are divided as docs/models.md#shards says,
  * and rounded up where they do not divide (a padded shard). The objects are new and belong to the caller.
  */
-export function layerKernels(model: ModelSpec, degrees: ShardDegrees): LayerKernels {
+export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<GpuSpec, "compute">): LayerKernels {
   const { hiddenSize, attention, experts, dense, vocabulary } = model;
-  const precisions = precisionsOf(model);
+  const stored = precisionsOf(model);
+  const products = productsOf(model, gpu);
+  const activationBytes = bytesOf(stored.activations);
+  const formats = (part: "weights" | "experts" | "unquantised") => ({
+    weightBytes: bytesOf(stored[part]),
+    activationBytes,
+    precision: products[part],
+  });
   const a = degrees.attentionTensor;
   const heads = shard(attention.heads, a);
   const kvHeads = shard(attention.kvHeads, a); // at least 1: more ranks than KV heads hold replicas of them
-  const whole = (inFeatures: number, outFeatures: number) => linear(model, inFeatures, outFeatures);
-  const core = (kind: AttentionShape["kind"]) => attentionCore(model, kind, heads, kvHeads);
+  const whole = (inFeatures: number, outFeatures: number) => linear(inFeatures, outFeatures, formats("weights"));
+  const core = (kind: AttentionShape["kind"]): AttentionShape => ({
+    kind,
+    heads,
+    kvHeads,
+    headSize: attention.headSize,
+    sequences: 0,
+    newTokens: 0,
+    contextTokens: 0,
+    pairs: 0,
+    kvBytes: bytesOf(stored.kvCache),
+    activationBytes,
+    precision: products.core,
+  });
 
   return {
     attention: {
@@ -53,15 +72,15 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees): LayerKern
       coreDecode: core("attention-decode"),
       output: whole(heads * attention.headSize, hiddenSize),
     },
-    gate: experts && whole(hiddenSize, experts.count),
+    gate: experts && linear(hiddenSize, experts.count, formats("unquantised")),
     experts:
       experts &&
       feedForward(experts.matrices, hiddenSize, shard(experts.hiddenSize, degrees.tensor), (from, to) =>
-        groupedLinear(from, to, precisions.experts, precisions.activations),
+        groupedLinear(from, to, formats("experts")),
       ),
     shared: experts?.shared ? feedForward(experts.matrices, hiddenSize, shard(experts.shared * experts.hiddenSize, a), whole) : undefined,
     dense: dense && feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), whole),
-    head: vocabulary === undefined ? undefined : whole(hiddenSize, shard(vocabulary, a)),
+    head: vocabulary === undefined ? undefined : linear(hiddenSize, shard(vocabulary, a), formats("unquantised")),
   };
 }
 
@@ -69,46 +88,18 @@ function feedForward<Shape>(matrices: number, size: number, hidden: number, matr
   return { up: matrix(size, (matrices - 1) * hidden), down: matrix(hidden, size) };
 }
 
-function linear(model: ModelSpec, inFeatures: number, outFeatures: number): LinearShape {
-  const { weights, activations } = precisionsOf(model);
-  return { kind: "linear", rows: 0, inFeatures, outFeatures, ...stored(weights, activations) };
+interface Formats {
+  readonly weightBytes: number;
+  readonly activationBytes: number;
+  readonly precision: Precision;
 }
 
-function groupedLinear(inFeatures: number, outFeatures: number, weights: Precision, activations: Precision): GroupedLinearShape {
-  return {
-    kind: "grouped-linear",
-    rowsPerExpert: [],
-    first: 0,
-    experts: 0,
-    inFeatures,
-    outFeatures,
-    ...stored(weights, activations),
-  };
+function linear(inFeatures: number, outFeatures: number, formats: Formats): LinearShape {
+  return { kind: "linear", rows: 0, inFeatures, outFeatures, ...formats };
 }
 
-function attentionCore(model: ModelSpec, kind: AttentionShape["kind"], heads: number, kvHeads: number): AttentionShape {
-  const { activations, kvCache } = precisionsOf(model);
-  return {
-    kind,
-    heads,
-    kvHeads,
-    headSize: model.attention.headSize,
-    sequences: 0,
-    newTokens: 0,
-    contextTokens: 0,
-    pairs: 0,
-    kvBytes: bytesOf(kvCache),
-    activationBytes: bytesOf(activations),
-    precision: multiplyPrecision(kvCache, activations),
-  };
-}
-
-function stored(weights: Precision, activations: Precision) {
-  return {
-    weightBytes: bytesOf(weights),
-    activationBytes: bytesOf(activations),
-    precision: multiplyPrecision(weights, activations),
-  };
+function groupedLinear(inFeatures: number, outFeatures: number, formats: Formats): GroupedLinearShape {
+  return { kind: "grouped-linear", rowsPerExpert: [], first: 0, experts: 0, inFeatures, outFeatures, ...formats };
 }
 
 /** What one of `ranks` holds of `size`. */

@@ -1,9 +1,16 @@
-import { PRECISIONS } from "@tokenyard/scenario";
+import { bitsOf, type ModelSpec, PRECISIONS, type Precision, type PrecisionSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { bytesOf, multiplyPrecision, multiplyPrecisions, precisionsOf } from "./precision.ts";
+import { describe, expect, test } from "vitest";
+import { bytesOf, precisionsOf, productPrecisions, productsOf } from "./precision.ts";
 
-const precision = fc.constantFrom(...PRECISIONS);
+const EVERY = { compute: 1e15 };
+const A100 = { compute: { fp32: 1, bf16: 1, fp16: 1, int8: 1, int4: 1 } };
+const H100 = { compute: { fp32: 1, bf16: 1, fp16: 1, int8: 1, fp8: 1 } };
+const B200 = { compute: { fp32: 1, bf16: 1, fp16: 1, int8: 1, fp8: 1, nvfp4: 1, mxfp4: 1 } };
+
+const sizes = { layers: 1, hiddenSize: 8, attention: { heads: 1, kvHeads: 1, headSize: 8 }, vocabulary: 9 };
+const experts = { count: 2, topK: 1, hiddenSize: 8, matrices: 3 as const, shared: 0 };
+const model = (precision: PrecisionSpec): ModelSpec => ({ ...sizes, experts, precision });
 
 test("a block format takes its scales' bytes too", () => {
   expect(bytesOf("nvfp4") * 16).toBe(16 * 0.5 + 1); // 16 numbers of 4 bits, one fp8 scale
@@ -11,46 +18,106 @@ test("a block format takes its scales' bytes too", () => {
   expect(bytesOf("int4") * 2).toBe(1);
 });
 
-test("a kernel multiplies in the wider of its inputs' precisions", () => {
-  expect(multiplyPrecision("fp8", "bf16")).toBe("bf16");
-  expect(multiplyPrecision("bf16", "fp8")).toBe("bf16");
-  expect(multiplyPrecision("mxfp4", "fp8")).toBe("fp8");
-  expect(multiplyPrecision("fp32", "fp8")).toBe("fp32");
+describe("where nobody says otherwise", () => {
+  test("quantised weights leave what kernels hand on, the cache and all traffic in 16 bits", () => {
+    expect(precisionsOf(model({ weights: "fp8" }))).toEqual({
+      weights: "fp8",
+      experts: "fp8",
+      unquantised: "bf16",
+      activations: "bf16",
+      kvCache: "bf16",
+      collectives: "bf16",
+      dispatch: "bf16",
+      combine: "bf16",
+    });
+  });
+
+  test("all that is not quantised follows the weights that are not", () => {
+    for (const weights of ["fp16", "bf16", "fp32"] as const)
+      expect(new Set(Object.values(precisionsOf(model({ weights }))))).toEqual(new Set([weights]));
+  });
+
+  test("dispatch and combine follow the collectives, and each may go its own way", () => {
+    const both = precisionsOf(model({ weights: "bf16", collectives: "fp32" }));
+    expect([both.dispatch, both.combine]).toEqual(["fp32", "fp32"]);
+    const one = precisionsOf(model({ weights: "fp8", dispatch: "fp8" }));
+    expect([one.collectives, one.dispatch, one.combine]).toEqual(["bf16", "fp8", "bf16"]);
+  });
 });
 
-test("of two equally wide precisions the activations' holds", () => {
-  expect(multiplyPrecision("fp16", "bf16")).toBe("bf16");
-  expect(multiplyPrecision("bf16", "fp16")).toBe("fp16");
-  expect(multiplyPrecision("nvfp4", "mxfp4")).toBe("mxfp4"); // the scales' bytes do not make it wider
-});
-
-test("nothing multiplies in less than either of its inputs", () => {
-  const bits = (name: string) => (name.includes("4") ? 4 : name.includes("32") ? 32 : name.includes("16") ? 16 : 8);
+test("what is said of one place moves no other, but for those that follow it", () => {
+  const followers: Readonly<Record<string, readonly string[]>> = { collectives: ["dispatch", "combine"], weights: ["experts"] };
+  const places = ["experts", "kvCache", "collectives", "dispatch", "combine"] as const;
+  const before = precisionsOf(model({ weights: "fp8", activations: "bf16" }));
   fc.assert(
-    fc.property(precision, precision, (weights, activations) => {
-      const wider = multiplyPrecision(weights, activations);
-      expect(bits(wider)).toBe(Math.max(bits(weights), bits(activations)));
-      expect([weights, activations]).toContain(wider);
+    fc.property(fc.constantFrom(...places), fc.constantFrom(...PRECISIONS), (place, precision) => {
+      const after = precisionsOf(model({ weights: "fp8", activations: "bf16", [place]: precision }));
+      for (const [key, value] of Object.entries(after)) {
+        const moves = key === place || followers[place]?.includes(key) === true;
+        expect(value).toBe(moves ? precision : before[key as keyof typeof before]);
+      }
     }),
   );
 });
 
-const sizes = { layers: 1, hiddenSize: 8, attention: { heads: 1, kvHeads: 1, headSize: 8 } };
-const experts = { count: 2, topK: 1, hiddenSize: 8, matrices: 3 as const, shared: 0 };
+describe("matrices multiply", () => {
+  test.each<[string, Precision, { compute: object | number }, Precision]>([
+    ["fp8 in fp8 where the GPU has it", "fp8", H100, "fp8"],
+    ["fp8 in 16 bits where it has not", "fp8", A100, "bf16"],
+    ["int8 in int8", "int8", A100, "int8"],
+    ["int4 in 16 bits, even where the GPU has int4", "int4", A100, "bf16"],
+    ["nvfp4 in nvfp4 on Blackwell", "nvfp4", B200, "nvfp4"],
+    ["nvfp4 in 16 bits on Hopper", "nvfp4", H100, "bf16"],
+    ["mxfp4 in 16 bits on Hopper", "mxfp4", H100, "bf16"],
+    ["mxfp4 in 16 bits on Blackwell too, unless asked", "mxfp4", B200, "bf16"],
+    ["fp32 in fp32", "fp32", H100, "fp32"],
+    ["fp8 in fp8 where one number holds for all formats", "fp8", EVERY, "fp8"],
+  ])("%s", (_, stored, gpu, product) => {
+    expect(productsOf(model({ weights: stored }), gpu as never).weights).toBe(product);
+    expect(productsOf(model({ weights: "bf16", experts: stored }), gpu as never).experts).toBe(product);
+  });
 
-test("the KV cache is stored as the activations and the experts as the weights, unless the model says otherwise", () => {
-  const bare = { ...sizes, experts, precision: { weights: "fp8", activations: "bf16" } as const };
-  expect(precisionsOf(bare)).toEqual({ weights: "fp8", activations: "bf16", kvCache: "bf16", experts: "fp8" });
-  const all = { weights: "bf16", activations: "bf16", kvCache: "fp8", experts: "mxfp4" } as const;
-  expect(precisionsOf({ ...sizes, experts, precision: all })).toEqual(all);
+  test("in the format that is asked for, each in its own where that is wider", () => {
+    const asked = productsOf(model({ weights: "bf16", experts: "mxfp4", compute: "fp8" }), B200);
+    expect(asked).toEqual({ weights: "bf16", experts: "fp8", unquantised: "bf16", core: "bf16" });
+    expect(productsOf(model({ weights: "fp8", compute: "bf16" }), H100).weights).toBe("bf16");
+  });
+
+  test("gate and head without quantisation", () => {
+    expect(productsOf(model({ weights: "nvfp4" }), B200)).toMatchObject({ weights: "nvfp4", unquantised: "bf16" });
+  });
+});
+
+test("an fp8 cache is attended to in fp8 where the GPU has it, any other quantised one in 16 bits", () => {
+  const core = (kvCache: Precision, gpu: typeof H100 | typeof A100) => productsOf(model({ weights: "bf16", kvCache }), gpu as never).core;
+  expect([core("fp8", H100), core("fp8", A100), core("int8", H100), core("nvfp4", H100)]).toEqual(["fp8", "bf16", "bf16", "bf16"]);
+});
+
+test("nothing multiplies in fewer bits than it is stored in, and a GPU without a format is not asked for it", () => {
+  const anyPrecision = fc.constantFrom(...PRECISIONS);
+  fc.assert(
+    fc.property(
+      anyPrecision,
+      anyPrecision,
+      anyPrecision,
+      fc.option(anyPrecision, { nil: undefined }),
+      (weights, routed, kvCache, compute) => {
+        const spec = model({ weights, experts: routed, kvCache, ...(compute === undefined ? {} : { compute }) });
+        const products = productsOf(spec, H100);
+        const stored = precisionsOf(spec);
+        expect(bitsOf(products.weights)).toBeGreaterThanOrEqual(bitsOf(stored.weights));
+        expect(bitsOf(products.experts)).toBeGreaterThanOrEqual(bitsOf(stored.experts));
+        expect(bitsOf(products.core)).toBeGreaterThanOrEqual(bitsOf(stored.kvCache));
+        if (compute === undefined) for (const product of Object.values(products)) expect(Object.keys(H100.compute)).toContain(product);
+      },
+    ),
+  );
 });
 
 test("a model multiplies in each precision that one of its kernels needs, told once", () => {
-  const precision = { weights: "fp8", activations: "fp8", kvCache: "bf16", experts: "mxfp4" } as const;
-  expect(multiplyPrecisions({ ...sizes, experts, precision })).toEqual(["fp8", "bf16"]);
+  expect(productPrecisions(model({ weights: "fp8", kvCache: "bf16", experts: "mxfp4" }), H100)).toEqual(["fp8", "bf16"]);
 });
 
 test("what the experts are stored in does not matter to a model without experts", () => {
-  const precision = { weights: "fp8", activations: "fp8", experts: "fp32" } as const;
-  expect(multiplyPrecisions({ ...sizes, precision })).toEqual(["fp8"]);
+  expect(productPrecisions({ ...sizes, precision: { weights: "bf16", experts: "fp32" } }, H100)).toEqual(["bf16"]);
 });

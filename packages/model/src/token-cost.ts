@@ -5,15 +5,21 @@ import { layerKinds } from "./layer.ts";
 import { type FeedForward, layerKernels } from "./layer-kernels.ts";
 import { bytesOf, precisionsOf } from "./precision.ts";
 
-/** Bytes of KV cache that one token leaves behind, over all layers: a key and a value for each KV head. Windowed layers forget it later. */
-export function kvBytesPerToken(model: ModelSpec): number {
-  const { kvHeads, headSize } = model.attention;
-  return model.layers * 2 * kvHeads * headSize * bytesOf(precisionsOf(model).kvCache);
+/** Bytes that one token leaves in the cache of one KV head of one layer: a key and a value. */
+export function kvBytesPerHead(model: ModelSpec): number {
+  return 2 * model.attention.headSize * bytesOf(precisionsOf(model).kvCache);
 }
+
+/** Bytes of KV cache that one token leaves behind, over all layers. Windowed layers forget it later. */
+export function kvBytesPerToken(model: ModelSpec): number {
+  return model.layers * model.attention.kvHeads * kvBytesPerHead(model);
+}
+
+const ANY_GPU = { compute: 1 }; // FLOPs are the same in every format
 
 /** FLOPs of one new token that has `context` tokens before it: the sum over the kernels it meets, the head included if there is one. */
 export function flopsPerToken(model: ModelSpec, context: number): number {
-  const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 });
+  const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU);
   const coreFlops = (pairs: number) => kernelFlops({ ...attention.coreDecode, pairs });
   const projectionFlops = ofOneRow(attention.qkv) + ofOneRow(attention.output);
   const fullFlops = projectionFlops + coreFlops(context + 1);

@@ -10,7 +10,7 @@ import type { Plan } from "./plan.ts";
  */
 export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   const { model } = scenario;
-  const kernels = layerKernels(model, plan);
+  const kernels = layerKernels(model, plan, scenario.cluster.gpu);
   const kinds = layerKinds(model);
   const always = matrixBytes(kernels.attention.qkv) + matrixBytes(kernels.attention.output);
   const layerBytes = {

@@ -32,7 +32,7 @@ export interface LargestPass {
  */
 export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPass): Float64Array {
   const { model } = scenario;
-  const kernels = layerKernels(model, plan);
+  const kernels = layerKernels(model, plan, scenario.cluster.gpu);
   const kinds = layerKinds(model);
   const chunkTokens = chunkTokensOf(scenario.serving);
   const tokens = pass.passTokens;

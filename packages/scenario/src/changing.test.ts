@@ -5,7 +5,7 @@ import { parseScenario } from "./parse.ts";
 import { resolvedOf } from "./resolved.ts";
 
 const text = `tokenyard: 1
-model: { layers: 1, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, dense: { hiddenSize: 64 }, precision: { activations: fp8 } }
+model: { layers: 1, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, dense: { hiddenSize: 64 }, precision: { dispatch: fp8 } }
 cluster:
   gpu: { preset: h100-sxm, memory: 64 GB }
   network: { kind: two-tier, node: { bandwidth: 1 GB/s, latency: 1 us }, fabric: { bandwidth: 1 GB/s, latency: 1 us } }
@@ -17,7 +17,7 @@ const change = changing(load());
 test.each([
   [["parallelism.tensor=2"]],
   [["cluster.network.fabric.bandwidth=2 GB/s", "workload.promptTokens={ kind: uniform, from: 1, to: 9 }"]],
-  [["model.precision.activations=bf16"]],
+  [["model.precision.dispatch=bf16"]],
   [["model.precision={ kvCache: fp8 }", "seed=4", "targets.ttft=1 s"]],
 ])("a changed scenario is what --set %s gives", (set) => {
   expect(change(set)).toEqual(load(set));

@@ -44,7 +44,8 @@ function problemsOf(issue: Issue, tree: unknown, under: Path = []): Problem[] {
   const schema = schemaAt(scenarioSchema, isKind ? path.slice(0, -1) : path, tree);
   if (schema === undefined) throw new Error(`the schema complained at ${path.join(".")}, where it has nothing`);
   const value = fixedValue(schema, valueAt(tree, path));
-  const wanted = isKind ? either(kindsOf(schema)) : wantedOf(schema);
+  const { hint } = traitOf(schema);
+  const wanted = isKind ? either(kindsOf(schema)) : `${wantedOf(schema)}${hint === undefined ? "" : ` (${hint})`}`;
   const suggestion = typeof value === "string" ? nearest(value, isKind ? kindsOf(schema) : wordsOf(schema)) : undefined;
   return [problem(path, value, wanted, suggestion === undefined || suggestion === wanted ? {} : { suggestion })];
 }

@@ -13,6 +13,7 @@ import { parseScenario } from "./parse.ts";
 import { type Bounds, formatQuantity } from "./quantity.ts";
 import { scenarioReference } from "./reference.ts";
 import { hashOf, resolvedOf } from "./resolved.ts";
+import { PRECISIONS } from "./schema/precision.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { alternativesOf, core, isFree, pathsOf, variantsOf } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
@@ -64,6 +65,7 @@ function lawful(tree: Record<string, unknown>): object {
   if (typeof topK === "number" && typeof count === "number") return { ...tree, topK: Math.min(topK, count) };
   if (Array.isArray(values) && Array.isArray(weights)) return { ...tree, weights: values.map((_, i) => i + 1) };
   if (BUDGETED.has(tree["kind"])) return { ...tree, tokenBudget: 10_000_000 };
+  if (PRECISIONS.some((precision) => precision === tree["compute"])) return { ...tree, weights: tree["compute"] };
   const { tokens, groups } = tree;
   if (typeof tokens === "number" && typeof groups === "number") return { ...tree, groups: Math.min(groups, Math.floor(1e9 / tokens)) };
   if ("kv" in tree || "balancer" in tree) return lawfulServing(tree);

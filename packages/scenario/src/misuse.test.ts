@@ -124,6 +124,17 @@ describe("one wrong value is one problem, at its key", () => {
       "compute: { fp16: 4 }",
       "p:10:16 cluster.gpu.compute.fp16: 4 given; wanted a positive quantity in FLOPS, such as 400 TFLOPS",
     ],
+    // number formats
+    [
+      "  hiddenSize: 512",
+      "  hiddenSize: 512\n  precision: { weights: fp8, activations: fp8 }",
+      "p:6:30 model.precision.activations: fp8 given; wanted fp32, fp16 or bf16 (kernels hand on 16 bits even where they multiply in fewer: fp8 for products is compute, for a cache kvCache, for exchanges dispatch and combine)",
+    ],
+    [
+      "  hiddenSize: 512",
+      "  hiddenSize: 512\n  precision: { experts: int8, compute: int4 }",
+      "p:6:31 model.precision.compute: int4 given; wanted a format of at least 8 bits, as no matrix has fewer: weights are fp16, experts int8",
+    ],
     ["compute: 400 TFLOPS", "compute: {}", "p:10:5 cluster.gpu.compute: {} given; wanted the compute of at least one precision"],
     [
       "compute: 400 TFLOPS",

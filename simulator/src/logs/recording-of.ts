@@ -1,5 +1,5 @@
 import { peaksOf } from "@tokenyard/cluster";
-import { multiplyPrecisions } from "@tokenyard/model";
+import { productPrecisions } from "@tokenyard/model";
 import type { PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { OP_KINDS } from "../program/op.ts";
@@ -113,7 +113,9 @@ function workOf({ pools, transfers }: Gathered, ranks: number): Work {
     nodeBytes: total(({ costs }) => costs.tally.nodeBytes),
     fabricBytes: total(({ costs }) => costs.tally.fabricBytes) + (transfers?.bytes ?? 0),
     peakFlopsPerSecond: mean((setup) =>
-      Math.max(...multiplyPrecisions(setup.scenario.model).map((precision) => peaks(setup).flopsPerSecond(precision))),
+      Math.max(
+        ...productPrecisions(setup.scenario.model, setup.scenario.cluster.gpu).map((precision) => peaks(setup).flopsPerSecond(precision)),
+      ),
     ),
     peakMemoryBytesPerSecond: mean((setup) => peaks(setup).memoryBytesPerSecond),
     peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),

@@ -14,7 +14,7 @@ export interface ExchangeSpec {
 /** How long the data groups of a stage take to send each other their copies, or to send the results back. */
 export class Exchange {
   readonly #spec: ExchangeSpec;
-  /** Bytes of one token's activations. */
+  /** Bytes of one copy on its way. */
   readonly #tokenBytes: number;
   /** [data groups × data groups] bytes, from one to another */
   readonly #matrix: Float64Array;

@@ -52,20 +52,25 @@ export class OpCosts implements Costs {
   readonly #chunks: ChunkTokens;
   /** [experts] rows of a chunk */
   readonly #chunkRows: Float64Array;
-  /** Bytes of one token's activations. */
+  /** Bytes of one token as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
-  readonly #exchange: Exchange;
+  readonly #dispatch: Exchange;
+  /** The dispatch's own where both carry as many bytes, so that it is timed once. */
+  readonly #combine: Exchange;
 
   constructor(spec: OpCostsSpec) {
     const { scenario, plan } = spec;
     this.#spec = spec;
-    this.#kernels = layerKernels(scenario.model, plan);
+    this.#kernels = layerKernels(scenario.model, plan, scenario.cluster.gpu);
     this.#matrices = matricesOf(spec.kernels, this.#kernels);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#chunkRows = new Float64Array(scenario.model.experts?.count ?? 0);
-    this.#tokenBytes = scenario.model.hiddenSize * bytesOf(precisionsOf(scenario.model).activations);
-    this.#exchange = new Exchange(spec, this.#tokenBytes);
+    const { hiddenSize } = scenario.model;
+    const { collectives, dispatch, combine } = precisionsOf(scenario.model);
+    this.#tokenBytes = hiddenSize * bytesOf(collectives);
+    this.#dispatch = new Exchange(spec, hiddenSize * bytesOf(dispatch));
+    this.#combine = bytesOf(combine) === bytesOf(dispatch) ? this.#dispatch : new Exchange(spec, hiddenSize * bytesOf(combine));
   }
 
   passWork(): PassWork {
@@ -141,19 +146,24 @@ export class OpCosts implements Costs {
         this.#experts(microBatch, out);
         return;
       case "dispatch":
-        this.#exchange.time(microBatch.routed!, stage.spec.id);
+        this.#dispatch.time(microBatch.routed!, stage.spec.id);
         this.#copyExchange(microBatch, out);
         return;
       case "combine":
+        if (this.#combine !== this.#dispatch) this.#combine.time(microBatch.routed!, stage.spec.id);
         this.#copyExchange(microBatch, out);
         return;
       case "gather-tokens":
+        this.#dispatch.gatherTokens(microBatch.scheduled!.newTokens, stage.spec.id, out, this.tally);
+        return;
       case "scatter-tokens":
-        this.#exchange.gatherTokens(microBatch.scheduled!.newTokens, stage.spec.id, out, this.tally);
+        this.#combine.gatherTokens(microBatch.scheduled!.newTokens, stage.spec.id, out, this.tally);
         return;
       case "gather-copies":
+        this.#dispatch.gatherCopies(microBatch.routed!, stage.spec.id, out, this.tally);
+        return;
       case "scatter-copies":
-        this.#exchange.gatherCopies(microBatch.routed!, stage.spec.id, out, this.tally);
+        this.#combine.gatherCopies(microBatch.routed!, stage.spec.id, out, this.tally);
         return;
       case "reduce-attention":
       case "reduce-dense":

@@ -11,7 +11,7 @@ export class RoutedLayer {
   readonly rows: Float64Array;
   /** Copies over capacity. */
   dropped = 0;
-  /** Nanoseconds of the dispatch [ranks of the stage], and of the combine, which is the same exchange turned round. */
+  /** Nanoseconds [ranks of the stage] of the dispatch, or of the combine: the same exchange turned round, maybe in another format. */
   readonly exchangeNs: Float64Array;
   readonly exchangeTraffic = { nodeBytes: 0, fabricBytes: 0 };
 

@@ -89,7 +89,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, firstRank: numb
     batchSizes: batchSizesOf(scenario.serving),
     window: attentionWindow(scenario.model),
     attentionChunk: chunkTokensOf(scenario.serving).attention,
-    attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention),
+    attentionCost: attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).attention),
   };
   const scheduler = shared.scheduler?.(context) ?? createScheduler(scenario.serving, context);
   const load = scheduler.load();

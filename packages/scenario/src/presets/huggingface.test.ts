@@ -138,9 +138,9 @@ describe("a config", () => {
     expect(modelOf("{ huggingface: c }", config).attention.window).toEqual(window);
   });
 
-  test("in fp8 stores weights and activations so", () => {
+  test("in fp8 stores weights so and leaves the rest in 16 bits", () => {
     const config = { ...QWEN3_MOE, quantization_config: { quant_method: "fp8" } };
-    expect(modelOf("{ huggingface: c }", config).precision).toEqual({ weights: "fp8", activations: "fp8" });
+    expect(modelOf("{ huggingface: c }", config).precision).toEqual({ weights: "fp8", activations: "bf16" });
   });
 
   test("lies under the keys beside it", () => {

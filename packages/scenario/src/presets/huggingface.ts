@@ -36,7 +36,7 @@ const PRECISIONS: Readonly<Record<string, string>> = { float32: "fp32", float16:
 /** What the quantisation of a checkpoint stores: all weights, or those of the experts only. */
 const QUANTISED: Readonly<Record<string, object>> = {
   none: {},
-  fp8: { weights: "fp8", activations: "fp8" },
+  fp8: { weights: "fp8" },
   mxfp4: { experts: "mxfp4" },
 };
 

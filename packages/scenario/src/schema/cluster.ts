@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
-import { PRECISIONS } from "./model.ts";
+import { PRECISIONS } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
 import { withTrait } from "./trait.ts";

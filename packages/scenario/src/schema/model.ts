@@ -1,12 +1,9 @@
 import * as z from "zod";
+import { precisionSchema } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
-export const PRECISIONS = ["fp32", "fp16", "bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4"] as const;
-export type Precision = (typeof PRECISIONS)[number];
-const precision = z.enum(PRECISIONS);
-const physicalPrecision = withTrait(precision.default("fp16"), { physical: true });
 const size = z.int().min(1).max(1e7);
 const matrices = withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { physical: true }).describe(
   "3 when gated (SwiGLU), 2 when plain",
@@ -62,15 +59,7 @@ export const modelSchema = presettable(
         .optional()
         .describe("leading dense layers; all layers in a model without experts"),
       vocabulary: z.int().min(1).max(1e8).optional().describe("tokens known; none: no embedding, no head"),
-      precision: z
-        .strictObject({
-          weights: physicalPrecision.describe("of weights"),
-          activations: physicalPrecision.describe("of activations"),
-          kvCache: precision.optional().describe("of cached keys and values; none: as activations"),
-          experts: precision.optional().describe("of the experts' weights; none: as weights"),
-        })
-        .prefault({})
-        .describe("number formats, with their true bytes"),
+      precision: precisionSchema.prefault({}).describe("number formats, place by place, with their true bytes"),
       declaredParameters: z.number().min(1).max(1e18).optional().describe("what the plan says; compared with what the sizes give"),
     })
     .check(

@@ -22,6 +22,8 @@ export interface Trait {
   readonly preset?: PresetPlace;
   /** The path of a table may stand here: a .csv or .json file. When it is loaded, path, sha256 and rows take its place. */
   readonly table?: true;
+  /** What a message adds to the values that may stand here. */
+  readonly hint?: string;
   /** A fact of the world: when nobody states it, its default is told as an assumption. */
   readonly physical?: true;
 }

@@ -30,7 +30,7 @@ test.prop([drawnScenario], { numRuns: 150 })(
   (scenario) => {
     const plan = compilePlan(scenario);
     const requests = drawRequests(batchScenario(scenario).workload, new Streams(scenario.seed));
-    const attentionCost = attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention);
+    const attentionCost = attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).attention);
     const dealt = dealtBatch(scenario, plan, requests, attentionCost);
 
     const { replicas, dataGroups } = plan;

@@ -30,7 +30,10 @@ export class ExpertFloor {
   readonly #bare: KernelModel;
   readonly #reduce: LeastTraffic;
   readonly #network: NetworkFloor;
-  readonly #tokenBytes: number;
+  /** Of one copy, as the all-reduce after the experts, the dispatch and the combine carry it. */
+  readonly #reducedBytes: number;
+  readonly #dispatchBytes: number;
+  readonly #combineBytes: number;
   readonly #count: number;
   readonly #topK: number;
 
@@ -43,7 +46,10 @@ export class ExpertFloor {
     this.#bare = kernelFloor({ ...cluster, gpu: { ...cluster.gpu, launch: 0 } });
     this.#reduce = reducesCopies(plan) ? network.allReduce(plan.tensor) : { secondsPerByte: 0, latencySeconds: 0 };
     this.#network = network;
-    this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).activations);
+    const { collectives, dispatch, combine } = precisionsOf(model);
+    this.#reducedBytes = model.hiddenSize * bytesOf(collectives);
+    this.#dispatchBytes = model.hiddenSize * bytesOf(dispatch);
+    this.#combineBytes = model.hiddenSize * bytesOf(combine);
     this.#count = model.experts!.count;
     this.#topK = model.experts!.topK;
   }
@@ -53,9 +59,10 @@ export class ExpertFloor {
     const { passes, phase, leastTokens, mostTokens } = columns;
     const compute = passes * this.#kept(leastTokens, mostTokens);
     const kept = compute + passes * this.#keptReduce(leastTokens, mostTokens);
-    const gathers = 2 * passes * this.#gatheredTokens(leastTokens);
+    const gathers = passes * this.#bothWays((bytes) => this.#gatheredTokens(leastTokens, bytes));
     if (!this.#mayDrop(mostTokens)) {
-      const exchanges = 2 * passes * (this.#exchange(leastTokens) + this.#gatheredCopies(leastTokens, mostTokens));
+      const way = (bytes: number) => this.#exchange(leastTokens, bytes) + this.#gatheredCopies(leastTokens, mostTokens, bytes);
+      const exchanges = passes * this.#bothWays(way);
       return { path: Math.max(sharedMost, kept + sharedMean) + exchanges + gathers, compute, keptPath: 0, keptCompute: 0 };
     }
     const least = Math.max(sharedMost, Math.min(kept, passes * this.#full(leastTokens)));
@@ -73,7 +80,7 @@ export class ExpertFloor {
       const one = this.#bare.seconds(linearOf(shape, 1, shape.weightBytes / room));
       return one + this.#scenario.cluster.gpu.launch / room;
     });
-    const reduced = this.#tokenBytes * this.#reduce.secondsPerByte + this.#reduce.latencySeconds / room;
+    const reduced = this.#reducedBytes * this.#reduce.secondsPerByte + this.#reduce.latencySeconds / room;
     return (rows[0]! + rows[1]! + reduced) / this.#plan.expert;
   }
 
@@ -89,7 +96,7 @@ export class ExpertFloor {
   #keptReduce(leastTokens: number, mostTokens: number): number {
     const { rows, ranks } = this.#spread(leastTokens, mostTokens);
     const { secondsPerByte, latencySeconds } = this.#reduce;
-    return atLeast(rows * this.#tokenBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
+    return atLeast(rows * this.#reducedBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
   }
 
   /** Rows of a rank in the mean, and at least how many experts and ranks have some, all as if nothing is dropped. */
@@ -107,34 +114,39 @@ export class ExpertFloor {
     const { secondsPerByte, latencySeconds } = this.#reduce;
     const computed =
       this.#kernels.seconds(linearOf(up, rows, up.weightBytes)) + this.#kernels.seconds(linearOf(down, rows, down.weightBytes));
-    return atLeast(computed) + atLeast(rows * this.#tokenBytes * secondsPerByte + latencySeconds);
+    return atLeast(computed) + atLeast(rows * this.#reducedBytes * secondsPerByte + latencySeconds);
   }
 
-  /** Seconds of a dispatch in the mean over ranks: of a token's experts no more are at home than its data group, or the ranks that share its experts, hold. */
-  #exchange(tokens: number): number {
+  /** Seconds of the dispatch and of the combine, whose copies have as many bytes as `seconds` is given. */
+  #bothWays(seconds: (copyBytes: number) => number): number {
+    return seconds(this.#dispatchBytes) + seconds(this.#combineBytes);
+  }
+
+  /** Seconds of a dispatch, or a combine, in the mean over ranks: of a token's experts no more are at home than its data group, or the ranks that share its experts, hold. */
+  #exchange(tokens: number, copyBytes: number): number {
     const { dataGroups, expert, tensor, attentionTensor } = this.#plan;
     const away = this.#topK - this.#count / Math.min(dataGroups, expert);
     if (dataGroups === 1 || gathersTokens(this.#plan) || away <= 0) return 0;
-    const bytes = (tokens * away * this.#tokenBytes * Math.min(1, attentionTensor / tensor)) / expert;
+    const bytes = (tokens * away * copyBytes * Math.min(1, attentionTensor / tensor)) / expert;
     return atLeast(bytes * this.#network.exchangeSecondsPerByte + this.#network.leastLatencySeconds);
   }
 
   /** Seconds of an all-gather of the tokens of all data groups, or of its way back. */
-  #gatheredTokens(tokens: number): number {
-    return gathersTokens(this.#plan) ? this.#gathered(tokens, this.#plan.dataGroups) : 0;
+  #gatheredTokens(tokens: number, tokenBytes: number): number {
+    return gathersTokens(this.#plan) ? this.#gathered(tokens * tokenBytes, this.#plan.dataGroups) : 0;
   }
 
   /** Seconds of an all-gather of the copies of ranks that share experts, in the mean over those that have any. */
-  #gatheredCopies(leastTokens: number, mostTokens: number): number {
+  #gatheredCopies(leastTokens: number, mostTokens: number, copyBytes: number): number {
     if (!gathersCopies(this.#plan)) return 0;
     const { rows, ranks } = this.#spread(leastTokens, mostTokens);
     const { tensor, attentionTensor, expert } = this.#plan;
-    return this.#gathered(rows, tensor / attentionTensor, Math.min(1, ranks / expert));
+    return this.#gathered(rows * copyBytes, tensor / attentionTensor, Math.min(1, ranks / expert));
   }
 
-  #gathered(rows: number, groups: number, latencies = 1): number {
-    const bytes = (rows * this.#tokenBytes * (groups - 1)) / groups;
-    return atLeast(bytes * this.#network.gatherSecondsPerByte + latencies * this.#network.leastLatencySeconds);
+  #gathered(bytes: number, groups: number, latencies = 1): number {
+    const lacking = (bytes * (groups - 1)) / groups;
+    return atLeast(lacking * this.#network.gatherSecondsPerByte + latencies * this.#network.leastLatencySeconds);
   }
 
   #mayDrop(mostTokens: number): boolean {

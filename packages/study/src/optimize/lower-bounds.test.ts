@@ -76,6 +76,28 @@ test("under a limit on what is dropped, a rank with several experts must keep ne
   expect(lowest(1)).toBeLessThan(0.7 * lowest(0)); // one full expert of four is all that is sure
 });
 
+test("an exchange takes what its own format carries: of experts on four ranks, all of which every token visits, three quarters", () => {
+  const scenario = like({
+    model: {
+      ...tinyTree.model,
+      experts: { count: 4, topK: 4, hiddenSize: 1, matrices: 2 },
+      precision: { weights: "bf16", dispatch: "nvfp4", combine: "fp32" },
+    },
+    cluster: {
+      ...tinyTree.cluster,
+      gpusPerNode: 4,
+      gpu: { ...tinyTree.cluster.gpu, compute: "1 PFLOPS", bandwidth: "100 TB/s" },
+      network: { kind: "two-tier", node: { bandwidth: "1 GB/s", latency: "0 s" }, fabric: { bandwidth: "1 kB/s", latency: "0 s" } },
+    },
+    parallelism: { expert: 4 },
+    routing: { gate: "balanced" },
+    workload: { kind: "batch", sequences: 4, promptTokens: 1024, outputTokens: 1 },
+  });
+  const { outside, nearness } = compared(scenario);
+  expect(outside).toEqual([]);
+  expect(nearness["ttftSeconds.max"]).toBeGreaterThan(0.99);
+});
+
 test("copies over what all experts can take are dropped by every gate: of 64 tokens on 4 experts of 8 places a half", () => {
   const scenario = like({
     routing: { gate: "balanced", capacityFactor: 0.5, minCapacity: 0 },

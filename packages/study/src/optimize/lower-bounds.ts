@@ -79,7 +79,7 @@ export class LowerBounds {
     const shardKey = `${choice.expert}:${choice.tensor}:${choice.attentionTensor}`;
     const batchKey = `${shardKey}:${choice.data}:${choice.microBatches}`;
     const batch = this.#batches.get(batchKey, () => {
-      const cost = attentionFlops(scenario.model, layerKernels(scenario.model, plan).attention);
+      const cost = attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).attention);
       return dealtBatch(scenario, plan, this.#requests, cost);
     });
     const problems = memoryProblems(scenario, memoryOf(scenario, plan, batch.load));

@@ -75,6 +75,7 @@ export class ShardFloor {
   readonly #keysValues: LinearShape;
   readonly #experts: ExpertFloor | undefined;
   readonly #network: NetworkFloor;
+  /** Of one token, as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
   /** Whether the groups of a stage meet in every layer; leading dense layers of a model with experts let them run apart. */
   readonly #meets: boolean;
@@ -82,13 +83,13 @@ export class ShardFloor {
   constructor(scenario: Scenario, plan: Plan, network: NetworkFloor) {
     const { model, cluster } = scenario;
     this.#plan = plan;
-    this.#kernels = layerKernels(model, plan);
+    this.#kernels = layerKernels(model, plan, cluster.gpu);
     this.#model = kernelFloor(cluster);
     this.#chunks = chunkTokensOf(scenario.serving);
     const { qkv, corePrefill } = this.#kernels.attention;
     this.#keysValues = { ...qkv, outFeatures: 2 * corePrefill.kvHeads * corePrefill.headSize };
     this.#network = network;
-    this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).activations);
+    this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).collectives);
     const experts = this.#kernels.experts && new ExpertFloor(scenario, plan, this.#kernels.experts, network);
     this.#experts = experts;
     this.#meets = plan.dataGroups === 1 || model.dense === undefined;
