@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as simulator from "@tokenyard/simulator";
+import { estimateOf } from "@tokenyard/study";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "./fixtures/small-plan.ts";
 import { tokenyard } from "./fixtures/tokenyard.ts";
@@ -57,7 +58,7 @@ test("sweep prints the best first, marks the front, plots it, and counts the rea
   const { code, out } = await tokenyard(["sweep", file(), ...SWEEP, "--show", "ttft", "--sort", "ttft"]);
   expect(code).toBe(0);
   const lines = out.split("\n");
-  expect(lines[0]).toBe("sweep of small, 6 points: 4 ran, 2 cannot be");
+  expect(lines[0]).toBe("sweep of small, 6 points: 4 ran, 2 cannot be, one seed each");
   expect(lines).toContain("best ttft first");
   const table = lines.slice(lines.findIndex((line) => line.includes("index")) + 2).slice(0, 4);
   const cells = table.map((line) => line.replace("●", " ").trim().split(/\s+/));
@@ -143,8 +144,9 @@ test("replications run each point with seeds of its own, and the table tells mea
   const { out } = await tokenyard([...args, "--show", "tokens.prompt"]);
   expect(out).toMatch(/^sweep of small, 2 points: 2 ran, means of 3 seeds/);
   const prompts = rows.slice(0, 3).map(({ report }) => (report as unknown as { tokens: { prompt: number } }).tokens.prompt);
-  const mean = prompts.reduce((sum, each) => sum + each, 0) / 3;
-  expect(out).toMatch(new RegExp(`\\b4 +${mean.toFixed(1)} ± \\d`));
+  const { mean, interval } = estimateOf(prompts, "positive")!;
+  const tens = [mean, mean - interval!.low, interval!.high - mean].map((value) => 10 * Math.round(value / 10));
+  expect(out).toMatch(new RegExp(`\\b4 +${tens[0]} −${tens[1]} \\+${tens[2]} `)); // 192 −74 +121: the lesser side begins with a 7
 });
 
 test("mistakes in the options are told together, each with its option, and in the section with their line", async () => {
@@ -300,19 +302,34 @@ test("compare tells a difference that is real from one that may be chance and fr
   const args = ["compare", a, b, "--replications", "4", "--workers", "1", "--show", "ttft", "--show", "tokens.prompt"];
   const { code, out } = await tokenyard(args);
   expect(code).toBe(0);
-  expect(out).toMatch(/^a: small \(.*a\.yaml\)\nb: slow \(.*b\.yaml\)\n4 pairs of runs/);
+  expect(out).toMatch(/^a: small \(.*a\.yaml\)\nb: slow \(.*b\.yaml\)\nthey differ in\n {2}cluster/);
+  expect(out).toMatch(/^they differ in\n {2}cluster\.network\.node\.bandwidth {2}100 GB\/s in a, 1 GB\/s in b\n4 pairs of runs/m);
   expect(out).toMatch(/^ttft .* \+.* us \(\+.* to \+.*\) +\+\d.*% {2}real$/m);
   expect(out).toMatch(/^tokens\.prompt .* 0 +the same$/m); // both see the same requests
   const { pairs, metrics } = JSON.parse((await tokenyard([...args, "--json"])).out);
   expect(pairs).toBe(4);
   expect(metrics[0]).toMatchObject({ metric: "ttft", unit: "s", isReal: true, difference: { count: 4 } });
   expect(metrics[0].difference.mean).toBeCloseTo(metrics[0].b.mean - metrics[0].a.mean, 12);
+  expect(JSON.parse((await tokenyard([...args, "--json"])).out).differ).toEqual([
+    { path: "cluster.network.node.bandwidth", a: "100 GB/s", b: "1 GB/s" },
+  ]);
   const one = await tokenyard(["compare", a, b, "--replications", "1", "--workers", "1"]);
   expect(one.out).toMatch(/^ttft .*one pair cannot tell$/m);
   expect(await tokenyard(["compare", a, file("c.yaml", SCENARIO.replace("expert: 2", "expert: 3"))])).toMatchObject({
     code: 2,
     err: expect.stringContaining("c.yaml:11:16 parallelism.expert: 3 given"),
   });
+});
+
+test("compare tells of TTFT, TPOT, throughput, GPUs and cost unless it is asked otherwise, and of two files that say the same", async () => {
+  const priced = SCENARIO.replace("memory: 16 GB }", "memory: 16 GB, cost: 2 USD/h }");
+  const shown = async (text: string) => {
+    const { out } = await tokenyard(["compare", file("a.yaml", text), file("b.yaml", text), "--replications", "2", "--workers", "1"]);
+    expect(out).toContain("\ntheir inputs are the same\n");
+    return [...out.matchAll(/^(\S+) .* 0 +the same$/gm)].map(([, name]) => name);
+  };
+  expect(await shown(priced)).toEqual(["ttft", "gpus", "ttft.mean", "tpot.mean", "throughputPerGpu", "cost"]);
+  expect(await shown(SCENARIO)).not.toContain("cost"); // nobody gave one
 });
 
 test("a preset prints as the YAML that means the same in its place", async () => {

@@ -1,6 +1,7 @@
 export { chromeTrace } from "./chrome-trace.ts";
 export { Histogram } from "./histogram.ts";
 export { reportJsonSchema, reportSchema } from "./late-schema.ts";
+export { decimalsWithin, rounded, spreadText, stepOf } from "./precision.ts";
 export {
   type BreakdownColumns,
   LANES,

@@ -9,6 +9,8 @@ test("a mean is worth the place of the first digit of its half interval, or of t
   expect(stepOf(100, interval(87, 113))).toBe(1); // ± 13
   expect(stepOf(9481, interval(9181, 9781))).toBe(100); // ± 300
   expect(stepOf(2, interval(1.6, 5))).toBe(0.1); // the lesser side is 0.4
+  expect(stepOf(2000, interval(210, 19_000))).toBe(100); // 2000 − 1800, which is not 0
+  expect(stepOf(-0.017, interval(-0.031, -0.003))).toBe(0.001);
   expect([stepOf(3, null), stepOf(3, interval(3, 3))]).toEqual([0, 0]);
 });
 

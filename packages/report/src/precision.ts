@@ -2,14 +2,18 @@ import type { Interval } from "./report.ts";
 
 /**
  * The last decimal place that a mean with this interval is worth, as 0.1 for 17.1 ± 0.4: that of the first digit of its lesser half, or
- * of the second where the first is a 1. 0 when the interval has no width, or there is none: every digit counts.
+ * of the second where the first is a 1, or where an end so near 0 would read as 0. 0 when the interval has no width, or there is none:
+ * every digit counts.
  */
 export function stepOf(mean: number, interval: Interval | null): number {
   if (interval === null) return 0;
   const half = Math.min(mean - interval.low, interval.high - mean);
   if (half <= 0) return 0;
   const [digit = "", exponent = ""] = half.toExponential(0).split("e");
-  return Number(`1e${Number(exponent) - (digit === "1" ? 1 : 0)}`);
+  const place = Number(`1e${exponent}`);
+  const fromZero = Math.max(interval.low, -interval.high); // above 0 when 0 lies outside
+  const isFiner = digit === "1" || (fromZero > 0 && fromZero < place);
+  return isFiner ? Number(`1e${Number(exponent) - 1}`) : place;
 }
 
 /** Of `decimals` digits after the point, those that a step leaves. */

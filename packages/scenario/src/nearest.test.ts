@@ -35,3 +35,23 @@ function slowDistance(a: string, b: string): number {
 test.prop([words, words])("the distance is the least number of slips", (a, b) => {
   expect(editDistance(a, b)).toBe(slowDistance(a, b));
 });
+
+test("a name that begins a known one means it, with the maker before it or not, in any case", () => {
+  const gpus = ["a100-80g", "h100-sxm", "h200-sxm", "mi300x"];
+  expect(["H100", "h200", "A100", "NVIDIA H100", "nvidia_h100", "AMD MI300X", "H100 SXM"].map((given) => nearest(given, gpus))).toEqual([
+    "h100-sxm",
+    "h200-sxm",
+    "a100-80g",
+    "h100-sxm",
+    "h100-sxm",
+    "mi300x",
+    "h100-sxm",
+  ]);
+  expect([nearest("h1", ["h100-sxm"]), nearest("", gpus)]).toEqual([undefined, undefined]);
+});
+
+test("what is another thing means no known one, though the letters are near", () => {
+  const models = ["mixtral-8x7b", "MixtralForCausalLM"];
+  expect(["mistral-7b", "MistralForCausalLM", "Mistral"].map((given) => nearest(given, models))).toEqual([undefined, undefined, undefined]);
+  expect(nearest("mixtrl-8x7b", models)).toBe("mixtral-8x7b");
+});

@@ -1,12 +1,32 @@
 const LONGEST = 64; // characters; a longer name has no near one
 
-/** The name among `known` that `given` most likely means, or undefined when none is near. Case does not count. */
+const LEAST = 3; // characters; fewer begin too many names
+/** Words that look like a slip of a known one and are none: Mistral's models have no experts, Mixtral's do. */
+const NO_SLIPS = ["mistral", "ministral"];
+
+/**
+ * The name among `known` that `given` most likely means: the nearest by its letters, else the first that begins with it, as `h100-sxm`
+ * with `H100` or `NVIDIA H100`; undefined when none is near. Case does not count.
+ */
 export function nearest(given: string, known: Iterable<string>): string | undefined {
   if (given.length > LONGEST) return undefined;
+  const names = [...known];
+  const begin = given
+    .toLowerCase()
+    .replace(/[\s_]+/g, "-")
+    .replace(/^(nvidia|amd)-/, "");
+  const isOther = NO_SLIPS.some((word) => begin.startsWith(word));
+  return (
+    (isOther ? undefined : nearestByLetters(begin, names)) ??
+    names.find((name) => begin.length >= LEAST && name.toLowerCase().startsWith(begin))
+  );
+}
+
+function nearestByLetters(given: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const name of known) {
-    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
+    const distance = editDistance(given, name.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
   return best;

@@ -1,13 +1,15 @@
 import { availableParallelism } from "node:os";
-import type { Scenario } from "@tokenyard/scenario";
+import { decimalsWithin, rounded, stepOf } from "@tokenyard/report";
+import { resolvedOf, type Scenario, shorten } from "@tokenyard/scenario";
 import { type Comparison, type Comparisons, compare, type Estimate, type Interval, type PointResult } from "@tokenyard/study";
-import { counted } from "../amount.ts";
+import { counted, grouped } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
+import { differences } from "../difference.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
 import { withWholeTracePath } from "../files-beside.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
 import type { LocatedProblem } from "../located-problem.ts";
-import { openScenarios, type ScenarioOptions, STDIN } from "../open-scenarios.ts";
+import { type OpenScenario, openScenarios, type ScenarioOptions, STDIN } from "../open-scenarios.ts";
 import type { Simulation } from "../simulation.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { studyRunner } from "../studies/study-runner.ts";
@@ -25,6 +27,9 @@ export interface CompareCommandOptions extends ScenarioOptions {
 }
 
 const PAIRS = 10;
+/** What everybody asks of two scenarios, beside the metrics of their targets. */
+const ALWAYS = ["ttft.mean", "tpot.mean", "throughputPerGpu", "gpus", "cost"];
+const MOST_INPUTS = 20;
 const TICK_MS = 200;
 const SAME = "the same";
 
@@ -37,7 +42,8 @@ export async function compareScenarios(
 ): Promise<ExitCode> {
   const [a, b] = await openScenarios(files, options, terminal, simulation);
   const problems: LocatedProblem[] = [];
-  const names = options.show ?? [...new Set([...metricsShown(a!.scenario), ...metricsShown(b!.scenario)])];
+  const usual = [...new Set([...metricsShown(a!.scenario), ...metricsShown(b!.scenario), ...ALWAYS])];
+  const names = options.show ?? usual;
   const formulas = readFormulas(names, "--show", problems);
   if (problems.length > 0) throw new BadInput(problems);
   const { replications = PAIRS, workers = availableParallelism() } = options;
@@ -59,10 +65,15 @@ export async function compareScenarios(
     interrupt.dispose();
     await runner.close();
   }
-  const pair = { a: { file: a!.file, name: a!.scenario.name }, b: { file: b!.file, name: b!.scenario.name } };
-  terminal.out.write(
-    options.json ? `${JSON.stringify(comparisonTree(found, names, pair))}\n` : comparisonText(found, names, pair, terminal),
-  );
+  const pair = {
+    a: { file: a!.file, name: a!.scenario.name },
+    b: { file: b!.file, name: b!.scenario.name },
+    differ: inputsThatDiffer(a!, b!),
+  };
+  const rows = found.comparisons
+    .map((comparison, i) => ({ name: names[i]!, comparison }))
+    .filter(({ comparison }) => options.show !== undefined || comparison !== undefined);
+  terminal.out.write(options.json ? `${JSON.stringify(comparisonTree(found, rows, pair))}\n` : comparisonText(found, rows, pair, terminal));
   if (interrupt.signal.aborted) throw new Interrupted();
   return found.missing.some(({ status }) => status === "failed") ? OUR_FAULT : FINE;
 }
@@ -70,25 +81,44 @@ export async function compareScenarios(
 interface Pair {
   readonly a: { readonly file: string; readonly name: string };
   readonly b: { readonly file: string; readonly name: string };
+  readonly differ: readonly InputDifference[];
+}
+
+interface Row {
+  readonly name: string;
+  readonly comparison: Comparison | undefined;
+}
+
+/** A place where the resolved scenarios differ; null where one has nothing. */
+interface InputDifference {
+  readonly path: string;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+/** What nobody's run depends on, and the seed, which is that of `a` in both. */
+const NO_INPUT = new Set(["name", "about", "seed", "assumed", "claims", "sweep", "targets"]);
+
+function inputsThatDiffer(a: OpenScenario, b: OpenScenario): InputDifference[] {
+  const [x, y] = [a, b].map(({ scenario }) => {
+    const entries = Object.entries(resolvedOf(scenario) as Record<string, unknown>);
+    return Object.fromEntries(entries.filter(([key]) => !NO_INPUT.has(key)));
+  });
+  return differences(x, y, Number.POSITIVE_INFINITY).map(({ path, kept, now }) => ({ path, a: kept ?? null, b: now ?? null }));
 }
 
 /** What `--json` prints. */
-function comparisonTree({ pairs, comparisons, missing }: Comparisons, names: readonly string[], pair: Pair): object {
-  const metrics = comparisons.map((comparison, i) => {
-    if (comparison === undefined) return { metric: names[i], a: null, b: null, difference: null, isReal: null };
+function comparisonTree({ pairs, missing }: Comparisons, rows: readonly Row[], pair: Pair): object {
+  const metrics = rows.map(({ name, comparison }) => {
+    if (comparison === undefined) return { metric: name, a: null, b: null, difference: null, isReal: null };
     const { formula, a, b, difference, isReal } = comparison;
-    return { metric: names[i], unit: formula.unit ?? null, a, b, difference, isReal };
+    return { metric: name, unit: formula.unit ?? null, a, b, difference, isReal };
   });
   return { ...pair, pairs, metrics, missing };
 }
 
-function comparisonText(
-  { pairs, comparisons, missing }: Comparisons,
-  names: readonly string[],
-  { a, b }: Pair,
-  terminal: Terminal,
-): string {
-  const rows = comparisons.map((comparison, i) => rowOf(names[i]!, comparison));
+function comparisonText({ pairs, missing }: Comparisons, all: readonly Row[], { a, b, differ }: Pair, terminal: Terminal): string {
+  const rows = all.map(({ name, comparison }) => rowOf(name, comparison));
   const { head, body } = textTable([
     { heading: "metric", align: "left", cells: rows.map(([name]) => name!) },
     { heading: "a", align: "right", cells: rows.map((row) => row[1]!) },
@@ -101,6 +131,7 @@ function comparisonText(
   const lines = [
     styled(out, "bold", harmless(`a: ${a.name} (${a.file})`)),
     styled(out, "bold", harmless(`b: ${b.name} (${b.file})`)),
+    ...inputLines(differ).map(harmless),
     `${counted(pairs, "pair")} of runs, each with a seed of its own; the same chance for both`,
     "",
     ...head.map((line) => styled(out, "dim", line)),
@@ -108,6 +139,23 @@ function comparisonText(
     ...missing.map(missingLine),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function inputLines(differ: readonly InputDifference[]): string[] {
+  if (differ.length === 0) return ["their inputs are the same"];
+  const { body } = textTable([
+    { heading: "", align: "left", cells: differ.slice(0, MOST_INPUTS).map(({ path }) => `  ${path}`) },
+    {
+      heading: "",
+      align: "left",
+      cells: differ.slice(0, MOST_INPUTS).map((each) => `${inputText(each.a)} in a, ${inputText(each.b)} in b`),
+    },
+  ]);
+  return ["they differ in", ...body, ...(differ.length > MOST_INPUTS ? [`  and ${grouped(differ.length - MOST_INPUTS)} more`] : [])];
+}
+
+function inputText(value: unknown): string {
+  return value === null ? "nothing" : shorten(value);
 }
 
 function missingLine(row: PointResult): string {
@@ -122,14 +170,23 @@ function rowOf(name: string, comparison: Comparison | undefined): string[] {
   const form = numberForm([a.mean, b.mean], formula.unit ?? "");
   const inUnit = (text: string) => (form.unit === "" ? text : `${text} ${form.unit}`);
   const said = verdict(difference, isReal);
-  if (said === SAME) return [name, inUnit(form.text(a.mean)), inUnit(form.text(b.mean)), "0", "", said];
-  const share = a.mean === 0 ? "" : `${difference.mean < 0 ? "" : "+"}${((100 * difference.mean) / Math.abs(a.mean)).toFixed(1)} %`;
-  return [name, inUnit(form.text(a.mean)), inUnit(form.text(b.mean)), differenceText(difference, formula.unit ?? ""), share, said];
+  const [first, second] = [a, b].map(({ mean, interval }) => inUnit(form.mean(mean, interval))) as [string, string];
+  if (said === SAME) return [name, first, second, "0", "", said];
+  const share = shareText(difference, Math.abs(a.mean));
+  return [name, first, second, differenceText(difference, formula.unit ?? ""), share, said];
+}
+
+/** A difference against a mean, no finer than it is known. */
+function shareText({ mean, interval }: Estimate, of: number): string {
+  if (of === 0) return "";
+  const percents = (100 * mean) / of;
+  const step = (100 * stepOf(mean, interval)) / of;
+  return `${mean < 0 ? "" : "+"}${rounded(percents, step).toFixed(decimalsWithin(1, step))} %`;
 }
 
 function differenceText({ mean, interval }: Estimate, unit: string): string {
   const form = numberForm([mean, ...ends(interval)], unit);
-  const signed = (value: number) => (value > 0 ? `+${form.text(value)}` : form.text(value));
+  const signed = (value: number) => `${value > 0 ? "+" : ""}${form.within(value, mean, interval)}`;
   const symbol = form.unit === "" ? "" : ` ${form.unit}`;
   return interval === null ? `${signed(mean)}${symbol}` : `${signed(mean)}${symbol} (${signed(interval.low)} to ${signed(interval.high)})`;
 }

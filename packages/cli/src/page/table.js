@@ -2,8 +2,8 @@ import { inOrder, measured, written } from "./value.js";
 
 // The table of points, which its headings sort.
 
-/** The columns of the table: index, parameters, status, the metrics that are shown, targets and the reason. */
-export function columnsOf({ parameters, metrics, shown, demands }) {
+/** The columns of the table: index, parameters, the metrics that are shown, targets, status, and reasons where there are any. */
+export function columnsOf({ parameters, metrics, shown, demands, rows }) {
   return [
     { name: "index", value: ({ index }) => index, text: ({ index }) => String(index) },
     ...parameters.map(({ label, path }, at) => ({
@@ -12,15 +12,17 @@ export function columnsOf({ parameters, metrics, shown, demands }) {
       value: (row) => row.parameters[at],
       text: (row) => written(row.parameters[at]),
     })),
-    { name: "status", class: "text", value: ({ status }) => status, text: ({ status }) => status },
     ...shown.map((at) => {
       const { name, unit, better } = metrics[at];
       return { name, better, value: ({ values }) => values[at], text: ({ values }) => measured(values[at], unit) };
     }),
     ...(demands === null ? [] : [{ name: demands, class: "text", value: metText, text: metText }]),
-    { name: "reason", class: "reason", value: ({ reason }) => reason, text: ({ reason }) => reason ?? "" },
+    { name: "status", class: "text", value: ({ status }) => status, text: ({ status }) => status },
+    ...(rows.every(({ reason }) => reason === null) ? [] : [REASON]),
   ];
 }
+
+const REASON = { name: "reason", class: "reason", value: ({ reason }) => reason, text: ({ reason }) => reason ?? "" };
 
 function metText({ met }) {
   return met === null ? null : met ? "met" : "missed";

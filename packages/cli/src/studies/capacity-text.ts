@@ -92,9 +92,8 @@ function capacityLines({ atCapacity, capacity, metrics, of, replications }: Capa
     if (estimate === null) return `  ${name} no value`;
     const { mean, interval } = estimate;
     const form = numberForm([mean], unit);
-    const half = interval === null ? "" : ` ± ${form.text((interval.high - interval.low) / 2)}`;
-    return `  ${name} ${form.text(mean)}${half} ${form.unit}`.trimEnd();
+    return `  ${name} ${form.mean(mean, interval)} ${form.unit}`.trimEnd();
   });
-  const means = replications === 1 ? "" : `, means of ${replications} seeds ± half a 95 % interval`;
+  const means = replications === 1 ? ", one seed" : `, means of ${replications} seeds ± half a 95 % interval (−below +above)`;
   return [`at ${loadText(capacity, of)}, on ${counted(gpus, "GPU")}${means}:`, ...told];
 }

@@ -28,13 +28,10 @@ function parameterColumn(heading: string, path: string, cases: readonly Case[]):
 }
 
 function formulaColumn({ text: heading, unit: known }: Formula, at: number, cases: readonly Case[]): TextColumn {
-  const { unit, text } = numberForm(
+  const { unit, mean } = numberForm(
     cases.map(({ values }) => values[at] ?? null),
     known ?? "",
   );
-  const cells = cases.map(({ values, halfWidths }) => {
-    const half = halfWidths[at] ?? 0;
-    return half === 0 ? text(values[at] ?? null) : `${text(values[at] ?? null)} ± ${text(half)}`;
-  });
+  const cells = cases.map(({ values, intervals }) => mean(values[at] ?? null, intervals[at] ?? null));
   return { heading, unit, align: "right", cells };
 }

@@ -22,26 +22,26 @@ test("one replication is a case of its own, with its values", () => {
   book.add(ok(1, { x: 1, seed: 4 }, 16, false));
   book.add(not(2, { x: 2, seed: 4 }, "infeasible", "does not fit"));
   expect(book.cases).toEqual([
-    { index: 0, parameters: { x: 1, seed: 3 }, status: "ok", reason: null, values: [8, null], halfWidths: [null, null], met: true },
-    { index: 1, parameters: { x: 1, seed: 4 }, status: "ok", reason: null, values: [16, null], halfWidths: [null, null], met: false },
+    { index: 0, parameters: { x: 1, seed: 3 }, status: "ok", reason: null, values: [8, null], intervals: [null, null], met: true },
+    { index: 1, parameters: { x: 1, seed: 4 }, status: "ok", reason: null, values: [16, null], intervals: [null, null], met: false },
     {
       index: 2,
       parameters: { x: 2, seed: 4 },
       status: "infeasible",
       reason: "does not fit",
       values: [null, null],
-      halfWidths: [null, null],
+      intervals: [null, null],
       met: null,
     },
   ]);
 });
 
-test("replications are one case: the mean with half its interval, met when all are", () => {
+test("replications are one case: the mean with its interval, met when all are", () => {
   const book = new CaseBook(FORMULAS, 3, meetsTargets);
   for (const [i, gpus] of [8, 9, 13].entries()) book.add(ok(i, { x: 1, seed: i }, gpus, i !== 2));
-  const { mean, interval } = estimateOf([8, 9, 13])!;
+  const { interval } = estimateOf([8, 9, 13], "positive")!;
   expect(book.cases).toMatchObject([{ index: 0, parameters: { x: 1 }, values: [10, null], met: false }]); // (8 + 9 + 13) / 3
-  expect(book.cases[0]!.halfWidths[0]).toBeCloseTo(interval!.high - mean, 12);
+  expect(book.cases[0]!.intervals[0]).toEqual(interval);
 });
 
 test("a choice that cannot be has one row where others have several, and a failed seed fails its case", () => {
@@ -56,7 +56,7 @@ test("a choice that cannot be has one row where others have several, and a faile
   ]);
   book.end();
   expect(book.cases[1]).toMatchObject({ values: [null, null], reason: "time runs backwards", met: null });
-  expect(book.cases[2]).toMatchObject({ index: 3, values: [8, null], halfWidths: [null, null], met: true });
+  expect(book.cases[2]).toMatchObject({ index: 3, values: [8, null], intervals: [null, null], met: true });
   book.end();
   expect(book.cases).toHaveLength(3);
 });

@@ -1,4 +1,4 @@
-import type { Report } from "@tokenyard/report";
+import type { Interval, Report } from "@tokenyard/report";
 import { estimateOf, type Formula, type Parameters, type PointResult, type PointStatus, resultScope } from "@tokenyard/study";
 
 /** What a study says of one choice of parameters: the means of its replications, without their reports. */
@@ -11,8 +11,8 @@ export interface Case {
   readonly reason: string | null;
   /** The mean of each formula; null where it has no value. */
   readonly values: readonly (number | null)[];
-  /** Half of the 95 % interval of each mean; null where there is none, as of one replication. */
-  readonly halfWidths: readonly (number | null)[];
+  /** The 95 % interval of each mean; null where there is none, as of one replication. */
+  readonly intervals: readonly (Interval | null)[];
   /** Whether every replication meets what is demanded: its targets, or the constraints of a search; null without a result. */
   readonly met: boolean | null;
 }
@@ -57,7 +57,7 @@ export class CaseBook {
 
   /** Nothing more comes: what there is of the last case is its all. */
   end(): void {
-    if (this.#draft !== undefined) this.cases.push(caseOf(this.#draft));
+    if (this.#draft !== undefined) this.cases.push(caseOf(this.#draft, this.formulas));
     this.#draft = undefined;
   }
 }
@@ -72,15 +72,18 @@ interface Draft extends Pick<Case, "index" | "parameters"> {
   status: PointStatus;
 }
 
-function caseOf({ index, parameters, observed, met, reason, status }: Draft): Case {
-  const estimates = observed.map((values) => (status === "ok" ? estimateOf(values.filter((value) => value !== null)) : undefined));
+function caseOf({ index, parameters, observed, met, reason, status }: Draft, formulas: readonly Formula[]): Case {
+  const estimates = observed.map((values, i) => {
+    const there = values.filter((value) => value !== null);
+    return status === "ok" ? estimateOf(there, formulas[i]!.range) : undefined;
+  });
   return {
     index,
     parameters,
     status,
     reason,
     values: estimates.map((estimate) => estimate?.mean ?? null),
-    halfWidths: estimates.map((estimate) => (estimate?.interval ? (estimate.interval.high - estimate.interval.low) / 2 : null)),
+    intervals: estimates.map((estimate) => estimate?.interval ?? null),
     met: status === "ok" ? met : null,
   };
 }

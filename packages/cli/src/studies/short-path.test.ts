@@ -5,5 +5,11 @@ test("a path is cut to the shortest end that no other path has", () => {
   expect(shortPaths(["parallelism.tensor", "workload.sequences"])).toEqual(["tensor", "sequences"]);
   expect(shortPaths(["parallelism.tensor", "parallelism.attention.tensor"])).toEqual(["parallelism.tensor", "attention.tensor"]);
   expect(shortPaths(["seed", "a.seed", "b.a.seed"])).toEqual(["seed", "a.seed", "b.a.seed"]);
-  expect(shortPaths(["workload.promptTokens.from", "workload.promptTokens.to"])).toEqual(["from", "to"]);
+  expect(shortPaths(["workload.promptTokens.from", "workload.promptTokens.mean"])).toEqual(["promptTokens.from", "promptTokens.mean"]);
+});
+
+test("a short name means the path that has it in the scenario, though that does not vary", () => {
+  expect(shortPaths(["parallelism.data"])).toEqual(["data"]);
+  expect(shortPaths(["parallelism.attention.data"])).toEqual(["attention.data"]);
+  expect(shortPaths(["cluster.network.kind"])).toEqual(["network.kind"]);
 });

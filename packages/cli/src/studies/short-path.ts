@@ -1,11 +1,21 @@
-/** The shortest end of each path that no other ends with: `parallelism.tensor` is `tensor` unless `parallelism.attention.tensor` is there too. */
+import { knobPaths } from "@tokenyard/scenario";
+
+/**
+ * The shortest end of each path that means no other: no other of `paths` ends with it, and no path of a scenario that is as short or
+ * shorter. `parallelism.data` is `data`, but `parallelism.attention.data` alone is `attention.data`.
+ */
 export function shortPaths(paths: readonly string[]): string[] {
+  known ??= knobPaths();
+  const all = known;
   return paths.map((path) => {
     const keys = path.split(".");
     for (let count = 1; count < keys.length; count++) {
       const end = keys.slice(-count).join(".");
-      if (!paths.some((other) => other !== path && (other === end || other.endsWith(`.${end}`)))) return end;
+      const means = (other: string) => other !== path && (other === end || other.endsWith(`.${end}`));
+      if (!paths.some(means) && !all.some((other) => means(other) && other.split(".").length <= keys.length)) return end;
     }
     return path;
   });
 }
+
+let known: readonly string[] | undefined;

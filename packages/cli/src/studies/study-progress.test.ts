@@ -10,13 +10,13 @@ function channel(live: boolean, columns?: number): Channel & { readonly written:
 const state = (ended: number) => ({ ended, most: 480, best: undefined });
 
 test("progress tells points, rate, time left and the best so far", () => {
-  expect(progressText("sweep of plan", { ended: 1_200, most: 4_800, best: "ttft 3 ms with tensor 2" }, 41.23)).toBe(
-    "sweep of plan: 1,200 of 4,800 points, 41.2 a second, 87 s left, best ttft 3 ms with tensor 2", // 3600 / 41.23 = 87.3
+  expect(progressText("sweep of plan", { ended: 1_200, most: 4_800, best: "ttft 3 ms with tensor 2" }, 41.23, 3600 / 41.23)).toBe(
+    "sweep of plan: 1,200 of 4,800 points, 41.2 a second, 87 s left, best ttft 3 ms with tensor 2",
   );
   expect(progressText("s", state(0), 0)).toBe("s: 0 of 480 points");
   expect(progressText("s", { ...state(3), most: null }, 1)).toBe("s: 3 points, 1.00 a second");
-  expect(progressText("s", state(0), 0.1)).toContain("80 min left"); // 480 / 0.1 = 4800 s
-  expect(progressText("s", state(0), 0.01)).toContain("13 h 20 min left"); // 48000 s
+  expect(progressText("s", state(0), 0.1, 4_800)).toContain("80 min left");
+  expect(progressText("s", state(0), 0.01, 48_000)).toContain("13 h 20 min left");
 });
 
 test("a person sees it redrawn in place a few times a second, and cleared", () => {
@@ -44,4 +44,16 @@ test("the rate is that of the last while, so that stored points do not promise t
   const progress = new StudyProgress(err, "sweep", 0);
   for (let second = 1; second <= 60; second++) progress.show(state(second === 1 ? 300 : 300 + second), second * 1_000);
   expect(err.written.at(-1)).toContain("360 of 480 points, 1.00 a second, 2 min left");
+});
+
+test("the time left does not jump where points come in bursts", () => {
+  const err = channel(true, 200);
+  const progress = new StudyProgress(err, "sweep", 0);
+  for (let second = 1; second <= 400; second++) progress.show(state(50 * Math.floor(second / 50)), second * 1_000); // 1 a second in the mean
+  const left = err.written.flatMap((text) => {
+    const [, count, unit] = /, (\d+) (s|min) left/.exec(text) ?? [];
+    return count === undefined ? [] : [Number(count) * (unit === "min" ? 60 : 1)];
+  });
+  const late = left.slice(left.length / 2); // 200 seconds and more
+  for (const [i, seconds] of late.entries()) expect(Math.abs(seconds - (late[i - 1] ?? seconds))).toBeLessThanOrEqual(60);
 });

@@ -4,8 +4,13 @@ import { harmless } from "../terminal.ts";
 
 const REDRAW_MS = 200;
 const PLAIN_MS = 60_000;
-/** The rate is that of the last while: stored points come faster than those that run. */
-const WINDOW_MS = 20_000;
+/** The rate is that of the last three quarters of the time: less would jump with each slow point, and stored points come faster at first. */
+const WINDOW = 3 / 4;
+/** No less than this. */
+const LEAST_WINDOW_MS = 20_000;
+/** The end that is told moves to the one that the rate foretells in about this share of the time so far, and no less than this. */
+const SETTLING = 1 / 8;
+const LEAST_SETTLING_MS = 5_000;
 
 /** How far a study is. */
 export interface StudyState {
@@ -21,8 +26,10 @@ export class StudyProgress {
   readonly #channel: Channel;
   readonly #title: string;
   readonly #noun: string;
+  readonly #startMs: number;
   readonly #seen: { readonly atMs: number; readonly ended: number }[];
   #toldAtMs: number;
+  #endMs: number | undefined;
   #drawn = false;
 
   /** `noun` names what there are several of. */
@@ -30,6 +37,7 @@ export class StudyProgress {
     this.#channel = channel;
     this.#title = title;
     this.#noun = noun;
+    this.#startMs = nowMs;
     this.#seen = [{ atMs: nowMs, ended: 0 }];
     this.#toldAtMs = channel.live ? Number.NEGATIVE_INFINITY : nowMs;
   }
@@ -38,13 +46,26 @@ export class StudyProgress {
   show(state: StudyState, nowMs: number): void {
     const { live, columns = 80 } = this.#channel;
     if (nowMs - this.#toldAtMs < (live ? REDRAW_MS : PLAIN_MS)) return;
+    const sinceMs = nowMs - this.#toldAtMs;
     this.#toldAtMs = nowMs;
     this.#seen.push({ atMs: nowMs, ended: state.ended });
-    while (this.#seen.length > 2 && nowMs - this.#seen[1]!.atMs >= WINDOW_MS) this.#seen.shift();
+    const windowMs = Math.max(LEAST_WINDOW_MS, (nowMs - this.#startMs) * WINDOW);
+    while (this.#seen.length > 2 && nowMs - this.#seen[1]!.atMs >= windowMs) this.#seen.shift();
     const first = this.#seen[0]!;
-    const text = harmless(progressText(this.#title, state, ((state.ended - first.ended) / (nowMs - first.atMs)) * 1e3, this.#noun));
+    const perSecond = ((state.ended - first.ended) / (nowMs - first.atMs)) * 1e3;
+    const left = state.most === null || perSecond === 0 ? undefined : this.#settled((state.most - state.ended) / perSecond, nowMs, sinceMs);
+    const text = harmless(progressText(this.#title, state, perSecond, left, this.#noun));
     this.#channel.write(live ? `\r\u001b[2K${text.slice(0, columns - 1)}` : `${text}\n`);
     this.#drawn = live;
+  }
+
+  /** Seconds left, on the way from those that were told before to those that the rate foretells. */
+  #settled(secondsLeft: number, nowMs: number, sinceMs: number): number {
+    const foretoldMs = nowMs + secondsLeft * 1e3;
+    const settlingMs = Math.max(LEAST_SETTLING_MS, (nowMs - this.#startMs) * SETTLING);
+    this.#endMs ??= foretoldMs;
+    this.#endMs += (foretoldMs - this.#endMs) * Math.min(1, sinceMs / settlingMs);
+    return Math.max(0, this.#endMs - nowMs) / 1e3;
   }
 
   clear(): void {
@@ -54,10 +75,16 @@ export class StudyProgress {
 }
 
 /** `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
-export function progressText(title: string, { ended, most, best }: StudyState, perSecond: number, noun = "point"): string {
+export function progressText(
+  title: string,
+  { ended, most, best }: StudyState,
+  perSecond: number,
+  secondsLeft?: number,
+  noun = "point",
+): string {
   const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${grouped(most)}`} ${noun}s`];
   if (perSecond > 0) parts.push(`${perSecond.toPrecision(3)} a second`);
-  if (perSecond > 0 && most !== null) parts.push(`${durationText((most - ended) / perSecond)} left`);
+  if (secondsLeft !== undefined) parts.push(`${durationText(secondsLeft)} left`);
   if (best !== undefined) parts.push(`best ${best}`);
   return parts.join(", ");
 }

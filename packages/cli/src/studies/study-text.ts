@@ -37,7 +37,7 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
   if (infeasible.length > 0) counts.push(`${grouped(infeasible.length)} cannot be`);
   if (failed.length > 0) counts.push(`${grouped(failed.length)} failed`);
   if (leftOut > 0) counts.push(`${grouped(leftOut)} left out by where`);
-  if (replications > 1) counts.push(`means of ${replications} seeds ± half a 95 % interval`);
+  counts.push(replications > 1 ? `means of ${replications} seeds ± half a 95 % interval (−below +above)` : "one seed each");
   const lines = [styled(channel, "bold", harmless(`${title}, ${counts.join(", ")}`)), ""];
   if (ran.length > 0) {
     const front = frontOf(ran, view.goals);
@@ -67,7 +67,6 @@ export function bestText({ formulas, goals }: Pick<StudyView, "formulas" | "goal
   return `${text} ${form.text(value)}${form.unit === "" ? "" : ` ${form.unit}`}${settings.length === 0 ? "" : ` with ${settings.join(", ")}`}`;
 }
 
-/** The cases that no other beats in both goals. */
 /** What the order says of points that miss their targets. */
 function orderText(missed: number, ran: number): string {
   return missed === ran ? "though none meets the targets" : `those that meet the targets before the ${grouped(missed)} that miss one`;

@@ -1,3 +1,4 @@
+import { decimalsWithin, type Interval, rounded, spreadText, stepOf } from "@tokenyard/report";
 import { grouped } from "../amount.ts";
 
 /** What stands where a number has no value. */
@@ -8,6 +9,10 @@ export interface NumberForm {
   /** `ms`, `tokens/ms`; empty for plain numbers. */
   readonly unit: string;
   text(value: number | null): string;
+  /** A mean or an end of its interval, no finer than the interval. */
+  within(value: number, mean: number, interval: Interval | null): string;
+  /** A mean with its spread, `17.1 ± 0.4`, no finer than the interval; without one, or one that has no width, as `text`. */
+  mean(value: number | null, interval: Interval | null): string;
 }
 
 const STEPS: Readonly<Record<string, readonly (readonly [size: number, prefix: string])[]>> = {
@@ -33,12 +38,22 @@ export function numberForm(values: readonly (number | null)[], unit: string): Nu
   const factor = unit === "%" ? 100 : 1 / scale;
   const isWhole = unit === "" && sizes.every(Number.isInteger);
   const decimals = isWhole ? 0 : Math.min(MOST_DECIMALS, Math.max(0, DIGITS - 1 - Math.floor(Math.log10(middle * factor))));
+  const text = (value: number | null) => {
+    if (value === null) return NO_VALUE;
+    return isWhole ? (value < 0 ? `-${grouped(-value)}` : grouped(value)) : (value * factor).toFixed(decimals);
+  };
+  const within = (value: number, mean: number, interval: Interval | null) => {
+    const step = stepOf(mean, interval) * factor;
+    return step === 0 ? text(value) : rounded(value * factor, step).toFixed(decimalsWithin(MOST_DECIMALS, step));
+  };
   return {
     unit: `${prefix}${unit}`,
-    text: (value) => {
+    text,
+    within,
+    mean: (value, interval) => {
       if (value === null) return NO_VALUE;
-      const text = (value * factor).toFixed(decimals);
-      return isWhole ? (value < 0 ? `-${grouped(-value)}` : grouped(value)) : text;
+      const spread = spreadText(value, interval, (amount) => within(amount, value, interval));
+      return `${within(value, value, interval)}${spread === "" ? "" : ` ${spread}`}`;
     },
   };
 }

@@ -6,13 +6,14 @@ import { brief, bytes, measured, prefixed, seconds } from "../quantity.ts";
 import type { Report } from "../report.ts";
 
 /** Where the model lies, how big it is, and what it was asked. */
-export function planLines({ plan, costUsdPerHour }: Report, { width, ink, numbers }: Page): string[] {
+export function planLines({ plan, costUsdPerHour, experts }: Report, { width, ink, numbers }: Page): string[] {
+  const hasExperts = experts.prefill !== null || experts.decode !== null;
   const layout = [
     counted(plan.nodes, "node"),
     `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`,
     `${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}`,
     ...(plan.interleave === undefined ? [] : [`${counted(plan.interleave, "slice")} each`]),
-    counted(plan.expertGroups, "expert group"),
+    ...(hasExperts ? [counted(plan.expertGroups, "expert group")] : []),
     counted(plan.tensorGroups, "tensor group"),
     ...(plan.exchange === null ? [] : [`${plan.exchange} exchange`]),
     ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),

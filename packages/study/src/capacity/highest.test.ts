@@ -37,6 +37,12 @@ test("over any threshold, what is found holds and its neighbour fails, as close 
   );
 });
 
+test("values between have few digits: none is finer than the precision", async () => {
+  const { holds, fails, tried } = await searched((value) => value <= 17.3, { precision: 0.02 });
+  expect([holds, fails]).toEqual([17.3, 17.5]); // from 16 and 32 by 24, 20, 18, 17
+  expect(Math.max(...tried.map((value) => String(value).length))).toBeLessThanOrEqual(4);
+});
+
 test("among whole numbers the neighbour is the next one, when that is asked for", async () => {
   const whole = fc.integer({ min: 1, max: 999 });
   await fc.assert(

@@ -24,10 +24,21 @@ export interface Bracket {
 const DIGITS = 6;
 /** What is as close to an end of the range is that end. */
 const SAME = 1e-4;
+/** A middle may be off by this share of what lies between, so that it has few digits: 17.2, not 17.1875. */
+const NEARLY_HALF = 1 / 8;
 
 /** `value` in as many digits as a value that is tried has. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
+}
+
+/** `value` in the fewest digits that leave it closer than `close`. */
+function inDigits(value: number, close: number): number {
+  for (let digits = 1; digits < DIGITS; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.abs(short - value) < close) return short;
+  }
+  return rounded(value);
 }
 
 /**
@@ -35,9 +46,9 @@ export function rounded(value: number): number {
  * some value; of another, one of the places where it turns. Ends early, with what is known, when it was stopped.
  */
 export async function highest({ own, from, to, precision, isWhole, holds }: HighestSearch): Promise<Bracket> {
-  const within = (value: number) => {
+  const within = (value: number, round = rounded) => {
     if (value <= from * (1 + SAME)) return from;
-    return value >= to * (1 - SAME) ? to : isWhole ? Math.floor(value) : rounded(value);
+    return value >= to * (1 - SAME) ? to : isWhole ? Math.floor(value) : round(value);
   };
   let low: number | null = null;
   let high: number | null = null;
@@ -51,7 +62,8 @@ export async function highest({ own, from, to, precision, isWhole, holds }: High
     value = within(low === null ? value / 2 : value * 2);
   }
   while (high - low > Math.max(isWhole ? 1 : 0, precision * low)) {
-    const middle = within((low + high) / 2);
+    const close = (high - low) * NEARLY_HALF;
+    const middle = within((low + high) / 2, (value) => inDigits(value, close));
     if (middle <= low || middle >= high) break;
     const held = await holds(middle);
     if (held === undefined) break;
