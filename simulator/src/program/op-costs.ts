@@ -154,10 +154,10 @@ export class OpCosts implements Costs {
         this.#copyExchange(microBatch, out);
         return;
       case "gather-tokens":
-        this.#dispatch.gatherTokens(microBatch.scheduled!.newTokens, stage.spec.id, out, this.tally);
+        this.#dispatch.gatherTokens(microBatch.scheduled!.rows, stage.spec.id, out, this.tally);
         return;
       case "scatter-tokens":
-        this.#combine.gatherTokens(microBatch.scheduled!.newTokens, stage.spec.id, out, this.tally);
+        this.#combine.gatherTokens(microBatch.scheduled!.rows, stage.spec.id, out, this.tally);
         return;
       case "gather-copies":
         this.#dispatch.gatherCopies(microBatch.routed!, stage.spec.id, out, this.tally);
