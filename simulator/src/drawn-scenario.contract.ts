@@ -27,6 +27,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     tensor: fc.constantFrom(1, 2, 4),
     widen: fc.constantFrom(0.5, 1, 2),
     gathers: fc.boolean(),
+    dispatch: fc.constantFrom("per-token", "per-copy"),
     expertReduce: fc.constantFrom("before-combine", "after-combine"),
     data: fc.integer({ min: 1, max: 2 }),
     gpusPerNode: fc.constantFrom(1, 2, 4, 8),
@@ -108,6 +109,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         ...(draw.capacityFactor === undefined ? {} : { capacityFactor: draw.capacityFactor }),
         overflow: draw.overflow,
         expertReduce: draw.expertReduce,
+        dispatch: draw.dispatch,
         ...(draw.gathers && attentionTensor < ranks ? { exchange: "all-gather" } : {}),
       },
       workload: {

@@ -5,7 +5,7 @@ import { simulate } from "./simulate.ts";
 // One layer of four experts, two a token, on four GPUs of a node: 100 GB/s, 1 us, two-shot all-reduces. A token's activations are
 // 1000 numbers of 2 bytes; each data group has one prompt of 1000 tokens, 2 MB, and sends 500 copies to each expert.
 
-function spent(parallelism: object, routing: object = {}) {
+function spent(parallelism: object, routing: object = {}, gpusPerNode = 8) {
   const scenario = parseScenario({
     tokenyard: 1,
     model: {
@@ -16,6 +16,7 @@ function spent(parallelism: object, routing: object = {}) {
     },
     cluster: {
       gpu: { compute: "1 PFLOPS", bandwidth: "1 TB/s", memory: "10 GB" },
+      gpusPerNode,
       network: {
         kind: "two-tier",
         node: { bandwidth: "100 GB/s", latency: "1 us" },
@@ -32,6 +33,8 @@ function spent(parallelism: object, routing: object = {}) {
   return { allReduce: us("all-reduce"), dispatch: us("dispatch"), combine: us("combine") };
 }
 
+const perCopy = { dispatch: "per-copy" };
+
 function sequencesOf({ expert = 1, tensor = 1, attention = tensor }: { expert?: number; tensor?: number; attention?: unknown }): number {
   return (expert * tensor) / (typeof attention === "number" ? attention : (attention as { tensor: number }).tensor);
 }
@@ -47,14 +50,30 @@ describe("one tensor-parallel layer with experts, by hand, in us:", () => {
 
   test("in an all-to-all, ranks that share an expert add up each copy before it goes back", () => {
     // attention 2 · 1/2 · 2 MB = 20 + 1; half of a group's 2000 copies go to the other: 2 MB = 20 + 1; an expert's ranks add up 2000 copies: 4 MB = 40 + 1
-    expect(spent({ expert: 2, tensor: 2 })).toEqual({ allReduce: 21 + 41, dispatch: 21, combine: 21 });
-    expect(spent({ expert: 2, tensor: 2 }, { exchange: "all-to-all", expertReduce: "before-combine" })).toEqual(
-      spent({ expert: 2, tensor: 2 }),
+    expect(spent({ expert: 2, tensor: 2 }, perCopy)).toEqual({ allReduce: 21 + 41, dispatch: 21, combine: 21 });
+    expect(spent({ expert: 2, tensor: 2 }, { ...perCopy, exchange: "all-to-all", expertReduce: "before-combine" })).toEqual(
+      spent({ expert: 2, tensor: 2 }, perCopy),
     );
   });
 
+  test("token by token, the two experts of a sixth of the tokens lie on the other rank, which gets these once: 5/6 of them go there", () => {
+    // 833.3 tokens: 1.667 MB = 16.667 + 1; an expert's ranks add up 1666.7 tokens: 3.333 MB = 33.333 + 1
+    expect(spent({ expert: 2, tensor: 2 })).toEqual({ allReduce: 55.333, dispatch: 17.667, combine: 17.667 });
+  });
+
+  test("over two nodes a token crosses once, and is handed on there", () => {
+    // four ranks with an expert each, two to a node. Per copy: 1000 copies over the fabric, 2 MB = 200 + 5
+    expect(spent({ expert: 4 }, perCopy, 2)).toEqual({ allReduce: 0, dispatch: 205, combine: 205 });
+    // per token: 5/6 of the tokens cross, 1.667 MB = 166.667 + 5; inside, 500 to the neighbour and 500 handed on, 2 MB = 20, are done meanwhile, + 1
+    expect(spent({ expert: 4 }, {}, 2)).toEqual({ allReduce: 0, dispatch: 172.667, combine: 172.667 });
+  });
+
   test("or once they are back: then a token's sum is added up, which is half of that for two experts a token", () => {
-    expect(spent({ expert: 2, tensor: 2 }, { expertReduce: "after-combine" })).toEqual({ allReduce: 21 + 21, dispatch: 21, combine: 21 });
+    expect(spent({ expert: 2, tensor: 2 }, { ...perCopy, expertReduce: "after-combine" })).toEqual({
+      allReduce: 21 + 21,
+      dispatch: 21,
+      combine: 21,
+    });
   });
 
   test("with data groups that span several experts' ranks, each place exchanges for itself and the group adds up", () => {
@@ -71,7 +90,13 @@ describe("one tensor-parallel layer with experts, by hand, in us:", () => {
 
   test("where data groups share an expert, copies go to its ranks and are gathered there, and their results scattered", () => {
     // half of a group's 2000 copies: 2 MB = 20 + 1; an expert's two ranks have 4000 copies, each lacks 2000: 4 MB = 40 + 1
-    expect(spent({ expert: 2, tensor: 2, attention: { tensor: 1 } })).toEqual({ allReduce: 0, dispatch: 21 + 41, combine: 21 + 41 });
+    expect(spent({ expert: 2, tensor: 2, attention: { tensor: 1 } }, perCopy)).toEqual({
+      allReduce: 0,
+      dispatch: 21 + 41,
+      combine: 21 + 41,
+    });
+    // token by token 833.3 tokens: 16.667 + 1; and 1666.7 that come to each of the two: 33.333 + 1
+    expect(spent({ expert: 2, tensor: 2, attention: { tensor: 1 } })).toEqual({ allReduce: 0, dispatch: 52, combine: 52 });
   });
 
   test("where they share all experts, an all-to-all is an all-gather of tokens", () => {

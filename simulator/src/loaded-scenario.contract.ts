@@ -16,6 +16,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     tensor: fc.constantFrom(1, 2),
     widen: fc.constantFrom(0.5, 1, 2),
     gathers: fc.boolean(),
+    dispatch: fc.constantFrom("per-token", "per-copy"),
     expertReduce: fc.constantFrom("before-combine", "after-combine"),
     pipeline: fc.constantFrom(1, 1, 1, 2),
     interleave: fc.constantFrom(1, 2),
@@ -119,6 +120,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
       routing: {
         gate: draw.gate,
         expertReduce: draw.expertReduce,
+        dispatch: draw.dispatch,
         ...(draw.gathers && draw.pools === undefined && wide < expert * draw.tensor ? { exchange: "all-gather" } : {}),
       },
       workload,

@@ -29,4 +29,9 @@ export interface NetworkModel {
    * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known.
    */
   allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void;
+  /**
+   * The same where what goes to several ranks of a node crosses the fabric once: `toRanks` [n × n] bytes from row to column, `toNodes`
+   * [n × nodes] what each sends to each node, in the order in which the group meets them; to its own node it is not looked at.
+   */
+  tokenExchangeSeconds(toRanks: Float64Array, toNodes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void;
 }

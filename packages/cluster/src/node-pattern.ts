@@ -8,6 +8,11 @@ export interface NodePattern {
   /** Ranks on each of the nodes, in the order in which the group meets them [nodes], and which of these each rank lies on [ranks]. */
   readonly ranksOfNode: Int32Array;
   readonly nodeOf: Int32Array;
+  /** The members on each node, in their order, node after node [ranks]; those of a node begin at memberStart [nodes]. */
+  readonly members: Int32Array;
+  readonly memberStart: Int32Array;
+  /** Which of the members on its node each is, from 0 [ranks]. */
+  readonly placeOf: Int32Array;
   /** Runs of neighbours in the group that share a node: run i is members `runStart[i] … runStart[i + 1] − 1`, all on node `runNode[i]`. */
   readonly runStart: Int32Array; // [runs + 1]
   readonly runNode: Int32Array; // [runs]
@@ -18,6 +23,7 @@ export function nodePatternOf(ranks: ArrayLike<number>, gpusPerNode: number): No
   const nodes: number[] = [];
   const places = new Map<number, number>();
   const counts: number[] = [];
+  const placeOf = new Int32Array(ranks.length);
   const nodeOf = new Int32Array(ranks.length);
   for (let i = 0; i < ranks.length; i++) {
     const node = Math.floor(ranks[i]! / gpusPerNode);
@@ -27,10 +33,18 @@ export function nodePatternOf(ranks: ArrayLike<number>, gpusPerNode: number): No
     }
     const place = places.get(node) ?? places.size;
     places.set(node, place);
-    counts[place] = (counts[place] ?? 0) + 1;
+    placeOf[i] = counts[place] ?? 0;
+    counts[place] = placeOf[i]! + 1;
     nodeOf[i] = place;
   }
+  const memberStart = new Int32Array(counts.length);
+  for (let node = 1; node < counts.length; node++) memberStart[node] = memberStart[node - 1]! + counts[node - 1]!;
+  const members = new Int32Array(ranks.length);
+  for (let i = 0; i < ranks.length; i++) members[memberStart[nodeOf[i]!]! + placeOf[i]!] = i;
   return {
+    members,
+    memberStart,
+    placeOf,
     nodes: counts.length,
     mostRanks: counts.reduce((most, count) => Math.max(most, count), 0),
     fewestRanks: counts.reduce((fewest, count) => Math.min(fewest, count), ranks.length),

@@ -37,6 +37,39 @@ export class Ports {
       }
     }
   }
+
+  /**
+   * Counts anew what goes once to each node and there once to each member: `toMembers` [members × members] from row to column, of which all on
+   * another node comes over the fabric as `toNodes` [members × nodes], to the member there that has the sender's place, who passes it on.
+   */
+  countOnce(toMembers: Float64Array, toNodes: Float64Array, pattern: NodePattern): void {
+    const n = this.members;
+    const { nodes, nodeOf, ranksOfNode, members, memberStart, placeOf } = pattern;
+    this.nodeOut.fill(0);
+    this.nodeIn.fill(0);
+    this.fabricOut.fill(0);
+    this.fabricIn.fill(0);
+    for (let from = 0; from < n; from++) {
+      for (let node = 0; node < nodes; node++) {
+        const start = memberStart[node]!;
+        const count = ranksOfNode[node]!;
+        let by = from; // who hands it out on the node
+        if (node !== nodeOf[from]) {
+          by = members[start + (placeOf[from]! % count)]!;
+          const sent = toNodes[from * nodes + node]!;
+          this.fabricOut[from]! += sent;
+          this.fabricIn[by]! += sent;
+        }
+        for (let m = start; m < start + count; m++) {
+          const to = members[m]!;
+          if (to === by) continue;
+          const sent = toMembers[from * n + to]!;
+          this.nodeOut[by]! += sent;
+          this.nodeIn[to]! += sent;
+        }
+      }
+    }
+  }
 }
 
 /** Adds what one row sends to the columns `start … end − 1` to their `arrived`, and returns the sum. */

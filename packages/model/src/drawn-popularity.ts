@@ -20,8 +20,8 @@ export function drawnPopularity(model: ModelSpec, gate: DrawnGate, streams: Stre
   const choiceOf = (name: string) => new ExpertChoice(draw(streams.stream(name), count), topK);
   if (gate.shared) {
     const choice = choiceOf("routing/popularity");
-    return new PopularityRouter(gate.kind, count, new Array(model.layers).fill(choice));
+    return new PopularityRouter(gate.kind, new Array(model.layers).fill(choice));
   }
   const choices = Array.from({ length: model.layers }, (_, layer) => choiceOf(`routing/popularity/${layer}`));
-  return new PopularityRouter(gate.kind, count, choices);
+  return new PopularityRouter(gate.kind, choices);
 }

@@ -1,5 +1,7 @@
 import { binomial, multinomial, type Stream } from "@tokenyard/random";
+import { ExpertTour } from "./expert-tour.ts";
 import { LEAST_WEIGHT, setChances } from "./set-chances.ts";
+import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
 
 /**
  * How many of n tokens choose each expert, when a token's experts are `topK` different ones, the set S with P(S) ∝ Π weight(e), e in S.
@@ -16,6 +18,7 @@ export class ExpertChoice {
   readonly #needing: Float64Array; // [topK + 1] tokens that still need j experts
   readonly #picks: Int32Array; // [topK] of the token at hand
   readonly #pickedAt: Float64Array; // [experts] the try that last picked it
+  readonly #tours = new Map<ExpertPlaces, ExpertTour>();
   #tries = 0;
 
   /** `weights` [experts] are positive and add up to 1; topK is at most their number. */
@@ -32,12 +35,24 @@ export class ExpertChoice {
     this.#pickedAt = new Float64Array(weights.length);
   }
 
-  /** Fills `out[offset … offset + experts − 1]` with the copies that `tokens` tokens send; they add up to tokens · topK. */
-  count(tokens: number, stream: Stream, out: Float64Array, offset: number): void {
+  /**
+   * Fills the row `source` of `out` [sources × experts] with the copies that `tokens` tokens send, which add up to tokens · topK; and of
+   * `visits`, where some are given, with what follows from the same choices.
+   */
+  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const experts = this.#weights.length;
-    if (this.#topK === 1) multinomial(stream, tokens, this.#weights, out, offset);
-    else if (tokens <= PICKS_PER_BINOMIAL * experts * this.#allDifferent) this.#countEach(tokens, stream, out, offset);
-    else this.#countTogether(tokens, stream, out, offset);
+    if (this.#topK === 1) {
+      multinomial(stream, tokens, this.#weights, out, source * experts);
+      if (visits !== undefined) sumCopies(out, source, visits);
+    } else if (tokens <= PICKS_PER_BINOMIAL * experts * this.#allDifferent) this.#countEach(tokens, stream, out, source, visits);
+    else if (visits === undefined) this.#countTogether(tokens, stream, out, source * experts);
+    else this.#tourOf(visits.places).count(tokens, stream, out, source, visits);
+  }
+
+  #tourOf(places: ExpertPlaces): ExpertTour {
+    const tour = this.#tours.get(places) ?? new ExpertTour(this.#weights, this.#topK, places);
+    this.#tours.set(places, tour);
+    return tour;
   }
 
   /** Expert after expert: of the tokens that still need j of the experts left, a binomial number takes this one. */
@@ -61,10 +76,12 @@ export class ExpertChoice {
   }
 
   /** Token after token: independent picks, all begun anew when one comes twice, give every set its chance ∝ Π weights. */
-  #countEach(tokens: number, stream: Stream, out: Float64Array, offset: number): void {
+  #countEach(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const picks = this.#picks;
     const pickedAt = this.#pickedAt;
+    const offset = source * this.#weights.length;
     out.fill(0, offset, offset + this.#weights.length);
+    if (visits !== undefined) clearVisits(visits, source);
     for (let token = 0; token < tokens; token++) {
       let picked = 0;
       this.#tries++;
@@ -79,6 +96,7 @@ export class ExpertChoice {
         }
       }
       for (let i = 0; i < picked; i++) out[offset + picks[i]!]! += 1;
+      if (visits !== undefined) addVisits(picks, visits, source);
     }
   }
 
@@ -90,6 +108,31 @@ export class ExpertChoice {
     while (expert < last && cumulative[expert]! <= u) expert++;
     return expert;
   }
+}
+
+/** Adds one token with `picks` [topK] to the visits of `source`. */
+function addVisits(picks: Int32Array, { places, toRanks, toNodes }: Visits, source: number): void {
+  const { rankOf, nodeOf, nodes } = places;
+  for (let i = 0; i < picks.length; i++) {
+    const rank = rankOf[picks[i]!]!;
+    const node = nodeOf[rank]!;
+    let newRank = 1;
+    let newNode = 1;
+    for (let before = 0; before < i && newRank === 1; before++) {
+      const other = rankOf[picks[before]!]!;
+      if (other === rank) newRank = 0;
+      if (nodeOf[other] === node) newNode = 0;
+    }
+    if (newRank === 0) continue;
+    toRanks[source * nodeOf.length + rank]! += 1;
+    toNodes[source * nodes + node]! += newNode;
+  }
+}
+
+function clearVisits({ places, toRanks, toNodes }: Visits, source: number): void {
+  const ranks = places.nodeOf.length;
+  toRanks.fill(0, source * ranks, (source + 1) * ranks);
+  toNodes.fill(0, source * places.nodes, (source + 1) * places.nodes);
 }
 
 /** How many picks cost as much as a binomial, about. A token takes topK / acceptance picks or fewer; all of them take experts × topK binomials. */

@@ -20,3 +20,4 @@ export { bytesOf, type ModelPrecisions, type Products, precisionsOf, productPrec
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./recompute.ts";
 export { flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./token-cost.ts";
 export type { TokenRouter } from "./token-router.ts";
+export { createVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";

@@ -1,23 +1,22 @@
 import type { Stream } from "@tokenyard/random";
 import type { ExpertChoice } from "./expert-choice.ts";
 import type { TokenRouter } from "./token-router.ts";
+import type { Visits } from "./visits.ts";
 
 /** A token router of a gate with popularity: each layer has its own weights, each source chooses by them. */
 export class PopularityRouter implements TokenRouter {
   readonly kind: string;
   readonly draws = true;
-  readonly #experts: number;
   readonly #choices: readonly (ExpertChoice | undefined)[]; // [layers]
 
-  /** `choices` [layers], of `experts` experts each; layers may share one. Undefined in a layer without experts. */
-  constructor(kind: string, experts: number, choices: readonly (ExpertChoice | undefined)[]) {
+  /** `choices` [layers]; layers may share one. Undefined in a layer without experts. */
+  constructor(kind: string, choices: readonly (ExpertChoice | undefined)[]) {
     this.kind = kind;
-    this.#experts = experts;
     this.#choices = choices;
   }
 
-  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array): void {
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
     const choice = this.#choices[layer]!;
-    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source * this.#experts);
+    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits);
   }
 }

@@ -1,4 +1,5 @@
 import type { Stream } from "@tokenyard/random";
+import type { ExpertPlaces } from "./visits.ts";
 
 // The slow reference of every gate with popularity: tokens that choose one by one, from a list of all sets of experts.
 
@@ -35,6 +36,25 @@ export function tokenByToken(weights: Float64Array, topK: number, tokens: number
   };
 }
 
+/** A function that draws counts [experts], visits of ranks and visits of nodes, one after another, of `tokens` tokens that choose one by one. */
+export function visitsTokenByToken(weights: Float64Array, topK: number, tokens: number, places: ExpertPlaces) {
+  const sets = chancesOfSets(weights, topK);
+  const { rankOf, nodeOf, nodes } = places;
+  return (stream: Stream): number[] => {
+    const counts = new Array<number>(weights.length).fill(0);
+    const toRanks = new Array<number>(nodeOf.length).fill(0);
+    const toNodes = new Array<number>(nodes).fill(0);
+    for (let token = 0; token < tokens; token++) {
+      const u = stream.next();
+      const { set } = sets.find(({ upTo }) => u < upTo) ?? sets[sets.length - 1]!;
+      for (const e of set) counts[e]! += 1;
+      for (const rank of new Set(set.map((e) => rankOf[e]!))) toRanks[rank]! += 1;
+      for (const node of new Set(set.map((e) => nodeOf[rankOf[e]!]!))) toNodes[node]! += 1;
+    }
+    return [...counts, ...toRanks, ...toNodes];
+  };
+}
+
 /** Mean [experts] and covariance [experts][experts] of one token's counts: of its indicators of the experts. */
 export function exactMoments(weights: Float64Array, topK: number): { readonly mean: number[]; readonly covariance: number[][] } {
   const sets = chancesOfSets(weights, topK);
@@ -44,7 +64,7 @@ export function exactMoments(weights: Float64Array, topK: number): { readonly me
 }
 
 /** How often `draw` gives each outcome. */
-export function tallied(draws: number, draw: () => Float64Array): Map<string, number> {
+export function tallied(draws: number, draw: () => Float64Array | readonly number[]): Map<string, number> {
   const seen = new Map<string, number>();
   for (let i = 0; i < draws; i++) {
     const outcome = draw().join();

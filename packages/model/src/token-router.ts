@@ -1,4 +1,5 @@
 import type { Stream } from "@tokenyard/random";
+import type { Visits } from "./visits.ts";
 
 /** Sends tokens to experts, by counts: its cost does not grow with the tokens. */
 export interface TokenRouter {
@@ -8,7 +9,8 @@ export interface TokenRouter {
   /**
    * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
    * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.
-   * What is drawn from `stream` depends on the arguments only. Allocates nothing.
+   * Fills `visits`, where some are given, with what follows from the same choices. What is drawn from `stream` depends on the arguments
+   * only. Allocates nothing once it knows the places.
    */
-  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array): void;
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void;
 }

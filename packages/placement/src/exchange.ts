@@ -28,6 +28,7 @@ export function exchangeProblems({ model, routing, parallelism }: Scenario): Pro
 /** What of a plan says how its tokens travel. */
 interface Exchanging extends Pick<Degrees, "expert" | "tensor" | "dataGroups" | "attentionTensor"> {
   readonly exchange: ExchangeKind;
+  readonly dispatch: NonNullable<RoutingSpec["dispatch"]>;
   readonly expertReduce: NonNullable<RoutingSpec["expertReduce"]>;
 }
 
@@ -44,6 +45,11 @@ export function reducesTokens(plan: Exchanging): boolean {
 /** Whether all data groups bring all their tokens to all others: because it is stated, or because each expert lies on every one of them. */
 export function gathersTokens({ exchange, expert, dataGroups }: Exchanging): boolean {
   return dataGroups > 1 && (exchange === "all-gather" || expert === 1);
+}
+
+/** Whether a token goes once to a rank that has several of its experts, and once to a node. */
+export function visitsOnce(plan: Exchanging): boolean {
+  return plan.dataGroups > 1 && plan.dispatch === "per-token" && !gathersTokens(plan);
 }
 
 /** Whether copies that have come to a rank go on to other data groups that share its experts. */

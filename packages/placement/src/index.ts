@@ -1,4 +1,4 @@
-export { type ExchangeKind, gathersCopies, gathersTokens, reducesCopies, reducesTokens } from "./exchange.ts";
+export { type ExchangeKind, gathersCopies, gathersTokens, reducesCopies, reducesTokens, visitsOnce } from "./exchange.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
 export { kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { kvTokenRoom } from "./kv-room.ts";

@@ -29,6 +29,8 @@ export interface Plan extends Degrees {
   /** Expert x lies on the ranks e = ⌊x / expertsPerRank⌋ of its stage; 0 in a model without experts. */
   readonly expertsPerRank: number;
   readonly exchange: ExchangeKind;
+  /** Of an all-to-all: whether a token goes once to a rank, or each of its copies. */
+  readonly dispatch: NonNullable<RoutingSpec["dispatch"]>;
   /** Of an all-to-all: when the ranks that share an expert add up. */
   readonly expertReduce: NonNullable<RoutingSpec["expertReduce"]>;
   /** The layers of each stage, rising; a stage may hold none. */
@@ -76,6 +78,7 @@ export function compilePlan(scenario: Scenario): Plan {
     ranksPerStage,
     expertsPerRank: (model.experts?.count ?? 0) / degrees.expert,
     exchange: exchangeOf(scenario, degrees),
+    dispatch: scenario.routing.dispatch ?? "per-token",
     expertReduce: scenario.routing.expertReduce ?? "before-combine",
     layersOfStage: slicesOfStage.map((slices) => slices.flat()),
     slicesOfStage,

@@ -1,8 +1,10 @@
 import type { NetworkModel, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
+import type { Visits } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { RoutedLayer } from "./routed-layer.ts";
 import type { StageLinks } from "./stage-links.ts";
+import type { GroupRoutes } from "./token-routes.ts";
 
 export interface ExchangeSpec {
   readonly plan: Plan;
@@ -24,6 +26,10 @@ export class Exchange {
   readonly #brought: Float64Array;
   /** [data groups that share an expert] bytes of copies that have come to each */
   readonly #slotBytes: Float64Array;
+  /** [data groups × nodes of an exchange group] bytes */
+  readonly #toNodes: Float64Array;
+  /** [nodes] bytes to all ranks of a node */
+  readonly #mostToNodes: Float64Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
 
   constructor(spec: ExchangeSpec, tokenBytes: number) {
@@ -32,6 +38,9 @@ export class Exchange {
     this.#tokenBytes = tokenBytes;
     this.#matrix = new Float64Array(dataGroups * dataGroups);
     this.#portSeconds = new Float64Array(dataGroups);
+    const nodes = spec.links.reduce((most, { routes }) => Math.max(most, ...(routes?.groups.map((group) => group.nodes) ?? [])), 0);
+    this.#toNodes = new Float64Array(dataGroups * nodes);
+    this.#mostToNodes = new Float64Array(nodes);
     this.#brought = new Float64Array(dataGroups);
     this.#slotBytes = new Float64Array(Math.max(1, tensor / attentionTensor));
   }
@@ -42,15 +51,21 @@ export class Exchange {
     const { exchange } = this.#spec.links[stage]!;
     routed.exchangeTraffic.nodeBytes = 0;
     routed.exchangeTraffic.fabricBytes = 0;
+    const { routes } = this.#spec.links[stage]!;
     let share = -1;
     for (let i = 0; i < attentionTensor; i++) {
       const group = exchange[i]!;
       if (group.sameAs === i) {
-        if (group.share !== share) this.#fillMatrix(routed.copies, group.share);
-        share = group.share;
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
-        this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic);
+        if (routes === undefined) {
+          if (group.share !== share) this.#fillMatrix(routed.copies, group.share);
+          share = group.share;
+          this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic);
+        } else {
+          this.#fillVisits(routed.visits!, routes.groups[i]!);
+          this.#spec.network.tokenExchangeSeconds(this.#matrix, this.#toNodes, group.ranks, this.#portSeconds, this.#traffic);
+        }
       }
       routed.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
       routed.exchangeTraffic.fabricBytes += this.#traffic.fabricBytes;
@@ -77,7 +92,7 @@ export class Exchange {
    * Times, into `out` [ranks of the stage], how long the data groups that share experts take to hold all copies for them, each what came to
    * its own slot; or to add up their results.
    */
-  gatherCopies({ copies }: RoutedLayer, stage: number, out: Float64Array, traffic: Traffic): void {
+  gatherCopies({ copies, visits }: RoutedLayer, stage: number, out: Float64Array, traffic: Traffic): void {
     const { attentionTensor, tensor, expert, dataGroups, expertsPerRank } = this.#spec.plan;
     const { gather } = this.#spec.links[stage]!;
     const slots = tensor / attentionTensor;
@@ -86,8 +101,8 @@ export class Exchange {
       const arrived = this.#slotBytes.fill(0);
       for (let g = 0; g < dataGroups; g++) {
         const first = g * experts + e * expertsPerRank;
-        let sum = 0;
-        for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
+        let sum = visits === undefined ? 0 : visits.toRanks[g * expert + e]!;
+        if (visits === undefined) for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
         arrived[g % slots]! += sum * this.#tokenBytes;
       }
       for (let i = 0; i < attentionTensor; i++) {
@@ -95,6 +110,27 @@ export class Exchange {
         const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(arrived, group, traffic));
         for (let slot = 0; slot < slots; slot++) out[e * tensor + slot * attentionTensor + i] = duration;
       }
+    }
+  }
+
+  /** Bytes from data group to data group, and to the nodes of the group. */
+  #fillVisits({ places, toRanks, toNodes }: Visits, { nodes, nodeOf, expertRankOf, slots, crossings }: GroupRoutes): void {
+    const { dataGroups, expert } = this.#spec.plan;
+    for (let from = 0; from < dataGroups; from++) {
+      const row = from * nodes;
+      this.#toNodes.fill(0, row, row + nodes);
+      this.#mostToNodes.fill(0, 0, nodes);
+      for (let to = 0; to < dataGroups; to++) {
+        const bytes = to % slots === from % slots ? toRanks[from * expert + expertRankOf[to]!]! * this.#tokenBytes : 0;
+        this.#matrix[from * dataGroups + to] = bytes;
+        this.#mostToNodes[nodeOf[to]!]! += bytes;
+      }
+      for (let c = 0; c < crossings.length; c += 3) {
+        if (crossings[c] !== from % slots) continue;
+        this.#toNodes[row + crossings[c + 1]!]! += toNodes[from * places.nodes + crossings[c + 2]!]! * this.#tokenBytes;
+      }
+      // where parts of an expert lie on other nodes than the first, a node may be counted for ranks that it does not have
+      for (let node = 0; node < nodes; node++) this.#toNodes[row + node] = Math.min(this.#toNodes[row + node]!, this.#mostToNodes[node]!);
     }
   }
 

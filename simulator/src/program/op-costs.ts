@@ -132,7 +132,7 @@ export class OpCosts implements Costs {
   #fill(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
     switch (op.work) {
       case "gate":
-        this.#route(op.layer, microBatch);
+        this.#route(op.layer, microBatch, stage);
         this.#sequenceWork("gate", microBatch, out);
         return;
       case "attention":
@@ -191,13 +191,20 @@ export class OpCosts implements Costs {
   }
 
   /** Draws the layer's routing, which the ops from here to the combine are worked out from. */
-  #route(layer: number, microBatch: MicroBatch): void {
-    const { scenario, router, overflow, routing } = this.#spec;
+  #route(layer: number, microBatch: MicroBatch, stage: Stage): void {
+    const { scenario, router, overflow, routing, links } = this.#spec;
     const tokens = microBatch.scheduled!.rows;
     let total = 0;
     for (let group = 0; group < tokens.length; group++) total += tokens[group]!;
     const routed = microBatch.routed!;
-    routed.draw(router!, overflow, layer, tokens, expertCapacity(total, scenario.model, scenario.routing));
+    routed.draw(
+      router!,
+      overflow,
+      layer,
+      tokens,
+      expertCapacity(total, scenario.model, scenario.routing),
+      links[stage.spec.id]!.routes?.places,
+    );
     if (!this.#quiet) routing[microBatch.phase].add(layer, routed.routed, routed.dropped);
   }
 
@@ -266,14 +273,23 @@ export class OpCosts implements Costs {
   #reduceExperts(microBatch: MicroBatch, stage: Stage, out: Float64Array): void {
     const { expert, tensor, attentionTensor } = this.#spec.plan;
     const groups = this.#spec.links[stage.spec.id]!.tensor;
-    const { rows } = microBatch.routed!;
+    const { rows, visits } = microBatch.routed!;
     const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
-      const outputs = this.#rowsOfRank(rows, e) + (withShared ? microBatch.scheduled!.rows[e]! : 0);
+      const results = visits === undefined ? this.#rowsOfRank(rows, e) : this.#visitsOfRank(visits.toRanks, e);
+      const outputs = results + (withShared ? microBatch.scheduled!.rows[e]! : 0);
       const bytes = outputs * this.#tokenBytes;
       const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, groups[e]!, this.tally));
       for (let j = 0; j < tensor; j++) out[rank++] = duration;
     }
+  }
+
+  /** Tokens, each once, that have come to rank e: what its experts give for one is added up before it is reduced. */
+  #visitsOfRank(toRanks: Float64Array, e: number): number {
+    const { expert } = this.#spec.plan;
+    let sum = 0;
+    for (let at = e; at < toRanks.length; at += expert) sum += toRanks[at]!;
+    return sum;
   }
 
   /** Each rank sends its data group's activations to its match on the next stage; after the last one comes the first again. */

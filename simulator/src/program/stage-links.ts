@@ -1,4 +1,5 @@
-import { type Groups, gathersCopies, groupsOf, type Plan, rankOf } from "@tokenyard/placement";
+import { type Groups, gathersCopies, groupsOf, type Plan, rankOf, visitsOnce } from "@tokenyard/placement";
+import { type TokenRoutes, tokenRoutes } from "./token-routes.ts";
 
 /** An expert-parallel group of a stage: who exchanges copies with whom. */
 export interface ExchangeGroup {
@@ -18,15 +19,19 @@ export interface StageLinks {
   readonly exchange: readonly ExchangeGroup[];
   /** Place i of the data groups that share the experts of tensor group e is group e · attention.tensor + i; none where each data group has experts of its own. */
   readonly gather: readonly Int32Array[];
+  /** Undefined where copies are sent, or nothing is. */
+  readonly routes: TokenRoutes | undefined;
 }
 
 export function stageLinks(plan: Plan, replica: number, stage: number): StageLinks {
   const firstRank = rankOf(plan, replica, stage, 0);
+  const expert = globalGroups(groupsOf(plan, "expert"), firstRank);
   return {
     firstRank,
     tensor: globalGroups(groupsOf(plan, "tensor"), firstRank),
     attention: globalGroups(groupsOf(plan, "attention"), firstRank),
-    exchange: exchangeGroups(plan, globalGroups(groupsOf(plan, "expert"), firstRank)),
+    exchange: exchangeGroups(plan, expert),
+    routes: plan.expertsPerRank > 0 && visitsOnce(plan) ? tokenRoutes(plan, expert) : undefined,
     gather: gathersCopies(plan) ? globalGroups(groupsOf(plan, "gather"), firstRank) : [],
   };
 }

@@ -143,6 +143,36 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
+    test("inside a node exchanges tokens as it does an all-to-all, and over nodes lets nobody beat what must come in, nor the bytes it tells", () => {
+      fc.assert(
+        fc.property(exchange, fc.double({ min: 0, max: 1, noNaN: true }), (given, shared) => {
+          const { ranks, bytes } = given;
+          const n = ranks.length;
+          const nodes = [...new Set(ranks.map((rank) => Math.floor(rank / gpusPerNode)))];
+          const nodeOf = ranks.map((rank) => nodes.indexOf(Math.floor(rank / gpusPerNode)));
+          // what crosses to a node: between the most that any rank there gets and all of it
+          const toNodes = Float64Array.from({ length: n * nodes.length }, (_, at) => {
+            const [from, node] = [Math.floor(at / nodes.length), at % nodes.length];
+            const there = ranks.map((_, to) => (nodeOf[to] === node ? bytes[from * n + to]! : 0));
+            const most = Math.max(...there);
+            return most + shared * (there.reduce((sum, each) => sum + each, 0) - most);
+          });
+          const out = new Float64Array(n).fill(Number.NaN);
+          const traffic = { nodeBytes: 0, fabricBytes: 0 };
+          model.tokenExchangeSeconds(bytes, toNodes, ranks, out, traffic);
+          if (nodes.length === 1) expect(out).toEqual(allToAll(given));
+          const sent = (of: (from: number, to: number) => boolean) =>
+            ranks.reduce((sum, _, from) => sum + ranks.reduce((row, __, to) => row + (of(from, to) ? bytes[from * n + to]! : 0), 0), 0);
+          const apart = sent((from, to) => from !== to);
+          expect(traffic.nodeBytes).toBeGreaterThanOrEqual(sent((from, to) => from !== to && nodeOf[from] === nodeOf[to]) - 1);
+          expect(traffic.nodeBytes + traffic.fabricBytes).toBeGreaterThanOrEqual(apart * (1 - 1e-12));
+          const most = Math.max(...out) * (1 + 1e-12);
+          expect(most).toBeGreaterThanOrEqual(traffic.nodeBytes / n / network.node.bandwidth);
+          expect(most).toBeGreaterThanOrEqual(traffic.fabricBytes / n / network.fabric.bandwidth);
+        }),
+      );
+    });
+
     test("does not care which of equal nodes is which", () => {
       fc.assert(
         fc.property(exchange, size, renaming, (given, bytes, renamed) => {

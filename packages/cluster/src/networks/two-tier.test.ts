@@ -119,6 +119,20 @@ test("over two nodes a rank's fabric port and its node port work side by side, a
   expect(traffic).toEqual({ nodeBytes: 13.5e5, fabricBytes: 3e5 });
 });
 
+test("what goes once to a node crosses to the rank of the sender's place, who hands it on: its two tiers work side by side, with both latencies", () => {
+  const out = new Float64Array(4);
+  const traffic = { nodeBytes: 0, fabricBytes: 0 };
+  // rank 0 sends 9 MB to its neighbour 1, and 4.5 MB to each of 8 and 9, of which all that 9 gets 8 gets too
+  const toRanks = Float64Array.of(0, 9e6, 4.5e6, 4.5e6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  const toNodes = Float64Array.of(13.5e6, 4.5e6, 0, 0, 0, 0, 0, 0);
+  ring.tokenExchangeSeconds(toRanks, toNodes, [0, 1, 8, 9], out, traffic);
+  expect(us(out[0]!)).toBeCloseTo(97, 9); // fabric 4.5 MB: 90; node 9 MB: 20; 5 + 2
+  expect(us(out[1]!)).toBeCloseTo(22, 9); // node in 9 MB
+  expect(us(out[2]!)).toBeCloseTo(97, 9); // fabric in 4.5 MB: 90; hands 4.5 MB on: 10; 5 + 2
+  expect(us(out[3]!)).toBeCloseTo(12, 9); // node in 4.5 MB: 10 + 2
+  expect(traffic).toEqual({ nodeBytes: 13.5e6, fabricBytes: 4.5e6 });
+});
+
 test("a rank's time is that of its busiest port, counted cell by cell, and the largest latency of the tiers it uses", () => {
   const model = createNetworkModel(cluster("ring", 4));
   fc.assert(

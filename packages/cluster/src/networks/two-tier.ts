@@ -101,6 +101,29 @@ export class TwoTierNetwork implements NetworkModel {
     return between + (((mostRanks - 1) / mostRanks) * all) / node.bandwidth + (mostRanks - 1) * node.latency;
   }
 
+  /**
+   * A rank's time is that of its busier tier, and the latencies of both that it uses: bytes go over the fabric to the rank of the same place on
+   * each node, and on from there inside the node.
+   */
+  tokenExchangeSeconds(toRanks: Float64Array, toNodes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void {
+    const n = ranks.length;
+    const { node, fabric } = this.#spec;
+    const ports = this.#portsOf(n);
+    ports.countOnce(toRanks, toNodes, this.#patternOf(ranks));
+    const { nodeOut, nodeIn, fabricOut, fabricIn } = ports;
+    for (let i = 0; i < n; i++) {
+      const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
+      const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
+      const latency = (nodeBytes > 0 ? node.latency : 0) + (fabricBytes > 0 ? fabric.latency : 0);
+      out[i] = Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
+    }
+    if (traffic === undefined) return;
+    for (let i = 0; i < n; i++) {
+      traffic.nodeBytes += nodeOut[i]!;
+      traffic.fabricBytes += fabricOut[i]!;
+    }
+  }
+
   /** A rank's time is that of its busiest port (node in, node out, fabric in, fabric out), and the largest latency of the tiers it uses. */
   allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void {
     const n = ranks.length;

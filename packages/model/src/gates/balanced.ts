@@ -1,6 +1,8 @@
 import type { Stream } from "@tokenyard/random";
 import type { ModelSpec } from "@tokenyard/scenario";
+import { EvenVisits } from "../even-visits.ts";
 import type { TokenRouter } from "../token-router.ts";
+import type { ExpertPlaces, Visits } from "../visits.ts";
 
 /**
  * The even gate: a source's copies go round the experts, and the next source continues where it stopped.
@@ -11,6 +13,7 @@ export class BalancedGate implements TokenRouter {
   readonly draws = false;
   readonly #experts: number;
   readonly #topK: number;
+  readonly #visits = new Map<ExpertPlaces, EvenVisits>();
 
   constructor(model: ModelSpec) {
     const { count = 0, topK = 0 } = model.experts ?? {};
@@ -18,7 +21,7 @@ export class BalancedGate implements TokenRouter {
     this.#topK = topK;
   }
 
-  route(_layer: number, tokens: ArrayLike<number>, _stream: Stream, out: Float64Array): void {
+  route(_layer: number, tokens: ArrayLike<number>, _stream: Stream, out: Float64Array, visits?: Visits): void {
     const experts = this.#experts;
     let next = 0; // the expert that is dealt to next
     for (let source = 0; source < tokens.length; source++) {
@@ -30,6 +33,13 @@ export class BalancedGate implements TokenRouter {
         out[source * experts + e] = turn < rest ? each + 1 : each;
       }
       next = (next + rest) % experts;
+      if (visits !== undefined) this.#visitsTo(visits.places).fill(tokens[source]!, out, source, visits);
     }
+  }
+
+  #visitsTo(places: ExpertPlaces): EvenVisits {
+    const known = this.#visits.get(places) ?? new EvenVisits(this.#topK, places);
+    this.#visits.set(places, known);
+    return known;
   }
 }

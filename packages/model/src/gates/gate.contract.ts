@@ -3,6 +3,7 @@ import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createTokenRouter } from "../policies.ts";
+import { createVisits, type ExpertPlaces } from "../visits.ts";
 
 /** A model of `layers` layers with `count` experts, of which a token meets `topK`. */
 export function modelOf(count: number, topK: number, layers = 1): ModelSpec {
@@ -30,6 +31,18 @@ const routing: fc.Arbitrary<Routing> = fc
     seed: fc.nat(),
   })
   .map(({ count, choose, tokens, seed }) => ({ count, topK: 1 + Math.floor(choose * (count - 1)), tokens, seed }));
+
+/** On how many ranks the experts lie, how many of these make a node, and whether in a row. */
+const placement = fc.record({ ranks: fc.integer({ min: 1, max: 9 }), perNode: fc.integer({ min: 1, max: 4 }), inRows: fc.boolean() });
+
+function placesOf(count: number, { ranks, perNode, inRows }: { ranks: number; perNode: number; inRows: boolean }): ExpertPlaces {
+  const used = Math.min(ranks, count);
+  return {
+    rankOf: Int32Array.from({ length: count }, (_, e) => (inRows ? Math.floor((e * used) / count) : e % used)),
+    nodeOf: Int32Array.from({ length: used }, (_, rank) => Math.floor(rank / perNode)),
+    nodes: Math.ceil(used / perNode),
+  };
+}
 
 /** What every gate owes; `gateOf` makes one with knobs of its own. */
 export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpec): void {
@@ -84,6 +97,43 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
     test("sends every token to all experts when topK is their number", () => {
       const out = routed({ count: 5, topK: 5, tokens: [3, 0, 1_000_000], seed: 1 });
       expect([...out]).toEqual([...Array(5).fill(3), ...Array(5).fill(0), ...Array(5).fill(1_000_000)]);
+    });
+
+    test("counts visits that its copies can make: of a rank and a node no more than copies or tokens, and enough for the copies", () => {
+      fc.assert(
+        fc.property(routing, placement, (given, drawn) => {
+          const { count, topK, tokens } = given;
+          const places = placesOf(count, drawn);
+          const visits = createVisits(tokens.length, places);
+          const streams = new Streams(given.seed);
+          const model = modelOf(count, topK);
+          const out = new Float64Array(tokens.length * count);
+          createTokenRouter(model, gateOf(model), streams).route(0, tokens, streams.stream("routing/tokens"), out, visits);
+          const { rankOf, nodeOf, nodes } = places;
+          const held = (rank: number) => rankOf.filter((other) => other === rank).length;
+          for (let source = 0; source < tokens.length; source++) {
+            const to = (holds: (e: number) => boolean) => rankOf.reduce((sum, _, e) => sum + (holds(e) ? out[source * count + e]! : 0), 0);
+            for (let rank = 0; rank < nodeOf.length; rank++) {
+              const copies = to((e) => rankOf[e] === rank);
+              const visiting = visits.toRanks[source * nodeOf.length + rank]!;
+              expect(visiting).toBeLessThanOrEqual(Math.min(copies, tokens[source]!) + 1e-6);
+              expect(visiting).toBeGreaterThanOrEqual(copies / Math.min(topK, Math.max(1, held(rank))) - 1e-6);
+            }
+            for (let node = 0; node < nodes; node++) {
+              const ranks = [...nodeOf.keys()].filter((rank) => nodeOf[rank] === node);
+              const toRanks = ranks.map((rank) => visits.toRanks[source * nodeOf.length + rank]!);
+              const visiting = visits.toNodes[source * nodes + node]!;
+              expect(visiting).toBeLessThanOrEqual(
+                Math.min(
+                  tokens[source]!,
+                  toRanks.reduce((sum, n) => sum + n, 0),
+                ) + 1e-6,
+              );
+              expect(visiting).toBeGreaterThanOrEqual(Math.max(0, ...toRanks) - 1e-6);
+            }
+          }
+        }),
+      );
     });
 
     test("routes alike from the same seed, whatever it routed before", () => {

@@ -2,7 +2,8 @@ import { Streams } from "@tokenyard/random";
 import type { GateSpec } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { createTokenRouter } from "../policies.ts";
-import { chiSquare, exactMoments, tallied, tokenByToken } from "../token-by-token.contract.ts";
+import { chiSquare, exactMoments, tallied, tokenByToken, visitsTokenByToken } from "../token-by-token.contract.ts";
+import { createVisits } from "../visits.ts";
 import { modelOf } from "./gate.contract.ts";
 
 /** What a gate with popularity owes: its counts are those of tokens that choose one by one. `weightsOf` finds layer 0's weights again. */
@@ -45,6 +46,35 @@ export function popularityContract(
             expect(Math.abs(together - tokens * covariance[a]![b]!)).toBeLessThan(0.04 * tokens * 0.25); // 0.25: the largest variance there is
           }
         }
+      });
+    }
+
+    for (const [topK, tokens] of [
+      [1, 4],
+      [2, 2],
+      [2, 8],
+      [3, 4],
+    ] as const) {
+      test(`and visits of ${tokens} tokens on ${topK} of 5 experts on 3 ranks of 2 nodes are those of tokens that choose one by one`, () => {
+        // ranks 0 and 2 are on node 0; experts 0 and 3 on rank 2, 1 and 4 on rank 0, 2 on rank 1
+        const places = { rankOf: Int32Array.of(2, 0, 1, 2, 0), nodeOf: Int32Array.of(0, 1, 0), nodes: 2 };
+        const streams = new Streams(21);
+        const router = createTokenRouter(modelOf(5, topK), gate, streams);
+        const stream = streams.stream("routing/tokens");
+        const visits = createVisits(1, places);
+        const counts = new Float64Array(5);
+        const fast = () => {
+          router.route(0, [tokens], stream, counts, visits);
+          return [...counts, ...visits.toRanks, ...visits.toNodes];
+        };
+        const slow = new Streams(22).stream("slow");
+        const reference = visitsTokenByToken(weightsFor(topK), topK, tokens, places);
+        const { statistic, freedom } = chiSquare(
+          tallied(20_000, fast),
+          tallied(20_000, () => reference(slow)),
+        );
+        expect(freedom).toBeGreaterThan(3);
+        expect(statistic).toBeLessThan(freedom + 4 * Math.sqrt(2 * freedom));
       });
     }
 

@@ -9,12 +9,12 @@ type RecordedGate = Extract<GateSpec, { kind: "recorded" }>;
 
 /** The experts' expected copies are in the proportions that were recorded of each layer. Nothing is drawn before the run. */
 export function recordedGate(model: ModelSpec, gate: RecordedGate): TokenRouter {
-  const { count = 0, topK = 0 } = model.experts ?? {};
+  const { topK = 0 } = model.experts ?? {};
   const rows = gate.file.rows.values();
   const choices = layerKinds(model).map((kind) =>
     kind === "moe" ? new ExpertChoice(copyWeights(rows.next().value ?? [], topK), topK) : undefined,
   );
-  return new PopularityRouter("recorded", count, choices);
+  return new PopularityRouter("recorded", choices);
 }
 
 /** What a record and the model contradict in each other: rows against layers, numbers against experts, experts with copies against topK. */

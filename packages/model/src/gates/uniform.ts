@@ -7,5 +7,5 @@ import type { TokenRouter } from "../token-router.ts";
 export function uniformGate(model: ModelSpec): TokenRouter {
   const { count = 0, topK = 0 } = model.experts ?? {};
   const choice = new ExpertChoice(new Float64Array(count).fill(1 / count), topK);
-  return new PopularityRouter("uniform", count, new Array(model.layers).fill(choice));
+  return new PopularityRouter("uniform", new Array(model.layers).fill(choice));
 }

@@ -70,6 +70,12 @@ export const routingSchema = z.strictObject({
     .describe(
       "how tokens come to the experts of other ranks; none: all-reduce of the results where a layer has one data group, all-to-all of the copies where it has several",
     ),
+  dispatch: z
+    .enum(["per-token", "per-copy"])
+    .optional()
+    .describe(
+      "what an all-to-all sends: a token once to a rank, and over the fabric once to a node, or each of its copies; none: per-token",
+    ),
   expertReduce: z
     .enum(["before-combine", "after-combine"])
     .optional()

@@ -1,6 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { bytesOf, expertCapacity, type FeedForward, type GroupedLinearShape, type LinearShape, precisionsOf } from "@tokenyard/model";
-import { gathersCopies, gathersTokens, type Plan, reducesCopies } from "@tokenyard/placement";
+import { gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
 import { atLeast, kernelFloor } from "./kernel-floor.ts";
@@ -96,7 +96,7 @@ export class ExpertFloor {
   #keptReduce(leastTokens: number, mostTokens: number): number {
     const { rows, ranks } = this.#spread(leastTokens, mostTokens);
     const { secondsPerByte, latencySeconds } = this.#reduce;
-    return atLeast(rows * this.#reducedBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
+    return atLeast(this.#sent(rows) * this.#reducedBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
   }
 
   /** Rows of a rank in the mean, and at least how many experts and ranks have some, all as if nothing is dropped. */
@@ -117,6 +117,12 @@ export class ExpertFloor {
     return atLeast(computed) + atLeast(rows * this.#reducedBytes * secondsPerByte + latencySeconds);
   }
 
+  /** Tokens of a rank, each once, at least, for so many copies; where each copy goes for itself, the copies. */
+  #sent(copies: number): number {
+    const together = visitsOnce(this.#plan) ? Math.min(this.#topK, this.#plan.expertsPerRank) : 1;
+    return copies / together;
+  }
+
   /** Seconds of the dispatch and of the combine, whose copies have as many bytes as `seconds` is given. */
   #bothWays(seconds: (copyBytes: number) => number): number {
     return seconds(this.#dispatchBytes) + seconds(this.#combineBytes);
@@ -127,7 +133,8 @@ export class ExpertFloor {
     const { dataGroups, expert, tensor, attentionTensor } = this.#plan;
     const away = this.#topK - this.#count / Math.min(dataGroups, expert);
     if (dataGroups === 1 || gathersTokens(this.#plan) || away <= 0) return 0;
-    const bytes = (tokens * away * copyBytes * Math.min(1, attentionTensor / tensor)) / expert;
+    const each = visitsOnce(this.#plan) ? Math.ceil(away / this.#plan.expertsPerRank) : away;
+    const bytes = (tokens * each * copyBytes * Math.min(1, attentionTensor / tensor)) / expert;
     return atLeast(bytes * this.#network.exchangeSecondsPerByte + this.#network.leastLatencySeconds);
   }
 
@@ -141,7 +148,7 @@ export class ExpertFloor {
     if (!gathersCopies(this.#plan)) return 0;
     const { rows, ranks } = this.#spread(leastTokens, mostTokens);
     const { tensor, attentionTensor, expert } = this.#plan;
-    return this.#gathered(rows * copyBytes, tensor / attentionTensor, Math.min(1, ranks / expert));
+    return this.#gathered(this.#sent(rows) * copyBytes, tensor / attentionTensor, Math.min(1, ranks / expert));
   }
 
   #gathered(bytes: number, groups: number, latencies = 1): number {
