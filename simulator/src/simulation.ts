@@ -4,11 +4,13 @@ import type { Recording } from "@tokenyard/report";
 import { Problems, targetsOf } from "@tokenyard/scenario";
 import { createArrivingRequest } from "@tokenyard/serving";
 import { type Event, Timeline } from "./event.ts";
+import { CacheLog } from "./logs/cache-log.ts";
 import { ALL, countedOf } from "./logs/counted.ts";
 import { Levels } from "./logs/levels.ts";
 import { Observers } from "./logs/observers.ts";
 import { recordingOf } from "./logs/recording-of.ts";
 import { RequestRows } from "./logs/request-rows.ts";
+import { RequestSpanLog } from "./logs/request-span-log.ts";
 import { RequestTable } from "./logs/request-table.ts";
 import { RoutingLog } from "./logs/routing-log.ts";
 import { ServedLog } from "./logs/served-log.ts";
@@ -46,6 +48,9 @@ export class Simulation {
   /** Where a row for each request is kept. */
   readonly #table: RequestTable | undefined;
   readonly #observer: Observers;
+  /** Where single spans are kept. */
+  readonly #requestSpans: RequestSpanLog | undefined;
+  readonly #cacheLog: CacheLog | undefined;
   readonly #arriving = createArrivingRequest();
   /** Events so far. */
   #handled = 0;
@@ -67,11 +72,21 @@ export class Simulation {
     this.#rows = rows;
     this.#served = underLoad ? new ServedLog(slots, rows, classes, targetsOf(scenario), counted) : undefined;
     this.#spent = new SpentLog(slots, rows, counted);
-    this.#observer = new Observers([...(this.#served === undefined ? [] : [this.#served]), this.#spent, rows]);
+    const window = options.spans;
+    this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
+    this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, rows]);
     this.#routing = [routingLog(setup), routingLog(setup)];
     const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
     this.#levels = underLoad ? new Levels(replicas, scenario.measure?.levels ?? LEVEL_BUCKETS) : undefined;
-    const shared = { timeline: this.#timeline, observer: this.#observer, routing: this.#routing, levels: this.#levels };
+    const { cache } = setup.scheduler;
+    this.#cacheLog = cache !== undefined && window !== undefined ? new CacheLog(replicas, cache.use().blockTokens, window) : undefined;
+    const shared = {
+      timeline: this.#timeline,
+      observer: this.#observer,
+      routing: this.#routing,
+      levels: this.#levels,
+      cacheLog: this.#cacheLog,
+    };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
       const nextArrivalNs = () => source.peekNs() ?? Number.POSITIVE_INFINITY;
@@ -130,6 +145,8 @@ export class Simulation {
       spent: this.#spent,
       levels: this.#levels,
       routing: this.#routing,
+      requestSpans: this.#requestSpans?.columns(this.#nowNs),
+      cacheSteps: this.#cacheLog?.columns(),
     });
   }
 
@@ -145,7 +162,7 @@ export class Simulation {
       this.#pools[event.pool]!.handle(event, nowNs);
       return;
     }
-    this.#observer.moved(event.slot, event.ns);
+    this.#observer.moved(event.slot, event.ns, nowNs);
     this.#pools[0]!.release(event.slot, nowNs);
     this.#pools[1]!.land(event.slot, nowNs);
   }
@@ -193,6 +210,10 @@ export class Simulation {
     }
     return cut;
   }
+}
+
+function there<T>(one: T | undefined): readonly T[] {
+  return one === undefined ? [] : [one];
 }
 
 function tooLong(): Problems {

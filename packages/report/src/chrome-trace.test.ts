@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import * as z from "zod";
 import { anyRecording } from "./any-recording.contract.ts";
 import { chromeTrace } from "./chrome-trace.ts";
-import type { Recording, Spans } from "./recording.ts";
+import { REQUEST_STATES, type Recording, type Spans } from "./recording.ts";
 import { tiny } from "./tiny-recording.contract.ts";
 
 const id = z.int().min(0);
@@ -26,6 +26,15 @@ const wait = z.strictObject({
   dur: time,
   args: z.strictObject({}),
 });
+const requestSlice = z.strictObject({
+  ph: z.literal("X"),
+  pid: id,
+  tid: id,
+  name: z.enum(REQUEST_STATES),
+  ts: time,
+  dur: time,
+  args: z.strictObject({ replica: id.optional() }),
+});
 const label = z.strictObject({
   ph: z.literal("M"),
   pid: id,
@@ -37,7 +46,7 @@ const counter = z.strictObject({
   ph: z.literal("C"),
   pid: id,
   tid: z.literal(0),
-  name: z.enum(["sequences in prefill", "sequences in decode", "KV tokens reserved"]),
+  name: z.enum(["requests queued", "sequences in prefill", "sequences in decode", "KV tokens reserved"]),
   ts: time,
   args: z.strictObject({ value: id }),
 });
@@ -48,7 +57,7 @@ const arrowTo = z.strictObject({ ph: z.literal("f"), bp: z.literal("e"), ...arro
 const traceSchema = z.strictObject({
   displayTimeUnit: z.literal("ns"),
   otherData: z.strictObject({ name: z.string(), hash: z.string(), seed: id, version: z.string() }),
-  traceEvents: z.array(z.union([label, wait, slice, counter, arrowFrom, arrowTo])),
+  traceEvents: z.array(z.union([label, wait, slice, requestSlice, counter, arrowFrom, arrowTo])),
 });
 
 const traceOf = (recording: Recording) => traceSchema.parse(JSON.parse([...chromeTrace(recording)].join("")));
@@ -135,4 +144,25 @@ test("a trace comes in chunks, however many spans there are", () => {
 
 test("a recording without spans gives a trace without events", () => {
   expect(traceOf(tiny).traceEvents).toEqual([]);
+});
+
+test("each request has a track of its own beside the counters, with a slice for each state that it is in", () => {
+  const requestSpans = {
+    request: Int32Array.of(4, 0, 4),
+    state: Uint8Array.of(0, 2, 1),
+    replica: Int32Array.of(-1, 1, 1),
+    startNs: Float64Array.of(1000, 0, 1500),
+    endNs: Float64Array.of(1500, 2000, 4000),
+  };
+  const { traceEvents } = traceOf({ ...tiny, ranks: 3, nodeOfRank: Int32Array.of(0, 0, 1), spans, requestSpans });
+  const own = traceEvents.filter(({ pid, tid }) => pid === 2 && tid > 0);
+  expect(own.flatMap((event) => (event.name === "thread_name" && event.ph === "M" ? [[event.tid, event.args]] : []))).toEqual([
+    [1, { name: "request 0" }],
+    [5, { name: "request 4" }],
+  ]);
+  expect(own.filter(({ ph }) => ph === "X")).toEqual([
+    { ph: "X", pid: 2, tid: 5, name: "queued", ts: 1, dur: 0.5, args: {} },
+    { ph: "X", pid: 2, tid: 1, name: "decode", ts: 0, dur: 2, args: { replica: 1 } },
+    { ph: "X", pid: 2, tid: 5, name: "prefill", ts: 1.5, dur: 2.5, args: { replica: 1 } },
+  ]);
 });

@@ -2,13 +2,14 @@ import { LANES, PHASES, type Recording, type Spans } from "./recording.ts";
 import { arrowEvents } from "./trace-arrow.ts";
 import { counterEvents } from "./trace-counter.ts";
 import { microseconds, pidOfRequests, type TraceEvent, trackOf } from "./trace-event.ts";
+import { requestEvents } from "./trace-request.ts";
 
 const EVENTS_PER_CHUNK = 1024;
 
 /**
  * The spans as Chrome trace-event JSON, in chunks, as Perfetto opens it: a process for each node, a track for each rank and lane,
  * microseconds. An op's time at its barrier is a slice `wait` inside it; arrows lead from dispatches and sends to what follows them;
- * counters tell the sequences that run and the cache that they reserve. A recording without spans gives a trace without events.
+ * a track for each request tells what it is at, and counters tell how many are at what, and the cache. A recording without spans gives a trace without events.
  */
 export function* chromeTrace(recording: Recording): Iterable<string> {
   const { scenario, seed, version } = recording;
@@ -34,6 +35,7 @@ function* events(recording: Recording): Iterable<TraceEvent> {
   yield* trackNames(recording, spans);
   for (let row = 0; row < spans.rank.length; row++) yield* spanEvents(recording, spans, row);
   yield* arrowEvents(recording, spans);
+  if (recording.requestSpans !== undefined) yield* requestEvents(recording, recording.requestSpans);
   yield* counterEvents(recording, spans);
 }
 

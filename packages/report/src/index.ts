@@ -4,6 +4,7 @@ export { reportJsonSchema, reportSchema } from "./late-schema.ts";
 export { decimalsWithin, rounded, spreadText, stepOf } from "./precision.ts";
 export {
   type BreakdownColumns,
+  type CacheSteps,
   LANES,
   type LaneName,
   type OpKind,
@@ -11,9 +12,12 @@ export {
   type PhaseName,
   type PhaseRouting,
   type PoolColumns,
+  REQUEST_STATES,
   REQUEST_STATUS,
   type Recording,
   type RequestColumns,
+  type RequestSpans,
+  type RequestState,
   type Spans,
   type SummedRouting,
   type TransferColumns,

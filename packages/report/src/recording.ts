@@ -10,6 +10,13 @@ export const LANES = ["compute", "network"] as const;
 /** Numbers in `RequestColumns.status`. */
 export const REQUEST_STATUS = { unfinished: 0, finished: 1, rejected: 2, failed: 3 } as const;
 
+/**
+ * What a request may be at, by its number in the columns: waiting to be served; until its first token; until its last one, computing anew what a
+ * preemption took from it included; waiting after a preemption; its cache on its way to another pool.
+ */
+export const REQUEST_STATES = ["queued", "prefill", "decode", "preempted", "moved"] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
+
 export type PhaseName = (typeof PHASES)[number];
 export type LaneName = (typeof LANES)[number];
 
@@ -59,6 +66,10 @@ export interface Recording {
   /** What was known before the run. */
   readonly warnings: readonly Warning[];
   readonly spans?: Spans;
+  /** Beside `spans`. */
+  readonly requestSpans?: RequestSpans;
+  /** Beside `spans`, of schedulers with a cache in blocks. */
+  readonly cacheSteps?: CacheSteps;
 }
 
 /** One pool of replicas; its ranks follow those of the pools before it. */
@@ -147,6 +158,23 @@ export interface Work {
   readonly peakMemoryBytesPerSecond: number;
   readonly peakNodeBytesPerSecond: number;
   readonly peakFabricBytesPerSecond: number;
+}
+
+/** One row for each state of each request, in the order in which they ended. */
+export interface RequestSpans {
+  readonly request: Int32Array;
+  /** index in REQUEST_STATES */
+  readonly state: Uint8Array;
+  /** of its pool; −1 before it is served */
+  readonly replica: Int32Array;
+  readonly startNs: Float64Array;
+  readonly endNs: Float64Array;
+}
+
+/** Tokens in the blocks of cache that are held, from each time to the next. */
+export interface CacheSteps {
+  readonly atNs: Float64Array;
+  readonly tokens: Float64Array;
 }
 
 /** One row per op on a rank, when asked for. */

@@ -1,58 +1,82 @@
-import { REQUEST_STATUS, type Recording, type RequestColumns, type Spans } from "./recording.ts";
+import {
+  type CacheSteps,
+  REQUEST_STATES,
+  REQUEST_STATUS,
+  type Recording,
+  type RequestColumns,
+  type RequestSpans,
+  type Spans,
+} from "./recording.ts";
 import { microseconds, pidOfRequests, type TraceEvent } from "./trace-event.ts";
 
-const NAMES = ["sequences in prefill", "sequences in decode", "KV tokens reserved"] as const;
+const STATES = REQUEST_STATES.map((state) => (state === "prefill" || state === "decode" ? `sequences in ${state}` : `requests ${state}`));
+const RESERVED = "KV tokens reserved";
+const HELD = "KV tokens held";
 
 /**
- * Counters over the time of the spans: sequences that wait for their first token, sequences that decode, and the tokens of cache
- * that both reserve, prompt + output − 1 each, from their arrival to their end. A request that was rejected counts nowhere.
+ * Counters over the time of the spans: requests in each state that any is in, and the cache. With a cache in blocks that is the tokens in
+ * the blocks that are held; else what requests reserve from their arrival to their end, prompt + output − 1 tokens each. A request that
+ * was rejected reserves nothing.
  */
 export function* counterEvents(recording: Recording, spans: Spans): Iterable<TraceEvent> {
+  const { requestSpans, cacheSteps, requests } = recording;
   const fromNs = spans.startNs.reduce((first, ns) => Math.min(first, ns), Number.POSITIVE_INFINITY);
   const toNs = spans.endNs.reduce((last, ns) => Math.max(last, ns), 0);
+  if (fromNs > toNs) return;
+  const names = [...STATES.filter((_, state) => requestSpans?.state.includes(state) ?? false), cacheSteps === undefined ? RESERVED : HELD];
+  const changes = [
+    ...(requestSpans === undefined ? [] : stateChanges(requestSpans)),
+    ...(cacheSteps === undefined ? reservations(requests) : heldChanges(cacheSteps)),
+  ].sort((a, b) => a.ns - b.ns);
+  const values = new Map(names.map((name) => [name, 0]));
+  const told = new Map<string, number>();
   const pid = pidOfRequests(recording);
-  const counts = [0, 0, 0];
-  const told: (number | undefined)[] = NAMES.map(() => undefined);
   const tell = function* (ns: number): Iterable<TraceEvent> {
-    for (const [i, name] of NAMES.entries()) {
-      if (told[i] === counts[i]) continue;
-      told[i] = counts[i];
-      yield { ph: "C", pid, tid: 0, name, ts: microseconds(ns), args: { value: counts[i]! } };
+    for (const [name, value] of values) {
+      if (told.get(name) === value) continue;
+      told.set(name, value);
+      yield { ph: "C", pid, tid: 0, name, ts: microseconds(ns), args: { value } };
     }
   };
-  const changes = changesOf(recording.requests);
-  for (let at = 0; at < changes.length; ) {
-    const { ns } = changes[at]!;
-    if (ns > toNs) break;
-    if (ns > fromNs && told[0] === undefined) yield* tell(fromNs);
-    for (; at < changes.length && changes[at]!.ns === ns; at++) {
-      const { counter, by } = changes[at]!;
-      counts[counter]! += by;
+  let at = 0;
+  const takeUntil = (ns: number) => {
+    for (; at < changes.length && changes[at]!.ns <= ns; at++) {
+      const { name, by } = changes[at]!;
+      values.set(name, values.get(name)! + by);
     }
-    if (ns >= fromNs) yield* tell(ns);
+  };
+  takeUntil(fromNs);
+  yield* tell(fromNs);
+  while (at < changes.length && changes[at]!.ns <= toNs) {
+    const { ns } = changes[at]!;
+    takeUntil(ns);
+    yield* tell(ns);
   }
-  if (told[0] === undefined && fromNs <= toNs) yield* tell(fromNs);
 }
 
 interface Change {
   readonly ns: number;
-  /** index in NAMES */
-  readonly counter: number;
+  readonly name: string;
   readonly by: number;
 }
 
-/** What arrivals, first tokens and ends change, in order of time. */
-function changesOf({ arrivedNs, firstTokenNs, finishedNs, promptTokens, outputTokens, status }: RequestColumns): Change[] {
-  const changes: Change[] = [];
+function* stateChanges({ state, startNs, endNs }: RequestSpans): Iterable<Change> {
+  for (let row = 0; row < state.length; row++) {
+    const name = STATES[state[row]!]!;
+    yield { ns: startNs[row]!, name, by: 1 };
+    yield { ns: endNs[row]!, name, by: -1 };
+  }
+}
+
+function* heldChanges({ atNs, tokens }: CacheSteps): Iterable<Change> {
+  for (let row = 0; row < atNs.length; row++) yield { ns: atNs[row]!, name: HELD, by: tokens[row]! - (tokens[row - 1] ?? 0) };
+}
+
+function* reservations({ arrivedNs, finishedNs, promptTokens, outputTokens, status }: RequestColumns): Iterable<Change> {
   for (let request = 0; request < arrivedNs.length; request++) {
     if (status[request] === REQUEST_STATUS.rejected) continue;
     const reserved = promptTokens[request]! + outputTokens[request]! - 1;
-    const arrived = arrivedNs[request]!;
-    const first = firstTokenNs[request]!;
-    const finished = finishedNs[request]!;
-    changes.push({ ns: arrived, counter: 0, by: 1 }, { ns: arrived, counter: 2, by: reserved });
-    if (!Number.isNaN(first)) changes.push({ ns: first, counter: 0, by: -1 }, { ns: first, counter: 1, by: 1 });
-    if (!Number.isNaN(finished)) changes.push({ ns: finished, counter: 1, by: -1 }, { ns: finished, counter: 2, by: -reserved });
+    yield { ns: arrivedNs[request]!, name: RESERVED, by: reserved };
+    if (!Number.isNaN(finishedNs[request]!)) yield { ns: finishedNs[request]!, name: RESERVED, by: -reserved };
   }
-  return changes.sort((a, b) => a.ns - b.ns);
 }

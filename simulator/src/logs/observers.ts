@@ -6,8 +6,8 @@ export interface Observer extends RequestObserver<MicroBatch> {
   arrived(slot: number): void;
   /** Its first token is out, and it leaves the pool that computed its prompt. */
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void;
-  /** Its cache has moved to another pool; of its wait since it was handed over, the move took `ns`. */
-  moved(slot: number, ns: number): void;
+  /** Its cache has moved to another pool by now; of its wait since it was handed over, the move took the last `ns`. */
+  moved(slot: number, ns: number, nowNs: number): void;
 }
 
 /** Tells several observers, one after the other. */
@@ -46,8 +46,8 @@ export class Observers implements Observer {
     for (let i = 0; i < this.#all.length; i++) this.#all[i]!.handedOver(slot, microBatch, nowNs);
   }
 
-  moved(slot: number, ns: number): void {
-    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.moved(slot, ns);
+  moved(slot: number, ns: number, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.moved(slot, ns, nowNs);
   }
 
   finished(slot: number, microBatch: MicroBatch, nowNs: number): void {

@@ -1,6 +1,6 @@
 import { peaksOf } from "@tokenyard/cluster";
 import { productPrecisions } from "@tokenyard/model";
-import type { PoolColumns, Recording, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
+import type { CacheSteps, PoolColumns, Recording, RequestSpans, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { OP_KINDS } from "../program/op.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
@@ -26,12 +26,15 @@ export interface Gathered {
   readonly served: ServedLog | undefined;
   readonly levels: Levels | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
+  /** Where single spans are kept. */
+  readonly requestSpans: RequestSpans | undefined;
+  readonly cacheSteps: CacheSteps | undefined;
 }
 
 /** The recording of a run: what was gathered, beside what was known before. */
 export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { scenario } = setup;
-  const { pools, transfers, table, served, spent, routing } = gathered;
+  const { pools, transfers, table, served, spent, routing, requestSpans, cacheSteps } = gathered;
   const resolved = resolvedOf(scenario);
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
@@ -66,6 +69,8 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
     warnings: setup.warnings,
     ...(spans === undefined ? {} : { spans }),
+    ...(requestSpans === undefined ? {} : { requestSpans }),
+    ...(cacheSteps === undefined ? {} : { cacheSteps }),
   };
 }
 

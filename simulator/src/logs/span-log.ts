@@ -15,6 +15,11 @@ export interface SpanWindow {
 
 const MOST_SPANS = 5_000_000;
 
+/** How many spans `window` may hold. */
+export function windowLimit({ most = MOST_SPANS }: SpanWindow): number {
+  return most;
+}
+
 /** The window holds more spans than are kept; a shorter time or fewer ranks would do. */
 export class TooManySpans extends Error {
   override readonly name = "TooManySpans";
@@ -47,7 +52,7 @@ export class SpanLog {
   constructor(window: SpanWindow, firstRank: number) {
     this.#window = window;
     this.#firstRank = firstRank;
-    this.#most = window.most ?? MOST_SPANS;
+    this.#most = windowLimit(window);
     this.#wanted = window.ranks === undefined ? undefined : new Set(window.ranks);
   }
 

@@ -2,6 +2,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { rankOf } from "@tokenyard/placement";
 import type { BatchId, Pass, SchedulerObserver } from "@tokenyard/serving";
 import type { Event, EventOf, Timeline } from "../event.ts";
+import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import type { Observer } from "../logs/observers.ts";
 import { Recorder } from "../logs/recorder.ts";
@@ -26,6 +27,8 @@ export interface Shared {
   readonly routing: readonly [RoutingLog, RoutingLog];
   /** Of schedulers that serve requests as they come: those of all pools. */
   readonly levels: Levels | undefined;
+  /** Of these where single spans are kept. */
+  readonly cacheLog: CacheLog | undefined;
 }
 
 /** What a pool asks for outside of it. */
@@ -51,6 +54,7 @@ export class Pool implements SchedulerObserver {
   readonly #observer: Observer;
   readonly #outside: Outside;
   readonly #levels: Levels | undefined;
+  readonly #cacheLog: CacheLog | undefined;
   /** Replicas of the pools before this one. */
   readonly #replicasBefore: number;
   /** Where each pass can be timed as a whole. */
@@ -72,6 +76,7 @@ export class Pool implements SchedulerObserver {
     this.#observer = shared.observer;
     this.#outside = outside;
     this.#levels = shared.levels;
+    this.#cacheLog = shared.cacheLog;
     this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
     this.#touched = new Touched(plan.replicas);
     this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans, setup.firstRank);
@@ -154,7 +159,7 @@ export class Pool implements SchedulerObserver {
       for (let i = 0; i < this.#touched.count; i++) {
         const replica = this.#touched.at(i);
         this.#startPasses(replica, nowNs);
-        this.#levels?.change(this.#replicasBefore + replica, nowNs, this.setup.scheduler.cache!.occupancy(replica));
+        if (this.#levels !== undefined) this.#tellLevels(this.#levels, replica, nowNs);
       }
       this.#touched.clear();
       this.#pipelines.settle(nowNs);
@@ -205,6 +210,13 @@ export class Pool implements SchedulerObserver {
 
   reserved(slot: number, nowNs: number): void {
     this.#outside.reserved!(slot, nowNs);
+  }
+
+  #tellLevels(levels: Levels, replica: number, nowNs: number): void {
+    const occupancy = this.setup.scheduler.cache!.occupancy(replica);
+    const number = this.#replicasBefore + replica;
+    levels.change(number, nowNs, occupancy);
+    this.#cacheLog?.change(number, nowNs, occupancy.heldBlocks);
   }
 
   #startPasses(replica: number, nowNs: number): void {
