@@ -66,7 +66,9 @@ test("each law is asked: a recording or a report that was tampered with breaks i
   expect(tampered((_, { tokens }) => changeable(tokens)["dropped"]!++)[0]).toMatch(/^copies are lost/);
   expect(tampered((_, { tokens }) => changeable(tokens)["prompt"]!--)[0]).toMatch(/prompt tokens were computed$/);
   expect(tampered((_, { breakdown }) => changeable(breakdown.ttft!)["attention"]!++)[0]).toMatch(/^the breakdown of TTFT/);
-  expect(tampered((_, { time }) => Object.assign(time.prefill!, { lost: 1 }))[0]).toMatch(/^the shares of time in prefill add up to 2/);
+  expect(tampered((_, { time }) => Object.assign(time.prefill!.compute, { lost: 1 }))[0]).toMatch(
+    /^the shares of time of the compute lanes in prefill add up to 2/,
+  );
   expect(tampered((_, { utilization }) => Object.assign(utilization, { compute: 1.01 }))[0]).toBe("utilization of compute is 1.01");
   expect(tampered((_, { memory }) => Object.assign(memory, { share: Number.NaN }))[0]).toMatch(/^report.memory.share: .*NaN$/);
   expect(tampered((_, report) => Object.assign(report, { seconds: 1 }))[0]).toMatch(/^report.*"seconds"/);

@@ -19,6 +19,17 @@ test("goodput is what met every target over the horizon, attainment its share of
   expect(report.classes![1]).toMatchObject({ name: "long", attainment: { ttft: 0.5, all: 0.5 } });
 });
 
+test("goodput and throughput leave out the drain: what is computed after the last request has come tells of no steady load", () => {
+  const served = loaded.served!;
+  // requests come for 0.8 of the horizon of 1 ms; 500 tokens are computed in its first half, 100 in the other, of which 0.3 / 0.5 until then
+  const come = { ...served.levels!, tokens: Float64Array.of(500, 100, 0), lastArrivalNs: 800_000 };
+  const { goodput, throughput } = summarize({ ...loaded, served: { ...served, levels: come } });
+  const factor = ((500 + 60) / 600) * (1 / 0.8);
+  expect(goodput!.requestsPerSecond).toBeCloseTo(1000 * factor, 6);
+  expect(throughput.requestsPerSecond).toBeCloseTo(served.finished * 1000 * factor, 6);
+  expect(report.throughput.requestsPerSecond).toBe(served.finished * 1000); // all come in the first tenth: no steady load
+});
+
 test("levels are means over their bucket, and the cache's share is over the whole run", () => {
   expect(report.levels).toEqual({
     bucketSeconds: 500e-6,

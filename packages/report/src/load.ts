@@ -1,3 +1,4 @@
+import { withoutDrain } from "./drain.ts";
 import { ratio } from "./ratio.ts";
 import type { ClassReport, Goodput, KvReport, Levels, Report } from "./report.ts";
 import type { Attained, LevelColumns, PrefixFacts, Served, ServedClass } from "./served.ts";
@@ -8,13 +9,14 @@ type LoadReport = Pick<Report, "queueSeconds" | "prefillSeconds" | "itlSeconds" 
 
 /** What a scheduler that serves requests as they come tells beside the rest; null where it has no value. */
 export function loadOf(served: Served, horizonNs: number): LoadReport {
+  const steadyNs = horizonNs / withoutDrain(served.levels, horizonNs);
   return {
     queueSeconds: stats(served.queueNs),
     prefillSeconds: stats(served.prefillNs),
     itlSeconds: stats(served.itlNs),
-    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.finished + served.rejected, horizonNs),
+    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.finished + served.rejected, steadyNs),
     attainment: served.attained === undefined ? null : attainmentOf(served.attained),
-    classes: served.classes?.map((each) => classOf(each, horizonNs)) ?? null,
+    classes: served.classes?.map((each) => classOf(each, steadyNs)) ?? null,
     kv: kvOf(served, horizonNs),
     levels: served.levels === undefined ? null : levelsOf(served.levels, horizonNs),
   };
@@ -24,9 +26,9 @@ function stats(tally: TallyColumns | undefined) {
   return tally === undefined ? null : secondsStats(tally);
 }
 
-/** Where the latencies of some do not count, they are taken to have met their targets as often as the others. */
-function goodputOf({ ended, all, outputTokens }: Attained, everybody: number, horizonNs: number): Goodput {
-  const weightNs = (horizonNs * ended) / everybody;
+/** Where the latencies of some do not count, they are taken to have met their targets as often as the others. `steadyNs`: the horizon without its drain. */
+function goodputOf({ ended, all, outputTokens }: Attained, everybody: number, steadyNs: number): Goodput {
+  const weightNs = (steadyNs * ended) / everybody;
   return { requestsPerSecond: ratio(all * 1e9, weightNs), outputTokensPerSecond: ratio(outputTokens * 1e9, weightNs) };
 }
 
@@ -38,7 +40,7 @@ function attainmentOf({ ended, all, by }: Attained): Record<string, number> {
   return shares;
 }
 
-function classOf({ name, arrived, finished, rejected, ...each }: ServedClass, horizonNs: number): ClassReport {
+function classOf({ name, arrived, finished, rejected, ...each }: ServedClass, steadyNs: number): ClassReport {
   return {
     name,
     requests: { arrived, finished, rejected },
@@ -46,7 +48,7 @@ function classOf({ name, arrived, finished, rejected, ...each }: ServedClass, ho
     tpotSeconds: secondsStats(each.tpotNs),
     e2eSeconds: secondsStats(each.e2eNs),
     queueSeconds: secondsStats(each.queueNs),
-    goodput: goodputOf(each.attained, finished + rejected, horizonNs),
+    goodput: goodputOf(each.attained, finished + rejected, steadyNs),
     attainment: attainmentOf(each.attained),
   };
 }

@@ -11,7 +11,7 @@ const goodputSchema = z
     requestsPerSecond: amount.nullable(),
     outputTokensPerSecond: amount.nullable(),
   })
-  .describe("finished requests that met every latency target, over the horizon");
+  .describe("finished requests that met every latency target, a second, without the drain after the last arrival");
 
 const attainmentSchema = z
   .record(z.string(), share)
@@ -99,14 +99,10 @@ const planSchema = z.strictObject({
 });
 
 const phaseTimeSchema = z
-  .strictObject({
-    compute: z.record(z.string(), share).describe("by op kind"),
-    network: z.record(z.string(), share).describe("by op kind"),
-    waiting: share.describe("at barriers"),
-    idle: share,
-    lost: share.describe("in ops that a fault aborted"),
-  })
-  .describe("shares of the time that both lanes of all ranks gave to the phase; they add up to 1");
+  .strictObject({ compute: z.record(z.string(), share), network: z.record(z.string(), share) })
+  .describe(
+    "by lane: shares of the time that it gave to the phase on all ranks, by op kind, `waiting` at barriers, `idle`, and `lost` in ops that a fault aborted; they add up to 1. Nothing for a lane that no rank ever used",
+  );
 
 const phaseExpertsSchema = z.strictObject({
   loadVariance: z
@@ -233,6 +229,7 @@ export const reportSchema = z.strictObject({
   kv: kvSchema.nullable(),
   levels: levelsSchema.nullable(),
   throughput: z.strictObject({
+    requestsPerSecond: amount.nullable().describe("finished requests, without the drain after the last arrival"),
     tokensPerSecond: amount.nullable().describe("prompt and output tokens over the horizon"),
     prefillTokensPerSecond: amount.nullable().describe("prompt tokens over the time until the last first token"),
     decodeTokensPerSecond: amount.nullable().describe("output tokens after the first, from the earliest first token on"),

@@ -1,10 +1,11 @@
+import { withoutDrain } from "./drain.ts";
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
 import type { Report } from "./report.ts";
 import type { Served } from "./served.ts";
 
 /**
- * Tokens per second: all over the horizon; prompts until the last first token; outputs after the first from the earliest first token
+ * Requests per second, without the drain after the last arrival. Tokens per second: all over the horizon; prompts until the last first token; outputs after the first from the earliest first token
  * to the end. Null where there was none of it. Per millisecond and GPU the same ÷ 1000 ÷ ranks.
  */
 export function throughputOf(recording: Recording, served: Served, tokens: Report["tokens"]): Report["throughput"] {
@@ -16,6 +17,7 @@ export function throughputOf(recording: Recording, served: Served, tokens: Repor
   const decodeTokensPerSecond = decoded > 0 ? perSecond(decoded, horizonNs - served.earliestFirstNs) : null;
   const perMsPerGpu = (rate: number | null) => (rate === null ? null : rate / 1000 / ranks);
   return {
+    requestsPerSecond: perSecond(served.finished * withoutDrain(served.levels, horizonNs), horizonNs),
     tokensPerSecond,
     prefillTokensPerSecond,
     decodeTokensPerSecond,
@@ -25,6 +27,6 @@ export function throughputOf(recording: Recording, served: Served, tokens: Repor
   };
 }
 
-function perSecond(tokens: number, ns: number): number | null {
-  return ratio(tokens * 1e9, ns);
+function perSecond(count: number, ns: number): number | null {
+  return ratio(count * 1e9, ns);
 }

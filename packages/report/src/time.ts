@@ -2,36 +2,31 @@ import { LANES, type LaneName, PHASES, type Recording } from "./recording.ts";
 import type { PhaseTime, Report } from "./report.ts";
 
 /**
- * Where the lanes' time went, per phase; null for a phase that ran no op. Op kinds without time are left out, and so is the idle
- * time of a lane that no rank ever used, as the network's on a single GPU.
+ * Where the time of each lane went, per phase; null for a phase that ran no op. Op kinds without time are left out, and so is a lane that
+ * no rank ever used, as the network's on a single GPU.
  */
 export function timeOf(recording: Recording): Report["time"] {
   return { prefill: phaseTime(recording, 0), decode: phaseTime(recording, 1) };
 }
 
 function phaseTime(recording: Recording, phase: number): PhaseTime | null {
+  const [compute, network] = LANES.map((lane, at) => laneTime(recording, phase, lane, at));
+  return compute!.workedNs + network!.workedNs === 0 ? null : { compute: compute!.shares, network: network!.shares };
+}
+
+/** How long a lane worked, waited or lost time in a phase, over all ranks, and the shares of its time. */
+function laneTime(recording: Recording, phase: number, lane: LaneName, at: number): { workedNs: number; shares: Record<string, number> } {
   const { opKinds } = recording;
-  const busyNs = opKinds.map((_, kind) => columnSum(recording.busyNs, opKinds.length, phase, kind));
-  const ofLanes = (column: Float64Array) =>
-    LANES.reduce((sum, lane, at) => (isUsed(recording, lane) ? sum + columnSum(column, LANES.length, phase, at) : sum), 0);
-  const waitingNs = ofLanes(recording.waitingNs);
-  const idleNs = ofLanes(recording.idleNs);
-  const lostNs = ofLanes(recording.lostNs);
+  const shares: Record<string, number> = {};
+  if (!isUsed(recording, lane)) return { workedNs: 0, shares };
+  const busyNs = opKinds.map((op, kind) => (op.lane === lane ? columnSum(recording.busyNs, opKinds.length, phase, kind) : 0));
+  const of = (column: Float64Array) => columnSum(column, LANES.length, phase, at);
+  const [waitingNs, idleNs, lostNs] = [of(recording.waitingNs), of(recording.idleNs), of(recording.lostNs)];
   const workedNs = busyNs.reduce((sum, ns) => sum + ns, 0) + waitingNs + lostNs;
-  if (workedNs === 0) return null;
   const totalNs = workedNs + idleNs;
-  const kindShares = (lane: LaneName) => {
-    const shares: Record<string, number> = {};
-    for (const [kind, op] of opKinds.entries()) if (op.lane === lane && busyNs[kind]! > 0) shares[op.name] = busyNs[kind]! / totalNs;
-    return shares;
-  };
-  return {
-    compute: kindShares("compute"),
-    network: kindShares("network"),
-    waiting: waitingNs / totalNs,
-    idle: idleNs / totalNs,
-    lost: lostNs / totalNs,
-  };
+  if (totalNs === 0) return { workedNs, shares };
+  for (const [kind, { name }] of opKinds.entries()) if (busyNs[kind]! > 0) shares[name] = busyNs[kind]! / totalNs;
+  return { workedNs, shares: { ...shares, waiting: waitingNs / totalNs, idle: idleNs / totalNs, lost: lostNs / totalNs } };
 }
 
 /** Whether any rank was ever busy on `lane`, or lost time there. */

@@ -12,7 +12,7 @@ describe("any number of the report may be named by its path", () => {
     ["memory.share", "%", "less"],
     ["utilization.compute", "%", "more"],
     ["time.prefill.compute.attention", "%", "less"],
-    ["time.decode.waiting", "%", "less"],
+    ["time.decode.network.waiting", "%", "less"],
     ["breakdown.ttft.queue", "s", "less"],
     ["experts.decode.perLayer.3.loadVariance", "%", "less"],
     ["plan.flopsPerToken.1024", "", "less"],
@@ -25,7 +25,14 @@ describe("any number of the report may be named by its path", () => {
 });
 
 test("a part of a whole is known as one, and a percentage that may pass 100 is not", () => {
-  for (const name of ["attainment", "droppedShare", "kv.peakShare", "time.prefill.idle", "bubbleShare", "experts.decode.droppedShare"]) {
+  for (const name of [
+    "attainment",
+    "droppedShare",
+    "kv.peakShare",
+    "time.prefill.compute.idle",
+    "bubbleShare",
+    "experts.decode.droppedShare",
+  ]) {
     expect(metricOf(name)?.range, name).toBe("share");
   }
   for (const name of ["loadVariance", "memory.share", "utilization.compute", "ttft", "goodput"]) {

@@ -45,7 +45,7 @@ test("means along the critical path add up to the mean TTFT, though a seed leave
   const { estimates } = together.seeds!;
   const parts = Object.entries(estimates).filter(([path]) => path.startsWith("breakdown.ttft."));
   expect(parts.reduce((sum, [, { mean }]) => sum + mean, 0)).toBeCloseTo(estimates["ttftSeconds.mean"]!.mean, 12);
-  const lanes = Object.entries(estimates).filter(([path]) => path.startsWith("time.prefill."));
+  const lanes = Object.entries(estimates).filter(([path]) => path.startsWith("time.prefill.network."));
   expect(lanes.reduce((sum, [, { mean }]) => sum + mean, 0)).toBeCloseTo(1, 12);
 });
 

@@ -80,7 +80,7 @@ export interface CapacityMetric {
 /** What the replications at the capacity say. */
 export interface AtCapacity {
   readonly gpus: number;
-  /** Requests that ended, over the time of the run and the GPUs. */
+  /** Requests that finished, a second without the drain, and over the GPUs. */
   readonly requestsPerSecondPerGpu: Estimate;
   /** [metrics] Null where no run had a value. */
   readonly estimates: readonly (Estimate | null)[];
@@ -228,7 +228,7 @@ function atCapacity(reports: readonly Report[], formulas: readonly Formula[]): A
     );
   return {
     gpus: report!.gpus,
-    requestsPerSecondPerGpu: estimate(({ requests, horizonSeconds, gpus }) => requests.finished / horizonSeconds / gpus, "positive")!,
+    requestsPerSecondPerGpu: estimate(({ throughput, gpus }) => (throughput.requestsPerSecond ?? 0) / gpus, "positive")!,
     estimates: formulas.map(({ evaluate, range }) => estimate((each) => evaluate(resultScope(each)), range) ?? null),
     report: report!,
   };
