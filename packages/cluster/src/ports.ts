@@ -55,8 +55,9 @@ export class Ports {
         const count = ranksOfNode[node]!;
         let by = from; // who hands it out on the node
         if (node !== nodeOf[from]) {
-          by = members[start + (placeOf[from]! % count)]!;
           const sent = toNodes[from * nodes + node]!;
+          if (sent === 0) continue;
+          by = members[start + (placeOf[from]! % count)]!;
           this.fabricOut[from]! += sent;
           this.fabricIn[by]! += sent;
         }

@@ -30,6 +30,7 @@ export function sumCopies(copies: Float64Array, source: number, { places, toRank
   toNodes.fill(0, source * nodes, (source + 1) * nodes);
   for (let e = 0; e < experts; e++) {
     const sent = copies[source * experts + e]!;
+    if (sent === 0) continue;
     const rank = rankOf[e]!;
     toRanks[source * ranks + rank]! += sent;
     toNodes[source * nodes + nodeOf[rank]!]! += sent;

@@ -28,8 +28,6 @@ export class Exchange {
   readonly #slotBytes: Float64Array;
   /** [data groups × nodes of an exchange group] bytes */
   readonly #toNodes: Float64Array;
-  /** [nodes] bytes to all ranks of a node */
-  readonly #mostToNodes: Float64Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
 
   constructor(spec: ExchangeSpec, tokenBytes: number) {
@@ -40,7 +38,6 @@ export class Exchange {
     this.#portSeconds = new Float64Array(dataGroups);
     const nodes = spec.links.reduce((most, { routes }) => Math.max(most, ...(routes?.groups.map((group) => group.nodes) ?? [])), 0);
     this.#toNodes = new Float64Array(dataGroups * nodes);
-    this.#mostToNodes = new Float64Array(nodes);
     this.#brought = new Float64Array(dataGroups);
     this.#slotBytes = new Float64Array(Math.max(1, tensor / attentionTensor));
   }
@@ -114,23 +111,26 @@ export class Exchange {
   }
 
   /** Bytes from data group to data group, and to the nodes of the group. */
-  #fillVisits({ places, toRanks, toNodes }: Visits, { nodes, nodeOf, expertRankOf, slots, crossings }: GroupRoutes): void {
+  #fillVisits({ places, toRanks, toNodes }: Visits, { nodes, crossings }: GroupRoutes): void {
     const { dataGroups, expert } = this.#spec.plan;
+    const slots = crossings.length;
+    this.#matrix.fill(0);
+    this.#toNodes.fill(0);
     for (let from = 0; from < dataGroups; from++) {
-      const row = from * nodes;
-      this.#toNodes.fill(0, row, row + nodes);
-      this.#mostToNodes.fill(0, 0, nodes);
-      for (let to = 0; to < dataGroups; to++) {
-        const bytes = to % slots === from % slots ? toRanks[from * expert + expertRankOf[to]!]! * this.#tokenBytes : 0;
-        this.#matrix[from * dataGroups + to] = bytes;
-        this.#mostToNodes[nodeOf[to]!]! += bytes;
+      const ofSlot = crossings[from % slots]!;
+      for (let c = 0; c < ofSlot.length; c++) {
+        const { node, placeNode, members, expertRanks } = ofSlot[c]!;
+        const visiting = toNodes[from * places.nodes + placeNode]!;
+        if (visiting === 0) continue;
+        let each = 0;
+        for (let m = 0; m < members.length; m++) {
+          const tokens = toRanks[from * expert + expertRanks[m]!]!;
+          this.#matrix[from * dataGroups + members[m]!] = tokens * this.#tokenBytes;
+          each += tokens;
+        }
+        // where parts of an expert lie on other nodes than its first, a node has fewer of the ranks that tokens were counted for
+        this.#toNodes[from * nodes + node]! += Math.min(visiting, each) * this.#tokenBytes;
       }
-      for (let c = 0; c < crossings.length; c += 3) {
-        if (crossings[c] !== from % slots) continue;
-        this.#toNodes[row + crossings[c + 1]!]! += toNodes[from * places.nodes + crossings[c + 2]!]! * this.#tokenBytes;
-      }
-      // where parts of an expert lie on other nodes than the first, a node may be counted for ranks that it does not have
-      for (let node = 0; node < nodes; node++) this.#toNodes[row + node] = Math.min(this.#toNodes[row + node]!, this.#mostToNodes[node]!);
     }
   }
 

@@ -1,5 +1,6 @@
-import { createVisits, type ExpertPlaces, type Overflow, sumCopies, type TokenRouter, type Visits } from "@tokenyard/model";
+import type { ExpertPlaces, Overflow, TokenRouter, Visits } from "@tokenyard/model";
 import type { Stream } from "@tokenyard/random";
+import { KeptVisits } from "./kept-visits.ts";
 
 /** Which experts the tokens of one micro-batch go to in the layer that it is in now. */
 export class RoutedLayer {
@@ -18,15 +19,19 @@ export class RoutedLayer {
   /** Of the layer at hand: kept copies of tokens that go once to a rank; undefined where each copy goes for itself. */
   visits: Visits | undefined;
 
-  readonly #known = new Map<ExpertPlaces, Visits>();
-  /** Sums of copies before any were dropped. */
-  readonly #before = new Map<ExpertPlaces, Visits>();
-  /** And after. */
-  readonly #after = new Map<ExpertPlaces, Visits>();
+  readonly #kept = new Map<ExpertPlaces, KeptVisits>();
+  readonly #oneEach: boolean;
   readonly #routing: Stream;
   readonly #overflow: Stream;
 
-  constructor(dataGroups: number, experts: number, ranks: number, streams: { readonly routing: Stream; readonly overflow: Stream }) {
+  constructor(
+    dataGroups: number,
+    { count, topK }: { readonly count: number; readonly topK: number },
+    ranks: number,
+    streams: { readonly routing: Stream; readonly overflow: Stream },
+  ) {
+    const experts = count;
+    this.#oneEach = topK === 1;
     this.copies = new Float64Array(dataGroups * experts);
     this.routed = new Float64Array(experts);
     this.rows = new Float64Array(experts);
@@ -35,38 +40,28 @@ export class RoutedLayer {
     this.#overflow = streams.overflow;
   }
 
-  /**
-   * Draws where `tokens` [data groups] go in `layer`, and drops what is over `capacity`. With `places` it counts their visits too: drops thin
-   * those of a source to a rank by kept ÷ routed, which is exact for one expert a token.
-   */
+  /** Draws where `tokens` [data groups] go in `layer`, and drops what is over `capacity`. With `places` it counts their visits too. */
   draw(router: TokenRouter, overflow: Overflow, layer: number, tokens: Float64Array, capacity: number, places?: ExpertPlaces): void {
-    this.visits = places && this.#visitsOf(this.#known, places, tokens.length);
-    router.route(layer, tokens, this.#routing, this.copies, this.visits);
+    const kept = places && this.#keptOf(places, tokens.length);
+    router.route(layer, tokens, this.#routing, this.copies, kept?.drawn);
     this.#sumInto(this.routed);
-    const limited = places !== undefined && this.routed.some((copies) => copies > capacity);
-    if (limited) this.#sumCopies(this.#visitsOf(this.#before, places, tokens.length), tokens.length);
+    if (kept !== undefined && this.#exceeds(capacity)) kept.beforeDrops(this.copies);
     this.dropped = overflow.cut(this.copies, tokens.length, this.rows.length, capacity, this.#overflow);
-    if (limited && this.dropped > 0) this.#thin(places, tokens.length);
+    kept?.afterDrops(this.copies, this.dropped);
+    this.visits = kept?.visits;
     if (this.dropped === 0) this.rows.set(this.routed);
     else this.#sumInto(this.rows);
   }
 
-  #visitsOf(known: Map<ExpertPlaces, Visits>, places: ExpertPlaces, sources: number): Visits {
-    const visits = known.get(places) ?? createVisits(sources, places);
-    known.set(places, visits);
-    return visits;
+  #keptOf(places: ExpertPlaces, sources: number): KeptVisits {
+    const kept = this.#kept.get(places) ?? new KeptVisits(sources, places, this.#oneEach);
+    this.#kept.set(places, kept);
+    return kept;
   }
 
-  #sumCopies(into: Visits, sources: number): void {
-    for (let source = 0; source < sources; source++) sumCopies(this.copies, source, into);
-  }
-
-  #thin(places: ExpertPlaces, sources: number): void {
-    const before = this.#before.get(places)!;
-    const after = this.#visitsOf(this.#after, places, sources);
-    this.#sumCopies(after, sources);
-    thin(this.visits!.toRanks, after.toRanks, before.toRanks);
-    thin(this.visits!.toNodes, after.toNodes, before.toNodes);
+  #exceeds(capacity: number): boolean {
+    for (let e = 0; e < this.routed.length; e++) if (this.routed[e]! > capacity) return true;
+    return false;
   }
 
   #sumInto(out: Float64Array): void {
@@ -77,8 +72,4 @@ export class RoutedLayer {
       if (++e === experts) e = 0;
     }
   }
-}
-
-function thin(visits: Float64Array, kept: Float64Array, routed: Float64Array): void {
-  for (let i = 0; i < visits.length; i++) if (kept[i]! < routed[i]!) visits[i]! *= kept[i]! / routed[i]!;
 }

@@ -9,17 +9,22 @@ export interface TokenRoutes {
   readonly groups: readonly GroupRoutes[];
 }
 
-/** One exchange group's nodes, in the order in which it meets them, and what of the places lies on them. */
+/** Members of an exchange group that lie on one of its nodes, and have experts that lie on one of the places' nodes. */
+export interface Crossing {
+  /** Of the group, in the order in which it meets them. */
+  readonly node: number;
+  /** Of the places. */
+  readonly placeNode: number;
+  readonly members: Int32Array;
+  /** The experts' rank that each of them has a part of. */
+  readonly expertRanks: Int32Array;
+}
+
+/** How an exchange group's members reach each other. */
 export interface GroupRoutes {
   readonly nodes: number;
-  /** Node of each member [data groups]. */
-  readonly nodeOf: Int32Array;
-  /** Experts' rank that each member has a part of [data groups]. */
-  readonly expertRankOf: Int32Array;
-  /** Data groups that share an expert: members of one slot exchange with each other; 1 where each data group has its own experts. */
-  readonly slots: number;
-  /** Triples of a slot, one of the group's nodes, and one of the places' nodes that tokens of the slot find there. */
-  readonly crossings: Int32Array;
+  /** By slot, a member's number modulo theirs: where data groups share an expert, those of one slot exchange with each other. */
+  readonly crossings: readonly (readonly Crossing[])[];
 }
 
 const known = new WeakMap<Plan, Map<string, ExpertPlaces>>();
@@ -58,20 +63,20 @@ export function tokenRoutes(plan: Plan, groups: readonly Int32Array[]): TokenRou
 
 function groupRoutes(nodes: Int32Array, expertRankOf: Int32Array, slots: number, { nodeOf: placeNodeOf }: ExpertPlaces): GroupRoutes {
   const numbers = new Map<number, number>();
-  const nodeOf = nodes.map((node) => {
-    const number = numbers.get(node) ?? numbers.size;
-    numbers.set(node, number);
-    return number;
+  for (const node of nodes) if (!numbers.has(node)) numbers.set(node, numbers.size);
+  const crossings = Array.from({ length: slots }, (_, slot) => {
+    const membersBy = new Map<string, number[]>();
+    for (let g = slot; g < nodes.length; g += slots) {
+      const key = `${numbers.get(nodes[g]!)}:${placeNodeOf[expertRankOf[g]!]}`;
+      membersBy.set(key, [...(membersBy.get(key) ?? []), g]);
+    }
+    return [...membersBy.values()].map((members): Crossing => {
+      const expertRanks = Int32Array.from(members, (g) => expertRankOf[g]!);
+      const node = numbers.get(nodes[members[0]!]!)!;
+      return { node, placeNode: placeNodeOf[expertRanks[0]!]!, members: Int32Array.from(members), expertRanks };
+    });
   });
-  const seen = new Set<string>();
-  const crossings: number[] = [];
-  nodeOf.forEach((node, g) => {
-    const crossing = [g % slots, node, placeNodeOf[expertRankOf[g]!]!];
-    if (seen.has(crossing.join())) return;
-    seen.add(crossing.join());
-    crossings.push(...crossing);
-  });
-  return { nodes: numbers.size, nodeOf, expertRankOf, slots, crossings: Int32Array.from(crossings) };
+  return { nodes: numbers.size, crossings };
 }
 
 function placesLike(plan: Plan, places: ExpertPlaces): ExpertPlaces {

@@ -53,7 +53,7 @@ export class MicroBatches {
     const { plan, scenario, streams } = this.#setup;
     const microBatch = new MicroBatch(replica, number);
     microBatch.work = this.#costs.passWork();
-    microBatch.routed = new RoutedLayer(plan.dataGroups, scenario.model.experts?.count ?? 0, plan.ranksPerStage, {
+    microBatch.routed = new RoutedLayer(plan.dataGroups, scenario.model.experts ?? { count: 0, topK: 0 }, plan.ranksPerStage, {
       routing: streams.stream(`routing/${name}`),
       overflow: streams.stream(`overflow/${name}`),
     });
