@@ -128,6 +128,33 @@ test("what a file extends is read beside it, and a problem there names that file
   expect(await tokenyard(["run", lost])).toMatchObject({ code: 2, err: expect.stringContaining(`${lost}:2:1 extends: lost.yaml given; `) });
 });
 
+test("check tells which formats a Hugging Face config implied, and why", async () => {
+  const config = {
+    architectures: ["LlamaForCausalLM"],
+    hidden_size: 64,
+    intermediate_size: 128,
+    num_attention_heads: 4,
+    num_hidden_layers: 2,
+    tie_word_embeddings: false,
+    torch_dtype: "bfloat16",
+    vocab_size: 100,
+    quantization_config: { quant_method: "fp8" },
+  };
+  file("config.json", JSON.stringify(config));
+  const path = file(
+    "quantised.yaml",
+    "tokenyard: 1\nmodel: { huggingface: config.json }\ncluster: { gpu: h100-sxm, network: hgx-h100-ndr }\nworkload: { kind: batch, sequences: 1, promptTokens: 8, outputTokens: 2 }\n",
+  );
+  const { out } = await tokenyard(["check", path]);
+  expect(out).toContain("formats   fp8 weights; bf16 activations, collectives, KV cache; multiplied in fp8, bf16\n");
+  expect(out).toContain("model.precision.weights (quant_method fp8), model.precision.kvCache (no format of a cache)");
+  const told = JSON.parse((await tokenyard(["check", "--json", path])).out);
+  expect(told.assumed).toContainEqual({ path: "model.precision.weights", because: "quant_method fp8" });
+  expect(told.plan.precision).toMatchObject({ weights: "fp8", kvCache: "bf16", products: ["fp8", "bf16"] });
+  const report = JSON.parse((await tokenyard(["run", "--json", path])).out);
+  expect(report.assumed).toEqual(told.assumed);
+});
+
 test("check tells the plan, the memory and the warnings without running", async () => {
   const simulation = simulating(() => expect.unreachable("check runs nothing"));
   const path = file("a.yaml");

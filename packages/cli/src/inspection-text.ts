@@ -1,10 +1,11 @@
+import { assumptionText, formatPhrases } from "@tokenyard/report";
 import type { Inspection } from "@tokenyard/simulator";
 import { amount, counted, grouped } from "./amount.ts";
 import type { Channel } from "./channel.ts";
 import { harmless, styled } from "./terminal.ts";
 
 /** What `check` tells a person: the plan's sizes, the fullest GPU's memory, the models in use and the warnings. */
-export function inspectionText(name: string, { plan, memory, pools, models, warnings }: Inspection, channel: Channel): string {
+export function inspectionText(name: string, { plan, memory, pools, models, assumed, warnings }: Inspection, channel: Channel): string {
   const row = (title: string, text: string, style: "dim" | "yellow" = "dim") => `  ${styled(channel, style, title.padEnd(10))}${text}`;
   const declared = plan.declaredParameters === null ? "" : `, declared ${amount(plan.declaredParameters, "")}`;
   const flops = Object.entries(plan.flopsPerToken).map(([context, value]) => `${amount(value, "FLOP")} at ${grouped(Number(context))}`);
@@ -13,6 +14,7 @@ export function inspectionText(name: string, { plan, memory, pools, models, warn
     row("GPUs", `${grouped(plan.ranks)} in ${counted(plan.nodes, "node")}`),
     ...(pools === null ? placeRows(plan, row) : []),
     row("model", `${amount(plan.parameters, "")} parameters${declared}, ${amount(plan.activeParameters, "")} active`),
+    ...[formatPhrases(plan)].filter(({ length }) => length > 0).map((parts) => row("formats", parts.join("; "))),
     row("KV cache", `${amount(plan.kvBytesPerToken, "B")} a token`),
     row("compute", `${flops.join(", ")} tokens of context`),
     ...(pools === null ? sizeRows(plan, memory, row) : []),
@@ -21,6 +23,7 @@ export function inspectionText(name: string, { plan, memory, pools, models, warn
       ...[...placeRows(pool.plan, row), ...sizeRows(pool.plan, pool.memory, row)].map((line) => `  ${line}`),
     ]),
     row("models", models.join("; ")),
+    ...(assumed.length === 0 ? [] : [row("assumed", harmless(assumed.map(assumptionText).join(", ")))]),
     ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
   ];
   return `${lines.join("\n")}\n`;

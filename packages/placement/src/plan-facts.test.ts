@@ -19,6 +19,16 @@ const deployed = {
   expertGroups: 16,
   tensorGroups: 256, // 512 / 2
   exchange: "all-to-all",
+  precision: {
+    weights: "fp16",
+    experts: "fp16",
+    activations: "fp16",
+    collectives: "fp16",
+    dispatch: "fp16",
+    combine: "fp16",
+    kvCache: "fp16",
+    products: ["fp16"],
+  },
   parameters: 285_343_744, // 16 layers · (4·512² + 512·16 + 16·2·512·1024)
   activeParameters: 33_685_504, // 16 layers · (4·512² + 512·16 + 1·2·512·1024)
   declaredParameters: 10e9,

@@ -2,6 +2,7 @@ import { flopsPerToken, kvBytesPerToken, parametersOf } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import type { ExchangeKind } from "./exchange.ts";
 import type { Plan } from "./plan.ts";
+import { type PrecisionFacts, precisionFacts } from "./precision-facts.ts";
 import { weightBytesOf } from "./weights.ts";
 
 const CONTEXTS = [0, 1024, 4096, 10_240, 32_768]; // tokens already cached
@@ -26,6 +27,7 @@ export interface PlanFacts {
   readonly tensorGroups: number;
   /** How tokens come to the experts of other ranks; null where a layer has one rank, or no experts. */
   readonly exchange: ExchangeKind | null;
+  readonly precision: PrecisionFacts;
   readonly parameters: number;
   readonly activeParameters: number;
   readonly declaredParameters: number | null;
@@ -51,6 +53,7 @@ export function planFacts(scenario: Scenario, plan: Plan): PlanFacts {
     expertGroups: plan.stages * plan.replicas,
     tensorGroups: plan.ranks / plan.tensor,
     exchange: model.experts === undefined || plan.ranksPerStage === 1 ? null : plan.exchange,
+    precision: precisionFacts(scenario),
     parameters: parameters.total,
     activeParameters: parameters.active,
     declaredParameters: model.declaredParameters ?? null,

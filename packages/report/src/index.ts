@@ -1,4 +1,6 @@
+export { assumptionText } from "./assumption-text.ts";
 export { chromeTrace } from "./chrome-trace.ts";
+export { formatPhrases } from "./formats.ts";
 export { Histogram } from "./histogram.ts";
 export { reportJsonSchema, reportSchema } from "./late-schema.ts";
 export { decimalsWithin, rounded, spreadText, stepOf } from "./precision.ts";

@@ -1,3 +1,4 @@
+import { PRECISIONS } from "@tokenyard/scenario";
 import * as z from "zod";
 
 const count = z.int().min(0);
@@ -75,6 +76,20 @@ const levelsSchema = z
   })
   .describe("over time, in equal buckets from the start on: means of all replicas together");
 
+const format = z.enum(PRECISIONS);
+const precisionSchema = z
+  .strictObject({
+    weights: format,
+    experts: format.nullable(),
+    activations: format,
+    collectives: format,
+    dispatch: format.nullable(),
+    combine: format.nullable(),
+    kvCache: format,
+    products: z.array(format).describe("in which matrices and attention multiply on these GPUs, each once"),
+  })
+  .describe("number formats by place; null where a model has no such place");
+
 const planSchema = z.strictObject({
   ranks: count,
   nodes: count,
@@ -90,6 +105,7 @@ const planSchema = z.strictObject({
     .enum(["all-reduce", "all-gather", "all-to-all"])
     .nullable()
     .describe("how tokens come to the experts of other ranks; null where a layer has one rank, or no experts"),
+  precision: precisionSchema,
   parameters: count,
   activeParameters: count.describe("that one token uses"),
   declaredParameters: amount.nullable().describe("what the plan says"),
@@ -158,7 +174,11 @@ const transfersSchema = z
 const warningSchema = z.strictObject({ code: z.string(), message: z.string() });
 
 const bound = z.union([z.number(), z.string()]);
-const assumptionSchema = z.union([z.string(), z.strictObject({ path: z.string(), from: bound, to: bound })]);
+const assumptionSchema = z.union([
+  z.string(),
+  z.strictObject({ path: z.string(), from: bound, to: bound }),
+  z.strictObject({ path: z.string(), because: z.string() }),
+]);
 
 const breakdownSchema = z.record(z.string(), z.number()).nullable();
 

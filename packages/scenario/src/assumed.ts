@@ -57,15 +57,25 @@ function boundValue(schema: z.ZodType, given: number | string): number | { reado
   return result.success ? (result.data as number) : { wanted: wantedOf(plain) };
 }
 
-/** `entries` with canonical quantities, then those of `paths` that no entry covers. */
-export function assumedWith(entries: readonly Assumption[], paths: readonly string[]): Assumption[] {
-  const covered = entries.map((entry) => (typeof entry === "string" ? entry : entry.path));
-  const added = paths.filter((path) => !covered.some((cover) => path === cover || path.startsWith(`${cover}.`)));
-  return [...entries.map(canonical), ...added];
+/** `entries` with canonical quantities, then those of `others` that no entry before them covers. */
+export function assumedWith(entries: readonly Assumption[], others: readonly Assumption[]): Assumption[] {
+  const all = entries.map(canonical);
+  const covered = entries.map(pathOf);
+  for (const other of others) {
+    const path = pathOf(other);
+    if (covered.some((cover) => path === cover || path.startsWith(`${cover}.`))) continue;
+    all.push(other);
+    covered.push(path);
+  }
+  return all;
+}
+
+function pathOf(entry: Assumption): string {
+  return typeof entry === "string" ? entry : entry.path;
 }
 
 function canonical(entry: Assumption): Assumption {
-  if (typeof entry === "string") return entry;
+  if (typeof entry === "string" || "because" in entry) return entry;
   const schema = schemaAt(scenarioSchema, keysOfPath(scenarioSchema, entry.path));
   const unit = schema && unitOf(schema);
   const write = (given: number | string) => {

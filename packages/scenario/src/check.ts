@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { assumedProblems, assumedWith, defaultedPaths } from "./assumed.ts";
 import { nearest } from "./nearest.ts";
 import { messageOf, type Problem } from "./problem.ts";
-import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
+import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { keysOf, kindsOf, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
 import { either, wantedOf, wordsOf } from "./schema/wanted.ts";
@@ -13,10 +13,10 @@ type Path = readonly (string | number)[];
 
 const MOST = 100; // problems that are told; nobody reads more
 
-/** The scenario that a plain tree without `extends` and presets means, or all its problems. `assumed` are paths told as assumptions beside those it lists. */
+/** The scenario that a plain tree without `extends` and presets means, or all its problems. `assumed` are told as assumptions beside those it lists. */
 export function checked(
   tree: unknown,
-  assumed: readonly string[] = [],
+  assumed: readonly Assumption[] = [],
 ): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
   const result = scenarioSchema.safeParse(tree, { jitless: true }); // code made for a schema never pays off
   const issues = result.error?.issues ?? [];

@@ -5,7 +5,7 @@ import type { Place, Problem } from "./problem.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { shorten } from "./shorten.ts";
 import { widened } from "./widen.ts";
-import { part, plainOf, type Written, type WrittenMap, type WrittenScalar, writtenOf } from "./written.ts";
+import { type ImpliedValue, part, plainOf, type Written, type WrittenMap, type WrittenScalar, writtenOf } from "./written.ts";
 import { readYaml } from "./yaml.ts";
 
 const MOST_FILES = 100; // in one chain of `extends`
@@ -63,16 +63,16 @@ export class Files {
     const model = part(written, "model");
     const named = part(model, "huggingface");
     if (written.form !== "map" || model?.form !== "map" || named?.form !== "scalar" || named.value === null) return written;
-    const config = this.config(named, path);
-    const name: Written = { ...named, isRead: true };
+    const { config, implied } = this.config(named, path);
+    const name: Written = { ...named, implied };
     const under: WrittenMap = { ...config, entries: new Map([["huggingface", name], ...config.entries]) };
     const naming: Written = { ...model, entries: new Map([...model.entries, ["huggingface", name]]), under };
     return { ...written, entries: new Map([...written.entries, ["model", naming]]) };
   }
 
-  private config(named: WrittenScalar, from: string): WrittenMap {
+  private config(named: WrittenScalar, from: string): { readonly config: WrittenMap; readonly implied: readonly ImpliedValue[] } {
     const at = ["model", "huggingface"];
-    const none: WrittenMap = { form: "map", entries: new Map(), place: named.place };
+    const none = { config: { form: "map", entries: new Map(), place: named.place } as const, implied: [] };
     if (typeof named.value !== "string" || named.value === "") {
       this.refuse(at, named.value, "the path of a config.json", named.place);
       return none;
@@ -80,7 +80,10 @@ export class Files {
     const text = this.text(joinedPath(from, named.value), named.value, named.place, at);
     if (text === undefined) return none;
     const reading = readConfig(text);
-    if ("model" in reading) return widened(writtenOf(reading.model, named.place), scenarioSchema.shape.model) as WrittenMap;
+    if ("model" in reading) {
+      const config = widened(writtenOf(reading.model, named.place), scenarioSchema.shape.model) as WrittenMap;
+      return { config, implied: reading.implied };
+    }
     this.problems.push(...reading.problems.map((problem) => (named.place === undefined ? problem : { ...problem, place: named.place })));
     return none;
   }

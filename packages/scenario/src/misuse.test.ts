@@ -291,11 +291,15 @@ describe("one wrong value is one problem, at its key", () => {
       "p:28:11 assumed.0: gpu.memory given; wanted a path of the scenario; did you mean cluster.gpu.memory?",
     ],
     ["[cluster.network]", '[""]', 'p:28:11 assumed.0: "" given; wanted a path of the scenario'],
-    ["[cluster.network]", "[3]", "p:28:11 assumed.0: 3 given; wanted text, or a map with path, from and to"],
+    [
+      "[cluster.network]",
+      "[3]",
+      "p:28:11 assumed.0: 3 given; wanted text, or a map with path, from and to, or a map with path and because",
+    ],
     [
       "[cluster.network]",
       "cluster.network",
-      "p:28:1 assumed: cluster.network given; wanted a list, each text, or a map with path, from and to",
+      "p:28:1 assumed: cluster.network given; wanted a list, each text, or a map with path, from and to, or a map with path and because",
     ],
     ["[cluster.network]", "[{ path: cluster.gpu.memory, from: 1 GB }]", "p:28:11 assumed.0.to: nothing given; wanted a number or text"],
     [

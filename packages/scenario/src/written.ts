@@ -18,12 +18,19 @@ export interface WrittenList {
   readonly place?: Place | undefined;
 }
 
+/** A value that somebody took for a reason: `value` under `path`, or undefined where what it follows decides. */
+export interface ImpliedValue {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly because: string;
+}
+
 export interface WrittenScalar {
   readonly form: "scalar";
   /** Null in a map removes the key. */
   readonly value: unknown;
-  /** It names a file, and the file was read. */
-  readonly isRead?: true;
+  /** It names a file, and the file was read: these values of the map around it do not stand there as they are. */
+  readonly implied?: readonly ImpliedValue[];
   readonly place?: Place | undefined;
 }
 

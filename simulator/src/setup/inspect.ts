@@ -1,5 +1,6 @@
 import type { PlanFacts, RankMemory } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
+import type { Assumption } from "@tokenyard/scenario";
 import { fullestMemory, planFactsOf } from "./pool-facts.ts";
 import type { Role } from "./pool-scenario.ts";
 import type { Setup } from "./setup.ts";
@@ -11,6 +12,8 @@ export interface Inspection {
   /** Where prefill and decode have pools of their own; `plan` is then that of the first, with the ranks and nodes of both. */
   readonly pools: readonly PoolInspection[] | null;
   readonly models: readonly string[];
+  /** Values that nobody stated. */
+  readonly assumed: readonly Assumption[];
   readonly warnings: readonly Warning[];
 }
 
@@ -21,13 +24,14 @@ export interface PoolInspection {
   readonly memory: RankMemory;
 }
 
-export function inspect({ pools, network, warnings }: Setup): Inspection {
+export function inspect({ scenario, pools, network, warnings }: Setup): Inspection {
   return {
     plan: planFactsOf(pools),
     memory: fullestMemory(pools),
     pools:
       pools.length === 1 ? null : pools.map(({ role, plan, facts, memory }) => ({ role, replicas: plan.replicas, plan: facts, memory })),
     models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name])],
+    assumed: scenario.assumed,
     warnings,
   };
 }

@@ -1,4 +1,5 @@
 import { counted } from "@tokenyard/scenario";
+import { assumptionText } from "../assumption-text.ts";
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
 import type { Report, Seeds, Warning } from "../report.ts";
@@ -31,10 +32,6 @@ export function noteLines({ warnings, assumed, seeds }: Report, { width, ink }: 
 /** A warning that not every seed gives says how many do. */
 function toldBy({ code, message, seed, count }: Seeds["warnings"][number], { count: all }: Seeds): Warning {
   return { code, message: count === all ? message : `${message} (${count} of ${all} seeds; here seed ${seed})` };
-}
-
-function assumptionText(assumption: Report["assumed"][number]): string {
-  return typeof assumption === "string" ? assumption : `${assumption.path} (${assumption.from} to ${assumption.to})`;
 }
 
 /** How many seeds ran, and how to read what stands above. */

@@ -1,4 +1,5 @@
 import { counted, grouped } from "@tokenyard/scenario";
+import { formatPhrases } from "../formats.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
@@ -35,7 +36,9 @@ export function planLines({ plan, costUsdPerHour, experts }: Report, { width, in
   ];
   return [
     ink.strong("Plan"),
-    ...[layout, model, flopsPhrases(plan.flopsPerToken), fates].flatMap((parts) => phrases(parts.map(brief), "  ", width)),
+    ...[layout, model, formatPhrases(plan), flopsPhrases(plan.flopsPerToken), fates].flatMap((parts) =>
+      phrases(parts.map(brief), "  ", width),
+    ),
   ];
 }
 

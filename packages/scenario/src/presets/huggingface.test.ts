@@ -104,6 +104,12 @@ const LLAMA = {
   vocab_size: 128256,
 };
 
+/** A checkpoint of compressed-tensors whose weights are quantised so. */
+const weights = (num_bits: number, type: string, more: object = {}) => ({
+  quant_method: "compressed-tensors",
+  config_groups: { group_0: { targets: ["Linear"], weights: { num_bits, type }, ...more } },
+});
+
 const [WINDOW, FULL] = ["sliding_attention", "full_attention"];
 
 describe("a config", () => {
@@ -141,6 +147,40 @@ describe("a config", () => {
   test("in fp8 stores weights so and leaves the rest in 16 bits", () => {
     const config = { ...QWEN3_MOE, quantization_config: { quant_method: "fp8" } };
     expect(modelOf("{ huggingface: c }", config).precision).toEqual({ weights: "fp8", activations: "bf16" });
+  });
+
+  const inputs = { input_activations: { num_bits: 8 } };
+  const cache = { kv_cache_scheme: { num_bits: 8, type: "float" } };
+  test.each([
+    ["fbgemm in fp8", { quant_method: "fbgemm_fp8" }, { weights: "fp8" }],
+    ["AWQ, 4 bits for weights alone", { quant_method: "awq", bits: 4 }, { weights: "int4" }],
+    ["GPTQ with 8 bits, for weights alone", { quant_method: "gptq", bits: 8 }, { weights: "int8", compute: "bf16" }],
+    ["compressed-tensors in fp8", weights(8, "float", inputs), { weights: "fp8" }],
+    ["compressed-tensors in int8 with its inputs", weights(8, "int", inputs), { weights: "int8" }],
+    ["compressed-tensors with weights alone", weights(8, "float"), { weights: "fp8", compute: "bf16" }],
+    ["compressed-tensors with a cache", { ...weights(8, "float", inputs), ...cache }, { weights: "fp8", kvCache: "fp8" }],
+    ["ModelOpt's nvfp4", { quant_method: "modelopt", quant_algo: "NVFP4", ...cache }, { weights: "nvfp4", kvCache: "fp8" }],
+  ])("quantised by %s takes its formats", (_, quantization_config, formats) => {
+    expect(modelOf("{ huggingface: c }", { ...QWEN3_MOE, quantization_config }).precision).toEqual({ activations: "bf16", ...formats });
+  });
+
+  test("tells which formats it took and why, but for those that stand beside it", () => {
+    const assumedOf = (section: string, config: object) =>
+      loadScenario(`tokenyard: 1\nmodel: ${section}${REST}`, { read: () => JSON.stringify(config) })
+        .scenario.assumed.filter((entry) => typeof entry !== "string")
+        .map((entry) => ("because" in entry ? `${entry.path}: ${entry.because}` : entry.path));
+    const config = { ...QWEN3_MOE, quantization_config: { quant_method: "fp8" } };
+    expect(assumedOf("{ huggingface: c }", config)).toEqual([
+      "model.precision.weights: quant_method fp8",
+      "model.precision.kvCache: no format of a cache",
+      "model.precision.collectives: engines reduce and exchange what is not quantised",
+    ]);
+    expect(assumedOf("{ huggingface: c, precision: { weights: bf16, kvCache: fp8, collectives: bf16 } }", config)).toEqual([]);
+    expect(assumedOf("{ huggingface: c }", QWEN3_MOE)).toEqual([]); // torch_dtype says it all
+    expect(assumedOf("{ huggingface: c }", { ...QWEN3_MOE, torch_dtype: null })).toEqual([
+      "model.precision.weights: no torch_dtype",
+      "model.precision.activations: no torch_dtype",
+    ]);
   });
 
   test("lies under the keys beside it", () => {
@@ -221,8 +261,14 @@ describe("a config is refused", () => {
     ],
     [
       "a quantisation that is not known",
-      { ...LLAMA, quantization_config: { quant_method: "awq" } },
-      "quant_method awq; quant_method none, fp8 or mxfp4",
+      { ...LLAMA, quantization_config: { quant_method: "bitnet" } },
+      "quant_method bitnet; quant_method fp8, fbgemm_fp8, mxfp4, awq, gptq, compressed-tensors or modelopt",
+    ],
+    ["a number of bits that is not known", { ...LLAMA, quantization_config: { quant_method: "gptq", bits: 3 } }, "bits 3; bits 4 or 8"],
+    [
+      "weights in a format that is not known",
+      { ...LLAMA, quantization_config: weights(6, "float") },
+      "weights of config_groups 6 bits of type float; weights of config_groups 8 bits of type float",
     ],
     ["a text that is no JSON", "model: mixtral", "text that is no JSON; the JSON of a Hugging Face config.json"],
     ["a list", "[1, 2]", "[1, 2]; the JSON of a Hugging Face config.json"],

@@ -1,10 +1,15 @@
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
+import type { Precision } from "../schema/precision.ts";
 import { either } from "../schema/wanted.ts";
 import { shorten } from "../shorten.ts";
+import type { ImpliedValue } from "../written.ts";
+import { quantisationOf } from "./quantisation.ts";
 
-/** A model section, as it would be written in a scenario file, or what keeps a config from being one. */
-export type ConfigReading = { readonly model: object } | { readonly problems: readonly Problem[] };
+/** A model section, as it would be written in a scenario file, with what the config does not say itself, or what keeps it from being one. */
+export type ConfigReading =
+  | { readonly model: object; readonly implied: readonly ImpliedValue[] }
+  | { readonly problems: readonly Problem[] };
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -32,13 +37,7 @@ const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   Qwen3ForCausalLM: {},
 };
 
-const PRECISIONS: Readonly<Record<string, string>> = { float32: "fp32", float16: "fp16", bfloat16: "bf16" };
-/** What the quantisation of a checkpoint stores: all weights, or those of the experts only. */
-const QUANTISED: Readonly<Record<string, object>> = {
-  none: {},
-  fp8: { weights: "fp8" },
-  mxfp4: { experts: "mxfp4" },
-};
+const PRECISIONS: Readonly<Record<string, Precision>> = { float32: "fp32", float16: "fp16", bfloat16: "bf16" };
 
 /**
  * Reads the text of a Hugging Face `config.json` as a model section. Norms, biases and rotary embedding leave no trace in it. Problems have the path `model.huggingface`.
@@ -60,6 +59,7 @@ export function readConfig(text: string): ConfigReading {
 class ConfigReader {
   readonly #config: Config;
   readonly #problems: Problem[] = [];
+  readonly #implied: ImpliedValue[] = [];
 
   constructor(config: Config) {
     this.#config = config;
@@ -79,7 +79,7 @@ class ConfigReader {
     }
     this.#refuse("tie_word_embeddings", (tied) => tied === true, "false: an embedding that is also the head cannot be said yet");
     const model = this.#model(architecture);
-    return this.#problems.length > 0 ? { problems: this.#problems } : { model };
+    return this.#problems.length > 0 ? { problems: this.#problems } : { model, implied: this.#implied };
   }
 
   #model({ experts, sparse, fullEvery }: Architecture): object {
@@ -144,18 +144,35 @@ class ConfigReader {
     return { window: { tokens, ...(fullEvery === undefined ? {} : { fullEvery }) } };
   }
 
+  /** What the config says of number formats; what follows from it, and what it leaves out, is told as implied. */
   #precision(): object {
-    const type = this.#config["torch_dtype"] ?? this.#config["dtype"] ?? "bfloat16";
-    const word = typeof type === "string" && Object.hasOwn(PRECISIONS, type) ? PRECISIONS[type] : undefined;
-    if (word === undefined) this.#problems.push(refused(`torch_dtype ${shorten(type)}`, `torch_dtype ${either(Object.keys(PRECISIONS))}`));
-    const quantised = (this.#config["quantization_config"] ?? {}) as Config;
-    const method = quantised["quant_method"] ?? "none";
-    const stored = typeof method === "string" && Object.hasOwn(QUANTISED, method) ? QUANTISED[method] : undefined;
-    if (stored === undefined) {
-      const wanted = `quant_method ${either(Object.keys(QUANTISED))}; or the precisions beside huggingface and a config without it`;
-      this.#problems.push(refused(`quant_method ${shorten(method)}`, wanted));
+    const type = this.#config["torch_dtype"] ?? this.#config["dtype"];
+    const word = PRECISIONS[Object.hasOwn(PRECISIONS, String(type ?? "bfloat16")) ? String(type ?? "bfloat16") : ""];
+    if (word === undefined) {
+      this.#problems.push(refused(`torch_dtype ${shorten(type)}`, `torch_dtype ${either(Object.keys(PRECISIONS))}`));
+      return {};
     }
-    return { weights: word, activations: word, ...stored };
+    const precision: Record<string, Precision> = { weights: word, activations: word };
+    if (type === undefined || type === null) for (const place of Object.keys(precision)) this.#imply(place, word, "no torch_dtype");
+    const quantised = (this.#config["quantization_config"] ?? {}) as Config;
+    if ((quantised["quant_method"] ?? "none") === "none") return precision;
+    const reading = quantisationOf(quantised, word);
+    if (!("formats" in reading)) {
+      this.#problems.push(refused(reading.given, reading.wanted));
+      return precision;
+    }
+    for (const [place, { format, because }] of Object.entries(reading.formats)) {
+      precision[place] = format;
+      this.#imply(place, format, because);
+    }
+    if (reading.formats.kvCache === undefined) this.#imply("kvCache", undefined, "no format of a cache");
+    this.#imply("collectives", undefined, "engines reduce and exchange what is not quantised");
+    return precision;
+  }
+
+  #imply(place: string, value: Precision | undefined, because: string): void {
+    const others = this.#implied.filter(({ path }) => path[1] !== place);
+    this.#implied.splice(0, this.#implied.length, ...others, { path: ["precision", place], value, because });
   }
 
   #refuse(key: string, isRefused: (value: unknown) => boolean, wanted: string): void {

@@ -1,11 +1,12 @@
 import type * as z from "zod";
 import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
+import type { Assumption } from "../schema/scenario.ts";
 import { childOf, valueAt } from "../schema/structure.ts";
 import { type PresetPlace, traitOf } from "../schema/trait.ts";
 import { either } from "../schema/wanted.ts";
 import { shorten } from "../shorten.ts";
-import { plainOf, type Written, type WrittenMap } from "../written.ts";
+import { part, plainOf, type Written, type WrittenMap } from "../written.ts";
 import { PRESETS } from "./registry.ts";
 
 type Path = readonly (string | number)[];
@@ -14,8 +15,8 @@ type Path = readonly (string | number)[];
 export interface Naming {
   /** Names that are not known. */
   readonly problems: Problem[];
-  /** Paths of values that a preset assumes and nobody replaced. */
-  readonly assumed: string[];
+  /** Values that a preset assumes, or a config implies, and nobody replaced. */
+  readonly assumed: Assumption[];
 }
 
 /** `written`, which has the values of its presets and configs already, without their names. What the names say goes to `naming`. */
@@ -36,6 +37,7 @@ export function unnamed(written: Written, schema: z.ZodType, naming: Naming, pat
       naming.assumed.push(...assumedUnder(preset, plainOf(value), written).map((each) => [...path, each].join(".")));
     } else if (key === "huggingface" && preset === "model") {
       naming.problems.push(...configProblems(value, [...path, key]));
+      naming.assumed.push(...impliedBy(value, written, path));
     } else entries.set(key, child === undefined ? value : unnamed(value, child, naming, [...path, key]));
   }
   return { ...written, entries };
@@ -50,8 +52,18 @@ function nameProblems(place: PresetPlace, name: unknown, path: Path): Problem[] 
 }
 
 function configProblems(value: Written, path: Path): Problem[] {
-  if (value.form === "scalar" && (value.isRead === true || value.value === null)) return [];
+  if (value.form === "scalar" && (value.implied !== undefined || value.value === null)) return [];
   return [{ path, given: shorten(plainOf(value)), wanted: "the path of a config.json, in a scenario file" }];
+}
+
+/** What the config that `name` stands for implies, where `written` at `path` still has it. */
+function impliedBy(name: Written, written: WrittenMap, path: Path): Assumption[] {
+  const implied = name.form === "scalar" ? (name.implied ?? []) : [];
+  return implied.flatMap(({ path: under, value, because }) => {
+    const entry = under.reduce<Written | undefined>(part, written);
+    const isStill = entry === undefined ? value === undefined : entry.form === "scalar" && (entry.value ?? undefined) === value;
+    return isStill ? [{ path: [...path, ...under].join("."), because }] : [];
+  });
 }
 
 /** The keys that the preset assumes and whose values are still its own. */

@@ -20,6 +20,10 @@ export const assumptionSchema = z.union([
     from: bound.describe("smallest value it may have"),
     to: bound.describe("largest value it may have"),
   }),
+  z.strictObject({
+    path: z.string().describe("of the assumed value"),
+    because: z.string().max(1000).describe("why it was taken"),
+  }),
 ]);
 
 export const scenarioSchema = z
@@ -49,5 +53,5 @@ export const scenarioSchema = z
 
 /** A checked scenario: every quantity a number in its base unit, every default filled in, frozen. */
 export type Scenario = z.output<typeof scenarioSchema>;
-/** A value that nobody stated: its path, or its path with the range it may lie in (quantities as text). */
+/** A value that nobody stated: its path, or its path with the range it may lie in (quantities as text), or with why it was taken. */
 export type Assumption = z.output<typeof assumptionSchema>;

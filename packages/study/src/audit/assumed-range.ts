@@ -23,7 +23,7 @@ const WIDE = 4;
 export function assumedRanges(scenario: Scenario, runs: Runs): AssumedRange[] {
   const assumedAt = scenarioScope(scenario, () => null);
   return scenario.assumed.flatMap((entry) => {
-    if (typeof entry === "string") return [];
+    if (typeof entry === "string" || !("from" in entry)) return [];
     const { path } = entry;
     const unit = knobOf(path)?.unit ?? "";
     const [from, to] = [numberOf(entry.from, unit), numberOf(entry.to, unit)];

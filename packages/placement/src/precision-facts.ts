@@ -1,0 +1,30 @@
+import { precisionsOf, productPrecisions } from "@tokenyard/model";
+import type { Precision, Scenario } from "@tokenyard/scenario";
+
+/** Number formats by place, as they follow from what the scenario gives; null where a model has no such place. */
+export interface PrecisionFacts {
+  readonly weights: Precision;
+  readonly experts: Precision | null;
+  readonly activations: Precision;
+  readonly collectives: Precision;
+  readonly dispatch: Precision | null;
+  readonly combine: Precision | null;
+  readonly kvCache: Precision;
+  /** In which it multiplies on its GPUs, each once. */
+  readonly products: Precision[];
+}
+
+export function precisionFacts({ model, cluster }: Pick<Scenario, "model" | "cluster">): PrecisionFacts {
+  const { weights, experts, activations, collectives, dispatch, combine, kvCache } = precisionsOf(model);
+  const routed = (precision: Precision) => (model.experts === undefined ? null : precision);
+  return {
+    weights,
+    experts: routed(experts),
+    activations,
+    collectives,
+    dispatch: routed(dispatch),
+    combine: routed(combine),
+    kvCache,
+    products: [...productPrecisions(model, cluster.gpu)],
+  };
+}
