@@ -15,6 +15,7 @@ export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } 
 export { loadVariance, maxOverMean } from "./load-balance.ts";
 export type { Overflow } from "./overflow.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
+export { copyPass, type Decoding, Pass, PHASES, type Phase } from "./pass.ts";
 export { createOverflow, createTokenRouter, gateProblems, popularitiesOf } from "./policies.ts";
 export { bytesOf, type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./recompute.ts";

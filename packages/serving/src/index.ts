@@ -4,7 +4,6 @@ export { createRequestSource } from "./create-request-source.ts";
 export { createScheduler, largestPassOf } from "./create-scheduler.ts";
 export type { Bins, Deal, DealKind } from "./deal.ts";
 export { dealBatch } from "./deal-batch.ts";
-export { type Decoding, type Pass, PHASES, type Phase } from "./pass.ts";
 export type { HostRoom } from "./prefix/host-tier.ts";
 export { drawRequests, type Requests } from "./request.ts";
 export { type RequestClass, requestClasses } from "./request-class.ts";

@@ -1,7 +1,6 @@
-import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
+import { attendedPairs, Pass, reprojectedTokens } from "@tokenyard/model";
 import type { Caches } from "./cached-tokens.ts";
 import type { Bins, Deal } from "./deal.ts";
-import type { Pass, Phase } from "./pass.ts";
 import type { SchedulerObserver } from "./request-observer.ts";
 import type { ServingContext } from "./scheduler.ts";
 import { WindowedContext } from "./windowed-context.ts";
@@ -11,26 +10,11 @@ import { WindowedContext } from "./windowed-context.ts";
  * of every sequence that has more than k output tokens. The columns change only by the sequences that left or outgrew
  * the window, so a pass costs in the order of data groups + those.
  */
-export class MicroBatch implements Pass {
-  readonly replica: number;
-  readonly microBatch: number;
+export class MicroBatch extends Pass {
   /** Request ids, in order; once the prompts are done, in order of (output tokens, id). */
   readonly members: Int32Array;
   /** [requests] */
   readonly dataGroupOf: Int32Array;
-
-  index = 0;
-  phase: Phase = 0;
-  readonly sequences: Float64Array;
-  newTokens: Float64Array;
-  rows: Float64Array;
-  readonly contextTokens: Float64Array;
-  pairs: Float64Array;
-  windowedContextTokens: Float64Array;
-  windowedPairs: Float64Array;
-  reprojectedTokens: Float64Array | undefined = undefined;
-  readonly outputs: Float64Array;
-  readonly decoding = undefined;
 
   readonly #context: ServingContext;
   readonly #caches: Caches;
@@ -45,17 +29,13 @@ export class MicroBatch implements Pass {
   /** `members`, rising, become the micro-batch's own; what they cache is counted in `caches`. */
   constructor(replica: number, microBatch: number, members: Int32Array, dataGroupOf: Int32Array, context: ServingContext, caches: Caches) {
     const { requests, dataGroups, window, attentionChunk = Number.POSITIVE_INFINITY } = context;
-    this.replica = replica;
-    this.microBatch = microBatch;
+    super(replica, microBatch, dataGroups);
     this.members = members;
     this.dataGroupOf = dataGroupOf;
     this.#context = context;
     this.#caches = caches;
-    this.sequences = new Float64Array(dataGroups);
-    this.contextTokens = new Float64Array(dataGroups);
-    this.pairs = new Float64Array(dataGroups);
-    this.windowedPairs = new Float64Array(dataGroups);
-    if (attentionChunk < Number.POSITIVE_INFINITY) this.reprojectedTokens = new Float64Array(dataGroups);
+    this.decoding = undefined; // all of a pass are of its phase
+    if (attentionChunk === Number.POSITIVE_INFINITY) this.reprojectedTokens = undefined;
     for (const request of members) {
       const group = dataGroupOf[request]!;
       const prompt = requests.promptTokens[request]!;

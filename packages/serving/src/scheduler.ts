@@ -1,6 +1,6 @@
+import type { Pass } from "@tokenyard/model";
 import type { Streams } from "@tokenyard/random";
 import type { BatchSizes } from "./batch-sizes.ts";
-import type { Pass } from "./pass.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
 import type { Requests } from "./request.ts";
 import type { RequestClass } from "./request-class.ts";

@@ -1,5 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
+import type { Phase } from "@tokenyard/model";
 import {
   bytesOf,
   type ChunkTokens,
@@ -15,7 +16,6 @@ import {
   type TokenRouter,
 } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
-import type { Phase } from "@tokenyard/serving";
 import type { RoutingLog } from "../logs/routing-log.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Costs, Stage } from "../stages/stage.ts";

@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
+import type { Decoding, Pass } from "@tokenyard/model";
 import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, type LinearShape } from "@tokenyard/model";
-import type { Decoding, Pass } from "@tokenyard/serving";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Matrices } from "./matrices.ts";
 import type { Work } from "./op.ts";

@@ -1,5 +1,5 @@
+import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import type { Pass } from "@tokenyard/serving";
 import type { Recorder } from "../logs/recorder.ts";
 import type { OpCosts } from "../program/op-costs.ts";
 import { createGroupCost, type GroupCost } from "../program/sequence-cost.ts";

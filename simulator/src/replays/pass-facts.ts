@@ -1,5 +1,5 @@
+import { copyPass, Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import type { Pass } from "@tokenyard/serving";
 import { type ContextWork, isOfContext } from "../program/op.ts";
 import type { OpCosts } from "../program/op-costs.ts";
 import { createOpFacts, type OpFacts } from "../program/op-facts.ts";
@@ -31,7 +31,7 @@ export class PassFacts {
   /** By place in the program. */
   readonly ops: OpFacts[] = [];
   /** A copy of the pass that they tell of: its scheduler writes the next one into its own. */
-  readonly pass: Pass & { phase: 0 | 1 };
+  readonly pass: Pass;
 
   readonly #costs: OpCosts;
   readonly #stage: Stage;
@@ -73,23 +73,8 @@ export class PassFacts {
       }),
     );
     this.#cost = createGroupCost(dataGroups);
-    const column = () => new Float64Array(dataGroups);
-    this.pass = {
-      replica,
-      microBatch: 0,
-      index: 0,
-      phase: 0,
-      sequences: column(),
-      newTokens: column(),
-      rows: column(),
-      contextTokens: column(),
-      pairs: column(),
-      windowedContextTokens: column(),
-      windowedPairs: column(),
-      reprojectedTokens: column(),
-      outputs: column(),
-      decoding: { sequences: column(), contextTokens: column(), windowedContextTokens: column() },
-    };
+    this.pass = new Pass(replica, 0, dataGroups);
+    this.pass.rows = new Float64Array(dataGroups);
   }
 
   /** Copies routed to each expert of a layer [experts]. */
@@ -104,7 +89,7 @@ export class PassFacts {
 
   /** Works them out for `pass`. */
   look(pass: Pass, microBatch: MicroBatch): void {
-    this.#copy(pass);
+    copyPass(pass, this.pass);
     const tokens = this.#byTokens.find(this.pass.rows);
     for (let i = 0; i < this.#ofTokens.length; i++) this.ops[this.#ofTokens[i]!.at] = tokens.ops[i]!;
     this.#tokens = tokens;
@@ -124,25 +109,6 @@ export class PassFacts {
       pairs[g] = contextTokens[g]!;
     }
     this.#workOut(this.#growing, microBatch);
-  }
-
-  #copy(pass: Pass): void {
-    const seen = this.pass;
-    seen.phase = pass.phase;
-    for (let g = 0; g < pass.sequences.length; g++) {
-      seen.sequences[g] = pass.sequences[g]!;
-      seen.newTokens[g] = pass.newTokens[g]!;
-      seen.rows[g] = pass.rows[g]!;
-      seen.contextTokens[g] = pass.contextTokens[g]!;
-      seen.pairs[g] = pass.pairs[g]!;
-      seen.windowedContextTokens[g] = pass.windowedContextTokens[g]!;
-      seen.windowedPairs[g] = pass.windowedPairs[g]!;
-      seen.reprojectedTokens![g] = pass.reprojectedTokens?.[g] ?? 0;
-      seen.outputs[g] = pass.outputs[g]!;
-      seen.decoding!.sequences[g] = pass.decoding?.sequences[g] ?? 0;
-      seen.decoding!.contextTokens[g] = pass.decoding?.contextTokens[g] ?? 0;
-      seen.decoding!.windowedContextTokens[g] = pass.decoding?.windowedContextTokens[g] ?? 0;
-    }
   }
 
   #workOut(ops: readonly SequenceOp[], microBatch: MicroBatch): void {

@@ -1,4 +1,4 @@
-import type { Pass } from "@tokenyard/serving";
+import type { Pass } from "@tokenyard/model";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 
 /** Passes that are timed ahead. */

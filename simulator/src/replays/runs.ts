@@ -1,5 +1,6 @@
 import type { Ticket } from "@tokenyard/engine";
-import type { Pass, SchedulerObserver } from "@tokenyard/serving";
+import type { Pass } from "@tokenyard/model";
+import type { SchedulerObserver } from "@tokenyard/serving";
 import type { EventOf, Timeline } from "../event.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { OpCosts } from "../program/op-costs.ts";

@@ -1,5 +1,5 @@
+import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import type { Pass } from "@tokenyard/serving";
 import type { Recorder } from "../logs/recorder.ts";
 import { COMPUTE, NETWORK } from "../program/op.ts";
 import type { OpCosts } from "../program/op-costs.ts";

@@ -1,4 +1,4 @@
-import type { Decoding, Pass } from "@tokenyard/serving";
+import type { Decoding, Pass } from "@tokenyard/model";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HalfPass } from "./half-pass.ts";

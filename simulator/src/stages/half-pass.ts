@@ -1,45 +1,22 @@
-import type { BatchSizes, Decoding, Pass, Phase } from "@tokenyard/serving";
+import { type Decoding, Pass } from "@tokenyard/model";
+import type { BatchSizes } from "@tokenyard/serving";
 
 /**
  * One of the two micro-batches that a step is split into under two-batch overlap: of each data group half of the decoding sequences and
  * half of the prompts' tokens, the odd ones in the first half, with as large a share of what they attend to. Columns are [data groups].
  * Source: docs/models.md#two-batch-overlap.
  */
-export class HalfPass implements Pass {
-  readonly replica: number;
-  readonly microBatch: number;
-  index = 0;
-  phase: Phase = 0;
-  readonly sequences: Float64Array;
-  readonly newTokens: Float64Array;
-  readonly rows: Float64Array;
-  readonly contextTokens: Float64Array;
-  readonly pairs: Float64Array;
-  readonly windowedContextTokens: Float64Array;
-  readonly windowedPairs: Float64Array;
-  readonly reprojectedTokens: Float64Array;
-  readonly outputs: Float64Array;
-  readonly decoding: Decoding;
+export class HalfPass extends Pass {
+  declare readonly reprojectedTokens: Float64Array;
+  declare readonly decoding: Decoding;
   readonly #half: 0 | 1;
-
   readonly #batchSizes: BatchSizes | undefined;
 
   constructor(replica: number, microBatch: number, dataGroups: number, half: 0 | 1, batchSizes?: BatchSizes) {
-    this.replica = replica;
-    this.microBatch = microBatch;
+    super(replica, microBatch, dataGroups);
     this.#half = half;
-    const column = () => new Float64Array(dataGroups);
-    this.sequences = column();
-    this.newTokens = column();
     this.#batchSizes = batchSizes;
-    this.rows = batchSizes === undefined ? this.newTokens : column();
-    this.contextTokens = column();
-    this.pairs = column();
-    this.windowedContextTokens = column();
-    this.windowedPairs = column();
-    this.reprojectedTokens = column();
-    this.outputs = column();
-    this.decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
+    if (batchSizes !== undefined) this.rows = new Float64Array(dataGroups);
   }
 
   /** Becomes its half of `whole`, a pass that tells its decodes apart. Returns its tokens, of all data groups. */

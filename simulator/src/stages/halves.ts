@@ -1,4 +1,5 @@
-import type { BatchSizes, Pass } from "@tokenyard/serving";
+import type { Pass } from "@tokenyard/model";
+import type { BatchSizes } from "@tokenyard/serving";
 import { HalfPass } from "./half-pass.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 

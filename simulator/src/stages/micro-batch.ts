@@ -1,4 +1,4 @@
-import type { Pass, Phase } from "@tokenyard/serving";
+import type { Pass, Phase } from "@tokenyard/model";
 import type { RoutedLayer } from "../program/routed-layer.ts";
 import type { PassWork } from "../program/sequence-cost.ts";
 import { SPENT_KEYS } from "./critical-path.ts";

@@ -1,4 +1,5 @@
-import { type BatchId, batchSizesOf, type Pass } from "@tokenyard/serving";
+import type { Pass } from "@tokenyard/model";
+import { type BatchId, batchSizesOf } from "@tokenyard/serving";
 import type { OpCosts } from "../program/op-costs.ts";
 import { RoutedLayer } from "../program/routed-layer.ts";
 import type { PoolSetup } from "../setup/setup.ts";

@@ -1,6 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
+import type { Pass } from "@tokenyard/model";
 import { rankOf } from "@tokenyard/placement";
-import type { BatchId, Pass, SchedulerObserver } from "@tokenyard/serving";
+import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
 import type { Event, EventOf, Timeline } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";

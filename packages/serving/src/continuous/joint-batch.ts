@@ -1,5 +1,5 @@
 import type { BatchSizes } from "../batch-sizes.ts";
-import type { Decoding, Phase } from "../pass.ts";
+import { type Decoding, Pass, type Phase } from "@tokenyard/model";
 import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
@@ -11,21 +11,9 @@ import { SlotList } from "./slot-list.ts";
  * A micro-batch that sequences join and leave, and at the same time its pass of the moment. Its data groups step together, because the
  * experts are everybody's: a group that has nothing to compute waits for the others.
  */
-export class JointBatch implements WholePass {
-  readonly replica: number;
-  readonly microBatch: number;
-  index = -1;
-  phase: Phase = 0;
-  readonly sequences: Float64Array;
-  readonly newTokens: Float64Array;
-  readonly rows: Float64Array;
-  readonly contextTokens: Float64Array;
-  readonly pairs: Float64Array;
-  readonly windowedContextTokens: Float64Array;
-  readonly windowedPairs: Float64Array;
-  readonly reprojectedTokens: Float64Array;
-  readonly outputs: Float64Array;
-  readonly decoding: Decoding;
+export class JointBatch extends Pass implements WholePass {
+  declare readonly reprojectedTokens: Float64Array;
+  declare readonly decoding: Decoding;
   /** Whether its pass is under way. */
   running = false;
   /** Most rows of a data group in one pass, of all of them together, and most of one that needed logits. */
@@ -42,22 +30,12 @@ export class JointBatch implements WholePass {
 
   /** Of the sequences of `groups`; `left` is told of each request that has its last token. */
   constructor(replica: number, microBatch: number, groups: readonly DataGroup[], service: Service, left: (slot: number) => void) {
-    this.replica = replica;
-    this.microBatch = microBatch;
+    super(replica, microBatch, groups.length);
+    this.index = -1;
+    this.#batchSizes = service.limits.batchSizes;
+    if (this.#batchSizes !== undefined) this.rows = new Float64Array(groups.length);
     this.#requests = service.requests;
     this.#left = left;
-    const column = () => new Float64Array(groups.length);
-    this.sequences = column();
-    this.newTokens = column();
-    this.#batchSizes = service.limits.batchSizes;
-    this.rows = this.#batchSizes === undefined ? this.newTokens : column();
-    this.contextTokens = column();
-    this.pairs = column();
-    this.windowedContextTokens = column();
-    this.windowedPairs = column();
-    this.reprojectedTokens = column();
-    this.outputs = column();
-    this.decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
     this.#members = groups.map((group, g) => new Members(group, service, this, new Share(this, g, service.limits)));
     for (const [g, members] of this.#members.entries()) groups[g]!.members.push(members);
   }

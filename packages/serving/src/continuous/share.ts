@@ -1,5 +1,5 @@
+import type { Decoding, Pass } from "@tokenyard/model";
 import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
-import type { Decoding, Pass } from "../pass.ts";
 import type { Limits } from "./data-group.ts";
 
 /** A pass with all its columns. */

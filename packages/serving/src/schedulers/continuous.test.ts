@@ -1,3 +1,4 @@
+import type { Pass } from "@tokenyard/model";
 import { attendedPairs } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
 import type { ServingSpec } from "@tokenyard/scenario";
@@ -5,7 +6,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createArrivingRequest } from "../arriving-request.ts";
 import { createScheduler } from "../create-scheduler.ts";
-import type { Pass } from "../pass.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import { RequestSlots } from "../request-slots.ts";
 

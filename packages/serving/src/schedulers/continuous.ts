@@ -1,3 +1,4 @@
+import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
 import type { Balancer } from "../balancer.ts";
 import { BlockPool } from "../continuous/block-pool.ts";
@@ -9,7 +10,6 @@ import { FirstCome } from "../continuous/first-come.ts";
 import { JointBatch } from "../continuous/joint-batch.ts";
 import { Sequences } from "../continuous/sequences.ts";
 import { createBalancer } from "../create-balancer.ts";
-import type { Pass } from "../pass.ts";
 import { Prefixes } from "../prefix/prefixes.ts";
 import type { RequestClass } from "../request-class.ts";
 import type { SchedulerObserver } from "../request-observer.ts";

@@ -1,10 +1,10 @@
+import type { Pass } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
 import type { ServingSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ArrivingRequest, createArrivingRequest } from "../arriving-request.ts";
 import { createScheduler } from "../create-scheduler.ts";
-import type { Pass } from "../pass.ts";
 import type { HostRoom } from "../prefix/host-tier.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import { RequestSlots } from "../request-slots.ts";

@@ -1,8 +1,8 @@
+import { type Pass, PHASES } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BatchSizes } from "../batch-sizes.ts";
-import { type Pass, PHASES } from "../pass.ts";
 import type { Requests } from "../request.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import type { Scheduler, ServingContext } from "../scheduler.ts";

@@ -1,8 +1,8 @@
+import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
 import { CachedTokens, type Caches } from "../cached-tokens.ts";
 import { dealBatch } from "../deal-batch.ts";
 import { formMicroBatches, MicroBatch } from "../micro-batch.ts";
-import type { Pass } from "../pass.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import type { Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { staticLoad } from "./static-load.ts";

@@ -1,8 +1,8 @@
 import { test } from "@fast-check/vitest";
-import { attentionWindow, layerKernels } from "@tokenyard/model";
+import { attentionWindow, layerKernels, type Pass } from "@tokenyard/model";
 import { compilePlan } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
-import { createScheduler, drawRequests, type Pass, type SchedulerObserver } from "@tokenyard/serving";
+import { createScheduler, drawRequests, type SchedulerObserver } from "@tokenyard/serving";
 import { attentionFlops } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
 import { expect } from "vitest";

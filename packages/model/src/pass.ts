@@ -1,0 +1,81 @@
+/** 0 is prefill, 1 is decode. */
+export type Phase = 0 | 1;
+export const PHASES = ["prefill", "decode"] as const;
+
+/** Sequences of a pass that compute one token each, [data groups]: as many new tokens as sequences, as many pairs as context. */
+export interface Decoding {
+  readonly sequences: Float64Array;
+  readonly contextTokens: Float64Array;
+  /** In layers with a window. */
+  readonly windowedContextTokens: Float64Array;
+}
+
+/**
+ * One trip of a micro-batch through the pipeline of `replica`. Columns are [data groups]; whoever forms the pass owns them and reuses the
+ * whole object for the micro-batch's next pass: others only read, until the pass has ended and the next is asked for.
+ */
+export class Pass {
+  readonly replica: number;
+  /** Number of the micro-batch in its replica. */
+  readonly microBatch: number;
+  /** Number of this pass of its micro-batch, from 0. */
+  index = 0;
+  /** Prefill when any token of a prompt is in it. */
+  phase: Phase = 0;
+  /** Sequences that take part. */
+  sequences: Float64Array;
+  /** Tokens computed. */
+  newTokens: Float64Array;
+  /** Rows that kernels compute: those tokens, in the same column, and where all decode perhaps the padding up to a captured batch size. */
+  rows: Float64Array;
+  /** Σ (past + new) over the sequences. */
+  contextTokens: Float64Array;
+  /** Pairs of a token and one that it attends to, itself included: Σ (new·past + new(new+1)/2). */
+  pairs: Float64Array;
+  /** As `contextTokens`, in layers with a window: tokens whose keys and values are read, Σ min(past + new, new + window − 1). */
+  windowedContextTokens: Float64Array;
+  /** As `pairs`, in layers with a window: Σ min(i, window), i the place of each new token in its sequence, from 1. */
+  windowedPairs: Float64Array;
+  /** Tokens whose keys and values are projected anew, as their prompt is computed in chunks; undefined where none is. */
+  reprojectedTokens?: Float64Array | undefined;
+  /** Rows that need logits: output tokens that this pass yields. */
+  outputs: Float64Array;
+  /** What of the columns belongs to sequences that decode, where they share the pass with prompts; undefined where all are of its phase. */
+  decoding: Decoding | undefined;
+
+  constructor(replica: number, microBatch: number, dataGroups: number) {
+    const column = () => new Float64Array(dataGroups);
+    this.replica = replica;
+    this.microBatch = microBatch;
+    this.sequences = column();
+    this.newTokens = column();
+    this.rows = this.newTokens;
+    this.contextTokens = column();
+    this.pairs = column();
+    this.windowedContextTokens = column();
+    this.windowedPairs = column();
+    this.reprojectedTokens = column();
+    this.outputs = column();
+    this.decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
+  }
+}
+
+/** `into` becomes as `from`, which keeps its columns, `rows` one of its own: 0 where that tells nothing apart. A loop: for a few numbers, `set` takes ten times as long. */
+export function copyPass(from: Pass, into: Pass): void {
+  into.index = from.index;
+  into.phase = from.phase;
+  for (let g = 0; g < from.sequences.length; g++) {
+    into.sequences[g] = from.sequences[g]!;
+    into.newTokens[g] = from.newTokens[g]!;
+    into.rows[g] = from.rows[g]!;
+    into.contextTokens[g] = from.contextTokens[g]!;
+    into.pairs[g] = from.pairs[g]!;
+    into.windowedContextTokens[g] = from.windowedContextTokens[g]!;
+    into.windowedPairs[g] = from.windowedPairs[g]!;
+    into.reprojectedTokens![g] = from.reprojectedTokens?.[g] ?? 0;
+    into.outputs[g] = from.outputs[g]!;
+    into.decoding!.sequences[g] = from.decoding?.sequences[g] ?? 0;
+    into.decoding!.contextTokens[g] = from.decoding?.contextTokens[g] ?? 0;
+    into.decoding!.windowedContextTokens[g] = from.decoding?.windowedContextTokens[g] ?? 0;
+  }
+}
