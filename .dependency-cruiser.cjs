@@ -11,6 +11,10 @@ const rooms = {
   "packages/cluster": { rooms: ["packages/scenario", "packages/model"], packages: [] },
   "packages/placement": { rooms: ["packages/scenario", "packages/model", "packages/cluster"], packages: [] },
   "packages/serving": { rooms: ["packages/scenario", "packages/random", "packages/model"], packages: ["hyparquet"] },
+  "packages/program": {
+    rooms: ["packages/engine", "packages/scenario", "packages/model", "packages/cluster", "packages/placement"],
+    packages: [],
+  },
   "packages/report": { rooms: ["packages/scenario"], packages: ["zod"] },
   // the hall sees every room above, and none below
   simulator: {
@@ -21,6 +25,7 @@ const rooms = {
       "packages/model",
       "packages/cluster",
       "packages/placement",
+      "packages/program",
       "packages/serving",
       "packages/report",
     ],
@@ -36,6 +41,7 @@ const rooms = {
       "packages/model",
       "packages/cluster",
       "packages/placement",
+      "packages/program",
       "packages/serving",
       "packages/expression",
     ],

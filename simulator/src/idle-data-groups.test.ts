@@ -1,6 +1,6 @@
+import { OP_KINDS } from "@tokenyard/program";
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { OP_KINDS } from "./program/op.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
 

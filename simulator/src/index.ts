@@ -1,6 +1,6 @@
+export { OP_KINDS } from "@tokenyard/program";
 export type { RequestRow } from "./logs/request-rows.ts";
 export { type SpanWindow, TooManySpans } from "./logs/span-log.ts";
-export { OP_KINDS } from "./program/op.ts";
 export type { RunOptions } from "./run-options.ts";
 export { attentionFlops } from "./setup/attention-flops.ts";
 export { type Inspection, inspect } from "./setup/inspect.ts";

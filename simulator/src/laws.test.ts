@@ -1,11 +1,11 @@
 import { layerKinds } from "@tokenyard/model";
 import { gathersCopies } from "@tokenyard/placement";
+import { OP_KINDS } from "@tokenyard/program";
 import { type Recording, reportSchema, summarize } from "@tokenyard/report";
 import { parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "./drawn-scenario.contract.ts";
-import { OP_KINDS } from "./program/op.ts";
 import type { RunOptions } from "./run-options.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run, simulate } from "./simulate.ts";

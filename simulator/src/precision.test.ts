@@ -1,10 +1,10 @@
 import { bytesOf, precisionsOf } from "@tokenyard/model";
+import { OpCosts } from "@tokenyard/program";
 import { type ModelSpec, PRECISIONS, type PrecisionSpec, parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { drawnScenario } from "./drawn-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
-import { OpCosts } from "./program/op-costs.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run, simulate } from "./simulate.ts";
 
@@ -77,16 +77,15 @@ describe("a model with fp8 weights", () => {
 /** Bytes that each kind of work has put on the network, over all ops whose cost was asked for. */
 function carried(scenario: Scenario): Map<string, number> {
   const bytes = new Map<string, number>();
-  const { durationNs } = OpCosts.prototype;
-  OpCosts.prototype.durationNs = function (op, ...rest) {
-    const before = this.tally.nodeBytes + this.tally.fabricBytes;
-    durationNs.call(this, op, ...rest);
-    bytes.set(op.work, (bytes.get(op.work) ?? 0) + this.tally.nodeBytes + this.tally.fabricBytes - before);
+  const { ask } = OpCosts.prototype;
+  OpCosts.prototype.ask = function (op, pass, stage, cost) {
+    ask.call(this, op, pass, stage, cost);
+    bytes.set(op.work, (bytes.get(op.work) ?? 0) + cost.nodeBytes + cost.fabricBytes);
   };
   try {
     run(prepare(scenario));
   } finally {
-    OpCosts.prototype.durationNs = durationNs;
+    OpCosts.prototype.ask = ask;
   }
   return bytes;
 }

@@ -1,11 +1,22 @@
+import { COMPUTE, LANES, type Lane, laneOfKind, NETWORK, OP_KINDS, type Op } from "@tokenyard/program";
 import type { Spans } from "@tokenyard/report";
-import { COMPUTE, LANES, type Lane, laneOfKind, NETWORK, OP_KINDS, type Op } from "../program/op.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
+import type { RoutingLog } from "./routing-log.ts";
 import { SpanLog, type SpanWindow } from "./span-log.ts";
+import { WorkLog } from "./work-log.ts";
 
 const KINDS = OP_KINDS.length;
+
+export interface RecorderOptions {
+  /** Keep single spans too. */
+  readonly window?: SpanWindow | undefined;
+  /** What the first rank is called in them. */
+  readonly firstRank?: number;
+  /** [phases] of all pools */
+  readonly routing?: readonly [RoutingLog, RoutingLog];
+}
 
 /** Sums up, for every rank and lane, what its nanoseconds went into; keeps single spans only when asked to. */
 export class Recorder {
@@ -26,7 +37,11 @@ export class Recorder {
   /** [ranks × lanes] busy and waiting since the last `closePass` */
   readonly #passNs: Float64Array;
 
-  constructor(ranks: number, stages: number, window?: SpanWindow, firstRank = 0) {
+  /** What the ops did. */
+  readonly work: WorkLog;
+
+  constructor(ranks: number, stages: number, { window, firstRank = 0, routing }: RecorderOptions = {}) {
+    this.work = new WorkLog(routing);
     this.busyNs = new Float64Array(ranks * 2 * KINDS);
     this.waitingNs = new Float64Array(ranks * 4);
     this.idleNs = new Float64Array(ranks * 4);
@@ -64,6 +79,7 @@ export class Recorder {
     }
     this.#firstNs[id] = first;
     this.#lastNs[id] = last;
+    this.work.add(op, phase, run, microBatch.load);
     this.#spans?.add(stage, op, microBatch, run);
   }
 

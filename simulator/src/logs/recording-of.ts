@@ -1,8 +1,8 @@
 import { peaksOf } from "@tokenyard/cluster";
 import { productPrecisions } from "@tokenyard/model";
+import { OP_KINDS } from "@tokenyard/program";
 import type { CacheSteps, PoolColumns, Recording, RequestSpans, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
-import { OP_KINDS } from "../program/op.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
 import type { Pool } from "../stages/pool.ts";
@@ -58,7 +58,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     idleNs: column(({ recorder }) => recorder.idleNs),
     lostNs: column(({ recorder }) => recorder.lostNs),
     downNs: new Float64Array(ranks * 2),
-    longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ costs }) => costs.longestNs[kind]!))),
+    longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ recorder }) => recorder.work.longestNs[kind]!))),
     bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),
     ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
@@ -113,10 +113,10 @@ function workOf({ pools, transfers }: Gathered, ranks: number): Work {
   const mean = (of: (setup: PoolSetup) => number) => total(({ setup }) => of(setup) * setup.plan.ranks) / ranks;
   const peaks = ({ scenario }: PoolSetup) => peaksOf(scenario.cluster);
   return {
-    flops: total(({ costs }) => costs.tally.flops),
-    memoryBytes: total(({ costs }) => costs.tally.memoryBytes),
-    nodeBytes: total(({ costs }) => costs.tally.nodeBytes),
-    fabricBytes: total(({ costs }) => costs.tally.fabricBytes) + (transfers?.bytes ?? 0),
+    flops: total(({ recorder }) => recorder.work.tally.flops),
+    memoryBytes: total(({ recorder }) => recorder.work.tally.memoryBytes),
+    nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes),
+    fabricBytes: total(({ recorder }) => recorder.work.tally.fabricBytes) + (transfers?.bytes ?? 0),
     peakFlopsPerSecond: mean((setup) =>
       Math.max(
         ...productPrecisions(setup.scenario.model, setup.scenario.cluster.gpu).map((precision) => peaks(setup).flopsPerSecond(precision)),

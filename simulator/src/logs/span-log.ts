@@ -1,5 +1,5 @@
+import type { Op } from "@tokenyard/program";
 import type { Spans } from "@tokenyard/report";
-import type { Op } from "../program/op.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";

@@ -1,5 +1,5 @@
+import { LANES } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import { LANES } from "../program/op.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import type { LegTimes } from "./leg-times.ts";
 import type { LaneEnd } from "./legs.ts";

@@ -1,13 +1,12 @@
+import { ATTENTION, addTimes, type GroupCost, HEAD, LANES, OP_KINDS, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import { ATTENTION, HEAD, LANES, OP_KINDS } from "../program/op.ts";
-import type { OpCosts } from "../program/op-costs.ts";
-import type { GroupCost } from "../program/sequence-cost.ts";
 import type { Stage } from "../stages/stage.ts";
 import { LaneTimes } from "./lane-times.ts";
 import type { LegFacts } from "./leg-facts.ts";
 import type { LegTimes } from "./leg-times.ts";
 import type { Legs } from "./legs.ts";
 import { inPass, type OpenLeg } from "./open-leg.ts";
+import type { RunParts } from "./pass-run.ts";
 
 const KINDS = OP_KINDS.length;
 const PHASES = [0, 1] as const;
@@ -46,7 +45,7 @@ export class LegAccount {
   readonly #lastSum: Float64Array;
 
   /** `open`: the open legs of `legs`, and behind them the last. */
-  constructor(stage: Stage, legs: Legs, open: readonly OpenLeg[], costs: OpCosts, recorder: Recorder, dataGroups: number) {
+  constructor(stage: Stage, legs: Legs, open: readonly OpenLeg[], { costs, recorder }: RunParts, dataGroups: number) {
     this.#stage = stage;
     this.#costs = costs;
     this.#recorder = recorder;
@@ -102,7 +101,7 @@ export class LegAccount {
 
   /** Tells of the passes with as many tokens as `facts`. */
   settle(facts: LegFacts): void {
-    const { tally } = this.#costs;
+    const { work } = this.#recorder;
     const { firstRank, ranks } = this.#stage.spec;
     for (const phase of PHASES) {
       const passes = facts.passes[phase]!;
@@ -113,18 +112,15 @@ export class LegAccount {
           this.#recorder.worked(firstRank + r, phase, kind, facts.busyNs[r * KINDS + kind]! * passes);
         for (const lane of LANES) this.#recorder.waited(firstRank + r, phase, lane, facts.waitingNs[r * 2 + lane]! * passes);
       }
-      tally.flops += facts.work.flops * passes;
-      tally.memoryBytes += facts.work.memoryBytes * passes;
-      tally.nodeBytes += facts.work.nodeBytes * passes;
-      tally.fabricBytes += facts.work.fabricBytes * passes;
-      if (this.#routes) this.#costs.logAlike(phase, facts.routed, facts.dropped, passes);
-      if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes);
+      addTimes(work.tally, facts.work, passes);
+      if (this.#routes) work.routedAlike(phase, facts.routed, facts.dropped, passes);
+      if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }
   }
 
   close(): void {
     const { firstRank, ranks } = this.#stage.spec;
-    this.#costs.addDecoded(this.#decodedTokens, this.#decodedContext, this.#attentions * this.#ranksPerGroup);
+    this.#costs.addDecoded(this.#decodedTokens, this.#decodedContext, this.#attentions * this.#ranksPerGroup, this.#recorder.work.tally);
     for (let r = 0; r < ranks; r++) {
       const rank = firstRank + r;
       const g = Math.floor(r / this.#ranksPerGroup);
@@ -216,7 +212,7 @@ export class LegAccount {
   }
 
   #add({ flops, bytes }: GroupCost, times: number): void {
-    const { tally } = this.#costs;
+    const { tally } = this.#recorder.work;
     tally.flops += flops * times * this.#ranksPerGroup;
     tally.memoryBytes += bytes * times * this.#ranksPerGroup;
   }

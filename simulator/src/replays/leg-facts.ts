@@ -1,5 +1,4 @@
-import { OP_KINDS } from "../program/op.ts";
-import { createWorkTally, type WorkTally } from "../program/work-tally.ts";
+import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
 import type { Legs } from "./legs.ts";
 
 const KINDS = OP_KINDS.length;

@@ -1,8 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import type { Recorder } from "../logs/recorder.ts";
-import type { OpCosts } from "../program/op-costs.ts";
-import { createGroupCost, type GroupCost } from "../program/sequence-cost.ts";
+import { createGroupCost, type GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { FactsByTokens } from "./facts-by-tokens.ts";
@@ -12,7 +10,7 @@ import { LegTimer } from "./leg-timer.ts";
 import type { LegTimes } from "./leg-times.ts";
 import type { Legs } from "./legs.ts";
 import { inPass, type OpenLeg, openLegs } from "./open-leg.ts";
-import { MOST_AHEAD, type PassRun, startedBy } from "./pass-run.ts";
+import { MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
 
 /** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
 const FEW_STEPS = 8;
@@ -58,7 +56,7 @@ export class LegRun implements PassRun, LegTimes {
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
   #stepNs = Number.POSITIVE_INFINITY;
 
-  constructor(stage: Stage, legs: Legs, costs: OpCosts, recorder: Recorder, plan: Plan, experts: number) {
+  constructor(stage: Stage, legs: Legs, parts: RunParts, plan: Plan, experts: number) {
     const { dataGroups, replicas } = plan;
     const { ranks } = stage.spec;
     const works = stage.spec.slices[0]!.program.ops.map(({ work }) => work);
@@ -79,8 +77,8 @@ export class LegRun implements PassRun, LegTimes {
     this.lastNs = new Float64Array(MANY_STEPS * this.legs.length);
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
-    this.#timer = new LegTimer(stage, legs, costs, dataGroups);
-    this.#account = new LegAccount(stage, legs, this.legs, costs, recorder, dataGroups);
+    this.#timer = new LegTimer(stage, legs, parts, dataGroups);
+    this.#account = new LegAccount(stage, legs, this.legs, parts, dataGroups);
     const { numbers, make } = legFactsMaker(legs, dataGroups, ranks, experts);
     this.#byTokens = new FactsByTokens(replicas, numbers, make, (facts) => this.#account.settle(facts));
   }
@@ -95,8 +93,8 @@ export class LegRun implements PassRun, LegTimes {
     this.startNs = nowNs;
     this.facts = this.#byTokens.find(pass.rows);
     if (!this.#byTokens.known) this.#timer.fill(this.facts, microBatch);
-    if (this.#withWindows) microBatch.work!.fill("windowed-attention", pass, this.windowed);
-    if (this.#withHead) microBatch.work!.fill("head", pass, this.head);
+    if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
+    if (this.#withHead) microBatch.sequences!.fill("head", pass, this.head);
     this.#begin();
     this.#known = 0;
     this.count = 0;
@@ -156,7 +154,7 @@ export class LegRun implements PassRun, LegTimes {
   }
 
   #knowPrompts(pass: Pass, microBatch: MicroBatch): void {
-    microBatch.work!.fill("attention", pass, this.attention);
+    microBatch.sequences!.fill("attention", pass, this.attention);
     for (let g = 0; g < this.#groups; g++) this.attentionNs[g] = this.attention.durationNs[g]!;
     this.#known = 1;
   }
@@ -200,7 +198,7 @@ export class LegRun implements PassRun, LegTimes {
     const steps = Math.min(most - from, fit < MANY_STEPS ? fit : from > 0 ? MANY_STEPS : FEW_STEPS);
     this.#known += steps;
     while (this.#known * groups > this.attentionNs.length) this.#grow();
-    const work = this.microBatch!.work!;
+    const work = this.microBatch!.sequences!;
     for (let g = 0; g < groups; g++) {
       const n = this.sequences[g]!;
       if (n > 0)

@@ -1,13 +1,11 @@
-import { OP_KINDS, type Work } from "../program/op.ts";
-import type { OpCosts } from "../program/op-costs.ts";
-import { createOpFacts, type OpFacts } from "../program/op-facts.ts";
-import { clearWorkTally } from "../program/work-tally.ts";
+import { addTimes, clearWorkTally, createOpCost, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
 import { lastToEnd } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
 import type { LegFacts } from "./leg-facts.ts";
 import type { Leg, Legs } from "./legs.ts";
+import type { RunParts } from "./pass-run.ts";
 import type { PlacedOp } from "./stretch.ts";
 
 const KINDS = OP_KINDS.length;
@@ -16,23 +14,23 @@ const KINDS = OP_KINDS.length;
 export class LegTimer {
   readonly #stage: Stage;
   readonly #legs: Legs;
-  readonly #costs: OpCosts;
+  readonly #parts: RunParts;
   readonly #ranksPerGroup: number;
   /** And behind them the last. */
   readonly #open: readonly Leg[];
-  readonly #byWork: { [work in Work]?: OpFacts } = {};
+  readonly #byWork: { [work in Work]?: OpCost } = {};
   /** [closed legs][ops] */
   readonly #runs: readonly (readonly OpRun[])[];
   readonly #together: Float64Array;
 
-  constructor(stage: Stage, legs: Legs, costs: OpCosts, dataGroups: number) {
+  constructor(stage: Stage, legs: Legs, parts: RunParts, dataGroups: number) {
     const { ranks } = stage.spec;
     this.#stage = stage;
     this.#legs = legs;
     this.#open = [...legs.open, legs.last];
-    this.#costs = costs;
+    this.#parts = parts;
     this.#ranksPerGroup = ranks / dataGroups;
-    for (const { op } of legs.ofTokens) this.#byWork[op.work] = createOpFacts(ranks);
+    for (const { op } of legs.ofTokens) this.#byWork[op.work] = createOpCost(ranks);
     this.#runs = legs.closed.map(({ ops }) => ops.map(() => createOpRun(ranks)));
     this.#together = new Float64Array(ranks);
   }
@@ -41,8 +39,7 @@ export class LegTimer {
   fill(facts: LegFacts, microBatch: MicroBatch): void {
     const { closed, meetings, ofTokens } = this.#legs;
     for (let o = 0; o < ofTokens.length; o++) {
-      const { op } = ofTokens[o]!;
-      this.#costs.workOut(op, microBatch, this.#stage, this.#byWork[op.work]!);
+      this.#ask(ofTokens[o]!.op, microBatch);
     }
     facts.closedNs = 0;
     facts.spentNs.fill(0);
@@ -56,9 +53,17 @@ export class LegTimer {
       firstOp += this.#open[l]!.ops.length;
     }
     this.#trail(facts);
-    if (microBatch.routed === undefined) return;
-    facts.routed.set(microBatch.routed.routed);
-    facts.dropped = microBatch.routed.dropped;
+    if (microBatch.load === undefined) return;
+    facts.routed.set(microBatch.load.routed);
+    facts.dropped = microBatch.load.dropped;
+  }
+
+  #ask(op: Op, microBatch: MicroBatch): void {
+    const { costs, gate, recorder } = this.#parts;
+    const cost = this.#byWork[op.work]!;
+    if (op.work === "gate") gate.draw(op.layer, this.#stage.spec.id, microBatch);
+    costs.ask(op, microBatch, this.#stage.spec, cost);
+    recorder.work.reach(op, cost.durationNs);
   }
 
   /** All ranks have an op together: it takes as long as the slowest. */
@@ -136,12 +141,10 @@ export class LegTimer {
 
   /** Ranks work on an op, `times`. */
   #work({ op }: PlacedOp, times: number, facts: LegFacts): void {
-    const { durationNs, flops, memoryBytes, nodeBytes, fabricBytes } = this.#byWork[op.work]!;
+    const cost = this.#byWork[op.work]!;
+    const { durationNs } = cost;
     const { work, busyNs } = facts;
     for (let r = 0; r < durationNs.length; r++) busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
-    work.flops += flops * times;
-    work.memoryBytes += memoryBytes * times;
-    work.nodeBytes += nodeBytes * times;
-    work.fabricBytes += fabricBytes * times;
+    addTimes(work, cost, times);
   }
 }

@@ -1,4 +1,4 @@
-import type { GroupCost } from "../program/sequence-cost.ts";
+import type { GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { LegFacts } from "./leg-facts.ts";
 import type { OpenLeg } from "./open-leg.ts";

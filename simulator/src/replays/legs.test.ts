@@ -1,8 +1,8 @@
+import { stageLinks } from "@tokenyard/program";
 import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { stageLinks } from "../program/stage-links.ts";
 import { prepare } from "../setup/prepare.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";

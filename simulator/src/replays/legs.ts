@@ -1,4 +1,4 @@
-import { isOfContext, LANES, type Work } from "../program/op.ts";
+import { isOfContext, LANES, type Work } from "@tokenyard/program";
 import type { StageSpec } from "../stages/stage-spec.ts";
 import type { PlacedOp } from "./stretch.ts";
 import { Togetherness } from "./togetherness.ts";

@@ -1,4 +1,4 @@
-import { isOfContext } from "../program/op.ts";
+import { isOfContext } from "@tokenyard/program";
 import type { Leg, Legs } from "./legs.ts";
 
 /** An open leg, or the last, as passes see it. */

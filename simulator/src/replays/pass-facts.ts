@@ -1,18 +1,16 @@
 import { copyPass, Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import { type ContextWork, isOfContext } from "../program/op.ts";
-import type { OpCosts } from "../program/op-costs.ts";
-import { createOpFacts, type OpFacts } from "../program/op-facts.ts";
-import { createGroupCost, type GroupCost } from "../program/sequence-cost.ts";
+import { type ContextWork, createGroupCost, createOpCost, type GroupCost, isOfContext, type OpCost } from "@tokenyard/program";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { FactsByTokens } from "./facts-by-tokens.ts";
+import type { RunParts } from "./pass-run.ts";
 import type { PlacedOp, Stretch } from "./stretch.ts";
 
 /** An op that does not follow from the new tokens alone. */
 interface SequenceOp {
   readonly work: ContextWork;
-  readonly facts: OpFacts;
+  readonly facts: OpCost;
 }
 
 /** What follows from how many new tokens each data group has, where nothing is drawn. */
@@ -20,7 +18,7 @@ interface TokenFacts {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
   /** [ops] */
-  readonly ops: readonly OpFacts[];
+  readonly ops: readonly OpCost[];
   /** Copies routed to each expert of a layer [experts], and those over capacity. */
   readonly routed: Float64Array;
   dropped: number;
@@ -29,11 +27,11 @@ interface TokenFacts {
 /** What the ops of a pass take and do, where nothing of it is drawn: of one unit of each stretch. */
 export class PassFacts {
   /** By place in the program. */
-  readonly ops: OpFacts[] = [];
+  readonly ops: OpCost[] = [];
   /** A copy of the pass that they tell of: its scheduler writes the next one into its own. */
   readonly pass: Pass;
 
-  readonly #costs: OpCosts;
+  readonly #parts: RunParts;
   readonly #stage: Stage;
   readonly #ranksPerGroup: number;
   readonly #ofSequences: SequenceOp[] = [];
@@ -44,10 +42,10 @@ export class PassFacts {
   readonly #cost: GroupCost;
   #tokens: TokenFacts | undefined;
 
-  constructor(stage: Stage, costs: OpCosts, stretches: readonly Stretch[], { dataGroups, replicas }: Plan, experts: number) {
+  constructor(stage: Stage, parts: RunParts, stretches: readonly Stretch[], { dataGroups, replicas }: Plan, experts: number) {
     const { ranks, replica } = stage.spec;
     this.#stage = stage;
-    this.#costs = costs;
+    this.#parts = parts;
     this.#ranksPerGroup = ranks / dataGroups;
     const ofTokens: PlacedOp[] = [];
     for (const placed of stretches.flatMap((stretch) => stretch.ops)) {
@@ -56,7 +54,7 @@ export class PassFacts {
         ofTokens.push(placed);
         continue;
       }
-      const facts = createOpFacts(ranks);
+      const facts = createOpCost(ranks);
       this.ops[placed.at] = facts;
       this.#ofSequences.push({ work, facts });
     }
@@ -67,7 +65,7 @@ export class PassFacts {
       dataGroups + ofTokens.length * (ranks + 4) + experts + 1,
       (): TokenFacts => ({
         tokens: new Float64Array(dataGroups).fill(-1),
-        ops: Array.from({ length: ofTokens.length }, () => createOpFacts(ranks)),
+        ops: Array.from({ length: ofTokens.length }, () => createOpCost(ranks)),
         routed: new Float64Array(experts),
         dropped: 0,
       }),
@@ -95,8 +93,8 @@ export class PassFacts {
     this.#tokens = tokens;
     if (!this.#byTokens.known) {
       this.#workOutTokens(microBatch);
-      tokens.routed.set(microBatch.routed!.routed);
-      tokens.dropped = microBatch.routed!.dropped;
+      tokens.routed.set(microBatch.load!.routed);
+      tokens.dropped = microBatch.load!.dropped;
     }
     this.#workOut(this.#ofSequences, microBatch);
   }
@@ -114,13 +112,13 @@ export class PassFacts {
   #workOut(ops: readonly SequenceOp[], microBatch: MicroBatch): void {
     for (let i = 0; i < ops.length; i++) {
       const { work, facts } = ops[i]!;
-      microBatch.work!.fill(work, this.pass, this.#cost);
+      microBatch.sequences!.fill(work, this.pass, this.#cost);
       this.#spread(facts);
     }
   }
 
   /** What each rank of a data group takes and does. */
-  #spread(facts: OpFacts): void {
+  #spread(facts: OpCost): void {
     const { durationNs, flops, bytes } = this.#cost;
     const perGroup = this.#ranksPerGroup;
     for (let rank = 0; rank < facts.durationNs.length; rank++) facts.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
@@ -129,8 +127,13 @@ export class PassFacts {
   }
 
   #workOutTokens(microBatch: MicroBatch): void {
-    microBatch.scheduled = this.pass;
-    microBatch.work!.renew();
-    for (const { op, at } of this.#ofTokens) this.#costs.workOut(op, microBatch, this.#stage, this.ops[at]!);
+    const { costs, gate, recorder } = this.#parts;
+    microBatch.begin(this.pass);
+    for (const { op, at } of this.#ofTokens) {
+      const cost = this.ops[at]!;
+      if (op.work === "gate") gate.draw(op.layer, this.#stage.spec.id, microBatch);
+      costs.ask(op, microBatch, this.#stage.spec, cost);
+      recorder.work.reach(op, cost.durationNs);
+    }
   }
 }

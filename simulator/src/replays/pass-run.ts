@@ -1,8 +1,18 @@
 import type { Pass } from "@tokenyard/model";
+import type { OpCosts } from "@tokenyard/program";
+import type { Recorder } from "../logs/recorder.ts";
+import type { Gate } from "../stages/gate.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 
 /** Passes that are timed ahead. */
 export const MOST_AHEAD = 1 << 12;
+
+/** What passes are timed with, and told to. */
+export interface RunParts {
+  readonly costs: OpCosts;
+  readonly gate: Gate;
+  readonly recorder: Recorder;
+}
 
 /**
  * Passes of one micro-batch in a row, timed as a whole before they run, on a replica with one stage that has one micro-batch at a time. They

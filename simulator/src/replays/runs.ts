@@ -2,26 +2,22 @@ import type { Ticket } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { EventOf, Timeline } from "../event.ts";
-import type { Recorder } from "../logs/recorder.ts";
-import type { OpCosts } from "../program/op-costs.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { LegRun } from "./leg-run.ts";
 import { legsOf } from "./legs.ts";
-import type { PassRun } from "./pass-run.ts";
+import type { PassRun, RunParts } from "./pass-run.ts";
 import { UnitRun } from "./unit-run.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
 const MOST_UNSURE = 32;
 
 /** The pool whose passes these are. */
-interface Owner extends SchedulerObserver {
+interface Owner extends SchedulerObserver, RunParts {
   readonly setup: PoolSetup;
   readonly number: number;
   readonly stages: readonly Stage[];
-  readonly costs: OpCosts;
-  readonly recorder: Recorder;
   /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows. */
   advanced(run: PassRun, first: number, count: number): void;
 }
@@ -52,8 +48,8 @@ export class Runs {
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
     this.#runs = pool.stages.map((stage) => {
       const legs = legsOf(stage.spec);
-      if (legs === undefined) return new UnitRun(stage, pool.costs, pool.recorder, plan, experts);
-      return new LegRun(stage, legs, pool.costs, pool.recorder, plan, experts);
+      if (legs === undefined) return new UnitRun(stage, pool, plan, experts);
+      return new LegRun(stage, legs, pool, plan, experts);
     });
     this.#ends = this.#runs.map((run) => ({ kind: "run-ended", pool: pool.number, run }));
     this.#reported = new Int32Array(plan.replicas);

@@ -1,6 +1,6 @@
+import { op } from "@tokenyard/program";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { op } from "../program/op.ts";
 import { type Stretch, stretchesOf } from "./stretch.ts";
 
 /** The ops of a model whose layers are dense (d), routed (e), or each with a window (D, E); then the head. */

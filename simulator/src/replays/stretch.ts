@@ -1,4 +1,4 @@
-import type { Op } from "../program/op.ts";
+import type { Op } from "@tokenyard/program";
 
 /** An op of a stretch's first unit, and its place in the program. */
 export interface PlacedOp {

@@ -1,6 +1,5 @@
+import { addTimes, type Lane, type WorkTally } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import type { Lane } from "../program/op.ts";
-import type { WorkTally } from "../program/work-tally.ts";
 import { lastToEnd, WAITING } from "../stages/critical-path.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
@@ -63,11 +62,7 @@ export class TimedPass {
     for (let i = 0; i < this.#count; i++) {
       const { runs, stretch, times } = this.#units[i]!;
       for (let o = 0; o < runs.length; o++) {
-        const facts = this.#facts.ops[stretch.ops[o]!.at]!;
-        tally.flops += facts.flops * times;
-        tally.memoryBytes += facts.memoryBytes * times;
-        tally.nodeBytes += facts.nodeBytes * times;
-        tally.fabricBytes += facts.fabricBytes * times;
+        addTimes(tally, this.#facts.ops[stretch.ops[o]!.at]!, times);
       }
     }
     this.#spend(spentNs);

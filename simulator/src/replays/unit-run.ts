@@ -1,12 +1,11 @@
 import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
+import { COMPUTE, NETWORK } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import { COMPUTE, NETWORK } from "../program/op.ts";
-import type { OpCosts } from "../program/op-costs.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { PassFacts } from "./pass-facts.ts";
-import { MOST_AHEAD, type PassRun, startedBy } from "./pass-run.ts";
+import { MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
 import { stretchesOf } from "./stretch.ts";
 import { TimedPass } from "./timed-pass.ts";
 
@@ -20,7 +19,6 @@ export class UnitRun implements PassRun {
   microBatch: MicroBatch | undefined;
 
   readonly #stage: Stage;
-  readonly #costs: OpCosts;
   readonly #recorder: Recorder;
   readonly #routes: boolean;
   readonly #facts: PassFacts;
@@ -30,14 +28,13 @@ export class UnitRun implements PassRun {
   /** Passes that were timed, some of them perhaps cut. */
   #ahead = 0;
 
-  constructor(stage: Stage, costs: OpCosts, recorder: Recorder, plan: Plan, experts: number) {
+  constructor(stage: Stage, parts: RunParts, plan: Plan, experts: number) {
     const { ops } = stage.spec.slices[0]!.program;
     const stretches = stretchesOf(ops);
     this.#stage = stage;
-    this.#costs = costs;
-    this.#recorder = recorder;
+    this.#recorder = parts.recorder;
     this.#routes = ops.some((op) => op.work === "gate");
-    this.#facts = new PassFacts(stage, costs, stretches, plan, experts);
+    this.#facts = new PassFacts(stage, parts, stretches, plan, experts);
     this.#timed = new TimedPass(stage, this.#facts, stretches);
   }
 
@@ -80,7 +77,7 @@ export class UnitRun implements PassRun {
       if (again) this.#timed.time();
       this.#account(i === 0 ? this.#startNs : this.endsNs[i - 1]!);
     }
-    if (this.#routes) this.#costs.logAlike(microBatch.phase, this.#facts.routed, this.#facts.dropped, count);
+    if (this.#routes) this.#recorder.work.routedAlike(microBatch.phase, this.#facts.routed, this.#facts.dropped, count);
   }
 
   close(): void {}
@@ -90,7 +87,7 @@ export class UnitRun implements PassRun {
     const { phase, spentNs } = this.microBatch!;
     const timed = this.#timed;
     timed.record(this.#recorder, phase);
-    timed.account(this.#costs.tally, spentNs);
+    timed.account(this.#recorder.work.tally, spentNs);
     this.#recorder.closePass(this.#stage, phase, startNs, timed.lastEnd(COMPUTE), timed.lastEnd(NETWORK));
   }
 }

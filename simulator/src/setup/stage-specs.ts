@@ -1,6 +1,5 @@
 import { type Barrier, type Groups, groupsOf } from "@tokenyard/placement";
-import { programOf } from "../program/program.ts";
-import type { StageLinks } from "../program/stage-links.ts";
+import { programOf, type StageLinks } from "@tokenyard/program";
 import type { Slice, StageSpec } from "../stages/stage-spec.ts";
 import type { PoolSetup } from "./setup.ts";
 

@@ -1,11 +1,11 @@
 import { compilePlan } from "@tokenyard/placement";
+import { OP_KINDS } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { Problems, parseScenario, type Scenario } from "@tokenyard/scenario";
 import { drawRequests } from "@tokenyard/serving";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
-import { OP_KINDS } from "../program/op.ts";
 import { run } from "../simulate.ts";
 import { prepare } from "./prepare.ts";
 import { checkWork, stepsOf } from "./work-limit.ts";

@@ -1,5 +1,4 @@
-import { OP_KINDS } from "../program/op.ts";
-import type { Program } from "../program/program.ts";
+import { OP_KINDS, type Program } from "@tokenyard/program";
 import type { OpRun } from "./timing.ts";
 
 /** Where a micro-batch's time can go: the op kinds, then waiting for a lane, then the queue before a stage. */

@@ -24,10 +24,7 @@ export class TwoBatch {
     first.take(pass, pass.decoding);
     this.#underWay = 2;
     for (const [i, half] of this.#halves.entries()) {
-      half.scheduled = this.#passes[i]!;
-      half.phase = pass.phase;
-      half.pass = pass.index;
-      half.work!.renew();
+      half.begin(this.#passes[i]!);
       half.spentNs.set(this.#whole.spentNs);
     }
     return this.#halves;

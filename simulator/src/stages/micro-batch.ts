@@ -1,6 +1,6 @@
 import type { Pass, Phase } from "@tokenyard/model";
-import type { RoutedLayer } from "../program/routed-layer.ts";
-import type { PassWork } from "../program/sequence-cost.ts";
+import type { ExpertLoad, SequenceCosts } from "@tokenyard/program";
+import type { Stream } from "@tokenyard/random";
 import { SPENT_KEYS } from "./critical-path.ts";
 import type { OpRun } from "./timing.ts";
 
@@ -38,11 +38,22 @@ export class MicroBatch {
 
   // What the costs of its ops are worked out from; a test of the stage alone has neither.
   scheduled: Pass | undefined;
-  work: PassWork | undefined;
-  routed: RoutedLayer | undefined;
+  sequences: SequenceCosts | undefined;
+  load: ExpertLoad | undefined;
+  /** What its experts are drawn from. */
+  draws: { readonly routing: Stream; readonly overflow: Stream } | undefined;
 
   constructor(replica: number, number: number) {
     this.replica = replica;
     this.number = number;
+  }
+
+  /** `pass` begins: nothing of its costs is known. */
+  begin(pass: Pass): void {
+    this.scheduled = pass;
+    this.phase = pass.phase;
+    this.pass = pass.index;
+    this.sequences!.renew();
+    this.load!.forget();
   }
 }

@@ -1,7 +1,6 @@
 import type { Pass } from "@tokenyard/model";
+import { ExpertLoad, type OpCosts } from "@tokenyard/program";
 import { type BatchId, batchSizesOf } from "@tokenyard/serving";
-import type { OpCosts } from "../program/op-costs.ts";
-import { RoutedLayer } from "../program/routed-layer.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { TwoBatch } from "./halves.ts";
 import { MicroBatch } from "./micro-batch.ts";
@@ -53,11 +52,9 @@ export class MicroBatches {
   #create(replica: number, number: number, name: string): MicroBatch {
     const { plan, scenario, streams } = this.#setup;
     const microBatch = new MicroBatch(replica, number);
-    microBatch.work = this.#costs.passWork();
-    microBatch.routed = new RoutedLayer(plan.dataGroups, scenario.model.experts ?? { count: 0, topK: 0 }, plan.ranksPerStage, {
-      routing: streams.stream(`routing/${name}`),
-      overflow: streams.stream(`overflow/${name}`),
-    });
+    microBatch.sequences = this.#costs.sequenceCosts();
+    microBatch.load = new ExpertLoad(plan.dataGroups, scenario.model.experts ?? { count: 0, topK: 0 }, plan.ranksPerStage);
+    microBatch.draws = { routing: streams.stream(`routing/${name}`), overflow: streams.stream(`overflow/${name}`) };
     return microBatch;
   }
 }

@@ -1,9 +1,9 @@
 import type { Groups } from "@tokenyard/placement";
+import { OP_KINDS, type Op, type OpCost } from "@tokenyard/program";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Timeline } from "../event.ts";
 import { Recorder } from "../logs/recorder.ts";
-import { OP_KINDS, type Op } from "../program/op.ts";
 import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "../reference-executor.contract.ts";
 import { MicroBatch } from "./micro-batch.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -102,12 +102,12 @@ function hallRun({ stages, arrivalsNs }: Case, folded: boolean) {
   }
   const recorder = new Witness(ranks * stages.length, stages.length);
   const costs = {
-    durationNs(op: Op, microBatch: MicroBatch, stage: { spec: StageSpec }, out: Float64Array) {
-      out.set(stages[stage.spec.id]!.slices[microBatch.slice]!.durationNs[microBatch.number]![op.layer]!);
+    ask(op: Op, microBatch: MicroBatch, { id }: StageSpec, { durationNs }: OpCost) {
+      durationNs.set(stages[id]!.slices[microBatch.slice]!.durationNs[microBatch.number]![op.layer]!);
     },
   };
   const timeline = new Timeline();
-  const pipelines = new Pipelines(specs, stages.length, costs, recorder, timeline, 0, (microBatch, nowNs) => {
+  const pipelines = new Pipelines(specs, stages.length, { costs, recorder }, timeline, 0, (microBatch, nowNs) => {
     leftNs[microBatch.number] = nowNs;
     passed.push(microBatch);
   });

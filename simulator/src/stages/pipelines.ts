@@ -1,8 +1,7 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
-import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "./micro-batch.ts";
-import { type Costs, Stage, type World } from "./stage.ts";
+import { Stage, type StageParts, type World } from "./stage.ts";
 import type { StageSpec } from "./stage-spec.ts";
 
 /**
@@ -21,13 +20,12 @@ export class Pipelines implements World {
   constructor(
     specs: readonly StageSpec[],
     stagesPerReplica: number,
-    costs: Costs,
-    recorder: Recorder,
+    parts: StageParts,
     timeline: Timeline,
     pool: number,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
   ) {
-    this.stages = specs.map((spec) => new Stage(spec, costs, this, recorder));
+    this.stages = specs.map((spec) => new Stage(spec, parts, this));
     this.#timeline = timeline;
     this.#pool = pool;
     this.#perReplica = stagesPerReplica;

@@ -1,6 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import { rankOf } from "@tokenyard/placement";
+import { OpCosts, stageLinks } from "@tokenyard/program";
 import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
 import type { Event, EventOf, Timeline } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
@@ -8,14 +9,13 @@ import type { Levels } from "../logs/levels.ts";
 import type { Observer } from "../logs/observers.ts";
 import { Recorder } from "../logs/recorder.ts";
 import type { RoutingLog } from "../logs/routing-log.ts";
-import { OpCosts } from "../program/op-costs.ts";
-import { stageLinks } from "../program/stage-links.ts";
 import type { PassRun } from "../replays/pass-run.ts";
 import { Runs } from "../replays/runs.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
 import { QUEUE, SEND } from "./critical-path.ts";
+import { Gate } from "./gate.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { MicroBatches } from "./micro-batches.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -50,6 +50,7 @@ export class Pool implements SchedulerObserver {
   readonly number: number;
   readonly recorder: Recorder;
   readonly costs: OpCosts;
+  readonly gate: Gate;
   readonly #timeline: Timeline;
   readonly #pipelines: Pipelines;
   readonly #observer: Observer;
@@ -80,13 +81,23 @@ export class Pool implements SchedulerObserver {
     this.#cacheLog = shared.cacheLog;
     this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
     this.#touched = new Touched(plan.replicas);
-    this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, options.spans, setup.firstRank);
+    this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, {
+      window: options.spans,
+      firstRank: setup.firstRank,
+      routing: shared.routing,
+    });
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
-    this.costs = new OpCosts({ ...setup, links, routing: shared.routing });
+    this.costs = new OpCosts({ ...setup, links });
+    this.gate = new Gate(setup, links);
     this.#microBatches = new MicroBatches(setup, this.costs);
     const specs = stageSpecs(setup, links, options.fold ?? true);
-    this.#pipelines = new Pipelines(specs, plan.stages, this.costs, this.recorder, shared.timeline, number, (microBatch, nowNs) =>
-      this.#passed(microBatch, nowNs),
+    this.#pipelines = new Pipelines(
+      specs,
+      plan.stages,
+      { costs: this.costs, gate: this.gate, recorder: this.recorder },
+      shared.timeline,
+      number,
+      (microBatch, nowNs) => this.#passed(microBatch, nowNs),
     );
     const inRuns = setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined && layersAlike(setup);
     this.#runs = inRuns ? new Runs(this, shared.timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
@@ -229,10 +240,7 @@ export class Pool implements SchedulerObserver {
   /** A first pass enters at once; a later one when the tokens of the one before it have come back to the first stage. */
   #start(pass: Pass, nowNs: number): void {
     const microBatch = this.#microBatches.of(pass);
-    microBatch.scheduled = pass;
-    microBatch.phase = pass.phase;
-    microBatch.pass = pass.index;
-    microBatch.work!.renew();
+    microBatch.begin(pass);
     microBatch.startedNs = nowNs;
     if (this.#levels !== undefined) this.#report(microBatch, nowNs);
     if (this.#runs !== undefined) {

@@ -1,5 +1,5 @@
 import type { Groups } from "@tokenyard/placement";
-import type { Program } from "../program/program.ts";
+import type { Program } from "@tokenyard/program";
 
 /** Layers that a micro-batch crosses on one visit to a stage: what it runs there, and who meets for it. */
 export interface Slice {

@@ -1,15 +1,24 @@
 import type { Ticket } from "@tokenyard/engine";
+import { COMPUTE, type Lane, NETWORK, type Op, type OpCost } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import { COMPUTE, type Lane, NETWORK, type Op } from "../program/op.ts";
 import { QUEUE, spendCriticalPath } from "./critical-path.ts";
+import type { Gate } from "./gate.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { Slice, StageLanes, StageSpec } from "./stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "./timing.ts";
 
-/** How long the ops of a stage take. */
+/** What the ops of a stage take. */
 export interface Costs {
-  /** Fills `out` [ranks of the stage] with the nanoseconds of `op` for `microBatch`. Called once, when the op is launched. */
-  durationNs(op: Op, microBatch: MicroBatch, stage: Stage, out: Float64Array): void;
+  /** Fills `cost` with what `op` of `microBatch` takes on the ranks of `stage`. Asked when the op is launched. */
+  ask(op: Op, microBatch: MicroBatch, stage: StageSpec, cost: OpCost): void;
+}
+
+/** What stages work with. */
+export interface StageParts {
+  readonly costs: Costs;
+  /** Of programs with a gate. */
+  readonly gate?: Gate;
+  readonly recorder: Recorder;
 }
 
 /** What a stage tells the world: an op will have ended at an instant, and a micro-batch has left. */
@@ -30,6 +39,7 @@ export class Stage implements StageLanes {
   touched = false;
 
   readonly #costs: Costs;
+  readonly #gate: Gate | undefined;
   readonly #world: World;
   readonly #recorder: Recorder;
   #queue: MicroBatch[] = [];
@@ -42,9 +52,10 @@ export class Stage implements StageLanes {
   readonly #spareRuns: (readonly OpRun[])[][];
   readonly #spareReady: Float64Array[] = [];
 
-  constructor(spec: StageSpec, costs: Costs, world: World, recorder: Recorder) {
+  constructor(spec: StageSpec, { costs, gate, recorder }: StageParts, world: World) {
     this.spec = spec;
     this.#costs = costs;
+    this.#gate = gate;
     this.#world = world;
     this.#recorder = recorder;
     this.#spareRuns = spec.slices.map(() => []);
@@ -132,7 +143,8 @@ export class Stage implements StageLanes {
     const { program, groups } = this.#slice(microBatch);
     const op = program.ops[o]!;
     const run = microBatch.runs[o]!;
-    this.#costs.durationNs(op, microBatch, this, run.durationNs);
+    if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, microBatch);
+    this.#costs.ask(op, microBatch, this.spec, run);
     return timeOp(groups[o]!, this.laneFreeNs[op.lane], microBatch.readyNs, run.durationNs, run);
   }
 

@@ -1,9 +1,8 @@
 import type { Groups } from "@tokenyard/placement";
+import { createOpCost, type OpCost } from "@tokenyard/program";
 
-/** The times of one op on the ranks of a stage; every column is [ranks]. Filled by `timeOp`, read when the op ends. */
-export interface OpRun {
-  /** The rank's own work, without waiting for others. */
-  readonly durationNs: Float64Array;
+/** What one op takes on the ranks of a stage, and its times; every column is [ranks]. Filled by `timeOp`, read when the op ends. */
+export interface OpRun extends OpCost {
   /** When the rank was free and ready. */
   readonly arrivedNs: Float64Array;
   /** When its group started: with its last rank. */
@@ -16,7 +15,7 @@ export interface OpRun {
 
 export function createOpRun(ranks: number): OpRun {
   return {
-    durationNs: new Float64Array(ranks),
+    ...createOpCost(ranks),
     arrivedNs: new Float64Array(ranks),
     startNs: new Float64Array(ranks),
     endNs: new Float64Array(ranks),

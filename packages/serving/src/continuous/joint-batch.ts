@@ -1,5 +1,5 @@
-import type { BatchSizes } from "../batch-sizes.ts";
 import { type Decoding, Pass, type Phase } from "@tokenyard/model";
+import type { BatchSizes } from "../batch-sizes.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";

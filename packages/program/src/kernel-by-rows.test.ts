@@ -1,9 +1,16 @@
 import { createKernelModel } from "@tokenyard/cluster";
 import { kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
+import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { KernelByRows } from "./kernel-by-rows.ts";
+
+const scenario = parseScenario({
+  tokenyard: 1,
+  model: { preset: "plan-model" },
+  cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+  workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
+});
 
 const shape = (): LinearShape => ({
   kind: "linear",
@@ -19,7 +26,7 @@ test("a kernel that is looked up is the kernel that is worked out, for no rows, 
   const rows = fc.array(fc.oneof(fc.nat(40), fc.nat(100_000)), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(rows, (asked) => {
-      const kernels = createKernelModel(fc.sample(drawnScenario, { numRuns: 1, seed: 1 })[0]!.cluster);
+      const kernels = createKernelModel(scenario.cluster);
       const kept = new KernelByRows(kernels, shape());
       for (const each of [...asked, ...asked]) {
         const own = { ...shape(), rows: each };

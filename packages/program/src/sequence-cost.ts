@@ -22,7 +22,7 @@ export function createGroupCost(dataGroups: number): GroupCost {
 }
 
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
-export class PassWork {
+export class SequenceCosts {
   readonly #corePrefill: AttentionShape;
   readonly #coreDecode: AttentionShape;
   readonly #matrices: Matrices;

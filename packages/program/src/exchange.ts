@@ -2,7 +2,7 @@ import type { NetworkModel, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Visits } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import type { RoutedLayer } from "./routed-layer.ts";
+import type { ExpertLoad } from "./expert-load.ts";
 import type { StageLinks } from "./stage-links.ts";
 import type { GroupRoutes } from "./token-routes.ts";
 
@@ -42,12 +42,14 @@ export class Exchange {
     this.#slotBytes = new Float64Array(Math.max(1, tensor / attentionTensor));
   }
 
-  /** Times it for the copies of `routed`, on every rank of `stage`; groups that carry the same bytes between the same nodes are timed once. */
-  time(routed: RoutedLayer, stage: number): void {
+  /** Times it for the copies of `load`, unless that is known, on every rank of `stage`; groups that carry the same bytes between the same nodes are timed once. */
+  time(load: ExpertLoad, stage: number): void {
+    if (load.exchangeTokenBytes === this.#tokenBytes) return;
+    load.exchangeTokenBytes = this.#tokenBytes;
     const { attentionTensor, dataGroups } = this.#spec.plan;
     const { exchange } = this.#spec.links[stage]!;
-    routed.exchangeTraffic.nodeBytes = 0;
-    routed.exchangeTraffic.fabricBytes = 0;
+    load.exchangeTraffic.nodeBytes = 0;
+    load.exchangeTraffic.fabricBytes = 0;
     const { routes } = this.#spec.links[stage]!;
     let share = -1;
     for (let i = 0; i < attentionTensor; i++) {
@@ -56,20 +58,20 @@ export class Exchange {
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
         if (routes === undefined) {
-          if (group.share !== share) this.#fillMatrix(routed.copies, group.share);
+          if (group.share !== share) this.#fillMatrix(load.copies, group.share);
           share = group.share;
           this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic);
         } else {
-          this.#fillVisits(routed.visits!, routes.groups[i]!);
+          this.#fillVisits(load.visits!, routes.groups[i]!);
           this.#spec.network.tokenExchangeSeconds(this.#matrix, this.#toNodes, group.ranks, this.#portSeconds, this.#traffic);
         }
       }
-      routed.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
-      routed.exchangeTraffic.fabricBytes += this.#traffic.fabricBytes;
+      load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
+      load.exchangeTraffic.fabricBytes += this.#traffic.fabricBytes;
       for (let g = 0; g < dataGroups; g++) {
         const at = g * attentionTensor + i;
-        routed.exchangeNs[at] =
-          group.sameAs === i ? nsFromSeconds(this.#portSeconds[g]!) : routed.exchangeNs[g * attentionTensor + group.sameAs]!;
+        load.exchangeNs[at] =
+          group.sameAs === i ? nsFromSeconds(this.#portSeconds[g]!) : load.exchangeNs[g * attentionTensor + group.sameAs]!;
       }
     }
   }
@@ -89,7 +91,7 @@ export class Exchange {
    * Times, into `out` [ranks of the stage], how long the data groups that share experts take to hold all copies for them, each what came to
    * its own slot; or to add up their results.
    */
-  gatherCopies({ copies, visits }: RoutedLayer, stage: number, out: Float64Array, traffic: Traffic): void {
+  gatherCopies({ copies, visits }: ExpertLoad, stage: number, out: Float64Array, traffic: Traffic): void {
     const { attentionTensor, tensor, expert, dataGroups, expertsPerRank } = this.#spec.plan;
     const { gather } = this.#spec.links[stage]!;
     const slots = tensor / attentionTensor;

@@ -16,3 +16,11 @@ export function clearWorkTally(tally: WorkTally): void {
   tally.nodeBytes = 0;
   tally.fabricBytes = 0;
 }
+
+/** Adds `times` what `work` tells. */
+export function addTimes(tally: WorkTally, work: Readonly<WorkTally>, times: number): void {
+  tally.flops += work.flops * times;
+  tally.memoryBytes += work.memoryBytes * times;
+  tally.nodeBytes += work.nodeBytes * times;
+  tally.fabricBytes += work.fabricBytes * times;
+}

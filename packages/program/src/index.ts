@@ -1,0 +1,22 @@
+export { ExpertLoad } from "./expert-load.ts";
+export {
+  ATTENTION,
+  COMPUTE,
+  type ContextWork,
+  HEAD,
+  isOfContext,
+  LANES,
+  type Lane,
+  laneOfKind,
+  NETWORK,
+  OP_KINDS,
+  type Op,
+  op,
+  type Work,
+} from "./op.ts";
+export { createOpCost, type OpCost } from "./op-cost.ts";
+export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./op-costs.ts";
+export { type Program, programOf } from "./program.ts";
+export { createGroupCost, type GroupCost, SequenceCosts } from "./sequence-cost.ts";
+export { type ExchangeGroup, type StageLinks, stageLinks } from "./stage-links.ts";
+export { addTimes, clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";

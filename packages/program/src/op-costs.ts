@@ -1,0 +1,253 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import { nsFromSeconds } from "@tokenyard/engine";
+import {
+  bytesOf,
+  type ChunkTokens,
+  chunksOf,
+  chunkTokensOf,
+  kernelBytes,
+  kernelFlops,
+  type LayerKernels,
+  layerKernels,
+  type Pass,
+  precisionsOf,
+} from "@tokenyard/model";
+import type { Scenario } from "@tokenyard/scenario";
+import { Exchange, type ExchangeSpec } from "./exchange.ts";
+import type { ExpertLoad } from "./expert-load.ts";
+import { KernelClock } from "./kernel-clock.ts";
+import { type Matrices, matricesOf } from "./matrices.ts";
+import type { Op } from "./op.ts";
+import type { OpCost } from "./op-cost.ts";
+import { SequenceCosts, type SequenceWork } from "./sequence-cost.ts";
+import { clearWorkTally, type WorkTally } from "./work-tally.ts";
+
+export interface OpCostsSpec extends ExchangeSpec {
+  readonly scenario: Scenario;
+  readonly kernels: KernelModel;
+}
+
+/** What the costs of a pass's ops follow from; a test of the stages alone has none of it. */
+export interface PassAtWork {
+  readonly scheduled: Pass | undefined;
+  /** Of `scheduled`. */
+  readonly sequences: SequenceCosts | undefined;
+  /** Of the layer that the pass is in; known from the gate on. */
+  readonly load: ExpertLoad | undefined;
+}
+
+/** A stage as its costs see it: its number among those of all replicas, its first rank, and its number in the pipeline of its replica. */
+export interface StagePlace {
+  readonly id: number;
+  readonly firstRank: number;
+  readonly position: number;
+}
+
+/** Asks the kernel and network models how long the ops of a pass take on each rank, and what they do. Asking changes nothing: it may be done again. */
+export class OpCosts {
+  readonly #spec: OpCostsSpec;
+  readonly #kernels: LayerKernels;
+  readonly #matrices: Matrices;
+  readonly #clock: KernelClock;
+  readonly #chunks: ChunkTokens;
+  /** [experts] rows of a chunk */
+  readonly #chunkRows: Float64Array;
+  /** Bytes of one token as all-reduces and sends carry it. */
+  readonly #tokenBytes: number;
+  readonly #dispatch: Exchange;
+  readonly #combine: Exchange;
+
+  constructor(spec: OpCostsSpec) {
+    const { scenario, plan } = spec;
+    this.#spec = spec;
+    this.#kernels = layerKernels(scenario.model, plan, scenario.cluster.gpu);
+    this.#matrices = matricesOf(spec.kernels, this.#kernels);
+    this.#clock = new KernelClock(spec.kernels);
+    this.#chunks = chunkTokensOf(scenario.serving);
+    this.#chunkRows = new Float64Array(scenario.model.experts?.count ?? 0);
+    const { hiddenSize } = scenario.model;
+    const { collectives, dispatch, combine } = precisionsOf(scenario.model);
+    this.#tokenBytes = hiddenSize * bytesOf(collectives);
+    this.#dispatch = new Exchange(spec, hiddenSize * bytesOf(dispatch));
+    this.#combine = new Exchange(spec, hiddenSize * bytesOf(combine));
+  }
+
+  /** Of a pass by data group: what is the same in every layer is worked out once. */
+  sequenceCosts(): SequenceCosts {
+    return new SequenceCosts(this.#kernels, this.#matrices, this.#clock, this.#chunks);
+  }
+
+  /** Fills `cost` with what `op` of `pass` takes and does on `stage`. */
+  ask(op: Op, pass: PassAtWork, stage: StagePlace, cost: OpCost): void {
+    clearWorkTally(cost);
+    const { durationNs: out } = cost;
+    switch (op.work) {
+      case "attention":
+      case "windowed-attention":
+      case "gate":
+      case "shared":
+      case "dense":
+      case "head":
+        this.#sequenceWork(op.work, pass, cost);
+        return;
+      case "experts":
+        this.#experts(pass.load!, cost);
+        return;
+      case "dispatch":
+        this.#copyExchange(this.#dispatch, pass.load!, stage, cost);
+        return;
+      case "combine":
+        this.#copyExchange(this.#combine, pass.load!, stage, cost);
+        return;
+      case "gather-tokens":
+        this.#dispatch.gatherTokens(pass.scheduled!.rows, stage.id, out, cost);
+        return;
+      case "scatter-tokens":
+        this.#combine.gatherTokens(pass.scheduled!.rows, stage.id, out, cost);
+        return;
+      case "gather-copies":
+        this.#dispatch.gatherCopies(pass.load!, stage.id, out, cost);
+        return;
+      case "scatter-copies":
+        this.#combine.gatherCopies(pass.load!, stage.id, out, cost);
+        return;
+      case "reduce-attention":
+      case "reduce-dense":
+      case "reduce-combine":
+        this.#reduceActivations(pass.scheduled!, stage, cost);
+        return;
+      case "reduce-experts":
+        this.#reduceExperts(pass, stage, cost);
+        return;
+      case "send":
+        this.#send(pass.scheduled!, stage, cost);
+        return;
+    }
+  }
+
+  /** Adds to `work` the projections of `times` attentions over `tokens` [data groups]: queries, keys and values, and the output. */
+  addProjections(tokens: Float64Array, times: number, work: WorkTally): void {
+    const { qkv, output } = this.#matrices;
+    for (let group = 0; group < tokens.length; group++) {
+      const chunks = chunksOf(tokens[group]!, this.#chunks.attention);
+      if (tokens[group] === 0) continue;
+      for (const matrix of [qkv, output]) {
+        matrix.look(tokens[group]! / chunks);
+        work.flops += matrix.flops * chunks * times;
+        work.memoryBytes += matrix.bytes * chunks * times;
+      }
+    }
+  }
+
+  /** Adds the cores of `times` attentions over decoding sequences: so many tokens, and what they see. FLOPs and bytes grow with both. */
+  addDecoded(tokens: number, contextTokens: number, times: number, work: WorkTally): void {
+    const core = { ...this.#kernels.attention.coreDecode, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
+    work.flops += kernelFlops(core) * times;
+    work.memoryBytes += kernelBytes(core) * times;
+  }
+
+  #sequenceWork(work: SequenceWork, { sequences, scheduled }: PassAtWork, cost: OpCost): void {
+    const { attentionTensor } = this.#spec.plan;
+    const { durationNs } = cost;
+    const ofGroups = sequences!.cost(work, scheduled!);
+    for (let rank = 0, group = 0; rank < durationNs.length; group++) {
+      const duration = ofGroups.durationNs[group]!;
+      for (let i = 0; i < attentionTensor; i++) durationNs[rank++] = duration;
+    }
+    cost.flops = ofGroups.flops * attentionTensor;
+    cost.memoryBytes = ofGroups.bytes * attentionTensor;
+  }
+
+  #experts({ rows }: ExpertLoad, cost: OpCost): void {
+    const { expert, tensor, expertsPerRank } = this.#spec.plan;
+    const { up, down } = this.#kernels.experts!;
+    up.experts = expertsPerRank;
+    down.experts = expertsPerRank;
+    for (let e = 0, rank = 0; e < expert; e++) {
+      up.first = e * expertsPerRank;
+      down.first = e * expertsPerRank;
+      const ownRows = this.#rowsOfRank(rows, e);
+      const chunks = chunksOf(ownRows, this.#chunks.feedForward);
+      const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, e, chunks);
+      up.rowsPerExpert = chunkRows;
+      down.rowsPerExpert = chunkRows;
+      this.#clock.start();
+      this.#clock.runChunks(up, chunks);
+      this.#clock.runChunks(down, chunks);
+      const duration = this.#clock.ns();
+      for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
+      cost.flops += this.#clock.flops * tensor;
+      cost.memoryBytes += this.#clock.bytes * tensor;
+    }
+  }
+
+  /** Of the experts of rank e, what one of `chunks` equal chunks has of their rows. */
+  #dividedRows(rows: Float64Array, e: number, chunks: number): Float64Array {
+    const { expertsPerRank } = this.#spec.plan;
+    for (let x = e * expertsPerRank; x < (e + 1) * expertsPerRank; x++) this.#chunkRows[x] = rows[x]! / chunks;
+    return this.#chunkRows;
+  }
+
+  #rowsOfRank(rows: Float64Array, e: number): number {
+    const { expertsPerRank } = this.#spec.plan;
+    let sum = 0;
+    for (let x = e * expertsPerRank; x < (e + 1) * expertsPerRank; x++) sum += rows[x]!;
+    return sum;
+  }
+
+  #copyExchange(exchange: Exchange, load: ExpertLoad, stage: StagePlace, cost: OpCost): void {
+    exchange.time(load, stage.id);
+    cost.durationNs.set(load.exchangeNs);
+    cost.nodeBytes = load.exchangeTraffic.nodeBytes;
+    cost.fabricBytes = load.exchangeTraffic.fabricBytes;
+  }
+
+  /** All-reduce of a data group's activations over its ranks. */
+  #reduceActivations({ rows: tokens }: Pass, stage: StagePlace, cost: OpCost): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { attention } = this.#spec.links[stage.id]!;
+    for (let group = 0, rank = 0; group < dataGroups; group++) {
+      const bytes = tokens[group]! * this.#tokenBytes;
+      const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost));
+      for (let i = 0; i < attentionTensor; i++) cost.durationNs[rank++] = duration;
+    }
+  }
+
+  /**
+   * All-reduce of the experts' outputs over the ranks that share them. Where an attention group is a tensor group, the
+   * shared experts' outputs for its own tokens go along.
+   */
+  #reduceExperts({ load, scheduled }: PassAtWork, stage: StagePlace, cost: OpCost): void {
+    const { expert, tensor, attentionTensor } = this.#spec.plan;
+    const groups = this.#spec.links[stage.id]!.tensor;
+    const { rows, visits } = load!;
+    const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
+    for (let e = 0, rank = 0; e < expert; e++) {
+      const results = visits === undefined ? this.#rowsOfRank(rows, e) : this.#visitsOfRank(visits.toRanks, e);
+      const outputs = results + (withShared ? scheduled!.rows[e]! : 0);
+      const bytes = outputs * this.#tokenBytes;
+      const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, groups[e]!, cost));
+      for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
+    }
+  }
+
+  /** Tokens, each once, that have come to rank e: what its experts give for one is added up before it is reduced. */
+  #visitsOfRank(toRanks: Float64Array, e: number): number {
+    const { expert } = this.#spec.plan;
+    let sum = 0;
+    for (let at = e; at < toRanks.length; at += expert) sum += toRanks[at]!;
+    return sum;
+  }
+
+  /** Each rank sends its data group's activations to its match on the next stage; after the last one comes the first again. */
+  #send({ rows: tokens }: Pass, stage: StagePlace, cost: OpCost): void {
+    const { attentionTensor, ranksPerStage, stages } = this.#spec.plan;
+    const { firstRank, position } = stage;
+    const onward = position === stages - 1 ? -position * ranksPerStage : ranksPerStage;
+    for (let rank = 0; rank < ranksPerStage; rank++) {
+      const bytes = tokens[Math.floor(rank / attentionTensor)]! * this.#tokenBytes;
+      const from = firstRank + rank;
+      cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
+    }
+  }
+}

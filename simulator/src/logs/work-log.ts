@@ -1,0 +1,36 @@
+import type { Phase } from "@tokenyard/model";
+import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
+import type { RoutingLog } from "./routing-log.ts";
+
+/** What the ops of a pool did, summed: work and bytes, the longest of each kind of communication, and where the tokens went. */
+export class WorkLog {
+  readonly tally: WorkTally = createWorkTally();
+  /** [op kinds] the longest op on the network lane, without waiting for others; 0 where none was */
+  readonly longestNs = new Float64Array(OP_KINDS.length);
+  /** [phases] of all pools; undefined in a test of the stages alone */
+  readonly #routing: readonly [RoutingLog, RoutingLog] | undefined;
+
+  constructor(routing?: readonly [RoutingLog, RoutingLog]) {
+    this.#routing = routing;
+  }
+
+  /** An op has run. */
+  add(op: Op, phase: Phase, cost: OpCost, load: ExpertLoad | undefined): void {
+    addTimes(this.tally, cost, 1);
+    this.reach(op, cost.durationNs);
+    if (op.work === "gate") this.#routing![phase].add(op.layer, load!.routed, load!.dropped);
+  }
+
+  /** An op takes `durationNs` [ranks], once or more often. */
+  reach(op: Op, durationNs: Float64Array): void {
+    if (op.lane !== NETWORK) return;
+    let longest = this.longestNs[op.kind]!;
+    for (let rank = 0; rank < durationNs.length; rank++) if (durationNs[rank]! > longest) longest = durationNs[rank]!;
+    this.longestNs[op.kind] = longest;
+  }
+
+  /** `passes` passes routed `counts` to the experts of every layer. */
+  routedAlike(phase: Phase, counts: Float64Array, dropped: number, passes: number): void {
+    this.#routing![phase].addAlike(counts, dropped, passes);
+  }
+}

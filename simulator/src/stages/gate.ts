@@ -1,0 +1,35 @@
+import { expertCapacity, type Overflow, type TokenRouter } from "@tokenyard/model";
+import type { StageLinks } from "@tokenyard/program";
+import type { Scenario } from "@tokenyard/scenario";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { MicroBatch } from "./micro-batch.ts";
+
+/** Draws which experts the tokens of a pass go to, layer by layer, from the streams of its micro-batch. */
+export class Gate {
+  readonly #scenario: Scenario;
+  readonly #router: TokenRouter | undefined;
+  readonly #overflow: Overflow;
+  /** [stages of all replicas] */
+  readonly #links: readonly StageLinks[];
+
+  constructor({ scenario, router, overflow }: PoolSetup, links: readonly StageLinks[]) {
+    this.#scenario = scenario;
+    this.#router = router;
+    this.#overflow = overflow;
+    this.#links = links;
+  }
+
+  /** Of `layer`, for the pass of `microBatch` on stage number `stage`: once, so that a gate that was broken off sends its tokens to the same experts again. */
+  draw(layer: number, stage: number, { load, draws, scheduled }: MicroBatch): void {
+    if (load!.layer === layer) return;
+    const { model, routing } = this.#scenario;
+    const { rows } = scheduled!;
+    let total = 0;
+    for (let group = 0; group < rows.length; group++) total += rows[group]!;
+    const capacity = expertCapacity(total, model, routing);
+    const visits = load!.enter(layer, this.#links[stage]!.routes?.places);
+    this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
+    load!.route(capacity);
+    load!.drop(this.#overflow.cut(load!.copies, rows.length, load!.rows.length, capacity, draws!.overflow));
+  }
+}
