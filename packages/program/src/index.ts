@@ -19,4 +19,4 @@ export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./o
 export { type Program, programOf } from "./program.ts";
 export { createGroupCost, type GroupCost, SequenceCosts } from "./sequence-cost.ts";
 export { type ExchangeGroup, type StageLinks, stageLinks } from "./stage-links.ts";
-export { addTimes, clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";
+export { addTimes, cleared, clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";

@@ -1,4 +1,4 @@
-import type { WorkTally } from "./work-tally.ts";
+import { cleared, type WorkTally } from "./work-tally.ts";
 
 /** What one op of a pass takes on each rank of a stage, and does on all of them together. */
 export interface OpCost extends WorkTally {
@@ -7,5 +7,5 @@ export interface OpCost extends WorkTally {
 }
 
 export function createOpCost(ranks: number): OpCost {
-  return { durationNs: new Float64Array(ranks), flops: 0, memoryBytes: 0, nodeBytes: 0, fabricBytes: 0 };
+  return cleared({ durationNs: new Float64Array(ranks), flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0 });
 }

@@ -7,7 +7,16 @@ export interface WorkTally {
 }
 
 export function createWorkTally(): WorkTally {
-  return { flops: 0, memoryBytes: 0, nodeBytes: 0, fabricBytes: 0 };
+  return cleared({ flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0 });
+}
+
+/**
+ * A new tally, or what has the numbers of one, made with −0 in each: that is no small integer, as what will stand there. Where a field outgrows
+ * small integers later, V8 compiles anew what works with it.
+ */
+export function cleared<Tally extends WorkTally>(tally: Tally): Tally {
+  clearWorkTally(tally);
+  return tally;
 }
 
 export function clearWorkTally(tally: WorkTally): void {

@@ -1,5 +1,5 @@
 import type { Groups } from "@tokenyard/placement";
-import { createOpCost, type OpCost } from "@tokenyard/program";
+import { cleared, type OpCost } from "@tokenyard/program";
 
 /** What one op takes on the ranks of a stage, and its times; every column is [ranks]. Filled by `timeOp`, read when the op ends. */
 export interface OpRun extends OpCost {
@@ -14,13 +14,17 @@ export interface OpRun extends OpCost {
 }
 
 export function createOpRun(ranks: number): OpRun {
-  return {
-    ...createOpCost(ranks),
+  return cleared({
+    durationNs: new Float64Array(ranks),
+    flops: -0,
+    memoryBytes: -0,
+    nodeBytes: -0,
+    fabricBytes: -0,
     arrivedNs: new Float64Array(ranks),
     startNs: new Float64Array(ranks),
     endNs: new Float64Array(ranks),
     cause: new Int32Array(ranks),
-  };
+  });
 }
 
 /**
