@@ -18,6 +18,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     topK: fc.integer({ min: 1, max: 2 }),
     shared: fc.nat(1),
     denseLayers: fc.nat(1),
+    denseEvery: fc.integer({ min: 1, max: 3 }),
     vocabulary: fc.constantFrom(undefined, 1000),
     window: fc.constantFrom(undefined, { tokens: 50 }, { tokens: 50, fullEvery: 2 }),
     ownRanks: fc.boolean(),
@@ -62,7 +63,10 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     const mostSlices = draw.ownRanks || draw.pipeline === 1 ? 1 : Math.floor(draw.layers / draw.pipeline);
     const interleave = Math.min(draw.interleave, mostSlices);
     const dense = { hiddenSize: 64, matrices: 3 };
-    const denseLayers = moe && draw.denseLayers < draw.layers ? draw.denseLayers : 0;
+    const inTurn = moe && draw.denseEvery > 1 && draw.denseEvery <= draw.layers;
+    const leading = moe && !inTurn && draw.denseLayers < draw.layers ? draw.denseLayers : 0;
+    const denseLayers = inTurn ? draw.layers - Math.floor(draw.layers / draw.denseEvery) : leading;
+    const places = inTurn ? { every: draw.denseEvery } : { layers: leading };
     return parseScenario({
       tokenyard: 1,
       name: "drawn",
@@ -74,11 +78,11 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         ...(moe
           ? {
               experts: { count: draw.experts, topK: draw.topK, hiddenSize: 64, shared: draw.shared },
-              ...(denseLayers > 0 ? { dense: { ...dense, layers: denseLayers } } : {}),
+              ...(denseLayers > 0 ? { dense: { ...dense, ...places } } : {}),
             }
           : { dense }),
         ...(draw.precision === undefined ? {} : { precision: draw.precision }),
-        ...(draw.vocabulary === undefined ? {} : { vocabulary: draw.vocabulary }),
+        ...(draw.vocabulary === undefined ? {} : { vocabulary: draw.vocabulary, tiedEmbedding: draw.shared === 0 }),
       },
       cluster: {
         gpu: {

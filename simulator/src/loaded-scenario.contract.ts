@@ -9,6 +9,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     experts: fc.constantFrom(0, 4, 4),
     vocabulary: fc.constantFrom(undefined, 1000, 100_000),
     denseLayers: fc.nat(1),
+    denseEvery: fc.integer({ min: 1, max: 3 }),
     window: fc.constantFrom(0, 0, 3, 25),
     fullEvery: fc.constantFrom(2, 3),
     gate: fc.constantFrom("balanced", "balanced", "uniform"),
@@ -71,6 +72,8 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
       batch: { kind: "batch", sequences: draw.requests, ...mix },
     }[draw.kind as "open"];
     const dense = { hiddenSize: 64, matrices: 3 };
+    const inTurn = draw.denseEvery > 1 && draw.denseEvery <= draw.layers;
+    const leading = draw.denseLayers < draw.layers && draw.denseLayers > 0 ? { dense: { ...dense, layers: draw.denseLayers } } : {};
     return parseScenario({
       tokenyard: 1,
       name: "loaded",
@@ -87,7 +90,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
         ...(moe
           ? {
               experts: { count: draw.experts, topK: 2, hiddenSize: 64 },
-              ...(draw.denseLayers < draw.layers && draw.denseLayers > 0 ? { dense: { ...dense, layers: draw.denseLayers } } : {}),
+              ...(inTurn ? { dense: { ...dense, every: draw.denseEvery } } : leading),
             }
           : { dense }),
         ...(draw.vocabulary === undefined ? {} : { vocabulary: draw.vocabulary }),

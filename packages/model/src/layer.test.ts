@@ -54,6 +54,21 @@ test("a dense model cannot have fewer dense layers than layers", () => {
 test("a model with experts says how many dense layers lead", () => {
   expect(
     modelProblems({ ...model, dense: { hiddenSize: 8, matrices: 3 } }).map(({ path, wanted }) => `${path.join(".")}: ${wanted}`),
-  ).toEqual(["model.dense.layers: how many of the 4 layers lead without experts: a model with `experts` must say"]);
+  ).toEqual([
+    "model.dense.layers: how many of the 4 layers lead without experts: a model with `experts` must say, or `every` in its place",
+  ]);
   expect(modelProblems({ ...model, dense: { layers: 1, hiddenSize: 8, matrices: 3 } })).toEqual([]);
+});
+
+test("of every so many layers the last has experts, where dense layers are among the others", () => {
+  const inTurn = (every: number): ModelSpec => ({ ...model, layers: 7, dense: { every, hiddenSize: 8, matrices: 3 } });
+  expect(layerKinds(inTurn(2))).toEqual(["dense", "moe", "dense", "moe", "dense", "moe", "dense"]);
+  expect(layerKinds(inTurn(3))).toEqual(["dense", "dense", "moe", "dense", "dense", "moe", "dense"]);
+  expect(modelProblems(inTurn(7))).toEqual([]);
+  const problem = (spec: ModelSpec) => modelProblems(spec).map(({ path, wanted }) => `${path.join(".")}: ${wanted}`);
+  expect(problem(inTurn(8))).toEqual(["model.dense.every: at most model.layers (7): no layer would have experts"]);
+  const both: ModelSpec = { ...model, dense: { every: 2, layers: 1, hiddenSize: 8, matrices: 3 } };
+  expect(problem(both)).toEqual(["model.dense.every: either `layers` or `every`: dense layers lead, or are among the others"]);
+  const { experts: _, ...without } = inTurn(2);
+  expect(problem(without)).toEqual(["model.dense.every: `experts` in the model: without them all layers are dense"]);
 });

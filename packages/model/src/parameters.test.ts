@@ -64,3 +64,9 @@ test("a dense model is active as a whole", () => {
   expect(total).toBe(33_554_432); // 16·(2^20 + 2^20)
   expect([active, expert, gatePerLayer]).toEqual([total, 0, 0]);
 });
+
+test("an embedding that is the head is counted once", () => {
+  const [tied, apart] = [true, false].map((tiedEmbedding) => parametersOf({ ...plan, vocabulary: 1000, tiedEmbedding }));
+  expect(apart!.total - tied!.total).toBe(1000 * plan.hiddenSize);
+  expect([tied!.head, tied!.embedding]).toEqual([0, 1000 * plan.hiddenSize]);
+});

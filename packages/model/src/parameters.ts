@@ -13,7 +13,7 @@ export interface Parameters {
   /** The feed-forward of one dense layer. */
   readonly densePerLayer: number;
   readonly embedding: number;
-  /** Not tied to the embedding. */
+  /** 0 where it is the embedding. */
   readonly head: number;
   readonly total: number;
   /** Those that one token meets: topK of the routed experts, and all of the rest. */
@@ -31,7 +31,7 @@ export function parametersOf(model: ModelSpec): Parameters {
   const sharedPerLayer = experts ? experts.shared * expert : 0;
   const densePerLayer = dense ? dense.matrices * hiddenSize * dense.hiddenSize : 0;
   const embedding = vocabulary * hiddenSize;
-  const head = hiddenSize * vocabulary;
+  const head = model.tiedEmbedding ? 0 : hiddenSize * vocabulary;
 
   const denseLayers = layerKinds(model).filter((kind) => kind === "dense").length;
   const moeLayers = layers - denseLayers;

@@ -106,3 +106,17 @@ describe("weights of a rank", () => {
     expect(second).toBe(first); // and of the head
   });
 });
+
+test("a tied embedding lies once on one stage, and on both ends of several", () => {
+  const held = (pipeline: number, model: object) =>
+    bytes(deploymentPlan({ model: { vocabulary: 1600, ...model }, parallelism: { layers: "shared-ranks", pipeline } }));
+  for (const [pipeline, spared] of [
+    [1, 1],
+    [2, 0],
+  ] as const) {
+    const [apart, tied, without] = [{}, { tiedEmbedding: true }, { vocabulary: undefined }].map((model) => held(pipeline, model));
+    const vocabulary = (apart!.reduce((sum, each) => sum + each, 0) - without!.reduce((sum, each) => sum + each, 0)) / 2;
+    expect(apart!.reduce((sum, each, stage) => sum + each - tied![stage]!, 0)).toBe(spared * vocabulary);
+    expect(vocabulary).toBeGreaterThan(0);
+  }
+});

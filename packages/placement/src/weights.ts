@@ -5,7 +5,8 @@ import type { Plan } from "./plan.ts";
 /**
  * Bytes of weights on a rank of each stage, [stages]; the ranks of a stage hold equally much. A rank holds its shard of every kernel: its
  * experts ÷ tensor; attention (a KV head is replicated where there are more ranks than KV heads), shared experts and dense layers
- * ÷ attention.tensor; the whole gate; of the vocabulary a shard of the embedding on the first stage and of the head on the last. Each in the
+ * ÷ attention.tensor; the whole gate; of the vocabulary a shard of the embedding on the first stage and of the head on the last, which are one
+ * where they are tied and on one stage. Each in the
  * bytes of its precision, with the scales of block formats. Source: docs/models.md#memory.
  */
 export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
@@ -22,7 +23,8 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
     let bytes = 0;
     if (stage === 0) bytes += vocabularyBytes; // the embedding is as large as the head
     for (const layer of layers) bytes += layerBytes[kinds[layer]!];
-    if (stage === plan.stages - 1) bytes += vocabularyBytes;
+    const isThere = model.tiedEmbedding === true && plan.stages === 1;
+    if (stage === plan.stages - 1 && !isThere) bytes += vocabularyBytes;
     return bytes;
   });
 }

@@ -1,6 +1,6 @@
 import { layered } from "./layer.ts";
 import { isAbsolute, joinedPath, relativePath } from "./path.ts";
-import { readConfig } from "./presets/huggingface.ts";
+import { readConfig } from "./presets/huggingface/config.ts";
 import type { Place, Problem } from "./problem.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { shorten } from "./shorten.ts";

@@ -52,13 +52,20 @@ export const modelSchema = presettable(
             .min(1)
             .max(10_000)
             .optional()
-            .describe("how many; none: all layers of a model without experts, one with experts must say"),
+            .describe("how many lead; none: all layers of a model without experts, one with experts must say this or every"),
+          every: z
+            .int()
+            .min(2)
+            .max(10_000)
+            .optional()
+            .describe("in place of layers, in a model with experts: of every so many layers the last has experts, the others are dense"),
           hiddenSize: size.describe("hidden size of a dense layer"),
           matrices,
         })
         .optional()
-        .describe("leading dense layers; all layers in a model without experts"),
+        .describe("dense layers: those that lead, or those among the others; all layers in a model without experts"),
       vocabulary: z.int().min(1).max(1e8).optional().describe("tokens known; none: no embedding, no head"),
+      tiedEmbedding: z.boolean().optional().describe("the head is the embedding: their weights are there once; none: it is not"),
       precision: precisionSchema.prefault({}).describe("number formats, place by place, with their true bytes"),
       declaredParameters: z.number().min(1).max(1e18).optional().describe("what the plan says; compared with what the sizes give"),
     })

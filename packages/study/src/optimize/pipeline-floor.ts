@@ -27,8 +27,8 @@ export interface StageLayers {
   readonly counts: readonly number[];
   readonly moeLayers: number;
   readonly isLast: boolean;
-  /** Leading dense layers and layers with experts, on data groups that do not meet in the former. */
-  readonly isMixed: boolean;
+  /** How often a layer with experts follows a dense one, on data groups that do not meet in the latter. */
+  readonly turns: number;
 }
 
 /** Seconds that a replica takes at least. */
@@ -50,24 +50,25 @@ export function stageLayers(model: ModelSpec, plan: Plan): StageLayers[] {
     const counts = new Array<number>(LAYER_TYPES).fill(0);
     for (const layer of layers) counts[layerType(kinds[layer] === "moe", windowed[layer]!)]! += 1;
     const moeLayers = counts.slice(MOE_TYPES).reduce((sum, count) => sum + count, 0);
-    const isMixed = plan.dataGroups > 1 && moeLayers > 0 && moeLayers < layers.length;
+    const isTurn = (layer: number, i: number) => i > 0 && kinds[layer] === "moe" && kinds[layers[i - 1]!] === "dense";
+    const turns = plan.dataGroups > 1 ? layers.filter(isTurn).length : 0;
     const isLast = stage === plan.stages - 1;
-    const key = `${counts.join()}:${isLast}`;
-    const made = known.get(key) ?? { counts, moeLayers, isLast, isMixed };
+    const key = `${counts.join()}:${isLast}:${turns}`;
+    const made = known.get(key) ?? { counts, moeLayers, isLast, turns };
     known.set(key, made);
     return made;
   });
 }
 
 /** Seconds from admission to the end on the last rank of a stage, before the send. `kept`: as if no copy of a prefill is dropped. */
-export function pathSeconds(floor: PassFloor, { counts, moeLayers, isLast, isMixed }: StageLayers, kept: boolean): number {
+export function pathSeconds(floor: PassFloor, { counts, moeLayers, isLast, turns }: StageLayers, kept: boolean): number {
   let seconds = isLast ? floor.headPath : 0;
   let entry = 0;
   for (let type = 0; type < LAYER_TYPES; type++) {
     seconds += counts[type]! * floor.path[type]!;
     if (counts[type]! > 0) entry = Math.max(entry, floor.entry[type]!);
   }
-  if (isMixed) seconds -= entry; // the slowest group of the dense layers may be another than that of the first layer with experts
+  seconds -= turns * entry; // the slowest group of a dense layer may be another than that of the layer with experts after it
   return kept ? seconds + moeLayers * floor.keptPath : seconds;
 }
 

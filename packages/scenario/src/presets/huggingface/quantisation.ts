@@ -1,6 +1,6 @@
-import type { Precision } from "../schema/precision.ts";
-import { either } from "../schema/wanted.ts";
-import { shorten } from "../shorten.ts";
+import type { Precision } from "../../schema/precision.ts";
+import { either } from "../../schema/wanted.ts";
+import { shorten } from "../../shorten.ts";
 
 /** Formats that the `quantization_config` of a checkpoint implies, each with what says so, or what is not understood of it. */
 export type Quantisation =
@@ -14,7 +14,7 @@ interface Implied {
 
 type Config = Readonly<Record<string, unknown>>;
 
-const METHODS = ["fp8", "fbgemm_fp8", "mxfp4", "awq", "gptq", "compressed-tensors", "modelopt"] as const;
+const METHODS = ["fp8", "fbgemm_fp8", "mxfp4", "awq", "gptq", "compressed-tensors", "bitsandbytes", "modelopt"] as const;
 
 /**
  * Reads a `quantization_config` beside weights that are `unquantised` otherwise. Weights alone are quantised where the config says nothing
@@ -39,6 +39,11 @@ export function quantisationOf(config: Config, unquantised: Precision): Quantisa
       if (bits !== 8) return notKnown("bits", bits, ["4", "8"]);
       return { formats: { ...weights("int8", `quant_method ${known} with 8 bits`), ...weightsAlone(unquantised, known) } };
     }
+    case "bitsandbytes": {
+      const bits = [4, 8].find((each) => config[`load_in_${each}bit`] === true || config[`_load_in_${each}bit`] === true);
+      if (bits === undefined) return notKnown("load_in_4bit, load_in_8bit", "both false", ["one of them true"]);
+      return { formats: weights(bits === 4 ? "int4" : "int8", `bitsandbytes with load_in_${bits}bit`) }; // 8 bits: LLM.int8() quantises inputs too
+    }
     case "modelopt": {
       const algorithm = config["quant_algo"];
       if (algorithm !== "FP8" && algorithm !== "NVFP4") return notKnown("quant_algo", algorithm, ["FP8", "NVFP4"]);
@@ -49,9 +54,11 @@ export function quantisationOf(config: Config, unquantised: Precision): Quantisa
   }
 }
 
-/** Of its groups the first is taken for all matrices: most checkpoints have one. */
+/** Its groups must have one format: which matrices are in which group is not read. */
 function compressed(config: Config, unquantised: Precision): Quantisation {
-  const [group] = Object.values((config["config_groups"] ?? {}) as Config) as (Config | undefined)[];
+  const [group, ...others] = Object.values((config["config_groups"] ?? {}) as Config) as (Config | undefined)[];
+  const isOther = (other: Config | undefined) => JSON.stringify(kindOf(other)) !== JSON.stringify(kindOf(group));
+  if (others.some(isOther)) return notKnown("config_groups", "of several formats", ["of one format"]);
   const scheme = (group?.["weights"] ?? {}) as Config;
   const { num_bits: bits, type } = scheme;
   const said = `${String(bits)} bits of type ${String(type)}`;
@@ -60,6 +67,12 @@ function compressed(config: Config, unquantised: Precision): Quantisation {
   const alone = (group?.["input_activations"] ?? null) === null;
   const weights = { format, because: `compressed-tensors with ${said}` };
   return { formats: { weights, ...(alone ? weightsAlone(unquantised, "config_groups") : {}), ...cacheOf(config) } };
+}
+
+/** What decides a group's formats. */
+function kindOf(group: Config | undefined): unknown {
+  const { num_bits: bits, type } = (group?.["weights"] ?? {}) as Config;
+  return [bits, type, (group?.["input_activations"] ?? null) === null];
 }
 
 const FORMATS: Readonly<Record<string, Precision>> = {

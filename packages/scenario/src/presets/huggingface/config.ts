@@ -1,9 +1,10 @@
-import { nearest } from "../nearest.ts";
-import type { Problem } from "../problem.ts";
-import type { Precision } from "../schema/precision.ts";
-import { either } from "../schema/wanted.ts";
-import { shorten } from "../shorten.ts";
-import type { ImpliedValue } from "../written.ts";
+import { nearest } from "../../nearest.ts";
+import type { Problem } from "../../problem.ts";
+import type { Precision } from "../../schema/precision.ts";
+import { either } from "../../schema/wanted.ts";
+import { shorten } from "../../shorten.ts";
+import type { ImpliedValue } from "../../written.ts";
+import { ARCHITECTURES, type Architecture, type ExpertKeys, MISSING } from "./architectures.ts";
 import { quantisationOf } from "./quantisation.ts";
 
 /** A model section, as it would be written in a scenario file, with what the config does not say itself, or what keeps it from being one. */
@@ -13,34 +14,11 @@ export type ConfigReading =
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** How an architecture names the sizes of its feed-forward. All of them gate it, so that an expert has three matrices. */
-interface Architecture {
-  readonly experts?: { readonly count: string; readonly topK: string; readonly hiddenSize: string };
-  /** Layers without experts may be among the others; where they are not the leading ones they cannot be said. */
-  readonly sparse?: true;
-  /** Of every so many layers the last has no window, where the config does not list them. */
-  readonly fullEvery?: number;
-}
-
-const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
-  MixtralForCausalLM: { experts: { count: "num_local_experts", topK: "num_experts_per_tok", hiddenSize: "intermediate_size" } },
-  Qwen3MoeForCausalLM: {
-    experts: { count: "num_experts", topK: "num_experts_per_tok", hiddenSize: "moe_intermediate_size" },
-    sparse: true,
-  },
-  GptOssForCausalLM: {
-    experts: { count: "num_local_experts", topK: "num_experts_per_tok", hiddenSize: "intermediate_size" },
-    fullEvery: 2,
-  },
-  OlmoeForCausalLM: { experts: { count: "num_experts", topK: "num_experts_per_tok", hiddenSize: "intermediate_size" } },
-  LlamaForCausalLM: {},
-  Qwen3ForCausalLM: {},
-};
-
 const PRECISIONS: Readonly<Record<string, Precision>> = { float32: "fp32", float16: "fp16", bfloat16: "bf16" };
-
 /**
- * Reads the text of a Hugging Face `config.json` as a model section. Norms, biases and rotary embedding leave no trace in it. Problems have the path `model.huggingface`.
+ * Reads the text of a Hugging Face `config.json` as a model section; of one that sees or hears, its text model (`text_config`). Norms, biases
+ * and rotary embedding leave no trace in it. Chunks of attention are taken for windows of their length, which see at least as much. Problems
+ * have the path `model.huggingface`.
  */
 export function readConfig(text: string): ConfigReading {
   let config: unknown;
@@ -57,7 +35,7 @@ export function readConfig(text: string): ConfigReading {
 
 /** Reads one config and gathers what is wrong with it. */
 class ConfigReader {
-  readonly #config: Config;
+  #config: Config;
   readonly #problems: Problem[] = [];
   readonly #implied: ImpliedValue[] = [];
 
@@ -66,38 +44,20 @@ class ConfigReader {
   }
 
   read(): ConfigReading {
-    const known = Object.keys(ARCHITECTURES);
-    const { architectures } = this.#config;
+    const { architectures, text_config: text } = this.#config;
     const name: unknown = Array.isArray(architectures) ? architectures[0] : architectures;
     const architecture = typeof name === "string" && Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
-    if (architecture === undefined) {
-      const suggestion = typeof name === "string" ? nearest(name, known) : undefined;
-      const given = name === undefined ? "no architectures" : shorten(name);
-      return {
-        problems: [{ ...refused(given, `the architecture ${either(known)}`), ...(suggestion === undefined ? {} : { suggestion }) }],
-      };
-    }
-    this.#refuse("tie_word_embeddings", (tied) => tied === true, "false: an embedding that is also the head cannot be said yet");
+    if (architecture === undefined) return { problems: [unknownArchitecture(name)] };
+    const whole = { ...this.#config };
+    this.#config = { ...architecture.defaults, ...whole, ...(typeof text === "object" && text !== null ? text : {}) };
     const model = this.#model(architecture);
     return this.#problems.length > 0 ? { problems: this.#problems } : { model, implied: this.#implied };
   }
 
-  #model({ experts, sparse, fullEvery }: Architecture): object {
+  #model(architecture: Architecture): object {
     const hiddenSize = this.#size("hidden_size");
     const heads = this.#size("num_attention_heads");
     const layers = this.#size("num_hidden_layers");
-    if (sparse === true) this.#refuseDenseLayers();
-    const feedForward =
-      experts === undefined
-        ? { dense: { hiddenSize: this.#size("intermediate_size"), matrices: 3 } }
-        : {
-            experts: {
-              count: this.#size(experts.count),
-              topK: this.#size(experts.topK),
-              hiddenSize: this.#size(experts.hiddenSize),
-              matrices: 3,
-            },
-          };
     return {
       layers,
       hiddenSize,
@@ -105,12 +65,64 @@ class ConfigReader {
         heads,
         kvHeads: this.#size("num_key_value_heads", heads),
         headSize: this.#size("head_dim", hiddenSize / heads),
-        ...this.#window(fullEvery),
+        ...this.#window(architecture),
       },
-      ...feedForward,
+      ...this.#feedForward(architecture, layers),
       vocabulary: this.#size("vocab_size"),
+      ...(this.#config["tie_word_embeddings"] === true ? { tiedEmbedding: true } : {}),
       precision: this.#precision(),
     };
+  }
+
+  #feedForward({ experts: keys }: Architecture, layers: number): object {
+    if (keys === undefined) return { dense: { hiddenSize: this.#size("intermediate_size"), matrices: 3 } };
+    const hiddenSize = this.#size(keys.hiddenSize);
+    const shared = this.#shared(keys, hiddenSize);
+    const experts = {
+      count: this.#size(keys.count),
+      topK: this.#size(keys.topK),
+      hiddenSize,
+      matrices: 3,
+      ...(shared === 0 ? {} : { shared }),
+    };
+    const places = this.#denseLayers(keys, layers);
+    if (places === undefined) return { experts };
+    return { experts, dense: { ...places, hiddenSize: this.#size(keys.denseSize!), matrices: 3 } };
+  }
+
+  #shared({ shared, sharedSize, alwaysShared }: ExpertKeys, hiddenSize: number): number {
+    if (alwaysShared === true) return 1;
+    if (shared !== undefined) return this.#whole(shared, 0);
+    if (sharedSize === undefined) return 0;
+    const together = this.#whole(sharedSize, 0) / hiddenSize;
+    if (Number.isInteger(together) || Number.isNaN(together)) return together;
+    this.#problems.push(
+      refused(
+        `${sharedSize} ${shorten(this.#config[sharedSize])}`,
+        `a multiple of the hidden size of an expert (${hiddenSize}) under ${sharedSize}`,
+      ),
+    );
+    return 0;
+  }
+
+  /** Which layers are dense, of a model with experts; undefined where none is. */
+  #denseLayers({ leading, every }: ExpertKeys, layers: number): object | undefined {
+    const listed = this.#config["mlp_only_layers"];
+    const step = every === undefined ? 1 : this.#whole(every, 1);
+    const first = leading === undefined ? 0 : this.#whole(leading, 0);
+    if (Array.isArray(listed) && listed.length > 0) {
+      const isLeading = step === 1 && listed.every((layer, i) => layer === i);
+      if (isLeading) return { layers: listed.length };
+      this.#problems.push(refused(`mlp_only_layers ${shorten(JSON.stringify(listed))}`, "mlp_only_layers that lead: 0, 1, and so on"));
+    }
+    if (step > 1 && step > layers) return { layers };
+    return step > 1 ? { every: step } : first > 0 ? { layers: first } : undefined;
+  }
+
+  /** As `size` gives it, or 0. */
+  #whole(key: string, otherwise: number): number {
+    const given = this.#config[key] ?? otherwise;
+    return given === 0 ? 0 : this.#size(key, otherwise);
   }
 
   /** The whole number under `key`; `otherwise` where the config leaves it out or null. NaN after a problem. */
@@ -126,8 +138,10 @@ class ConfigReader {
   }
 
   /** The sliding window, if there is one. `fullEvery` holds where no list of layers says otherwise. */
-  #window(fullEvery: number | undefined): object {
-    const { sliding_window: tokens, use_sliding_window: isUsed, layer_types: types, max_window_layers: first = 0 } = this.#config;
+  #window({ fullEvery: usual, window: key = "sliding_window" }: Architecture): object {
+    const { use_sliding_window: isUsed, layer_types: types, max_window_layers: first = 0, sliding_window_pattern: pattern } = this.#config;
+    const tokens = this.#config[key];
+    const fullEvery = typeof pattern === "number" ? pattern : usual;
     if (typeof tokens !== "number" || isUsed === false) return {};
     if (Array.isArray(types)) {
       const fulls = types.flatMap((type, layer) => (type === "full_attention" ? [layer] : []));
@@ -179,19 +193,16 @@ class ConfigReader {
     const value = this.#config[key];
     if (isRefused(value)) this.#problems.push(refused(`${key} ${shorten(value)}`, `${key} ${wanted}`));
   }
+}
 
-  #refuseDenseLayers(): void {
-    this.#refuse(
-      "mlp_only_layers",
-      (listed) => Array.isArray(listed) && listed.length > 0,
-      "empty: dense layers among the others cannot be said yet",
-    );
-    this.#refuse(
-      "decoder_sparse_step",
-      (step) => typeof step === "number" && step > 1,
-      "1: dense layers among the others cannot be said yet",
-    );
-  }
+/** Says what is missing where the name is known, else the nearest that can be read. */
+function unknownArchitecture(name: unknown): Problem {
+  const known = Object.keys(ARCHITECTURES);
+  const missing = typeof name === "string" && Object.hasOwn(MISSING, name) ? MISSING[name] : undefined;
+  if (missing !== undefined) return refused(String(name), `another architecture: ${missing}`);
+  const suggestion = typeof name === "string" ? nearest(name, known) : undefined;
+  const given = name === undefined ? "no architectures" : shorten(name);
+  return { ...refused(given, `the architecture ${either(known)}`), ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 function refused(given: string, wanted: string): Problem {
