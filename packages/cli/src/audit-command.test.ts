@@ -32,13 +32,13 @@ test("audit prints verdicts first, worst first, then the reasons", async () => {
   expect([code, err]).toEqual([0, ""]);
   const lines = out.split("\n");
   expect(lines[0]).toMatch(/^small · 3 claims · seed 3 · \d+ runs, at most 24 of one scenario$/);
-  expect(lines[2]).toBe("1 fails · 2 hold");
+  expect(lines[2]).toBe("1 fails · 2 hold · 1 root error");
   expect(lines.slice(5, 8).map((line) => line.split(/\s+/).slice(1, 3))).toEqual([
     ["fails", "sum"],
     ["holds", "gpus"],
     ["holds", "quick"],
   ]);
-  expect(out).toContain("The plan's own sum (2 + 2) gives 4, 1.25 times less than the 5 claimed.");
+  expect(out).toContain("The plan's own sum (2 + 2) gives 4, 1.25 times less than the 5 claimed; no assumption enters it.");
   expect(out).not.toContain("\u001b"); // what a file says cannot steer the reader's terminal
 });
 
@@ -54,7 +54,7 @@ test("audit --json prints one line, --markdown a table", async () => {
   ]);
   expect(maxReplications).toBe(3);
   const markdown = await tokenyard(["audit", path, ...AUDIT, "--markdown"]);
-  expect(markdown.out).toMatch(/^## Audit of small\n\n1 fails, 2 holds\./);
+  expect(markdown.out).toMatch(/^## Audit of small\n\n1 fails, 2 holds, 1 root error\./);
   expect(markdown.out).toContain("| **fails** | `sum` |");
 });
 

@@ -1,6 +1,6 @@
 export type { Meaning, Scope, Vocabulary } from "@tokenyard/expression";
 export { type Condition, condition, type Formula, formula } from "@tokenyard/expression";
-export { type Audit, type AuditedAssumption, type AuditOptions, audit } from "./audit/audit.ts";
+export { type Audit, type AuditedAssumption, type AuditOptions, type AuditProgress, audit } from "./audit/audit.ts";
 export { auditMarkdown } from "./audit/audit-markdown.ts";
 export { auditJsonSchema } from "./audit/audit-schema.ts";
 export { type AuditTextOptions, auditText } from "./audit/audit-text.ts";

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Problems } from "@tokenyard/scenario";
-import { type Audit, type AuditTextOptions, audit, auditMarkdown, auditText, Stopped } from "@tokenyard/study";
+import { type Audit, type AuditProgress, type AuditTextOptions, audit, auditMarkdown, auditText, Stopped } from "@tokenyard/study";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
 import { type ReadScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
@@ -48,15 +48,27 @@ async function audited(
   const { workers = availableParallelism(), maxReplications, ranges, remedies } = options;
   const interrupt = new Interrupt();
   const runner = studyRunner({ workers, file, study: undefined, simulation });
-  const progress = new StudyProgress(terminal.err, `audit of ${scenario.name}`, performance.now());
-  let ended = 0;
-  const timer = setInterval(() => progress.show({ ended, most: null, best: undefined }, performance.now()), TICK_MS);
+  const progress = new StudyProgress(terminal.err, `audit of ${scenario.name}`, performance.now(), "run");
+  let now: AuditProgress = { stage: "readings", started: 0, ended: 0 };
+  let rangesFromMs = 0;
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    const state = {
+      ended: now.ended,
+      most: null,
+      best: undefined,
+      doing: doingText(now),
+      leftSeconds: leftSeconds(now, nowMs - rangesFromMs),
+    };
+    progress.show(state, nowMs);
+  }, TICK_MS);
   try {
     return await audit(scenario, {
       runner,
       signal: interrupt.signal,
-      onProgress: (now) => {
-        ended = now.ended;
+      onProgress: (next) => {
+        if (next.claim !== undefined && now.claim === undefined) rangesFromMs = performance.now();
+        now = next;
       },
       ...(maxReplications === undefined ? {} : { maxReplications }),
       ...(ranges === undefined ? {} : { ranges }),
@@ -72,6 +84,18 @@ async function audited(
     interrupt.dispose();
     await runner.close();
   }
+}
+
+/** `claim 12 of 41: throughput-required/decode`. */
+function doingText({ stage, claim }: AuditProgress): string {
+  if (claim !== undefined) return `claim ${claim.done + 1} of ${claim.of}: ${claim.id}`;
+  return { readings: "every claim under every reading", ranges: "assumptions one by one", remedies: "what would help" }[stage];
+}
+
+/** Of the search claim by claim, if the others take as long as those before them. */
+function leftSeconds({ claim }: AuditProgress, forMs: number): number | undefined {
+  if (claim === undefined || claim.done === 0) return undefined;
+  return ((forMs / claim.done) * (claim.of - claim.done)) / 1e3;
 }
 
 /** `found` with every text on one line and nothing in it that could steer a terminal. */

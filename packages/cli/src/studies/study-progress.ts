@@ -19,6 +19,10 @@ export interface StudyState {
   readonly most: number | null;
   /** What the best point so far has, as `throughputPerGpu 123 tokens/ms with tensor 2`. */
   readonly best: string | undefined;
+  /** What is under way, as `claim 12 of 41: ttft`. */
+  readonly doing?: string | undefined;
+  /** What is left of the whole, where it is estimated by something else than points. */
+  readonly leftSeconds?: number | undefined;
 }
 
 /** A line that tells how far a study is: redrawn in place for a person, once a minute otherwise. */
@@ -77,7 +81,7 @@ export class StudyProgress {
 /** `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
 export function progressText(
   title: string,
-  { ended, most, best }: StudyState,
+  { ended, most, best, doing, leftSeconds }: StudyState,
   perSecond: number,
   secondsLeft?: number,
   noun = "point",
@@ -85,6 +89,8 @@ export function progressText(
   const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${grouped(most)}`} ${noun}s`];
   if (perSecond > 0) parts.push(`${perSecond.toPrecision(3)} a second`);
   if (secondsLeft !== undefined) parts.push(`${durationText(secondsLeft)} left`);
+  if (doing !== undefined) parts.push(doing);
+  if (leftSeconds !== undefined) parts.push(`about ${durationText(leftSeconds)} left`);
   if (best !== undefined) parts.push(`best ${best}`);
   return parts.join(", ");
 }

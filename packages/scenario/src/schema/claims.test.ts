@@ -84,6 +84,26 @@ deployment:
       "p:6:65 claims.0.tolerance: 1 % given; wanted none beside <=: a bound has no tolerance",
     ],
     [
+      "a good side of a bound",
+      "- { id: a, text: x, claimed: 1, comparison: <=, metric: gpus, better: less }",
+      "p:6:65 claims.0.better: less given; wanted none beside <=: a bound says itself which side is good",
+    ],
+    [
+      "a ratio of nothing",
+      "- { id: a, text: x, claimed: 1, from: '1', against: { parallelism.data: 2 } }",
+      "p:6:46 claims.0.against: { parallelism.data: 2 } given; wanted a metric beside it, of which the ratio is taken",
+    ],
+    [
+      "a root that is no claim",
+      "- { id: a, text: x, claimed: 1, metric: gpus, root: b }",
+      "p:6:49 claims.0.root: b given; wanted the id of another claim",
+    ],
+    [
+      "itself for a root",
+      "- { id: a, text: x, claimed: 1, metric: gpus, root: a }",
+      "p:6:49 claims.0.root: a given; wanted the id of another claim",
+    ],
+    [
       "another comparison",
       "- { id: a, text: x, claimed: 1, comparison: ==, metric: gpus }",
       "p:6:35 claims.0.comparison: == given; wanted =, <= or >=; did you mean =?",
@@ -96,10 +116,17 @@ deployment:
     [
       "a key misspelt",
       "- { id: a, text: x, claimed: 1, metrc: gpus, from: '1' }",
-      "p:6:35 claims.0.metrc: unknown key given; wanted one of id, text, section, claimed, comparison, tolerance, metric, from, inputs, given, over; did you mean metric?",
+      "p:6:35 claims.0.metrc: unknown key given; wanted one of id, text, section, claimed, comparison, tolerance, better, root, metric, from, inputs, given, against, over; did you mean metric?",
     ],
   ])("with %s is told at its place", (_, claim, message) => {
     expect(told(`claims:\n  ${claim}\n`)).toEqual([message]);
+  });
+
+  test("is judged under at most eight readings", () => {
+    const readings = Array.from({ length: 9 }, (_, i) => `r${i}: { parallelism.data: 1 }`).join(", ");
+    expect(told(`deployment:\n  readings: { ${readings} }\n`)).toEqual([
+      expect.stringMatching(/^p:6:3 deployment\.readings: \{ r0: .* given; wanted at most 8 readings$/),
+    ]);
   });
 
   test("has an id of its own", () => {

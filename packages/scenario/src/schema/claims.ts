@@ -23,6 +23,11 @@ const claimSchema = z
     claimed: claimedValue.describe("the claimed value, with its unit"),
     comparison: z.enum(["=", "<=", ">="]).default("=").describe("what the true value must be to the claimed one"),
     tolerance: quantity("%", { max: 0.99 }).optional().describe("how far apart `=` may be, of the claimed value; none: 1 %"),
+    better: z
+      .enum(["less", "more"])
+      .optional()
+      .describe("of an estimate, beside `=`: the side on which the plan does better than it says; none: both sides are wrong"),
+    root: z.string().max(64).optional().describe("id of the claim whose error this one follows from"),
     metric: z
       .union([formula, z.record(z.string().min(1).max(64), formula)])
       .optional()
@@ -36,6 +41,9 @@ const claimSchema = z
       .optional()
       .describe("names for formulas, with the values that the plan gives"),
     given: settings.optional().describe("paths of the scenario with the values under which the claim is judged"),
+    against: settings
+      .optional()
+      .describe("values that the metric is divided by what it is under: the claim is of a ratio, over the same seeds"),
     over: z
       .record(z.string(), z.union([z.string(), z.array(z.union([z.number(), z.string()])).min(1)]))
       .optional()
@@ -46,6 +54,20 @@ const claimSchema = z
       ["tolerance"],
       ({ comparison, tolerance }) => tolerance !== undefined && (comparison === "<=" || comparison === ">="),
       ({ comparison }) => `none beside ${comparison}: a bound has no tolerance`,
+    ),
+  )
+  .check(
+    rule<{ comparison: string; better?: string | undefined }>(
+      ["better"],
+      ({ comparison, better }) => better !== undefined && (comparison === "<=" || comparison === ">="),
+      ({ comparison }) => `none beside ${comparison}: a bound says itself which side is good`,
+    ),
+  )
+  .check(
+    rule<{ metric?: unknown; against?: unknown }>(
+      ["against"],
+      ({ metric, against }) => against !== undefined && metric === undefined,
+      () => "a metric beside it, of which the ratio is taken",
     ),
   )
   .check(
@@ -68,12 +90,21 @@ export const claimsSchema = z
           context.addIssue({ code: "custom", path: [i, "id"], message: "an id of its own: another claim has it", input: id });
         if (typeof id === "string") known.add(id);
       }
+      for (const [i, claim] of claims.entries()) {
+        const root = textOf(claim, "root");
+        if (typeof root === "string" && (!known.has(root) || root === idOf(claim)))
+          context.addIssue({ code: "custom", path: [i, "root"], message: "the id of another claim", input: root });
+      }
     },
     { when: ({ value }) => Array.isArray(value) }, // even when a claim is wrong in itself
   );
 
 function idOf(claim: unknown): unknown {
-  return typeof claim === "object" && claim !== null ? (claim as { id?: unknown }).id : undefined;
+  return textOf(claim, "id");
+}
+
+function textOf(claim: unknown, key: "id" | "root"): unknown {
+  return typeof claim === "object" && claim !== null ? (claim as { id?: unknown; root?: unknown })[key] : undefined;
 }
 
 export type ClaimSpec = z.output<typeof claimSchema>;

@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { settings } from "./settings.ts";
 
+/** More take an audit longer than anybody waits, and tell a reader less. */
+const MOST_READINGS = 8;
+
 const groups = z.int().min(1).max(1e9).optional();
 const ability = z.enum(["enabled", "disabled"]).optional();
 
@@ -18,7 +21,9 @@ export const deploymentSchema = z
     memory_config: z
       .strictObject({
         model_sharding: ability.describe("no rank holds the whole model"),
-        activation_checkpointing: ability.describe("no run depends on it: nothing is computed backward"),
+        activation_checkpointing: ability.describe(
+          "passes are computed anew in chunks, as `serving.recompute` says; nothing is computed backward",
+        ),
         kv_cache_dynamic: ability.describe("the cache takes room as sequences grow"),
       })
       .optional()
@@ -33,8 +38,9 @@ export const deploymentSchema = z
       .describe("how work is done"),
     readings: z
       .record(z.string().min(1).max(64), settings)
+      .refine((readings) => Object.keys(readings).length <= MOST_READINGS, { error: `at most ${MOST_READINGS} readings` })
       .optional()
-      .describe("ways to read the plan: the values that each gives to paths of the scenario. Claims are judged under every one"),
+      .describe("ways to read the plan, at most 8: the values that each gives to paths of the scenario. Claims are judged under every one"),
   })
   .describe("the plan's own configuration, word for word, that the compiled plan is held against");
 

@@ -2,6 +2,7 @@ import { formatQuantity, knobOf, parseQuantity, type Scenario, type Unit } from 
 import { isImpossible, type ParameterValue } from "../point.ts";
 import { scenarioScope } from "../words.ts";
 import type { Runs } from "./runs.ts";
+import { cutsOf } from "./structure.ts";
 
 /** A value that nobody stated, with the range in which it may lie. */
 export interface AssumedRange {
@@ -13,7 +14,7 @@ export interface AssumedRange {
   readonly assumed: number | null;
   /** Whether only whole numbers may stand there. */
   readonly isWhole: boolean;
-  /** The values at which every claim is judged, rising: both ends, and for plain numbers one between. */
+  /** The values at which every claim is judged, rising: both ends, for plain numbers one between, and where the structure changes. */
   readonly tried: readonly number[];
 }
 
@@ -29,7 +30,8 @@ export function assumedRanges(scenario: Scenario, runs: Runs): AssumedRange[] {
     const [from, to] = [numberOf(entry.from, unit), numberOf(entry.to, unit)];
     const value = assumedAt(path);
     const isWhole = unit === "" && isImpossible(runs.scenarioAt({ [path]: from + 0.5 }));
-    const between = unit === "" ? [middle(from, to, isWhole)] : [];
+    const cuts = isWhole ? cutsOf(path, scenario, from, to) : [];
+    const between = unit !== "" || cuts.length > 0 ? cuts : [middle(from, to, isWhole)];
     const tried = [...new Set([from, ...between, to])].sort((a, b) => a - b);
     return [{ path, unit, from, to, assumed: typeof value === "number" ? value : null, isWhole, tried }];
   });

@@ -21,6 +21,7 @@ describe("the JSON Schema of an audit", () => {
       { id: "half", claimed: 1, from: ["c0 / 3", "c0"] },
       { claimed: "10 s", comparison: "<=", metric: "ttft" },
       { claimed: "1e8 tokens/ms", comparison: ">=", metric: "throughputPerGpu" },
+      { claimed: "1 s", metric: "ttft", better: "less", tolerance: "10 %" },
       { claimed: "1 s", metric: "ttft", over: { "routing.gate": ["uniform", "balanced"] } },
       { claimed: "1 s", comparison: "<=", metric: "ttft", given: { "parallelism.tensor": 3 } },
     ];
@@ -35,7 +36,21 @@ describe("the JSON Schema of an audit", () => {
     const found = printed(await audit(claimed(claims, { assumed, deployment }), { maxReplications: 6 }));
     expect(validate(found) || validate.errors).toBe(true);
     const keys = new Set(found.claims.flatMap((claim) => Object.keys(claim)));
-    const wanted = ["interval", "deciding", "factor", "turningPoint", "contradicts", "over", "remedies", "fewerGpus", "helpAt"];
+    const wanted = [
+      "interval",
+      "deciding",
+      "factor",
+      "turningPoint",
+      "contradicts",
+      "over",
+      "remedies",
+      "fewerGpus",
+      "helpAt",
+      "better",
+      "root",
+      "readings",
+      "search",
+    ];
     for (const key of wanted) expect(keys).toContain(key);
   });
 

@@ -12,7 +12,7 @@ function map(properties: Readonly<Record<string, object>>, optional: Readonly<Re
 }
 
 const KINDS = oneOf(["arithmetic", "static", "dynamic"]);
-const CHECKED = oneOf(["holds", "fails", "undecided"]);
+const CHECKED = oneOf(["holds", "better", "fails", "undecided"]);
 const unit = { description: "empty for plain numbers; shares are of one", ...text };
 const interval = map({ low: number, high: number });
 const decidingInterval = map({
@@ -49,12 +49,31 @@ const turningPoint = map({
   deciding: decidingOrNull,
 });
 
-const jointTurn = map({
-  changes: { description: "the values that turn it when they come together", ...list(map({ path: text, unit, value: number })) },
-  verdict: oneOf(["holds", "fails"]),
-  found: number,
-  deciding: decidingOrNull,
-});
+const changes = list(map({ path: text, unit, value: number }));
+
+const jointTurn = map(
+  {
+    changes: { description: "the values that turn it when they come together", ...changes },
+    verdict: oneOf(["holds", "fails"]),
+    found: number,
+    deciding: decidingOrNull,
+  },
+  { reading: { description: "that is needed too", ...text } },
+);
+
+const search = map(
+  {
+    single: { description: "points with one assumption changed", ...count },
+    joint: { description: "points with several changed, or under another reading", ...count },
+    runsEach: { description: "of each point, with the same seeds", ...count },
+  },
+  { nearest: map({ reading: orNull("string"), changes, found: { description: "mean of those runs, scaled as they are", ...number } }) },
+);
+
+const readFinding = map(
+  { reading: text, verdict: CHECKED, found: orNull("number"), interval: intervalOrNull, deciding: decidingOrNull },
+  { because: text },
+);
 
 const remedy = map({
   change: text,
@@ -75,7 +94,7 @@ const claim = map(
     text,
     section: orNull("string"),
     part: orNull("string"),
-    reading: orNull("string"),
+    reading: { description: "the kindest, of which the verdict and all numbers are; null when all give the same", ...orNull("string") },
     kind: { description: "of the check that decides", ...KINDS },
     verdict: oneOf(VERDICTS),
     claimed: orNull("number"),
@@ -89,7 +108,11 @@ const claim = map(
   {
     interval: { description: "of 95 %", ...interval },
     deciding,
+    better: { description: "of an estimate: where the plan is better than it says", ...oneOf(["less", "more"]) },
     factor: { description: "how many times the found value is away from the claimed one", ...number },
+    root: { description: "id of the claim whose error this one follows from", ...text },
+    readings: { description: "where they differ, the kindest first", ...list(readFinding) },
+    search: { description: "how large the search for another verdict was, and the nearest point to one", ...search },
     turningPoint,
     turningPoints: list(turningPoint),
     jointTurn: { description: "assumptions that turn the verdict together, where none does alone", ...jointTurn },
@@ -99,6 +122,7 @@ const claim = map(
       points: list(map({ value: {}, verdict: CHECKED, found: orNull("number"), interval: intervalOrNull, deciding: decidingOrNull })),
     }),
     remedies: list(remedy),
+    helpReading: { description: "under which remedies and fewer GPUs were asked", ...text },
     helpAt: { description: "id of the claim that asks more of the same number, of which remedies were asked instead", ...text },
     fewerGpus: map({
       single: smallerPlan,

@@ -1,10 +1,9 @@
 import { amount, factor, span } from "./amount.ts";
 import type { Audit } from "./audit.ts";
 import type { AuditedClaim, OverPoint, Verdict } from "./audited-claim.ts";
-import { type ClaimGroup, claimGroups, tally } from "./claim-group.ts";
+import { type OrderedClaim, ordered, rootText, tally } from "./claim-order.ts";
 import { helpText } from "./help-text.ts";
 import { confidence, turnText } from "./sentence.ts";
-import type { TurningPoint } from "./turning-point.ts";
 
 export interface AuditTextOptions {
   /** Sets what is good, bad or aside in colours; none when not given. */
@@ -13,25 +12,31 @@ export interface AuditTextOptions {
   readonly width?: number;
 }
 
-const SIGNS: Readonly<Record<Verdict, string>> = { fails: "✗", inconsistent: "≠", depends: "~", undecided: "?", holds: "✓" };
-const TONES = { fails: "bad", inconsistent: "bad", depends: "doubtful", undecided: "doubtful", holds: "good" } as const;
+const SIGNS: Readonly<Record<Verdict, string>> = { fails: "✗", inconsistent: "≠", depends: "~", undecided: "?", better: "✓", holds: "✓" };
+const TONES = { fails: "bad", inconsistent: "bad", depends: "doubtful", undecided: "doubtful", better: "good", holds: "good" } as const;
 const RELATIONS = { "=": "", "<=": "≤ ", ">=": "≥ " } as const;
+const FOLLOWS = "↳ ";
 
 /** The audit for a person: a table of verdicts, worst first, then each claim with its reason and numbers, then the assumptions. */
 export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: AuditTextOptions = {}): string {
   const room = Math.max(60, width);
-  const groups = claimGroups(audit.claims);
-  const { scenario, seed, maxReplications, runs } = audit;
-  const counts = tally(groups).map(({ verdict, count }) => ink(`${count} ${plural(verdict, count)}`, TONES[verdict]));
+  const claims = ordered(audit.claims);
+  const { scenario, seed, maxReplications, runs, readings } = audit;
+  const roots = rootText(audit.claims);
+  const counts = tally(audit.claims).map(({ verdict, count }) => ink(`${count} ${plural(verdict, count)}`, TONES[verdict]));
+  const read = readings.length < 2 ? "" : ` · ${readings.length} readings`;
   const lines = [
-    ink(`${scenario.name} · ${groups.length} claims · seed ${seed} · ${runs} runs, at most ${maxReplications} of one scenario`, "strong"),
+    ink(
+      `${scenario.name} · ${claims.length} claims${read} · seed ${seed} · ${runs} runs, at most ${maxReplications} of one scenario`,
+      "strong",
+    ),
     "─".repeat(room),
-    counts.join(" · "),
+    [...counts, ...(roots === undefined ? [] : [roots])].join(" · "),
     "",
-    ...overview(groups, audit.readings, ink, room),
+    ...overview(claims, readings, ink, room),
     "",
     ink("Why", "strong"),
-    ...groups.flatMap((group) => details(group, ink, room)),
+    ...claims.flatMap(({ claim }) => details(claim, ink, room)),
     ...assumptions(audit, ink, room),
   ];
   return `${lines.join("\n")}\n`;
@@ -39,39 +44,44 @@ export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: A
 
 type Ink = NonNullable<AuditTextOptions["ink"]>;
 
-function overview(groups: readonly ClaimGroup[], readings: readonly string[], ink: Ink, room: number): string[] {
+function overview(claims: readonly OrderedClaim[], readings: readonly string[], ink: Ink, room: number): string[] {
   const head = {
     verdict: "verdict",
     name: "claim",
     claimed: "claimed",
-    found: readings.length < 2 ? "found" : readings.join(" | "),
+    found: "found",
     off: "off",
+    reading: readings.length < 2 ? "" : "read as",
   };
-  const rows = groups.map((group) => ({
-    verdict: group.verdict,
-    name: group.name,
-    claimed: claimedText(group.claims[0]!),
-    found: foundText(group),
-    off: offText(group),
+  const rows = claims.map(({ claim, isConsequence }) => ({
+    verdict: claim.verdict,
+    name: `${isConsequence ? FOLLOWS : ""}${claim.id}`,
+    claimed: claimedText(claim),
+    found: foundText(claim),
+    off: claim.factor === undefined ? "" : `${factor(claim.factor)}×`,
+    reading: claim.reading ?? "",
   }));
   const widest = (texts: readonly string[]) => Math.max(...texts.map(({ length }) => length));
-  const claimedWidth = widest([head, ...rows].map(({ claimed }) => claimed));
-  const foundWidth = widest([head, ...rows].map(({ found }) => found));
-  const nameWidth = Math.min(widest(rows.map(({ name }) => name)), Math.max(20, room - 28 - claimedWidth - foundWidth));
-  const line = ({ name, claimed, found, off }: Omit<typeof head, "verdict">) =>
-    `${name.padEnd(nameWidth)}  ${claimed.padStart(claimedWidth)}  ${found.padStart(foundWidth)}  ${off}`.trimEnd();
+  const [claimedWidth, foundWidth, offWidth, readingWidth] = (["claimed", "found", "off", "reading"] as const).map((key) =>
+    widest([head, ...rows].map((row) => row[key])),
+  ) as [number, number, number, number];
+  const nameWidth = Math.min(
+    widest(rows.map(({ name }) => name)),
+    Math.max(20, room - 23 - claimedWidth - foundWidth - offWidth - readingWidth),
+  );
+  const line = ({ name, claimed, found, off, reading }: Omit<typeof head, "verdict">) =>
+    `${name.padEnd(nameWidth)}  ${claimed.padStart(claimedWidth)}  ${found.padStart(foundWidth)}  ${off.padStart(offWidth)}  ${reading}`.trimEnd();
   return [
     ink(`  ${head.verdict.padEnd(13)}${line(head)}`, "faint"),
     ...rows.map((row) => `${ink(`${SIGNS[row.verdict]} ${row.verdict.padEnd(13)}`, TONES[row.verdict])}${line(row)}`),
   ];
 }
 
-/** What was found under each reading, once where all are alike; the unit only where it is not that of the claim. */
-function foundText({ claims }: ClaimGroup): string {
-  const [{ claimed, unit }] = claims as readonly [AuditedClaim];
-  const own = claimed === null ? "" : unitText(amount(claimed, unit));
-  const texts = claims.map(({ found }) => amount(found, unit));
-  return [...new Set(texts)].map((text) => (unitText(text) === own ? text.split(" ")[0] : text)).join(" | ");
+/** What was found, the unit only where it is not that of the claim. */
+function foundText({ claimed, found, unit }: AuditedClaim): string {
+  if (claimed === null) return "";
+  const text = amount(found, unit);
+  return unitText(text) === unitText(amount(claimed, unit)) ? text.split(" ")[0]! : text;
 }
 
 /** What follows the number of an amount. */
@@ -79,45 +89,40 @@ function unitText(text: string): string {
   return text.split(" ").slice(1).join(" ");
 }
 
-function offText({ claims }: ClaimGroup): string {
-  const off = claims.map((claim) => claim.factor).filter((each) => each !== undefined);
-  return off.length === 0 ? "" : `${factor(Math.max(...off))}×`;
-}
-
 export function claimedText({ claimed, comparison, unit }: AuditedClaim): string {
   return claimed === null ? "" : `${RELATIONS[comparison]}${amount(claimed, unit)}`;
 }
 
-function details(group: ClaimGroup, ink: Ink, room: number): string[] {
-  const [first] = group.claims;
-  const { text, section, verdict } = first!;
-  const opening = ink(`${SIGNS[group.verdict]} ${group.name}`, TONES[group.verdict]);
+function details(claim: AuditedClaim, ink: Ink, room: number): string[] {
+  const { id, text, section, verdict, root, because } = claim;
+  const follows = root === undefined ? "" : ` · follows from ${root}`;
+  const opening = `${ink(`${SIGNS[verdict]} ${id}`, TONES[verdict])}${ink(follows, "faint")}`;
   const quoted = wrapped(`${text}${section === null ? "" : ` (${section})`}`, 4, room).map((line) => ink(line, "faint"));
-  const isAlike = group.claims.every((claim) => claim.because === first!.because);
-  const isOfOneKind = group.claims.every((claim) => claim.verdict === verdict && claim.claimed !== null && claim.jointTurn === undefined);
-  const told = isOfOneKind ? [first!] : group.claims; // what differs is told with the numbers
-  const reasons = (isAlike ? [first!] : told).flatMap((claim) => wrapped(`${isAlike ? "" : opened(claim)}${claim.because}`, 4, room));
-  return ["", opening, ...quoted, ...reasons, ...numbers(group, room), ...turns(group, room), ...help(group, room)];
+  const helps = helpText(claim).flatMap((line) => wrapped(line, 4, room));
+  return ["", opening, ...quoted, ...wrapped(because, 4, room), ...numbers(claim, room), ...turns(claim, room), ...helps];
 }
 
-/** What an engineer checks: means, intervals and runs of each reading. */
-function numbers({ claims }: ClaimGroup, room: number): string[] {
-  return claims.flatMap((claim) => {
-    const { reading, found, unit, interval, deciding, over, checks, factor: off } = claim;
-    if (interval === undefined || deciding === undefined)
-      return reading === null || claim.claimed === null ? [] : wrapped(`${reading}: ${amount(found, unit)}${timesOff(off)}`, 4, room);
-    const { replications: runs = 0, verdict = "undecided" } = checks.find(({ kind }) => kind === "dynamic") ?? {};
-    const mean = `${amount(found, unit)}${timesOff(off)}; 95 % interval ${span(interval, unit)}, ${decidedText(verdict)} ${span(deciding, unit)} (${confidence(deciding)}), ${runs} runs`;
-    const points = over?.points.map((point) => `${point.value}: ${amount(point.found, unit)}${decidedOn(point, unit)}`).join("; ");
-    return wrapped(`${opened(claim)}${points ?? mean}`, 4, room);
-  });
+/** What an engineer checks: means, intervals and runs under each reading. */
+function numbers(claim: AuditedClaim, room: number): string[] {
+  const { readings, over, unit, checks } = claim;
+  if (over !== undefined) {
+    const points = over.points.map((point) => `${point.value}: ${amount(point.found, unit)}${decidedOn(point, unit)}`).join("; ");
+    return wrapped(points, 4, room);
+  }
+  if (readings !== undefined) {
+    return readings.flatMap(({ reading, verdict, found, deciding, because }) => {
+      const said = claim.claimed === null || found === null ? (because ?? "no value") : amount(found, unit);
+      return wrapped(`${SIGNS[verdict]} ${reading}: ${said}${decidedOn({ verdict, deciding }, unit)}`, 4, room);
+    });
+  }
+  if (claim.interval === undefined || claim.deciding === undefined) return [];
+  const { replications = 0, verdict = "undecided" } = checks.find(({ kind }) => kind === "dynamic") ?? {};
+  const { interval, deciding, found } = claim;
+  const by = `${decidedText(verdict)} ${span(deciding, unit)} (${confidence(deciding)}), ${replications} runs`;
+  return wrapped(`${amount(found, unit)}; 95 % interval ${span(interval, unit)}, ${by}`, 4, room);
 }
 
-function timesOff(off: number | undefined): string {
-  return off === undefined ? "" : `, ${factor(off)}× off`;
-}
-
-function decidedOn({ deciding, verdict }: OverPoint, unit: AuditedClaim["unit"]): string {
+function decidedOn({ deciding, verdict }: Pick<OverPoint, "deciding" | "verdict">, unit: AuditedClaim["unit"]): string {
   return deciding === null ? "" : ` (${decidedText(verdict)} ${span(deciding, unit)})`;
 }
 
@@ -125,40 +130,21 @@ function decidedText(verdict: OverPoint["verdict"]): string {
   return verdict === "undecided" ? "undecided on" : "decided on";
 }
 
-/** The reading that a line is about. */
-function opened({ reading }: AuditedClaim): string {
-  return reading === null ? "" : `${reading}: `;
-}
-
-/** Where else verdicts turn than the sentence says. */
-function turns({ claims }: ClaimGroup, room: number): string[] {
-  if (claims.every(({ turningPoints = [] }) => turningPoints.length < 2) && claims.length < 2) return [];
-  return claims.flatMap(({ reading, turningPoints = [] }) => {
-    if (turningPoints.length === 0) return [];
-    const [{ verdict }] = turningPoints as readonly [TurningPoint];
-    return wrapped(`${reading === null ? "" : `${reading}: `}${verdict} with ${turningPoints.map(turnText).join("; or ")}`, 4, room);
-  });
-}
-
-/** What would help, under each reading where it differs. */
-function help({ claims }: ClaimGroup, room: number): string[] {
-  const texts = claims.map((claim) => helpText(claim));
-  const isShared = (line: string) => texts.every((lines) => lines.includes(line));
-  return claims.flatMap(({ reading }, i) =>
-    texts[i]!.flatMap((line) => {
-      if (isShared(line)) return i === claims.length - 1 ? wrapped(line, 4, room) : [];
-      return wrapped(`${reading}: ${line}`, 4, room);
-    }),
-  );
+/** Where else the verdict turns than the sentence says. */
+function turns({ turningPoints = [] }: AuditedClaim, room: number): string[] {
+  const [first] = turningPoints;
+  if (first === undefined || turningPoints.length < 2) return [];
+  return wrapped(`${first.verdict} with ${turningPoints.map(turnText).join("; or ")}`, 4, room);
 }
 
 function assumptions({ assumptions: all }: Audit, ink: Ink, room: number): string[] {
   if (all.length === 0) return [];
-  const rows = all.flatMap(({ path, unit, from, to, assumed, turns, turnsWithOthers }) => {
+  const rows = all.flatMap(({ path, unit, from, to, assumed, turns: alone, turnsWithOthers }) => {
     const value = assumed === null ? "none" : amount(assumed, unit);
-    const alone = turns.length === 0 ? [] : [`turns ${turns.join(", ")}`];
-    const joint = turnsWithOthers.length === 0 ? [] : [`with others ${turnsWithOthers.join(", ")}`];
-    const verdicts = [...alone, ...joint].join("; ");
+    const verdicts = [
+      ...(alone.length === 0 ? [] : [`turns ${alone.join(", ")}`]),
+      ...(turnsWithOthers.length === 0 ? [] : [`with others ${turnsWithOthers.join(", ")}`]),
+    ].join("; ");
     return wrapped(
       `${path} ${value} (${span({ low: from, high: to }, unit)}): ${verdicts === "" ? "no verdict turns" : verdicts}`,
       2,
@@ -185,6 +171,7 @@ function wrapped(text: string, indent: number, room: number): string[] {
 
 /** `1 fails`, `2 fail`. */
 function plural(verdict: Verdict, count: number): string {
+  if (verdict === "better") return "better than claimed";
   if (count === 1 || verdict === "inconsistent" || verdict === "undecided") return verdict;
   return { fails: "fail", depends: "depend", holds: "hold" }[verdict];
 }

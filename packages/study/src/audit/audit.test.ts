@@ -1,5 +1,5 @@
 import { fc, test as property } from "@fast-check/vitest";
-import { formatQuantity } from "@tokenyard/scenario";
+import { formatQuantity, type Problems } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { describe, expect, test } from "vitest";
 import { estimateOf } from "../estimate.ts";
@@ -8,7 +8,8 @@ import { CERTAIN, claimed, type WrittenClaim } from "../fixtures/claimed.ts";
 import { tiny } from "../fixtures/tiny.ts";
 import { runPoint } from "../in-process-runner.ts";
 import { orderedRunner } from "../ordered-runner.ts";
-import { audit } from "./audit.ts";
+import { type AuditProgress, audit } from "./audit.ts";
+import type { AuditedClaim } from "./audited-claim.ts";
 import { Stopped } from "./runs.ts";
 
 const METRICS = ["ttft", "tpot.mean", "e2e.p50", "throughputPerGpu", "decodeThroughputPerGpu", "horizonSeconds", "tokens.output"];
@@ -138,7 +139,7 @@ describe("what decides", () => {
     const { verdict, kind, found, factor, because } = await verdictOn(claimed([claim]));
     expect([verdict, kind, found, factor]).toEqual(["fails", "arithmetic", 480, 1000]);
     expect(because).toBe(
-      "The plan's own sum (compute / perToken * 1 tokens/s) gives 480 tokens/ms, 1,000 times less than the 480,000 tokens/ms claimed: a slip of 10^3, as between a unit and its prefix.",
+      "The plan's own sum (compute / perToken * 1 tokens/s) gives 480 tokens/ms, 1,000 times less than the 480,000 tokens/ms claimed: a slip of 10^3, as between a unit and its prefix; no assumption enters it.",
     );
   });
 
@@ -170,6 +171,123 @@ describe("what decides", () => {
       ["holds", ["c0"]],
       ["holds", undefined],
     ]);
+  });
+});
+
+describe("an estimate", () => {
+  const now = measured(simulate(claimed([], CERTAIN)), "ttft");
+  const estimate = (share: number, more: object = {}) =>
+    verdictOn(claimed([{ claimed: written(now * share, "ttft"), tolerance: "10 %", better: "less", metric: "ttft", ...more }], CERTAIN));
+
+  test.each([
+    [0.8, "fails"], // it takes longer than the plan says
+    [0.95, "holds"],
+    [1.05, "holds"],
+    [10, "better"],
+  ])("of %d times what it takes %s", async (share, wanted) => {
+    const { verdict, because } = await estimate(share);
+    expect(verdict).toBe(wanted);
+    if (wanted === "better") expect(because).toMatch(/10\.0 times less than the .* claimed: better than that\.$/);
+  });
+
+  test("that is exceeded fails where no side is better", async () => {
+    expect((await estimate(10, { better: undefined })).verdict).toBe("fails");
+  });
+
+  test("of more is better on the other side", async () => {
+    const rate = measured(simulate(claimed([], CERTAIN)), "throughputPerGpu");
+    const verdictOf = async (share: number) =>
+      (
+        await verdictOn(
+          claimed([{ claimed: written(rate * share, "throughputPerGpu"), better: "more", metric: "throughputPerGpu" }], CERTAIN),
+        )
+      ).verdict;
+    expect([await verdictOf(0.5), await verdictOf(1), await verdictOf(2)]).toEqual(["better", "holds", "fails"]);
+  });
+
+  test("that runs do not tell from what it takes is not decided by a sum of other claims, and the sentence does not mix the two", async () => {
+    const mean = estimateOf(Array.from({ length: 6 }, (_, r) => measured(simulate({ ...tiny, seed: 7 + r }), "ttft")))!.mean;
+    const claims = [
+      { claimed: written(mean, "ttft"), comparison: "<=", metric: "ttft", from: "c1 * 3" },
+      { claimed: "1 s", from: "1 s" },
+    ];
+    const { claims: told } = await audit(claimed(claims), { ...ALONE, maxReplications: 6 });
+    const [{ verdict, kind, found, because, contradicts }] = told as [AuditedClaim];
+    expect([verdict, kind, contradicts]).toEqual(["undecided", "dynamic", ["c1"]]);
+    expect(found).toBeCloseTo(mean, 12);
+    expect(because).toMatch(/^The simulation gives .* does not tell it from .*; the plan's other claims \(c1 \* 3\) make it 3 s\.$/);
+  });
+});
+
+describe("a claim of a ratio", () => {
+  test("is of the metric over what it is under other values, seed by seed", async () => {
+    const seeds = [7, 8, 9];
+    const at = (outputTokens: number, seed: number) =>
+      measured(simulate({ ...claimed([], { workload: { ...LOAD, outputTokens } }), seed }), "throughputPerGpu");
+    const ratios = seeds.map((seed) => at(3, seed) / at(6, seed));
+    const claim = { claimed: 0.001, comparison: ">=", metric: "throughputPerGpu", against: { "workload.outputTokens": 6 } };
+    const { verdict, found, interval, unit, because } = await verdictOn(claimed([claim], { workload: LOAD }));
+    expect([verdict, unit]).toEqual(["holds", ""]);
+    expect(found).toBeCloseTo(estimateOf(ratios)!.mean, 12);
+    expect(interval!.low).toBeCloseTo(estimateOf(ratios)!.interval!.low, 9);
+    expect(because).toContain("of what it gives with workload.outputTokens 6, ");
+  });
+
+  test("is a plain number or a share, and its other values must be possible", async () => {
+    const problems = async (claim: WrittenClaim) =>
+      audit(claimed([{ metric: "ttft", against: { "workload.outputTokens": 6 }, ...claim }]), ALONE).then(
+        () => [],
+        (error: unknown) => (error as Problems).problems.map(({ path, wanted }) => `${path.join(".")}: ${wanted}`),
+      );
+    expect(await problems({ claimed: "50 %", comparison: "<=" })).toEqual([]);
+    expect(await problems({ claimed: "1 s", comparison: "<=" })).toEqual([
+      "claims.0.claimed: a plain number or a share, as the claim is of a ratio",
+    ]);
+    const [impossible] = await problems({ claimed: 1, against: { "workload.outputTokens": 0 } });
+    expect(impossible).toMatch(/^claims\.0\.against\.workload\.outputTokens: /);
+  });
+
+  const LOAD = { kind: "batch", sequences: 4, promptTokens: { kind: "uniform", from: 8, to: 64 }, outputTokens: 3 };
+});
+
+describe("what follows from another claim that is wrong", () => {
+  const rootsIn = async (claims: readonly WrittenClaim[]) => {
+    const { claims: told } = await audit(claimed(claims, CERTAIN), ALONE);
+    return Object.fromEntries(told.filter(({ verdict }) => verdict === "fails").map(({ id, root }) => [id, root ?? "itself"]));
+  };
+
+  test("is told with its root: by the plan's sums, by the number that it is about, by what the scenario says, and by way of others", async () => {
+    const claims = [
+      { id: "size", claimed: 7, metric: "plan.parameters" },
+      { id: "bytes", claimed: "14 B", from: "size * 2 B", metric: "plan.parameters * 2 B" },
+      { id: "bytes-each", claimed: "7 B", from: "bytes / 2", metric: "plan.weightBytesPerRank.max" },
+      { id: "quick", claimed: "1 ns", comparison: "<=", metric: { first: "ttft", next: "tpot" } },
+      { id: "quicker", claimed: "0.5 ns", comparison: "<=", metric: "ttft" },
+      { id: "elsewhere", claimed: "0.5 ns", comparison: "<=", metric: "ttft", given: { "workload.promptTokens": 30 } },
+      { id: "named", claimed: 3, metric: "gpus", root: "size" },
+      { id: "alone", claimed: 3, metric: "model.layers", root: "right" },
+      { id: "right", claimed: 2, metric: "gpus" },
+    ];
+    expect(await rootsIn(claims)).toEqual({
+      size: "itself",
+      bytes: "size",
+      "bytes-each": "size",
+      "quick/first": "itself",
+      "quick/next": "itself", // parts of one claim
+      quicker: "quick",
+      elsewhere: "itself", // in another situation
+      named: "size",
+      alone: "itself", // what it would follow from holds
+    });
+  });
+
+  test("goes round to the first of the plan where each follows from the next", async () => {
+    const claims = [
+      { id: "a", claimed: 3, metric: "gpus", root: "c" },
+      { id: "b", claimed: 3, metric: "model.layers", root: "a" },
+      { id: "c", claimed: 5, metric: "plan.ranksPerLayer", root: "b" },
+    ];
+    expect(await rootsIn(claims)).toEqual({ a: "itself", b: "a", c: "a" });
   });
 });
 
@@ -208,7 +326,7 @@ describe("several claims", () => {
   ];
   const verdicts = async (claims: readonly WrittenClaim[]) => {
     const { claims: told } = await audit(claimed(claims), { ...ALONE, maxReplications: 12 });
-    return new Map(told.map((claim) => [claim.id, claim]));
+    return new Map(told.map(({ root: _, ...claim }) => [claim.id, claim])); // the root is the first of the plan
   };
 
   property.prop([fc.shuffledSubarray(CLAIMS, { minLength: CLAIMS.length })], { numRuns: 6 })(
@@ -240,6 +358,20 @@ describe("several claims", () => {
     await expect(audit(claimed(CLAIMS), { signal, onProgress })).rejects.toThrow(Stopped);
   });
 
+  test("tell how far they are: how many runs, and which claim is searched", async () => {
+    const told: AuditProgress[] = [];
+    const scenario = claimed(CLAIMS.slice(0, 2), { ...CERTAIN, assumed: [{ path: "cluster.gpu.launch", from: "0 s", to: "1 ms" }] });
+    const { runs } = await audit(scenario, { maxReplications: 3, onProgress: (progress) => told.push(progress) });
+    expect([...new Set(told.map(({ stage }) => stage))]).toEqual(["readings", "ranges", "remedies"]);
+    const claims = new Map(told.flatMap(({ claim }) => (claim === undefined ? [] : [[claim.id, [claim.done, claim.of]]])));
+    expect([...claims]).toEqual([
+      ["a", [0, 3]],
+      ["b/first", [1, 3]],
+      ["b/next", [2, 3]],
+    ]);
+    expect(told.at(-1)!.ended).toBe(runs);
+  });
+
   test("listen once to the signal, however many runs are under way", async () => {
     let listeners = 0;
     const signal = { aborted: false, addEventListener: () => void listeners++, removeEventListener: () => {} };
@@ -251,29 +383,49 @@ describe("several claims", () => {
 describe("readings of a plan", () => {
   const readings = { once: { "parallelism.data": 1 }, twice: { "parallelism.data": 2 } };
 
-  test("each have what its configuration says in words", async () => {
+  test("tell what the configuration says in words by the kindest, beside what the others have", async () => {
     const deployment = { memory_config: { model_sharding: "enabled" }, readings: { whole: { "parallelism.expert": 1 }, cut: {} } };
     const { claims } = await audit(claimed([], { ...CERTAIN, deployment }), ALONE);
-    expect(claims.map(({ id, verdict, because }) => [id, verdict, because])).toEqual([
-      ["deployment.model_sharding/whole", "fails", "One copy of the model lies on 1 GPU."],
-      ["deployment.model_sharding/cut", "holds", "One copy of the model lies on 2 GPUs."],
+    const [{ id, verdict, reading, because, readings: each }] = claims as [AuditedClaim];
+    expect([id, verdict, reading, because]).toEqual(["deployment.model_sharding", "holds", "cut", "One copy of the model lies on 2 GPUs."]);
+    expect(each!.map((one) => [one.reading, one.verdict, one.because])).toEqual([
+      ["cut", "holds", "One copy of the model lies on 2 GPUs."],
+      ["whole", "fails", "One copy of the model lies on 1 GPU."],
     ]);
   });
 
-  test("each have their verdict; what they agree on is told once", async () => {
+  test("give a claim the verdict of the one that is kindest to it, which is named and told first; what they agree on has none", async () => {
     const claims = [
       { claimed: 2, metric: "gpus" },
       { claimed: 2, metric: "model.layers" },
       { claimed: "1 s", comparison: "<=", metric: "ttft" },
+      { claimed: "1 ns", comparison: "<=", metric: "ttft" },
     ];
     const { claims: told, readings: names } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings } }), ALONE);
     expect(names).toEqual(["once", "twice"]);
     expect(told.map(({ id, verdict, reading }) => [id, verdict, reading])).toEqual([
-      ["c0/once", "holds", "once"],
-      ["c0/twice", "fails", "twice"],
+      ["c0", "holds", "once"],
       ["c1", "holds", null],
-      ["c2/once", "holds", "once"],
-      ["c2/twice", "holds", "twice"],
+      ["c2", "holds", "twice"], // with half of the sequences on each replica
+      ["c3", "fails", "twice"],
     ]);
+    expect(told[0]!.readings!.map((each) => [each.reading, each.verdict, each.found])).toEqual([
+      ["once", "holds", 2],
+      ["twice", "fails", 4],
+    ]);
+    expect(told[0]!.because).toBe("The compiled plan, read as once, gives 2, as claimed; it fails under 1 of 2 readings (twice).");
+    expect(told[3]!.readings!.map((each) => [each.reading, each.verdict])).toEqual([
+      ["twice", "fails"],
+      ["once", "fails"],
+    ]);
+    expect(told[3]!.because).toContain("; it fails under all 2 readings");
+  });
+
+  test("that cannot be made let the others decide", async () => {
+    const claims = [{ claimed: "1 s", comparison: "<=", metric: "ttft" }];
+    const both = { impossible: { "parallelism.tensor": 3 }, plain: {} };
+    const { claims: told } = await audit(claimed(claims, { ...CERTAIN, deployment: { readings: both } }), ALONE);
+    expect([told[0]!.verdict, told[0]!.reading]).toEqual(["holds", "plain"]);
+    expect(told[0]!.readings![1]!.because).toMatch(/^no such plan can run/);
   });
 });

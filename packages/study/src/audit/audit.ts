@@ -1,24 +1,23 @@
 import { hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../in-process-runner.ts";
-import type { Parameters } from "../point.ts";
-import type { Runner, RunnerOptions } from "../runner.ts";
-import { type AssumedRange, assumedRanges, writtenIn } from "./assumed-range.ts";
+import type { Runner, RunnerOptions, RunnerProgress } from "../runner.ts";
+import { type AssumedRange, assumedRanges } from "./assumed-range.ts";
 import type { AuditedClaim } from "./audited-claim.ts";
-import { type AnsweredCase, answeredCases, casesOf, questionOf } from "./case.ts";
-import { factorBetween } from "./claim.ts";
+import { answeredCases, casesOf, type Reading } from "./case.ts";
 import { claimOf, readClaims, withoutClaims } from "./claim-reader.ts";
 import { configuredClaims, configuredStatements } from "./configuration.ts";
 import { denials } from "./contradiction.ts";
 import { helpOf } from "./help.ts";
-import { jointTurn } from "./joint-turn.ts";
-import { judged, merged, statedVerdict, type Turns } from "./judgement.ts";
+import { idOf, judged } from "./judgement.ts";
 import { looksUpTo } from "./looks.ts";
 import { planValues } from "./plan-values.ts";
+import { claimId, isWrong, rootsOf } from "./root.ts";
 import { Runs } from "./runs.ts";
-import { isGiven, type TurningPoint, turningPoint } from "./turning-point.ts";
+import { runSingles, type Turns, turnsOf } from "./search.ts";
+import { statedClaim } from "./statement.ts";
 
-export interface AuditOptions extends RunnerOptions {
+export interface AuditOptions extends Omit<RunnerOptions, "onProgress"> {
   /** Most replications of one scenario; a verdict is given as soon as fewer decide it. 24 when none is given, 2 at least. */
   readonly maxReplications?: number;
   /** This thread when none is given. */
@@ -27,6 +26,16 @@ export interface AuditOptions extends RunnerOptions {
   readonly ranges?: boolean;
   /** False asks not what would make a failed claim hold. */
   readonly remedies?: boolean;
+  /** Called when a run starts or ends, and when a claim is taken up. */
+  onProgress?(progress: AuditProgress): void;
+}
+
+/** How far an audit is. */
+export interface AuditProgress extends RunnerProgress {
+  /** What runs are made for. */
+  readonly stage: "readings" | "ranges" | "remedies";
+  /** Of `ranges`: the claim that is searched, how many are done, and how many there are. */
+  readonly claim?: { readonly id: string; readonly done: number; readonly of: number };
 }
 
 /** What an audit of a plan found. Plain data, the same for the same scenario whatever runs it. */
@@ -58,91 +67,69 @@ const REPLICATIONS = 24;
  * the claims, all at once, and Stopped when the signal was given.
  */
 export async function audit(scenario: Scenario, options: AuditOptions = {}): Promise<Audit> {
-  const { runner = inProcessRunner(), maxReplications = REPLICATIONS } = options;
+  const { runner = inProcessRunner(), maxReplications = REPLICATIONS, onProgress, ...runnerOptions } = options;
   const claims = [...readClaims(scenario), ...configuredClaims(scenario.deployment).map((spec) => claimOf(spec, scenario))];
   const bare = withoutClaims(scenario);
-  const runs = new Runs(bare, runner, options);
+  let stage: Omit<AuditProgress, keyof RunnerProgress> = { stage: "readings" };
+  let count: RunnerProgress = { started: 0, ended: 0 };
+  const tell = (now: Partial<AuditProgress>) => {
+    if (now.stage !== undefined) stage = now as typeof stage;
+    onProgress?.({ ...count, ...stage });
+  };
+  const runs = new Runs(bare, runner, {
+    ...runnerOptions,
+    onProgress: (now) => {
+      count = now;
+      tell({});
+    },
+  });
   const looks = looksUpTo(Math.max(2, maxReplications));
-  const readings = Object.entries(scenario.deployment?.readings ?? {});
+  const named = Object.entries(scenario.deployment?.readings ?? {});
+  const readings: readonly Reading[] = named.length === 0 ? [[undefined, {}]] : named;
   const values = planValues(bare);
   const gpus = (typeof values === "function" ? values("gpus") : null) ?? 1;
   const denied = denials(claims, gpus);
 
-  const cases = await answeredCases(
-    claims.flatMap((claim) => casesOf(claim, readings)),
-    runs,
-    looks,
-  );
+  const cases = await answeredCases(claims.flatMap(casesOf), readings, runs, looks);
   const ranges = options.ranges === false ? [] : assumedRanges(bare, runs);
-  const [turns, helps] = await Promise.all([
-    turnsOf(cases, ranges, runs, looks),
-    options.remedies === false ? [] : helpOf(cases, runs, looks),
-  ]);
+  const turns: Turns[] = [];
+  if (ranges.length > 0) {
+    tell({ stage: "ranges" });
+    await runSingles(cases, ranges, runs);
+  }
+  for (const [done, each] of cases.entries()) {
+    if (ranges.length > 0) tell({ stage: "ranges", claim: { id: idOf(each), done, of: cases.length } });
+    turns.push(await turnsOf(each, ranges, runs, looks));
+  }
+  tell({ stage: "remedies" });
+  const isTurned = turns.map(({ turningPoints, jointTurn }) => turningPoints.length > 0 || jointTurn !== undefined);
+  const helps = options.remedies === false ? [] : await helpOf(cases, isTurned, readings[0]![0], runs, looks);
   const verdicts = cases.map((each, i) => judged(each, { ...turns[i]!, denials: denied.get(each.claim.id) ?? [], gpus, ...helps[i] }));
-  const audited = [...merged(verdicts), ...merged(statedVerdicts(scenario, readings, runs))];
+  const roots = rootsOf(cases, new Set(verdicts.filter(isWrong).map(claimId)));
+  const rooted = verdicts.map((claim): AuditedClaim => {
+    const root = isWrong(claim) ? roots.get(claimId(claim)) : undefined;
+    return root === undefined ? claim : { ...claim, root };
+  });
+  const audited = [...rooted, ...statedClaims(scenario, readings, runs)];
   return {
     tokenyard: 1,
     version: VERSION,
     scenario: { name: scenario.name, hash: hashOf(resolvedOf(scenario)) },
     seed: scenario.seed,
     maxReplications: looks.at(-1)!,
-    readings: readings.map(([name]) => name),
+    readings: named.map(([name]) => name),
     runs: runs.count,
     claims: audited,
     assumptions: ranges.map(({ isWhole: _, ...range }) => ({ ...range, ...turnedBy(audited, range.path) })),
   };
 }
 
-/**
- * For each case, where its verdict turns inside the ranges, the nearest to what is assumed (by ratio) first, or else whether it
- * turns when several change together; nothing for a claim over several values, which varies already.
- */
-async function turnsOf(
-  cases: readonly AnsweredCase[],
-  ranges: readonly AssumedRange[],
-  runs: Runs,
-  looks: readonly number[],
-): Promise<Turns[]> {
-  const isDecided = ({ finding }: AnsweredCase) => finding !== undefined && finding.verdict !== "undecided";
-  const dynamic = cases.filter((each) => each.part?.kind === "dynamic" && isDecided(each) && questionOf(each) !== undefined);
-  await runs.of(
-    dynamic.flatMap(({ parameters }) =>
-      ranges
-        .filter(({ path }) => !isGiven(path, parameters))
-        .flatMap((range) => range.tried.map((value) => runs.pointAt({ ...parameters, [range.path]: writtenIn(range, value) }))),
-    ),
-  );
-  return Promise.all(
-    cases.map(async (each): Promise<Turns> => {
-      const question = questionOf(each);
-      const { finding } = each;
-      if (question === undefined || finding === undefined || !isDecided(each)) return { turningPoints: [] };
-      const found = await Promise.all(ranges.map((range) => turningPoint(question, finding, range, runs, looks)));
-      const turningPoints = nearestFirst(found, ranges);
-      const joint = turningPoints.length > 0 ? undefined : await jointTurn(question, finding, ranges, runs, looks);
-      return { turningPoints, ...(joint === undefined ? {} : { jointTurn: joint }) };
-    }),
-  );
-}
-
-function nearestFirst(found: readonly (TurningPoint | undefined)[], ranges: readonly AssumedRange[]): TurningPoint[] {
-  return ranges
-    .flatMap(({ assumed }, i) => (found[i] === undefined ? [] : [{ turn: found[i], ratio: ratioBetween(found[i].value, assumed) }]))
-    .sort((a, b) => a.ratio - b.ratio)
-    .map(({ turn }) => turn);
-}
-
 /** What the plan's configuration says in words, under every reading. */
-function statedVerdicts(scenario: Scenario, readings: readonly (readonly [string, Parameters])[], runs: Runs): AuditedClaim[] {
-  const ways: readonly (readonly [string | undefined, Parameters])[] = readings.length === 0 ? [[undefined, {}]] : readings;
-  const stated = ways.map(([reading, parameters]) =>
-    configuredStatements(scenario.deployment, runs.scenarioAt(parameters)).map((each) => statedVerdict(each, reading)),
+function statedClaims(scenario: Scenario, readings: readonly Reading[], runs: Runs): AuditedClaim[] {
+  const stated = readings.map(([reading, parameters]) =>
+    configuredStatements(scenario.deployment, runs.scenarioAt(parameters)).map((each) => [reading, each] as const),
   );
-  return stated[0]!.flatMap((_, i) => stated.map((each) => each[i]!));
-}
-
-function ratioBetween(value: number, assumed: number | null): number {
-  return factorBetween(value, assumed ?? 0) ?? Number.MAX_VALUE;
+  return stated[0]!.map((_, i) => statedClaim(stated.map((each) => each[i]!)));
 }
 
 function turnedBy(claims: readonly AuditedClaim[], path: string): Pick<AuditedAssumption, "turns" | "turnsWithOthers"> {

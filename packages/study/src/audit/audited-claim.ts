@@ -5,21 +5,26 @@ import type { Finding } from "./finding.ts";
 import type { JointTurn } from "./joint-turn.ts";
 import type { DecidingInterval } from "./looks.ts";
 import type { Remedy } from "./remedy.ts";
+import type { Turns } from "./search.ts";
 import type { FewerGpus } from "./smaller-plan.ts";
 import type { TurningPoint } from "./turning-point.ts";
 
-export const VERDICTS = ["fails", "inconsistent", "depends", "undecided", "holds"] as const;
+export const VERDICTS = ["fails", "inconsistent", "depends", "undecided", "better", "holds"] as const;
 
-/** `fails`: it is not so. `inconsistent`: another claim denies it. `depends`: it turns inside the range of an assumption. */
+/**
+ * `fails`: at no point that was searched is it so. `inconsistent`: another claim denies it. `depends`: it turns inside the range of an
+ * assumption. `better`: the plan does better than this estimate. All are those of the kindest reading.
+ */
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What an audit says of one claim (one part of it, under one reading of the plan). Plain data; null where there is no value. */
+/** What an audit says of one claim (one part of it). Plain data; null where there is no value. */
 export interface AuditedClaim {
-  /** The claim's id, then the part and the reading where there are several: `throughput/decode/shared-ranks`. */
+  /** The claim's id, then the part where there are several: `throughput/decode`. */
   readonly id: string;
   readonly text: string;
   readonly section: string | null;
   readonly part: string | null;
+  /** The reading that is kindest to the claim, which the verdict and all numbers are of; null when all give the same. */
   readonly reading: string | null;
   /** Of the check that decides. */
   readonly kind: Finding["kind"];
@@ -27,6 +32,8 @@ export interface AuditedClaim {
   /** Null for a statement in words. */
   readonly claimed: number | null;
   readonly comparison: "=" | "<=" | ">=";
+  /** Of an estimate: the side on which the plan is better than it says. */
+  readonly better?: "less" | "more";
   readonly tolerance: number;
   readonly found: number | null;
   readonly unit: Unit | "";
@@ -34,13 +41,19 @@ export interface AuditedClaim {
   readonly interval?: Interval;
   /** The wider one that decided, or that did not. */
   readonly deciding?: DecidingInterval;
-  /** How many times the found value is away from the claimed one when it fails. */
+  /** How many times the found value is away from the claimed one when it fails or is better. */
   readonly factor?: number;
+  /** Id of the claim whose error this one follows from; of those that fail or are inconsistent. */
+  readonly root?: string;
+  /** Where readings differ, each of them, the kindest first. */
+  readonly readings?: readonly ReadFinding[];
   /** The one nearest to what is assumed, and all of them, nearest first. */
   readonly turningPoint?: TurningPoint;
   readonly turningPoints?: readonly TurningPoint[];
   /** Assumptions that turn the verdict together, where none does alone. */
   readonly jointTurn?: JointTurn;
+  /** How large the search for another verdict was, and the nearest point to one. */
+  readonly search?: Turns["search"];
   /** Ids of claims that cannot hold beside it. */
   readonly contradicts?: readonly string[];
   /** Every check, the deciding one first. */
@@ -49,10 +62,23 @@ export interface AuditedClaim {
   readonly over?: { readonly path: string; readonly points: readonly OverPoint[] };
   readonly remedies?: readonly Remedy[];
   readonly fewerGpus?: FewerGpus;
+  /** The reading under which remedies and fewer GPUs were asked: the first. */
+  readonly helpReading?: string;
   /** Id of the claim that asks more of the same number: what would help stands there. */
   readonly helpAt?: string;
   /** One sentence for a reader without the numbers. */
   readonly because: string;
+}
+
+/** What was found under one reading. */
+export interface ReadFinding {
+  readonly reading: string;
+  readonly verdict: Finding["verdict"];
+  readonly found: number | null;
+  readonly interval: Interval | null;
+  readonly deciding: DecidingInterval | null;
+  /** Why it is undecided, or what the plan has; for statements in words. */
+  readonly because?: string;
 }
 
 export interface OverPoint {

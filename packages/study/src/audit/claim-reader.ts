@@ -68,8 +68,9 @@ class Reader {
         wanted: "another word: deployment.… are the plan's own settings",
       });
     const inputs = this.inputs(spec, at);
-    const { comparison, given = {} } = spec;
+    const { comparison, given = {}, against } = spec;
     this.given(given, [...at, "given"]);
+    if (against !== undefined) this.given({ ...given, ...against }, [...at, "against"]);
     return {
       id: spec.id,
       text: spec.text,
@@ -77,10 +78,13 @@ class Reader {
       claimed,
       unit,
       comparison,
+      better: spec.better,
       tolerance: comparison === "=" ? (spec.tolerance ?? TOLERANCE) : 0,
+      root: spec.root,
       pencil: this.pencil(spec, inputs, unit, at),
       parts: this.parts(spec, inputs, unit, at),
       given,
+      against,
       over: this.over(spec.over, [...at, "over"]),
     };
   }
@@ -118,7 +122,7 @@ class Reader {
     });
   }
 
-  private parts({ claimed, metric }: ClaimSpec, inputs: ReadonlyMap<string, Amount>, unit: Unit | "", at: Path): Part[] {
+  private parts({ claimed, metric, against }: ClaimSpec, inputs: ReadonlyMap<string, Amount>, unit: Unit | "", at: Path): Part[] {
     if (metric === undefined) return [];
     const words: Vocabulary = {
       wanted: inputs.size === 0 ? RESULT_WORDS.wanted : `${RESULT_WORDS.wanted}, or an input`,
@@ -129,12 +133,31 @@ class Reader {
     if (texts.length === 0) this.problems.push({ path: [...at, "metric"], given: "an empty map", wanted: "at least one metric" });
     return texts.flatMap(([name, text]) => {
       const path = [...at, "metric", ...(name === undefined ? [] : [name])];
-      const made = this.formula({ text, unit, claimed, path, claimedAt: [...at, "claimed"] }, words);
+      const spec = { text, unit, claimed, path, claimedAt: [...at, "claimed"] };
+      const made = against === undefined ? this.formula(spec, words) : this.ratio(spec, words);
       if (made === undefined) return [];
-      const kind = made.names.every((each) => inputs.has(each) || isStatic(each)) ? "static" : "dynamic";
+      const kind = against === undefined && made.names.every((each) => inputs.has(each) || isStatic(each)) ? "static" : "dynamic";
       const isPlain = !made.names.some((each) => inputs.has(each));
       return [{ name, text, kind, isPlain, evaluate: (scope) => made.evaluate((each) => inputs.get(each)?.value ?? scope(each)) } as const];
     });
+  }
+
+  /** The formula in a unit of its own, of which a ratio is taken; undefined with a problem noted when it cannot be. */
+  private ratio(
+    { text, unit, claimed, path, claimedAt }: { text: string; unit: Unit | ""; claimed: unknown; path: Path; claimedAt: Path },
+    words: Vocabulary,
+  ): Formula | undefined {
+    if (unit !== "" && unit !== "%") {
+      this.problems.push({ path: claimedAt, given: shorten(claimed), wanted: "a plain number or a share, as the claim is of a ratio" });
+      return undefined;
+    }
+    try {
+      return formula(text, words, path);
+    } catch (error) {
+      if (!(error instanceof Problems)) throw error;
+      this.problems.push(...error.problems);
+      return undefined;
+    }
   }
 
   /** The formula, its value in `unit`; undefined with a problem noted when it cannot be. */

@@ -9,12 +9,16 @@ export interface Claim extends Bound {
   readonly text: string;
   readonly section: string | undefined;
   readonly unit: Unit | "";
+  /** Id of the claim whose error this one follows from, where the scenario says so. */
+  readonly root: string | undefined;
   /** How the plan comes to the value, recomputed. */
   readonly pencil: readonly PencilSum[];
   /** What decides it; several are judged apart. */
   readonly parts: readonly Part[];
   /** Values of the scenario under which it is judged. */
   readonly given: Parameters;
+  /** Values under which the number is what it is divided by; undefined: it is not divided. */
+  readonly against: Parameters | undefined;
   /** Values at each of which it must hold. */
   readonly over: { readonly path: string; readonly values: readonly ParameterValue[] } | undefined;
 }
@@ -23,6 +27,8 @@ export interface Claim extends Bound {
 export interface Bound {
   readonly claimed: number;
   readonly comparison: "=" | "<=" | ">=";
+  /** Of `=`: on which side of an estimate the plan is better than it says; undefined where both are wrong. */
+  readonly better: "less" | "more" | undefined;
   /** Of `=`, as a share of the claimed value; 0 for the others. */
   readonly tolerance: number;
 }
@@ -50,14 +56,13 @@ export interface Part {
 
 const ROUNDING = 1e-9; // of sums in floating point
 
-/** The values that `bound` admits. */
-export function admitted({ claimed, comparison, tolerance }: Bound): Interval {
-  const slack = Math.abs(claimed) * ROUNDING;
-  const room = Math.abs(claimed) * tolerance + slack;
-  if (comparison === "=") return { low: claimed - room, high: claimed + room };
-  return comparison === "<="
-    ? { low: Number.NEGATIVE_INFINITY, high: claimed + slack }
-    : { low: claimed - slack, high: Number.POSITIVE_INFINITY };
+/** The values that `bound` admits: all that are at least as good as it says. */
+export function admitted({ claimed, comparison, tolerance, better }: Bound): Interval {
+  const room = Math.abs(claimed) * ((comparison === "=" ? tolerance : 0) + ROUNDING);
+  return {
+    low: comparison === "<=" || better === "less" ? Number.NEGATIVE_INFINITY : claimed - room,
+    high: comparison === ">=" || better === "more" ? Number.POSITIVE_INFINITY : claimed + room,
+  };
 }
 
 /** Where `value` lies: 0 within what `bound` admits, −1 under it, 1 over it. */
@@ -66,11 +71,23 @@ export function sideOf(value: number, bound: Bound): -1 | 0 | 1 {
   return value < low ? -1 : value > high ? 1 : 0;
 }
 
-/** What an interval that holds the true value says of `bound`; undefined when it lies on both sides of an end. */
-export function decided({ low, high }: Interval, bound: Bound): "holds" | "fails" | undefined {
+/** What an interval that holds the true value says of `bound`; undefined when it lies on both sides of an end of what is admitted. */
+export function decided({ low, high }: Interval, bound: Bound): "holds" | "better" | "fails" | undefined {
   const within = admitted(bound);
-  if (low >= within.low && high <= within.high) return "holds";
+  if (low >= within.low && high <= within.high) return isBetter({ low, high }, bound) ? "better" : "holds";
   return high < within.low || low > within.high ? "fails" : undefined;
+}
+
+/** Whether all of an interval is better than an estimate with its tolerance. */
+function isBetter({ low, high }: Interval, { better, ...bound }: Bound): boolean {
+  if (better === undefined) return false;
+  const estimate = admitted({ ...bound, better: undefined });
+  return better === "less" ? high < estimate.low : low > estimate.high;
+}
+
+/** Whether a verdict says that the plan does at least what it claims. */
+export function passes(verdict: "holds" | "better" | "fails" | "undecided"): boolean {
+  return verdict === "holds" || verdict === "better";
 }
 
 /** How many times `value` is away from the claimed one, from 1 up; undefined where one of them is not above 0. */

@@ -16,11 +16,22 @@ test("the plan's own configuration is held against the compiled plan, and words 
     ["deployment.expert_parallel_groups", "holds"],
     ["deployment.expert_capacity_factor", "undecided"], // the scenario has none
     ["deployment.model_sharding", "holds"],
-    ["deployment.activation_checkpointing", "undecided"],
-    ["deployment.kv_cache_dynamic", "undecided"],
+    ["deployment.activation_checkpointing", "fails"], // nothing is kept for a backward pass
+    ["deployment.kv_cache_dynamic", "fails"], // a static batch reserves it from start to end
     ["deployment.batching_strategy", "holds"],
     ["deployment.kernel_optimization", "undecided"],
   ]);
+});
+
+test("a batching strategy that no reading serves by fails, and holds where one does", async () => {
+  const deployment = { performance_config: { batching_strategy: "continuous" } };
+  const verdictUnder = async (readings: object) =>
+    (await audit(claimed([], { ...CERTAIN, deployment: { ...deployment, readings } }), ALONE)).claims.map(({ verdict, reading }) => [
+      verdict,
+      reading,
+    ])[0];
+  expect(await verdictUnder({ plain: {} })).toEqual(["fails", null]);
+  expect(await verdictUnder({ plain: {}, served: { "serving.scheduler": "continuous" } })).toEqual(["holds", "served"]);
 });
 
 test("words that the simulation can follow are judged by whether it does", async () => {

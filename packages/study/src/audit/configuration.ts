@@ -11,6 +11,8 @@ export interface Statement {
   readonly because: string;
 }
 
+const NO_PLAN = "No such plan can be made.";
+
 /** What the plan's own configuration asserts about the compiled plan, as claims. */
 export function configuredClaims(deployment: DeploymentSpec | undefined): ClaimSpec[] {
   const { gpu_groups: groups = {}, performance_config: performance = {} } = deployment ?? {};
@@ -52,33 +54,33 @@ export function configuredStatements(deployment: DeploymentSpec | undefined, sce
       "memory_config.model_sharding",
       memory.model_sharding,
       isSharded === undefined ? "undecided" : isSharded === (memory.model_sharding === "enabled") ? "holds" : "fails",
-      isSharded === undefined ? "The plan cannot be made." : `One copy of the model lies on ${shards} GPU${isSharded ? "s" : ""}.`,
+      isSharded === undefined ? NO_PLAN : `One copy of the model lies on ${shards} GPU${isSharded ? "s" : ""}.`,
     ),
     ...said(
       "memory_config.activation_checkpointing",
       memory.activation_checkpointing,
-      !isAnew ? "undecided" : memory.activation_checkpointing === "enabled" ? "holds" : "fails",
-      isAnew
-        ? "Passes are computed in chunks, and anew what a chunk needs of those before it."
-        : "Nothing is computed backward when a model is served, so no activations are kept; computing in chunks to spare memory is not simulated here.",
+      kind === undefined ? "undecided" : isAnew === (memory.activation_checkpointing === "enabled") ? "holds" : "fails",
+      kind === undefined
+        ? NO_PLAN
+        : isAnew
+          ? "Passes are computed in chunks, and anew what a chunk needs of those before it."
+          : "Nothing is computed backward when a model is served: no activations are kept from layer to layer, so there are none to give up.",
     ),
     ...said(
       "memory_config.kv_cache_dynamic",
       memory.kv_cache_dynamic,
-      kind === undefined || kind === "static" ? "undecided" : memory.kv_cache_dynamic === "enabled" ? "holds" : "fails",
-      kind === undefined || kind === "static"
-        ? "The simulation reserves each sequence's cache from start to end, the most that it can take, so what growing it saves is not told."
-        : "In the simulation a cache grows block by block with its sequence.",
+      kind === undefined ? "undecided" : (kind !== "static") === (memory.kv_cache_dynamic === "enabled") ? "holds" : "fails",
+      kind === undefined
+        ? NO_PLAN
+        : kind === "static"
+          ? "A static batch reserves each sequence's cache from start to end, the most that it can take."
+          : "A cache grows block by block with its sequence.",
     ),
     ...said(
       "performance_config.batching_strategy",
       batching,
-      batching === kind ? "holds" : "undecided",
-      kind === undefined
-        ? "The plan cannot be made."
-        : batching === kind
-          ? `The simulated scheduler is ${kind}.`
-          : `The simulated scheduler is ${kind}, so nothing here tells what ${batching} batching would give.`,
+      kind === undefined ? "undecided" : batching === kind ? "holds" : "fails",
+      kind === undefined ? NO_PLAN : `The scheduler is ${kind}.`,
     ),
     ...said(
       "performance_config.kernel_optimization",

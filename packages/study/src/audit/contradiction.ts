@@ -42,7 +42,7 @@ export function denials(claims: readonly Claim[], gpus: number): ReadonlyMap<str
 
 /** Whether both claim values in one unit, judged under the same values of the scenario. */
 function isAlike(a: Claim, b: Claim): boolean {
-  const situation = ({ unit, given, over }: Claim) => JSON.stringify([unit, Object.entries(given).sort(), over]);
+  const situation = ({ unit, given, against, over }: Claim) => JSON.stringify([unit, Object.entries(given).sort(), against, over]);
   return situation(a) === situation(b);
 }
 

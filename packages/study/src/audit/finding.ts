@@ -3,7 +3,7 @@ import { Problems } from "@tokenyard/scenario";
 import type { Estimate, Interval } from "../estimate.ts";
 import { type Impossible, isImpossible } from "../point.ts";
 import { scenarioScope } from "../words.ts";
-import { type Claim, decided, type Part, type PencilSum, sideOf } from "./claim.ts";
+import { type Claim, decided, type Part, type PencilSum } from "./claim.ts";
 import { type DecidingInterval, decidingInterval } from "./looks.ts";
 import { planValues } from "./plan-values.ts";
 import { slipOf } from "./slip.ts";
@@ -11,7 +11,7 @@ import { slipOf } from "./slip.ts";
 /** What one check of a claim found. */
 export interface Finding {
   readonly kind: "arithmetic" | "static" | "dynamic";
-  readonly verdict: "holds" | "fails" | "undecided";
+  readonly verdict: "holds" | "better" | "fails" | "undecided";
   /** The formula that gave it. */
   readonly formula: string;
   /** In the unit of the claim; a mean over replications when dynamic. */
@@ -44,7 +44,7 @@ const NOTHING: Omit<Finding, "kind" | "formula" | "verdict"> = {
 export function pencilFinding(claim: Claim, { text, value, claims }: PencilSum, gpus: number): Finding {
   const base = { ...NOTHING, kind: "arithmetic", formula: text, claims } as const;
   if (value === null) return { ...base, verdict: "undecided", reason: "the sum divides by zero" };
-  const verdict = sideOf(value, claim) === 0 ? "holds" : "fails";
+  const verdict = decided({ low: value, high: value }, { ...claim, better: undefined })!;
   return { ...base, verdict, found: value, slip: slipWhen(verdict, claim, value, gpus) };
 }
 
@@ -56,7 +56,7 @@ export function staticFinding(claim: Claim, part: Part, scenario: Scenario | Imp
     return { ...base, verdict: "undecided", reason: impossible(values as Problems) };
   const value = part.evaluate(scenarioScope(scenario, values));
   if (value === null) return { ...base, verdict: "undecided", reason: "the plan has no such value" };
-  const verdict = sideOf(value, claim) === 0 ? "holds" : "fails";
+  const verdict = decided({ low: value, high: value }, claim)!;
   return { ...base, verdict, found: value, slip: slipWhen(verdict, claim, value, values("gpus") ?? 1) };
 }
 
@@ -75,7 +75,7 @@ export function undecidedFinding(part: Part, reason: string): Finding {
   return { ...NOTHING, kind: part.kind, formula: part.text, verdict: "undecided", reason };
 }
 
-function slipWhen(verdict: "holds" | "fails", { claimed, unit }: Claim, value: number, gpus: number): string | undefined {
+function slipWhen(verdict: Finding["verdict"], { claimed, unit }: Claim, value: number, gpus: number): string | undefined {
   return verdict === "fails" ? slipOf(claimed / value, unit, gpus) : undefined;
 }
 

@@ -3,18 +3,19 @@ import type { AuditedClaim } from "./audited-claim.ts";
 import type { Remedy } from "./remedy.ts";
 
 /** What would make a failed claim hold, in a sentence or two; none where nothing was asked. */
-export function helpText({ remedies, fewerGpus, helpAt, unit }: AuditedClaim): string[] {
+export function helpText({ remedies, fewerGpus, helpReading, helpAt, unit }: AuditedClaim): string[] {
+  const read = helpReading === undefined ? "" : `Read as ${helpReading}: `;
   const lines = helpAt === undefined ? [] : [`What would help is told of ${helpAt}, which asks more of the same number.`];
   if (remedies !== undefined) {
     const found = remedies.filter(({ to }) => to !== null);
     const none = remedies.filter(({ to, tried }) => to === null && tried.length > 0);
     const [smallest, ...more] = found.map((remedy) => changed(remedy, unit));
-    if (smallest !== undefined) lines.push(`To hold: ${[smallest, ...more].join("; or ")}.`);
+    if (smallest !== undefined) lines.push(`${read}to hold: ${[smallest, ...more].join("; or ")}.`);
     if (none.length > 0)
-      lines.push(`${smallest === undefined ? "No single change tried makes it hold" : "Not by"}: ${none.map(tried).join(", ")}.`);
+      lines.push(`${read}${smallest === undefined ? "no single change tried makes it hold" : "not by"}: ${none.map(tried).join(", ")}.`);
   }
-  if (fewerGpus !== undefined) lines.push(`With fewer GPUs: ${fewerText(fewerGpus, unit)}.`);
-  return lines;
+  if (fewerGpus !== undefined) lines.push(`${read}with fewer GPUs: ${fewerText(fewerGpus, unit)}.`);
+  return lines.map((line) => `${line.charAt(0).toUpperCase()}${line.slice(1)}`);
 }
 
 function fewerText({ single, best, examined, proven }: NonNullable<AuditedClaim["fewerGpus"]>, unit: AuditedClaim["unit"]): string {

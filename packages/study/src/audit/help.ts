@@ -1,6 +1,6 @@
 import { Problems } from "@tokenyard/scenario";
 import { isImpossible } from "../point.ts";
-import { type AnsweredCase, questionOf } from "./case.ts";
+import type { AnsweredCase } from "./case.ts";
 import { type Change, changesOf } from "./change.ts";
 import type { Finding } from "./finding.ts";
 import { type Help, idOf } from "./judgement.ts";
@@ -18,14 +18,23 @@ interface Missed {
 
 /**
  * For each case that runs show to miss a bound, what would make it hold; of throughput per GPU also what fewer GPUs give. Where
- * another missed claim asks more of the same number, it is asked there only: what makes that one hold makes this one hold.
+ * another missed claim asks more of the same number, it is asked there only: what makes that one hold makes this one hold. All is asked of
+ * the first reading, the plan as it is written; not of a claim of which `isTurned` says that an assumption turns it, as that is told already.
  */
-export async function helpOf(cases: readonly AnsweredCase[], runs: Runs, looks: readonly number[]): Promise<Help[]> {
-  const missed = cases.map((each): Missed | undefined => {
-    const { claim, finding } = each;
-    const question = questionOf(each);
-    const isMissed = finding?.kind === "dynamic" && finding.verdict === "fails" && claim.comparison !== "=";
-    return isMissed && question !== undefined ? { id: idOf(each), question, finding } : undefined;
+export async function helpOf(
+  cases: readonly AnsweredCase[],
+  isTurned: readonly boolean[],
+  firstReading: string | undefined,
+  runs: Runs,
+  looks: readonly number[],
+): Promise<Help[]> {
+  const missed = cases.map((each, i): Missed | undefined => {
+    const { claim, part, readings } = each;
+    const first = readings.find(({ reading }) => reading === firstReading);
+    if (isTurned[i] || part === undefined || first === undefined || claim.over !== undefined) return undefined;
+    const { finding, parameters } = first;
+    const isMissed = finding.kind === "dynamic" && finding.verdict === "fails" && claim.comparison !== "=" && claim.against === undefined;
+    return isMissed ? { id: idOf(each), question: { claim, part, parameters }, finding } : undefined;
   });
   const hardest = missed.map((each) => each && hardestOf(each, missed));
   const asked = missed.filter((each, i) => each !== undefined && hardest[i] === each).map((each) => each!);
@@ -36,13 +45,14 @@ export async function helpOf(cases: readonly AnsweredCase[], runs: Runs, looks: 
       if (each === undefined) return {};
       if (hardest[i] !== each) return { helpAt: hardest[i]!.id };
       const { question, finding } = each;
+      const read = firstReading === undefined ? {} : { helpReading: firstReading };
       const { claim } = question;
       const isThroughput = claim.unit === "tokens/ms" && claim.comparison === ">=";
       const [found, fewerGpus] = await Promise.all([
         remedies(question, finding, changesFor(question, runs), runs, looks),
         isThroughput ? smaller.of(question) : undefined,
       ]);
-      return { remedies: found, ...(fewerGpus === undefined ? {} : { fewerGpus }) };
+      return { ...read, remedies: found, ...(fewerGpus === undefined ? {} : { fewerGpus }) };
     }),
   );
 }

@@ -1,155 +1,135 @@
-import { ln } from "@tokenyard/random";
-import type { Unit } from "@tokenyard/scenario";
-import type { Parameters } from "../point.ts";
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
-import { admitted, type Bound, sideOf } from "./claim.ts";
-import { type Finding, staticFinding } from "./finding.ts";
+import { passes, sideOf } from "./claim.ts";
+import { type At, climbed } from "./climb.ts";
+import { type ChangedValue, type Corner, changesOfCorner, type Stand, settingsOf } from "./corner.ts";
+import type { Finding } from "./finding.ts";
 import { type DecidingInterval, halfWidthAfter } from "./looks.ts";
-import { answers, type Question, valueIn } from "./question.ts";
-import { FEW } from "./remedy.ts";
+import type { PairedMeasure } from "./paired-measure.ts";
+import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
 import { isGiven } from "./turning-point.ts";
+import { directions, shareOfWay } from "./way.ts";
 
 /** Values of several assumptions, each inside its range, that turn a verdict together. */
 export interface JointTurn {
+  /** Where another reading is needed too. */
+  readonly reading?: string;
   /** In the order of the assumptions; only those that are needed, where replications can decide with so few. */
-  readonly changes: readonly { readonly path: string; readonly unit: Unit | ""; readonly value: number }[];
+  readonly changes: readonly ChangedValue[];
   readonly verdict: "holds" | "fails";
   readonly found: number;
   /** The interval that decided it; null for a number of the compiled plan. */
   readonly deciding: DecidingInterval | null;
 }
 
-/** An assumption at the one of its values that goes farthest towards another verdict when it changes alone. */
-interface Move {
-  readonly range: AssumedRange;
-  readonly value: number;
-  /** How much of the way to the other verdict it goes alone. */
-  readonly share: number;
+/** The point nearest to the other verdict that a search came to. */
+export interface NearestPoint {
+  readonly reading: string | null;
+  readonly changes: readonly ChangedValue[];
+  /** The mean over the few runs of a search, scaled as they are. */
+  readonly found: number;
 }
 
-const LEAST_SHARE = 1 / 10;
-/** Of the way, alone, of all moves together: what goes less is not expected to go all of it. */
-const LEAST_IN_ALL = 1 / 2;
+/** A turn, or the nearest point to one; neither where nothing gets nearer. */
+export interface JointSearch {
+  readonly turn?: JointTurn;
+  readonly nearest?: NearestPoint;
+}
+
 const HALVINGS = 6;
+/** Of the way, alone, of all assumptions together: what goes less is not expected to turn a claim that passes, and not searched. */
+const LEAST_IN_ALL = 1 / 2;
 
 /**
- * Whether `question`, decided as `base` and turned by no assumption alone, turns when all that go some of the way (a tenth at
- * least) to the other verdict are at the value that goes farthest. It is asked only where their ways alone add up to half of it.
- * Runs of one seed are compared, as for one assumption; what is not needed goes back to what is assumed, the least first;
- * replications must decide what is left.
+ * Whether `question`, decided as `base` and turned by no assumption alone, turns when several change together, or else how near it comes. A claim
+ * that fails is searched in all `stands`, its own first; one that passes only where its assumptions, one by one, go half of the way. What is not needed at the end of the climb goes back to what is assumed;
+ * replications must decide what is left, after one of `looks` numbers of runs.
  */
 export async function jointTurn(
   question: Question,
   base: Finding,
   ranges: readonly AssumedRange[],
+  stands: readonly Stand[],
+  measure: PairedMeasure,
   runs: Runs,
   looks: readonly number[],
-): Promise<JointTurn | undefined> {
+): Promise<JointSearch> {
   const { claim, parameters } = question;
   const from = base.found;
-  if (from === null) return undefined;
-  const free = ranges.filter(({ path }) => !isGiven(path, parameters));
-  const valueWith = await measure(question, from, runs);
-  const side = (value: number | null) => (value === null ? undefined : sideOf(value, claim));
+  if (from === null) return {};
+  const home: At = { corner: { stand: stands[0]!, moves: new Map() }, value: from };
   const baseSide = sideOf(from, claim);
-  const few = looks.slice(0, FEW);
-  const isTurned = (value: number | null) => value !== null && side(value) !== baseSide;
-  const settingsOf = (moves: readonly Move[], share = 1) => ({ ...parameters, ...settings(moves, share) });
+  const margin = from === 0 ? 0 : halfWidthAfter(looks, base) / Math.abs(from);
+  const isTurned = (value: number) => sideOf(value, claim) !== baseSide;
+  let nearest: { readonly at: At; readonly share: number } | undefined;
 
   for (const direction of directions(baseSide, claim)) {
-    const found = await Promise.all(free.map((range) => farthest(range, direction)));
-    const moves = found.filter((move) => move !== undefined);
-    if (moves.length < 2 || moves.reduce((sum, { share }) => sum + share, 0) < LEAST_IN_ALL) continue;
-    if (!isTurned(await valueWith(settingsOf(moves)))) continue;
-    const least = await needed(moves, direction);
-    for (const each of new Set([least, moves])) {
-      const share = await within(each);
-      const [confirmed] = await answers([{ ...question, parameters: settingsOf(each, share) }], runs, few);
-      if (confirmed?.found == null || confirmed.verdict === "undecided" || confirmed.verdict === base.verdict) continue;
-      const changes = each.map((move) => ({ path: move.range.path, unit: move.range.unit, value: valueAt(move, share) }));
-      return { changes, verdict: confirmed.verdict, found: confirmed.found, deciding: confirmed.deciding };
+    const share = (value: number) => shareOfWay(from, value, direction, claim);
+    const isThere = (value: number) => isTurned(value) && isTurned(value - direction * margin * Math.abs(value));
+    if (passes(base.verdict) && (await sharesAlone(share)) < LEAST_IN_ALL) continue;
+    const end = await climbed(home, ranges, measure, { share, isThere, stands: passes(base.verdict) ? [] : stands });
+    if (nearest === undefined || share(end.value) > nearest.share) nearest = { at: end, share: share(end.value) };
+    const isClose = isTurned(end.value) || isTurned(end.value + direction * margin * Math.abs(end.value));
+    if (end === home || !isClose) continue;
+    for (const corner of new Set([await needed(end.corner, isThere, share), end.corner])) {
+      const turn = await confirmed(corner);
+      if (turn !== undefined) return { turn };
     }
   }
-  return undefined;
+  if (nearest === undefined || nearest.at === home) return {};
+  const { corner, value } = nearest.at;
+  return { nearest: { reading: corner.stand.reading ?? null, changes: changesOfCorner(corner, ranges), found: value } };
 
-  /** The value of `range` that alone goes farthest in `direction`; undefined when none goes far enough to count. */
-  async function farthest(range: AssumedRange, direction: 1 | -1): Promise<Move | undefined> {
-    let most: Move | undefined;
-    for (const value of range.tried) {
-      const found = await valueWith({ ...parameters, [range.path]: writtenIn(range, value) });
-      const share = found === null ? 0 : shareOfWay(from!, found, direction, claim);
-      if (share >= LEAST_SHARE && share > (most?.share ?? 0)) most = { range, value, share };
-    }
-    return most;
+  /** How much of the way all assumptions go that go some of it alone, added up. */
+  async function sharesAlone(share: (value: number) => number): Promise<number> {
+    const free = ranges.filter(({ path }) => !isGiven(path, parameters));
+    const each = await Promise.all(
+      free.map(({ path, tried, ...range }) => measure.at(tried.map((value) => ({ ...parameters, [path]: writtenIn(range, value) })))),
+    );
+    return each.reduce((sum, values) => sum + Math.max(0, ...values.map((value) => (value === null ? 0 : share(value)))), 0);
   }
 
-  /** `moves` less those without which the verdict turns all the same, far enough for few runs to tell. */
-  async function needed(moves: readonly Move[], direction: 1 | -1): Promise<readonly Move[]> {
-    const margin = from === 0 ? 0 : halfWidthAfter(few, base) / Math.abs(from!);
-    let left = moves;
-    for (const move of [...moves].sort((a, b) => a.share - b.share)) {
-      const fewer = left.filter((each) => each !== move);
-      const value = await valueWith(settingsOf(fewer));
-      if (isTurned(value) && isTurned(value! - direction * margin * Math.abs(value!))) left = fewer;
+  /** `corner` less the changes without which the verdict turns all the same, those that do least alone first. */
+  async function needed(corner: Corner, isThere: (value: number) => boolean, share: (value: number) => number): Promise<Corner> {
+    const moves = [...corner.moves.values()];
+    const alone = await measure.at(moves.map(({ range, value }) => ({ ...parameters, [range.path]: writtenIn(range, value) })));
+    const does = moves.map((move, i) => ({ move, share: alone[i] == null ? 0 : share(alone[i]) }));
+    let left = corner;
+    for (const { move } of does.sort((a, b) => a.share - b.share)) {
+      const fewer = { ...left, moves: new Map([...left.moves].filter(([path]) => path !== move.range.path)) };
+      const [value] = await measure.at([settingsOf(fewer)]);
+      if (value != null && isThere(value)) left = fewer;
     }
     return left;
   }
 
-  /** How far to go with all `moves`: all the way, unless a claim of one value is then passed; halving looks for where it is met. */
-  async function within(moves: readonly Move[]): Promise<number> {
-    if (claim.comparison !== "=" || baseSide === 0) return 1;
+  /** The turn at `corner`, or between what is assumed and it where a claim of one value is passed on the way, if replications decide it. */
+  async function confirmed(corner: Corner): Promise<JointTurn | undefined> {
+    const share = await within(corner);
+    const [finding] = await answers([{ ...question, parameters: settingsOf(corner, share) }], runs, looks);
+    if (finding?.found == null || finding.verdict === "undecided" || passes(finding.verdict) === passes(base.verdict)) return undefined;
+    const { reading } = corner.stand;
+    return {
+      ...(reading === undefined || reading === home.corner.stand.reading ? {} : { reading }),
+      changes: changesOfCorner(corner, ranges, share),
+      verdict: passes(finding.verdict) ? "holds" : "fails",
+      found: finding.found,
+      deciding: finding.deciding,
+    };
+  }
+
+  /** How far to go to `corner`: all the way, unless a claim of one value is then passed; halving looks for where it is met. */
+  async function within(corner: Corner): Promise<number> {
+    if (baseSide === 0) return 1;
     let [near, far] = [0, 1];
     for (let i = 0; i < HALVINGS; i++) {
       const share = i === 0 ? 1 : (near + far) / 2;
-      const at = side(await valueWith(settingsOf(moves, share)));
-      if (at === 0) return share;
-      if (at === baseSide) near = share;
+      const [value] = await measure.at([settingsOf(corner, share)]);
+      const side = value == null ? undefined : sideOf(value, claim);
+      if (side === 0) return share;
+      if (side === baseSide) near = share;
       else far = share;
     }
     return 1;
   }
-}
-
-/** The number of `question` under other parameters: of the plan, or of one run, scaled so that the assumed values give `from`. */
-async function measure(
-  { claim, part, parameters }: Question,
-  from: number,
-  runs: Runs,
-): Promise<(other: Parameters) => Promise<number | null>> {
-  if (part.kind === "static") return async (other) => staticFinding(claim, part, runs.scenarioAt(other)).found;
-  const inOneRun = async (other: Parameters) => valueIn((await runs.of([runs.pointAt(other)]))[0]!, part);
-  const unscaled = await inOneRun(parameters);
-  const scale = unscaled === null || unscaled === 0 || from === 0 ? 1 : from / unscaled;
-  return async (other) => {
-    const value = await inOneRun(other);
-    return value === null ? null : value * scale;
-  };
-}
-
-/** Ways in which a value on `side` of `bound` may leave its verdict: 1 upwards, −1 downwards. */
-function directions(side: -1 | 0 | 1, { comparison }: Bound): (1 | -1)[] {
-  if (side !== 0) return [side === 1 ? -1 : 1];
-  return comparison === "=" ? [-1, 1] : [comparison === "<=" ? 1 : -1];
-}
-
-/** How much of the way from `from` to the next end of what `bound` admits `to` is, by ratio where all are above 0; under 0: away from it. */
-function shareOfWay(from: number, to: number, direction: 1 | -1, bound: Bound): number {
-  const { low, high } = admitted(bound);
-  const isAmid = from >= low && from <= high;
-  const end = (direction === 1) === isAmid ? high : low;
-  const isByRatio = from > 0 && to > 0 && end > 0;
-  const [way, gone] = isByRatio ? [ln(end / from), ln(to / from)] : [end - from, to - from];
-  return way === 0 ? Math.sign(gone) * direction : gone / way;
-}
-
-/** What `moves` set, each `share` of the way from what is assumed. */
-function settings(moves: readonly Move[], share: number): Parameters {
-  return Object.fromEntries(moves.map((move) => [move.range.path, writtenIn(move.range, valueAt(move, share))]));
-}
-
-function valueAt({ range: { assumed, isWhole }, value }: Move, share: number): number {
-  if (assumed === null || share === 1) return value;
-  const between = assumed + share * (value - assumed);
-  return isWhole ? Math.round(between) : between;
 }

@@ -5,7 +5,8 @@ import type { Change } from "./change.ts";
 import { sideOf } from "./claim.ts";
 import type { Finding } from "./finding.ts";
 import { type DecidingInterval, halfWidthAfter } from "./looks.ts";
-import { answers, type Question, valueIn } from "./question.ts";
+import { valueIn } from "./observation.ts";
+import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
 
 /** What came of changing one thing alone so that a claim holds. */

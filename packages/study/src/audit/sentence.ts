@@ -1,11 +1,14 @@
 import type { Unit } from "@tokenyard/scenario";
+import type { Parameters } from "../point.ts";
 import { amount, factor, span } from "./amount.ts";
-import type { AuditedClaim, OverPoint, Verdict } from "./audited-claim.ts";
-import { factorBetween } from "./claim.ts";
+import type { AuditedClaim, OverPoint, ReadFinding, Verdict } from "./audited-claim.ts";
+import { factorBetween, passes } from "./claim.ts";
 import type { Denial } from "./contradiction.ts";
+import type { ChangedValue } from "./corner.ts";
 import type { Finding } from "./finding.ts";
 import type { JointTurn } from "./joint-turn.ts";
 import type { DecidingInterval } from "./looks.ts";
+import type { Turns } from "./search.ts";
 import type { TurningPoint } from "./turning-point.ts";
 
 /** What a sentence tells of. */
@@ -20,12 +23,17 @@ export interface Told {
   readonly denials: readonly Denial[];
   readonly turningPoints: readonly TurningPoint[];
   readonly jointTurn: JointTurn | undefined;
+  readonly search: Turns["search"];
+  /** Values under which the number is what it is divided by. */
+  readonly against: Parameters | undefined;
+  /** Where readings differ, the kindest first. */
+  readonly readings: readonly ReadFinding[] | undefined;
   readonly over: { readonly path: string; readonly points: readonly OverPoint[] } | undefined;
 }
 
 /** Why the verdict is what it is, in one sentence. */
 export function because(told: Told): string {
-  const clauses = [mainClause(told), ...pencilClauses(told), ...denialClauses(told)];
+  const clauses = [mainClause(told), ...readingsClauses(told), ...searchClauses(told), ...pencilClauses(told), ...denialClauses(told)];
   const text = clauses.join("; ");
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
@@ -46,13 +54,25 @@ function mainClause(told: Told): string {
 const WANTED = { "=": "claimed", "<=": "allowed", ">=": "wanted" } as const;
 const GIVERS = { arithmetic: "the plan's own sum", static: "the compiled plan", dynamic: "the simulation" } as const;
 
-function foundClause({ claimed, comparison, tolerance, unit }: Told, finding: Finding): string {
+function foundClause({ claimed, comparison, tolerance, unit, readings, against: divisor }: Told, finding: Finding): string {
   const { kind, found, formula, slip, verdict } = finding;
-  const giver = kind === "arithmetic" ? `${GIVERS[kind]} (${formula})` : GIVERS[kind];
-  const tail = slip === undefined ? "" : `: ${slip}`;
+  const read = readings === undefined || kind === "arithmetic" ? "" : `, read as ${readings[0]!.reading},`;
+  const giver = kind === "arithmetic" ? `${GIVERS[kind]} (${formula})` : `${GIVERS[kind]}${read}`;
+  const ratio = divisor === undefined || kind !== "dynamic" ? "" : ` of what it gives with ${settingsText(divisor)}`;
+  const tail = verdict === "better" ? ": better than that" : slip === undefined ? "" : `: ${slip}`;
   const isApart = comparison === "=" && verdict === "holds" && amount(found, unit) !== amount(claimed, unit);
-  if (isApart) return `${giver} gives ${amount(found, unit)}, within ${amount(tolerance, "%")} of the ${amount(claimed, unit)} claimed`;
-  return `${giver} gives ${amount(found, unit)}, ${against(found!, claimed, comparison, unit, verdict === "holds")}${tail}`;
+  if (isApart && Math.abs(found! - claimed) > (tolerance + 1e-9) * Math.abs(claimed))
+    return `${giver} gives ${amount(found, unit)}${ratio}, no worse than the ${amount(claimed, unit)} claimed`;
+  if (isApart)
+    return `${giver} gives ${amount(found, unit)}${ratio}, within ${amount(tolerance, "%")} of the ${amount(claimed, unit)} claimed`;
+  return `${giver} gives ${amount(found, unit)}${ratio}, ${against(found!, claimed, comparison, unit, verdict === "holds")}${tail}`;
+}
+
+/** `serving.overlap none, parallelism.data 1`. */
+function settingsText(settings: Parameters): string {
+  return Object.entries(settings)
+    .map(([path, value]) => `${path} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .join(", ");
 }
 
 /** `6.05 times less than the 100 tokens/ms wanted`, `as claimed`. */
@@ -88,14 +108,55 @@ export function turnText({ path, unit, value, keeps }: TurningPoint): string {
   return `${path} of ${amount(value, unit)}${beyond}`;
 }
 
-function jointClause({ changes, verdict }: JointTurn): string {
-  const values = changes.map(({ path, unit, value }) => `${path} ${amount(value, unit)}`);
-  return `it ${verdict} when these come together, each inside its assumed range: ${values.join(", ")}`;
+function jointClause({ changes, verdict, reading }: JointTurn): string {
+  const read = reading === undefined ? "" : `, read as ${reading},`;
+  return `it ${verdict}${read} when these come together, each inside its assumed range: ${changedText(changes)}`;
+}
+
+function changedText(changes: readonly ChangedValue[]): string {
+  return changes.map(({ path, unit, value }) => `${path} ${amount(value, unit)}`).join(", ");
+}
+
+/** Which other readings say otherwise than the kindest, or that all fail. */
+function readingsClauses({ readings, verdict, over }: Told): string[] {
+  if (readings === undefined) return [];
+  const [kindest] = readings;
+  const named = (rows: readonly ReadFinding[]) => rows.map(({ reading }) => reading).join(", ");
+  const failing = readings.filter((each) => each.verdict === "fails");
+  const open = readings.filter((each) => each.verdict === "undecided" && each !== kindest);
+  const all = failing.length === readings.length;
+  return [
+    ...(verdict === "fails" && over === undefined
+      ? [`it fails under ${all ? `all ${failing.length}` : `${failing.length} of ${readings.length}`} readings`]
+      : []),
+    ...(passes(kindest!.verdict) && failing.length > 0
+      ? [`it fails under ${failing.length} of ${readings.length} readings (${named(failing)})`]
+      : []),
+    ...(open.length > 0 ? [`undecided under ${named(open)}`] : []),
+  ];
+}
+
+/** Of a claim that fails: the search that did not save it. */
+function searchClauses({ verdict, checks: [deciding], search, readings, unit, over }: Told): string[] {
+  if (verdict !== "fails" || over !== undefined) return [];
+  if (deciding?.kind === "arithmetic") return ["no assumption enters it"];
+  if (search === undefined) return [];
+  const { single, joint, runsEach, nearest } = search;
+  if (single + joint === 0) return ["no assumption has a range"];
+  const parts = [`${single} with one assumption changed`, ...(joint === 0 ? [] : [`${joint} with several`])];
+  const size = [...parts, ...(runsEach === 0 ? [] : [`${runsEach} runs each`])].join(", ");
+  const none = `at none of the ${single + joint} points searched inside the assumed ranges does it hold (${size})`;
+  if (nearest === undefined) return [none, "none of them is nearer"];
+  const read = nearest.reading === null || readings === undefined ? "" : ` read as ${nearest.reading}`;
+  return [
+    none,
+    `the nearest gives ${amount(nearest.found, unit)}${read}${nearest.changes.length === 0 ? "" : ` with ${changedText(nearest.changes)}`}`,
+  ];
 }
 
 function overClause({ path, points }: NonNullable<Told["over"]>, { unit, claimed, comparison }: Told): string {
   const found = points.flatMap((point) => (point.found === null ? [] : [point.found]));
-  const held = points.filter(({ verdict }) => verdict === "holds").map(({ value }) => String(value));
+  const held = points.filter(({ verdict }) => passes(verdict)).map(({ value }) => String(value));
   const open = points.filter(({ verdict }) => verdict === "undecided").map(({ value }) => String(value));
   const range = found.length === 0 ? "nothing" : `${amount(Math.min(...found), unit)} to ${amount(Math.max(...found), unit)}`;
   const [from, to] = [points[0]?.value, points.at(-1)?.value];

@@ -25,7 +25,7 @@ describe("an assumption with a range", () => {
       expect([verdict, other, path]).toEqual(["depends", "fails", "cluster.gpu.launch"]);
       expect(seconds(formatQuantity(turned, "s"))).toBeGreaterThan(value);
       expect(seconds(formatQuantity(keeps!, "s"))).toBeLessThanOrEqual(value * (1 + 1e-9));
-      expect(Math.abs(turned - share * 100e-6)).toBeLessThanOrEqual(0.02 * 100e-6); // the halving stops there
+      expect(Math.abs(turned - share * 100e-6)).toBeLessThanOrEqual((1 / 8) * 100e-6); // the halving stops there
       expect(because).toMatch(/, but it fails with cluster\.gpu\.launch of .*us or more, which is inside its assumed range\.$/);
     },
   );

@@ -1,12 +1,11 @@
 import type { Unit } from "@tokenyard/scenario";
 import type { Parameters } from "../point.ts";
-import { bisect } from "../threshold.ts";
-import { resultScope } from "../words.ts";
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
-import { sideOf } from "./claim.ts";
-import { type Finding, staticFinding } from "./finding.ts";
+import { passes, sideOf } from "./claim.ts";
+import type { Finding } from "./finding.ts";
 import type { DecidingInterval } from "./looks.ts";
-import { answers, type Question, valueIn } from "./question.ts";
+import type { PairedMeasure } from "./paired-measure.ts";
+import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
 
 /** Where the verdict on a claim turns inside the range of an assumption. */
@@ -26,67 +25,69 @@ export interface TurningPoint {
   readonly deciding: DecidingInterval | null;
 }
 
-const TOLERANCE = 0.02; // of the distance between the two values tried
+/** Where between the two values tried the verdict turns is found to an eighth of the way. */
+const HALVINGS = 3;
 
 /**
  * Where `question`, decided as `base`, turns when only `range` varies; undefined when it does not at the values tried.
- * Runs with the seed of the first replication are compared with each other (the draws that the value leaves alone are the
- * same), scaled so that the assumed value gives the mean that was found. A turn counts only when replications decide it.
+ * Points are compared over the same seeds. A turn counts only when replications decide it, after one of `looks` numbers of runs.
  */
 export async function turningPoint(
   question: Question,
   base: Finding,
   range: AssumedRange,
+  measure: PairedMeasure,
   runs: Runs,
   looks: readonly number[],
 ): Promise<TurningPoint | undefined> {
-  const { claim, part } = question;
+  const { claim } = question;
   if (base.found === null || isGiven(range.path, question.parameters)) return undefined;
-  if (part.kind === "static" && !turnsStatically(question, base, range, runs)) return undefined;
-  const parametersAt = (value: number): Parameters => ({ ...question.parameters, [range.path]: writtenIn(range, value) });
+  const parametersAt = (value: number): Parameters =>
+    value === range.assumed ? question.parameters : { ...question.parameters, [range.path]: writtenIn(range, value) };
   const values = [...new Set([...range.tried, ...(range.assumed === null ? [] : [range.assumed])])].sort((a, b) => a - b);
-  const [first, ...rows] = await runs.of([runs.pointAt(question.parameters), ...values.map((value) => runs.pointAt(parametersAt(value)))]);
-  const unscaled = valueIn(first!, part);
-  const scale = unscaled === null || unscaled === 0 || base.found === 0 ? 1 : base.found / unscaled;
-  const side = (value: number | null) => (value === null ? undefined : sideOf(value * scale, claim));
-  const sides = rows.map((row) => side(valueIn(row, part)));
+  const found = await measure.at(values.map(parametersAt));
+  const side = (value: number | null) => (value === null ? undefined : sideOf(value, claim));
   const baseSide = sideOf(base.found, claim);
-  const turns = (at: number) => sides[at] !== undefined && sides[at] !== baseSide;
+  const turns = (at: number) => found[at] !== null && side(found[at]!) !== baseSide;
 
-  /** The last value between `keeps` and `turned` that keeps what `isKept` asks of a value, and the first that does not, by halving. */
-  const halved = async (keeps: number, turned: number, isKept: (value: number | null) => boolean) => {
-    const isRising = keeps < turned;
-    const threshold = await bisect({
-      from: Math.min(keeps, turned),
-      to: Math.max(keeps, turned),
-      ...(range.isWhole ? { step: Math.max(1, Math.round(Math.abs(turned - keeps) * TOLERANCE)) } : {}),
-      tolerance: TOLERANCE,
-      pointAt: (value) => runs.pointAt(parametersAt(value)),
-      holds: (report) => isKept(part.evaluate(resultScope(report))) !== isRising,
-      runner: runs,
-    });
-    if (threshold === undefined || threshold.below === null) return undefined;
-    const { value, below } = threshold;
-    return isRising ? { keeps: below, turned: value } : { keeps: value, turned: below };
+  /** The last value between `keeps` and `turned` that keeps what `isKept` asks of a number, and the first that does not. */
+  const halved = async (keeps: number, turned: number, isKept: (number: number | null) => boolean) => {
+    let [near, far] = [keeps, turned];
+    for (let i = 0; i < HALVINGS; i++) {
+      const middle = range.isWhole ? Math.round((near + far) / 2) : (near + far) / 2;
+      if (middle === near || middle === far) break;
+      const [number] = await measure.at([parametersAt(middle)]);
+      if (isKept(number!)) near = middle;
+      else far = middle;
+    }
+    return { keeps: near, turned: far };
   };
 
   for (const at of nearestTurns(values, range.assumed, turns)) {
     const { keeps } = at;
     let { turned } = at;
-    if (keeps !== null && baseSide !== 0 && side(valueIn(rows[values.indexOf(turned)]!, part)) === -baseSide) {
+    if (keeps !== null && baseSide !== 0 && side(found[values.indexOf(turned)]!) === -baseSide) {
       // it passes through what the claim admits: look for a value that lies amid
-      const passed = await halved(keeps, turned, (value) => value !== null && value * scale < claim.claimed === baseSide < 0);
-      if (passed !== undefined) turned = passed.turned;
+      for (let [near, far] = [keeps, turned], i = 0; i < 2 * HALVINGS; i++) {
+        const middle = range.isWhole ? Math.round((near + far) / 2) : (near + far) / 2;
+        const [number] = await measure.at([parametersAt(middle)]);
+        if (side(number!) === 0) {
+          turned = middle;
+          break;
+        }
+        if (side(number!) === baseSide) near = middle;
+        else far = middle;
+      }
     }
     const [confirmed] = await answers([{ ...question, parameters: parametersAt(turned) }], runs, looks);
-    if (confirmed?.found == null || confirmed.verdict === "undecided" || confirmed.verdict === base.verdict) continue;
+    if (confirmed?.found == null || confirmed.verdict === "undecided" || passes(confirmed.verdict) === passes(base.verdict)) continue;
     const end = keeps === null ? undefined : await halved(keeps, turned, (value) => side(value) === baseSide);
     return {
       path: range.path,
       unit: range.unit,
       value: end?.turned ?? turned,
       keeps: end?.keeps ?? keeps,
-      verdict: confirmed.verdict,
+      verdict: passes(confirmed.verdict) ? "holds" : "fails",
       confirmedAt: turned,
       found: confirmed.found,
       deciding: confirmed.deciding,
@@ -98,14 +99,6 @@ export async function turningPoint(
 /** Whether `parameters` say what stands at `path`, or at a part of it: then it is no assumption. */
 export function isGiven(path: string, parameters: Parameters): boolean {
   return Object.keys(parameters).some((given) => given === path || given.startsWith(`${path}.`) || path.startsWith(`${given}.`));
-}
-
-/** Whether the compiled plan gives another verdict at any of the values tried: no run is needed to say no. */
-function turnsStatically({ claim, part, parameters }: Question, base: Finding, range: AssumedRange, runs: Runs): boolean {
-  return range.tried.some((value) => {
-    const { verdict } = staticFinding(claim, part, runs.scenarioAt({ ...parameters, [range.path]: writtenIn(range, value) }));
-    return verdict !== "undecided" && verdict !== base.verdict;
-  });
 }
 
 /** The nearest value on either side of `assumed` that turns, each with the value before it; nearer ones first. */

@@ -1,0 +1,104 @@
+import type { AssumedRange } from "./assumed-range.ts";
+import { type Corner, movedTo, type Stand, settingsOf } from "./corner.ts";
+import type { PairedMeasure } from "./paired-measure.ts";
+import { isGiven } from "./turning-point.ts";
+
+/** A point of a search and what was measured there. */
+export interface At {
+  readonly corner: Corner;
+  readonly value: number;
+}
+
+/** How a search goes. */
+export interface Ascent {
+  /** How much of the way to the other verdict a value is. */
+  share(value: number): number;
+  /** Whether a value has the other verdict for certain: then there is no need to go on. */
+  isThere(value: number): boolean;
+  /** Other ways to read the plan that may be taken; none: the one in which it starts. */
+  readonly stands: readonly Stand[];
+}
+
+/** What goes less of the way than this is no step. */
+const LEAST_STEP = 1 / 1000;
+/** Of the way: from here on values are tried again beside those that were taken. */
+const NEAR = 1 / 2;
+const ROUNDS = 2;
+/** Other readings that are looked at more closely. */
+const REREAD = 2;
+
+/**
+ * The point farthest on the way to which steps lead from `home`, or the first that is there: from the assumption that alone goes farthest to
+ * the next, each at the value at which it alone goes farthest; then to another reading, with what is free only there; then, where half of the way is gone, every value of
+ * every assumption again, twice at most. A step is taken when it gets farther.
+ */
+export async function climbed(home: At, ranges: readonly AssumedRange[], measure: PairedMeasure, ascent: Ascent): Promise<At> {
+  let at = home;
+  const singles = await Promise.all(freeAt(home).map(async (range) => ({ range, best: await farthest(home, range, range.tried) })));
+  const first = singles.sort((a, b) => shareOf(b.best ?? home) - shareOf(a.best ?? home));
+  for (const { range, best } of first) {
+    const move = best?.corner.moves.get(range.path);
+    if (move === undefined) break;
+    at = (await farthest(at, range, [move.value])) ?? at;
+    if (ascent.isThere(at.value)) return at;
+  }
+  at = (await reread()) ?? at;
+  for (let round = 0; round < ROUNDS && shareOf(at) >= NEAR; round++) {
+    const before = at;
+    for (const range of freeAt(at)) {
+      if (ascent.isThere(at.value)) return at;
+      at = (await farthest(at, range, range.assumed === null ? range.tried : [...range.tried, range.assumed])) ?? at;
+    }
+    if (at === before) break;
+  }
+  return at;
+
+  function shareOf({ value }: At): number {
+    return ascent.share(value);
+  }
+
+  function freeAt({ corner: { stand } }: At): AssumedRange[] {
+    return ranges.filter(({ path }) => !isGiven(path, stand.parameters));
+  }
+
+  /** The value of `range` that goes farthest beside what `from` has changed; undefined when none goes farther than `from`. */
+  async function farthest(from: At, range: AssumedRange, values: readonly number[]): Promise<At | undefined> {
+    const now = from.corner.moves.get(range.path)?.value ?? range.assumed;
+    const others = [...new Set(values)].filter((value) => value !== now);
+    return best(
+      from,
+      others.map((value) => movedTo(from.corner, range, value)),
+    );
+  }
+
+  /** The same changes under another reading, those of the nearest two with what the first reading does not leave free; undefined when none is nearer. */
+  async function reread(): Promise<At | undefined> {
+    const others = ascent.stands.filter(({ reading }) => reading !== at.corner.stand.reading);
+    const corners = others.map((stand) => ({ ...at.corner, stand }));
+    const values = await measure.at(corners.map((corner) => settingsOf(corner)));
+    const readings = corners
+      .flatMap((corner, i): At[] => (values[i] == null ? [] : [{ corner, value: values[i] }]))
+      .sort((a, b) => shareOf(b) - shareOf(a));
+    const known = freeAt(at);
+    let found: At | undefined;
+    for (const reading of readings.slice(0, REREAD)) {
+      let there = reading;
+      for (const range of freeAt(reading)) if (!known.includes(range)) there = (await farthest(there, range, range.tried)) ?? there;
+      if (shareOf(there) >= shareOf(found ?? at) + LEAST_STEP) found = there;
+    }
+    return found;
+  }
+
+  async function best(from: At, corners: readonly Corner[]): Promise<At | undefined> {
+    const values = await measure.at(corners.map((corner) => settingsOf(corner)));
+    let most = shareOf(from) + LEAST_STEP;
+    let found: At | undefined;
+    for (const [i, corner] of corners.entries()) {
+      const value = values[i];
+      if (value == null || ascent.share(value) < most) continue;
+      found = { corner, value };
+      most = ascent.share(value);
+    }
+    return found;
+  }
+}

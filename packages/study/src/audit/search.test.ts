@@ -1,0 +1,116 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { simulate } from "@tokenyard/simulator";
+import { describe, expect, test } from "vitest";
+import { measured, verdictOn, written } from "../fixtures/audited.ts";
+import { CERTAIN, claimed } from "../fixtures/claimed.ts";
+import { tiny } from "../fixtures/tiny.ts";
+import { inProcessRunner } from "../in-process-runner.ts";
+import { assumedRanges } from "./assumed-range.ts";
+import { claimOf } from "./claim-reader.ts";
+import { PairedMeasure } from "./paired-measure.ts";
+import { answers } from "./question.ts";
+import { Runs } from "./runs.ts";
+import { cutsOf } from "./structure.ts";
+
+const SEARCHED = { remedies: false };
+
+describe("a search for another verdict", () => {
+  const assumed = [
+    { path: "workload.sequences", from: 2, to: 16 },
+    { path: "workload.outputTokens", from: 2, to: 12 },
+    { path: "workload.promptTokens", from: 8, to: 96 },
+    { path: "cluster.gpu.launch", from: "0 s", to: "20 us" },
+  ];
+  const workload = (sequences: number, outputTokens: number, promptTokens: number) => ({
+    kind: "batch",
+    sequences,
+    outputTokens,
+    promptTokens,
+  });
+  const rate = (more: object) => measured(simulate(claimed([], { ...CERTAIN, ...more })), "throughputPerGpu");
+  const now = rate({});
+  // every combination of the ends, one by one: slow and obvious
+  const most = Math.max(...[2, 16].flatMap((s) => [2, 12].flatMap((o) => [8, 96].map((p) => rate({ workload: workload(s, o, p) })))));
+
+  property.prop([fc.double({ min: 0.01, max: 0.99, noNaN: true })], { numRuns: 5 })(
+    "finds a point where the claim holds wherever one of all combinations of the ends does",
+    async (share) => {
+      expect(most).toBeGreaterThan(1.5 * now);
+      const bound = now + share * (most - now);
+      const claim = { claimed: written(bound, "throughputPerGpu"), comparison: ">=", metric: "throughputPerGpu" };
+      const { verdict, turningPoint, jointTurn } = await verdictOn(claimed([claim], { ...CERTAIN, assumed }), SEARCHED);
+      expect(verdict).toBe("depends");
+      expect((turningPoint ?? jointTurn)!.found).toBeGreaterThanOrEqual(bound * (1 - 1e-9));
+    },
+  );
+
+  test("that finds none says how many points it has looked at, and how near it came", async () => {
+    const claim = { claimed: written(1.01 * most, "throughputPerGpu"), comparison: ">=", metric: "throughputPerGpu" };
+    const { verdict, search, because } = await verdictOn(claimed([claim], { ...CERTAIN, assumed }), SEARCHED);
+    expect(verdict).toBe("fails");
+    expect(search!.nearest!.found).toBeCloseTo(most, 9);
+    expect(search!.single).toBe(3 + 3 + 3 + 1); // values less the assumed ones: 2, 8, 16; 2, 5, 12; 8, 28, 96; 20 us
+    expect(because).toMatch(
+      new RegExp(`none of the ${search!.single + search!.joint} points searched inside the assumed ranges does it hold`),
+    );
+    expect(because).toMatch(/; the nearest gives .* tokens\/ms with workload\.sequences 16, /);
+  });
+
+  test("goes to another reading, with what is free only there", async () => {
+    const seconds = (sequences: number, promptTokens: number) =>
+      measured(simulate(claimed([], { ...CERTAIN, workload: workload(sequences, 3, promptTokens) })), "ttft");
+    const readings = { short: { "workload.sequences": 16 }, long: { "workload.promptTokens": 100 } };
+    expect(seconds(16, 24)).toBeLessThan(seconds(4, 100)); // the short reading is kinder
+    expect(seconds(1, 100)).toBeLessThan(seconds(16, 20)); // as far as each may go, the long one is
+    const bound = (seconds(1, 100) + seconds(16, 20)) / 2;
+    const ranges = [
+      { path: "workload.sequences", from: 1, to: 4 },
+      { path: "workload.promptTokens", from: 20, to: 24 },
+    ];
+    const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
+    const scenario = claimed([claim], { ...CERTAIN, assumed: ranges, deployment: { readings } });
+    const { verdict, reading, jointTurn, because } = await verdictOn(scenario, SEARCHED);
+    expect([verdict, reading, jointTurn!.reading]).toEqual(["depends", "short", "long"]);
+    expect(jointTurn!.changes.map(({ path, value }) => [path, value])).toEqual([["workload.sequences", 1]]);
+    expect(because).toMatch(/, but it holds, read as long, when these come together/);
+  });
+});
+
+describe("points of a search", () => {
+  test("are the mean over the same seeds at each, scaled to what more runs found where nothing is changed", async () => {
+    const scenario = claimed([]);
+    const runs = new Runs(scenario, inProcessRunner(), {});
+    const claim = claimOf({ id: "c", text: "x", claimed: "1 s", comparison: "<=", metric: "ttft" }, scenario);
+    const question = { claim, part: claim.parts[0]!, parameters: {} };
+    const [base] = await answers([question], runs, [6]);
+    const mean = (parameters: object) =>
+      [7, 8].reduce((sum, seed) => sum + measured(simulate({ ...claimed([], parameters), seed }), "ttft"), 0) / 2;
+    const measure = new PairedMeasure(question, base!, runs);
+    const other = { "workload.outputTokens": 2 };
+    const longer = { "workload.sequences": 8 };
+    const [same, found] = await measure.at([question.parameters, longer]);
+    expect(same).toBeCloseTo(base!.found!, 12);
+    expect(found! / base!.found!).toBeCloseTo(mean({ workload: { ...LOAD, sequences: 8 } }) / mean({ workload: LOAD }), 9);
+    expect(measure.points).toBe(1);
+    await measure.at([longer, other]);
+    expect(measure.points).toBe(2); // each once
+  });
+
+  const LOAD = { kind: "batch", sequences: 4, promptTokens: { kind: "uniform", from: 8, to: 64 }, outputTokens: 3 };
+
+  test("lie where the structure changes: at divisors of what a number cuts up, at powers of two, and at the ends of its range", () => {
+    const more = {
+      ...CERTAIN,
+      workload: { ...CERTAIN.workload, sequences: 12 },
+      assumed: [{ path: "serving.scheduler.microBatches", from: 1, to: 11 }],
+    };
+    const scenario = claimed([], more);
+    const [range] = assumedRanges(scenario, new Runs(scenario, inProcessRunner(), {}));
+    expect(range!.tried).toEqual([1, 2, 3, 4, 6, 8, 11]); // 12 = 3 · 4
+    expect(cutsOf("cluster.gpusPerNode", tiny, 1, 72)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+    expect(cutsOf("workload.outputTokens", tiny, 2, 512)).toEqual([]); // cuts nothing up
+    expect(cutsOf("workload.sequences", claimed([], { parallelism: { pipeline: 2 } }), 1, 4000)).toEqual(
+      Array.from({ length: 12 }, (_, power) => 2 ** power),
+    );
+  });
+});
