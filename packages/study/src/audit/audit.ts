@@ -14,8 +14,9 @@ import { looksUpTo } from "./looks.ts";
 import { planValues } from "./plan-values.ts";
 import { claimId, isWrong, rootsOf } from "./root.ts";
 import { Runs } from "./runs.ts";
-import { runSingles, type Turns, turnsOf } from "./search.ts";
+import { runSingles, turnsOf } from "./search.ts";
 import { statedClaim } from "./statement.ts";
+import type { Turns } from "./turns.ts";
 
 export interface AuditOptions extends Omit<RunnerOptions, "onProgress"> {
   /** Most replications of one scenario; a verdict is given as soon as fewer decide it. 24 when none is given, 2 at least. */

@@ -5,9 +5,9 @@ import type { Finding } from "./finding.ts";
 import type { JointTurn } from "./joint-turn.ts";
 import type { DecidingInterval } from "./looks.ts";
 import type { Remedy } from "./remedy.ts";
-import type { Turns } from "./search.ts";
 import type { FewerGpus } from "./smaller-plan.ts";
 import type { TurningPoint } from "./turning-point.ts";
+import type { Turns } from "./turns.ts";
 
 export const VERDICTS = ["fails", "inconsistent", "depends", "undecided", "better", "holds"] as const;
 

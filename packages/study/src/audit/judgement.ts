@@ -4,9 +4,9 @@ import { factorBetween } from "./claim.ts";
 import type { Denial } from "./contradiction.ts";
 import { type Finding, pencilFinding } from "./finding.ts";
 import type { Remedy } from "./remedy.ts";
-import type { Turns } from "./search.ts";
 import { because } from "./sentence.ts";
 import type { FewerGpus } from "./smaller-plan.ts";
+import type { Turns } from "./turns.ts";
 
 /** What would make a failed claim hold, where that was asked. */
 export interface Help {

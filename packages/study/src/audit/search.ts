@@ -1,30 +1,12 @@
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
 import { type AnsweredCase, questionOf } from "./case.ts";
 import { factorBetween } from "./claim.ts";
-import { type JointTurn, jointTurn, type NearestPoint } from "./joint-turn.ts";
+import { jointTurn } from "./joint-turn.ts";
 import { PairedMeasure, pairedPoints, SEEDS_EACH } from "./paired-measure.ts";
 import { FEW } from "./remedy.ts";
 import type { Runs } from "./runs.ts";
 import { isGiven, type TurningPoint, turningPoint } from "./turning-point.ts";
-
-/** How large a search for another verdict was. */
-export interface SearchSize {
-  /** Points at which one assumption has another value, and at which several do or the plan is read in another way. */
-  readonly single: number;
-  readonly joint: number;
-  /** Runs of each point, with the same seeds; 0 of numbers of the compiled plan. */
-  readonly runsEach: number;
-}
-
-/** How the verdict turns inside the ranges of assumptions. */
-export interface Turns {
-  /** On one alone, the nearest to what is assumed first. */
-  readonly turningPoints: readonly TurningPoint[];
-  /** On several together, where none does alone. */
-  readonly jointTurn?: JointTurn;
-  /** Undefined where nothing was searched. */
-  readonly search?: SearchSize & { readonly nearest?: NearestPoint };
-}
+import type { Turns } from "./turns.ts";
 
 const NOTHING: Turns = { turningPoints: [] };
 

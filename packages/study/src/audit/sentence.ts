@@ -8,8 +8,8 @@ import type { ChangedValue } from "./corner.ts";
 import type { Finding } from "./finding.ts";
 import type { JointTurn } from "./joint-turn.ts";
 import type { DecidingInterval } from "./looks.ts";
-import type { Turns } from "./search.ts";
 import type { TurningPoint } from "./turning-point.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a sentence tells of. */
 export interface Told {

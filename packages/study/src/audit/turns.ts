@@ -1,0 +1,21 @@
+import type { JointTurn, NearestPoint } from "./joint-turn.ts";
+import type { TurningPoint } from "./turning-point.ts";
+
+/** How large a search for another verdict was. */
+export interface SearchSize {
+  /** Points at which one assumption has another value, and at which several do or the plan is read in another way. */
+  readonly single: number;
+  readonly joint: number;
+  /** Runs of each point, with the same seeds; 0 of numbers of the compiled plan. */
+  readonly runsEach: number;
+}
+
+/** How the verdict turns inside the ranges of assumptions. */
+export interface Turns {
+  /** On one alone, the nearest to what is assumed first. */
+  readonly turningPoints: readonly TurningPoint[];
+  /** On several together, where none does alone. */
+  readonly jointTurn?: JointTurn;
+  /** Undefined where nothing was searched. */
+  readonly search?: SearchSize & { readonly nearest?: NearestPoint };
+}
