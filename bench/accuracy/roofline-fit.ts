@@ -29,7 +29,7 @@ function workOf(samples: readonly Sample[], peaks: Peaks): Work {
   for (let i = 0; i < samples.length; i++) offsets[i + 1] = offsets[i]! + samples[i]!.kernels.length;
   return {
     compute: Float64Array.from(kernels, (shape) =>
-      shape.kind === "elementwise" ? 0 : kernelFlops(shape) / peaks.flopsPerSecond(shape.precision),
+      shape.kind === "elementwise" ? 0 : kernelFlops(shape) / peaks.flopsPerSecond((shape.kind === "experts" ? shape.up : shape).precision),
     ),
     memory: Float64Array.from(kernels, (shape) => kernelBytes(shape) / peaks.memoryBytesPerSecond),
     offsets,

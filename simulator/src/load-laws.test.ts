@@ -4,6 +4,7 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cachedScenario } from "./cached-scenario.contract.ts";
+import { fitted } from "./fitted-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
 import type { RunOptions } from "./run-options.ts";
 import { prepare } from "./setup/prepare.ts";
@@ -27,6 +28,14 @@ test("decode steps taken in one jump give the same recording, to the nanosecond,
     expect(differences(plain(recorded(scenario, { jump: false })), plain(jumped))).toEqual([]);
     expect(differences(plain(recorded(scenario, { fold: false })), plain(jumped))).toEqual([]);
   });
+});
+
+test("so they do when kernels are fitted to measured ones, whose times grow in no straight line", () => {
+  law((scenario) => {
+    const jumped = recorded(fitted(scenario));
+    expect(differences(plain(recorded(fitted(scenario), { jump: false })), plain(jumped))).toEqual([]);
+    expect(differences(plain(recorded(fitted(scenario), { fold: false })), plain(jumped))).toEqual([]);
+  }, 15);
 });
 
 test("so they do where ranks leave a layer with a window apart, as its attention never grows", () => {

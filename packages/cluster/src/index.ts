@@ -1,5 +1,12 @@
 export { computeProblems } from "./compute.ts";
+export { fitProblems } from "./fit-problems.ts";
 export { growingSeconds, type KernelModel } from "./kernel-model.ts";
+export { DecodeFit } from "./kernels/fitted/decode-fit.ts";
+export { ExpertsFit } from "./kernels/fitted/experts-fit.ts";
+export { LinearFit } from "./kernels/fitted/linear-fit.ts";
+export type { Machine } from "./kernels/fitted/machine.ts";
+export { PrefillFit } from "./kernels/fitted/prefill-fit.ts";
+export { standIns } from "./kernels/fitted/stand-ins.ts";
 export type { NetworkModel, Traffic } from "./network-model.ts";
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { createKernelModel, createNetworkModel } from "./policies.ts";

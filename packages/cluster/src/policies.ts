@@ -1,5 +1,6 @@
 import type { ClusterSpec } from "@tokenyard/scenario";
 import type { KernelModel } from "./kernel-model.ts";
+import { FittedKernels } from "./kernels/fitted/fitted.ts";
 import { Roofline } from "./kernels/roofline.ts";
 import { SharedGpu } from "./kernels/shared-gpu.ts";
 import type { NetworkModel } from "./network-model.ts";
@@ -16,6 +17,8 @@ function kernelsOf(cluster: ClusterSpec): KernelModel {
   switch (cluster.kernels.kind) {
     case "roofline":
       return new Roofline(cluster.gpu);
+    case "fitted":
+      return new FittedKernels(cluster.gpu, cluster.kernels);
   }
 }
 

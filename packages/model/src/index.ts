@@ -3,6 +3,7 @@ export { expertCapacity } from "./capacity.ts";
 export {
   type AttentionShape,
   type ElementwiseShape,
+  type ExpertsShape,
   type GroupedLinearShape,
   type KernelShape,
   kernelBytes,

@@ -32,6 +32,15 @@ export interface GroupedLinearShape {
   readonly precision: Precision;
 }
 
+/** The routed experts of one rank: both matrices of each, over the same rows. One kernel or two, as the kernel model has it. */
+export interface ExpertsShape {
+  readonly kind: "experts";
+  readonly up: GroupedLinearShape;
+  readonly down: GroupedLinearShape;
+  /** Copies that the kernel is handed, those for other ranks' experts among them; the rows of its own where nothing else comes. */
+  groupRows: number;
+}
+
 /** The attention core: every new token against all tokens up to itself. */
 export interface AttentionShape {
   readonly kind: "attention-prefill" | "attention-decode";
@@ -61,7 +70,7 @@ export interface ElementwiseShape {
   readonly activationBytes: number;
 }
 
-export type KernelShape = LinearShape | GroupedLinearShape | AttentionShape | ElementwiseShape;
+export type KernelShape = LinearShape | GroupedLinearShape | ExpertsShape | AttentionShape | ElementwiseShape;
 
 /** Rows that the kernel works on. One without rows takes no time and reads no weights. */
 export function kernelRows(shape: KernelShape): number {
@@ -74,6 +83,8 @@ export function kernelRows(shape: KernelShape): number {
       for (let e = shape.first; e < shape.first + shape.experts; e++) rows += shape.rowsPerExpert[e]!;
       return rows;
     }
+    case "experts":
+      return kernelRows(shape.up);
     case "attention-prefill":
     case "attention-decode":
       return shape.newTokens;
@@ -86,6 +97,8 @@ export function kernelFlops(shape: KernelShape): number {
     case "linear":
     case "grouped-linear":
       return 2 * kernelRows(shape) * shape.inFeatures * shape.outFeatures;
+    case "experts":
+      return kernelFlops(shape.up) + kernelFlops(shape.down);
     case "attention-prefill":
     case "attention-decode":
       return 4 * shape.heads * shape.headSize * shape.pairs;
@@ -113,6 +126,8 @@ export function kernelBytes(shape: KernelShape): number {
       const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures * active;
       return weights + shape.activationBytes * rows * (shape.inFeatures + shape.outFeatures);
     }
+    case "experts":
+      return kernelBytes(shape.up) + kernelBytes(shape.down);
     case "attention-prefill":
     case "attention-decode": {
       const kv = shape.kvBytes * 2 * shape.kvHeads * shape.headSize * shape.contextTokens;

@@ -5,6 +5,7 @@ import {
   type ChunkTokens,
   chunksOf,
   chunkTokensOf,
+  type ExpertsShape,
   kernelBytes,
   kernelFlops,
   type LayerKernels,
@@ -12,6 +13,7 @@ import {
   type Pass,
   precisionsOf,
 } from "@tokenyard/model";
+import { gathersTokens, type Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import type { ExpertLoad } from "./expert-load.ts";
@@ -47,6 +49,7 @@ export interface StagePlace {
 export class OpCosts {
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
+  readonly #routed: ExpertsShape | undefined;
   readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
@@ -61,6 +64,8 @@ export class OpCosts {
     const { scenario, plan } = spec;
     this.#spec = spec;
     this.#kernels = layerKernels(scenario.model, plan, scenario.cluster.gpu);
+    const { experts } = this.#kernels;
+    this.#routed = experts && { kind: "experts", ...experts, groupRows: 0 };
     this.#matrices = matricesOf(spec.kernels, this.#kernels);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
@@ -160,7 +165,9 @@ export class OpCosts {
 
   #experts({ rows }: ExpertLoad, cost: OpCost): void {
     const { expert, tensor, expertsPerRank } = this.#spec.plan;
-    const { up, down } = this.#kernels.experts!;
+    const experts = this.#routed!;
+    const { up, down } = experts;
+    const allRows = handsOnAll(this.#spec.plan) ? sumOf(rows) : undefined;
     up.experts = expertsPerRank;
     down.experts = expertsPerRank;
     for (let e = 0, rank = 0; e < expert; e++) {
@@ -171,9 +178,9 @@ export class OpCosts {
       const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, e, chunks);
       up.rowsPerExpert = chunkRows;
       down.rowsPerExpert = chunkRows;
+      experts.groupRows = (allRows ?? ownRows) / chunks;
       this.#clock.start();
-      this.#clock.runChunks(up, chunks);
-      this.#clock.runChunks(down, chunks);
+      this.#clock.runChunks(experts, chunks);
       const duration = this.#clock.ns();
       for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
       cost.flops += this.#clock.flops * tensor;
@@ -250,4 +257,15 @@ export class OpCosts {
       cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
     }
   }
+}
+
+/** Whether every rank's experts are handed all copies of the layer, and pass over those for others. */
+function handsOnAll(plan: Plan): boolean {
+  return plan.exchange === "all-reduce" || gathersTokens(plan);
+}
+
+function sumOf(rows: Float64Array): number {
+  let sum = 0;
+  for (let e = 0; e < rows.length; e++) sum += rows[e]!;
+  return sum;
 }

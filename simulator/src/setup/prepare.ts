@@ -1,4 +1,4 @@
-import { computeProblems, createKernelModel, createNetworkModel } from "@tokenyard/cluster";
+import { computeProblems, createKernelModel, createNetworkModel, fitProblems } from "@tokenyard/cluster";
 import {
   attentionWindow,
   chunkTokensOf,
@@ -146,7 +146,12 @@ function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams) {
 /** The plan, or every problem of the model, the gate, the plan and the GPU together. */
 function checkedPlan(scenario: Scenario): Plan {
   const { model, routing, cluster } = scenario;
-  const problems: Problem[] = [...modelProblems(model), ...gateProblems(model, routing.gate), ...computeProblems(cluster, model)];
+  const problems: Problem[] = [
+    ...modelProblems(model),
+    ...gateProblems(model, routing.gate),
+    ...computeProblems(cluster, model),
+    ...fitProblems(cluster),
+  ];
   let plan: Plan | undefined;
   try {
     plan = compilePlan(scenario);

@@ -1,4 +1,5 @@
-import { parametersOf, type TokenRouter } from "@tokenyard/model";
+import { standIns } from "@tokenyard/cluster";
+import { layerKernels, parametersOf, type TokenRouter } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
 import { grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
@@ -11,6 +12,7 @@ export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router
   return [
     ...declaredParameters(scenario),
     ...assumedEfficiency(scenario),
+    ...borrowedKernels(scenario, plan),
     ...smallDecodeMicroBatches(scenario, load, router),
     ...emptyDataGroups(plan, load),
     ...unfilledPipeline(scenario, plan, load),
@@ -29,11 +31,28 @@ function declaredParameters(scenario: Scenario): Warning[] {
 }
 
 /** Durations are no better than the efficiencies: a datasheet tells the peak, not what kernels reach of it. */
-function assumedEfficiency({ assumed, cluster: { gpu } }: Scenario): Warning[] {
+function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Warning[] {
+  if (kernels.kind === "fitted") return [];
   const unstated = (["computeEfficiency", "bandwidthEfficiency"] as const).filter((key) => assumed.includes(`cluster.gpu.${key}`));
   if (unstated.length === 0) return [];
   const values = unstated.map((key) => `${key} ${tidy(gpu[key] * 100)} %`).join(" and ");
   return [{ code: "assumed-efficiency", message: `nobody measured what the GPU reaches of its peak: ${values} assumed` }];
+}
+
+/** Fitted kernels that nobody measured on this GPU, or in this precision. */
+function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): Warning[] {
+  if (cluster.kernels.kind !== "fitted") return [];
+  const { attention, experts, dense } = layerKernels(model, plan, cluster.gpu);
+  const shapes = [attention.qkv, attention.corePrefill, attention.coreDecode, experts?.up, dense?.up].filter(
+    (shape) => shape !== undefined,
+  );
+  const others = [...new Set((cluster.gpu.fits ?? []).map(({ on }) => on))].join(" and ");
+  const phrases = [
+    ...(assumed.includes("cluster.gpu.fits") ? [`all on ${others}, over this GPU's datasheet`] : []),
+    ...standIns(cluster, shapes),
+  ];
+  if (phrases.length === 0) return [];
+  return [{ code: "borrowed-kernels", message: `kernels were measured elsewhere: ${phrases.join("; ")}` }];
 }
 
 /** Under uniform routing the load variance of T tokens is about √((E − k)/(kT)): docs/models.md#load-variance. */

@@ -37,11 +37,22 @@ const attention = fc
 const elementwise = fc
   .record({ rows, features: size, reads: fc.integer({ min: 0, max: 3 }), writes: fc.constant(1) })
   .map((sizes) => ({ kind: "elementwise" as const, ...sizes, activationBytes: 2 }));
-const shapes: fc.Arbitrary<KernelShape> = fc.oneof(linear, grouped, attention, elementwise);
+const experts = fc
+  .record({ rowsPerExpert: fc.array(fc.nat(5000), { minLength: 1, maxLength: 8 }), inFeatures: size, inner: size, others: fc.nat(20_000) })
+  .map(({ rowsPerExpert, inFeatures, inner, others }) => {
+    const same = { kind: "grouped-linear" as const, first: 0, experts: rowsPerExpert.length, rowsPerExpert, ...stored };
+    const up = { ...same, inFeatures, outFeatures: 2 * inner };
+    const down = { ...same, inFeatures: inner, outFeatures: inFeatures };
+    return { kind: "experts" as const, up, down, groupRows: rowsPerExpert.reduce((sum, n) => sum + n, others) };
+  });
+const shapes: fc.Arbitrary<KernelShape> = fc.oneof(linear, grouped, experts, attention, elementwise);
 
 /** The same work on twice the rows: for attention, twice the sequences. */
+function doubled<Shape extends KernelShape>(shape: Shape): Shape;
 function doubled(shape: KernelShape): KernelShape {
   switch (shape.kind) {
+    case "experts":
+      return { ...shape, up: doubled(shape.up), down: doubled(shape.down), groupRows: 2 * shape.groupRows };
     case "linear":
     case "elementwise":
       return { ...shape, rows: 2 * shape.rows };
@@ -56,8 +67,11 @@ function doubled(shape: KernelShape): KernelShape {
 }
 
 /** The same kernel with nothing to do. */
+function emptied<Shape extends KernelShape>(shape: Shape): Shape;
 function emptied(shape: KernelShape): KernelShape {
   switch (shape.kind) {
+    case "experts":
+      return { ...shape, up: emptied(shape.up), down: emptied(shape.down), groupRows: 0 };
     case "linear":
     case "elementwise":
       return { ...shape, rows: 0 };
@@ -98,10 +112,20 @@ export function kernelModelContract(name: string, cluster: ClusterSpec): void {
     test("lets no kernel beat the GPU's peaks", () => {
       fc.assert(
         fc.property(shapes, (shape) => {
-          const seconds = model.seconds(shape);
+          const seconds = model.seconds(shape) * (1 + 1e-12);
           expect(seconds).toBeGreaterThanOrEqual(kernelBytes(shape) / peaks.memoryBytesPerSecond);
           expect(seconds).toBeGreaterThanOrEqual(kernelFlops(shape) / peaks.flopsPerSecond("fp16"));
           expect(seconds).toBeLessThan(Number.POSITIVE_INFINITY);
+        }),
+      );
+    });
+
+    test("lets no kernel beat the roofline at the GPU's peaks", () => {
+      const gpu = { ...cluster.gpu, computeEfficiency: 1, bandwidthEfficiency: 1, launch: 0 };
+      const ideal = createKernelModel({ ...cluster, gpu, kernels: { kind: "roofline" } });
+      fc.assert(
+        fc.property(shapes, (shape) => {
+          expect(model.seconds(shape)).toBeGreaterThanOrEqual(ideal.seconds(shape) * (1 - 1e-12));
         }),
       );
     });

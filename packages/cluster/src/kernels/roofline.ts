@@ -5,6 +5,7 @@ import type { KernelModel } from "../kernel-model.ts";
 
 /**
  * launch + max(FLOPs / (compute · efficiency), bytes / (bandwidth · efficiency)).
+ * Experts are two kernels, one for each matrix.
  * Leaves out tiles, waves, caches and small sizes: one efficiency holds for every shape. Source: docs/models.md#roofline.
  */
 export class Roofline implements KernelModel {
@@ -23,6 +24,7 @@ export class Roofline implements KernelModel {
 
   /** Throws RangeError for a precision without compute; `computeProblems` tells of it before. */
   seconds(shape: KernelShape): number {
+    if (shape.kind === "experts") return this.seconds(shape.up) + this.seconds(shape.down);
     if (kernelRows(shape) === 0) return 0;
     const memorySeconds = kernelBytes(shape) / this.#bytesPerSecond;
     if (shape.kind === "elementwise") return this.#launchSeconds + memorySeconds;

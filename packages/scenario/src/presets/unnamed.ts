@@ -71,6 +71,8 @@ function assumedUnder(place: PresetPlace, name: unknown, written: WrittenMap): r
   const preset = typeof name === "string" && Object.hasOwn(PRESETS[place], name) ? PRESETS[place][name] : undefined;
   return (preset?.assumed ?? []).filter((key) => {
     const entry = written.entries.get(key);
-    return entry?.form === "scalar" && entry.value === valueAt(preset?.values, [key]);
+    if (entry === undefined) return false;
+    const own = valueAt(preset?.values, [key]);
+    return entry.form === "scalar" ? entry.value === own : JSON.stringify(plainOf(entry)) === JSON.stringify(own);
   });
 }

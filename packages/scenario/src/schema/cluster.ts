@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
+import { fitSchema, LIBRARIES } from "./fit.ts";
 import { PRECISIONS } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
@@ -35,6 +36,8 @@ export const gpuSchema = presettable(
     communicationShare: quantity("%", { max: 0.9 })
       .optional()
       .describe("what of the GPU communication kernels take under two-batch overlap; none: 0 %"),
+    multiprocessors: z.int().min(1).max(10_000).optional().describe("what the GPU deals work to; fitted kernels need it"),
+    fits: z.array(fitSchema).min(1).max(200).optional().describe("measured kernels, for `kernels: fitted`"),
     cost: quantity("USD/h").optional().describe("of one GPU"),
   }),
 ).describe("one GPU; all are alike");
@@ -42,7 +45,19 @@ export const gpuSchema = presettable(
 export const clusterSchema = z.strictObject({
   gpu: gpuSchema,
   gpusPerNode: withTrait(z.int().min(1).max(100_000).default(8), physical).describe("GPUs that share the node's network"),
-  kernels: choice({ roofline: {} }).prefault("roofline").describe("how long a kernel takes"),
+  kernels: choice({
+    roofline: {},
+    fitted: {
+      library: z.enum(LIBRARIES).optional().describe("whose kernels run; none: those that the GPU has most fits of"),
+      launchShare: share
+        .default(1)
+        .describe(
+          "what of a kernel's fixed cost counts: in a CUDA graph the next kernel starts while one ends; 100 %: as each was measured, alone",
+        ),
+    },
+  })
+    .prefault("roofline")
+    .describe("how long a kernel takes"),
   network: presettable(
     "network",
     choice({

@@ -3,7 +3,7 @@ import { bytesOf, expertCapacity, type FeedForward, type GroupedLinearShape, typ
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
-import { atLeast, kernelFloor } from "./kernel-floor.ts";
+import { atLeast, kernelFloor, leastLaunch } from "./kernel-floor.ts";
 import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
 
 /** Seconds of one layer, all passes together, from the moment its gate is done. */
@@ -28,6 +28,7 @@ export class ExpertFloor {
   readonly #kernels: KernelModel;
   /** The same without launches, for the mean over ranks of which some may launch nothing. */
   readonly #bare: KernelModel;
+  readonly #launch: number;
   readonly #reduce: LeastTraffic;
   readonly #network: NetworkFloor;
   /** Of one copy, as the all-reduce after the experts, the dispatch and the combine carry it. */
@@ -44,6 +45,7 @@ export class ExpertFloor {
     this.#experts = experts;
     this.#kernels = kernelFloor(cluster);
     this.#bare = kernelFloor({ ...cluster, gpu: { ...cluster.gpu, launch: 0 } });
+    this.#launch = leastLaunch(cluster);
     this.#reduce = reducesCopies(plan) ? network.allReduce(plan.tensor) : { secondsPerByte: 0, latencySeconds: 0 };
     this.#network = network;
     const { collectives, dispatch, combine } = precisionsOf(model);
@@ -78,7 +80,7 @@ export class ExpertFloor {
     const room = Math.min(this.#capacity(leastTokens), leastTokens);
     const rows = [up, down].map((shape) => {
       const one = this.#bare.seconds(linearOf(shape, 1, shape.weightBytes / room));
-      return one + this.#scenario.cluster.gpu.launch / room;
+      return one + this.#launch / room;
     });
     const reduced = this.#reducedBytes * this.#reduce.secondsPerByte + this.#reduce.latencySeconds / room;
     return (rows[0]! + rows[1]! + reduced) / this.#plan.expert;
@@ -90,7 +92,7 @@ export class ExpertFloor {
     const { expert } = this.#plan;
     const { rows, active, ranks } = this.#spread(leastTokens, mostTokens);
     const matrices = [up, down].map((shape) => this.#bare.seconds(linearOf(shape, rows, (shape.weightBytes * active) / expert)));
-    return atLeast(matrices[0]! + matrices[1]! + (2 * this.#scenario.cluster.gpu.launch * ranks) / expert);
+    return atLeast(matrices[0]! + matrices[1]! + (2 * this.#launch * ranks) / expert);
   }
 
   #keptReduce(leastTokens: number, mostTokens: number): number {

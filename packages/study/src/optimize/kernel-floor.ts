@@ -1,17 +1,28 @@
 import { createKernelModel, type KernelModel } from "@tokenyard/cluster";
-import type { ClusterSpec } from "@tokenyard/scenario";
+import type { ClusterSpec, GpuSpec } from "@tokenyard/scenario";
 
 const ROUNDING_SECONDS = 0.5e-9; // an op is rounded to the nearest nanosecond
 
 /**
  * A model that no kernel of the cluster beats, convex and rising in rows, context and pairs, so that the mean over passes may stand
- * for the passes. The roofline is that itself; a measured model must name one here: by law none beats the roofline at its peaks.
+ * for the passes. The roofline is that itself; of fitted kernels it is the roofline at the datasheet's peaks, which by law none of them beats.
  */
 export function kernelFloor(cluster: ClusterSpec): KernelModel {
   switch (cluster.kernels.kind) {
     case "roofline":
       return createKernelModel(cluster);
+    case "fitted":
+      return createKernelModel({ ...cluster, gpu: atItsPeaks(cluster.gpu), kernels: { kind: "roofline" } });
   }
+}
+
+/** Seconds of the fixed cost that is in every kernel of the floor. */
+export function leastLaunch({ kernels, gpu }: ClusterSpec): number {
+  return kernels.kind === "roofline" ? gpu.launch : 0;
+}
+
+function atItsPeaks(gpu: GpuSpec): GpuSpec {
+  return { ...gpu, computeEfficiency: 1, bandwidthEfficiency: 1, launch: 0 };
 }
 
 /** Seconds that an op takes at least, once those of its model are rounded. */

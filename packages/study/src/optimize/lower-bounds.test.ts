@@ -3,6 +3,7 @@ import { metricValue } from "@tokenyard/report";
 import { messageOf, Problems, type Scenario } from "@tokenyard/scenario";
 import { prepare, simulate } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
+import { fitted } from "@tokenyard/simulator/fitted-scenario.contract.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
@@ -41,6 +42,13 @@ test("no number of a run lies outside of its bounds, though the run drops no mor
     expect(compared(scenario).outside).toEqual([]);
   });
   fc.assert(holds, { numRuns: 300 });
+});
+
+test("nor does it under fitted kernels, which no kernel of the bounds outlasts", () => {
+  const holds = fc.property(drawnScenario, (scenario) => {
+    expect(compared(fitted(scenario)).outside).toEqual([]);
+  });
+  fc.assert(holds, { numRuns: 150 });
 });
 
 test("bounds are near: of drawn scenarios the median run takes less than 1.5 times what it must", () => {

@@ -1,4 +1,4 @@
-import { computeProblems } from "@tokenyard/cluster";
+import { computeProblems, fitProblems } from "@tokenyard/cluster";
 import { modelProblems } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { isImpossible, type Parameters, type Point } from "../point.ts";
@@ -68,7 +68,11 @@ export function pointOf({ variant, choice }: Prospect, index: number): Point {
 }
 
 function variantOf(scenario: Scenario, parameters: Parameters, question: Question, prune: boolean): Variant {
-  const problems = [...modelProblems(scenario.model), ...computeProblems(scenario.cluster, scenario.model)];
+  const problems = [
+    ...modelProblems(scenario.model),
+    ...computeProblems(scenario.cluster, scenario.model),
+    ...fitProblems(scenario.cluster),
+  ];
   const outlook = outlooks(scenario, question, prune);
   let bounds: LowerBounds | LoadBounds | undefined;
   return {

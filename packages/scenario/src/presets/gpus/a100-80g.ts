@@ -1,3 +1,4 @@
+import { a100Fits } from "../fits/a100-80g.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores. docs/presets.md#gpus says how it was fitted; held-out kernels are off by 25 % (gemm), 10 % (experts), 14 % (prefill attention)
@@ -12,6 +13,8 @@ export const a100: Preset = {
     bandwidthEfficiency: "79 %",
     memory: "80 GB",
     launch: "14.2 us",
+    multiprocessors: 108,
+    fits: a100Fits,
     cost: "1.8 USD/h",
   },
   assumed: ["cost"],

@@ -1,3 +1,4 @@
+import { b200Fits } from "../fits/b200.ts";
 import type { Preset } from "../preset.ts";
 
 // docs/presets.md#gpus says how it was fitted; held-out kernels are off by 46 % (gemm), 21 % (experts), 38 % (prefill attention)
@@ -21,6 +22,8 @@ export const b200: Preset = {
     bandwidthEfficiency: "88 %",
     memory: "180 GB",
     launch: "9.1 us",
+    multiprocessors: 148,
+    fits: b200Fits,
     cost: "5.5 USD/h",
   },
   assumed: ["cost"],

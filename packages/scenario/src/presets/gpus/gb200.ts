@@ -1,3 +1,4 @@
+import { b200Fits } from "../fits/b200.ts";
 import type { Preset } from "../preset.ts";
 
 // The same chip as a B200 with more power: its efficiencies and launch are taken over, not measured.
@@ -19,7 +20,9 @@ export const gb200: Preset = {
     bandwidthEfficiency: "88 %",
     memory: "186 GB",
     launch: "9.1 us",
+    multiprocessors: 152,
+    fits: b200Fits,
     cost: "6.5 USD/h",
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
 };

@@ -1,3 +1,4 @@
+import { h100Fits } from "../fits/h100-sxm.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores. docs/presets.md#gpus says how it was fitted; held-out kernels are off by 60 % (gemm), 17 % (experts), 24 % (prefill attention)
@@ -12,6 +13,8 @@ export const h100: Preset = {
     bandwidthEfficiency: "87 %",
     memory: "80 GB",
     launch: "12.2 us",
+    multiprocessors: 132,
+    fits: h100Fits,
     cost: "3 USD/h",
   },
   assumed: ["cost"],

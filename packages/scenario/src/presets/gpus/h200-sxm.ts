@@ -1,3 +1,5 @@
+import { h100Fits } from "../fits/h100-sxm.ts";
+import { h200Fits } from "../fits/h200-sxm.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores. docs/presets.md#gpus says how it was fitted; held-out kernels are off by 47 % (gemm), 23 % (experts, fp8), 23 % (prefill attention)
@@ -12,6 +14,8 @@ export const h200: Preset = {
     bandwidthEfficiency: "79 %",
     memory: "141 GB",
     launch: "12.3 us",
+    multiprocessors: 132,
+    fits: [...h200Fits, ...h100Fits],
     cost: "3.6 USD/h",
   },
   assumed: ["cost"],

@@ -1,3 +1,4 @@
+import { a100Fits } from "../fits/a100-80g.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores.
@@ -18,7 +19,9 @@ export const l40s: Preset = {
     bandwidthEfficiency: "80 %",
     memory: "48 GB",
     launch: "12 us",
+    multiprocessors: 142,
+    fits: a100Fits,
     cost: "1.2 USD/h",
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
 };

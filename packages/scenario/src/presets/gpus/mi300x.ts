@@ -1,3 +1,4 @@
+import { h100Fits } from "../fits/h100-sxm.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the matrix cores.
@@ -12,7 +13,9 @@ export const mi300x: Preset = {
     bandwidthEfficiency: "80 %",
     memory: "192 GB",
     launch: "12 us",
+    multiprocessors: 304,
+    fits: h100Fits,
     cost: "3 USD/h",
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
 };

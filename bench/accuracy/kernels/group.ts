@@ -1,0 +1,100 @@
+import { createKernelModel, type KernelModel, peaksOf } from "@tokenyard/cluster";
+import { type ClusterSpec, parseScenario } from "@tokenyard/scenario";
+import { type Errors, errorsOf } from "../errors.ts";
+import { fittedTo, predictor } from "./kernel-fit.ts";
+import type { KernelSample } from "./kernel-samples.ts";
+
+/** The preset of a GPU in the tables. */
+export const PRESET_OF: Readonly<Record<string, string>> = { a100: "a100-80g", h100: "h100-sxm", h200: "h200-sxm", b200: "b200" };
+
+/** Whose fit stands in for a GPU's own, to see what borrowing costs: its neighbour by architecture. */
+const NEIGHBOUR: Readonly<Record<string, string>> = { a100: "h100", h100: "h200", h200: "h100", b200: "h100" };
+
+const FOLDS = 3;
+
+/** Measured kernels of one family, GPU, library and precision. */
+export interface Group {
+  readonly name: string;
+  readonly samples: readonly KernelSample[];
+  readonly cluster: ClusterSpec;
+}
+
+export function groupsOf(samples: readonly KernelSample[]): Group[] {
+  const groups = new Map<string, KernelSample[]>();
+  for (const sample of samples) {
+    const { kind, gpu, library, precision } = sample;
+    const name = `${kind} ${gpu} ${library} ${precision}`;
+    const known = groups.get(name);
+    if (known === undefined) groups.set(name, [sample]);
+    else known.push(sample);
+  }
+  return [...groups].map(([name, own]) => ({ name, samples: own, cluster: clusterOf(PRESET_OF[own[0]!.gpu]!) }));
+}
+
+/** A cluster of the GPU `preset`, in a scenario that asks for little else. */
+export function clusterOf(preset: string): ClusterSpec {
+  const tier = { bandwidth: "1 GB/s", latency: "0 s" };
+  return parseScenario({
+    tokenyard: 1,
+    model: { layers: 1, hiddenSize: 1, attention: { heads: 1, kvHeads: 1, headSize: 1 } },
+    cluster: { gpu: preset, network: { kind: "two-tier", node: tier, fabric: tier } },
+    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
+  }).cluster;
+}
+
+/** The coefficients that `seen` give, and the times that they foretell of others of the group. */
+function fitOf({ cluster }: Group, seen: readonly KernelSample[]) {
+  const coefficients = fittedTo(seen, peaksOf(cluster), cluster.gpu.multiprocessors!);
+  return { coefficients, predict: predictor(seen[0]!.kind, coefficients, peaksOf(cluster), cluster.gpu.multiprocessors!) };
+}
+
+/** Errors of the half of a group that a fit to the other half did not see, and that fit. */
+export function ofHeldOut(group: Group) {
+  const seen = group.samples.filter(({ half }) => half === "fitted");
+  const rest = group.samples.filter(({ half }) => half === "held-out");
+  const { coefficients, predict } = fitOf(group, seen);
+  const predicted = rest.map(predict);
+  return { coefficients, rest, predicted, errors: errorsOf(predicted, measured(rest)) };
+}
+
+/** Errors on sizes (of matrices, models, heads) of which the fit saw no row: in turns each third of them. */
+export function ofUnseenSizes(group: Group): Errors | undefined {
+  const sizes = [...new Set(group.samples.map((sample) => sample.sizes))].sort();
+  if (sizes.length < FOLDS) return undefined;
+  const [predicted, all] = [[] as number[], [] as number[]];
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const left = new Set(sizes.filter((_, i) => i % FOLDS === fold));
+    const rest = group.samples.filter((sample) => left.has(sample.sizes));
+    const seen = group.samples.filter((sample) => !left.has(sample.sizes));
+    predicted.push(...rest.map(fitOf(group, seen).predict));
+    all.push(...measured(rest));
+  }
+  return errorsOf(predicted, all);
+}
+
+/** Errors of the coefficients of the neighbouring GPU over this one's datasheet. */
+export function ofUnseenGpu(group: Group, groups: readonly Group[]): Errors | undefined {
+  const { kind, gpu, library, precision } = group.samples[0]!;
+  const neighbour = groups.find(({ name }) => name === `${kind} ${NEIGHBOUR[gpu]} ${library} ${precision}`);
+  if (neighbour === undefined) return undefined;
+  const { coefficients } = fitOf(neighbour, neighbour.samples);
+  const { cluster, samples } = group;
+  return errorsOf(samples.map(predictor(kind, coefficients, peaksOf(cluster), cluster.gpu.multiprocessors!)), measured(samples));
+}
+
+/** Errors of a kernel model on the held-out half. */
+export function ofModel(model: KernelModel, rest: readonly KernelSample[]): Errors {
+  return errorsOf(
+    rest.map(({ shape }) => model.seconds(shape)),
+    measured(rest),
+  );
+}
+
+/** The roofline of the group's preset. */
+export function rooflineOf({ cluster }: Group): KernelModel {
+  return createKernelModel({ ...cluster, kernels: { kind: "roofline" } });
+}
+
+function measured(samples: readonly KernelSample[]): number[] {
+  return samples.map(({ seconds }) => seconds);
+}

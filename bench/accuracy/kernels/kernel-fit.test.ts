@@ -1,0 +1,122 @@
+import { createKernelModel, peaksOf } from "@tokenyard/cluster";
+import type { KernelShape } from "@tokenyard/model";
+import type { Fit, Precision } from "@tokenyard/scenario";
+import { describe, expect, test } from "vitest";
+import { errorsOf } from "../errors.ts";
+import { clusterOf } from "./group.ts";
+import { fittedTo, predictor } from "./kernel-fit.ts";
+import type { KernelSample } from "./kernel-samples.ts";
+import { leastSquares } from "./least-squares.ts";
+
+const half = { weightBytes: 2, activationBytes: 2, precision: "bf16" } as const;
+
+/** Shapes over the sizes that were measured, as a grid. */
+const SHAPES: Readonly<Record<Fit["kind"], readonly KernelShape[]>> = {
+  linear: [1, 8, 48, 100, 260, 1000, 5000].flatMap((rows) =>
+    [256, 1024, 3000, 8192].flatMap((inFeatures) =>
+      [512, 2560, 7168, 20_000].map((outFeatures) => ({ kind: "linear" as const, rows, inFeatures, outFeatures, ...half })),
+    ),
+  ),
+  experts: [1, 3, 30, 300, 3000].flatMap((rows) =>
+    [2, 16, 100].flatMap((experts) =>
+      [768, 2048, 8192].flatMap((inner) =>
+        [0, 4000].map((others) => {
+          const rowsPerExpert = Array.from({ length: experts }, (_, e) => (e % 3 === 2 ? 0 : rows + (e % 5)));
+          const same = { kind: "grouped-linear" as const, rowsPerExpert, first: 0, experts, ...half };
+          const groupRows = rowsPerExpert.reduce((sum, n) => sum + n, others);
+          const up = { ...same, inFeatures: 4096, outFeatures: 2 * inner };
+          return { kind: "experts" as const, up, down: { ...same, inFeatures: inner, outFeatures: 4096 }, groupRows };
+        }),
+      ),
+    ),
+  ),
+  prefill: attention("prefill"),
+  decode: attention("decode"),
+};
+
+function attention(kind: "prefill" | "decode"): KernelShape[] {
+  return [1, 8, 64, 200].flatMap((sequences) =>
+    [16, 100, 700, 4000, 20_000].flatMap((length) =>
+      (
+        [
+          [32, 8, 128],
+          [8, 1, 128],
+          [16, 16, 64],
+        ] as const
+      ).map(([heads, kvHeads, headSize]) => ({
+        kind: `attention-${kind}` as const,
+        heads,
+        kvHeads,
+        headSize,
+        sequences,
+        newTokens: kind === "prefill" ? sequences * length : sequences,
+        contextTokens: sequences * length,
+        pairs: kind === "prefill" ? (sequences * length * (length + 1)) / 2 : sequences * length,
+        kvBytes: 2,
+        activationBytes: 2,
+        precision: "bf16" as Precision,
+      })),
+    ),
+  );
+}
+
+const cluster = clusterOf("h100-sxm");
+const model = createKernelModel({ ...cluster, kernels: { kind: "fitted", launchShare: 1 } });
+
+/** What the preset says of the grid, off by up to 6 % to either side in turn, as measurements are. */
+function samplesOf(kind: Fit["kind"]): KernelSample[] {
+  return SHAPES[kind].map((shape, i) => ({
+    kind,
+    gpu: "h100",
+    library: "vllm",
+    precision: "bf16",
+    half: i % 3 === 0 ? "held-out" : "fitted",
+    seconds: model.seconds(shape) * (1 + 0.06 * (((i * 7) % 13) / 6 - 1)),
+    shape,
+    sizes: "",
+  }));
+}
+
+test.each(["linear", "experts", "prefill", "decode"] as const)(
+  "a fit to two thirds of the %s kernels that follow the form foretells the others",
+  (kind) => {
+    const samples = samplesOf(kind);
+    const coefficients = fittedTo(
+      samples.filter(({ half }) => half === "fitted"),
+      peaksOf(cluster),
+      cluster.gpu.multiprocessors!,
+    );
+    const rest = samples.filter(({ half }) => half === "held-out");
+    const predicted = rest.map(predictor(kind, coefficients, peaksOf(cluster), cluster.gpu.multiprocessors!));
+    const { median, p90, medianRatio } = errorsOf(
+      predicted,
+      rest.map(({ seconds }) => seconds),
+    );
+    expect(median).toBeLessThan(0.045); // half of the noise is beyond 3 %
+    expect(p90).toBeLessThan(0.09);
+    expect(Math.abs(medianRatio - 1)).toBeLessThan(0.03);
+  },
+);
+
+describe("what the presets say of a few kernels", () => {
+  // Microseconds as the forms of docs/models.md#fitted-kernels give them: a change of a form or of a coefficient shows here.
+  test.each(["a100-80g", "h100-sxm", "h200-sxm", "b200"])("on %s is what they said before", async (preset) => {
+    const kernels = createKernelModel({ ...clusterOf(preset), kernels: { kind: "fitted", launchShare: 1 } });
+    const told = Object.entries(SHAPES).map(([kind, shapes]) => {
+      const some = shapes.filter((_, i) => i % 17 === 3);
+      return `${kind}: ${some.map((shape) => (kernels.seconds(shape) * 1e6).toPrecision(4)).join(" ")}`;
+    });
+    await expect(`${told.join("\n")}\n`).toMatchFileSnapshot(`told/${preset}.txt`);
+  });
+});
+
+test("least squares finds the numbers that made its rows, though some are far off", () => {
+  const x = Array.from({ length: 50 }, (_, i) => i / 10);
+  const y = x.map((each, i) => 2 * Math.exp(-0.7 * each) + (i % 10 === 5 ? 1 : 0));
+  const residuals = (at: readonly number[], out: Float64Array) => {
+    for (let i = 0; i < x.length; i++) out[i] = at[0]! * Math.exp(-at[1]! * x[i]!) - y[i]!;
+  };
+  const [a, b] = leastSquares(residuals, [1, 0.1], x.length, 0.05);
+  expect(a).toBeCloseTo(2, 2);
+  expect(b).toBeCloseTo(0.7, 2);
+});

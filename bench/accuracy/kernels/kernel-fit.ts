@@ -1,0 +1,124 @@
+import { DecodeFit, ExpertsFit, LinearFit, type Machine, type Peaks, PrefillFit } from "@tokenyard/cluster";
+import { type AttentionShape, type ExpertsShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
+import type { Fit, FitOf, Precision } from "@tokenyard/scenario";
+import { type Coefficient, type Coefficients, startOf, valuesAt } from "./coefficient.ts";
+import type { KernelSample } from "./kernel-samples.ts";
+import { leastSquares, lossOf } from "./least-squares.ts";
+
+const KNEE = 0.12; // of ln(predicted / measured): rows farther off pull less and less
+const MOST_ROWS = 2_500;
+
+const COMMON: readonly Coefficient[] = [
+  { name: "computeEfficiency", scale: "positive", start: 0.65, most: 2 },
+  { name: "bandwidthEfficiency", scale: "positive", start: 0.85, most: 0.97 },
+  { name: "launch", scale: "positive", start: 5e-6 },
+  { name: "serial", scale: "share", start: 0.2 },
+];
+
+/** What is searched for in each family, and where the search begins. */
+const FAMILIES: Readonly<Record<Fit["kind"], readonly Coefficient[]>> = {
+  linear: [
+    ...COMMON,
+    { name: "cache", scale: "positive", start: 5, most: 30 },
+    { name: "tile", scale: "positive", start: 0.5e-6 },
+    { name: "split", scale: "positive", start: 3e-6 },
+    { name: "quantise", scale: "positive", start: 0.5, most: 10 },
+  ],
+  experts: [
+    ...COMMON,
+    { name: "rows", scale: "positive", start: 0.5, most: 10 },
+    { name: "groupRows", scale: "positive", start: 1.5, most: 10 },
+  ],
+  prefill: [
+    ...COMMON,
+    { name: "item", scale: "positive", start: 0.2e-6 },
+    { name: "ramp", scale: "positive", start: 40 },
+    { name: "narrow", scale: "positive", start: 0.6, most: 1 },
+  ],
+  decode: [...COMMON, { name: "item", scale: "positive", start: 3e-6 }, { name: "ramp", scale: "positive", start: 4e6 }],
+};
+
+/** The coefficients of a family that bring `samples` nearest; they are all of one kind, GPU, library and precision. */
+export function fittedTo(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number): Coefficients {
+  const variants: readonly Coefficients[] = samples[0]!.kind === "prefill" ? [{ packed: true }, { packed: false }] : [{}];
+  return variants
+    .map((fixed) => fitted(samples, peaks, multiprocessors, fixed))
+    .reduce((best, next) => (next.loss < best.loss ? next : best)).coefficients;
+}
+
+function fitted(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number, fixed: Coefficients) {
+  const [{ kind, precision }] = samples as [KernelSample];
+  const names = FAMILIES[kind].filter(({ name }) => name !== "quantise" || isQuantised(precision));
+  const step = Math.max(1, Math.floor(samples.length / MOST_ROWS));
+  const rows = samples.filter((_, i) => i % step === 0);
+  const measured = rows.map(({ seconds }) => Math.log(seconds));
+  const residuals = (x: readonly number[], out: Float64Array) => {
+    const predict = predictor(kind, { ...fixed, ...valuesAt(names, x) }, peaks, multiprocessors);
+    for (let i = 0; i < rows.length; i++) out[i] = Math.log(predict(rows[i]!)) - measured[i]!;
+  };
+  const found = startsOf(names).map((start) => {
+    const at = leastSquares(residuals, start, rows.length, KNEE);
+    const out = new Float64Array(rows.length);
+    residuals(at, out);
+    return { at, loss: lossOf(out, KNEE) };
+  });
+  const { at, loss } = found.reduce((best, next) => (next.loss < best.loss ? next : best));
+  return { coefficients: { ...valuesAt(names, at), ...fixed }, loss };
+}
+
+/** Where the search begins: the loss has several low points. Small and large fixed costs of items, bytes hidden or not. */
+function startsOf(names: readonly Coefficient[]): number[][] {
+  const start = startOf(names);
+  const moved = (by: Readonly<Record<string, number>>) => start.map((x, i) => x + (by[names[i]!.name] ?? 0));
+  return [start, moved({ serial: 2, item: -2, ramp: -2 }), moved({ serial: -2, item: 1, ramp: 1, bandwidthEfficiency: -0.7 })];
+}
+
+/** Seconds of a sample by coefficients, as `fitted` kernels would have it. */
+export function predictor(kind: Fit["kind"], coefficients: Coefficients, peaks: Peaks, multiprocessors: number) {
+  const bytesPerSecond = peaks.memoryBytesPerSecond;
+  const made = new Map<Precision, (sample: KernelSample) => number>();
+  const modelFor = (flopsPerSecond: number) => model(kind, coefficients, { flopsPerSecond, bytesPerSecond, multiprocessors });
+  return (sample: KernelSample) => {
+    const product = productOf(sample);
+    const flopsPerSecond = peaks.flopsPerSecond(product);
+    let seconds = made.get(product);
+    if (seconds === undefined) {
+      seconds = modelFor(flopsPerSecond);
+      made.set(product, seconds);
+    }
+    return Math.max(seconds(sample), kernelFlops(sample.shape) / flopsPerSecond, kernelBytes(sample.shape) / bytesPerSecond);
+  };
+}
+
+function model(kind: Fit["kind"], coefficients: Coefficients, machine: Machine): (sample: KernelSample) => number {
+  switch (kind) {
+    case "linear": {
+      const fit = new LinearFit(coefficients as unknown as FitOf<"linear">, machine);
+      return ({ shape }) => fit.launchSeconds + fit.seconds(shape as LinearShape, kernelBytes(shape));
+    }
+    case "experts": {
+      const fit = new ExpertsFit(coefficients as unknown as FitOf<"experts">, machine);
+      return ({ shape }) => {
+        const { up, down, groupRows } = shape as ExpertsShape;
+        return fit.seconds(up, down, groupRows, fit.launchSeconds);
+      };
+    }
+    case "prefill": {
+      const fit = new PrefillFit(coefficients as unknown as FitOf<"prefill">, machine);
+      return ({ shape }) => fit.launchSeconds + fit.seconds(shape as AttentionShape, kernelBytes(shape));
+    }
+    case "decode": {
+      const fit = new DecodeFit(coefficients as unknown as FitOf<"decode">, machine);
+      return ({ shape }) => fit.launchSeconds + fit.seconds(shape as AttentionShape, kernelBytes(shape));
+    }
+  }
+}
+
+function productOf({ shape }: KernelSample): Precision {
+  if (shape.kind === "elementwise") return "fp32";
+  return shape.kind === "experts" ? shape.up.precision : shape.precision;
+}
+
+function isQuantised(precision: Precision): boolean {
+  return precision !== "bf16" && precision !== "fp16";
+}

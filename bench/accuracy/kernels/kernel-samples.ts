@@ -1,0 +1,163 @@
+import { type AttentionShape, bytesOf, type ExpertsShape, type KernelShape } from "@tokenyard/model";
+import { Streams } from "@tokenyard/random";
+import type { Fit, Library, Precision } from "@tokenyard/scenario";
+import { type Half, halfOf } from "../half.ts";
+import { numberOf, type Row, readTable } from "../table.ts";
+
+/** A measured kernel, the fit that it belongs to, and what decides whether a fit has seen its like. */
+export interface KernelSample {
+  readonly kind: Fit["kind"];
+  readonly gpu: string;
+  readonly library: Library;
+  readonly precision: Precision;
+  readonly half: Half;
+  readonly seconds: number;
+  readonly shape: KernelShape;
+  /** Sizes that do not grow with the load: of the matrix, of the model's experts, of the heads. */
+  readonly sizes: string;
+}
+
+/** All measured kernels of the four families in the folder `data` that a scenario can say: no latent attention. */
+export function kernelSamples(data: string): KernelSample[] {
+  const frameworks = new Map(readTable(data, "sources.csv").map((row) => [row["src"], row["framework"] ?? ""]));
+  const library = (row: Row) => (frameworks.get(row["src"]) ?? "") as Library;
+  return [
+    ...readTable(data, "gemm.csv")
+      .filter((row) => !(library(row) === "vllm" && row["dtype"] === "fp8_block")) // timed outside a CUDA graph: the host's time is in it
+      .map((row) => linearSample(row, library(row))),
+    ...readTable(data, "moe_ffn.csv")
+      .filter((row) => row["variant"] === "fused" && !(row["gpu"] === "a100" && row["ep"] !== "1")) // untuned there
+      .map((row) => expertsSample(row, library(row))),
+    ...readTable(data, "attention_prefill.csv")
+      .filter((row) => row["kind"] === "gqa" && row["dtype"] === "bf16")
+      .map((row) => attentionSample(row, library(row), "prefill")),
+    ...readTable(data, "attention_decode.csv")
+      .filter((row) => row["kind"] === "gqa" && row["dtype"] === "bf16")
+      .filter((row) => !(library(row) === "trtllm" && numberOf(row, "heads") / numberOf(row, "kv_heads") > 32)) // not what it is tuned for
+      .map((row) => attentionSample(row, library(row), "decode")),
+  ];
+}
+
+/** As a scenario has it: activations of 16 bits come to every kernel, and are quantised inside. */
+function storedAs(format: string | undefined) {
+  const weights = PRECISIONS[format ?? ""] ?? "bf16";
+  const precision: Precision = weights === "mxfp4" ? "bf16" : weights; // a format of weights alone
+  return { weightBytes: bytesOf(weights), activationBytes: bytesOf("bf16"), precision };
+}
+
+const PRECISIONS: Readonly<Record<string, Precision>> = {
+  bfloat16: "bf16",
+  bf16: "bf16",
+  fp8: "fp8",
+  fp8_block: "fp8",
+  nvfp4: "nvfp4",
+  w4a16_mxfp4: "mxfp4",
+};
+
+function sampleOf(row: Row, library: Library, kind: Fit["kind"], precision: Precision, shape: KernelShape, sizes: string): KernelSample {
+  return { kind, gpu: row["gpu"] ?? "", library, precision, half: halfOf(row), seconds: numberOf(row, "us") * 1e-6, shape, sizes };
+}
+
+function linearSample(row: Row, library: Library): KernelSample {
+  const [inFeatures, outFeatures] = [numberOf(row, "k"), numberOf(row, "n")];
+  const shape: KernelShape = { kind: "linear", rows: numberOf(row, "m"), inFeatures, outFeatures, ...storedAs(row["dtype"]) };
+  return sampleOf(row, library, "linear", PRECISIONS[row["dtype"]!]!, shape, `${inFeatures}x${outFeatures}`);
+}
+
+function expertsSample(row: Row, library: Library): KernelSample {
+  const [hidden, inter, topk, experts] = ["hidden", "inter", "topk", "experts"].map((column) => numberOf(row, column)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [tp, ep, tokens] = ["tp", "ep", "tokens"].map((column) => numberOf(row, column)) as [number, number, number];
+  const local = experts / ep;
+  const counts = row["dist"] === "bal" ? balancedCounts(tokens, topk, experts) : powerLawCounts(tokens, topk, experts, ep, row["dist"]!);
+  const inner = inter / tp;
+  const matrix = (inFeatures: number, outFeatures: number) => ({
+    kind: "grouped-linear" as const,
+    rowsPerExpert: counts,
+    first: 0,
+    experts: local,
+    inFeatures,
+    outFeatures,
+    ...storedAs(row["dtype"]),
+  });
+  const shape: ExpertsShape = { kind: "experts", up: matrix(hidden, 2 * inner), down: matrix(inner, hidden), groupRows: tokens * topk };
+  return sampleOf(row, library, "experts", PRECISIONS[row["dtype"]!]!, shape, `${hidden}/${inter}/${topk}/${experts}`);
+}
+
+/** Copies as even routing was measured: token t goes to every ⌈experts / topk⌉-th expert from t on, few tokens from places as far apart. */
+function balancedCounts(tokens: number, topk: number, experts: number): Float64Array {
+  const stride = Math.ceil(experts / topk);
+  const apart = tokens >= stride ? 1 : stride / tokens;
+  const counts = new Float64Array(experts);
+  for (let token = 0; token < tokens; token++) {
+    for (let i = 0; i < topk; i++) counts[Math.floor(token * apart + i * stride) % experts]!++;
+  }
+  return counts;
+}
+
+/**
+ * Counts from a power law as the measurements drew theirs: density x^−alpha on [1, 0.8 · tokens], or on [0.01, 2] where there are fewer
+ * copies than experts, scaled to the copies, at most `tokens`; the rank with the most comes first. The draws themselves were not kept.
+ */
+function powerLawCounts(tokens: number, topk: number, experts: number, ep: number, dist: string): Float64Array {
+  const alpha = Number(dist.replace("pl", ""));
+  const [from, to] = tokens * topk > experts ? [1, Math.max(1.001, 0.8 * tokens)] : [0.01, 2];
+  const stream = new Streams(1).stream(`${dist}/${tokens}/${topk}/${experts}`);
+  const weights = Array.from({ length: experts }, () => {
+    const [low, high] = [from ** (1 - alpha), to ** (1 - alpha)];
+    return ((high - low) * stream.next() + low) ** (1 / (1 - alpha));
+  });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const copies = tokens * topk;
+  const wanted = weights.map((weight) => Math.min(tokens, (weight / total) * copies));
+  const counts = wanted.map(Math.floor);
+  const order = wanted.map((_, e) => e).sort((a, b) => wanted[b]! - counts[b]! - (wanted[a]! - counts[a]!) || a - b);
+  let left = copies - counts.reduce((sum, count) => sum + count, 0);
+  for (let turn = 0; left > 0; turn++) {
+    const e = order[turn % experts]!;
+    if (counts[e]! < tokens) {
+      counts[e]!++;
+      left--;
+    }
+  }
+  const local = experts / ep;
+  const ranks = Array.from({ length: ep }, (_, r) => counts.slice(r * local, (r + 1) * local));
+  ranks.sort((a, b) => sum(b) - sum(a));
+  return Float64Array.from(ranks.flat());
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
+}
+
+function attentionSample(row: Row, library: Library, kind: "prefill" | "decode"): KernelSample {
+  const [heads, kvHeads, headSize, sequences] = ["heads", "kv_heads", "head_dim", "batch"].map((column) => numberOf(row, column)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const window = numberOf(row, "window");
+  const length = numberOf(row, kind === "prefill" ? "seq" : "kv_len");
+  const seen = window === 0 ? length : Math.min(length, window);
+  const pairs = kind === "prefill" ? (seen * (seen + 1)) / 2 + (length - seen) * seen : seen;
+  const cache = (row["kv_dtype"] ?? "") as Precision;
+  const shape: AttentionShape = {
+    kind: `attention-${kind}`,
+    heads,
+    kvHeads,
+    headSize,
+    sequences,
+    newTokens: kind === "prefill" ? sequences * length : sequences,
+    contextTokens: sequences * (kind === "prefill" ? length : seen),
+    pairs: sequences * pairs,
+    kvBytes: bytesOf(cache),
+    activationBytes: bytesOf("bf16"),
+    precision: "bf16",
+  };
+  return sampleOf(row, library, kind, cache, shape, `${heads}/${kvHeads}/${headSize}/${window}`);
+}

@@ -1,0 +1,20 @@
+import type { ClusterSpec, Problem } from "@tokenyard/scenario";
+
+/** What keeps `kernels: fitted` from running on the GPU: nothing measured, or not of the library that is asked for. */
+export function fitProblems({ kernels, gpu }: ClusterSpec): Problem[] {
+  if (kernels.kind !== "fitted") return [];
+  const { fits = [], multiprocessors } = gpu;
+  if (fits.length === 0) {
+    return [{ path: ["cluster", "kernels"], given: "fitted", wanted: "roofline, or a GPU with fits: no kernel was measured on this one" }];
+  }
+  const libraries = [...new Set(fits.map(({ library }) => library))];
+  const { library } = kernels;
+  return [
+    ...(multiprocessors === undefined
+      ? [{ path: ["cluster", "gpu", "multiprocessors"], given: "nothing", wanted: "their number: fitted kernels deal work to them" }]
+      : []),
+    ...(library === undefined || libraries.includes(library)
+      ? []
+      : [{ path: ["cluster", "kernels", "library"], given: library, wanted: `${libraries.join(" or ")}, whose kernels were measured` }]),
+  ];
+}

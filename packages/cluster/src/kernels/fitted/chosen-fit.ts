@@ -1,0 +1,44 @@
+import { bytesOf } from "@tokenyard/model";
+import type { Fit, FitOf, Library, Precision } from "@tokenyard/scenario";
+
+/** What stands in for a precision without a fit, nearest first; the datasheet's compute and the true bytes stay those of the precision. */
+const STAND_INS: Readonly<Record<Precision, readonly Precision[]>> = {
+  fp32: ["bf16", "fp16"],
+  fp16: ["bf16"],
+  bf16: ["fp16"],
+  fp8: ["int8", "bf16", "fp16"],
+  int8: ["fp8", "bf16", "fp16"],
+  int4: ["mxfp4", "bf16", "fp16"],
+  nvfp4: ["mxfp4", "fp8", "bf16", "fp16"],
+  mxfp4: ["int4", "nvfp4", "bf16", "fp16"],
+};
+
+/** The fit for kernels of a kind: that of the precision, or of its nearest stand-in; among these that of the library. */
+export function chosenFit<Kind extends Fit["kind"]>(
+  fits: readonly Fit[],
+  kind: Kind,
+  precision: Precision,
+  library: Library,
+): FitOf<Kind> | undefined {
+  const ofKind = fits.filter((fit): fit is FitOf<Kind> => fit.kind === kind);
+  for (const stored of [precision, ...STAND_INS[precision]]) {
+    const found = ofKind.filter((fit) => fit.precision === stored);
+    if (found.length > 0) return found.find((fit) => fit.library === library) ?? found[0];
+  }
+  return ofKind[0];
+}
+
+/** The library that is asked for, or else the one with most fits; of equals the first. */
+export function libraryOf(fits: readonly Fit[], wanted: Library | undefined): Library {
+  if (wanted !== undefined) return wanted;
+  const counts = new Map<Library, number>();
+  for (const { library } of fits) counts.set(library, (counts.get(library) ?? 0) + 1);
+  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
+}
+
+/** The format by which a fit is looked up: what multiplies, unless the weights are narrower, as in weight-only quantisation. */
+export function storedPrecision(multiplied: Precision, storedBytes: number): Precision {
+  if (storedBytes >= bytesOf(multiplied)) return multiplied;
+  if (storedBytes >= 1) return "fp8";
+  return storedBytes === bytesOf("int4") ? "int4" : storedBytes === bytesOf("nvfp4") ? "nvfp4" : "mxfp4";
+}

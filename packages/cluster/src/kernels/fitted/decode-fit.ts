@@ -1,0 +1,38 @@
+import type { AttentionShape } from "@tokenyard/model";
+import type { FitOf } from "@tokenyard/scenario";
+import type { Machine } from "./machine.ts";
+import { serialSum } from "./serial-sum.ts";
+
+const TILE_ROWS = 64; // query heads that share a KV head, padded
+
+/**
+ * Attention of decoding sequences: a work item for each sequence and KV head, however short its context, beside the bytes of the cache and
+ * the padded products. Source: docs/models.md#fitted-kernels.
+ */
+export class DecodeFit {
+  readonly launchSeconds: number;
+  readonly #serial: number;
+  readonly #flopsPerSecond: number;
+  readonly #bytesPerSecond: number;
+  readonly #secondsPerItem: number;
+  readonly #rampBytes: number;
+
+  constructor(fit: Omit<FitOf<"decode">, "kind" | "library" | "precision" | "on">, machine: Machine) {
+    const { flopsPerSecond, bytesPerSecond, multiprocessors } = machine;
+    this.launchSeconds = fit.launch;
+    this.#serial = fit.serial;
+    this.#flopsPerSecond = flopsPerSecond * fit.computeEfficiency;
+    this.#bytesPerSecond = bytesPerSecond * fit.bandwidthEfficiency;
+    this.#secondsPerItem = fit.item / multiprocessors;
+    this.#rampBytes = fit.ramp;
+  }
+
+  /** Seconds beside the launch; `bytes` are those of the shape. */
+  seconds({ heads, kvHeads, headSize, sequences, pairs }: AttentionShape, bytes: number): number {
+    const rows = kvHeads * TILE_ROWS * Math.ceil(heads / kvHeads / TILE_ROWS);
+    const computed = (4 * rows * headSize * pairs) / this.#flopsPerSecond;
+    const read = (bytes + this.#rampBytes) / this.#bytesPerSecond;
+    const items = sequences * kvHeads * this.#secondsPerItem;
+    return serialSum(serialSum(read, computed, this.#serial), items, this.#serial);
+  }
+}

@@ -1,0 +1,103 @@
+import { type AttentionShape, type GroupedLinearShape, kernelBytes } from "@tokenyard/model";
+import { describe, expect, test } from "vitest";
+import { DecodeFit } from "./decode-fit.ts";
+import { ExpertsFit } from "./experts-fit.ts";
+import { PrefillFit } from "./prefill-fit.ts";
+
+const common = { computeEfficiency: 0.5, bandwidthEfficiency: 0.8, launch: 3e-6, serial: 0 };
+const machine = { flopsPerSecond: 1e12, bytesPerSecond: 1e12, multiprocessors: 10 };
+
+describe("experts", () => {
+  const matrix = (rowsPerExpert: readonly number[], inFeatures: number, outFeatures: number): GroupedLinearShape => ({
+    kind: "grouped-linear",
+    rowsPerExpert,
+    first: 0,
+    experts: rowsPerExpert.length,
+    inFeatures,
+    outFeatures,
+    weightBytes: 2,
+    activationBytes: 2,
+    precision: "bf16",
+  });
+  const fit = new ExpertsFit({ ...common, rows: 0.5, groupRows: 0.25 }, machine);
+  const seconds = (rows: readonly number[], groupRows = 0) =>
+    fit.seconds(matrix(rows, 1000, 200), matrix(rows, 100, 1000), groupRows, 3e-6);
+
+  test("read the weights of those with rows, pad rows to tiles, and move the rows in and out", () => {
+    // two of three experts: 2·300,000·2 bytes at 0.8 TB/s: 1.5 us; 65 and 1 rows in tiles of 64: 192 rows · 2·300,000 at 0.5 TFLOPS: 230.4 us
+    // 66 rows of 2·(1000 + 200 + 100 + 1000) bytes at 0.5 and at 0.25 TB/s: 0.6072 + 1.2144 us; launch 3 us
+    expect(seconds([65, 0, 1])).toBeCloseTo(3e-6 + 230.4e-6 + 0.6072e-6 + 1.2144e-6, 12);
+  });
+
+  test("go over the copies that are not theirs", () => {
+    // 1000 − 66 more rows of 4,600 bytes at 0.25 TB/s
+    expect(seconds([65, 0, 1], 1000) - seconds([65, 0, 1])).toBeCloseTo((934 * 4600) / 0.25e12, 12);
+  });
+
+  test("without rows take no time", () => {
+    expect(seconds([0, 0], 1000)).toBe(0);
+  });
+});
+
+describe("attention of prompts", () => {
+  const shape: AttentionShape = {
+    kind: "attention-prefill",
+    heads: 8,
+    kvHeads: 2,
+    headSize: 128,
+    sequences: 10,
+    newTokens: 2560,
+    contextTokens: 2560,
+    pairs: (10 * 256 * 257) / 2,
+    kvBytes: 2,
+    activationBytes: 2,
+    precision: "bf16",
+  };
+  const coefficients = { ...common, item: 1e-6, ramp: 8, narrow: 0.5, packed: false };
+  const seconds = (fit: typeof coefficients, of: AttentionShape) => new PrefillFit(fit, machine).seconds(of, kernelBytes(of));
+  const perKey = (4 * 128 * 128) / 0.05e12; // 128 queries, half of a tenth of 1 TFLOPS
+
+  test("is dealt in items of 128 queries of a head, each against the keys before it", () => {
+    // 10 · 8 · 2 items on 10 multiprocessors, 128.5 + 63.5 + 8 keys each
+    expect(seconds(coefficients, shape)).toBeCloseTo(16 * (200 * perKey + 1e-6), 9);
+  });
+
+  test("takes no less than its longest item", () => {
+    const one = { ...shape, heads: 1, kvHeads: 1, sequences: 1, newTokens: 256, contextTokens: 256, pairs: (256 * 257) / 2 };
+    expect(seconds(coefficients, one)).toBeCloseTo((256 + 8) * perKey + 1e-6, 12); // all 256 keys, not 2 · 128.5
+  });
+
+  test("with 64 numbers in a head reaches less", () => {
+    const narrow = { ...shape, headSize: 64 };
+    expect(seconds({ ...coefficients, item: 0 }, narrow)).toBeCloseTo(seconds({ ...coefficients, item: 0 }, shape), 9); // half the work at half the rate
+  });
+
+  test("of short prompts has fewer items where query heads share them", () => {
+    const short = { ...shape, newTokens: 320, contextTokens: 320, pairs: (10 * 32 * 33) / 2 };
+    // unpacked 10 · 8 items of 32 queries, packed 10 · 2 of 4 · 32: 2 on each of the multiprocessors
+    const item = (16.5 + 63.5 + 8) * perKey + 1e-6;
+    expect(seconds(coefficients, short)).toBeCloseTo(8 * item, 9);
+    expect(seconds({ ...coefficients, packed: true }, short)).toBeCloseTo(2 * item, 9);
+  });
+});
+
+test("decoding takes an item for each sequence and KV head, however short", () => {
+  const shape: AttentionShape = {
+    kind: "attention-decode",
+    heads: 8,
+    kvHeads: 2,
+    headSize: 128,
+    sequences: 100,
+    newTokens: 100,
+    contextTokens: 1000,
+    pairs: 1000,
+    kvBytes: 2,
+    activationBytes: 2,
+    precision: "bf16",
+  };
+  const fit = new DecodeFit({ ...common, computeEfficiency: 100, item: 4e-6, ramp: 1e6 }, machine);
+  expect(fit.seconds(shape, kernelBytes(shape))).toBeCloseTo(80e-6, 9); // 100 · 2 / 10 · 4 us
+  const long = { ...shape, contextTokens: 1e6, pairs: 1e6 };
+  // 1,024,000,000 bytes of keys and values, 409,600 in and out, and a ramp of 1,000,000 at 0.8 TB/s
+  expect(fit.seconds(long, kernelBytes(long))).toBeCloseTo((1.024e9 + 409_600 + 1e6) / 0.8e12, 9);
+});

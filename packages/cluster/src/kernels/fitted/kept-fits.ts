@@ -1,0 +1,25 @@
+import type { Precision } from "@tokenyard/scenario";
+
+/** The fits of one family, made when they are first asked for; `undefined` where the GPU has none. Asking again allocates nothing. */
+export class KeptFits<T> {
+  readonly #make: (precision: Precision, storedBytes: number) => T | undefined;
+  readonly #precisions: Precision[] = [];
+  readonly #storedBytes: number[] = [];
+  readonly #fits: (T | undefined)[] = [];
+
+  constructor(make: (precision: Precision, storedBytes: number) => T | undefined) {
+    this.#make = make;
+  }
+
+  /** The fit for kernels that multiply in `precision` and read numbers of `storedBytes`. */
+  of(precision: Precision, storedBytes: number): T | undefined {
+    for (let i = 0; i < this.#fits.length; i++) {
+      if (this.#precisions[i] === precision && this.#storedBytes[i] === storedBytes) return this.#fits[i];
+    }
+    const fit = this.#make(precision, storedBytes);
+    this.#precisions.push(precision);
+    this.#storedBytes.push(storedBytes);
+    this.#fits.push(fit);
+    return fit;
+  }
+}

@@ -1,0 +1,81 @@
+import { kernelBytes, type LinearShape } from "@tokenyard/model";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { LinearFit } from "./linear-fit.ts";
+import { serialSum } from "./serial-sum.ts";
+
+const plain = { computeEfficiency: 1, bandwidthEfficiency: 1, launch: 2e-6, serial: 0, cache: 1e3, tile: 0, split: 1 };
+const machine = { flopsPerSecond: 1e12, bytesPerSecond: 1e12, multiprocessors: 10 };
+
+function linear(rows: number, inFeatures: number, outFeatures: number): LinearShape {
+  return { kind: "linear", rows, inFeatures, outFeatures, weightBytes: 2, activationBytes: 2, precision: "bf16" };
+}
+
+function secondsOf(fit: LinearFit, shape: LinearShape): number {
+  return fit.seconds(shape, kernelBytes(shape));
+}
+
+test("eleven tiles on ten multiprocessors take two waves, or smaller ones fewer", () => {
+  // 10 tiles of 256 × 128, 2·256·128·1000 FLOPs each at 0.1 TFLOPS: 655.36 us; 11 would take 1,310.72, but 88 of 64 × 64 nine of 81.92 us
+  const fit = new LinearFit(plain, machine);
+  expect(secondsOf(fit, linear(256, 1000, 10 * 128))).toBeCloseTo(655.36e-6, 9);
+  expect(secondsOf(fit, linear(256, 1000, 11 * 128))).toBeCloseTo(9 * 81.92e-6, 9);
+});
+
+test("few rows are padded to 64", () => {
+  const fit = new LinearFit(plain, machine);
+  expect(secondsOf(fit, linear(1, 1000, 640))).toBeCloseTo(secondsOf(fit, linear(64, 1000, 640)), 12); // 2·64·64·1000 / 0.1 T = 81.92 us
+  expect(secondsOf(fit, linear(1, 1000, 640))).toBeCloseTo(81.92e-6, 9);
+});
+
+test("one tile with many inputs is split over the multiprocessors when adding up costs little", () => {
+  // 64 × 64 outputs of 12,800 inputs: 1048.6 us on one; ten parts of 1,280 take 104.86 us, and 8·10·64·64 bytes of sums 0.33 us, and 1 us
+  const fit = new LinearFit({ ...plain, split: 1e-6 }, machine);
+  expect(secondsOf(fit, linear(64, 12_800, 64))).toBeCloseTo(104.8576e-6 + 0.32768e-6 + 1e-6, 9);
+});
+
+test("quantising activations reads two bytes and writes one", () => {
+  const shape = { ...linear(1000, 1000, 64), precision: "fp8" as const };
+  const more = secondsOf(new LinearFit({ ...plain, quantise: 0.5 }, machine), shape) - secondsOf(new LinearFit(plain, machine), shape);
+  expect(more).toBeCloseTo(6e-6, 12); // 3·10^6 bytes at 0.5 TB/s
+});
+
+/** The fastest of all tiles and all splits, each worked out. */
+function slowest(fit: typeof plain, { rows: m, inFeatures: k, outFeatures: n }: LinearShape, bytes: number): number {
+  const perTile = machine.flopsPerSecond / machine.multiprocessors;
+  const times: number[] = [];
+  for (const a of [16, 64, 128, 256]) {
+    for (const b of [64, 128, 256]) {
+      if (a === 256 && b === 256) continue;
+      for (let s = 1; s <= 16; s++) {
+        if (s > 1 && k / s < 128) continue;
+        const waves = Math.ceil((Math.ceil(m / a) * Math.ceil(n / b) * s) / machine.multiprocessors);
+        const compute = (2 * Math.max(a, 64) * b) / (perTile * fit.computeEfficiency);
+        const load = (Math.min(a, m) * 2 + b * 2) / ((machine.bytesPerSecond * fit.cache) / machine.multiprocessors);
+        const sums = s === 1 ? 0 : fit.split + (8 * s * m * n) / (machine.bytesPerSecond * fit.bandwidthEfficiency);
+        times.push(waves * (Math.ceil(k / s) * Math.max(compute, load) + fit.tile) + sums);
+      }
+    }
+  }
+  return serialSum(Math.min(...times), bytes / (machine.bytesPerSecond * fit.bandwidthEfficiency), fit.serial);
+}
+
+test("tiles that cannot be the fastest are passed over, and nothing else is", () => {
+  const coefficients = fc.record({
+    computeEfficiency: fc.double({ min: 0.2, max: 1, noNaN: true }),
+    bandwidthEfficiency: fc.double({ min: 0.2, max: 1, noNaN: true }),
+    launch: fc.constant(0),
+    serial: fc.double({ min: 0, max: 1, noNaN: true }),
+    cache: fc.double({ min: 1, max: 10, noNaN: true }),
+    tile: fc.double({ min: 0, max: 5e-6, noNaN: true }),
+    split: fc.double({ min: 0, max: 5e-5, noNaN: true }),
+  });
+  const size = fc.integer({ min: 1, max: 9000 });
+  fc.assert(
+    fc.property(coefficients, size, size, size, (fit, m, k, n) => {
+      const shape = linear(m, k, n);
+      const expected = slowest(fit, shape, kernelBytes(shape));
+      expect(secondsOf(new LinearFit(fit, machine), shape) / expected).toBeCloseTo(1, 9);
+    }),
+  );
+});

@@ -1,0 +1,51 @@
+import type { AttentionShape, GroupedLinearShape, LinearShape } from "@tokenyard/model";
+import type { ClusterSpec, Fit, Precision } from "@tokenyard/scenario";
+import { chosenFit, libraryOf, storedPrecision } from "./chosen-fit.ts";
+
+const NAMES: Readonly<Record<Fit["kind"], string>> = {
+  linear: "matrix products",
+  experts: "experts",
+  prefill: "attention of prompts",
+  decode: "attention of decoding sequences",
+};
+
+/**
+ * Of the kernels of `shapes`, those that run by coefficients of another precision or library, or by the roofline, each as a phrase. None
+ * unless kernels are fitted.
+ */
+export function standIns(
+  { gpu, kernels }: ClusterSpec,
+  shapes: readonly (LinearShape | GroupedLinearShape | AttentionShape)[],
+): readonly string[] {
+  if (kernels.kind !== "fitted") return [];
+  const { fits = [] } = gpu;
+  const library = libraryOf(fits, kernels.library);
+  const phrases = shapes.map((shape) => {
+    const [kind, precision] = familyOf(shape);
+    const fit = chosenFit(fits, kind, precision, library);
+    const own = `${NAMES[kind]} in ${precision}`;
+    if (fit === undefined) return `${own} by the roofline`;
+    if (fit.precision === precision || (isHalf(fit.precision) && isHalf(precision))) {
+      return fit.library === library ? undefined : `${own} as those of ${fit.library}`;
+    }
+    return `${own} as those in ${fit.precision}${fit.library === library ? "" : ` of ${fit.library}`}`;
+  });
+  return [...new Set(phrases.filter((phrase) => phrase !== undefined))];
+}
+
+function familyOf(shape: LinearShape | GroupedLinearShape | AttentionShape): readonly [Fit["kind"], Precision] {
+  switch (shape.kind) {
+    case "linear":
+      return ["linear", storedPrecision(shape.precision, shape.weightBytes)];
+    case "grouped-linear":
+      return ["experts", storedPrecision(shape.precision, shape.weightBytes)];
+    case "attention-prefill":
+      return ["prefill", storedPrecision(shape.precision, shape.kvBytes)];
+    case "attention-decode":
+      return ["decode", storedPrecision(shape.precision, shape.kvBytes)];
+  }
+}
+
+function isHalf(precision: Precision): boolean {
+  return precision === "fp16" || precision === "bf16";
+}

@@ -1,0 +1,63 @@
+import * as z from "zod";
+import { choice } from "./choice.ts";
+import { PRECISIONS } from "./precision.ts";
+import { quantity } from "./quantity.ts";
+
+/** Who wrote the kernels that an engine launches. */
+export const LIBRARIES = ["vllm", "sglang", "trtllm"] as const;
+export type Library = (typeof LIBRARIES)[number];
+
+const share = quantity("%", { positive: true });
+const seconds = quantity("s");
+
+const origin = {
+  library: z.enum(LIBRARIES).describe("whose kernels were measured"),
+  precision: z.enum(PRECISIONS).describe("of the weights; of attention, that of the cache"),
+  on: z.string().min(1).max(100).describe("the GPU that they were measured on"),
+  error: quantity("%").optional().describe("median of |predicted / measured − 1| on rows that the fit did not see"),
+  source: z.string().min(1).max(300).optional().describe("where the measurements are from"),
+};
+
+const common = {
+  computeEfficiency: share.describe("what of the compute a large kernel reaches"),
+  bandwidthEfficiency: share.describe("what of the memory's bandwidth a large kernel reaches"),
+  launch: seconds.describe("fixed cost of the kernel"),
+  serial: quantity("%", { max: 1 }).describe("0 %: the shorter of compute and memory hides behind the longer, 100 %: they add"),
+};
+
+const item = seconds.describe("fixed cost of a work item on a multiprocessor");
+
+/** Coefficients of one family of kernels: docs/models.md#fitted-kernels. */
+export const fitSchema = choice({
+  linear: {
+    ...origin,
+    ...common,
+    cache: share.describe("what a multiprocessor gets out of the caches, of its share of the memory's bandwidth"),
+    tile: seconds.describe("filling and draining a tile"),
+    split: seconds.describe("adding up a product that is split along its inputs"),
+    quantise: share.optional().describe("what of the bandwidth quantising the activations reaches; none: they come quantised"),
+  },
+  experts: {
+    ...origin,
+    ...common,
+    rows: share.describe("what of the bandwidth moving the rank's own copies reaches; over 100 % they mostly hide"),
+    groupRows: share.describe("what of the bandwidth going over the copies of the whole group reaches; over 100 % they mostly hide"),
+  },
+  prefill: {
+    ...origin,
+    ...common,
+    item,
+    ramp: z.number().min(0).max(1e6).describe("keys whose time a tile takes beside its own"),
+    narrow: share.describe("what of the compute efficiency heads of 64 numbers and fewer keep"),
+    packed: z.boolean().describe("whether query heads that share a KV head share work items; a single query always does"),
+  },
+  decode: {
+    ...origin,
+    ...common,
+    item,
+    ramp: quantity("B").describe("bytes of cache whose time the kernel takes beside its own"),
+  },
+}).describe("coefficients of one family of kernels");
+
+export type Fit = z.output<typeof fitSchema>;
+export type FitOf<Kind extends Fit["kind"]> = Extract<Fit, { kind: Kind }>;
