@@ -1,5 +1,5 @@
 import { type Recording, type Report, summarize } from "@tokenyard/report";
-import { type Scenario, targetsOf } from "@tokenyard/scenario";
+import { type Scenario, scenarioFrom, targetsOf } from "@tokenyard/scenario";
 import type { RunOptions } from "./run-options.ts";
 import { prepare } from "./setup/prepare.ts";
 import type { Policies, Setup } from "./setup/setup.ts";
@@ -17,7 +17,8 @@ export function run(setup: Setup, options: RunOptions = {}): Recording {
   return simulation.recording();
 }
 
-/** Scenario in, report out. Throws Problems for a scenario that cannot be. */
-export function simulate(scenario: Scenario, policies: Policies = {}): Report {
+/** Scenario in, report out. Throws Problems for a scenario that cannot be; a plain tree is checked first, as `parseScenario` does. */
+export function simulate(given: Scenario, policies: Policies = {}): Report {
+  const scenario = scenarioFrom(given);
   return summarize(run(prepare(scenario, policies)), targetsOf(scenario));
 }

@@ -118,6 +118,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--max-gpus <n>", "most GPUs of a plan (1024)", countingNumber)
     .option("--vary <path=values>", "look at these values only, or at these of another path too; may be given again", appended)
     .option("--budget <amount>", "most plans to run, as 200, or most time to take, as '90 s'")
+    .option("--strict", "exit with 1 when no plan that was run holds the constraints")
     .action((file: string, options) =>
       action(options.json, async () => {
         const { optimizeScenario } = await import("./commands/optimize.ts");

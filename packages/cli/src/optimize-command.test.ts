@@ -221,3 +221,10 @@ test("--html writes a page with every plan that was run", async () => {
   expect(study.metrics.slice(0, 2).map(({ name }: { name: string }) => name)).toEqual(["ttft", "gpus"]);
   expect(study.goals).toEqual({ x: 1, y: 0 });
 });
+
+test("--strict ends in 1 when no plan holds the constraints", async () => {
+  const args = ["optimize", path, "--minimize", "gpus", "--max-gpus", "2", "--workers", "1", "--subject-to"];
+  expect((await tokenyard([...args, "ttft <= 1 ns"])).code).toBe(0);
+  expect((await tokenyard([...args, "ttft <= 1 ns", "--strict"])).code).toBe(1);
+  expect((await tokenyard([...args, "ttft <= 10 s", "--strict"])).code).toBe(0);
+});

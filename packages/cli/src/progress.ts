@@ -1,6 +1,7 @@
 import type { Progress } from "@tokenyard/simulator";
 import { grouped } from "./amount.ts";
 import type { Channel } from "./channel.ts";
+import { harmless } from "./terminal.ts";
 
 const REDRAW_MS = 200;
 
@@ -19,7 +20,7 @@ export class ProgressLine {
   show(progress: Progress, nowMs: number): void {
     if (!this.#channel.live || nowMs - this.#drawnAtMs < REDRAW_MS) return;
     const width = this.#channel.columns ?? 80;
-    this.#channel.write(`\r\u001b[2K${progressText(this.#title, progress).slice(0, width - 1)}`);
+    this.#channel.write(`\r\u001b[2K${harmless(progressText(this.#title, progress)).slice(0, width - 1)}`);
     this.#drawnAtMs = nowMs;
     this.#drawn = true;
   }

@@ -378,3 +378,12 @@ test("what is empty is told as nothing, and as a name in quotes", async () => {
   expect((await tokenyard(["optimize", file(), "--minimize", "gpus", "--budget", ""])).err).toMatch(/^--budget: nothing given; /);
   expect((await tokenyard(["sweep", "", "--vary", "seed=1"])).err).toMatch(/^"": no such file\n/);
 });
+
+test("export writes over no file", async () => {
+  const [study, rows] = [join(folder, "s.duckdb"), join(folder, "rows.csv")];
+  await tokenyard(["sweep", file(), "--vary", "workload.sequences=4,8", "--workers", "1", "--out", study]);
+  expect((await tokenyard(["export", study, rows])).code).toBe(0);
+  const kept = readFileSync(rows);
+  expect(await tokenyard(["export", study, rows])).toMatchObject({ code: 2, err: expect.stringContaining("nothing is written over") });
+  expect(readFileSync(rows).equals(kept)).toBe(true);
+});

@@ -116,6 +116,13 @@ test("a target tells by how much it is met or missed, in percent when it is clos
   expect(text).toMatch(/✗ e2e\.max +900 us +≤ 450 us +2\.00× over/);
 });
 
+test("a name that would steer the terminal is shown without its control characters", () => {
+  const report = summarize({ ...tiny, scenario: { ...tiny.scenario, name: "\u001b[31mred\u0007" } });
+  const text = renderText(report);
+  expect(text.startsWith("\ufffd[31mred\ufffd · 2 GPUs")).toBe(true);
+  expect(text).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
 /** The text without its escape codes. */
 function plain(text: string): string {
   return text

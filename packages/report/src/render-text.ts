@@ -1,3 +1,4 @@
+import { harmless } from "./harmless.ts";
 import { inkOf } from "./ink.ts";
 import { Numbers } from "./numbers.ts";
 import type { Page } from "./page.ts";
@@ -20,7 +21,8 @@ import { beside } from "./table.ts";
  * A report on one screen: targets first, the plan, then where the time went. Where several seeds ran, numbers are their means, none
  * finer than its 95 % interval, and what has no mean is of the first seed. `width` is in characters, at least 80; ends in a line feed.
  */
-export function renderText(report: Report, options: { readonly colour?: boolean; readonly width?: number } = {}): string {
+export function renderText(given: Report, options: { readonly colour?: boolean; readonly width?: number } = {}): string {
+  const report = harmless(given);
   const page: Page = {
     width: Math.max(80, options.width ?? 100),
     ink: inkOf(options.colour ?? false),

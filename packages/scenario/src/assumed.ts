@@ -2,7 +2,7 @@ import * as z from "zod";
 import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { formatQuantity, parseQuantity } from "./quantity.ts";
-import { type Assumption, scenarioSchema } from "./schema/scenario.ts";
+import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
 import { traitOf, unitOf } from "./schema/trait.ts";
 import { wantedOf } from "./schema/wanted.ts";
@@ -83,6 +83,16 @@ function canonical(entry: Assumption): Assumption {
     return unit !== undefined && typeof value === "number" ? formatQuantity(value, unit) : given;
   };
   return { path: entry.path, from: write(entry.from), to: write(entry.to) };
+}
+
+/** `paths` of physical values whose defaults hold, less those on which nothing of the checked scenario depends, and with those that only it shows. */
+export function unstatedPaths({ model, cluster, serving }: Omit<Scenario, "assumed">, paths: readonly string[]): string[] {
+  const isDense = model.experts === undefined;
+  const isShared = serving.overlap === "two-batch" && cluster.gpu.communicationShare === undefined;
+  return [
+    ...paths.filter((path) => !(isDense && path.startsWith("routing."))),
+    ...(isShared ? ["cluster.gpu.communicationShare"] : []), // communication is taken to cost the overlapping kernels nothing
+  ];
 }
 
 /** Paths of physical values that the plain `tree` does not state, so that their defaults hold. */

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { assumedProblems, assumedWith, defaultedPaths } from "./assumed.ts";
+import { assumedProblems, assumedWith, defaultedPaths, unstatedPaths } from "./assumed.ts";
 import { nearest } from "./nearest.ts";
 import { messageOf, type Problem } from "./problem.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
@@ -22,7 +22,12 @@ export function checked(
   const issues = result.error?.issues ?? [];
   const problems = once([...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)]);
   if (result.success && problems.length === 0)
-    return { scenario: { ...result.data, assumed: assumedWith(result.data.assumed, [...assumed, ...defaultedPaths(tree)]) } };
+    return {
+      scenario: {
+        ...result.data,
+        assumed: assumedWith(result.data.assumed, [...assumed, ...unstatedPaths(result.data, defaultedPaths(tree))]),
+      },
+    };
   const told = inOrder(problems, tree).slice(0, MOST);
   const more = Math.max(0, issues.length - MOST) + problems.length - told.length;
   return { problems: more === 0 ? told : [...told, { path: [], given: `${more} more`, wanted: "these solved first" }] };

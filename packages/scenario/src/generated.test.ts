@@ -60,7 +60,10 @@ const BUDGETED: ReadonlySet<unknown> = new Set(["continuous", "prefill-first", "
 /** `tree` with the rules between its keys kept. */
 function lawful(tree: Record<string, unknown>): object {
   const { from, to, topK, count, layers, dense, values, weights } = tree;
-  if (typeof from === "number" && typeof to === "number" && from > to) return { ...tree, from: to, to: from };
+  if (typeof from === "number" && typeof to === "number" && from > to) return lawful({ ...tree, from: to, to: from });
+  const { mean } = tree;
+  if (typeof mean === "number" && (typeof from === "number" || typeof to === "number"))
+    return { ...tree, mean: Math.min(Math.max(mean, Number(from ?? mean)), Number(to ?? 1e9)) };
   if (tree["kind"] === "uniform" && typeof from === "string") return { ...tree, from: "0 s" };
   if (typeof topK === "number" && typeof count === "number") return { ...tree, topK: Math.min(topK, count) };
   if (Array.isArray(values) && Array.isArray(weights)) return { ...tree, weights: values.map((_, i) => i + 1) };

@@ -7,7 +7,7 @@ export { type Knob, knobOf, knobPaths, unknownKnob } from "./knob.ts";
 export { type LoadedScenario, type LoadOptions, loadScenario, type Sources } from "./load.ts";
 export { METRICS, type Metric, metricOf, metricPaths, type Range } from "./metrics.ts";
 export { nearest } from "./nearest.ts";
-export { parseScenario } from "./parse.ts";
+export { parseScenario, scenarioFrom } from "./parse.ts";
 export { type PresetEntry, presetList } from "./presets/list.ts";
 export type { Preset } from "./presets/preset.ts";
 export { PRESETS } from "./presets/registry.ts";

@@ -12,6 +12,24 @@ export function parseScenario(tree: unknown): Scenario {
   return scenarioOf(layered(undefined, widened(writtenOf(tree), scenarioSchema)), []);
 }
 
+/**
+ * `given` where it is a checked scenario, else what `parseScenario` makes of it: a program may hand over a tree as it would stand in a
+ * file. Throws all `Problems` of such a tree.
+ */
+export function scenarioFrom(given: unknown): Scenario {
+  return isChecked(given) ? given : parseScenario(given);
+}
+
+/** Whether quantities are numbers already, and what has a default is there. */
+function isChecked(given: unknown): given is Scenario {
+  const { seed, assumed, cluster } = (given ?? {}) as {
+    seed?: unknown;
+    assumed?: unknown;
+    cluster?: { gpu?: { bandwidth?: unknown } | null } | null;
+  };
+  return typeof seed === "number" && Array.isArray(assumed) && typeof cluster?.gpu?.bandwidth === "number";
+}
+
 /** As `parseScenario`, of finished layers with places. `before` are problems that were found on the way to it. */
 export function scenarioOf(written: Written, before: readonly Problem[]): Scenario {
   const naming: Naming = { problems: [], assumed: [] };

@@ -1,5 +1,5 @@
 import { type Report, renderText, reportSchema } from "@tokenyard/report";
-import { parseScenario } from "@tokenyard/scenario";
+import { Problems, parseScenario } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
 import { estimateOf } from "./estimate.ts";
@@ -86,6 +86,16 @@ test("a seed without a report ends it, and says which", async () => {
   await expect(ended).rejects.toThrow(SeedWithoutReport);
   await expect(ended).rejects.toMatchObject({ seed: 8, status: "failed", message: "Error: a fault" });
   for (const count of [0, -1, 1.5, Number.NaN]) expect(() => simulateSeeds(tiny, count)).toThrow(RangeError);
+});
+
+test("a plain tree is checked before it runs, and says all that is wrong with it", () => {
+  const tree = JSON.parse(JSON.stringify(together.scenario.resolved));
+  expect(JSON.stringify(simulateSeeds(tree, 4))).toBe(JSON.stringify(together));
+  expect(JSON.stringify(simulate(tree))).toBe(JSON.stringify(reports[0]));
+  for (const broken of [{ tokenyard: 1 }, {}, null, 3, { ...tree, model: 3 }] as unknown as Parameters<typeof simulate>[0][]) {
+    expect(() => simulate(broken)).toThrow(Problems);
+    expect(() => simulateSeeds(broken, 2)).toThrow(Problems);
+  }
 });
 
 test("once the signal is given there is no report", async () => {

@@ -1,5 +1,5 @@
 import { metricValue, type Report } from "@tokenyard/report";
-import { METRICS, metricOf, type ReadPieces, type Scenario } from "@tokenyard/scenario";
+import { METRICS, metricOf, type ReadPieces, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import { type Policies, simulate } from "@tokenyard/simulator";
 import { estimateOf } from "./estimate.ts";
 import { inProcessRunner } from "./in-process-runner.ts";
@@ -48,10 +48,11 @@ export async function seedsReport(scenario: Scenario, replications: number, opti
  * and how many seeds meet each target; the rest is the report of the first seed. Throws Problems for a scenario that cannot be, and
  * RangeError for less than one replication.
  */
-export function simulateSeeds(scenario: Scenario, replications: number, policies: Policies = {}): Report {
+export function simulateSeeds(given: Scenario, replications: number, policies: Policies = {}): Report {
   if (!Number.isSafeInteger(replications) || replications < 1) {
     throw new RangeError(`replications: ${replications}; wanted a whole number from 1 on`);
   }
+  const scenario = scenarioFrom(given);
   const sums = new SeedSums();
   for (let r = 0; r < replications; r++) sums.add(simulate({ ...scenario, seed: scenario.seed + r }, policies));
   return sums.report();

@@ -10,7 +10,7 @@ import {
 } from "@tokenyard/model";
 import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
-import { type ModelSpec, messageOf, type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { type ModelSpec, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import {
   batchSizesOf,
   createRequestSource,
@@ -34,7 +34,8 @@ import { checkWork } from "./work-limit.ts";
  * Assembles what a run needs. Throws Problems, all at once, for what cannot be: degrees that do not divide, a precision
  * that the GPU has no speed for, a model that does not fit, a run that no machine should be asked for.
  */
-export function prepare(scenario: Scenario, policies: Policies = {}): Setup {
+export function prepare(given: Scenario, policies: Policies = {}): Setup {
+  const scenario = scenarioFrom(given);
   const pools = poolScenarios(scenario);
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
   const streams = new Streams(scenario.seed);

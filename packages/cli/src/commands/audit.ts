@@ -23,6 +23,8 @@ export interface AuditCommandOptions extends ScenarioOptions {
 }
 
 const TICK_MS = 200;
+const WANTED_CLAIMS =
+  "claims to audit, such as [{ id: rate, text: the plan's words, claimed: 100 tokens/ms, metric: throughputPerGpu, comparison: '>=' }]";
 const STYLES = { good: "green", bad: "red", doubtful: "yellow", strong: "bold", faint: "dim" } as const;
 
 /** Says of every claim of a plan whether it holds, and why. Problems of the claims are told at their places before anything runs. */
@@ -33,6 +35,7 @@ export async function auditClaims(
   simulation: Simulation,
 ): Promise<ExitCode> {
   const [read] = await readScenarios([file], options, terminal, (each) => each);
+  if ((read!.scenario.claims ?? []).length === 0) throw read!.refused([{ path: ["claims"], wanted: WANTED_CLAIMS }]);
   const found = await audited(read!, options, terminal, simulation);
   if (options.json) terminal.out.write(`${JSON.stringify(found)}\n`);
   else terminal.out.write(options.markdown ? auditMarkdown(shown(found)) : auditText(shown(found), pageOf(terminal)));

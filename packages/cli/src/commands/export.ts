@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { BadInput } from "../bad-input.ts";
 import { type ExitCode, FINE } from "../exit-code.ts";
 import { wrongValue } from "../located-problem.ts";
@@ -10,6 +10,9 @@ export async function exportResults(file: string, destination: string): Promise<
   if (form === undefined) throw new BadInput([wrongValue("export", "", destination, `a name that ends in ${EXPORT_FORMS.join(", ")}`)]);
   if (existsSync(file) && existsSync(destination) && realpathSync(file) === realpathSync(destination)) {
     throw new BadInput([wrongValue("export", "", destination, "another file than the study")]);
+  }
+  if (existsSync(destination) && statSync(destination).isFile()) {
+    throw new BadInput([wrongValue("export", "", destination, "a name that no file has: nothing is written over")]);
   }
   await exportStudy(file, destination, form);
   return FINE;

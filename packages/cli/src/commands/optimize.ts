@@ -5,7 +5,7 @@ import { constraintJudge, type Optimum, optimize, type Runner } from "@tokenyard
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { fileProblems } from "../destination.ts";
-import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
+import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../exit-code.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
 import type { LocatedProblem } from "../located-problem.ts";
 import { openLog } from "../log.ts";
@@ -28,6 +28,8 @@ import { written } from "../written.ts";
 
 export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, StudyFileOptions {
   readonly json?: boolean;
+  /** Exits with 1 when no plan holds the constraints. */
+  readonly strict?: boolean;
   readonly workers?: number;
   /** Takes a page that shows the plans that were run. */
   readonly html?: string;
@@ -76,7 +78,8 @@ export async function optimizeScenario(
   }
   if (interrupt.signal.aborted) throw new Interrupted();
   if (found.failed > 0) terminal.err.write(`${counted(found.failed, "plan")} failed by a fault of tokenyard, not of the scenario\n`);
-  return found.failed > 0 ? OUR_FAULT : FINE;
+  if (found.failed > 0) return OUR_FAULT;
+  return options.strict && found.best === null ? MISSED : FINE;
 }
 
 interface Order {

@@ -37,7 +37,7 @@ export async function replay(
     terminal.err.write(`${harmless(`made by tokenyard ${String(version)}, replayed by ${VERSION}`)}\n`);
   const now = await again(kept, name, { workers, terminal, simulation });
   const found = differences({ ...kept, version: VERSION }, JSON.parse(JSON.stringify(now)), MOST + 1);
-  terminal.out.write(found.length === 0 ? `${name}: the same report\n` : `${name}: not the same report\n`);
+  terminal.out.write(harmless(found.length === 0 ? `${name}: the same report\n` : `${name}: not the same report\n`));
   for (const difference of found.slice(0, MOST)) terminal.out.write(`  ${differenceText(difference)}\n`);
   if (found.length > MOST) terminal.out.write("  and more\n");
   return found.length === 0 ? FINE : MISSED;

@@ -14,16 +14,26 @@ const ordered = rule<{ from?: number | undefined; to?: number | undefined }>(
   ({ from }) => `at least ${from}, the value of from`,
 );
 
+/** Draws beyond the bounds are moved to them: a mean out there says something else than is drawn. */
+const meanWithin = rule<{ mean?: number | undefined; from?: number | undefined; to?: number | undefined }>(
+  ["mean"],
+  ({ mean, from = 0, to = Number.POSITIVE_INFINITY }) => mean !== undefined && from <= to && (mean < from || mean > to),
+  ({ from, to }) =>
+    `a mean ${[...(from === undefined ? [] : [`from ${from}`]), ...(to === undefined ? [] : [`to ${to}`])].join(" ")}, as draws are moved there`,
+);
+
 const variants = [
   variant("fixed", { value: count.describe("the same for every request") }),
   variant("uniform", { from, to }).check(ordered),
-  variant("exponential", { mean, from: from.optional(), to: to.optional() }).check(ordered),
+  variant("exponential", { mean, from: from.optional(), to: to.optional() }).check(ordered).check(meanWithin),
   variant("lognormal", {
     mean,
     sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm"),
     from: from.optional(),
     to: to.optional(),
-  }).check(ordered),
+  })
+    .check(ordered)
+    .check(meanWithin),
   variant("zipf", { exponent: z.number().min(0).max(100).describe("0 is uniform"), from, to }).check(ordered),
   variant("empirical", {
     values: z.array(count).min(1).describe("values that were seen"),
