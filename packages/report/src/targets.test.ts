@@ -2,6 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { METRICS, metricOf, metricPaths } from "@tokenyard/scenario";
 import { expect } from "vitest";
 import { anyRecording } from "./any-recording.contract.ts";
+import { Histogram } from "./histogram.ts";
 import { loaded } from "./loaded-recording.contract.ts";
 import { summarize } from "./summarize.ts";
 import { metricValue } from "./targets.ts";
@@ -48,6 +49,12 @@ test.prop([anyRecording, fc.constantFrom(...METRICS), fc.double({ min: 0, max: 1
   },
 );
 
+function histogramOf(...values: number[]) {
+  const histogram = new Histogram();
+  for (const value of values) histogram.add(value, 1);
+  return histogram.columns();
+}
+
 /** Paths of all numbers in a tree. */
 function numberPaths(tree: unknown, path: string): string[] {
   if (typeof tree === "number") return [path];
@@ -58,8 +65,10 @@ function numberPaths(tree: unknown, path: string): string[] {
 test("every number of a report is a metric, and every metric with a fixed path is a number of a report", () => {
   const host = { blocks: 40, keptBlocks: 30, evictions: 5, hitTokens: 40, loads: 2, loadNs: 3e6 };
   const served = { ...loaded.served!, cache: { ...loaded.served!.cache!, prefix: { hits: 7, keptBlocks: 9, host } } };
-  const plan = { ...tiny.plan, declaredParameters: 1e6 };
-  const full = summarize({ ...loaded, served, plan, routing: [tiny.routing[0], tiny.routing[0]] });
+  const plan = { ...tiny.plan, declaredParameters: 1e6, interleave: 2 };
+  const ns = histogramOf(1e6, 3e6);
+  const transfers = { bytes: 1e6, ns, waitNs: ns };
+  const full = summarize({ ...loaded, served, plan, routing: [tiny.routing[0], tiny.routing[0]], transfers, pools: [] });
   const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;
   const numbers = numberPaths(facts, "");
   expect(numbers.filter((path) => !path.endsWith(".layer") && metricOf(path) === undefined)).toEqual([]);

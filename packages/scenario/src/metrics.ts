@@ -1,3 +1,4 @@
+import { REPORT_NUMBERS } from "./report-numbers.ts";
 import type { Unit } from "./units.ts";
 
 /** A number of the report that targets, claims, objectives and constraints may name. */
@@ -43,62 +44,7 @@ export const METRICS: readonly Metric[] = [
 ];
 
 /** Every number of the report by its path, in the report's order; `*` stands for one key. */
-const REPORT: readonly Metric[] = metrics([
-  ...paths("", ["gpus", "seed"], "", "less"),
-  ...paths("", ["horizonSeconds"], "s", "less"),
-  ...paths("", ["costUsdPerHour"], "USD/h", "less"),
-  ...paths("plan", ["ranks", "nodes", "pipelineStages", "stages", "ranksPerPipelineStage", "ranksPerStage", "ranksPerLayer"], "", "less"),
-  ...paths("plan", ["expertGroups", "tensorGroups", "parameters", "activeParameters", "declaredParameters", "flopsPerToken.*"], "", "less"),
-  ...paths("plan", ["weightBytesPerRank.min", "weightBytesPerRank.max", "kvBytesPerToken"], "B", "less"),
-  ...paths("requests", ["arrived", "finished"], "", "more"),
-  ...paths("requests", ["rejected", "failed"], "", "less"),
-  ...paths("tokens", ["prompt", "output", "routed", "kept"], "", "more"),
-  ...paths("tokens", ["dropped"], "", "less"),
-  ...["ttftSeconds", "tpotSeconds", "e2eSeconds", "queueSeconds", "prefillSeconds", "itlSeconds"].flatMap((stats) =>
-    paths(stats, STATISTICS, "s", "less"),
-  ),
-  ...paths("goodput", ["requestsPerSecond"], "requests/s", "more"),
-  ...paths("goodput", ["outputTokensPerSecond"], "tokens/s", "more"),
-  ...paths("", ["attainment.all", "attainment.*"], "share", "more"),
-  ...paths("classes.*", ["requests.arrived", "requests.finished"], "", "more"),
-  ...paths("classes.*", ["requests.rejected"], "", "less"),
-  ...["ttftSeconds", "tpotSeconds", "e2eSeconds", "queueSeconds"].flatMap((stats) => paths(`classes.*.${stats}`, STATISTICS, "s", "less")),
-  ...paths("classes.*", ["goodput.requestsPerSecond"], "requests/s", "more"),
-  ...paths("classes.*", ["goodput.outputTokensPerSecond"], "tokens/s", "more"),
-  ...paths("classes.*", ["attainment.*"], "share", "more"),
-  ...paths("kv", ["blockTokens", "blocks", "preemptions", "recomputedTokens", "evictions"], "", "less"),
-  ...paths("kv", ["hitTokens"], "", "more"),
-  ...paths("kv", ["meanShare", "peakShare"], "share", "less"),
-  ...paths("kv", ["hitShare"], "share", "more"),
-  ...paths("kv.prefix", ["hits"], "", "more"),
-  ...paths("kv.prefix", ["keptBlocks"], "", "less"),
-  ...paths("kv.prefix.host", ["blocks", "keptBlocks", "evictions", "loads"], "", "less"),
-  ...paths("kv.prefix.host", ["hitTokens"], "", "more"),
-  ...paths("kv.prefix.host", ["hitShare"], "share", "more"),
-  ...paths("kv.prefix.host", ["meanLoadSeconds"], "s", "less"),
-  ...paths("levels", ["bucketSeconds"], "s", "less"),
-  ...paths("levels", ["running.*", "waiting.*", "tokensPerPass.*"], "", "less"),
-  ...paths("levels", ["kvShare.*"], "share", "less"),
-  ...paths("levels", ["tokensPerSecond.*"], "tokens/s", "more"),
-  ...paths("throughput", ["requestsPerSecond"], "requests/s", "more"),
-  ...paths("throughput", ["tokensPerSecond", "prefillTokensPerSecond", "decodeTokensPerSecond"], "tokens/s", "more"),
-  ...paths("throughput", ["tokensPerMsPerGpu", "prefillTokensPerMsPerGpu", "decodeTokensPerMsPerGpu"], "tokens/ms", "more"),
-  ...paths("breakdown", ["ttft.*", "tpot.*"], "s", "less"),
-  ...["time.prefill", "time.decode"].flatMap((phase) => paths(phase, ["compute.*", "network.*"], "share", "less")),
-  ...paths("longestOpSeconds", ["*"], "s", "less"),
-  ...paths("utilization", ["compute", "memoryBandwidth", "node", "fabric"], "%", "more"),
-  ...paths("", ["bubbleShare"], "share", "less"),
-  ...["experts.prefill", "experts.decode"].flatMap((phase) => [
-    ...paths(phase, ["loadVariance.mean", "loadVariance.p99", "loadVariance.max"], "%", "less"),
-    ...paths(phase, ["maxOverMean"], "", "less"),
-    ...paths(phase, ["droppedShare", "perLayer.*.droppedShare"], "share", "less"),
-    ...paths(phase, ["perLayer.*.loadVariance"], "%", "less"),
-    ...paths(phase, ["perLayer.*.tokens.*"], "", "less"),
-  ]),
-  ...paths("memory", ["weights", "kvReserved", "kvUsed", "workspace", "workspaceUsed"], "B", "less"),
-  ...paths("memory", ["planned", "reserved", "used", "limit"], "B", "less"),
-  ...paths("memory", ["share"], "%", "less"),
-]);
+const REPORT: readonly Metric[] = metrics(REPORT_NUMBERS.map(([path, unit, better]) => [path, path, unit, better]));
 
 const NAMED: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.name, metric]));
 
@@ -123,10 +69,6 @@ function matches(pattern: readonly string[], keys: readonly string[]): boolean {
 function latency(name: string, stats: string): Metric[] {
   const rows = STATISTICS.map((statistic): Row => [`${name}.${statistic}`, `${stats}.${statistic}`, "s", "less"]);
   return metrics([[name, `${stats}.max`, "s", "less"], ...rows]);
-}
-
-function paths(under: string, keys: readonly string[], unit: RowUnit, better: "less" | "more"): Row[] {
-  return keys.map((key) => (under === "" ? [key, key, unit, better] : [`${under}.${key}`, `${under}.${key}`, unit, better]));
 }
 
 function metrics(rows: readonly Row[]): Metric[] {

@@ -1,0 +1,52 @@
+import * as z from "zod";
+
+/** A number of the report: its path, in which `*` stands for one key, its unit (`share`: a part of a whole), and which way is better. */
+export type MetricRow = readonly [path: string, unit: string, better: "less" | "more"];
+
+/** What is no number of a run, or says nothing beside its name. */
+const LEFT_OUT: ReadonlySet<string> = new Set(["tokenyard", "scenario", "seeds", "assumed", "targets", "warnings", "layer"]);
+
+/** Units by what the keys end in; of everything under a key where nothing more is said. */
+const UNITS: readonly (readonly [RegExp, string])[] = [
+  [/requestsPerSecond$/i, "requests/s"],
+  [/tokensPerSecond$/i, "tokens/s"],
+  [/tokensPerMsPerGpu$/i, "tokens/ms"],
+  [/usdPerHour$/i, "USD/h"],
+  [/seconds$/i, "s"],
+  [/bytes(PerRank|PerToken)?$/i, "B"],
+  [/^breakdown$/, "s"],
+  [/^memory$/, "B"],
+  [/^utilization$/, "%"],
+  [/^loadVariance$/, "%"],
+  [/^kvShare$/, "share"],
+];
+const MORE =
+  /^(arrived|finished|prompt|output|routed|kept|hits|hitTokens|hitShare|computeShare|attainment|utilization)$|PerSecond$|PerMsPerGpu$/;
+
+/** Keys that a record always has, by its path. */
+const FIXED: Readonly<Record<string, readonly string[]>> = { attainment: ["all"] };
+
+/** The numbers of what `schema` describes, in its order. A share of the memory may be over 1: it is no part of a whole. */
+export function metricRows(schema: z.ZodType, path: readonly string[] = [], unit = "", better: "less" | "more" = "less"): MetricRow[] {
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional)
+    return metricRows(schema.unwrap() as z.ZodType, path, unit, better);
+  if (schema instanceof z.ZodObject) {
+    return Object.entries(schema.shape).flatMap(([key, value]) => {
+      if (LEFT_OUT.has(key)) return [];
+      return metricRows(value as z.ZodType, [...path, key], unitUnder(key, unit), MORE.test(key) ? "more" : better);
+    });
+  }
+  if (schema instanceof z.ZodArray) return metricRows(schema.element as z.ZodType, [...path, "*"], unit, better);
+  if (schema instanceof z.ZodRecord) {
+    const keys = [...(FIXED[path.join(".")] ?? []), "*"];
+    return keys.flatMap((key) => metricRows(schema.valueType as z.ZodType, [...path, key], unit, better));
+  }
+  if (!(schema instanceof z.ZodNumber)) return [];
+  const isShare = schema.maxValue === 1;
+  return [[path.join("."), isShare ? "share" : unit, better]];
+}
+
+function unitUnder(key: string, unit: string): string {
+  if (key === "share") return "%";
+  return UNITS.find(([ending]) => ending.test(key))?.[1] ?? unit;
+}
