@@ -82,6 +82,44 @@ describe("one GPU, a dense layer", () => {
     expect(tpot([1, 2, 4]) - tpot()).toBeCloseTo(16e-6, 12);
   });
 
+  test("a step begins with the host: step + layer · layers + request · sequences, in TTFT and in TPOT", () => {
+    const serving = { stepOverhead: { step: "1 ms", layer: "10 us", request: "5 us" } };
+    const change = { model: { layers: 2 }, workload: { sequences: 3 } };
+    const [hosted, without] = [report({ ...change, serving }), report(change)];
+    const host = 1e-3 + 2 * 10e-6 + 3 * 5e-6;
+    expect(hosted.breakdown.ttft!["host"]).toBeCloseTo(host, 12);
+    expect(hosted.breakdown.tpot!["host"]).toBeCloseTo(host, 12);
+    expect(hosted.ttftSeconds!.mean - without.ttftSeconds!.mean).toBeCloseTo(host, 12);
+    expect(hosted.tpotSeconds!.mean - without.tpotSeconds!.mean).toBeCloseTo(host, 12);
+    expect(hosted.time.decode!.compute["host"]).toBeCloseTo((2 * host) / (2 * hosted.tpotSeconds!.mean), 9); // one lane, busy all the time
+    expect(without.breakdown.ttft!["host"]).toBeUndefined();
+    expect(hosted.utilization.compute).toBeLessThan(without.utilization.compute!);
+  });
+
+  test("every stage that a micro-batch visits has a step of the host, every data group the time of its own sequences, and all wait for the last", () => {
+    const stages = {
+      parallelism: { layers: "shared-ranks", pipeline: 2, interleave: 2 },
+      model: { layers: 4 },
+      workload: { outputTokens: 1 },
+    };
+    const visits = report({ ...stages, serving: { stepOverhead: { step: "1 ms", layer: "10 us" } } });
+    expect(visits.breakdown.ttft!["host"]).toBeCloseTo(4 * 1e-3 + 4 * 10e-6, 12);
+    const groups = {
+      model: { ...MOE, layers: 1 },
+      parallelism: { expert: 2, tensor: 1 },
+      workload: { sequences: 3, outputTokens: 1 },
+      serving: { stepOverhead: { request: "10 ms" } },
+    };
+    expect(report(groups).breakdown.ttft!["host"]).toBeCloseTo(2 * 10e-3, 12); // two sequences on the first data group, one on the second
+  });
+
+  test("a step overhead of nothing is none, but for what was assumed", () => {
+    const { assumed, scenario: _, ...nothing } = report({ serving: { stepOverhead: { step: "0 s", layer: "0 s", request: "0 s" } } });
+    const { assumed: more, scenario: __, ...without } = report({});
+    expect(nothing).toEqual(without);
+    expect([assumed, more].map((each) => each.includes("serving.stepOverhead"))).toEqual([false, true]);
+  });
+
   test("each kernel costs its launch: five a layer", () => {
     const without = report({}).ttftSeconds!.mean;
     const launched = report({ gpu: { launch: "10 us" } }).ttftSeconds!.mean;

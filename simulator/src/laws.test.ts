@@ -262,11 +262,19 @@ function visitsOf(scenario: Scenario) {
   const { ranksPerStage, slicesOfStage, stages, interleave } = prepare(scenario).plan;
   const { spans } = recorded(scenario, { spans: EVERYTHING });
   const visits = new Map<string, { stage: number; slice: number; microBatch: number; pass: number; from: number; to: number }>();
-  spans!.rank.forEach((rank, i) => {
-    if (OP_KINDS[spans!.kind[i]!]!.name === "send") return;
+  const hosted = new Map<string, number>(); // a visit begins with the host, of no layer
+  const inTime = [...spans!.rank.keys()].sort((a, b) => spans!.startNs[a]! - spans!.startNs[b]! || a - b);
+  inTime.forEach((i) => {
+    const rank = spans!.rank[i]!;
+    const { name } = OP_KINDS[spans!.kind[i]!]!;
+    if (name === "send") return;
     const stage = Math.floor(rank / ranksPerStage);
     const [microBatch, pass, layer] = [spans!.microBatch[i]!, spans!.pass[i]!, spans!.layer[i]!];
-    const slice = layer < 0 ? interleave - 1 : slicesOfStage[stage % stages]!.findIndex((layers) => layers.includes(layer));
+    const visited = [rank, microBatch, pass].join();
+    const before = hosted.get(visited) ?? 0;
+    if (name === "host") hosted.set(visited, before + 1);
+    const ofNoLayer = name === "host" ? before : interleave - 1;
+    const slice = layer < 0 ? ofNoLayer : slicesOfStage[stage % stages]!.findIndex((layers) => layers.includes(layer));
     const key = [stage, slice, microBatch, pass].join();
     const visit = visits.get(key) ?? { stage, slice, microBatch, pass, from: Number.POSITIVE_INFINITY, to: 0 };
     visit.from = Math.min(visit.from, spans!.startNs[i]!);

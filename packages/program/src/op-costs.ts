@@ -17,6 +17,7 @@ import { gathersTokens, type Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import type { ExpertLoad } from "./expert-load.ts";
+import { fillHostNs } from "./host-time.ts";
 import { KernelClock } from "./kernel-clock.ts";
 import { type Matrices, matricesOf } from "./matrices.ts";
 import type { Op } from "./op.ts";
@@ -32,6 +33,8 @@ export interface OpCostsSpec extends ExchangeSpec {
 /** What the costs of a pass's ops follow from; a test of the stages alone has none of it. */
 export interface PassAtWork {
   readonly scheduled: Pass | undefined;
+  /** Of layers, that it visits the stage for. */
+  readonly slice: number;
   /** Of `scheduled`. */
   readonly sequences: SequenceCosts | undefined;
   /** Of the layer that the pass is in; known from the gate on. */
@@ -87,6 +90,9 @@ export class OpCosts {
     clearWorkTally(cost);
     const { durationNs: out } = cost;
     switch (op.work) {
+      case "host":
+        this.#host(pass, stage, out);
+        return;
       case "attention":
       case "windowed-attention":
       case "gate":
@@ -149,6 +155,11 @@ export class OpCosts {
     const core = { ...this.#kernels.attention.coreDecode, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
     work.flops += kernelFlops(core) * times;
     work.memoryBytes += kernelBytes(core) * times;
+  }
+
+  #host({ scheduled, slice }: PassAtWork, stage: StagePlace, out: Float64Array): void {
+    const { plan, scenario } = this.#spec;
+    fillHostNs(scenario.serving.stepOverhead!, plan.slicesOfStage[stage.position]![slice]!.length, scheduled!, out);
   }
 
   #sequenceWork(work: SequenceWork, { sequences, scheduled }: PassAtWork, cost: OpCost): void {

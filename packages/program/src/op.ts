@@ -8,6 +8,7 @@ export const LANES: readonly Lane[] = [COMPUTE, NETWORK];
 
 /** What ops are called in reports; the index is the op's kind in every column. */
 export const OP_KINDS = [
+  { name: "host", lane: "compute" },
   { name: "attention", lane: "compute" },
   { name: "gate", lane: "compute" },
   { name: "experts", lane: "compute" },
@@ -28,6 +29,7 @@ export const HEAD = kindOf("head");
  * scattered of the combine.
  */
 export type Work =
+  | "host"
   | "attention"
   | "windowed-attention"
   | "gate"
@@ -82,6 +84,7 @@ function nameOf(work: Work): string {
 
 function barrierOf(work: Work): Barrier {
   switch (work) {
+    case "host":
     case "attention":
     case "windowed-attention":
     case "gate":

@@ -1,6 +1,7 @@
 import { type LayerKind, layerKinds, windowedLayers } from "@tokenyard/model";
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, reducesTokens } from "@tokenyard/placement";
-import type { ModelSpec } from "@tokenyard/scenario";
+import type { ModelSpec, Scenario } from "@tokenyard/scenario";
+import { stepOverheadOf } from "./host-time.ts";
 import { type Op, op, type Work } from "./op.ts";
 
 /** The ops that a micro-batch runs on one visit to a stage, in order. */
@@ -11,10 +12,10 @@ export interface Program {
 }
 
 /**
- * The program of slice `slice` of pipeline stage `stage`: its layers one after another, the head at the end of the last slice of the last
- * stage, a send at the end of every other. A collective over one rank is left out.
+ * The program of slice `slice` of pipeline stage `stage`: the host, where it takes time; its layers one after another; the head at the end of
+ * the last slice of the last stage, a send at the end of every other. A collective over one rank is left out.
  */
-export function programOf(model: ModelSpec, plan: Plan, stage: number, slice: number): Program {
+export function programOf({ model, serving }: Scenario, plan: Plan, stage: number, slice: number): Program {
   const kinds = layerKinds(model);
   const windowed = windowedLayers(model);
   const last = stage === plan.stages - 1 && slice === plan.interleave - 1;
@@ -22,6 +23,7 @@ export function programOf(model: ModelSpec, plan: Plan, stage: number, slice: nu
     op(windowed[layer] ? "windowed-attention" : "attention", layer),
     ...layerOps(model, plan, kinds[layer]!, layer),
   ]);
+  if (stepOverheadOf(serving) !== undefined) ops.unshift(op("host", -1));
   if (last && model.vocabulary !== undefined) ops.push(op("head", -1));
   return last ? { ops, beforeSend: ops.length } : { ops: [...ops, op("send", -1)], beforeSend: ops.length };
 }

@@ -1,7 +1,9 @@
-/** Facts of passes with so many new tokens. */
+/** Facts of passes with so many rows, and so many sequences where the host takes time for each. */
 interface OfTokens {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
+  /** [data groups] where it makes a difference */
+  readonly sequences?: Float64Array;
 }
 
 /** Numbers that are kept, at most. */
@@ -30,16 +32,18 @@ export class FactsByTokens<Facts extends OfTokens> {
     this.#leaves = leaves;
   }
 
-  /** The facts of `tokens` [data groups]. */
-  find(tokens: Float64Array): Facts {
+  /** The facts of `tokens`, and of `sequences` where they make a difference [data groups]. */
+  find(tokens: Float64Array, sequences?: Float64Array): Facts {
     let hash = 0;
     for (let g = 0; g < tokens.length; g++) hash = Math.imul(hash ^ tokens[g]!, 0x9e3779b1);
+    if (sequences !== undefined) for (let g = 0; g < sequences.length; g++) hash = Math.imul(hash ^ sequences[g]!, 0x9e3779b1);
     const place = this.#shift === 32 ? 0 : hash >>> this.#shift;
     const found = this.#entries[place] ?? this.#enter(place);
-    this.known = isOf(found, tokens);
+    this.known = areEqual(found.tokens, tokens) && (sequences === undefined || areEqual(found.sequences!, sequences));
     if (this.known) return found;
     this.#leaves(found);
     found.tokens.set(tokens);
+    if (sequences !== undefined) found.sequences!.set(sequences);
     return found;
   }
 
@@ -55,7 +59,7 @@ export class FactsByTokens<Facts extends OfTokens> {
   }
 }
 
-function isOf(facts: OfTokens, tokens: Float64Array): boolean {
-  for (let g = 0; g < tokens.length; g++) if (facts.tokens[g] !== tokens[g]) return false;
+function areEqual(kept: Float64Array, given: Float64Array): boolean {
+  for (let g = 0; g < given.length; g++) if (kept[g] !== given[g]) return false;
   return true;
 }

@@ -24,7 +24,7 @@ export class LegAccount {
   readonly #lanes: LaneTimes;
   /** Whether there are layers with experts. */
   readonly #routes: boolean;
-  /** Op kinds of meetings and closed legs. */
+  /** Op kinds of meetings and closed legs; where there is one data group, of all ops that tokens tell of. */
   readonly #kinds: readonly number[];
   // Ops in a pass:
   readonly #attentions: number;
@@ -53,7 +53,8 @@ export class LegAccount {
     this.#ranksPerGroup = stage.spec.ranks / dataGroups;
     this.#lanes = new LaneTimes(stage, legs.ends, recorder, dataGroups);
     this.#routes = legs.ofTokens.some(({ op }) => op.work === "gate");
-    this.#kinds = [...new Set([...legs.meetings, ...legs.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind))];
+    const closed = [...legs.meetings, ...legs.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
+    this.#kinds = [...new Set([...closed, ...(dataGroups === 1 ? open.flatMap(({ kinds }) => kinds) : [])])];
     this.#attentions = inPass(open, "attentions");
     this.#windowed = inPass(open, "windowed");
     this.#heads = inPass(open, "heads");

@@ -7,6 +7,8 @@ const KINDS = OP_KINDS.length;
 export interface LegFacts {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
+  /** [data groups] of which the host takes time */
+  readonly sequences: Float64Array;
   /** Meetings and closed legs; where there is one data group, all ops that tokens tell of. */
   closedNs: number;
   /** [open legs and the last × data groups] of the ops of one such leg that tokens tell of */
@@ -38,7 +40,7 @@ export interface LegFactsMaker {
 export function legFactsMaker({ open, last }: Legs, dataGroups: number, ranks: number, experts: number): LegFactsMaker {
   const legs = open.length + 1;
   const ops = open.reduce((sum, leg) => sum + leg.ops.length, last.ops.length);
-  const numbers = dataGroups * (1 + legs + ops) + KINDS + ranks * (KINDS + 4) + experts + 2;
+  const numbers = dataGroups * (2 + legs + ops) + KINDS + ranks * (KINDS + 4) + experts + 2;
   const make = () => {
     const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
@@ -49,6 +51,7 @@ export function legFactsMaker({ open, last }: Legs, dataGroups: number, ranks: n
     };
     return {
       tokens: column(dataGroups).fill(-1),
+      sequences: column(dataGroups),
       closedNs: 0,
       openNs: column(legs * dataGroups),
       opsNs: column(ops * dataGroups),

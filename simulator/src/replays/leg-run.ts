@@ -44,6 +44,8 @@ export class LegRun implements PassRun, LegTimes {
   readonly #account: LegAccount;
   readonly #withWindows: boolean;
   readonly #withHead: boolean;
+  /** Whether the host takes time, perhaps for each sequence. */
+  readonly #hosted: boolean;
   #given: Pass | undefined;
   /** Meetings, and legs that do not grow; where there is one data group, all but the attention that grows. */
   #fixedNs = 0;
@@ -77,6 +79,7 @@ export class LegRun implements PassRun, LegTimes {
     this.lastNs = new Float64Array(MANY_STEPS * this.legs.length);
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
+    this.#hosted = works.includes("host");
     this.#timer = new LegTimer(stage, legs, parts, dataGroups);
     this.#account = new LegAccount(stage, legs, this.legs, parts, dataGroups);
     const { numbers, make } = legFactsMaker(legs, dataGroups, ranks, experts);
@@ -91,7 +94,7 @@ export class LegRun implements PassRun, LegTimes {
     this.#given = pass;
     this.microBatch = microBatch;
     this.startNs = nowNs;
-    this.facts = this.#byTokens.find(pass.rows);
+    this.facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined);
     if (!this.#byTokens.known) this.#timer.fill(this.facts, microBatch);
     if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
     if (this.#withHead) microBatch.sequences!.fill("head", pass, this.head);

@@ -17,6 +17,8 @@ interface SequenceOp {
 interface TokenFacts {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
+  /** [data groups] of which the host takes time */
+  readonly sequences: Float64Array;
   /** [ops] */
   readonly ops: readonly OpCost[];
   /** Copies routed to each expert of a layer [experts], and those over capacity. */
@@ -38,6 +40,8 @@ export class PassFacts {
   /** Of those, the ones that take longer from one decode step to the next. */
   readonly #growing: readonly SequenceOp[];
   readonly #ofTokens: readonly PlacedOp[];
+  /** Whether the host takes time, perhaps for each sequence. */
+  readonly #hosted: boolean;
   readonly #byTokens: FactsByTokens<TokenFacts>;
   readonly #cost: GroupCost;
   #tokens: TokenFacts | undefined;
@@ -60,11 +64,13 @@ export class PassFacts {
     }
     this.#growing = this.#ofSequences.filter(({ work }) => work === "attention");
     this.#ofTokens = ofTokens;
+    this.#hosted = ofTokens.some(({ op }) => op.work === "host");
     this.#byTokens = new FactsByTokens(
       replicas,
-      dataGroups + ofTokens.length * (ranks + 4) + experts + 1,
+      2 * dataGroups + ofTokens.length * (ranks + 4) + experts + 1,
       (): TokenFacts => ({
         tokens: new Float64Array(dataGroups).fill(-1),
+        sequences: new Float64Array(dataGroups),
         ops: Array.from({ length: ofTokens.length }, () => createOpCost(ranks)),
         routed: new Float64Array(experts),
         dropped: 0,
@@ -88,7 +94,7 @@ export class PassFacts {
   /** Works them out for `pass`. */
   look(pass: Pass, microBatch: MicroBatch): void {
     copyPass(pass, this.pass);
-    const tokens = this.#byTokens.find(this.pass.rows);
+    const tokens = this.#byTokens.find(this.pass.rows, this.#hosted ? this.pass.sequences : undefined);
     for (let i = 0; i < this.#ofTokens.length; i++) this.ops[this.#ofTokens[i]!.at] = tokens.ops[i]!;
     this.#tokens = tokens;
     if (!this.#byTokens.known) {

@@ -18,7 +18,7 @@ export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold:
   };
   const slices = plan.slicesOfStage.map((own, stage) =>
     own.map((_, slice): Slice => {
-      const program = programOf(scenario.model, plan, stage, slice);
+      const program = programOf(scenario, plan, stage, slice);
       return { program, groups: program.ops.map((op) => groupsOfBarrier(op.barrier)) };
     }),
   );

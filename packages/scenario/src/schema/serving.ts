@@ -2,12 +2,16 @@ import * as z from "zod";
 import { choice, variant } from "./choice.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
+import { withTrait } from "./trait.ts";
 
 const limits = {
   tokenBudget: z.int().min(1).max(10_000_000).default(8192).describe("most tokens that a data group computes in one pass"),
   maxSequences: z.int().min(1).max(1_000_000).default(256).describe("most sequences that a data group serves at once"),
   order: z.enum(["first-come", "priority"]).default("first-come").describe("who of the waiting is served first"),
 };
+
+const physical = { physical: true } as const;
+const hostTime = withTrait(quantity("s").default(0), physical);
 
 const chunkTokens = z.int().min(1).max(10_000_000).optional().describe("most tokens of a data group in a chunk; none: 1024");
 
@@ -73,6 +77,16 @@ export const servingSchema = z
     recompute: choice({ none: {}, attention: { chunkTokens }, all: { chunkTokens } })
       .optional()
       .describe("what is computed in chunks, keys and values of a pass anew for each, for a smaller workspace; none: nothing"),
+    stepOverhead: withTrait(
+      z
+        .strictObject({
+          step: hostTime.describe("of each visit of a micro-batch to a stage"),
+          layer: hostTime.describe("of each layer that it runs there"),
+          request: hostTime.describe("of each of its sequences, in their data group"),
+        })
+        .optional(),
+      physical,
+    ).describe("time of the host before the kernels of a step, in which the GPU does nothing; none: 0 s"),
     batchSizes: z
       .array(z.int().min(1).max(1_000_000))
       .min(1)

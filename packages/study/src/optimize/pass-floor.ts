@@ -40,6 +40,10 @@ export interface PassFloor {
   /** What `path` and `compute` grow by when every copy is kept: that is worth so much, and each copy dropped takes at most `ShardFloor.copySeconds`. */
   readonly keptPath: number;
   readonly keptCompute: number;
+  /** Of the host, of each visit to a stage: on the path, and of a rank in the mean; and of each layer on a visit. */
+  readonly hostPath: number;
+  readonly hostCompute: number;
+  readonly hostLayer: number;
   readonly headPath: number;
   readonly headCompute: number;
   /** To the next stage. */
@@ -57,6 +61,9 @@ export function sumOf(floors: readonly PassFloor[]): PassFloor {
     compute: columns(({ compute }) => compute),
     keptPath: total(({ keptPath }) => keptPath),
     keptCompute: total(({ keptCompute }) => keptCompute),
+    hostPath: total(({ hostPath }) => hostPath),
+    hostCompute: total(({ hostCompute }) => hostCompute),
+    hostLayer: total(({ hostLayer }) => hostLayer),
     headPath: total(({ headPath }) => headPath),
     headCompute: total(({ headCompute }) => headCompute),
     send: total(({ send }) => send),
@@ -71,6 +78,7 @@ export class ShardFloor {
   readonly #kernels: LayerKernels;
   readonly #model: KernelModel;
   readonly #chunks: ChunkTokens;
+  readonly #stepOverhead: NonNullable<Scenario["serving"]["stepOverhead"]>;
   /** Projects keys and values anew. */
   readonly #keysValues: LinearShape;
   readonly #experts: ExpertFloor | undefined;
@@ -86,6 +94,7 @@ export class ShardFloor {
     this.#kernels = layerKernels(model, plan, cluster.gpu);
     this.#model = kernelFloor(cluster);
     this.#chunks = chunkTokensOf(scenario.serving);
+    this.#stepOverhead = scenario.serving.stepOverhead ?? { step: 0, layer: 0, request: 0 };
     const { qkv, corePrefill } = this.#kernels.attention;
     this.#keysValues = { ...qkv, outFeatures: 2 * corePrefill.kvHeads * corePrefill.headSize };
     this.#network = network;
@@ -154,10 +163,20 @@ export class ShardFloor {
       ),
       keptPath: tail?.keptPath ?? 0,
       keptCompute: tail?.keptCompute ?? 0,
+      ...this.#host(columns),
       headPath: most.head,
       headCompute: mean(sum.head),
       send: this.#meets ? most.send : mean(sum.send),
     };
+  }
+
+  /** The path has at least the data group with the fewest sequences on it. */
+  #host({ passes, busy, sequences }: PassColumns): Pick<PassFloor, "hostPath" | "hostCompute" | "hostLayer"> {
+    const { step, layer, request } = this.#stepOverhead;
+    const each = passes * atLeast(step);
+    const ofGroups = busy.map((passesOfGroup, group) => request * passesOfGroup * sequences[group]!);
+    const mean = ofGroups.reduce((sum, seconds) => sum + seconds, 0) / ofGroups.length;
+    return { hostPath: each + Math.min(...ofGroups), hostCompute: each + mean, hostLayer: passes * layer };
   }
 
   #attention({ qkv, corePrefill, coreDecode, output }: LayerKernels["attention"], columns: PassColumns, group: number, windowed: boolean) {

@@ -26,6 +26,9 @@ export interface StageLayers {
   /** Layers by type [layer types]. */
   readonly counts: readonly number[];
   readonly moeLayers: number;
+  /** All layers, and how often a micro-batch comes for them. */
+  readonly layers: number;
+  readonly visits: number;
   readonly isLast: boolean;
   /** How often a layer with experts follows a dense one, on data groups that do not meet in the latter. */
   readonly turns: number;
@@ -54,15 +57,15 @@ export function stageLayers(model: ModelSpec, plan: Plan): StageLayers[] {
     const turns = plan.dataGroups > 1 ? layers.filter(isTurn).length : 0;
     const isLast = stage === plan.stages - 1;
     const key = `${counts.join()}:${isLast}:${turns}`;
-    const made = known.get(key) ?? { counts, moeLayers, isLast, turns };
+    const made = known.get(key) ?? { counts, moeLayers, layers: layers.length, visits: plan.interleave, isLast, turns };
     known.set(key, made);
     return made;
   });
 }
 
 /** Seconds from admission to the end on the last rank of a stage, before the send. `kept`: as if no copy of a prefill is dropped. */
-export function pathSeconds(floor: PassFloor, { counts, moeLayers, isLast, turns }: StageLayers, kept: boolean): number {
-  let seconds = isLast ? floor.headPath : 0;
+export function pathSeconds(floor: PassFloor, { counts, moeLayers, layers, visits, isLast, turns }: StageLayers, kept: boolean): number {
+  let seconds = (isLast ? floor.headPath : 0) + visits * floor.hostPath + layers * floor.hostLayer;
   let entry = 0;
   for (let type = 0; type < LAYER_TYPES; type++) {
     seconds += counts[type]! * floor.path[type]!;
@@ -73,8 +76,8 @@ export function pathSeconds(floor: PassFloor, { counts, moeLayers, isLast, turns
 }
 
 /** Seconds of kernels on a rank of a stage, in the mean over its ranks. */
-export function computeSeconds(floor: PassFloor, { counts, moeLayers, isLast }: StageLayers, kept: boolean): number {
-  let seconds = isLast ? floor.headCompute : 0;
+export function computeSeconds(floor: PassFloor, { counts, moeLayers, layers, visits, isLast }: StageLayers, kept: boolean): number {
+  let seconds = (isLast ? floor.headCompute : 0) + visits * floor.hostCompute + layers * floor.hostLayer;
   for (let type = 0; type < LAYER_TYPES; type++) seconds += counts[type]! * floor.compute[type]!;
   return kept ? seconds + moeLayers * floor.keptCompute : seconds;
 }
