@@ -1,5 +1,6 @@
 import type { Errors } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
+import type { CollectiveGroup } from "./collectives.ts";
 import { type Group, PRESET_OF } from "./group.ts";
 
 const SOURCES = {
@@ -10,9 +11,9 @@ const SOURCES = {
 
 const TIMES: ReadonlySet<string> = new Set(["launch", "tile", "split", "item"]);
 
-/** The file of a GPU's fits as packages/scenario/src/presets/fits has it. */
-export function fitsText(gpu: string, entries: readonly string[]): string {
-  return `// Made of measured kernels by bench/accuracy/accuracy.ts: docs/accuracy.md.\nexport const ${gpu}Fits = [\n${entries.join("\n")}\n];\n`;
+/** The file of a GPU's fits, or of its collectives', as packages/scenario/src/presets/fits has it. */
+export function fitsText(name: string, entries: readonly string[]): string {
+  return `// Made of measured kernels by bench/accuracy/accuracy.ts: docs/accuracy.md.\nexport const ${name}Fits = [\n${entries.join("\n")}\n];\n`;
 }
 
 export function fitText({ samples }: Group, coefficients: Coefficients, errors: Errors): string {
@@ -26,7 +27,29 @@ export function fitText({ samples }: Group, coefficients: Coefficients, errors: 
     source: SOURCES[library],
   };
   const values = Object.entries(coefficients).map(([name, value]) => [name, valueText(kind, name, value)] as const);
-  const lines = [...Object.entries(facts), ...values].map(([name, value]) => `    ${name}: ${JSON.stringify(value)},`);
+  return entryText({ ...facts, ...Object.fromEntries(values) });
+}
+
+export function collectiveFitText({ kind, library, gpu }: CollectiveGroup, coefficients: Coefficients, errors: Errors): string {
+  const { latency, perDoubling, bandwidth, start, window, serial } = coefficients as Readonly<Record<string, number>>;
+  const facts = {
+    kind,
+    library,
+    on: PRESET_OF[gpu],
+    error: `${figures(errors.median * 100, 2)} %`,
+    source: library === "nccl" ? "AIConfigurator: NCCL 2.27 and 2.29" : SOURCES[library],
+    latency: `${figures(latency! * 1e6, 3)} us`,
+    perDoubling: `${figures(perDoubling! * 1e6, 3)} us`,
+    bandwidth: `${figures(bandwidth! / 1e9, 3)} GB/s`,
+    start: `${figures(start! / 1e9, 3)} GB/s`,
+    window: `${figures(window! / 1e6, 3)} MB`,
+    serial: `${figures(serial! * 100, 3)} %`,
+  };
+  return entryText(facts);
+}
+
+function entryText(values: object): string {
+  const lines = Object.entries(values).map(([name, value]) => `    ${name}: ${JSON.stringify(value)},`);
   return `  {\n${lines.join("\n")}\n  },`;
 }
 

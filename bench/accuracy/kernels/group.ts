@@ -31,13 +31,12 @@ export function groupsOf(samples: readonly KernelSample[]): Group[] {
   return [...groups].map(([name, own]) => ({ name, samples: own, cluster: clusterOf(PRESET_OF[own[0]!.gpu]!) }));
 }
 
-/** A cluster of the GPU `preset`, in a scenario that asks for little else. */
-export function clusterOf(preset: string): ClusterSpec {
-  const tier = { bandwidth: "1 GB/s", latency: "0 s" };
+/** A cluster of GPUs of a preset, in a scenario that asks for little else. */
+export function clusterOf(gpu: string, network = "hgx-h100-ndr"): ClusterSpec {
   return parseScenario({
     tokenyard: 1,
     model: { layers: 1, hiddenSize: 1, attention: { heads: 1, kvHeads: 1, headSize: 1 } },
-    cluster: { gpu: preset, network: { kind: "two-tier", node: tier, fabric: tier } },
+    cluster: { gpu, network },
     workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
   }).cluster;
 }

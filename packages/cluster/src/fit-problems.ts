@@ -1,7 +1,17 @@
 import type { ClusterSpec, Problem } from "@tokenyard/scenario";
 
-/** What keeps `kernels: fitted` from running on the GPU: nothing measured, or not of the library that is asked for. */
-export function fitProblems({ kernels, gpu }: ClusterSpec): Problem[] {
+/** What keeps `kernels: fitted` or `allReduce: fitted` from running: nothing measured, or not of the library that is asked for. */
+export function fitProblems(cluster: ClusterSpec): Problem[] {
+  return [...kernelProblems(cluster), ...collectiveProblems(cluster)];
+}
+
+function collectiveProblems({ network }: ClusterSpec): Problem[] {
+  if (network.allReduce !== "fitted" || network.fits?.some(({ kind }) => kind === "all-reduce")) return [];
+  const wanted = "ring, two-shot, one-shot or fastest, or a network with fits of all-reduces: none was measured on this one";
+  return [{ path: ["cluster", "network", "allReduce"], given: "fitted", wanted }];
+}
+
+function kernelProblems({ kernels, gpu }: ClusterSpec): Problem[] {
   if (kernels.kind !== "fitted") return [];
   const { fits = [], multiprocessors } = gpu;
   if (fits.length === 0) {

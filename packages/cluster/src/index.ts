@@ -8,5 +8,6 @@ export type { Machine } from "./kernels/fitted/machine.ts";
 export { PrefillFit } from "./kernels/fitted/prefill-fit.ts";
 export { standIns } from "./kernels/fitted/stand-ins.ts";
 export type { NetworkModel, Traffic } from "./network-model.ts";
+export { collectiveFitOf, collectiveSeconds } from "./networks/collective-fit.ts";
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { createKernelModel, createNetworkModel } from "./policies.ts";

@@ -1,5 +1,6 @@
 import type { ClusterSpec, Precision } from "@tokenyard/scenario";
 import { computeOf } from "./compute.ts";
+import { collectiveFitOf } from "./networks/collective-fit.ts";
 
 /** What one GPU could do at most, as its maker says, before any efficiency. */
 export interface Peaks {
@@ -21,7 +22,11 @@ export function peaksOf(cluster: ClusterSpec): Peaks {
       return flops;
     },
     memoryBytesPerSecond: cluster.gpu.bandwidth,
-    nodeBytesPerSecond: cluster.network.node.bandwidth,
+    nodeBytesPerSecond: Math.max(
+      cluster.network.node.bandwidth, // what a tier is given is what collectives reach in the mean; fitted ones reach more when large
+      collectiveFitOf(cluster, "all-reduce")?.bandwidth ?? 0,
+      collectiveFitOf(cluster, "all-gather")?.bandwidth ?? 0,
+    ),
     fabricBytesPerSecond: cluster.network.fabric.bandwidth,
   };
 }

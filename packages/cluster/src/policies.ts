@@ -25,6 +25,6 @@ function kernelsOf(cluster: ClusterSpec): KernelModel {
 export function createNetworkModel(cluster: ClusterSpec): NetworkModel {
   switch (cluster.network.kind) {
     case "two-tier":
-      return new TwoTierNetwork(cluster.network, cluster.gpusPerNode);
+      return new TwoTierNetwork(cluster);
   }
 }

@@ -22,7 +22,7 @@ export type { ClusterSpec, GpuSpec } from "./schema/cluster.ts";
 export type { DeploymentSpec } from "./schema/deployment.ts";
 export type { DrawnCount } from "./schema/drawn.ts";
 export type { DrawnTime } from "./schema/drawn-time.ts";
-export { type Fit, type FitOf, LIBRARIES, type Library } from "./schema/fit.ts";
+export { type CollectiveFit, type Fit, type FitOf, LIBRARIES, type Library } from "./schema/fit.ts";
 export type { LengthsSpec } from "./schema/lengths.ts";
 export type { WorkloadSpec } from "./schema/load.ts";
 export type { MeasureSpec } from "./schema/measure.ts";

@@ -31,6 +31,19 @@ networkModelContract("two-tier", cluster("ring", 4));
 networkModelContract("two-tier two-shot", cluster("two-shot", 8));
 networkModelContract("two-tier one-shot", cluster("one-shot", 4));
 networkModelContract("two-tier fastest", cluster("fastest", 8));
+networkModelContract("two-tier fitted", withFits(8));
+
+/** Collectives of imagined measurements. */
+function withFits(gpusPerNode: number): ClusterSpec {
+  const plain = cluster("fitted", gpusPerNode);
+  const same = { on: "a-node", latency: 3e-6, perDoubling: 1e-6, bandwidth: 500e9, start: 100e9, window: 1e6, serial: 0 };
+  const fits = [
+    { kind: "all-reduce" as const, library: "nccl" as const, ...same, latency: 30e-6 },
+    { kind: "all-reduce" as const, library: "vllm" as const, ...same },
+    { kind: "all-gather" as const, library: "nccl" as const, ...same },
+  ];
+  return { ...plain, network: { ...plain.network, fits } };
+}
 
 const us = (seconds: number) => seconds * 1e6;
 
@@ -152,4 +165,19 @@ test("a rank's time is that of its busiest port, counted cell by cell, and the l
 test("the models are named as the report tells them", () => {
   expect(ring.name).toBe("two-tier network, ring all-reduce");
   expect(createNetworkModel(cluster("two-shot")).name).toBe("two-tier network, two-shot all-reduce");
+});
+
+test("a fitted all-reduce takes its latency by doublings of the ranks, or its bytes, of which the first are slower", () => {
+  const network = createNetworkModel(withFits(8));
+  const ranks = (n: number) => Array.from({ length: n }, (_, i) => i);
+  expect(us(network.allReduceSeconds(64, ranks(2)))).toBeCloseTo(4, 9); // 3 + 1, of vLLM unless kernels are another library's
+  expect(us(network.allReduceSeconds(64, ranks(8)))).toBeCloseTo(6, 9);
+  expect(us(network.allReduceSeconds(64, ranks(6)))).toBeCloseTo(5.5, 9); // half way between four and eight
+  expect(us(network.allReduceSeconds(8e6, ranks(8)))).toBeCloseTo(38, 9); // 14 MB sent: 28 us, and the first MB 10 us
+  expect(us(network.allGatherSeconds(Float64Array.of(1e6, 1e6, 1e6, 1e6), ranks(4)))).toBeCloseTo(16, 9); // 3 MB: 6 us + 10 us
+});
+
+test("over nodes, nothing is fitted", () => {
+  const [fitted, ring8] = [createNetworkModel(withFits(4)), createNetworkModel(cluster("ring", 4))];
+  expect(fitted.allReduceSeconds(8e6, [0, 1, 4, 5])).toBe(ring8.allReduceSeconds(8e6, [0, 1, 4, 5]));
 });

@@ -1,11 +1,12 @@
-import type { ClusterSpec } from "@tokenyard/scenario";
+import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 import type { NetworkModel, Traffic } from "../network-model.ts";
 import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
+import { collectiveFitOf, collectiveSeconds } from "./collective-fit.ts";
 
 type TwoTierSpec = Extract<ClusterSpec["network"], { kind: "two-tier" }>;
 
-type Algorithm = Exclude<TwoTierSpec["allReduce"], "fastest">;
+type Algorithm = Exclude<TwoTierSpec["allReduce"], "fastest" | "fitted">;
 
 const ALGORITHMS: readonly Algorithm[] = ["two-shot", "one-shot", "ring"]; // the first of equally fast ones
 
@@ -23,13 +24,19 @@ export class TwoTierNetwork implements NetworkModel {
   readonly contends = false;
   readonly #spec: TwoTierSpec;
   readonly #gpusPerNode: number;
+  readonly #allReduceFit: CollectiveFit | undefined;
+  readonly #allGatherFit: CollectiveFit | undefined;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   #ports = new Ports(0); // of the group at hand
   #brought = new Float64Array(0); // [nodes] of the group at hand
 
-  constructor(spec: TwoTierSpec, gpusPerNode: number) {
-    this.name = `two-tier network, ${spec.allReduce} all-reduce`;
-    this.#spec = spec;
+  constructor(cluster: ClusterSpec) {
+    const { network, gpusPerNode } = cluster;
+    this.#allReduceFit = collectiveFitOf(cluster, "all-reduce");
+    this.#allGatherFit = collectiveFitOf(cluster, "all-gather");
+    const fit = this.#allReduceFit;
+    this.name = `two-tier network, ${fit === undefined ? network.allReduce : `${fit.library}'s`} all-reduce${fit === undefined ? "" : ` as measured on ${fit.on}`}`;
+    this.#spec = network;
     this.#gpusPerNode = gpusPerNode;
   }
 
@@ -50,7 +57,7 @@ export class TwoTierNetwork implements NetworkModel {
   }
 
   /**
-   * n ranks of one node, S bytes: ring 2(n−1)/n · S/B + 2(n−1)·L, two-shot 2(n−1)/n · S/B + L, one-shot (n−1)·S/B + L, or the fastest.
+   * n ranks of one node, S bytes: ring 2(n−1)/n · S/B + 2(n−1)·L, two-shot 2(n−1)/n · S/B + L, one-shot (n−1)·S/B + L, or the fastest; or as measured ones are.
    * Over m nodes: a reduce-scatter in each node (k ranks), a ring all-reduce of each rank's S/k over the fabric, an all-gather in each node.
    * Where nodes hold unequal numbers, the node phases take the most ranks for k and the fabric phase the fewest.
    */
@@ -59,6 +66,10 @@ export class TwoTierNetwork implements NetworkModel {
     if (n <= 1 || bytes === 0) return 0;
     const { node, fabric } = this.#spec;
     const { nodes, mostRanks, fewestRanks } = this.#patternOf(ranks);
+    if (nodes === 1 && this.#allReduceFit !== undefined) {
+      if (traffic !== undefined) traffic.nodeBytes += 2 * (n - 1) * bytes;
+      return collectiveSeconds(this.#allReduceFit, ((2 * (n - 1)) / n) * bytes, n);
+    }
     if (nodes === 1) {
       const algorithm = this.#algorithm(bytes, n);
       if (traffic !== undefined) traffic.nodeBytes += sentOf(algorithm, n) * n * bytes;
@@ -96,6 +107,7 @@ export class TwoTierNetwork implements NetworkModel {
       traffic.nodeBytes += (n - nodes) * all;
       traffic.fabricBytes += (nodes - 1) * all;
     }
+    if (nodes === 1 && this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, all - fewest, n);
     if (nodes === 1) return (all - fewest) / node.bandwidth + (allReduce === "ring" ? n - 1 : 1) * node.latency;
     const between = this.#mostGathered(bytes, all, pattern) / fabric.bandwidth + (nodes - 1) * fabric.latency;
     return between + (((mostRanks - 1) / mostRanks) * all) / node.bandwidth + (mostRanks - 1) * node.latency;
@@ -156,7 +168,7 @@ export class TwoTierNetwork implements NetworkModel {
 
   #algorithm(bytes: number, ranks: number): Algorithm {
     const { allReduce } = this.#spec;
-    if (allReduce !== "fastest") return allReduce;
+    if (allReduce !== "fastest" && allReduce !== "fitted") return allReduce;
     return ALGORITHMS.reduce((best, next) =>
       this.#inNodeSeconds(next, bytes, ranks) < this.#inNodeSeconds(best, bytes, ranks) ? next : best,
     );

@@ -19,10 +19,11 @@ const entries = presetList();
 
 describe.each(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry] as const))(
   "%s",
-  (_, { kind, name, body, about, source, assumed }) => {
+  (_, { kind, name, body, beside, about, source, assumed }) => {
     test("can be named where it belongs, and means its body", () => {
       const named = { ...scenarioWith(kind, name), assumed: [] };
-      expect(named).toEqual({ ...scenarioWith(kind, body), assumed: [] });
+      const spelled = scenarioWith(kind, body);
+      expect(named).toEqual({ ...spelled, cluster: { ...spelled.cluster, ...beside }, assumed: [] });
     });
 
     test("says what it is and where it is from, and assumes only what it gives", () => {
@@ -32,6 +33,21 @@ describe.each(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry] as c
     });
   },
 );
+
+describe("a preset that says more than its own map", () => {
+  test("gives way to what stands in the map around it", () => {
+    const scenario = (gpusPerNode?: number) =>
+      parseScenario({
+        tokenyard: 1,
+        model: "plan-model",
+        cluster: { gpu: "plan-card", network: "nvl72", ...(gpusPerNode === undefined ? {} : { gpusPerNode }) },
+        workload: WORKLOAD,
+      });
+    expect(scenario().cluster.gpusPerNode).toBe(72);
+    expect(scenario().assumed).not.toContain("cluster.gpusPerNode");
+    expect(scenario(36).cluster.gpusPerNode).toBe(36);
+  });
+});
 
 describe("the list of presets", () => {
   test("cannot be used to change one", () => {

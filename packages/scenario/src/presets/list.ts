@@ -10,6 +10,8 @@ export interface PresetEntry {
   readonly source: string;
   /** Its values, a plain tree that may be written as YAML. */
   readonly body: object;
+  /** Values of the map in which it is named, where that map does not state them. */
+  readonly beside: object;
   /** Keys of the body that are assumptions. */
   readonly assumed: readonly string[];
 }
@@ -17,12 +19,13 @@ export interface PresetEntry {
 /** All presets, by kind in the order of the registry. */
 export function presetList(): PresetEntry[] {
   return Object.entries(PRESETS).flatMap(([kind, presets]) =>
-    Object.entries(presets).map(([name, { about, source, values, assumed = [] }]) => ({
+    Object.entries(presets).map(([name, { about, source, values, beside = {}, assumed = [] }]) => ({
       kind: kind as PresetPlace,
       name,
       about,
       source,
       body: copied(values) as object,
+      beside: copied(beside) as object,
       assumed,
     })),
   );

@@ -5,6 +5,8 @@ export interface Preset {
   /** Where the values come from. */
   readonly source: string;
   readonly values: object;
+  /** Values of the map in which the preset is named, where that map does not state them. */
+  readonly beside?: object;
   /** Keys of `values` that nobody measured or published; every report tells them as assumed. */
   readonly assumed?: readonly string[];
 }

@@ -1,12 +1,19 @@
 import type { PresetPlace } from "../schema/trait.ts";
 import { a100 } from "./gpus/a100-80g.ts";
 import { b200 } from "./gpus/b200.ts";
+import { b300 } from "./gpus/b300.ts";
 import { gb200 } from "./gpus/gb200.ts";
+import { gb300 } from "./gpus/gb300.ts";
+import { h20 } from "./gpus/h20.ts";
 import { h100 } from "./gpus/h100-sxm.ts";
 import { h200 } from "./gpus/h200-sxm.ts";
+import { h800 } from "./gpus/h800.ts";
 import { l40s } from "./gpus/l40s.ts";
 import { mi300x } from "./gpus/mi300x.ts";
+import { mi325x } from "./gpus/mi325x.ts";
+import { mi355x } from "./gpus/mi355x.ts";
 import { planCard } from "./gpus/plan-card.ts";
+import { rtxPro6000 } from "./gpus/rtx-pro-6000.ts";
 import { gptOss20b } from "./models/gpt-oss-20b.ts";
 import { gptOss120b } from "./models/gpt-oss-120b.ts";
 import { llama8b } from "./models/llama-3.1-8b.ts";
@@ -38,10 +45,17 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "a100-80g": a100,
     "h100-sxm": h100,
     "h200-sxm": h200,
+    h800,
+    h20,
     b200,
     gb200,
-    mi300x,
+    b300,
+    gb300,
+    "rtx-pro-6000": rtxPro6000,
     l40s,
+    mi300x,
+    mi325x,
+    mi355x,
     "plan-card": planCard,
   },
   model: {

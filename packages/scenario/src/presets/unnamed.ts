@@ -6,7 +6,7 @@ import { childOf, valueAt } from "../schema/structure.ts";
 import { type PresetPlace, traitOf } from "../schema/trait.ts";
 import { either } from "../schema/wanted.ts";
 import { shorten } from "../shorten.ts";
-import { part, plainOf, type Written, type WrittenMap } from "../written.ts";
+import { part, plainOf, type Written, type WrittenMap, writtenOf } from "../written.ts";
 import { PRESETS } from "./registry.ts";
 
 type Path = readonly (string | number)[];
@@ -38,9 +38,24 @@ export function unnamed(written: Written, schema: z.ZodType, naming: Naming, pat
     } else if (key === "huggingface" && preset === "model") {
       naming.problems.push(...configProblems(value, [...path, key]));
       naming.assumed.push(...impliedBy(value, written, path));
-    } else entries.set(key, child === undefined ? value : unnamed(value, child, naming, [...path, key]));
+    } else {
+      entries.set(key, child === undefined ? value : unnamed(value, child, naming, [...path, key]));
+      for (const [other, beside] of child === undefined ? [] : besideOf(child, value)) {
+        if (!written.entries.has(other)) entries.set(other, beside);
+      }
+    }
   }
   return { ...written, entries };
+}
+
+/** What the preset that `written` names says of the map around it. */
+function besideOf(schema: z.ZodType, written: Written): [string, Written][] {
+  const { preset: place } = traitOf(schema);
+  const named = written.form === "map" ? written.entries.get("preset") : undefined;
+  if (place === undefined || named?.form !== "scalar") return [];
+  const { value: name } = named;
+  const beside = typeof name === "string" && Object.hasOwn(PRESETS[place], name) ? PRESETS[place][name]?.beside : undefined;
+  return Object.entries(beside ?? {}).map(([key, value]) => [key, writtenOf(value, named.place)]);
 }
 
 function nameProblems(place: PresetPlace, name: unknown, path: Path): Problem[] {

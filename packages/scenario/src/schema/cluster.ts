@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
-import { fitSchema, LIBRARIES } from "./fit.ts";
+import { collectiveFitSchema, fitSchema, LIBRARIES } from "./fit.ts";
 import { PRECISIONS } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
@@ -65,9 +65,10 @@ export const clusterSchema = z.strictObject({
         node: tier.describe("within a node"),
         fabric: tier.describe("between nodes"),
         allReduce: z
-          .enum(["ring", "two-shot", "one-shot", "fastest"])
+          .enum(["ring", "two-shot", "one-shot", "fastest", "fitted"])
           .default("ring")
-          .describe("algorithm of all-reduces inside a node; fastest: of the three, for the bytes at hand"),
+          .describe("algorithm of all-reduces inside a node; fastest: of the three, for the bytes at hand; fitted: as measured"),
+        fits: z.array(collectiveFitSchema).min(1).max(50).optional().describe("measured collectives, for `allReduce: fitted`"),
       },
     }),
   ).describe("how long traffic takes"),

@@ -61,3 +61,23 @@ export const fitSchema = choice({
 
 export type Fit = z.output<typeof fitSchema>;
 export type FitOf<Kind extends Fit["kind"]> = Extract<Fit, { kind: Kind }>;
+
+const collective = {
+  library: z.enum([...LIBRARIES, "nccl"]).describe("whose kernels were measured"),
+  on: origin.on,
+  error: origin.error,
+  source: origin.source,
+  latency: seconds.describe("fixed cost over one rank, as the formula has it"),
+  perDoubling: seconds.describe("more for each doubling of the ranks"),
+  bandwidth: quantity("B/s", { positive: true }).describe("of what a rank sends, in large collectives"),
+  start: quantity("B/s", { positive: true }).describe("what the first bytes are slowed down by: so much bandwidth, beside"),
+  window: quantity("B").describe("how many bytes `start` holds for"),
+  serial: common.serial,
+};
+
+/** Coefficients of one kind of collective inside a node: docs/models.md#fitted-collectives. */
+export const collectiveFitSchema = choice({ "all-reduce": collective, "all-gather": collective }).describe(
+  "coefficients of one kind of collective inside a node; a reduce-scatter is an all-gather turned round",
+);
+
+export type CollectiveFit = z.output<typeof collectiveFitSchema>;

@@ -155,7 +155,7 @@ export class ExpertFloor {
 
   #gathered(bytes: number, groups: number, latencies = 1): number {
     const lacking = (bytes * (groups - 1)) / groups;
-    return atLeast(lacking * this.#network.gatherSecondsPerByte + latencies * this.#network.leastLatencySeconds);
+    return atLeast(lacking * this.#network.gatherSecondsPerByte + latencies * this.#network.gatherLatencySeconds);
   }
 
   #mayDrop(mostTokens: number): boolean {

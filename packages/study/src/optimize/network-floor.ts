@@ -1,5 +1,5 @@
-import { createNetworkModel, type NetworkModel } from "@tokenyard/cluster";
-import type { ClusterSpec } from "@tokenyard/scenario";
+import { collectiveFitOf, createNetworkModel, type NetworkModel } from "@tokenyard/cluster";
+import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 
 /** Seconds that some traffic takes at least: `latencySeconds`, and `secondsPerByte` for each byte. */
 export interface LeastTraffic {
@@ -11,7 +11,7 @@ const PROBE_BYTES = 1_000_000_000;
 
 /**
  * What traffic takes at least wherever its ranks lie: least over all places that a plan can give them. A network that is affine in
- * the bytes, as `two-tier` is, is asked at two sizes; another kind must show here what it takes at least.
+ * the bytes, as `two-tier` is but for its fitted collectives, is asked at two sizes; another kind must show here what it takes at least.
  */
 export class NetworkFloor {
   /** Seconds for a byte that a rank sends or receives when it uses all its ports at once. */
@@ -19,20 +19,26 @@ export class NetworkFloor {
   /** Seconds for a byte that a rank lacks in an all-gather. */
   readonly gatherSecondsPerByte: number;
   readonly leastLatencySeconds: number;
+  /** Of an all-gather, beside its bytes. */
+  readonly gatherLatencySeconds: number;
   readonly #network: NetworkModel;
+  readonly #allReduceFit: CollectiveFit | undefined;
   readonly #gpusPerNode: number;
   readonly #allReduces = new Map<number, LeastTraffic>();
   readonly #sends = new Map<number, LeastTraffic>();
 
   constructor(cluster: ClusterSpec) {
     this.#network = createNetworkModel(cluster);
+    this.#allReduceFit = collectiveFitOf(cluster, "all-reduce");
     this.#gpusPerNode = cluster.gpusPerNode;
     switch (cluster.network.kind) {
       case "two-tier": {
         const { node, fabric } = cluster.network;
         this.exchangeSecondsPerByte = 1 / (node.bandwidth + fabric.bandwidth);
-        this.gatherSecondsPerByte = 1 / Math.max(node.bandwidth, fabric.bandwidth); // first over the fabric, then in the node
+        const gather = collectiveFitOf(cluster, "all-gather");
+        this.gatherSecondsPerByte = 1 / Math.max(node.bandwidth, fabric.bandwidth, gather?.bandwidth ?? 0); // over the fabric, then in the node
         this.leastLatencySeconds = Math.min(node.latency, fabric.latency);
+        this.gatherLatencySeconds = gather === undefined ? this.leastLatencySeconds : 0; // which may hide behind the bytes
       }
     }
   }
@@ -43,6 +49,8 @@ export class NetworkFloor {
       const starts = new Set(Array.from({ length: this.#gpusPerNode }, (_, i) => (i * ranks) % this.#gpusPerNode));
       return least(
         [...starts].map((start) => {
+          const isInNode = start + ranks <= this.#gpusPerNode;
+          if (this.#allReduceFit !== undefined && isInNode) return bare(this.#allReduceFit, ranks);
           const group = Int32Array.from({ length: ranks }, (_, i) => start + i);
           return affine((bytes) => this.#network.allReduceSeconds(bytes, group));
         }),
@@ -63,6 +71,11 @@ export class NetworkFloor {
     const last = this.#gpusPerNode - 1;
     return Math.min(...[0, last].map((to) => this.#network.latencySeconds(to + distance, to)));
   }
+}
+
+/** Of a fitted all-reduce the bytes alone: its latency may hide behind them. */
+function bare({ bandwidth }: CollectiveFit, ranks: number): LeastTraffic {
+  return { secondsPerByte: (2 * (ranks - 1)) / ranks / bandwidth, latencySeconds: 0 };
 }
 
 function affine(seconds: (bytes: number) => number): LeastTraffic {

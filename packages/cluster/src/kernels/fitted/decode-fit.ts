@@ -1,7 +1,7 @@
 import type { AttentionShape } from "@tokenyard/model";
 import type { FitOf } from "@tokenyard/scenario";
+import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
-import { serialSum } from "./serial-sum.ts";
 
 const TILE_ROWS = 64; // query heads that share a KV head, padded
 

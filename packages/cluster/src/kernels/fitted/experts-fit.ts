@@ -1,7 +1,7 @@
 import type { GroupedLinearShape } from "@tokenyard/model";
 import type { FitOf } from "@tokenyard/scenario";
+import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
-import { serialSum } from "./serial-sum.ts";
 
 const ROW_BYTES = 2; // of a number that is permuted, whatever it multiplies in
 

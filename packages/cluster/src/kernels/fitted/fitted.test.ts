@@ -83,6 +83,15 @@ test("kernels that run by another precision's or library's coefficients are told
   ]);
 });
 
+test("fitted all-reduces are refused on a network that nobody measured", () => {
+  const cluster = clusterOf("h100-sxm");
+  const network = { ...cluster.network, allReduce: "fitted" as const };
+  expect(fitProblems({ ...cluster, network })).toEqual([]);
+  expect(
+    fitProblems({ ...cluster, network: { ...network, fits: undefined } }).map(({ path, given }) => `${path.join(".")}: ${given}`),
+  ).toEqual(["cluster.network.allReduce: fitted"]);
+});
+
 test("fitted kernels are refused on a GPU that nobody measured, and a library that nobody did", () => {
   const texts = (cluster: ClusterSpec) => fitProblems(cluster).map(({ path, given, wanted }) => `${path.join(".")}: ${given}; ${wanted}`);
   expect(texts(clusterOf("h100-sxm"))).toEqual([]);

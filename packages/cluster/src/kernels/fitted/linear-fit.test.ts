@@ -1,8 +1,8 @@
 import { kernelBytes, type LinearShape } from "@tokenyard/model";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { serialSum } from "../../serial-sum.ts";
 import { LinearFit } from "./linear-fit.ts";
-import { serialSum } from "./serial-sum.ts";
 
 const plain = { computeEfficiency: 1, bandwidthEfficiency: 1, launch: 2e-6, serial: 0, cache: 1e3, tile: 0, split: 1 };
 const machine = { flopsPerSecond: 1e12, bytesPerSecond: 1e12, multiprocessors: 10 };

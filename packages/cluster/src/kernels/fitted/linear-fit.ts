@@ -1,7 +1,7 @@
 import { bytesOf, type LinearShape } from "@tokenyard/model";
 import type { FitOf } from "@tokenyard/scenario";
+import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
-import { serialSum } from "./serial-sum.ts";
 
 // Tiles that libraries cut an output into, rows × columns; 256 × 256 does not fit in a multiprocessor.
 const TILES = [256, 128, 64, 16]

@@ -5,13 +5,14 @@ import type { Preset } from "../preset.ts";
 // and 32 % (decode attention) in the median.
 export const a100: Preset = {
   about: "NVIDIA A100 SXM, 80 GB (Ampere)",
-  source: "NVIDIA A100 Tensor Core GPU datasheet, without sparsity; efficiencies and launch fitted to measured kernels",
+  source:
+    "NVIDIA A100 Tensor Core GPU datasheet, without sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
   values: {
     compute: { fp32: "19.5 TFLOPS", fp16: "312 TFLOPS", bf16: "312 TFLOPS", int8: "624 TFLOPS", int4: "1248 TFLOPS" },
     computeEfficiency: "62 %",
     bandwidth: "2039 GB/s",
     bandwidthEfficiency: "79 %",
-    memory: "80 GB",
+    memory: "85.9 GB",
     launch: "14.2 us",
     multiprocessors: 108,
     fits: a100Fits,

@@ -6,7 +6,7 @@ import type { Preset } from "../preset.ts";
 export const b200: Preset = {
   about: "NVIDIA B200 SXM, 180 GB (Blackwell)",
   source:
-    "NVIDIA HGX B200 and DGX B200 datasheets, an eighth of the system, halved where they count sparsity; efficiencies and launch fitted to measured kernels",
+    "NVIDIA HGX B200 and DGX B200 datasheets, an eighth of the system, halved where they count sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
   values: {
     compute: {
       fp32: "75 TFLOPS",
@@ -20,7 +20,7 @@ export const b200: Preset = {
     computeEfficiency: "50 %",
     bandwidth: "8 TB/s",
     bandwidthEfficiency: "88 %",
-    memory: "180 GB",
+    memory: "192.2 GB",
     launch: "9.1 us",
     multiprocessors: 148,
     fits: b200Fits,

@@ -5,13 +5,14 @@ import type { Preset } from "../preset.ts";
 // and 11 % (decode attention) in the median.
 export const h100: Preset = {
   about: "NVIDIA H100 SXM, 80 GB (Hopper)",
-  source: "NVIDIA H100 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels",
+  source:
+    "NVIDIA H100 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
   values: {
     compute: { fp32: "67 TFLOPS", fp16: "989.5 TFLOPS", bf16: "989.5 TFLOPS", fp8: "1979 TFLOPS", int8: "1979 TFLOPS" },
     computeEfficiency: "52 %",
     bandwidth: "3.35 TB/s",
     bandwidthEfficiency: "87 %",
-    memory: "80 GB",
+    memory: "85.5 GB",
     launch: "12.2 us",
     multiprocessors: 132,
     fits: h100Fits,

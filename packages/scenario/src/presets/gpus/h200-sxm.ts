@@ -6,13 +6,14 @@ import type { Preset } from "../preset.ts";
 // and 9 % (decode attention) in the median.
 export const h200: Preset = {
   about: "NVIDIA H200 SXM, 141 GB (Hopper)",
-  source: "NVIDIA H200 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels",
+  source:
+    "NVIDIA H200 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
   values: {
     compute: { fp32: "67 TFLOPS", fp16: "989.5 TFLOPS", bf16: "989.5 TFLOPS", fp8: "1979 TFLOPS", int8: "1979 TFLOPS" },
     computeEfficiency: "60 %",
     bandwidth: "4.8 TB/s",
     bandwidthEfficiency: "79 %",
-    memory: "141 GB",
+    memory: "150.7 GB",
     launch: "12.3 us",
     multiprocessors: 132,
     fits: [...h200Fits, ...h100Fits],

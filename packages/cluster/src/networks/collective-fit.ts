@@ -1,0 +1,28 @@
+import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
+import { libraryOf } from "../kernels/fitted/chosen-fit.ts";
+import { serialSum } from "../serial-sum.ts";
+
+/** Of the fits of a kind that of the library whose kernels run, or of vLLM, or else the first; undefined when collectives are not fitted, or not these. */
+export function collectiveFitOf({ network, kernels, gpu }: ClusterSpec, kind: CollectiveFit["kind"]) {
+  if (network.allReduce !== "fitted") return undefined;
+  const ofKind = (network.fits ?? []).filter((fit) => fit.kind === kind);
+  const library = kernels.kind === "fitted" ? libraryOf(gpu.fits ?? [], kernels.library) : undefined;
+  return ofKind.find((fit) => fit.library === library) ?? ofKind.find((fit) => fit.library === "vllm") ?? ofKind[0];
+}
+
+/** Seconds of a collective over `ranks` of a node of which each sends `sentBytes`. Source: docs/models.md#fitted-collectives. */
+export function collectiveSeconds(
+  { latency, perDoubling, bandwidth, start, window, serial }: CollectiveFit,
+  sentBytes: number,
+  ranks: number,
+): number {
+  const moved = sentBytes / bandwidth + Math.min(sentBytes, window) / start;
+  return serialSum(latency + perDoubling * doublings(ranks), moved, serial);
+}
+
+/** The binary logarithm of powers of two, and straight lines between them. */
+function doublings(ranks: number): number {
+  const whole = 31 - Math.clz32(ranks);
+  const power = (2 << whole) >> 1;
+  return whole + ranks / power - 1;
+}

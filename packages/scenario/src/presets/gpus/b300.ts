@@ -1,0 +1,27 @@
+import { b200Fits } from "../fits/b200.ts";
+import type { Preset } from "../preset.ts";
+
+// int8 is hardly there any more: its matrix units gave way to those of fp4.
+export const b300: Preset = {
+  about: "NVIDIA B300 SXM, 270 GB (Blackwell Ultra); kernels not measured",
+  source: "NVIDIA HGX B300 datasheet, an eighth of the system, halved where it counts sparsity; efficiencies, launch and kernels as b200",
+  values: {
+    compute: {
+      fp32: "75 TFLOPS",
+      fp16: "2250 TFLOPS",
+      bf16: "2250 TFLOPS",
+      fp8: "4500 TFLOPS",
+      nvfp4: "13.5 PFLOPS",
+      mxfp4: "13.5 PFLOPS",
+    },
+    computeEfficiency: "50 %",
+    bandwidth: "8 TB/s",
+    bandwidthEfficiency: "88 %",
+    memory: "270 GB",
+    launch: "9.1 us",
+    multiprocessors: 148,
+    fits: b200Fits,
+    cost: "6.5 USD/h",
+  },
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+};

@@ -1,0 +1,25 @@
+import { h100Fits } from "../fits/h100-sxm.ts";
+import type { Preset } from "../preset.ts";
+
+export const h20: Preset = {
+  about: "NVIDIA H20, 96 GB (Hopper); kernels not measured",
+  source: "NVIDIA H20 datasheet, without sparsity; efficiencies, launch and kernels as h100-sxm; memory as nvidia-smi tells it",
+  values: {
+    compute: {
+      fp32: "44 TFLOPS",
+      fp16: "148 TFLOPS",
+      bf16: "148 TFLOPS",
+      fp8: "296 TFLOPS",
+      int8: "296 TFLOPS",
+    },
+    computeEfficiency: "52 %",
+    bandwidth: "4 TB/s",
+    bandwidthEfficiency: "87 %",
+    memory: "102.6 GB",
+    launch: "12.2 us",
+    multiprocessors: 78,
+    fits: h100Fits,
+    cost: "2 USD/h",
+  },
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+};

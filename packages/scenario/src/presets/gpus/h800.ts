@@ -1,0 +1,26 @@
+import { h100Fits } from "../fits/h100-sxm.ts";
+import type { Preset } from "../preset.ts";
+
+export const h800: Preset = {
+  about: "NVIDIA H800 SXM, 80 GB (Hopper), an H100 with 400 GB/s of NVLink; kernels not measured",
+  source:
+    "NVIDIA H800 datasheet: as H100 but for fp64 and NVLink; efficiencies, launch and kernels as h100-sxm; memory as nvidia-smi tells it",
+  values: {
+    compute: {
+      fp32: "67 TFLOPS",
+      fp16: "989.5 TFLOPS",
+      bf16: "989.5 TFLOPS",
+      fp8: "1979 TFLOPS",
+      int8: "1979 TFLOPS",
+    },
+    computeEfficiency: "52 %",
+    bandwidth: "3.35 TB/s",
+    bandwidthEfficiency: "87 %",
+    memory: "85.5 GB",
+    launch: "12.2 us",
+    multiprocessors: 132,
+    fits: h100Fits,
+    cost: "3 USD/h",
+  },
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+};

@@ -1,0 +1,27 @@
+import { h100Fits } from "../fits/h100-sxm.ts";
+import type { Preset } from "../preset.ts";
+
+// fp32 is that of the matrix cores.
+export const mi325x: Preset = {
+  about: "AMD Instinct MI325X, 256 GB (CDNA 3); kernels not measured",
+  source:
+    "AMD Instinct MI325X datasheet, without sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as h100-sxm",
+  values: {
+    compute: {
+      fp32: "163.4 TFLOPS",
+      fp16: "1307.4 TFLOPS",
+      bf16: "1307.4 TFLOPS",
+      fp8: "2614.9 TFLOPS",
+      int8: "2614.9 TFLOPS",
+    },
+    computeEfficiency: "55 %",
+    bandwidth: "6 TB/s",
+    bandwidthEfficiency: "80 %",
+    memory: "256 GB",
+    launch: "12 us",
+    multiprocessors: 304,
+    fits: h100Fits,
+    cost: "3.5 USD/h",
+  },
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+};

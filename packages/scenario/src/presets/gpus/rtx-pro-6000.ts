@@ -1,0 +1,28 @@
+import { a100Fits } from "../fits/a100-80g.ts";
+import type { Preset } from "../preset.ts";
+
+export const rtxPro6000: Preset = {
+  about: "NVIDIA RTX PRO 6000 Blackwell, PCIe, 96 GB; kernels not measured",
+  source:
+    "NVIDIA RTX PRO 6000 Blackwell Server Edition datasheet, halved where it counts sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as a100-80g, whose instructions are the nearest; memory as nvidia-smi tells it",
+  values: {
+    compute: {
+      fp32: "120 TFLOPS",
+      fp16: "503 TFLOPS",
+      bf16: "503 TFLOPS",
+      fp8: "1007 TFLOPS",
+      int8: "1007 TFLOPS",
+      nvfp4: "2 PFLOPS",
+      mxfp4: "2 PFLOPS",
+    },
+    computeEfficiency: "55 %",
+    bandwidth: "1.597 TB/s",
+    bandwidthEfficiency: "80 %",
+    memory: "102.6 GB",
+    launch: "12 us",
+    multiprocessors: 188,
+    fits: a100Fits,
+    cost: "2 USD/h",
+  },
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+};
