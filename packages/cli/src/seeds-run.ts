@@ -53,9 +53,3 @@ export async function seedsRun(order: SeedsOrder, terminal: Terminal, interrupt:
     await runner.close();
   }
 }
-
-/** Why a scenario cannot run with so many seeds; undefined when it can. */
-export function seedsProblem({ seed }: Scenario, replications: number): string | undefined {
-  const most = Number.MAX_SAFE_INTEGER - seed + 1;
-  return replications <= most ? undefined : `at most ${most}: the last seed is ${Number.MAX_SAFE_INTEGER}`;
-}

@@ -106,7 +106,7 @@ test.each(["1", "2"])("Ctrl-C ends a sweep of %s workers with 130, keeps what ha
   expect({ code, err }).toEqual({ code: 130, err: "interrupted\n" });
   expect(printedIndexes(out)).toEqual([0]);
   expect(await keptIndexes(study)).toEqual([0]);
-  expect(exported(study, "stopped.jsonl")).toBe(out);
+  expect(exported(study, `stopped-${workers}.jsonl`)).toBe(out);
 });
 
 test("Ctrl-C prints the table of what has ended", async () => {
@@ -118,7 +118,7 @@ test("Ctrl-C prints the table of what has ended", async () => {
   child.kill("SIGINT");
   const { code, out, err } = await ended(child);
   expect({ code, err }).toEqual({ code: 130, err: "interrupted\n" });
-  expect(out).toMatch(/^sweep of killed, 1 point: 1 ran\n/);
+  expect(out).toMatch(/^sweep of killed, 1 point: 1 ran, one seed each\n/);
 });
 
 test("Ctrl-C ends a search with 130 and prints the best so far", async () => {

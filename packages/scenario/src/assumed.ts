@@ -57,6 +57,8 @@ function boundValue(schema: z.ZodType, given: number | string): number | { reado
   return result.success ? (result.data as number) : { wanted: wantedOf(plain) };
 }
 
+const SHARE = "cluster.gpu.communicationShare"; // only overlap shows it
+
 /** `entries` with canonical quantities, then those of `others` that no entry before them covers. */
 export function assumedWith(entries: readonly Assumption[], others: readonly Assumption[]): Assumption[] {
   const all = entries.map(canonical);
@@ -91,8 +93,15 @@ export function unstatedPaths({ model, cluster, serving }: Omit<Scenario, "assum
   const isShared = serving.overlap === "two-batch" && cluster.gpu.communicationShare === undefined;
   return [
     ...paths.filter((path) => !(isDense && path.startsWith("routing."))),
-    ...(isShared ? ["cluster.gpu.communicationShare"] : []), // communication is taken to cost the overlapping kernels nothing
+    ...(isShared ? [SHARE] : []), // communication is taken to cost the overlapping kernels nothing
   ];
+}
+
+/** What is assumed of `changed`, a scenario of which another overlap was chosen since it was checked. */
+export function assumedUnderOverlap({ assumed, cluster, serving }: Pick<Scenario, "assumed" | "cluster" | "serving">): Scenario["assumed"] {
+  const others = assumed.filter((entry) => entry !== SHARE);
+  if (cluster.gpu.communicationShare !== undefined) return assumed;
+  return serving.overlap === "two-batch" ? assumedWith(others, [SHARE]) : others;
 }
 
 /** Paths of physical values that the plain `tree` does not state, so that their defaults hold. */

@@ -1,5 +1,5 @@
 export { type AnyQuantity, anyQuantity } from "./any-quantity.ts";
-export { defaultedPaths } from "./assumed.ts";
+export { assumedUnderOverlap, defaultedPaths } from "./assumed.ts";
 export { changing } from "./changing.ts";
 export { counted, grouped } from "./count.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";

@@ -145,7 +145,8 @@ export function runnerContract(name: string, makeRunner: () => Runner, ahead: nu
 function mixedPoints(): Point[] {
   const [one, three, two] = [...sweepPoints(tiny, { vary: { "parallelism.tensor": [1, 3, 2] } })];
   const [none] = [...sweepPoints(tiny, { vary: { "workload.sequences": [0] } })];
-  const broken = { index: 4, parameters: { broken: true }, scenario: {} as Scenario };
+  const looksChecked = { seed: 1, assumed: [], cluster: { gpu: { bandwidth: 1 } } } as unknown as Scenario;
+  const broken = { index: 4, parameters: { broken: true }, scenario: looksChecked };
   return [one!, three!, two!, { ...none!, index: 3 }, broken, { ...one!, index: 5 }];
 }
 

@@ -9,7 +9,6 @@ import { locatedProblem, plainProblem } from "../located-problem.ts";
 import { STDIN } from "../open-scenarios.ts";
 import { ProgressLine } from "../progress.ts";
 import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenario-text.ts";
-import { seedsRun } from "../seeds-run.ts";
 import type { Simulation } from "../simulation.ts";
 import { slicedRun } from "../sliced-run.ts";
 import { harmless, type Terminal } from "../terminal.ts";
@@ -54,7 +53,10 @@ async function again(kept: KeptReport, name: string, { workers, terminal, simula
   const replications = kept.seeds?.count ?? 1;
   const interrupt = new Interrupt();
   try {
-    if (replications > 1) return await seedsRun({ scenario, file: name, replications, workers, simulation }, terminal, interrupt);
+    if (replications > 1) {
+      const { seedsRun } = await import("../seeds-run.ts");
+      return await seedsRun({ scenario, file: name, replications, workers, simulation }, terminal, interrupt);
+    }
     const facts = { file: name, scenario: scenario.name, seed: scenario.seed };
     const order = { simulation, setup, facts, refused: (problems: readonly Problem[]) => inReport(name, problems) };
     const recording = await slicedRun(order, interrupt, new ProgressLine(terminal.err, scenario.name));

@@ -15,7 +15,7 @@ import { processMs } from "../process-ms.ts";
 import { ProgressLine } from "../progress.ts";
 import { folderProblems, writeReportFolder } from "../report-folder.ts";
 import { RequestsFile, requestsFileProblems } from "../requests-file.ts";
-import { seedsProblem, seedsRun } from "../seeds-run.ts";
+import { seedsProblem } from "../seeds-problem.ts";
 import type { Simulation } from "../simulation.ts";
 import { slicedRun } from "../sliced-run.ts";
 import { type SpanOptions, spanWindow } from "../span-window.ts";
@@ -104,7 +104,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   const report =
     replications === 1
       ? await oneSeed(opened, errand)
-      : await seedsRun({ scenario, file, replications, workers, simulation }, terminal, interrupt);
+      : await (await import("../seeds-run.ts")).seedsRun({ scenario, file, replications, workers, simulation }, terminal, interrupt);
   log.info({ ...facts, hash: report.scenario.hash, seconds: (processMs() - startMs) / 1e3, horizonSeconds: report.horizonSeconds }, "done");
   await interrupt.pause();
   if (out !== undefined) {

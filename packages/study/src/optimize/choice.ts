@@ -1,5 +1,5 @@
 import type { Plan } from "@tokenyard/placement";
-import type { ParallelismSpec, Scenario, ServingSpec } from "@tokenyard/scenario";
+import { assumedUnderOverlap, type ParallelismSpec, type Scenario, type ServingSpec } from "@tokenyard/scenario";
 import type { Parameters } from "../point.ts";
 import { batchScenario, searchable } from "./batch-scenario.ts";
 
@@ -39,11 +39,9 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   const { layers, pipeline, expert, tensor, attentionTensor, data, microBatches, overlap } = choice;
   const slices = choice.interleave === undefined ? {} : { interleave: choice.interleave };
   const attention = { tensor: attentionTensor, data: (expert * tensor) / attentionTensor };
-  return {
-    ...base,
-    parallelism: { layers, pipeline, ...slices, expert, tensor, data, attention },
-    serving: { ...base.serving, ...(microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) }), overlap },
-  };
+  const serving = { ...base.serving, ...(microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) }), overlap };
+  const parallelism = { layers, pipeline, ...slices, expert, tensor, data, attention };
+  return { ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }) };
 }
 
 function dealtInto(base: Scenario, microBatches: number) {
