@@ -21,7 +21,7 @@ export interface LinearShape {
 /** One matrix for each expert of a rank, each with rows of its own. */
 export interface GroupedLinearShape {
   readonly kind: "grouped-linear";
-  /** Rows of each expert [all experts]; this rank's are `first … first + experts − 1`. Borrowed, not owned. */
+  /** Rows of the expert in each slot [all slots of the layer]; this rank's are `first … first + experts − 1`. Borrowed, not owned. */
   rowsPerExpert: ArrayLike<number>;
   first: number;
   experts: number;

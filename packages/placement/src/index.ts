@@ -1,4 +1,5 @@
 export { type ExchangeKind, gathersCopies, gathersTokens, reducesCopies, reducesTokens, visitsOnce } from "./exchange.ts";
+export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
 export { kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { kvTokenRoom } from "./kv-room.ts";

@@ -75,7 +75,7 @@ interface Parts {
 }
 
 function fullestRank(scenario: Scenario, plan: Plan, use: MemoryUse): Parts {
-  const weights = weightBytesOf(scenario, plan);
+  const heaviest = heaviestRanks(plan, weightBytesOf(scenario, plan));
   const workspace = workspaceBytesOf(scenario, plan, use);
   const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
   const windowed = windowedLayers(scenario.model);
@@ -87,19 +87,26 @@ function fullestRank(scenario: Scenario, plan: Plan, use: MemoryUse): Parts {
       for (let group = 0; group < plan.dataGroups; group++) {
         const at = replica * plan.dataGroups + group;
         const kv = tokenBytes * (use.kvTokens[at]! * fullCount + use.windowedKvTokens[at]! * windowedCount);
-        const total = weights[stage]! + kv + workspace[stage]!;
+        const { weights, local } = heaviest[stage * plan.dataGroups + group]!;
+        const total = weights + kv + workspace[stage]!;
         if (fullest !== undefined && total <= fullest.total) continue;
-        fullest = {
-          weights: weights[stage]!,
-          kv,
-          workspace: workspace[stage]!,
-          total,
-          rank: rankOf(plan, replica, stage, group * plan.attentionTensor),
-        };
+        fullest = { weights, kv, workspace: workspace[stage]!, total, rank: rankOf(plan, replica, stage, local) };
       }
     }
   }
   return fullest!;
+}
+
+/** [stages × data groups] the local rank of each that holds most weights, of equals the first; `weights`: [stages × experts' ranks]. */
+function heaviestRanks({ stages, dataGroups, attentionTensor, tensor, expert }: Plan, weights: Float64Array) {
+  return Array.from({ length: stages * dataGroups }, (_, at) => {
+    const stage = Math.floor(at / dataGroups);
+    const first = (at % dataGroups) * attentionTensor;
+    let heaviest = Math.floor(first / tensor);
+    for (let e = heaviest + 1; e * tensor < first + attentionTensor; e++)
+      if (weights[stage * expert + e]! > weights[stage * expert + heaviest]!) heaviest = e;
+    return { weights: weights[stage * expert + heaviest]!, local: Math.max(first, heaviest * tensor) };
+  });
 }
 
 /** A problem at the GPU's memory when the fullest rank is over its limit, with the numbers and what would fit. */

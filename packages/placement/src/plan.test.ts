@@ -23,7 +23,7 @@ describe("a plan", () => {
   test("with own ranks has a stage for each layer, whatever its pipeline", () => {
     const plan = compilePlan(deploymentPlan());
     expect(plan).toMatchObject({ ranks: 512, nodes: 64, stages: 16, pipelineStages: 8, ranksPerStage: 32, replicas: 1 }); // 16 × 16 × 2
-    expect(plan).toMatchObject({ expert: 16, tensor: 2, attentionTensor: 2, dataGroups: 16, expertsPerRank: 1 });
+    expect(plan).toMatchObject({ expert: 16, tensor: 2, attentionTensor: 2, dataGroups: 16 });
     expect(plan.layersOfStage).toEqual(Array.from({ length: 16 }, (_, layer) => [layer]));
     expect(compilePlan(deploymentPlan({ parallelism: { layers: "own-ranks", pipeline: 5, expert: 16, tensor: 2 } })).stages).toBe(16);
   });
@@ -122,7 +122,12 @@ describe("a plan", () => {
   });
 
   test("without experts has none on its ranks, and its attention and its layers share the same ranks", () => {
-    expect(compilePlan(dense({ tensor: 4 }))).toMatchObject({ expertsPerRank: 0, attentionTensor: 4, dataGroups: 1, ranksPerStage: 4 });
+    expect(compilePlan(dense({ tensor: 4 }))).toMatchObject({
+      expertPlacement: undefined,
+      attentionTensor: 4,
+      dataGroups: 1,
+      ranksPerStage: 4,
+    });
   });
 
   test("takes what is left out of attention's degrees from the other", () => {

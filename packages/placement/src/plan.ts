@@ -10,6 +10,8 @@ import {
 } from "@tokenyard/scenario";
 import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
 import { type ExchangeKind, exchangeOf, exchangeProblems } from "./exchange.ts";
+import { contiguous } from "./experts/contiguous.ts";
+import type { ExpertPlacement } from "./experts/expert-placement.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
@@ -26,8 +28,8 @@ export interface Plan extends Degrees {
   readonly interleave: number;
   /** expert × tensor */
   readonly ranksPerStage: number;
-  /** Expert x lies on the ranks e = ⌊x / expertsPerRank⌋ of its stage; 0 in a model without experts. */
-  readonly expertsPerRank: number;
+  /** Which experts lie on the ranks e = ⌊local rank / tensor⌋ of their stage, the same in every replica; undefined in a model without experts. */
+  readonly expertPlacement: ExpertPlacement | undefined;
   readonly exchange: ExchangeKind;
   /** Of an all-to-all: whether a token goes once to a rank, or each of its copies. */
   readonly dispatch: NonNullable<RoutingSpec["dispatch"]>;
@@ -76,7 +78,7 @@ export function compilePlan(scenario: Scenario): Plan {
     stages,
     interleave,
     ranksPerStage,
-    expertsPerRank: (model.experts?.count ?? 0) / degrees.expert,
+    expertPlacement: model.experts && contiguous(model.experts.count, degrees.expert),
     exchange: exchangeOf(scenario, degrees),
     dispatch: scenario.routing.dispatch ?? "per-token",
     expertReduce: scenario.routing.expertReduce ?? "before-combine",

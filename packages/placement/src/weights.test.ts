@@ -2,11 +2,19 @@ import { bytesOf, layerKinds, parametersOf } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { expertSlots } from "./experts/expert-placement.ts";
 import { deploymentPlan } from "./fixtures/deployment-plan.ts";
+import { memoryOf } from "./memory.ts";
 import { compilePlan } from "./plan.ts";
 import { weightBytesOf } from "./weights.ts";
 
-const bytes = (scenario: Scenario) => [...weightBytesOf(scenario, compilePlan(scenario))];
+/** [stages], whose ranks hold equally much */
+const bytes = (scenario: Scenario) => {
+  const plan = compilePlan(scenario);
+  const ofRanks = weightBytesOf(scenario, plan);
+  for (const [at, held] of ofRanks.entries()) expect(held).toBe(ofRanks[at - (at % plan.expert)]);
+  return [...ofRanks].filter((_, at) => at % plan.expert === 0);
+};
 
 const anyScenario = fc
   .record({
@@ -75,7 +83,7 @@ describe("weights of a rank", () => {
         const { precision, vocabulary = 0, hiddenSize } = scenario.model;
         const place = anyPlace % plan.attentionTensor;
         const expected = plan.layersOfStage.map((layers, stage) => {
-          const { whole, routed } = counted(scenario, layers, place, plan.attentionTensor, plan.tensor, plan.expertsPerRank);
+          const { whole, routed } = counted(scenario, layers, place, plan.attentionTensor, plan.tensor, plan.expertPlacement!.mostSlots);
           const ends = (stage === 0 ? 1 : 0) + (stage === plan.stages - 1 ? 1 : 0);
           const rows = (ends * vocabulary * hiddenSize) / plan.attentionTensor;
           return (whole + rows) * 2 + routed * bytesOf(precision.experts!);
@@ -119,4 +127,31 @@ test("a tied embedding lies once on one stage, and on both ends of several", () 
     expect(apart!.reduce((sum, each, stage) => sum + each - tied![stage]!, 0)).toBe(spared * vocabulary);
     expect(vocabulary).toBeGreaterThan(0);
   }
+});
+
+test.each([1, 2])("a rank holds the weights of its own slots, the empty ones too, layer by layer, in data groups of %i", (tensor) => {
+  const scenario = deploymentPlan({
+    model: { layers: 2, experts: { count: 4, topK: 1, hiddenSize: 64, matrices: 2 } },
+    parallelism: { layers: "shared-ranks", pipeline: 1, expert: 2, tensor: 1, attention: { tensor } },
+  });
+  const plan = compilePlan(scenario);
+  const layers = [
+    expertSlots(4, [[0], [1, 2, 3]]),
+    expertSlots(4, [
+      [3, 1, -1],
+      [0, 2, 1],
+    ]),
+  ];
+  const placed = { ...plan, expertPlacement: { mostSlots: 3, slots: (layer: number) => layers[layer]! } };
+  const [even, uneven] = [plan, placed].map((each) => [...weightBytesOf(scenario, each)]);
+  const expert = 2 * scenario.model.hiddenSize * 64 * 2; // two matrices in 16 bit
+  expect(uneven).toEqual([even![0]! + (1 + 3 - 4) * expert, even![1]! + (3 + 3 - 4) * expert]);
+  const load = {
+    passTokens: 1,
+    passTotalTokens: 2,
+    passSequences: 1,
+    kvTokens: Float64Array.of(0, 0),
+    windowedKvTokens: Float64Array.of(0, 0),
+  };
+  expect(memoryOf(scenario, placed, { ...load, pooled: false })).toMatchObject({ rank: 1, weights: uneven![1] });
 });

@@ -3,8 +3,8 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
 /**
- * Bytes of weights on a rank of each stage, [stages]; the ranks of a stage hold equally much. A rank holds its shard of every kernel: its
- * experts ÷ tensor; attention (a KV head is replicated where there are more ranks than KV heads), shared experts and dense layers
+ * Bytes of weights on a rank, [stages × experts' ranks]; the `tensor` ranks that share experts hold equally much. A rank holds its shard of
+ * every kernel: its slots of experts, the empty ones too, ÷ tensor; attention (a KV head is replicated where there are more ranks than KV heads), shared experts and dense layers
  * ÷ attention.tensor; the whole gate; of the vocabulary a shard of the embedding on the first stage and of the head on the last, which are one
  * where they are tied and on one stage. Each in the
  * bytes of its precision, with the scales of block formats. Source: docs/models.md#memory.
@@ -15,18 +15,28 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   const kinds = layerKinds(model);
   const always = matrixBytes(kernels.attention.qkv) + matrixBytes(kernels.attention.output);
   const layerBytes = {
-    moe: always + matrixBytes(kernels.gate) + feedForwardBytes(kernels.shared) + plan.expertsPerRank * feedForwardBytes(kernels.experts),
+    moe: always + matrixBytes(kernels.gate) + feedForwardBytes(kernels.shared),
     dense: always + feedForwardBytes(kernels.dense),
   };
+  const slotBytes = feedForwardBytes(kernels.experts);
   const vocabularyBytes = matrixBytes(kernels.head);
-  return Float64Array.from(plan.layersOfStage, (layers, stage) => {
-    let bytes = 0;
-    if (stage === 0) bytes += vocabularyBytes; // the embedding is as large as the head
-    for (const layer of layers) bytes += layerBytes[kinds[layer]!];
-    const isThere = model.tiedEmbedding === true && plan.stages === 1;
-    if (stage === plan.stages - 1 && !isThere) bytes += vocabularyBytes;
-    return bytes;
-  });
+  const { expert, stages, expertPlacement } = plan;
+  const bytes = new Float64Array(stages * expert);
+  for (const [stage, layers] of plan.layersOfStage.entries()) {
+    let alike = 0;
+    if (stage === 0) alike += vocabularyBytes; // the embedding is as large as the head
+    for (const layer of layers) alike += layerBytes[kinds[layer]!];
+    const isThere = model.tiedEmbedding === true && stages === 1;
+    if (stage === stages - 1 && !isThere) alike += vocabularyBytes;
+    for (let e = 0; e < expert; e++) bytes[stage * expert + e] = alike;
+    if (expertPlacement === undefined) continue;
+    for (const layer of layers) {
+      if (kinds[layer] !== "moe") continue;
+      const { offsets } = expertPlacement.slots(layer);
+      for (let e = 0; e < expert; e++) bytes[stage * expert + e]! += (offsets[e + 1]! - offsets[e]!) * slotBytes;
+    }
+  }
+  return bytes;
 }
 
 type Matrix = NonNullable<LayerKernels["head" | "gate"]> | NonNullable<LayerKernels["experts"]>["up"];

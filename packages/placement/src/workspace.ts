@@ -23,7 +23,7 @@ export interface LargestPass {
 }
 
 /**
- * Bytes that a rank of each stage needs beside weights and cache, [stages]: inputs and outputs of its largest kernel, rows × (in + out)
+ * Bytes that a rank of each stage needs beside weights and cache, [stages], that with most slots of experts: inputs and outputs of its largest kernel, rows × (in + out)
  * × bytes of an activation, and the residual of its data group's tokens. A stage without layers passes the residual on. What is computed in
  * chunks writes its outputs over its inputs, and has what lies between for the rows of a chunk only.
  *
@@ -36,32 +36,35 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   const kinds = layerKinds(model);
   const chunkTokens = chunkTokensOf(scenario.serving);
   const tokens = pass.passTokens;
-  const expertRows = rowsOfExperts(scenario, plan, pass.passTotalTokens);
 
   const attention = attentionNumbers(kernels.attention, tokens, chunkTokens.attention);
   const inside = (feedForward: FeedForward | undefined, rows: number) => insideNumbers(feedForward, rows, chunkTokens.feedForward);
   const gate = gateNumbers(kernels.gate, tokens, chunkTokens.feedForward);
   const gathered = gathersTokens(plan) ? 2 * pass.passTotalTokens * model.hiddenSize : 0; // the tokens of all data groups, and their results
-  const largest = {
-    moe: Math.max(attention, gate, inside(kernels.shared, tokens), inside(kernels.experts, expertRows) + gathered),
-    dense: Math.max(attention, inside(kernels.dense, tokens)),
+  const gated = Math.max(attention, gate, inside(kernels.shared, tokens));
+  const dense = Math.max(attention, inside(kernels.dense, tokens));
+  const bySlots = new Map<number, number>();
+  const routed = (slots: number) => {
+    const known = bySlots.get(slots) ?? inside(kernels.experts, rowsOfExperts(scenario, slots, pass.passTotalTokens)) + gathered;
+    bySlots.set(slots, known);
+    return known;
   };
+  const largest = (layer: number) => (kinds[layer] === "dense" ? dense : Math.max(gated, routed(plan.expertPlacement!.slots(layer).most)));
   const residual = tokens * model.hiddenSize;
   const activationBytes = bytesOf(precisionsOf(model).activations);
   return Float64Array.from(plan.layersOfStage, (layers, stage) => {
     let most = stage === plan.stages - 1 ? numbers(kernels.head, pass.passSequences) : 0;
-    for (const layer of layers) most = Math.max(most, largest[kinds[layer]!]);
+    for (const layer of layers) most = Math.max(most, largest(layer));
     return (most + residual) * activationBytes;
   });
 }
 
-function rowsOfExperts({ model, routing }: Scenario, plan: Plan, tokens: number): number {
-  if (model.experts === undefined) return 0;
-  const { topK, count } = model.experts;
-  const local = plan.expertsPerRank;
+/** Of a rank with so many `slots`. */
+function rowsOfExperts({ model, routing }: Scenario, slots: number, tokens: number): number {
+  const { topK, count } = model.experts!;
   const capacity = expertCapacity(tokens, model, routing);
-  if (capacity === Number.POSITIVE_INFINITY) return Math.ceil((tokens * topK) / count) * local;
-  return Math.min(capacity * local, tokens * Math.min(topK, local));
+  if (capacity === Number.POSITIVE_INFINITY) return Math.ceil((tokens * topK) / count) * slots;
+  return Math.min(capacity * slots, tokens * Math.min(topK, slots));
 }
 
 interface Kernel {

@@ -58,7 +58,7 @@ export class Exchange {
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
         if (routes === undefined) {
-          if (group.share !== share) this.#fillMatrix(load.copies, group.share);
+          if (group.share !== share) this.#fillMatrix(load, group.share);
           share = group.share;
           this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic);
         } else {
@@ -91,17 +91,15 @@ export class Exchange {
    * Times, into `out` [ranks of the stage], how long the data groups that share experts take to hold all copies for them, each what came to
    * its own slot; or to add up their results.
    */
-  gatherCopies({ copies, visits }: ExpertLoad, stage: number, out: Float64Array, traffic: Traffic): void {
-    const { attentionTensor, tensor, expert, dataGroups, expertsPerRank } = this.#spec.plan;
+  gatherCopies(load: ExpertLoad, stage: number, out: Float64Array, traffic: Traffic): void {
+    const { attentionTensor, tensor, expert, dataGroups } = this.#spec.plan;
     const { gather } = this.#spec.links[stage]!;
     const slots = tensor / attentionTensor;
-    const experts = expert * expertsPerRank;
+    const { visits } = load;
     for (let e = 0; e < expert; e++) {
       const arrived = this.#slotBytes.fill(0);
       for (let g = 0; g < dataGroups; g++) {
-        const first = g * experts + e * expertsPerRank;
-        let sum = visits === undefined ? 0 : visits.toRanks[g * expert + e]!;
-        if (visits === undefined) for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
+        const sum = visits === undefined ? load.sentTo(e, g) : visits.toRanks[g * expert + e]!;
         arrived[g % slots]! += sum * this.#tokenBytes;
       }
       for (let i = 0; i < attentionTensor; i++) {
@@ -137,32 +135,14 @@ export class Exchange {
   }
 
   /** Bytes from data group to data group, to the experts on place `share` of each; where data groups share experts, to the slot of the same number. */
-  #fillMatrix(copies: Float64Array, share: number): void {
-    const { attentionTensor, tensor, dataGroups, expertsPerRank, expert } = this.#spec.plan;
-    if (attentionTensor < tensor) {
-      this.#fillSlots(copies, tensor / attentionTensor);
-      return;
-    }
-    const expertRanks = attentionTensor / tensor; // of a data group
-    const experts = expert * expertsPerRank;
+  #fillMatrix(load: ExpertLoad, share: number): void {
+    const { attentionTensor, tensor, dataGroups } = this.#spec.plan;
+    const parts = Math.max(1, tensor / attentionTensor); // data groups that share an expert
+    const expertRanks = Math.max(1, attentionTensor / tensor); // of a data group
     for (let from = 0; from < dataGroups; from++) {
-      for (let to = 0; to < dataGroups; to++) {
-        const first = from * experts + (to * expertRanks + share) * expertsPerRank;
-        let sum = 0;
-        for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
-        this.#matrix[from * dataGroups + to] = sum * this.#tokenBytes;
-      }
-    }
-  }
-
-  #fillSlots(copies: Float64Array, slots: number): void {
-    const { dataGroups, expertsPerRank, expert } = this.#spec.plan;
-    for (let from = 0; from < dataGroups; from++) {
-      for (let to = from % slots; to < dataGroups; to += slots) {
-        const first = (from * expert + Math.floor(to / slots)) * expertsPerRank;
-        let sum = 0;
-        for (let x = first; x < first + expertsPerRank; x++) sum += copies[x]!;
-        this.#matrix[from * dataGroups + to] = sum * this.#tokenBytes;
+      for (let to = from % parts; to < dataGroups; to += parts) {
+        const e = parts > 1 ? Math.floor(to / parts) : to * expertRanks + share;
+        this.#matrix[from * dataGroups + to] = load.sentTo(e, from) * this.#tokenBytes;
       }
     }
   }

@@ -1,16 +1,20 @@
 import type { ExpertPlaces, Visits } from "@tokenyard/model";
+import type { ExpertSlots } from "@tokenyard/placement";
 import { KeptVisits } from "./kept-visits.ts";
 
 /** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
 export class ExpertLoad {
   /** The layer; −1 before any is known. */
   layer = -1;
+  /** Where its experts lie; undefined before any is known. */
+  slots: ExpertSlots | undefined;
   /** Copies that are kept [data groups × experts]. */
   readonly copies: Float64Array;
   /** Copies routed to each expert [experts], before overflow. */
   readonly routed: Float64Array;
-  /** Copies that each expert computes [experts]. */
-  readonly rows: Float64Array;
+  /** Kept copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
+  sent: Float64Array;
+  rows: Float64Array;
   /** Copies over capacity. */
   dropped = 0;
   /** Kept copies of tokens that go once to a rank; undefined where each copy goes for itself. */
@@ -23,15 +27,19 @@ export class ExpertLoad {
 
   readonly #sources: number;
   readonly #oneEach: boolean;
+  /** [experts] */
+  readonly #kept: Float64Array;
   readonly #keptBy = new Map<ExpertPlaces, KeptVisits>();
-  #kept: KeptVisits | undefined;
+  #visits: KeptVisits | undefined;
 
   constructor(dataGroups: number, { count: experts, topK }: { readonly count: number; readonly topK: number }, ranks: number) {
     this.#sources = dataGroups;
     this.#oneEach = topK === 1;
     this.copies = new Float64Array(dataGroups * experts);
     this.routed = new Float64Array(experts);
-    this.rows = new Float64Array(experts);
+    this.#kept = new Float64Array(experts);
+    this.sent = this.copies;
+    this.rows = this.#kept;
     this.exchangeNs = new Float64Array(ranks);
   }
 
@@ -41,27 +49,82 @@ export class ExpertLoad {
     this.exchangeTokenBytes = 0;
   }
 
-  /** `copies`, and with `places` the visits that are returned, are to be filled for `layer`, before any are dropped; undefined where copies tell. */
-  enter(layer: number, places: ExpertPlaces | undefined): Visits | undefined {
+  /**
+   * `copies`, and with `places` the visits that are returned, are to be filled for `layer`, whose experts lie in `slots`, before any are dropped;
+   * undefined where copies tell.
+   */
+  enter(layer: number, slots: ExpertSlots, places: ExpertPlaces | undefined): Visits | undefined {
     this.layer = layer;
+    this.slots = slots;
+    if (slots.inOrder) {
+      this.sent = this.copies;
+      this.rows = this.#kept;
+    }
     this.exchangeTokenBytes = 0;
-    this.#kept = places && this.#keptOf(places);
-    return this.#kept?.drawn;
+    this.#visits = places && this.#keptOf(places);
+    return this.#visits?.drawn;
   }
 
   /** They are filled. Copies over `capacity` will be dropped. */
   route(capacity: number): void {
     this.#sumInto(this.routed);
-    if (this.#kept !== undefined && this.#exceeds(capacity)) this.#kept.beforeDrops(this.copies);
+    if (this.#visits !== undefined && this.#exceeds(capacity)) this.#visits.beforeDrops(this.copies);
   }
 
   /** So many of the copies were dropped. */
   drop(dropped: number): void {
     this.dropped = dropped;
-    this.#kept?.afterDrops(this.copies, dropped);
-    this.visits = this.#kept?.visits;
-    if (dropped === 0) this.rows.set(this.routed);
-    else this.#sumInto(this.rows);
+    this.#visits?.afterDrops(this.copies, dropped);
+    this.visits = this.#visits?.visits;
+    if (dropped === 0) this.#kept.set(this.routed);
+    else this.#sumInto(this.#kept);
+    if (!this.slots!.inOrder) this.#sendToSlots(this.slots!);
+  }
+
+  /** Kept copies for rank `e` of the experts' ranks. */
+  rowsOf(e: number): number {
+    const { offsets } = this.slots!;
+    const end = offsets[e + 1]!;
+    let sum = 0;
+    for (let slot = offsets[e]!; slot < end; slot++) sum += this.rows[slot]!;
+    return sum;
+  }
+
+  /** Kept copies from `source` for rank `e` of the experts' ranks. */
+  sentTo(e: number, source: number): number {
+    const { offsets, expertIn } = this.slots!;
+    const before = source * expertIn.length;
+    const end = before + offsets[e + 1]!;
+    let sum = 0;
+    for (let at = before + offsets[e]!; at < end; at++) sum += this.sent[at]!;
+    return sum;
+  }
+
+  /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. Source: docs/models.md#copies-of-experts. */
+  #sendToSlots({ experts, expertIn, firstOf, slotsOf }: ExpertSlots): void {
+    const slots = expertIn.length;
+    if (this.rows.length !== slots || this.rows === this.#kept) {
+      this.rows = new Float64Array(slots);
+      this.sent = new Float64Array(this.#sources * slots);
+    }
+    this.rows.fill(0);
+    this.sent.fill(0);
+    for (let source = 0; source < this.#sources; source++) {
+      for (let x = 0; x < experts; x++) {
+        const copies = this.copies[source * experts + x]!;
+        if (copies === 0) continue;
+        const first = firstOf[x]!;
+        const ways = firstOf[x + 1]! - first;
+        const each = Math.floor(copies / ways);
+        const left = copies - each * ways;
+        for (let way = 0; way < ways; way++) {
+          const slot = slotsOf[first + ((source + way) % ways)]!;
+          const given = each + Math.max(0, Math.min(1, left - way));
+          this.sent[source * slots + slot] = given;
+          this.rows[slot]! += given;
+        }
+      }
+    }
   }
 
   #keptOf(places: ExpertPlaces): KeptVisits {

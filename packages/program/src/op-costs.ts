@@ -56,8 +56,8 @@ export class OpCosts {
   readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
-  /** [experts] rows of a chunk */
-  readonly #chunkRows: Float64Array;
+  /** [slots] rows of a chunk */
+  #chunkRows = new Float64Array(0);
   /** Bytes of one token as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
   readonly #dispatch: Exchange;
@@ -72,7 +72,6 @@ export class OpCosts {
     this.#matrices = matricesOf(spec.kernels, this.#kernels);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
-    this.#chunkRows = new Float64Array(scenario.model.experts?.count ?? 0);
     const { hiddenSize } = scenario.model;
     const { collectives, dispatch, combine } = precisionsOf(scenario.model);
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
@@ -174,19 +173,23 @@ export class OpCosts {
     cost.memoryBytes = ofGroups.bytes * attentionTensor;
   }
 
-  #experts({ rows }: ExpertLoad, cost: OpCost): void {
-    const { expert, tensor, expertsPerRank } = this.#spec.plan;
+  #experts(load: ExpertLoad, cost: OpCost): void {
+    const { expert, tensor } = this.#spec.plan;
+    const { rows } = load;
+    const { offsets } = load.slots!;
     const experts = this.#routed!;
     const { up, down } = experts;
     const allRows = handsOnAll(this.#spec.plan) ? sumOf(rows) : undefined;
-    up.experts = expertsPerRank;
-    down.experts = expertsPerRank;
     for (let e = 0, rank = 0; e < expert; e++) {
-      up.first = e * expertsPerRank;
-      down.first = e * expertsPerRank;
-      const ownRows = this.#rowsOfRank(rows, e);
+      const first = offsets[e]!;
+      const own = offsets[e + 1]! - first;
+      up.first = first;
+      down.first = first;
+      up.experts = own;
+      down.experts = own;
+      const ownRows = load.rowsOf(e);
       const chunks = chunksOf(ownRows, this.#chunks.feedForward);
-      const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, e, chunks);
+      const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, first, own, chunks);
       up.rowsPerExpert = chunkRows;
       down.rowsPerExpert = chunkRows;
       experts.groupRows = (allRows ?? ownRows) / chunks;
@@ -199,18 +202,11 @@ export class OpCosts {
     }
   }
 
-  /** Of the experts of rank e, what one of `chunks` equal chunks has of their rows. */
-  #dividedRows(rows: Float64Array, e: number, chunks: number): Float64Array {
-    const { expertsPerRank } = this.#spec.plan;
-    for (let x = e * expertsPerRank; x < (e + 1) * expertsPerRank; x++) this.#chunkRows[x] = rows[x]! / chunks;
+  /** Of `count` slots from `first` on, what one of `chunks` equal chunks has of their rows. */
+  #dividedRows(rows: Float64Array, first: number, count: number, chunks: number): Float64Array {
+    if (this.#chunkRows.length < rows.length) this.#chunkRows = new Float64Array(rows.length);
+    for (let slot = first; slot < first + count; slot++) this.#chunkRows[slot] = rows[slot]! / chunks;
     return this.#chunkRows;
-  }
-
-  #rowsOfRank(rows: Float64Array, e: number): number {
-    const { expertsPerRank } = this.#spec.plan;
-    let sum = 0;
-    for (let x = e * expertsPerRank; x < (e + 1) * expertsPerRank; x++) sum += rows[x]!;
-    return sum;
   }
 
   #copyExchange(exchange: Exchange, load: ExpertLoad, stage: StagePlace, cost: OpCost): void {
@@ -238,10 +234,10 @@ export class OpCosts {
   #reduceExperts({ load, scheduled }: PassAtWork, stage: StagePlace, cost: OpCost): void {
     const { expert, tensor, attentionTensor } = this.#spec.plan;
     const groups = this.#spec.links[stage.id]!.tensor;
-    const { rows, visits } = load!;
+    const { visits } = load!;
     const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
-      const results = visits === undefined ? this.#rowsOfRank(rows, e) : this.#visitsOfRank(visits.toRanks, e);
+      const results = visits === undefined ? load!.rowsOf(e) : this.#visitsOfRank(visits.toRanks, e);
       const outputs = results + (withShared ? scheduled!.rows[e]! : 0);
       const bytes = outputs * this.#tokenBytes;
       const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, groups[e]!, cost));

@@ -31,7 +31,7 @@ export function stageLinks(plan: Plan, replica: number, stage: number): StageLin
     tensor: globalGroups(groupsOf(plan, "tensor"), firstRank),
     attention: globalGroups(groupsOf(plan, "attention"), firstRank),
     exchange: exchangeGroups(plan, expert),
-    routes: plan.expertsPerRank > 0 && visitsOnce(plan) ? tokenRoutes(plan, expert) : undefined,
+    routes: plan.expertPlacement !== undefined && visitsOnce(plan) ? tokenRoutes(plan, expert) : undefined,
     gather: gathersCopies(plan) ? globalGroups(groupsOf(plan, "gather"), firstRank) : [],
   };
 }

@@ -1,12 +1,30 @@
 import type { ExpertPlaces } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
+import type { ExpertSlots, Plan } from "@tokenyard/placement";
 
 /** How tokens that cross to a node once come to the experts' ranks of a stage. */
-export interface TokenRoutes {
-  /** Rank e of the places holds experts e · expertsPerRank and on; the same object for all stages that lie alike. */
-  readonly places: ExpertPlaces;
+export class TokenRoutes {
   /** Of each exchange group [attention.tensor]. */
   readonly groups: readonly GroupRoutes[];
+  /** [experts' ranks] */
+  readonly #nodeOf: Int32Array;
+  readonly #nodes: number;
+  #slots: ExpertSlots | undefined;
+  #places: ExpertPlaces | undefined;
+
+  constructor(groups: readonly GroupRoutes[], nodeOf: Int32Array, nodes: number) {
+    this.groups = groups;
+    this.#nodeOf = nodeOf;
+    this.#nodes = nodes;
+  }
+
+  /** Where the experts of a layer are: the same object for all layers with these slots, and all stages that lie alike. */
+  places(slots: ExpertSlots): ExpertPlaces {
+    if (slots !== this.#slots) {
+      this.#slots = slots;
+      this.#places = placesLike(slots, this.#nodeOf, this.#nodes);
+    }
+    return this.#places!;
+  }
 }
 
 /** Members of an exchange group that lie on one of its nodes, and have experts that lie on one of the places' nodes. */
@@ -27,11 +45,11 @@ export interface GroupRoutes {
   readonly crossings: readonly (readonly Crossing[])[];
 }
 
-const known = new WeakMap<Plan, Map<string, ExpertPlaces>>();
+const known = new WeakMap<ExpertSlots, Map<string, ExpertPlaces>>();
 
 /** `groups` [attention.tensor][data groups] are global ranks: rank i of every data group. A node of an expert is that of the first of its ranks. */
 export function tokenRoutes(plan: Plan, groups: readonly Int32Array[]): TokenRoutes {
-  const { attentionTensor, tensor, expert, expertsPerRank, dataGroups } = plan;
+  const { attentionTensor, tensor, expert, dataGroups } = plan;
   const perGroup = Math.max(1, attentionTensor / tensor); // experts' ranks of a data group
   const slots = Math.max(1, tensor / attentionTensor);
   const expertRankOf = (share: number) =>
@@ -50,18 +68,11 @@ export function tokenRoutes(plan: Plan, groups: readonly Int32Array[]): TokenRou
       nodeOf[ofMember[g]!] = keys.get(key)!;
     }
   }
-  const places = placesLike(plan, {
-    rankOf: Int32Array.from({ length: expert * expertsPerRank }, (_, x) => Math.floor(x / expertsPerRank)),
-    nodeOf,
-    nodes: keys.size,
-  });
-  return {
-    places,
-    groups: groups.map((ranks, i) => groupRoutes(ranks.map(nodeOfRank), expertRankOf(Math.floor(i / tensor)), slots, places)),
-  };
+  const routes = groups.map((ranks, i) => groupRoutes(ranks.map(nodeOfRank), expertRankOf(Math.floor(i / tensor)), slots, nodeOf));
+  return new TokenRoutes(routes, nodeOf, keys.size);
 }
 
-function groupRoutes(nodes: Int32Array, expertRankOf: Int32Array, slots: number, { nodeOf: placeNodeOf }: ExpertPlaces): GroupRoutes {
+function groupRoutes(nodes: Int32Array, expertRankOf: Int32Array, slots: number, placeNodeOf: Int32Array): GroupRoutes {
   const numbers = new Map<number, number>();
   for (const node of nodes) if (!numbers.has(node)) numbers.set(node, numbers.size);
   const crossings = Array.from({ length: slots }, (_, slot) => {
@@ -79,11 +90,21 @@ function groupRoutes(nodes: Int32Array, expertRankOf: Int32Array, slots: number,
   return { nodes: numbers.size, crossings };
 }
 
-function placesLike(plan: Plan, places: ExpertPlaces): ExpertPlaces {
-  const ofPlan = known.get(plan) ?? new Map<string, ExpertPlaces>();
-  known.set(plan, ofPlan);
-  const key = places.nodeOf.join();
-  const like = ofPlan.get(key) ?? places;
-  ofPlan.set(key, like);
-  return like;
+/** A token goes to one place for an expert: how it would choose among copies is not known here. */
+function placesLike(slots: ExpertSlots, nodeOf: Int32Array, nodes: number): ExpertPlaces {
+  const ofSlots = known.get(slots) ?? new Map<string, ExpertPlaces>();
+  known.set(slots, ofSlots);
+  const key = nodeOf.join();
+  const places = ofSlots.get(key) ?? { rankOf: rankOfExperts(slots), nodeOf, nodes };
+  ofSlots.set(key, places);
+  return places;
+}
+
+/** [experts] */
+function rankOfExperts({ experts, offsets, expertIn, slotsOf }: ExpertSlots): Int32Array {
+  if (slotsOf.length > experts) throw new Error("tokens that go once to a rank need one place for each expert, and some have copies");
+  const rankOf = new Int32Array(experts);
+  for (let e = 0; e + 1 < offsets.length; e++)
+    for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) if (expertIn[slot]! >= 0) rankOf[expertIn[slot]!] = e;
+  return rankOf;
 }

@@ -1,4 +1,5 @@
 import { expertCapacity, type Overflow, type TokenRouter } from "@tokenyard/model";
+import type { ExpertPlacement } from "@tokenyard/placement";
 import type { StageLinks } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -9,13 +10,15 @@ export class Gate {
   readonly #scenario: Scenario;
   readonly #router: TokenRouter | undefined;
   readonly #overflow: Overflow;
+  readonly #placement: ExpertPlacement | undefined;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
-  constructor({ scenario, router, overflow }: PoolSetup, links: readonly StageLinks[]) {
+  constructor({ scenario, router, overflow, plan }: PoolSetup, links: readonly StageLinks[]) {
     this.#scenario = scenario;
     this.#router = router;
     this.#overflow = overflow;
+    this.#placement = plan.expertPlacement;
     this.#links = links;
   }
 
@@ -27,9 +30,10 @@ export class Gate {
     let total = 0;
     for (let group = 0; group < rows.length; group++) total += rows[group]!;
     const capacity = expertCapacity(total, model, routing);
-    const visits = load!.enter(layer, this.#links[stage]!.routes?.places);
+    const slots = this.#placement!.slots(layer);
+    const visits = load!.enter(layer, slots, this.#links[stage]!.routes?.places(slots));
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
     load!.route(capacity);
-    load!.drop(this.#overflow.cut(load!.copies, rows.length, load!.rows.length, capacity, draws!.overflow));
+    load!.drop(this.#overflow.cut(load!.copies, rows.length, slots.experts, capacity, draws!.overflow));
   }
 }

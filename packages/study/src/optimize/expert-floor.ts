@@ -35,8 +35,9 @@ export class ExpertFloor {
   readonly #reducedBytes: number;
   readonly #dispatchBytes: number;
   readonly #combineBytes: number;
-  readonly #count: number;
   readonly #topK: number;
+  /** Experts of the rank that has most of them. */
+  readonly #mostSlots: number;
 
   constructor(scenario: Scenario, plan: Plan, experts: FeedForward<GroupedLinearShape>, network: NetworkFloor) {
     const { model, cluster } = scenario;
@@ -52,8 +53,8 @@ export class ExpertFloor {
     this.#reducedBytes = model.hiddenSize * bytesOf(collectives);
     this.#dispatchBytes = model.hiddenSize * bytesOf(dispatch);
     this.#combineBytes = model.hiddenSize * bytesOf(combine);
-    this.#count = model.experts!.count;
     this.#topK = model.experts!.topK;
+    this.#mostSlots = plan.expertPlacement!.mostSlots;
   }
 
   /** `sharedMean` and `sharedMost`: seconds of the shared experts, over all passes: of a rank in the mean, and of the busiest. */
@@ -103,10 +104,10 @@ export class ExpertFloor {
 
   /** Rows of a rank in the mean, and at least how many experts and ranks have some, all as if nothing is dropped. */
   #spread(leastTokens: number, mostTokens: number) {
-    const { expert, expertsPerRank } = this.#plan;
+    const { expert } = this.#plan;
     const copies = leastTokens * this.#topK;
     const active = Math.max(this.#topK, copies / Math.min(this.#capacity(mostTokens), mostTokens));
-    return { rows: copies / expert, active, ranks: active / expertsPerRank };
+    return { rows: copies / expert, active, ranks: active / this.#mostSlots };
   }
 
   /** Seconds of a rank with one full expert, and of its all-reduce. */
@@ -121,7 +122,7 @@ export class ExpertFloor {
 
   /** Tokens of a rank, each once, at least, for so many copies; where each copy goes for itself, the copies. */
   #sent(copies: number): number {
-    const together = visitsOnce(this.#plan) ? Math.min(this.#topK, this.#plan.expertsPerRank) : 1;
+    const together = visitsOnce(this.#plan) ? Math.min(this.#topK, this.#mostSlots) : 1;
     return copies / together;
   }
 
@@ -133,9 +134,9 @@ export class ExpertFloor {
   /** Seconds of a dispatch, or a combine, in the mean over ranks: of a token's experts no more are at home than its data group, or the ranks that share its experts, hold. */
   #exchange(tokens: number, copyBytes: number): number {
     const { dataGroups, expert, tensor, attentionTensor } = this.#plan;
-    const away = this.#topK - this.#count / Math.min(dataGroups, expert);
+    const away = this.#topK - this.#mostSlots * (expert / Math.min(dataGroups, expert));
     if (dataGroups === 1 || gathersTokens(this.#plan) || away <= 0) return 0;
-    const each = visitsOnce(this.#plan) ? Math.ceil(away / this.#plan.expertsPerRank) : away;
+    const each = visitsOnce(this.#plan) ? Math.ceil(away / this.#mostSlots) : away;
     const bytes = (tokens * each * copyBytes * Math.min(1, attentionTensor / tensor)) / expert;
     return atLeast(bytes * this.#network.exchangeSecondsPerByte + this.#network.leastLatencySeconds);
   }
