@@ -36,7 +36,7 @@ export interface DealtMicroBatch {
 export interface DealtBatch {
   /** What it asks of memory, as the scheduler tells it: a sequence reserves prompt + output − 1 cached tokens. */
   readonly load: MemoryLoad;
-  /** [replicas][micro-batches that hold a sequence]; worked out when asked for. */
+  /** [replicas][micro-batches that hold a sequence]; worked out when asked for. Those that are alike are one object. */
   microBatches(): readonly (readonly DealtMicroBatch[])[];
 }
 
@@ -67,8 +67,22 @@ export function dealtBatch(
   };
   return {
     load: loadOf(members.flat(), dealing, replicas),
-    microBatches: () => members.map((own) => own.filter(({ length }) => length > 0).map((each) => microBatchOf(each, dealing))),
+    microBatches: () => {
+      const known = new Map<string, DealtMicroBatch>();
+      const once = (own: readonly number[]) => {
+        const key = own.map((request) => keyOf(request, dealing)).join();
+        const made = known.get(key) ?? microBatchOf(own, dealing);
+        known.set(key, made);
+        return made;
+      };
+      return members.map((own) => own.filter(({ length }) => length > 0).map(once));
+    },
   };
+}
+
+/** Requests with one key are alike to a micro-batch. */
+function keyOf(request: number, { requests, deal }: Dealing): string {
+  return `${deal.dataGroup[request]}:${requests.promptTokens[request]}:${requests.outputTokens[request]}`;
 }
 
 interface Dealing {

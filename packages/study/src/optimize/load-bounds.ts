@@ -14,6 +14,11 @@ export class LoadBounds {
     this.#base = base;
   }
 
+  /** No more than its GPUs. */
+  outline(choice: Choice): Bounds {
+    return glanceAt(this.#base, choice);
+  }
+
   of(choice: Choice): Bounds | Unfit {
     try {
       planFacts(scenarioWith(this.#base, choice));

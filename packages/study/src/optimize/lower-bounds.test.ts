@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { choiceOf, scenarioWith } from "./choice.ts";
 import { LowerBounds } from "./lower-bounds.ts";
-import { choicesOf } from "./space.ts";
+import { choicesOf, type Only } from "./space.ts";
 
 const BOUNDED = [
   "gpus",
@@ -18,6 +18,18 @@ const BOUNDED = [
   ...["tokensPerSecond", "tokensPerMsPerGpu", "prefillTokensPerSecond", "prefillTokensPerMsPerGpu"].map((rate) => `throughput.${rate}`),
   "tokens.dropped / tokens.routed",
 ];
+
+/** The scenario's own degrees, over any stages. */
+function anyStages(scenario: Scenario): Only {
+  const own = choiceOf(scenario, compilePlan(scenario));
+  return {
+    "parallelism.expert": [own.expert],
+    "parallelism.tensor": [own.tensor],
+    "parallelism.attention.tensor": [own.attentionTensor],
+    "parallelism.data": [own.data],
+    "serving.scheduler.microBatches": [own.microBatches],
+  };
+}
 
 /** Numbers of a run of `scenario` that lie outside of their bounds, and how near the others come: 1 is as near as can be. */
 function compared(scenario: Scenario) {
@@ -42,6 +54,25 @@ test("no number of a run lies outside of its bounds, though the run drops no mor
     expect(compared(scenario).outside).toEqual([]);
   });
   fc.assert(holds, { numRuns: 300 });
+});
+
+test("an outline, made for whichever of the choices with one batch, bounds no number more closely than the bounds of each choice", () => {
+  const holds = fc.property(drawnScenario, fc.double({ min: 0, max: 1, noNaN: true }), (scenario, mostDropped) => {
+    const bounds = new LowerBounds(scenario, mostDropped);
+    for (const choice of choicesOf(scenario, { maxGpus: 100_000, only: anyStages(scenario) })) {
+      const [outline, whole] = [bounds.outline(choice), bounds.of(choice)];
+      if ("problems" in whole) continue;
+      for (const path of BOUNDED) {
+        const [far, near] = [outline(path), whole(path)];
+        if (far === undefined || near === undefined) continue; // what is told by a run's bounds only is left open
+        expect({ path, isWithin: far.low <= near.low * (1 + 1e-12) && far.high >= near.high * (1 - 1e-12) }).toEqual({
+          path,
+          isWithin: true,
+        });
+      }
+    }
+  });
+  fc.assert(holds, { numRuns: 100 });
 });
 
 test("nor does it under fitted kernels, which no kernel of the bounds outlasts", () => {

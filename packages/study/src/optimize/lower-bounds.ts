@@ -6,19 +6,23 @@ import { drawRequests, type Requests } from "@tokenyard/serving";
 import { attentionFlops } from "@tokenyard/simulator";
 import { batchScenario } from "./batch-scenario.ts";
 import { type Choice, scenarioWith } from "./choice.ts";
-import { type DealtBatch, type DealtMicroBatch, dealtBatch } from "./dealt-batch.ts";
+import { type DealtBatch, dealtBatch } from "./dealt-batch.ts";
 import { latencyBounds } from "./latency-bounds.ts";
 import { NetworkFloor } from "./network-floor.ts";
-import { type PassFloor, ShardFloor, sumOf } from "./pass-floor.ts";
-import { type MicroBatchFloor, type Pipeline, replicaFloor, stageLayers } from "./pipeline-floor.ts";
+import { inFlightOf, Outline, withLargest } from "./outline.ts";
+import { ShardFloor } from "./pass-floor.ts";
+import { type Pipeline, replicaFloor, stageLayers } from "./pipeline-floor.ts";
 import { exactly, noLess, type Range } from "./range.ts";
+import { type TimedBatch, timedBatch } from "./timed-batch.ts";
 
 /** What is known of a plan's report before any run: the range of the number at a path, as `ttftSeconds.max`; undefined where nothing is. */
 export type Bounds = (path: string) => Range | undefined;
 
 /** What is known of a choice without a thought for its work: its GPUs, and what they cost. */
-export function glanceAt({ model, cluster }: Scenario, { layers, pipeline, expert, tensor, data }: Choice): Bounds {
-  const gpus = (layers === "own-ranks" ? model.layers : pipeline) * expert * tensor * data;
+export function glanceAt(base: Scenario, choice: Choice): Bounds {
+  const { expert, tensor, data } = choice;
+  const { cluster } = base;
+  const gpus = stagesOf(base, choice) * expert * tensor * data;
   const { cost } = cluster.gpu;
   return (path) => {
     if (path === "gpus" || path === "plan.ranks") return exactly(gpus);
@@ -31,19 +35,18 @@ export interface Unfit {
   readonly problems: readonly Problem[];
 }
 
+/** When all have their first tokens at least, and when all is over, in seconds, on so many ranks. */
+interface Extent {
+  readonly ranks: number;
+  readonly lastFirstToken: number;
+  readonly horizon: number;
+  readonly batch: TimedBatch;
+}
+
 const LATENCY = /^(ttft|tpot|e2e)Seconds\./;
 
 /** Sums of many parts may err in their last digits; so much is left for it. */
 const EXACTNESS = 1 - 1e-9;
-
-/** A dealt batch with what its passes take at least. */
-interface TimedBatch {
-  /** [replicas][micro-batches] */
-  readonly microBatches: readonly (readonly DealtMicroBatch[])[];
-  readonly floors: readonly (readonly (MicroBatchFloor & { readonly spans: readonly PassFloor[] })[])[];
-  /** Seconds that a dropped copy of a prefill spares at most; 0 where none is dropped. */
-  readonly copySeconds: number;
-}
 
 /**
  * Bounds of the reports of one scenario under other choices: provably, no run of `simulate` gives a number outside of them.
@@ -59,6 +62,7 @@ export class LowerBounds {
   readonly #shards = new Recent<ShardFloor>();
   readonly #batches = new Recent<DealtBatch>();
   readonly #timedBatches = new Recent<TimedBatch>();
+  readonly #outlines = new Recent<Outline>();
 
   constructor(base: Scenario, mostDropped = 1) {
     this.#base = base;
@@ -76,34 +80,66 @@ export class LowerBounds {
   of(choice: Choice): Bounds | Unfit {
     const scenario = scenarioWith(this.#base, choice);
     const plan = compilePlan(scenario);
-    const shardKey = `${choice.expert}:${choice.tensor}:${choice.attentionTensor}`;
-    const batchKey = `${shardKey}:${choice.data}:${choice.microBatches}`;
-    const batch = this.#batches.get(batchKey, () => {
+    const problems = memoryProblems(scenario, memoryOf(scenario, plan, this.#batch(choice, scenario, plan).load));
+    return problems.length > 0 ? { problems } : this.#boundsOf(choice, scenario, plan);
+  }
+
+  /**
+   * What `of` tells at least, worked out once for all choices that differ only in their stages, or in what these admit: no bound here is
+   * above that of `of`. Whether the plan can be is not asked.
+   */
+  outline(choice: Choice): Bounds {
+    const outline = this.#outlines.get(batchKey(choice), () => {
+      const scenario = scenarioWith(this.#base, choice);
+      const plan = compilePlan(scenario);
+      return new Outline(scenario.model, plan, this.#timed(choice, scenario, plan));
+    });
+    const glance = glanceAt(this.#base, choice);
+    const stages = stagesOf(this.#base, choice);
+    const span = outline.span({ stages, inFlight: inFlightOf(choice), spared: this.#spared(outline.batch, choice.data) });
+    const lastFirstToken = span.firstToken * EXACTNESS;
+    const horizon = span.end * EXACTNESS;
+    const extent = { ranks: stages * choice.expert * choice.tensor * choice.data, lastFirstToken, horizon, batch: outline.batch };
+    return (path) =>
+      LATENCY.test(path)
+        ? withLargest(outline.latencies(EXACTNESS), path, lastFirstToken, horizon)
+        : (glance(path) ?? this.#boundAt(path, extent));
+  }
+
+  #batch(choice: Choice, scenario: Scenario, plan: Plan): DealtBatch {
+    return this.#batches.get(batchKey(choice), () => {
       const cost = attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).attention);
       return dealtBatch(scenario, plan, this.#requests, cost);
     });
-    const problems = memoryProblems(scenario, memoryOf(scenario, plan, batch.load));
-    if (problems.length > 0) return { problems };
-    const timed = this.#timedBatches.get(batchKey, () => {
-      const shard = this.#shards.get(shardKey, () => new ShardFloor(scenario, plan, this.#network));
-      return timedBatch(batch, shard);
-    });
-    return this.#boundsOf(scenario, plan, timed, glanceAt(scenario, choice));
   }
 
-  #boundsOf(scenario: Scenario, plan: Plan, batch: TimedBatch, glance: Bounds): Bounds {
+  #timed(choice: Choice, scenario: Scenario, plan: Plan): TimedBatch {
+    return this.#timedBatches.get(batchKey(choice), () => {
+      const shard = this.#shards.get(shardKey(choice), () => new ShardFloor(scenario, plan, this.#network));
+      return timedBatch(this.#batch(choice, scenario, plan), shard);
+    });
+  }
+
+  /** Seconds that copies which are dropped, wherever that is, may spare the mean of so many replicas. */
+  #spared({ copySeconds }: TimedBatch, replicas: number): number {
+    return (this.#mostDropped * this.#tokens.routed * copySeconds) / replicas;
+  }
+
+  #boundsOf(choice: Choice, scenario: Scenario, plan: Plan): Bounds {
+    const batch = this.#timed(choice, scenario, plan);
+    const glance = glanceAt(scenario, choice);
     const distance = (plan.stages - 1) * plan.ranksPerStage;
     const pipeline: Pipeline = {
       stages: stageLayers(scenario.model, plan),
       interleave: plan.interleave,
-      inFlight: scenario.serving.overlap === "two-batch" ? 2 : 1,
+      inFlight: inFlightOf(choice),
       returnSeconds: distance === 0 ? 0 : this.#network.latencySeconds(distance),
     };
     const sure = batch.floors.map((floors) => replicaFloor(floors, pipeline, false));
     const known = { firstToken: 0, end: 0 };
     if (batch.copySeconds > 0) {
-      // if all copies were kept, less what those that are dropped, wherever that is, may spare the mean replica
-      const spared = (this.#mostDropped * this.#tokens.routed * batch.copySeconds) / plan.replicas;
+      // if all copies were kept, less what those that are dropped spare
+      const spared = this.#spared(batch, plan.replicas);
       const kept = batch.floors.map((floors) => replicaFloor(floors, pipeline, true));
       known.firstToken = kept.reduce((sum, { lastFirstToken }) => sum + lastFirstToken, 0) / kept.length - spared;
       known.end = kept.reduce((sum, { end }) => sum + end, 0) / kept.length - spared;
@@ -113,10 +149,11 @@ export class LowerBounds {
     const latencies = lazily(() =>
       latencyBounds(batch.microBatches, batch.floors, sure, pipeline, { lastFirstToken, horizon, exactness: EXACTNESS }),
     );
-    return (path) => (LATENCY.test(path) ? latencies()[path] : (glance(path) ?? this.#boundAt(path, plan, lastFirstToken, horizon, batch)));
+    const extent = { ranks: plan.ranks, lastFirstToken, horizon, batch };
+    return (path) => (LATENCY.test(path) ? latencies()[path] : (glance(path) ?? this.#boundAt(path, extent)));
   }
 
-  #boundAt(path: string, plan: Plan, lastFirstToken: number, horizon: number, batch: TimedBatch): Range | undefined {
+  #boundAt(path: string, { ranks, lastFirstToken, horizon, batch }: Extent): Range | undefined {
     const { prompt, output } = this.#tokens;
     const rate = (high: number): Range => ({ low: 0, high });
     switch (path) {
@@ -125,26 +162,26 @@ export class LowerBounds {
       case "throughput.tokensPerSecond":
         return rate((prompt + output) / horizon);
       case "throughput.tokensPerMsPerGpu":
-        return rate((prompt + output) / horizon / 1000 / plan.ranks);
+        return rate((prompt + output) / horizon / 1000 / ranks);
       case "throughput.prefillTokensPerSecond":
         return rate(prompt / lastFirstToken);
       case "throughput.prefillTokensPerMsPerGpu":
-        return rate(prompt / lastFirstToken / 1000 / plan.ranks);
+        return rate(prompt / lastFirstToken / 1000 / ranks);
       case "tokens.dropped / tokens.routed":
-        return noLess(this.#leastDropped(batch.microBatches.flat()));
+        return noLess(this.#leastDropped(batch));
       default:
         return undefined;
     }
   }
 
   /** Share of all copies over what the experts of a pass can take together. */
-  #leastDropped(microBatches: readonly DealtMicroBatch[]): number {
+  #leastDropped({ microBatches }: TimedBatch): number {
     const { model, routing } = this.#base;
     if (model.experts === undefined || this.#tokens.routed === 0) return 0;
     const { count, topK } = model.experts;
     const moeLayers = layerKinds(model).filter((kind) => kind === "moe").length;
     let dropped = 0;
-    for (const { prefill, decode } of microBatches) {
+    for (const { prefill, decode } of microBatches.flat()) {
       for (const { passes, leastTokens, mostTokens } of [prefill, ...decode]) {
         if (leastTokens < mostTokens) continue;
         dropped += passes * Math.max(0, leastTokens * topK - count * expertCapacity(leastTokens, model, routing));
@@ -154,17 +191,16 @@ export class LowerBounds {
   }
 }
 
-function timedBatch(batch: DealtBatch, shard: ShardFloor): TimedBatch {
-  const microBatches = batch.microBatches();
-  const floors = microBatches.map((own) =>
-    own.map(({ prefill, decode }) => {
-      const spans = decode.map((columns) => shard.of(columns));
-      const decodePasses = decode.reduce((sum, { passes }) => sum + passes, 0);
-      return { prefill: shard.of(prefill), decode: sumOf(spans), decodePasses, spans };
-    }),
-  );
-  const copySeconds = microBatches.flat().reduce((most, { prefill }) => Math.max(most, shard.copySeconds(prefill)), 0);
-  return { microBatches, floors, copySeconds };
+function stagesOf({ model }: Scenario, { layers, pipeline }: Choice): number {
+  return layers === "own-ranks" ? model.layers : pipeline;
+}
+
+function shardKey({ expert, tensor, attentionTensor }: Choice): string {
+  return `${expert}:${tensor}:${attentionTensor}`;
+}
+
+function batchKey(choice: Choice): string {
+  return `${shardKey(choice)}:${choice.data}:${choice.microBatches}`;
 }
 
 function lazily<T extends object>(make: () => T): () => T {

@@ -16,7 +16,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
 import { ExpertFloor } from "./expert-floor.ts";
 import { atLeast, kernelFloor } from "./kernel-floor.ts";
-import type { NetworkFloor } from "./network-floor.ts";
+import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
 
 /** Layers of one type take the same time: dense ones and those with experts, each with full or windowed attention. */
 export const LAYER_TYPES = 4;
@@ -70,6 +70,20 @@ export function sumOf(floors: readonly PassFloor[]): PassFloor {
   };
 }
 
+/** Seconds that one data group takes at least in the mean over passes, of one layer, the head and the send. */
+interface GroupFloor {
+  readonly full: number;
+  readonly windowed: number;
+  readonly gate: number;
+  readonly shared: number;
+  readonly dense: number;
+  readonly reduce: number;
+  readonly head: number;
+  readonly send: number;
+}
+
+const MOST_PASSES = 1_048_576; // of a span; more would only be remembered as one another
+
 /** What passes take at least on the ranks of one stage, whatever its layers, for given expert, tensor and attention degrees. */
 export class ShardFloor {
   /** Seconds by which a dropped copy of a prefill shortens a layer at most. */
@@ -82,7 +96,10 @@ export class ShardFloor {
   /** Projects keys and values anew. */
   readonly #keysValues: LinearShape;
   readonly #experts: ExpertFloor | undefined;
-  readonly #network: NetworkFloor;
+  readonly #reduce: LeastTraffic | undefined;
+  readonly #send: LeastTraffic;
+  readonly #prefills = new Map<number, GroupFloor>();
+  readonly #decodes = new Map<number, GroupFloor>();
   /** Of one token, as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
   /** Whether the groups of a stage meet in every layer; leading dense layers of a model with experts let them run apart. */
@@ -97,7 +114,8 @@ export class ShardFloor {
     this.#stepOverhead = scenario.serving.stepOverhead ?? { step: 0, layer: 0, request: 0 };
     const { qkv, corePrefill } = this.#kernels.attention;
     this.#keysValues = { ...qkv, outFeatures: 2 * corePrefill.kvHeads * corePrefill.headSize };
-    this.#network = network;
+    this.#reduce = plan.attentionTensor > 1 ? network.allReduce(plan.attentionTensor) : undefined;
+    this.#send = network.send(plan.ranksPerStage);
     this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).collectives);
     const experts = this.#kernels.experts && new ExpertFloor(scenario, plan, this.#kernels.experts, network);
     this.#experts = experts;
@@ -106,41 +124,34 @@ export class ShardFloor {
   }
 
   of(columns: PassColumns): PassFloor {
-    const { attention, gate, shared, dense, head } = this.#kernels;
-    const { dataGroups, attentionTensor, ranksPerStage } = this.#plan;
-    const { busy, sequences, newTokens } = columns;
-    const reduce = attentionTensor > 1 ? this.#network.allReduce(attentionTensor) : undefined;
-    const send = this.#network.send(ranksPerStage);
+    const { dataGroups } = this.#plan;
+    const { passes, busy, sequences } = columns;
+    const { step, layer, request } = this.#stepOverhead;
 
     const most = { full: 0, windowed: 0, head: 0, send: 0, shared: 0 };
-    const sum = { full: 0, windowed: 0, gate: 0, shared: 0, dense: 0, denseReduce: 0, head: 0, send: 0 };
+    const sum = { full: 0, windowed: 0, gate: 0, shared: 0, dense: 0, denseReduce: 0, head: 0, send: 0, host: 0 };
+    let leastHost = Number.POSITIVE_INFINITY; // the path has at least the data group with the fewest sequences on it
     for (let group = 0; group < dataGroups; group++) {
-      const passes = busy[group]!;
-      if (passes === 0) continue;
-      const tokens = newTokens[group]!;
-      const full = passes * this.#attention(attention, columns, group, false);
-      const windowed = passes * this.#attention(attention, columns, group, true);
-      const chunks = columns.phase === "prefill" ? chunksOf(tokens, this.#chunks.feedForward) : 1; // a mean over passes tells no chunks
-      const gates = gate === undefined ? 0 : passes * this.#linear(gate, tokens, chunks);
-      const others = shared === undefined ? 0 : passes * this.#feedForward(shared, tokens, chunks);
-      const reduces =
-        reduce === undefined ? 0 : passes * atLeast(tokens * this.#tokenBytes * reduce.secondsPerByte + reduce.latencySeconds);
-      const closing = reducesTokens(this.#plan) ? reduces : 0;
-      const heads = head === undefined ? 0 : passes * this.#linear(head, sequences[group]!, 1);
-      const sends = passes * atLeast(tokens * this.#tokenBytes * send.secondsPerByte + send.latencySeconds);
-      most.full = Math.max(most.full, full + reduces + gates + closing);
-      most.windowed = Math.max(most.windowed, windowed + reduces + gates + closing);
-      most.head = Math.max(most.head, heads);
-      most.send = Math.max(most.send, sends);
-      most.shared = Math.max(most.shared, others);
-      sum.full += full;
-      sum.windowed += windowed;
-      sum.gate += gates;
-      sum.shared += others;
-      sum.dense += dense === undefined ? 0 : passes * this.#feedForward(dense, tokens, chunks);
-      sum.denseReduce += 2 * reduces;
-      sum.head += heads;
-      sum.send += sends;
+      const own = busy[group]!;
+      const host = request * own * sequences[group]!;
+      sum.host += host;
+      leastHost = Math.min(leastHost, host);
+      if (own === 0) continue;
+      const { full, windowed, gate, shared, dense, reduce, head, send } = this.#group(columns, group);
+      const closing = reducesTokens(this.#plan) ? reduce : 0;
+      most.full = Math.max(most.full, own * (full + reduce + gate + closing));
+      most.windowed = Math.max(most.windowed, own * (windowed + reduce + gate + closing));
+      most.head = Math.max(most.head, own * head);
+      most.send = Math.max(most.send, own * send);
+      most.shared = Math.max(most.shared, own * shared);
+      sum.full += own * full;
+      sum.windowed += own * windowed;
+      sum.gate += own * gate;
+      sum.shared += own * shared;
+      sum.dense += own * dense;
+      sum.denseReduce += 2 * own * reduce;
+      sum.head += own * head;
+      sum.send += own * send;
     }
 
     const mean = (total: number) => total / dataGroups;
@@ -163,20 +174,43 @@ export class ShardFloor {
       ),
       keptPath: tail?.keptPath ?? 0,
       keptCompute: tail?.keptCompute ?? 0,
-      ...this.#host(columns),
+      hostPath: passes * atLeast(step) + leastHost,
+      hostCompute: passes * atLeast(step) + mean(sum.host),
+      hostLayer: passes * layer,
       headPath: most.head,
       headCompute: mean(sum.head),
       send: this.#meets ? most.send : mean(sum.send),
     };
   }
 
-  /** The path has at least the data group with the fewest sequences on it. */
-  #host({ passes, busy, sequences }: PassColumns): Pick<PassFloor, "hostPath" | "hostCompute" | "hostLayer"> {
-    const { step, layer, request } = this.#stepOverhead;
-    const each = passes * atLeast(step);
-    const ofGroups = busy.map((passesOfGroup, group) => request * passesOfGroup * sequences[group]!);
-    const mean = ofGroups.reduce((sum, seconds) => sum + seconds, 0) / ofGroups.length;
-    return { hostPath: each + Math.min(...ofGroups), hostCompute: each + mean, hostLayer: passes * layer };
+  /** Of one pass of a data group. Lone sequences are remembered: they come again wherever a batch is dealt out thin. */
+  #group(columns: PassColumns, group: number): GroupFloor {
+    if (columns.sequences[group] !== 1) return this.#groupFloor(columns, group);
+    const isPrefill = columns.phase === "prefill";
+    const known = isPrefill ? this.#prefills : this.#decodes;
+    const key = isPrefill ? columns.newTokens[group]! : columns.contextTokens[group]! * MOST_PASSES + columns.busy[group]!;
+    const floor = known.get(key) ?? this.#groupFloor(columns, group);
+    known.set(key, floor);
+    return floor;
+  }
+
+  #groupFloor(columns: PassColumns, group: number): GroupFloor {
+    const { attention, gate, shared, dense, head } = this.#kernels;
+    const tokens = columns.newTokens[group]!;
+    const chunks = columns.phase === "prefill" ? chunksOf(tokens, this.#chunks.feedForward) : 1; // a mean over passes tells no chunks
+    const carried = ({ secondsPerByte, latencySeconds }: LeastTraffic) =>
+      atLeast(tokens * this.#tokenBytes * secondsPerByte + latencySeconds);
+    const full = this.#attention(attention, columns, group, false);
+    return {
+      full,
+      windowed: columns.windowedPairs === columns.pairs ? full : this.#attention(attention, columns, group, true),
+      gate: gate === undefined ? 0 : this.#linear(gate, tokens, chunks),
+      shared: shared === undefined ? 0 : this.#feedForward(shared, tokens, chunks),
+      dense: dense === undefined ? 0 : this.#feedForward(dense, tokens, chunks),
+      reduce: this.#reduce === undefined ? 0 : carried(this.#reduce),
+      head: head === undefined ? 0 : this.#linear(head, columns.sequences[group]!, 1),
+      send: carried(this.#send),
+    };
   }
 
   #attention({ qkv, corePrefill, coreDecode, output }: LayerKernels["attention"], columns: PassColumns, group: number, windowed: boolean) {

@@ -45,7 +45,7 @@ export interface ReplicaFloor {
 }
 
 /** The stages of a replica; those with the same layers are one object. */
-export function stageLayers(model: ModelSpec, plan: Plan): StageLayers[] {
+export function stageLayers(model: ModelSpec, plan: Pick<Plan, "layersOfStage" | "stages" | "interleave" | "dataGroups">): StageLayers[] {
   const kinds = layerKinds(model);
   const windowed = windowedLayers(model);
   const known = new Map<string, StageLayers>();

@@ -24,8 +24,8 @@ export interface Prospect {
   /** Its place in the order of choices. */
   readonly index: number;
   readonly costs: readonly number[];
-  /** Whether the costs come from all that can be known, or from a first glance at its GPUs. */
-  readonly isBounded: boolean;
+  /** What the costs come from: a first glance at its GPUs, what it has in common with others that share its batch, or all that can be known. */
+  readonly known: "glance" | "outline" | "bounds";
   readonly choice: Choice;
   readonly variant: Variant;
 }
@@ -35,6 +35,8 @@ export interface Variant {
   readonly parameters: Parameters;
   readonly scenario: Scenario;
   glance(choice: Choice): Outlook;
+  /** What can be known of it at the price of a batch; choices that share degrees and batches are cheapest one after another. */
+  outline(choice: Choice): Outlook;
   /** All that can be known without a run; choices that share degrees and batches are cheapest one after another. */
   bound(choice: Choice): Outlook;
 }
@@ -56,7 +58,7 @@ export function* prospectsOf(
     const variant = variantOf(scenario, parameters, question, prune);
     for (const choice of choicesOf(scenario, space)) {
       const outlook = variant.glance(choice);
-      yield outlook.status === "open" ? { index, costs: outlook.costs, isBounded: false, choice, variant } : outlook;
+      yield outlook.status === "open" ? { index, costs: outlook.costs, known: "glance", choice, variant } : outlook;
       index++;
     }
   }
@@ -74,14 +76,18 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
     ...fitProblems(scenario.cluster),
   ];
   const outlook = outlooks(scenario, question, prune);
-  let bounds: LowerBounds | LoadBounds | undefined;
+  let made: LowerBounds | LoadBounds | undefined;
+  const bounds = () => {
+    made ??= isDealt(scenario) ? new LowerBounds(scenario, mostDropped(question.constraints)) : new LoadBounds(scenario);
+    return made;
+  };
   return {
     parameters,
     scenario,
     glance: (choice) => (problems.length > 0 ? { status: "impossible", problems } : outlook(choice, glanceAt(scenario, choice))),
+    outline: (choice) => outlook(choice, bounds().outline(choice)),
     bound: (choice) => {
-      bounds ??= isDealt(scenario) ? new LowerBounds(scenario, mostDropped(question.constraints)) : new LoadBounds(scenario);
-      const found = bounds.of(choice);
+      const found = bounds().of(choice);
       return "problems" in found ? { status: "impossible", problems: found.problems } : outlook(choice, found);
     },
   };

@@ -71,10 +71,10 @@ export class Search {
       if (best !== undefined && order(best, first) < 0) break; // and so of all others
       this.#hopes.take();
       if (!this.#standing.canWin(first)) this.pruned++;
-      else if (first.isBounded) yield this.#give(first);
+      else if (first.known === "bounds") yield this.#give(first);
       else {
-        const bounded = this.#bound(first);
-        if (bounded !== undefined) this.#hopes.add(bounded);
+        const closer = this.#closer(first);
+        if (closer !== undefined) this.#hopes.add(closer);
         yield "looked";
       }
     }
@@ -82,12 +82,10 @@ export class Search {
     this.isProven = true;
     const rest: Prospect[] = [];
     for (const prospect of this.#hopes.takeAll().sort((a, b) => a.index - b.index)) {
-      if (!this.#standing.canWin(prospect)) {
-        this.pruned++;
-        continue;
-      }
-      const bounded = this.#bound(prospect);
-      if (bounded !== undefined) rest.push(bounded);
+      let closest: Prospect | undefined = prospect;
+      while (closest !== undefined && closest.known !== "bounds" && this.#standing.canWin(closest)) closest = this.#closer(closest);
+      if (closest !== undefined && this.#standing.canWin(closest)) rest.push(closest);
+      else if (closest !== undefined) this.pruned++;
       yield "looked";
     }
     for (const prospect of layered(rest)) {
@@ -98,11 +96,11 @@ export class Search {
     yield* this.#settleBut(1);
   }
 
-  /** The prospect with all that can be known; undefined when it need not be run. */
-  #bound(prospect: Prospect): Prospect | undefined {
-    if (prospect.isBounded) return prospect;
-    const outlook = prospect.variant.bound(prospect.choice);
-    if (outlook.status === "open") return { ...prospect, costs: outlook.costs, isBounded: true };
+  /** The prospect with more of what can be known; undefined when it need not be run. */
+  #closer(prospect: Prospect): Prospect | undefined {
+    const { known, variant, choice } = prospect;
+    const outlook = known === "glance" ? variant.outline(choice) : variant.bound(choice);
+    if (outlook.status === "open") return { ...prospect, costs: outlook.costs, known: known === "glance" ? "outline" : "bounds" };
     if (outlook.status === "hopeless") this.pruned++;
     else {
       this.#impossible++;

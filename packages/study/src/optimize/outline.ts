@@ -1,0 +1,104 @@
+import type { Plan } from "@tokenyard/placement";
+import type { ModelSpec } from "@tokenyard/scenario";
+import type { Choice } from "./choice.ts";
+import { latencyBounds } from "./latency-bounds.ts";
+import { computeSeconds, pathSeconds, type ReplicaFloor, type StageLayers, stageLayers } from "./pipeline-floor.ts";
+import { noLess, type Range } from "./range.ts";
+import type { TimedBatch } from "./timed-batch.ts";
+
+/** Seconds until the last first token, and to the end, of the slowest of some replicas; sums over the micro-batches of one. */
+interface Extent {
+  readonly longest: number;
+  readonly longestToEnd: number;
+  readonly held: number;
+  readonly heldToEnd: number;
+  readonly computed: number;
+  readonly computedToEnd: number;
+}
+
+/** What all pipelines over one batch have in common, whatever their stages: each micro-batch goes through all layers, and all work is done. */
+export class Outline {
+  readonly batch: TimedBatch;
+  readonly #sure: Extent;
+  /** Of the mean replica, as if no copy was dropped. */
+  readonly #kept: Extent;
+  readonly #whole: StageLayers;
+  #latencies: Readonly<Record<string, Range>> | undefined;
+
+  constructor(model: ModelSpec, { dataGroups }: Pick<Plan, "dataGroups">, batch: TimedBatch) {
+    this.batch = batch;
+    // no pipeline has fewer visits, or more turns from dense layers to ones with experts within its stages
+    const one = { layersOfStage: [Array.from({ length: model.layers }, (_, layer) => layer)], stages: 1, interleave: 1, dataGroups };
+    this.#whole = stageLayers(model, one)[0]!;
+    const sure = batch.floors.map((floors) => this.#extentOf(floors, false));
+    this.#sure = combined(sure, (values) => Math.max(...values));
+    const kept = batch.copySeconds > 0 ? batch.floors.map((floors) => this.#extentOf(floors, true)) : sure;
+    this.#kept = combined(kept, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  }
+
+  /**
+   * When all sequences have their first tokens at least, and when all is over, over so many stages that each admit `inFlight` micro-batches.
+   * `spared`: seconds that dropped copies may spare the mean replica.
+   */
+  span({ stages, inFlight, spared }: { stages: number; inFlight: number; spared: number }) {
+    const first = ({ longest, held, computed }: Extent) => Math.max(longest, held / inFlight / stages, computed / stages);
+    const end = ({ longestToEnd, heldToEnd, computedToEnd }: Extent) =>
+      Math.max(longestToEnd, heldToEnd / inFlight / stages, computedToEnd / stages);
+    const firstToken = Math.max(first(this.#sure), first(this.#kept) - spared);
+    return { firstToken, end: Math.max(firstToken, end(this.#sure), end(this.#kept) - spared) };
+  }
+
+  /** Bounds of TTFT, TPOT and E2E. */
+  latencies(exactness: number): Readonly<Record<string, Range>> {
+    if (this.#latencies === undefined) {
+      const { microBatches, floors } = this.batch;
+      const replicas = floors.map((own): ReplicaFloor => {
+        const firstTokens = Float64Array.from(own, ({ prefill }) => pathSeconds(prefill, this.#whole, false));
+        return { firstTokens, lastFirstToken: 0, end: 0 };
+      });
+      const pipeline = { stages: [this.#whole], interleave: 1, inFlight: 1, returnSeconds: 0 };
+      this.#latencies = latencyBounds(microBatches, floors, replicas, pipeline, { lastFirstToken: 0, horizon: 0, exactness });
+    }
+    return this.#latencies;
+  }
+
+  #extentOf(floors: TimedBatch["floors"][number], kept: boolean): Extent {
+    const extent = { longest: 0, longestToEnd: 0, held: 0, heldToEnd: 0, computed: 0, computedToEnd: 0 };
+    for (const { prefill, decode } of floors) {
+      const path = pathSeconds(prefill, this.#whole, kept);
+      const toEnd = path + pathSeconds(decode, this.#whole, kept);
+      const computed = computeSeconds(prefill, this.#whole, kept);
+      extent.longest = Math.max(extent.longest, path);
+      extent.longestToEnd = Math.max(extent.longestToEnd, toEnd);
+      extent.held += path;
+      extent.heldToEnd += toEnd;
+      extent.computed += computed;
+      extent.computedToEnd += computed + computeSeconds(decode, this.#whole, kept);
+    }
+    return extent;
+  }
+}
+
+/** Bounds of latencies of which the largest is also known to be no less than `last` and `end` seconds. */
+export function withLargest(latencies: Readonly<Record<string, Range>>, path: string, last: number, end: number): Range | undefined {
+  const bound = latencies[path];
+  const least = path === "ttftSeconds.max" ? last : path === "e2eSeconds.max" ? end : 0;
+  return bound === undefined || bound.low >= least ? bound : noLess(least);
+}
+
+/** Micro-batches that a stage admits at once. */
+export function inFlightOf({ overlap }: Pick<Choice, "overlap">): number {
+  return overlap === "two-batch" ? 2 : 1;
+}
+
+function combined(extents: readonly Extent[], combine: (values: readonly number[]) => number): Extent {
+  const of = (key: keyof Extent) => combine(extents.map((extent) => extent[key]));
+  return {
+    longest: of("longest"),
+    longestToEnd: of("longestToEnd"),
+    held: of("held"),
+    heldToEnd: of("heldToEnd"),
+    computed: of("computed"),
+    computedToEnd: of("computedToEnd"),
+  };
+}

@@ -1,0 +1,37 @@
+import type { DealtBatch, DealtMicroBatch } from "./dealt-batch.ts";
+import { type PassFloor, type ShardFloor, sumOf } from "./pass-floor.ts";
+import type { MicroBatchFloor } from "./pipeline-floor.ts";
+
+/** With what each span of decode passes takes, one after another. */
+export interface TimedMicroBatch extends MicroBatchFloor {
+  readonly spans: readonly PassFloor[];
+}
+
+/** A dealt batch with what its passes take at least. */
+export interface TimedBatch {
+  /** [replicas][micro-batches]; those that are alike are one object, and so are their floors. */
+  readonly microBatches: readonly (readonly DealtMicroBatch[])[];
+  readonly floors: readonly (readonly TimedMicroBatch[])[];
+  /** Seconds that a dropped copy of a prefill spares at most; 0 where none is dropped. */
+  readonly copySeconds: number;
+}
+
+/** What the micro-batches of `batch` take at least on ranks of so many degrees. */
+export function timedBatch(batch: DealtBatch, shard: ShardFloor): TimedBatch {
+  const microBatches = batch.microBatches();
+  const known = new Map<DealtMicroBatch, TimedMicroBatch>();
+  const once = (own: DealtMicroBatch) => {
+    const made = known.get(own) ?? timedMicroBatch(own, shard);
+    known.set(own, made);
+    return made;
+  };
+  const floors = microBatches.map((own) => own.map(once));
+  const copySeconds = [...known.keys()].reduce((most, { prefill }) => Math.max(most, shard.copySeconds(prefill)), 0);
+  return { microBatches, floors, copySeconds };
+}
+
+function timedMicroBatch({ prefill, decode }: DealtMicroBatch, shard: ShardFloor): TimedMicroBatch {
+  const spans = decode.map((columns) => shard.of(columns));
+  const decodePasses = decode.reduce((sum, { passes }) => sum + passes, 0);
+  return { prefill: shard.of(prefill), decode: sumOf(spans), decodePasses, spans };
+}
