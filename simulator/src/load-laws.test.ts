@@ -1,11 +1,11 @@
 import { layerKinds } from "@tokenyard/model";
-import { type Recording, reportSchema, type ServedClass, summarize } from "@tokenyard/report";
+import { reportSchema, summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cachedScenario } from "./cached-scenario.contract.ts";
-import { fitted } from "./fitted-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
+import { differences, plain } from "./replays/replay.contract.ts";
 import type { RunOptions } from "./run-options.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
@@ -21,149 +21,6 @@ const SMALL = {
   network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
 };
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
-
-test("decode steps taken in one jump give the same recording, to the nanosecond, as one by one; and so do passes timed op by op", () => {
-  law((scenario) => {
-    const jumped = recorded(scenario);
-    expect(differences(plain(recorded(scenario, { jump: false })), plain(jumped))).toEqual([]);
-    expect(differences(plain(recorded(scenario, { fold: false })), plain(jumped))).toEqual([]);
-  });
-});
-
-test("so they do when kernels are fitted to measured ones, whose times grow in no straight line", () => {
-  law((scenario) => {
-    const jumped = recorded(fitted(scenario));
-    expect(differences(plain(recorded(fitted(scenario), { jump: false })), plain(jumped))).toEqual([]);
-    expect(differences(plain(recorded(fitted(scenario), { fold: false })), plain(jumped))).toEqual([]);
-  }, 15);
-});
-
-test("so they do where ranks leave a layer with a window apart, as its attention never grows", () => {
-  const apart = parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: 2,
-      hiddenSize: 32,
-      attention: { heads: 8, kvHeads: 4, headSize: 8, window: { tokens: 8, fullEvery: 2 } },
-      dense: { layers: 1, hiddenSize: 64, matrices: 2 }, // not split: no collective at its end
-      experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
-    },
-    cluster: SMALL,
-    parallelism: { expert: 2, attention: { tensor: 1 } },
-    routing: { gate: "balanced" },
-    workload: { kind: "batch", sequences: 3, promptTokens: 20, outputTokens: 10 }, // two on one data group, one on the other
-    serving: { scheduler: "continuous" },
-  });
-  expect(differences(plain(recorded(apart, { jump: false })), plain(recorded(apart)))).toEqual([]);
-});
-
-test("so they do where the last data group of a step is not that of the step before: few sequences saw much, more see more each step", () => {
-  fc.assert(
-    fc.property(fc.nat(1000), (seed) => {
-      const crossing = parseScenario({
-        tokenyard: 1,
-        seed,
-        model: {
-          layers: 2,
-          hiddenSize: 32,
-          attention: { heads: 8, kvHeads: 4, headSize: 8 },
-          experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
-        },
-        cluster: { ...SMALL, gpu: { ...SMALL.gpu, bandwidth: "1 GB/s" } },
-        parallelism: { expert: 2 },
-        routing: { gate: "balanced" },
-        workload: { kind: "batch", sequences: 3, promptTokens: { kind: "uniform", from: 1, to: 100 }, outputTokens: 60 },
-        serving: { scheduler: "continuous" },
-      });
-      expect(differences(plain(recorded(crossing, { fold: false })), plain(recorded(crossing)))).toEqual([]);
-    }),
-    { numRuns: 40 },
-  );
-});
-
-test("so they do where groups of ranks exchange copies, and the ranks of each data group add theirs up", () => {
-  const draw = fc.record({
-    seed: fc.nat(1000),
-    tensor: fc.constantFrom(2, 4),
-    leading: fc.nat(1),
-    vocabulary: fc.constantFrom(undefined, 500),
-    gpusPerNode: fc.constantFrom(3, 8),
-  });
-  fc.assert(
-    fc.property(draw, ({ seed, tensor, leading, vocabulary, gpusPerNode }) => {
-      const exchanging = parseScenario({
-        tokenyard: 1,
-        seed,
-        model: {
-          layers: 3,
-          hiddenSize: 32,
-          attention: { heads: 8, kvHeads: 4, headSize: 8 },
-          experts: { count: 8, topK: 2, hiddenSize: 64, matrices: 2 },
-          ...(leading > 0 ? { dense: { layers: leading, hiddenSize: 64, matrices: 2 } } : {}),
-          ...(vocabulary === undefined ? {} : { vocabulary }),
-        },
-        cluster: { ...SMALL, gpusPerNode },
-        parallelism: { expert: 8, attention: { tensor } },
-        routing: { gate: "balanced" },
-        workload: {
-          kind: "open",
-          requests: 30,
-          rate: "20000 requests/s",
-          promptTokens: { kind: "uniform", from: 1, to: 60 },
-          outputTokens: 20,
-        },
-        serving: { scheduler: { kind: "continuous", tokenBudget: 64, maxSequences: 8 } },
-      });
-      const jumped = plain(recorded(exchanging));
-      expect(differences(plain(recorded(exchanging, { jump: false })), jumped)).toEqual([]);
-      expect(differences(plain(recorded(exchanging, { fold: false })), jumped)).toEqual([]);
-    }),
-  );
-});
-
-test("so they do where so many batches differ that what is kept of one gives its place to another", () => {
-  const many = parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: 1,
-      hiddenSize: 32,
-      attention: { heads: 8, kvHeads: 4, headSize: 8 },
-      experts: { count: 8, topK: 2, hiddenSize: 64, matrices: 2 },
-      vocabulary: 1000,
-    },
-    cluster: SMALL,
-    parallelism: { expert: 8 },
-    routing: { gate: "balanced" },
-    workload: {
-      kind: "open",
-      requests: 400,
-      rate: "1000000 requests/s",
-      promptTokens: { kind: "uniform", from: 1, to: 20 },
-      outputTokens: 6,
-    },
-    serving: { scheduler: "continuous" },
-  });
-  expect(differences(plain(recorded(many, { fold: false })), plain(recorded(many)))).toEqual([]);
-});
-
-test("a model with experts in none of its layers routes nothing, however its passes are timed", () => {
-  const without = parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: 2,
-      hiddenSize: 32,
-      attention: { heads: 8, kvHeads: 4, headSize: 8 },
-      dense: { layers: 2, hiddenSize: 64, matrices: 2 },
-      experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
-    },
-    cluster: SMALL,
-    parallelism: {},
-    routing: { gate: "balanced" },
-    workload: { kind: "batch", sequences: 3, promptTokens: 20, outputTokens: 10 },
-    serving: { scheduler: "continuous" },
-  });
-  expect(recorded(without).routing).toEqual(recorded(without, { fold: false }).routing);
-});
 
 test("requests are conserved: each that arrives is finished or rejected, a finished one with all its tokens", () => {
   law((scenario) => {
@@ -354,32 +211,4 @@ test("Little's law holds exactly: residence times add up to what is in the house
 /** Without captured batch sizes. */
 function unpadded({ serving: { batchSizes: _, ...serving }, ...scenario }: Scenario): Scenario {
   return { ...scenario, serving };
-}
-
-/** Paths at which two plain values differ, other than by the last bits of a sum that was added up in another order; short to print. */
-function differences(a: unknown, b: unknown, path = ""): string[] {
-  if (Object.is(a, b)) return [];
-  if (typeof a === "number" && typeof b === "number" && !(Number.isInteger(a) && Number.isInteger(b))) {
-    if (Math.abs(a - b) <= 1e-9 * Math.abs(a)) return []; // sums of fractions; one of them may come out whole
-  }
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return [`${path}: ${a} or ${b}`];
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].flatMap((key) => differences(a[key as never], b[key as never], `${path}.${key}`)).slice(0, 5);
-}
-
-/** What does not depend on how the run was taken: in a jump, each step opens as many blocks, as far as levels tell. */
-function plain(recording: Recording) {
-  const { served, routing, pools, ...rest } = recording;
-  const { levels, ...inOrder } = served!;
-  const tallies = { ...inOrder, classes: inOrder.classes?.map(sorted) }; // of those that are ready in one instant, either comes first
-  const routed = routing.map(({ tokens, dropped, routed: copies }) => ({ tokens, dropped, copies }));
-  const told = pools?.map(({ heldNs: _, ...pool }) => pool);
-  return { ...rest, told, tallies, routed, running: levels!.runningNs, waiting: levels!.waitingNs, tokens: levels!.tokens };
-}
-
-/** A class with the values of its tallies in order. */
-function sorted(each: ServedClass) {
-  return Object.fromEntries(
-    Object.entries(each).map(([name, of]) => [name, of?.values === undefined ? of : { ...of, values: of.values.toSorted() }]),
-  );
 }

@@ -1,8 +1,8 @@
 import { LANES } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
-import type { LegTimes } from "./leg-times.ts";
-import type { LaneEnd } from "./legs.ts";
+import type { SegmentTimes } from "./segment-times.ts";
+import type { LaneEnd } from "./segments.ts";
 
 /** How long the lanes of a stage were in each phase, from the end of one pass on them to the end of the next. */
 export class LaneTimes {
@@ -13,8 +13,8 @@ export class LaneTimes {
   readonly #ranksPerGroup: number;
   /** [phases × lanes × ranks] the phase is that of the pass that ended */
   readonly #laneNs: Float64Array;
-  /** [data groups] the last leg, in the last pass of a run */
-  readonly #lastLegNs: Float64Array;
+  /** [data groups] the last segment, in the last pass of a run */
+  readonly #lastSegmentNs: Float64Array;
   #firstNs = Number.POSITIVE_INFINITY;
   #lastNs = 0;
   #lastPhase = -1;
@@ -27,21 +27,21 @@ export class LaneTimes {
     this.#groups = dataGroups;
     this.#ranksPerGroup = ranks / dataGroups;
     this.#laneNs = new Float64Array(4 * ranks);
-    this.#lastLegNs = new Float64Array(dataGroups);
+    this.#lastSegmentNs = new Float64Array(dataGroups);
   }
 
   /** The passes of `run` have ended. */
-  add({ startNs, endsNs, count, legs, facts, microBatch, baseNs, attentionNs, head }: LegTimes): void {
+  add({ startNs, endsNs, count, segments, facts, microBatch, baseNs, attentionNs, head }: SegmentTimes): void {
     const { ranks } = this.#stage.spec;
     const { phase } = microBatch!;
     const groups = this.#groups;
-    const l = legs.length - 1;
-    const { attentions } = legs[l]!;
+    const l = segments.length - 1;
+    const { attentions } = segments[l]!;
     let longest = 0;
     for (let g = 0; g < groups; g++) {
       const growingNs = attentions === 0 ? 0 : attentions * attentionNs[(count - 1) * groups + g]!;
       const ns = baseNs[l * groups + g]! + growingNs;
-      this.#lastLegNs[g] = ns;
+      this.#lastSegmentNs[g] = ns;
       if (ns > longest) longest = ns;
     }
     const endNs = endsNs[count - 1]!;
@@ -52,8 +52,8 @@ export class LaneTimes {
       for (let r = 0; r < ranks; r++) {
         const at = (phase * 2 + lane) * ranks + r;
         const g = where === "last" ? Math.floor(r / this.#ranksPerGroup) : 0;
-        const lastLegNs = where === "last" ? this.#lastLegNs[g]! - heads * head.durationNs[g]! : 0;
-        const laneEndNs = endNs - longest + lastLegNs - facts!.trailNs[lane * ranks + r]!;
+        const lastSegmentNs = where === "last" ? this.#lastSegmentNs[g]! - heads * head.durationNs[g]! : 0;
+        const laneEndNs = endNs - longest + lastSegmentNs - facts!.trailNs[lane * ranks + r]!;
         this.#laneNs[at] = this.#laneNs[at]! + laneEndNs - freeNs[r]!;
         freeNs[r] = laneEndNs;
       }

@@ -3,7 +3,7 @@ import type { Plan } from "@tokenyard/placement";
 import { type ContextWork, createGroupCost, createOpCost, type GroupCost, isOfContext, type OpCost } from "@tokenyard/program";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
-import { FactsByTokens } from "./facts-by-tokens.ts";
+import { KeptByTokens } from "./kept-by-tokens.ts";
 import type { RunParts } from "./pass-run.ts";
 import type { PlacedOp, Stretch } from "./stretch.ts";
 
@@ -42,7 +42,7 @@ export class PassFacts {
   readonly #ofTokens: readonly PlacedOp[];
   /** Whether the host takes time, perhaps for each sequence. */
   readonly #hosted: boolean;
-  readonly #byTokens: FactsByTokens<TokenFacts>;
+  readonly #byTokens: KeptByTokens<TokenFacts>;
   readonly #cost: GroupCost;
   #tokens: TokenFacts | undefined;
 
@@ -65,7 +65,7 @@ export class PassFacts {
     this.#growing = this.#ofSequences.filter(({ work }) => work === "attention");
     this.#ofTokens = ofTokens;
     this.#hosted = ofTokens.some(({ op }) => op.work === "host");
-    this.#byTokens = new FactsByTokens(
+    this.#byTokens = new KeptByTokens(
       replicas,
       2 * dataGroups + ofTokens.length * (ranks + 4) + experts + 1,
       (): TokenFacts => ({

@@ -5,9 +5,9 @@ import type { EventOf, Timeline } from "../event.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
-import { LegRun } from "./leg-run.ts";
-import { legsOf } from "./legs.ts";
 import type { PassRun, RunParts } from "./pass-run.ts";
+import { SegmentRun } from "./segment-run.ts";
+import { segmentsOf } from "./segments.ts";
 import { UnitRun } from "./unit-run.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
@@ -47,9 +47,9 @@ export class Runs {
     this.#jump = jump;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
     this.#runs = pool.stages.map((stage) => {
-      const legs = legsOf(stage.spec);
-      if (legs === undefined) return new UnitRun(stage, pool, plan, experts);
-      return new LegRun(stage, legs, pool, plan, experts);
+      const segments = segmentsOf(stage.spec);
+      if (segments === undefined) return new UnitRun(stage, pool, plan, experts);
+      return new SegmentRun(stage, segments, pool, plan, experts);
     });
     this.#ends = this.#runs.map((run) => ({ kind: "run-ended", pool: pool.number, run }));
     this.#reported = new Int32Array(plan.replicas);

@@ -11,7 +11,7 @@ import { TimedPass } from "./timed-pass.ts";
 
 /**
  * Passes rank by rank and op by op, of one unit of each stretch of layers that are alike: once the ranks leave a unit together, as they entered
- * it, every later one repeats it. For programs that do not fall into legs.
+ * it, every later one repeats it. For programs that do not fall into segments.
  */
 export class UnitRun implements PassRun {
   readonly endsNs = new Float64Array(MOST_AHEAD);

@@ -3,31 +3,31 @@ import type { Plan } from "@tokenyard/placement";
 import { createGroupCost, type GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
-import { FactsByTokens } from "./facts-by-tokens.ts";
-import { LegAccount } from "./leg-account.ts";
-import { type LegFacts, legFactsMaker } from "./leg-facts.ts";
-import { LegTimer } from "./leg-timer.ts";
-import type { LegTimes } from "./leg-times.ts";
-import type { Legs } from "./legs.ts";
-import { inPass, type OpenLeg, openLegs } from "./open-leg.ts";
+import { Account } from "./account.ts";
+import { KeptByTokens } from "./kept-by-tokens.ts";
+import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
 import { MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
+import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
+import { SegmentTimer } from "./segment-timer.ts";
+import type { SegmentTimes } from "./segment-times.ts";
+import type { Segments } from "./segments.ts";
 
 /** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
 const FEW_STEPS = 8;
 const MANY_STEPS = 64;
 
 /**
- * Passes leg by leg. What follows from new tokens alone is known since a pass had as many; beside that, a pass takes as long on each open leg
+ * Passes segment by segment. What follows from new tokens alone is known since a pass had as many; beside that, a pass takes as long on each open segment
  * as the last of its data groups. Steps that only decode differ in the attention that sees the whole context.
  */
-export class LegRun implements PassRun, LegTimes {
+export class SegmentRun implements PassRun, SegmentTimes {
   readonly endsNs = new Float64Array(MOST_AHEAD);
   count = 0;
   microBatch: MicroBatch | undefined;
   startNs = 0;
-  facts: LegFacts | undefined;
+  facts: PassSummary | undefined;
 
-  readonly legs: readonly OpenLeg[];
+  readonly segments: readonly OpenSegment[];
   readonly contextTokens: Float64Array;
   readonly sequences: Float64Array;
   attentionNs: Float64Array<ArrayBuffer>;
@@ -39,15 +39,15 @@ export class LegRun implements PassRun, LegTimes {
   lastNs: Float64Array<ArrayBuffer>;
 
   readonly #groups: number;
-  readonly #timer: LegTimer;
-  readonly #byTokens: FactsByTokens<LegFacts>;
-  readonly #account: LegAccount;
+  readonly #timer: SegmentTimer;
+  readonly #byTokens: KeptByTokens<PassSummary>;
+  readonly #account: Account;
   readonly #withWindows: boolean;
   readonly #withHead: boolean;
   /** Whether the host takes time, perhaps for each sequence. */
   readonly #hosted: boolean;
   #given: Pass | undefined;
-  /** Meetings, and legs that do not grow; where there is one data group, all but the attention that grows. */
+  /** Barriers, and segments that do not grow; where there is one data group, all but the attention that grows. */
   #fixedNs = 0;
   // One after another in a pass, where there is one data group:
   readonly #attentions: number;
@@ -58,32 +58,32 @@ export class LegRun implements PassRun, LegTimes {
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
   #stepNs = Number.POSITIVE_INFINITY;
 
-  constructor(stage: Stage, legs: Legs, parts: RunParts, plan: Plan, experts: number) {
+  constructor(stage: Stage, segments: Segments, parts: RunParts, plan: Plan, experts: number) {
     const { dataGroups, replicas } = plan;
     const { ranks } = stage.spec;
     const works = stage.spec.slices[0]!.program.ops.map(({ work }) => work);
     const column = () => new Float64Array(dataGroups);
     this.#groups = dataGroups;
-    this.legs = openLegs(legs);
-    this.#attentions = inPass(this.legs, "attentions");
-    this.#windowed = inPass(this.legs, "windowed");
-    this.#heads = inPass(this.legs, "heads");
+    this.segments = openSegments(segments);
+    this.#attentions = inPass(this.segments, "attentions");
+    this.#windowed = inPass(this.segments, "windowed");
+    this.#heads = inPass(this.segments, "heads");
     this.contextTokens = column();
     this.sequences = column();
     this.attention = createGroupCost(dataGroups);
     this.windowed = createGroupCost(dataGroups);
     this.head = createGroupCost(dataGroups);
-    this.baseNs = new Float64Array(this.legs.length * dataGroups);
+    this.baseNs = new Float64Array(this.segments.length * dataGroups);
     this.attentionNs = new Float64Array(MANY_STEPS * dataGroups);
-    this.lastGroup = new Int32Array(MANY_STEPS * this.legs.length);
-    this.lastNs = new Float64Array(MANY_STEPS * this.legs.length);
+    this.lastGroup = new Int32Array(MANY_STEPS * this.segments.length);
+    this.lastNs = new Float64Array(MANY_STEPS * this.segments.length);
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
     this.#hosted = works.includes("host");
-    this.#timer = new LegTimer(stage, legs, parts, dataGroups);
-    this.#account = new LegAccount(stage, legs, this.legs, parts, dataGroups);
-    const { numbers, make } = legFactsMaker(legs, dataGroups, ranks, experts);
-    this.#byTokens = new FactsByTokens(replicas, numbers, make, (facts) => this.#account.settle(facts));
+    this.#timer = new SegmentTimer(stage, segments, parts, dataGroups);
+    this.#account = new Account(stage, segments, this.segments, parts, dataGroups);
+    const { numbers, make } = passSummaryMaker(segments, dataGroups, ranks, experts);
+    this.#byTokens = new KeptByTokens(replicas, numbers, make, (facts) => this.#account.settle(facts));
   }
 
   get pass(): Pass {
@@ -131,17 +131,17 @@ export class LegRun implements PassRun, LegTimes {
 
   /** What does not grow from pass to pass. */
   #begin(): void {
-    const { legs, facts, baseNs } = this;
+    const { segments, facts, baseNs } = this;
     const groups = this.#groups;
     this.#fixedNs = facts!.closedNs;
     if (groups === 1) {
-      const l = legs.length - 1;
+      const l = segments.length - 1;
       this.#fixedNs += this.#windowed * this.windowed.durationNs[0]! + this.#heads * this.head.durationNs[0]!;
-      baseNs[l] = facts!.openNs[l]! + legs[l]!.windowed * this.windowed.durationNs[0]! + legs[l]!.heads * this.head.durationNs[0]!;
+      baseNs[l] = facts!.openNs[l]! + segments[l]!.windowed * this.windowed.durationNs[0]! + segments[l]!.heads * this.head.durationNs[0]!;
       return;
     }
-    for (let l = 0; l < legs.length; l++) {
-      const { attentions, windowed, heads, times } = legs[l]!;
+    for (let l = 0; l < segments.length; l++) {
+      const { attentions, windowed, heads, times } = segments[l]!;
       let longest = -1;
       for (let g = 0; g < groups; g++) {
         const at = l * groups + g;
@@ -170,13 +170,13 @@ export class LegRun implements PassRun, LegTimes {
     }
   }
 
-  /** On legs that grow, in pass number `i`. */
+  /** On segments that grow, in pass number `i`. */
   #growingNs(i: number): number {
-    const { legs, attentionNs, baseNs } = this;
+    const { segments, attentionNs, baseNs } = this;
     const groups = this.#groups;
     let sumNs = 0;
-    for (let l = 0; l < legs.length; l++) {
-      const { attentions, times } = legs[l]!;
+    for (let l = 0; l < segments.length; l++) {
+      const { attentions, times } = segments[l]!;
       if (attentions === 0) continue;
       let longest = -1;
       let last = 0;
@@ -186,8 +186,8 @@ export class LegRun implements PassRun, LegTimes {
         longest = ns;
         last = g;
       }
-      this.lastGroup[i * legs.length + l] = last;
-      this.lastNs[i * legs.length + l] = longest;
+      this.lastGroup[i * segments.length + l] = last;
+      this.lastNs[i * segments.length + l] = longest;
       sumNs += times * longest;
     }
     return sumNs;

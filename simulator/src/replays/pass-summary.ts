@@ -1,27 +1,27 @@
 import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
-import type { Legs } from "./legs.ts";
+import type { Segments } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
 
 /** What follows, of a whole pass, from how many new tokens each data group has. Times are nanoseconds. */
-export interface LegFacts {
+export interface PassSummary {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
   /** [data groups] of which the host takes time */
   readonly sequences: Float64Array;
-  /** Meetings and closed legs; where there is one data group, all ops that tokens tell of. */
+  /** Barriers and closed segments; where there is one data group, all ops that tokens tell of. */
   closedNs: number;
-  /** [open legs and the last × data groups] of the ops of one such leg that tokens tell of */
+  /** [open segments and the last × data groups] of the ops of one such segment that tokens tell of */
   readonly openNs: Float64Array;
-  /** [ops of those legs × data groups], of those ops alone; 0 of others */
+  /** [ops of those segments × data groups], of those ops alone; 0 of others */
   readonly opsNs: Float64Array;
   /** [op kinds] along the critical path: what `closedNs` is made of */
   readonly spentNs: Float64Array;
   /** [ranks × op kinds] of the ops that tokens tell of */
   readonly busyNs: Float64Array;
-  /** [ranks × lanes] in them, and at the ends of closed legs */
+  /** [ranks × lanes] in them, and at the ends of closed segments */
   readonly waitingNs: Float64Array;
-  /** [lanes × ranks] from the lane's last op to the end of the leg or meeting that the lane's end is told from */
+  /** [lanes × ranks] from the lane's last op to the end of the segment or barrier that the lane's end is told from */
   readonly trailNs: Float64Array;
   readonly work: WorkTally;
   /** Copies routed to each expert of a layer [experts], and those over capacity. */
@@ -32,15 +32,15 @@ export interface LegFacts {
 }
 
 /** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer. */
-export interface LegFactsMaker {
+export interface PassSummaryMaker {
   readonly numbers: number;
-  make(): LegFacts;
+  make(): PassSummary;
 }
 
-export function legFactsMaker({ open, last }: Legs, dataGroups: number, ranks: number, experts: number): LegFactsMaker {
-  const legs = open.length + 1;
-  const ops = open.reduce((sum, leg) => sum + leg.ops.length, last.ops.length);
-  const numbers = dataGroups * (2 + legs + ops) + KINDS + ranks * (KINDS + 4) + experts + 2;
+export function passSummaryMaker({ open, last }: Segments, dataGroups: number, ranks: number, experts: number): PassSummaryMaker {
+  const segments = open.length + 1;
+  const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
+  const numbers = dataGroups * (2 + segments + ops) + KINDS + ranks * (KINDS + 4) + experts + 2;
   const make = () => {
     const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
@@ -53,7 +53,7 @@ export function legFactsMaker({ open, last }: Legs, dataGroups: number, ranks: n
       tokens: column(dataGroups).fill(-1),
       sequences: column(dataGroups),
       closedNs: 0,
-      openNs: column(legs * dataGroups),
+      openNs: column(segments * dataGroups),
       opsNs: column(ops * dataGroups),
       spentNs: column(KINDS),
       busyNs: column(ranks * KINDS),

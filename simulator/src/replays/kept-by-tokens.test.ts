@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FactsByTokens } from "./facts-by-tokens.ts";
+import { KeptByTokens } from "./kept-by-tokens.ts";
 
 const batch = fc.array(fc.nat(3), { minLength: 2, maxLength: 2 });
 
@@ -10,7 +10,7 @@ test("facts that are known tell of the tokens that were asked for, however many 
   fc.assert(
     fc.property(fc.array(batch, { maxLength: 60 }), fc.constantFrom(1, 200_000), (asked, numbers) => {
       const left: number[] = [];
-      const facts = new FactsByTokens(1, numbers, create, (each) => void left.push(each.told)); // with so many numbers there are few places
+      const facts = new KeptByTokens(1, numbers, create, (each) => void left.push(each.told)); // with so many numbers there are few places
       for (const tokens of asked) {
         const found = facts.find(Float64Array.from(tokens));
         const told = 10 * tokens[0]! + tokens[1]!;
@@ -26,7 +26,7 @@ test("facts that are known tell of the tokens that were asked for, however many 
 });
 
 test("what was just asked for is known", () => {
-  const facts = new FactsByTokens(1, 100, create);
+  const facts = new KeptByTokens(1, 100, create);
   facts.find(Float64Array.of(5, 0));
   expect(facts.known).toBe(false);
   facts.find(Float64Array.of(5, 0));
@@ -37,7 +37,7 @@ test("what was just asked for is known", () => {
 
 test("many tables keep no more between them than a few would", () => {
   const keptBy = (tables: number) => {
-    const facts = new FactsByTokens(tables, 1, create);
+    const facts = new KeptByTokens(tables, 1, create);
     for (let tokens = 0; tokens < 10_000; tokens++) facts.find(Float64Array.of(tokens, 0));
     return tables * facts.kept.length;
   };

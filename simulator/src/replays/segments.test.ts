@@ -6,7 +6,7 @@ import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
-import { isOpen, legsOf } from "./legs.ts";
+import { isOpen, segmentsOf } from "./segments.ts";
 
 const firstStage = (setup: PoolSetup) =>
   stageSpecs(
@@ -15,25 +15,26 @@ const firstStage = (setup: PoolSetup) =>
     true,
   )[0]!;
 
-test("legs and meetings are the program: each op is in one of them, as often as it stands there", () => {
-  let inLegs = 0;
+test("segments and barriers are the program: each op is in one of them, as often as it stands there", () => {
+  let inSegments = 0;
   fc.assert(
     fc.property(loadedScenario, (scenario) => {
       const spec = firstStage(prepare(scenario).pools[0]!);
-      const legs = legsOf(spec);
-      if (legs === undefined) return;
-      inLegs++;
+      const segments = segmentsOf(spec);
+      if (segments === undefined) return;
+      inSegments++;
       const counted = new Map<string, number>();
       const count = (work: string, times: number) => counted.set(work, (counted.get(work) ?? 0) + times);
-      for (const leg of [...legs.open, ...legs.closed, legs.last]) for (const { op } of leg.ops) count(op.work, leg.times);
-      for (const { op, times } of legs.meetings) count(op.work, times);
+      for (const segment of [...segments.open, ...segments.closed, segments.last])
+        for (const { op } of segment.ops) count(op.work, segment.times);
+      for (const { op, times } of segments.barriers) count(op.work, times);
       const there = new Map<string, number>();
       for (const { work } of spec.slices[0]!.program.ops) there.set(work, (there.get(work) ?? 0) + 1);
       expect(counted).toEqual(there);
-      expect(legs.closed.some(isOpen)).toBe(false);
+      expect(segments.closed.some(isOpen)).toBe(false);
     }),
   );
-  expect(inLegs).toBeGreaterThan(0);
+  expect(inSegments).toBeGreaterThan(0);
 });
 
 test.each([
@@ -42,7 +43,7 @@ test.each([
   ["experts on one GPU each", { expert: 4 }, 4, true],
   ["experts over two GPUs each: no op is for all", { expert: 2, tensor: 2 }, 4, false],
   ["attention over two GPUs: nor is one, but all start together", { expert: 4, attention: { tensor: 2 } }, 4, true],
-])("%s", (_, parallelism, experts, hasLegs) => {
+])("%s", (_, parallelism, experts, hasSegments) => {
   const scenario = parseScenario({
     tokenyard: 1,
     model: {
@@ -60,5 +61,5 @@ test.each([
     parallelism,
     workload: { kind: "batch", sequences: 3, promptTokens: 20, outputTokens: 10 },
   });
-  expect(legsOf(firstStage(prepare(scenario).pools[0]!)) !== undefined).toBe(hasLegs);
+  expect(segmentsOf(firstStage(prepare(scenario).pools[0]!)) !== undefined).toBe(hasSegments);
 });

@@ -4,69 +4,69 @@ import type { PlacedOp } from "./stretch.ts";
 import { Togetherness } from "./togetherness.ts";
 
 /** Ops of a program from where all ranks of the stage are level to where they wait for each other next, or to the end. */
-export interface Leg {
+export interface Segment {
   readonly ops: readonly PlacedOp[];
-  /** What they wait for at its end: a meeting, or the first op of the next leg, which groups of ranks have, but start at once. */
+  /** What they wait for at its end: a barrier, or the first op of the next segment, which groups of ranks have, but start at once. */
   readonly until: PlacedOp | undefined;
-  /** Whether that is a meeting. */
+  /** Whether that is a barrier. */
   readonly meets: boolean;
-  /** How many of the program's legs are like it. */
+  /** How many of the program's segments are like it. */
   times: number;
 }
 
 /** An op that all ranks have together, and how many of the program's are like it. */
-export interface Meeting extends PlacedOp {
+export interface StageBarrier extends PlacedOp {
   times: number;
 }
 
 /**
- * A program cut where all ranks wait for each other. They enter each leg together, so that a pass takes the sum of its legs and meetings, each as
- * long as its last rank. In an open leg are ops that depend on more than on how many tokens are new.
+ * A program cut where all ranks wait for each other. They enter each segment together, so that a pass takes the sum of its segments and barriers, each as
+ * long as its last rank. In an open segment are ops that depend on more than on how many tokens are new.
  */
-export interface Legs {
-  readonly closed: readonly Leg[];
+export interface Segments {
+  readonly closed: readonly Segment[];
   /** But for the last. */
-  readonly open: readonly Leg[];
+  readonly open: readonly Segment[];
   /** Behind where they wait last: the program's end. Perhaps without ops. */
-  readonly last: Leg;
-  readonly meetings: readonly Meeting[];
+  readonly last: Segment;
+  readonly barriers: readonly StageBarrier[];
   /** Ops that depend on new tokens alone, one of each work, in the order in which they come first. */
   readonly ofTokens: readonly PlacedOp[];
   /** [lanes] where the lane's last op is */
   readonly ends: readonly LaneEnd[];
 }
 
-/** Where a lane has its last op: nowhere, on the last leg, at the meeting before it, or on the closed leg before. */
+/** Where a lane has its last op: nowhere, on the last segment, at the barrier before it, or on the closed segment before. */
 export interface LaneEnd {
-  readonly in: "nothing" | "last" | "meeting" | "closed";
-  /** The leg that it is on. */
-  readonly leg: Leg | undefined;
-  /** How many of the leg's ops are behind it, none of them an attention; and how many of those are heads. */
+  readonly in: "nothing" | "last" | "barrier" | "closed";
+  /** The segment that it is on. */
+  readonly segment: Segment | undefined;
+  /** How many of the segment's ops are behind it, none of them an attention; and how many of those are heads. */
   readonly behind: number;
   readonly heads: number;
 }
 
-const NOWHERE: LaneEnd = { in: "nothing", leg: undefined, behind: 0, heads: 0 };
+const NOWHERE: LaneEnd = { in: "nothing", segment: undefined, behind: 0, heads: 0 };
 
-export function isOpen({ ops }: Leg): boolean {
+export function isOpen({ ops }: Segment): boolean {
   return ops.some(({ op }) => isOfContext(op.work));
 }
 
-/** Cuts the program of a stage; undefined where it has a leg that some ranks of a data group pass in another time than others. */
-export function legsOf({ slices, ranks }: StageSpec): Legs | undefined {
+/** Cuts the program of a stage; undefined where it has a segment that some ranks of a data group pass in another time than others. */
+export function segmentsOf({ slices, ranks }: StageSpec): Segments | undefined {
   const { program, groups } = slices[0]!;
-  const isMeeting = ({ op, at }: PlacedOp) => !isOfContext(op.work) && groups[at]!.offsets.length === 2;
+  const isBarrier = ({ op, at }: PlacedOp) => !isOfContext(op.work) && groups[at]!.offsets.length === 2;
   const ofDataGroup = groups[program.ops.findIndex(({ barrier }) => barrier === "attention")];
   const together = new Togetherness(ofDataGroup?.groupOf ?? Int32Array.from({ length: ranks }, (_, r) => r));
-  const byKey = new Map<string, Leg>();
-  const meetings = new Map<Work, Meeting>();
+  const byKey = new Map<string, Segment>();
+  const barriers = new Map<Work, StageBarrier>();
   const ofTokens = new Map<Work, PlacedOp>();
   let ops: PlacedOp[] = [];
-  let before: Leg | undefined;
+  let before: Segment | undefined;
   for (const [at, op] of program.ops.entries()) {
     const placed = { op, at };
     if (!isOfContext(op.work) && !ofTokens.has(op.work)) ofTokens.set(op.work, placed);
-    const meets = isMeeting(placed);
+    const meets = isBarrier(placed);
     if (meets || (op.barrier !== "none" && ops.length > 0 && together.startsTogether(groups[at]!))) {
       const key = [...ops, placed].map((each) => each.op.work).join();
       before = byKey.get(key) ?? { ops, until: placed, meets, times: 0 };
@@ -76,27 +76,27 @@ export function legsOf({ slices, ranks }: StageSpec): Legs | undefined {
     }
     together.pass(groups[at]!, isAlike(op.work));
     if (meets) {
-      const meeting = meetings.get(op.work) ?? { ...placed, times: 0 };
-      meeting.times++;
-      meetings.set(op.work, meeting);
+      const barrier = barriers.get(op.work) ?? { ...placed, times: 0 };
+      barrier.times++;
+      barriers.set(op.work, barrier);
     } else ops.push(placed);
   }
-  const legs = [...byKey.values()];
+  const segments = [...byKey.values()];
   const last = { ops, until: undefined, meets: false, times: 1 };
   const ends = LANES.map((lane) => (program.ops.some((op) => op.lane === lane) ? laneEnd(lane, last, before) : NOWHERE));
-  if (ends.includes(undefined) || (ranks > 1 && ![last, ...legs.filter(isOpen)].every(passedAlike))) return undefined;
+  if (ends.includes(undefined) || (ranks > 1 && ![last, ...segments.filter(isOpen)].every(passedAlike))) return undefined;
   return {
-    closed: legs.filter((leg) => !isOpen(leg) && leg.ops.length > 0),
-    open: legs.filter(isOpen),
+    closed: segments.filter((segment) => !isOpen(segment) && segment.ops.length > 0),
+    open: segments.filter(isOpen),
     last,
-    meetings: [...meetings.values()],
+    barriers: [...barriers.values()],
     ofTokens: [...ofTokens.values()],
     ends: ends as LaneEnd[],
   };
 }
 
-/** Whether all ranks of a data group pass a leg in the same time. */
-function passedAlike({ ops }: Leg): boolean {
+/** Whether all ranks of a data group pass a segment in the same time. */
+function passedAlike({ ops }: Segment): boolean {
   return ops.every(({ op }) => isAlike(op.work));
 }
 
@@ -117,15 +117,15 @@ function isAlike(work: Work): boolean {
 }
 
 /** Undefined where the lane's last op lies too far back for its end to follow from the pass's end. */
-function laneEnd(lane: number, last: Leg, before: Leg | undefined): LaneEnd | undefined {
-  const isOn = ({ ops }: Leg) => ops.some(({ op }) => op.lane === lane);
+function laneEnd(lane: number, last: Segment, before: Segment | undefined): LaneEnd | undefined {
+  const isOn = ({ ops }: Segment) => ops.some(({ op }) => op.lane === lane);
   if (isOn(last)) return endOn(lane, last, "last");
-  if (before?.meets && before.until!.op.lane === lane) return { in: "meeting", leg: undefined, behind: 0, heads: 0 };
+  if (before?.meets && before.until!.op.lane === lane) return { in: "barrier", segment: undefined, behind: 0, heads: 0 };
   return before === undefined || isOpen(before) || !isOn(before) ? undefined : endOn(lane, before, "closed");
 }
 
-function endOn(lane: number, leg: Leg, where: "last" | "closed"): LaneEnd | undefined {
-  const behind = leg.ops.slice(leg.ops.findLastIndex(({ op }) => op.lane === lane) + 1);
+function endOn(lane: number, segment: Segment, where: "last" | "closed"): LaneEnd | undefined {
+  const behind = segment.ops.slice(segment.ops.findLastIndex(({ op }) => op.lane === lane) + 1);
   if (behind.some(({ op }) => isOfContext(op.work) && op.work !== "head")) return undefined;
-  return { in: where, leg, behind: behind.length, heads: behind.filter(({ op }) => op.work === "head").length };
+  return { in: where, segment, behind: behind.length, heads: behind.filter(({ op }) => op.work === "head").length };
 }

@@ -2,11 +2,11 @@ import { ATTENTION, addTimes, type GroupCost, HEAD, LANES, OP_KINDS, type OpCost
 import type { Recorder } from "../logs/recorder.ts";
 import type { Stage } from "../stages/stage.ts";
 import { LaneTimes } from "./lane-times.ts";
-import type { LegFacts } from "./leg-facts.ts";
-import type { LegTimes } from "./leg-times.ts";
-import type { Legs } from "./legs.ts";
-import { inPass, type OpenLeg } from "./open-leg.ts";
+import { inPass, type OpenSegment } from "./open-segment.ts";
 import type { RunParts } from "./pass-run.ts";
+import type { PassSummary } from "./pass-summary.ts";
+import type { SegmentTimes } from "./segment-times.ts";
+import type { Segments } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
 const PHASES = [0, 1] as const;
@@ -15,7 +15,7 @@ const PHASES = [0, 1] as const;
  * What runs of passes come to. The critical path is told at once, as requests look at it when a run ends; the rest is added up, by new tokens
  * where it follows from them, and told at the end.
  */
-export class LegAccount {
+export class Account {
   readonly #stage: Stage;
   readonly #costs: OpCosts;
   readonly #recorder: Recorder;
@@ -24,7 +24,7 @@ export class LegAccount {
   readonly #lanes: LaneTimes;
   /** Whether there are layers with experts. */
   readonly #routes: boolean;
-  /** Op kinds of meetings and closed legs; where there is one data group, of all ops that tokens tell of. */
+  /** Op kinds of barriers and closed segments; where there is one data group, of all ops that tokens tell of. */
   readonly #kinds: readonly number[];
   // Ops in a pass:
   readonly #attentions: number;
@@ -33,27 +33,27 @@ export class LegAccount {
   /** [phases × data groups] of a rank */
   readonly #attentionNs: Float64Array;
   readonly #headNs: Float64Array;
-  /** [phases × lanes × data groups] at the ends of open legs, of a rank */
+  /** [phases × lanes × data groups] at the ends of open segments, of a rank */
   readonly #waitingNs: Float64Array;
   // Of the attention cores in steps that only decode, in one layer of one rank of each data group:
   #decodedTokens = 0;
   #decodedContext = 0;
   // By data group, over the passes of a run:
   readonly #sumNs: Float64Array;
-  /** In how many it was the last on a leg, and what its attention took in those. */
+  /** In how many it was the last on a segment, and what its attention took in those. */
   readonly #lastCount: Float64Array;
   readonly #lastSum: Float64Array;
 
-  /** `open`: the open legs of `legs`, and behind them the last. */
-  constructor(stage: Stage, legs: Legs, open: readonly OpenLeg[], { costs, recorder }: RunParts, dataGroups: number) {
+  /** `open`: the open segments of `segments`, and behind them the last. */
+  constructor(stage: Stage, segments: Segments, open: readonly OpenSegment[], { costs, recorder }: RunParts, dataGroups: number) {
     this.#stage = stage;
     this.#costs = costs;
     this.#recorder = recorder;
     this.#groups = dataGroups;
     this.#ranksPerGroup = stage.spec.ranks / dataGroups;
-    this.#lanes = new LaneTimes(stage, legs.ends, recorder, dataGroups);
-    this.#routes = legs.ofTokens.some(({ op }) => op.work === "gate");
-    const closed = [...legs.meetings, ...legs.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
+    this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups);
+    this.#routes = segments.ofTokens.some(({ op }) => op.work === "gate");
+    const closed = [...segments.barriers, ...segments.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
     this.#kinds = [...new Set([...closed, ...(dataGroups === 1 ? open.flatMap(({ kinds }) => kinds) : [])])];
     this.#attentions = inPass(open, "attentions");
     this.#windowed = inPass(open, "windowed");
@@ -67,7 +67,7 @@ export class LegAccount {
   }
 
   /** The passes of `run` have ended. */
-  add(run: LegTimes): void {
+  add(run: SegmentTimes): void {
     const { facts, count, microBatch } = run;
     const { phase, spentNs } = microBatch!;
     facts!.passes[phase] = facts!.passes[phase]! + count;
@@ -77,31 +77,31 @@ export class LegAccount {
     }
     this.#sumAttention(run);
     if (this.#groups === 1) this.#spendAlone(run);
-    else this.#spendByLeg(run);
+    else this.#spendBySegment(run);
     this.#work(run);
     this.#lanes.add(run);
   }
 
-  /** Along the critical path, where one data group is the last on every leg. */
-  #spendAlone({ microBatch, count, windowed, head }: LegTimes): void {
+  /** Along the critical path, where one data group is the last on every segment. */
+  #spendAlone({ microBatch, count, windowed, head }: SegmentTimes): void {
     const { spentNs } = microBatch!;
     const attentionNs = this.#attentions * this.#sumNs[0]! + this.#windowed * windowed.durationNs[0]! * count;
     spentNs[ATTENTION] = spentNs[ATTENTION]! + attentionNs;
     spentNs[HEAD] = spentNs[HEAD]! + this.#heads * head.durationNs[0]! * count;
   }
 
-  #spendByLeg(run: LegTimes): void {
-    const { legs } = run;
-    for (let l = 0; l < legs.length; l++) {
-      const leg = legs[l]!;
-      const legsNs = this.#findLast(run, l);
-      this.#spend(run, leg);
-      if (leg.lane >= 0) this.#wait(run, l, legsNs);
+  #spendBySegment(run: SegmentTimes): void {
+    const { segments } = run;
+    for (let l = 0; l < segments.length; l++) {
+      const segment = segments[l]!;
+      const segmentsNs = this.#findLast(run, l);
+      this.#spend(run, segment);
+      if (segment.lane >= 0) this.#wait(run, l, segmentsNs);
     }
   }
 
   /** Tells of the passes with as many tokens as `facts`. */
-  settle(facts: LegFacts): void {
+  settle(facts: PassSummary): void {
     const { work } = this.#recorder;
     const { firstRank, ranks } = this.#stage.spec;
     for (const phase of PHASES) {
@@ -134,7 +134,7 @@ export class LegAccount {
     this.#lanes.close();
   }
 
-  #sumAttention({ count, attentionNs }: LegTimes): void {
+  #sumAttention({ count, attentionNs }: SegmentTimes): void {
     const groups = this.#groups;
     for (let g = 0; g < groups; g++) {
       let sum = 0;
@@ -143,21 +143,21 @@ export class LegAccount {
     }
   }
 
-  /** Fills in how many passes each group was the last on leg `l`. Returns how long those legs took in all. */
-  #findLast({ legs, count, lastGroup, lastNs, attentionNs }: LegTimes, l: number): number {
+  /** Fills in how many passes each group was the last on segment `l`. Returns how long those segments took in all. */
+  #findLast({ segments, count, lastGroup, lastNs, attentionNs }: SegmentTimes, l: number): number {
     const groups = this.#groups;
     for (let g = 0; g < groups; g++) {
       this.#lastCount[g] = 0;
       this.#lastSum[g] = 0;
     }
-    if (legs[l]!.attentions === 0) {
+    if (segments[l]!.attentions === 0) {
       this.#lastCount[lastGroup[l]!] = count;
       this.#lastSum[lastGroup[l]!] = this.#sumNs[lastGroup[l]!]!;
       return lastNs[l]! * count;
     }
     let sumNs = 0;
     for (let i = 0; i < count; i++) {
-      const at = i * legs.length + l;
+      const at = i * segments.length + l;
       const last = lastGroup[at]!;
       sumNs += lastNs[at]!;
       this.#lastCount[last] = this.#lastCount[last]! + 1;
@@ -166,35 +166,35 @@ export class LegAccount {
     return sumNs;
   }
 
-  /** Along the critical path: what the last data group of each pass did on a leg. */
-  #spend({ microBatch, facts, windowed, head }: LegTimes, leg: OpenLeg): void {
+  /** Along the critical path: what the last data group of each pass did on a segment. */
+  #spend({ microBatch, facts, windowed, head }: SegmentTimes, segment: OpenSegment): void {
     const { spentNs } = microBatch!;
     for (let g = 0; g < this.#groups; g++) {
       const count = this.#lastCount[g]!;
       if (count === 0) continue;
-      const attentionNs = leg.attentions * this.#lastSum[g]! + leg.windowed * windowed.durationNs[g]! * count;
-      spentNs[ATTENTION] = spentNs[ATTENTION]! + leg.times * attentionNs;
-      spentNs[HEAD] = spentNs[HEAD]! + leg.times * leg.heads * head.durationNs[g]! * count;
-      for (let o = 0; o < leg.kinds.length; o++) {
-        const kind = leg.kinds[o]!;
-        spentNs[kind] = spentNs[kind]! + leg.times * facts!.opsNs[leg.places[o]! * this.#groups + g]! * count;
+      const attentionNs = segment.attentions * this.#lastSum[g]! + segment.windowed * windowed.durationNs[g]! * count;
+      spentNs[ATTENTION] = spentNs[ATTENTION]! + segment.times * attentionNs;
+      spentNs[HEAD] = spentNs[HEAD]! + segment.times * segment.heads * head.durationNs[g]! * count;
+      for (let o = 0; o < segment.kinds.length; o++) {
+        const kind = segment.kinds[o]!;
+        spentNs[kind] = spentNs[kind]! + segment.times * facts!.opsNs[segment.places[o]! * this.#groups + g]! * count;
       }
     }
   }
 
-  /** Legs `l` took `legsNs` in all: what a group was quicker, its ranks waited for the last. */
-  #wait({ legs, count, baseNs, microBatch }: LegTimes, l: number, legsNs: number): void {
-    const { attentions, times, lane } = legs[l]!;
+  /** Segments `l` took `segmentsNs` in all: what a group was quicker, its ranks waited for the last. */
+  #wait({ segments, count, baseNs, microBatch }: SegmentTimes, l: number, segmentsNs: number): void {
+    const { attentions, times, lane } = segments[l]!;
     const groups = this.#groups;
     for (let g = 0; g < groups; g++) {
       const at = (microBatch!.phase * 2 + lane) * groups + g;
       const ownNs = attentions * this.#sumNs[g]! + baseNs[l * groups + g]! * count;
-      this.#waitingNs[at] = this.#waitingNs[at]! + (legsNs - ownNs) * times;
+      this.#waitingNs[at] = this.#waitingNs[at]! + (segmentsNs - ownNs) * times;
     }
   }
 
   /** What tokens do not tell of. */
-  #work({ microBatch, count, attention, windowed, head, sequences, contextTokens }: LegTimes): void {
+  #work({ microBatch, count, attention, windowed, head, sequences, contextTokens }: SegmentTimes): void {
     const { phase } = microBatch!;
     const groups = this.#groups;
     for (let g = 0; g < groups; g++) {

@@ -13,7 +13,7 @@ const MOST_ENTRIES = 1 << 12;
 const MOST_IN_ALL = 1 << 18;
 
 /** Keeps facts by tokens: batches are alike again and again. Each combination of tokens has one place, which the last one holds. */
-export class FactsByTokens<Facts extends OfTokens> {
+export class KeptByTokens<Facts extends OfTokens> {
   /** Whether the one that was found last tells of its tokens already; else it is to be filled. */
   known = false;
   readonly #entries: (Facts | undefined)[];

@@ -3,41 +3,41 @@ import { lastToEnd } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
-import type { LegFacts } from "./leg-facts.ts";
-import type { Leg, Legs } from "./legs.ts";
 import type { RunParts } from "./pass-run.ts";
+import type { PassSummary } from "./pass-summary.ts";
+import type { Segment, Segments } from "./segments.ts";
 import type { PlacedOp } from "./stretch.ts";
 
 const KINDS = OP_KINDS.length;
 
-/** Works out the facts of a pass: its ops are timed once for all layers that are alike, and each leg and meeting once for all that are. */
-export class LegTimer {
+/** Works out the facts of a pass: its ops are timed once for all layers that are alike, and each segment and barrier once for all that are. */
+export class SegmentTimer {
   readonly #stage: Stage;
-  readonly #legs: Legs;
+  readonly #segments: Segments;
   readonly #parts: RunParts;
   readonly #ranksPerGroup: number;
   /** And behind them the last. */
-  readonly #open: readonly Leg[];
+  readonly #open: readonly Segment[];
   readonly #byWork: { [work in Work]?: OpCost } = {};
-  /** [closed legs][ops] */
+  /** [closed segments][ops] */
   readonly #runs: readonly (readonly OpRun[])[];
   readonly #together: Float64Array;
 
-  constructor(stage: Stage, legs: Legs, parts: RunParts, dataGroups: number) {
+  constructor(stage: Stage, segments: Segments, parts: RunParts, dataGroups: number) {
     const { ranks } = stage.spec;
     this.#stage = stage;
-    this.#legs = legs;
-    this.#open = [...legs.open, legs.last];
+    this.#segments = segments;
+    this.#open = [...segments.open, segments.last];
     this.#parts = parts;
     this.#ranksPerGroup = ranks / dataGroups;
-    for (const { op } of legs.ofTokens) this.#byWork[op.work] = createOpCost(ranks);
-    this.#runs = legs.closed.map(({ ops }) => ops.map(() => createOpRun(ranks)));
+    for (const { op } of segments.ofTokens) this.#byWork[op.work] = createOpCost(ranks);
+    this.#runs = segments.closed.map(({ ops }) => ops.map(() => createOpRun(ranks)));
     this.#together = new Float64Array(ranks);
   }
 
   /** Fills `facts`, whose tokens are those of the micro-batch's pass. */
-  fill(facts: LegFacts, microBatch: MicroBatch): void {
-    const { closed, meetings, ofTokens } = this.#legs;
+  fill(facts: PassSummary, microBatch: MicroBatch): void {
+    const { closed, barriers, ofTokens } = this.#segments;
     for (let o = 0; o < ofTokens.length; o++) {
       this.#ask(ofTokens[o]!.op, microBatch);
     }
@@ -46,7 +46,7 @@ export class LegTimer {
     facts.busyNs.fill(0);
     facts.waitingNs.fill(0);
     clearWorkTally(facts.work);
-    for (let m = 0; m < meetings.length; m++) this.#meet(meetings[m]!, meetings[m]!.times, facts);
+    for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, barriers[m]!.times, facts);
     for (let l = 0; l < closed.length; l++) this.#passClosed(closed[l]!, this.#runs[l]!, facts);
     for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
       this.#passOpen(this.#open[l]!, l, firstOp, facts);
@@ -67,7 +67,7 @@ export class LegTimer {
   }
 
   /** All ranks have an op together: it takes as long as the slowest. */
-  #meet(placed: PlacedOp, times: number, facts: LegFacts): void {
+  #meet(placed: PlacedOp, times: number, facts: PassSummary): void {
     const { durationNs } = this.#byWork[placed.op.work]!;
     const { kind, lane } = placed.op;
     const longest = durationNs[lastToEnd(durationNs)]!;
@@ -77,7 +77,7 @@ export class LegTimer {
     this.#work(placed, times, facts);
   }
 
-  #passClosed({ ops, until, times }: Leg, runs: readonly OpRun[], facts: LegFacts): void {
+  #passClosed({ ops, until, times }: Segment, runs: readonly OpRun[], facts: PassSummary): void {
     const { groups } = this.#stage.spec.slices[0]!;
     let ready = this.#together;
     for (let o = 0; o < ops.length; o++) {
@@ -91,10 +91,10 @@ export class LegTimer {
       ready = run.endNs;
     }
     let rank = lastToEnd(ready);
-    const legNs = ready[rank]!;
+    const segmentNs = ready[rank]!;
     const { lane } = until!.op;
-    facts.closedNs += legNs * times;
-    for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + lane]! += (legNs - ready[r]!) * times;
+    facts.closedNs += segmentNs * times;
+    for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + lane]! += (segmentNs - ready[r]!) * times;
     for (let o = ops.length - 1; o >= 0; o--) {
       const { startNs, endNs, cause } = runs[o]!;
       facts.spentNs[ops[o]!.op.kind]! += (endNs[rank]! - startNs[rank]!) * times;
@@ -102,36 +102,36 @@ export class LegTimer {
     }
   }
 
-  #passOpen(leg: Leg, number: number, firstOp: number, facts: LegFacts): void {
+  #passOpen(segment: Segment, number: number, firstOp: number, facts: PassSummary): void {
     const groups = facts.tokens.length;
     for (let g = 0; g < groups; g++) facts.openNs[number * groups + g] = 0;
-    for (let o = 0; o < leg.ops.length; o++) {
-      const ofTokens = this.#byWork[leg.ops[o]!.op.work];
+    for (let o = 0; o < segment.ops.length; o++) {
+      const ofTokens = this.#byWork[segment.ops[o]!.op.work];
       if (ofTokens === undefined) continue;
       for (let g = 0; g < groups; g++) {
         const ns = ofTokens.durationNs[g * this.#ranksPerGroup]!;
         facts.opsNs[(firstOp + o) * groups + g] = ns;
         facts.openNs[number * groups + g]! += ns;
       }
-      if (groups === 1) facts.spentNs[leg.ops[o]!.op.kind]! += facts.opsNs[firstOp + o]! * leg.times;
-      this.#work(leg.ops[o]!, leg.times, facts);
+      if (groups === 1) facts.spentNs[segment.ops[o]!.op.kind]! += facts.opsNs[firstOp + o]! * segment.times;
+      this.#work(segment.ops[o]!, segment.times, facts);
     }
-    if (groups === 1) facts.closedNs += facts.openNs[number]! * leg.times;
+    if (groups === 1) facts.closedNs += facts.openNs[number]! * segment.times;
   }
 
-  #trail({ trailNs }: LegFacts): void {
+  #trail({ trailNs }: PassSummary): void {
     const ranks = this.#together.length;
-    for (const [lane, end] of this.#legs.ends.entries()) {
+    for (const [lane, end] of this.#segments.ends.entries()) {
       if (end.in === "closed") {
-        const runs = this.#runs[this.#legs.closed.indexOf(end.leg!)]!;
+        const runs = this.#runs[this.#segments.closed.indexOf(end.segment!)]!;
         const { endNs } = runs[runs.length - 1 - end.behind]!;
-        const legEnd = runs[runs.length - 1]!.endNs;
-        const { durationNs } = this.#byWork[end.leg!.until!.op.work]!;
-        const meetingNs = end.leg!.meets ? durationNs[lastToEnd(durationNs)]! : 0;
-        for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = meetingNs + legEnd[lastToEnd(legEnd)]! - endNs[r]!;
+        const segmentEnd = runs[runs.length - 1]!.endNs;
+        const { durationNs } = this.#byWork[end.segment!.until!.op.work]!;
+        const barrierNs = end.segment!.meets ? durationNs[lastToEnd(durationNs)]! : 0;
+        for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = barrierNs + segmentEnd[lastToEnd(segmentEnd)]! - endNs[r]!;
       } else if (end.in === "last") {
         for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = 0;
-        for (const { op } of end.leg!.ops.slice(end.leg!.ops.length - end.behind)) {
+        for (const { op } of end.segment!.ops.slice(end.segment!.ops.length - end.behind)) {
           const ofTokens = this.#byWork[op.work];
           for (let r = 0; ofTokens !== undefined && r < ranks; r++) trailNs[lane * ranks + r]! += ofTokens.durationNs[r]!;
         }
@@ -140,7 +140,7 @@ export class LegTimer {
   }
 
   /** Ranks work on an op, `times`. */
-  #work({ op }: PlacedOp, times: number, facts: LegFacts): void {
+  #work({ op }: PlacedOp, times: number, facts: PassSummary): void {
     const cost = this.#byWork[op.work]!;
     const { durationNs } = cost;
     const { work, busyNs } = facts;

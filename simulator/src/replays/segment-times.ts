@@ -1,12 +1,12 @@
 import type { GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../stages/micro-batch.ts";
-import type { LegFacts } from "./leg-facts.ts";
-import type { OpenLeg } from "./open-leg.ts";
+import type { OpenSegment } from "./open-segment.ts";
+import type { PassSummary } from "./pass-summary.ts";
 
-/** The times of a run's passes by data group, leg by leg. All are nanoseconds. */
-export interface LegTimes {
-  readonly legs: readonly OpenLeg[];
-  readonly facts: LegFacts | undefined;
+/** The times of a run's passes by data group, segment by segment. All are nanoseconds. */
+export interface SegmentTimes {
+  readonly segments: readonly OpenSegment[];
+  readonly facts: PassSummary | undefined;
   readonly microBatch: MicroBatch | undefined;
   readonly startNs: number;
   /** When the passes end, [count]. */
@@ -22,10 +22,10 @@ export interface LegTimes {
   /** The same in each pass. */
   readonly windowed: GroupCost;
   readonly head: GroupCost;
-  /** [legs × groups] on a leg, but for the attention that grows; where there is one group, on the last leg alone */
+  /** [segments × groups] on a segment, but for the attention that grows; where there is one group, on the last segment alone */
   readonly baseNs: Float64Array;
   /**
-   * [passes × legs] on a leg: its last data group, and how long that took. Of legs that do not grow, the first pass stands for all; where there
+   * [passes × segments] on a segment: its last data group, and how long that took. Of segments that do not grow, the first pass stands for all; where there
    * is one group, neither is told.
    */
   readonly lastGroup: Int32Array;

@@ -1,0 +1,59 @@
+import type { Recording, ServedClass } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { RunOptions } from "../run-options.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run } from "../simulate.ts";
+
+// What every replay owes, on whatever scenarios: the recording of a run whose passes are timed op by op, on the stages, rank by rank. Those are
+// judged in turn by the reference executor, in stages/pipelines.test.ts.
+
+/** Ways to take a run: as it comes; passes one by one; and op by op, which is the reference. */
+const WAYS: readonly RunOptions[] = [{}, { jump: false }, { fold: false }];
+
+/** How replays of `scenario` differ from the reference; nothing. */
+export function replayDifferences(scenario: Scenario, options: RunOptions = {}): string[] {
+  const [replayed, stepped, reference] = WAYS.map((way) => plain(run(prepare(scenario), { rows: true, ...options, ...way })));
+  return [...differences(replayed, reference), ...differences(stepped, reference)];
+}
+
+/** The test that replays of `scenarios` give what their ops give one by one. */
+export function replayContract(name: string, scenarios: fc.Arbitrary<Scenario>, numRuns: number): void {
+  test(`passes that are replayed, in jumps or one by one, give the recording of their ops, to the nanosecond: ${name}`, () => {
+    fc.assert(
+      fc.property(scenarios, (scenario) => {
+        expect(replayDifferences(scenario)).toEqual([]);
+      }),
+      { numRuns, endOnFailure: true },
+    );
+  });
+}
+
+/** Paths at which two plain values differ, other than by the last bits of a sum that was added up in another order; short to print. */
+export function differences(a: unknown, b: unknown, path = ""): string[] {
+  if (Object.is(a, b)) return [];
+  if (typeof a === "number" && typeof b === "number" && !(Number.isInteger(a) && Number.isInteger(b))) {
+    if (Math.abs(a - b) <= 1e-9 * Math.abs(a)) return []; // sums of fractions; one of them may come out whole
+  }
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return [`${path}: ${a} or ${b}`];
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].flatMap((key) => differences(a[key as never], b[key as never], `${path}.${key}`)).slice(0, 5);
+}
+
+/** What does not depend on how the run was taken: in a jump, each step opens as many blocks, as far as levels tell. */
+export function plain(recording: Recording) {
+  const { served, routing, pools, ...rest } = recording;
+  const { levels, ...inOrder } = served!;
+  const tallies = { ...inOrder, classes: inOrder.classes?.map(sorted) }; // of those that are ready in one instant, either comes first
+  const routed = routing.map(({ tokens, dropped, routed: copies }) => ({ tokens, dropped, copies }));
+  const told = pools?.map(({ heldNs: _, ...pool }) => pool);
+  return { ...rest, told, tallies, routed, running: levels!.runningNs, waiting: levels!.waitingNs, tokens: levels!.tokens };
+}
+
+/** A class with the values of its tallies in order. */
+function sorted(each: ServedClass) {
+  return Object.fromEntries(
+    Object.entries(each).map(([name, of]) => [name, of?.values === undefined ? of : { ...of, values: of.values.toSorted() }]),
+  );
+}
