@@ -1,5 +1,5 @@
 import { formatQuantity, knobOf, parseQuantity, type Scenario, type Unit } from "@tokenyard/scenario";
-import { isImpossible, type ParameterValue } from "../point.ts";
+import { isImpossible, type Parameters, type ParameterValue } from "../point.ts";
 import { scenarioScope } from "../words.ts";
 import type { Runs } from "./runs.ts";
 import { cutsOf } from "./structure.ts";
@@ -22,19 +22,44 @@ const WIDE = 4;
 
 /** The entries of `assumed` that have a range, in their order. */
 export function assumedRanges(scenario: Scenario, runs: Runs): AssumedRange[] {
-  const assumedAt = scenarioScope(scenario, () => null);
   return scenario.assumed.flatMap((entry) => {
     if (typeof entry === "string" || !("from" in entry)) return [];
     const { path } = entry;
     const unit = knobOf(path)?.unit ?? "";
     const [from, to] = [numberOf(entry.from, unit), numberOf(entry.to, unit)];
-    const value = assumedAt(path);
     const isWhole = unit === "" && isImpossible(runs.scenarioAt({ [path]: from + 0.5 }));
-    const cuts = isWhole ? cutsOf(path, scenario, from, to) : [];
-    const between = unit !== "" || cuts.length > 0 ? cuts : [middle(from, to, isWhole)];
-    const tried = [...new Set([from, ...between, to])].sort((a, b) => a - b);
-    return [{ path, unit, from, to, assumed: typeof value === "number" ? value : null, isWhole, tried }];
+    return [{ path, unit, from, to, isWhole, ...valuesIn(scenario, { path, unit, from, to, isWhole }) }];
   });
+}
+
+/**
+ * Those of `ranges` that may be moved where `parameters` hold: all but what `given` says, and what the scenario there has no place for. What
+ * `parameters` say of an assumption is where it starts.
+ */
+export function rangesUnder(parameters: Parameters, given: Parameters, ranges: readonly AssumedRange[], runs: Runs): AssumedRange[] {
+  const scenario = runs.scenarioAt(parameters);
+  if (isImpossible(scenario)) return [];
+  return ranges.flatMap((range) => {
+    const { path, from, to } = range;
+    const isPossible = (value: number) => !isImpossible(runs.scenarioAt({ ...parameters, [path]: writtenIn(range, value) }));
+    return isGiven(path, given) || !(isPossible(from) || isPossible(to)) ? [] : [{ ...range, ...valuesIn(scenario, range) }];
+  });
+}
+
+/** What stands at a path in `scenario`, and the values of its range that are tried. */
+function valuesIn(
+  scenario: Scenario,
+  { path, unit, from, to, isWhole }: Omit<AssumedRange, "assumed" | "tried">,
+): Pick<AssumedRange, "assumed" | "tried"> {
+  const value = scenarioScope(scenario, () => null)(path);
+  const cuts = isWhole ? cutsOf(path, scenario, from, to) : [];
+  const between = unit !== "" || cuts.length > 0 ? cuts : [middle(from, to, isWhole)];
+  return { assumed: typeof value === "number" ? value : null, tried: [...new Set([from, ...between, to])].sort((a, b) => a - b) };
+}
+
+/** Whether `parameters` say what stands at `path`, or at a part of it. */
+function isGiven(path: string, parameters: Parameters): boolean {
+  return Object.keys(parameters).some((given) => given === path || given.startsWith(`${path}.`) || path.startsWith(`${given}.`));
 }
 
 /** `value` as it may stand at the path. */

@@ -144,6 +144,8 @@ const assumption = map({
   turnsWithOthers: { description: "ids of claims whose verdict turns on it together with others only", ...list(text) },
 });
 
+const bound = { type: ["number", "string"] };
+
 /** JSON Schema (draft 2020-12) of an audit as `tokenyard audit --json` prints it. */
 export function auditJsonSchema(): object {
   return {
@@ -159,6 +161,12 @@ export function auditJsonSchema(): object {
       runs: count,
       claims: { description: "in the order of the plan", ...list(claim) },
       assumptions: list(assumption),
+      unvaried: {
+        description: "what else is assumed, without a range that was searched",
+        ...list({
+          anyOf: [text, map({ path: text, because: text }), map({ path: text, from: bound, to: bound })],
+        }),
+      },
     }),
   };
 }

@@ -15,7 +15,8 @@ beforeAll(async () => {
     { id: "half", claimed: 1, from: "right / 1" },
     { id: "varies", claimed: "10 s", comparison: "<=", metric: "ttft" },
   ];
-  const assumed = [{ path: "cluster.gpu.launch", from: "0 s", to: "10 s" }];
+  const lanes = { path: "serving.overlap", because: "a lane takes what came first" };
+  const assumed = [{ path: "cluster.gpu.launch", from: "0 s", to: "10 s" }, lanes, "cluster.network"];
   const readings = { once: {}, twice: { "parallelism.data": 2 } };
   found = await audit(claimed(claims, { assumed, deployment: { readings } }), { maxReplications: 6 });
 });
@@ -50,6 +51,15 @@ describe("as text", () => {
     expect([single, runsEach]).toEqual([1, 2]); // one end of the range, as the other is assumed
     const size = `at none of the ${single + joint} points searched inside the assumed ranges does it hold (1 with one assumption changed`;
     expect(flat).toContain(size);
+  });
+
+  test("what was assumed stands last: first what has a range, with the verdicts that turn on it, then all else with its reason", () => {
+    const text = auditText(found);
+    const last = text.slice(text.indexOf("Assumed, with the ranges tried"));
+    expect(last).toMatch(/^ {2}cluster\.gpu\.launch 0 s \(0 to 10 s\): turns varies/m);
+    const others = last.slice(last.indexOf("Assumed besides")).split("\n");
+    expect(others[1]).toBe("  serving.overlap (a lane takes what came first)");
+    expect(others[2]).toBe("  cluster.network");
   });
 
   test("no line is longer than the page, and every claim's reason is told", () => {

@@ -1,3 +1,4 @@
+import { assumptionText } from "@tokenyard/report";
 import { amount, factor, span } from "./amount.ts";
 import type { Audit } from "./audit.ts";
 import type { AuditedClaim, OverPoint, Verdict } from "./audited-claim.ts";
@@ -137,9 +138,8 @@ function turns({ turningPoints = [] }: AuditedClaim, room: number): string[] {
   return wrapped(`${first.verdict} with ${turningPoints.map(turnText).join("; or ")}`, 4, room);
 }
 
-function assumptions({ assumptions: all }: Audit, ink: Ink, room: number): string[] {
-  if (all.length === 0) return [];
-  const rows = all.flatMap(({ path, unit, from, to, assumed, turns: alone, turnsWithOthers }) => {
+function assumptions({ assumptions: ranged, unvaried }: Audit, ink: Ink, room: number): string[] {
+  const rows = ranged.flatMap(({ path, unit, from, to, assumed, turns: alone, turnsWithOthers }) => {
     const value = assumed === null ? "none" : amount(assumed, unit);
     const verdicts = [
       ...(alone.length === 0 ? [] : [`turns ${alone.join(", ")}`]),
@@ -151,7 +151,11 @@ function assumptions({ assumptions: all }: Audit, ink: Ink, room: number): strin
       room,
     );
   });
-  return ["", ink("Assumed, with the ranges tried", "strong"), ...rows];
+  const others = unvaried.flatMap((each) => wrapped(assumptionText(each), 2, room));
+  return [
+    ...(rows.length === 0 ? [] : ["", ink("Assumed, with the ranges tried", "strong"), ...rows]),
+    ...(others.length === 0 ? [] : ["", ink(rows.length === 0 ? "Assumed" : "Assumed besides", "strong"), ...others]),
+  ];
 }
 
 /** `text` in lines of at most `room` characters, `indent` of them blank. */

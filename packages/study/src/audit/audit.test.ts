@@ -394,6 +394,15 @@ describe("readings of a plan", () => {
     ]);
   });
 
+  test("that all deny what the configuration says in words are counted", async () => {
+    const deployment = { performance_config: { batching_strategy: "continuous" }, readings };
+    const [told] = (await audit(claimed([], { ...CERTAIN, deployment }), ALONE)).claims;
+    expect([told!.verdict, told!.because]).toEqual([
+      "fails",
+      "The scheduler is static; it fails under all 2 readings, and no assumption enters it.",
+    ]);
+  });
+
   test("give a claim the verdict of the one that is kindest to it, which is named and told first; what they agree on has none", async () => {
     const claims = [
       { claimed: 2, metric: "gpus" },

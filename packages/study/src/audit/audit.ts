@@ -1,4 +1,4 @@
-import { hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
+import { type Assumption, hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../in-process-runner.ts";
 import type { Runner, RunnerOptions, RunnerProgress } from "../runner.ts";
@@ -14,7 +14,7 @@ import { looksUpTo } from "./looks.ts";
 import { planValues } from "./plan-values.ts";
 import { claimId, isWrong, rootsOf } from "./root.ts";
 import { Runs } from "./runs.ts";
-import { runSingles, turnsOf } from "./search.ts";
+import { Search } from "./search.ts";
 import { statedClaim } from "./statement.ts";
 import type { Turns } from "./turns.ts";
 
@@ -53,6 +53,8 @@ export interface Audit {
   /** In the order of the plan. */
   readonly claims: readonly AuditedClaim[];
   readonly assumptions: readonly AuditedAssumption[];
+  /** Everything else that is assumed: no range, or none that was searched. */
+  readonly unvaried: readonly Assumption[];
 }
 
 /** An assumption with a range, and the ids of the claims whose verdict turns on it, alone or only together with others. */
@@ -93,14 +95,15 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
 
   const cases = await answeredCases(claims.flatMap(casesOf), readings, runs, looks);
   const ranges = options.ranges === false ? [] : assumedRanges(bare, runs);
+  const search = new Search(ranges, readings[0]![0], runs, looks);
   const turns: Turns[] = [];
   if (ranges.length > 0) {
     tell({ stage: "ranges" });
-    await runSingles(cases, ranges, runs);
+    await search.begin(cases);
   }
   for (const [done, each] of cases.entries()) {
     if (ranges.length > 0) tell({ stage: "ranges", claim: { id: idOf(each), done, of: cases.length } });
-    turns.push(await turnsOf(each, ranges, runs, looks));
+    turns.push(await search.turnsOf(each));
   }
   tell({ stage: "remedies" });
   const isTurned = turns.map(({ turningPoints, jointTurn }) => turningPoints.length > 0 || jointTurn !== undefined);
@@ -122,6 +125,7 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     runs: runs.count,
     claims: audited,
     assumptions: ranges.map(({ isWhole: _, ...range }) => ({ ...range, ...turnedBy(audited, range.path) })),
+    unvaried: scenario.assumed.filter((entry) => ranges.length === 0 || typeof entry === "string" || !("from" in entry)),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { AssumedRange } from "./assumed-range.ts";
 import { type Corner, movedTo, type Stand, settingsOf } from "./corner.ts";
 import type { PairedMeasure } from "./paired-measure.ts";
-import { isGiven } from "./turning-point.ts";
 
 /** A point of a search and what was measured there. */
 export interface At {
@@ -28,19 +27,24 @@ const ROUNDS = 2;
 const REREAD = 2;
 
 /**
- * The point farthest on the way to which steps lead from `home`, or the first that is there: from the assumption that alone goes farthest to
- * the next, each at the value at which it alone goes farthest; then to another reading, with what is free only there; then, where half of the way is gone, every value of
- * every assumption again, twice at most. A step is taken when it gets farther.
+ * The point farthest on the way to which steps lead from `home`, or the first that is there: the assumption that alone goes farthest, then the
+ * next two, the next four and so on, each at the value at which it alone goes farthest, and one by one where several together get no farther;
+ * then another reading, with what is free only there; then, where half of the way is gone, every value of every assumption again, twice at
+ * most. A step is taken when it gets farther.
  */
-export async function climbed(home: At, ranges: readonly AssumedRange[], measure: PairedMeasure, ascent: Ascent): Promise<At> {
+export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent): Promise<At> {
   let at = home;
   const singles = await Promise.all(freeAt(home).map(async (range) => ({ range, best: await farthest(home, range, range.tried) })));
-  const first = singles.sort((a, b) => shareOf(b.best ?? home) - shareOf(a.best ?? home));
-  for (const { range, best } of first) {
-    const move = best?.corner.moves.get(range.path);
-    if (move === undefined) break;
-    at = (await farthest(at, range, [move.value])) ?? at;
+  const first = singles.flatMap(({ range, best }) => (best === undefined ? [] : [{ range, best }]));
+  first.sort((a, b) => shareOf(b.best) - shareOf(a.best));
+  for (let next = 0, step = 1; next < first.length; ) {
+    const taken = first.slice(next, next + step);
+    const corner = taken.reduce((from, { range, best }) => movedTo(from, range, best.corner.moves.get(range.path)!.value), at.corner);
+    const there = await best(at, [corner]);
+    if (there !== undefined) at = there;
     if (ascent.isThere(at.value)) return at;
+    if (there !== undefined || step === 1) next += taken.length;
+    step = there === undefined ? 1 : 2 * step;
   }
   at = (await reread()) ?? at;
   for (let round = 0; round < ROUNDS && shareOf(at) >= NEAR; round++) {
@@ -57,8 +61,8 @@ export async function climbed(home: At, ranges: readonly AssumedRange[], measure
     return ascent.share(value);
   }
 
-  function freeAt({ corner: { stand } }: At): AssumedRange[] {
-    return ranges.filter(({ path }) => !isGiven(path, stand.parameters));
+  function freeAt({ corner: { stand } }: At): readonly AssumedRange[] {
+    return stand.ranges;
   }
 
   /** The value of `range` that goes farthest beside what `from` has changed; undefined when none goes farther than `from`. */
@@ -79,11 +83,11 @@ export async function climbed(home: At, ranges: readonly AssumedRange[], measure
     const readings = corners
       .flatMap((corner, i): At[] => (values[i] == null ? [] : [{ corner, value: values[i] }]))
       .sort((a, b) => shareOf(b) - shareOf(a));
-    const known = freeAt(at);
+    const known = new Set(freeAt(at).map(({ path }) => path));
     let found: At | undefined;
     for (const reading of readings.slice(0, REREAD)) {
       let there = reading;
-      for (const range of freeAt(reading)) if (!known.includes(range)) there = (await farthest(there, range, range.tried)) ?? there;
+      for (const range of freeAt(reading)) if (!known.has(range.path)) there = (await farthest(there, range, range.tried)) ?? there;
       if (shareOf(there) >= shareOf(found ?? at) + LEAST_STEP) found = there;
     }
     return found;

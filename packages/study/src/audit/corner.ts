@@ -1,7 +1,6 @@
 import type { Unit } from "@tokenyard/scenario";
 import type { Parameters } from "../point.ts";
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
-import { isGiven } from "./turning-point.ts";
 
 /** An assumption at another value than the one assumed. */
 export interface Move {
@@ -16,10 +15,11 @@ export interface ChangedValue {
   readonly value: number;
 }
 
-/** A way to read the plan, with what it and the claim set. */
+/** A way to read the plan, with what it and the claim set, and the assumptions that may be moved there. */
 export interface Stand {
   readonly reading: string | undefined;
   readonly parameters: Parameters;
+  readonly ranges: readonly AssumedRange[];
 }
 
 /** A point of the search: several assumptions at other values at once, under one reading. */
@@ -29,11 +29,11 @@ export interface Corner {
   readonly moves: ReadonlyMap<string, Move>;
 }
 
-/** Values of the scenario at `corner`; with `share` only so much of the way from what is assumed. What the reading sets is left alone. */
-export function settingsOf({ stand: { parameters }, moves }: Corner, share = 1): Parameters {
-  const free = [...moves.values()].filter(({ range }) => !isGiven(range.path, parameters));
-  if (free.length === 0) return parameters;
-  return { ...parameters, ...Object.fromEntries(free.map((move) => [move.range.path, writtenIn(move.range, valueAt(move, share))])) };
+/** Values of the scenario at `corner`; with `share` only so much of the way from what is assumed there. */
+export function settingsOf(corner: Corner, share = 1): Parameters {
+  const { stand } = corner;
+  const changes = changesOfCorner(corner, share).map((change) => [change.path, writtenIn(change, change.value)] as const);
+  return changes.length === 0 ? stand.parameters : { ...stand.parameters, ...Object.fromEntries(changes) };
 }
 
 /** `corner` with `range` at `value`; at the assumed one it is no change. */
@@ -44,16 +44,15 @@ export function movedTo(corner: Corner, range: AssumedRange, value: number): Cor
   return { ...corner, moves };
 }
 
-/** The changes of `corner` in the order of `ranges`. */
-export function changesOfCorner({ stand, moves }: Corner, ranges: readonly AssumedRange[], share = 1): ChangedValue[] {
-  return ranges.flatMap((range) => {
+/** The changes of `corner` in the order of the assumptions; what may not be moved there is left alone. */
+export function changesOfCorner({ stand, moves }: Corner, share = 1): ChangedValue[] {
+  return stand.ranges.flatMap((range) => {
     const move = moves.get(range.path);
-    if (move === undefined || isGiven(range.path, stand.parameters)) return [];
-    return [{ path: range.path, unit: range.unit, value: valueAt(move, share) }];
+    return move === undefined ? [] : [{ path: range.path, unit: range.unit, value: valueAt(range, move.value, share) }];
   });
 }
 
-function valueAt({ range: { assumed, isWhole }, value }: Move, share: number): number {
+function valueAt({ assumed, isWhole }: AssumedRange, value: number, share: number): number {
   if (assumed === null || share === 1) return value;
   const between = assumed + share * (value - assumed);
   return isWhole ? Math.round(between) : between;

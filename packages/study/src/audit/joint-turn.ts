@@ -1,4 +1,4 @@
-import { type AssumedRange, writtenIn } from "./assumed-range.ts";
+import { writtenIn } from "./assumed-range.ts";
 import { passes, sideOf } from "./claim.ts";
 import { type At, climbed } from "./climb.ts";
 import { type ChangedValue, type Corner, changesOfCorner, type Stand, settingsOf } from "./corner.ts";
@@ -7,7 +7,6 @@ import { type DecidingInterval, halfWidthAfter } from "./looks.ts";
 import type { PairedMeasure } from "./paired-measure.ts";
 import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
-import { isGiven } from "./turning-point.ts";
 import { directions, shareOfWay } from "./way.ts";
 
 /** Values of several assumptions, each inside its range, that turn a verdict together. */
@@ -48,7 +47,6 @@ const LEAST_IN_ALL = 1 / 2;
 export async function jointTurn(
   question: Question,
   base: Finding,
-  ranges: readonly AssumedRange[],
   stands: readonly Stand[],
   measure: PairedMeasure,
   runs: Runs,
@@ -67,7 +65,7 @@ export async function jointTurn(
     const share = (value: number) => shareOfWay(from, value, direction, claim);
     const isThere = (value: number) => isTurned(value) && isTurned(value - direction * margin * Math.abs(value));
     if (passes(base.verdict) && (await sharesAlone(share)) < LEAST_IN_ALL) continue;
-    const end = await climbed(home, ranges, measure, { share, isThere, stands: passes(base.verdict) ? [] : stands });
+    const end = await climbed(home, measure, { share, isThere, stands: passes(base.verdict) ? [] : stands });
     if (nearest === undefined || share(end.value) > nearest.share) nearest = { at: end, share: share(end.value) };
     const isClose = isTurned(end.value) || isTurned(end.value + direction * margin * Math.abs(end.value));
     if (end === home || !isClose) continue;
@@ -78,13 +76,14 @@ export async function jointTurn(
   }
   if (nearest === undefined || nearest.at === home) return {};
   const { corner, value } = nearest.at;
-  return { nearest: { reading: corner.stand.reading ?? null, changes: changesOfCorner(corner, ranges), found: value } };
+  return { nearest: { reading: corner.stand.reading ?? null, changes: changesOfCorner(corner), found: value } };
 
   /** How much of the way all assumptions go that go some of it alone, added up. */
   async function sharesAlone(share: (value: number) => number): Promise<number> {
-    const free = ranges.filter(({ path }) => !isGiven(path, parameters));
     const each = await Promise.all(
-      free.map(({ path, tried, ...range }) => measure.at(tried.map((value) => ({ ...parameters, [path]: writtenIn(range, value) })))),
+      home.corner.stand.ranges.map(({ path, tried, ...range }) =>
+        measure.at(tried.map((value) => ({ ...parameters, [path]: writtenIn(range, value) }))),
+      ),
     );
     return each.reduce((sum, values) => sum + Math.max(0, ...values.map((value) => (value === null ? 0 : share(value)))), 0);
   }
@@ -111,7 +110,7 @@ export async function jointTurn(
     const { reading } = corner.stand;
     return {
       ...(reading === undefined || reading === home.corner.stand.reading ? {} : { reading }),
-      changes: changesOfCorner(corner, ranges, share),
+      changes: changesOfCorner(corner, share),
       verdict: passes(finding.verdict) ? "holds" : "fails",
       found: finding.found,
       deciding: finding.deciding,

@@ -1,4 +1,5 @@
 import { fc, test as property } from "@fast-check/vitest";
+import { formatQuantity, resolvedOf } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { describe, expect, test } from "vitest";
 import { measured, verdictOn, written } from "../fixtures/audited.ts";
@@ -56,23 +57,62 @@ describe("a search for another verdict", () => {
     expect(because).toMatch(/; the nearest gives .* tokens\/ms with workload\.sequences 16, /);
   });
 
-  test("goes to another reading, with what is free only there", async () => {
-    const seconds = (sequences: number, promptTokens: number) =>
-      measured(simulate(claimed([], { ...CERTAIN, workload: workload(sequences, 3, promptTokens) })), "ttft");
-    const readings = { short: { "workload.sequences": 16 }, long: { "workload.promptTokens": 100 } };
-    expect(seconds(16, 24)).toBeLessThan(seconds(4, 100)); // the short reading is kinder
-    expect(seconds(1, 100)).toBeLessThan(seconds(16, 20)); // as far as each may go, the long one is
-    const bound = (seconds(1, 100) + seconds(16, 20)) / 2;
-    const ranges = [
-      { path: "workload.sequences", from: 1, to: 4 },
-      { path: "workload.promptTokens", from: 20, to: 24 },
+  test("goes to another reading, with what may be moved only there", async () => {
+    const closed = (concurrency: number) => ({ kind: "closed", requests: 16, concurrency, promptTokens: 24, outputTokens: 3 });
+    const served = { scheduler: { kind: "continuous", tokenBudget: 512, maxSequences: 64 } };
+    const seconds = (more: object) => measured(simulate(claimed([], { ...CERTAIN, ...more })), "ttft");
+    const [atOnce, one, eight] = [seconds({}), ...[1, 8].map((users) => seconds({ workload: closed(users), serving: served }))] as [
+      number,
+      number,
+      number,
     ];
-    const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
+    expect(atOnce).toBeLessThan(eight); // at first all at once is kinder
+    expect(one).toBeLessThan(atOnce); // with one user the other is
+    const readings = {
+      "at-once": {},
+      served: { "serving.scheduler": JSON.stringify(served.scheduler), workload: JSON.stringify(closed(8)) },
+    };
+    const ranges = [{ path: "workload.concurrency", from: 1, to: 8 }];
+    const claim = { claimed: written((one + atOnce) / 2, "ttft"), comparison: "<=", metric: "ttft" };
     const scenario = claimed([claim], { ...CERTAIN, assumed: ranges, deployment: { readings } });
     const { verdict, reading, jointTurn, because } = await verdictOn(scenario, SEARCHED);
-    expect([verdict, reading, jointTurn!.reading]).toEqual(["depends", "short", "long"]);
-    expect(jointTurn!.changes.map(({ path, value }) => [path, value])).toEqual([["workload.sequences", 1]]);
-    expect(because).toMatch(/, but it holds, read as long, when these come together/);
+    expect([verdict, reading, jointTurn!.reading]).toEqual(["depends", "at-once", "served"]);
+    expect(jointTurn!.changes.map(({ path, value }) => [path, value])).toEqual([["workload.concurrency", 1]]);
+    expect(because).toMatch(/, but it holds, read as served, with workload\.concurrency 1, which is inside its assumed range/);
+  });
+
+  const timed = (sequences: number, launch: string) => {
+    const { cluster } = resolvedOf(tiny) as { cluster: { gpu: object } };
+    const more = { ...CERTAIN, workload: workload(sequences, 3, 24), cluster: { ...cluster, gpu: { ...cluster.gpu, launch } } };
+    return measured(simulate(claimed([], more)), "ttft");
+  };
+
+  test("starts at what the reading says of an assumption, and moves it from there", async () => {
+    const bound = (timed(16, "0 s") + timed(4, "0 s")) / 2;
+    const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
+    const more = { ...CERTAIN, assumed: [{ path: "workload.sequences", from: 1, to: 16 }] };
+    const readings = { many: { "workload.sequences": 16 } };
+    const { verdict, turningPoint, checks } = await verdictOn(claimed([claim], { ...more, deployment: { readings } }), SEARCHED);
+    expect([verdict, checks[0]!.verdict, turningPoint!.verdict]).toEqual(["depends", "fails", "holds"]);
+    expect(timed(turningPoint!.value, "0 s")).toBeLessThanOrEqual(bound);
+    expect(timed(turningPoint!.keeps!, "0 s")).toBeGreaterThan(bound);
+    const given = { ...claim, given: { "workload.sequences": 16 } }; // what the claim says is no assumption
+    expect((await verdictOn(claimed([given], more), SEARCHED)).verdict).toBe("fails");
+  });
+
+  test("of a claim that passes under the first reading, too, is made under a kinder one only where it turns there", async () => {
+    const [kept, turned] = [timed(1, "20 us"), timed(16, "20 us")];
+    const readings = { many: { "workload.sequences": 16 }, one: { "workload.sequences": 1 } };
+    const assumed = [{ path: "cluster.gpu.launch", from: "0 s", to: "20 us" }];
+    const told = (bound: number) => {
+      const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
+      return verdictOn(claimed([claim], { ...CERTAIN, assumed, deployment: { readings } }), SEARCHED);
+    };
+    const between = await told((Math.max(kept, timed(16, "0 s")) + turned) / 2);
+    expect([between.reading, between.verdict]).toEqual(["one", "holds"]); // turned under many alone
+    const both = await told((Math.max(timed(1, "0 s"), timed(16, "0 s")) + kept) / 2);
+    expect([both.reading, both.verdict]).toEqual(["one", "depends"]);
+    expect(timed(1, formatQuantity(both.turningPoint!.keeps!, "s"))).toBeLessThanOrEqual(both.claimed!);
   });
 });
 

@@ -110,6 +110,7 @@ export function turnText({ path, unit, value, keeps }: TurningPoint): string {
 
 function jointClause({ changes, verdict, reading }: JointTurn): string {
   const read = reading === undefined ? "" : `, read as ${reading},`;
+  if (changes.length === 1) return `it ${verdict}${read} with ${changedText(changes)}, which is inside its assumed range`;
   return `it ${verdict}${read} when these come together, each inside its assumed range: ${changedText(changes)}`;
 }
 

@@ -12,6 +12,7 @@ export function statedClaim(stated: readonly (readonly [reading: string | undefi
     .map(({ each }) => each);
   const [reading, { id, text, section, verdict, because }] = sorted[0]!;
   const isAlike = sorted.every(([, other]) => other.verdict === verdict && other.because === because);
+  const under = stated.length > 1 ? `it fails under all ${stated.length} readings, and ` : "";
   const readings = sorted.map(([name, each]) => ({
     reading: name ?? "",
     verdict: each.verdict,
@@ -35,6 +36,6 @@ export function statedClaim(stated: readonly (readonly [reading: string | undefi
     unit: "",
     ...(isAlike ? {} : { readings }),
     checks: [],
-    because,
+    because: verdict === "fails" ? because.replace(/\.$/, `; ${under}no assumption enters it.`) : because,
   };
 }

@@ -41,7 +41,7 @@ export async function turningPoint(
   looks: readonly number[],
 ): Promise<TurningPoint | undefined> {
   const { claim } = question;
-  if (base.found === null || isGiven(range.path, question.parameters)) return undefined;
+  if (base.found === null) return undefined;
   const parametersAt = (value: number): Parameters =>
     value === range.assumed ? question.parameters : { ...question.parameters, [range.path]: writtenIn(range, value) };
   const values = [...new Set([...range.tried, ...(range.assumed === null ? [] : [range.assumed])])].sort((a, b) => a - b);
@@ -94,11 +94,6 @@ export async function turningPoint(
     };
   }
   return undefined;
-}
-
-/** Whether `parameters` say what stands at `path`, or at a part of it: then it is no assumption. */
-export function isGiven(path: string, parameters: Parameters): boolean {
-  return Object.keys(parameters).some((given) => given === path || given.startsWith(`${path}.`) || path.startsWith(`${given}.`));
 }
 
 /** The nearest value on either side of `assumed` that turns, each with the value before it; nearer ones first. */
