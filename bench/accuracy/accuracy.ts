@@ -13,7 +13,14 @@ import type { Tier } from "./tier-fit.ts";
 // Fits the families of kernels on one half of the measurements, scores them on the other, and writes docs/accuracy.md with its plots and the
 // presets' fits: pnpm accuracy FOLDER, from the root of the repository.
 
-const FAMILIES = { linear: "matrix products", experts: "experts", prefill: "attention of prompts", decode: "attention, decoding" } as const;
+const FAMILIES = {
+  linear: "matrix products",
+  experts: "experts",
+  prefill: "attention of prompts",
+  decode: "attention, decoding",
+  "latent-prefill": "latent attention of prompts",
+  "latent-decode": "latent attention, decoding",
+} as const;
 type Family = keyof typeof FAMILIES;
 const COLOURS: Readonly<Record<string, string>> = { a100: "#7b5ea7", h100: "#1f77b4", h200: "#17a398", b200: "#d1495b" };
 const GPU_NAMES: Readonly<Record<string, string>> = { a100: "A100", h100: "H100", h200: "H200", b200: "B200" };
@@ -25,6 +32,10 @@ function wanted(family: Family, gpu: string, precision: string): string {
   return gpu === "a100" ? "" : "10 / 32";
 }
 
+function byFamily<T>(of: () => T): Record<Family, T> {
+  return Object.fromEntries(Object.keys(FAMILIES).map((family) => [family, of()])) as Record<Family, T>;
+}
+
 function cell(errors: Errors | undefined): string {
   return errors === undefined ? "" : `${(errors.median * 100).toFixed(1)} / ${(errors.p90 * 100).toFixed(0)}`;
 }
@@ -32,9 +43,9 @@ function cell(errors: Errors | undefined): string {
 function main(): void {
   const groups = groupsOf(kernelSamples(dataFolder()));
   const rows: string[] = [];
-  const clouds: Record<Family, Cloud[]> = { linear: [], experts: [], prefill: [], decode: [] };
+  const clouds = byFamily<Cloud[]>(() => []);
   const fits = new Map<string, string[]>();
-  const pooled: Record<Family, [number[], number[]]> = { linear: [[], []], experts: [[], []], prefill: [[], []], decode: [[], []] };
+  const pooled = byFamily<[number[], number[]]>(() => [[], []]);
   for (const group of groups) {
     const { kind, gpu, library, precision } = group.samples[0]!;
     const { coefficients, rest, predicted, errors } = ofHeldOut(group);
@@ -146,7 +157,8 @@ below about 4 % (matrix products) or 7 % (experts) means anything but for one ve
 not kept with the measurements; it is drawn anew, which is part of the error of experts.
 
 Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs; experts under expert parallelism on the A100,
-whose kernels were not tuned for it; decoding with more than 32 query heads a KV head in TensorRT-LLM; latent attention.
+whose kernels were not tuned for it; decoding with more than 32 query heads a KV head in TensorRT-LLM; latent
+attention of vLLM and SGLang, which was measured with kernels that they do not run.
 
 ## Sources
 

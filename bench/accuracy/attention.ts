@@ -40,9 +40,12 @@ function shapeOf(
 ): AttentionShape {
   return {
     kind,
+    latent: false,
     heads: numberOf(row, "heads"),
     kvHeads: numberOf(row, "kv_heads"),
-    headSize: numberOf(row, "head_dim"),
+    keySize: numberOf(row, "head_dim"),
+    valueSize: numberOf(row, "head_dim"),
+    cachedSize: 2 * numberOf(row, "head_dim"),
     sequences,
     newTokens,
     contextTokens,

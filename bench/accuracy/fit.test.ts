@@ -20,6 +20,7 @@ function samplesWith(coefficients: Coefficients): Sample[] {
     [64, 512, 2048, 4096, 8192, 16384].map(
       (size): KernelShape => ({
         kind: "linear",
+        parts: 1,
         rows,
         inFeatures: size,
         outFeatures: size,

@@ -10,6 +10,7 @@ export function gemmSamples(rows: readonly Row[], frameworkOf: (row: Row) => str
       const format = row["dtype"] === "bfloat16" ? "bf16" : (row["dtype"] ?? "");
       const shape: LinearShape = {
         kind: "linear",
+        parts: 1,
         rows: numberOf(row, "m"),
         inFeatures: numberOf(row, "k"),
         outFeatures: numberOf(row, "n"),

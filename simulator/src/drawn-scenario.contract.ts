@@ -9,6 +9,9 @@ const MIXED: readonly object[] = [
   { weights: "nvfp4", kvCache: "nvfp4", compute: "fp8", collectives: "int8", dispatch: "nvfp4", combine: "fp32" },
 ];
 
+/** Latent attention of a few numbers. */
+const LATENT = { kind: "latent", heads: 8, kvLoraRank: 16, qkNopeHeadDim: 8, qkRopeHeadDim: 4, vHeadDim: 6 };
+
 /** Small scenarios of every shape that the rooms admit: dense and MoE, own and shared ranks, slices, wide attention groups, replicas, overlap. */
 export const drawnScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -20,6 +23,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     denseLayers: fc.nat(1),
     denseEvery: fc.integer({ min: 1, max: 3 }),
     vocabulary: fc.constantFrom(undefined, 1000),
+    latent: fc.constantFrom<object | undefined>(undefined, undefined, undefined, LATENT, { ...LATENT, qLoraRank: 12 }),
     window: fc.constantFrom(undefined, { tokens: 50 }, { tokens: 50, fullEvery: 2 }),
     ownRanks: fc.boolean(),
     pipeline: fc.integer({ min: 1, max: 5 }),
@@ -75,7 +79,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       model: {
         layers: draw.layers,
         hiddenSize: 32,
-        attention: { heads: 8, kvHeads: 4, headSize: 8, ...(draw.window === undefined ? {} : { window: draw.window }) },
+        attention: draw.latent ?? { heads: 8, kvHeads: 4, headSize: 8, ...(draw.window === undefined ? {} : { window: draw.window }) },
         ...(moe
           ? {
               experts: { count: draw.experts, topK: draw.topK, hiddenSize: 64, shared: draw.shared },

@@ -1,6 +1,9 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 
+/** Latent attention of a few numbers. */
+const LATENT = { kind: "latent", heads: 8, kvLoraRank: 16, qkNopeHeadDim: 8, qkRopeHeadDim: 4, vHeadDim: 6 };
+
 /** Small scenarios under load, of every scheduler and balancer: dense and MoE, one stage and several, with caches that run out. */
 export const loadedScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -10,6 +13,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     vocabulary: fc.constantFrom(undefined, 1000, 100_000),
     denseLayers: fc.nat(1),
     denseEvery: fc.integer({ min: 1, max: 3 }),
+    latent: fc.constantFrom<object | undefined>(undefined, undefined, undefined, LATENT, { ...LATENT, qLoraRank: 12 }),
     window: fc.constantFrom(0, 0, 3, 25),
     fullEvery: fc.constantFrom(2, 3),
     gate: fc.constantFrom("balanced", "balanced", "uniform"),
@@ -82,7 +86,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
       model: {
         layers: draw.layers,
         hiddenSize: 32,
-        attention: {
+        attention: draw.latent ?? {
           heads: 8,
           kvHeads: 4,
           headSize: 8,

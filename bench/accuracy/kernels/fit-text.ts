@@ -56,7 +56,7 @@ function entryText(values: object): string {
 function valueText(kind: string, name: string, value: number | boolean): string | number | boolean {
   if (typeof value === "boolean") return value;
   if (TIMES.has(name)) return `${figures(value * 1e6, 3)} us`;
-  if (name === "ramp") return kind === "decode" ? `${figures(value / 1e6, 3)} MB` : figures(value, 3);
+  if (name === "ramp") return kind.endsWith("decode") ? `${figures(value / 1e6, 3)} MB` : figures(value, 3);
   return `${figures(value * 100, 3)} %`;
 }
 

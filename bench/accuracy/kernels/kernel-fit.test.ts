@@ -1,5 +1,5 @@
 import { createKernelModel, peaksOf } from "@tokenyard/cluster";
-import type { KernelShape } from "@tokenyard/model";
+import { type AttentionShape, type KernelShape, LatentAttention } from "@tokenyard/model";
 import type { Fit, Precision } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { errorsOf } from "../errors.ts";
@@ -14,7 +14,7 @@ const half = { weightBytes: 2, activationBytes: 2, precision: "bf16" } as const;
 const SHAPES: Readonly<Record<Fit["kind"], readonly KernelShape[]>> = {
   linear: [1, 8, 48, 100, 260, 1000, 5000].flatMap((rows) =>
     [256, 1024, 3000, 8192].flatMap((inFeatures) =>
-      [512, 2560, 7168, 20_000].map((outFeatures) => ({ kind: "linear" as const, rows, inFeatures, outFeatures, ...half })),
+      [512, 2560, 7168, 20_000].map((outFeatures) => ({ kind: "linear" as const, parts: 1, rows, inFeatures, outFeatures, ...half })),
     ),
   ),
   experts: [1, 3, 30, 300, 3000].flatMap((rows) =>
@@ -32,6 +32,8 @@ const SHAPES: Readonly<Record<Fit["kind"], readonly KernelShape[]>> = {
   ),
   prefill: attention("prefill"),
   decode: attention("decode"),
+  "latent-prefill": latent("prefill"),
+  "latent-decode": latent("decode"),
 };
 
 function attention(kind: "prefill" | "decode"): KernelShape[] {
@@ -46,8 +48,11 @@ function attention(kind: "prefill" | "decode"): KernelShape[] {
       ).map(([heads, kvHeads, headSize]) => ({
         kind: `attention-${kind}` as const,
         heads,
+        latent: false,
         kvHeads,
-        headSize,
+        keySize: headSize,
+        valueSize: headSize,
+        cachedSize: 2 * headSize,
         sequences,
         newTokens: kind === "prefill" ? sequences * length : sequences,
         contextTokens: sequences * length,
@@ -58,6 +63,20 @@ function attention(kind: "prefill" | "decode"): KernelShape[] {
       })),
     ),
   );
+}
+
+function latent(phase: "prefill" | "decode"): KernelShape[] {
+  const formats = { weightBytes: 2, activationBytes: 2, cacheBytes: 2, precision: "bf16", corePrecision: "bf16" } as const;
+  const sizes = { kvLoraRank: 512, qkNopeHeadDim: 128, qkRopeHeadDim: 64, vHeadDim: 128 };
+  return [16, 32, 128].flatMap((heads) => {
+    const { core } = new LatentAttention(1, { kind: "latent", heads, ...sizes }).kernels(1, formats)[phase];
+    return attention(phase)
+      .filter((_, i) => i % 3 === 0)
+      .map((shape) => {
+        const { sequences, newTokens, contextTokens, pairs } = shape as AttentionShape;
+        return { ...core, sequences, newTokens, contextTokens, pairs };
+      });
+  });
 }
 
 const cluster = clusterOf("h100-sxm");
@@ -77,7 +96,7 @@ function samplesOf(kind: Fit["kind"]): KernelSample[] {
   }));
 }
 
-test.each(["linear", "experts", "prefill", "decode"] as const)(
+test.each(["linear", "experts", "prefill", "decode", "latent-prefill", "latent-decode"] as const)(
   "a fit to two thirds of the %s kernels that follow the form foretells the others",
   (kind) => {
     const samples = samplesOf(kind);

@@ -15,6 +15,18 @@ const COMMON: readonly Coefficient[] = [
   { name: "serial", scale: "share", start: 0.2 },
 ];
 
+const PREFILL: readonly Coefficient[] = [
+  ...COMMON,
+  { name: "item", scale: "positive", start: 0.2e-6 },
+  { name: "ramp", scale: "positive", start: 40 },
+  { name: "narrow", scale: "positive", start: 0.6, most: 1 },
+];
+const DECODE: readonly Coefficient[] = [
+  ...COMMON,
+  { name: "item", scale: "positive", start: 3e-6 },
+  { name: "ramp", scale: "positive", start: 4e6 },
+];
+
 /** What is searched for in each family, and where the search begins. */
 const FAMILIES: Readonly<Record<Fit["kind"], readonly Coefficient[]>> = {
   linear: [
@@ -29,18 +41,21 @@ const FAMILIES: Readonly<Record<Fit["kind"], readonly Coefficient[]>> = {
     { name: "rows", scale: "positive", start: 0.5, most: 10 },
     { name: "groupRows", scale: "positive", start: 1.5, most: 10 },
   ],
-  prefill: [
-    ...COMMON,
-    { name: "item", scale: "positive", start: 0.2e-6 },
-    { name: "ramp", scale: "positive", start: 40 },
-    { name: "narrow", scale: "positive", start: 0.6, most: 1 },
-  ],
-  decode: [...COMMON, { name: "item", scale: "positive", start: 3e-6 }, { name: "ramp", scale: "positive", start: 4e6 }],
+  prefill: PREFILL,
+  decode: DECODE,
+  "latent-prefill": PREFILL.filter(({ name }) => name !== "narrow"),
+  "latent-decode": DECODE,
+};
+
+/** What is no number, and tried out; heads of a latent attention are never narrow and share no keys. */
+const VARIANTS: Readonly<Partial<Record<Fit["kind"], readonly Coefficients[]>>> = {
+  prefill: [{ packed: true }, { packed: false }],
+  "latent-prefill": [{ narrow: 1, packed: false }],
 };
 
 /** The coefficients of a family that bring `samples` nearest; they are all of one kind, GPU, library and precision. */
 export function fittedTo(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number): Coefficients {
-  const variants: readonly Coefficients[] = samples[0]!.kind === "prefill" ? [{ packed: true }, { packed: false }] : [{}];
+  const variants = VARIANTS[samples[0]!.kind] ?? [{}];
   return variants
     .map((fixed) => fitted(samples, peaks, multiprocessors, fixed))
     .reduce((best, next) => (next.loss < best.loss ? next : best)).coefficients;
@@ -103,11 +118,13 @@ function model(kind: Fit["kind"], coefficients: Coefficients, machine: Machine):
         return fit.seconds(up, down, groupRows, fit.launchSeconds);
       };
     }
-    case "prefill": {
+    case "prefill":
+    case "latent-prefill": {
       const fit = new PrefillFit(coefficients as unknown as FitOf<"prefill">, machine);
       return ({ shape }) => fit.launchSeconds + fit.seconds(shape as AttentionShape, kernelBytes(shape));
     }
-    case "decode": {
+    case "decode":
+    case "latent-decode": {
       const fit = new DecodeFit(coefficients as unknown as FitOf<"decode">, machine);
       return ({ shape }) => fit.launchSeconds + fit.seconds(shape as AttentionShape, kernelBytes(shape));
     }

@@ -1,4 +1,11 @@
-import { type AttentionShape, bytesOf, type ExpertsShape, type KernelShape } from "@tokenyard/model";
+import {
+  type AttentionShape,
+  bytesOf,
+  type ExpertsShape,
+  GroupedQueryAttention,
+  type KernelShape,
+  LatentAttention,
+} from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
 import type { Fit, Library, Precision } from "@tokenyard/scenario";
 import { type Half, halfOf } from "../half.ts";
@@ -17,7 +24,7 @@ export interface KernelSample {
   readonly sizes: string;
 }
 
-/** All measured kernels of the four families in the folder `data` that a scenario can say: no latent attention. */
+/** All measured kernels of the families in the folder `data` that a scenario can say. */
 export function kernelSamples(data: string): KernelSample[] {
   const frameworks = new Map(readTable(data, "sources.csv").map((row) => [row["src"], row["framework"] ?? ""]));
   const library = (row: Row) => (frameworks.get(row["src"]) ?? "") as Library;
@@ -29,11 +36,10 @@ export function kernelSamples(data: string): KernelSample[] {
       .filter((row) => row["variant"] === "fused" && !(row["gpu"] === "a100" && row["ep"] !== "1")) // untuned there
       .map((row) => expertsSample(row, library(row))),
     ...readTable(data, "attention_prefill.csv")
-      .filter((row) => row["kind"] === "gqa" && row["dtype"] === "bf16")
+      .filter((row) => row["dtype"] === "bf16" && isTuned(row, library(row)))
       .map((row) => attentionSample(row, library(row), "prefill")),
     ...readTable(data, "attention_decode.csv")
-      .filter((row) => row["kind"] === "gqa" && row["dtype"] === "bf16")
-      .filter((row) => !(library(row) === "trtllm" && numberOf(row, "heads") / numberOf(row, "kv_heads") > 32)) // not what it is tuned for
+      .filter((row) => row["dtype"] === "bf16" && isTuned(row, library(row)))
       .map((row) => attentionSample(row, library(row), "decode")),
   ];
 }
@@ -60,7 +66,7 @@ function sampleOf(row: Row, library: Library, kind: Fit["kind"], precision: Prec
 
 function linearSample(row: Row, library: Library): KernelSample {
   const [inFeatures, outFeatures] = [numberOf(row, "k"), numberOf(row, "n")];
-  const shape: KernelShape = { kind: "linear", rows: numberOf(row, "m"), inFeatures, outFeatures, ...storedAs(row["dtype"]) };
+  const shape: KernelShape = { kind: "linear", parts: 1, rows: numberOf(row, "m"), inFeatures, outFeatures, ...storedAs(row["dtype"]) };
   return sampleOf(row, library, "linear", PRECISIONS[row["dtype"]!]!, shape, `${inFeatures}x${outFeatures}`);
 }
 
@@ -134,30 +140,49 @@ function sum(counts: readonly number[]): number {
   return counts.reduce((all, count) => all + count, 0);
 }
 
-function attentionSample(row: Row, library: Library, kind: "prefill" | "decode"): KernelSample {
+/** Latent attention was measured with kernels that engines run in TensorRT-LLM alone; there decoding with many query heads a KV head is not what it is tuned for. */
+function isTuned(row: Row, library: Library): boolean {
+  if (row["kind"] === "mla") return library === "trtllm";
+  return !(library === "trtllm" && "kv_len" in row && numberOf(row, "heads") / numberOf(row, "kv_heads") > 32);
+}
+
+function attentionSample(row: Row, library: Library, phase: "prefill" | "decode"): KernelSample {
   const [heads, kvHeads, headSize, sequences] = ["heads", "kv_heads", "head_dim", "batch"].map((column) => numberOf(row, column)) as [
     number,
     number,
     number,
     number,
   ];
+  const latent = row["kind"] === "mla";
   const window = numberOf(row, "window");
-  const length = numberOf(row, kind === "prefill" ? "seq" : "kv_len");
+  const length = numberOf(row, phase === "prefill" ? "seq" : "kv_len");
   const seen = window === 0 ? length : Math.min(length, window);
-  const pairs = kind === "prefill" ? (seen * (seen + 1)) / 2 + (length - seen) * seen : seen;
+  const pairs = phase === "prefill" ? (seen * (seen + 1)) / 2 + (length - seen) * seen : seen;
   const cache = (row["kv_dtype"] ?? "") as Precision;
+  const { prefill, decode } = latent
+    ? new LatentAttention(1, { kind: "latent", heads, ...DEEPSEEK }).kernels(1, coreFormats(row["gpu"] ?? "", cache))
+    : new GroupedQueryAttention(1, { heads, kvHeads, headSize }).kernels(1, coreFormats(row["gpu"] ?? "", cache));
   const shape: AttentionShape = {
-    kind: `attention-${kind}`,
-    heads,
-    kvHeads,
-    headSize,
+    ...(phase === "prefill" ? prefill : decode).core,
     sequences,
-    newTokens: kind === "prefill" ? sequences * length : sequences,
-    contextTokens: sequences * (kind === "prefill" ? length : seen),
+    newTokens: phase === "prefill" ? sequences * length : sequences,
+    contextTokens: sequences * (phase === "prefill" ? length : seen),
     pairs: sequences * pairs,
-    kvBytes: bytesOf(cache),
-    activationBytes: bytesOf("bf16"),
-    precision: "bf16",
   };
-  return sampleOf(row, library, kind, cache, shape, `${heads}/${kvHeads}/${headSize}/${window}`);
+  return sampleOf(row, library, latent ? `latent-${phase}` : phase, cache, shape, `${heads}/${kvHeads}/${headSize}/${window}`);
+}
+
+/** Sizes of the latent attentions that were measured. */
+const DEEPSEEK = { kvLoraRank: 512, qkNopeHeadDim: 128, qkRopeHeadDim: 64, vHeadDim: 128 };
+
+/** As a scenario has it: a cache in fp8 is multiplied in fp8 where the GPU does. */
+function coreFormats(gpu: string, cache: Precision) {
+  const [weightBytes, activationBytes, cacheBytes] = [bytesOf("bf16"), bytesOf("bf16"), bytesOf(cache)];
+  return {
+    weightBytes,
+    activationBytes,
+    cacheBytes,
+    precision: "bf16" as const,
+    corePrecision: gpu === "a100" ? ("bf16" as const) : cache,
+  };
 }

@@ -49,8 +49,8 @@ function dispatchUs(tokens: number): Float64Array {
 
 test("a prefill layer of the plan takes the times that the page works out", () => {
   const rows = 10_240;
-  const core = { ...attention.corePrefill, sequences: 1, newTokens: rows, contextTokens: rows, pairs: (rows * (rows + 1)) / 2 };
-  expect(kernelUs({ ...attention.qkv, rows })).toBeCloseTo(33.554, 3);
+  const core = { ...attention.prefill.core, sequences: 1, newTokens: rows, contextTokens: rows, pairs: (rows * (rows + 1)) / 2 };
+  expect(kernelUs({ ...attention.projections[0]!, rows })).toBeCloseTo(33.554, 3);
   expect(kernelUs(core)).toBeCloseTo(223.718, 3);
   expect(kernelUs({ ...attention.output, rows })).toBeCloseTo(11.185, 3);
   expect(us(network.allReduceSeconds(rows * tokenBytes, [0, 1]))).toBeCloseTo(27.302, 3);
@@ -62,8 +62,8 @@ test("a prefill layer of the plan takes the times that the page works out", () =
 });
 
 test("a decode layer of the plan takes the times that the page works out", () => {
-  const core = { ...attention.coreDecode, sequences: 1, newTokens: 1, contextTokens: 10_240, pairs: 10_240 };
-  expect(kernelUs({ ...attention.qkv, rows: 1 })).toBeCloseTo(0.548, 3);
+  const core = { ...attention.decode.core, sequences: 1, newTokens: 1, contextTokens: 10_240, pairs: 10_240 };
+  expect(kernelUs({ ...attention.projections[0]!, rows: 1 })).toBeCloseTo(0.548, 3);
   expect(kernelUs(core)).toBeCloseTo(7.282, 3);
   expect(kernelUs({ ...attention.output, rows: 1 })).toBeCloseTo(0.183, 3);
   expect(us(network.allReduceSeconds(tokenBytes, [0, 1]))).toBeCloseTo(4.002, 3);

@@ -2,14 +2,18 @@ import type { ModelSpec } from "@tokenyard/scenario";
 
 // In a windowed layer a token attends to itself and the `window − 1` tokens before it. Source: docs/models.md#windows.
 
+function windowOf({ attention }: ModelSpec) {
+  return attention.kind === "latent" ? undefined : attention.window;
+}
+
 /** Tokens that the attention of windowed layers sees; Infinity in a model without such layers. */
 export function attentionWindow(model: ModelSpec): number {
-  return model.attention.window?.tokens ?? Number.POSITIVE_INFINITY;
+  return windowOf(model)?.tokens ?? Number.POSITIVE_INFINITY;
 }
 
 /** Whether each layer is windowed [layers]: all but the last of every `fullEvery`. */
 export function windowedLayers(model: ModelSpec): readonly boolean[] {
-  const { window } = model.attention;
+  const window = windowOf(model);
   const fullEvery = window?.fullEvery ?? Number.POSITIVE_INFINITY;
   return Array.from({ length: model.layers }, (_, layer) => window !== undefined && (layer + 1) % fullEvery !== 0);
 }

@@ -50,6 +50,59 @@ const LLAMA4 = (experts: number, step: number) => ({
     tie_word_embeddings: false,
   },
 });
+const DEEPSEEK = {
+  architectures: ["DeepseekV3ForCausalLM"],
+  first_k_dense_replace: 3,
+  kv_lora_rank: 512,
+  moe_intermediate_size: 2048,
+  moe_layer_freq: 1,
+  n_group: 8,
+  n_routed_experts: 256,
+  n_shared_experts: 1,
+  num_experts_per_tok: 8,
+  num_nextn_predict_layers: 1,
+  q_lora_rank: 1536,
+  qk_nope_head_dim: 128,
+  qk_rope_head_dim: 64,
+  quantization_config: { quant_method: "fp8", fmt: "e4m3", activation_scheme: "dynamic", weight_block_size: [128, 128] },
+  tie_word_embeddings: false,
+  topk_group: 4,
+  v_head_dim: 128,
+  ...sizes(7168, 18432, 61, 128, 128, 129280),
+};
+const KIMI = {
+  ...DEEPSEEK,
+  ...sizes(7168, 18432, 61, 64, 64, 163840),
+  first_k_dense_replace: 1,
+  n_group: 1,
+  n_routed_experts: 384,
+  num_nextn_predict_layers: 0,
+  topk_group: 1,
+};
+const QWEN3_MOE = {
+  architectures: ["Qwen3MoeForCausalLM"],
+  head_dim: 128,
+  decoder_sparse_step: 1,
+  mlp_only_layers: [],
+  num_experts_per_tok: 8,
+  tie_word_embeddings: false,
+};
+const MINIMAX_M2 = {
+  architectures: ["MiniMaxM2ForCausalLM"],
+  ...sizes(3072, 1536, 62, 48, 8, 200064),
+  head_dim: 128,
+  num_local_experts: 256,
+  num_experts_per_tok: 8,
+  quantization_config: { quant_method: "fp8", fmt: "float8_e4m3fn", weight_block_size: [128, 128] },
+  tie_word_embeddings: false,
+};
+const QWEN3_CODER = { ...QWEN3_MOE, ...sizes(6144, 8192, 62, 96, 8, 151936), moe_intermediate_size: 2560, num_experts: 160 };
+const QWEN3_32B = {
+  architectures: ["Qwen3ForCausalLM"],
+  ...sizes(5120, 25600, 64, 64, 8, 151936),
+  head_dim: 128,
+  tie_word_embeddings: false,
+};
 const GLM45 = {
   architectures: ["Glm4MoeForCausalLM"],
   first_k_dense_replace: 3,
@@ -69,6 +122,46 @@ const GLM45 = {
  * that see, those of the text: Llama 4 without the 0.87 of its eyes, Gemma 3 by the table of its report.
  */
 const CHECKPOINTS: readonly (readonly [string, object, number, number?])[] = [
+  ["DeepSeek-V3", DEEPSEEK, 671, 37],
+  [
+    "DeepSeek-V2-Lite, whose queries are not compressed",
+    {
+      ...DEEPSEEK,
+      ...sizes(2048, 10944, 27, 16, 16, 102400),
+      architectures: ["DeepseekV2ForCausalLM"],
+      first_k_dense_replace: 1,
+      moe_intermediate_size: 1408,
+      n_routed_experts: 64,
+      n_shared_experts: 2,
+      num_experts_per_tok: 6,
+      q_lora_rank: null,
+    },
+    15.706,
+    2.66,
+  ],
+  [
+    "DeepSeek-V2",
+    {
+      ...DEEPSEEK,
+      ...sizes(5120, 12288, 60, 128, 128, 102400),
+      architectures: ["DeepseekV2ForCausalLM"],
+      first_k_dense_replace: 1,
+      moe_intermediate_size: 1536,
+      n_routed_experts: 160,
+      n_shared_experts: 2,
+      num_experts_per_tok: 6,
+    },
+    235.74,
+    21.4,
+  ],
+  ["Kimi-K2", KIMI, 1026.4],
+  [
+    "Kimi-K2.5, its text model",
+    { architectures: ["KimiK25ForConditionalGeneration"], text_config: { ...KIMI, architectures: ["DeepseekV3ForCausalLM"] } },
+    1026.4,
+  ],
+  ["Qwen3-Coder-480B", QWEN3_CODER, 480.2, 35.5],
+  ["Qwen3-32B", QWEN3_32B, 32.762],
   ["Qwen2.5-0.5B, tied", { ...QWEN2, ...sizes(896, 4864, 24, 14, 2, 151936), tie_word_embeddings: true }, 0.494],
   ["Qwen2.5-7B", { ...QWEN2, ...sizes(3584, 18944, 28, 28, 4, 152064), tie_word_embeddings: false }, 7.616],
   ["Qwen2.5-72B", { ...QWEN2, ...sizes(8192, 29568, 80, 64, 8, 152064), tie_word_embeddings: false }, 72.71],
@@ -192,19 +285,7 @@ const CHECKPOINTS: readonly (readonly [string, object, number, number?])[] = [
     { ...GLM45, ...sizes(4096, 10944, 46, 96, 8, 151552), first_k_dense_replace: 1, moe_intermediate_size: 1408, n_routed_experts: 128 },
     106,
   ],
-  [
-    "MiniMax-M2",
-    {
-      architectures: ["MiniMaxM2ForCausalLM"],
-      ...sizes(3072, 1536, 62, 48, 8, 200064),
-      head_dim: 128,
-      num_local_experts: 256,
-      num_experts_per_tok: 8,
-      quantization_config: { quant_method: "fp8", fmt: "float8_e4m3fn", weight_block_size: [128, 128] },
-      tie_word_embeddings: false,
-    },
-    228.7,
-  ],
+  ["MiniMax-M2", MINIMAX_M2, 228.7],
   [
     "OLMoE-1B-7B",
     {
@@ -240,22 +321,7 @@ const CHECKPOINTS: readonly (readonly [string, object, number, number?])[] = [
     46.703,
     12.9,
   ],
-  [
-    "Qwen3-30B-A3B",
-    {
-      architectures: ["Qwen3MoeForCausalLM"],
-      ...sizes(2048, 6144, 48, 32, 4, 151936),
-      head_dim: 128,
-      decoder_sparse_step: 1,
-      mlp_only_layers: [],
-      moe_intermediate_size: 768,
-      num_experts: 128,
-      num_experts_per_tok: 8,
-      tie_word_embeddings: false,
-    },
-    30.532,
-    3.3,
-  ],
+  ["Qwen3-30B-A3B", { ...QWEN3_MOE, ...sizes(2048, 6144, 48, 32, 4, 151936), moe_intermediate_size: 768, num_experts: 128 }, 30.532, 3.3],
 ];
 
 test.each(CHECKPOINTS.map((each) => ({ name: each[0], checkpoint: each })))(
@@ -275,13 +341,12 @@ describe("what a config says beside its sizes", () => {
     const model = modelOf(LLAMA4(128, 2));
     expect(layerKinds(model).slice(0, 4)).toEqual(["dense", "moe", "dense", "moe"]);
     expect(model.experts?.shared).toBe(1);
-    expect(model.attention.window).toEqual({ tokens: 8192, fullEvery: 4 });
+    expect(model.attention).toMatchObject({ window: { tokens: 8192, fullEvery: 4 } });
   });
 
   test("Gemma 3: five layers with a window, then one without", () => {
-    expect(modelOf({ ...GEMMA3, text_config: { num_hidden_layers: 34, sliding_window: 1024 } }).attention.window).toEqual({
-      tokens: 1024,
-      fullEvery: 6,
+    expect(modelOf({ ...GEMMA3, text_config: { num_hidden_layers: 34, sliding_window: 1024 } }).attention).toMatchObject({
+      window: { tokens: 1024, fullEvery: 6 },
     });
   });
 
@@ -347,6 +412,15 @@ describe("a quantised checkpoint", () => {
     expect(modelOf({ ...llama, quantization_config }).precision).toEqual({ weights: "bf16", activations: "bf16", ...precision });
   });
 
+  test("of which attention is left alone has its experts quantised", () => {
+    const config_groups = {
+      group_0: { weights: { num_bits: 4, type: "int", group_size: 32 }, input_activations: null, targets: ["Linear"] },
+    };
+    const ignore = ["lm_head", "re:.*self_attn.*", "re:.*shared_experts.*", "re:.*mlp\\.(gate|up|gate_up|down)_proj.*"];
+    const kimi = { ...KIMI, quantization_config: { quant_method: "compressed-tensors", config_groups, ignore, kv_cache_scheme: null } };
+    expect(modelOf(kimi).precision).toEqual({ weights: "bf16", experts: "int4", activations: "bf16" });
+  });
+
   test.each<[object, string]>([
     [{ quant_method: "gptq", bits: 3 }, "bits 3 given; wanted bits 4 or 8"],
     [{ quant_method: "aqlm" }, "wanted quant_method fp8, fbgemm_fp8, mxfp4, awq, gptq, compressed-tensors, bitsandbytes or modelopt"],
@@ -361,10 +435,24 @@ describe("a quantised checkpoint", () => {
 });
 
 test.each([
-  ["DeepseekV3ForCausalLM", "latent attention (MLA)"],
+  ["deepseek-v3", DEEPSEEK],
+  ["deepseek-r1", DEEPSEEK],
+  ["kimi-k2", KIMI],
+  ["minimax-m2", MINIMAX_M2],
+  ["glm-4.5", { ...GLM45, ...sizes(5120, 12288, 92, 96, 8, 151552) }],
+  ["llama-4-scout", LLAMA4(16, 1)],
+  ["llama-4-maverick", LLAMA4(128, 2)],
+  ["qwen3-coder-480b", QWEN3_CODER],
+  ["qwen3-32b", QWEN3_32B],
+])("the preset %s is what its config.json says", (preset, config) => {
+  const { scenario } = loadScenario(`tokenyard: 1\nmodel: ${preset}${REST}`, { read: () => "", path: "scenario.yaml" });
+  expect(scenario.model).toEqual(modelOf(config));
+});
+
+test.each([
   ["Qwen3NextForCausalLM", "linear attention"],
   ["MiniMaxM1ForCausalLM", "linear attention"],
-  ["DeepseekV32ForCausalLM", "latent attention (MLA), which caches a compressed key and value, cannot be said, nor can sparse attention"],
+  ["DeepseekV32ForCausalLM", "sparse attention, which picks the tokens that it sees, cannot be said"],
   ["GraniteMoeHybridForCausalLM", "state-space (Mamba) layers"],
 ])("%s is refused by name, with what is missing: %s", (name, missing) => {
   expect(() => modelOf({ architectures: [name] })).toThrow(`${name} given; wanted another architecture: ${missing}`);

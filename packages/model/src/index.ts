@@ -1,4 +1,8 @@
 export { attendedPairs, attentionWindow, windowedLayers } from "./attention-window.ts";
+export type { Attention, AttentionKernels } from "./attentions/attention.ts";
+export { attentionOf } from "./attentions/attention-of.ts";
+export { GroupedQueryAttention } from "./attentions/grouped-query.ts";
+export { LatentAttention } from "./attentions/latent.ts";
 export { expertCapacity } from "./capacity.ts";
 export {
   type AttentionShape,
@@ -20,6 +24,6 @@ export { copyPass, type Decoding, Pass, PHASES, type Phase } from "./pass.ts";
 export { createOverflow, createTokenRouter, gateProblems, popularitiesOf } from "./policies.ts";
 export { bytesOf, type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./recompute.ts";
-export { flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./token-cost.ts";
+export { cachedHeadsOf, flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./token-cost.ts";
 export type { TokenRouter } from "./token-router.ts";
 export { createVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";

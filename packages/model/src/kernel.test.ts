@@ -5,7 +5,7 @@ import { type AttentionShape, type GroupedLinearShape, kernelBytes, kernelFlops,
 const half = { weightBytes: 2, activationBytes: 2, precision: "fp16" } as const;
 
 function linear(rows: number, inFeatures: number, outFeatures: number): LinearShape {
-  return { kind: "linear", rows, inFeatures, outFeatures, ...half };
+  return { kind: "linear", parts: 1, rows, inFeatures, outFeatures, ...half };
 }
 
 function grouped(rowsPerExpert: number[], inFeatures: number, outFeatures: number): GroupedLinearShape {
@@ -19,7 +19,10 @@ function attention(sequences: readonly (readonly [past: number, fresh: number])[
     kind: "attention-prefill",
     heads: 2,
     kvHeads: 1,
-    headSize: 4,
+    latent: false,
+    keySize: 4,
+    valueSize: 4,
+    cachedSize: 8,
     sequences: sequences.length,
     newTokens: sum((_, fresh) => fresh),
     contextTokens: sum((past, fresh) => past + fresh),

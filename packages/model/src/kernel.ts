@@ -4,12 +4,17 @@ import type { Precision } from "@tokenyard/scenario";
 // Shapes are mutable: the hot path fills the same object again and again. Sizes are those of one rank.
 // Formulas: docs/models.md#kernels.
 
-/** `rows` activations of `inFeatures` times one matrix `inFeatures × outFeatures`. */
+/**
+ * `rows` activations of `inFeatures` times one matrix `inFeatures × outFeatures`; or, in several `parts` side by side, each with its share of the
+ * outputs and inputs of its own, as many.
+ */
 export interface LinearShape {
   readonly kind: "linear";
   rows: number;
   inFeatures: number;
   outFeatures: number;
+  /** 1 for one matrix. */
+  readonly parts: number;
   /** Bytes of one weight. */
   readonly weightBytes: number;
   /** Bytes of one activation. */
@@ -44,9 +49,15 @@ export interface ExpertsShape {
 /** The attention core: every new token against all tokens up to itself. */
 export interface AttentionShape {
   readonly kind: "attention-prefill" | "attention-decode";
+  /** Of heads that share a compressed cache. */
+  readonly latent: boolean;
   heads: number;
   kvHeads: number;
-  headSize: number;
+  /** Numbers of a head's query and key, and of its value. */
+  keySize: number;
+  valueSize: number;
+  /** Numbers that are read of each token and KV head: a key and a value, or less where values are part of keys. */
+  cachedSize: number;
   sequences: number;
   /** Σ new over the sequences. */
   newTokens: number;
@@ -71,6 +82,15 @@ export interface ElementwiseShape {
 }
 
 export type KernelShape = LinearShape | GroupedLinearShape | ExpertsShape | AttentionShape | ElementwiseShape;
+
+/** A product with one matrix, without rows. */
+export function plainLinear(inFeatures: number, outFeatures: number, formats: Formats): LinearShape {
+  const { weightBytes, activationBytes, precision } = formats;
+  return { kind: "linear", rows: 0, inFeatures, outFeatures, parts: 1, weightBytes, activationBytes, precision };
+}
+
+/** Number formats of a product with a matrix. */
+export type Formats = Pick<LinearShape, "weightBytes" | "activationBytes" | "precision">;
 
 /** Rows that the kernel works on. One without rows takes no time and reads no weights. */
 export function kernelRows(shape: KernelShape): number {
@@ -101,7 +121,7 @@ export function kernelFlops(shape: KernelShape): number {
       return kernelFlops(shape.up) + kernelFlops(shape.down);
     case "attention-prefill":
     case "attention-decode":
-      return 4 * shape.heads * shape.headSize * shape.pairs;
+      return 2 * shape.heads * (shape.keySize + shape.valueSize) * shape.pairs;
     case "elementwise":
       return 0;
   }
@@ -113,7 +133,7 @@ export function kernelBytes(shape: KernelShape): number {
     case "linear": {
       if (shape.rows === 0) return 0;
       const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures;
-      return weights + shape.activationBytes * shape.rows * (shape.inFeatures + shape.outFeatures);
+      return weights + shape.activationBytes * shape.rows * (shape.parts * shape.inFeatures + shape.outFeatures);
     }
     case "grouped-linear": {
       let rows = 0;
@@ -130,8 +150,8 @@ export function kernelBytes(shape: KernelShape): number {
       return kernelBytes(shape.up) + kernelBytes(shape.down);
     case "attention-prefill":
     case "attention-decode": {
-      const kv = shape.kvBytes * 2 * shape.kvHeads * shape.headSize * shape.contextTokens;
-      return kv + shape.activationBytes * 2 * shape.newTokens * shape.heads * shape.headSize;
+      const kv = shape.kvBytes * shape.kvHeads * shape.cachedSize * shape.contextTokens;
+      return kv + shape.activationBytes * shape.newTokens * shape.heads * (shape.keySize + shape.valueSize);
     }
     case "elementwise":
       return shape.activationBytes * shape.rows * shape.features * (shape.reads + shape.writes);

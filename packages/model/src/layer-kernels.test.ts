@@ -18,7 +18,7 @@ const features = (shape: { inFeatures: number; outFeatures: number } | undefined
 
 test("a whole layer's kernels have the model's sizes", () => {
   const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, H100);
-  expect(features(attention.qkv)).toEqual([512, 768]); // (16 + 2·4)·32
+  expect(features(attention.projections[0])).toEqual([512, 768]); // (16 + 2·4)·32
   expect(features(attention.output)).toEqual([512, 512]); // 16·32 → 512
   expect(features(gate)).toEqual([512, 16]);
   expect(features(experts?.up)).toEqual([512, 2048]); // gated: 2·1024
@@ -32,10 +32,10 @@ test("a whole layer's kernels have the model's sizes", () => {
 
 test("ranks share the heads and the hidden sizes, and each has the whole gate", () => {
   const { attention, gate, experts, shared, dense, head } = layerKernels(model, { tensor: 2, attentionTensor: 8 }, H100);
-  expect(features(attention.qkv)).toEqual([512, 128]); // (2 + 2·1)·32: 8 ranks hold 4 KV heads twice
+  expect(features(attention.projections[0])).toEqual([512, 128]); // (2 + 2·1)·32: 8 ranks hold 4 KV heads twice
   expect(features(attention.output)).toEqual([64, 512]); // 2·32 → 512
-  expect([attention.corePrefill.heads, attention.corePrefill.kvHeads]).toEqual([2, 1]);
-  expect([attention.coreDecode.heads, attention.coreDecode.kvHeads]).toEqual([2, 1]);
+  expect([attention.prefill.core.heads, attention.prefill.core.kvHeads]).toEqual([2, 1]);
+  expect([attention.decode.core.heads, attention.decode.core.kvHeads]).toEqual([2, 1]);
   expect(features(gate)).toEqual([512, 16]);
   expect(features(experts?.up)).toEqual([512, 1024]); // 2·1024/2
   expect(features(experts?.down)).toEqual([512, 512]);
@@ -46,8 +46,8 @@ test("ranks share the heads and the hidden sizes, and each has the whole gate", 
 
 test("each kernel stores and multiplies in its own precision, and hands on 16 bits", () => {
   const { attention, gate, experts, shared, head } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, H100);
-  expect(attention.qkv).toMatchObject({ weightBytes: 1, activationBytes: 2, precision: "fp8" });
-  expect(attention.coreDecode).toMatchObject({ kvBytes: 1, activationBytes: 2, precision: "fp8" });
+  expect(attention.projections[0]).toMatchObject({ weightBytes: 1, activationBytes: 2, precision: "fp8" });
+  expect(attention.decode.core).toMatchObject({ kvBytes: 1, activationBytes: 2, precision: "fp8" });
   expect(gate).toMatchObject({ weightBytes: 2, activationBytes: 2, precision: "bf16" });
   expect(experts?.up).toMatchObject({ weightBytes: 0.53125, activationBytes: 2, precision: "bf16" });
   expect(shared?.up).toMatchObject({ weightBytes: 1, activationBytes: 2, precision: "fp8" });
@@ -65,18 +65,18 @@ test("what the model has not is undefined", () => {
 
 test("the kernels are the caller's own", () => {
   const degrees = { tensor: 1, attentionTensor: 1 };
-  layerKernels(model, degrees, H100).attention.qkv.rows = 7;
-  expect(layerKernels(model, degrees, H100).attention.qkv.rows).toBe(0);
+  layerKernels(model, degrees, H100).attention.output.rows = 7;
+  expect(layerKernels(model, degrees, H100).attention.output.rows).toBe(0);
 });
 
 test("where everything divides, the ranks' FLOPs add up to the whole", () => {
   const flops = (attentionTensor: number, tensor: number, rows: number) => {
     const { attention, experts, shared, dense } = layerKernels(model, { tensor, attentionTensor }, H100);
     const of = (shape: LinearShape | undefined) => (shape === undefined ? 0 : kernelFlops({ ...shape, rows }));
-    const core = { ...attention.corePrefill, newTokens: rows, pairs: (rows * (rows + 1)) / 2 };
+    const core = { ...attention.prefill.core, newTokens: rows, pairs: (rows * (rows + 1)) / 2 };
     const copies = { rowsPerExpert: [rows], first: 0, experts: 1 };
     const routed = experts && kernelFlops({ ...experts.up, ...copies }) + kernelFlops({ ...experts.down, ...copies });
-    const linear = [attention.qkv, attention.output, shared?.up, shared?.down, dense?.up, dense?.down];
+    const linear = [...attention.matrices, shared?.up, shared?.down, dense?.up, dense?.down];
     return attentionTensor * (linear.reduce((sum, shape) => sum + of(shape), 0) + kernelFlops(core)) + tensor * (routed ?? 0);
   };
   const degree = fc.constantFrom(1, 2, 4); // all divide the 4 KV heads

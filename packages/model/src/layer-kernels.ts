@@ -1,6 +1,9 @@
-import type { GpuSpec, ModelSpec, Precision } from "@tokenyard/scenario";
-import type { AttentionShape, GroupedLinearShape, LinearShape } from "./kernel.ts";
+import type { GpuSpec, ModelSpec } from "@tokenyard/scenario";
+import type { AttentionKernels } from "./attentions/attention.ts";
+import { attentionOf } from "./attentions/attention-of.ts";
+import { type Formats, type GroupedLinearShape, type LinearShape, plainLinear } from "./kernel.ts";
 import { bytesOf, precisionsOf, productsOf } from "./precision.ts";
+import { shard } from "./shard.ts";
 
 /** How many ranks share one layer's matrices. */
 export interface ShardDegrees {
@@ -18,12 +21,7 @@ export interface FeedForward<Shape> {
 
 /** The kernels of one rank, op by op, in the order in which they run; rows and tokens are 0 and are the caller's to fill. */
 export interface LayerKernels {
-  readonly attention: {
-    readonly qkv: LinearShape;
-    readonly corePrefill: AttentionShape;
-    readonly coreDecode: AttentionShape;
-    readonly output: LinearShape;
-  };
+  readonly attention: AttentionKernels;
   /** Whole on every rank. */
   readonly gate: LinearShape | undefined;
   readonly experts: FeedForward<GroupedLinearShape> | undefined;
@@ -33,12 +31,15 @@ export interface LayerKernels {
   readonly head: LinearShape | undefined;
 }
 
+/** Of what does not depend on formats: weights and FLOPs are the same in every one. */
+export const ANY_GPU = { compute: 1 };
+
 /**
  * The kernels of one rank of such GPUs; undefined where the model has no such part. Sizes are divided as docs/models.md#shards says,
  * and rounded up where they do not divide (a padded shard). The objects are new and belong to the caller.
  */
 export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<GpuSpec, "compute">): LayerKernels {
-  const { hiddenSize, attention, experts, dense, vocabulary } = model;
+  const { hiddenSize, experts, dense, vocabulary } = model;
   const stored = precisionsOf(model);
   const products = productsOf(model, gpu);
   const activationBytes = bytesOf(stored.activations);
@@ -48,31 +49,12 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
     precision: products[part],
   });
   const a = degrees.attentionTensor;
-  const heads = shard(attention.heads, a);
-  const kvHeads = shard(attention.kvHeads, a); // at least 1: more ranks than KV heads hold replicas of them
-  const whole = (inFeatures: number, outFeatures: number) => linear(inFeatures, outFeatures, formats("weights"));
-  const core = (kind: AttentionShape["kind"]): AttentionShape => ({
-    kind,
-    heads,
-    kvHeads,
-    headSize: attention.headSize,
-    sequences: 0,
-    newTokens: 0,
-    contextTokens: 0,
-    pairs: 0,
-    kvBytes: bytesOf(stored.kvCache),
-    activationBytes,
-    precision: products.core,
-  });
+  const whole = (inFeatures: number, outFeatures: number) => plainLinear(inFeatures, outFeatures, formats("weights"));
+  const cacheBytes = bytesOf(stored.kvCache);
 
   return {
-    attention: {
-      qkv: whole(hiddenSize, (heads + 2 * kvHeads) * attention.headSize),
-      corePrefill: core("attention-prefill"),
-      coreDecode: core("attention-decode"),
-      output: whole(heads * attention.headSize, hiddenSize),
-    },
-    gate: experts && linear(hiddenSize, experts.count, formats("unquantised")),
+    attention: attentionOf(model).kernels(a, { ...formats("weights"), cacheBytes, corePrecision: products.core }),
+    gate: experts && plainLinear(hiddenSize, experts.count, formats("unquantised")),
     experts:
       experts &&
       feedForward(experts.matrices, hiddenSize, shard(experts.hiddenSize, degrees.tensor), (from, to) =>
@@ -80,7 +62,7 @@ export function layerKernels(model: ModelSpec, degrees: ShardDegrees, gpu: Pick<
       ),
     shared: experts?.shared ? feedForward(experts.matrices, hiddenSize, shard(experts.shared * experts.hiddenSize, a), whole) : undefined,
     dense: dense && feedForward(dense.matrices, hiddenSize, shard(dense.hiddenSize, a), whole),
-    head: vocabulary === undefined ? undefined : linear(hiddenSize, shard(vocabulary, a), formats("unquantised")),
+    head: vocabulary === undefined ? undefined : plainLinear(hiddenSize, shard(vocabulary, a), formats("unquantised")),
   };
 }
 
@@ -88,21 +70,6 @@ function feedForward<Shape>(matrices: number, size: number, hidden: number, matr
   return { up: matrix(size, (matrices - 1) * hidden), down: matrix(hidden, size) };
 }
 
-interface Formats {
-  readonly weightBytes: number;
-  readonly activationBytes: number;
-  readonly precision: Precision;
-}
-
-function linear(inFeatures: number, outFeatures: number, formats: Formats): LinearShape {
-  return { kind: "linear", rows: 0, inFeatures, outFeatures, ...formats };
-}
-
 function groupedLinear(inFeatures: number, outFeatures: number, formats: Formats): GroupedLinearShape {
   return { kind: "grouped-linear", rowsPerExpert: [], first: 0, experts: 0, inFeatures, outFeatures, ...formats };
-}
-
-/** What one of `ranks` holds of `size`. */
-function shard(size: number, ranks: number): number {
-  return Math.ceil(size / ranks);
 }

@@ -18,7 +18,7 @@ export function layerKinds({ layers, experts, dense }: ModelSpec): readonly Laye
 export function modelProblems(model: ModelSpec): Problem[] {
   const problems: Problem[] = [];
   const { layers, attention, experts, dense } = model;
-  if (attention.heads % attention.kvHeads !== 0) {
+  if (attention.kind !== "latent" && attention.heads % attention.kvHeads !== 0) {
     problems.push({
       path: ["model", "attention", "kvHeads"],
       given: String(attention.kvHeads),

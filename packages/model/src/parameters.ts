@@ -1,9 +1,10 @@
 import type { ModelSpec } from "@tokenyard/scenario";
 import { layerKinds } from "./layer.ts";
+import { ANY_GPU, layerKernels } from "./layer-kernels.ts";
 
 /** Weights of a model, counted from its sizes: matrices only, no norm and no bias. A part that the model has not is 0. */
 export interface Parameters {
-  /** Query, key, value and output matrices. */
+  /** Matrices of queries, keys, values and outputs. */
   readonly attentionPerLayer: number;
   readonly gatePerLayer: number;
   /** One routed expert. */
@@ -22,10 +23,9 @@ export interface Parameters {
 
 /** Source: docs/models.md#parameters. */
 export function parametersOf(model: ModelSpec): Parameters {
-  const { layers, hiddenSize, attention, experts, dense, vocabulary = 0 } = model;
-  const queries = hiddenSize * attention.heads * attention.headSize;
-  const keys = hiddenSize * attention.kvHeads * attention.headSize;
-  const attentionPerLayer = queries + 2 * keys + queries; // query, key and value, output
+  const { layers, hiddenSize, experts, dense, vocabulary = 0 } = model;
+  const { matrices } = layerKernels(model, { tensor: 1, attentionTensor: 1 }, ANY_GPU).attention;
+  const attentionPerLayer = matrices.reduce((sum, { inFeatures, outFeatures }) => sum + inFeatures * outFeatures, 0);
   const gatePerLayer = experts ? hiddenSize * experts.count : 0;
   const expert = experts ? experts.matrices * hiddenSize * experts.hiddenSize : 0;
   const sharedPerLayer = experts ? experts.shared * expert : 0;

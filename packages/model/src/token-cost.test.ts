@@ -1,4 +1,4 @@
-import type { ModelSpec } from "@tokenyard/scenario";
+import type { GroupedQuerySpec, ModelSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parametersOf } from "./parameters.ts";
@@ -48,7 +48,8 @@ test("a token's FLOPs are two for each weight that it multiplies with, and the p
   fc.assert(
     fc.property(model, fc.integer({ min: 0, max: 10_000 }), (sizes, context) => {
       const { active, embedding } = parametersOf(sizes); // looking up an embedding multiplies nothing
-      const pairs = 4 * sizes.attention.heads * sizes.attention.headSize * (context + 1) * sizes.layers;
+      const { heads, headSize } = sizes.attention as GroupedQuerySpec;
+      const pairs = 4 * heads * headSize * (context + 1) * sizes.layers;
       expect(flopsPerToken(sizes, context)).toBe(2 * (active - embedding) + pairs);
     }),
   );
@@ -57,7 +58,7 @@ test("a token's FLOPs are two for each weight that it multiplies with, and the p
 test("in windowed layers a token scores no more pairs than the window has tokens", () => {
   const windowed = (fullEvery?: number): ModelSpec => {
     const window = fullEvery === undefined ? { tokens: 128 } : { tokens: 128, fullEvery };
-    return { ...plan, attention: { ...plan.attention, window } };
+    return { ...plan, attention: { ...(plan.attention as GroupedQuerySpec), window } };
   };
   const pair = 4 * 16 * 32; // FLOPs of a pair, all heads
   expect(flopsPerToken(windowed(), 127)).toBe(flopsPerToken(plan, 127));

@@ -89,7 +89,7 @@ function expertRules({ experts }: ModelSpec): Rule[] {
 function attentionRules(model: ModelSpec): Rule[] {
   const { attention, dense, experts } = model;
   const rules: Rule[] = [headRule(model)];
-  if (attention.kvHeads !== attention.heads)
+  if (attention.kind !== "latent" && attention.kvHeads !== attention.heads)
     rules.push({ what: `${attention.kvHeads} KV heads`, size: attention.kvHeads, replicated: true });
   if (dense) rules.push({ what: `the dense hidden size ${dense.hiddenSize}`, size: dense.hiddenSize });
   if (experts?.shared) {

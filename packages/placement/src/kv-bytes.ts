@@ -1,10 +1,10 @@
-import { kvBytesPerHead, layerKernels } from "@tokenyard/model";
+import { cachedHeadsOf, kvBytesPerHead } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Plan } from "./plan.ts";
 
 /** Bytes that one token leaves in one layer on each rank of its data group. Source: docs/models.md#memory. */
-export function kvBytesPerTokenAndLayer({ model, cluster }: Scenario, plan: Plan): number {
-  return layerKernels(model, plan, cluster.gpu).attention.corePrefill.kvHeads * kvBytesPerHead(model);
+export function kvBytesPerTokenAndLayer({ model }: Scenario, plan: Plan): number {
+  return cachedHeadsOf(model, plan.attentionTensor) * kvBytesPerHead(model);
 }
 
 /** Bytes that one token leaves on each rank of its data group, in the stage with the most layers. */

@@ -1,5 +1,5 @@
 import { bytesOf, layerKinds, parametersOf } from "@tokenyard/model";
-import type { Scenario } from "@tokenyard/scenario";
+import type { GroupedQuerySpec, Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { expertSlots } from "./experts/expert-placement.ts";
@@ -49,7 +49,7 @@ const anyScenario = fc
 
 /** Walks over everything that a rank of data group 0 at `place` holds: heads one by one, experts one by one. */
 function counted({ model }: Scenario, layers: readonly number[], place: number, a: number, tensor: number, expertsPerRank: number) {
-  const { heads, kvHeads, headSize } = model.attention;
+  const { heads, kvHeads, headSize } = model.attention as GroupedQuerySpec;
   const d = model.hiddenSize;
   const own = Array.from({ length: heads / a }, (_, i) => (place * heads) / a + i);
   const ownKv = new Set(own.map((head) => Math.floor(head / (heads / kvHeads)))); // query heads share KV heads in a row

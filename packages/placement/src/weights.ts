@@ -4,7 +4,8 @@ import type { Plan } from "./plan.ts";
 
 /**
  * Bytes of weights on a rank, [stages × experts' ranks]; the `tensor` ranks that share experts hold equally much. A rank holds its shard of
- * every kernel: its slots of experts, the empty ones too, ÷ tensor; attention (a KV head is replicated where there are more ranks than KV heads), shared experts and dense layers
+ * every kernel: its slots of experts, the empty ones too, ÷ tensor; attention (a KV head, or what belongs to no
+ * head, is replicated), shared experts and dense layers
  * ÷ attention.tensor; the whole gate; of the vocabulary a shard of the embedding on the first stage and of the head on the last, which are one
  * where they are tied and on one stage. Each in the
  * bytes of its precision, with the scales of block formats. Source: docs/models.md#memory.
@@ -13,7 +14,7 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
   const { model } = scenario;
   const kernels = layerKernels(model, plan, scenario.cluster.gpu);
   const kinds = layerKinds(model);
-  const always = matrixBytes(kernels.attention.qkv) + matrixBytes(kernels.attention.output);
+  const always = kernels.attention.matrices.reduce((sum, matrix) => sum + matrixBytes(matrix), 0);
   const layerBytes = {
     moe: always + matrixBytes(kernels.gate) + feedForwardBytes(kernels.shared),
     dense: always + feedForwardBytes(kernels.dense),

@@ -79,12 +79,17 @@ function numbers(kernel: Kernel | undefined, rows: number): number {
 }
 
 /** Queries go into the core, mixed values come out; in chunks, beside keys and values of as many earlier tokens. */
-function attentionNumbers({ qkv, corePrefill, output }: LayerKernels["attention"], rows: number, chunkTokens: number): number {
-  const mixed = corePrefill.heads * corePrefill.headSize;
+function attentionNumbers({ projections, prefill, output }: LayerKernels["attention"], rows: number, chunkTokens: number): number {
+  const { core, expansions } = prefill;
+  const mixed = core.heads * (core.keySize + core.valueSize);
+  const keysValues = core.kvHeads * core.cachedSize;
   const chunks = chunksOf(rows, chunkTokens);
-  if (chunks === 1) return Math.max(numbers(qkv, rows), rows * 2 * mixed, numbers(output, rows));
-  const keysValues = 2 * corePrefill.kvHeads * corePrefill.headSize;
-  return inChunks(rows, output.outFeatures, Math.max(qkv.outFeatures, 2 * mixed + keysValues), chunks);
+  if (chunks === 1) {
+    const made = expansions.length === 0 ? 0 : keysValues; // else they lie in the cache
+    return Math.max(...[...projections, ...expansions, output].map((kernel) => numbers(kernel, rows)), rows * (mixed + made));
+  }
+  const between = Math.max(...projections.map(({ outFeatures }) => outFeatures), mixed + keysValues);
+  return inChunks(rows, output.outFeatures, between, chunks);
 }
 
 /** The scores of all rows stay. */

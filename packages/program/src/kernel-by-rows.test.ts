@@ -14,6 +14,7 @@ const scenario = parseScenario({
 
 const shape = (): LinearShape => ({
   kind: "linear",
+  parts: 1,
   rows: 0,
   inFeatures: 48,
   outFeatures: 96,

@@ -6,7 +6,8 @@ import type { KernelByRows } from "./kernel-by-rows.ts";
 /** Adds up the kernels of one op on one rank: they run one after another, and the sum is rounded once. */
 export class KernelClock {
   readonly #kernels: KernelModel;
-  #seconds = 0;
+  /** Of the kernels since `start`. */
+  seconds = 0;
   flops = 0;
   bytes = 0;
 
@@ -20,20 +21,20 @@ export class KernelClock {
   }
 
   start(): void {
-    this.#seconds = 0;
+    this.seconds = 0;
     this.flops = 0;
     this.bytes = 0;
   }
 
   run(shape: KernelShape): void {
-    this.#seconds += this.#kernels.seconds(shape);
+    this.seconds += this.#kernels.seconds(shape);
     this.flops += kernelFlops(shape);
     this.bytes += kernelBytes(shape);
   }
 
   /** The same kernel `times` times, for one chunk of the rows after another. */
   runChunks(shape: KernelShape, times: number): void {
-    this.#seconds += this.#kernels.seconds(shape) * times;
+    this.seconds += this.#kernels.seconds(shape) * times;
     this.flops += kernelFlops(shape) * times;
     this.bytes += kernelBytes(shape) * times;
   }
@@ -41,13 +42,13 @@ export class KernelClock {
   /** As `run`, of a matrix with so many rows, `times` times. */
   runRows(kernel: KernelByRows, rows: number, times = 1): void {
     kernel.look(rows);
-    this.#seconds += kernel.seconds * times;
+    this.seconds += kernel.seconds * times;
     this.flops += kernel.flops * times;
     this.bytes += kernel.bytes * times;
   }
 
   /** Nanoseconds of the kernels since `start`. */
   ns(): number {
-    return nsFromSeconds(this.#seconds);
+    return nsFromSeconds(this.seconds);
   }
 }

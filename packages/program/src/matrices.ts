@@ -4,7 +4,11 @@ import { KernelByRows } from "./kernel-by-rows.ts";
 
 /** The matrices of one rank that work on rows of their data group's sequences; undefined where the model has no such part. */
 export interface Matrices {
-  readonly qkv: KernelByRows;
+  /** Of the attention, as `AttentionKernels` has them. */
+  readonly projections: readonly KernelByRows[];
+  readonly expansions: readonly KernelByRows[];
+  readonly before: readonly KernelByRows[];
+  readonly after: readonly KernelByRows[];
   readonly output: KernelByRows;
   readonly gate: KernelByRows | undefined;
   readonly shared: FeedForward<KernelByRows> | undefined;
@@ -16,7 +20,10 @@ export function matricesOf(kernels: KernelModel, { attention, gate, shared, dens
   const matrix = (shape: LinearShape) => new KernelByRows(kernels, shape);
   const both = ({ up, down }: FeedForward<LinearShape>) => ({ up: matrix(up), down: matrix(down) });
   return {
-    qkv: matrix(attention.qkv),
+    projections: attention.projections.map(matrix),
+    expansions: attention.prefill.expansions.map(matrix),
+    before: attention.decode.before.map(matrix),
+    after: attention.decode.after.map(matrix),
     output: matrix(attention.output),
     gate: gate && matrix(gate),
     shared: shared && both(shared),

@@ -135,13 +135,14 @@ export class OpCosts {
     }
   }
 
-  /** Adds to `work` the projections of `times` attentions over `tokens` [data groups]: queries, keys and values, and the output. */
+  /** Adds to `work` the matrices of `times` attentions over `tokens` [data groups] that decode: of queries, keys, values and outputs. */
   addProjections(tokens: Float64Array, times: number, work: WorkTally): void {
-    const { qkv, output } = this.#matrices;
+    const { projections, before, after, output } = this.#matrices;
+    const all = [...projections, ...before, ...after, output];
     for (let group = 0; group < tokens.length; group++) {
       const chunks = chunksOf(tokens[group]!, this.#chunks.attention);
       if (tokens[group] === 0) continue;
-      for (const matrix of [qkv, output]) {
+      for (const matrix of all) {
         matrix.look(tokens[group]! / chunks);
         work.flops += matrix.flops * chunks * times;
         work.memoryBytes += matrix.bytes * chunks * times;
@@ -151,7 +152,7 @@ export class OpCosts {
 
   /** Adds the cores of `times` attentions over decoding sequences: so many tokens, and what they see. FLOPs and bytes grow with both. */
   addDecoded(tokens: number, contextTokens: number, times: number, work: WorkTally): void {
-    const core = { ...this.#kernels.attention.coreDecode, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
+    const core = { ...this.#kernels.attention.decode.core, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
     work.flops += kernelFlops(core) * times;
     work.memoryBytes += kernelBytes(core) * times;
   }

@@ -1,6 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Decoding, Pass } from "@tokenyard/model";
 import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, type LinearShape } from "@tokenyard/model";
+import type { KernelByRows } from "./kernel-by-rows.ts";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Matrices } from "./matrices.ts";
 import type { Work } from "./op.ts";
@@ -28,18 +29,17 @@ export class SequenceCosts {
   readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
-  /** Projects keys and values anew. */
-  readonly #keysValues: LinearShape;
+  /** Make keys and values anew. */
+  readonly #keysValues: readonly LinearShape[];
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
 
   constructor({ attention }: LayerKernels, matrices: Matrices, clock: KernelClock, chunks: ChunkTokens) {
-    this.#corePrefill = attention.corePrefill;
-    this.#coreDecode = attention.coreDecode;
+    this.#corePrefill = attention.prefill.core;
+    this.#coreDecode = attention.decode.core;
+    this.#keysValues = attention.keysValues;
     this.#matrices = matrices;
     this.#clock = clock;
     this.#chunks = chunks;
-    const { qkv, corePrefill } = attention;
-    this.#keysValues = { ...qkv, outFeatures: 2 * corePrefill.kvHeads * corePrefill.headSize };
   }
 
   /** A new pass begins: what was worked out is stale. */
@@ -91,7 +91,7 @@ export class SequenceCosts {
   }
 
   #runKernels(work: SequenceWork, pass: Pass, group: number): void {
-    const { qkv, output, gate, shared, dense, head } = this.#matrices;
+    const { projections, output, gate, shared, dense, head } = this.#matrices;
     const clock = this.#clock;
     const rows = pass.rows[group]!;
     switch (work) {
@@ -99,13 +99,15 @@ export class SequenceCosts {
       case "windowed-attention": {
         const windowed = work === "windowed-attention";
         const chunks = chunksOf(rows, this.#chunks.attention);
-        clock.runRows(qkv, rows / chunks, chunks);
+        runAll(clock, projections, rows / chunks, chunks);
         const again = Math.min(pass.reprojectedTokens?.[group] ?? 0, (rows * (chunks - 1)) / 2); // half of a step has fewer chunks
         if (again > 0) {
-          this.#keysValues.rows = again / (chunks - 1);
-          clock.runChunks(this.#keysValues, chunks - 1);
+          for (const kernel of this.#keysValues) {
+            kernel.rows = again / (chunks - 1);
+            clock.runChunks(kernel, chunks - 1);
+          }
         }
-        if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group, windowed);
+        if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group, windowed, chunks);
         else this.#runBothCores(pass, pass.decoding, group, windowed);
         clock.runRows(output, rows / chunks, chunks);
         return;
@@ -134,28 +136,39 @@ export class SequenceCosts {
    * each sequence in each that follows. What `cost` would say, one by one. Fills `out` from `at` on, every `stride`.
    */
   decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
-    const { qkv, output } = this.#matrices;
+    const { projections, before, after, output } = this.#matrices;
     const chunks = chunksOf(rows, this.#chunks.attention);
-    qkv.look(rows / chunks);
+    const clock = this.#clock;
+    clock.start();
+    runAll(clock, projections, rows / chunks, chunks);
+    runAll(clock, before, rows / chunks, chunks);
+    const untilCore = clock.seconds;
+    const last = after[0] ?? output; // there are no more than these two
+    last.look(rows / chunks);
     output.look(rows / chunks);
-    const before = qkv.seconds * chunks;
-    const after = output.seconds * chunks;
+    const fromCore = last.seconds * chunks;
+    const atEnd = last === output ? 0 : output.seconds * chunks;
     const core = this.#coreDecode;
     core.sequences = sequences;
     core.newTokens = sequences;
     core.contextTokens = context;
     core.pairs = context;
-    this.#clock.growingSeconds(core, sequences, steps, out, at, stride);
-    for (let i = at; i < at + steps * stride; i += stride) out[i] = nsFromSeconds(before + out[i]! + after);
+    clock.growingSeconds(core, sequences, steps, out, at, stride);
+    for (let i = at; i < at + steps * stride; i += stride) out[i] = nsFromSeconds(untilCore + out[i]! + fromCore + atEnd);
   }
 
-  #runCore(pass: Pass, group: number, windowed: boolean): void {
+  #runCore(pass: Pass, group: number, windowed: boolean, chunks: number): void {
+    const { expansions, before, after } = this.#matrices;
     const core = pass.phase === 0 ? this.#corePrefill : this.#coreDecode;
     core.sequences = pass.sequences[group]!;
     core.newTokens = pass.newTokens[group]!;
     core.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]!;
     core.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]!;
+    const rows = pass.rows[group]! / chunks;
+    if (pass.phase === 0) runAll(this.#clock, expansions, core.contextTokens, 1);
+    else runAll(this.#clock, before, rows, chunks);
     this.#clock.run(core);
+    if (pass.phase === 1) runAll(this.#clock, after, rows, chunks);
   }
 
   /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
@@ -168,11 +181,19 @@ export class SequenceCosts {
     corePrefill.newTokens = pass.newTokens[group]! - sequences;
     corePrefill.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]! - context;
     corePrefill.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]! - context;
+    const { expansions, before, after } = this.#matrices;
+    runAll(this.#clock, expansions, corePrefill.contextTokens, 1);
     this.#clock.run(corePrefill);
+    runAll(this.#clock, before, sequences, 1);
     coreDecode.sequences = sequences;
     coreDecode.newTokens = sequences;
     coreDecode.contextTokens = context;
     coreDecode.pairs = context;
     this.#clock.run(coreDecode);
+    runAll(this.#clock, after, sequences, 1);
   }
+}
+
+function runAll(clock: KernelClock, kernels: readonly KernelByRows[], rows: number, times: number): void {
+  for (let i = 0; i < kernels.length; i++) clock.runRows(kernels[i]!, rows, times);
 }

@@ -26,7 +26,7 @@ export { type CollectiveFit, type Fit, type FitOf, LIBRARIES, type Library } fro
 export type { LengthsSpec } from "./schema/lengths.ts";
 export type { WorkloadSpec } from "./schema/load.ts";
 export type { MeasureSpec } from "./schema/measure.ts";
-export type { ModelSpec } from "./schema/model.ts";
+export type { GroupedQuerySpec, LatentSpec, ModelSpec } from "./schema/model.ts";
 export type { GateSpec, ParallelismSpec, RoutingSpec } from "./schema/plan.ts";
 export { bitsOf, PRECISIONS, type Precision, type PrecisionSpec } from "./schema/precision.ts";
 export type { PrefixSpec } from "./schema/prefix.ts";

@@ -185,7 +185,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "headSize: 32",
       "headSize: 32, gpusPerNode: 8",
-      "p:6:54 model.attention.gpusPerNode: unknown key given; wanted one of heads, kvHeads, headSize, window; did you mean cluster.gpusPerNode?",
+      "p:6:54 model.attention.gpusPerNode: unknown key given; wanted one of kind, heads, kvHeads, headSize, window, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim; did you mean cluster.gpusPerNode?",
     ],
     [
       "kind: batch",

@@ -5,7 +5,7 @@ import { formatQuantity } from "./quantity.ts";
 import { drawnCount } from "./schema/drawn.ts";
 import { drawnTime } from "./schema/drawn-time.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { alternativesOf, childOf, core, keysOf, kindsOf, variantsOf } from "./schema/structure.ts";
+import { alternativesOf, childOf, core, keysOf, kindOf, kindsOf, variantsOf } from "./schema/structure.ts";
 import { meaningOf, traitOf, unitOf as unit } from "./schema/trait.ts";
 import { wantedOf } from "./schema/wanted.ts";
 import { UNITS } from "./units.ts";
@@ -73,7 +73,7 @@ function rowsOf(under: string, schema: z.ZodType): Row[] {
 function variantRows(under: string, schema: z.ZodType): Row[] {
   const known = new Map<string, { kinds: string[]; rows: (note: string) => Row[] }>();
   for (const variant of variantsOf(schema)) {
-    const kind = String((variant.shape["kind"] as z.ZodLiteral).value);
+    const kind = kindOf(variant);
     for (const key of Object.keys(variant.shape).filter((each) => each !== "kind")) {
       const rows = (note: string) => withParts(`${under}${key}`, variant.shape[key] as z.ZodType, note);
       const same = JSON.stringify(rows(""));

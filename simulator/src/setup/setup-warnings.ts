@@ -43,7 +43,7 @@ function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Wa
 function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): Warning[] {
   if (cluster.kernels.kind !== "fitted") return [];
   const { attention, experts, dense } = layerKernels(model, plan, cluster.gpu);
-  const shapes = [attention.qkv, attention.corePrefill, attention.coreDecode, experts?.up, dense?.up].filter(
+  const shapes = [attention.output, attention.prefill.core, attention.decode.core, experts?.up, dense?.up].filter(
     (shape) => shape !== undefined,
   );
   const others = [...new Set((cluster.gpu.fits ?? []).map(({ on }) => on))].join(" and ");

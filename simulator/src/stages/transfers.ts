@@ -1,5 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
-import { kvBytesPerHead, layerKernels } from "@tokenyard/model";
+import { cachedHeadsOf, kvBytesPerHead } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
 import type { Timeline } from "../event.ts";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -96,10 +96,10 @@ export class Transfers {
 /** Where ranks hold the same KV head, each sends its part; every receiving rank gets all heads that it holds. */
 function shareOf(from: PoolSetup, to: PoolSetup): Share {
   const { model } = from.scenario;
-  const { kvHeads } = model.attention;
+  const cachedHeads = cachedHeadsOf(model, 1);
   const headBytes = kvBytesPerHead(model);
-  const held = ({ scenario, plan }: PoolSetup) => layerKernels(model, plan, scenario.cluster.gpu).attention.corePrefill.kvHeads;
-  const copies = (pool: PoolSetup) => (held(pool) * pool.plan.attentionTensor) / kvHeads;
+  const held = ({ plan }: PoolSetup) => cachedHeadsOf(model, plan.attentionTensor);
+  const copies = (pool: PoolSetup) => (held(pool) * pool.plan.attentionTensor) / cachedHeads;
   return { source: (headBytes * held(from) * copies(to)) / copies(from), target: headBytes * held(to) };
 }
 

@@ -10,7 +10,9 @@ const size = fc.integer({ min: 1, max: 8192 });
 const rows = fc.integer({ min: 1, max: 100_000 });
 const stored = { weightBytes: 2, activationBytes: 2, kvBytes: 2, precision: "fp16" } as const;
 
-const linear = fc.record({ rows, inFeatures: size, outFeatures: size }).map((sizes) => ({ kind: "linear" as const, ...sizes, ...stored }));
+const linear = fc
+  .record({ rows, inFeatures: size, outFeatures: size })
+  .map((sizes) => ({ kind: "linear" as const, parts: 1, ...sizes, ...stored }));
 const grouped = fc
   .record({ rowsPerExpert: fc.array(fc.nat(5000), { minLength: 1, maxLength: 8 }), inFeatures: size, outFeatures: size })
   .map((sizes) => ({ kind: "grouped-linear" as const, first: 0, experts: sizes.rowsPerExpert.length, ...sizes, ...stored }));
@@ -26,8 +28,11 @@ const attention = fc
   .map(({ kind, kvHeads, queries, headSize, fresh, past }) => ({
     kind,
     heads: kvHeads * queries,
+    latent: false,
     kvHeads,
-    headSize,
+    keySize: headSize,
+    valueSize: headSize,
+    cachedSize: 2 * headSize,
     sequences: 1,
     newTokens: fresh,
     contextTokens: past + fresh,
@@ -150,7 +155,7 @@ export function kernelModelContract(name: string, cluster: ClusterSpec): void {
     test("keeps nothing of a shape that is filled anew", () => {
       fc.assert(
         fc.property(rows, rows, (first, second) => {
-          const shape = { kind: "linear" as const, rows: first, inFeatures: 512, outFeatures: 512, ...stored };
+          const shape = { kind: "linear" as const, parts: 1, rows: first, inFeatures: 512, outFeatures: 512, ...stored };
           model.seconds(shape);
           shape.rows = second;
           expect(model.seconds(shape)).toBe(createKernelModel(cluster).seconds({ ...shape }));

@@ -29,7 +29,7 @@ kernelModelContract("roofline", cluster);
 kernelModelContract("ideal roofline", { ...cluster, gpu: { ...gpu, computeEfficiency: 1, bandwidthEfficiency: 1, launch: 0 } });
 
 function linear(rows: number, precision: LinearShape["precision"] = "fp16"): LinearShape {
-  return { kind: "linear", rows, inFeatures: 1000, outFeatures: 2000, weightBytes: 2, activationBytes: 2, precision };
+  return { kind: "linear", parts: 1, rows, inFeatures: 1000, outFeatures: 2000, weightBytes: 2, activationBytes: 2, precision };
 }
 
 test("a large kernel is bound by compute", () => {

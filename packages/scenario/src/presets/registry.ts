@@ -14,16 +14,25 @@ import { mi325x } from "./gpus/mi325x.ts";
 import { mi355x } from "./gpus/mi355x.ts";
 import { planCard } from "./gpus/plan-card.ts";
 import { rtxPro6000 } from "./gpus/rtx-pro-6000.ts";
+import { deepseekR1 } from "./models/deepseek-r1.ts";
+import { deepseekV3 } from "./models/deepseek-v3.ts";
+import { glm45 } from "./models/glm-4.5.ts";
 import { gptOss20b } from "./models/gpt-oss-20b.ts";
 import { gptOss120b } from "./models/gpt-oss-120b.ts";
+import { kimiK2 } from "./models/kimi-k2.ts";
 import { llama8b } from "./models/llama-3.1-8b.ts";
 import { llama70b } from "./models/llama-3.1-70b.ts";
+import { llama4Maverick } from "./models/llama-4-maverick.ts";
+import { llama4Scout } from "./models/llama-4-scout.ts";
+import { minimaxM2 } from "./models/minimax-m2.ts";
 import { mixtral8x7b } from "./models/mixtral-8x7b.ts";
 import { mixtral8x22b } from "./models/mixtral-8x22b.ts";
 import { olmoe } from "./models/olmoe-1b-7b.ts";
 import { planModel } from "./models/plan-model.ts";
 import { qwen3Moe30b } from "./models/qwen3-30b-a3b.ts";
+import { qwen3Dense32b } from "./models/qwen3-32b.ts";
 import { qwen3Moe235b } from "./models/qwen3-235b-a22b.ts";
+import { qwen3Coder480b } from "./models/qwen3-coder-480b.ts";
 import { hgxA100Hdr } from "./networks/hgx-a100-hdr.ts";
 import { hgxB200Ndr } from "./networks/hgx-b200-ndr.ts";
 import { hgxH100Ndr } from "./networks/hgx-h100-ndr.ts";
@@ -68,6 +77,15 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "olmoe-1b-7b": olmoe,
     "llama-3.1-8b": llama8b,
     "llama-3.1-70b": llama70b,
+    "deepseek-v3": deepseekV3,
+    "deepseek-r1": deepseekR1,
+    "kimi-k2": kimiK2,
+    "minimax-m2": minimaxM2,
+    "glm-4.5": glm45,
+    "llama-4-scout": llama4Scout,
+    "llama-4-maverick": llama4Maverick,
+    "qwen3-coder-480b": qwen3Coder480b,
+    "qwen3-32b": qwen3Dense32b,
     "plan-model": planModel,
   },
   network: {

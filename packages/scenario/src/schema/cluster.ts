@@ -48,7 +48,7 @@ export const clusterSchema = z.strictObject({
   kernels: choice({
     roofline: {},
     fitted: {
-      library: z.enum(LIBRARIES).optional().describe("whose kernels run; none: those that the GPU has most fits of"),
+      library: z.enum(LIBRARIES).optional().describe("whose kernels run; none: those of the GPU's first fit"),
       launchShare: share
         .default(1)
         .describe(

@@ -27,6 +27,21 @@ const common = {
 
 const item = seconds.describe("fixed cost of a work item on a multiprocessor");
 
+const prefill = {
+  ...origin,
+  ...common,
+  item,
+  ramp: z.number().min(0).max(1e6).describe("keys whose time a tile takes beside its own"),
+  narrow: share.describe("what of the compute efficiency heads of 64 numbers and fewer keep"),
+  packed: z.boolean().describe("whether query heads that share a KV head share work items; a single query always does"),
+};
+const decode = {
+  ...origin,
+  ...common,
+  item,
+  ramp: quantity("B").describe("bytes of cache whose time the kernel takes beside its own"),
+};
+
 /** Coefficients of one family of kernels: docs/models.md#fitted-kernels. */
 export const fitSchema = choice({
   linear: {
@@ -43,20 +58,10 @@ export const fitSchema = choice({
     rows: share.describe("what of the bandwidth moving the rank's own copies reaches; over 100 % they mostly hide"),
     groupRows: share.describe("what of the bandwidth going over the copies of the whole group reaches; over 100 % they mostly hide"),
   },
-  prefill: {
-    ...origin,
-    ...common,
-    item,
-    ramp: z.number().min(0).max(1e6).describe("keys whose time a tile takes beside its own"),
-    narrow: share.describe("what of the compute efficiency heads of 64 numbers and fewer keep"),
-    packed: z.boolean().describe("whether query heads that share a KV head share work items; a single query always does"),
-  },
-  decode: {
-    ...origin,
-    ...common,
-    item,
-    ramp: quantity("B").describe("bytes of cache whose time the kernel takes beside its own"),
-  },
+  prefill,
+  decode,
+  "latent-prefill": prefill,
+  "latent-decode": decode,
 }).describe("coefficients of one family of kernels");
 
 export type Fit = z.output<typeof fitSchema>;

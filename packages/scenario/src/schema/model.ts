@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { variant, widening } from "./choice.ts";
 import { precisionSchema } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { rule } from "./rule.ts";
@@ -13,6 +14,35 @@ const windowSchema = z.strictObject({
   tokens: z.int().min(1).max(1e9).describe("tokens that a token of a windowed layer sees, itself included"),
   fullEvery: z.int().min(2).max(10_000).optional().describe("of every so many layers the last sees all tokens; none: no layer does"),
 });
+
+const heads = size.describe("query heads");
+
+const groupedQuerySchema = z.strictObject({
+  kind: z.literal("grouped-query").optional().describe("what it is where no kind is given"),
+  heads,
+  kvHeads: size.describe("heads of keys and values; as many as heads without grouping"),
+  headSize: size.describe("width of a head"),
+  window: windowSchema.optional().describe("sliding window; none: every token sees all before it"),
+});
+
+const latentSchema = variant("latent", {
+  heads,
+  qLoraRank: size.optional().describe("width of the compressed queries; none: queries are projected at once"),
+  kvLoraRank: size.describe("width of the compressed keys and values, which are cached"),
+  qkNopeHeadDim: size.describe("of a head's query and key, what has no rotary embedding"),
+  qkRopeHeadDim: size.describe("of a head's query, and of the one key that all heads share, what has it"),
+  vHeadDim: size.describe("width of a head's value"),
+});
+
+/** Without a kind it is grouped-query attention, and the same with it. */
+const attentionSchema = widening(
+  (given) => {
+    if (typeof given !== "object" || given === null || !("kind" in given) || given.kind !== "grouped-query") return undefined;
+    const { kind: _, ...sizes } = given;
+    return sizes;
+  },
+  [groupedQuerySchema, latentSchema],
+) as unknown as z.ZodType<GroupedQuerySpec | LatentSpec>;
 
 const expertsSchema = z
   .strictObject({
@@ -36,14 +66,7 @@ export const modelSchema = presettable(
     .strictObject({
       layers: z.int().min(1).max(10_000).describe("transformer layers, dense ones included"),
       hiddenSize: size.describe("width of a token's activations"),
-      attention: z
-        .strictObject({
-          heads: size.describe("query heads"),
-          kvHeads: size.describe("heads of keys and values; as many as heads without grouping"),
-          headSize: size.describe("width of a head"),
-          window: windowSchema.optional().describe("sliding window; none: every token sees all before it"),
-        })
-        .describe("the attention of every layer"),
+      attention: attentionSchema.describe("the attention of every layer"),
       experts: expertsSchema.optional().describe("the mixture of experts; none: the model is dense"),
       dense: z
         .strictObject({
@@ -78,4 +101,6 @@ export const modelSchema = presettable(
     ),
 ).describe("the model that is served");
 
+export type GroupedQuerySpec = z.output<typeof groupedQuerySchema>;
+export type LatentSpec = z.output<typeof latentSchema>;
 export type ModelSpec = z.output<typeof modelSchema>;

@@ -116,6 +116,7 @@ export function pathsOf(schema: z.ZodType, under = ""): string[] {
   });
 }
 
-function kindOf(variant: z.ZodObject): string {
-  return String((variant.shape["kind"] as z.ZodLiteral).value);
+/** The word that tells a variant of a choice. */
+export function kindOf(variant: z.ZodObject): string {
+  return String((core(variant.shape["kind"] as z.ZodType) as z.ZodLiteral).value);
 }

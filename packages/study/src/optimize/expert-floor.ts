@@ -171,5 +171,5 @@ export class ExpertFloor {
 /** `rows` times the matrix of one expert, of which only a share may count. */
 function linearOf(shape: GroupedLinearShape, rows: number, weightBytes: number): LinearShape {
   const { inFeatures, outFeatures, activationBytes, precision } = shape;
-  return { kind: "linear", rows, inFeatures, outFeatures, weightBytes, activationBytes, precision };
+  return { kind: "linear", parts: 1, rows, inFeatures, outFeatures, weightBytes, activationBytes, precision };
 }

@@ -1,6 +1,5 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import {
-  type AttentionShape,
   bytesOf,
   type ChunkTokens,
   chunksOf,
@@ -93,8 +92,6 @@ export class ShardFloor {
   readonly #model: KernelModel;
   readonly #chunks: ChunkTokens;
   readonly #stepOverhead: NonNullable<Scenario["serving"]["stepOverhead"]>;
-  /** Projects keys and values anew. */
-  readonly #keysValues: LinearShape;
   readonly #experts: ExpertFloor | undefined;
   readonly #reduce: LeastTraffic | undefined;
   readonly #send: LeastTraffic;
@@ -112,8 +109,6 @@ export class ShardFloor {
     this.#model = kernelFloor(cluster);
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#stepOverhead = scenario.serving.stepOverhead ?? { step: 0, layer: 0, request: 0 };
-    const { qkv, corePrefill } = this.#kernels.attention;
-    this.#keysValues = { ...qkv, outFeatures: 2 * corePrefill.kvHeads * corePrefill.headSize };
     this.#reduce = plan.attentionTensor > 1 ? network.allReduce(plan.attentionTensor) : undefined;
     this.#send = network.send(plan.ranksPerStage);
     this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).collectives);
@@ -213,25 +208,35 @@ export class ShardFloor {
     };
   }
 
-  #attention({ qkv, corePrefill, coreDecode, output }: LayerKernels["attention"], columns: PassColumns, group: number, windowed: boolean) {
-    const core: AttentionShape = columns.phase === "prefill" ? corePrefill : coreDecode;
+  #attention(kernels: LayerKernels["attention"], columns: PassColumns, group: number, windowed: boolean) {
+    const { projections, prefill, decode, output } = kernels;
+    const isPrefill = columns.phase === "prefill";
+    const { core } = isPrefill ? prefill : decode;
     const tokens = columns.newTokens[group]!;
-    const chunks = columns.phase === "prefill" ? chunksOf(tokens, this.#chunks.attention) : 1;
-    qkv.rows = tokens / chunks;
-    output.rows = tokens / chunks;
+    const chunks = isPrefill ? chunksOf(tokens, this.#chunks.attention) : 1;
+    const matrices = [...projections, ...(isPrefill ? [] : [...decode.before, ...decode.after]), output];
     core.sequences = columns.sequences[group]!;
     core.newTokens = tokens;
     core.contextTokens = (windowed ? columns.windowedContextTokens : columns.contextTokens)[group]!;
     core.pairs = (windowed ? columns.windowedPairs : columns.pairs)[group]!;
-    const projections = (this.#model.seconds(qkv) + this.#model.seconds(output)) * chunks;
-    return atLeast(projections + this.#model.seconds(core) + this.#again(columns.reprojectedTokens?.[group] ?? 0, chunks));
+    const projected = this.#sum(matrices, tokens / chunks) * chunks;
+    const expanded = isPrefill ? this.#sum(prefill.expansions, core.contextTokens) : 0;
+    const again = this.#again(kernels, columns.reprojectedTokens?.[group] ?? 0, chunks);
+    return atLeast(projected + expanded + this.#model.seconds(core) + again);
   }
 
-  /** Seconds of projecting the keys and values of so many tokens anew. */
-  #again(tokens: number, chunks: number): number {
-    if (tokens === 0) return 0;
-    this.#keysValues.rows = tokens / (chunks - 1);
-    return this.#model.seconds(this.#keysValues) * (chunks - 1);
+  #sum(matrices: readonly LinearShape[], rows: number): number {
+    let seconds = 0;
+    for (const matrix of matrices) {
+      matrix.rows = rows;
+      seconds += this.#model.seconds(matrix);
+    }
+    return seconds;
+  }
+
+  /** Seconds of making the keys and values of so many tokens anew. */
+  #again({ keysValues }: LayerKernels["attention"], tokens: number, chunks: number): number {
+    return tokens === 0 ? 0 : this.#sum(keysValues, tokens / (chunks - 1)) * (chunks - 1);
   }
 
   #linear(shape: LinearShape, rows: number, chunks: number): number {

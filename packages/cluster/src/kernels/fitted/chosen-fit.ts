@@ -28,12 +28,9 @@ export function chosenFit<Kind extends Fit["kind"]>(
   return ofKind[0];
 }
 
-/** The library that is asked for, or else the one with most fits; of equals the first, and vLLM where there are none. */
+/** The library that is asked for, or else that of the first fit; vLLM where there are none. */
 export function libraryOf(fits: readonly Fit[], wanted: Library | undefined): Library {
-  if (wanted !== undefined || fits.length === 0) return wanted ?? "vllm";
-  const counts = new Map<Library, number>();
-  for (const { library } of fits) counts.set(library, (counts.get(library) ?? 0) + 1);
-  return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
+  return wanted ?? fits[0]?.library ?? "vllm";
 }
 
 /** The format by which a fit is looked up: what multiplies, unless the weights are narrower, as in weight-only quantisation. */

@@ -6,7 +6,7 @@ import type { Machine } from "./machine.ts";
 const TILE_ROWS = 64; // query heads that share a KV head, padded
 
 /**
- * Attention of decoding sequences: a work item for each sequence and KV head, however short its context, beside the bytes of the cache and
+ * Attention of decoding sequences: a work item for each sequence and 64 query heads of a KV head, however short its context, beside the bytes of the cache and
  * the padded products. Source: docs/models.md#fitted-kernels.
  */
 export class DecodeFit {
@@ -17,7 +17,7 @@ export class DecodeFit {
   readonly #secondsPerItem: number;
   readonly #rampBytes: number;
 
-  constructor(fit: Omit<FitOf<"decode">, "kind" | "library" | "precision" | "on">, machine: Machine) {
+  constructor(fit: Omit<FitOf<"decode" | "latent-decode">, "kind" | "library" | "precision" | "on">, machine: Machine) {
     const { flopsPerSecond, bytesPerSecond, multiprocessors } = machine;
     this.launchSeconds = fit.launch;
     this.#serial = fit.serial;
@@ -28,11 +28,11 @@ export class DecodeFit {
   }
 
   /** Seconds beside the launch; `bytes` are those of the shape. */
-  seconds({ heads, kvHeads, headSize, sequences, pairs }: AttentionShape, bytes: number): number {
-    const rows = kvHeads * TILE_ROWS * Math.ceil(heads / kvHeads / TILE_ROWS);
-    const computed = (4 * rows * headSize * pairs) / this.#flopsPerSecond;
+  seconds({ heads, kvHeads, keySize, valueSize, sequences, pairs }: AttentionShape, bytes: number): number {
+    const tiles = kvHeads * Math.ceil(heads / kvHeads / TILE_ROWS);
+    const computed = (2 * tiles * TILE_ROWS * (keySize + valueSize) * pairs) / this.#flopsPerSecond;
     const read = (bytes + this.#rampBytes) / this.#bytesPerSecond;
-    const items = sequences * kvHeads * this.#secondsPerItem;
+    const items = sequences * tiles * this.#secondsPerItem;
     return serialSum(serialSum(read, computed, this.#serial), items, this.#serial);
   }
 }

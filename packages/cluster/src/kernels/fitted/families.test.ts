@@ -44,7 +44,10 @@ describe("attention of prompts", () => {
     kind: "attention-prefill",
     heads: 8,
     kvHeads: 2,
-    headSize: 128,
+    latent: false,
+    keySize: 128,
+    valueSize: 128,
+    cachedSize: 256,
     sequences: 10,
     newTokens: 2560,
     contextTokens: 2560,
@@ -68,7 +71,7 @@ describe("attention of prompts", () => {
   });
 
   test("with 64 numbers in a head reaches less", () => {
-    const narrow = { ...shape, headSize: 64 };
+    const narrow = { ...shape, keySize: 64, valueSize: 64, cachedSize: 128 };
     expect(seconds({ ...coefficients, item: 0 }, narrow)).toBeCloseTo(seconds({ ...coefficients, item: 0 }, shape), 9); // half the work at half the rate
   });
 
@@ -86,7 +89,10 @@ test("decoding takes an item for each sequence and KV head, however short", () =
     kind: "attention-decode",
     heads: 8,
     kvHeads: 2,
-    headSize: 128,
+    latent: false,
+    keySize: 128,
+    valueSize: 128,
+    cachedSize: 256,
     sequences: 100,
     newTokens: 100,
     contextTokens: 1000,

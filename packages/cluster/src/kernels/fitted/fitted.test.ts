@@ -27,7 +27,7 @@ function written(kind: "linear"): object {
 }
 
 function linear(rows: number): LinearShape {
-  return { kind: "linear", rows, inFeatures: 4096, outFeatures: 4096, weightBytes: 2, activationBytes: 2, precision: "bf16" };
+  return { kind: "linear", parts: 1, rows, inFeatures: 4096, outFeatures: 4096, weightBytes: 2, activationBytes: 2, precision: "bf16" };
 }
 
 test("a share of the fixed cost can be left to the kernel before", () => {
@@ -67,9 +67,10 @@ describe("the fit for a kernel", () => {
     expect(chosenFit(fits, "decode", "bf16", "vllm")).toBeUndefined();
   });
 
-  test("is by default of the library with most fits", () => {
-    expect(libraryOf(fits, undefined)).toBe("vllm");
-    expect(libraryOf(fits, "trtllm")).toBe("trtllm");
+  test("is by default of the library of the first fit", () => {
+    expect(libraryOf(fits, undefined)).toBe("trtllm");
+    expect(libraryOf([], undefined)).toBe("vllm");
+    expect(libraryOf(fits, "vllm")).toBe("vllm");
   });
 });
 
@@ -100,6 +101,6 @@ test("fitted kernels are refused on a GPU that nobody measured, and a library th
   ]);
   expect(texts(clusterOf({ preset: "b200", multiprocessors: null }, { kind: "fitted", library: "sglang" }))).toEqual([
     "cluster.gpu.multiprocessors: nothing; their number: fitted kernels deal work to them",
-    "cluster.kernels.library: sglang; vllm, whose kernels were measured",
+    "cluster.kernels.library: sglang; vllm or trtllm, whose kernels were measured",
   ]);
 });

@@ -38,6 +38,8 @@ export class FittedKernels implements KernelModel {
   readonly #experts: KeptFits<ExpertsFit>;
   readonly #prefill: KeptFits<PrefillFit>;
   readonly #decode: KeptFits<DecodeFit>;
+  readonly #latentPrefill: KeptFits<PrefillFit>;
+  readonly #latentDecode: KeptFits<DecodeFit>;
 
   /** `gpu` has fits and multiprocessors: `fitProblems` tells of it before. */
   constructor(gpu: GpuSpec, { library, launchShare }: FittedSpec) {
@@ -54,6 +56,8 @@ export class FittedKernels implements KernelModel {
     this.#experts = this.#keptFits("experts", (fit, machine) => new ExpertsFit(fit, machine));
     this.#prefill = this.#keptFits("prefill", (fit, machine) => new PrefillFit(fit, machine));
     this.#decode = this.#keptFits("decode", (fit, machine) => new DecodeFit(fit, machine));
+    this.#latentPrefill = this.#keptFits("latent-prefill", (fit, machine) => new PrefillFit(fit, machine));
+    this.#latentDecode = this.#keptFits("latent-decode", (fit, machine) => new DecodeFit(fit, machine));
     const own = fits.filter(({ library: by }) => by === this.#library);
     const on = [...new Set((own.length > 0 ? own : fits).map((fit) => fit.on))];
     this.name = `kernels of ${this.#library} as measured on ${on.join(", ")}`;
@@ -94,9 +98,11 @@ export class FittedKernels implements KernelModel {
   }
 
   #attentionSeconds(shape: AttentionShape): number {
-    const { precision, kvBytes, newTokens } = shape;
+    const { precision, kvBytes, newTokens, latent } = shape;
     if (newTokens === 0) return 0;
-    const fit = (shape.kind === "attention-prefill" ? this.#prefill : this.#decode).of(precision, kvBytes);
+    const isPrefill = shape.kind === "attention-prefill";
+    const fits = isPrefill ? (latent ? this.#latentPrefill : this.#prefill) : latent ? this.#latentDecode : this.#decode;
+    const fit = fits.of(precision, kvBytes);
     if (fit === undefined) return this.#roofline.seconds(shape);
     const bytes = kernelBytes(shape);
     return this.#clamped(this.#launchShare * fit.launchSeconds + fit.seconds(shape, bytes), kernelFlops(shape), bytes, precision);

@@ -8,7 +8,7 @@ const plain = { computeEfficiency: 1, bandwidthEfficiency: 1, launch: 2e-6, seri
 const machine = { flopsPerSecond: 1e12, bytesPerSecond: 1e12, multiprocessors: 10 };
 
 function linear(rows: number, inFeatures: number, outFeatures: number): LinearShape {
-  return { kind: "linear", rows, inFeatures, outFeatures, weightBytes: 2, activationBytes: 2, precision: "bf16" };
+  return { kind: "linear", parts: 1, rows, inFeatures, outFeatures, weightBytes: 2, activationBytes: 2, precision: "bf16" };
 }
 
 function secondsOf(fit: LinearFit, shape: LinearShape): number {

@@ -21,7 +21,7 @@ export class PrefillFit {
   readonly #narrow: number;
   readonly #packed: boolean;
 
-  constructor(fit: Omit<FitOf<"prefill">, "kind" | "library" | "precision" | "on">, machine: Machine) {
+  constructor(fit: Omit<FitOf<"prefill" | "latent-prefill">, "kind" | "library" | "precision" | "on">, machine: Machine) {
     const { flopsPerSecond, bytesPerSecond, multiprocessors } = machine;
     this.launchSeconds = fit.launch;
     this.#multiprocessors = multiprocessors;
@@ -35,7 +35,7 @@ export class PrefillFit {
   }
 
   /** Seconds beside the launch; `bytes` are those of the shape. */
-  seconds({ heads, kvHeads, headSize, sequences, newTokens, contextTokens, pairs }: AttentionShape, bytes: number): number {
+  seconds({ heads, kvHeads, keySize, valueSize, sequences, newTokens, contextTokens, pairs }: AttentionShape, bytes: number): number {
     const keys = pairs / newTokens; // of a query in the mean
     const prompts = Math.max(1, sequences);
     const queries = newTokens / prompts;
@@ -43,8 +43,8 @@ export class PrefillFit {
     const items =
       prompts * (isPacked ? kvHeads * Math.ceil((queries * heads) / kvHeads / TILE_ROWS) : heads * Math.ceil(queries / TILE_ROWS));
     const most = Math.min(contextTokens / prompts, 2 * keys); // 2: of a whole prompt the last query sees twice the mean
-    const rate = this.#itemFlopsPerSecond * (headSize <= NARROW_HEAD ? this.#narrow : 1);
-    const perKey = (4 * TILE_ROWS * headSize) / rate;
+    const rate = this.#itemFlopsPerSecond * (keySize <= NARROW_HEAD ? this.#narrow : 1);
+    const perKey = (2 * TILE_ROWS * (keySize + valueSize)) / rate;
     const mean = (keys + (TILE_ROWS - 1) / 2 + this.#ramp) * perKey + this.#itemSeconds;
     const longest = (most + this.#ramp) * perKey + this.#itemSeconds;
     return serialSum(Math.max((items / this.#multiprocessors) * mean, longest), bytes / this.#bytesPerSecond, this.#serial);

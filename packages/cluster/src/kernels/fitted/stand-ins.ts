@@ -7,6 +7,8 @@ const NAMES: Readonly<Record<Fit["kind"], string>> = {
   experts: "experts",
   prefill: "attention of prompts",
   decode: "attention of decoding sequences",
+  "latent-prefill": "latent attention of prompts",
+  "latent-decode": "latent attention of decoding sequences",
 };
 
 /**
@@ -40,9 +42,9 @@ function familyOf(shape: LinearShape | GroupedLinearShape | AttentionShape): rea
     case "grouped-linear":
       return ["experts", storedPrecision(shape.precision, shape.weightBytes)];
     case "attention-prefill":
-      return ["prefill", storedPrecision(shape.precision, shape.kvBytes)];
+      return [shape.latent ? "latent-prefill" : "prefill", storedPrecision(shape.precision, shape.kvBytes)];
     case "attention-decode":
-      return ["decode", storedPrecision(shape.precision, shape.kvBytes)];
+      return [shape.latent ? "latent-decode" : "decode", storedPrecision(shape.precision, shape.kvBytes)];
   }
 }
 

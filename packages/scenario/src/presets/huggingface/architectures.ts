@@ -1,6 +1,8 @@
 /** How an architecture names the sizes of its feed-forward. All of them gate it, so that an expert has three matrices. */
 export interface Architecture {
   readonly experts?: ExpertKeys;
+  /** Its attention is latent. */
+  readonly latent?: true;
   /** Of every so many layers the last has no window, where the config does not list them. */
   readonly fullEvery?: number;
   /** Under which key the window is; `sliding_window` where none is given. */
@@ -75,6 +77,10 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   GraniteMoeForCausalLM: { experts: LOCAL },
   MiniMaxM2ForCausalLM: { experts: LOCAL },
   Glm4MoeForCausalLM: { experts: GLM },
+  Glm4MoeLiteForCausalLM: { experts: GLM, latent: true },
+  DeepseekV2ForCausalLM: { experts: GLM, latent: true },
+  DeepseekV3ForCausalLM: { experts: GLM, latent: true },
+  KimiK25ForConditionalGeneration: { experts: GLM, latent: true },
   Llama4ForConditionalGeneration: LLAMA4,
   Llama4ForCausalLM: LLAMA4,
   LlamaForCausalLM: {},
@@ -89,24 +95,22 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
 };
 
 const LINEAR = "linear attention, whose state does not grow with the context, cannot be said";
-const LATENT = "latent attention (MLA), which caches a compressed key and value, cannot be said";
+const SPARSE = "sparse attention, which picks the tokens that it sees, cannot be said";
 const MAMBA = "state-space (Mamba) layers cannot be said";
 
 /** Architectures that are known and cannot be said, and what is missing for each. */
 export const MISSING: Readonly<Record<string, string>> = {
-  DeepseekV2ForCausalLM: LATENT,
-  DeepseekV3ForCausalLM: LATENT,
-  DeepseekV32ForCausalLM: `${LATENT}, nor can sparse attention`,
-  KimiK25ForConditionalGeneration: LATENT,
-  Glm4MoeLiteForCausalLM: LATENT,
-  GlmMoeDsaForCausalLM: `${LATENT}, nor can sparse attention`,
-  MiniCPM3ForCausalLM: LATENT,
-  LongcatFlashForCausalLM: LATENT,
+  DeepseekV32ForCausalLM: SPARSE,
+  GlmMoeDsaForCausalLM: SPARSE,
+  MiniCPM3ForCausalLM: "its widths of keys and values stand in its class, which is not read",
+  LongcatFlashForCausalLM: "two attentions in a layer, and experts that do nothing, cannot be said",
   MiniMaxForCausalLM: LINEAR,
   MiniMaxText01ForCausalLM: LINEAR,
   MiniMaxM1ForCausalLM: LINEAR,
   Qwen3NextForCausalLM: LINEAR,
-  KimiLinearForCausalLM: `${LINEAR}, nor can latent attention`,
+  Qwen3_5MoeForConditionalGeneration: LINEAR,
+  Qwen3_5ForConditionalGeneration: LINEAR,
+  KimiLinearForCausalLM: LINEAR,
   BailingMoeLinearV2ForCausalLM: LINEAR,
   GraniteMoeHybridForCausalLM: MAMBA,
   NemotronHForCausalLM: MAMBA,

@@ -61,16 +61,32 @@ class ConfigReader {
     return {
       layers,
       hiddenSize,
-      attention: {
-        heads,
-        kvHeads: this.#size("num_key_value_heads", heads),
-        headSize: this.#size("head_dim", hiddenSize / heads),
-        ...this.#window(architecture),
-      },
+      attention: architecture.latent === true ? this.#latent(heads) : this.#groupedQuery(architecture, heads, hiddenSize / heads),
       ...this.#feedForward(architecture, layers),
       vocabulary: this.#size("vocab_size"),
       ...(this.#config["tie_word_embeddings"] === true ? { tiedEmbedding: true } : {}),
       precision: this.#precision(),
+    };
+  }
+
+  #groupedQuery(architecture: Architecture, heads: number, headSize: number): object {
+    return {
+      heads,
+      kvHeads: this.#size("num_key_value_heads", heads),
+      headSize: this.#size("head_dim", headSize),
+      ...this.#window(architecture),
+    };
+  }
+
+  #latent(heads: number): object {
+    return {
+      kind: "latent",
+      heads,
+      ...((this.#config["q_lora_rank"] ?? undefined) === undefined ? {} : { qLoraRank: this.#size("q_lora_rank") }),
+      kvLoraRank: this.#size("kv_lora_rank"),
+      qkNopeHeadDim: this.#size("qk_nope_head_dim"),
+      qkRopeHeadDim: this.#size("qk_rope_head_dim"),
+      vHeadDim: this.#size("v_head_dim"),
     };
   }
 

@@ -66,7 +66,15 @@ function compressed(config: Config, unquantised: Precision): Quantisation {
   if (format === undefined) return notKnown("weights of config_groups", group === undefined ? undefined : said, Object.keys(FORMATS));
   const alone = (group?.["input_activations"] ?? null) === null;
   const weights = { format, because: `compressed-tensors with ${said}` };
+  if (isOfExpertsAlone(config)) {
+    return { formats: { weights: { format: unquantised, because: "ignore names the attention" }, experts: weights, ...cacheOf(config) } };
+  }
   return { formats: { weights, ...(alone ? weightsAlone(unquantised, "config_groups") : {}), ...cacheOf(config) } };
+}
+
+/** Whether attention stands among what is left as it was, as in checkpoints of which only the routed experts are quantised. */
+function isOfExpertsAlone({ ignore }: Config): boolean {
+  return Array.isArray(ignore) && ignore.some((name) => /self_attn[.*]*$/.test(String(name)));
 }
 
 /** What decides a group's formats. */

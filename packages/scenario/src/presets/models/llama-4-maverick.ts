@@ -1,0 +1,15 @@
+import type { Preset } from "../preset.ts";
+
+export const llama4Maverick: Preset = {
+  about: "Llama 4 Maverick, its text model: 400.7e9 parameters, 17e9 active",
+  source: "config.json of meta-llama/Llama-4-Maverick-17B-128E-Instruct",
+  values: {
+    layers: 48,
+    hiddenSize: 5120,
+    attention: { heads: 40, kvHeads: 8, headSize: 128, window: { tokens: 8192, fullEvery: 4 } },
+    experts: { count: 128, topK: 1, hiddenSize: 8192, matrices: 3, shared: 1 },
+    dense: { every: 2, hiddenSize: 16_384, matrices: 3 },
+    vocabulary: 202_048,
+    precision: { weights: "bf16", activations: "bf16" },
+  },
+};
