@@ -121,6 +121,15 @@ test("the two pools are the plan's GPUs, cost and memory together", () => {
   expect(pools!.map(({ plan: { ranks } }) => ranks)).toEqual([3, 2]);
 });
 
+test("each pool takes the power of its own GPUs; where that of one is not known, none is told", () => {
+  const gpu = { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", power: { idle: "50 W", peak: "50 W" } };
+  const hot = { ...gpu, power: { idle: "200 W", peak: "200 W" } };
+  const { horizonSeconds, energy } = simulate(apart({ prefill: { count: 3, gpu }, decode: { count: 2, gpu: hot } }));
+  expect(energy!.joules).toBeCloseTo((3 * 50 + 2 * 200) * horizonSeconds, 9);
+  expect(energy!.wattsPerGpu).toBeCloseTo(110, 9); // 550 W over 5
+  expect(simulate(apart({ prefill: { gpu } })).energy).toBeNull();
+});
+
 test("ranks are numbered over both pools, each on nodes of its own: a window of ranks holds theirs and no others", () => {
   const EVERYTHING = { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER };
   const both = apart({ prefill: { count: 1, parallelism: { tensor: 2 } }, decode: { count: 3 }, workload: { sequences: 8 } });

@@ -8,7 +8,7 @@ export interface Dimension {
 
 /** Counts of things may be left out: `tokens.output / horizonSeconds` may be compared with tokens/s. */
 const COUNTS = ["token", "request", "operation"] as const;
-const MEASURES = ["second", "byte", "dollar", "hour"] as const;
+const MEASURES = ["second", "byte", "dollar", "hour", "joule", "gram"] as const;
 type Base = (typeof COUNTS)[number] | (typeof MEASURES)[number];
 const BASES: readonly Base[] = [...COUNTS, ...MEASURES];
 
@@ -22,7 +22,12 @@ const UNITS: Readonly<Record<Unit | "", Dimension>> = {
   "tokens/s": dimension({ token: 1, second: -1 }),
   "tokens/ms": dimension({ token: 1, second: -1 }, 1000),
   "requests/s": dimension({ request: 1, second: -1 }),
+  USD: dimension({ dollar: 1 }),
   "USD/h": dimension({ dollar: 1, hour: -1 }),
+  W: dimension({ joule: 1, second: -1 }),
+  J: dimension({ joule: 1 }),
+  g: dimension({ gram: 1 }),
+  "g/kWh": dimension({ gram: 1, joule: -1 }, 1 / 3.6e6),
 };
 
 function dimension(powers: Partial<Record<Base, number>>, scale = 1): Dimension {

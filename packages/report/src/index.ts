@@ -7,6 +7,7 @@ export { decimalsWithin, rounded, spreadText, stepOf } from "./precision.ts";
 export {
   type BreakdownColumns,
   type CacheSteps,
+  type EnergyFacts,
   LANES,
   type LaneName,
   type OpKind,

@@ -45,7 +45,11 @@ export function scaleOf(value: number, unit: string): number {
       return prefixOf(value, SMALL)[0];
     case "%":
       return 0.01;
+    case "J":
+      return prefixOf(value, [...LARGE, ...SMALL.slice(1)])[0];
     case "B":
+    case "W":
+    case "g":
     case "tokens/s":
       return prefixOf(value, LARGE)[0];
     default:
@@ -110,6 +114,11 @@ export function measured(value: number | null, unit: string, step = 0): string {
       return percent(value, step);
     case "B":
       return bytes(value, step);
+    case "J":
+      return prefixed(value, "J", step, [...LARGE, ...SMALL.slice(1)]);
+    case "W":
+    case "g":
+      return prefixed(value, unit, step);
     case "":
       return plain(value, step);
     default:

@@ -32,6 +32,8 @@ export interface Recording {
   readonly ranks: number;
   /** Of all GPUs, USD an hour; null when the scenario gives no cost. */
   readonly costUsdPerHour: number | null;
+  /** Null when the scenario gives no power of any of its GPUs. */
+  readonly energy: EnergyFacts | null;
   /** [ranks] the node of each; pools have nodes of their own */
   readonly nodeOfRank: Int32Array;
   /** [ranks] replica · stages + stage */
@@ -70,6 +72,15 @@ export interface Recording {
   readonly requestSpans?: RequestSpans;
   /** Beside `spans`, of schedulers with a cache in blocks. */
   readonly cacheSteps?: CacheSteps;
+}
+
+/** What the GPUs took from the start of a run to its end, and what the site makes of it. */
+export interface EnergyFacts {
+  readonly gpuJoules: number;
+  /** Energy of the site over that of its GPUs. */
+  readonly pue: number;
+  /** CO2 and what warms as much, grams a kWh; null when the scenario gives none. */
+  readonly gramsPerKwh: number | null;
 }
 
 /** One pool of replicas; its ranks follow those of the pools before it. */

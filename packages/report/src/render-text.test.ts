@@ -32,6 +32,10 @@ test("a small run reads like this", () => {
       TPOT      250 us    200 us    300 us    300 us    300 us      prefill       1.00 M             500
       E2E       733 us    800 us    900 us    900 us    900 us      decode        6.25 k            3.13
 
+    Cost     0.00273 USD a million tokens · 0.00278 of input alone · 0.174 of output alone ·
+             <0.000001 GPU h
+    Energy   2.36 mJ a token · 150 mJ an output token · 400 W a GPU · 0.197 g CO2e a million tokens
+
     Where the time went    mean TTFT 333 us   mean TPOT 250 us   prefill lanes      decode lanes
       compute  attention    133 us ███▎        150 us ████▊       43.8 % ███▌        41.7 % ███▍
                experts     66.7 us █▋                             18.8 % █▌

@@ -3,6 +3,7 @@ import { inkOf } from "./ink.ts";
 import { Numbers } from "./numbers.ts";
 import type { Page } from "./page.ts";
 import type { Report } from "./report.ts";
+import { costLines } from "./sections/cost.ts";
 import { expertsBlock } from "./sections/experts.ts";
 import { headingLines } from "./sections/heading.ts";
 import { latencyBlock } from "./sections/latencies.ts";
@@ -34,6 +35,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     beside(latencyBlock(report, page), throughputBlock(page), page.width),
     loadLines(report, page),
     poolLines(report, page),
+    costLines(report, page),
     [...timeLines(report, page), ...utilizationLines(page)],
     beside(expertsBlock(report, page), memoryBlock(report, page), page.width),
     noteLines(report, page),

@@ -210,6 +210,27 @@ const seedsSchema = z
   })
   .describe("means over several seeds; the rest of the report is of the first. Only where several ran");
 
+const costSchema = z
+  .strictObject({
+    gpuHours: amount.describe("of all GPUs, from the start to the end"),
+    usd: amount.nullable().describe("for them"),
+    usdPerMillionTokens: amount.nullable().describe("all of it over prompt and output tokens"),
+    usdPerMillionInputTokens: amount.nullable().describe("all of it over the prompt tokens"),
+    usdPerMillionOutputTokens: amount.nullable().describe("all of it over the output tokens"),
+  })
+  .describe("what the run costs; nulls when the scenario gives no cost, or there are no such tokens");
+
+const energySchema = z
+  .strictObject({
+    joules: amount.describe("of the site: what its GPUs take, times cluster.site.pue"),
+    wattsPerGpu: amount.nullable().describe("mean power of one GPU, without the rest of the site"),
+    joulesPerToken: amount.nullable().describe("all of it over prompt and output tokens"),
+    joulesPerOutputToken: amount.nullable().describe("all of it over the output tokens"),
+    grams: amount.nullable().describe("CO2 and what warms as much; null when the scenario gives no cluster.site.carbon"),
+    gramsPerMillionTokens: amount.nullable().describe("all of it over prompt and output tokens"),
+  })
+  .describe("what the run takes of energy; null when the scenario gives no power of its GPUs");
+
 /** A report: plain numbers with their unit in the name, null where a metric has no value. The one source of its type and JSON schema. */
 export const reportSchema = z.strictObject({
   tokenyard: z.literal(1),
@@ -257,6 +278,8 @@ export const reportSchema = z.strictObject({
     prefillTokensPerMsPerGpu: amount.nullable(),
     decodeTokensPerMsPerGpu: amount.nullable(),
   }),
+  cost: costSchema,
+  energy: energySchema.nullable(),
   breakdown: z
     .strictObject({ ttft: breakdownSchema, tpot: breakdownSchema })
     .describe("seconds along the critical path by op kind, `waiting` and `queue`; they add up to the mean"),
@@ -306,6 +329,8 @@ export type PlanFacts = z.output<typeof planSchema>;
 export type PhaseTime = z.output<typeof phaseTimeSchema>;
 export type PhaseExperts = z.output<typeof phaseExpertsSchema>;
 export type TargetOutcome = Report["targets"][number];
+export type CostReport = z.output<typeof costSchema>;
+export type EnergyReport = z.output<typeof energySchema>;
 export type Memory = z.output<typeof memorySchema>;
 export type Warning = z.output<typeof warningSchema>;
 

@@ -1,5 +1,7 @@
 import type { Target } from "@tokenyard/scenario";
 import { breakdownOf } from "./breakdown.ts";
+import { costOf } from "./cost.ts";
+import { energyOf } from "./energy.ts";
 import { phaseExperts } from "./experts.ts";
 import { loadOf } from "./load.ts";
 import { memoryOf } from "./memory.ts";
@@ -48,6 +50,8 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     e2eSeconds: secondsStats(served.e2eNs),
     ...loadOf(served, recording.horizonNs),
     throughput: throughputOf(recording, served, tokens),
+    cost: costOf(recording, tokens),
+    energy: energyOf(recording, tokens),
     breakdown: breakdownOf(recording.breakdown, served),
     time: timeOf(recording),
     longestOpSeconds: longestOpSeconds(recording),

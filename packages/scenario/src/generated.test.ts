@@ -61,6 +61,7 @@ const BUDGETED: ReadonlySet<unknown> = new Set(["continuous", "prefill-first", "
 function lawful(tree: Record<string, unknown>): object {
   const { from, to, topK, count, layers, dense, values, weights } = tree;
   if (typeof from === "number" && typeof to === "number" && from > to) return lawful({ ...tree, from: to, to: from });
+  if ("idle" in tree && "peak" in tree) return { ...tree, idle: "0 W" };
   const { mean } = tree;
   if (typeof mean === "number" && (typeof from === "number" || typeof to === "number"))
     return { ...tree, mean: Math.min(Math.max(mean, Number(from ?? mean)), Number(to ?? 1e9)) };

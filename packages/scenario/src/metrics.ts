@@ -40,6 +40,12 @@ export const METRICS: readonly Metric[] = [
     ["memory.peak", "memory.used", "B", "less"],
     ["gpus", "gpus", "", "less"],
     ["cost", "costUsdPerHour", "USD/h", "less"],
+    ["costPerMillionTokens", "cost.usdPerMillionTokens", "USD", "less"],
+    ["costPerMillionOutputTokens", "cost.usdPerMillionOutputTokens", "USD", "less"],
+    ["power", "energy.wattsPerGpu", "W", "less"],
+    ["energyPerToken", "energy.joulesPerToken", "J", "less"],
+    ["energyPerOutputToken", "energy.joulesPerOutputToken", "J", "less"],
+    ["carbonPerMillionTokens", "energy.gramsPerMillionTokens", "g", "less"],
   ]),
 ];
 

@@ -155,6 +155,11 @@ describe("one wrong value is one problem, at its key", () => {
     ["layers: 16", "# layers", "p:3:1 model.layers: nothing given; wanted a whole number from 1 to 10000"],
     ["capacityFactor: 1.2", "capacityFactor: .nan", "p:20:3 routing.capacityFactor: .nan given; wanted a number from 0.000001 to 1e6"],
     ["capacityFactor: 1.2", "capacityFactor: 0", "p:20:3 routing.capacityFactor: 0 given; wanted a number from 0.000001 to 1e6"],
+    [
+      "memory: 64 GB",
+      "memory: 64 GB\n    power: { idle: 800 W, peak: 700 W }",
+      "p:14:14 cluster.gpu.power.idle: 800 W given; wanted at most peak, 700 W",
+    ],
     ["matrices: 2", "matrices: 4", "p:7:52 model.experts.matrices: 4 given; wanted 2 or 3"],
     ["tokenyard: 1", "tokenyard: 2", "p:1:1 tokenyard: 2 given; wanted 1"],
     ["tokenyard: 1", "", "p:2:1 tokenyard: nothing given; wanted 1"],
@@ -271,7 +276,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "ttft: 10 s",
       "tfft: 10 s",
-      "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, queue, itl, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, goodput, attainment, loadVariance, droppedShare, gpus, cost, or a path of the report; did you mean ttft?",
+      "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, queue, itl, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, goodput, attainment, loadVariance, droppedShare, gpus, cost, costPerMillionTokens, costPerMillionOutputTokens, power, energyPerToken, energyPerOutputToken, carbonPerMillionTokens, or a path of the report; did you mean ttft?",
     ],
     ["ttft: 10 s", "ttft: 10", "p:27:3 targets.ttft: 10 given; wanted a quantity in s, such as 2 us"],
     ["ttft: 10 s", "ttft: 10 %", "p:27:3 targets.ttft: 10 % given; wanted a quantity in s, such as 2 us (time), not in % (a share)"],

@@ -33,6 +33,13 @@ describe("a quantity is the number that its decimal text says", () => {
     ["20 req/s", "requests/s", 20],
     ["2.5 kqps", "requests/s", 2500],
     ["2.5 USD/h", "USD/h", 2.5],
+    ["0.5 USD", "USD", 0.5],
+    ["0.7 kW", "W", 700],
+    ["2 kWh", "J", 7_200_000],
+    ["250 mJ", "J", 0.25],
+    ["1.5 kg", "g", 1500],
+    ["0.4 kg/kWh", "g/kWh", 400],
+    ["400 kg/MWh", "g/kWh", 400],
     ["1e3 GB", "B", 1e12],
     ["1.5E-3 s", "s", 0.0015],
     [".5 s", "s", 0.5],
@@ -60,6 +67,8 @@ describe("a text that is no such quantity is told what would be", () => {
     ["64 gB", "B", "a quantity in B, such as 64 GB; gB is written GB"],
     ["5 Ms", "s", "a quantity in s, such as 2 us; Ms is written ms"],
     ["64 mB", "B", "a quantity in B, such as 64 GB; mB is written MB"],
+    ["700 mW", "W", "a quantity in W, such as 700 W; mW is written MW"],
+    ["2 kWh", "W", "a quantity in W, such as 700 W (power), not in J (energy)"],
     ["5 minutes", "s", "a quantity in s, such as 2 us; minutes is no unit here"],
     ["1,000 GB", "B", "a quantity in B, such as 64 GB; ,000 GB is no unit here"],
     [".nan s", "s", "a quantity in s, such as 2 us"],
@@ -109,6 +118,10 @@ describe("a value is written the way people write it", () => {
     [100, "tokens/ms", "100 tokens/ms"],
     [100_000, "tokens/s", "100000 tokens/s"],
     [2.5, "USD/h", "2.5 USD/h"],
+    [700, "W", "700 W"],
+    [0.25, "J", "250 mJ"],
+    [7_200_000, "J", "7.2 MJ"],
+    [400, "g/kWh", "400 g/kWh"],
   ])("%d in %s", (value, unit, text) => {
     expect(formatQuantity(value, unit)).toBe(text);
   });

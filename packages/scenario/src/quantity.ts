@@ -25,7 +25,7 @@ export function parseQuantity(text: string, unit: Unit, bounds: Bounds = {}): nu
     return { wanted: `${wanted} (${facts.measures}), not in ${spelling.dimension} (${theirs.measures})` };
   }
   const ten = spelling.ten - (unit === "tokens/ms" ? 3 : 0) + Number(exponent);
-  const value = Number(`${sign}${digits}e${ten}`) * powerOfTwo(spelling.two);
+  const value = Number(`${sign}${digits}e${ten}`) * powerOfTwo(spelling.two) * spelling.times;
   return withinBounds(value, unit, bounds) ? value + 0 : { wanted: `${wanted}, ${range(unit, bounds)}` };
 }
 
@@ -74,17 +74,19 @@ export function formatQuantity(value: number, unit: Unit): string {
 
 type Rung = readonly [prefix: string, power: number];
 const UP: readonly Rung[] = [["", 0], ...Object.entries(LARGE)];
+const DOWN: readonly Rung[] = [
+  ["n", -9],
+  ["u", -6],
+  ["m", -3],
+];
 /** Prefixes that a unit is written with, smallest first; other units are written bare. */
 const LADDERS: Partial<Record<Unit, readonly Rung[]>> = {
   FLOPS: UP,
   "B/s": UP,
   B: UP,
-  s: [
-    ["n", -9],
-    ["u", -6],
-    ["m", -3],
-    ["", 0],
-  ],
+  s: [...DOWN, ["", 0]],
+  W: UP,
+  J: [...DOWN, ...UP],
 };
 
 function decimal(value: number, unit: Unit): string {

@@ -1,7 +1,17 @@
-import { peaksOf } from "@tokenyard/cluster";
+import { gpuJoules, peaksOf } from "@tokenyard/cluster";
 import { productPrecisions } from "@tokenyard/model";
 import { OP_KINDS } from "@tokenyard/program";
-import type { CacheSteps, PoolColumns, Recording, RequestSpans, Served, Spans, TransferColumns, Work } from "@tokenyard/report";
+import type {
+  CacheSteps,
+  EnergyFacts,
+  PoolColumns,
+  Recording,
+  RequestSpans,
+  Served,
+  Spans,
+  TransferColumns,
+  Work,
+} from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
@@ -50,6 +60,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     horizonNs: gathered.horizonNs,
     ranks,
     costUsdPerHour: costOf(setup.pools),
+    energy: energyOf(gathered),
     nodeOfRank: nodesOf(setup.pools),
     stageOfRank: stagesOf(setup.pools),
     opKinds: OP_KINDS,
@@ -107,6 +118,34 @@ function bubbleOf(pools: readonly Pool[]): Recording["bubble"] {
   return { idleNs: sum(bubbles, ({ idleNs }) => idleNs), spanNs: sum(bubbles, ({ spanNs }) => spanNs) };
 }
 
+/** Of a GPU, in the fastest of the formats in which its model multiplies. */
+function peakFlopsOf({ scenario: { model, cluster } }: PoolSetup): number {
+  const { flopsPerSecond } = peaksOf(cluster);
+  return Math.max(...productPrecisions(model, cluster.gpu).map((precision) => flopsPerSecond(precision)));
+}
+
+/** What the GPUs of all pools take; null where the power of one kind is not known. */
+function energyOf({ pools, horizonNs }: Gathered): EnergyFacts | null {
+  const joules = pools.map(({ setup, recorder }) => {
+    const { flops, memoryBytes } = recorder.work.tally;
+    const seconds = (setup.plan.ranks * horizonNs) / 1e9;
+    const busySeconds = kernelNs(recorder.busyNs) / 1e9;
+    return (
+      gpuJoules(setup.scenario.cluster.gpu, { seconds, busySeconds, flops, memoryBytes, peakFlopsPerSecond: peakFlopsOf(setup) }) ??
+      Number.NaN
+    );
+  });
+  const all = sum(joules, (each) => each);
+  const { site } = pools[0]!.setup.scenario.cluster;
+  return Number.isNaN(all) ? null : { gpuJoules: all, pue: site?.pue ?? 1, gramsPerKwh: site?.carbon ?? null };
+}
+
+/** Of `busyNs` [ranks × phases × op kinds], the time in which kernels ran. */
+function kernelNs(busyNs: Float64Array): number {
+  const isKernel = OP_KINDS.map(({ name, lane }) => lane === "compute" && name !== "host");
+  return busyNs.reduce((total, ns, at) => (isKernel[at % OP_KINDS.length] ? total + ns : total), 0);
+}
+
 /** What all did; the peak of a rank is the mean over the ranks. */
 function workOf({ pools, transfers }: Gathered, ranks: number): Work {
   const total = (of: (pool: Pool) => number) => sum(pools, of);
@@ -117,11 +156,7 @@ function workOf({ pools, transfers }: Gathered, ranks: number): Work {
     memoryBytes: total(({ recorder }) => recorder.work.tally.memoryBytes),
     nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes),
     fabricBytes: total(({ recorder }) => recorder.work.tally.fabricBytes) + (transfers?.bytes ?? 0),
-    peakFlopsPerSecond: mean((setup) =>
-      Math.max(
-        ...productPrecisions(setup.scenario.model, setup.scenario.cluster.gpu).map((precision) => peaks(setup).flopsPerSecond(precision)),
-      ),
-    ),
+    peakFlopsPerSecond: mean(peakFlopsOf),
     peakMemoryBytesPerSecond: mean((setup) => peaks(setup).memoryBytesPerSecond),
     peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),
     peakFabricBytesPerSecond: mean((setup) => peaks(setup).fabricBytesPerSecond),

@@ -28,7 +28,7 @@ export interface CompareCommandOptions extends ScenarioOptions {
 
 const PAIRS = 10;
 /** What everybody asks of two scenarios, beside the metrics of their targets. */
-const ALWAYS = ["ttft.mean", "tpot.mean", "throughputPerGpu", "gpus", "cost"];
+const ALWAYS = ["ttft.mean", "tpot.mean", "throughputPerGpu", "gpus", "cost", "costPerMillionTokens", "energyPerToken"];
 const MOST_INPUTS = 20;
 const TICK_MS = 200;
 const SAME = "the same";

@@ -84,10 +84,11 @@ function impliedBy(name: Written, written: WrittenMap, path: Path): Assumption[]
 /** The keys that the preset assumes and whose values are still its own. */
 function assumedUnder(place: PresetPlace, name: unknown, written: WrittenMap): readonly string[] {
   const preset = typeof name === "string" && Object.hasOwn(PRESETS[place], name) ? PRESETS[place][name] : undefined;
-  return (preset?.assumed ?? []).filter((key) => {
-    const entry = written.entries.get(key);
+  return (preset?.assumed ?? []).filter((path) => {
+    const keys = path.split(".");
+    const entry = keys.reduce<Written | undefined>(part, written);
     if (entry === undefined) return false;
-    const own = valueAt(preset?.values, [key]);
+    const own = valueAt(preset?.values, keys);
     return entry.form === "scalar" ? entry.value === own : JSON.stringify(plainOf(entry)) === JSON.stringify(own);
   });
 }

@@ -1,9 +1,11 @@
 import * as z from "zod";
+import { formatQuantity } from "../quantity.ts";
 import { choice } from "./choice.ts";
 import { collectiveFitSchema, fitSchema, LIBRARIES } from "./fit.ts";
 import { PRECISIONS } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
+import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
 const compute = quantity("FLOPS", { positive: true });
@@ -23,6 +25,36 @@ const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).refine((
   when: ({ issues }) => issues.length === 0,
 });
 
+interface Powers {
+  readonly idle?: unknown;
+  readonly peak?: unknown;
+}
+
+function idlesOver({ idle, peak }: Powers): boolean {
+  return typeof idle === "number" && typeof peak === "number" && idle > peak;
+}
+
+const power = z
+  .strictObject({
+    idle: quantity("W").describe("with the model loaded and nothing to do"),
+    peak: quantity("W", { positive: true }).describe("at full load, as the maker limits it"),
+  })
+  .check(rule<Powers>(["idle"], idlesOver, ({ peak }) => `at most peak, ${formatQuantity(Number(peak), "W")}`))
+  .describe("of one GPU; none: no energy is told");
+
+const site = z
+  .strictObject({
+    pue: z
+      .number()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe("energy of the whole site over that of its GPUs: hosts, switches, cooling; none: 1, the GPUs alone"),
+    carbon: quantity("g/kWh").optional().describe("CO2 and what warms as much, of the energy that the site takes; none: no carbon is told"),
+  })
+  .optional()
+  .describe("where the GPUs stand");
+
 export const gpuSchema = presettable(
   "gpu",
   z.strictObject({
@@ -39,6 +71,7 @@ export const gpuSchema = presettable(
     multiprocessors: z.int().min(1).max(10_000).optional().describe("what the GPU deals work to; fitted kernels need it"),
     fits: z.array(fitSchema).min(1).max(200).optional().describe("measured kernels, for `kernels: fitted`"),
     cost: quantity("USD/h").optional().describe("of one GPU"),
+    power: power.optional(),
   }),
 ).describe("one GPU; all are alike");
 
@@ -72,6 +105,7 @@ export const clusterSchema = z.strictObject({
       },
     }),
   ).describe("how long traffic takes"),
+  site,
 });
 
 export type GpuSpec = z.output<typeof gpuSchema>;

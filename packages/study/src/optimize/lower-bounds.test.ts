@@ -17,6 +17,8 @@ const BOUNDED = [
   ...["ttft", "tpot", "e2e"].flatMap((name) => ["mean", "p50", "p90", "p99", "max"].map((statistic) => `${name}Seconds.${statistic}`)),
   ...["tokensPerSecond", "tokensPerMsPerGpu", "prefillTokensPerSecond", "prefillTokensPerMsPerGpu"].map((rate) => `throughput.${rate}`),
   "tokens.dropped / tokens.routed",
+  ...["gpuHours", "usd", "usdPerMillionTokens", "usdPerMillionInputTokens", "usdPerMillionOutputTokens"].map((cost) => `cost.${cost}`),
+  ...["joules", "joulesPerToken", "joulesPerOutputToken", "grams", "gramsPerMillionTokens"].map((energy) => `energy.${energy}`),
 ];
 
 /** The scenario's own degrees, over any stages. */
@@ -31,8 +33,18 @@ function anyStages(scenario: Scenario): Only {
   };
 }
 
+/** `scenario` at a price, on GPUs whose power is known. */
+function priced(scenario: Scenario): Scenario {
+  const { gpu, ...cluster } = scenario.cluster;
+  return {
+    ...scenario,
+    cluster: { ...cluster, gpu: { ...gpu, cost: 2, power: { idle: 100, peak: 700 } }, site: { pue: 1.2, carbon: 300 } },
+  };
+}
+
 /** Numbers of a run of `scenario` that lie outside of their bounds, and how near the others come: 1 is as near as can be. */
-function compared(scenario: Scenario) {
+function compared(given: Scenario) {
+  const scenario = priced(given);
   const report = simulate(scenario);
   const dropped = metricValue(report, { path: "tokens.dropped / tokens.routed" }) ?? 0;
   const bounds = new LowerBounds(scenario, dropped).of(choiceOf(scenario, compilePlan(scenario)));
@@ -170,6 +182,13 @@ test("a choice fits in memory exactly when it can be prepared, and is refused in
     if (reason !== undefined) refused++;
   }
   expect(refused).toBeGreaterThan(0);
+});
+
+test("a run costs its GPUs for its time at the least, and takes their idle power for it", () => {
+  const { outside, nearness } = compared(like({ parallelism: {} }));
+  expect(outside).toEqual([]);
+  for (const path of ["cost.usdPerMillionTokens", "cost.gpuHours"]) expect(nearness[path]).toBeCloseTo(nearness["horizonSeconds"]!, 6);
+  expect(nearness["energy.joulesPerToken"]).toBeGreaterThan((0.99 * nearness["horizonSeconds"]!) / 7); // idle power is a seventh of the peak
 });
 
 test("gpus and cost are known exactly", () => {

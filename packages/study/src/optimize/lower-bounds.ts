@@ -14,6 +14,7 @@ import { ShardFloor } from "./pass-floor.ts";
 import { type Pipeline, replicaFloor, stageLayers } from "./pipeline-floor.ts";
 import { exactly, noLess, type Range } from "./range.ts";
 import { type TimedBatch, timedBatch } from "./timed-batch.ts";
+import { leastSpent } from "./spent-floor.ts";
 
 /** What is known of a plan's report before any run: the range of the number at a path, as `ttftSeconds.max`; undefined where nothing is. */
 export type Bounds = (path: string) => Range | undefined;
@@ -170,7 +171,7 @@ export class LowerBounds {
       case "tokens.dropped / tokens.routed":
         return noLess(this.#leastDropped(batch));
       default:
-        return undefined;
+        return leastSpent(path, this.#base.cluster, ranks * horizon, this.#tokens);
     }
   }
 

@@ -17,6 +17,7 @@ export const a100: Preset = {
     multiprocessors: 108,
     fits: a100Fits,
     cost: "1.8 USD/h",
+    power: { idle: "85 W", peak: "400 W" },
   },
-  assumed: ["cost"],
+  assumed: ["cost", "power.idle"],
 };

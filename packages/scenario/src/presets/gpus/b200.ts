@@ -25,6 +25,7 @@ export const b200: Preset = {
     multiprocessors: 148,
     fits: b200Fits,
     cost: "5.5 USD/h",
+    power: { idle: "190 W", peak: "1000 W" },
   },
-  assumed: ["cost"],
+  assumed: ["cost", "power.idle"],
 };

@@ -22,6 +22,7 @@ export const b300: Preset = {
     multiprocessors: 148,
     fits: b200Fits,
     cost: "6.5 USD/h",
+    power: { idle: "200 W", peak: "1100 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

@@ -23,6 +23,7 @@ export const gb200: Preset = {
     multiprocessors: 152,
     fits: b200Fits,
     cost: "6.5 USD/h",
+    power: { idle: "190 W", peak: "1200 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

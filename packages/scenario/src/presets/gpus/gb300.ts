@@ -22,6 +22,7 @@ export const gb300: Preset = {
     multiprocessors: 152,
     fits: b200Fits,
     cost: "7.5 USD/h",
+    power: { idle: "200 W", peak: "1400 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

@@ -17,6 +17,7 @@ export const h100: Preset = {
     multiprocessors: 132,
     fits: h100Fits,
     cost: "3 USD/h",
+    power: { idle: "120 W", peak: "700 W" },
   },
-  assumed: ["cost"],
+  assumed: ["cost", "power.idle"],
 };

@@ -20,6 +20,7 @@ export const h20: Preset = {
     multiprocessors: 78,
     fits: h100Fits,
     cost: "2 USD/h",
+    power: { idle: "110 W", peak: "400 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

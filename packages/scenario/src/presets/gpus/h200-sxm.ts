@@ -18,6 +18,7 @@ export const h200: Preset = {
     multiprocessors: 132,
     fits: [...h200Fits, ...h100Fits],
     cost: "3.6 USD/h",
+    power: { idle: "120 W", peak: "700 W" },
   },
-  assumed: ["cost"],
+  assumed: ["cost", "power.idle"],
 };

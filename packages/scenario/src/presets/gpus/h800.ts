@@ -21,6 +21,7 @@ export const h800: Preset = {
     multiprocessors: 132,
     fits: h100Fits,
     cost: "3 USD/h",
+    power: { idle: "120 W", peak: "700 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

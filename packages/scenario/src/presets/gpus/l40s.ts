@@ -22,6 +22,7 @@ export const l40s: Preset = {
     multiprocessors: 142,
     fits: a100Fits,
     cost: "1.2 USD/h",
+    power: { idle: "100 W", peak: "350 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

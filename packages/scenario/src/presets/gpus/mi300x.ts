@@ -16,6 +16,7 @@ export const mi300x: Preset = {
     multiprocessors: 304,
     fits: h100Fits,
     cost: "3 USD/h",
+    power: { idle: "140 W", peak: "750 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

@@ -22,6 +22,7 @@ export const mi325x: Preset = {
     multiprocessors: 304,
     fits: h100Fits,
     cost: "3.5 USD/h",
+    power: { idle: "140 W", peak: "1000 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

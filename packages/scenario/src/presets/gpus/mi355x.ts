@@ -22,6 +22,7 @@ export const mi355x: Preset = {
     multiprocessors: 256,
     fits: h100Fits,
     cost: "4.5 USD/h",
+    power: { idle: "200 W", peak: "1400 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };

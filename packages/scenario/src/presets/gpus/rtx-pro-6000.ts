@@ -23,6 +23,7 @@ export const rtxPro6000: Preset = {
     multiprocessors: 188,
     fits: a100Fits,
     cost: "2 USD/h",
+    power: { idle: "90 W", peak: "600 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
 };
