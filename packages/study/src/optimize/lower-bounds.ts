@@ -13,8 +13,8 @@ import { inFlightOf, Outline, withLargest } from "./outline.ts";
 import { ShardFloor } from "./pass-floor.ts";
 import { type Pipeline, replicaFloor, stageLayers } from "./pipeline-floor.ts";
 import { exactly, noLess, type Range } from "./range.ts";
-import { type TimedBatch, timedBatch } from "./timed-batch.ts";
 import { leastSpent } from "./spent-floor.ts";
+import { type TimedBatch, timedBatch } from "./timed-batch.ts";
 
 /** What is known of a plan's report before any run: the range of the number at a path, as `ttftSeconds.max`; undefined where nothing is. */
 export type Bounds = (path: string) => Range | undefined;
