@@ -328,7 +328,7 @@ test("compare tells of TTFT, TPOT, throughput, GPUs and cost unless it is asked 
     expect(out).toContain("\ntheir inputs are the same\n");
     return [...out.matchAll(/^(\S+) .* 0 +the same$/gm)].map(([, name]) => name);
   };
-  expect(await shown(priced)).toEqual(["ttft", "gpus", "ttft.mean", "tpot.mean", "throughputPerGpu", "cost"]);
+  expect(await shown(priced)).toEqual(["ttft", "gpus", "ttft.mean", "tpot.mean", "throughputPerGpu", "cost", "costPerMillionTokens"]);
   expect(await shown(SCENARIO)).not.toContain("cost"); // nobody gave one
 });
 

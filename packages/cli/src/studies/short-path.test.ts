@@ -8,6 +8,10 @@ test("a path is cut to the shortest end that no other path has", () => {
   expect(shortPaths(["workload.promptTokens.from", "workload.promptTokens.mean"])).toEqual(["promptTokens.from", "promptTokens.mean"]);
 });
 
+test("a name never begins with a place in a list", () => {
+  expect(shortPaths(["pools.0.count", "pools.1.count"])).toEqual(["pools.0.count", "pools.1.count"]);
+});
+
 test("a short name means the path that has it in the scenario, though that does not vary", () => {
   expect(shortPaths(["parallelism.data"])).toEqual(["data"]);
   expect(shortPaths(["parallelism.attention.data"])).toEqual(["attention.data"]);

@@ -2,7 +2,7 @@ import { knobPaths } from "@tokenyard/scenario";
 
 /**
  * The shortest end of each path that means no other: no other of `paths` ends with it, and no path of a scenario that is as short or
- * shorter. `parallelism.data` is `data`, but `parallelism.attention.data` alone is `attention.data`.
+ * shorter, nor a number of a list. `parallelism.data` is `data`, but `parallelism.attention.data` alone is `attention.data`.
  */
 export function shortPaths(paths: readonly string[]): string[] {
   known ??= knobPaths();
@@ -10,6 +10,7 @@ export function shortPaths(paths: readonly string[]): string[] {
   return paths.map((path) => {
     const keys = path.split(".");
     for (let count = 1; count < keys.length; count++) {
+      if (/^\d/.test(keys.at(-count)!)) continue;
       const end = keys.slice(-count).join(".");
       const means = (other: string) => other !== path && (other === end || other.endsWith(`.${end}`));
       if (!paths.some(means) && !all.some((other) => means(other) && other.split(".").length <= keys.length)) return end;

@@ -1,8 +1,9 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import type { Interval } from "../estimate.ts";
+import { DECIDED } from "../optimize/decided.ts";
+import { doublings } from "../optimize/ladder.ts";
 import { optimum } from "../optimize/optimize.ts";
 import type { Optimum } from "../optimize/optimum.ts";
-import { DECIDED, doublings } from "../optimize/space.ts";
 import { isImpossible, type Parameters } from "../point.ts";
 import type { Runner } from "../runner.ts";
 import { planValues } from "./plan-values.ts";

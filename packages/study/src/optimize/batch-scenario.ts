@@ -19,14 +19,10 @@ export function batchScenario(scenario: Scenario): BatchScenario {
   return scenario;
 }
 
-/** `scenario`, among whose plans can be chosen. Throws Problems where that is more than degrees, or none can be. */
+/** `scenario`, among whose plans can be chosen. Throws Problems where there can be none. */
 export function searchable(scenario: Scenario): Scenario {
-  const { pools, workload, serving } = scenario;
+  const { workload, serving } = scenario;
   const problems: Problem[] = [];
-  if (pools !== undefined) {
-    const wanted = "one pool that does all, to search over plans; tokenyard sweep takes pools too";
-    problems.push({ path: ["pools"], given: `${pools.length} pools`, wanted });
-  }
   if (serving.scheduler.kind === "static" && workload.kind !== "batch") {
     const wanted = "a batch for the static scheduler, or another scheduler: continuous, prefill-first or cadence";
     problems.push({ path: ["workload", "kind"], given: workload.kind, wanted });

@@ -19,7 +19,7 @@ export class Foreknowledge {
       }
       const bound = bounds(metric.path);
       if (bound !== undefined) return bound;
-      const fact = metric.path.startsWith("plan.") ? factAt(scenario, metric.path) : undefined;
+      const fact = metric.path.startsWith("plan.") && scenario.pools === undefined ? factAt(scenario, metric.path) : undefined;
       return fact === undefined ? ANYTHING : exactly(fact);
     };
   }

@@ -73,16 +73,8 @@ describe("a search over plans under load", () => {
     expect(none.infeasible).toBeGreaterThan(0);
   });
 
-  test("what it cannot choose among is refused: pools, and micro-batches that no such scheduler has", () => {
-    const pools = {
-      ...load,
-      pools: [
-        { role: "prefill", count: 1 },
-        { role: "decode", count: 1 },
-      ],
-    } as unknown as Scenario;
+  test("what it cannot choose among is refused: micro-batches that no such scheduler has", () => {
     const options = { objectives: [minimize("gpus")] };
-    expect(searchProblems(pools, options)).toMatchObject([{ path: ["pools"], given: "2 pools" }]);
     const dealt = { ...load, serving: { ...load.serving, scheduler: { kind: "static", microBatches: 1, deal: "in-order" } } } as Scenario;
     expect(searchProblems(dealt, options)).toMatchObject([{ path: ["workload", "kind"], given: "open" }]);
     const cut = searchProblems(load, { ...options, vary: { "serving.scheduler.microBatches": [1, 2] } });

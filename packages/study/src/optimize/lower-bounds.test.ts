@@ -8,8 +8,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
 import { choiceOf, scenarioWith } from "./choice.ts";
+import type { Only } from "./decided.ts";
 import { LowerBounds } from "./lower-bounds.ts";
-import { choicesOf, type Only } from "./space.ts";
+import { choicesOf } from "./space.ts";
 
 const BOUNDED = [
   "gpus",

@@ -8,15 +8,16 @@ import { scenarioChanger } from "../scenario-changer.ts";
 import { sweepPoints } from "../sweep.ts";
 import { tried } from "../tried.ts";
 import type { Vary } from "../vary.ts";
+import { alternativeParameters, alternativesOf, ownAlternative } from "./alternative.ts";
 import type { Asked } from "./asked.ts";
-import { parametersOf } from "./choice.ts";
+import { type DecidedPath, decidedPaths } from "./decided.ts";
 import { Findings } from "./findings.ts";
 import type { Optimum } from "./optimum.ts";
 import { PointQueue } from "./point-queue.ts";
 import { prospectsOf } from "./prospect.ts";
 import { questionOf } from "./question.ts";
 import { Search } from "./search.ts";
-import { choicesOf, DECIDED, type Decided, ownChoice, type SpaceOptions } from "./space.ts";
+import type { SpaceOptions } from "./space.ts";
 
 export interface OptimizeOptions extends Asked {
   /** Most GPUs that a plan may have; 1024 when none is given. */
@@ -122,15 +123,17 @@ export async function optimum(scenario: Scenario, options: OptimizeOptions): Pro
 }
 
 function ownPoint(scenario: Scenario): Point {
-  const choice = ownChoice(scenario);
-  return { index: 0, parameters: choice === undefined ? {} : parametersOf(choice), scenario };
+  const choice = ownAlternative(scenario);
+  return { index: 0, parameters: choice === undefined ? {} : alternativeParameters(choice), scenario };
 }
 
 /** Whether the first choice of the space is the scenario's own. */
 function startsWithOwn(scenario: Scenario, space: SpaceOptions): boolean {
-  const own = ownChoice(scenario);
-  const first = choicesOf(scenario, space).next().value;
-  return own !== undefined && first !== undefined && JSON.stringify(parametersOf(own)) === JSON.stringify(parametersOf(first));
+  const own = ownAlternative(scenario);
+  const first = alternativesOf(scenario, space).next().value;
+  return (
+    own !== undefined && first !== undefined && JSON.stringify(alternativeParameters(own)) === JSON.stringify(alternativeParameters(first))
+  );
 }
 
 /** What is looked for, and where. Throws all Problems at once. */
@@ -145,10 +148,11 @@ function orderOf(scenario: Scenario, options: OptimizeOptions) {
 /** Scenarios whose plans are looked at, or the given one alone, and which plans. Throws Problems of `vary`, or when there are no plans. */
 function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS }: OptimizeOptions) {
   const problems: Problem[] = [];
-  const only: Partial<Record<Decided, readonly ParameterValue[]>> = {};
+  const only: Partial<Record<DecidedPath, readonly ParameterValue[]>> = {};
   const others: Record<string, Vary[string]> = {};
+  const decidable = decidedPaths(scenario);
   for (const [path, given] of Object.entries(vary)) {
-    const decided = DECIDED.find((each) => each === path);
+    const decided = decidable.find((each) => each === path);
     if (decided === undefined) others[path] = given;
     else only[decided] = tried(problems, () => decidedValues(scenario, decided, given)) ?? [];
   }
@@ -159,14 +163,14 @@ function spaceOf(scenario: Scenario, { vary = {}, maxGpus = MOST_GPUS }: Optimiz
   const space: SpaceOptions = { maxGpus, only };
   const first = variants[0]?.scenario;
   if (first !== undefined && !isImpossible(first)) {
-    const choices = choicesOf(first, space);
+    const choices = alternativesOf(first, space);
     choices.next(); // its own
     choices.next(); // of the space, if there is one
   }
   return { variants, space, isAlone };
 }
 
-function decidedValues(scenario: Scenario, path: Decided, given: Vary[string]): readonly ParameterValue[] {
+function decidedValues(scenario: Scenario, path: DecidedPath, given: Vary[string]): readonly ParameterValue[] {
   const axis = axisOf(path, given);
   if (!("values" in axis)) throw new Problems([{ path: ["vary", path], wanted: "values, or a range with a step" }]);
   const change = scenarioChanger(scenario);

@@ -2,16 +2,17 @@ import { computeProblems, fitProblems } from "@tokenyard/cluster";
 import { modelProblems } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { isImpossible, type Parameters, type Point } from "../point.ts";
+import { type Alternative, alternativeParameters, alternativesOf, scenarioOf } from "./alternative.ts";
 import { isDealt } from "./batch-scenario.ts";
-import { type Choice, parametersOf, scenarioWith } from "./choice.ts";
+import type { Choice } from "./choice.ts";
 import { mostDropped } from "./constraint.ts";
 import { Foreknowledge } from "./foreknowledge.ts";
 import { foreseen } from "./foreseen.ts";
 import { foretold } from "./foretold.ts";
-import { LoadBounds } from "./load-bounds.ts";
-import { type Bounds, glanceAt, LowerBounds } from "./lower-bounds.ts";
+import { glanceAtAny, LoadBounds } from "./load-bounds.ts";
+import { type Bounds, LowerBounds, type Unfit } from "./lower-bounds.ts";
 import type { Question } from "./question.ts";
-import { choicesOf, type SpaceOptions } from "./space.ts";
+import type { SpaceOptions } from "./space.ts";
 
 /** What a choice may come to. `impossible`: there is no such plan. `hopeless`: provably, it does not hold a constraint. */
 export type Outlook =
@@ -26,7 +27,7 @@ export interface Prospect {
   readonly costs: readonly number[];
   /** What the costs come from: a first glance at its GPUs, what it has in common with others that share its batch, or all that can be known. */
   readonly known: "glance" | "outline" | "bounds";
-  readonly choice: Choice;
+  readonly choice: Alternative;
   readonly variant: Variant;
 }
 
@@ -34,11 +35,11 @@ export interface Prospect {
 export interface Variant {
   readonly parameters: Parameters;
   readonly scenario: Scenario;
-  glance(choice: Choice): Outlook;
+  glance(choice: Alternative): Outlook;
   /** What can be known of it at the price of a batch; choices that share degrees and batches are cheapest one after another. */
-  outline(choice: Choice): Outlook;
+  outline(choice: Alternative): Outlook;
   /** All that can be known without a run; choices that share degrees and batches are cheapest one after another. */
-  bound(choice: Choice): Outlook;
+  bound(choice: Alternative): Outlook;
 }
 
 /** Every choice of every variant at first glance, in order. Without `prune` all costs may be nothing. */
@@ -56,7 +57,7 @@ export function* prospectsOf(
       continue;
     }
     const variant = variantOf(scenario, parameters, question, prune);
-    for (const choice of choicesOf(scenario, space)) {
+    for (const choice of alternativesOf(scenario, space)) {
       const outlook = variant.glance(choice);
       yield outlook.status === "open" ? { index, costs: outlook.costs, known: "glance", choice, variant } : outlook;
       index++;
@@ -66,7 +67,7 @@ export function* prospectsOf(
 
 /** The point that runs a prospect. */
 export function pointOf({ variant, choice }: Prospect, index: number): Point {
-  return { index, parameters: { ...variant.parameters, ...parametersOf(choice) }, scenario: scenarioWith(variant.scenario, choice) };
+  return { index, parameters: { ...variant.parameters, ...alternativeParameters(choice) }, scenario: scenarioOf(variant.scenario, choice) };
 }
 
 function variantOf(scenario: Scenario, parameters: Parameters, question: Question, prune: boolean): Variant {
@@ -76,15 +77,15 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
     ...fitProblems(scenario.cluster),
   ];
   const outlook = outlooks(scenario, question, prune);
-  let made: LowerBounds | LoadBounds | undefined;
+  let made: BoundsOfChoices | undefined;
   const bounds = () => {
-    made ??= isDealt(scenario) ? new LowerBounds(scenario, mostDropped(question.constraints)) : new LoadBounds(scenario);
+    made ??= isDealt(scenario) ? dealtBounds(new LowerBounds(scenario, mostDropped(question.constraints))) : new LoadBounds(scenario);
     return made;
   };
   return {
     parameters,
     scenario,
-    glance: (choice) => (problems.length > 0 ? { status: "impossible", problems } : outlook(choice, glanceAt(scenario, choice))),
+    glance: (choice) => (problems.length > 0 ? { status: "impossible", problems } : outlook(choice, glanceAtAny(scenario, choice))),
     outline: (choice) => outlook(choice, bounds().outline(choice)),
     bound: (choice) => {
       const found = bounds().of(choice);
@@ -93,13 +94,27 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
   };
 }
 
+interface BoundsOfChoices {
+  outline(choice: Alternative): Bounds;
+  of(choice: Alternative): Bounds | Unfit;
+}
+
+/** A batch that is dealt out before it runs has no pools. */
+function dealtBounds(bounds: LowerBounds): BoundsOfChoices {
+  return { outline: (choice) => bounds.outline(choice as Choice), of: (choice) => bounds.of(choice as Choice) };
+}
+
 /** A function that tells the outlook of a choice of `scenario` from its bounds. */
-function outlooks(scenario: Scenario, { objectives, constraints }: Question, prune: boolean): (choice: Choice, bounds: Bounds) => Outlook {
+function outlooks(
+  scenario: Scenario,
+  { objectives, constraints }: Question,
+  prune: boolean,
+): (choice: Alternative, bounds: Bounds) => Outlook {
   const foreknowledge = new Foreknowledge();
   const nothing: Outlook = { status: "open", costs: objectives.map(() => Number.NEGATIVE_INFINITY) };
   return (choice, bounds) => {
     if (!prune) return nothing;
-    const known = foreknowledge.of(scenarioWith(scenario, choice), bounds);
+    const known = foreknowledge.of(scenarioOf(scenario, choice), bounds);
     if (constraints.some(({ syntax }) => foretold(syntax, known) === false)) return { status: "hopeless" };
     const costs = objectives.map(({ syntax, better }) => {
       const { low, high } = foreseen(syntax, known);

@@ -7,7 +7,8 @@ import { expect } from "vitest";
 import { like } from "../fixtures/tiny-like.ts";
 import { scenarioChanger } from "../scenario-changer.ts";
 import { choiceOf, parametersOf, scenarioWith } from "./choice.ts";
-import { choicesOf, doublings, fewest, steps } from "./space.ts";
+import { doublings, fewest, steps } from "./ladder.ts";
+import { choicesOf } from "./space.ts";
 
 const base = like({ serving: { scheduler: { kind: "static", microBatches: 3 } } });
 
