@@ -1,4 +1,4 @@
-import { binomial, multinomial, type Stream } from "@tokenyard/random";
+import { binomial, lnCommoner, multinomial, type Stream } from "@tokenyard/random";
 import { ExpertTour } from "./expert-tour.ts";
 import { LEAST_WEIGHT, setChances } from "./set-chances.ts";
 import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
@@ -12,6 +12,7 @@ export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1
   readonly #topK: number;
   readonly #taking: Float64Array; // [experts × topK], see SetChances
+  readonly #lnTaking: Float64Array; // `lnCommoner` of each
   readonly #cumulative: Float64Array; // [experts]
   readonly #guide: Int32Array; // [experts], see guideOf
   readonly #allDifferent: number; // see SetChances
@@ -27,6 +28,7 @@ export class ExpertChoice {
     this.#topK = topK;
     const { taking, allDifferent } = setChances(this.#weights, topK);
     this.#taking = taking;
+    this.#lnTaking = taking.map(lnCommoner);
     this.#allDifferent = allDifferent;
     this.#cumulative = cumulated(this.#weights);
     this.#guide = guideOf(this.#cumulative);
@@ -66,7 +68,8 @@ export class ExpertChoice {
       for (let j = 1; j <= topK; j++) {
         const waiting = needing[j]!;
         if (waiting === 0) continue;
-        const taking = binomial(stream, waiting, this.#taking[e * topK + j - 1]!);
+        const at = e * topK + j - 1;
+        const taking = binomial(stream, waiting, this.#taking[at]!, this.#lnTaking[at]!);
         needing[j] = waiting - taking;
         needing[j - 1]! += taking; // j rises, so no token is asked twice about one expert
         copies += taking;

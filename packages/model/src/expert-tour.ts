@@ -1,4 +1,4 @@
-import { binomial, type Stream } from "@tokenyard/random";
+import { binomial, lnCommoner, type Stream } from "@tokenyard/random";
 import { setChances } from "./set-chances.ts";
 import type { ExpertPlaces, Visits } from "./visits.ts";
 
@@ -18,6 +18,7 @@ export class ExpertTour {
   readonly #order: Int32Array; // [experts]
   readonly #turn: Uint8Array; // [experts] in that order: what begins with it
   readonly #taking: Float64Array; // [experts × topK] in that order, see SetChances
+  readonly #lnTaking: Float64Array; // `lnCommoner` of each
   readonly #needing: Float64Array; // [STATES × (topK + 1)]
 
   constructor(weights: Float64Array, topK: number, places: ExpertPlaces) {
@@ -35,6 +36,7 @@ export class ExpertTour {
       Float64Array.from(this.#order, (e) => weights[e]!),
       topK,
     ).taking;
+    this.#lnTaking = this.#taking.map(lnCommoner);
     this.#needing = new Float64Array(STATES * (topK + 1));
   }
 
@@ -60,7 +62,8 @@ export class ExpertTour {
         for (let j = 1; j < row; j++) {
           const waiting = needing[state * row + j]!;
           if (waiting === 0) continue;
-          const taking = binomial(stream, waiting, this.#taking[i * this.#topK + j - 1]!);
+          const at = i * this.#topK + j - 1;
+          const taking = binomial(stream, waiting, this.#taking[at]!, this.#lnTaking[at]!);
           needing[state * row + j] = waiting - taking;
           needing[(STATES - 1) * row + j - 1]! += taking;
           copies += taking;

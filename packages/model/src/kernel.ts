@@ -30,6 +30,9 @@ export interface GroupedLinearShape {
   rowsPerExpert: ArrayLike<number>;
   first: number;
   experts: number;
+  /** Rows of all of them, and how many have some, where that has been counted. */
+  rows?: number;
+  active?: number;
   inFeatures: number;
   outFeatures: number;
   readonly weightBytes: number;
@@ -99,6 +102,7 @@ export function kernelRows(shape: KernelShape): number {
     case "elementwise":
       return shape.rows;
     case "grouped-linear": {
+      if (shape.rows !== undefined) return shape.rows;
       let rows = 0;
       for (let e = shape.first; e < shape.first + shape.experts; e++) rows += shape.rowsPerExpert[e]!;
       return rows;
@@ -136,15 +140,8 @@ export function kernelBytes(shape: KernelShape): number {
       return weights + shape.activationBytes * shape.rows * (shape.parts * shape.inFeatures + shape.outFeatures);
     }
     case "grouped-linear": {
-      let rows = 0;
-      let active = 0;
-      for (let e = shape.first; e < shape.first + shape.experts; e++) {
-        const expertRows = shape.rowsPerExpert[e]!;
-        rows += expertRows;
-        if (expertRows > 0) active++;
-      }
-      const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures * active;
-      return weights + shape.activationBytes * rows * (shape.inFeatures + shape.outFeatures);
+      const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures * (shape.active ?? activeOf(shape));
+      return weights + shape.activationBytes * kernelRows(shape) * (shape.inFeatures + shape.outFeatures);
     }
     case "experts":
       return kernelBytes(shape.up) + kernelBytes(shape.down);
@@ -156,4 +153,10 @@ export function kernelBytes(shape: KernelShape): number {
     case "elementwise":
       return shape.activationBytes * shape.rows * shape.features * (shape.reads + shape.writes);
   }
+}
+
+function activeOf({ rowsPerExpert, first, experts }: GroupedLinearShape): number {
+  let active = 0;
+  for (let e = first; e < first + experts; e++) if (rowsPerExpert[e]! > 0) active++;
+  return active;
 }

@@ -15,6 +15,9 @@ export class ExpertLoad {
   /** Kept copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
   sent: Float64Array;
   rows: Float64Array;
+  /** Of each experts' rank: rows of its slots together, and how many of these have some [experts' ranks]. */
+  rankRows = new Float64Array(0);
+  rankActive = new Int32Array(0);
   /** Copies over capacity. */
   dropped = 0;
   /** Kept copies of tokens that go once to a rank; undefined where each copy goes for itself. */
@@ -65,10 +68,12 @@ export class ExpertLoad {
     return this.#visits?.drawn;
   }
 
-  /** They are filled. Copies over `capacity` will be dropped. */
-  route(capacity: number): void {
+  /** They are filled. Whether some of them are over `capacity` and will be dropped. */
+  route(capacity: number): boolean {
     this.#sumInto(this.routed);
-    if (this.#visits !== undefined && this.#exceeds(capacity)) this.#visits.beforeDrops(this.copies);
+    if (!this.#exceeds(capacity)) return false;
+    this.#visits?.beforeDrops(this.copies);
+    return true;
   }
 
   /** So many of the copies were dropped. */
@@ -79,15 +84,7 @@ export class ExpertLoad {
     if (dropped === 0) this.#kept.set(this.routed);
     else this.#sumInto(this.#kept);
     if (!this.slots!.inOrder) this.#sendToSlots(this.slots!);
-  }
-
-  /** Kept copies for rank `e` of the experts' ranks. */
-  rowsOf(e: number): number {
-    const { offsets } = this.slots!;
-    const end = offsets[e + 1]!;
-    let sum = 0;
-    for (let slot = offsets[e]!; slot < end; slot++) sum += this.rows[slot]!;
-    return sum;
+    this.#countRanks(this.slots!);
   }
 
   /** Kept copies from `source` for rank `e` of the experts' ranks. */
@@ -133,7 +130,27 @@ export class ExpertLoad {
     return kept;
   }
 
+  #countRanks({ offsets }: ExpertSlots): void {
+    const ranks = offsets.length - 1;
+    if (this.rankRows.length !== ranks) {
+      this.rankRows = new Float64Array(ranks);
+      this.rankActive = new Int32Array(ranks);
+    }
+    for (let e = 0, slot = 0; e < ranks; e++) {
+      let sum = 0;
+      let active = 0;
+      for (const end = offsets[e + 1]!; slot < end; slot++) {
+        const rows = this.rows[slot]!;
+        sum += rows;
+        if (rows > 0) active++;
+      }
+      this.rankRows[e] = sum;
+      this.rankActive[e] = active;
+    }
+  }
+
   #exceeds(capacity: number): boolean {
+    if (capacity === Number.POSITIVE_INFINITY) return false;
     for (let e = 0; e < this.routed.length; e++) if (this.routed[e]! > capacity) return true;
     return false;
   }

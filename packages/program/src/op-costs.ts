@@ -188,11 +188,15 @@ export class OpCosts {
       down.first = first;
       up.experts = own;
       down.experts = own;
-      const ownRows = load.rowsOf(e);
+      const ownRows = load.rankRows[e]!;
       const chunks = chunksOf(ownRows, this.#chunks.feedForward);
       const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, first, own, chunks);
       up.rowsPerExpert = chunkRows;
       down.rowsPerExpert = chunkRows;
+      up.rows = ownRows / chunks;
+      down.rows = up.rows;
+      up.active = load.rankActive[e]!;
+      down.active = up.active;
       experts.groupRows = (allRows ?? ownRows) / chunks;
       this.#clock.start();
       this.#clock.runChunks(experts, chunks);
@@ -238,7 +242,7 @@ export class OpCosts {
     const { visits } = load!;
     const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
-      const results = visits === undefined ? load!.rowsOf(e) : this.#visitsOfRank(visits.toRanks, e);
+      const results = visits === undefined ? load!.rankRows[e]! : this.#visitsOfRank(visits.toRanks, e);
       const outputs = results + (withShared ? scheduled!.rows[e]! : 0);
       const bytes = outputs * this.#tokenBytes;
       const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, groups[e]!, cost));

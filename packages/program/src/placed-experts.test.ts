@@ -127,7 +127,7 @@ test("an expert's copies of tokens are all sent, from each source evenly to its 
         }
       }
       const all = copies.flat().reduce((sum, each) => sum + each, 0);
-      expect(held.reduce((sum, _, e) => sum + load.rowsOf(e), 0)).toBe(all);
+      expect(held.reduce((sum, _, e) => sum + load.rankRows[e]!, 0)).toBe(all);
     }),
     { numRuns: 100 },
   );

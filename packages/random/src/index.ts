@@ -1,7 +1,7 @@
 export { lnFactorial } from "./factorial.ts";
 export { lnGamma } from "./ln-gamma.ts";
 export { exp, expm1, ln, log1p, pow } from "./portable-math.ts";
-export { binomial } from "./samplers/binomial.ts";
+export { binomial, lnCommoner } from "./samplers/binomial.ts";
 export { categorical } from "./samplers/categorical.ts";
 export { dirichlet } from "./samplers/dirichlet.ts";
 export { exponential } from "./samplers/exponential.ts";

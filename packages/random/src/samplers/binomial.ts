@@ -5,29 +5,34 @@ import { isUnder, tableWidth } from "./ratio-of-uniforms.ts";
 
 const INVERSION_MEAN = 20; // up to here, counting up from 0 is the cheaper way
 
+/** What `binomial` asks of p, which whoever draws with one p again and again may keep: ln(1 − q) of the rarer outcome, q = min(p, 1 − p). */
+export function lnCommoner(p: number): number {
+  return log1p(p > 0.5 ? p - 1 : -p);
+}
+
 /**
- * Successes in `n` trials of probability `p`, at a cost that does not grow with n, which may be any safe integer.
- * Throws RangeError when n is not a whole number ≥ 0 or p lies outside [0, 1].
+ * Successes in `n` trials of probability `p`, at a cost that does not grow with n, which may be any safe integer. `lnOften`: `lnCommoner(p)`,
+ * where it is known. Throws RangeError when n is not a whole number ≥ 0 or p lies outside [0, 1].
  */
-export function binomial(stream: Stream, n: number, p: number): number {
+export function binomial(stream: Stream, n: number, p: number, lnOften = Number.NaN): number {
   if (!(Number.isSafeInteger(n) && n >= 0 && p >= 0 && p <= 1)) {
     throw new RangeError(`binomial of ${n} trials with probability ${p}: wanted a whole number of trials and a probability from 0 to 1`);
   }
   if (n === 0 || p === 0) return 0;
-  if (p > 0.5) return n - smaller(stream, n, 1 - p);
-  return smaller(stream, n, p);
+  if (p > 0.5) return n - smaller(stream, n, 1 - p, lnOften);
+  return smaller(stream, n, p, lnOften);
 }
 
 /** For p ≤ ½. */
-function smaller(stream: Stream, n: number, p: number): number {
+function smaller(stream: Stream, n: number, p: number, lnOften: number): number {
   if (p === 0) return 0;
-  return n * p <= INVERSION_MEAN ? inverted(stream, n, p) : rejected(stream, n, p);
+  return n * p <= INVERSION_MEAN ? inverted(stream, n, p, lnOften) : rejected(stream, n, p);
 }
 
 /** Counts up from 0 until the probabilities passed exceed a uniform number. */
-function inverted(stream: Stream, n: number, p: number): number {
+function inverted(stream: Stream, n: number, p: number, lnOften: number): number {
   const odds = p / (1 - p);
-  const none = exp(n * log1p(-p));
+  const none = exp(n * (Number.isNaN(lnOften) ? log1p(-p) : lnOften));
   for (;;) {
     let k = 0;
     let probability = none;
