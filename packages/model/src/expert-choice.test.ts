@@ -44,8 +44,9 @@ for (const tokens of [2, 3, 40]) {
 for (const [what, weights, topK, tokens] of [
   // token by token
   ["few tokens", WEIGHTS, 2, 2],
-  ["few tokens on three of five experts", WEIGHTS, 3, 4],
+  ["one token on three of five experts", WEIGHTS, 3, 1],
   // together
+  ["some tokens on three of five experts", WEIGHTS, 3, 4],
   ["many tokens", Float64Array.of(0.5, 0.3, 0.2), 2, 10],
   ["many tokens on three of four experts", Float64Array.of(0.4, 0.1, 0.3, 0.2), 3, 8],
   ["tokens that nearly all want one expert", Float64Array.of(0.9, 0.05, 0.03, 0.02), 2, 5],

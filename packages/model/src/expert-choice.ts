@@ -1,38 +1,31 @@
-import { binomial, lnCommoner, multinomial, type Stream } from "@tokenyard/random";
-import { ExpertTour } from "./expert-tour.ts";
+import { multinomial, type Stream } from "@tokenyard/random";
+import { ExpertTree } from "./expert-tree.ts";
 import { LEAST_WEIGHT, setChances } from "./set-chances.ts";
 import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
 
 /**
  * How many of n tokens choose each expert, when a token's experts are `topK` different ones, the set S with P(S) ∝ Π weight(e), e in S.
- * The counts are drawn exactly: for many tokens by at most experts × topK binomials, for few of them token by token.
+ * The counts are drawn exactly: for many tokens by halves of the experts, for few of them token by token.
  * Source: docs/models.md#routing.
  */
 export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1
   readonly #topK: number;
-  readonly #taking: Float64Array; // [experts × topK], see SetChances
-  readonly #lnTaking: Float64Array; // `lnCommoner` of each
   readonly #cumulative: Float64Array; // [experts]
   readonly #guide: Int32Array; // [experts], see guideOf
   readonly #allDifferent: number; // see SetChances
-  readonly #needing: Float64Array; // [topK + 1] tokens that still need j experts
   readonly #picks: Int32Array; // [topK] of the token at hand
   readonly #pickedAt: Float64Array; // [experts] the try that last picked it
-  readonly #tours = new Map<ExpertPlaces, ExpertTour>();
+  readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
   #tries = 0;
 
   /** `weights` [experts] are positive and add up to 1; topK is at most their number. */
   constructor(weights: Float64Array, topK: number) {
     this.#weights = weights.map((weight) => Math.max(weight, LEAST_WEIGHT));
     this.#topK = topK;
-    const { taking, allDifferent } = setChances(this.#weights, topK);
-    this.#taking = taking;
-    this.#lnTaking = taking.map(lnCommoner);
-    this.#allDifferent = allDifferent;
+    this.#allDifferent = setChances(this.#weights, topK).allDifferent;
     this.#cumulative = cumulated(this.#weights);
     this.#guide = guideOf(this.#cumulative);
-    this.#needing = new Float64Array(topK + 1);
     this.#picks = new Int32Array(topK);
     this.#pickedAt = new Float64Array(weights.length);
   }
@@ -46,36 +39,14 @@ export class ExpertChoice {
     if (this.#topK === 1) {
       multinomial(stream, tokens, this.#weights, out, source * experts);
       if (visits !== undefined) sumCopies(out, source, visits);
-    } else if (tokens <= PICKS_PER_BINOMIAL * experts * this.#allDifferent) this.#countEach(tokens, stream, out, source, visits);
-    else if (visits === undefined) this.#countTogether(tokens, stream, out, source * experts);
-    else this.#tourOf(visits.places).count(tokens, stream, out, source, visits);
+    } else if (tokens <= TOKENS_PER_EXPERT * experts * this.#allDifferent) this.#countEach(tokens, stream, out, source, visits);
+    else this.#treeOf(visits?.places).count(tokens, stream, out, source, visits);
   }
 
-  #tourOf(places: ExpertPlaces): ExpertTour {
-    const tour = this.#tours.get(places) ?? new ExpertTour(this.#weights, this.#topK, places);
-    this.#tours.set(places, tour);
-    return tour;
-  }
-
-  /** Expert after expert: of the tokens that still need j of the experts left, a binomial number takes this one. */
-  #countTogether(tokens: number, stream: Stream, out: Float64Array, offset: number): void {
-    const topK = this.#topK;
-    const needing = this.#needing;
-    needing.fill(0);
-    needing[topK] = tokens;
-    for (let e = 0; e < this.#weights.length; e++) {
-      let copies = 0;
-      for (let j = 1; j <= topK; j++) {
-        const waiting = needing[j]!;
-        if (waiting === 0) continue;
-        const at = e * topK + j - 1;
-        const taking = binomial(stream, waiting, this.#taking[at]!, this.#lnTaking[at]!);
-        needing[j] = waiting - taking;
-        needing[j - 1]! += taking; // j rises, so no token is asked twice about one expert
-        copies += taking;
-      }
-      out[offset + e] = copies;
-    }
+  #treeOf(places: ExpertPlaces | undefined): ExpertTree {
+    const tree = this.#trees.get(places) ?? new ExpertTree(this.#weights, this.#topK, places);
+    this.#trees.set(places, tree);
+    return tree;
   }
 
   /** Token after token: independent picks, all begun anew when one comes twice, give every set its chance ∝ Π weights. */
@@ -138,8 +109,8 @@ function clearVisits({ places, toRanks, toNodes }: Visits, source: number): void
   toNodes.fill(0, source * places.nodes, (source + 1) * places.nodes);
 }
 
-/** How many picks cost as much as a binomial, about. A token takes topK / acceptance picks or fewer; all of them take experts × topK binomials. */
-const PICKS_PER_BINOMIAL = 3;
+/** Up to so many tokens for each expert, as many as are picked without a second try, drawing one by one is the cheaper way, about. */
+const TOKENS_PER_EXPERT = 0.6;
 
 function cumulated(weights: Float64Array): Float64Array {
   let sum = 0;

@@ -34,6 +34,7 @@ export class ExpertLoad {
   readonly #kept: Float64Array;
   readonly #keptBy = new Map<ExpertPlaces, KeptVisits>();
   #visits: KeptVisits | undefined;
+  #tokens: ArrayLike<number> = [];
 
   constructor(dataGroups: number, { count: experts, topK }: { readonly count: number; readonly topK: number }, ranks: number) {
     this.#sources = dataGroups;
@@ -68,8 +69,9 @@ export class ExpertLoad {
     return this.#visits?.drawn;
   }
 
-  /** They are filled. Whether some of them are over `capacity` and will be dropped. */
-  route(capacity: number): boolean {
+  /** They are filled for the `tokens` of each source [data groups]. Whether some of them are over `capacity` and will be dropped. */
+  route(capacity: number, tokens: ArrayLike<number>): boolean {
+    this.#tokens = tokens;
     this.#sumInto(this.routed);
     if (!this.#exceeds(capacity)) return false;
     this.#visits?.beforeDrops(this.copies);
@@ -155,12 +157,16 @@ export class ExpertLoad {
     return false;
   }
 
+  /** Over the sources that have tokens. */
   #sumInto(out: Float64Array): void {
     const experts = out.length;
     out.fill(0);
-    for (let i = 0, e = 0; i < this.copies.length; i++) {
-      out[e] = out[e]! + this.copies[i]!;
-      if (++e === experts) e = 0;
+    for (let source = 0, at = 0; source < this.#sources; source++) {
+      if (this.#tokens[source] === 0) {
+        at += experts;
+        continue;
+      }
+      for (let e = 0; e < experts; e++) out[e] = out[e]! + this.copies[at++]!;
     }
   }
 }

@@ -46,7 +46,10 @@ function costsOf(plan: Plan, slots: ExpertSlots, copies: readonly (readonly numb
   const load = new ExpertLoad(plan.dataGroups, { count: EXPERTS, topK: 1 }, plan.ranksPerStage); // copies tell where each token has one
   load.enter(0, slots, links[0]!.routes?.places(slots));
   load.copies.set(copies.flat());
-  load.route(Number.POSITIVE_INFINITY);
+  load.route(
+    Number.POSITIVE_INFINITY,
+    copies.map(() => 1),
+  );
   load.drop(0);
   const pass = { scheduled: undefined, slice: 0, sequences: undefined, load };
   return WORKS.filter((work) => plan.attentionTensor < plan.tensor || !work.endsWith("-copies")).map((work) => {
@@ -111,7 +114,10 @@ test("an expert's copies of tokens are all sent, from each source evenly to its 
       const load = new ExpertLoad(copies.length, { count: EXPERTS, topK: 2 }, 1);
       load.enter(0, slots, undefined);
       load.copies.set(copies.flat());
-      load.route(Number.POSITIVE_INFINITY);
+      load.route(
+        Number.POSITIVE_INFINITY,
+        copies.map(() => 1),
+      );
       load.drop(0);
       const count = slots.expertIn.length;
       for (const [source, of] of copies.entries()) {

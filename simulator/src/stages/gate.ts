@@ -33,7 +33,9 @@ export class Gate {
     const slots = this.#placement!.slots(layer);
     const visits = load!.enter(layer, slots, this.#links[stage]!.routes?.places(slots));
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
-    const dropped = load!.route(capacity) ? this.#overflow.cut(load!.copies, rows.length, slots.experts, capacity, draws!.overflow) : 0;
+    const dropped = load!.route(capacity, rows)
+      ? this.#overflow.cut(load!.copies, rows.length, slots.experts, capacity, draws!.overflow)
+      : 0;
     load!.drop(dropped);
   }
 }

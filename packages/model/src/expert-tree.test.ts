@@ -2,7 +2,7 @@ import { Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
 import { EvenVisits } from "./even-visits.ts";
 import { ExpertChoice } from "./expert-choice.ts";
-import { ExpertTour } from "./expert-tour.ts";
+import { ExpertTree } from "./expert-tree.ts";
 import { createVisits, type ExpertPlaces } from "./visits.ts";
 
 /** 256 experts, 8 on each of 32 ranks, 8 ranks on each of 4 nodes. */
@@ -19,12 +19,12 @@ const sum = (values: Float64Array) => values.reduce((total, value) => total + va
 const missed = (held: number) =>
   Array.from({ length: 8 }, (_, i) => (256 - held - i) / (256 - i)).reduce((chance, each) => chance * each, 1);
 
-test("8 of 256 experts lie on 7.267 of 32 ranks and 3.614 of 4 nodes: a token drawn in a tour goes to so many, and so does one of an even gate", () => {
+test("8 of 256 experts lie on 7.267 of 32 ranks and 3.614 of 4 nodes: a token drawn by halves goes to so many, and so does one of an even gate", () => {
   expect(32 * (1 - missed(8))).toBeCloseTo(7.267, 3);
   expect(4 * (1 - missed(64))).toBeCloseTo(3.614, 3);
   const visits = createVisits(1, wide);
   const copies = new Float64Array(256);
-  new ExpertTour(even(256), 8, wide).count(1_000_000, new Streams(1).stream("tour"), copies, 0, visits);
+  new ExpertTree(even(256), 8, wide).count(1_000_000, new Streams(1).stream("tree"), copies, 0, visits);
   expect(sum(copies)).toBe(8_000_000);
   expect(sum(visits.toRanks) / 1e6).toBeCloseTo(7.267, 2);
   expect(sum(visits.toNodes) / 1e6).toBeCloseTo(3.614, 2);

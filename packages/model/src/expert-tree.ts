@@ -1,0 +1,173 @@
+import { binomial, lnCommoner, type Stream } from "@tokenyard/random";
+import { lnSetSums, setSumsOf } from "./set-sums.ts";
+import type { ExpertPlaces, Visits } from "./visits.ts";
+
+const NONE = -1;
+
+/**
+ * Counts of copies, and of visits, of many tokens at once, drawn exactly: a tree halves the experts, first by node, then by rank, down to each
+ * one. Of the tokens that need j experts of a part, a multinomial number takes k of them from its first half and j − k from its second. What comes to a rank or
+ * node are the tokens that need any of its part. Costs some binomials for each part that tokens come to. Source: docs/models.md#routing.
+ */
+export class ExpertTree {
+  readonly #topK: number;
+  readonly #ranks: number;
+  readonly #nodes: number;
+  /** Parts, each before those in it; the first of those in it comes next. [parts] */
+  readonly #second: Int32Array; // its second half; NONE for a single expert
+  readonly #after: Int32Array; // the next part that is not in it
+  readonly #expert: Int32Array; // of a single expert
+  readonly #rank: Int32Array; // whose experts it is, or NONE
+  readonly #node: Int32Array;
+  /** Chances of a part begin here: by j and k, that a token which needs j, and takes at least k of them from the first half, takes just k. [parts] */
+  readonly #chancesAt: Int32Array;
+  readonly #chance: Float64Array;
+  readonly #lnChance: Float64Array; // `lnCommoner` of each
+  /** Fewest, and most, that j tokens may take from the first half: by part and j. [parts × (topK + 1)] */
+  readonly #least: Int32Array;
+  readonly #most: Int32Array;
+  readonly #needing: Float64Array; // [parts × (topK + 1)] tokens that need j
+
+  /** `weights` [experts] are positive. With `places` visits can be counted. */
+  constructor(weights: Float64Array, topK: number, places: ExpertPlaces | undefined) {
+    const shape = shapeOf(weights.length, places);
+    const parts = shape.sizes.length;
+    this.#topK = topK;
+    this.#ranks = places?.nodeOf.length ?? 0;
+    this.#nodes = places?.nodes ?? 0;
+    this.#second = Int32Array.from(shape.second);
+    this.#after = Int32Array.from(shape.after);
+    this.#expert = Int32Array.from(shape.expert);
+    this.#rank = Int32Array.from(shape.rank);
+    this.#node = Int32Array.from(shape.node);
+    const row = topK + 1;
+    this.#needing = new Float64Array(parts * row);
+    this.#least = new Int32Array(parts * row);
+    this.#most = new Int32Array(parts * row);
+    this.#chancesAt = new Int32Array(parts);
+    const chances: number[] = [];
+    const sums: Float64Array[] = new Array(parts);
+    for (let part = parts - 1; part >= 0; part--) {
+      const second = shape.second[part]!;
+      if (second === NONE) {
+        sums[part] = lnSetSums(weights[shape.expert[part]!]!);
+        continue;
+      }
+      const [first, other] = [sums[part + 1]!, sums[second]!];
+      this.#chancesAt[part] = chances.length;
+      sums[part] = setSumsOf(first, other, topK, (j, least, chancesOfJ) => {
+        this.#least[part * row + j] = least;
+        this.#most[part * row + j] = least + chancesOfJ.length - 1;
+        for (let k = 0; k < row; k++) chances.push(chancesOfJ[k - least] ?? 0);
+      });
+    }
+    this.#chance = Float64Array.from(chances);
+    this.#lnChance = this.#chance.map(lnCommoner);
+  }
+
+  /** Fills the row `source` of `out` [sources × experts], and of `visits` where some are given, for `tokens` tokens. */
+  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+    const row = this.#topK + 1;
+    const needing = this.#needing;
+    const parts = this.#second.length;
+    const experts = (parts + 1) / 2;
+    const toRanks = source * this.#ranks;
+    const toNodes = source * this.#nodes;
+    out.fill(0, source * experts, (source + 1) * experts);
+    visits?.toRanks.fill(0, toRanks, toRanks + this.#ranks);
+    visits?.toNodes.fill(0, toNodes, toNodes + this.#nodes);
+    needing.fill(0, 0, row);
+    needing[this.#topK] = tokens;
+    for (let part = 0; part < parts; ) {
+      const at = part * row;
+      let coming = 0;
+      for (let j = 1; j < row; j++) coming += needing[at + j]!;
+      if (coming === 0) {
+        part = this.#after[part]!;
+        continue;
+      }
+      if (visits !== undefined) {
+        if (this.#rank[part] !== NONE) visits.toRanks[toRanks + this.#rank[part]!] = coming;
+        if (this.#node[part] !== NONE) visits.toNodes[toNodes + this.#node[part]!] = coming;
+      }
+      if (this.#second[part] === NONE) out[source * experts + this.#expert[part]!] = needing[at + 1]!;
+      else this.#halve(part, stream);
+      part++;
+    }
+  }
+
+  /** Tells the halves of `part` how many tokens need how many of theirs. */
+  #halve(part: number, stream: Stream): void {
+    const row = this.#topK + 1;
+    const needing = this.#needing;
+    const at = part * row;
+    const first = at + row;
+    const second = this.#second[part]! * row;
+    needing.fill(0, first, first + row);
+    needing.fill(0, second, second + row);
+    for (let j = 1; j < row; j++) {
+      let left = needing[at + j]!;
+      if (left === 0) continue;
+      const chances = this.#chancesAt[part]! + (j - 1) * row;
+      const most = this.#most[at + j]!;
+      for (let k = this.#least[at + j]!; k < most && left > 0; k++) {
+        const taking = binomial(stream, left, this.#chance[chances + k]!, this.#lnChance[chances + k]!);
+        needing[first + k]! += taking;
+        needing[second + j - k]! += taking;
+        left -= taking;
+      }
+      needing[first + most]! += left;
+      needing[second + j - most]! += left;
+    }
+  }
+}
+
+/** The parts of a tree in order: sizes, where the second half begins, what comes after, and whose experts a part is. */
+interface TreeShape {
+  readonly sizes: number[];
+  readonly second: number[];
+  readonly after: number[];
+  readonly expert: number[];
+  readonly rank: number[];
+  readonly node: number[];
+}
+
+function shapeOf(experts: number, places: ExpertPlaces | undefined): TreeShape {
+  const shape: TreeShape = { sizes: [], second: [], after: [], expert: [], rank: [], node: [] };
+  const rankOf = (e: number) => places?.rankOf[e] ?? 0;
+  const nodeOf = (e: number) => places?.nodeOf[rankOf(e)] ?? 0;
+  const order = Array.from({ length: experts }, (_, e) => e).sort((a, b) => nodeOf(a) - nodeOf(b) || rankOf(a) - rankOf(b) || a - b);
+  const add = (own: readonly number[], isNode: boolean, isRank: boolean): void => {
+    const first = own[0]!;
+    const last = own.at(-1)!;
+    const part = shape.sizes.length;
+    const sameNode = nodeOf(first) === nodeOf(last);
+    const sameRank = rankOf(first) === rankOf(last);
+    shape.sizes.push(own.length);
+    shape.node.push(places !== undefined && sameNode && !isNode ? nodeOf(first) : NONE);
+    shape.rank.push(places !== undefined && sameRank && !isRank ? rankOf(first) : NONE);
+    shape.expert.push(own.length === 1 ? first : NONE);
+    shape.second.push(NONE);
+    shape.after.push(NONE);
+    if (own.length > 1) {
+      const cut = cutOf(own, sameRank ? undefined : sameNode ? rankOf : nodeOf);
+      add(own.slice(0, cut), sameNode, sameRank);
+      shape.second[part] = shape.sizes.length;
+      add(own.slice(cut), sameNode, sameRank);
+    }
+    shape.after[part] = shape.sizes.length;
+  };
+  add(order, false, false);
+  return shape;
+}
+
+/** Where to halve `own`: in the middle, or as near to it as what `placeOf` tells of two neighbours differs. */
+function cutOf(own: readonly number[], placeOf: ((e: number) => number) | undefined): number {
+  const middle = own.length >> 1;
+  if (placeOf === undefined) return middle;
+  const isCut = (at: number) => at > 0 && at < own.length && placeOf(own[at - 1]!) !== placeOf(own[at]!);
+  for (let off = 0; ; off++) {
+    if (isCut(middle - off)) return middle - off;
+    if (isCut(middle + off)) return middle + off;
+  }
+}
