@@ -1,5 +1,7 @@
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
-import { changedPoint, type Point, type PointResult, runPoint, type Simulate, scenarioChanger, simulateWith } from "@tokenyard/study";
+import { changedPoint, type Point, type PointResult, runPoint, type Simulate, scenarioChanger } from "@tokenyard/study";
+import { toldRuns } from "./told-run.ts";
+import { AT_NONE } from "./under-way.ts";
 
 /** Points for a thread in one message. */
 export interface PointChunk {
@@ -24,10 +26,15 @@ export class ChunkRunner {
   readonly #simulate: Simulate;
   readonly #known = new Map<number, { readonly base: Scenario; readonly change: Change }>();
 
-  /** `readPieces`: bytes of the files that the scenarios name. */
-  constructor(readPieces: ReadPieces) {
+  readonly #tell: (worth: number) => void;
+  /** Points of the chunk that have ended. */
+  #ended = 0;
+
+  /** `readPieces`: bytes of the files that the scenarios name. `tell` is told what is done of a chunk, in points. */
+  constructor(readPieces: ReadPieces, tell: (worth: number) => void) {
     this.#readPieces = readPieces;
-    this.#simulate = simulateWith(readPieces);
+    this.#tell = tell;
+    this.#simulate = toldRuns(readPieces, (share) => tell(this.#ended + share));
   }
 
   /** The results of the points as one text of JSON, which crosses threads faster than they do; undefined where a base is not known. */
@@ -36,7 +43,11 @@ export class ChunkRunner {
     const made = points.map((point) => ("base" in point ? this.#made(point) : point));
     if (made.includes(undefined)) return undefined;
     const results: PointResult[] = [];
-    for (const point of made) results.push(await runPoint(point!, this.#simulate));
+    for (this.#ended = 0; this.#ended < made.length; this.#ended++) {
+      this.#tell(this.#ended);
+      results.push(await runPoint(made[this.#ended]!, this.#simulate));
+    }
+    this.#tell(AT_NONE);
     return JSON.stringify(results);
   }
 

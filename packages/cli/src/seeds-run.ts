@@ -33,7 +33,7 @@ export async function seedsRun(order: SeedsOrder, terminal: Terminal, interrupt:
   const runner = studyRunner({ workers, file, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, scenario.name, performance.now(), "seed");
   let ended = 0;
-  const tick = () => progress.show({ ended, most: replications, best: undefined }, performance.now());
+  const tick = () => progress.show({ ended, most: replications, underWay: runner.underWay(), best: undefined }, performance.now());
   const timer = setInterval(tick, TICK_MS);
   const onProgress = (now: { readonly ended: number }) => {
     ended = now.ended;

@@ -56,6 +56,23 @@ test("threads serve open, closed, session and trace loads as this thread does, t
   expect(await lines(withWorkers(2, { scenarioFile: path }), some)).toEqual(here);
 });
 
+test("a thread tells how far it is with a point that has not ended", async () => {
+  const path = new URL("../../../scenarios/poisson-load/scenario.yaml", import.meta.url).pathname;
+  const runner = withWorkers(1, { scenarioFile: path });
+  const long = { ...loadScenarioFile(path).scenario };
+  const told = new Set<number>();
+  const timer = setInterval(() => {
+    const { points: count, worth } = runner.underWay();
+    expect(count).toBeLessThanOrEqual(1);
+    if (count === 1) told.add(worth);
+  }, 1);
+  for await (const row of runner.run([{ index: 0, parameters: {}, scenario: long }])) expect(row.status).toBe("ok");
+  clearInterval(timer);
+  expect([...told].some((worth) => worth > 0 && worth < 1)).toBe(true);
+  expect([...told]).toEqual([...told].toSorted((a, b) => a - b));
+  expect(runner.underWay()).toEqual({ points: 0, worth: 0 });
+});
+
 /** A worker that dies on points with some indexes, the first `times` times, when it has run what stands before them in its chunk. */
 function dyingWorker(times: number, indexes: readonly number[]): string {
   const path = join(home, `dying-${times}-${indexes.join("-")}.mjs`);

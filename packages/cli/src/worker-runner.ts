@@ -4,6 +4,7 @@ import { keeping, orderedRunner, type ResultStore, type Runner, type RunPoint } 
 import type { Piscina } from "piscina";
 import { ChunkQueue } from "./chunk-queue.ts";
 import type { PointWorkerData } from "./point-worker.ts";
+import { type PointsUnderWay, UnderWay } from "./under-way.ts";
 
 export interface WorkerRunnerOptions {
   /** Threads; one for each core when none is given. */
@@ -18,6 +19,8 @@ export interface WorkerRunnerOptions {
 
 /** A runner over worker threads. Threads start when there is work, and an idle one does not keep the process alive. */
 export interface WorkerRunner extends Runner {
+  /** How far the points are that have not ended. */
+  underWay(): PointsUnderWay;
   /** Ends the threads. */
   close(): Promise<void>;
 }
@@ -36,6 +39,7 @@ interface Pool {
 /** Runs points in worker threads. A point whose thread dies is tried once more; then it has failed. */
 export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
   const { workers = availableParallelism(), store, file = new URL("./point-worker.js", import.meta.url), scenarioFile = "" } = options;
+  const underWay = new UnderWay(workers);
   let pool: Promise<Pool> | undefined;
   const open = async (): Promise<Pool> => {
     const { Piscina } = await import("piscina");
@@ -44,7 +48,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
       minThreads: 1,
       maxThreads: workers,
       idleTimeout: IDLE_MS,
-      workerData: { scenarioFile } satisfies PointWorkerData,
+      workerData: { scenarioFile, underWay: underWay.memory } satisfies PointWorkerData,
     });
     return { threads, queue: new ChunkQueue(threads, workers) };
   };
@@ -56,6 +60,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
   const { run: runAll } = orderedRunner(store === undefined ? run : keeping(store, run), workers * POINTS_EACH);
   return {
     run: runAll,
+    underWay: () => underWay.tell(),
     close: async () => {
       const opened = await pool;
       pool = undefined;

@@ -74,7 +74,10 @@ async function searched(
     if (trial.holds && (best === undefined || trial.value > best.value)) best = trial;
   };
   const told = () => best && loadText(best.value, workOf(opened));
-  const timer = setInterval(() => progress.show({ ended, most: null, best: told() }, performance.now()), TICK_MS);
+  const timer = setInterval(
+    () => progress.show({ ended, most: null, underWay: runner.underWay(), best: told() }, performance.now()),
+    TICK_MS,
+  );
   try {
     return await capacity(scenario, { ...asked, runner, signal: interrupt.signal, onTrial });
   } catch (error) {

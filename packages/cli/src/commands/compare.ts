@@ -52,7 +52,10 @@ export async function compareScenarios(
   const runner = studyRunner({ workers, file: STDIN, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, "compare", performance.now());
   let ended = 0;
-  const timer = setInterval(() => progress.show({ ended, most: 2 * replications, best: undefined }, performance.now()), TICK_MS);
+  const timer = setInterval(
+    () => progress.show({ ended, most: 2 * replications, underWay: runner.underWay(), best: undefined }, performance.now()),
+    TICK_MS,
+  );
   const onProgress = (now: { readonly ended: number }) => {
     ended = now.ended;
   };

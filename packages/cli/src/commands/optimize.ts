@@ -116,7 +116,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   const signal = limit ?? interrupt.signal;
   const progress = new StudyProgress(terminal.err, title, performance.now());
   let last: Optimum | undefined;
-  const timer = setInterval(() => last && progress.show(stateOf(last), performance.now()), TICK_MS);
+  const timer = setInterval(() => last && progress.show({ ...stateOf(last), underWay: inner?.underWay() }, performance.now()), TICK_MS);
   try {
     for await (const soFar of optimize(base, { ...plan.asked, ...(points === undefined ? {} : { points }), runner, signal })) {
       last = soFar;

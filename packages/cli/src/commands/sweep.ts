@@ -114,7 +114,7 @@ async function walked({ file, plan, view, title }: SweepOrder, book: CaseBook, t
   const tick = () => {
     for (const each of book.cases.slice(looked)) if (each.status === "ok" && (best === undefined || better(each, best) < 0)) best = each;
     looked = book.cases.length;
-    progress.show({ ended, most: plan.most, best: best && bestText(view, best) }, performance.now());
+    progress.show({ ended, most: plan.most, underWay: runner.underWay(), best: best && bestText(view, best) }, performance.now());
   };
   let looked = 0;
   const timer = setInterval(tick, TICK_MS);

@@ -19,6 +19,18 @@ test("progress tells points, rate, time left and the best so far", () => {
   expect(progressText("s", state(0), 0.01, 48_000)).toContain("13 h 20 min left");
 });
 
+test("it tells how far slow points are that have not ended, and counts what is done of them", () => {
+  const underWay = { points: 2, worth: 0.9 };
+  expect(progressText("s", { ...state(3), underWay }, 0.1)).toBe("s: 3 of 480 points, 2 under way at 45 %, 0.100 a second");
+  expect(progressText("s", { ...state(3), underWay }, 50)).toBe("s: 3 of 480 points, 50.0 a second");
+  expect(progressText("s", { ...state(3), underWay: { points: 0, worth: 0 } }, 0.1)).toBe("s: 3 of 480 points, 0.100 a second");
+  const err = channel(true, 200);
+  const progress = new StudyProgress(err, "sweep", 0);
+  for (let second = 1; second <= 50; second++)
+    progress.show({ ended: 0, most: 4, underWay: { points: 1, worth: second / 100 }, best: undefined }, second * 1_000);
+  expect(err.written.at(-1)).toContain("0 of 4 points, 1 under way at 50 %, 0.0100 a second, 6 min left"); // 350 s
+});
+
 test("a person sees it redrawn in place a few times a second, and cleared", () => {
   const err = channel(true, 30);
   const progress = new StudyProgress(err, "sweep of plan", 0);

@@ -1,6 +1,7 @@
 import { grouped } from "../amount.ts";
 import type { Channel } from "../channel.ts";
 import { harmless } from "../terminal.ts";
+import type { PointsUnderWay } from "../under-way.ts";
 
 const REDRAW_MS = 200;
 const PLAIN_MS = 60_000;
@@ -12,11 +13,16 @@ const LEAST_WINDOW_MS = 20_000;
 const SETTLING = 1 / 8;
 const LEAST_SETTLING_MS = 5_000;
 
+/** Points that come faster than this, a second, are not told of one by one. */
+const SLOW = 1;
+
 /** How far a study is. */
 export interface StudyState {
   readonly ended: number;
   /** Of points, at most; null when nobody knows yet. */
   readonly most: number | null;
+  /** What is done of those that have not ended. */
+  readonly underWay?: PointsUnderWay | undefined;
   /** What the best point so far has, as `throughputPerGpu 123 tokens/ms with tensor 2`. */
   readonly best: string | undefined;
   /** What is under way, as `claim 12 of 41: ttft`. */
@@ -52,12 +58,13 @@ export class StudyProgress {
     if (nowMs - this.#toldAtMs < (live ? REDRAW_MS : PLAIN_MS)) return;
     const sinceMs = nowMs - this.#toldAtMs;
     this.#toldAtMs = nowMs;
-    this.#seen.push({ atMs: nowMs, ended: state.ended });
+    const done = state.ended + (state.underWay?.worth ?? 0);
+    this.#seen.push({ atMs: nowMs, ended: done });
     const windowMs = Math.max(LEAST_WINDOW_MS, (nowMs - this.#startMs) * WINDOW);
     while (this.#seen.length > 2 && nowMs - this.#seen[1]!.atMs >= windowMs) this.#seen.shift();
     const first = this.#seen[0]!;
-    const perSecond = ((state.ended - first.ended) / (nowMs - first.atMs)) * 1e3;
-    const left = state.most === null || perSecond === 0 ? undefined : this.#settled((state.most - state.ended) / perSecond, nowMs, sinceMs);
+    const perSecond = (Math.max(0, done - first.ended) / (nowMs - first.atMs)) * 1e3;
+    const left = state.most === null || perSecond === 0 ? undefined : this.#settled((state.most - done) / perSecond, nowMs, sinceMs);
     const text = harmless(progressText(this.#title, state, perSecond, left, this.#noun));
     this.#channel.write(live ? `\r\u001b[2K${text.slice(0, columns - 1)}` : `${text}\n`);
     this.#drawn = live;
@@ -81,12 +88,14 @@ export class StudyProgress {
 /** `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
 export function progressText(
   title: string,
-  { ended, most, best, doing, leftSeconds }: StudyState,
+  { ended, most, underWay, best, doing, leftSeconds }: StudyState,
   perSecond: number,
   secondsLeft?: number,
   noun = "point",
 ): string {
   const parts = [`${title}: ${grouped(ended)}${most === null ? "" : ` of ${grouped(most)}`} ${noun}s`];
+  if (underWay !== undefined && underWay.points > 0 && perSecond < SLOW)
+    parts.push(`${underWay.points} under way at ${Math.floor((100 * underWay.worth) / underWay.points)} %`);
   if (perSecond > 0) parts.push(`${perSecond.toPrecision(3)} a second`);
   if (secondsLeft !== undefined) parts.push(`${durationText(secondsLeft)} left`);
   if (doing !== undefined) parts.push(doing);

@@ -5,6 +5,8 @@ import { piecesBeside } from "../files-beside.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import type { Simulation } from "../simulation.ts";
 import { inSlices } from "../sliced-run.ts";
+import { shareOf } from "../told-run.ts";
+import { AT_NONE, UnderWay } from "../under-way.ts";
 import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
 
 export interface StudyRunnerOptions {
@@ -22,13 +24,19 @@ export interface StudyRunnerOptions {
 export function studyRunner({ workers, file, study, simulation, onRow }: StudyRunnerOptions): WorkerRunner {
   const store = study === undefined ? {} : { store: study };
   const pool = workers > 1 ? workerRunner({ workers, scenarioFile: file, ...store }) : undefined;
+  const here = new UnderWay(1);
+  const tell = here.take();
   const inner: Runner =
     pool ??
     inProcessRunner({
       ...store,
       simulate: async (scenario, stop) => {
         const setup = simulation.prepare(scenario, { readPieces: piecesBeside(file) });
-        return summarize(await inSlices(simulation.start(setup), stop), targetsOf(scenario));
+        const run = simulation.start(setup);
+        tell(0);
+        const recording = await inSlices(run, stop, () => tell(shareOf(run.progress())));
+        tell(AT_NONE);
+        return summarize(recording, targetsOf(scenario));
       },
     });
   return {
@@ -39,6 +47,7 @@ export function studyRunner({ workers, file, study, simulation, onRow }: StudyRu
         yield row;
       }
     },
+    underWay: () => pool?.underWay() ?? here.tell(),
     close: async () => pool?.close(),
   };
 }

@@ -1,0 +1,21 @@
+import { summarize } from "@tokenyard/report";
+import { type ReadPieces, targetsOf } from "@tokenyard/scenario";
+import { type Progress, prepare, start } from "@tokenyard/simulator";
+import type { Simulate } from "@tokenyard/study";
+
+/** Events between two times that a run tells how far it is. */
+const EVENTS = 1 << 8;
+
+/** The simulator in this thread, which tells the share of each run that is done; nothing can be heard meanwhile. */
+export function toldRuns(readPieces: ReadPieces, tell: (share: number) => void): Simulate {
+  return (scenario) => {
+    const run = start(prepare(scenario, { readPieces }));
+    while (run.advance(EVENTS)) tell(shareOf(run.progress()));
+    return summarize(run.recording(), targetsOf(scenario));
+  };
+}
+
+/** What of its requests a run has finished. */
+export function shareOf({ finished, requests }: Pick<Progress, "finished" | "requests">): number {
+  return requests === 0 ? 0 : finished / requests;
+}

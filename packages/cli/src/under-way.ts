@@ -1,0 +1,40 @@
+/** Points that are being run, and how many whole ones what is done of them comes to. */
+export interface PointsUnderWay {
+  readonly points: number;
+  readonly worth: number;
+}
+
+const COUNTER_BYTES = 8;
+const IDLE = -1;
+
+/** How far threads are with the points that each is at, in memory that they have in common with the one that tells of it. */
+export class UnderWay {
+  readonly memory: SharedArrayBuffer;
+  readonly #taken: Int32Array;
+  /** [threads] what is done of a thread's points, in points; below 0 when it is at none */
+  readonly #worth: Float64Array;
+
+  /** `memory`: that of another one, to tell it; or so many threads. */
+  constructor(memory: SharedArrayBuffer | number) {
+    this.memory = typeof memory === "number" ? new SharedArrayBuffer(COUNTER_BYTES + 8 * memory) : memory;
+    this.#taken = new Int32Array(this.memory, 0, 1);
+    this.#worth = new Float64Array(this.memory, COUNTER_BYTES);
+    if (typeof memory === "number") this.#worth.fill(IDLE);
+  }
+
+  /** A thread's own place; one that starts in place of another that died may get that one's. */
+  take(): (worth: number) => void {
+    const place = Atomics.add(this.#taken, 0, 1) % this.#worth.length;
+    return (worth) => {
+      this.#worth[place] = worth;
+    };
+  }
+
+  tell(): PointsUnderWay {
+    const busy = this.#worth.filter((worth) => worth >= 0);
+    return { points: busy.length, worth: busy.reduce((sum, worth) => sum + worth, 0) };
+  }
+}
+
+/** What a thread says when it is at no point. */
+export const AT_NONE = IDLE;
