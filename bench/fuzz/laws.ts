@@ -52,10 +52,10 @@ function lostInClasses({ classes, requests }: Report): string[] {
 
 /** Ranks and lanes whose times do not add up to the horizon; the first is enough. */
 function unaccounted(recording: Recording): string[] {
-  const { ranks, opKinds, busyNs, waitingNs, idleNs, lostNs, downNs, horizonNs } = recording;
+  const { ranks, opKinds, busyNs, waitingNs, idleNs, lostNs, horizonNs } = recording;
   for (let rank = 0; rank < ranks; rank++) {
     for (const lane of [0, 1]) {
-      let ns = downNs[rank * 2 + lane]!;
+      let ns = 0;
       for (const phase of [0, 1]) {
         const side = (rank * 2 + phase) * 2 + lane;
         ns += waitingNs[side]! + idleNs[side]! + lostNs[side]!;

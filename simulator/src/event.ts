@@ -14,6 +14,8 @@ export type Event =
   | { readonly kind: "run-ended"; readonly pool: number; readonly run: PassRun }
   /** Blocks that a sequence of `replica` waits for have come from the host. */
   | { readonly kind: "load-ended"; readonly pool: number; readonly replica: number }
+  /** What `replica` computes is broken off; what ends now has ended. */
+  | { readonly kind: "cut"; readonly pool: number; readonly replica: number }
   /** A pass of `microBatch` reaches stage 0 of its replica. */
   | { readonly kind: "pass-entered"; readonly pool: number; readonly microBatch: MicroBatch }
   /** The cache of the request in `slot` has moved to the pool that decodes; `ns` of it after the first token. */
@@ -26,8 +28,9 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   "op-finished": 0,
   "run-ended": 0,
   "load-ended": 0,
-  "pass-entered": 1,
-  "transfer-ended": 2,
+  cut: 1,
+  "pass-entered": 2,
+  "transfer-ended": 3,
 };
 const MOST_POOLS = 2;
 

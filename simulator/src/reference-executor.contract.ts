@@ -41,10 +41,11 @@ interface Trip {
   left: boolean;
 }
 
-/** Times of every op [stage][slice][micro-batch][op]; `arrivals` are in order of arrival at the first stage. */
+/** Times of every op [stage][slice][micro-batch][op] that is launched before `untilNs`; `arrivals` are in order of arrival at the first stage. */
 export function referenceRun(
   stages: readonly ReferenceStage[],
   arrivals: readonly { readonly microBatch: number; readonly timeNs: number }[],
+  untilNs = Number.POSITIVE_INFINITY,
 ): ReferenceOpTimes[][][][] {
   const trips: Trip[] = [];
   const instants = new Set<number>();
@@ -59,6 +60,7 @@ export function referenceRun(
     const later = [...instants].filter((t) => t > now);
     if (later.length === 0) break;
     now = Math.min(...later);
+    if (now >= untilNs) break;
     let changed = true;
     while (changed) {
       changed = false;

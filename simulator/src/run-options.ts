@@ -1,5 +1,6 @@
 import type { RequestRow } from "./logs/request-rows.ts";
 import type { SpanWindow } from "./logs/span-log.ts";
+import type { Cut } from "./stages/cuts.ts";
 
 export interface RunOptions {
   /** Keep single spans too. */
@@ -8,6 +9,8 @@ export interface RunOptions {
   readonly fold?: boolean;
   /** Take passes that only decode, and can be foreseen, in one event; on unless told otherwise. */
   readonly jump?: boolean;
+  /** Instants at which a replica is broken off; it begins its passes again at once, with all that was cached. */
+  readonly cuts?: readonly Cut[];
   /** Told of each request when it leaves; of one that is never served, when the recording is asked for. The row is filled anew for the next. */
   onRequest?(row: RequestRow): void;
   /** Keep a row for each request, though there may be many. */

@@ -205,7 +205,8 @@ export class Simulation {
       source.take(arriving);
       const slot = slots.take(arriving);
       this.#observer.arrived(slot);
-      if (second !== undefined && arriving.outputTokens > 1 && !second.setup.scheduler.handover!.fits(slot)) first!.rejected(slot, nowNs);
+      if (second !== undefined && arriving.outputTokens > 1 && !second.setup.scheduler.handover!.fits(slot))
+        first!.observer.rejected(slot, nowNs);
       else if (first!.arrive(slot, nowNs)) cut = true;
     }
     return cut;

@@ -45,10 +45,8 @@ export interface Recording {
   readonly waitingNs: Float64Array;
   /** [ranks × phases × lanes] idle before an op belongs to the op's phase, idle at the end to the lane's last phase */
   readonly idleNs: Float64Array;
-  /** [ranks × phases × lanes] in ops that a fault aborted */
+  /** [ranks × phases × lanes] in ops that were broken off */
   readonly lostNs: Float64Array;
-  /** [ranks × lanes] */
-  readonly downNs: Float64Array;
   /** [opKinds] of ops on the network lane: the longest of any rank, without waiting for others; 0 where none was */
   readonly longestNs: readonly number[];
   /** Of the compute lanes, between their stage's first and last op, summed over ranks. */

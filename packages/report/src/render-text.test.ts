@@ -41,10 +41,10 @@ test("a small run reads like this", () => {
                experts     66.7 us █▋                             18.8 % █▌
                waiting                                            18.8 % █▌           8.3 % ▋
                idle                                               18.8 % █▌          50.0 % ████
-      network  dispatch    33.3 us ▊          50.0 us █▋          25.0 % ██          27.3 % ██▏
-               waiting                                             6.3 % ▌            9.1 % ▊
-               idle                                               68.8 % █████▌      54.5 % ████▍
-               lost                                                                   9.1 % ▊
+      network  dispatch    33.3 us ▊          50.0 us █▋          25.0 % ██          25.0 % ██
+               waiting                                             6.3 % ▌            8.3 % ▋
+               idle                                               68.8 % █████▌      58.3 % ████▋
+               lost                                                                   8.3 % ▋
       unused   waiting     50.0 us █▎         50.0 us █▋
                queue       50.0 us █▎
       of peak  compute 20.0 % · memory bandwidth 50.0 % · node links 10.0 % · fabric 0 %

@@ -54,14 +54,14 @@ describe("two GPUs, four requests, one millisecond, by hand", () => {
     });
   });
 
-  test("prefill had 2 ranks × 2 lanes × 400 us, decode 2300 us after 100 us of a lane were down", () => {
+  test("prefill had 2 ranks × 2 lanes × 400 us, decode 2 × 2 × 600 us", () => {
     expect(report.time.prefill).toEqual({
       compute: { attention: 350 / 800, experts: 150 / 800, waiting: 150 / 800, idle: 150 / 800, lost: 0 }, // 200 + 150; 100 + 50; 50 + 100 twice
       network: { dispatch: 200 / 800, waiting: 50 / 800, idle: 550 / 800, lost: 0 }, // 100 + 100; 0 + 50; 300 + 250
     });
     expect(report.time.decode).toEqual({
       compute: { attention: 500 / 1200, waiting: 100 / 1200, idle: 600 / 1200, lost: 0 }, // 300 + 200; 0 + 100; 2 × 300
-      network: { dispatch: 300 / 1100, waiting: 100 / 1100, idle: 600 / 1100, lost: 100 / 1100 }, // 200 + 100; 100 + 0; 2 × 300
+      network: { dispatch: 300 / 1200, waiting: 100 / 1200, idle: 700 / 1200, lost: 100 / 1200 }, // 200 + 100; 100 + 0; 300 + 400
     });
   });
 

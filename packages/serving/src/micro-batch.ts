@@ -20,7 +20,7 @@ export class MicroBatch extends Pass {
   readonly #caches: Caches;
   /** Of the decoding sequences; none before they decode. */
   #windowed: WindowedContext | undefined;
-  #state: "new" | "running" | "ended" = "new";
+  #state: "new" | "running" | "broken" | "ended" = "new";
   /** Members before this one have finished. */
   #finished = 0;
   /** Members before this one have left the columns. */
@@ -59,8 +59,14 @@ export class MicroBatch extends Pass {
   /** Becomes the next pass, and runs; with the first, the wait of its requests is over. */
   start(nowNs: number, observer: SchedulerObserver): void {
     if (this.#state === "ended") this.#advance();
-    else this.#begin(nowNs, observer);
+    else if (this.#state === "new") this.#begin(nowNs, observer);
     this.#state = "running";
+  }
+
+  /** The pass of the moment is broken off: none of its tokens are out, and it starts again. */
+  breakOff(): void {
+    if (this.#state !== "running") throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} is broken off without running`);
+    this.#state = "broken";
   }
 
   #begin(nowNs: number, observer: SchedulerObserver): void {

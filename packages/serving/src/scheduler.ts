@@ -22,10 +22,12 @@ export interface Scheduler {
   load(): Load;
   /** What they have asked of it at most up to now; undefined where a scheduler does not tell: all of the load. */
   use?(): Use;
+  /** `pass`, which is under way, is broken off: none of its tokens are out. It is formed again when the next one is asked for. */
+  breakOff(pass: Pass): void;
   /**
    * Takes `request` back from where it is, with all that is cached of it, and lets it wait anew, as one that comes now; tokens that are out stay
-   * out. Returns the replica that it waits at. Where this is missing, requests stay where they are. Throws for one whose pass is under way, or
-   * whose cache is on its way from another pool.
+   * out. Returns the replica that it waits at. Where this is missing, requests stay where they are. Throws for one whose pass is under way, which
+   * may be broken off, or whose cache is on its way from another pool.
    */
   requeue?(request: number, nowNs: number, observer: SchedulerObserver): number;
   /** Where decode steps can be foreseen: they are then taken in one go. */

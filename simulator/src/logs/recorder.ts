@@ -34,6 +34,8 @@ export class Recorder {
   readonly #firstNs: Float64Array;
   readonly #lastNs: Float64Array;
   readonly #spans: SpanLog | undefined;
+  /** [ranks × phases × lanes] of these, what was told by `worked` and `waited` */
+  readonly #toldNs: Float64Array;
   /** [ranks × lanes] busy and waiting since the last `closePass` */
   readonly #passNs: Float64Array;
 
@@ -47,6 +49,7 @@ export class Recorder {
     this.idleNs = new Float64Array(ranks * 4);
     this.lostNs = new Float64Array(ranks * 4);
     this.#lastPhase = new Int8Array(ranks * 2).fill(-1);
+    this.#toldNs = new Float64Array(ranks * 4);
     this.#passNs = new Float64Array(ranks * 2);
     this.#firstNs = new Float64Array(stages).fill(Number.POSITIVE_INFINITY);
     this.#lastNs = new Float64Array(stages);
@@ -98,6 +101,7 @@ export class Recorder {
       this.waitingNs[side] = this.waitingNs[side]! + waiting * times;
       this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + (work + waiting) * times;
     }
+    this.work.reach(op, durationNs);
   }
 
   /** A pass that started at `startNs` has run on `stage`; its lanes ended so much later [ranks]. What is left since their last pass they were idle. */
@@ -125,28 +129,34 @@ export class Recorder {
     if (startNs < this.#firstNs[id]!) this.#firstNs[id] = startNs;
   }
 
-  /** A rank has worked on ops of `kind`. */
+  /** A rank has worked on ops of `kind`, in a time that `closeLane` will tell. */
   worked(rank: number, phase: number, kind: number, ns: number): void {
     const at = (rank * 2 + phase) * KINDS + kind;
     this.busyNs[at] = this.busyNs[at]! + ns;
+    this.#toldNs[(rank * 2 + phase) * 2 + laneOfKind(kind)]! += ns;
   }
 
-  /** A rank's lane has waited at barriers. */
+  /** A rank's lane has waited at barriers, in a time that `closeLane` will tell. */
   waited(rank: number, phase: number, lane: Lane, ns: number): void {
     const side = (rank * 2 + phase) * 2 + lane;
     this.waitingNs[side] = this.waitingNs[side]! + ns;
+    this.#toldNs[side]! += ns;
   }
 
-  /** A phase has taken `ns` of a rank's lane, which was idle in what is left of that; the lane's last op was of `lastPhase`. */
-  closeLane(rank: number, phase: number, lane: Lane, ns: number, lastPhase: number): void {
-    this.#addIdle(rank, phase, lane, ns - this.#laneNs(rank, phase, lane));
-    this.#lastPhase[rank * 2 + lane] = lastPhase;
+  /** A rank's lane has ended an op of `phase`. */
+  ended(rank: number, lane: Lane, phase: number): void {
+    this.#lastPhase[rank * 2 + lane] = phase;
   }
 
-  /** Stage `id` has started its first op and ended its last. */
+  /** A phase has taken `ns` of a rank's lane, beside what was committed op by op: it was idle in what of that it has not worked or waited. */
+  closeLane(rank: number, phase: number, lane: Lane, ns: number): void {
+    this.#addIdle(rank, phase, lane, ns - this.#toldNs[(rank * 2 + phase) * 2 + lane]!);
+  }
+
+  /** Stage `id` has run passes, the first of which started at `firstNs`, and the last ended. */
   ranBetween(id: number, firstNs: number, lastNs: number): void {
-    this.#firstNs[id] = firstNs;
-    this.#lastNs[id] = lastNs;
+    this.#firstNs[id] = Math.min(firstNs, this.#firstNs[id]!);
+    this.#lastNs[id] = Math.max(lastNs, this.#lastNs[id]!);
   }
 
   /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */

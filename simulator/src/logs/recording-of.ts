@@ -68,7 +68,6 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     waitingNs: column(({ recorder }) => recorder.waitingNs),
     idleNs: column(({ recorder }) => recorder.idleNs),
     lostNs: column(({ recorder }) => recorder.lostNs),
-    downNs: new Float64Array(ranks * 2),
     longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ recorder }) => recorder.work.longestNs[kind]!))),
     bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),

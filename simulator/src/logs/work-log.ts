@@ -29,6 +29,11 @@ export class WorkLog {
     this.longestNs[op.kind] = longest;
   }
 
+  /** Ops take so long at most, [op kinds]. */
+  reachAll(longestNs: Float64Array): void {
+    for (let kind = 0; kind < longestNs.length; kind++) this.longestNs[kind] = Math.max(this.longestNs[kind]!, longestNs[kind]!);
+  }
+
   /** `passes` passes routed `counts` to the experts of every layer. */
   routedAlike(phase: Phase, counts: Float64Array, dropped: number, passes: number): void {
     this.#routing![phase].addAlike(counts, dropped, passes);

@@ -114,6 +114,7 @@ export class Account {
         for (const lane of LANES) this.#recorder.waited(firstRank + r, phase, lane, facts.waitingNs[r * 2 + lane]! * passes);
       }
       addTimes(work.tally, facts.work, passes);
+      work.reachAll(facts.longestNs);
       if (this.#routes) work.routedAlike(phase, facts.routed, facts.dropped, passes);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }

@@ -17,7 +17,6 @@ export class LaneTimes {
   readonly #lastSegmentNs: Float64Array;
   #firstNs = Number.POSITIVE_INFINITY;
   #lastNs = 0;
-  #lastPhase = -1;
 
   constructor(stage: StageLanes, ends: readonly LaneEnd[], recorder: Recorder, dataGroups: number) {
     const { ranks } = stage.spec;
@@ -32,7 +31,7 @@ export class LaneTimes {
 
   /** The passes of `run` have ended. */
   add({ startNs, endsNs, count, segments, facts, microBatch, baseNs, attentionNs, head }: SegmentTimes): void {
-    const { ranks } = this.#stage.spec;
+    const { ranks, firstRank } = this.#stage.spec;
     const { phase } = microBatch!;
     const groups = this.#groups;
     const l = segments.length - 1;
@@ -56,23 +55,22 @@ export class LaneTimes {
         const laneEndNs = endNs - longest + lastSegmentNs - facts!.trailNs[lane * ranks + r]!;
         this.#laneNs[at] = this.#laneNs[at]! + laneEndNs - freeNs[r]!;
         freeNs[r] = laneEndNs;
+        this.#recorder.ended(firstRank + r, LANES[lane]!, phase);
       }
     }
     if (startNs < this.#firstNs) this.#firstNs = startNs;
     this.#lastNs = endNs;
-    this.#lastPhase = phase;
   }
 
   /** No more passes: what lanes did in them has been told; in what is left of their time they were idle. */
   close(): void {
     const { firstRank, ranks, id } = this.#stage.spec;
-    if (this.#lastPhase < 0) return;
+    if (this.#lastNs < this.#firstNs) return; // none ran
     this.#recorder.ranBetween(id, this.#firstNs, this.#lastNs);
     for (const lane of LANES) {
       if (this.#ends[lane]!.in === "nothing") continue;
       for (const phase of [0, 1]) {
-        for (let r = 0; r < ranks; r++)
-          this.#recorder.closeLane(firstRank + r, phase, lane, this.#laneNs[(phase * 2 + lane) * ranks + r]!, this.#lastPhase);
+        for (let r = 0; r < ranks; r++) this.#recorder.closeLane(firstRank + r, phase, lane, this.#laneNs[(phase * 2 + lane) * ranks + r]!);
       }
     }
   }

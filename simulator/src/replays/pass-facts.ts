@@ -133,13 +133,12 @@ export class PassFacts {
   }
 
   #workOutTokens(microBatch: MicroBatch): void {
-    const { costs, gate, recorder } = this.#parts;
+    const { costs, gate } = this.#parts;
     microBatch.begin(this.pass);
     for (const { op, at } of this.#ofTokens) {
       const cost = this.ops[at]!;
       if (op.work === "gate") gate.draw(op.layer, this.#stage.spec.id, microBatch);
       costs.ask(op, microBatch, this.#stage.spec, cost);
-      recorder.work.reach(op, cost.durationNs);
     }
   }
 }

@@ -32,11 +32,26 @@ export interface PassRun {
   /** Something happens now: no pass starts any more. Returns when the last one ends that has started. */
   cut(nowNs: number): number;
 
+  /** It is broken off at `cutNs`: only passes that have ended by then are of it. Returns how many. */
+  endBy(cutNs: number): number;
+
   /** The passes have ended: adds them to the critical path, and to what `close` tells. */
   end(): void;
 
   /** No more passes: recorder, tally and routing log are told what was kept back. */
   close(): void;
+}
+
+/** How many of the passes that end at `endsNs` [count] have ended at `nowNs`. */
+export function endedBy(nowNs: number, endsNs: Float64Array, count: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (endsNs[middle]! <= nowNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How many of the passes that end at `endsNs` [count] have started by `nowNs`. */

@@ -24,6 +24,8 @@ export interface PassSummary {
   /** [lanes × ranks] from the lane's last op to the end of the segment or barrier that the lane's end is told from */
   readonly trailNs: Float64Array;
   readonly work: WorkTally;
+  /** [op kinds] the longest op on the network lane, without waiting for others */
+  readonly longestNs: Float64Array;
   /** Copies routed to each expert of a layer [experts], and those over capacity. */
   readonly routed: Float64Array;
   dropped: number;
@@ -40,7 +42,7 @@ export interface PassSummaryMaker {
 export function passSummaryMaker({ open, last }: Segments, dataGroups: number, ranks: number, experts: number): PassSummaryMaker {
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
-  const numbers = dataGroups * (2 + segments + ops) + KINDS + ranks * (KINDS + 4) + experts + 2;
+  const numbers = dataGroups * (2 + segments + ops) + 2 * KINDS + ranks * (KINDS + 4) + experts + 2;
   const make = () => {
     const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
@@ -60,6 +62,7 @@ export function passSummaryMaker({ open, last }: Segments, dataGroups: number, r
       waitingNs: column(ranks * 2),
       trailNs: column(ranks * 2),
       work: createWorkTally(),
+      longestNs: column(KINDS),
       routed: column(experts),
       dropped: 0,
       passes: column(2),

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
+import type { Cut } from "../stages/cuts.ts";
 
 // What every replay owes, on whatever scenarios: the recording of a run whose passes are timed op by op, on the stages, rank by rank. Those are
 // judged in turn by the reference executor, in stages/pipelines.test.ts.
@@ -18,12 +19,53 @@ export function replayDifferences(scenario: Scenario, options: RunOptions = {}):
   return [...differences(replayed, reference), ...differences(stepped, reference)];
 }
 
+/** The same where replicas are broken off at `parts` of the run's time: each a millionth, and whose replica. */
+export function cutDifferences(scenario: Scenario, parts: readonly CutPart[]): string[] {
+  return replayDifferences(scenario, { cuts: cutsOf(scenario, parts) });
+}
+
+export interface CutPart {
+  readonly millionths: number;
+  /** Nanoseconds from the end of the next op after that; undefined: the instant itself. */
+  readonly fromOp: number | undefined;
+  readonly pool: number;
+  readonly replica: number;
+}
+
+export const anyCuts: fc.Arbitrary<readonly CutPart[]> = fc.array(
+  fc.record({ millionths: fc.nat(1_000_000), fromOp: fc.constantFrom(undefined, -1, 0, 1), pool: fc.nat(1), replica: fc.nat(2) }),
+  { minLength: 1, maxLength: 6 },
+);
+
+/** Cuts at these parts of the time that `scenario` takes without them. */
+export function cutsOf(scenario: Scenario, parts: readonly CutPart[]): Cut[] {
+  const setup = prepare(scenario);
+  const { pools } = setup;
+  const { horizonNs, spans } = run(setup, { spans: { fromNs: 0, toNs: Number.MAX_SAFE_INTEGER } });
+  const endsNs = spans!.endNs.toSorted();
+  return parts.map((part) => {
+    const pool = part.pool % pools.length;
+    const atNs = Math.floor((horizonNs / 1e6) * part.millionths);
+    const next = part.fromOp === undefined ? undefined : endsNs.find((ns) => ns > atNs);
+    return { atNs: next === undefined ? atNs : next + part.fromOp!, pool, replica: part.replica % pools[pool]!.plan.replicas };
+  });
+}
+
 /** The test that replays of `scenarios` give what their ops give one by one. */
 export function replayContract(name: string, scenarios: fc.Arbitrary<Scenario>, numRuns: number): void {
   test(`passes that are replayed, in jumps or one by one, give the recording of their ops, to the nanosecond: ${name}`, () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         expect(replayDifferences(scenario)).toEqual([]);
+      }),
+      { numRuns, endOnFailure: true },
+    );
+  });
+
+  test(`so they do where replicas are broken off at any instants: ${name}`, () => {
+    fc.assert(
+      fc.property(scenarios, anyCuts, (scenario, parts) => {
+        expect(cutDifferences(scenario, parts)).toEqual([]);
       }),
       { numRuns, endOnFailure: true },
     );

@@ -14,7 +14,8 @@ import { UnitRun } from "./unit-run.ts";
 const MOST_UNSURE = 32;
 
 /** The pool whose passes these are. */
-interface Owner extends SchedulerObserver, RunParts {
+interface Owner extends RunParts {
+  readonly observer: SchedulerObserver;
   readonly setup: PoolSetup;
   readonly number: number;
   readonly stages: readonly Stage[];
@@ -55,15 +56,23 @@ export class Runs {
     this.#reported = new Int32Array(plan.replicas);
   }
 
-  /** Starts `pass`, and those that can be foreseen after it. Where only arrivals that are known can cut them short, none that starts after the next is among them. */
-  start(pass: Pass, microBatch: MicroBatch, nowNs: number): void {
+  /**
+   * Starts `pass`, and those that can be foreseen after it, as many as have ended when the replica is broken off at `cutNs`; false where not even
+   * `pass` has. Where only arrivals that are known can cut them short, none that starts after the next is among them.
+   */
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
     const run = this.#runs[pass.replica]!;
     const foreseen = this.#jump ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
     const alone = this.#nextArrivalNs !== undefined;
-    const untilNs = this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY;
+    const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY);
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
-    const endNs = run.start(pass, microBatch, nowNs, most, untilNs);
+    let endNs = run.start(pass, microBatch, nowNs, most, untilNs);
+    if (endNs > cutNs) {
+      if (run.endBy(cutNs) === 0) return false;
+      endNs = run.endsNs[run.count - 1]!;
+    }
     this.#tickets[pass.replica] = this.#timeline.schedule(endNs, this.#ends[pass.replica]!);
+    return true;
   }
 
   /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
@@ -93,7 +102,7 @@ export class Runs {
     this.#report(run, this.#reported[pass.replica]!);
     this.#reported[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
-    this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool);
+    this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool.observer);
   }
 
   /** The passes of `run` have ended, but for the last; its scheduler knows of the first `reported`. */
@@ -101,7 +110,7 @@ export class Runs {
     const { pass, endsNs, count } = run;
     const ended = count - 1 - reported;
     if (ended === 0) return;
-    this.#pool.setup.scheduler.foresight!.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool);
+    this.#pool.setup.scheduler.foresight!.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool.observer);
     this.#pool.advanced(run, reported, ended);
   }
 

@@ -6,7 +6,7 @@ import type { Stage } from "../stages/stage.ts";
 import { Account } from "./account.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
 import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
-import { MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
+import { endedBy, MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
 import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
 import { SegmentTimer } from "./segment-timer.ts";
 import type { SegmentTimes } from "./segment-times.ts";
@@ -118,6 +118,11 @@ export class SegmentRun implements PassRun, SegmentTimes {
   cut(nowNs: number): number {
     this.count = startedBy(nowNs, this.endsNs, this.count);
     return this.endsNs[this.count - 1]!;
+  }
+
+  endBy(cutNs: number): number {
+    this.count = endedBy(cutNs, this.endsNs, this.count);
+    return this.count;
   }
 
   end(): void {

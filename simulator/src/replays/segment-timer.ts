@@ -1,4 +1,4 @@
-import { addTimes, clearWorkTally, createOpCost, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
+import { addTimes, clearWorkTally, createOpCost, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
 import { lastToEnd } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -38,14 +38,13 @@ export class SegmentTimer {
   /** Fills `facts`, whose tokens are those of the micro-batch's pass. */
   fill(facts: PassSummary, microBatch: MicroBatch): void {
     const { closed, barriers, ofTokens } = this.#segments;
-    for (let o = 0; o < ofTokens.length; o++) {
-      this.#ask(ofTokens[o]!.op, microBatch);
-    }
     facts.closedNs = 0;
     facts.spentNs.fill(0);
+    facts.longestNs.fill(0);
     facts.busyNs.fill(0);
     facts.waitingNs.fill(0);
     clearWorkTally(facts.work);
+    for (let o = 0; o < ofTokens.length; o++) this.#ask(ofTokens[o]!.op, microBatch, facts);
     for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, barriers[m]!.times, facts);
     for (let l = 0; l < closed.length; l++) this.#passClosed(closed[l]!, this.#runs[l]!, facts);
     for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
@@ -58,12 +57,12 @@ export class SegmentTimer {
     facts.dropped = microBatch.load.dropped;
   }
 
-  #ask(op: Op, microBatch: MicroBatch): void {
-    const { costs, gate, recorder } = this.#parts;
+  #ask(op: Op, microBatch: MicroBatch, { longestNs }: PassSummary): void {
+    const { costs, gate } = this.#parts;
     const cost = this.#byWork[op.work]!;
     if (op.work === "gate") gate.draw(op.layer, this.#stage.spec.id, microBatch);
     costs.ask(op, microBatch, this.#stage.spec, cost);
-    recorder.work.reach(op, cost.durationNs);
+    if (op.lane === NETWORK) longestNs[op.kind] = Math.max(longestNs[op.kind]!, cost.durationNs[lastToEnd(cost.durationNs)]!);
   }
 
   /** All ranks have an op together: it takes as long as the slowest. */

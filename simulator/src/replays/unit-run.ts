@@ -5,7 +5,7 @@ import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { PassFacts } from "./pass-facts.ts";
-import { MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
+import { endedBy, MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
 import { stretchesOf } from "./stretch.ts";
 import { TimedPass } from "./timed-pass.ts";
 
@@ -63,6 +63,11 @@ export class UnitRun implements PassRun {
   cut(nowNs: number): number {
     this.count = startedBy(nowNs, this.endsNs, this.count);
     return this.endsNs[this.count - 1]!;
+  }
+
+  endBy(cutNs: number): number {
+    this.count = endedBy(cutNs, this.endsNs, this.count);
+    return this.count;
   }
 
   /** Where several were timed, each is timed again: what it took was overwritten by the next. */

@@ -1,7 +1,7 @@
 import type { Pass, Phase } from "@tokenyard/model";
 import type { ExpertLoad, SequenceCosts } from "@tokenyard/program";
 import type { Stream } from "@tokenyard/random";
-import { SPENT_KEYS } from "./critical-path.ts";
+import { QUEUE, SPENT_KEYS } from "./critical-path.ts";
 import type { OpRun } from "./timing.ts";
 
 /** A micro-batch on its trips through the pipeline: where it is, and what its time has gone into since it arrived. */
@@ -18,6 +18,10 @@ export class MicroBatch {
 
   /** When its pass was formed. */
   startedNs = 0;
+  /** Whether that is under way. */
+  underWay = false;
+  /** `spentNs` when it was formed; kept where it may be broken off. */
+  readonly #spentBefore = new Float64Array(SPENT_KEYS.length);
 
   /** Up to when `spentNs` reports, while it is on no stage. */
   reportedNs = 0;
@@ -46,6 +50,25 @@ export class MicroBatch {
   constructor(replica: number, number: number) {
     this.replica = replica;
     this.number = number;
+  }
+
+  /** Since it was reported last, no pass of it was under way: it was in the queue. */
+  report(nowNs: number): void {
+    this.spentNs[QUEUE] = this.spentNs[QUEUE]! + nowNs - this.reportedNs;
+    this.reportedNs = nowNs;
+  }
+
+  /** Its pass, formed now, may be broken off. */
+  keepSpent(): void {
+    this.#spentBefore.set(this.spentNs);
+  }
+
+  /** Its pass is broken off: what time went into it was none of computing, but of standing in a queue. */
+  breakOff(nowNs: number): void {
+    this.underWay = false;
+    this.spentNs.set(this.#spentBefore);
+    this.spentNs[QUEUE] = this.spentNs[QUEUE]! + nowNs - this.startedNs;
+    this.reportedNs = nowNs;
   }
 
   /** `pass` begins: nothing of its costs is known. */

@@ -38,6 +38,11 @@ export class MicroBatches {
     return microBatch;
   }
 
+  /** Those of `replica` whose pass is under way. */
+  underWayIn(replica: number): MicroBatch[] {
+    return [...this.#all.values()].filter((microBatch) => microBatch.replica === replica && microBatch.underWay);
+  }
+
   /** What of `microBatch` goes through the pipeline for `pass`: itself, or its halves. */
   parts(microBatch: MicroBatch, pass: Pass): readonly MicroBatch[] {
     return this.#twoBatches.get(microBatch)?.parts(pass) ?? [microBatch];

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { Timeline } from "../event.ts";
 import { Recorder } from "../logs/recorder.ts";
 import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "../reference-executor.contract.ts";
+import { Cuts } from "./cuts.ts";
 import { MicroBatch } from "./micro-batch.ts";
 import { Pipelines } from "./pipelines.ts";
 import type { StageSpec } from "./stage-spec.ts";
@@ -64,8 +65,8 @@ const compressed = (groups: readonly (readonly number[])[], ranks: number): Grou
 
 const kinds = [OP_KINDS.findIndex((kind) => kind.name === "attention"), OP_KINDS.findIndex((kind) => kind.name === "send")];
 
-/** Runs a case on the real stages: the times of every op [stage][slice][micro-batch][op], and what the recorder summed. */
-function hallRun({ stages, arrivalsNs }: Case, folded: boolean) {
+/** Runs a case on the real stages, until it is broken off at `cutNs`: the times of every op that has ended [stage][slice][micro-batch][op], and what the recorder summed. */
+function hallRun({ stages, arrivalsNs }: Case, folded: boolean, cutNs?: number) {
   const ranks = stages[0]!.ranks;
   const specs = stages.map((stage, id): StageSpec => {
     const opOf = ({ lane }: ReferenceOp, o: number): Op => ({
@@ -107,28 +108,46 @@ function hallRun({ stages, arrivalsNs }: Case, folded: boolean) {
     },
   };
   const timeline = new Timeline();
-  const pipelines = new Pipelines(specs, stages.length, { costs, recorder }, timeline, 0, (microBatch, nowNs) => {
+  const cuts = new Cuts(timeline, 0, 1);
+  if (cutNs !== undefined) cuts.announce(0, cutNs);
+  const passes = (microBatch: MicroBatch, nowNs: number) => {
     leftNs[microBatch.number] = nowNs;
     passed.push(microBatch);
-  });
+  };
+  const pipelines = new Pipelines(specs, stages.length, { costs, recorder }, timeline, 0, passes, cuts);
   for (const [number, timeNs] of arrivalsNs.entries()) pipelines.enterAt(new MicroBatch(0, number), timeNs);
   let horizonNs = 0;
-  for (let now = timeline.peekNs(); now !== undefined; now = timeline.peekNs()) {
+  let isCut = false;
+  for (let now = timeline.peekNs(); now !== undefined && !isCut; now = timeline.peekNs()) {
     horizonNs = now;
     for (let event = timeline.next(now); event !== undefined; event = timeline.next(now)) {
       if (event.kind === "op-finished") pipelines.finish(event, now);
       else if (event.kind === "pass-entered") pipelines.enter(event.microBatch, now);
+      else if (event.kind === "cut") {
+        isCut = true;
+        pipelines.breakOff(0, now);
+        break;
+      }
     }
-    pipelines.settle(now);
+    if (!isCut) pipelines.settle(now);
   }
   recorder.close(pipelines.stages, horizonNs);
   return { times, leftNs, passed, recorder, horizonNs, ranks: ranks * stages.length };
 }
 
-const referenceTimes = ({ stages, arrivalsNs }: Case) =>
+const referenceTimes = ({ stages, arrivalsNs }: Case, untilNs?: number) =>
   referenceRun(
     stages,
     arrivalsNs.map((timeNs, microBatch) => ({ microBatch, timeNs })),
+    untilNs,
+  );
+
+/** The same, but for those that have not ended on all ranks by `cutNs`. */
+const doneBy = (drawn: Case, cutNs: number) =>
+  referenceTimes(drawn, cutNs).map((slices) =>
+    slices.map((microBatches) =>
+      Array.from({ length: MICRO_BATCHES }, (_, m) => (microBatches[m] ?? []).filter(({ endNs }) => Math.max(...endNs) <= cutNs)),
+    ),
   );
 
 describe.each([1, 2, 3])("with %i micro-batches in flight", (inFlight) => {
@@ -141,10 +160,19 @@ describe.each([1, 2, 3])("with %i micro-batches in flight", (inFlight) => {
     );
   });
 
-  test("on every rank and lane busy + waiting + idle + lost = horizon, to the nanosecond", () => {
+  test("so it does of what is broken off at any instant: done is every op that has ended on all its ranks", () => {
     fc.assert(
-      fc.property(caseOf(inFlight), (drawn) => {
-        const { recorder, horizonNs, ranks } = hallRun(drawn, false);
+      fc.property(caseOf(inFlight), fc.nat(120), (drawn, cutNs) => {
+        expect(hallRun(drawn, false, cutNs).times).toEqual(doneBy(drawn, cutNs));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("on every rank and lane busy + waiting + idle + lost = horizon, to the nanosecond, also where that is broken off", () => {
+    fc.assert(
+      fc.property(caseOf(inFlight), fc.option(fc.nat(120), { nil: undefined }), (drawn, cutNs) => {
+        const { recorder, horizonNs, ranks } = hallRun(drawn, false, cutNs);
         for (let rank = 0; rank < ranks; rank++) {
           for (const lane of [0, 1]) {
             let sum = 0;
@@ -215,17 +243,18 @@ describe.each([1, 2, 3])("with %i micro-batches in flight", (inFlight) => {
   });
 });
 
-test("with one micro-batch in flight a folded program gives the same times as its ops one by one", () => {
+test("with one micro-batch in flight a folded program gives the same times as its ops one by one, also where they are broken off", () => {
   fc.assert(
-    fc.property(caseOf(1), (drawn) => {
-      const folded = hallRun(drawn, true);
-      const single = hallRun(drawn, false);
+    fc.property(caseOf(1), fc.option(fc.nat(120), { nil: undefined }), (drawn, cutNs) => {
+      const folded = hallRun(drawn, true, cutNs);
+      const single = hallRun(drawn, false, cutNs);
       expect(folded.times).toEqual(single.times);
       expect(folded.leftNs).toEqual(single.leftNs);
       expect(folded.passed.map((m) => m.spentNs)).toEqual(single.passed.map((m) => m.spentNs));
       expect(folded.recorder.busyNs).toEqual(single.recorder.busyNs);
       expect(folded.recorder.waitingNs).toEqual(single.recorder.waitingNs);
       expect(folded.recorder.idleNs).toEqual(single.recorder.idleNs);
+      expect(folded.recorder.lostNs).toEqual(single.recorder.lostNs);
     }),
     { numRuns: 400 },
   );

@@ -1,5 +1,6 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
+import type { Cuts } from "./cuts.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { Stage, type StageParts, type World } from "./stage.ts";
 import type { StageSpec } from "./stage-spec.ts";
@@ -14,6 +15,10 @@ export class Pipelines implements World {
   readonly #pool: number;
   readonly #perReplica: number;
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
+  /** Where cuts are foreseen. */
+  readonly #cuts: Cuts | undefined;
+  /** On their way to stage 0. */
+  readonly #entering = new Map<MicroBatch, Ticket>();
   #touched: Stage[] = [];
 
   /** `specs` [replicas × stages of a replica], in that order; `pool`: whose they are. */
@@ -24,23 +29,26 @@ export class Pipelines implements World {
     timeline: Timeline,
     pool: number,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
+    cuts?: Cuts,
   ) {
     this.stages = specs.map((spec) => new Stage(spec, parts, this));
     this.#timeline = timeline;
     this.#pool = pool;
     this.#perReplica = stagesPerReplica;
     this.#passed = passed;
+    this.#cuts = cuts;
   }
 
   /** A pass of `microBatch` reaches stage 0 of its replica now. */
   enter(microBatch: MicroBatch, nowNs: number): void {
+    this.#entering.delete(microBatch);
     microBatch.slice = 0;
     this.#arrive(this.stages[microBatch.replica * this.#perReplica]!, microBatch, nowNs);
   }
 
   /** A pass of `microBatch` will reach stage 0 of its replica at `timeNs`. */
   enterAt(microBatch: MicroBatch, timeNs: number): void {
-    this.#timeline.schedule(timeNs, { kind: "pass-entered", pool: this.#pool, microBatch });
+    this.#entering.set(microBatch, this.#timeline.schedule(timeNs, { kind: "pass-entered", pool: this.#pool, microBatch }));
   }
 
   /** An op has ended now. */
@@ -59,12 +67,22 @@ export class Pipelines implements World {
     }
   }
 
-  /** Breaks off what runs on `lane` of `stage` now; the stage may launch it again when it settles. */
-  abort(stage: Stage, lane: 0 | 1, nowNs: number): void {
-    const aborted = stage.abort(lane, nowNs);
-    if (aborted === undefined) return;
-    this.#timeline.cancel(aborted.ticket);
-    this.#touch(stage);
+  /** Breaks off all passes of `replica`. */
+  breakOff(replica: number, nowNs: number): void {
+    for (let s = 0; s < this.#perReplica; s++) this.stages[replica * this.#perReplica + s]!.breakOff(nowNs);
+    for (const [microBatch, ticket] of this.#entering) {
+      if (microBatch.replica !== replica) continue;
+      this.#timeline.cancel(ticket);
+      this.#entering.delete(microBatch);
+    }
+  }
+
+  cancel(ticket: Ticket): void {
+    this.#timeline.cancel(ticket);
+  }
+
+  cutNs({ spec }: Stage): number {
+    return this.#cuts?.nextNs(spec.replica) ?? Number.POSITIVE_INFINITY;
   }
 
   finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket {

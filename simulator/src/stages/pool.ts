@@ -1,64 +1,41 @@
-import { nsFromSeconds } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
-import { rankOf } from "@tokenyard/placement";
 import { OpCosts, stageLinks } from "@tokenyard/program";
-import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
-import type { Event, EventOf, Timeline } from "../event.ts";
+import type { Event, EventOf } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
-import type { Observer } from "../logs/observers.ts";
 import { Recorder } from "../logs/recorder.ts";
-import type { RoutingLog } from "../logs/routing-log.ts";
+import { areLayersAlike } from "../replays/layers-alike.ts";
 import type { PassRun } from "../replays/pass-run.ts";
 import { Runs } from "../replays/runs.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
-import { QUEUE, SEND } from "./critical-path.ts";
+import { SEND } from "./critical-path.ts";
+import { Cuts } from "./cuts.ts";
 import { Gate } from "./gate.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { MicroBatches } from "./micro-batches.ts";
 import { Pipelines } from "./pipelines.ts";
+import { PoolObserver } from "./pool-observer.ts";
+import { returnNs } from "./return-time.ts";
+import type { Outside, Shared } from "./surroundings.ts";
 import { Touched } from "./touched.ts";
 
-/** What pools have in common. */
-export interface Shared {
-  readonly timeline: Timeline;
-  readonly observer: Observer;
-  readonly routing: readonly [RoutingLog, RoutingLog];
-  /** Of schedulers that serve requests as they come: those of all pools. */
-  readonly levels: Levels | undefined;
-  /** Of these where single spans are kept. */
-  readonly cacheLog: CacheLog | undefined;
-}
-
-/** What a pool asks for outside of it. */
-export interface Outside {
-  /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
-  nextArrivalNs?(): number;
-  /** A request has had its last token in this pool: true where it goes on to another. */
-  goesOn?(slot: number, microBatch: MicroBatch, nowNs: number): boolean;
-  /** There is room for a request's cache, which is in another pool. */
-  reserved?(slot: number, nowNs: number): void;
-  /** It is finished, or rejected, and everybody knows. */
-  leaves(slot: number, nowNs: number): void;
-}
-
 /** Replicas at work: the scheduler forms passes, the pipelines carry them out. */
-export class Pool implements SchedulerObserver {
+export class Pool {
   readonly setup: PoolSetup;
   readonly number: number;
   readonly recorder: Recorder;
   readonly costs: OpCosts;
   readonly gate: Gate;
-  readonly #timeline: Timeline;
+  readonly observer: PoolObserver;
   readonly #pipelines: Pipelines;
-  readonly #observer: Observer;
-  readonly #outside: Outside;
   readonly #levels: Levels | undefined;
   readonly #cacheLog: CacheLog | undefined;
   /** Replicas of the pools before this one. */
   readonly #replicasBefore: number;
+  /** Where any are foreseen. */
+  readonly #cuts: Cuts | undefined;
   /** Where each pass can be timed as a whole. */
   readonly #runs: Runs | undefined;
   readonly #microBatches: MicroBatches;
@@ -74,9 +51,6 @@ export class Pool implements SchedulerObserver {
     const { plan } = setup;
     this.setup = setup;
     this.number = number;
-    this.#timeline = shared.timeline;
-    this.#observer = shared.observer;
-    this.#outside = outside;
     this.#levels = shared.levels;
     this.#cacheLog = shared.cacheLog;
     this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
@@ -90,17 +64,24 @@ export class Pool implements SchedulerObserver {
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
     this.#microBatches = new MicroBatches(setup, this.costs);
+    const { timeline, observer, levels } = shared;
+    this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
+    const cuts = options.cuts?.filter(({ pool = 0 }) => pool === number) ?? [];
+    this.#cuts = cuts.length > 0 ? new Cuts(timeline, number, plan.replicas) : undefined;
+    for (const { replica, atNs } of cuts) this.#cuts!.announce(replica, atNs);
     const specs = stageSpecs(setup, links, options.fold ?? true);
     this.#pipelines = new Pipelines(
       specs,
       plan.stages,
       { costs: this.costs, gate: this.gate, recorder: this.recorder },
-      shared.timeline,
+      timeline,
       number,
       (microBatch, nowNs) => this.#passed(microBatch, nowNs),
+      this.#cuts,
     );
-    const inRuns = setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined && layersAlike(setup);
-    this.#runs = inRuns ? new Runs(this, shared.timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
+    const inRuns =
+      setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined && areLayersAlike(setup);
+    this.#runs = inRuns ? new Runs(this, timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -123,21 +104,24 @@ export class Pool implements SchedulerObserver {
       case "load-ended":
         this.#touched.add(event.replica);
         return;
+      case "cut":
+        this.#breakOff(event.replica, nowNs);
+        return;
     }
   }
 
   /** A request comes; true when a run was cut short for that. */
   arrive(slot: number, nowNs: number): boolean {
-    return this.touch(this.setup.scheduler.arrive(slot, nowNs, this), nowNs);
+    return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer), nowNs);
   }
 
   /** A request comes whose prompt another pool has cached, its first token out now. */
   receive(slot: number, nowNs: number): void {
     const handover = this.setup.scheduler.handover!;
-    const replica = handover.receive(slot, nowNs, this);
+    const replica = handover.receive(slot, nowNs, this.observer);
     this.touch(replica, nowNs);
     this.#runs?.reportEnded(replica);
-    handover.reserve(slot, nowNs, this);
+    handover.reserve(slot, nowNs, this.observer);
   }
 
   /** What another pool had cached of a request is here. */
@@ -184,46 +168,6 @@ export class Pool implements SchedulerObserver {
     this.recorder.close(this.stages, nowNs);
   }
 
-  started(slot: number, batch: BatchId, nowNs: number): void {
-    this.#observer.started(slot, this.#reportedTo(batch, nowNs), nowNs);
-  }
-
-  loading(_slot: number, replica: number, readyNs: number): void {
-    this.#timeline.schedule(readyNs, { kind: "load-ended", pool: this.number, replica });
-  }
-
-  firstToken(slot: number, batch: BatchId, nowNs: number): void {
-    this.#observer.firstToken(slot, this.#microBatches.of(batch), nowNs);
-  }
-
-  gaps(lengthNs: number, count: number): void {
-    this.#observer.gaps(lengthNs, count);
-  }
-
-  steps(atNs: Float64Array, count: number, sequences: number): void {
-    this.#observer.steps(atNs, count, sequences);
-  }
-
-  preempted(slot: number, batch: BatchId, nowNs: number): void {
-    this.#observer.preempted(slot, this.#reportedTo(batch, nowNs), nowNs);
-  }
-
-  finished(slot: number, batch: BatchId, nowNs: number): void {
-    const microBatch = this.#microBatches.of(batch);
-    if (this.#outside.goesOn?.(slot, microBatch, nowNs) === true) return;
-    this.#observer.finished(slot, microBatch, nowNs);
-    this.#outside.leaves(slot, nowNs);
-  }
-
-  rejected(slot: number, nowNs: number): void {
-    this.#observer.rejected(slot, nowNs);
-    this.#outside.leaves(slot, nowNs);
-  }
-
-  reserved(slot: number, nowNs: number): void {
-    this.#outside.reserved!(slot, nowNs);
-  }
-
   #tellLevels(levels: Levels, replica: number, nowNs: number): void {
     const occupancy = this.setup.scheduler.cache!.occupancy(replica);
     const number = this.#replicasBefore + replica;
@@ -233,7 +177,8 @@ export class Pool implements SchedulerObserver {
 
   #startPasses(replica: number, nowNs: number): void {
     const { scheduler } = this.setup;
-    for (let pass = scheduler.next(replica, nowNs, this); pass !== undefined; pass = scheduler.next(replica, nowNs, this))
+    const { observer } = this;
+    for (let pass = scheduler.next(replica, nowNs, observer); pass !== undefined; pass = scheduler.next(replica, nowNs, observer))
       this.#start(pass, nowNs);
   }
 
@@ -242,10 +187,12 @@ export class Pool implements SchedulerObserver {
     const microBatch = this.#microBatches.of(pass);
     microBatch.begin(pass);
     microBatch.startedNs = nowNs;
-    if (this.#levels !== undefined) this.#report(microBatch, nowNs);
-    if (this.#runs !== undefined) {
-      this.#runs.start(pass, microBatch, nowNs);
-      return;
+    microBatch.underWay = true;
+    if (this.#levels !== undefined) microBatch.report(nowNs);
+    if (this.#runs?.start(pass, microBatch, nowNs, this.#cuts?.nextNs(pass.replica) ?? Number.POSITIVE_INFINITY) === true) return;
+    if (this.#cuts !== undefined) {
+      microBatch.begin(pass); // those who timed it may have looked at others
+      microBatch.keepSpent();
     }
     const back = this.#returnNs[pass.replica]!;
     const atOnce = pass.index === 0 || back === 0;
@@ -256,8 +203,20 @@ export class Pool implements SchedulerObserver {
     }
   }
 
+  /** All that `replica` computes is broken off, and will be formed again. */
+  #breakOff(replica: number, nowNs: number): void {
+    this.#cuts!.pass(replica);
+    this.#pipelines.breakOff(replica, nowNs);
+    for (const microBatch of this.#microBatches.underWayIn(replica)) {
+      microBatch.breakOff(nowNs);
+      this.setup.scheduler.breakOff(microBatch.scheduled!);
+    }
+    this.#touched.add(replica);
+  }
+
   #ran(run: PassRun): void {
     const microBatch = run.microBatch!;
+    microBatch.underWay = false;
     run.end();
     const { endsNs, count } = run;
     microBatch.reportedNs = endsNs[count - 1]!;
@@ -269,26 +228,14 @@ export class Pool implements SchedulerObserver {
   #passed(part: MicroBatch, nowNs: number): void {
     const microBatch = this.#microBatches.through(part);
     if (microBatch === undefined) return;
+    microBatch.underWay = false;
     microBatch.reportedNs = nowNs;
     if (this.#levels !== undefined) {
       this.#endNs[0] = nowNs;
       this.#levels.passed(this.#endNs, 1, sum(microBatch.scheduled!.newTokens));
     }
-    this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this);
+    this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this.observer);
     this.#touched.add(microBatch.replica);
-  }
-
-  /** Since its last pass ended, a micro-batch that has not been formed again was in the queue. */
-  #report(microBatch: MicroBatch, nowNs: number): void {
-    microBatch.spentNs[QUEUE] = microBatch.spentNs[QUEUE]! + nowNs - microBatch.reportedNs;
-    microBatch.reportedNs = nowNs;
-  }
-
-  /** The micro-batch, whose time is told of up to now. */
-  #reportedTo(batch: BatchId, nowNs: number): MicroBatch {
-    const microBatch = this.#microBatches.of(batch);
-    if (this.#levels !== undefined) this.#report(microBatch, nowNs);
-    return microBatch;
   }
 }
 
@@ -296,22 +243,4 @@ function sum(column: Float64Array): number {
   let total = 0;
   for (let i = 0; i < column.length; i++) total += column[i]!;
   return total;
-}
-
-/** Whether each replica is one stage whose layers cost alike, one micro-batch at a time: dense, or with a gate that draws nothing. */
-function layersAlike({ scenario, plan, router, overflow, network }: PoolSetup): boolean {
-  const draws =
-    router !== undefined && (router.draws !== false || (scenario.routing.capacityFactor !== undefined && overflow.limits !== false));
-  return plan.stages === 1 && scenario.serving.overlap === "none" && !draws && network.contends !== true;
-}
-
-/** One network latency from the last stage to the first, the longest among matching ranks; none with one stage. */
-function returnNs({ plan, network }: PoolSetup, replica: number): number {
-  if (plan.stages === 1) return 0;
-  let longest = 0;
-  for (let local = 0; local < plan.ranksPerStage; local++) {
-    const from = rankOf(plan, replica, plan.stages - 1, local);
-    longest = Math.max(longest, network.latencySeconds(from, rankOf(plan, replica, 0, local)));
-  }
-  return nsFromSeconds(longest);
 }

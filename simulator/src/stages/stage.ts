@@ -1,5 +1,5 @@
 import type { Ticket } from "@tokenyard/engine";
-import { COMPUTE, type Lane, NETWORK, type Op, type OpCost } from "@tokenyard/program";
+import { COMPUTE, LANES, type Lane, NETWORK, type Op, type OpCost } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import { QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { Gate } from "./gate.ts";
@@ -24,6 +24,10 @@ export interface StageParts {
 /** What a stage tells the world: an op will have ended at an instant, and a micro-batch has left. */
 export interface World {
   finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket;
+  /** It will not. */
+  cancel(ticket: Ticket): void;
+  /** When `stage` is broken off next, as far as is known. */
+  cutNs(stage: Stage): number;
   left(stage: Stage, microBatch: MicroBatch, nowNs: number): void;
 }
 
@@ -90,19 +94,34 @@ export class Stage implements StageLanes {
     if (microBatch.next === program.ops.length) this.#leave(microBatch, nowNs);
   }
 
-  /** Breaks off what runs on `lane`: its time so far is lost on all its ranks, and its micro-batch is ready to launch it again. */
-  abort(lane: Lane, nowNs: number): { readonly microBatch: MicroBatch; readonly ticket: Ticket } | undefined {
-    const microBatch = this.#running[lane];
-    if (microBatch === undefined) return undefined;
-    const op = this.#slice(microBatch).program.ops[microBatch.next]!;
-    const ready = this.#borrowReady(nowNs);
-    this.#recorder.lose(this, op, microBatch, microBatch.runs[microBatch.next]!, nowNs);
-    this.#running[lane] = undefined;
-    microBatch.running = false;
-    microBatch.readyNs = ready;
-    const ticket = this.#tickets[lane]!;
-    this.#tickets[lane] = undefined;
-    return { microBatch, ticket };
+  /**
+   * Breaks off all that is here or waits to be, at an instant that `World.cutNs` told before it was launched. Done is every op that has ended on
+   * all its ranks; what the others took of their ranks is lost.
+   */
+  breakOff(nowNs: number): void {
+    for (const lane of LANES) {
+      const microBatch = this.#running[lane];
+      if (microBatch === undefined) continue;
+      this.#recorder.lose(
+        this,
+        this.#slice(microBatch).program.ops[microBatch.next]!,
+        microBatch,
+        microBatch.runs[microBatch.next]!,
+        nowNs,
+      );
+      this.#running[lane] = undefined;
+      const ticket = this.#tickets[lane];
+      if (ticket !== undefined) this.#world.cancel(ticket);
+      this.#tickets[lane] = undefined;
+    }
+    for (const microBatch of this.#active) {
+      microBatch.running = false;
+      this.#spareRuns[microBatch.slice]!.push(microBatch.runs);
+      microBatch.runs = [];
+    }
+    this.#active = [];
+    this.#queue = [];
+    this.#beforeSend = 0;
   }
 
   #admit(microBatch: MicroBatch, nowNs: number): void {
@@ -119,14 +138,31 @@ export class Stage implements StageLanes {
     else if (this.spec.folded) this.#runAll(microBatch);
   }
 
-  /** Times the whole program at once; the events are the end of the last op before the send, and of the send. */
+  /**
+   * Times the whole program at once; the events are the end of the last op before the send, and of the send. No further than to the op in which
+   * the stage is broken off: that op runs until then.
+   */
   #runAll(microBatch: MicroBatch): void {
     const { program } = this.#slice(microBatch);
+    const cutNs = this.#world.cutNs(this);
+    let endNs = microBatch.admittedNs;
     for (let o = 0; o < program.ops.length; o++) {
-      const endNs = this.#time(microBatch, o);
+      const { lane } = program.ops[o]!;
+      microBatch.next = o;
+      if (cutNs < Number.POSITIVE_INFINITY && (this.#running[lane] !== undefined || Math.max(endNs, this.#endOf(lane)) >= cutNs)) return;
+      endNs = this.#time(microBatch, o);
+      if (endNs > cutNs) {
+        this.#running[lane] = microBatch;
+        return;
+      }
       this.#commit(microBatch, o);
       if (o === program.beforeSend - 1 || o === program.beforeSend) this.#world.finishAt(endNs, this, microBatch, o);
     }
+  }
+
+  /** When the last op on `lane` ended on all ranks. */
+  #endOf(lane: Lane): number {
+    return this.laneFreeNs[lane].reduce((last, ns) => Math.max(last, ns));
   }
 
   #takeNext(lane: Lane): void {

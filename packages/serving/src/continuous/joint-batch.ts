@@ -114,6 +114,13 @@ export class JointBatch extends Pass implements WholePass {
     }
   }
 
+  /** The pass is broken off: none of its tokens are out. */
+  breakOff(): void {
+    if (!this.running) throw new Error(`pass ${this.index} of micro-batch ${this.microBatch} is broken off without running`);
+    this.#run(false);
+    for (let g = 0; g < this.#members.length; g++) this.#members[g]!.breakOff();
+  }
+
   #run(running: boolean): void {
     this.running = running;
     for (let g = 0; g < this.#members.length; g++) this.#members[g]!.inFlight = running;

@@ -100,6 +100,12 @@ export class Members implements Residents {
     if (this.#prompts.size > 0) this.#prompts.finish(this.#decoders, nowNs, observer, outcome);
   }
 
+  /** The pass that the share tells of is broken off: none of its tokens are out. */
+  breakOff(): void {
+    if (this.#share.decoding > 0) this.#group.pool.give(this.#decoders.opens);
+    this.#prompts.breakOff();
+  }
+
   reserve(nowNs: number, observer: SchedulerObserver): boolean {
     return this.#handovers.reserve(nowNs, observer);
   }

@@ -85,6 +85,19 @@ export class Prompts {
     while (slots.length > kept) slots.pop(); // a length that is set lets the array's room go
   }
 
+  /** The pass is broken off: each gives back the blocks that it took for its chunk, but for those that others share already: they will be computed. */
+  breakOff(): void {
+    const { limits, sequences } = this.#service;
+    const { chunk, cached, blocks, shared } = sequences;
+    for (const slot of this.#slots) {
+      if (chunk[slot] === 0) continue;
+      chunk[slot] = 0;
+      const held = Math.max(Math.ceil(cached[slot]! / limits.blockTokens), shared[slot]!);
+      this.#group.pool.give(blocks[slot]! - held);
+      blocks[slot] = held;
+    }
+  }
+
   /** `slot` is preempted: what it was to compute in the pass at hand is taken back. */
   remove(slot: number): void {
     const { cached, chunk, target } = this.#service.sequences;

@@ -85,14 +85,15 @@ export class Reuse {
   share(slot: number): void {
     const { shared, cached, chunk } = this.#sequences;
     const full = Math.floor((cached[slot]! + chunk[slot]!) / this.#blockTokens);
-    if (full === shared[slot]) return;
+    if (full <= shared[slot]!) return; // fewer: of a pass that was broken off
     this.cache.share(slot, shared[slot]!, full);
     shared[slot] = full;
   }
 
   /** `slot`, of which `tokens` are computed, gives back its `blocks`; those that are full are kept. */
   leave(slot: number, blocks: number, tokens: number): void {
-    this.cache.leave(slot, blocks, this.#sequences.shared[slot]!, Math.floor(tokens / this.#blockTokens));
+    const shared = this.#sequences.shared[slot]!;
+    this.cache.leave(slot, blocks, shared, Math.max(shared, Math.floor(tokens / this.#blockTokens)));
   }
 
   /** `slot`, which was preempted with so many tokens cached, waits again. */

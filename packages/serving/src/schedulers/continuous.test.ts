@@ -24,6 +24,8 @@ const anyCase = fc.record({
   window: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 1, max: 60 })),
   // before a pass is formed, the requests that are taken back by their number
   requeued: fc.array(fc.nat(24), { maxLength: 8 }),
+  // times at which the passes under way are broken off
+  broken: fc.uniqueArray(fc.nat(40), { maxLength: 8 }),
 });
 
 type Case = typeof anyCase extends fc.Arbitrary<infer T> ? T : never;
@@ -94,6 +96,10 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
       slotOf.set(slots.number[slot]!, slot);
       scheduler.arrive(slot, now, observer);
     }
+    for (const pass of drawn.broken.includes(now) ? underWay.splice(0) : []) {
+      told.computed -= pass.newTokens.reduce((sum, tokens) => sum + tokens, 0);
+      scheduler.breakOff(pass);
+    }
     const requeued = underWay.length === 0 ? slotOf.get(takenBack.at(-1)!) : undefined;
     if (requeued !== undefined && now % 3 === 0) {
       takenBack.pop();
@@ -151,7 +157,7 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
   test("scores the pairs of every token once, in all layers and in those with a window", () => {
     law((drawn) => {
       const scored = { pairs: 0, windowedPairs: 0 };
-      played({ ...drawn, blocks: 1000, requeued: [] }, (pass) => {
+      played({ ...drawn, blocks: 1000, requeued: [], broken: [] }, (pass) => {
         for (let group = 0; group < drawn.dataGroups; group++) {
           scored.pairs += pass.pairs[group]!;
           scored.windowedPairs += pass.windowedPairs[group]!;
@@ -186,7 +192,7 @@ describe.each(["continuous", "prefill-first", "cadence"] as const)("%s, as every
 test("first come, first served: whoever came first is served first, preempted or not", () => {
   fc.assert(
     fc.property(anyCase, (drawn) => {
-      const { told } = played({ ...drawn, order: "first-come", dataGroups: 1, blocks: 1000, requeued: [] });
+      const { told } = played({ ...drawn, order: "first-come", dataGroups: 1, blocks: 1000, requeued: [], broken: [] });
       expect(told.started).toEqual(told.started.toSorted((a, b) => a - b));
     }),
     { numRuns: 80, endOnFailure: true },

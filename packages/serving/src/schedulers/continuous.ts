@@ -149,6 +149,10 @@ export class ContinuousScheduler implements Scheduler {
     this.#own(pass).end(nowNs, observer);
   }
 
+  breakOff(pass: Pass): void {
+    this.#own(pass).breakOff();
+  }
+
   load(): Load {
     return this.#load;
   }

@@ -60,15 +60,25 @@ export function contextOf(lengths: readonly (readonly [prompt: number, output: n
 /** Which of the passes under way ends next, as an endless list of choices. */
 export const anyOrder = fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 10 });
 
-/** Plays the hall: all requests arrive, every pass that is offered is taken at once, and passes end one by one in the order that `order` picks. */
-export function played(scheduler: Scheduler, context: ServingContext, order: readonly number[] = [0]): History {
+/**
+ * Plays the hall: all requests arrive, every pass that is offered is taken at once, and passes end one by one in the order that `order` picks;
+ * in steps that are `broken` the pass is broken off, and is none of the history.
+ */
+export function played(
+  scheduler: Scheduler,
+  context: ServingContext,
+  order: readonly number[] = [0],
+  broken: ReadonlySet<number> = new Set(),
+): History {
   const passes: SeenPass[] = [];
   const first: SeenPass[][] = Array.from(context.requests.arrivedNs, () => []);
   const last: SeenPass[][] = Array.from(context.requests.arrivedNs, () => []);
   const underWay: { given: Pass; seen: SeenPass }[] = [];
+  const started: number[] = [];
+  const observer = { ...silent, started: (request: number) => void started.push(request) };
   const take = (step: number) => {
     for (let replica = 0; replica < context.replicas; replica++) {
-      for (let given = scheduler.next(replica, 0, silent); given !== undefined; given = scheduler.next(replica, 0, silent)) {
+      for (let given = scheduler.next(replica, 0, observer); given !== undefined; given = scheduler.next(replica, 0, observer)) {
         expect(given.replica).toBe(replica);
         expect(underWay.some((other) => other.given === given)).toBe(false);
         const seen = { ...copyOf(given), finishedAt: -1, startedAt: step };
@@ -86,6 +96,12 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
     const [ending] = underWay.splice(order[step % order.length]! % underWay.length, 1);
     const { given, seen } = ending!;
     expect(copyOf(given)).toEqual({ ...seen, finishedAt: undefined, startedAt: undefined }); // nobody touched them meanwhile
+    if (broken.has(step)) {
+      passes.splice(passes.indexOf(seen), 1);
+      scheduler.breakOff(given);
+      take(step);
+      continue;
+    }
     seen.finishedAt = step;
     const told = { first: [] as number[], last: [] as number[] };
     scheduler.finish(given, step, {
@@ -106,6 +122,7 @@ export function played(scheduler: Scheduler, context: ServingContext, order: rea
     expect(told.last).toEqual(told.last.toSorted((a, b) => a - b));
     take(step);
   }
+  expect(started.sort((a, b) => a - b)).toEqual([...context.requests.arrivedNs.keys()]); // each wait ends once
   return { passes, first, last };
 }
 
@@ -221,6 +238,20 @@ export function schedulerContract(name: string, create: (context: ServingContext
           before.set(key, pass);
         }
       });
+    });
+
+    test("forms a pass that is broken off again: micro-batch by micro-batch, the passes that end are those of a run in which none is", () => {
+      const byBatch = ({ passes }: History) => {
+        const ended = passes.map(({ finishedAt: _, startedAt: __, ...pass }) => pass);
+        return ended.sort((a, b) => a.replica - b.replica || a.microBatch - b.microBatch || a.index - b.index);
+      };
+      fc.assert(
+        fc.property(anyContext, anyOrder, fc.array(fc.nat(60)), (context, order, broken) => {
+          const whole = played(create(context), context, order);
+          expect(byBatch(played(create(context), context, order, new Set(broken)))).toEqual(byBatch(whole));
+        }),
+        { numRuns: 50 },
+      );
     });
 
     test("names a load that no pass exceeds, and caches no more than it reserved", () => {

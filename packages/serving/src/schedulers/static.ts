@@ -55,6 +55,12 @@ export class StaticScheduler implements Scheduler {
     if (!pass.over) this.#waiting[pass.replica]!.join(pass);
   }
 
+  breakOff(pass: Pass): void {
+    if (!(pass instanceof MicroBatch)) throw new Error("a static scheduler is given a pass that it did not make");
+    pass.breakOff();
+    this.#waiting[pass.replica]!.join(pass);
+  }
+
   load(): Load {
     return this.#load;
   }

@@ -1,0 +1,42 @@
+import type { Timeline } from "../event.ts";
+
+/** At this instant all that a replica of a pool computes is broken off. */
+export interface Cut {
+  readonly atNs: number;
+  /** Number of the pool; 0 where there is one. */
+  readonly pool?: number;
+  readonly replica: number;
+}
+
+/** The cuts that a pool knows of. What is timed ahead must not be timed past the next of them. */
+export class Cuts {
+  readonly #timeline: Timeline;
+  readonly #pool: number;
+  /** [replicas] instants to come, rising */
+  readonly #instants: readonly number[][];
+
+  constructor(timeline: Timeline, pool: number, replicas: number) {
+    this.#timeline = timeline;
+    this.#pool = pool;
+    this.#instants = Array.from({ length: replicas }, () => []);
+  }
+
+  /** `replica` will be cut at `atNs`; to be told before anything is launched that ends after it. */
+  announce(replica: number, atNs: number): void {
+    const instants = this.#instants[replica]!;
+    instants.push(atNs);
+    instants.sort((a, b) => a - b);
+    this.#timeline.schedule(atNs, { kind: "cut", pool: this.#pool, replica });
+  }
+
+  /** When `replica` is cut next; Infinity where nobody knows of a cut. */
+  nextNs(replica: number): number {
+    const instants = this.#instants[replica]!;
+    return instants.length === 0 ? Number.POSITIVE_INFINITY : instants[0]!;
+  }
+
+  /** The first of them is now. */
+  pass(replica: number): void {
+    this.#instants[replica]!.shift();
+  }
+}

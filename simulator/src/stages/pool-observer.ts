@@ -1,0 +1,73 @@
+import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
+import type { Timeline } from "../event.ts";
+import type { Observer } from "../logs/observers.ts";
+import type { MicroBatch } from "./micro-batch.ts";
+import type { MicroBatches } from "./micro-batches.ts";
+import type { Outside } from "./surroundings.ts";
+
+/** Hears from the scheduler of pool number `pool` what becomes of requests, and tells it on with the micro-batch that they are in. */
+export class PoolObserver implements SchedulerObserver {
+  readonly #pool: number;
+  readonly #microBatches: MicroBatches;
+  readonly #timeline: Timeline;
+  readonly #observer: Observer;
+  readonly #outside: Outside;
+  /** Whether micro-batches are formed again and again, of whoever is there. */
+  readonly #underLoad: boolean;
+
+  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline, observer: Observer, outside: Outside, underLoad: boolean) {
+    this.#pool = pool;
+    this.#microBatches = microBatches;
+    this.#timeline = timeline;
+    this.#observer = observer;
+    this.#outside = outside;
+    this.#underLoad = underLoad;
+  }
+
+  started(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.started(slot, this.#reportedTo(batch, nowNs), nowNs);
+  }
+
+  loading(_slot: number, replica: number, readyNs: number): void {
+    this.#timeline.schedule(readyNs, { kind: "load-ended", pool: this.#pool, replica });
+  }
+
+  firstToken(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.firstToken(slot, this.#microBatches.of(batch), nowNs);
+  }
+
+  gaps(lengthNs: number, count: number): void {
+    this.#observer.gaps(lengthNs, count);
+  }
+
+  steps(atNs: Float64Array, count: number, sequences: number): void {
+    this.#observer.steps(atNs, count, sequences);
+  }
+
+  preempted(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.preempted(slot, this.#reportedTo(batch, nowNs), nowNs);
+  }
+
+  finished(slot: number, batch: BatchId, nowNs: number): void {
+    const microBatch = this.#microBatches.of(batch);
+    if (this.#outside.goesOn?.(slot, microBatch, nowNs) === true) return;
+    this.#observer.finished(slot, microBatch, nowNs);
+    this.#outside.leaves(slot, nowNs);
+  }
+
+  rejected(slot: number, nowNs: number): void {
+    this.#observer.rejected(slot, nowNs);
+    this.#outside.leaves(slot, nowNs);
+  }
+
+  reserved(slot: number, nowNs: number): void {
+    this.#outside.reserved!(slot, nowNs);
+  }
+
+  /** The micro-batch, whose time is told of up to now. */
+  #reportedTo(batch: BatchId, nowNs: number): MicroBatch {
+    const microBatch = this.#microBatches.of(batch);
+    if (this.#underLoad) microBatch.report(nowNs);
+    return microBatch;
+  }
+}

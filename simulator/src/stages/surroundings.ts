@@ -1,0 +1,29 @@
+import type { Timeline } from "../event.ts";
+import type { CacheLog } from "../logs/cache-log.ts";
+import type { Levels } from "../logs/levels.ts";
+import type { Observer } from "../logs/observers.ts";
+import type { RoutingLog } from "../logs/routing-log.ts";
+import type { MicroBatch } from "./micro-batch.ts";
+
+/** What pools have in common. */
+export interface Shared {
+  readonly timeline: Timeline;
+  readonly observer: Observer;
+  readonly routing: readonly [RoutingLog, RoutingLog];
+  /** Of schedulers that serve requests as they come: those of all pools. */
+  readonly levels: Levels | undefined;
+  /** Of these where single spans are kept. */
+  readonly cacheLog: CacheLog | undefined;
+}
+
+/** What a pool asks for outside of it. */
+export interface Outside {
+  /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
+  nextArrivalNs?(): number;
+  /** A request has had its last token in this pool: true where it goes on to another. */
+  goesOn?(slot: number, microBatch: MicroBatch, nowNs: number): boolean;
+  /** There is room for a request's cache, which is in another pool. */
+  reserved?(slot: number, nowNs: number): void;
+  /** It is finished, or rejected, and everybody knows. */
+  leaves(slot: number, nowNs: number): void;
+}
