@@ -50,7 +50,7 @@ function main(): void {
         errorCell(errorsWith(rows, peaks, IDEAL)),
         errorCell(errors),
         errors.medianRatio.toFixed(2),
-        errorCell(errorsOfModel(rows, createKernelModel(cluster))),
+        errorCell(errorsOfModel(rows, createKernelModel({ ...cluster, kernels: { kind: "roofline" } }))),
         errorCell(errorsWith(rows, peaks, ownFit)),
         coefficientsText(ownFit),
       ];

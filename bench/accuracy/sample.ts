@@ -17,19 +17,19 @@ export function sampleOf(row: Row, family: string, kernels: readonly KernelShape
   return { gpu: row["gpu"] ?? "", family, half: halfOf(row), seconds: numberOf(row, "us") * 1e-6, kernels };
 }
 
-/** What a number format of the tables is in a scenario: those of weights and activations, and the one that multiplies. */
-const FORMATS: Readonly<Record<string, readonly [weights: Precision, activations: Precision, product: Precision]>> = {
-  bfloat16: ["bf16", "bf16", "bf16"],
-  bf16: ["bf16", "bf16", "bf16"],
-  fp8: ["fp8", "fp8", "fp8"],
-  fp8_block: ["fp8", "fp8", "fp8"],
-  nvfp4: ["nvfp4", "nvfp4", "nvfp4"],
-  w4a16_mxfp4: ["mxfp4", "bf16", "bf16"],
+/** What a number format of the tables is in a scenario: that of the weights, and the one that multiplies. 16 bits come to every kernel. */
+const FORMATS: Readonly<Record<string, readonly [weights: Precision, product: Precision]>> = {
+  bfloat16: ["bf16", "bf16"],
+  bf16: ["bf16", "bf16"],
+  fp8: ["fp8", "fp8"],
+  fp8_block: ["fp8", "fp8"],
+  nvfp4: ["nvfp4", "nvfp4"],
+  w4a16_mxfp4: ["mxfp4", "bf16"],
 };
 
 export function storedAs(format: string | undefined) {
-  const [weights, activations, precision] = FORMATS[format ?? ""] ?? ["bf16", "bf16", "bf16"];
-  return { weightBytes: bytesOf(weights), activationBytes: bytesOf(activations), precision };
+  const [weights, precision] = FORMATS[format ?? ""] ?? ["bf16", "bf16"];
+  return { weightBytes: bytesOf(weights), activationBytes: bytesOf("bf16"), precision };
 }
 
 export function isFormat(format: string | undefined): boolean {

@@ -28,6 +28,19 @@ export function growingSeconds(
     kernels.growingSeconds(shape, more, count, out, at, stride);
     return;
   }
+  oneByOne(kernels, shape, more, count, out, at, stride);
+}
+
+/** The same by asking for one after the other. */
+export function oneByOne(
+  kernels: Pick<KernelModel, "seconds">,
+  shape: AttentionShape,
+  more: number,
+  count: number,
+  out: Float64Array,
+  at: number,
+  stride: number,
+): void {
   for (let i = 0; i < count; i++) {
     out[at + i * stride] = kernels.seconds(shape);
     shape.contextTokens += more;

@@ -8,12 +8,12 @@ const GPU = { compute: "1 TFLOPS", computeEfficiency: "60 %", bandwidth: "1 TB/s
 const TIER = { bandwidth: "100 GB/s", latency: "1 us" };
 
 /** Warnings by code, of a scenario with nothing to warn of but for `parts`. */
-function warnings(parts: { model?: object; gpu?: unknown; [part: string]: unknown } = {}): Record<string, string> {
-  const { model, gpu = GPU, ...rest } = parts;
+function warnings(parts: { model?: object; gpu?: unknown; kernels?: unknown; [part: string]: unknown } = {}): Record<string, string> {
+  const { model, gpu = GPU, kernels = "roofline", ...rest } = parts;
   const scenario = parseScenario({
     tokenyard: 1,
     model: { ...MODEL, ...model },
-    cluster: { gpu, network: { kind: "two-tier", node: TIER, fabric: TIER } },
+    cluster: { gpu, kernels, network: { kind: "two-tier", node: TIER, fabric: TIER } },
     workload: { kind: "batch", sequences: 8, promptTokens: 100, outputTokens: 3 },
     ...rest,
   });

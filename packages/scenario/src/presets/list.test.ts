@@ -9,11 +9,12 @@ import { presetList } from "./list.ts";
 const WORKLOAD = { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 };
 const PLAIN = { model: "plan-model", gpu: "plan-card", network: "hgx-h100-ndr" };
 
-/** A scenario in which the preset stands at its place. */
-function scenarioWith(kind: PresetPlace, name: unknown): Scenario {
+/** A scenario in which the preset stands at its place, and other values of the cluster. */
+function scenarioWith(kind: PresetPlace, name: unknown, others: object = { kernels: "roofline" }): Scenario {
   const { model, gpu, network } = { ...PLAIN, [kind]: name } as Record<PresetPlace, unknown>;
   const tiers = { kind: "two-tier", node: name, fabric: "infiniband-ndr" };
-  return parseScenario({ tokenyard: 1, model, cluster: { gpu, network: kind === "tier" ? tiers : network }, workload: WORKLOAD });
+  const cluster = { gpu, network: kind === "tier" ? tiers : network, ...others };
+  return parseScenario({ tokenyard: 1, model, cluster, workload: WORKLOAD });
 }
 
 const entries = presetList();
@@ -22,9 +23,9 @@ describe.each(entries.map((entry) => [`${entry.kind} ${entry.name}`, entry] as c
   "%s",
   (_, { kind, name, body, beside, about, source, assumed }) => {
     test("can be named where it belongs, and means its body", () => {
-      const named = { ...scenarioWith(kind, name), assumed: [] };
-      const spelled = scenarioWith(kind, body);
-      expect(named).toEqual({ ...spelled, cluster: { ...spelled.cluster, ...beside }, assumed: [] });
+      const named = scenarioWith(kind, name, {});
+      const spelled = scenarioWith(kind, body, kind === "network" ? beside : { gpusPerNode: 8, ...beside });
+      expect({ ...named, assumed: [] }).toEqual({ ...spelled, assumed: [] });
     });
 
     test("says what it is and where it is from, and assumes only what it gives", () => {
@@ -47,6 +48,17 @@ describe("a preset that says more than its own map", () => {
     expect(scenario().cluster.gpusPerNode).toBe(72);
     expect(scenario().assumed).not.toContain("cluster.gpusPerNode");
     expect(scenario(36).cluster.gpusPerNode).toBe(36);
+  });
+
+  test("has its kernels fitted, unless the scenario says what the roofline reaches, or what else they follow", () => {
+    const kernels = (gpu: unknown, others: object = {}) => scenarioWith("gpu", gpu, others).cluster.kernels.kind;
+    expect(kernels("h100-sxm")).toBe("fitted");
+    expect(kernels({ preset: "h100-sxm", memory: "40 GB", cost: "1 USD/h" })).toBe("fitted");
+    expect(kernels({ preset: "h100-sxm", computeEfficiency: "50 %" })).toBe("roofline");
+    expect(kernels({ preset: "h100-sxm", launch: "4 us" })).toBe("roofline");
+    expect(kernels({ preset: "h100-sxm", launch: "4 us" }, { kernels: "fitted" })).toBe("fitted");
+    expect(kernels("h100-sxm", { kernels: "roofline" })).toBe("roofline");
+    expect(kernels("plan-card")).toBe("roofline");
   });
 });
 
@@ -81,7 +93,7 @@ describe("a tier in a network's preset", () => {
   test("is the preset of that tier", () => {
     const { network } = scenarioWith("network", "nvl72").cluster;
     expect(network.node).toEqual(scenarioWith("tier", "nvlink5").cluster.network.node);
-    expect(network.allReduce).toBe("two-shot");
+    expect(network.allReduce).toBe("fitted");
   });
 
   test("keeps what is not said beside it, and gives way to another tier", () => {

@@ -7,6 +7,8 @@ export interface Preset {
   readonly values: object;
   /** Values of the map in which the preset is named, where that map does not state them. */
   readonly beside?: object;
+  /** Keys of `values` that take what is `beside` away with them where a scenario says otherwise. */
+  readonly besideUnless?: readonly string[];
   /** Paths in `values` that nobody measured or published; every report tells them as assumed. */
   readonly assumed?: readonly string[];
 }

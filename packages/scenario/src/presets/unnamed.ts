@@ -54,8 +54,9 @@ function besideOf(schema: z.ZodType, written: Written): [string, Written][] {
   const named = written.form === "map" ? written.entries.get("preset") : undefined;
   if (place === undefined || named?.form !== "scalar") return [];
   const { value: name } = named;
-  const beside = typeof name === "string" && Object.hasOwn(PRESETS[place], name) ? PRESETS[place][name]?.beside : undefined;
-  return Object.entries(beside ?? {}).map(([key, value]) => [key, writtenOf(value, named.place)]);
+  const preset = typeof name === "string" && Object.hasOwn(PRESETS[place], name) ? PRESETS[place][name] : undefined;
+  if (preset?.besideUnless?.some((key) => !isStill(preset.values, written as WrittenMap, [key]))) return [];
+  return Object.entries(preset?.beside ?? {}).map(([key, value]) => [key, writtenOf(value, named.place)]);
 }
 
 function nameProblems(place: PresetPlace, name: unknown, path: Path): Problem[] {
@@ -84,11 +85,13 @@ function impliedBy(name: Written, written: WrittenMap, path: Path): Assumption[]
 /** The keys that the preset assumes and whose values are still its own. */
 function assumedUnder(place: PresetPlace, name: unknown, written: WrittenMap): readonly string[] {
   const preset = typeof name === "string" && Object.hasOwn(PRESETS[place], name) ? PRESETS[place][name] : undefined;
-  return (preset?.assumed ?? []).filter((path) => {
-    const keys = path.split(".");
-    const entry = keys.reduce<Written | undefined>(part, written);
-    if (entry === undefined) return false;
-    const own = valueAt(preset?.values, keys);
-    return entry.form === "scalar" ? entry.value === own : JSON.stringify(plainOf(entry)) === JSON.stringify(own);
-  });
+  return (preset?.assumed ?? []).filter((path) => isStill(preset!.values, written, path.split(".")));
+}
+
+/** Whether `written` has under `keys` what `values` have. */
+function isStill(values: object, written: WrittenMap, keys: readonly string[]): boolean {
+  const entry = keys.reduce<Written | undefined>(part, written);
+  if (entry === undefined) return false;
+  const own = valueAt(values, keys);
+  return entry.form === "scalar" ? entry.value === own : JSON.stringify(plainOf(entry)) === JSON.stringify(own);
 }

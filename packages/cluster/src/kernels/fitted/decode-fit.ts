@@ -1,4 +1,4 @@
-import type { AttentionShape } from "@tokenyard/model";
+import { type AttentionShape, kernelBytes } from "@tokenyard/model";
 import type { FitOf } from "@tokenyard/scenario";
 import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
@@ -34,5 +34,37 @@ export class DecodeFit {
     const read = (bytes + this.#rampBytes) / this.#bytesPerSecond;
     const items = sequences * tiles * this.#secondsPerItem;
     return serialSum(serialSum(read, computed, this.#serial), items, this.#serial);
+  }
+
+  /**
+   * As `FittedKernels.seconds` says, with so much of a launch, of `shape` and of those after it, each with `more` context tokens and pairs more: no
+   * less than at the peaks. FLOPs and bytes are whole numbers, or simple fractions, far below 2⁵³: adding to them step by step is exact.
+   */
+  growingSeconds(
+    shape: AttentionShape,
+    more: number,
+    count: number,
+    launchSeconds: number,
+    peaks: Machine,
+    out: Float64Array,
+    at: number,
+    stride: number,
+  ): void {
+    const { heads, kvHeads, keySize, valueSize, cachedSize, kvBytes, sequences } = shape;
+    const tiles = kvHeads * Math.ceil(heads / kvHeads / TILE_ROWS);
+    const paddedFlops = 2 * tiles * TILE_ROWS * (keySize + valueSize); // of a pair
+    const pairFlops = 2 * heads * (keySize + valueSize);
+    const moreBytes = kvBytes * kvHeads * cachedSize * more;
+    const items = sequences * tiles * this.#secondsPerItem;
+    let bytes = kernelBytes(shape);
+    let { pairs } = shape;
+    for (let i = 0; i < count; i++) {
+      const computed = (paddedFlops * pairs) / this.#flopsPerSecond;
+      const read = (bytes + this.#rampBytes) / this.#bytesPerSecond;
+      const seconds = launchSeconds + serialSum(serialSum(read, computed, this.#serial), items, this.#serial);
+      out[at + i * stride] = Math.max(seconds, (pairFlops * pairs) / peaks.flopsPerSecond, bytes / peaks.bytesPerSecond);
+      bytes += moreBytes;
+      pairs += more;
+    }
   }
 }

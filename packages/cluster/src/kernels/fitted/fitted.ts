@@ -8,7 +8,7 @@ import {
 } from "@tokenyard/model";
 import type { ClusterSpec, Fit, FitOf, GpuSpec, Library, Precision } from "@tokenyard/scenario";
 import { type Compute, computeOf } from "../../compute.ts";
-import type { KernelModel } from "../../kernel-model.ts";
+import { type KernelModel, oneByOne } from "../../kernel-model.ts";
 import { Roofline } from "../roofline.ts";
 import { chosenFit, libraryOf, storedPrecision } from "./chosen-fit.ts";
 import { DecodeFit } from "./decode-fit.ts";
@@ -30,6 +30,8 @@ export class FittedKernels implements KernelModel {
   readonly #bytesPerSecond: number;
   readonly #multiprocessors: number;
   readonly #launchShare: number;
+  /** Those of the precision at hand. */
+  readonly #peaks: { flopsPerSecond: number; readonly bytesPerSecond: number; readonly multiprocessors: number };
   readonly #fits: readonly Fit[];
   readonly #library: Library;
   readonly #roofline: Roofline;
@@ -50,6 +52,7 @@ export class FittedKernels implements KernelModel {
     this.#bytesPerSecond = gpu.bandwidth;
     this.#multiprocessors = multiprocessors;
     this.#launchShare = launchShare;
+    this.#peaks = { flopsPerSecond: 0, bytesPerSecond: gpu.bandwidth, multiprocessors };
     this.#roofline = new Roofline(gpu);
     this.#elementwise = chosenFit(fits, "linear", "bf16", this.#library);
     this.#linear = this.#keptFits("linear", (fit, machine) => new LinearFit(fit, machine));
@@ -81,6 +84,18 @@ export class FittedKernels implements KernelModel {
         return this.#launchShare * fit.launch + kernelBytes(shape) / (this.#bytesPerSecond * Math.min(1, fit.bandwidthEfficiency));
       }
     }
+  }
+
+  growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
+    const { precision, kvBytes, newTokens, latent } = shape;
+    const decode = latent ? this.#latentDecode : this.#decode;
+    const fit = shape.kind === "attention-decode" && newTokens > 0 ? decode.of(precision, kvBytes) : undefined;
+    if (fit === undefined) {
+      oneByOne(this, shape, more, count, out, at, stride);
+      return;
+    }
+    this.#peaks.flopsPerSecond = this.#flopsPerSecond(precision);
+    fit.growingSeconds(shape, more, count, this.#launchShare * fit.launchSeconds, this.#peaks, out, at, stride);
   }
 
   #linearSeconds(shape: LinearShape): number {

@@ -7,6 +7,8 @@ export const a100: Preset = {
   about: "NVIDIA A100 SXM, 80 GB (Ampere)",
   source:
     "NVIDIA A100 Tensor Core GPU datasheet, without sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: { fp32: "19.5 TFLOPS", fp16: "312 TFLOPS", bf16: "312 TFLOPS", int8: "624 TFLOPS", int4: "1248 TFLOPS" },
     computeEfficiency: "62 %",

@@ -5,6 +5,8 @@ import type { Preset } from "../preset.ts";
 export const b300: Preset = {
   about: "NVIDIA B300 SXM, 270 GB (Blackwell Ultra); kernels not measured",
   source: "NVIDIA HGX B300 datasheet, an eighth of the system, halved where it counts sparsity; efficiencies, launch and kernels as b200",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: {
       fp32: "75 TFLOPS",

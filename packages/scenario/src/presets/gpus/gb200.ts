@@ -5,6 +5,8 @@ import type { Preset } from "../preset.ts";
 export const gb200: Preset = {
   about: "NVIDIA GB200, one of its GPUs, 186 GB (Blackwell); efficiencies not measured",
   source: "NVIDIA GB200 NVL72 datasheet, a 72nd of the rack, halved where it counts sparsity; efficiencies and launch as b200",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: {
       fp32: "80 TFLOPS",

@@ -5,6 +5,8 @@ import type { Preset } from "../preset.ts";
 export const gb300: Preset = {
   about: "NVIDIA GB300, one of its GPUs, 279 GB (Blackwell Ultra); kernels not measured",
   source: "NVIDIA GB300 NVL72 datasheet, a 72nd of the rack, halved where it counts sparsity; efficiencies, launch and kernels as b200",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: {
       fp32: "80 TFLOPS",

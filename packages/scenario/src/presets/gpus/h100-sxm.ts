@@ -7,6 +7,8 @@ export const h100: Preset = {
   about: "NVIDIA H100 SXM, 80 GB (Hopper)",
   source:
     "NVIDIA H100 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: { fp32: "67 TFLOPS", fp16: "989.5 TFLOPS", bf16: "989.5 TFLOPS", fp8: "1979 TFLOPS", int8: "1979 TFLOPS" },
     computeEfficiency: "52 %",

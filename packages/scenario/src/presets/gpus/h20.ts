@@ -4,6 +4,8 @@ import type { Preset } from "../preset.ts";
 export const h20: Preset = {
   about: "NVIDIA H20, 96 GB (Hopper); kernels not measured",
   source: "NVIDIA H20 datasheet, without sparsity; efficiencies, launch and kernels as h100-sxm; memory as nvidia-smi tells it",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: {
       fp32: "44 TFLOPS",

@@ -8,6 +8,8 @@ export const h200: Preset = {
   about: "NVIDIA H200 SXM, 141 GB (Hopper)",
   source:
     "NVIDIA H200 Tensor Core GPU datasheet, halved where it counts sparsity; efficiencies and launch fitted to measured kernels; memory as nvidia-smi tells it",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: { fp32: "67 TFLOPS", fp16: "989.5 TFLOPS", bf16: "989.5 TFLOPS", fp8: "1979 TFLOPS", int8: "1979 TFLOPS" },
     computeEfficiency: "60 %",

@@ -5,6 +5,8 @@ import type { Preset } from "../preset.ts";
 export const l40s: Preset = {
   about: "NVIDIA L40S, PCIe, 48 GB (Ada); efficiencies not measured",
   source: "NVIDIA L40S GPU datasheet, without sparsity; efficiencies and launch as the measured GPUs have them on the whole",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: {
       fp32: "91.6 TFLOPS",

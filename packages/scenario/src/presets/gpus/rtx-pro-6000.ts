@@ -5,6 +5,8 @@ export const rtxPro6000: Preset = {
   about: "NVIDIA RTX PRO 6000 Blackwell, PCIe, 96 GB; kernels not measured",
   source:
     "NVIDIA RTX PRO 6000 Blackwell Server Edition datasheet, halved where it counts sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as a100-80g, whose instructions are the nearest; memory as nvidia-smi tells it",
+  beside: { kernels: "fitted" },
+  besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
     compute: {
       fp32: "120 TFLOPS",

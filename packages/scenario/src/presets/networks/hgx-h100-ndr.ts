@@ -4,6 +4,6 @@ import type { Preset } from "../preset.ts";
 export const hgxH100Ndr: Preset = {
   about: "Nodes of eight H100 or H200 on InfiniBand NDR",
   source: "its tiers: nvlink4 and infiniband-ndr",
-  values: { kind: "two-tier", node: "nvlink4", fabric: "infiniband-ndr", allReduce: "two-shot", fits: nvlink4Fits },
+  values: { kind: "two-tier", node: "nvlink4", fabric: "infiniband-ndr", allReduce: "fitted", fits: nvlink4Fits },
   beside: { gpusPerNode: 8 },
 };

@@ -4,6 +4,6 @@ import type { Preset } from "../preset.ts";
 export const nvl72: Preset = {
   about: "Racks of GB200 NVL72 on InfiniBand NDR",
   source: "its tiers: nvlink5 and infiniband-ndr",
-  values: { kind: "two-tier", node: "nvlink5", fabric: "infiniband-ndr", allReduce: "two-shot", fits: nvlink5Fits },
+  values: { kind: "two-tier", node: "nvlink5", fabric: "infiniband-ndr", allReduce: "fitted", fits: nvlink5Fits },
   beside: { gpusPerNode: 72 },
 };
