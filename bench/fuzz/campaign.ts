@@ -1,7 +1,7 @@
 import { type Stream, Streams } from "@tokenyard/random";
 import { stringify } from "yaml";
-import { type Outcome, tried } from "./case.ts";
-import { garbled, mutated, pick, type Tree } from "./mutation.ts";
+import { isPrepared, type Outcome, tried } from "./case.ts";
+import { aimed, garbled, mutated, pick, type Tree } from "./mutation.ts";
 
 export interface Campaign {
   readonly seed: number;
@@ -22,13 +22,18 @@ export interface Tried {
 /** Tries case after case. A case depends on the seed and its number alone. */
 export function* campaign({ seed, cases, mostMs, trees, read }: Campaign): Iterable<Tried> {
   for (let number = 0; number < cases; number++) {
-    const text = textOf(trees, new Streams(seed).stream(`fuzz/${number}`));
+    const text = textOf(trees, new Streams(seed).stream(`fuzz/${number}`), read);
     yield { number, text, outcome: tried(text, read, mostMs) };
   }
 }
 
-/** A scenario of the gallery with a few changes; one in ten is also garbled as a text. */
-function textOf(trees: readonly Tree[], stream: Stream): string {
-  const text = stringify(mutated(pick(stream, trees), stream));
+/** Of cases, those whose changes all leave something that runs. */
+const AIMED = 2 / 3;
+
+/** A scenario of the gallery with a few changes, most of them such that it can still run; of the others one in ten is also garbled as a text. */
+function textOf(trees: readonly Tree[], stream: Stream, read: Campaign["read"]): string {
+  const tree = pick(stream, trees);
+  if (stream.next() < AIMED) return stringify(aimed(tree, stream, (changed) => isPrepared(stringify(changed), read)));
+  const text = stringify(mutated(tree, stream));
   return stream.next() < 0.1 ? garbled(text, stream) : text;
 }

@@ -11,12 +11,13 @@ export type Outcome =
   | { readonly kind: "fault"; readonly what: string };
 
 const LONGEST_MESSAGE = 2000;
+const PATH = "fuzz/scenario.yaml";
 
 /** Tries `text` as a scenario file. `read` gives the files beside it; after `mostMs` on the wall the run is given up. */
 export function tried(text: string, read: (path: string) => string, mostMs: number): Outcome {
   let loaded: LoadedScenario | undefined;
   try {
-    loaded = loadScenario(text, { read, path: "fuzz/scenario.yaml" });
+    loaded = loadScenario(text, { read, path: PATH });
     return ran(prepare(loaded.scenario, { readPieces: loaded.readPieces }), loaded, mostMs);
   } catch (error) {
     if (!(error instanceof Problems)) return { kind: "fault", what: String((error as Error).stack ?? error) };
@@ -24,6 +25,17 @@ export function tried(text: string, read: (path: string) => string, mostMs: numb
     if (error.problems.length === 0) return { kind: "fault", what: "refused without a problem" };
     if (homeless.length > 0) return { kind: "fault", what: `refused without a place, or at length: ${homeless.join("; ")}` };
     return { kind: "refused" };
+  }
+}
+
+/** Whether `text` gets as far as a run, or shows a fault of ours on the way. */
+export function isPrepared(text: string, read: (path: string) => string): boolean {
+  try {
+    const { scenario, readPieces } = loadScenario(text, { read, path: PATH });
+    prepare(scenario, { readPieces });
+    return true;
+  } catch (error) {
+    return !(error instanceof Problems);
   }
 }
 

@@ -14,11 +14,12 @@ const seeds = gallerySeeds(fileURLToPath(new URL("../../scenarios", import.meta.
 const cases = (seed: number, count: number, mostMs = 150) => [...campaign({ seed, cases: count, mostMs, ...seeds })];
 
 test("whatever is done to a scenario, it runs and keeps the laws, or is refused with a place", () => {
-  const all = cases(2, 200);
+  const all = cases(2, 120);
+  const count = (kind: string) => all.filter(({ outcome }) => outcome.kind === kind).length;
   expect(all.filter(({ outcome }) => outcome.kind === "fault")).toEqual([]);
   // mutations that only break scenarios, or only leave them as they are, would try nothing
-  expect(all.filter(({ outcome }) => outcome.kind === "ran").length).toBeGreaterThan(20);
-  expect(all.filter(({ outcome }) => outcome.kind === "refused").length).toBeGreaterThan(100);
+  expect(count("ran") + count("given up")).toBeGreaterThan(60);
+  expect(count("refused")).toBeGreaterThan(15);
 });
 
 test("a case depends on the seed and its number alone", () => {

@@ -14,6 +14,8 @@ const { values } = parseArgs({
     "most-ms": { type: "string", default: "2000" },
   },
 });
+const TOLD_EACH = 500;
+const SLOW_MS = 10_000;
 const seed = Number(values.seed);
 const counts: Record<string, number> = { ran: 0, refused: 0, "given up": 0, fault: 0 };
 let slowestMs = 0;
@@ -26,6 +28,7 @@ for (const { number, text, outcome } of campaign({
   ...gallerySeeds(GALLERY),
 })) {
   const ms = performance.now() - startMs;
+  if (ms > SLOW_MS) console.error(`case ${number}: ${outcome.kind} after ${(ms / 1000).toFixed(1)} s`);
   if (ms > slowestMs) [slowestMs, slowest] = [ms, number];
   counts[outcome.kind]!++;
   if (outcome.kind === "fault") {
@@ -35,6 +38,7 @@ for (const { number, text, outcome } of campaign({
     writeFileSync(file, text);
     console.error(`case ${number}: ${outcome.what}\n  ${file}`);
   }
+  if ((number + 1) % TOLD_EACH === 0) console.error(`${number + 1} cases: ${JSON.stringify(counts)}`);
   startMs = performance.now();
 }
 const told = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);

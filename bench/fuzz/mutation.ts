@@ -13,6 +13,25 @@ export function mutated(tree: Tree, stream: Stream): Tree {
   return changed;
 }
 
+/** Tries of one change before it is left out. */
+const TRIES = 6;
+
+/** As `mutated`, but a change that `isFine` refuses is tried again elsewhere, or left out. */
+export function aimed(tree: Tree, stream: Stream, isFine: (tree: Tree) => boolean): Tree {
+  let changed = tree;
+  const times = uniformInteger(stream, 1, 4);
+  for (let i = 0; i < times; i++) {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const candidate = structuredClone(changed);
+      mutate(candidate, stream);
+      if (!isFine(candidate)) continue;
+      changed = candidate;
+      break;
+    }
+  }
+  return changed;
+}
+
 /** `text` with a few characters lost, doubled, swapped or come from elsewhere. */
 export function garbled(text: string, stream: Stream): string {
   const from = uniformInteger(stream, 0, text.length);

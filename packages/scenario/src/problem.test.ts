@@ -50,6 +50,20 @@ test("a value of a megabyte takes a line at most", () => {
   expect(pathText(["a", "k".repeat(1e6), 3, "7"])).toBe(`a.${"k".repeat(59)}….3.7`);
 });
 
+test("what a rule tells back of what was written is no longer than a message may be", () => {
+  const { problems, message } = new Problems([
+    { path: ["a"], given: "x".repeat(20_000), wanted: `at least maxSequences, ${"y".repeat(20_000)}`, suggestion: "z".repeat(200) },
+    { path: ["b"], wanted: "word ".repeat(1000) },
+  ]);
+  expect(problems[0]).toEqual({
+    path: ["a"],
+    given: `${"x".repeat(79)}…`,
+    wanted: `at least maxSequences, ${"y".repeat(79)}…`,
+    suggestion: `${"z".repeat(79)}…`,
+  });
+  expect(message.length).toBeLessThan(1400);
+});
+
 test.prop([fc.anything()])("whatever is given, it is shown in at most 60 characters without a line break", (given) => {
   const text = shorten(given);
   expect(text.length).toBeLessThanOrEqual(60);

@@ -25,11 +25,33 @@ export class Problems extends Error {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(messageOf).join("\n"));
+    const told = problems.map(toldBriefly);
+    super(told.map(messageOf).join("\n"));
     this.name = "Problems";
-    this.problems = problems;
+    this.problems = told;
   }
 }
+
+/** Characters of a word, and of a phrase, that a message has room for: what the user wrote may be long, and rules tell it back. */
+const LONGEST_WORD = 80;
+const LONGEST_PHRASE = 1000;
+
+function toldBriefly(problem: Problem): Problem {
+  const { given, wanted, suggestion } = problem;
+  return {
+    ...problem,
+    ...(given === undefined ? {} : { given: clipped(given) }),
+    wanted: clipped(wanted),
+    ...(suggestion === undefined ? {} : { suggestion: clipped(suggestion) }),
+  };
+}
+
+function clipped(phrase: string): string {
+  const brief = phrase.length <= LONGEST_WORD ? phrase : phrase.replace(TOO_LONG, (word) => `${word.slice(0, LONGEST_WORD - 1)}…`);
+  return brief.length <= LONGEST_PHRASE ? brief : `${brief.slice(0, LONGEST_PHRASE - 1)}…`;
+}
+
+const TOO_LONG = new RegExp(`\\S{${LONGEST_WORD + 1},}`, "g");
 
 /** The problem as one line for people: `cluster.gpu.memory: 64 given; wanted a quantity in B, such as 64 GB`. */
 export function messageOf(problem: Problem): string {

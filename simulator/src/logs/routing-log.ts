@@ -2,7 +2,7 @@ import { loadVariance, maxOverMean } from "@tokenyard/model";
 import { Histogram, type PhaseRouting } from "@tokenyard/report";
 
 /** Observations that are kept one by one; beyond, they are added up. */
-const MOST_KEPT = 1 << 20;
+export const MOST_KEPT = 1 << 20;
 
 /** What one phase's routing came to: copies by layer and expert, and how uneven each layer of each pass was. */
 export class RoutingLog {

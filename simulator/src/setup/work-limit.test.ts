@@ -72,12 +72,12 @@ test("what would fill the memory is refused at what fills it", () => {
   // 65,536 data groups × 65,536 experts × 8 bytes = 32 GiB for the copies of a micro-batch, and again for the bytes between ranks
   expect(problemsOf({ model: experts(65_536), parallelism: { expert: 65_536 } })).toEqual([
     "serving.scheduler.microBatches: about 64.1 GiB, mostly for 1 micro-batches over 65536 data groups × 65536 experts, " +
-      "at most 4 GiB: fewer micro-batches, data groups or experts",
+      "at most 2 GiB: fewer micro-batches, data groups or experts",
   ]);
   // 65,536 × 65,540 × 8 bytes
   expect(problemsOf({ model: experts(65_536, 65_536) })).toEqual([
     "model.experts.count: about 32 GiB, mostly for the popularity of 65536 experts in 1 layers, 65536 a token, " +
-      "at most 4 GiB: fewer layers or experts, or a smaller topK",
+      "at most 2 GiB: fewer layers or experts, or a smaller topK",
   ]);
   // 10,000 layers × 9 ops × 4096 ranks × 36 bytes × 2, and 2 GiB for the routing
   expect(problemsOf({ model: { ...experts(4096), layers: 10_000 }, parallelism: { expert: 4096 } })[0]).toMatch(

@@ -2,13 +2,17 @@ import { layerKinds, popularitiesOf } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
+import { MOST_KEPT } from "../logs/routing-log.ts";
 import type { LoadWork } from "./load-work.ts";
 
 /** Steps that a run may take at most: about a day of one core. A step is an op on a rank, or a drawn number: about 100 ns. */
 export const MOST_STEPS = 1e12;
 const GIB = 1024 * 1024 * 1024;
-/** Bytes of columns that a run may hold at most. */
-export const MOST_BYTES = 4 * GIB;
+/**
+ * Bytes of columns that a run may hold at most. Most are filled before it starts, when nothing can be heard: eight take about 100 ns, so that
+ * is half a minute of one core.
+ */
+export const MOST_BYTES = 2 * GIB;
 /** Tokens × layers × topK that are counted at most: the counts stay whole numbers. */
 const MOST_COPIES = Number.MAX_SAFE_INTEGER;
 
@@ -159,7 +163,7 @@ function byteItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Reque
       less: "fewer layers or experts, or a smaller topK",
     },
     {
-      amount: passes * moeLayers * 96,
+      amount: Math.min(passes * moeLayers, MOST_KEPT) * 96,
       of: `the loads of ${short(passes)} passes × ${short(moeLayers)} layers`,
       path: ["workload", "outputTokens"],
       less: "fewer output tokens, micro-batches or layers",
