@@ -1,8 +1,11 @@
 import type { RequestObserver } from "@tokenyard/serving";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 
+/** Hears of the time between tokens, which most need not. */
+type GapObserver = Pick<RequestObserver<MicroBatch>, "gaps" | "steps">;
+
 /** Hears what becomes of requests: what their scheduler tells, with the micro-batch itself, and what happens to them outside of it. */
-export interface Observer extends RequestObserver<MicroBatch> {
+export interface Observer extends Omit<RequestObserver<MicroBatch>, "gaps" | "steps">, Partial<GapObserver> {
   arrived(slot: number): void;
   /** Its first token is out, and it leaves the pool that computed its prompt. */
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void;
@@ -11,11 +14,13 @@ export interface Observer extends RequestObserver<MicroBatch> {
 }
 
 /** Tells several observers, one after the other. */
-export class Observers implements Observer {
+export class Observers implements Observer, GapObserver {
   readonly #all: readonly Observer[];
+  readonly #ofGaps: readonly GapObserver[];
 
   constructor(all: readonly Observer[]) {
     this.#all = all;
+    this.#ofGaps = all.filter((each): each is Observer & GapObserver => each.gaps !== undefined && each.steps !== undefined);
   }
 
   arrived(slot: number): void {
@@ -31,11 +36,11 @@ export class Observers implements Observer {
   }
 
   gaps(lengthNs: number, count: number): void {
-    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.gaps(lengthNs, count);
+    for (let i = 0; i < this.#ofGaps.length; i++) this.#ofGaps[i]!.gaps(lengthNs, count);
   }
 
   steps(atNs: Float64Array, count: number, sequences: number): void {
-    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.steps(atNs, count, sequences);
+    for (let i = 0; i < this.#ofGaps.length; i++) this.#ofGaps[i]!.steps(atNs, count, sequences);
   }
 
   preempted(slot: number, microBatch: MicroBatch, nowNs: number): void {

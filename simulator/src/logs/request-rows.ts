@@ -80,10 +80,6 @@ export class RequestRows implements Observer {
     this.firstTokenNs[slot] = nowNs;
   }
 
-  gaps(): void {}
-
-  steps(): void {}
-
   preempted(slot: number, _: MicroBatch, nowNs: number): void {
     this.waitsSinceNs[slot] = nowNs;
     this.#preemptions[slot]!++;

@@ -43,10 +43,6 @@ export class RequestSpanLog implements Observer {
     this.#turn(slot, "decode", nowNs);
   }
 
-  gaps(): void {}
-
-  steps(): void {}
-
   preempted(slot: number, _: MicroBatch, nowNs: number): void {
     this.#turn(slot, "preempted", nowNs);
   }

@@ -39,10 +39,6 @@ export class SpentLog implements Observer {
     this.#spendLater(slot, spentNs, -1);
   }
 
-  gaps(): void {}
-
-  steps(): void {}
-
   preempted(slot: number, { spentNs }: MicroBatch): void {
     if (this.#counts(slot)) this.#spend(slot, spentNs, 1);
   }

@@ -1,6 +1,6 @@
 import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
 import type { Timeline } from "../event.ts";
-import type { Observer } from "../logs/observers.ts";
+import type { Observers } from "../logs/observers.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { MicroBatches } from "./micro-batches.ts";
 import type { Outside } from "./surroundings.ts";
@@ -10,12 +10,12 @@ export class PoolObserver implements SchedulerObserver {
   readonly #pool: number;
   readonly #microBatches: MicroBatches;
   readonly #timeline: Timeline;
-  readonly #observer: Observer;
+  readonly #observer: Observers;
   readonly #outside: Outside;
   /** Whether micro-batches are formed again and again, of whoever is there. */
   readonly #underLoad: boolean;
 
-  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline, observer: Observer, outside: Outside, underLoad: boolean) {
+  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline, observer: Observers, outside: Outside, underLoad: boolean) {
     this.#pool = pool;
     this.#microBatches = microBatches;
     this.#timeline = timeline;

@@ -1,14 +1,14 @@
 import type { Timeline } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
-import type { Observer } from "../logs/observers.ts";
+import type { Observers } from "../logs/observers.ts";
 import type { RoutingLog } from "../logs/routing-log.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 
 /** What pools have in common. */
 export interface Shared {
   readonly timeline: Timeline;
-  readonly observer: Observer;
+  readonly observer: Observers;
   readonly routing: readonly [RoutingLog, RoutingLog];
   /** Of schedulers that serve requests as they come: those of all pools. */
   readonly levels: Levels | undefined;
