@@ -60,7 +60,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--json", "print each report as one line of JSON")
     .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
     .option("--requests <file>", "write a row for each request, as CSV or Parquet by the file's name", named)
-    .option("--spans <file>", "write who did what when as a Chrome trace (for ui.perfetto.dev)", named)
+    .option("--spans <file>", "write a timeline of ops as a Chrome trace (for ui.perfetto.dev)", named)
     .option("--from <time>", "keep spans from this time on, as '1.5 s'")
     .option("--to <time>", "keep spans before this time")
     .option("--ranks <list>", "keep spans of these ranks only, as 0,8-15")
@@ -77,25 +77,25 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       action(options.json, async () => (await import("./commands/run.ts")).run(files, options, terminal, await hall()))(),
     );
 
-  scenarioCommand(program, "check", "tell a plan's problems, sizes, memory and warnings without running it")
+  scenarioCommand(program, "check", "report a plan's problems, sizes, memory and warnings without running it")
     .option("--json", "print each result as one line of JSON")
     .action((files: string[], options) =>
       action(options.json, async () => (await import("./commands/check.ts")).check(files, options, terminal, await hall()))(),
     );
 
-  studyCommand(changedCommand(program, "sweep", "run a scenario with every choice of some values").argument("<file>", FILE))
+  studyCommand(changedCommand(program, "sweep", "run a scenario with every combination of some values").argument("<file>", FILE))
     .option(
       "--vary <path=values>",
       "values of a path, as parallelism.tensor=1,2,4 or workload.sequences=32..1024*2; may be given again",
       appended,
     )
-    .addOption(new Option("--mode <mode>", "how the values of several paths are put together").choices(DESIGNS))
+    .addOption(new Option("--mode <mode>", "how the values of several paths are combined").choices(DESIGNS))
     .option("--points <n>", "of latin-hypercube and sobol", countingNumber)
     .option("--where <condition>", "leave out points whose plan does not meet this, as 'ranks <= 512'; may be given again", appended)
     .option("--replications <n>", "run each point with this many seeds", countingNumber)
     .option("--csv", "print each point as a line of CSV")
-    .option("--sort <metric>", "what the best has (throughputPerGpu; under load goodput / gpus)")
-    .option("--against <metric>", "what the plot shows it against (ttft; under load ttft.p99)")
+    .option("--sort <metric>", "metric to sort by (throughputPerGpu; under load goodput / gpus)")
+    .option("--against <metric>", "metric on the plot's other axis (ttft; under load ttft.p99)")
     .option("--show <metric>", "show this in the table in place of the targets; may be given again", appended)
     .option("--rows <n>", "of the table, at most (40)", countingNumber)
     .action((file: string, options) =>
@@ -105,15 +105,15 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   const objectives: { readonly text: string; readonly better: "less" | "more" }[] = []; // in the order in which they are given
   const objective = (better: "less" | "more") => (text: string) => void objectives.push({ text, better });
   studyCommand(
-    changedCommand(program, "optimize", "look for the plan that meets the targets and is best at something").argument("<file>", FILE),
+    changedCommand(program, "optimize", "find the plan that meets the targets and is best by an objective").argument("<file>", FILE),
   )
-    .option("--minimize <metric>", "make this small, as gpus; the first objective counts most, and several have a front", objective("less"))
-    .option("--maximize <metric>", "make this large, as throughputPerGpu", objective("more"))
     .option(
-      "--subject-to <condition>",
-      "what a plan must hold in place of the targets, as 'ttft.p99 <= 10 s'; may be given again",
-      appended,
+      "--minimize <metric>",
+      "minimize this metric, as gpus; the first objective counts most, and several have a front",
+      objective("less"),
     )
+    .option("--maximize <metric>", "maximize this metric, as throughputPerGpu", objective("more"))
+    .option("--subject-to <condition>", "constraint in place of the targets, as 'ttft.p99 <= 10 s'; may be given again", appended)
     .option("--targets", "hold the targets beside --subject-to")
     .option("--max-gpus <n>", "most GPUs of a plan (1024)", countingNumber)
     .option("--vary <path=values>", "look at these values only, or at these of another path too; may be given again", appended)
@@ -129,12 +129,12 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   changedCommand(program, "capacity", "find the highest load at which the targets hold: a rate, users of a closed loop, or a trace's speed")
     .argument("<file>", FILE)
     .option("--json", "print the result as one line of JSON")
-    .option("--subject-to <condition>", "what must hold in place of the targets, as 'ttft.p99 <= 1 s'; may be given again", appended)
+    .option("--subject-to <condition>", "constraint in place of the targets, as 'ttft.p99 <= 1 s'; may be given again", appended)
     .option("--attainment <share>", "share of the requests that must meet their latency targets, in place of the targets, as '99 %'")
     .option("--targets", "hold the targets beside --subject-to and --attainment")
     .option("--from <load>", "the lowest load to try, as '2 requests/s', or a number of users or a speed")
     .option("--to <load>", "the highest load to try")
-    .option("--precision <share>", "how close what holds and what does not shall be (2 %)")
+    .option("--precision <share>", "relative width of the answer: the lowest load that fails over the highest that holds (2 %)")
     .option("--replications <n>", "runs of each load, with as many seeds; it holds when every one does (3)", countingNumber)
     .option("--strict", "exit with 1 when the scenario's own load does not hold")
     .option("--workers <n>", WORKERS, countingNumber)
@@ -145,7 +145,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       })(),
     );
 
-  changedCommand(program, "compare", "run two scenarios with the same seeds and tell whether they differ")
+  changedCommand(program, "compare", "run two scenarios with the same seeds and report whether they differ")
     .argument("<a>", FILE)
     .argument("<b>", "another scenario file")
     .option("--json", "print the comparison as one line of JSON")
@@ -159,7 +159,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       })(),
     );
 
-  changedCommand(program, "audit", "say of every claim of a plan whether it holds, and why")
+  changedCommand(program, "audit", "report for every claim of a plan whether it holds, and why")
     .argument("<file>", FILE)
     .option("--json", "print the audit as one line of JSON")
     .option("--markdown", "print it as Markdown, for the plan's review")
@@ -174,9 +174,9 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 
   program
     .command("query")
-    .description("ask a study file, as select index, ttft from results; with no question, print the columns of results")
+    .description("query a study file with SQL, as select index, ttft from results; without a query, print the columns of results")
     .argument("<study>", "a file that --out wrote")
-    .argument("[sql]", "a question in SQL, to the view results or the tables points and study")
+    .argument("[sql]", "an SQL query of the view results or the tables points and study")
     .option("--json", "print each row as a line of JSON")
     .action((file: string, sql: string | undefined, options) =>
       action(options.json, async () => (await import("./commands/query.ts")).query(file, sql, options, terminal))(),
@@ -217,7 +217,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 
   program
     .command("completion")
-    .description("print what makes a shell complete commands and options")
+    .description("print the completion script for a shell")
     .addArgument(program.createArgument("<shell>", "which one").choices(SHELLS))
     .action((shell: Shell) =>
       action(false, async () => {

@@ -14,7 +14,7 @@ const phase = quantity("s", { positive: true });
 
 const stage = z.strictObject({
   rate: quantity("requests/s").describe("mean arrivals while it lasts; 0 is a pause"),
-  duration: quantity("s", { positive: true }).describe("how long it lasts"),
+  duration: quantity("s", { positive: true }).describe("duration"),
 });
 
 /** When requests come that do not wait for others. */
@@ -41,7 +41,7 @@ export const arrivals = choice({
 })
   .meta({ id: "arrivals" })
   .prefault("poisson")
-  .describe("when they come");
+  .describe("when they arrive");
 
 interface Arriving {
   arrivals?: { kind?: string; on?: number; off?: number; period?: number; curve?: number[]; stages?: { rate?: number }[] };

@@ -25,7 +25,7 @@ const ofLatencies = rule<Named>(
 const drawnClass = z
   .strictObject({
     ...facts,
-    share: z.number().min(1e-6).max(1e9).default(1).describe("how often it comes, against the others"),
+    share: z.number().min(1e-6).max(1e9).default(1).describe("how often it arrives, relative to the others"),
     ...lengths,
     prefix,
   })

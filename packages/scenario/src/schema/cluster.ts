@@ -36,11 +36,11 @@ function idlesOver({ idle, peak }: Powers): boolean {
 
 const power = z
   .strictObject({
-    idle: quantity("W").describe("with the model loaded and nothing to do"),
+    idle: quantity("W").describe("idle, with the model loaded"),
     peak: quantity("W", { positive: true }).describe("at full load, as the maker limits it"),
   })
   .check(rule<Powers>(["idle"], idlesOver, ({ peak }) => `at most peak, ${formatQuantity(Number(peak), "W")}`))
-  .describe("of one GPU; none: no energy is told");
+  .describe("of one GPU; none: the report gives no energy");
 
 const site = z
   .strictObject({
@@ -50,25 +50,25 @@ const site = z
       .max(10)
       .optional()
       .describe("energy of the whole site over that of its GPUs: hosts, switches, cooling; none: 1, the GPUs alone"),
-    carbon: quantity("g/kWh").optional().describe("CO2 and what warms as much, of the energy that the site takes; none: no carbon is told"),
+    carbon: quantity("g/kWh").optional().describe("CO2 equivalent per unit of energy that the site uses; none: the report gives no carbon"),
   })
   .optional()
-  .describe("where the GPUs stand");
+  .describe("location of the GPUs");
 
 export const gpuSchema = presettable(
   "gpu",
   z.strictObject({
     compute: z.union([compute, computeByPrecision]).describe("dense peak; a map gives it by precision"),
-    computeEfficiency: withTrait(share.default(1), physical).describe("what of the compute kernels reach"),
+    computeEfficiency: withTrait(share.default(1), physical).describe("share of peak compute that kernels reach"),
     bandwidth: quantity("B/s", { positive: true }).describe("of the GPU's memory"),
-    bandwidthEfficiency: withTrait(share.default(1), physical).describe("what of the bandwidth kernels reach"),
+    bandwidthEfficiency: withTrait(share.default(1), physical).describe("share of the bandwidth that kernels reach"),
     memory: quantity("B", { positive: true }).describe("of one GPU"),
-    memoryShare: withTrait(share.default(0.9), physical).describe("what of the memory may be used"),
+    memoryShare: withTrait(share.default(0.9), physical).describe("share of the memory that may be used"),
     launch: withTrait(quantity("s").default(0), physical).describe("fixed cost of each kernel"),
     communicationShare: quantity("%", { max: 0.9 })
       .optional()
-      .describe("what of the GPU communication kernels take under two-batch overlap; none: 0 %"),
-    multiprocessors: z.int().min(1).max(10_000).optional().describe("what the GPU deals work to; fitted kernels need it"),
+      .describe("share of the GPU that communication kernels take under two-batch overlap; none: 0 %"),
+    multiprocessors: z.int().min(1).max(10_000).optional().describe("streaming multiprocessors or compute units; fitted kernels need it"),
     fits: z.array(fitSchema).min(1).max(200).optional().describe("measured kernels, for `kernels: fitted`"),
     cost: quantity("USD/h").optional().describe("of one GPU"),
     power: power.optional(),

@@ -36,7 +36,7 @@ const variants = [
     .check(meanWithin),
   variant("zipf", { exponent: z.number().min(0).max(100).describe("0 is uniform"), from, to }).check(ordered),
   variant("empirical", {
-    values: z.array(count).min(1).describe("values that were seen"),
+    values: z.array(count).min(1).describe("observed values"),
     weights: z.array(z.number().min(0).max(1e12)).min(1).optional().describe("one for each value; none: all alike"),
   })
     .check(

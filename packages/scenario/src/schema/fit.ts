@@ -19,8 +19,8 @@ const origin = {
 };
 
 const common = {
-  computeEfficiency: share.describe("what of the compute a large kernel reaches"),
-  bandwidthEfficiency: share.describe("what of the memory's bandwidth a large kernel reaches"),
+  computeEfficiency: share.describe("share of peak compute that a large kernel reaches"),
+  bandwidthEfficiency: share.describe("share of the memory's bandwidth that a large kernel reaches"),
   launch: seconds.describe("fixed cost of the kernel"),
   serial: quantity("%", { max: 1 }).describe("0 %: the shorter of compute and memory hides behind the longer, 100 %: they add"),
 };
@@ -32,7 +32,7 @@ const prefill = {
   ...common,
   item,
   ramp: z.number().min(0).max(1e6).describe("keys whose time a tile takes beside its own"),
-  narrow: share.describe("what of the compute efficiency heads of 64 numbers and fewer keep"),
+  narrow: share.describe("share of the compute efficiency that heads of 64 numbers and fewer keep"),
   packed: z.boolean().describe("whether query heads that share a KV head share work items; a single query always does"),
 };
 const decode = {
@@ -47,16 +47,16 @@ export const fitSchema = choice({
   linear: {
     ...origin,
     ...common,
-    cache: share.describe("what a multiprocessor gets out of the caches, of its share of the memory's bandwidth"),
+    cache: share.describe("bandwidth that a multiprocessor gets from the caches, relative to its share of the memory's bandwidth"),
     tile: seconds.describe("filling and draining a tile"),
     split: seconds.describe("adding up a product that is split along its inputs"),
-    quantise: share.optional().describe("what of the bandwidth quantising the activations reaches; none: they come quantised"),
+    quantise: share.optional().describe("share of the bandwidth reached when quantising the activations; none: they come quantised"),
   },
   experts: {
     ...origin,
     ...common,
-    rows: share.describe("what of the bandwidth moving the rank's own copies reaches; over 100 % they mostly hide"),
-    groupRows: share.describe("what of the bandwidth going over the copies of the whole group reaches; over 100 % they mostly hide"),
+    rows: share.describe("share of the bandwidth reached when moving the rank's own copies; over 100 % they mostly hide"),
+    groupRows: share.describe("share of the bandwidth reached when going over the copies of the whole group; over 100 % they mostly hide"),
   },
   prefill,
   decode,
@@ -72,7 +72,7 @@ const collective = {
   on: origin.on,
   error: origin.error,
   source: origin.source,
-  latency: seconds.describe("fixed cost over one rank, as the formula has it"),
+  latency: seconds.describe("fixed cost of the formula"),
   perDoubling: seconds.describe("more for each doubling of the ranks"),
   bandwidth: quantity("B/s", { positive: true }).describe("of what a rank sends, in large collectives"),
   start: quantity("B/s", { positive: true }).describe("what the first bytes are slowed down by: so much bandwidth, beside"),

@@ -6,7 +6,7 @@ const tokens = z.int().min(1).max(1e9);
 const pair = z.strictObject({
   promptTokens: tokens.describe("tokens of the prompt"),
   outputTokens: tokens.describe("tokens asked for, the first included"),
-  weight: z.number().min(0).max(1e12).default(1).describe("how often it comes, against the others"),
+  weight: z.number().min(0).max(1e12).default(1).describe("how often it arrives, relative to the others"),
 });
 
 /** The keys that say how long requests are: prompts and outputs each for itself, or `pairs` of both. */

@@ -29,7 +29,7 @@ function ends(key: "requests" | "sessions") {
   );
 }
 
-const duration = quantity("s", { positive: true }).optional().describe("none come from then on");
+const duration = quantity("s", { positive: true }).optional().describe("no requests arrive from then on");
 
 export const workloadSchema = choice({
   batch: variant("batch", {
@@ -70,6 +70,6 @@ export const workloadSchema = choice({
     classes,
   }).check(ends("sessions"), ...arrivalRules, ...mixRules),
   trace,
-}).describe("which requests come, and when");
+}).describe("which requests arrive, and when");
 
 export type WorkloadSpec = z.output<typeof workloadSchema>;

@@ -11,6 +11,6 @@ export const measureSchema = z
     levels: z.int().min(8).max(10_000).default(128).describe("most buckets of the levels over time"),
   })
   .optional()
-  .describe("what of a run with a known number of requests counts");
+  .describe("which requests count, where their number is known");
 
 export type MeasureSpec = z.output<typeof measureSchema>;

@@ -12,7 +12,7 @@ const matrices = withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { p
 
 const windowSchema = z.strictObject({
   tokens: z.int().min(1).max(1e9).describe("tokens that a token of a windowed layer sees, itself included"),
-  fullEvery: z.int().min(2).max(10_000).optional().describe("of every so many layers the last sees all tokens; none: no layer does"),
+  fullEvery: z.int().min(2).max(10_000).optional().describe("every n-th layer sees all tokens; none: no layer does"),
 });
 
 const heads = size.describe("query heads");
@@ -81,7 +81,7 @@ export const modelSchema = presettable(
             .min(2)
             .max(10_000)
             .optional()
-            .describe("in place of layers, in a model with experts: of every so many layers the last has experts, the others are dense"),
+            .describe("instead of layers, in a model with experts: every n-th layer has experts, the others are dense"),
           hiddenSize: size.describe("hidden size of a dense layer"),
           matrices,
         })

@@ -13,7 +13,7 @@ export const parallelismSchema = z.strictObject({
   pipeline: degree.default(1).describe("pipeline stages; under own-ranks it only groups the count, and is at most the layers"),
   interleave: degree
     .optional()
-    .describe("slices of layers that each pipeline stage holds, so that a micro-batch goes round the stages so many times; none: 1"),
+    .describe("slices of layers per pipeline stage (virtual stages); a micro-batch goes round the stages once per slice; none: 1"),
   expert: degree.default(1).describe("ranks that share the experts of a layer"),
   tensor: degree.default(1).describe("ranks that share each expert"),
   data: degree.default(1).describe("replicas of the whole model"),
@@ -62,8 +62,8 @@ export const routingSchema = z.strictObject({
     .min(1e-6)
     .max(1e6)
     .optional()
-    .describe("room of an expert against its even share; none: experts take all copies"),
-  minCapacity: z.int().min(0).max(1e9).default(1).describe("least room of an expert, in copies"),
+    .describe("capacity of an expert relative to its even share; none: experts take all copies"),
+  minCapacity: z.int().min(0).max(1e9).default(1).describe("minimum capacity of an expert, in copies"),
   exchange: z
     .enum(["all-reduce", "all-gather", "all-to-all"])
     .optional()
@@ -82,7 +82,7 @@ export const routingSchema = z.strictObject({
     .describe(
       "when the ranks that share an expert add up, under all-to-all: each copy before it goes back, or each token's sum once it is back; none: before-combine",
     ),
-  overflow: choice({ drop: {}, none: {} }).prefault("drop").describe("what becomes of copies over the capacity"),
+  overflow: choice({ drop: {}, none: {} }).prefault("drop").describe("what happens to copies over the capacity"),
 });
 
 export type ParallelismSpec = z.output<typeof parallelismSchema>;

@@ -7,8 +7,8 @@ const MOST_TOKENS = 1e9;
 export const prefix = z
   .strictObject({
     tokens: z.int().min(1).max(MOST_TOKENS).describe("of each, before the promptTokens"),
-    groups: z.int().min(1).max(1_000_000).default(1).describe("different ones; each request has one of them"),
-    exponent: z.number().min(0).max(100).default(0).describe("how unequally often they come: as zipf; 0: alike"),
+    groups: z.int().min(1).max(1_000_000).default(1).describe("number of different prefixes; each request has one of them"),
+    exponent: z.number().min(0).max(100).default(0).describe("Zipf exponent of how often each arrives; 0: equally often"),
   })
   .check(
     rule<{ tokens?: number; groups?: number }>(

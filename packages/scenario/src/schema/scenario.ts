@@ -31,7 +31,7 @@ export const scenarioSchema = z
     tokenyard: z.literal(1).describe("version of this format"),
     name: z.string().min(1).max(200).default("scenario").describe("names the report"),
     about: z.string().max(10_000).default("").describe("a line or two for the reader"),
-    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("of all chance"),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("of all random draws"),
     model: modelSchema,
     cluster: clusterSchema.describe("the machines"),
     parallelism: parallelismSchema.prefault({}).describe("how the model is cut over ranks"),
@@ -45,7 +45,7 @@ export const scenarioSchema = z
     assumed: z
       .array(assumptionSchema)
       .default([])
-      .describe("paths of values that nobody stated; every report tells them. Defaults of physical values are added"),
+      .describe("paths of values that were assumed; every report lists them. Defaults of physical values are added"),
     claims: claimsSchema.optional().describe("what the plan asserts, for `tokenyard audit`"),
     deployment: deploymentSchema.optional(),
   })

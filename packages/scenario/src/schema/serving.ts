@@ -63,7 +63,7 @@ export const servingSchema = z
       continuous: variant("continuous", limits).check(budgetHoldsSequences),
       "prefill-first": variant("prefill-first", limits).check(budgetHoldsSequences),
       cadence: variant("cadence", {
-        every: z.int().min(1).max(1_000_000).default(4).describe("prompts are computed in every so manieth pass; the others only decode"),
+        every: z.int().min(1).max(1_000_000).default(4).describe("prompts are computed in every n-th pass; the others only decode"),
         ...limits,
       }).check(budgetHoldsSequences),
     })
@@ -133,7 +133,9 @@ function balancer(meaning: string) {
         .min(1)
         .max(1e6)
         .default(2)
-        .describe("where a prompt is cached it goes, unless that place then has more than so many times the tokens of the least loaded"),
+        .describe(
+          "a request goes where its prefix is cached, unless that place would have more than this many times the tokens of the least loaded",
+        ),
     },
   })
     .prefault("round-robin")

@@ -11,7 +11,7 @@ export const trace = variant("trace", {
   format: z.enum(["azure", "mooncake", "burstgpt", "csv", "jsonl", "parquet"]).describe("how its rows are written"),
   speed: z.number().min(1e-6).max(1e6).default(1).describe("how many times as fast it is replayed"),
   from: quantity("s").prefault("0 s").describe("time of the trace at which the run begins; rows before it are left out"),
-  to: quantity("s", { positive: true }).optional().describe("time of the trace that is not replayed any more; none: all rows to the end"),
+  to: quantity("s", { positive: true }).optional().describe("time of the trace at which the replay ends; none: all rows to the end"),
   repeat: z.int().min(1).max(1_000_000).default(1).describe("how many times it is replayed, one after the other"),
   blockTokens: z.int().min(1).max(1_000_000).default(512).describe("tokens of one block of a prompt's prefix"),
   classes: namedClasses,
