@@ -48,6 +48,8 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       { kind: "dirichlet", concentration: 0.3 },
       "recorded",
     ),
+    placement: fc.constantFrom("contiguous", "contiguous", "round-robin", "packed", "redundant", "map"),
+    spareSlots: fc.integer({ min: 1, max: 6 }),
     capacityFactor: fc.constantFrom(undefined, 1, 1.1, 2),
     overflow: fc.constantFrom("drop", "none"),
     sequences: fc.integer({ min: 1, max: 12 }),
@@ -117,6 +119,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         gate: draw.gate === "recorded" ? recorded(draw.layers - denseLayers, draw.experts) : draw.gate,
         ...(draw.capacityFactor === undefined ? {} : { capacityFactor: draw.capacityFactor }),
         overflow: draw.overflow,
+        ...placed(draw, expert, draw.layers - denseLayers),
         expertReduce: draw.expertReduce,
         dispatch: draw.dispatch,
         ...(draw.gathers && attentionTensor < ranks ? { exchange: "all-gather" } : {}),
@@ -136,6 +139,27 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       },
     });
   });
+
+/** Where the experts lie; as a map every other layer has them the other way round. */
+function placed(
+  { placement, spareSlots, experts }: { placement: string; spareSlots: number; experts: number },
+  ranks: number,
+  layers: number,
+) {
+  if (experts === 0) return {};
+  const spare = Math.min(spareSlots, experts * (ranks - 1));
+  switch (placement) {
+    case "redundant":
+      return spare === 0 ? {} : { placement: { kind: "redundant", spareSlots: spare } };
+    case "map": {
+      const held = Array.from({ length: ranks }, (_, e) => Array.from({ length: experts / ranks }, (_, i) => i * ranks + e));
+      const full = [[...held[0]!, held[ranks - 1]![0]!], ...held.slice(1)]; // uneven: the first rank has a copy more
+      return { placement: { kind: "map", layers: Array.from({ length: layers }, (_, l) => (l % 2 === 0 ? held.toReversed() : full)) } };
+    }
+    default:
+      return { placement };
+  }
+}
 
 /** A record in which experts differ, and layers too. */
 function recorded(layers: number, experts: number): object {

@@ -45,6 +45,7 @@ export class EvenVisits {
 
 /** Tokens that come, for each copy that comes, to where `held` of the experts are. */
 function visitsPerCopy(held: number, experts: number, topK: number): number {
+  if (held === 0) return 0;
   let passes = 1; // that none of a token's experts is there
   for (let i = 0; i < topK; i++) passes *= Math.max(0, experts - held - i) / (experts - i);
   return ((1 - passes) * experts) / (topK * held);

@@ -1,6 +1,6 @@
 import { multinomial, type Stream } from "@tokenyard/random";
 import { ExpertTree } from "./expert-tree.ts";
-import { LEAST_WEIGHT, setChances } from "./set-chances.ts";
+import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
 import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
 
 /**
@@ -41,6 +41,11 @@ export class ExpertChoice {
       if (visits !== undefined) sumCopies(out, source, visits);
     } else if (tokens <= TOKENS_PER_EXPERT * experts * this.#allDifferent) this.#countEach(tokens, stream, out, source, visits);
     else this.#treeOf(visits?.places).count(tokens, stream, out, source, visits);
+  }
+
+  /** Share of all copies that each expert gets in the mean [experts]. */
+  shares(): Float64Array {
+    return expertChances(setChances(this.#weights, this.#topK), this.#topK).map((chance) => chance / this.#topK);
   }
 
   #treeOf(places: ExpertPlaces | undefined): ExpertTree {

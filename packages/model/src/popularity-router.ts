@@ -15,6 +15,10 @@ export class PopularityRouter implements TokenRouter {
     this.#choices = choices;
   }
 
+  shares(layer: number): Float64Array | undefined {
+    return this.#choices[layer]?.shares();
+  }
+
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
     const choice = this.#choices[layer]!;
     for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits);

@@ -6,6 +6,8 @@ export interface TokenRouter {
   readonly kind: string;
   /** False where the copies of a pass follow from its tokens alone: nothing is drawn, and all layers route alike. */
   readonly draws: boolean;
+  /** Shares of the copies of `layer` that its experts get in the mean [experts]; undefined where all get as many, or nothing is known. */
+  shares?(layer: number): Float64Array | undefined;
   /**
    * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
    * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.

@@ -1,5 +1,6 @@
 export { type ExchangeKind, gathersCopies, gathersTokens, reducesCopies, reducesTokens, visitsOnce } from "./exchange.ts";
 export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
+export { type ExpertShares, placeExperts } from "./experts/place-experts.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
 export { kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { kvTokenRoom } from "./kv-room.ts";

@@ -10,8 +10,9 @@ import {
 } from "@tokenyard/scenario";
 import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
 import { type ExchangeKind, exchangeOf, exchangeProblems } from "./exchange.ts";
-import { contiguous } from "./experts/contiguous.ts";
 import type { ExpertPlacement } from "./experts/expert-placement.ts";
+import { placeExperts } from "./experts/place-experts.ts";
+import { placementProblems } from "./experts/placement-problems.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
@@ -60,7 +61,7 @@ export function compilePlan(scenario: Scenario): Plan {
   const problems = [
     ...pipelineProblems(model, parallelism),
     ...ofDegrees,
-    ...(ofDegrees.length === 0 ? exchangeProblems(scenario) : []),
+    ...(ofDegrees.length === 0 ? [...exchangeProblems(scenario), ...placementProblems(scenario, degrees.expert)] : []),
     ...interleaveProblems(model, parallelism),
     ...sizeProblems(parallelism, stages, ranks),
   ];
@@ -78,7 +79,7 @@ export function compilePlan(scenario: Scenario): Plan {
     stages,
     interleave,
     ranksPerStage,
-    expertPlacement: model.experts && contiguous(model.experts.count, degrees.expert),
+    expertPlacement: model.experts && placeExperts(scenario, { ...degrees, ranksPerStage, gpusPerNode: cluster.gpusPerNode }),
     exchange: exchangeOf(scenario, degrees),
     dispatch: scenario.routing.dispatch ?? "per-token",
     expertReduce: scenario.routing.expertReduce ?? "before-combine",

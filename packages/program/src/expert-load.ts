@@ -85,8 +85,10 @@ export class ExpertLoad {
     this.visits = this.#visits?.visits;
     if (dropped === 0) this.#kept.set(this.routed);
     else this.#sumInto(this.#kept);
-    if (!this.slots!.inOrder) this.#sendToSlots(this.slots!);
-    this.#countRanks(this.slots!);
+    const slots = this.slots!;
+    if (!slots.inOrder) this.#sendToSlots(slots);
+    if (slots.slotsOf.length > slots.experts) this.#visits?.spread(this.copies, this.sent, slots);
+    this.#countRanks(slots);
   }
 
   /** Kept copies from `source` for rank `e` of the experts' ranks. */

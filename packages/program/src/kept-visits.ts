@@ -1,4 +1,5 @@
 import { createVisits, type ExpertPlaces, sumCopies, type Visits } from "@tokenyard/model";
+import type { ExpertSlots } from "@tokenyard/placement";
 
 /**
  * How many tokens of a layer come to each rank and node once drops are made: those of a source to a rank are thinned by kept ÷ routed copies.
@@ -41,6 +42,58 @@ export class KeptVisits {
     }
   }
 
+  /**
+   * Some copies go to further slots of their experts: `sent` [sources × slots] are the kept ones of `copies` by slot. Visits follow the copies: as
+   * many tokens for each copy as came to the first slots of that rank's experts, or, where it has none of them, as in the mean.
+   */
+  spread(copies: Float64Array, sent: Float64Array, slots: ExpertSlots): void {
+    this.#sum(copies, this.#kept); // as if all went to first slots
+    sumSent(sent, slots, this.#sources, this.#routed);
+    for (let source = 0; source < this.#sources; source++) {
+      this.#follow("toRanks", source, this.visits.places.nodeOf.length);
+      this.#follow("toNodes", source, this.visits.places.nodes);
+      this.#bound(source, slots);
+    }
+  }
+
+  /** Visits of `source`, where copies came as `#kept` tells, once they come as `#routed` does. */
+  #follow(key: "toRanks" | "toNodes", source: number, places: number): void {
+    const [visits, before, after] = [this.visits[key], this.#kept[key], this.#routed[key]];
+    let copies = 0;
+    let all = 0;
+    for (let at = source * places; at < (source + 1) * places; at++) {
+      copies += before[at]!;
+      all += visits[at]!;
+    }
+    if (copies === 0) return;
+    for (let at = source * places; at < (source + 1) * places; at++) {
+      visits[at] = after[at]! * (before[at]! > 0 ? visits[at]! / before[at]! : all / copies);
+    }
+  }
+
+  /** A token has at most a copy for each slot of a rank, and comes to a node if it comes to one of its ranks. */
+  #bound(source: number, { offsets }: ExpertSlots): void {
+    const { places, toRanks, toNodes } = this.visits;
+    const { nodeOf, nodes } = places;
+    const ranks = nodeOf.length;
+    const most = this.#kept.toNodes; // of each node: its ranks' visits together, and below the most of one
+    const least = this.#routed.toNodes;
+    most.fill(0, source * nodes, (source + 1) * nodes);
+    least.fill(0, source * nodes, (source + 1) * nodes);
+    for (let rank = 0; rank < ranks; rank++) {
+      const at = source * ranks + rank;
+      const copies = this.#routed.toRanks[at]!;
+      const own = offsets[rank + 1]! - offsets[rank]!;
+      toRanks[at] = Math.min(copies, Math.max(toRanks[at]!, own === 0 ? 0 : copies / own));
+      const node = source * nodes + nodeOf[rank]!;
+      most[node]! += toRanks[at]!;
+      least[node] = Math.max(least[node]!, toRanks[at]!);
+    }
+    for (let node = source * nodes; node < (source + 1) * nodes; node++) {
+      toNodes[node] = Math.min(most[node]!, Math.max(least[node]!, toNodes[node]!));
+    }
+  }
+
   #sum(copies: Float64Array, into: Visits): void {
     for (let source = 0; source < this.#sources; source++) sumCopies(copies, source, into);
   }
@@ -48,4 +101,20 @@ export class KeptVisits {
 
 function thin(visits: Float64Array, kept: Float64Array, routed: Float64Array): void {
   for (let i = 0; i < visits.length; i++) if (kept[i]! < routed[i]!) visits[i]! *= kept[i]! / routed[i]!;
+}
+
+/** Sums of `sent` [sources × slots] by the rank of the slot, and by its node, into `out`. */
+function sumSent(sent: Float64Array, { offsets, expertIn }: ExpertSlots, sources: number, out: Visits): void {
+  const { nodeOf, nodes } = out.places;
+  const ranks = nodeOf.length;
+  out.toRanks.fill(0);
+  out.toNodes.fill(0);
+  for (let source = 0; source < sources; source++) {
+    for (let rank = 0; rank < ranks; rank++) {
+      let copies = 0;
+      for (let slot = offsets[rank]!; slot < offsets[rank + 1]!; slot++) copies += sent[source * expertIn.length + slot]!;
+      out.toRanks[source * ranks + rank] = copies;
+      out.toNodes[source * nodes + nodeOf[rank]!]! += copies;
+    }
+  }
 }

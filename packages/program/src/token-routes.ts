@@ -90,7 +90,7 @@ function groupRoutes(nodes: Int32Array, expertRankOf: Int32Array, slots: number,
   return { nodes: numbers.size, crossings };
 }
 
-/** A token goes to one place for an expert: how it would choose among copies is not known here. */
+/** Copies of an expert count where its first slot is: `KeptVisits` moves them. */
 function placesLike(slots: ExpertSlots, nodeOf: Int32Array, nodes: number): ExpertPlaces {
   const ofSlots = known.get(slots) ?? new Map<string, ExpertPlaces>();
   known.set(slots, ofSlots);
@@ -100,11 +100,14 @@ function placesLike(slots: ExpertSlots, nodeOf: Int32Array, nodes: number): Expe
   return places;
 }
 
-/** [experts] */
-function rankOfExperts({ experts, offsets, expertIn, slotsOf }: ExpertSlots): Int32Array {
-  if (slotsOf.length > experts) throw new Error("tokens that go once to a rank need one place for each expert, and some have copies");
+/** The rank of each expert's first slot [experts]. */
+function rankOfExperts({ experts, offsets, expertIn, slotsOf, firstOf }: ExpertSlots): Int32Array {
   const rankOf = new Int32Array(experts);
-  for (let e = 0; e + 1 < offsets.length; e++)
-    for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) if (expertIn[slot]! >= 0) rankOf[expertIn[slot]!] = e;
+  for (let e = 0; e + 1 < offsets.length; e++) {
+    for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {
+      const x = expertIn[slot]!;
+      if (x >= 0 && slotsOf[firstOf[x]!] === slot) rankOf[x] = e;
+    }
+  }
   return rankOf;
 }

@@ -8,7 +8,7 @@ import {
   layerKernels,
   modelProblems,
 } from "@tokenyard/model";
-import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, planFacts } from "@tokenyard/placement";
+import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import { type ModelSpec, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import {
@@ -57,7 +57,13 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     const draws = shared.router !== undefined && shared.router.draws !== false;
     checkWork(pool.scenario, plans[i]!, requests, isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, draws));
     const firstRank = plans.slice(0, i).reduce((sum, { ranks }) => sum + ranks, 0);
-    return poolSetup(pool, plans[i]!, firstRank, i === 0 ? streams : streams.under(pool.role), shared);
+    return poolSetup(
+      pool,
+      placed(pool.scenario, plans[i]!, shared.router),
+      firstRank,
+      i === 0 ? streams : streams.under(pool.role),
+      shared,
+    );
   });
   const warnings = [
     ...once(
@@ -101,6 +107,12 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, firstRank: numb
   const kernels = shared.kernels ?? createKernelModel(scenario.cluster, scenario.serving.overlap === "two-batch");
   const warnings = setupWarnings(scenario, plan, load, router);
   return { role, scenario, plan, firstRank, facts, streams, scheduler, load, kernels, network, router, overflow, memory, warnings };
+}
+
+/** `plan` with experts where the router's popularity has them, as far as a placement goes by it. */
+function placed(scenario: Scenario, plan: Plan, router: Setup["router"]): Plan {
+  if (plan.expertPlacement === undefined || router?.shares === undefined) return plan;
+  return { ...plan, expertPlacement: placeExperts(scenario, plan, (layer) => router.shares!(layer)) };
 }
 
 /** `make` of each pool; the problems that it throws are those of all pools, where the user wrote them. */

@@ -38,16 +38,6 @@ export function expertPlacementContract(name: string, cases: readonly PlacedExpe
       });
     });
 
-    test("no rank holds an expert twice", () => {
-      each(({ ranks }, placement, layer) => {
-        const { offsets, expertIn } = placement.slots(layer);
-        for (let e = 0; e < ranks; e++) {
-          const own = [...expertIn.slice(offsets[e], offsets[e + 1])].filter((x) => x >= 0);
-          expect(new Set(own).size).toBe(own.length);
-        }
-      });
-    });
-
     test("the most slots of a rank are told of each layer, and of all", () => {
       for (const of of cases) {
         const placement = made(of);

@@ -36,6 +36,15 @@ const recordedCopies = withTrait(
   { table: true },
 );
 
+const groups = z
+  .int()
+  .min(1)
+  .max(1e6)
+  .optional()
+  .describe(
+    "groups of experts that are kept together on a node, as gates that are limited to some nodes choose them; none: any expert may lie on any node",
+  );
+
 export const routingSchema = z.strictObject({
   gate: withTrait(
     choice({
@@ -76,6 +85,29 @@ export const routingSchema = z.strictObject({
     .describe(
       "what an all-to-all sends: a token once to a rank, and over the fabric once to a node, or each of its copies; none: per-token",
     ),
+  placement: choice({
+    contiguous: {},
+    "round-robin": {},
+    map: {
+      layers: z
+        .array(
+          z
+            .array(z.array(z.int().min(0).max(1e6)).max(1e5))
+            .min(1)
+            .max(1e5),
+        )
+        .min(1)
+        .max(1e4)
+        .describe("experts that each experts' rank holds: one list of ranks for all layers with experts, or one for each layer"),
+    },
+    packed: { groups },
+    redundant: {
+      spareSlots: z.int().min(1).max(1e6).describe("slots of a layer beyond one for each expert, for copies of the most popular"),
+      groups,
+    },
+  })
+    .optional()
+    .describe("which experts lie on which ranks; none: contiguous, in rows"),
   expertReduce: z
     .enum(["before-combine", "after-combine"])
     .optional()

@@ -1,0 +1,55 @@
+import { layerKinds } from "@tokenyard/model";
+import type { Scenario } from "@tokenyard/scenario";
+import { byLayer } from "./by-layer.ts";
+import { contiguous } from "./contiguous.ts";
+import { eplb } from "./eplb.ts";
+import type { ExpertPlacement } from "./expert-placement.ts";
+import { roundRobin } from "./round-robin.ts";
+
+/** Where a stage's experts can lie. */
+export interface ExpertRanks {
+  /** Experts' ranks of a stage. */
+  readonly expert: number;
+  readonly ranksPerStage: number;
+  readonly gpusPerNode: number;
+}
+
+/** What share of a layer's copies comes to each expert [experts], as far as is known before a run; undefined: nothing is, so as much to each. */
+export type ExpertShares = (layer: number) => ArrayLike<number> | undefined;
+
+/**
+ * The placement that `scenario` asks for, which `placementProblems` finds nothing wrong with. Without `shares` those that go by them take all
+ * experts for alike: as many slots on each rank, others in them. Source: docs/models.md#copies-of-experts.
+ */
+export function placeExperts({ model, routing }: Scenario, ranks: ExpertRanks, shares: ExpertShares = () => undefined): ExpertPlacement {
+  const { count } = model.experts!;
+  const { placement } = routing;
+  const eachLayer = (held: (layer: number, nth: number) => readonly (readonly number[])[]) => {
+    let nth = 0;
+    return byLayer(
+      count,
+      layerKinds(model).map((kind, layer) => (kind === "moe" ? held(layer, nth++) : undefined)),
+    );
+  };
+  switch (placement?.kind) {
+    case "round-robin":
+      return roundRobin(count, ranks.expert);
+    case "map":
+      return eachLayer((_, nth) => placement.layers[nth % placement.layers.length]!);
+    case "packed":
+    case "redundant": {
+      const { groups = 1 } = placement;
+      const slots = count + ("spareSlots" in placement ? placement.spareSlots : 0);
+      const nodes = groups > 1 ? nodesOf(ranks) : 1;
+      const even = new Float64Array(count).fill(1);
+      return eachLayer((layer) => eplb(shares(layer) ?? even, { slots, ranks: ranks.expert, groups, nodes }));
+    }
+    default:
+      return contiguous(count, ranks.expert);
+  }
+}
+
+/** Nodes of a stage that fills some; else it counts as one. */
+function nodesOf({ ranksPerStage, gpusPerNode }: ExpertRanks): number {
+  return ranksPerStage % gpusPerNode === 0 ? ranksPerStage / gpusPerNode : 1;
+}
