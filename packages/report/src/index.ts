@@ -15,6 +15,7 @@ export {
   type PhaseName,
   type PhaseRouting,
   type PoolColumns,
+  type RankLoads,
   REQUEST_STATES,
   REQUEST_STATUS,
   type Recording,

@@ -144,8 +144,16 @@ export interface PhaseRouting {
   readonly droppedPerLayer: Float64Array;
   /** One row per layer and micro-batch's pass; `layer` is an id. Empty where they are `summed`. */
   readonly observations: { readonly layer: Int32Array; readonly loadVariance: Float64Array; readonly maxOverMean: Float64Array };
+  readonly ranks: RankLoads;
   /** Instead of observations, once there were too many. */
   readonly summed?: SummedRouting;
+}
+
+/** How uneven layers of passes were by the experts' ranks that copies went to; nothing where a layer has one. */
+export interface RankLoads {
+  readonly loadVariance: TallyColumns;
+  /** Sum over the observations. */
+  readonly maxOverMean: number;
 }
 
 /** How uneven the passes through layers were, added up. */

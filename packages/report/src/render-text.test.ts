@@ -52,8 +52,8 @@ test("a small run reads like this", () => {
 
     Load variance   mean      p99      max  max/mean   dropped    Memory         8 MB on the fullest GPU
       prefill     43.8 %   75.0 %   75.0 %     1.44×     5.0 %      weights   1.20 MB ██▎
-      copies by expert, layer 3  █▂                                 KV        2.00 MB ███▊
-                                                                    workspace  800 kB █▌
+      by rank     25.0 %   37.5 %   37.5 %     1.50×                KV        2.00 MB ███▊
+      copies by expert, layer 3  █▂                                 workspace  800 kB █▌
                                                                     reserved  4.00 MB 50.0 %
                                                                     used      3.20 MB 40.0 %
 

@@ -137,6 +137,23 @@ const phaseExpertsSchema = z.strictObject({
   ),
 });
 
+const unevennessSchema = z
+  .strictObject({
+    loadVariance: z.strictObject({ mean: amount, p99: amount, max: amount }),
+    maxOverMean: amount.describe("the fullest rank against the mean, averaged over layers and micro-batches"),
+  })
+  .nullable();
+
+const balanceSchema = z
+  .strictObject({
+    rank: z
+      .strictObject({ prefill: unevennessSchema, decode: unevennessSchema })
+      .describe(
+        "of the copies that the experts' ranks of a stage computed, per layer and micro-batch: what placement and copies of experts change",
+      ),
+  })
+  .describe("how evenly work was spread; null in a phase without, and where experts have one rank");
+
 const memorySchema = z
   .strictObject({
     weights: amount,
@@ -296,6 +313,7 @@ export const reportSchema = z.strictObject({
   }),
   bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
   experts: z.strictObject({ prefill: phaseExpertsSchema.nullable(), decode: phaseExpertsSchema.nullable() }),
+  balance: balanceSchema,
   memory: memorySchema,
   pools: z
     .array(poolSchema)
@@ -329,6 +347,7 @@ export type PlanFacts = z.output<typeof planSchema>;
 export type PhaseTime = z.output<typeof phaseTimeSchema>;
 export type PhaseExperts = z.output<typeof phaseExpertsSchema>;
 export type TargetOutcome = Report["targets"][number];
+export type BalanceReport = z.output<typeof balanceSchema>;
 export type CostReport = z.output<typeof costSchema>;
 export type EnergyReport = z.output<typeof energySchema>;
 export type Memory = z.output<typeof memorySchema>;

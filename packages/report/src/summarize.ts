@@ -1,4 +1,5 @@
 import type { Target } from "@tokenyard/scenario";
+import { balanceOf } from "./balance.ts";
 import { breakdownOf } from "./breakdown.ts";
 import { costOf } from "./cost.ts";
 import { energyOf } from "./energy.ts";
@@ -58,6 +59,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     utilization: utilizationOf(recording),
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
     experts: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
+    balance: balanceOf(recording),
     memory: memoryOf(recording.memory),
     ...poolsOf(recording),
   };

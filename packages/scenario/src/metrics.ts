@@ -36,6 +36,7 @@ export const METRICS: readonly Metric[] = [
     ["goodput", "goodput.requestsPerSecond", "requests/s", "more"],
     ["attainment", "attainment.all", "share", "more"],
     ["loadVariance", "experts.prefill.loadVariance.mean", "%", "less"],
+    ["rankLoadVariance", "balance.rank.prefill.loadVariance.mean", "%", "less"],
     ["droppedShare", "tokens.dropped / tokens.routed", "share", "less"],
     ["memory.peak", "memory.used", "B", "less"],
     ["gpus", "gpus", "", "less"],

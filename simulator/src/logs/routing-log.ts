@@ -1,5 +1,6 @@
 import { loadVariance, maxOverMean } from "@tokenyard/model";
 import { Histogram, type PhaseRouting } from "@tokenyard/report";
+import { RankLoadLog } from "./rank-load-log.ts";
 
 /** Observations that are kept one by one; beyond, they are added up. */
 export const MOST_KEPT = 1 << 20;
@@ -14,6 +15,7 @@ export class RoutingLog {
   /** [experts] copies routed alike in every layer, and those dropped */
   readonly #alike: Float64Array;
   #alikeDropped = 0;
+  readonly #ranks = new RankLoadLog();
   #routed = 0;
   #layer: number[] = [];
   #loadVariance: number[] = [];
@@ -30,8 +32,12 @@ export class RoutingLog {
     this.#alike = new Float64Array(experts);
   }
 
-  /** `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are dropped. */
-  add(layer: number, counts: Float64Array, dropped: number): void {
+  /**
+   * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are dropped; `rankRows` [experts' ranks]: those that are
+   * kept, by the rank that they went to.
+   */
+  add(layer: number, counts: Float64Array, dropped: number, rankRows: Float64Array): void {
+    this.#ranks.add(rankRows, 1);
     const sum = this.#count(layer, counts, dropped);
     if (sum === 0) return;
     if (this.#summed !== undefined) {
@@ -45,7 +51,8 @@ export class RoutingLog {
   }
 
   /** As `passes` calls of `add` for every layer; from now on observations are added up. */
-  addAlike(counts: Float64Array, dropped: number, passes: number): void {
+  addAlike(counts: Float64Array, dropped: number, rankRows: Float64Array, passes: number): void {
+    this.#ranks.add(rankRows, passes * this.#layers.length);
     const summed = this.#addUp();
     let sum = 0;
     for (let e = 0; e < this.#experts; e++) {
@@ -74,6 +81,7 @@ export class RoutingLog {
         loadVariance: Float64Array.from(this.#loadVariance),
         maxOverMean: Float64Array.from(this.#maxOverMean),
       },
+      ranks: this.#ranks.columns(),
       ...(this.#summed === undefined ? {} : { summed: this.#summed.columns() }),
     };
   }

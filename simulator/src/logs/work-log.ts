@@ -18,7 +18,7 @@ export class WorkLog {
   add(op: Op, phase: Phase, cost: OpCost, load: ExpertLoad | undefined): void {
     addTimes(this.tally, cost, 1);
     this.reach(op, cost.durationNs);
-    if (op.work === "gate") this.#routing![phase].add(op.layer, load!.routed, load!.dropped);
+    if (op.work === "gate") this.#routing![phase].add(op.layer, load!.routed, load!.dropped, load!.rankRows);
   }
 
   /** An op takes `durationNs` [ranks], once or more often. */
@@ -34,8 +34,8 @@ export class WorkLog {
     for (let kind = 0; kind < longestNs.length; kind++) this.longestNs[kind] = Math.max(this.longestNs[kind]!, longestNs[kind]!);
   }
 
-  /** `passes` passes routed `counts` to the experts of every layer. */
-  routedAlike(phase: Phase, counts: Float64Array, dropped: number, passes: number): void {
-    this.#routing![phase].addAlike(counts, dropped, passes);
+  /** `passes` passes routed `counts` to the experts of every layer, and `rankRows` to their ranks. */
+  routedAlike(phase: Phase, counts: Float64Array, dropped: number, rankRows: Float64Array, passes: number): void {
+    this.#routing![phase].addAlike(counts, dropped, rankRows, passes);
   }
 }

@@ -115,7 +115,7 @@ export class Account {
       }
       addTimes(work.tally, facts.work, passes);
       work.reachAll(facts.longestNs);
-      if (this.#routes) work.routedAlike(phase, facts.routed, facts.dropped, passes);
+      if (this.#routes) work.routedAlike(phase, facts.routed, facts.dropped, facts.rankRows, passes);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }
   }

@@ -23,6 +23,8 @@ interface TokenFacts {
   readonly ops: readonly OpCost[];
   /** Copies routed to each expert of a layer [experts], and those over capacity. */
   readonly routed: Float64Array;
+  /** Kept copies by the experts' rank that they go to [experts' ranks]. */
+  rankRows: Float64Array;
   dropped: number;
 }
 
@@ -73,6 +75,7 @@ export class PassFacts {
         sequences: new Float64Array(dataGroups),
         ops: Array.from({ length: ofTokens.length }, () => createOpCost(ranks)),
         routed: new Float64Array(experts),
+        rankRows: new Float64Array(0),
         dropped: 0,
       }),
     );
@@ -84,6 +87,11 @@ export class PassFacts {
   /** Copies routed to each expert of a layer [experts]. */
   get routed(): Float64Array {
     return this.#tokens!.routed;
+  }
+
+  /** Kept copies by the experts' rank that they go to, of a layer [experts' ranks]. */
+  get rankRows(): Float64Array {
+    return this.#tokens!.rankRows;
   }
 
   /** Copies over capacity, of a layer. */
@@ -100,6 +108,7 @@ export class PassFacts {
     if (!this.#byTokens.known) {
       this.#workOutTokens(microBatch);
       tokens.routed.set(microBatch.load!.routed);
+      tokens.rankRows = microBatch.load!.rankRows.slice();
       tokens.dropped = microBatch.load!.dropped;
     }
     this.#workOut(this.#ofSequences, microBatch);

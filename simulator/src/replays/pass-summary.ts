@@ -3,6 +3,8 @@ import type { Segments } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
 
+const NO_ROWS = new Float64Array(0);
+
 /** What follows, of a whole pass, from how many new tokens each data group has. Times are nanoseconds. */
 export interface PassSummary {
   /** [data groups] −1 before it is filled */
@@ -28,6 +30,8 @@ export interface PassSummary {
   readonly longestNs: Float64Array;
   /** Copies routed to each expert of a layer [experts], and those over capacity. */
   readonly routed: Float64Array;
+  /** Kept copies by the experts' rank that they go to [experts' ranks]. */
+  rankRows: Float64Array;
   dropped: number;
   /** [phases] passes that ran like this and are not accounted for yet */
   readonly passes: Float64Array;
@@ -64,6 +68,7 @@ export function passSummaryMaker({ open, last }: Segments, dataGroups: number, r
       work: createWorkTally(),
       longestNs: column(KINDS),
       routed: column(experts),
+      rankRows: NO_ROWS,
       dropped: 0,
       passes: column(2),
     };

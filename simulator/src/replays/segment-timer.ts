@@ -54,6 +54,7 @@ export class SegmentTimer {
     this.#trail(facts);
     if (microBatch.load === undefined) return;
     facts.routed.set(microBatch.load.routed);
+    facts.rankRows = microBatch.load.rankRows.slice();
     facts.dropped = microBatch.load.dropped;
   }
 

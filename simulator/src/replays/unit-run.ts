@@ -82,7 +82,8 @@ export class UnitRun implements PassRun {
       if (again) this.#timed.time();
       this.#account(i === 0 ? this.#startNs : this.endsNs[i - 1]!);
     }
-    if (this.#routes) this.#recorder.work.routedAlike(microBatch.phase, this.#facts.routed, this.#facts.dropped, count);
+    if (this.#routes)
+      this.#recorder.work.routedAlike(microBatch.phase, this.#facts.routed, this.#facts.dropped, this.#facts.rankRows, count);
   }
 
   close(): void {}

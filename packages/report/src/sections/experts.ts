@@ -6,9 +6,12 @@ import type { PhaseExperts, Report } from "../report.ts";
 import { type Block, type Row, table } from "../table.ts";
 
 /** How evenly the experts were loaded, with the copies of the least even layer; empty for a model without experts. */
-export function expertsBlock({ experts, seeds }: Report, page: Page): Block {
+export function expertsBlock({ experts, balance, seeds }: Report, page: Page): Block {
   const { ink } = page;
-  const rows = PHASES.flatMap((phase) => (experts[phase] === null ? [] : rowsOf(phase, page)));
+  const rows = PHASES.flatMap((phase) => [
+    ...(experts[phase] === null ? [] : rowsOf(phase, `experts.${phase}`, page)),
+    ...(balance.rank[phase] === null ? [] : rowsOf("by rank", `balance.rank.${phase}`, page)),
+  ]);
   if (rows.length === 0) return { width: 0, lines: [] };
   const faint = ["mean", "p99", "max", "max/mean", "dropped"].map((text) => ({ text, ink: ink.faint }));
   const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, -10]);
@@ -18,16 +21,17 @@ export function expertsBlock({ experts, seeds }: Report, page: Page): Block {
   return { width: block.width, lines: [...block.lines, ...fullestLines(uneven, label, block.width, ink.bar)] };
 }
 
-function rowsOf(phase: string, { numbers, ink }: Page): Row[] {
-  const share = (path: string) => ({ path: `experts.${phase}.${path}`, unit: "%", form: percent });
+/** `under`: the path of the numbers. Of ranks nothing is dropped. */
+function rowsOf(name: string, under: string, { numbers, ink }: Page): Row[] {
+  const share = (path: string) => ({ path: `${under}.${path}`, unit: "%", form: percent });
   const times = (value: number, step: number) => `${significant(value, step)}×`;
   const cells = [
     ...["loadVariance.mean", "loadVariance.p99", "loadVariance.max"].map(share),
-    { path: `experts.${phase}.maxOverMean`, unit: "", form: times },
-    share("droppedShare"),
+    { path: `${under}.maxOverMean`, unit: "", form: times },
+    ...(under.startsWith("experts.") ? [share("droppedShare")] : []),
   ];
   const spreads = cells.map(({ path, unit }) => numbers.spread(path, unit));
-  const row = [`  ${phase}`, ...cells.map(({ path, form }) => numbers.text(path, form))];
+  const row = [`  ${name}`, ...cells.map(({ path, form }) => numbers.text(path, form))];
   return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
 }
 

@@ -1,0 +1,17 @@
+import { ratio } from "./ratio.ts";
+import type { Recording } from "./recording.ts";
+import type { BalanceReport } from "./report.ts";
+import { statsOf } from "./stats.ts";
+
+/** How evenly the experts' ranks were loaded, by phase. */
+export function balanceOf({ routing }: Recording): BalanceReport {
+  const [prefill, decode] = routing.map(({ ranks: { loadVariance, maxOverMean } }) => {
+    const variance = statsOf(loadVariance);
+    if (variance === null) return null;
+    return {
+      loadVariance: { mean: variance.mean, p99: variance.p99, max: variance.max },
+      maxOverMean: ratio(maxOverMean, loadVariance.count) ?? 0,
+    };
+  });
+  return { rank: { prefill: prefill ?? null, decode: decode ?? null } };
+}
