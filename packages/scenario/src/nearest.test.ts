@@ -37,7 +37,7 @@ test.prop([words, words])("the distance is the least number of slips", (a, b) =>
 });
 
 test("a name that begins a known one means it, with the maker before it or not, in any case", () => {
-  const gpus = ["a100-80g", "h100-sxm", "h200-sxm", "mi300x"];
+  const gpus = ["h800", "a100-80g", "h100-sxm", "h200-sxm", "h20", "mi300x"];
   expect(["H100", "h200", "A100", "NVIDIA H100", "nvidia_h100", "AMD MI300X", "H100 SXM"].map((given) => nearest(given, gpus))).toEqual([
     "h100-sxm",
     "h200-sxm",

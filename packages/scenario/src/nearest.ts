@@ -5,8 +5,8 @@ const LEAST = 3; // characters; fewer begin too many names
 const NO_SLIPS = ["mistral", "ministral"];
 
 /**
- * The name among `known` that `given` most likely means: the nearest by its letters, else the first that begins with it, as `h100-sxm`
- * with `H100` or `NVIDIA H100`; undefined when none is near. Case does not count.
+ * The name among `known` that `given` most likely means: the first that begins with it and a dash, as `h100-sxm` with `H100` or
+ * `NVIDIA H100`, else the nearest by its letters, else the first that begins with it; undefined when none is near. Case does not count.
  */
 export function nearest(given: string, known: Iterable<string>): string | undefined {
   if (given.length > LONGEST) return undefined;
@@ -16,9 +16,12 @@ export function nearest(given: string, known: Iterable<string>): string | undefi
     .replace(/[\s_]+/g, "-")
     .replace(/^(nvidia|amd)-/, "");
   const isOther = NO_SLIPS.some((word) => begin.startsWith(word));
+  const beginning = (text: string) => names.find((name) => begin.length >= LEAST && name.toLowerCase().startsWith(text));
   return (
+    names.find((name) => name.toLowerCase() === begin) ??
+    (isOther ? undefined : beginning(`${begin}-`)) ??
     (isOther ? undefined : nearestByLetters(begin, names)) ??
-    names.find((name) => begin.length >= LEAST && name.toLowerCase().startsWith(begin))
+    beginning(begin)
   );
 }
 
