@@ -4,7 +4,7 @@ import type { Audit } from "./audit.ts";
 import type { AuditedClaim, OverPoint, Verdict } from "./audited-claim.ts";
 import { type OrderedClaim, ordered, rootText, tally } from "./claim-order.ts";
 import { helpText } from "./help-text.ts";
-import { confidence, turnText } from "./sentence.ts";
+import { confidence } from "./sentence.ts";
 
 export interface AuditTextOptions {
   /** Sets what is good, bad or aside in colours; none when not given. */
@@ -131,11 +131,14 @@ function decidedText(verdict: OverPoint["verdict"]): string {
   return verdict === "undecided" ? "undecided on" : "decided on";
 }
 
-/** Where else the verdict turns than the sentence says. */
+/** On which assumptions the verdict turns too, beside the one that the sentence tells: at a value tried, and at which one before it not yet. */
 function turns({ turningPoints = [] }: AuditedClaim, room: number): string[] {
-  const [first] = turningPoints;
-  if (first === undefined || turningPoints.length < 2) return [];
-  return wrapped(`${first.verdict} with ${turningPoints.map(turnText).join("; or ")}`, 4, room);
+  const [first, ...others] = turningPoints;
+  if (first === undefined || others.length === 0) return [];
+  const told = others.map(({ path, unit, value, keeps }) => {
+    return `${path} ${amount(value, unit)}${keeps === null ? "" : ` (not at ${amount(keeps, unit)})`}`;
+  });
+  return wrapped(`it ${first.verdict} also with ${told.join("; or ")}`, 4, room);
 }
 
 function assumptions({ assumptions: ranged, unvaried }: Audit, ink: Ink, room: number): string[] {

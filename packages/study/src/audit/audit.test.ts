@@ -231,6 +231,9 @@ describe("a claim of a ratio", () => {
     expect(found).toBeCloseTo(estimateOf(ratios)!.mean, 12);
     expect(interval!.low).toBeCloseTo(estimateOf(ratios)!.interval!.low, 9);
     expect(because).toContain("of what it gives with workload.outputTokens 6, ");
+    const many = { "parallelism.data": 1, "parallelism.pipeline": 1, "serving.overlap": "none", "workload.outputTokens": 6 };
+    const other = await verdictOn(claimed([{ ...claim, against: many }], { workload: LOAD }));
+    expect(other.because).toContain("of what it gives with parallelism.data 1, parallelism.pipeline 1 and 2 other values, ");
   });
 
   test("is a plain number or a share, and its other values must be possible", async () => {

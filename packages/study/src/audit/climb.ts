@@ -21,7 +21,7 @@ export interface Ascent {
 /** What goes less of the way than this is no step. */
 const LEAST_STEP = 1 / 1000;
 /** Of the way: from here on values are tried again beside those that were taken. */
-const NEAR = 1 / 2;
+const NEAR = 3 / 4;
 const ROUNDS = 2;
 /** Other readings that are looked at more closely. */
 const REREAD = 2;
@@ -29,7 +29,7 @@ const REREAD = 2;
 /**
  * The point farthest on the way to which steps lead from `home`, or the first that is there: the assumption that alone goes farthest, then the
  * next two, the next four and so on, each at the value at which it alone goes farthest, and one by one where several together get no farther;
- * then another reading, with what is free only there; then, where half of the way is gone, every value of every assumption again, twice at
+ * then another reading, with what is free only there; then, where three quarters of the way are gone, every value of every assumption again, twice at
  * most. A step is taken when it gets farther.
  */
 export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent): Promise<At> {

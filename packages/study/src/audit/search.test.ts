@@ -116,6 +116,30 @@ describe("a search for another verdict", () => {
   });
 });
 
+test("what a ratio is taken against is no assumption", async () => {
+  const assumed = [{ path: "workload.outputTokens", from: 1, to: 6 }];
+  const claim = { claimed: 1.5, comparison: ">=", metric: "throughputPerGpu", against: { "workload.outputTokens": 6 } };
+  const { verdict, search, because } = await verdictOn(claimed([claim], { ...CERTAIN, assumed }), SEARCHED);
+  expect([verdict, search!.single]).toEqual(["fails", 0]);
+  expect(because).toMatch(/; no assumption has a range\.$/);
+});
+
+describe("a search under another reading than the first", () => {
+  test("tries only values that bring the number nearer under the first, and counts the points of both", async () => {
+    const readings = { few: {}, many: { "workload.sequences": 16 } };
+    const assumed = [
+      { path: "cluster.gpu.launch", from: "0 s", to: "20 us" }, // slower
+      { path: "workload.outputTokens", from: 1, to: 3 }, // fewer are quicker to be done
+      { path: "cluster.gpu.memoryShare", from: "50 %", to: "95 %" }, // neither
+    ];
+    const claim = { claimed: "1e9 tokens/ms", comparison: ">=", metric: "throughputPerGpu" };
+    const { verdict, reading, search } = await verdictOn(claimed([claim], { ...CERTAIN, assumed, deployment: { readings } }), SEARCHED);
+    expect([verdict, reading]).toEqual(["fails", "many"]);
+    expect(search!.single).toBe(1 + 2 + 2 + 2); // under few: 20 us; 1, 2; 50 and 95 %. Under many: 1 and 2 output tokens
+    expect(search!.nearest!.changes).toEqual([{ path: "workload.outputTokens", unit: "", value: 1 }]);
+  });
+});
+
 describe("points of a search", () => {
   test("are the mean over the same seeds at each, scaled to what more runs found where nothing is changed", async () => {
     const scenario = claimed([]);

@@ -4,9 +4,10 @@ import { factorBetween, passes } from "./claim.ts";
 import type { Stand } from "./corner.ts";
 import { jointTurn } from "./joint-turn.ts";
 import { PairedMeasure, pairedPoints, SEEDS_EACH } from "./paired-measure.ts";
+import { promising, turnsToo } from "./pilot.ts";
 import { FEW } from "./remedy.ts";
 import type { Runs } from "./runs.ts";
-import { type TurningPoint, turningPoint } from "./turning-point.ts";
+import { located, type TurningPoint, turningPoint } from "./turning-point.ts";
 import type { Turns } from "./turns.ts";
 
 const NOTHING: Turns = { turningPoints: [] };
@@ -32,7 +33,7 @@ export class Search {
     const points = cases.flatMap((each) => {
       if (!isSearched(each) || each.part!.kind === "static") return [];
       const { claim } = each;
-      const { ranges, parameters } = this.#standOf(this.#easier(each) ?? each.readings[0]!, each);
+      const { ranges, parameters } = this.#standOf(this.#written(each) ?? each.readings[0]!, each);
       return ranges.flatMap((range) =>
         range.tried.flatMap((value) => pairedPoints(claim, { ...parameters, [range.path]: writtenIn(range, value) }, this.#runs)),
       );
@@ -42,30 +43,44 @@ export class Search {
 
   /**
    * Where the verdict of the kindest reading turns: on one assumption alone, the nearest to what is assumed (by ratio) first, or else on several
-   * together. What passes under the plan as it is written, too, is searched there first, and if nothing turns it there no more: a kinder
-   * reading is farther from turning. Nothing for a claim over several values, which varies already, nor for one that is undecided.
+   * together. What passes under the plan as it is written, too, is searched there first, and under the kindest only where what turns it
+   * there turns it here: a kinder reading is farther from turning. Of a number that is known there, only values are tried that bring it
+   * nearer there. Nothing for a claim over several values, which varies already, nor for one that is undecided.
    */
   async turnsOf(each: AnsweredCase): Promise<Turns> {
     if (!isSearched(each) || this.#ranges.length === 0) return NOTHING;
-    const easier = this.#easier(each);
-    if (easier !== undefined) {
-      const turns = await this.#turnsFrom(easier, each);
-      if (turns.turningPoints.length === 0 && turns.jointTurn === undefined) return turns;
+    const [kindest] = each.readings as [ReadCase];
+    const stand = this.#standOf(kindest, each);
+    const written = each.part!.kind === "static" ? undefined : this.#written(each);
+    if (written === undefined) return this.#turnsFrom(kindest, stand, each);
+    if (passes(kindest.finding.verdict) && passes(written.finding.verdict)) {
+      const turns = await this.#turnsFrom(written, this.#standOf(written, each), each);
+      const isTurned = turns.turningPoints.length > 0 || turns.jointTurn !== undefined;
+      if (!isTurned) return turns;
+      if (!(await turnsToo(turns, kindest, stand, each, this.#runs))) return { ...NOTHING, ...searchOf(turns) };
     }
-    return this.#turnsFrom(each.readings[0]!, each);
+    const { ranges, points } = await promising(kindest, stand, written, this.#standOf(written, each), each, this.#runs);
+    const { search, ...turns } = await this.#turnsFrom(kindest, { ...stand, ranges }, each);
+    return { ...turns, search: { ...search!, single: search!.single + points } };
   }
 
-  async #turnsFrom(start: ReadCase, each: AnsweredCase): Promise<Turns> {
+  async #turnsFrom(start: ReadCase, stand: Stand, each: AnsweredCase): Promise<Turns> {
     const { finding } = start;
+    const { ranges } = stand;
     const question = { ...questionOf(each)!, parameters: start.parameters };
     const measure = new PairedMeasure(question, finding, this.#runs);
-    const { ranges } = this.#standOf(start, each);
     const found: (TurningPoint | undefined)[] = [];
     for (const range of ranges) found.push(await turningPoint(question, finding, range, measure, this.#runs, this.#looks));
-    const single = measure.points;
     const turningPoints = nearestFirst(found, ranges);
-    const stands = [start, ...each.readings.filter((other) => other !== start)].map((read) => this.#standOf(read, each));
-    const { turn, nearest } = turningPoints.length > 0 ? {} : await jointTurn(question, finding, stands, measure, this.#runs, this.#looks);
+    const [nearestTurn] = turningPoints;
+    if (nearestTurn !== undefined) {
+      const range = ranges.find(({ path }) => path === nearestTurn.path)!;
+      turningPoints[0] = await located(nearestTurn, question, finding, range, measure);
+    }
+    const single = measure.points;
+    const others = each.readings.filter((other) => other !== start).map((read) => this.#standOf(read, each));
+    const { turn, nearest } =
+      turningPoints.length > 0 ? {} : await jointTurn(question, finding, [stand, ...others], measure, this.#runs, this.#looks);
     const size = { single, joint: measure.points - single, runsEach: question.part.kind === "static" ? 0 : SEEDS_EACH };
     return {
       turningPoints,
@@ -74,18 +89,18 @@ export class Search {
     };
   }
 
-  /** The first reading, where a claim passes under it and it is not the kindest. */
-  #easier({ readings }: AnsweredCase): ReadCase | undefined {
-    const [kindest] = readings;
+  /** What decides `each` under the first reading, where that gives a number and is not the kindest. */
+  #written({ readings }: AnsweredCase): ReadCase | undefined {
     const first = readings.find(({ reading }) => reading === this.#first);
-    return first !== kindest && first !== undefined && passes(first.finding.verdict) ? first : undefined;
+    return first === readings[0] || first?.finding.found == null ? undefined : first;
   }
 
-  #standOf({ reading, parameters }: ReadCase, { claim: { given } }: AnsweredCase): Stand {
-    const name = JSON.stringify([Object.entries(parameters), Object.keys(given)]);
+  #standOf({ reading, parameters }: ReadCase, { claim: { given, against } }: AnsweredCase): Stand {
+    const said = { ...given, ...against }; // a number is divided by one under the same assumptions
+    const name = JSON.stringify([Object.entries(parameters), Object.keys(said)]);
     let ranges = this.#movable.get(name);
     if (ranges === undefined) {
-      ranges = rangesUnder(parameters, given, this.#ranges, this.#runs);
+      ranges = rangesUnder(parameters, said, this.#ranges, this.#runs);
       this.#movable.set(name, ranges);
     }
     return { reading, parameters, ranges };
@@ -95,6 +110,10 @@ export class Search {
 function isSearched(each: AnsweredCase): boolean {
   const [kindest] = each.readings;
   return kindest !== undefined && kindest.finding.verdict !== "undecided" && questionOf(each) !== undefined;
+}
+
+function searchOf({ search }: Turns): Pick<Turns, "search"> {
+  return search === undefined ? {} : { search };
 }
 
 function nearestFirst(found: readonly (TurningPoint | undefined)[], ranges: readonly AssumedRange[]): TurningPoint[] {

@@ -68,11 +68,15 @@ function foundClause({ claimed, comparison, tolerance, unit, readings, against: 
   return `${giver} gives ${amount(found, unit)}${ratio}, ${against(found!, claimed, comparison, unit, verdict === "holds")}${tail}`;
 }
 
-/** `serving.overlap none, parallelism.data 1`. */
+const MOST_SETTINGS = 3;
+
+/** `serving.overlap none, parallelism.data 1`; of many the first ones. */
 function settingsText(settings: Parameters): string {
-  return Object.entries(settings)
-    .map(([path, value]) => `${path} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
-    .join(", ");
+  const all = Object.entries(settings).map(
+    ([path, value]) => `${path} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
+  );
+  if (all.length <= MOST_SETTINGS) return all.join(", ");
+  return `${all.slice(0, MOST_SETTINGS - 1).join(", ")} and ${all.length - MOST_SETTINGS + 1} other values`;
 }
 
 /** `6.05 times less than the 100 tokens/ms wanted`, `as claimed`. */
@@ -103,7 +107,7 @@ function turnClause(turn: TurningPoint): string {
 }
 
 /** Where a verdict turns: `cluster.gpu.launch of 4.2 us or more`, `cluster.gpusPerNode of 4 or less`. */
-export function turnText({ path, unit, value, keeps }: TurningPoint): string {
+function turnText({ path, unit, value, keeps }: TurningPoint): string {
   const beyond = keeps === null ? "" : value > keeps ? " or more" : " or less";
   return `${path} of ${amount(value, unit)}${beyond}`;
 }

@@ -14,7 +14,7 @@ export interface TurningPoint {
   readonly unit: Unit | "";
   /** The value that was found nearest to the assumed one with the other verdict. */
   readonly value: number;
-  /** The value next to it that keeps the verdict; null when the scenario leaves the value out and it turns at once. */
+  /** The nearest value before it that was found to keep the verdict; null when the scenario leaves the value out and it turns at once. */
   readonly keeps: number | null;
   /** What the verdict is at `value` and beyond. */
   readonly verdict: "holds" | "fails";
@@ -25,12 +25,13 @@ export interface TurningPoint {
   readonly deciding: DecidingInterval | null;
 }
 
-/** Where between the two values tried the verdict turns is found to an eighth of the way. */
+/** Where between two values tried the verdict turns is found to an eighth of the way. */
 const HALVINGS = 3;
 
 /**
  * Where `question`, decided as `base`, turns when only `range` varies; undefined when it does not at the values tried.
- * Points are compared over the same seeds. A turn counts only when replications decide it, after one of `looks` numbers of runs.
+ * Points are compared over the same seeds. A turn counts only when replications decide it, after one of `looks` numbers of runs. It lies between
+ * two of the values tried; `located` says where.
  */
 export async function turningPoint(
   question: Question,
@@ -42,26 +43,12 @@ export async function turningPoint(
 ): Promise<TurningPoint | undefined> {
   const { claim } = question;
   if (base.found === null) return undefined;
-  const parametersAt = (value: number): Parameters =>
-    value === range.assumed ? question.parameters : { ...question.parameters, [range.path]: writtenIn(range, value) };
+  const parametersAt = (value: number) => parametersWith(question, range, value);
   const values = [...new Set([...range.tried, ...(range.assumed === null ? [] : [range.assumed])])].sort((a, b) => a - b);
   const found = await measure.at(values.map(parametersAt));
   const side = (value: number | null) => (value === null ? undefined : sideOf(value, claim));
   const baseSide = sideOf(base.found, claim);
   const turns = (at: number) => found[at] !== null && side(found[at]!) !== baseSide;
-
-  /** The last value between `keeps` and `turned` that keeps what `isKept` asks of a number, and the first that does not. */
-  const halved = async (keeps: number, turned: number, isKept: (number: number | null) => boolean) => {
-    let [near, far] = [keeps, turned];
-    for (let i = 0; i < HALVINGS; i++) {
-      const middle = range.isWhole ? Math.round((near + far) / 2) : (near + far) / 2;
-      if (middle === near || middle === far) break;
-      const [number] = await measure.at([parametersAt(middle)]);
-      if (isKept(number!)) near = middle;
-      else far = middle;
-    }
-    return { keeps: near, turned: far };
-  };
 
   for (const at of nearestTurns(values, range.assumed, turns)) {
     const { keeps } = at;
@@ -69,7 +56,7 @@ export async function turningPoint(
     if (keeps !== null && baseSide !== 0 && side(found[values.indexOf(turned)]!) === -baseSide) {
       // it passes through what the claim admits: look for a value that lies amid
       for (let [near, far] = [keeps, turned], i = 0; i < 2 * HALVINGS; i++) {
-        const middle = range.isWhole ? Math.round((near + far) / 2) : (near + far) / 2;
+        const middle = middleOf(range, near, far);
         const [number] = await measure.at([parametersAt(middle)]);
         if (side(number!) === 0) {
           turned = middle;
@@ -81,12 +68,11 @@ export async function turningPoint(
     }
     const [confirmed] = await answers([{ ...question, parameters: parametersAt(turned) }], runs, looks);
     if (confirmed?.found == null || confirmed.verdict === "undecided" || passes(confirmed.verdict) === passes(base.verdict)) continue;
-    const end = keeps === null ? undefined : await halved(keeps, turned, (value) => side(value) === baseSide);
     return {
       path: range.path,
       unit: range.unit,
-      value: end?.turned ?? turned,
-      keeps: end?.keeps ?? keeps,
+      value: turned,
+      keeps,
       verdict: passes(confirmed.verdict) ? "holds" : "fails",
       confirmedAt: turned,
       found: confirmed.found,
@@ -94,6 +80,35 @@ export async function turningPoint(
     };
   }
   return undefined;
+}
+
+/** `turn` with where between its two values the verdict turns. */
+export async function located(
+  turn: TurningPoint,
+  question: Question,
+  base: Finding,
+  range: AssumedRange,
+  measure: PairedMeasure,
+): Promise<TurningPoint> {
+  if (turn.keeps === null || base.found === null) return turn;
+  const baseSide = sideOf(base.found, question.claim);
+  let [near, far] = [turn.keeps, turn.value];
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = middleOf(range, near, far);
+    if (middle === near || middle === far) break;
+    const [number] = await measure.at([parametersWith(question, range, middle)]);
+    if (number != null && sideOf(number, question.claim) === baseSide) near = middle;
+    else far = middle;
+  }
+  return { ...turn, keeps: near, value: far };
+}
+
+function parametersWith({ parameters }: Question, range: AssumedRange, value: number): Parameters {
+  return value === range.assumed ? parameters : { ...parameters, [range.path]: writtenIn(range, value) };
+}
+
+function middleOf({ isWhole }: AssumedRange, near: number, far: number): number {
+  return isWhole ? Math.round((near + far) / 2) : (near + far) / 2;
 }
 
 /** The nearest value on either side of `assumed` that turns, each with the value before it; nearer ones first. */
