@@ -103,3 +103,23 @@ describe("a tier in a network's preset", () => {
     expect(slow.fabric).toEqual({ bandwidth: 45e9, latency: 28e-6 });
   });
 });
+
+test("a preset of the GPUs of one pool says nothing beside them: kernels are those of the cluster", () => {
+  const gpu = { compute: "100 TFLOPS", bandwidth: "1 TB/s", memory: "64 GB" };
+  const { pools, cluster } = parseScenario({
+    tokenyard: 1,
+    model: { preset: "llama-3.1-8b" },
+    cluster: { gpu, network: { preset: "hgx-h100-ndr" } },
+    pools: [
+      { role: "prefill", gpu: "h100-sxm" },
+      { role: "decode", gpu: { preset: "h20" } },
+    ],
+    workload: WORKLOAD,
+    serving: { scheduler: "continuous" },
+  });
+  expect(pools!.map((pool) => Object.keys(pool).sort())).toEqual([
+    ["count", "gpu", "role"],
+    ["count", "gpu", "role"],
+  ]);
+  expect(cluster.kernels).toEqual({ kind: "roofline" });
+});

@@ -41,7 +41,7 @@ export function unnamed(written: Written, schema: z.ZodType, naming: Naming, pat
     } else {
       entries.set(key, child === undefined ? value : unnamed(value, child, naming, [...path, key]));
       for (const [other, beside] of child === undefined ? [] : besideOf(child, value)) {
-        if (!written.entries.has(other)) entries.set(other, beside);
+        if (!written.entries.has(other) && childOf(schema, other) !== undefined) entries.set(other, beside); // a pool has no kernels of its own
       }
     }
   }
