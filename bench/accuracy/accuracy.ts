@@ -7,6 +7,7 @@ import { clusterOf, groupsOf, ofHeldOut, ofModel, ofUnseenGpu, ofUnseenSizes, PR
 import { kernelSamples } from "./kernels/kernel-samples.ts";
 import { type Cloud, scatter } from "./kernels/scatter.ts";
 import { tableHead, tableLine } from "./page.ts";
+import { servingSection } from "./serving-case.ts";
 import { dataFolder } from "./table.ts";
 import type { Tier } from "./tier-fit.ts";
 
@@ -32,6 +33,14 @@ function wanted(family: Family, gpu: string, precision: string): string {
   return gpu === "a100" ? "" : "10 / 32";
 }
 
+/** Whether what is asked of a fit is reached: on held-out rows, and on unseen sizes where there are any. */
+function reached(asked: string, heldOut: string, unseen: string): string {
+  if (asked === "") return "";
+  const isWithin = (cell: string) => cell.split(" / ").every((part, i) => Number(part) <= Number(asked.split(" / ")[i]));
+  if (!isWithin(heldOut)) return "no";
+  return unseen === "" || isWithin(unseen) ? "yes" : "held out";
+}
+
 function byFamily<T>(of: () => T): Record<Family, T> {
   return Object.fromEntries(Object.keys(FAMILIES).map((family) => [family, of()])) as Record<Family, T>;
 }
@@ -50,16 +59,19 @@ function main(): void {
     const { kind, gpu, library, precision } = group.samples[0]!;
     const { coefficients, rest, predicted, errors } = ofHeldOut(group);
     const roofline = rooflineOf(group);
+    const asked = wanted(kind, gpu, precision);
+    const [heldOut, unseen] = [cell(errors), cell(ofUnseenSizes(group))];
     rows.push(
       tableLine([
         `${FAMILIES[kind]}, \`${PRESET_OF[gpu]}\` ${library} ${precision}`,
         String(rest.length),
         cell(ofModel(roofline, rest)),
-        cell(errors),
+        heldOut,
         errors.medianRatio.toFixed(2),
-        cell(ofUnseenSizes(group)),
+        unseen,
         cell(ofUnseenGpu(group, groups)),
-        wanted(kind, gpu, precision),
+        asked,
+        reached(asked, heldOut, unseen),
       ]),
     );
     const measured = rest.map(({ seconds }) => seconds);
@@ -120,7 +132,17 @@ function scoredCollectives() {
 }
 
 function pageOf(rows: readonly string[], totals: readonly string[], collectives: readonly string[]): string {
-  const head = tableHead(["kernels", "rows", "roofline", "held out", "predicted / measured", "unseen sizes", "unseen GPU", "wanted"]);
+  const head = tableHead([
+    "kernels",
+    "rows",
+    "roofline",
+    "held out",
+    "predicted / measured",
+    "unseen sizes",
+    "unseen GPU",
+    "wanted",
+    "reached",
+  ]);
   const plots = Object.entries(FAMILIES).map(([family, name]) => `![${name}: predicted against measured](accuracy/${family}.svg)`);
   return `# Accuracy
 
@@ -137,6 +159,7 @@ ${rows.join("\n")}
 - *unseen sizes*: in turns a third of the sizes (of matrices, of models with experts, of heads) left out of the fit and scored.
 - *unseen GPU*: the coefficients of the neighbouring architecture (H100 and H200 for each other, H100 for the others) over this GPU's datasheet.
 - *wanted*: what we ask of the form, for held-out rows and for unseen sizes.
+- *reached*: by both (or by held-out rows, where there are too few sizes), by held-out rows alone, or not.
 
 ${plots.join("\n")}
 
@@ -149,6 +172,8 @@ all rows.
 ${tableHead(["collective", "rows", "tier", "held out", "predicted / measured"])}
 ${collectives.join("\n")}
 
+${servingSection()}
+
 ## What limits it
 
 The same kernel measured twice differs: matrix products by 1 % in the median and 5 % in the 90th percentile between two release candidates of
@@ -156,7 +181,7 @@ one library, by 4 and 10 % between two libraries that call the same kernels; exp
 below about 4 % (matrix products) or 7 % (experts) means anything but for one version of the software. What a power law of routing drew was
 not kept with the measurements; it is drawn anew, which is part of the error of experts.
 
-Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs; experts under expert parallelism on the A100,
+Few rows stand behind sglang's experts, and one model. Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs; experts under expert parallelism on the A100,
 whose kernels were not tuned for it; decoding with more than 32 query heads a KV head in TensorRT-LLM; latent
 attention of vLLM and SGLang, which was measured with kernels that they do not run.
 

@@ -33,7 +33,7 @@ export function kernelSamples(data: string): KernelSample[] {
       .filter((row) => !(library(row) === "vllm" && row["dtype"] === "fp8_block")) // timed outside a CUDA graph: the host's time is in it
       .map((row) => linearSample(row, library(row))),
     ...readTable(data, "moe_ffn.csv")
-      .filter((row) => row["variant"] === "fused" && !(row["gpu"] === "a100" && row["ep"] !== "1")) // untuned there
+      .filter(isOfExperts)
       .map((row) => expertsSample(row, library(row))),
     ...readTable(data, "attention_prefill.csv")
       .filter((row) => row["dtype"] === "bf16" && isTuned(row, library(row)))
@@ -42,6 +42,20 @@ export function kernelSamples(data: string): KernelSample[] {
       .filter((row) => row["dtype"] === "bf16" && isTuned(row, library(row)))
       .map((row) => attentionSample(row, library(row), "decode")),
   ];
+}
+
+/**
+ * Fused kernels, but on an A100 under expert parallelism, where they were untuned; and those for experts that tokens are sent to (DeepGEMM, as
+ * SGLang runs it behind DeepEP) under even routing: masked ones, and contiguous ones of so many rows that the host did not hold them up.
+ */
+function isOfExperts(row: Row): boolean {
+  if (isFused(row)) return !(row["gpu"] === "a100" && row["ep"] !== "1");
+  const ownRows = (numberOf(row, "tokens") * numberOf(row, "topk")) / numberOf(row, "ep");
+  return row["dist"] === "uni" && (row["variant"] === "deepep_generation" || ownRows >= 8192);
+}
+
+function isFused(row: Row): boolean {
+  return row["variant"] === "fused";
 }
 
 /** As a scenario has it: activations of 16 bits come to every kernel, and are quantised inside. */
@@ -79,7 +93,10 @@ function expertsSample(row: Row, library: Library): KernelSample {
   ];
   const [tp, ep, tokens] = ["tp", "ep", "tokens"].map((column) => numberOf(row, column)) as [number, number, number];
   const local = experts / ep;
-  const counts = row["dist"] === "bal" ? balancedCounts(tokens, topk, experts) : powerLawCounts(tokens, topk, experts, ep, row["dist"]!);
+  const counts =
+    row["dist"] === "bal" || row["dist"] === "uni"
+      ? balancedCounts(tokens, topk, experts)
+      : powerLawCounts(tokens, topk, experts, ep, row["dist"]!);
   const inner = inter / tp;
   const matrix = (inFeatures: number, outFeatures: number) => ({
     kind: "grouped-linear" as const,
@@ -90,7 +107,12 @@ function expertsSample(row: Row, library: Library): KernelSample {
     outFeatures,
     ...storedAs(row["dtype"]),
   });
-  const shape: ExpertsShape = { kind: "experts", up: matrix(hidden, 2 * inner), down: matrix(inner, hidden), groupRows: tokens * topk };
+  const shape: ExpertsShape = {
+    kind: "experts",
+    up: matrix(hidden, 2 * inner),
+    down: matrix(inner, hidden),
+    groupRows: isFused(row) ? tokens * topk : 0,
+  };
   return sampleOf(row, library, "experts", PRECISIONS[row["dtype"]!]!, shape, `${hidden}/${inter}/${topk}/${experts}`);
 }
 

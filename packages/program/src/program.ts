@@ -60,5 +60,5 @@ function expertWorks(model: ModelSpec, plan: Plan): Work[] {
   }
   if (reducesTokens(plan)) back.push("reduce-combine");
   const shared: Work[] = (model.experts?.shared ?? 0) > 0 ? ["shared"] : [];
-  return [...there, "experts", ...shared, ...back];
+  return [...there, ...shared, "experts", ...back];
 }

@@ -36,11 +36,13 @@ import { qwen3Coder480b } from "./models/qwen3-coder-480b.ts";
 import { hgxA100Hdr } from "./networks/hgx-a100-hdr.ts";
 import { hgxB200Ndr } from "./networks/hgx-b200-ndr.ts";
 import { hgxH100Ndr } from "./networks/hgx-h100-ndr.ts";
+import { hgxH800Ndr } from "./networks/hgx-h800-ndr.ts";
 import { nvl72 } from "./networks/nvl72.ts";
 import type { Preset } from "./preset.ts";
 import { infinibandHdr } from "./tiers/infiniband-hdr.ts";
 import { infinibandNdr } from "./tiers/infiniband-ndr.ts";
 import { infinityFabric } from "./tiers/infinity-fabric.ts";
+import { nvlinkH800 } from "./tiers/nvlink-h800.ts";
 import { nvlink3 } from "./tiers/nvlink3.ts";
 import { nvlink4 } from "./tiers/nvlink4.ts";
 import { nvlink5 } from "./tiers/nvlink5.ts";
@@ -91,12 +93,14 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
   network: {
     "hgx-a100-hdr": hgxA100Hdr,
     "hgx-h100-ndr": hgxH100Ndr,
+    "hgx-h800-ndr": hgxH800Ndr,
     "hgx-b200-ndr": hgxB200Ndr,
     nvl72,
   },
   tier: {
     nvlink3,
     nvlink4,
+    "nvlink-h800": nvlinkH800,
     nvlink5,
     "infinity-fabric": infinityFabric,
     pcie4,

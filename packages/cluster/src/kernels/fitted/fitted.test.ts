@@ -99,8 +99,8 @@ test("fitted kernels are refused on a GPU that nobody measured, and a library th
   expect(texts(clusterOf("plan-card"))).toEqual([
     "cluster.kernels: fitted; roofline, or a GPU with fits: no kernel was measured on this one",
   ]);
-  expect(texts(clusterOf({ preset: "b200", multiprocessors: null }, { kind: "fitted", library: "sglang" }))).toEqual([
+  expect(texts(clusterOf({ preset: "a100-80g", multiprocessors: null }, { kind: "fitted", library: "trtllm" }))).toEqual([
     "cluster.gpu.multiprocessors: nothing; their number: fitted kernels deal work to them",
-    "cluster.kernels.library: sglang; vllm or trtllm, whose kernels were measured",
+    "cluster.kernels.library: trtllm; sglang, whose kernels were measured",
   ]);
 });
