@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deploymentPlan } from "./fixtures/deployment-plan.ts";
+import { deploymentPlan } from "./deployment-plan.contract.ts";
 import { type Barrier, type Groups, groupsOf } from "./group.ts";
 import { compilePlan, type Plan } from "./plan.ts";
 

@@ -2,9 +2,7 @@ export { type ExchangeKind, gathersCopies, gathersTokens, reducesCopies, reduces
 export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
 export { type ExpertShares, placeExperts } from "./experts/place-experts.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
-export { kvBytesPerTokenOnRank } from "./kv-bytes.ts";
-export { kvTokenRoom } from "./kv-room.ts";
-export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory.ts";
+export { kvBytesPerTokenAndLayer, kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { compilePlan, type Plan } from "./plan.ts";
 export { type PlanFacts, planFacts } from "./plan-facts.ts";
 export { type RankId, rankOf } from "./rank.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { deploymentPlan } from "./fixtures/deployment-plan.ts";
+import { deploymentPlan } from "./deployment-plan.contract.ts";
 import { compilePlan } from "./plan.ts";
 import { planFacts } from "./plan-facts.ts";
 

@@ -1,7 +1,7 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deploymentPlan } from "./fixtures/deployment-plan.ts";
+import { deploymentPlan } from "./deployment-plan.contract.ts";
 import { compilePlan } from "./plan.ts";
 import { rankOf } from "./rank.ts";
 

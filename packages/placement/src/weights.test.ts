@@ -2,9 +2,8 @@ import { bytesOf, layerKinds, parametersOf } from "@tokenyard/model";
 import type { GroupedQuerySpec, Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { deploymentPlan } from "./deployment-plan.contract.ts";
 import { expertSlots } from "./experts/expert-placement.ts";
-import { deploymentPlan } from "./fixtures/deployment-plan.ts";
-import { memoryOf } from "./memory.ts";
 import { compilePlan } from "./plan.ts";
 import { weightBytesOf } from "./weights.ts";
 
@@ -146,12 +145,4 @@ test.each([1, 2])("a rank holds the weights of its own slots, the empty ones too
   const [even, uneven] = [plan, placed].map((each) => [...weightBytesOf(scenario, each)]);
   const expert = 2 * scenario.model.hiddenSize * 64 * 2; // two matrices in 16 bit
   expect(uneven).toEqual([even![0]! + (1 + 3 - 4) * expert, even![1]! + (3 + 3 - 4) * expert]);
-  const load = {
-    passTokens: 1,
-    passTotalTokens: 2,
-    passSequences: 1,
-    kvTokens: Float64Array.of(0, 0),
-    windowedKvTokens: Float64Array.of(0, 0),
-  };
-  expect(memoryOf(scenario, placed, { ...load, pooled: false })).toMatchObject({ rank: 1, weights: uneven![1] });
 });

@@ -1,4 +1,6 @@
 export { ExpertLoad } from "./expert-load.ts";
+export { kvTokenRoom } from "./kv-room.ts";
+export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory.ts";
 export {
   ATTENTION,
   COMPUTE,

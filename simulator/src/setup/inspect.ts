@@ -1,4 +1,5 @@
-import type { PlanFacts, RankMemory } from "@tokenyard/placement";
+import type { PlanFacts } from "@tokenyard/placement";
+import type { RankMemory } from "@tokenyard/program";
 import type { Warning } from "@tokenyard/report";
 import type { Assumption } from "@tokenyard/scenario";
 import { fullestMemory, planFactsOf } from "./pool-facts.ts";

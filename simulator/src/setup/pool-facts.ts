@@ -1,4 +1,5 @@
-import { type PlanFacts, type RankMemory, type UsedMemory, usedMemoryOf } from "@tokenyard/placement";
+import type { PlanFacts } from "@tokenyard/placement";
+import { type RankMemory, type UsedMemory, usedMemoryOf } from "@tokenyard/program";
 import type { PoolSetup } from "./setup.ts";
 
 /** The facts of the first pool, with the ranks and nodes of all. */

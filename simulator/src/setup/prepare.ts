@@ -8,7 +8,8 @@ import {
   layerKernels,
   modelProblems,
 } from "@tokenyard/model";
-import { compilePlan, kvTokenRoom, memoryOf, memoryProblems, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
+import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
+import { kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { type ModelSpec, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import {

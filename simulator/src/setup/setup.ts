@@ -1,6 +1,7 @@
 import type { KernelModel, NetworkModel } from "@tokenyard/cluster";
 import type { Overflow, TokenRouter } from "@tokenyard/model";
-import type { Plan, PlanFacts, RankMemory } from "@tokenyard/placement";
+import type { Plan, PlanFacts } from "@tokenyard/placement";
+import type { RankMemory } from "@tokenyard/program";
 import type { Streams } from "@tokenyard/random";
 import type { Warning } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";

@@ -1,5 +1,6 @@
 import { attendedPairs, attentionWindow, chunkTokensOf, reprojectedTokens as reprojected } from "@tokenyard/model";
-import type { MemoryLoad, Plan } from "@tokenyard/placement";
+import type { Plan } from "@tokenyard/placement";
+import type { MemoryLoad } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import { type Deal, dealBatch, type Requests } from "@tokenyard/serving";
 import { batchScenario } from "./batch-scenario.ts";

@@ -1,5 +1,6 @@
 import { expertCapacity, layerKernels, layerKinds } from "@tokenyard/model";
-import { compilePlan, memoryOf, memoryProblems, type Plan } from "@tokenyard/placement";
+import { compilePlan, type Plan } from "@tokenyard/placement";
+import { memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { drawRequests, type Requests } from "@tokenyard/serving";

@@ -1,7 +1,5 @@
+import { kvBytesPerTokenAndLayer, type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
-import { kvBytesPerTokenAndLayer } from "./kv-bytes.ts";
-import type { Plan } from "./plan.ts";
-import { weightBytesOf } from "./weights.ts";
 import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 
 /**

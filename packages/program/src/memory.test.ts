@@ -1,8 +1,8 @@
+import { compilePlan, expertSlots } from "@tokenyard/placement";
+import { deploymentPlan } from "@tokenyard/placement/deployment-plan.contract.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deploymentPlan } from "./fixtures/deployment-plan.ts";
 import { memoryOf, memoryProblems, type RankMemory } from "./memory.ts";
-import { compilePlan } from "./plan.ts";
 
 type Change = NonNullable<Parameters<typeof deploymentPlan>[0]>;
 
@@ -198,4 +198,19 @@ describe("a rank that does not fit", () => {
   test("is no problem when it is exactly full", () => {
     expect(memoryProblems(deploymentPlan(), { ...over, reserved: over.limit })).toEqual([]);
   });
+});
+
+test.each([1, 2])("the fullest rank is the one with most slots of experts, in data groups of %i", (tensor) => {
+  const scenario = deploymentPlan({
+    model: { layers: 1, experts: { count: 4, topK: 1, hiddenSize: 64, matrices: 2 } },
+    parallelism: { layers: "shared-ranks", pipeline: 1, expert: 2, tensor: 1, attention: { tensor } },
+  });
+  const plan = compilePlan(scenario);
+  const slots = expertSlots(4, [[0], [1, 2, 3]]);
+  const placed = { ...plan, expertPlacement: { mostSlots: 3, slots: () => slots } };
+  const cached = { kvTokens: Float64Array.of(0, 0), windowedKvTokens: Float64Array.of(0, 0), pooled: false };
+  const load = { passTokens: 1, passTotalTokens: 2, passSequences: 1, ...cached };
+  const expert = 2 * scenario.model.hiddenSize * 64 * 2; // two matrices in 16 bit
+  const even = memoryOf(scenario, plan, load);
+  expect(memoryOf(scenario, placed, load)).toMatchObject({ rank: 1, weights: even.weights + expert });
 });

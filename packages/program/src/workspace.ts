@@ -8,9 +8,8 @@ import {
   layerKinds,
   precisionsOf,
 } from "@tokenyard/model";
+import { gathersTokens, type Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
-import { gathersTokens } from "./exchange.ts";
-import type { Plan } from "./plan.ts";
 
 /** The largest passes that a run will make. */
 export interface LargestPass {

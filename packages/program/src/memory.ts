@@ -1,9 +1,6 @@
 import { windowedLayers } from "@tokenyard/model";
+import { kvBytesPerTokenAndLayer, type Plan, rankOf, weightBytesOf } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
-import { kvBytesPerTokenAndLayer } from "./kv-bytes.ts";
-import type { Plan } from "./plan.ts";
-import { rankOf } from "./rank.ts";
-import { weightBytesOf } from "./weights.ts";
 import { type LargestPass, workspaceBytesOf } from "./workspace.ts";
 
 /** What a run asks of the ranks' memory. */
