@@ -1,5 +1,9 @@
+import { Problems } from "@tokenyard/scenario";
 import type { ArrivingRequest } from "./arriving-request.ts";
 import type { Requests } from "./request.ts";
+
+/** Requests that may be in the house at once: with what is noted of each they take about a gibibyte. */
+const MOST_AT_ONCE = 8_388_608;
 
 /**
  * The requests that are in the house, in columns by slot. A slot is taken again once its request has left, so that the columns are as long
@@ -20,6 +24,12 @@ export class RequestSlots implements Requests {
   #freed = 0;
   #used = 0;
   #taken = 0;
+  readonly #most: number;
+
+  /** `most` may be in at once. */
+  constructor(most = MOST_AT_ONCE) {
+    this.#most = most;
+  }
 
   /** Slots that have been in use at once, at most. */
   get count(): number {
@@ -31,8 +41,9 @@ export class RequestSlots implements Requests {
     return this.#used - this.#freed;
   }
 
-  /** A slot for the request that just came. */
+  /** A slot for the request that just came. Throws Problems where there is none left: a queue that grows for ever would fill any memory. */
   take(request: ArrivingRequest): number {
+    if (this.held === this.#most) throw tooMany(this.#most);
     const slot = this.#freed > 0 ? this.#free[--this.#freed]! : this.#used++;
     if (slot === this.arrivedNs.length) this.#grow();
     this.arrivedNs[slot] = request.arrivedNs;
@@ -67,4 +78,9 @@ export class RequestSlots implements Requests {
 function grown<T extends Float64Array | Int32Array | Uint16Array>(column: T, longer: T): T {
   longer.set(column);
   return longer;
+}
+
+function tooMany(most: number): Problems {
+  const given = `more than ${most.toPrecision(2).replace("e+", "e")} requests that wait or are served at once`;
+  return new Problems([{ path: ["workload"], given, wanted: "a rate that the plan can serve, a shorter duration or fewer requests" }]);
 }
