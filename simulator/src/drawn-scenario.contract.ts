@@ -56,7 +56,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     outputTokens: fc.integer({ min: 1, max: 5 }),
     microBatches: fc.integer({ min: 1, max: 4 }),
     deal: fc.constantFrom("in-order", "longest-first", "sorted"),
-    overlap: fc.constantFrom("none", "two-batch"),
+    overlap: fc.constantFrom<object | string>("none", { kind: "two-batch", least: 2 }, { kind: "two-batch", least: 60 }),
     stepOverhead: fc.constantFrom(undefined, undefined, { step: "30 us", layer: "5 us", request: "7 us" }, { request: "20 us" }),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5], [4, 8]),
     recompute: fc.constantFrom(undefined, undefined, "attention", { kind: "attention", chunkTokens: 64 }, { kind: "all", chunkTokens: 20 }),

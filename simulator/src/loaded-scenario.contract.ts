@@ -34,7 +34,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     blocks: fc.constantFrom(20, 30, 200),
     blockTokens: fc.constantFrom(1, 7, 16),
     balancer: fc.constantFrom("round-robin", "random", "least-outstanding", "least-kv", "two-choices"),
-    overlap: fc.constantFrom("none", "none", "two-batch"),
+    overlap: fc.constantFrom<object | string>("none", "none", { kind: "two-batch", least: 2 }, { kind: "two-batch", least: 6 }),
     recompute: fc.constantFrom(
       undefined,
       { kind: "attention", chunkTokens: 2 },

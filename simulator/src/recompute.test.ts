@@ -70,7 +70,7 @@ test("decode steps of more sequences than a chunk takes are timed alike, in one 
       const alike = model.experts === undefined || routing.gate.kind === "balanced";
       const waits = serving.scheduler.kind !== "static" && serving.scheduler.maxSequences === 8 && serving.scheduler.tokenBudget > 8;
       const many = "requests" in workload && (workload.requests ?? 0) > 20;
-      return pools === undefined && parallelism.pipeline === 1 && serving.overlap === "none" && alike && waits && many;
+      return pools === undefined && parallelism.pipeline === 1 && serving.overlap.kind === "none" && alike && waits && many;
     }),
     { numRuns: 20, seed: 1 },
   );

@@ -5,9 +5,11 @@ export interface ReferenceOp {
   readonly lane: number;
   /** Partition of the stage's ranks. */
   readonly groups: readonly (readonly number[])[];
+  /** Ops whose results it takes, all of them before it. */
+  readonly after: readonly number[];
 }
 
-/** What a micro-batch runs on one visit to a stage. */
+/** What a micro-batch runs on one visit to a stage; each lane runs its ops in this order. */
 export interface ReferenceSlice {
   readonly ops: readonly ReferenceOp[];
   /** Ops before the send; all on the last visit to the last stage. */
@@ -18,7 +20,6 @@ export interface ReferenceSlice {
 
 export interface ReferenceStage {
   readonly ranks: number;
-  readonly inFlight: number;
   /** One for each visit: a micro-batch goes through the first slices of all stages, then through the second ones, and so on. */
   readonly slices: readonly ReferenceSlice[];
 }
@@ -37,7 +38,8 @@ interface Trip {
   admittedNs: number;
   /** Its place among the admissions of its stage. */
   admitted: number;
-  readonly launched: ReferenceOpTimes[];
+  /** [ops] */
+  readonly times: (ReferenceOpTimes | undefined)[];
   left: boolean;
 }
 
@@ -50,7 +52,7 @@ export function referenceRun(
   const trips: Trip[] = [];
   const instants = new Set<number>();
   const arrive = (stage: number, slice: number, microBatch: number, arrivedNs: number) => {
-    trips.push({ stage, slice, microBatch, arrivedNs, admittedNs: -1, admitted: -1, launched: [], left: false });
+    trips.push({ stage, slice, microBatch, arrivedNs, admittedNs: -1, admitted: -1, times: [], left: false });
     instants.add(arrivedNs);
   };
   for (const { microBatch, timeNs } of arrivals) arrive(0, 0, microBatch, timeNs);
@@ -80,7 +82,7 @@ export function referenceRun(
   }
 
   const times: ReferenceOpTimes[][][][] = stages.map(({ slices }) => slices.map(() => []));
-  for (const trip of trips) times[trip.stage]![trip.slice]![trip.microBatch] = trip.launched;
+  for (const trip of trips) times[trip.stage]![trip.slice]![trip.microBatch] = trip.times as ReferenceOpTimes[];
   return times;
 }
 
@@ -88,9 +90,9 @@ export function referenceRun(
 function runRound(stage: ReferenceStage, here: readonly Trip[], now: number, instants: Set<number>): boolean {
   let changed = false;
   for (;;) {
-    const onStage = here.filter((t) => t.admittedNs >= 0 && !isDone(t, stage.slices[t.slice]!.beforeSend, now)).length;
+    const isComputing = here.some((t) => t.admittedNs >= 0 && !isDone(t, stage.slices[t.slice]!.beforeSend, now));
     const waiting = here.filter((t) => t.admittedNs < 0 && t.arrivedNs <= now);
-    if (onStage >= stage.inFlight || waiting.length === 0) break;
+    if (isComputing || waiting.length === 0) break;
     const furthest = Math.max(...waiting.map((t) => t.slice));
     const trip = waiting.find((t) => t.slice === furthest)!;
     trip.admitted = here.filter((t) => t.admittedNs >= 0).length;
@@ -99,42 +101,33 @@ function runRound(stage: ReferenceStage, here: readonly Trip[], now: number, ins
   }
   // both lanes choose from what has ended so far; an op of no length that is launched now ends in the next round
   const admitted = here.filter((t) => t.admittedNs >= 0).sort((a, b) => a.admitted - b.admitted);
-  const opsOf = (trip: Trip) => stage.slices[trip.slice]!.ops;
-  const ran = [0, 1].map((lane) =>
-    admitted.flatMap((trip) => trip.launched.flatMap((run, o) => (opsOf(trip)[o]!.lane === lane ? [{ trip, o, run }] : []))),
-  );
-  const chosen = ran.map((runs, lane) => {
-    if (!runs.every(({ trip, o }) => isDone(trip, o + 1, now))) return undefined;
-    return admitted.find((t) => {
-      const next = t.launched.length;
-      return next < opsOf(t).length && isDone(t, next, now) && opsOf(t)[next]!.lane === lane;
-    });
+  const chosen = [0, 1].map((lane) => {
+    const all = admitted.flatMap((trip) => stage.slices[trip.slice]!.ops.flatMap((op, o) => (op.lane === lane ? [{ trip, op, o }] : [])));
+    const ran = all.filter(({ trip, o }) => trip.times[o] !== undefined);
+    const next = all.find(({ trip, o }) => trip.times[o] === undefined);
+    if (next === undefined || !ran.every(({ trip, o }) => hasEnded(trip, o, now))) return undefined;
+    if (!next.op.after.every((before) => hasEnded(next.trip, before, now))) return undefined;
+    return { ...next, before: ran.map(({ trip, o }) => trip.times[o]!) };
   });
-  chosen.forEach((trip, lane) => {
-    if (trip === undefined) return;
-    trip.launched.push(
-      timesOf(
-        stage.slices[trip.slice]!,
-        trip,
-        ran[lane]!.map(({ run }) => run),
-      ),
-    );
-    instants.add(lastEnd(trip, trip.launched.length));
+  for (const next of chosen) {
+    if (next === undefined) continue;
+    const { trip, o, before } = next;
+    const times = timesOf(stage.slices[trip.slice]!, trip, o, before);
+    trip.times[o] = times;
+    instants.add(Math.max(...times.endNs));
     changed = true;
-  });
+  }
   return changed;
 }
 
-/** Times of the next op of a trip, after those that its lane has run. */
-function timesOf(slice: ReferenceSlice, trip: Trip, laneBefore: readonly ReferenceOpTimes[]): ReferenceOpTimes {
-  const o = trip.launched.length;
+/** Times of op number `o` of a trip, after those that its lane has run. */
+function timesOf(slice: ReferenceSlice, trip: Trip, o: number, laneBefore: readonly ReferenceOpTimes[]): ReferenceOpTimes {
   const startNs: number[] = [];
   const endNs: number[] = [];
-  for (const group of slice.ops[o]!.groups) {
-    const arrived = group.map((rank) =>
-      Math.max(o === 0 ? trip.admittedNs : trip.launched[o - 1]!.endNs[rank]!, ...laneBefore.map((run) => run.endNs[rank]!)),
-    );
-    const start = Math.max(...arrived);
+  const { groups, after } = slice.ops[o]!;
+  const earlier = [...after.map((before) => trip.times[before]!), ...laneBefore];
+  for (const group of groups) {
+    const start = Math.max(...group.flatMap((rank) => [trip.admittedNs, ...earlier.map((run) => run.endNs[rank]!)]));
     const end = start + Math.max(...group.map((rank) => slice.durationNs[trip.microBatch]![o]![rank]!));
     for (const rank of group) {
       startNs[rank] = start;
@@ -144,11 +137,12 @@ function timesOf(slice: ReferenceSlice, trip: Trip, laneBefore: readonly Referen
   return { startNs, endNs };
 }
 
-/** The first `count` ops of a trip have ended on all ranks by `now`. */
-function isDone(trip: Trip, count: number, now: number): boolean {
-  return trip.launched.length >= count && lastEnd(trip, count) <= now;
+function hasEnded({ times }: Trip, o: number, now: number): boolean {
+  const run = times[o];
+  return run !== undefined && Math.max(...run.endNs) <= now;
 }
 
-function lastEnd(trip: Trip, count: number): number {
-  return count === 0 ? trip.admittedNs : Math.max(...trip.launched[count - 1]!.endNs);
+/** The first `count` ops of a trip have ended on all ranks by `now`. */
+function isDone(trip: Trip, count: number, now: number): boolean {
+  return trip.admittedNs <= now && Array.from({ length: count }, (_, o) => o).every((o) => hasEnded(trip, o, now));
 }

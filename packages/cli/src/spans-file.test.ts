@@ -13,6 +13,7 @@ const spansOf = (count: number) => {
     pass: zeros,
     phase,
     layer: zeros,
+    half: new Uint8Array(count),
     startNs,
     endNs: startNs,
     workNs: startNs,

@@ -10,5 +10,5 @@ export { standIns } from "./kernels/fitted/stand-ins.ts";
 export type { NetworkModel, Traffic } from "./network-model.ts";
 export { collectiveFitOf, collectiveSeconds } from "./networks/collective-fit.ts";
 export { type Peaks, peaksOf } from "./peaks.ts";
-export { createKernelModel, createNetworkModel } from "./policies.ts";
+export { besideCommunication, createKernelModel, createNetworkModel } from "./policies.ts";
 export { type GpuWork, gpuJoules } from "./power.ts";

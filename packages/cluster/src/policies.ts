@@ -6,14 +6,12 @@ import { SharedGpu } from "./kernels/shared-gpu.ts";
 import type { NetworkModel } from "./network-model.ts";
 import { TwoTierNetwork } from "./networks/two-tier.ts";
 
-/** `overlapped`: kernels run beside communication, which takes its share of the GPU. */
-export function createKernelModel(cluster: ClusterSpec, overlapped = false): KernelModel {
-  const { communicationShare = 0 } = cluster.gpu;
-  const kernels = kernelsOf(cluster);
-  return overlapped && communicationShare > 0 ? new SharedGpu(kernels, communicationShare) : kernels;
+/** `kernels` beside communication, which takes its share of the GPU. */
+export function besideCommunication(kernels: KernelModel, { gpu: { communicationShare = 0 } }: ClusterSpec): KernelModel {
+  return communicationShare > 0 ? new SharedGpu(kernels, communicationShare) : kernels;
 }
 
-function kernelsOf(cluster: ClusterSpec): KernelModel {
+export function createKernelModel(cluster: ClusterSpec): KernelModel {
   switch (cluster.kernels.kind) {
     case "roofline":
       return new Roofline(cluster.gpu);

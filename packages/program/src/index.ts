@@ -14,11 +14,13 @@ export {
   OP_KINDS,
   type Op,
   op,
+  type Part,
+  WHOLE,
   type Work,
 } from "./op.ts";
 export { createOpCost, type OpCost } from "./op-cost.ts";
 export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./op-costs.ts";
-export { type Program, programOf } from "./program.ts";
+export { type Program, programFrom, programOf, splitProgramOf } from "./program.ts";
 export { createGroupCost, type GroupCost, SequenceCosts } from "./sequence-cost.ts";
 export { type ExchangeGroup, type StageLinks, stageLinks } from "./stage-links.ts";
 export { addTimes, cleared, clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";

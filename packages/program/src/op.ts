@@ -52,6 +52,10 @@ export type Work =
 /** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
 export type ContextWork = Extract<Work, "attention" | "windowed-attention" | "head">;
 
+/** Which part of a micro-batch an op is for: all of it, or its first or second half. */
+export type Part = 0 | 1 | 2;
+export const WHOLE = 0;
+
 /** One step of a program: its lane, who must meet for it, and the layer it belongs to (−1: none). */
 export interface Op {
   readonly work: Work;
@@ -59,6 +63,9 @@ export interface Op {
   readonly lane: Lane;
   readonly barrier: Barrier;
   readonly layer: number;
+  readonly part: Part;
+  /** Places in the program of the ops whose results it takes, all of them before its own; none: it takes what the micro-batch came with. */
+  readonly after: readonly number[];
 }
 
 export function isOfContext(work: Work): work is ContextWork {
@@ -69,10 +76,10 @@ export function laneOfKind(kind: number): Lane {
   return OP_KINDS[kind]!.lane === "compute" ? COMPUTE : NETWORK;
 }
 
-/** An op of `work` in `layer`, with the lane and barrier that this work has. */
-export function op(work: Work, layer: number): Op {
+/** An op of `work` in `layer`, with the lane and barrier that this work has, after those at the places `after`. */
+export function op(work: Work, layer: number, after: readonly number[] = []): Op {
   const kind = kindOf(nameOf(work));
-  return { work, kind, lane: laneOfKind(kind), barrier: barrierOf(work), layer };
+  return { work, kind, lane: laneOfKind(kind), barrier: barrierOf(work), layer, part: WHOLE, after };
 }
 
 function nameOf(work: Work): string {

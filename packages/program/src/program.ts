@@ -1,12 +1,15 @@
-import { type LayerKind, layerKinds, windowedLayers } from "@tokenyard/model";
-import { gathersCopies, gathersTokens, type Plan, reducesCopies, reducesTokens } from "@tokenyard/placement";
-import type { ModelSpec, Scenario } from "@tokenyard/scenario";
+import type { Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import { inHalves } from "./halves.ts";
 import { stepOverheadOf } from "./host-time.ts";
-import { type Op, op, type Work } from "./op.ts";
+import { layersOf } from "./layer-ops.ts";
+import { NETWORK, type Op, op } from "./op.ts";
 
-/** The ops that a micro-batch runs on one visit to a stage, in order. */
+/** The ops that a micro-batch runs on one visit to a stage. Each lane runs its own in the order in which they stand here. */
 export interface Program {
   readonly ops: readonly Op[];
+  /** [ops] place of the op before it on its lane; −1 for the first. */
+  readonly laneBefore: Int32Array;
   /** How many ops stand before `send`; all of them on the last visit to the last stage. When they have ended, the next micro-batch is admitted. */
   readonly beforeSend: number;
 }
@@ -15,50 +18,47 @@ export interface Program {
  * The program of slice `slice` of pipeline stage `stage`: the host, where it takes time; its layers one after another; the head at the end of
  * the last slice of the last stage, a send at the end of every other. A collective over one rank is left out.
  */
-export function programOf({ model, serving }: Scenario, plan: Plan, stage: number, slice: number): Program {
-  const kinds = layerKinds(model);
-  const windowed = windowedLayers(model);
-  const last = stage === plan.stages - 1 && slice === plan.interleave - 1;
-  const ops = plan.slicesOfStage[stage]![slice]!.flatMap((layer) => [
-    op(windowed[layer] ? "windowed-attention" : "attention", layer),
-    ...layerOps(model, plan, kinds[layer]!, layer),
-  ]);
-  if (stepOverheadOf(serving) !== undefined) ops.unshift(op("host", -1));
-  if (last && model.vocabulary !== undefined) ops.push(op("head", -1));
-  return last ? { ops, beforeSend: ops.length } : { ops: [...ops, op("send", -1)], beforeSend: ops.length };
+export function programOf(scenario: Scenario, plan: Plan, stage: number, slice: number): Program {
+  return withEnds(scenario, plan, stage, slice, layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!));
 }
 
-/** What follows the attention. */
-function layerOps(model: ModelSpec, plan: Plan, kind: LayerKind, layer: number): Op[] {
+/**
+ * The same with its layers in two halves that take turns, between the host before and the head and the send behind, which are of the whole.
+ * Undefined where nothing of the layers runs on the network lane: there is nothing to hide.
+ */
+export function splitProgramOf(scenario: Scenario, plan: Plan, stage: number, slice: number): Program | undefined {
+  const layers = layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!);
+  if (!layers.some(({ lane }) => lane === NETWORK)) return undefined;
+  return withEnds(scenario, plan, stage, slice, inHalves(layers));
+}
+
+function withEnds({ model, serving }: Scenario, plan: Plan, stage: number, slice: number, layers: readonly Op[]): Program {
+  const isLast = stage === plan.stages - 1 && slice === plan.interleave - 1;
   const ops: Op[] = [];
-  if (plan.attentionTensor > 1) ops.push(op("reduce-attention", layer));
-  if (kind === "dense") {
-    ops.push(op("dense", layer));
-    if (plan.attentionTensor > 1) ops.push(op("reduce-dense", layer));
-    return ops;
-  }
-  ops.push(op("gate", layer));
-  for (const work of expertWorks(model, plan)) ops.push(op(work, layer));
-  return ops;
+  if (stepOverheadOf(serving) !== undefined) ops.push(op("host", -1));
+  const before = ops.length;
+  for (const each of layers) ops.push({ ...each, after: each.after.length > 0 ? each.after.map((at) => at + before) : lastOf(before) });
+  if (isLast && model.vocabulary !== undefined) ops.push(op("head", -1, endsOf(ops)));
+  return isLast ? programFrom(ops, ops.length) : programFrom([...ops, op("send", -1, endsOf(ops))], ops.length);
 }
 
-/** From the gate on: how tokens come to the experts, and their results back. Source: docs/models.md#exchanges. */
-function expertWorks(model: ModelSpec, plan: Plan): Work[] {
-  const there: Work[] = [];
-  const back: Work[] = [];
-  if (gathersTokens(plan)) {
-    there.push("gather-tokens");
-    back.push("scatter-tokens");
-  } else if (plan.dataGroups > 1) {
-    there.push("dispatch");
-    if (gathersCopies(plan)) {
-      there.push("gather-copies");
-      back.push("scatter-copies");
-    }
-    if (reducesCopies(plan)) back.push("reduce-experts");
-    back.push("combine");
-  }
-  if (reducesTokens(plan)) back.push("reduce-combine");
-  const shared: Work[] = (model.experts?.shared ?? 0) > 0 ? ["shared"] : [];
-  return [...there, ...shared, "experts", ...back];
+/** A program of `ops`, of which so many stand before the send. */
+export function programFrom(ops: readonly Op[], beforeSend: number): Program {
+  const last = [-1, -1];
+  const laneBefore = Int32Array.from(ops, ({ lane }, at) => {
+    const before = last[lane]!;
+    last[lane] = at;
+    return before;
+  });
+  return { ops, laneBefore, beforeSend };
+}
+
+/** Places of the ops that none comes after. */
+function endsOf(ops: readonly Op[]): number[] {
+  const followed = new Set(ops.flatMap(({ after }) => after));
+  return ops.flatMap((_, at) => (followed.has(at) ? [] : [at]));
+}
+
+function lastOf(count: number): number[] {
+  return count === 0 ? [] : [count - 1];
 }

@@ -15,7 +15,14 @@ const slice = z.strictObject({
   name: z.string(),
   ts: time,
   dur: time,
-  args: z.strictObject({ microBatch: id, pass: id, phase: z.enum(["prefill", "decode"]), layer: id.optional(), waitNs: time }),
+  args: z.strictObject({
+    microBatch: id,
+    pass: id,
+    phase: z.enum(["prefill", "decode"]),
+    layer: id.optional(),
+    half: id.optional(),
+    waitNs: time,
+  }),
 });
 const wait = z.strictObject({
   ph: z.literal("X"),
@@ -70,6 +77,7 @@ const spans: Spans = {
   pass: Int32Array.of(0, 0, 7),
   phase: Uint8Array.of(0, 0, 1),
   layer: Int32Array.of(5, -1, 6),
+  half: Uint8Array.of(0, 0, 2),
   startNs: Float64Array.of(1500, 2000, 0),
   workNs: Float64Array.of(2000, 3250, 10),
   endNs: Float64Array.of(2000, 4001, 10),
@@ -92,7 +100,15 @@ test("nodes are processes, lanes of ranks are tracks, and the time at a barrier 
     },
     { ph: "X", pid: 0, tid: 3, name: "dispatch", ts: 2, dur: 2.001, args: { microBatch: 0, pass: 0, phase: "prefill", waitNs: 751 } },
     { ph: "X", pid: 0, tid: 3, name: "wait", ts: 3.25, dur: 0.751, args: {} }, // 4.001 − 3.25
-    { ph: "X", pid: 1, tid: 4, name: "experts", ts: 0, dur: 0.01, args: { microBatch: 3, pass: 7, phase: "decode", layer: 6, waitNs: 0 } },
+    {
+      ph: "X",
+      pid: 1,
+      tid: 4,
+      name: "experts",
+      ts: 0,
+      dur: 0.01,
+      args: { microBatch: 3, pass: 7, phase: "decode", layer: 6, half: 2, waitNs: 0 },
+    },
   ]);
 });
 
@@ -132,6 +148,7 @@ test("a trace comes in chunks, however many spans there are", () => {
     pass: new Int32Array(count),
     phase: new Uint8Array(count),
     layer: new Int32Array(count),
+    half: new Uint8Array(count),
     startNs: Float64Array.from({ length: count }, (_, at) => at * 10),
     workNs: Float64Array.from({ length: count }, (_, at) => at * 10 + 10),
     endNs: Float64Array.from({ length: count }, (_, at) => at * 10 + 10),

@@ -68,6 +68,7 @@ function* spanEvents(recording: Recording, spans: Spans, row: number): Iterable<
   const endNs = spans.endNs[row]!;
   const workNs = spans.workNs[row]!;
   const layer = spans.layer[row]!;
+  const half = spans.half[row]!;
   const { pid, tid } = trackOf(recording, spans.rank[row]!, kind);
   const { name } = recording.opKinds[kind]!;
   const args = {
@@ -75,6 +76,7 @@ function* spanEvents(recording: Recording, spans: Spans, row: number): Iterable<
     pass: spans.pass[row]!,
     phase: PHASES[spans.phase[row]!]!,
     ...(layer < 0 ? {} : { layer }),
+    ...(half === 0 ? {} : { half }),
     waitNs: endNs - workNs,
   };
   yield { ph: "X", pid, tid, name, ts: microseconds(startNs), dur: microseconds(endNs - startNs), args };

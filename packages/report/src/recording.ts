@@ -204,6 +204,8 @@ export interface Spans {
   readonly phase: Uint8Array;
   /** −1 for none */
   readonly layer: Int32Array;
+  /** 1 or 2 for a half of the micro-batch, 0 for all of it */
+  readonly half: Uint8Array;
   readonly startNs: Float64Array;
   readonly endNs: Float64Array;
   /** when the rank's own work ended; from here to `endNs` it waited */

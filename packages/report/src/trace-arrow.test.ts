@@ -23,6 +23,7 @@ function spansOf(...rows: [number, number, number, number, number, number, numbe
     pass: Int32Array.from(column(6)),
     phase: new Uint8Array(rows.length),
     layer: new Int32Array(rows.length),
+    half: new Uint8Array(rows.length),
     startNs: Float64Array.from(column(2)),
     workNs: Float64Array.from(column(3)),
     endNs: Float64Array.from(column(4)),

@@ -9,7 +9,19 @@ import { counterEvents } from "./trace-counter.ts";
 function spanOf(fromUs: number, toUs: number): Spans {
   const [zero, byte] = [new Int32Array(1), new Uint8Array(1)];
   const [startNs, endNs] = [Float64Array.of(fromUs * 1000), Float64Array.of(toUs * 1000)];
-  return { rank: zero, kind: byte, microBatch: zero, pass: zero, phase: byte, layer: zero, startNs, workNs: endNs, endNs, cause: zero };
+  return {
+    rank: zero,
+    kind: byte,
+    microBatch: zero,
+    pass: zero,
+    phase: byte,
+    layer: zero,
+    half: byte,
+    startNs,
+    workNs: endNs,
+    endNs,
+    cause: zero,
+  };
 }
 
 /** `time name value`, in order. */

@@ -57,7 +57,9 @@ function boundValue(schema: z.ZodType, given: number | string): number | { reado
   return result.success ? (result.data as number) : { wanted: wantedOf(plain) };
 }
 
+const OVERLAP = "serving.overlap";
 const SHARE = "cluster.gpu.communicationShare"; // only overlap shows it
+const TURNS = { path: OVERLAP, because: "each lane carries one op at a time, and the halves take turns on it" };
 
 /** `entries` with canonical quantities, then those of `others` that no entry before them covers. */
 export function assumedWith(entries: readonly Assumption[], others: readonly Assumption[]): Assumption[] {
@@ -87,21 +89,25 @@ function canonical(entry: Assumption): Assumption {
   return { path: entry.path, from: write(entry.from), to: write(entry.to) };
 }
 
-/** `paths` of physical values whose defaults hold, less those on which nothing of the checked scenario depends, and with those that only it shows. */
-export function unstatedPaths({ model, cluster, serving }: Omit<Scenario, "assumed">, paths: readonly string[]): string[] {
-  const isDense = model.experts === undefined;
-  const isShared = serving.overlap === "two-batch" && cluster.gpu.communicationShare === undefined;
-  return [
-    ...paths.filter((path) => !(isDense && path.startsWith("routing."))),
-    ...(isShared ? [SHARE] : []), // communication is taken to cost the overlapping kernels nothing
-  ];
+/** `paths` of physical values whose defaults hold, less those on which nothing of the checked scenario depends, and with what only it takes for granted. */
+export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readonly string[]): Assumption[] {
+  const isDense = scenario.model.experts === undefined;
+  return [...paths.filter((path) => !(isDense && path.startsWith("routing."))), ...grantedOf(scenario)];
 }
 
 /** What is assumed of `changed`, a scenario of which another overlap was chosen since it was checked. */
-export function assumedUnderOverlap({ assumed, cluster, serving }: Pick<Scenario, "assumed" | "cluster" | "serving">): Scenario["assumed"] {
-  const others = assumed.filter((entry) => entry !== SHARE);
-  if (cluster.gpu.communicationShare !== undefined) return assumed;
-  return serving.overlap === "two-batch" ? assumedWith(others, [SHARE]) : others;
+export function assumedUnderOverlap(changed: Pick<Scenario, "assumed" | "cluster" | "serving">): Scenario["assumed"] {
+  const granted = grantedOf(changed);
+  if (granted.length > 0) return assumedWith(changed.assumed, granted);
+  return changed.assumed.filter(
+    (entry) => entry !== SHARE && !(typeof entry === "object" && "because" in entry && entry.because === TURNS.because),
+  );
+}
+
+/** What two-batch overlap takes for granted: its order, and unless that is stated that communication costs the kernels beside it nothing. */
+function grantedOf({ cluster, serving }: Pick<Scenario, "cluster" | "serving">): Assumption[] {
+  if (serving.overlap.kind === "none") return [];
+  return [TURNS, ...(cluster.gpu.communicationShare === undefined ? [SHARE] : [])];
 }
 
 /** Paths of physical values that the plain `tree` does not state, so that their defaults hold. */

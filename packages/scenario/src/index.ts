@@ -31,7 +31,7 @@ export type { GateSpec, ParallelismSpec, RoutingSpec } from "./schema/plan.ts";
 export { bitsOf, PRECISIONS, type Precision, type PrecisionSpec } from "./schema/precision.ts";
 export type { PrefixSpec } from "./schema/prefix.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
-export type { BalancerSpec, ServingSpec } from "./schema/serving.ts";
+export { type BalancerSpec, overlapOf, type ServingSpec } from "./schema/serving.ts";
 export type { TraceSpec } from "./schema/trace.ts";
 export { shorten } from "./shorten.ts";
 export { type Target, targetsOf } from "./target.ts";

@@ -224,14 +224,25 @@ describe("sources", () => {
 
 describe("what nobody stated", () => {
   test("defaults of physical values are told as assumptions", () => {
-    expect(load(BASE).scenario.assumed).toEqual(["cluster.gpu.launch", "cluster.gpusPerNode", "serving.stepOverhead"]);
+    expect(load(BASE).scenario.assumed).toEqual(["cluster.gpu.launch", "cluster.gpusPerNode", "serving.overlap", "serving.stepOverhead"]);
     const { assumed } = load(`${BASE}serving: { stepOverhead: { step: 1 ms } }`).scenario;
-    expect(assumed).toEqual(["cluster.gpu.launch", "cluster.gpusPerNode", "serving.stepOverhead.layer", "serving.stepOverhead.request"]);
+    expect(assumed).toEqual([
+      "cluster.gpu.launch",
+      "cluster.gpusPerNode",
+      "serving.overlap",
+      "serving.stepOverhead.layer",
+      "serving.stepOverhead.request",
+    ]);
   });
 
   test("an assumption that covers a default is not told twice", () => {
     const { assumed } = load(`${BASE}assumed: [cluster, { path: cluster.gpu.launch, from: 1000 ns, to: 0.005 ms }]`).scenario;
-    expect(assumed).toEqual(["cluster", { path: "cluster.gpu.launch", from: "1 us", to: "5 us" }, "serving.stepOverhead"]);
+    expect(assumed).toEqual([
+      "cluster",
+      { path: "cluster.gpu.launch", from: "1 us", to: "5 us" },
+      "serving.overlap",
+      "serving.stepOverhead",
+    ]);
   });
 });
 

@@ -82,7 +82,7 @@ export class Recorder {
     }
     this.#firstNs[id] = first;
     this.#lastNs[id] = last;
-    this.work.add(op, phase, run, microBatch.load);
+    this.work.add(op, phase, run, microBatch.workOf(op).load);
     this.#spans?.add(stage, op, microBatch, run);
   }
 

@@ -54,7 +54,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     version: VERSION,
     scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
     seed: scenario.seed,
-    models: [...new Set([...pools.map((pool) => pool.setup.kernels.name), setup.network.name])],
+    models: [...new Set([...pools.map(({ setup }) => kernelsNameOf(setup)), setup.network.name])],
     assumed: scenario.assumed,
     plan: planFactsOf(setup.pools),
     horizonNs: gathered.horizonNs,
@@ -195,7 +195,7 @@ function spansOf(pools: readonly Pool[]): Spans | undefined {
   const all = pools.flatMap(({ recorder }) => recorder.spans() ?? []);
   if (all.length < 2) return all[0];
   const ints = (key: "rank" | "microBatch" | "pass" | "layer" | "cause") => Int32Array.from(all.flatMap((spans) => [...spans[key]]));
-  const bytes = (key: "kind" | "phase") => Uint8Array.from(all.flatMap((spans) => [...spans[key]]));
+  const bytes = (key: "kind" | "phase" | "half") => Uint8Array.from(all.flatMap((spans) => [...spans[key]]));
   const times = (key: "startNs" | "endNs" | "workNs") => joined(all.map((spans) => spans[key]));
   return {
     rank: ints("rank"),
@@ -204,6 +204,7 @@ function spansOf(pools: readonly Pool[]): Spans | undefined {
     pass: ints("pass"),
     phase: bytes("phase"),
     layer: ints("layer"),
+    half: bytes("half"),
     startNs: times("startNs"),
     endNs: times("endNs"),
     workNs: times("workNs"),
@@ -224,4 +225,9 @@ function joined(columns: readonly Float64Array[]): Float64Array {
 
 function sum<T>(items: readonly T[], of: (item: T, index: number) => number): number {
   return items.reduce((total, item, index) => total + of(item, index), 0);
+}
+
+/** Of split passes too, where they may be. */
+function kernelsNameOf({ scenario, kernels, kernelsOfHalves }: PoolSetup): string {
+  return scenario.serving.overlap.kind === "two-batch" ? kernelsOfHalves.name : kernels.name;
 }

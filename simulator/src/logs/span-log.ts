@@ -43,6 +43,7 @@ export class SpanLog {
   readonly #pass: number[] = [];
   readonly #phase: number[] = [];
   readonly #layer: number[] = [];
+  readonly #half: number[] = [];
   readonly #startNs: number[] = [];
   readonly #endNs: number[] = [];
   readonly #workNs: number[] = [];
@@ -70,6 +71,7 @@ export class SpanLog {
       this.#pass.push(microBatch.pass);
       this.#phase.push(microBatch.phase);
       this.#layer.push(op.layer);
+      this.#half.push(op.part);
       this.#startNs.push(run.startNs[r]!);
       this.#endNs.push(run.endNs[r]!);
       this.#workNs.push(run.startNs[r]! + run.durationNs[r]!);
@@ -86,6 +88,7 @@ export class SpanLog {
       pass: Int32Array.from(this.#pass),
       phase: Uint8Array.from(this.#phase),
       layer: Int32Array.from(this.#layer),
+      half: Uint8Array.from(this.#half),
       startNs: Float64Array.from(this.#startNs),
       endNs: Float64Array.from(this.#endNs),
       workNs: Float64Array.from(this.#workNs),

@@ -2,13 +2,15 @@ import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
+import type { StageSpec } from "../stages/stage-spec.ts";
 
-/** Whether each replica is one stage whose layers cost alike, one micro-batch at a time: dense, or with a gate that draws nothing. */
-export function areLayersAlike({ scenario, plan, router, overflow, network }: PoolSetup): boolean {
+/** Whether each replica is one stage whose layers cost alike, and never run in halves: dense, or with a gate that draws nothing. */
+export function areLayersAlike({ scenario, plan, router, overflow, network }: PoolSetup, specs: readonly StageSpec[]): boolean {
+  const isSplit = specs.some(({ slices }) => slices.some(({ halves }) => halves !== undefined));
   const draws =
     router !== undefined && (router.draws !== false || (scenario.routing.capacityFactor !== undefined && overflow.limits !== false));
   return (
-    plan.stages === 1 && isPlacedAlike(scenario.model, plan) && scenario.serving.overlap === "none" && !draws && network.contends !== true
+    plan.stages === 1 && isPlacedAlike(scenario.model, plan) && !isSplit && !draws && network.contends !== true
   );
 }
 

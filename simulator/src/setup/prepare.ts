@@ -1,4 +1,4 @@
-import { computeProblems, createKernelModel, createNetworkModel, fitProblems } from "@tokenyard/cluster";
+import { besideCommunication, computeProblems, createKernelModel, createNetworkModel, fitProblems } from "@tokenyard/cluster";
 import {
   attentionWindow,
   chunkTokensOf,
@@ -105,9 +105,26 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, firstRank: numb
   const memory = { ...own, rank: firstRank + own.rank };
   throwIfAny(memoryProblems(scenario, memory));
   const facts = planFacts(scenario, plan);
-  const kernels = shared.kernels ?? createKernelModel(scenario.cluster, scenario.serving.overlap === "two-batch");
+  const kernels = shared.kernels ?? createKernelModel(scenario.cluster);
+  const kernelsOfHalves = besideCommunication(kernels, scenario.cluster);
   const warnings = setupWarnings(scenario, plan, load, router);
-  return { role, scenario, plan, firstRank, facts, streams, scheduler, load, kernels, network, router, overflow, memory, warnings };
+  return {
+    role,
+    scenario,
+    plan,
+    firstRank,
+    facts,
+    streams,
+    scheduler,
+    load,
+    kernels,
+    kernelsOfHalves,
+    network,
+    router,
+    overflow,
+    memory,
+    warnings,
+  };
 }
 
 /** `plan` with experts where the router's popularity has them, as far as a placement goes by it. */

@@ -59,11 +59,11 @@ test("data groups without a sequence are told", () => {
   });
 });
 
-test("a pipeline that cannot fill is told, with two places in each stage when batches overlap", () => {
-  const serving = (overlap: string) => ({ scheduler: { kind: "static", microBatches: 4 }, overlap });
-  expect(warnings({ parallelism: { pipeline: 4 }, serving: serving("none") })).toEqual({});
-  expect(warnings({ parallelism: { pipeline: 4 }, serving: serving("two-batch") })).toEqual({
-    "unfilled-pipeline": "4 micro-batches cannot fill 4 stages that take 2 each: at least 4 places are empty at any time",
+test.each(["none", "two-batch"])("a pipeline that cannot fill is told, with overlap %s", (overlap) => {
+  const serving = (microBatches: number) => ({ scheduler: { kind: "static", microBatches }, overlap });
+  expect(warnings({ parallelism: { pipeline: 4 }, serving: serving(4) })).toEqual({});
+  expect(warnings({ parallelism: { pipeline: 4 }, serving: serving(3) })).toEqual({
+    "unfilled-pipeline": "3 micro-batches cannot fill 4 stages: at least 1 places are empty at any time",
   });
 });
 

@@ -15,7 +15,7 @@ export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router
     ...borrowedKernels(scenario, plan),
     ...smallDecodeMicroBatches(scenario, load, router),
     ...emptyDataGroups(plan, load),
-    ...unfilledPipeline(scenario, plan, load),
+    ...unfilledPipeline(plan, load),
     ...ranksWithoutLayers(plan),
   ];
 }
@@ -79,13 +79,10 @@ function emptyDataGroups(plan: Plan, load: Load): Warning[] {
   return [{ code: "empty-data-groups", message }];
 }
 
-function unfilledPipeline(scenario: Scenario, plan: Plan, load: Load): Warning[] {
-  const { overlap, scheduler } = scenario.serving;
-  const room = plan.stages * (overlap === "two-batch" && scheduler.kind === "static" ? 2 : 1); // else each brings two halves
-  if (load.microBatches >= room) return [];
-  const message =
-    `${load.microBatches} micro-batches cannot fill ${plan.stages} stages` +
-    `${room > plan.stages ? ` that take ${room / plan.stages} each` : ""}: at least ${room - load.microBatches} places are empty at any time`;
+function unfilledPipeline(plan: Plan, load: Load): Warning[] {
+  const empty = plan.stages - load.microBatches;
+  if (empty <= 0) return [];
+  const message = `${load.microBatches} micro-batches cannot fill ${plan.stages} stages: at least ${empty} places are empty at any time`;
   return [{ code: "unfilled-pipeline", message }];
 }
 

@@ -32,6 +32,8 @@ export interface PoolSetup {
   readonly scheduler: Scheduler;
   readonly load: Load;
   readonly kernels: KernelModel;
+  /** Of passes that are split in two, beside whose kernels ranks communicate. */
+  readonly kernelsOfHalves: KernelModel;
   readonly network: NetworkModel;
   /** None in a model without experts. */
   readonly router: TokenRouter | undefined;

@@ -1,6 +1,6 @@
 import { type Barrier, type Groups, groupsOf } from "@tokenyard/placement";
-import { programOf, type StageLinks } from "@tokenyard/program";
-import type { Slice, StageSpec } from "../stages/stage-spec.ts";
+import { type Program, programOf, type StageLinks, splitProgramOf } from "@tokenyard/program";
+import type { Slice, StagedProgram, StageSpec } from "../stages/stage-spec.ts";
 import type { PoolSetup } from "./setup.ts";
 
 /** One of something for every stage of every replica, in that order. */
@@ -16,13 +16,13 @@ export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold:
     known.set(barrier, groups);
     return groups;
   };
+  const staged = (program: Program): StagedProgram => ({ program, groups: program.ops.map((op) => groupsOfBarrier(op.barrier)) });
   const slices = plan.slicesOfStage.map((own, stage) =>
     own.map((_, slice): Slice => {
-      const program = programOf(scenario, plan, stage, slice);
-      return { program, groups: program.ops.map((op) => groupsOfBarrier(op.barrier)) };
+      const split = scenario.serving.overlap.kind === "two-batch" ? splitProgramOf(scenario, plan, stage, slice) : undefined;
+      return { ...staged(programOf(scenario, plan, stage, slice)), halves: split && staged(split) };
     }),
   );
-  const inFlight = scenario.serving.overlap === "two-batch" ? 2 : 1;
   return links.map(({ firstRank }, id) => ({
     id,
     replica: Math.floor(id / plan.stages),
@@ -30,7 +30,6 @@ export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold:
     firstRank,
     ranks: plan.ranksPerStage,
     slices: slices[id % plan.stages]!,
-    inFlight,
-    folded: fold && inFlight === 1,
+    folded: fold,
   }));
 }

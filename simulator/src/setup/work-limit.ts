@@ -37,6 +37,8 @@ interface Sizes {
   readonly microBatches: number;
   /** Trips of all micro-batches together, at most. */
   readonly passes: number;
+  /** Parts that a pass runs in, at most: two where it may be split. */
+  readonly parts: number;
   /** Prompt and output tokens of all requests. */
   readonly tokens: number;
 }
@@ -64,17 +66,17 @@ export function stepsOf(scenario: Scenario, plan: Plan, requests: Requests): num
 
 function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Sizes {
   const { model, serving } = scenario;
-  const { scheduler } = serving;
+  const { scheduler, overlap } = serving;
   const dealt = scheduler.kind === "static";
-  const inFlight = plan.stages * (serving.overlap === "two-batch" ? 3 : 1); // a micro-batch and its halves
-  const microBatches = dealt ? Math.min(scheduler.microBatches * plan.replicas, requests.count) : inFlight * plan.replicas;
+  const atOnce = dealt ? Math.min(scheduler.microBatches * plan.replicas, requests.count) : plan.stages * plan.replicas;
   return {
     layers: model.layers,
     moeLayers: layerKinds(model).filter((kind) => kind === "moe").length,
     experts: model.experts?.count ?? 0,
     topK: model.experts?.topK ?? 0,
-    microBatches,
-    passes: dealt ? sumOfLargest(requests.outputTokens, microBatches) : 0, // else nobody knows yet
+    microBatches: atOnce,
+    passes: dealt ? sumOfLargest(requests.outputTokens, atOnce) : 0, // else nobody knows yet
+    parts: overlap.kind === "two-batch" ? 2 : 1,
     tokens: sum(requests.promptTokens) + sum(requests.outputTokens),
   };
 }
@@ -84,9 +86,10 @@ function sumOfLargest(outputTokens: Int32Array, count: number): number {
   return count === outputTokens.length ? sum(outputTokens) : sum(outputTokens.toSorted().subarray(outputTokens.length - count));
 }
 
-function stepItems(plan: Plan, { layers, moeLayers, experts, topK, passes, tokens }: Sizes): Item[] {
+function stepItems(plan: Plan, { layers, moeLayers, experts, topK, passes: whole, parts, tokens }: Sizes): Item[] {
   const { ranksPerStage, stages, interleave, dataGroups, attentionTensor } = plan;
   const output = ["workload", "outputTokens"];
+  const passes = whole * parts;
   const ops = layers * OPS_PER_LAYER + stages * interleave;
   const counts = dataGroups * experts;
   const draws = Math.min(2 * passes * counts, tokens) * topK; // few tokens are drawn one by one
@@ -134,9 +137,8 @@ function loadItems(plan: Plan, { layers, moeLayers, experts }: Sizes, load: Load
 }
 
 function byteItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests): Item[] {
-  const { layers, moeLayers, experts, topK, microBatches, passes } = sizes;
+  const { layers, moeLayers, experts, topK, microBatches, passes, parts } = sizes;
   const { ranks, ranksPerStage, dataGroups, replicas, stages } = plan;
-  const inFlight = scenario.serving.overlap === "two-batch" ? 2 : 1;
   return [
     {
       amount: ranks * 1000 + replicas * stages * 4000,
@@ -145,13 +147,13 @@ function byteItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Reque
       less: "fewer replicas, stages or ranks",
     },
     {
-      amount: replicas * (layers * OPS_PER_LAYER + stages) * ranksPerStage * 36 * (inFlight + 1),
+      amount: replicas * (layers * OPS_PER_LAYER + stages) * ranksPerStage * 36 * (parts + 1),
       of: `the times of ${short(layers)} layers on ${short(ranksPerStage)} ranks × ${short(replicas)} replicas`,
       path: ["parallelism"],
       less: "fewer layers, replicas or ranks of a stage",
     },
     {
-      amount: (microBatches + 1) * (1000 + 8 * (dataGroups * (experts + 16) + ranksPerStage + 2 * experts)),
+      amount: (microBatches * (2 * parts - 1) + 1) * (1000 + 8 * (dataGroups * (experts + 16) + ranksPerStage + 2 * experts)),
       of: `${short(microBatches)} micro-batches over ${short(dataGroups)} data groups × ${short(experts)} experts`,
       path: ["serving", "scheduler", "microBatches"],
       less: "fewer micro-batches, data groups or experts",
@@ -163,7 +165,7 @@ function byteItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Reque
       less: "fewer layers or experts, or a smaller topK",
     },
     {
-      amount: Math.min(passes * moeLayers, MOST_KEPT) * 96,
+      amount: Math.min(passes * parts * moeLayers, MOST_KEPT) * 96,
       of: `the loads of ${short(passes)} passes × ${short(moeLayers)} layers`,
       path: ["workload", "outputTokens"],
       less: "fewer output tokens, micro-batches or layers",

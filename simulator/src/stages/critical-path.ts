@@ -11,21 +11,37 @@ export const TRANSFER = SPENT_KEYS.length;
 
 /**
  * Adds to `spentNs` [SPENT_KEYS] where the time between `admittedNs` and the end of the program's last op went, walking
- * back from the rank that ended last: each op's time is that of the slowest rank of its group, and what a group's last
- * rank waited for its lane is waiting. What is added is, to the nanosecond, that span of time.
+ * back from the rank that ended last: each op's time is that of the slowest rank of its group. Before it comes what the group's last rank
+ * was held by the longest, an op whose results it takes or the one before it on its lane; what held it longer is the lane of another micro-batch,
+ * and waiting. What is added is, to the nanosecond, that span of time.
  */
-export function spendCriticalPath(program: Program, runs: readonly OpRun[], admittedNs: number, spentNs: Float64Array): void {
-  const count = program.ops.length;
-  if (count === 0) return;
-  let rank = lastToEnd(runs[count - 1]!.endNs);
-  for (let o = count - 1; o >= 0; o--) {
-    const run = runs[o]!;
-    const kind = program.ops[o]!.kind;
+export function spendCriticalPath({ ops, laneBefore }: Program, runs: readonly OpRun[], admittedNs: number, spentNs: Float64Array): void {
+  let at = -1;
+  let rank = 0;
+  let endNs = -1;
+  for (let o = 0; o < ops.length; o++) {
+    const last = lastToEnd(runs[o]!.endNs);
+    if (runs[o]!.endNs[last]! < endNs) continue;
+    endNs = runs[o]!.endNs[last]!;
+    at = o;
+    rank = last;
+  }
+  while (at >= 0) {
+    const { kind, after } = ops[at]!;
+    const run = runs[at]!;
     const start = run.startNs[rank]!;
     spentNs[kind] = spentNs[kind]! + run.endNs[rank]! - start;
     rank = run.cause[rank]!;
-    const ready = o === 0 ? admittedNs : runs[o - 1]!.endNs[rank]!;
-    spentNs[WAITING] = spentNs[WAITING]! + start - ready;
+    let before = -1;
+    let readyNs = admittedNs;
+    for (let i = after.length; i >= 0; i--) {
+      const held = i === after.length ? laneBefore[at]! : after[i]!; // of equals the one whose results it takes
+      if (held < 0 || runs[held]!.endNs[rank]! < readyNs) continue;
+      before = held;
+      readyNs = runs[held]!.endNs[rank]!;
+    }
+    spentNs[WAITING] = spentNs[WAITING]! + start - readyNs;
+    at = before;
   }
 }
 

@@ -3,9 +3,9 @@ import type { ExpertPlacement } from "@tokenyard/placement";
 import type { StageLinks } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
-import type { MicroBatch } from "./micro-batch.ts";
+import type { PassWork } from "./pass-work.ts";
 
-/** Draws which experts the tokens of a pass go to, layer by layer, from the streams of its micro-batch. */
+/** Draws which experts the tokens of a pass go to, layer by layer, from streams of their own. */
 export class Gate {
   readonly #scenario: Scenario;
   readonly #router: TokenRouter | undefined;
@@ -22,8 +22,8 @@ export class Gate {
     this.#links = links;
   }
 
-  /** Of `layer`, for the pass of `microBatch` on stage number `stage`: once, so that a gate that was broken off sends its tokens to the same experts again. */
-  draw(layer: number, stage: number, { load, draws, scheduled }: MicroBatch): void {
+  /** Of `layer`, for a pass on stage number `stage`: once, so that a gate that was broken off sends its tokens to the same experts again. */
+  draw(layer: number, stage: number, { load, draws, scheduled }: PassWork): void {
     if (load!.layer === layer) return;
     const { model, routing } = this.#scenario;
     const { rows } = scheduled!;

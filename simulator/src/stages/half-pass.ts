@@ -2,8 +2,8 @@ import { type Decoding, Pass } from "@tokenyard/model";
 import type { BatchSizes } from "@tokenyard/serving";
 
 /**
- * One of the two micro-batches that a step is split into under two-batch overlap: of each data group half of the decoding sequences and
- * half of the prompts' tokens, the odd ones in the first half, with as large a share of what they attend to. Columns are [data groups].
+ * One of the two halves of a pass under two-batch overlap: of each data group half of the decoding sequences and half of the prompts' tokens,
+ * the odd ones in the first half, with as large a share of what they attend to. Columns are [data groups].
  * Source: docs/models.md#two-batch-overlap.
  */
 export class HalfPass extends Pass {
@@ -11,19 +11,23 @@ export class HalfPass extends Pass {
   declare readonly decoding: Decoding;
   readonly #half: 0 | 1;
   readonly #batchSizes: BatchSizes | undefined;
+  /** What decodes among prompts of a pass that tells nothing apart. */
+  readonly #nothing: Decoding;
 
   constructor(replica: number, microBatch: number, dataGroups: number, half: 0 | 1, batchSizes?: BatchSizes) {
     super(replica, microBatch, dataGroups);
     this.#half = half;
+    const none = new Float64Array(dataGroups);
+    this.#nothing = { sequences: none, contextTokens: none, windowedContextTokens: none };
     this.#batchSizes = batchSizes;
     if (batchSizes !== undefined) this.rows = new Float64Array(dataGroups);
   }
 
-  /** Becomes its half of `whole`, a pass that tells its decodes apart. Returns its tokens, of all data groups. */
-  take(whole: Pass, { sequences, contextTokens, windowedContextTokens }: Decoding): number {
+  /** Becomes its half of `whole`. */
+  take(whole: Pass): void {
+    const { sequences, contextTokens, windowedContextTokens } = whole.decoding ?? (whole.phase === 1 ? whole : this.#nothing);
     this.index = whole.index;
     this.phase = whole.phase;
-    let tokens = 0;
     for (let g = 0; g < this.newTokens.length; g++) {
       const decodes = sequences[g]!;
       const prompts = whole.sequences[g]! - decodes;
@@ -44,11 +48,9 @@ export class HalfPass extends Pass {
       this.windowedPairs[g] = windowed + this.#share(whole.windowedPairs[g]! - windowedContextTokens[g]!, promptTokens);
       this.reprojectedTokens[g] = this.#share(whole.reprojectedTokens?.[g] ?? 0, promptTokens);
       this.outputs[g] = ownDecodes + this.#part(whole.outputs[g]! - decodes);
-      tokens += ownDecodes + ownTokens;
     }
     if (this.#batchSizes !== undefined && this.phase === 1) this.#batchSizes.fill(this.newTokens, this.rows);
     else if (this.rows !== this.newTokens) this.rows.set(this.newTokens);
-    return tokens;
   }
 
   #part(count: number): number {

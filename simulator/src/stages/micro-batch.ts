@@ -1,11 +1,13 @@
 import type { Pass, Phase } from "@tokenyard/model";
-import type { ExpertLoad, SequenceCosts } from "@tokenyard/program";
-import type { Stream } from "@tokenyard/random";
+import type { Op } from "@tokenyard/program";
 import { QUEUE, SPENT_KEYS } from "./critical-path.ts";
+import { PassWork } from "./pass-work.ts";
+import type { StagedProgram } from "./stage-spec.ts";
 import type { OpRun } from "./timing.ts";
+import type { TwoBatch } from "./two-batch.ts";
 
 /** A micro-batch on its trips through the pipeline: where it is, and what its time has gone into since it arrived. */
-export class MicroBatch {
+export class MicroBatch extends PassWork {
   readonly replica: number;
   /** Its number within the replica. */
   readonly number: number;
@@ -26,28 +28,23 @@ export class MicroBatch {
   /** Up to when `spentNs` reports, while it is on no stage. */
   reportedNs = 0;
 
-  /** How many times it has been round all stages: the slice of layers that it crosses. */
-  slice = 0;
+  /** Its halves, where its passes may be split. */
+  twoBatch: TwoBatch | undefined;
 
   // On the stage where it is now:
   arrivedNs = 0;
   admittedNs = 0;
-  /** The op that runs or waits to be launched. */
-  next = 0;
-  running = false;
+  /** What it runs there. */
+  staged: StagedProgram | undefined;
+  /** [lanes] place of the op that runs or waits to be launched; behind the program's end where none is left */
+  readonly next: [number, number] = [0, 0];
+  /** Ops that have ended. */
+  ended = 0;
   /** The times of its ops on this stage, borrowed from the stage. */
   runs: readonly OpRun[] = [];
-  /** [ranks] when each rank has ended its previous op here. */
-  readyNs: Float64Array = new Float64Array(0);
-
-  // What the costs of its ops are worked out from; a test of the stage alone has neither.
-  scheduled: Pass | undefined;
-  sequences: SequenceCosts | undefined;
-  load: ExpertLoad | undefined;
-  /** What its experts are drawn from. */
-  draws: { readonly routing: Stream; readonly overflow: Stream } | undefined;
 
   constructor(replica: number, number: number) {
+    super();
     this.replica = replica;
     this.number = number;
   }
@@ -71,12 +68,20 @@ export class MicroBatch {
     this.reportedNs = nowNs;
   }
 
-  /** `pass` begins: nothing of its costs is known. */
-  begin(pass: Pass): void {
-    this.scheduled = pass;
+  override begin(pass: Pass): void {
+    super.begin(pass);
     this.phase = pass.phase;
     this.pass = pass.index;
-    this.sequences!.renew();
-    this.load!.forget();
+    this.twoBatch?.begin(pass);
+  }
+
+  /** Whether its pass is split in two halves. */
+  get isSplit(): boolean {
+    return this.twoBatch?.isSplit === true;
+  }
+
+  /** What the costs of `op` follow from: the whole, or a half. */
+  workOf({ part }: Op): PassWork {
+    return part === 0 ? this : this.twoBatch!.halves[part - 1]!;
   }
 }

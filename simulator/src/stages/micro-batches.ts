@@ -1,37 +1,36 @@
-import type { Pass } from "@tokenyard/model";
 import { ExpertLoad, type OpCosts } from "@tokenyard/program";
 import { type BatchId, batchSizesOf } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup/setup.ts";
-import { TwoBatch } from "./halves.ts";
 import { MicroBatch } from "./micro-batch.ts";
+import { PassWork } from "./pass-work.ts";
+import { TwoBatch } from "./two-batch.ts";
 
-/** The micro-batches of a pool, made when they are first formed; where steps are split, with their halves. */
+/** The micro-batches of a pool, made when they are first formed; where passes may be split, with their halves. */
 export class MicroBatches {
   readonly #setup: PoolSetup;
   readonly #costs: OpCosts;
+  readonly #costsOfHalves: OpCosts;
   readonly #all = new Map<number, MicroBatch>();
-  /** Of micro-batches whose steps are split, and of their halves. */
-  readonly #twoBatches = new Map<MicroBatch, TwoBatch>();
 
-  constructor(setup: PoolSetup, costs: OpCosts) {
+  constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts) {
     this.#setup = setup;
     this.#costs = costs;
+    this.#costsOfHalves = costsOfHalves;
   }
 
   /** The one that a scheduler calls by these numbers. */
-  of({ replica, microBatch: number }: BatchId): MicroBatch {
-    const { plan, scenario, scheduler } = this.#setup;
+  of(id: BatchId): MicroBatch {
+    const { plan, scenario } = this.#setup;
+    const { replica, microBatch: number } = id;
     const key = number * plan.replicas + replica;
     let microBatch = this.#all.get(key);
     if (microBatch === undefined) {
       const name = `replica/${replica}/micro-batch/${number}`;
-      const isSplit = scenario.serving.overlap === "two-batch" && scheduler.cache !== undefined;
-      microBatch = this.#create(replica, isSplit ? 2 * number : number, name);
-      if (isSplit) {
-        const half = (i: 0 | 1) => this.#create(replica, 2 * number + i, `${name}/half/${i}`);
-        const halves = [half(0), half(1)] as const;
-        const twoBatch = new TwoBatch(microBatch, halves, plan.dataGroups, batchSizesOf(scenario.serving));
-        for (const part of [microBatch, ...halves]) this.#twoBatches.set(part, twoBatch);
+      microBatch = this.#equipped(new MicroBatch(replica, number), name, this.#costs);
+      const { overlap } = scenario.serving;
+      if (overlap.kind === "two-batch") {
+        const half = (i: 0 | 1) => this.#equipped(new PassWork(), `${name}/half/${i}`, this.#costsOfHalves);
+        microBatch.twoBatch = new TwoBatch([half(0), half(1)], overlap.least, id, plan.dataGroups, batchSizesOf(scenario.serving));
       }
       this.#all.set(key, microBatch);
     }
@@ -43,23 +42,12 @@ export class MicroBatches {
     return [...this.#all.values()].filter((microBatch) => microBatch.replica === replica && microBatch.underWay);
   }
 
-  /** What of `microBatch` goes through the pipeline for `pass`: itself, or its halves. */
-  parts(microBatch: MicroBatch, pass: Pass): readonly MicroBatch[] {
-    return this.#twoBatches.get(microBatch)?.parts(pass) ?? [microBatch];
-  }
-
-  /** `part` is through the pipeline; the micro-batch whose pass has ended with it, if one has. */
-  through(part: MicroBatch): MicroBatch | undefined {
-    const twoBatch = this.#twoBatches.get(part);
-    return twoBatch === undefined ? part : twoBatch.through(part);
-  }
-
-  #create(replica: number, number: number, name: string): MicroBatch {
+  /** `work` with what the costs of its passes are worked out with. */
+  #equipped<Work extends PassWork>(work: Work, name: string, costs: OpCosts): Work {
     const { plan, scenario, streams } = this.#setup;
-    const microBatch = new MicroBatch(replica, number);
-    microBatch.sequences = this.#costs.sequenceCosts();
-    microBatch.load = new ExpertLoad(plan.dataGroups, scenario.model.experts ?? { count: 0, topK: 0 }, plan.ranksPerStage);
-    microBatch.draws = { routing: streams.stream(`routing/${name}`), overflow: streams.stream(`overflow/${name}`) };
-    return microBatch;
+    work.sequences = costs.sequenceCosts();
+    work.load = new ExpertLoad(plan.dataGroups, scenario.model.experts ?? { count: 0, topK: 0 }, plan.ranksPerStage);
+    work.draws = { routing: streams.stream(`routing/${name}`), overflow: streams.stream(`overflow/${name}`) };
+    return work;
   }
 }

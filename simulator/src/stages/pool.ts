@@ -10,6 +10,7 @@ import { Runs } from "../replays/runs.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
+import { CostsByPart } from "./costs-by-part.ts";
 import { SEND } from "./critical-path.ts";
 import { Cuts } from "./cuts.ts";
 import { Gate } from "./gate.ts";
@@ -63,7 +64,8 @@ export class Pool {
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
-    this.#microBatches = new MicroBatches(setup, this.costs);
+    const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
+    this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves);
     const { timeline, observer, levels } = shared;
     this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
     const cuts = options.cuts?.filter(({ pool = 0 }) => pool === number) ?? [];
@@ -73,14 +75,14 @@ export class Pool {
     this.#pipelines = new Pipelines(
       specs,
       plan.stages,
-      { costs: this.costs, gate: this.gate, recorder: this.recorder },
+      { costs: new CostsByPart(this.costs, costsOfHalves), gate: this.gate, recorder: this.recorder },
       timeline,
       number,
       (microBatch, nowNs) => this.#passed(microBatch, nowNs),
       this.#cuts,
     );
     const inRuns =
-      setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined && areLayersAlike(setup);
+      setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined && areLayersAlike(setup, specs);
     this.#runs = inRuns ? new Runs(this, timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
@@ -197,10 +199,8 @@ export class Pool {
     const back = this.#returnNs[pass.replica]!;
     const atOnce = pass.index === 0 || back === 0;
     if (!atOnce) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + back;
-    for (const part of this.#microBatches.parts(microBatch, pass)) {
-      if (atOnce) this.#pipelines.enter(part, nowNs);
-      else this.#pipelines.enterAt(part, nowNs + back);
-    }
+    if (atOnce) this.#pipelines.enter(microBatch, nowNs);
+    else this.#pipelines.enterAt(microBatch, nowNs + back);
   }
 
   /** All that `replica` computes is broken off, and will be formed again. */
@@ -225,9 +225,7 @@ export class Pool {
     this.#touched.add(microBatch.replica);
   }
 
-  #passed(part: MicroBatch, nowNs: number): void {
-    const microBatch = this.#microBatches.through(part);
-    if (microBatch === undefined) return;
+  #passed(microBatch: MicroBatch, nowNs: number): void {
     microBatch.underWay = false;
     microBatch.reportedNs = nowNs;
     if (this.#levels !== undefined) {

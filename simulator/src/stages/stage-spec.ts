@@ -1,11 +1,16 @@
 import type { Groups } from "@tokenyard/placement";
 import type { Program } from "@tokenyard/program";
 
-/** Layers that a micro-batch crosses on one visit to a stage: what it runs there, and who meets for it. */
-export interface Slice {
+/** A program, and who meets for each of its ops [ops]. */
+export interface StagedProgram {
   readonly program: Program;
-  /** The groups of each op of the program. */
   readonly groups: readonly Groups[];
+}
+
+/** Layers that a micro-batch crosses on one visit to a stage: what it runs there. */
+export interface Slice extends StagedProgram {
+  /** What it runs when it is split in two halves; undefined where none is, or has anything to hide here. */
+  readonly halves: StagedProgram | undefined;
 }
 
 /** What a stage is: its place, its ranks and what they run. */
@@ -18,9 +23,7 @@ export interface StageSpec {
   readonly ranks: number;
   /** What it runs on each visit of a micro-batch, [slices]. */
   readonly slices: readonly Slice[];
-  /** How many micro-batches may be on it at once, before their send. */
-  readonly inFlight: number;
-  /** Run a whole program as one event; exact when one micro-batch is in flight. */
+  /** Run a whole program as one event; exact, as the order of its ops on each lane is known. */
   readonly folded: boolean;
 }
 

@@ -1,16 +1,16 @@
 import type { Ticket } from "@tokenyard/engine";
-import { COMPUTE, LANES, type Lane, NETWORK, type Op, type OpCost } from "@tokenyard/program";
+import { COMPUTE, LANES, type Lane, NETWORK, type Op, type OpCost, type PassAtWork } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import { QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { Gate } from "./gate.ts";
 import type { MicroBatch } from "./micro-batch.ts";
-import type { Slice, StageLanes, StageSpec } from "./stage-spec.ts";
+import type { StagedProgram, StageLanes, StageSpec } from "./stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "./timing.ts";
 
 /** What the ops of a stage take. */
 export interface Costs {
-  /** Fills `cost` with what `op` of `microBatch` takes on the ranks of `stage`. Asked when the op is launched. */
-  ask(op: Op, microBatch: MicroBatch, stage: StageSpec, cost: OpCost): void;
+  /** Fills `cost` with what `op` of `pass`, a micro-batch's or its half's, takes on the ranks of `stage`. Asked when the op is launched. */
+  ask(op: Op, pass: PassAtWork, stage: StageSpec, cost: OpCost): void;
 }
 
 /** What stages work with. */
@@ -32,9 +32,10 @@ export interface World {
 }
 
 /**
- * A pipeline stage: ranks that issue the same ops in the same order. It admits first the micro-batch that has come furthest, the one with
- * the highest slice, and of those in the same slice the one that arrived first; a free lane takes the waiting op of the one admitted first.
- * The engine sees one event an op: when its last rank has ended.
+ * A pipeline stage: ranks that issue the same ops in the same order. One micro-batch at a time is before its send: the one that has come
+ * furthest, with the highest slice, and of those in the same slice the one that arrived first. Each lane runs the ops of a program in the order
+ * in which they stand there, an op once those have ended whose results it takes.
+ * The engine sees one event an op, when its last rank has ended; or two a program, as the order is known.
  */
 export class Stage implements StageLanes {
   readonly spec: StageSpec;
@@ -49,12 +50,13 @@ export class Stage implements StageLanes {
   #queue: MicroBatch[] = [];
   /** Admitted and not yet left, in order of admission. */
   #active: MicroBatch[] = [];
-  #beforeSend = 0;
+  /** The one that has not ended all that stands before its send. */
+  #computing: MicroBatch | undefined;
   readonly #running: [MicroBatch | undefined, MicroBatch | undefined] = [undefined, undefined];
   readonly #tickets: [Ticket | undefined, Ticket | undefined] = [undefined, undefined];
-  /** [slices] */
-  readonly #spareRuns: (readonly OpRun[])[][];
-  readonly #spareReady: Float64Array[] = [];
+  readonly #spareRuns = new Map<StagedProgram, (readonly OpRun[])[]>();
+  /** [ranks] when the results that an op takes are there */
+  readonly #readyNs: Float64Array;
 
   constructor(spec: StageSpec, { costs, gate, recorder }: StageParts, world: World) {
     this.spec = spec;
@@ -62,7 +64,7 @@ export class Stage implements StageLanes {
     this.#gate = gate;
     this.#world = world;
     this.#recorder = recorder;
-    this.#spareRuns = spec.slices.map(() => []);
+    this.#readyNs = new Float64Array(spec.ranks);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
   }
 
@@ -73,25 +75,26 @@ export class Stage implements StageLanes {
 
   /** Admits and launches what can be, once all events of the instant are known. */
   settle(nowNs: number): void {
-    while (this.#queue.length > 0 && this.#beforeSend < this.spec.inFlight) this.#admit(this.#furthest(), nowNs);
+    while (this.#queue.length > 0 && this.#computing === undefined) this.#admit(this.#furthest(), nowNs);
     if (this.spec.folded) return;
     this.#takeNext(COMPUTE);
     this.#takeNext(NETWORK);
   }
 
-  /** Op number `op` of `microBatch` has ended on its last rank. */
+  /** Op number `op` of `microBatch` has ended on its last rank; where programs are run as a whole, and all before it. */
   finish(microBatch: MicroBatch, op: number, nowNs: number): void {
-    const { program } = this.#slice(microBatch);
-    if (!this.spec.folded) {
+    const { program } = microBatch.staged!;
+    if (this.spec.folded) microBatch.ended = op + 1;
+    else {
+      const { lane } = program.ops[op]!;
       this.#commit(microBatch, op);
-      const lane = program.ops[op]!.lane;
       this.#running[lane] = undefined;
       this.#tickets[lane] = undefined;
-      microBatch.running = false;
+      microBatch.next[lane] = nextOn(lane, program.ops, op + 1);
+      microBatch.ended++;
     }
-    microBatch.next = op + 1;
-    if (microBatch.next === program.beforeSend) this.#beforeSend--;
-    if (microBatch.next === program.ops.length) this.#leave(microBatch, nowNs);
+    if (microBatch.ended === program.beforeSend) this.#computing = undefined;
+    if (microBatch.ended === program.ops.length) this.#leave(microBatch, nowNs);
   }
 
   /**
@@ -102,103 +105,125 @@ export class Stage implements StageLanes {
     for (const lane of LANES) {
       const microBatch = this.#running[lane];
       if (microBatch === undefined) continue;
-      this.#recorder.lose(
-        this,
-        this.#slice(microBatch).program.ops[microBatch.next]!,
-        microBatch,
-        microBatch.runs[microBatch.next]!,
-        nowNs,
-      );
+      const at = microBatch.next[lane];
+      this.#recorder.lose(this, microBatch.staged!.program.ops[at]!, microBatch, microBatch.runs[at]!, nowNs);
       this.#running[lane] = undefined;
       const ticket = this.#tickets[lane];
       if (ticket !== undefined) this.#world.cancel(ticket);
       this.#tickets[lane] = undefined;
     }
-    for (const microBatch of this.#active) {
-      microBatch.running = false;
-      this.#spareRuns[microBatch.slice]!.push(microBatch.runs);
-      microBatch.runs = [];
-    }
+    for (const microBatch of this.#active) this.#giveBack(microBatch);
     this.#active = [];
     this.#queue = [];
-    this.#beforeSend = 0;
+    this.#computing = undefined;
   }
 
   #admit(microBatch: MicroBatch, nowNs: number): void {
-    const { program } = this.#slice(microBatch);
+    const slice = this.spec.slices[microBatch.slice]!;
+    const staged = (microBatch.isSplit ? slice.halves : undefined) ?? slice;
+    const { ops, beforeSend } = staged.program;
+    microBatch.staged = staged;
     microBatch.admittedNs = nowNs;
     microBatch.spentNs[QUEUE] = microBatch.spentNs[QUEUE]! + nowNs - microBatch.arrivedNs;
-    microBatch.next = 0;
-    microBatch.running = false;
-    microBatch.runs = this.#spareRuns[microBatch.slice]!.pop() ?? program.ops.map(() => createOpRun(this.spec.ranks));
-    microBatch.readyNs = this.#borrowReady(nowNs);
+    microBatch.ended = 0;
+    microBatch.next[COMPUTE] = nextOn(COMPUTE, ops, 0);
+    microBatch.next[NETWORK] = nextOn(NETWORK, ops, 0);
+    microBatch.runs = this.#spareRuns.get(staged)?.pop() ?? ops.map(() => createOpRun(this.spec.ranks));
     this.#active.push(microBatch);
-    if (program.beforeSend > 0) this.#beforeSend++;
-    if (program.ops.length === 0) this.#leave(microBatch, nowNs);
+    if (beforeSend > 0) this.#computing = microBatch;
+    if (ops.length === 0) this.#leave(microBatch, nowNs);
     else if (this.spec.folded) this.#runAll(microBatch);
   }
 
   /**
-   * Times the whole program at once; the events are the end of the last op before the send, and of the send. No further than to the op in which
-   * the stage is broken off: that op runs until then.
+   * Times the whole program at once; the events are the end of all ops before the send, and of the send. No further, on either lane, than to the op
+   * in which the stage is broken off: that op runs until then.
    */
   #runAll(microBatch: MicroBatch): void {
-    const { program } = this.#slice(microBatch);
+    const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
-    let endNs = microBatch.admittedNs;
-    for (let o = 0; o < program.ops.length; o++) {
-      const { lane } = program.ops[o]!;
-      microBatch.next = o;
-      if (cutNs < Number.POSITIVE_INFINITY && (this.#running[lane] !== undefined || Math.max(endNs, this.#endOf(lane)) >= cutNs)) return;
-      endNs = this.#time(microBatch, o);
-      if (endNs > cutNs) {
+    let endNs = 0;
+    let ended = 0;
+    for (let o = 0; o < ops.length; o++) {
+      const { lane } = ops[o]!;
+      if (cutNs < Number.POSITIVE_INFINITY && !this.#isLaunchedBy(cutNs, microBatch, o)) continue;
+      const opEndNs = this.#time(microBatch, o);
+      if (opEndNs > cutNs) {
         this.#running[lane] = microBatch;
-        return;
+        continue;
       }
       this.#commit(microBatch, o);
-      if (o === program.beforeSend - 1 || o === program.beforeSend) this.#world.finishAt(endNs, this, microBatch, o);
+      if (cutNs < Number.POSITIVE_INFINITY) microBatch.next[lane] = nextOn(lane, ops, o + 1);
+      endNs = Math.max(endNs, opEndNs);
+      ended++;
+      if (ended === beforeSend || ended === beforeSend + 1) this.#world.finishAt(endNs, this, microBatch, ended - 1);
     }
   }
 
-  /** When the last op on `lane` ended on all ranks. */
-  #endOf(lane: Lane): number {
-    return this.laneFreeNs[lane].reduce((last, ns) => Math.max(last, ns));
+  /** Whether op `o` is launched before `cutNs`: it is next on its lane, and all that it waits for has ended by then. */
+  #isLaunchedBy(cutNs: number, microBatch: MicroBatch, o: number): boolean {
+    const { next, runs, staged, admittedNs } = microBatch;
+    const { ops } = staged!.program;
+    const { lane, after } = ops[o]!;
+    if (next[lane] !== o || this.#running[lane] !== undefined) return false;
+    if (Math.max(admittedNs, lastOf(this.laneFreeNs[lane])) >= cutNs) return false;
+    return after.every((before) => before < next[ops[before]!.lane] && lastOf(runs[before]!.endNs) < cutNs);
   }
 
   #takeNext(lane: Lane): void {
     if (this.#running[lane] !== undefined) return;
-    const microBatch = this.#active.find((m) => !m.running && this.#slice(m).program.ops[m.next]!.lane === lane);
+    const microBatch = this.#active.find(({ next, runs }) => next[lane] < runs.length);
     if (microBatch === undefined) return;
-    const endNs = this.#time(microBatch, microBatch.next);
-    microBatch.running = true;
+    const at = microBatch.next[lane];
+    const { ops } = microBatch.staged!.program;
+    if (!ops[at]!.after.every((before) => before < microBatch.next[ops[before]!.lane])) return;
+    const endNs = this.#time(microBatch, at);
     this.#running[lane] = microBatch;
-    this.#tickets[lane] = this.#world.finishAt(endNs, this, microBatch, microBatch.next);
+    this.#tickets[lane] = this.#world.finishAt(endNs, this, microBatch, at);
   }
 
   #time(microBatch: MicroBatch, o: number): number {
-    const { program, groups } = this.#slice(microBatch);
+    const { program, groups } = microBatch.staged!;
     const op = program.ops[o]!;
     const run = microBatch.runs[o]!;
-    if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, microBatch);
-    this.#costs.ask(op, microBatch, this.spec, run);
-    return timeOp(groups[o]!, this.laneFreeNs[op.lane], microBatch.readyNs, run.durationNs, run);
+    const pass = microBatch.workOf(op);
+    if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass);
+    this.#costs.ask(op, pass, this.spec, run);
+    return timeOp(groups[o]!, this.laneFreeNs[op.lane], this.#readyFor(op, microBatch), run.durationNs, run);
+  }
+
+  /** When the results that `op` takes are there on each rank. */
+  #readyFor({ after }: Op, { runs, admittedNs }: MicroBatch): Float64Array {
+    if (after.length === 1) return runs[after[0]!]!.endNs;
+    const ready = this.#readyNs.fill(admittedNs);
+    for (let i = 0; i < after.length; i++) {
+      const { endNs } = runs[after[i]!]!;
+      for (let r = 0; r < ready.length; r++) if (endNs[r]! > ready[r]!) ready[r] = endNs[r]!;
+    }
+    return ready;
   }
 
   #commit(microBatch: MicroBatch, o: number): void {
-    const op = this.#slice(microBatch).program.ops[o]!;
+    const op = microBatch.staged!.program.ops[o]!;
     const run = microBatch.runs[o]!;
     this.#recorder.commit(this, op, microBatch, run);
     this.laneFreeNs[op.lane].set(run.endNs);
-    if (o === 0) this.#spareReady.push(microBatch.readyNs);
-    microBatch.readyNs = run.endNs;
   }
 
   #leave(microBatch: MicroBatch, nowNs: number): void {
-    spendCriticalPath(this.#slice(microBatch).program, microBatch.runs, microBatch.admittedNs, microBatch.spentNs);
+    spendCriticalPath(microBatch.staged!.program, microBatch.runs, microBatch.admittedNs, microBatch.spentNs);
     this.#active.splice(this.#active.indexOf(microBatch), 1);
-    this.#spareRuns[microBatch.slice]!.push(microBatch.runs);
-    microBatch.runs = [];
+    this.#giveBack(microBatch);
     this.#world.left(this, microBatch, nowNs);
+  }
+
+  /** The times that a micro-batch has borrowed are for others again. */
+  #giveBack(microBatch: MicroBatch): void {
+    const staged = microBatch.staged!;
+    const spare = this.#spareRuns.get(staged) ?? [];
+    this.#spareRuns.set(staged, spare);
+    spare.push(microBatch.runs);
+    microBatch.runs = [];
   }
 
   /** Takes who is next out of the queue: of those in the highest slice the one that arrived first. */
@@ -207,12 +232,18 @@ export class Stage implements StageLanes {
     for (let i = 1; i < this.#queue.length; i++) if (this.#queue[i]!.slice > this.#queue[at]!.slice) at = i;
     return this.#queue.splice(at, 1)[0]!;
   }
+}
 
-  #slice(microBatch: MicroBatch): Slice {
-    return this.spec.slices[microBatch.slice]!;
-  }
+/** Place of the first op on `lane` from `at` on; behind the end where there is none. */
+function nextOn(lane: Lane, ops: readonly Op[], at: number): number {
+  let next = at;
+  while (next < ops.length && ops[next]!.lane !== lane) next++;
+  return next;
+}
 
-  #borrowReady(nowNs: number): Float64Array {
-    return (this.#spareReady.pop() ?? new Float64Array(this.spec.ranks)).fill(nowNs);
-  }
+/** When the last of them has ended. */
+function lastOf(endNs: Float64Array): number {
+  let last = 0;
+  for (let r = 0; r < endNs.length; r++) if (endNs[r]! > last) last = endNs[r]!;
+  return last;
 }

@@ -11,7 +11,7 @@ export class SharedGpu implements KernelModel {
   readonly #slowdown: number;
 
   constructor(kernels: KernelModel, share: number) {
-    this.name = `${kernels.name} on ${Number(((1 - share) * 100).toPrecision(3))} % of the GPU`;
+    this.name = `${kernels.name}, halves on ${Number(((1 - share) * 100).toPrecision(3))} % of the GPU`;
     this.#kernels = kernels;
     this.#slowdown = 1 / (1 - share);
   }

@@ -11,6 +11,8 @@ const limits = {
 };
 
 const physical = { physical: true } as const;
+/** As vLLM's `--dbo-prefill-token-threshold`. */
+const LEAST_TOKENS = 512;
 const hostTime = withTrait(quantity("s").default(0), physical);
 
 const chunkTokens = z.int().min(1).max(10_000_000).optional().describe("most tokens of a data group in a chunk; none: 1024");
@@ -69,7 +71,20 @@ export const servingSchema = z
     })
       .prefault("static")
       .describe("who is served next"),
-    overlap: z.enum(["none", "two-batch"]).default("none").describe("micro-batches in flight on a stage: one, or two that overlap"),
+    overlap: withTrait(
+      choice({
+        none: {},
+        "two-batch": {
+          least: z
+            .int()
+            .min(2)
+            .max(10_000_000)
+            .default(LEAST_TOKENS)
+            .describe("tokens of each data group that computes any, below which a micro-batch is not split"),
+        },
+      }).prefault("none"),
+      physical,
+    ).describe("whether a stage splits micro-batches in two halves that take turns, so that one computes while the other communicates"),
     kvTransfer: z
       .enum(["after-prefill", "by-layer"])
       .optional()
@@ -140,6 +155,11 @@ function balancer(meaning: string) {
   })
     .prefault("round-robin")
     .describe(meaning);
+}
+
+/** An overlap of `kind`, with the defaults. */
+export function overlapOf(kind: ServingSpec["overlap"]["kind"]): ServingSpec["overlap"] {
+  return kind === "none" ? { kind } : { kind, least: LEAST_TOKENS };
 }
 
 export type ServingSpec = z.output<typeof servingSchema>;

@@ -36,7 +36,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
   const tokenBudget = drawn.maxSequences + drawn.more;
   const serving = {
     scheduler: { kind: drawn.kind, tokenBudget, maxSequences: drawn.maxSequences, order: drawn.order, every: 3 },
-    overlap: "none",
+    overlap: { kind: "none" },
     kv: { blockTokens: BLOCK, share: 1, blocks: drawn.blocks },
   } as ServingSpec;
   const scheduler = createScheduler(serving, {

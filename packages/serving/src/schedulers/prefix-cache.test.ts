@@ -91,7 +91,7 @@ function played(drawn: Case): Told {
       order: drawn.order,
       every: 3,
     },
-    overlap: "none",
+    overlap: { kind: "none" },
     kv: { blockTokens: BLOCK, share: 1, blocks: drawn.blocks, prefixCache: drawn.prefixCache },
     balancer: { replicas: { kind: drawn.balancer, factor: 2 }, dataGroups: { kind: drawn.balancer, factor: 2 } },
   } as ServingSpec;

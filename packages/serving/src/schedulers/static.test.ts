@@ -17,7 +17,8 @@ import {
   sum,
 } from "./scheduler.contract.ts";
 
-const serving = (microBatches: number, deal: DealKind) => ({ scheduler: { kind: "static", microBatches, deal }, overlap: "none" }) as const;
+const serving = (microBatches: number, deal: DealKind) =>
+  ({ scheduler: { kind: "static", microBatches, deal }, overlap: { kind: "none" } }) as const;
 
 /** `lengths` are [prompt, output] of each request. */
 function batch(

@@ -1,5 +1,5 @@
 import type { Plan } from "@tokenyard/placement";
-import { assumedUnderOverlap, type ParallelismSpec, type Scenario, type ServingSpec } from "@tokenyard/scenario";
+import { assumedUnderOverlap, overlapOf, type ParallelismSpec, type Scenario, type ServingSpec } from "@tokenyard/scenario";
 import type { Parameters } from "../point.ts";
 import { batchScenario, searchable } from "./batch-scenario.ts";
 
@@ -15,7 +15,7 @@ export interface Choice {
   readonly data: number;
   /** Null under schedulers that serve requests as they come. */
   readonly microBatches: number | null;
-  readonly overlap: ServingSpec["overlap"];
+  readonly overlap: ServingSpec["overlap"]["kind"];
 }
 
 /** The choice that `scenario` makes itself; `plan` is its plan. */
@@ -30,7 +30,7 @@ export function choiceOf(scenario: Scenario, plan: Plan): Choice {
     attentionTensor: plan.attentionTensor,
     data: plan.replicas,
     microBatches: serving.scheduler.kind === "static" ? serving.scheduler.microBatches : null,
-    overlap: serving.overlap,
+    overlap: serving.overlap.kind,
   };
 }
 
@@ -39,9 +39,15 @@ export function scenarioWith(base: Scenario, choice: Choice): Scenario {
   const { layers, pipeline, expert, tensor, attentionTensor, data, microBatches, overlap } = choice;
   const slices = choice.interleave === undefined ? {} : { interleave: choice.interleave };
   const attention = { tensor: attentionTensor, data: (expert * tensor) / attentionTensor };
-  const serving = { ...base.serving, ...(microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) }), overlap };
+  const scheduler = microBatches === null ? {} : { scheduler: dealtInto(base, microBatches) };
+  const serving = { ...base.serving, ...scheduler, overlap: overlapLike(base, overlap) };
   const parallelism = { layers, pipeline, ...slices, expert, tensor, data, attention };
   return { ...base, parallelism, serving, assumed: assumedUnderOverlap({ ...base, serving }) };
+}
+
+/** As `base` has it, where it is of that kind; else with the defaults. */
+function overlapLike({ serving }: Scenario, kind: Choice["overlap"]): ServingSpec["overlap"] {
+  return serving.overlap.kind === kind ? serving.overlap : overlapOf(kind);
 }
 
 function dealtInto(base: Scenario, microBatches: number) {

@@ -10,7 +10,8 @@ import { type Choice, scenarioWith } from "./choice.ts";
 import { type DealtBatch, dealtBatch } from "./dealt-batch.ts";
 import { latencyBounds } from "./latency-bounds.ts";
 import { NetworkFloor } from "./network-floor.ts";
-import { inFlightOf, Outline, withLargest } from "./outline.ts";
+import { Outline, withLargest } from "./outline.ts";
+import { OverlapFloor } from "./overlap-floor.ts";
 import { ShardFloor } from "./pass-floor.ts";
 import { type Pipeline, replicaFloor, stageLayers } from "./pipeline-floor.ts";
 import { exactly, noLess, type Range } from "./range.ts";
@@ -63,8 +64,8 @@ export class LowerBounds {
   readonly #tokens: { readonly prompt: number; readonly output: number; readonly routed: number };
   readonly #shards = new Recent<ShardFloor>();
   readonly #batches = new Recent<DealtBatch>();
-  readonly #timedBatches = new Recent<TimedBatch>();
-  readonly #outlines = new Recent<Outline>();
+  readonly #timedBatches = { none: new Recent<TimedBatch>(), "two-batch": new Recent<TimedBatch>() };
+  readonly #outlines = { none: new Recent<Outline>(), "two-batch": new Recent<Outline>() };
 
   constructor(base: Scenario, mostDropped = 1) {
     this.#base = base;
@@ -87,18 +88,18 @@ export class LowerBounds {
   }
 
   /**
-   * What `of` tells at least, worked out once for all choices that differ only in their stages, or in what these admit: no bound here is
+   * What `of` tells at least, worked out once for all choices that differ only in their stages: no bound here is
    * above that of `of`. Whether the plan can be is not asked.
    */
   outline(choice: Choice): Bounds {
-    const outline = this.#outlines.get(batchKey(choice), () => {
+    const outline = this.#outlines[choice.overlap].get(batchKey(choice), () => {
       const scenario = scenarioWith(this.#base, choice);
       const plan = compilePlan(scenario);
       return new Outline(scenario.model, plan, this.#timed(choice, scenario, plan));
     });
     const glance = glanceAt(this.#base, choice);
     const stages = stagesOf(this.#base, choice);
-    const span = outline.span({ stages, inFlight: inFlightOf(choice), spared: this.#spared(outline.batch, choice.data) });
+    const span = outline.span({ stages, spared: this.#spared(outline.batch, choice.data) });
     const lastFirstToken = span.firstToken * EXACTNESS;
     const horizon = span.end * EXACTNESS;
     const extent = { ranks: stages * choice.expert * choice.tensor * choice.data, lastFirstToken, horizon, batch: outline.batch };
@@ -116,9 +117,11 @@ export class LowerBounds {
   }
 
   #timed(choice: Choice, scenario: Scenario, plan: Plan): TimedBatch {
-    return this.#timedBatches.get(batchKey(choice), () => {
+    return this.#timedBatches[choice.overlap].get(batchKey(choice), () => {
       const shard = this.#shards.get(shardKey(choice), () => new ShardFloor(scenario, plan, this.#network));
-      return timedBatch(this.#batch(choice, scenario, plan), shard);
+      const { overlap } = scenario.serving;
+      const least = overlap.kind === "two-batch" ? overlap.least : Number.POSITIVE_INFINITY;
+      return timedBatch(this.#batch(choice, scenario, plan), new OverlapFloor(shard, scenario, plan, least));
     });
   }
 
@@ -134,7 +137,6 @@ export class LowerBounds {
     const pipeline: Pipeline = {
       stages: stageLayers(scenario.model, plan),
       interleave: plan.interleave,
-      inFlight: inFlightOf(choice),
       returnSeconds: distance === 0 ? 0 : this.#network.latencySeconds(distance),
     };
     const sure = batch.floors.map((floors) => replicaFloor(floors, pipeline, false));
@@ -177,16 +179,20 @@ export class LowerBounds {
   }
 
   /** Share of all copies over what the experts of a pass can take together. */
-  #leastDropped({ microBatches }: TimedBatch): number {
+  #leastDropped({ floor, microBatches }: TimedBatch): number {
     const { model, routing } = this.#base;
     if (model.experts === undefined || this.#tokens.routed === 0) return 0;
     const { count, topK } = model.experts;
     const moeLayers = layerKinds(model).filter((kind) => kind === "moe").length;
     let dropped = 0;
     for (const { prefill, decode } of microBatches.flat()) {
-      for (const { passes, leastTokens, mostTokens } of [prefill, ...decode]) {
+      for (const columns of [prefill, ...decode]) {
+        const { passes, leastTokens, mostTokens } = columns;
         if (leastTokens < mostTokens) continue;
-        dropped += passes * Math.max(0, leastTokens * topK - count * expertCapacity(leastTokens, model, routing));
+        const half = floor.mostOfHalf(columns);
+        const capacity = expertCapacity(leastTokens, model, routing);
+        const most = half === undefined ? capacity : Math.max(capacity, 2 * expertCapacity(half, model, routing));
+        dropped += passes * Math.max(0, leastTokens * topK - count * most);
       }
     }
     return ((dropped * moeLayers) / this.#tokens.routed) * EXACTNESS;

@@ -1,6 +1,5 @@
 import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
-import type { Choice } from "./choice.ts";
 import { latencyBounds } from "./latency-bounds.ts";
 import { computeSeconds, pathSeconds, type ReplicaFloor, type StageLayers, stageLayers } from "./pipeline-floor.ts";
 import { noLess, type Range } from "./range.ts";
@@ -37,13 +36,12 @@ export class Outline {
   }
 
   /**
-   * When all sequences have their first tokens at least, and when all is over, over so many stages that each admit `inFlight` micro-batches.
+   * When all sequences have their first tokens at least, and when all is over, over so many stages.
    * `spared`: seconds that dropped copies may spare the mean replica.
    */
-  span({ stages, inFlight, spared }: { stages: number; inFlight: number; spared: number }) {
-    const first = ({ longest, held, computed }: Extent) => Math.max(longest, held / inFlight / stages, computed / stages);
-    const end = ({ longestToEnd, heldToEnd, computedToEnd }: Extent) =>
-      Math.max(longestToEnd, heldToEnd / inFlight / stages, computedToEnd / stages);
+  span({ stages, spared }: { stages: number; spared: number }) {
+    const first = ({ longest, held, computed }: Extent) => Math.max(longest, held / stages, computed / stages);
+    const end = ({ longestToEnd, heldToEnd, computedToEnd }: Extent) => Math.max(longestToEnd, heldToEnd / stages, computedToEnd / stages);
     const firstToken = Math.max(first(this.#sure), first(this.#kept) - spared);
     return { firstToken, end: Math.max(firstToken, end(this.#sure), end(this.#kept) - spared) };
   }
@@ -56,7 +54,7 @@ export class Outline {
         const firstTokens = Float64Array.from(own, ({ prefill }) => pathSeconds(prefill, this.#whole, false));
         return { firstTokens, lastFirstToken: 0, end: 0 };
       });
-      const pipeline = { stages: [this.#whole], interleave: 1, inFlight: 1, returnSeconds: 0 };
+      const pipeline = { stages: [this.#whole], interleave: 1, returnSeconds: 0 };
       this.#latencies = latencyBounds(microBatches, floors, replicas, pipeline, { lastFirstToken: 0, horizon: 0, exactness });
     }
     return this.#latencies;
@@ -84,11 +82,6 @@ export function withLargest(latencies: Readonly<Record<string, Range>>, path: st
   const bound = latencies[path];
   const least = path === "ttftSeconds.max" ? last : path === "e2eSeconds.max" ? end : 0;
   return bound === undefined || bound.low >= least ? bound : noLess(least);
-}
-
-/** Micro-batches that a stage admits at once. */
-export function inFlightOf({ overlap }: Pick<Choice, "overlap">): number {
-  return overlap === "two-batch" ? 2 : 1;
 }
 
 function combined(extents: readonly Extent[], combine: (values: readonly number[]) => number): Extent {

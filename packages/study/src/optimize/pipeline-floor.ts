@@ -16,8 +16,6 @@ export interface Pipeline {
   readonly stages: readonly StageLayers[];
   /** Slices of layers that a stage holds: a micro-batch visits it so many times. */
   readonly interleave: number;
-  /** Micro-batches that a stage admits at once. */
-  readonly inFlight: number;
   /** From the last stage back to the first. */
   readonly returnSeconds: number;
 }
@@ -83,11 +81,11 @@ export function computeSeconds(floor: PassFloor, { counts, moeLayers, layers, vi
 }
 
 /**
- * What the micro-batches of a replica take at least in its pipeline. They enter in order; a stage holds `inFlight` of them at once, and
- * each for its path; its ranks compute one kernel at a time. Waiting for a busy network is left out. `kept`: as `pathSeconds` says.
+ * What the micro-batches of a replica take at least in its pipeline. They enter in order; a stage holds one of them at once, for its path,
+ * and its ranks compute one kernel at a time. Waiting for a busy network is left out. `kept`: as `pathSeconds` says.
  */
 export function replicaFloor(microBatches: readonly MicroBatchFloor[], pipeline: Pipeline, kept: boolean): ReplicaFloor {
-  const { stages, inFlight, returnSeconds } = pipeline;
+  const { stages, returnSeconds } = pipeline;
   const count = microBatches.length;
   if (pipeline.interleave > 1) return interleavedFloor(microBatches, pipeline, kept);
   if (count === 0) return { firstTokens: new Float64Array(0), lastFirstToken: 0, end: 0 };
@@ -106,8 +104,6 @@ export function replicaFloor(microBatches: readonly MicroBatchFloor[], pipeline:
   for (let s = 0; s <= last; s++) {
     const { path, held, computed, heldByAll, computedByAll } = columns[s]!;
     let before = 0; // when the micro-batch before this one ends here
-    let heldSoFar = 0;
-    let longest = 0;
     let soonest = Number.POSITIVE_INFINITY;
     let shortestRest = Number.POSITIVE_INFINITY;
     for (let m = 0; m < count; m++) {
@@ -116,16 +112,11 @@ export function replicaFloor(microBatches: readonly MicroBatchFloor[], pipeline:
       soonest = Math.min(soonest, arrived);
       if (s > 0) rest[m]! -= send + path[m]!;
       shortestRest = Math.min(shortestRest, Math.max(0, rest[m]!));
-      heldSoFar += path[m]!;
-      let ended = arrived + path[m]!;
-      if (inFlight === 1) ended = Math.max(ended, before + path[m]!);
-      else if (s === 0) ended = Math.max(ended, (heldSoFar - (inFlight - 1) * longest) / inFlight); // all before it but inFlight − 1 have ended
-      longest = Math.max(longest, path[m]!);
-      before = ended;
-      firstTokens[m] = ended;
+      before = Math.max(arrived, before) + path[m]!;
+      firstTokens[m] = before;
     }
-    lastFirstToken = Math.max(lastFirstToken, soonest + Math.max(held / inFlight, computed) + shortestRest);
-    end = Math.max(end, soonest + Math.max(heldByAll / inFlight, computedByAll));
+    lastFirstToken = Math.max(lastFirstToken, soonest + Math.max(held, computed) + shortestRest);
+    end = Math.max(end, soonest + Math.max(heldByAll, computedByAll));
   }
   for (let m = 0; m < count; m++) {
     lastFirstToken = Math.max(lastFirstToken, firstTokens[m]!);
@@ -141,10 +132,10 @@ export function sendsOf({ stages, interleave }: Pipeline): number {
 
 /**
  * The same where micro-batches go round the stages: nobody knows in which order a stage takes them. Each takes its own path through all
- * stages; and a stage holds `inFlight` of them at once, computing one kernel at a time.
+ * stages; and a stage holds one of them at once, computing one kernel at a time.
  */
 function interleavedFloor(microBatches: readonly MicroBatchFloor[], pipeline: Pipeline, kept: boolean): ReplicaFloor {
-  const { stages, inFlight, returnSeconds } = pipeline;
+  const { stages, returnSeconds } = pipeline;
   const sends = sendsOf(pipeline);
   const firstTokens = Float64Array.from(microBatches, ({ prefill }) => sends * prefill.send);
   const decoding = Float64Array.from(microBatches, ({ decode, decodePasses }) => sends * decode.send + decodePasses * returnSeconds);
@@ -155,8 +146,8 @@ function interleavedFloor(microBatches: readonly MicroBatchFloor[], pipeline: Pi
       firstTokens[m]! += path[m]!;
       decoding[m]! += decodePath[m]!;
     }
-    lastFirstToken = Math.max(lastFirstToken, held / inFlight, computed);
-    end = Math.max(end, heldByAll / inFlight, computedByAll);
+    lastFirstToken = Math.max(lastFirstToken, held, computed);
+    end = Math.max(end, heldByAll, computedByAll);
   }
   for (let m = 0; m < microBatches.length; m++) {
     lastFirstToken = Math.max(lastFirstToken, firstTokens[m]!);

@@ -59,5 +59,5 @@ export function pooledParameters({ pools }: PooledChoice): Parameters {
 
 /** One replica of a pool, under the overlap of the scenario. */
 export function wholeChoice({ serving }: Scenario, { count: _, ...layout }: PoolChoice): Choice {
-  return { ...layout, data: 1, microBatches: null, overlap: serving.overlap };
+  return { ...layout, data: 1, microBatches: null, overlap: serving.overlap.kind };
 }

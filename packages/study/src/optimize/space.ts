@@ -67,11 +67,12 @@ export function mostAtOnce({ workload }: Scenario): number {
 
 /** Choices with one key run alike: as many stages, and none of what differs has anything to do. */
 function planKey(choice: Choice, stages: number, sequences: number): string {
-  const { expert, tensor, attentionTensor, data, microBatches, overlap } = choice;
+  const { expert, tensor, attentionTensor, data, microBatches } = choice;
+  const overlap = expert * tensor === 1 ? "none" : choice.overlap; // one rank has nothing to hide
   const degrees = [expert, tensor, attentionTensor, data, stages, choice.interleave ?? 1];
   if (microBatches === null) return [...degrees, overlap].join(":");
   const filled = Math.min(microBatches, Math.ceil(sequences / data));
-  return [...degrees, filled, filled === 1 ? "none" : overlap].join(":");
+  return [...degrees, filled, overlap].join(":");
 }
 
 function gpusOf({ expert, tensor, data }: Choice, { stages }: Depth): number {

@@ -1,5 +1,6 @@
 import type { DealtBatch, DealtMicroBatch } from "./dealt-batch.ts";
-import { type PassFloor, type ShardFloor, sumOf } from "./pass-floor.ts";
+import type { OverlapFloor } from "./overlap-floor.ts";
+import { type PassFloor, sumOf } from "./pass-floor.ts";
 import type { MicroBatchFloor } from "./pipeline-floor.ts";
 
 /** With what each span of decode passes takes, one after another. */
@@ -9,6 +10,7 @@ export interface TimedMicroBatch extends MicroBatchFloor {
 
 /** A dealt batch with what its passes take at least. */
 export interface TimedBatch {
+  readonly floor: OverlapFloor;
   /** [replicas][micro-batches]; those that are alike are one object, and so are their floors. */
   readonly microBatches: readonly (readonly DealtMicroBatch[])[];
   readonly floors: readonly (readonly TimedMicroBatch[])[];
@@ -17,21 +19,21 @@ export interface TimedBatch {
 }
 
 /** What the micro-batches of `batch` take at least on ranks of so many degrees. */
-export function timedBatch(batch: DealtBatch, shard: ShardFloor): TimedBatch {
+export function timedBatch(batch: DealtBatch, floor: OverlapFloor): TimedBatch {
   const microBatches = batch.microBatches();
   const known = new Map<DealtMicroBatch, TimedMicroBatch>();
   const once = (own: DealtMicroBatch) => {
-    const made = known.get(own) ?? timedMicroBatch(own, shard);
+    const made = known.get(own) ?? timedMicroBatch(own, floor);
     known.set(own, made);
     return made;
   };
   const floors = microBatches.map((own) => own.map(once));
-  const copySeconds = [...known.keys()].reduce((most, { prefill }) => Math.max(most, shard.copySeconds(prefill)), 0);
-  return { microBatches, floors, copySeconds };
+  const copySeconds = [...known.keys()].reduce((most, { prefill }) => Math.max(most, floor.copySeconds(prefill)), 0);
+  return { floor, microBatches, floors, copySeconds };
 }
 
-function timedMicroBatch({ prefill, decode }: DealtMicroBatch, shard: ShardFloor): TimedMicroBatch {
-  const spans = decode.map((columns) => shard.of(columns));
+function timedMicroBatch({ prefill, decode }: DealtMicroBatch, floor: OverlapFloor): TimedMicroBatch {
+  const spans = decode.map((columns) => floor.of(columns));
   const decodePasses = decode.reduce((sum, { passes }) => sum + passes, 0);
-  return { prefill: shard.of(prefill), decode: sumOf(spans), decodePasses, spans };
+  return { prefill: floor.of(prefill), decode: sumOf(spans), decodePasses, spans };
 }

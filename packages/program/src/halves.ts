@@ -1,0 +1,23 @@
+import type { Op } from "./op.ts";
+
+/**
+ * `ops` once for each half of a micro-batch, which take turns: what stands together on one lane the first half runs, then the second. So the
+ * order on each lane is fixed, whatever the ops take, and while one half communicates the other computes. Source: docs/models.md#two-batch-overlap.
+ */
+export function inHalves(ops: readonly Op[]): Op[] {
+  const halves: Op[] = [];
+  /** [ops] where each stands for the first half, and for the second */
+  const placed: [number, number][] = ops.map(() => [-1, -1]);
+  for (let from = 0; from < ops.length; ) {
+    let to = from + 1;
+    while (to < ops.length && ops[to]!.lane === ops[from]!.lane) to++;
+    for (const half of [0, 1] as const) {
+      for (let at = from; at < to; at++) {
+        const { after, ...rest } = ops[at]!;
+        placed[at]![half] = halves.push({ ...rest, part: half === 0 ? 1 : 2, after: after.map((before) => placed[before]![half]) }) - 1;
+      }
+    }
+    from = to;
+  }
+  return halves;
+}

@@ -1,0 +1,80 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type LoadedScenario, loadScenarioFile, prepare, type Report, simulate } from "tokenyard";
+import { describe, expect, test } from "vitest";
+
+const GALLERY = fileURLToPath(new URL(".", import.meta.url));
+const OVERLAPS = ["none", "two-batch", "{ kind: two-batch, least: 2 }"];
+
+/** The plan over one replica whose layers have ranks of their own, with fewer tokens put out. */
+function planned(overlap: string, gpusPerNode: number, fabricBandwidth: number): Report {
+  const set = [
+    "parallelism.layers=own-ranks",
+    "parallelism.data=1",
+    "workload.outputTokens=8",
+    `serving.overlap=${overlap}`,
+    `cluster.gpusPerNode=${gpusPerNode}`,
+    `cluster.network.fabric.bandwidth=${fabricBandwidth} GB/s`,
+  ];
+  return simulate(loadScenarioFile(join(GALLERY, "deployment-plan/scenario.yaml"), { set }).scenario);
+}
+
+describe.each(OVERLAPS)("the plan with overlap %s", (overlap) => {
+  test("is no slower over a fabric of 75 GB/s than over one of 50", () => {
+    const [slow, fast] = [50, 75].map((bandwidth) => planned(overlap, 8, bandwidth));
+    expect(fast!.ttftSeconds!.mean).toBeLessThan(slow!.ttftSeconds!.mean);
+    expect(fast!.ttftSeconds!.max).toBeLessThan(slow!.ttftSeconds!.max);
+    expect(fast!.tpotSeconds!.mean).toBeLessThan(slow!.tpotSeconds!.mean);
+  });
+
+  test("is no slower the more GPUs a node has: 8, 16, 32, 64, 512", () => {
+    const reports = [8, 16, 32, 64, 512].map((gpusPerNode) => planned(overlap, gpusPerNode, 50));
+    for (let i = 1; i < reports.length; i++) {
+      const [before, after] = [reports[i - 1]!, reports[i]!];
+      expect(after.ttftSeconds!.mean / before.ttftSeconds!.mean).toBeLessThanOrEqual(1);
+      expect(after.ttftSeconds!.max / before.ttftSeconds!.max).toBeLessThanOrEqual(1);
+      expect(after.tpotSeconds!.mean / before.tpotSeconds!.mean).toBeLessThanOrEqual(1);
+      expect(after.horizonSeconds / before.horizonSeconds).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+test("in halves the plan's prefill is faster than in one piece, on nodes of any size", () => {
+  for (const gpusPerNode of [8, 16, 32, 512]) {
+    const [none, some, all] = OVERLAPS.map((overlap) => planned(overlap, gpusPerNode, 50).ttftSeconds!.mean);
+    expect(some).toBeLessThan(none!);
+    expect(all).toBeLessThan(some!);
+  }
+});
+
+const files = readdirSync(GALLERY, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(GALLERY, entry.name, "scenario.yaml")))
+  .flatMap(({ name }) => readdirSync(join(GALLERY, name)).flatMap((file) => (file.endsWith(".yaml") ? [join(name, file)] : [])));
+
+/** A scenario of the gallery with an overlap; a batch with few tokens put out, since those who decode are too few to be split. */
+function piece(file: string, overlap: string): LoadedScenario {
+  const set = [`serving.overlap=${overlap}`];
+  const { scenario } = loadScenarioFile(join(GALLERY, file));
+  const isBatch = scenario.workload.kind === "batch";
+  return loadScenarioFile(join(GALLERY, file), { set: isBatch ? [...set, "workload.outputTokens=4"] : set });
+}
+
+const withNeighbours = files.filter((file) => {
+  const { scenario, readPieces } = piece(file, "none");
+  const isPlain = file.endsWith("plain.yaml") && files.includes(file.replace("plain.yaml", "scenario.yaml")); // one that differs in its overlap
+  return !isPlain && prepare(scenario, { readPieces }).plan.ranksPerStage > 1;
+});
+
+test.each(withNeighbours)(
+  "%s is not slower in two halves, where there are enough tokens for them, than in one piece by over 1 %",
+  (file) => {
+    const [none, split] = ["none", "two-batch"].map((overlap) => {
+      const { scenario, readPieces } = piece(file, overlap);
+      const { e2eSeconds, ttftSeconds } = simulate(scenario, { readPieces });
+      return { e2e: e2eSeconds!.mean, ttft: ttftSeconds!.mean };
+    });
+    expect(split!.e2e / none!.e2e).toBeLessThanOrEqual(1.01);
+    expect(split!.ttft / none!.ttft).toBeLessThanOrEqual(1.01);
+  },
+);

@@ -1,0 +1,21 @@
+import type { Pass } from "@tokenyard/model";
+import type { ExpertLoad, PassAtWork, SequenceCosts } from "@tokenyard/program";
+import type { Stream } from "@tokenyard/random";
+
+/** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
+export class PassWork implements PassAtWork {
+  /** How many times its micro-batch has been round all stages: the slice of layers that it crosses. */
+  slice = 0;
+  scheduled: Pass | undefined;
+  sequences: SequenceCosts | undefined;
+  load: ExpertLoad | undefined;
+  /** What its experts are drawn from. */
+  draws: { readonly routing: Stream; readonly overflow: Stream } | undefined;
+
+  /** `pass` begins: nothing of its costs is known. */
+  begin(pass: Pass): void {
+    this.scheduled = pass;
+    this.sequences!.renew();
+    this.load!.forget();
+  }
+}
