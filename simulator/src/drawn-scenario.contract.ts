@@ -57,6 +57,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     microBatches: fc.integer({ min: 1, max: 4 }),
     deal: fc.constantFrom("in-order", "longest-first", "sorted"),
     overlap: fc.constantFrom<object | string>("none", { kind: "two-batch", least: 2 }, { kind: "two-batch", least: 60 }),
+    sharedExperts: fc.constantFrom(undefined, "in-turn", "beside-dispatch"),
     stepOverhead: fc.constantFrom(undefined, undefined, { step: "30 us", layer: "5 us", request: "7 us" }, { request: "20 us" }),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5], [4, 8]),
     recompute: fc.constantFrom(undefined, undefined, "attention", { kind: "attention", chunkTokens: 64 }, { kind: "all", chunkTokens: 20 }),
@@ -133,6 +134,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       serving: {
         scheduler: { kind: "static", microBatches: draw.microBatches, deal: draw.deal },
         overlap: draw.overlap,
+        ...(draw.sharedExperts === undefined ? {} : { sharedExperts: draw.sharedExperts }),
         ...(draw.recompute === undefined ? {} : { recompute: draw.recompute }),
         ...(draw.stepOverhead === undefined ? {} : { stepOverhead: draw.stepOverhead }),
         ...(draw.batchSizes === undefined ? {} : { batchSizes: draw.batchSizes }),

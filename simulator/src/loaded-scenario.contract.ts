@@ -16,6 +16,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     latent: fc.constantFrom<object | undefined>(undefined, undefined, undefined, LATENT, { ...LATENT, qLoraRank: 12 }),
     window: fc.constantFrom(0, 0, 3, 25),
     fullEvery: fc.constantFrom(2, 3),
+    shared: fc.constantFrom(0, 0, 1),
     gate: fc.constantFrom("balanced", "balanced", "uniform"),
     expert: fc.constantFrom(1, 2, 4),
     tensor: fc.constantFrom(1, 2),
@@ -94,7 +95,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
         },
         ...(moe
           ? {
-              experts: { count: draw.experts, topK: 2, hiddenSize: 64 },
+              experts: { count: draw.experts, topK: 2, hiddenSize: 64, shared: draw.shared },
               ...(inTurn ? { dense: { ...dense, every: draw.denseEvery } } : leading),
             }
           : { dense }),

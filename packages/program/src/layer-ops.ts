@@ -1,30 +1,43 @@
-import { type LayerKind, layerKinds, windowedLayers } from "@tokenyard/model";
+import { layerKinds, windowedLayers } from "@tokenyard/model";
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, reducesTokens } from "@tokenyard/placement";
-import type { ModelSpec, Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
 import { type Op, op, type Work } from "./op.ts";
 
 /** The ops of `layers`, one layer after another. */
-export function layersOf({ model }: Scenario, plan: Plan, layers: readonly number[]): Op[] {
+export function layersOf({ model, serving }: Scenario, plan: Plan, layers: readonly number[]): Op[] {
   const kinds = layerKinds(model);
   const windowed = windowedLayers(model);
+  const shares = (model.experts?.shared ?? 0) > 0;
+  const isBeside = serving.sharedExperts !== "in-turn";
   const ops: Op[] = [];
+  let last: readonly number[] = [];
+  const add = (work: Work, layer: number, after = last) => {
+    last = [ops.push(op(work, layer, after)) - 1];
+    return last;
+  };
   for (const layer of layers) {
-    const attention = windowed[layer] ? "windowed-attention" : "attention";
-    for (const work of [attention, ...worksBehind(model, plan, kinds[layer]!)] as const)
-      ops.push(op(work, layer, ops.length === 0 ? [] : [ops.length - 1]));
+    add(windowed[layer] ? "windowed-attention" : "attention", layer);
+    if (plan.attentionTensor > 1) add("reduce-attention", layer);
+    if (kinds[layer] === "dense") {
+      add("dense", layer);
+      if (plan.attentionTensor > 1) add("reduce-dense", layer);
+      continue;
+    }
+    const { there, back } = exchangeOf(plan);
+    const gate = add("gate", layer);
+    let arrived = gate;
+    for (const work of there) arrived = add(work, layer);
+    const shared = shares && isBeside && there.length > 0 ? add("shared", layer, gate) : undefined;
+    if (shares && shared === undefined) arrived = add("shared", layer);
+    add("experts", layer, arrived);
+    if (shared !== undefined) last = [...last, ...shared];
+    for (const work of back) add(work, layer);
   }
   return ops;
 }
 
-/** What follows the attention. */
-function worksBehind(model: ModelSpec, plan: Plan, kind: LayerKind): Work[] {
-  const works: Work[] = plan.attentionTensor > 1 ? ["reduce-attention"] : [];
-  if (kind === "dense") return [...works, "dense", ...(plan.attentionTensor > 1 ? (["reduce-dense"] as const) : [])];
-  return [...works, "gate", ...expertWorks(model, plan)];
-}
-
-/** From the gate on: how tokens come to the experts, and their results back. Source: docs/models.md#exchanges. */
-function expertWorks(model: ModelSpec, plan: Plan): Work[] {
+/** How tokens come to the experts, and their results back. Source: docs/models.md#exchanges. */
+function exchangeOf(plan: Plan): { readonly there: readonly Work[]; readonly back: readonly Work[] } {
   const there: Work[] = [];
   const back: Work[] = [];
   if (gathersTokens(plan)) {
@@ -40,6 +53,5 @@ function expertWorks(model: ModelSpec, plan: Plan): Work[] {
     back.push("combine");
   }
   if (reducesTokens(plan)) back.push("reduce-combine");
-  const shared: Work[] = (model.experts?.shared ?? 0) > 0 ? ["shared"] : [];
-  return [...there, "experts", ...shared, ...back];
+  return { there, back };
 }

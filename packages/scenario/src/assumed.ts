@@ -92,7 +92,9 @@ function canonical(entry: Assumption): Assumption {
 /** `paths` of physical values whose defaults hold, less those on which nothing of the checked scenario depends, and with what only it takes for granted. */
 export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readonly string[]): Assumption[] {
   const isDense = scenario.model.experts === undefined;
-  return [...paths.filter((path) => !(isDense && path.startsWith("routing."))), ...grantedOf(scenario)];
+  const hasShared = (scenario.model.experts?.shared ?? 0) > 0;
+  const isIdle = (path: string) => (isDense && path.startsWith("routing.")) || (!hasShared && path === "serving.sharedExperts");
+  return [...paths.filter((path) => !isIdle(path)), ...grantedOf(scenario)];
 }
 
 /** What is assumed of `changed`, a scenario of which another overlap was chosen since it was checked. */

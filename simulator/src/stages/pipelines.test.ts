@@ -173,21 +173,21 @@ describe.each([
   ["whose ops follow one another", true],
   ["whose ops come after up to two others", false],
 ])("with programs %s", (_, inTurn) => {
-  test("the per-rank reference executor gives the same times on random programs, to the nanosecond", () => {
+  test("the per-rank reference executor gives the same times on random programs, to the nanosecond", { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(caseOf(inTurn), (drawn) => {
         expect(hallRun(drawn, false).times).toEqual(referenceTimes(drawn));
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 
-  test("so it does of what is broken off at any instant: done is every op that has ended on all its ranks", () => {
+  test("so it does of what is broken off at any instant: done is every op that has ended on all its ranks", { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(caseOf(inTurn), fc.nat(120), (drawn, cutNs) => {
         expect(hallRun(drawn, false, cutNs).times).toEqual(doneBy(drawn, cutNs));
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
   });
 

@@ -85,6 +85,9 @@ export const servingSchema = z
       }).prefault("none"),
       physical,
     ).describe("whether a stage splits micro-batches in two halves that take turns, so that one computes while the other communicates"),
+    sharedExperts: withTrait(z.enum(["beside-dispatch", "in-turn"]).optional(), physical).describe(
+      "whether shared experts compute while tokens are on their way to the routed ones, or once these have come; none: beside-dispatch",
+    ),
     kvTransfer: z
       .enum(["after-prefill", "by-layer"])
       .optional()

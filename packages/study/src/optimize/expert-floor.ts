@@ -36,6 +36,8 @@ export class ExpertFloor {
   readonly #dispatchBytes: number;
   readonly #combineBytes: number;
   readonly #topK: number;
+  /** Whether shared experts compute while tokens are on their way. */
+  readonly #isBeside: boolean;
   /** Experts of the rank that has most of them. */
   readonly #mostSlots: number;
 
@@ -54,6 +56,7 @@ export class ExpertFloor {
     this.#dispatchBytes = model.hiddenSize * bytesOf(dispatch);
     this.#combineBytes = model.hiddenSize * bytesOf(combine);
     this.#topK = model.experts!.topK;
+    this.#isBeside = model.experts!.shared > 0 && scenario.serving.sharedExperts !== "in-turn";
     this.#mostSlots = plan.expertPlacement!.mostSlots;
   }
 
@@ -62,14 +65,20 @@ export class ExpertFloor {
     const { passes, phase, leastTokens, mostTokens } = columns;
     const compute = passes * this.#kept(leastTokens, mostTokens);
     const kept = compute + passes * this.#keptReduce(leastTokens, mostTokens);
-    const gathers = passes * this.#bothWays((bytes) => this.#gatheredTokens(leastTokens, bytes));
     if (!this.#mayDrop(mostTokens)) {
-      const way = (bytes: number) => this.#exchange(leastTokens, bytes) + this.#gatheredCopies(leastTokens, mostTokens, bytes);
-      const exchanges = passes * this.#bothWays(way);
-      return { path: Math.max(sharedMost, kept + sharedMean) + exchanges + gathers, compute, keptPath: 0, keptCompute: 0 };
+      const way = (bytes: number) =>
+        passes *
+        (this.#exchange(leastTokens, bytes) +
+          this.#gatheredCopies(leastTokens, mostTokens, bytes) +
+          this.#gatheredTokens(leastTokens, bytes));
+      const computed = Math.max(sharedMost, kept + sharedMean);
+      const [there, back] = [way(this.#dispatchBytes), way(this.#combineBytes)];
+      const path = this.#isBeside ? Math.max(kept + there, computed) + back : computed + there + back;
+      return { path, compute, keptPath: 0, keptCompute: 0 };
     }
     const least = Math.max(sharedMost, Math.min(kept, passes * this.#full(leastTokens)));
-    const path = least + gathers;
+    const gathered = (bytes: number) => passes * this.#gatheredTokens(leastTokens, bytes);
+    const path = least + gathered(this.#combineBytes) + (this.#isBeside ? 0 : gathered(this.#dispatchBytes));
     if (phase === "decode") return { path, compute: 0, keptPath: 0, keptCompute: 0 };
     return { path, compute: 0, keptPath: Math.max(sharedMost, kept + sharedMean) - least, keptCompute: compute };
   }
@@ -124,11 +133,6 @@ export class ExpertFloor {
   #sent(copies: number): number {
     const together = visitsOnce(this.#plan) ? Math.min(this.#topK, this.#mostSlots) : 1;
     return copies / together;
-  }
-
-  /** Seconds of the dispatch and of the combine, whose copies have as many bytes as `seconds` is given. */
-  #bothWays(seconds: (copyBytes: number) => number): number {
-    return seconds(this.#dispatchBytes) + seconds(this.#combineBytes);
   }
 
   /** Seconds of a dispatch, or a combine, in the mean over ranks: of a token's experts no more are at home than its data group, or the ranks that share its experts, hold. */
