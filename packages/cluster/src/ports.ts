@@ -7,6 +7,15 @@ export class Ports {
   readonly nodeIn: Float64Array;
   readonly fabricOut: Float64Array;
   readonly fabricIn: Float64Array;
+  /** Members that each talks to through its node port, at most in one direction. */
+  readonly nodePeers: Float64Array;
+  /** The same through its fabric port: members, or nodes where what goes to one crosses once. */
+  readonly fabricPeers: Float64Array;
+  /** Members, or nodes, that each hears from. */
+  readonly #nodeSources: Float64Array;
+  readonly #fabricSources: Float64Array;
+  /** [members × members] whether the row hands anything to the column in its node */
+  readonly #reached: Uint8Array;
 
   constructor(members: number) {
     this.members = members;
@@ -14,28 +23,32 @@ export class Ports {
     this.nodeIn = new Float64Array(members);
     this.fabricOut = new Float64Array(members);
     this.fabricIn = new Float64Array(members);
+    this.nodePeers = new Float64Array(members);
+    this.fabricPeers = new Float64Array(members);
+    this.#nodeSources = new Float64Array(members);
+    this.#fabricSources = new Float64Array(members);
+    this.#reached = new Uint8Array(members * members);
   }
 
   /** Counts `bytes` [members × members], row to column, anew: those to another node through the fabric ports only, the diagonal nowhere. */
   count(bytes: Float64Array, { runStart, runNode }: NodePattern): void {
     const n = this.members;
-    this.nodeIn.fill(0);
-    this.fabricIn.fill(0);
+    this.#clear();
     for (let home = 0; home < runNode.length; home++) {
       for (let from = runStart[home]!; from < runStart[home + 1]!; from++) {
-        let nodeOut = 0;
-        let fabricOut = 0;
         for (let run = 0; run < runNode.length; run++) {
           const start = runStart[run]!;
           const end = runStart[run + 1]!;
-          if (runNode[run] !== runNode[home]) fabricOut += moved(bytes, from * n, start, end, this.fabricIn);
-          else if (run !== home) nodeOut += moved(bytes, from * n, start, end, this.nodeIn);
-          else nodeOut += moved(bytes, from * n, start, from, this.nodeIn) + moved(bytes, from * n, from + 1, end, this.nodeIn);
+          if (runNode[run] !== runNode[home]) this.#move(bytes, from * n, from, start, end, true);
+          else if (run !== home) this.#move(bytes, from * n, from, start, end, false);
+          else {
+            this.#move(bytes, from * n, from, start, from, false);
+            this.#move(bytes, from * n, from, from + 1, end, false);
+          }
         }
-        this.nodeOut[from] = nodeOut;
-        this.fabricOut[from] = fabricOut;
       }
     }
+    this.#raisePeers();
   }
 
   /**
@@ -45,10 +58,8 @@ export class Ports {
   countOnce(toMembers: Float64Array, toNodes: Float64Array, pattern: NodePattern): void {
     const n = this.members;
     const { nodes, nodeOf, ranksOfNode, members, memberStart, placeOf } = pattern;
-    this.nodeOut.fill(0);
-    this.nodeIn.fill(0);
-    this.fabricOut.fill(0);
-    this.fabricIn.fill(0);
+    const { nodeOut, nodeIn, fabricOut, fabricIn } = this;
+    this.#clear();
     for (let from = 0; from < n; from++) {
       for (let node = 0; node < nodes; node++) {
         const start = memberStart[node]!;
@@ -58,28 +69,72 @@ export class Ports {
           const sent = toNodes[from * nodes + node]!;
           if (sent === 0) continue;
           by = members[start + (placeOf[from]! % count)]!;
-          this.fabricOut[from]! += sent;
-          this.fabricIn[by]! += sent;
+          fabricOut[from]! += sent;
+          fabricIn[by]! += sent;
+          this.fabricPeers[from]!++;
+          this.#fabricSources[by]!++;
         }
         for (let m = start; m < start + count; m++) {
           const to = members[m]!;
           if (to === by) continue;
           const sent = toMembers[from * n + to]!;
-          this.nodeOut[by]! += sent;
-          this.nodeIn[to]! += sent;
+          if (sent === 0) continue;
+          nodeOut[by]! += sent;
+          nodeIn[to]! += sent;
+          this.#reached[by * n + to] = 1; // the same neighbour for several senders is one peer
         }
       }
     }
+    for (let by = 0; by < n; by++) {
+      for (let to = 0; to < n; to++) {
+        if (this.#reached[by * n + to] === 0) continue;
+        this.nodePeers[by]!++;
+        this.#nodeSources[to]!++;
+      }
+    }
+    this.#raisePeers();
   }
-}
 
-/** Adds what one row sends to the columns `start … end − 1` to their `arrived`, and returns the sum. */
-function moved(bytes: Float64Array, row: number, start: number, end: number, arrived: Float64Array): number {
-  let sum = 0;
-  for (let to = start; to < end; to++) {
-    const sent = bytes[row + to]!;
-    sum += sent;
-    arrived[to]! += sent;
+  #clear(): void {
+    this.nodeOut.fill(0);
+    this.nodeIn.fill(0);
+    this.fabricOut.fill(0);
+    this.fabricIn.fill(0);
+    this.nodePeers.fill(0);
+    this.fabricPeers.fill(0);
+    this.#nodeSources.fill(0);
+    this.#fabricSources.fill(0);
+    this.#reached.fill(0);
   }
-  return sum;
+
+  /** A member's peers are those it sends to, or those it hears from, whichever are more. */
+  #raisePeers(): void {
+    for (let i = 0; i < this.members; i++) {
+      this.nodePeers[i] = Math.max(this.nodePeers[i]!, this.#nodeSources[i]!);
+      this.fabricPeers[i] = Math.max(this.fabricPeers[i]!, this.#fabricSources[i]!);
+    }
+  }
+
+  /** Member `from` sends what its `row` has for the members `start … end − 1`, over the fabric or in its node. */
+  #move(bytes: Float64Array, row: number, from: number, start: number, end: number, isFar: boolean): void {
+    const arrived = isFar ? this.fabricIn : this.nodeIn;
+    const sources = isFar ? this.#fabricSources : this.#nodeSources;
+    let sum = 0;
+    let peers = 0;
+    for (let to = start; to < end; to++) {
+      const sent = bytes[row + to]!;
+      if (sent === 0) continue;
+      sum += sent;
+      peers++;
+      arrived[to]! += sent;
+      sources[to]!++;
+    }
+    if (isFar) {
+      this.fabricOut[from]! += sum;
+      this.fabricPeers[from]! += peers;
+    } else {
+      this.nodeOut[from]! += sum;
+      this.nodePeers[from]! += peers;
+    }
+  }
 }

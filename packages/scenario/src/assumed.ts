@@ -93,7 +93,9 @@ function canonical(entry: Assumption): Assumption {
 export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readonly string[]): Assumption[] {
   const isDense = scenario.model.experts === undefined;
   const hasShared = (scenario.model.experts?.shared ?? 0) > 0;
-  const isIdle = (path: string) => (isDense && path.startsWith("routing.")) || (!hasShared && path === "serving.sharedExperts");
+  const isIdle = (path: string) =>
+    (isDense && (path.startsWith("routing.") || path === "cluster.network.peerLatency")) ||
+    (!hasShared && path === "serving.sharedExperts");
   return [...paths.filter((path) => !isIdle(path)), ...grantedOf(scenario)];
 }
 

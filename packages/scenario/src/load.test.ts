@@ -224,11 +224,18 @@ describe("sources", () => {
 
 describe("what nobody stated", () => {
   test("defaults of physical values are told as assumptions", () => {
-    expect(load(BASE).scenario.assumed).toEqual(["cluster.gpu.launch", "cluster.gpusPerNode", "serving.overlap", "serving.stepOverhead"]);
+    expect(load(BASE).scenario.assumed).toEqual([
+      "cluster.gpu.launch",
+      "cluster.gpusPerNode",
+      "cluster.network.peerLatency",
+      "serving.overlap",
+      "serving.stepOverhead",
+    ]);
     const { assumed } = load(`${BASE}serving: { stepOverhead: { step: 1 ms } }`).scenario;
     expect(assumed).toEqual([
       "cluster.gpu.launch",
       "cluster.gpusPerNode",
+      "cluster.network.peerLatency",
       "serving.overlap",
       "serving.stepOverhead.layer",
       "serving.stepOverhead.request",

@@ -2,7 +2,7 @@ import type { ClusterSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createNetworkModel } from "../policies.ts";
-import { exchanges, networkModelContract, portBytes } from "./network-model.contract.ts";
+import { type Exchange, exchanges, networkModelContract, portBytes } from "./network-model.contract.ts";
 
 function cluster(allReduce: ClusterSpec["network"]["allReduce"], gpusPerNode = 8): ClusterSpec {
   return {
@@ -111,13 +111,13 @@ test("with one rank on each node the all-reduce is a ring over the fabric", () =
   expect(us(ring.allReduceSeconds(9e6, [0, 8, 16, 24]))).toBeCloseTo(300, 9); // 2·3/4 · 180 us + 2·3 · 5 us
 });
 
-test("in an all-to-all of one node each rank takes its busier port and one latency", () => {
+test("in an all-to-all of one node each rank takes its busier port and one latency, 7 % longer for each doubling of its peers", () => {
   const out = new Float64Array(3);
   const bytes = Float64Array.of(7e9, 9e5, 18e5, 0, 7e9, 4.5e5, 0, 0, 7e9); // what stays at home costs nothing
   ring.allToAllSeconds(bytes, [0, 1, 2], out);
-  expect(us(out[0]!)).toBeCloseTo(8, 9); // out 2.7 MB / 450 GB/s = 6, and 2
-  expect(us(out[1]!)).toBeCloseTo(4, 9); // in 0.9 MB: 2 (out 0.45 MB: 1), and 2
-  expect(us(out[2]!)).toBeCloseTo(7, 9); // in 2.25 MB: 5, and 2
+  expect(us(out[0]!)).toBeCloseTo(8.14, 9); // out 2.7 MB / 450 GB/s = 6, and 2 · 1.07 for two peers
+  expect(us(out[1]!)).toBeCloseTo(4, 9); // in 0.9 MB: 2 (out 0.45 MB: 1), and 2: one peer in each direction
+  expect(us(out[2]!)).toBeCloseTo(7.14, 9); // in 2.25 MB: 5, and 2 · 1.07
 });
 
 test("over two nodes a rank's fabric port and its node port work side by side, and the larger latency counts", () => {
@@ -127,7 +127,7 @@ test("over two nodes a rank's fabric port and its node port work side by side, a
   ring.allToAllSeconds(bytes, [0, 1, 8, 9], out, traffic);
   expect(us(out[0]!)).toBeCloseTo(7, 9); // node out 0.9 MB: 2; fabric out 0.1 MB: 2; latency 5
   expect(us(out[1]!)).toBeCloseTo(9, 9); // node in 0.9 MB: 2; fabric out 0.2 MB: 4; latency 5
-  expect(us(out[2]!)).toBeCloseTo(11, 9); // fabric in 0.3 MB: 6; node out 0.45 MB: 1; latency 5
+  expect(us(out[2]!)).toBeCloseTo(12, 9); // fabric in 0.3 MB: 6; node out 0.45 MB: 1; latency 5 · 1.2 for two peers
   expect(us(out[3]!)).toBeCloseTo(3, 9); // node in 0.45 MB: 1; latency 2: it does not use the fabric
   expect(traffic).toEqual({ nodeBytes: 13.5e5, fabricBytes: 3e5 });
 });
@@ -146,6 +146,32 @@ test("what goes once to a node crosses to the rank of the sender's place, who ha
   expect(traffic).toEqual({ nodeBytes: 13.5e6, fabricBytes: 4.5e6 });
 });
 
+/** Members that member i sends to, or hears from, in its node or out of it: whichever are more. */
+function peersOf({ ranks, bytes }: Exchange, i: number, isNear: boolean, gpusPerNode: number): number {
+  const node = (rank: number) => Math.floor(rank / gpusPerNode);
+  const others = ranks.map((_, j) => j).filter((j) => j !== i && (node(ranks[i]!) === node(ranks[j]!)) === isNear);
+  const sent = others.filter((j) => bytes[i * ranks.length + j]! > 0);
+  const heard = others.filter((j) => bytes[j * ranks.length + i]! > 0);
+  return Math.max(sent.length, heard.length);
+}
+
+/** So much more for each doubling of peers, none without. */
+function grown(latency: number, share: number, peers: number): number {
+  return peers === 0 ? 0 : latency * (1 + share * Math.ceil(Math.log2(peers)));
+}
+
+test("the growth of latency with peers is the scenario's: 0 % is none", () => {
+  const { network, ...rest } = cluster("ring");
+  const out = new Float64Array(3);
+  const bytes = Float64Array.of(0, 9e5, 18e5, 0, 0, 0, 0, 0, 0);
+  const seconds = (node: number) => {
+    createNetworkModel({ ...rest, network: { ...network, peerLatency: { node, fabric: 0 } } }).allToAllSeconds(bytes, [0, 1, 2], out);
+    return us(out[0]!);
+  };
+  expect(seconds(0)).toBeCloseTo(8, 9);
+  expect(seconds(0.5)).toBeCloseTo(9, 9);
+});
+
 test("a rank's time is that of its busiest port, counted cell by cell, and the largest latency of the tiers it uses", () => {
   const model = createNetworkModel(cluster("ring", 4));
   fc.assert(
@@ -155,8 +181,9 @@ test("a rank's time is that of its busiest port, counted cell by cell, and the l
       model.allToAllSeconds(given.bytes, given.ranks, out);
       out.forEach((seconds, i) => {
         const busiest = Math.max(nodeOut[i]! / 450e9, nodeIn[i]! / 450e9, fabricOut[i]! / 50e9, fabricIn[i]! / 50e9);
-        const latency = fabricOut[i]! + fabricIn[i]! > 0 ? 5e-6 : nodeOut[i]! + nodeIn[i]! > 0 ? 2e-6 : 0;
-        expect(seconds).toBe(busiest + latency);
+        const [near, far] = [true, false].map((isNear) => peersOf(given, i, isNear, 4));
+        const latency = Math.max(grown(2e-6, 0.07, near!), grown(5e-6, 0.2, far!));
+        expect(seconds).toBeCloseTo(busiest + latency, 15);
       });
     }),
   );

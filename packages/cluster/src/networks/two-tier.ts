@@ -10,9 +10,17 @@ type Algorithm = Exclude<TwoTierSpec["allReduce"], "fastest" | "fitted">;
 
 const ALGORITHMS: readonly Algorithm[] = ["two-shot", "one-shot", "ring"]; // the first of equally fast ones
 
+/** Of NCCL's all-to-alls on an H100 node, and of DeepEP's low-latency dispatch between such nodes. Source: docs/models.md#all-to-alls. */
+const PEER_LATENCY = { node: 0.07, fabric: 0.2 };
+
 /** What each of n ranks sends in an all-reduce, as a multiple of its bytes. */
 function sentOf(algorithm: Algorithm, n: number): number {
   return algorithm === "one-shot" ? n - 1 : (2 * (n - 1)) / n;
+}
+
+/** The latency of an all-to-all with so many peers: `share` more for each doubling, none without peers. */
+function grown(latency: number, share: number, peers: number): number {
+  return peers === 0 ? 0 : latency * (1 + share * (32 - Math.clz32(peers - 1))); // ⌈log₂ peers⌉
 }
 
 /**
@@ -24,6 +32,8 @@ export class TwoTierNetwork implements NetworkModel {
   readonly contends = false;
   readonly #spec: TwoTierSpec;
   readonly #gpusPerNode: number;
+  /** By how much latencies grow with each doubling of peers. */
+  readonly #growth: NonNullable<TwoTierSpec["peerLatency"]>;
   readonly #allReduceFit: CollectiveFit | undefined;
   readonly #allGatherFit: CollectiveFit | undefined;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
@@ -37,6 +47,7 @@ export class TwoTierNetwork implements NetworkModel {
     const fit = this.#allReduceFit;
     this.name = `two-tier network, ${fit === undefined ? network.allReduce : `${fit.library}'s`} all-reduce${fit === undefined ? "" : ` as measured on ${fit.on}`}`;
     this.#spec = network;
+    this.#growth = network.peerLatency ?? PEER_LATENCY;
     this.#gpusPerNode = gpusPerNode;
   }
 
@@ -122,11 +133,11 @@ export class TwoTierNetwork implements NetworkModel {
     const { node, fabric } = this.#spec;
     const ports = this.#portsOf(n);
     ports.countOnce(toRanks, toNodes, this.#patternOf(ranks));
-    const { nodeOut, nodeIn, fabricOut, fabricIn } = ports;
+    const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = ports;
     for (let i = 0; i < n; i++) {
       const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
-      const latency = (nodeBytes > 0 ? node.latency : 0) + (fabricBytes > 0 ? fabric.latency : 0);
+      const latency = grown(node.latency, this.#growth.node, nodePeers[i]!) + grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!);
       out[i] = Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
     }
     if (traffic === undefined) return;
@@ -136,17 +147,18 @@ export class TwoTierNetwork implements NetworkModel {
     }
   }
 
-  /** A rank's time is that of its busiest port (node in, node out, fabric in, fabric out), and the largest latency of the tiers it uses. */
+  /** A rank's time is that of its busiest port (node in, node out, fabric in, fabric out), and the largest latency of the tiers it uses, for its peers there. */
   allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void {
     const n = ranks.length;
     const { node, fabric } = this.#spec;
     const ports = this.#portsOf(n);
     ports.count(bytes, this.#patternOf(ranks));
-    const { nodeOut, nodeIn, fabricOut, fabricIn } = ports;
+    const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = ports;
     for (let i = 0; i < n; i++) {
       const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
-      const latency = Math.max(nodeBytes > 0 ? node.latency : 0, fabricBytes > 0 ? fabric.latency : 0);
+      const near = grown(node.latency, this.#growth.node, nodePeers[i]!);
+      const latency = Math.max(near, grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!));
       out[i] = Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
     }
     if (traffic === undefined) return;

@@ -10,6 +10,7 @@ import { withTrait } from "./trait.ts";
 
 const compute = quantity("FLOPS", { positive: true });
 const share = quantity("%", { positive: true, max: 1 });
+const growth = quantity("%", { max: 10 });
 const physical = { physical: true } as const;
 
 const tier = presettable(
@@ -101,6 +102,15 @@ export const clusterSchema = z.strictObject({
           .enum(["ring", "two-shot", "one-shot", "fastest", "fitted"])
           .default("ring")
           .describe("algorithm of all-reduces inside a node; fastest: of the three, for the bytes at hand; fitted: as measured"),
+        peerLatency: withTrait(
+          z
+            .strictObject({
+              node: growth.prefault("7 %").describe("of peers in the node"),
+              fabric: growth.prefault("20 %").describe("of peers on other nodes, or of such nodes where a token crosses to each once"),
+            })
+            .optional(),
+          physical,
+        ).describe("by how much the latency of an all-to-all grows with each doubling of those that a rank talks to; none: 7 % and 20 %"),
         fits: z.array(collectiveFitSchema).min(1).max(50).optional().describe("measured collectives, for `allReduce: fitted`"),
       },
     }),
