@@ -238,12 +238,20 @@ test("a balanced gate's counts differ by at most 1 in every layer and pass", () 
 function unordered(recording: Recording) {
   const sorted = recording.routing.map(({ observations, ranks, ...rest }) => ({
     ...rest,
-    ranks: { ...ranks, maxOverMean: Number(ranks.maxOverMean.toPrecision(12)) },
+    ranks: {
+      maxOverMean: rounded(ranks.maxOverMean),
+      loadVariance: { ...ranks.loadVariance, sum: rounded(ranks.loadVariance.sum) },
+    },
     observations: [...observations.layer]
       .map((layer, i) => `${layer} ${observations.loadVariance[i]} ${observations.maxOverMean[i]}`)
       .sort(),
   }));
-  return { ...recording, routing: sorted };
+  const { nodeBytes, fabricBytes, ...work } = recording.work;
+  return { ...recording, work: { ...work, nodeBytes: rounded(nodeBytes), fabricBytes: rounded(fabricBytes) }, routing: sorted };
+}
+
+function rounded(sum: number): number {
+  return Number(sum.toPrecision(12));
 }
 
 /** Paths at which two plain values differ; short to print, whatever they hold. */
