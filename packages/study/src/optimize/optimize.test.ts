@@ -9,6 +9,7 @@ import { orderedRunner } from "../ordered-runner.ts";
 import { Stop } from "../stop.ts";
 import { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize.ts";
 import type { Optimum } from "./optimum.ts";
+import { choicesOf } from "./space.ts";
 
 const minimize = (...texts: string[]) => texts.map((text) => ({ text, better: "less" as const }));
 const maximize = (...texts: string[]) => texts.map((text) => ({ text, better: "more" as const }));
@@ -34,8 +35,17 @@ const objectives = fc.constantFrom<OptimizeOptions["objectives"][]>(
 );
 const conditions = fc.subarray(["gpus >= 2", "droppedShare <= 20 %", "throughputPerGpu >= 10 tokens/ms", "parallelism.tensor == 1"]);
 
+/** Some placements of experts ask for more ranks than a small search may have. */
+const withPlans = drawnScenario.filter((scenario) => {
+  try {
+    return choicesOf(scenario, { maxGpus: 3 }).next().done === false;
+  } catch {
+    return false;
+  }
+});
+
 describe("a search that prunes", () => {
-  test.prop([drawnScenario, objectives, conditions], { numRuns: 25 })(
+  test.prop([withPlans, objectives, conditions], { numRuns: 25 })(
     "finds what running every plan finds",
     async (scenario, goals, subjectTo) => {
       const options = { objectives: goals, subjectTo, maxGpus: 3, vary: { "serving.scheduler.microBatches": "1..2" } };
