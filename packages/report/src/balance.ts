@@ -1,6 +1,6 @@
+import type { BalanceReport } from "./experts-schema.ts";
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
-import type { BalanceReport } from "./report.ts";
 import { statsOf } from "./stats.ts";
 
 /** How evenly the experts' ranks were loaded, by phase. */

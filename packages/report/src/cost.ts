@@ -1,6 +1,7 @@
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
-import type { CostReport, Report } from "./report.ts";
+import type { Report } from "./report.ts";
+import type { CostReport } from "./spending-schema.ts";
 
 /** What the GPUs cost from the start of the run to its end: hours, dollars, and dollars over tokens. */
 export function costOf({ ranks, horizonNs, costUsdPerHour }: Recording, tokens: Report["tokens"]): CostReport {

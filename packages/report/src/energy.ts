@@ -1,6 +1,7 @@
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
-import type { EnergyReport, Report } from "./report.ts";
+import type { Report } from "./report.ts";
+import type { EnergyReport } from "./spending-schema.ts";
 
 const JOULES_PER_KWH = 3.6e6;
 

@@ -1,6 +1,6 @@
+import type { PhaseExperts } from "./experts-schema.ts";
 import { ratio } from "./ratio.ts";
 import type { PhaseRouting, SummedRouting } from "./recording.ts";
-import type { PhaseExperts } from "./report.ts";
 import { statsOf } from "./stats.ts";
 import { Tally } from "./tally.ts";
 

@@ -1,5 +1,6 @@
 export { assumptionText } from "./assumption-text.ts";
 export { chromeTrace } from "./chrome-trace.ts";
+export type { PhaseExperts } from "./experts-schema.ts";
 export { formatPhrases } from "./formats.ts";
 export { Histogram } from "./histogram.ts";
 export { reportJsonSchema, reportSchema } from "./late-schema.ts";
@@ -28,19 +29,7 @@ export {
   type Work,
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";
-export type {
-  Estimate,
-  Interval,
-  Memory,
-  PhaseExperts,
-  PhaseTime,
-  PlanFacts,
-  Report,
-  Seeds,
-  Stats,
-  TargetOutcome,
-  Warning,
-} from "./report.ts";
+export type { Estimate, Interval, Memory, PhaseTime, PlanFacts, Report, Seeds, Stats, TargetOutcome, Warning } from "./report.ts";
 export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./served.ts";
 export { servedOf } from "./served-of.ts";
 export { summarize } from "./summarize.ts";

@@ -1,9 +1,8 @@
 import { PRECISIONS } from "@tokenyard/scenario";
 import * as z from "zod";
-
-const count = z.int().min(0);
-const amount = z.number().min(0);
-const share = z.number().min(0).max(1);
+import { balanceSchema, phaseExpertsSchema } from "./experts-schema.ts";
+import { amount, count, share } from "./plain-number.ts";
+import { costSchema, energySchema } from "./spending-schema.ts";
 
 const statsSchema = z.strictObject({ mean: amount, p50: amount, p90: amount, p95: amount, p99: amount, p999: amount, max: amount });
 
@@ -120,40 +119,6 @@ const phaseTimeSchema = z
     "by lane: shares of the time that it gave to the phase on all ranks, by op kind, `waiting` at barriers, `idle`, and `lost` in ops that a fault aborted; they add up to 1. Nothing for a lane that no rank ever used",
   );
 
-const phaseExpertsSchema = z.strictObject({
-  loadVariance: z
-    .strictObject({ mean: amount, p99: amount, max: amount })
-    .nullable()
-    .describe("population standard deviation over mean of the copies per expert, per layer and micro-batch"),
-  maxOverMean: amount.nullable().describe("the fullest expert against the mean, averaged over layers and micro-batches"),
-  droppedShare: share,
-  perLayer: z.array(
-    z.strictObject({
-      layer: count,
-      tokens: z.array(count).describe("copies routed to each expert"),
-      loadVariance: amount.nullable(),
-      droppedShare: share.nullable(),
-    }),
-  ),
-});
-
-const unevennessSchema = z
-  .strictObject({
-    loadVariance: z.strictObject({ mean: amount, p99: amount, max: amount }),
-    maxOverMean: amount.describe("the fullest rank against the mean, averaged over layers and micro-batches"),
-  })
-  .nullable();
-
-const balanceSchema = z
-  .strictObject({
-    rank: z
-      .strictObject({ prefill: unevennessSchema, decode: unevennessSchema })
-      .describe(
-        "of the copies that the experts' ranks of a stage computed, per layer and micro-batch: what placement and copies of experts change",
-      ),
-  })
-  .describe("how evenly work was spread; null in a phase without, and where experts have one rank");
-
 const memorySchema = z
   .strictObject({
     weights: amount,
@@ -226,27 +191,6 @@ const seedsSchema = z
     ),
   })
   .describe("means over several seeds; the rest of the report is of the first. Only where several ran");
-
-const costSchema = z
-  .strictObject({
-    gpuHours: amount.describe("of all GPUs, from the start to the end"),
-    usd: amount.nullable().describe("for them"),
-    usdPerMillionTokens: amount.nullable().describe("all of it over prompt and output tokens"),
-    usdPerMillionInputTokens: amount.nullable().describe("all of it over the prompt tokens"),
-    usdPerMillionOutputTokens: amount.nullable().describe("all of it over the output tokens"),
-  })
-  .describe("what the run costs; nulls when the scenario gives no cost, or there are no such tokens");
-
-const energySchema = z
-  .strictObject({
-    joules: amount.describe("of the site: what its GPUs take, times cluster.site.pue"),
-    wattsPerGpu: amount.nullable().describe("mean power of one GPU, without the rest of the site"),
-    joulesPerToken: amount.nullable().describe("all of it over prompt and output tokens"),
-    joulesPerOutputToken: amount.nullable().describe("all of it over the output tokens"),
-    grams: amount.nullable().describe("CO2 and what warms as much; null when the scenario gives no cluster.site.carbon"),
-    gramsPerMillionTokens: amount.nullable().describe("all of it over prompt and output tokens"),
-  })
-  .describe("what the run takes of energy; null when the scenario gives no power of its GPUs");
 
 /** A report: plain numbers with their unit in the name, null where a metric has no value. The one source of its type and JSON schema. */
 export const reportSchema = z.strictObject({
@@ -345,11 +289,7 @@ export type PoolReport = z.output<typeof poolSchema>;
 export type Levels = z.output<typeof levelsSchema>;
 export type PlanFacts = z.output<typeof planSchema>;
 export type PhaseTime = z.output<typeof phaseTimeSchema>;
-export type PhaseExperts = z.output<typeof phaseExpertsSchema>;
 export type TargetOutcome = Report["targets"][number];
-export type BalanceReport = z.output<typeof balanceSchema>;
-export type CostReport = z.output<typeof costSchema>;
-export type EnergyReport = z.output<typeof energySchema>;
 export type Memory = z.output<typeof memorySchema>;
 export type Warning = z.output<typeof warningSchema>;
 

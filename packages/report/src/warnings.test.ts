@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PhaseExperts } from "./report.ts";
+import type { PhaseExperts } from "./experts-schema.ts";
 import { outcomeWarnings } from "./warnings.ts";
 
 const dropping = (droppedShare: number): PhaseExperts => ({ loadVariance: null, maxOverMean: null, droppedShare, perLayer: [] });

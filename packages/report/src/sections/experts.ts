@@ -1,8 +1,9 @@
 import { columns } from "../bar.ts";
+import type { PhaseExperts } from "../experts-schema.ts";
 import type { Page } from "../page.ts";
 import { percent, significant } from "../quantity.ts";
 import { PHASES } from "../recording.ts";
-import type { PhaseExperts, Report } from "../report.ts";
+import type { Report } from "../report.ts";
 import { type Block, type Row, table } from "../table.ts";
 
 /** How evenly the experts were loaded, with the copies of the least even layer; empty for a model without experts. */
