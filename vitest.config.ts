@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const conditions = ["source"]; // tests read TypeScript directly
+const setupFiles = ["properties.setup.ts"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
@@ -13,6 +14,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "rooms",
+          setupFiles,
           pool: "threads",
           isolate: false, // rooms keep nothing between runs; reading them anew for each file took longer than many tests
           include: ["packages/*/src/**/*.test.ts", "simulator/src/**/*.test.ts", "scenarios/*.test.ts"],
@@ -24,6 +26,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "edges",
+          setupFiles,
           pool: "forks",
           include: ["packages/cli/src/**/*.test.ts", "bench/**/*.test.ts", "lint/*.test.ts"],
           testTimeout: 60_000,

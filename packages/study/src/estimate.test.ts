@@ -37,8 +37,9 @@ test.prop([fc.array(fc.double({ min: 1, max: 1.001, noNaN: true }), { minLength:
   (values) => {
     const [linear, log] = [estimateOf(values)!, estimateOf(values, "positive")!];
     const half = linear.interval!.high - linear.mean;
-    expect(Math.abs(log.interval!.low - linear.interval!.low)).toBeLessThanOrEqual(half * half);
-    expect(Math.abs(log.interval!.high - linear.interval!.high)).toBeLessThanOrEqual(half * half);
+    const matters = half * half + 4 * Number.EPSILON; // of the mean's own size, 1, sums are only exact to a few last digits
+    expect(Math.abs(log.interval!.low - linear.interval!.low)).toBeLessThanOrEqual(matters);
+    expect(Math.abs(log.interval!.high - linear.interval!.high)).toBeLessThanOrEqual(matters);
   },
 );
 
