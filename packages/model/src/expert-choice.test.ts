@@ -2,6 +2,7 @@ import { type Stream, Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
 import { ExpertChoice } from "./expert-choice.ts";
 import { chiSquare, exactMoments, tallied, tokenByToken } from "./token-by-token.contract.ts";
+import { createVisits } from "./visits.ts";
 
 const WEIGHTS = Float64Array.of(0.35, 0.05, 0.25, 0.15, 0.2);
 const TOP_K = 2;
@@ -108,3 +109,30 @@ test("a source's counts go into its row, and nowhere else", () => {
     expect(out.subarray(5, 10).reduce((sum, n) => sum + n, 0)).toBe(topK * tokens);
   }
 });
+
+for (const alike of [true, false]) {
+  test(`tokens visit the ranks and nodes that they choose, however many there are, with weights that are ${alike ? "alike" : "not alike"}`, () => {
+    const experts = 80;
+    const weights = alike ? new Float64Array(experts).fill(1 / experts) : Float64Array.from({ length: experts }, (_, e) => (e + 1) / 3240);
+    const rankOf = Int32Array.from({ length: experts }, (_, e) => e); // one of each rank, two ranks a node: 80 ranks, 40 nodes
+    const places = { rankOf, nodeOf: rankOf.map((rank) => rank >> 1), nodes: 40 };
+    const visits = createVisits(2, places);
+    const choice = new ExpertChoice(weights, 4);
+    const stream = new Streams(4).stream("visits");
+    const out = new Float64Array(2 * experts);
+    let both = 0;
+    for (let draw = 0; draw < 400; draw++) {
+      choice.count(150, stream, out, 1, visits); // more than are looked at at once
+      expect([...visits.toRanks.subarray(experts)]).toEqual([...out.subarray(experts)]); // nobody comes twice to one of one expert
+      for (let node = 0; node < 40; node++) {
+        const [a, b] = [out[experts + 2 * node]!, out[experts + 2 * node + 1]!];
+        const coming = visits.toNodes[40 + node]!;
+        expect(coming >= Math.max(a, b) && coming <= Math.min(150, a + b)).toBe(true);
+        both += a + b - coming; // tokens that chose both experts of the node
+      }
+      expect(visits.toNodes.subarray(0, 40).every((tokens) => tokens === 0)).toBe(true);
+    }
+    if (alike) expect(both / (400 * 150)).toBeCloseTo((40 * (4 * 3)) / (80 * 79), 2);
+    else expect(both).toBeGreaterThan(0);
+  });
+}

@@ -1,4 +1,4 @@
-import { multinomial, type Stream } from "@tokenyard/random";
+import { AliasTable, multinomial, type Stream } from "@tokenyard/random";
 import { ExpertTree } from "./expert-tree.ts";
 import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
 import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
@@ -11,22 +11,26 @@ import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
 export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1
   readonly #topK: number;
-  readonly #cumulative: Float64Array; // [experts]
-  readonly #guide: Int32Array; // [experts], see guideOf
-  readonly #allDifferent: number; // see SetChances
-  readonly #picks: Int32Array; // [topK] of the token at hand
+  readonly #byWeight: AliasTable;
+  readonly #areAlike: boolean; // the weights
+  readonly #mostOneByOne: number; // tokens, see TOKENS_PER_EXPERT
+  readonly #picks: Int32Array; // [some tokens × topK]
   readonly #pickedAt: Float64Array; // [experts] the try that last picked it
+  readonly #nodes = new Map<ExpertPlaces, Int32Array>(); // see nodesOf
+  #visitedAt = new Float64Array(0); // [ranks or nodes] the token that last came there
   readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
   #tries = 0;
+  #visiting = 0;
 
   /** `weights` [experts] are positive and add up to 1; topK is at most their number. */
   constructor(weights: Float64Array, topK: number) {
     this.#weights = weights.map((weight) => Math.max(weight, LEAST_WEIGHT));
     this.#topK = topK;
-    this.#allDifferent = setChances(this.#weights, topK).allDifferent;
-    this.#cumulative = cumulated(this.#weights);
-    this.#guide = guideOf(this.#cumulative);
-    this.#picks = new Int32Array(topK);
+    this.#byWeight = new AliasTable(this.#weights);
+    this.#areAlike = weights.every((weight) => weight === weights[0]);
+    const perExpert = this.#areAlike ? TOKENS_PER_EXPERT.alike : TOKENS_PER_EXPERT.unlike * setChances(this.#weights, topK).allDifferent;
+    this.#mostOneByOne = perExpert * weights.length;
+    this.#picks = new Int32Array(TOKENS_AT_ONCE * topK);
     this.#pickedAt = new Float64Array(weights.length);
   }
 
@@ -39,8 +43,12 @@ export class ExpertChoice {
     if (this.#topK === 1) {
       multinomial(stream, tokens, this.#weights, out, source * experts);
       if (visits !== undefined) sumCopies(out, source, visits);
-    } else if (tokens <= TOKENS_PER_EXPERT * experts * this.#allDifferent) this.#countEach(tokens, stream, out, source, visits);
-    else this.#treeOf(visits?.places).count(tokens, stream, out, source, visits);
+    } else if (tokens <= this.#mostOneByOne) {
+      out.fill(0, source * experts, (source + 1) * experts);
+      if (visits !== undefined) clearVisits(visits, source);
+      if (this.#areAlike) this.#countEachAlike(tokens, stream, out, source, visits);
+      else this.#countEach(tokens, stream, out, source, visits);
+    } else this.#treeOf(visits?.places).count(tokens, stream, out, source, visits);
   }
 
   /** Share of all copies that each expert gets in the mean [experts]. */
@@ -58,53 +66,110 @@ export class ExpertChoice {
   #countEach(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const picks = this.#picks;
     const pickedAt = this.#pickedAt;
-    const offset = source * this.#weights.length;
-    out.fill(0, offset, offset + this.#weights.length);
-    if (visits !== undefined) clearVisits(visits, source);
+    const topK = this.#topK;
+    const offset = source * pickedAt.length;
+    let now = this.#tries;
+    let at = 0;
     for (let token = 0; token < tokens; token++) {
-      let picked = 0;
-      this.#tries++;
-      while (picked < picks.length) {
-        const expert = this.#pick(stream.next());
-        if (pickedAt[expert] === this.#tries) {
-          picked = 0;
-          this.#tries++;
+      const end = at + topK;
+      now++;
+      while (at < end) {
+        const expert = this.#byWeight.pick(stream);
+        if (pickedAt[expert] === now) {
+          at = end - topK;
+          now++;
         } else {
-          pickedAt[expert] = this.#tries;
-          picks[picked++] = expert;
+          pickedAt[expert] = now;
+          picks[at++] = expert;
         }
       }
-      for (let i = 0; i < picked; i++) out[offset + picks[i]!]! += 1;
-      if (visits !== undefined) addVisits(picks, visits, source);
+      for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
+      if (visits !== undefined && at === picks.length) this.#addVisits(at, visits, source);
+      if (at === picks.length) at = 0;
     }
+    if (visits !== undefined) this.#addVisits(at, visits, source);
+    this.#tries = now;
   }
 
-  /** The first expert whose cumulative weight lies above `u`; the last one if rounding left none. */
-  #pick(u: number): number {
-    const cumulative = this.#cumulative;
-    const last = cumulative.length - 1;
-    let expert = this.#guide[Math.floor(u * cumulative.length)]!;
-    while (expert < last && cumulative[expert]! <= u) expert++;
-    return expert;
-  }
-}
-
-/** Adds one token with `picks` [topK] to the visits of `source`. */
-function addVisits(picks: Int32Array, { places, toRanks, toNodes }: Visits, source: number): void {
-  const { rankOf, nodeOf, nodes } = places;
-  for (let i = 0; i < picks.length; i++) {
-    const rank = rankOf[picks[i]!]!;
-    const node = nodeOf[rank]!;
-    let newRank = 1;
-    let newNode = 1;
-    for (let before = 0; before < i && newRank === 1; before++) {
-      const other = rankOf[picks[before]!]!;
-      if (other === rank) newRank = 0;
-      if (nodeOf[other] === node) newNode = 0;
+  /** The same where weights are alike: then only the pick that comes twice is made again, and a word of random bits tells several. */
+  #countEachAlike(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+    const picks = this.#picks;
+    const pickedAt = this.#pickedAt;
+    const topK = this.#topK;
+    const experts = pickedAt.length;
+    const offset = source * experts;
+    const bits = WORD - Math.clz32(experts - 1);
+    const mask = (1 << bits) - 1;
+    let now = this.#tries;
+    let word = 0;
+    let left = 0;
+    let at = 0;
+    for (let token = 0; token < tokens; token++) {
+      const end = at + topK;
+      now++;
+      while (at < end) {
+        if (left < bits) {
+          word = stream.bits();
+          left = WORD;
+        }
+        const expert = word & mask;
+        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
+        left -= bits;
+        if (expert >= experts || pickedAt[expert] === now) continue;
+        pickedAt[expert] = now;
+        out[offset + expert]! += 1;
+        picks[at++] = expert;
+      }
+      if (visits !== undefined && at === picks.length) this.#addVisits(at, visits, source);
+      if (at === picks.length) at = 0;
     }
-    if (newRank === 0) continue;
-    toRanks[source * nodeOf.length + rank]! += 1;
-    toNodes[source * nodes + node]! += newNode;
+    if (visits !== undefined) this.#addVisits(at, visits, source);
+    this.#tries = now;
+  }
+
+  /** Adds the tokens of the first `picked` picks to the visits of `source`. */
+  #addVisits(picked: number, { places, toRanks, toNodes }: Visits, source: number): void {
+    const { rankOf, nodeOf, nodes } = places;
+    this.#addPlaces(picked, rankOf, toRanks, source * nodeOf.length, nodeOf.length);
+    if (nodes === 1) toNodes[source]! += picked / this.#topK;
+    else this.#addPlaces(picked, this.#nodesOf(places), toNodes, source * nodes, nodes);
+  }
+
+  /** Adds to `out` from `first` on, by the `count` places that `placeOf` [experts] tells, how many tokens come there. Without a branch that nobody could foretell. */
+  #addPlaces(picked: number, placeOf: Int32Array, out: Float64Array, first: number, count: number): void {
+    const picks = this.#picks;
+    const topK = this.#topK;
+    if (count <= WORD) {
+      for (let at = 0; at < picked; ) {
+        let been = 0;
+        for (const end = at + topK; at < end; at++) {
+          const place = placeOf[picks[at]!]!;
+          out[first + place]! += ((been >>> place) & 1) ^ 1;
+          been |= 1 << place;
+        }
+      }
+      return;
+    }
+    if (this.#visitedAt.length < count) this.#visitedAt = new Float64Array(count);
+    const visitedAt = this.#visitedAt;
+    let now = this.#visiting;
+    for (let at = 0; at < picked; ) {
+      now++;
+      for (const end = at + topK; at < end; at++) {
+        const place = placeOf[picks[at]!]!;
+        const isNew = visitedAt[place] === now ? 0 : 1;
+        visitedAt[place] = now;
+        out[first + place]! += isNew;
+      }
+    }
+    this.#visiting = now;
+  }
+
+  /** [experts] on which node each lies */
+  #nodesOf(places: ExpertPlaces): Int32Array {
+    const nodes = this.#nodes.get(places) ?? places.rankOf.map((rank) => places.nodeOf[rank]!);
+    this.#nodes.set(places, nodes);
+    return nodes;
   }
 }
 
@@ -114,27 +179,9 @@ function clearVisits({ places, toRanks, toNodes }: Visits, source: number): void
   toNodes.fill(0, source * places.nodes, (source + 1) * places.nodes);
 }
 
-/** Up to so many tokens for each expert, as many as are picked without a second try, drawing one by one is the cheaper way, about. */
-const TOKENS_PER_EXPERT = 0.6;
+const WORD = 32; // bits
 
-function cumulated(weights: Float64Array): Float64Array {
-  let sum = 0;
-  return weights.map((weight) => {
-    sum += weight;
-    return sum;
-  });
-}
+const TOKENS_AT_ONCE = 64;
 
-/**
- * Guide [experts]: at g, the first expert whose cumulative weight lies above g / experts. From there a search for u ≥ g / experts
- * takes two steps on average, whatever the weights (Chen and Asau 1974).
- */
-function guideOf(cumulative: Float64Array): Int32Array {
-  const guide = new Int32Array(cumulative.length);
-  let expert = 0;
-  for (let g = 0; g < guide.length; g++) {
-    while (expert < cumulative.length - 1 && cumulative[expert]! <= g / guide.length) expert++;
-    guide[g] = expert;
-  }
-  return guide;
-}
+/** Up to so many tokens for each expert drawing one by one is the cheaper way, about; of unlike weights, as many as are picked without a second try. */
+const TOKENS_PER_EXPERT = { alike: 6, unlike: 2.5 };

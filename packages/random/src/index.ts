@@ -1,6 +1,7 @@
 export { lnFactorial } from "./factorial.ts";
 export { lnGamma } from "./ln-gamma.ts";
 export { exp, expm1, ln, log1p, pow } from "./portable-math.ts";
+export { AliasTable } from "./samplers/alias-table.ts";
 export { binomial, lnCommoner } from "./samplers/binomial.ts";
 export { categorical } from "./samplers/categorical.ts";
 export { dirichlet } from "./samplers/dirichlet.ts";

@@ -1,8 +1,11 @@
 import alea from "seedrandom/lib/alea.js";
 
-/** A source of uniform numbers in [0, 1): multiples of 2⁻⁵³, each as likely. */
+/** A source of chance. */
 export interface Stream {
+  /** A uniform number in [0, 1): a multiple of 2⁻⁵³, each as likely. */
   next(): number;
+  /** 32 random bits as a whole number from −2³¹ to 2³¹ − 1, each as likely; at half the price of a number. */
+  bits(): number;
 }
 
 /**
@@ -29,7 +32,8 @@ export class Streams {
   stream(name: string): Stream {
     let stream = this.#streams.get(name);
     if (stream === undefined) {
-      stream = { next: alea(`${this.#seed}/${this.#under}${name}`).double };
+      const generator = alea(`${this.#seed}/${this.#under}${name}`);
+      stream = { next: generator.double, bits: generator.int32 };
       this.#streams.set(name, stream);
     }
     return stream;

@@ -62,7 +62,12 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
           if (router.draws) return;
           const [first, second] = [0, 1].map((layer) => {
             const out = new Float64Array(given.tokens.length * given.count);
-            router.route(layer, given.tokens, { next: () => expect.unreachable("it drew") }, out);
+            router.route(
+              layer,
+              given.tokens,
+              { next: () => expect.unreachable("it drew"), bits: () => expect.unreachable("it drew") },
+              out,
+            );
             return out;
           });
           expect(second).toEqual(first);

@@ -41,7 +41,7 @@ for (const capacity of [8, 32]) {
 
 test("an expert that is not full draws nothing", () => {
   const drawn: number[] = [];
-  const stream = { next: () => drawn.push(0) / 10 };
+  const stream = { next: () => drawn.push(0) / 10, bits: () => drawn.push(0) };
   new DropOverflow().cut(Float64Array.of(5, 1, 5, 1), 2, 2, 10, stream);
   expect(drawn).toHaveLength(0);
   new DropOverflow().cut(Float64Array.of(5, 1, 5, 1), 2, 2, 9, stream);

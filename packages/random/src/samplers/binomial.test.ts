@@ -7,7 +7,7 @@ import { lnBinomialProbability } from "../probability.ts";
 import { Streams } from "../streams.ts";
 import { binomial } from "./binomial.ts";
 import { counted, expectLaw, expectMoments, expectShares, NORMAL_DECILES, TENTHS } from "./goodness-of-fit.contract.ts";
-import { tableWidth } from "./ratio-of-uniforms.ts";
+import { hatScale, hatSqueeze, hatTail, hatWidth, LEAST_US } from "./transformed-rejection.ts";
 
 describe("binomial", () => {
   for (const [n, a] of [
@@ -15,8 +15,9 @@ describe("binomial", () => {
     [2, 63],
     [10, 32],
     [40, 3],
-    [79, 16], // mean 19.75, counted up
-    [81, 16], // mean 20.25, rejected
+    [39, 16], // mean 9.75, counted up
+    [41, 16], // mean 10.25, rejected
+    [81, 16],
     [300, 60],
     [500, 32],
     [1000, 5],
@@ -80,15 +81,25 @@ describe("binomial", () => {
     expect(() => binomial(stream, 3, Number.NaN)).toThrow(RangeError);
   });
 
-  const laws = fc.record({ n: fc.integer({ min: 2, max: 1000 }), p: fc.double({ min: 0.001, max: 0.5, noNaN: true }) });
-  test.prop([laws])("lies under its table, wherever the table is used", ({ n, p }) => {
-    const mean = n * p;
-    const peak = lnBinomialProbability(Math.floor((n + 1) * p), n, p);
-    for (let k = 0; k <= n; k++) {
-      const height = exp((lnBinomialProbability(k, n, p) - peak) / 2); // the largest u that keeps k
-      expect(height).toBeLessThan(1 + 1e-9);
-      const reach = Math.max(Math.abs(k - mean - 0.5), Math.abs(k + 0.5 - mean)); // farthest point that is cut to k
-      expect(reach * height).toBeLessThan(tableWidth(mean * (1 - p)) / 2);
-    }
-  });
+  const laws = fc
+    .record({ n: fc.integer({ min: 20, max: 5000 }), p: fc.double({ min: 0.002, max: 0.5, noNaN: true }) })
+    .filter(({ n, p }) => n * p >= 10);
+  test.prop([laws, fc.array(fc.double({ min: 1e-6, max: 0.5, noNaN: true }), { minLength: 50, maxLength: 50 })])(
+    "lies under its hat and over its squeeze, wherever they are used",
+    ({ n, p }, places) => {
+      const deviation = Math.sqrt(n * p * (1 - p));
+      const width = hatWidth(deviation);
+      const tail = hatTail(width, p);
+      const peak = lnBinomialProbability(Math.floor((n + 1) * p), n, p);
+      for (const us of places) {
+        for (const u of [0.5 - us, us - 0.5]) {
+          const k = Math.floor(((2 * tail) / us + width) * u + n * p + 0.5);
+          if (!(k >= 0 && k <= n)) continue;
+          const most = (exp(lnBinomialProbability(k, n, p) - peak) * (tail / (us * us) + width)) / hatScale(width, deviation); // the largest v that keeps k
+          expect(most).toBeLessThan(1 + 1e-9);
+          if (us >= LEAST_US) expect(most).toBeGreaterThan(hatSqueeze(width));
+        }
+      }
+    },
+  );
 });

@@ -1,9 +1,9 @@
-import { exp, log1p } from "../portable-math.ts";
+import { exp, ln, log1p } from "../portable-math.ts";
 import { lnBinomialProbability } from "../probability.ts";
 import type { Stream } from "../streams.ts";
-import { isUnder, tableWidth } from "./ratio-of-uniforms.ts";
+import { hatScale, hatSqueeze, hatTail, hatWidth, LEAST_US } from "./transformed-rejection.ts";
 
-const INVERSION_MEAN = 20; // up to here, counting up from 0 is the cheaper way
+const INVERSION_MEAN = 10; // up to here, counting up from 0 is the cheaper way; the hat of the other lies over the law from here on
 
 /** What `binomial` asks of p, which whoever draws with one p again and again may keep: ln(1 − q) of the rarer outcome, q = min(p, 1 − p). */
 export function lnCommoner(p: number): number {
@@ -46,14 +46,20 @@ function inverted(stream: Stream, n: number, p: number, lnOften: number): number
   }
 }
 
-/** Ratio of uniforms with the exact probability. */
+/** Transformed rejection: six of seven draws are kept without asking how likely they are. */
 function rejected(stream: Stream, n: number, p: number): number {
-  const mean = n * p;
-  const width = tableWidth(mean * (1 - p));
-  const peak = lnBinomialProbability(Math.floor((n + 1) * p), n, p);
+  const deviation = Math.sqrt(n * p * (1 - p));
+  const width = hatWidth(deviation);
+  const tail = hatTail(width, p);
+  const squeeze = hatSqueeze(width);
   for (;;) {
-    const u = 1 - stream.next();
-    const k = Math.floor(mean + 0.5 + (width * (stream.next() - 0.5)) / u);
-    if (k >= 0 && k <= n && isUnder(u, lnBinomialProbability(k, n, p) - peak)) return k;
+    const v = stream.next();
+    const u = stream.next() - 0.5;
+    const us = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * tail) / us + width) * u + n * p + 0.5);
+    if (us >= LEAST_US && v <= squeeze) return k;
+    if (!(k >= 0 && k <= n)) continue;
+    const height = (v * hatScale(width, deviation)) / (tail / (us * us) + width);
+    if (ln(height) <= lnBinomialProbability(k, n, p) - lnBinomialProbability(Math.floor((n + 1) * p), n, p)) return k;
   }
 }

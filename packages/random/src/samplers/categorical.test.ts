@@ -25,7 +25,7 @@ describe("categorical", () => {
     (weights, u) => {
       const sums = runningSums(weights);
       const walked = sums.findIndex((sum) => sum > u * sums.at(-1)!);
-      const index = categorical({ next: () => u }, sums);
+      const index = categorical({ next: () => u, bits: () => 0 }, sums);
       expect(index).toBe(walked);
       expect(weights[index]).toBeGreaterThan(0);
     },

@@ -13,7 +13,7 @@ describe("exponential", () => {
   });
 
   test("gives 0 for the least uniform and 53·ln 2 means for the largest", () => {
-    expect(exponential({ next: () => 0 }, 4)).toBeCloseTo(0, 15);
-    expect(exponential({ next: () => 1 - 2 ** -53 }, 4)).toBeCloseTo(4 * 53 * Math.LN2, 10);
+    expect(exponential({ next: () => 0, bits: () => 0 }, 4)).toBeCloseTo(0, 15);
+    expect(exponential({ next: () => 1 - 2 ** -53, bits: () => 0 }, 4)).toBeCloseTo(4 * 53 * Math.LN2, 10);
   });
 });

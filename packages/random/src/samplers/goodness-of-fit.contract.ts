@@ -76,6 +76,10 @@ export function counted(source: Stream): Stream & { readonly drawn: number } {
       drawn++;
       return source.next();
     },
+    bits() {
+      drawn++;
+      return source.bits();
+    },
   };
 }
 
