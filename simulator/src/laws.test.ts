@@ -58,6 +58,25 @@ test("for every rank and lane busy + waiting + idle + lost = horizon, to the nan
   });
 });
 
+test("nanoseconds add up in a run of two months too, where an instant and a sum together are no safe integer", () => {
+  // ~400 passes through two stages, each with a send of 7,200 s to the next and back: 2 × 7.2e12 × 400 = 5.8e15 ns, of 9.007e15 that are counted
+  const recording = recorded(
+    parseScenario({
+      tokenyard: 1,
+      model: { layers: 2, hiddenSize: 512, attention: { heads: 4, kvHeads: 4, headSize: 128 }, dense: { hiddenSize: 999 } },
+      cluster: {
+        gpu: { compute: "1 TFLOPS", bandwidth: "1 TB/s", memory: "1 TB" },
+        network: { kind: "two-tier", node: { bandwidth: "0.7 GB/s", latency: "7200 s" }, fabric: { bandwidth: "1 GB/s", latency: "1 us" } },
+      },
+      parallelism: { pipeline: 2, layers: "shared-ranks" },
+      workload: { kind: "batch", sequences: 3, promptTokens: { kind: "uniform", from: 1, to: 999 }, outputTokens: 400 },
+      serving: { scheduler: { kind: "static", microBatches: 3 } },
+    }),
+  );
+  expect(recording.horizonNs).toBeGreaterThan(5e15);
+  for (const rank of [0, 1]) for (const lane of [0, 1]) expect(laneNs(recording, rank, lane)).toBe(recording.horizonNs);
+});
+
 test("no two spans overlap on a rank and lane, and the spans are the busy and waiting time", () => {
   law((scenario) => {
     const { spans, ...recording } = recorded(scenario, { spans: EVERYTHING });

@@ -18,7 +18,10 @@ export interface RecorderOptions {
   readonly routing?: readonly [RoutingLog, RoutingLog];
 }
 
-/** Sums up, for every rank and lane, what its nanoseconds went into; keeps single spans only when asked to. */
+/**
+ * Sums up, for every rank and lane, what its nanoseconds went into; keeps single spans only when asked to. Late in a long run an instant and a
+ * sum together are no safe integer: what is added is a difference of instants first.
+ */
 export class Recorder {
   /** [ranks × phases × op kinds] */
   readonly busyNs: Float64Array;
@@ -74,8 +77,8 @@ export class Recorder {
       const busy = (rank * 2 + phase) * KINDS + kind;
       const side = (rank * 2 + phase) * 2 + lane;
       busyNs[busy] = busyNs[busy]! + work;
-      waitingNs[side] = waitingNs[side]! + end - arrived - work;
-      idleNs[side] = idleNs[side]! + arrived - laneFreeNs[r]!;
+      waitingNs[side] = waitingNs[side]! + (end - arrived - work);
+      idleNs[side] = idleNs[side]! + (arrived - laneFreeNs[r]!);
       this.#lastPhase[rank * 2 + lane] = phase;
       if (startNs[r]! < first) first = startNs[r]!;
       if (end > last) last = end;
@@ -115,7 +118,7 @@ export class Recorder {
         const at = (firstRank + r) * 2 + lane;
         const end = startNs + ends[r]!;
         const side = ((firstRank + r) * 2 + phase) * 2 + lane;
-        this.idleNs[side] = this.idleNs[side]! + end - freeNs[r]! - this.#passNs[at]!;
+        this.idleNs[side] = this.idleNs[side]! + (end - freeNs[r]! - this.#passNs[at]!);
         this.#passNs[at] = 0;
         this.#lastPhase[at] = phase;
         freeNs[r] = end;
@@ -167,7 +170,7 @@ export class Recorder {
       const side = ((firstRank + r) * 2 + microBatch.phase) * 2 + op.lane;
       const arrived = Math.min(run.arrivedNs[r]!, nowNs);
       this.idleNs[side] = this.idleNs[side]! + arrived - laneFreeNs[r]!;
-      this.lostNs[side] = this.lostNs[side]! + nowNs - arrived;
+      this.lostNs[side] = this.lostNs[side]! + (nowNs - arrived);
       this.#lastPhase[(firstRank + r) * 2 + op.lane] = microBatch.phase;
       laneFreeNs[r] = nowNs;
     }
