@@ -17,6 +17,7 @@ import { ServedLog } from "./logs/served-log.ts";
 import { SpentLog } from "./logs/spent-log.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
+import { WorkMeter } from "./setup/work-meter.ts";
 import type { MicroBatch } from "./stages/micro-batch.ts";
 import { Pool } from "./stages/pool.ts";
 import { Transfers } from "./stages/transfers.ts";
@@ -51,6 +52,8 @@ export class Simulation {
   /** Where single spans are kept. */
   readonly #requestSpans: RequestSpanLog | undefined;
   readonly #cacheLog: CacheLog | undefined;
+  /** Of loads: of a batch it is known before how much work it is. */
+  readonly #work: WorkMeter | undefined;
   readonly #arriving = createArrivingRequest();
   /** Events so far. */
   #handled = 0;
@@ -80,6 +83,7 @@ export class Simulation {
     this.#levels = underLoad ? new Levels(replicas, scenario.measure?.levels ?? LEVEL_BUCKETS) : undefined;
     const { cache } = setup.scheduler;
     this.#cacheLog = cache !== undefined && window !== undefined ? new CacheLog(replicas, cache.use().blockTokens, window) : undefined;
+    this.#work = underLoad && options.fold !== false ? new WorkMeter(setup) : undefined;
     const shared = {
       timeline: this.#timeline,
       observer: this.#observer,
@@ -102,7 +106,7 @@ export class Simulation {
 
   /**
    * Handles events until `maxEvents` more are done or nothing is left to happen; true when there is more to do.
-   * Throws Problems when the run lasts longer than simulated time can be counted, TooManySpans when the window holds too many.
+   * Throws Problems when the run lasts longer than simulated time can be counted or takes more work than it may, TooManySpans when the window holds too many.
    */
   advance(maxEvents: number): boolean {
     try {
@@ -121,6 +125,7 @@ export class Simulation {
       do this.#handleAll(nowNs);
       while (this.#takeArrivals(nowNs)); // a run that was cut short for one may end now
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
+      this.#work?.check(this.#finished);
       nowNs = this.#nextNs();
     }
     return nowNs !== undefined;
@@ -153,6 +158,7 @@ export class Simulation {
   #handleAll(nowNs: number): void {
     for (let event = this.#timeline.next(nowNs); event !== undefined; event = this.#timeline.next(nowNs)) {
       this.#handled++;
+      this.#work?.add(event);
       this.#handle(event, nowNs);
     }
   }

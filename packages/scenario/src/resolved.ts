@@ -36,10 +36,10 @@ function written(schema: z.ZodType, value: unknown): unknown {
   return tree;
 }
 
-const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed"]);
+const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed", "mostWork"]);
 
 /**
- * SHA-256 (hex) of a resolved scenario as compact JSON with sorted keys, less name, about and seed: what decides the outcome. Where a
+ * SHA-256 (hex) of a resolved scenario as compact JSON with sorted keys, less name, about, seed and most work: what decides the outcome. Where a
  * trace lies does not, once the SHA-256 of its bytes is noted.
  */
 export function hashOf(resolved: object): string {

@@ -1,7 +1,7 @@
 import { compilePlan } from "@tokenyard/placement";
 import { OP_KINDS } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
-import { Problems, parseScenario, type Scenario } from "@tokenyard/scenario";
+import { hashOf, Problems, parseScenario, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { drawRequests } from "@tokenyard/serving";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -15,10 +15,11 @@ interface Changes {
   readonly parallelism?: object;
   readonly workload?: object;
   readonly serving?: object;
+  readonly mostWork?: string;
 }
 
 /** A layer of two experts on one rank, and one prompt; then what is changed. */
-function scenario({ model, parallelism = {}, workload, serving = {} }: Changes): Scenario {
+function scenario({ model, parallelism = {}, workload, serving = {}, mostWork }: Changes): Scenario {
   return parseScenario({
     tokenyard: 1,
     model: {
@@ -33,8 +34,9 @@ function scenario({ model, parallelism = {}, workload, serving = {} }: Changes):
       network: { kind: "two-tier", node: { bandwidth: "1 GB/s", latency: "1 us" }, fabric: { bandwidth: "1 GB/s", latency: "1 us" } },
     },
     parallelism,
-    workload: { kind: "batch", sequences: 1, promptTokens: 10, outputTokens: 1, ...workload },
+    workload: workload && "kind" in workload ? workload : { kind: "batch", sequences: 1, promptTokens: 10, outputTokens: 1, ...workload },
     serving,
+    ...(mostWork === undefined ? {} : { mostWork }),
   });
 }
 
@@ -43,10 +45,9 @@ function requestsOf({ workload, seed }: Scenario) {
   return drawRequests(workload, new Streams(seed));
 }
 
-function problemsOf(changes: Changes) {
-  const absurd = scenario(changes);
+function refusal(attempt: () => unknown): string[] {
   try {
-    checkWork(absurd, compilePlan(absurd), requestsOf(absurd));
+    attempt();
   } catch (error) {
     if (error instanceof Problems) return error.problems.map(({ path, given, wanted }) => `${path.join(".")}: ${given} ${wanted}`);
     throw error;
@@ -54,23 +55,53 @@ function problemsOf(changes: Changes) {
   return [];
 }
 
-test("a run of more steps than a machine does in a day is refused, with what it is made of and what would lessen it", () => {
-  // 100 micro-batches × 1e9 passes × (9 ops of the layer + 1) × 8 ranks = 8e12; the rest is routing
+function problemsOf(changes: Changes) {
+  const absurd = scenario(changes);
+  return refusal(() => checkWork(absurd, compilePlan(absurd), requestsOf(absurd)));
+}
+
+test("a run of more work than a minute is refused, with what it is made of and what would lessen it", () => {
+  // 100 micro-batches × 1e6 passes × (9 ops of the layer + 1) × 8 ranks = 8e9 steps, 400 s; the rest is routing
   const parallelism = { expert: 8 };
   const serving = { scheduler: { kind: "static", microBatches: 100 } };
-  const workload = { sequences: 100, outputTokens: 1e9 };
+  const workload = { sequences: 100, outputTokens: 1e6 };
   const model = { experts: { count: 8, topK: 1, hiddenSize: 8 } };
-  const [steps] = problemsOf({ model, parallelism, serving, workload });
-  expect(steps).toBe(
-    "workload.outputTokens: about 9.4e12 steps, mostly for 1e11 passes × 10 ops × 8 ranks, " +
-      "at most 1e12 steps: fewer output tokens, micro-batches, layers or ranks of a stage",
+  const [work] = problemsOf({ model, parallelism, serving, workload });
+  expect(work).toBe(
+    "workload.outputTokens: about 588 s of work, mostly for 1e8 passes × 10 ops × 8 ranks, " +
+      "at most 60 s: fewer output tokens, micro-batches, layers or ranks of a stage, or `mostWork: 650 s`",
   );
+  expect(problemsOf({ model, parallelism, serving, workload, mostWork: "650 s" })).toEqual([]);
+});
+
+test("what nobody can know of a load is counted as it runs, and refused when it is more than the scenario allows", () => {
+  const load = (mostWork: string) =>
+    scenario({
+      workload: {
+        kind: "open",
+        requests: 300,
+        rate: "1000 requests/s",
+        promptTokens: 100,
+        outputTokens: { kind: "uniform", from: 1, to: 200 },
+      },
+      serving: { scheduler: { kind: "continuous", tokenBudget: 1000, maxSequences: 1000 } },
+      mostWork,
+    });
+  const refused = (mostWork: string) => refusal(() => run(prepare(load(mostWork))));
+  // before the run each pass is taken to be full, which they are not
+  const [work] = refused("0.003 s");
+  expect(work).toMatch(
+    /^workload\.requests: 0\.003\d* s of work for the first \d+ of about 300 requests at most 0\.003 s: fewer or shorter requests, or `mostWork: [\d.]+ s`$/,
+  );
+  const enough = /mostWork: (.*)`$/.exec(work!)![1]!;
+  expect(refused(enough)).toEqual([]);
+  expect(hashOf(resolvedOf(load("0.003 s")))).toBe(hashOf(resolvedOf(load("1 s"))));
 });
 
 test("what would fill the memory is refused at what fills it", () => {
   const experts = (count: number, topK = 1) => ({ experts: { count, topK, hiddenSize: 8 } });
   // 65,536 data groups × 65,536 experts × 8 bytes = 32 GiB for the copies of a micro-batch, and again for the bytes between ranks
-  expect(problemsOf({ model: experts(65_536), parallelism: { expert: 65_536 } })).toEqual([
+  expect(problemsOf({ model: experts(65_536), parallelism: { expert: 65_536 }, mostWork: "9e5 s" })).toEqual([
     "serving.scheduler.microBatches: about 64.1 GiB, mostly for 1 micro-batches over 65536 data groups × 65536 experts, " +
       "at most 2 GiB: fewer micro-batches, data groups or experts",
   ]);
@@ -80,7 +111,7 @@ test("what would fill the memory is refused at what fills it", () => {
       "at most 2 GiB: fewer layers or experts, or a smaller topK",
   ]);
   // 10,000 layers × 9 ops × 4096 ranks × 36 bytes × 2, and 2 GiB for the routing
-  expect(problemsOf({ model: { ...experts(4096), layers: 10_000 }, parallelism: { expert: 4096 } })[0]).toMatch(
+  expect(problemsOf({ model: { ...experts(4096), layers: 10_000 }, parallelism: { expert: 4096 }, mostWork: "9e5 s" })[0]).toMatch(
     /^parallelism: about 27.4 GiB, mostly for the times of 10000 layers on 4096 ranks/,
   );
   // 1,000,000 micro-batches × 1024 data groups × 1024 experts × 8 bytes
@@ -98,14 +129,15 @@ test("more copies of tokens than can be counted exactly are refused", () => {
   expect(copies).toMatch(/^workload.sequences: about 1e16 copies of tokens at most 9e15, so that counts stay whole numbers/);
 });
 
-test("a plan of 4,096 GPUs, 256 experts and an hour of load is far from every limit", () => {
+test("a plan of 4,096 GPUs, 256 experts and an hour of load needs no more than to be allowed", () => {
   const changes = {
     model: { layers: 60, experts: { count: 256, topK: 8, hiddenSize: 2048 } },
     parallelism: { expert: 64, data: 64 },
     workload: { sequences: 200_000, promptTokens: 4000, outputTokens: 1000 },
     serving: { scheduler: { kind: "static", microBatches: 10 } },
   };
-  expect(problemsOf(changes)).toEqual([]);
+  expect(problemsOf(changes)).toEqual([expect.stringMatching(/^workload\.outputTokens: about \d+ s of work/)]);
+  expect(problemsOf({ ...changes, mostWork: "24000 s" })).toEqual([]);
 });
 
 test("the estimate of steps is at least the ops on ranks that a run has, and not a hundred times as many", () => {

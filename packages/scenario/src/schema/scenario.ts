@@ -7,6 +7,7 @@ import { measureSchema } from "./measure.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
 import { poolRules, poolsSchema } from "./pools.ts";
+import { quantity } from "./quantity.ts";
 import { servingSchema } from "./serving.ts";
 import { sweepSchema } from "./sweep.ts";
 import { targetsSchema } from "./targets.ts";
@@ -48,6 +49,11 @@ export const scenarioSchema = z
       .describe("paths of values that were assumed; every report lists them. Defaults of physical values are added"),
     claims: claimsSchema.optional().describe("what the plan asserts, for `tokenyard audit`"),
     deployment: deploymentSchema.optional(),
+    mostWork: quantity("s")
+      .optional()
+      .describe(
+        "of one core, that a run may take, none: 60 s. An estimate, the same on every machine: 20 million steps a second, an op on a rank being one. What takes more is refused",
+      ),
   })
   .check(...poolRules);
 

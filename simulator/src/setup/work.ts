@@ -1,0 +1,139 @@
+import { layerKinds } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import type { Requests } from "@tokenyard/serving";
+import { type Item, short } from "./item.ts";
+import type { LoadWork } from "./load-work.ts";
+
+export const OPS_PER_LAYER = 9; // the most that a program has for one
+const STEPS_PER_SEQUENCE = 30; // of a batch: it is drawn, dealt out and told of
+const STEPS_PER_REQUEST = 120; // of its arrival, its way through the queue and its end
+const CELLS_PER_STEP = 7; // of a table that is walked through
+
+/** The numbers that work and memory grow with. */
+export interface Sizes {
+  readonly layers: number;
+  readonly moeLayers: number;
+  readonly experts: number;
+  readonly topK: number;
+  readonly microBatches: number;
+  /** Trips of all micro-batches together, at most. */
+  readonly passes: number;
+  /** Parts that a pass runs in, at most: two where it may be split. */
+  readonly parts: number;
+  readonly sequences: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
+
+export function sizesOf(scenario: Scenario, plan: Plan, requests: Requests): Sizes {
+  const { model, serving } = scenario;
+  const { scheduler, overlap } = serving;
+  const dealt = scheduler.kind === "static";
+  const atOnce = dealt ? Math.min(scheduler.microBatches * plan.replicas, requests.count) : plan.stages * plan.replicas;
+  return {
+    layers: model.layers,
+    moeLayers: layerKinds(model).filter((kind) => kind === "moe").length,
+    experts: model.experts?.count ?? 0,
+    topK: model.experts?.topK ?? 0,
+    microBatches: atOnce,
+    passes: dealt ? sumOfLargest(requests.outputTokens, atOnce) : 0, // else nobody knows yet
+    parts: overlap.kind === "two-batch" ? 2 : 1,
+    sequences: requests.count,
+    promptTokens: sum(requests.promptTokens),
+    outputTokens: sum(requests.outputTokens),
+  };
+}
+
+/** A micro-batch takes as many passes as its longest request has output tokens, and no two share a request. */
+function sumOfLargest(outputTokens: Int32Array, count: number): number {
+  return count === outputTokens.length ? sum(outputTokens) : sum(outputTokens.toSorted().subarray(outputTokens.length - count));
+}
+
+/** What a batch that is dealt out takes, rather more than less. */
+export function stepItems(plan: Plan, sizes: Sizes): Item[] {
+  const { layers, moeLayers, experts, topK, parts, promptTokens, outputTokens } = sizes;
+  const { ranksPerStage, stages, interleave, dataGroups, attentionTensor } = plan;
+  const output = ["workload", "outputTokens"];
+  const passes = sizes.passes * parts;
+  const prefills = sizes.microBatches * parts;
+  const ops = layers * OPS_PER_LAYER + stages * interleave;
+  const counts = dataGroups * experts;
+  // few tokens are drawn one by one, many by counts
+  const draws =
+    topK * (Math.min(2 * prefills * counts, promptTokens) + Math.min(2 * Math.max(0, passes - prefills) * counts, outputTokens));
+  const cells = 3 * counts + attentionTensor * dataGroups * dataGroups;
+  return [
+    {
+      amount: passes * ops * ranksPerStage,
+      of: `${short(passes)} passes × ${short(ops)} ops × ${short(ranksPerStage)} ranks`,
+      path: output,
+      less: "fewer output tokens, micro-batches, layers or ranks of a stage",
+    },
+    {
+      amount: moeLayers * (draws + (passes * cells) / CELLS_PER_STEP),
+      of: `routing ${short(passes)} passes × ${short(moeLayers)} layers over ${short(dataGroups)} data groups × ${short(experts)} experts`,
+      path: output,
+      less: "fewer output tokens, micro-batches, layers, experts or data groups",
+    },
+    {
+      amount: sizes.sequences * STEPS_PER_SEQUENCE,
+      of: `${short(sizes.sequences)} sequences`,
+      path: ["workload", "sequences"],
+      less: "fewer sequences",
+    },
+  ];
+}
+
+/** What a load takes at the least. */
+export function loadItems(plan: Plan, sizes: Sizes, load: LoadWork): Item[] {
+  const { ranksPerStage, dataGroups } = plan;
+  const { moeLayers, experts } = sizes;
+  const { requests, passes, draws, path } = load;
+  const ops = opsOfPass(plan, sizes, draws);
+  const less = "fewer or shorter requests";
+  return [
+    {
+      amount: passes * ops,
+      of: isAlike(plan, sizes, draws)
+        ? `${short(passes)} passes`
+        : `${short(passes)} passes × ${short(ops / ranksPerStage)} ops × ${short(ranksPerStage)} ranks`,
+      path,
+      less: `${less}, or fewer layers or ranks of a stage`,
+    },
+    {
+      amount: passes * routingOfPass(plan, sizes, draws),
+      of: `routing ${short(passes)} passes × ${short(moeLayers)} layers over ${short(dataGroups)} data groups × ${short(experts)} experts`,
+      path,
+      less: `${less}, or fewer layers, experts or data groups`,
+    },
+    { amount: requests * STEPS_PER_REQUEST, of: `${short(requests)} requests`, path, less: "fewer requests" },
+  ];
+}
+
+/** Steps of a pass under load, through all of its stages. */
+export function stepsOfPass(plan: Plan, sizes: Sizes, draws: boolean): number {
+  return opsOfPass(plan, sizes, draws) + routingOfPass(plan, sizes, draws);
+}
+
+/** Whether a pass is timed from one layer: through one stage whose layers cost alike. */
+function isAlike({ stages }: Plan, { moeLayers }: Sizes, draws: boolean): boolean {
+  return stages === 1 && (moeLayers === 0 || !draws);
+}
+
+function opsOfPass(plan: Plan, sizes: Sizes, draws: boolean): number {
+  const { stages, ranksPerStage } = plan;
+  return isAlike(plan, sizes, draws) ? OPS_PER_LAYER + 1 : (sizes.layers * OPS_PER_LAYER + stages) * ranksPerStage;
+}
+
+function routingOfPass(plan: Plan, sizes: Sizes, draws: boolean): number {
+  const { dataGroups, attentionTensor } = plan;
+  if (isAlike(plan, sizes, draws)) return 0;
+  return (sizes.moeLayers * (3 * dataGroups * sizes.experts + attentionTensor * dataGroups * dataGroups)) / CELLS_PER_STEP;
+}
+
+function sum(values: Int32Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
