@@ -5,6 +5,8 @@ import { aimed, garbled, mutated, pick, type Tree } from "./mutation.ts";
 
 export interface Campaign {
   readonly seed: number;
+  /** Number of the first case. */
+  readonly from: number;
   readonly cases: number;
   /** Milliseconds on the wall after which a run is given up. */
   readonly mostMs: number;
@@ -20,20 +22,26 @@ export interface Tried {
 }
 
 /** Tries case after case. A case depends on the seed and its number alone. */
-export function* campaign({ seed, cases, mostMs, trees, read }: Campaign): Iterable<Tried> {
-  for (let number = 0; number < cases; number++) {
-    const text = textOf(trees, new Streams(seed).stream(`fuzz/${number}`), read);
-    yield { number, text, outcome: tried(text, read, mostMs) };
-  }
+export function* campaign(campaign: Campaign): Iterable<Tried> {
+  const { seed, from, cases } = campaign;
+  for (let number = from; number < from + cases; number++)
+    yield { number, ...oneCase(campaign, new Streams(seed).stream(`fuzz/${number}`)) };
 }
 
-/** Of cases, those whose changes all leave something that runs. */
+/** Of cases, those of which something runs. */
 const AIMED = 2 / 3;
 
-/** A scenario of the gallery with a few changes, most of them such that it can still run; of the others one in ten is also garbled as a text. */
-function textOf(trees: readonly Tree[], stream: Stream, read: Campaign["read"]): string {
+/**
+ * A scenario of the gallery with a few changes. Where they leave nothing that runs, others are tried in most cases that leave something; of
+ * the rest one in ten is also garbled as a text.
+ */
+function oneCase({ trees, read, mostMs }: Campaign, stream: Stream): Omit<Tried, "number"> {
   const tree = pick(stream, trees);
-  if (stream.next() < AIMED) return stringify(aimed(tree, stream, (changed) => isPrepared(stringify(changed), read)));
-  const text = stringify(mutated(tree, stream));
-  return stream.next() < 0.1 ? garbled(text, stream) : text;
+  const isAimed = stream.next() < AIMED;
+  const bold = stringify(mutated(tree, stream));
+  const text = !isAimed && stream.next() < 0.1 ? garbled(bold, stream) : bold;
+  const outcome = tried(text, read, mostMs);
+  if (!isAimed || outcome.kind !== "refused" || outcome.ran) return { text, outcome };
+  const careful = stringify(aimed(tree, stream, (changed) => isPrepared(changed, read)));
+  return { text: careful, outcome: tried(careful, read, mostMs) };
 }

@@ -11,21 +11,21 @@ import { gallerySeeds } from "./seeds.ts";
 // The first cases of `pnpm fuzz`, which tries thousands.
 
 const seeds = gallerySeeds(fileURLToPath(new URL("../../scenarios", import.meta.url)));
-const cases = (seed: number, count: number, mostMs = 150) => [...campaign({ seed, cases: count, mostMs, ...seeds })];
+const cases = (seed: number, count: number, mostMs = 150) => [...campaign({ seed, from: 0, cases: count, mostMs, ...seeds })];
 
 test("whatever is done to a scenario, it runs and keeps the laws, or is refused with a place", () => {
-  const all = cases(2, 120);
+  const all = cases(2, 90);
   const count = (kind: string) => all.filter(({ outcome }) => outcome.kind === kind).length;
   expect(all.filter(({ outcome }) => outcome.kind === "fault")).toEqual([]);
   // mutations that only break scenarios, or only leave them as they are, would try nothing
-  expect(count("ran") + count("given up")).toBeGreaterThan(60);
-  expect(count("refused")).toBeGreaterThan(15);
+  expect(count("ran") + count("given up")).toBeGreaterThan(45);
+  expect(count("refused")).toBeGreaterThan(12);
 });
 
 test("a case depends on the seed and its number alone", () => {
-  const texts = cases(3, 20, 0).map(({ text }) => text);
-  expect(cases(3, 20, 0).map(({ text }) => text)).toEqual(texts);
-  expect(cases(4, 20, 0).map(({ text }) => text)).not.toEqual(texts);
+  const texts = cases(3, 8, 0).map(({ text }) => text);
+  expect(cases(3, 8, 0).map(({ text }) => text)).toEqual(texts);
+  expect(cases(4, 8, 0).map(({ text }) => text)).not.toEqual(texts);
 });
 
 test("what throws anything but problems is a fault", () => {

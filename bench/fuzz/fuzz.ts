@@ -1,47 +1,54 @@
-// Mutates the scenarios of the gallery and tries each: `pnpm fuzz [--cases N] [--seed N] [--most-ms N]`. Every one must run and
-// keep the laws, or be refused with a place. Those that show a fault of ours are written to out/fuzz/.
-import { mkdirSync, writeFileSync } from "node:fs";
+// Mutates the scenarios of the gallery and tries each: `pnpm fuzz [--cases N] [--from N] [--seed N] [--most-ms N] [--workers N]`. Every one
+// must run and keep the laws, or be refused with a place. Those that show a fault of ours are written to out/fuzz/, beside a ledger of
+// what was tried: cases that stand there are not tried again, so that a campaign may be broken off at any time.
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { GALLERY, HOUSE } from "../house.ts";
-import { campaign } from "./campaign.ts";
-import { gallerySeeds } from "./seeds.ts";
+import { Worker } from "node:worker_threads";
+import { HOUSE } from "../house.ts";
+import { Ledger } from "./ledger.ts";
+import type { SliceResult } from "./slice.ts";
 
 const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "5000" },
+    from: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
     "most-ms": { type: "string", default: "2000" },
+    workers: { type: "string", default: String(availableParallelism()) },
   },
 });
-const TOLD_EACH = 500;
-const SLOW_MS = 10_000;
-const seed = Number(values.seed);
-const counts: Record<string, number> = { ran: 0, refused: 0, "given up": 0, fault: 0 };
-let slowestMs = 0;
-let slowest = 0;
-let startMs = performance.now();
-for (const { number, text, outcome } of campaign({
-  seed,
-  cases: Number(values.cases),
-  mostMs: Number(values["most-ms"]),
-  ...gallerySeeds(GALLERY),
-})) {
-  const ms = performance.now() - startMs;
-  if (ms > SLOW_MS) console.error(`case ${number}: ${outcome.kind} after ${(ms / 1000).toFixed(1)} s`);
-  if (ms > slowestMs) [slowestMs, slowest] = [ms, number];
-  counts[outcome.kind]!++;
-  if (outcome.kind === "fault") {
-    const folder = join(HOUSE, "out", "fuzz");
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, `seed-${seed}-case-${number}.yaml`);
-    writeFileSync(file, text);
-    console.error(`case ${number}: ${outcome.what}\n  ${file}`);
+const SLICE = 100;
+const TOLD_EACH = 2000;
+const [seed, from, mostMs] = [Number(values.seed), Number(values.from), Number(values["most-ms"])];
+const to = from + Number(values.cases);
+const ledger = new Ledger(join(HOUSE, "out", "fuzz"), seed);
+const slices = ledger.untried(from, to, SLICE)[Symbol.iterator]();
+await Promise.all(Array.from({ length: Number(values.workers) }, worked));
+
+/** A thread that takes slice after slice, until none is left. */
+async function worked(): Promise<void> {
+  const worker = new Worker(new URL("worker.js", import.meta.url));
+  for (let next = slices.next(); !next.done; next = slices.next()) {
+    worker.postMessage({ seed, mostMs, ...next.value });
+    const [result] = (await once(worker, "message")) as [SliceResult];
+    ledger.add(result);
+    const tried = ledger.results.reduce((sum, { cases }) => sum + cases, 0);
+    if (tried % TOLD_EACH < result.cases) console.error(`${tried} cases: ${told()}`);
   }
-  if ((number + 1) % TOLD_EACH === 0) console.error(`${number + 1} cases: ${JSON.stringify(counts)}`);
-  startMs = performance.now();
+  await worker.terminate();
 }
-const told = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+
+function told(): string {
+  const sums: Record<string, number> = {};
+  for (const { counts } of ledger.results) for (const [kind, count] of Object.entries(counts)) sums[kind] = (sums[kind] ?? 0) + count;
+  return Object.entries(sums)
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(", ");
+}
+
+const slowest = ledger.results.reduce((worst, each) => (each.slowest.ms > worst.slowest.ms ? each : worst)).slowest;
 const most = `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB at most`;
-console.log(`seed ${seed}: ${told.join(", ")}; slowest case ${slowest} took ${(slowestMs / 1000).toFixed(1)} s; ${most}`);
-process.exitCode = counts["fault"] === 0 ? 0 : 1;
+console.log(`seed ${seed}: ${told()}; slowest case ${slowest.number} took ${(slowest.ms / 1000).toFixed(1)} s; ${most}`);
+process.exitCode = ledger.results.some(({ counts }) => counts.fault > 0) ? 1 : 0;

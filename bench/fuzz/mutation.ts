@@ -14,12 +14,12 @@ export function mutated(tree: Tree, stream: Stream): Tree {
 }
 
 /** Tries of one change before it is left out. */
-const TRIES = 6;
+const TRIES = 4;
 
 /** As `mutated`, but a change that `isFine` refuses is tried again elsewhere, or left out. */
 export function aimed(tree: Tree, stream: Stream, isFine: (tree: Tree) => boolean): Tree {
   let changed = tree;
-  const times = uniformInteger(stream, 1, 4);
+  const times = uniformInteger(stream, 1, 3);
   for (let i = 0; i < times; i++) {
     for (let tries = 0; tries < TRIES; tries++) {
       const candidate = structuredClone(changed);
