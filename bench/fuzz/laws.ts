@@ -12,7 +12,10 @@ export function brokenLaws(setup: Setup, rows: readonly RequestRow[], recording:
   law(total === undefined || requests.arrived === total, `${requests.arrived} of ${total} requests arrived`);
   law(requests.arrived === rows.length, `${requests.arrived} requests arrived and ${rows.length} left`);
   law(requests.finished + requests.rejected + requests.failed === requests.arrived, `requests are lost: ${JSON.stringify(requests)}`);
-  law(tokens.kept + tokens.dropped === tokens.routed, `copies are lost: ${JSON.stringify(tokens)}`);
+  law(
+    tokens.kept + (tokens.rerouted ?? 0) + tokens.dropped + (tokens.masked ?? 0) === tokens.routed,
+    `copies are lost: ${JSON.stringify(tokens)}`,
+  );
   const finished = rows.filter(({ status }) => status === "finished");
   const started = rows.filter(({ firstTokenNs }) => !Number.isNaN(firstTokenNs));
   law(tokens.prompt === sum(started.map((row) => row.promptTokens)), `${tokens.prompt} prompt tokens were computed`);

@@ -146,7 +146,13 @@ const SIZES = [
 const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
   ["parallelism.layers", ["own-ranks", "shared-ranks"]],
   ["parallelism.interleave", [1, 2, 5]],
-  ["routing.overflow", ["drop", "none"]],
+  [
+    "routing.overflow",
+    ["drop", "none", { kind: "drop", by: "position" }, "reroute", { kind: "reroute", within: "rank" }, { kind: "dropout", slope: 2 }],
+  ],
+  ["routing.capacityPer", ["group", "source-rank"]],
+  ["routing.capacityRounding", ["up", "down", { kind: "aligned", multiple: 3 }]],
+  ["routing.pad", [true, false]],
   ["routing.gate", ["balanced", "uniform", { kind: "zipf", exponent: 1 }, { kind: "zipf", exponent: 100, shared: true }]],
   [
     "routing.gate",

@@ -18,7 +18,7 @@ const recorded = (experts: number) => ({
   kind: "recorded",
   file: { path: "copies.csv", sha256: "0", rows: [Array.from({ length: experts }, (_, e) => 1000 + ((e * 7919) % 1000))] },
 });
-const OVERFLOWS = ["drop", "none"] as const;
+const OVERFLOWS = ["drop", "reroute", "none"] as const;
 const EXPERTS = [
   { count: 16, topK: 1 },
   { count: 256, topK: 8 },
@@ -52,10 +52,12 @@ function route({ model, routing }: Scenario): () => void {
   const capacity = expertCapacity(TOKENS, model, routing);
   const tokens = new Float64Array(SOURCES).fill(TOKENS / SOURCES);
   const copies = new Float64Array(SOURCES * experts);
+  const fates = { rerouted: 0, dropped: 0, masked: 0 };
+  const crowd = { copies, experts, from: 0, end: SOURCES, tokens, chances: router.shares?.(0), regions: undefined };
   const stream = streams.stream("routing");
   return () => {
     router.route(0, tokens, stream, copies);
-    overflow.cut(copies, SOURCES, experts, capacity, stream);
+    overflow.cut(crowd, capacity, stream, fates);
   };
 }
 

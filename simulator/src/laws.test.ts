@@ -27,7 +27,7 @@ test("requests are conserved: each arrives, yields all its tokens and finishes",
   });
 });
 
-test("copies are conserved: every token of every pass is routed topK times in every MoE layer, and routed = kept + dropped", () => {
+test("copies are conserved: every token of every pass is routed topK times in every MoE layer, and routed = kept + rerouted + dropped + masked", () => {
   law((scenario) => {
     const { batchSizes: _, ...serving } = scenario.serving; // padding is routed too
     const recording = recorded({ ...scenario, serving });
@@ -36,17 +36,19 @@ test("copies are conserved: every token of every pass is routed topK times in ev
     const routed = recording.routing[0].routed + recording.routing[1].routed;
     expect(routed).toBe(computed * moeLayers * (scenario.model.experts?.topK ?? 0));
     for (const phase of recording.routing) {
-      expect(phase.kept + phase.dropped).toBe(phase.routed);
+      const elsewhere = sum(phase.reroutedPerLayer ?? []) + sum(phase.maskedPerLayer ?? []);
+      expect(phase.kept + elsewhere + phase.dropped).toBe(phase.routed);
+      expect(phase.kept).toBeGreaterThanOrEqual(0);
       expect(sum(phase.tokens)).toBe(phase.routed);
     }
   });
 });
 
-test("without a capacity factor, or without overflow, nothing is dropped", () => {
+test("without a capacity factor, or without overflow, every copy is kept", () => {
   law((scenario) => {
     const { capacityFactor, overflow } = scenario.routing;
     if (capacityFactor !== undefined && overflow.kind !== "none") return;
-    for (const phase of recorded(scenario).routing) expect(phase.dropped).toBe(0);
+    for (const phase of recorded(scenario).routing) expect(phase.kept).toBe(phase.routed);
   });
 });
 

@@ -228,7 +228,7 @@ function tooLong(): Problems {
   return new Problems([{ path: ["workload"], given: "more than 104 days of simulated time", wanted }]);
 }
 
-function routingLog({ scenario }: Setup): RoutingLog {
+function routingLog({ scenario, overflow }: Setup): RoutingLog {
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
-  return new RoutingLog(layers, scenario.model.experts?.count ?? 0);
+  return new RoutingLog(layers, scenario.model.experts?.count ?? 0, overflow);
 }

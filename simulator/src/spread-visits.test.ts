@@ -48,8 +48,8 @@ function followed(topK: number, tokens: number) {
     load.copies,
     drawn,
   );
-  load.route(Number.POSITIVE_INFINITY, [tokens]);
-  load.drop(0);
+  load.route([tokens]);
+  load.settle();
   return load;
 }
 

@@ -1,7 +1,7 @@
 import type { ModelSpec, RoutingSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { expertCapacity } from "./capacity.ts";
+import { expertCapacity, leastFull, mostTaken } from "./capacity.ts";
 
 function model(count: number, topK: number): ModelSpec {
   return {
@@ -56,5 +56,43 @@ test("capacity is exact for every decimal, however it is written and however man
       const parts = BigInt(`1${"0".repeat(places)}`) * BigInt(experts);
       expect(expertCapacity(tokens, model(experts, 1), routing(written, 0))).toBe(Number((exact + parts - 1n) / parts));
     }),
+  );
+});
+
+test("rounded down, or as Tutel does, a capacity is what those codes make of it", () => {
+  const rounded = (capacityRounding: RoutingSpec["capacityRounding"]) => ({ ...routing(1.2), capacityRounding });
+  // of 100 tokens, 2 of 16 experts each: 1.2 · 12.5 = 15; Tutel: 2 · ⌊1.2 · ⌈100/16⌉⌋ = 2 · ⌊8.4⌋ = 16
+  expect(expertCapacity(100, model(16, 2), rounded({ kind: "down" }))).toBe(15);
+  expect(expertCapacity(101, model(16, 2), rounded({ kind: "down" }))).toBe(15); // 15.15
+  expect(expertCapacity(101, model(16, 2), rounded({ kind: "up" }))).toBe(16);
+  expect(expertCapacity(100, model(16, 2), rounded({ kind: "aligned", multiple: 1 }))).toBe(16);
+  expect(expertCapacity(100, model(16, 2), rounded({ kind: "aligned", multiple: 32 }))).toBe(32);
+});
+
+const anyRounding = fc.oneof(
+  fc.constantFrom<RoutingSpec["capacityRounding"]>(undefined, { kind: "up" }, { kind: "down" }),
+  fc.integer({ min: 1, max: 9 }).map((multiple) => ({ kind: "aligned" as const, multiple })),
+);
+
+test("a capacity never falls with more tokens, and is never over what an expert takes at most of them, however they are spread", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(300), { minLength: 1, maxLength: 6 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.constantFrom(0.3, 1, 1.1, 1.25, 2),
+      fc.nat(3),
+      anyRounding,
+      (tokens, experts, topK, factor, least, capacityRounding) => {
+        const sizes = model(Math.max(experts, topK), topK);
+        const rules = { ...routing(factor, least), capacityRounding };
+        const all = tokens.reduce((sum, n) => sum + n, 0);
+        expect(expertCapacity(all + 1, sizes, rules)).toBeGreaterThanOrEqual(expertCapacity(all, sizes, rules));
+        const perSource = { ...rules, capacityPer: "source-rank" as const };
+        const taken = tokens.filter((n) => n > 0).reduce((sum, n) => sum + expertCapacity(n, sizes, perSource), 0);
+        expect(taken).toBeLessThanOrEqual(mostTaken(all, tokens.length, sizes, perSource));
+        expect(leastFull(all, tokens.length, sizes, perSource)).toBeLessThanOrEqual(expertCapacity(all, sizes, perSource));
+      },
+    ),
   );
 });

@@ -1,15 +1,42 @@
 import type { ModelSpec, RoutingSpec } from "@tokenyard/scenario";
 
 /**
- * Copies that an expert takes of a group's `tokens` in one micro-batch: max(minCapacity, ⌈factor · tokens · topK / experts⌉).
- * The factor counts as the decimal that was written: 1.1 × 50 is 55, though the nearest double times 50 is more.
+ * Copies that an expert takes in one micro-batch of those that share room, which come from `tokens` tokens: max(minCapacity, factor · tokens · topK / experts),
+ * rounded as the scenario says. The factor counts as the decimal that was written: 1.1 × 50 is 55, though the nearest double times 50 is more.
  * Infinity when there is no factor, no overflow policy, or no expert. Source: docs/models.md#capacity.
  */
 export function expertCapacity(tokens: number, model: ModelSpec, routing: RoutingSpec): number {
   const { experts } = model;
   if (routing.capacityFactor === undefined || routing.overflow.kind === "none" || experts === undefined) return Number.POSITIVE_INFINITY;
-  const share = scaledUp(factorOf(routing, routing.capacityFactor), tokens * experts.topK, experts.count);
-  return Math.max(routing.minCapacity, share);
+  const { topK, count } = experts;
+  const factor = factorOf(routing, routing.capacityFactor);
+  const rounding = routing.capacityRounding;
+  switch (rounding?.kind) {
+    case "down":
+      return Math.max(routing.minCapacity, scaled(factor, tokens * topK, count, "down"));
+    case "aligned": {
+      const share = topK * scaled(factor, Math.ceil(tokens / count), 1, "down"); // Tutel's order of rounding
+      return Math.max(routing.minCapacity, Math.ceil(share / rounding.multiple) * rounding.multiple);
+    }
+    default:
+      return Math.max(routing.minCapacity, scaled(factor, tokens * topK, count, "up"));
+  }
+}
+
+/** As many copies as an expert takes at most of `tokens` tokens, however they are spread over so many sources. */
+export function mostTaken(tokens: number, sources: number, model: ModelSpec, routing: RoutingSpec): number {
+  if (routing.capacityPer !== "source-rank" || model.experts === undefined) return expertCapacity(tokens, model, routing);
+  const spread = Math.min(sources, tokens); // each source that has tokens rounds for itself
+  const { topK } = model.experts;
+  const rounding =
+    routing.capacityRounding?.kind === "aligned" ? routing.capacityRounding.multiple + topK * (1 + (routing.capacityFactor ?? 0)) : 1;
+  return expertCapacity(tokens, model, routing) + spread * (rounding + routing.minCapacity);
+}
+
+/** Rows of an expert that had no room for a copy, at least, where `tokens` tokens or more came from so many sources; 0 where that is not known. */
+export function leastFull(tokens: number, sources: number, model: ModelSpec, routing: RoutingSpec): number {
+  const isKnown = routing.overflow.kind !== "dropout" && (routing.capacityPer !== "source-rank" || sources === 1);
+  return isKnown ? expertCapacity(tokens, model, routing) : 0;
 }
 
 /** A decimal as it is written: digits / 10^places, both also as numbers where those are exact. */
@@ -41,15 +68,15 @@ function decimalOf(value: number): Decimal {
   return { digits, power, digitsNumber: Number(digits), powerNumber: Number(power) };
 }
 
-/** ⌈factor · count / parts⌉, exactly; in plain numbers as long as they are safe. */
-function scaledUp(factor: Decimal, count: number, parts: number): number {
+/** factor · count / parts, exactly and then rounded; in plain numbers as long as they are safe. */
+function scaled(factor: Decimal, count: number, parts: number, rounding: "up" | "down"): number {
   const dividend = factor.digitsNumber * count;
   const divisor = factor.powerNumber * parts;
   if (dividend <= Number.MAX_SAFE_INTEGER && divisor <= Number.MAX_SAFE_INTEGER) {
     const rest = dividend % divisor;
-    return (dividend - rest) / divisor + (rest > 0 ? 1 : 0);
+    return (dividend - rest) / divisor + (rest > 0 && rounding === "up" ? 1 : 0);
   }
   const exactDividend = factor.digits * BigInt(count);
   const exactDivisor = factor.power * BigInt(parts);
-  return Number((exactDividend + exactDivisor - 1n) / exactDivisor);
+  return Number((exactDividend + (rounding === "up" ? exactDivisor - 1n : 0n)) / exactDivisor);
 }

@@ -3,7 +3,8 @@ export type { Attention, AttentionKernels } from "./attentions/attention.ts";
 export { attentionOf } from "./attentions/attention-of.ts";
 export { GroupedQueryAttention } from "./attentions/grouped-query.ts";
 export { LatentAttention } from "./attentions/latent.ts";
-export { expertCapacity } from "./capacity.ts";
+export { expertCapacity, leastFull, mostTaken } from "./capacity.ts";
+export { CapacityLimit } from "./capacity-limit.ts";
 export {
   type AttentionShape,
   type ElementwiseShape,
@@ -18,7 +19,7 @@ export {
 export { type LayerKind, layerKinds, modelProblems } from "./layer.ts";
 export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layer-kernels.ts";
 export { loadVariance, maxOverMean } from "./load-balance.ts";
-export type { Overflow } from "./overflow.ts";
+export type { Crowd, Fates, Overflow } from "./overflow.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
 export { copyPass, type Decoding, Pass, PHASES, type Phase } from "./pass.ts";
 export { createOverflow, createTokenRouter, gateProblems, popularitiesOf } from "./policies.ts";

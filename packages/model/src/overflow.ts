@@ -1,13 +1,49 @@
 import type { Stream } from "@tokenyard/random";
 
+/** Copies on their way to a layer's experts, those of sources `from` … `end` − 1 in competition with each other for the same room. */
+export interface Crowd {
+  /** [sources × experts] */
+  readonly copies: Float64Array;
+  readonly experts: number;
+  from: number;
+  end: number;
+  /** [sources]: no expert gets more copies of a source than it has tokens. */
+  tokens: ArrayLike<number>;
+  /** How likely experts are to be a token's next choice, in proportion [experts]; undefined: one as likely as another. */
+  chances: ArrayLike<number> | undefined;
+  /** Experts with the same number can stand in for each other [experts], numbers from 0; undefined: all can. */
+  regions: Int32Array | undefined;
+}
+
+/** What became of copies that an expert had no room for; all others are kept. */
+export interface Fates {
+  /** Computed by another expert. */
+  rerouted: number;
+  /** For want of room: the token goes on by its residual. */
+  dropped: number;
+  /** As `dropped`, by lot. */
+  masked: number;
+}
+
 /** What becomes of copies that an expert has no room for. */
 export interface Overflow {
   readonly kind: string;
-  /** False where it drops nothing, whatever the capacity. */
+  /** False where it leaves all copies as they are, whatever the capacity. */
   readonly limits: boolean;
+  /** Whether copies may go to other experts: `anywhere`, or to those of the same rank or node; false: to none. */
+  readonly reroutes: false | "rank" | "node" | "any";
+  /** Whether copies may be masked. */
+  readonly masks: boolean;
   /**
-   * Cuts `copies` [sources × experts] in place, until no expert has more than `capacity` of them over all sources.
-   * Returns the copies dropped. What is drawn depends on the arguments only; allocates nothing while `sources` stays the same.
+   * Changes the crowd's copies in place, until no expert has more than `capacity` of them over its sources, and adds to `fates`.
+   * What is drawn depends on the arguments only; allocates nothing while the sizes and the regions stay the same.
    */
-  cut(copies: Float64Array, sources: number, experts: number, capacity: number, stream: Stream): number;
+  cut(crowd: Crowd, capacity: number, stream: Stream, fates: Fates): void;
+}
+
+/** Copies to `expert`, of all sources of the crowd. */
+export function copiesTo(expert: number, { copies, experts, from, end }: Crowd): number {
+  let total = 0;
+  for (let s = from; s < end; s++) total += copies[s * experts + expert]!;
+  return total;
 }

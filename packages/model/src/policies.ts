@@ -9,7 +9,10 @@ import { zipfGate } from "./gates/zipf.ts";
 import { modelProblems } from "./layer.ts";
 import type { Overflow } from "./overflow.ts";
 import { DropOverflow } from "./overflows/drop.ts";
+import { DropByPosition } from "./overflows/drop-by-position.ts";
+import { DropoutOverflow } from "./overflows/dropout.ts";
 import { NoOverflow } from "./overflows/none.ts";
+import { RerouteOverflow } from "./overflows/reroute.ts";
 import type { TokenRouter } from "./token-router.ts";
 
 /** The token router of a gate. What is popular is drawn here, once. Throws Problems where the model or the gate contradicts itself or the other. */
@@ -47,7 +50,11 @@ export function popularitiesOf(model: ModelSpec, gate: GateSpec): number {
 export function createOverflow(spec: RoutingSpec["overflow"]): Overflow {
   switch (spec.kind) {
     case "drop":
-      return new DropOverflow();
+      return spec.by === "position" ? new DropByPosition() : new DropOverflow();
+    case "reroute":
+      return new RerouteOverflow(spec.within ?? "any");
+    case "dropout":
+      return new DropoutOverflow(spec.slope ?? 1);
     case "none":
       return new NoOverflow();
   }

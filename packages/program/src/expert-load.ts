@@ -1,6 +1,7 @@
-import type { ExpertPlaces, Visits } from "@tokenyard/model";
+import type { ExpertPlaces, Fates, Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 import { KeptVisits } from "./kept-visits.ts";
+import { PaddedRows } from "./padded-rows.ts";
 
 /** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
 export class ExpertLoad {
@@ -8,19 +9,21 @@ export class ExpertLoad {
   layer = -1;
   /** Where its experts lie; undefined before any is known. */
   slots: ExpertSlots | undefined;
-  /** Copies that are kept [data groups × experts]. */
+  /** Copies that are computed [data groups × experts]. */
   readonly copies: Float64Array;
   /** Copies routed to each expert [experts], before overflow. */
   readonly routed: Float64Array;
-  /** Kept copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
+  /** Those copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
   sent: Float64Array;
   rows: Float64Array;
   /** Of each experts' rank: rows of its slots together, and how many of these have some [experts' ranks]. */
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
-  /** Copies over capacity. */
-  dropped = 0;
-  /** Kept copies of tokens that go once to a rank; undefined where each copy goes for itself. */
+  /** What became of the copies over capacity. */
+  readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
+  /** What experts compute: more than `rows`, `rankRows` and `rankActive` where they are padded. */
+  computed: Pick<ExpertLoad, "rows" | "rankRows" | "rankActive"> = this;
+  /** Those copies of tokens that go once to a rank; undefined where each copy goes for itself. */
   visits: Visits | undefined;
   /** The dispatch, and the combine, which is the same exchange turned round: nanoseconds [ranks of the stage]. */
   readonly exchangeNs: Float64Array;
@@ -32,6 +35,7 @@ export class ExpertLoad {
   readonly #oneEach: boolean;
   /** [experts] */
   readonly #kept: Float64Array;
+  #padded: PaddedRows | undefined;
   readonly #keptBy = new Map<ExpertPlaces, KeptVisits>();
   #visits: KeptVisits | undefined;
   #tokens: ArrayLike<number> = [];
@@ -69,29 +73,39 @@ export class ExpertLoad {
     return this.#visits?.drawn;
   }
 
-  /** They are filled for the `tokens` of each source [data groups]. Whether some of them are over `capacity` and will be dropped. */
-  route(capacity: number, tokens: ArrayLike<number>): boolean {
+  /** They are filled for the `tokens` of each source [data groups]. */
+  route(tokens: ArrayLike<number>): void {
     this.#tokens = tokens;
+    this.fates.rerouted = 0;
+    this.fates.dropped = 0;
+    this.fates.masked = 0;
     this.#sumInto(this.routed);
-    if (!this.#exceeds(capacity)) return false;
-    this.#visits?.beforeDrops(this.copies);
-    return true;
   }
 
-  /** So many of the copies were dropped. */
-  drop(dropped: number): void {
-    this.dropped = dropped;
-    this.#visits?.afterDrops(this.copies, dropped);
+  /** Some of the copies are over capacity: they will change. */
+  beforeCut(): void {
+    this.#visits?.beforeCut(this.copies);
+  }
+
+  /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. */
+  settle(padding = 0): void {
+    const { rerouted, dropped, masked } = this.fates;
+    this.#visits?.afterCut(this.copies, this.fates, this.#tokens, this.slots!);
     this.visits = this.#visits?.visits;
-    if (dropped === 0) this.#kept.set(this.routed);
+    if (rerouted + dropped + masked === 0) this.#kept.set(this.routed);
     else this.#sumInto(this.#kept);
     const slots = this.slots!;
     if (!slots.inOrder) this.#sendToSlots(slots);
     if (slots.slotsOf.length > slots.experts) this.#visits?.spread(this.copies, this.sent, slots);
     this.#countRanks(slots);
+    if (padding > 0) {
+      this.#padded ??= new PaddedRows();
+      this.#padded.fill(this.rows, padding, slots);
+      this.computed = this.#padded;
+    } else this.computed = this;
   }
 
-  /** Kept copies from `source` for rank `e` of the experts' ranks. */
+  /** Copies from `source` for rank `e` of the experts' ranks. */
   sentTo(e: number, source: number): number {
     const { offsets, expertIn } = this.slots!;
     const before = source * expertIn.length;
@@ -151,12 +165,6 @@ export class ExpertLoad {
       this.rankRows[e] = sum;
       this.rankActive[e] = active;
     }
-  }
-
-  #exceeds(capacity: number): boolean {
-    if (capacity === Number.POSITIVE_INFINITY) return false;
-    for (let e = 0; e < this.routed.length; e++) if (this.routed[e]! > capacity) return true;
-    return false;
   }
 
   /** Over the sources that have tokens. */

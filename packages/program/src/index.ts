@@ -23,4 +23,5 @@ export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./o
 export { type Program, programFrom, programOf, splitProgramOf } from "./program.ts";
 export { createGroupCost, type GroupCost, SequenceCosts } from "./sequence-cost.ts";
 export { type ExchangeGroup, type StageLinks, stageLinks } from "./stage-links.ts";
+export { StandIns } from "./stand-ins.ts";
 export { addTimes, cleared, clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";

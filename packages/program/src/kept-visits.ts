@@ -1,9 +1,9 @@
-import { createVisits, type ExpertPlaces, sumCopies, type Visits } from "@tokenyard/model";
+import { createVisits, type ExpertPlaces, type Fates, sumCopies, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 
 /**
- * How many tokens of a layer come to each rank and node once drops are made: those of a source to a rank are thinned by kept ÷ routed copies.
- * That is exact where each token has one copy; then copies are counted. Source: docs/models.md#visits.
+ * How many tokens of a layer come to each rank and node once copies are dropped or go elsewhere: those of a source to a rank are thinned by kept ÷ routed
+ * copies, or follow them. That is exact where each token has one copy; then copies are counted. Source: docs/models.md#visits.
  */
 export class KeptVisits {
   readonly visits: Visits;
@@ -27,15 +27,18 @@ export class KeptVisits {
     return this.#oneEach ? undefined : this.visits;
   }
 
-  /** `copies` [sources × experts] may be dropped from now on. */
-  beforeDrops(copies: Float64Array): void {
+  /** `copies` [sources × experts] may change from now on. */
+  beforeCut(copies: Float64Array): void {
     if (!this.#oneEach) this.#sum(copies, this.#routed);
   }
 
-  /** Some were, or none, of which nothing was told before. */
-  afterDrops(copies: Float64Array, dropped: number): void {
+  /** They have, as `fates` tells, or not, of which nothing was told before. `tokens` [sources] */
+  afterCut(copies: Float64Array, { rerouted, dropped, masked }: Fates, tokens: ArrayLike<number>, slots: ExpertSlots): void {
     if (this.#oneEach) this.#sum(copies, this.visits);
-    else if (dropped > 0) {
+    else if (rerouted > 0) {
+      this.#sum(copies, this.#kept);
+      for (let source = 0; source < this.#sources; source++) this.#move(source, this.#routed, this.#kept, slots, tokens[source]!);
+    } else if (dropped + masked > 0) {
       this.#sum(copies, this.#kept);
       thin(this.visits.toRanks, this.#kept.toRanks, this.#routed.toRanks);
       thin(this.visits.toNodes, this.#kept.toNodes, this.#routed.toNodes);
@@ -49,53 +52,56 @@ export class KeptVisits {
   spread(copies: Float64Array, sent: Float64Array, slots: ExpertSlots): void {
     this.#sum(copies, this.#kept); // as if all went to first slots
     sumSent(sent, slots, this.#sources, this.#routed);
-    for (let source = 0; source < this.#sources; source++) {
-      this.#follow("toRanks", source, this.visits.places.nodeOf.length);
-      this.#follow("toNodes", source, this.visits.places.nodes);
-      this.#bound(source, slots);
-    }
+    for (let source = 0; source < this.#sources; source++) this.#move(source, this.#kept, this.#routed, slots, Number.POSITIVE_INFINITY);
   }
 
-  /** Visits of `source`, where copies came as `#kept` tells, once they come as `#routed` does. */
-  #follow(key: "toRanks" | "toNodes", source: number, places: number): void {
-    const [visits, before, after] = [this.visits[key], this.#kept[key], this.#routed[key]];
-    let copies = 0;
-    let all = 0;
-    for (let at = source * places; at < (source + 1) * places; at++) {
-      copies += before[at]!;
-      all += visits[at]!;
-    }
-    if (copies === 0) return;
-    for (let at = source * places; at < (source + 1) * places; at++) {
-      visits[at] = after[at]! * (before[at]! > 0 ? visits[at]! / before[at]! : all / copies);
-    }
+  /** Visits of `source`, whose copies came as `before` tells, once they come as `after` does. */
+  #move(source: number, before: Visits, after: Visits, slots: ExpertSlots, tokens: number): void {
+    const { nodeOf, nodes } = this.visits.places;
+    follow(this.visits.toRanks, before.toRanks, after.toRanks, source, nodeOf.length);
+    follow(this.visits.toNodes, before.toNodes, after.toNodes, source, nodes);
+    this.#bound(source, before, after, slots, tokens);
   }
 
-  /** A token has at most a copy for each slot of a rank, and comes to a node if it comes to one of its ranks. */
-  #bound(source: number, { offsets }: ExpertSlots): void {
+  /** A token has at most a copy for each slot of a rank, and comes to a node if it comes to one of its ranks. The sums by node are not needed any more. */
+  #bound(source: number, before: Visits, after: Visits, { offsets }: ExpertSlots, tokens: number): void {
     const { places, toRanks, toNodes } = this.visits;
     const { nodeOf, nodes } = places;
     const ranks = nodeOf.length;
-    const most = this.#kept.toNodes; // of each node: its ranks' visits together, and below the most of one
-    const least = this.#routed.toNodes;
+    const most = before.toNodes; // of each node: its ranks' visits together, and below the most of one
+    const least = after.toNodes;
     most.fill(0, source * nodes, (source + 1) * nodes);
     least.fill(0, source * nodes, (source + 1) * nodes);
     for (let rank = 0; rank < ranks; rank++) {
       const at = source * ranks + rank;
-      const copies = this.#routed.toRanks[at]!;
+      const copies = after.toRanks[at]!;
       const own = offsets[rank + 1]! - offsets[rank]!;
-      toRanks[at] = Math.min(copies, Math.max(toRanks[at]!, own === 0 ? 0 : copies / own));
+      toRanks[at] = Math.min(copies, tokens, Math.max(toRanks[at]!, own === 0 ? 0 : copies / own));
       const node = source * nodes + nodeOf[rank]!;
       most[node]! += toRanks[at]!;
       least[node] = Math.max(least[node]!, toRanks[at]!);
     }
     for (let node = source * nodes; node < (source + 1) * nodes; node++) {
-      toNodes[node] = Math.min(most[node]!, Math.max(least[node]!, toNodes[node]!));
+      toNodes[node] = Math.min(most[node]!, tokens, Math.max(least[node]!, toNodes[node]!));
     }
   }
 
   #sum(copies: Float64Array, into: Visits): void {
     for (let source = 0; source < this.#sources; source++) sumCopies(copies, source, into);
+  }
+}
+
+/** As many visits of `source` for each copy that comes to a place now as came before, or, to places where none did, as in the mean. */
+function follow(visits: Float64Array, before: Float64Array, after: Float64Array, source: number, places: number): void {
+  let copies = 0;
+  let all = 0;
+  for (let at = source * places; at < (source + 1) * places; at++) {
+    copies += before[at]!;
+    all += visits[at]!;
+  }
+  if (copies === 0) return;
+  for (let at = source * places; at < (source + 1) * places; at++) {
+    visits[at] = after[at]! * (before[at]! > 0 ? visits[at]! / before[at]! : all / copies);
   }
 }
 

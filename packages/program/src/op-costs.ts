@@ -176,7 +176,7 @@ export class OpCosts {
 
   #experts(load: ExpertLoad, cost: OpCost): void {
     const { expert, tensor } = this.#spec.plan;
-    const { rows } = load;
+    const { rows, rankRows, rankActive } = load.computed;
     const { offsets } = load.slots!;
     const experts = this.#routed!;
     const { up, down } = experts;
@@ -188,14 +188,14 @@ export class OpCosts {
       down.first = first;
       up.experts = own;
       down.experts = own;
-      const ownRows = load.rankRows[e]!;
+      const ownRows = rankRows[e]!;
       const chunks = chunksOf(ownRows, this.#chunks.feedForward);
       const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, first, own, chunks);
       up.rowsPerExpert = chunkRows;
       down.rowsPerExpert = chunkRows;
       up.rows = ownRows / chunks;
       down.rows = up.rows;
-      up.active = load.rankActive[e]!;
+      up.active = rankActive[e]!;
       down.active = up.active;
       experts.groupRows = (allRows ?? ownRows) / chunks;
       this.#clock.start();

@@ -37,7 +37,7 @@ function scenarioOf([expert, tensor, attention]: readonly [number, number, numbe
 }
 
 /** What the ops from dispatch to combine take and do when the sources' copies are `copies` [data groups][experts]. */
-function costsOf(plan: Plan, slots: ExpertSlots, copies: readonly (readonly number[])[]) {
+function costsOf(plan: Plan, slots: ExpertSlots, copies: readonly (readonly number[])[], padding = 0) {
   const placed = { ...plan, expertPlacement: { mostSlots: slots.most, slots: () => slots } };
   const scenario = scenarioOf([plan.expert, plan.tensor, plan.attentionTensor], plan.dispatch);
   const links = [stageLinks(placed, 0, 0)];
@@ -46,11 +46,8 @@ function costsOf(plan: Plan, slots: ExpertSlots, copies: readonly (readonly numb
   const load = new ExpertLoad(plan.dataGroups, { count: EXPERTS, topK: 1 }, plan.ranksPerStage); // copies tell where each token has one
   load.enter(0, slots, links[0]!.routes?.places(slots));
   load.copies.set(copies.flat());
-  load.route(
-    Number.POSITIVE_INFINITY,
-    copies.map(() => 1),
-  );
-  load.drop(0);
+  load.route(copies.map(() => 1));
+  load.settle(padding);
   const pass = { scheduled: undefined, slice: 0, sequences: undefined, load };
   return WORKS.filter((work) => plan.attentionTensor < plan.tensor || !work.endsWith("-copies")).map((work) => {
     const cost = createOpCost(plan.ranksPerStage);
@@ -93,6 +90,24 @@ describe("experts cost where they lie", () => {
   });
 });
 
+test("padded experts compute what full ones do, and send what they have", () => {
+  fc.assert(
+    fc.property(anyPlace, anyCopies, (place, rows) => {
+      const plan = compilePlan(scenarioOf(place, "per-copy"));
+      const copies = rows.slice(0, plan.dataGroups);
+      const slots = plan.expertPlacement!.slots(0);
+      const capacity = Math.max(1, ...slots.expertIn.map((x) => copies.reduce((sum, of) => sum + of[x]!, 0)));
+      const full = copies.map((_, g) => Array.from({ length: EXPERTS }, () => (g === 0 ? capacity : 0)));
+      const at = WORKS.filter((work) => plan.attentionTensor < plan.tensor || !work.endsWith("-copies")).indexOf("experts");
+      const padded = costsOf(plan, slots, copies, capacity);
+      expect(padded[at]).toEqual(costsOf(plan, slots, full)[at]);
+      const own = costsOf(plan, slots, copies);
+      for (const [i, cost] of padded.entries()) if (i !== at) expect(cost).toEqual(own[i]);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 /** Ranks that hold what they hold, unevenly, every expert somewhere and some twice or more. */
 const anyHeld = fc
   .tuple(
@@ -114,11 +129,8 @@ test("an expert's copies of tokens are all sent, from each source evenly to its 
       const load = new ExpertLoad(copies.length, { count: EXPERTS, topK: 2 }, 1);
       load.enter(0, slots, undefined);
       load.copies.set(copies.flat());
-      load.route(
-        Number.POSITIVE_INFINITY,
-        copies.map(() => 1),
-      );
-      load.drop(0);
+      load.route(copies.map(() => 1));
+      load.settle();
       const count = slots.expertIn.length;
       for (const [source, of] of copies.entries()) {
         for (const [x, sum] of of.entries()) {

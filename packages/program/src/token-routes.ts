@@ -101,7 +101,7 @@ function placesLike(slots: ExpertSlots, nodeOf: Int32Array, nodes: number): Expe
 }
 
 /** The rank of each expert's first slot [experts]. */
-function rankOfExperts({ experts, offsets, expertIn, slotsOf, firstOf }: ExpertSlots): Int32Array {
+export function rankOfExperts({ experts, offsets, expertIn, slotsOf, firstOf }: ExpertSlots): Int32Array {
   const rankOf = new Int32Array(experts);
   for (let e = 0; e + 1 < offsets.length; e++) {
     for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {

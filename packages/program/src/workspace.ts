@@ -1,13 +1,4 @@
-import {
-  bytesOf,
-  chunksOf,
-  chunkTokensOf,
-  expertCapacity,
-  type LayerKernels,
-  layerKernels,
-  layerKinds,
-  precisionsOf,
-} from "@tokenyard/model";
+import { bytesOf, chunksOf, chunkTokensOf, type LayerKernels, layerKernels, layerKinds, mostTaken, precisionsOf } from "@tokenyard/model";
 import { gathersTokens, type Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 
@@ -44,7 +35,8 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   const dense = Math.max(attention, inside(kernels.dense, tokens));
   const bySlots = new Map<number, number>();
   const routed = (slots: number) => {
-    const known = bySlots.get(slots) ?? inside(kernels.experts, rowsOfExperts(scenario, slots, pass.passTotalTokens)) + gathered;
+    const known =
+      bySlots.get(slots) ?? inside(kernels.experts, rowsOfExperts(scenario, slots, pass.passTotalTokens, plan.dataGroups)) + gathered;
     bySlots.set(slots, known);
     return known;
   };
@@ -59,11 +51,11 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
 }
 
 /** Of a rank with so many `slots`. */
-function rowsOfExperts({ model, routing }: Scenario, slots: number, tokens: number): number {
+function rowsOfExperts({ model, routing }: Scenario, slots: number, tokens: number, sources: number): number {
   const { topK, count } = model.experts!;
-  const capacity = expertCapacity(tokens, model, routing);
+  const capacity = mostTaken(tokens, sources, model, routing);
   if (capacity === Number.POSITIVE_INFINITY) return Math.ceil((tokens * topK) / count) * slots;
-  return Math.min(capacity * slots, tokens * Math.min(topK, slots));
+  return routing.pad === true ? capacity * slots : Math.min(capacity * slots, tokens * Math.min(topK, slots));
 }
 
 interface Kernel {

@@ -9,12 +9,18 @@ export const phaseExpertsSchema = z.strictObject({
     .describe("population standard deviation over mean of the copies per expert, per layer and micro-batch"),
   maxOverMean: amount.nullable().describe("the fullest expert against the mean, averaged over layers and micro-batches"),
   droppedShare: share,
+  reroutedShare: share
+    .optional()
+    .describe("computed by another expert than they were routed to first; only where copies over capacity are rerouted"),
+  maskedShare: share.optional().describe("left out by lot; only where overloaded experts are skipped at random"),
   perLayer: z.array(
     z.strictObject({
       layer: count,
       tokens: z.array(count).describe("copies routed to each expert"),
       loadVariance: amount.nullable(),
       droppedShare: share.nullable(),
+      reroutedShare: share.nullable().optional(),
+      maskedShare: share.nullable().optional(),
     }),
   ),
 });

@@ -2,6 +2,7 @@ import type { PhaseExperts } from "./experts-schema.ts";
 import { ratio } from "./ratio.ts";
 import type { PhaseRouting, SummedRouting } from "./recording.ts";
 import { statsOf } from "./stats.ts";
+import { sumOf } from "./sum.ts";
 import { Tally } from "./tally.ts";
 
 /** How evenly one phase filled its experts; null when it routed no copy, as in a model without experts. */
@@ -13,6 +14,8 @@ export function phaseExperts(routing: PhaseRouting): PhaseExperts | null {
     loadVariance: variance === null ? null : { mean: variance.mean, p99: variance.p99, max: variance.max },
     maxOverMean: ratio(summed.maxOverMean, summed.loadVariance.count),
     droppedShare: routing.dropped / routing.routed,
+    ...(routing.reroutedPerLayer === undefined ? {} : { reroutedShare: sumOf(routing.reroutedPerLayer) / routing.routed }),
+    ...(routing.maskedPerLayer === undefined ? {} : { maskedShare: sumOf(routing.maskedPerLayer) / routing.routed }),
     perLayer: layersOf(routing, summed),
   };
 }
@@ -35,7 +38,7 @@ function summedRouting({ layers, observations }: PhaseRouting): SummedRouting {
 }
 
 function layersOf(routing: PhaseRouting, { layerVariance, layerCount }: SummedRouting): PhaseExperts["perLayer"] {
-  const { layers, experts } = routing;
+  const { layers, experts, reroutedPerLayer, maskedPerLayer } = routing;
   return Array.from(layers, (layer, row) => {
     const tokens = Array.from(routing.tokens.subarray(row * experts, (row + 1) * experts));
     const routed = tokens.reduce((sum, copies) => sum + copies, 0);
@@ -44,6 +47,8 @@ function layersOf(routing: PhaseRouting, { layerVariance, layerCount }: SummedRo
       tokens,
       loadVariance: ratio(layerVariance[row]!, layerCount[row]!),
       droppedShare: ratio(routing.droppedPerLayer[row]!, routed),
+      ...(reroutedPerLayer === undefined ? {} : { reroutedShare: ratio(reroutedPerLayer[row]!, routed) }),
+      ...(maskedPerLayer === undefined ? {} : { maskedShare: ratio(maskedPerLayer[row]!, routed) }),
     };
   });
 }

@@ -133,6 +133,7 @@ export interface BreakdownColumns {
 /** Where the copies of one phase went; empty columns for a model without experts. */
 export interface PhaseRouting {
   readonly routed: number;
+  /** By the experts that they were routed to first. */
   readonly kept: number;
   readonly dropped: number;
   /** [layers] ids of the layers with experts */
@@ -142,6 +143,10 @@ export interface PhaseRouting {
   readonly tokens: Float64Array;
   /** [layers] */
   readonly droppedPerLayer: Float64Array;
+  /** [layers], where copies over capacity may go to other experts */
+  readonly reroutedPerLayer?: Float64Array;
+  /** [layers], where they may be masked by lot */
+  readonly maskedPerLayer?: Float64Array;
   /** One row per layer and micro-batch's pass; `layer` is an id. Empty where they are `summed`. */
   readonly observations: { readonly layer: Int32Array; readonly loadVariance: Float64Array; readonly maxOverMean: Float64Array };
   readonly ranks: RankLoads;

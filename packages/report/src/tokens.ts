@@ -1,6 +1,7 @@
 import type { Recording } from "./recording.ts";
 import type { Report } from "./report.ts";
 import type { Served } from "./served.ts";
+import { sumOf } from "./sum.ts";
 
 /**
  * Tokens that the run is known to have served: the prompts of requests with a first token, the outputs of finished requests,
@@ -8,11 +9,17 @@ import type { Served } from "./served.ts";
  */
 export function tokenCounts({ routing }: Recording, { promptTokens, outputTokens }: Served): Report["tokens"] {
   const [prefill, decode] = routing;
+  const both = (first: Float64Array | undefined, second: Float64Array | undefined) =>
+    first === undefined || second === undefined ? undefined : sumOf(first) + sumOf(second);
+  const rerouted = both(prefill.reroutedPerLayer, decode.reroutedPerLayer);
+  const masked = both(prefill.maskedPerLayer, decode.maskedPerLayer);
   return {
     prompt: promptTokens,
     output: outputTokens,
     routed: prefill.routed + decode.routed,
     kept: prefill.kept + decode.kept,
+    ...(rerouted === undefined ? {} : { rerouted }),
     dropped: prefill.dropped + decode.dropped,
+    ...(masked === undefined ? {} : { masked }),
   };
 }

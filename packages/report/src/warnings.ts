@@ -21,6 +21,12 @@ export function outcomeWarnings({ requests, experts, memory }: Pick<Report, "req
     const message = `${percent(dropped)} of the copies in ${phase} exceed their expert's capacity and are dropped`;
     warnings.push({ code: "copies-dropped", message });
   }
+  for (const phase of PHASES) {
+    const masked = experts[phase]?.maskedShare ?? 0;
+    if (masked <= DROPPED_SHARE) continue;
+    const message = `${percent(masked)} of the copies in ${phase} are to overloaded experts, and left out by lot`;
+    warnings.push({ code: "copies-masked", message });
+  }
   if (memory.reserved > memory.limit) {
     const message = `the fullest rank needs ${bytes(memory.reserved)}, its limit is ${bytes(memory.limit)}`;
     warnings.push({ code: "memory-over-limit", message });

@@ -38,6 +38,8 @@ export const METRICS: readonly Metric[] = [
     ["loadVariance", "experts.prefill.loadVariance.mean", "%", "less"],
     ["rankLoadVariance", "balance.rank.prefill.loadVariance.mean", "%", "less"],
     ["droppedShare", "tokens.dropped / tokens.routed", "share", "less"],
+    ["reroutedShare", "tokens.rerouted / tokens.routed", "share", "less"],
+    ["maskedShare", "tokens.masked / tokens.routed", "share", "less"],
     ["memory.peak", "memory.used", "B", "less"],
     ["gpus", "gpus", "", "less"],
     ["cost", "costUsdPerHour", "USD/h", "less"],

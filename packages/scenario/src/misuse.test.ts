@@ -206,7 +206,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "routing:\n  gate: uniform\n  capacityFactor: 1.2",
       "routing: uniform",
-      "p:18:1 routing: uniform given; wanted a map with gate, capacityFactor, minCapacity, exchange, dispatch, placement, expertReduce and overflow",
+      "p:18:1 routing: uniform given; wanted a map with gate, capacityFactor, minCapacity, capacityPer, capacityRounding, pad, exchange, dispatch, placement, expertReduce and overflow",
     ],
     ["gate: uniform", "gate: unifrom", `p:19:3 routing.gate: unifrom given; wanted ${wantedAt("routing", "gate")}; did you mean uniform?`],
     ["gate: uniform", "gate: 5", `p:19:3 routing.gate: 5 given; wanted ${wantedAt("routing", "gate")}`],
@@ -276,7 +276,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "ttft: 10 s",
       "tfft: 10 s",
-      "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, queue, itl, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, goodput, attainment, loadVariance, rankLoadVariance, droppedShare, gpus, cost, costPerMillionTokens, costPerMillionOutputTokens, power, energyPerToken, energyPerOutputToken, carbonPerMillionTokens, or a path of the report; did you mean ttft?",
+      "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, queue, itl, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, goodput, attainment, loadVariance, rankLoadVariance, droppedShare, reroutedShare, maskedShare, gpus, cost, costPerMillionTokens, costPerMillionOutputTokens, power, energyPerToken, energyPerOutputToken, carbonPerMillionTokens, or a path of the report; did you mean ttft?",
     ],
     ["ttft: 10 s", "ttft: 10", "p:27:3 targets.ttft: 10 given; wanted a quantity in s, such as 2 us"],
     ["ttft: 10 s", "ttft: 10 %", "p:27:3 targets.ttft: 10 % given; wanted a quantity in s, such as 2 us (time), not in % (a share)"],

@@ -1,4 +1,4 @@
-import { loadVariance, maxOverMean } from "@tokenyard/model";
+import { type Fates, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
 import { Histogram, type PhaseRouting } from "@tokenyard/report";
 import { RankLoadLog } from "./rank-load-log.ts";
 
@@ -12,6 +12,9 @@ export class RoutingLog {
   readonly #experts: number;
   readonly #tokens: Float64Array;
   readonly #dropped: Float64Array;
+  /** Undefined where the overflow policy does no such thing. */
+  readonly #rerouted: Float64Array | undefined;
+  readonly #masked: Float64Array | undefined;
   /** [experts] copies routed alike in every layer, and those dropped */
   readonly #alike: Float64Array;
   #alikeDropped = 0;
@@ -23,22 +26,24 @@ export class RoutingLog {
   #summed: Sums | undefined;
 
   /** `layers`: ids of the layers with experts. */
-  constructor(layers: readonly number[], experts: number) {
+  constructor(layers: readonly number[], experts: number, overflow?: Pick<Overflow, "reroutes" | "masks">) {
     this.#layers = layers;
     this.#rowOf = new Map(layers.map((layer, row) => [layer, row]));
     this.#experts = experts;
     this.#tokens = new Float64Array(layers.length * experts);
     this.#dropped = new Float64Array(layers.length);
+    if (overflow?.reroutes) this.#rerouted = new Float64Array(layers.length);
+    if (overflow?.masks) this.#masked = new Float64Array(layers.length);
     this.#alike = new Float64Array(experts);
   }
 
   /**
-   * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are dropped; `rankRows` [experts' ranks]: those that are
-   * kept, by the rank that they went to.
+   * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are over capacity, and the `fates` of these; `rankRows`
+   * [experts' ranks]: those that are computed, by the rank that they went to.
    */
-  add(layer: number, counts: Float64Array, dropped: number, rankRows: Float64Array): void {
+  add(layer: number, counts: Float64Array, fates: Fates, rankRows: Float64Array): void {
     this.#ranks.add(rankRows, 1);
-    const sum = this.#count(layer, counts, dropped);
+    const sum = this.#count(layer, counts, fates);
     if (sum === 0) return;
     if (this.#summed !== undefined) {
       this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts), maxOverMean(counts));
@@ -67,15 +72,18 @@ export class RoutingLog {
 
   columns(): PhaseRouting {
     this.#spreadAlike();
-    const dropped = this.#dropped.reduce((sum, n) => sum + n, 0);
+    const total = (perLayer: Float64Array | undefined) => perLayer?.reduce((sum, n) => sum + n, 0) ?? 0;
+    const dropped = total(this.#dropped);
     return {
       routed: this.#routed,
-      kept: this.#routed - dropped,
+      kept: this.#routed - dropped - total(this.#rerouted) - total(this.#masked),
       dropped,
       layers: Int32Array.from(this.#layers),
       experts: this.#experts,
       tokens: this.#tokens,
       droppedPerLayer: this.#dropped,
+      ...(this.#rerouted === undefined ? {} : { reroutedPerLayer: this.#rerouted }),
+      ...(this.#masked === undefined ? {} : { maskedPerLayer: this.#masked }),
       observations: {
         layer: Int32Array.from(this.#layer),
         loadVariance: Float64Array.from(this.#loadVariance),
@@ -87,7 +95,7 @@ export class RoutingLog {
   }
 
   /** Adds to the copies; returns how many. */
-  #count(layer: number, counts: Float64Array, dropped: number): number {
+  #count(layer: number, counts: Float64Array, { rerouted, dropped, masked }: Fates): number {
     const row = this.#rowOf.get(layer)!;
     let sum = 0;
     for (let e = 0; e < this.#experts; e++) {
@@ -96,6 +104,8 @@ export class RoutingLog {
     }
     this.#routed += sum;
     this.#dropped[row] = this.#dropped[row]! + dropped;
+    if (this.#rerouted !== undefined) this.#rerouted[row] = this.#rerouted[row]! + rerouted;
+    if (this.#masked !== undefined) this.#masked[row] = this.#masked[row]! + masked;
     return sum;
   }
 

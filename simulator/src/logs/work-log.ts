@@ -18,7 +18,7 @@ export class WorkLog {
   add(op: Op, phase: Phase, cost: OpCost, load: ExpertLoad | undefined): void {
     addTimes(this.tally, cost, 1);
     this.reach(op, cost.durationNs);
-    if (op.work === "gate") this.#routing![phase].add(op.layer, load!.routed, load!.dropped, load!.rankRows);
+    if (op.work === "gate") this.#routing![phase].add(op.layer, load!.routed, load!.fates, load!.rankRows);
   }
 
   /** An op takes `durationNs` [ranks], once or more often. */

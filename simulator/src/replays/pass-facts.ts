@@ -109,7 +109,7 @@ export class PassFacts {
       this.#workOutTokens(microBatch);
       tokens.routed.set(microBatch.load!.routed);
       tokens.rankRows = microBatch.load!.rankRows.slice();
-      tokens.dropped = microBatch.load!.dropped;
+      tokens.dropped = microBatch.load!.fates.dropped;
     }
     this.#workOut(this.#ofSequences, microBatch);
   }

@@ -55,7 +55,7 @@ export class SegmentTimer {
     if (microBatch.load === undefined) return;
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
-    facts.dropped = microBatch.load.dropped;
+    facts.dropped = microBatch.load.fates.dropped;
   }
 
   #ask(op: Op, microBatch: MicroBatch, { longestNs }: PassSummary): void {

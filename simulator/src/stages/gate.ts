@@ -1,41 +1,55 @@
-import { expertCapacity, type Overflow, type TokenRouter } from "@tokenyard/model";
+import { CapacityLimit, type Crowd, type TokenRouter } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
-import type { StageLinks } from "@tokenyard/program";
-import type { Scenario } from "@tokenyard/scenario";
+import { type StageLinks, StandIns } from "@tokenyard/program";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { PassWork } from "./pass-work.ts";
 
 /** Draws which experts the tokens of a pass go to, layer by layer, from streams of their own. */
 export class Gate {
-  readonly #scenario: Scenario;
   readonly #router: TokenRouter | undefined;
-  readonly #overflow: Overflow;
+  readonly #limit: CapacityLimit;
+  readonly #standIns: StandIns;
+  readonly #reroutes: boolean;
+  readonly #pads: boolean;
   readonly #placement: ExpertPlacement | undefined;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
+  /** What the router knows of a layer [layers], once it was asked. */
+  readonly #shares: (ArrayLike<number> | undefined)[] = [];
 
   constructor({ scenario, router, overflow, plan }: PoolSetup, links: readonly StageLinks[]) {
-    this.#scenario = scenario;
     this.#router = router;
-    this.#overflow = overflow;
+    this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.dataGroups);
+    this.#standIns = new StandIns(overflow.reroutes, plan);
+    this.#reroutes = overflow.reroutes !== false;
+    this.#pads = scenario.routing.pad === true;
     this.#placement = plan.expertPlacement;
     this.#links = links;
   }
 
   /** Of `layer`, for a pass on stage number `stage`: once, so that a gate that was broken off sends its tokens to the same experts again. */
-  draw(layer: number, stage: number, { load, draws, scheduled }: PassWork): void {
+  draw(layer: number, stage: number, { load, draws, scheduled, crowd }: PassWork): void {
     if (load!.layer === layer) return;
-    const { model, routing } = this.#scenario;
     const { rows } = scheduled!;
-    let total = 0;
-    for (let group = 0; group < rows.length; group++) total += rows[group]!;
-    const capacity = expertCapacity(total, model, routing);
+    const links = this.#links[stage]!;
     const slots = this.#placement!.slots(layer);
-    const visits = load!.enter(layer, slots, this.#links[stage]!.routes?.places(slots));
+    const visits = load!.enter(layer, slots, links.routes?.places(slots));
+    const capacity = this.#limit.enter(rows);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
-    const dropped = load!.route(capacity, rows)
-      ? this.#overflow.cut(load!.copies, rows.length, slots.experts, capacity, draws!.overflow)
-      : 0;
-    load!.drop(dropped);
+    load!.route(rows);
+    if (this.#limit.isExceeded(load!.copies, load!.routed)) {
+      load!.beforeCut();
+      if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
+      crowd!.tokens = rows;
+      this.#limit.cut(crowd!, draws!.overflow, load!.fates);
+    }
+    load!.settle(this.#pads ? capacity : 0);
+  }
+
+  /** Where copies of `layer` may go instead. */
+  #tellChoices(crowd: Crowd, layer: number, regions: Int32Array | undefined): void {
+    if (!(layer in this.#shares)) this.#shares[layer] = this.#router!.shares?.(layer);
+    crowd.chances = this.#shares[layer];
+    crowd.regions = regions;
   }
 }

@@ -47,6 +47,15 @@ export class MicroBatches {
     const { plan, scenario, streams } = this.#setup;
     work.sequences = costs.sequenceCosts();
     work.load = new ExpertLoad(plan.dataGroups, scenario.model.experts ?? { count: 0, topK: 0 }, plan.ranksPerStage);
+    work.crowd = {
+      copies: work.load.copies,
+      experts: work.load.routed.length,
+      from: 0,
+      end: 0,
+      tokens: [],
+      chances: undefined,
+      regions: undefined,
+    };
     work.draws = { routing: streams.stream(`routing/${name}`), overflow: streams.stream(`overflow/${name}`) };
     return work;
   }

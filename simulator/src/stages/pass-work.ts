@@ -1,4 +1,4 @@
-import type { Pass } from "@tokenyard/model";
+import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, PassAtWork, SequenceCosts } from "@tokenyard/program";
 import type { Stream } from "@tokenyard/random";
 
@@ -11,6 +11,8 @@ export class PassWork implements PassAtWork {
   load: ExpertLoad | undefined;
   /** What its experts are drawn from. */
   draws: { readonly routing: Stream; readonly overflow: Stream } | undefined;
+  /** The copies of `load`, as those see them that cut them. */
+  crowd: Crowd | undefined;
 
   /** `pass` begins: nothing of its costs is known. */
   begin(pass: Pass): void {

@@ -1,17 +1,34 @@
 import { Streams } from "@tokenyard/random";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Crowd } from "../overflow.ts";
 import { DropOverflow } from "./drop.ts";
-import { overflowContract, routedCopies, totalsOf } from "./overflow.contract.ts";
+import { DropByPosition } from "./drop-by-position.ts";
+import { cutBy, overflowContract, routedCopies, totalsOf } from "./overflow.contract.ts";
 
 overflowContract({ kind: "drop" });
+overflowContract({ kind: "drop", by: "position" });
 
-test("no expert keeps more than its capacity, and a full one keeps exactly that", () => {
+const crowd = (copies: readonly number[], experts: number): Crowd => ({
+  copies: Float64Array.from(copies),
+  experts,
+  from: 0,
+  end: copies.length / experts,
+  tokens: copies.map(() => 100),
+  chances: undefined,
+  regions: undefined,
+});
+const noFates = () => ({ rerouted: 0, dropped: 0, masked: 0 });
+
+test("no expert keeps more than its capacity, and a full one keeps exactly that, whichever copies it drops", () => {
   fc.assert(
-    fc.property(routedCopies, fc.integer({ min: 0, max: 100 }), ({ sources, experts, seed, copies }, capacity) => {
-      const before = totalsOf(copies, experts);
-      new DropOverflow().cut(copies, sources, experts, capacity, new Streams(seed).stream("overflow"));
-      expect(totalsOf(copies, experts)).toEqual(before.map((total) => Math.min(total, capacity)));
+    fc.property(routedCopies, fc.integer({ min: 0, max: 100 }), (routed, capacity) => {
+      for (const overflow of [new DropOverflow(), new DropByPosition()]) {
+        const { copies, fates } = cutBy(overflow, routed, capacity);
+        const before = totalsOf(routed.copies, routed.experts);
+        expect(totalsOf(copies, routed.experts)).toEqual(before.map((total) => Math.min(total, capacity)));
+        expect(fates.dropped).toBe(before.reduce((sum, total) => sum + Math.max(0, total - capacity), 0));
+      }
     }),
   );
 });
@@ -23,11 +40,11 @@ for (const capacity of [8, 32]) {
     const stream = new Streams(3).stream("overflow");
     const draws = 20_000;
     const kept = [0, 0, 0];
-    const copies = new Float64Array(3);
+    const given = crowd([0, 0, 0], 1);
     for (let draw = 0; draw < draws; draw++) {
-      copies.set([10, 25, 5]);
-      overflow.cut(copies, 3, 1, capacity, stream);
-      copies.forEach((n, source) => {
+      given.copies.set([10, 25, 5]);
+      overflow.cut(given, capacity, stream, noFates());
+      given.copies.forEach((n, source) => {
         kept[source]! += n;
       });
     }
@@ -42,8 +59,16 @@ for (const capacity of [8, 32]) {
 test("an expert that is not full draws nothing", () => {
   const drawn: number[] = [];
   const stream = { next: () => drawn.push(0) / 10, bits: () => drawn.push(0) };
-  new DropOverflow().cut(Float64Array.of(5, 1, 5, 1), 2, 2, 10, stream);
+  new DropOverflow().cut(crowd([5, 1, 5, 1], 2), 10, stream, noFates());
   expect(drawn).toHaveLength(0);
-  new DropOverflow().cut(Float64Array.of(5, 1, 5, 1), 2, 2, 9, stream);
+  new DropOverflow().cut(crowd([5, 1, 5, 1], 2), 9, stream, noFates());
   expect(drawn.length).toBeGreaterThan(0);
+});
+
+test("by position the copies of later data groups are dropped first, and nothing is drawn", () => {
+  const given = crowd([10, 0, 25, 3, 5, 9], 2); // three sources, two experts
+  const fates = noFates();
+  new DropByPosition().cut(given, 11, { next: () => expect.unreachable("it drew"), bits: () => expect.unreachable("it drew") }, fates);
+  expect([...given.copies]).toEqual([10, 0, 1, 3, 0, 8]);
+  expect(fates).toEqual({ rerouted: 0, dropped: 24 + 5 + 1, masked: 0 });
 });

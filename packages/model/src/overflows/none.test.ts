@@ -1,14 +1,21 @@
-import { Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
-import type { Overflow } from "../overflow.ts";
-import { NoOverflow } from "./none.ts";
-import { overflowContract } from "./overflow.contract.ts";
+import { createOverflow } from "../policies.ts";
+import { cutBy, overflowContract } from "./overflow.contract.ts";
 
 overflowContract({ kind: "none" });
 
 test("without an overflow policy experts take all copies, whatever the capacity", () => {
-  const copies = Float64Array.of(5, 7);
-  const overflow: Overflow = new NoOverflow();
-  expect(overflow.cut(copies, 1, 2, 1, new Streams(1).stream("overflow"))).toBe(0);
-  expect([...copies]).toEqual([5, 7]);
+  const routed = {
+    sources: 1,
+    experts: 2,
+    seed: 1,
+    copies: Float64Array.of(5, 7),
+    tokens: [7],
+    chances: [1, 1],
+    regions: Int32Array.of(0, 0),
+  };
+  expect(cutBy(createOverflow({ kind: "none" }), routed, 1)).toEqual({
+    copies: Float64Array.of(5, 7),
+    fates: { rerouted: 0, dropped: 0, masked: 0 },
+  });
 });

@@ -4,8 +4,8 @@ import type { Overflow } from "../overflow.ts";
 export class NoOverflow implements Overflow {
   readonly kind = "none";
   readonly limits = false;
+  readonly reroutes = false;
+  readonly masks = false;
 
-  cut(): number {
-    return 0;
-  }
+  cut(): void {}
 }

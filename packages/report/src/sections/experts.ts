@@ -10,26 +10,32 @@ import { type Block, type Row, table } from "../table.ts";
 export function expertsBlock({ experts, balance, seeds }: Report, page: Page): Block {
   const { ink } = page;
   const rows = PHASES.flatMap((phase) => [
-    ...(experts[phase] === null ? [] : rowsOf(phase, `experts.${phase}`, page)),
-    ...(balance.rank[phase] === null ? [] : rowsOf("by rank", `balance.rank.${phase}`, page)),
+    ...(experts[phase] === null ? [] : rowsOf(phase, `experts.${phase}`, fatesOf(experts[phase]), page)),
+    ...(balance.rank[phase] === null ? [] : rowsOf("by rank", `balance.rank.${phase}`, [], page)),
   ]);
   if (rows.length === 0) return { width: 0, lines: [] };
-  const faint = ["mean", "p99", "max", "max/mean", "dropped"].map((text) => ({ text, ink: ink.faint }));
-  const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, -10]);
+  const fates = fatesOf(experts.prefill ?? experts.decode);
+  const faint = ["mean", "p99", "max", "max/mean", ...fates].map((text) => ({ text, ink: ink.faint }));
+  const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, ...fates.map(() => -10)]);
   const uneven = leastEven(experts.prefill ?? experts.decode);
   if (uneven === undefined) return block;
   const label = `  copies by expert, layer ${uneven.layer}${seeds === undefined ? "" : `, seed ${seeds.first}`}  `;
   return { width: block.width, lines: [...block.lines, ...fullestLines(uneven, label, block.width, ink.bar)] };
 }
 
-/** `under`: the path of the numbers. Of ranks nothing is dropped. */
-function rowsOf(name: string, under: string, { numbers, ink }: Page): Row[] {
+/** What may become of copies over capacity, as `…Share` of a phase names it. */
+function fatesOf(phase: PhaseExperts | null): string[] {
+  return [...(phase?.reroutedShare === undefined ? [] : ["rerouted"]), "dropped", ...(phase?.maskedShare === undefined ? [] : ["masked"])];
+}
+
+/** `under`: the path of the numbers. */
+function rowsOf(name: string, under: string, fates: readonly string[], { numbers, ink }: Page): Row[] {
   const share = (path: string) => ({ path: `${under}.${path}`, unit: "%", form: percent });
   const times = (value: number, step: number) => `${significant(value, step)}×`;
   const cells = [
     ...["loadVariance.mean", "loadVariance.p99", "loadVariance.max"].map(share),
     { path: `${under}.maxOverMean`, unit: "", form: times },
-    ...(under.startsWith("experts.") ? [share("droppedShare")] : []),
+    ...fates.map((fate) => share(`${fate}Share`)),
   ];
   const spreads = cells.map(({ path, unit }) => numbers.spread(path, unit));
   const row = [`  ${name}`, ...cells.map(({ path, form }) => numbers.text(path, form))];

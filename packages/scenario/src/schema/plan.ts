@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
+import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
 const degree = z.int().min(1).max(1_000_000);
@@ -45,77 +46,122 @@ const groups = z
     "groups of experts that are kept together on a node, as gates that are limited to some nodes choose them; none: any expert may lie on any node",
   );
 
-export const routingSchema = z.strictObject({
-  gate: withTrait(
-    choice({
-      balanced: {},
-      uniform: {},
-      zipf: {
-        exponent: z.number().min(0).max(100).describe("skew of the experts' popularity; 0 is uniform"),
-        shared,
+/** Padding fills experts up to a capacity, so there must be one. */
+const paddedToCapacity = rule<{ pad?: unknown; capacityFactor?: unknown; overflow?: { readonly kind?: unknown } }>(
+  ["pad"],
+  ({ pad, capacityFactor, overflow }) => pad === true && (capacityFactor === undefined || overflow?.kind === "none"),
+  () => "false, or a capacityFactor and an overflow that is not none, which give experts a capacity to be filled up to",
+);
+
+export const routingSchema = z
+  .strictObject({
+    gate: withTrait(
+      choice({
+        balanced: {},
+        uniform: {},
+        zipf: {
+          exponent: z.number().min(0).max(100).describe("skew of the experts' popularity; 0 is uniform"),
+          shared,
+        },
+        lognormal: {
+          sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
+          shared,
+        },
+        dirichlet: {
+          concentration: z.number().min(1e-6).max(1e9).describe("small: few popular experts; large: nearly uniform"),
+          shared,
+        },
+        recorded: { file: recordedCopies.describe("copies that each expert got: a row for each layer that has experts") },
+      }).prefault("uniform"),
+      { physical: true },
+    ).describe("how popular the experts are"),
+    capacityFactor: z
+      .number()
+      .min(1e-6)
+      .max(1e6)
+      .optional()
+      .describe("capacity of an expert relative to its even share; none: experts take all copies"),
+    minCapacity: z.int().min(0).max(1e9).default(1).describe("minimum capacity of an expert, in copies"),
+    capacityPer: z
+      .enum(["group", "source-rank"])
+      .optional()
+      .describe("whose copies share an expert's capacity: of all data groups of a micro-batch, or of each for itself; none: group"),
+    capacityRounding: choice({
+      up: {},
+      down: {},
+      aligned: { multiple: z.int().min(1).max(1e6).describe("a capacity is a multiple of it, as kernels want their rows") },
+    })
+      .optional()
+      .describe("how a capacity becomes whole; none: up"),
+    pad: z.boolean().optional().describe("experts compute as many rows as their capacity, filled up with zeros; none: false"),
+    exchange: z
+      .enum(["all-reduce", "all-gather", "all-to-all"])
+      .optional()
+      .describe(
+        "how tokens come to the experts of other ranks; none: all-reduce of the results where a layer has one data group, all-to-all of the copies where it has several",
+      ),
+    dispatch: z
+      .enum(["per-token", "per-copy"])
+      .optional()
+      .describe(
+        "what an all-to-all sends: a token once to a rank, and over the fabric once to a node, or each of its copies; none: per-token",
+      ),
+    placement: choice({
+      contiguous: {},
+      "round-robin": {},
+      map: {
+        layers: z
+          .array(
+            z
+              .array(z.array(z.int().min(0).max(1e6)).max(1e5))
+              .min(1)
+              .max(1e5),
+          )
+          .min(1)
+          .max(1e4)
+          .describe("experts that each experts' rank holds: one list of ranks for all layers with experts, or one for each layer"),
       },
-      lognormal: {
-        sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
-        shared,
+      packed: { groups },
+      redundant: {
+        spareSlots: z.int().min(1).max(1e6).describe("slots of a layer beyond one for each expert, for copies of the most popular"),
+        groups,
       },
-      dirichlet: {
-        concentration: z.number().min(1e-6).max(1e9).describe("small: few popular experts; large: nearly uniform"),
-        shared,
+    })
+      .optional()
+      .describe("which experts lie on which ranks; none: contiguous, in rows"),
+    expertReduce: z
+      .enum(["before-combine", "after-combine"])
+      .optional()
+      .describe(
+        "when the ranks that share an expert add up, under all-to-all: each copy before it goes back, or each token's sum once it is back; none: before-combine",
+      ),
+    overflow: choice({
+      drop: {
+        by: z
+          .enum(["score", "position"])
+          .optional()
+          .describe("which: those of the lowest score, any alike, or those of later data groups first; none: score"),
       },
-      recorded: { file: recordedCopies.describe("copies that each expert got: a row for each layer that has experts") },
-    }).prefault("uniform"),
-    { physical: true },
-  ).describe("how popular the experts are"),
-  capacityFactor: z
-    .number()
-    .min(1e-6)
-    .max(1e6)
-    .optional()
-    .describe("capacity of an expert relative to its even share; none: experts take all copies"),
-  minCapacity: z.int().min(0).max(1e9).default(1).describe("minimum capacity of an expert, in copies"),
-  exchange: z
-    .enum(["all-reduce", "all-gather", "all-to-all"])
-    .optional()
-    .describe(
-      "how tokens come to the experts of other ranks; none: all-reduce of the results where a layer has one data group, all-to-all of the copies where it has several",
-    ),
-  dispatch: z
-    .enum(["per-token", "per-copy"])
-    .optional()
-    .describe(
-      "what an all-to-all sends: a token once to a rank, and over the fabric once to a node, or each of its copies; none: per-token",
-    ),
-  placement: choice({
-    contiguous: {},
-    "round-robin": {},
-    map: {
-      layers: z
-        .array(
-          z
-            .array(z.array(z.int().min(0).max(1e6)).max(1e5))
-            .min(1)
-            .max(1e5),
-        )
-        .min(1)
-        .max(1e4)
-        .describe("experts that each experts' rank holds: one list of ranks for all layers with experts, or one for each layer"),
-    },
-    packed: { groups },
-    redundant: {
-      spareSlots: z.int().min(1).max(1e6).describe("slots of a layer beyond one for each expert, for copies of the most popular"),
-      groups,
-    },
+      reroute: {
+        within: z
+          .enum(["rank", "node", "any"])
+          .optional()
+          .describe("where a token's next choice may lie: on the same rank, the same node or anywhere; none: any"),
+      },
+      dropout: {
+        slope: z
+          .number()
+          .min(0)
+          .max(1e6)
+          .optional()
+          .describe("share of an overloaded expert's copies that are masked, over its share of copies above the capacity; none: 1"),
+      },
+      none: {},
+    })
+      .prefault("drop")
+      .describe("what happens to copies over the capacity"),
   })
-    .optional()
-    .describe("which experts lie on which ranks; none: contiguous, in rows"),
-  expertReduce: z
-    .enum(["before-combine", "after-combine"])
-    .optional()
-    .describe(
-      "when the ranks that share an expert add up, under all-to-all: each copy before it goes back, or each token's sum once it is back; none: before-combine",
-    ),
-  overflow: choice({ drop: {}, none: {} }).prefault("drop").describe("what happens to copies over the capacity"),
-});
+  .check(paddedToCapacity);
 
 export type ParallelismSpec = z.output<typeof parallelismSchema>;
 export type RoutingSpec = z.output<typeof routingSchema>;

@@ -13,6 +13,9 @@ export interface Constraint extends Condition {
 
 /** Unless a constraint speaks of them: speed is not to be bought with lost tokens. */
 const FEW_DROPPED = "droppedShare <= 1 %";
+/** The same of copies that are left out by lot, where some are. */
+const FEW_MASKED = "maskedShare <= 1 %";
+const MASKED = /\bmaskedShare\b|\btokens\.(masked|kept)\b/;
 const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;
 
 /**
@@ -22,6 +25,7 @@ const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;
 export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], targets = subjectTo.length === 0): Constraint[] {
   const texts = [...subjectTo, ...(targets ? targetTexts(scenario) : [])];
   if (scenario.model.experts !== undefined && !texts.some((text) => DROPPED.test(text))) texts.push(FEW_DROPPED);
+  if (scenario.routing.overflow.kind === "dropout" && !texts.some((text) => MASKED.test(text))) texts.push(FEW_MASKED);
   return triedEach(texts, (text, i) => ({ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }));
 }
 

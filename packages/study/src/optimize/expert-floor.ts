@@ -1,5 +1,5 @@
 import type { KernelModel } from "@tokenyard/cluster";
-import { bytesOf, expertCapacity, type FeedForward, type GroupedLinearShape, type LinearShape, precisionsOf } from "@tokenyard/model";
+import { bytesOf, type FeedForward, type GroupedLinearShape, type LinearShape, leastFull, mostTaken, precisionsOf } from "@tokenyard/model";
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
@@ -85,9 +85,9 @@ export class ExpertFloor {
 
   /** By how much a copy that is dropped may shorten what a layer takes when all are kept: its own row, and its share of what a full expert costs. */
   copySeconds({ leastTokens, mostTokens }: PassColumns): number {
-    if (!this.#mayDrop(mostTokens)) return 0;
+    const room = Math.min(this.#fullRows(leastTokens), leastTokens);
+    if (!this.#mayDrop(mostTokens) || room === 0) return 0;
     const { up, down } = this.#experts;
-    const room = Math.min(this.#capacity(leastTokens), leastTokens);
     const rows = [up, down].map((shape) => {
       const one = this.#bare.seconds(linearOf(shape, 1, shape.weightBytes / room));
       return one + this.#launch / room;
@@ -115,14 +115,15 @@ export class ExpertFloor {
   #spread(leastTokens: number, mostTokens: number) {
     const { expert } = this.#plan;
     const copies = leastTokens * this.#topK;
-    const active = Math.max(this.#topK, copies / Math.min(this.#capacity(mostTokens), mostTokens));
+    const active = Math.max(this.#topK, copies / Math.min(this.#mostRows(mostTokens), mostTokens));
     return { rows: copies / expert, active, ranks: active / this.#mostSlots };
   }
 
   /** Seconds of a rank with one full expert, and of its all-reduce. */
   #full(leastTokens: number): number {
     const { up, down } = this.#experts;
-    const rows = this.#capacity(leastTokens);
+    const rows = this.#fullRows(leastTokens);
+    if (rows === 0) return 0;
     const { secondsPerByte, latencySeconds } = this.#reduce;
     const computed =
       this.#kernels.seconds(linearOf(up, rows, up.weightBytes)) + this.#kernels.seconds(linearOf(down, rows, down.weightBytes));
@@ -164,11 +165,18 @@ export class ExpertFloor {
   }
 
   #mayDrop(mostTokens: number): boolean {
-    return this.#capacity(mostTokens) < mostTokens;
+    const { capacityPer, capacityRounding } = this.#scenario.routing;
+    const most = this.#mostRows(mostTokens);
+    if (most === Number.POSITIVE_INFINITY) return false;
+    return most < mostTokens || capacityPer === "source-rank" || capacityRounding?.kind === "aligned"; // where fewer tokens may have less room for each
   }
 
-  #capacity(tokens: number): number {
-    return expertCapacity(tokens, this.#scenario.model, this.#scenario.routing);
+  #mostRows(tokens: number): number {
+    return mostTaken(tokens, this.#plan.dataGroups, this.#scenario.model, this.#scenario.routing);
+  }
+
+  #fullRows(tokens: number): number {
+    return leastFull(tokens, this.#plan.dataGroups, this.#scenario.model, this.#scenario.routing);
   }
 }
 

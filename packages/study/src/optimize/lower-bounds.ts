@@ -1,4 +1,4 @@
-import { expertCapacity, layerKernels, layerKinds } from "@tokenyard/model";
+import { layerKernels, layerKinds, mostTaken } from "@tokenyard/model";
 import { compilePlan, type Plan } from "@tokenyard/placement";
 import { memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
@@ -40,6 +40,7 @@ export interface Unfit {
 
 /** When all have their first tokens at least, and when all is over, in seconds, on so many ranks. */
 interface Extent {
+  readonly sources: number;
   readonly ranks: number;
   readonly lastFirstToken: number;
   readonly horizon: number;
@@ -102,7 +103,9 @@ export class LowerBounds {
     const span = outline.span({ stages, spared: this.#spared(outline.batch, choice.data) });
     const lastFirstToken = span.firstToken * EXACTNESS;
     const horizon = span.end * EXACTNESS;
-    const extent = { ranks: stages * choice.expert * choice.tensor * choice.data, lastFirstToken, horizon, batch: outline.batch };
+    const ranksPerStage = choice.expert * choice.tensor;
+    const sources = ranksPerStage / choice.attentionTensor;
+    const extent = { ranks: stages * ranksPerStage * choice.data, sources, lastFirstToken, horizon, batch: outline.batch };
     return (path) =>
       LATENCY.test(path)
         ? withLargest(outline.latencies(EXACTNESS), path, lastFirstToken, horizon)
@@ -153,11 +156,11 @@ export class LowerBounds {
     const latencies = lazily(() =>
       latencyBounds(batch.microBatches, batch.floors, sure, pipeline, { lastFirstToken, horizon, exactness: EXACTNESS }),
     );
-    const extent = { ranks: plan.ranks, lastFirstToken, horizon, batch };
+    const extent = { ranks: plan.ranks, sources: plan.dataGroups, lastFirstToken, horizon, batch };
     return (path) => (LATENCY.test(path) ? latencies()[path] : (glance(path) ?? this.#boundAt(path, extent)));
   }
 
-  #boundAt(path: string, { ranks, lastFirstToken, horizon, batch }: Extent): Range | undefined {
+  #boundAt(path: string, { ranks, sources, lastFirstToken, horizon, batch }: Extent): Range | undefined {
     const { prompt, output } = this.#tokens;
     const rate = (high: number): Range => ({ low: 0, high });
     switch (path) {
@@ -172,16 +175,16 @@ export class LowerBounds {
       case "throughput.prefillTokensPerMsPerGpu":
         return rate(prompt / lastFirstToken / 1000 / ranks);
       case "tokens.dropped / tokens.routed":
-        return noLess(this.#leastDropped(batch));
+        return noLess(this.#leastDropped(batch, sources));
       default:
         return leastSpent(path, this.#base.cluster, ranks * horizon, this.#tokens);
     }
   }
 
   /** Share of all copies over what the experts of a pass can take together. */
-  #leastDropped({ floor, microBatches }: TimedBatch): number {
+  #leastDropped({ floor, microBatches }: TimedBatch, sources: number): number {
     const { model, routing } = this.#base;
-    if (model.experts === undefined || this.#tokens.routed === 0) return 0;
+    if (model.experts === undefined || routing.overflow.kind === "dropout" || this.#tokens.routed === 0) return 0;
     const { count, topK } = model.experts;
     const moeLayers = layerKinds(model).filter((kind) => kind === "moe").length;
     let dropped = 0;
@@ -190,8 +193,8 @@ export class LowerBounds {
         const { passes, leastTokens, mostTokens } = columns;
         if (leastTokens < mostTokens) continue;
         const half = floor.mostOfHalf(columns);
-        const capacity = expertCapacity(leastTokens, model, routing);
-        const most = half === undefined ? capacity : Math.max(capacity, 2 * expertCapacity(half, model, routing));
+        const capacity = mostTaken(leastTokens, sources, model, routing);
+        const most = half === undefined ? capacity : Math.max(capacity, 2 * mostTaken(half, sources, model, routing));
         dropped += passes * Math.max(0, leastTokens * topK - count * most);
       }
     }

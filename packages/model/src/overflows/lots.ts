@@ -1,0 +1,31 @@
+import { multivariateHypergeometric, type Stream } from "@tokenyard/random";
+import type { Crowd } from "../overflow.ts";
+
+/** Draws which copies of an expert leave it: each as likely as any other. Source: docs/models.md#capacity. */
+export class Lots {
+  /** [sources of the crowd] copies that leave */
+  leaving = new Float64Array(0);
+  #column = new Float64Array(0);
+  #drawn = new Float64Array(0);
+
+  /** Takes `count` of the `total` copies to `expert` out of the crowd; `leaving` tells of which sources. */
+  take(crowd: Crowd, expert: number, total: number, count: number, stream: Stream): void {
+    const { copies, experts, from, end } = crowd;
+    const sources = end - from;
+    if (this.#column.length !== sources) {
+      this.leaving = new Float64Array(sources);
+      this.#column = new Float64Array(sources);
+      this.#drawn = new Float64Array(sources);
+    }
+    const column = this.#column;
+    const drawn = this.#drawn;
+    const { leaving } = this;
+    for (let s = 0; s < sources; s++) column[s] = copies[(from + s) * experts + expert]!;
+    const drawStaying = total - count < count; // the fewer are drawn
+    multivariateHypergeometric(stream, column, drawStaying ? total - count : count, drawn);
+    for (let s = 0; s < sources; s++) {
+      leaving[s] = drawStaying ? column[s]! - drawn[s]! : drawn[s]!;
+      copies[(from + s) * experts + expert] = column[s]! - leaving[s]!;
+    }
+  }
+}
