@@ -183,8 +183,9 @@ export class LowerBounds {
 
   /** Share of all copies over what the experts of a pass can take together. */
   #leastDropped({ floor, microBatches }: TimedBatch, sources: number): number {
-    const { model, routing } = this.#base;
+    const { model, routing, serving } = this.#base;
     if (model.experts === undefined || routing.overflow.kind === "dropout" || this.#tokens.routed === 0) return 0;
+    if (serving.batchSizes !== undefined) return 0; // padding is routed too, and of it less may be dropped
     const { count, topK } = model.experts;
     const moeLayers = layerKinds(model).filter((kind) => kind === "moe").length;
     let dropped = 0;
