@@ -132,13 +132,15 @@ test.prop([anyRecording])("quantiles rise from the median to the max", (recordin
   }
 });
 
-test.prop([anyRecording])("copies per expert and layer add up to the copies routed, dropped ones to the dropped", (recording) => {
+test.prop([anyRecording])("copies per expert and layer add up to the copies routed, those of each fate to its sum", (recording) => {
   const { experts, tokens } = summarize(recording);
   const layers = [experts.prefill, experts.decode].flatMap((phase) => phase?.perLayer ?? []);
   expect(layers.reduce((sum, layer) => sum + layer.tokens.reduce((a, b) => a + b, 0), 0)).toBe(tokens.routed);
-  const dropped = layers.reduce((sum, layer) => sum + (layer.droppedShare ?? 0) * layer.tokens.reduce((a, b) => a + b, 0), 0);
-  expect(dropped).toBeCloseTo(tokens.dropped, 6);
-  expect(tokens.kept + tokens.dropped).toBe(tokens.routed);
+  for (const fate of ["dropped", "rerouted", "masked"] as const) {
+    const sum = layers.reduce((all, layer) => all + (layer[`${fate}Share`] ?? 0) * layer.tokens.reduce((a, b) => a + b, 0), 0);
+    expect(sum).toBeCloseTo(tokens[fate] ?? 0, 6);
+  }
+  expect(tokens.kept + (tokens.rerouted ?? 0) + tokens.dropped + (tokens.masked ?? 0)).toBe(tokens.routed);
 });
 
 test.prop([anyRecording])("a report survives JSON, in the schema's order of keys", (recording) => {

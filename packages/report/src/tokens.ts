@@ -3,6 +3,8 @@ import type { Report } from "./report.ts";
 import type { Served } from "./served.ts";
 import { sumOf } from "./sum.ts";
 
+const NONE = new Float64Array(0);
+
 /**
  * Tokens that the run is known to have served: the prompts of requests with a first token, the outputs of finished requests,
  * and the first tokens of the others (how far those came is not recorded). Copies over all layers and passes.
@@ -10,7 +12,7 @@ import { sumOf } from "./sum.ts";
 export function tokenCounts({ routing }: Recording, { promptTokens, outputTokens }: Served): Report["tokens"] {
   const [prefill, decode] = routing;
   const both = (first: Float64Array | undefined, second: Float64Array | undefined) =>
-    first === undefined || second === undefined ? undefined : sumOf(first) + sumOf(second);
+    first === undefined && second === undefined ? undefined : sumOf(first ?? NONE) + sumOf(second ?? NONE);
   const rerouted = both(prefill.reroutedPerLayer, decode.reroutedPerLayer);
   const masked = both(prefill.maskedPerLayer, decode.maskedPerLayer);
   return {
