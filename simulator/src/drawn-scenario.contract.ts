@@ -46,6 +46,9 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       { kind: "zipf", exponent: 0.5, shared: true },
       { kind: "lognormal", sigma: 1 },
       { kind: "dirichlet", concentration: 0.3 },
+      { kind: "drifting", sigma: 1, timeConstant: "200 us" },
+      { kind: "drifting", sigma: 1, shiftAt: "100 us", shared: true },
+      "grouped",
       "recorded",
     ),
     placement: fc.constantFrom("contiguous", "contiguous", "round-robin", "packed", "redundant", "map"),
@@ -128,7 +131,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         attention: { tensor: attentionTensor },
       },
       routing: {
-        gate: draw.gate === "recorded" ? recorded(draw.layers - denseLayers, draw.experts) : draw.gate,
+        gate: gateOf(draw.gate, draw, draw.layers - denseLayers),
         ...(draw.capacityFactor === undefined ? {} : { capacityFactor: draw.capacityFactor }),
         ...(draw.capacityPer === undefined ? {} : { capacityPer: draw.capacityPer }),
         ...(draw.capacityRounding === undefined ? {} : { capacityRounding: draw.capacityRounding }),
@@ -155,6 +158,13 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       },
     });
   });
+
+/** The gate that `gate` names, or is. */
+function gateOf(gate: object | string, { experts, topK }: { experts: number; topK: number }, layers: number): object | string {
+  if (gate === "recorded") return recorded(layers, experts);
+  if (gate !== "grouped") return gate;
+  return experts === 0 ? "uniform" : { kind: "grouped", groups: 2, limit: Math.ceil((2 * topK) / experts), sigma: 0.7 };
+}
 
 /** Where the experts lie; as a map every other layer has them the other way round. */
 function placed(

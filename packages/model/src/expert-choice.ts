@@ -19,6 +19,7 @@ export class ExpertChoice {
   readonly #nodes = new Map<ExpertPlaces, Int32Array>(); // see nodesOf
   #visitedAt = new Float64Array(0); // [ranks or nodes] the token that last came there
   readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
+  #shares: Float64Array | undefined;
   #tries = 0;
   #visiting = 0;
 
@@ -51,12 +52,14 @@ export class ExpertChoice {
     } else this.#treeOf(visits?.places).count(tokens, stream, out, source, visits);
   }
 
-  /** Share of all copies that each expert gets in the mean [experts]. */
+  /** Share of all copies that each expert gets in the mean [experts]; the same array each time. */
   shares(): Float64Array {
-    return expertChances(setChances(this.#weights, this.#topK), this.#topK).map((chance) => chance / this.#topK);
+    this.#shares ??= expertChances(setChances(this.#weights, this.#topK), this.#topK).map((chance) => chance / this.#topK);
+    return this.#shares;
   }
 
   #treeOf(places: ExpertPlaces | undefined): ExpertTree {
+    if (this.#trees.size > MOST_TREES) this.#trees.clear(); // experts that move leave places behind
     const tree = this.#trees.get(places) ?? new ExpertTree(this.#weights, this.#topK, places);
     this.#trees.set(places, tree);
     return tree;
@@ -185,3 +188,5 @@ const TOKENS_AT_ONCE = 64;
 
 /** Up to so many tokens for each expert drawing one by one is the cheaper way, about; of unlike weights, as many as are picked without a second try. */
 const TOKENS_PER_EXPERT = { alike: 6, unlike: 2.5 };
+
+const MOST_TREES = 8;

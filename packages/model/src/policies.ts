@@ -2,6 +2,8 @@ import type { Streams } from "@tokenyard/random";
 import { type GateSpec, type ModelSpec, type Problem, Problems, type RoutingSpec } from "@tokenyard/scenario";
 import { BalancedGate } from "./gates/balanced.ts";
 import { dirichletGate } from "./gates/dirichlet.ts";
+import { driftingGate } from "./gates/drifting.ts";
+import { groupedGate, groupedProblems, setsOf } from "./gates/grouped.ts";
 import { lognormalGate } from "./gates/lognormal.ts";
 import { recordedGate, recordedProblems } from "./gates/recorded.ts";
 import { uniformGate } from "./gates/uniform.ts";
@@ -30,6 +32,10 @@ export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Str
       return lognormalGate(model, gate, streams);
     case "dirichlet":
       return dirichletGate(model, gate, streams);
+    case "drifting":
+      return driftingGate(model, gate, streams);
+    case "grouped":
+      return groupedGate(model, gate, streams);
     case "recorded":
       return recordedGate(model, gate);
   }
@@ -37,12 +43,20 @@ export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Str
 
 /** What a gate and the model contradict in each other; empty when tokens can be routed. */
 export function gateProblems(model: ModelSpec, gate: GateSpec): Problem[] {
-  return gate.kind === "recorded" ? recordedProblems(model, gate) : [];
+  switch (gate.kind) {
+    case "recorded":
+      return recordedProblems(model, gate);
+    case "grouped":
+      return groupedProblems(model, gate);
+    default:
+      return [];
+  }
 }
 
 /** How many sets of experts' weights the gate keeps: one for each layer, unless all share one. */
 export function popularitiesOf(model: ModelSpec, gate: GateSpec): number {
   if (gate.kind === "balanced") return 0;
+  if (gate.kind === "grouped") return setsOf(gate.groups, gate.limit) * (gate.shared || !gate.sigma ? 1 : model.layers);
   return gate.kind === "uniform" || ("shared" in gate && gate.shared) ? 1 : model.layers;
 }
 

@@ -6,6 +6,8 @@ export interface TokenRouter {
   readonly kind: string;
   /** False where the copies of a pass follow from its tokens alone: nothing is drawn, and all layers route alike. */
   readonly draws: boolean;
+  /** What is asked from now on is as of `nowNs`. Only where popularity moves with time. */
+  advance?(nowNs: number): void;
   /** Shares of the copies of `layer` that its experts get in the mean [experts]; undefined where all get as many, or nothing is known. */
   shares?(layer: number): Float64Array | undefined;
   /**

@@ -20,8 +20,13 @@ export function lnBinomialProbability(k: number, n: number, p: number): number {
  * Written with three binomials of the same p, so that large factorials never meet. Source: Loader (2000).
  */
 export function lnHypergeometricProbability(k: number, good: number, bad: number, draws: number): number {
+  return lnHypergeometricWeight(k, good, bad, draws) - lnBinomialProbability(draws, good + bad, draws / (good + bad));
+}
+
+/** The same up to a constant, which is the same for all k. */
+export function lnHypergeometricWeight(k: number, good: number, bad: number, draws: number): number {
   const p = draws / (good + bad);
-  return lnBinomialProbability(k, good, p) + lnBinomialProbability(draws - k, bad, p) - lnBinomialProbability(draws, good + bad, p);
+  return lnBinomialProbability(k, good, p) + lnBinomialProbability(draws - k, bad, p);
 }
 
 /** x·ln(x/mean) + mean − x for x > 0, by its series where the terms would cancel. */

@@ -14,8 +14,6 @@ export class Gate {
   readonly #placement: ExpertPlacement | undefined;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
-  /** What the router knows of a layer [layers], once it was asked. */
-  readonly #shares: (ArrayLike<number> | undefined)[] = [];
 
   constructor({ scenario, router, overflow, plan }: PoolSetup, links: readonly StageLinks[]) {
     this.#router = router;
@@ -27,14 +25,15 @@ export class Gate {
     this.#links = links;
   }
 
-  /** Of `layer`, for a pass on stage number `stage`: once, so that a gate that was broken off sends its tokens to the same experts again. */
-  draw(layer: number, stage: number, { load, draws, scheduled, crowd }: PassWork): void {
+  /** Of `layer`, for a pass that was let into stage number `stage` at `admittedNs`: once, so that a gate that was broken off sends its tokens to the same experts again. */
+  draw(layer: number, stage: number, { load, draws, scheduled, crowd }: PassWork, admittedNs = 0): void {
     if (load!.layer === layer) return;
     const { rows } = scheduled!;
     const links = this.#links[stage]!;
     const slots = this.#placement!.slots(layer);
     const visits = load!.enter(layer, slots, links.routes?.places(slots));
     const capacity = this.#limit.enter(rows);
+    this.#router!.advance?.(admittedNs);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
     load!.route(rows);
     if (this.#limit.isExceeded(load!.copies, load!.routed)) {
@@ -48,8 +47,7 @@ export class Gate {
 
   /** Where copies of `layer` may go instead. */
   #tellChoices(crowd: Crowd, layer: number, regions: Int32Array | undefined): void {
-    if (!(layer in this.#shares)) this.#shares[layer] = this.#router!.shares?.(layer);
-    crowd.chances = this.#shares[layer];
+    crowd.chances = this.#router!.shares?.(layer);
     crowd.regions = regions;
   }
 }

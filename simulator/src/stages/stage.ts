@@ -187,7 +187,7 @@ export class Stage implements StageLanes {
     const op = program.ops[o]!;
     const run = microBatch.runs[o]!;
     const pass = microBatch.workOf(op);
-    if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass);
+    if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass, microBatch.admittedNs);
     this.#costs.ask(op, pass, this.spec, run);
     return timeOp(groups[o]!, this.laneFreeNs[op.lane], this.#readyFor(op, microBatch), run.durationNs, run);
   }

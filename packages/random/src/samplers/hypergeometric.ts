@@ -1,5 +1,5 @@
 import { exp } from "../portable-math.ts";
-import { lnHypergeometricProbability } from "../probability.ts";
+import { lnHypergeometricProbability, lnHypergeometricWeight } from "../probability.ts";
 import type { Stream } from "../streams.ts";
 import { isUnder, tableWidth } from "./ratio-of-uniforms.ts";
 
@@ -75,10 +75,10 @@ function rejected(stream: Stream, good: number, bad: number, draws: number): num
   const mean = draws * (good / all);
   const width = tableWidth(mean * (bad / all) * ((all - draws) / (all - 1)));
   const most = Math.min(good, draws);
-  const peak = lnHypergeometricProbability(Math.floor((draws + 1) * ((good + 1) / (all + 2))), good, bad, draws);
+  const peak = lnHypergeometricWeight(Math.floor((draws + 1) * ((good + 1) / (all + 2))), good, bad, draws);
   for (;;) {
     const u = 1 - stream.next();
     const k = Math.floor(mean + 0.5 + (width * (stream.next() - 0.5)) / u);
-    if (k >= 0 && k <= most && isUnder(u, lnHypergeometricProbability(k, good, bad, draws) - peak)) return k;
+    if (k >= 0 && k <= most && isUnder(u, lnHypergeometricWeight(k, good, bad, draws) - peak)) return k;
   }
 }

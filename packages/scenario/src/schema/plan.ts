@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { choice } from "./choice.ts";
+import { choice, variant } from "./choice.ts";
+import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
@@ -46,6 +47,13 @@ const groups = z
     "groups of experts that are kept together on a node, as gates that are limited to some nodes choose them; none: any expert may lie on any node",
   );
 
+/** A gate that drifts does so by walking, by a shift, or by both. */
+const moves = rule<{ timeConstant?: unknown; shiftAt?: unknown }>(
+  ["timeConstant"],
+  ({ timeConstant, shiftAt }) => timeConstant === undefined && shiftAt === undefined,
+  () => "a time, as 30 s; or shiftAt, an instant at which popularity changes at once",
+);
+
 /** Padding fills experts up to a capacity, so there must be one. */
 const paddedToCapacity = rule<{ pad?: unknown; capacityFactor?: unknown; overflow?: { readonly kind?: unknown } }>(
   ["pad"],
@@ -69,6 +77,25 @@ export const routingSchema = z
         },
         dirichlet: {
           concentration: z.number().min(1e-6).max(1e9).describe("small: few popular experts; large: nearly uniform"),
+          shared,
+        },
+        drifting: variant("drifting", {
+          sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
+          timeConstant: quantity("s", { positive: true })
+            .optional()
+            .describe("in which popularity forgets what it was, but for a share of 1/e; none: it does not walk"),
+          shiftAt: quantity("s").optional().describe("instant at which all popularity is drawn anew; none: never"),
+          shared,
+        }).check(moves),
+        grouped: {
+          groups: z.int().min(1).max(1e6).describe("groups of experts, in rows"),
+          limit: z.int().min(1).max(1e6).describe("groups that a token's experts may be of"),
+          sigma: z
+            .number()
+            .min(0)
+            .max(10)
+            .optional()
+            .describe("standard deviation of the logarithm of an expert's popularity; none: 0, uniform"),
           shared,
         },
         recorded: { file: recordedCopies.describe("copies that each expert got: a row for each layer that has experts") },
