@@ -7,6 +7,7 @@ import { keysOf, kindsOf, pathsOf, schemaAt, valueAt } from "./schema/structure.
 import { traitOf } from "./schema/trait.ts";
 import { either, wantedOf, wordsOf } from "./schema/wanted.ts";
 import { shorten } from "./shorten.ts";
+import { synonymOf } from "./synonym.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
@@ -77,9 +78,20 @@ function unknownKey(path: Path, tree: unknown): Problem {
   const parentPath = path.slice(0, -1);
   const parent = schemaAt(scenarioSchema, parentPath, tree);
   const known = parent === undefined ? [] : keysOf(parent, valueAt(tree, [...parentPath, "kind"]));
-  const suggestion = nearest(key, known) ?? pathsOf(scenarioSchema).find((other) => other.endsWith(`.${key}`));
+  const suggestion =
+    suggestedKey(key, known, parent) ?? pathsOf(scenarioSchema).find((other) => other.endsWith(`.${synonymOf(key) ?? key}`));
   const wanted = known.length === 0 ? "no keys here" : `one of ${known.join(", ")}`;
   return { path, given: "unknown key", wanted, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** Of the `known` keys of `parent` the one that `key` means; or the kinds of it that have such a key. */
+function suggestedKey(key: string, known: readonly string[], parent: z.ZodType | undefined): string | undefined {
+  const word = synonymOf(key) ?? key;
+  const near = nearest(word, known);
+  if (near !== undefined || parent === undefined) return near;
+  const kinds = kindsOf(parent).filter((kind) => keysOf(parent, kind).includes(word));
+  if (kinds.length === 0) return undefined;
+  return word === key ? `kind: ${either(kinds)}` : `${word}, of kind: ${either(kinds)}`;
 }
 
 /** Each message once: a number may break two bounds, and what was wanted tells both. */

@@ -195,12 +195,22 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "kind: batch",
       "kind: batch\n  rate: 3",
-      "p:23:3 workload.rate: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean workload.rate?",
+      "p:23:3 workload.rate: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean kind: open or sessions?",
     ],
     [
       "gate: uniform",
       "gate: { kind: uniform, exponent: 1 }",
-      "p:19:26 routing.gate.exponent: unknown key given; wanted one of kind; did you mean routing.gate.exponent?",
+      "p:19:26 routing.gate.exponent: unknown key given; wanted one of kind; did you mean kind: zipf?",
+    ],
+    [
+      "kind: batch",
+      "kind: batch\n  users: 3",
+      "p:23:3 workload.users: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean concurrency, of kind: closed?",
+    ],
+    [
+      "gate: uniform",
+      "gate: uniform\n  max_num_seqs: 256",
+      "p:20:3 routing.max_num_seqs: unknown key given; wanted one of gate, capacityFactor, minCapacity, exchange, dispatch, placement, expertReduce, overflow; did you mean serving.scheduler.maxSequences?",
     ],
     // maps, lists, choices
     [
@@ -595,10 +605,7 @@ describe("--set that cannot be laid", () => {
     ["a..b=3", '--set 1 a."".b: unknown path given; wanted a path of the scenario'],
     ["cluster.gpu.memory=64", "--set 1 cluster.gpu.memory: 64 given; wanted a positive quantity in B, such as 64 GB"],
     ["targets.ttft.p98=3 s", expect.stringContaining("--set 1 targets.ttft.p98: unknown metric given") as unknown as string],
-    [
-      "routing.gate.exponent=3",
-      "--set 1 routing.gate.exponent: unknown key given; wanted one of kind; did you mean routing.gate.exponent?",
-    ],
+    ["routing.gate.exponent=3", "--set 1 routing.gate.exponent: unknown key given; wanted one of kind; did you mean kind: zipf?"],
   ])("%s", (set, problem) => {
     expect(told(PLAN, [set])).toEqual([problem]);
   });

@@ -32,6 +32,18 @@ test("declared parameters are told when they are more than 5 % off what the size
   });
 });
 
+test("what is said of experts is told where the model has none", () => {
+  const dense = { experts: undefined, dense: { hiddenSize: 256 } };
+  expect(warnings({ model: dense })).toEqual({});
+  expect(warnings({ model: dense, routing: { placement: "round-robin" } })).toEqual({
+    "no-experts": "routing.placement changes nothing: the model has no experts",
+  });
+  expect(warnings({ model: dense, routing: { gate: "balanced", capacityFactor: 2, overflow: "none" } })).toEqual({
+    "no-experts": "routing.gate, routing.capacityFactor and routing.overflow change nothing: the model has no experts",
+  });
+  expect(warnings({ routing: { gate: "balanced", placement: "round-robin" } })).toEqual({});
+});
+
 test("an efficiency that nobody stated or measured is told, whether it is a preset's guess or the peak itself", () => {
   const { computeEfficiency: _, ...unstated } = GPU;
   expect(warnings({ gpu: unstated })).toEqual({

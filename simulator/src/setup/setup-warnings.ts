@@ -11,6 +11,7 @@ const DECLARED_TOLERANCE = 0.05;
 export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router: TokenRouter | undefined): Warning[] {
   return [
     ...declaredParameters(scenario),
+    ...routedNowhere(scenario),
     ...assumedEfficiency(scenario),
     ...borrowedKernels(scenario, plan),
     ...smallDecodeMicroBatches(scenario, load, router),
@@ -28,6 +29,21 @@ function declaredParameters(scenario: Scenario): Warning[] {
   if (Math.abs(factor - 1) <= DECLARED_TOLERANCE) return [];
   const message = `the plan declares ${grouped(declared)} parameters, its sizes give ${grouped(total)}: declared is ${factor.toFixed(2)} times that`;
   return [{ code: "declared-parameters", message }];
+}
+
+/** What is said of experts where there are none. */
+function routedNowhere({ model, routing }: Scenario): Warning[] {
+  if (model.experts !== undefined) return [];
+  const { gate, minCapacity, overflow } = routing;
+  const keys = [
+    ...(gate.kind === "uniform" ? [] : ["gate"]),
+    ...(["capacityFactor", "exchange", "dispatch", "placement", "expertReduce"] as const).filter((key) => routing[key] !== undefined),
+    ...(minCapacity === 1 ? [] : ["minCapacity"]),
+    ...(overflow.kind === "drop" ? [] : ["overflow"]),
+  ].map((key) => `routing.${key}`);
+  if (keys.length === 0) return [];
+  const told = keys.length === 1 ? `${keys[0]} changes` : `${keys.slice(0, -1).join(", ")} and ${keys.at(-1)} change`;
+  return [{ code: "no-experts", message: `${told} nothing: the model has no experts` }];
 }
 
 /** Durations are no better than the efficiencies: a datasheet tells the peak, not what kernels reach of it. */

@@ -56,7 +56,10 @@ describe("a preset that says more than its own map", () => {
     expect(kernels({ preset: "h100-sxm", memory: "40 GB", cost: "1 USD/h" })).toBe("fitted");
     expect(kernels({ preset: "h100-sxm", computeEfficiency: "50 %" })).toBe("roofline");
     expect(kernels({ preset: "h100-sxm", launch: "4 us" })).toBe("roofline");
-    expect(kernels({ preset: "h100-sxm", launch: "4 us" }, { kernels: "fitted" })).toBe("fitted");
+    expect(() => kernels({ preset: "h100-sxm", launch: "4 us" }, { kernels: "fitted" })).toThrow(
+      "cluster.gpu.launch: 4 us beside fitted kernels, which have it from their measurements, given; wanted the preset's own, or `kernels: roofline`",
+    );
+    expect(kernels({ preset: "h100-sxm", multiprocessors: 130 }, { kernels: "fitted" })).toBe("fitted");
     expect(kernels("h100-sxm", { kernels: "roofline" })).toBe("roofline");
     expect(kernels("plan-card")).toBe("roofline");
   });

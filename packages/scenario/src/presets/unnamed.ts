@@ -43,6 +43,9 @@ export function unnamed(written: Written, schema: z.ZodType, naming: Naming, pat
       for (const [other, beside] of child === undefined ? [] : besideOf(child, value)) {
         if (!written.entries.has(other) && childOf(schema, other) !== undefined) entries.set(other, beside); // a pool has no kernels of its own
       }
+      for (const found of child === undefined ? [] : unheard(child, value, part(part(written, "kernels"), "kind"))) {
+        naming.problems.push({ ...found, path: [...path, key, ...found.path] });
+      }
     }
   }
   return { ...written, entries };
@@ -58,6 +61,23 @@ function besideOf(schema: z.ZodType, written: Written): [string, Written][] {
   if (preset?.besideUnless?.some((key) => !isStill(preset.values, written as WrittenMap, [key]))) return [];
   return Object.entries(preset?.beside ?? {}).map(([key, value]) => [key, writtenOf(value, named.place)]);
 }
+
+/** What `written` says of the roofline over its preset, where the kernels are `kind`: measured ones would not hear of it. */
+function unheard(schema: z.ZodType, written: Written, kind: Written | undefined): Problem[] {
+  const { preset: place } = traitOf(schema);
+  const named = part(written, "preset");
+  if (place !== "gpu" || written.form !== "map" || named?.form !== "scalar" || kind?.form !== "scalar" || kind.value !== "fitted")
+    return [];
+  const preset = typeof named.value === "string" && Object.hasOwn(PRESETS.gpu, named.value) ? PRESETS.gpu[named.value] : undefined;
+  if (preset === undefined) return [];
+  return OF_ROOFLINE.filter((key) => !isStill(preset.values, written, [key])).map((key) => ({
+    path: [key],
+    given: `${shorten(plainOf(written.entries.get(key)!))} beside fitted kernels, which have it from their measurements,`,
+    wanted: "the preset's own, or `kernels: roofline`",
+  }));
+}
+
+const OF_ROOFLINE = ["computeEfficiency", "bandwidthEfficiency", "launch"];
 
 function nameProblems(place: PresetPlace, name: unknown, path: Path): Problem[] {
   const known = Object.keys(PRESETS[place]);

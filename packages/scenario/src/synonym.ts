@@ -1,0 +1,40 @@
+/** The key of a scenario that a word from elsewhere means: an option of an engine, a column of a benchmark, what others call it. */
+export function synonymOf(word: string): string | undefined {
+  return SYNONYMS[word.toLowerCase().replace(/[-_ ]/g, "")];
+}
+
+const SYNONYMS: Readonly<Record<string, string | undefined>> = Object.assign(Object.create(null), {
+  users: "concurrency",
+  clients: "concurrency",
+  maxconcurrency: "concurrency",
+  rps: "rate",
+  qps: "rate",
+  requestrate: "rate",
+  numprompts: "requests",
+  batchsize: "sequences",
+  isl: "promptTokens",
+  inputtokens: "promptTokens",
+  inputlen: "promptTokens",
+  osl: "outputTokens",
+  outputlen: "outputTokens",
+  maxtokens: "outputTokens",
+  tp: "tensor",
+  tensorparallelsize: "tensor",
+  pp: "pipeline",
+  pipelineparallelsize: "pipeline",
+  ep: "expert",
+  dp: "data",
+  dataparallelsize: "data",
+  replicas: "data",
+  maxnumseqs: "maxSequences",
+  maxrunningrequests: "maxSequences",
+  maxnumbatchedtokens: "tokenBudget",
+  chunkedprefillsize: "tokenBudget",
+  gpumemoryutilization: "memoryShare",
+  memfractionstatic: "memoryShare",
+  blocksize: "blockTokens",
+  numhiddenlayers: "layers",
+  numlayers: "layers",
+  vocabsize: "vocabulary",
+  numexperts: "count",
+});
