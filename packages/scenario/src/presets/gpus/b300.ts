@@ -4,7 +4,8 @@ import type { Preset } from "../preset.ts";
 // int8 is hardly there any more: its matrix units gave way to those of fp4.
 export const b300: Preset = {
   about: "NVIDIA B300 SXM, 270 GB (Blackwell Ultra); kernels not measured",
-  source: "NVIDIA HGX B300 datasheet, an eighth of the system, halved where it counts sparsity; efficiencies, launch and kernels as b200",
+  source:
+    "NVIDIA HGX B300 datasheet, an eighth of the system, halved where it counts sparsity; efficiencies, launch and kernels as b200; power as makers of air-cooled servers have it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
@@ -26,5 +27,5 @@ export const b300: Preset = {
     cost: "6.5 USD/h",
     power: { idle: "200 W", peak: "1100 W" },
   },
-  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "fits"],
+  assumed: ["computeEfficiency", "bandwidthEfficiency", "launch", "cost", "power.idle", "power.peak", "fits"],
 };
