@@ -86,8 +86,9 @@ function unknownKey(path: Path, tree: unknown): Problem {
 
 /** Of the `known` keys of `parent` the one that `key` means; or the kinds of it that have such a key. */
 function suggestedKey(key: string, known: readonly string[], parent: z.ZodType | undefined): string | undefined {
-  const word = synonymOf(key) ?? key;
-  const near = nearest(word, known);
+  const synonym = synonymOf(key);
+  const word = synonym ?? key;
+  const near = synonym === undefined ? nearest(key, known) : known.find((each) => each === synonym);
   if (near !== undefined || parent === undefined) return near;
   const kinds = kindsOf(parent).filter((kind) => keysOf(parent, kind).includes(word));
   if (kinds.length === 0) return undefined;

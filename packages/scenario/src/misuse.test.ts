@@ -208,9 +208,9 @@ describe("one wrong value is one problem, at its key", () => {
       "p:23:3 workload.users: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean concurrency, of kind: closed?",
     ],
     [
-      "gate: uniform",
-      "gate: uniform\n  max_num_seqs: 256",
-      "p:20:3 routing.max_num_seqs: unknown key given; wanted one of gate, capacityFactor, minCapacity, exchange, dispatch, placement, expertReduce, overflow; did you mean serving.scheduler.maxSequences?",
+      "kind: batch",
+      "kind: batch\n  max_num_seqs: 256",
+      "p:23:3 workload.max_num_seqs: unknown key given; wanted one of kind, sequences, promptTokens, outputTokens, correlation, pairs; did you mean serving.scheduler.maxSequences?",
     ],
     // maps, lists, choices
     [

@@ -34,13 +34,14 @@ function declaredParameters(scenario: Scenario): Warning[] {
 /** What is said of experts where there are none. */
 function routedNowhere({ model, routing }: Scenario): Warning[] {
   if (model.experts !== undefined) return [];
-  const { gate, minCapacity, overflow } = routing;
-  const keys = [
-    ...(gate.kind === "uniform" ? [] : ["gate"]),
-    ...(["capacityFactor", "exchange", "dispatch", "placement", "expertReduce"] as const).filter((key) => routing[key] !== undefined),
-    ...(minCapacity === 1 ? [] : ["minCapacity"]),
-    ...(overflow.kind === "drop" ? [] : ["overflow"]),
-  ].map((key) => `routing.${key}`);
+  const usual = {
+    gate: routing.gate.kind === "uniform",
+    minCapacity: routing.minCapacity === 1,
+    overflow: routing.overflow.kind === "drop",
+  };
+  const keys = Object.entries({ ...routing, ...usual }).flatMap(([key, value]) =>
+    value === undefined || (key in usual && value === true) ? [] : [`routing.${key}`],
+  );
   if (keys.length === 0) return [];
   const told = keys.length === 1 ? `${keys[0]} changes` : `${keys.slice(0, -1).join(", ")} and ${keys.at(-1)} change`;
   return [{ code: "no-experts", message: `${told} nothing: the model has no experts` }];
