@@ -20,6 +20,7 @@ cluster:
 parallelism: { layers: own-ranks, pipeline: 64 }
 workload: { kind: batch, sequences: ${sequences}, promptTokens: 64, outputTokens: ${outputTokens} }
 serving: { scheduler: { kind: static, microBatches: 8 }, overlap: two-batch }
+mostWork: 9000 s
 `;
 
 let bin: string;

@@ -19,10 +19,11 @@ cluster:
   network: { kind: two-tier, node: { bandwidth: 100 GB/s, latency: 2 us }, fabric: { bandwidth: 50 GB/s, latency: 5 us } }
 parallelism: { expert: 2 }
 workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 16 }
+mostWork: 9000 s
 `;
-const KILLS = 10;
-const POINTS = 480; // 160 × 3, of which a third cannot be
-const VARY = ["--vary", "workload.sequences=1..160", "--vary", "parallelism.tensor=1,2,3"];
+const KILLS = 6;
+const POINTS = 300; // 100 × 3, of which a third cannot be
+const VARY = ["--vary", "workload.sequences=1..100", "--vary", "parallelism.tensor=1,2,3"];
 
 const home = mkdtempSync(join(tmpdir(), "study-process-"));
 const scenario = join(home, "killed.yaml");
@@ -68,7 +69,7 @@ function printedIndexes(out: string): number[] {
   return lines.map((line) => JSON.parse(line).index);
 }
 
-test("a sweep that is killed ten times, whenever, and goes on gives what an undisturbed one gives", { timeout: 240_000 }, async () => {
+test("a sweep that is killed six times, whenever, and goes on gives what an undisturbed one gives", { timeout: 240_000 }, async () => {
   const whole = join(home, "whole.duckdb");
   const undisturbed = await ended(sweeping(...VARY, "--json", "--out", whole, "--workers", "2"));
   expect(undisturbed.code).toBe(0);
@@ -94,7 +95,7 @@ test("a sweep that is killed ten times, whenever, and goes on gives what an undi
   const last = await ended(sweeping(...options, "--json"));
   expect(last).toMatchObject({ code: 0, out: undisturbed.out });
   for (const name of ["rows.jsonl", "rows.csv"]) expect(exported(study, `killed-${name}`)).toBe(exported(whole, `whole-${name}`));
-  expect(new Set(sizes).size).toBeGreaterThan(3); // the kills fell into the work, not only before and after it
+  expect(new Set(sizes).size).toBeGreaterThan(2); // the kills fell into the work, not only before and after it
 });
 
 test.each(["1", "2"])("Ctrl-C ends a sweep of %s workers with 130, keeps what has ended, and a later sweep goes on", async (workers) => {

@@ -11,6 +11,7 @@ name: long
 model: { preset: llama-3.1-8b }
 cluster: { gpu: h100-sxm, network: hgx-h100-ndr }
 workload: { kind: open, requests: 2000000, rate: 60 requests/s, promptTokens: 600, outputTokens: 180 }
+mostWork: 9000 s
 serving: { scheduler: { kind: continuous, tokenBudget: 2048, maxSequences: 128 } }
 `;
 /** Collects garbage all the time, as a long search does now and then. */
