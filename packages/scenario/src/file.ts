@@ -8,6 +8,10 @@ import { widened } from "./widen.ts";
 import { type ImpliedValue, part, plainOf, type Written, type WrittenMap, type WrittenScalar, writtenOf } from "./written.ts";
 import { readYaml } from "./yaml.ts";
 
+/** What a model is called in the hub, which is not asked for anything. */
+const OF_HUB = /^[\w-]+\/(?!.*\.json$)[\w.-]+$/;
+const NOT_FETCHED = ": nothing is fetched from a hub; wanted the path of the model's config.json, once you have it";
+
 const MOST_FILES = 100; // in one chain of `extends`
 
 /** Scenario files with what they extend, each read once, and the configs that their models name. */
@@ -77,7 +81,7 @@ export class Files {
       this.refuse(at, named.value, "the path of a config.json", named.place);
       return none;
     }
-    const text = this.text(joinedPath(from, named.value), named.value, named.place, at);
+    const text = this.text(joinedPath(from, named.value), named.value, named.place, at, OF_HUB.test(named.value) ? NOT_FETCHED : "");
     if (text === undefined) return none;
     const reading = readConfig(text);
     if ("model" in reading) {
@@ -116,11 +120,11 @@ export class Files {
     return this.known.get(path);
   }
 
-  private text(path: string, relative: string, place: Place | undefined, at = ["extends"]): string | undefined {
+  private text(path: string, relative: string, place: Place | undefined, at = ["extends"], hint = ""): string | undefined {
     try {
       return this.read(path);
     } catch (error) {
-      this.refuse(at, relative, `a file that can be read (${error instanceof Error ? error.message : String(error)})`, place);
+      this.refuse(at, relative, `a file that can be read (${error instanceof Error ? error.message : String(error)})${hint}`, place);
       return undefined;
     }
   }

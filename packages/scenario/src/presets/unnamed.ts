@@ -69,7 +69,7 @@ function unheard(schema: z.ZodType, written: Written, kind: Written | undefined)
   if (place !== "gpu" || written.form !== "map" || named?.form !== "scalar" || kind?.form !== "scalar" || kind.value !== "fitted")
     return [];
   const preset = typeof named.value === "string" && Object.hasOwn(PRESETS.gpu, named.value) ? PRESETS.gpu[named.value] : undefined;
-  if (preset === undefined) return [];
+  if (preset === undefined || !Object.hasOwn(preset.values, "fits")) return [];
   return OF_ROOFLINE.filter((key) => !isStill(preset.values, written, [key])).map((key) => ({
     path: [key],
     given: `${shorten(plainOf(written.entries.get(key)!))} beside fitted kernels, which have it from their measurements,`,

@@ -283,6 +283,8 @@ describe("a config is refused", () => {
     };
     const [problem] = problemsOf(() => modelOf("{ huggingface: gone.json }", "", { read }));
     expect(problem).toMatchObject({ path: ["model", "huggingface"], given: "gone.json", wanted: "a file that can be read (no such file)" });
+    const [name] = problemsOf(() => modelOf("{ huggingface: meta-llama/Llama-3.1-8B }", "", { read }));
+    expect(name?.wanted).toMatch(/^a file that can be read \(no such file\): nothing is fetched from a hub; wanted the path/);
   });
 
   test("where no file names it: in a plain tree and in a setting", () => {
