@@ -7,6 +7,7 @@ export {
   type ContextWork,
   HEAD,
   isOfContext,
+  isOfLoad,
   LANES,
   type Lane,
   laneOfKind,

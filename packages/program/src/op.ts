@@ -72,6 +72,13 @@ export function isOfContext(work: Work): work is ContextWork {
   return work === "attention" || work === "windowed-attention" || work === "head";
 }
 
+/** Whether it follows from which experts the tokens of its layer go to. */
+export function isOfLoad(work: Work): boolean {
+  return OF_LOAD.has(work);
+}
+
+const OF_LOAD: ReadonlySet<Work> = new Set<Work>(["experts", "reduce-experts", "dispatch", "combine", "gather-copies", "scatter-copies"]);
+
 export function laneOfKind(kind: number): Lane {
   return OP_KINDS[kind]!.lane === "compute" ? COMPUTE : NETWORK;
 }

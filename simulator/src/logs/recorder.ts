@@ -153,7 +153,9 @@ export class Recorder {
 
   /** A phase has taken `ns` of a rank's lane, beside what was committed op by op: it was idle in what of that it has not worked or waited. */
   closeLane(rank: number, phase: number, lane: Lane, ns: number): void {
-    this.#addIdle(rank, phase, lane, ns - this.#toldNs[(rank * 2 + phase) * 2 + lane]!);
+    const side = (rank * 2 + phase) * 2 + lane;
+    this.#addIdle(rank, phase, lane, ns - this.#toldNs[side]!);
+    this.#toldNs[side] = 0;
   }
 
   /** Stage `id` has run passes, the first of which started at `firstNs`, and the last ended. */

@@ -46,7 +46,7 @@ export class RoutingLog {
     const sum = this.#count(layer, counts, fates);
     if (sum === 0) return;
     if (this.#summed !== undefined) {
-      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts), maxOverMean(counts));
+      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts), maxOverMean(counts), 1);
       return;
     }
     this.#layer.push(layer);
@@ -55,19 +55,27 @@ export class RoutingLog {
     if (this.#layer.length >= MOST_KEPT) this.#addUp();
   }
 
-  /** As `passes` calls of `add` for every layer; from now on observations are added up. */
-  addAlike(counts: Float64Array, dropped: number, rankRows: Float64Array, passes: number): void {
-    this.#ranks.add(rankRows, passes * this.#layers.length);
+  /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
+  addAlike(layers: readonly number[], counts: Float64Array, dropped: number, rankRows: Float64Array, passes: number): void {
+    this.#ranks.add(rankRows, passes * layers.length);
     const summed = this.#addUp();
+    const ofAll = layers.length === this.#layers.length;
     let sum = 0;
-    for (let e = 0; e < this.#experts; e++) {
-      this.#alike[e] = this.#alike[e]! + counts[e]! * passes;
-      sum += counts[e]!;
-    }
+    for (let e = 0; e < this.#experts; e++) sum += counts[e]!;
     if (sum === 0) return;
-    this.#routed += sum * passes * this.#layers.length;
-    this.#alikeDropped += dropped * passes;
-    summed.addAlike(loadVariance(counts), maxOverMean(counts), passes);
+    this.#routed += sum * passes * layers.length;
+    if (ofAll) {
+      for (let e = 0; e < this.#experts; e++) this.#alike[e] = this.#alike[e]! + counts[e]! * passes;
+      this.#alikeDropped += dropped * passes;
+      summed.addAlike(loadVariance(counts), maxOverMean(counts), passes);
+      return;
+    }
+    for (const layer of layers) {
+      const row = this.#rowOf.get(layer)!;
+      for (let e = 0; e < this.#experts; e++) this.#tokens[row * this.#experts + e]! += counts[e]! * passes;
+      this.#dropped[row]! += dropped * passes;
+      summed.add(row, loadVariance(counts), maxOverMean(counts), passes);
+    }
   }
 
   columns(): PhaseRouting {
@@ -121,7 +129,7 @@ export class RoutingLog {
     if (this.#summed !== undefined) return this.#summed;
     this.#summed = new Sums(this.#layers.length);
     for (const [at, layer] of this.#layer.entries())
-      this.#summed.add(this.#rowOf.get(layer)!, this.#loadVariance[at]!, this.#maxOverMean[at]!);
+      this.#summed.add(this.#rowOf.get(layer)!, this.#loadVariance[at]!, this.#maxOverMean[at]!, 1);
     this.#layer = [];
     this.#loadVariance = [];
     this.#maxOverMean = [];
@@ -142,11 +150,11 @@ class Sums {
     this.#layerCount = new Float64Array(layers);
   }
 
-  add(row: number, variance: number, most: number): void {
-    this.#loadVariance.add(variance, 1);
-    this.#maxOverMean += most;
-    this.#layerVariance[row] = this.#layerVariance[row]! + variance;
-    this.#layerCount[row] = this.#layerCount[row]! + 1;
+  add(row: number, variance: number, most: number, passes: number): void {
+    this.#loadVariance.add(variance, passes);
+    this.#maxOverMean += most * passes;
+    this.#layerVariance[row] = this.#layerVariance[row]! + variance * passes;
+    this.#layerCount[row] = this.#layerCount[row]! + passes;
   }
 
   /** So many passes, in every layer. */

@@ -18,7 +18,12 @@ export class WorkLog {
   add(op: Op, phase: Phase, cost: OpCost, load: ExpertLoad | undefined): void {
     addTimes(this.tally, cost, 1);
     this.reach(op, cost.durationNs);
-    if (op.work === "gate") this.#routing![phase].add(op.layer, load!.routed, load!.fates, load!.rankRows);
+    if (op.work === "gate") this.routed(phase, op.layer, load!);
+  }
+
+  /** A pass has routed its tokens to the experts of `layer`. */
+  routed(phase: Phase, layer: number, { routed, fates, rankRows }: ExpertLoad): void {
+    this.#routing![phase].add(layer, routed, fates, rankRows);
   }
 
   /** An op takes `durationNs` [ranks], once or more often. */
@@ -34,8 +39,15 @@ export class WorkLog {
     for (let kind = 0; kind < longestNs.length; kind++) this.longestNs[kind] = Math.max(this.longestNs[kind]!, longestNs[kind]!);
   }
 
-  /** `passes` passes routed `counts` to the experts of every layer, and `rankRows` to their ranks. */
-  routedAlike(phase: Phase, counts: Float64Array, dropped: number, rankRows: Float64Array, passes: number): void {
-    this.#routing![phase].addAlike(counts, dropped, rankRows, passes);
+  /** `passes` passes routed `counts` to the experts of each of `layers`, and `rankRows` to their ranks. */
+  routedAlike(
+    phase: Phase,
+    layers: readonly number[],
+    counts: Float64Array,
+    dropped: number,
+    rankRows: Float64Array,
+    passes: number,
+  ): void {
+    this.#routing![phase].addAlike(layers, counts, dropped, rankRows, passes);
   }
 }

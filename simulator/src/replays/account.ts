@@ -22,8 +22,8 @@ export class Account {
   readonly #groups: number;
   readonly #ranksPerGroup: number;
   readonly #lanes: LaneTimes;
-  /** Whether there are layers with experts. */
-  readonly #routes: boolean;
+  /** Layers with experts that send them the same tokens. */
+  readonly #routedAlike: readonly number[];
   /** Op kinds of barriers and closed segments; where there is one data group, of all ops that tokens tell of. */
   readonly #kinds: readonly number[];
   // Ops in a pass:
@@ -44,15 +44,22 @@ export class Account {
   readonly #lastCount: Float64Array;
   readonly #lastSum: Float64Array;
 
-  /** `open`: the open segments of `segments`, and behind them the last. */
-  constructor(stage: Stage, segments: Segments, open: readonly OpenSegment[], { costs, recorder }: RunParts, dataGroups: number) {
+  /** `open`: the open segments of `segments`, and behind them the last. `routesApart`: whether each layer draws its experts. */
+  constructor(
+    stage: Stage,
+    segments: Segments,
+    open: readonly OpenSegment[],
+    { costs, recorder }: RunParts,
+    dataGroups: number,
+    routesApart: boolean,
+  ) {
     this.#stage = stage;
     this.#costs = costs;
     this.#recorder = recorder;
     this.#groups = dataGroups;
     this.#ranksPerGroup = stage.spec.ranks / dataGroups;
     this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups);
-    this.#routes = segments.ofTokens.some(({ op }) => op.work === "gate");
+    this.#routedAlike = routesApart ? [] : segments.layersWithExperts;
     const closed = [...segments.barriers, ...segments.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
     this.#kinds = [...new Set([...closed, ...(dataGroups === 1 ? open.flatMap(({ kinds }) => kinds) : [])])];
     this.#attentions = inPass(open, "attentions");
@@ -66,36 +73,35 @@ export class Account {
     this.#lastSum = new Float64Array(dataGroups);
   }
 
-  /** The passes of `run` have ended. */
-  add(run: SegmentTimes): void {
+  /** The passes of `run` have ended: their critical path goes to `spentNs` [SPENT_KEYS]. */
+  add(run: SegmentTimes, spentNs: Float64Array): void {
     const { facts, count, microBatch } = run;
-    const { phase, spentNs } = microBatch!;
+    const { phase } = microBatch!;
     facts!.passes[phase] = facts!.passes[phase]! + count;
     for (let i = 0; i < this.#kinds.length; i++) {
       const kind = this.#kinds[i]!;
       spentNs[kind] = spentNs[kind]! + facts!.spentNs[kind]! * count;
     }
     this.#sumAttention(run);
-    if (this.#groups === 1) this.#spendAlone(run);
-    else this.#spendBySegment(run);
+    if (this.#groups === 1) this.#spendAlone(run, spentNs);
+    else this.#spendBySegment(run, spentNs);
     this.#work(run);
     this.#lanes.add(run);
   }
 
   /** Along the critical path, where one data group is the last on every segment. */
-  #spendAlone({ microBatch, count, windowed, head }: SegmentTimes): void {
-    const { spentNs } = microBatch!;
+  #spendAlone({ count, windowed, head }: SegmentTimes, spentNs: Float64Array): void {
     const attentionNs = this.#attentions * this.#sumNs[0]! + this.#windowed * windowed.durationNs[0]! * count;
     spentNs[ATTENTION] = spentNs[ATTENTION]! + attentionNs;
     spentNs[HEAD] = spentNs[HEAD]! + this.#heads * head.durationNs[0]! * count;
   }
 
-  #spendBySegment(run: SegmentTimes): void {
+  #spendBySegment(run: SegmentTimes, spentNs: Float64Array): void {
     const { segments } = run;
     for (let l = 0; l < segments.length; l++) {
       const segment = segments[l]!;
       const segmentsNs = this.#findLast(run, l);
-      this.#spend(run, segment);
+      this.#spend(run, segment, spentNs);
       if (segment.lane >= 0) this.#wait(run, l, segmentsNs);
     }
   }
@@ -115,7 +121,7 @@ export class Account {
       }
       addTimes(work.tally, facts.work, passes);
       work.reachAll(facts.longestNs);
-      if (this.#routes) work.routedAlike(phase, facts.routed, facts.dropped, facts.rankRows, passes);
+      if (this.#routedAlike.length > 0) work.routedAlike(phase, this.#routedAlike, facts.routed, facts.dropped, facts.rankRows, passes);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }
   }
@@ -168,8 +174,7 @@ export class Account {
   }
 
   /** Along the critical path: what the last data group of each pass did on a segment. */
-  #spend({ microBatch, facts, windowed, head }: SegmentTimes, segment: OpenSegment): void {
-    const { spentNs } = microBatch!;
+  #spend({ facts, windowed, head }: SegmentTimes, segment: OpenSegment, spentNs: Float64Array): void {
     for (let g = 0; g < this.#groups; g++) {
       const count = this.#lastCount[g]!;
       if (count === 0) continue;

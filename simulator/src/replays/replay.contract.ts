@@ -86,10 +86,11 @@ export function differences(a: unknown, b: unknown, path = ""): string[] {
 /** What does not depend on how the run was taken: in a jump, each step opens as many blocks, as far as levels tell. */
 export function plain(recording: Recording) {
   const { served, routing, pools, ...rest } = recording;
-  const { levels, ...inOrder } = served!;
-  const tallies = { ...inOrder, classes: inOrder.classes?.map(sorted) }; // of those that are ready in one instant, either comes first
   const routed = routing.map(({ tokens, dropped, routed: copies }) => ({ tokens, dropped, copies }));
   const told = pools?.map(({ heldNs: _, ...pool }) => pool);
+  if (served === undefined) return { ...rest, told, routed };
+  const { levels, ...inOrder } = served;
+  const tallies = { ...inOrder, classes: inOrder.classes?.map(sorted) }; // of those that are ready in one instant, either comes first
   return { ...rest, told, tallies, routed, running: levels!.runningNs, waiting: levels!.waitingNs, tokens: levels!.tokens };
 }
 

@@ -2,6 +2,7 @@ import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cachedScenario } from "../cached-scenario.contract.ts";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
@@ -15,6 +16,8 @@ const SMALL = {
 
 replayContract("any load", loadedScenario, 40);
 replayContract("any load, with a prefix cache", cachedScenario, 40);
+
+replayContract("static batches, on any deployment", drawnScenario, 40);
 
 // times grow in no straight line
 replayContract("kernels fitted to measured ones", loadedScenario.map(fitted), 15);

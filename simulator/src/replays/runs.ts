@@ -5,7 +5,8 @@ import type { EventOf, Timeline } from "../event.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
-import type { PassRun, RunParts } from "./pass-run.ts";
+import { areLayersAlike, runsInTurn } from "./in-turn.ts";
+import { MOST_AHEAD, type PassRun, type RunParts } from "./pass-run.ts";
 import { SegmentRun } from "./segment-run.ts";
 import { segmentsOf } from "./segments.ts";
 import { UnitRun } from "./unit-run.ts";
@@ -27,7 +28,10 @@ interface Owner extends RunParts {
 export class Runs {
   readonly #pool: Owner;
   readonly #timeline: Timeline;
+  /** Whether passes that can be foreseen are taken in one event. */
   readonly #jump: boolean;
+  /** Whether each layer of each pass draws its experts. */
+  readonly #draws: boolean;
   /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
   readonly #nextArrivalNs: (() => number) | undefined;
   /** [replicas] */
@@ -39,28 +43,50 @@ export class Runs {
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
-  /** `jump`: whether passes that can be foreseen are taken in one event. */
-  constructor(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number) {
-    const { plan, scenario } = pool.setup;
-    const experts = scenario.model.experts?.count ?? 0;
+  private constructor(
+    pool: Owner,
+    timeline: Timeline,
+    runs: readonly PassRun[],
+    jump: boolean,
+    draws: boolean,
+    nextArrivalNs?: () => number,
+  ) {
+    const { plan } = pool.setup;
     this.#pool = pool;
     this.#timeline = timeline;
-    this.#jump = jump;
+    this.#jump = jump && !draws;
+    this.#draws = draws;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
-    this.#runs = pool.stages.map((stage) => {
-      const segments = segmentsOf(stage.spec);
-      if (segments === undefined) return new UnitRun(stage, pool, plan, experts);
-      return new SegmentRun(stage, segments, pool, plan, experts);
-    });
+    this.#runs = runs;
     this.#ends = this.#runs.map((run) => ({ kind: "run-ended", pool: pool.number, run }));
     this.#reported = new Int32Array(plan.replicas);
   }
 
+  /** Of a pool whose passes can be timed as a whole; else undefined. `jump`: whether passes that can be foreseen are taken in one event. */
+  static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number): Runs | undefined {
+    const { plan, scenario } = pool.setup;
+    const slices = pool.stages.flatMap(({ spec }) => spec.slices);
+    if (plan.stages > 1 || pool.setup.network.contends === true || !slices.every(runsInTurn)) return undefined;
+    const draws = !areLayersAlike(pool.setup);
+    const experts = scenario.model.experts?.count ?? 0;
+    const sizes = { tables: plan.replicas, ahead: MOST_AHEAD };
+    const runs: PassRun[] = [];
+    for (const stage of pool.stages) {
+      const staged = stage.spec.slices[0]!;
+      const segments = segmentsOf(staged, stage.spec.ranks);
+      if (draws && segments?.routed === undefined) return undefined;
+      if (segments === undefined) runs.push(new UnitRun(stage, pool, plan, experts));
+      else runs.push(new SegmentRun(stage, staged, segments, pool, plan, { ...sizes, experts, routesApart: draws }));
+    }
+    return new Runs(pool, timeline, runs, jump, draws, nextArrivalNs);
+  }
+
   /**
    * Starts `pass`, and those that can be foreseen after it, as many as have ended when the replica is broken off at `cutNs`; false where not even
-   * `pass` has. Where only arrivals that are known can cut them short, none that starts after the next is among them.
+   * `pass` has, or it draws and nobody knows how far it may. Where only arrivals that are known can cut them short, none that starts after the next is among them.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
+    if (this.#draws && cutNs < Number.POSITIVE_INFINITY) return false;
     const run = this.#runs[pass.replica]!;
     const foreseen = this.#jump ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
     const alone = this.#nextArrivalNs !== undefined;

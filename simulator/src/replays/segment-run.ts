@@ -3,14 +3,25 @@ import type { Plan } from "@tokenyard/placement";
 import { createGroupCost, type GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { StagedProgram } from "../stages/stage-spec.ts";
 import { Account } from "./account.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
 import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
-import { endedBy, MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
+import { endedBy, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
 import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
 import { SegmentTimer } from "./segment-timer.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
+
+export interface RunSizes {
+  readonly experts: number;
+  /** Whether each layer draws its experts. */
+  readonly routesApart: boolean;
+  /** How many runs of the pool keep facts by tokens. */
+  readonly tables: number;
+  /** Passes that are timed ahead, at most. */
+  readonly ahead: number;
+}
 
 /** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
 const FEW_STEPS = 8;
@@ -21,7 +32,7 @@ const MANY_STEPS = 64;
  * as the last of its data groups. Steps that only decode differ in the attention that sees the whole context.
  */
 export class SegmentRun implements PassRun, SegmentTimes {
-  readonly endsNs = new Float64Array(MOST_AHEAD);
+  readonly endsNs: Float64Array;
   count = 0;
   microBatch: MicroBatch | undefined;
   startNs = 0;
@@ -41,6 +52,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly #groups: number;
   readonly #timer: SegmentTimer;
   readonly #byTokens: KeptByTokens<PassSummary>;
+  /** Of the pass under way, where each draws its experts. */
+  readonly #ofOne: PassSummary | undefined;
   readonly #account: Account;
   readonly #withWindows: boolean;
   readonly #withHead: boolean;
@@ -58,10 +71,18 @@ export class SegmentRun implements PassRun, SegmentTimes {
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
   #stepNs = Number.POSITIVE_INFINITY;
 
-  constructor(stage: Stage, segments: Segments, parts: RunParts, plan: Plan, experts: number) {
-    const { dataGroups, replicas } = plan;
+  constructor(
+    stage: Stage,
+    staged: StagedProgram,
+    segments: Segments,
+    parts: RunParts,
+    plan: Plan,
+    { experts, routesApart, tables, ahead }: RunSizes,
+  ) {
+    const { dataGroups } = plan;
     const { ranks } = stage.spec;
-    const works = stage.spec.slices[0]!.program.ops.map(({ work }) => work);
+    const works = staged.program.ops.map(({ work }) => work);
+    this.endsNs = new Float64Array(ahead);
     const column = () => new Float64Array(dataGroups);
     this.#groups = dataGroups;
     this.segments = openSegments(segments);
@@ -80,10 +101,11 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
     this.#hosted = works.includes("host");
-    this.#timer = new SegmentTimer(stage, segments, parts, dataGroups);
-    this.#account = new Account(stage, segments, this.segments, parts, dataGroups);
+    this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, routesApart);
+    this.#account = new Account(stage, segments, this.segments, parts, dataGroups, routesApart);
     const { numbers, make } = passSummaryMaker(segments, dataGroups, ranks, experts);
-    this.#byTokens = new KeptByTokens(replicas, numbers, make, (facts) => this.#account.settle(facts));
+    this.#ofOne = routesApart ? make() : undefined;
+    this.#byTokens = new KeptByTokens(tables, numbers, make, (facts) => this.#account.settle(facts));
   }
 
   get pass(): Pass {
@@ -94,8 +116,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#given = pass;
     this.microBatch = microBatch;
     this.startNs = nowNs;
-    this.facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined);
-    if (!this.#byTokens.known) this.#timer.fill(this.facts, microBatch);
+    this.facts = this.#factsOf(pass, microBatch);
     if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
     if (this.#withHead) microBatch.sequences!.fill("head", pass, this.head);
     this.#begin();
@@ -103,7 +124,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.count = 0;
     if (pass.phase === 0) this.#knowPrompts(pass, microBatch);
     else this.#knowContexts(pass);
-    const most = Math.min(foreseen, MOST_AHEAD);
+    const most = Math.min(foreseen, this.endsNs.length);
     let endNs = nowNs;
     do {
       if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
@@ -125,13 +146,26 @@ export class SegmentRun implements PassRun, SegmentTimes {
     return this.count;
   }
 
-  end(): void {
-    this.#account.add(this);
+  end(spentNs = this.microBatch!.spentNs): void {
+    this.#account.add(this, spentNs);
+    if (this.#ofOne !== undefined) this.#account.settle(this.#ofOne);
   }
 
   close(): void {
     for (const facts of this.#byTokens.kept) this.#account.settle(facts);
     this.#account.close();
+  }
+
+  /** What follows from its tokens, or, where it draws its experts, from those. */
+  #factsOf(pass: Pass, microBatch: MicroBatch): PassSummary {
+    if (this.#ofOne !== undefined) {
+      this.#ofOne.tokens.set(pass.rows);
+      this.#timer.fill(this.#ofOne, microBatch);
+      return this.#ofOne;
+    }
+    const facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined);
+    if (!this.#byTokens.known) this.#timer.fill(facts, microBatch);
+    return facts;
   }
 
   /** What does not grow from pass to pass. */

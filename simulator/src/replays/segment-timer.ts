@@ -1,58 +1,78 @@
-import { addTimes, clearWorkTally, createOpCost, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
+import type { Groups } from "@tokenyard/placement";
+import { addTimes, clearWorkTally, createOpCost, isOfLoad, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
 import { lastToEnd } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { StagedProgram } from "../stages/stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
 import type { RunParts } from "./pass-run.ts";
 import type { PassSummary } from "./pass-summary.ts";
-import type { Segment, Segments } from "./segments.ts";
+import type { RoutedLayer, Segment, Segments, StageBarrier } from "./segments.ts";
 import type { PlacedOp } from "./stretch.ts";
 
 const KINDS = OP_KINDS.length;
 
-/** Works out the facts of a pass: its ops are timed once for all layers that are alike, and each segment and barrier once for all that are. */
+/**
+ * Works out the facts of a pass: its ops are timed once for all layers that are alike, and each segment and barrier once for all that are. Where layers
+ * route apart, what follows from that is timed layer by layer.
+ */
 export class SegmentTimer {
   readonly #stage: Stage;
+  /** [ops] */
+  readonly #groups: readonly Groups[];
   readonly #segments: Segments;
   readonly #parts: RunParts;
   readonly #ranksPerGroup: number;
+  /** Those that route apart; none where all route alike. */
+  readonly #routed: readonly RoutedLayer[];
+  // What all layers have alike:
+  readonly #barriers: readonly StageBarrier[];
+  readonly #closed: readonly Segment[];
+  readonly #ofTokens: readonly PlacedOp[];
   /** And behind them the last. */
   readonly #open: readonly Segment[];
   readonly #byWork: { [work in Work]?: OpCost } = {};
-  /** [closed segments][ops] */
-  readonly #runs: readonly (readonly OpRun[])[];
+  /** [ops] of each closed segment */
+  readonly #runs: ReadonlyMap<Segment, readonly OpRun[]>;
   readonly #together: Float64Array;
 
-  constructor(stage: Stage, segments: Segments, parts: RunParts, dataGroups: number) {
+  /** `routesApart`: whether each layer draws its experts. */
+  constructor(stage: Stage, { groups }: StagedProgram, segments: Segments, parts: RunParts, dataGroups: number, routesApart: boolean) {
     const { ranks } = stage.spec;
+    const isAlike = (work: Work) => !(routesApart && isOfLoad(work));
+    this.#routed = routesApart ? segments.routed! : [];
+    this.#barriers = segments.barriers.filter(({ op }) => isAlike(op.work));
+    this.#closed = segments.closed.filter(({ ops }) => ops.every(({ op }) => isAlike(op.work)));
+    this.#ofTokens = segments.ofTokens.filter(({ op }) => isAlike(op.work));
     this.#stage = stage;
+    this.#groups = groups;
     this.#segments = segments;
     this.#open = [...segments.open, segments.last];
     this.#parts = parts;
     this.#ranksPerGroup = ranks / dataGroups;
     for (const { op } of segments.ofTokens) this.#byWork[op.work] = createOpCost(ranks);
-    this.#runs = segments.closed.map(({ ops }) => ops.map(() => createOpRun(ranks)));
+    this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
     this.#together = new Float64Array(ranks);
   }
 
   /** Fills `facts`, whose tokens are those of the micro-batch's pass. */
   fill(facts: PassSummary, microBatch: MicroBatch): void {
-    const { closed, barriers, ofTokens } = this.#segments;
     facts.closedNs = 0;
     facts.spentNs.fill(0);
     facts.longestNs.fill(0);
     facts.busyNs.fill(0);
     facts.waitingNs.fill(0);
     clearWorkTally(facts.work);
-    for (let o = 0; o < ofTokens.length; o++) this.#ask(ofTokens[o]!.op, microBatch, facts);
-    for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, barriers[m]!.times, facts);
-    for (let l = 0; l < closed.length; l++) this.#passClosed(closed[l]!, this.#runs[l]!, facts);
+    for (let o = 0; o < this.#ofTokens.length; o++) this.#ask(this.#ofTokens[o]!.op, microBatch, facts);
+    for (let m = 0; m < this.#barriers.length; m++) this.#meet(this.#barriers[m]!, this.#barriers[m]!.times, facts);
+    for (let l = 0; l < this.#closed.length; l++) this.#passClosed(this.#closed[l]!, this.#closed[l]!.times, facts);
+    for (let l = 0; l < this.#routed.length; l++) this.#passRouted(this.#routed[l]!, microBatch, facts);
     for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
       this.#passOpen(this.#open[l]!, l, firstOp, facts);
       firstOp += this.#open[l]!.ops.length;
     }
     this.#trail(facts);
-    if (microBatch.load === undefined) return;
+    if (microBatch.load === undefined || this.#routed.length > 0) return;
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
     facts.dropped = microBatch.load.fates.dropped;
@@ -61,9 +81,19 @@ export class SegmentTimer {
   #ask(op: Op, microBatch: MicroBatch, { longestNs }: PassSummary): void {
     const { costs, gate } = this.#parts;
     const cost = this.#byWork[op.work]!;
-    if (op.work === "gate") gate.draw(op.layer, this.#stage.spec.id, microBatch);
+    if (op.work === "gate" && this.#routed.length === 0) gate.draw(op.layer, this.#stage.spec.id, microBatch);
     costs.ask(op, microBatch, this.#stage.spec, cost);
     if (op.lane === NETWORK) longestNs[op.kind] = Math.max(longestNs[op.kind]!, cost.durationNs[lastToEnd(cost.durationNs)]!);
+  }
+
+  /** A layer that draws its experts: what follows from them. */
+  #passRouted({ layer, ofLoad, barriers, segments }: RoutedLayer, microBatch: MicroBatch, facts: PassSummary): void {
+    const { gate, recorder } = this.#parts;
+    gate.draw(layer, this.#stage.spec.id, microBatch);
+    recorder.work.routed(microBatch.phase, layer, microBatch.load!);
+    for (let o = 0; o < ofLoad.length; o++) this.#ask(ofLoad[o]!, microBatch, facts);
+    for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, 1, facts);
+    for (let l = 0; l < segments.length; l++) this.#passClosed(segments[l]!, 1, facts);
   }
 
   /** All ranks have an op together: it takes as long as the slowest. */
@@ -77,14 +107,15 @@ export class SegmentTimer {
     this.#work(placed, times, facts);
   }
 
-  #passClosed({ ops, until, times }: Segment, runs: readonly OpRun[], facts: PassSummary): void {
-    const { groups } = this.#stage.spec.slices[0]!;
+  #passClosed(segment: Segment, times: number, facts: PassSummary): void {
+    const { ops, until } = segment;
+    const runs = this.#runs.get(segment)!;
     let ready = this.#together;
     for (let o = 0; o < ops.length; o++) {
       const { op, at } = ops[o]!;
       const run = runs[o]!;
       const { durationNs } = this.#byWork[op.work]!;
-      timeOp(groups[at]!, this.#together, ready, durationNs, run); // its lane is free: one micro-batch, op after op
+      timeOp(this.#groups[at]!, this.#together, ready, durationNs, run); // its lane is free: one micro-batch, op after op
       for (let r = 0; r < ready.length; r++)
         facts.waitingNs[r * 2 + op.lane]! += (run.endNs[r]! - run.arrivedNs[r]! - durationNs[r]!) * times;
       this.#work(ops[o]!, times, facts);
@@ -123,7 +154,7 @@ export class SegmentTimer {
     const ranks = this.#together.length;
     for (const [lane, end] of this.#segments.ends.entries()) {
       if (end.in === "closed") {
-        const runs = this.#runs[this.#segments.closed.indexOf(end.segment!)]!;
+        const runs = this.#runs.get(end.segment!)!;
         const { endNs } = runs[runs.length - 1 - end.behind]!;
         const segmentEnd = runs[runs.length - 1]!.endNs;
         const { durationNs } = this.#byWork[end.segment!.until!.op.work]!;

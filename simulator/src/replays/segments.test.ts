@@ -20,7 +20,7 @@ test("segments and barriers are the program: each op is in one of them, as often
   fc.assert(
     fc.property(loadedScenario, (scenario) => {
       const spec = firstStage(prepare(scenario).pools[0]!);
-      const segments = segmentsOf(spec);
+      const segments = segmentsOf(spec.slices[0]!, spec.ranks);
       if (segments === undefined) return;
       inSegments++;
       const counted = new Map<string, number>();
@@ -29,7 +29,8 @@ test("segments and barriers are the program: each op is in one of them, as often
         for (const { op } of segment.ops) count(op.work, segment.times);
       for (const { op, times } of segments.barriers) count(op.work, times);
       const there = new Map<string, number>();
-      for (const { work } of spec.slices[0]!.program.ops) there.set(work, (there.get(work) ?? 0) + 1);
+      const { ops, beforeSend } = spec.slices[0]!.program;
+      for (const { work } of ops.slice(0, beforeSend)) there.set(work, (there.get(work) ?? 0) + 1);
       expect(counted).toEqual(there);
       expect(segments.closed.some(isOpen)).toBe(false);
     }),
@@ -61,5 +62,6 @@ test.each([
     parallelism,
     workload: { kind: "batch", sequences: 3, promptTokens: 20, outputTokens: 10 },
   });
-  expect(segmentsOf(firstStage(prepare(scenario).pools[0]!)) !== undefined).toBe(hasSegments);
+  const { slices, ranks } = firstStage(prepare(scenario).pools[0]!);
+  expect(segmentsOf(slices[0]!, ranks) !== undefined).toBe(hasSegments);
 });

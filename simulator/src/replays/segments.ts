@@ -1,5 +1,5 @@
-import { isOfContext, LANES, type Work } from "@tokenyard/program";
-import type { StageSpec } from "../stages/stage-spec.ts";
+import { isOfContext, isOfLoad, LANES, type Op, type Work } from "@tokenyard/program";
+import type { StagedProgram } from "../stages/stage-spec.ts";
 import type { PlacedOp } from "./stretch.ts";
 import { Togetherness } from "./togetherness.ts";
 
@@ -30,10 +30,21 @@ export interface Segments {
   /** Behind where they wait last: the program's end. Perhaps without ops. */
   readonly last: Segment;
   readonly barriers: readonly StageBarrier[];
+  readonly layersWithExperts: readonly number[];
+  /** Where layers route apart: those with experts, in order. Undefined where a segment has experts of two of them. */
+  readonly routed: readonly RoutedLayer[] | undefined;
   /** Ops that depend on new tokens alone, one of each work, in the order in which they come first. */
   readonly ofTokens: readonly PlacedOp[];
   /** [lanes] where the lane's last op is */
   readonly ends: readonly LaneEnd[];
+}
+
+/** A layer with experts: what in it follows from where its tokens go, and in which of the barriers and closed segments that is, once each time. */
+export interface RoutedLayer {
+  readonly layer: number;
+  readonly ofLoad: readonly Op[];
+  readonly barriers: readonly StageBarrier[];
+  readonly segments: readonly Segment[];
 }
 
 /** Where a lane has its last op: nowhere, on the last segment, at the barrier before it, or on the closed segment before. */
@@ -52,26 +63,39 @@ export function isOpen({ ops }: Segment): boolean {
   return ops.some(({ op }) => isOfContext(op.work));
 }
 
-/** Cuts the program of a stage; undefined where it has a segment that some ranks of a data group pass in another time than others. */
-export function segmentsOf({ slices, ranks }: StageSpec): Segments | undefined {
-  const { program, groups } = slices[0]!;
+/**
+ * Cuts a program of a stage of so many `ranks`, up to its send, which runs beside the next micro-batch; undefined where it has a segment that some ranks
+ * of a data group pass in another time than others.
+ */
+export function segmentsOf({ program, groups }: StagedProgram, ranks: number): Segments | undefined {
+  const all = program.ops.slice(0, program.beforeSend);
   const isBarrier = ({ op, at }: PlacedOp) => !isOfContext(op.work) && groups[at]!.offsets.length === 2;
-  const ofDataGroup = groups[program.ops.findIndex(({ barrier }) => barrier === "attention")];
+  const ofDataGroup = groups[all.findIndex(({ barrier }) => barrier === "attention")];
   const together = new Togetherness(ofDataGroup?.groupOf ?? Int32Array.from({ length: ranks }, (_, r) => r));
   const byKey = new Map<string, Segment>();
   const barriers = new Map<Work, StageBarrier>();
   const ofTokens = new Map<Work, PlacedOp>();
+  const routed = new Map<number, { layer: number; ofLoad: Op[]; barriers: StageBarrier[]; segments: Segment[] }>();
+  let areRoutedApart = true;
   let ops: PlacedOp[] = [];
   let before: Segment | undefined;
-  for (const [at, op] of program.ops.entries()) {
+  for (const [at, op] of all.entries()) {
     const placed = { op, at };
     if (!isOfContext(op.work) && !ofTokens.has(op.work)) ofTokens.set(op.work, placed);
+    if (isOfLoad(op.work)) {
+      const entry = routed.get(op.layer) ?? { layer: op.layer, ofLoad: [], barriers: [], segments: [] };
+      if (!entry.ofLoad.some(({ work }) => work === op.work)) entry.ofLoad.push(op);
+      routed.set(op.layer, entry);
+    }
     const meets = isBarrier(placed);
     if (meets || (op.barrier !== "none" && ops.length > 0 && together.startsTogether(groups[at]!))) {
       const key = [...ops, placed].map((each) => each.op.work).join();
       before = byKey.get(key) ?? { ops, until: placed, meets, times: 0 };
       before.times++;
       byKey.set(key, before);
+      const layers = new Set(ops.flatMap((each) => (isOfLoad(each.op.work) ? [each.op.layer] : [])));
+      for (const layer of layers) routed.get(layer)!.segments.push(before);
+      areRoutedApart &&= layers.size < 2;
       ops = [];
     }
     together.pass(groups[at]!, isAlike(op.work));
@@ -79,17 +103,20 @@ export function segmentsOf({ slices, ranks }: StageSpec): Segments | undefined {
       const barrier = barriers.get(op.work) ?? { ...placed, times: 0 };
       barrier.times++;
       barriers.set(op.work, barrier);
+      if (isOfLoad(op.work)) routed.get(op.layer)!.barriers.push(barrier);
     } else ops.push(placed);
   }
   const segments = [...byKey.values()];
   const last = { ops, until: undefined, meets: false, times: 1 };
-  const ends = LANES.map((lane) => (program.ops.some((op) => op.lane === lane) ? laneEnd(lane, last, before) : NOWHERE));
+  const ends = LANES.map((lane) => (all.some((op) => op.lane === lane) ? laneEnd(lane, last, before) : NOWHERE));
   if (ends.includes(undefined) || (ranks > 1 && ![last, ...segments.filter(isOpen)].every(passedAlike))) return undefined;
   return {
     closed: segments.filter((segment) => !isOpen(segment) && segment.ops.length > 0),
     open: segments.filter(isOpen),
     last,
     barriers: [...barriers.values()],
+    layersWithExperts: all.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])),
+    routed: areRoutedApart && !last.ops.some(({ op }) => isOfLoad(op.work)) ? [...routed.values()] : undefined,
     ofTokens: [...ofTokens.values()],
     ends: ends as LaneEnd[],
   };

@@ -20,7 +20,8 @@ export class UnitRun implements PassRun {
 
   readonly #stage: Stage;
   readonly #recorder: Recorder;
-  readonly #routes: boolean;
+  /** Layers. */
+  readonly #withExperts: readonly number[];
   readonly #facts: PassFacts;
   readonly #timed: TimedPass;
   #given: Pass | undefined;
@@ -33,7 +34,7 @@ export class UnitRun implements PassRun {
     const stretches = stretchesOf(ops);
     this.#stage = stage;
     this.#recorder = parts.recorder;
-    this.#routes = ops.some((op) => op.work === "gate");
+    this.#withExperts = ops.flatMap(({ work, layer }) => (work === "gate" ? [layer] : []));
     this.#facts = new PassFacts(stage, parts, stretches, plan, experts);
     this.#timed = new TimedPass(stage, this.#facts, stretches);
   }
@@ -82,8 +83,9 @@ export class UnitRun implements PassRun {
       if (again) this.#timed.time();
       this.#account(i === 0 ? this.#startNs : this.endsNs[i - 1]!);
     }
-    if (this.#routes)
-      this.#recorder.work.routedAlike(microBatch.phase, this.#facts.routed, this.#facts.dropped, this.#facts.rankRows, count);
+    const { routed, dropped, rankRows } = this.#facts;
+    if (this.#withExperts.length > 0)
+      this.#recorder.work.routedAlike(microBatch.phase, this.#withExperts, routed, dropped, rankRows, count);
   }
 
   close(): void {}

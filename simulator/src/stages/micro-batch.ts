@@ -1,6 +1,6 @@
 import type { Pass, Phase } from "@tokenyard/model";
 import type { Op } from "@tokenyard/program";
-import { QUEUE, SPENT_KEYS } from "./critical-path.ts";
+import { QUEUE, SPENT_KEYS, spendSend } from "./critical-path.ts";
 import { PassWork } from "./pass-work.ts";
 import type { StagedProgram } from "./stage-spec.ts";
 import type { OpRun } from "./timing.ts";
@@ -32,6 +32,9 @@ export class MicroBatch extends PassWork {
   twoBatch: TwoBatch | undefined;
 
   // On the stage where it is now:
+  /** Whether all before its send was timed as a whole; then its critical path, [SPENT_KEYS], which it is given when it leaves. */
+  wasReplayed = false;
+  readonly spentOnStageNs = new Float64Array(SPENT_KEYS.length);
   arrivedNs = 0;
   admittedNs = 0;
   /** What it runs there. */
@@ -66,6 +69,14 @@ export class MicroBatch extends PassWork {
     this.spentNs.set(this.#spentBefore);
     this.spentNs[QUEUE] = this.spentNs[QUEUE]! + nowNs - this.startedNs;
     this.reportedNs = nowNs;
+  }
+
+  /** It leaves a stage where it was replayed. */
+  spendReplayed(): void {
+    const { program } = this.staged!;
+    for (let key = 0; key < this.spentNs.length; key++) this.spentNs[key]! += this.spentOnStageNs[key]!;
+    this.spentOnStageNs.fill(0);
+    if (program.beforeSend < program.ops.length) spendSend(program, this.runs, program.beforeSend, this.spentNs);
   }
 
   override begin(pass: Pass): void {

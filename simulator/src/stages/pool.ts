@@ -4,9 +4,9 @@ import type { Event, EventOf } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import { Recorder } from "../logs/recorder.ts";
-import { areLayersAlike } from "../replays/layers-alike.ts";
 import type { PassRun } from "../replays/pass-run.ts";
 import { Runs } from "../replays/runs.ts";
+import { StageReplay } from "../replays/stage-replay.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
@@ -81,9 +81,10 @@ export class Pool {
       (microBatch, nowNs) => this.#passed(microBatch, nowNs),
       this.#cuts,
     );
-    const inRuns =
-      setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined && areLayersAlike(setup, specs);
-    this.#runs = inRuns ? new Runs(this, timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
+    const inRuns = setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined;
+    this.#runs = inRuns ? Runs.of(this, timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
+    if (this.#runs === undefined && options.fold !== false && options.spans === undefined)
+      for (const stage of this.stages) stage.replay = StageReplay.of(stage, this);
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -167,6 +168,7 @@ export class Pool {
   /** Nothing happens after `nowNs`. */
   close(nowNs: number): void {
     this.#runs?.close();
+    for (const { replay } of this.stages) replay?.close();
     this.recorder.close(this.stages, nowNs);
   }
 

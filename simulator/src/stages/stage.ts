@@ -21,6 +21,18 @@ export interface StageParts {
   readonly recorder: Recorder;
 }
 
+/** Times programs as a whole. */
+export interface ProgramReplay {
+  /**
+   * Times all of the program of `microBatch`, admitted now, that stands before its send, and tells the recorder and the lanes of it; its critical path goes to
+   * `spentOnStageNs`. Returns when it ends; undefined, and nothing is told, where it has to run op by op.
+   */
+  run(microBatch: MicroBatch, nowNs: number): number | undefined;
+
+  /** No more programs: recorder, tally and routing log are told what was kept back. */
+  close(): void;
+}
+
 /** What a stage tells the world: an op will have ended at an instant, and a micro-batch has left. */
 export interface World {
   finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket;
@@ -42,6 +54,8 @@ export class Stage implements StageLanes {
   /** Per lane [ranks]: when the rank's lane has ended its last op. */
   readonly laneFreeNs: readonly [Float64Array, Float64Array];
   touched = false;
+  /** Where programs can be timed as a whole. */
+  replay: ProgramReplay | undefined;
 
   readonly #costs: Costs;
   readonly #gate: Gate | undefined;
@@ -124,6 +138,7 @@ export class Stage implements StageLanes {
     const { ops, beforeSend } = staged.program;
     microBatch.staged = staged;
     microBatch.admittedNs = nowNs;
+    microBatch.wasReplayed = false;
     microBatch.spentNs[QUEUE] = microBatch.spentNs[QUEUE]! + nowNs - microBatch.arrivedNs;
     microBatch.ended = 0;
     microBatch.next[COMPUTE] = nextOn(COMPUTE, ops, 0);
@@ -142,6 +157,7 @@ export class Stage implements StageLanes {
   #runAll(microBatch: MicroBatch): void {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
+    if (cutNs === Number.POSITIVE_INFINITY && this.#replay(microBatch)) return;
     let endNs = 0;
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
@@ -158,6 +174,23 @@ export class Stage implements StageLanes {
       ended++;
       if (ended === beforeSend || ended === beforeSend + 1) this.#world.finishAt(endNs, this, microBatch, ended - 1);
     }
+  }
+
+  /** The same where all before the send can be timed in one go; false where it cannot. */
+  #replay(microBatch: MicroBatch): boolean {
+    const { staged, runs, slice, admittedNs } = microBatch;
+    if (staged !== this.spec.slices[slice]) return false;
+    const endNs = this.replay?.run(microBatch, admittedNs);
+    if (endNs === undefined) return false;
+    const { ops, beforeSend } = staged!.program;
+    microBatch.wasReplayed = true;
+    this.#world.finishAt(endNs, this, microBatch, beforeSend - 1);
+    if (ops.length === beforeSend) return true;
+    runs[beforeSend - 1]!.endNs.set(this.laneFreeNs[ops[beforeSend - 1]!.lane]);
+    const sentNs = this.#time(microBatch, beforeSend);
+    this.#commit(microBatch, beforeSend);
+    this.#world.finishAt(Math.max(endNs, sentNs), this, microBatch, beforeSend);
+    return true;
   }
 
   /** Whether op `o` is launched before `cutNs`: it is next on its lane, and all that it waits for has ended by then. */
@@ -211,7 +244,9 @@ export class Stage implements StageLanes {
   }
 
   #leave(microBatch: MicroBatch, nowNs: number): void {
-    spendCriticalPath(microBatch.staged!.program, microBatch.runs, microBatch.admittedNs, microBatch.spentNs);
+    const { staged, runs, admittedNs, spentNs } = microBatch;
+    if (microBatch.wasReplayed) microBatch.spendReplayed();
+    else spendCriticalPath(staged!.program, runs, admittedNs, spentNs);
     this.#active.splice(this.#active.indexOf(microBatch), 1);
     this.#giveBack(microBatch);
     this.#world.left(this, microBatch, nowNs);

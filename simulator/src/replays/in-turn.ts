@@ -3,14 +3,18 @@ import type { Plan } from "@tokenyard/placement";
 import type { Program } from "@tokenyard/program";
 import type { ModelSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
-import type { StageSpec } from "../stages/stage-spec.ts";
+import type { Slice } from "../stages/stage-spec.ts";
 
-/** Whether each replica is one stage whose layers cost alike, and never run in halves, nor beside one another: dense, or with a gate that draws nothing. */
-export function areLayersAlike({ scenario, plan, router, overflow, network }: PoolSetup, specs: readonly StageSpec[]): boolean {
-  const isInTurn = specs.every(({ slices }) => slices.every(({ program, halves }) => halves === undefined && runsInTurn(program)));
-  const draws =
-    router !== undefined && (router.draws !== false || (scenario.routing.capacityFactor !== undefined && overflow.limits !== false));
-  return plan.stages === 1 && isPlacedAlike(scenario.model, plan) && isInTurn && !draws && network.contends !== true;
+/** Whether the ops of a program run one after another, never in halves. */
+export function runsInTurn({ program, halves }: Slice): boolean {
+  return halves === undefined && isInTurn(program);
+}
+
+/** Whether all layers with experts send them the same tokens, and cost alike: a gate that draws nothing, none over capacity, experts that lie alike. */
+export function areLayersAlike({ scenario, plan, router, overflow }: PoolSetup): boolean {
+  if (router === undefined) return true;
+  const drops = scenario.routing.capacityFactor !== undefined && overflow.limits !== false;
+  return router.draws === false && !drops && isPlacedAlike(scenario.model, plan);
 }
 
 /** Whether the experts of every layer lie alike. */
@@ -21,6 +25,6 @@ function isPlacedAlike(model: ModelSpec, { expertPlacement }: Plan): boolean {
 }
 
 /** Whether each op comes after the one before it. */
-function runsInTurn({ ops }: Program): boolean {
+export function isInTurn({ ops }: Program): boolean {
   return ops.every(({ after }, at) => after.length === Math.min(at, 1) && (at === 0 || after[0] === at - 1));
 }
