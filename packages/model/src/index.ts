@@ -7,6 +7,7 @@ export { expertCapacity, leastFull, mostTaken } from "./capacity.ts";
 export { CapacityLimit } from "./capacity-limit.ts";
 export {
   type AttentionShape,
+  activeOf,
   type ElementwiseShape,
   type ExpertsShape,
   type GroupedLinearShape,

@@ -30,9 +30,10 @@ export interface GroupedLinearShape {
   rowsPerExpert: ArrayLike<number>;
   first: number;
   experts: number;
-  /** Rows of all of them, and how many have some, where that has been counted. */
+  /** Rows of all of them, how many have some, and the most that one has, where that has been counted. */
   rows?: number;
   active?: number;
+  most?: number;
   inFeatures: number;
   outFeatures: number;
   readonly weightBytes: number;
@@ -155,7 +156,8 @@ export function kernelBytes(shape: KernelShape): number {
   }
 }
 
-function activeOf({ rowsPerExpert, first, experts }: GroupedLinearShape): number {
+/** How many of the experts have rows. */
+export function activeOf({ rowsPerExpert, first, experts }: GroupedLinearShape): number {
   let active = 0;
   for (let e = first; e < first + experts; e++) if (rowsPerExpert[e]! > 0) active++;
   return active;

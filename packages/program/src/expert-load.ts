@@ -16,13 +16,14 @@ export class ExpertLoad {
   /** Those copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
   sent: Float64Array;
   rows: Float64Array;
-  /** Of each experts' rank: rows of its slots together, and how many of these have some [experts' ranks]. */
+  /** Of each experts' rank: rows of its slots together, how many of these have some, and the most that one has [experts' ranks]. */
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
+  rankMost = new Float64Array(0);
   /** What became of the copies over capacity. */
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
-  /** What experts compute: more than `rows`, `rankRows` and `rankActive` where they are padded. */
-  computed: Pick<ExpertLoad, "rows" | "rankRows" | "rankActive"> = this;
+  /** What experts compute: more than those where they are padded. */
+  computed: Pick<ExpertLoad, "rows" | "rankRows" | "rankActive" | "rankMost"> = this;
   /** Those copies of tokens that go once to a rank; undefined where each copy goes for itself. */
   visits: Visits | undefined;
   /** The dispatch, and the combine, which is the same exchange turned round: nanoseconds [ranks of the stage]. */
@@ -153,30 +154,34 @@ export class ExpertLoad {
     if (this.rankRows.length !== ranks) {
       this.rankRows = new Float64Array(ranks);
       this.rankActive = new Int32Array(ranks);
+      this.rankMost = new Float64Array(ranks);
     }
+    const { rows, rankRows, rankActive, rankMost } = this;
     for (let e = 0, slot = 0; e < ranks; e++) {
       let sum = 0;
       let active = 0;
+      let most = 0;
       for (const end = offsets[e + 1]!; slot < end; slot++) {
-        const rows = this.rows[slot]!;
-        sum += rows;
-        if (rows > 0) active++;
+        const own = rows[slot]!;
+        sum += own;
+        active += own > 0 ? 1 : 0;
+        most = Math.max(own, most);
       }
-      this.rankRows[e] = sum;
-      this.rankActive[e] = active;
+      rankRows[e] = sum;
+      rankActive[e] = active;
+      rankMost[e] = most;
     }
   }
 
   /** Over the sources that have tokens. */
   #sumInto(out: Float64Array): void {
+    const { copies } = this;
     const experts = out.length;
     out.fill(0);
-    for (let source = 0, at = 0; source < this.#sources; source++) {
-      if (this.#tokens[source] === 0) {
-        at += experts;
-        continue;
-      }
-      for (let e = 0; e < experts; e++) out[e] = out[e]! + this.copies[at++]!;
+    for (let source = 0; source < this.#sources; source++) {
+      if (this.#tokens[source] === 0) continue;
+      const first = source * experts;
+      for (let e = 0; e < experts; e++) out[e]! += copies[first + e]!;
     }
   }
 }

@@ -197,6 +197,7 @@ export class OpCosts {
       down.rows = up.rows;
       up.active = rankActive[e]!;
       down.active = up.active;
+      up.most = load.rankMost[e]! / chunks;
       experts.groupRows = (allRows ?? ownRows) / chunks;
       this.#clock.start();
       this.#clock.runChunks(experts, chunks);

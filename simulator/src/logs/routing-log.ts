@@ -46,12 +46,12 @@ export class RoutingLog {
     const sum = this.#count(layer, counts, fates);
     if (sum === 0) return;
     if (this.#summed !== undefined) {
-      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts), maxOverMean(counts), 1);
+      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts, sum), maxOverMean(counts, sum), 1);
       return;
     }
     this.#layer.push(layer);
-    this.#loadVariance.push(loadVariance(counts));
-    this.#maxOverMean.push(maxOverMean(counts));
+    this.#loadVariance.push(loadVariance(counts, sum));
+    this.#maxOverMean.push(maxOverMean(counts, sum));
     if (this.#layer.length >= MOST_KEPT) this.#addUp();
   }
 
@@ -105,10 +105,14 @@ export class RoutingLog {
   /** Adds to the copies; returns how many. */
   #count(layer: number, counts: Float64Array, { rerouted, dropped, masked }: Fates): number {
     const row = this.#rowOf.get(layer)!;
+    const tokens = this.#tokens;
+    const first = row * this.#experts;
     let sum = 0;
-    for (let e = 0; e < this.#experts; e++) {
-      this.#tokens[row * this.#experts + e] = this.#tokens[row * this.#experts + e]! + counts[e]!;
-      sum += counts[e]!;
+    for (let e = 0; e < counts.length; e++) {
+      const copies = counts[e]!;
+      if (copies === 0) continue;
+      tokens[first + e]! += copies;
+      sum += copies;
     }
     this.#routed += sum;
     this.#dropped[row] = this.#dropped[row]! + dropped;

@@ -14,6 +14,16 @@ export interface RunParts {
   readonly recorder: Recorder;
 }
 
+export interface RunSizes {
+  readonly experts: number;
+  /** Whether each layer draws its experts. */
+  readonly routesApart: boolean;
+  /** How many runs of the pool keep facts by tokens. */
+  readonly tables: number;
+  /** Passes that are timed ahead, at most. */
+  readonly ahead: number;
+}
+
 /**
  * Passes of one micro-batch in a row, timed as a whole before they run, on a replica with one stage that has one micro-batch at a time. They
  * are accounted for when they end, as an arrival may cut them short. Exact: it gives what the stage gives op by op.

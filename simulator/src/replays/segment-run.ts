@@ -7,21 +7,11 @@ import type { StagedProgram } from "../stages/stage-spec.ts";
 import { Account } from "./account.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
 import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
-import { endedBy, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
+import { endedBy, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
 import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
 import { SegmentTimer } from "./segment-timer.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
-
-export interface RunSizes {
-  readonly experts: number;
-  /** Whether each layer draws its experts. */
-  readonly routesApart: boolean;
-  /** How many runs of the pool keep facts by tokens. */
-  readonly tables: number;
-  /** Passes that are timed ahead, at most. */
-  readonly ahead: number;
-}
 
 /** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
 const FEW_STEPS = 8;
@@ -250,14 +240,13 @@ export class SegmentRun implements PassRun, SegmentTimes {
   }
 
   #grow(): void {
-    const longer = new Float64Array(2 * this.attentionNs.length);
-    longer.set(this.attentionNs);
-    this.attentionNs = longer;
-    const lastGroup = new Int32Array(2 * this.lastGroup.length);
-    lastGroup.set(this.lastGroup);
-    this.lastGroup = lastGroup;
-    const lastNs = new Float64Array(2 * this.lastNs.length);
-    lastNs.set(this.lastNs);
-    this.lastNs = lastNs;
+    this.attentionNs = copied(this.attentionNs, new Float64Array(2 * this.attentionNs.length));
+    this.lastGroup = copied(this.lastGroup, new Int32Array(2 * this.lastGroup.length));
+    this.lastNs = copied(this.lastNs, new Float64Array(2 * this.lastNs.length));
   }
+}
+
+function copied<Column extends Float64Array | Int32Array>(from: Column, into: Column): Column {
+  into.set(from);
+  return into;
 }

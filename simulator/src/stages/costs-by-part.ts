@@ -1,6 +1,11 @@
 import { type Op, type OpCost, type PassAtWork, WHOLE } from "@tokenyard/program";
-import type { Costs } from "./stage.ts";
 import type { StageSpec } from "./stage-spec.ts";
+
+/** What the ops of a stage take. */
+export interface Costs {
+  /** Fills `cost` with what `op` of `pass`, a micro-batch's or its half's, takes on the ranks of `stage`. Asked when the op is launched. */
+  ask(op: Op, pass: PassAtWork, stage: StageSpec, cost: OpCost): void;
+}
 
 /** Costs of micro-batches, and of their halves: beside these, communication takes its share of the GPU. */
 export class CostsByPart implements Costs {

@@ -1,5 +1,5 @@
 import type { Pass, Phase } from "@tokenyard/model";
-import type { Op } from "@tokenyard/program";
+import type { Lane, Op } from "@tokenyard/program";
 import { QUEUE, SPENT_KEYS, spendSend } from "./critical-path.ts";
 import { PassWork } from "./pass-work.ts";
 import type { StagedProgram } from "./stage-spec.ts";
@@ -69,6 +69,14 @@ export class MicroBatch extends PassWork {
     this.spentNs.set(this.#spentBefore);
     this.spentNs[QUEUE] = this.spentNs[QUEUE]! + nowNs - this.startedNs;
     this.reportedNs = nowNs;
+  }
+
+  /** On `lane` its first op from place `from` on runs next. */
+  lookOn(lane: Lane, from: number): void {
+    const { ops } = this.staged!.program;
+    let at = from;
+    while (at < ops.length && ops[at]!.lane !== lane) at++;
+    this.next[lane] = at;
   }
 
   /** It leaves a stage where it was replayed. */

@@ -1,17 +1,14 @@
 import type { Ticket } from "@tokenyard/engine";
-import { COMPUTE, LANES, type Lane, NETWORK, type Op, type OpCost, type PassAtWork } from "@tokenyard/program";
+import { COMPUTE, LANES, type Lane, NETWORK, type Op } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import { QUEUE, spendCriticalPath } from "./critical-path.ts";
+import type { Costs } from "./costs-by-part.ts";
+import { lastToEnd, QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { Gate } from "./gate.ts";
 import type { MicroBatch } from "./micro-batch.ts";
-import type { StagedProgram, StageLanes, StageSpec } from "./stage-spec.ts";
-import { createOpRun, type OpRun, timeOp } from "./timing.ts";
-
-/** What the ops of a stage take. */
-export interface Costs {
-  /** Fills `cost` with what `op` of `pass`, a micro-batch's or its half's, takes on the ranks of `stage`. Asked when the op is launched. */
-  ask(op: Op, pass: PassAtWork, stage: StageSpec, cost: OpCost): void;
-}
+import type { ProgramReplay } from "./program-replay.ts";
+import { SpareRuns } from "./spare-runs.ts";
+import type { StageLanes, StageSpec } from "./stage-spec.ts";
+import { timeOp } from "./timing.ts";
 
 /** What stages work with. */
 export interface StageParts {
@@ -19,18 +16,6 @@ export interface StageParts {
   /** Of programs with a gate. */
   readonly gate?: Gate;
   readonly recorder: Recorder;
-}
-
-/** Times programs as a whole. */
-export interface ProgramReplay {
-  /**
-   * Times all of the program of `microBatch`, admitted now, that stands before its send, and tells the recorder and the lanes of it; its critical path goes to
-   * `spentOnStageNs`. Returns when it ends; undefined, and nothing is told, where it has to run op by op.
-   */
-  run(microBatch: MicroBatch, nowNs: number): number | undefined;
-
-  /** No more programs: recorder, tally and routing log are told what was kept back. */
-  close(): void;
 }
 
 /** What a stage tells the world: an op will have ended at an instant, and a micro-batch has left. */
@@ -68,7 +53,7 @@ export class Stage implements StageLanes {
   #computing: MicroBatch | undefined;
   readonly #running: [MicroBatch | undefined, MicroBatch | undefined] = [undefined, undefined];
   readonly #tickets: [Ticket | undefined, Ticket | undefined] = [undefined, undefined];
-  readonly #spareRuns = new Map<StagedProgram, (readonly OpRun[])[]>();
+  readonly #spareRuns: SpareRuns;
   /** [ranks] when the results that an op takes are there */
   readonly #readyNs: Float64Array;
 
@@ -78,6 +63,7 @@ export class Stage implements StageLanes {
     this.#gate = gate;
     this.#world = world;
     this.#recorder = recorder;
+    this.#spareRuns = new SpareRuns(spec.ranks);
     this.#readyNs = new Float64Array(spec.ranks);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
   }
@@ -104,7 +90,7 @@ export class Stage implements StageLanes {
       this.#commit(microBatch, op);
       this.#running[lane] = undefined;
       this.#tickets[lane] = undefined;
-      microBatch.next[lane] = nextOn(lane, program.ops, op + 1);
+      microBatch.lookOn(lane, op + 1);
       microBatch.ended++;
     }
     if (microBatch.ended === program.beforeSend) this.#computing = undefined;
@@ -126,7 +112,7 @@ export class Stage implements StageLanes {
       if (ticket !== undefined) this.#world.cancel(ticket);
       this.#tickets[lane] = undefined;
     }
-    for (const microBatch of this.#active) this.#giveBack(microBatch);
+    for (const microBatch of this.#active) this.#spareRuns.takeBack(microBatch);
     this.#active = [];
     this.#queue = [];
     this.#computing = undefined;
@@ -141,9 +127,8 @@ export class Stage implements StageLanes {
     microBatch.wasReplayed = false;
     microBatch.spentNs[QUEUE] = microBatch.spentNs[QUEUE]! + nowNs - microBatch.arrivedNs;
     microBatch.ended = 0;
-    microBatch.next[COMPUTE] = nextOn(COMPUTE, ops, 0);
-    microBatch.next[NETWORK] = nextOn(NETWORK, ops, 0);
-    microBatch.runs = this.#spareRuns.get(staged)?.pop() ?? ops.map(() => createOpRun(this.spec.ranks));
+    for (const lane of LANES) microBatch.lookOn(lane, 0);
+    this.#spareRuns.lend(microBatch);
     this.#active.push(microBatch);
     if (beforeSend > 0) this.#computing = microBatch;
     if (ops.length === 0) this.#leave(microBatch, nowNs);
@@ -169,7 +154,7 @@ export class Stage implements StageLanes {
         continue;
       }
       this.#commit(microBatch, o);
-      if (cutNs < Number.POSITIVE_INFINITY) microBatch.next[lane] = nextOn(lane, ops, o + 1);
+      if (cutNs < Number.POSITIVE_INFINITY) microBatch.lookOn(lane, o + 1);
       endNs = Math.max(endNs, opEndNs);
       ended++;
       if (ended === beforeSend || ended === beforeSend + 1) this.#world.finishAt(endNs, this, microBatch, ended - 1);
@@ -248,37 +233,18 @@ export class Stage implements StageLanes {
     if (microBatch.wasReplayed) microBatch.spendReplayed();
     else spendCriticalPath(staged!.program, runs, admittedNs, spentNs);
     this.#active.splice(this.#active.indexOf(microBatch), 1);
-    this.#giveBack(microBatch);
+    this.#spareRuns.takeBack(microBatch);
     this.#world.left(this, microBatch, nowNs);
-  }
-
-  /** The times that a micro-batch has borrowed are for others again. */
-  #giveBack(microBatch: MicroBatch): void {
-    const staged = microBatch.staged!;
-    const spare = this.#spareRuns.get(staged) ?? [];
-    this.#spareRuns.set(staged, spare);
-    spare.push(microBatch.runs);
-    microBatch.runs = [];
   }
 
   /** Takes who is next out of the queue: of those in the highest slice the one that arrived first. */
   #furthest(): MicroBatch {
-    let at = 0;
-    for (let i = 1; i < this.#queue.length; i++) if (this.#queue[i]!.slice > this.#queue[at]!.slice) at = i;
+    const slice = this.#queue.reduce((most, each) => Math.max(most, each.slice), 0);
+    const at = this.#queue.findIndex((each) => each.slice === slice);
     return this.#queue.splice(at, 1)[0]!;
   }
 }
 
-/** Place of the first op on `lane` from `at` on; behind the end where there is none. */
-function nextOn(lane: Lane, ops: readonly Op[], at: number): number {
-  let next = at;
-  while (next < ops.length && ops[next]!.lane !== lane) next++;
-  return next;
-}
-
-/** When the last of them has ended. */
 function lastOf(endNs: Float64Array): number {
-  let last = 0;
-  for (let r = 0; r < endNs.length; r++) if (endNs[r]! > last) last = endNs[r]!;
-  return last;
+  return endNs[lastToEnd(endNs)]!;
 }

@@ -1,8 +1,9 @@
-import type { GroupedLinearShape } from "@tokenyard/model";
+import { activeOf, type GroupedLinearShape, kernelRows } from "@tokenyard/model";
 import type { FitOf } from "@tokenyard/scenario";
 import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
 
+const LEAST_TILE = 64; // rows
 const ROW_BYTES = 2; // of a number that is permuted, whatever it multiplies in
 
 /**
@@ -35,24 +36,14 @@ export class ExpertsFit {
    * without rows.
    */
   seconds(up: GroupedLinearShape, down: GroupedLinearShape | undefined, groupRows: number, launchSeconds: number): number {
-    const { rowsPerExpert, first, experts } = up;
-    let active = 0;
-    let rows = 0;
-    let tilesOf64 = 0;
-    let tilesOf128 = 0;
-    for (let e = first; e < first + experts; e++) {
-      const own = rowsPerExpert[e]!;
-      if (own === 0) continue;
-      active++;
-      rows += own;
-      tilesOf64 += Math.ceil(own / 64);
-      tilesOf128 += Math.ceil(own / 128);
-    }
+    const rows = kernelRows(up);
     if (rows === 0) return 0;
+    const active = up.active ?? activeOf(up);
+    const computedRows = up.most !== undefined && up.most <= LEAST_TILE ? LEAST_TILE * active : paddedRows(up);
     const ofUp = up.inFeatures * up.outFeatures; // weights of one expert
     const ofDown = down === undefined ? 0 : down.inFeatures * down.outFeatures;
     const features = up.inFeatures + up.outFeatures + (down === undefined ? 0 : down.inFeatures + down.outFeatures); // of one row
-    const computed = (2 * (ofUp + ofDown) * Math.min(64 * tilesOf64, 128 * tilesOf128)) / this.#flopsPerSecond;
+    const computed = (2 * (ofUp + ofDown) * computedRows) / this.#flopsPerSecond;
     const loaded = (active * (ofUp + ofDown) * up.weightBytes) / this.#bytesPerSecond;
     const moved = rows * this.#secondsPerRowByte + Math.max(groupRows, rows) * this.#secondsPerGroupByte;
     const seconds = launchSeconds + serialSum(computed, loaded, this.#serial) + ROW_BYTES * features * moved;
@@ -65,4 +56,15 @@ export class ExpertsFit {
     const bytes = active * weights * weightBytes + activationBytes * rows * (inFeatures + outFeatures);
     return Math.max((2 * weights * rows) / this.#peakFlopsPerSecond, bytes / this.#peakBytesPerSecond);
   }
+}
+
+/** Rows of all tiles, of 64 or of 128, whichever are fewer. */
+function paddedRows({ rowsPerExpert, first, experts }: GroupedLinearShape): number {
+  let tilesOf64 = 0;
+  let tilesOf128 = 0;
+  for (let e = first; e < first + experts; e++) {
+    tilesOf64 += Math.ceil(rowsPerExpert[e]! / LEAST_TILE);
+    tilesOf128 += Math.ceil(rowsPerExpert[e]! / 128);
+  }
+  return Math.min(LEAST_TILE * tilesOf64, 128 * tilesOf128);
 }

@@ -1,0 +1,27 @@
+import type { MicroBatch } from "./micro-batch.ts";
+import type { StagedProgram } from "./stage-spec.ts";
+import { createOpRun, type OpRun } from "./timing.ts";
+
+/** Times of programs on a stage, lent to the micro-batches that are on it: none is made where one is free. */
+export class SpareRuns {
+  readonly #ranks: number;
+  readonly #spare = new Map<StagedProgram, (readonly OpRun[])[]>();
+
+  constructor(ranks: number) {
+    this.#ranks = ranks;
+  }
+
+  /** For the program that `microBatch` is to run. */
+  lend(microBatch: MicroBatch): void {
+    const staged = microBatch.staged!;
+    microBatch.runs = this.#spare.get(staged)?.pop() ?? staged.program.ops.map(() => createOpRun(this.#ranks));
+  }
+
+  takeBack(microBatch: MicroBatch): void {
+    const staged = microBatch.staged!;
+    const spare = this.#spare.get(staged) ?? [];
+    this.#spare.set(staged, spare);
+    spare.push(microBatch.runs);
+    microBatch.runs = [];
+  }
+}
