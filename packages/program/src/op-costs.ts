@@ -176,7 +176,7 @@ export class OpCosts {
 
   #experts(load: ExpertLoad, cost: OpCost): void {
     const { expert, tensor } = this.#spec.plan;
-    const { rows, rankRows, rankActive } = load.computed;
+    const { rows, rankRows, rankActive, rankMost } = load.computed;
     const { offsets } = load.slots!;
     const experts = this.#routed!;
     const { up, down } = experts;
@@ -197,7 +197,7 @@ export class OpCosts {
       down.rows = up.rows;
       up.active = rankActive[e]!;
       down.active = up.active;
-      up.most = load.rankMost[e]! / chunks;
+      up.most = rankMost[e]! / chunks;
       experts.groupRows = (allRows ?? ownRows) / chunks;
       this.#clock.start();
       this.#clock.runChunks(experts, chunks);

@@ -7,6 +7,7 @@ export class PaddedRows {
   /** [experts' ranks] */
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
+  rankMost = new Float64Array(0);
 
   /** Each slot has its `rows` [slots], or its even share of `capacity` rows of its expert where that is more. */
   fill(rows: Float64Array, capacity: number, { offsets, expertIn, firstOf }: ExpertSlots): void {
@@ -15,10 +16,12 @@ export class PaddedRows {
     if (this.rankRows.length !== ranks) {
       this.rankRows = new Float64Array(ranks);
       this.rankActive = new Int32Array(ranks);
+      this.rankMost = new Float64Array(ranks);
     }
     for (let e = 0, slot = 0; e < ranks; e++) {
       let sum = 0;
       let active = 0;
+      let most = 0;
       for (const end = offsets[e + 1]!; slot < end; slot++) {
         const expert = expertIn[slot]!;
         const share = expert < 0 ? 0 : Math.ceil(capacity / (firstOf[expert + 1]! - firstOf[expert]!));
@@ -26,9 +29,11 @@ export class PaddedRows {
         this.rows[slot] = padded;
         sum += padded;
         if (padded > 0) active++;
+        if (padded > most) most = padded;
       }
       this.rankRows[e] = sum;
       this.rankActive[e] = active;
+      this.rankMost[e] = most;
     }
   }
 }

@@ -1,6 +1,13 @@
-import type { Phase } from "@tokenyard/model";
+import type { Fates, Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { RoutingLog } from "./routing-log.ts";
+
+/** Where the tokens of a pass went in a layer. */
+interface RoutedCopies {
+  readonly routed: Float64Array;
+  readonly rankRows: Float64Array;
+  readonly fates: Fates;
+}
 
 /** What the ops of a pool did, summed: work and bytes, the longest of each kind of communication, and where the tokens went. */
 export class WorkLog {
@@ -22,7 +29,7 @@ export class WorkLog {
   }
 
   /** A pass has routed its tokens to the experts of `layer`. */
-  routed(phase: Phase, layer: number, { routed, fates, rankRows }: ExpertLoad): void {
+  routed(phase: Phase, layer: number, { routed, fates, rankRows }: RoutedCopies): void {
     this.#routing![phase].add(layer, routed, fates, rankRows);
   }
 

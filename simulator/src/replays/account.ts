@@ -44,14 +44,14 @@ export class Account {
   readonly #lastCount: Float64Array;
   readonly #lastSum: Float64Array;
 
-  /** `open`: the open segments of `segments`, and behind them the last. `routesApart`: whether each layer draws its experts. */
+  /** `open`: the open segments of `segments`, and behind them the last. `tellsRouting`: whether somebody else tells where tokens went. */
   constructor(
     stage: Stage,
     segments: Segments,
     open: readonly OpenSegment[],
     { costs, recorder }: RunParts,
     dataGroups: number,
-    routesApart: boolean,
+    tellsRouting: boolean,
   ) {
     this.#stage = stage;
     this.#costs = costs;
@@ -59,7 +59,7 @@ export class Account {
     this.#groups = dataGroups;
     this.#ranksPerGroup = stage.spec.ranks / dataGroups;
     this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups);
-    this.#routedAlike = routesApart ? [] : segments.layersWithExperts;
+    this.#routedAlike = tellsRouting ? [] : segments.layersWithExperts;
     const closed = [...segments.barriers, ...segments.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
     this.#kinds = [...new Set([...closed, ...(dataGroups === 1 ? open.flatMap(({ kinds }) => kinds) : [])])];
     this.#attentions = inPass(open, "attentions");

@@ -18,6 +18,8 @@ export interface RunSizes {
   readonly experts: number;
   /** Whether each layer draws its experts. */
   readonly routesApart: boolean;
+  /** Whether where tokens went is told pass by pass, and not of all alike at the end. */
+  readonly tellsRouting: boolean;
   /** How many runs of the pool keep facts by tokens. */
   readonly tables: number;
   /** Passes that are timed ahead, at most. */

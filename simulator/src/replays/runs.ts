@@ -76,7 +76,7 @@ export class Runs {
       const segments = segmentsOf(staged, stage.spec.ranks);
       if (draws && segments?.routed === undefined) return undefined;
       if (segments === undefined) runs.push(new UnitRun(stage, pool, plan, experts));
-      else runs.push(new SegmentRun(stage, staged, segments, pool, plan, { ...sizes, experts, routesApart: draws }));
+      else runs.push(new SegmentRun(stage, staged, segments, pool, plan, { ...sizes, experts, routesApart: draws, tellsRouting: draws }));
     }
     return new Runs(pool, timeline, runs, jump, draws, nextArrivalNs);
   }

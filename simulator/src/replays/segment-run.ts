@@ -1,17 +1,17 @@
 import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { createGroupCost, type GroupCost } from "@tokenyard/program";
+import type { WorkLog } from "../logs/work-log.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 import { Account } from "./account.ts";
-import { KeptByTokens } from "./kept-by-tokens.ts";
 import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
 import { endedBy, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
-import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
-import { SegmentTimer } from "./segment-timer.ts";
+import type { PassSummary } from "./pass-summary.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
+import { Summaries } from "./summaries.ts";
 
 /** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
 const FEW_STEPS = 8;
@@ -40,15 +40,13 @@ export class SegmentRun implements PassRun, SegmentTimes {
   lastNs: Float64Array<ArrayBuffer>;
 
   readonly #groups: number;
-  readonly #timer: SegmentTimer;
-  readonly #byTokens: KeptByTokens<PassSummary>;
-  /** Of the pass under way, where each draws its experts. */
-  readonly #ofOne: PassSummary | undefined;
+  readonly #summaries: Summaries;
   readonly #account: Account;
+  readonly #work: WorkLog;
+  /** Layers that route alike, each pass of which is told. */
+  readonly #toldApart: readonly number[];
   readonly #withWindows: boolean;
   readonly #withHead: boolean;
-  /** Whether the host takes time, perhaps for each sequence. */
-  readonly #hosted: boolean;
   #given: Pass | undefined;
   /** Barriers, and segments that do not grow; where there is one data group, all but the attention that grows. */
   #fixedNs = 0;
@@ -61,16 +59,9 @@ export class SegmentRun implements PassRun, SegmentTimes {
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
   #stepNs = Number.POSITIVE_INFINITY;
 
-  constructor(
-    stage: Stage,
-    staged: StagedProgram,
-    segments: Segments,
-    parts: RunParts,
-    plan: Plan,
-    { experts, routesApart, tables, ahead }: RunSizes,
-  ) {
+  constructor(stage: Stage, staged: StagedProgram, segments: Segments, parts: RunParts, plan: Plan, sizes: RunSizes) {
     const { dataGroups } = plan;
-    const { ranks } = stage.spec;
+    const { routesApart, tellsRouting, ahead } = sizes;
     const works = staged.program.ops.map(({ work }) => work);
     this.endsNs = new Float64Array(ahead);
     const column = () => new Float64Array(dataGroups);
@@ -90,12 +81,10 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.lastNs = new Float64Array(MANY_STEPS * this.segments.length);
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
-    this.#hosted = works.includes("host");
-    this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, routesApart);
-    this.#account = new Account(stage, segments, this.segments, parts, dataGroups, routesApart);
-    const { numbers, make } = passSummaryMaker(segments, dataGroups, ranks, experts);
-    this.#ofOne = routesApart ? make() : undefined;
-    this.#byTokens = new KeptByTokens(tables, numbers, make, (facts) => this.#account.settle(facts));
+    this.#account = new Account(stage, segments, this.segments, parts, dataGroups, routesApart || tellsRouting);
+    this.#toldApart = tellsRouting && !routesApart ? segments.layersWithExperts : [];
+    this.#work = parts.recorder.work;
+    this.#summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.#account.settle(facts));
   }
 
   get pass(): Pass {
@@ -106,7 +95,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#given = pass;
     this.microBatch = microBatch;
     this.startNs = nowNs;
-    this.facts = this.#factsOf(pass, microBatch);
+    this.facts = this.#summaries.of(pass, microBatch);
     if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
     if (this.#withHead) microBatch.sequences!.fill("head", pass, this.head);
     this.#begin();
@@ -138,24 +127,13 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   end(spentNs = this.microBatch!.spentNs): void {
     this.#account.add(this, spentNs);
-    if (this.#ofOne !== undefined) this.#account.settle(this.#ofOne);
+    this.#summaries.end();
+    for (let l = 0; l < this.#toldApart.length; l++) this.#work.routed(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
   }
 
   close(): void {
-    for (const facts of this.#byTokens.kept) this.#account.settle(facts);
+    this.#summaries.close();
     this.#account.close();
-  }
-
-  /** What follows from its tokens, or, where it draws its experts, from those. */
-  #factsOf(pass: Pass, microBatch: MicroBatch): PassSummary {
-    if (this.#ofOne !== undefined) {
-      this.#ofOne.tokens.set(pass.rows);
-      this.#timer.fill(this.#ofOne, microBatch);
-      return this.#ofOne;
-    }
-    const facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined);
-    if (!this.#byTokens.known) this.#timer.fill(facts, microBatch);
-    return facts;
   }
 
   /** What does not grow from pass to pass. */

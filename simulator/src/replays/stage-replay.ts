@@ -32,7 +32,13 @@ export class StageReplay implements ProgramReplay {
     const { setup, stages } = pool;
     if (setup.network.contends === true) return undefined;
     const { plan, scenario } = setup;
-    const sizes = { routesApart: !areLayersAlike(setup), experts: scenario.model.experts?.count ?? 0, tables: stages.length, ahead: 1 };
+    const sizes = {
+      routesApart: !areLayersAlike(setup),
+      tellsRouting: true,
+      experts: scenario.model.experts?.count ?? 0,
+      tables: stages.length,
+      ahead: 1,
+    };
     const runs = stage.spec.slices.map((slice) => {
       const segments = isInTurn(slice.program) && slice.program.beforeSend > 0 ? segmentsOf(slice, stage.spec.ranks) : undefined;
       if (segments === undefined || (sizes.routesApart && segments.routed === undefined)) return undefined;

@@ -1,0 +1,60 @@
+import type { Pass } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { StagedProgram } from "../stages/stage-spec.ts";
+import { KeptByTokens } from "./kept-by-tokens.ts";
+import type { RunParts, RunSizes } from "./pass-run.ts";
+import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
+import { SegmentTimer } from "./segment-timer.ts";
+import type { Segments } from "./segments.ts";
+
+/** Summaries of passes: kept by their tokens where layers route alike, and else worked out for each pass anew. */
+export class Summaries {
+  readonly #timer: SegmentTimer;
+  readonly #byTokens: KeptByTokens<PassSummary>;
+  /** Of the pass at hand, where each draws its experts. */
+  readonly #ofOne: PassSummary | undefined;
+  /** Whether the host takes time, perhaps for each sequence. */
+  readonly #hosted: boolean;
+  readonly #settle: (facts: PassSummary) => void;
+
+  /** `settle` is told of each whose passes are to be accounted for. */
+  constructor(
+    stage: Stage,
+    staged: StagedProgram,
+    segments: Segments,
+    parts: RunParts,
+    { dataGroups }: Plan,
+    { experts, routesApart, tables }: RunSizes,
+    settle: (facts: PassSummary) => void,
+  ) {
+    const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts);
+    this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, routesApart);
+    this.#hosted = staged.program.ops.some(({ work }) => work === "host");
+    this.#ofOne = routesApart ? make() : undefined;
+    this.#byTokens = new KeptByTokens(tables, numbers, make, settle);
+    this.#settle = settle;
+  }
+
+  of(pass: Pass, microBatch: MicroBatch): PassSummary {
+    if (this.#ofOne !== undefined) {
+      this.#ofOne.tokens.set(pass.rows);
+      this.#timer.fill(this.#ofOne, microBatch);
+      return this.#ofOne;
+    }
+    const facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined);
+    if (!this.#byTokens.known) this.#timer.fill(facts, microBatch);
+    return facts;
+  }
+
+  /** A run has ended: what the next pass would overwrite is accounted for. */
+  end(): void {
+    if (this.#ofOne !== undefined) this.#settle(this.#ofOne);
+  }
+
+  /** No more passes. */
+  close(): void {
+    for (const facts of this.#byTokens.kept) this.#settle(facts);
+  }
+}
