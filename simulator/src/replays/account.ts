@@ -121,7 +121,8 @@ export class Account {
       }
       addTimes(work.tally, facts.work, passes);
       work.reachAll(facts.longestNs);
-      if (this.#routedAlike.length > 0) work.routedAlike(phase, this.#routedAlike, facts.routed, facts.dropped, facts.rankRows, passes);
+      if (this.#routedAlike.length > 0)
+        work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates.dropped, facts.rankRows, passes);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }
   }

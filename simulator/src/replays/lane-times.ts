@@ -53,7 +53,7 @@ export class LaneTimes {
         const g = where === "last" ? Math.floor(r / this.#ranksPerGroup) : 0;
         const lastSegmentNs = where === "last" ? this.#lastSegmentNs[g]! - heads * head.durationNs[g]! : 0;
         const laneEndNs = endNs - longest + lastSegmentNs - facts!.trailNs[lane * ranks + r]!;
-        this.#laneNs[at] = this.#laneNs[at]! + laneEndNs - freeNs[r]!;
+        this.#laneNs[at] = this.#laneNs[at]! + (laneEndNs - freeNs[r]!);
         freeNs[r] = laneEndNs;
         this.#recorder.ended(firstRank + r, LANES[lane]!, phase);
       }

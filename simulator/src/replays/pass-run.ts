@@ -44,8 +44,11 @@ export interface PassRun {
   /** Something happens now: no pass starts any more. Returns when the last one ends that has started. */
   cut(nowNs: number): number;
 
-  /** It is broken off at `cutNs`: only passes that have ended by then are of it. Returns how many. */
-  endBy(cutNs: number): number;
+  /**
+   * It is broken off at `cutNs`: only passes that have ended before are of it. Returns how many. Of one that would end at that very instant the last op
+   * may take no time, and never be launched.
+   */
+  endBefore(cutNs: number): number;
 
   /** The passes have ended: adds them to the critical path, and to what `close` tells. */
   end(): void;
@@ -54,13 +57,13 @@ export interface PassRun {
   close(): void;
 }
 
-/** How many of the passes that end at `endsNs` [count] have ended at `nowNs`. */
-export function endedBy(nowNs: number, endsNs: Float64Array, count: number): number {
+/** How many of the passes that end at `endsNs` [count] have ended before `nowNs`. */
+export function endedBefore(nowNs: number, endsNs: Float64Array, count: number): number {
   let low = 0;
   let high = count;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (endsNs[middle]! <= nowNs) low = middle + 1;
+    if (endsNs[middle]! < nowNs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,3 +1,4 @@
+import type { Fates } from "@tokenyard/model";
 import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
 import type { Segments } from "./segments.ts";
 
@@ -32,7 +33,7 @@ export interface PassSummary {
   readonly routed: Float64Array;
   /** Kept copies by the experts' rank that they go to [experts' ranks]. */
   rankRows: Float64Array;
-  dropped: number;
+  readonly fates: Fates;
   /** [phases] passes that ran like this and are not accounted for yet */
   readonly passes: Float64Array;
 }
@@ -69,7 +70,7 @@ export function passSummaryMaker({ open, last }: Segments, dataGroups: number, r
       longestNs: column(KINDS),
       routed: column(experts),
       rankRows: NO_ROWS,
-      dropped: 0,
+      fates: { rerouted: 0, dropped: 0, masked: 0 },
       passes: column(2),
     };
   };

@@ -82,7 +82,7 @@ export class Runs {
   }
 
   /**
-   * Starts `pass`, and those that can be foreseen after it, as many as have ended when the replica is broken off at `cutNs`; false where not even
+   * Starts `pass`, and those that can be foreseen after it, as many as have ended before the replica is broken off at `cutNs`; false where not even
    * `pass` has, or it draws and nobody knows how far it may. Where only arrivals that are known can cut them short, none that starts after the next is among them.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
@@ -93,8 +93,8 @@ export class Runs {
     const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY);
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
     let endNs = run.start(pass, microBatch, nowNs, most, untilNs);
-    if (endNs > cutNs) {
-      if (run.endBy(cutNs) === 0) return false;
+    if (endNs >= cutNs) {
+      if (run.endBefore(cutNs) === 0) return false;
       endNs = run.endsNs[run.count - 1]!;
     }
     this.#tickets[pass.replica] = this.#timeline.schedule(endNs, this.#ends[pass.replica]!);

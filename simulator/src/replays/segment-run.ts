@@ -7,7 +7,7 @@ import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 import { Account } from "./account.ts";
 import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
-import { endedBy, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
+import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
 import type { PassSummary } from "./pass-summary.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
@@ -95,6 +95,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#given = pass;
     this.microBatch = microBatch;
     this.startNs = nowNs;
+    microBatch.admittedNs = nowNs;
     this.facts = this.#summaries.of(pass, microBatch);
     if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
     if (this.#withHead) microBatch.sequences!.fill("head", pass, this.head);
@@ -120,8 +121,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
     return this.endsNs[this.count - 1]!;
   }
 
-  endBy(cutNs: number): number {
-    this.count = endedBy(cutNs, this.endsNs, this.count);
+  endBefore(cutNs: number): number {
+    this.count = endedBefore(cutNs, this.endsNs, this.count);
     return this.count;
   }
 

@@ -75,13 +75,13 @@ export class SegmentTimer {
     if (microBatch.load === undefined || this.#routed.length > 0) return;
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
-    facts.dropped = microBatch.load.fates.dropped;
+    facts.fates.dropped = microBatch.load.fates.dropped;
   }
 
   #ask(op: Op, microBatch: MicroBatch, { longestNs }: PassSummary): void {
     const { costs, gate } = this.#parts;
     const cost = this.#byWork[op.work]!;
-    if (op.work === "gate" && this.#routed.length === 0) gate.draw(op.layer, this.#stage.spec.id, microBatch);
+    if (op.work === "gate" && this.#routed.length === 0) gate.draw(op.layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
     costs.ask(op, microBatch, this.#stage.spec, cost);
     if (op.lane === NETWORK) longestNs[op.kind] = Math.max(longestNs[op.kind]!, cost.durationNs[lastToEnd(cost.durationNs)]!);
   }
@@ -89,7 +89,7 @@ export class SegmentTimer {
   /** A layer that draws its experts: what follows from them. */
   #passRouted({ layer, ofLoad, barriers, segments }: RoutedLayer, microBatch: MicroBatch, facts: PassSummary): void {
     const { gate, recorder } = this.#parts;
-    gate.draw(layer, this.#stage.spec.id, microBatch);
+    gate.draw(layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
     recorder.work.routed(microBatch.phase, layer, microBatch.load!);
     for (let o = 0; o < ofLoad.length; o++) this.#ask(ofLoad[o]!, microBatch, facts);
     for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, 1, facts);

@@ -5,7 +5,7 @@ import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { PassFacts } from "./pass-facts.ts";
-import { endedBy, MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
+import { endedBefore, MOST_AHEAD, type PassRun, type RunParts, startedBy } from "./pass-run.ts";
 import { stretchesOf } from "./stretch.ts";
 import { TimedPass } from "./timed-pass.ts";
 
@@ -66,8 +66,8 @@ export class UnitRun implements PassRun {
     return this.endsNs[this.count - 1]!;
   }
 
-  endBy(cutNs: number): number {
-    this.count = endedBy(cutNs, this.endsNs, this.count);
+  endBefore(cutNs: number): number {
+    this.count = endedBefore(cutNs, this.endsNs, this.count);
     return this.count;
   }
 
