@@ -17,7 +17,7 @@ interface Told {
   readonly found: number | null;
   readonly because: string;
   readonly jointTurn?: { readonly reading?: string; readonly found: number; readonly changes: readonly { path: string; value: number }[] };
-  readonly search?: { readonly single: number; readonly joint: number; readonly runsEach: number };
+  readonly search?: { readonly single: number; readonly joint: number; readonly runs: number };
 }
 
 let folder: string;

@@ -44,7 +44,7 @@ const turningPoint = map({
   value: { description: "nearest to the assumed value that was found to have the other verdict", ...number },
   keeps: { description: "the value next to it that keeps the verdict", ...orNull("number") },
   verdict: oneOf(["holds", "fails"]),
-  confirmedAt: { description: "at or beyond `value`; replications decided the verdict there", ...number },
+  confirmedAt: { description: "at or beyond `value`; the verdict was decided there", ...number },
   found: number,
   deciding: decidingOrNull,
 });
@@ -65,7 +65,7 @@ const search = map(
   {
     single: { description: "points with one assumption changed", ...count },
     joint: { description: "points with several changed, or under another reading", ...count },
-    runsEach: { description: "of each point, with the same seeds", ...count },
+    runs: { description: "of those points: one each, two where the first is near a turn or is told", ...count },
   },
   { nearest: map({ reading: orNull("string"), changes, found: { description: "mean of those runs, scaled as they are", ...number } }) },
 );

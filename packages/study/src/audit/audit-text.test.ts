@@ -47,8 +47,8 @@ describe("as text", () => {
   test("a claim that follows from another says so, and one that fails tells the search that did not save it", () => {
     const flat = auditText(found).replace(/\s+/g, " ");
     expect(flat).toContain("✗ very-wrong · follows from wrong");
-    const { single, joint, runsEach } = found.claims.find(({ id }) => id === "slow/decode")!.search!;
-    expect([single, runsEach]).toEqual([1, 2]); // one end of the range, as the other is assumed
+    const { single, joint, runs } = found.claims.find(({ id }) => id === "slow/decode")!.search!;
+    expect([single, runs]).toEqual([1, 2]); // one end of the range, as the other is assumed, and two seeds, as it is the nearest and told
     const size = `at none of the ${single + joint} points searched inside the assumed ranges does it hold (1 with one assumption changed`;
     expect(flat).toContain(size);
   });

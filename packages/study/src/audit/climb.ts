@@ -27,24 +27,25 @@ const ROUNDS = 2;
 const REREAD = 2;
 
 /**
- * The point farthest on the way to which steps lead from `home`, or the first that is there: the assumption that alone goes farthest, then the
- * next two, the next four and so on, each at the value at which it alone goes farthest, and one by one where several together get no farther;
- * then another reading, with what is free only there; then, where three quarters of the way are gone, every value of every assumption again, twice at
- * most. A step is taken when it gets farther.
+ * The point farthest on the way to which steps lead from `home`, or the first that is there. All assumptions at once, each at the value at which it
+ * alone goes farthest. Where they go three quarters of the way together, or stand in each other's way, so that they go less than half of what they go
+ * one by one: the one that alone goes farthest, then the next two, the next four and so on, and one by one where several together get no farther. Then
+ * another reading, with what is free only there; then, where three quarters of the way are gone, every value of every assumption again, twice
+ * at most. A step is taken when it gets farther.
  */
 export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent): Promise<At> {
   let at = home;
   const singles = await Promise.all(freeAt(home).map(async (range) => ({ range, best: await farthest(home, range, range.tried) })));
   const first = singles.flatMap(({ range, best }) => (best === undefined ? [] : [{ range, best }]));
   first.sort((a, b) => shareOf(b.best) - shareOf(a.best));
-  for (let next = 0, step = 1; next < first.length; ) {
-    const taken = first.slice(next, next + step);
-    const corner = taken.reduce((from, { range, best }) => movedTo(from, range, best.corner.moves.get(range.path)!.value), at.corner);
-    const there = await best(at, [corner]);
-    if (there !== undefined) at = there;
+  const all = await best(home, [moved(home, first)]);
+  const inSum = first.reduce((sum, { best }) => sum + shareOf(best), 0);
+  if (all !== undefined) at = all;
+  if (ascent.isThere(at.value)) return at;
+  if (shareOf(at) >= NEAR || shareOf(at) < inSum / 2) {
+    const there = await stepped();
+    if (shareOf(there) > shareOf(at)) at = there;
     if (ascent.isThere(at.value)) return at;
-    if (there !== undefined || step === 1) next += taken.length;
-    step = there === undefined ? 1 : 2 * step;
   }
   at = (await reread()) ?? at;
   for (let round = 0; round < ROUNDS && shareOf(at) >= NEAR; round++) {
@@ -56,6 +57,24 @@ export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent):
     if (at === before) break;
   }
   return at;
+
+  /** Where the assumptions of `first` lead in steps from the farthest on. */
+  async function stepped(): Promise<At> {
+    let at = home;
+    for (let next = 0, step = 1; next < first.length && !ascent.isThere(at.value); ) {
+      const taken = first.slice(next, next + step);
+      const there = await best(at, [moved(at, taken)]);
+      if (there !== undefined) at = there;
+      if (there !== undefined || step === 1) next += taken.length;
+      step = there === undefined ? 1 : 2 * step;
+    }
+    return at;
+  }
+
+  /** `from` with each of `ranges` where it alone goes farthest. */
+  function moved(from: At, ranges: typeof first): Corner {
+    return ranges.reduce((corner, { range, best }) => movedTo(corner, range, best.corner.moves.get(range.path)!.value), from.corner);
+  }
 
   function shareOf({ value }: At): number {
     return ascent.share(value);
@@ -77,17 +96,17 @@ export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent):
 
   /** The same changes under another reading, those of the nearest two with what the first reading does not leave free; undefined when none is nearer. */
   async function reread(): Promise<At | undefined> {
-    const others = ascent.stands.filter(({ reading }) => reading !== at.corner.stand.reading);
+    const { stand: here } = at.corner;
+    const others = ascent.stands.filter(({ reading, box }) => reading !== here.reading && box !== here.box);
     const corners = others.map((stand) => ({ ...at.corner, stand }));
     const values = await measure.at(corners.map((corner) => settingsOf(corner)));
     const readings = corners
       .flatMap((corner, i): At[] => (values[i] == null ? [] : [{ corner, value: values[i] }]))
       .sort((a, b) => shareOf(b) - shareOf(a));
-    const known = new Set(freeAt(at).map(({ path }) => path));
     let found: At | undefined;
     for (const reading of readings.slice(0, REREAD)) {
       let there = reading;
-      for (const range of freeAt(reading)) if (!known.has(range.path)) there = (await farthest(there, range, range.tried)) ?? there;
+      for (const range of freeAt(reading)) if (!here.free.has(range.path)) there = (await farthest(there, range, range.tried)) ?? there;
       if (shareOf(there) >= shareOf(found ?? at) + LEAST_STEP) found = there;
     }
     return found;

@@ -15,11 +15,15 @@ export interface ChangedValue {
   readonly value: number;
 }
 
-/** A way to read the plan, with what it and the claim set, and the assumptions that may be moved there. */
+/** A way to read the plan, with what it and the claim set, and the assumptions that are moved there. */
 export interface Stand {
   readonly reading: string | undefined;
   readonly parameters: Parameters;
   readonly ranges: readonly AssumedRange[];
+  /** Paths of all assumptions that may be moved there, whether or not it is worth it. */
+  readonly free: ReadonlySet<string>;
+  /** Names the points that can be reached there: alike for readings that differ only in what may be moved. */
+  readonly box: string;
 }
 
 /** A point of the search: several assumptions at other values at once, under one reading. */

@@ -75,7 +75,9 @@ export async function jointTurn(
     }
   }
   if (nearest === undefined || nearest.at === home) return {};
-  const { corner, value } = nearest.at;
+  const { corner } = nearest.at;
+  const [value] = await measure.told([settingsOf(corner)]);
+  if (value == null) return {};
   return { nearest: { reading: corner.stand.reading ?? null, changes: changesOfCorner(corner), found: value } };
 
   /** How much of the way all assumptions go that go some of it alone, added up. */

@@ -29,12 +29,19 @@ export function decidingInterval({ count, mean, standardDeviation }: Estimate, l
 }
 
 /** Half the interval that would decide at the last of `looks`, if runs differ as much as those that gave `interval` of 95 %. */
-export function halfWidthAfter(
-  looks: readonly number[],
-  { interval, replications }: { readonly interval: Interval | null; readonly replications: number },
-): number {
-  if (interval === null) return 0;
-  const deviation = (((interval.high - interval.low) / 2) * Math.sqrt(replications)) / studentT(replications - 1, OUTSIDE);
+export function halfWidthAfter(looks: readonly number[], observed: Observed): number {
   const count = looks.at(-1)!;
-  return (studentT(count - 1, OUTSIDE / looks.length) * deviation) / Math.sqrt(count);
+  return observed.interval === null ? 0 : (studentT(count - 1, OUTSIDE / looks.length) * deviationOf(observed)) / Math.sqrt(count);
+}
+
+/** Runs as a finding tells of them. */
+interface Observed {
+  readonly interval: Interval | null;
+  readonly replications: number;
+}
+
+/** The standard deviation of the runs that gave `interval` of 95 %; 0 where there is none. */
+export function deviationOf({ interval, replications }: Observed): number {
+  if (interval === null) return 0;
+  return (((interval.high - interval.low) / 2) * Math.sqrt(replications)) / studentT(replications - 1, OUTSIDE);
 }

@@ -11,8 +11,9 @@ import { directions } from "./way.ts";
 const LEAST_MOVE = 1 / 1000;
 
 /**
- * The ranges of `stand`, where `kindest` decides, with those of the values tried that bring the number nearer to the other verdict under the plan as
- * it is `written`, where runs are made anyway; and how many points were looked at there. Where the two assume another value all are tried.
+ * The ranges of `stand`, where `kindest` decides, each with the value that brings the number farthest towards the other verdict under the plan as it
+ * is `written`, where a run is short, if any does (of a claim of one value one on either side); and how many points were looked at there,
+ * in how many runs. Where the two assume another value all are tried.
  */
 export async function promising(
   kindest: ReadCase,
@@ -21,11 +22,10 @@ export async function promising(
   writtenStand: Stand,
   each: AnsweredCase,
   runs: Runs,
-): Promise<{ readonly ranges: readonly AssumedRange[]; readonly points: number }> {
+): Promise<{ readonly ranges: readonly AssumedRange[]; readonly points: number; readonly runs: number }> {
   const measure = measureAt(written, each, runs);
   const from = written.finding.found!;
   const ways = directions(sideOf(kindest.finding.found!, each.claim), each.claim);
-  const isNearer = (number: number | null) => number === null || ways.some((way) => way * (number - from) > LEAST_MOVE * Math.abs(from));
   const ranges: AssumedRange[] = [];
   for (const range of stand.ranges) {
     const there = writtenStand.ranges.find(({ path }) => path === range.path);
@@ -33,11 +33,16 @@ export async function promising(
     else {
       const values = range.tried.filter((value) => value !== range.assumed);
       const numbers = await measure.at(values.map((value) => ({ ...written.parameters, [range.path]: writtenIn(range, value) })));
-      const tried = values.filter((_, i) => isNearer(numbers[i]!));
+      const tried = values.filter((_, i) => numbers[i] === null || ways.some((way) => isFarthest(numbers, i, way)));
       if (tried.length > 0) ranges.push({ ...range, tried });
     }
   }
-  return { ranges, points: measure.points };
+  return { ranges, points: measure.points, runs: measure.runs };
+
+  function isFarthest(numbers: readonly (number | null)[], i: number, way: 1 | -1): boolean {
+    const gone = numbers.map((number) => (number === null ? 0 : way * (number - from)));
+    return gone[i]! > LEAST_MOVE * Math.abs(from) && gone.indexOf(Math.max(...gone)) === i;
+  }
 }
 
 /** Whether what turns a verdict elsewhere, as `turns` tell, turns that of `kindest` too, as far as it may be moved in its `stand`. */

@@ -125,7 +125,7 @@ test("what a ratio is taken against is no assumption", async () => {
 });
 
 describe("a search under another reading than the first", () => {
-  test("tries only values that bring the number nearer under the first, and counts the points of both", async () => {
+  test("tries the values that bring the number farthest under the first, and counts the points of both", async () => {
     const readings = { few: {}, many: { "workload.sequences": 16 } };
     const assumed = [
       { path: "cluster.gpu.launch", from: "0 s", to: "20 us" }, // slower
@@ -135,7 +135,7 @@ describe("a search under another reading than the first", () => {
     const claim = { claimed: "1e9 tokens/ms", comparison: ">=", metric: "throughputPerGpu" };
     const { verdict, reading, search } = await verdictOn(claimed([claim], { ...CERTAIN, assumed, deployment: { readings } }), SEARCHED);
     expect([verdict, reading]).toEqual(["fails", "many"]);
-    expect(search!.single).toBe(1 + 2 + 2 + 2); // under few: 20 us; 1, 2; 50 and 95 %. Under many: 1 and 2 output tokens
+    expect(search!.single).toBe(1 + 2 + 2 + 1); // under few: 20 us; 1, 2; 50 and 95 %. Under many: 1 output token, as 2 bring less
     expect(search!.nearest!.changes).toEqual([{ path: "workload.outputTokens", unit: "", value: 1 }]);
   });
 });
@@ -147,17 +147,40 @@ describe("points of a search", () => {
     const claim = claimOf({ id: "c", text: "x", claimed: "1 s", comparison: "<=", metric: "ttft" }, scenario);
     const question = { claim, part: claim.parts[0]!, parameters: {} };
     const [base] = await answers([question], runs, [6]);
-    const mean = (parameters: object) =>
-      [7, 8].reduce((sum, seed) => sum + measured(simulate({ ...claimed([], parameters), seed }), "ttft"), 0) / 2;
+    const mean = (seeds: readonly number[], more: object) =>
+      seeds.reduce((sum, seed) => sum + measured(simulate({ ...claimed([], { workload: { ...LOAD, ...more } }), seed }), "ttft"), 0);
+    const ratio = (...seeds: number[]) => mean(seeds, { sequences: 8 }) / mean(seeds, {});
     const measure = new PairedMeasure(question, base!, runs);
     const other = { "workload.outputTokens": 2 };
     const longer = { "workload.sequences": 8 };
-    const [same, found] = await measure.at([question.parameters, longer]);
+    const [same, found] = await measure.told([question.parameters, longer]);
     expect(same).toBeCloseTo(base!.found!, 12);
-    expect(found! / base!.found!).toBeCloseTo(mean({ workload: { ...LOAD, sequences: 8 } }) / mean({ workload: LOAD }), 9);
-    expect(measure.points).toBe(1);
+    expect(found! / base!.found!).toBeCloseTo(ratio(7, 8), 9);
+    expect([measure.points, measure.runs]).toEqual([1, 2]);
     await measure.at([longer, other]);
-    expect(measure.points).toBe(2); // each once
+    expect([measure.points, measure.runs]).toEqual([2, 3]); // each point once; one seed tells that the other is far from 1 s
+  });
+
+  test("take one seed where that leaves no doubt on which side they are, and two where it does", async () => {
+    const scenario = claimed([]);
+    const runs = new Runs(scenario, inProcessRunner(), {});
+    const longer = { "workload.sequences": 8 };
+    const at = (seeds: readonly number[]) =>
+      seeds.map((seed) => measured(simulate({ ...claimed([], { workload: { ...LOAD, sequences: 8 } }), seed }), "ttft"));
+    const [first, second] = at([7, 8]) as [number, number];
+    expect(first).not.toBe(second);
+    const asked = async (bound: number) => {
+      const claim = claimOf({ id: "c", text: "x", claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" }, scenario);
+      const question = { claim, part: claim.parts[0]!, parameters: {} };
+      const [base] = await answers([question], runs, [6]);
+      const measure = new PairedMeasure(question, base!, runs);
+      const [number] = await measure.at([longer]);
+      return { number: number!, runs: measure.runs };
+    };
+    const far = await asked(10 * first);
+    const near = await asked(1.01 * far.number);
+    expect([far.runs, near.runs]).toEqual([1, 2]);
+    expect(near.number).not.toBe(far.number);
   });
 
   const LOAD = { kind: "batch", sequences: 4, promptTokens: { kind: "uniform", from: 8, to: 64 }, outputTokens: 3 };

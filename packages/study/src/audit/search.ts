@@ -1,13 +1,17 @@
+import type { Parameters } from "../point.ts";
 import { type AssumedRange, rangesUnder, writtenIn } from "./assumed-range.ts";
 import { type AnsweredCase, questionOf, type ReadCase } from "./case.ts";
 import { factorBetween, passes } from "./claim.ts";
 import type { Stand } from "./corner.ts";
+import type { Finding } from "./finding.ts";
 import { jointTurn } from "./joint-turn.ts";
-import { PairedMeasure, pairedPoints, SEEDS_EACH } from "./paired-measure.ts";
+import { observedPoints } from "./observation.ts";
+import { PairedMeasure } from "./paired-measure.ts";
 import { promising, turnsToo } from "./pilot.ts";
+import type { Question } from "./question.ts";
 import { FEW } from "./remedy.ts";
 import type { Runs } from "./runs.ts";
-import { located, type TurningPoint, turningPoint } from "./turning-point.ts";
+import { confirmedTurn, located, type SeenTurn, seenTurn, type TurningPoint } from "./turning-point.ts";
 import type { Turns } from "./turns.ts";
 
 const NOTHING: Turns = { turningPoints: [] };
@@ -19,7 +23,7 @@ export class Search {
   readonly #first: string | undefined;
   readonly #runs: Runs;
   readonly #looks: readonly number[];
-  readonly #movable = new Map<string, readonly AssumedRange[]>();
+  readonly #boxes = new Map<string, Pick<Stand, "ranges" | "free" | "box">>();
 
   constructor(ranges: readonly AssumedRange[], first: string | undefined, runs: Runs, looks: readonly number[]) {
     this.#ranges = ranges;
@@ -34,9 +38,7 @@ export class Search {
       if (!isSearched(each) || each.part!.kind === "static") return [];
       const { claim } = each;
       const { ranges, parameters } = this.#standOf(this.#written(each) ?? each.readings[0]!, each);
-      return ranges.flatMap((range) =>
-        range.tried.flatMap((value) => pairedPoints(claim, { ...parameters, [range.path]: writtenIn(range, value) }, this.#runs)),
-      );
+      return ranges.flatMap((range) => pointsOf(range, parameters)).flatMap((point) => observedPoints(claim, point, 0, this.#runs));
     });
     await this.#runs.of(points);
   }
@@ -59,9 +61,9 @@ export class Search {
       if (!isTurned) return turns;
       if (!(await turnsToo(turns, kindest, stand, each, this.#runs))) return { ...NOTHING, ...searchOf(turns) };
     }
-    const { ranges, points } = await promising(kindest, stand, written, this.#standOf(written, each), each, this.#runs);
+    const { ranges, points, runs } = await promising(kindest, stand, written, this.#standOf(written, each), each, this.#runs);
     const { search, ...turns } = await this.#turnsFrom(kindest, { ...stand, ranges }, each);
-    return { ...turns, search: { ...search!, single: search!.single + points } };
+    return { ...turns, search: { ...search!, single: search!.single + points, runs: search!.runs + runs } };
   }
 
   async #turnsFrom(start: ReadCase, stand: Stand, each: AnsweredCase): Promise<Turns> {
@@ -69,9 +71,10 @@ export class Search {
     const { ranges } = stand;
     const question = { ...questionOf(each)!, parameters: start.parameters };
     const measure = new PairedMeasure(question, finding, this.#runs);
-    const found: (TurningPoint | undefined)[] = [];
-    for (const range of ranges) found.push(await turningPoint(question, finding, range, measure, this.#runs, this.#looks));
-    const turningPoints = nearestFirst(found, ranges);
+    await measure.at(ranges.flatMap((range) => pointsOf(range, start.parameters))); // together
+    const seen: (SeenTurn | undefined)[] = [];
+    for (const range of ranges) seen.push(await seenTurn(question, finding, range, measure, this.#looks));
+    const turningPoints = await this.#decided(nearestFirst(seen, ranges), question, finding);
     const [nearestTurn] = turningPoints;
     if (nearestTurn !== undefined) {
       const range = ranges.find(({ path }) => path === nearestTurn.path)!;
@@ -81,12 +84,21 @@ export class Search {
     const others = each.readings.filter((other) => other !== start).map((read) => this.#standOf(read, each));
     const { turn, nearest } =
       turningPoints.length > 0 ? {} : await jointTurn(question, finding, [stand, ...others], measure, this.#runs, this.#looks);
-    const size = { single, joint: measure.points - single, runsEach: question.part.kind === "static" ? 0 : SEEDS_EACH };
+    const size = { single, joint: measure.points - single, runs: measure.runs };
     return {
       turningPoints,
       ...(turn === undefined ? {} : { jointTurn: turn }),
       search: { ...size, ...(nearest === undefined ? {} : { nearest }) },
     };
+  }
+
+  /** The first of `seen` that replications decide, and those after it that are sure. */
+  async #decided(seen: readonly SeenTurn[], question: Question, finding: Finding): Promise<TurningPoint[]> {
+    for (const [i, { point }] of seen.entries()) {
+      const first = question.part.kind === "static" ? point : await confirmedTurn(point, question, finding, this.#runs, this.#looks);
+      if (first !== undefined) return [first, ...seen.slice(i + 1).flatMap((each) => (each.isSure ? [each.point] : []))];
+    }
+    return [];
   }
 
   /** What decides `each` under the first reading, where that gives a number and is not the kindest. */
@@ -98,13 +110,21 @@ export class Search {
   #standOf({ reading, parameters }: ReadCase, { claim: { given, against } }: AnsweredCase): Stand {
     const said = { ...given, ...against }; // a number is divided by one under the same assumptions
     const name = JSON.stringify([Object.entries(parameters), Object.keys(said)]);
-    let ranges = this.#movable.get(name);
-    if (ranges === undefined) {
-      ranges = rangesUnder(parameters, said, this.#ranges, this.#runs);
-      this.#movable.set(name, ranges);
+    let box = this.#boxes.get(name);
+    if (box === undefined) {
+      const ranges = rangesUnder(parameters, said, this.#ranges, this.#runs);
+      const start = Object.fromEntries(ranges.map((range) => [range.path, writtenIn(range, range.from)]));
+      const free = new Set(ranges.map(({ path }) => path));
+      box = { ranges, free, box: JSON.stringify([[...free], this.#runs.pointAt({ ...parameters, ...start }).key]) };
+      this.#boxes.set(name, box);
     }
-    return { reading, parameters, ranges };
+    return { reading, parameters, ...box };
   }
+}
+
+/** The points where `range` alone takes other values than `parameters` give it. */
+function pointsOf(range: AssumedRange, parameters: Parameters): Parameters[] {
+  return range.tried.filter((value) => value !== range.assumed).map((value) => ({ ...parameters, [range.path]: writtenIn(range, value) }));
 }
 
 function isSearched(each: AnsweredCase): boolean {
@@ -116,9 +136,9 @@ function searchOf({ search }: Turns): Pick<Turns, "search"> {
   return search === undefined ? {} : { search };
 }
 
-function nearestFirst(found: readonly (TurningPoint | undefined)[], ranges: readonly AssumedRange[]): TurningPoint[] {
+function nearestFirst(seen: readonly (SeenTurn | undefined)[], ranges: readonly AssumedRange[]): SeenTurn[] {
   return ranges
-    .flatMap(({ assumed }, i) => (found[i] === undefined ? [] : [{ turn: found[i], ratio: ratioBetween(found[i].value, assumed) }]))
+    .flatMap(({ assumed }, i) => (seen[i] === undefined ? [] : [{ turn: seen[i], ratio: ratioBetween(seen[i].point.value, assumed) }]))
     .sort((a, b) => a.ratio - b.ratio)
     .map(({ turn }) => turn);
 }

@@ -146,10 +146,10 @@ function searchClauses({ verdict, checks: [deciding], search, readings, unit, ov
   if (verdict !== "fails" || over !== undefined) return [];
   if (deciding?.kind === "arithmetic") return ["no assumption enters it"];
   if (search === undefined) return [];
-  const { single, joint, runsEach, nearest } = search;
+  const { single, joint, runs, nearest } = search;
   if (single + joint === 0) return ["no assumption has a range"];
   const parts = [`${single} with one assumption changed`, ...(joint === 0 ? [] : [`${joint} with several`])];
-  const size = [...parts, ...(runsEach === 0 ? [] : [`${runsEach} runs each`])].join(", ");
+  const size = [...parts, ...(runs === 0 ? [] : [`in ${runs} runs`])].join(", ");
   const none = `at none of the ${single + joint} points searched inside the assumed ranges does it hold (${size})`;
   if (nearest === undefined) return [none, "none of them is nearer"];
   const read = nearest.reading === null || readings === undefined ? "" : ` read as ${nearest.reading}`;

@@ -1,9 +1,9 @@
 import type { Unit } from "@tokenyard/scenario";
 import type { Parameters } from "../point.ts";
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
-import { passes, sideOf } from "./claim.ts";
+import { decided, passes, sideOf } from "./claim.ts";
 import type { Finding } from "./finding.ts";
-import type { DecidingInterval } from "./looks.ts";
+import { type DecidingInterval, halfWidthAfter } from "./looks.ts";
 import type { PairedMeasure } from "./paired-measure.ts";
 import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";
@@ -18,29 +18,35 @@ export interface TurningPoint {
   readonly keeps: number | null;
   /** What the verdict is at `value` and beyond. */
   readonly verdict: "holds" | "fails";
-  /** A value at or beyond `value` where replications decided that, and what they found. */
+  /** A value at or beyond `value` that was decided, and what was found there. */
   readonly confirmedAt: number;
   readonly found: number;
-  /** The interval that decided there; null for a number of the compiled plan. */
+  /** The interval of replications that decided there; null for a number of the compiled plan, and where two seeds leave no doubt. */
   readonly deciding: DecidingInterval | null;
 }
 
 /** Where between two values tried the verdict turns is found to an eighth of the way. */
 const HALVINGS = 3;
 
+/** A turn that was seen. */
+export interface SeenTurn {
+  readonly point: TurningPoint;
+  /** Whether two seeds leave no doubt of it. */
+  readonly isSure: boolean;
+}
+
 /**
- * Where `question`, decided as `base`, turns when only `range` varies; undefined when it does not at the values tried.
- * Points are compared over the same seeds. A turn counts only when replications decide it, after one of `looks` numbers of runs. It lies between
- * two of the values tried; `located` says where.
+ * Where `question`, decided as `base`, is seen to turn when only `range` varies; undefined when it is not at the values tried.
+ * Points are compared over the same seeds. A turn is sure where two seeds give more than replications leave open after the last of `looks`; of
+ * others `confirmedTurn` decides. It lies between two of the values tried; `located` says where.
  */
-export async function turningPoint(
+export async function seenTurn(
   question: Question,
   base: Finding,
   range: AssumedRange,
   measure: PairedMeasure,
-  runs: Runs,
   looks: readonly number[],
-): Promise<TurningPoint | undefined> {
+): Promise<SeenTurn | undefined> {
   const { claim } = question;
   if (base.found === null) return undefined;
   const parametersAt = (value: number) => parametersWith(question, range, value);
@@ -48,8 +54,10 @@ export async function turningPoint(
   const found = await measure.at(values.map(parametersAt));
   const side = (value: number | null) => (value === null ? undefined : sideOf(value, claim));
   const baseSide = sideOf(base.found, claim);
+  const margin = base.found === 0 ? 0 : halfWidthAfter(looks, base) / Math.abs(base.found);
   const turns = (at: number) => found[at] !== null && side(found[at]!) !== baseSide;
 
+  const seen: SeenTurn[] = [];
   for (const at of nearestTurns(values, range.assumed, turns)) {
     const { keeps } = at;
     let { turned } = at;
@@ -66,20 +74,38 @@ export async function turningPoint(
         else far = middle;
       }
     }
-    const [confirmed] = await answers([{ ...question, parameters: parametersAt(turned) }], runs, looks);
-    if (confirmed?.found == null || confirmed.verdict === "undecided" || passes(confirmed.verdict) === passes(base.verdict)) continue;
-    return {
+    const [number] = await measure.told([parametersAt(turned)]);
+    if (number == null) continue;
+    const room = margin * Math.abs(number);
+    const told = decided({ low: number - room, high: number + room }, claim);
+    const verdict = passes(base.verdict) ? "fails" : "holds";
+    const point = {
       path: range.path,
       unit: range.unit,
       value: turned,
       keeps,
-      verdict: passes(confirmed.verdict) ? "holds" : "fails",
+      verdict,
       confirmedAt: turned,
-      found: confirmed.found,
-      deciding: confirmed.deciding,
-    };
+      found: number,
+      deciding: null,
+    } as const;
+    seen.push({ point, isSure: told !== undefined && passes(told) !== passes(base.verdict) });
   }
-  return undefined;
+  return seen.find(({ isSure }) => isSure) ?? seen[0];
+}
+
+/** `turn` as replications decide it, after one of `looks` numbers of them; undefined where they do not, or decide otherwise. */
+export async function confirmedTurn(
+  turn: TurningPoint,
+  question: Question,
+  base: Finding,
+  runs: Runs,
+  looks: readonly number[],
+): Promise<TurningPoint | undefined> {
+  const parameters = { ...question.parameters, [turn.path]: writtenIn(turn, turn.confirmedAt) };
+  const [finding] = await answers([{ ...question, parameters }], runs, looks);
+  if (finding?.found == null || finding.verdict === "undecided" || passes(finding.verdict) === passes(base.verdict)) return undefined;
+  return { ...turn, found: finding.found, deciding: finding.deciding };
 }
 
 /** `turn` with where between its two values the verdict turns. */

@@ -6,8 +6,8 @@ export interface SearchSize {
   /** Points at which one assumption has another value, and at which several do or the plan is read in another way. */
   readonly single: number;
   readonly joint: number;
-  /** Runs of each point, with the same seeds; 0 of numbers of the compiled plan. */
-  readonly runsEach: number;
+  /** Runs of those points: one each, and one with another seed where the first is near a turn or is told; 0 of numbers of the compiled plan. */
+  readonly runs: number;
 }
 
 /** How the verdict turns inside the ranges of assumptions. */
