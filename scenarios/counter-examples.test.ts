@@ -52,14 +52,14 @@ const RANGES = [
   { path: "cluster.network.fabric.bandwidth", from: "25 GB/s", to: "100 GB/s" },
   { path: "cluster.network.fabric.latency", from: "2 us", to: "20 us" },
   { path: "cluster.gpusPerNode", from: 4, to: 72 },
-  { path: "workload.outputTokens", from: 2, to: 16 },
+  { path: "workload.outputTokens", from: 2, to: 8 },
   { path: "serving.scheduler.microBatches", from: 1, to: 32 },
 ];
 
 test("nodes of 64, fast links, 2 output tokens and 4 micro-batches, all inside their ranges, give 100 tokens/ms: the search finds such a corner", {
   timeout: 600_000,
 }, async () => {
-  const workload = { outputTokens: 16 };
+  const workload = { outputTokens: 8 };
   const told = await audited({ assumed: RANGES, workload, claims: [THROUGHPUT], deployment: { readings: READINGS } });
   for (const part of ["whole", "prefill"]) expect([part, told.get(`throughput/${part}`)!.verdict]).toEqual([part, "depends"]);
   const { jointTurn } = told.get("throughput/whole")!;
@@ -97,7 +97,7 @@ test("served continuously the plan's own words are decided, and no alarm fires f
   timeout: 600_000,
 }, async () => {
   const served = {
-    workload: "{ kind: closed, requests: 160, concurrency: 128, promptTokens: { kind: uniform, from: 128, to: 10240 }, outputTokens: 8 }",
+    workload: "{ kind: closed, requests: 144, concurrency: 128, promptTokens: { kind: uniform, from: 128, to: 10240 }, outputTokens: 4 }",
     "serving.scheduler": "{ kind: continuous, tokenBudget: 2048, maxSequences: 256 }",
   };
   const memory = {

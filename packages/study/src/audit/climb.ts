@@ -20,6 +20,8 @@ export interface Ascent {
 
 /** What goes less of the way than this is no step. */
 const LEAST_STEP = 1 / 1000;
+/** Of the way: an assumption that alone goes less is not moved along with others, as its runs may be long. */
+const WORTH = 1 / 100;
 /** Of the way: from here on values are tried again beside those that were taken. */
 const NEAR = 3 / 4;
 const ROUNDS = 2;
@@ -27,8 +29,8 @@ const ROUNDS = 2;
 const REREAD = 2;
 
 /**
- * The point farthest on the way to which steps lead from `home`, or the first that is there. All assumptions at once, each at the value at which it
- * alone goes farthest. Where they go three quarters of the way together, or stand in each other's way, so that they go less than half of what they go
+ * The point farthest on the way to which steps lead from `home`, or the first that is there. All assumptions at once that alone go a hundredth of it,
+ * each at the value at which it goes farthest. Where they go three quarters of the way together, or stand in each other's way, so that they go less than half of what they go
  * one by one: the one that alone goes farthest, then the next two, the next four and so on, and one by one where several together get no farther. Then
  * another reading, with what is free only there; then, where three quarters of the way are gone, every value of every assumption again, twice
  * at most. A step is taken when it gets farther.
@@ -36,7 +38,7 @@ const REREAD = 2;
 export async function climbed(home: At, measure: PairedMeasure, ascent: Ascent): Promise<At> {
   let at = home;
   const singles = await Promise.all(freeAt(home).map(async (range) => ({ range, best: await farthest(home, range, range.tried) })));
-  const first = singles.flatMap(({ range, best }) => (best === undefined ? [] : [{ range, best }]));
+  const first = singles.flatMap(({ range, best }) => (best === undefined || shareOf(best) < WORTH ? [] : [{ range, best }]));
   first.sort((a, b) => shareOf(b.best) - shareOf(a.best));
   const all = await best(home, [moved(home, first)]);
   const inSum = first.reduce((sum, { best }) => sum + shareOf(best), 0);

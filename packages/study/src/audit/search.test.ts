@@ -140,6 +140,19 @@ describe("a search under another reading than the first", () => {
   });
 });
 
+test("a reading that differs only in what is assumed has the same points, and is searched once", async () => {
+  const bound = { claimed: "1 ns", comparison: "<=", metric: "ttft" };
+  const assumed = [
+    { path: "cluster.gpu.launch", from: "0 s", to: "20 us" },
+    { path: "workload.outputTokens", from: 2, to: 6 },
+  ];
+  const searched = async (readings: object) =>
+    (await verdictOn(claimed([bound], { ...CERTAIN, assumed, deployment: { readings } }), SEARCHED)).search!.joint;
+  const ideal = await searched({ ideal: {} });
+  expect(await searched({ ideal: {}, slow: { "cluster.gpu.launch": "10 us" } })).toBe(ideal);
+  expect(await searched({ ideal: {}, apart: { "parallelism.expert": 1 } })).toBe(ideal + 1);
+});
+
 describe("points of a search", () => {
   test("are the mean over the same seeds at each, scaled to what more runs found where nothing is changed", async () => {
     const scenario = claimed([]);

@@ -50,6 +50,28 @@ describe("an assumption with a range", () => {
     const ratios = turningPoints!.map(({ path, value }) => value / (path === "workload.sequences" ? 4 : 24));
     expect(ratios).toHaveLength(2);
     expect(ratios).toEqual([...ratios].sort((a, b) => a - b));
+    expect(turningPoints!.map(({ deciding }) => deciding !== null)).toEqual([true, false]); // replications decide the nearest
+  });
+
+  test("is told to turn a verdict, where another is nearer, only if six runs leave no doubt of it", async () => {
+    const times = Array.from({ length: 24 }, (_, r) => measured(simulate({ ...claimed([]), seed: tiny.seed + r }), "ttft"));
+    const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+    const deviation = Math.sqrt(times.reduce((sum, time) => sum + (time - mean) ** 2, 0) / (times.length - 1));
+    expect(deviation / mean).toBeGreaterThan(0.05);
+    const bound = mean + deviation; // 24 runs tell the mean from it, six do not tell what is as far beyond it
+    const latest = (share: number) => `${((bound + share * deviation - mean) / kernels) * 1e6} us`;
+    const kernels = (seconds("100 us") - seconds("0 s")) / 100e-6; // seconds a second of launch
+    const claim = { claimed: written(bound, "ttft"), comparison: "<=", metric: "ttft" };
+    const told = async (share: number) => {
+      const ranges = [
+        { path: "cluster.gpu.launch", from: "0 s", to: latest(share) },
+        { path: "workload.sequences", from: 4, to: 12 },
+      ];
+      const { turningPoints } = await verdictOn(claimed([claim], { assumed: ranges }), { remedies: false });
+      return turningPoints!.map(({ path }) => path);
+    };
+    expect(await told(10)).toEqual(["workload.sequences", "cluster.gpu.launch"]);
+    expect(await told(0.5)).toEqual(["workload.sequences"]);
   });
 
   test("changes no verdict that holds at every value tried", async () => {
