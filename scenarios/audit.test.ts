@@ -13,6 +13,8 @@ const SCENARIO = join(GALLERY, "deployment-plan-audit/scenario.yaml");
 
 const KEPT = readFileSync(join(GALLERY, "deployment-plan-audit/audit.txt"), "utf8");
 
+const { claims: CLAIMS } = resolvedOf(loadScenarioFile(SCENARIO).scenario) as { claims: readonly { readonly id: string }[] };
+
 /** What an audit of the plan prints with `changed`. */
 async function audited(changed: object, ...options: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "audit-"));
@@ -51,7 +53,9 @@ test("the audit that is kept tells what an audit of the plan finds under two of 
   const others = ["stages", "batch-a-replica", "batch-a-micro-batch", "continuous", "measured", "measured-a-micro-batch"];
   const readings = Object.fromEntries(others.map((name) => [name, null])); // null leaves it out
   const kept = toldByReading(KEPT);
-  const found = toldByReading(await audited({ deployment: { readings } }, "--no-ranges"));
+  const long = ["overlap-helps", "interleaving-helps"]; // take 24 runs where they are not decided
+  const claims = CLAIMS.filter(({ id }) => !long.includes(id));
+  const found = toldByReading(await audited({ claims, deployment: { readings } }, "--no-ranges"));
   const decided = [...found].filter(([, line]) => !line.startsWith("?"));
   expect(decided.length).toBeGreaterThan(50);
   for (const [claim, line] of decided) if (!kept.get(claim)?.startsWith("?")) expect([claim, line]).toEqual([claim, kept.get(claim)]);
@@ -59,10 +63,9 @@ test("the audit that is kept tells what an audit of the plan finds under two of 
 
 // And so does all that it found, inside the ranges too, of claims whose runs are short, or which take none.
 test("the audit that is kept tells what an audit of the plan finds of some of its claims", { timeout: 300_000 }, async () => {
-  const ids = ["parameters", "hierarchy", "spare-experts", "validate-latency", "validate-throughput"];
-  const { claims } = resolvedOf(loadScenarioFile(SCENARIO).scenario) as { claims: readonly { readonly id: string }[] };
+  const ids = ["parameters", "hierarchy", "validate-throughput"];
   const deployment = { gpu_groups: null, memory_config: null, performance_config: null };
-  const found = toldOfEach(await audited({ claims: claims.filter(({ id }) => ids.includes(id)), deployment }));
+  const found = toldOfEach(await audited({ claims: CLAIMS.filter(({ id }) => ids.includes(id)), deployment }));
   const kept = toldOfEach(KEPT);
   for (const id of ids) expect(found.get(id)).toBe(kept.get(id));
 });
