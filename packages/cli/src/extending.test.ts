@@ -14,7 +14,7 @@ function scripted(scenario: string, seconds: number): Report {
   return script({ ...tokenyard, loadScenarioFile: load }, lookUp);
 }
 
-test.each(["two-ranks", "poisson-load", "disaggregated", "prefix-cache"])(
+test.each(["two-ranks", "poisson-load", "disaggregated"])(
   "the script of docs/extending.md runs with its own kernel model: %s",
   (scenario) => {
     const [quick, slow] = [scripted(scenario, 1e-6), scripted(scenario, 2e-6)];

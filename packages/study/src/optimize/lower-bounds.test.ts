@@ -66,7 +66,7 @@ test("no number of a run lies outside of its bounds, though the run drops no mor
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(scenario).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 300 });
+  fc.assert(holds, { numRuns: 150 });
 });
 
 test("an outline, made for whichever of the choices with one batch, bounds no number more closely than the bounds of each choice", () => {
@@ -85,14 +85,14 @@ test("an outline, made for whichever of the choices with one batch, bounds no nu
       }
     }
   });
-  fc.assert(holds, { numRuns: 100 });
+  fc.assert(holds, { numRuns: 60 });
 });
 
 test("nor does it under fitted kernels, which no kernel of the bounds outlasts", () => {
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(fitted(scenario)).outside).toEqual([]);
   });
-  fc.assert(holds, { numRuns: 150 });
+  fc.assert(holds, { numRuns: 80 });
 });
 
 test("bounds are near: of drawn scenarios the median run takes less than 1.5 times what it must", () => {

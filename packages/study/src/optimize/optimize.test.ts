@@ -45,7 +45,7 @@ const withPlans = drawnScenario.filter((scenario) => {
 });
 
 describe("a search that prunes", () => {
-  test.prop([withPlans, objectives, conditions], { numRuns: 25 })(
+  test.prop([withPlans, objectives, conditions], { numRuns: 16 })(
     "finds what running every plan finds",
     async (scenario, goals, subjectTo) => {
       const options = { objectives: goals, subjectTo, maxGpus: 3, vary: { "serving.scheduler.microBatches": "1..2" } };

@@ -53,7 +53,7 @@ const BOUNDED = [
 
 describe("a search over two pools", () => {
   test.prop([pooled, fc.constantFrom<OptimizeOptions["objectives"][]>([minimize("gpus")], [minimize("e2e.mean"), minimize("gpus")])], {
-    numRuns: 12,
+    numRuns: 7,
   })("finds what running every plan finds", async (scenario, objectives) => {
     const options = { objectives, subjectTo: ["ttft.p99 <= 1 ms", "droppedShare <= 100 %"], maxGpus: 4 };
     const pruned = await optimum(scenario, options);
