@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { SMALL_PLAN } from "./fixtures/small-plan.ts";
 import { tokenyard } from "./fixtures/tokenyard.ts";
+import { refusalOf } from "./written.ts";
 
 const home = mkdtempSync(join(tmpdir(), "full-disk-"));
 const device = mkdtempSync(join(tmpdir(), "device-"));
@@ -52,6 +53,21 @@ test.runIf(isMounted).each(["rows.csv", "rows.jsonl", "rows.parquet"])(
     expect(readFileSync(study).equals(before)).toBe(true);
   },
 );
+
+test.runIf(isMounted)("reports that find too little room leave nothing, nor a folder that was made for them", async () => {
+  leaving(1 << 13);
+  const folder = join(device, "in/reports");
+  expect(await tokenyard(["run", scenario, "--out", folder])).toMatchObject({ code: 2, err: noSpace(folder).err });
+  expect(readdirSync(device)).toEqual(["others"]);
+});
+
+test("a file that may not grow is told as such", () => {
+  const refused = (code: string) => refusalOf("f", Object.assign(new Error("no"), { code, syscall: "write" }))?.message;
+  expect([refused("EFBIG"), refused("EDQUOT")]).toEqual([
+    "cannot be written: larger than a file may be there",
+    "cannot be written: no space left in the quota",
+  ]);
+});
 
 test.runIf(isMounted)("a full device is told before anything runs", async () => {
   leaving(0);

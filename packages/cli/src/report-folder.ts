@@ -41,8 +41,19 @@ export function writeReportFolder(folder: string, report: Report, text: string):
     "report.txt": text,
     "report.json": `${JSON.stringify(report, null, 2)}\n`,
   };
-  makeFolder(resolve(folder));
-  const draft = mkdtempSync(join(folder, `.${name}-`));
+  const made = makeFolder(resolve(folder));
+  try {
+    moveInto(folder, place, files);
+  } catch (error) {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    throw error;
+  }
+  return place;
+}
+
+/** Puts `files` into `place`, a folder of `folder`. */
+function moveInto(folder: string, place: string, files: Readonly<Record<string, string>>): void {
+  const draft = mkdtempSync(join(folder, ".report-"));
   try {
     for (const [file, content] of Object.entries(files)) writeFileSync(join(draft, file), content);
     mkdirSync(place, { recursive: true });
@@ -50,14 +61,17 @@ export function writeReportFolder(folder: string, report: Report, text: string):
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-  return place;
 }
 
-/** Makes the absolute `path` and the folders above it. Node's own recursion never ends where a folder is refused as not there, as in /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
+/**
+ * Makes the absolute `path` and the folders above it; gives the first of them that was not there. Node's own recursion never ends where a folder
+ * is refused as not there, as in /proc.
+ */
+function makeFolder(path: string): string | undefined {
+  if (existsSync(path)) return undefined;
+  const first = dirname(path) === path ? undefined : makeFolder(dirname(path));
   mkdirSync(path);
+  return first ?? path;
 }
 
 function isFolderName(name: string): boolean {

@@ -26,4 +26,6 @@ const WHY: Readonly<Record<string, string>> = {
   EEXIST: "a file stands where a folder is wanted",
   EISDIR: "a folder stands where a file is wanted",
   ENOSPC: "no space left",
+  EDQUOT: "no space left in the quota",
+  EFBIG: "larger than a file may be there",
 };

@@ -110,6 +110,8 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/not a valid DuckDB database|Is a directory/, "not a file that --out wrote; it is left as it is"],
   [/Could not set lock|Conflicting lock/, "open in another process; one writes at a time"],
   [/No space left/, "cannot be written: no space left"],
+  [/Disk quota exceeded/, "cannot be written: no space left in the quota"],
+  [/File too large/, "cannot be written: larger than a file may be there"],
   [/Permission denied|Read-only file system/, "may not be opened; wanted a file that you have the right to write"],
   [/No such file or directory/, "cannot be written: no such folder"],
   [
