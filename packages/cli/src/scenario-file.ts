@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type LoadedScenario, loadScenario } from "@tokenyard/scenario";
-import { LARGEST_SCENARIO, readPieces, readTextFile } from "./scenario-text.ts";
+import { LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile } from "./scenario-text.ts";
 
 /**
  * Loads the scenario in the file at `path` (a URL beside `import.meta.url`, or a path from the working directory), with what it
@@ -12,5 +12,14 @@ export function loadScenarioFile(
 ): LoadedScenario {
   const file = path instanceof URL ? fileURLToPath(path) : path;
   const read = (other: string) => readTextFile(other, LARGEST_SCENARIO);
-  return loadScenario(read(file), { read, readPieces, path: file, ...options });
+  return loadScenario(textOf(file), { read, readPieces, path: file, ...options });
+}
+
+/** The text of `file`; an error says of which file it is. */
+function textOf(file: string): string {
+  try {
+    return readTextFile(file, LARGEST_SCENARIO);
+  } catch (error) {
+    throw error instanceof UnreadableFile ? new UnreadableFile(error.file, `${error.file}: ${error.message}`) : error;
+  }
 }

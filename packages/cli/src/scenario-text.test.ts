@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { loadScenarioFile } from "./scenario-file.ts";
 import { readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "texts-"));
@@ -34,6 +35,7 @@ test("a file that cannot be read says why in a few words", () => {
   expect(refusal(join(folder, "nowhere.yaml"))).toBe("no such file");
   expect(refusal(join(file("a"), "inside.yaml"))).toBe("no such file");
   expect(refusal(folder)).toBe("a directory; wanted a file");
+  expect(() => loadScenarioFile(join(folder, "nowhere.yaml"))).toThrow(`${join(folder, "nowhere.yaml")}: no such file`); // in a program
 });
 
 test("what is no text is refused: a zero byte, or bytes that are not UTF-8", () => {
