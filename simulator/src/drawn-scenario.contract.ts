@@ -56,6 +56,14 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     capacityFactor: fc.constantFrom(undefined, 1, 1.1, 2),
     capacityPer: fc.constantFrom(undefined, "group", "source-rank"),
     capacityRounding: fc.constantFrom(undefined, undefined, "down", { kind: "aligned", multiple: 4 }),
+    rebalance: fc.constantFrom<object | undefined>(
+      undefined,
+      undefined,
+      { kind: "eplb", window: 2, every: 2 },
+      { kind: "eplb", window: 1, every: 3, move: "sync", from: "host" },
+      { kind: "greedy", window: 1, every: 2, move: { kind: "async", layersPerStep: 2 } },
+      { kind: "greedy", window: 2, every: 2, move: "sync", below: "90 %" },
+    ),
     pad: fc.constantFrom(undefined, undefined, undefined, true),
     overflow: fc.constantFrom<object | string>(
       "drop",
@@ -142,6 +150,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         dispatch: draw.dispatch,
         ...(draw.gathers && attentionTensor < ranks ? { exchange: "all-gather" } : {}),
       },
+      ...(draw.rebalance === undefined || expert === 1 ? {} : { rebalance: draw.rebalance }),
       workload: {
         kind: "batch",
         sequences: draw.sequences,

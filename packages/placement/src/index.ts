@@ -1,9 +1,12 @@
 export { type ExchangeKind, gathersCopies, gathersTokens, reducesCopies, reducesTokens, visitsOnce } from "./exchange.ts";
 export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
+export { type Moves, movesBetween } from "./experts/moves.ts";
 export { type ExpertShares, placeExperts } from "./experts/place-experts.ts";
+export { maxOverMeanOf, rankLoads } from "./experts/rank-loads.ts";
+export { rebalanced } from "./experts/rebalanced.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
 export { kvBytesPerTokenAndLayer, kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { compilePlan, type Plan } from "./plan.ts";
 export { type PlanFacts, planFacts } from "./plan-facts.ts";
 export { type RankId, rankOf } from "./rank.ts";
-export { weightBytesOf } from "./weights.ts";
+export { expertSlotBytes, weightBytesOf } from "./weights.ts";

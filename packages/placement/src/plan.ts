@@ -12,7 +12,7 @@ import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
 import { type ExchangeKind, exchangeOf, exchangeProblems } from "./exchange.ts";
 import type { ExpertPlacement } from "./experts/expert-placement.ts";
 import { placeExperts } from "./experts/place-experts.ts";
-import { placementProblems } from "./experts/placement-problems.ts";
+import { placementProblems, rebalanceProblems } from "./experts/placement-problems.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
@@ -61,7 +61,9 @@ export function compilePlan(scenario: Scenario): Plan {
   const problems = [
     ...pipelineProblems(model, parallelism),
     ...ofDegrees,
-    ...(ofDegrees.length === 0 ? [...exchangeProblems(scenario), ...placementProblems(scenario, degrees.expert)] : []),
+    ...(ofDegrees.length === 0
+      ? [...exchangeProblems(scenario), ...placementProblems(scenario, degrees.expert), ...rebalanceProblems(scenario, degrees.expert)]
+      : []),
     ...interleaveProblems(model, parallelism),
     ...sizeProblems(parallelism, stages, ranks),
   ];

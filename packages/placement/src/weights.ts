@@ -20,6 +20,7 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
     dense: always + feedForwardBytes(kernels.dense),
   };
   const slotBytes = feedForwardBytes(kernels.experts);
+  const buffered = bufferedLayers(scenario);
   const vocabularyBytes = matrixBytes(kernels.head);
   const { expert, stages, expertPlacement } = plan;
   const bytes = new Float64Array(stages * expert);
@@ -31,6 +32,8 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
     if (stage === stages - 1 && !isThere) alike += vocabularyBytes;
     for (let e = 0; e < expert; e++) bytes[stage * expert + e] = alike;
     if (expertPlacement === undefined) continue;
+    const moe = layers.filter((layer) => kinds[layer] === "moe").length;
+    for (let e = 0; e < expert; e++) bytes[stage * expert + e]! += Math.min(buffered, moe) * expertPlacement.mostSlots * slotBytes;
     for (const layer of layers) {
       if (kinds[layer] !== "moe") continue;
       const { offsets } = expertPlacement.slots(layer);
@@ -38,6 +41,17 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
     }
   }
   return bytes;
+}
+
+/** Layers whose experts are on their way at a time: a rank has room for those that come beside those that it has. Source: docs/models.md#rebalancing. */
+function bufferedLayers({ rebalance }: Scenario): number {
+  if (rebalance === undefined) return 0;
+  return rebalance.move.kind === "async" ? rebalance.move.layersPerStep : 1;
+}
+
+/** Bytes of a slot on each of the ranks that share an expert. */
+export function expertSlotBytes({ model, cluster }: Scenario, plan: Plan): number {
+  return feedForwardBytes(layerKernels(model, plan, cluster.gpu).experts);
 }
 
 type Matrix = NonNullable<LayerKernels["head" | "gate"]> | NonNullable<LayerKernels["experts"]>["up"];

@@ -1,4 +1,5 @@
 export { ExpertLoad } from "./expert-load.ts";
+export { ExpertMoves, type MoveCost } from "./expert-moves.ts";
 export { kvTokenRoom } from "./kv-room.ts";
 export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory.ts";
 export {
@@ -21,7 +22,7 @@ export {
 } from "./op.ts";
 export { createOpCost, type OpCost } from "./op-cost.ts";
 export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./op-costs.ts";
-export { type Program, programFrom, programOf, splitProgramOf } from "./program.ts";
+export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./program.ts";
 export { createGroupCost, type GroupCost, SequenceCosts } from "./sequence-cost.ts";
 export { type ExchangeGroup, type StageLinks, stageLinks } from "./stage-links.ts";
 export { StandIns } from "./stand-ins.ts";

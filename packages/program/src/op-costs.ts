@@ -17,6 +17,7 @@ import { gathersTokens, type Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import type { ExpertLoad } from "./expert-load.ts";
+import type { MoveCost } from "./expert-moves.ts";
 import { fillHostNs } from "./host-time.ts";
 import { KernelClock } from "./kernel-clock.ts";
 import { type Matrices, matricesOf } from "./matrices.ts";
@@ -39,6 +40,8 @@ export interface PassAtWork {
   readonly sequences: SequenceCosts | undefined;
   /** Of the layer that the pass is in; known from the gate on. */
   readonly load: ExpertLoad | undefined;
+  /** What its visit to the stage moves; known where experts are moved. */
+  readonly moves?: MoveCost | undefined;
 }
 
 /** A stage as its costs see it: its number among those of all replicas, its first rank, and its number in the pipeline of its replica. */
@@ -131,6 +134,11 @@ export class OpCosts {
         return;
       case "send":
         this.#send(pass.scheduled!, stage, cost);
+        return;
+      case "move":
+        out.set(pass.moves!.durationNs);
+        cost.nodeBytes = pass.moves!.nodeBytes;
+        cost.fabricBytes = pass.moves!.fabricBytes;
         return;
     }
   }

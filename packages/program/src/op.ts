@@ -19,6 +19,7 @@ export const OP_KINDS = [
   { name: "dispatch", lane: "network" },
   { name: "combine", lane: "network" },
   { name: "send", lane: "network" },
+  { name: "move", lane: "network" },
 ] as const;
 
 export const ATTENTION = kindOf("attention");
@@ -47,7 +48,8 @@ export type Work =
   | "scatter-tokens"
   | "gather-copies"
   | "scatter-copies"
-  | "send";
+  | "send"
+  | "move";
 
 /** What does not follow from how many tokens are new: attention sees contexts, and the head has a row for each output. */
 export type ContextWork = Extract<Work, "attention" | "windowed-attention" | "head">;
@@ -107,6 +109,7 @@ function barrierOf(work: Work): Barrier {
     case "dense":
     case "head":
     case "send":
+    case "move":
       return "none";
     case "reduce-attention":
     case "reduce-combine":

@@ -14,30 +14,36 @@ export interface Program {
   readonly beforeSend: number;
 }
 
+/** Whether experts move on a visit, and then whether all wait for them. */
+export type Moving = "none" | "sync" | "async";
+
 /**
- * The program of slice `slice` of pipeline stage `stage`: the host, where it takes time; its layers one after another; the head at the end of
+ * The program of slice `slice` of pipeline stage `stage`: the host, where it takes time; moves of experts, where any move; its layers one after another; the head at the end of
  * the last slice of the last stage, a send at the end of every other. A collective over one rank is left out.
  */
-export function programOf(scenario: Scenario, plan: Plan, stage: number, slice: number): Program {
-  return withEnds(scenario, plan, stage, slice, layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!));
+export function programOf(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving = "none"): Program {
+  return withEnds(scenario, plan, stage, slice, moves, layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!));
 }
 
 /**
  * The same with its layers in two halves that take turns, between the host before and the head and the send behind, which are of the whole.
  * Undefined where nothing of the layers runs on the network lane: there is nothing to hide.
  */
-export function splitProgramOf(scenario: Scenario, plan: Plan, stage: number, slice: number): Program | undefined {
+export function splitProgramOf(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving = "none"): Program | undefined {
   const layers = layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!);
   if (!layers.some(({ lane }) => lane === NETWORK)) return undefined;
-  return withEnds(scenario, plan, stage, slice, inHalves(layers));
+  return withEnds(scenario, plan, stage, slice, moves, inHalves(layers));
 }
 
-function withEnds({ model, serving }: Scenario, plan: Plan, stage: number, slice: number, layers: readonly Op[]): Program {
+function withEnds({ model, serving }: Scenario, plan: Plan, stage: number, slice: number, moves: Moving, layers: readonly Op[]): Program {
   const isLast = stage === plan.stages - 1 && slice === plan.interleave - 1;
   const ops: Op[] = [];
   if (stepOverheadOf(serving) !== undefined) ops.push(op("host", -1));
+  const host = ops.length;
+  if (moves !== "none") ops.push(op("move", -1, lastOf(host)));
   const before = ops.length;
-  for (const each of layers) ops.push({ ...each, after: each.after.length > 0 ? each.after.map((at) => at + before) : lastOf(before) });
+  const first = moves === "sync" ? before : host; // what the layers wait for
+  for (const each of layers) ops.push({ ...each, after: each.after.length > 0 ? each.after.map((at) => at + before) : lastOf(first) });
   if (isLast && model.vocabulary !== undefined) ops.push(op("head", -1, endsOf(ops)));
   return isLast ? programFrom(ops, ops.length) : programFrom([...ops, op("send", -1, endsOf(ops))], ops.length);
 }
@@ -53,10 +59,10 @@ export function programFrom(ops: readonly Op[], beforeSend: number): Program {
   return { ops, laneBefore, beforeSend };
 }
 
-/** Places of the ops that none comes after. */
+/** Places of the ops that none comes after, but for moves, which nobody waits for. */
 function endsOf(ops: readonly Op[]): number[] {
   const followed = new Set(ops.flatMap(({ after }) => after));
-  return ops.flatMap((_, at) => (followed.has(at) ? [] : [at]));
+  return ops.flatMap(({ work }, at) => (followed.has(at) || work === "move" ? [] : [at]));
 }
 
 function lastOf(count: number): number[] {

@@ -32,6 +32,21 @@ const unevennessSchema = z
   })
   .nullable();
 
+const rebalancesSchema = z
+  .strictObject({
+    windows: count.describe("looks at what came to the experts of a layer"),
+    rebalances: count.describe("after which experts of that layer moved"),
+    moves: count.describe("experts that came to a rank"),
+    bytes: amount.describe("of their weights"),
+    seconds: amount.describe("that moves took on the rank that took longest, each time, summed"),
+    maxOverMean: z
+      .strictObject({ still: amount.nullable(), reached: amount.nullable(), best: amount.nullable() })
+      .describe(
+        "the fullest rank against the mean, averaged over windows: had the experts stayed where they were at the start, as they lay, and where one who knew the window beforehand would have them",
+      ),
+  })
+  .describe("experts moved while requests ran; only with `rebalance`");
+
 /** How evenly work was spread over ranks. */
 export const balanceSchema = z
   .strictObject({
@@ -40,6 +55,7 @@ export const balanceSchema = z
       .describe(
         "of the copies that the experts' ranks of a stage computed, per layer and micro-batch: what placement and copies of experts change",
       ),
+    rebalances: rebalancesSchema.optional(),
   })
   .describe("how evenly work was spread; null in a phase without, and where experts have one rank");
 

@@ -17,6 +17,7 @@ export {
   type PhaseRouting,
   type PoolColumns,
   type RankLoads,
+  type RebalanceColumns,
   REQUEST_STATES,
   REQUEST_STATUS,
   type Recording,

@@ -57,6 +57,8 @@ export interface Recording {
   readonly breakdown: BreakdownColumns;
   /** [phases] */
   readonly routing: readonly [PhaseRouting, PhaseRouting];
+  /** Where experts are moved. */
+  readonly rebalances?: RebalanceColumns;
   readonly work: Work;
   /** Bytes on the fullest rank. */
   readonly memory: Memory;
@@ -152,6 +154,23 @@ export interface PhaseRouting {
   readonly ranks: RankLoads;
   /** Instead of observations, once there were too many. */
   readonly summed?: SummedRouting;
+}
+
+/** How experts were moved, over all stages and replicas. */
+export interface RebalanceColumns {
+  /** Looks at what came to a layer in a window. */
+  readonly windows: number;
+  /** After which its experts moved. */
+  readonly rebalances: number;
+  /** Experts that ranks got. */
+  readonly moves: number;
+  readonly bytes: number;
+  /** Of the rank that took longest, each time, summed. */
+  readonly moveNs: number;
+  /** Sums over windows of the fullest rank over the mean: where the experts lay at the start, where they lay, and where they were found to lie best. */
+  readonly still: number;
+  readonly reached: number;
+  readonly best: number;
 }
 
 /** How uneven layers of passes were by the experts' ranks that copies went to; nothing where a layer has one. */

@@ -143,6 +143,19 @@ test.prop([anyRecording])("copies per expert and layer add up to the copies rout
   expect(tokens.kept + (tokens.rerouted ?? 0) + tokens.dropped + (tokens.masked ?? 0)).toBe(tokens.routed);
 });
 
+test("what rebalancing reached is told as a mean over windows", () => {
+  const rebalances = { windows: 4, rebalances: 2, moves: 10, bytes: 1e6, moveNs: 2e6, still: 6, reached: 5, best: 4.5 };
+  expect(summarize({ ...tiny, rebalances }).balance.rebalances).toEqual({
+    windows: 4,
+    rebalances: 2,
+    moves: 10,
+    bytes: 1e6,
+    seconds: 0.002,
+    maxOverMean: { still: 1.5, reached: 1.25, best: 1.125 },
+  });
+  expect(summarize(tiny).balance.rebalances).toBeUndefined();
+});
+
 test.prop([anyRecording])("a report survives JSON, in the schema's order of keys", (recording) => {
   const report = summarize(recording);
   const read = reportSchema.parse(JSON.parse(JSON.stringify(report)));

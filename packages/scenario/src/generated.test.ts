@@ -7,7 +7,7 @@ import * as z from "zod";
 import { scenarioJsonSchema } from "./json-schema.ts";
 import { lawfulLoad } from "./lawful-load.contract.ts";
 import { lawfulPools } from "./lawful-pools.contract.ts";
-import { lawfulRouting } from "./lawful-routing.contract.ts";
+import { lawfulDrift, lawfulRebalance, lawfulRouting } from "./lawful-routing.contract.ts";
 import { lawfulServing } from "./lawful-serving.contract.ts";
 import { METRICS } from "./metrics.ts";
 import { parseScenario } from "./parse.ts";
@@ -74,6 +74,8 @@ function lawful(tree: Record<string, unknown>): object {
   const { tokens, groups } = tree;
   if (typeof tokens === "number" && typeof groups === "number") return { ...tree, groups: Math.min(groups, Math.floor(1e9 / tokens)) };
   if ("pad" in tree) return lawfulRouting(tree);
+  if (tree["kind"] === "drifting") return lawfulDrift(tree);
+  if ("window" in tree && (tree["kind"] === "eplb" || tree["kind"] === "greedy")) return lawfulRebalance(tree);
   if ("kv" in tree || "balancer" in tree) return lawfulServing(tree);
   const denseLayers = (dense as { layers?: number } | undefined)?.layers;
   if (denseLayers !== undefined) return { ...tree, dense: { ...(dense as object), layers: Math.min(denseLayers, Number(layers)) } };

@@ -5,6 +5,7 @@ import type {
   CacheSteps,
   EnergyFacts,
   PoolColumns,
+  RebalanceColumns,
   Recording,
   RequestSpans,
   Served,
@@ -74,6 +75,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
     breakdown: spent.breakdown(transfers !== undefined),
     routing: [routing[0].columns(), routing[1].columns()],
+    ...rebalancesOf(pools),
     work: workOf(gathered, ranks),
     memory: { ...reserved, ...mostUsedMemory(setup.pools) },
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
@@ -81,6 +83,25 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(spans === undefined ? {} : { spans }),
     ...(requestSpans === undefined ? {} : { requestSpans }),
     ...(cacheSteps === undefined ? {} : { cacheSteps }),
+  };
+}
+
+/** Of all pools together; nothing where no experts are moved. */
+function rebalancesOf(pools: readonly Pool[]): { rebalances?: RebalanceColumns } {
+  if (pools.some(({ gate }) => gate.rebalancer === undefined)) return {};
+  const told = pools.map(({ gate }) => gate.rebalancer!.columns());
+  const total = (of: (columns: RebalanceColumns) => number) => sum(told, of);
+  return {
+    rebalances: {
+      windows: total(({ windows }) => windows),
+      rebalances: total(({ rebalances }) => rebalances),
+      moves: total(({ moves }) => moves),
+      bytes: total(({ bytes }) => bytes),
+      moveNs: total(({ moveNs }) => moveNs),
+      still: total(({ still }) => still),
+      reached: total(({ reached }) => reached),
+      best: total(({ best }) => best),
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Barrier, type Groups, groupsOf } from "@tokenyard/placement";
-import { type Program, programOf, type StageLinks, splitProgramOf } from "@tokenyard/program";
+import { type Moving, type Program, programOf, type StageLinks, splitProgramOf } from "@tokenyard/program";
 import type { Slice, StagedProgram, StageSpec } from "../stages/stage-spec.ts";
 import type { PoolSetup } from "./setup.ts";
 
@@ -19,8 +19,12 @@ export function stageSpecs(setup: PoolSetup, links: readonly StageLinks[], fold:
   const staged = (program: Program): StagedProgram => ({ program, groups: program.ops.map((op) => groupsOfBarrier(op.barrier)) });
   const slices = plan.slicesOfStage.map((own, stage) =>
     own.map((_, slice): Slice => {
-      const split = scenario.serving.overlap.kind === "two-batch" ? splitProgramOf(scenario, plan, stage, slice) : undefined;
-      return { ...staged(programOf(scenario, plan, stage, slice)), halves: split && staged(split) };
+      const sliceWith = (moves: Moving): Slice => {
+        const split = scenario.serving.overlap.kind === "two-batch" ? splitProgramOf(scenario, plan, stage, slice, moves) : undefined;
+        return { ...staged(programOf(scenario, plan, stage, slice, moves)), halves: split && staged(split) };
+      };
+      const { rebalance } = scenario;
+      return rebalance === undefined ? sliceWith("none") : { ...sliceWith("none"), moving: sliceWith(rebalance.move.kind) };
     }),
   );
   return links.map(({ firstRank }, id) => ({

@@ -1,8 +1,9 @@
 import { CapacityLimit, type Crowd, type TokenRouter } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
-import { type StageLinks, StandIns } from "@tokenyard/program";
+import { type MoveCost, type StageLinks, StandIns } from "@tokenyard/program";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { PassWork } from "./pass-work.ts";
+import { Rebalancer } from "./rebalancer.ts";
 
 /** Draws which experts the tokens of a pass go to, layer by layer, from streams of their own. */
 export class Gate {
@@ -12,10 +13,12 @@ export class Gate {
   readonly #reroutes: boolean;
   readonly #pads: boolean;
   readonly #placement: ExpertPlacement | undefined;
+  /** Where experts are moved. */
+  readonly rebalancer: Rebalancer | undefined;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
-  constructor({ scenario, router, overflow, plan }: PoolSetup, links: readonly StageLinks[]) {
+  constructor({ scenario, router, overflow, plan, network }: PoolSetup, links: readonly StageLinks[]) {
     this.#router = router;
     this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.dataGroups);
     this.#standIns = new StandIns(overflow.reroutes, plan);
@@ -23,6 +26,12 @@ export class Gate {
     this.#pads = scenario.routing.pad === true;
     this.#placement = plan.expertPlacement;
     this.#links = links;
+    this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network }, links);
+  }
+
+  /** A micro-batch is let in to `slice` of stage number `stage`: what moves there meanwhile. */
+  admit(stage: number, slice: number): MoveCost | undefined {
+    return this.rebalancer?.admit(stage, slice);
   }
 
   /** Of `layer`, for a pass that was let into stage number `stage` at `admittedNs`: once, so that a gate that was broken off sends its tokens to the same experts again. */
@@ -30,12 +39,13 @@ export class Gate {
     if (load!.layer === layer) return;
     const { rows } = scheduled!;
     const links = this.#links[stage]!;
-    const slots = this.#placement!.slots(layer);
+    const slots = this.rebalancer?.slots(layer, stage) ?? this.#placement!.slots(layer);
     const visits = load!.enter(layer, slots, links.routes?.places(slots));
     const capacity = this.#limit.enter(rows);
     this.#router!.advance?.(admittedNs);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
     load!.route(rows);
+    this.rebalancer?.observe(layer, stage, load!.routed);
     if (this.#limit.isExceeded(load!.copies, load!.routed)) {
       load!.beforeCut();
       if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));

@@ -1,5 +1,5 @@
 import type { Crowd, Pass } from "@tokenyard/model";
-import type { ExpertLoad, PassAtWork, SequenceCosts } from "@tokenyard/program";
+import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
 import type { Stream } from "@tokenyard/random";
 
 /** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
@@ -9,6 +9,8 @@ export class PassWork implements PassAtWork {
   scheduled: Pass | undefined;
   sequences: SequenceCosts | undefined;
   load: ExpertLoad | undefined;
+  /** Experts that move while it is on the stage; undefined where none do. */
+  moves: MoveCost | undefined;
   /** What its experts are drawn from. */
   draws: { readonly routing: Stream; readonly overflow: Stream } | undefined;
   /** The copies of `load`, as those see them that cut them. */

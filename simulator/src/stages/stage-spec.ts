@@ -11,6 +11,8 @@ export interface StagedProgram {
 export interface Slice extends StagedProgram {
   /** What it runs when it is split in two halves; undefined where none is, or has anything to hide here. */
   readonly halves: StagedProgram | undefined;
+  /** What it runs while experts move; undefined where none ever do. */
+  readonly moving?: Slice;
 }
 
 /** What a stage is: its place, its ranks and what they run. */

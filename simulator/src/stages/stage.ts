@@ -119,7 +119,9 @@ export class Stage implements StageLanes {
   }
 
   #admit(microBatch: MicroBatch, nowNs: number): void {
-    const slice = this.spec.slices[microBatch.slice]!;
+    microBatch.moves = this.#gate?.admit(this.spec.id, microBatch.slice);
+    const still = this.spec.slices[microBatch.slice]!;
+    const slice = microBatch.moves === undefined ? still : still.moving!;
     const staged = (microBatch.isSplit ? slice.halves : undefined) ?? slice;
     const { ops, beforeSend } = staged.program;
     microBatch.staged = staged;

@@ -50,6 +50,6 @@ export function placeExperts({ model, routing }: Scenario, ranks: ExpertRanks, s
 }
 
 /** Nodes of a stage that fills some; else it counts as one. */
-function nodesOf({ ranksPerStage, gpusPerNode }: ExpertRanks): number {
+export function nodesOf({ ranksPerStage, gpusPerNode }: ExpertRanks): number {
   return ranksPerStage % gpusPerNode === 0 ? ranksPerStage / gpusPerNode : 1;
 }

@@ -5,6 +5,15 @@ type MapSpec = Extract<NonNullable<Scenario["routing"]["placement"]>, { kind: "m
 
 const AT = ["routing", "placement"];
 
+/** What moving experts and the plan contradict in each other. */
+export function rebalanceProblems({ model, rebalance }: Scenario, expertRanks: number): Problem[] {
+  if (rebalance === undefined) return [];
+  if (model.experts === undefined) return [{ path: ["rebalance"], given: "experts to move", wanted: "a model with experts" }];
+  return expertRanks > 1
+    ? []
+    : [{ path: ["rebalance"], given: "one rank of experts", wanted: "parallelism.expert of 2 or more, between which experts can move" }];
+}
+
 /** What a placement and the model or the ranks contradict in each other; empty when every expert has its slot. */
 export function placementProblems({ model, routing }: Scenario, expertRanks: number): Problem[] {
   const { placement } = routing;

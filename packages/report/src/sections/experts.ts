@@ -1,7 +1,9 @@
+import { grouped } from "@tokenyard/scenario";
 import { columns } from "../bar.ts";
 import type { PhaseExperts } from "../experts-schema.ts";
 import type { Page } from "../page.ts";
-import { percent, significant } from "../quantity.ts";
+import { rounded } from "../precision.ts";
+import { bytes, percent, significant } from "../quantity.ts";
 import { PHASES } from "../recording.ts";
 import type { Report } from "../report.ts";
 import { type Block, type Row, table } from "../table.ts";
@@ -17,10 +19,11 @@ export function expertsBlock({ experts, balance, seeds }: Report, page: Page): B
   const fates = fatesOf(experts.prefill ?? experts.decode);
   const faint = ["mean", "p99", "max", "max/mean", ...fates].map((text) => ({ text, ink: ink.faint }));
   const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, ...fates.map(() => -10)]);
+  const moved = balance.rebalances === undefined ? [] : rebalancedLines(page);
   const uneven = leastEven(experts.prefill ?? experts.decode);
-  if (uneven === undefined) return block;
+  if (uneven === undefined) return { width: block.width, lines: [...block.lines, ...moved] };
   const label = `  copies by expert, layer ${uneven.layer}${seeds === undefined ? "" : `, seed ${seeds.first}`}  `;
-  return { width: block.width, lines: [...block.lines, ...fullestLines(uneven, label, block.width, ink.bar)] };
+  return { width: block.width, lines: [...block.lines, ...moved, ...fullestLines(uneven, label, block.width, ink.bar)] };
 }
 
 /** What may become of copies over capacity, as `…Share` of a phase names it. */
@@ -40,6 +43,17 @@ function rowsOf(name: string, under: string, fates: readonly string[], { numbers
   const spreads = cells.map(({ path, unit }) => numbers.spread(path, unit));
   const row = [`  ${name}`, ...cells.map(({ path, form }) => numbers.text(path, form))];
   return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
+}
+
+/** How experts were moved, and what came of it. */
+function rebalancedLines({ numbers, ink }: Page): string[] {
+  const at = (path: string, form: (value: number, step: number) => string) => numbers.text(`balance.rebalances.${path}`, form);
+  const number = (path: string) => at(path, (value, step) => grouped(rounded(value, step)));
+  const times = (path: string) => at(`maxOverMean.${path}`, (value, step) => `${significant(value, step)}×`);
+  return [
+    `  moved      ${number("moves")} experts after ${number("rebalances")} of ${number("windows")} windows, ${at("bytes", bytes)}`,
+    ink.faint(`             fullest rank ${times("reached")} · unmoved ${times("still")} · at best ${times("best")}`),
+  ];
 }
 
 type Layer = PhaseExperts["perLayer"][number];

@@ -6,6 +6,7 @@ import { workloadSchema } from "./load.ts";
 import { measureSchema } from "./measure.ts";
 import { modelSchema } from "./model.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
+import { rebalanceSchema } from "./rebalance.ts";
 import { poolRules, poolsSchema } from "./pools.ts";
 import { quantity } from "./quantity.ts";
 import { servingSchema } from "./serving.ts";
@@ -38,6 +39,7 @@ export const scenarioSchema = z
     parallelism: parallelismSchema.prefault({}).describe("how the model is cut over ranks"),
     pools: poolsSchema,
     routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
+    rebalance: rebalanceSchema,
     workload: workloadSchema,
     serving: servingSchema.prefault({}).describe("how requests are served"),
     measure: measureSchema,

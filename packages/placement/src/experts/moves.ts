@@ -1,0 +1,41 @@
+import type { ExpertSlots } from "./expert-placement.ts";
+import { heldIn } from "./rank-loads.ts";
+
+/** How many experts' weights ranks send each other, [ranks × ranks] from row to column, when slots change from `before` to `after`; and how many in all. */
+export interface Moves {
+  readonly matrix: Float64Array;
+  readonly count: number;
+}
+
+/**
+ * What a rank holds already it keeps; each further expert comes from a rank that held it before: one of its own node if there is one, and of those the one
+ * that sends least so far, the first of equals. `nodeOf` [ranks]. Source: docs/models.md#rebalancing.
+ */
+export function movesBetween(before: ExpertSlots, after: ExpertSlots, nodeOf: ArrayLike<number>): Moves {
+  const old = heldIn(before);
+  const ranks = old.length;
+  const matrix = new Float64Array(ranks * ranks);
+  const sent = new Float64Array(ranks);
+  let count = 0;
+  for (const [rank, held] of heldIn(after).entries()) {
+    for (const x of new Set(held)) {
+      if (x < 0 || old[rank]!.includes(x)) continue; // a second slot on a rank is filled there
+      const from = holderFor(rank, x, old, sent, nodeOf);
+      matrix[from * ranks + rank]! += 1;
+      sent[from]! += 1;
+      count++;
+    }
+  }
+  return { matrix, count };
+}
+
+function holderFor(rank: number, expert: number, held: readonly number[][], sent: Float64Array, nodeOf: ArrayLike<number>): number {
+  let best = -1;
+  for (const [e, own] of held.entries()) {
+    if (!own.includes(expert)) continue;
+    const isNear = nodeOf[e] === nodeOf[rank];
+    const isBestNear = best >= 0 && nodeOf[best] === nodeOf[rank];
+    if (best < 0 || (isNear && !isBestNear) || (isNear === isBestNear && sent[e]! < sent[best]!)) best = e;
+  }
+  return best;
+}
