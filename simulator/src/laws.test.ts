@@ -306,7 +306,7 @@ function visitsOf(scenario: Scenario) {
   inTime.forEach((i) => {
     const rank = spans!.rank[i]!;
     const { name } = OP_KINDS[spans!.kind[i]!]!;
-    if (name === "send") return;
+    if (name === "send" || name === "move") return; // a move is of no one layer
     const stage = Math.floor(rank / ranksPerStage);
     const [microBatch, pass, layer] = [spans!.microBatch[i]!, spans!.pass[i]!, spans!.layer[i]!];
     const visited = [rank, microBatch, pass].join();
