@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { loadScenarioFile, resolvedOf } from "tokenyard";
+import { loadScenarioFile, resolvedOf, type Scenario } from "tokenyard";
 import { expect, test } from "vitest";
 
 const GALLERY = fileURLToPath(new URL(".", import.meta.url));
@@ -92,4 +92,39 @@ test("the table of what changed in the audit has every claim once, with the verd
   });
   expect(told.filter(([, verdict]) => verdict !== "gone").sort()).toEqual(kept.sort());
   for (const [id, verdict] of told) if (verdict === "gone") expect(kept.map(([one]) => one)).not.toContain(id);
+});
+
+/** The plan that is audited with `values` by path: what its GPUs and networks have then, in SI units. */
+function clusterWith(...values: readonly string[]): Scenario["cluster"] {
+  return loadScenarioFile(SCENARIO, { set: values }).scenario.cluster;
+}
+
+test("the ranges of what is assumed hold what presets measured on like hardware, which the measured readings take within a twentieth", () => {
+  const { gpu, network } = clusterWith(
+    "cluster.gpu={ preset: h100-sxm }",
+    "cluster.network={ preset: hgx-h100-ndr }",
+    "cluster.gpusPerNode=8",
+  );
+  if (network.kind !== "two-tier") throw new Error("no two tiers");
+  const measured: [string, (cluster: Scenario["cluster"]) => number, number][] = [
+    ["cluster.gpu.launch", (cluster) => cluster.gpu.launch, gpu.launch],
+    ...(["node", "fabric"] as const).flatMap((tier) =>
+      (["bandwidth", "latency"] as const).map((key): [string, (cluster: Scenario["cluster"]) => number, number] => [
+        `cluster.network.${tier}.${key}`,
+        (cluster) => (cluster.network.kind === "two-tier" ? cluster.network[tier][key] : Number.NaN),
+        network[tier][key],
+      ]),
+    ),
+  ];
+  const { assumed, deployment } = resolvedOf(loadScenarioFile(SCENARIO).scenario) as {
+    assumed: readonly { readonly path?: string; readonly from?: string; readonly to?: string }[];
+    deployment: { readings: Record<string, Record<string, string>> };
+  };
+  for (const [path, of, value] of measured) {
+    const { from, to } = assumed.find((entry) => entry.path === path)!;
+    expect(of(clusterWith(`${path}=${from}`))).toBeLessThanOrEqual(value);
+    expect(of(clusterWith(`${path}=${to}`))).toBeGreaterThanOrEqual(value);
+    for (const reading of ["measured", "measured-a-micro-batch"])
+      expect(of(clusterWith(`${path}=${deployment.readings[reading]![path]}`)) / value).toBeCloseTo(1, 1);
+  }
 });
