@@ -60,6 +60,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--json", "print each report as one line of JSON")
     .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
     .option("--requests <file>", "write a row for each request, as CSV or Parquet by the file's name", named)
+    .option("--experts <file>", "write a row for each phase, layer and expert, as CSV or Parquet by the file's name", named)
     .option("--spans <file>", "write a timeline of ops as a Chrome trace (for ui.perfetto.dev)", named)
     .option("--from <time>", "keep spans from this time on, as '1.5 s'")
     .option("--to <time>", "keep spans before this time")
@@ -189,6 +190,16 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .argument("<destination>", "a name that ends in .parquet, .csv or .jsonl")
     .action((file: string, destination: string) =>
       action(false, async () => (await import("./commands/export.ts")).exportResults(file, destination))(),
+    );
+
+  program
+    .command("experts")
+    .description("make a table for a recorded gate of a trace of which experts tokens chose")
+    .argument("<trace>", "CSV or Parquet: a column layer, and expert, experts (lists), or expert0, expert1, …")
+    .argument("<destination>", "a name that ends in .csv")
+    .option("--experts <n>", "experts of a layer (as many as the highest number tells)", countingNumber)
+    .action((trace: string, destination: string, options) =>
+      action(false, async () => (await import("./commands/experts.ts")).experts(trace, destination, options, terminal))(),
     );
 
   program

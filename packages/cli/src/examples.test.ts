@@ -25,6 +25,7 @@ beforeAll(async () => {
   writeFileSync("plan.yaml", PLAN);
   writeFileSync("other.yaml", PLAN.replace("name: small", "name: other").replace("100 TFLOPS", "50 TFLOPS"));
   writeFileSync("load.yaml", LOAD);
+  writeFileSync("trace.csv", "layer,expert\n0,3\n0,1\n1,0\n");
   writeFileSync("report.json", (await tokenyard(["run", "plan.yaml", "--json"])).out);
 });
 afterAll(() => {

@@ -43,6 +43,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard audit plan.yaml --markdown --no-ranges", "a page for the plan's review, sooner"],
   ),
   query: examples(["tokenyard query study.duckdb 'select index, ttft, met from results order by ttft'", "ask what `sweep --out` kept"]),
+  experts: examples(
+    ["tokenyard experts trace.csv copies.csv", "then routing: { gate: { kind: recorded, file: copies.csv } }"],
+    ["tokenyard experts trace.csv copies-of-64.csv --experts 64", "though the last of 64 was never chosen"],
+  ),
   export: examples(["tokenyard export study.duckdb rows.parquet", "a column for each parameter and metric"]),
   presets: examples(["tokenyard presets", "all of them"], ["tokenyard presets h100-sxm", "what one holds, and from where"]),
   replay: examples(["tokenyard replay report.json", "the same bytes again?"]),

@@ -5,6 +5,7 @@ import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { BadInput } from "../bad-input.ts";
 import { fileProblems, newFolderProblems } from "../destination.ts";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
+import { writeExperts } from "../experts-file.ts";
 import { reportIn } from "../files-beside.ts";
 import { Interrupt } from "../interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../located-problem.ts";
@@ -14,7 +15,8 @@ import { outcomeOf } from "../outcome.ts";
 import { processMs } from "../process-ms.ts";
 import { ProgressLine } from "../progress.ts";
 import { folderProblems, writeReportFolder } from "../report-folder.ts";
-import { RequestsFile, requestsFileProblems } from "../requests-file.ts";
+import { RequestsFile } from "../requests-file.ts";
+import { rowsFileProblems } from "../rows-file.ts";
 import { seedsProblem } from "../seeds-problem.ts";
 import type { Simulation } from "../simulation.ts";
 import { slicedRun } from "../sliced-run.ts";
@@ -29,6 +31,8 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions {
   readonly out?: string;
   /** Takes a row for each request, as CSV or Parquet. */
   readonly requests?: string;
+  /** Takes a row for each phase, layer and expert, as CSV or Parquet. */
+  readonly experts?: string;
   /** Seeds to run each scenario with, from its own on. */
   readonly replications?: number;
   /** Threads for the replications. */
@@ -117,7 +121,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
 /** Runs one scenario with its own seed, and writes its spans and requests where they are asked for. */
 async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand: Errand): Promise<Report> {
   const { options, window, terminal, simulation, interrupt, log } = errand;
-  const { spans, requests } = options;
+  const { spans, requests, experts } = options;
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   const progress = new ProgressLine(terminal.err, scenario.name);
   const rows = requests === undefined ? undefined : await RequestsFile.open(requests);
@@ -147,12 +151,17 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     written(spans, () => writeSpans(spans, recording));
     log.info({ ...facts, path: spans }, "wrote spans");
   }
-  return summarize(recording, targetsOf(scenario));
+  const report = summarize(recording, targetsOf(scenario));
+  if (experts !== undefined) {
+    await writeExperts(experts, report);
+    log.info({ ...facts, path: experts }, "wrote experts");
+  }
+  return report;
 }
 
 function destinationProblems(
   opened: readonly OpenScenario[],
-  { out, spans, requests, replications = 1 }: RunCommandOptions,
+  { out, spans, requests, experts, replications = 1 }: RunCommandOptions,
   window: SpanWindow | undefined,
 ): LocatedProblem[] {
   const problems =
@@ -165,10 +174,12 @@ function destinationProblems(
   if (out !== undefined) problems.push(...newFolderProblems(out));
   if (spans !== undefined) problems.push(...fileProblems(spans));
   if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
-  if (requests !== undefined) problems.push(...requestsFileProblems(requests, opened.length));
+  if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, opened.length));
+  if (experts !== undefined) problems.push(...rowsFileProblems("--experts", experts, opened.length));
   for (const [option, file] of [
     ["--spans", spans],
     ["--requests", requests],
+    ["--experts", experts],
   ] as const) {
     if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
   }
