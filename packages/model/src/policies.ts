@@ -53,6 +53,13 @@ export function gateProblems(model: ModelSpec, gate: GateSpec): Problem[] {
   }
 }
 
+/** What the resolution of routing and the gate contradict in each other. */
+export function resolutionProblems({ gate, resolution }: Pick<RoutingSpec, "gate" | "resolution">): Problem[] {
+  if (resolution !== "sampled" || gate.kind !== "drifting") return [];
+  const given = "sampled, with a gate whose popularity drifts: count vectors of another time would come again";
+  return [{ path: ["routing", "resolution"], given, wanted: "exact, or a gate that does not drift" }];
+}
+
 /** How many sets of experts' weights the gate keeps: one for each layer, unless all share one. */
 export function popularitiesOf(model: ModelSpec, gate: GateSpec): number {
   if (gate.kind === "balanced") return 0;

@@ -39,6 +39,13 @@ export class KernelClock {
     this.bytes += kernelBytes(shape) * times;
   }
 
+  /** The same, of what it does so much is known. */
+  runKnown(shape: KernelShape, times: number, flops: number, bytes: number): void {
+    this.seconds += this.#kernels.seconds(shape) * times;
+    this.flops += flops * times;
+    this.bytes += bytes * times;
+  }
+
   /** As `run`, of a matrix with so many rows, `times` times. */
   runRows(kernel: KernelByRows, rows: number, times = 1): void {
     kernel.look(rows);

@@ -5,7 +5,6 @@ import {
   type ChunkTokens,
   chunksOf,
   chunkTokensOf,
-  type ExpertsShape,
   kernelBytes,
   kernelFlops,
   type LayerKernels,
@@ -13,7 +12,6 @@ import {
   type Pass,
   precisionsOf,
 } from "@tokenyard/model";
-import { gathersTokens, type Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import type { ExpertLoad } from "./expert-load.ts";
@@ -23,6 +21,7 @@ import { KernelClock } from "./kernel-clock.ts";
 import { type Matrices, matricesOf } from "./matrices.ts";
 import type { Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
+import { RoutedExperts } from "./routed-experts.ts";
 import { SequenceCosts, type SequenceWork } from "./sequence-cost.ts";
 import { clearWorkTally, type WorkTally } from "./work-tally.ts";
 
@@ -55,12 +54,10 @@ export interface StagePlace {
 export class OpCosts {
   readonly #spec: OpCostsSpec;
   readonly #kernels: LayerKernels;
-  readonly #routed: ExpertsShape | undefined;
+  readonly #experts: RoutedExperts | undefined;
   readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
-  /** [slots] rows of a chunk */
-  #chunkRows = new Float64Array(0);
   /** Bytes of one token as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
   readonly #dispatch: Exchange;
@@ -71,10 +68,10 @@ export class OpCosts {
     this.#spec = spec;
     this.#kernels = layerKernels(scenario.model, plan, scenario.cluster.gpu);
     const { experts } = this.#kernels;
-    this.#routed = experts && { kind: "experts", ...experts, groupRows: 0 };
     this.#matrices = matricesOf(spec.kernels, this.#kernels);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
+    this.#experts = experts && new RoutedExperts(spec.plan, experts, this.#clock, this.#chunks);
     const { hiddenSize } = scenario.model;
     const { collectives, dispatch, combine } = precisionsOf(scenario.model);
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
@@ -104,7 +101,7 @@ export class OpCosts {
         this.#sequenceWork(op.work, pass, cost);
         return;
       case "experts":
-        this.#experts(pass.load!, cost);
+        this.#experts!.fill(pass.load!, cost);
         return;
       case "dispatch":
         this.#copyExchange(this.#dispatch, pass.load!, stage, cost);
@@ -182,47 +179,6 @@ export class OpCosts {
     cost.memoryBytes = ofGroups.bytes * attentionTensor;
   }
 
-  #experts(load: ExpertLoad, cost: OpCost): void {
-    const { expert, tensor } = this.#spec.plan;
-    const { rows, rankRows, rankActive, rankMost } = load.computed;
-    const { offsets } = load.slots!;
-    const experts = this.#routed!;
-    const { up, down } = experts;
-    const allRows = handsOnAll(this.#spec.plan) ? sumOf(rows) : undefined;
-    for (let e = 0, rank = 0; e < expert; e++) {
-      const first = offsets[e]!;
-      const own = offsets[e + 1]! - first;
-      up.first = first;
-      down.first = first;
-      up.experts = own;
-      down.experts = own;
-      const ownRows = rankRows[e]!;
-      const chunks = chunksOf(ownRows, this.#chunks.feedForward);
-      const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, first, own, chunks);
-      up.rowsPerExpert = chunkRows;
-      down.rowsPerExpert = chunkRows;
-      up.rows = ownRows / chunks;
-      down.rows = up.rows;
-      up.active = rankActive[e]!;
-      down.active = up.active;
-      up.most = rankMost[e]! / chunks;
-      experts.groupRows = (allRows ?? ownRows) / chunks;
-      this.#clock.start();
-      this.#clock.runChunks(experts, chunks);
-      const duration = this.#clock.ns();
-      for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
-      cost.flops += this.#clock.flops * tensor;
-      cost.memoryBytes += this.#clock.bytes * tensor;
-    }
-  }
-
-  /** Of `count` slots from `first` on, what one of `chunks` equal chunks has of their rows. */
-  #dividedRows(rows: Float64Array, first: number, count: number, chunks: number): Float64Array {
-    if (this.#chunkRows.length < rows.length) this.#chunkRows = new Float64Array(rows.length);
-    for (let slot = first; slot < first + count; slot++) this.#chunkRows[slot] = rows[slot]! / chunks;
-    return this.#chunkRows;
-  }
-
   #copyExchange(exchange: Exchange, load: ExpertLoad, stage: StagePlace, cost: OpCost): void {
     exchange.time(load, stage.id);
     cost.durationNs.set(load.exchangeNs);
@@ -278,15 +234,4 @@ export class OpCosts {
       cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
     }
   }
-}
-
-/** Whether every rank's experts are handed all copies of the layer, and pass over those for others. */
-function handsOnAll(plan: Plan): boolean {
-  return plan.exchange === "all-reduce" || gathersTokens(plan);
-}
-
-function sumOf(rows: Float64Array): number {
-  let sum = 0;
-  for (let e = 0; e < rows.length; e++) sum += rows[e]!;
-  return sum;
 }

@@ -30,12 +30,14 @@ export class Streams {
 
   /** The same object for the same name, such as `workload/arrivals`. */
   stream(name: string): Stream {
-    let stream = this.#streams.get(name);
-    if (stream === undefined) {
-      const generator = alea(`${this.#seed}/${this.#under}${name}`);
-      stream = { next: generator.double, bits: generator.int32 };
-      this.#streams.set(name, stream);
-    }
+    const stream = this.#streams.get(name) ?? this.fresh(name);
+    this.#streams.set(name, stream);
     return stream;
+  }
+
+  /** The stream of a name from its beginning on, which is not kept: for who knows that nobody draws from it again. */
+  fresh(name: string): Stream {
+    const generator = alea(`${this.#seed}/${this.#under}${name}`);
+    return { next: generator.double, bits: generator.int32 };
   }
 }

@@ -15,6 +15,7 @@ import type {
 } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
+import { routingNames } from "../setup/routing-name.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
 import type { Pool } from "../stages/pool.ts";
 import { VERSION } from "../version.ts";
@@ -55,7 +56,9 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     version: VERSION,
     scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
     seed: scenario.seed,
-    models: [...new Set([...pools.map(({ setup }) => kernelsNameOf(setup)), setup.network.name])],
+    models: [
+      ...new Set([...pools.map(({ setup }) => kernelsNameOf(setup)), setup.network.name, ...routingNames(pools.map((pool) => pool.setup))]),
+    ],
     assumed: scenario.assumed,
     plan: planFactsOf(setup.pools),
     horizonNs: gathered.horizonNs,

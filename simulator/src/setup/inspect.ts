@@ -4,6 +4,7 @@ import type { Warning } from "@tokenyard/report";
 import type { Assumption } from "@tokenyard/scenario";
 import { fullestMemory, planFactsOf } from "./pool-facts.ts";
 import type { Role } from "./pool-scenario.ts";
+import { routingNames } from "./routing-name.ts";
 import type { Setup } from "./setup.ts";
 
 /** What can be said of a plan without running it. */
@@ -31,7 +32,7 @@ export function inspect({ scenario, pools, network, warnings }: Setup): Inspecti
     memory: fullestMemory(pools),
     pools:
       pools.length === 1 ? null : pools.map(({ role, plan, facts, memory }) => ({ role, replicas: plan.replicas, plan: facts, memory })),
-    models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name])],
+    models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name, ...routingNames(pools)])],
     assumed: scenario.assumed,
     warnings,
   };

@@ -7,6 +7,8 @@ import {
   gateProblems,
   layerKernels,
   modelProblems,
+  resolutionProblems,
+  SampledRouter,
 } from "@tokenyard/model";
 import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
@@ -171,7 +173,10 @@ function kvTokens(scenario: Scenario, plan: Plan): number {
 }
 
 function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams) {
-  return model.experts === undefined ? undefined : createTokenRouter(model, scenario.routing.gate, streams);
+  if (model.experts === undefined) return undefined;
+  const { gate, resolution } = scenario.routing;
+  const router = createTokenRouter(model, gate, streams);
+  return resolution === "sampled" && router.draws ? new SampledRouter(router, model.experts.count, streams) : router;
 }
 
 /** The plan, or every problem of the model, the gate, the plan and the GPU together. */
@@ -180,6 +185,7 @@ function checkedPlan(scenario: Scenario): Plan {
   const problems: Problem[] = [
     ...modelProblems(model),
     ...gateProblems(model, routing.gate),
+    ...resolutionProblems(routing),
     ...computeProblems(cluster, model),
     ...fitProblems(cluster),
   ];

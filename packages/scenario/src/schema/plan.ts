@@ -133,6 +133,12 @@ export const routingSchema = z
       .describe(
         "what an all-to-all sends: a token once to a rank, and over the fabric once to a node, or each of its copies; none: per-token",
       ),
+    resolution: z
+      .enum(["exact", "sampled"])
+      .optional()
+      .describe(
+        "how experts are drawn: all tokens anew, or, for less time, by count vectors that were drawn before for as many tokens of a data group; none: exact",
+      ),
     placement: choice({
       contiguous: {},
       "round-robin": {},

@@ -1,0 +1,145 @@
+import type { Stream, Streams } from "@tokenyard/random";
+import type { TokenRouter } from "./token-router.ts";
+import { createVisits, type ExpertPlaces, type Visits } from "./visits.ts";
+
+/** Count vectors in a pool. */
+const VECTORS = 64;
+/** Fewer tokens are drawn in less time than their vector is found. */
+const FEWEST_TOKENS = 32;
+/** Numbers that all pools keep; what is beyond is drawn again where it is needed. */
+const MOST_KEPT = 1 << 23;
+
+/** Counts of one source, and what follows from them: only those above 0. */
+interface CountVector {
+  readonly experts: Uint32Array;
+  readonly copies: Float64Array;
+  readonly ranks: Uint32Array;
+  readonly toRanks: Float64Array;
+  readonly nodes: Uint32Array;
+  readonly toNodes: Float64Array;
+}
+
+/**
+ * Sends tokens to experts as another router does, but with count vectors that come again: for each layer and exact number of tokens of a source there is
+ * a pool of them, drawn exactly, each when it is first needed and from a stream of its own, so that it is the same whoever needs it first. Sources
+ * take theirs independently. Few tokens are drawn anew. Source: docs/models.md#sampled-routing.
+ */
+export class SampledRouter implements TokenRouter {
+  readonly kind: string;
+  readonly draws = true;
+  readonly shares?: (layer: number) => Float64Array | undefined;
+  readonly #exact: TokenRouter;
+  readonly #streams: Streams;
+  readonly #experts: number;
+  readonly #pools = new Map<ExpertPlaces | undefined, Map<number, (CountVector | undefined)[]>[]>();
+  readonly #tokens = new Float64Array(1);
+  readonly #out: Float64Array;
+  readonly #visits = new Map<ExpertPlaces, Visits>();
+  #kept = 0;
+
+  /** `exact` draws, and nothing of it changes with time. */
+  constructor(exact: TokenRouter, experts: number, streams: Streams) {
+    this.kind = exact.kind;
+    this.#exact = exact;
+    this.#experts = experts;
+    this.#streams = streams;
+    this.#out = new Float64Array(experts);
+    if (exact.shares !== undefined) this.shares = (layer) => exact.shares!(layer);
+  }
+
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
+    out.fill(0, 0, tokens.length * this.#experts);
+    visits?.toRanks.fill(0);
+    visits?.toNodes.fill(0);
+    for (let source = 0; source < tokens.length; source++) {
+      const own = tokens[source]!;
+      if (own === 0) continue;
+      if (own < FEWEST_TOKENS) this.#addDrawn(layer, own, stream, source, out, visits);
+      else this.#add(this.#pooled(layer, own, stream, visits?.places), source, out, visits);
+    }
+  }
+
+  /** One of the pool, any as likely. */
+  #pooled(layer: number, tokens: number, stream: Stream, places: ExpertPlaces | undefined): CountVector {
+    const pool = this.#poolOf(layer, tokens, places);
+    const at = Math.floor(stream.next() * VECTORS);
+    let vector = pool[at];
+    if (vector === undefined) {
+      vector = this.#drawn(layer, tokens, this.#streams.fresh(`routing/sampled/${layer}/${tokens}/${at}`), places);
+      const numbers = 2 * (vector.experts.length + vector.ranks.length + vector.nodes.length);
+      if (this.#kept + numbers <= MOST_KEPT) {
+        this.#kept += numbers;
+        pool[at] = vector;
+      }
+    }
+    return vector;
+  }
+
+  #poolOf(layer: number, tokens: number, places: ExpertPlaces | undefined): (CountVector | undefined)[] {
+    const ofPlaces = this.#pools.get(places) ?? [];
+    this.#pools.set(places, ofPlaces);
+    ofPlaces[layer] ??= new Map();
+    const known = ofPlaces[layer].get(tokens);
+    if (known !== undefined) return known;
+    const pool = new Array<CountVector | undefined>(VECTORS).fill(undefined);
+    ofPlaces[layer].set(tokens, pool);
+    return pool;
+  }
+
+  #drawn(layer: number, tokens: number, stream: Stream, places: ExpertPlaces | undefined): CountVector {
+    const visits = this.#draw(layer, tokens, stream, places);
+    const experts = positive(this.#out);
+    const ranks = positive(visits?.toRanks);
+    const nodes = positive(visits?.toNodes);
+    return {
+      experts,
+      copies: Float64Array.from(experts, (e) => this.#out[e]!),
+      ranks,
+      toRanks: Float64Array.from(ranks, (rank) => visits!.toRanks[rank]!),
+      nodes,
+      toNodes: Float64Array.from(nodes, (node) => visits!.toNodes[node]!),
+    };
+  }
+
+  /** Fills what is of one source; returns its visits. */
+  #draw(layer: number, tokens: number, stream: Stream, places: ExpertPlaces | undefined): Visits | undefined {
+    const visits = places && this.#visitsOf(places);
+    this.#tokens[0] = tokens;
+    this.#exact.route(layer, this.#tokens, stream, this.#out, visits);
+    return visits;
+  }
+
+  #visitsOf(places: ExpertPlaces): Visits {
+    const visits = this.#visits.get(places) ?? createVisits(1, places);
+    this.#visits.set(places, visits);
+    return visits;
+  }
+
+  #addDrawn(layer: number, tokens: number, stream: Stream, source: number, out: Float64Array, visits: Visits | undefined): void {
+    const drawn = this.#draw(layer, tokens, stream, visits?.places);
+    out.set(this.#out, source * this.#experts);
+    if (visits === undefined || drawn === undefined) return;
+    visits.toRanks.set(drawn.toRanks, source * drawn.toRanks.length);
+    visits.toNodes.set(drawn.toNodes, source * drawn.toNodes.length);
+  }
+
+  #add(vector: CountVector, source: number, out: Float64Array, visits: Visits | undefined): void {
+    place(vector.experts, vector.copies, out, source * this.#experts);
+    if (visits === undefined) return;
+    place(vector.ranks, vector.toRanks, visits.toRanks, source * visits.places.nodeOf.length);
+    place(vector.nodes, vector.toNodes, visits.toNodes, source * visits.places.nodes);
+  }
+}
+
+/** Places of what is above 0. */
+function positive(numbers: Float64Array | undefined): Uint32Array {
+  const places: number[] = [];
+  numbers?.forEach((number, at) => {
+    if (number > 0) places.push(at);
+  });
+  return Uint32Array.from(places);
+}
+
+function place(places: Uint32Array, numbers: Float64Array, out: Float64Array, first: number): void {
+  for (let i = 0; i < places.length; i++) out[first + places[i]!] = numbers[i]!;
+}
