@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { loadScenarioFile, simulate } from "tokenyard";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const GALLERY = fileURLToPath(new URL(".", import.meta.url));
@@ -55,6 +56,19 @@ const RANGES = [
   { path: "workload.outputTokens", from: 2, to: 8 },
   { path: "serving.scheduler.microBatches", from: 1, to: 32 },
 ];
+
+test("that corner gives 100 tokens/ms, over the whole run and in the prefill", () => {
+  const corner = [
+    "cluster.gpusPerNode=64",
+    "workload.outputTokens=2",
+    "serving.scheduler.microBatches=4",
+    "cluster.network.fabric.latency=2 us",
+  ];
+  const links = ["cluster.network.node.bandwidth=900 GB/s", "cluster.network.fabric.bandwidth=100 GB/s"];
+  const { throughput } = simulate(loadScenarioFile(PLAN, { set: ["parallelism.layers=own-ranks", ...corner, ...links] }).scenario);
+  expect(throughput.tokensPerMsPerGpu).toBeGreaterThan(100);
+  expect(throughput.prefillTokensPerMsPerGpu).toBeGreaterThan(100);
+});
 
 test("nodes of 64, fast links, 2 output tokens and 4 micro-batches, all inside their ranges, give 100 tokens/ms: the search finds such a corner", {
   timeout: 600_000,
