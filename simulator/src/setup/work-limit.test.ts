@@ -124,6 +124,17 @@ test("what would fill the memory is refused at what fills it", () => {
   );
 });
 
+test("replicas that would fill the memory are refused, however little comes to them", () => {
+  const workload = { kind: "open", requests: 9, rate: "90 requests/s", promptTokens: 10, outputTokens: 2 };
+  const over = (data: number) =>
+    refusal(() => prepare(scenario({ parallelism: { data }, workload, serving: { scheduler: "continuous" } })));
+  // 65,536 × (1,000 of a rank + 4,000 of a stage + 50,000 of replays)
+  expect(over(65_536)).toEqual([
+    expect.stringMatching(/^parallelism: about 3.\d+ GiB, mostly for 65536 ranks in 65536 stages, at most 2 GiB/),
+  ]);
+  expect(over(4096)).toEqual([]);
+});
+
 test("more copies of tokens than can be counted exactly are refused", () => {
   const [copies] = problemsOf({ model: { layers: 10 }, workload: { sequences: 1_000_000, promptTokens: 1_000_000_000 } });
   expect(copies).toMatch(/^workload.sequences: about 1e16 copies of tokens at most 9e15, so that counts stay whole numbers/);
