@@ -5,6 +5,8 @@ import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "./drawn-scenario.contract.ts";
+import { loadedScenario } from "./loaded-scenario.contract.ts";
+import { differences, plain } from "./replays/replay.contract.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
 
@@ -98,5 +100,36 @@ test("ranks of stages with experts hold room for those that are on their way: th
       });
     }),
     { numRuns: 30 },
+  );
+});
+
+const gates = fc.constantFrom<Scenario["routing"]["gate"]>(
+  { kind: "balanced" },
+  { kind: "lognormal", sigma: 1, shared: false },
+  { kind: "drifting", sigma: 1, timeConstant: 1e-4, shared: true },
+  { kind: "drifting", sigma: 1, shiftAt: 2e-4, shared: false },
+);
+const limits = fc.constantFrom<Partial<Scenario["routing"]>>(
+  {},
+  { capacityFactor: 1, overflow: { kind: "reroute" } },
+  { capacityFactor: 1.1, capacityPer: "source-rank", overflow: { kind: "dropout" } },
+);
+
+test("under load, passes timed as a whole give the recording of ops one by one, whether experts move, popularity does, or copies go elsewhere", () => {
+  const loads = fc
+    .tuple(loadedScenario, specs, fc.boolean(), gates, limits)
+    .filter(([{ model }]) => model.experts !== undefined)
+    .map(([scenario, rebalance, moves, gate, limit]): Scenario => {
+      const routing = { ...scenario.routing, ...limit, gate };
+      return moves && scenario.parallelism.expert > 1 && scenario.pools === undefined
+        ? { ...scenario, routing, rebalance }
+        : { ...scenario, routing };
+    });
+  fc.assert(
+    fc.property(loads, (scenario) => {
+      const [whole, apart] = [run(prepare(scenario), { rows: true }), run(prepare(scenario), { rows: true, fold: false })];
+      expect(differences(plain(whole), plain(apart))).toEqual([]);
+    }),
+    { numRuns: 80, endOnFailure: true },
   );
 });

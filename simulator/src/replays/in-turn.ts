@@ -10,11 +10,11 @@ export function runsInTurn({ program, halves }: Slice): boolean {
   return halves === undefined && isInTurn(program);
 }
 
-/** Whether all layers with experts send them the same tokens, and cost alike: a gate that draws nothing, none over capacity, experts that lie alike. */
+/** Whether all layers with experts send them the same tokens, and cost alike: a gate that draws nothing, none over capacity, experts that lie alike and stay. */
 export function areLayersAlike({ scenario, plan, router, overflow }: PoolSetup): boolean {
   if (router === undefined) return true;
   const drops = scenario.routing.capacityFactor !== undefined && overflow.limits !== false;
-  return router.draws === false && !drops && isPlacedAlike(scenario.model, plan);
+  return router.draws === false && !drops && scenario.rebalance === undefined && isPlacedAlike(scenario.model, plan);
 }
 
 /** Whether the experts of every layer lie alike. */

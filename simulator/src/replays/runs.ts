@@ -66,6 +66,7 @@ export class Runs {
   static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number): Runs | undefined {
     const { plan, scenario } = pool.setup;
     const slices = pool.stages.flatMap(({ spec }) => spec.slices);
+    if (scenario.rebalance !== undefined) return undefined; // visits are counted by the stage
     if (plan.stages > 1 || pool.setup.network.contends === true || !slices.every(runsInTurn)) return undefined;
     const draws = !areLayersAlike(pool.setup);
     const experts = scenario.model.experts?.count ?? 0;
