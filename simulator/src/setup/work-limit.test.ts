@@ -77,6 +77,7 @@ test("a run of more work than a minute is refused, with what it is made of and w
 test("what nobody can know of a load is counted as it runs, and refused when it is more than the scenario allows", () => {
   const load = (mostWork: string) =>
     scenario({
+      model: { layers: 40 },
       workload: {
         kind: "open",
         requests: 300,
@@ -88,14 +89,14 @@ test("what nobody can know of a load is counted as it runs, and refused when it 
       mostWork,
     });
   const refused = (mostWork: string) => refusal(() => run(prepare(load(mostWork))));
-  // before the run each pass is taken to be full, which they are not
-  const [work] = refused("0.003 s");
+  // before the run each pass is taken to be full, which they are not; its events alone, 20 steps each, would be no 0.03 s
+  const [work] = refused("0.03 s");
   expect(work).toMatch(
-    /^workload\.requests: 0\.003\d* s of work for the first \d+ of about 300 requests at most 0\.003 s: fewer or shorter requests, or `mostWork: [\d.]+ s`$/,
+    /^workload\.requests: 0\.03\d* s of work for the first \d+ of about 300 requests at most 0\.03 s: fewer or shorter requests, or `mostWork: [\d.]+ s`$/,
   );
   const enough = /mostWork: (.*)`$/.exec(work!)![1]!;
   expect(refused(enough)).toEqual([]);
-  expect(hashOf(resolvedOf(load("0.003 s")))).toBe(hashOf(resolvedOf(load("1 s"))));
+  expect(hashOf(resolvedOf(load("0.03 s")))).toBe(hashOf(resolvedOf(load("1 s"))));
 });
 
 test("what would fill the memory is refused at what fills it", () => {

@@ -163,7 +163,7 @@ function played(drawn: Case): Told {
   return { ...told, use: scheduler.cache!.use(), heldBlocks: held.reduce((sum, blocks) => sum + blocks, 0) };
 }
 
-const law = (check: (drawn: Case) => void, cases = anyCase) => fc.assert(fc.property(cases, check), { numRuns: 300, endOnFailure: true });
+const law = (check: (drawn: Case) => void, cases = anyCase) => fc.assert(fc.property(cases, check), { numRuns: 150, endOnFailure: true });
 
 const plain: Omit<Case, "requests"> = {
   kind: "continuous",
