@@ -1,6 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import type { Program } from "@tokenyard/program";
+import type { Op, Program } from "@tokenyard/program";
 import type { ModelSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { Slice } from "../stages/stage-spec.ts";
@@ -24,7 +24,22 @@ function isPlacedAlike(model: ModelSpec, { expertPlacement }: Plan): boolean {
   return withExperts.every((layer) => expertPlacement.slots(layer) === expertPlacement.slots(withExperts[0]!));
 }
 
-/** Whether each op comes after the one before it. */
+/**
+ * Whether each op comes after the one before it, but for shared experts, which may run beside the way of copies to the routed ones, and are waited for
+ * by what comes after these.
+ */
 export function isInTurn({ ops }: Program): boolean {
-  return ops.every(({ after }, at) => after.length === Math.min(at, 1) && (at === 0 || after[0] === at - 1));
+  let before = -1;
+  return ops.every((each, at) => {
+    if (isBeside(each, before)) return ops[each.after[0]!]!.work === "gate";
+    const isNext = before < 0 ? each.after.length === 0 : each.after.every((of) => of === before || isBeside(ops[of]!, of - 1));
+    const follows = isNext && (before < 0 || each.after.includes(before));
+    before = at;
+    return follows;
+  });
+}
+
+/** Whether an op runs beside others: it takes the results of one earlier than place `before`. */
+export function isBeside({ work, after }: Op, before: number): boolean {
+  return work === "shared" && after.length === 1 && after[0]! < before;
 }

@@ -38,8 +38,11 @@ export interface PassRun {
   /** The one that was started, as its scheduler gave it. */
   readonly pass: Pass;
 
-  /** `pass` starts now, and after it as many of `foreseen` as start before `untilNs`. Returns when the last ends. */
-  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number;
+  /**
+   * `pass` starts now, and after it as many of `foreseen` as start before `untilNs`. Returns when the last ends; undefined, and none starts, where it has
+   * to run op by op.
+   */
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number | undefined;
 
   /** Something happens now: no pass starts any more. Returns when the last one ends that has started. */
   cut(nowNs: number): number;

@@ -14,6 +14,8 @@ export interface PassSummary {
   readonly sequences: Float64Array;
   /** Barriers and closed segments; where there is one data group, all ops that tokens tell of. */
   closedNs: number;
+  /** Whether what runs beside other ops is in nobody's way; else the times do not hold. */
+  holds: boolean;
   /** [open segments and the last × data groups] of the ops of one such segment that tokens tell of */
   readonly openNs: Float64Array;
   /** [ops of those segments × data groups], of those ops alone; 0 of others */
@@ -60,6 +62,7 @@ export function passSummaryMaker({ open, last }: Segments, dataGroups: number, r
       tokens: column(dataGroups).fill(-1),
       sequences: column(dataGroups),
       closedNs: 0,
+      holds: true,
       openNs: column(segments * dataGroups),
       opsNs: column(ops * dataGroups),
       spentNs: column(KINDS),

@@ -5,7 +5,7 @@ import type { EventOf, Timeline } from "../event.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
-import { areLayersAlike, runsInTurn } from "./in-turn.ts";
+import { areLayersAlike, isBeside, runsInTurn } from "./in-turn.ts";
 import { MOST_AHEAD, type PassRun, type RunParts } from "./pass-run.ts";
 import { SegmentRun } from "./segment-run.ts";
 import { segmentsOf } from "./segments.ts";
@@ -76,6 +76,7 @@ export class Runs {
       const staged = stage.spec.slices[0]!;
       const segments = segmentsOf(staged, stage.spec.ranks);
       if (draws && segments?.routed === undefined) return undefined;
+      if (segments === undefined && staged.program.ops.some((op, at) => isBeside(op, at - 1))) return undefined;
       if (segments === undefined) runs.push(new UnitRun(stage, pool, plan, experts));
       else runs.push(new SegmentRun(stage, staged, segments, pool, plan, { ...sizes, experts, routesApart: draws, tellsRouting: draws }));
     }
@@ -84,7 +85,7 @@ export class Runs {
 
   /**
    * Starts `pass`, and those that can be foreseen after it, as many as have ended before the replica is broken off at `cutNs`; false where not even
-   * `pass` has, or it draws and nobody knows how far it may. Where only arrivals that are known can cut them short, none that starts after the next is among them.
+   * `pass` has, it draws and nobody knows how far it may, or it has to run op by op. Where only arrivals that are known can cut them short, none that starts after the next is among them.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
     if (this.#draws && cutNs < Number.POSITIVE_INFINITY) return false;
@@ -94,6 +95,7 @@ export class Runs {
     const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY);
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
     let endNs = run.start(pass, microBatch, nowNs, most, untilNs);
+    if (endNs === undefined) return false;
     if (endNs >= cutNs) {
       if (run.endBefore(cutNs) === 0) return false;
       endNs = run.endsNs[run.count - 1]!;

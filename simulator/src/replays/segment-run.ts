@@ -91,12 +91,13 @@ export class SegmentRun implements PassRun, SegmentTimes {
     return this.#given!;
   }
 
-  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number {
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number | undefined {
     this.#given = pass;
     this.microBatch = microBatch;
     this.startNs = nowNs;
     microBatch.admittedNs = nowNs;
     this.facts = this.#summaries.of(pass, microBatch);
+    if (!this.facts.holds) return undefined;
     if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
     if (this.#withHead) microBatch.sequences!.fill("head", pass, this.head);
     this.#begin();

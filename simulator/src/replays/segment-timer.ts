@@ -7,7 +7,7 @@ import type { StagedProgram } from "../stages/stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
 import type { RunParts } from "./pass-run.ts";
 import type { PassSummary } from "./pass-summary.ts";
-import type { RoutedLayer, Segment, Segments, StageBarrier } from "./segments.ts";
+import type { BesideOp, RoutedLayer, Segment, Segments, StageBarrier } from "./segments.ts";
 import type { PlacedOp } from "./stretch.ts";
 
 const KINDS = OP_KINDS.length;
@@ -71,6 +71,7 @@ export class SegmentTimer {
       this.#passOpen(this.#open[l]!, l, firstOp, facts);
       firstOp += this.#open[l]!.ops.length;
     }
+    this.#passBeside(facts);
     this.#trail(facts);
     if (microBatch.load === undefined || this.#routed.length > 0) return;
     facts.routed.set(microBatch.load.routed);
@@ -94,6 +95,27 @@ export class SegmentTimer {
     for (let o = 0; o < ofLoad.length; o++) this.#ask(ofLoad[o]!, microBatch, facts);
     for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, 1, facts);
     for (let l = 0; l < segments.length; l++) this.#passClosed(segments[l]!, 1, facts);
+  }
+
+  #passBeside(facts: PassSummary): void {
+    const { beside } = this.#segments;
+    facts.holds = true;
+    for (let b = 0; b < beside.length; b++) {
+      const { durationNs } = this.#byWork[beside[b]!.op.work]!;
+      this.#work(beside[b]!, beside[b]!.times, facts);
+      for (let r = 0; r < durationNs.length; r++) if (durationNs[r]! > this.#othersNs(beside[b]!, r)) facts.holds = false;
+    }
+  }
+
+  /** What those beside an op take at least, from when rank `r` could start them: one that all ranks have takes as long as the slowest. */
+  #othersNs({ others }: BesideOp, r: number): number {
+    let sum = 0;
+    for (let o = 0; o < others.length; o++) {
+      const { durationNs } = this.#byWork[others[o]!.op.work]!;
+      const isOfAll = this.#groups[others[o]!.at]!.offsets.length === 2;
+      sum += durationNs[isOfAll ? lastToEnd(durationNs) : r]!;
+    }
+    return sum;
   }
 
   /** All ranks have an op together: it takes as long as the slowest. */

@@ -15,7 +15,7 @@ const firstStage = (setup: PoolSetup) =>
     true,
   )[0]!;
 
-test("segments and barriers are the program: each op is in one of them, as often as it stands there", () => {
+test("segments, barriers and what runs beside them are the program: each op is in one of them, as often as it stands there", () => {
   let inSegments = 0;
   fc.assert(
     fc.property(loadedScenario, (scenario) => {
@@ -27,7 +27,7 @@ test("segments and barriers are the program: each op is in one of them, as often
       const count = (work: string, times: number) => counted.set(work, (counted.get(work) ?? 0) + times);
       for (const segment of [...segments.open, ...segments.closed, segments.last])
         for (const { op } of segment.ops) count(op.work, segment.times);
-      for (const { op, times } of segments.barriers) count(op.work, times);
+      for (const { op, times } of [...segments.barriers, ...segments.beside]) count(op.work, times);
       const there = new Map<string, number>();
       const { ops, beforeSend } = spec.slices[0]!.program;
       for (const { work } of ops.slice(0, beforeSend)) there.set(work, (there.get(work) ?? 0) + 1);

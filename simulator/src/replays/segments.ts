@@ -1,5 +1,6 @@
 import { isOfContext, isOfLoad, LANES, type Op, type Work } from "@tokenyard/program";
 import type { StagedProgram } from "../stages/stage-spec.ts";
+import { isBeside } from "./in-turn.ts";
 import type { PlacedOp } from "./stretch.ts";
 import { Togetherness } from "./togetherness.ts";
 
@@ -30,6 +31,8 @@ export interface Segments {
   /** Behind where they wait last: the program's end. Perhaps without ops. */
   readonly last: Segment;
   readonly barriers: readonly StageBarrier[];
+  /** Shared experts that run beside the way of copies to the routed ones. */
+  readonly beside: readonly BesideOp[];
   readonly layersWithExperts: readonly number[];
   /** Where layers route apart: those with experts, in order. Undefined where a segment has experts of two of them. */
   readonly routed: readonly RoutedLayer[] | undefined;
@@ -37,6 +40,12 @@ export interface Segments {
   readonly ofTokens: readonly PlacedOp[];
   /** [lanes] where the lane's last op is */
   readonly ends: readonly LaneEnd[];
+}
+
+/** An op on the compute lane that is in nobody's way as long as it takes no longer than `others`, which run beside it on the network. */
+export interface BesideOp extends PlacedOp {
+  readonly others: readonly PlacedOp[];
+  times: number;
 }
 
 /** A layer with experts: what in it follows from where its tokens go, and in which of the barriers and closed segments that is, once each time. */
@@ -76,6 +85,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
   const barriers = new Map<Work, StageBarrier>();
   const ofTokens = new Map<Work, PlacedOp>();
   const routed = new Map<number, { layer: number; ofLoad: Op[]; barriers: StageBarrier[]; segments: Segment[] }>();
+  const beside = new Map<string, BesideOp>();
   let areRoutedApart = true;
   let ops: PlacedOp[] = [];
   let before: Segment | undefined;
@@ -86,6 +96,14 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
       const entry = routed.get(op.layer) ?? { layer: op.layer, ofLoad: [], barriers: [], segments: [] };
       if (!entry.ofLoad.some(({ work }) => work === op.work)) entry.ofLoad.push(op);
       routed.set(op.layer, entry);
+    }
+    if (isBeside(op, at - 1)) {
+      const others = all.slice(op.after[0]! + 1, at).map((other, i) => ({ op: other, at: op.after[0]! + 1 + i }));
+      const key = others.map((other) => other.op.work).join();
+      const like = beside.get(key) ?? { ...placed, others, times: 0 };
+      like.times++;
+      beside.set(key, like);
+      continue;
     }
     const meets = isBarrier(placed);
     if (meets || (op.barrier !== "none" && ops.length > 0 && together.startsTogether(groups[at]!))) {
@@ -116,7 +134,8 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
     last,
     barriers: [...barriers.values()],
     layersWithExperts: all.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])),
-    routed: areRoutedApart && !last.ops.some(({ op }) => isOfLoad(op.work)) ? [...routed.values()] : undefined,
+    beside: [...beside.values()],
+    routed: areRoutedApart && beside.size === 0 && !last.ops.some(({ op }) => isOfLoad(op.work)) ? [...routed.values()] : undefined,
     ofTokens: [...ofTokens.values()],
     ends: ends as LaneEnd[],
   };

@@ -59,7 +59,7 @@ export class StageReplay implements ProgramReplay {
     const run = this.#runs[microBatch.slice];
     if (run === undefined || (this.#usesNetwork[microBatch.slice]! && !this.#findsNetworkFree(microBatch, nowNs))) return undefined;
     const endNs = run.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY);
-    run.end(microBatch.spentOnStageNs);
+    if (endNs !== undefined) run.end(microBatch.spentOnStageNs);
     return endNs;
   }
 

@@ -194,10 +194,8 @@ export class Pool {
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
     if (this.#runs?.start(pass, microBatch, nowNs, this.#cuts?.nextNs(pass.replica) ?? Number.POSITIVE_INFINITY) === true) return;
-    if (this.#cuts !== undefined) {
-      microBatch.begin(pass); // those who timed it may have looked at others
-      microBatch.keepSpent();
-    }
+    if (this.#runs !== undefined) microBatch.begin(pass); // those who timed it may have looked at others
+    if (this.#cuts !== undefined) microBatch.keepSpent();
     const back = this.#returnNs[pass.replica]!;
     const atOnce = pass.index === 0 || back === 0;
     if (!atOnce) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + back;
