@@ -153,6 +153,14 @@ const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
   ["routing.capacityPer", ["group", "source-rank"]],
   ["routing.capacityRounding", ["up", "down", { kind: "aligned", multiple: 3 }]],
   ["routing.pad", [true, false]],
+  ["routing.capacityControl", [{ to: 3 }, { to: 1.2, dropped: "50 %", step: 0.01 }]],
+  [
+    "rebalance",
+    [
+      { kind: "eplb", window: 1, every: 1 },
+      { kind: "greedy", every: 2, move: "sync", from: "disk" },
+    ],
+  ],
   ["routing.gate", ["balanced", "uniform", { kind: "zipf", exponent: 1 }, { kind: "zipf", exponent: 100, shared: true }]],
   [
     "routing.gate",

@@ -64,6 +64,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       { kind: "greedy", window: 1, every: 2, move: { kind: "async", layersPerStep: 2 } },
       { kind: "greedy", window: 2, every: 2, move: "sync", below: "90 %" },
     ),
+    capacityControl: fc.constantFrom(undefined, undefined, { to: 3, dropped: "5 %", step: 0.3 }),
     pad: fc.constantFrom(undefined, undefined, undefined, true),
     overflow: fc.constantFrom<object | string>(
       "drop",
@@ -141,6 +142,9 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       routing: {
         gate: gateOf(draw.gate, draw, draw.layers - denseLayers),
         ...(draw.capacityFactor === undefined ? {} : { capacityFactor: draw.capacityFactor }),
+        ...(draw.capacityFactor === undefined || draw.overflow === "none" || draw.capacityControl === undefined
+          ? {}
+          : { capacityControl: draw.capacityControl }),
         ...(draw.capacityPer === undefined ? {} : { capacityPer: draw.capacityPer }),
         ...(draw.capacityRounding === undefined ? {} : { capacityRounding: draw.capacityRounding }),
         ...(draw.capacityFactor === undefined || draw.overflow === "none" || draw.pad === undefined ? {} : { pad: draw.pad }),

@@ -112,6 +112,7 @@ const gates = fc.constantFrom<Scenario["routing"]["gate"]>(
 const limits = fc.constantFrom<Partial<Scenario["routing"]>>(
   {},
   { capacityFactor: 1, overflow: { kind: "reroute" } },
+  { capacityFactor: 1, capacityControl: { to: 2, dropped: 0.05, step: 0.25 }, overflow: { kind: "drop" } },
   { capacityFactor: 1.1, capacityPer: "source-rank", overflow: { kind: "dropout" } },
 );
 

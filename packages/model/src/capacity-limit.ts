@@ -22,16 +22,16 @@ export class CapacityLimit {
     this.#ofSource = new Float64Array(this.#each ? sources : 0);
   }
 
-  /** `tokens` [sources] of a micro-batch come. Copies that an expert takes of all sources together. */
-  enter(tokens: ArrayLike<number>): number {
+  /** `tokens` [sources] of a micro-batch come, and `factor` holds, the scenario's if undefined. Copies that an expert takes of all sources together. */
+  enter(tokens: ArrayLike<number>, factor?: number): number {
     let sum = 0;
     if (!this.#each) {
       for (let s = 0; s < tokens.length; s++) sum += tokens[s]!;
-      this.#capacity = expertCapacity(sum, this.#model, this.#routing);
+      this.#capacity = expertCapacity(sum, this.#model, this.#routing, factor);
       return this.#capacity;
     }
     for (let s = 0; s < tokens.length; s++) {
-      this.#ofSource[s] = tokens[s] === 0 ? 0 : expertCapacity(tokens[s]!, this.#model, this.#routing);
+      this.#ofSource[s] = tokens[s] === 0 ? 0 : expertCapacity(tokens[s]!, this.#model, this.#routing, factor);
       sum += this.#ofSource[s]!;
     }
     return sum;

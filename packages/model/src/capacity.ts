@@ -3,13 +3,13 @@ import type { ModelSpec, RoutingSpec } from "@tokenyard/scenario";
 /**
  * Copies that an expert takes in one micro-batch of those that share room, which come from `tokens` tokens: max(minCapacity, factor · tokens · topK / experts),
  * rounded as the scenario says. The factor counts as the decimal that was written: 1.1 × 50 is 55, though the nearest double times 50 is more.
- * Infinity when there is no factor, no overflow policy, or no expert. Source: docs/models.md#capacity.
+ * `given`: the factor, where it is another than the scenario's. Infinity when there is no factor, no overflow policy, or no expert. Source: docs/models.md#capacity.
  */
-export function expertCapacity(tokens: number, model: ModelSpec, routing: RoutingSpec): number {
+export function expertCapacity(tokens: number, model: ModelSpec, routing: RoutingSpec, given = routing.capacityFactor): number {
   const { experts } = model;
-  if (routing.capacityFactor === undefined || routing.overflow.kind === "none" || experts === undefined) return Number.POSITIVE_INFINITY;
+  if (given === undefined || routing.overflow.kind === "none" || experts === undefined) return Number.POSITIVE_INFINITY;
   const { topK, count } = experts;
-  const factor = factorOf(routing, routing.capacityFactor);
+  const factor = factorOf(given);
   const rounding = routing.capacityRounding;
   switch (rounding?.kind) {
     case "down":
@@ -25,12 +25,12 @@ export function expertCapacity(tokens: number, model: ModelSpec, routing: Routin
 
 /** As many copies as an expert takes at most of `tokens` tokens, however they are spread over so many sources. */
 export function mostTaken(tokens: number, sources: number, model: ModelSpec, routing: RoutingSpec): number {
-  if (routing.capacityPer !== "source-rank" || model.experts === undefined) return expertCapacity(tokens, model, routing);
+  const factor = routing.capacityControl?.to ?? routing.capacityFactor;
+  if (routing.capacityPer !== "source-rank" || model.experts === undefined) return expertCapacity(tokens, model, routing, factor);
   const spread = Math.min(sources, tokens); // each source that has tokens rounds for itself
   const { topK } = model.experts;
-  const rounding =
-    routing.capacityRounding?.kind === "aligned" ? routing.capacityRounding.multiple + topK * (1 + (routing.capacityFactor ?? 0)) : 1;
-  return expertCapacity(tokens, model, routing) + spread * (rounding + routing.minCapacity);
+  const rounding = routing.capacityRounding?.kind === "aligned" ? routing.capacityRounding.multiple + topK * (1 + (factor ?? 0)) : 1;
+  return expertCapacity(tokens, model, routing, factor) + spread * (rounding + routing.minCapacity);
 }
 
 /** Rows of an expert that had no room for a copy, at least, where `tokens` tokens or more came from so many sources; 0 where that is not known. */
@@ -47,16 +47,19 @@ interface Decimal {
   readonly powerNumber: number;
 }
 
-const factors = new WeakMap<RoutingSpec, Decimal>(); // a scenario is frozen, so a factor is read once
+const factors = new Map<number, Decimal>(); // a scenario has one, or some that a controller goes through
 
-function factorOf(routing: RoutingSpec, factor: number): Decimal {
-  let decimal = factors.get(routing);
+function factorOf(factor: number): Decimal {
+  let decimal = factors.get(factor);
   if (decimal === undefined) {
     decimal = decimalOf(factor);
-    factors.set(routing, decimal);
+    if (factors.size >= MOST_FACTORS) factors.clear();
+    factors.set(factor, decimal);
   }
   return decimal;
 }
+
+const MOST_FACTORS = 1000;
 
 /** Reads a positive number as it prints: `1.25`, `55`, `1e-7`. */
 function decimalOf(value: number): Decimal {

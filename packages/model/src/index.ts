@@ -4,6 +4,7 @@ export { attentionOf } from "./attentions/attention-of.ts";
 export { GroupedQueryAttention } from "./attentions/grouped-query.ts";
 export { LatentAttention } from "./attentions/latent.ts";
 export { expertCapacity, leastFull, mostTaken } from "./capacity.ts";
+export { CapacityControl } from "./capacity-control.ts";
 export { CapacityLimit } from "./capacity-limit.ts";
 export {
   type AttentionShape,

@@ -22,6 +22,8 @@ export class ExpertLoad {
   rankMost = new Float64Array(0);
   /** What became of the copies over capacity. */
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
+  /** Where it moves: that of this layer and micro-batch. */
+  capacityFactor: number | undefined;
   /** What experts compute: more than those where they are padded. */
   computed: Pick<ExpertLoad, "rows" | "rankRows" | "rankActive" | "rankMost"> = this;
   /** Those copies of tokens that go once to a rank; undefined where each copy goes for itself. */

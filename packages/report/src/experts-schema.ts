@@ -9,6 +9,7 @@ export const phaseExpertsSchema = z.strictObject({
     .describe("population standard deviation over mean of the copies per expert, per layer and micro-batch"),
   maxOverMean: amount.nullable().describe("the fullest expert against the mean, averaged over layers and micro-batches"),
   droppedShare: share,
+  capacityFactor: amount.optional().describe("mean over layers and micro-batches; only where it moves"),
   reroutedShare: share
     .optional()
     .describe("computed by another expert than they were routed to first; only where copies over capacity are rerouted"),

@@ -14,6 +14,7 @@ export function phaseExperts(routing: PhaseRouting): PhaseExperts | null {
     loadVariance: variance === null ? null : { mean: variance.mean, p99: variance.p99, max: variance.max },
     maxOverMean: ratio(summed.maxOverMean, summed.loadVariance.count),
     droppedShare: routing.dropped / routing.routed,
+    ...(routing.capacityFactor === undefined ? {} : { capacityFactor: routing.capacityFactor }),
     ...(routing.reroutedPerLayer === undefined ? {} : { reroutedShare: sumOf(routing.reroutedPerLayer) / routing.routed }),
     ...(routing.maskedPerLayer === undefined ? {} : { maskedShare: sumOf(routing.maskedPerLayer) / routing.routed }),
     perLayer: layersOf(routing, summed),

@@ -147,6 +147,8 @@ export interface PhaseRouting {
   readonly droppedPerLayer: Float64Array;
   /** [layers], where copies over capacity may go to other experts */
   readonly reroutedPerLayer?: Float64Array;
+  /** Mean over layers and micro-batches, where it moves. */
+  readonly capacityFactor?: number;
   /** [layers], where they may be masked by lot */
   readonly maskedPerLayer?: Float64Array;
   /** One row per layer and micro-batch's pass; `layer` is an id. Empty where they are `summed`. */

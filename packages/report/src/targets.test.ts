@@ -68,7 +68,13 @@ test("every number of a report is a metric, and every metric with a fixed path i
   const plan = { ...tiny.plan, declaredParameters: 1e6, interleave: 2 };
   const ns = histogramOf(1e6, 3e6);
   const transfers = { bytes: 1e6, ns, waitNs: ns };
-  const routing = { ...tiny.routing[0], kept: 920, reroutedPerLayer: Float64Array.of(10, 10), maskedPerLayer: Float64Array.of(5, 5) };
+  const routing = {
+    ...tiny.routing[0],
+    capacityFactor: 1.5,
+    kept: 920,
+    reroutedPerLayer: Float64Array.of(10, 10),
+    maskedPerLayer: Float64Array.of(5, 5),
+  };
   const rebalances = { windows: 4, rebalances: 2, moves: 10, bytes: 1e6, moveNs: 2e6, still: 6, reached: 5, best: 4.5 };
   const full = summarize({ ...loaded, served, plan, rebalances, routing: [routing, routing], transfers, pools: [] });
   const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;

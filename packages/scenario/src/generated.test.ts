@@ -73,7 +73,7 @@ function lawful(tree: Record<string, unknown>): object {
   if (PRECISIONS.some((precision) => precision === tree["compute"])) return { ...tree, weights: tree["compute"] };
   const { tokens, groups } = tree;
   if (typeof tokens === "number" && typeof groups === "number") return { ...tree, groups: Math.min(groups, Math.floor(1e9 / tokens)) };
-  if ("pad" in tree) return lawfulRouting(tree);
+  if ("pad" in tree || "capacityControl" in tree) return lawfulRouting(tree);
   if (tree["kind"] === "drifting") return lawfulDrift(tree);
   if ("window" in tree && (tree["kind"] === "eplb" || tree["kind"] === "greedy")) return lawfulRebalance(tree);
   if ("kv" in tree || "balancer" in tree) return lawfulServing(tree);

@@ -1,8 +1,8 @@
 type Tree = Readonly<Record<string, unknown>>;
 
-/** A generated `routing` with the rule between its keys kept: experts that are padded have a capacity. */
+/** A generated `routing` with the rules between its keys kept: experts that are padded have a capacity, and so do those whose capacity moves. */
 export function lawfulRouting(tree: Tree): Tree {
-  return tree["pad"] === true ? { ...tree, capacityFactor: 1, overflow: "drop" } : tree;
+  return tree["pad"] === true || tree["capacityControl"] !== undefined ? { ...tree, capacityFactor: 1e-6, overflow: "drop" } : tree;
 }
 
 /** A generated gate that drifts: it does so somehow. */

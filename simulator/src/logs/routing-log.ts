@@ -20,6 +20,9 @@ export class RoutingLog {
   #alikeDropped = 0;
   readonly #ranks = new RankLoadLog();
   #routed = 0;
+  /** Of the capacity factor, where it moves. */
+  #factors = 0;
+  #factorSum = 0;
   #layer: number[] = [];
   #loadVariance: number[] = [];
   #maxOverMean: number[] = [];
@@ -39,9 +42,13 @@ export class RoutingLog {
 
   /**
    * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are over capacity, and the `fates` of these; `rankRows`
-   * [experts' ranks]: those that are computed, by the rank that they went to.
+   * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves.
    */
-  add(layer: number, counts: Float64Array, fates: Fates, rankRows: Float64Array): void {
+  add(layer: number, counts: Float64Array, fates: Fates, rankRows: Float64Array, capacityFactor?: number): void {
+    if (capacityFactor !== undefined) {
+      this.#factors++;
+      this.#factorSum += capacityFactor;
+    }
     this.#ranks.add(rankRows, 1);
     const sum = this.#count(layer, counts, fates);
     if (sum === 0) return;
@@ -91,6 +98,7 @@ export class RoutingLog {
       tokens: this.#tokens,
       droppedPerLayer: this.#dropped,
       ...(this.#rerouted === undefined ? {} : { reroutedPerLayer: this.#rerouted }),
+      ...(this.#factors === 0 ? {} : { capacityFactor: this.#factorSum / this.#factors }),
       ...(this.#masked === undefined ? {} : { maskedPerLayer: this.#masked }),
       observations: {
         layer: Int32Array.from(this.#layer),

@@ -7,6 +7,7 @@ interface RoutedCopies {
   readonly routed: Float64Array;
   readonly rankRows: Float64Array;
   readonly fates: Fates;
+  readonly capacityFactor?: number | undefined;
 }
 
 /** What the ops of a pool did, summed: work and bytes, the longest of each kind of communication, and where the tokens went. */
@@ -29,8 +30,8 @@ export class WorkLog {
   }
 
   /** A pass has routed its tokens to the experts of `layer`. */
-  routed(phase: Phase, layer: number, { routed, fates, rankRows }: RoutedCopies): void {
-    this.#routing![phase].add(layer, routed, fates, rankRows);
+  routed(phase: Phase, layer: number, { routed, fates, rankRows, capacityFactor }: RoutedCopies): void {
+    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor);
   }
 
   /** An op takes `durationNs` [ranks], once or more often. */

@@ -1,4 +1,4 @@
-import { CapacityLimit, type Crowd, type TokenRouter } from "@tokenyard/model";
+import { CapacityControl, CapacityLimit, type Crowd, type TokenRouter } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
 import { type MoveCost, type StageLinks, StandIns } from "@tokenyard/program";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -9,7 +9,10 @@ import { Rebalancer } from "./rebalancer.ts";
 export class Gate {
   readonly #router: TokenRouter | undefined;
   readonly #limit: CapacityLimit;
+  /** Where the capacity factor moves. */
+  readonly #control: CapacityControl | undefined;
   readonly #standIns: StandIns;
+  readonly #layers: number;
   readonly #reroutes: boolean;
   readonly #pads: boolean;
   readonly #placement: ExpertPlacement | undefined;
@@ -21,6 +24,9 @@ export class Gate {
   constructor({ scenario, router, overflow, plan, network }: PoolSetup, links: readonly StageLinks[]) {
     this.#router = router;
     this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.dataGroups);
+    const { capacityFactor, capacityControl } = scenario.routing;
+    if (capacityFactor !== undefined && capacityControl !== undefined) this.#control = new CapacityControl(capacityFactor, capacityControl);
+    this.#layers = scenario.model.layers;
     this.#standIns = new StandIns(overflow.reroutes, plan);
     this.#reroutes = overflow.reroutes !== false;
     this.#pads = scenario.routing.pad === true;
@@ -41,7 +47,9 @@ export class Gate {
     const links = this.#links[stage]!;
     const slots = this.rebalancer?.slots(layer, stage) ?? this.#placement!.slots(layer);
     const visits = load!.enter(layer, slots, links.routes?.places(slots));
-    const capacity = this.#limit.enter(rows);
+    const key = stage * this.#layers + layer;
+    load!.capacityFactor = this.#control?.factor(key);
+    const capacity = this.#limit.enter(rows, load!.capacityFactor);
     this.#router!.advance?.(admittedNs);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
     load!.route(rows);
@@ -52,6 +60,7 @@ export class Gate {
       crowd!.tokens = rows;
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);
     }
+    this.#control?.tell(key, sumOf(load!.routed), load!.fates);
     load!.settle(this.#pads ? capacity : 0);
   }
 
@@ -60,4 +69,10 @@ export class Gate {
     crowd.chances = this.#router!.shares?.(layer);
     crowd.regions = regions;
   }
+}
+
+function sumOf(counts: Float64Array): number {
+  let sum = 0;
+  for (let e = 0; e < counts.length; e++) sum += counts[e]!;
+  return sum;
 }

@@ -19,11 +19,12 @@ export function expertsBlock({ experts, balance, seeds }: Report, page: Page): B
   const fates = fatesOf(experts.prefill ?? experts.decode);
   const faint = ["mean", "p99", "max", "max/mean", ...fates].map((text) => ({ text, ink: ink.faint }));
   const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, ...fates.map(() => -10)]);
+  const factors = capacityLines(experts, page);
   const moved = balance.rebalances === undefined ? [] : rebalancedLines(page);
   const uneven = leastEven(experts.prefill ?? experts.decode);
-  if (uneven === undefined) return { width: block.width, lines: [...block.lines, ...moved] };
+  if (uneven === undefined) return { width: block.width, lines: [...block.lines, ...factors, ...moved] };
   const label = `  copies by expert, layer ${uneven.layer}${seeds === undefined ? "" : `, seed ${seeds.first}`}  `;
-  return { width: block.width, lines: [...block.lines, ...moved, ...fullestLines(uneven, label, block.width, ink.bar)] };
+  return { width: block.width, lines: [...block.lines, ...factors, ...moved, ...fullestLines(uneven, label, block.width, ink.bar)] };
 }
 
 /** What may become of copies over capacity, as `…Share` of a phase names it. */
@@ -43,6 +44,15 @@ function rowsOf(name: string, under: string, fates: readonly string[], { numbers
   const spreads = cells.map(({ path, unit }) => numbers.spread(path, unit));
   const row = [`  ${name}`, ...cells.map(({ path, form }) => numbers.text(path, form))];
   return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
+}
+
+/** Where capacity factors moved to. */
+function capacityLines(experts: Report["experts"], { numbers }: Page): string[] {
+  const phases = PHASES.filter((phase) => experts[phase]?.capacityFactor !== undefined);
+  if (phases.length === 0) return [];
+  return [
+    `  capacity   ${phases.map((phase) => `${numbers.text(`experts.${phase}.capacityFactor`, significant)} in ${phase}`).join(", ")}, in the mean`,
+  ];
 }
 
 /** How experts were moved, and what came of it. */

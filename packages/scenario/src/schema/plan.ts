@@ -61,6 +61,19 @@ const paddedToCapacity = rule<{ pad?: unknown; capacityFactor?: unknown; overflo
   () => "false, or a capacityFactor and an overflow that is not none, which give experts a capacity to be filled up to",
 );
 
+/** A factor that is moved begins at one, and has somewhere to go. */
+const controlled = rule<{
+  capacityControl?: { readonly to?: unknown } | undefined;
+  capacityFactor?: unknown;
+  overflow?: { readonly kind?: unknown };
+}>(
+  ["capacityControl"],
+  ({ capacityControl, capacityFactor, overflow }) =>
+    capacityControl !== undefined &&
+    (capacityFactor === undefined || overflow?.kind === "none" || Number(capacityControl.to) < Number(capacityFactor)),
+  () => "a capacityFactor at which it begins, no larger than `to`, and an overflow that is not none",
+);
+
 export const routingSchema = z
   .strictObject({
     gate: withTrait(
@@ -109,6 +122,16 @@ export const routingSchema = z
       .optional()
       .describe("capacity of an expert relative to its even share; none: experts take all copies"),
     minCapacity: z.int().min(0).max(1e9).default(1).describe("minimum capacity of an expert, in copies"),
+    capacityControl: z
+      .strictObject({
+        to: z.number().min(1e-6).max(1e6).describe("largest factor"),
+        dropped: quantity("%", { positive: true, max: 1 }).prefault("1 %").describe("share of a layer's copies that may be lost"),
+        step: z.number().min(1e-6).max(1e6).default(0.05).describe("of the factor, from one micro-batch to the next"),
+      })
+      .optional()
+      .describe(
+        "moves the factor of each layer up from capacityFactor where many copies are dropped, and down where few are; none: it stays",
+      ),
     capacityPer: z
       .enum(["group", "source-rank"])
       .optional()
@@ -194,7 +217,7 @@ export const routingSchema = z
       .prefault("drop")
       .describe("what happens to copies over the capacity"),
   })
-  .check(paddedToCapacity);
+  .check(paddedToCapacity, controlled);
 
 export type ParallelismSpec = z.output<typeof parallelismSchema>;
 export type RoutingSpec = z.output<typeof routingSchema>;
