@@ -20,9 +20,8 @@ export class RoutingLog {
   #alikeDropped = 0;
   readonly #ranks = new RankLoadLog();
   #routed = 0;
-  /** Of the capacity factor, where it moves. */
-  #factors = 0;
-  #factorSum = 0;
+  /** Capacity factors, where they move, and how often each was in force: stages tell of them in any order. */
+  readonly #factors = new Map<number, number>();
   #layer: number[] = [];
   #loadVariance: number[] = [];
   #maxOverMean: number[] = [];
@@ -45,10 +44,7 @@ export class RoutingLog {
    * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves.
    */
   add(layer: number, counts: Float64Array, fates: Fates, rankRows: Float64Array, capacityFactor?: number): void {
-    if (capacityFactor !== undefined) {
-      this.#factors++;
-      this.#factorSum += capacityFactor;
-    }
+    if (capacityFactor !== undefined) this.#factors.set(capacityFactor, (this.#factors.get(capacityFactor) ?? 0) + 1);
     this.#ranks.add(rankRows, 1);
     const sum = this.#count(layer, counts, fates);
     if (sum === 0) return;
@@ -98,7 +94,7 @@ export class RoutingLog {
       tokens: this.#tokens,
       droppedPerLayer: this.#dropped,
       ...(this.#rerouted === undefined ? {} : { reroutedPerLayer: this.#rerouted }),
-      ...(this.#factors === 0 ? {} : { capacityFactor: this.#factorSum / this.#factors }),
+      ...(this.#factors.size === 0 ? {} : { capacityFactor: meanOf(this.#factors) }),
       ...(this.#masked === undefined ? {} : { maskedPerLayer: this.#masked }),
       observations: {
         layer: Int32Array.from(this.#layer),
@@ -147,6 +143,17 @@ export class RoutingLog {
     this.#maxOverMean = [];
     return this.#summed;
   }
+}
+
+/** Of values that came so often, added up in their order. */
+function meanOf(counts: ReadonlyMap<number, number>): number {
+  let sum = 0;
+  let all = 0;
+  for (const [value, count] of [...counts].sort(([a], [b]) => a - b)) {
+    sum += value * count;
+    all += count;
+  }
+  return sum / all;
 }
 
 class Sums {
