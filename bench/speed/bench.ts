@@ -13,6 +13,7 @@ import { routing } from "./routing.ts";
 import { markdown, type Row } from "./row.ts";
 import { serving } from "./serving.ts";
 import { study } from "./study.ts";
+import { uneven } from "./uneven.ts";
 import { wholeRun } from "./whole-run.ts";
 
 const README = join(HOUSE, "bench", "README.md");
@@ -20,7 +21,7 @@ const { values } = parseArgs({ options: { quick: { type: "boolean", default: fal
 if (values.quick && values.write) throw new Error("--write keeps numbers that are worth it: not those of --quick");
 
 const rows: Row[] = [];
-for (const benchmark of [eventQueue, opTiming, routing, wholeRun, serving, study, bounds, processes]) {
+for (const benchmark of [eventQueue, opTiming, routing, wholeRun, serving, uneven, study, bounds, processes]) {
   const measured = await benchmark(values);
   for (const { what, value, ratio = "" } of measured) console.error(`${what}: ${value}${ratio === "" ? "" : `; ${ratio}`}`);
   rows.push(...measured);

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { prepare, type RunOptions, start } from "@tokenyard/simulator";
+import { loadScenarioFile } from "tokenyard";
+import { HOUSE } from "../house.ts";
+import { type Effort, onceSeconds } from "./best.ts";
+import { duration, type Row, rate, times } from "./row.ts";
+
+/** Settings of a scenario, as --set takes them. */
+type Settings = readonly string[];
+
+interface Case {
+  readonly what: string;
+  readonly file: string;
+  readonly set?: Settings;
+  /** What it is measured against, with these settings on top. */
+  readonly even?: Settings;
+}
+
+const FEW = "workload.requests=1000";
+const LOGNORMAL = "routing.gate={ kind: lognormal, sigma: 1.05 }";
+const EVEN: Settings = ["routing.gate=balanced"];
+const SAMPLED = "routing.resolution=sampled";
+const W5 = "1,000 requests, Qwen3-30B-A3B on 8 GPUs";
+
+/** Gates that draw, against the even one; pipelines, against one stage; and halves. */
+const CASES: readonly Case[] = [
+  { what: `${W5}: even`, file: "w5", set: [FEW] },
+  { what: `${W5}: uniform`, file: "w5", set: [FEW, "routing.gate=uniform"], even: EVEN },
+  { what: `${W5}: uniform, sampled`, file: "w5", set: [FEW, "routing.gate=uniform", SAMPLED], even: EVEN },
+  { what: `${W5}: lognormal 1.05`, file: "w5", set: [FEW, LOGNORMAL], even: EVEN },
+  { what: `${W5}: lognormal 1.05, sampled`, file: "w5", set: [FEW, LOGNORMAL, SAMPLED], even: EVEN },
+  {
+    what: `${W5}: even, in two halves`,
+    file: "w5",
+    set: [FEW, "serving.overlap={ kind: two-batch, least: 2 }"],
+    even: ["serving.overlap=none"],
+  },
+  { what: "128 requests, 75 layers of 256 experts on 512 GPUs: even", file: "wide-512" },
+  { what: "128 requests, 75 layers of 256 experts on 512 GPUs: uniform", file: "wide-512", set: ["routing.gate=uniform"], even: EVEN },
+  { what: "10,000 requests, a dense 7B in 4 stages", file: "w2", set: ["parallelism.pipeline=4"], even: ["parallelism.pipeline=1"] },
+  {
+    what: "10,000 requests, a dense 7B in 2 stages of 2 GPUs",
+    file: "w2",
+    set: ["parallelism.pipeline=2", "parallelism.tensor=2"],
+    even: ["parallelism.pipeline=1"],
+  },
+];
+
+const GROUPS = [64, 512, 1024] as const;
+
+/** Runs alone, without what comes before and after them. */
+export async function uneven({ quick }: Effort): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { what, file, set = [], even } of quick ? CASES.slice(0, 1) : CASES) {
+    const seconds = runSeconds(file, set);
+    const ratio = even && `${times(seconds / runSeconds(file, [...set, ...even]))} as long as ${even.join()}`;
+    rows.push({ what, value: duration(seconds), ...(ratio === undefined ? {} : { ratio }) });
+  }
+  rows.push(...scaling(quick ? [8, 16] : GROUPS));
+  const steps = steppedRate(quick);
+  rows.push({ what: "decode steps of one data group, one by one", value: rate(steps, "sequence-steps") });
+  return rows;
+}
+
+/** As many GPUs as experts and data groups, with as many tokens. */
+function scaling(sizes: readonly number[]): Row[] {
+  let before: { readonly size: number; readonly seconds: number } | undefined;
+  return sizes.map((size) => {
+    const set = [`parallelism.expert=${size}`, `model.experts.count=${size}`];
+    const seconds = runSeconds("groups-512", set);
+    const ratio = before && `exponent ${(Math.log(seconds / before.seconds) / Math.log(size / before.size)).toFixed(1)}`;
+    before = { size, seconds };
+    return {
+      what: `${size} GPUs, experts and data groups, 128 sequences: uniform`,
+      value: duration(seconds),
+      ...(ratio === undefined ? {} : { ratio }),
+    };
+  });
+}
+
+function steppedRate(quick: boolean): number {
+  const requests = quick ? 50 : 1000;
+  const seconds = runSeconds("w1", [`workload.requests=${requests}`], { jump: false });
+  return (requests * 128) / seconds;
+}
+
+/** Of one run: the long ones take long enough for numbers to keep. */
+function runSeconds(file: string, set: Settings, options: RunOptions = {}): number {
+  const { scenario } = loadScenarioFile(join(HOUSE, "bench", "serving", `${file}.yaml`), { set });
+  const simulation = start(prepare(scenario), options);
+  return onceSeconds(() => {
+    while (simulation.advance(Number.MAX_SAFE_INTEGER));
+  });
+}
