@@ -79,7 +79,7 @@ function scaling(sizes: readonly number[]): Row[] {
 }
 
 function steppedRate(quick: boolean): number {
-  const requests = quick ? 50 : 1000;
+  const requests = quick ? 50 : 20_000;
   const seconds = runSeconds("w1", [`workload.requests=${requests}`], { jump: false });
   return (requests * 128) / seconds;
 }
