@@ -90,6 +90,12 @@ function carried(scenario: Scenario): Map<string, number> {
   return bytes;
 }
 
+/** The same, but that where its tokens go does not depend on when they do. */
+function withSteadyRouting({ rebalance: _, ...scenario }: Scenario): Scenario {
+  const { routing } = scenario;
+  return { ...scenario, routing: { ...routing, gate: routing.gate.kind === "drifting" ? { kind: "uniform" } : routing.gate } };
+}
+
 const PLACES: Readonly<Record<string, "dispatch" | "combine">> = {
   dispatch: "dispatch",
   "gather-tokens": "dispatch",
@@ -109,7 +115,7 @@ test("what a collective carries is its elements times the bytes of its place, wh
   const places = fc.record({ collectives: any, dispatch: any, combine: any });
   const seen = new Set<string>();
   fc.assert(
-    fc.property(drawnScenario, places, (scenario, chosen) => {
+    fc.property(drawnScenario.map(withSteadyRouting), places, (scenario, chosen) => {
       const one = carried(withPrecision(scenario, { collectives: "fp8", dispatch: "fp8", combine: "fp8" })); // a byte an element
       const other = carried(withPrecision(scenario, chosen));
       expect([...other.keys()].sort()).toEqual([...one.keys()].sort());

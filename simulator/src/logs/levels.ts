@@ -112,7 +112,7 @@ export class Levels {
       if (endsNs[count - 1]! < untilNs) i = count;
       else while (endsNs[i]! < untilNs) i++;
       this.#tokens[bucket] = this.#tokens[bucket]! + tokens * (i - first);
-      this.#passes[bucket] = this.#passes[bucket]! + i - first;
+      this.#passes[bucket]! += i - first;
     }
   }
 

@@ -171,7 +171,7 @@ export class Recorder {
     for (let r = 0; r < ranks; r++) {
       const side = ((firstRank + r) * 2 + microBatch.phase) * 2 + op.lane;
       const arrived = Math.min(run.arrivedNs[r]!, nowNs);
-      this.idleNs[side] = this.idleNs[side]! + arrived - laneFreeNs[r]!;
+      this.idleNs[side] = this.idleNs[side]! + (arrived - laneFreeNs[r]!);
       this.lostNs[side] = this.lostNs[side]! + (nowNs - arrived);
       this.#lastPhase[(firstRank + r) * 2 + op.lane] = microBatch.phase;
       laneFreeNs[r] = nowNs;

@@ -30,7 +30,7 @@ export function spendCriticalPath({ ops, laneBefore }: Program, runs: readonly O
     const { kind, after } = ops[at]!;
     const run = runs[at]!;
     const start = run.startNs[rank]!;
-    spentNs[kind] = spentNs[kind]! + run.endNs[rank]! - start;
+    spentNs[kind]! += run.endNs[rank]! - start;
     rank = run.cause[rank]!;
     let before = -1;
     let readyNs = admittedNs;
@@ -40,7 +40,7 @@ export function spendCriticalPath({ ops, laneBefore }: Program, runs: readonly O
       before = held;
       readyNs = runs[held]!.endNs[rank]!;
     }
-    spentNs[WAITING] = spentNs[WAITING]! + start - readyNs;
+    spentNs[WAITING]! += start - readyNs;
     at = before;
   }
 }

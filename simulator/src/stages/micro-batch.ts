@@ -54,7 +54,7 @@ export class MicroBatch extends PassWork {
 
   /** Since it was reported last, no pass of it was under way: it was in the queue. */
   report(nowNs: number): void {
-    this.spentNs[QUEUE] = this.spentNs[QUEUE]! + nowNs - this.reportedNs;
+    this.spentNs[QUEUE]! += nowNs - this.reportedNs;
     this.reportedNs = nowNs;
   }
 
@@ -67,7 +67,7 @@ export class MicroBatch extends PassWork {
   breakOff(nowNs: number): void {
     this.underWay = false;
     this.spentNs.set(this.#spentBefore);
-    this.spentNs[QUEUE] = this.spentNs[QUEUE]! + nowNs - this.startedNs;
+    this.spentNs[QUEUE]! += nowNs - this.startedNs;
     this.reportedNs = nowNs;
   }
 

@@ -127,7 +127,7 @@ export class Stage implements StageLanes {
     microBatch.staged = staged;
     microBatch.admittedNs = nowNs;
     microBatch.wasReplayed = false;
-    microBatch.spentNs[QUEUE] = microBatch.spentNs[QUEUE]! + nowNs - microBatch.arrivedNs;
+    microBatch.spentNs[QUEUE]! += nowNs - microBatch.arrivedNs;
     microBatch.ended = 0;
     for (const lane of LANES) microBatch.lookOn(lane, 0);
     this.#spareRuns.lend(microBatch);
