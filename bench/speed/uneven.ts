@@ -66,7 +66,7 @@ export async function uneven({ quick }: Effort): Promise<Row[]> {
 function scaling(sizes: readonly number[]): Row[] {
   let before: { readonly size: number; readonly seconds: number } | undefined;
   return sizes.map((size) => {
-    const set = [`parallelism.expert=${size}`, `model.experts.count=${size}`];
+    const set = [`parallelism.expert=${size}`, `model.experts.count=${size}`, "mostWork=1000 s"];
     const seconds = runSeconds("groups-512", set);
     const ratio = before && `exponent ${(Math.log(seconds / before.seconds) / Math.log(size / before.size)).toFixed(1)}`;
     before = { size, seconds };
