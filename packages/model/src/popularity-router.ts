@@ -1,16 +1,21 @@
 import type { Stream } from "@tokenyard/random";
-import type { ExpertChoice } from "./expert-choice.ts";
 import type { TokenRouter } from "./token-router.ts";
 import type { Visits } from "./visits.ts";
+
+/** How the tokens of a layer choose: see ExpertChoice. */
+interface Choice {
+  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void;
+  shares(): Float64Array;
+}
 
 /** A token router of a gate with popularity: each layer has its own weights, each source chooses by them. */
 export class PopularityRouter implements TokenRouter {
   readonly kind: string;
   readonly draws = true;
-  readonly #choices: readonly (ExpertChoice | undefined)[]; // [layers]
+  readonly #choices: readonly (Choice | undefined)[]; // [layers]
 
   /** `choices` [layers]; layers may share one. Undefined in a layer without experts. */
-  constructor(kind: string, choices: readonly (ExpertChoice | undefined)[]) {
+  constructor(kind: string, choices: readonly (Choice | undefined)[]) {
     this.kind = kind;
     this.#choices = choices;
   }

@@ -48,6 +48,10 @@ export class SampledRouter implements TokenRouter {
   }
 
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
+    if (areFew(tokens)) {
+      this.#exact.route(layer, tokens, stream, out, visits);
+      return;
+    }
     out.fill(0, 0, tokens.length * this.#experts);
     visits?.toRanks.fill(0);
     visits?.toNodes.fill(0);
@@ -129,6 +133,12 @@ export class SampledRouter implements TokenRouter {
     place(vector.ranks, vector.toRanks, visits.toRanks, source * visits.places.nodeOf.length);
     place(vector.nodes, vector.toNodes, visits.toNodes, source * visits.places.nodes);
   }
+}
+
+/** Whether no source has as many as come again. */
+function areFew(tokens: ArrayLike<number>): boolean {
+  for (let source = 0; source < tokens.length; source++) if (tokens[source]! >= FEWEST_TOKENS) return false;
+  return true;
 }
 
 /** Places of what is above 0. */

@@ -36,9 +36,10 @@ export class WorkMeter {
   check(finished: number): void {
     if (this.#steps <= this.#most) return;
     const { scenario, plan, pools, source } = this.#setup;
-    const { requests, path } = loadWork(scenario, plan, pools[0]!.role, source.total, false);
+    const { requests, passes, path } = loadWork(scenario, plan, pools[0]!.role, source.total, false);
     const given = `${seconds(this.#steps)} of work for the first ${finished} of about ${Math.round(requests)} requests`;
-    const all = this.#steps * Math.max(1.1, requests / Math.max(1, finished));
+    // before the first has finished nobody can tell from those that have: then it is at least what no load does without
+    const all = Math.max(1.1 * this.#steps, finished > 0 ? (this.#steps * requests) / finished : passes * this.#ofPass[0]!);
     throw new Problems([{ path, given, wanted: wantedWork(all, this.#most, "fewer or shorter requests") }]);
   }
 }

@@ -1,6 +1,7 @@
 import { multinomial, type Stream, type Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec, Problem } from "@tokenyard/scenario";
 import { ExpertChoice } from "../expert-choice.ts";
+import { PopularityRouter } from "../popularity-router.ts";
 import type { TokenRouter } from "../token-router.ts";
 import { createVisits, type ExpertPlaces, type Visits } from "../visits.ts";
 import { lognormalWeights } from "./lognormal.ts";
@@ -14,7 +15,8 @@ export function groupedGate(model: ModelSpec, gate: GroupedSpec, streams: Stream
   const { count = 0, topK = 0 } = model.experts ?? {};
   const layerOf = (name: string) => new GroupedChoice(lognormalWeights(streams.stream(name), count, gate.sigma ?? 0), topK, gate);
   const first = gate.shared || !gate.sigma ? layerOf("routing/popularity") : undefined;
-  return new GroupedRouter(Array.from({ length: model.layers }, (_, layer) => first ?? layerOf(`routing/popularity/${layer}`)));
+  const choices = Array.from({ length: model.layers }, (_, layer) => first ?? layerOf(`routing/popularity/${layer}`));
+  return new PopularityRouter("grouped", choices);
 }
 
 /** Groups that do not fit the experts, or too many ways to take them. */
@@ -42,25 +44,6 @@ export function setsOf(groups: number, limit: number): number {
   let sets = 1;
   for (let i = 1; i <= limit; i++) sets = (sets * (groups - limit + i)) / i;
   return Math.round(sets);
-}
-
-class GroupedRouter implements TokenRouter {
-  readonly kind = "grouped";
-  readonly draws = true;
-  readonly #choices: readonly GroupedChoice[]; // [layers]
-
-  constructor(choices: readonly GroupedChoice[]) {
-    this.#choices = choices;
-  }
-
-  shares(layer: number): Float64Array {
-    return this.#choices[layer]!.shares();
-  }
-
-  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
-    const choice = this.#choices[layer]!;
-    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits);
-  }
 }
 
 /** Groups of which tokens take `limit`, and then their experts. */
