@@ -1,7 +1,8 @@
 import { type Stream, Streams } from "@tokenyard/random";
 import { stringify } from "yaml";
 import { isPrepared, type Outcome, tried } from "./case.ts";
-import { aimed, garbled, mutated, pick, type Tree } from "./mutation.ts";
+import { aimed, garbled, mutated, pick } from "./mutation.ts";
+import type { Tree } from "./tree.ts";
 
 export interface Campaign {
   readonly seed: number;

@@ -3,7 +3,7 @@ import { type LoadedScenario, loadScenario, messageOf, type Problem, Problems, p
 import { prepare, type RequestRow, type Setup, start } from "@tokenyard/simulator";
 import { stringify } from "yaml";
 import { brokenLaws } from "./laws.ts";
-import type { Tree } from "./mutation.ts";
+import type { Tree } from "./tree.ts";
 
 /** What became of one text: it ran and kept the laws, was refused with a place, was given up for its length, or shows a fault of ours. */
 export type Outcome =

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { loadScenario, resolvedOf } from "@tokenyard/scenario";
 import { parse } from "yaml";
 import { isPrepared } from "./case.ts";
-import type { Tree } from "./mutation.ts";
+import type { Tree } from "./tree.ts";
 
 /**
  * What the mutations begin with: each scenario of the gallery as it is written and as it resolves, with few layers and a small batch, those
