@@ -18,7 +18,7 @@ type Lengths = Pick<Extract<WorkloadSpec, { kind: "batch" }>, "promptTokens" | "
 
 /**
  * The least work of a load on `plan`. `total` requests of a source that knows them; `draws`: the gate's experts are drawn. A pass computes no more than the token budget of each data
- * group, and yields no more tokens than there are places, or users. Throws nothing; a static batch is not asked for.
+ * group, and yields no more tokens than there are places, users, or requests. Throws nothing; a static batch is not asked for.
  */
 export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role, total: number | undefined, draws: boolean): LoadWork {
   const { scheduler } = serving;
@@ -30,6 +30,7 @@ export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role
   const places = Math.min(
     scheduler.maxSequences * plan.dataGroups,
     workload.kind === "closed" ? workload.concurrency : Number.POSITIVE_INFINITY,
+    Math.max(1, count),
   );
   const computed = serving.kv?.prefixCache === true ? 1 : mean("prompt"); // the rest may be found in the cache
   const prefills = role === "decode" ? 0 : (count * computed) / (scheduler.tokenBudget * plan.dataGroups);
