@@ -32,6 +32,7 @@ export { type RowColumn, type RowTable, rowTable } from "./row-table.ts";
 export type { Runner, RunnerOptions, RunnerProgress, Simulate, StopSignal } from "./runner.ts";
 export { scenarioChanger } from "./scenario-changer.ts";
 export { type SeedsOptions, SeedWithoutReport, seedsReport, simulateSeeds } from "./seeds.ts";
+export { type Shard, shardFrom, shardOf, shardText } from "./shard.ts";
 export { Stop } from "./stop.ts";
 export { type SweepDesign, type SweepOptions, type SweepPoints, sweep, sweepPoints } from "./sweep.ts";
 export { bisect, gridThenBisect, type Threshold, type ThresholdSearch } from "./threshold.ts";
