@@ -94,6 +94,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--points <n>", "of latin-hypercube and sobol", countingNumber)
     .option("--where <condition>", "leave out points whose plan does not meet this, as 'ranks <= 512'; may be given again", appended)
     .option("--replications <n>", "run each point with this many seeds", countingNumber)
+    .option("--shard <i/N>", "run the i-th of N shards only, for `tokenyard merge`")
     .option("--csv", "print each point as a line of CSV")
     .option("--sort <metric>", "metric to sort by (throughputPerGpu; under load goodput / gpus)")
     .option("--against <metric>", "metric on the plot's other axis (ttft; under load ttft.p99)")
@@ -171,6 +172,16 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--workers <n>", WORKERS, countingNumber)
     .action((file: string, options) =>
       action(options.json, async () => (await import("./commands/audit.ts")).auditClaims(file, options, terminal, await hall()))(),
+    );
+
+  program
+    .command("merge")
+    .description("put the shards of a sweep together, as if one process had run it")
+    .argument("<study...>", "files that sweep --shard --out wrote")
+    .requiredOption("--out <file>", "the study file that takes all rows", named)
+    .option("--partial", "though shards are missing")
+    .action((files: string[], options) =>
+      action(false, async () => (await import("./commands/merge.ts")).merge(files, options, terminal))(),
     );
 
   program

@@ -27,6 +27,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2,4 --vary workload.sequences=32..128*2", "all pairs"],
     ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2 --out study.duckdb --html study.html", "keep and show them"],
     ["tokenyard sweep plan.yaml --vary workload.sequences=8..64 --mode sobol --points 6 --csv", "six points, as CSV"],
+    ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2 --shard 1/2 --out shard-1.duckdb", "half of it, on one machine"],
+    ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2 --shard 2/2 --out shard-2.duckdb", "and half on another"],
   ),
   optimize: examples(
     ["tokenyard optimize plan.yaml --minimize gpus", "the fewest GPUs that meet the targets"],
@@ -42,6 +44,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard audit plan.yaml", "which of its claims hold, and why"],
     ["tokenyard audit plan.yaml --markdown --no-ranges", "a page for the plan's review, sooner"],
   ),
+  merge: examples(["tokenyard merge shard-1.duckdb shard-2.duckdb --out whole.duckdb", "both halves of a sweep"]),
   query: examples(["tokenyard query study.duckdb 'select index, ttft, met from results order by ttft'", "ask what `sweep --out` kept"]),
   experts: examples(
     ["tokenyard experts trace.csv copies.csv", "then routing: { gate: { kind: recorded, file: copies.csv } }"],

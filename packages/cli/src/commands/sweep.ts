@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { targetsOf } from "@tokenyard/scenario";
+import { shardText } from "@tokenyard/study";
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { csvLine } from "../csv-line.ts";
@@ -62,7 +63,8 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   }
   const { cases } = book;
   const shown = { title, view, hasTargets: targetsOf(plan.base).length > 0, replications: plan.replications };
-  const leftOut = interrupt.signal.aborted ? 0 : plan.most / plan.replications - cases.length;
+  const isPart = interrupt.signal.aborted || plan.shard !== undefined; // which points were left out of a shard nobody can say
+  const leftOut = isPart ? 0 : plan.most / plan.replications - cases.length;
   if (!options.json && !options.csv) terminal.out.write(studyText(cases, { ...shown, rows: options.rows ?? ROWS, leftOut }, terminal.out));
   const { html } = options;
   if (html !== undefined)
@@ -89,7 +91,11 @@ function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
   const view = studyView(read.scenario, options, problems);
   if (options.json && options.csv) problems.push(wrongValue("--csv", "", "--json too", "one of them"));
   if (plan === undefined || problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
-  return { file: read.file, plan, view, title: `sweep of ${read.scenario.name}` };
+  return { file: read.file, plan, view, title: titleOf(read, plan) };
+}
+
+function titleOf({ scenario: { name } }: ReadScenario, { shard }: SweepPlan): string {
+  return shard === undefined ? `sweep of ${name}` : `shard ${shardText(shard)} of a sweep of ${name}`;
 }
 
 interface SweepTools {

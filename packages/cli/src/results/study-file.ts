@@ -51,25 +51,7 @@ export class StudyFile implements ResultStore {
 
   /** A new file, which appears when it is whole. Throws BadInput where one stands already. */
   static async create(path: string, header: StudyHeader): Promise<StudyFile> {
-    for (const taken of [path, `${path}.wal`]) {
-      if (existsSync(taken)) throw refusal(taken, "is there already; --resume goes on with a study, and no file is written over");
-    }
-    const draft = `${path}.${process.pid}.draft`;
-    try {
-      const database = await Database.open(draft, "create", path);
-      const { version, command, name, hash, seed, question } = header;
-      try {
-        await database.run(SCHEMA);
-        const values = [FORMAT, version, command, name, hash, BigInt(seed), JSON.stringify(question)];
-        await database.run("INSERT INTO study VALUES ($1, $2, $3, $4, $5, $6, $7)", values);
-        await database.flush();
-      } finally {
-        database.close();
-      }
-      renameSync(draft, path);
-    } finally {
-      for (const rest of [draft, `${draft}.wal`]) rmSync(rest, { force: true });
-    }
+    await writeStudy(path, header);
     return StudyFile.resume(path, header);
   }
 
@@ -177,6 +159,37 @@ export class StudyFile implements ResultStore {
       () => {},
     );
     return done;
+  }
+}
+
+/**
+ * Writes a file for the study of `header`, with what `fill` puts into its database; it appears when it is whole. Throws BadInput where one
+ * stands already.
+ */
+export async function writeStudy(
+  path: string,
+  header: StudyHeader,
+  fill: (database: Database) => Promise<void> = async () => {},
+): Promise<void> {
+  for (const taken of [path, `${path}.wal`]) {
+    if (existsSync(taken)) throw refusal(taken, "is there already; --resume goes on with a study, and no file is written over");
+  }
+  const draft = `${path}.${process.pid}.draft`;
+  try {
+    const database = await Database.open(draft, "create", path);
+    const { version, command, name, hash, seed, question } = header;
+    try {
+      await database.run(SCHEMA);
+      const values = [FORMAT, version, command, name, hash, BigInt(seed), JSON.stringify(question)];
+      await database.run("INSERT INTO study VALUES ($1, $2, $3, $4, $5, $6, $7)", values);
+      await fill(database);
+      await database.flush();
+    } finally {
+      database.close();
+    }
+    renameSync(draft, path);
+  } finally {
+    for (const rest of [draft, `${draft}.wal`]) rmSync(rest, { force: true });
   }
 }
 

@@ -1,5 +1,17 @@
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
-import { type DesignKind, type Point, replicatedPoints, type SweepDesign, type SweepPoints, sweepPoints, varyOf } from "@tokenyard/study";
+import {
+  type DesignKind,
+  type Point,
+  replicatedPoints,
+  type Shard,
+  type SweepDesign,
+  type SweepPoints,
+  shardFrom,
+  shardOf,
+  shardText,
+  sweepPoints,
+  varyOf,
+} from "@tokenyard/study";
 import { type LocatedProblem, locatedProblem, wrongValue } from "../located-problem.ts";
 import type { ReadScenario } from "../open-scenarios.ts";
 
@@ -11,6 +23,8 @@ export interface SweepOptions {
   readonly points?: number;
   readonly where?: readonly string[];
   readonly replications?: number;
+  /** The part of the points to run, as `2/8`. */
+  readonly shard?: string;
 }
 
 /** The points of a sweep, and what makes it this sweep. */
@@ -21,6 +35,8 @@ export interface SweepPlan {
   /** The paths that are varied. */
   readonly paths: readonly string[];
   readonly replications: number;
+  /** The part of the sweep that these points are; undefined where they are all. */
+  readonly shard: Shard | undefined;
   /** The scenario without its `sweep`, and all that decides which points there are. */
   readonly base: Scenario;
   readonly question: Readonly<Record<string, unknown>>;
@@ -34,6 +50,9 @@ export function sweepPlan(
 ): SweepPlan | undefined {
   const { sweep: section, ...base } = scenario;
   const { mode, points, where, replications = 1 } = options;
+  const shard = options.shard === undefined ? undefined : shardFrom(options.shard);
+  if (options.shard !== undefined && shard === undefined)
+    problems.push(wrongValue("--shard", "", options.shard, "i/N, the i-th of N shards, as 2/8"));
   const found: Problem[] = [];
   const isNothing = section === undefined && options.vary === undefined;
   if (isNothing)
@@ -54,14 +73,21 @@ export function sweepPlan(
   }
   if (made === undefined) return undefined;
   const asked = { mode: "cross", where: [], ...section, ...design };
+  const all = replications > 1 ? replicatedPoints(made, replications) : made;
   return {
-    points: replications > 1 ? replicatedPoints(made, replications) : made,
-    most: made.most * replications,
+    points: shard === undefined ? all : shardOf(all, shard, replications),
+    most: (shard === undefined ? made.most : sizeOf(shard, made.most)) * replications,
     paths: [...new Set([...Object.keys(asked.vary ?? {}), ...(replications > 1 ? ["seed"] : [])])],
     replications,
+    shard,
     base,
-    question: { ...asked, replications },
+    question: { ...asked, replications, ...(shard && { shard: shardText(shard) }) },
   };
+}
+
+/** How many of `choices` a shard has. */
+function sizeOf({ at, of }: Shard, choices: number): number {
+  return Math.floor((choices - at) / of) + 1;
 }
 
 /** The option that a mistake stands in; undefined when it stands in the scenario's section. */

@@ -1,0 +1,25 @@
+import { counted } from "../amount.ts";
+import { type ExitCode, FINE } from "../exit-code.ts";
+import { mergeShards } from "../results/merge.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface MergeCommandOptions {
+  /** The file that takes all rows. */
+  readonly out: string;
+  /** Whether shards may be missing. */
+  readonly partial?: boolean;
+}
+
+/** Puts the shards of a sweep together, each in its study file. */
+export async function merge(
+  files: readonly string[],
+  { out, partial = false }: MergeCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { points, failed, missing } = await mergeShards(files, out, partial);
+  terminal.out.write(`${out}: ${counted(points, "point")} of ${counted(files.length, "shard")}\n`);
+  const again = `the same sweep with --out ${out} --resume runs them`;
+  if (failed > 0) terminal.err.write(`${counted(failed, "point")} failed; ${again}\n`);
+  if (missing.length > 0) terminal.err.write(`points ${missing.join(", ")}, and maybe others, are missing; ${again}\n`);
+  return FINE;
+}
