@@ -14,8 +14,9 @@ export function withoutDrain(levels: LevelColumns | undefined, horizonNs: number
   let before = 0;
   for (const [bucket, computed] of tokens.entries()) {
     const lengthNs = Math.min(bucketNs, horizonNs - bucket * bucketNs);
+    const sinceNs = lastArrivalNs - bucket * bucketNs;
     all += computed;
-    before += computed * Math.min(1, Math.max(0, (lastArrivalNs - bucket * bucketNs) / lengthNs));
+    before += sinceNs >= lengthNs ? computed : computed * Math.max(0, sinceNs / lengthNs); // of no length, where the run ends with the bucket before
   }
   return all === 0 ? 1 : (before / lastArrivalNs) * (horizonNs / all);
 }

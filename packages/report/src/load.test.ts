@@ -30,6 +30,12 @@ test("goodput and throughput leave out the drain: what is computed after the las
   expect(report.throughput.requestsPerSecond).toBe(served.finished * 1000); // all come in the first tenth: no steady load
 });
 
+test("a run that ends with a bucket, and with the arrival of a request that is rejected, has no drain", () => {
+  const served = loaded.served!;
+  const come = { ...served.levels!, tokens: Float64Array.of(500, 100, 0), lastArrivalNs: 1_000_000 };
+  expect(summarize({ ...loaded, served: { ...served, levels: come } }).throughput.requestsPerSecond).toBe(served.finished * 1000);
+});
+
 test("levels are means over their bucket, and the cache's share is over the whole run", () => {
   expect(report.levels).toEqual({
     bucketSeconds: 500e-6,
