@@ -3,12 +3,6 @@ import type { Plan } from "@tokenyard/placement";
 import type { Op, Program } from "@tokenyard/program";
 import type { ModelSpec } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
-import type { Slice } from "../stages/stage-spec.ts";
-
-/** Whether the ops of a program run one after another, never in halves. */
-export function runsInTurn({ program, halves }: Slice): boolean {
-  return halves === undefined && isInTurn(program);
-}
 
 /** Whether all layers with experts send them the same tokens, and cost alike: a gate that draws nothing, none over capacity, experts that lie alike and stay. */
 export function areLayersAlike({ scenario, plan, router, overflow }: PoolSetup): boolean {

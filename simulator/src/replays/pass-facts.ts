@@ -1,153 +1,179 @@
-import { copyPass, Pass } from "@tokenyard/model";
+import { copyPass, type Fates, Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import { type ContextWork, createGroupCost, createOpCost, type GroupCost, isOfContext, type OpCost } from "@tokenyard/program";
+import { createGroupCost, createOpCost, type GroupCost, isOfContext, type Op, type OpCost, type Part, WHOLE } from "@tokenyard/program";
+import type { BatchSizes } from "@tokenyard/serving";
+import { HalfPass } from "../stages/half-pass.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { StagedProgram } from "../stages/stage-spec.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
-import type { RunParts } from "./pass-run.ts";
-import type { PlacedOp, Stretch } from "./stretch.ts";
+import type { RunParts, RunSizes } from "./pass-run.ts";
 
-/** An op that does not follow from the new tokens alone. */
-interface SequenceOp {
-  readonly work: ContextWork;
-  readonly facts: OpCost;
+/** Where the tokens of a part of a pass go, in each layer with experts. */
+interface RoutedPart {
+  readonly part: Part;
+  /** Copies routed to each expert [experts], and those over capacity. */
+  readonly routed: Float64Array;
+  readonly fates: Fates;
+  /** Kept copies by the experts' rank that they go to [experts' ranks]. */
+  rankRows: Float64Array;
 }
 
-/** What follows from how many new tokens each data group has, where nothing is drawn. */
+/** What follows from how many rows each data group has, of the whole and of each half, where nothing is drawn. */
 interface TokenFacts {
-  /** [data groups] −1 before it is filled */
+  /** [parts × data groups] −1 before it is filled */
   readonly tokens: Float64Array;
   /** [data groups] of which the host takes time */
   readonly sequences: Float64Array;
-  /** [ops] */
-  readonly ops: readonly OpCost[];
-  /** Copies routed to each expert of a layer [experts], and those over capacity. */
-  readonly routed: Float64Array;
-  /** Kept copies by the experts' rank that they go to [experts' ranks]. */
-  rankRows: Float64Array;
-  dropped: number;
+  /** [ops that differ] */
+  readonly costs: readonly OpCost[];
+  readonly parts: readonly RoutedPart[];
 }
 
-/** What the ops of a pass take and do, where nothing of it is drawn: of one unit of each stretch. */
+/** What the ops of a pass, in one piece or in halves, take and do, where nothing of it is drawn: those of one work and part are alike. */
 export class PassFacts {
   /** By place in the program. */
   readonly ops: OpCost[] = [];
-  /** A copy of the pass that they tell of: its scheduler writes the next one into its own. */
-  readonly pass: Pass;
 
   readonly #parts: RunParts;
   readonly #stage: Stage;
   readonly #ranksPerGroup: number;
-  readonly #ofSequences: SequenceOp[] = [];
+  /** One of each that follows from more than how many tokens are new, and one of each that does not. */
+  readonly #ofSequences: readonly Op[];
+  readonly #ofTokens: readonly Op[];
+  /** [ops] which of those it is like; −1 of others */
+  readonly #likeOf: Int32Array;
+  /** [those of sequences] */
+  readonly #costs: readonly OpCost[];
   /** Of those, the ones that take longer from one decode step to the next. */
-  readonly #growing: readonly SequenceOp[];
-  readonly #ofTokens: readonly PlacedOp[];
+  readonly #growing: readonly number[];
   /** Whether the host takes time, perhaps for each sequence. */
   readonly #hosted: boolean;
+  /** A copy of the pass, as its scheduler writes the next one into its own; then its halves, where it is split. */
+  readonly #pass: Pass;
+  readonly #halves: readonly HalfPass[];
+  /** [parts × data groups] */
+  readonly #rows: Float64Array;
   readonly #byTokens: KeptByTokens<TokenFacts>;
   readonly #cost: GroupCost;
   #tokens: TokenFacts | undefined;
 
-  constructor(stage: Stage, parts: RunParts, stretches: readonly Stretch[], { dataGroups, replicas }: Plan, experts: number) {
+  constructor(
+    stage: Stage,
+    { program: { ops } }: StagedProgram,
+    parts: RunParts,
+    { dataGroups }: Plan,
+    { experts, tables }: RunSizes,
+    sizes?: BatchSizes,
+  ) {
     const { ranks, replica } = stage.spec;
     this.#stage = stage;
     this.#parts = parts;
     this.#ranksPerGroup = ranks / dataGroups;
-    const ofTokens: PlacedOp[] = [];
-    for (const placed of stretches.flatMap((stretch) => stretch.ops)) {
-      const { work } = placed.op;
-      if (!isOfContext(work)) {
-        ofTokens.push(placed);
-        continue;
-      }
-      const facts = createOpCost(ranks);
-      this.ops[placed.at] = facts;
-      this.#ofSequences.push({ work, facts });
-    }
-    this.#growing = this.#ofSequences.filter(({ work }) => work === "attention");
+    const ofSequences = firstOfEach(ops.filter(({ work }) => isOfContext(work)));
+    const ofTokens = firstOfEach(ops.filter(({ work }) => !isOfContext(work)));
+    this.#ofSequences = ofSequences;
     this.#ofTokens = ofTokens;
-    this.#hosted = ofTokens.some(({ op }) => op.work === "host");
+    this.#likeOf = Int32Array.from(ops, (op) => ofTokens.findIndex((other) => isLike(op, other)));
+    this.#costs = ofSequences.map(() => createOpCost(ranks));
+    for (const [at, op] of ops.entries()) {
+      if (isOfContext(op.work)) this.ops[at] = this.#costs[ofSequences.findIndex((other) => isLike(op, other))]!;
+    }
+    this.#growing = [...ofSequences.keys()].filter((i) => ofSequences[i]!.work === "attention");
+    this.#hosted = ofTokens.some(({ work }) => work === "host");
+    this.#pass = new Pass(replica, 0, dataGroups);
+    this.#pass.rows = new Float64Array(dataGroups);
+    const isSplit = ops.some(({ part }) => part !== WHOLE);
+    this.#halves = isSplit ? [0, 1].map((half) => new HalfPass(replica, 0, dataGroups, half as 0 | 1, sizes)) : [];
+    this.#rows = new Float64Array((isSplit ? 3 : 1) * dataGroups);
+    const routedParts = ofTokens.filter(({ work }) => work === "gate").map(({ part }) => part);
     this.#byTokens = new KeptByTokens(
-      replicas,
-      2 * dataGroups + ofTokens.length * (ranks + 4) + experts + 1,
+      tables,
+      this.#rows.length + dataGroups + ofTokens.length * (ranks + 4) + routedParts.length * (experts + 1),
       (): TokenFacts => ({
-        tokens: new Float64Array(dataGroups).fill(-1),
+        tokens: new Float64Array(this.#rows.length).fill(-1),
         sequences: new Float64Array(dataGroups),
-        ops: Array.from({ length: ofTokens.length }, () => createOpCost(ranks)),
-        routed: new Float64Array(experts),
-        rankRows: new Float64Array(0),
-        dropped: 0,
+        costs: ofTokens.map(() => createOpCost(ranks)),
+        parts: routedParts.map((part) => ({
+          part,
+          routed: new Float64Array(experts),
+          fates: { rerouted: 0, dropped: 0, masked: 0 },
+          rankRows: new Float64Array(0),
+        })),
       }),
     );
     this.#cost = createGroupCost(dataGroups);
-    this.pass = new Pass(replica, 0, dataGroups);
-    this.pass.rows = new Float64Array(dataGroups);
   }
 
-  /** Copies routed to each expert of a layer [experts]. */
-  get routed(): Float64Array {
-    return this.#tokens!.routed;
+  /** Where the tokens of the whole, or of each half, go; none where there are no experts. */
+  get routed(): readonly RoutedPart[] {
+    return this.#tokens!.parts;
   }
 
-  /** Kept copies by the experts' rank that they go to, of a layer [experts' ranks]. */
-  get rankRows(): Float64Array {
-    return this.#tokens!.rankRows;
-  }
-
-  /** Copies over capacity, of a layer. */
-  get dropped(): number {
-    return this.#tokens!.dropped;
-  }
-
-  /** Works them out for `pass`. */
+  /** Works them out for `pass` of `microBatch`, which has begun it. */
   look(pass: Pass, microBatch: MicroBatch): void {
-    copyPass(pass, this.pass);
-    const tokens = this.#byTokens.find(this.pass.rows, this.#hosted ? this.pass.sequences : undefined);
-    for (let i = 0; i < this.#ofTokens.length; i++) this.ops[this.#ofTokens[i]!.at] = tokens.ops[i]!;
-    this.#tokens = tokens;
-    if (!this.#byTokens.known) {
-      this.#workOutTokens(microBatch);
-      tokens.routed.set(microBatch.load!.routed);
-      tokens.rankRows = microBatch.load!.rankRows.slice();
-      tokens.dropped = microBatch.load!.fates.dropped;
+    copyPass(pass, this.#pass);
+    const groups = this.#pass.rows.length;
+    for (let h = 0; h < this.#halves.length; h++) this.#halves[h]!.take(this.#pass);
+    for (let at = 0; at < this.#rows.length; at++) {
+      const part = Math.floor(at / groups) as Part;
+      this.#rows[at] = this.#partOf(part).rows[at - part * groups]!;
     }
-    this.#workOut(this.#ofSequences, microBatch);
+    const tokens = this.#byTokens.find(this.#rows, this.#hosted ? this.#pass.sequences : undefined);
+    this.#tokens = tokens;
+    if (!this.#byTokens.known) this.#workOutTokens(tokens, microBatch);
+    for (let at = 0; at < this.#likeOf.length; at++) if (this.#likeOf[at]! >= 0) this.ops[at] = tokens.costs[this.#likeOf[at]!]!;
+    for (let i = 0; i < this.#ofSequences.length; i++) this.#workOut(i, microBatch);
   }
 
   /** Works them out for the next pass of a run that only decodes: each sequence has one token more in its context, and as many as before in a window. */
   lookAtNext(microBatch: MicroBatch): void {
-    const { sequences, contextTokens, pairs } = this.pass;
+    const { sequences, contextTokens, pairs } = this.#pass;
     for (let g = 0; g < sequences.length; g++) {
       contextTokens[g] = contextTokens[g]! + sequences[g]!;
       pairs[g] = contextTokens[g]!;
     }
-    this.#workOut(this.#growing, microBatch);
+    for (let h = 0; h < this.#halves.length; h++) this.#halves[h]!.take(this.#pass);
+    for (let i = 0; i < this.#growing.length; i++) this.#workOut(this.#growing[i]!, microBatch);
   }
 
-  #workOut(ops: readonly SequenceOp[], microBatch: MicroBatch): void {
-    for (let i = 0; i < ops.length; i++) {
-      const { work, facts } = ops[i]!;
-      microBatch.sequences!.fill(work, this.pass, this.#cost);
-      this.#spread(facts);
-    }
+  #partOf(part: Part): Pass {
+    return part === WHOLE ? this.#pass : this.#halves[part - 1]!;
   }
 
-  /** What each rank of a data group takes and does. */
-  #spread(facts: OpCost): void {
+  /** Number `i` of those of sequences, for each rank of a data group. */
+  #workOut(i: number, microBatch: MicroBatch): void {
+    const op = this.#ofSequences[i]!;
+    const cost = this.#costs[i]!;
+    microBatch.workOf(op).sequences!.fill(op.work as never, this.#partOf(op.part), this.#cost);
     const { durationNs, flops, bytes } = this.#cost;
     const perGroup = this.#ranksPerGroup;
-    for (let rank = 0; rank < facts.durationNs.length; rank++) facts.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
-    facts.flops = flops * perGroup;
-    facts.memoryBytes = bytes * perGroup;
+    for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
+    cost.flops = flops * perGroup;
+    cost.memoryBytes = bytes * perGroup;
   }
 
-  #workOutTokens(microBatch: MicroBatch): void {
-    const { costs, gate } = this.#parts;
-    microBatch.begin(this.pass);
-    for (const { op, at } of this.#ofTokens) {
-      const cost = this.ops[at]!;
-      if (op.work === "gate") gate.draw(op.layer, this.#stage.spec.id, microBatch);
-      costs.ask(op, microBatch, this.#stage.spec, cost);
+  #workOutTokens({ costs, parts }: TokenFacts, microBatch: MicroBatch): void {
+    for (let i = 0; i < this.#ofTokens.length; i++) {
+      const op = this.#ofTokens[i]!;
+      const work = microBatch.workOf(op);
+      if (op.work === "gate") this.#parts.gate.draw(op.layer, this.#stage.spec.id, work);
+      this.#parts.costsByPart.ask(op, work, this.#stage.spec, costs[i]!);
+    }
+    for (const of of parts) {
+      const { routed, rankRows, fates } = (of.part === WHOLE ? microBatch : microBatch.twoBatch!.halves[of.part - 1]!).load!;
+      of.routed.set(routed);
+      of.rankRows = rankRows.slice();
+      of.fates.dropped = fates.dropped;
     }
   }
+}
+
+/** Of ops that are alike, the first. */
+function firstOfEach(ops: readonly Op[]): Op[] {
+  return ops.filter((op, at) => ops.findIndex((other) => isLike(op, other)) === at);
+}
+
+function isLike(op: Op, { work, part }: Op): boolean {
+  return op.work === work && op.part === part;
 }

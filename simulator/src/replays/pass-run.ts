@@ -1,6 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import type { OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
+import type { Costs } from "../stages/costs-by-part.ts";
 import type { Gate } from "../stages/gate.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 
@@ -10,6 +11,8 @@ export const MOST_AHEAD = 1 << 12;
 /** What passes are timed with, and told to. */
 export interface RunParts {
   readonly costs: OpCosts;
+  /** The same of a whole, and what halves cost. */
+  readonly costsByPart: Costs;
   readonly gate: Gate;
   readonly recorder: Recorder;
 }

@@ -2,22 +2,18 @@ import type { Ticket } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { EventOf, Timeline } from "../event.ts";
-import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
-import { areLayersAlike, isBeside, runsInTurn } from "./in-turn.ts";
-import { MOST_AHEAD, type PassRun, type RunParts } from "./pass-run.ts";
-import { SegmentRun } from "./segment-run.ts";
-import { segmentsOf } from "./segments.ts";
-import { UnitRun } from "./unit-run.ts";
+import { areLayersAlike } from "./in-turn.ts";
+import { MOST_AHEAD, type PassRun } from "./pass-run.ts";
+import { type RunsOwner, SliceRuns } from "./slice-runs.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
 const MOST_UNSURE = 32;
 
 /** The pool whose passes these are. */
-interface Owner extends RunParts {
+interface Owner extends RunsOwner {
   readonly observer: SchedulerObserver;
-  readonly setup: PoolSetup;
   readonly number: number;
   readonly stages: readonly Stage[];
   /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows. */
@@ -35,9 +31,9 @@ export class Runs {
   /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
   readonly #nextArrivalNs: (() => number) | undefined;
   /** [replicas] */
-  readonly #runs: readonly PassRun[];
-  /** [replicas] the end of each */
-  readonly #ends: readonly EventOf<"run-ended">[];
+  readonly #runs: readonly SliceRuns[];
+  /** [replicas] the end of the one that is under way, or was last */
+  readonly #ends: EventOf<"run-ended">[] = [];
   /** [replicas] of those that are under way */
   readonly #tickets: (Ticket | undefined)[] = [];
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
@@ -46,7 +42,7 @@ export class Runs {
   private constructor(
     pool: Owner,
     timeline: Timeline,
-    runs: readonly PassRun[],
+    runs: readonly SliceRuns[],
     jump: boolean,
     draws: boolean,
     nextArrivalNs?: () => number,
@@ -58,28 +54,19 @@ export class Runs {
     this.#draws = draws;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
     this.#runs = runs;
-    this.#ends = this.#runs.map((run) => ({ kind: "run-ended", pool: pool.number, run }));
     this.#reported = new Int32Array(plan.replicas);
   }
 
   /** Of a pool whose passes can be timed as a whole; else undefined. `jump`: whether passes that can be foreseen are taken in one event. */
   static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number): Runs | undefined {
     const { plan, scenario } = pool.setup;
-    const slices = pool.stages.flatMap(({ spec }) => spec.slices);
     if (scenario.rebalance !== undefined) return undefined; // visits are counted by the stage
-    if (plan.stages > 1 || pool.setup.network.contends === true || !slices.every(runsInTurn)) return undefined;
+    if (plan.stages > 1 || pool.setup.network.contends === true) return undefined;
     const draws = !areLayersAlike(pool.setup);
     const experts = scenario.model.experts?.count ?? 0;
-    const sizes = { tables: plan.replicas, ahead: MOST_AHEAD };
-    const runs: PassRun[] = [];
-    for (const stage of pool.stages) {
-      const staged = stage.spec.slices[0]!;
-      const segments = segmentsOf(staged, stage.spec.ranks);
-      if (draws && segments?.routed === undefined) return undefined;
-      if (segments === undefined && staged.program.ops.some((op, at) => isBeside(op, at - 1))) return undefined;
-      if (segments === undefined) runs.push(new UnitRun(stage, pool, plan, experts));
-      else runs.push(new SegmentRun(stage, staged, segments, pool, plan, { ...sizes, experts, routesApart: draws, tellsRouting: draws }));
-    }
+    const sizes = { tables: plan.replicas, ahead: MOST_AHEAD, experts, routesApart: draws, tellsRouting: draws };
+    const runs = pool.stages.map((stage) => new SliceRuns(stage, stage.spec.slices[0]!, pool, sizes));
+    if (!runs.every(({ any }) => any)) return undefined;
     return new Runs(pool, timeline, runs, jump, draws, nextArrivalNs);
   }
 
@@ -89,26 +76,23 @@ export class Runs {
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
     if (this.#draws && cutNs < Number.POSITIVE_INFINITY) return false;
-    const run = this.#runs[pass.replica]!;
     const foreseen = this.#jump ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
     const alone = this.#nextArrivalNs !== undefined;
     const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY);
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
-    let endNs = run.start(pass, microBatch, nowNs, most, untilNs);
-    if (endNs === undefined) return false;
-    if (endNs >= cutNs) {
-      if (run.endBefore(cutNs) === 0) return false;
-      endNs = run.endsNs[run.count - 1]!;
-    }
-    this.#tickets[pass.replica] = this.#timeline.schedule(endNs, this.#ends[pass.replica]!);
+    const run = this.#runs[pass.replica]!.start(pass, microBatch, nowNs, most, untilNs);
+    if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) return false;
+    if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = { kind: "run-ended", pool: this.#pool.number, run };
+    this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
     return true;
   }
 
   /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
   cut(replica: number, nowNs: number): boolean {
     const ticket = this.#tickets[replica];
-    const run = this.#runs[replica]!;
-    if (ticket === undefined || run.count === 1) return false;
+    if (ticket === undefined) return false;
+    const { run } = this.#ends[replica]!;
+    if (run.count === 1) return false;
     const endNs = run.cut(nowNs);
     if (endNs === ticket.timeNs) return false;
     this.#timeline.cancel(ticket);
@@ -119,7 +103,7 @@ export class Runs {
   /** The passes of a run that was cut short have ended, but for the last: its scheduler shall know. */
   reportEnded(replica: number): void {
     if (this.#tickets[replica] === undefined) return;
-    const run = this.#runs[replica]!;
+    const { run } = this.#ends[replica]!;
     const reported = this.#reported[replica]!;
     this.#report(run, reported);
     this.#reported[replica] = run.count - 1;

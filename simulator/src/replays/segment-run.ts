@@ -25,6 +25,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly endsNs: Float64Array;
   count = 0;
   microBatch: MicroBatch | undefined;
+  /** Sends are timed by the stage. */
+  readonly sentNs = undefined;
   startNs = 0;
   facts: PassSummary | undefined;
 

@@ -1,31 +1,35 @@
 import type { Plan } from "@tokenyard/placement";
-import { NETWORK } from "@tokenyard/program";
-import type { PoolSetup } from "../setup/setup.ts";
+import { createOpCost, NETWORK, type OpCost } from "@tokenyard/program";
+import { lastEndNs } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { ProgramReplay } from "../stages/program-replay.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice } from "../stages/stage-spec.ts";
-import { areLayersAlike, isInTurn } from "./in-turn.ts";
-import type { RunParts } from "./pass-run.ts";
-import { SegmentRun } from "./segment-run.ts";
-import { type Segments, segmentsOf } from "./segments.ts";
+import { areLayersAlike } from "./in-turn.ts";
+import type { Segments } from "./segments.ts";
+import { type RunsOwner, SliceRuns } from "./slice-runs.ts";
 
 /** The pool whose stage it is. */
-interface Owner extends RunParts {
-  readonly setup: PoolSetup;
+interface Owner extends RunsOwner {
   readonly stages: readonly Stage[];
 }
 
 /**
- * Visits of micro-batches to a stage of a pipeline, each timed as a whole up to its send. Exact where nothing of the micro-batch before is in its
- * way: its compute lanes are free when it is admitted, and the network is when it first needs it.
+ * Visits of micro-batches to a stage of a pipeline, each timed as a whole. Its compute lanes are free when a micro-batch is admitted; in segments, which tell
+ * of no send, the network has to be when it is first needed.
  */
 export class StageReplay implements ProgramReplay {
+  sentNs: number | undefined;
   readonly #stage: Stage;
-  /** [slices] undefined where a visit falls into no segments */
-  readonly #runs: readonly (SegmentRun | undefined)[];
+  /** [slices] undefined where a visit has nothing before a send */
+  readonly #runs: readonly (SliceRuns | undefined)[];
   /** [slices] Whether ops before the send are on the network. */
   readonly #usesNetwork: readonly boolean[];
+  /** Of a send. */
+  readonly #sending: OpCost;
+  readonly #owner: Owner;
+  /** Whether each layer draws its experts: what is drawn is drawn. */
+  readonly #draws: boolean;
 
   /** Undefined where no visit can be timed as a whole. */
   static of(stage: Stage, pool: Owner): StageReplay | undefined {
@@ -40,31 +44,47 @@ export class StageReplay implements ProgramReplay {
       ahead: 1,
     };
     const runs = stage.spec.slices.map((slice) => {
-      const segments = isInTurn(slice.program) && slice.program.beforeSend > 0 ? segmentsOf(slice, stage.spec.ranks) : undefined;
-      if (segments === undefined || (sizes.routesApart && segments.routed === undefined)) return undefined;
-      return leavesTogether(slice, segments, plan) ? new SegmentRun(stage, slice, segments, pool, plan, sizes) : undefined;
+      if (slice.program.beforeSend === 0) return undefined;
+      const of = new SliceRuns(stage, slice, pool, sizes, (segments) => leavesTogether(slice, segments, plan));
+      return of.any ? of : undefined;
     });
-    return runs.every((run) => run === undefined) ? undefined : new StageReplay(stage, runs);
+    return runs.every((run) => run === undefined) ? undefined : new StageReplay(stage, runs, pool);
   }
 
-  private constructor(stage: Stage, runs: readonly (SegmentRun | undefined)[]) {
+  private constructor(stage: Stage, runs: readonly (SliceRuns | undefined)[], owner: Owner) {
     this.#stage = stage;
     this.#runs = runs;
+    this.#owner = owner;
+    this.#draws = !areLayersAlike(owner.setup);
     this.#usesNetwork = stage.spec.slices.map(({ program: { ops, beforeSend } }) =>
       ops.slice(0, beforeSend).some(({ lane }) => lane === NETWORK),
     );
+    this.#sending = createOpCost(stage.spec.ranks);
   }
 
-  run(microBatch: MicroBatch, nowNs: number): number | undefined {
-    const run = this.#runs[microBatch.slice];
-    if (run === undefined || (this.#usesNetwork[microBatch.slice]! && !this.#findsNetworkFree(microBatch, nowNs))) return undefined;
-    const endNs = run.start(microBatch.scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY);
-    if (endNs !== undefined) run.end(microBatch.spentOnStageNs);
+  run(microBatch: MicroBatch, nowNs: number, cutNs: number): number | undefined {
+    const { slice, scheduled, spentOnStageNs } = microBatch;
+    if (this.#draws && cutNs < Number.POSITIVE_INFINITY) return undefined;
+    const findsFree = !this.#usesNetwork[slice]! || this.#findsNetworkFree(microBatch, nowNs);
+    const run = this.#runs[slice]?.start(scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY, findsFree);
+    if (run === undefined) return undefined;
+    const endNs = run.endsNs[0]!;
+    if (cutNs < Number.POSITIVE_INFINITY && (run.sentNs ?? endNs + this.#longestSendNs(microBatch)) >= cutNs) return undefined;
+    this.sentNs = run.sentNs;
+    run.end(spentOnStageNs);
     return endNs;
   }
 
   close(): void {
     for (const run of this.#runs) run?.close();
+  }
+
+  /** What the send takes that is timed behind the visit; 0 where none is. */
+  #longestSendNs(microBatch: MicroBatch): number {
+    const { ops, beforeSend } = microBatch.staged!.program;
+    if (beforeSend === ops.length) return 0;
+    this.#owner.costs.ask(ops[beforeSend]!, microBatch, this.#stage.spec, this.#sending);
+    return lastEndNs(this.#sending.durationNs);
   }
 
   /** Whether the network is free on every rank when its first attention ends; nothing uses it before. */

@@ -60,3 +60,8 @@ export function lastToEnd(endNs: Float64Array): number {
   for (let rank = 1; rank < endNs.length; rank++) if (endNs[rank]! > endNs[last]!) last = rank;
   return last;
 }
+
+/** When the last of the ranks ends. */
+export function lastEndNs(endNs: Float64Array): number {
+  return endNs[lastToEnd(endNs)]!;
+}

@@ -25,7 +25,7 @@ export class HalfPass extends Pass {
 
   /** Becomes its half of `whole`. */
   take(whole: Pass): void {
-    const { sequences, contextTokens, windowedContextTokens } = whole.decoding ?? (whole.phase === 1 ? whole : this.#nothing);
+    const { sequences, contextTokens, windowedContextTokens } = whole.phase === 1 ? whole : (whole.decoding ?? this.#nothing);
     this.index = whole.index;
     this.phase = whole.phase;
     for (let g = 0; g < this.newTokens.length; g++) {

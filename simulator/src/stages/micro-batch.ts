@@ -32,8 +32,8 @@ export class MicroBatch extends PassWork {
   twoBatch: TwoBatch | undefined;
 
   // On the stage where it is now:
-  /** Whether all before its send was timed as a whole; then its critical path, [SPENT_KEYS], which it is given when it leaves. */
-  wasReplayed = false;
+  /** How many of its ops were timed as a whole, with its send or without; then their critical path, [SPENT_KEYS], which it is given when it leaves. */
+  replayed = 0;
   readonly spentOnStageNs = new Float64Array(SPENT_KEYS.length);
   arrivedNs = 0;
   admittedNs = 0;
@@ -84,7 +84,7 @@ export class MicroBatch extends PassWork {
     const { program } = this.staged!;
     for (let key = 0; key < this.spentNs.length; key++) this.spentNs[key]! += this.spentOnStageNs[key]!;
     this.spentOnStageNs.fill(0);
-    if (program.beforeSend < program.ops.length) spendSend(program, this.runs, program.beforeSend, this.spentNs);
+    if (this.replayed < program.ops.length) spendSend(program, this.runs, program.beforeSend, this.spentNs);
   }
 
   override begin(pass: Pass): void {

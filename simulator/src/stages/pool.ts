@@ -28,6 +28,7 @@ export class Pool {
   readonly number: number;
   readonly recorder: Recorder;
   readonly costs: OpCosts;
+  readonly costsByPart: CostsByPart;
   readonly gate: Gate;
   readonly observer: PoolObserver;
   readonly #pipelines: Pipelines;
@@ -65,6 +66,7 @@ export class Pool {
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
     const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
+    this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
     this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves);
     const { timeline, observer, levels } = shared;
     this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
@@ -75,7 +77,7 @@ export class Pool {
     this.#pipelines = new Pipelines(
       specs,
       plan.stages,
-      { costs: new CostsByPart(this.costs, costsOfHalves), gate: this.gate, recorder: this.recorder },
+      { costs: this.costsByPart, gate: this.gate, recorder: this.recorder },
       timeline,
       number,
       (microBatch, nowNs) => this.#passed(microBatch, nowNs),

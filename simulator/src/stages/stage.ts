@@ -2,7 +2,7 @@ import type { Ticket } from "@tokenyard/engine";
 import { COMPUTE, LANES, type Lane, NETWORK, type Op } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import type { Costs } from "./costs-by-part.ts";
-import { lastToEnd, QUEUE, spendCriticalPath } from "./critical-path.ts";
+import { lastEndNs, QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { Gate } from "./gate.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { ProgramReplay } from "./program-replay.ts";
@@ -97,10 +97,7 @@ export class Stage implements StageLanes {
     if (microBatch.ended === program.ops.length) this.#leave(microBatch, nowNs);
   }
 
-  /**
-   * Breaks off all that is here or waits to be, at an instant that `World.cutNs` told before it was launched. Done is every op that has ended on
-   * all its ranks; what the others took of their ranks is lost.
-   */
+  /** Breaks off all that is here or waits to be, at an instant that `World.cutNs` told. Done is every op that has ended on all its ranks; what others took of their ranks is lost. */
   breakOff(nowNs: number): void {
     for (const lane of LANES) {
       const microBatch = this.#running[lane];
@@ -126,7 +123,7 @@ export class Stage implements StageLanes {
     const { ops, beforeSend } = staged.program;
     microBatch.staged = staged;
     microBatch.admittedNs = nowNs;
-    microBatch.wasReplayed = false;
+    microBatch.replayed = 0;
     microBatch.spentNs[QUEUE]! += nowNs - microBatch.arrivedNs;
     microBatch.ended = 0;
     for (const lane of LANES) microBatch.lookOn(lane, 0);
@@ -144,7 +141,7 @@ export class Stage implements StageLanes {
   #runAll(microBatch: MicroBatch): void {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
-    if (cutNs === Number.POSITIVE_INFINITY && this.#replay(microBatch)) return;
+    if (this.#replay(microBatch, cutNs)) return;
     let endNs = 0;
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
@@ -163,19 +160,22 @@ export class Stage implements StageLanes {
     }
   }
 
-  /** The same where all before the send can be timed in one go; false where it cannot. */
-  #replay(microBatch: MicroBatch): boolean {
+  /** The same where all before the send can be timed in one go, and ends before the cut; false where it cannot. */
+  #replay(microBatch: MicroBatch, cutNs: number): boolean {
     const { staged, runs, slice, admittedNs } = microBatch;
-    if (staged !== this.spec.slices[slice]) return false;
-    const endNs = this.replay?.run(microBatch, admittedNs);
+    if (staged !== this.spec.slices[slice] && staged !== this.spec.slices[slice]!.halves) return false;
+    const endNs = this.replay?.run(microBatch, admittedNs, cutNs);
     if (endNs === undefined) return false;
     const { ops, beforeSend } = staged!.program;
-    microBatch.wasReplayed = true;
+    let sentNs = this.replay!.sentNs;
+    microBatch.replayed = sentNs === undefined ? beforeSend : ops.length;
     this.#world.finishAt(endNs, this, microBatch, beforeSend - 1);
     if (ops.length === beforeSend) return true;
-    runs[beforeSend - 1]!.endNs.set(this.laneFreeNs[ops[beforeSend - 1]!.lane]);
-    const sentNs = this.#time(microBatch, beforeSend);
-    this.#commit(microBatch, beforeSend);
+    if (sentNs === undefined) {
+      runs[beforeSend - 1]!.endNs.set(this.laneFreeNs[ops[beforeSend - 1]!.lane]);
+      sentNs = this.#time(microBatch, beforeSend);
+      this.#commit(microBatch, beforeSend);
+    }
     this.#world.finishAt(Math.max(endNs, sentNs), this, microBatch, beforeSend);
     return true;
   }
@@ -186,8 +186,8 @@ export class Stage implements StageLanes {
     const { ops } = staged!.program;
     const { lane, after } = ops[o]!;
     if (next[lane] !== o || this.#running[lane] !== undefined) return false;
-    if (Math.max(admittedNs, lastOf(this.laneFreeNs[lane])) >= cutNs) return false;
-    return after.every((before) => before < next[ops[before]!.lane] && lastOf(runs[before]!.endNs) < cutNs);
+    if (Math.max(admittedNs, lastEndNs(this.laneFreeNs[lane])) >= cutNs) return false;
+    return after.every((before) => before < next[ops[before]!.lane] && lastEndNs(runs[before]!.endNs) < cutNs);
   }
 
   #takeNext(lane: Lane): void {
@@ -232,7 +232,7 @@ export class Stage implements StageLanes {
 
   #leave(microBatch: MicroBatch, nowNs: number): void {
     const { staged, runs, admittedNs, spentNs } = microBatch;
-    if (microBatch.wasReplayed) microBatch.spendReplayed();
+    if (microBatch.replayed > 0) microBatch.spendReplayed();
     else spendCriticalPath(staged!.program, runs, admittedNs, spentNs);
     this.#active.splice(this.#active.indexOf(microBatch), 1);
     this.#spareRuns.takeBack(microBatch);
@@ -245,8 +245,4 @@ export class Stage implements StageLanes {
     const at = this.#queue.findIndex((each) => each.slice === slice);
     return this.#queue.splice(at, 1)[0]!;
   }
-}
-
-function lastOf(endNs: Float64Array): number {
-  return endNs[lastToEnd(endNs)]!;
 }

@@ -1,0 +1,81 @@
+import type { Pass } from "@tokenyard/model";
+import { batchSizesOf } from "@tokenyard/serving";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
+import { isInTurn } from "./in-turn.ts";
+import type { RunParts, RunSizes } from "./pass-run.ts";
+import { SegmentRun } from "./segment-run.ts";
+import { type Segments, segmentsOf } from "./segments.ts";
+import { UnitRun } from "./unit-run.ts";
+
+/** The pool whose passes are timed. */
+export interface RunsOwner extends RunParts {
+  readonly setup: PoolSetup;
+}
+
+/** How passes over one slice of a stage are timed as a whole: segment by segment where they fall into such, else by units; in halves by units. */
+export class SliceRuns {
+  readonly #stage: Stage;
+  readonly #slice: Slice;
+  readonly #owner: RunsOwner;
+  readonly #sizes: RunSizes;
+  /** Undefined where a pass falls into no segments. */
+  readonly #segments: SegmentRun | undefined;
+  #unitsOfWhole: UnitRun | undefined;
+  #unitsOfHalves: UnitRun | undefined;
+
+  /** `fits`: whether segments tell all that is asked of a pass. Where layers draw their experts only those do. */
+  constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes, fits: (segments: Segments) => boolean = () => true) {
+    const segments = isInTurn(slice.program) ? segmentsOf(slice, stage.spec.ranks) : undefined;
+    const isUsed = segments !== undefined && fits(segments) && !(sizes.routesApart && segments.routed === undefined);
+    this.#segments = isUsed ? new SegmentRun(stage, slice, segments, owner, owner.setup.plan, sizes) : undefined;
+    this.#stage = stage;
+    this.#slice = slice;
+    this.#owner = owner;
+    this.#sizes = sizes;
+  }
+
+  /** Whether any pass is timed as a whole. */
+  get any(): boolean {
+    return this.#segments !== undefined || !this.#sizes.routesApart;
+  }
+
+  /** As `PassRun.start`; `findsFree`: whether nothing before it is in the way of the pass. Returns who timed it; undefined where it has to run op by op. */
+  start(
+    pass: Pass,
+    microBatch: MicroBatch,
+    nowNs: number,
+    foreseen: number,
+    untilNs: number,
+    findsFree = true,
+  ): SegmentRun | UnitRun | undefined {
+    const halves = microBatch.isSplit ? this.#slice.halves : undefined;
+    const inSegments = findsFree && halves === undefined && this.#segments?.start(pass, microBatch, nowNs, foreseen, untilNs) !== undefined;
+    if (inSegments) return this.#segments;
+    if (this.#sizes.routesApart) return undefined;
+    const units = halves === undefined ? this.#whole() : this.#inHalves(halves);
+    units.start(pass, microBatch, nowNs, foreseen, untilNs);
+    return units;
+  }
+
+  close(): void {
+    this.#segments?.close();
+  }
+
+  #whole(): UnitRun {
+    this.#unitsOfWhole ??= this.#unitsOf(this.#slice);
+    return this.#unitsOfWhole;
+  }
+
+  #inHalves(halves: StagedProgram): UnitRun {
+    this.#unitsOfHalves ??= this.#unitsOf(halves);
+    return this.#unitsOfHalves;
+  }
+
+  #unitsOf(staged: StagedProgram): UnitRun {
+    const { plan, scenario } = this.#owner.setup;
+    return new UnitRun(this.#stage, staged, this.#owner, plan, this.#sizes, batchSizesOf(scenario.serving));
+  }
+}
