@@ -50,7 +50,7 @@ const rooms = {
   // the edges
   "packages/cli": {
     rooms: ["packages/scenario", "packages/report", "simulator", "packages/study"],
-    packages: ["commander", "pino", "yaml", "esbuild", "piscina", "@duckdb/node-api"],
+    packages: ["commander", "pino", "yaml", "esbuild", "piscina", "zod", "@duckdb/node-api", "bullmq", "ioredis"],
     node: true,
   },
   "packages/web": {

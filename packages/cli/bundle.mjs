@@ -36,7 +36,7 @@ export async function bundle(outdir) {
     platform: "node",
     target: "node20.19",
     conditions: ["source"], // the rooms as TypeScript; no build need come before this one
-    external: ["pino", "piscina", "@duckdb/node-api"], // only for --verbose and for studies
+    external: ["pino", "piscina", "@duckdb/node-api", "bullmq", "ioredis"], // only for --verbose, studies and queues
     banner: { js: REQUIRE },
     plugins: [NO_PROGRAMS],
     metafile: true,

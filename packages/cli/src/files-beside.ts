@@ -1,11 +1,23 @@
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, relative, resolve, sep } from "node:path";
 import type { Report } from "@tokenyard/report";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
-import { readPieces } from "./scenario-text.ts";
+import { readPieces, UnreadableFile } from "./scenario-text.ts";
 
 /** Reads what a scenario in `file` names: paths in it are relative to that file. */
 export function piecesBeside(file: string): ReadPieces {
   return (path) => readPieces(resolve(dirname(file), path));
+}
+
+/** As `piecesBeside` a file in `folder`, but reads nothing outside it, whatever a path says or a link points to. */
+export function piecesWithin(folder: string): ReadPieces {
+  return (path) => {
+    const file = resolve(folder, path);
+    const [inside, outside] = [realpathSync(folder), existsSync(file) ? realpathSync(file) : file];
+    if (!outside.startsWith(inside.endsWith(sep) ? inside : `${inside}${sep}`))
+      throw new UnreadableFile(path, "outside the folder of this worker; wanted a file in it");
+    return readPieces(outside);
+  };
 }
 
 /** `scenario` of `file` with the whole path of its trace, so that it can be read from anywhere. Its hash and its report are others then. */

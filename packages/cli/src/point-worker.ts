@@ -1,5 +1,6 @@
+import { dirname } from "node:path";
 import { workerData } from "node:worker_threads";
-import { piecesBeside } from "./files-beside.ts";
+import { piecesBeside, piecesWithin } from "./files-beside.ts";
 import { ChunkRunner, type PointChunk } from "./point-chunk.ts";
 import { UnderWay } from "./under-way.ts";
 
@@ -7,12 +8,15 @@ import { UnderWay } from "./under-way.ts";
 export interface PointWorkerData {
   /** The file that the scenarios are of. */
   readonly scenarioFile: string;
+  /** Whether nothing outside its folder may be read: who sends the points is not who runs them. */
+  readonly isBounded: boolean;
   /** Where it tells how far it is. */
   readonly underWay: SharedArrayBuffer;
 }
 
-const { scenarioFile, underWay } = workerData as PointWorkerData;
-const runner = new ChunkRunner(piecesBeside(scenarioFile), new UnderWay(underWay).take());
+const { scenarioFile, isBounded, underWay } = workerData as PointWorkerData;
+const pieces = isBounded ? piecesWithin(dirname(scenarioFile)) : piecesBeside(scenarioFile);
+const runner = new ChunkRunner(pieces, new UnderWay(underWay).take());
 
 /** What a worker thread does with some points. */
 export default function work(chunk: PointChunk): Promise<string | undefined> {

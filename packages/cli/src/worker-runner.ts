@@ -15,6 +15,8 @@ export interface WorkerRunnerOptions {
   readonly file?: string | URL;
   /** The file that the scenarios are of: their traces are named relative to it. One in the working directory when none is given. */
   readonly scenarioFile?: string;
+  /** Whether threads may read nothing outside the folder of that file. */
+  readonly isBounded?: boolean;
 }
 
 /** A runner over worker threads. Threads start when there is work, and an idle one does not keep the process alive. */
@@ -38,7 +40,13 @@ interface Pool {
 
 /** Runs points in worker threads. A point whose thread dies is tried once more; then it has failed. */
 export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
-  const { workers = availableParallelism(), store, file = new URL("./point-worker.js", import.meta.url), scenarioFile = "" } = options;
+  const {
+    workers = availableParallelism(),
+    store,
+    file = new URL("./point-worker.js", import.meta.url),
+    scenarioFile = "",
+    isBounded = false,
+  } = options;
   const underWay = new UnderWay(workers);
   let pool: Promise<Pool> | undefined;
   const open = async (): Promise<Pool> => {
@@ -48,7 +56,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
       minThreads: 1,
       maxThreads: workers,
       idleTimeout: IDLE_MS,
-      workerData: { scenarioFile, underWay: underWay.memory } satisfies PointWorkerData,
+      workerData: { scenarioFile, isBounded, underWay: underWay.memory } satisfies PointWorkerData,
     });
     return { threads, queue: new ChunkQueue(threads, workers) };
   };

@@ -3,6 +3,8 @@ import type { Impossible, Parameters, Point } from "./point.ts";
 
 /** The bases of points whose scenarios nobody has looked at yet. */
 const bases = new WeakMap<Point, Scenario>();
+/** Those of all points that have one. */
+const origins = new WeakMap<Point, Scenario>();
 
 /**
  * The point of `base` under `parameters`. `change` makes its scenario when somebody looks at it first, so that a thread or a machine
@@ -25,10 +27,16 @@ export function changedPoint(
     },
   };
   bases.set(point, base);
+  origins.set(point, base);
   return point;
 }
 
 /** The scenario that `point` has when its parameters are set in it; undefined when that of the point is made, and as easily told. */
 export function baseOf(point: Point): Scenario | undefined {
   return bases.get(point);
+}
+
+/** The scenario that the one of `point` is a change of, made or not; undefined for a point that came with its own. */
+export function originOf(point: Point): Scenario | undefined {
+  return origins.get(point);
 }

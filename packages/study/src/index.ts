@@ -8,7 +8,7 @@ export { type AuditedClaim, VERDICTS, type Verdict } from "./audit/audited-claim
 export { Stopped } from "./audit/runs.ts";
 export { type AtCapacity, type Capacity, type CapacityMetric, type CapacityOptions, capacity } from "./capacity/capacity.ts";
 export type { Breach, Trial } from "./capacity/trial.ts";
-export { baseOf, changedPoint } from "./changed-point.ts";
+export { baseOf, changedPoint, originOf } from "./changed-point.ts";
 export { type Comparison, type Comparisons, compare } from "./comparison.ts";
 export { DESIGNS, type DesignKind } from "./designs/design.ts";
 export { type Estimate, estimateOf, type Interval, relativeHalfWidth } from "./estimate.ts";

@@ -7,11 +7,13 @@ import { Stop } from "./stop.ts";
 export type RunPoint = (point: Point, stop: StopSignal) => Promise<PointResult>;
 
 /**
- * A runner that has at most `width` points under way or waiting for an earlier one, and gives results in the order of the points.
+ * A runner that has at most `width` points under way or waiting for an earlier one, which may change, and gives results in the order of
+ * the points.
  * What `runPoint` throws, as what `points` throws, is thrown on when all before it has been given.
  */
-export function orderedRunner(runPoint: RunPoint, width: number): Runner {
-  return { run: (points, options = {}) => results(points, options, runPoint, width) };
+export function orderedRunner(runPoint: RunPoint, width: number | (() => number)): Runner {
+  const widthNow = typeof width === "number" ? () => width : width;
+  return { run: (points, options = {}) => results(points, options, runPoint, widthNow) };
 }
 
 /** The place of a point's result in the order. */
@@ -24,7 +26,7 @@ async function* results(
   points: Iterable<Point> | AsyncIterable<Point>,
   { signal, onProgress }: RunnerOptions,
   runPoint: RunPoint,
-  width: number,
+  width: () => number,
 ): AsyncGenerator<PointResult> {
   const source = Symbol.asyncIterator in points ? points[Symbol.asyncIterator]() : points[Symbol.iterator]();
   const stop = new Stop(signal);
@@ -71,7 +73,7 @@ async function* results(
       if (result !== undefined) {
         slots.shift();
         yield result;
-      } else if (!isEmpty && !isPulling && slots.length < width) {
+      } else if (!isEmpty && !isPulling && slots.length < width()) {
         pull();
       } else if (isEmpty && slots.length === 0) {
         if (mistake !== undefined) throw mistake.error;

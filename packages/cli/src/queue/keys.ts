@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import { VERSION } from "../version.ts";
+
+/** What all keys on the server begin with. */
+export const PREFIX = "tokenyard";
+
+/** Names of what one version of the models keeps on the server. Versions have nothing in common but the lists of who is there. */
+export class Keys {
+  readonly version: string;
+  /** Of the queue, as BullMQ knows it. */
+  readonly queue: string;
+
+  constructor(version = VERSION) {
+    this.version = version;
+    this.queue = `points-${version}`;
+  }
+
+  /** The job itself, as BullMQ keeps it. */
+  job(id: string): string {
+    return `${PREFIX}:${this.queue}:${id}`;
+  }
+
+  /** A base scenario by its hash. */
+  base(hash: string): string {
+    return `${PREFIX}-${this.version}:base:${hash}`;
+  }
+
+  /** The rows of a job, until they are taken. */
+  rows(job: string): string {
+    return `${PREFIX}-${this.version}:rows:${job}`;
+  }
+
+  /** The jobs of an asker that have ended. */
+  ended(asker: string): string {
+    return `${PREFIX}-${this.version}:ended:${asker}`;
+  }
+
+  /** Points that were put aside. */
+  get aside(): string {
+    return `${PREFIX}-${this.version}:aside`;
+  }
+}
+
+/** SHA-256 of a text, hex. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,52 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { PointResult } from "@tokenyard/study";
+import type { Job } from "./courier.ts";
+import { LARGEST_ROWS, packed, rowsSchema, unpacked } from "./payload.ts";
+
+/** Rows beyond this, packed, go by a file where there is a folder for it: 4 MiB. */
+const LARGEST_IN_QUEUE = 4 * 1024 * 1024;
+/** In place of rows: they lie in the file of that job. */
+const IN_FILE = Buffer.from("file");
+
+/** A folder that those who ask and workers have in common has large rows by the names of their jobs. */
+function fileOf(folder: string, job: string): string {
+  return join(folder, `.tokenyard-${job}.rows`);
+}
+
+/** What is put into the queue for the rows of `job`, of which `text` is JSON: themselves, or that they lie in a file of `folder`. */
+export async function rowsOut(text: string, job: string, folder: string | undefined, largest = LARGEST_IN_QUEUE): Promise<Buffer> {
+  if (text.length > LARGEST_ROWS) throw new RangeError(`the rows are larger than ${LARGEST_ROWS / 1024 / 1024} MiB`);
+  const bytes = await packed(text);
+  if (bytes.length <= largest || folder === undefined) return bytes;
+  const path = fileOf(folder, job);
+  const draft = `${path}.${process.pid}.draft`;
+  try {
+    await writeFile(draft, bytes);
+    await rename(draft, path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return IN_FILE;
+}
+
+/** The rows of `job` that a worker put into the queue, or into a file of `folder`. Throws where they are not those that were asked for. */
+export async function rowsIn(
+  bytes: Buffer,
+  { id, payload: { points } }: Job,
+  folder: string,
+): Promise<{ readonly rows: PointResult[]; readonly coreMs: number }> {
+  const { rows, coreMs } = rowsSchema.parse(JSON.parse(await unpacked(await whole(bytes, id, folder), LARGEST_ROWS)));
+  const isOther = (row: { readonly index: number }, i: number) => row.index !== points[i]!.index;
+  if (rows.length !== points.length || rows.some(isOther)) throw new Error("they are of other points");
+  return { rows: rows as unknown as PointResult[], coreMs };
+}
+
+async function whole(bytes: Buffer, job: string, folder: string): Promise<Buffer> {
+  if (!bytes.equals(IN_FILE)) return bytes;
+  const path = fileOf(folder, job);
+  const found = await readFile(path).catch(() => undefined);
+  if (found === undefined) throw new Error(`a worker put them into its --folder, and in ${folder} there is no ${path}`);
+  await rm(path, { force: true });
+  return found;
+}

@@ -1,0 +1,88 @@
+import { Problems, parseScenario, type ReadPieces, resolvedOf, type Scenario, withTraceHash } from "@tokenyard/scenario";
+import { baseOf, changedPoint, isImpossible, originOf, type Point, scenarioChanger } from "@tokenyard/study";
+import { sha256 } from "./keys.ts";
+import type { ToldPoint } from "./payload.ts";
+
+/** A scenario that points are told by, as text. */
+export interface Base {
+  readonly hash: string;
+  readonly text: string;
+}
+
+/** Tells points by what they have that a base has not. The first scenario of points that have no base of their own is theirs. */
+export class Teller {
+  readonly #bases = new WeakMap<Scenario, Base>();
+  #common: Scenario | undefined;
+
+  /** `point`, which has a scenario, and its base. */
+  tell(point: Point): { readonly told: ToldPoint; readonly base: Base } {
+    const { index, parameters } = point;
+    const unmade = baseOf(point);
+    if (unmade !== undefined && !namesTrace(point)) return { told: { index, parameters } as ToldPoint, base: this.#baseOf(unmade) };
+    const { scenario } = point;
+    if (isImpossible(scenario)) throw new Problems(scenario.problems);
+    this.#common ??= scenario;
+    const base = originOf(point) ?? this.#common;
+    const sections = Object.fromEntries(Object.entries(scenario).filter(([key, value]) => !isSame(value, base[key as keyof Scenario])));
+    const without = Object.keys(base).filter((key) => !Object.hasOwn(scenario, key));
+    const told = { index, parameters, sections, ...(without.length > 0 && { without }) } as ToldPoint;
+    return { told, base: this.#baseOf(base) };
+  }
+
+  #baseOf(scenario: Scenario): Base {
+    const known = this.#bases.get(scenario);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(scenario);
+    const base = { hash: sha256(text), text };
+    this.#bases.set(scenario, base);
+    return base;
+  }
+}
+
+/** Whether another trace is set, which only the one who asks is sure to have: its hash is noted there. */
+function namesTrace({ parameters }: Point): boolean {
+  return Object.keys(parameters).some((path) => path === "workload" || path.startsWith("workload.path"));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** A base as a worker knows it. */
+export class KnownBase {
+  readonly #scenario: Scenario;
+  readonly #change: ReturnType<typeof scenarioChanger>;
+  readonly #readPieces: ReadPieces;
+
+  /** `text` is what `Teller` made of it. Throws for what is no scenario, and Problems for one whose trace is not the one that was meant. */
+  constructor(text: string, readPieces: ReadPieces) {
+    this.#scenario = checked(JSON.parse(text), readPieces);
+    this.#change = scenarioChanger(this.#scenario, readPieces);
+    this.#readPieces = readPieces;
+  }
+
+  /** The point that was told. Throws as the constructor. */
+  point({ index, parameters, sections, without = [] }: ToldPoint): Point {
+    if (sections === undefined) return changedPoint(index, parameters, this.#scenario, this.#change);
+    const all = Object.entries({ ...this.#scenario, ...sections }).filter(([key]) => !without.includes(key));
+    const scenario = Object.fromEntries(all) as unknown as Scenario;
+    const [only, ...others] = Object.keys(sections);
+    const isSeed =
+      only === "seed" && others.length === 0 && without.length === 0 && Number.isSafeInteger(scenario.seed) && scenario.seed >= 0;
+    return { index, parameters, scenario: isSeed ? scenario : checked(scenario, this.#readPieces) };
+  }
+}
+
+/** `given`, when it is what the check of a scenario file lets through. */
+function checked(given: Scenario, readPieces: ReadPieces): Scenario {
+  let isSound = false;
+  try {
+    const tree = resolvedOf(given);
+    isSound = JSON.stringify(resolvedOf(parseScenario(tree))) === JSON.stringify(tree);
+  } catch (error) {
+    if (!(error instanceof Problems || error instanceof TypeError)) throw error;
+  }
+  if (!isSound) throw new TypeError("what came as a scenario is none");
+  if (given.workload.kind === "trace") withTraceHash(given, readPieces);
+  return given;
+}

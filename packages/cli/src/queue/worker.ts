@@ -1,0 +1,233 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { failed, type Point, type PointResult } from "@tokenyard/study";
+import type { Job as BullJob } from "bullmq";
+import { piecesWithin } from "../files-beside.ts";
+import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
+import type { QueueAddress } from "./address.ts";
+import { loaded, type OnLink, refused } from "./connection.ts";
+import { CRASHED, UNKNOWN_BASE } from "./courier.ts";
+import { PREFIX, sha256 } from "./keys.ts";
+import { type Link, openLink } from "./link.ts";
+import { jobSchema, LARGEST_BASE, type ToldPoint, unpacked } from "./payload.ts";
+import { Registry, studySchema, TELL_MS, type WorkerEntry, workerSchema } from "./registry.ts";
+import { rowsOut } from "./rows.ts";
+import { KnownBase } from "./told-point.ts";
+
+export interface QueueWorkerOptions {
+  readonly address: QueueAddress;
+  readonly threads: number;
+  /** Where the files are that scenarios name; nothing outside it is read. */
+  readonly folder: string;
+  /** Whether those who ask have the folder too, so that large rows may lie in it. */
+  readonly isShared: boolean;
+  /** A worker that is not heard of for so long has died, and another one gets its jobs. */
+  readonly leaseMs?: number;
+  readonly version?: string;
+  /** The thread's file, built JavaScript. */
+  readonly file?: string | URL;
+  readonly onLink?: OnLink;
+  /** Told of what keeps studies waiting that this worker cannot run. */
+  onWarning?(message: string): void;
+}
+
+/** A process that runs points of the queue until it is closed. */
+export interface QueueWorker {
+  entry(): WorkerEntry;
+  /** Milliseconds since it last had something to do. */
+  idleMs(): number;
+  /** Ends when the jobs under way have. */
+  close(): Promise<void>;
+}
+
+const LEASE_MS = 15_000;
+const ROWS_SECONDS = 3600;
+const MOST_BASES = 64;
+/** Beyond these BullMQ itself gives a job up; the worker that gets it decides before. */
+const MOST_STALLS = 100;
+
+/** Starts to take jobs. Throws BadInput where the queue cannot be used, or has studies of other versions of tokenyard only. */
+export async function startWorker(options: QueueWorkerOptions): Promise<QueueWorker> {
+  const { address, threads, leaseMs = LEASE_MS, onLink } = options;
+  const link = await openLink(address, options.version, onLink);
+  const studies = new Registry(link.redis, "study", studySchema);
+  const workers = new Registry(link.redis, "worker", workerSchema);
+  const others = async () => {
+    const all = await studies.all();
+    return all.some(({ version }) => version === link.keys.version) ? [] : [...new Set(all.map(({ version }) => version))];
+  };
+  const [other] = await others();
+  if (other !== undefined) {
+    await link.close();
+    throw refused(address, otherVersion(other, link.keys.version));
+  }
+  const pool = workerRunner({
+    workers: threads,
+    scenarioFile: join(options.folder, "scenario"),
+    isBounded: true,
+    ...(options.file && { file: options.file }),
+  });
+  const desk = new Desk(link, pool, options);
+  const { Worker } = await loaded(() => import("bullmq"), address);
+  const worker = new Worker(link.keys.queue, (job) => desk.run(job), {
+    connection: link.redis,
+    prefix: PREFIX,
+    concurrency: threads + 1, // one waits
+    lockDuration: leaseMs,
+    stalledInterval: leaseMs / 2,
+    maxStalledCount: MOST_STALLS,
+  });
+  worker.on("error", () => {}); // told by the connection, or the job went to another worker meanwhile
+  worker.on("failed", (job) => void (job && desk.tell(job).catch(() => {})));
+  const id = `${hostname()}-${process.pid}-${Math.random().toString(36).slice(2, 8)}`;
+  const entry = () => desk.entry(id, threads);
+  const told = new Set<string>();
+  const beat = async () => {
+    await workers.tell(entry());
+    const [late] = await others();
+    if (late !== undefined && !told.has(late)) options.onWarning?.(otherVersion(late, link.keys.version));
+    if (late !== undefined) told.add(late);
+  };
+  await beat();
+  const timer = setInterval(() => beat().catch(() => {}), TELL_MS);
+  return {
+    entry,
+    idleMs: () => desk.idleMs(),
+    async close() {
+      clearInterval(timer);
+      if (link.redis.status === "ready") {
+        await worker.close();
+        await workers.forget(id).catch(() => {});
+      }
+      await pool.close();
+      await link.close();
+    },
+  };
+}
+
+function otherVersion(theirs: string, ours: string): string {
+  return `has studies of tokenyard ${theirs}, and this worker is ${ours}; wanted a worker of the same version`;
+}
+
+/** Where jobs are carried out. */
+class Desk {
+  readonly #link: Link;
+  readonly #pool: WorkerRunner;
+  readonly #options: QueueWorkerOptions;
+  readonly #bases = new Map<string, Promise<KnownBase>>();
+  readonly #startMs = performance.now();
+  #cpuMs = cpuMs();
+  #lastMs = performance.now();
+  #coreMs = 0;
+  readonly #counts = { busy: 0, jobs: 0, points: 0, failed: 0 };
+
+  constructor(link: Link, pool: WorkerRunner, options: QueueWorkerOptions) {
+    this.#link = link;
+    this.#pool = pool;
+    this.#options = options;
+  }
+
+  entry(id: string, threads: number): WorkerEntry {
+    const seconds = (performance.now() - this.#startMs) / 1e3;
+    const { version } = this.#link.keys;
+    return { id, version, host: hostname(), pid: process.pid, threads, ...this.#counts, coreSeconds: this.#coreMs / 1e3, seconds };
+  }
+
+  idleMs(): number {
+    return this.#counts.busy > 0 ? 0 : performance.now() - this.#lastMs;
+  }
+
+  async run(job: BullJob): Promise<void> {
+    this.#counts.busy++;
+    try {
+      await this.#run(job);
+    } finally {
+      this.#counts.busy--;
+      this.#lastMs = performance.now();
+    }
+  }
+
+  /** Lets the one who asked know that `job` has ended. */
+  async tell({ id, data }: BullJob): Promise<void> {
+    const parsed = jobSchema.safeParse(data);
+    if (!parsed.success) return;
+    const list = this.#link.keys.ended(parsed.data.asker);
+    await this.#link.redis.multi().rpush(list, id!).expire(list, ROWS_SECONDS).exec();
+  }
+
+  async #run(job: BullJob): Promise<void> {
+    const { keys, redis } = this.#link;
+    const { version, base: hash, points, crashes } = jobSchema.parse(job.data);
+    if (version !== keys.version) throw new Error(otherVersion(version, keys.version));
+    if (job.stalledCounter >= (points.length > 1 ? 1 : crashes)) throw new Error(CRASHED);
+    if ((await redis.exists(keys.rows(job.id!))) === 0) {
+      const base = await this.#base(hash);
+      const rows = await this.#rows(base, points);
+      const text = `{"coreMs":${this.#coresTook()},"rows":${JSON.stringify(rows)}}`;
+      const folder = this.#options.isShared ? this.#options.folder : undefined;
+      await redis.set(keys.rows(job.id!), await rowsOut(text, job.id!, folder), "EX", ROWS_SECONDS);
+      this.#counts.points += rows.length;
+      this.#counts.failed += rows.filter(({ status }) => status === "failed").length;
+    }
+    await this.tell(job);
+    this.#counts.jobs++;
+  }
+
+  async #rows(base: KnownBase | TypeError, told: readonly ToldPoint[]): Promise<PointResult[]> {
+    const rows: (PointResult | undefined)[] = [];
+    const sound: Point[] = [];
+    for (const each of told) {
+      try {
+        if (base instanceof TypeError) throw base;
+        sound.push(base.point(each));
+        rows.push(undefined);
+      } catch (error) {
+        rows.push(failed({ ...each, scenario: { problems: [] } } as unknown as Point, error));
+      }
+    }
+    const ran = this.#pool.run(sound)[Symbol.asyncIterator]();
+    const all: PointResult[] = [];
+    for (const row of rows) all.push(row ?? (await ran.next()).value);
+    return all;
+  }
+
+  /** The scenario of that hash; it is fetched once. */
+  async #base(hash: string): Promise<KnownBase | TypeError> {
+    let base = this.#bases.get(hash);
+    if (base === undefined) {
+      base = this.#fetched(hash);
+      this.#bases.set(hash, base);
+      const [oldest] = this.#bases.keys();
+      if (this.#bases.size > MOST_BASES) this.#bases.delete(oldest!);
+    }
+    try {
+      return await base;
+    } catch (error) {
+      this.#bases.delete(hash);
+      if (error instanceof TypeError) return error;
+      throw error;
+    }
+  }
+
+  async #fetched(hash: string): Promise<KnownBase> {
+    const bytes = await this.#link.redis.getBuffer(this.#link.keys.base(hash));
+    if (bytes === null) throw new Error(UNKNOWN_BASE);
+    const text = await unpacked(bytes, LARGEST_BASE);
+    if (sha256(text) !== hash) throw new Error("its scenario is not the one that its hash names");
+    return new KnownBase(text, piecesWithin(this.#options.folder));
+  }
+
+  /** Time that the cores of this process took since the last time that it was asked for, in milliseconds. */
+  #coresTook(): number {
+    const now = cpuMs();
+    const took = now - this.#cpuMs;
+    this.#cpuMs = now;
+    this.#coreMs += took;
+    return Math.max(0, Math.round(took * 1e3) / 1e3);
+  }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
+}
