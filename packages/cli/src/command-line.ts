@@ -1,6 +1,7 @@
 import type { DesignKind } from "@tokenyard/study";
 import { Command, CommanderError, Option } from "commander";
 import type { Shell } from "./commands/completion.ts";
+import type { QueueQuestion } from "./commands/queue.ts";
 import type { SchemaName } from "./commands/schema.ts";
 import { examplesText } from "./examples.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
@@ -140,6 +141,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--replications <n>", "runs of each load, with as many seeds; it holds when every one does (3)", countingNumber)
     .option("--strict", "exit with 1 when the scenario's own load does not hold")
     .option("--workers <n>", WORKERS, countingNumber)
+    .option("--queue <url>", QUEUE, named)
     .action((file: string, options) =>
       action(options.json, async () => {
         const { capacityOfScenario } = await import("./commands/capacity.ts");
@@ -170,6 +172,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--no-remedies", "do not look for what would make failed claims hold")
     .option("--strict", "exit with 1 when a claim fails")
     .option("--workers <n>", WORKERS, countingNumber)
+    .option("--queue <url>", QUEUE, named)
     .action((file: string, options) =>
       action(options.json, async () => (await import("./commands/audit.ts")).auditClaims(file, options, terminal, await hall()))(),
     );
@@ -182,6 +185,27 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--partial", "though shards are missing")
     .action((files: string[], options) =>
       action(false, async () => (await import("./commands/merge.ts")).merge(files, options, terminal))(),
+    );
+
+  program
+    .command("worker")
+    .description("run points of a queue, until Ctrl-C")
+    .requiredOption("--queue <url>", "a Valkey or Redis server, as redis://host:6379, or rediss:// for TLS", named)
+    .option("--threads <n>", "one for each core when none are given", countingNumber)
+    .option("--folder <dir>", "a folder that has the files that scenarios name; those who ask see it too (.)", named)
+    .option("--metrics <port>", "serve metrics for Prometheus, as 9464, or 0.0.0.0:9464 for other machines")
+    .option("--idle <time>", "end after so long without anything to do, as '10 min'")
+    .option("--lease <time>", "give the jobs of a worker that is not heard of for so long to another (15 s)")
+    .action((options) => action(false, async () => (await import("./commands/worker.ts")).work(options, terminal))());
+
+  program
+    .command("queue")
+    .description("print what a queue has to do, who does it, and for whom")
+    .addArgument(program.createArgument("<what>", "what to print").choices(QUESTIONS))
+    .requiredOption("--queue <url>", "a Valkey or Redis server, as redis://host:6379", named)
+    .option("--json", "print it as one line of JSON")
+    .action((what: QueueQuestion, options) =>
+      action(options.json, async () => (await import("./commands/queue.ts")).queue(what, options, terminal))(),
     );
 
   program
@@ -270,7 +294,9 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 }
 
 const FILE = "a scenario file; - for standard input";
+const QUEUE = "run the points by `tokenyard worker`s of this Valkey or Redis server, as redis://host:6379";
 const WORKERS = "worker threads; one for each core when none are given";
+const QUESTIONS = ["status"] satisfies QueueQuestion[];
 const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];
 const SHELLS = ["bash", "zsh", "fish"] satisfies Shell[];
 const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];
@@ -294,6 +320,7 @@ function studyCommand(command: Command): Command {
   return command
     .option("--json", "print the result as JSON: of a sweep, a line for each point")
     .option("--workers <n>", WORKERS, countingNumber)
+    .option("--queue <url>", QUEUE, named)
     .option("--out <file>", "keep every result in a study file, as study.duckdb", named)
     .option("--resume", "go on with the study in --out, where there is one")
     .option("--html <file>", "write a page that shows the study", named)

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { Problems } from "@tokenyard/scenario";
 import { type Audit, type AuditProgress, type AuditTextOptions, audit, auditMarkdown, auditText, Stopped } from "@tokenyard/study";
 import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
@@ -16,6 +15,8 @@ export interface AuditCommandOptions extends ScenarioOptions {
   readonly strict?: boolean;
   readonly maxReplications?: number;
   readonly workers?: number;
+  /** The URL of a queue of workers, in place of threads. */
+  readonly queue?: string;
   /** Whether assumptions are moved through their ranges. */
   readonly ranges?: boolean;
   /** Whether changes that would make failed claims hold are looked for. */
@@ -48,10 +49,11 @@ async function audited(
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<Audit> {
-  const { workers = availableParallelism(), maxReplications, ranges, remedies } = options;
+  const { workers, queue, maxReplications, ranges, remedies } = options;
   const interrupt = new Interrupt();
-  const runner = studyRunner({ workers, file, study: undefined, simulation });
-  const progress = new StudyProgress(terminal.err, `audit of ${scenario.name}`, performance.now(), "run");
+  const title = `audit of ${scenario.name}`;
+  const runner = await studyRunner({ workers, queue, file, title, err: terminal.err, study: undefined, simulation });
+  const progress = new StudyProgress(terminal.err, title, performance.now(), "run");
   let now: AuditProgress = { stage: "readings", started: 0, ended: 0 };
   let rangesFromMs = 0;
   const timer = setInterval(() => {
@@ -59,6 +61,7 @@ async function audited(
     const state = {
       ended: now.ended,
       most: null,
+      workforce: runner.workforce(),
       best: undefined,
       doing: doingText(now),
       leftSeconds: leftSeconds(now, nowMs - rangesFromMs),

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { Problems, parseQuantity, type Unit } from "@tokenyard/scenario";
 import { type Capacity, type CapacityOptions, capacity, type Trial } from "@tokenyard/study";
 import { BadInput } from "../bad-input.ts";
@@ -24,6 +23,8 @@ export interface CapacityCommandOptions extends ScenarioOptions {
   /** A load of the scenario's own that does not hold ends the process with 1. */
   readonly strict?: boolean;
   readonly workers?: number;
+  /** The URL of a queue of workers, in place of threads. */
+  readonly queue?: string;
 }
 
 const TICK_MS = 200;
@@ -64,9 +65,10 @@ async function searched(
   { options, terminal, simulation, interrupt }: Tools,
 ): Promise<Capacity> {
   const { file, scenario } = opened;
-  const { workers = availableParallelism() } = options;
-  const runner = studyRunner({ workers, file, study: undefined, simulation });
-  const progress = new StudyProgress(terminal.err, `capacity of ${scenario.name}`, performance.now());
+  const { workers, queue } = options;
+  const title = `capacity of ${scenario.name}`;
+  const runner = await studyRunner({ workers, queue, file, title, err: terminal.err, study: undefined, simulation });
+  const progress = new StudyProgress(terminal.err, title, performance.now());
   let ended = 0;
   let best: Trial | undefined;
   const onTrial = (trial: Trial) => {
@@ -74,10 +76,11 @@ async function searched(
     if (trial.holds && (best === undefined || trial.value > best.value)) best = trial;
   };
   const told = () => best && loadText(best.value, workOf(opened));
-  const timer = setInterval(
-    () => progress.show({ ended, most: null, underWay: runner.underWay(), best: told() }, performance.now()),
-    TICK_MS,
-  );
+  const tick = () => {
+    const run = { underWay: runner.underWay(), workforce: runner.workforce() };
+    progress.show({ ended, most: null, ...run, best: told() }, performance.now());
+  };
+  const timer = setInterval(tick, TICK_MS);
   try {
     return await capacity(scenario, { ...asked, runner, signal: interrupt.signal, onTrial });
   } catch (error) {

@@ -49,7 +49,7 @@ export async function compareScenarios(
   const { replications = PAIRS, workers = availableParallelism() } = options;
   const interrupt = new Interrupt();
   const scenarios = [a!, b!].map(({ scenario, file }) => withWholeTracePath(scenario, file)) as [Scenario, Scenario]; // of two folders
-  const runner = studyRunner({ workers, file: STDIN, study: undefined, simulation });
+  const runner = await studyRunner({ workers, file: STDIN, title: "compare", err: terminal.err, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, "compare", performance.now());
   let ended = 0;
   const timer = setInterval(

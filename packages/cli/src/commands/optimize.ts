@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
 import { constraintJudge, type Optimum, optimize, type Runner } from "@tokenyard/study";
@@ -18,12 +17,11 @@ import { CaseBook } from "../studies/case.ts";
 import { optimumText } from "../studies/optimum-text.ts";
 import { refusedSearch, type SearchOptions, type SearchPlan, searchPlan } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
-import { studyRunner } from "../studies/study-runner.ts";
+import { type StudyRunner, studyRunner } from "../studies/study-runner.ts";
 import { pageFormulas, studyPage } from "../study-page.ts";
 import type { Terminal } from "../terminal.ts";
 import { TimeLimit } from "../time-limit.ts";
 import { writeWhole } from "../whole-file.ts";
-import type { WorkerRunner } from "../worker-runner.ts";
 import { written } from "../written.ts";
 
 export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, StudyFileOptions {
@@ -31,6 +29,8 @@ export interface OptimizeCommandOptions extends ScenarioOptions, SearchOptions, 
   /** Exits with 1 when no plan holds the constraints. */
   readonly strict?: boolean;
   readonly workers?: number;
+  /** The URL of a queue of workers, in place of threads. */
+  readonly queue?: string;
   /** Takes a page that shows the plans that were run. */
   readonly html?: string;
   readonly verbose?: boolean;
@@ -99,14 +99,15 @@ interface Tools {
 /** Searches to the end, the budget's end or Ctrl-C; gives what was found by then. Every plan that is run goes into `book`. */
 async function searched({ read, plan, title, book }: Order, { options, terminal, simulation, interrupt }: Tools): Promise<Optimum> {
   const { sweep: _, ...base } = read.scenario;
-  const { workers = availableParallelism() } = options;
+  const { workers, queue } = options;
   let study: StudyFile | undefined;
-  let inner: WorkerRunner | undefined;
+  let inner: StudyRunner | undefined;
   const runner: Runner = {
     async *run(points, runOptions) {
       if (inner === undefined) {
         study = await openStudy(studyHeader("optimize", base, plan.asked), options, terminal.err); // when all that is asked is known to be right
-        inner = studyRunner({ workers, file: read.file, study, simulation, onRow: (row) => book.add(row) });
+        const who = { workers, queue, file: read.file, title, err: terminal.err };
+        inner = await studyRunner({ ...who, study, simulation, onRow: (row) => book.add(row) });
       }
       yield* inner.run(points, runOptions);
     },
@@ -116,7 +117,11 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   const signal = limit ?? interrupt.signal;
   const progress = new StudyProgress(terminal.err, title, performance.now());
   let last: Optimum | undefined;
-  const timer = setInterval(() => last && progress.show({ ...stateOf(last), underWay: inner?.underWay() }, performance.now()), TICK_MS);
+  const tick = () => {
+    const run = { underWay: inner?.underWay(), workforce: inner?.workforce() };
+    if (last !== undefined) progress.show({ ...stateOf(last), ...run }, performance.now());
+  };
+  const timer = setInterval(tick, TICK_MS);
   try {
     for await (const soFar of optimize(base, { ...plan.asked, ...(points === undefined ? {} : { points }), runner, signal })) {
       last = soFar;

@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { targetsOf } from "@tokenyard/scenario";
 import { shardText } from "@tokenyard/study";
 import { counted } from "../amount.ts";
@@ -33,6 +32,8 @@ export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, View
   /** Prints a line of CSV for each point as it ends, in order. */
   readonly csv?: boolean;
   readonly workers?: number;
+  /** The URL of a queue of workers, in place of threads. */
+  readonly queue?: string;
   /** Takes a page that shows the study. */
   readonly html?: string;
   /** Of the table, at most. */
@@ -111,8 +112,8 @@ async function walked({ file, plan, view, title }: SweepOrder, book: CaseBook, t
   const { options, terminal, simulation, interrupt, study } = tools;
   const { out, err } = terminal;
   const { signal } = interrupt;
-  const workers = options.workers ?? availableParallelism();
-  const runner = studyRunner({ workers, file, study, simulation });
+  const { workers, queue } = options;
+  const runner = await studyRunner({ workers, queue, file, title, err, study, simulation });
   const progress = new StudyProgress(err, title, performance.now());
   const better = bestFirst(view.goals);
   let best: Case | undefined;
@@ -120,7 +121,8 @@ async function walked({ file, plan, view, title }: SweepOrder, book: CaseBook, t
   const tick = () => {
     for (const each of book.cases.slice(looked)) if (each.status === "ok" && (best === undefined || better(each, best) < 0)) best = each;
     looked = book.cases.length;
-    progress.show({ ended, most: plan.most, underWay: runner.underWay(), best: best && bestText(view, best) }, performance.now());
+    const state = { ended, most: plan.most, underWay: runner.underWay(), workforce: runner.workforce() };
+    progress.show({ ...state, best: best && bestText(view, best) }, performance.now());
   };
   let looked = 0;
   const timer = setInterval(tick, TICK_MS);

@@ -29,7 +29,8 @@ export async function connected(address: QueueAddress, onLink: OnLink = () => {}
   });
   redis.on("error", (error) => {
     why ??= error;
-    if (isOpen && !isLost) onLink("lost", reasonOf(error));
+    if (isOpen && !isLost)
+      onLink("lost", /ECONNREFUSED/.test((error as NodeJS.ErrnoException).code ?? "") ? "connection refused" : "connection closed");
     isLost = isOpen;
   });
   redis.on("close", () => {
@@ -104,7 +105,10 @@ function reasonOf(error: unknown): string {
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, "connection refused; is a server running there?"],
   [/ENOTFOUND|EAI_AGAIN/, "no such host"],
-  [/ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, "does not answer; is the host right, and may this machine reach it?"],
+  [
+    /ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
+    "does not answer; is the host right, may this machine reach it, and does it speak TLS if the URL says rediss://?",
+  ],
   [/WRONGPASS|invalid password/, "refuses the user or the password"],
   [/NOAUTH|without any password/, "wants a user or a password: redis://user:password@host, or the password in TOKENYARD_QUEUE_PASSWORD"],
   [/NOPERM/, "does not allow this user what the queue needs; docs/distributed.md has the rights"],

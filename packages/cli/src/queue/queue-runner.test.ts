@@ -23,7 +23,7 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "points through a queue" : NO_VALKEY, 
     server = started;
     const address = queueAddress(server.url);
     worker = await startWorker({ address, threads: 2, folder: home, isShared: false, file });
-    runner = await queueRunner({ address, title: "test", most: 64 });
+    runner = await queueRunner({ address, title: "test", most: 24 });
   });
   afterAll(async () => {
     await runner?.close();
@@ -32,7 +32,7 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "points through a queue" : NO_VALKEY, 
     rmSync(home, { recursive: true });
   });
 
-  runnerContract("a runner over a queue", () => runner, 64);
+  runnerContract("a runner over a queue", () => runner, 24);
 
   const { scenario } = loadScenarioFile(new URL("../../../../scenarios/two-ranks/scenario.yaml", import.meta.url));
   const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..12", "parallelism.tensor": "1,2,3" } });

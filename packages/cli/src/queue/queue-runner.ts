@@ -33,6 +33,8 @@ export interface Workforce {
 /** A runner over workers that take points from a queue, on this machine or others. */
 export interface QueueRunner extends WorkerRunner {
   workforce(): Workforce;
+  /** As many as there were at once. */
+  mostWorkers(): number;
   /** Time that the workers' cores have taken, in seconds. */
   coreSeconds(): number;
 }
@@ -66,6 +68,7 @@ export async function queueRunner(options: QueueRunnerOptions): Promise<QueueRun
     run: runAll,
     underWay: () => ({ points: 0, worth: 0 }), // nobody tells of less than a whole point
     workforce: () => watch.workforce,
+    mostWorkers: () => watch.mostWorkers,
     coreSeconds: () => queue.coreMs / 1e3,
     async close() {
       await watch.close();
@@ -78,6 +81,7 @@ export async function queueRunner(options: QueueRunnerOptions): Promise<QueueRun
 /** Keeps an eye on who works, and lets them see who asks. */
 class Watch {
   workforce: Workforce = { workers: 0, threads: 0 };
+  mostWorkers = 0;
   asked = 0;
   ended = 0;
   readonly #link: Link;
@@ -124,6 +128,7 @@ class Watch {
     const all = await this.#workers.all();
     const own = all.filter((worker) => worker.version === version);
     this.workforce = { workers: own.length, threads: own.reduce((sum, { threads }) => sum + threads, 0) };
+    this.mostWorkers = Math.max(this.mostWorkers, own.length);
     if (own.length > 0) this.#hasWarned = false;
     else if (!this.#hasWarned && nowMs - this.#startMs > PATIENCE_MS) {
       this.#hasWarned = true;

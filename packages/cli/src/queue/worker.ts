@@ -42,6 +42,8 @@ export interface QueueWorker {
 
 const LEASE_MS = 15_000;
 const ROWS_SECONDS = 3600;
+/** When the server was lost. */
+const RETRY_MS = 500;
 const MOST_BASES = 64;
 /** Beyond these BullMQ itself gives a job up; the worker that gets it decides before. */
 const MOST_STALLS = 100;
@@ -76,6 +78,7 @@ export async function startWorker(options: QueueWorkerOptions): Promise<QueueWor
     lockDuration: leaseMs,
     stalledInterval: leaseMs / 2,
     maxStalledCount: MOST_STALLS,
+    runRetryDelay: RETRY_MS,
   });
   worker.on("error", () => {}); // told by the connection, or the job went to another worker meanwhile
   worker.on("failed", (job) => void (job && desk.tell(job).catch(() => {})));

@@ -2,7 +2,7 @@ import { type Shard, shardFrom, shardText } from "@tokenyard/study";
 import { BadInput } from "../bad-input.ts";
 import { type LocatedProblem, plainProblem } from "../located-problem.ts";
 import { Database } from "./database.ts";
-import { headerIn, writeStudy } from "./study-file.ts";
+import { headerIn, SPENT, writeStudy } from "./study-file.ts";
 import { otherStudy, type StudyHeader } from "./study-header.ts";
 
 /** A file of one shard. */
@@ -86,6 +86,11 @@ function lacking(of: number, there: ReadonlyMap<number, unknown>): LocatedProble
 async function copy(database: Database, path: string): Promise<void> {
   await database.run(`ATTACH '${path.replaceAll("'", "''")}' AS shard (READ_ONLY)`);
   await database.run(`INSERT INTO points SELECT row + (SELECT coalesce(max(row) + 1, 0) FROM points), * EXCLUDE row FROM shard.points`);
+  const has = await database.rows("SELECT 1 FROM information_schema.tables WHERE table_catalog = 'shard' AND table_name = 'spent'");
+  if (has.length > 0) {
+    await database.run(SPENT);
+    await database.run("INSERT INTO spent SELECT * FROM shard.spent");
+  }
   await database.run("DETACH shard");
 }
 

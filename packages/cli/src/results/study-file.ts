@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { isImpossible, type Parameters, type Point, type PointResult, type PointStatus, type ResultStore } from "@tokenyard/study";
+import type { Spent } from "../studies/spent.ts";
 import { Database, refusal } from "./database.ts";
 import { otherStudy, type StudyHeader } from "./study-header.ts";
 
@@ -8,6 +9,8 @@ const SCHEMA = `
   CREATE TABLE study (format INTEGER, version VARCHAR, command VARCHAR, name VARCHAR, hash VARCHAR, seed BIGINT, question JSON);
   CREATE TABLE points (row BIGINT PRIMARY KEY, index BIGINT, key VARCHAR, parameters JSON, seed BIGINT, status VARCHAR, reason VARCHAR, report JSON);
 `;
+/** Added to files that have none: a row for each time that somebody went on with the study. */
+export const SPENT = "CREATE TABLE IF NOT EXISTS spent (points BIGINT, workers BIGINT, seconds DOUBLE, core_seconds DOUBLE)";
 const KEEP = "INSERT OR REPLACE INTO points VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 /** What the file keeps of a point. `key` is null where the point failed: it is to be run again. */
@@ -97,6 +100,15 @@ export class StudyFile implements ResultStore {
   /** Keeps the row of a point that failed, until the point is run again. */
   async putFailed({ index, parameters }: PointResult, reason: string): Promise<void> {
     await this.#keep({ index, key: null, parameters: JSON.stringify(parameters), seed: null, status: "failed", reason, report: null });
+  }
+
+  /** Notes what running some of the points took. */
+  async noteSpent({ points, workers, seconds, coreSeconds }: Spent): Promise<void> {
+    if (this.#isClosed) return;
+    await this.#alone(async () => {
+      await this.#database.run(SPENT);
+      await this.#database.run("INSERT INTO spent VALUES ($1, $2, $3, $4)", [BigInt(points), BigInt(workers), seconds, coreSeconds]);
+    });
   }
 
   /** Ends what is under way and lets the file go. Nothing is kept after it. */

@@ -1,5 +1,6 @@
 import { grouped } from "../amount.ts";
 import type { Channel } from "../channel.ts";
+import { durationText } from "../duration-text.ts";
 import { harmless } from "../terminal.ts";
 import type { PointsUnderWay } from "../under-way.ts";
 
@@ -23,6 +24,8 @@ export interface StudyState {
   readonly most: number | null;
   /** What is done of those that have not ended. */
   readonly underWay?: PointsUnderWay | undefined;
+  /** Who runs them, where that changes, as `3 workers, 24 threads`. */
+  readonly workforce?: string | undefined;
   /** What the best point so far has, as `throughputPerGpu 123 tokens/ms with tensor 2`. */
   readonly best: string | undefined;
   /** What is under way, as `claim 12 of 41: ttft`. */
@@ -88,7 +91,7 @@ export class StudyProgress {
 /** `sweep of plan: 120 of 480 points, 41.2 a second, 9 s left, best …`. */
 export function progressText(
   title: string,
-  { ended, most, underWay, best, doing, leftSeconds }: StudyState,
+  { ended, most, underWay, workforce, best, doing, leftSeconds }: StudyState,
   perSecond: number,
   secondsLeft?: number,
   noun = "point",
@@ -97,16 +100,10 @@ export function progressText(
   if (underWay !== undefined && underWay.points > 0 && perSecond < SLOW)
     parts.push(`${underWay.points} under way at ${Math.floor((100 * underWay.worth) / underWay.points)} %`);
   if (perSecond > 0) parts.push(`${perSecond.toPrecision(3)} a second`);
+  if (workforce !== undefined) parts.push(workforce);
   if (secondsLeft !== undefined) parts.push(`${durationText(secondsLeft)} left`);
   if (doing !== undefined) parts.push(doing);
   if (leftSeconds !== undefined) parts.push(`about ${durationText(leftSeconds)} left`);
   if (best !== undefined) parts.push(`best ${best}`);
   return parts.join(", ");
-}
-
-/** `9 s`, `12 min`, `3 h 5 min`. */
-function durationText(seconds: number): string {
-  if (seconds < 99.5) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

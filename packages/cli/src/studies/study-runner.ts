@@ -1,16 +1,29 @@
+import { availableParallelism } from "node:os";
 import { summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import { inProcessRunner, type PointResult, type Runner } from "@tokenyard/study";
+import { counted } from "../amount.ts";
+import type { Channel } from "../channel.ts";
 import { piecesBeside } from "../files-beside.ts";
+import type { QueueRunner, Workforce } from "../queue/queue-runner.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import type { Simulation } from "../simulation.ts";
 import { inSlices } from "../sliced-run.ts";
+import { harmless } from "../terminal.ts";
 import { shareOf } from "../told-run.ts";
 import { AT_NONE, UnderWay } from "../under-way.ts";
 import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
+import { SpentMeter, spentText } from "./spent.ts";
 
 export interface StudyRunnerOptions {
-  readonly workers: number;
+  /** Threads; one for each core when none are given. */
+  readonly workers: number | undefined;
+  /** The URL of a queue, in place of threads. */
+  readonly queue?: string | undefined;
+  /** `sweep of deployment-plan`. */
+  readonly title: string;
+  /** Where it is told what keeps a queue waiting. */
+  readonly err: Channel;
   /** Of the scenario, as the user named it; its trace is named relative to it. */
   readonly file: string;
   /** Gives the results that it has, and keeps the others. */
@@ -20,10 +33,22 @@ export interface StudyRunnerOptions {
   onRow?(row: PointResult): void;
 }
 
-/** Runs the points of a study: in this thread when there is one worker, pausing to hear its signal, else in worker threads. */
-export function studyRunner({ workers, file, study, simulation, onRow }: StudyRunnerOptions): WorkerRunner {
+/** Who runs the points of a study, and how far they are. */
+export interface StudyRunner extends WorkerRunner {
+  /** As `3 workers, 24 threads`; undefined where it does not change. */
+  workforce(): string | undefined;
+}
+
+/**
+ * Runs the points of a study: by a queue where one is given, in this thread when there is one worker, pausing to hear its signal, else in
+ * worker threads. Throws BadInput for a queue that cannot be used. What it took is kept with the study.
+ */
+export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRunner> {
+  const { workers = availableParallelism(), queue, file, study, simulation, onRow } = options;
   const store = study === undefined ? {} : { store: study };
-  const pool = workers > 1 ? workerRunner({ workers, scenarioFile: file, ...store }) : undefined;
+  const meter = new SpentMeter();
+  const far = queue === undefined ? undefined : await queued(queue, options);
+  const pool = far ?? (workers > 1 ? workerRunner({ workers, scenarioFile: file, ...store }) : undefined);
   const here = new UnderWay(1);
   const tell = here.take();
   const inner: Runner =
@@ -42,12 +67,38 @@ export function studyRunner({ workers, file, study, simulation, onRow }: StudyRu
   return {
     async *run(points, options) {
       for await (const row of inner.run(points, options)) {
+        meter.points++;
         if (row.status === "failed") await study?.putFailed(row, row.reason);
         onRow?.(row);
         yield row;
       }
     },
     underWay: () => pool?.underWay() ?? here.tell(),
-    close: async () => pool?.close(),
+    workforce: () => far && workforceText(far.workforce()),
+    close: async () => {
+      const told = meter.told(far?.coreSeconds(), far?.mostWorkers() ?? workers);
+      if (far !== undefined) options.err.write(`${spentText(told)}\n`);
+      await study?.noteSpent(told);
+      await pool?.close();
+    },
   };
+}
+
+/** A runner by the queue at `url`, which tells on `err` what keeps it waiting. */
+async function queued(url: string, { title, file, study, err }: StudyRunnerOptions): Promise<QueueRunner> {
+  const [{ queueAddress }, { queueRunner }] = await Promise.all([import("../queue/address.ts"), import("../queue/queue-runner.ts")]);
+  const address = queueAddress(url);
+  const say = (text: string) => err.write(`${err.live ? "\r\u001b[2K" : ""}${harmless(text)}\n`);
+  return queueRunner({
+    address,
+    title,
+    scenarioFile: file,
+    store: study,
+    onLink: (event, why) => say(event === "lost" ? `${address.shown}: lost (${why}); trying again` : `${address.shown}: back`),
+    onWarning: say,
+  });
+}
+
+function workforceText({ workers, threads }: Workforce): string {
+  return workers === 0 ? "no workers" : `${counted(workers, "worker")}, ${counted(threads, "thread")}`;
 }

@@ -1,0 +1,84 @@
+import { availableParallelism } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import { parseQuantity } from "@tokenyard/scenario";
+import { counted } from "../amount.ts";
+import { BadInput } from "../bad-input.ts";
+import { durationText } from "../duration-text.ts";
+import { type ExitCode, FINE } from "../exit-code.ts";
+import { Interrupt, Interrupted } from "../interrupt.ts";
+import { type LocatedProblem, wrongValue } from "../located-problem.ts";
+import { queueAddress } from "../queue/address.ts";
+import { type MetricsServer, metricsPlace, serveMetrics } from "../queue/metrics.ts";
+import { startWorker } from "../queue/worker.ts";
+import { harmless, type Terminal } from "../terminal.ts";
+import { VERSION } from "../version.ts";
+
+export interface WorkerCommandOptions {
+  readonly queue: string;
+  /** One for each core when none is given. */
+  readonly threads?: number;
+  /** Where the files are that scenarios name; the working directory when none is given. */
+  readonly folder?: string;
+  /** `9464`, or `0.0.0.0:9464`. */
+  readonly metrics?: string;
+  /** Ends the worker when it had nothing to do for so long. */
+  readonly idle?: string;
+  /** A worker that is not heard of for so long has died. */
+  readonly lease?: string;
+}
+
+const LOOK_MS = 200;
+const LEAST_LEASE_SECONDS = 1;
+
+/** Runs points of a queue until Ctrl-C, SIGTERM or nothing to do: then it ends what is under way. */
+export async function work(options: WorkerCommandOptions, { err }: Terminal): Promise<ExitCode> {
+  const problems: LocatedProblem[] = [];
+  const idle = secondsOf("--idle", options.idle, 0, problems);
+  const lease = secondsOf("--lease", options.lease, LEAST_LEASE_SECONDS, problems);
+  const place = options.metrics === undefined ? undefined : metricsPlace(options.metrics, problems);
+  if (problems.length > 0) throw new BadInput(problems);
+  const { threads = availableParallelism(), folder = "." } = options;
+  const address = queueAddress(options.queue);
+  const say = (text: string) => err.write(`${harmless(text)}\n`);
+  const interrupt = new Interrupt();
+  const worker = await startWorker({
+    address,
+    threads,
+    folder,
+    isShared: options.folder !== undefined,
+    ...(lease !== undefined && { leaseMs: lease * 1e3 }),
+    onLink: (event, why) => say(event === "lost" ? `${address.shown}: lost (${why}); trying again` : `${address.shown}: back`),
+    onWarning: (message) => say(`${address.shown} ${message}`),
+  });
+  let metrics: MetricsServer | undefined;
+  const term = new AbortController();
+  const onTerm = () => term.abort();
+  process.once("SIGTERM", onTerm);
+  try {
+    if (place !== undefined) metrics = await serveMetrics(place, () => worker.entry());
+    say(
+      `tokenyard ${VERSION}, ${counted(threads, "thread")}, takes points from ${address.shown}; Ctrl-C ends it when it has run what it has`,
+    );
+    if (metrics !== undefined) say(`metrics at ${metrics.url}`);
+    while (!interrupt.signal.aborted && !term.signal.aborted && !(idle !== undefined && worker.idleMs() > idle * 1e3))
+      await setTimeout(LOOK_MS);
+  } finally {
+    process.removeListener("SIGTERM", onTerm);
+    interrupt.dispose(); // the second Ctrl-C ends it at once
+    await metrics?.close();
+    await worker.close();
+  }
+  const { points, failed, coreSeconds, seconds } = worker.entry();
+  const faults = failed > 0 ? `, ${counted(failed, "of them")} failed` : "";
+  say(`${counted(points, "point")}${faults} in ${durationText(seconds)}, ${(coreSeconds / 3600).toPrecision(3)} core hours`);
+  if (interrupt.signal.aborted) throw new Interrupted();
+  return FINE;
+}
+
+function secondsOf(option: string, text: string | undefined, least: number, problems: LocatedProblem[]): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = parseQuantity(text, "s");
+  if (typeof seconds === "number" && seconds >= least) return seconds;
+  problems.push(wrongValue(option, "", text, `a time${least > 0 ? ` of at least ${least} s` : ""}, as '10 min'`));
+  return undefined;
+}
