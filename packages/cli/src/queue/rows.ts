@@ -1,8 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PointResult } from "@tokenyard/study";
-import type { Job } from "./courier.ts";
-import { LARGEST_ROWS, packed, rowsSchema, unpacked } from "./payload.ts";
+import { type JobPayload, LARGEST_ROWS, packed, rowsSchema, unpacked } from "./payload.ts";
 
 /** Rows beyond this, packed, go by a file where there is a folder for it: 4 MiB. */
 const LARGEST_IN_QUEUE = 4 * 1024 * 1024;
@@ -33,7 +32,7 @@ export async function rowsOut(text: string, job: string, folder: string | undefi
 /** The rows of `job` that a worker put into the queue, or into a file of `folder`. Throws where they are not those that were asked for. */
 export async function rowsIn(
   bytes: Buffer,
-  { id, payload: { points } }: Job,
+  { id, payload: { points } }: { readonly id: string; readonly payload: JobPayload },
   folder: string,
 ): Promise<{ readonly rows: PointResult[]; readonly coreMs: number }> {
   const { rows, coreMs } = rowsSchema.parse(JSON.parse(await unpacked(await whole(bytes, id, folder), LARGEST_ROWS)));
