@@ -15,6 +15,7 @@ const rooms = {
     rooms: ["packages/engine", "packages/scenario", "packages/model", "packages/cluster", "packages/placement"],
     packages: [],
   },
+  "packages/resilience": { rooms: ["packages/engine", "packages/scenario", "packages/placement"], packages: [] },
   "packages/report": { rooms: ["packages/scenario"], packages: ["zod"] },
   // the hall sees every room above, and none below
   simulator: {
@@ -27,6 +28,7 @@ const rooms = {
       "packages/placement",
       "packages/program",
       "packages/serving",
+      "packages/resilience",
       "packages/report",
     ],
     packages: [],

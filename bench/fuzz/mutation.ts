@@ -81,6 +81,11 @@ const GENTLE: readonly Change[] = [
       ["model", "precision", pick(stream, ["weights", "experts", "compute", "collectives", "dispatch", "combine", "kvCache"])],
       pick(stream, PRECISIONS),
     ),
+  // something that breaks
+  (root, _path, stream) => {
+    put(root, ["faults"], [pick(stream, FAULTS), pick(stream, FAULTS)]);
+    put(root, ["health"], pick(stream, HEALTHS));
+  },
   // something that was not there
   (root, _path, stream) => put(root, keys(pick(stream, KNOBS)), pick<Tree>(stream, [...SMALL, ...QUANTITIES])),
   (root, path) => remove(root, path),
@@ -209,6 +214,22 @@ const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
       { kind: "empirical", values: [1, 2, 30], weights: [0, 1, 1e-9] },
     ],
   ],
+];
+const FAULTS: readonly Tree[] = [
+  { kind: "gpu-lost", at: "3 ms", ranks: [0] },
+  { kind: "gpu-lost", at: "12 ms", for: "5 ms", ranks: [1, 0] },
+  { kind: "node-lost", at: "8 ms", for: "20 ms", nodes: [0] },
+  { kind: "process-hang", at: "1 ms", for: "9 ms", ranks: [1] },
+  { kind: "process-hang", at: "0 s", for: "0 s", ranks: [0] },
+];
+const RESTART = { kind: "restart", time: "4 ms" };
+const HEALTHS: readonly Tree[] = [
+  "vllm-stock",
+  "dynamo",
+  { exit: "1 ms", onLoss: RESTART, inFlight: "migrate" },
+  { collectiveTimeout: "2 ms", onLoss: RESTART, whileDown: "reject" },
+  { probe: { every: "1 ms", timeout: "100 us" }, watchdog: "9 ms", confirm: "1 ms", onLoss: RESTART },
+  { heartbeat: { every: "1 ms", lost: "3 ms" }, onLoss: "hang" },
 ];
 const KNOBS = knobPaths();
 const UNITS = ["TFLOPS", "GB/s", "Gbit/s", "GiB", "ns", "Ms", "%", "tokens/ms", "requests/s", "USD/h", "B", "b", ""];

@@ -4,10 +4,18 @@ import type { MicroBatch } from "./stages/micro-batch.ts";
 import type { Stage } from "./stages/stage.ts";
 
 /**
- * What can happen in a run, in the order of one instant: what ends comes before what follows from it. Arrivals of requests are a sorted stream
+ * What can happen in a run, in the order of one instant: what strikes first, and what ends before what follows from it. Arrivals of requests are a sorted stream
  * beside these, and come last. `pool` is the number of the pool: of equals, the first pool's comes first, then what was scheduled first.
  */
 export type Event =
+  /** What fault number `fault` broke is whole again. */
+  | { readonly kind: "fault-ended"; readonly pool: 0; readonly fault: number }
+  /** Fault number `fault` strikes. */
+  | { readonly kind: "fault-started"; readonly pool: 0; readonly fault: number }
+  /** Outage number `outage` is known. */
+  | { readonly kind: "fault-detected"; readonly pool: 0; readonly outage: number }
+  /** `replica` serves again. */
+  | { readonly kind: "recovered"; readonly pool: 0; readonly replica: number }
   /** Op number `op` of `microBatch` has ended on all ranks of `stage`. */
   | { readonly kind: "op-finished"; readonly pool: number; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
   /** The passes of `run` have ended. */
@@ -24,13 +32,20 @@ export type Event =
 /** Events of one kind. */
 export type EventOf<Kind extends Event["kind"]> = Extract<Event, { readonly kind: Kind }>;
 
+/** Events of faults. */
+export type FaultEvent = EventOf<"fault-started" | "fault-ended" | "fault-detected" | "recovered">;
+
 const ORDER: Readonly<Record<Event["kind"], number>> = {
-  "op-finished": 0,
-  "run-ended": 0,
-  "load-ended": 0,
-  cut: 1,
-  "pass-entered": 2,
-  "transfer-ended": 3,
+  "fault-ended": 0,
+  "fault-started": 1,
+  "op-finished": 2,
+  "run-ended": 2,
+  "load-ended": 2,
+  cut: 3,
+  "fault-detected": 4,
+  recovered: 5,
+  "pass-entered": 6,
+  "transfer-ended": 7,
 };
 const MOST_POOLS = 2;
 

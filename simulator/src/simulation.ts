@@ -4,6 +4,7 @@ import type { Recording } from "@tokenyard/report";
 import { Problems, targetsOf } from "@tokenyard/scenario";
 import { createArrivingRequest } from "@tokenyard/serving";
 import { type Event, Timeline } from "./event.ts";
+import { Faults } from "./faults/faults.ts";
 import { CacheLog } from "./logs/cache-log.ts";
 import { ALL, countedOf } from "./logs/counted.ts";
 import { Levels } from "./logs/levels.ts";
@@ -40,6 +41,8 @@ export class Simulation {
   /** The first takes requests in, the last lets them out. */
   readonly #pools: readonly Pool[];
   readonly #transfers: Transfers | undefined;
+  /** Where any are foreseen. */
+  readonly #faults: Faults | undefined;
   readonly #routing: readonly [RoutingLog, RoutingLog];
   /** Of schedulers that serve requests as they come. */
   readonly #levels: Levels | undefined;
@@ -74,7 +77,8 @@ export class Simulation {
     this.#table = table;
     this.#rows = rows;
     this.#served = underLoad ? new ServedLog(slots, rows, classes, targetsOf(scenario), counted) : undefined;
-    this.#spent = new SpentLog(slots, rows, counted);
+    const hasFaults = (scenario.faults?.length ?? 0) > 0;
+    this.#spent = new SpentLog(slots, rows, counted, hasFaults);
     const window = options.spans;
     this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
     this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, rows]);
@@ -94,7 +98,9 @@ export class Simulation {
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
       const nextArrivalNs = () => source.peekNs() ?? Number.POSITIVE_INFINITY;
-      this.#pools = [new Pool(pools, 0, shared, { leaves, nextArrivalNs }, options)];
+      const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
+      this.#pools = [new Pool(pools, 0, shared, { leaves, nextArrivalNs, stalled }, options)];
+      if (hasFaults) this.#faults = new Faults(scenario, this.#pools[0]!, this.#timeline);
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline);
       const reserved = (slot: number, nowNs: number) => transfers.start(slot, slots.promptTokens[slot]!, nowNs);
@@ -140,11 +146,13 @@ export class Simulation {
   /** What has happened; to be asked for once, when nothing is left to do. */
   recording(): Recording {
     this.#rows.close();
+    this.#faults?.close(this.#nowNs);
     for (const pool of this.#pools) pool.close(this.#nowNs);
     return recordingOf(this.#setup, {
       horizonNs: this.#nowNs,
       pools: this.#pools,
       transfers: this.#transfers?.columns(),
+      faults: this.#faults,
       table: this.#table,
       served: this.#served,
       spent: this.#spent,
@@ -164,13 +172,21 @@ export class Simulation {
   }
 
   #handle(event: Event, nowNs: number): void {
-    if (event.kind !== "transfer-ended") {
-      this.#pools[event.pool]!.handle(event, nowNs);
-      return;
+    switch (event.kind) {
+      case "transfer-ended":
+        this.#observer.moved(event.slot, event.ns, nowNs);
+        this.#pools[0]!.release(event.slot, nowNs);
+        this.#pools[1]!.land(event.slot, nowNs);
+        return;
+      case "fault-started":
+      case "fault-ended":
+      case "fault-detected":
+      case "recovered":
+        this.#faults!.handle(event, nowNs);
+        return;
+      default:
+        this.#pools[event.pool]!.handle(event, nowNs);
     }
-    this.#observer.moved(event.slot, event.ns, nowNs);
-    this.#pools[0]!.release(event.slot, nowNs);
-    this.#pools[1]!.land(event.slot, nowNs);
   }
 
   /** The first token of a request is out where only prompts are computed: true where it goes on to the other pool, as it has more to come. */
@@ -211,7 +227,8 @@ export class Simulation {
       source.take(arriving);
       const slot = slots.take(arriving);
       this.#observer.arrived(slot);
-      if (second !== undefined && arriving.outputTokens > 1 && !second.setup.scheduler.handover!.fits(slot))
+      if (this.#faults?.refuses() === true) first!.observer.rejected(slot, nowNs);
+      else if (second !== undefined && arriving.outputTokens > 1 && !second.setup.scheduler.handover!.fits(slot))
         first!.observer.rejected(slot, nowNs);
       else if (first!.arrive(slot, nowNs)) cut = true;
     }

@@ -9,6 +9,7 @@ export {
   type BreakdownColumns,
   type CacheSteps,
   type EnergyFacts,
+  type FaultRow,
   LANES,
   type LaneName,
   type OpKind,

@@ -14,7 +14,7 @@ export function loadOf(served: Served, horizonNs: number): LoadReport {
     queueSeconds: stats(served.queueNs),
     prefillSeconds: stats(served.prefillNs),
     itlSeconds: stats(served.itlNs),
-    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.finished + served.rejected, steadyNs),
+    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.finished + served.rejected + served.failed, steadyNs),
     attainment: served.attained === undefined ? null : attainmentOf(served.attained),
     classes: served.classes?.map((each) => classOf(each, steadyNs)) ?? null,
     kv: kvOf(served, horizonNs),
@@ -40,15 +40,15 @@ function attainmentOf({ ended, all, by }: Attained): Record<string, number> {
   return shares;
 }
 
-function classOf({ name, arrived, finished, rejected, ...each }: ServedClass, steadyNs: number): ClassReport {
+function classOf({ name, arrived, finished, rejected, failed, ...each }: ServedClass, steadyNs: number): ClassReport {
   return {
     name,
-    requests: { arrived, finished, rejected },
+    requests: { arrived, finished, rejected, ...(failed === 0 ? {} : { failed }) },
     ttftSeconds: secondsStats(each.ttftNs),
     tpotSeconds: secondsStats(each.tpotNs),
     e2eSeconds: secondsStats(each.e2eNs),
     queueSeconds: secondsStats(each.queueNs),
-    goodput: goodputOf(each.attained, finished + rejected, steadyNs),
+    goodput: goodputOf(each.attained, finished + rejected + failed, steadyNs),
     attainment: attainmentOf(each.attained),
   };
 }

@@ -29,6 +29,7 @@ export const loaded: Recording = {
       arrived: 2,
       finished: 1,
       rejected: 1,
+      failed: 0,
       ttftNs: us(200),
       tpotNs: us(200),
       e2eNs: us(800),

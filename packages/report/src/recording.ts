@@ -47,6 +47,8 @@ export interface Recording {
   readonly idleNs: Float64Array;
   /** [ranks × phases × lanes] in ops that were broken off */
   readonly lostNs: Float64Array;
+  /** [ranks × phases × lanes] while a rank was down, or others that it needs; where there are faults */
+  readonly downNs?: Float64Array;
   /** [opKinds] of ops on the network lane: the longest of any rank, without waiting for others; 0 where none was */
   readonly longestNs: readonly number[];
   /** Of the compute lanes, between their stage's first and last op, summed over ranks. */
@@ -59,6 +61,8 @@ export interface Recording {
   readonly routing: readonly [PhaseRouting, PhaseRouting];
   /** Where experts are moved. */
   readonly rebalances?: RebalanceColumns;
+  /** What became of each fault of the scenario, where it has any. */
+  readonly faults?: readonly FaultRow[];
   readonly work: Work;
   /** Bytes on the fullest rank. */
   readonly memory: Memory;
@@ -72,6 +76,22 @@ export interface Recording {
   readonly requestSpans?: RequestSpans;
   /** Beside `spans`, of schedulers with a cache in blocks. */
   readonly cacheSteps?: CacheSteps;
+}
+
+/** One fault; times are NaN where there were none. */
+export interface FaultRow {
+  readonly kind: string;
+  readonly atNs: number;
+  readonly detectedNs: number;
+  readonly detectedBy: string | undefined;
+  readonly resumedNs: number;
+  /** 0 where nothing happened by it */
+  readonly ranksLost: number;
+  readonly failed: number;
+  readonly requeued: number;
+  readonly migrated: number;
+  readonly tokensRecomputed: number;
+  readonly kvBytesLost: number;
 }
 
 /** What the GPUs took from the start of a run to its end, and what the site makes of it. */

@@ -5,6 +5,7 @@ import type { Page } from "./page.ts";
 import type { Report } from "./report.ts";
 import { costLines } from "./sections/cost.ts";
 import { expertsBlock } from "./sections/experts.ts";
+import { faultLines } from "./sections/faults.ts";
 import { headingLines } from "./sections/heading.ts";
 import { latencyBlock } from "./sections/latencies.ts";
 import { loadLines } from "./sections/load.ts";
@@ -35,6 +36,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     beside(latencyBlock(report, page), throughputBlock(page), page.width),
     loadLines(report, page),
     poolLines(report, page),
+    faultLines(report, page),
     costLines(report, page),
     [...timeLines(report, page), ...utilizationLines(page)],
     beside(expertsBlock(report, page), memoryBlock(report, page), page.width),

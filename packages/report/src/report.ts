@@ -1,6 +1,7 @@
 import { PRECISIONS } from "@tokenyard/scenario";
 import * as z from "zod";
 import { balanceSchema, phaseExpertsSchema } from "./experts-schema.ts";
+import { faultsSchema } from "./faults-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
 import { costSchema, energySchema } from "./spending-schema.ts";
 
@@ -19,7 +20,7 @@ const attainmentSchema = z
 
 const classSchema = z.strictObject({
   name: z.string(),
-  requests: z.strictObject({ arrived: count, finished: count, rejected: count }),
+  requests: z.strictObject({ arrived: count, finished: count, rejected: count, failed: count.optional().describe("only where any did") }),
   ttftSeconds: statsSchema.nullable(),
   tpotSeconds: statsSchema.nullable(),
   e2eSeconds: statsSchema.nullable(),
@@ -116,7 +117,7 @@ const planSchema = z.strictObject({
 const phaseTimeSchema = z
   .strictObject({ compute: z.record(z.string(), share), network: z.record(z.string(), share) })
   .describe(
-    "by lane: shares of the time that it gave to the phase on all ranks, by op kind, `waiting` at barriers, `idle`, and `lost` in ops that a fault aborted; they add up to 1. Nothing for a lane that no rank ever used",
+    "by lane: shares of the time that it gave to the phase on all ranks, by op kind, `waiting` at barriers, `idle`, `lost` in ops that a fault aborted, and, where there are faults, `down`; they add up to 1. Nothing for a lane that no rank ever used",
   );
 
 const memorySchema = z
@@ -260,6 +261,7 @@ export const reportSchema = z.strictObject({
   bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
   experts: z.strictObject({ prefill: phaseExpertsSchema.nullable(), decode: phaseExpertsSchema.nullable() }),
   balance: balanceSchema,
+  faults: faultsSchema.optional(),
   memory: memorySchema,
   pools: z
     .array(poolSchema)

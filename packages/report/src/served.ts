@@ -55,6 +55,7 @@ export interface ServedClass {
   readonly arrived: number;
   readonly finished: number;
   readonly rejected: number;
+  readonly failed: number;
   readonly ttftNs: TallyColumns;
   readonly tpotNs: TallyColumns;
   readonly e2eNs: TallyColumns;

@@ -4,6 +4,7 @@ import { breakdownOf } from "./breakdown.ts";
 import { costOf } from "./cost.ts";
 import { energyOf } from "./energy.ts";
 import { phaseExperts } from "./experts.ts";
+import { faultsOf } from "./faults.ts";
 import { loadOf } from "./load.ts";
 import { memoryOf } from "./memory.ts";
 import { overloadWarnings } from "./overload.ts";
@@ -60,6 +61,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
     experts: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
     balance: balanceOf(recording),
+    ...faultsOf(recording, served),
     memory: memoryOf(recording.memory),
     ...poolsOf(recording),
   };

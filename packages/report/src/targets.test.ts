@@ -76,7 +76,8 @@ test("every number of a report is a metric, and every metric with a fixed path i
     maskedPerLayer: Float64Array.of(5, 5),
   };
   const rebalances = { windows: 4, rebalances: 2, moves: 10, bytes: 1e6, moveNs: 2e6, still: 6, reached: 5, best: 4.5 };
-  const full = summarize({ ...loaded, served, plan, rebalances, routing: [routing, routing], transfers, pools: [] });
+  const broken = { faults: [], downNs: new Float64Array(loaded.lostNs.length) };
+  const full = summarize({ ...loaded, ...broken, served, plan, rebalances, routing: [routing, routing], transfers, pools: [] });
   const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;
   const numbers = numberPaths(facts, "");
   expect(numbers.filter((path) => !path.endsWith(".layer") && metricOf(path) === undefined)).toEqual([]);

@@ -22,11 +22,21 @@ function laneTime(recording: Recording, phase: number, lane: LaneName, at: numbe
   const busyNs = opKinds.map((op, kind) => (op.lane === lane ? columnSum(recording.busyNs, opKinds.length, phase, kind) : 0));
   const of = (column: Float64Array) => columnSum(column, LANES.length, phase, at);
   const [waitingNs, idleNs, lostNs] = [of(recording.waitingNs), of(recording.idleNs), of(recording.lostNs)];
+  const down = recording.downNs === undefined ? undefined : of(recording.downNs);
   const workedNs = busyNs.reduce((sum, ns) => sum + ns, 0) + waitingNs + lostNs;
-  const totalNs = workedNs + idleNs;
+  const totalNs = workedNs + idleNs + (down ?? 0);
   if (totalNs === 0) return { workedNs, shares };
   for (const [kind, { name }] of opKinds.entries()) if (busyNs[kind]! > 0) shares[name] = busyNs[kind]! / totalNs;
-  return { workedNs, shares: { ...shares, waiting: waitingNs / totalNs, idle: idleNs / totalNs, lost: lostNs / totalNs } };
+  return {
+    workedNs,
+    shares: {
+      ...shares,
+      waiting: waitingNs / totalNs,
+      idle: idleNs / totalNs,
+      lost: lostNs / totalNs,
+      ...(down === undefined ? {} : { down: down / totalNs }),
+    },
+  };
 }
 
 /** Whether any rank was ever busy on `lane`, or lost time there. */

@@ -22,7 +22,9 @@ export type { ClusterSpec, GpuSpec } from "./schema/cluster.ts";
 export type { DeploymentSpec } from "./schema/deployment.ts";
 export type { DrawnCount } from "./schema/drawn.ts";
 export type { DrawnTime } from "./schema/drawn-time.ts";
+export type { FaultSpec } from "./schema/faults.ts";
 export { type CollectiveFit, type Fit, type FitOf, LIBRARIES, type Library } from "./schema/fit.ts";
+export type { HealthSpec } from "./schema/health.ts";
 export type { LengthsSpec } from "./schema/lengths.ts";
 export type { WorkloadSpec } from "./schema/load.ts";
 export type { MeasureSpec } from "./schema/measure.ts";
@@ -32,6 +34,7 @@ export { bitsOf, PRECISIONS, type Precision, type PrecisionSpec } from "./schema
 export type { PrefixSpec } from "./schema/prefix.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { type BalancerSpec, overlapOf, type ServingSpec } from "./schema/serving.ts";
+export type { SparesSpec } from "./schema/spares.ts";
 export type { TraceSpec } from "./schema/trace.ts";
 export { shorten } from "./shorten.ts";
 export { type Target, targetsOf } from "./target.ts";

@@ -18,6 +18,8 @@ export interface RequestObserver<Batch = BatchId> {
   finished(request: number, batch: Batch, nowNs: number): void;
   /** It can never be served. */
   rejected(request: number, nowNs: number): void;
+  /** A fault took it. */
+  failed(request: number, nowNs: number): void;
 }
 
 /** What a scheduler tells whoever runs its passes: what becomes of requests, and what it waits for. */

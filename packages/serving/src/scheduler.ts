@@ -36,6 +36,8 @@ export interface Scheduler {
   readonly handover?: Handover | undefined;
   /** Of a scheduler that serves requests as they come, from caches of blocks. */
   readonly cache?: Cache;
+  /** Where data groups may be lost. */
+  readonly recovery?: Recovery;
 }
 
 /** What a scheduler knows of the passes to come. */
@@ -67,6 +69,22 @@ export interface Handover {
   release(request: number): number;
   /** The data group that caches `request`: replica · data groups + group. */
   homeOf(request: number): number;
+}
+
+/** What becomes of requests whose data group is lost. A data group is replica · data groups + group. */
+export interface Recovery {
+  /** Whether requests may go to data group `home` from now on. Where all are closed, they go to any. */
+  open(home: number, isOpen: boolean): void;
+  /** Whether any data group is open. */
+  isAnyOpen(): boolean;
+  /** The requests that are in data group `home`, served or waiting, in order of number. */
+  requestsIn(home: number): number[];
+  /** Whether it is served. */
+  isServed(request: number): boolean;
+  /** Tokens of it that are cached. */
+  cachedTokens(request: number): number;
+  /** Takes `request`, no pass of which is under way, out for good, with all that is cached of it. */
+  fail(request: number, nowNs: number, observer: SchedulerObserver): void;
 }
 
 /** The paged caches of the data groups, and who holds them. */

@@ -30,6 +30,7 @@ export class Attainment {
     this.#outputTokens += outputTokens;
   }
 
+  /** A request was refused, or lost. */
   reject(): void {
     this.#ended++;
   }

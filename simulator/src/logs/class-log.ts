@@ -13,6 +13,7 @@ export class ClassLog {
   arrived = 0;
   #finished = 0;
   #rejected = 0;
+  #failed = 0;
 
   constructor(name: string, limits: LatencyLimits) {
     this.#name = name;
@@ -38,12 +39,18 @@ export class ClassLog {
     if (counts) this.#attainment.reject();
   }
 
+  fail(counts: boolean): void {
+    this.#failed++;
+    if (counts) this.#attainment.reject();
+  }
+
   served(): ServedClass {
     return {
       name: this.#name,
       arrived: this.arrived,
       finished: this.#finished,
       rejected: this.#rejected,
+      failed: this.#failed,
       ttftNs: this.#ttftNs.columns(),
       tpotNs: this.#tpotNs.columns(),
       e2eNs: this.#e2eNs.columns(),

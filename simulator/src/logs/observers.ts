@@ -62,4 +62,8 @@ export class Observers implements Observer, GapObserver {
   rejected(slot: number, nowNs: number): void {
     for (let i = 0; i < this.#all.length; i++) this.#all[i]!.rejected(slot, nowNs);
   }
+
+  failed(slot: number, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.failed(slot, nowNs);
+  }
 }

@@ -31,8 +31,12 @@ export class Recorder {
   readonly idleNs: Float64Array;
   /** [ranks × phases × lanes] in ops that were broken off */
   readonly lostNs: Float64Array;
+  /** [ranks × phases × lanes] while the rank was down, or waited for one that was; the phase is that of the lane's last op */
+  readonly downNs: Float64Array;
   /** [ranks × lanes] phase of the lane's last op, −1 before the first */
   readonly #lastPhase: Int8Array;
+  /** Stages and the instants from and to which they were down, one after the other. */
+  readonly #downSpans: number[] = [];
   /** [stages] start of the first and end of the last op */
   readonly #firstNs: Float64Array;
   readonly #lastNs: Float64Array;
@@ -51,6 +55,7 @@ export class Recorder {
     this.waitingNs = new Float64Array(ranks * 4);
     this.idleNs = new Float64Array(ranks * 4);
     this.lostNs = new Float64Array(ranks * 4);
+    this.downNs = new Float64Array(ranks * 4);
     this.#lastPhase = new Int8Array(ranks * 2).fill(-1);
     this.#toldNs = new Float64Array(ranks * 4);
     this.#passNs = new Float64Array(ranks * 2);
@@ -166,15 +171,35 @@ export class Recorder {
 
   /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */
   lose(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun, nowNs: number): void {
-    const { firstRank, ranks } = stage.spec;
+    const { firstRank, ranks, id } = stage.spec;
     const laneFreeNs = stage.laneFreeNs[op.lane];
+    this.#lastNs[id] = Math.max(this.#lastNs[id]!, nowNs);
     for (let r = 0; r < ranks; r++) {
       const side = ((firstRank + r) * 2 + microBatch.phase) * 2 + op.lane;
       const arrived = Math.min(run.arrivedNs[r]!, nowNs);
+      this.#firstNs[id] = Math.min(this.#firstNs[id]!, arrived);
       this.idleNs[side] = this.idleNs[side]! + (arrived - laneFreeNs[r]!);
       this.lostNs[side] = this.lostNs[side]! + (nowNs - arrived);
       this.#lastPhase[(firstRank + r) * 2 + op.lane] = microBatch.phase;
       laneFreeNs[r] = nowNs;
+    }
+  }
+
+  /** From `fromNs` to `toNs` nothing could run on `stage`, and nothing did; what was left of the time before that its lanes were idle. */
+  down({ spec: { id, firstRank, ranks }, laneFreeNs }: StageLanes, fromNs: number, toNs: number): void {
+    this.#downSpans.push(id, fromNs, toNs);
+    for (let r = 0; r < ranks; r++) {
+      for (const lane of LANES) {
+        const at = (firstRank + r) * 2 + lane;
+        const freeNs = laneFreeNs[lane][r]!;
+        const phase = Math.max(0, this.#lastPhase[at]!);
+        const sinceNs = Math.max(fromNs, freeNs);
+        this.#lastPhase[at] = phase;
+        this.#addIdle(firstRank + r, phase, lane, sinceNs - freeNs);
+        const side = ((firstRank + r) * 2 + phase) * 2 + lane;
+        this.downNs[side] = this.downNs[side]! + (toNs - sinceNs);
+        laneFreeNs[lane][r] = toNs;
+      }
     }
   }
 
@@ -200,19 +225,30 @@ export class Recorder {
     }
   }
 
-  /** Compute lanes between their stage's first and last op: all of that time, and what of it was idle. */
+  /** Compute lanes between their stage's first and last op: all of that time in which they were not down, and what of it was idle. */
   bubble(stages: readonly StageLanes[]): { readonly idleNs: number; readonly spanNs: number } {
     let idleNs = 0;
     let spanNs = 0;
     for (const { spec } of stages) {
       if (this.#firstNs[spec.id]! > this.#lastNs[spec.id]!) continue;
-      const span = this.#lastNs[spec.id]! - this.#firstNs[spec.id]!;
+      const span =
+        this.#lastNs[spec.id]! - this.#firstNs[spec.id]! - this.#downBetween(spec.id, this.#firstNs[spec.id]!, this.#lastNs[spec.id]!);
       for (let rank = spec.firstRank; rank < spec.firstRank + spec.ranks; rank++) {
         spanNs += span;
         idleNs += span - this.#usedNs(rank, 0, COMPUTE) - this.#usedNs(rank, 1, COMPUTE);
       }
     }
     return { idleNs, spanNs };
+  }
+
+  /** How long stage `id` was down between two instants. */
+  #downBetween(id: number, fromNs: number, toNs: number): number {
+    let ns = 0;
+    for (let at = 0; at < this.#downSpans.length; at += 3) {
+      if (this.#downSpans[at] !== id) continue;
+      ns += Math.max(0, Math.min(toNs, this.#downSpans[at + 2]!) - Math.max(fromNs, this.#downSpans[at + 1]!));
+    }
+    return ns;
   }
 
   spans(): Spans | undefined {
@@ -233,6 +269,7 @@ export class Recorder {
   }
 
   #laneNs(rank: number, phase: number, lane: Lane): number {
-    return this.#usedNs(rank, phase, lane) + this.idleNs[(rank * 2 + phase) * 2 + lane]!;
+    const side = (rank * 2 + phase) * 2 + lane;
+    return this.#usedNs(rank, phase, lane) + this.idleNs[side]! + this.downNs[side]!;
   }
 }

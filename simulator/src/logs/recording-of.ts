@@ -14,6 +14,8 @@ import type {
   Work,
 } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import { faultRows } from "../faults/fault-rows.ts";
+import type { Faults } from "../faults/faults.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
 import { routingNames } from "../setup/routing-name.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
@@ -32,6 +34,8 @@ export interface Gathered {
   /** One, or one that prefills and one that decodes; their ranks follow one another. */
   readonly pools: readonly Pool[];
   readonly transfers: TransferColumns | undefined;
+  /** Where any were foreseen. */
+  readonly faults: Faults | undefined;
   /** Rows, where they are kept. */
   readonly table: RequestTable | undefined;
   readonly spent: SpentLog;
@@ -72,6 +76,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     waitingNs: column(({ recorder }) => recorder.waitingNs),
     idleNs: column(({ recorder }) => recorder.idleNs),
     lostNs: column(({ recorder }) => recorder.lostNs),
+    ...(gathered.faults === undefined ? {} : { downNs: column(({ recorder }) => recorder.downNs) }),
     longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ recorder }) => recorder.work.longestNs[kind]!))),
     bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),
@@ -79,6 +84,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     breakdown: spent.breakdown(transfers !== undefined),
     routing: [routing[0].columns(), routing[1].columns()],
     ...rebalancesOf(pools),
+    ...(gathered.faults === undefined ? {} : { faults: faultRows(gathered.faults, setup.facts.kvBytesPerToken) }),
     work: workOf(gathered, ranks),
     memory: { ...reserved, ...mostUsedMemory(setup.pools) },
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),

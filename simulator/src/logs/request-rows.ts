@@ -24,7 +24,7 @@ export interface RequestRow {
   outputTokens: number;
   /** How often its cache was taken from it. */
   preemptions: number;
-  status: "finished" | "rejected" | "unfinished";
+  status: "finished" | "rejected" | "failed" | "unfinished";
   /** Whether its latencies count, as those of warm-up and cool-down do not. */
   counts: boolean;
 }
@@ -99,6 +99,10 @@ export class RequestRows implements Observer {
 
   rejected(slot: number): void {
     this.#report(slot, "rejected", Number.NaN);
+  }
+
+  failed(slot: number): void {
+    this.#report(slot, "failed", Number.NaN);
   }
 
   /** Nothing more happens: tells of those that are still in. */

@@ -64,6 +64,10 @@ export class RequestSpanLog implements Observer {
     this.#turn(slot, undefined, nowNs);
   }
 
+  failed(slot: number, nowNs: number): void {
+    this.#turn(slot, undefined, nowNs);
+  }
+
   /** Nothing happens after `nowNs`; what is open ends there. */
   columns(nowNs: number): RequestSpans {
     for (const slot of this.#state.keys()) this.#turn(slot, undefined, nowNs);

@@ -1,7 +1,7 @@
 import type { RequestColumns } from "@tokenyard/report";
 import type { RequestRow } from "./request-rows.ts";
 
-const STATUS: Readonly<Record<RequestRow["status"], number>> = { unfinished: 0, finished: 1, rejected: 2 };
+const STATUS: Readonly<Record<RequestRow["status"], number>> = { unfinished: 0, finished: 1, rejected: 2, failed: 3 };
 
 /** The rows of all requests, kept by their number. */
 export class RequestTable {

@@ -22,6 +22,7 @@ export class ServedLog implements Observer {
   #arrived = 0;
   #finished = 0;
   #rejected = 0;
+  #failed = 0;
   #firstTokens = 0;
   #earliestFirstNs = Number.POSITIVE_INFINITY;
   #latestFirstNs = 0;
@@ -122,12 +123,19 @@ export class ServedLog implements Observer {
     if (counts) this.#attainment.reject();
   }
 
+  failed(slot: number): void {
+    const counts = this.#counts(slot);
+    this.#failed++;
+    this.#classOf(slot)?.fail(counts);
+    if (counts) this.#attainment.reject();
+  }
+
   served(): Served {
     return {
       arrived: this.#arrived,
       finished: this.#finished,
       rejected: this.#rejected,
-      failed: 0,
+      failed: this.#failed,
       firstTokens: this.#firstTokens,
       earliestFirstNs: this.#earliestFirstNs,
       latestFirstNs: this.#latestFirstNs,

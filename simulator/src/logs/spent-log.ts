@@ -6,7 +6,10 @@ import type { Counted } from "./counted.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
 
-/** Where the time of requests went, up to the first token and from there to the last: summed over those that count. */
+/**
+ * Where the time of requests went, up to the first token and from there to the last: summed over those that count. Where requests may fail, what each
+ * spent is kept apart until it leaves: of one that never had a token, or never its last, nothing is told.
+ */
 export class SpentLog implements Observer {
   readonly #slots: RequestSlots;
   readonly #rows: RequestRows;
@@ -15,27 +18,36 @@ export class SpentLog implements Observer {
   readonly #ttftNs = new Float64Array(SPENT_KEYS.length + 1);
   /** [SPENT_KEYS, transfer] per output token after the first, summed over finished requests */
   readonly #tpotNs = new Float64Array(SPENT_KEYS.length + 1);
+  /** By slot: the two of the request that is in, where some may fail. */
+  readonly #apart: Spent[] | undefined;
 
   /** `rows` are told of everything after this. */
-  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted) {
+  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted, mayFail = false) {
     this.#slots = slots;
     this.#rows = rows;
     this.#counted = counted;
+    this.#apart = mayFail ? [] : undefined;
   }
 
-  arrived(): void {}
+  arrived(slot: number): void {
+    if (this.#apart === undefined) return;
+    this.#apart[slot] ??= { ttftNs: new Float64Array(this.#ttftNs.length), tpotNs: new Float64Array(this.#tpotNs.length) };
+    this.#apart[slot].ttftNs.fill(0);
+    this.#apart[slot].tpotNs.fill(0);
+  }
 
   started(slot: number, { spentNs }: MicroBatch, nowNs: number): void {
     if (!this.#counts(slot)) return;
     this.#spend(slot, spentNs, -1);
     const waitedNs = nowNs - this.#rows.waitsSinceNs[slot]!;
-    if (!this.#rows.hasToken(slot)) this.#ttftNs[QUEUE]! += waitedNs;
-    else this.#tpotNs[QUEUE]! += waitedNs / (this.#slots.outputTokens[slot]! - 1);
+    if (!this.#rows.hasToken(slot)) this.#ttftOf(slot)[QUEUE]! += waitedNs;
+    else this.#tpotOf(slot)[QUEUE]! += waitedNs / (this.#slots.outputTokens[slot]! - 1);
   }
 
   firstToken(slot: number, { spentNs }: MicroBatch): void {
     if (!this.#counts(slot)) return;
-    addTimes(this.#ttftNs, spentNs, 1);
+    addTimes(this.#ttftOf(slot), spentNs, 1);
+    if (this.#apart !== undefined) addTimes(this.#ttftNs, this.#apart[slot]!.ttftNs, 1);
     this.#spendLater(slot, spentNs, -1);
   }
 
@@ -48,14 +60,20 @@ export class SpentLog implements Observer {
   }
 
   moved(slot: number, ns: number): void {
-    if (this.#counts(slot)) this.#tpotNs[TRANSFER] = this.#tpotNs[TRANSFER]! + ns / (this.#slots.outputTokens[slot]! - 1);
+    if (!this.#counts(slot)) return;
+    const tpotNs = this.#tpotOf(slot);
+    tpotNs[TRANSFER] = tpotNs[TRANSFER]! + ns / (this.#slots.outputTokens[slot]! - 1);
   }
 
   finished(slot: number, { spentNs }: MicroBatch): void {
-    if (this.#counts(slot)) this.#spendLater(slot, spentNs, 1);
+    if (!this.#counts(slot)) return;
+    this.#spendLater(slot, spentNs, 1);
+    if (this.#apart !== undefined) addTimes(this.#tpotNs, this.#apart[slot]!.tpotNs, 1);
   }
 
   rejected(): void {}
+
+  failed(): void {}
 
   /** With `transfer` among the keys where caches move from pool to pool. */
   breakdown(transfers: boolean): BreakdownColumns {
@@ -72,14 +90,28 @@ export class SpentLog implements Observer {
   /** Adds `sign` × `spentNs` to what the TTFT or, once its first token is out, the TPOT of a request went into. */
   #spend(slot: number, spentNs: Float64Array, sign: number): void {
     if (this.#rows.hasToken(slot)) this.#spendLater(slot, spentNs, sign);
-    else addTimes(this.#ttftNs, spentNs, sign);
+    else addTimes(this.#ttftOf(slot), spentNs, sign);
+  }
+
+  /** Where what a request has spent is added up. */
+  #ttftOf(slot: number): Float64Array {
+    return this.#apart === undefined ? this.#ttftNs : this.#apart[slot]!.ttftNs;
+  }
+
+  #tpotOf(slot: number): Float64Array {
+    return this.#apart === undefined ? this.#tpotNs : this.#apart[slot]!.tpotNs;
   }
 
   /** As `#spend`, of one whose first token is out. */
   #spendLater(slot: number, spentNs: Float64Array, sign: number): void {
     const gaps = this.#slots.outputTokens[slot]! - 1;
-    if (gaps > 0) addTimes(this.#tpotNs, spentNs, sign / gaps);
+    if (gaps > 0) addTimes(this.#tpotOf(slot), spentNs, sign / gaps);
   }
+}
+
+interface Spent {
+  readonly ttftNs: Float64Array;
+  readonly tpotNs: Float64Array;
 }
 
 /** What is left of equal sums that were added and taken away again is nothing. */

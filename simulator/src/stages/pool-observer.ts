@@ -60,6 +60,11 @@ export class PoolObserver implements SchedulerObserver {
     this.#outside.leaves(slot, nowNs);
   }
 
+  failed(slot: number, nowNs: number): void {
+    this.#observer.failed(slot, nowNs);
+    this.#outside.leaves(slot, nowNs);
+  }
+
   reserved(slot: number, nowNs: number): void {
     this.#outside.reserved!(slot, nowNs);
   }

@@ -1,6 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 import { OpCosts, stageLinks } from "@tokenyard/program";
-import type { Event, EventOf } from "../event.ts";
+import type { Event, EventOf, FaultEvent } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import { Recorder } from "../logs/recorder.ts";
@@ -46,6 +46,9 @@ export class Pool {
   /** Replicas that something happened to. */
   readonly #touched: Touched;
   readonly #endNs = new Float64Array(1);
+  readonly #outside: Outside;
+  /** [replicas] whether it computes nothing, whatever there is to compute */
+  readonly #isStopped: Uint8Array;
 
   /** Number `number` of `pools`. */
   constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
@@ -57,6 +60,8 @@ export class Pool {
     this.#cacheLog = shared.cacheLog;
     this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
     this.#touched = new Touched(plan.replicas);
+    this.#outside = outside;
+    this.#isStopped = new Uint8Array(plan.replicas);
     this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, {
       window: options.spans,
       firstRank: setup.firstRank,
@@ -71,7 +76,7 @@ export class Pool {
     const { timeline, observer, levels } = shared;
     this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
     const cuts = options.cuts?.filter(({ pool = 0 }) => pool === number) ?? [];
-    this.#cuts = cuts.length > 0 ? new Cuts(timeline, number, plan.replicas) : undefined;
+    this.#cuts = cuts.length > 0 || (setup.scenario.faults?.length ?? 0) > 0 ? new Cuts(timeline, number, plan.replicas) : undefined;
     for (const { replica, atNs } of cuts) this.#cuts!.announce(replica, atNs);
     const specs = stageSpecs(setup, links, options.fold ?? true);
     this.#pipelines = new Pipelines(
@@ -95,7 +100,7 @@ export class Pool {
   }
 
   /** Something of this pool happens now. */
-  handle(event: Exclude<Event, EventOf<"transfer-ended">>, nowNs: number): void {
+  handle(event: Exclude<Event, FaultEvent | EventOf<"transfer-ended">>, nowNs: number): void {
     switch (event.kind) {
       case "op-finished":
         this.#pipelines.finish(event, nowNs);
@@ -149,6 +154,29 @@ export class Pool {
     return this.#runs?.cut(replica, nowNs) ?? false;
   }
 
+  /** `replica` will be broken off at `atNs`; to be told before anything is launched that ends after it. */
+  announceCut(replica: number, atNs: number): void {
+    this.#cuts!.announce(replica, atNs);
+  }
+
+  /** From now on `replica` computes nothing. */
+  stop(replica: number): void {
+    this.#isStopped[replica] = 1;
+  }
+
+  /** It does again, having been down since `sinceNs`. */
+  resume(replica: number, sinceNs: number, nowNs: number): void {
+    this.#isStopped[replica] = 0;
+    this.down(replica, sinceNs, nowNs);
+    this.#touched.add(replica);
+  }
+
+  /** Nothing ran on `replica` from `fromNs` to `toNs`. */
+  down(replica: number, fromNs: number, toNs: number): void {
+    const { stages } = this.setup.plan;
+    for (let s = 0; s < stages; s++) this.recorder.down(this.stages[replica * stages + s]!, fromNs, toNs);
+  }
+
   /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
   advanced({ pass: { replica }, endsNs }: PassRun, first: number, count: number): void {
     this.#levels!.rise(this.#replicasBefore + replica, endsNs, first, count, this.setup.scheduler.cache!.occupancy(replica).heldBlocks);
@@ -184,6 +212,11 @@ export class Pool {
   #startPasses(replica: number, nowNs: number): void {
     const { scheduler } = this.setup;
     const { observer } = this;
+    if (this.#isStopped[replica] === 1) {
+      const { running, waiting } = scheduler.cache!.occupancy(replica);
+      if (running + waiting > 0) this.#outside.stalled!(replica, nowNs);
+      return;
+    }
     for (let pass = scheduler.next(replica, nowNs, observer); pass !== undefined; pass = scheduler.next(replica, nowNs, observer))
       this.#start(pass, nowNs);
   }

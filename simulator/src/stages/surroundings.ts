@@ -24,6 +24,8 @@ export interface Outside {
   goesOn?(slot: number, microBatch: MicroBatch, nowNs: number): boolean;
   /** There is room for a request's cache, which is in another pool. */
   reserved?(slot: number, nowNs: number): void;
-  /** It is finished, or rejected, and everybody knows. */
+  /** A replica that is stopped has something to compute. */
+  stalled?(replica: number, nowNs: number): void;
+  /** It is finished, rejected or failed, and everybody knows. */
   leaves(slot: number, nowNs: number): void;
 }

@@ -83,7 +83,7 @@ const PATHS = [
   ["TPOT", "breakdown.tpot", "tpotSeconds.mean"],
 ] as const;
 /** What is no op of a lane; along the critical path, what belongs to no lane. */
-const NO_OPS: readonly string[] = ["waiting", "idle", "lost"];
+const NO_OPS: readonly string[] = ["waiting", "idle", "lost", "down"];
 
 /** What a lane's time went into, ops first. */
 function namesOf(lane: string, numbers: Numbers): string[] {

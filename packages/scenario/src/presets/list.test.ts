@@ -14,7 +14,7 @@ function scenarioWith(kind: PresetPlace, name: unknown, others: object = { kerne
   const { model, gpu, network } = { ...PLAIN, [kind]: name } as Record<PresetPlace, unknown>;
   const tiers = { kind: "two-tier", node: name, fabric: "infiniband-ndr" };
   const cluster = { gpu, network: kind === "tier" ? tiers : network, ...others };
-  return parseScenario({ tokenyard: 1, model, cluster, workload: WORKLOAD });
+  return parseScenario({ tokenyard: 1, model, cluster, workload: WORKLOAD, ...(kind === "health" ? { health: name } : {}) });
 }
 
 const entries = presetList();

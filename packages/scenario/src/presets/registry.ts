@@ -14,6 +14,9 @@ import { mi325x } from "./gpus/mi325x.ts";
 import { mi355x } from "./gpus/mi355x.ts";
 import { planCard } from "./gpus/plan-card.ts";
 import { rtxPro6000 } from "./gpus/rtx-pro-6000.ts";
+import { dynamo } from "./health/dynamo.ts";
+import { trtllm } from "./health/trtllm.ts";
+import { vllmStock } from "./health/vllm-stock.ts";
 import { deepseekR1 } from "./models/deepseek-r1.ts";
 import { deepseekV3 } from "./models/deepseek-v3.ts";
 import { glm45 } from "./models/glm-4.5.ts";
@@ -108,5 +111,10 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "infiniband-hdr": infinibandHdr,
     "infiniband-ndr": infinibandNdr,
     "roce-400": roce400,
+  },
+  health: {
+    "vllm-stock": vllmStock,
+    trtllm,
+    dynamo,
   },
 };

@@ -2,6 +2,8 @@ import * as z from "zod";
 import { claimsSchema } from "./claims.ts";
 import { clusterSchema } from "./cluster.ts";
 import { deploymentSchema } from "./deployment.ts";
+import { faultsSchema } from "./faults.ts";
+import { healthSchema } from "./health.ts";
 import { workloadSchema } from "./load.ts";
 import { measureSchema } from "./measure.ts";
 import { modelSchema } from "./model.ts";
@@ -10,6 +12,7 @@ import { poolRules, poolsSchema } from "./pools.ts";
 import { quantity } from "./quantity.ts";
 import { rebalanceSchema } from "./rebalance.ts";
 import { servingSchema } from "./serving.ts";
+import { sparesSchema } from "./spares.ts";
 import { sweepSchema } from "./sweep.ts";
 import { targetsSchema } from "./targets.ts";
 
@@ -43,6 +46,9 @@ export const scenarioSchema = z
     workload: workloadSchema,
     serving: servingSchema.prefault({}).describe("how requests are served"),
     measure: measureSchema,
+    faults: faultsSchema,
+    health: healthSchema,
+    spares: sparesSchema,
     targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
     sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
     assumed: z

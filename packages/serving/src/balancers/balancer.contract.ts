@@ -80,6 +80,34 @@ export function balancerContract(name: string, create: (places: number, seed: nu
       });
     });
 
+    test("sends nobody where it is closed, unless it is closed everywhere", () => {
+      fc.assert(
+        fc.property(anyCrowd, fc.array(fc.boolean(), { minLength: 9, maxLength: 9 }), (crowd, isOpen) => {
+          const open = isOpen.slice(0, crowd.places);
+          const closing = (places: number, seed: number, prefixes: PrefixMap) => {
+            const balancer = create(places, seed, prefixes);
+            for (const [place, each] of open.entries()) balancer.open(place, each);
+            return balancer;
+          };
+          const any = open.every((each) => !each);
+          for (const place of sent(closing, crowd)) expect(any || open[place]).toBe(true);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    test("chooses as ever once all places are open again", () => {
+      const reopening = (places: number, seed: number, prefixes: PrefixMap) => {
+        const balancer = create(places, seed, prefixes);
+        for (let place = 0; place < places; place++) balancer.open(place, false);
+        for (let place = places - 1; place >= 0; place--) balancer.open(place, true);
+        return balancer;
+      };
+      law((crowd) => {
+        expect(sent(reopening, crowd)).toEqual(sent(create, crowd));
+      });
+    });
+
     test("leaves no place without requests for ever", () => {
       const alike = { promptTokens: 30, outputTokens: 10 };
       const requests = Array.from({ length: 200 }, (_, i) => ({ ...alike, ids: [i, i] }));

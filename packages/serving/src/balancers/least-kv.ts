@@ -21,4 +21,8 @@ export class LeastKv implements Balancer {
   left(place: number, _slot: number, promptTokens: number): void {
     this.#tokens.add(place, -promptTokens);
   }
+
+  open(place: number, isOpen: boolean): void {
+    this.#tokens.open(place, isOpen);
+  }
 }

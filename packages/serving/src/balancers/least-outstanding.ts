@@ -21,4 +21,8 @@ export class LeastOutstanding implements Balancer {
   left(place: number, _slot: number, promptTokens: number, outputTokens: number): void {
     this.#tokens.add(place, -promptTokens - outputTokens);
   }
+
+  open(place: number, isOpen: boolean): void {
+    this.#tokens.open(place, isOpen);
+  }
 }

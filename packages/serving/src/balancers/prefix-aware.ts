@@ -2,6 +2,7 @@ import { type Stream, uniformInteger } from "@tokenyard/random";
 import type { Balancer } from "../balancer.ts";
 import type { PrefixMap } from "../prefix/prefix-map.ts";
 import { Least } from "./least.ts";
+import { OpenPlaces } from "./open-places.ts";
 
 /**
  * Where most of the prompt is cached, of several such places the better of two drawn at random; unless that place would have more than
@@ -10,7 +11,7 @@ import { Least } from "./least.ts";
 export class PrefixAware implements Balancer {
   readonly kind = "prefix-aware";
   readonly #factor: number;
-  readonly #places: number;
+  readonly #places: OpenPlaces;
   readonly #stream: Stream;
   readonly #prefixes: PrefixMap | undefined;
   readonly #tokens: Least;
@@ -18,7 +19,7 @@ export class PrefixAware implements Balancer {
   /** `prefixes` may be left out where there is one place only. */
   constructor(places: number, factor: number, stream: Stream, prefixes: PrefixMap | undefined) {
     this.#factor = factor;
-    this.#places = places;
+    this.#places = new OpenPlaces(places);
     this.#stream = stream;
     this.#prefixes = prefixes;
     this.#tokens = new Least(places);
@@ -26,7 +27,8 @@ export class PrefixAware implements Balancer {
 
   choose(slot: number): number {
     if (this.#prefixes === undefined) return 0;
-    const there = this.#prefixes.deepest(slot);
+    const deepest = this.#prefixes.deepest(slot);
+    const there = deepest.every((place) => this.#places.has(place)) ? deepest : deepest.filter((place) => this.#places.has(place));
     if (there.length > 0) {
       const [one, other] = this.#two(there.length);
       const place = this.#better(there[one]!, there[other]!);
@@ -34,8 +36,8 @@ export class PrefixAware implements Balancer {
       const { load, place: least } = this.#tokens;
       if (load[place]! + own <= this.#factor * (load[least]! + own)) return place;
     }
-    const [one, other] = this.#two(this.#places);
-    return this.#better(one, other);
+    const [one, other] = this.#two(this.#places.count);
+    return this.#better(this.#places.at(one), this.#places.at(other));
   }
 
   joined(place: number, _slot: number, promptTokens: number, outputTokens: number): void {
@@ -44,6 +46,11 @@ export class PrefixAware implements Balancer {
 
   left(place: number, _slot: number, promptTokens: number, outputTokens: number): void {
     this.#tokens.add(place, -promptTokens - outputTokens);
+  }
+
+  open(place: number, isOpen: boolean): void {
+    this.#places.set(place, isOpen);
+    this.#tokens.open(place, isOpen);
   }
 
   /** Two different numbers below `count`; the same twice where there is one only. */

@@ -1,21 +1,26 @@
 import { type Stream, uniformInteger } from "@tokenyard/random";
 import type { Balancer } from "../balancer.ts";
+import { OpenPlaces } from "./open-places.ts";
 
 /** Any place alike. */
 export class Random implements Balancer {
   readonly kind = "random";
-  readonly #places: number;
+  readonly #places: OpenPlaces;
   readonly #stream: Stream;
 
   constructor(places: number, stream: Stream) {
-    this.#places = places;
+    this.#places = new OpenPlaces(places);
     this.#stream = stream;
   }
 
   choose(): number {
-    return uniformInteger(this.#stream, 0, this.#places - 1);
+    return this.#places.at(uniformInteger(this.#stream, 0, this.#places.count - 1));
   }
 
   joined(): void {}
   left(): void {}
+
+  open(place: number, isOpen: boolean): void {
+    this.#places.set(place, isOpen);
+  }
 }

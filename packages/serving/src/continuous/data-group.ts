@@ -13,6 +13,8 @@ export interface Residents {
   readonly inFlight: boolean;
   /** `slot`, one of them, loses its cache and waits again. */
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void;
+  /** Tokens of `slot`, one of them, that are cached. */
+  cachedTokens(slot: number): number;
   /** How many they are, whatever they do. */
   readonly size: number;
   /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */

@@ -114,6 +114,11 @@ export class Members implements Residents {
     this.#handovers.land(slot);
   }
 
+  cachedTokens(slot: number): number {
+    const { cached, joinStep } = this.#service.sequences;
+    return cached[slot]! + (joinStep[slot]! >= 0 ? this.#decoders.step - joinStep[slot]! : 0);
+  }
+
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void {
     const { requests, sequences } = this.#service;
     const { reuse, waiting } = this.#group;

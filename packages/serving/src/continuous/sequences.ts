@@ -30,8 +30,8 @@ export class Sequences {
   microBatch = new Int32Array(64);
   /** Whether its prompt is cached in another pool, from where it has yet to come; of one that begins to decode here. */
   elsewhere = new Uint8Array(64);
-  /** Which data group of which replica it belongs to: replica · groups + group. */
-  home = new Int32Array(64);
+  /** Which data group of which replica it belongs to: replica · groups + group; −1: none, it is not in. */
+  home = new Int32Array(64).fill(-1);
 
   /** A new sequence in `slot`, nothing of which is computed. */
   enter(slot: number, promptTokens: number, home: number): void {
@@ -66,7 +66,7 @@ export class Sequences {
     this.after = longer(this.after, new Int32Array(length));
     this.microBatch = longer(this.microBatch, new Int32Array(length));
     this.elsewhere = longer(this.elsewhere, new Uint8Array(length));
-    this.home = longer(this.home, new Int32Array(length));
+    this.home = longer(this.home, new Int32Array(length).fill(-1));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Balancer } from "../balancer.ts";
 import { BlockPool } from "../continuous/block-pool.ts";
 import { ByPriority } from "../continuous/by-priority.ts";
 import { ContinuousHandover } from "../continuous/continuous-handover.ts";
+import { ContinuousRecovery } from "../continuous/continuous-recovery.ts";
 import type { DataGroup, Limits, Turns } from "../continuous/data-group.ts";
 import { DataGroups } from "../continuous/data-groups.ts";
 import { FirstCome } from "../continuous/first-come.ts";
@@ -45,6 +46,7 @@ export class ContinuousScheduler implements Scheduler {
     advance: (pass, endsNs, count, observer) => this.#own(pass).advance(endsNs, count, observer),
   };
   readonly handover: ContinuousHandover;
+  readonly recovery: ContinuousRecovery;
 
   constructor(spec: ContinuousSpec, serving: ServingSpec, turns: Turns, context: ServingContext) {
     const { replicas, dataGroups, classes, streams } = context;
@@ -81,8 +83,10 @@ export class ContinuousScheduler implements Scheduler {
     );
     const service = { limits: this.#limits, turns, requests: this.#requests, sequences: this.#sequences, yieldsTo };
     const left = (slot: number) => {
-      if (!this.#limits.promptsOnly) prefixes?.chains.drop(slot);
       this.#left(slot);
+      if (this.#limits.promptsOnly) return; // it keeps its cache until that is released
+      prefixes?.chains.drop(slot);
+      this.#sequences.home[slot] = -1;
     };
     this.#batches = Array.from({ length: replicas }, (_, replica) => {
       const own = groups.slice(replica * dataGroups, (replica + 1) * dataGroups);
@@ -94,6 +98,15 @@ export class ContinuousScheduler implements Scheduler {
     this.#overGroups = Array.from({ length: replicas }, (_, replica) =>
       createBalancer(balancer.dataGroups, dataGroups, streams, `replica/${replica}`, prefixes?.ofGroups[replica]),
     );
+    this.recovery = new ContinuousRecovery({
+      groups: this.#groups,
+      sequences: this.#sequences,
+      requests: this.#requests,
+      prefixes,
+      overReplicas: this.#overReplicas,
+      overGroups: this.#overGroups,
+      left: (slot) => this.#left(slot),
+    });
     this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens);
   }
 

@@ -17,6 +17,7 @@ export const silent: SchedulerObserver = {
   preempted: () => {},
   finished: () => {},
   rejected: () => {},
+  failed: () => {},
 };
 
 /** A pass as it was handed out, with its columns copied. */

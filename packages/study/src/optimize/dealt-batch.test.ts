@@ -20,6 +20,7 @@ const observer: SchedulerObserver = {
   preempted() {},
   finished() {},
   rejected() {},
+  failed() {},
 };
 
 /** Columns of one micro-batch and phase, summed over its passes as the scheduler forms them. */

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { amount, count } from "./plain-number.ts";
+
+const eventSchema = z.strictObject({
+  kind: z.string(),
+  atSeconds: amount,
+  detectedAtSeconds: amount.nullable().describe("null where nobody saw it"),
+  detectedBy: z.string().nullable(),
+  resumedAtSeconds: amount.nullable().describe("when all that it struck serves again; null where it never did"),
+  outageSeconds: amount.nullable().describe("from the fault to that, or to the end of the run; null where it struck nothing"),
+  ranksLost: count,
+  requests: z.strictObject({
+    failed: count,
+    requeued: count.describe("sent elsewhere before anything of them had been computed"),
+    migrated: count.describe("sent elsewhere with all that they had put out"),
+  }),
+  tokensRecomputed: count.describe("that were cached, of requests that went on elsewhere"),
+  kvBytesLost: amount.describe("of the cache, of requests that it was taken from"),
+});
+
+/** What broke, who saw it and what it cost. */
+export const faultsSchema = z
+  .strictObject({
+    events: z.array(eventSchema).describe("in the order of the scenario"),
+    inFlight: count.describe("requests that were neither finished, rejected nor failed when nothing happened any more"),
+    downShare: z.number().min(0).max(1).nullable().describe("of the time of all GPUs in which they, or others that they need, were down"),
+  })
+  .describe("only where the scenario has faults");
+
+export type FaultsReport = z.output<typeof faultsSchema>;

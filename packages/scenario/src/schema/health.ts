@@ -1,0 +1,58 @@
+import * as z from "zod";
+import { choice } from "./choice.ts";
+import { presettable } from "./preset.ts";
+import { quantity } from "./quantity.ts";
+
+const waits = quantity("s").optional();
+const period = quantity("s", { positive: true });
+
+/** Who sees that something broke, and what is done about it. */
+export const healthSchema = presettable(
+  "health",
+  z.strictObject({
+    exit: waits.describe(
+      "from the end of a process until its engine knows; blind to hangs and to nodes that are gone; none: it never does",
+    ),
+    collectiveTimeout: waits.describe("after which a collective that does not end is an error, where there is traffic; none: never"),
+    watchdog: waits.describe("after which a step that does not end is an error, where there is traffic; none: never"),
+    probe: z
+      .strictObject({
+        every: period.describe("from one probe to the next"),
+        timeout: quantity("s").prefault("1 s").describe("of one probe"),
+        failures: z.int().min(1).max(1000).default(3).describe("in a row, of which the last one tells"),
+      })
+      .optional()
+      .describe("asks processes from outside whether they are there; blind to hangs; none: nobody asks"),
+    heartbeat: z
+      .strictObject({
+        every: period.describe("from one sign of life to the next"),
+        lost: quantity("s").describe("without one, after which a process counts as gone"),
+      })
+      .optional()
+      .describe("signs of life that processes send by themselves; blind to hangs; none: they send none"),
+    canary: z
+      .strictObject({
+        after: quantity("s").describe("without an answer, a request of its own is sent"),
+        timeout: quantity("s").describe("for its answer"),
+      })
+      .optional()
+      .describe("a request that goes through the engine when nothing else has; none: there is none"),
+    confirm: quantity("s").prefault("0 s").describe("from the first sign until it is believed"),
+    onLoss: choice({
+      hang: {},
+      restart: { time: quantity("s").describe("until the replica serves again, once it has all its GPUs") },
+    }).describe("what is done once it is known"),
+    inFlight: z
+      .enum(["fail", "migrate"])
+      .default("fail")
+      .describe("requests whose cache is gone: they fail, or prompt and output so far are a new prompt, wherever there is room"),
+    whileDown: z
+      .enum(["wait", "reject"])
+      .default("wait")
+      .describe("requests that come while no replica is known to be up: they wait for one, or are refused"),
+  }),
+)
+  .optional()
+  .describe("who sees a fault, and what is done; needed where there are faults");
+
+export type HealthSpec = NonNullable<z.output<typeof healthSchema>>;

@@ -1,0 +1,97 @@
+import type { Balancer } from "../balancer.ts";
+import type { Prefixes } from "../prefix/prefixes.ts";
+import type { SchedulerObserver } from "../request-observer.ts";
+import type { RequestSlots } from "../request-slots.ts";
+import type { Recovery } from "../scheduler.ts";
+import type { DataGroups } from "./data-groups.ts";
+import type { Sequences } from "./sequences.ts";
+
+/** Who is where, as a scheduler that serves continuously knows it. */
+interface House {
+  readonly groups: DataGroups;
+  readonly sequences: Sequences;
+  readonly requests: RequestSlots;
+  readonly prefixes: Prefixes | undefined;
+  readonly overReplicas: Balancer;
+  /** [replicas] */
+  readonly overGroups: readonly Balancer[];
+  /** `slot` is on its data group no more. */
+  left(slot: number): void;
+}
+
+/** What becomes of the requests of data groups that are lost. */
+export class ContinuousRecovery implements Recovery {
+  readonly #house: House;
+  /** [replicas × data groups] */
+  readonly #isClosed: Uint8Array;
+
+  constructor(house: House) {
+    this.#house = house;
+    this.#isClosed = new Uint8Array(house.groups.all.length);
+  }
+
+  open(home: number, isOpen: boolean): void {
+    const { groups, overReplicas, overGroups } = this.#house;
+    const { perReplica } = groups;
+    const replica = Math.floor(home / perReplica);
+    this.#isClosed[home] = isOpen ? 0 : 1;
+    overGroups[replica]!.open(home - replica * perReplica, isOpen);
+    const own = this.#isClosed.subarray(replica * perReplica, (replica + 1) * perReplica);
+    overReplicas.open(replica, own.includes(0));
+  }
+
+  isAnyOpen(): boolean {
+    return this.#isClosed.includes(0);
+  }
+
+  requestsIn(home: number): number[] {
+    const { sequences, requests } = this.#house;
+    const slots: number[] = [];
+    for (let slot = 0; slot < requests.count; slot++) if (sequences.home[slot] === home) slots.push(slot);
+    return slots.sort((a, b) => requests.number[a]! - requests.number[b]!);
+  }
+
+  isServed(slot: number): boolean {
+    return this.#house.sequences.microBatch[slot]! >= 0;
+  }
+
+  cachedTokens(slot: number): number {
+    if (!this.isServed(slot)) return 0;
+    return this.#membersOf(slot).cachedTokens(slot);
+  }
+
+  fail(slot: number, nowNs: number, observer: SchedulerObserver): void {
+    const { groups, sequences, requests, prefixes } = this.#house;
+    const group = groups.of(slot);
+    if (this.isServed(slot)) {
+      const members = this.#membersOf(slot);
+      if (members.inFlight) throw new Error(`the pass of request ${requests.number[slot]} is under way: it cannot fail`);
+      const recomputed = group.recomputedTokens;
+      members.preempt(slot, nowNs, SILENT);
+      group.recomputedTokens = recomputed; // they never will be
+    }
+    group.waiting.remove(slot);
+    prefixes?.chains.drop(slot);
+    this.#house.left(slot);
+    sequences.home[slot] = -1;
+    observer.failed(slot, nowNs);
+  }
+
+  #membersOf(slot: number) {
+    const { groups, sequences } = this.#house;
+    return groups.of(slot).members[sequences.microBatch[slot]!]!;
+  }
+}
+
+/** Nobody needs to hear that a request waits that is about to fail. */
+const SILENT: SchedulerObserver = {
+  started: () => {},
+  firstToken: () => {},
+  gaps: () => {},
+  steps: () => {},
+  preempted: () => {},
+  finished: () => {},
+  rejected: () => {},
+  failed: () => {},
+  loading: () => {},
+};

@@ -1,0 +1,132 @@
+import { type Recording, reportSchema, summarize } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { differences } from "./replays/replay.contract.ts";
+import type { RunOptions } from "./run-options.ts";
+import { prepare } from "./setup/prepare.ts";
+import { run } from "./simulate.ts";
+import { struckScenario } from "./struck-scenario.contract.ts";
+
+// The laws of docs/laws.md that speak of runs that faults strike.
+
+const law = (check: (scenario: Scenario) => void, numRuns = 60) =>
+  fc.assert(fc.property(struckScenario, check), { numRuns, endOnFailure: true });
+const recorded = (scenario: Scenario, options?: RunOptions) => run(prepare(scenario), { rows: true, ...options });
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+test("requests are conserved under any faults: arrived = finished + rejected + failed + in flight", () => {
+  const fates = { failed: 0, migrated: 0, rejected: 0, inFlight: 0 };
+  law((scenario) => {
+    const recording = recorded(scenario);
+    const { requests, served, faults } = recording;
+    const count = (status: number) => requests.status.filter((each) => each === status).length;
+    const report = summarize(recording);
+    expect(requests.status).toHaveLength(served!.arrived);
+    expect([count(1), count(2), count(3), count(0)]).toEqual([served!.finished, served!.rejected, served!.failed, report.faults!.inFlight]);
+    expect(sum(faults!.map(({ failed }) => failed))).toBe(served!.failed);
+    fates.failed += served!.failed;
+    fates.migrated += sum(faults!.map(({ migrated }) => migrated));
+    fates.rejected += served!.rejected;
+    fates.inFlight += count(0);
+  }, 150);
+  for (const seen of Object.values(fates)) expect(seen).toBeGreaterThan(0);
+});
+
+test("for every rank and lane busy + waiting + idle + lost + down = horizon, to the nanosecond, through any faults", () => {
+  let down = 0;
+  law((scenario) => {
+    const recording = recorded(scenario);
+    for (const ns of laneNs(recording)) expect(ns).toBe(recording.horizonNs);
+    down += sum(recording.downNs!);
+  });
+  expect(down).toBeGreaterThan(0);
+});
+
+test("a run that faults strike is the same however passes are timed", () => {
+  law((scenario) => {
+    const [quick, slow] = [recorded(scenario), recorded(scenario, { fold: false })];
+    const told = ({ requests, horizonNs, busyNs, waitingNs, idleNs, lostNs, downNs, faults, breakdown }: Recording) => ({
+      requests,
+      horizonNs,
+      busyNs,
+      waitingNs,
+      idleNs,
+      lostNs,
+      downNs,
+      faults,
+      breakdown,
+    });
+    expect(differences(told(quick), told(slow))).toEqual([]);
+  });
+});
+
+test("output tokens of requests that go on elsewhere are neither lost nor doubled", () => {
+  let migrated = 0;
+  law((scenario) => {
+    const { requests, served, faults } = recorded({ ...scenario, health: { ...scenario.health!, inFlight: "migrate" } });
+    const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
+    const begun = [...requests.status.keys()].filter(
+      (request) => requests.status[request] !== 1 && !Number.isNaN(requests.firstTokenNs[request]!),
+    );
+    expect(served!.outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)) + begun.length);
+    if (begun.length === 0) expect(served!.itlNs!.count).toBe(sum(finished.map((request) => requests.outputTokens[request]! - 1)));
+    migrated += sum(faults!.map((fault) => fault.migrated));
+  });
+  expect(migrated).toBeGreaterThan(0);
+});
+
+test("the breakdown adds up to the mean TTFT and TPOT, of those that have them", () => {
+  law((scenario) => {
+    const { breakdown, ttftSeconds, tpotSeconds } = summarize(recorded(scenario));
+    if (ttftSeconds !== null) expect(sum(Object.values(breakdown.ttft!)) / ttftSeconds.mean).toBeCloseTo(1, 6);
+    if (tpotSeconds !== null) expect(sum(Object.values(breakdown.tpot!)) / tpotSeconds.mean).toBeCloseTo(1, 6);
+  });
+});
+
+test("a fault without length strikes nothing: only its own entry is added to the report", () => {
+  law((scenario) => {
+    const faults = scenario.faults!.map((fault) => ({ ...fault, for: 0 }));
+    const { faults: rows, downNs, scenario: _, ...struck } = recorded({ ...scenario, faults });
+    const { faults: none, scenario: __, ...plain } = recorded({ ...scenario, faults: undefined });
+    expect(none).toBeUndefined();
+    expect(differences(struck, plain)).toEqual([]);
+    expect(sum(downNs!)).toBe(0);
+    for (const row of rows!) expect(row).toMatchObject({ ranksLost: 0, failed: 0, migrated: 0, requeued: 0 });
+  }, 40);
+});
+
+test("who is blind to a fault does not report it, and nobody knows of it before it strikes, or is back before that", () => {
+  law((scenario) => {
+    for (const { kind, atNs, detectedBy, detectedNs, resumedNs } of recorded(scenario).faults!) {
+      if (detectedBy !== undefined) expect(scenario.health![detectedBy as "exit"]).toBeDefined();
+      if (kind === "process-hang") expect(["exit", "probe", "heartbeat"]).not.toContain(detectedBy);
+      if (kind === "node-lost") expect(detectedBy).not.toBe("exit");
+      if (!Number.isNaN(detectedNs)) expect(detectedNs).toBeGreaterThanOrEqual(atNs);
+      if (!Number.isNaN(resumedNs)) expect(resumedNs).toBeGreaterThanOrEqual(atNs);
+    }
+  });
+});
+
+test("a report of a run that faults strike is what its schema says, in its order", async () => {
+  const schema = await reportSchema();
+  law((scenario) => {
+    const report = JSON.stringify(summarize(recorded(scenario, { rows: false })));
+    expect(JSON.stringify(schema.parse(JSON.parse(report)))).toBe(report);
+  }, 30);
+});
+
+/** [ranks × lanes] */
+function laneNs({ ranks, opKinds, busyNs, waitingNs, idleNs, lostNs, downNs }: Recording): number[] {
+  return Array.from({ length: ranks * 2 }, (_, at) => {
+    const [rank, lane] = [Math.floor(at / 2), at % 2];
+    const ofPhase = (phase: number) => {
+      const own = opKinds.map((kind, k) =>
+        kind.lane === (lane === 0 ? "compute" : "network") ? busyNs[(rank * 2 + phase) * opKinds.length + k]! : 0,
+      );
+      const side = (rank * 2 + phase) * 2 + lane;
+      return sum(own) + waitingNs[side]! + idleNs[side]! + lostNs[side]! + downNs![side]!;
+    };
+    return ofPhase(0) + ofPhase(1);
+  });
+}

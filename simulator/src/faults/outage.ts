@@ -1,0 +1,39 @@
+import type { Ticket } from "@tokenyard/engine";
+import type { Detector, Fault } from "@tokenyard/resilience";
+
+/** A fault on one replica: from when it strikes until the replica serves again. */
+export interface Outage {
+  /** Its number among all. */
+  readonly fault: number;
+  readonly of: Fault;
+  readonly replica: number;
+  /** Ranks of the replica that are lost. */
+  readonly ranks: number;
+  isOpen: boolean;
+  /** The first instant at which something was to be computed. */
+  trafficNs: number | undefined;
+  /** When it will be known, unless it is over before. */
+  detection: Ticket | undefined;
+  detectedBy: Detector | undefined;
+  /** NaN: not yet */
+  detectedNs: number;
+  resumedNs: number;
+  /** GPUs that stood by and took its place. */
+  spares: number;
+}
+
+export function createOutage(of: Fault, fault: number, replica: number, ranks: number): Outage {
+  return {
+    fault,
+    of,
+    replica,
+    ranks,
+    isOpen: false,
+    trafficNs: undefined,
+    detection: undefined,
+    detectedBy: undefined,
+    detectedNs: Number.NaN,
+    resumedNs: Number.NaN,
+    spares: 0,
+  };
+}

@@ -1,0 +1,14 @@
+/** What a fault has cost: requests and cached tokens. */
+export interface Toll {
+  failed: number;
+  /** Begun anew: nothing of them had been computed. */
+  requeued: number;
+  /** Gone on elsewhere, with all that they had put out. */
+  migrated: number;
+  tokensRecomputed: number;
+  tokensLost: number;
+}
+
+export function createToll(): Toll {
+  return { failed: 0, requeued: 0, migrated: 0, tokensRecomputed: 0, tokensLost: 0 };
+}

@@ -1,0 +1,56 @@
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { loadedScenario } from "./loaded-scenario.contract.ts";
+
+const time = fc.integer({ min: 0, max: 400 }).map((us) => us * 1e-6);
+const some = (of: fc.Arbitrary<number>) => fc.option(of, { nil: undefined });
+
+const anyFault = fc.record({
+  kind: fc.constantFrom("gpu-lost" as const, "gpu-lost" as const, "node-lost" as const, "process-hang" as const),
+  at: time,
+  for: some(time),
+  first: fc.nat(1000),
+  second: some(fc.nat(1000)),
+});
+
+const anyHealth = fc.record({
+  exit: some(time),
+  collectiveTimeout: some(time),
+  watchdog: some(time),
+  probe: fc.option(fc.record({ every: fc.constantFrom(2e-5, 1e-4), timeout: time, failures: fc.integer({ min: 1, max: 3 }) }), {
+    nil: undefined,
+  }),
+  heartbeat: fc.option(fc.record({ every: fc.constantFrom(2e-5, 1e-4), lost: time }), { nil: undefined }),
+  canary: fc.option(fc.record({ after: time, timeout: time }), { nil: undefined }),
+  confirm: fc.constantFrom(0, 0, 3e-5),
+  onLoss: fc.oneof(
+    { weight: 1, arbitrary: fc.constant({ kind: "hang" as const }) },
+    { weight: 6, arbitrary: time.map((seconds) => ({ kind: "restart" as const, time: seconds })) },
+  ),
+  inFlight: fc.constantFrom("fail" as const, "migrate" as const),
+  whileDown: fc.constantFrom("wait" as const, "reject" as const),
+});
+
+/** Scenarios under load that faults strike, of every kind, with every detector and reaction. */
+export const struckScenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    scenario: loadedScenario.filter(({ pools }) => pools === undefined),
+    faults: fc.array(anyFault, { minLength: 1, maxLength: 4 }),
+    health: anyHealth,
+    spares: fc.constantFrom(0, 1, 3),
+  })
+  .map(({ scenario, faults, health, spares }) => {
+    const { expert, tensor, pipeline, data } = scenario.parallelism;
+    const ranks = expert * tensor * pipeline * data;
+    const nodes = Math.ceil(ranks / scenario.cluster.gpusPerNode);
+    const specs = faults.map(({ kind, at, for: lasts, first, second }) => {
+      const chosen = (count: number) => [...new Set(second === undefined ? [first % count] : [first % count, second % count])];
+      return { kind, at, for: lasts, ...(kind === "node-lost" ? { nodes: chosen(nodes) } : { ranks: chosen(ranks) }) };
+    });
+    return {
+      ...scenario,
+      faults: specs as Scenario["faults"],
+      health,
+      ...(spares === 0 ? {} : { spares: { kind: "ranks", count: spares } }),
+    } as Scenario;
+  });
