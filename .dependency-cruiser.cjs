@@ -8,7 +8,7 @@ const rooms = {
   "packages/expression": { rooms: ["packages/scenario"], packages: ["jsep"] },
   // the domain
   "packages/model": { rooms: ["packages/scenario", "packages/random"], packages: [] },
-  "packages/cluster": { rooms: ["packages/scenario", "packages/model"], packages: [] },
+  "packages/cluster": { rooms: ["packages/random", "packages/scenario", "packages/model"], packages: [] },
   "packages/placement": { rooms: ["packages/scenario", "packages/model", "packages/cluster"], packages: [] },
   "packages/serving": { rooms: ["packages/scenario", "packages/random", "packages/model"], packages: ["hyparquet"] },
   "packages/program": {

@@ -1,6 +1,6 @@
 import type { ClusterSpec, Problem } from "@tokenyard/scenario";
 
-/** What keeps `kernels: fitted` or `allReduce: fitted` from running: nothing measured, or not of the library that is asked for. */
+/** What keeps `kernels: fitted`, `kernels: table` or `allReduce: fitted` from running: nothing measured, or not of the library that is asked for. */
 export function fitProblems(cluster: ClusterSpec): Problem[] {
   return [...kernelProblems(cluster), ...collectiveProblems(cluster)];
 }
@@ -12,8 +12,13 @@ function collectiveProblems({ network }: ClusterSpec): Problem[] {
 }
 
 function kernelProblems({ kernels, gpu }: ClusterSpec): Problem[] {
-  if (kernels.kind !== "fitted") return [];
+  if (kernels.kind === "roofline") return [];
   const { fits = [], multiprocessors } = gpu;
+  if (kernels.kind === "table" && fits.length === 0) {
+    if (kernels.library === undefined) return [];
+    const wanted = "none: this GPU has no fits, so that kernels beside the measured ones follow the roofline";
+    return [{ path: ["cluster", "kernels", "library"], given: kernels.library, wanted }];
+  }
   if (fits.length === 0) {
     return [{ path: ["cluster", "kernels"], given: "fitted", wanted: "roofline, or a GPU with fits: no kernel was measured on this one" }];
   }

@@ -7,6 +7,7 @@ export { LinearFit } from "./kernels/fitted/linear-fit.ts";
 export type { Machine } from "./kernels/fitted/machine.ts";
 export { PrefillFit } from "./kernels/fitted/prefill-fit.ts";
 export { standIns } from "./kernels/fitted/stand-ins.ts";
+export { TabledKernels } from "./kernels/table/table.ts";
 export type { NetworkModel, Traffic } from "./network-model.ts";
 export { collectiveFitOf, collectiveSeconds } from "./networks/collective-fit.ts";
 export { type Peaks, peaksOf } from "./peaks.ts";

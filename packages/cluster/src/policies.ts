@@ -2,6 +2,7 @@ import type { ClusterSpec } from "@tokenyard/scenario";
 import type { KernelModel } from "./kernel-model.ts";
 import { FittedKernels } from "./kernels/fitted/fitted.ts";
 import { Roofline } from "./kernels/roofline.ts";
+import { TabledKernels } from "./kernels/table/table.ts";
 import { SharedGpu } from "./kernels/shared-gpu.ts";
 import type { NetworkModel } from "./network-model.ts";
 import { TwoTierNetwork } from "./networks/two-tier.ts";
@@ -17,6 +18,8 @@ export function createKernelModel(cluster: ClusterSpec): KernelModel {
       return new Roofline(cluster.gpu);
     case "fitted":
       return new FittedKernels(cluster.gpu, cluster.kernels);
+    case "table":
+      return new TabledKernels(cluster, cluster.kernels);
   }
 }
 

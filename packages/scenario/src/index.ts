@@ -25,6 +25,7 @@ export type { DrawnTime } from "./schema/drawn-time.ts";
 export type { FaultSpec } from "./schema/faults.ts";
 export { type CollectiveFit, type Fit, type FitOf, LIBRARIES, type Library } from "./schema/fit.ts";
 export type { HealthSpec } from "./schema/health.ts";
+export { MEASURED_KERNELS, MEASURED_WORDS, type MeasuredKernel } from "./schema/kernel-table.ts";
 export type { LengthsSpec } from "./schema/lengths.ts";
 export type { WorkloadSpec } from "./schema/load.ts";
 export type { MeasureSpec } from "./schema/measure.ts";

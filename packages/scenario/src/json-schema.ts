@@ -51,7 +51,7 @@ function shaped(schema: z.ZodType, json: Json): void {
     delete json.oneOf;
   }
   if (preset !== undefined) nameable(json, preset);
-  if (table === true && json.type === "object") {
+  if (table !== undefined && json.type === "object") {
     const { description, ...map } = json;
     for (const key of Object.keys(json)) delete json[key];
     Object.assign(json, { description, anyOf: [{ type: "string", pattern: "\\.(csv|json)$" }, map] });

@@ -1,11 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { readCsv } from "./csv.ts";
+import { readNamedCsv } from "./named-csv.ts";
 import { joinedPath } from "./path.ts";
 import type { Place, Problem } from "./problem.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
 import { childOf } from "./schema/structure.ts";
-import { traitOf } from "./schema/trait.ts";
+import { type NamedColumns, traitOf } from "./schema/trait.ts";
 import { shorten } from "./shorten.ts";
 import { part, type Written, type WrittenMap, type WrittenScalar, writtenOf } from "./written.ts";
 import { readYaml } from "./yaml.ts";
@@ -31,9 +32,13 @@ export function withTables(written: Written, reading: TableReading): Written {
 
 function within(written: Written, schema: Schema, at: Path, reading: TableReading): Written {
   if (written.form === "scalar") {
-    return traitOf(schema).table === true && typeof written.value === "string" ? tableOf(written, written.value, at, reading) : written;
+    const { table } = traitOf(schema);
+    return table !== undefined && typeof written.value === "string" ? tableOf(written, written.value, table, at, reading) : written;
   }
-  if (written.form === "list") return written;
+  if (written.form === "list") {
+    const item = childOf(schema, 0);
+    return item === undefined ? written : { ...written, items: written.items.map((each, i) => within(each, item, [...at, i], reading)) };
+  }
   const kind = part(written, "kind");
   const entries = new Map(
     [...written.entries].map(([key, value]) => {
@@ -47,11 +52,17 @@ function within(written: Written, schema: Schema, at: Path, reading: TableReadin
 type Schema = Parameters<typeof traitOf>[0];
 
 /** The table at `name`; after a problem one that is right, so that nothing else is told of it. */
-function tableOf(named: WrittenScalar, name: string, at: Path, { read, path, problems }: TableReading): Written {
+function tableOf(
+  named: WrittenScalar,
+  name: string,
+  columns: true | NamedColumns,
+  at: Path,
+  { read, path, problems }: TableReading,
+): Written {
   const { place } = named;
   const refused = (wanted: string): Written => {
     problems.push({ path: at, given: shorten(name), wanted, ...(place === undefined ? {} : { place }) });
-    return writtenOf({ path: name, sha256: "none", rows: [[1]] }, place);
+    return writtenOf({ path: name, sha256: "none", rows: columns === true ? [[1]] : [] }, place);
   };
   if (!/\.(csv|json)$/i.test(name)) return refused("the path of a .csv or .json file");
   const file = joinedPath(place !== undefined && "file" in place ? place.file : path, name);
@@ -61,15 +72,20 @@ function tableOf(named: WrittenScalar, name: string, at: Path, { read, path, pro
   } catch (error) {
     return refused(`a file that can be read (${error instanceof Error ? error.message : String(error)})`);
   }
-  const rows = rowsOf(text, file, at, problems);
+  const rows = rowsOf(text, file, columns, at, problems);
   if (rows === undefined) return refused("a file that holds a list of rows");
   const facts = writtenOf({ path: name, sha256: bytesToHex(sha256(utf8ToBytes(text))) }, place) as WrittenMap;
   return { ...facts, entries: new Map([...facts.entries, ["rows", rows]]) };
 }
 
-function rowsOf(text: string, file: string, at: Path, problems: Problem[]): Written | undefined {
+function rowsOf(text: string, file: string, columns: true | NamedColumns, at: Path, problems: Problem[]): Written | undefined {
   const placeOf = (line: number, column: number): Place => ({ file, line, column });
-  if (!/\.json$/i.test(file)) return readCsv(text, placeOf);
+  if (!/\.json$/i.test(file)) {
+    if (columns === true) return readCsv(text, placeOf);
+    const { rows, missing } = readNamedCsv(text, columns, placeOf);
+    problems.push(...missing.map((problem) => ({ ...problem, path: at })));
+    return rows;
+  }
   const reading = readYaml(text, placeOf); // which JSON is part of
   problems.push(...reading.problems.map((problem) => ({ ...problem, path: at })));
   return reading.root;

@@ -6,7 +6,7 @@ import { serialSum } from "../serial-sum.ts";
 export function collectiveFitOf({ network, kernels, gpu }: ClusterSpec, kind: CollectiveFit["kind"]) {
   if (network.allReduce !== "fitted") return undefined;
   const ofKind = (network.fits ?? []).filter((fit) => fit.kind === kind);
-  const library = kernels.kind === "fitted" ? libraryOf(gpu.fits ?? [], kernels.library) : undefined;
+  const library = kernels.kind !== "roofline" ? libraryOf(gpu.fits ?? [], kernels.library) : undefined;
   return ofKind.find((fit) => fit.library === library) ?? ofKind.find((fit) => fit.library === "vllm") ?? ofKind[0];
 }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { formatQuantity } from "../quantity.ts";
 import { choice } from "./choice.ts";
 import { collectiveFitSchema, fitSchema, LIBRARIES } from "./fit.ts";
+import { kernelTableSchema } from "./kernel-table.ts";
 import { PRECISIONS } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
@@ -25,6 +26,15 @@ const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).refine((
   error: "the compute of at least one precision",
   when: ({ issues }) => issues.length === 0,
 });
+
+const fitted = {
+  library: z.enum(LIBRARIES).optional().describe("whose kernels run; none: those of the GPU's first fit"),
+  launchShare: share
+    .default(1)
+    .describe(
+      "what of a kernel's fixed cost counts: in a CUDA graph the next kernel starts while one ends; 100 %: as each was measured, alone",
+    ),
+};
 
 interface Powers {
   readonly idle?: unknown;
@@ -81,13 +91,14 @@ export const clusterSchema = z.strictObject({
   gpusPerNode: withTrait(z.int().min(1).max(100_000).default(8), physical).describe("GPUs that share the node's network"),
   kernels: choice({
     roofline: {},
-    fitted: {
-      library: z.enum(LIBRARIES).optional().describe("whose kernels run; none: those of the GPU's first fit"),
-      launchShare: share
-        .default(1)
-        .describe(
-          "what of a kernel's fixed cost counts: in a CUDA graph the next kernel starts while one ends; 100 %: as each was measured, alone",
-        ),
+    fitted,
+    table: {
+      files: z
+        .array(kernelTableSchema)
+        .min(1)
+        .max(100)
+        .describe("measured kernels, by columns that docs/kernels.md names; between them, and beside, the GPU's fits or else the roofline"),
+      ...fitted,
     },
   })
     .prefault("roofline")

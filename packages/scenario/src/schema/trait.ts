@@ -20,12 +20,21 @@ export interface Trait {
   readonly write?: (checked: unknown) => unknown;
   /** `{ preset: name }` may stand here, and keys beside it override. */
   readonly preset?: PresetPlace;
-  /** The path of a table may stand here: a .csv or .json file. When it is loaded, path, sha256 and rows take its place. */
-  readonly table?: true;
+  /**
+   * The path of a table may stand here: a .csv or .json file. When it is loaded, path, sha256 and rows take its place. Where the columns have names,
+   * these: of each kind of row, which its first cell tells.
+   */
+  readonly table?: true | NamedColumns;
   /** What a message adds to the values that may stand here. */
   readonly hint?: string;
   /** A fact of the world: when nobody states it, its default is told as an assumption. */
   readonly physical?: true;
+}
+
+/** Columns with names: those that every row begins with, its kind first, and the further ones of each kind. */
+export interface NamedColumns {
+  readonly first: readonly string[];
+  readonly ofKind: Readonly<Record<string, readonly string[]>>;
 }
 
 const traits = new WeakMap<z.core.$ZodType, Trait>();

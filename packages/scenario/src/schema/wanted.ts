@@ -19,7 +19,7 @@ function wantedItself(schema: z.ZodType): string {
   if (inner instanceof z.ZodDiscriminatedUnion) {
     return either(kindsOf(schema).map((kind) => (bareKinds().includes(kind) ? kind : `{ kind: ${kind}, … }`)));
   }
-  if (table === true)
+  if (table !== undefined)
     return `the path of a .csv or .json file in a scenario file, or what was read there: a map with ${listed(keysOf(inner))}`;
   if (inner instanceof z.ZodObject) return `a map with ${listed(keysOf(inner))}`;
   if (inner instanceof z.ZodRecord) {

@@ -1,11 +1,12 @@
-import { createKernelModel, type KernelModel } from "@tokenyard/cluster";
+import { createKernelModel, type KernelModel, TabledKernels } from "@tokenyard/cluster";
 import type { ClusterSpec, GpuSpec } from "@tokenyard/scenario";
 
 const ROUNDING_SECONDS = 0.5e-9; // an op is rounded to the nearest nanosecond
 
 /**
  * A model that no kernel of the cluster beats, convex and rising in rows, context and pairs, so that the mean over passes may stand
- * for the passes. The roofline is that itself; of fitted kernels it is the roofline at the datasheet's peaks, which by law none of them beats.
+ * for the passes. The roofline is that itself; of fitted kernels it is the roofline at the datasheet's peaks, which by law none of them beats. Measured
+ * kernels may: of them it is that, as much faster as the one that is furthest under the model beside it.
  */
 export function kernelFloor(cluster: ClusterSpec): KernelModel {
   switch (cluster.kernels.kind) {
@@ -13,6 +14,10 @@ export function kernelFloor(cluster: ClusterSpec): KernelModel {
       return createKernelModel(cluster);
     case "fitted":
       return createKernelModel({ ...cluster, gpu: atItsPeaks(cluster.gpu), kernels: { kind: "roofline" } });
+    case "table": {
+      const { leastShare } = new TabledKernels(cluster, cluster.kernels);
+      return createKernelModel({ ...cluster, gpu: faster(atItsPeaks(cluster.gpu), 1 / leastShare), kernels: { kind: "roofline" } });
+    }
   }
 }
 
@@ -23,6 +28,15 @@ export function leastLaunch({ kernels, gpu }: ClusterSpec): number {
 
 function atItsPeaks(gpu: GpuSpec): GpuSpec {
   return { ...gpu, computeEfficiency: 1, bandwidthEfficiency: 1, launch: 0 };
+}
+
+function faster(gpu: GpuSpec, times: number): GpuSpec {
+  const { compute } = gpu;
+  const scaled =
+    typeof compute === "number"
+      ? compute * times
+      : Object.fromEntries(Object.entries(compute).map(([precision, peak]) => [precision, peak * times]));
+  return { ...gpu, compute: scaled, bandwidth: gpu.bandwidth * times };
 }
 
 /** Seconds that an op takes at least, once those of its model are rounded. */

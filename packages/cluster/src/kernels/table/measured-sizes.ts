@@ -1,0 +1,94 @@
+import { type AttentionShape, activeOf, type ExpertsShape, kernelRows, type LinearShape } from "@tokenyard/model";
+import { ln } from "@tokenyard/random";
+
+export type TabledShape = LinearShape | ExpertsShape | AttentionShape;
+
+/** What tells tables of one kernel apart: sizes that do not grow with the load, and formats. Allocates nothing once it has been made. */
+export class MeasuredSizes {
+  /** Stored bytes of a weight, or of a number in the cache, and the sizes. */
+  readonly numbers = new Float64Array(5);
+  count = 0;
+  kind: TabledShape["kind"] = "linear";
+  precision = "";
+
+  of(shape: TabledShape): this {
+    const { numbers } = this;
+    this.kind = shape.kind;
+    switch (shape.kind) {
+      case "linear":
+        this.precision = shape.precision;
+        this.count = 3;
+        numbers[0] = shape.weightBytes;
+        numbers[1] = shape.inFeatures;
+        numbers[2] = shape.outFeatures;
+        return this;
+      case "experts":
+        this.precision = shape.up.precision;
+        this.count = 4;
+        numbers[0] = shape.up.weightBytes;
+        numbers[1] = shape.up.inFeatures;
+        numbers[2] = shape.up.outFeatures;
+        numbers[3] = shape.up.experts;
+        return this;
+      case "attention-prefill":
+      case "attention-decode":
+        this.precision = shape.precision;
+        this.count = 5;
+        numbers[0] = shape.kvBytes;
+        numbers[1] = shape.heads;
+        numbers[2] = shape.kvHeads;
+        numbers[3] = shape.keySize;
+        numbers[4] = shape.valueSize;
+        return this;
+    }
+  }
+
+  /** Whether the other one is of the same kernel in the same formats. */
+  isLike({ kind, precision, numbers }: MeasuredSizes): boolean {
+    return this.kind === kind && this.precision === precision && this.numbers[0] === numbers[0];
+  }
+
+  equals(other: MeasuredSizes): boolean {
+    if (!this.isLike(other)) return false;
+    for (let i = 1; i < this.count; i++) if (this.numbers[i] !== other.numbers[i]) return false;
+    return true;
+  }
+
+  /** Squared distance of the logarithms of the sizes. */
+  distanceTo(other: MeasuredSizes): number {
+    let sum = 0;
+    for (let i = 1; i < this.count; i++) {
+      const apart = ln(this.numbers[i]!) - ln(other.numbers[i]!);
+      sum += apart * apart;
+    }
+    return sum;
+  }
+}
+
+/** The logarithm by which tables of one kernel are in lines: of active experts, of a prompt's length, of decoding sequences. */
+export function lineOf(shape: TabledShape): number {
+  switch (shape.kind) {
+    case "linear":
+      return 0;
+    case "experts":
+      return ln(shape.up.active ?? activeOf(shape.up));
+    case "attention-prefill":
+      return ln((2 * shape.pairs) / shape.newTokens); // of a whole prompt its length and one; of a chunk as much as it reads
+    case "attention-decode":
+      return ln(shape.sequences);
+  }
+}
+
+/** The logarithm along a line: of rows, of a pass's new tokens, of a sequence's context. */
+export function alongOf(shape: TabledShape): number {
+  switch (shape.kind) {
+    case "linear":
+      return ln(shape.rows);
+    case "experts":
+      return ln(kernelRows(shape));
+    case "attention-prefill":
+      return ln(shape.newTokens);
+    case "attention-decode":
+      return ln(shape.contextTokens / shape.sequences);
+  }
+}
