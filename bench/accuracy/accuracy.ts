@@ -57,7 +57,7 @@ function main(): void {
   const pooled = byFamily<[number[], number[]]>(() => [[], []]);
   for (const group of groups) {
     const { kind, gpu, library, precision } = group.samples[0]!;
-    const { coefficients, rest, predicted, errors } = ofHeldOut(group);
+    const { coefficients, rest, predicted, errors, tableErrors } = ofHeldOut(group);
     const roofline = rooflineOf(group);
     const asked = wanted(kind, gpu, precision);
     const [heldOut, unseen] = [cell(errors), cell(ofUnseenSizes(group))];
@@ -67,6 +67,7 @@ function main(): void {
         String(rest.length),
         cell(ofModel(roofline, rest)),
         heldOut,
+        cell(tableErrors),
         errors.medianRatio.toFixed(2),
         unseen,
         cell(ofUnseenGpu(group, groups)),
@@ -137,6 +138,7 @@ function pageOf(rows: readonly string[], totals: readonly string[], collectives:
     "rows",
     "roofline",
     "held out",
+    "table",
     "predicted / measured",
     "unseen sizes",
     "unseen GPU",
@@ -156,6 +158,8 @@ ${rows.join("\n")}
 
 - *roofline*: the GPU's preset with \`kernels: roofline\`, on the held-out half.
 - *held out*: fitted on one half of the rows, by a hash of each, scored on the other.
+- *table*: [tables](kernels.md) of the rows that the fit saw, beside that fit, on those that it did not.
+- *predicted / measured*: of the fit.
 - *unseen sizes*: in turns a third of the sizes (of matrices, of models with experts, of heads) left out of the fit and scored.
 - *unseen GPU*: the coefficients of the neighbouring architecture (H100 and H200 for each other, H100 for the others) over this GPU's datasheet.
 - *wanted*: what we ask of the form, for held-out rows and for unseen sizes.

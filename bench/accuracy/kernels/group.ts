@@ -1,4 +1,5 @@
-import { createKernelModel, type KernelModel, peaksOf } from "@tokenyard/cluster";
+import { createKernelModel, type KernelModel, peaksOf, Ratios } from "@tokenyard/cluster";
+import type { AttentionShape, ExpertsShape, LinearShape } from "@tokenyard/model";
 import { type ClusterSpec, parseScenario } from "@tokenyard/scenario";
 import { type Errors, errorsOf } from "../errors.ts";
 import { fittedTo, predictor } from "./kernel-fit.ts";
@@ -53,7 +54,17 @@ export function ofHeldOut(group: Group) {
   const rest = group.samples.filter(({ half }) => half === "held-out");
   const { coefficients, predict } = fitOf(group, seen);
   const predicted = rest.map(predict);
-  return { coefficients, rest, predicted, errors: errorsOf(predicted, measured(rest)) };
+  const byTable = tabled(seen, predict);
+  const tableErrors = errorsOf(rest.map(byTable), measured(rest));
+  return { coefficients, rest, predicted, errors: errorsOf(predicted, measured(rest)), tableErrors };
+}
+
+/** The times that a table of `seen` foretells, beside what a fit does. */
+function tabled(seen: readonly KernelSample[], predict: (sample: KernelSample) => number) {
+  const [any] = seen as [KernelSample];
+  const model: KernelModel = { name: "fit", seconds: (shape) => predict({ ...any, shape }) };
+  const ratios = new Ratios(seen, model);
+  return (sample: KernelSample) => predict(sample) * Math.exp(ratios.of(sample.shape as LinearShape | ExpertsShape | AttentionShape));
 }
 
 /** Errors on sizes (of matrices, models, heads) of which the fit saw no row: in turns each third of them. */

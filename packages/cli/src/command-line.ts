@@ -238,6 +238,18 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     );
 
   program
+    .command("import-kernels")
+    .description("make a table for `cluster.kernels: { kind: table }` of kernels that AIConfigurator, Vidur or LLMServingSim measured")
+    .argument("<sources...>", "CSV or Parquet, each as one of them writes it")
+    .requiredOption("--out <table>", "where to: a name that ends in .csv", named)
+    .option("--model <name>", "whose kernels they are, where a file names no sizes: a preset, or a config.json of Hugging Face", named)
+    .option("--tensor <n>", "ranks that share each matrix there (1)", countingNumber)
+    .option("--weights <format>", "of weights and cache, where a file names none (bf16)", named)
+    .action((sources: string[], options) =>
+      action(false, async () => (await import("./commands/import-kernels.ts")).importKernels(sources, options, terminal))(),
+    );
+
+  program
     .command("presets")
     .description("list the presets, or print one as YAML")
     .argument("[name]", "of a preset, as h100-sxm")

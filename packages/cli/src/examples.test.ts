@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { EXAMPLES } from "./examples.ts";
 import { SMALL_PLAN } from "./fixtures/small-plan.ts";
 import { tokenyard } from "./fixtures/tokenyard.ts";
+import { Database } from "./results/database.ts";
 
 const PLAN = `${SMALL_PLAN}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }
 targets: { ttft: 1 s }
@@ -26,6 +27,11 @@ beforeAll(async () => {
   writeFileSync("other.yaml", PLAN.replace("name: small", "name: other").replace("100 TFLOPS", "50 TFLOPS"));
   writeFileSync("load.yaml", LOAD);
   writeFileSync("trace.csv", "layer,expert\n0,3\n0,1\n1,0\n");
+  writeFileSync("dense.csv", "layer,tokens,time_us\nqkv_proj,1,20\n");
+  writeFileSync("attention.csv", "prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n0,0,1,64,8\n");
+  const database = await Database.inMemory("gemm_perf.parquet");
+  await database.run("COPY (SELECT 'bfloat16' AS gemm_dtype, 1 AS m, 64 AS n, 64 AS k, 0.003 AS latency) TO 'gemm_perf.parquet'");
+  database.close();
   writeFileSync("report.json", (await tokenyard(["run", "plan.yaml", "--json"])).out);
 });
 afterAll(() => {
@@ -40,7 +46,7 @@ function wordsOf(line: string): string[] {
 
 test("every command has examples, and its help shows them", async () => {
   const { out } = await tokenyard(["--help"]);
-  const commands = [...out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name!).filter((name) => name !== "help");
+  const commands = [...out.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name!).filter((name) => name !== "help");
   expect([...new Set(commands.filter((name) => name !== "tokenyard"))].sort()).toEqual(
     Object.keys(EXAMPLES)
       .filter((name) => name !== "")

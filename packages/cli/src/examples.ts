@@ -56,6 +56,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard experts trace.csv copies.csv", "then routing: { gate: { kind: recorded, file: copies.csv } }"],
     ["tokenyard experts trace.csv copies-of-64.csv --experts 64", "though the last of 64 was never chosen"],
   ),
+  "import-kernels": examples(
+    ["tokenyard import-kernels gemm_perf.parquet --out kernels.csv", "then cluster.kernels: { kind: table, files: [kernels.csv] }"],
+    ["tokenyard import-kernels dense.csv attention.csv --model llama-3.1-8b --out llama.csv", "of files that name no sizes"],
+  ),
   export: examples(["tokenyard export study.duckdb rows.parquet", "a column for each parameter and metric"]),
   presets: examples(["tokenyard presets", "all of them"], ["tokenyard presets h100-sxm", "what one holds, and from where"]),
   replay: examples(["tokenyard replay report.json", "the same bytes again?"]),

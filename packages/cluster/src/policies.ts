@@ -2,8 +2,8 @@ import type { ClusterSpec } from "@tokenyard/scenario";
 import type { KernelModel } from "./kernel-model.ts";
 import { FittedKernels } from "./kernels/fitted/fitted.ts";
 import { Roofline } from "./kernels/roofline.ts";
-import { TabledKernels } from "./kernels/table/table.ts";
 import { SharedGpu } from "./kernels/shared-gpu.ts";
+import { TabledKernels } from "./kernels/table/table.ts";
 import type { NetworkModel } from "./network-model.ts";
 import { TwoTierNetwork } from "./networks/two-tier.ts";
 

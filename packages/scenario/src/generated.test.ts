@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect } from "vitest";
 import * as z from "zod";
 import { scenarioJsonSchema } from "./json-schema.ts";
+import { lawfulKernelTable } from "./lawful-kernels.contract.ts";
 import { lawfulLoad } from "./lawful-load.contract.ts";
 import { lawfulPools } from "./lawful-pools.contract.ts";
 import { lawfulDrift, lawfulRebalance, lawfulRouting } from "./lawful-routing.contract.ts";
@@ -22,11 +23,12 @@ import { UNITS, type Unit } from "./units.ts";
 
 /** Trees as people may write them where `schema` is: defaults left out or not, bare words, drawn values, quantities of every size. */
 function written(schema: z.ZodType): fc.Arbitrary<unknown> {
-  const { unit, bounds, drawn, bareKinds = () => [], write } = traitOf(schema);
+  const { unit, bounds, drawn, bareKinds = () => [], write, table } = traitOf(schema);
   const inner = core(schema);
   if (schema === scenarioSchema.shape.assumed) return assumptions;
   if (schema === scenarioSchema.shape.claims) return claims;
   if (write !== undefined) return targets;
+  if (typeof table === "object") return lawfulKernelTable;
   if (unit !== undefined) return quantity(unit, bounds);
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 1) return fc.oneof(...alternatives.map(written));

@@ -12,7 +12,8 @@ cluster:
   kernels: { kind: table, files: [linear.csv, more/attention.csv] }
 workload: { kind: batch, sequences: 4, promptTokens: 128, outputTokens: 3 }
 `;
-const LINEAR = "us,kernel,precision,weights,rows,inFeatures,outFeatures,note\n3.5,linear,bf16,bf16,16,4096,1024,a\n4,linear,fp8,fp8,1,64,64,b\n";
+const LINEAR =
+  "us,kernel,precision,weights,rows,inFeatures,outFeatures,note\n3.5,linear,bf16,bf16,16,4096,1024,a\n4,linear,fp8,fp8,1,64,64,b\n";
 const ATTENTION =
   "# measured twice\nkernel,weights,precision,heads,kvHeads,keySize,valueSize,sequences,newTokens,contextTokens,us\n" +
   "decode,bf16,bf16,32,4,128,128,8,,8000,23\nprefill,bf16,bf16,32,4,128,128,1,100,300,77\n";

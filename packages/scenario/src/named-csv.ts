@@ -19,7 +19,11 @@ export function readNamedCsv(
   const missing = new Map<string, Omit<Problem, "path">>();
   const lack = (kind: string, columns: readonly string[]) => {
     const given = shorten(names.join(","));
-    missing.set(kind, { given, wanted: `a first line with ${columns.join(", ")} too${kind === "" ? "" : `, for ${kind}`}`, place: placeOf(1, 1) });
+    missing.set(kind, {
+      given,
+      wanted: `a first line with ${columns.join(", ")} too${kind === "" ? "" : `, for ${kind}`}`,
+      place: placeOf(1, 1),
+    });
   };
   if (lacking(first).length > 0) lack("", lacking(first));
   const kindAt = names.indexOf(first[0] ?? "");

@@ -1,5 +1,5 @@
-import { standIns } from "@tokenyard/cluster";
-import { layerKernels, parametersOf, type TokenRouter } from "@tokenyard/model";
+import { standIns, unmeasured } from "@tokenyard/cluster";
+import { type KernelShape, layerKernels, parametersOf, type TokenRouter } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
 import { grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
@@ -14,6 +14,7 @@ export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router
     ...routedNowhere(scenario),
     ...assumedEfficiency(scenario),
     ...borrowedKernels(scenario, plan),
+    ...unmeasuredKernels(scenario, plan),
     ...smallDecodeMicroBatches(scenario, load, router),
     ...emptyDataGroups(plan, load),
     ...unfilledPipeline(plan, load),
@@ -49,7 +50,7 @@ function routedNowhere({ model, routing }: Scenario): Warning[] {
 
 /** Durations are no better than the efficiencies: a datasheet tells the peak, not what kernels reach of it. */
 function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Warning[] {
-  if (kernels.kind === "fitted") return [];
+  if (kernels.kind === "fitted" || (kernels.kind === "table" && gpu.fits !== undefined)) return [];
   const unstated = (["computeEfficiency", "bandwidthEfficiency"] as const).filter((key) => assumed.includes(`cluster.gpu.${key}`));
   if (unstated.length === 0) return [];
   const values = unstated.map((key) => `${key} ${tidy(gpu[key] * 100)} %`).join(" and ");
@@ -70,6 +71,23 @@ function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): War
   ];
   if (phrases.length === 0) return [];
   return [{ code: "borrowed-kernels", message: `kernels were measured elsewhere: ${phrases.join("; ")}` }];
+}
+
+/** Kernels whose sizes no table has. */
+function unmeasuredKernels({ cluster, model }: Scenario, plan: Plan): Warning[] {
+  if (cluster.kernels.kind !== "table") return [];
+  const { attention, gate, shared, dense, experts, head } = layerKernels(model, plan, cluster.gpu);
+  const slots = plan.expertPlacement?.mostSlots ?? 0;
+  const routed: KernelShape[] =
+    experts === undefined
+      ? []
+      : [{ kind: "experts", up: { ...experts.up, experts: slots }, down: { ...experts.down, experts: slots }, groupRows: 0 }];
+  const { projections, prefill, decode, output } = attention;
+  const cores = [...prefill.expansions, prefill.core, ...decode.before, decode.core, ...decode.after];
+  const plain = [gate, shared?.up, shared?.down, dense?.up, dense?.down, head].filter((shape) => shape !== undefined);
+  const phrases = unmeasured(cluster, [...projections, ...cores, output, ...plain, ...routed]);
+  if (phrases.length === 0) return [];
+  return [{ code: "unmeasured-kernels", message: `the tables do not have ${phrases.join("; ")}` }];
 }
 
 /** Under uniform routing the load variance of T tokens is about √((E − k)/(kT)): docs/models.md#load-variance. */

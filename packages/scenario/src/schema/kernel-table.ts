@@ -28,7 +28,8 @@ const MOST_ROWS = 200_000;
 
 /** A row: kernel, weights, precision, and its sizes and time in the order of `MEASURED_KERNELS`. */
 const row = z.array(z.union([z.string().max(100), z.number()])).superRefine((cells, context) => {
-  const wrong = (at: number, message: string) => context.addIssue({ code: "custom", path: at < cells.length ? [at] : [], message, input: cells });
+  const wrong = (at: number, message: string) =>
+    context.addIssue({ code: "custom", path: at < cells.length ? [at] : [], message, input: cells });
   const [kind = "", weights = "", precision = ""] = cells;
   const columns: readonly string[] | undefined = isKind(kind) ? MEASURED_KERNELS[kind] : undefined;
   if (columns === undefined) return wrong(0, `kernel: ${either(KINDS)}`);
@@ -38,16 +39,21 @@ const row = z.array(z.union([z.string().max(100), z.number()])).superRefine((cel
   for (const [at, column] of columns.entries()) {
     const cell = cells[at + MEASURED_WORDS.length];
     const fits = typeof cell === "number" && (column === "us" ? cell > 0 && cell <= 1e12 : cell >= 1 && cell <= 1e12);
-    if (!fits) wrong(at + MEASURED_WORDS.length, `${column} of ${kind}: ${column === "us" ? "microseconds, over 0" : "a number from 1 to 1e12"}`);
+    if (!fits)
+      wrong(at + MEASURED_WORDS.length, `${column} of ${kind}: ${column === "us" ? "microseconds, over 0" : "a number from 1 to 1e12"}`);
   }
-  if (cells.length > columns.length + MEASURED_WORDS.length) wrong(columns.length + MEASURED_WORDS.length, `nothing: ${kind} has no more columns`);
+  if (cells.length > columns.length + MEASURED_WORDS.length)
+    wrong(columns.length + MEASURED_WORDS.length, `nothing: ${kind} has no more columns`);
 });
 
 export const kernelTableSchema = withTrait(
   z.strictObject({
     path: z.string().min(1).max(1000).describe("of the file, as the scenario names it"),
     sha256: z.string().min(1).max(64).describe("of the file"),
-    rows: z.array(row).max(MOST_ROWS).describe("measured kernels: kernel, weights, precision, and the sizes and microseconds of such a kernel"),
+    rows: z
+      .array(row)
+      .max(MOST_ROWS)
+      .describe("measured kernels: kernel, weights, precision, and the sizes and microseconds of such a kernel"),
   }),
   { table: { first: MEASURED_WORDS, ofKind: MEASURED_KERNELS } },
 );

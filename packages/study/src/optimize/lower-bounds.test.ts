@@ -3,7 +3,7 @@ import { metricValue } from "@tokenyard/report";
 import { messageOf, Problems, type Scenario } from "@tokenyard/scenario";
 import { prepare, simulate } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
-import { fitted } from "@tokenyard/simulator/fitted-scenario.contract.ts";
+import { fitted, tabled } from "@tokenyard/simulator/fitted-scenario.contract.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
@@ -93,6 +93,13 @@ test("nor does it under fitted kernels, which no kernel of the bounds outlasts",
     expect(compared(fitted(scenario)).outside).toEqual([]);
   });
   fc.assert(holds, { numRuns: 80 });
+});
+
+test("nor does it where kernels follow tables, though they beat the GPU's peaks", () => {
+  const holds = fc.property(drawnScenario, (scenario) => {
+    expect(compared(tabled(scenario)).outside).toEqual([]);
+  });
+  fc.assert(holds, { numRuns: 40 });
 });
 
 test("bounds are near: of drawn scenarios the median run takes less than 1.5 times what it must", () => {

@@ -49,7 +49,12 @@ function shapeOf(kind: MeasuredKernel, size: Size, weights: Precision, precision
         outFeatures: to,
         ...formats,
       });
-      return { kind: "experts", up: matrix(inFeatures, 2 * innerFeatures), down: matrix(innerFeatures, inFeatures), groupRows: size("groupRows") };
+      return {
+        kind: "experts",
+        up: matrix(inFeatures, 2 * innerFeatures),
+        down: matrix(innerFeatures, inFeatures),
+        groupRows: size("groupRows"),
+      };
     }
     case "prefill":
       return attentionOf("attention-prefill", size, size("newTokens"), formats);

@@ -16,14 +16,14 @@ export class MeasuredSizes {
     this.kind = shape.kind;
     switch (shape.kind) {
       case "linear":
-        this.precision = shape.precision;
+        this.precision = halved(shape.precision);
         this.count = 3;
         numbers[0] = shape.weightBytes;
         numbers[1] = shape.inFeatures;
         numbers[2] = shape.outFeatures;
         return this;
       case "experts":
-        this.precision = shape.up.precision;
+        this.precision = halved(shape.up.precision);
         this.count = 4;
         numbers[0] = shape.up.weightBytes;
         numbers[1] = shape.up.inFeatures;
@@ -32,7 +32,7 @@ export class MeasuredSizes {
         return this;
       case "attention-prefill":
       case "attention-decode":
-        this.precision = shape.precision;
+        this.precision = halved(shape.precision);
         this.count = 5;
         numbers[0] = shape.kvBytes;
         numbers[1] = shape.heads;
@@ -63,6 +63,11 @@ export class MeasuredSizes {
     }
     return sum;
   }
+}
+
+/** 16 bits of either kind multiply alike. */
+function halved(precision: string): string {
+  return precision === "fp16" ? "bf16" : precision;
 }
 
 /** The logarithm by which tables of one kernel are in lines: of active experts, of a prompt's length, of decoding sequences. */

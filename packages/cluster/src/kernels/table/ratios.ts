@@ -33,7 +33,7 @@ export class Ratios {
   /** The least of all. */
   readonly least: number;
 
-  constructor(cells: readonly MeasuredCell[], model: KernelModel) {
+  constructor(cells: readonly Pick<MeasuredCell, "shape" | "seconds">[], model: KernelModel) {
     const groups: { sizes: MeasuredSizes; points: Point[] }[] = [];
     const byKey = new Map<string, { sizes: MeasuredSizes; points: Point[] }>();
     let least = 0;

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { type Point, Surface } from "./surface.ts";
 
 const coordinate = fc.integer({ min: 0, max: 6 });
-const points = fc.array(fc.record({ line: coordinate, along: coordinate, value: fc.integer({ min: -9, max: 9 }) }), { minLength: 1, maxLength: 25 });
+const points = fc.array(fc.record({ line: coordinate, along: coordinate, value: fc.integer({ min: -9, max: 9 }) }), {
+  minLength: 1,
+  maxLength: 25,
+});
 const place = fc.double({ min: -1, max: 7, noNaN: true });
 
 /** Straight lines between `known`, sorted by place; flat beyond. */

@@ -18,8 +18,25 @@ const clusterWith = (rows: Row[], launchShare = 1) => ({
   ...cluster,
   kernels: { kind: "table" as const, files: [tableOf(rows)], launchShare },
 });
-const linear = (rows: number, inFeatures: number, outFeatures: number) => ({ kind: "linear" as const, parts: 1, rows, inFeatures, outFeatures, ...F16 });
-const attention = { latent: false, heads: 8, kvHeads: 2, keySize: 64, valueSize: 64, cachedSize: 128, kvBytes: 2, activationBytes: 2, precision: "fp16" } as const;
+const linear = (rows: number, inFeatures: number, outFeatures: number) => ({
+  kind: "linear" as const,
+  parts: 1,
+  rows,
+  inFeatures,
+  outFeatures,
+  ...F16,
+});
+const attention = {
+  latent: false,
+  heads: 8,
+  kvHeads: 2,
+  keySize: 64,
+  valueSize: 64,
+  cachedSize: 128,
+  kvBytes: 2,
+  activationBytes: 2,
+  precision: "fp16",
+} as const;
 
 /** Cells of every kernel, each 1.25 times as long as fitted. */
 const SLOWER: Row[] = [

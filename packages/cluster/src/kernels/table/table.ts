@@ -18,6 +18,8 @@ type TableSpec = Extract<ClusterSpec["kernels"], { kind: "table" }>;
  */
 export class TabledKernels implements KernelModel {
   readonly name: string;
+  /** Of the model beside the tables. */
+  readonly modelName: string;
   readonly #model: KernelModel;
   readonly #ratios: Ratios;
 
@@ -29,6 +31,7 @@ export class TabledKernels implements KernelModel {
     const cells = measuredCells(spec).filter(({ precision }) => compute[precision] !== undefined);
     this.#ratios = new Ratios(cells, whole);
     const paths = [...new Set(spec.files.map(({ path }) => path))];
+    this.modelName = whole.name;
     this.name = `measured kernels of ${paths.join(", ")}, beside them ${whole.name}`;
   }
 

@@ -1,0 +1,26 @@
+import fc from "fast-check";
+import { MEASURED_KERNELS } from "./schema/kernel-table.ts";
+import { PRECISIONS } from "./schema/precision.ts";
+
+const row = fc
+  .constantFrom(...Object.entries(MEASURED_KERNELS))
+  .chain(([kind, columns]) =>
+    fc
+      .tuple(
+        fc.constantFrom(...PRECISIONS),
+        fc.constantFrom(...PRECISIONS),
+        fc.tuple(
+          ...columns.map((column) =>
+            column === "us" ? fc.double({ min: 1e-3, max: 1e9, noNaN: true }) : fc.integer({ min: 1, max: 1e9 }),
+          ),
+        ),
+      )
+      .map(([weights, precision, sizes]) => [kind, weights, precision, ...sizes]),
+  );
+
+/** A table of measured kernels as it stands in a scenario. */
+export const lawfulKernelTable = fc.record({
+  path: fc.string({ minLength: 1, maxLength: 20 }),
+  sha256: fc.string({ minLength: 1, maxLength: 20 }),
+  rows: fc.array(row, { maxLength: 4 }),
+});
