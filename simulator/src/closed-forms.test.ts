@@ -367,7 +367,7 @@ describe("recomputation: a prompt of 100 tokens in four chunks of 25", () => {
 });
 
 test("the plan's pencil sums: its sizes, its groups, and a decode micro-batch of 8 that drops 19 % of its copies", () => {
-  const { plan, tokens, experts } = report({
+  const { plan, tokens, balance } = report({
     model: {
       layers: 16,
       hiddenSize: 512,
@@ -386,7 +386,7 @@ test("the plan's pencil sums: its sizes, its groups, and a decode micro-batch of
   expect(plan.kvBytesPerToken).toBe(32_768); // 2 · 512 · 2 · 16
   expect(plan.flopsPerToken["0"]! / 1e6).toBeCloseTo(67.4, 1); // 2 · 33,685,504 and the core's 4·512·16
   // capacity ⌈1.2 · 8/16⌉ = 1: of 8 tokens on 16 experts, 16·(1 − (15/16)^8) = 6.452 experts are hit, so 1.548 of 8 are dropped
-  expect(experts.decode?.droppedShare).toBeCloseTo(0.1935, 2); // 25,472 copies: within half a percent point
+  expect(balance.expert.decode?.droppedShare).toBeCloseTo(0.1935, 2); // 25,472 copies: within half a percent point
   expect(tokens.routed).toBe(tokens.kept + tokens.dropped);
 });
 

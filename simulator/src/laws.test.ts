@@ -234,11 +234,11 @@ test("which experts tokens take does not depend on how fast the network is; how 
 test("under a uniform gate the load variance follows √((E − 1)/T), and is under 20 % for any seed at 4,000 tokens", () => {
   fc.assert(
     fc.property(fc.nat(1_000_000), fc.constantFrom(400, 4000, 40_000), (seed, tokens) => {
-      const { experts } = simulate(uniformBatch(seed, tokens));
+      const { prefill } = simulate(uniformBatch(seed, tokens)).balance.expert;
       const expected = Math.sqrt(15 / tokens);
-      expect(experts.prefill!.loadVariance!.mean / expected).toBeGreaterThan(0.7); // 16 layers: the mean of 16 draws, each ±18 %
-      expect(experts.prefill!.loadVariance!.mean / expected).toBeLessThan(1.3);
-      if (tokens >= 4000) expect(experts.prefill!.loadVariance!.max).toBeLessThan(0.2);
+      expect(prefill!.loadVariance!.mean / expected).toBeGreaterThan(0.7); // 16 layers: the mean of 16 draws, each ±18 %
+      expect(prefill!.loadVariance!.mean / expected).toBeLessThan(1.3);
+      if (tokens >= 4000) expect(prefill!.loadVariance!.max).toBeLessThan(0.2);
     }),
     { numRuns: 60 },
   );

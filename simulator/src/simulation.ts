@@ -16,6 +16,7 @@ import { RequestTable } from "./logs/request-table.ts";
 import { RoutingLog } from "./logs/routing-log.ts";
 import { ServedLog } from "./logs/served-log.ts";
 import { SpentLog } from "./logs/spent-log.ts";
+import { WindowLog, windowOf } from "./logs/window-log.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
 import { WorkMeter } from "./setup/work-meter.ts";
@@ -44,6 +45,8 @@ export class Simulation {
   /** Where any are foreseen. */
   readonly #faults: Faults | undefined;
   readonly #routing: readonly [RoutingLog, RoutingLog];
+  /** Of gates that draw. */
+  readonly #windows: WindowLog | undefined;
   /** Of schedulers that serve requests as they come. */
   readonly #levels: Levels | undefined;
   readonly #served: ServedLog | undefined;
@@ -83,6 +86,7 @@ export class Simulation {
     this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
     this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, rows]);
     this.#routing = [routingLog(setup), routingLog(setup)];
+    if (setup.router?.draws) this.#windows = new WindowLog(windowOf(scenario.rebalance));
     const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
     this.#levels = underLoad ? new Levels(replicas, scenario.measure?.levels ?? LEVEL_BUCKETS) : undefined;
     const { cache } = setup.scheduler;
@@ -92,6 +96,7 @@ export class Simulation {
       timeline: this.#timeline,
       observer: this.#observer,
       routing: this.#routing,
+      windows: this.#windows,
       levels: this.#levels,
       cacheLog: this.#cacheLog,
     };
@@ -158,6 +163,7 @@ export class Simulation {
       spent: this.#spent,
       levels: this.#levels,
       routing: this.#routing,
+      windows: this.#windows?.columns(),
       requestSpans: this.#requestSpans?.columns(this.#nowNs),
       cacheSteps: this.#cacheLog?.columns(),
     });

@@ -51,7 +51,7 @@ test("a recorded gate reads the table, with as many experts as asked for, and a 
   );
   const { code, out } = await tokenyard(["run", at("plan.yaml"), "--json"]);
   expect(code).toBe(0);
-  const [first] = JSON.parse(out).experts.prefill.perLayer;
+  const [first] = JSON.parse(out).balance.expert.prefill.perLayer;
   expect(first.tokens.slice(2)).toEqual([0, 0]);
   expect(first.tokens[0] / 64_000).toBeCloseTo(1 / 3, 2);
 });

@@ -26,8 +26,8 @@ test("--experts writes a row for each phase, layer and expert, as CSV and as Par
   expect(readFileSync(join(folder, "e.csv"), "utf8").split("\r\n")[0]).toBe(
     "phase,layer,expert,copies,overMean,layerLoadVariance,layerDroppedShare,layerReroutedShare,layerMaskedShare",
   );
-  const { experts, tokens } = JSON.parse(out);
-  const layers = [...experts.prefill.perLayer, ...experts.decode.perLayer];
+  const { balance, tokens } = JSON.parse(out);
+  const layers = [...balance.expert.prefill.perLayer, ...balance.expert.decode.perLayer];
   const database = await Database.inMemory("test");
   try {
     for (const name of ["e.csv", "e.parquet"]) {

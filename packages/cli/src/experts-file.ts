@@ -15,11 +15,11 @@ const COLUMNS = {
 } as const;
 
 /** Writes a file with a row for each phase, layer and expert of a run: copies that were routed there, and over the mean of the layer. */
-export async function writeExperts(path: string, { experts }: Report): Promise<void> {
+export async function writeExperts(path: string, { balance: { expert } }: Report): Promise<void> {
   const rows = await RowsFile.open(path, COLUMNS);
   try {
     for (const phase of PHASES) {
-      for (const layer of experts[phase]?.perLayer ?? []) {
+      for (const layer of expert[phase]?.perLayer ?? []) {
         const mean = layer.tokens.reduce((sum, copies) => sum + copies, 0) / layer.tokens.length;
         const ofLayer = [layer.loadVariance, layer.droppedShare, layer.reroutedShare ?? null, layer.maskedShare ?? null];
         for (const [expert, copies] of layer.tokens.entries()) {

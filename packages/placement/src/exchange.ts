@@ -47,9 +47,14 @@ export function gathersTokens({ exchange, expert, dataGroups }: Exchanging): boo
   return dataGroups > 1 && (exchange === "all-gather" || expert === 1);
 }
 
+/** Whether tokens, or copies of them, go to the experts that they chose alone, by an all-to-all. */
+export function sendsCopies(plan: Exchanging): boolean {
+  return plan.dataGroups > 1 && !gathersTokens(plan);
+}
+
 /** Whether a token goes once to a rank that has several of its experts, and once to a node. */
 export function visitsOnce(plan: Exchanging): boolean {
-  return plan.dataGroups > 1 && plan.dispatch === "per-token" && !gathersTokens(plan);
+  return sendsCopies(plan) && plan.dispatch === "per-token";
 }
 
 /** Whether copies that have come to a rank go on to other data groups that share its experts. */

@@ -95,12 +95,11 @@ export class Exchange {
     const { attentionTensor, tensor, expert, dataGroups } = this.#spec.plan;
     const { gather } = this.#spec.links[stage]!;
     const slots = tensor / attentionTensor;
-    const { visits } = load;
+    const sent = load.arrivals();
     for (let e = 0; e < expert; e++) {
       const arrived = this.#slotBytes.fill(0);
       for (let g = 0; g < dataGroups; g++) {
-        const sum = visits === undefined ? load.sentTo(e, g) : visits.toRanks[g * expert + e]!;
-        arrived[g % slots]! += sum * this.#tokenBytes;
+        arrived[g % slots]! += sent[g * expert + e]! * this.#tokenBytes;
       }
       for (let i = 0; i < attentionTensor; i++) {
         const group = gather[e * attentionTensor + i]!;
@@ -136,13 +135,14 @@ export class Exchange {
 
   /** Bytes from data group to data group, to the experts on place `share` of each; where data groups share experts, to the slot of the same number. */
   #fillMatrix(load: ExpertLoad, share: number): void {
-    const { attentionTensor, tensor, dataGroups } = this.#spec.plan;
+    const { attentionTensor, tensor, dataGroups, expert } = this.#spec.plan;
+    const sent = load.arrivals();
     const parts = Math.max(1, tensor / attentionTensor); // data groups that share an expert
     const expertRanks = Math.max(1, attentionTensor / tensor); // of a data group
     for (let from = 0; from < dataGroups; from++) {
       for (let to = from % parts; to < dataGroups; to += parts) {
         const e = parts > 1 ? Math.floor(to / parts) : to * expertRanks + share;
-        this.#matrix[from * dataGroups + to] = load.sentTo(e, from) * this.#tokenBytes;
+        this.#matrix[from * dataGroups + to] = sent[from * expert + e]! * this.#tokenBytes;
       }
     }
   }

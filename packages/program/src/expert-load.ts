@@ -41,7 +41,11 @@ export class ExpertLoad {
   #padded: PaddedRows | undefined;
   readonly #keptBy = new Map<ExpertPlaces, KeptVisits>();
   #visits: KeptVisits | undefined;
-  #tokens: ArrayLike<number> = [];
+  /** Of each source [data groups]. */
+  tokens: ArrayLike<number> = [];
+  /** [data groups × experts' ranks] once somebody has asked */
+  #sentToRanks = new Float64Array(0);
+  #hasSummed = false;
 
   constructor(dataGroups: number, { count: experts, topK }: { readonly count: number; readonly topK: number }, ranks: number) {
     this.#sources = dataGroups;
@@ -78,7 +82,7 @@ export class ExpertLoad {
 
   /** They are filled for the `tokens` of each source [data groups]. */
   route(tokens: ArrayLike<number>): void {
-    this.#tokens = tokens;
+    this.tokens = tokens;
     this.fates.rerouted = 0;
     this.fates.dropped = 0;
     this.fates.masked = 0;
@@ -92,8 +96,9 @@ export class ExpertLoad {
 
   /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. */
   settle(padding = 0): void {
+    this.#hasSummed = false;
     const { rerouted, dropped, masked } = this.fates;
-    this.#visits?.afterCut(this.copies, this.fates, this.#tokens, this.slots!);
+    this.#visits?.afterCut(this.copies, this.fates, this.tokens, this.slots!);
     this.visits = this.#visits?.visits;
     if (rerouted + dropped + masked === 0) this.#kept.set(this.routed);
     else this.#sumInto(this.#kept);
@@ -108,14 +113,25 @@ export class ExpertLoad {
     } else this.computed = this;
   }
 
-  /** Copies from `source` for rank `e` of the experts' ranks. */
-  sentTo(e: number, source: number): number {
-    const { offsets, expertIn } = this.slots!;
-    const before = source * expertIn.length;
-    const end = before + offsets[e + 1]!;
-    let sum = 0;
-    for (let at = before + offsets[e]!; at < end; at++) sum += this.sent[at]!;
-    return sum;
+  /** What each source sends to each of the experts' ranks: tokens where they go once to a rank, else copies [data groups × experts' ranks]. */
+  arrivals(): Float64Array {
+    if (this.visits !== undefined) return this.visits.toRanks;
+    if (!this.#hasSummed) this.#sumSent(this.slots!);
+    return this.#sentToRanks;
+  }
+
+  #sumSent({ offsets, expertIn }: ExpertSlots): void {
+    const ranks = offsets.length - 1;
+    if (this.#sentToRanks.length !== this.#sources * ranks) this.#sentToRanks = new Float64Array(this.#sources * ranks);
+    for (let source = 0, at = 0, out = 0; source < this.#sources; source++) {
+      for (let e = 0, slot = 0; e < ranks; e++) {
+        let sum = 0;
+        for (const end = offsets[e + 1]!; slot < end; slot++) sum += this.sent[at++]!;
+        this.#sentToRanks[out++] = sum;
+      }
+      at = (source + 1) * expertIn.length;
+    }
+    this.#hasSummed = true;
   }
 
   /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. Source: docs/models.md#copies-of-experts. */
@@ -181,7 +197,7 @@ export class ExpertLoad {
     const experts = out.length;
     out.fill(0);
     for (let source = 0; source < this.#sources; source++) {
-      if (this.#tokens[source] === 0) continue;
+      if (this.tokens[source] === 0) continue;
       const first = source * experts;
       for (let e = 0; e < experts; e++) out[e]! += copies[first + e]!;
     }

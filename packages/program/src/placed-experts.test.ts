@@ -141,7 +141,7 @@ test("an expert's copies of tokens are all sent, from each source evenly to its 
         }
         for (let e = 0; e < held.length; e++) {
           const toRank = held[e]!.reduce((all, _, i) => all + load.sent[source * count + slots.offsets[e]! + i]!, 0);
-          expect(load.sentTo(e, source)).toBe(toRank);
+          expect(load.arrivals()[source * held.length + e]).toBe(toRank);
         }
       }
       const all = copies.flat().reduce((sum, each) => sum + each, 0);

@@ -28,7 +28,7 @@ export class RoutedExperts {
   }
 
   /** Fills `cost` for the rows that `load` has for each rank. */
-  fill({ computed, slots }: ExpertLoad, cost: OpCost): void {
+  fill({ computed, slots }: Pick<ExpertLoad, "computed" | "slots">, cost: OpCost): void {
     const { expert, tensor } = this.#plan;
     const { rows, rankRows, rankActive, rankMost } = computed;
     const { offsets } = slots!;

@@ -1,31 +1,79 @@
-import type { BalanceReport } from "./experts-schema.ts";
+import type { BalanceReport, RankUnevenness } from "./balance-schema.ts";
+import { phaseExperts } from "./experts.ts";
 import { ratio } from "./ratio.ts";
-import type { RebalanceColumns, Recording } from "./recording.ts";
+import { PHASES, type PhaseRouting, type RebalanceColumns, type Recording } from "./recording.ts";
 import { statsOf } from "./stats.ts";
+import type { TallyColumns } from "./tally-columns.ts";
+import { trafficOf } from "./traffic.ts";
 
-/** How evenly the experts' ranks were loaded, by phase. */
-export function balanceOf({ routing, rebalances }: Recording): BalanceReport {
-  const [prefill, decode] = routing.map(({ ranks: { loadVariance, maxOverMean } }) => {
-    const variance = statsOf(loadVariance);
-    if (variance === null) return null;
-    return {
-      loadVariance: { mean: variance.mean, p99: variance.p99, max: variance.max },
-      maxOverMean: ratio(maxOverMean, loadVariance.count) ?? 0,
-    };
-  });
+/** How evenly experts and their ranks were loaded, and what moving them came to. */
+export function balanceOf(recording: Recording): BalanceReport {
+  const { routing, rebalances, windows, traffic } = recording;
+  const [prefill, decode] = routing;
+  const spread = windows && spreadOf(windows.expert);
   return {
-    rank: { prefill: prefill ?? null, decode: decode ?? null },
+    expert: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
+    rank: { prefill: rankOf(recording, 0), decode: rankOf(recording, 1) },
+    ...(spread == null
+      ? {}
+      : { windows: { microBatches: windows!.microBatches, count: windows!.expert.count, expert: spread, rank: spreadOf(windows!.rank) } }),
     ...(rebalances === undefined ? {} : { rebalances: rebalancesOf(rebalances) }),
+    ...(traffic === undefined ? {} : { traffic: trafficOf(traffic) }),
   };
 }
 
-function rebalancesOf({ windows, rebalances, moves, bytes, moveNs, still, reached, best }: RebalanceColumns): BalanceReport["rebalances"] {
+function rankOf({ routing, slowestNs }: Recording, phase: 0 | 1): RankUnevenness {
+  const { ranks, layers } = routing[phase];
+  const variance = statsOf(ranks.loadVariance);
+  if (variance === null) return null;
+  return {
+    loadVariance: { mean: variance.mean, p99: variance.p99, max: variance.max },
+    maxOverMean: ratio(ranks.maxOverMean, ranks.loadVariance.count) ?? 0,
+    slowest: slowestOf(slowestNs, phase),
+    perLayer: layersOf(layers, ranks),
+  };
+}
+
+function layersOf(layers: Int32Array, { layerVariance, layerMost, layerCount }: PhaseRouting["ranks"]) {
+  return Array.from(layers, (layer, row) => ({
+    layer,
+    loadVariance: ratio(layerVariance[row]!, layerCount[row]!),
+    maxOverMean: ratio(layerMost[row]!, layerCount[row]!),
+  }));
+}
+
+/** The rank that most was lost to, and what was lost to all. */
+function slowestOf(slowestNs: Float64Array, phase: number): NonNullable<RankUnevenness>["slowest"] {
+  let all = 0;
+  let most = phase;
+  for (let at = phase; at < slowestNs.length; at += PHASES.length) {
+    all += slowestNs[at]!;
+    if (slowestNs[at]! > slowestNs[most]!) most = at;
+  }
+  return all === 0 ? null : { lostSeconds: all / 1e9, slowestRank: (most - phase) / PHASES.length, slowestShare: slowestNs[most]! / all };
+}
+
+function spreadOf(tally: TallyColumns) {
+  const stats = statsOf(tally);
+  return stats === null ? null : { mean: stats.mean, max: stats.max };
+}
+
+function rebalancesOf(columns: RebalanceColumns): BalanceReport["rebalances"] {
+  const { windows, rebalances, moves, bytes, moveNs, stillNs, reachedNs, bestNs, still, reached, best } = columns;
+  const netNs = stillNs - reachedNs - moveNs;
   return {
     windows,
     rebalances,
     moves,
     bytes,
-    seconds: moveNs / 1e9,
+    seconds: {
+      still: stillNs / 1e9,
+      reached: reachedNs / 1e9,
+      best: bestNs / 1e9,
+      moves: moveNs / 1e9,
+      gained: Math.max(0, netNs) / 1e9,
+      lost: Math.max(0, -netNs) / 1e9,
+    },
     maxOverMean: { still: ratio(still, windows), reached: ratio(reached, windows), best: ratio(best, windows) },
   };
 }

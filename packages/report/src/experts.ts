@@ -1,4 +1,4 @@
-import type { PhaseExperts } from "./experts-schema.ts";
+import type { PhaseExperts } from "./balance-schema.ts";
 import { ratio } from "./ratio.ts";
 import type { PhaseRouting, SummedRouting } from "./recording.ts";
 import { statsOf } from "./stats.ts";

@@ -1,6 +1,6 @@
 export { assumptionText } from "./assumption-text.ts";
+export type { PhaseExperts } from "./balance-schema.ts";
 export { chromeTrace } from "./chrome-trace.ts";
-export type { PhaseExperts } from "./experts-schema.ts";
 export { formatPhrases } from "./formats.ts";
 export { Histogram } from "./histogram.ts";
 export { reportJsonSchema, reportSchema } from "./late-schema.ts";
@@ -27,7 +27,9 @@ export {
   type RequestState,
   type Spans,
   type SummedRouting,
+  type TrafficColumns,
   type TransferColumns,
+  type WindowColumns,
   type Work,
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";

@@ -4,7 +4,18 @@ import * as z from "zod";
 export type MetricRow = readonly [path: string, unit: string, better: "less" | "more"];
 
 /** What is no number of a run, or says nothing beside its name. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["tokenyard", "scenario", "seeds", "assumed", "targets", "warnings", "layer"]);
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "tokenyard",
+  "scenario",
+  "seeds",
+  "assumed",
+  "targets",
+  "warnings",
+  "layer",
+  "slowestRank",
+  "from",
+  "to",
+]);
 
 /** Units by what the keys end in; of everything under a key where nothing more is said. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
@@ -25,7 +36,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^kvShare$/, "share"],
 ];
 const MORE =
-  /^(arrived|finished|prompt|output|routed|kept|hits|hitTokens|hitShare|computeShare|attainment|utilization)$|PerSecond$|PerMsPerGpu$/;
+  /^(arrived|finished|prompt|output|routed|kept|hits|hitTokens|hitShare|computeShare|attainment|utilization|gained)$|PerSecond$|PerMsPerGpu$/;
 
 /** Keys that a record always has, by its path. */
 const FIXED: Readonly<Record<string, readonly string[]>> = { attainment: ["all"] };

@@ -59,10 +59,16 @@ export interface Recording {
   readonly breakdown: BreakdownColumns;
   /** [phases] */
   readonly routing: readonly [PhaseRouting, PhaseRouting];
+  /** [ranks × phases] by how much experts took longer on this rank than on the mean of its stage, wherever it was the slowest */
+  readonly slowestNs: Float64Array;
+  /** Of gates that draw. */
+  readonly windows?: WindowColumns;
   /** Where experts are moved. */
   readonly rebalances?: RebalanceColumns;
   /** What became of each fault of the scenario, where it has any. */
   readonly faults?: readonly FaultRow[];
+  /** Where tokens go to experts by an all-to-all. */
+  readonly traffic?: TrafficColumns;
   readonly work: Work;
   /** Bytes on the fullest rank. */
   readonly memory: Memory;
@@ -189,6 +195,10 @@ export interface RebalanceColumns {
   readonly bytes: number;
   /** Of the rank that took longest, each time, summed. */
   readonly moveNs: number;
+  /** What the fullest rank's experts take, over all visits: where they lay at the start, as they lay, and where they were found to lie best. */
+  readonly stillNs: number;
+  readonly reachedNs: number;
+  readonly bestNs: number;
   /** Sums over windows of the fullest rank over the mean: where the experts lay at the start, where they lay, and where they were found to lie best. */
   readonly still: number;
   readonly reached: number;
@@ -200,6 +210,29 @@ export interface RankLoads {
   readonly loadVariance: TallyColumns;
   /** Sum over the observations. */
   readonly maxOverMean: number;
+  /** [layers] the same, summed, and how many they are */
+  readonly layerVariance: Float64Array;
+  readonly layerMost: Float64Array;
+  readonly layerCount: Float64Array;
+}
+
+/** Load variances of what came to a layer in windows of so many micro-batches. */
+export interface WindowColumns {
+  readonly microBatches: number;
+  readonly expert: TallyColumns;
+  readonly rank: TallyColumns;
+}
+
+/** Bytes that dispatch and combine bring from rank to rank. */
+export interface TrafficColumns {
+  readonly sameRank: number;
+  /** [nodes × nodes] from row to column, those on each node included */
+  readonly nodes: Float64Array;
+  readonly hottest: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
+  /** Of the copies that were looked at: all, those that went to another node, and those that would have had experts lain where they are wanted most. */
+  readonly looked: number;
+  readonly crossed: number;
+  readonly crossedAware: number;
 }
 
 /** How uneven the passes through layers were, added up. */

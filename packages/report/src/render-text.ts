@@ -3,6 +3,7 @@ import { inkOf } from "./ink.ts";
 import { Numbers } from "./numbers.ts";
 import type { Page } from "./page.ts";
 import type { Report } from "./report.ts";
+import { balanceLines } from "./sections/balance.ts";
 import { costLines } from "./sections/cost.ts";
 import { expertsBlock } from "./sections/experts.ts";
 import { faultLines } from "./sections/faults.ts";
@@ -40,6 +41,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     costLines(report, page),
     [...timeLines(report, page), ...utilizationLines(page)],
     beside(expertsBlock(report, page), memoryBlock(report, page), page.width),
+    balanceLines(report, page),
     noteLines(report, page),
   ];
   const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, ""]);

@@ -1,6 +1,6 @@
 import { PRECISIONS } from "@tokenyard/scenario";
 import * as z from "zod";
-import { balanceSchema, phaseExpertsSchema } from "./experts-schema.ts";
+import { balanceSchema } from "./balance-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
 import { costSchema, energySchema } from "./spending-schema.ts";
@@ -259,7 +259,6 @@ export const reportSchema = z.strictObject({
     of: z.literal("peak"),
   }),
   bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
-  experts: z.strictObject({ prefill: phaseExpertsSchema.nullable(), decode: phaseExpertsSchema.nullable() }),
   balance: balanceSchema,
   faults: faultsSchema.optional(),
   memory: memorySchema,

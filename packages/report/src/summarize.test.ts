@@ -75,7 +75,7 @@ describe("two GPUs, four requests, one millisecond, by hand", () => {
   });
 
   test("experts are told per layer, and a phase without copies is null", () => {
-    expect(report.experts).toEqual({
+    expect(report.balance.expert).toEqual({
       prefill: {
         loadVariance: { mean: 0.4375, p99: 0.75, max: 0.75 }, // (0.125 + 0.5 + 0.375 + 0.75) / 4
         maxOverMean: 1.4375,
@@ -133,8 +133,8 @@ test.prop([anyRecording])("quantiles rise from the median to the max", (recordin
 });
 
 test.prop([anyRecording])("copies per expert and layer add up to the copies routed, those of each fate to its sum", (recording) => {
-  const { experts, tokens } = summarize(recording);
-  const layers = [experts.prefill, experts.decode].flatMap((phase) => phase?.perLayer ?? []);
+  const { balance, tokens } = summarize(recording);
+  const layers = [balance.expert.prefill, balance.expert.decode].flatMap((phase) => phase?.perLayer ?? []);
   expect(layers.reduce((sum, layer) => sum + layer.tokens.reduce((a, b) => a + b, 0), 0)).toBe(tokens.routed);
   for (const fate of ["dropped", "rerouted", "masked"] as const) {
     const sum = layers.reduce((all, layer) => all + (layer[`${fate}Share`] ?? 0) * layer.tokens.reduce((a, b) => a + b, 0), 0);
@@ -144,13 +144,25 @@ test.prop([anyRecording])("copies per expert and layer add up to the copies rout
 });
 
 test("what rebalancing reached is told as a mean over windows", () => {
-  const rebalances = { windows: 4, rebalances: 2, moves: 10, bytes: 1e6, moveNs: 2e6, still: 6, reached: 5, best: 4.5 };
+  const rebalances = {
+    windows: 4,
+    rebalances: 2,
+    moves: 10,
+    bytes: 1e6,
+    moveNs: 2e6,
+    stillNs: 9e6,
+    reachedNs: 5e6,
+    bestNs: 4e6,
+    still: 6,
+    reached: 5,
+    best: 4.5,
+  };
   expect(summarize({ ...tiny, rebalances }).balance.rebalances).toEqual({
     windows: 4,
     rebalances: 2,
     moves: 10,
     bytes: 1e6,
-    seconds: 0.002,
+    seconds: { still: 0.009, reached: 0.005, best: 0.004, moves: 0.002, gained: 0.002, lost: 0 },
     maxOverMean: { still: 1.5, reached: 1.25, best: 1.125 },
   });
   expect(summarize(tiny).balance.rebalances).toBeUndefined();
@@ -205,7 +217,7 @@ test.prop([anyRecording])("the same recording gives the same bytes", (recording)
 
 test("a report is frozen all through", () => {
   const report = summarize(tiny);
-  expect(() => Object.assign(report.experts.prefill!.perLayer[0]!, { layer: 9 })).toThrow(TypeError);
+  expect(() => Object.assign(report.balance.expert.prefill!.perLayer[0]!, { layer: 9 })).toThrow(TypeError);
   expect(() => report.warnings.push({ code: "late", message: "" })).toThrow(TypeError);
 });
 

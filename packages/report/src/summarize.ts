@@ -3,7 +3,6 @@ import { balanceOf } from "./balance.ts";
 import { breakdownOf } from "./breakdown.ts";
 import { costOf } from "./cost.ts";
 import { energyOf } from "./energy.ts";
-import { phaseExperts } from "./experts.ts";
 import { faultsOf } from "./faults.ts";
 import { loadOf } from "./load.ts";
 import { memoryOf } from "./memory.ts";
@@ -26,7 +25,6 @@ import { outcomeWarnings } from "./warnings.ts";
  * Throws when a number in it is none, which is our mistake: JSON would hide it as null.
  */
 export function summarize(recording: Recording, targets: readonly Target[] = []): Report {
-  const [prefill, decode] = recording.routing;
   const served = recording.served ?? servedOf(recording.requests);
   const { arrived, finished, rejected, failed } = served;
   const tokens = tokenCounts(recording, served);
@@ -59,7 +57,6 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     longestOpSeconds: longestOpSeconds(recording),
     utilization: utilizationOf(recording),
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
-    experts: { prefill: phaseExperts(prefill), decode: phaseExperts(decode) },
     balance: balanceOf(recording),
     ...faultsOf(recording, served),
     memory: memoryOf(recording.memory),

@@ -18,11 +18,11 @@ test("a metric is found by its name or its path, in the report's unit", () => {
   expect(tinyValue("loadVariance")).toBe(0.4375);
   expect(tinyValue("cost")).toBe(5);
   expect(tinyValue("droppedShare")).toBe(0.05); // 50 / 1000
-  expect(tinyValue("experts.prefill.perLayer.1.tokens.0")).toBe(400);
+  expect(tinyValue("balance.expert.prefill.perLayer.1.tokens.0")).toBe(400);
 });
 
 test("a metric without a value is null: an empty phase, a ratio to nothing, a path that leads nowhere or to no number", () => {
-  expect(tinyValue("experts.decode.loadVariance.mean")).toBeNull();
+  expect(tinyValue("balance.expert.decode.loadVariance.mean")).toBeNull();
   expect(metricValue(summarize({ ...tiny, costUsdPerHour: null }), metricOf("cost")!)).toBeNull();
   expect(metricValue(tinyReport, { path: "tokens.dropped / requests.failed" })).toBeNull();
   expect(metricValue(tinyReport, { path: "tokens.toString" })).toBeNull();
@@ -36,7 +36,7 @@ test("less is met from below and more from above, the target itself included", (
 });
 
 test("a target whose metric has no value is not met", () => {
-  const metric = metricOf("experts.decode.loadVariance.mean")!;
+  const metric = metricOf("balance.expert.decode.loadVariance.mean")!;
   const [outcome] = summarize(tiny, [{ name: metric.name, metric, value: 1 }]).targets;
   expect(outcome).toEqual({ name: metric.name, metric: metric.path, target: 1, actual: null, met: false });
 });
@@ -75,11 +75,45 @@ test("every number of a report is a metric, and every metric with a fixed path i
     reroutedPerLayer: Float64Array.of(10, 10),
     maskedPerLayer: Float64Array.of(5, 5),
   };
-  const rebalances = { windows: 4, rebalances: 2, moves: 10, bytes: 1e6, moveNs: 2e6, still: 6, reached: 5, best: 4.5 };
   const broken = { faults: [], downNs: new Float64Array(loaded.lostNs.length) };
-  const full = summarize({ ...loaded, ...broken, served, plan, rebalances, routing: [routing, routing], transfers, pools: [] });
+  const rebalances = {
+    windows: 4,
+    rebalances: 2,
+    moves: 10,
+    bytes: 1e6,
+    moveNs: 2e6,
+    stillNs: 9e6,
+    reachedNs: 5e6,
+    bestNs: 4e6,
+    still: 6,
+    reached: 5,
+    best: 4.5,
+  };
+  const windows = { microBatches: 100, expert: histogramOf(0.5), rank: histogramOf(0.25) };
+  const traffic = {
+    sameRank: 1,
+    nodes: Float64Array.of(2, 1, 1, 2),
+    hottest: [{ from: 0, to: 1, bytes: 1 }],
+    looked: 8,
+    crossed: 4,
+    crossedAware: 2,
+  };
+  const slowestNs = Float64Array.of(0, 0, 10, 10);
+  const full = summarize({
+    ...loaded,
+    ...broken,
+    served,
+    plan,
+    rebalances,
+    windows,
+    traffic,
+    slowestNs,
+    routing: [routing, routing],
+    transfers,
+    pools: [],
+  });
   const { tokenyard, scenario, targets, warnings, assumed, ...facts } = full;
   const numbers = numberPaths(facts, "");
-  expect(numbers.filter((path) => !path.endsWith(".layer") && metricOf(path) === undefined)).toEqual([]);
+  expect(numbers.filter((path) => !/\.(layer|slowestRank|from|to)$/.test(path) && metricOf(path) === undefined)).toEqual([]);
   expect(metricPaths().filter((path) => !numbers.includes(path))).toEqual([]);
 });

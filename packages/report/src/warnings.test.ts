@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { PhaseExperts } from "./experts-schema.ts";
+import type { PhaseExperts } from "./balance-schema.ts";
 import { outcomeWarnings } from "./warnings.ts";
 
 const dropping = (droppedShare: number): PhaseExperts => ({ loadVariance: null, maxOverMean: null, droppedShare, perLayer: [] });
 
 const calm = {
   requests: { arrived: 10, finished: 10, rejected: 0, failed: 0 },
-  experts: { prefill: dropping(0.01), decode: null as PhaseExperts | null },
+  balance: { expert: { prefill: dropping(0.01), decode: null as PhaseExperts | null }, rank: { prefill: null, decode: null } },
   memory: {
     weights: 1,
     kvReserved: 2,
@@ -20,6 +20,9 @@ const calm = {
     share: 0.75,
   },
 };
+const lossy = (prefill: number, decode: number) => ({
+  balance: { ...calm.balance, expert: { prefill: dropping(prefill), decode: dropping(decode) } },
+});
 const codes = (change: Partial<typeof calm>) => outcomeWarnings({ ...calm, ...change }).map(({ code }) => code);
 
 test("a run at its limits but not over them needs no warning", () => {
@@ -39,8 +42,8 @@ test("a run that finished nothing says only that", () => {
 });
 
 test("dropped copies are worth a word above one in a hundred of a phase, however few the other drops", () => {
-  expect(codes({ experts: { prefill: dropping(0.011), decode: dropping(0.5) } })).toEqual(["copies-dropped", "copies-dropped"]);
-  expect(codes({ experts: { prefill: dropping(0), decode: dropping(0.011) } })).toEqual(["copies-dropped"]);
+  expect(codes(lossy(0.011, 0.5))).toEqual(["copies-dropped", "copies-dropped"]);
+  expect(codes(lossy(0, 0.011))).toEqual(["copies-dropped"]);
 });
 
 test("memory reserved over the limit is worth a word", () => {

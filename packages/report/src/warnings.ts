@@ -6,7 +6,7 @@ import type { Report, Warning } from "./report.ts";
 const DROPPED_SHARE = 0.01;
 
 /** Warnings that only the outcome can give. */
-export function outcomeWarnings({ requests, experts, memory }: Pick<Report, "requests" | "experts" | "memory">): Warning[] {
+export function outcomeWarnings({ requests, balance, memory }: Pick<Report, "requests" | "balance" | "memory">): Warning[] {
   const warnings: Warning[] = [];
   const unfinished = requests.arrived - requests.finished;
   if (requests.finished === 0) {
@@ -16,13 +16,13 @@ export function outcomeWarnings({ requests, experts, memory }: Pick<Report, "req
     warnings.push({ code: "requests-unfinished", message: `${unfinished} of ${requests.arrived} requests did not finish: ${fates}` });
   }
   for (const phase of PHASES) {
-    const dropped = experts[phase]?.droppedShare ?? 0;
+    const dropped = balance.expert[phase]?.droppedShare ?? 0;
     if (dropped <= DROPPED_SHARE) continue;
     const message = `${percent(dropped)} of the copies in ${phase} exceed their expert's capacity and are dropped`;
     warnings.push({ code: "copies-dropped", message });
   }
   for (const phase of PHASES) {
-    const masked = experts[phase]?.maskedShare ?? 0;
+    const masked = balance.expert[phase]?.maskedShare ?? 0;
     if (masked <= DROPPED_SHARE) continue;
     const message = `${percent(masked)} of the copies in ${phase} are to overloaded experts, and left out by lot`;
     warnings.push({ code: "copies-masked", message });

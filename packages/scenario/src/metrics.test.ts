@@ -14,7 +14,7 @@ describe("any number of the report may be named by its path", () => {
     ["time.prefill.compute.attention", "%", "less"],
     ["time.decode.network.waiting", "%", "less"],
     ["breakdown.ttft.queue", "s", "less"],
-    ["experts.decode.perLayer.3.loadVariance", "%", "less"],
+    ["balance.expert.decode.perLayer.3.loadVariance", "%", "less"],
     ["plan.flopsPerToken.1024", "", "less"],
     ["plan.weightBytesPerRank.max", "B", "less"],
     ["throughput.tokensPerSecond", "tokens/s", "more"],
@@ -31,7 +31,7 @@ test("a part of a whole is known as one, and a percentage that may pass 100 is n
     "kv.peakShare",
     "time.prefill.compute.idle",
     "bubbleShare",
-    "experts.decode.droppedShare",
+    "balance.expert.decode.droppedShare",
   ]) {
     expect(metricOf(name)?.range, name).toBe("share");
   }

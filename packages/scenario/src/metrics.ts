@@ -35,7 +35,7 @@ export const METRICS: readonly Metric[] = [
     ["decodeThroughputPerGpu", "throughput.decodeTokensPerMsPerGpu", "tokens/ms", "more"],
     ["goodput", "goodput.requestsPerSecond", "requests/s", "more"],
     ["attainment", "attainment.all", "share", "more"],
-    ["loadVariance", "experts.prefill.loadVariance.mean", "%", "less"],
+    ["loadVariance", "balance.expert.prefill.loadVariance.mean", "%", "less"],
     ["rankLoadVariance", "balance.rank.prefill.loadVariance.mean", "%", "less"],
     ["droppedShare", "tokens.dropped / tokens.routed", "share", "less"],
     ["reroutedShare", "tokens.rerouted / tokens.routed", "share", "less"],

@@ -24,7 +24,7 @@ test("over several seeds the report is the first one's, with an estimate for eac
   expect(seeds!.estimates["tokens.dropped / tokens.routed"]!.mean).toBe(
     reports.reduce((sum, { tokens }) => sum + tokens.dropped / tokens.routed, 0) / 4,
   );
-  const headlines = ["throughput.tokensPerMsPerGpu", "experts.prefill.loadVariance.mean", "tpotSeconds.p99", "e2eSeconds.max"];
+  const headlines = ["throughput.tokensPerMsPerGpu", "balance.expert.prefill.loadVariance.mean", "tpotSeconds.p99", "e2eSeconds.max"];
   for (const path of headlines) expect(seeds!.estimates[path], path).toMatchObject({ count: 4 });
   for (const path of Object.keys(seeds!.estimates)) expect(path).not.toMatch(/^(plan|gpus|scenario|seed)|perLayer/);
 });

@@ -79,14 +79,14 @@ const SECTIONS = [
   "longestOpSeconds",
   "utilization",
   "bubbleShare",
-  "experts",
+  "balance",
   "memory",
   "pools",
   "transfers",
 ] as const satisfies readonly (keyof Report)[];
 const RATIOS = [...METRICS.map(({ path }) => path).filter((path) => path.includes(" / ")), "transfers.bytes / transfers.count"];
-/** What stands in those sections and is no number of the run as a whole: the compiled plan, and counts by layer and expert. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["plan", "perLayer"]);
+/** What stands in those sections and is no number of the run as a whole: the compiled plan, and counts by layer, expert, node and rank. */
+const LEFT_OUT: ReadonlySet<string> = new Set(["plan", "perLayer", "nodeBytes", "hottest", "slowestRank"]);
 /** Maps that leave out what took no time. */
 const SPARSE = /^(breakdown\.\w+|time\.\w+\.(?:compute|network))\.[^.]+$/;
 

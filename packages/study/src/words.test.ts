@@ -17,7 +17,7 @@ test("metrics, report paths, facts of the plan and scenario paths have the value
   expect(value("memory.weights")).toBe(report.memory.weights);
   expect(value("ranks")).toBe(2);
   expect(value("breakdown.ttft.experts")).toBe(report.breakdown.ttft!["experts"]);
-  expect(value("experts.prefill.perLayer.1.droppedShare")).toBe(report.experts.prefill!.perLayer[1]!.droppedShare);
+  expect(value("balance.expert.prefill.perLayer.1.droppedShare")).toBe(report.balance.expert.prefill!.perLayer[1]!.droppedShare);
   expect(value("workload.sequences")).toBe(4);
   expect(value("cluster.gpu.bandwidth")).toBe(100e9);
   expect(value("workload.outputTokens")).toBe(3);

@@ -3,19 +3,17 @@ import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
-import type { RoutingLog } from "./routing-log.ts";
+import { addSlowest } from "./slowest.ts";
 import { SpanLog, type SpanWindow } from "./span-log.ts";
-import { WorkLog } from "./work-log.ts";
+import { WorkLog, type WorkLogParts } from "./work-log.ts";
 
 const KINDS = OP_KINDS.length;
 
-export interface RecorderOptions {
+export interface RecorderOptions extends WorkLogParts {
   /** Keep single spans too. */
   readonly window?: SpanWindow | undefined;
   /** What the first rank is called in them. */
   readonly firstRank?: number;
-  /** [phases] of all pools */
-  readonly routing?: readonly [RoutingLog, RoutingLog];
 }
 
 /**
@@ -33,6 +31,8 @@ export class Recorder {
   readonly lostNs: Float64Array;
   /** [ranks × phases × lanes] while the rank was down, or waited for one that was; the phase is that of the lane's last op */
   readonly downNs: Float64Array;
+  /** [ranks × phases] by how much experts took longer than on the mean rank of the stage, wherever this was the slowest */
+  readonly slowestNs: Float64Array;
   /** [ranks × lanes] phase of the lane's last op, −1 before the first */
   readonly #lastPhase: Int8Array;
   /** Stages and the instants from and to which they were down, one after the other. */
@@ -49,8 +49,9 @@ export class Recorder {
   /** What the ops did. */
   readonly work: WorkLog;
 
-  constructor(ranks: number, stages: number, { window, firstRank = 0, routing }: RecorderOptions = {}) {
-    this.work = new WorkLog(routing);
+  constructor(ranks: number, stages: number, { window, firstRank = 0, ...parts }: RecorderOptions = {}) {
+    this.work = new WorkLog(parts);
+    this.slowestNs = new Float64Array(ranks * 2);
     this.busyNs = new Float64Array(ranks * 2 * KINDS);
     this.waitingNs = new Float64Array(ranks * 4);
     this.idleNs = new Float64Array(ranks * 4);
@@ -90,7 +91,8 @@ export class Recorder {
     }
     this.#firstNs[id] = first;
     this.#lastNs[id] = last;
-    this.work.add(op, phase, run, microBatch.workOf(op).load);
+    if (op.work === "experts") addSlowest(durationNs, 1, this.slowestNs, firstRank * 2 + phase, 2);
+    this.work.add(op, id, phase, run, microBatch.workOf(op).load);
     this.#spans?.add(stage, op, microBatch, run);
   }
 
@@ -109,6 +111,7 @@ export class Recorder {
       this.waitingNs[side] = this.waitingNs[side]! + waiting * times;
       this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + (work + waiting) * times;
     }
+    if (op.work === "experts") addSlowest(durationNs, times, this.slowestNs, firstRank * 2 + phase, 2);
     this.work.reach(op, durationNs);
   }
 

@@ -5,12 +5,12 @@ import type {
   CacheSteps,
   EnergyFacts,
   PoolColumns,
-  RebalanceColumns,
   Recording,
   RequestSpans,
   Served,
   Spans,
   TransferColumns,
+  WindowColumns,
   Work,
 } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
@@ -21,6 +21,7 @@ import { routingNames } from "../setup/routing-name.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
 import type { Pool } from "../stages/pool.ts";
 import { VERSION } from "../version.ts";
+import { balanceColumns } from "./balance-columns.ts";
 import { foundIn } from "./found-in-caches.ts";
 import type { Levels } from "./levels.ts";
 import { RequestTable } from "./request-table.ts";
@@ -42,6 +43,8 @@ export interface Gathered {
   readonly served: ServedLog | undefined;
   readonly levels: Levels | undefined;
   readonly routing: readonly [RoutingLog, RoutingLog];
+  /** Of gates that draw. */
+  readonly windows: WindowColumns | undefined;
   /** Where single spans are kept. */
   readonly requestSpans: RequestSpans | undefined;
   readonly cacheSteps: CacheSteps | undefined;
@@ -50,7 +53,7 @@ export interface Gathered {
 /** The recording of a run: what was gathered, beside what was known before. */
 export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { scenario } = setup;
-  const { pools, transfers, table, served, spent, routing, requestSpans, cacheSteps } = gathered;
+  const { pools, transfers, table, served, spent, routing, windows, requestSpans, cacheSteps } = gathered;
   const resolved = resolvedOf(scenario);
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
@@ -83,7 +86,9 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
     breakdown: spent.breakdown(transfers !== undefined),
     routing: [routing[0].columns(), routing[1].columns()],
-    ...rebalancesOf(pools),
+    slowestNs: column(({ recorder }) => recorder.slowestNs),
+    ...(windows === undefined ? {} : { windows }),
+    ...balanceColumns(pools),
     ...(gathered.faults === undefined ? {} : { faults: faultRows(gathered.faults, setup.facts.kvBytesPerToken) }),
     work: workOf(gathered, ranks),
     memory: { ...reserved, ...mostUsedMemory(setup.pools) },
@@ -92,25 +97,6 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(spans === undefined ? {} : { spans }),
     ...(requestSpans === undefined ? {} : { requestSpans }),
     ...(cacheSteps === undefined ? {} : { cacheSteps }),
-  };
-}
-
-/** Of all pools together; nothing where no experts are moved. */
-function rebalancesOf(pools: readonly Pool[]): { rebalances?: RebalanceColumns } {
-  if (pools.some(({ gate }) => gate.rebalancer === undefined)) return {};
-  const told = pools.map(({ gate }) => gate.rebalancer!.columns());
-  const total = (of: (columns: RebalanceColumns) => number) => sum(told, of);
-  return {
-    rebalances: {
-      windows: total(({ windows }) => windows),
-      rebalances: total(({ rebalances }) => rebalances),
-      moves: total(({ moves }) => moves),
-      bytes: total(({ bytes }) => bytes),
-      moveNs: total(({ moveNs }) => moveNs),
-      still: total(({ still }) => still),
-      reached: total(({ reached }) => reached),
-      best: total(({ best }) => best),
-    },
   };
 }
 

@@ -18,7 +18,7 @@ export class RoutingLog {
   /** [experts] copies routed alike in every layer, and those dropped */
   readonly #alike: Float64Array;
   #alikeDropped = 0;
-  readonly #ranks = new RankLoadLog();
+  readonly #ranks: RankLoadLog;
   #routed = 0;
   /** Capacity factors, where they move, and how often each was in force: stages tell of them in any order. */
   readonly #factors = new Map<number, number>();
@@ -37,6 +37,7 @@ export class RoutingLog {
     if (overflow?.reroutes) this.#rerouted = new Float64Array(layers.length);
     if (overflow?.masks) this.#masked = new Float64Array(layers.length);
     this.#alike = new Float64Array(experts);
+    this.#ranks = new RankLoadLog(layers.length);
   }
 
   /**
@@ -45,7 +46,7 @@ export class RoutingLog {
    */
   add(layer: number, counts: Float64Array, fates: Fates, rankRows: Float64Array, capacityFactor?: number): void {
     if (capacityFactor !== undefined) this.#factors.set(capacityFactor, (this.#factors.get(capacityFactor) ?? 0) + 1);
-    this.#ranks.add(rankRows, 1);
+    this.#ranks.add(this.#rowOf.get(layer)!, rankRows, 1);
     const sum = this.#count(layer, counts, fates);
     if (sum === 0) return;
     if (this.#summed !== undefined) {
@@ -60,7 +61,11 @@ export class RoutingLog {
 
   /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
   addAlike(layers: readonly number[], counts: Float64Array, dropped: number, rankRows: Float64Array, passes: number): void {
-    this.#ranks.add(rankRows, passes * layers.length);
+    this.#ranks.addAlike(
+      layers.map((layer) => this.#rowOf.get(layer)!),
+      rankRows,
+      passes,
+    );
     const summed = this.#addUp();
     const ofAll = layers.length === this.#layers.length;
     let sum = 0;

@@ -1,6 +1,8 @@
 import type { Fates, Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { RoutingLog } from "./routing-log.ts";
+import type { TrafficLog } from "./traffic-log.ts";
+import type { WindowLog } from "./window-log.ts";
 
 /** Where the tokens of a pass went in a layer. */
 interface RoutedCopies {
@@ -10,6 +12,16 @@ interface RoutedCopies {
   readonly capacityFactor?: number | undefined;
 }
 
+export interface WorkLogParts {
+  readonly routing?: readonly [RoutingLog, RoutingLog];
+  /** Of the model. */
+  readonly layers?: number;
+  /** Stages of the pools before. */
+  readonly firstStage?: number;
+  readonly windows?: WindowLog | undefined;
+  readonly traffic?: TrafficLog | undefined;
+}
+
 /** What the ops of a pool did, summed: work and bytes, the longest of each kind of communication, and where the tokens went. */
 export class WorkLog {
   readonly tally: WorkTally = createWorkTally();
@@ -17,20 +29,37 @@ export class WorkLog {
   readonly longestNs = new Float64Array(OP_KINDS.length);
   /** [phases] of all pools; undefined in a test of the stages alone */
   readonly #routing: readonly [RoutingLog, RoutingLog] | undefined;
+  readonly #layers: number;
+  readonly #firstKey: number;
+  /** Of gates that draw. */
+  readonly windows: WindowLog | undefined;
+  /** Where tokens go to experts by an all-to-all. */
+  readonly traffic: TrafficLog | undefined;
 
-  constructor(routing?: readonly [RoutingLog, RoutingLog]) {
+  constructor({ routing, layers = 0, firstStage = 0, windows, traffic }: WorkLogParts = {}) {
     this.#routing = routing;
+    this.#layers = layers;
+    this.#firstKey = firstStage * layers;
+    this.windows = windows;
+    this.traffic = traffic;
   }
 
-  /** An op has run. */
-  add(op: Op, phase: Phase, cost: OpCost, load: ExpertLoad | undefined): void {
+  /** An op has run on stage number `stage`. */
+  add(op: Op, stage: number, phase: Phase, cost: OpCost, load: ExpertLoad | undefined): void {
     addTimes(this.tally, cost, 1);
     this.reach(op, cost.durationNs);
-    if (op.work === "gate") this.routed(phase, op.layer, load!);
+    if (op.work === "gate") this.routed(stage, phase, op.layer, load!);
   }
 
-  /** A pass has routed its tokens to the experts of `layer`. */
-  routed(phase: Phase, layer: number, { routed, fates, rankRows, capacityFactor }: RoutedCopies): void {
+  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`. */
+  routed(stage: number, phase: Phase, layer: number, load: ExpertLoad): void {
+    this.routedOnce(phase, layer, load);
+    this.windows?.add(this.#firstKey + stage * this.#layers + layer, load.routed, load.rankRows);
+    this.traffic?.add(stage, layer, load);
+  }
+
+  /** The same, where `routedAlike` tells the rest. */
+  routedOnce(phase: Phase, layer: number, { routed, fates, rankRows, capacityFactor }: RoutedCopies): void {
     this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor);
   }
 

@@ -3,7 +3,7 @@ import type { Recorder } from "../logs/recorder.ts";
 import type { Stage } from "../stages/stage.ts";
 import { LaneTimes } from "./lane-times.ts";
 import { inPass, type OpenSegment } from "./open-segment.ts";
-import type { RunParts } from "./pass-run.ts";
+import type { RunParts, RunSizes } from "./pass-run.ts";
 import type { PassSummary } from "./pass-summary.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
@@ -24,6 +24,8 @@ export class Account {
   readonly #lanes: LaneTimes;
   /** Layers with experts that send them the same tokens. */
   readonly #routedAlike: readonly number[];
+  /** Those whose routing nobody draws. */
+  readonly #layersAlike: number;
   /** Op kinds of barriers and closed segments; where there is one data group, of all ops that tokens tell of. */
   readonly #kinds: readonly number[];
   // Ops in a pass:
@@ -44,14 +46,14 @@ export class Account {
   readonly #lastCount: Float64Array;
   readonly #lastSum: Float64Array;
 
-  /** `open`: the open segments of `segments`, and behind them the last. `tellsRouting`: whether somebody else tells where tokens went. */
+  /** `open`: the open segments of `segments`, and behind them the last. */
   constructor(
     stage: Stage,
     segments: Segments,
     open: readonly OpenSegment[],
     { costs, recorder }: RunParts,
     dataGroups: number,
-    tellsRouting: boolean,
+    { routesApart, tellsRouting }: RunSizes,
   ) {
     this.#stage = stage;
     this.#costs = costs;
@@ -59,7 +61,8 @@ export class Account {
     this.#groups = dataGroups;
     this.#ranksPerGroup = stage.spec.ranks / dataGroups;
     this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups);
-    this.#routedAlike = tellsRouting ? [] : segments.layersWithExperts;
+    this.#routedAlike = routesApart || tellsRouting ? [] : segments.layersWithExperts;
+    this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
     const closed = [...segments.barriers, ...segments.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
     this.#kinds = [...new Set([...closed, ...(dataGroups === 1 ? open.flatMap(({ kinds }) => kinds) : [])])];
     this.#attentions = inPass(open, "attentions");
@@ -109,7 +112,7 @@ export class Account {
   /** Tells of the passes with as many tokens as `facts`. */
   settle(facts: PassSummary): void {
     const { work } = this.#recorder;
-    const { firstRank, ranks } = this.#stage.spec;
+    const { id, firstRank, ranks } = this.#stage.spec;
     for (const phase of PHASES) {
       const passes = facts.passes[phase]!;
       if (passes === 0) continue;
@@ -118,11 +121,13 @@ export class Account {
         for (let kind = 0; kind < KINDS; kind++)
           this.#recorder.worked(firstRank + r, phase, kind, facts.busyNs[r * KINDS + kind]! * passes);
         for (const lane of LANES) this.#recorder.waited(firstRank + r, phase, lane, facts.waitingNs[r * 2 + lane]! * passes);
+        this.#recorder.slowestNs[(firstRank + r) * 2 + phase]! += facts.slowestNs[r]! * passes;
       }
       addTimes(work.tally, facts.work, passes);
       work.reachAll(facts.longestNs);
       if (this.#routedAlike.length > 0)
         work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates.dropped, facts.rankRows, passes);
+      work.traffic?.addEven(id, facts.tokens, passes * this.#layersAlike);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }
   }

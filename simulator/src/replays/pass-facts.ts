@@ -12,6 +12,8 @@ import type { RunParts, RunSizes } from "./pass-run.ts";
 /** Where the tokens of a part of a pass go, in each layer with experts. */
 interface RoutedPart {
   readonly part: Part;
+  /** [data groups] of its pass */
+  readonly rows: Float64Array;
   /** Copies routed to each expert [experts], and those over capacity. */
   readonly routed: Float64Array;
   readonly fates: Fates;
@@ -90,12 +92,13 @@ export class PassFacts {
     this.#byTokens = new KeptByTokens(
       tables,
       this.#rows.length + dataGroups + ofTokens.length * (ranks + 4) + routedParts.length * (experts + 1),
-      (): TokenFacts => ({
-        tokens: new Float64Array(this.#rows.length).fill(-1),
+      (tokens = new Float64Array(this.#rows.length).fill(-1)): TokenFacts => ({
+        tokens,
         sequences: new Float64Array(dataGroups),
         costs: ofTokens.map(() => createOpCost(ranks)),
         parts: routedParts.map((part) => ({
           part,
+          rows: tokens.subarray(part * dataGroups, (part + 1) * dataGroups),
           routed: new Float64Array(experts),
           fates: { rerouted: 0, dropped: 0, masked: 0 },
           rankRows: new Float64Array(0),

@@ -26,6 +26,8 @@ export interface PassSummary {
   readonly busyNs: Float64Array;
   /** [ranks × lanes] in them, and at the ends of closed segments */
   readonly waitingNs: Float64Array;
+  /** [ranks] by how much experts took longer than on the mean rank, wherever this was the slowest */
+  readonly slowestNs: Float64Array;
   /** [lanes × ranks] from the lane's last op to the end of the segment or barrier that the lane's end is told from */
   readonly trailNs: Float64Array;
   readonly work: WorkTally;
@@ -49,7 +51,7 @@ export interface PassSummaryMaker {
 export function passSummaryMaker({ open, last }: Segments, dataGroups: number, ranks: number, experts: number): PassSummaryMaker {
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
-  const numbers = dataGroups * (2 + segments + ops) + 2 * KINDS + ranks * (KINDS + 4) + experts + 2;
+  const numbers = dataGroups * (2 + segments + ops) + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
   const make = () => {
     const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
@@ -68,6 +70,7 @@ export function passSummaryMaker({ open, last }: Segments, dataGroups: number, r
       spentNs: column(KINDS),
       busyNs: column(ranks * KINDS),
       waitingNs: column(ranks * 2),
+      slowestNs: column(ranks),
       trailNs: column(ranks * 2),
       work: createWorkTally(),
       longestNs: column(KINDS),

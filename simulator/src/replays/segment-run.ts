@@ -83,7 +83,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.lastNs = new Float64Array(MANY_STEPS * this.segments.length);
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
-    this.#account = new Account(stage, segments, this.segments, parts, dataGroups, routesApart || tellsRouting);
+    this.#account = new Account(stage, segments, this.segments, parts, dataGroups, sizes);
     this.#toldApart = tellsRouting && !routesApart ? segments.layersWithExperts : [];
     this.#work = parts.recorder.work;
     this.#summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.#account.settle(facts));
@@ -132,7 +132,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
   end(spentNs = this.microBatch!.spentNs): void {
     this.#account.add(this, spentNs);
     this.#summaries.end();
-    for (let l = 0; l < this.#toldApart.length; l++) this.#work.routed(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
+    for (let l = 0; l < this.#toldApart.length; l++) this.#work.routedOnce(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
   }
 
   close(): void {

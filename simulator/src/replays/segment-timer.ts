@@ -1,5 +1,6 @@
 import type { Groups } from "@tokenyard/placement";
 import { addTimes, clearWorkTally, createOpCost, isOfLoad, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
+import { addSlowest } from "../logs/slowest.ts";
 import { lastToEnd } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -62,6 +63,7 @@ export class SegmentTimer {
     facts.longestNs.fill(0);
     facts.busyNs.fill(0);
     facts.waitingNs.fill(0);
+    facts.slowestNs.fill(0);
     clearWorkTally(facts.work);
     for (let o = 0; o < this.#ofTokens.length; o++) this.#ask(this.#ofTokens[o]!.op, microBatch, facts);
     for (let m = 0; m < this.#barriers.length; m++) this.#meet(this.#barriers[m]!, this.#barriers[m]!.times, facts);
@@ -91,7 +93,7 @@ export class SegmentTimer {
   #passRouted({ layer, ofLoad, barriers, segments }: RoutedLayer, microBatch: MicroBatch, facts: PassSummary): void {
     const { gate, recorder } = this.#parts;
     gate.draw(layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
-    recorder.work.routed(microBatch.phase, layer, microBatch.load!);
+    recorder.work.routed(this.#stage.spec.id, microBatch.phase, layer, microBatch.load!);
     for (let o = 0; o < ofLoad.length; o++) this.#ask(ofLoad[o]!, microBatch, facts);
     for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, 1, facts);
     for (let l = 0; l < segments.length; l++) this.#passClosed(segments[l]!, 1, facts);
@@ -198,6 +200,7 @@ export class SegmentTimer {
     const { durationNs } = cost;
     const { work, busyNs } = facts;
     for (let r = 0; r < durationNs.length; r++) busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
+    if (op.work === "experts") addSlowest(durationNs, times, facts.slowestNs, 0, 1);
     addTimes(work, cost, times);
   }
 }

@@ -119,7 +119,10 @@ export class UnitRun implements PassRun {
   #tellRouted({ phase }: MicroBatch, count: number): void {
     const { work } = this.#recorder;
     const { routed } = this.#facts;
-    if (this.#tellsRouting) for (const { layer, part } of this.#gates) work.routed(phase, layer, routed.find((of) => of.part === part)!);
+    if (this.#tellsRouting)
+      for (const { layer, part } of this.#gates) work.routedOnce(phase, layer, routed.find((of) => of.part === part)!);
     else for (const of of routed) work.routedAlike(phase, this.#layers, of.routed, of.fates.dropped, of.rankRows, count);
+    const layers = this.#gates.length / routed.length;
+    for (const { rows } of routed) work.traffic?.addEven(this.#stage.spec.id, rows, count * layers);
   }
 }

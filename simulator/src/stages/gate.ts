@@ -21,7 +21,7 @@ export class Gate {
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
-  constructor({ scenario, router, overflow, plan, network }: PoolSetup, links: readonly StageLinks[]) {
+  constructor({ scenario, router, overflow, plan, network, kernels }: PoolSetup, links: readonly StageLinks[]) {
     this.#router = router;
     this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.dataGroups);
     const { capacityFactor, capacityControl } = scenario.routing;
@@ -32,7 +32,7 @@ export class Gate {
     this.#pads = scenario.routing.pad === true;
     this.#placement = plan.expertPlacement;
     this.#links = links;
-    this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network }, links);
+    this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
   }
 
   /** A micro-batch is let in to `slice` of stage number `stage`: what moves there meanwhile. */

@@ -1,9 +1,11 @@
 import type { Pass } from "@tokenyard/model";
+import { sendsCopies } from "@tokenyard/placement";
 import { OpCosts, stageLinks } from "@tokenyard/program";
 import type { Event, EventOf, FaultEvent } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import { Recorder } from "../logs/recorder.ts";
+import { TrafficLog } from "../logs/traffic-log.ts";
 import type { PassRun } from "../replays/pass-run.ts";
 import { Runs } from "../replays/runs.ts";
 import { StageReplay } from "../replays/stage-replay.ts";
@@ -62,14 +64,18 @@ export class Pool {
     this.#touched = new Touched(plan.replicas);
     this.#outside = outside;
     this.#isStopped = new Uint8Array(plan.replicas);
+    const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
+    this.costs = new OpCosts({ ...setup, links });
+    this.gate = new Gate(setup, links);
     this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, {
       window: options.spans,
       firstRank: setup.firstRank,
       routing: shared.routing,
+      layers: setup.scenario.model.layers,
+      firstStage: pools.slice(0, number).reduce((sum, { plan: { replicas, stages } }) => sum + replicas * stages, 0),
+      windows: shared.windows,
+      traffic: sendsCopies(plan) && plan.expertPlacement !== undefined ? new TrafficLog(setup, links, this.gate) : undefined,
     });
-    const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
-    this.costs = new OpCosts({ ...setup, links });
-    this.gate = new Gate(setup, links);
     const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
     this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
     this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves);

@@ -1,10 +1,11 @@
 import { layerKinds } from "@tokenyard/model";
 import { type ExpertSlots, maxOverMeanOf, movesBetween, rankLoads, rebalanced } from "@tokenyard/placement";
-import { ExpertMoves, type MoveCost, type StageLinks } from "@tokenyard/program";
+import { ExpertMoves, type MoveCost, PlacedExperts, type StageLinks } from "@tokenyard/program";
 import type { RebalanceColumns } from "@tokenyard/report";
+import { windowOf } from "../logs/window-log.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 
-type Spec = Pick<PoolSetup, "scenario" | "plan" | "network">;
+type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels">;
 
 /** A layer with experts on a stage: where they lie, and what came to them in the window at hand. */
 interface Layer {
@@ -35,17 +36,31 @@ interface Part {
 export class Rebalancer {
   readonly #setup: Spec;
   readonly #moves: ExpertMoves;
+  readonly #experts: PlacedExperts;
   readonly #nodeOf: readonly Int32Array[]; // [replicas × stages][experts' ranks]
   readonly #parts: readonly (readonly Part[])[]; // [replicas × stages][slices]
   readonly #layers: readonly ReadonlyMap<number, Layer>[]; // [replicas × stages]
   readonly #matrix: Float64Array;
-  readonly #told = { windows: 0, rebalances: 0, moves: 0, bytes: 0, moveNs: 0, still: 0, reached: 0, best: 0 };
+  readonly #told = {
+    windows: 0,
+    rebalances: 0,
+    moves: 0,
+    bytes: 0,
+    moveNs: 0,
+    stillNs: 0,
+    reachedNs: 0,
+    bestNs: 0,
+    still: 0,
+    reached: 0,
+    best: 0,
+  };
 
   constructor(setup: Spec, links: readonly StageLinks[]) {
     const { scenario, plan } = setup;
     const kinds = layerKinds(scenario.model);
     this.#setup = setup;
     this.#moves = new ExpertMoves({ scenario, plan, network: setup.network, links });
+    this.#experts = new PlacedExperts(scenario, plan, setup.kernels);
     this.#matrix = new Float64Array(plan.expert * plan.expert);
     this.#nodeOf = links.map(({ firstRank }) =>
       Int32Array.from({ length: plan.expert }, (_, e) => Math.floor((firstRank + e * plan.tensor) / plan.gpusPerNode)),
@@ -95,7 +110,9 @@ export class Rebalancer {
 
   /** `routed` [experts] copies came to `layer`. */
   observe(layer: number, stage: number, routed: Float64Array): void {
-    const { every, window = Math.min(1000, every) } = this.#setup.scenario.rebalance!;
+    const { rebalance } = this.#setup.scenario;
+    const { every } = rebalance!;
+    const window = windowOf(rebalance);
     const { loads, part } = this.#layers[stage]!.get(layer)!;
     if ((part!.visits - 1) % every < every - window) return; // this one is counted
     for (let e = 0; e < loads.length; e++) loads[e] = loads[e]! + routed[e]!;
@@ -121,6 +138,12 @@ export class Rebalancer {
     this.#told.still += balance(layer.first);
     this.#told.reached += reached;
     this.#told.best += balance(after);
+    const { every } = rebalance!;
+    const visits = windowOf(rebalance);
+    const ns = (slots: ExpertSlots) => this.#experts.fullestNs(layer.loads, visits, slots) * every;
+    this.#told.stillNs += ns(layer.first);
+    this.#told.reachedNs += ns(layer.slots);
+    this.#told.bestNs += ns(after);
     layer.loads.fill(0);
     layer.target = 1 / reached < rebalance!.below && after !== layer.slots ? after : undefined;
     return layer.target !== undefined;

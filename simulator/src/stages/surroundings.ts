@@ -3,6 +3,7 @@ import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import type { Observers } from "../logs/observers.ts";
 import type { RoutingLog } from "../logs/routing-log.ts";
+import type { WindowLog } from "../logs/window-log.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 
 /** What pools have in common. */
@@ -10,6 +11,8 @@ export interface Shared {
   readonly timeline: Timeline;
   readonly observer: Observers;
   readonly routing: readonly [RoutingLog, RoutingLog];
+  /** Of gates that draw. */
+  readonly windows: WindowLog | undefined;
   /** Of schedulers that serve requests as they come: those of all pools. */
   readonly levels: Levels | undefined;
   /** Of these where single spans are kept. */

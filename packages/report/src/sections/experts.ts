@@ -1,30 +1,28 @@
-import { grouped } from "@tokenyard/scenario";
+import type { PhaseExperts } from "../balance-schema.ts";
 import { columns } from "../bar.ts";
-import type { PhaseExperts } from "../experts-schema.ts";
 import type { Page } from "../page.ts";
-import { rounded } from "../precision.ts";
-import { bytes, percent, significant } from "../quantity.ts";
+import { percent, significant } from "../quantity.ts";
 import { PHASES } from "../recording.ts";
 import type { Report } from "../report.ts";
 import { type Block, type Row, table } from "../table.ts";
 
 /** How evenly the experts were loaded, with the copies of the least even layer; empty for a model without experts. */
-export function expertsBlock({ experts, balance, seeds }: Report, page: Page): Block {
+export function expertsBlock({ balance, seeds }: Report, page: Page): Block {
   const { ink } = page;
+  const { expert } = balance;
   const rows = PHASES.flatMap((phase) => [
-    ...(experts[phase] === null ? [] : rowsOf(phase, `experts.${phase}`, fatesOf(experts[phase]), page)),
+    ...(expert[phase] === null ? [] : rowsOf(phase, `balance.expert.${phase}`, fatesOf(expert[phase]), page)),
     ...(balance.rank[phase] === null ? [] : rowsOf("by rank", `balance.rank.${phase}`, [], page)),
   ]);
   if (rows.length === 0) return { width: 0, lines: [] };
-  const fates = fatesOf(experts.prefill ?? experts.decode);
+  const fates = fatesOf(expert.prefill ?? expert.decode);
   const faint = ["mean", "p99", "max", "max/mean", ...fates].map((text) => ({ text, ink: ink.faint }));
   const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, ...fates.map(() => -10)]);
-  const factors = capacityLines(experts, page);
-  const moved = balance.rebalances === undefined ? [] : rebalancedLines(page);
-  const uneven = leastEven(experts.prefill ?? experts.decode);
-  if (uneven === undefined) return { width: block.width, lines: [...block.lines, ...factors, ...moved] };
+  const factors = capacityLines(expert, page);
+  const uneven = leastEven(expert.prefill ?? expert.decode);
+  if (uneven === undefined) return { width: block.width, lines: [...block.lines, ...factors] };
   const label = `  copies by expert, layer ${uneven.layer}${seeds === undefined ? "" : `, seed ${seeds.first}`}  `;
-  return { width: block.width, lines: [...block.lines, ...factors, ...moved, ...fullestLines(uneven, label, block.width, ink.bar)] };
+  return { width: block.width, lines: [...block.lines, ...factors, ...fullestLines(uneven, label, block.width, ink.bar)] };
 }
 
 /** What may become of copies over capacity, as `…Share` of a phase names it. */
@@ -47,22 +45,11 @@ function rowsOf(name: string, under: string, fates: readonly string[], { numbers
 }
 
 /** Where capacity factors moved to. */
-function capacityLines(experts: Report["experts"], { numbers }: Page): string[] {
-  const phases = PHASES.filter((phase) => experts[phase]?.capacityFactor !== undefined);
+function capacityLines(expert: Report["balance"]["expert"], { numbers }: Page): string[] {
+  const phases = PHASES.filter((phase) => expert[phase]?.capacityFactor !== undefined);
   if (phases.length === 0) return [];
   return [
-    `  capacity   ${phases.map((phase) => `${numbers.text(`experts.${phase}.capacityFactor`, significant)} in ${phase}`).join(", ")}, in the mean`,
-  ];
-}
-
-/** How experts were moved, and what came of it. */
-function rebalancedLines({ numbers, ink }: Page): string[] {
-  const at = (path: string, form: (value: number, step: number) => string) => numbers.text(`balance.rebalances.${path}`, form);
-  const number = (path: string) => at(path, (value, step) => grouped(rounded(value, step)));
-  const times = (path: string) => at(`maxOverMean.${path}`, (value, step) => `${significant(value, step)}×`);
-  return [
-    `  moved      ${number("moves")} experts after ${number("rebalances")} of ${number("windows")} windows, ${at("bytes", bytes)}`,
-    ink.faint(`             fullest rank ${times("reached")} · unmoved ${times("still")} · at best ${times("best")}`),
+    `  capacity   ${phases.map((phase) => `${numbers.text(`balance.expert.${phase}.capacityFactor`, significant)} in ${phase}`).join(", ")}, in the mean`,
   ];
 }
 

@@ -7,8 +7,8 @@ import { brief, bytes, measured, prefixed, seconds } from "../quantity.ts";
 import type { Report } from "../report.ts";
 
 /** Where the model lies, how big it is, and what it was asked. */
-export function planLines({ plan, costUsdPerHour, experts }: Report, { width, ink, numbers }: Page): string[] {
-  const hasExperts = experts.prefill !== null || experts.decode !== null;
+export function planLines({ plan, costUsdPerHour, balance: { expert } }: Report, { width, ink, numbers }: Page): string[] {
+  const hasExperts = expert.prefill !== null || expert.decode !== null;
   const layout = [
     counted(plan.nodes, "node"),
     `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`,

@@ -325,7 +325,7 @@ describe("several claims", () => {
     { id: "d", claimed: "100 tokens/ms", comparison: ">=", metric: "throughputPerGpu" },
     { id: "e", claimed: 4, metric: "gpus" },
     { id: "f", claimed: "30 ms", comparison: ">=", metric: "ttft" },
-    { id: "g", claimed: "20 %", comparison: "<=", metric: "experts.decode.loadVariance.mean" },
+    { id: "g", claimed: "20 %", comparison: "<=", metric: "balance.expert.decode.loadVariance.mean" },
   ];
   const verdicts = async (claims: readonly WrittenClaim[]) => {
     const { claims: told } = await audit(claimed(claims), { ...ALONE, maxReplications: 12 });

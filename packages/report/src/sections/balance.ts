@@ -1,0 +1,74 @@
+import { grouped } from "@tokenyard/scenario";
+import { columns } from "../bar.ts";
+import type { Page } from "../page.ts";
+import { rounded } from "../precision.ts";
+import { bytes, percent, seconds, significant } from "../quantity.ts";
+import { PHASES } from "../recording.ts";
+import type { Report } from "../report.ts";
+
+type Form = (value: number, step: number) => string;
+
+const times: Form = (value, step) => `${significant(value, step)}×`;
+
+/** What unevenness cost, who sent to whom, and what moving experts came to; nothing where experts have one rank and are alike. */
+export function balanceLines({ balance, seeds }: Report, page: Page): string[] {
+  const { ink } = page;
+  const lines = [
+    ...stripLines(balance, page, seeds?.first),
+    ...PHASES.flatMap((phase) => slowestLines(balance, phase, page)),
+    ...(balance.traffic === undefined ? [] : trafficLines(balance.traffic, page)),
+    ...(balance.rebalances === undefined ? [] : rebalancedLines(page)),
+  ];
+  return lines.length === 0 ? [] : [ink.strong("Balance"), ...lines];
+}
+
+/** Of each layer, one column: how uneven it was by expert, and by rank, of the first phase that there was. */
+function stripLines({ expert, rank }: Report["balance"], { ink, width }: Page, seed: number | undefined): string[] {
+  const phase = expert.prefill === null ? "decode" : "prefill";
+  const strips = [
+    { of: "experts", layers: expert[phase]?.perLayer ?? [] },
+    { of: "ranks", layers: rank[phase]?.perLayer ?? [] },
+  ];
+  return strips.flatMap(({ of, layers }) => {
+    const values = layers.map(({ loadVariance }) => loadVariance ?? 0);
+    const most = Math.max(0, ...values);
+    if (layers.length < 2 || most === 0) return [];
+    const label = `  ${of.padEnd(11)}`;
+    const told = `  load variance of each layer in ${phase}, up to ${percent(most)}${seed === undefined ? "" : `, seed ${seed}`}`;
+    return [`${label}${ink.bar(columns(values, Math.max(8, width - label.length - told.length)))}${told}`];
+  });
+}
+
+function slowestLines({ rank }: Report["balance"], phase: (typeof PHASES)[number], { numbers }: Page): string[] {
+  const slowest = rank[phase]?.slowest ?? null;
+  if (slowest === null) return [];
+  const under = `balance.rank.${phase}.slowest`;
+  const lost = numbers.text(`${under}.lostSeconds`, seconds);
+  return [
+    `  waited     ${lost} for the slowest rank's experts in ${phase}, ${numbers.text(`${under}.slowestShare`, percent)} of it for rank ${slowest.slowestRank}`,
+  ];
+}
+
+function trafficLines({ bytes: all, crossing }: NonNullable<Report["balance"]["traffic"]>, { numbers }: Page): string[] {
+  const part = (name: string) => percent((numbers.value(`balance.traffic.${name}`) ?? 0) / (numbers.value("balance.traffic.bytes") ?? 1));
+  if (all === 0) return [];
+  const text = `  exchanged  ${numbers.text("balance.traffic.bytes", bytes)}: ${part("sameRankBytes")} on its rank, ${part("sameNodeBytes")} in its node, ${part("fabricBytes")} over the fabric`;
+  if (crossing === null || crossing.placed === 0) return [text];
+  const share = (name: string) => numbers.text(`balance.traffic.crossing.${name}`, percent);
+  return [text, `             copies that leave their node ${share("placed")} · were experts where they are most wanted ${share("aware")}`];
+}
+
+function rebalancedLines({ numbers, ink }: Page): string[] {
+  const at = (path: string, form: Form) => numbers.text(`balance.rebalances.${path}`, form);
+  const number = (path: string) => at(path, (value, step) => grouped(rounded(value, step)));
+  const most = (path: string) => at(`maxOverMean.${path}`, times);
+  const time = (path: string) => at(`seconds.${path}`, seconds);
+  const isGain = (numbers.value("balance.rebalances.seconds.gained") ?? 0) >= (numbers.value("balance.rebalances.seconds.lost") ?? 0);
+  return [
+    `  moved      ${number("moves")} experts after ${number("rebalances")} of ${number("windows")} windows, ${at("bytes", bytes)}`,
+    ink.faint(`             fullest rank ${most("reached")} · unmoved ${most("still")} · at best ${most("best")}`),
+    ink.faint(
+      `             its experts ${time("reached")} · unmoved ${time("still")} · at best ${time("best")} · moves ${time("moves")}: ${isGain ? `${time("gained")} gained` : `${time("lost")} lost`}`,
+    ),
+  ];
+}

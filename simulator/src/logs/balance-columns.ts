@@ -1,0 +1,47 @@
+import type { RebalanceColumns, Recording, TrafficColumns } from "@tokenyard/report";
+import type { Pool } from "../stages/pool.ts";
+import { HOTTEST } from "./traffic-log.ts";
+
+/** How work was spread, and what of it moved, of all pools together. */
+export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalances" | "traffic"> {
+  const rebalances = pools.flatMap(({ gate }) => gate.rebalancer?.columns() ?? []);
+  const traffic = pools.map(({ recorder }) => recorder.work.traffic?.columns());
+  return {
+    ...(rebalances.length === 0 ? {} : { rebalances: summed(rebalances) }),
+    ...(traffic.every((columns) => columns === undefined) ? {} : { traffic: trafficOf(pools, traffic) }),
+  };
+}
+
+function summed(told: readonly RebalanceColumns[]): RebalanceColumns {
+  const total: { -readonly [key in keyof RebalanceColumns]: number } = { ...told[0]! };
+  for (const columns of told.slice(1))
+    for (const key of Object.keys(total) as (keyof RebalanceColumns)[]) total[key] = total[key] + columns[key];
+  return total;
+}
+
+/** The nodes of a pool come behind those of the pools before it. */
+function trafficOf(pools: readonly Pool[], byPool: readonly (TrafficColumns | undefined)[]): TrafficColumns {
+  const count = pools.reduce((sum, { setup }) => sum + setup.plan.nodes, 0);
+  const nodes = new Float64Array(count * count);
+  let before = 0;
+  for (const [number, { setup }] of pools.entries()) {
+    const own = setup.plan.nodes;
+    const columns = byPool[number];
+    for (let row = 0; columns !== undefined && row < own; row++)
+      nodes.set(columns.nodes.subarray(row * own, (row + 1) * own), (before + row) * count + before);
+    before += own;
+  }
+  const told = byPool.filter((columns) => columns !== undefined);
+  const total = (of: (columns: TrafficColumns) => number) => told.reduce((sum, columns) => sum + of(columns), 0);
+  return {
+    sameRank: total(({ sameRank }) => sameRank),
+    nodes,
+    hottest: told
+      .flatMap(({ hottest }) => hottest)
+      .sort((a, b) => Math.round(b.bytes) - Math.round(a.bytes) || a.from - b.from || a.to - b.to)
+      .slice(0, HOTTEST),
+    looked: total(({ looked }) => looked),
+    crossed: total(({ crossed }) => crossed),
+    crossedAware: total(({ crossedAware }) => crossedAware),
+  };
+}

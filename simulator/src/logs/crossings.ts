@@ -1,0 +1,105 @@
+import type { Plan } from "@tokenyard/placement";
+import type { ExpertLoad, StageLinks } from "@tokenyard/program";
+import type { TrafficColumns } from "@tokenyard/report";
+
+/** Of so many micro-batches of a layer one is looked at. */
+const EVERY = 8;
+
+/** What a layer of a stage was asked for. */
+interface Asked {
+  passes: number;
+  /** [nodes of the stage × experts] copies that a node's data groups had for an expert */
+  readonly copies: Float64Array;
+}
+
+/** How many copies leave their node, and how many would if experts lay where they are asked for most. */
+export class Crossings {
+  readonly #plan: Plan;
+  readonly #layers: number;
+  /** [replicas × stages] nodes of its data groups [data groups] and experts' ranks [experts' ranks], from 0; undefined on one node */
+  readonly #nodes: readonly (StageNodes | undefined)[];
+  readonly #asked = new Map<number, Asked>();
+  #looked = 0;
+  #crossed = 0;
+
+  constructor(plan: Plan, links: readonly StageLinks[], layers: number) {
+    this.#plan = plan;
+    this.#layers = layers;
+    this.#nodes = links.map(({ firstRank }) => nodesOf(plan, firstRank));
+  }
+
+  add(stage: number, layer: number, load: ExpertLoad): void {
+    const nodes = this.#nodes[stage];
+    if (nodes === undefined) return;
+    const experts = load.routed.length;
+    const key = stage * this.#layers + layer;
+    let asked = this.#asked.get(key);
+    if (asked === undefined) {
+      asked = { passes: 0, copies: new Float64Array(nodes.count * experts) };
+      this.#asked.set(key, asked);
+    }
+    if (asked.passes++ % EVERY === 0) this.#look(load, nodes, asked.copies);
+  }
+
+  columns(): Pick<TrafficColumns, "looked" | "crossed" | "crossedAware"> {
+    let aware = 0;
+    for (const [key, { copies }] of this.#asked) aware += crossedAware(copies, this.#nodes[Math.floor(key / this.#layers)]!.count);
+    return { looked: this.#looked, crossed: this.#crossed, crossedAware: Math.min(aware, this.#crossed) };
+  }
+
+  #look({ copies, sent, slots, routed }: ExpertLoad, { ofGroup, ofRank }: StageNodes, asked: Float64Array): void {
+    const experts = routed.length;
+    const { offsets, expertIn } = slots!;
+    for (let g = 0; g < this.#plan.dataGroups; g++) {
+      const node = ofGroup[g]!;
+      for (let x = 0; x < experts; x++) asked[node * experts + x]! += copies[g * experts + x]!;
+      for (let e = 0; e < ofRank.length; e++) {
+        for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {
+          const count = sent[g * expertIn.length + slot]!;
+          this.#looked += count;
+          if (ofRank[e] !== node) this.#crossed += count;
+        }
+      }
+    }
+  }
+}
+
+interface StageNodes {
+  readonly count: number;
+  readonly ofGroup: Int32Array;
+  readonly ofRank: Int32Array;
+}
+
+/** The node of a data group, or of an expert, is that of its first rank. */
+function nodesOf(
+  { dataGroups, attentionTensor, expert, tensor, ranksPerStage, gpusPerNode }: Plan,
+  firstRank: number,
+): StageNodes | undefined {
+  const first = Math.floor(firstRank / gpusPerNode);
+  const nodeOf = (rank: number) => Math.floor((firstRank + rank) / gpusPerNode) - first;
+  const count = nodeOf(ranksPerStage - 1) + 1;
+  if (count === 1) return undefined;
+  return {
+    count,
+    ofGroup: Int32Array.from({ length: dataGroups }, (_, g) => nodeOf(g * attentionTensor)),
+    ofRank: Int32Array.from({ length: expert }, (_, e) => nodeOf(e * tensor)),
+  };
+}
+
+/** Copies that leave their node where each expert lies on one, the largest wish first, as long as that node has room: as many experts on each. */
+function crossedAware(copies: Float64Array, nodes: number): number {
+  const experts = copies.length / nodes;
+  const wishes = Array.from({ length: copies.length }, (_, at) => at).sort((a, b) => copies[b]! - copies[a]! || a - b);
+  const room = new Array<number>(nodes).fill(Math.ceil(experts / nodes));
+  const placed = new Uint8Array(experts);
+  let crossed = copies.reduce((sum, count) => sum + count, 0);
+  for (const at of wishes) {
+    const node = Math.floor(at / experts);
+    const x = at % experts;
+    if (placed[x] === 1 || room[node] === 0) continue;
+    placed[x] = 1;
+    room[node]!--;
+    crossed -= copies[at]!;
+  }
+  return crossed;
+}

@@ -1,0 +1,14 @@
+/**
+ * Adds `times` what the slowest of the ranks that took `durationNs` [ranks] took longer than they did in the mean to its place in `out`: rank r has
+ * `from` + r · `step`. Of equals the first is the slowest.
+ */
+export function addSlowest(durationNs: Float64Array, times: number, out: Float64Array, from: number, step: number): void {
+  let slowest = 0;
+  let sum = 0;
+  for (let r = 0; r < durationNs.length; r++) {
+    sum += durationNs[r]!;
+    if (durationNs[r]! > durationNs[slowest]!) slowest = r;
+  }
+  const lost = durationNs[slowest]! - sum / durationNs.length;
+  if (lost > 0) out[from + slowest * step]! += lost * times;
+}

@@ -1,0 +1,142 @@
+import { bytesOf, layerKinds, Pass, precisionsOf } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import { ExpertLoad, type StageLinks } from "@tokenyard/program";
+import type { TrafficColumns } from "@tokenyard/report";
+import { areLayersAlike } from "../replays/in-turn.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { Gate } from "../stages/gate.ts";
+import { PassWork } from "../stages/pass-work.ts";
+import { Crossings } from "./crossings.ts";
+
+/** Pairs of ranks that are told. */
+export const HOTTEST = 10;
+
+/** What data groups and experts' ranks of each stage send each other, in tokens or copies, whichever way they go; told in bytes at the end. */
+export class TrafficLog {
+  readonly #spec: PoolSetup;
+  readonly #links: readonly StageLinks[];
+  /** [replicas × stages][data groups × experts' ranks] */
+  readonly #sent: (Float64Array | undefined)[];
+  /** Of a gate that draws. */
+  readonly #crossings: Crossings | undefined;
+  readonly #gate: Gate;
+  /** Where all layers send the same tokens: what each data group has sent [replicas × stages][data groups]; told as if all had come at once. */
+  readonly #even: (Float64Array | undefined)[] | undefined;
+
+  constructor(setup: PoolSetup, links: readonly StageLinks[], gate: Gate) {
+    const { scenario, plan } = setup;
+    this.#spec = setup;
+    this.#links = links;
+    this.#gate = gate;
+    this.#sent = links.map(() => undefined);
+    if (setup.router?.draws) this.#crossings = new Crossings(plan, links, scenario.model.layers);
+    if (areLayersAlike(setup)) this.#even = links.map(() => undefined);
+  }
+
+  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, as `load` tells. */
+  add(stage: number, layer: number, load: ExpertLoad): void {
+    if (this.#even !== undefined) {
+      this.addEven(stage, load.tokens, 1);
+      return;
+    }
+    const arrivals = load.arrivals();
+    this.#sent[stage] ??= new Float64Array(arrivals.length);
+    const sent = this.#sent[stage]!;
+    for (let at = 0; at < sent.length; at++) sent[at] = sent[at]! + arrivals[at]!;
+    this.#crossings?.add(stage, layer, load);
+  }
+
+  /** So many layers of passes have each sent `tokens` [data groups], where all send the same. */
+  addEven(stage: number, tokens: ArrayLike<number>, times: number): void {
+    if (this.#even === undefined) return;
+    this.#even[stage] ??= new Float64Array(tokens.length);
+    const sum = this.#even[stage]!;
+    for (let g = 0; g < sum.length; g++) sum[g] = sum[g]! + tokens[g]! * times;
+  }
+
+  /** Nodes are numbered within the pool, ranks from its first on. */
+  columns(): TrafficColumns {
+    const { plan, firstRank } = this.#spec;
+    const { ranksPerStage, gpusPerNode } = plan;
+    const matrix = new Float64Array(ranksPerStage * ranksPerStage);
+    const nodes = new Float64Array(plan.nodes * plan.nodes);
+    const hottest: { from: number; to: number; bytes: number }[] = [];
+    let sameRank = 0;
+    for (let stage = 0; stage < this.#links.length; stage++) {
+      const sent = this.#sentBy(stage);
+      if (sent === undefined) continue;
+      this.#fill(sent, stage, matrix);
+      const first = this.#links[stage]!.firstRank;
+      for (let from = 0, at = 0; from < ranksPerStage; from++) {
+        const row = Math.floor((first + from) / gpusPerNode) * plan.nodes;
+        for (let to = 0; to < ranksPerStage; to++, at++) {
+          const bytes = matrix[at]!;
+          if (bytes === 0) continue;
+          nodes[row + Math.floor((first + to) / gpusPerNode)]! += bytes;
+          if (from === to) sameRank += bytes;
+          else keepHottest(hottest, firstRank + first + from, firstRank + first + to, bytes);
+        }
+      }
+    }
+    return { sameRank, nodes, hottest, looked: 0, crossed: 0, crossedAware: 0, ...this.#crossings?.columns() };
+  }
+
+  #sentBy(stage: number): Float64Array | undefined {
+    const tokens = this.#even?.[stage];
+    return tokens === undefined ? this.#sent[stage] : this.#arrivalsOf(tokens, stage);
+  }
+
+  /** Bytes from rank to rank of stage number `stage` into `out` [ranks × ranks]: the dispatch, and the combine, which is the same turned round. */
+  #fill(sent: Float64Array, stage: number, out: Float64Array): void {
+    const { plan, scenario } = this.#spec;
+    const { exchange, firstRank } = this.#links[stage]!;
+    const { dataGroups, expert, ranksPerStage } = plan;
+    const { dispatch, combine } = precisionsOf(scenario.model);
+    const { hiddenSize } = scenario.model;
+    out.fill(0);
+    for (const { ranks, share } of exchange) {
+      for (let g = 0; g < dataGroups; g++) {
+        for (let e = 0; e < expert; e++) {
+          const member = memberOf(plan, g, e, share);
+          const tokens = sent[g * expert + e]!;
+          if (member < 0 || tokens === 0) continue;
+          const from = ranks[g]! - firstRank;
+          const to = ranks[member]! - firstRank;
+          out[from * ranksPerStage + to]! += tokens * hiddenSize * bytesOf(dispatch);
+          out[to * ranksPerStage + from]! += tokens * hiddenSize * bytesOf(combine);
+        }
+      }
+    }
+  }
+
+  /** Of `tokens` [data groups] that come to a layer with experts at once. */
+  #arrivalsOf(tokens: Float64Array, stage: number): Float64Array {
+    const { scenario, plan, streams } = this.#spec;
+    const work = new PassWork();
+    work.scheduled = new Pass(0, 0, plan.dataGroups);
+    work.scheduled.rows = tokens;
+    work.load = new ExpertLoad(plan.dataGroups, scenario.model.experts!, plan.ranksPerStage);
+    const unused = streams.fresh("routing/even"); // nothing is drawn
+    work.draws = { routing: unused, overflow: unused };
+    this.#gate.draw(layerKinds(scenario.model).indexOf("moe"), stage, work);
+    return work.load.arrivals();
+  }
+}
+
+/** The data group that rank `e` of the experts' ranks lies on, for what `from` sends it in an exchange group that reaches place `share` of each; −1: not in it. */
+function memberOf({ attentionTensor, tensor }: Plan, from: number, e: number, share: number): number {
+  const parts = tensor / attentionTensor; // data groups that share an expert
+  if (parts > 1) return e * parts + (from % parts);
+  const places = attentionTensor / tensor; // experts' ranks of a data group
+  return e % places === share ? Math.floor(e / places) : -1;
+}
+
+/** Keeps the pairs with most bytes, the most first; of equals the one that came first. */
+function keepHottest(hottest: { from: number; to: number; bytes: number }[], from: number, to: number, bytes: number): void {
+  const whole = Math.round(bytes);
+  let place = hottest.length;
+  while (place > 0 && Math.round(hottest[place - 1]!.bytes) < whole) place--;
+  if (place === HOTTEST) return;
+  hottest.splice(place, 0, { from, to, bytes });
+  if (hottest.length > HOTTEST) hottest.pop();
+}

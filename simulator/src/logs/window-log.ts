@@ -1,0 +1,72 @@
+import { loadVariance } from "@tokenyard/model";
+import { Histogram, type WindowColumns } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+
+const MICRO_BATCHES = 100;
+
+/** Micro-batches in a window: as many as a rebalancer looks at, where there is one. */
+export function windowOf(rebalance: Scenario["rebalance"]): number {
+  if (rebalance === undefined) return MICRO_BATCHES;
+  return rebalance.window ?? Math.min(1000, rebalance.every);
+}
+
+/** What has come to a layer of a stage in the window at hand. */
+interface Window {
+  readonly experts: Float64Array;
+  readonly ranks: Float64Array;
+  passes: number;
+  /** Whether one before it was full. */
+  isNext: boolean;
+}
+
+/**
+ * Loads of each layer of each stage, summed over windows of micro-batches, and how uneven these sums are: what chance leaves when it has had time. The
+ * last window of a layer counts only where it is its first, or full.
+ */
+export class WindowLog {
+  readonly #microBatches: number;
+  readonly #windows = new Map<number, Window>();
+  readonly #expert = new Histogram();
+  readonly #rank = new Histogram();
+  #told = 0;
+
+  constructor(microBatches: number) {
+    this.#microBatches = microBatches;
+  }
+
+  /** One more micro-batch has routed `routed` [experts] copies, of which its ranks compute `rankRows` [experts' ranks]; `key`: the layer of which stage. */
+  add(key: number, routed: Float64Array, rankRows: Float64Array): void {
+    let window = this.#windows.get(key);
+    if (window === undefined) {
+      window = { experts: new Float64Array(routed.length), ranks: new Float64Array(rankRows.length), passes: 0, isNext: false };
+      this.#windows.set(key, window);
+    }
+    const { experts, ranks } = window;
+    for (let x = 0; x < experts.length; x++) experts[x] = experts[x]! + routed[x]!;
+    for (let e = 0; e < ranks.length; e++) ranks[e] = ranks[e]! + rankRows[e]!;
+    window.passes++;
+    if (window.passes === this.#microBatches) this.#close(window);
+  }
+
+  /** Undefined where nothing was told. */
+  columns(): WindowColumns | undefined {
+    const keys = [...this.#windows.keys()].sort((a, b) => a - b);
+    for (const key of keys) {
+      const window = this.#windows.get(key)!;
+      if (!window.isNext && window.passes > 0) this.#close(window);
+    }
+    if (this.#told === 0) return undefined;
+    return { microBatches: this.#microBatches, expert: this.#expert.columns(), rank: this.#rank.columns() };
+  }
+
+  #close(window: Window): void {
+    const { experts, ranks } = window;
+    this.#expert.add(loadVariance(experts), 1);
+    if (ranks.length > 1) this.#rank.add(loadVariance(ranks), 1);
+    this.#told++;
+    experts.fill(0);
+    ranks.fill(0);
+    window.passes = 0;
+    window.isNext = true;
+  }
+}
