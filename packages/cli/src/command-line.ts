@@ -96,6 +96,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--where <condition>", "leave out points whose plan does not meet this, as 'ranks <= 512'; may be given again", appended)
     .option("--replications <n>", "run each point with this many seeds", countingNumber)
     .option("--shard <i/N>", "run the i-th of N shards only, for `tokenyard merge`")
+    .option("--slurm <n>", "submit n shards as an array job of Slurm, merged into --out; with --queue, n workers", countingNumber)
+    .option("--slurm-option <option>", "line of the job's script behind #SBATCH, as --partition=long; may be given again", appended)
     .option("--csv", "print each point as a line of CSV")
     .option("--sort <metric>", "metric to sort by (throughputPerGpu; under load goodput / gpus)")
     .option("--against <metric>", "metric on the plot's other axis (ttft; under load ttft.p99)")
@@ -194,7 +196,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--threads <n>", "one for each core when none are given", countingNumber)
     .option("--folder <dir>", "a folder that has the files that scenarios name; those who ask see it too (.)", named)
     .option("--metrics <port>", "serve metrics for Prometheus, as 9464, or 0.0.0.0:9464 for other machines")
-    .option("--idle <time>", "end after so long without anything to do, as '10 min'")
+    .option("--idle <time>", "end after so long without anything to do, as '600 s'")
     .option("--lease <time>", "give the jobs of a worker that is not heard of for so long to another (15 s)")
     .action((options) => action(false, async () => (await import("./commands/worker.ts")).work(options, terminal))());
 

@@ -30,6 +30,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2 --shard 1/2 --out shard-1.duckdb", "half of it, on one machine"],
     ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2 --shard 2/2 --out shard-2.duckdb", "and half on another"],
     ["tokenyard sweep plan.yaml --vary parallelism.tensor=1,2 --queue redis://localhost:6379", "by workers, wherever they are"],
+    ["tokenyard sweep plan.yaml --vary seed=1..1000 --slurm 16 --slurm-option=--time=60 --out big.duckdb", "by Slurm, as 16 shards"],
   ),
   optimize: examples(
     ["tokenyard optimize plan.yaml --minimize gpus", "the fewest GPUs that meet the targets"],
@@ -48,7 +49,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   merge: examples(["tokenyard merge shard-1.duckdb shard-2.duckdb --out whole.duckdb", "both halves of a sweep"]),
   worker: examples(
     ["tokenyard worker --queue redis://localhost:6379", "on this machine, as many as it has cores"],
-    ["tokenyard worker --queue rediss://yard@queue.example:6380 --threads 8 --metrics 9464 --idle '10 min'", "on another, by TLS"],
+    ["tokenyard worker --queue rediss://yard@queue.example:6380 --threads 8 --metrics 9464 --idle '600 s'", "on another, by TLS"],
   ),
   queue: examples(["tokenyard queue status --queue redis://localhost:6379", "jobs, workers, studies"]),
   query: examples(["tokenyard query study.duckdb 'select index, ttft, met from results order by ttft'", "ask what `sweep --out` kept"]),

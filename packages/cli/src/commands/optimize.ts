@@ -17,7 +17,7 @@ import { CaseBook } from "../studies/case.ts";
 import { optimumText } from "../studies/optimum-text.ts";
 import { refusedSearch, type SearchOptions, type SearchPlan, searchPlan } from "../studies/search-plan.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
-import { type StudyRunner, studyRunner } from "../studies/study-runner.ts";
+import { checkQueue, type StudyRunner, studyRunner } from "../studies/study-runner.ts";
 import { pageFormulas, studyPage } from "../study-page.ts";
 import type { Terminal } from "../terminal.ts";
 import { TimeLimit } from "../time-limit.ts";
@@ -105,6 +105,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   const runner: Runner = {
     async *run(points, runOptions) {
       if (inner === undefined) {
+        await checkQueue(queue);
         study = await openStudy(studyHeader("optimize", base, plan.asked), options, terminal.err); // when all that is asked is known to be right
         const who = { workers, queue, file: read.file, title, err: terminal.err };
         inner = await studyRunner({ ...who, study, simulation, onRow: (row) => book.add(row) });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { targetsOf } from "@tokenyard/scenario";
 import { shardText } from "@tokenyard/study";
 import { counted } from "../amount.ts";
@@ -6,18 +7,19 @@ import { csvLine } from "../csv-line.ts";
 import { fileProblems } from "../destination.ts";
 import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
 import { Interrupt, Interrupted } from "../interrupt.ts";
-import { wrongValue } from "../located-problem.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
 import { openLog } from "../log.ts";
-import { type ReadScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import { type ReadScenario, readScenarios, type ScenarioOptions, STDIN } from "../open-scenarios.ts";
 import { openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
 import type { Simulation } from "../simulation.ts";
+import type { SlurmOptions } from "../slurm/sweep-jobs.ts";
 import { type Case, CaseBook, meetsTargets } from "../studies/case.ts";
 import { csvRow } from "../studies/csv-row.ts";
 import { bestFirst } from "../studies/ranking.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
-import { studyRunner } from "../studies/study-runner.ts";
+import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import { bestText, studyText } from "../studies/study-text.ts";
 import { type StudyView, studyView, type ViewOptions } from "../studies/study-view.ts";
 import { type SweepOptions, type SweepPlan, sweepPlan } from "../studies/sweep-plan.ts";
@@ -26,7 +28,7 @@ import type { Terminal } from "../terminal.ts";
 import { writeWhole } from "../whole-file.ts";
 import { written } from "../written.ts";
 
-export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, ViewOptions, StudyFileOptions {
+export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, ViewOptions, StudyFileOptions, SlurmOptions {
   /** Prints a line of JSON for each point as it ends, in order. */
   readonly json?: boolean;
   /** Prints a line of CSV for each point as it ends, in order. */
@@ -50,6 +52,18 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
   const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
   const order = orderOf(read, options);
   const { plan, view, title } = order;
+  if (options.slurm !== undefined) {
+    const { queue, out = "" } = options;
+    const { submitShards, submitWorkers } = await import("../slurm/sweep-jobs.ts");
+    const { name } = plan.base;
+    if (queue === undefined) {
+      terminal.err.write(submitShards({ ...options, file, name, out }));
+      return FINE;
+    }
+    await checkQueue(queue);
+    terminal.err.write(submitWorkers({ ...options, name, queue }));
+  }
+  await checkQueue(options.queue);
   const study = await openStudy(studyHeader("sweep", plan.base, plan.question), options, terminal.err);
   const interrupt = new Interrupt();
   const formulas = options.html === undefined ? view.formulas : pageFormulas(view.formulas);
@@ -90,9 +104,22 @@ function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
   const problems = [...resumeProblems(options), ...(options.html === undefined ? [] : fileProblems(options.html))];
   const plan = sweepPlan(read, options, problems);
   const view = studyView(read.scenario, options, problems);
+  problems.push(...slurmProblems(read.file, options));
   if (options.json && options.csv) problems.push(wrongValue("--csv", "", "--json too", "one of them"));
   if (plan === undefined || problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   return { file: read.file, plan, view, title: titleOf(read, plan) };
+}
+
+/** What cannot be asked of Slurm. */
+function slurmProblems(file: string, { slurm, slurmOption, queue, out, resume, shard }: SweepCommandOptions): LocatedProblem[] {
+  if (slurm === undefined) return slurmOption === undefined ? [] : [wrongValue("--slurm-option", "", null, "--slurm N beside it")];
+  const problems = shard === undefined ? [] : [wrongValue("--shard", "", "--slurm too", "one of them: --slurm makes the shards")];
+  if (file === STDIN) problems.push(wrongValue("--slurm", "", file, "a file that the tasks can read"));
+  if (queue !== undefined) return problems;
+  if (out === undefined) problems.push(wrongValue("--slurm", "", null, "--out FILE beside it, which takes all rows, or --queue URL"));
+  else if (existsSync(out)) problems.push(plainProblem(out, "is there already; no file is written over"));
+  if (resume) problems.push(wrongValue("--resume", "", "--slurm too", "one of them: shards are gone on with anyway"));
+  return problems;
 }
 
 function titleOf({ scenario: { name } }: ReadScenario, { shard }: SweepPlan): string {

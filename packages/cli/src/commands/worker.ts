@@ -79,6 +79,6 @@ function secondsOf(option: string, text: string | undefined, least: number, prob
   if (text === undefined) return undefined;
   const seconds = parseQuantity(text, "s");
   if (typeof seconds === "number" && seconds >= least) return seconds;
-  problems.push(wrongValue(option, "", text, `a time${least > 0 ? ` of at least ${least} s` : ""}, as '10 min'`));
+  problems.push(wrongValue(option, "", text, `a time${least > 0 ? ` of at least ${least} s` : ""}, as '600 s'`));
   return undefined;
 }

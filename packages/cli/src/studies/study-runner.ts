@@ -84,6 +84,13 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   };
 }
 
+/** Throws BadInput for a queue that cannot be used: asked before a study file is made for it. */
+export async function checkQueue(url: string | undefined): Promise<void> {
+  if (url === undefined) return;
+  const [{ queueAddress }, { connected }] = await Promise.all([import("../queue/address.ts"), import("../queue/connection.ts")]);
+  (await connected(queueAddress(url))).disconnect();
+}
+
 /** A runner by the queue at `url`, which tells on `err` what keeps it waiting. */
 async function queued(url: string, { title, file, study, err }: StudyRunnerOptions): Promise<QueueRunner> {
   const [{ queueAddress }, { queueRunner }] = await Promise.all([import("../queue/address.ts"), import("../queue/queue-runner.ts")]);

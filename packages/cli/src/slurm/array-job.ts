@@ -1,0 +1,58 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { BadInput } from "../bad-input.ts";
+import { plainProblem } from "../located-problem.ts";
+import { written } from "../written.ts";
+
+/** A job of Slurm, as a script that `sbatch` takes. */
+export interface SlurmJob {
+  /** Where the script is written. */
+  readonly script: string;
+  readonly name: string;
+  /** Tasks of an array, from 1; undefined for a single job. */
+  readonly tasks?: number;
+  /** What stands behind `#SBATCH`, as `--partition=long`. */
+  readonly options: readonly string[];
+  /** Where the output of its tasks goes. */
+  readonly log: string;
+  /** A command, with `$SLURM_ARRAY_TASK_ID` in it where it differs. */
+  readonly command: string;
+}
+
+/** `text` as one word of a shell. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'"'"'`)}'`;
+}
+
+/** The command that starts this program, as all machines of a cluster with a common file system can. */
+export function ownCommand(): string {
+  return [process.execPath, process.argv[1]!].map(shellWord).join(" ");
+}
+
+/** What the script of `job` says. It runs in the folder where it is written for. */
+export function scriptText({ name, tasks, options, log, command }: SlurmJob, folder = process.cwd()): string {
+  const lines = [`--job-name=${name}`, ...(tasks === undefined ? [] : [`--array=1-${tasks}`]), `--output=${log}`, ...options];
+  return `#!/bin/bash
+${lines.map((line) => `#SBATCH ${line}\n`).join("")}set -euo pipefail
+cd ${shellWord(folder)}
+${command}
+`;
+}
+
+/** Writes the script of `job` and submits it, after the job `after` where one is named. Gives its number. Throws BadInput where it cannot be. */
+export function submit(job: SlurmJob, after?: string): string {
+  const { script } = job;
+  written(script, () => writeFileSync(script, scriptText(job), { mode: 0o700 }));
+  const order = after === undefined ? [] : [`--dependency=afterok:${after}`, "--kill-on-invalid-dep=yes"];
+  const { status, stdout, stderr, error } = spawnSync("sbatch", ["--parsable", ...order, script], { encoding: "utf8" });
+  if (error !== undefined)
+    throw refused(
+      `sbatch cannot be started (${(error as NodeJS.ErrnoException).code}); ${script} is written, to be submitted where it can`,
+    );
+  if (status !== 0) throw refused(`sbatch refuses ${script}: ${stderr.trim().replace(/^sbatch: (error: )?/gm, "")}`);
+  return stdout.trim().split(";")[0]!;
+}
+
+function refused(message: string): BadInput {
+  return new BadInput([plainProblem("--slurm", message)]);
+}
