@@ -48,6 +48,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       { kind: "dirichlet", concentration: 0.3 },
       { kind: "drifting", sigma: 1, timeConstant: "200 us" },
       { kind: "drifting", sigma: 1, shiftAt: "100 us", shared: true },
+      { kind: "correlated", sigma: 1, mixes: 3, repeat: "40 %" },
       "grouped",
       "recorded",
     ),

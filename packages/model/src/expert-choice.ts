@@ -1,7 +1,7 @@
 import { AliasTable, multinomial, type Stream } from "@tokenyard/random";
 import { ExpertTree } from "./expert-tree.ts";
 import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
-import { type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
+import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
 
 /**
  * How many of n tokens choose each expert, when a token's experts are `topK` different ones, the set S with P(S) ∝ Π weight(e), e in S.
@@ -174,12 +174,6 @@ export class ExpertChoice {
     this.#nodes.set(places, nodes);
     return nodes;
   }
-}
-
-function clearVisits({ places, toRanks, toNodes }: Visits, source: number): void {
-  const ranks = places.nodeOf.length;
-  toRanks.fill(0, source * ranks, (source + 1) * ranks);
-  toNodes.fill(0, source * places.nodes, (source + 1) * places.nodes);
 }
 
 const WORD = 32; // bits

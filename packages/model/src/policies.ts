@@ -1,6 +1,7 @@
 import type { Streams } from "@tokenyard/random";
 import { type GateSpec, type ModelSpec, type Problem, Problems, type RoutingSpec } from "@tokenyard/scenario";
 import { BalancedGate } from "./gates/balanced.ts";
+import { correlatedGate } from "./gates/correlated.ts";
 import { dirichletGate } from "./gates/dirichlet.ts";
 import { driftingGate } from "./gates/drifting.ts";
 import { groupedGate, groupedProblems, setsOf } from "./gates/grouped.ts";
@@ -34,6 +35,8 @@ export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Str
       return dirichletGate(model, gate, streams);
     case "drifting":
       return driftingGate(model, gate, streams);
+    case "correlated":
+      return correlatedGate(model, gate, streams);
     case "grouped":
       return groupedGate(model, gate, streams);
     case "recorded":
@@ -55,14 +58,27 @@ export function gateProblems(model: ModelSpec, gate: GateSpec): Problem[] {
 
 /** What the resolution of routing and the gate contradict in each other. */
 export function resolutionProblems({ gate, resolution }: Pick<RoutingSpec, "gate" | "resolution">): Problem[] {
-  if (resolution !== "sampled" || gate.kind !== "drifting") return [];
-  const given = "sampled, with a gate whose popularity drifts: count vectors of another time would come again";
-  return [{ path: ["routing", "resolution"], given, wanted: "exact, or a gate that does not drift" }];
+  if (resolution !== "sampled") return [];
+  const path = ["routing", "resolution"];
+  if (gate.kind === "drifting" || (gate.kind === "recorded" && gate.later !== undefined)) {
+    const given = "sampled, with a gate whose popularity drifts: count vectors of another time would come again";
+    return [{ path, given, wanted: "exact, or a gate that does not drift" }];
+  }
+  if (gate.kind !== "correlated") return [];
+  return [
+    {
+      path,
+      given: "sampled, with tokens that hang together: count vectors forget what was chosen before",
+      wanted: "exact, or another gate",
+    },
+  ];
 }
 
 /** How many sets of experts' weights the gate keeps: one for each layer, unless all share one. */
 export function popularitiesOf(model: ModelSpec, gate: GateSpec): number {
   if (gate.kind === "balanced") return 0;
+  if (gate.kind === "correlated") return gate.mixes * (gate.shared ? 1 : model.layers);
+  if (gate.kind === "recorded") return model.layers * (1 + (gate.later?.length ?? 0));
   if (gate.kind === "grouped") return setsOf(gate.groups, gate.limit) * (gate.shared || !gate.sigma ? 1 : model.layers);
   return gate.kind === "uniform" || ("shared" in gate && gate.shared) ? 1 : model.layers;
 }

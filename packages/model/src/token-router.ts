@@ -8,13 +8,15 @@ export interface TokenRouter {
   readonly draws: boolean;
   /** What is asked from now on is as of `nowNs`. Only where popularity moves with time. */
   advance?(nowNs: number): void;
+  /** The tokens that are routed next are of so many sequences of each source [sources]. Only where tokens of a sequence hang together. */
+  begin?(sequences: ArrayLike<number>): void;
   /** Shares of the copies of `layer` that its experts get in the mean [experts]; undefined where all get as many, or nothing is known. */
   shares?(layer: number): Float64Array | undefined;
   /**
    * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
    * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.
    * Fills `visits`, where some are given, with what follows from the same choices. What is drawn from `stream` depends on the arguments
-   * only. Allocates nothing once it knows the places.
+   * and what was said before it; where tokens hang together, also on what was drawn of it before. Allocates nothing once it knows the places.
    */
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void;
 }

@@ -21,6 +21,13 @@ export function createVisits(sources: number, places: ExpertPlaces): Visits {
   return { places, toRanks: new Float64Array(sources * nodeOf.length), toNodes: new Float64Array(sources * nodes) };
 }
 
+/** Sets the visits of `source` to none. */
+export function clearVisits({ places, toRanks, toNodes }: Visits, source: number): void {
+  const ranks = places.nodeOf.length;
+  toRanks.fill(0, source * ranks, (source + 1) * ranks);
+  toNodes.fill(0, source * places.nodes, (source + 1) * places.nodes);
+}
+
 /** Sums of the copies of `source` by rank into `toRanks`, and by node into `toNodes`: its visits where each token has one copy. */
 export function sumCopies(copies: Float64Array, source: number, { places, toRanks, toNodes }: Visits): void {
   const { rankOf, nodeOf, nodes } = places;

@@ -51,6 +51,7 @@ export class Gate {
     load!.capacityFactor = this.#control?.factor(key);
     const capacity = this.#limit.enter(rows, load!.capacityFactor);
     this.#router!.advance?.(admittedNs);
+    this.#router!.begin?.(scheduled!.sequences);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
     load!.route(rows);
     this.rebalancer?.observe(layer, stage, load!.routed);

@@ -57,6 +57,35 @@ test("rows are those of the layers with experts, in their order", () => {
   ]);
 });
 
+test("later tables count from their instants on, each as the one that it names alone would", () => {
+  const tables = [[[8, 6, 4, 2]], [[1, 1, 1, 9]], [[2, 8, 2, 8]]];
+  const first = recorded(tables[0]!);
+  const gate = {
+    ...first,
+    later: [1, 3].map((at, i) => ({ at, file: { path: "x.csv", sha256: "of x", rows: tables[i + 1]! } })),
+  } as GateSpec;
+  const router = createTokenRouter(modelOf(4, 2), gate, new Streams(3));
+  for (const [seconds, table] of [
+    [0, 0],
+    [0.999, 0],
+    [1, 1],
+    [2.9, 1],
+    [3, 2],
+    [99, 2],
+    [0.5, 0],
+  ] as const) {
+    router.advance!(seconds * 1e9);
+    const alone = createTokenRouter(modelOf(4, 2), recorded(tables[table]!), new Streams(3));
+    const [over, single] = [router, alone].map((each) => {
+      const out = new Float64Array(4);
+      each.route(0, [100_000], new Streams(4).stream("tokens"), out);
+      return out;
+    });
+    expect(over).toEqual(single);
+    expect(router.shares!(0)).toEqual(alone.shares!(0));
+  }
+});
+
 describe("a record that does not fit the model is a problem", () => {
   const told = (rows: number[][], model = modelOf(3, 2, 2)) => gateProblems(model, recorded(rows)).map(messageOf);
 

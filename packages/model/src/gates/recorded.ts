@@ -1,30 +1,74 @@
+import type { Stream } from "@tokenyard/random";
 import type { GateSpec, ModelSpec, Problem } from "@tokenyard/scenario";
 import { copyWeights } from "../copy-weights.ts";
 import { ExpertChoice } from "../expert-choice.ts";
 import { layerKinds } from "../layer.ts";
 import { PopularityRouter } from "../popularity-router.ts";
 import type { TokenRouter } from "../token-router.ts";
+import type { Visits } from "../visits.ts";
 
 type RecordedGate = Extract<GateSpec, { kind: "recorded" }>;
 
-/** The experts' expected copies are in the proportions that were recorded of each layer. Nothing is drawn before the run. */
+/**
+ * The experts' expected copies are in the proportions that were recorded of each layer, from the instant of each later table on in that one's. Nothing is
+ * drawn before the run.
+ */
 export function recordedGate(model: ModelSpec, gate: RecordedGate): TokenRouter {
+  const first = routerOf(model, gate.file.rows);
+  if (gate.later === undefined) return first;
+  return new RecordedRouter([
+    { fromNs: 0, router: first },
+    ...gate.later.toSorted((a, b) => a.at - b.at).map(({ at, file }) => ({ fromNs: at * 1e9, router: routerOf(model, file.rows) })),
+  ]);
+}
+
+function routerOf(model: ModelSpec, table: readonly (readonly number[])[]): PopularityRouter {
   const { topK = 0 } = model.experts ?? {};
-  const rows = gate.file.rows.values();
+  const rows = table.values();
   const choices = layerKinds(model).map((kind) =>
     kind === "moe" ? new ExpertChoice(copyWeights(rows.next().value ?? [], topK), topK) : undefined,
   );
   return new PopularityRouter("recorded", choices);
 }
 
+/** One table after another. */
+class RecordedRouter implements TokenRouter {
+  readonly kind = "recorded";
+  readonly draws = true;
+  /** The first from 0 on, instants rising. */
+  readonly #tables: readonly { readonly fromNs: number; readonly router: PopularityRouter }[];
+  #router: PopularityRouter;
+
+  constructor(tables: readonly { readonly fromNs: number; readonly router: PopularityRouter }[]) {
+    this.#tables = tables;
+    this.#router = tables[0]!.router;
+  }
+
+  advance(nowNs: number): void {
+    this.#router = this.#tables.findLast(({ fromNs }) => fromNs <= nowNs)!.router;
+  }
+
+  shares(layer: number): Float64Array | undefined {
+    return this.#router.shares(layer);
+  }
+
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
+    this.#router.route(layer, tokens, stream, out, visits);
+  }
+}
+
 /** What a record and the model contradict in each other: rows against layers, numbers against experts, experts with copies against topK. */
 export function recordedProblems(model: ModelSpec, gate: RecordedGate): Problem[] {
+  const problems = (gate.later ?? []).flatMap(({ file }, i) => tableProblems(model, file.rows, ["later", i, "file"]));
+  return [...tableProblems(model, gate.file.rows, ["file"]), ...problems];
+}
+
+function tableProblems(model: ModelSpec, rows: readonly (readonly number[])[], at: readonly (string | number)[]): Problem[] {
   if (model.experts === undefined) return [];
-  const { rows } = gate.file;
   const { count, topK } = model.experts;
   const layers = layerKinds(model).filter((kind) => kind === "moe").length;
   const problem = (path: readonly (string | number)[], given: string, wanted: string): Problem => ({
-    path: ["routing", "gate", "file", "rows", ...path],
+    path: ["routing", "gate", ...at, "rows", ...path],
     given,
     wanted,
   });

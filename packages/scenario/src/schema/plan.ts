@@ -111,7 +111,29 @@ export const routingSchema = z
             .describe("standard deviation of the logarithm of an expert's popularity; none: 0, uniform"),
           shared,
         },
-        recorded: { file: recordedCopies.describe("copies that each expert got: a row for each layer that has experts") },
+        correlated: {
+          sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
+          mixes: z.int().min(1).max(10_000).default(16).describe("mixes of experts, of which each sequence chooses by one: kinds of text"),
+          common: quantity("%", { max: 1 }).prefault("50 %").describe("share of the variance that all mixes have alike"),
+          repeat: quantity("%", { max: 1 })
+            .prefault("10 %")
+            .describe("chance that an expert of a token is one of the next token of its sequence, too"),
+          shared,
+        },
+        recorded: {
+          file: recordedCopies.describe("copies that each expert got: a row for each layer that has experts"),
+          later: z
+            .array(
+              z.strictObject({
+                at: quantity("s", { positive: true }).describe("from which on it counts"),
+                file: recordedCopies.describe("as the first"),
+              }),
+            )
+            .min(1)
+            .max(1000)
+            .optional()
+            .describe("further tables for later times, in any order; none: the first stays"),
+        },
       }).prefault("uniform"),
       { physical: true },
     ).describe("how popular the experts are"),
