@@ -1,8 +1,8 @@
 import type { DesignKind } from "@tokenyard/study";
 import { Command, CommanderError, Option } from "commander";
 import type { Shell } from "./commands/completion.ts";
-import type { QueueQuestion } from "./commands/queue.ts";
 import type { SchemaName } from "./commands/schema.ts";
+import { distributedCommands } from "./distributed-commands.ts";
 import { examplesText } from "./examples.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
 import { appended, countingNumber, named, refuse, wholeNumber } from "./option-values.ts";
@@ -179,36 +179,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       action(options.json, async () => (await import("./commands/audit.ts")).auditClaims(file, options, terminal, await hall()))(),
     );
 
-  program
-    .command("merge")
-    .description("put the shards of a sweep together, as if one process had run it")
-    .argument("<study...>", "files that sweep --shard --out wrote")
-    .requiredOption("--out <file>", "the study file that takes all rows", named)
-    .option("--partial", "though shards are missing")
-    .action((files: string[], options) =>
-      action(false, async () => (await import("./commands/merge.ts")).merge(files, options, terminal))(),
-    );
-
-  program
-    .command("worker")
-    .description("run points of a queue, until Ctrl-C")
-    .requiredOption("--queue <url>", "a Valkey or Redis server, as redis://host:6379, or rediss:// for TLS", named)
-    .option("--threads <n>", "one for each core when none are given", countingNumber)
-    .option("--folder <dir>", "a folder that has the files that scenarios name; those who ask see it too (.)", named)
-    .option("--metrics <port>", "serve metrics for Prometheus, as 9464, or 0.0.0.0:9464 for other machines")
-    .option("--idle <time>", "end after so long without anything to do, as '600 s'")
-    .option("--lease <time>", "give the jobs of a worker that is not heard of for so long to another (15 s)")
-    .action((options) => action(false, async () => (await import("./commands/worker.ts")).work(options, terminal))());
-
-  program
-    .command("queue")
-    .description("print what a queue has to do, who does it, and for whom")
-    .addArgument(program.createArgument("<what>", "what to print").choices(QUESTIONS))
-    .requiredOption("--queue <url>", "a Valkey or Redis server, as redis://host:6379", named)
-    .option("--json", "print it as one line of JSON")
-    .action((what: QueueQuestion, options) =>
-      action(options.json, async () => (await import("./commands/queue.ts")).queue(what, options, terminal))(),
-    );
+  distributedCommands(program, action, terminal);
 
   program
     .command("query")
@@ -310,7 +281,6 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 const FILE = "a scenario file; - for standard input";
 const QUEUE = "run the points by `tokenyard worker`s of this Valkey or Redis server, as redis://host:6379";
 const WORKERS = "worker threads; one for each core when none are given";
-const QUESTIONS = ["status"] satisfies QueueQuestion[];
 const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];
 const SHELLS = ["bash", "zsh", "fish"] satisfies Shell[];
 const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];

@@ -20,6 +20,8 @@ import { type QueueWorker, type QueueWorkerOptions, startWorker } from "./worker
 const home = mkdtempSync(join(tmpdir(), "queue-faults-"));
 const file = join(home, "bundle/point-worker.js");
 const LEASE_MS = 300;
+/** A busy machine takes its time to bundle and to start a server. */
+const HOOK_MS = 60_000;
 let server: Valkey;
 const open: { close(): Promise<unknown> }[] = [];
 
@@ -62,14 +64,14 @@ async function takeAndDie(link: Link): Promise<string> {
 }
 
 describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VALKEY, () => {
-  beforeAll(() => bundle(join(home, "bundle")));
+  beforeAll(() => bundle(join(home, "bundle")), HOOK_MS);
   beforeEach(async () => {
     server = await valkey();
-  });
+  }, HOOK_MS);
   afterEach(async () => {
     for (const each of open.splice(0).reverse()) await each.close();
     await server.stop();
-  });
+  }, HOOK_MS);
   afterAll(() => rmSync(home, { recursive: true }));
 
   test("jobs of workers that die are run by others; nothing is lost, nothing is there twice", async () => {

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { inProcessRunner, type Point, type PointResult, type Runner, sweepPoints } from "@tokenyard/study";
+import { dirname, join } from "node:path";
+import type { Scenario } from "@tokenyard/scenario";
+import { inProcessRunner, type Point, type PointResult, type Runner, scenarioChanger, sweepPoints } from "@tokenyard/study";
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../bundle.mjs";
+import { piecesBeside } from "../files-beside.ts";
 import { HAS_VALKEY, NO_VALKEY, type Valkey, valkey } from "../fixtures/valkey.ts";
 import { loadScenarioFile } from "../scenario-file.ts";
 import { queueAddress } from "./address.ts";
@@ -13,6 +15,8 @@ import { type QueueWorker, startWorker } from "./worker.ts";
 
 const home = mkdtempSync(join(tmpdir(), "queue-"));
 const file = join(home, "bundle/point-worker.js");
+/** A busy machine takes its time to bundle and to start a server. */
+const HOOK_MS = 60_000;
 let server: Valkey;
 let worker: QueueWorker;
 let runner: QueueRunner;
@@ -24,15 +28,32 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "points through a queue" : NO_VALKEY, 
     const address = queueAddress(server.url);
     worker = await startWorker({ address, threads: 2, folder: home, isShared: false, file });
     runner = await queueRunner({ address, title: "test", most: 24 });
-  });
+  }, HOOK_MS);
   afterAll(async () => {
     await runner?.close();
     await worker?.close();
     await server?.stop();
     rmSync(home, { recursive: true });
-  });
+  }, HOOK_MS);
 
   runnerContract("a runner over a queue", () => runner, 24);
+
+  test("workers read a trace in their own folder, and refuse one that is not the same", async () => {
+    const path = new URL("../../../../scenarios/trace-replay/scenario.yaml", import.meta.url).pathname;
+    const { scenario: traced, readPieces } = loadScenarioFile(path);
+    const short = { ...traced, workload: { ...traced.workload, path: "azure.csv" } } as Scenario;
+    copyFileSync(join(dirname(path), "azure.csv"), join(home, "azure.csv"));
+    const change = scenarioChanger(short, readPieces);
+    const some = [1, 2].map((seed): Point => ({ index: seed - 1, parameters: { seed }, scenario: change({ seed }) }));
+    const here = await lines(inProcessRunner({ readPieces: piecesBeside(join(home, "scenario.yaml")) }), some);
+    expect(here.every((line) => line.includes('"status":"ok"'))).toBe(true);
+    expect(await lines(runner, some)).toEqual(here);
+    writeFileSync(join(home, "other.csv"), "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,4808,10\n");
+    const other = { ...short, workload: { ...short.workload, path: "other.csv" } } as Scenario;
+    expect((await lines(runner, [{ index: 0, parameters: {}, scenario: other }]))[0]).toMatch(
+      /"status":"infeasible","reason":"workload.sha256: /,
+    );
+  });
 
   const { scenario } = loadScenarioFile(new URL("../../../../scenarios/two-ranks/scenario.yaml", import.meta.url));
   const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..12", "parallelism.tensor": "1,2,3" } });

@@ -69,12 +69,13 @@ export class KnownBase {
     const [only, ...others] = Object.keys(sections);
     const isSeed =
       only === "seed" && others.length === 0 && without.length === 0 && Number.isSafeInteger(scenario.seed) && scenario.seed >= 0;
-    return { index, parameters, scenario: isSeed ? scenario : checked(scenario, this.#readPieces) };
+    if (isSeed) return { index, parameters, scenario };
+    return { index, parameters, scenario: checked(scenario, "workload" in sections ? this.#readPieces : undefined) };
   }
 }
 
-/** `given`, when it is what the check of a scenario file lets through. */
-function checked(given: Scenario, readPieces: ReadPieces): Scenario {
+/** `given`, when it is what the check of a scenario file lets through, and its trace, looked at by `readPieces`, is the one that was meant. */
+function checked(given: Scenario, readPieces: ReadPieces | undefined): Scenario {
   let isSound = false;
   try {
     const tree = resolvedOf(given);
@@ -83,6 +84,6 @@ function checked(given: Scenario, readPieces: ReadPieces): Scenario {
     if (!(error instanceof Problems || error instanceof TypeError)) throw error;
   }
   if (!isSound) throw new TypeError("what came as a scenario is none");
-  if (given.workload.kind === "trace") withTraceHash(given, readPieces);
+  if (given.workload.kind === "trace" && readPieces !== undefined) withTraceHash(given, readPieces);
   return given;
 }

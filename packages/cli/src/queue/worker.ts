@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { failed, type Point, type PointResult } from "@tokenyard/study";
+import { Problems } from "@tokenyard/scenario";
+import { failed, type Point, type PointResult, runPoint } from "@tokenyard/study";
 import type { Job as BullJob } from "bullmq";
 import { piecesWithin } from "../files-beside.ts";
 import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
@@ -176,16 +177,18 @@ class Desk {
     this.#counts.jobs++;
   }
 
-  async #rows(base: KnownBase | TypeError, told: readonly ToldPoint[]): Promise<PointResult[]> {
+  async #rows(base: KnownBase | Problems | TypeError, told: readonly ToldPoint[]): Promise<PointResult[]> {
     const rows: (PointResult | undefined)[] = [];
     const sound: Point[] = [];
     for (const each of told) {
       try {
-        if (base instanceof TypeError) throw base;
+        if (base instanceof Error) throw base;
         sound.push(base.point(each));
         rows.push(undefined);
       } catch (error) {
-        rows.push(failed({ ...each, scenario: { problems: [] } } as unknown as Point, error));
+        const problems = error instanceof Problems ? error.problems : [];
+        const point: Point = { index: each.index, parameters: each.parameters, scenario: { problems } };
+        rows.push(problems.length > 0 ? await runPoint(point) : failed(point, error));
       }
     }
     const ran = this.#pool.run(sound)[Symbol.asyncIterator]();
@@ -195,7 +198,7 @@ class Desk {
   }
 
   /** The scenario of that hash; it is fetched once. */
-  async #base(hash: string): Promise<KnownBase | TypeError> {
+  async #base(hash: string): Promise<KnownBase | Problems | TypeError> {
     let base = this.#bases.get(hash);
     if (base === undefined) {
       base = this.#fetched(hash);
@@ -207,7 +210,7 @@ class Desk {
       return await base;
     } catch (error) {
       this.#bases.delete(hash);
-      if (error instanceof TypeError) return error;
+      if (error instanceof TypeError || error instanceof Problems) return error;
       throw error;
     }
   }

@@ -86,7 +86,7 @@ async function engine(path: string) {
   try {
     return await import("@duckdb/node-api");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    if (!/MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException).code ?? "")) throw error; // of an import, or of the require in its place
     throw refusal(path, "needs the package @duckdb/node-api, which is not installed");
   }
 }
