@@ -14,6 +14,8 @@ const PORT = 17_820;
 const QUEUE = `redis://127.0.0.1:${PORT}`;
 const WORKERS = [1, 2, 4, 8];
 const SCALE = 200_000;
+/** In turn, so that a busy machine is so for all. */
+const ROUNDS = 3;
 /** Rows before this share of them are those of a start. */
 const START = 0.2;
 const TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
@@ -89,16 +91,30 @@ function told(what: string, { pointsPerSecond, coreMs, parts }: Measured, alone?
   return `| ${what} | ${pointsPerSecond.toPrecision(3)} points/s | ${coreMs.toPrecision(3)} ms of a core for a point${more ?? ""} |`;
 }
 
+/** The best of both of each kind: what others take of the machine only makes them worse. */
+function best(a: Measured | undefined, b: Measured): Measured {
+  if (a === undefined) return b;
+  return { ...(a.coreMs < b.coreMs ? a : b), pointsPerSecond: Math.max(a.pointsPerSecond, b.pointsPerSecond) };
+}
+
 const isScale = process.argv.includes("--scale");
 try {
   await withServer(async (server) => {
     for (const sized of isScale ? SCENARIOS.slice(0, 1) : SCENARIOS) {
-      const alone = await swept(sized, sized.points, ["--workers", "1"], []);
-      console.log(told(`${sized.name}, in one process`, alone));
-      for (const count of isScale ? [2] : WORKERS) {
-        const points = isScale ? SCALE : sized.points;
-        const queued = await withWorkers(count, (workers) => swept(sized, points, ["--queue", QUEUE], [...workers, server]));
-        console.log(told(`${sized.name}, ${count} worker${count > 1 ? "s" : ""}${isScale ? `, ${SCALE} points` : ""}`, queued, alone));
+      const counts = isScale ? [2] : WORKERS;
+      const bests = new Map<number, Measured>(); // 0 workers: in one process
+      for (let round = 0; round < (isScale ? 1 : ROUNDS); round++) {
+        bests.set(0, best(bests.get(0), await swept(sized, sized.points, ["--workers", "1"], [])));
+        for (const count of counts) {
+          const points = isScale ? SCALE : sized.points;
+          const queued = await withWorkers(count, (workers) => swept(sized, points, ["--queue", QUEUE], [...workers, server]));
+          bests.set(count, best(bests.get(count), queued));
+        }
+      }
+      console.log(told(`${sized.name}, in one process`, bests.get(0)!));
+      for (const count of counts) {
+        const what = `${sized.name}, ${count} worker${count > 1 ? "s" : ""}${isScale ? `, ${SCALE} points` : ""}`;
+        console.log(told(what, bests.get(count)!, bests.get(0)!));
       }
     }
   });

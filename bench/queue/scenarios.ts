@@ -17,10 +17,10 @@ parallelism: { expert: 2 }
 
 /** Tiny ones first. */
 export const SCENARIOS: readonly Sized[] = [
-  { name: "tiny points", points: 2_000, text: `${TINY}workload: { kind: batch, sequences: 4, promptTokens: 16, outputTokens: 2 }\n` },
+  { name: "tiny points", points: 1_000, text: `${TINY}workload: { kind: batch, sequences: 4, promptTokens: 16, outputTokens: 2 }\n` },
   {
     name: "points of some 20 ms",
-    points: 400,
+    points: 200,
     text: `${TINY}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 8, to: 64 }, outputTokens: 120 }\n`,
   },
 ];

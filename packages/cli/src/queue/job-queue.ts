@@ -7,6 +7,8 @@ import { type Base, Teller } from "./told-point.ts";
 
 /** A job costs a few milliseconds on its way; one that takes a thread as long as this hides them. */
 const JOB_MS = 150;
+/** The server takes about a millisecond for a job: with many threads jobs are longer, so that it is half idle. */
+const SERVER_MS = 2;
 /** Points come one by one, and wait this long for others. */
 const GATHER_MS = 5;
 /** Workers that a point may crash. */
@@ -38,6 +40,8 @@ export class JobQueue {
   #timer: NodeJS.Timeout | undefined;
   /** Of a point, as the last jobs had it; unknown before the first has ended. */
   #pointMs = Number.POSITIVE_INFINITY;
+  /** Of all workers. */
+  threads = 0;
   /** Points that the queue knows of. */
   underWay = 0;
   /** Time that cores of workers took for them. */
@@ -56,7 +60,8 @@ export class JobQueue {
 
   /** Points of a job, now. */
   get size(): number {
-    return Math.max(1, Math.min(LARGEST_SIZE, Math.round(JOB_MS / this.#pointMs)));
+    const jobMs = Math.max(JOB_MS, SERVER_MS * this.threads);
+    return Math.max(1, Math.min(LARGEST_SIZE, Math.round(jobMs / this.#pointMs)));
   }
 
   /** The result of `point` from a worker; once `stop` is given, that of a point given up. */

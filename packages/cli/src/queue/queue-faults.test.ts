@@ -85,7 +85,22 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
     expect(await link.queue.getJobCounts("waiting", "active", "delayed")).toEqual({ waiting: 0, active: 0, delayed: 0 });
   });
 
-  test("a point that crashes three workers is put aside and told; those that went with it are run", async () => {
+  test("the points of a job that a worker crashed on go alone, and are run", async () => {
+    const link = await opened(openLink(queueAddress(server.url), undefined));
+    const runner = await asker();
+    const first = await worker();
+    await all(runner, points(60)); // now it is known that points are small
+    await first.close();
+    const rows = lines(runner, points(2));
+    const id = await takeAndDie(link);
+    expect((await link.queue.getJob(id))!.data.points).toHaveLength(2);
+    const second = await worker();
+    expect(await rows).toEqual(await lines(inProcessRunner(), points(2)));
+    const { jobs, points: ran } = second.entry();
+    expect([jobs, ran]).toEqual([2, 2]);
+  });
+
+  test("a point that crashes three workers is put aside, and told", async () => {
     const link = await opened(openLink(queueAddress(server.url), undefined));
     const runner = await asker();
     const rows = all(runner, points(1));

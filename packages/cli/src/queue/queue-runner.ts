@@ -62,7 +62,10 @@ export async function queueRunner(options: QueueRunnerOptions): Promise<QueueRun
     watch.ended++;
     return row;
   };
-  const width = () => Math.min(most, Math.max(LEAST, watch.workforce.threads * JOBS_EACH * queue.size + queue.size));
+  const width = () => {
+    queue.threads = watch.workforce.threads;
+    return Math.min(most, Math.max(LEAST, (queue.threads * JOBS_EACH + 1) * queue.size));
+  };
   const { run: runAll } = orderedRunner(store === undefined ? run : keeping(store, run), width);
   return {
     run: runAll,
