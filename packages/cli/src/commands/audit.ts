@@ -5,7 +5,7 @@ import { Interrupt, Interrupted } from "../interrupt.ts";
 import { type ReadScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
 import type { Simulation } from "../simulation.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
-import { studyRunner } from "../studies/study-runner.ts";
+import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import { harmless, styled, type Terminal } from "../terminal.ts";
 
 export interface AuditCommandOptions extends ScenarioOptions {
@@ -52,6 +52,7 @@ async function audited(
   const { workers, queue, maxReplications, ranges, remedies } = options;
   const interrupt = new Interrupt();
   const title = `audit of ${scenario.name}`;
+  await checkQueue(queue, workers);
   const runner = await studyRunner({ workers, queue, file, title, err: terminal.err, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, title, performance.now(), "run");
   let now: AuditProgress = { stage: "readings", started: 0, ended: 0 };

@@ -8,7 +8,7 @@ import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-
 import type { Simulation } from "../simulation.ts";
 import { capacityText, loadText } from "../studies/capacity-text.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
-import { studyRunner } from "../studies/study-runner.ts";
+import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import { harmless, type Terminal } from "../terminal.ts";
 
 export interface CapacityCommandOptions extends ScenarioOptions {
@@ -67,6 +67,7 @@ async function searched(
   const { file, scenario } = opened;
   const { workers, queue } = options;
   const title = `capacity of ${scenario.name}`;
+  await checkQueue(queue, workers);
   const runner = await studyRunner({ workers, queue, file, title, err: terminal.err, study: undefined, simulation });
   const progress = new StudyProgress(terminal.err, title, performance.now());
   let ended = 0;

@@ -105,7 +105,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   const runner: Runner = {
     async *run(points, runOptions) {
       if (inner === undefined) {
-        await checkQueue(queue);
+        await checkQueue(queue, workers);
         study = await openStudy(studyHeader("optimize", base, plan.asked), options, terminal.err); // when all that is asked is known to be right
         const who = { workers, queue, file: read.file, title, err: terminal.err };
         inner = await studyRunner({ ...who, study, simulation, onRow: (row) => book.add(row) });

@@ -60,10 +60,10 @@ export async function sweep(file: string, options: SweepCommandOptions, terminal
       terminal.err.write(submitShards({ ...options, file, name, out }));
       return FINE;
     }
-    await checkQueue(queue);
+    await checkQueue(queue, options.workers);
     terminal.err.write(submitWorkers({ ...options, name, queue }));
   }
-  await checkQueue(options.queue);
+  await checkQueue(options.queue, options.workers);
   const study = await openStudy(studyHeader("sweep", plan.base, plan.question), options, terminal.err);
   const interrupt = new Interrupt();
   const formulas = options.html === undefined ? view.formulas : pageFormulas(view.formulas);

@@ -7,6 +7,7 @@ import { Worker } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bundle } from "../../bundle.mjs";
 import type { BadInput } from "../bad-input.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
 import { freePort, HAS_VALKEY, NO_VALKEY, type Valkey, valkey } from "../fixtures/valkey.ts";
 import { loadScenarioFile } from "../scenario-file.ts";
 import { queueAddress } from "./address.ts";
@@ -275,6 +276,22 @@ async function cuttable(port: number): Promise<{ readonly url: string; readonly 
     },
   };
 }
+
+test.each(["sweep", "optimize", "capacity", "audit"])(
+  "%s takes a queue or threads, and tells of a server that is not there",
+  async (command) => {
+    const path = new URL("../../../../scenarios/deployment-plan-audit/scenario.yaml", import.meta.url).pathname;
+    const load = new URL("../../../../scenarios/poisson-load/scenario.yaml", import.meta.url).pathname;
+    const own = { sweep: ["--vary", "seed=1,2"], optimize: ["--minimize", "gpus"] }[command] ?? [];
+    const asked = [command, command === "capacity" ? load : path, ...own, "--queue", "redis://127.0.0.1:1"];
+    const refusal = async (...more: string[]) => tokenyard([...asked, ...more]);
+    expect(await refusal()).toMatchObject({ code: 2, err: expect.stringContaining("127.0.0.1:1: connection refused; is a server") });
+    expect(await refusal("--workers", "2")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--queue too given; wanted one of them"),
+    });
+  },
+);
 
 async function all(on: Runner, given: Iterable<Point>, options: Parameters<Runner["run"]>[1] = {}): Promise<PointResult[]> {
   const rows: PointResult[] = [];

@@ -3,8 +3,10 @@ import { summarize } from "@tokenyard/report";
 import { targetsOf } from "@tokenyard/scenario";
 import { inProcessRunner, type PointResult, type Runner } from "@tokenyard/study";
 import { counted } from "../amount.ts";
+import { BadInput } from "../bad-input.ts";
 import type { Channel } from "../channel.ts";
 import { piecesBeside } from "../files-beside.ts";
+import { wrongValue } from "../located-problem.ts";
 import type { QueueRunner, Workforce } from "../queue/queue-runner.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import type { Simulation } from "../simulation.ts";
@@ -84,9 +86,11 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
   };
 }
 
-/** Throws BadInput for a queue that cannot be used: asked before a study file is made for it. */
-export async function checkQueue(url: string | undefined): Promise<void> {
+/** Throws BadInput for a queue that cannot be used, or beside threads: asked before a study file is made for it. */
+export async function checkQueue(url: string | undefined, workers: number | undefined): Promise<void> {
   if (url === undefined) return;
+  if (workers !== undefined)
+    throw new BadInput([wrongValue("--workers", "", "--queue too", "one of them; worker --threads says how many a worker has")]);
   const [{ queueAddress }, { connected }] = await Promise.all([import("../queue/address.ts"), import("../queue/connection.ts")]);
   (await connected(queueAddress(url))).disconnect();
 }
