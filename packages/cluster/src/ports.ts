@@ -14,19 +14,23 @@ export class Ports {
   /** Members, or nodes, that each hears from. */
   readonly #nodeSources: Float64Array;
   readonly #fabricSources: Float64Array;
+  /** All of these columns. */
+  readonly #all: Float64Array;
   /** [members × members] whether the row hands anything to the column in its node */
   readonly #reached: Uint8Array;
 
   constructor(members: number) {
     this.members = members;
-    this.nodeOut = new Float64Array(members);
-    this.nodeIn = new Float64Array(members);
-    this.fabricOut = new Float64Array(members);
-    this.fabricIn = new Float64Array(members);
-    this.nodePeers = new Float64Array(members);
-    this.fabricPeers = new Float64Array(members);
-    this.#nodeSources = new Float64Array(members);
-    this.#fabricSources = new Float64Array(members);
+    this.#all = new Float64Array(8 * members);
+    const column = (number: number) => this.#all.subarray(number * members, (number + 1) * members);
+    this.nodeOut = column(0);
+    this.nodeIn = column(1);
+    this.fabricOut = column(2);
+    this.fabricIn = column(3);
+    this.nodePeers = column(4);
+    this.fabricPeers = column(5);
+    this.#nodeSources = column(6);
+    this.#fabricSources = column(7);
     this.#reached = new Uint8Array(members * members);
   }
 
@@ -81,29 +85,18 @@ export class Ports {
           if (sent === 0) continue;
           nodeOut[by]! += sent;
           nodeIn[to]! += sent;
-          this.#reached[by * n + to] = 1; // the same neighbour for several senders is one peer
+          if (this.#reached[by * n + to] !== 0) continue; // the same neighbour for several senders is one peer
+          this.#reached[by * n + to] = 1;
+          this.nodePeers[by]!++;
+          this.#nodeSources[to]!++;
         }
-      }
-    }
-    for (let by = 0; by < n; by++) {
-      for (let to = 0; to < n; to++) {
-        if (this.#reached[by * n + to] === 0) continue;
-        this.nodePeers[by]!++;
-        this.#nodeSources[to]!++;
       }
     }
     this.#raisePeers();
   }
 
   #clear(): void {
-    this.nodeOut.fill(0);
-    this.nodeIn.fill(0);
-    this.fabricOut.fill(0);
-    this.fabricIn.fill(0);
-    this.nodePeers.fill(0);
-    this.fabricPeers.fill(0);
-    this.#nodeSources.fill(0);
-    this.#fabricSources.fill(0);
+    this.#all.fill(0);
     this.#reached.fill(0);
   }
 

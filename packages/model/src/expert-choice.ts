@@ -1,4 +1,4 @@
-import { AliasTable, multinomial, type Stream } from "@tokenyard/random";
+import { AliasTable, Multinomial, type Stream } from "@tokenyard/random";
 import { ExpertTree } from "./expert-tree.ts";
 import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
 import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
@@ -19,6 +19,7 @@ export class ExpertChoice {
   readonly #nodes = new Map<ExpertPlaces, Int32Array>(); // see nodesOf
   #visitedAt = new Float64Array(0); // [ranks or nodes] the token that last came there
   readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
+  #balls: Multinomial | undefined; // where a token has one expert
   #shares: Float64Array | undefined;
   #tries = 0;
   #visiting = 0;
@@ -42,7 +43,8 @@ export class ExpertChoice {
   count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const experts = this.#weights.length;
     if (this.#topK === 1) {
-      multinomial(stream, tokens, this.#weights, out, source * experts);
+      this.#balls ??= new Multinomial(this.#weights);
+      this.#balls.draw(stream, tokens, out, source * experts);
       if (visits !== undefined) sumCopies(out, source, visits);
     } else if (tokens <= this.#mostOneByOne) {
       out.fill(0, source * experts, (source + 1) * experts);

@@ -12,6 +12,9 @@ export {
   type ElementwiseShape,
   type ExpertsShape,
   type GroupedLinearShape,
+  groupedBytes,
+  groupedFlops,
+  groupedRows,
   type KernelShape,
   kernelBytes,
   kernelFlops,
@@ -30,4 +33,4 @@ export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./
 export { SampledRouter } from "./sampled-router.ts";
 export { cachedHeadsOf, flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./token-cost.ts";
 export type { TokenRouter } from "./token-router.ts";
-export { createVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
+export { createVisits, type ExpertPlaces, sumAllCopies, sumCopies, type Visits } from "./visits.ts";

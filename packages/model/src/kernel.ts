@@ -102,12 +102,8 @@ export function kernelRows(shape: KernelShape): number {
     case "linear":
     case "elementwise":
       return shape.rows;
-    case "grouped-linear": {
-      if (shape.rows !== undefined) return shape.rows;
-      let rows = 0;
-      for (let e = shape.first; e < shape.first + shape.experts; e++) rows += shape.rowsPerExpert[e]!;
-      return rows;
-    }
+    case "grouped-linear":
+      return groupedRows(shape);
     case "experts":
       return kernelRows(shape.up);
     case "attention-prefill":
@@ -116,12 +112,31 @@ export function kernelRows(shape: KernelShape): number {
   }
 }
 
+// Of one kind of shape, for where thousands of them come in a row: what looks at shapes of all kinds is slow to tell them apart.
+
+export function groupedRows(shape: GroupedLinearShape): number {
+  if (shape.rows !== undefined) return shape.rows;
+  let rows = 0;
+  for (let e = shape.first; e < shape.first + shape.experts; e++) rows += shape.rowsPerExpert[e]!;
+  return rows;
+}
+
+export function groupedFlops(shape: GroupedLinearShape): number {
+  return 2 * groupedRows(shape) * shape.inFeatures * shape.outFeatures;
+}
+
+export function groupedBytes(shape: GroupedLinearShape): number {
+  const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures * (shape.active ?? activeOf(shape));
+  return weights + shape.activationBytes * groupedRows(shape) * (shape.inFeatures + shape.outFeatures);
+}
+
 /** Floating-point operations on the matrix units: a multiplication and an addition are two. Elementwise kernels do none there. */
 export function kernelFlops(shape: KernelShape): number {
   switch (shape.kind) {
     case "linear":
+      return 2 * shape.rows * shape.inFeatures * shape.outFeatures;
     case "grouped-linear":
-      return 2 * kernelRows(shape) * shape.inFeatures * shape.outFeatures;
+      return groupedFlops(shape);
     case "experts":
       return kernelFlops(shape.up) + kernelFlops(shape.down);
     case "attention-prefill":
@@ -140,10 +155,8 @@ export function kernelBytes(shape: KernelShape): number {
       const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures;
       return weights + shape.activationBytes * shape.rows * (shape.parts * shape.inFeatures + shape.outFeatures);
     }
-    case "grouped-linear": {
-      const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures * (shape.active ?? activeOf(shape));
-      return weights + shape.activationBytes * kernelRows(shape) * (shape.inFeatures + shape.outFeatures);
-    }
+    case "grouped-linear":
+      return groupedBytes(shape);
     case "experts":
       return kernelBytes(shape.up) + kernelBytes(shape.down);
     case "attention-prefill":

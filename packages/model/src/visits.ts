@@ -28,6 +28,24 @@ export function clearVisits({ places, toRanks, toNodes }: Visits, source: number
   toNodes.fill(0, source * places.nodes, (source + 1) * places.nodes);
 }
 
+/** As `sumCopies`, of all sources. */
+export function sumAllCopies(copies: Float64Array, sources: number, { places, toRanks, toNodes }: Visits): void {
+  const { rankOf, nodeOf, nodes } = places;
+  const ranks = nodeOf.length;
+  const experts = rankOf.length;
+  toRanks.fill(0);
+  toNodes.fill(0);
+  for (let source = 0, at = 0; source < sources; source++) {
+    for (let e = 0; e < experts; e++, at++) {
+      const sent = copies[at]!;
+      if (sent === 0) continue;
+      const rank = rankOf[e]!;
+      toRanks[source * ranks + rank]! += sent;
+      toNodes[source * nodes + nodeOf[rank]!]! += sent;
+    }
+  }
+}
+
 /** Sums of the copies of `source` by rank into `toRanks`, and by node into `toNodes`: its visits where each token has one copy. */
 export function sumCopies(copies: Float64Array, source: number, { places, toRanks, toNodes }: Visits): void {
   const { rankOf, nodeOf, nodes } = places;

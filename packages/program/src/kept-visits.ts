@@ -1,4 +1,4 @@
-import { createVisits, type ExpertPlaces, type Fates, sumCopies, type Visits } from "@tokenyard/model";
+import { createVisits, type ExpertPlaces, type Fates, sumAllCopies, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 
 /**
@@ -87,7 +87,7 @@ export class KeptVisits {
   }
 
   #sum(copies: Float64Array, into: Visits): void {
-    for (let source = 0; source < this.#sources; source++) sumCopies(copies, source, into);
+    sumAllCopies(copies, this.#sources, into);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Program {
   readonly ops: readonly Op[];
   /** [ops] place of the op before it on its lane; −1 for the first. */
   readonly laneBefore: Int32Array;
+  /** Places of the last op on each lane that has any, rising: one of them ends last. */
+  readonly laneLast: readonly number[];
   /** How many ops stand before `send`; all of them on the last visit to the last stage. When they have ended, the next micro-batch is admitted. */
   readonly beforeSend: number;
 }
@@ -56,7 +58,8 @@ export function programFrom(ops: readonly Op[], beforeSend: number): Program {
     last[lane] = at;
     return before;
   });
-  return { ops, laneBefore, beforeSend };
+  const laneLast = last.filter((at) => at >= 0).sort((a, b) => a - b);
+  return { ops, laneBefore, laneLast, beforeSend };
 }
 
 /** Places of the ops that none comes after, but for moves, which nobody waits for. */

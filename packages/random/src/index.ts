@@ -9,7 +9,7 @@ export { exponential } from "./samplers/exponential.ts";
 export { gamma } from "./samplers/gamma.ts";
 export { hypergeometric } from "./samplers/hypergeometric.ts";
 export { lognormal } from "./samplers/lognormal.ts";
-export { multinomial } from "./samplers/multinomial.ts";
+export { Multinomial, multinomial } from "./samplers/multinomial.ts";
 export { multivariateHypergeometric } from "./samplers/multivariate-hypergeometric.ts";
 export { normal } from "./samplers/normal.ts";
 export { shuffle } from "./samplers/shuffle.ts";

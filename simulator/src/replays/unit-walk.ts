@@ -1,4 +1,4 @@
-import { LANES, type Program } from "@tokenyard/program";
+import type { Program } from "@tokenyard/program";
 import { lastToEnd, SPENT_KEYS, WAITING } from "../stages/critical-path.ts";
 import type { TimedUnit } from "./timed-unit.ts";
 
@@ -12,8 +12,6 @@ interface Place {
 /** The walk of `spendCriticalPath` back through a program of which each unit that repeats is timed once. */
 export class UnitWalk {
   readonly #program: Program;
-  /** Places of the last op on each lane: one of them ends last. */
-  readonly #last: readonly number[];
   #units: readonly TimedUnit[] = [];
   readonly #at: Place = { timed: 0, unit: 0, op: 0 };
   readonly #held: Place = { timed: 0, unit: 0, op: 0 };
@@ -24,26 +22,23 @@ export class UnitWalk {
 
   constructor(program: Program) {
     this.#program = program;
-    this.#last = LANES.map((lane) => program.ops.findLastIndex((op) => op.lane === lane))
-      .filter((at) => at >= 0)
-      .sort((a, b) => a - b);
   }
 
   /** Adds to `spentNs` [SPENT_KEYS] where the time of the program went, whose first `count` of `units` are timed. */
   spend(units: readonly TimedUnit[], count: number, spentNs: Float64Array): void {
-    const { ops } = this.#program;
+    const { ops, laneLast } = this.#program;
     const at = this.#at;
     this.#units = units;
     let rank = 0;
     let place = -1;
     let endNs = -1;
-    for (let i = 0; i < this.#last.length; i++) {
-      this.#find(this.#last[i]!, count - 1, this.#held);
+    for (let i = 0; i < laneLast.length; i++) {
+      this.#find(laneLast[i]!, count - 1, this.#held);
       const ends = units[this.#held.timed]!.runs[this.#held.op]!.endNs;
       const last = lastToEnd(ends);
       if (ends[last]! < endNs) continue;
       endNs = ends[last]!;
-      place = this.#last[i]!;
+      place = laneLast[i]!;
       rank = last;
     }
     if (place < 0) return;

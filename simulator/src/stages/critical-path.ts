@@ -15,11 +15,17 @@ export const TRANSFER = SPENT_KEYS.length;
  * was held by the longest, an op whose results it takes or the one before it on its lane; what held it longer is the lane of another micro-batch,
  * and waiting. What is added is, to the nanosecond, that span of time.
  */
-export function spendCriticalPath({ ops, laneBefore }: Program, runs: readonly OpRun[], admittedNs: number, spentNs: Float64Array): void {
+export function spendCriticalPath(
+  { ops, laneBefore, laneLast }: Program,
+  runs: readonly OpRun[],
+  admittedNs: number,
+  spentNs: Float64Array,
+): void {
   let at = -1;
   let rank = 0;
   let endNs = -1;
-  for (let o = 0; o < ops.length; o++) {
+  for (let i = 0; i < laneLast.length; i++) {
+    const o = laneLast[i]!;
     const last = lastToEnd(runs[o]!.endNs);
     if (runs[o]!.endNs[last]! < endNs) continue;
     endNs = runs[o]!.endNs[last]!;

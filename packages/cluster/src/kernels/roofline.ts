@@ -1,4 +1,14 @@
-import { type AttentionShape, type KernelShape, kernelBytes, kernelFlops, kernelRows } from "@tokenyard/model";
+import {
+  type AttentionShape,
+  type GroupedLinearShape,
+  groupedBytes,
+  groupedFlops,
+  groupedRows,
+  type KernelShape,
+  kernelBytes,
+  kernelFlops,
+  kernelRows,
+} from "@tokenyard/model";
 import type { GpuSpec, Precision } from "@tokenyard/scenario";
 import { type Compute, computeOf } from "../compute.ts";
 import type { KernelModel } from "../kernel-model.ts";
@@ -24,7 +34,7 @@ export class Roofline implements KernelModel {
 
   /** Throws RangeError for a precision without compute; `computeProblems` tells of it before. */
   seconds(shape: KernelShape): number {
-    if (shape.kind === "experts") return this.seconds(shape.up) + this.seconds(shape.down);
+    if (shape.kind === "experts") return this.#groupedSeconds(shape.up) + this.#groupedSeconds(shape.down);
     if (kernelRows(shape) === 0) return 0;
     const memorySeconds = kernelBytes(shape) / this.#bytesPerSecond;
     if (shape.kind === "elementwise") return this.#launchSeconds + memorySeconds;
@@ -48,6 +58,14 @@ export class Roofline implements KernelModel {
       flops += moreFlops;
       bytes += moreBytes;
     }
+  }
+
+  #groupedSeconds(shape: GroupedLinearShape): number {
+    if (groupedRows(shape) === 0) return 0;
+    return (
+      this.#launchSeconds +
+      Math.max(groupedFlops(shape) / this.#flopsPerSecond(shape.precision), groupedBytes(shape) / this.#bytesPerSecond)
+    );
   }
 
   #flopsPerSecond(precision: Precision): number {

@@ -2,9 +2,9 @@ import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { choose } from "../exact-probability.contract.ts";
-import { Streams } from "../streams.ts";
+import { type Stream, Streams } from "../streams.ts";
 import { expectLaw, expectMoments } from "./goodness-of-fit.contract.ts";
-import { multinomial } from "./multinomial.ts";
+import { Multinomial, multinomial } from "./multinomial.ts";
 
 /** Probabilities of the outcomes (a, b, n − a − b) at index a·(n + 1) + b. */
 function trinomialProbabilities(n: number, [p, q, r]: readonly [number, number, number]): number[] {
@@ -16,6 +16,19 @@ function trinomialProbabilities(n: number, [p, q, r]: readonly [number, number, 
     }
   }
   return probabilities;
+}
+
+/** A stream of which every other number is where a category of `weights` begins, or next to it. */
+function onEdges(stream: Stream, weights: readonly number[]): Stream {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let calls = 0;
+  const next = () => {
+    const drawn = stream.next();
+    if (calls++ % 2 === 0) return drawn;
+    const upTo = weights.slice(0, Math.floor(drawn * weights.length)).reduce((sum, weight) => sum + weight, 0);
+    return Math.min(1 - 2 ** -53, Math.max(0, upTo / total + (Math.floor(drawn * 1e6) % 3) * 2 ** -53 - 2 ** -53));
+  };
+  return { next, bits: () => stream.bits() };
 }
 
 describe("multinomial", () => {
@@ -67,6 +80,22 @@ describe("multinomial", () => {
       expect(counts.reduce((sum, count) => sum + count)).toBe(n);
       expect(counts.every((count, i) => count === 0 || (count > 0 && Number.isInteger(count) && weights[i]! > 0))).toBe(true);
       expect([...out.subarray(0, offset), ...out.subarray(offset + weights.length)].every((value) => value === -7)).toBe(true);
+    },
+  );
+
+  test.prop([fc.array(balls, { minLength: 1, maxLength: 8 }), weights, fc.nat(5), fc.nat()])(
+    "is the same of weights that are kept, ball by ball, even of one that comes down on the edge of a category",
+    (throws, kept, offset, seed) => {
+      const plain = [0, 1].map(() => new Streams(seed).stream("balls"));
+      const edges = [0, 1].map(() => onEdges(new Streams(seed).stream("edges"), kept));
+      const many = new Multinomial(kept);
+      for (const n of throws) {
+        const streams = n < kept.length ? edges : plain; // so few are thrown one by one; what draws by rejection needs chance
+        const [once, again] = [0, 1].map(() => new Float64Array(kept.length + offset + 1).fill(-7));
+        multinomial(streams[0]!, n, kept, once!, offset);
+        many.draw(streams[1]!, n, again!, offset);
+        expect(again).toEqual(once);
+      }
     },
   );
 
