@@ -14,6 +14,8 @@ export type Event =
   | { readonly kind: "fault-started"; readonly pool: 0; readonly fault: number }
   /** Outage number `outage` is known. */
   | { readonly kind: "fault-detected"; readonly pool: 0; readonly outage: number }
+  /** GPUs that `replica` went on without take part again. */
+  | { readonly kind: "rejoined"; readonly pool: 0; readonly replica: number }
   /** `replica` serves again. */
   | { readonly kind: "recovered"; readonly pool: 0; readonly replica: number }
   /** Op number `op` of `microBatch` has ended on all ranks of `stage`. */
@@ -33,7 +35,7 @@ export type Event =
 export type EventOf<Kind extends Event["kind"]> = Extract<Event, { readonly kind: Kind }>;
 
 /** Events of faults. */
-export type FaultEvent = EventOf<"fault-started" | "fault-ended" | "fault-detected" | "recovered">;
+export type FaultEvent = EventOf<"fault-started" | "fault-ended" | "fault-detected" | "rejoined" | "recovered">;
 
 const ORDER: Readonly<Record<Event["kind"], number>> = {
   "fault-ended": 0,
@@ -43,9 +45,10 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   "load-ended": 2,
   cut: 3,
   "fault-detected": 4,
-  recovered: 5,
-  "pass-entered": 6,
-  "transfer-ended": 7,
+  rejoined: 5,
+  recovered: 6,
+  "pass-entered": 7,
+  "transfer-ended": 8,
 };
 const MOST_POOLS = 2;
 

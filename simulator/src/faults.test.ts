@@ -87,11 +87,12 @@ test("the breakdown adds up to the mean TTFT and TPOT, of those that have them",
 test("a fault without length strikes nothing: only its own entry is added to the report", () => {
   law((scenario) => {
     const faults = scenario.faults!.map((fault) => ({ ...fault, for: 0 }));
-    const { faults: rows, downNs, scenario: _, ...struck } = recorded({ ...scenario, faults });
+    const { faults: rows, coverage, downNs, scenario: _, ...struck } = recorded({ ...scenario, faults });
     const { faults: none, scenario: __, ...plain } = recorded({ ...scenario, faults: undefined });
     expect(none).toBeUndefined();
     expect(differences(struck, plain)).toEqual([]);
     expect(sum(downNs!)).toBe(0);
+    expect(coverage === undefined).toBe(scenario.model.experts === undefined);
     for (const row of rows!) expect(row).toMatchObject({ ranksLost: 0, failed: 0, migrated: 0, requeued: 0 });
   }, 40);
 });
@@ -114,6 +115,60 @@ test("a report of a run that faults strike is what its schema says, in its order
     const report = JSON.stringify(summarize(recorded(scenario, { rows: false })));
     expect(JSON.stringify(schema.parse(JSON.parse(report)))).toBe(report);
   }, 30);
+});
+
+const withExperts = struckScenario.filter(({ model, parallelism }) => model.experts !== undefined && parallelism.expert > 1);
+const lawOfExperts = (check: (scenario: Scenario) => void, numRuns: number) =>
+  fc.assert(fc.property(withExperts, check), { numRuns, endOnFailure: true });
+const shrinking = (scenario: Scenario, kind: "mask" | "shrink"): Scenario => ({
+  ...scenario,
+  health: { ...scenario.health!, exit: 1e-5, onLoss: { kind, decide: 0, rebuild: 2e-5, graph: 0 } },
+});
+const masked = ({ routing }: Recording) => sum(routing.flatMap(({ maskedPerLayer = [] }) => [...maskedPerLayer]));
+
+test("copies are conserved: routed = kept + dropped + masked, and masked are those that faults answer for", () => {
+  let lost = 0;
+  lawOfExperts((scenario) => {
+    const recording = recorded(shrinking(scenario, "mask"));
+    for (const { routed, kept, dropped, maskedPerLayer = [] } of recording.routing)
+      expect(kept + dropped + sum(maskedPerLayer)).toBe(routed);
+    const told = recording.faults!;
+    expect(masked(recording)).toBe(sum(told.map(({ degradedTokens }) => degradedTokens)));
+    if (told.every(({ expertsMissing }) => expertsMissing === 0)) expect(masked(recording)).toBe(0);
+    lost += masked(recording);
+  }, 80);
+  expect(lost).toBeGreaterThan(0);
+});
+
+test("the loss of a rank that copies cover masks nothing, and the report says before that it is covered", () => {
+  let struck = 0;
+  lawOfExperts((scenario) => {
+    const { expert, tensor, pipeline, data } = scenario.parallelism;
+    const ranks = expert * tensor * pipeline * data;
+    const all = scenario.model.experts!.count;
+    const recording = recorded({
+      ...shrinking(scenario, "mask"),
+      spares: { kind: "hot-copies", perLayer: all, place: "any" }, // one more of each
+      faults: [{ kind: "gpu-lost", at: 5e-5, for: undefined, ranks: [scenario.seed % ranks] }],
+    });
+    expect(recording.coverage!.ranks).toEqual({ all: ranks, covered: ranks, mostMissing: 0 });
+    expect(masked(recording)).toBe(0);
+    expect(recording.faults![0]!.expertsMissing).toBe(0);
+    if (!Number.isNaN(recording.faults![0]!.resumedNs)) struck++;
+  }, 40);
+  expect(struck).toBeGreaterThan(0);
+});
+
+test("who loads experts anew misses no more of them than who leaves them out, and is back no earlier", () => {
+  let loaded = 0;
+  lawOfExperts((scenario) => {
+    const one = { ...scenario, spares: { kind: "standby" as const, perLayer: 2 }, faults: scenario.faults!.slice(0, 1) };
+    const [left, anew] = [recorded(shrinking(one, "mask")).faults![0]!, recorded(shrinking(one, "shrink")).faults![0]!];
+    expect(anew.expertsMissing).toBeLessThanOrEqual(left.expertsMissing);
+    if (!Number.isNaN(left.resumedNs) && !Number.isNaN(anew.resumedNs)) expect(anew.resumedNs).toBeGreaterThanOrEqual(left.resumedNs);
+    loaded += left.expertsMissing - anew.expertsMissing;
+  }, 40);
+  expect(loaded).toBeGreaterThan(0);
 });
 
 /** [ranks × lanes] */

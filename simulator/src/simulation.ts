@@ -5,6 +5,7 @@ import { Problems, targetsOf } from "@tokenyard/scenario";
 import { createArrivingRequest } from "@tokenyard/serving";
 import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
+import { mayMask } from "./faults/may-mask.ts";
 import { CacheLog } from "./logs/cache-log.ts";
 import { ALL, countedOf } from "./logs/counted.ts";
 import { Levels } from "./logs/levels.ts";
@@ -187,6 +188,7 @@ export class Simulation {
       case "fault-started":
       case "fault-ended":
       case "fault-detected":
+      case "rejoined":
       case "recovered":
         this.#faults!.handle(event, nowNs);
         return;
@@ -253,5 +255,6 @@ function tooLong(): Problems {
 
 function routingLog({ scenario, overflow }: Setup): RoutingLog {
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
-  return new RoutingLog(layers, scenario.model.experts?.count ?? 0, overflow);
+  const masks = overflow.masks || mayMask(scenario);
+  return new RoutingLog(layers, scenario.model.experts?.count ?? 0, { reroutes: overflow.reroutes, masks });
 }

@@ -25,9 +25,24 @@ const anyHealth = fc.record({
   confirm: fc.constantFrom(0, 0, 3e-5),
   onLoss: fc.oneof(
     { weight: 1, arbitrary: fc.constant({ kind: "hang" as const }) },
-    { weight: 6, arbitrary: time.map((seconds) => ({ kind: "restart" as const, time: seconds })) },
+    { weight: 4, arbitrary: time.map((seconds) => ({ kind: "restart" as const, time: seconds })) },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constantFrom("shrink" as const, "shrink" as const, "mask" as const),
+        decide: fc.constantFrom(0, 2e-5),
+        rebuild: time,
+        graph: fc.constantFrom(0, 1e-5),
+        rejoin: some(time),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant("replace" as const), decide: time, start: time, rebuild: time, graph: fc.constant(0) }),
+    },
   ),
   inFlight: fc.constantFrom("fail" as const, "migrate" as const),
+  aborts: fc.constantFrom("lost" as const, "lost" as const, "replica" as const),
   whileDown: fc.constantFrom("wait" as const, "reject" as const),
 });
 
@@ -37,9 +52,17 @@ export const struckScenario: fc.Arbitrary<Scenario> = fc
     scenario: loadedScenario.filter(({ pools }) => pools === undefined),
     faults: fc.array(anyFault, { minLength: 1, maxLength: 4 }),
     health: anyHealth,
-    spares: fc.constantFrom(0, 1, 3),
+    spares: fc.constantFrom<Scenario["spares"]>(
+      undefined,
+      { kind: "ranks", count: 1 },
+      { kind: "ranks", count: 3 },
+      { kind: "hot-copies", perLayer: 2, place: "other-node" },
+      { kind: "hot-copies", perLayer: 5, place: "any" },
+      { kind: "standby", perLayer: 2 },
+    ),
+    weightStore: fc.constantFrom<Scenario["weightStore"]>(undefined, { kind: "host", bandwidth: 1e11 }, { kind: "peers" }),
   })
-  .map(({ scenario, faults, health, spares }) => {
+  .map(({ scenario, faults, health, spares, weightStore }) => {
     const { expert, tensor, pipeline, data } = scenario.parallelism;
     const ranks = expert * tensor * pipeline * data;
     const nodes = Math.ceil(ranks / scenario.cluster.gpusPerNode);
@@ -51,6 +74,7 @@ export const struckScenario: fc.Arbitrary<Scenario> = fc
       ...scenario,
       faults: specs as Scenario["faults"],
       health,
-      ...(spares === 0 ? {} : { spares: { kind: "ranks", count: spares } }),
+      ...(spares === undefined || (spares.kind !== "ranks" && scenario.model.experts === undefined) ? {} : { spares }),
+      ...(weightStore === undefined ? {} : { weightStore }),
     } as Scenario;
   });

@@ -5,7 +5,11 @@ import type { Channel } from "./channel.ts";
 import { harmless, styled } from "./terminal.ts";
 
 /** What `check` tells a person: the plan's sizes, the fullest GPU's memory, the models in use and the warnings. */
-export function inspectionText(name: string, { plan, memory, pools, models, assumed, warnings }: Inspection, channel: Channel): string {
+export function inspectionText(
+  name: string,
+  { plan, memory, pools, models, assumed, warnings, coverage }: Inspection,
+  channel: Channel,
+): string {
   const row = (title: string, text: string, style: "dim" | "yellow" = "dim") => `  ${styled(channel, style, title.padEnd(10))}${text}`;
   const declared = plan.declaredParameters === null ? "" : `, declared ${amount(plan.declaredParameters, "")}`;
   const flops = Object.entries(plan.flopsPerToken).map(([context, value]) => `${amount(value, "FLOP")} at ${grouped(Number(context))}`);
@@ -22,11 +26,18 @@ export function inspectionText(name: string, { plan, memory, pools, models, assu
       row(pool.role, `${grouped(pool.replicas)} × ${counted(pool.plan.ranks / pool.replicas, "GPU")}`),
       ...[...placeRows(pool.plan, row), ...sizeRows(pool.plan, pool.memory, row)].map((line) => `  ${line}`),
     ]),
+    ...(coverage === undefined ? [] : [row("losses", coverageText(coverage))]),
     row("models", models.join("; ")),
     ...(assumed.length === 0 ? [] : [row("assumed", harmless(assumed.map(assumptionText).join(", ")))]),
     ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function coverageText({ ranks, nodes }: NonNullable<Inspection["coverage"]>): string {
+  const of = ({ all, covered, mostMissing }: typeof ranks, noun: string) =>
+    `${grouped(covered)} of ${counted(all, noun)}${mostMissing === 0 ? "" : ` (else up to ${counted(mostMissing, "expert")} missing over all layers)`}`;
+  return `copies of experts cover the loss of ${of(ranks, "GPU")}, and of ${of(nodes, "node")}`;
 }
 
 type Row = (title: string, text: string) => string;

@@ -4,6 +4,7 @@ export { type Moves, movesBetween } from "./experts/moves.ts";
 export { type ExpertShares, placeExperts } from "./experts/place-experts.ts";
 export { maxOverMeanOf, rankLoads } from "./experts/rank-loads.ts";
 export { rebalanced } from "./experts/rebalanced.ts";
+export { type Surviving, surviving } from "./experts/surviving.ts";
 export { type Barrier, type Groups, groupsOf } from "./group.ts";
 export { kvBytesPerTokenAndLayer, kvBytesPerTokenOnRank } from "./kv-bytes.ts";
 export { compilePlan, type Plan } from "./plan.ts";

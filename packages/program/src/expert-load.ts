@@ -22,6 +22,8 @@ export class ExpertLoad {
   rankMost = new Float64Array(0);
   /** What became of the copies over capacity. */
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
+  /** Of those masked: copies to experts that have no slot. */
+  missed = 0;
   /** Where it moves: that of this layer and micro-batch. */
   capacityFactor: number | undefined;
   /** What experts compute: more than those where they are padded. */
@@ -86,7 +88,21 @@ export class ExpertLoad {
     this.fates.rerouted = 0;
     this.fates.dropped = 0;
     this.fates.masked = 0;
+    this.missed = 0;
     this.#sumInto(this.routed);
+  }
+
+  /** Copies to `missing` experts are left out; to be called after `beforeCut`. */
+  mask(missing: Int32Array): void {
+    const experts = this.routed.length;
+    for (let source = 0; source < this.#sources; source++) {
+      for (let i = 0; i < missing.length; i++) {
+        const at = source * experts + missing[i]!;
+        if (this.tokens[source]! > 0) this.missed += this.copies[at]!;
+        this.copies[at] = 0;
+      }
+    }
+    this.fates.masked += this.missed;
   }
 
   /** Some of the copies are over capacity: they will change. */
@@ -104,7 +120,7 @@ export class ExpertLoad {
     else this.#sumInto(this.#kept);
     const slots = this.slots!;
     if (!slots.inOrder) this.#sendToSlots(slots);
-    if (slots.slotsOf.length > slots.experts) this.#visits?.spread(this.copies, this.sent, slots);
+    if (slots.hasCopies) this.#visits?.spread(this.copies, this.sent, slots);
     this.#countRanks(slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();

@@ -16,12 +16,24 @@ const eventSchema = z.strictObject({
   }),
   tokensRecomputed: count.describe("that were cached, of requests that went on elsewhere"),
   kvBytesLost: amount.describe("of the cache, of requests that it was taken from"),
+  expertsMissing: count.describe("(layer, expert) pairs that no rank held any more"),
+  degradedTokens: count.describe("copies of tokens to those, which were masked"),
+});
+
+const coveredSchema = z.strictObject({
+  all: count,
+  covered: count.describe("whose loss leaves every expert of every layer with a slot elsewhere in its replica"),
+  mostMissing: count.describe("most (layer, expert) pairs that one of them leaves without"),
 });
 
 /** What broke, who saw it and what it cost. */
 export const faultsSchema = z
   .strictObject({
     events: z.array(eventSchema).describe("in the order of the scenario"),
+    coverage: z
+      .strictObject({ ranks: coveredSchema, nodes: coveredSchema })
+      .nullable()
+      .describe("of the loss of a single GPU, and of a single node, by further copies of experts; null without experts"),
     inFlight: count.describe("requests that were neither finished, rejected nor failed when nothing happened any more"),
     downShare: z.number().min(0).max(1).nullable().describe("of the time of all GPUs in which they, or others that they need, were down"),
   })

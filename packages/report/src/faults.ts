@@ -5,12 +5,13 @@ import type { Served } from "./served.ts";
 import { sumOf } from "./sum.ts";
 
 /** What broke, who saw it and what it cost; nothing where the scenario has no faults. */
-export function faultsOf({ faults, downNs, ranks, horizonNs }: Recording, served: Served): { faults?: FaultsReport } {
+export function faultsOf({ faults, coverage, downNs, ranks, horizonNs }: Recording, served: Served): { faults?: FaultsReport } {
   if (faults === undefined) return {};
   const { arrived, finished, rejected, failed } = served;
   return {
     faults: {
       events: faults.map((row) => eventOf(row, horizonNs)),
+      coverage: coverage ?? null,
       inFlight: arrived - finished - rejected - failed,
       downShare: ratio(sumOf(downNs!), 2 * ranks * horizonNs), // both lanes of a GPU
     },
@@ -18,7 +19,21 @@ export function faultsOf({ faults, downNs, ranks, horizonNs }: Recording, served
 }
 
 function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][number] {
-  const { kind, atNs, detectedNs, detectedBy, resumedNs, ranksLost, failed, requeued, migrated, tokensRecomputed, kvBytesLost } = row;
+  const {
+    kind,
+    atNs,
+    detectedNs,
+    detectedBy,
+    resumedNs,
+    ranksLost,
+    failed,
+    requeued,
+    migrated,
+    tokensRecomputed,
+    kvBytesLost,
+    expertsMissing,
+    degradedTokens,
+  } = row;
   const untilNs = Number.isNaN(resumedNs) ? horizonNs : resumedNs;
   return {
     kind,
@@ -31,6 +46,8 @@ function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][numbe
     requests: { failed, requeued, migrated },
     tokensRecomputed,
     kvBytesLost,
+    expertsMissing,
+    degradedTokens,
   };
 }
 

@@ -8,6 +8,8 @@ export { decimalsWithin, rounded, spreadText, stepOf } from "./precision.ts";
 export {
   type BreakdownColumns,
   type CacheSteps,
+  type CoverageFacts,
+  type CoveredFacts,
   type EnergyFacts,
   type FaultRow,
   LANES,

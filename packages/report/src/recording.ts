@@ -67,6 +67,8 @@ export interface Recording {
   readonly rebalances?: RebalanceColumns;
   /** What became of each fault of the scenario, where it has any. */
   readonly faults?: readonly FaultRow[];
+  /** Beside those, of a model with experts. */
+  readonly coverage?: CoverageFacts;
   /** Where tokens go to experts by an all-to-all. */
   readonly traffic?: TrafficColumns;
   readonly work: Work;
@@ -84,6 +86,20 @@ export interface Recording {
   readonly cacheSteps?: CacheSteps;
 }
 
+/** What the loss of a single rank, or node, would leave without experts. */
+export interface CoverageFacts {
+  readonly ranks: CoveredFacts;
+  readonly nodes: CoveredFacts;
+}
+
+export interface CoveredFacts {
+  readonly all: number;
+  /** Those whose loss leaves each expert of each layer with a slot elsewhere in its replica. */
+  readonly covered: number;
+  /** Most (layer, expert) pairs that one of them leaves without. */
+  readonly mostMissing: number;
+}
+
 /** One fault; times are NaN where there were none. */
 export interface FaultRow {
   readonly kind: string;
@@ -98,6 +114,8 @@ export interface FaultRow {
   readonly migrated: number;
   readonly tokensRecomputed: number;
   readonly kvBytesLost: number;
+  readonly expertsMissing: number;
+  readonly degradedTokens: number;
 }
 
 /** What the GPUs took from the start of a run to its end, and what the site makes of it. */

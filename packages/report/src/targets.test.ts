@@ -75,7 +75,8 @@ test("every number of a report is a metric, and every metric with a fixed path i
     reroutedPerLayer: Float64Array.of(10, 10),
     maskedPerLayer: Float64Array.of(5, 5),
   };
-  const broken = { faults: [], downNs: new Float64Array(loaded.lostNs.length) };
+  const covered = { all: 4, covered: 2, mostMissing: 1 };
+  const broken = { faults: [], coverage: { ranks: covered, nodes: covered }, downNs: new Float64Array(loaded.lostNs.length) };
   const rebalances = {
     windows: 4,
     rebalances: 2,

@@ -17,7 +17,7 @@ const anyHealth: fc.Arbitrary<HealthSpec> = fc
     canary: fc.option(fc.record({ after: time, timeout: time }), { nil: undefined }),
     confirm: time,
   })
-  .map((health) => ({ ...health, onLoss: { kind: "hang" }, inFlight: "fail", whileDown: "wait" }));
+  .map((health) => ({ ...health, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" }));
 const anyFault: fc.Arbitrary<Fault> = fc
   .record({ at: time, isGone: fc.boolean(), withNode: fc.boolean() })
   .map(({ at, isGone, withNode }) => ({
@@ -41,6 +41,7 @@ const only = (health: HealthSpec, by: Detector): HealthSpec => ({
   confirm: health.confirm,
   onLoss: health.onLoss,
   inFlight: health.inFlight,
+  aborts: health.aborts,
   whileDown: health.whileDown,
   [by]: health[by],
 });
@@ -92,7 +93,7 @@ describe("detectors", () => {
   });
 
   test("by hand: a GPU lost at 25 s", () => {
-    const none = { confirm: 0, onLoss: { kind: "hang" }, inFlight: "fail", whileDown: "wait" } as const;
+    const none = { confirm: 0, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" } as const;
     const lost: Fault = { kind: "gpu-lost", atNs: 25e9, endNs: Number.POSITIVE_INFINITY, ranks: [0], isGone: true, withNode: false };
     const seconds = (health: Partial<HealthSpec>, trafficNs?: number) =>
       (sightOf({ ...none, ...health }, lost, trafficNs)?.atNs ?? -1e9) / 1e9;

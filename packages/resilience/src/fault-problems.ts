@@ -2,7 +2,19 @@ import type { Plan } from "@tokenyard/placement";
 import { grouped, type Problem, type Scenario } from "@tokenyard/scenario";
 
 /** What is wrong with the faults of `scenario`, which is said of each where it stands; nothing where there are none. */
-export function faultProblems({ faults, health, serving, pools }: Scenario, plan: Plan): Problem[] {
+export function faultProblems(scenario: Scenario, plan: Plan): Problem[] {
+  return [...spareProblems(scenario), ...struckProblems(scenario, plan)];
+}
+
+function spareProblems({ spares, routing, model }: Scenario): Problem[] {
+  if (spares === undefined || spares.kind === "ranks") return [];
+  const path = ["spares", "kind"];
+  if (model.experts === undefined) return [{ path, given: spares.kind, wanted: "ranks: the model has no experts" }];
+  if (routing.placement?.kind !== "redundant") return [];
+  return [{ path, given: `${spares.kind} beside routing.placement: redundant`, wanted: "spare slots in one of the two" }];
+}
+
+function struckProblems({ faults, health, serving, pools, routing, rebalance }: Scenario, plan: Plan): Problem[] {
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
   const path = ["faults"];
@@ -14,6 +26,17 @@ export function faultProblems({ faults, health, serving, pools }: Scenario, plan
   if (serving.kv?.prefixCache === true)
     problems.push({ path: ["serving", "kv", "prefixCache"], given: "true", wanted: "false, where there are faults" });
   if (pools !== undefined) problems.push({ path, given: "faults beside pools", wanted: "faults of replicas that do both" });
+  if (health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask") {
+    const given = `${health.onLoss.kind} beside`;
+    if (rebalance !== undefined)
+      problems.push({ path: ["health", "onLoss"], given: `${given} rebalance`, wanted: "restart, replace or hang" });
+    if (routing.overflow.kind === "reroute")
+      problems.push({
+        path: ["health", "onLoss"],
+        given: `${given} overflow: reroute`,
+        wanted: "restart, replace or hang; or another overflow",
+      });
+  }
   for (const [i, fault] of faults.entries()) {
     const [key, numbers, count] =
       fault.kind === "node-lost" ? (["nodes", fault.nodes, plan.nodes] as const) : (["ranks", fault.ranks, plan.ranks] as const);

@@ -35,6 +35,7 @@ export { bitsOf, PRECISIONS, type Precision, type PrecisionSpec } from "./schema
 export type { PrefixSpec } from "./schema/prefix.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { type BalancerSpec, overlapOf, type ServingSpec } from "./schema/serving.ts";
+export type { SparesSpec } from "./schema/spares.ts";
 export type { TraceSpec } from "./schema/trace.ts";
 export { shorten } from "./shorten.ts";
 export { type Target, targetsOf } from "./target.ts";

@@ -41,7 +41,7 @@ export class Evacuation {
   /** Somebody takes requests again: those who wait in data groups `homes`, which do not, go there. */
   gather(homes: readonly number[], nowNs: number): void {
     const recovery = this.#scheduler.recovery!;
-    for (const slot of homes.flatMap((home) => recovery.requestsIn(home))) this.#move(slot, nowNs);
+    for (const slot of homes.flatMap((home) => recovery.requestsIn(home))) if (!recovery.isServed(slot)) this.#move(slot, nowNs);
   }
 
   #move(slot: number, nowNs: number): void {

@@ -1,10 +1,13 @@
-import { nsFromSeconds, type Ticket } from "@tokenyard/engine";
-import { type Fault, faultOf, isAny, sightOf } from "@tokenyard/resilience";
+import { nsFromSeconds } from "@tokenyard/engine";
+import { layerKinds } from "@tokenyard/model";
+import { type Fault, faultOf, isAny, reactionOf, sightOf } from "@tokenyard/resilience";
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 import type { FaultEvent, Timeline } from "../event.ts";
 import type { Pool } from "../stages/pool.ts";
 import { Evacuation } from "./evacuation.ts";
-import { createOutage, type Outage } from "./outage.ts";
+import { loadSecondsOf } from "./load-seconds.ts";
+import { type Outage, outagesOf } from "./outage.ts";
+import { createReplicaState, type ReplicaState } from "./replica-state.ts";
 import { createToll, type Toll } from "./toll.ts";
 
 /** What strikes a run: who is down from when to when, who knows of it, and what becomes of requests. Source: docs/faults.md. */
@@ -13,30 +16,34 @@ export class Faults {
   /** [faults] */
   readonly tolls: readonly Toll[];
   readonly faults: readonly Fault[];
+  readonly #scenario: Scenario;
   readonly #health: HealthSpec;
   readonly #pool: Pool;
   readonly #timeline: Timeline;
   readonly #evacuation: Evacuation;
+  readonly #withExperts: readonly boolean[];
   /** [replicas] */
   readonly #replicas: readonly ReplicaState[];
   /** GPUs that stand by. */
   #spares: number;
 
-  constructor({ faults = [], health, spares }: Scenario, pool: Pool, timeline: Timeline) {
+  constructor(scenario: Scenario, pool: Pool, timeline: Timeline) {
+    const { faults = [], health, spares } = scenario;
     const { plan } = pool.setup;
     const perReplica = plan.stages * plan.ranksPerStage;
+    this.#scenario = scenario;
     this.#health = health!;
     this.#pool = pool;
     this.#timeline = timeline;
     this.#evacuation = new Evacuation(pool, health!.inFlight);
+    this.#withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
     this.#spares = spares?.kind === "ranks" ? spares.count : 0;
     this.faults = faults.map((spec) => faultOf(spec, plan));
     this.tolls = faults.map(createToll);
     this.outages = this.faults.flatMap((fault, number) => (isAny(fault) ? outagesOf(fault, number, perReplica) : []));
-    this.#replicas = Array.from({ length: plan.replicas }, (_, replica) => {
-      const strikes = this.outages.filter((outage) => outage.replica === replica).map(({ of }) => of.atNs);
-      return { strikes: [...new Set(strikes)].sort((a, b) => b - a), downSinceNs: Number.NaN, restart: undefined, cures: [] };
-    });
+    this.#replicas = Array.from({ length: plan.replicas }, (_, replica) =>
+      createReplicaState(this.outages.filter((outage) => outage.replica === replica).map(({ of }) => of.atNs)),
+    );
     for (const [number, fault] of this.faults.entries()) {
       if (!isAny(fault)) continue;
       timeline.schedule(fault.atNs, { kind: "fault-started", pool: 0, fault: number });
@@ -56,6 +63,9 @@ export class Faults {
       case "fault-detected":
         this.#know(this.outages[event.outage]!, nowNs);
         return;
+      case "rejoined":
+        this.#rejoin(event.replica, nowNs);
+        return;
       case "recovered":
         this.#recover(event.replica, nowNs);
         return;
@@ -64,7 +74,7 @@ export class Faults {
 
   /** `replica`, which is down, has something to compute since `nowNs`. */
   stalled(replica: number, nowNs: number): void {
-    if (this.#replicas[replica]!.restart !== undefined) return; // it is known to be down, and nothing is sent there
+    if (this.#replicas[replica]!.cures.length > 0) return; // it is known to be down, and nothing is sent there
     for (const outage of this.#openIn(replica)) {
       if (outage.trafficNs !== undefined) continue;
       outage.trafficNs = nowNs;
@@ -79,8 +89,10 @@ export class Faults {
 
   /** Nothing happens after `nowNs`. */
   close(nowNs: number): void {
-    for (const [replica, { downSinceNs }] of this.#replicas.entries())
-      if (!Number.isNaN(downSinceNs)) this.#pool.down(replica, downSinceNs, nowNs);
+    for (const [replica, state] of this.#replicas.entries()) {
+      this.#countMasked(replica);
+      if (!Number.isNaN(state.downSinceNs)) this.#pool.down(replica, state.downSinceNs, nowNs);
+    }
   }
 
   #strike(outage: Outage, nowNs: number): void {
@@ -104,11 +116,11 @@ export class Faults {
     this.#spares += outage.spares;
     outage.spares = 0;
     if (!outage.isOpen) return;
-    if (outage.of.isGone) {
-      if (state.cures.includes(outage) && state.restart === undefined) this.#restart(outage.replica, nowNs); // it waited for the GPU
+    if (state.cures.includes(outage)) {
+      if (outage.of.isGone && state.recovery === undefined) this.#react(outage.replica, nowNs); // it waited for the GPU
       return;
     }
-    if (state.cures.includes(outage)) return; // its process is gone by now
+    if (outage.of.isGone) return;
     this.#close(outage, nowNs);
     this.#resume(outage.replica, nowNs);
   }
@@ -126,42 +138,88 @@ export class Faults {
   #know(outage: Outage, nowNs: number): void {
     const { replica } = outage;
     const state = this.#replicas[replica]!;
+    const { setup } = this.#pool;
     outage.detection = undefined;
     outage.detectedBy = sightOf(this.#health, outage.of, outage.trafficNs)!.by;
     outage.detectedNs = nowNs;
-    const { onLoss } = this.#health;
-    if (onLoss.kind === "hang") return;
-    const wasClosed = state.cures.length > 0;
+    if (this.#health.onLoss.kind === "hang") return;
+    const wereClosed = state.cures.length > 0;
     state.cures = this.#openIn(replica);
+    const lost = [...state.cures, ...state.shrunk].flatMap(({ ranks }) => ranks);
+    state.reaction = reactionOf(this.#scenario, setup.plan, this.#withExperts, lost, loadSecondsOf(this.#scenario, setup));
+    const { restarts, losses, stages } = state.reaction;
+    const toll = this.tolls[outage.fault]!;
+    for (const { missing } of stages.values()) toll.expertsMissing += missing;
     const homes = this.#homesOf(replica);
-    for (const home of homes) this.#pool.setup.scheduler.recovery!.open(home, false);
-    this.#evacuation.clear(homes, wasClosed, this.tolls[outage.fault]!, nowNs);
-    this.#restart(replica, nowNs);
+    for (const home of homes) setup.scheduler.recovery!.open(home, false);
+    const cleared = restarts || this.#health.aborts === "replica" ? homes : homes.filter((_, group) => losses.dataGroups.has(group));
+    this.#evacuation.clear(cleared, wereClosed, toll, nowNs);
+    if (this.#health.whileDown === "wait") this.#gather(nowNs);
+    this.#react(replica, nowNs);
   }
 
-  /** The replica starts once there is a GPU for each that it lost; while there is none it waits for that. */
-  #restart(replica: number, nowNs: number): void {
+  /** The replica serves again after what its reaction takes; one that needs all of its GPUs waits until there is one for each. */
+  #react(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
-    const { onLoss } = this.#health;
-    if (onLoss.kind !== "restart") return;
-    if (state.restart !== undefined) this.#timeline.cancel(state.restart);
-    state.restart = undefined;
-    for (const outage of state.cures) {
+    const { shrinks, seconds } = state.reaction!;
+    if (state.recovery !== undefined) this.#timeline.cancel(state.recovery);
+    state.recovery = undefined;
+    for (const outage of shrinks ? [] : [...state.cures, ...state.shrunk]) {
       const isLacking = outage.of.isGone && outage.of.endNs > nowNs && outage.spares === 0;
       if (!isLacking) continue;
-      if (this.#spares < outage.ranks) return;
-      this.#spares -= outage.ranks;
-      outage.spares = outage.ranks;
+      if (this.#spares < outage.ranks.length) return;
+      this.#spares -= outage.ranks.length;
+      outage.spares = outage.ranks.length;
     }
-    state.restart = this.#timeline.schedule(nowNs + nsFromSeconds(onLoss.time), { kind: "recovered", pool: 0, replica });
+    state.recovery = this.#timeline.schedule(nowNs + nsFromSeconds(seconds), { kind: "recovered", pool: 0, replica });
   }
 
   #recover(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
-    state.restart = undefined;
+    const { shrinks } = state.reaction!;
+    this.#countMasked(replica);
     for (const outage of state.cures) this.#close(outage, nowNs);
+    const shrunk = shrinks ? [...state.shrunk, ...state.cures].filter((outage) => this.#rejoinsNs(outage) > nowNs) : [];
+    for (const outage of shrunk) {
+      const rejoinsNs = this.#rejoinsNs(outage);
+      if (state.shrunk.includes(outage) || rejoinsNs === Number.POSITIVE_INFINITY) continue;
+      this.#pool.announceCut(replica, rejoinsNs);
+      this.#timeline.schedule(rejoinsNs, { kind: "rejoined", pool: 0, replica });
+    }
+    state.recovery = undefined;
     state.cures = [];
+    state.shrunk = shrunk;
+    this.#reshape(replica, nowNs);
     this.#resume(replica, nowNs);
+  }
+
+  /** When the ranks of `outage` take part again in a replica that went on without them. */
+  #rejoinsNs({ of }: Outage): number {
+    const { onLoss } = this.#health;
+    const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
+    return rejoin === undefined ? Number.POSITIVE_INFINITY : of.endNs + nsFromSeconds(rejoin);
+  }
+
+  #rejoin(replica: number, nowNs: number): void {
+    const state = this.#replicas[replica]!;
+    this.#countMasked(replica);
+    state.shrunk = state.shrunk.filter((outage) => this.#rejoinsNs(outage) > nowNs);
+    this.#reshape(replica, nowNs);
+    if (state.cures.length === 0) this.#open(replica);
+    this.#pool.touch(replica, nowNs);
+  }
+
+  /** From now on the replica, or what is left of it, is without the ranks that it has shrunk by. */
+  #reshape(replica: number, nowNs: number): void {
+    const state = this.#replicas[replica]!;
+    const { plan } = this.#pool.setup;
+    const lost = state.shrunk.flatMap(({ ranks }) => ranks);
+    if (lost.length === 0 && state.lostGroups.size === 0) return;
+    const reaction = lost.length === 0 ? undefined : reactionOf(this.#scenario, plan, this.#withExperts, lost, () => 0);
+    const placements = new Map([...(reaction?.stages ?? [])].map(([stage, { placement }]) => [stage, placement]));
+    state.lostGroups = reaction?.losses.dataGroups ?? new Set();
+    const perReplica = plan.stages * plan.ranksPerStage;
+    this.#pool.reshape(replica, new Set(lost.map((rank) => rank % perReplica)), placements, nowNs);
   }
 
   #close(outage: Outage, nowNs: number): void {
@@ -174,16 +232,37 @@ export class Faults {
   /** Serves again, unless something else is broken. */
   #resume(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
-    const { recovery } = this.#pool.setup.scheduler;
-    if (state.cures.length === 0) for (const home of this.#homesOf(replica)) recovery!.open(home, true);
-    for (const [other, { cures }] of this.#replicas.entries())
-      if (cures.length > 0 && recovery!.isAnyOpen()) this.#evacuation.gather(this.#homesOf(other), nowNs);
-    if (this.#openIn(replica).length > 0) {
-      this.#pool.touch(replica, nowNs);
-      return;
-    }
+    if (state.cures.length === 0) this.#open(replica);
+    this.#gather(nowNs);
+    this.#pool.touch(replica, nowNs);
+    if (this.#openIn(replica).length > 0) return;
     this.#pool.resume(replica, state.downSinceNs, nowNs);
     state.downSinceNs = Number.NaN;
+  }
+
+  /** Requests may go to the data groups that `replica` has. */
+  #open(replica: number): void {
+    const { lostGroups } = this.#replicas[replica]!;
+    for (const [group, home] of this.#homesOf(replica).entries()) this.#pool.setup.scheduler.recovery!.open(home, !lostGroups.has(group));
+  }
+
+  /** Those who wait where nobody serves go where somebody does. */
+  #gather(nowNs: number): void {
+    const { recovery } = this.#pool.setup.scheduler;
+    if (!recovery!.isAnyOpen()) return;
+    for (const [replica, { cures, lostGroups }] of this.#replicas.entries()) {
+      const homes = this.#homesOf(replica).filter((_, group) => cures.length > 0 || lostGroups.has(group));
+      this.#evacuation.gather(homes, nowNs);
+    }
+  }
+
+  /** Copies that have been masked since are the toll of the first loss that `replica` has shrunk by. */
+  #countMasked(replica: number): void {
+    const state = this.#replicas[replica]!;
+    const copies = this.#pool.gate.maskedCopies[replica]!;
+    const [first] = state.shrunk;
+    if (first !== undefined) this.tolls[first.fault]!.degradedTokens += copies - state.maskedCopies;
+    state.maskedCopies = copies;
   }
 
   /** Only the next strike is announced: what is timed ahead of it must be timed with care. */
@@ -204,24 +283,4 @@ export class Faults {
     const { dataGroups } = this.#pool.setup.plan;
     return Array.from({ length: dataGroups }, (_, group) => replica * dataGroups + group);
   }
-}
-
-interface ReplicaState {
-  /** Instants of faults to come, falling. */
-  readonly strikes: number[];
-  /** NaN: it is up. */
-  downSinceNs: number;
-  restart: Ticket | undefined;
-  /** What is known, and over once it has started again. */
-  cures: readonly Outage[];
-}
-
-/** One for each replica that it strikes. */
-function outagesOf(fault: Fault, number: number, perReplica: number): Outage[] {
-  const ranks = new Map<number, number>();
-  for (const rank of fault.ranks) {
-    const replica = Math.floor(rank / perReplica);
-    ranks.set(replica, (ranks.get(replica) ?? 0) + 1);
-  }
-  return [...ranks].map(([replica, count]) => createOutage(fault, number, replica, count));
 }

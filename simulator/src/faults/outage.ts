@@ -1,14 +1,24 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { Detector, Fault } from "@tokenyard/resilience";
 
+/** One for each replica, of `perReplica` ranks, that fault number `fault` strikes. */
+export function outagesOf(of: Fault, fault: number, perReplica: number): Outage[] {
+  const ranks = new Map<number, number[]>();
+  for (const rank of of.ranks) {
+    const replica = Math.floor(rank / perReplica);
+    ranks.set(replica, [...(ranks.get(replica) ?? []), rank]);
+  }
+  return [...ranks].map(([replica, own]) => createOutage(of, fault, replica, own));
+}
+
 /** A fault on one replica: from when it strikes until the replica serves again. */
 export interface Outage {
   /** Its number among all. */
   readonly fault: number;
   readonly of: Fault;
   readonly replica: number;
-  /** Ranks of the replica that are lost. */
-  readonly ranks: number;
+  /** Ranks of the replica that are lost, numbered through all replicas. */
+  readonly ranks: readonly number[];
   isOpen: boolean;
   /** The first instant at which something was to be computed. */
   trafficNs: number | undefined;
@@ -22,7 +32,7 @@ export interface Outage {
   spares: number;
 }
 
-export function createOutage(of: Fault, fault: number, replica: number, ranks: number): Outage {
+function createOutage(of: Fault, fault: number, replica: number, ranks: readonly number[]): Outage {
   return {
     fault,
     of,

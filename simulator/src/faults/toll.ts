@@ -7,8 +7,12 @@ export interface Toll {
   migrated: number;
   tokensRecomputed: number;
   tokensLost: number;
+  /** (layer, expert) pairs that nobody held once it was known. */
+  expertsMissing: number;
+  /** Copies of tokens to those. */
+  degradedTokens: number;
 }
 
 export function createToll(): Toll {
-  return { failed: 0, requeued: 0, migrated: 0, tokensRecomputed: 0, tokensLost: 0 };
+  return { failed: 0, requeued: 0, migrated: 0, tokensRecomputed: 0, tokensLost: 0, expertsMissing: 0, degradedTokens: 0 };
 }

@@ -35,6 +35,11 @@ export class Recorder {
   readonly slowestNs: Float64Array;
   /** [ranks × lanes] phase of the lane's last op, −1 before the first */
   readonly #lastPhase: Int8Array;
+  /** [ranks] whether others go on without it: then all of its time is down */
+  readonly #isGone: Uint8Array;
+  #isAnyGone = false;
+  /** [ranks] down since it was left behind, or before, in all */
+  readonly #goneNs: Float64Array;
   /** Stages and the instants from and to which they were down, one after the other. */
   readonly #downSpans: number[] = [];
   /** [stages] start of the first and end of the last op */
@@ -57,6 +62,8 @@ export class Recorder {
     this.idleNs = new Float64Array(ranks * 4);
     this.lostNs = new Float64Array(ranks * 4);
     this.downNs = new Float64Array(ranks * 4);
+    this.#isGone = new Uint8Array(ranks);
+    this.#goneNs = new Float64Array(ranks);
     this.#lastPhase = new Int8Array(ranks * 2).fill(-1);
     this.#toldNs = new Float64Array(ranks * 4);
     this.#passNs = new Float64Array(ranks * 2);
@@ -82,10 +89,14 @@ export class Recorder {
       const end = endNs[r]!;
       const busy = (rank * 2 + phase) * KINDS + kind;
       const side = (rank * 2 + phase) * 2 + lane;
+      this.#lastPhase[rank * 2 + lane] = phase;
+      if (this.#isAnyGone && this.#isGone[rank] === 1) {
+        this.#stayGone(rank, side, lane, end - laneFreeNs[r]!);
+        continue;
+      }
       busyNs[busy] = busyNs[busy]! + work;
       waitingNs[side] = waitingNs[side]! + (end - arrived - work);
       idleNs[side] = idleNs[side]! + (arrived - laneFreeNs[r]!);
-      this.#lastPhase[rank * 2 + lane] = phase;
       if (startNs[r]! < first) first = startNs[r]!;
       if (end > last) last = end;
     }
@@ -180,12 +191,39 @@ export class Recorder {
     for (let r = 0; r < ranks; r++) {
       const side = ((firstRank + r) * 2 + microBatch.phase) * 2 + op.lane;
       const arrived = Math.min(run.arrivedNs[r]!, nowNs);
+      if (this.#isGone[firstRank + r] === 1) {
+        this.#stayGone(firstRank + r, side, op.lane, nowNs - laneFreeNs[r]!);
+        laneFreeNs[r] = nowNs;
+        continue;
+      }
       this.#firstNs[id] = Math.min(this.#firstNs[id]!, arrived);
       this.idleNs[side] = this.idleNs[side]! + (arrived - laneFreeNs[r]!);
       this.lostNs[side] = this.lostNs[side]! + (nowNs - arrived);
       this.#lastPhase[(firstRank + r) * 2 + op.lane] = microBatch.phase;
       laneFreeNs[r] = nowNs;
     }
+  }
+
+  /** From `nowNs` on others go on without the rank of `stage` with the place `local`, or it takes part again. */
+  leave({ spec: { firstRank }, laneFreeNs }: StageLanes, local: number, isGone: boolean, nowNs: number): void {
+    const rank = firstRank + local;
+    if ((this.#isGone[rank] === 1) === isGone) return;
+    for (const lane of LANES) {
+      const at = rank * 2 + lane;
+      const phase = Math.max(0, this.#lastPhase[at]!);
+      const ns = nowNs - laneFreeNs[lane][local]!;
+      this.#lastPhase[at] = phase;
+      if (isGone) this.#addIdle(rank, phase, lane, ns);
+      else this.#stayGone(rank, (rank * 2 + phase) * 2 + lane, lane, ns);
+      laneFreeNs[lane][local] = nowNs;
+    }
+    this.#isGone[rank] = isGone ? 1 : 0;
+    this.#isAnyGone ||= isGone;
+  }
+
+  #stayGone(rank: number, side: number, lane: Lane, ns: number): void {
+    this.downNs[side] = this.downNs[side]! + ns;
+    if (lane === COMPUTE) this.#goneNs[rank]! += ns;
   }
 
   /** From `fromNs` to `toNs` nothing could run on `stage`, and nothing did; what was left of the time before that its lanes were idle. */
@@ -198,8 +236,9 @@ export class Recorder {
         const phase = Math.max(0, this.#lastPhase[at]!);
         const sinceNs = Math.max(fromNs, freeNs);
         this.#lastPhase[at] = phase;
-        this.#addIdle(firstRank + r, phase, lane, sinceNs - freeNs);
         const side = ((firstRank + r) * 2 + phase) * 2 + lane;
+        if (this.#isGone[firstRank + r] === 1) this.#stayGone(firstRank + r, side, lane, sinceNs - freeNs);
+        else this.#addIdle(firstRank + r, phase, lane, sinceNs - freeNs);
         this.downNs[side] = this.downNs[side]! + (toNs - sinceNs);
         laneFreeNs[lane][r] = toNs;
       }
@@ -216,7 +255,9 @@ export class Recorder {
         const rank = stage.spec.firstRank + r;
         for (const lane of LANES) {
           const phase = this.#lastPhase[rank * 2 + lane]!;
-          if (phase >= 0) this.#addIdle(rank, phase, lane, horizonNs - stage.laneFreeNs[lane][r]!);
+          const ns = horizonNs - stage.laneFreeNs[lane][r]!;
+          if (phase >= 0 && this.#isGone[rank] === 1) this.downNs[(rank * 2 + phase) * 2 + lane]! += ns;
+          else if (phase >= 0) this.#addIdle(rank, phase, lane, ns);
         }
         for (const lane of LANES) {
           if (this.#lastPhase[rank * 2 + lane]! >= 0) continue;
@@ -237,8 +278,9 @@ export class Recorder {
       const span =
         this.#lastNs[spec.id]! - this.#firstNs[spec.id]! - this.#downBetween(spec.id, this.#firstNs[spec.id]!, this.#lastNs[spec.id]!);
       for (let rank = spec.firstRank; rank < spec.firstRank + spec.ranks; rank++) {
-        spanNs += span;
-        idleNs += span - this.#usedNs(rank, 0, COMPUTE) - this.#usedNs(rank, 1, COMPUTE);
+        const there = Math.max(0, span - this.#goneNs[rank]!);
+        spanNs += there;
+        idleNs += there - this.#usedNs(rank, 0, COMPUTE) - this.#usedNs(rank, 1, COMPUTE);
       }
     }
     return { idleNs, spanNs };

@@ -16,6 +16,7 @@ import type {
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { faultRows } from "../faults/fault-rows.ts";
 import type { Faults } from "../faults/faults.ts";
+import { coverageFacts } from "../setup/coverage-facts.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
 import { routingNames } from "../setup/routing-name.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
@@ -89,7 +90,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     slowestNs: column(({ recorder }) => recorder.slowestNs),
     ...(windows === undefined ? {} : { windows }),
     ...balanceColumns(pools),
-    ...(gathered.faults === undefined ? {} : { faults: faultRows(gathered.faults, setup.facts.kvBytesPerToken) }),
+    ...(gathered.faults === undefined ? {} : { faults: faultRows(gathered.faults, setup.facts.kvBytesPerToken), ...coverageFacts(setup) }),
     work: workOf(gathered, ranks),
     memory: { ...reserved, ...mostUsedMemory(setup.pools) },
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),

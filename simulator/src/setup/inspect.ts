@@ -1,7 +1,8 @@
 import type { PlanFacts } from "@tokenyard/placement";
 import type { RankMemory } from "@tokenyard/program";
-import type { Warning } from "@tokenyard/report";
+import type { CoverageFacts, Warning } from "@tokenyard/report";
 import type { Assumption } from "@tokenyard/scenario";
+import { coverageFacts } from "./coverage-facts.ts";
 import { fullestMemory, planFactsOf } from "./pool-facts.ts";
 import type { Role } from "./pool-scenario.ts";
 import { routingNames } from "./routing-name.ts";
@@ -17,6 +18,8 @@ export interface Inspection {
   /** Values that nobody stated. */
   readonly assumed: readonly Assumption[];
   readonly warnings: readonly Warning[];
+  /** What single losses would leave without experts; where the scenario speaks of faults. */
+  readonly coverage?: CoverageFacts;
 }
 
 export interface PoolInspection {
@@ -26,7 +29,9 @@ export interface PoolInspection {
   readonly memory: RankMemory;
 }
 
-export function inspect({ scenario, pools, network, warnings }: Setup): Inspection {
+export function inspect(setup: Setup): Inspection {
+  const { scenario, pools, network, warnings } = setup;
+  const speaksOfFaults = scenario.faults !== undefined || scenario.health !== undefined || scenario.spares !== undefined;
   return {
     plan: planFactsOf(pools),
     memory: fullestMemory(pools),
@@ -35,5 +40,6 @@ export function inspect({ scenario, pools, network, warnings }: Setup): Inspecti
     models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name, ...routingNames(pools)])],
     assumed: scenario.assumed,
     warnings,
+    ...(speaksOfFaults ? coverageFacts(pools[0]!) : {}),
   };
 }

@@ -18,6 +18,10 @@ export class Gate {
   readonly #placement: ExpertPlacement | undefined;
   /** Where experts are moved. */
   readonly rebalancer: Rebalancer | undefined;
+  /** Where experts of a stage that has lost ranks lie, by its number. */
+  readonly #surviving = new Map<number, ExpertPlacement>();
+  /** [replicas] copies to experts that have no slot since ranks are lost, of gates that have ended. */
+  readonly maskedCopies: Float64Array;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
@@ -32,7 +36,14 @@ export class Gate {
     this.#pads = scenario.routing.pad === true;
     this.#placement = plan.expertPlacement;
     this.#links = links;
+    this.maskedCopies = new Float64Array(plan.replicas);
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
+  }
+
+  /** From now on the experts of stage number `stage` lie as `surviving` says; undefined: as ever. */
+  reshape(stage: number, surviving: ExpertPlacement | undefined): void {
+    if (surviving === undefined) this.#surviving.delete(stage);
+    else this.#surviving.set(stage, surviving);
   }
 
   /** A micro-batch is let in to `slice` of stage number `stage`: what moves there meanwhile. */
@@ -45,7 +56,7 @@ export class Gate {
     if (load!.layer === layer) return;
     const { rows } = scheduled!;
     const links = this.#links[stage]!;
-    const slots = this.rebalancer?.slots(layer, stage) ?? this.#placement!.slots(layer);
+    const slots = this.rebalancer?.slots(layer, stage) ?? (this.#surviving.get(stage) ?? this.#placement!).slots(layer);
     const visits = load!.enter(layer, slots, links.routes?.places(slots));
     const key = stage * this.#layers + layer;
     load!.capacityFactor = this.#control?.factor(key);
@@ -55,8 +66,13 @@ export class Gate {
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
     load!.route(rows);
     this.rebalancer?.observe(layer, stage, load!.routed);
-    if (this.#limit.isExceeded(load!.copies, load!.routed)) {
+    const hasMissing = slots.missing.length > 0;
+    if (hasMissing) {
       load!.beforeCut();
+      load!.mask(slots.missing);
+    }
+    if (this.#limit.isExceeded(load!.copies, load!.routed)) {
+      if (!hasMissing) load!.beforeCut();
       if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
       crowd!.tokens = rows;
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);

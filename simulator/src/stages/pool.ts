@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import { sendsCopies } from "@tokenyard/placement";
+import { type ExpertPlacement, sendsCopies } from "@tokenyard/placement";
 import { OpCosts, stageLinks } from "@tokenyard/program";
 import type { Event, EventOf, FaultEvent } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
@@ -51,6 +51,8 @@ export class Pool {
   readonly #outside: Outside;
   /** [replicas] whether it computes nothing, whatever there is to compute */
   readonly #isStopped: Uint8Array;
+  /** [replicas] whether it goes on without some of its ranks */
+  readonly #isReduced: Uint8Array;
 
   /** Number `number` of `pools`. */
   constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
@@ -64,6 +66,7 @@ export class Pool {
     this.#touched = new Touched(plan.replicas);
     this.#outside = outside;
     this.#isStopped = new Uint8Array(plan.replicas);
+    this.#isReduced = new Uint8Array(plan.replicas);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
@@ -177,6 +180,21 @@ export class Pool {
     this.#touched.add(replica);
   }
 
+  /**
+   * From `nowNs` on `replica` goes on without `lost`, ranks numbered from its first; the experts of its stages lie as `placements` says, by stage. What can be timed as a whole is
+   * only a replica that has all its ranks.
+   */
+  reshape(replica: number, lost: ReadonlySet<number>, placements: ReadonlyMap<number, ExpertPlacement>, nowNs: number): void {
+    const { stages, ranksPerStage } = this.setup.plan;
+    this.#isReduced[replica] = lost.size > 0 ? 1 : 0;
+    for (let s = 0; s < stages; s++) {
+      const stage = this.stages[replica * stages + s]!;
+      this.gate.reshape(stage.spec.id, placements.get(s));
+      for (let r = 0; r < ranksPerStage; r++) this.recorder.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
+      stage.isReduced = lost.size > 0;
+    }
+  }
+
   /** Nothing ran on `replica` from `fromNs` to `toNs`. */
   down(replica: number, fromNs: number, toNs: number): void {
     const { stages } = this.setup.plan;
@@ -234,7 +252,11 @@ export class Pool {
     microBatch.startedNs = nowNs;
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
-    if (this.#runs?.start(pass, microBatch, nowNs, this.#cuts?.nextNs(pass.replica) ?? Number.POSITIVE_INFINITY) === true) return;
+    if (
+      this.#isReduced[pass.replica] === 0 &&
+      this.#runs?.start(pass, microBatch, nowNs, this.#cuts?.nextNs(pass.replica) ?? Number.POSITIVE_INFINITY) === true
+    )
+      return;
     if (this.#runs !== undefined) microBatch.begin(pass); // those who timed it may have looked at others
     if (this.#cuts !== undefined) microBatch.keepSpent();
     const back = this.#returnNs[pass.replica]!;

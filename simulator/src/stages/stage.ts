@@ -41,6 +41,8 @@ export class Stage implements StageLanes {
   touched = false;
   /** Where programs can be timed as a whole. */
   replay: ProgramReplay | undefined;
+  /** Whether it runs without some of its ranks: then they cannot. */
+  isReduced = false;
 
   readonly #costs: Costs;
   readonly #gate: Gate | undefined;
@@ -141,7 +143,7 @@ export class Stage implements StageLanes {
   #runAll(microBatch: MicroBatch): void {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
-    if (this.#replay(microBatch, cutNs)) return;
+    if (!this.isReduced && this.#replay(microBatch, cutNs)) return;
     let endNs = 0;
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
@@ -227,6 +229,7 @@ export class Stage implements StageLanes {
     const op = microBatch.staged!.program.ops[o]!;
     const run = microBatch.runs[o]!;
     this.#recorder.commit(this, op, microBatch, run);
+    if (this.isReduced && op.work === "gate") this.#gate!.maskedCopies[this.spec.replica]! += microBatch.workOf(op).load!.missed;
     this.laneFreeNs[op.lane].set(run.endNs);
   }
 

@@ -13,6 +13,10 @@ export interface ExpertSlots {
   readonly slotsOf: Int32Array;
   /** Slots of the rank that has most. */
   readonly most: number;
+  /** Whether any expert has further copies. */
+  readonly hasCopies: boolean;
+  /** Experts without a slot, whose ranks are lost; none in a placement. */
+  readonly missing: Int32Array;
   /** Whether slot x holds expert x, and there are no other slots. */
   readonly inOrder: boolean;
 }
@@ -25,15 +29,17 @@ export interface ExpertPlacement {
   slots(layer: number): ExpertSlots;
 }
 
-/** The slots of a layer whose ranks hold `held` [experts' ranks][slots]: experts' numbers, −1 for an empty slot. Every expert must have a slot. */
-export function expertSlots(experts: number, held: readonly (readonly number[])[]): ExpertSlots {
+/** The slots of a layer whose ranks hold `held` [experts' ranks][slots]: experts' numbers, −1 for an empty slot. Every expert must have a slot, unless some `mayMiss`. */
+export function expertSlots(experts: number, held: readonly (readonly number[])[], mayMiss = false): ExpertSlots {
   const offsets = new Int32Array(held.length + 1);
   for (const [e, own] of held.entries()) offsets[e + 1] = offsets[e]! + own.length;
   const expertIn = Int32Array.from(held.flat());
   const firstOf = new Int32Array(experts + 1);
   for (const x of expertIn) if (x >= 0) firstOf[x + 1]!++;
+  const missing = Int32Array.from({ length: experts }, (_, x) => x).filter((x) => firstOf[x + 1] === 0);
+  if (missing.length > 0 && !mayMiss) throw new Error(`expert ${missing[0]} of ${experts} has no slot`);
+  const hasCopies = firstOf.some((slots) => slots > 1);
   for (let x = 0; x < experts; x++) {
-    if (firstOf[x + 1] === 0) throw new Error(`expert ${x} of ${experts} has no slot`);
     firstOf[x + 1]! += firstOf[x]!;
   }
   const slotsOf = new Int32Array(firstOf[experts]!);
@@ -45,6 +51,8 @@ export function expertSlots(experts: number, held: readonly (readonly number[])[
     expertIn,
     firstOf,
     slotsOf,
+    hasCopies,
+    missing,
     most: held.reduce((most, own) => Math.max(most, own.length), 0),
     inOrder: expertIn.length === experts && expertIn.every((x, slot) => x === slot),
   });

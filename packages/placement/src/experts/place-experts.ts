@@ -3,16 +3,10 @@ import type { Scenario } from "@tokenyard/scenario";
 import { byLayer } from "./by-layer.ts";
 import { contiguous } from "./contiguous.ts";
 import { eplb } from "./eplb.ts";
-import type { ExpertPlacement } from "./expert-placement.ts";
+import type { ExpertPlacement, ExpertSlots } from "./expert-placement.ts";
+import type { ExpertRanks } from "./expert-ranks.ts";
 import { roundRobin } from "./round-robin.ts";
-
-/** Where a stage's experts can lie. */
-export interface ExpertRanks {
-  /** Experts' ranks of a stage. */
-  readonly expert: number;
-  readonly ranksPerStage: number;
-  readonly gpusPerNode: number;
-}
+import { withSpares } from "./with-spares.ts";
 
 /** What share of a layer's copies comes to each expert [experts], as far as is known before a run; undefined: nothing is, so as much to each. */
 export type ExpertShares = (layer: number) => ArrayLike<number> | undefined;
@@ -21,7 +15,25 @@ export type ExpertShares = (layer: number) => ArrayLike<number> | undefined;
  * The placement that `scenario` asks for, which `placementProblems` finds nothing wrong with. Without `shares` those that go by them take all
  * experts for alike: as many slots on each rank, others in them. Source: docs/models.md#copies-of-experts.
  */
-export function placeExperts({ model, routing }: Scenario, ranks: ExpertRanks, shares: ExpertShares = () => undefined): ExpertPlacement {
+export function placeExperts(scenario: Scenario, ranks: ExpertRanks, shares: ExpertShares = () => undefined): ExpertPlacement {
+  const { model, spares } = scenario;
+  const placement = placedAlone(scenario, ranks, shares);
+  if (spares === undefined || spares.kind === "ranks") return placement;
+  const { count } = model.experts!;
+  return byLayer(
+    count,
+    layerKinds(model).map((kind, layer) =>
+      kind === "moe" ? withSpares(heldOf(placement.slots(layer)), spares, count, ranks, shares(layer)) : undefined,
+    ),
+  );
+}
+
+/** [experts' ranks][slots] */
+function heldOf({ offsets, expertIn }: ExpertSlots): number[][] {
+  return Array.from({ length: offsets.length - 1 }, (_, e) => [...expertIn.subarray(offsets[e]!, offsets[e + 1]!)]);
+}
+
+function placedAlone({ model, routing }: Scenario, ranks: ExpertRanks, shares: ExpertShares): ExpertPlacement {
   const { count } = model.experts!;
   const { placement } = routing;
   const eachLayer = (held: (layer: number, nth: number) => readonly (readonly number[])[]) => {

@@ -1,7 +1,8 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { eplb } from "./eplb.ts";
 import { type ExpertSlots, expertSlots } from "./expert-placement.ts";
-import { type ExpertRanks, nodesOf } from "./place-experts.ts";
+import type { ExpertRanks } from "./expert-ranks.ts";
+import { nodesOf } from "./place-experts.ts";
 import { maxOverMeanOf, rankLoads } from "./rank-loads.ts";
 import { swapped } from "./swapping.ts";
 

@@ -11,14 +11,20 @@ const MOST = 12;
 /** What broke, who saw it and what it cost, fault by fault. */
 export function faultLines({ faults, seeds }: Report, { ink, width }: Page): string[] {
   if (faults === undefined) return [];
-  const { events, inFlight, downShare } = faults;
+  const { events, coverage, inFlight, downShare } = faults;
   const lines = events.slice(0, MOST).flatMap((event) => phrases(eventPhrases(event), "  ", width));
   const rest = events.length - MOST;
   if (rest > 0) lines.push(`  and ${grouped(rest)} more`);
   const ofWhich = seeds === undefined ? [] : [`of seed ${seeds.first}`];
   const left = inFlight === 0 ? [] : [`${counted(inFlight, "request")} still in flight at the end`];
   const down = downShare === null ? [] : [`GPUs down ${percent(downShare)} of the time`];
-  return [ink.strong("Faults"), ...lines, ...phrases([...down, ...left, ...ofWhich], "  ", width)];
+  const covered =
+    coverage === null
+      ? []
+      : [
+          `copies cover the loss of ${coverage.ranks.covered} of ${counted(coverage.ranks.all, "GPU")}, ${coverage.nodes.covered} of ${counted(coverage.nodes.all, "node")}`,
+        ];
+  return [ink.strong("Faults"), ...lines, ...phrases([...covered, ...down, ...left, ...ofWhich], "  ", width)];
 }
 
 function eventPhrases(event: FaultsReport["events"][number]): string[] {
@@ -33,6 +39,8 @@ function eventPhrases(event: FaultsReport["events"][number]): string[] {
     requests,
     tokensRecomputed,
     kvBytesLost,
+    expertsMissing,
+    degradedTokens,
   } = event;
   const what = `${kind} at ${seconds(atSeconds)}`;
   if (outageSeconds === null) return [`${what} struck nothing`];
@@ -46,5 +54,8 @@ function eventPhrases(event: FaultsReport["events"][number]): string[] {
     fates.length === 0 ? "no request lost" : fates.join(", "),
     ...(tokensRecomputed === 0 ? [] : [`${grouped(tokensRecomputed)} tokens recomputed`]),
     ...(kvBytesLost === 0 ? [] : [`${bytes(kvBytesLost)} of cache lost`]),
+    ...(expertsMissing === 0
+      ? []
+      : [`${counted(expertsMissing, "expert")} missing over all layers, ${grouped(degradedTokens)} copies masked`]),
   ];
 }

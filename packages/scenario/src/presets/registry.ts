@@ -15,7 +15,9 @@ import { mi355x } from "./gpus/mi355x.ts";
 import { planCard } from "./gpus/plan-card.ts";
 import { rtxPro6000 } from "./gpus/rtx-pro-6000.ts";
 import { dynamo } from "./health/dynamo.ts";
+import { sglangElastic } from "./health/sglang-elastic.ts";
 import { trtllm } from "./health/trtllm.ts";
+import { vllmScaleDown } from "./health/vllm-scale-down.ts";
 import { vllmStock } from "./health/vllm-stock.ts";
 import { deepseekR1 } from "./models/deepseek-r1.ts";
 import { deepseekV3 } from "./models/deepseek-v3.ts";
@@ -114,6 +116,8 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
   },
   health: {
     "vllm-stock": vllmStock,
+    "vllm-scale-down": vllmScaleDown,
+    "sglang-elastic": sglangElastic,
     trtllm,
     dynamo,
   },

@@ -4,6 +4,13 @@ import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
 
 const waits = quantity("s").optional();
+const shrinks = {
+  decide: quantity("s").prefault("0 s").describe("until somebody has decided, as an orchestrator"),
+  rebuild: quantity("s").describe("until the groups of the survivors are set up again, without the loading of weights"),
+  graph: quantity("s").prefault("0 s").describe("until graphs are captured again"),
+  rejoin: quantity("s").optional().describe("from when a GPU is back until it takes part again; none: it never does"),
+};
+
 const period = quantity("s", { positive: true });
 
 /** Who sees that something broke, and what is done about it. */
@@ -41,11 +48,25 @@ export const healthSchema = presettable(
     onLoss: choice({
       hang: {},
       restart: { time: quantity("s").describe("until the replica serves again, once it has all its GPUs") },
-    }).describe("what is done once it is known"),
+      shrink: shrinks,
+      mask: shrinks,
+      replace: {
+        decide: shrinks.decide,
+        start: quantity("s").describe("until a GPU that stands by, or is back, has started, without the loading of weights"),
+        rebuild: shrinks.rebuild,
+        graph: shrinks.graph,
+      },
+    }).describe(
+      "what is done once it is known: nothing, all anew, on without what is lost, with its experts loaded elsewhere or left out, or with another GPU",
+    ),
     inFlight: z
       .enum(["fail", "migrate"])
       .default("fail")
       .describe("requests whose cache is gone: they fail, or prompt and output so far are a new prompt, wherever there is room"),
+    aborts: z
+      .enum(["lost", "replica"])
+      .default("lost")
+      .describe("whose requests that are: those of the data groups that are lost, or all of the replica; a restart loses all"),
     whileDown: z
       .enum(["wait", "reject"])
       .default("wait")

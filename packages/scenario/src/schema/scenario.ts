@@ -15,6 +15,7 @@ import { servingSchema } from "./serving.ts";
 import { sparesSchema } from "./spares.ts";
 import { sweepSchema } from "./sweep.ts";
 import { targetsSchema } from "./targets.ts";
+import { weightStoreSchema } from "./weight-store.ts";
 
 const bound = z.union([z.number(), z.string()]);
 
@@ -49,6 +50,7 @@ export const scenarioSchema = z
     faults: faultsSchema,
     health: healthSchema,
     spares: sparesSchema,
+    weightStore: weightStoreSchema,
     targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
     sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
     assumed: z

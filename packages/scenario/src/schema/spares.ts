@@ -1,9 +1,19 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
 
+const perLayer = z.int().min(1).max(10_000).describe("of each layer with experts, in each replica");
+
 /** What stands by for what is lost. */
 export const sparesSchema = choice({
   ranks: { count: z.int().min(1).max(1_000_000).describe("GPUs that stand by, for any replica") },
+  "hot-copies": {
+    perLayer: perLayer.describe("further copies of the most popular experts of each layer, in each replica; they take tokens too"),
+    place: z
+      .enum(["other-node", "any"])
+      .default("other-node")
+      .describe("where a copy lies: on a node without its expert, if there is one, or anywhere"),
+  },
+  standby: { perLayer: perLayer.describe("empty slots of each layer, in each replica, into which experts of lost ranks are loaded") },
 })
   .optional()
   .describe("what stands by for what is lost; none: nothing");

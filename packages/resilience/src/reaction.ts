@@ -1,0 +1,60 @@
+import { expertSlotBytes, type Plan, weightBytesOf } from "@tokenyard/placement";
+import type { HealthSpec, Scenario } from "@tokenyard/scenario";
+import { type Losses, lossesOf } from "./losses.ts";
+import { type Shrunk, shrunk } from "./shrunk.ts";
+
+type OnLoss = HealthSpec["onLoss"];
+
+/** What is done about ranks of a replica that are known to be lost. */
+export interface Reaction {
+  readonly losses: Losses;
+  /** Whether the replica goes on without them; else it is whole again, once there is a GPU for each. */
+  readonly shrinks: boolean;
+  /** Whether all of its processes start anew. */
+  readonly restarts: boolean;
+  /** From then on, or from when all GPUs are there, until it serves. */
+  readonly seconds: number;
+  /** By stage, of one that shrinks. */
+  readonly stages: ReadonlyMap<number, Shrunk>;
+}
+
+/** Seconds to load bytes of weights on one rank. */
+export type LoadSeconds = (bytes: number) => number;
+
+const NOTHING: ReadonlyMap<number, Shrunk> = new Map();
+
+/**
+ * What `health` does about `ranks` of one replica of `plan`, whose layers `withExperts` have experts. Where no data group is left nothing can shrink: the replica
+ * waits for GPUs. Source: docs/faults.md#what-follows.
+ */
+export function reactionOf(
+  scenario: Scenario,
+  plan: Plan,
+  withExperts: readonly boolean[],
+  ranks: readonly number[],
+  load: LoadSeconds,
+): Reaction {
+  const onLoss = scenario.health!.onLoss as Exclude<OnLoss, { kind: "hang" }>;
+  const losses = lossesOf(plan, ranks);
+  if (onLoss.kind === "restart") return { losses, shrinks: false, restarts: true, seconds: onLoss.time, stages: NOTHING };
+  const { decide, rebuild, graph } = onLoss;
+  const known = decide + rebuild + graph;
+  if (onLoss.kind === "replace") {
+    const seconds = known + onLoss.start + load(mostWeights(scenario, plan, losses));
+    return { losses, shrinks: false, restarts: false, seconds, stages: NOTHING };
+  }
+  if (!losses.isAnyLeft) return { losses, shrinks: false, restarts: true, seconds: known, stages: NOTHING };
+  const stages = new Map<number, Shrunk>();
+  for (const [stage, lost] of plan.expertPlacement === undefined ? [] : losses.expertRanks) {
+    const layers = plan.layersOfStage[stage]!.filter((layer) => withExperts[layer]);
+    stages.set(stage, shrunk(plan.expertPlacement!, layers, lost, onLoss.kind === "shrink"));
+  }
+  const most = Math.max(0, ...[...stages.values()].map(({ mostLoads }) => mostLoads));
+  return { losses, shrinks: true, restarts: false, seconds: known + load(most === 0 ? 0 : most * expertSlotBytes(scenario, plan)), stages };
+}
+
+/** Bytes of the fullest rank that is lost. */
+function mostWeights(scenario: Scenario, plan: Plan, { expertRanks }: Losses): number {
+  const bytes = weightBytesOf(scenario, plan);
+  return Math.max(...[...expertRanks].flatMap(([stage, lost]) => [...lost].map((e) => bytes[stage * plan.expert + e]!)));
+}

@@ -1,0 +1,34 @@
+import { type ExpertPlacement, type Surviving, surviving } from "@tokenyard/placement";
+
+/** The experts of a stage that has lost ranks. */
+export interface Shrunk {
+  readonly placement: ExpertPlacement;
+  /** Experts, of all layers, that the rank which has to load most loads. */
+  readonly mostLoads: number;
+  /** (layer, expert) pairs that no rank holds. */
+  readonly missing: number;
+}
+
+/** The experts of `layers`, which lie as `placement` says, without the experts' ranks `lost`; with `reloads`, loaded elsewhere as far as there is room. */
+export function shrunk(placement: ExpertPlacement, layers: readonly number[], lost: ReadonlySet<number>, reloads: boolean): Shrunk {
+  const known = new Map<object, Surviving>();
+  const ofLayer = new Map<number, Surviving>();
+  let loads: number[] = [];
+  let missing = 0;
+  for (const layer of layers) {
+    const slots = placement.slots(layer);
+    const left = known.get(slots) ?? surviving(slots, lost, reloads);
+    known.set(slots, left);
+    ofLayer.set(layer, left);
+    loads = [...left.loads].map((count, rank) => count + (loads[rank] ?? 0));
+    missing += left.slots.missing.length;
+  }
+  return {
+    placement: {
+      mostSlots: Math.max(0, ...[...known.values()].map(({ slots }) => slots.most)),
+      slots: (layer) => (ofLayer.get(layer) ?? { slots: placement.slots(layer) }).slots,
+    },
+    mostLoads: Math.max(0, ...loads),
+    missing,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Ticket } from "@tokenyard/engine";
+import type { Reaction } from "@tokenyard/resilience";
+import type { Outage } from "./outage.ts";
+
+/** What faults have made of a replica. */
+export interface ReplicaState {
+  /** Instants of faults to come, falling. */
+  readonly strikes: number[];
+  /** NaN: it is up. */
+  downSinceNs: number;
+  /** When it serves again, where that is known. */
+  recovery: Ticket | undefined;
+  /** What is known, and over once it has recovered. */
+  cures: readonly Outage[];
+  reaction: Reaction | undefined;
+  /** What it has recovered from without the ranks that were lost. */
+  shrunk: readonly Outage[];
+  /** Data groups that it goes on without. */
+  lostGroups: ReadonlySet<number>;
+  /** Copies that had been masked when that was looked at last. */
+  maskedCopies: number;
+}
+
+/** `strikes`: instants, in any order. */
+export function createReplicaState(strikes: readonly number[]): ReplicaState {
+  return {
+    strikes: [...new Set(strikes)].sort((a, b) => b - a),
+    downSinceNs: Number.NaN,
+    recovery: undefined,
+    cures: [],
+    reaction: undefined,
+    shrunk: [],
+    lostGroups: new Set(),
+    maskedCopies: 0,
+  };
+}
