@@ -6,6 +6,7 @@ export { LatentAttention } from "./attentions/latent.ts";
 export { expertCapacity, leastFull, mostTaken } from "./capacity.ts";
 export { CapacityControl } from "./capacity-control.ts";
 export { CapacityLimit } from "./capacity-limit.ts";
+export { type CachePolicy, ExpertCache } from "./expert-cache.ts";
 export {
   type AttentionShape,
   activeOf,

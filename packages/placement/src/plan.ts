@@ -12,7 +12,7 @@ import { type Degrees, degreeProblems, degreesOf } from "./degrees.ts";
 import { type ExchangeKind, exchangeOf, exchangeProblems } from "./exchange.ts";
 import type { ExpertPlacement } from "./experts/expert-placement.ts";
 import { placeExperts } from "./experts/place-experts.ts";
-import { placementProblems, rebalanceProblems } from "./experts/placement-problems.ts";
+import { cacheProblems, placementProblems, rebalanceProblems } from "./experts/placement-problems.ts";
 import { interleaveProblems, slicesOf } from "./slices.ts";
 
 /** Which rank holds what: the numbers from which every rank, group and layer follows. Replicas are alike. */
@@ -62,7 +62,12 @@ export function compilePlan(scenario: Scenario): Plan {
     ...pipelineProblems(model, parallelism),
     ...ofDegrees,
     ...(ofDegrees.length === 0
-      ? [...exchangeProblems(scenario), ...placementProblems(scenario, degrees.expert), ...rebalanceProblems(scenario, degrees.expert)]
+      ? [
+          ...exchangeProblems(scenario),
+          ...placementProblems(scenario, degrees.expert),
+          ...rebalanceProblems(scenario, degrees.expert),
+          ...cacheProblems(scenario),
+        ]
       : []),
     ...interleaveProblems(model, parallelism),
     ...sizeProblems(parallelism, stages, ranks),

@@ -28,6 +28,8 @@ export class ExpertLoad {
   capacityFactor: number | undefined;
   /** What experts compute: more than those where they are padded. */
   computed: Pick<ExpertLoad, "rows" | "rankRows" | "rankActive" | "rankMost"> = this;
+  /** [experts' ranks] nanoseconds that each waits for experts that are not on its GPU; none where all are */
+  missNs = new Float64Array(0);
   /** Those copies of tokens that go once to a rank; undefined where each copy goes for itself. */
   visits: Visits | undefined;
   /** The dispatch, and the combine, which is the same exchange turned round: nanoseconds [ranks of the stage]. */

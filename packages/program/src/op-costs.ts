@@ -102,6 +102,7 @@ export class OpCosts {
         return;
       case "experts":
         this.#experts!.fill(pass.load!, cost);
+        this.#awaitExperts(pass.load!, out);
         return;
       case "dispatch":
         this.#copyExchange(this.#dispatch, pass.load!, stage, cost);
@@ -160,6 +161,12 @@ export class OpCosts {
     const core = { ...this.#kernels.attention.decode.core, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
     work.flops += kernelFlops(core) * times;
     work.memoryBytes += kernelBytes(core) * times;
+  }
+
+  /** Ranks wait for experts that are not on their GPUs. */
+  #awaitExperts({ missNs }: ExpertLoad, out: Float64Array): void {
+    const { tensor } = this.#spec.plan;
+    for (let e = 0; e < missNs.length; e++) for (let j = 0; j < tensor; j++) out[e * tensor + j]! += missNs[e]!;
   }
 
   #host({ scheduled, slice }: PassAtWork, stage: StagePlace, out: Float64Array): void {

@@ -57,6 +57,18 @@ const windowsSchema = z
     "loads of a layer summed over windows of micro-batches: what chance leaves, popularity makes, and a balancer can see; only of gates that draw",
   );
 
+const cacheSchema = z
+  .strictObject({
+    hits: count,
+    misses: count,
+    hitShare: share.nullable().describe("of all lookups: experts that had copies, by layer, rank and micro-batch"),
+    loads: count.describe("misses that came from the host's memory"),
+    bytes: amount.describe("of their weights"),
+    onHost: count.describe("misses that the host computed"),
+    waitSeconds: amount.describe("that ranks waited for either, summed"),
+  })
+  .describe("experts that were looked for on their GPU; only with `expertCache`");
+
 const trafficSchema = z
   .strictObject({
     bytes: amount.describe("that dispatch and combine bring from rank to rank: the sum of the matrix"),
@@ -113,6 +125,7 @@ export const balanceSchema = z
       ),
     windows: windowsSchema.optional(),
     rebalances: rebalancesSchema.optional(),
+    cache: cacheSchema.optional(),
     traffic: trafficSchema.optional(),
   })
   .describe("how evenly work was spread; null in a phase without, and where experts have one rank");

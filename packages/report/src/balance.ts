@@ -1,14 +1,14 @@
 import type { BalanceReport, RankUnevenness } from "./balance-schema.ts";
 import { phaseExperts } from "./experts.ts";
 import { ratio } from "./ratio.ts";
-import { PHASES, type PhaseRouting, type RebalanceColumns, type Recording } from "./recording.ts";
+import { type ExpertCacheColumns, PHASES, type PhaseRouting, type RebalanceColumns, type Recording } from "./recording.ts";
 import { statsOf } from "./stats.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 import { trafficOf } from "./traffic.ts";
 
 /** How evenly experts and their ranks were loaded, and what moving them came to. */
 export function balanceOf(recording: Recording): BalanceReport {
-  const { routing, rebalances, windows, traffic } = recording;
+  const { routing, rebalances, windows, expertCache, traffic } = recording;
   const [prefill, decode] = routing;
   const spread = windows && spreadOf(windows.expert);
   return {
@@ -18,6 +18,7 @@ export function balanceOf(recording: Recording): BalanceReport {
       ? {}
       : { windows: { microBatches: windows!.microBatches, count: windows!.expert.count, expert: spread, rank: spreadOf(windows!.rank) } }),
     ...(rebalances === undefined ? {} : { rebalances: rebalancesOf(rebalances) }),
+    ...(expertCache === undefined ? {} : { cache: cacheOf(expertCache) }),
     ...(traffic === undefined ? {} : { traffic: trafficOf(traffic) }),
   };
 }
@@ -51,6 +52,10 @@ function slowestOf(slowestNs: Float64Array, phase: number): NonNullable<RankUnev
     if (slowestNs[at]! > slowestNs[most]!) most = at;
   }
   return all === 0 ? null : { lostSeconds: all / 1e9, slowestRank: (most - phase) / PHASES.length, slowestShare: slowestNs[most]! / all };
+}
+
+function cacheOf({ hits, misses, loads, bytes, onHost, waitNs }: ExpertCacheColumns): BalanceReport["cache"] {
+  return { hits, misses, hitShare: ratio(hits, hits + misses), loads, bytes, onHost, waitSeconds: waitNs / 1e9 };
 }
 
 function spreadOf(tally: TallyColumns) {

@@ -11,6 +11,7 @@ export {
   type CoverageFacts,
   type CoveredFacts,
   type EnergyFacts,
+  type ExpertCacheColumns,
   type FaultRow,
   LANES,
   type LaneName,

@@ -69,6 +69,8 @@ export interface Recording {
   readonly faults?: readonly FaultRow[];
   /** Beside those, of a model with experts. */
   readonly coverage?: CoverageFacts;
+  /** Where some experts are not on the GPU. */
+  readonly expertCache?: ExpertCacheColumns;
   /** Where tokens go to experts by an all-to-all. */
   readonly traffic?: TrafficColumns;
   readonly work: Work;
@@ -239,6 +241,18 @@ export interface WindowColumns {
   readonly microBatches: number;
   readonly expert: TallyColumns;
   readonly rank: TallyColumns;
+}
+
+/** Lookups of experts on the ranks that have tokens for them, and what those took that were not there. */
+export interface ExpertCacheColumns {
+  readonly hits: number;
+  readonly misses: number;
+  /** Misses that were loaded, bytes of them on all ranks, and misses that the host computed. */
+  readonly loads: number;
+  readonly bytes: number;
+  readonly onHost: number;
+  /** That ranks waited, summed. */
+  readonly waitNs: number;
 }
 
 /** Bytes that dispatch and combine bring from rank to rank. */

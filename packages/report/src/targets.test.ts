@@ -99,6 +99,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     crossed: 4,
     crossedAware: 2,
   };
+  const expertCache = { hits: 6, misses: 4, loads: 3, bytes: 3e6, onHost: 1, waitNs: 5e6 };
   const slowestNs = Float64Array.of(0, 0, 10, 10);
   const full = summarize({
     ...loaded,
@@ -108,6 +109,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     rebalances,
     windows,
     traffic,
+    expertCache,
     slowestNs,
     routing: [routing, routing],
     transfers,

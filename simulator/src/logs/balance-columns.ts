@@ -1,22 +1,23 @@
-import type { RebalanceColumns, Recording, TrafficColumns } from "@tokenyard/report";
+import type { Recording, TrafficColumns } from "@tokenyard/report";
 import type { Pool } from "../stages/pool.ts";
 import { HOTTEST } from "./traffic-log.ts";
 
 /** How work was spread, and what of it moved, of all pools together. */
-export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalances" | "traffic"> {
+export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalances" | "expertCache" | "traffic"> {
   const rebalances = pools.flatMap(({ gate }) => gate.rebalancer?.columns() ?? []);
+  const caches = pools.flatMap(({ gate }) => gate.caches?.columns() ?? []);
   const traffic = pools.map(({ recorder }) => recorder.work.traffic?.columns());
   return {
     ...(rebalances.length === 0 ? {} : { rebalances: summed(rebalances) }),
+    ...(caches.length === 0 ? {} : { expertCache: summed(caches) }),
     ...(traffic.every((columns) => columns === undefined) ? {} : { traffic: trafficOf(pools, traffic) }),
   };
 }
 
-function summed(told: readonly RebalanceColumns[]): RebalanceColumns {
-  const total: { -readonly [key in keyof RebalanceColumns]: number } = { ...told[0]! };
-  for (const columns of told.slice(1))
-    for (const key of Object.keys(total) as (keyof RebalanceColumns)[]) total[key] = total[key] + columns[key];
-  return total;
+function summed<Columns extends object>(told: readonly Columns[]): Columns {
+  const keys = Object.keys(told[0]!) as (keyof Columns)[];
+  const total = (key: keyof Columns) => told.reduce((sum, columns) => sum + (columns[key] as number), 0);
+  return Object.fromEntries(keys.map((key) => [key, total(key)])) as Columns;
 }
 
 /** The nodes of a pool come behind those of the pools before it. */

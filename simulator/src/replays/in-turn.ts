@@ -8,7 +8,13 @@ import type { PoolSetup } from "../setup/setup.ts";
 export function areLayersAlike({ scenario, plan, router, overflow }: PoolSetup): boolean {
   if (router === undefined) return true;
   const drops = scenario.routing.capacityFactor !== undefined && overflow.limits !== false;
-  return router.draws === false && !drops && scenario.rebalance === undefined && isPlacedAlike(scenario.model, plan);
+  return (
+    router.draws === false &&
+    !drops &&
+    scenario.rebalance === undefined &&
+    scenario.expertCache === undefined &&
+    isPlacedAlike(scenario.model, plan)
+  );
 }
 
 /** Whether the experts of every layer lie alike. */

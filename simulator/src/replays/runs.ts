@@ -60,7 +60,7 @@ export class Runs {
   /** Of a pool whose passes can be timed as a whole; else undefined. `jump`: whether passes that can be foreseen are taken in one event. */
   static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number): Runs | undefined {
     const { plan, scenario } = pool.setup;
-    if (scenario.rebalance !== undefined) return undefined; // visits are counted by the stage
+    if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
     if (plan.stages > 1 || pool.setup.network.contends === true) return undefined;
     const draws = !areLayersAlike(pool.setup);
     const experts = scenario.model.experts?.count ?? 0;

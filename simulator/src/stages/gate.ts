@@ -2,6 +2,7 @@ import { CapacityControl, CapacityLimit, type Crowd, type TokenRouter } from "@t
 import type { ExpertPlacement } from "@tokenyard/placement";
 import { type MoveCost, type StageLinks, StandIns } from "@tokenyard/program";
 import type { PoolSetup } from "../setup/setup.ts";
+import { ExpertCaches } from "./expert-caches.ts";
 import type { PassWork } from "./pass-work.ts";
 import { Rebalancer } from "./rebalancer.ts";
 
@@ -22,6 +23,8 @@ export class Gate {
   readonly #surviving = new Map<number, ExpertPlacement>();
   /** [replicas] copies to experts that have no slot since ranks are lost, of gates that have ended. */
   readonly maskedCopies: Float64Array;
+  /** Where some experts are not on the GPU. */
+  readonly caches: ExpertCaches | undefined;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
@@ -37,6 +40,7 @@ export class Gate {
     this.#placement = plan.expertPlacement;
     this.#links = links;
     this.maskedCopies = new Float64Array(plan.replicas);
+    this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router });
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
   }
 
@@ -79,6 +83,7 @@ export class Gate {
     }
     this.#control?.tell(key, sumOf(load!.routed), load!.fates);
     load!.settle(this.#pads ? capacity : 0);
+    this.caches?.use(layer, stage, load!);
   }
 
   /** Where copies of `layer` may go instead. */

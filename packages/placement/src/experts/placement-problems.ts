@@ -14,6 +14,14 @@ export function rebalanceProblems({ model, rebalance }: Scenario, expertRanks: n
     : [{ path: ["rebalance"], given: "one rank of experts", wanted: "parallelism.expert of 2 or more, between which experts can move" }];
 }
 
+/** What keeping some experts on the GPU contradicts. */
+export function cacheProblems({ model, expertCache, rebalance }: Scenario): Problem[] {
+  if (expertCache === undefined) return [];
+  if (model.experts === undefined) return [{ path: ["expertCache"], given: "experts to keep", wanted: "a model with experts" }];
+  if (rebalance === undefined) return [];
+  return [{ path: ["expertCache"], given: "experts that are kept and moved", wanted: "either expertCache or rebalance" }];
+}
+
 /** What a placement and the model or the ranks contradict in each other; empty when every expert has its slot. */
 export function placementProblems({ model, routing }: Scenario, expertRanks: number): Problem[] {
   const { placement } = routing;

@@ -17,6 +17,7 @@ export function balanceLines({ balance, seeds }: Report, page: Page): string[] {
     ...stripLines(balance, page, seeds?.first),
     ...PHASES.flatMap((phase) => slowestLines(balance, phase, page)),
     ...(balance.traffic === undefined ? [] : trafficLines(balance.traffic, page)),
+    ...(balance.cache === undefined ? [] : cacheLines(page)),
     ...(balance.rebalances === undefined ? [] : rebalancedLines(page)),
   ];
   return lines.length === 0 ? [] : [ink.strong("Balance"), ...lines];
@@ -56,6 +57,14 @@ function trafficLines({ bytes: all, crossing }: NonNullable<Report["balance"]["t
   if (crossing === null || crossing.placed === 0) return [text];
   const share = (name: string) => numbers.text(`balance.traffic.crossing.${name}`, percent);
   return [text, `             copies that leave their node ${share("placed")} · were experts where they are most wanted ${share("aware")}`];
+}
+
+function cacheLines({ numbers }: Page): string[] {
+  const at = (path: string, form: Form) => numbers.text(`balance.cache.${path}`, form);
+  const number: Form = (value, step) => grouped(rounded(value, step));
+  return [
+    `  cached     ${at("hitShare", percent)} of the experts were there · ${at("loads", number)} loaded, ${at("bytes", bytes)} · ${at("onHost", number)} computed on hosts · ${at("waitSeconds", seconds)} waited`,
+  ];
 }
 
 function rebalancedLines({ numbers, ink }: Page): string[] {

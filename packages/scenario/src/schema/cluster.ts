@@ -88,6 +88,13 @@ export const gpuSchema = presettable(
 
 export const clusterSchema = z.strictObject({
   gpu: gpuSchema,
+  host: z
+    .strictObject({
+      compute: quantity("FLOPS", { positive: true }).describe("for each GPU, of its host's processors on matrices"),
+      bandwidth: quantity("B/s", { positive: true }).describe("for each GPU, at which they read their memory"),
+    })
+    .optional()
+    .describe("computes experts that are not on the GPU where that is sooner than to load them; none: all are loaded"),
   gpusPerNode: withTrait(z.int().min(1).max(100_000).default(8), physical).describe("GPUs that share the node's network"),
   kernels: choice({
     roofline: {},

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { claimsSchema } from "./claims.ts";
 import { clusterSchema } from "./cluster.ts";
 import { deploymentSchema } from "./deployment.ts";
+import { expertCacheSchema } from "./expert-cache.ts";
 import { faultsSchema } from "./faults.ts";
 import { healthSchema } from "./health.ts";
 import { workloadSchema } from "./load.ts";
@@ -44,6 +45,7 @@ export const scenarioSchema = z
     pools: poolsSchema,
     routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
     rebalance: rebalanceSchema,
+    expertCache: expertCacheSchema,
     workload: workloadSchema,
     serving: servingSchema.prefault({}).describe("how requests are served"),
     measure: measureSchema,

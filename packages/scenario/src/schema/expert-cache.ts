@@ -1,0 +1,18 @@
+import * as z from "zod";
+import { choice } from "./choice.ts";
+import { quantity } from "./quantity.ts";
+import { withTrait } from "./trait.ts";
+
+const common = {
+  perLayer: z.int().min(0).max(1e6).describe("experts of a layer that a rank keeps on its GPU"),
+  link: withTrait(quantity("B/s", { positive: true }).prefault("25 GB/s"), { physical: true }).describe(
+    "from the host's memory to each GPU, through which the others come when they are needed",
+  ),
+};
+
+/** How experts are kept on GPUs that have no room for all of them. */
+export const expertCacheSchema = choice({ lru: common, lfu: common, hottest: common })
+  .optional()
+  .describe(
+    "keeps some experts on the GPU and all in the host's memory; lru, lfu: the one used longest ago, or least often, gives way; hottest: the most popular stay for good; none: all are on the GPU",
+  );
