@@ -9,6 +9,7 @@ import { caseColumns, valueText } from "./case-column.ts";
 import { bestFirst, frontOf, isEligible } from "./ranking.ts";
 import { shortPaths } from "./short-path.ts";
 import type { StudyView } from "./study-view.ts";
+import { turnText } from "./turn.ts";
 
 /** Marks a case on the Pareto front. */
 const ON_FRONT = "●";
@@ -28,7 +29,7 @@ export interface StudyTextOptions {
 
 /** What a study found, for a person: the best first in a table, the Pareto front as a plot, and why the others cannot be. */
 export function studyText(cases: readonly Case[], options: StudyTextOptions, channel: Channel): string {
-  const { view, title, rows, replications, leftOut } = options;
+  const { view, title, rows, replications, leftOut, hasTargets } = options;
   const ran = cases.filter(({ status }) => status === "ok").sort(bestFirst(view.goals));
   const sort = view.formulas[view.goals[0].at]!.text;
   const failed = cases.filter(({ status }) => status === "failed");
@@ -43,7 +44,9 @@ export function studyText(cases: readonly Case[], options: StudyTextOptions, cha
     const front = frontOf(ran, view.goals);
     const { head, body } = textTable(columnsOf(ran.slice(0, rows), new Set(front), options));
     const missed = ran.filter((each) => !isEligible(each)).length;
-    lines.push(missed === 0 ? `best ${sort} first` : `best ${sort} first, ${orderText(missed, ran.length)}`, "");
+    lines.push(missed === 0 ? `best ${sort} first` : `best ${sort} first, ${orderText(missed, ran.length)}`);
+    const turn = hasTargets ? turnText(ran) : undefined;
+    lines.push(...(turn === undefined ? [] : [harmless(turn)]), "");
     lines.push(...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless));
     if (ran.length > rows) lines.push(`and ${grouped(ran.length - rows)} more; --rows shows more of them, --out keeps all`);
     lines.push(...plotLines(ran, front, view));

@@ -1,0 +1,23 @@
+import type { Case } from "./case.ts";
+import { shortPaths } from "./short-path.ts";
+
+/**
+ * From which value of the one number that was varied the targets are met, or up to which: `targets are met from spareSlots 16 on, and not at 12`. Undefined
+ * where something else was varied, or where they are met by turns, always or never.
+ */
+export function turnText(ran: readonly Case[]): string | undefined {
+  const paths = [...new Set(ran.flatMap(({ parameters }) => Object.keys(parameters)))];
+  if (paths.length !== 1) return undefined;
+  const path = paths[0]!;
+  const points = ran
+    .map(({ parameters, met }) => ({ value: Number(parameters[path]), met: met === true }))
+    .sort((a, b) => a.value - b.value);
+  if (points.some(({ value }) => !Number.isFinite(value))) return undefined;
+  const turns = points.flatMap(({ met }, i) => (i > 0 && met !== points[i - 1]!.met ? [i] : []));
+  if (turns.length !== 1) return undefined;
+  const [before, after] = [points[turns[0]! - 1]!.value, points[turns[0]!]!.value];
+  const name = shortPaths([path])[0]!;
+  return points[0]!.met
+    ? `targets are met up to ${name} ${before}, and not at ${after}`
+    : `targets are met from ${name} ${after} on, and not at ${before}`;
+}
