@@ -22,13 +22,19 @@ const EVEN: Settings = ["routing.gate=balanced"];
 const SAMPLED = "routing.resolution=sampled";
 const W5 = "1,000 requests, Qwen3-30B-A3B on 8 GPUs";
 
-/** Gates that draw, against the even one; pipelines, against one stage; and halves. */
+/** Gates that draw, against the even one; copies of experts, against none; pipelines, against one stage; and halves. */
 const CASES: readonly Case[] = [
   { what: `${W5}: even`, file: "w5", set: [FEW] },
   { what: `${W5}: uniform`, file: "w5", set: [FEW, "routing.gate=uniform"], even: EVEN },
   { what: `${W5}: uniform, sampled`, file: "w5", set: [FEW, "routing.gate=uniform", SAMPLED], even: EVEN },
   { what: `${W5}: lognormal 1.05`, file: "w5", set: [FEW, LOGNORMAL], even: EVEN },
   { what: `${W5}: lognormal 1.05, sampled`, file: "w5", set: [FEW, LOGNORMAL, SAMPLED], even: EVEN },
+  {
+    what: `${W5}: lognormal 1.05, 32 spare slots a layer`,
+    file: "w5",
+    set: [FEW, LOGNORMAL, "routing.placement={ kind: redundant, spareSlots: 32 }"],
+    even: ["routing.placement=contiguous"],
+  },
   {
     what: `${W5}: even, in two halves`,
     file: "w5",
