@@ -221,6 +221,8 @@ const FAULTS: readonly Tree[] = [
   { kind: "gpu-lost", at: "12 ms", for: "5 ms", ranks: [1, 0] },
   { kind: "node-lost", at: "8 ms", for: "20 ms", nodes: [0] },
   { kind: "process-hang", at: "1 ms", for: "9 ms", ranks: [1] },
+  { kind: "gpu-slow", at: "2 ms", for: "20 ms", ranks: [0], speed: "30 %" },
+  { kind: "link-slow", at: "0 s", ranks: [1, 0], speed: "25 %" },
   { kind: "process-hang", at: "0 s", for: "0 s", ranks: [0] },
 ];
 const RESTART = { kind: "restart", time: "4 ms" };

@@ -6,11 +6,19 @@ const time = fc.integer({ min: 0, max: 400 }).map((us) => us * 1e-6);
 const some = (of: fc.Arbitrary<number>) => fc.option(of, { nil: undefined });
 
 const anyFault = fc.record({
-  kind: fc.constantFrom("gpu-lost" as const, "gpu-lost" as const, "node-lost" as const, "process-hang" as const),
+  kind: fc.constantFrom(
+    "gpu-lost" as const,
+    "gpu-lost" as const,
+    "node-lost" as const,
+    "process-hang" as const,
+    "gpu-slow" as const,
+    "link-slow" as const,
+  ),
   at: time,
   for: some(time),
   first: fc.nat(1000),
   second: some(fc.nat(1000)),
+  speed: fc.constantFrom(1, 0.5, 0.2),
 });
 
 const anyHealth = fc.record({
@@ -66,9 +74,15 @@ export const struckScenario: fc.Arbitrary<Scenario> = fc
     const { expert, tensor, pipeline, data } = scenario.parallelism;
     const ranks = expert * tensor * pipeline * data;
     const nodes = Math.ceil(ranks / scenario.cluster.gpusPerNode);
-    const specs = faults.map(({ kind, at, for: lasts, first, second }) => {
+    const specs = faults.map(({ kind, at, for: lasts, first, second, speed }) => {
       const chosen = (count: number) => [...new Set(second === undefined ? [first % count] : [first % count, second % count])];
-      return { kind, at, for: lasts, ...(kind === "node-lost" ? { nodes: chosen(nodes) } : { ranks: chosen(ranks) }) };
+      return {
+        kind,
+        at,
+        for: lasts,
+        ...(kind === "node-lost" ? { nodes: chosen(nodes) } : { ranks: chosen(ranks) }),
+        ...(kind.endsWith("slow") ? { speed } : {}),
+      };
     });
     return {
       ...scenario,

@@ -9,6 +9,7 @@ const eventSchema = z.strictObject({
   resumedAtSeconds: amount.nullable().describe("when all that it struck serves again; null where it never did"),
   outageSeconds: amount.nullable().describe("from the fault to that, or to the end of the run; null where it struck nothing"),
   ranksLost: count,
+  ranksSlowed: count,
   requests: z.strictObject({
     failed: count,
     requeued: count.describe("sent elsewhere before anything of them had been computed"),

@@ -111,6 +111,7 @@ export interface FaultRow {
   readonly resumedNs: number;
   /** 0 where nothing happened by it */
   readonly ranksLost: number;
+  readonly ranksSlowed: number;
   readonly failed: number;
   readonly requeued: number;
   readonly migrated: number;

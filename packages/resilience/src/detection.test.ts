@@ -27,6 +27,7 @@ const anyFault: fc.Arbitrary<Fault> = fc
     ranks: [0],
     isGone,
     withNode: isGone && withNode,
+    slows: undefined,
   }));
 const anyTraffic = fc.option(time, { nil: undefined });
 const law = (check: (health: HealthSpec, fault: Fault, trafficNs: number | undefined) => void) =>
@@ -94,7 +95,15 @@ describe("detectors", () => {
 
   test("by hand: a GPU lost at 25 s", () => {
     const none = { confirm: 0, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" } as const;
-    const lost: Fault = { kind: "gpu-lost", atNs: 25e9, endNs: Number.POSITIVE_INFINITY, ranks: [0], isGone: true, withNode: false };
+    const lost: Fault = {
+      kind: "gpu-lost",
+      atNs: 25e9,
+      endNs: Number.POSITIVE_INFINITY,
+      ranks: [0],
+      isGone: true,
+      withNode: false,
+      slows: undefined,
+    };
     const seconds = (health: Partial<HealthSpec>, trafficNs?: number) =>
       (sightOf({ ...none, ...health }, lost, trafficNs)?.atNs ?? -1e9) / 1e9;
     expect(seconds({ exit: 9 })).toBe(34);

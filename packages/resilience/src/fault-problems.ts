@@ -18,12 +18,13 @@ function struckProblems({ faults, health, serving, pools, routing, rebalance }: 
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
   const path = ["faults"];
-  if (health === undefined) problems.push({ path: ["health"], wanted: "what is done about faults, as health: vllm-stock" });
-  if (serving.scheduler.kind === "static") {
+  const stops = faults.some(({ kind }) => kind !== "gpu-slow" && kind !== "link-slow");
+  if (stops && health === undefined) problems.push({ path: ["health"], wanted: "what is done about faults, as health: vllm-stock" });
+  if (stops && serving.scheduler.kind === "static") {
     const wanted = "a scheduler that serves requests as they come, where there are faults: continuous, prefill-first or cadence";
     problems.push({ path: ["serving", "scheduler"], given: "static", wanted });
   }
-  if (serving.kv?.prefixCache === true)
+  if (stops && serving.kv?.prefixCache === true)
     problems.push({ path: ["serving", "kv", "prefixCache"], given: "true", wanted: "false, where there are faults" });
   if (pools !== undefined) problems.push({ path, given: "faults beside pools", wanted: "faults of replicas that do both" });
   if (health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask") {

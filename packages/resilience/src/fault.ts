@@ -16,8 +16,16 @@ export interface Fault extends Symptom {
   readonly atNs: number;
   /** Infinity: never. */
   readonly endNs: number;
-  /** GPUs that compute nothing while it lasts, rising. */
+  /** GPUs that compute nothing while it lasts, or slowly, rising. */
   readonly ranks: readonly number[];
+  /** They go on, with this factor on the time of their kernels or of their communication; undefined: they do not. */
+  readonly slows: Slow | undefined;
+}
+
+export interface Slow {
+  readonly lane: "compute" | "network";
+  /** At least 1. */
+  readonly factor: number;
 }
 
 /** The fault that `spec` means on the ranks of `plan`. Its instants are rounded to nanoseconds once each. */
@@ -29,14 +37,20 @@ export function faultOf(spec: FaultSpec, plan: Plan): Fault {
     atNs,
     endNs,
     ranks: ranksOf(spec, plan),
-    isGone: spec.kind !== "process-hang",
+    isGone: spec.kind === "gpu-lost" || spec.kind === "node-lost",
     withNode: spec.kind === "node-lost",
+    slows: slowOf(spec),
   };
 }
 
 /** Whether anything happens by it. */
-export function isAny({ atNs, endNs }: Fault): boolean {
-  return endNs > atNs;
+export function isAny({ atNs, endNs, slows }: Fault): boolean {
+  return endNs > atNs && (slows === undefined || slows.factor > 1);
+}
+
+function slowOf(spec: FaultSpec): Slow | undefined {
+  if (spec.kind === "gpu-slow") return { lane: "compute", factor: 1 / spec.speed };
+  return spec.kind === "link-slow" ? { lane: "network", factor: 1 / spec.speed } : undefined;
 }
 
 function ranksOf(spec: FaultSpec, { ranks, gpusPerNode }: Plan): number[] {

@@ -250,6 +250,7 @@ export const REPORT_NUMBERS = [
   ["faults.events.*.resumedAtSeconds", "s", "less"],
   ["faults.events.*.outageSeconds", "s", "less"],
   ["faults.events.*.ranksLost", "", "less"],
+  ["faults.events.*.ranksSlowed", "", "less"],
   ["faults.events.*.requests.failed", "", "less"],
   ["faults.events.*.requests.requeued", "", "less"],
   ["faults.events.*.requests.migrated", "", "less"],

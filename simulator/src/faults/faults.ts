@@ -17,6 +17,7 @@ export class Faults {
   readonly tolls: readonly Toll[];
   readonly faults: readonly Fault[];
   readonly #scenario: Scenario;
+  /** Of faults that stop what they strike. */
   readonly #health: HealthSpec;
   readonly #pool: Pool;
   readonly #timeline: Timeline;
@@ -35,14 +36,16 @@ export class Faults {
     this.#health = health!;
     this.#pool = pool;
     this.#timeline = timeline;
-    this.#evacuation = new Evacuation(pool, health!.inFlight);
+    this.#evacuation = new Evacuation(pool, health?.inFlight ?? "fail");
     this.#withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
     this.#spares = spares?.kind === "ranks" ? spares.count : 0;
     this.faults = faults.map((spec) => faultOf(spec, plan));
     this.tolls = faults.map(createToll);
     this.outages = this.faults.flatMap((fault, number) => (isAny(fault) ? outagesOf(fault, number, perReplica) : []));
     this.#replicas = Array.from({ length: plan.replicas }, (_, replica) =>
-      createReplicaState(this.outages.filter((outage) => outage.replica === replica).map(({ of }) => of.atNs)),
+      createReplicaState(
+        this.outages.filter((outage) => outage.replica === replica && outage.of.slows === undefined).map(({ of }) => of.atNs),
+      ),
     );
     for (const [number, fault] of this.faults.entries()) {
       if (!isAny(fault)) continue;
@@ -84,7 +87,7 @@ export class Faults {
 
   /** Whether requests that come now are refused. */
   refuses(): boolean {
-    return this.#health.whileDown === "reject" && !this.#pool.setup.scheduler.recovery!.isAnyOpen();
+    return this.#health?.whileDown === "reject" && !this.#pool.setup.scheduler.recovery!.isAnyOpen();
   }
 
   /** Nothing happens after `nowNs`. */
@@ -99,6 +102,10 @@ export class Faults {
     const { replica } = outage;
     const state = this.#replicas[replica]!;
     outage.isOpen = true;
+    if (outage.of.slows !== undefined) {
+      this.#slow(replica, nowNs);
+      return;
+    }
     if (Number.isNaN(state.downSinceNs)) {
       state.downSinceNs = nowNs;
       this.#pool.stop(replica);
@@ -113,6 +120,11 @@ export class Faults {
   /** What is broken is whole again: a process that hung goes on where it was, one that has ended must be started. */
   #end(outage: Outage, nowNs: number): void {
     const state = this.#replicas[outage.replica]!;
+    if (outage.of.slows !== undefined) {
+      this.#close(outage, nowNs);
+      this.#slow(outage.replica, nowNs);
+      return;
+    }
     this.#spares += outage.spares;
     outage.spares = 0;
     if (!outage.isOpen) return;
@@ -123,6 +135,19 @@ export class Faults {
     if (outage.of.isGone) return;
     this.#close(outage, nowNs);
     this.#resume(outage.replica, nowNs);
+  }
+
+  /** Passes that come to the stages of `replica` from now on are as slow as the faults that it has make its ranks. */
+  #slow(replica: number, nowNs: number): void {
+    const { plan } = this.#pool.setup;
+    const perReplica = plan.stages * plan.ranksPerStage;
+    const all = this.outages.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows !== undefined);
+    const slowdown = [new Float64Array(perReplica).fill(1), new Float64Array(perReplica).fill(1)] as const;
+    for (const { of, ranks } of all) {
+      const { lane, factor } = of.slows!;
+      for (const rank of ranks) slowdown[lane === "compute" ? 0 : 1][rank % perReplica]! *= factor;
+    }
+    this.#pool.slow(replica, all.length === 0 ? undefined : slowdown, nowNs);
   }
 
   /** Asks the detectors when they will know. */
@@ -276,7 +301,7 @@ export class Faults {
   }
 
   #openIn(replica: number): Outage[] {
-    return this.outages.filter((outage) => outage.isOpen && outage.replica === replica);
+    return this.outages.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows === undefined);
   }
 
   #homesOf(replica: number): number[] {

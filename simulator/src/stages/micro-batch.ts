@@ -2,6 +2,7 @@ import type { Pass, Phase } from "@tokenyard/model";
 import type { Lane, Op } from "@tokenyard/program";
 import { QUEUE, SPENT_KEYS, spendSend } from "./critical-path.ts";
 import { PassWork } from "./pass-work.ts";
+import type { Slowdown } from "./slowdown.ts";
 import type { StagedProgram } from "./stage-spec.ts";
 import type { OpRun } from "./timing.ts";
 import type { TwoBatch } from "./two-batch.ts";
@@ -37,6 +38,8 @@ export class MicroBatch extends PassWork {
   readonly spentOnStageNs = new Float64Array(SPENT_KEYS.length);
   arrivedNs = 0;
   admittedNs = 0;
+  /** Where ranks of the stage were slow when it was admitted. */
+  slowdown: Slowdown | undefined;
   /** What it runs there. */
   staged: StagedProgram | undefined;
   /** [lanes] place of the op that runs or waits to be launched; behind the program's end where none is left */

@@ -21,6 +21,7 @@ import { MicroBatches } from "./micro-batches.ts";
 import { Pipelines } from "./pipelines.ts";
 import { PoolObserver } from "./pool-observer.ts";
 import { returnNs } from "./return-time.ts";
+import type { Slowdown } from "./slowdown.ts";
 import type { Outside, Shared } from "./surroundings.ts";
 import { Touched } from "./touched.ts";
 
@@ -53,6 +54,8 @@ export class Pool {
   readonly #isStopped: Uint8Array;
   /** [replicas] whether it goes on without some of its ranks */
   readonly #isReduced: Uint8Array;
+  /** [replicas] whether some of them are slow */
+  readonly #isSlow: Uint8Array;
 
   /** Number `number` of `pools`. */
   constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
@@ -67,6 +70,7 @@ export class Pool {
     this.#outside = outside;
     this.#isStopped = new Uint8Array(plan.replicas);
     this.#isReduced = new Uint8Array(plan.replicas);
+    this.#isSlow = new Uint8Array(plan.replicas);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
@@ -195,6 +199,17 @@ export class Pool {
     }
   }
 
+  /** From now on ops of passes that come to stages of `replica` take so many times longer, by lane, [ranks of the replica]; undefined: as ever. */
+  slow(replica: number, slowdown: Slowdown | undefined, nowNs: number): void {
+    const { stages, ranksPerStage } = this.setup.plan;
+    for (let s = 0; s < stages; s++) {
+      const of = (factors: Float64Array) => factors.subarray(s * ranksPerStage, (s + 1) * ranksPerStage);
+      this.stages[replica * stages + s]!.slowdown = slowdown && [of(slowdown[0]), of(slowdown[1])];
+    }
+    this.#isSlow[replica] = slowdown === undefined ? 0 : 1;
+    this.touch(replica, nowNs);
+  }
+
   /** Nothing ran on `replica` from `fromNs` to `toNs`. */
   down(replica: number, fromNs: number, toNs: number): void {
     const { stages } = this.setup.plan;
@@ -253,7 +268,7 @@ export class Pool {
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
     if (
-      this.#isReduced[pass.replica] === 0 &&
+      this.#isReduced[pass.replica]! + this.#isSlow[pass.replica]! === 0 &&
       this.#runs?.start(pass, microBatch, nowNs, this.#cuts?.nextNs(pass.replica) ?? Number.POSITIVE_INFINITY) === true
     )
       return;

@@ -6,6 +6,7 @@ import { lastEndNs, QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { Gate } from "./gate.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { ProgramReplay } from "./program-replay.ts";
+import { type Slowdown, slowDown } from "./slowdown.ts";
 import { SpareRuns } from "./spare-runs.ts";
 import type { StageLanes, StageSpec } from "./stage-spec.ts";
 import { timeOp } from "./timing.ts";
@@ -43,6 +44,8 @@ export class Stage implements StageLanes {
   replay: ProgramReplay | undefined;
   /** Whether it runs without some of its ranks: then they cannot. */
   isReduced = false;
+  /** By what factors ops of micro-batches that are admitted from now on take longer, where ranks are slow: by lane, [ranks]. Then neither. */
+  slowdown: Slowdown | undefined;
 
   readonly #costs: Costs;
   readonly #gate: Gate | undefined;
@@ -125,6 +128,7 @@ export class Stage implements StageLanes {
     const { ops, beforeSend } = staged.program;
     microBatch.staged = staged;
     microBatch.admittedNs = nowNs;
+    microBatch.slowdown = this.slowdown;
     microBatch.replayed = 0;
     microBatch.spentNs[QUEUE]! += nowNs - microBatch.arrivedNs;
     microBatch.ended = 0;
@@ -143,7 +147,7 @@ export class Stage implements StageLanes {
   #runAll(microBatch: MicroBatch): void {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
-    if (!this.isReduced && this.#replay(microBatch, cutNs)) return;
+    if (!this.isReduced && this.slowdown === undefined && this.#replay(microBatch, cutNs)) return;
     let endNs = 0;
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
@@ -211,6 +215,7 @@ export class Stage implements StageLanes {
     const pass = microBatch.workOf(op);
     if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass, microBatch.admittedNs);
     this.#costs.ask(op, pass, this.spec, run);
+    if (microBatch.slowdown !== undefined && op.work !== "host") slowDown(run.durationNs, microBatch.slowdown[op.lane]);
     return timeOp(groups[o]!, this.laneFreeNs[op.lane], this.#readyFor(op, microBatch), run.durationNs, run);
   }
 

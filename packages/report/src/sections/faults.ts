@@ -36,6 +36,7 @@ function eventPhrases(event: FaultsReport["events"][number]): string[] {
     resumedAtSeconds,
     outageSeconds,
     ranksLost,
+    ranksSlowed,
     requests,
     tokensRecomputed,
     kvBytesLost,
@@ -43,6 +44,10 @@ function eventPhrases(event: FaultsReport["events"][number]): string[] {
     degradedTokens,
   } = event;
   const what = `${kind} at ${seconds(atSeconds)}`;
+  if (ranksSlowed > 0) {
+    const end = resumedAtSeconds === null ? "to the end" : `for ${seconds(resumedAtSeconds - atSeconds)}`;
+    return [`${what}: ${counted(ranksSlowed, "GPU")} slowed ${end}`];
+  }
   if (outageSeconds === null) return [`${what} struck nothing`];
   const seen = detectedAtSeconds === null ? "nobody saw it" : `${detectedBy} after ${seconds(detectedAtSeconds - atSeconds)}`;
   const back = resumedAtSeconds === null ? `never back in ${seconds(outageSeconds)}` : `back after ${seconds(outageSeconds)}`;
