@@ -120,14 +120,14 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
     await worker();
     const runner = await asker();
     const rows: string[] = [];
-    for await (const row of runner.run(points(150))) {
+    for await (const row of runner.run(points(80))) {
       rows.push(JSON.stringify(row));
-      if (rows.length === 30 || rows.length === 90) {
+      if (rows.length === 30) {
         await server.kill();
         await server.start();
       }
     }
-    expect(rows).toEqual(await lines(inProcessRunner(), points(150)));
+    expect(rows).toEqual(await lines(inProcessRunner(), points(80)));
   });
 
   test("a network that breaks again and again costs no row, and is told", async () => {
@@ -136,11 +136,11 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
     await worker(wire.url, { onLink: (event) => said.push(event) });
     const runner = await asker(wire.url, { onLink: (event) => said.push(event) });
     const rows: string[] = [];
-    for await (const row of runner.run(points(120))) {
+    for await (const row of runner.run(points(90))) {
       rows.push(JSON.stringify(row));
       if (rows.length % 40 === 0) wire.cut();
     }
-    expect(rows).toEqual(await lines(inProcessRunner(), points(120)));
+    expect(rows).toEqual(await lines(inProcessRunner(), points(90)));
     expect(said.filter((event) => event === "lost").length).toBeGreaterThan(1);
     expect(said).toContain("back");
     for (const each of open.splice(0).reverse()) await each.close();
