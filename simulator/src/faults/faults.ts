@@ -4,9 +4,10 @@ import { type Fault, faultOf, isAny, reactionOf, sightOf } from "@tokenyard/resi
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 import type { FaultEvent, Timeline } from "../event.ts";
 import type { Pool } from "../stages/pool.ts";
+import { Doors } from "./doors.ts";
 import { Evacuation } from "./evacuation.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
-import { type Outage, outagesOf } from "./outage.ts";
+import { type Outage, outagesOf, slowdownBy } from "./outage.ts";
 import { createReplicaState, type ReplicaState } from "./replica-state.ts";
 import { createToll, type Toll } from "./toll.ts";
 
@@ -22,6 +23,7 @@ export class Faults {
   readonly #pool: Pool;
   readonly #timeline: Timeline;
   readonly #evacuation: Evacuation;
+  readonly #doors: Doors;
   readonly #withExperts: readonly boolean[];
   /** [replicas] */
   readonly #replicas: readonly ReplicaState[];
@@ -47,6 +49,7 @@ export class Faults {
         this.outages.filter((outage) => outage.replica === replica && outage.of.slows === undefined).map(({ of }) => of.atNs),
       ),
     );
+    this.#doors = new Doors(pool, this.#evacuation, this.#replicas);
     for (const [number, fault] of this.faults.entries()) {
       if (!isAny(fault)) continue;
       timeline.schedule(fault.atNs, { kind: "fault-started", pool: 0, fault: number });
@@ -140,14 +143,9 @@ export class Faults {
   /** Passes that come to the stages of `replica` from now on are as slow as the faults that it has make its ranks. */
   #slow(replica: number, nowNs: number): void {
     const { plan } = this.#pool.setup;
-    const perReplica = plan.stages * plan.ranksPerStage;
-    const all = this.outages.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows !== undefined);
-    const slowdown = [new Float64Array(perReplica).fill(1), new Float64Array(perReplica).fill(1)] as const;
-    for (const { of, ranks } of all) {
-      const { lane, factor } = of.slows!;
-      for (const rank of ranks) slowdown[lane === "compute" ? 0 : 1][rank % perReplica]! *= factor;
-    }
-    this.#pool.slow(replica, all.length === 0 ? undefined : slowdown, nowNs);
+    const slowing = this.outages.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows !== undefined);
+    const slowdown = slowing.length === 0 ? undefined : slowdownBy(slowing, plan.stages * plan.ranksPerStage);
+    this.#pool.slow(replica, slowdown, nowNs);
   }
 
   /** Asks the detectors when they will know. */
@@ -175,11 +173,11 @@ export class Faults {
     const { restarts, losses, stages } = state.reaction;
     const toll = this.tolls[outage.fault]!;
     for (const { missing } of stages.values()) toll.expertsMissing += missing;
-    const homes = this.#homesOf(replica);
-    for (const home of homes) setup.scheduler.recovery!.open(home, false);
+    const homes = this.#doors.homesOf(replica);
+    this.#doors.close(replica);
     const cleared = restarts || this.#health.aborts === "replica" ? homes : homes.filter((_, group) => losses.dataGroups.has(group));
     this.#evacuation.clear(cleared, wereClosed, toll, nowNs);
-    if (this.#health.whileDown === "wait") this.#gather(nowNs);
+    if (this.#health.whileDown === "wait") this.#doors.gather(nowNs);
     this.#react(replica, nowNs);
   }
 
@@ -230,7 +228,7 @@ export class Faults {
     this.#countMasked(replica);
     state.shrunk = state.shrunk.filter((outage) => this.#rejoinsNs(outage) > nowNs);
     this.#reshape(replica, nowNs);
-    if (state.cures.length === 0) this.#open(replica);
+    if (state.cures.length === 0) this.#doors.open(replica);
     this.#pool.touch(replica, nowNs);
   }
 
@@ -257,28 +255,12 @@ export class Faults {
   /** Serves again, unless something else is broken. */
   #resume(replica: number, nowNs: number): void {
     const state = this.#replicas[replica]!;
-    if (state.cures.length === 0) this.#open(replica);
-    this.#gather(nowNs);
+    if (state.cures.length === 0) this.#doors.open(replica);
+    this.#doors.gather(nowNs);
     this.#pool.touch(replica, nowNs);
     if (this.#openIn(replica).length > 0) return;
     this.#pool.resume(replica, state.downSinceNs, nowNs);
     state.downSinceNs = Number.NaN;
-  }
-
-  /** Requests may go to the data groups that `replica` has. */
-  #open(replica: number): void {
-    const { lostGroups } = this.#replicas[replica]!;
-    for (const [group, home] of this.#homesOf(replica).entries()) this.#pool.setup.scheduler.recovery!.open(home, !lostGroups.has(group));
-  }
-
-  /** Those who wait where nobody serves go where somebody does. */
-  #gather(nowNs: number): void {
-    const { recovery } = this.#pool.setup.scheduler;
-    if (!recovery!.isAnyOpen()) return;
-    for (const [replica, { cures, lostGroups }] of this.#replicas.entries()) {
-      const homes = this.#homesOf(replica).filter((_, group) => cures.length > 0 || lostGroups.has(group));
-      this.#evacuation.gather(homes, nowNs);
-    }
   }
 
   /** Copies that have been masked since are the toll of the first loss that `replica` has shrunk by. */
@@ -302,10 +284,5 @@ export class Faults {
 
   #openIn(replica: number): Outage[] {
     return this.outages.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows === undefined);
-  }
-
-  #homesOf(replica: number): number[] {
-    const { dataGroups } = this.#pool.setup.plan;
-    return Array.from({ length: dataGroups }, (_, group) => replica * dataGroups + group);
   }
 }

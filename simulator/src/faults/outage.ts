@@ -1,5 +1,6 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { Detector, Fault } from "@tokenyard/resilience";
+import type { Slowdown } from "../stages/slowdown.ts";
 
 /** One for each replica, of `perReplica` ranks, that fault number `fault` strikes. */
 export function outagesOf(of: Fault, fault: number, perReplica: number): Outage[] {
@@ -46,4 +47,14 @@ function createOutage(of: Fault, fault: number, replica: number, ranks: readonly
     resumedNs: Number.NaN,
     spares: 0,
   };
+}
+
+/** Factors by which `outages`, that slow ranks of one replica of `perReplica`, make ops longer: by lane, [ranks of the replica]. */
+export function slowdownBy(outages: readonly Outage[], perReplica: number): Slowdown {
+  const slowdown = [new Float64Array(perReplica).fill(1), new Float64Array(perReplica).fill(1)] as const;
+  for (const { of, ranks } of outages) {
+    const { lane, factor } = of.slows!;
+    for (const rank of ranks) slowdown[lane === "compute" ? 0 : 1][rank % perReplica]! *= factor;
+  }
+  return slowdown;
 }

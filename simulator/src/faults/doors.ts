@@ -1,0 +1,43 @@
+import type { Pool } from "../stages/pool.ts";
+import type { Evacuation } from "./evacuation.ts";
+import type { ReplicaState } from "./replica-state.ts";
+
+/** Which data groups requests may go to. */
+export class Doors {
+  readonly #pool: Pool;
+  readonly #evacuation: Evacuation;
+  /** [replicas] */
+  readonly #replicas: readonly ReplicaState[];
+
+  constructor(pool: Pool, evacuation: Evacuation, replicas: readonly ReplicaState[]) {
+    this.#pool = pool;
+    this.#evacuation = evacuation;
+    this.#replicas = replicas;
+  }
+
+  /** The data groups of `replica`, numbered through all. */
+  homesOf(replica: number): number[] {
+    const { dataGroups } = this.#pool.setup.plan;
+    return Array.from({ length: dataGroups }, (_, group) => replica * dataGroups + group);
+  }
+
+  /** Requests may go to the data groups that `replica` has. */
+  open(replica: number): void {
+    const { lostGroups } = this.#replicas[replica]!;
+    for (const [group, home] of this.homesOf(replica).entries()) this.#pool.setup.scheduler.recovery!.open(home, !lostGroups.has(group));
+  }
+
+  /** None go to `replica`. */
+  close(replica: number): void {
+    for (const home of this.homesOf(replica)) this.#pool.setup.scheduler.recovery!.open(home, false);
+  }
+
+  /** Those who wait where nobody serves go where somebody does. */
+  gather(nowNs: number): void {
+    if (!this.#pool.setup.scheduler.recovery!.isAnyOpen()) return;
+    for (const [replica, { cures, lostGroups }] of this.#replicas.entries()) {
+      const homes = this.homesOf(replica).filter((_, group) => cures.length > 0 || lostGroups.has(group));
+      this.#evacuation.gather(homes, nowNs);
+    }
+  }
+}
