@@ -1,10 +1,10 @@
 import type { KernelModel } from "@tokenyard/cluster";
-import { kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
+import { type ElementwiseShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
 
 /** Numbers of rows that are kept; more are worked out each time. */
 const MOST_ROWS = 1 << 14;
 
-/** A matrix whose kernel follows from its rows alone: what it takes and does, worked out once for each number of rows. */
+/** Kernels that follow from their rows alone, one after another: what they take and do, worked out once for each number of rows. */
 export class KernelByRows {
   /** Of the rows that were looked up last. */
   seconds = 0;
@@ -12,18 +12,18 @@ export class KernelByRows {
   bytes = 0;
 
   readonly #kernels: KernelModel;
-  readonly #shape: LinearShape;
+  readonly #shapes: readonly (LinearShape | ElementwiseShape)[];
   /** [rows] NaN where it is not known yet */
   #seconds = new Float64Array(0);
   #flops = new Float64Array(0);
   #bytes = new Float64Array(0);
 
-  constructor(kernels: KernelModel, shape: LinearShape) {
+  constructor(kernels: KernelModel, ...shapes: readonly (LinearShape | ElementwiseShape)[]) {
     this.#kernels = kernels;
-    this.#shape = shape;
+    this.#shapes = shapes;
   }
 
-  /** Tells of the kernel with so many `rows`. */
+  /** Tells of the kernels with so many `rows`. */
   look(rows: number): void {
     if (rows >= this.#seconds.length && rows < MOST_ROWS) this.#grow(rows);
     const known = this.#seconds[rows]; // none of a fraction, or of too many
@@ -33,11 +33,16 @@ export class KernelByRows {
       this.bytes = this.#bytes[rows]!;
       return;
     }
-    const shape = this.#shape;
-    shape.rows = rows;
-    this.seconds = this.#kernels.seconds(shape);
-    this.flops = kernelFlops(shape);
-    this.bytes = kernelBytes(shape);
+    this.seconds = 0;
+    this.flops = 0;
+    this.bytes = 0;
+    for (let i = 0; i < this.#shapes.length; i++) {
+      const shape = this.#shapes[i]!;
+      shape.rows = rows;
+      this.seconds += this.#kernels.seconds(shape);
+      this.flops += kernelFlops(shape);
+      this.bytes += kernelBytes(shape);
+    }
     if (known === undefined) return;
     this.#seconds[rows] = this.seconds;
     this.#flops[rows] = this.flops;

@@ -12,7 +12,7 @@ import {
   type Pass,
   precisionsOf,
 } from "@tokenyard/model";
-import type { Scenario } from "@tokenyard/scenario";
+import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import type { ExpertLoad } from "./expert-load.ts";
 import type { MoveCost } from "./expert-moves.ts";
@@ -68,10 +68,11 @@ export class OpCosts {
     this.#spec = spec;
     this.#kernels = layerKernels(scenario.model, plan, scenario.cluster.gpu);
     const { experts } = this.#kernels;
-    this.#matrices = matricesOf(spec.kernels, this.#kernels);
+    const fusion = fusionOf(scenario.serving);
+    this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
-    this.#experts = experts && new RoutedExperts(spec.plan, experts, this.#clock, this.#chunks);
+    this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize } = scenario.model;
     const { collectives, dispatch, combine } = precisionsOf(scenario.model);
     this.#tokenBytes = hiddenSize * bytesOf(collectives);

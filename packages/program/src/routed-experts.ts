@@ -1,5 +1,14 @@
-import { type ChunkTokens, chunksOf, type ExpertsShape } from "@tokenyard/model";
+import {
+  activationOf,
+  apart,
+  type ChunkTokens,
+  chunksOf,
+  type ElementwiseShape,
+  type ExpertsShape,
+  type GroupedLinearShape,
+} from "@tokenyard/model";
 import { gathersTokens, type Plan } from "@tokenyard/placement";
+import type { FusionSpec } from "@tokenyard/scenario";
 import type { ExpertLoad } from "./expert-load.ts";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { OpCost } from "./op-cost.ts";
@@ -14,10 +23,22 @@ export class RoutedExperts {
   readonly #rowFlops: number;
   readonly #rowBytes: number;
   readonly #expertBytes: number;
+  /** Gate, up and down, where they are kernels of their own, and the activation between them. */
+  readonly #apart: readonly GroupedLinearShape[];
+  readonly #activation: ElementwiseShape;
   /** [slots] rows of a chunk */
   #chunkRows = new Float64Array(0);
 
-  constructor(plan: Plan, { up, down }: Pick<ExpertsShape, "up" | "down">, clock: KernelClock, chunks: ChunkTokens) {
+  constructor(
+    plan: Plan,
+    { up, down }: Pick<ExpertsShape, "up" | "down">,
+    matrices: number,
+    fusion: FusionSpec,
+    clock: KernelClock,
+    chunks: ChunkTokens,
+  ) {
+    this.#apart = fusion.feedForward ? [] : [...apart(up, matrices), down];
+    this.#activation = activationOf(up, matrices);
     this.#plan = plan;
     this.#clock = clock;
     this.#chunks = chunks;
@@ -56,12 +77,23 @@ export class RoutedExperts {
       down.active = active;
       shape.groupRows = (allRows ?? ownRows) / chunks;
       this.#clock.start();
-      this.#clock.runKnown(shape, chunks, chunk * this.#rowFlops, active * this.#expertBytes + chunk * this.#rowBytes);
+      if (this.#apart.length > 0) this.#runApart(chunks, chunk);
+      else this.#clock.runKnown(shape, chunks, chunk * this.#rowFlops, active * this.#expertBytes + chunk * this.#rowBytes);
       const duration = this.#clock.ns();
       for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
       cost.flops += this.#clock.flops * tensor;
       cost.memoryBytes += this.#clock.bytes * tensor;
     }
+  }
+
+  /** Each matrix, and the activation, as a kernel of its own: what `up` has of the rank's rows holds for all. */
+  #runApart(chunks: number, chunk: number): void {
+    const { first, experts, rowsPerExpert, rows, active, most } = this.#shape.up;
+    for (const matrix of this.#apart) {
+      this.#clock.runChunks(Object.assign(matrix, { first, experts, rowsPerExpert, rows, active, most }), chunks);
+    }
+    this.#activation.rows = chunk;
+    this.#clock.runChunks(this.#activation, chunks);
   }
 
   /** Of `count` slots from `first` on, what one of `chunks` equal chunks has of their rows. */

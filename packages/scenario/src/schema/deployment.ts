@@ -32,7 +32,7 @@ export const deploymentSchema = z
       .strictObject({
         expert_capacity_factor: z.number().min(1e-6).max(1e6).optional().describe("must be `routing.capacityFactor`"),
         batching_strategy: z.string().min(1).max(64).optional().describe("must be the kind of `serving.scheduler`"),
-        kernel_optimization: ability.describe("no run depends on it: efficiencies are given"),
+        kernel_optimization: ability.describe("kernels are fused, as `serving.fusion` says"),
       })
       .optional()
       .describe("how work is done"),

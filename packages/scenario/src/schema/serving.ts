@@ -50,6 +50,27 @@ const cacheRules = [
   ),
 ];
 
+const fusionSchema = z
+  .strictObject({
+    feedForward: z
+      .boolean()
+      .default(true)
+      .describe("gate, up, activation and down in one kernel, as it was measured; false: one each, and what lies between them in memory"),
+    norms: z
+      .boolean()
+      .default(true)
+      .describe("norms and residuals within the kernels and all-reduces beside them, at no cost; false: kernels of their own"),
+  })
+  .optional()
+  .describe("which kernels are one launch and keep what lies between them on the chip; none: all of these");
+
+export type FusionSpec = NonNullable<z.output<typeof fusionSchema>>;
+
+/** What is fused in such a scenario. */
+export function fusionOf({ fusion }: { readonly fusion?: FusionSpec | undefined }): FusionSpec {
+  return fusion ?? { feedForward: true, norms: true };
+}
+
 export const servingSchema = z
   .strictObject({
     scheduler: choice({
@@ -71,6 +92,7 @@ export const servingSchema = z
     })
       .prefault("static")
       .describe("who is served next"),
+    fusion: fusionSchema,
     overlap: withTrait(
       choice({
         none: {},

@@ -3,7 +3,7 @@ import { ALONE } from "../fixtures/audited.ts";
 import { CERTAIN, claimed } from "../fixtures/claimed.ts";
 import { audit } from "./audit.ts";
 
-test("the plan's own configuration is held against the compiled plan, and words that decide nothing are undecided", async () => {
+test("the plan's own configuration is held against the compiled plan, and what the scenario does not say is undecided", async () => {
   const deployment = {
     gpu_groups: { tensor_parallel_groups: 2, pipeline_stages: 8, expert_parallel_groups: 1 },
     memory_config: { model_sharding: "enabled", activation_checkpointing: "enabled", kv_cache_dynamic: "enabled" },
@@ -19,7 +19,7 @@ test("the plan's own configuration is held against the compiled plan, and words 
     ["deployment.activation_checkpointing", "fails"], // nothing is kept for a backward pass
     ["deployment.kv_cache_dynamic", "fails"], // a static batch reserves it from start to end
     ["deployment.batching_strategy", "holds"],
-    ["deployment.kernel_optimization", "undecided"],
+    ["deployment.kernel_optimization", "holds"], // all is fused where the scenario says nothing
   ]);
 });
 
@@ -37,13 +37,14 @@ test("a batching strategy that no reading serves by fails, and holds where one d
 test("words that the simulation can follow are judged by whether it does", async () => {
   const deployment = {
     memory_config: { activation_checkpointing: "enabled", kv_cache_dynamic: "disabled" },
-    performance_config: { batching_strategy: "continuous" },
+    performance_config: { batching_strategy: "continuous", kernel_optimization: "enabled" },
   };
-  const serving = { scheduler: { kind: "continuous" }, recompute: { kind: "all" } };
+  const serving = { scheduler: { kind: "continuous" }, recompute: { kind: "all" }, fusion: { norms: false } };
   const { claims } = await audit(claimed([], { ...CERTAIN, serving, deployment }), ALONE);
   expect(claims.map(({ id, verdict }) => [id, verdict])).toEqual([
     ["deployment.activation_checkpointing", "holds"],
     ["deployment.kv_cache_dynamic", "fails"], // blocks are taken as sequences grow
     ["deployment.batching_strategy", "holds"],
+    ["deployment.kernel_optimization", "fails"], // norms are kernels of their own
   ]);
 });

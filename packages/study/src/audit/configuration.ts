@@ -1,4 +1,4 @@
-import { type ClaimSpec, type DeploymentSpec, Problems, type Scenario } from "@tokenyard/scenario";
+import { type ClaimSpec, type DeploymentSpec, fusionOf, Problems, type Scenario } from "@tokenyard/scenario";
 import { type Impossible, isImpossible } from "../point.ts";
 import { planValues } from "./plan-values.ts";
 
@@ -35,6 +35,17 @@ function exact(section: string, key: string, text: string, claimed: number, metr
   return { id: `deployment.${key}`, text, section: `deployment: ${section}`, claimed, comparison: "=", metric };
 }
 
+const FUSED = {
+  all: "Gate, up, activation and down of a feed-forward are one kernel, and norms are part of the kernels beside them.",
+  some: "Some kernels are fused and some are kernels of their own, as `serving.fusion` says.",
+  none: "Matrices, activations and norms are kernels of their own, as `serving.fusion` says.",
+};
+
+function fusedIn({ serving }: Scenario): keyof typeof FUSED {
+  const { feedForward, norms } = fusionOf(serving);
+  return feedForward && norms ? "all" : feedForward || norms ? "some" : "none";
+}
+
 /** What the plan's own configuration says in words, as it is for `scenario`. */
 export function configuredStatements(deployment: DeploymentSpec | undefined, scenario: Scenario | Impossible): Statement[] {
   const { memory_config: memory = {}, performance_config: performance = {} } = deployment ?? {};
@@ -46,6 +57,7 @@ export function configuredStatements(deployment: DeploymentSpec | undefined, sce
   const { batching_strategy: batching } = performance;
   const kind = isImpossible(scenario) ? undefined : scenario.serving.scheduler.kind;
   const isAnew = !isImpossible(scenario) && (scenario.serving.recompute?.kind ?? "none") !== "none";
+  const fused = isImpossible(scenario) ? undefined : fusedIn(scenario);
   const values = planValues(scenario);
   const shards = values instanceof Problems ? 0 : values("plan.stages")! * values("plan.ranksPerStage")!;
   const isSharded = shards === 0 ? undefined : shards > 1;
@@ -85,8 +97,8 @@ export function configuredStatements(deployment: DeploymentSpec | undefined, sce
     ...said(
       "performance_config.kernel_optimization",
       performance.kernel_optimization,
-      "undecided",
-      "Kernels take what the given efficiencies say, whatever is done to them, so the word decides nothing.",
+      fused === undefined ? "undecided" : (fused === "all") === (performance.kernel_optimization === "enabled") ? "holds" : "fails",
+      fused === undefined ? NO_PLAN : FUSED[fused],
     ),
   ];
 }
