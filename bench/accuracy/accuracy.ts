@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Errors, errorsOf } from "./errors.ts";
 import { collectiveGroups, fittedCollective, heldOutCollectives } from "./kernels/collectives.ts";
+import { errorBySize } from "./kernels/error-by-size.ts";
 import { collectiveFitText, fitsText, fitText } from "./kernels/fit-text.ts";
 import { clusterOf, groupsOf, ofHeldOut, ofModel, ofUnseenGpu, ofUnseenSizes, PRESET_OF, rooflineOf } from "./kernels/group.ts";
 import { kernelSamples } from "./kernels/kernel-samples.ts";
@@ -90,8 +91,10 @@ function main(): void {
   }
   const collectives = scoredCollectives();
   mkdirSync("docs/accuracy", { recursive: true });
-  for (const [family, own] of Object.entries(clouds))
+  for (const [family, own] of Object.entries(clouds)) {
     writeFileSync(`docs/accuracy/${family}.svg`, scatter(FAMILIES[family as Family], own));
+    writeFileSync(`docs/accuracy/${family}-by-size.svg`, errorBySize(FAMILIES[family as Family], own));
+  }
   const totals = Object.entries(pooled).map(
     ([family, [predicted, all]]) => `${FAMILIES[family as Family]} ${cell(errorsOf(predicted, all))}`,
   );
@@ -145,7 +148,10 @@ function pageOf(rows: readonly string[], totals: readonly string[], collectives:
     "wanted",
     "reached",
   ]);
-  const plots = Object.entries(FAMILIES).map(([family, name]) => `![${name}: predicted against measured](accuracy/${family}.svg)`);
+  const plots = Object.entries(FAMILIES).map(
+    ([family, name]) =>
+      `![${name}: predicted against measured](accuracy/${family}.svg) ![${name}: error by size](accuracy/${family}-by-size.svg)`,
+  );
   return `# Accuracy
 
 How far [fitted kernels](models.md#fitted-kernels) are off, on measurements that the fit did not see. A cell is the median and the 90th percentile

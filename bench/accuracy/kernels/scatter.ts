@@ -1,3 +1,5 @@
+import { timeText } from "./time-text.ts";
+
 /** Points of one colour: predicted and measured seconds. */
 export interface Cloud {
   readonly name: string;
@@ -43,9 +45,4 @@ export function scatter(title: string, clouds: readonly Cloud[]): string {
     `<text x="${SIZE / 2}" y="${SIZE - 8}" text-anchor="middle">measured</text>`,
     `<text transform="translate(12 ${SIZE / 2}) rotate(-90)" text-anchor="middle">predicted</text></svg>\n`,
   ].join("\n");
-}
-
-function timeText(seconds: number): string {
-  if (seconds < 0.9e-3) return `${Number((seconds * 1e6).toPrecision(1))} us`;
-  return seconds < 0.9 ? `${Number((seconds * 1e3).toPrecision(1))} ms` : `${Number(seconds.toPrecision(1))} s`;
 }

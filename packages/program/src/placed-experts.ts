@@ -1,7 +1,7 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { chunkTokensOf, layerKernels } from "@tokenyard/model";
 import type { ExpertSlots, Plan } from "@tokenyard/placement";
-import type { Scenario } from "@tokenyard/scenario";
+import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import { KernelClock } from "./kernel-clock.ts";
 import { createOpCost, type OpCost } from "./op-cost.ts";
 import { PaddedRows } from "./padded-rows.ts";
@@ -14,8 +14,10 @@ export class PlacedExperts {
   readonly #rows = new PaddedRows();
 
   constructor(scenario: Scenario, plan: Plan, kernels: KernelModel) {
-    const shapes = layerKernels(scenario.model, plan, scenario.cluster.gpu).experts!;
-    this.#experts = new RoutedExperts(plan, shapes, new KernelClock(kernels), chunkTokensOf(scenario.serving));
+    const { model, cluster, serving } = scenario;
+    const shapes = layerKernels(model, plan, cluster.gpu).experts!;
+    const clock = new KernelClock(kernels);
+    this.#experts = new RoutedExperts(plan, shapes, model.experts!.matrices, fusionOf(serving), clock, chunkTokensOf(serving));
     this.#cost = createOpCost(plan.ranksPerStage);
   }
 
