@@ -56,6 +56,8 @@ test("a small run reads like this", () => {
       copies by expert, layer 3  █▂                                 workspace  800 kB █▌
                                                                     reserved  4.00 MB 50.0 %
                                                                     used      3.20 MB 40.0 %
+      ranks      █▁  load variance of each layer in prefill, up to 25.0 %
+      waited for the slowest rank: prefill 20.0 us (100 % rank 1)
 
     Warnings
       ! size-slip: the declared size is not what the sizes give

@@ -40,8 +40,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     faultLines(report, page),
     costLines(report, page),
     [...timeLines(report, page), ...utilizationLines(page)],
-    beside(expertsBlock(report, page), memoryBlock(report, page), page.width),
-    balanceLines(report, page),
+    [...beside(expertsBlock(report, page), memoryBlock(report, page), page.width), ...balanceLines(report, page)],
     noteLines(report, page),
   ];
   const lines = sections.filter((section) => section.length > 0).flatMap((section) => [...section, ""]);

@@ -1,6 +1,7 @@
 import { grouped } from "@tokenyard/scenario";
 import { columns } from "../bar.ts";
 import type { Page } from "../page.ts";
+import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { bytes, percent, seconds, significant } from "../quantity.ts";
 import { PHASES } from "../recording.ts";
@@ -10,44 +11,45 @@ type Form = (value: number, step: number) => string;
 
 const times: Form = (value, step) => `${significant(value, step)}×`;
 
-/** What unevenness cost, who sent to whom, and what moving experts came to; nothing where experts have one rank and are alike. */
+/** What unevenness cost, who sent to whom, and what moving experts came to, under what says how uneven experts were. */
 export function balanceLines({ balance, seeds }: Report, page: Page): string[] {
-  const { ink } = page;
-  const lines = [
-    ...stripLines(balance, page, seeds?.first),
-    ...PHASES.flatMap((phase) => slowestLines(balance, phase, page)),
+  return [
+    ...stripLine(balance, page, seeds?.first),
+    ...slowestLines(balance, page),
     ...(balance.traffic === undefined ? [] : trafficLines(balance.traffic, page)),
     ...(balance.cache === undefined ? [] : cacheLines(page)),
     ...(balance.rebalances === undefined ? [] : rebalancedLines(page)),
   ];
-  return lines.length === 0 ? [] : [ink.strong("Balance"), ...lines];
 }
 
-/** Of each layer, one column: how uneven it was by expert, and by rank, of the first phase that there was. */
-function stripLines({ expert, rank }: Report["balance"], { ink, width }: Page, seed: number | undefined): string[] {
+/** Below it a strip of layers would show no more than chance. */
+const LEAST_SHOWN = 0.05;
+
+/** Of each layer, one column: how uneven it was in the first phase that there was, by rank where ranks were, else by expert. */
+function stripLine({ expert, rank }: Report["balance"], { ink, width }: Page, seed: number | undefined): string[] {
   const phase = expert.prefill === null ? "decode" : "prefill";
   const strips = [
-    { of: "experts", layers: expert[phase]?.perLayer ?? [] },
     { of: "ranks", layers: rank[phase]?.perLayer ?? [] },
+    { of: "experts", layers: expert[phase]?.perLayer ?? [] },
   ];
-  return strips.flatMap(({ of, layers }) => {
-    const values = layers.map(({ loadVariance }) => loadVariance ?? 0);
-    const most = Math.max(0, ...values);
-    if (layers.length < 2 || most === 0) return [];
-    const label = `  ${of.padEnd(11)}`;
-    const told = `  load variance of each layer in ${phase}, up to ${percent(most)}${seed === undefined ? "" : `, seed ${seed}`}`;
-    return [`${label}${ink.bar(columns(values, Math.max(8, width - label.length - told.length)))}${told}`];
-  });
+  const strip = strips.find(({ layers }) => layers.length > 1 && layers.some(({ loadVariance }) => (loadVariance ?? 0) >= LEAST_SHOWN));
+  if (strip === undefined) return [];
+  const values = strip.layers.map(({ loadVariance }) => loadVariance ?? 0);
+  const label = `  ${strip.of.padEnd(11)}`;
+  const told = `  load variance of each layer in ${phase}, up to ${percent(Math.max(...values))}${seed === undefined ? "" : `, seed ${seed}`}`;
+  return [`${label}${ink.bar(columns(values, Math.max(8, width - label.length - told.length)))}${told}`];
 }
 
-function slowestLines({ rank }: Report["balance"], phase: (typeof PHASES)[number], { numbers }: Page): string[] {
-  const slowest = rank[phase]?.slowest ?? null;
-  if (slowest === null) return [];
-  const under = `balance.rank.${phase}.slowest`;
-  const lost = numbers.text(`${under}.lostSeconds`, seconds);
-  return [
-    `  waited     ${lost} for the slowest rank's experts in ${phase}, ${numbers.text(`${under}.slowestShare`, percent)} of it for rank ${slowest.slowestRank}`,
-  ];
+function slowestLines({ rank }: Report["balance"], { numbers, width }: Page): string[] {
+  const parts = PHASES.flatMap((phase) => {
+    const slowest = rank[phase]?.slowest ?? null;
+    if (slowest === null) return [];
+    const under = `balance.rank.${phase}.slowest`;
+    const [lost, share] = [numbers.text(`${under}.lostSeconds`, seconds), numbers.text(`${under}.slowestShare`, percent)];
+    return [`${phase} ${lost} (${share} rank ${slowest.slowestRank})`];
+  });
+  const [first, ...others] = parts;
+  return first === undefined ? [] : phrases([`waited for the slowest rank: ${first}`, ...others], "  ", width);
 }
 
 function trafficLines({ bytes: all, crossing }: NonNullable<Report["balance"]["traffic"]>, { numbers }: Page): string[] {
