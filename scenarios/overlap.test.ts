@@ -60,7 +60,11 @@ function piece(file: string, overlap: string): LoadedScenario {
   return loadScenarioFile(join(GALLERY, file), { set: isBatch ? [...set, "workload.outputTokens=4"] : set });
 }
 
+/** Where requests come one at a time: a lone prompt shares its stage with nobody whose exchanges it could hide, and its halves pay latencies twice. */
+const ONE_AT_A_TIME = /^dead-gpu\b/;
+
 const withNeighbours = files.filter((file) => {
+  if (ONE_AT_A_TIME.test(file)) return false;
   const { scenario, readPieces } = piece(file, "none");
   const isPlain = file.endsWith("plain.yaml") && files.includes(file.replace("plain.yaml", "scenario.yaml")); // one that differs in its overlap
   return !isPlain && prepare(scenario, { readPieces }).plan.ranksPerStage > 1;
