@@ -16,6 +16,10 @@ const POINTS = 2_000;
 const VARY = ["--vary", `seed=1..${POINTS}`, "--set", "workload.sequences=2"];
 const WORKERS = 3;
 const KILLS = 10;
+/** Of a server that starts, to be asked; each takes half a second or so. */
+const MOST_TRIES = 100;
+/** Of the whole test; far more than it takes on a busy machine. */
+const MOST_MS = 600_000;
 const SEED = Number(process.env.QUEUE_SEED ?? 1);
 /** A clock that is an hour ahead. */
 const AHEAD = `data:text/javascript,${encodeURIComponent("const now = Date.now; Date.now = () => now() + 3600e3;")}`;
@@ -28,6 +32,12 @@ let random = SEED;
 let server;
 const workers = [];
 let isOver = false;
+
+setTimeout(() => {
+  console.error(`not over after ${MOST_MS / 1000} s`);
+  for (const child of [server, ...workers]) child?.kill("SIGKILL");
+  process.exit(1);
+}, MOST_MS).unref();
 
 /** Below `below`; the same on each run. */
 function drawn(below) {
@@ -45,10 +55,10 @@ async function freePort() {
 
 async function startServer() {
   server = spawn("valkey-server", [join(folder, "valkey.conf")], { stdio: "ignore" });
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const status = spawnSync(process.execPath, [BIN, "queue", "status", "--queue", url], { env, encoding: "utf8" });
     if (status.status === 0) return;
-    if (server.exitCode !== null) throw new Error(`valkey-server does not start: ${status.stderr}`);
+    if (server.exitCode !== null || tries === MOST_TRIES) throw new Error(`valkey-server does not start: ${status.stderr}`);
   }
 }
 
