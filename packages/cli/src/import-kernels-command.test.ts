@@ -153,6 +153,8 @@ test("a run reads the table, and its report names it", async () => {
     /the tables do not have attention of prompts with 32 heads on 4 of 128 by kernels of vllm.*matrix products of 4096 × 2048 as those of like sizes/,
   );
   expect(slow.models.join()).toContain("measured kernels of kernels.csv");
+  const apart = (await tokenyard(["check", at("plan.yaml"), "--set", "serving.fusion.feedForward=false"])).out.replace(/\s+/g, " ");
+  expect(apart).toContain("matrix products of 2048 × 768 by kernels of vllm"); // an expert's gate and up are kernels of their own, which no table has
   expect(slow.ttftSeconds.mean).toBeGreaterThan(plain.ttftSeconds.mean * 2);
 });
 

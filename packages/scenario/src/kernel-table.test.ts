@@ -78,6 +78,15 @@ describe("tables of measured kernels", () => {
       ],
     ],
     [
+      "sizes that do not go together",
+      "kernel,weights,precision,inFeatures,innerFeatures,experts,active,rows,groupRows,us\nexperts,bf16,bf16,64,64,4,9,8,8,3\nexperts,bf16,bf16,64,64,70000,1,8,8,3\n",
+      [
+        "linear.csv:2:27 cluster.kernels.files.0.rows.0.6: 9 given; wanted active of experts: at most 4, its experts",
+        "linear.csv:2:27 cluster.kernels.files.0.rows.0.6: 9 given; wanted active of experts: at most 8, its rows",
+        "linear.csv:3:25 cluster.kernels.files.0.rows.1.5: 70000 given; wanted experts of experts: a number from 1 to 65536",
+      ],
+    ],
+    [
       "columns that are missing, once",
       "kernel,weights,precision,inFeatures,rows,us\nlinear,bf16,bf16,64,1,3\nlinear,bf16,bf16,64,2,3\n",
       [

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { MEASURED_KERNELS } from "./schema/kernel-table.ts";
+import { MEASURED_KERNELS, type MeasuredKernel, NO_MORE_THAN } from "./schema/kernel-table.ts";
 import { PRECISIONS } from "./schema/precision.ts";
 
 const row = fc
@@ -15,8 +15,18 @@ const row = fc
           ),
         ),
       )
-      .map(([weights, precision, sizes]) => [kind, weights, precision, ...sizes]),
+      .map(([weights, precision, sizes]) => [kind, weights, precision, ...lawful(kind as MeasuredKernel, columns, sizes)]),
   );
+
+/** `sizes` with what must not be more than another one cut down to it, the largest first. */
+function lawful(kind: MeasuredKernel, columns: readonly string[], sizes: readonly number[]): number[] {
+  const kept = sizes.map((size, i) => (columns[i] === "experts" ? Math.min(size, 65_536) : size));
+  for (const [fewer, more] of [...NO_MORE_THAN[kind]].reverse()) {
+    const at = columns.indexOf(fewer);
+    kept[at] = Math.min(kept[at]!, kept[columns.indexOf(more)]!);
+  }
+  return kept;
+}
 
 /** A table of measured kernels as it stands in a scenario. */
 export const lawfulKernelTable = fc.record({

@@ -1,8 +1,17 @@
 import { standIns, unmeasured } from "@tokenyard/cluster";
-import { type KernelShape, layerKernels, parametersOf, type TokenRouter } from "@tokenyard/model";
+import {
+  apart,
+  type FeedForward,
+  type GroupedLinearShape,
+  type KernelShape,
+  type LinearShape,
+  layerKernels,
+  parametersOf,
+  type TokenRouter,
+} from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
-import { grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { fusionOf, grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
 
 const DECLARED_TOLERANCE = 0.05;
@@ -59,7 +68,7 @@ function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Wa
 
 /** Fitted kernels that nobody measured on this GPU, or in this precision. */
 function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): Warning[] {
-  if (cluster.kernels.kind !== "fitted") return [];
+  if (cluster.kernels.kind === "roofline" || cluster.gpu.fits === undefined) return [];
   const { attention, experts, dense } = layerKernels(model, plan, cluster.gpu);
   const shapes = [attention.output, attention.prefill.core, attention.decode.core, experts?.up, dense?.up].filter(
     (shape) => shape !== undefined,
@@ -73,19 +82,24 @@ function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): War
   return [{ code: "borrowed-kernels", message: `kernels were measured elsewhere: ${phrases.join("; ")}` }];
 }
 
-/** Kernels whose sizes no table has. */
-function unmeasuredKernels({ cluster, model }: Scenario, plan: Plan): Warning[] {
+/** Kernels whose sizes no table has, as they are fused. */
+function unmeasuredKernels({ cluster, model, serving }: Scenario, plan: Plan): Warning[] {
   if (cluster.kernels.kind !== "table") return [];
   const { attention, gate, shared, dense, experts, head } = layerKernels(model, plan, cluster.gpu);
   const slots = plan.expertPlacement?.mostSlots ?? 0;
-  const routed: KernelShape[] =
-    experts === undefined
-      ? []
-      : [{ kind: "experts", up: { ...experts.up, experts: slots }, down: { ...experts.down, experts: slots }, groupRows: 0 }];
+  const isFused = fusionOf(serving).feedForward;
+  const both = (of: FeedForward<LinearShape> | undefined, matrices = 0) =>
+    of === undefined ? [] : [...(isFused ? [of.up] : apart(of.up, matrices)), of.down];
+  const routed = ({ up, down }: FeedForward<GroupedLinearShape>): KernelShape[] =>
+    isFused
+      ? [{ kind: "experts", up: { ...up, experts: slots }, down: { ...down, experts: slots }, groupRows: 0 }]
+      : [...apart(up, model.experts!.matrices), down];
   const { projections, prefill, decode, output } = attention;
   const cores = [...prefill.expansions, prefill.core, ...decode.before, decode.core, ...decode.after];
-  const plain = [gate, shared?.up, shared?.down, dense?.up, dense?.down, head].filter((shape) => shape !== undefined);
-  const phrases = unmeasured(cluster, [...projections, ...cores, output, ...plain, ...routed]);
+  const plain = [gate, ...both(shared, model.experts?.matrices), ...both(dense, model.dense?.matrices), head].filter(
+    (shape) => shape !== undefined,
+  );
+  const phrases = unmeasured(cluster, [...projections, ...cores, output, ...plain, ...(experts === undefined ? [] : routed(experts))]);
   if (phrases.length === 0) return [];
   return [{ code: "unmeasured-kernels", message: `the tables do not have ${phrases.join("; ")}` }];
 }

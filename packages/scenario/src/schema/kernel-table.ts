@@ -23,6 +23,28 @@ export type MeasuredKernel = keyof typeof MEASURED_KERNELS;
 /** What comes before the sizes in a row. */
 export const MEASURED_WORDS = ["kernel", "weights", "precision"] as const;
 
+/** Sizes of which the first is at most the second. */
+export const NO_MORE_THAN: Readonly<Record<MeasuredKernel, readonly (readonly [string, string])[]>> = {
+  linear: [],
+  experts: [
+    ["active", "experts"],
+    ["active", "rows"],
+  ],
+  prefill: [
+    ["kvHeads", "heads"],
+    ["sequences", "newTokens"],
+    ["newTokens", "contextTokens"],
+  ],
+  decode: [
+    ["kvHeads", "heads"],
+    ["sequences", "contextTokens"],
+  ],
+};
+
+/** As a model may have; other sizes fit in a number. */
+const MOST_EXPERTS = 65_536;
+const MOST_SIZE = 1e12;
+
 const KINDS = Object.keys(MEASURED_KERNELS) as MeasuredKernel[];
 const MOST_ROWS = 200_000;
 
@@ -38,9 +60,16 @@ const row = z.array(z.union([z.string().max(100), z.number()])).superRefine((cel
   }
   for (const [at, column] of columns.entries()) {
     const cell = cells[at + MEASURED_WORDS.length];
-    const fits = typeof cell === "number" && (column === "us" ? cell > 0 && cell <= 1e12 : cell >= 1 && cell <= 1e12);
-    if (!fits)
-      wrong(at + MEASURED_WORDS.length, `${column} of ${kind}: ${column === "us" ? "microseconds, over 0" : "a number from 1 to 1e12"}`);
+    const most = column === "experts" ? MOST_EXPERTS : MOST_SIZE;
+    const fits = typeof cell === "number" && (column === "us" ? cell > 0 : cell >= 1) && cell <= most;
+    const wanted = column === "us" ? "microseconds, over 0" : `a number from 1 to ${most === MOST_SIZE ? "1e12" : most}`;
+    if (!fits) wrong(at + MEASURED_WORDS.length, `${column} of ${kind}: ${wanted}`);
+  }
+  for (const [fewer, more] of NO_MORE_THAN[kind as MeasuredKernel]) {
+    const place = MEASURED_WORDS.length + columns.indexOf(fewer);
+    const [few, many] = [cells[place], cells[MEASURED_WORDS.length + columns.indexOf(more)]];
+    if (typeof few === "number" && typeof many === "number" && few > many)
+      wrong(place, `${fewer} of ${kind}: at most ${many}, its ${more}`);
   }
   if (cells.length > columns.length + MEASURED_WORDS.length)
     wrong(columns.length + MEASURED_WORDS.length, `nothing: ${kind} has no more columns`);

@@ -3,6 +3,7 @@ import type { Prefixes } from "../prefix/prefixes.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
 import type { Recovery } from "../scheduler.ts";
+import { SILENT } from "../silent-observer.ts";
 import type { DataGroups } from "./data-groups.ts";
 import type { Sequences } from "./sequences.ts";
 
@@ -82,16 +83,3 @@ export class ContinuousRecovery implements Recovery {
     return groups.of(slot).members[sequences.microBatch[slot]!]!;
   }
 }
-
-/** Nobody needs to hear that a request waits that is about to fail. */
-const SILENT: SchedulerObserver = {
-  started: () => {},
-  firstToken: () => {},
-  gaps: () => {},
-  steps: () => {},
-  preempted: () => {},
-  finished: () => {},
-  rejected: () => {},
-  failed: () => {},
-  loading: () => {},
-};

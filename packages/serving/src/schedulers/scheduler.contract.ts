@@ -4,21 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BatchSizes } from "../batch-sizes.ts";
 import type { Requests } from "../request.ts";
-import type { SchedulerObserver } from "../request-observer.ts";
 import type { Scheduler, ServingContext } from "../scheduler.ts";
-
-/** Hears everything and says nothing. */
-export const silent: SchedulerObserver = {
-  started: () => {},
-  loading: () => {},
-  firstToken: () => {},
-  gaps: () => {},
-  steps: () => {},
-  preempted: () => {},
-  finished: () => {},
-  rejected: () => {},
-  failed: () => {},
-};
+import { SILENT } from "../silent-observer.ts";
 
 /** A pass as it was handed out, with its columns copied. */
 export interface SeenPass extends Pass {
@@ -76,7 +63,7 @@ export function played(
   const last: SeenPass[][] = Array.from(context.requests.arrivedNs, () => []);
   const underWay: { given: Pass; seen: SeenPass }[] = [];
   const started: number[] = [];
-  const observer = { ...silent, started: (request: number) => void started.push(request) };
+  const observer = { ...SILENT, started: (request: number) => void started.push(request) };
   const take = (step: number) => {
     for (let replica = 0; replica < context.replicas; replica++) {
       for (let given = scheduler.next(replica, 0, observer); given !== undefined; given = scheduler.next(replica, 0, observer)) {
@@ -90,7 +77,7 @@ export function played(
   };
 
   for (let request = 0; request < context.requests.count; request++) {
-    scheduler.arrive(request, 0, silent);
+    scheduler.arrive(request, 0, SILENT);
     take(-1);
   }
   for (let step = 0; underWay.length > 0; step++) {
@@ -106,7 +93,7 @@ export function played(
     seen.finishedAt = step;
     const told = { first: [] as number[], last: [] as number[] };
     scheduler.finish(given, step, {
-      ...silent,
+      ...SILENT,
       firstToken: (request, _, nowNs) => {
         expect(nowNs).toBe(step);
         told.first.push(request);
@@ -322,7 +309,7 @@ export function schedulerContract(name: string, create: (context: ServingContext
 
     test("has nothing left to do when all requests have finished", () => {
       eachRun((_, { replicas }, scheduler) => {
-        for (let replica = 0; replica < replicas; replica++) expect(scheduler.next(replica, 0, silent)).toBeUndefined();
+        for (let replica = 0; replica < replicas; replica++) expect(scheduler.next(replica, 0, SILENT)).toBeUndefined();
       });
     });
   });

@@ -4,18 +4,8 @@ import { createScheduler } from "../create-scheduler.ts";
 import type { DealKind } from "../deal.ts";
 import { dealBatch } from "../deal-batch.ts";
 import type { ServingContext } from "../scheduler.ts";
-import {
-  anyContext,
-  anyOrder,
-  columnsOf,
-  contextOf,
-  membersOf,
-  played,
-  recounted,
-  schedulerContract,
-  silent,
-  sum,
-} from "./scheduler.contract.ts";
+import { SILENT } from "../silent-observer.ts";
+import { anyContext, anyOrder, columnsOf, contextOf, membersOf, played, recounted, schedulerContract, sum } from "./scheduler.contract.ts";
 
 const serving = (microBatches: number, deal: DealKind) =>
   ({ scheduler: { kind: "static", microBatches, deal }, overlap: { kind: "none" } }) as const;
@@ -68,10 +58,10 @@ describe("a static batch", () => {
       [5, 1],
       [6, 1],
     ]);
-    scheduler.arrive(0, 0, silent);
-    expect(scheduler.next(0, 0, silent)).toBeUndefined();
-    scheduler.arrive(1, 0, silent);
-    expect(scheduler.next(0, 0, silent)?.newTokens).toEqual(Float64Array.of(11));
+    scheduler.arrive(0, 0, SILENT);
+    expect(scheduler.next(0, 0, SILENT)).toBeUndefined();
+    scheduler.arrive(1, 0, SILENT);
+    expect(scheduler.next(0, 0, SILENT)?.newTokens).toEqual(Float64Array.of(11));
   });
 
   test("counts pairs of a prompt's tokens in prefill, and the whole context in decode, until a sequence leaves", () => {
@@ -124,13 +114,13 @@ describe("a static batch", () => {
       ],
       { microBatches: 3 },
     );
-    for (const request of [0, 1, 2]) scheduler.arrive(request, 0, silent);
-    const next = () => scheduler.next(0, 0, silent);
+    for (const request of [0, 1, 2]) scheduler.arrive(request, 0, SILENT);
+    const next = () => scheduler.next(0, 0, SILENT);
     const [zero, one, two] = [next()!, next()!, next()!];
     expect([zero.microBatch, one.microBatch, two.microBatch]).toEqual([0, 1, 2]);
     expect(next()).toBeUndefined();
-    scheduler.finish(two, 1, silent);
-    scheduler.finish(zero, 2, silent);
+    scheduler.finish(two, 1, SILENT);
+    scheduler.finish(zero, 2, SILENT);
     expect([next(), next(), next()].map((pass) => pass && [pass.microBatch, pass.index])).toEqual([[2, 1], [0, 1], undefined]);
   });
 
@@ -151,12 +141,12 @@ describe("a static batch", () => {
 
   test("refuses a pass that ends twice, a pass of another scheduler, and a request beyond the batch", () => {
     const { scheduler } = batch([[4, 2]]);
-    scheduler.arrive(0, 0, silent);
-    const pass = scheduler.next(0, 0, silent)!;
-    expect(() => scheduler.finish({ ...pass }, 0, silent)).toThrow("did not make");
-    scheduler.finish(pass, 0, silent);
-    expect(() => scheduler.finish(pass, 0, silent)).toThrow("ends without running");
-    expect(() => scheduler.arrive(1, 0, silent)).toThrow("after the whole batch");
+    scheduler.arrive(0, 0, SILENT);
+    const pass = scheduler.next(0, 0, SILENT)!;
+    expect(() => scheduler.finish({ ...pass }, 0, SILENT)).toThrow("did not make");
+    scheduler.finish(pass, 0, SILENT);
+    expect(() => scheduler.finish(pass, 0, SILENT)).toThrow("ends without running");
+    expect(() => scheduler.arrive(1, 0, SILENT)).toThrow("after the whole batch");
   });
 });
 

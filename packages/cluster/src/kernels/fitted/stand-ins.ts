@@ -13,14 +13,14 @@ const NAMES: Readonly<Record<Fit["kind"], string>> = {
 
 /**
  * Of the kernels of `shapes`, those that run by coefficients of another precision or library, or by the roofline, each as a phrase. None
- * unless kernels are fitted.
+ * unless kernels are fitted, or by tables beside fits.
  */
 export function standIns(
   { gpu, kernels }: ClusterSpec,
   shapes: readonly (LinearShape | GroupedLinearShape | AttentionShape)[],
 ): readonly string[] {
-  if (kernels.kind !== "fitted") return [];
-  const { fits = [] } = gpu;
+  const { fits } = gpu;
+  if (kernels.kind === "roofline" || fits === undefined) return [];
   const library = libraryOf(fits, kernels.library);
   const phrases = shapes.map((shape) => {
     const [kind, precision] = familyOf(shape);

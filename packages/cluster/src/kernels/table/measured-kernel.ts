@@ -39,7 +39,7 @@ function shapeOf(kind: MeasuredKernel, size: Size, weights: Precision, precision
       };
     case "experts": {
       const [inFeatures, innerFeatures, experts] = [size("inFeatures"), size("innerFeatures"), size("experts")];
-      const rowsPerExpert = evenRows(size("rows"), Math.min(size("active"), size("rows")), experts);
+      const rowsPerExpert = evenRows(size("rows"), size("active"), experts);
       const matrix = (from: number, to: number): GroupedLinearShape => ({
         kind: "grouped-linear",
         rowsPerExpert,
@@ -86,7 +86,7 @@ function attentionOf(
     newTokens,
     contextTokens,
     pairs: sequences * (fresh * past + (fresh * (fresh + 1)) / 2),
-    kvBytes,
+    kvBytes: latent && kind === "attention-prefill" ? activationBytes : kvBytes, // what was made of the cache is no cache
     activationBytes,
     precision,
   };

@@ -34,25 +34,20 @@ export class Ratios {
   readonly least: number;
 
   constructor(cells: readonly Pick<MeasuredCell, "shape" | "seconds">[], model: KernelModel) {
-    const groups: { sizes: MeasuredSizes; points: Point[] }[] = [];
-    const byKey = new Map<string, { sizes: MeasuredSizes; points: Point[] }>();
+    const groups = new Map<string, { sizes: MeasuredSizes; points: Point[] }>();
     let least = 0;
     for (const { shape, seconds } of cells) {
       const tabled = shape as TabledShape;
       const sizes = new MeasuredSizes().of(tabled);
       const key = `${sizes.kind}/${sizes.precision}/${sizes.numbers.join("/")}`;
-      let group = byKey.get(key);
-      if (group === undefined) {
-        group = { sizes, points: [] };
-        byKey.set(key, group);
-        groups.push(group);
-      }
+      const group = groups.get(key) ?? { sizes, points: [] };
+      groups.set(key, group);
       const value = ln(seconds / model.seconds(shape));
       least = Math.min(least, value);
       group.points.push({ line: lineOf(tabled), along: alongOf(tabled), value });
     }
     this.least = least;
-    this.#tables = groups.map(({ sizes, points }) => ({ sizes, surface: new Surface(points) }));
+    this.#tables = [...groups.values()].map(({ sizes, points }) => ({ sizes, surface: new Surface(points) }));
   }
 
   /** The logarithm of measured over modelled time for such a shape; 0 where nothing like it was measured. */
@@ -64,12 +59,6 @@ export class Ratios {
     let sum = 0;
     for (let i = 0; i < surfaces.length; i++) sum += weights[i]! * surfaces[i]!.at(line, along);
     return sum;
-  }
-
-  /** Whether the very sizes were measured, for loads on both sides of the shape's. */
-  holds(shape: TabledShape): boolean {
-    const { surfaces, isExact } = this.#mixtureOf(shape);
-    return isExact && surfaces[0]!.holds(lineOf(shape), alongOf(shape));
   }
 
   /** Whether the very sizes were measured, sizes like them, or none in these formats. */

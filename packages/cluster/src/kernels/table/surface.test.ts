@@ -40,16 +40,13 @@ test("a surface is straight between its points, line by line, as a reference say
   );
 });
 
-test("a surface never leaves the range of its points, and holds each of them", () => {
+test("a surface never leaves the range of its points", () => {
   fc.assert(
     fc.property(points, place, place, (all, line, along) => {
       const surface = new Surface(all);
       const values = all.map(({ value }) => value);
       expect(surface.at(line, along)).toBeGreaterThanOrEqual(Math.min(...values) - 1e-9);
       expect(surface.at(line, along)).toBeLessThanOrEqual(Math.max(...values) + 1e-9);
-      for (const point of all) expect(surface.holds(point.line, point.along)).toBe(true);
-      expect(surface.holds(-1, along)).toBe(false);
-      expect(surface.holds(line, 6.5)).toBe(false);
     }),
   );
 });

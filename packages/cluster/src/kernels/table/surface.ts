@@ -31,19 +31,6 @@ export class Surface {
     return low + share * (this.#onLine(over, along) - low);
   }
 
-  /** Whether the place lies between points: on a line that has some on both sides, or between two such. */
-  holds(line: number, along: number): boolean {
-    const lines = this.#lines;
-    const last = lines.length - 1;
-    if (line < lines[0]! || line > lines[last]!) return false;
-    const over = line === lines[0]! ? 0 : above(lines, line, 0, last);
-    return this.#reaches(over, along) && (line === lines[over]! || this.#reaches(over - 1, along));
-  }
-
-  #reaches(line: number, along: number): boolean {
-    return along >= this.#along[this.#starts[line]!]! && along <= this.#along[this.#starts[line + 1]! - 1]!;
-  }
-
   #onLine(line: number, along: number): number {
     const first = this.#starts[line]!;
     const last = this.#starts[line + 1]! - 1;

@@ -40,11 +40,6 @@ export class TabledKernels implements KernelModel {
     return isTabled(shape) && kernelRows(shape) > 0 ? seconds * exp(this.#ratios.of(shape)) : seconds;
   }
 
-  /** Whether the time of such a kernel lies between measured ones of its own sizes. */
-  holds(shape: KernelShape): boolean {
-    return isTabled(shape) && kernelRows(shape) > 0 && this.#ratios.holds(shape);
-  }
-
   /** Whether kernels of the very sizes were measured, of sizes like them, or none in these formats. */
   kinshipOf(shape: KernelShape): "same" | "like" | "none" {
     return isTabled(shape) ? this.#ratios.kinshipOf(shape) : "none";

@@ -2,7 +2,7 @@ import type { Preset } from "../preset.ts";
 
 export const vllmStock: Preset = {
   about: "vLLM as it comes: a step that does not end is an error after five minutes, and the replica starts anew",
-  source: "vllm/envs.py (VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS 300), vllm issue 27866; restarts of 83 to 180 s measured elsewhere",
+  source: "vllm/envs.py (VLLM_EXECUTE_MODEL_TIMEOUT_SECONDS 300), vllm #27866; restarts of 83 to 180 s measured elsewhere",
   values: {
     watchdog: "300 s",
     onLoss: { kind: "restart", time: "150 s" },

@@ -1,0 +1,14 @@
+import type { SchedulerObserver } from "./request-observer.ts";
+
+/** Hears everything and says nothing. */
+export const SILENT: SchedulerObserver = {
+  started: () => {},
+  loading: () => {},
+  firstToken: () => {},
+  gaps: () => {},
+  steps: () => {},
+  preempted: () => {},
+  finished: () => {},
+  rejected: () => {},
+  failed: () => {},
+};
