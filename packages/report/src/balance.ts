@@ -1,7 +1,8 @@
+import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns } from "./balance-columns.ts";
 import type { BalanceReport, RankUnevenness } from "./balance-schema.ts";
 import { phaseExperts } from "./experts.ts";
 import { ratio } from "./ratio.ts";
-import { type ExpertCacheColumns, PHASES, type PhaseRouting, type RebalanceColumns, type Recording } from "./recording.ts";
+import { PHASES, type Recording } from "./recording.ts";
 import { statsOf } from "./stats.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 import { trafficOf } from "./traffic.ts";

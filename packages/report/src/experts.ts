@@ -1,6 +1,6 @@
+import type { PhaseRouting, SummedRouting } from "./balance-columns.ts";
 import type { PhaseExperts } from "./balance-schema.ts";
 import { ratio } from "./ratio.ts";
-import type { PhaseRouting, SummedRouting } from "./recording.ts";
 import { statsOf } from "./stats.ts";
 import { sumOf } from "./sum.ts";
 import { Tally } from "./tally.ts";

@@ -1,4 +1,13 @@
 export { assumptionText } from "./assumption-text.ts";
+export type {
+  ExpertCacheColumns,
+  PhaseRouting,
+  RankLoads,
+  RebalanceColumns,
+  SummedRouting,
+  TrafficColumns,
+  WindowColumns,
+} from "./balance-columns.ts";
 export type { PhaseExperts } from "./balance-schema.ts";
 export { chromeTrace } from "./chrome-trace.ts";
 export { formatPhrases } from "./formats.ts";
@@ -11,28 +20,21 @@ export {
   type CoverageFacts,
   type CoveredFacts,
   type EnergyFacts,
-  type ExpertCacheColumns,
   type FaultRow,
   LANES,
   type LaneName,
   type OpKind,
   PHASES,
   type PhaseName,
-  type PhaseRouting,
   type PoolColumns,
-  type RankLoads,
   REQUEST_STATES,
   REQUEST_STATUS,
-  type RebalanceColumns,
   type Recording,
   type RequestColumns,
   type RequestSpans,
   type RequestState,
   type Spans,
-  type SummedRouting,
-  type TrafficColumns,
   type TransferColumns,
-  type WindowColumns,
   type Work,
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";

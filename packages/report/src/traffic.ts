@@ -1,5 +1,5 @@
+import type { TrafficColumns } from "./balance-columns.ts";
 import type { BalanceReport } from "./balance-schema.ts";
-import type { TrafficColumns } from "./recording.ts";
 import { sumOf } from "./sum.ts";
 
 /** Beyond, a matrix is no reading for anybody. */
