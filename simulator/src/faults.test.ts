@@ -74,6 +74,24 @@ test("output tokens of requests that go on elsewhere are neither lost nor double
   expect(migrated).toBeGreaterThan(0);
 });
 
+test("output tokens of requests that begin again are thrown away and made again: of those that finish none is missing, and none counts twice", () => {
+  let [begunAgain, recomputed] = [0, 0];
+  law((scenario) => {
+    const { requests, served, faults } = recorded({ ...scenario, health: { ...scenario.health!, inFlight: "requeue" } });
+    const rows = [...requests.status.keys()];
+    const begun = rows.filter((request) => requests.status[request] !== 1 && !Number.isNaN(requests.firstTokenNs[request]!));
+    const finished = rows.filter((request) => requests.status[request] === 1);
+    const outputs = sum(finished.map((request) => requests.outputTokens[request]!));
+    expect(served!.outputTokens).toBe(outputs + begun.length);
+    if (begun.length === 0) expect(served!.itlNs!.count).toBeGreaterThanOrEqual(outputs - finished.length); // those that were thrown away are among them
+    for (const { migrated } of faults!) expect(migrated).toBe(0);
+    begunAgain += sum(faults!.map(({ requeued }) => requeued));
+    recomputed += sum(faults!.map(({ tokensRecomputed }) => tokensRecomputed));
+  });
+  expect(begunAgain).toBeGreaterThan(0);
+  expect(recomputed).toBeGreaterThan(0);
+});
+
 test("the breakdown adds up to the mean TTFT and TPOT, of those that have them", () => {
   law((scenario) => {
     const { breakdown, ttftSeconds, tpotSeconds } = summarize(recorded(scenario));

@@ -6,6 +6,7 @@ import { createArrivingRequest } from "@tokenyard/serving";
 import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
 import { mayMask } from "./faults/may-mask.ts";
+import { mayStartOver } from "./faults/may-start-over.ts";
 import { CacheLog } from "./logs/cache-log.ts";
 import { ALL, countedOf } from "./logs/counted.ts";
 import { Levels } from "./logs/levels.ts";
@@ -80,9 +81,10 @@ export class Simulation {
     ]);
     this.#table = table;
     this.#rows = rows;
-    this.#served = underLoad ? new ServedLog(slots, rows, classes, targetsOf(scenario), counted) : undefined;
     const hasFaults = (scenario.faults?.length ?? 0) > 0;
-    this.#spent = new SpentLog(slots, rows, counted, hasFaults);
+    const startsOver = mayStartOver(scenario);
+    this.#served = underLoad ? new ServedLog(slots, rows, classes, targetsOf(scenario), counted, startsOver) : undefined;
+    this.#spent = new SpentLog(slots, rows, counted, hasFaults, startsOver);
     const window = options.spans;
     this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
     this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, rows]);
@@ -151,6 +153,8 @@ export class Simulation {
 
   /** What has happened; to be asked for once, when nothing is left to do. */
   recording(): Recording {
+    this.#served?.close();
+    this.#spent.close();
     this.#rows.close();
     this.#faults?.close(this.#nowNs);
     for (const pool of this.#pools) pool.close(this.#nowNs);

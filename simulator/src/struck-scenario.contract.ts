@@ -49,7 +49,7 @@ const anyHealth = fc.record({
       arbitrary: fc.record({ kind: fc.constant("replace" as const), decide: time, start: time, rebuild: time, graph: fc.constant(0) }),
     },
   ),
-  inFlight: fc.constantFrom("fail" as const, "migrate" as const),
+  inFlight: fc.constantFrom("fail" as const, "requeue" as const, "migrate" as const),
   aborts: fc.constantFrom("lost" as const, "lost" as const, "replica" as const),
   whileDown: fc.constantFrom("wait" as const, "reject" as const),
 });

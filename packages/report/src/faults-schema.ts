@@ -12,7 +12,7 @@ const eventSchema = z.strictObject({
   ranksSlowed: count,
   requests: z.strictObject({
     failed: count,
-    requeued: count.describe("sent elsewhere before anything of them had been computed"),
+    requeued: count.describe("sent elsewhere from their prompt on: nothing of them had been computed, or it was thrown away"),
     migrated: count.describe("sent elsewhere with all that they had put out"),
   }),
   tokensRecomputed: count.describe("that were cached, of requests that went on elsewhere"),

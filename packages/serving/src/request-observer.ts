@@ -15,6 +15,8 @@ export interface RequestObserver<Batch = BatchId> {
   steps(atNs: Float64Array, count: number, sequences: number): void;
   /** Its cache is taken from it: it waits again, and all its tokens so far will be computed anew. */
   preempted(request: number, batch: Batch, nowNs: number): void;
+  /** It waits, and what was out of it is thrown away: it begins again from its prompt. */
+  startedOver(request: number, nowNs: number): void;
   finished(request: number, batch: Batch, nowNs: number): void;
   /** It can never be served. */
   rejected(request: number, nowNs: number): void;

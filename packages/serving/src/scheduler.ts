@@ -83,6 +83,8 @@ export interface Recovery {
   isServed(request: number): boolean;
   /** Tokens of it that are cached. */
   cachedTokens(request: number): number;
+  /** `request`, which waits, begins again from its prompt: what it had put out is thrown away. */
+  startOver(request: number, nowNs: number, observer: SchedulerObserver): void;
   /** Takes `request`, no pass of which is under way, out for good, with all that is cached of it. */
   fail(request: number, nowNs: number, observer: SchedulerObserver): void;
 }

@@ -8,6 +8,7 @@ export const SILENT: SchedulerObserver = {
   gaps: () => {},
   steps: () => {},
   preempted: () => {},
+  startedOver: () => {},
   finished: () => {},
   rejected: () => {},
   failed: () => {},

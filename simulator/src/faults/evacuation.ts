@@ -33,7 +33,8 @@ export class Evacuation {
       }
       this.#move(slot, nowNs);
       toll.tokensRecomputed += tokens;
-      if (isServed) toll.migrated++;
+      if (this.#inFlight === "requeue") recovery.startOver(slot, nowNs, this.#pool.observer);
+      if (isServed && this.#inFlight === "migrate") toll.migrated++;
       else toll.requeued++;
     }
   }

@@ -1,7 +1,7 @@
 /** What a fault has cost: requests and cached tokens. */
 export interface Toll {
   failed: number;
-  /** Begun anew: nothing of them had been computed. */
+  /** Begun anew: nothing of them had been computed, or what had been is thrown away. */
   requeued: number;
   /** Gone on elsewhere, with all that they had put out. */
   migrated: number;

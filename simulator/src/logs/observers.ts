@@ -47,6 +47,10 @@ export class Observers implements Observer, GapObserver {
     for (let i = 0; i < this.#all.length; i++) this.#all[i]!.preempted(slot, microBatch, nowNs);
   }
 
+  startedOver(slot: number, nowNs: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.startedOver(slot, nowNs);
+  }
+
   handedOver(slot: number, microBatch: MicroBatch, nowNs: number): void {
     for (let i = 0; i < this.#all.length; i++) this.#all[i]!.handedOver(slot, microBatch, nowNs);
   }

@@ -85,6 +85,13 @@ export class RequestRows implements Observer {
     this.#preemptions[slot]!++;
   }
 
+  /** Its times are those of what comes now. */
+  startedOver(slot: number, nowNs: number): void {
+    this.startedNs[slot] = Number.NaN;
+    this.firstTokenNs[slot] = Number.NaN;
+    this.waitsSinceNs[slot] = nowNs;
+  }
+
   handedOver(slot: number, _: MicroBatch, nowNs: number): void {
     this.waitsSinceNs[slot] = nowNs;
   }
@@ -103,6 +110,11 @@ export class RequestRows implements Observer {
 
   failed(slot: number): void {
     this.#report(slot, "failed", Number.NaN);
+  }
+
+  /** Slots of the requests that are in. */
+  slotsIn(): number[] {
+    return [...this.#isIn.keys()].filter((slot) => this.#isIn[slot] === 1);
   }
 
   /** Nothing more happens: tells of those that are still in. */

@@ -47,6 +47,11 @@ export class RequestSpanLog implements Observer {
     this.#turn(slot, "preempted", nowNs);
   }
 
+  startedOver(slot: number, nowNs: number): void {
+    this.#hasToken[slot] = false;
+    this.#turn(slot, "queued", nowNs);
+  }
+
   handedOver(slot: number, _: MicroBatch, nowNs: number): void {
     this.#turn(slot, "queued", nowNs);
   }

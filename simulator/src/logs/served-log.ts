@@ -36,12 +36,23 @@ export class ServedLog implements Observer {
   /** [classes], where there are several */
   readonly #classes: readonly ClassLog[] | undefined;
 
+  /** Whether a first token may be thrown away: what led to it is told when its request leaves. */
+  readonly #mayStartOver: boolean;
+
   /** `rows` are told of everything after this. */
-  constructor(slots: RequestSlots, rows: RequestRows, classes: readonly RequestClass[], targets: readonly Target[], counted: Counted) {
+  constructor(
+    slots: RequestSlots,
+    rows: RequestRows,
+    classes: readonly RequestClass[],
+    targets: readonly Target[],
+    counted: Counted,
+    mayStartOver = false,
+  ) {
     this.#slots = slots;
     this.#rows = rows;
     this.#from = counted.from;
     this.#to = counted.to;
+    this.#mayStartOver = mayStartOver;
     const places = Number.isFinite(counted.to) ? counted.to : undefined;
     this.#ttftNs = new Tally(places);
     this.#tpotNs = new Tally(places);
@@ -61,17 +72,37 @@ export class ServedLog implements Observer {
   }
 
   started(slot: number, _: MicroBatch, nowNs: number): void {
-    if (this.#rows.startedNs[slot]! >= 0 || !this.#counts(slot)) return; // again, after a preemption
-    const waitedNs = nowNs - this.#rows.waitsSinceNs[slot]!;
-    this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
-    this.#classOf(slot)?.queued(waitedNs);
+    if (this.#mayStartOver || this.#rows.startedNs[slot]! >= 0) return; // again, after a preemption
+    this.#waited(slot, nowNs);
   }
 
   preempted(): void {
     this.#preempted++;
   }
 
+  /** What was thrown away was never told. */
+  startedOver(): void {}
+
   firstToken(slot: number, _: MicroBatch, nowNs: number): void {
+    if (!this.#mayStartOver) this.#hasFirst(slot, nowNs);
+  }
+
+  #waited(slot: number, startedNs: number): void {
+    if (!this.#counts(slot)) return;
+    const waitedNs = startedNs - this.#slots.arrivedNs[slot]!;
+    this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
+    this.#classOf(slot)?.queued(waitedNs);
+  }
+
+  /** `slot` leaves, or nothing more happens: its times are those that it has now. */
+  #leave(slot: number): void {
+    if (!this.#mayStartOver) return;
+    const { startedNs, firstTokenNs } = this.#rows;
+    if (startedNs[slot]! >= 0) this.#waited(slot, startedNs[slot]!);
+    if (this.#rows.hasToken(slot)) this.#hasFirst(slot, firstTokenNs[slot]!);
+  }
+
+  #hasFirst(slot: number, nowNs: number): void {
     const slots = this.#slots;
     if (this.#counts(slot)) {
       const number = slots.number[slot]!;
@@ -98,6 +129,7 @@ export class ServedLog implements Observer {
   }
 
   finished(slot: number, _: MicroBatch, nowNs: number): void {
+    this.#leave(slot);
     const slots = this.#slots;
     const gaps = slots.outputTokens[slot]! - 1;
     const arrivedNs = slots.arrivedNs[slot]!;
@@ -117,6 +149,7 @@ export class ServedLog implements Observer {
   }
 
   rejected(slot: number): void {
+    this.#leave(slot);
     const counts = this.#counts(slot);
     this.#rejected++;
     this.#classOf(slot)?.reject(counts);
@@ -124,10 +157,16 @@ export class ServedLog implements Observer {
   }
 
   failed(slot: number): void {
+    this.#leave(slot);
     const counts = this.#counts(slot);
     this.#failed++;
     this.#classOf(slot)?.fail(counts);
     if (counts) this.#attainment.reject();
+  }
+
+  /** Nothing more happens. */
+  close(): void {
+    for (const slot of this.#mayStartOver ? this.#rows.slotsIn() : []) this.#leave(slot);
   }
 
   served(): Served {

@@ -8,7 +8,7 @@ import type { RequestRows } from "./request-rows.ts";
 
 /**
  * Where the time of requests went, up to the first token and from there to the last: summed over those that count. Where requests may fail, what each
- * spent is kept apart until it leaves: of one that never had a token, or never its last, nothing is told.
+ * spent is kept apart until it leaves: of one that never had a token, or never its last, nothing is told. What went before a request started over is queue.
  */
 export class SpentLog implements Observer {
   readonly #slots: RequestSlots;
@@ -20,13 +20,16 @@ export class SpentLog implements Observer {
   readonly #tpotNs = new Float64Array(SPENT_KEYS.length + 1);
   /** By slot: the two of the request that is in, where some may fail. */
   readonly #apart: Spent[] | undefined;
+  /** Whether a first token may be thrown away: what led to it is told when its request leaves. */
+  readonly #mayStartOver: boolean;
 
   /** `rows` are told of everything after this. */
-  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted, mayFail = false) {
+  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted, mayFail = false, mayStartOver = false) {
     this.#slots = slots;
     this.#rows = rows;
     this.#counted = counted;
-    this.#apart = mayFail ? [] : undefined;
+    this.#apart = mayFail || mayStartOver ? [] : undefined;
+    this.#mayStartOver = mayStartOver;
   }
 
   arrived(slot: number): void {
@@ -47,8 +50,15 @@ export class SpentLog implements Observer {
   firstToken(slot: number, { spentNs }: MicroBatch): void {
     if (!this.#counts(slot)) return;
     addTimes(this.#ttftOf(slot), spentNs, 1);
-    if (this.#apart !== undefined) addTimes(this.#ttftNs, this.#apart[slot]!.ttftNs, 1);
+    if (this.#apart !== undefined && !this.#mayStartOver) addTimes(this.#ttftNs, this.#apart[slot]!.ttftNs, 1);
     this.#spendLater(slot, spentNs, -1);
+  }
+
+  startedOver(slot: number, nowNs: number): void {
+    const { ttftNs, tpotNs } = this.#apart![slot]!;
+    ttftNs.fill(0);
+    tpotNs.fill(0);
+    ttftNs[QUEUE] = nowNs - this.#slots.arrivedNs[slot]!;
   }
 
   preempted(slot: number, { spentNs }: MicroBatch): void {
@@ -69,17 +79,32 @@ export class SpentLog implements Observer {
     if (!this.#counts(slot)) return;
     this.#spendLater(slot, spentNs, 1);
     if (this.#apart !== undefined) addTimes(this.#tpotNs, this.#apart[slot]!.tpotNs, 1);
+    this.#leave(slot);
   }
 
-  rejected(): void {}
+  rejected(slot: number): void {
+    this.#leave(slot);
+  }
 
-  failed(): void {}
+  failed(slot: number): void {
+    this.#leave(slot);
+  }
+
+  /** Nothing more happens: those that are still in have their first token, or never will. */
+  close(): void {
+    for (const slot of this.#mayStartOver ? this.#rows.slotsIn() : []) this.#leave(slot);
+  }
 
   /** With `transfer` among the keys where caches move from pool to pool. */
   breakdown(transfers: boolean): BreakdownColumns {
     const keys = transfers ? [...SPENT_KEYS, "transfer"] : SPENT_KEYS;
     const column = (sumsNs: Float64Array) => sumsNs.subarray(0, keys.length).map(whole);
     return { keys, ttftNs: column(this.#ttftNs), tpotNs: column(this.#tpotNs) };
+  }
+
+  /** The first token that `slot` has had is the one that stays. */
+  #leave(slot: number): void {
+    if (this.#mayStartOver && this.#rows.hasToken(slot) && this.#counts(slot)) addTimes(this.#ttftNs, this.#apart![slot]!.ttftNs, 1);
   }
 
   #counts(slot: number): boolean {

@@ -48,6 +48,10 @@ export class PoolObserver implements SchedulerObserver {
     this.#observer.preempted(slot, this.#reportedTo(batch, nowNs), nowNs);
   }
 
+  startedOver(slot: number, nowNs: number): void {
+    this.#observer.startedOver(slot, nowNs);
+  }
+
   finished(slot: number, batch: BatchId, nowNs: number): void {
     const microBatch = this.#microBatches.of(batch);
     if (this.#outside.goesOn?.(slot, microBatch, nowNs) === true) return;

@@ -60,9 +60,11 @@ export const healthSchema = presettable(
       "what is done once it is known: nothing, all anew, on without what is lost, with its experts loaded elsewhere or left out, or with another GPU",
     ),
     inFlight: z
-      .enum(["fail", "migrate"])
+      .enum(["fail", "requeue", "migrate"])
       .default("fail")
-      .describe("requests whose cache is gone: they fail, or prompt and output so far are a new prompt, wherever there is room"),
+      .describe(
+        "requests whose cache is gone: they fail; or go wherever there is room, from their prompt on, without their output so far; or with that as part of a new prompt",
+      ),
     aborts: z
       .enum(["lost", "replica"])
       .default("lost")

@@ -61,6 +61,13 @@ export class ContinuousRecovery implements Recovery {
     return this.#membersOf(slot).cachedTokens(slot);
   }
 
+  startOver(slot: number, nowNs: number, observer: SchedulerObserver): void {
+    const { sequences, requests } = this.#house;
+    sequences.out[slot] = 0;
+    sequences.target[slot] = requests.promptTokens[slot]!;
+    observer.startedOver(slot, nowNs);
+  }
+
   fail(slot: number, nowNs: number, observer: SchedulerObserver): void {
     const { groups, sequences, requests, prefixes } = this.#house;
     const group = groups.of(slot);

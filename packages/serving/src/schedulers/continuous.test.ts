@@ -80,6 +80,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
       slots.leave(slot);
     },
     rejected: () => expect.unreachable(),
+    startedOver: () => expect.unreachable(),
     failed: () => expect.unreachable(),
   };
   const underWay: Pass[] = [];

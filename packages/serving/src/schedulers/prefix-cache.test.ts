@@ -130,6 +130,7 @@ function played(drawn: Case): Told {
       slots.leave(slot);
     },
     rejected: () => expect.unreachable(),
+    startedOver: () => expect.unreachable(),
     failed: () => expect.unreachable(),
   };
   const underWay: Pass[][] = Array.from({ length: drawn.replicas }, () => []);

@@ -18,6 +18,7 @@ const observer: SchedulerObserver = {
   gaps() {},
   steps() {},
   preempted() {},
+  startedOver() {},
   finished() {},
   rejected() {},
   failed() {},
