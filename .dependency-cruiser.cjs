@@ -15,7 +15,10 @@ const rooms = {
     rooms: ["packages/engine", "packages/scenario", "packages/model", "packages/cluster", "packages/placement"],
     packages: [],
   },
-  "packages/resilience": { rooms: ["packages/engine", "packages/scenario", "packages/placement"], packages: [] },
+  "packages/resilience": {
+    rooms: ["packages/random", "packages/engine", "packages/scenario", "packages/model", "packages/placement"],
+    packages: [],
+  },
   "packages/report": { rooms: ["packages/scenario"], packages: ["zod"] },
   // the hall sees every room above, and none below
   simulator: {

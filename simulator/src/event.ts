@@ -8,10 +8,10 @@ import type { Stage } from "./stages/stage.ts";
  * beside these, and come last. `pool` is the number of the pool: of equals, the first pool's comes first, then what was scheduled first.
  */
 export type Event =
-  /** What fault number `fault` broke is whole again. */
-  | { readonly kind: "fault-ended"; readonly pool: 0; readonly fault: number }
-  /** Fault number `fault` strikes. */
-  | { readonly kind: "fault-started"; readonly pool: 0; readonly fault: number }
+  /** What strike number `strike` of fault number `fault` broke is whole again. */
+  | { readonly kind: "fault-ended"; readonly pool: 0; readonly fault: number; readonly strike: number }
+  /** Fault number `fault` strikes for the time number `strike`. */
+  | { readonly kind: "fault-started"; readonly pool: 0; readonly fault: number; readonly strike: number }
   /** Outage number `outage` is known. */
   | { readonly kind: "fault-detected"; readonly pool: 0; readonly outage: number }
   /** GPUs that `replica` went on without take part again. */

@@ -1,3 +1,4 @@
+import { layerKinds } from "@tokenyard/model";
 import { type Recording, reportSchema, summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
@@ -141,6 +142,7 @@ test("who is blind to a fault does not report it, and nobody knows of it before 
     for (const { kind, atNs, detectedBy, detectedNs, resumedNs } of recorded(scenario).faults!) {
       if (detectedBy !== undefined) expect(scenario.health![detectedBy as "exit"]).toBeDefined();
       if (kind === "process-hang") expect(["exit", "probe", "heartbeat"]).not.toContain(detectedBy);
+      if (kind === "expert-lost") expect(["probe", "heartbeat"]).not.toContain(detectedBy);
       if (kind === "node-lost") expect(detectedBy).not.toBe("exit");
       if (kind.endsWith("slow")) expect(detectedBy).toBeUndefined();
       if (!Number.isNaN(detectedNs)) expect(detectedNs).toBeGreaterThanOrEqual(atNs);
@@ -197,6 +199,31 @@ test("the loss of a rank that copies cover masks nothing, and the report says be
     if (!Number.isNaN(recording.faults![0]!.resumedNs)) struck++;
   }, 40);
   expect(struck).toBeGreaterThan(0);
+});
+
+test("a slot that is lost takes no rank along, and costs what can be loaded anew nothing but time", () => {
+  const seen = { masked: 0, loaded: 0 };
+  lawOfExperts((scenario) => {
+    const { model, seed } = scenario;
+    const layers = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
+    const faults = [{ kind: "expert-lost" as const, at: 5e-5, for: undefined, layer: layers[seed % layers.length]!, expert: seed % 4 }];
+    const struck = { ...scenario, faults, health: { ...scenario.health!, aborts: "lost" as const } } as Scenario;
+    const left = recorded(shrinking({ ...struck, spares: undefined }, "mask"));
+    const anew = recorded(shrinking({ ...struck, spares: { kind: "standby", perLayer: 1 } }, "shrink"));
+    for (const recording of [left, anew]) {
+      expect(recording.faults![0]).toMatchObject({ ranksLost: 0, slotsLost: 1, failed: 0, migrated: 0, requeued: 0 });
+      expect(recording.served!.failed).toBe(0);
+    }
+    const isKnown = !Number.isNaN(left.faults![0]!.detectedNs);
+    const isSpare = scenario.routing.placement?.kind === "redundant" || scenario.routing.placement?.kind === "map"; // it may have copies
+    if (isKnown && !isSpare) expect(left.faults![0]!.expertsMissing).toBe(1);
+    expect(anew.faults![0]!.expertsMissing).toBe(0);
+    expect(masked(anew)).toBe(0);
+    seen.masked += masked(left);
+    if (isKnown) seen.loaded++;
+  }, 40);
+  expect(seen.masked).toBeGreaterThan(0);
+  expect(seen.loaded).toBeGreaterThan(0);
 });
 
 test("who loads experts anew misses no more of them than who leaves them out, and is back no earlier", () => {

@@ -1,3 +1,4 @@
+import { layerKinds } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
@@ -11,6 +12,7 @@ const anyFault = fc.record({
     "gpu-lost" as const,
     "node-lost" as const,
     "process-hang" as const,
+    "expert-lost" as const,
     "gpu-slow" as const,
     "link-slow" as const,
   ),
@@ -71,17 +73,22 @@ export const struckScenario: fc.Arbitrary<Scenario> = fc
     weightStore: fc.constantFrom<Scenario["weightStore"]>(undefined, { kind: "host", bandwidth: 1e11 }, { kind: "peers" }),
   })
   .map(({ scenario, faults, health, spares, weightStore }) => {
+    const { model } = scenario;
     const { expert, tensor, pipeline, data } = scenario.parallelism;
     const ranks = expert * tensor * pipeline * data;
     const nodes = Math.ceil(ranks / scenario.cluster.gpusPerNode);
-    const specs = faults.map(({ kind, at, for: lasts, first, second, speed }) => {
+    const specs = faults.map(({ kind: wanted, at, for: lasts, first, second, speed }) => {
       const chosen = (count: number) => [...new Set(second === undefined ? [first % count] : [first % count, second % count])];
+      const kind = wanted === "expert-lost" && model.experts === undefined ? "gpu-lost" : wanted;
+      const common = { kind, at, for: lasts };
+      if (kind === "node-lost") return { ...common, nodes: chosen(nodes) };
+      if (kind !== "expert-lost") return { ...common, ranks: chosen(ranks), ...(kind.endsWith("slow") ? { speed } : {}) };
+      const withExperts = layerKinds(model).flatMap((of, layer) => (of === "moe" ? [layer] : []));
       return {
-        kind,
-        at,
-        for: lasts,
-        ...(kind === "node-lost" ? { nodes: chosen(nodes) } : { ranks: chosen(ranks) }),
-        ...(kind.endsWith("slow") ? { speed } : {}),
+        ...common,
+        layer: withExperts[first % withExperts.length],
+        expert: (second ?? first) % model.experts!.count,
+        replica: second === undefined ? undefined : second % data,
       };
     });
     return {

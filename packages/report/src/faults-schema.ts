@@ -10,6 +10,7 @@ const eventSchema = z.strictObject({
   outageSeconds: amount.nullable().describe("from the fault to that, or to the end of the run; null where it struck nothing"),
   ranksLost: count,
   ranksSlowed: count,
+  slotsLost: count.optional().describe("of experts, on GPUs that went on; only of faults that take single slots"),
   requests: z.strictObject({
     failed: count,
     requeued: count.describe("sent elsewhere from their prompt on: nothing of them had been computed, or it was thrown away"),

@@ -113,6 +113,8 @@ export interface FaultRow {
   /** 0 where nothing happened by it */
   readonly ranksLost: number;
   readonly ranksSlowed: number;
+  /** Of faults that take a slot and no rank. */
+  readonly slotsLost?: number;
   readonly failed: number;
   readonly requeued: number;
   readonly migrated: number;

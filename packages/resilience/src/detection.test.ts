@@ -2,7 +2,11 @@ import type { HealthSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DETECTORS, type Detector, sightOf } from "./detection.ts";
-import type { Fault } from "./fault.ts";
+import type { Symptom } from "./fault.ts";
+
+interface Struck extends Symptom {
+  readonly atNs: number;
+}
 
 const time = fc.integer({ min: 0, max: 40 });
 const anyHealth: fc.Arbitrary<HealthSpec> = fc
@@ -18,19 +22,16 @@ const anyHealth: fc.Arbitrary<HealthSpec> = fc
     confirm: time,
   })
   .map((health) => ({ ...health, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" }));
-const anyFault: fc.Arbitrary<Fault> = fc
-  .record({ at: time, isGone: fc.boolean(), withNode: fc.boolean() })
-  .map(({ at, isGone, withNode }) => ({
-    kind: isGone ? (withNode ? "node-lost" : "gpu-lost") : "process-hang",
+const anyFault: fc.Arbitrary<Struck> = fc
+  .record({ at: time, look: fc.constantFrom("gone", "gone with its node", "hangs", "tells an error") })
+  .map(({ at, look }) => ({
     atNs: at * 1e9,
-    endNs: Number.POSITIVE_INFINITY,
-    ranks: [0],
-    isGone,
-    withNode: isGone && withNode,
-    slows: undefined,
+    isGone: look.startsWith("gone"),
+    withNode: look === "gone with its node",
+    tellsError: look === "tells an error",
   }));
 const anyTraffic = fc.option(time, { nil: undefined });
-const law = (check: (health: HealthSpec, fault: Fault, trafficNs: number | undefined) => void) =>
+const law = (check: (health: HealthSpec, fault: Struck, trafficNs: number | undefined) => void) =>
   fc.assert(
     fc.property(anyHealth, anyFault, anyTraffic, (health, fault, later) =>
       check(health, fault, later === undefined ? undefined : fault.atNs + later * 1e9),
@@ -50,15 +51,16 @@ const only = (health: HealthSpec, by: Detector): HealthSpec => ({
 describe("detectors", () => {
   test("see nothing before it is there, and confirm it after that", () => {
     law((health, fault, trafficNs) => {
-      const sight = sightOf(health, fault, trafficNs);
+      const sight = sightOf(health, fault, fault.atNs, trafficNs);
       if (sight !== undefined) expect(sight.atNs).toBeGreaterThanOrEqual(fault.atNs + health.confirm * 1e9);
     });
   });
 
   test("never report what they are blind to: exits and probes a hang, an exit a node that is gone, timeouts a replica without traffic", () => {
     law((health, fault, trafficNs) => {
-      const by = sightOf(health, fault, trafficNs)?.by;
-      if (!fault.isGone) expect(["exit", "probe", "heartbeat"]).not.toContain(by);
+      const by = sightOf(health, fault, fault.atNs, trafficNs)?.by;
+      if (!fault.isGone) expect(["probe", "heartbeat"]).not.toContain(by);
+      if (!fault.isGone && !fault.tellsError) expect(by).not.toBe("exit");
       if (fault.withNode) expect(by).not.toBe("exit");
       if (trafficNs === undefined) expect(["collectiveTimeout", "watchdog"]).not.toContain(by);
       if (by !== undefined) expect(health[by]).toBeDefined();
@@ -67,10 +69,10 @@ describe("detectors", () => {
 
   test("together know as early as the first of them, and it is the one that is named", () => {
     law((health, fault, trafficNs) => {
-      const each = DETECTORS.flatMap((by) => sightOf(only(health, by), fault, trafficNs) ?? []);
-      const sight = sightOf(health, fault, trafficNs);
+      const each = DETECTORS.flatMap((by) => sightOf(only(health, by), fault, fault.atNs, trafficNs) ?? []);
+      const sight = sightOf(health, fault, fault.atNs, trafficNs);
       expect(sight?.atNs).toBe(each.length === 0 ? undefined : Math.min(...each.map(({ atNs }) => atNs)));
-      if (sight !== undefined) expect(sightOf(only(health, sight.by), fault, trafficNs)).toEqual(sight);
+      if (sight !== undefined) expect(sightOf(only(health, sight.by), fault, fault.atNs, trafficNs)).toEqual(sight);
     });
   });
 
@@ -84,7 +86,7 @@ describe("detectors", () => {
     fc.assert(
       fc.property(anyHealth, anyFault, anyTraffic, fc.constantFrom(...DETECTORS), time, (health, fault, later, by, more) => {
         const trafficNs = later === undefined ? undefined : fault.atNs + later * 1e9;
-        const knownNs = (given: HealthSpec) => sightOf(given, fault, trafficNs)?.atNs ?? Number.POSITIVE_INFINITY;
+        const knownNs = (given: HealthSpec) => sightOf(given, fault, fault.atNs, trafficNs)?.atNs ?? Number.POSITIVE_INFINITY;
         expect(knownNs(longer(health, by, more))).toBeGreaterThanOrEqual(knownNs(health));
         expect(knownNs({ ...health, confirm: health.confirm + more })).toBeGreaterThanOrEqual(knownNs(health));
         expect(knownNs({ ...health, [by]: undefined })).toBeGreaterThanOrEqual(knownNs(health));
@@ -95,17 +97,9 @@ describe("detectors", () => {
 
   test("by hand: a GPU lost at 25 s", () => {
     const none = { confirm: 0, onLoss: { kind: "hang" }, inFlight: "fail", aborts: "lost", whileDown: "wait" } as const;
-    const lost: Fault = {
-      kind: "gpu-lost",
-      atNs: 25e9,
-      endNs: Number.POSITIVE_INFINITY,
-      ranks: [0],
-      isGone: true,
-      withNode: false,
-      slows: undefined,
-    };
+    const lost: Symptom = { isGone: true, withNode: false, tellsError: false };
     const seconds = (health: Partial<HealthSpec>, trafficNs?: number) =>
-      (sightOf({ ...none, ...health }, lost, trafficNs)?.atNs ?? -1e9) / 1e9;
+      (sightOf({ ...none, ...health }, lost, 25e9, trafficNs)?.atNs ?? -1e9) / 1e9;
     expect(seconds({ exit: 9 })).toBe(34);
     expect(seconds({ probe: { every: 10, timeout: 1, failures: 3 } })).toBe(51); // probes at 30, 40 and 50 s fail
     expect(seconds({ heartbeat: { every: 10, lost: 30 } })).toBe(50); // the last sign came at 20 s

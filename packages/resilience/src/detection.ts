@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { HealthSpec } from "@tokenyard/scenario";
-import type { Fault } from "./fault.ts";
+import type { Symptom } from "./fault.ts";
 
 /** Who may see a fault. */
 export const DETECTORS = ["exit", "collectiveTimeout", "watchdog", "probe", "heartbeat", "canary"] as const;
@@ -13,24 +13,32 @@ export interface Sight {
 }
 
 /**
- * When `fault` is known by the detectors of `health`, and by which: the first to see it, of equals the first in the list, and the confirmation
+ * When a fault that strikes at `atNs` and looks like `symptom` is known by the detectors of `health`, and by which: the first to see it, of equals the first in the list, and the confirmation
  * after that. `trafficNs`: the first instant, not before the fault, at which something was to be computed that needs its ranks; undefined: there
  * has been nothing. Undefined where all are blind to it. Source: docs/faults.md#detectors.
  */
-export function sightOf(health: HealthSpec, fault: Fault, trafficNs?: number): Sight | undefined {
+export function sightOf(health: HealthSpec, symptom: Symptom, atNs: number, trafficNs?: number): Sight | undefined {
   let first: Sight | undefined;
   for (const by of DETECTORS) {
-    const atNs = seenAt(by, health, fault, trafficNs);
-    if (atNs < (first?.atNs ?? Number.POSITIVE_INFINITY)) first = { by, atNs };
+    const seenNs = seenAt(by, health, symptom, atNs, trafficNs);
+    if (seenNs < (first?.atNs ?? Number.POSITIVE_INFINITY)) first = { by, atNs: seenNs };
   }
   return first && { by: first.by, atNs: first.atNs + nsFromSeconds(health.confirm) };
 }
 
 /** Infinity: never. */
-function seenAt(by: Detector, health: HealthSpec, { atNs, isGone, withNode }: Fault, trafficNs: number | undefined): number {
+function seenAt(
+  by: Detector,
+  health: HealthSpec,
+  { isGone, withNode, tellsError }: Symptom,
+  atNs: number,
+  trafficNs: number | undefined,
+): number {
   switch (by) {
     case "exit":
-      return health.exit !== undefined && isGone && !withNode ? atNs + nsFromSeconds(health.exit) : Number.POSITIVE_INFINITY;
+      return health.exit !== undefined && ((isGone && !withNode) || tellsError)
+        ? atNs + nsFromSeconds(health.exit)
+        : Number.POSITIVE_INFINITY;
     case "collectiveTimeout":
     case "watchdog": {
       const timeout = health[by];

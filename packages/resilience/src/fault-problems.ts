@@ -1,5 +1,8 @@
+import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import { grouped, type Problem, type Scenario } from "@tokenyard/scenario";
+import { type FaultSpec, grouped, type ModelSpec, type Problem, type Scenario } from "@tokenyard/scenario";
+
+type Of<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
 
 /** What is wrong with the faults of `scenario`, which is said of each where it stands; nothing where there are none. */
 export function faultProblems(scenario: Scenario, plan: Plan): Problem[] {
@@ -14,7 +17,7 @@ function spareProblems({ spares, routing, model }: Scenario): Problem[] {
   return [{ path, given: `${spares.kind} beside routing.placement: redundant`, wanted: "spare slots in one of the two" }];
 }
 
-function struckProblems({ faults, health, serving, pools, routing, rebalance }: Scenario, plan: Plan): Problem[] {
+function struckProblems({ faults, health, serving, pools, routing, rebalance, model }: Scenario, plan: Plan): Problem[] {
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
   const path = ["faults"];
@@ -38,17 +41,31 @@ function struckProblems({ faults, health, serving, pools, routing, rebalance }: 
         wanted: "restart, replace or hang; or another overflow",
       });
   }
-  for (const [i, fault] of faults.entries()) {
-    const [key, numbers, count] =
-      fault.kind === "node-lost" ? (["nodes", fault.nodes, plan.nodes] as const) : (["ranks", fault.ranks, plan.ranks] as const);
-    for (const [j, number] of numbers.entries()) {
-      if (number < count) continue;
-      problems.push({
-        path: ["faults", i, key, j],
-        given: String(number),
-        wanted: count === 1 ? "0, the only one" : `0 to ${grouped(count - 1)}`,
-      });
-    }
-  }
+  for (const [i, fault] of faults.entries()) problems.push(...targetProblems(fault, i, model, plan));
   return problems;
+}
+
+/** What fault number `i` strikes that is not there. */
+function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plan: Plan): Problem[] {
+  if (fault.kind === "expert-lost") return expertProblems(fault, i, model, plan);
+  const [key, numbers, count] =
+    fault.kind === "node-lost" ? (["nodes", fault.nodes, plan.nodes] as const) : (["ranks", fault.ranks, plan.ranks] as const);
+  return numbers.flatMap((number, j) => beyond(["faults", i, key, j], number, count));
+}
+
+function expertProblems({ layer, expert, replica = 0 }: Of<"expert-lost">, i: number, model: ModelSpec, plan: Plan): Problem[] {
+  const path = ["faults", i];
+  if (model.experts === undefined) return [{ path: [...path, "kind"], given: "expert-lost", wanted: "gpu-lost: the model has no experts" }];
+  const isDense = layerKinds(model)[layer] === "dense";
+  return [
+    ...beyond([...path, "layer"], layer, model.layers),
+    ...(isDense ? [{ path: [...path, "layer"], given: `${layer}, which is dense`, wanted: "a layer with experts" }] : []),
+    ...beyond([...path, "expert"], expert, model.experts.count),
+    ...beyond([...path, "replica"], replica, plan.replicas),
+  ];
+}
+
+function beyond(path: Problem["path"], number: number, count: number): Problem[] {
+  if (number < count) return [];
+  return [{ path, given: String(number), wanted: count === 1 ? "0, the only one" : `0 to ${grouped(count - 1)}` }];
 }

@@ -1,25 +1,49 @@
 import type { Plan } from "@tokenyard/placement";
 
-/** What goes with ranks of one replica. */
+/** A slot of a layer that is lost while its rank goes on. */
+export interface LostSlot {
+  readonly layer: number;
+  /** Its number in the layer. */
+  readonly slot: number;
+}
+
+/** What goes with ranks, and with single slots, of one replica. */
 export interface Losses {
   /** Data groups, of the replica: each needs its ranks on every stage. */
   readonly dataGroups: ReadonlySet<number>;
-  /** By stage: the experts' ranks that cannot compute their experts. */
+  /** By stage: the experts' ranks that cannot compute their experts; of a stage that has lost slots alone there are none. */
   readonly expertRanks: ReadonlyMap<number, ReadonlySet<number>>;
+  /** By layer. */
+  readonly slots: ReadonlyMap<number, ReadonlySet<number>>;
   /** Whether a data group is left. */
   readonly isAnyLeft: boolean;
 }
 
-/** What goes with `ranks`, numbered through all replicas, of which all are of one. */
-export function lossesOf({ ranksPerStage, stages, attentionTensor, tensor, dataGroups }: Plan, ranks: readonly number[]): Losses {
+/** What goes with `ranks`, numbered through all replicas, of which all are of one, and with its `slots`. */
+export function lossesOf(plan: Plan, ranks: readonly number[], slots: readonly LostSlot[] = []): Losses {
+  const { ranksPerStage, stages, attentionTensor, tensor, dataGroups } = plan;
   const lostGroups = new Set<number>();
   const expertRanks = new Map<number, Set<number>>();
+  const ofStage = (stage: number) => {
+    const known = expertRanks.get(stage) ?? new Set<number>();
+    expertRanks.set(stage, known);
+    return known;
+  };
   for (const rank of ranks) {
     const inReplica = rank % (stages * ranksPerStage);
-    const stage = Math.floor(inReplica / ranksPerStage);
     const local = inReplica % ranksPerStage;
     lostGroups.add(Math.floor(local / attentionTensor));
-    expertRanks.set(stage, (expertRanks.get(stage) ?? new Set()).add(Math.floor(local / tensor)));
+    ofStage(Math.floor(inReplica / ranksPerStage)).add(Math.floor(local / tensor));
   }
-  return { dataGroups: lostGroups, expertRanks, isAnyLeft: lostGroups.size < dataGroups };
+  const ofLayer = new Map<number, Set<number>>();
+  for (const { layer, slot } of slots) {
+    ofStage(stageOf(plan, layer));
+    ofLayer.set(layer, (ofLayer.get(layer) ?? new Set()).add(slot));
+  }
+  return { dataGroups: lostGroups, expertRanks, slots: ofLayer, isAnyLeft: lostGroups.size < dataGroups };
+}
+
+/** The stage that holds `layer`. */
+export function stageOf({ layersOfStage }: Plan, layer: number): number {
+  return layersOfStage.findIndex((layers) => layers.includes(layer));
 }

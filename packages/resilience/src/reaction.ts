@@ -1,11 +1,21 @@
 import { expertSlotBytes, type Plan, weightBytesOf } from "@tokenyard/placement";
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
-import { type Losses, lossesOf } from "./losses.ts";
+import { type Losses, type LostSlot, lossesOf } from "./losses.ts";
 import { type Shrunk, shrunk } from "./shrunk.ts";
 
 type OnLoss = HealthSpec["onLoss"];
 
-/** What is done about ranks of a replica that are known to be lost. */
+/** What of one replica is known to be lost. */
+export interface Lost {
+  /** Numbered through all replicas, rising. */
+  readonly ranks: readonly number[];
+  /** Slots of ranks that go on. */
+  readonly slots: readonly LostSlot[];
+  /** These ranks. */
+  readonly slotRanks: readonly number[];
+}
+
+/** What is done about it. */
 export interface Reaction {
   readonly losses: Losses;
   /** Whether the replica goes on without them; else it is whole again, once there is a GPU for each. */
@@ -24,18 +34,12 @@ export type LoadSeconds = (bytes: number) => number;
 const NOTHING: ReadonlyMap<number, Shrunk> = new Map();
 
 /**
- * What `health` does about `ranks` of one replica of `plan`, whose layers `withExperts` have experts. Where no data group is left nothing can shrink: the replica
- * waits for GPUs. Source: docs/faults.md#what-follows.
+ * What `health` does about what is `lost` of one replica of `plan`, whose layers `withExperts` have experts. Where no data group is left nothing can shrink: the replica
+ * waits for GPUs. A rank that is replaced for the sake of a slot is lost with all it has. Source: docs/faults.md#what-follows.
  */
-export function reactionOf(
-  scenario: Scenario,
-  plan: Plan,
-  withExperts: readonly boolean[],
-  ranks: readonly number[],
-  load: LoadSeconds,
-): Reaction {
+export function reactionOf(scenario: Scenario, plan: Plan, withExperts: readonly boolean[], lost: Lost, load: LoadSeconds): Reaction {
   const onLoss = scenario.health!.onLoss as Exclude<OnLoss, { kind: "hang" }>;
-  const losses = lossesOf(plan, ranks);
+  const losses = onLoss.kind === "replace" ? lossesOf(plan, [...lost.ranks, ...lost.slotRanks]) : lossesOf(plan, lost.ranks, lost.slots);
   if (onLoss.kind === "restart") return { losses, shrinks: false, restarts: true, seconds: onLoss.time, stages: NOTHING };
   const { decide, rebuild, graph } = onLoss;
   const known = decide + rebuild + graph;
@@ -45,9 +49,9 @@ export function reactionOf(
   }
   if (!losses.isAnyLeft) return { losses, shrinks: false, restarts: true, seconds: known, stages: NOTHING };
   const stages = new Map<number, Shrunk>();
-  for (const [stage, lost] of plan.expertPlacement === undefined ? [] : losses.expertRanks) {
+  for (const [stage, ranks] of plan.expertPlacement === undefined ? [] : losses.expertRanks) {
     const layers = plan.layersOfStage[stage]!.filter((layer) => withExperts[layer]);
-    stages.set(stage, shrunk(plan.expertPlacement!, layers, lost, onLoss.kind === "shrink"));
+    stages.set(stage, shrunk(plan.expertPlacement!, layers, ranks, onLoss.kind === "shrink", losses.slots));
   }
   const most = Math.max(0, ...[...stages.values()].map(({ mostLoads }) => mostLoads));
   return { losses, shrinks: true, restarts: false, seconds: known + load(most === 0 ? 0 : most * expertSlotBytes(scenario, plan)), stages };

@@ -9,23 +9,33 @@ export interface Shrunk {
   readonly missing: number;
 }
 
-/** The experts of `layers`, which lie as `placement` says, without the experts' ranks `lost`; with `reloads`, loaded elsewhere as far as there is room. */
-export function shrunk(placement: ExpertPlacement, layers: readonly number[], lost: ReadonlySet<number>, reloads: boolean): Shrunk {
+/**
+ * The experts of `layers`, which lie as `placement` says, without the experts' ranks `lost` and, by layer, single `lostSlots`; with `reloads`, loaded elsewhere as
+ * far as there is room.
+ */
+export function shrunk(
+  placement: ExpertPlacement,
+  layers: readonly number[],
+  lost: ReadonlySet<number>,
+  reloads: boolean,
+  lostSlots: ReadonlyMap<number, ReadonlySet<number>> = new Map(),
+): Shrunk {
   const known = new Map<object, Surviving>();
   const ofLayer = new Map<number, Surviving>();
   let loads: number[] = [];
   let missing = 0;
   for (const layer of layers) {
     const slots = placement.slots(layer);
-    const left = known.get(slots) ?? surviving(slots, lost, reloads);
-    known.set(slots, left);
+    const own = lostSlots.get(layer);
+    const left = (own === undefined ? known.get(slots) : undefined) ?? surviving(slots, lost, reloads, own);
+    if (own === undefined) known.set(slots, left);
     ofLayer.set(layer, left);
     loads = [...left.loads].map((count, rank) => count + (loads[rank] ?? 0));
     missing += left.slots.missing.length;
   }
   return {
     placement: {
-      mostSlots: Math.max(0, ...[...known.values()].map(({ slots }) => slots.most)),
+      mostSlots: Math.max(0, ...[...ofLayer.values()].map(({ slots }) => slots.most)),
       slots: (layer) => (ofLayer.get(layer) ?? { slots: placement.slots(layer) }).slots,
     },
     mostLoads: Math.max(0, ...loads),

@@ -13,8 +13,10 @@ export interface ReplicaState {
   /** What is known, and over once it has recovered. */
   cures: readonly Outage[];
   reaction: Reaction | undefined;
-  /** What it has recovered from without the ranks that were lost. */
+  /** What it has recovered from without what was lost. */
   shrunk: readonly Outage[];
+  /** Whether it goes on with all it had. */
+  isWhole: boolean;
   /** Data groups that it goes on without. */
   lostGroups: ReadonlySet<number>;
   /** Copies that had been masked when that was looked at last. */
@@ -30,6 +32,7 @@ export function createReplicaState(strikes: readonly number[]): ReplicaState {
     cures: [],
     reaction: undefined,
     shrunk: [],
+    isWhole: true,
     lostGroups: new Set(),
     maskedCopies: 0,
   };

@@ -52,7 +52,7 @@ export class Pool {
   readonly #outside: Outside;
   /** [replicas] whether it computes nothing, whatever there is to compute */
   readonly #isStopped: Uint8Array;
-  /** [replicas] whether it goes on without some of its ranks */
+  /** [replicas] whether it goes on without some of its ranks, or slots */
   readonly #isReduced: Uint8Array;
   /** [replicas] whether some of them are slow */
   readonly #isSlow: Uint8Array;
@@ -186,16 +186,17 @@ export class Pool {
 
   /**
    * From `nowNs` on `replica` goes on without `lost`, ranks numbered from its first; the experts of its stages lie as `placements` says, by stage. What can be timed as a whole is
-   * only a replica that has all its ranks.
+   * only a replica that has all it had.
    */
   reshape(replica: number, lost: ReadonlySet<number>, placements: ReadonlyMap<number, ExpertPlacement>, nowNs: number): void {
     const { stages, ranksPerStage } = this.setup.plan;
-    this.#isReduced[replica] = lost.size > 0 ? 1 : 0;
+    const isReduced = lost.size > 0 || placements.size > 0;
+    this.#isReduced[replica] = isReduced ? 1 : 0;
     for (let s = 0; s < stages; s++) {
       const stage = this.stages[replica * stages + s]!;
       this.gate.reshape(stage.spec.id, placements.get(s));
       for (let r = 0; r < ranksPerStage; r++) this.recorder.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
-      stage.isReduced = lost.size > 0;
+      stage.isReduced = isReduced;
     }
   }
 

@@ -8,13 +8,21 @@ export interface Surviving {
 }
 
 /**
- * `slots` without what lies on `lost` experts' ranks. With `reloads`, experts that have no slot any more are loaded into others, one after the other: into
+ * `slots` without what lies on `lost` experts' ranks, and without `lostSlots`. With `reloads`, experts that have no slot any more are loaded into others, one after the other: into
  * empty ones, or in place of a further copy of another expert, on the rank that has had to load the fewest; where there are none they are missing.
  */
-export function surviving(slots: ExpertSlots, lost: ReadonlySet<number>, reloads: boolean): Surviving {
+export function surviving(
+  slots: ExpertSlots,
+  lost: ReadonlySet<number>,
+  reloads: boolean,
+  lostSlots: ReadonlySet<number> = new Set(),
+): Surviving {
   const { experts, offsets, expertIn } = slots;
   const ranks = offsets.length - 1;
-  const held = Array.from({ length: ranks }, (_, e) => (lost.has(e) ? [] : [...expertIn.subarray(offsets[e]!, offsets[e + 1]!)]));
+  const held = Array.from({ length: ranks }, (_, e) => {
+    const first = offsets[e]!;
+    return lost.has(e) ? [] : [...expertIn.subarray(first, offsets[e + 1]!)].filter((_, i) => !lostSlots.has(first + i));
+  });
   const copies = new Int32Array(experts);
   for (const x of held.flat()) if (x >= 0) copies[x]!++;
   const loads = new Int32Array(ranks);

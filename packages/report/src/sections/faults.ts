@@ -37,6 +37,7 @@ function eventPhrases(event: FaultsReport["events"][number]): string[] {
     outageSeconds,
     ranksLost,
     ranksSlowed,
+    slotsLost = 0,
     requests,
     tokensRecomputed,
     kvBytesLost,
@@ -53,7 +54,7 @@ function eventPhrases(event: FaultsReport["events"][number]): string[] {
   const back = resumedAtSeconds === null ? `never back in ${seconds(outageSeconds)}` : `back after ${seconds(outageSeconds)}`;
   const fates = Object.entries(requests).flatMap(([fate, count]) => (count === 0 ? [] : [`${grouped(count)} ${fate}`]));
   return [
-    `${what}: ${counted(ranksLost, "GPU")}`,
+    `${what}: ${slotsLost > 0 ? `one slot, its GPU goes on` : counted(ranksLost, "GPU")}`,
     seen,
     back,
     fates.length === 0 ? "no request lost" : fates.join(", "),

@@ -21,6 +21,13 @@ export const faultsSchema = z
       "node-lost": { at, for: lasts, nodes: z.array(z.int().min(0).max(1e6)).min(1).max(10_000).describe("numbers of nodes, from 0") },
       "gpu-slow": slow("their kernels"),
       "link-slow": slow("what they send and receive, latencies included"),
+      "expert-lost": {
+        at,
+        for: lasts,
+        layer: z.int().min(0).max(1e6).describe("of the model, from 0; it has experts"),
+        expert: z.int().min(0).max(1e6).describe("whose first slot in that layer is lost; its GPU goes on"),
+        replica: z.int().min(0).max(1e6).optional().describe("number of the replica, none: 0"),
+      },
       "process-hang": { at, for: lasts, ranks: ranks.describe("GPUs whose processes answer, and compute nothing") },
     }),
   )

@@ -1,0 +1,30 @@
+import { sightOf } from "@tokenyard/resilience";
+import type { Outage } from "./outage.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Asks the detectors when they will know of an outage. */
+export class Detection {
+  readonly #around: Pick<Surroundings, "health" | "timeline" | "outages">;
+
+  constructor(around: Pick<Surroundings, "health" | "timeline" | "outages">) {
+    this.#around = around;
+  }
+
+  /** It has struck, or what needs its ranks has come: who will be the first to know, and when, may be another now. */
+  watch(outage: Outage): void {
+    if (outage.detectedBy !== undefined) return;
+    const { health, timeline, outages } = this.#around;
+    const sight = sightOf(health, outage.of, outage.atNs, outage.trafficNs);
+    if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
+    if (outage.detection !== undefined) timeline.cancel(outage.detection);
+    const number = outages.all.indexOf(outage);
+    outage.detection = timeline.schedule(sight.atNs, { kind: "fault-detected", pool: 0, outage: number });
+  }
+
+  /** It is known now. */
+  know(outage: Outage, nowNs: number): void {
+    outage.detection = undefined;
+    outage.detectedBy = sightOf(this.#around.health, outage.of, outage.atNs, outage.trafficNs)!.by;
+    outage.detectedNs = nowNs;
+  }
+}

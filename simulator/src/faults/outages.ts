@@ -1,0 +1,47 @@
+import { type Fault, isAny, type Lost } from "@tokenyard/resilience";
+import type { Timeline } from "../event.ts";
+import { type Outage, outagesOf } from "./outage.ts";
+
+/** All outages that faults make on replicas of `perReplica` ranks. */
+export class Outages {
+  readonly all: readonly Outage[];
+  readonly #timeline: Timeline;
+
+  constructor(faults: readonly Fault[], perReplica: number, timeline: Timeline) {
+    this.#timeline = timeline;
+    this.all = faults.flatMap((fault, number) =>
+      fault.strikes.flatMap((strike, s) => (isAny(fault, strike) ? outagesOf(fault, number, s, perReplica) : [])),
+    );
+  }
+
+  /** Those of strike number `strike` of fault number `fault`. */
+  of(fault: number, strike: number): Outage[] {
+    return this.all.filter((outage) => outage.fault === fault && outage.strike === strike);
+  }
+
+  /** Those that keep `replica` down now. */
+  openIn(replica: number): Outage[] {
+    return this.all.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows === undefined);
+  }
+
+  /** Those that slow it. */
+  slowing(replica: number): Outage[] {
+    return this.all.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows !== undefined);
+  }
+
+  close(outage: Outage, nowNs: number): void {
+    outage.isOpen = false;
+    outage.resumedNs = nowNs;
+    if (outage.detection !== undefined) this.#timeline.cancel(outage.detection);
+    outage.detection = undefined;
+  }
+}
+
+/** What a replica has lost by `outages`. */
+export function lostBy(outages: readonly Outage[]): Lost {
+  return {
+    ranks: outages.flatMap(({ of, ranks }) => (of.slot === undefined ? ranks : [])),
+    slots: outages.flatMap(({ of: { slot } }) => slot ?? []),
+    slotRanks: outages.flatMap(({ of, ranks }) => (of.slot === undefined ? [] : ranks)),
+  };
+}

@@ -1,0 +1,102 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import { layerKinds } from "@tokenyard/model";
+import { type Reaction, reactionOf } from "@tokenyard/resilience";
+import type { Evacuation } from "./evacuation.ts";
+import { loadSecondsOf } from "./load-seconds.ts";
+import type { Outage } from "./outage.ts";
+import { lostBy } from "./outages.ts";
+import type { Reshaping } from "./reshaping.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** What is done about outages that are known, until their replicas serve again. */
+export class Recovery {
+  readonly #around: Surroundings;
+  readonly #evacuation: Evacuation;
+  readonly #reshaping: Reshaping;
+  readonly #withExperts: readonly boolean[];
+  /** GPUs that stand by. */
+  #spares: number;
+
+  constructor(around: Surroundings, evacuation: Evacuation, reshaping: Reshaping) {
+    const { scenario } = around;
+    this.#around = around;
+    this.#evacuation = evacuation;
+    this.#reshaping = reshaping;
+    this.#withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
+    this.#spares = scenario.spares?.kind === "ranks" ? scenario.spares.count : 0;
+  }
+
+  /** `outage` is known from now on, and with it whatever else keeps its replica down. */
+  begin({ replica, fault }: Outage, nowNs: number): void {
+    const { health, outages, replicas, doors, tolls } = this.#around;
+    if (health.onLoss.kind === "hang") return;
+    const state = replicas[replica]!;
+    const wereClosed = state.cures.length > 0;
+    state.cures = outages.openIn(replica);
+    state.reaction = this.#reactionTo([...state.cures, ...state.shrunk]);
+    const { restarts, losses, stages } = state.reaction;
+    const toll = tolls[fault]!;
+    for (const { missing } of stages.values()) toll.expertsMissing += missing;
+    const homes = doors.homesOf(replica);
+    doors.close(replica);
+    const cleared = restarts || health.aborts === "replica" ? homes : homes.filter((_, group) => losses.dataGroups.has(group));
+    this.#evacuation.clear(cleared, wereClosed, toll, nowNs);
+    if (health.whileDown === "wait") doors.gather(nowNs);
+    this.#react(replica, nowNs);
+  }
+
+  /** What `outage` broke is whole again: GPUs that stood in for it stand by, and its replica may go on that waited for it. */
+  whole(outage: Outage, nowNs: number): void {
+    const state = this.#around.replicas[outage.replica]!;
+    this.#spares += outage.spares;
+    outage.spares = 0;
+    const waits = outage.isOpen && state.cures.includes(outage) && outage.of.isGone && state.recovery === undefined;
+    if (waits) this.#react(outage.replica, nowNs);
+  }
+
+  end(replica: number, nowNs: number): void {
+    const state = this.#around.replicas[replica]!;
+    const { cures } = state;
+    const { shrinks } = state.reaction!;
+    for (const outage of cures) this.#around.outages.close(outage, nowNs);
+    state.recovery = undefined;
+    state.cures = [];
+    this.#reshaping.goOn(replica, shrinks ? cures : undefined, nowNs);
+    this.resume(replica, nowNs);
+  }
+
+  /** Serves again, unless something else is broken. */
+  resume(replica: number, nowNs: number): void {
+    const { replicas, doors, pool, outages } = this.#around;
+    const state = replicas[replica]!;
+    if (state.cures.length === 0) doors.open(replica);
+    doors.gather(nowNs);
+    pool.touch(replica, nowNs);
+    if (outages.openIn(replica).length > 0) return;
+    pool.resume(replica, state.downSinceNs, nowNs);
+    state.downSinceNs = Number.NaN;
+  }
+
+  /** The replica serves again after what its reaction takes; one that needs all of its GPUs waits until there is one for each. */
+  #react(replica: number, nowNs: number): void {
+    const { replicas, timeline } = this.#around;
+    const state = replicas[replica]!;
+    const { shrinks, seconds } = state.reaction!;
+    if (state.recovery !== undefined) timeline.cancel(state.recovery);
+    state.recovery = undefined;
+    for (const outage of shrinks ? [] : [...state.cures, ...state.shrunk]) {
+      const isLacking = outage.of.isGone && outage.endNs > nowNs && outage.spares === 0;
+      if (!isLacking) continue;
+      if (this.#spares < outage.ranks.length) return;
+      this.#spares -= outage.ranks.length;
+      outage.spares = outage.ranks.length;
+    }
+    state.recovery = timeline.schedule(nowNs + nsFromSeconds(seconds), { kind: "recovered", pool: 0, replica });
+  }
+
+  #reactionTo(outages: readonly Outage[]): Reaction {
+    const { scenario, pool } = this.#around;
+    const { setup } = pool;
+    return reactionOf(scenario, setup.plan, this.#withExperts, lostBy(outages), loadSecondsOf(scenario, setup));
+  }
+}

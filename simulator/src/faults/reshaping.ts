@@ -1,0 +1,76 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import { layerKinds } from "@tokenyard/model";
+import { reactionOf } from "@tokenyard/resilience";
+import type { Outage } from "./outage.ts";
+import { lostBy } from "./outages.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Replicas that go on without what they have lost, until it takes part again. */
+export class Reshaping {
+  readonly #around: Surroundings;
+  readonly #withExperts: readonly boolean[];
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#withExperts = layerKinds(around.scenario.model).map((kind) => kind === "moe");
+  }
+
+  /** `replica` serves again: without what `cures` took, and what it went on without before; undefined: it is whole. */
+  goOn(replica: number, cures: readonly Outage[] | undefined, nowNs: number): void {
+    const { replicas, pool, timeline } = this.#around;
+    const state = replicas[replica]!;
+    this.countMasked(replica);
+    const lost = cures === undefined ? [] : [...state.shrunk, ...cures].filter((outage) => this.#rejoinsNs(outage) > nowNs);
+    for (const outage of lost) {
+      const rejoinsNs = this.#rejoinsNs(outage);
+      if (state.shrunk.includes(outage) || rejoinsNs === Number.POSITIVE_INFINITY) continue;
+      pool.announceCut(replica, rejoinsNs);
+      timeline.schedule(rejoinsNs, { kind: "rejoined", pool: 0, replica });
+    }
+    state.shrunk = lost;
+    this.#reshape(replica, nowNs);
+  }
+
+  rejoin(replica: number, nowNs: number): void {
+    const { replicas, doors, pool } = this.#around;
+    const state = replicas[replica]!;
+    this.countMasked(replica);
+    state.shrunk = state.shrunk.filter((outage) => this.#rejoinsNs(outage) > nowNs);
+    this.#reshape(replica, nowNs);
+    if (state.cures.length === 0) doors.open(replica);
+    pool.touch(replica, nowNs);
+  }
+
+  /** Copies that have been masked since are the toll of the first loss that `replica` has shrunk by. */
+  countMasked(replica: number): void {
+    const { replicas, pool, tolls } = this.#around;
+    const state = replicas[replica]!;
+    const copies = pool.gate.maskedCopies[replica]!;
+    const [first] = state.shrunk;
+    if (first !== undefined) tolls[first.fault]!.degradedTokens += copies - state.maskedCopies;
+    state.maskedCopies = copies;
+  }
+
+  /** When what `outage` took takes part again in a replica that went on without it. */
+  #rejoinsNs({ endNs }: Outage): number {
+    const { onLoss } = this.#around.health;
+    const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
+    return rejoin === undefined ? Number.POSITIVE_INFINITY : endNs + nsFromSeconds(rejoin);
+  }
+
+  /** From now on the replica, or what is left of it, is without what it has shrunk by. */
+  #reshape(replica: number, nowNs: number): void {
+    const { scenario, pool, replicas } = this.#around;
+    const state = replicas[replica]!;
+    const { plan } = pool.setup;
+    const isWhole = state.shrunk.length === 0;
+    if (isWhole && state.isWhole) return;
+    const lost = lostBy(state.shrunk);
+    const reaction = isWhole ? undefined : reactionOf(scenario, plan, this.#withExperts, lost, () => 0);
+    const placements = new Map([...(reaction?.stages ?? [])].map(([stage, { placement }]) => [stage, placement]));
+    state.isWhole = isWhole;
+    state.lostGroups = reaction?.losses.dataGroups ?? new Set();
+    const perReplica = plan.stages * plan.ranksPerStage;
+    pool.reshape(replica, new Set(lost.ranks.map((rank) => rank % perReplica)), placements, nowNs);
+  }
+}
