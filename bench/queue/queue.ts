@@ -1,4 +1,5 @@
-// Points a second by a queue, and what the queue takes of the cores: `pnpm bench:queue`, and `pnpm bench:queue --scale` for 200,000 tiny points.
+// Points a second by a queue, and what the queue takes of the cores: `pnpm bench:queue`, and `pnpm bench:queue --scale` for 200,000 tiny points;
+// `--workers 1,2` has other numbers of worker processes.
 // Starts Debian's valkey-server on loopback; reads /proc, so Linux only.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -7,12 +8,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { SCENARIOS, type Sized } from "./scenarios.ts";
+
+const { values } = parseArgs({ options: { scale: { type: "boolean", default: false }, workers: { type: "string" } } });
+const isScale = values.scale;
+const WORKERS = (values.workers ?? (isScale ? "2" : "1,2,4,8")).split(",").map(Number);
 
 const BIN = fileURLToPath(new URL("../../../packages/cli/bin/tokenyard.js", import.meta.url));
 const PORT = 17_820;
 const QUEUE = `redis://127.0.0.1:${PORT}`;
-const WORKERS = [1, 2, 4, 8];
 const SCALE = 200_000;
 /** In turn, so that a busy machine is so for all. */
 const ROUNDS = 3;
@@ -97,22 +102,20 @@ function best(a: Measured | undefined, b: Measured): Measured {
   return { ...(a.coreMs < b.coreMs ? a : b), pointsPerSecond: Math.max(a.pointsPerSecond, b.pointsPerSecond) };
 }
 
-const isScale = process.argv.includes("--scale");
 try {
   await withServer(async (server) => {
     for (const sized of isScale ? SCENARIOS.slice(0, 1) : SCENARIOS) {
-      const counts = isScale ? [2] : WORKERS;
       const bests = new Map<number, Measured>(); // 0 workers: in one process
       for (let round = 0; round < (isScale ? 1 : ROUNDS); round++) {
         bests.set(0, best(bests.get(0), await swept(sized, sized.points, ["--workers", "1"], [])));
-        for (const count of counts) {
+        for (const count of WORKERS) {
           const points = isScale ? SCALE : sized.points;
           const queued = await withWorkers(count, (workers) => swept(sized, points, ["--queue", QUEUE], [...workers, server]));
           bests.set(count, best(bests.get(count), queued));
         }
       }
       console.log(told(`${sized.name}, in one process`, bests.get(0)!));
-      for (const count of counts) {
+      for (const count of WORKERS) {
         const what = `${sized.name}, ${count} worker${count > 1 ? "s" : ""}${isScale ? `, ${SCALE} points` : ""}`;
         console.log(told(what, bests.get(count)!, bests.get(0)!));
       }

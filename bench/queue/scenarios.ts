@@ -21,6 +21,6 @@ export const SCENARIOS: readonly Sized[] = [
   {
     name: "points of some 20 ms",
     points: 200,
-    text: `${TINY}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 8, to: 64 }, outputTokens: 120 }\n`,
+    text: `${TINY}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 8, to: 64 }, outputTokens: 600 }\n`,
   },
 ];

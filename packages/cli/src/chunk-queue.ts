@@ -1,5 +1,5 @@
 import type { Scenario } from "@tokenyard/scenario";
-import { baseOf, failed, type Point, type PointResult, type StopSignal } from "@tokenyard/study";
+import { baseOf, failed, type Point, type StopSignal } from "@tokenyard/study";
 import type { Piscina } from "piscina";
 import type { PointChunk, UnmadePoint } from "./point-chunk.ts";
 
@@ -12,7 +12,7 @@ const TRIES = 2;
 interface Waiting {
   readonly point: Point;
   readonly stop: StopSignal;
-  readonly resolve: (result: PointResult) => void;
+  readonly resolve: (row: string) => void;
   /** Threads that have died while they had it. */
   deaths: number;
 }
@@ -37,8 +37,8 @@ export class ChunkQueue {
     this.#workers = workers;
   }
 
-  /** The result of `point` from a thread; once `stop` is given, that of a point given up. */
-  run(point: Point, stop: StopSignal): Promise<PointResult> {
+  /** The result of `point` from a thread, as JSON; once `stop` is given, that of a point given up. */
+  run(point: Point, stop: StopSignal): Promise<string> {
     return new Promise((resolve) => {
       this.#waiting.push({ point, stop, resolve, deaths: 0 });
       if (this.#waiting.length === 1) queueMicrotask(() => this.#send()); // with those that come in the same moment
@@ -74,10 +74,10 @@ export class ChunkQueue {
     try {
       if (stop.aborted) throw new Error("given up");
       const points = chunk.map(({ point }) => point);
-      const results = await this.#results(points, abort.signal);
+      const rows = await this.#rows(points, abort.signal);
       const pointMs = (performance.now() - startMs) / chunk.length;
       this.#pointMs = Number.isFinite(this.#pointMs) ? (this.#pointMs + pointMs) / 2 : pointMs;
-      for (const [i, { resolve }] of chunk.entries()) resolve(results[i]!);
+      for (const [i, { resolve }] of chunk.entries()) resolve(rows[i]!);
     } catch (error) {
       const again = chunk.filter((each) => !this.#isOver(each, error));
       this.#waiting.unshift(...again);
@@ -86,12 +86,12 @@ export class ChunkQueue {
     }
   }
 
-  async #results(points: readonly Point[], signal: AbortSignal): Promise<PointResult[]> {
+  async #rows(points: readonly Point[], signal: AbortSignal): Promise<string[]> {
     const bases = new Map<number, Scenario>();
     const told = points.map((point) => this.#told(point, bases));
     const ask = (known: PointChunk["bases"]): Promise<string | undefined> => this.#threads.run({ points: told, bases: known }, { signal });
     const text = (await ask(new Map())) ?? (await ask(bases)); // a thread that is new to the study is told of it
-    return JSON.parse(text!);
+    return text!.split("\n");
   }
 
   /** What a thread must be told of `point`; the base that it speaks of goes into `bases`. */
@@ -111,7 +111,7 @@ export class ChunkQueue {
     waiting.deaths++;
     if (!stop.aborted && waiting.deaths < TRIES) return false;
     const reason = error instanceof Error ? error.message : String(error);
-    resolve(failed(point, stop.aborted ? "given up" : `its thread died ${TRIES} times: ${reason}`));
+    resolve(JSON.stringify(failed(point, stop.aborted ? "given up" : `its thread died ${TRIES} times: ${reason}`)));
     return true;
   }
 }

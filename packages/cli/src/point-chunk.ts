@@ -1,5 +1,5 @@
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
-import { changedPoint, type Point, type PointResult, runPoint, type Simulate, scenarioChanger } from "@tokenyard/study";
+import { changedPoint, type Point, runPoint, type Simulate, scenarioChanger } from "@tokenyard/study";
 import { toldRuns } from "./told-run.ts";
 import { AT_NONE } from "./under-way.ts";
 
@@ -37,18 +37,18 @@ export class ChunkRunner {
     this.#simulate = toldRuns(readPieces, (share) => tell(this.#ended + share));
   }
 
-  /** The results of the points as one text of JSON, which crosses threads faster than they do; undefined where a base is not known. */
+  /** The results of the points as one text, a line of JSON each, which crosses threads faster than they do; undefined where a base is not known. */
   async run({ points, bases }: PointChunk): Promise<string | undefined> {
     for (const [number, base] of bases) this.#learn(number, base);
     const made = points.map((point) => ("base" in point ? this.#made(point) : point));
     if (made.includes(undefined)) return undefined;
-    const results: PointResult[] = [];
+    const rows: string[] = [];
     for (this.#ended = 0; this.#ended < made.length; this.#ended++) {
       this.#tell(this.#ended);
-      results.push(await runPoint(made[this.#ended]!, this.#simulate));
+      rows.push(JSON.stringify(await runPoint(made[this.#ended]!, this.#simulate)));
     }
     this.#tell(AT_NONE);
-    return JSON.stringify(results);
+    return rows.join("\n");
   }
 
   #learn(number: number, base: Scenario): void {

@@ -100,7 +100,7 @@ function sizeTeller(name: string, pointMs: number): string {
     path,
     `export default async ({ points }) => {
   if (${pointMs} > 0) await new Promise((resolve) => setTimeout(resolve, ${pointMs} * points.length));
-  return JSON.stringify(points.map(({ index, parameters }) => ({ index, parameters, status: "failed", reason: String(points.length) })));
+  return points.map(({ index, parameters }) => JSON.stringify({ index, parameters, status: "failed", reason: String(points.length) })).join("\\n");
 }`,
   );
   return path;
@@ -134,7 +134,7 @@ test("a thread that dies within a chunk loses and doubles no row: each of its po
 export default function ({ points }) {
   appendFileSync(${JSON.stringify(`${path}.log`)}, JSON.stringify(points.map(({ index }) => index)) + "\\n");
   if (points.some(({ index }) => index === ${deadly} || index === ${other})) process.exit(1);
-  return JSON.stringify(points.map(({ index, parameters }) => ({ index, parameters, status: "infeasible", reason: "tried" })));
+  return points.map(({ index, parameters }) => JSON.stringify({ index, parameters, status: "infeasible", reason: "tried" })).join("\\n");
 }`,
   );
   const rows = await all(withWorkers(2, { file: path }), seeds(300));
@@ -187,7 +187,7 @@ test("threads stay while they wait for points: a study never has more than its w
     telling,
     `import { threadId } from "node:worker_threads";
 export default ({ points }) =>
-  JSON.stringify(points.map(({ index, parameters }) => ({ index, parameters, status: "failed", reason: String(threadId) })));`,
+  points.map(({ index, parameters }) => JSON.stringify({ index, parameters, status: "failed", reason: String(threadId) })).join("\\n");`,
   );
   const threads = new Set<string>();
   for await (const row of withWorkers(2, { file: telling }).run(points())) {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { keeping, orderedRunner, type ResultStore, type Runner, type RunPoint } from "@tokenyard/study";
+import { keeping, orderedRunner, type Point, type ResultStore, type Runner, type RunPoint, type StopSignal } from "@tokenyard/study";
 import type { Piscina } from "piscina";
 import { ChunkQueue } from "./chunk-queue.ts";
 import type { PointWorkerData } from "./point-worker.ts";
@@ -32,6 +32,12 @@ const POINTS_EACH = 16;
 /** An idle thread stays: the next point would have to start another, which takes longer than most points. */
 const IDLE_MS = Number.POSITIVE_INFINITY;
 
+/** A runner over threads of this process. */
+export interface ThreadRunner extends WorkerRunner {
+  /** The row of `point` as a line of JSON, for who only hands it on. */
+  line(point: Point, stop: StopSignal): Promise<string>;
+}
+
 /** The threads of a runner, and the points on their way to them. */
 interface Pool {
   readonly threads: Piscina;
@@ -39,7 +45,7 @@ interface Pool {
 }
 
 /** Runs points in worker threads. A point whose thread dies is tried once more; then it has failed. */
-export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
+export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
   const {
     workers = availableParallelism(),
     store,
@@ -60,14 +66,16 @@ export function workerRunner(options: WorkerRunnerOptions = {}): WorkerRunner {
     });
     return { threads, queue: new ChunkQueue(threads, workers) };
   };
-  const run: RunPoint = async (point, stop) => {
+  const line = async (point: Point, stop: StopSignal): Promise<string> => {
     pool ??= open();
     const { queue } = await pool;
     return queue.run(point, stop);
   };
+  const run: RunPoint = async (point, stop) => JSON.parse(await line(point, stop));
   const { run: runAll } = orderedRunner(store === undefined ? run : keeping(store, run), workers * POINTS_EACH);
   return {
     run: runAll,
+    line,
     underWay: () => underWay.tell(),
     close: async () => {
       const opened = await pool;

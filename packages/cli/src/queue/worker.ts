@@ -4,7 +4,7 @@ import { Problems } from "@tokenyard/scenario";
 import { failed, type Point, type PointResult, runPoint } from "@tokenyard/study";
 import type { Job as BullJob } from "bullmq";
 import { piecesWithin } from "../files-beside.ts";
-import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
+import { type ThreadRunner, workerRunner } from "../worker-runner.ts";
 import type { QueueAddress } from "./address.ts";
 import { loaded, type OnLink, refused } from "./connection.ts";
 import { CRASHED, UNKNOWN_BASE } from "./courier.ts";
@@ -46,6 +46,8 @@ const ROWS_SECONDS = 3600;
 /** When the server was lost. */
 const RETRY_MS = 500;
 const MOST_BASES = 64;
+/** A job that has begun is ended. */
+const NEVER = new AbortController().signal;
 /** Beyond these BullMQ itself gives a job up; the worker that gets it decides before. */
 const MOST_STALLS = 100;
 
@@ -116,7 +118,7 @@ function otherVersion(theirs: string, ours: string): string {
 /** Where jobs are carried out. */
 class Desk {
   readonly #link: Link;
-  readonly #pool: WorkerRunner;
+  readonly #pool: ThreadRunner;
   readonly #options: QueueWorkerOptions;
   readonly #bases = new Map<string, Promise<KnownBase>>();
   readonly #startMs = performance.now();
@@ -125,7 +127,7 @@ class Desk {
   #coreMs = 0;
   readonly #counts = { busy: 0, jobs: 0, points: 0, failed: 0 };
 
-  constructor(link: Link, pool: WorkerRunner, options: QueueWorkerOptions) {
+  constructor(link: Link, pool: ThreadRunner, options: QueueWorkerOptions) {
     this.#link = link;
     this.#pool = pool;
     this.#options = options;
@@ -167,34 +169,29 @@ class Desk {
     if ((await redis.exists(keys.rows(job.id!))) === 0) {
       const base = await this.#base(hash);
       const rows = await this.#rows(base, points);
-      const text = `{"coreMs":${this.#coresTook()},"rows":${JSON.stringify(rows)}}`;
+      const text = `{"coreMs":${this.#coresTook()},"rows":[${rows.join(",")}]}`;
       const folder = this.#options.isShared ? this.#options.folder : undefined;
       await redis.set(keys.rows(job.id!), await rowsOut(text, job.id!, folder), "EX", ROWS_SECONDS);
       this.#counts.points += rows.length;
-      this.#counts.failed += rows.filter(({ status }) => status === "failed").length;
+      this.#counts.failed += rows.filter(hasFailed).length;
     }
     await this.tell(job);
     this.#counts.jobs++;
   }
 
-  async #rows(base: KnownBase | Problems | TypeError, told: readonly ToldPoint[]): Promise<PointResult[]> {
-    const rows: (PointResult | undefined)[] = [];
-    const sound: Point[] = [];
-    for (const each of told) {
+  /** The rows of the points, each as JSON. */
+  #rows(base: KnownBase | Problems | TypeError, told: readonly ToldPoint[]): Promise<string[]> {
+    const row = async (each: ToldPoint): Promise<string> => {
       try {
         if (base instanceof Error) throw base;
-        sound.push(base.point(each));
-        rows.push(undefined);
+        return await this.#pool.line(base.point(each), NEVER);
       } catch (error) {
         const problems = error instanceof Problems ? error.problems : [];
         const point: Point = { index: each.index, parameters: each.parameters, scenario: { problems } };
-        rows.push(problems.length > 0 ? await runPoint(point) : failed(point, error));
+        return JSON.stringify(problems.length > 0 ? await runPoint(point) : failed(point, error));
       }
-    }
-    const ran = this.#pool.run(sound)[Symbol.asyncIterator]();
-    const all: PointResult[] = [];
-    for (const row of rows) all.push(row ?? (await ran.next()).value);
-    return all;
+    };
+    return Promise.all(told.map(row));
   }
 
   /** The scenario of that hash; it is fetched once. */
@@ -231,6 +228,10 @@ class Desk {
     this.#coreMs += took;
     return Math.max(0, Math.round(took * 1e3) / 1e3);
   }
+}
+
+function hasFailed(row: string): boolean {
+  return row.includes('"status":"failed"') && (JSON.parse(row) as PointResult).status === "failed";
 }
 
 function cpuMs(): number {
