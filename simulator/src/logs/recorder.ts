@@ -1,8 +1,10 @@
-import { COMPUTE, LANES, type Lane, laneOfKind, NETWORK, OP_KINDS, type Op } from "@tokenyard/program";
+import { COMPUTE, LANES, type Lane, laneOfKind, OP_KINDS, type Op } from "@tokenyard/program";
 import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
+import { DownLog } from "./down-log.ts";
+import { RankTimes } from "./rank-times.ts";
 import { addSlowest } from "./slowest.ts";
 import { SpanLog, type SpanWindow } from "./span-log.ts";
 import { WorkLog, type WorkLogParts } from "./work-log.ts";
@@ -21,27 +23,11 @@ export interface RecorderOptions extends WorkLogParts {
  * sum together are no safe integer: what is added is a difference of instants first.
  */
 export class Recorder {
-  /** [ranks × phases × op kinds] */
-  readonly busyNs: Float64Array;
-  /** [ranks × phases × lanes] at barriers */
-  readonly waitingNs: Float64Array;
-  /** [ranks × phases × lanes] before an op of the phase; what trails after the lane's last op is added by `close` */
-  readonly idleNs: Float64Array;
-  /** [ranks × phases × lanes] in ops that were broken off */
-  readonly lostNs: Float64Array;
-  /** [ranks × phases × lanes] while the rank was down, or waited for one that was; the phase is that of the lane's last op */
-  readonly downNs: Float64Array;
+  readonly times: RankTimes;
+  /** Which ranks were down, and when. */
+  readonly downs: DownLog;
   /** [ranks × phases] by how much experts took longer than on the mean rank of the stage, wherever this was the slowest */
   readonly slowestNs: Float64Array;
-  /** [ranks × lanes] phase of the lane's last op, −1 before the first */
-  readonly #lastPhase: Int8Array;
-  /** [ranks] whether others go on without it: then all of its time is down */
-  readonly #isGone: Uint8Array;
-  #isAnyGone = false;
-  /** [ranks] down since it was left behind, or before, in all */
-  readonly #goneNs: Float64Array;
-  /** Stages and the instants from and to which they were down, one after the other. */
-  readonly #downSpans: number[] = [];
   /** [stages] start of the first and end of the last op */
   readonly #firstNs: Float64Array;
   readonly #lastNs: Float64Array;
@@ -57,14 +43,8 @@ export class Recorder {
   constructor(ranks: number, stages: number, { window, firstRank = 0, ...parts }: RecorderOptions = {}) {
     this.work = new WorkLog(parts);
     this.slowestNs = new Float64Array(ranks * 2);
-    this.busyNs = new Float64Array(ranks * 2 * KINDS);
-    this.waitingNs = new Float64Array(ranks * 4);
-    this.idleNs = new Float64Array(ranks * 4);
-    this.lostNs = new Float64Array(ranks * 4);
-    this.downNs = new Float64Array(ranks * 4);
-    this.#isGone = new Uint8Array(ranks);
-    this.#goneNs = new Float64Array(ranks);
-    this.#lastPhase = new Int8Array(ranks * 2).fill(-1);
+    this.times = new RankTimes(ranks);
+    this.downs = new DownLog(this.times, ranks);
     this.#toldNs = new Float64Array(ranks * 4);
     this.#passNs = new Float64Array(ranks * 2);
     this.#firstNs = new Float64Array(stages).fill(Number.POSITIVE_INFINITY);
@@ -78,7 +58,8 @@ export class Recorder {
     const { phase } = microBatch;
     const { lane, kind } = op;
     const { durationNs, arrivedNs, startNs, endNs } = run;
-    const { busyNs, waitingNs, idleNs } = this;
+    const { busyNs, waitingNs, idleNs, lastPhase } = this.times;
+    const { isGone, isAnyGone } = this.downs;
     const laneFreeNs = stage.laneFreeNs[lane];
     let first = this.#firstNs[id]!;
     let last = this.#lastNs[id]!;
@@ -89,9 +70,9 @@ export class Recorder {
       const end = endNs[r]!;
       const busy = (rank * 2 + phase) * KINDS + kind;
       const side = (rank * 2 + phase) * 2 + lane;
-      this.#lastPhase[rank * 2 + lane] = phase;
-      if (this.#isAnyGone && this.#isGone[rank] === 1) {
-        this.#stayGone(rank, side, lane, end - laneFreeNs[r]!);
+      lastPhase[rank * 2 + lane] = phase;
+      if (isAnyGone && isGone[rank] === 1) {
+        this.downs.stayGone(rank, phase, lane, end - laneFreeNs[r]!);
         continue;
       }
       busyNs[busy] = busyNs[busy]! + work;
@@ -112,14 +93,15 @@ export class Recorder {
     const { firstRank, ranks } = stage.spec;
     const { lane, kind } = op;
     const { arrivedNs, endNs } = run;
+    const { busyNs, waitingNs } = this.times;
     for (let r = 0; r < ranks; r++) {
       const rank = firstRank + r;
       const busy = (rank * 2 + phase) * KINDS + kind;
       const side = (rank * 2 + phase) * 2 + lane;
       const work = durationNs[r]!;
       const waiting = endNs[r]! - arrivedNs[r]! - work;
-      this.busyNs[busy] = this.busyNs[busy]! + work * times;
-      this.waitingNs[side] = this.waitingNs[side]! + waiting * times;
+      busyNs[busy] = busyNs[busy]! + work * times;
+      waitingNs[side] = waitingNs[side]! + waiting * times;
       this.#passNs[rank * 2 + lane] = this.#passNs[rank * 2 + lane]! + (work + waiting) * times;
     }
     if (op.work === "experts") addSlowest(durationNs, times, this.slowestNs, firstRank * 2 + phase, 2);
@@ -136,10 +118,9 @@ export class Recorder {
       for (let r = 0; r < ranks; r++) {
         const at = (firstRank + r) * 2 + lane;
         const end = startNs + ends[r]!;
-        const side = ((firstRank + r) * 2 + phase) * 2 + lane;
-        this.idleNs[side] = this.idleNs[side]! + (end - freeNs[r]! - this.#passNs[at]!);
+        this.times.addIdle(firstRank + r, phase, lane, end - freeNs[r]! - this.#passNs[at]!);
         this.#passNs[at] = 0;
-        this.#lastPhase[at] = phase;
+        this.times.lastPhase[at] = phase;
         freeNs[r] = end;
         if (end > this.#lastNs[id]!) this.#lastNs[id] = end;
       }
@@ -154,26 +135,26 @@ export class Recorder {
   /** A rank has worked on ops of `kind`, in a time that `closeLane` will tell. */
   worked(rank: number, phase: number, kind: number, ns: number): void {
     const at = (rank * 2 + phase) * KINDS + kind;
-    this.busyNs[at] = this.busyNs[at]! + ns;
+    this.times.busyNs[at] = this.times.busyNs[at]! + ns;
     this.#toldNs[(rank * 2 + phase) * 2 + laneOfKind(kind)]! += ns;
   }
 
   /** A rank's lane has waited at barriers, in a time that `closeLane` will tell. */
   waited(rank: number, phase: number, lane: Lane, ns: number): void {
     const side = (rank * 2 + phase) * 2 + lane;
-    this.waitingNs[side] = this.waitingNs[side]! + ns;
+    this.times.waitingNs[side] = this.times.waitingNs[side]! + ns;
     this.#toldNs[side]! += ns;
   }
 
   /** A rank's lane has ended an op of `phase`. */
   ended(rank: number, lane: Lane, phase: number): void {
-    this.#lastPhase[rank * 2 + lane] = phase;
+    this.times.lastPhase[rank * 2 + lane] = phase;
   }
 
   /** A phase has taken `ns` of a rank's lane, beside what was committed op by op: it was idle in what of that it has not worked or waited. */
   closeLane(rank: number, phase: number, lane: Lane, ns: number): void {
     const side = (rank * 2 + phase) * 2 + lane;
-    this.#addIdle(rank, phase, lane, ns - this.#toldNs[side]!);
+    this.times.addIdle(rank, phase, lane, ns - this.#toldNs[side]!);
     this.#toldNs[side] = 0;
   }
 
@@ -186,62 +167,25 @@ export class Recorder {
   /** An op was broken off at `nowNs`: what its ranks had given it is lost, and their lanes are free from now. */
   lose(stage: StageLanes, op: Op, microBatch: MicroBatch, run: OpRun, nowNs: number): void {
     const { firstRank, ranks, id } = stage.spec;
-    const laneFreeNs = stage.laneFreeNs[op.lane];
+    const { phase } = microBatch;
+    const { lane } = op;
+    const { times, downs } = this;
+    const laneFreeNs = stage.laneFreeNs[lane];
     this.#lastNs[id] = Math.max(this.#lastNs[id]!, nowNs);
     for (let r = 0; r < ranks; r++) {
-      const side = ((firstRank + r) * 2 + microBatch.phase) * 2 + op.lane;
-      const arrived = Math.min(run.arrivedNs[r]!, nowNs);
-      if (this.#isGone[firstRank + r] === 1) {
-        this.#stayGone(firstRank + r, side, op.lane, nowNs - laneFreeNs[r]!);
-        laneFreeNs[r] = nowNs;
+      const rank = firstRank + r;
+      const freeNs = laneFreeNs[r]!;
+      laneFreeNs[r] = nowNs;
+      if (downs.isGone[rank] === 1) {
+        downs.stayGone(rank, phase, lane, nowNs - freeNs);
         continue;
       }
+      const side = (rank * 2 + phase) * 2 + lane;
+      const arrived = Math.min(run.arrivedNs[r]!, nowNs);
       this.#firstNs[id] = Math.min(this.#firstNs[id]!, arrived);
-      this.idleNs[side] = this.idleNs[side]! + (arrived - laneFreeNs[r]!);
-      this.lostNs[side] = this.lostNs[side]! + (nowNs - arrived);
-      this.#lastPhase[(firstRank + r) * 2 + op.lane] = microBatch.phase;
-      laneFreeNs[r] = nowNs;
-    }
-  }
-
-  /** From `nowNs` on others go on without the rank of `stage` with the place `local`, or it takes part again. */
-  leave({ spec: { firstRank }, laneFreeNs }: StageLanes, local: number, isGone: boolean, nowNs: number): void {
-    const rank = firstRank + local;
-    if ((this.#isGone[rank] === 1) === isGone) return;
-    for (const lane of LANES) {
-      const at = rank * 2 + lane;
-      const phase = Math.max(0, this.#lastPhase[at]!);
-      const ns = nowNs - laneFreeNs[lane][local]!;
-      this.#lastPhase[at] = phase;
-      if (isGone) this.#addIdle(rank, phase, lane, ns);
-      else this.#stayGone(rank, (rank * 2 + phase) * 2 + lane, lane, ns);
-      laneFreeNs[lane][local] = nowNs;
-    }
-    this.#isGone[rank] = isGone ? 1 : 0;
-    this.#isAnyGone ||= isGone;
-  }
-
-  #stayGone(rank: number, side: number, lane: Lane, ns: number): void {
-    this.downNs[side] = this.downNs[side]! + ns;
-    if (lane === COMPUTE) this.#goneNs[rank]! += ns;
-  }
-
-  /** From `fromNs` to `toNs` nothing could run on `stage`, and nothing did; what was left of the time before that its lanes were idle. */
-  down({ spec: { id, firstRank, ranks }, laneFreeNs }: StageLanes, fromNs: number, toNs: number): void {
-    this.#downSpans.push(id, fromNs, toNs);
-    for (let r = 0; r < ranks; r++) {
-      for (const lane of LANES) {
-        const at = (firstRank + r) * 2 + lane;
-        const freeNs = laneFreeNs[lane][r]!;
-        const phase = Math.max(0, this.#lastPhase[at]!);
-        const sinceNs = Math.max(fromNs, freeNs);
-        this.#lastPhase[at] = phase;
-        const side = ((firstRank + r) * 2 + phase) * 2 + lane;
-        if (this.#isGone[firstRank + r] === 1) this.#stayGone(firstRank + r, side, lane, sinceNs - freeNs);
-        else this.#addIdle(firstRank + r, phase, lane, sinceNs - freeNs);
-        this.downNs[side] = this.downNs[side]! + (toNs - sinceNs);
-        laneFreeNs[lane][r] = toNs;
-      }
+      times.addIdle(rank, phase, lane, arrived - freeNs);
+      times.lostNs[side] = times.lostNs[side]! + (nowNs - arrived);
+      times.lastPhase[rank * 2 + lane] = phase;
     }
   }
 
@@ -250,21 +194,17 @@ export class Recorder {
    * the rank's other lane, phase by phase; a rank that ran nothing is idle in prefill.
    */
   close(stages: readonly StageLanes[], horizonNs: number): void {
+    const { times, downs } = this;
     for (const stage of stages) {
       for (let r = 0; r < stage.spec.ranks; r++) {
         const rank = stage.spec.firstRank + r;
         for (const lane of LANES) {
-          const phase = this.#lastPhase[rank * 2 + lane]!;
+          const phase = times.lastPhase[rank * 2 + lane]!;
           const ns = horizonNs - stage.laneFreeNs[lane][r]!;
-          if (phase >= 0 && this.#isGone[rank] === 1) this.downNs[(rank * 2 + phase) * 2 + lane]! += ns;
-          else if (phase >= 0) this.#addIdle(rank, phase, lane, ns);
+          if (phase >= 0 && downs.isGone[rank] === 1) times.addDown(rank, phase, lane, ns);
+          else if (phase >= 0) times.addIdle(rank, phase, lane, ns);
         }
-        for (const lane of LANES) {
-          if (this.#lastPhase[rank * 2 + lane]! >= 0) continue;
-          const decode = this.#laneNs(rank, 1, lane === COMPUTE ? NETWORK : COMPUTE);
-          this.#addIdle(rank, 1, lane, decode);
-          this.#addIdle(rank, 0, lane, horizonNs - decode);
-        }
+        times.idleAll(rank, horizonNs);
       }
     }
   }
@@ -274,47 +214,19 @@ export class Recorder {
     let idleNs = 0;
     let spanNs = 0;
     for (const { spec } of stages) {
-      if (this.#firstNs[spec.id]! > this.#lastNs[spec.id]!) continue;
-      const span =
-        this.#lastNs[spec.id]! - this.#firstNs[spec.id]! - this.#downBetween(spec.id, this.#firstNs[spec.id]!, this.#lastNs[spec.id]!);
+      const firstNs = this.#firstNs[spec.id]!;
+      const lastNs = this.#lastNs[spec.id]!;
+      if (firstNs > lastNs) continue;
       for (let rank = spec.firstRank; rank < spec.firstRank + spec.ranks; rank++) {
-        const there = Math.max(0, span - this.#goneNs[rank]!);
+        const there = this.downs.thereNs(rank, spec.id, firstNs, lastNs);
         spanNs += there;
-        idleNs += there - this.#usedNs(rank, 0, COMPUTE) - this.#usedNs(rank, 1, COMPUTE);
+        idleNs += there - this.times.usedNs(rank, 0, COMPUTE) - this.times.usedNs(rank, 1, COMPUTE);
       }
     }
     return { idleNs, spanNs };
   }
 
-  /** How long stage `id` was down between two instants. */
-  #downBetween(id: number, fromNs: number, toNs: number): number {
-    let ns = 0;
-    for (let at = 0; at < this.#downSpans.length; at += 3) {
-      if (this.#downSpans[at] !== id) continue;
-      ns += Math.max(0, Math.min(toNs, this.#downSpans[at + 2]!) - Math.max(fromNs, this.#downSpans[at + 1]!));
-    }
-    return ns;
-  }
-
   spans(): Spans | undefined {
     return this.#spans?.columns();
-  }
-
-  #addIdle(rank: number, phase: number, lane: Lane, ns: number): void {
-    const side = (rank * 2 + phase) * 2 + lane;
-    this.idleNs[side] = this.idleNs[side]! + ns;
-  }
-
-  /** What a rank's lane was busy, waiting or lost in a phase. */
-  #usedNs(rank: number, phase: number, lane: Lane): number {
-    const at = rank * 2 + phase;
-    let sum = this.waitingNs[at * 2 + lane]! + this.lostNs[at * 2 + lane]!;
-    for (let kind = 0; kind < KINDS; kind++) if (laneOfKind(kind) === lane) sum += this.busyNs[at * KINDS + kind]!;
-    return sum;
-  }
-
-  #laneNs(rank: number, phase: number, lane: Lane): number {
-    const side = (rank * 2 + phase) * 2 + lane;
-    return this.#usedNs(rank, phase, lane) + this.idleNs[side]! + this.downNs[side]!;
   }
 }

@@ -76,11 +76,11 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     nodeOfRank: nodesOf(setup.pools),
     stageOfRank: stagesOf(setup.pools),
     opKinds: OP_KINDS,
-    busyNs: column(({ recorder }) => recorder.busyNs),
-    waitingNs: column(({ recorder }) => recorder.waitingNs),
-    idleNs: column(({ recorder }) => recorder.idleNs),
-    lostNs: column(({ recorder }) => recorder.lostNs),
-    ...(gathered.faults === undefined ? {} : { downNs: column(({ recorder }) => recorder.downNs) }),
+    busyNs: column(({ recorder }) => recorder.times.busyNs),
+    waitingNs: column(({ recorder }) => recorder.times.waitingNs),
+    idleNs: column(({ recorder }) => recorder.times.idleNs),
+    lostNs: column(({ recorder }) => recorder.times.lostNs),
+    ...(gathered.faults === undefined ? {} : { downNs: column(({ recorder }) => recorder.times.downNs) }),
     longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ recorder }) => recorder.work.longestNs[kind]!))),
     bubble: bubbleOf(pools),
     requests: (table ?? new RequestTable()).columns(),
@@ -145,7 +145,7 @@ function energyOf({ pools, horizonNs }: Gathered): EnergyFacts | null {
   const joules = pools.map(({ setup, recorder }) => {
     const { flops, memoryBytes } = recorder.work.tally;
     const seconds = (setup.plan.ranks * horizonNs) / 1e9;
-    const busySeconds = kernelNs(recorder.busyNs) / 1e9;
+    const busySeconds = kernelNs(recorder.times.busyNs) / 1e9;
     return (
       gpuJoules(setup.scenario.cluster.gpu, { seconds, busySeconds, flops, memoryBytes, peakFlopsPerSecond: peakFlopsOf(setup) }) ??
       Number.NaN

@@ -200,8 +200,9 @@ describe.each([
             let sum = 0;
             for (const phase of [0, 1]) {
               const at = rank * 2 + phase;
-              sum += recorder.busyNs[at * OP_KINDS.length + kinds[lane]!]!;
-              sum += recorder.waitingNs[at * 2 + lane]! + recorder.idleNs[at * 2 + lane]! + recorder.lostNs[at * 2 + lane]!;
+              sum += recorder.times.busyNs[at * OP_KINDS.length + kinds[lane]!]!;
+              sum +=
+                recorder.times.waitingNs[at * 2 + lane]! + recorder.times.idleNs[at * 2 + lane]! + recorder.times.lostNs[at * 2 + lane]!;
             }
             expect(sum).toBe(horizonNs);
           }
@@ -275,10 +276,10 @@ test("a folded program gives the same times as its ops one by one, also where th
       expect(folded.times).toEqual(single.times);
       expect(folded.leftNs).toEqual(single.leftNs);
       expect(folded.passed.map((m) => m.spentNs)).toEqual(single.passed.map((m) => m.spentNs));
-      expect(folded.recorder.busyNs).toEqual(single.recorder.busyNs);
-      expect(folded.recorder.waitingNs).toEqual(single.recorder.waitingNs);
-      expect(folded.recorder.idleNs).toEqual(single.recorder.idleNs);
-      expect(folded.recorder.lostNs).toEqual(single.recorder.lostNs);
+      expect(folded.recorder.times.busyNs).toEqual(single.recorder.times.busyNs);
+      expect(folded.recorder.times.waitingNs).toEqual(single.recorder.times.waitingNs);
+      expect(folded.recorder.times.idleNs).toEqual(single.recorder.times.idleNs);
+      expect(folded.recorder.times.lostNs).toEqual(single.recorder.times.lostNs);
     }),
     { numRuns: 400 },
   );

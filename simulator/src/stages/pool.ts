@@ -195,7 +195,7 @@ export class Pool {
     for (let s = 0; s < stages; s++) {
       const stage = this.stages[replica * stages + s]!;
       this.gate.reshape(stage.spec.id, placements.get(s));
-      for (let r = 0; r < ranksPerStage; r++) this.recorder.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
+      for (let r = 0; r < ranksPerStage; r++) this.recorder.downs.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
       stage.isReduced = isReduced;
     }
   }
@@ -214,7 +214,7 @@ export class Pool {
   /** Nothing ran on `replica` from `fromNs` to `toNs`. */
   down(replica: number, fromNs: number, toNs: number): void {
     const { stages } = this.setup.plan;
-    for (let s = 0; s < stages; s++) this.recorder.down(this.stages[replica * stages + s]!, fromNs, toNs);
+    for (let s = 0; s < stages; s++) this.recorder.downs.down(this.stages[replica * stages + s]!, fromNs, toNs);
   }
 
   /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
