@@ -95,7 +95,7 @@ export class Faults {
     const { replicas, pool } = this.#around;
     for (const [replica, state] of replicas.entries()) {
       this.#reshaping.countMasked(replica);
-      if (!Number.isNaN(state.downSinceNs)) pool.down(replica, state.downSinceNs, nowNs);
+      if (!Number.isNaN(state.downSinceNs)) pool.impairments.down(replica, state.downSinceNs, nowNs);
     }
   }
 
@@ -120,7 +120,7 @@ export class Faults {
     }
     if (Number.isNaN(state.downSinceNs)) {
       state.downSinceNs = nowNs;
-      pool.stop(replica);
+      pool.impairments.stop(replica);
     }
     if (state.strikes.at(-1) === nowNs) {
       state.strikes.pop();
@@ -148,7 +148,8 @@ export class Faults {
     const { outages, pool } = this.#around;
     const { stages, ranksPerStage } = pool.setup.plan;
     const slowing = outages.slowing(replica);
-    pool.slow(replica, slowing.length === 0 ? undefined : slowdownBy(slowing, stages * ranksPerStage), nowNs);
+    pool.impairments.slow(replica, slowing.length === 0 ? undefined : slowdownBy(slowing, stages * ranksPerStage));
+    pool.touch(replica, nowNs);
   }
 
   /** Only the next strike is announced: what is timed ahead of it must be timed with care. */

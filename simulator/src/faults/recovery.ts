@@ -73,7 +73,7 @@ export class Recovery {
     doors.gather(nowNs);
     pool.touch(replica, nowNs);
     if (outages.openIn(replica).length > 0) return;
-    pool.resume(replica, state.downSinceNs, nowNs);
+    pool.impairments.resume(replica, state.downSinceNs, nowNs);
     state.downSinceNs = Number.NaN;
   }
 

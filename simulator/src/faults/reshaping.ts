@@ -71,6 +71,6 @@ export class Reshaping {
     state.isWhole = isWhole;
     state.lostGroups = reaction?.losses.dataGroups ?? new Set();
     const perReplica = plan.stages * plan.ranksPerStage;
-    pool.reshape(replica, new Set(lost.ranks.map((rank) => rank % perReplica)), placements, nowNs);
+    pool.impairments.reshape(replica, new Set(lost.ranks.map((rank) => rank % perReplica)), placements, nowNs);
   }
 }

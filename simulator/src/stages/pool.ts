@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import { type ExpertPlacement, sendsCopies } from "@tokenyard/placement";
+import { sendsCopies } from "@tokenyard/placement";
 import { OpCosts, stageLinks } from "@tokenyard/program";
 import type { Event, EventOf, FaultEvent } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
@@ -16,12 +16,12 @@ import { CostsByPart } from "./costs-by-part.ts";
 import { SEND } from "./critical-path.ts";
 import { Cuts } from "./cuts.ts";
 import { Gate } from "./gate.ts";
+import { Impairments } from "./impairments.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { MicroBatches } from "./micro-batches.ts";
 import { Pipelines } from "./pipelines.ts";
 import { PoolObserver } from "./pool-observer.ts";
 import { returnNs } from "./return-time.ts";
-import type { Slowdown } from "./slowdown.ts";
 import type { Outside, Shared } from "./surroundings.ts";
 import { Touched } from "./touched.ts";
 
@@ -34,6 +34,7 @@ export class Pool {
   readonly costsByPart: CostsByPart;
   readonly gate: Gate;
   readonly observer: PoolObserver;
+  readonly impairments: Impairments;
   readonly #pipelines: Pipelines;
   readonly #levels: Levels | undefined;
   readonly #cacheLog: CacheLog | undefined;
@@ -50,13 +51,6 @@ export class Pool {
   readonly #touched: Touched;
   readonly #endNs = new Float64Array(1);
   readonly #outside: Outside;
-  /** [replicas] whether it computes nothing, whatever there is to compute */
-  readonly #isStopped: Uint8Array;
-  /** [replicas] whether it goes on without some of its ranks, or slots */
-  readonly #isReduced: Uint8Array;
-  /** [replicas] whether some of them are slow */
-  readonly #isSlow: Uint8Array;
-
   /** Number `number` of `pools`. */
   constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
     const setup = pools[number]!;
@@ -68,9 +62,6 @@ export class Pool {
     this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
     this.#touched = new Touched(plan.replicas);
     this.#outside = outside;
-    this.#isStopped = new Uint8Array(plan.replicas);
-    this.#isReduced = new Uint8Array(plan.replicas);
-    this.#isSlow = new Uint8Array(plan.replicas);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
@@ -101,6 +92,7 @@ export class Pool {
       (microBatch, nowNs) => this.#passed(microBatch, nowNs),
       this.#cuts,
     );
+    this.impairments = new Impairments(setup, this.stages, this.gate, this.recorder);
     const inRuns = setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined;
     this.#runs = inRuns ? Runs.of(this, timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
     if (this.#runs === undefined && options.fold !== false && options.spans === undefined)
@@ -172,51 +164,6 @@ export class Pool {
     this.#cuts!.announce(replica, atNs);
   }
 
-  /** From now on `replica` computes nothing. */
-  stop(replica: number): void {
-    this.#isStopped[replica] = 1;
-  }
-
-  /** It does again, having been down since `sinceNs`. */
-  resume(replica: number, sinceNs: number, nowNs: number): void {
-    this.#isStopped[replica] = 0;
-    this.down(replica, sinceNs, nowNs);
-    this.#touched.add(replica);
-  }
-
-  /**
-   * From `nowNs` on `replica` goes on without `lost`, ranks numbered from its first; the experts of its stages lie as `placements` says, by stage. What can be timed as a whole is
-   * only a replica that has all it had.
-   */
-  reshape(replica: number, lost: ReadonlySet<number>, placements: ReadonlyMap<number, ExpertPlacement>, nowNs: number): void {
-    const { stages, ranksPerStage } = this.setup.plan;
-    const isReduced = lost.size > 0 || placements.size > 0;
-    this.#isReduced[replica] = isReduced ? 1 : 0;
-    for (let s = 0; s < stages; s++) {
-      const stage = this.stages[replica * stages + s]!;
-      this.gate.reshape(stage.spec.id, placements.get(s));
-      for (let r = 0; r < ranksPerStage; r++) this.recorder.downs.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
-      stage.isReduced = isReduced;
-    }
-  }
-
-  /** From now on ops of passes that come to stages of `replica` take so many times longer, by lane, [ranks of the replica]; undefined: as ever. */
-  slow(replica: number, slowdown: Slowdown | undefined, nowNs: number): void {
-    const { stages, ranksPerStage } = this.setup.plan;
-    for (let s = 0; s < stages; s++) {
-      const of = (factors: Float64Array) => factors.subarray(s * ranksPerStage, (s + 1) * ranksPerStage);
-      this.stages[replica * stages + s]!.slowdown = slowdown && [of(slowdown[0]), of(slowdown[1])];
-    }
-    this.#isSlow[replica] = slowdown === undefined ? 0 : 1;
-    this.touch(replica, nowNs);
-  }
-
-  /** Nothing ran on `replica` from `fromNs` to `toNs`. */
-  down(replica: number, fromNs: number, toNs: number): void {
-    const { stages } = this.setup.plan;
-    for (let s = 0; s < stages; s++) this.recorder.downs.down(this.stages[replica * stages + s]!, fromNs, toNs);
-  }
-
   /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
   advanced({ pass: { replica }, endsNs }: PassRun, first: number, count: number): void {
     this.#levels!.rise(this.#replicasBefore + replica, endsNs, first, count, this.setup.scheduler.cache!.occupancy(replica).heldBlocks);
@@ -252,7 +199,7 @@ export class Pool {
   #startPasses(replica: number, nowNs: number): void {
     const { scheduler } = this.setup;
     const { observer } = this;
-    if (this.#isStopped[replica] === 1) {
+    if (this.impairments.isStopped(replica)) {
       const { running, waiting } = scheduler.cache!.occupancy(replica);
       if (running + waiting > 0) this.#outside.stalled!(replica, nowNs);
       return;
@@ -269,7 +216,7 @@ export class Pool {
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
     if (
-      this.#isReduced[pass.replica]! + this.#isSlow[pass.replica]! === 0 &&
+      this.impairments.isWhole(pass.replica) &&
       this.#runs?.start(pass, microBatch, nowNs, this.#cuts?.nextNs(pass.replica) ?? Number.POSITIVE_INFINITY) === true
     )
       return;

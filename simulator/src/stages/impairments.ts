@@ -1,0 +1,80 @@
+import type { ExpertPlacement } from "@tokenyard/placement";
+import type { Recorder } from "../logs/recorder.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { Gate } from "./gate.ts";
+import type { Slowdown } from "./slowdown.ts";
+import type { Stage } from "./stage.ts";
+
+/** What the replicas of a pool cannot do as ever: each may be stopped, short of ranks, or slow. */
+export class Impairments {
+  readonly #plan: PoolSetup["plan"];
+  /** [replicas × stages] */
+  readonly #stages: readonly Stage[];
+  readonly #gate: Gate;
+  readonly #recorder: Recorder;
+  /** [replicas] whether it computes nothing, whatever there is to compute */
+  readonly #isStopped: Uint8Array;
+  /** [replicas] whether it goes on without some of its ranks, or slots */
+  readonly #isReduced: Uint8Array;
+  /** [replicas] whether some of them are slow */
+  readonly #isSlow: Uint8Array;
+
+  constructor({ plan }: PoolSetup, stages: readonly Stage[], gate: Gate, recorder: Recorder) {
+    this.#plan = plan;
+    this.#stages = stages;
+    this.#gate = gate;
+    this.#recorder = recorder;
+    this.#isStopped = new Uint8Array(plan.replicas);
+    this.#isReduced = new Uint8Array(plan.replicas);
+    this.#isSlow = new Uint8Array(plan.replicas);
+  }
+
+  isStopped(replica: number): boolean {
+    return this.#isStopped[replica] === 1;
+  }
+
+  /** Whether passes of `replica` take what they always do, so that they can be timed as a whole. */
+  isWhole(replica: number): boolean {
+    return this.#isReduced[replica]! + this.#isSlow[replica]! === 0;
+  }
+
+  /** From now on `replica` computes nothing. */
+  stop(replica: number): void {
+    this.#isStopped[replica] = 1;
+  }
+
+  /** It does again, having been down since `sinceNs`. */
+  resume(replica: number, sinceNs: number, nowNs: number): void {
+    this.#isStopped[replica] = 0;
+    this.down(replica, sinceNs, nowNs);
+  }
+
+  /** From `nowNs` on `replica` goes on without `lost`, ranks numbered from its first; the experts of its stages lie as `placements` says, by stage. */
+  reshape(replica: number, lost: ReadonlySet<number>, placements: ReadonlyMap<number, ExpertPlacement>, nowNs: number): void {
+    const { stages, ranksPerStage } = this.#plan;
+    const isReduced = lost.size > 0 || placements.size > 0;
+    this.#isReduced[replica] = isReduced ? 1 : 0;
+    for (let s = 0; s < stages; s++) {
+      const stage = this.#stages[replica * stages + s]!;
+      this.#gate.reshape(stage.spec.id, placements.get(s));
+      for (let r = 0; r < ranksPerStage; r++) this.#recorder.downs.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
+      stage.isReduced = isReduced;
+    }
+  }
+
+  /** From now on ops of passes that come to stages of `replica` take so many times longer, by lane, [ranks of the replica]; undefined: as ever. */
+  slow(replica: number, slowdown: Slowdown | undefined): void {
+    const { stages, ranksPerStage } = this.#plan;
+    for (let s = 0; s < stages; s++) {
+      const of = (factors: Float64Array) => factors.subarray(s * ranksPerStage, (s + 1) * ranksPerStage);
+      this.#stages[replica * stages + s]!.slowdown = slowdown && [of(slowdown[0]), of(slowdown[1])];
+    }
+    this.#isSlow[replica] = slowdown === undefined ? 0 : 1;
+  }
+
+  /** Nothing ran on `replica` from `fromNs` to `toNs`. */
+  down(replica: number, fromNs: number, toNs: number): void {
+    const { stages } = this.#plan;
+    for (let s = 0; s < stages; s++) this.#recorder.downs.down(this.#stages[replica * stages + s]!, fromNs, toNs);
+  }
+}
