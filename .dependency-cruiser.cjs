@@ -19,6 +19,7 @@ const rooms = {
     rooms: ["packages/random", "packages/engine", "packages/scenario", "packages/model", "packages/placement"],
     packages: [],
   },
+  "packages/metrics": { rooms: ["packages/scenario"], packages: [] },
   "packages/report": { rooms: ["packages/scenario"], packages: ["zod"] },
   // the hall sees every room above, and none below
   simulator: {
@@ -32,6 +33,7 @@ const rooms = {
       "packages/program",
       "packages/serving",
       "packages/resilience",
+      "packages/metrics",
       "packages/report",
     ],
     packages: [],
@@ -54,7 +56,7 @@ const rooms = {
   },
   // the edges
   "packages/cli": {
-    rooms: ["packages/scenario", "packages/report", "simulator", "packages/study"],
+    rooms: ["packages/scenario", "packages/metrics", "packages/report", "simulator", "packages/study"],
     packages: ["commander", "pino", "yaml", "esbuild", "piscina", "zod", "@duckdb/node-api", "bullmq", "ioredis"],
     node: true,
   },

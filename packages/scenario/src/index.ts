@@ -15,6 +15,7 @@ export { messageOf, type Place, type Problem, Problems, pathText, placeText } fr
 export { type Bounds, formatQuantity, parseQuantity } from "./quantity.ts";
 export { scenarioReference } from "./reference.ts";
 export { hashOf, resolvedOf } from "./resolved.ts";
+export type { AlertRuleSpec, AlertsSpec } from "./schema/alerts.ts";
 export type { ArrivalsSpec, GapsSpec } from "./schema/arrivals.ts";
 export type { ClaimSpec } from "./schema/claims.ts";
 export type { ClassSpec } from "./schema/classes.ts";
@@ -41,3 +42,4 @@ export { shorten } from "./shorten.ts";
 export { type Target, targetsOf } from "./target.ts";
 export { type ReadPieces, withTraceHash } from "./trace-hash.ts";
 export type { Unit } from "./units.ts";
+export { type SeriesLabel, WATCHED, type Watched, watchedOf } from "./watched.ts";

@@ -1,0 +1,11 @@
+export type { Episode } from "./alarm.ts";
+export { AlertWatch, type RuleOutcome } from "./alert-watch.ts";
+export { EXPORTED, type Exported, exportedOf, linesOf } from "./exported.ts";
+export { durationText, expressionOf, valueExpression } from "./expression.ts";
+export { FAMILIES, type Family, type FamilyKey, familyOf, widthOf } from "./family.ts";
+export { KeptSamples } from "./kept-samples.ts";
+export { openMetrics, type ReadColumn, type Sampled } from "./open-metrics.ts";
+export { familiesOf, rulesFile, testFile } from "./prometheus-files.ts";
+export { Reading } from "./reading.ts";
+export { type Rule, type Watch, watchOf } from "./rule.ts";
+export { type Columns, Sample, type SampleSink } from "./sample.ts";

@@ -1,0 +1,113 @@
+import type { AlertsSpec } from "@tokenyard/scenario";
+import { expect, test } from "vitest";
+import { AlertWatch } from "./alert-watch.ts";
+import { exportedOf } from "./exported.ts";
+import { KeptSamples } from "./kept-samples.ts";
+import { openMetrics } from "./open-metrics.ts";
+import { familiesOf, rulesFile, testFile } from "./prometheus-files.ts";
+import { watchOf } from "./rule.ts";
+import { Sample } from "./sample.ts";
+
+/** The four of the plan. */
+const PLAN: AlertsSpec = {
+  every: 5,
+  rules: [
+    { name: "ExpertOverload", metric: "expertCapacityUse", by: ["layer", "expert"], over: 10, above: "90 %", for: 30 },
+    { name: "GpuMemory", metric: "memoryShare", above: "85 %" },
+    { name: "SlowCollective", metric: "collective.p99", by: ["op"], over: 30, above: "5 ms" },
+    { name: "ThroughputDrop", metric: "throughputPerGpu", over: 30, below: "80 tokens/ms", for: 30, when: "busy" },
+  ],
+};
+
+test("rules are written in the language of Prometheus", () => {
+  expect(rulesFile(watchOf(PLAN))).toBe(`groups:
+- name: tokenyard
+  interval: 5s
+  rules:
+  - alert: ExpertOverload
+    expr: "max by (layer, expert) (avg_over_time(tokenyard_expert_capacity_use_ratio[10s])) > 0.9"
+    for: 30s
+  - alert: GpuMemory
+    expr: "max by () (tokenyard_rank_memory_set_aside_ratio) > 0.85"
+  - alert: SlowCollective
+    expr: "histogram_quantile(0.99, sum by (le, op) (rate(tokenyard_collective_seconds_bucket[30s]))) > 0.005"
+  - alert: ThroughputDrop
+    expr: "sum by () (rate(tokenyard_tokens_total[30s])) / sum by () (tokenyard_gpus) / 1000 < 80 and on () (tokenyard_requests_in_flight > 0)"
+    for: 30s
+`);
+});
+
+function sampled() {
+  const watch = watchOf({ every: 5, rules: [{ name: "Memory", metric: "memoryShare", by: ["rank"], above: "85 %", for: 5 }] });
+  const sample = new Sample();
+  const shares = sample.add("memoryShare", [
+    ["0", "0"],
+    ["0", "1"],
+  ]);
+  sample
+    .add("memory", [
+      ["0", "0"],
+      ["0", "1"],
+    ])
+    .fill(64 * 1024 * 1024);
+  const kept = new KeptSamples(5_000, ["memoryShare", "memory"]);
+  const alerts = new AlertWatch(watch);
+  for (let i = 0; i < 3; i++) {
+    shares.set([0.5, 0.9]);
+    alerts.take(i * 5_000, sample);
+    kept.take(i * 5_000, sample);
+  }
+  return { watch, sample, kept, outcomes: alerts.outcomes() };
+}
+
+test("the test tells the series, and what is pending and fires at the instants at which that changes and before", () => {
+  const { watch, outcomes, kept } = sampled();
+  expect(familiesOf(watch.rules)).toEqual(["memoryShare"]);
+  expect(testFile(watch, outcomes, kept)).toBe(`rule_files: [rules.yml]
+evaluation_interval: 5s
+tests:
+- interval: 5s
+  input_series:
+  - series: 'tokenyard_rank_memory_set_aside_ratio{replica="0",rank="0"}'
+    values: '0.5x2'
+  - series: 'tokenyard_rank_memory_set_aside_ratio{replica="0",rank="1"}'
+    values: '0.9x2'
+  alert_rule_test:
+  - alertname: Memory
+    eval_time: 0s
+  - alertname: Memory
+    eval_time: 5s
+    exp_alerts:
+    - exp_labels: {rank: "1"}
+  - alertname: Memory
+    eval_time: 10s
+    exp_alerts:
+    - exp_labels: {rank: "1"}
+  promql_expr_test:
+  - expr: 'ALERTS{alertname="Memory",alertstate="pending",rank="1"}'
+    eval_time: 0s
+    exp_samples:
+    - labels: 'ALERTS{alertname="Memory",alertstate="pending",rank="1"}'
+      value: 1
+`);
+});
+
+test("OpenMetrics has one series after the other, with simulated timestamps, under our name and under those of others", () => {
+  const { sample, kept } = sampled();
+  const own = exportedOf(sample, ["tokenyard_rank_memory_set*"]);
+  expect(
+    [...openMetrics(own, kept)].join(""),
+  ).toBe(`# HELP tokenyard_rank_memory_set_aside_ratio weights, workspace and all of the cache over the memory of the GPU
+# TYPE tokenyard_rank_memory_set_aside_ratio gauge
+# UNIT tokenyard_rank_memory_set_aside_ratio ratio
+tokenyard_rank_memory_set_aside_ratio{replica="0",rank="0"} 0.5 0
+tokenyard_rank_memory_set_aside_ratio{replica="0",rank="0"} 0.5 5
+tokenyard_rank_memory_set_aside_ratio{replica="0",rank="0"} 0.5 10
+tokenyard_rank_memory_set_aside_ratio{replica="0",rank="1"} 0.9 0
+tokenyard_rank_memory_set_aside_ratio{replica="0",rank="1"} 0.9 5
+tokenyard_rank_memory_set_aside_ratio{replica="0",rank="1"} 0.9 10
+# EOF
+`);
+  const others = [...openMetrics(exportedOf(sample, ["DCGM_FI_DEV_FB_USED"]), kept)].join("");
+  expect(others).toContain('DCGM_FI_DEV_FB_USED{gpu="0"} 32 5\n'); // MiB: half of 64
+});

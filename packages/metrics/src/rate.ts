@@ -1,0 +1,62 @@
+/** The last samples of a series, one every `everyMs`, as far as they lie in a window that ends at the last. */
+export interface Window {
+  /** Values in a ring, and where in it the oldest of the window stands; from one to the next it is `stride` further. */
+  readonly ring: Float64Array;
+  readonly first: number;
+  readonly stride: number;
+  readonly count: number;
+  readonly everyMs: number;
+  readonly rangeMs: number;
+}
+
+/**
+ * Increase a second of a counter over the window, as Prometheus 2.53 computes `rate`: what the samples tell is drawn out to the ends of the window, by half a step at most where they
+ * do not come near, and not below zero. NaN for fewer than two samples. Source: docs/alerts.md#rate.
+ */
+export function rateOf({ ring, first, stride, count, everyMs, rangeMs }: Window): number {
+  if (count < 2) return Number.NaN;
+  const { length } = ring;
+  const oldest = ring[first]!;
+  let before = oldest;
+  let resets = 0;
+  let at = first;
+  for (let i = 1; i < count; i++) {
+    at += stride;
+    if (at >= length) at -= length;
+    const value = ring[at]!;
+    if (value < before) resets += before;
+    before = value;
+  }
+  const increase = before - oldest + resets;
+  const sampled = (everyMs * (count - 1)) / 1000;
+  const step = sampled / (count - 1);
+  const threshold = step * 1.1;
+  let toStart = (rangeMs - everyMs * (count - 1)) / 1000;
+  if (toStart >= threshold) toStart = step / 2;
+  if (increase > 0 && oldest >= 0) {
+    const toZero = sampled * (oldest / increase);
+    if (toZero < toStart) toStart = toZero;
+  }
+  let reaches = sampled;
+  reaches += toStart;
+  const factor = reaches / sampled / (Math.floor(rangeMs / 1000) + ((rangeMs % 1000) * 1e6) / 1e9); // seconds as Go has them
+  return increase * factor;
+}
+
+/** Mean of the window, as Prometheus 2.53 computes `avg_over_time`: step by step, with what is lost in each kept apart. NaN for no sample. */
+export function averageOf({ ring, first, stride, count }: Window): number {
+  if (count === 0) return Number.NaN;
+  const { length } = ring;
+  let mean = 0;
+  let lost = 0;
+  let at = first;
+  for (let i = 1; i <= count; i++) {
+    const increment = ring[at]! / i - mean / i;
+    const sum = mean + increment;
+    lost += Math.abs(mean) >= Math.abs(increment) ? mean - sum + increment : increment - sum + mean;
+    mean = sum;
+    at += stride;
+    if (at >= length) at -= length;
+  }
+  return mean + lost;
+}

@@ -1,0 +1,37 @@
+import { type Family, type FamilyKey, familyOf, widthOf } from "./family.ts";
+
+/** The series of a family, and what each was when the last sample was taken. */
+export interface Columns {
+  readonly family: Family;
+  /** [series] values of the family's labels */
+  readonly series: readonly (readonly string[])[];
+  /** [series × width] counts of buckets are cumulative; whoever samples owns them */
+  readonly values: Float64Array;
+}
+
+/** All that is sampled at once: filled anew for each sample. */
+export class Sample {
+  readonly #columns = new Map<FamilyKey, Columns>();
+
+  /** Adds a family with `series`; returns where its values go. */
+  add(key: FamilyKey, series: readonly (readonly string[])[]): Float64Array {
+    const family = familyOf(key);
+    const values = new Float64Array(series.length * widthOf(family));
+    this.#columns.set(key, { family, series, values });
+    return values;
+  }
+
+  /** Undefined where nothing of it is sampled. */
+  of(key: FamilyKey): Columns | undefined {
+    return this.#columns.get(key);
+  }
+
+  all(): readonly Columns[] {
+    return [...this.#columns.values()];
+  }
+}
+
+/** Hears of each sample, at whole milliseconds in steps that are all alike, from 0 on. */
+export interface SampleSink {
+  take(atMs: number, sample: Sample): void;
+}
