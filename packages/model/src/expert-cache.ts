@@ -47,6 +47,20 @@ export class ExpertCache {
     return isThere;
   }
 
+  /** `expert` is no longer this rank's. */
+  lose(expert: number): void {
+    if (!this.has(expert)) return;
+    this.#usedAt[expert] = 0;
+    this.#held--;
+  }
+
+  /** `expert` has come to this rank, and stays on the GPU where there is room. */
+  gain(expert: number): void {
+    if (this.has(expert) || this.#held === this.#room) return;
+    this.#usedAt[expert] = ++this.#now;
+    this.#held++;
+  }
+
   /** The one that gives way. */
   #least(): number {
     let least = -1;

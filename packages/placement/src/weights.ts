@@ -4,7 +4,7 @@ import type { Plan } from "./plan.ts";
 
 /**
  * Bytes of weights on a rank, [stages × experts' ranks]; the `tensor` ranks that share experts hold equally much. A rank holds its shard of
- * every kernel: its slots of experts, the empty ones too, or those that it keeps and room for one more, ÷ tensor; attention (a KV head, or what belongs to no
+ * every kernel: its slots of experts, the empty ones too, or those that it keeps and room for one more and those that are guessed, ÷ tensor; attention (a KV head, or what belongs to no
  * head, is replicated), shared experts and dense layers
  * ÷ attention.tensor; the whole gate; of the vocabulary a shard of the embedding on the first stage and of the head on the last, which are one
  * where they are tied and on one stage. Each in the
@@ -35,7 +35,9 @@ export function weightBytesOf(scenario: Scenario, plan: Plan): Float64Array {
     if (expertPlacement === undefined) continue;
     const moe = layers.filter((layer) => kinds[layer] === "moe").length;
     for (let e = 0; e < expert; e++) bytes[stage * expert + e]! += Math.min(buffered, moe) * expertPlacement.mostSlots * slotBytes;
-    const comes = moe > 0 && kept < expertPlacement.mostSlots ? slotBytes : 0; // an expert that is not kept is computed from here
+    const away = Math.max(0, expertPlacement.mostSlots - kept); // of a layer, at most
+    const ahead = Math.min(scenario.expertCache?.prefetch?.depth ?? 0, moe - 1) * away;
+    const comes = moe > 0 && away > 0 ? (1 + ahead) * slotBytes : 0; // an expert that is not kept is computed from here
     for (let e = 0; e < expert; e++) bytes[stage * expert + e]! += comes;
     for (const layer of layers) {
       if (kinds[layer] !== "moe") continue;

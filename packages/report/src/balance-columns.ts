@@ -77,6 +77,19 @@ export interface ExpertCacheColumns {
   readonly onHost: number;
   /** That ranks waited, summed. */
   readonly waitNs: number;
+  /** Where experts are guessed. */
+  readonly prefetch?: PrefetchColumns;
+}
+
+/** Experts that were guessed before their layer's gate had chosen. */
+export interface PrefetchColumns {
+  readonly guesses: number;
+  readonly right: number;
+  /** Misses that had come whole before they were needed. */
+  readonly ahead: number;
+  /** Loaded before they were needed, on all ranks; and of these, of experts that were not needed, or not from there. */
+  readonly bytes: number;
+  readonly wastedBytes: number;
 }
 
 /** Bytes that dispatch and combine bring from rank to rank. */

@@ -62,10 +62,20 @@ const cacheSchema = z
     hits: count,
     misses: count,
     hitShare: share.nullable().describe("of all lookups: experts that had copies, by layer, rank and micro-batch"),
-    loads: count.describe("misses that came from the host's memory"),
-    bytes: amount.describe("of their weights"),
+    loads: count.describe("misses that came from the host's memory when they were needed"),
+    bytes: amount.describe("of their weights, as far as no guess had brought them"),
     onHost: count.describe("misses that the host computed"),
     waitSeconds: amount.describe("that ranks waited for either, summed"),
+    prefetch: z
+      .strictObject({
+        guesses: count.describe("one for each lookup in a layer that was guessed at"),
+        right: count.describe("of these"),
+        ahead: count.describe("misses that had come whole by a guess: neither loaded when they were needed nor computed on hosts"),
+        bytes: amount.describe("that guesses brought"),
+        wastedBytes: amount.describe("of these, of experts that were not needed, or that hosts computed"),
+      })
+      .optional()
+      .describe("experts that were loaded before their layer's gate had chosen; only with `expertCache.prefetch`"),
   })
   .describe("experts that were looked for on their GPU; only with `expertCache`");
 

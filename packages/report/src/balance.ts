@@ -55,8 +55,9 @@ function slowestOf(slowestNs: Float64Array, phase: number): NonNullable<RankUnev
   return all === 0 ? null : { lostSeconds: all / 1e9, slowestRank: (most - phase) / PHASES.length, slowestShare: slowestNs[most]! / all };
 }
 
-function cacheOf({ hits, misses, loads, bytes, onHost, waitNs }: ExpertCacheColumns): BalanceReport["cache"] {
-  return { hits, misses, hitShare: ratio(hits, hits + misses), loads, bytes, onHost, waitSeconds: waitNs / 1e9 };
+function cacheOf({ hits, misses, loads, bytes, onHost, waitNs, prefetch }: ExpertCacheColumns): BalanceReport["cache"] {
+  const told = { hits, misses, hitShare: ratio(hits, hits + misses), loads, bytes, onHost, waitSeconds: waitNs / 1e9 };
+  return prefetch === undefined ? told : { ...told, prefetch: { ...prefetch } };
 }
 
 function spreadOf(tally: TallyColumns) {

@@ -2,6 +2,7 @@ export { assumptionText } from "./assumption-text.ts";
 export type {
   ExpertCacheColumns,
   PhaseRouting,
+  PrefetchColumns,
   RankLoads,
   RebalanceColumns,
   SummedRouting,

@@ -57,7 +57,8 @@ export class Recovery {
   end(replica: number, nowNs: number): void {
     const state = this.#around.replicas[replica]!;
     const { cures } = state;
-    const { shrinks } = state.reaction!;
+    const { shrinks, restarts } = state.reaction!;
+    this.#around.pool.impairments.forgetExperts(replica, restarts ? undefined : cures.flatMap(({ ranks }) => ranks));
     for (const outage of cures) this.#around.outages.close(outage, nowNs);
     state.recovery = undefined;
     state.cures = [];

@@ -1,4 +1,4 @@
-import type { Recording, TrafficColumns } from "@tokenyard/report";
+import type { ExpertCacheColumns, Recording, TrafficColumns } from "@tokenyard/report";
 import type { Pool } from "../stages/pool.ts";
 import { HOTTEST } from "./traffic-log.ts";
 
@@ -9,9 +9,15 @@ export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalan
   const traffic = pools.map(({ recorder }) => recorder.work.traffic?.columns());
   return {
     ...(rebalances.length === 0 ? {} : { rebalances: summed(rebalances) }),
-    ...(caches.length === 0 ? {} : { expertCache: summed(caches) }),
+    ...(caches.length === 0 ? {} : { expertCache: cacheOf(caches) }),
     ...(traffic.every((columns) => columns === undefined) ? {} : { traffic: trafficOf(pools, traffic) }),
   };
+}
+
+function cacheOf(caches: readonly ExpertCacheColumns[]): ExpertCacheColumns {
+  const guessed = caches.flatMap(({ prefetch }) => prefetch ?? []);
+  const looked = summed(caches.map(({ prefetch: _, ...columns }) => columns));
+  return guessed.length === 0 ? looked : { ...looked, prefetch: summed(guessed) };
 }
 
 function summed<Columns extends object>(told: readonly Columns[]): Columns {

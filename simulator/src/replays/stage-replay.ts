@@ -34,8 +34,8 @@ export class StageReplay implements ProgramReplay {
   /** Undefined where no visit can be timed as a whole. */
   static of(stage: Stage, pool: Owner): StageReplay | undefined {
     const { setup, stages } = pool;
-    if (setup.network.contends === true) return undefined;
     const { plan, scenario } = setup;
+    if (setup.network.contends === true || (scenario.expertCache?.prefetch?.depth ?? 0) > 0) return undefined; // a rank's link follows its own clock
     const sizes = {
       routesApart: !areLayersAlike(setup),
       tellsRouting: true,

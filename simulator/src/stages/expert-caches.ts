@@ -1,60 +1,75 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { ExpertCache } from "@tokenyard/model";
-import { expertSlotBytes } from "@tokenyard/placement";
+import { type ExpertSlots, expertSlotBytes } from "@tokenyard/placement";
 import type { ExpertLoad } from "@tokenyard/program";
+import type { Stream } from "@tokenyard/random";
 import type { ExpertCacheColumns } from "@tokenyard/report";
 import type { PoolSetup } from "../setup/setup.ts";
+import { type OffloadedCosts, offloadedCosts } from "./offloaded-costs.ts";
+import { Prefetcher } from "./prefetcher.ts";
 
 type Setup = Pick<PoolSetup, "scenario" | "plan" | "router">;
+
+/** What a rank keeps of a layer, whose experts lie as `slots` say. */
+interface Kept {
+  readonly cache: ExpertCache;
+  slots: ExpertSlots;
+}
 
 /**
  * What the ranks of a pool keep of their experts on the GPU, and what it takes to have the others: through a link from the host's memory, or computed on
  * the host, whichever is sooner where it may. Source: docs/models.md#offloaded-experts.
  */
 export class ExpertCaches {
+  /** Where experts are guessed: what ranks wait for them is known when their kernels are to begin. */
+  readonly prefetcher: Prefetcher | undefined;
   readonly #setup: Setup;
-  readonly #slotBytes: number;
-  /** Of a row, and of an expert's weights that the host reads. */
-  readonly #hostRowSeconds: number;
-  readonly #hostReadSeconds: number;
-  readonly #loadSeconds: number;
+  readonly #costs: OffloadedCosts;
   /** [(stage · layers + layer) · experts' ranks + rank] */
-  readonly #caches = new Map<number, ExpertCache>();
+  readonly #kept = new Map<number, Kept>();
+  /** Of the caches that are gone. */
+  readonly #gone = { hits: 0, misses: 0 };
   readonly #told = { loads: 0, onHost: 0, bytes: 0, waitNs: 0 };
 
   constructor(setup: Setup) {
     const { scenario, plan } = setup;
-    const { expertCache, model, cluster } = scenario;
-    const { hiddenSize, experts } = model;
     this.#setup = setup;
-    this.#slotBytes = expertSlotBytes(scenario, plan);
-    this.#loadSeconds = this.#slotBytes / expertCache!.link;
-    const flops = (2 * experts!.matrices * hiddenSize * experts!.hiddenSize) / plan.tensor;
-    const { host } = cluster;
-    this.#hostRowSeconds = host === undefined ? Number.POSITIVE_INFINITY : flops / host.compute;
-    this.#hostReadSeconds = host === undefined ? Number.POSITIVE_INFINITY : this.#slotBytes / host.bandwidth;
+    this.#costs = offloadedCosts(scenario, plan, expertSlotBytes(scenario, plan));
+    const { prefetch } = scenario.expertCache!;
+    if (prefetch !== undefined && prefetch.depth > 0)
+      this.prefetcher = new Prefetcher(prefetch, plan, scenario.model.layers, this.#costs, this.#told);
   }
 
-  /** The experts of `layer` that have copies in `load` are looked up on their ranks: fills in what each waits for those that are not there. */
-  use(layer: number, stage: number, load: ExpertLoad): void {
+  /**
+   * The experts of `layer` that have copies in `load` are looked up on their ranks, for a pass that was let into the stage at `admittedNs`: fills in what
+   * each waits for those that are not there, or, where some are guessed by `guesses`, leaves that to the prefetcher.
+   */
+  use(layer: number, stage: number, load: ExpertLoad, guesses: Stream | undefined, admittedNs: number): void {
     const { plan, scenario } = this.#setup;
     const { offsets, expertIn } = load.slots!;
     const { rows } = load.computed;
+    const guessed = this.prefetcher?.enter(layer, stage, load, admittedNs);
     if (load.missNs.length !== plan.expert) load.missNs = new Float64Array(plan.expert);
     for (let e = 0; e < plan.expert; e++) {
-      const cache = this.#cacheOf((stage * scenario.model.layers + layer) * plan.expert + e, layer, load, e);
+      const cache = this.#cacheOf((stage * scenario.model.layers + layer) * plan.expert + e, layer, load.slots!, e);
       let seconds = 0;
       let hostSeconds = 0;
       for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {
-        if (rows[slot] === 0 || cache.use(expertIn[slot]!)) continue;
-        const onHost = Math.max(rows[slot]! * this.#hostRowSeconds, this.#hostReadSeconds);
-        if (onHost < this.#loadSeconds) {
+        if (rows[slot] === 0) continue;
+        if (guessed !== undefined) {
+          const isRight = guessed.isAny && this.prefetcher!.guess(guessed, e, load, cache, guesses!);
+          if (!cache.use(expertIn[slot]!)) guessed.addMiss(e, slot, isRight, load.slots!);
+          continue;
+        }
+        if (cache.use(expertIn[slot]!)) continue;
+        const onHost = this.#costs.hostSeconds(rows[slot]!);
+        if (onHost < this.#costs.loadSeconds) {
           hostSeconds += onHost;
           this.#told.onHost++;
         } else {
-          seconds += this.#loadSeconds;
+          seconds += this.#costs.loadSeconds;
           this.#told.loads++;
-          this.#told.bytes += this.#slotBytes * plan.tensor;
+          this.#told.bytes += this.#costs.bytes;
         }
       }
       load.missNs[e] = nsFromSeconds(Math.max(seconds, hostSeconds)); // the link and the host work side by side
@@ -62,26 +77,52 @@ export class ExpertCaches {
     }
   }
 
+  /** What experts' rank `e` of stage number `stage` kept on its GPU is gone; when it has them again it begins as at the start. */
+  forget(stage: number, e: number): void {
+    const { plan, scenario } = this.#setup;
+    for (let layer = 0; layer < scenario.model.layers; layer++) {
+      const key = (stage * scenario.model.layers + layer) * plan.expert + e;
+      const kept = this.#kept.get(key);
+      if (kept === undefined) continue;
+      this.#gone.hits += kept.cache.hits;
+      this.#gone.misses += kept.cache.misses;
+      this.#kept.delete(key);
+    }
+  }
+
   columns(): ExpertCacheColumns {
-    let hits = 0;
-    let misses = 0;
-    for (const cache of this.#caches.values()) {
+    let { hits, misses } = this.#gone;
+    for (const { cache } of this.#kept.values()) {
       hits += cache.hits;
       misses += cache.misses;
     }
-    return { hits, misses, ...this.#told };
+    const told = { hits, misses, ...this.#told };
+    return this.prefetcher === undefined ? told : { ...told, prefetch: this.prefetcher.columns() };
   }
 
-  #cacheOf(key: number, layer: number, { slots }: ExpertLoad, e: number): ExpertCache {
-    const found = this.#caches.get(key);
-    if (found !== undefined) return found;
-    const { kind, perLayer } = this.#setup.scenario.expertCache!;
-    const { offsets, expertIn, experts } = slots!;
+  #cacheOf(key: number, layer: number, slots: ExpertSlots, e: number): ExpertCache {
+    const found = this.#kept.get(key);
+    if (found === undefined) {
+      const { kind, perLayer } = this.#setup.scenario.expertCache!;
+      const cache = new ExpertCache(slots.experts, perLayer, kind, this.#own(layer, slots, e));
+      this.#kept.set(key, { cache, slots });
+      return cache;
+    }
+    if (found.slots !== slots) {
+      const own = this.#own(layer, slots, e);
+      for (let x = 0; x < slots.experts; x++) if (!own.includes(x)) found.cache.lose(x);
+      const had = new Set(this.#own(layer, found.slots, e));
+      for (const x of own) if (!had.has(x)) found.cache.gain(x);
+      found.slots = slots;
+    }
+    return found.cache;
+  }
+
+  /** The experts of rank `e`, the most popular first. */
+  #own(layer: number, { offsets, expertIn }: ExpertSlots, e: number): number[] {
     const shares = this.#setup.router?.shares?.(layer);
     const own = [...expertIn.subarray(offsets[e]!, offsets[e + 1]!)].filter((x) => x >= 0);
     if (shares !== undefined) own.sort((a, b) => shares[b]! - shares[a]! || a - b);
-    const cache = new ExpertCache(experts, perLayer, kind, own);
-    this.#caches.set(key, cache);
-    return cache;
+    return own;
   }
 }

@@ -1,6 +1,6 @@
 import { CapacityControl, CapacityLimit, type Crowd, type TokenRouter } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
-import { type MoveCost, type StageLinks, StandIns } from "@tokenyard/program";
+import { type ExpertLoad, type MoveCost, type StageLinks, StandIns } from "@tokenyard/program";
 import type { PoolSetup } from "../setup/setup.ts";
 import { ExpertCaches } from "./expert-caches.ts";
 import type { PassWork } from "./pass-work.ts";
@@ -83,7 +83,17 @@ export class Gate {
     }
     this.#control?.tell(key, sumOf(load!.routed), load!.fates);
     load!.settle(this.#pads ? capacity : 0);
-    this.caches?.use(layer, stage, load!);
+    this.caches?.use(layer, stage, load!, draws!.guesses, admittedNs);
+  }
+
+  /** The experts of `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: what they wait for is known then. */
+  awaitExperts(load: ExpertLoad, stage: number, freeNs: Float64Array, readyNs: Float64Array): void {
+    this.caches?.prefetcher?.wait(load, stage, freeNs, readyNs);
+  }
+
+  /** What stage number `stage` was at is broken off. */
+  breakOff(stage: number): void {
+    this.caches?.prefetcher?.breakOff(stage);
   }
 
   /** Where copies of `layer` may go instead. */

@@ -62,6 +62,16 @@ export class Impairments {
     }
   }
 
+  /** What `ranks` of `replica`, numbered through all replicas, or all of its ranks, kept of their experts is gone. */
+  forgetExperts(replica: number, ranks?: readonly number[]): void {
+    const { caches } = this.#gate;
+    const { stages, ranksPerStage, tensor } = this.#plan;
+    const count = stages * ranksPerStage;
+    const all = () => Array.from({ length: count }, (_, rank) => replica * count + rank);
+    for (const rank of caches === undefined ? [] : (ranks ?? all()))
+      caches!.forget(Math.floor(rank / ranksPerStage), Math.floor((rank % ranksPerStage) / tensor));
+  }
+
   /** From now on ops of passes that come to stages of `replica` take so many times longer, by lane, [ranks of the replica]; undefined: as ever. */
   slow(replica: number, slowdown: Slowdown | undefined): void {
     const { stages, ranksPerStage } = this.#plan;

@@ -56,7 +56,11 @@ export class MicroBatches {
       chances: undefined,
       regions: undefined,
     };
-    work.draws = { routing: streams.stream(`routing/${name}`), overflow: streams.stream(`overflow/${name}`) };
+    work.draws = {
+      routing: streams.stream(`routing/${name}`),
+      overflow: streams.stream(`overflow/${name}`),
+      ...(scenario.expertCache?.prefetch === undefined ? {} : { guesses: streams.stream(`guesses/${name}`) }),
+    };
     return work;
   }
 }

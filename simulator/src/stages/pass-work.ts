@@ -12,7 +12,7 @@ export class PassWork implements PassAtWork {
   /** Experts that move while it is on the stage; undefined where none do. */
   moves: MoveCost | undefined;
   /** What its experts are drawn from. */
-  draws: { readonly routing: Stream; readonly overflow: Stream } | undefined;
+  draws: { readonly routing: Stream; readonly overflow: Stream; readonly guesses?: Stream } | undefined;
   /** The copies of `load`, as those see them that cut them. */
   crowd: Crowd | undefined;
 

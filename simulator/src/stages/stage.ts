@@ -118,6 +118,7 @@ export class Stage implements StageLanes {
     this.#active = [];
     this.#queue = [];
     this.#computing = undefined;
+    this.#gate?.breakOff(this.spec.id);
   }
 
   #admit(microBatch: MicroBatch, nowNs: number): void {
@@ -213,10 +214,12 @@ export class Stage implements StageLanes {
     const op = program.ops[o]!;
     const run = microBatch.runs[o]!;
     const pass = microBatch.workOf(op);
+    const ready = this.#readyFor(op, microBatch);
     if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass, microBatch.admittedNs);
+    if (op.work === "experts") this.#gate?.awaitExperts(pass.load!, this.spec.id, this.laneFreeNs[op.lane], ready);
     this.#costs.ask(op, pass, this.spec, run);
     if (microBatch.slowdown !== undefined && op.work !== "host") slowDown(run.durationNs, microBatch.slowdown[op.lane]);
-    return timeOp(groups[o]!, this.laneFreeNs[op.lane], this.#readyFor(op, microBatch), run.durationNs, run);
+    return timeOp(groups[o]!, this.laneFreeNs[op.lane], ready, run.durationNs, run);
   }
 
   /** When the results that `op` takes are there on each rank. */

@@ -15,11 +15,9 @@ export function rebalanceProblems({ model, rebalance }: Scenario, expertRanks: n
 }
 
 /** What keeping some experts on the GPU contradicts. */
-export function cacheProblems({ model, expertCache, rebalance }: Scenario): Problem[] {
-  if (expertCache === undefined) return [];
-  if (model.experts === undefined) return [{ path: ["expertCache"], given: "experts to keep", wanted: "a model with experts" }];
-  if (rebalance === undefined) return [];
-  return [{ path: ["expertCache"], given: "experts that are kept and moved", wanted: "either expertCache or rebalance" }];
+export function cacheProblems({ model, expertCache }: Scenario): Problem[] {
+  if (expertCache === undefined || model.experts !== undefined) return [];
+  return [{ path: ["expertCache"], given: "experts to keep", wanted: "a model with experts" }];
 }
 
 /** What a placement and the model or the ranks contradict in each other; empty when every expert has its slot. */

@@ -17,7 +17,7 @@ export function balanceLines({ balance, seeds }: Report, page: Page): string[] {
     ...stripLine(balance, page, seeds?.first),
     ...slowestLines(balance, page),
     ...(balance.traffic === undefined ? [] : trafficLines(balance.traffic, page)),
-    ...(balance.cache === undefined ? [] : cacheLines(page)),
+    ...(balance.cache === undefined ? [] : cacheLines(balance.cache, page)),
     ...(balance.rebalances === undefined ? [] : rebalancedLines(page)),
   ];
 }
@@ -61,11 +61,16 @@ function trafficLines({ bytes: all, crossing }: NonNullable<Report["balance"]["t
   return [text, `             copies that leave their node ${share("placed")} · were experts where they are most wanted ${share("aware")}`];
 }
 
-function cacheLines({ numbers }: Page): string[] {
+function cacheLines({ prefetch }: NonNullable<Report["balance"]["cache"]>, { numbers }: Page): string[] {
   const at = (path: string, form: Form) => numbers.text(`balance.cache.${path}`, form);
   const number: Form = (value, step) => grouped(rounded(value, step));
+  const text = `  cached     ${at("hitShare", percent)} of the experts were there · ${at("loads", number)} loaded, ${at("bytes", bytes)} · ${at("onHost", number)} computed on hosts · ${at("waitSeconds", seconds)} waited`;
+  if (prefetch === undefined) return [text];
+  const [guesses, right] = [numbers.value("balance.cache.prefetch.guesses") ?? 0, numbers.value("balance.cache.prefetch.right") ?? 0];
+  const share = guesses === 0 ? "none" : percent(right / guesses);
   return [
-    `  cached     ${at("hitShare", percent)} of the experts were there · ${at("loads", number)} loaded, ${at("bytes", bytes)} · ${at("onHost", number)} computed on hosts · ${at("waitSeconds", seconds)} waited`,
+    text,
+    `             ${share} of ${at("prefetch.guesses", number)} guesses right · ${at("prefetch.ahead", number)} came ahead · ${at("prefetch.bytes", bytes)} by guesses, ${at("prefetch.wastedBytes", bytes)} for nothing`,
   ];
 }
 

@@ -8,6 +8,22 @@ const common = {
   link: withTrait(quantity("B/s", { positive: true }).prefault("25 GB/s"), { physical: true }).describe(
     "from the host's memory to each GPU, through which the others come when they are needed",
   ),
+  prefetch: z
+    .strictObject({
+      depth: z
+        .int()
+        .min(0)
+        .max(1e4)
+        .default(1)
+        .describe("layers with experts, from the one whose experts run to the one that is guessed at; 0: nothing is guessed"),
+      hitChance: quantity("%", { max: 1 }).describe(
+        "chance that an expert which will be needed is guessed; else another one is, for nothing",
+      ),
+    })
+    .optional()
+    .describe(
+      "experts of layers to come are guessed, and loaded while the link has nothing else to do; none: they come when they are needed",
+    ),
 };
 
 /** How experts are kept on GPUs that have no room for all of them. */

@@ -1,0 +1,54 @@
+/**
+ * When the link from a rank's host is taken. Who asks for time from an instant on never asks again for time before that instant.
+ * Source: docs/models.md#guessed-experts.
+ */
+export class HostLink {
+  /** Spans in which it is taken, in order; none touch. */
+  readonly #fromNs: number[] = [];
+  readonly #toNs: number[] = [];
+
+  /** Takes it from `fromNs`, when it is free, for `ns`. */
+  take(fromNs: number, ns: number): void {
+    if (ns === 0) return;
+    const last = this.#toNs.length - 1;
+    if (last >= 0 && this.#toNs[last]! >= fromNs) this.#toNs[last] = fromNs + ns;
+    else {
+      this.#fromNs.push(fromNs);
+      this.#toNs.push(fromNs + ns);
+    }
+  }
+
+  /** Takes what is free of it from `fromNs` to `untilNs`, up to `ns`, as early as can be; how much that was. */
+  fill(fromNs: number, untilNs: number, ns: number): number {
+    while (this.#toNs.length > 0 && this.#toNs[0]! < fromNs) this.#drop();
+    let at = fromNs;
+    let left = ns;
+    let startNs = fromNs;
+    while (left > 0 && at < untilNs) {
+      const free = Math.min(this.#fromNs[0] ?? Number.POSITIVE_INFINITY, untilNs) - at;
+      const taken = Math.min(Math.max(0, free), left);
+      left -= taken;
+      at += taken;
+      if (this.#fromNs.length === 0 || this.#fromNs[0]! > at) break;
+      startNs = Math.min(startNs, this.#fromNs[0]!);
+      at = Math.max(at, this.#toNs[0]!);
+      this.#drop();
+    }
+    if (at > startNs) {
+      this.#fromNs.unshift(startNs);
+      this.#toNs.unshift(at);
+    }
+    return ns - left;
+  }
+
+  /** It is taken no more. */
+  clear(): void {
+    this.#fromNs.length = 0;
+    this.#toNs.length = 0;
+  }
+
+  #drop(): void {
+    this.#fromNs.shift();
+    this.#toNs.shift();
+  }
+}

@@ -1,0 +1,26 @@
+import type { Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+
+/** What it takes to have an expert that is not on the GPU. */
+export interface OffloadedCosts {
+  /** Of its weights on all of the ranks that share it. */
+  readonly bytes: number;
+  /** Through the link. */
+  readonly loadSeconds: number;
+  /** On the host, for so many rows; for ever where none computes. */
+  hostSeconds(rows: number): number;
+}
+
+/** Of experts of `slotBytes` bytes a rank. Source: docs/models.md#offloaded-experts. */
+export function offloadedCosts({ expertCache, model, cluster }: Scenario, { tensor }: Plan, slotBytes: number): OffloadedCosts {
+  const { hiddenSize, experts } = model;
+  const flops = (2 * experts!.matrices * hiddenSize * experts!.hiddenSize) / tensor;
+  const { host } = cluster;
+  const rowSeconds = host === undefined ? Number.POSITIVE_INFINITY : flops / host.compute;
+  const readSeconds = host === undefined ? Number.POSITIVE_INFINITY : slotBytes / host.bandwidth;
+  return {
+    bytes: slotBytes * tensor,
+    loadSeconds: slotBytes / expertCache!.link,
+    hostSeconds: (rows) => Math.max(rows * rowSeconds, readSeconds),
+  };
+}
