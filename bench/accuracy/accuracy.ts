@@ -4,13 +4,13 @@ import { type Errors, errorsOf } from "./errors.ts";
 import { collectiveGroups, fittedCollective, heldOutCollectives } from "./kernels/collectives.ts";
 import { errorBySize } from "./kernels/error-by-size.ts";
 import { collectiveFitText, fitsText, fitText } from "./kernels/fit-text.ts";
-import { clusterOf, groupsOf, ofHeldOut, ofModel, ofUnseenGpu, ofUnseenSizes, PRESET_OF, rooflineOf } from "./kernels/group.ts";
+import { groupsOf, ofHeldOut, ofModel, ofUnseenGpu, ofUnseenSizes, PRESET_OF, rooflineOf } from "./kernels/group.ts";
 import { kernelSamples } from "./kernels/kernel-samples.ts";
 import { type Cloud, scatter } from "./kernels/scatter.ts";
 import { tableHead, tableLine } from "./page.ts";
 import { servingSection } from "./serving-case.ts";
 import { dataFolder } from "./table.ts";
-import type { Tier } from "./tier-fit.ts";
+import { LINKS, scoredTraffic } from "./traffic.ts";
 
 // Fits the families of kernels on one half of the measurements, scores them on the other, and writes docs/accuracy.md with its plots and the
 // presets' fits: pnpm accuracy FOLDER, from the root of the repository.
@@ -90,6 +90,12 @@ function main(): void {
     writeFileSync(join("packages/scenario/src/presets/fits", `${PRESET_OF[gpu]}.ts`), fitsText(gpu, entries));
   }
   const collectives = scoredCollectives();
+  const traffic = scoredTraffic();
+  for (const file of Object.keys({ ...collectives.entries, ...traffic.entries })) {
+    const all = [...(collectives.entries[file] ?? []), ...(traffic.entries[file] ?? [])];
+    const name = file.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    writeFileSync(join("packages/scenario/src/presets/fits", `${file}.ts`), fitsText(name, all));
+  }
   mkdirSync("docs/accuracy", { recursive: true });
   for (const [family, own] of Object.entries(clouds)) {
     writeFileSync(`docs/accuracy/${family}.svg`, scatter(FAMILIES[family as Family], own));
@@ -98,44 +104,31 @@ function main(): void {
   const totals = Object.entries(pooled).map(
     ([family, [predicted, all]]) => `${FAMILIES[family as Family]} ${cell(errorsOf(predicted, all))}`,
   );
-  totals.push(`collectives ${cell(collectives.errors)}`);
-  writeFileSync("docs/accuracy.md", pageOf(rows, totals, collectives.rows));
-}
-
-/** By the GPU's name in the tables: its link's peak, in one direction, and the tier and file of the presets that it decides. */
-const LINKS: Readonly<Record<string, { readonly peak: number; readonly tier: Tier; readonly file?: string }>> = {
-  a100: { peak: 300e9, tier: tierOf("hgx-a100-hdr"), file: "nvlink3" },
-  h100: { peak: 450e9, tier: tierOf("hgx-h100-ndr"), file: "nvlink4" },
-  h200: { peak: 450e9, tier: tierOf("hgx-h100-ndr") },
-  b200: { peak: 900e9, tier: tierOf("hgx-b200-ndr"), file: "nvlink5" },
-};
-
-function tierOf(network: string): Tier {
-  return clusterOf("h100-sxm", network).network.node;
+  totals.push(`collectives ${cell(collectives.errors)}`, `exchanges of tokens ${cell(traffic.errors)}`);
+  writeFileSync("docs/accuracy.md", pageOf(rows, totals, collectives.rows, traffic.section));
 }
 
 /** Scores fits of collectives, and writes those of the presets, which are to all rows: there are few. */
 function scoredCollectives() {
-  const entries = new Map<string, string[]>();
+  const entries: Record<string, string[]> = {};
   const [predicted, measured] = [[] as number[], [] as number[]];
   const rows = collectiveGroups(dataFolder()).map((group) => {
-    const { peak, tier, file } = LINKS[group.gpu]!;
+    const { nodePeak: peak, node: tier, file } = LINKS[group.gpu]!;
     const held = heldOutCollectives(group, peak, tier);
     predicted.push(...held.predicted);
     measured.push(...held.measured);
     if (file !== undefined) {
       const text = collectiveFitText(group, fittedCollective(group.samples, peak), held.errors);
-      entries.set(file, [...(entries.get(file) ?? []), text]);
+      entries[file] = [...(entries[file] ?? []), text];
     }
     const ratio = held.errors.medianRatio.toFixed(2);
     const name = `${group.kind}, \`${PRESET_OF[group.gpu]}\` ${group.library}`;
     return tableLine([name, String(held.measured.length), cell(held.tierErrors), cell(held.errors), ratio]);
   });
-  for (const [file, own] of entries) writeFileSync(join("packages/scenario/src/presets/fits", `${file}.ts`), fitsText(file, own));
-  return { rows, errors: errorsOf(predicted, measured) };
+  return { rows, entries, errors: errorsOf(predicted, measured) };
 }
 
-function pageOf(rows: readonly string[], totals: readonly string[], collectives: readonly string[]): string {
+function pageOf(rows: readonly string[], totals: readonly string[], collectives: readonly string[], traffic: string): string {
   const head = tableHead([
     "kernels",
     "rows",
@@ -176,11 +169,13 @@ ${plots.join("\n")}
 ## Collectives in a node
 
 [Fitted collectives](models.md#fitted-collectives) against the tier of the network's preset with \`allReduce: two-shot\`, on the half that the fit
-did not see; 10 / 25 is wanted. Groups have 20 to 115 such rows, so a few of them make a 90th percentile. The presets' coefficients are of
+did not see; 10 / 25 is wanted. Groups have 17 to 115 such rows, so a few of them make a 90th percentile. The presets' coefficients are of
 all rows.
 
 ${tableHead(["collective", "rows", "tier", "held out", "predicted / measured"])}
 ${collectives.join("\n")}
+
+${traffic}
 
 ${servingSection()}
 
@@ -200,7 +195,8 @@ attention of vLLM and SGLang, which was measured with kernels that they do not r
 Measurements of AIConfigurator (NVIDIA, Apache-2.0; vLLM 0.24, TensorRT-LLM 1.3, SGLang 0.5), timed in CUDA graphs. They are not part of this
 repository. FOLDER holds them as comma-separated tables \`gemm.csv\` (gpu, dtype, m, n, k, us), \`moe_ffn.csv\` (gpu, variant, dtype, dist,
 hidden, inter, topk, experts, tp, ep, tokens, us), \`attention_prefill.csv\` and \`attention_decode.csv\` (gpu, kind, dtype, kv_dtype, heads,
-kv_heads, head_dim, window, batch, seq or kv_len, us), \`allreduce.csv\` and \`nccl_other.csv\` (gpu, impl, op, gpus, gpus_per_node, bytes, us), each with a column \`src\` that \`sources.csv\` explains.
+kv_heads, head_dim, window, batch, seq or kv_len, us), \`allreduce.csv\` and \`nccl_other.csv\` (gpu, impl, op, gpus, gpus_per_node, bytes, us), \`all_to_all.csv\` (gpu, impl, mode,
+phase, nodes, ep, hidden, tokens, topk, experts, sms, us) and \`send_recv.csv\` (gpu, gpus_per_node, bytes, us; Microsoft's Vidur, MIT), each with a column \`src\` that \`sources.csv\` explains.
 `;
 }
 

@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, CollectiveFit["kind"]>> = {
   all_reduce: "all-reduce",
   all_gather: "all-gather",
   reduce_scatter: "all-gather",
+  alltoall: "all-to-all",
 };
 
 export function collectiveGroups(data: string): CollectiveGroup[] {

@@ -1,6 +1,7 @@
 import type { Errors } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
 import type { CollectiveGroup } from "./collectives.ts";
+import { type TrafficGroup, USUAL_MULTIPROCESSORS } from "./exchanges.ts";
 import { type Group, PRESET_OF } from "./group.ts";
 
 const SOURCES = {
@@ -46,6 +47,21 @@ export function collectiveFitText({ kind, library, gpu }: CollectiveGroup, coeff
     serial: `${figures(serial! * 100, 3)} %`,
   };
   return entryText(facts);
+}
+
+export function trafficFitText(group: TrafficGroup, coefficients: Coefficients, errors: Errors): string {
+  const { kind, over, gpu, library, source } = group;
+  const of = kind === "exchange" ? { dispatch: group.dispatch, phase: group.phase } : {};
+  const error = `${figures(errors.median * 100, 2)} %`;
+  const values = Object.entries(coefficients as Readonly<Record<string, number>>).map(([name, value]) => [name, trafficValue(name, value)]);
+  const ofMultiprocessors = "perMultiprocessor" in coefficients ? { multiprocessors: USUAL_MULTIPROCESSORS } : {};
+  return entryText({ kind, library, on: PRESET_OF[gpu], error, source, over, ...of, ...Object.fromEntries(values), ...ofMultiprocessors });
+}
+
+function trafficValue(name: string, value: number): string {
+  if (name === "perMultiprocessor") return `${figures(value / 1e9, 3)} GB/s`;
+  if (name === "perCopy") return `${figures(value * 1e9, 3)} ns`;
+  return `${figures(value * 100, 3)} %`;
 }
 
 function entryText(values: object): string {

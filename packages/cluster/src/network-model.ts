@@ -4,6 +4,13 @@ export interface Traffic {
   fabricBytes: number;
 }
 
+/** Which kernels carry an all-to-all of tokens, and how long a token is. Callers keep the object: its identity may be remembered. */
+export interface ExchangeKernels {
+  readonly dispatch: "per-token" | "per-copy";
+  readonly phase: "dispatch" | "combine";
+  readonly tokenBytes: number;
+}
+
 /**
  * How long traffic between ranks takes, with nothing else on the network. Ranks are global ids; node = ⌊rank / gpusPerNode⌋.
  * A group's `ranks` are different ones. The array's identity may be remembered: callers keep it and do not change it.
@@ -13,10 +20,14 @@ export interface NetworkModel {
   readonly name: string;
   /** Whether transfers that overlap in time slow each other down: then passes are carried out op by op. */
   readonly contends: boolean;
+  /** Whether a combine takes what the dispatch took that it turns round, bytes being equal. */
+  readonly turnsRound: boolean;
   /** Seconds until the first byte is there; 0 from a rank to itself. */
   latencySeconds(from: number, to: number): number;
   /** Seconds for `bytes` from one rank to another; 0 when there are none, or the ranks are the same. */
   sendSeconds(bytes: number, from: number, to: number, traffic?: Traffic): number;
+  /** The same where as many streams carry them as fill the link: caches and weights, which nothing waits for kernel by kernel. */
+  transferSeconds(bytes: number, from: number, to: number): number;
   /** Seconds until all `ranks` hold the sum of their `bytes` each; 0 for one rank, or no bytes. */
   allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number;
   /**
@@ -26,12 +37,19 @@ export interface NetworkModel {
   allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic): number;
   /**
    * Fills `out` [n] with the seconds that each of the n `ranks` sends and receives; `bytes` [n × n] row-major go from row to column.
-   * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known.
+   * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known. With `kernels` it is an exchange of tokens.
    */
-  allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void;
+  allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
   /**
    * The same where what goes to several ranks of a node crosses the fabric once: `toRanks` [n × n] bytes from row to column, `toNodes`
    * [n × nodes] what each sends to each node, in the order in which the group meets them; to its own node it is not looked at.
    */
-  tokenExchangeSeconds(toRanks: Float64Array, toNodes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void;
+  tokenExchangeSeconds(
+    toRanks: Float64Array,
+    toNodes: Float64Array,
+    ranks: ArrayLike<number>,
+    out: Float64Array,
+    traffic?: Traffic,
+    kernels?: ExchangeKernels,
+  ): void;
 }

@@ -1,6 +1,7 @@
 import type { ClusterSpec, Precision } from "@tokenyard/scenario";
 import { computeOf } from "./compute.ts";
 import { collectiveFitOf } from "./networks/collective-fit.ts";
+import { exchangeRate } from "./networks/exchange-fit.ts";
 
 /** What one GPU could do at most, as its maker says, before any efficiency. */
 export interface Peaks {
@@ -26,7 +27,9 @@ export function peaksOf(cluster: ClusterSpec): Peaks {
       cluster.network.node.bandwidth, // what a tier is given is what collectives reach in the mean; fitted ones reach more when large
       collectiveFitOf(cluster, "all-reduce")?.bandwidth ?? 0,
       collectiveFitOf(cluster, "all-gather")?.bandwidth ?? 0,
+      collectiveFitOf(cluster, "all-to-all")?.bandwidth ?? 0,
+      exchangeRate(cluster, "node"),
     ),
-    fabricBytesPerSecond: cluster.network.fabric.bandwidth,
+    fabricBytesPerSecond: Math.max(cluster.network.fabric.bandwidth, exchangeRate(cluster, "fabric")),
   };
 }

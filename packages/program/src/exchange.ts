@@ -1,4 +1,4 @@
-import type { NetworkModel, Traffic } from "@tokenyard/cluster";
+import type { ExchangeKernels, NetworkModel, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Visits } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
@@ -16,6 +16,7 @@ export interface ExchangeSpec {
 /** How long the data groups of a stage take to send each other their copies, or to send the results back. */
 export class Exchange {
   readonly #spec: ExchangeSpec;
+  readonly #kernels: ExchangeKernels;
   /** Bytes of one copy on its way. */
   readonly #tokenBytes: number;
   /** [data groups × data groups] bytes, from one to another */
@@ -30,10 +31,11 @@ export class Exchange {
   readonly #toNodes: Float64Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
 
-  constructor(spec: ExchangeSpec, tokenBytes: number) {
+  constructor(spec: ExchangeSpec, kernels: ExchangeKernels) {
     const { dataGroups, tensor, attentionTensor } = spec.plan;
     this.#spec = spec;
-    this.#tokenBytes = tokenBytes;
+    this.#kernels = kernels;
+    this.#tokenBytes = kernels.tokenBytes;
     this.#matrix = new Float64Array(dataGroups * dataGroups);
     this.#portSeconds = new Float64Array(dataGroups);
     const nodes = spec.links.reduce((most, { routes }) => Math.max(most, ...(routes?.groups.map((group) => group.nodes) ?? [])), 0);
@@ -44,8 +46,8 @@ export class Exchange {
 
   /** Times it for the copies of `load`, unless that is known, on every rank of `stage`; groups that carry the same bytes between the same nodes are timed once. */
   time(load: ExpertLoad, stage: number): void {
-    if (load.exchangeTokenBytes === this.#tokenBytes) return;
-    load.exchangeTokenBytes = this.#tokenBytes;
+    if (load.exchanged === this) return;
+    load.exchanged = this;
     const { attentionTensor, dataGroups } = this.#spec.plan;
     const { exchange } = this.#spec.links[stage]!;
     load.exchangeTraffic.nodeBytes = 0;
@@ -60,10 +62,17 @@ export class Exchange {
         if (routes === undefined) {
           if (group.share !== share) this.#fillMatrix(load, group.share);
           share = group.share;
-          this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic);
+          this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic, this.#kernels);
         } else {
           this.#fillVisits(load.visits!, routes.groups[i]!);
-          this.#spec.network.tokenExchangeSeconds(this.#matrix, this.#toNodes, group.ranks, this.#portSeconds, this.#traffic);
+          this.#spec.network.tokenExchangeSeconds(
+            this.#matrix,
+            this.#toNodes,
+            group.ranks,
+            this.#portSeconds,
+            this.#traffic,
+            this.#kernels,
+          );
         }
       }
       load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;

@@ -35,8 +35,8 @@ export class ExpertLoad {
   /** The dispatch, and the combine, which is the same exchange turned round: nanoseconds [ranks of the stage]. */
   readonly exchangeNs: Float64Array;
   readonly exchangeTraffic = { nodeBytes: 0, fabricBytes: 0 };
-  /** Bytes of one copy in the exchange that is known; 0: none is. */
-  exchangeTokenBytes = 0;
+  /** The exchange that is known; undefined: none is. */
+  exchanged: object | undefined;
 
   readonly #sources: number;
   readonly #oneEach: boolean;
@@ -65,7 +65,7 @@ export class ExpertLoad {
   /** Nothing is known: another pass begins. */
   forget(): void {
     this.layer = -1;
-    this.exchangeTokenBytes = 0;
+    this.exchanged = undefined;
   }
 
   /**
@@ -79,7 +79,7 @@ export class ExpertLoad {
       this.sent = this.copies;
       this.rows = this.#kept;
     }
-    this.exchangeTokenBytes = 0;
+    this.exchanged = undefined;
     this.#visits = places && this.#keptOf(places);
     return this.#visits?.drawn;
   }

@@ -76,8 +76,12 @@ export class OpCosts {
     const { hiddenSize } = scenario.model;
     const { collectives, dispatch, combine } = precisionsOf(scenario.model);
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
-    this.#dispatch = new Exchange(spec, hiddenSize * bytesOf(dispatch));
-    this.#combine = new Exchange(spec, hiddenSize * bytesOf(combine));
+    const kernels = { dispatch: scenario.routing.dispatch ?? "per-token" } as const;
+    this.#dispatch = new Exchange(spec, { ...kernels, phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) });
+    const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
+    this.#combine = isTurned
+      ? this.#dispatch
+      : new Exchange(spec, { ...kernels, phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) });
   }
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */

@@ -24,7 +24,7 @@ export type { DeploymentSpec } from "./schema/deployment.ts";
 export type { DrawnCount } from "./schema/drawn.ts";
 export type { DrawnTime } from "./schema/drawn-time.ts";
 export type { FaultSpec } from "./schema/faults.ts";
-export { type CollectiveFit, type Fit, type FitOf, LIBRARIES, type Library } from "./schema/fit.ts";
+export { type CollectiveFit, type Fit, type FitOf, LIBRARIES, type Library, type TrafficFit, type TrafficFitOf } from "./schema/fit.ts";
 export type { HealthSpec } from "./schema/health.ts";
 export { MEASURED_KERNELS, MEASURED_WORDS, type MeasuredKernel } from "./schema/kernel-table.ts";
 export type { LengthsSpec } from "./schema/lengths.ts";

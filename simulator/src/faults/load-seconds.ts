@@ -11,7 +11,7 @@ export function loadSecondsOf({ weightStore }: Scenario, { network, plan }: Pool
     case "disk":
       return (bytes) => bytes / weightStore.bandwidth;
     case "peers":
-      return (bytes) => network.sendSeconds(bytes, 0, plan.gpusPerNode);
+      return (bytes) => network.transferSeconds(bytes, 0, plan.gpusPerNode);
     default:
       return (bytes) => bytes / DISK;
   }

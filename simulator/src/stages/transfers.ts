@@ -78,7 +78,7 @@ export class Transfers {
     const { source, target } = this.#share;
     const bytes = tokens * Math.max(source * sourceLayers, target * targetLayers);
     const receiver = this.#from.plan.nodes * this.#from.plan.gpusPerNode; // the pools have nodes of their own
-    return nsFromSeconds(this.#from.network.sendSeconds(bytes, 0, receiver));
+    return nsFromSeconds(this.#from.network.transferSeconds(bytes, 0, receiver));
   }
 
   #grow(): void {

@@ -5,7 +5,7 @@ import { serialSum } from "../serial-sum.ts";
 /** Of the fits of a kind that of the library whose kernels run, or of vLLM, or else the first; undefined when collectives are not fitted, or not these. */
 export function collectiveFitOf({ network, kernels, gpu }: ClusterSpec, kind: CollectiveFit["kind"]) {
   if (network.allReduce !== "fitted") return undefined;
-  const ofKind = (network.fits ?? []).filter((fit) => fit.kind === kind);
+  const ofKind = (network.fits ?? []).filter((fit): fit is CollectiveFit => fit.kind === kind);
   const library = kernels.kind !== "roofline" ? libraryOf(gpu.fits ?? [], kernels.library) : undefined;
   return ofKind.find((fit) => fit.library === library) ?? ofKind.find((fit) => fit.library === "vllm") ?? ofKind[0];
 }
@@ -21,8 +21,15 @@ export function collectiveSeconds(
 }
 
 /** The binary logarithm of powers of two, and straight lines between them. */
-function doublings(ranks: number): number {
+export function doublings(ranks: number): number {
   const whole = 31 - Math.clz32(ranks);
   const power = (2 << whole) >> 1;
   return whole + ranks / power - 1;
+}
+
+/** Sends in a node and over the fabric, where they were measured. */
+export function sendFitsOf({ network }: ClusterSpec) {
+  if (network.allReduce !== "fitted") return {};
+  const fits = (network.fits ?? []).filter((fit) => fit.kind === "send");
+  return { node: fits.find(({ over }) => over === "node"), fabric: fits.find(({ over }) => over === "fabric") };
 }

@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ExchangeKernels } from "../network-model.ts";
 import { peaksOf } from "../peaks.ts";
 import { createNetworkModel } from "../policies.ts";
 
@@ -39,14 +40,22 @@ export function portBytes({ ranks, bytes }: Exchange, gpusPerNode: number) {
 /** What every network model owes, on a cluster of its kind. */
 export function networkModelContract(name: string, cluster: ClusterSpec): void {
   const { gpusPerNode, network } = cluster;
-  const nodePeak = peaksOf(cluster).nodeBytesPerSecond;
-  const fastest = Math.max(nodePeak, network.fabric.bandwidth);
+  const { nodeBytesPerSecond: nodePeak, fabricBytesPerSecond: fabricPeak } = peaksOf(cluster);
+  const fastest = Math.max(nodePeak, fabricPeak);
   const model = createNetworkModel(cluster);
-  const allToAll = ({ ranks, bytes }: Exchange) => {
+  const allToAll = ({ ranks, bytes }: Exchange, kernels?: ExchangeKernels) => {
     const out = new Float64Array(ranks.length).fill(Number.NaN);
-    model.allToAllSeconds(bytes, ranks, out);
+    model.allToAllSeconds(bytes, ranks, out, undefined, kernels);
     return out;
   };
+  const kernels = fc.option(
+    fc.record({
+      dispatch: fc.constantFrom("per-token" as const, "per-copy" as const),
+      phase: fc.constantFrom("dispatch" as const, "combine" as const),
+      tokenBytes: fc.integer({ min: 1, max: 100_000 }),
+    }),
+    { nil: undefined },
+  );
   const exchange = exchanges(gpusPerNode);
   const size = fc.integer({ min: 1, max: 1_000_000_000 });
   const group = exchange.map(({ ranks }) => ranks);
@@ -96,7 +105,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           const seconds = model.allReduceSeconds(bytes, ranks, traffic) * (1 + 1e-12);
           expect(seconds).toBeGreaterThanOrEqual(((2 * (n - 1)) / n) * (bytes / fastest));
           expect(seconds).toBeGreaterThanOrEqual(traffic.nodeBytes / n / nodePeak);
-          expect(seconds).toBeGreaterThanOrEqual(traffic.fabricBytes / n / network.fabric.bandwidth);
+          expect(seconds).toBeGreaterThanOrEqual(traffic.fabricBytes / n / fabricPeak);
           expect(traffic.nodeBytes + traffic.fabricBytes).toBeGreaterThanOrEqual(2 * (n - 1) * bytes);
         }),
       );
@@ -110,10 +119,10 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           const all = brought.reduce((sum, each) => sum + each, 0);
           const traffic = { nodeBytes: 0, fabricBytes: 0 };
           const seconds = model.allGatherSeconds(brought, ranks, traffic) * (1 + 1e-12);
-          const ports = nodePeak + network.fabric.bandwidth;
+          const ports = nodePeak + fabricPeak;
           expect(seconds).toBeGreaterThanOrEqual((all - Math.min(...brought)) / (n * ports));
           expect(seconds).toBeGreaterThanOrEqual(traffic.nodeBytes / n / nodePeak);
-          expect(seconds).toBeGreaterThanOrEqual(traffic.fabricBytes / n / network.fabric.bandwidth);
+          expect(seconds).toBeGreaterThanOrEqual(traffic.fabricBytes / n / fabricPeak);
           expect(traffic.nodeBytes + traffic.fabricBytes).toBeCloseTo((n - 1) * all, 0);
           if (network.allReduce === "fitted") return; // an all-gather may be another library's than the all-reduce
           const equal = new Float64Array(n).fill(part);
@@ -122,14 +131,38 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
-    test("lets no rank of an all-to-all beat any of its ports", () => {
+    test("lets no rank of an all-to-all beat any of its ports, whatever kernels carry it", () => {
       fc.assert(
-        fc.property(exchange, (given) => {
+        fc.property(exchange, kernels, (given, carriers) => {
           const ports = portBytes(given, gpusPerNode);
-          allToAll(given).forEach((seconds, i) => {
-            expect(seconds).toBeGreaterThanOrEqual(Math.max(ports.nodeOut[i]!, ports.nodeIn[i]!) / network.node.bandwidth);
-            expect(seconds).toBeGreaterThanOrEqual(Math.max(ports.fabricOut[i]!, ports.fabricIn[i]!) / network.fabric.bandwidth);
+          allToAll(given, carriers).forEach((seconds, i) => {
+            expect(seconds * (1 + 1e-12)).toBeGreaterThanOrEqual(Math.max(ports.nodeOut[i]!, ports.nodeIn[i]!) / nodePeak);
+            expect(seconds * (1 + 1e-12)).toBeGreaterThanOrEqual(Math.max(ports.fabricOut[i]!, ports.fabricIn[i]!) / fabricPeak);
           });
+        }),
+      );
+    });
+
+    test("takes no exchange longer for fewer bytes, and none at all for none", () => {
+      fc.assert(
+        fc.property(exchange, kernels, fc.double({ min: 0, max: 1, noNaN: true }), (given, carriers, share) => {
+          const less = { ranks: given.ranks, bytes: given.bytes.map((bytes) => share * bytes) };
+          const [whole, part] = [allToAll(given, carriers), allToAll(less, carriers)];
+          part.forEach((seconds, i) => {
+            expect(seconds).toBeLessThanOrEqual(whole[i]! * (1 + 1e-12));
+          });
+          const none = { ranks: given.ranks, bytes: new Float64Array(given.bytes.length) };
+          expect([...allToAll(none, carriers)]).toEqual(given.ranks.map(() => 0));
+        }),
+      );
+    });
+
+    test("takes a combine as long as its dispatch where it says so, bytes being equal", () => {
+      if (!model.turnsRound) return;
+      fc.assert(
+        fc.property(exchange, kernels, (given, carriers) => {
+          const turned = allToAll(given, carriers && { ...carriers, phase: "combine" });
+          expect(turned).toEqual(allToAll(given, carriers && { ...carriers, phase: "dispatch" }));
         }),
       );
     });
@@ -148,7 +181,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
 
     test("inside a node exchanges tokens as it does an all-to-all, and over nodes lets nobody beat what must come in, nor the bytes it tells", () => {
       fc.assert(
-        fc.property(exchange, fc.double({ min: 0, max: 1, noNaN: true }), (given, shared) => {
+        fc.property(exchange, kernels, fc.double({ min: 0, max: 1, noNaN: true }), (given, carriers, shared) => {
           const { ranks, bytes } = given;
           const n = ranks.length;
           const nodes = [...new Set(ranks.map((rank) => Math.floor(rank / gpusPerNode)))];
@@ -162,8 +195,8 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           });
           const out = new Float64Array(n).fill(Number.NaN);
           const traffic = { nodeBytes: 0, fabricBytes: 0 };
-          model.tokenExchangeSeconds(bytes, toNodes, ranks, out, traffic);
-          if (nodes.length === 1) expect(out).toEqual(allToAll(given));
+          model.tokenExchangeSeconds(bytes, toNodes, ranks, out, traffic, carriers);
+          if (nodes.length === 1) expect(out).toEqual(allToAll(given, carriers));
           const sent = (of: (from: number, to: number) => boolean) =>
             ranks.reduce((sum, _, from) => sum + ranks.reduce((row, __, to) => row + (of(from, to) ? bytes[from * n + to]! : 0), 0), 0);
           const apart = sent((from, to) => from !== to);
@@ -171,7 +204,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           expect(traffic.nodeBytes + traffic.fabricBytes).toBeGreaterThanOrEqual(apart * (1 - 1e-12));
           const most = Math.max(...out) * (1 + 1e-12);
           expect(most).toBeGreaterThanOrEqual(traffic.nodeBytes / n / nodePeak);
-          expect(most).toBeGreaterThanOrEqual(traffic.fabricBytes / n / network.fabric.bandwidth);
+          expect(most).toBeGreaterThanOrEqual(traffic.fabricBytes / n / fabricPeak);
         }),
       );
     });

@@ -33,14 +33,28 @@ networkModelContract("two-tier one-shot", cluster("one-shot", 4));
 networkModelContract("two-tier fastest", cluster("fastest", 8));
 networkModelContract("two-tier fitted", withFits(8));
 
-/** Collectives of imagined measurements. */
+/** Traffic of imagined measurements. */
 function withFits(gpusPerNode: number): ClusterSpec {
   const plain = cluster("fitted", gpusPerNode);
   const same = { on: "a-node", latency: 3e-6, perDoubling: 1e-6, bandwidth: 500e9, start: 100e9, window: 1e6, serial: 0 };
+  const of = { on: "a-node", kind: "exchange", library: "deepep" } as const;
+  const kernels = { perMultiprocessor: 10e9, multiprocessors: 20 };
+  const exchanges = (["dispatch", "combine"] as const).flatMap((phase) => {
+    const longer = phase === "combine" ? 2 : 1;
+    return [
+      { ...of, over: "node", dispatch: "per-copy", phase, latency: 1.5 * longer, bandwidth: 1.1, serial: 0.3 },
+      { ...of, over: "fabric", dispatch: "per-copy", phase, latency: 2 * longer, perDoubling: 0.5, bandwidth: 0.9, serial: 1 },
+      { ...of, over: "node", dispatch: "per-token", phase, latency: 3 * longer, bandwidth: 1.5, perCopy: 5e-9, serial: 1, ...kernels },
+      { ...of, over: "fabric", dispatch: "per-token", phase, latency: 4 * longer, perDoubling: 1, bandwidth: 0.8, serial: 1, ...kernels },
+    ] as const;
+  });
   const fits = [
     { kind: "all-reduce" as const, library: "nccl" as const, ...same, latency: 30e-6 },
     { kind: "all-reduce" as const, library: "vllm" as const, ...same },
     { kind: "all-gather" as const, library: "nccl" as const, ...same },
+    { kind: "all-to-all" as const, library: "nccl" as const, ...same, latency: 9e-6 },
+    ...exchanges,
+    { kind: "send" as const, library: "nccl" as const, on: "a-node", over: "fabric" as const, latency: 2, bandwidth: 0.75 },
   ];
   return { ...plain, network: { ...plain.network, fits } };
 }
@@ -204,7 +218,66 @@ test("a fitted all-reduce takes its latency by doublings of the ranks, or its by
   expect(us(network.allGatherSeconds(Float64Array.of(1e6, 1e6, 1e6, 1e6), ranks(4)))).toBeCloseTo(16, 9); // 3 MB: 6 us + 10 us
 });
 
-test("over nodes, nothing is fitted", () => {
+const PER_COPY = { dispatch: "per-copy", phase: "dispatch", tokenBytes: 9000 } as const;
+const PER_TOKEN = { dispatch: "per-token", phase: "dispatch", tokenBytes: 9000 } as const;
+
+test("low-latency kernels in a node take 1.5 of its latencies beside 1.1 of its bandwidth, and twice that latency on the way back", () => {
+  const network = createNetworkModel(withFits(8));
+  const out = new Float64Array(2);
+  const seconds = (bytes: number, phase: "dispatch" | "combine") => {
+    network.allToAllSeconds(Float64Array.of(0, bytes, 0, 0), [0, 1], out, undefined, { ...PER_COPY, phase });
+    return us(out[0]!);
+  };
+  // a = 3 us, b = 9.9 MB / 495 GB/s = 20 us, a third of the shorter is seen: (23 + sqrt(17² + 4 · 0.3 · 60)) / 2
+  expect(seconds(9.9e6, "dispatch")).toBeCloseTo((23 + Math.sqrt(289 + 72)) / 2, 9);
+  expect(seconds(9.9e6, "combine")).toBeCloseTo((26 + Math.sqrt(196 + 144)) / 2, 9);
+});
+
+test("normal kernels are limited by their multiprocessors, and take 5 ns for each copy", () => {
+  const network = createNetworkModel(withFits(8));
+  const out = new Float64Array(2);
+  network.allToAllSeconds(Float64Array.of(0, 9e6, 0, 0), [0, 1], out, undefined, PER_TOKEN);
+  expect(us(out[0]!)).toBeCloseTo(56, 9); // 3 · 2 us, 9 MB at 20 · 10 GB/s 45 us (at 1.5 · 450 GB/s 13), 1,000 copies 5 us
+  const given = withFits(8);
+  const shared = createNetworkModel({ ...given, gpu: { ...given.gpu, multiprocessors: 100, communicationShare: 0.45 } });
+  shared.allToAllSeconds(Float64Array.of(0, 9e6, 0, 0), [0, 1], out, undefined, PER_TOKEN);
+  expect(us(out[0]!)).toBeCloseTo(31, 9); // 45 of them: 20 us
+});
+
+test("over nodes an exchange takes latencies by doublings of the nodes, and what crosses the fabric", () => {
+  const network = createNetworkModel(withFits(4));
+  const out = new Float64Array(4);
+  const toNodes = Float64Array.from({ length: 16 }, (_, at) => (at > 0 && at < 4 ? 9000 : 0));
+  const toRanks = Float64Array.from({ length: 16 }, (_, at) => (at > 0 && at < 4 ? 9000 : 0));
+  network.allToAllSeconds(toRanks, [0, 4, 8, 12], out, undefined, PER_COPY);
+  expect(us(out[0]!)).toBeCloseTo(15.6, 9); // (2 + 2 · 0.5) · 5 us, 27 kB at 45 GB/s 0.6 us
+  network.tokenExchangeSeconds(toRanks, toNodes, [0, 4, 8, 12], out, undefined, PER_TOKEN);
+  expect(us(out[0]!)).toBeCloseTo(30.675, 9); // (4 + 2) · 5 us, 27 kB at 40 GB/s
+});
+
+test("a rank with nothing to exchange takes no time, and what is no exchange follows NCCL's all-to-all in a node, the tiers over nodes", () => {
+  const network = createNetworkModel(withFits(4));
+  const out = new Float64Array(3);
+  network.allToAllSeconds(Float64Array.of(0, 9e6, 0, 0, 0, 0, 0, 0, 0), [0, 1, 2], out, undefined, PER_COPY);
+  expect(out[2]).toBe(0);
+  network.allToAllSeconds(Float64Array.of(0, 5e6, 0, 0, 0, 0, 0, 0, 0), [0, 1, 2], out);
+  expect(us(out[0]!)).toBeCloseTo(20, 9); // 5 MB at 500 GB/s 10, the first MB at 100 GB/s 10; 9 + 1.5 hide
+  const far = [0, 1, 4];
+  network.allToAllSeconds(Float64Array.of(0, 9e6, 3e6, 0, 0, 0, 0, 0, 0), far, out);
+  const closed = new Float64Array(3);
+  createNetworkModel(cluster("ring", 4)).allToAllSeconds(Float64Array.of(0, 9e6, 3e6, 0, 0, 0, 0, 0, 0), far, closed);
+  expect(out).toEqual(closed);
+});
+
+test("sends between kernels go as one stream does, transfers as many do", () => {
+  const network = createNetworkModel(withFits(8));
+  expect(us(network.sendSeconds(9e6, 7, 8))).toBeCloseTo(250, 9); // 9 MB at 0.75 · 50 GB/s 240, 2 · 5 us
+  expect(network.latencySeconds(7, 8)).toBe(10e-6);
+  expect(us(network.transferSeconds(9e6, 7, 8))).toBeCloseTo(185, 9);
+  expect(network.sendSeconds(9e6, 0, 7)).toBe(ring.sendSeconds(9e6, 0, 7)); // not measured in a node
+});
+
+test("over nodes, no all-reduce is fitted", () => {
   const [fitted, ring8] = [createNetworkModel(withFits(4)), createNetworkModel(cluster("ring", 4))];
   expect(fitted.allReduceSeconds(8e6, [0, 1, 4, 5])).toBe(ring8.allReduceSeconds(8e6, [0, 1, 4, 5]));
 });

@@ -1,8 +1,9 @@
-import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
-import type { NetworkModel, Traffic } from "../network-model.ts";
+import type { ClusterSpec, CollectiveFit, TrafficFitOf } from "@tokenyard/scenario";
+import type { ExchangeKernels, NetworkModel, Traffic } from "../network-model.ts";
 import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
-import { collectiveFitOf, collectiveSeconds } from "./collective-fit.ts";
+import { collectiveFitOf, collectiveSeconds, sendFitsOf } from "./collective-fit.ts";
+import { type FittedExchange, fittedExchangeOf } from "./exchange-fit.ts";
 
 type TwoTierSpec = Extract<ClusterSpec["network"], { kind: "two-tier" }>;
 
@@ -23,6 +24,25 @@ function grown(latency: number, share: number, peers: number): number {
   return peers === 0 ? 0 : latency * (1 + share * (32 - Math.clz32(peers - 1))); // ⌈log₂ peers⌉
 }
 
+/** A tier as measured traffic has it, in shares of it. */
+function sharedTier(tier: TwoTierSpec["node"], fit: TrafficFitOf<"send"> | undefined): TwoTierSpec["node"] {
+  return fit === undefined ? tier : { bandwidth: tier.bandwidth * fit.bandwidth, latency: tier.latency * fit.latency };
+}
+
+/** As the report tells what was measured, and where. */
+function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): string | undefined {
+  if (allReduce === undefined) return undefined;
+  const exchanges = turnsRound ? "" : " and DeepEP's exchanges";
+  return `${allReduce.library}'s all-reduce${exchanges} as measured on ${allReduce.on}`;
+}
+
+function tell(traffic: Traffic, { members, nodeOut, fabricOut }: Ports): void {
+  for (let i = 0; i < members; i++) {
+    traffic.nodeBytes += nodeOut[i]!;
+    traffic.fabricBytes += fabricOut[i]!;
+  }
+}
+
 /**
  * Nodes whose GPUs see each other at one speed, and a fabric between the nodes at another; each GPU has its own full-duplex port to both.
  * Leaves out contention between groups, rails, the fabric's own shape and the cost of small messages. Source: docs/models.md#network.
@@ -30,12 +50,20 @@ function grown(latency: number, share: number, peers: number): number {
 export class TwoTierNetwork implements NetworkModel {
   readonly name: string;
   readonly contends = false;
+  readonly turnsRound: boolean;
   readonly #spec: TwoTierSpec;
   readonly #gpusPerNode: number;
   /** By how much latencies grow with each doubling of peers. */
   readonly #growth: NonNullable<TwoTierSpec["peerLatency"]>;
   readonly #allReduceFit: CollectiveFit | undefined;
   readonly #allGatherFit: CollectiveFit | undefined;
+  readonly #allToAllFit: CollectiveFit | undefined;
+  /** Of sends: as the tiers, where they were not measured. */
+  readonly #sendNode: TwoTierSpec["node"];
+  readonly #sendFabric: TwoTierSpec["fabric"];
+  readonly #cluster: ClusterSpec;
+  /** Measured exchanges, once they were asked for. */
+  readonly #exchanges = new Map<ExchangeKernels, FittedExchange | undefined>();
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   #ports = new Ports(0); // of the group at hand
   #brought = new Float64Array(0); // [nodes] of the group at hand
@@ -44,8 +72,13 @@ export class TwoTierNetwork implements NetworkModel {
     const { network, gpusPerNode } = cluster;
     this.#allReduceFit = collectiveFitOf(cluster, "all-reduce");
     this.#allGatherFit = collectiveFitOf(cluster, "all-gather");
-    const fit = this.#allReduceFit;
-    this.name = `two-tier network, ${fit === undefined ? network.allReduce : `${fit.library}'s`} all-reduce${fit === undefined ? "" : ` as measured on ${fit.on}`}`;
+    this.#allToAllFit = collectiveFitOf(cluster, "all-to-all");
+    this.#cluster = cluster;
+    const sends = sendFitsOf(cluster);
+    this.#sendNode = sharedTier(network.node, sends.node);
+    this.#sendFabric = sharedTier(network.fabric, sends.fabric);
+    this.turnsRound = network.allReduce !== "fitted" || !network.fits?.some(({ kind }) => kind === "exchange");
+    this.name = `two-tier network, ${fittedName(this.#allReduceFit, this.turnsRound) ?? `${network.allReduce} all-reduce`}`;
     this.#spec = network;
     this.#growth = network.peerLatency ?? PEER_LATENCY;
     this.#gpusPerNode = gpusPerNode;
@@ -53,7 +86,7 @@ export class TwoTierNetwork implements NetworkModel {
 
   latencySeconds(from: number, to: number): number {
     if (from === to) return 0;
-    return this.#sameNode(from, to) ? this.#spec.node.latency : this.#spec.fabric.latency;
+    return this.#sameNode(from, to) ? this.#sendNode.latency : this.#sendFabric.latency;
   }
 
   sendSeconds(bytes: number, from: number, to: number, traffic?: Traffic): number {
@@ -63,7 +96,13 @@ export class TwoTierNetwork implements NetworkModel {
       if (near) traffic.nodeBytes += bytes;
       else traffic.fabricBytes += bytes;
     }
-    const tier = near ? this.#spec.node : this.#spec.fabric;
+    const tier = near ? this.#sendNode : this.#sendFabric;
+    return bytes / tier.bandwidth + tier.latency;
+  }
+
+  transferSeconds(bytes: number, from: number, to: number): number {
+    if (bytes === 0 || from === to) return 0;
+    const tier = this.#sameNode(from, to) ? this.#spec.node : this.#spec.fabric;
     return bytes / tier.bandwidth + tier.latency;
   }
 
@@ -126,46 +165,76 @@ export class TwoTierNetwork implements NetworkModel {
 
   /**
    * A rank's time is that of its busier tier, and the latencies of both that it uses: bytes go over the fabric to the rank of the same place on
-   * each node, and on from there inside the node.
+   * each node, and on from there inside the node. Or as measured kernels take it.
    */
-  tokenExchangeSeconds(toRanks: Float64Array, toNodes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void {
-    const n = ranks.length;
+  tokenExchangeSeconds(
+    toRanks: Float64Array,
+    toNodes: Float64Array,
+    ranks: ArrayLike<number>,
+    out: Float64Array,
+    traffic?: Traffic,
+    kernels?: ExchangeKernels,
+  ): void {
+    const pattern = this.#patternOf(ranks);
+    const ports = this.#portsOf(ranks.length);
+    ports.countOnce(toRanks, toNodes, pattern);
+    if (traffic !== undefined) tell(traffic, ports);
+    if (this.#fillMeasured(kernels, ports, pattern.nodes, out)) return;
     const { node, fabric } = this.#spec;
-    const ports = this.#portsOf(n);
-    ports.countOnce(toRanks, toNodes, this.#patternOf(ranks));
     const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = ports;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0; i < ranks.length; i++) {
       const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
       const latency = grown(node.latency, this.#growth.node, nodePeers[i]!) + grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!);
       out[i] = Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
     }
-    if (traffic === undefined) return;
-    for (let i = 0; i < n; i++) {
-      traffic.nodeBytes += nodeOut[i]!;
-      traffic.fabricBytes += fabricOut[i]!;
-    }
   }
 
-  /** A rank's time is that of its busiest port (node in, node out, fabric in, fabric out), and the largest latency of the tiers it uses, for its peers there. */
-  allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic): void {
-    const n = ranks.length;
+  /**
+   * A rank's time is that of its busiest port (node in, node out, fabric in, fabric out), and the largest latency of the tiers it uses, for its peers
+   * there. Or as measured kernels take it, those of an exchange or, of other bytes, of NCCL's all-to-alls in a node.
+   */
+  allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
+    const pattern = this.#patternOf(ranks);
+    const ports = this.#portsOf(ranks.length);
+    ports.count(bytes, pattern);
+    if (traffic !== undefined) tell(traffic, ports);
+    if (this.#fillMeasured(kernels, ports, pattern.nodes, out)) return;
     const { node, fabric } = this.#spec;
-    const ports = this.#portsOf(n);
-    ports.count(bytes, this.#patternOf(ranks));
     const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = ports;
-    for (let i = 0; i < n; i++) {
+    for (let i = 0; i < ranks.length; i++) {
       const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
       const near = grown(node.latency, this.#growth.node, nodePeers[i]!);
       const latency = Math.max(near, grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!));
       out[i] = Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
     }
-    if (traffic === undefined) return;
-    for (let i = 0; i < n; i++) {
-      traffic.nodeBytes += nodeOut[i]!;
-      traffic.fabricBytes += fabricOut[i]!;
+  }
+
+  /** Whether the exchange, or the all-to-all, that went through `ports` was measured on so many nodes: then `out` has its times. */
+  #fillMeasured(kernels: ExchangeKernels | undefined, ports: Ports, nodes: number, out: Float64Array): boolean {
+    const exchange = kernels && this.#exchangeOf(kernels);
+    const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
+    if (exchange?.tells(nodes)) {
+      const { tokenBytes } = kernels!;
+      for (let i = 0; i < members; i++) {
+        const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
+        const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
+        out[i] = exchange.seconds(nodes, nodeBytes, fabricBytes, (nodeBytes + fabricBytes) / tokenBytes);
+      }
+      return true;
     }
+    if (nodes > 1 || this.#allToAllFit === undefined) return false;
+    for (let i = 0; i < members; i++) {
+      const sent = Math.max(nodeOut[i]!, nodeIn[i]!);
+      out[i] = sent === 0 ? 0 : collectiveSeconds(this.#allToAllFit, sent, members);
+    }
+    return true;
+  }
+
+  #exchangeOf(kernels: ExchangeKernels): FittedExchange | undefined {
+    if (!this.#exchanges.has(kernels)) this.#exchanges.set(kernels, fittedExchangeOf(this.#cluster, kernels));
+    return this.#exchanges.get(kernels);
   }
 
   /** Most bytes that a rank gets over the fabric: what all but its own node bring, divided among the ranks of the node. */

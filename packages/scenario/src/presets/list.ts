@@ -26,7 +26,7 @@ export function presetList(): PresetEntry[] {
       source,
       body: copied(values) as object,
       beside: copied(beside) as object,
-      assumed,
+      assumed: assumed.map((each) => (typeof each === "string" ? each : each.path)),
     })),
   );
 }

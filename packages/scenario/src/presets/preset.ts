@@ -1,3 +1,9 @@
+/** What is assumed, and why it was taken. */
+interface Because {
+  readonly path: string;
+  readonly because: string;
+}
+
 /** Values under a name, as they would be written in a scenario file. */
 export interface Preset {
   /** One line for the list of presets. */
@@ -9,6 +15,6 @@ export interface Preset {
   readonly beside?: object;
   /** Keys of `values` that take what is `beside` away with them where a scenario says otherwise. */
   readonly besideUnless?: readonly string[];
-  /** Paths in `values` that nobody measured or published; every report tells them as assumed. */
-  readonly assumed?: readonly string[];
+  /** Paths in `values` that nobody measured or published, or not here; every report tells them as assumed. */
+  readonly assumed?: readonly (string | Because)[];
 }

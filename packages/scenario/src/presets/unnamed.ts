@@ -34,7 +34,7 @@ export function unnamed(written: Written, schema: z.ZodType, naming: Naming, pat
     const child = childOf(schema, key);
     if (key === "preset" && preset !== undefined) {
       naming.problems.push(...nameProblems(preset, plainOf(value), [...path, key]));
-      naming.assumed.push(...assumedUnder(preset, plainOf(value), written).map((each) => [...path, each].join(".")));
+      naming.assumed.push(...assumedUnder(preset, plainOf(value), written, path));
     } else if (key === "huggingface" && preset === "model") {
       naming.problems.push(...configProblems(value, [...path, key]));
       naming.assumed.push(...impliedBy(value, written, path));
@@ -102,10 +102,15 @@ function impliedBy(name: Written, written: WrittenMap, path: Path): Assumption[]
   });
 }
 
-/** The keys that the preset assumes and whose values are still its own. */
-function assumedUnder(place: PresetPlace, name: unknown, written: WrittenMap): readonly string[] {
+/** What the preset assumes of `written` at `path`, as far as the values are still its own. */
+function assumedUnder(place: PresetPlace, name: unknown, written: WrittenMap, path: Path): Assumption[] {
   const preset = typeof name === "string" && Object.hasOwn(PRESETS[place], name) ? PRESETS[place][name] : undefined;
-  return (preset?.assumed ?? []).filter((path) => isStill(preset!.values, written, path.split(".")));
+  return (preset?.assumed ?? []).flatMap((each) => {
+    const under = typeof each === "string" ? each : each.path;
+    if (!isStill(preset!.values, written, under.split("."))) return [];
+    const at = [...path, under].join(".");
+    return [typeof each === "string" ? at : { ...each, path: at }];
+  });
 }
 
 /** Whether `written` has under `keys` what `values` have. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { formatQuantity } from "../quantity.ts";
 import { choice } from "./choice.ts";
-import { collectiveFitSchema, fitSchema, LIBRARIES } from "./fit.ts";
+import { fitSchema, LIBRARIES, trafficFitSchema } from "./fit.ts";
 import { kernelTableSchema } from "./kernel-table.ts";
 import { PRECISIONS } from "./precision.ts";
 import { presettable } from "./preset.ts";
@@ -129,7 +129,12 @@ export const clusterSchema = z.strictObject({
             .optional(),
           physical,
         ).describe("by how much the latency of an all-to-all grows with each doubling of those that a rank talks to; none: 7 % and 20 %"),
-        fits: z.array(collectiveFitSchema).min(1).max(50).optional().describe("measured collectives, for `allReduce: fitted`"),
+        fits: z
+          .array(trafficFitSchema)
+          .min(1)
+          .max(50)
+          .optional()
+          .describe("measured traffic, for `allReduce: fitted`: collectives, exchanges of tokens, sends"),
       },
     }),
   ).describe("how long traffic takes"),

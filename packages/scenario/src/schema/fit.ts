@@ -80,9 +80,53 @@ const collective = {
   serial: common.serial,
 };
 
-/** Coefficients of one kind of collective inside a node: docs/models.md#fitted-collectives. */
-export const collectiveFitSchema = choice({ "all-reduce": collective, "all-gather": collective }).describe(
-  "coefficients of one kind of collective inside a node; a reduce-scatter is an all-gather turned round",
-);
+const over = z.enum(["node", "fabric"]).describe("whether the ranks share a node, or lie on several");
+const latencyShare = quantity("%").describe("fixed cost, as a share of the tier's latency");
+const bandwidthShare = share.describe("rate of a rank's bytes, as a share of the tier's bandwidth");
 
-export type CollectiveFit = z.output<typeof collectiveFitSchema>;
+const exchange = {
+  library: z.enum(["deepep"]).describe("whose kernels were measured"),
+  on: origin.on,
+  error: origin.error,
+  source: origin.source,
+  over,
+  dispatch: z.enum(["per-token", "per-copy"]).describe("normal kernels, or low-latency ones: as `routing.dispatch`"),
+  phase: z.enum(["dispatch", "combine"]).describe("tokens on their way to the experts, or results on their way back"),
+  latency: latencyShare,
+  perDoubling: quantity("%").optional().describe("more latency for each doubling of the nodes, as a share of the tier's; none: 0 %"),
+  bandwidth: bandwidthShare,
+  perMultiprocessor: quantity("B/s", { positive: true })
+    .optional()
+    .describe("what one of the GPU's multiprocessors moves, in the node and over the fabric together; none: they do not limit it"),
+  multiprocessors: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("of the kernel, where `communicationShare` does not say; none: as many as move what the tiers carry"),
+  perCopy: seconds.optional().describe("beside its bytes, of what a rank sends to another: a copy or a token; none: 0 s"),
+  serial: common.serial,
+};
+
+const send = {
+  library: z.enum(["nccl"]).describe("whose sends were measured"),
+  on: origin.on,
+  error: origin.error,
+  source: origin.source,
+  over,
+  latency: latencyShare,
+  bandwidth: bandwidthShare,
+};
+
+/** Coefficients of one kind of traffic: docs/models.md#fitted-collectives. */
+export const trafficFitSchema = choice({
+  "all-reduce": collective,
+  "all-gather": collective,
+  "all-to-all": collective,
+  exchange,
+  send,
+}).describe("coefficients of one kind of traffic; collectives inside a node; a reduce-scatter is an all-gather turned round");
+
+export type TrafficFit = z.output<typeof trafficFitSchema>;
+export type TrafficFitOf<Kind extends TrafficFit["kind"]> = Extract<TrafficFit, { kind: Kind }>;
+export type CollectiveFit = Exclude<TrafficFit, { kind: "exchange" | "send" }>;

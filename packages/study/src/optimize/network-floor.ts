@@ -1,4 +1,4 @@
-import { collectiveFitOf, createNetworkModel, type NetworkModel } from "@tokenyard/cluster";
+import { collectiveFitOf, createNetworkModel, leastSerial, type NetworkModel, peaksOf } from "@tokenyard/cluster";
 import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 
 /** Seconds that some traffic takes at least: `latencySeconds`, and `secondsPerByte` for each byte. */
@@ -18,6 +18,7 @@ export class NetworkFloor {
   readonly exchangeSecondsPerByte: number;
   /** Seconds for a byte that a rank lacks in an all-gather. */
   readonly gatherSecondsPerByte: number;
+  /** Of an exchange, beside its bytes: of a measured one what these never hide. */
   readonly leastLatencySeconds: number;
   /** Of an all-gather, beside its bytes. */
   readonly gatherLatencySeconds: number;
@@ -34,11 +35,14 @@ export class NetworkFloor {
     switch (cluster.network.kind) {
       case "two-tier": {
         const { node, fabric } = cluster.network;
-        this.exchangeSecondsPerByte = 1 / (node.bandwidth + fabric.bandwidth);
+        const peaks = peaksOf(cluster);
+        this.exchangeSecondsPerByte = 1 / (peaks.nodeBytesPerSecond + peaks.fabricBytesPerSecond);
         const gather = collectiveFitOf(cluster, "all-gather");
         this.gatherSecondsPerByte = 1 / Math.max(node.bandwidth, fabric.bandwidth, gather?.bandwidth ?? 0); // over the fabric, then in the node
-        this.leastLatencySeconds = Math.min(node.latency, fabric.latency);
-        this.gatherLatencySeconds = gather === undefined ? this.leastLatencySeconds : 0; // which may hide behind the bytes
+        const latency = Math.min(node.latency, fabric.latency);
+        const isMeasured = collectiveFitOf(cluster, "all-to-all") !== undefined; // whose latency may hide, as that of all-gathers may
+        this.leastLatencySeconds = isMeasured ? 0 : latency * Math.min(1, leastSerial(cluster) ?? 1);
+        this.gatherLatencySeconds = gather === undefined ? latency : 0;
       }
     }
   }

@@ -1,9 +1,17 @@
+import { infinibandNdrFits } from "../fits/infiniband-ndr.ts";
 import { nvlink5Fits } from "../fits/nvlink5.ts";
 import type { Preset } from "../preset.ts";
 
 export const hgxB200Ndr: Preset = {
   about: "Nodes of eight B200 on InfiniBand NDR",
   source: "its tiers: nvlink5 and infiniband-ndr",
-  values: { kind: "two-tier", node: "nvlink5", fabric: "infiniband-ndr", allReduce: "fitted", fits: nvlink5Fits },
+  values: {
+    kind: "two-tier",
+    node: "nvlink5",
+    fabric: "infiniband-ndr",
+    allReduce: "fitted",
+    fits: [...nvlink5Fits, ...infinibandNdrFits],
+  },
+  assumed: [{ path: "fits", because: "traffic over nodes as measured between H100, on the same adapters" }],
   beside: { gpusPerNode: 8 },
 };

@@ -1,9 +1,16 @@
+import { infinibandNdrFits } from "../fits/infiniband-ndr.ts";
 import { nvlink4Fits } from "../fits/nvlink4.ts";
 import type { Preset } from "../preset.ts";
 
 export const hgxH100Ndr: Preset = {
   about: "Nodes of eight H100 or H200 on InfiniBand NDR",
   source: "its tiers: nvlink4 and infiniband-ndr",
-  values: { kind: "two-tier", node: "nvlink4", fabric: "infiniband-ndr", allReduce: "fitted", fits: nvlink4Fits },
+  values: {
+    kind: "two-tier",
+    node: "nvlink4",
+    fabric: "infiniband-ndr",
+    allReduce: "fitted",
+    fits: [...nvlink4Fits, ...infinibandNdrFits],
+  },
   beside: { gpusPerNode: 8 },
 };

@@ -1,0 +1,184 @@
+import { exchangeSeconds } from "@tokenyard/cluster";
+import type { TrafficFitOf } from "@tokenyard/scenario";
+import { errorsOf } from "../errors.ts";
+import { type Half, halfOf } from "../half.ts";
+import { numberOf, type Row, readTable } from "../table.ts";
+import type { Tier } from "../tier-fit.ts";
+import { type Coefficient, type Coefficients, startOf, valuesAt } from "./coefficient.ts";
+import { leastSquares, lossOf } from "./least-squares.ts";
+
+const KNEE = 0.12; // as of kernels
+
+/** What DeepEP gives its normal kernels unless told otherwise. */
+export const USUAL_MULTIPROCESSORS = 20;
+
+export interface TrafficSample {
+  readonly half: Half;
+  readonly seconds: number;
+  readonly nodes: number;
+  readonly nodeBytes: number;
+  readonly fabricBytes: number;
+  readonly copies: number;
+  readonly multiprocessors: number | undefined;
+}
+
+interface Origin {
+  readonly name: string;
+  readonly gpu: string;
+  readonly over: "node" | "fabric";
+  readonly source: string;
+  readonly samples: readonly TrafficSample[];
+}
+
+interface ExchangeGroup extends Origin, Pick<TrafficFitOf<"exchange">, "kind" | "library" | "dispatch" | "phase"> {}
+interface SendGroup extends Origin, Pick<TrafficFitOf<"send">, "kind" | "library"> {}
+
+/** Measured exchanges of a phase by one sort of kernels, or sends, of one GPU over one tier. */
+export type TrafficGroup = ExchangeGroup | SendGroup;
+
+/** The tiers beside which a group is fitted; no link of `peak` bytes a second is beaten. */
+export interface Tiers {
+  readonly node: Tier;
+  readonly fabric: Tier;
+  readonly nodePeak: number;
+  readonly fabricPeak: number;
+}
+
+/** Over eight nodes normal kernels ran at half their rate over four, which DeepEP's own measurements do not show: those rows are scored apart. */
+export const MOST_NODES = { "per-token": 4, "per-copy": 8 } as const;
+
+export function trafficGroups(data: string): TrafficGroup[] {
+  const groups = new Map<string, TrafficGroup & { readonly samples: TrafficSample[] }>();
+  const add = (group: TrafficGroup, sample: TrafficSample) => {
+    const known = groups.get(group.name);
+    if (known === undefined) groups.set(group.name, { ...group, samples: [sample] });
+    else known.samples.push(sample);
+  };
+  for (const row of readTable(data, "all_to_all.csv")) {
+    if (row["us"] === "" || row["impl"] !== "deepep" || row["gpu"] === "h800") continue;
+    const [gpu, phase, over] = [row["gpu"]!, row["phase"] as ExchangeGroup["phase"], row["nodes"] === "1" ? "node" : "fabric"] as const;
+    const dispatch = row["mode"] === "normal" ? "per-token" : "per-copy";
+    const name = `${phase} ${dispatch}, ${over} of ${gpu}`;
+    const source = "AIConfigurator: DeepEP in SGLang 0.5";
+    add({ name, kind: "exchange", library: "deepep", gpu, over, dispatch, phase, source, samples: [] }, exchangeOf(row));
+  }
+  for (const row of readTable(data, "send_recv.csv")) {
+    if (!row["gpu"]!.endsWith("_dgx")) continue;
+    const gpu = row["gpu"]!.replace("_dgx", "");
+    const over = row["gpus_per_node"] === "1" ? "fabric" : "node";
+    const source = "Vidur: NCCL between two GPUs";
+    add({ name: `send, ${over} of ${gpu}`, kind: "send", library: "nccl", gpu, over, source, samples: [] }, sendOf(row, over));
+  }
+  return [...groups.values()];
+}
+
+/** How many of `parts` a token visits whose `chosen` experts of `experts` are any. */
+function visited(parts: number, experts: number, chosen: number): number {
+  const apart = experts - experts / parts;
+  let none = 1; // the chance that a part has none of them
+  for (let i = 0; i < chosen; i++) none *= Math.max(0, apart - i) / (experts - i);
+  return parts * (1 - none);
+}
+
+/** A rank's part of it, as the simulator counts it: without scales, and without what stays at home. */
+function exchangeOf(row: Row): TrafficSample {
+  const at = (column: string) => numberOf(row, column);
+  const [ranks, nodes, topK, experts, tokens] = [at("ep"), at("nodes"), at("topk"), at("experts"), at("tokens")];
+  const tokenBytes = at("hidden") * (row["phase"] === "dispatch" ? 1 : 2);
+  const perNode = ranks / nodes;
+  const [toRanks, toNodes] = row["mode"] === "normal" ? [visited(ranks, experts, topK), visited(nodes, experts, topK)] : [topK, topK];
+  const inNode = row["mode"] === "normal" ? (toRanks * (perNode - 1)) / perNode : (topK * (perNode - 1)) / ranks;
+  const overFabric = (toNodes * (nodes - 1)) / nodes;
+  return {
+    half: halfOf(row),
+    seconds: at("us") * 1e-6,
+    nodes,
+    nodeBytes: tokens * inNode * tokenBytes,
+    fabricBytes: tokens * overFabric * tokenBytes,
+    copies: tokens * (inNode + overFabric),
+    multiprocessors: row["sms"] === "" ? undefined : at("sms"),
+  };
+}
+
+function sendOf(row: Row, over: "node" | "fabric"): TrafficSample {
+  const bytes = numberOf(row, "bytes");
+  const moved = over === "node" ? { nodes: 1, nodeBytes: bytes, fabricBytes: 0 } : { nodes: 2, nodeBytes: 0, fabricBytes: bytes };
+  return { half: halfOf(row), seconds: numberOf(row, "us") * 1e-6, ...moved, copies: 0, multiprocessors: undefined };
+}
+
+/** Whether a fit is made for the sample, and not only scored on it. */
+export function isFitted(group: TrafficGroup, { nodes }: TrafficSample): boolean {
+  return group.kind === "send" || nodes <= MOST_NODES[group.dispatch];
+}
+
+function coefficientsOf(group: TrafficGroup, { node, fabric, nodePeak, fabricPeak }: Tiers): readonly Coefficient[] {
+  const [tier, peak] = group.over === "node" ? [node, nodePeak] : [fabric, fabricPeak];
+  const most = (0.97 * peak) / tier.bandwidth;
+  const basic: Coefficient[] = [
+    { name: "latency", scale: "positive", start: 1 },
+    { name: "bandwidth", scale: "positive", start: 0.8 * most, most },
+  ];
+  if (group.kind === "send") return basic;
+  const ofTier: Coefficient[] = group.over === "fabric" ? [{ name: "perDoubling", scale: "positive", start: 0.2 }] : [];
+  if (group.over === "node" && group.dispatch === "per-token") ofTier.push({ name: "perCopy", scale: "positive", start: 1e-9 });
+  const ofKernels: Coefficient[] = group.dispatch === "per-token" ? [{ name: "perMultiprocessor", scale: "positive", start: 15e9 }] : [];
+  return [...basic, ...ofTier, ...ofKernels, { name: "serial", scale: "share", start: 0.7 }];
+}
+
+/** The coefficients that bring `seen` nearest. */
+export function fittedTraffic(group: TrafficGroup, seen: readonly TrafficSample[], tiers: Tiers): Coefficients {
+  const names = coefficientsOf(group, tiers);
+  const residuals = (x: readonly number[], out: Float64Array) => {
+    const predict = trafficPredictor(valuesAt(names, x), tiers);
+    for (let i = 0; i < seen.length; i++) out[i] = Math.log(predict(seen[i]!) / seen[i]!.seconds);
+  };
+  const start = startOf(names);
+  const moved = (by: Readonly<Record<string, number>>) => start.map((x, i) => x + (by[names[i]!.name] ?? 0));
+  const starts = [start, moved({ serial: 2, perCopy: 1, latency: 0.3 }), moved({ serial: -2, perCopy: -2, latency: -0.3 })];
+  const found = starts.map((from) => {
+    const at = leastSquares(residuals, from, seen.length, KNEE);
+    const out = new Float64Array(seen.length);
+    residuals(at, out);
+    return { at, loss: lossOf(out, KNEE) };
+  });
+  return valuesAt(names, found.reduce((best, next) => (next.loss < best.loss ? next : best)).at);
+}
+
+/** Times foretold of the half that a fit to the other half did not see, and by the tiers alone. */
+export function heldOutTraffic(group: TrafficGroup, tiers: Tiers) {
+  const ofFit = group.samples.filter((sample) => isFitted(group, sample));
+  const rest = ofFit.filter(({ half }) => half === "held-out");
+  const predict = trafficPredictor(
+    fittedTraffic(
+      group,
+      ofFit.filter(({ half }) => half === "fitted"),
+      tiers,
+    ),
+    tiers,
+  );
+  return {
+    rest,
+    ...scored(rest, predict, tiers),
+    beyond: scored(
+      group.samples.filter((sample) => !isFitted(group, sample)),
+      predict,
+      tiers,
+    ),
+  };
+}
+
+function scored(samples: readonly TrafficSample[], predict: (sample: TrafficSample) => number, { node, fabric }: Tiers) {
+  const measured = samples.map(({ seconds }) => seconds);
+  const predicted = samples.map(predict);
+  const byTier = samples.map(({ nodes, nodeBytes, fabricBytes }) => {
+    const latency = nodes === 1 ? node.latency : fabric.latency * (1 + 0.2 * Math.ceil(Math.log2(nodes)));
+    return Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
+  });
+  return { measured, predicted, errors: errorsOf(predicted, measured), tierErrors: errorsOf(byTier, measured) };
+}
+
+function trafficPredictor(coefficients: Coefficients, { node, fabric }: Tiers) {
+  const fit = { serial: 1, ...coefficients } as unknown as TrafficFitOf<"exchange">;
+  return ({ nodes, nodeBytes, fabricBytes, copies, multiprocessors }: TrafficSample) =>
+    exchangeSeconds(fit, node, fabric, nodes, nodeBytes, fabricBytes, copies, multiprocessors);
+}

@@ -1,0 +1,107 @@
+import type { ClusterSpec, TrafficFitOf } from "@tokenyard/scenario";
+import type { ExchangeKernels } from "../network-model.ts";
+import { serialSum } from "../serial-sum.ts";
+import { doublings } from "./collective-fit.ts";
+
+type ExchangeFit = TrafficFitOf<"exchange">;
+
+type Coefficients = Pick<ExchangeFit, "latency" | "perDoubling" | "bandwidth" | "perMultiprocessor" | "perCopy" | "serial">;
+
+/** A tier as far as a fit speaks of it: shares of these. */
+interface Tier {
+  readonly bandwidth: number;
+  readonly latency: number;
+}
+
+/** Measured exchanges of one phase, over the tiers of a cluster. Source: docs/models.md#fitted-exchanges. */
+export class FittedExchange {
+  readonly #node: Tier;
+  readonly #fabric: Tier;
+  readonly #inNode: ExchangeFit | undefined;
+  readonly #overNodes: ExchangeFit | undefined;
+  /** Of the GPU, that communication has; undefined where each fit says it. */
+  readonly #multiprocessors: number | undefined;
+
+  constructor({ network, gpu }: Pick<ClusterSpec, "network" | "gpu">, inNode: ExchangeFit | undefined, overNodes: ExchangeFit | undefined) {
+    this.#node = network.node;
+    this.#fabric = network.fabric;
+    this.#inNode = inNode;
+    this.#overNodes = overNodes;
+    const share = gpu.communicationShare ?? 0;
+    this.#multiprocessors = share > 0 && gpu.multiprocessors !== undefined ? share * gpu.multiprocessors : undefined;
+  }
+
+  /** Whether groups on so many nodes were measured. */
+  tells(nodes: number): boolean {
+    return (nodes === 1 ? this.#inNode : this.#overNodes) !== undefined;
+  }
+
+  /**
+   * Of a rank that sends so many bytes, or receives, where that is more, in a group on `nodes` nodes. `copies` go from it to others, or come: copies,
+   * or tokens, each counted once for each rank that it goes to.
+   */
+  seconds(nodes: number, nodeBytes: number, fabricBytes: number, copies: number): number {
+    if (nodeBytes === 0 && fabricBytes === 0) return 0;
+    const fit = (nodes === 1 ? this.#inNode : this.#overNodes)!;
+    return exchangeSeconds(
+      fit,
+      this.#node,
+      this.#fabric,
+      nodes,
+      nodeBytes,
+      fabricBytes,
+      copies,
+      this.#multiprocessors ?? fit.multiprocessors,
+    );
+  }
+}
+
+/** Seconds of what `FittedExchange.seconds` says, by kernels on so many `multiprocessors`. */
+export function exchangeSeconds(
+  { latency, perDoubling = 0, bandwidth, perMultiprocessor, perCopy = 0, serial }: Coefficients,
+  node: Tier,
+  fabric: Tier,
+  nodes: number,
+  nodeBytes: number,
+  fabricBytes: number,
+  copies: number,
+  multiprocessors: number | undefined,
+): number {
+  let fixed: number;
+  let moved: number;
+  if (nodes === 1) {
+    fixed = latency * node.latency;
+    moved = nodeBytes / (bandwidth * node.bandwidth);
+  } else {
+    fixed = (latency + perDoubling * doublings(nodes)) * fabric.latency;
+    moved = Math.max(fabricBytes / (bandwidth * fabric.bandwidth), nodeBytes / node.bandwidth);
+  }
+  if (perMultiprocessor !== undefined && multiprocessors !== undefined) {
+    moved = Math.max(moved, (nodeBytes + fabricBytes) / (multiprocessors * perMultiprocessor));
+  }
+  return serialSum(fixed, moved + copies * perCopy, serial);
+}
+
+/** The measured exchange of a phase on this cluster, or undefined where none was measured in a node or over nodes. */
+export function fittedExchangeOf(cluster: ClusterSpec, { dispatch, phase }: Pick<ExchangeKernels, "dispatch" | "phase">) {
+  const { network } = cluster;
+  if (network.allReduce !== "fitted") return undefined;
+  const fits = (network.fits ?? []).filter((fit) => fit.kind === "exchange");
+  const over = (wanted: ExchangeFit["over"]) => fits.find((fit) => fit.over === wanted && fit.dispatch === dispatch && fit.phase === phase);
+  const [inNode, overNodes] = [over("node"), over("fabric")];
+  return inNode === undefined && overNodes === undefined ? undefined : new FittedExchange(cluster, inNode, overNodes);
+}
+
+/** Bytes a second of a rank in the fastest measured traffic over a tier; 0 where none was measured. */
+export function exchangeRate({ network }: ClusterSpec, over: ExchangeFit["over"]): number {
+  if (network.allReduce !== "fitted") return 0;
+  const fits = (network.fits ?? []).filter((fit) => fit.kind === "exchange" || fit.kind === "send").filter((fit) => fit.over === over);
+  return fits.reduce((most, { bandwidth }) => Math.max(most, bandwidth * network[over].bandwidth), 0);
+}
+
+/** Least share of an exchange's latency that its bytes never hide, of the fits over either tier; undefined where none was measured. */
+export function leastSerial({ network }: ClusterSpec): number | undefined {
+  if (network.allReduce !== "fitted") return undefined;
+  const fits = (network.fits ?? []).filter((fit) => fit.kind === "exchange");
+  return fits.length === 0 ? undefined : Math.min(...fits.map(({ serial, latency }) => serial * latency));
+}
