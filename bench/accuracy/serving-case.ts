@@ -51,9 +51,9 @@ ${tableHead(head)}
 ${rows.join("\n")}
 
 The bytes by hand. *Prefill*: of 32 ranks on 4 nodes a token visits 4·(1 − C(192, 8)/C(256, 8)) = 3.61 nodes, 2.71 of them other ones, so 8,192 tokens
-of 7,168 bytes are 159 MB to the fabric in each of 58 layers, at 47 GB/s 3.4 ms there and, in bf16, 6.8 ms back; DeepSeek's trace has 3.1 to 4.6 ms and 5.8 to
+of 7,168 bytes are 159 MB to the fabric in each of 58 layers, by [normal kernels](models.md#fitted-exchanges) 3.7 ms there and, in bf16, 7.3 ms back; DeepSeek's trace has 3.1 to 4.6 ms and 5.8 to
 6.6 ms for 4,096 tokens on 64 GPUs. The experts of a rank get 65,536 copies, 5.8 TFLOP a layer. *Decode*: 64 tokens · 8 copies · 120/128 · 7,168 bytes
-= 3.4 MB, at 47 GB/s and 12.8 us · (1 + 20 % · 7) 104 us there and 177 us back; DeepEP tells 192 and 369 us of 128 tokens on 128 GPUs. A layer's cache is
+= 3.4 MB, by low-latency kernels 107 us there and 176 us back; DeepEP tells 192 and 369 us of 128 tokens on 128 GPUs. A layer's cache is
 64 · 4,096 · 1,152 bytes = 302 MB, its core 73 GFLOP.
 
 Two halves take turns in a fixed order, so each waits where the other is slower: decoding comes out slower than published, also for its core (a quarter over
