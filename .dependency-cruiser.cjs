@@ -50,6 +50,7 @@ const rooms = {
       "packages/placement",
       "packages/program",
       "packages/serving",
+      "packages/resilience", // availability over years, beside runs
       "packages/expression",
     ],
     packages: [],

@@ -1,4 +1,5 @@
 export { OP_KINDS } from "@tokenyard/program";
+export { loadSecondsOf } from "./faults/load-seconds.ts";
 export type { RequestRow } from "./logs/request-rows.ts";
 export { type SpanWindow, TooManySpans } from "./logs/span-log.ts";
 export type { RunOptions } from "./run-options.ts";

@@ -151,6 +151,18 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       })(),
     );
 
+  changedCommand(program, "availability", "tell how much of a plan serves over years of failures, and what becomes of requests")
+    .argument("<file>", FILE)
+    .option("--json", "print the result as one line of JSON")
+    .option("--years <n>", "years to draw (200)", countingNumber)
+    .option("--no-variants", "leave out what other detectors, reactions, spares and engines would do")
+    .action((file: string, options) =>
+      action(options.json, async () => {
+        const { availabilityOfScenario } = await import("./commands/availability.ts");
+        return availabilityOfScenario(file, options, terminal, await hall());
+      })(),
+    );
+
   changedCommand(program, "compare", "run two scenarios with the same seeds and report whether they differ")
     .argument("<a>", FILE)
     .argument("<b>", "another scenario file")

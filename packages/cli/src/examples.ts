@@ -41,6 +41,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard capacity load.yaml", "the highest rate that holds the targets"],
     ["tokenyard capacity load.yaml --attainment '99 %' --from '2 req/s' --replications 1", "that meets them for 99 % of the requests"],
   ),
+  availability: examples(
+    ["tokenyard availability plan.yaml", "a year of it, and what other detectors, reactions and engines would make of one"],
+    ["tokenyard availability plan.yaml --set availability=rsc-1 --years 50 --no-variants", "at other rates of failures, sooner"],
+  ),
   compare: examples(["tokenyard compare plan.yaml other.yaml --show ttft.mean", "ten pairs of runs: is the difference real?"]),
   audit: examples(
     ["tokenyard audit plan.yaml", "which of its claims hold, and why"],

@@ -16,6 +16,7 @@ const UNITS: Readonly<Record<Unit | "", Dimension>> = {
   "": dimension({}),
   "%": dimension({}),
   s: dimension({ second: 1 }),
+  h: dimension({ hour: 1 }),
   B: dimension({ byte: 1 }),
   "B/s": dimension({ byte: 1, second: -1 }),
   FLOPS: dimension({ operation: 1, second: -1 }),

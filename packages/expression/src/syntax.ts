@@ -20,7 +20,7 @@ const OPERATOR = /\|\||&&|or\b|and\b|[=!<>]=|[<>+\-*/]/y;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const UNIT = /\s*(%|(?!(?:and|or)\b)[A-Za-zµμ]+(?:\/[A-Za-z]+)?)/y;
 const NAME = /[A-Za-z_]\w*(?:[.-]\w+)*/y;
-const UNITS: readonly Unit[] = ["s", "%", "B", "B/s", "FLOPS", "tokens/s", "requests/s", "USD", "USD/h", "W", "J", "g", "g/kWh"];
+const UNITS: readonly Unit[] = ["s", "h", "%", "B", "B/s", "FLOPS", "tokens/s", "requests/s", "USD", "USD/h", "W", "J", "g", "g/kWh"];
 
 /** What the parser makes: ours, or one of its own kinds. */
 type Node = Syntax | { readonly type: string; readonly [key: string]: unknown };

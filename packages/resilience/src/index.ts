@@ -1,3 +1,9 @@
+export type { Account, Seen } from "./availability/account.ts";
+export { Course } from "./availability/course.ts";
+export { CAUSES, type Cause, drawFailures, type Failure, type FailureRate, failureOf, HOUR_NS } from "./availability/failure.ts";
+export type { Fleet, Traffic } from "./availability/fleet.ts";
+export { type CauseCost, type Closed, closedFormula } from "./availability/formula.ts";
+export { Reactions } from "./availability/reactions.ts";
 export { type Coverage, type Covered, coverageOf } from "./coverage.ts";
 export { DETECTORS, type Detector, type Sight, sightOf } from "./detection.ts";
 export { type Fault, faultOf, isAny, type Slow, type Strike, type Symptom } from "./fault.ts";

@@ -17,6 +17,7 @@ export { scenarioReference } from "./reference.ts";
 export { hashOf, resolvedOf } from "./resolved.ts";
 export type { AlertRuleSpec, AlertsSpec } from "./schema/alerts.ts";
 export type { ArrivalsSpec, GapsSpec } from "./schema/arrivals.ts";
+export type { AvailabilitySpec } from "./schema/availability.ts";
 export type { ClaimSpec } from "./schema/claims.ts";
 export type { ClassSpec } from "./schema/classes.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/cluster.ts";

@@ -1,5 +1,5 @@
 /**
- * Base units of checked quantities: FLOP/s, bytes/s, bytes, seconds, a share of one, tokens/s, requests/s, dollars, dollars an hour, watts,
+ * Base units of checked quantities: FLOP/s, bytes/s, bytes, seconds, hours of what lasts too long for simulated time, a share of one, tokens/s, requests/s, dollars, dollars an hour, watts,
  * joules, grams (of CO2 and what warms as much), grams for each kWh.
  * `tokens/ms` is the same dimension as `tokens/s` counted in tokens a millisecond, as throughput per GPU is reported.
  */
@@ -8,6 +8,7 @@ export type Unit =
   | "B/s"
   | "B"
   | "s"
+  | "h"
   | "%"
   | "tokens/s"
   | "tokens/ms"
@@ -36,6 +37,7 @@ export const UNITS: Readonly<Record<Unit, UnitFacts>> = {
   "B/s": { dimension: "B/s", measures: "bytes per second", example: "1.8 TB/s", least: 1, most: 1e18 },
   B: { dimension: "B", measures: "bytes", example: "64 GB", least: 1, most: 1e18 },
   s: { dimension: "s", measures: "time", example: "2 us", least: 1e-12, most: 9e6 }, // 9e6 s: nanoseconds stay safe integers
+  h: { dimension: "h", measures: "hours", example: "50677 h", least: 1e-6, most: 1e12 },
   "%": { dimension: "%", measures: "a share", example: "60 %", least: 1e-9, most: 1e6 },
   "tokens/s": { dimension: "tokens/s", measures: "tokens over time", example: "100 tokens/s", least: 1e-9, most: 1e15 },
   "tokens/ms": { dimension: "tokens/s", measures: "tokens over time", example: "100 tokens/ms", least: 1e-12, most: 1e12 },
@@ -82,6 +84,8 @@ function spellings(): Map<string, Spelling> {
     addBinary(bare, "B/s", -3);
   }
   add("s", "s", SMALL); // no Ms: most likely ms was meant
+  add("h", "h", {});
+  known.set("d", { dimension: "h", ten: 0, two: 0, times: 24 });
   add("%", "%", {}, -2);
   add("tokens/s", "tokens/s", LARGE);
   add("tokens/ms", "tokens/s", LARGE, 3);

@@ -6,6 +6,8 @@ export { auditJsonSchema } from "./audit/audit-schema.ts";
 export { type AuditTextOptions, auditText } from "./audit/audit-text.ts";
 export { type AuditedClaim, VERDICTS, type Verdict } from "./audit/audited-claim.ts";
 export { Stopped } from "./audit/runs.ts";
+export { type Availability, type AvailabilityOptions, availability, type ToldRate, type ToldVariant } from "./availability/availability.ts";
+export type { Outcome, SeenCause } from "./availability/outcome.ts";
 export { type AtCapacity, type Capacity, type CapacityMetric, type CapacityOptions, capacity } from "./capacity/capacity.ts";
 export type { Breach, Trial } from "./capacity/trial.ts";
 export { baseOf, changedPoint, originOf } from "./changed-point.ts";

@@ -1,4 +1,7 @@
 import type { PresetPlace } from "../schema/trait.ts";
+import { llama3 } from "./availability/llama-3.ts";
+import { rsc1 } from "./availability/rsc-1.ts";
+import { rsc2 } from "./availability/rsc-2.ts";
 import { a100 } from "./gpus/a100-80g.ts";
 import { b200 } from "./gpus/b200.ts";
 import { b300 } from "./gpus/b300.ts";
@@ -120,5 +123,10 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "sglang-elastic": sglangElastic,
     trtllm,
     dynamo,
+  },
+  availability: {
+    "llama-3": llama3,
+    "rsc-1": rsc1,
+    "rsc-2": rsc2,
   },
 };

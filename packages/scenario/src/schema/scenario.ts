@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { availabilitySchema } from "./availability.ts";
 import { claimsSchema } from "./claims.ts";
 import { clusterSchema } from "./cluster.ts";
 import { deploymentSchema } from "./deployment.ts";
@@ -53,6 +54,7 @@ export const scenarioSchema = z
     health: healthSchema,
     spares: sparesSchema,
     weightStore: weightStoreSchema,
+    availability: availabilitySchema,
     targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
     sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
     assumed: z

@@ -1,0 +1,53 @@
+import { Problems } from "@tokenyard/scenario";
+import { type Availability, availability } from "@tokenyard/study";
+import { type ExitCode, FINE } from "../exit-code.ts";
+import { Interrupt, Interrupted } from "../interrupt.ts";
+import { type OpenScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import type { Simulation } from "../simulation.ts";
+import { availabilityText } from "../studies/availability-text.ts";
+import { StudyProgress } from "../studies/study-progress.ts";
+import { studyRunner } from "../studies/study-runner.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface AvailabilityCommandOptions extends ScenarioOptions {
+  readonly json?: boolean;
+  readonly years?: number;
+  /** False: the plan alone, without what changes to it would do. */
+  readonly variants?: boolean;
+}
+
+/** Tells how much of the time, and of the plan, serves over years, and what becomes of requests; nothing when Ctrl-C ends it. */
+export async function availabilityOfScenario(
+  file: string,
+  options: AvailabilityCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [Omit<OpenScenario, "setup">];
+  const { scenario, readPieces } = read;
+  const title = `availability of ${scenario.name}`;
+  const interrupt = new Interrupt();
+  const runner = await studyRunner({ workers: 1, file: read.file, title, err: terminal.err, study: undefined, simulation });
+  const progress = new StudyProgress(terminal.err, title, performance.now(), "year");
+  let found: Availability | undefined;
+  try {
+    found = await availability(scenario, {
+      ...(options.years === undefined ? {} : { years: options.years }),
+      variants: options.variants ?? true,
+      runner,
+      readPieces,
+      signal: interrupt.signal,
+      pause: () => interrupt.pause(),
+      onProgress: (ended, most) => progress.show({ ended, most, best: undefined }, performance.now()),
+    });
+  } catch (error) {
+    throw error instanceof Problems ? read.refused(error.problems) : error;
+  } finally {
+    progress.clear();
+    interrupt.dispose();
+    await runner.close();
+  }
+  if (found === undefined) throw new Interrupted();
+  terminal.out.write(options.json ? `${JSON.stringify(found)}\n` : availabilityText(found, terminal.out));
+  return FINE;
+}

@@ -1,0 +1,187 @@
+import { spreadText } from "@tokenyard/report";
+import type { Availability, Estimate, Outcome, ToldVariant } from "@tokenyard/study";
+import { counted, grouped } from "../amount.ts";
+import type { Channel } from "../channel.ts";
+import { durationText } from "../duration-text.ts";
+import { NO_VALUE, numberForm } from "../tables/number-column.ts";
+import { textTable } from "../tables/text-table.ts";
+import { harmless, styled } from "../terminal.ts";
+
+const CAUSES = { gpu: "GPUs lost", hang: "processes that hang", node: "nodes lost", link: "links of GPUs" } as const;
+const GROUPS = {
+  detectors: "detectors",
+  reactions: "reactions",
+  requests: "requests",
+  spares: "spares",
+  engines: "engines as they come",
+} as const;
+const MOST_DIGITS = 7;
+
+/** What years do to a plan, for a person: what serves, who sees what, and what else could be done. */
+export function availabilityText(found: Availability, channel: Channel): string {
+  const { scenario, own, variants, engines } = found;
+  const title = own === null ? "as engines come" : `${shareText(own.capacity)} of its capacity`;
+  const lines = [
+    styled(channel, "bold", harmless(`availability of ${scenario.name}: ${title}`)),
+    ...factLines(found).map(harmless),
+    ...(own === null ? [] : ["", ...ownLines(own, channel), "", ...seenLines(own, channel)]),
+    ...(variants.length === 0 ? [] : ["", ...variantLines(variants, own, found, channel)]),
+    ...(engines.length === 0 ? [] : ["", ...variantLines(engines, null, found, channel)]),
+    ...(found.assumed.length === 0 ? [] : ["", `assumed: ${found.assumed.join(", ")}`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function factLines({ gpus, replicas, hoursBetween, years, seed, traffic }: Availability): string[] {
+  const between = hoursBetween === null ? "nothing fails" : `something fails every ${Number(hoursBetween.toPrecision(3))} h`;
+  const requests =
+    traffic === null
+      ? []
+      : [
+          `${Number(traffic.perSecond.toPrecision(3))} requests/s, ${Number(traffic.inFlight.toPrecision(3))} at once, ${{ stated: "as stated", workload: "as the workload says", run: "as a run without faults tells" }[traffic.from]}`,
+        ];
+  return [
+    `${counted(gpus, "GPU")} in ${counted(replicas, "replica")}; ${between}`,
+    ...requests,
+    `means of ${counted(years, "year")} from seed ${seed} ± half a 95 % interval (−below +above)`,
+  ];
+}
+
+function ownLines(own: Outcome, channel: Channel): string[] {
+  const { formula, requests } = own;
+  const rows: (readonly [string, string, string])[] = [
+    ["of the capacity serves", shareOf(formula.capacity), shareText(own.capacity)],
+    ["of the time some replica serves", shareOf(formula.serving), shareText(own.serving)],
+    ["of the time all of the plan serves", shareOf(formula.whole), shareText(own.whole)],
+    ["of the time experts are missing", "", lossText(own.degraded)],
+    ["outages of replicas a year", "", countText(own.outages)],
+    ["all of them together", "", timeText(own.downSeconds)],
+    ["the longest of a year", "", timeText(own.longestSeconds)],
+    ["the longest of all years", "", durationText(own.longestOfAllSeconds)],
+    ...(requests === null
+      ? []
+      : ([
+          ["requests a year that fail", "", countText(requests.failed)],
+          ["that are refused", "", countText(requests.refused)],
+          ["that wait for a replica", "", countText(requests.delayed)],
+        ] as const)),
+  ];
+  return table(
+    channel,
+    { heading: "", align: "left", cells: rows.map(([name]) => name) },
+    { heading: "by formula", align: "right", cells: rows.map((row) => row[1]) },
+    { heading: "drawn", align: "right", cells: rows.map((row) => row[2]) },
+  );
+}
+
+function seenLines({ seen, formula }: Outcome, channel: Channel): string[] {
+  const outage = (cause: string) => formula.causes.find((each) => each.cause === cause)?.outageSeconds ?? null;
+  return table(
+    channel,
+    { heading: "what fails", align: "left", cells: seen.map(({ cause }) => CAUSES[cause]) },
+    { heading: "a year", align: "right", cells: seen.map(({ perYear }) => String(Number(perYear.toPrecision(3)))) },
+    {
+      heading: "seen by",
+      align: "left",
+      cells: seen.map(({ by }) => {
+        const detectors = Object.entries(by).sort((a, b) => b[1] - a[1]);
+        return detectors.length === 0 ? "nobody" : detectors.map(([name, share]) => `${name} ${percent(share)}`).join(", ");
+      }),
+    },
+    { heading: "after", align: "right", cells: seen.map(({ seconds }) => (seconds === null ? NO_VALUE : secondsText(seconds))) },
+    { heading: "outage", align: "right", cells: seen.map(({ cause }) => secondsText(outage(cause))) },
+  );
+}
+
+function variantLines(variants: readonly ToldVariant[], own: Outcome | null, { traffic }: Availability, channel: Channel): string[] {
+  const groups = [...new Set(variants.map(({ group }) => group))];
+  const rows = groups.flatMap((group) => [
+    { name: GROUPS[group], variant: undefined },
+    ...variants.filter((each) => each.group === group).map((variant) => ({ name: `  ${variant.name}`, variant })),
+  ]);
+  const cells = (text: (variant: ToldVariant) => string) => rows.map(({ variant }) => (variant === undefined ? "" : text(variant)));
+  const hasDifference = own !== null;
+  return table(
+    channel,
+    { heading: hasDifference ? "with" : "", align: "left", cells: rows.map(({ name }) => name) },
+    { heading: "capacity serves", align: "right", cells: cells(({ outcome }) => shareText(outcome.capacity)) },
+    ...(hasDifference
+      ? [{ heading: "lost more", align: "right" as const, cells: cells(({ capacityLost }) => differenceText(capacityLost)) }]
+      : []),
+    { heading: "all serves", align: "right", cells: cells(({ outcome }) => shareText(outcome.whole)) },
+    { heading: "longest outage", align: "right", cells: cells(({ outcome }) => durationText(outcome.longestOfAllSeconds)) },
+    ...(traffic === null
+      ? []
+      : [
+          {
+            heading: "lost requests",
+            align: "right" as const,
+            cells: cells(({ outcome }) =>
+              grouped(Math.round((outcome.requests?.failed.mean ?? 0) + (outcome.requests?.refused.mean ?? 0))),
+            ),
+          },
+        ]),
+  );
+}
+
+function table(channel: Channel, ...columns: Parameters<typeof textTable>[0][number][]): string[] {
+  const { head, body } = textTable(columns);
+  return [...head.map((line) => styled(channel, "dim", harmless(line))), ...body.map(harmless)];
+}
+
+/** `99.8734 %`: so many digits that three of what is lost show. */
+function shareOf(value: number | null): string {
+  if (value === null) return NO_VALUE;
+  if (value >= 1) return "100 %";
+  return `${(100 * value).toFixed(decimalsOf(1 - value))} %`;
+}
+
+function shareText({ mean, interval }: Estimate): string {
+  if (interval === null || interval.high === interval.low) return shareOf(mean);
+  const lost = { mean: 1 - mean, interval: { low: 1 - interval.high, high: 1 - interval.low } };
+  const decimals = Math.min(MOST_DIGITS, Math.max(decimalsOf(1 - mean) - 1, decimalsOf((interval.high - interval.low) / 2) - 2));
+  const spread = spreadText(lost.mean, lost.interval, (amount) => (100 * amount).toFixed(decimals));
+  return `${(100 * mean).toFixed(decimals)}${spread === "" ? "" : ` ${spread}`} %`;
+}
+
+/** Three digits of a share, as percents have it. */
+function decimalsOf(share: number): number {
+  return share <= 0 ? 0 : Math.min(MOST_DIGITS, Math.max(0, -Math.floor(Math.log10(100 * share)) + 2));
+}
+
+function lossText({ mean, interval }: Estimate): string {
+  return mean === 0 ? "0 %" : formText(mean, interval, "%");
+}
+
+function countText({ mean, interval }: Estimate): string {
+  return mean === 0 ? "0" : formText(mean, interval, "");
+}
+
+function timeText({ mean, interval }: Estimate): string {
+  if (mean < 6000) return mean === 0 ? "0 s" : formText(mean, interval, "s");
+  return `${formText(mean / 3600, interval && { low: interval.low / 3600, high: interval.high / 3600 }, "")} h`;
+}
+
+function formText(mean: number, interval: Estimate["interval"], unit: string): string {
+  const form = numberForm([mean], unit);
+  const text = form.mean(mean, interval).replace(/\d{4,}/g, (digits) => grouped(Number(digits)));
+  return `${text} ${form.unit}`.trim();
+}
+
+function differenceText(difference: Estimate | null): string {
+  if (difference === null) return NO_VALUE;
+  const { mean, interval } = difference;
+  if (mean === 0) return "the same";
+  const isReal = interval !== null && (interval.low > 0 || interval.high < 0);
+  const sign = mean > 0 ? "+" : "−";
+  return `${sign}${Number((100 * Math.abs(mean)).toPrecision(2))} %${isReal ? "" : " ?"}`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function secondsText(seconds: number | null): string {
+  if (seconds === null) return NO_VALUE;
+  return seconds < 6000 ? `${Number(seconds.toPrecision(3))} s` : durationText(seconds);
+}

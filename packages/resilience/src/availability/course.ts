@@ -1,0 +1,244 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import { sightOf } from "../detection.ts";
+import { Account } from "./account.ts";
+import { Agenda } from "./agenda.ts";
+import type { Failure } from "./failure.ts";
+import type { Fleet, Traffic } from "./fleet.ts";
+import type { Reactions } from "./reactions.ts";
+import { createStruckReplica, type LongOutage, longOutages, type StruckReplica } from "./struck-replica.ts";
+
+type Event =
+  | { readonly kind: "ended"; readonly outage: LongOutage }
+  | { readonly kind: "detected"; readonly outage: LongOutage }
+  | { readonly kind: "rejoined"; readonly replica: number }
+  | { readonly kind: "recovered"; readonly replica: number };
+
+/** Of one instant, as in the timeline of a run: what strikes comes after what ends. */
+const ORDER = { ended: 0, detected: 4, rejoined: 5, recovered: 6 } as const;
+
+/**
+ * Who is down from when to when while `failures` strike: what faults do in a run (docs/faults.md), by the same detectors and reactions, without the requests. There
+ * is always something to compute.
+ */
+export class Course {
+  readonly account: Account;
+  /** In the order in which they struck. */
+  readonly outages: LongOutage[] = [];
+  readonly #fleet: Fleet;
+  readonly #reactions: Reactions;
+  readonly #agenda = new Agenda<Event>();
+  readonly #replicas: readonly StruckReplica[];
+  readonly #perReplica: number;
+  readonly #groups: number;
+  #spares: number;
+
+  constructor(fleet: Fleet, reactions: Reactions, traffic: Traffic) {
+    const { plan, scenario } = fleet;
+    this.#fleet = fleet;
+    this.#reactions = reactions;
+    this.#perReplica = plan.stages * plan.ranksPerStage;
+    this.#groups = plan.dataGroups;
+    this.#replicas = Array.from({ length: plan.replicas }, createStruckReplica);
+    this.#spares = scenario.spares?.kind === "ranks" ? scenario.spares.count : 0;
+    this.account = new Account(plan.replicas, plan.dataGroups, traffic, scenario.health!.whileDown === "reject");
+  }
+
+  /** What strikes, in order of time, and all that follows from it until `untilNs`. */
+  run(failures: readonly Failure[], untilNs: number): void {
+    for (const failure of failures) {
+      if (failure.atNs > untilNs) break;
+      this.#passBefore(failure.atNs);
+      this.#strike(failure);
+    }
+    for (let entry = this.#agenda.next(untilNs); entry !== undefined; entry = this.#agenda.next(untilNs))
+      this.#handle(entry.event, entry.atNs);
+    this.account.pass(untilNs);
+    for (const [replica, { downSinceNs, stalledSinceNs, cures }] of this.#replicas.entries()) {
+      if (Number.isNaN(downSinceNs)) continue;
+      if (cures.length === 0) this.account.stalled(stalledSinceNs, untilNs, 1); // they have no answer
+      this.#end(replica, untilNs);
+    }
+  }
+
+  /** All that comes before something strikes at `atNs`: what ends then, too. */
+  #passBefore(atNs: number): void {
+    while (true) {
+      const entry = this.#agenda.next(atNs, ORDER.ended);
+      if (entry === undefined) return;
+      this.#handle(entry.event, entry.atNs);
+    }
+  }
+
+  #handle(event: Event, nowNs: number): void {
+    switch (event.kind) {
+      case "ended":
+        this.#mend(event.outage, nowNs);
+        return;
+      case "detected":
+        this.#know(event.outage, nowNs);
+        return;
+      case "rejoined":
+        this.#rejoin(event.replica, nowNs);
+        return;
+      case "recovered":
+        this.#recover(event.replica, nowNs);
+        return;
+    }
+  }
+
+  #strike(failure: Failure): void {
+    const { atNs } = failure;
+    for (const outage of longOutages(failure, this.#perReplica)) {
+      const state = this.#replicas[outage.replica]!;
+      if (isBroken(state, outage)) continue;
+      this.outages.push(outage);
+      this.account.struck(failure.cause);
+      state.open = [...state.open, outage];
+      outage.isOpen = true;
+      if (failure.endNs < Number.POSITIVE_INFINITY) this.#agenda.add(failure.endNs, ORDER.ended, { kind: "ended", outage });
+      const isTakenForUp = state.cures.length === 0;
+      if (Number.isNaN(state.downSinceNs)) {
+        state.downSinceNs = atNs;
+        state.stalledSinceNs = atNs;
+        this.#stand(outage.replica, atNs);
+      }
+      if (isTakenForUp) outage.trafficNs = atNs;
+      this.#watch(outage);
+    }
+  }
+
+  #watch(outage: LongOutage): void {
+    if (outage.detectedBy !== undefined) return;
+    const sight = sightOf(this.#fleet.scenario.health!, outage.fault, outage.fault.atNs, outage.trafficNs);
+    if (sight === undefined || sight.atNs >= (outage.detection?.atNs ?? Number.POSITIVE_INFINITY)) return;
+    if (outage.detection !== undefined) outage.detection.isOff = true;
+    outage.detection = this.#agenda.add(sight.atNs, ORDER.detected, { kind: "detected", outage });
+  }
+
+  #mend(outage: LongOutage, nowNs: number): void {
+    const state = this.#replicas[outage.replica]!;
+    this.#spares += outage.spares;
+    outage.spares = 0;
+    if (!outage.isOpen) return;
+    if (state.cures.includes(outage)) {
+      if (outage.fault.isGone && state.recovery === undefined) this.#react(outage.replica, nowNs); // it waited for the GPU
+      return;
+    }
+    if (outage.fault.isGone) return;
+    this.#close(outage, nowNs);
+    if (state.cures.length === 0 && state.open.length === 0) this.account.stalled(state.stalledSinceNs, nowNs, 0);
+    this.#resume(outage.replica, nowNs);
+  }
+
+  #know(outage: LongOutage, nowNs: number): void {
+    const { health } = this.#fleet.scenario;
+    const { replica } = outage;
+    const state = this.#replicas[replica]!;
+    outage.detection = undefined;
+    outage.detectedBy = sightOf(health!, outage.fault, outage.fault.atNs, outage.trafficNs)!.by;
+    outage.detectedNs = nowNs;
+    this.account.known(outage);
+    if (health!.onLoss.kind === "hang") return;
+    const wasClosed = state.cures.length > 0;
+    state.cures = state.open;
+    const reaction = this.#reactions.of([...state.cures, ...state.shrunk].flatMap(({ ranks }) => ranks));
+    state.reaction = reaction;
+    const cleared = reaction.restarts || health!.aborts === "replica" ? this.#groups : reaction.lostGroups;
+    if (!wasClosed) this.account.stalled(state.stalledSinceNs, nowNs, health!.inFlight === "fail" ? cleared / this.#groups : 0);
+    this.#stand(replica, nowNs);
+    this.#react(replica, nowNs);
+  }
+
+  #react(replica: number, nowNs: number): void {
+    const state = this.#replicas[replica]!;
+    const { shrinks, seconds } = state.reaction!;
+    if (state.recovery !== undefined) state.recovery.isOff = true;
+    state.recovery = undefined;
+    for (const outage of shrinks ? [] : [...state.cures, ...state.shrunk]) {
+      const isLacking = outage.fault.isGone && outage.fault.endNs > nowNs && outage.spares === 0;
+      if (!isLacking) continue;
+      if (this.#spares < outage.ranks.length) return;
+      this.#spares -= outage.ranks.length;
+      outage.spares = outage.ranks.length;
+    }
+    state.recovery = this.#agenda.add(nowNs + nsFromSeconds(seconds), ORDER.recovered, { kind: "recovered", replica });
+  }
+
+  #recover(replica: number, nowNs: number): void {
+    const state = this.#replicas[replica]!;
+    for (const outage of state.cures) this.#close(outage, nowNs);
+    const shrunk = state.reaction!.shrinks ? [...state.shrunk, ...state.cures].filter((outage) => this.#rejoinsNs(outage) > nowNs) : [];
+    for (const outage of shrunk) {
+      const rejoinsNs = this.#rejoinsNs(outage);
+      if (state.shrunk.includes(outage) || rejoinsNs === Number.POSITIVE_INFINITY) continue;
+      this.#agenda.add(rejoinsNs, ORDER.rejoined, { kind: "rejoined", replica });
+    }
+    state.recovery = undefined;
+    state.cures = [];
+    state.shrunk = shrunk;
+    state.stalledSinceNs = nowNs;
+    this.#reshape(state);
+    this.#resume(replica, nowNs);
+  }
+
+  #rejoinsNs({ fault }: LongOutage): number {
+    const { onLoss } = this.#fleet.scenario.health!;
+    const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
+    return rejoin === undefined ? Number.POSITIVE_INFINITY : fault.endNs + nsFromSeconds(rejoin);
+  }
+
+  #rejoin(replica: number, nowNs: number): void {
+    const state = this.#replicas[replica]!;
+    state.shrunk = state.shrunk.filter((outage) => this.#rejoinsNs(outage) > nowNs);
+    this.#reshape(state);
+    this.#stand(replica, nowNs);
+  }
+
+  #reshape(state: StruckReplica): void {
+    const reaction = state.shrunk.length === 0 ? undefined : this.#reactions.of(state.shrunk.flatMap(({ ranks }) => ranks));
+    state.lostGroups = reaction?.lostGroups ?? 0;
+    state.missing = reaction?.missing ?? 0;
+  }
+
+  #close(outage: LongOutage, nowNs: number): void {
+    const state = this.#replicas[outage.replica]!;
+    outage.isOpen = false;
+    outage.resumedNs = nowNs;
+    state.open = state.open.filter((each) => each !== outage);
+    if (outage.detection !== undefined) outage.detection.isOff = true;
+    outage.detection = undefined;
+  }
+
+  /** Serves again, unless something else is broken: then it finds out. */
+  #resume(replica: number, nowNs: number): void {
+    const state = this.#replicas[replica]!;
+    if (state.open.length > 0) {
+      for (const outage of state.cures.length === 0 ? state.open : []) {
+        outage.trafficNs ??= nowNs;
+        this.#watch(outage);
+      }
+    } else {
+      this.#end(replica, nowNs);
+    }
+    this.#stand(replica, nowNs);
+  }
+
+  /** It is no longer down. */
+  #end(replica: number, nowNs: number): void {
+    const state = this.#replicas[replica]!;
+    this.account.down(state.downSinceNs, nowNs);
+    state.downSinceNs = Number.NaN;
+  }
+
+  #stand(replica: number, nowNs: number): void {
+    const { downSinceNs, cures, lostGroups, missing } = this.#replicas[replica]!;
+    this.account.stand(replica, nowNs, Number.isNaN(downSinceNs), cures.length === 0, this.#groups - lostGroups, missing);
+  }
+}
+
+/** What is broken does not break again, and neither does what the replica goes on without; GPUs that have taken its place do. */
+function isBroken({ open, shrunk }: StruckReplica, { ranks }: LongOutage): boolean {
+  const isIn = (outages: readonly LongOutage[]) =>
+    outages.some((outage) => outage.spares === 0 && ranks.every((rank) => outage.ranks.includes(rank)));
+  return isIn(open) || isIn(shrunk);
+}

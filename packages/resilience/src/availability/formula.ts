@@ -1,0 +1,140 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import { exp } from "@tokenyard/random";
+import { sightOf } from "../detection.ts";
+import { blocked } from "./erlang.ts";
+import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Reactions } from "./reactions.ts";
+
+/** What failures of a kind cost in the mean. */
+export interface CauseCost {
+  readonly cause: Cause;
+  readonly perYear: number;
+  /** Until somebody knows; null: nobody does. */
+  readonly detectSeconds: number | null;
+  /** Until the replica serves again; null: it never does by itself. */
+  readonly outageSeconds: number | null;
+}
+
+/** What a plan gives in the long run, by its rates alone. */
+export interface Closed {
+  readonly causes: readonly CauseCost[];
+  /** Shares of time: some replica serves, all of all do; of data groups that serve. Null where outages have no end, or shrunk replicas never grow again. */
+  readonly serving: number | null;
+  readonly whole: number | null;
+  readonly capacity: number | null;
+}
+
+const PHASES = 256;
+const YEAR_HOURS = 8760;
+const FROM_NS = 1e15; // far from the start, where all detectors have begun
+
+/**
+ * Replicas fail apart from each other, and outages of one run side by side: it serves for exp(−Σ rate · outage) of the time (the empty state of M/G/∞). GPUs that
+ * stand by are Erlang's loss system. Source: docs/models.md#availability.
+ */
+export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): Closed {
+  const { plan, scenario } = fleet;
+  const costs = rates.map((rate) => costOf(fleet, reactions, rate, blockedShare(fleet, rates)));
+  const causes = costs.map(({ cause, perYear, detect, outage }) => ({
+    cause,
+    perYear,
+    detectSeconds: detect,
+    outageSeconds: outage,
+  }));
+  const striking = costs.filter(({ perYear }) => perYear > 0);
+  if (scenario.health!.onLoss.kind === "hang" || striking.some(({ outage }) => outage === null))
+    return { causes, serving: null, whole: null, capacity: null };
+  const sum = (of: (cost: Cost) => number) => striking.reduce((total, cost) => total + ratePerSecond(cost) * of(cost), 0);
+  const up = exp(-sum(({ outage }) => outage!) / plan.replicas);
+  const lacks = striking.some(({ shrunk }) => shrunk === null) ? null : sum(({ shrunk }) => shrunk!) / plan.replicas;
+  let none = 1;
+  for (let replica = 0; replica < plan.replicas; replica++) none *= 1 - up;
+  const whole = exp(-sum(({ outage }) => outage!));
+  return {
+    causes,
+    serving: 1 - none,
+    whole: lacks === null ? null : whole * exp(-sum(({ lacking }) => lacking ?? 0)),
+    capacity: lacks === null ? null : up * exp(-lacks),
+  };
+}
+
+interface Cost {
+  readonly cause: Cause;
+  readonly perYear: number;
+  readonly detect: number | null;
+  readonly outage: number | null;
+  /** Seconds after the outage in which its replica goes on with less, and that times the share of data groups that it lacks; null: for ever. */
+  readonly lacking: number | null;
+  readonly shrunk: number | null;
+}
+
+function ratePerSecond({ perYear }: Pick<Cost, "perYear">): number {
+  return perYear / (YEAR_HOURS * 3600);
+}
+
+/** How often no GPU stands by for one that is lost. */
+function blockedShare({ scenario: { spares } }: Fleet, rates: readonly FailureRate[]): number {
+  const servers = spares?.kind === "ranks" ? spares.count : 0;
+  if (servers === 0) return 1;
+  const gone = rates.filter(({ cause }) => cause === "gpu" || cause === "node");
+  return blocked(
+    servers,
+    gone.reduce((sum, { count, hours, repairNs }) => sum + (count / hours) * (repairNs / HOUR_NS), 0),
+  );
+}
+
+function costOf(fleet: Fleet, reactions: Reactions, { cause, count, hours, repairNs }: FailureRate, blockedBy: number): Cost {
+  const { plan, scenario } = fleet;
+  const perYear = (count / hours) * YEAR_HOURS;
+  if (!(perYear > 0)) return { cause, perYear: 0, detect: null, outage: null, lacking: 0, shrunk: 0 };
+  const repair = repairNs * 1e-9;
+  const detects = detectSeconds(fleet, cause, repairNs);
+  if (detects === undefined || scenario.health!.onLoss.kind === "hang") {
+    const isGone = cause === "gpu" || cause === "node";
+    return { cause, perYear, detect: null, outage: isGone ? null : repair, lacking: 0, shrunk: 0 };
+  }
+  const { onLoss } = scenario.health!;
+  const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
+  let [detect, outage, lacking, shrunk] = [0, 0, 0, 0 as number];
+  let isForever = false;
+  for (let index = 0; index < count; index++) {
+    const { shrinks, seconds, lostGroups } = reactions.of(inOneReplica(failureOf(cause, index, 0, repairNs, plan).ranks, fleet));
+    for (const known of detects) {
+      const share = 1 / (detects.length * count);
+      const isGone = cause === "gpu" || cause === "node";
+      if (!isGone && repair < known) {
+        outage += share * repair; // it goes on by itself
+        continue;
+      }
+      detect += share * known;
+      const waits = isGone && !shrinks ? blockedBy * Math.max(0, repair - known) : 0;
+      outage += share * (known + waits + seconds);
+      if (!shrinks) continue;
+      if (rejoin === undefined) isForever = true;
+      const less = Math.max(0, repair + (rejoin ?? 0) - known - seconds);
+      lacking += share * less;
+      shrunk += (share * less * lostGroups) / plan.dataGroups;
+    }
+  }
+  return { cause, perYear, detect, outage, lacking, shrunk: isForever ? null : shrunk };
+}
+
+/** The ranks of the first replica that is struck: a node may be of several. */
+function inOneReplica(ranks: readonly number[], { plan }: Fleet): readonly number[] {
+  const perReplica = plan.stages * plan.ranksPerStage;
+  const replica = Math.floor(ranks[0]! / perReplica);
+  return ranks.filter((rank) => Math.floor(rank / perReplica) === replica);
+}
+
+/** Until a failure is known, at evenly spread phases of what asks in turns; undefined where nobody sees it. */
+function detectSeconds({ scenario: { health }, plan }: Fleet, cause: Cause, repairNs: number): number[] | undefined {
+  const everyNs = Math.max(nsFromSeconds(health!.probe?.every ?? 0), nsFromSeconds(health!.heartbeat?.every ?? 0));
+  const phases = everyNs === 0 ? 1 : PHASES;
+  const seconds = Array.from({ length: phases }, (_, phase) => {
+    const atNs = FROM_NS + (everyNs * (phase + 0.5)) / phases;
+    const sight = sightOf(health!, failureOf(cause, 0, atNs, repairNs, plan), atNs, atNs);
+    return sight && (sight.atNs - atNs) * 1e-9;
+  });
+  return seconds.every((each) => each !== undefined) ? seconds : undefined;
+}

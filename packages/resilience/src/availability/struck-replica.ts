@@ -1,0 +1,94 @@
+import type { Detector } from "../detection.ts";
+import type { Entry } from "./agenda.ts";
+import type { Failure } from "./failure.ts";
+
+/** A fault on one replica: from when it strikes until the replica serves again. */
+export interface LongOutage {
+  readonly fault: Failure;
+  readonly replica: number;
+  /** Those of the replica. */
+  readonly ranks: readonly number[];
+  isOpen: boolean;
+  /** Since when something was to be computed. */
+  trafficNs: number | undefined;
+  detection: Entry<unknown> | undefined;
+  detectedBy: Detector | undefined;
+  /** NaN: not yet */
+  detectedNs: number;
+  resumedNs: number;
+  /** GPUs that stood by and took its place. */
+  spares: number;
+}
+
+/** What becomes of a replica that is known to have lost ranks. */
+export interface KnownReaction {
+  readonly shrinks: boolean;
+  readonly restarts: boolean;
+  readonly seconds: number;
+  readonly lostGroups: number;
+  /** (layer, expert) pairs that nobody holds. */
+  readonly missing: number;
+}
+
+/** What failures have made of a replica. */
+export interface StruckReplica {
+  /** Those that are not over. */
+  open: readonly LongOutage[];
+  /** What is known, and over once it has recovered. */
+  cures: readonly LongOutage[];
+  /** What it has recovered from without the ranks that were lost. */
+  shrunk: readonly LongOutage[];
+  reaction: KnownReaction | undefined;
+  recovery: Entry<unknown> | undefined;
+  /** NaN: it is up. */
+  downSinceNs: number;
+  /** Since when it has been down and taken for up. */
+  stalledSinceNs: number;
+  /** Data groups, and (layer, expert) pairs, that it goes on without. */
+  lostGroups: number;
+  missing: number;
+}
+
+export function createStruckReplica(): StruckReplica {
+  return {
+    open: [],
+    cures: [],
+    shrunk: [],
+    reaction: undefined,
+    recovery: undefined,
+    downSinceNs: Number.NaN,
+    stalledSinceNs: Number.NaN,
+    lostGroups: 0,
+    missing: 0,
+  };
+}
+
+/** The outage that `fault` is on each replica of `perReplica` ranks. */
+export function longOutages(fault: Failure, perReplica: number): LongOutage[] {
+  const first = fault.ranks[0]!;
+  const replica = Math.floor(first / perReplica);
+  if (fault.ranks.length === 1) return [longOutage(fault, replica, fault.ranks)];
+  const replicas = new Set(fault.ranks.map((rank) => Math.floor(rank / perReplica)));
+  return [...replicas].map((each) =>
+    longOutage(
+      fault,
+      each,
+      fault.ranks.filter((rank) => Math.floor(rank / perReplica) === each),
+    ),
+  );
+}
+
+function longOutage(fault: Failure, replica: number, ranks: readonly number[]): LongOutage {
+  return {
+    fault,
+    replica,
+    ranks,
+    isOpen: false,
+    trafficNs: undefined,
+    detection: undefined,
+    detectedBy: undefined,
+    detectedNs: Number.NaN,
+    resumedNs: Number.NaN,
+    spares: 0,
+  };
+}

@@ -1,0 +1,176 @@
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Availability, availability } from "./availability.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** The plan of 512 GPUs, or of as many in `data` data groups on ranks that layers share. */
+function plan(changed: object, parallelism: object = { layers: "own-ranks", pipeline: 8, expert: 16, tensor: 2 }): Scenario {
+  return parseScenario({
+    tokenyard: 1,
+    model: "plan-model",
+    cluster: { gpu: "plan-card", network: "hgx-h100-ndr" },
+    parallelism,
+    workload: { kind: "open", rate: "10 requests/s", requests: 10, promptTokens: 100, outputTokens: 10 },
+    serving: { scheduler: "continuous" },
+    ...changed,
+  });
+}
+
+/** Interruptions alone, that a restart cures, of a plan that serves 10 requests/s, 20 at once. */
+const PLAIN = { hangs: "0 %", repair: "0 h", rate: "10 requests/s", inFlight: 20 };
+const restart = (seconds: number, after: number) => ({
+  exit: `${after} s`,
+  onLoss: { kind: "restart", time: `${seconds} s` },
+});
+const asked = async (scenario: Scenario, years = 100): Promise<Availability> => (await availability(scenario, { years, variants: false }))!;
+const ownOf = async (scenario: Scenario, years?: number): Promise<Outcome> => (await asked(scenario, years)).own!;
+
+describe("figures done by hand, of 512 GPUs at an interruption in 50,677 hours of each", () => {
+  test("are 99 hours from one to the next", async () => {
+    const { hoursBetween, rates } = await asked(plan({ availability: PLAIN, health: restart(0, 6.5) }), 2);
+    expect(hoursBetween).toBeCloseTo(50_677 / 512, 6);
+    expect(rates).toMatchObject([{ cause: "gpu", count: 512, perYear: expect.closeTo(88.5, 1) }]);
+  });
+
+  test.each([
+    [6.5, 0.00182], // % lost: 6.5 s of 356,323 s
+    [450, 0.1263], // 300 s until it is known, and a restart of 150 s
+    [1200, 0.3368], // 20 min
+  ])("lose with outages of %d s %d % of the time", async (seconds, lost) => {
+    const { formula, whole, capacity } = await ownOf(plan({ availability: PLAIN, health: restart(seconds, 0) }));
+    expect(100 * (1 - formula.whole!)).toBeCloseTo(lost, lost < 0.01 ? 4 : 2);
+    for (const { interval } of [whole, capacity]) {
+      expect(100 * (1 - interval!.high)).toBeLessThan(lost * 1.03);
+      expect(100 * (1 - interval!.low)).toBeGreaterThan(lost * 0.97);
+    }
+  });
+
+  test("fail what is in flight and what came until it was known: 300 s of 10 requests/s and 20, 88.5 times a year; 150 s are refused", async () => {
+    const health = { watchdog: "300 s", onLoss: { kind: "restart", time: "150 s" }, whileDown: "reject" };
+    const { requests, outages } = await ownOf(plan({ availability: PLAIN, health }));
+    expect(requests!.failed.mean / outages.mean).toBeGreaterThan(3_000);
+    expect(requests!.failed.mean / outages.mean).toBeLessThan(3_040); // 3,020, and little where outages meet
+    expect(requests!.refused.mean / outages.mean / 1_500).toBeCloseTo(1, 2);
+    expect(requests!.delayed.mean).toBe(0);
+  });
+});
+
+test("where nothing fails, all serves all the time", async () => {
+  const { own, hoursBetween } = await asked(plan({ availability: { ...PLAIN, mtbfPerGpu: "1e12 h" }, health: "vllm-stock" }), 3);
+  expect(hoursBetween).toBeCloseTo(1e12 / 512, 0);
+  expect(own).toMatchObject({
+    serving: { mean: 1 },
+    whole: { mean: 1 },
+    capacity: { mean: 1 },
+    outages: { mean: 0 },
+    longestOfAllSeconds: 0,
+  });
+  expect(own!.formula.whole).toBeCloseTo(1, 8);
+});
+
+const anyRates = fc.record({
+  mtbf: fc.integer({ min: 3_000, max: 30_000 }),
+  after: fc.integer({ min: 0, max: 300 }),
+  time: fc.integer({ min: 1, max: 1_000 }),
+  repair: fc.constantFrom(0, 0.5, 3),
+  hangs: fc.constantFrom(0, 10),
+  data: fc.constantFrom(1, 4),
+});
+
+test("formula and years agree where replicas fail apart and nothing stands by", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyRates, async ({ mtbf, after, time, repair, hangs, data }) => {
+      const health = { canary: { after: `${after} s`, timeout: "0 s" }, onLoss: { kind: "restart", time: `${time} s` } };
+      const rates = { mtbfPerGpu: `${mtbf} h`, hangs: `${hangs} %`, repair: `${repair} h` };
+      const spread = { layers: "shared-ranks", pipeline: 1, expert: 16, tensor: 1, data };
+      const { formula, whole, capacity, serving } = await ownOf(
+        plan({ availability: { ...PLAIN, ...rates }, health, cluster: CLUSTER }, spread),
+        200,
+      );
+      for (const [told, drawn] of [
+        [formula.whole!, whole],
+        [formula.capacity!, capacity],
+      ] as const) {
+        const half = (drawn.interval!.high - drawn.interval!.low) / 2;
+        expect(Math.abs(told - drawn.mean)).toBeLessThan(2 * half + 1e-12);
+      }
+      if (data > 1) expect(serving.mean).toBeGreaterThanOrEqual(capacity.mean);
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
+});
+const CLUSTER = { gpu: "plan-card", network: "hgx-h100-ndr" };
+
+test("shrunk replicas that grow again give what the formula says", async () => {
+  const onLoss = { kind: "shrink", rebuild: "6.5 s", rejoin: "46 s" };
+  const { formula, capacity, whole, degraded } = await ownOf(
+    plan({ availability: { ...PLAIN, repair: "2 h" }, health: { exit: "1 s", onLoss }, weightStore: { kind: "host" } }),
+    60,
+  );
+  for (const [told, drawn] of [
+    [formula.capacity!, capacity],
+    [formula.whole!, whole],
+  ] as const) {
+    expect(told).toBeGreaterThan(2 * drawn.interval!.low - drawn.mean);
+    expect(told).toBeLessThan(2 * drawn.interval!.high - drawn.mean);
+  }
+  expect(capacity.mean).toBeGreaterThan(whole.mean);
+  expect(degraded.mean).toBeGreaterThan(0.01); // an expert lies on the lost GPU alone
+});
+
+test("more GPUs that stand by never leave less, year by year, and the formula of Erlang says how much", async () => {
+  let before = 0;
+  for (const count of [0, 1, 2, 4, 16]) {
+    const spares = count === 0 ? {} : { spares: { kind: "ranks", count } };
+    const { capacity, formula } = await ownOf(
+      plan({ availability: { ...PLAIN, mtbfPerGpu: "20000 h", repair: "30 h" }, health: restart(100, 10), ...spares }),
+      80,
+    );
+    expect(capacity.mean).toBeGreaterThanOrEqual(before);
+    before = capacity.mean;
+    if (count > 0) expect((1 - formula.capacity!) / (1 - capacity.mean)).toBeCloseTo(1, 0);
+  }
+  expect(before).toBeGreaterThan(0.99);
+});
+
+test("who knows later never has more, and who takes longer neither", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyRates, async ({ mtbf, after, time }) => {
+      const of = async (later: number, longer: number) =>
+        ownOf(plan({ availability: { ...PLAIN, mtbfPerGpu: `${mtbf} h` }, health: restart(time + longer, after + later) }), 10);
+      const [own, later, longer] = [await of(0, 0), await of(60, 0), await of(0, 60)];
+      for (const other of [later, longer]) {
+        expect(other.capacity.mean).toBeLessThan(own.capacity.mean);
+        expect(other.formula.capacity!).toBeLessThan(own.formula.capacity!);
+      }
+      expect(later.requests!.failed.mean).toBeGreaterThan(own.requests!.failed.mean);
+    }),
+    { numRuns: 6, endOnFailure: true },
+  );
+});
+
+test("detectors are told of what they see alone: an exit never sees a hang, and who is blind to all learns of nothing", async () => {
+  const rates = { ...PLAIN, hangs: "50 %", mtbfPerNode: "50000 h", mtbfPerLink: "500000 h", hangFor: "1 h", repair: "1 h" };
+  const health = { exit: "9 s", canary: { after: "10 s", timeout: "3 s" }, onLoss: { kind: "restart", time: "10 s" } };
+  const { own, variants } = (await availability(plan({ availability: rates, health }), { years: 8 }))!;
+  const by = Object.fromEntries(own!.seen.map((seen) => [seen.cause, seen.by]));
+  expect(by).toEqual({ gpu: { exit: 1 }, hang: { canary: 1 }, node: { canary: 1 }, link: { canary: 1 } });
+  const named = (name: string) => variants.find((variant) => variant.name === name)!.outcome;
+  const unseen = Object.fromEntries(named("no canary").seen.map(({ cause, known }) => [cause, known]));
+  expect(unseen["hang"]).toBeLessThan(0.05); // but where they meet others that are seen
+  expect(named("no exit").seen.every(({ known }) => known > 0.9)).toBe(true);
+  expect(named("known at once").capacity.mean).toBeGreaterThan(own!.capacity.mean);
+});
+
+test("the same question has the same answer, to the byte, and another seed another", async () => {
+  const scenario = plan({ availability: "rsc-1", health: "dynamo" });
+  const all = async (of: Scenario) => (await availability(of, { years: 2 }))!;
+  const [first, second, other] = [await all(scenario), await all(scenario), await asked({ ...scenario, seed: 2 }, 2)];
+  expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+  expect(other.own!.capacity.mean).not.toBe(first.own!.capacity.mean);
+  expect(first.traffic).toMatchObject({ perSecond: 10, from: "run" });
+  expect(first.engines.map(({ name }) => name)).toEqual(["vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo"]);
+  const dynamo = first.engines.find(({ name }) => name === "dynamo")!;
+  expect(dynamo.capacityLost!.mean).toBe(0);
+});

@@ -1,0 +1,34 @@
+import type { Report } from "@tokenyard/report";
+import type { Traffic } from "@tokenyard/resilience";
+import { Problems, type Scenario } from "@tokenyard/scenario";
+import type { Runner, RunnerOptions } from "../runner.ts";
+
+/** Requests that a plan serves, and who says so. */
+export interface ToldTraffic extends Traffic {
+  readonly from: "stated" | "workload" | "run";
+}
+
+/** What `scenario` says of its requests, and where it does not, a run without faults; undefined for one that was stopped, or failed. */
+export async function trafficOf(scenario: Scenario, runner: Runner, options: RunnerOptions): Promise<ToldTraffic | undefined> {
+  const { availability = {}, workload } = scenario;
+  const { rate, inFlight } = availability;
+  if (rate !== undefined && inFlight !== undefined) return { perSecond: rate, inFlight, from: "stated" };
+  if (workload.kind === "batch") return { perSecond: rate ?? 0, inFlight: inFlight ?? workload.sequences, from: "workload" };
+  const perSecond = rate ?? (workload.kind === "open" ? workload.rate : undefined);
+  const served = inFlight ?? (workload.kind === "closed" ? workload.concurrency : undefined);
+  if (perSecond !== undefined && served !== undefined) return { perSecond, inFlight: served, from: "workload" };
+  const { faults: _, health: __, claims: ___, sweep: ____, ...whole } = scenario;
+  for await (const row of runner.run([{ index: 0, parameters: {}, scenario: whole as Scenario }], options)) {
+    if (row.status === "ok") return trafficIn(row.report, perSecond, served);
+    if (row.status === "infeasible")
+      throw new Problems([{ path: ["workload"], given: row.reason, wanted: "availability.rate and availability.inFlight" }]);
+    throw new Error(row.reason);
+  }
+  return undefined;
+}
+
+/** What is not known already is what the run had; requests at once by Little's law. */
+function trafficIn({ throughput, e2eSeconds }: Report, perSecond: number | undefined, inFlight: number | undefined): ToldTraffic {
+  const each = perSecond ?? throughput.requestsPerSecond ?? 0;
+  return { perSecond: each, inFlight: inFlight ?? each * (e2eSeconds?.mean ?? 0), from: "run" };
+}

@@ -1,0 +1,64 @@
+import { DETECTORS } from "@tokenyard/resilience";
+import type { HealthSpec, Scenario } from "@tokenyard/scenario";
+
+/** The same plan with something about its resilience changed. */
+export interface Variant {
+  readonly group: "detectors" | "reactions" | "requests" | "spares";
+  readonly name: string;
+  readonly scenario: Scenario;
+}
+
+type OnLoss = HealthSpec["onLoss"];
+
+/** Reactions in place of one's own, with the times of presets: docs/faults.md#presets. */
+const REACTIONS: readonly OnLoss[] = [
+  { kind: "restart", time: 150 },
+  { kind: "replace", decide: 0, start: 82, rebuild: 1, graph: 0 },
+  { kind: "shrink", decide: 0, rebuild: 6.5, graph: 0, rejoin: 46 },
+  { kind: "mask", decide: 0, rebuild: 6.5, graph: 0, rejoin: 46 },
+  { kind: "hang" },
+];
+
+/** `scenario`, which has `health`, with each detector taken away, and each reaction and spare replaced. */
+export function variantsOf(scenario: Scenario): Variant[] {
+  const health = scenario.health!;
+  const variant = (group: Variant["group"], name: string, changed: Partial<Scenario>): Variant => ({
+    group,
+    name,
+    scenario: { ...scenario, ...changed },
+  });
+  const watched = (name: string, changed: Partial<HealthSpec>) => variant("detectors", name, { health: { ...health, ...changed } });
+  const kept = DETECTORS.filter((detector) => health[detector] !== undefined);
+  const detectors = [
+    ...kept.map((detector) => watched(`no ${detector}`, { [detector]: undefined })),
+    ...(health.confirm > 0 ? [watched("no confirm", { confirm: 0 })] : []),
+    watched("known at once", { canary: { after: 0, timeout: 0 }, confirm: 0 }),
+  ];
+  const reactions = REACTIONS.filter(
+    ({ kind }) => kind !== health.onLoss.kind && (kind !== "mask" || scenario.model.experts !== undefined),
+  );
+  const { inFlight, whileDown, aborts } = health;
+  const asked = (name: string, changed: Partial<HealthSpec>) => variant("requests", name, { health: { ...health, ...changed } });
+  return [
+    ...detectors,
+    ...reactions.map((onLoss) =>
+      variant("reactions", `onLoss: ${onLoss.kind}`, { health: { ...health, onLoss: sameTimes(onLoss, health.onLoss) } }),
+    ),
+    asked(`inFlight: ${inFlight === "fail" ? "migrate" : "fail"}`, { inFlight: inFlight === "fail" ? "migrate" : "fail" }),
+    asked(`whileDown: ${whileDown === "wait" ? "reject" : "wait"}`, { whileDown: whileDown === "wait" ? "reject" : "wait" }),
+    ...(aborts === "replica" ? [asked("aborts: lost", { aborts: "lost" })] : []),
+    ...spareVariants(scenario).map(([name, spares]) => variant("spares", name, { spares })),
+  ];
+}
+
+/** `shrink` and `mask` take the same times. */
+function sameTimes(onLoss: OnLoss, own: OnLoss): OnLoss {
+  const isAlike = (onLoss.kind === "mask" && own.kind === "shrink") || (onLoss.kind === "shrink" && own.kind === "mask");
+  return isAlike ? ({ ...own, kind: onLoss.kind } as OnLoss) : onLoss;
+}
+
+function spareVariants({ spares, cluster }: Scenario): (readonly [string, Scenario["spares"]])[] {
+  const ranks = (count: number) => [`${count} ${count === 1 ? "GPU stands" : "GPUs stand"} by`, { kind: "ranks", count }] as const;
+  if (spares === undefined) return [ranks(1), ranks(cluster.gpusPerNode)];
+  return [["no spares", undefined], ...(spares.kind === "ranks" ? [ranks(spares.count + 1)] : [])];
+}

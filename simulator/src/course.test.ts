@@ -1,0 +1,79 @@
+import { layerKinds } from "@tokenyard/model";
+import { Course, type Failure, faultOf, Reactions } from "@tokenyard/resilience";
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { loadSecondsOf } from "./faults/load-seconds.ts";
+import { prepare } from "./setup/prepare.ts";
+import { run } from "./simulate.ts";
+import { struckScenario } from "./struck-scenario.contract.ts";
+
+// What years are made of (docs/availability.md) is what faults do in a run.
+
+interface Fate {
+  readonly detectedNs: number;
+  readonly detectedBy: string | undefined;
+  readonly resumedNs: number;
+}
+
+/** The scenario's faults of whole GPUs that stop something, those alone that strike nothing which another has struck. */
+function apart(scenario: Scenario, ranksOf: (fault: NonNullable<Scenario["faults"]>[number]) => readonly number[]): Scenario {
+  const struck = new Set<number>();
+  const faults = scenario.faults!.filter((fault) => {
+    if (fault.kind !== "gpu-lost" && fault.kind !== "node-lost" && fault.kind !== "process-hang") return false;
+    if (fault.for === 0) return false;
+    const ranks = ranksOf(fault);
+    if (ranks.some((rank) => struck.has(rank))) return false;
+    for (const rank of ranks) struck.add(rank);
+    return true;
+  });
+  return { ...scenario, faults: [...faults].sort((a, b) => a.at - b.at) };
+}
+
+/** What becomes of the faults of `given`, each in a run and over years. */
+function fates(given: Scenario): { readonly ran: Fate; readonly foretold: Fate }[] {
+  const { plan: bare } = prepare({ ...given, faults: [] });
+  const scenario = apart(given, (fault) => faultOf(fault, bare).ranks);
+  if (scenario.faults!.length === 0) return [];
+  const setup = prepare(scenario);
+  const { faults, horizonNs } = run(setup);
+  const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
+  const fleet = { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!) };
+  const course = new Course(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
+  const failures = scenario.faults!.map((fault): Failure => {
+    const of = faultOf(fault, setup.plan);
+    return { ...of, ...of.strikes[0]!, cause: "gpu" };
+  });
+  course.run(failures, 1e12);
+  const inTime = (ns: number) => (ns <= horizonNs ? ns : Number.NaN);
+  return failures.map((failure, i) => {
+    const own = course.outages.filter(({ fault }) => fault === failure);
+    const seen = own.filter(({ detectedNs }) => detectedNs <= horizonNs).sort((a, b) => a.detectedNs - b.detectedNs);
+    const { detectedNs, detectedBy, resumedNs } = faults![i]!;
+    return {
+      ran: { detectedNs, detectedBy, resumedNs },
+      foretold: {
+        detectedNs: seen[0]?.detectedNs ?? Number.NaN,
+        detectedBy: seen[0]?.detectedBy,
+        resumedNs: Math.max(...own.map((outage) => inTime(outage.resumedNs))),
+      },
+    };
+  });
+}
+
+test("faults of a run are known, and over, when they are so over years, to the nanosecond", () => {
+  let resumed = 0;
+  let several = 0;
+  fc.assert(
+    fc.property(struckScenario, (given) => {
+      const health = { ...given.health!, collectiveTimeout: undefined, watchdog: undefined }; // they wait for something to compute
+      const told = fates({ ...given, health } as Scenario);
+      for (const { ran, foretold } of told) expect(foretold).toEqual(ran);
+      resumed += told.filter(({ ran }) => !Number.isNaN(ran.resumedNs)).length;
+      if (told.length > 1) several++;
+    }),
+    { numRuns: 80, endOnFailure: true },
+  );
+  expect(resumed).toBeGreaterThan(20);
+  expect(several).toBeGreaterThan(3);
+});
