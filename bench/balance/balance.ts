@@ -1,7 +1,8 @@
-import { createTokenRouter, ExpertCache, loadVariance } from "@tokenyard/model";
+import { createTokenRouter, loadVariance } from "@tokenyard/model";
 import { compilePlan, expertSlots, maxOverMeanOf, rankLoads, rebalanced } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import { hitRates, PUBLISHED_HITS } from "./hit-rates.ts";
 
 // Experts of an uneven gate on ranks, with and without spare slots, beside what was measured and what others work out: pnpm bench:balance.
 
@@ -122,51 +123,11 @@ console.log("|---|---|---|");
 console.log(line("TensorRT-LLM, measured on DeepSeek-R1", PUBLISHED));
 for (const each of CASES) console.log(line(each.what, spreads(each)));
 
-/** LRU, Qwen3-30B-A3B, one sequence: capacity as a share of a layer's 128 experts, and hits in percent (SeqMoE, 2609.12978). */
-const CURVE = [
-  [0.15, 60],
-  [0.25, 74.2],
-  [0.35, 84.5],
-  [0.4, 86.4],
-  [0.45, 88.5],
-] as const;
-const FITTED_GATE = { kind: "correlated", sigma: 1.6, mixes: 1, common: 0, repeat: 0.25, shared: false } as const;
-
 console.log();
 console.log("| experts kept | LRU hits, published | ours |");
 console.log("|---|---|---|");
-const { hits, reuse } = hitRates(CURVE.map(([share]) => Math.round(share * 128)));
-for (const [i, [share, published]] of CURVE.entries())
-  console.log(`| ${share * 100} % | ${published} % | ${(hits[i]! * 100).toFixed(1)} % |`);
+const { hits, reuse } = hitRates(PUBLISHED_HITS.map(({ share }) => share));
+for (const [i, { share, percent }] of PUBLISHED_HITS.entries())
+  console.log(`| ${share * 100} % | ${percent} % | ${(hits[i]! * 100).toFixed(1)} % |`);
 console.log();
 console.log(`A token repeats ${(reuse * 100).toFixed(0)} % of its predecessor's experts: ${(reuse / (8 / 128)).toFixed(1)} times chance.`);
-
-/** Of a sequence of 1,000 tokens in eight layers, after the first hundred; and the share of its experts that a token has of the one before. */
-function hitRates(rooms: readonly number[]): { readonly hits: number[]; readonly reuse: number } {
-  const layers = 8;
-  const { model } = scenarioOf({ what: "", sigma: 1, topK: 8 });
-  const router = createTokenRouter({ ...model, layers, experts: { ...model.experts!, count: 128 } }, FITTED_GATE, new Streams(1));
-  const stream = new Streams(2).stream("sequence");
-  const caches = Array.from({ length: layers }, () => rooms.map((room) => new ExpertCache(128, room, "lru")));
-  const hits = rooms.map(() => 0);
-  const before = Array.from({ length: layers }, () => new Float64Array(128));
-  let lookups = 0;
-  let again = 0;
-  for (let token = 0; token < 1000; token++) {
-    for (let layer = 0; layer < layers; layer++) {
-      const chosen = new Float64Array(128);
-      router.begin!([1]);
-      router.route(layer, [1], stream, chosen);
-      for (let x = 0; x < 128; x++) {
-        if (chosen[x] === 0) continue;
-        const found = caches[layer]!.map((cache) => cache.use(x));
-        if (token < 100) continue;
-        lookups++;
-        again += before[layer]![x]!;
-        for (const [i, hit] of found.entries()) hits[i]! += Number(hit);
-      }
-      before[layer] = chosen;
-    }
-  }
-  return { hits: hits.map((count) => count / lookups), reuse: again / lookups };
-}

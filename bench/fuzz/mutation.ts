@@ -163,6 +163,15 @@ const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
       { kind: "greedy", every: 2, move: "sync", from: "disk" },
     ],
   ],
+  [
+    "expertCache",
+    [
+      { kind: "lru", perLayer: 1 },
+      { kind: "lfu", perLayer: 2, link: "1 MB/s", prefetch: { hitChance: "80 %" } },
+      { kind: "hottest", perLayer: 0, link: "1000 TB/s", prefetch: { depth: 3, hitChance: "1 %" } },
+    ],
+  ],
+  ["cluster.host", [{ compute: "1 TFLOPS", bandwidth: "100 GB/s" }]],
   ["routing.gate", ["balanced", "uniform", { kind: "zipf", exponent: 1 }, { kind: "zipf", exponent: 100, shared: true }]],
   [
     "routing.gate",

@@ -84,6 +84,15 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     sharedExperts: fc.constantFrom(undefined, "in-turn", "beside-dispatch"),
     stepOverhead: fc.constantFrom(undefined, undefined, { step: "30 us", layer: "5 us", request: "7 us" }, { request: "20 us" }),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5], [4, 8]),
+    expertCache: fc.constantFrom<object | undefined>(
+      undefined,
+      undefined,
+      undefined,
+      { kind: "lru", perLayer: 1, link: "1 GB/s" },
+      { kind: "lfu", perLayer: 2, link: "100 MB/s", prefetch: { hitChance: "80 %" } },
+      { kind: "hottest", perLayer: 1, link: "1 GB/s", prefetch: { depth: 2, hitChance: "50 %" } },
+    ),
+    host: fc.constantFrom<object | undefined>(undefined, { compute: "1 GFLOPS", bandwidth: "1 GB/s" }),
     recompute: fc.constantFrom(undefined, undefined, "attention", { kind: "attention", chunkTokens: 64 }, { kind: "all", chunkTokens: 20 }),
   })
   .map((draw) => {
@@ -123,6 +132,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
           memory: "1 GB",
           launch: draw.launch,
         },
+        ...(draw.host === undefined ? {} : { host: draw.host }),
         gpusPerNode: draw.gpusPerNode,
         network: {
           kind: "two-tier",
@@ -156,6 +166,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
         ...(draw.gathers && attentionTensor < ranks ? { exchange: "all-gather" } : {}),
       },
       ...(draw.rebalance === undefined || expert === 1 ? {} : { rebalance: draw.rebalance }),
+      ...(draw.expertCache === undefined || !moe ? {} : { expertCache: draw.expertCache }),
       workload: {
         kind: "batch",
         sequences: draw.sequences,

@@ -24,7 +24,10 @@ function offloaded(scenario: Scenario, expertCache: CacheSpec, host?: Scenario["
   return { ...scenario, expertCache, ...(host === undefined ? {} : { cluster: { ...scenario.cluster, host } }) };
 }
 
-const withExperts = drawnScenario.filter(({ model }) => model.experts !== undefined);
+/** All on their GPUs, and no host that computes. */
+const withExperts = drawnScenario
+  .filter(({ model }) => model.experts !== undefined)
+  .map(({ expertCache: _, cluster: { host: __, ...cluster }, ...scenario }): Scenario => ({ ...scenario, cluster }));
 
 test("where a rank keeps all of its experts nothing is missed, and nothing takes longer", () => {
   fc.assert(

@@ -1,10 +1,6 @@
-import { Streams } from "@tokenyard/random";
-import type { GateSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CachePolicy, ExpertCache } from "./expert-cache.ts";
-import { modelOf } from "./gates/gate.contract.ts";
-import { createTokenRouter } from "./policies.ts";
 
 const EXPERTS = 12;
 const uses = fc.array(fc.integer({ min: 0, max: EXPERTS - 1 }), { maxLength: 200 });
@@ -66,34 +62,18 @@ test("the hottest stay for good; of LFU the one that was asked for least often g
   expect([7, 7, 8, 9, 7, 8].map((x) => lru.use(x))).toEqual([false, true, false, false, false, false]);
 });
 
-test("LRU hits of one sequence of Qwen3-30B-A3B come out within 3 points of what was published, under a correlated gate that was fitted to them", () => {
-  const published = [
-    [0.15, 60],
-    [0.25, 74.2],
-    [0.35, 84.5],
-    [0.4, 86.4],
-    [0.45, 88.5],
-  ] as const; // SeqMoE, 2609.12978
-  const layers = 8;
-  const gate: GateSpec = { kind: "correlated", sigma: 1.6, mixes: 1, common: 0, repeat: 0.25, shared: false };
-  const router = createTokenRouter(modelOf(128, 8, layers), gate, new Streams(1));
-  const stream = new Streams(2).stream("sequence");
-  const caches = Array.from({ length: layers }, () => published.map(([share]) => new ExpertCache(128, Math.round(share * 128), "lru")));
-  const hits = published.map(() => 0);
-  let lookups = 0;
-  for (let token = 0; token < 700; token++) {
-    for (let layer = 0; layer < layers; layer++) {
-      const chosen = new Float64Array(128);
-      router.begin!([1]);
-      router.route(layer, [1], stream, chosen);
-      for (let x = 0; x < 128; x++) {
-        if (chosen[x] === 0) continue;
-        const found = caches[layer]!.map((cache) => cache.use(x));
-        if (token < 100) continue;
-        lookups++;
-        for (const [i, hit] of found.entries()) hits[i]! += Number(hit);
-      }
-    }
-  }
-  for (const [i, [, percent]] of published.entries()) expect(Math.abs((hits[i]! / lookups) * 100 - percent)).toBeLessThan(3);
+test("an expert that is lost is not there, and one that is gained is where there is room: it drives out none", () => {
+  fc.assert(
+    fc.property(uses, policies, fc.nat(EXPERTS), fc.nat(EXPERTS - 1), fc.nat(EXPERTS - 1), (of, policy, room, lost, gained) => {
+      const cache = new ExpertCache(EXPERTS, room, policy, [3, 1, 4]);
+      const held = () => Array.from({ length: EXPERTS }, (_, e) => e).filter((e) => cache.has(e));
+      for (const x of of) cache.use(x);
+      cache.lose(lost);
+      const before = held();
+      expect(before).not.toContain(lost);
+      cache.gain(gained);
+      const hasRoom = before.length < room || before.includes(gained);
+      expect(held()).toEqual(hasRoom ? [...new Set([...before, gained])].sort((a, b) => a - b) : before);
+    }),
+  );
 });

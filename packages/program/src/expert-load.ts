@@ -2,9 +2,10 @@ import type { ExpertPlaces, Fates, Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 import { KeptVisits } from "./kept-visits.ts";
 import { PaddedRows } from "./padded-rows.ts";
+import { countRanks, type RankRows } from "./rank-rows.ts";
 
 /** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
-export class ExpertLoad {
+export class ExpertLoad implements RankRows {
   /** The layer; −1 before any is known. */
   layer = -1;
   /** Where its experts lie; undefined before any is known. */
@@ -16,7 +17,6 @@ export class ExpertLoad {
   /** Those copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
   sent: Float64Array;
   rows: Float64Array;
-  /** Of each experts' rank: rows of its slots together, how many of these have some, and the most that one has [experts' ranks]. */
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
   rankMost = new Float64Array(0);
@@ -27,7 +27,7 @@ export class ExpertLoad {
   /** Where it moves: that of this layer and micro-batch. */
   capacityFactor: number | undefined;
   /** What experts compute: more than those where they are padded. */
-  computed: Pick<ExpertLoad, "rows" | "rankRows" | "rankActive" | "rankMost"> = this;
+  computed: RankRows = this;
   /** [experts' ranks] nanoseconds that each waits for experts that are not on its GPU; none where all are */
   missNs = new Float64Array(0);
   /** Those copies of tokens that go once to a rank; undefined where each copy goes for itself. */
@@ -123,7 +123,7 @@ export class ExpertLoad {
     const slots = this.slots!;
     if (!slots.inOrder) this.#sendToSlots(slots);
     if (slots.hasCopies) this.#visits?.spread(this.copies, this.sent, slots);
-    this.#countRanks(slots);
+    countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();
       this.#padded.fill(this.rows, padding, slots);
@@ -183,30 +183,6 @@ export class ExpertLoad {
     const kept = this.#keptBy.get(places) ?? new KeptVisits(this.#sources, places, this.#oneEach);
     this.#keptBy.set(places, kept);
     return kept;
-  }
-
-  #countRanks({ offsets }: ExpertSlots): void {
-    const ranks = offsets.length - 1;
-    if (this.rankRows.length !== ranks) {
-      this.rankRows = new Float64Array(ranks);
-      this.rankActive = new Int32Array(ranks);
-      this.rankMost = new Float64Array(ranks);
-    }
-    const { rows, rankRows, rankActive, rankMost } = this;
-    for (let e = 0, slot = 0; e < ranks; e++) {
-      let sum = 0;
-      let active = 0;
-      let most = 0;
-      for (const end = offsets[e + 1]!; slot < end; slot++) {
-        const own = rows[slot]!;
-        sum += own;
-        active += own > 0 ? 1 : 0;
-        most = Math.max(own, most);
-      }
-      rankRows[e] = sum;
-      rankActive[e] = active;
-      rankMost[e] = most;
-    }
   }
 
   /** Over the sources that have tokens. */

@@ -1,39 +1,22 @@
 import type { ExpertSlots } from "@tokenyard/placement";
+import { countRanks, type RankRows } from "./rank-rows.ts";
 
 /** Rows that experts compute which are filled up to their capacity. Source: docs/models.md#capacity. */
-export class PaddedRows {
-  /** [slots] */
+export class PaddedRows implements RankRows {
   rows = new Float64Array(0);
-  /** [experts' ranks] */
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
   rankMost = new Float64Array(0);
 
   /** Each slot has its `rows` [slots], or its even share of `capacity` rows of its expert where that is more. */
-  fill(rows: Float64Array, capacity: number, { offsets, expertIn, firstOf }: ExpertSlots): void {
-    const ranks = offsets.length - 1;
+  fill(rows: Float64Array, capacity: number, slots: ExpertSlots): void {
+    const { expertIn, firstOf } = slots;
     if (this.rows.length !== expertIn.length) this.rows = new Float64Array(expertIn.length);
-    if (this.rankRows.length !== ranks) {
-      this.rankRows = new Float64Array(ranks);
-      this.rankActive = new Int32Array(ranks);
-      this.rankMost = new Float64Array(ranks);
+    for (let slot = 0; slot < expertIn.length; slot++) {
+      const expert = expertIn[slot]!;
+      const share = expert < 0 ? 0 : Math.ceil(capacity / (firstOf[expert + 1]! - firstOf[expert]!));
+      this.rows[slot] = Math.max(rows[slot]!, share);
     }
-    for (let e = 0, slot = 0; e < ranks; e++) {
-      let sum = 0;
-      let active = 0;
-      let most = 0;
-      for (const end = offsets[e + 1]!; slot < end; slot++) {
-        const expert = expertIn[slot]!;
-        const share = expert < 0 ? 0 : Math.ceil(capacity / (firstOf[expert + 1]! - firstOf[expert]!));
-        const padded = Math.max(rows[slot]!, share);
-        this.rows[slot] = padded;
-        sum += padded;
-        if (padded > 0) active++;
-        if (padded > most) most = padded;
-      }
-      this.rankRows[e] = sum;
-      this.rankActive[e] = active;
-      this.rankMost[e] = most;
-    }
+    countRanks(this, slots);
   }
 }

@@ -1,6 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { anyRecording } from "./any-recording.contract.ts";
+import { REBALANCES } from "./rebalances.contract.ts";
 import { reportSchema } from "./report.ts";
 import { summarize } from "./summarize.ts";
 import { tiny } from "./tiny-recording.contract.ts";
@@ -144,20 +145,7 @@ test.prop([anyRecording])("copies per expert and layer add up to the copies rout
 });
 
 test("what rebalancing reached is told as a mean over windows", () => {
-  const rebalances = {
-    windows: 4,
-    rebalances: 2,
-    moves: 10,
-    bytes: 1e6,
-    moveNs: 2e6,
-    stillNs: 9e6,
-    reachedNs: 5e6,
-    bestNs: 4e6,
-    still: 6,
-    reached: 5,
-    best: 4.5,
-  };
-  expect(summarize({ ...tiny, rebalances }).balance.rebalances).toEqual({
+  expect(summarize({ ...tiny, rebalances: REBALANCES }).balance.rebalances).toEqual({
     windows: 4,
     rebalances: 2,
     moves: 10,

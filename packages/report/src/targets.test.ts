@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { anyRecording } from "./any-recording.contract.ts";
 import { Histogram } from "./histogram.ts";
 import { loaded } from "./loaded-recording.contract.ts";
+import { REBALANCES } from "./rebalances.contract.ts";
 import { summarize } from "./summarize.ts";
 import { metricValue } from "./targets.ts";
 import { tiny } from "./tiny-recording.contract.ts";
@@ -77,19 +78,6 @@ test("every number of a report is a metric, and every metric with a fixed path i
   };
   const covered = { all: 4, covered: 2, mostMissing: 1 };
   const broken = { faults: [], coverage: { ranks: covered, nodes: covered }, downNs: new Float64Array(loaded.lostNs.length) };
-  const rebalances = {
-    windows: 4,
-    rebalances: 2,
-    moves: 10,
-    bytes: 1e6,
-    moveNs: 2e6,
-    stillNs: 9e6,
-    reachedNs: 5e6,
-    bestNs: 4e6,
-    still: 6,
-    reached: 5,
-    best: 4.5,
-  };
   const windows = { microBatches: 100, expert: histogramOf(0.5), rank: histogramOf(0.25) };
   const traffic = {
     sameRank: 1,
@@ -99,14 +87,22 @@ test("every number of a report is a metric, and every metric with a fixed path i
     crossed: 4,
     crossedAware: 2,
   };
-  const expertCache = { hits: 6, misses: 4, loads: 3, bytes: 3e6, onHost: 1, waitNs: 5e6 };
+  const expertCache = {
+    hits: 6,
+    misses: 4,
+    loads: 3,
+    bytes: 3e6,
+    onHost: 1,
+    waitNs: 5e6,
+    prefetch: { guesses: 9, right: 8, ahead: 1, bytes: 2e6, wastedBytes: 1e6 },
+  };
   const slowestNs = Float64Array.of(0, 0, 10, 10);
   const full = summarize({
     ...loaded,
     ...broken,
     served,
     plan,
-    rebalances,
+    rebalances: REBALANCES,
     windows,
     traffic,
     expertCache,
