@@ -46,12 +46,12 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .argument("[file]", "where to", "plan.yaml")
     .option("--model <name>", "a preset, or a config.json of Hugging Face (llama-3.1-8b)")
     .option("--gpu <name>", "a preset (h100-sxm)")
-    .option("--gpus <n>", "how many; the fewest that hold the model when none are said")
-    .option("--rate <rate>", "of requests, as '4 req/s'")
-    .option("--prompt <tokens>", "of a request, in the mean (600)")
-    .option("--output <tokens>", "of a request, in the mean (180)")
-    .option("--ttft <time>", "for 99 % of the requests (1 s)")
-    .option("--tpot <time>", "for 99 % of the requests (50 ms)")
+    .option("--gpus <n>", "how many (the fewest that hold the model)")
+    .option("--rate <rate>", "rate of requests, such as '4 req/s'")
+    .option("--prompt <tokens>", "prompt tokens of a request, on average (600)")
+    .option("--output <tokens>", "output tokens of a request, on average (180)")
+    .option("--ttft <time>", "time to first token of 99 % of the requests (1 s)")
+    .option("--tpot <time>", "time per output token of 99 % of the requests (50 ms)")
     .option("-y, --yes", "ask nothing")
     .action((file: string, options) =>
       action(false, async () => (await import("./commands/init.ts")).init(file, options, terminal, await hall()))(),
@@ -63,9 +63,9 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--requests <file>", "write a row for each request, as CSV or Parquet by the file's name", named)
     .option("--experts <file>", "write a row for each phase, layer and expert, as CSV or Parquet by the file's name", named)
     .option("--spans <file>", "write a timeline of ops as a Chrome trace (for ui.perfetto.dev)", named)
-    .option("--from <time>", "keep spans from this time on, as '1.5 s'")
+    .option("--from <time>", "keep spans from this time on, such as '1.5 s'")
     .option("--to <time>", "keep spans before this time")
-    .option("--ranks <list>", "keep spans of these ranks only, as 0,8-15")
+    .option("--ranks <list>", "keep spans of these ranks only, such as 0,8-15")
     .option(
       "--replications <n>",
       "run with this many seeds, from the scenario's on, and print means with 95 % intervals (1)",
@@ -73,8 +73,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     )
     .option("--workers <n>", `for --replications: ${WORKERS}`, countingNumber)
     .option("--strict", "exit with 1 when a target is missed, with --replications by any seed")
-    .option("--watch", "run again whenever a file changes that was read, until Ctrl-C")
-    .option("--verbose", "note each step on standard error, as lines of JSON")
+    .option("--watch", "run again whenever a file it reads changes, until Ctrl-C")
+    .option("--verbose", "log each step to standard error as lines of JSON")
     .action((files: string[], options) =>
       action(options.json, async () => (await import("./commands/run.ts")).run(files, options, terminal, await hall()))(),
     );
@@ -88,21 +88,21 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   studyCommand(changedCommand(program, "sweep", "run a scenario with every combination of some values").argument("<file>", FILE))
     .option(
       "--vary <path=values>",
-      "values of a path, as parallelism.tensor=1,2,4 or workload.sequences=32..1024*2; may be given again",
+      "values of a path, such as parallelism.tensor=1,2,4 or workload.sequences=32..1024*2; repeatable",
       appended,
     )
     .addOption(new Option("--mode <mode>", "how the values of several paths are combined").choices(DESIGNS))
-    .option("--points <n>", "of latin-hypercube and sobol", countingNumber)
-    .option("--where <condition>", "leave out points whose plan does not meet this, as 'ranks <= 512'; may be given again", appended)
+    .option("--points <n>", "number of points of latin-hypercube and sobol", countingNumber)
+    .option("--where <condition>", "leave out points whose plan does not meet this, such as 'ranks <= 512'; repeatable", appended)
     .option("--replications <n>", "run each point with this many seeds", countingNumber)
     .option("--shard <i/N>", "run the i-th of N shards only, for `tokenyard merge`")
     .option("--slurm <n>", "submit n shards as an array job of Slurm, merged into --out; with --queue, n workers", countingNumber)
-    .option("--slurm-option <option>", "line of the job's script behind #SBATCH, as --partition=long; may be given again", appended)
+    .option("--slurm-option <option>", "an #SBATCH line of the job's script, such as --partition=long; repeatable", appended)
     .option("--csv", "print each point as a line of CSV")
     .option("--sort <metric>", "metric to sort by (throughputPerGpu; under load goodput / gpus)")
     .option("--against <metric>", "metric on the plot's other axis (ttft; under load ttft.p99)")
-    .option("--show <metric>", "show this in the table in place of the targets; may be given again", appended)
-    .option("--rows <n>", "of the table, at most (40)", countingNumber)
+    .option("--show <metric>", "show this in the table in place of the targets; repeatable", appended)
+    .option("--rows <n>", "the most rows of the table (40)", countingNumber)
     .action((file: string, options) =>
       action(options.json, async () => (await import("./commands/sweep.ts")).sweep(file, options, terminal, await hall()))(),
     );
@@ -114,15 +114,15 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   )
     .option(
       "--minimize <metric>",
-      "minimize this metric, as gpus; the first objective counts most, and several have a front",
+      "minimize this metric, such as gpus; the first objective counts most, and several have a front",
       objective("less"),
     )
-    .option("--maximize <metric>", "maximize this metric, as throughputPerGpu", objective("more"))
-    .option("--subject-to <condition>", "constraint in place of the targets, as 'ttft.p99 <= 10 s'; may be given again", appended)
+    .option("--maximize <metric>", "maximize this metric, such as throughputPerGpu", objective("more"))
+    .option("--subject-to <condition>", "constraint in place of the targets, such as 'ttft.p99 <= 10 s'; repeatable", appended)
     .option("--targets", "hold the targets beside --subject-to")
-    .option("--max-gpus <n>", "most GPUs of a plan (1024)", countingNumber)
-    .option("--vary <path=values>", "look at these values only, or at these of another path too; may be given again", appended)
-    .option("--budget <amount>", "most plans to run, as 200, or most time to take, as '90 s'")
+    .option("--max-gpus <n>", "the most GPUs of a plan (1024)", countingNumber)
+    .option("--vary <path=values>", "search these values only, or those of another path too; repeatable", appended)
+    .option("--budget <amount>", "the most plans to run, such as 200, or the most time to take, such as '90 s'")
     .option("--strict", "exit with 1 when no plan that was run holds the constraints")
     .action((file: string, options) =>
       action(options.json, async () => {
@@ -134,12 +134,12 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   changedCommand(program, "capacity", "find the highest load at which the targets hold: a rate, users of a closed loop, or a trace's speed")
     .argument("<file>", FILE)
     .option("--json", "print the result as one line of JSON")
-    .option("--subject-to <condition>", "constraint in place of the targets, as 'ttft.p99 <= 1 s'; may be given again", appended)
-    .option("--attainment <share>", "share of the requests that must meet their latency targets, in place of the targets, as '99 %'")
+    .option("--subject-to <condition>", "constraint in place of the targets, such as 'ttft.p99 <= 1 s'; repeatable", appended)
+    .option("--attainment <share>", "share of the requests that must meet their latency targets, in place of the targets, such as '99 %'")
     .option("--targets", "hold the targets beside --subject-to and --attainment")
-    .option("--from <load>", "the lowest load to try, as '2 requests/s', or a number of users or a speed")
+    .option("--from <load>", "the lowest load to try, such as '2 requests/s', or a number of users or a speed")
     .option("--to <load>", "the highest load to try")
-    .option("--precision <share>", "relative width of the answer: the lowest load that fails over the highest that holds (2 %)")
+    .option("--precision <share>", "relative width of the answer, from the highest load that holds to the lowest that fails (2 %)")
     .option("--replications <n>", "runs of each load, with as many seeds; it holds when every one does (3)", countingNumber)
     .option("--strict", "exit with 1 when the scenario's own load does not hold")
     .option("--workers <n>", WORKERS, countingNumber)
@@ -168,7 +168,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .argument("<b>", "another scenario file")
     .option("--json", "print the comparison as one line of JSON")
     .option("--replications <n>", "pairs of runs (10)", countingNumber)
-    .option("--show <metric>", "compare this in place of the targets; may be given again", appended)
+    .option("--show <metric>", "compare this in place of the targets; repeatable", appended)
     .option("--workers <n>", WORKERS, countingNumber)
     .action((a: string, b: string, options) =>
       action(options.json, async () => {
@@ -181,8 +181,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .argument("<file>", FILE)
     .option("--json", "print the audit as one line of JSON")
     .option("--markdown", "print it as Markdown, for the plan's review")
-    .option("--max-replications <n>", "runs of one scenario until its verdicts are decided, at most (24)", countingNumber)
-    .option("--no-ranges", "leave assumptions as they are: no verdict depends on one")
+    .option("--max-replications <n>", "the most runs of one scenario before its verdicts are left undecided (24)", countingNumber)
+    .option("--no-ranges", "keep assumptions at their values: do not search their ranges")
     .option("--no-remedies", "do not look for what would make failed claims hold")
     .option("--strict", "exit with 1 when a claim fails")
     .option("--workers <n>", WORKERS, countingNumber)
@@ -195,7 +195,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 
   program
     .command("query")
-    .description("query a study file with SQL, as select index, ttft from results; without a query, print the columns of results")
+    .description("query a study file with SQL, for example: select index, ttft from results; without a query, print the columns of results")
     .argument("<study>", "a file that --out wrote")
     .argument("[sql]", "an SQL query of the view results or the tables points and study")
     .option("--json", "print each row as a line of JSON")
@@ -217,7 +217,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .description("make a table for a recorded gate of a trace of which experts tokens chose")
     .argument("<trace>", "CSV or Parquet: a column layer, and expert, experts (lists), or expert0, expert1, …")
     .argument("<destination>", "a name that ends in .csv")
-    .option("--experts <n>", "experts of a layer (as many as the highest number tells)", countingNumber)
+    .option("--experts <n>", "experts of a layer (default: from the highest number in the trace)", countingNumber)
     .action((trace: string, destination: string, options) =>
       action(false, async () => (await import("./commands/experts.ts")).experts(trace, destination, options, terminal))(),
     );
@@ -237,7 +237,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   program
     .command("presets")
     .description("list the presets, or print one as YAML")
-    .argument("[name]", "of a preset, as h100-sxm")
+    .argument("[name]", "of a preset, such as h100-sxm")
     .option("--json", "print each preset as a line of JSON")
     .action((name: string | undefined, options) =>
       action(options.json, async () => (await import("./commands/presets.ts")).presets(name, options, terminal))(),
@@ -291,8 +291,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 }
 
 const FILE = "a scenario file; - for standard input";
-const QUEUE = "run the points by `tokenyard worker`s of this Valkey or Redis server, as redis://host:6379";
-const WORKERS = "worker threads; one for each core when none are given";
+const QUEUE = "run the points by `tokenyard worker`s of this Valkey or Redis server, such as redis://host:6379";
+const WORKERS = "worker threads; one for each core unless given";
 const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];
 const SHELLS = ["bash", "zsh", "fish"] satisfies Shell[];
 const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];
@@ -307,7 +307,7 @@ function changedCommand(program: Command, name: string, description: string): Co
   return program
     .command(name)
     .description(description)
-    .option("--set <path=value>", "change a value, as cluster.gpu.memory='80 GB'; may be given again", appended)
+    .option("--set <path=value>", "change a value, such as cluster.gpu.memory='80 GB'; repeatable", appended)
     .addOption(new Option("--seed <n>", "use this seed in place of the scenario's").argParser(wholeNumber));
 }
 
@@ -317,8 +317,8 @@ function studyCommand(command: Command): Command {
     .option("--json", "print the result as JSON: of a sweep, a line for each point")
     .option("--workers <n>", WORKERS, countingNumber)
     .option("--queue <url>", QUEUE, named)
-    .option("--out <file>", "keep every result in a study file, as study.duckdb", named)
+    .option("--out <file>", "keep every result in a study file, such as study.duckdb", named)
     .option("--resume", "go on with the study in --out, where there is one")
     .option("--html <file>", "write a page that shows the study", named)
-    .option("--verbose", "note each step on standard error, as lines of JSON");
+    .option("--verbose", "log each step to standard error as lines of JSON");
 }

@@ -16,7 +16,7 @@ export function distributedCommands(program: Command, action: Action, terminal: 
     .description("put the shards of a sweep together, as if one process had run it")
     .argument("<study...>", "files that sweep --shard --out wrote")
     .requiredOption("--out <file>", "the study file that takes all rows", named)
-    .option("--partial", "though shards are missing")
+    .option("--partial", "merge although shards are missing")
     .action((files: string[], options) =>
       action(false, async () => (await import("./commands/merge.ts")).merge(files, options, terminal))(),
     );
@@ -24,19 +24,19 @@ export function distributedCommands(program: Command, action: Action, terminal: 
   program
     .command("worker")
     .description("run points of a queue, until Ctrl-C")
-    .requiredOption("--queue <url>", "a Valkey or Redis server, as redis://host:6379, or rediss:// for TLS", named)
-    .option("--threads <n>", "one for each core when none are given", countingNumber)
-    .option("--folder <dir>", "a folder that has the files that scenarios name; those who ask see it too (.)", named)
-    .option("--metrics <port>", "serve metrics for Prometheus, as 9464, or 0.0.0.0:9464 for other machines")
-    .option("--idle <time>", "end after so long without anything to do, as '600 s'")
-    .option("--lease <time>", "give the jobs of a worker that is not heard of for so long to another (15 s)")
+    .requiredOption("--queue <url>", "a Valkey or Redis server, such as redis://host:6379, or rediss:// for TLS", named)
+    .option("--threads <n>", "one for each core unless given", countingNumber)
+    .option("--folder <dir>", "folder of the files that scenarios name, shared with those who ask (.)", named)
+    .option("--metrics <port>", "serve metrics for Prometheus, such as 9464, or 0.0.0.0:9464 for other machines")
+    .option("--idle <time>", "end after this time without work, such as '600 s'")
+    .option("--lease <time>", "hand on the jobs of a worker that was silent for this time (15 s)")
     .action((options) => action(false, async () => (await import("./commands/worker.ts")).work(options, terminal))());
 
   program
     .command("queue")
     .description("print what a queue has to do, who does it, and for whom")
     .addArgument(program.createArgument("<what>", "what to print").choices(QUESTIONS))
-    .requiredOption("--queue <url>", "a Valkey or Redis server, as redis://host:6379", named)
+    .requiredOption("--queue <url>", "a Valkey or Redis server, such as redis://host:6379", named)
     .option("--json", "print it as one line of JSON")
     .action((what: QueueQuestion, options) =>
       action(options.json, async () => (await import("./commands/queue.ts")).queue(what, options, terminal))(),

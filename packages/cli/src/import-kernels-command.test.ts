@@ -150,7 +150,7 @@ test("a run reads the table, and its report names it", async () => {
   const slow = JSON.parse((await tokenyard(["run", at("plan.yaml"), "--json"])).out);
   const plain = JSON.parse((await tokenyard(["run", at("plan.yaml"), "--json", "--set", "cluster.kernels=fitted"])).out);
   expect(slow.warnings.map(({ message }: { message: string }) => message).join()).toMatch(
-    /the tables do not have attention of prompts with 32 heads on 4 of 128 by kernels of vllm.*matrix products of 4096 × 2048 as those of like sizes/,
+    /the tables have no times for attention of prompts with 32 heads on 4 of 128 by kernels of vllm.*matrix products of 4096 × 2048 as those of like sizes/,
   );
   expect(slow.models.join()).toContain("measured kernels of kernels.csv");
   const apart = (await tokenyard(["check", at("plan.yaml"), "--set", "serving.fusion.feedForward=false"])).out.replace(/\s+/g, " ");

@@ -24,12 +24,15 @@ export function overloadWarnings(levels: LevelColumns | undefined, horizonNs: nu
   if (growth !== undefined) return [overload(growth)];
   if (horizonNs <= 2 * lastArrivalNs) return [];
   const [came, went] = [seconds(lastArrivalNs / 1e9), seconds((horizonNs - lastArrivalNs) / 1e9)];
-  const message = `requests come for ${came}, and it takes ${went} more until the last is served: this is a burst, and says little of a steady load`;
+  const message = `requests arrive for ${came}, and the last is served ${went} later: this is a burst, and says little about a steady load`;
   return [{ code: "burst", message }];
 }
 
 function overload(seen: string): Warning {
-  return { code: "overload", message: `${seen}; more come than can be served, and latencies only tell how long the run was` };
+  return {
+    code: "overload",
+    message: `${seen}: requests arrive faster than they are served, so that latencies grow with the length of the run`,
+  };
 }
 
 /**
@@ -57,7 +60,7 @@ function restOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string | 
   const laterNs = AFTERWARDS * lastArrivalNs;
   const waiting = (waitingNs[Math.floor((lastArrivalNs + laterNs) / bucketNs)] ?? 0) / bucketNs;
   if (waiting < FEWEST) return undefined;
-  return `requests come for ${seconds(lastArrivalNs / 1e9)}, and ${seconds(laterNs / 1e9)} after the last of them ${short(waiting)} still wait`;
+  return `requests arrive for ${seconds(lastArrivalNs / 1e9)}, and ${seconds(laterNs / 1e9)} after the last of them ${short(waiting)} still wait`;
 }
 
 function short(mean: number): number {

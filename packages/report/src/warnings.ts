@@ -24,7 +24,7 @@ export function outcomeWarnings({ requests, balance, memory }: Pick<Report, "req
   for (const phase of PHASES) {
     const masked = balance.expert[phase]?.maskedShare ?? 0;
     if (masked <= DROPPED_SHARE) continue;
-    const message = `${percent(masked)} of the copies in ${phase} are to overloaded experts, and left out by lot`;
+    const message = `${percent(masked)} of the copies in ${phase} are to overloaded experts, and masked at random`;
     warnings.push({ code: "copies-masked", message });
   }
   if (memory.reserved > memory.limit) {

@@ -28,7 +28,7 @@ test("declared parameters are told when they are more than 5 % off what the size
   // 4 layers × (4 · 64 · 64 attention + 64 · 16 gate + 16 · 2 · 64 · 64 experts) = 4 × 148,480
   expect(warnings({ model: { declaredParameters: 593_920 * 1.04 } })).toEqual({});
   expect(warnings({ model: { declaredParameters: 5_939_200 } })).toEqual({
-    "declared-parameters": "the plan declares 5,939,200 parameters, its sizes give 593,920: declared is 10.00 times that",
+    "declared-parameters": "the plan declares 5,939,200 parameters, but its sizes give 593,920: 10.00 times as many are declared",
   });
 });
 
@@ -47,10 +47,10 @@ test("what is said of experts is told where the model has none", () => {
 test("an efficiency that nobody stated or measured is told, whether it is a preset's guess or the peak itself", () => {
   const { computeEfficiency: _, ...unstated } = GPU;
   expect(warnings({ gpu: unstated })).toEqual({
-    "assumed-efficiency": "nobody measured what the GPU reaches of its peak: computeEfficiency 100 % assumed",
+    "assumed-efficiency": "what the GPU reaches of its peak was not measured: computeEfficiency 100 % assumed",
   });
   expect(warnings({ gpu: "l40s" })).toEqual({
-    "assumed-efficiency": "nobody measured what the GPU reaches of its peak: computeEfficiency 55 % and bandwidthEfficiency 80 % assumed",
+    "assumed-efficiency": "what the GPU reaches of its peak was not measured: computeEfficiency 55 % and bandwidthEfficiency 80 % assumed",
   });
   expect(warnings({ gpu: "h100-sxm" })).toEqual({}); // fitted
 });

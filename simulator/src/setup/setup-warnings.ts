@@ -37,7 +37,7 @@ function declaredParameters(scenario: Scenario): Warning[] {
   const { total } = parametersOf(scenario.model);
   const factor = declared / total;
   if (Math.abs(factor - 1) <= DECLARED_TOLERANCE) return [];
-  const message = `the plan declares ${grouped(declared)} parameters, its sizes give ${grouped(total)}: declared is ${factor.toFixed(2)} times that`;
+  const message = `the plan declares ${grouped(declared)} parameters, but its sizes give ${grouped(total)}: ${factor.toFixed(2)} times as many are declared`;
   return [{ code: "declared-parameters", message }];
 }
 
@@ -63,7 +63,7 @@ function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Wa
   const unstated = (["computeEfficiency", "bandwidthEfficiency"] as const).filter((key) => assumed.includes(`cluster.gpu.${key}`));
   if (unstated.length === 0) return [];
   const values = unstated.map((key) => `${key} ${tidy(gpu[key] * 100)} %`).join(" and ");
-  return [{ code: "assumed-efficiency", message: `nobody measured what the GPU reaches of its peak: ${values} assumed` }];
+  return [{ code: "assumed-efficiency", message: `what the GPU reaches of its peak was not measured: ${values} assumed` }];
 }
 
 /** Fitted kernels that nobody measured on this GPU, or in this precision. */
@@ -79,7 +79,7 @@ function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): War
     ...standIns(cluster, shapes),
   ];
   if (phrases.length === 0) return [];
-  return [{ code: "borrowed-kernels", message: `kernels were measured elsewhere: ${phrases.join("; ")}` }];
+  return [{ code: "borrowed-kernels", message: `some kernel times rest on other measurements: ${phrases.join("; ")}` }];
 }
 
 /** Kernels whose sizes no table has, as they are fused. */
@@ -101,7 +101,7 @@ function unmeasuredKernels({ cluster, model, serving }: Scenario, plan: Plan): W
   );
   const phrases = unmeasured(cluster, [...projections, ...cores, output, ...plain, ...(experts === undefined ? [] : routed(experts))]);
   if (phrases.length === 0) return [];
-  return [{ code: "unmeasured-kernels", message: `the tables do not have ${phrases.join("; ")}` }];
+  return [{ code: "unmeasured-kernels", message: `the tables have no times for ${phrases.join("; ")}` }];
 }
 
 /** Under uniform routing the load variance of T tokens is about √((E − k)/(kT)): docs/models.md#load-variance. */

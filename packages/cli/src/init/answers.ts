@@ -52,8 +52,8 @@ export const QUESTIONS: Readonly<Record<AnswerName, Question>> = {
       return wrong(answer, "a rate, such as '4 requests/s'");
     },
   },
-  prompt: { text: "How many tokens a prompt has in the mean", usual: "600", problem: (answer) => whole(answer, 1e6) },
-  output: { text: "How many tokens an answer has in the mean", usual: "180", problem: (answer) => whole(answer, 1e6) },
+  prompt: { text: "How many tokens a prompt has on average", usual: "600", problem: (answer) => whole(answer, 1e6) },
+  output: { text: "How many tokens an answer has on average", usual: "180", problem: (answer) => whole(answer, 1e6) },
   ttft: { text: "Within which time 99 % of the requests shall have their first token", usual: "1 s", problem: time },
   tpot: { text: "Within which time 99 % shall have each further one", usual: "50 ms", problem: time },
 };

@@ -49,7 +49,7 @@ function capacityLines(expert: Report["balance"]["expert"], { numbers }: Page): 
   const phases = PHASES.filter((phase) => expert[phase]?.capacityFactor !== undefined);
   if (phases.length === 0) return [];
   return [
-    `  capacity   ${phases.map((phase) => `${numbers.text(`balance.expert.${phase}.capacityFactor`, significant)} in ${phase}`).join(", ")}, in the mean`,
+    `  capacity   ${phases.map((phase) => `${numbers.text(`balance.expert.${phase}.capacityFactor`, significant)} in ${phase}`).join(", ")}, on average`,
   ];
 }
 
