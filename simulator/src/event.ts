@@ -29,10 +29,17 @@ export type Event =
   /** A pass of `microBatch` reaches stage 0 of its replica. */
   | { readonly kind: "pass-entered"; readonly pool: number; readonly microBatch: MicroBatch }
   /** The cache of the request in `slot` has moved to the pool that decodes; `ns` of it after the first token. */
-  | { readonly kind: "transfer-ended"; readonly pool: number; readonly slot: number; readonly ns: number };
+  | { readonly kind: "transfer-ended"; readonly pool: number; readonly slot: number; readonly ns: number }
+  /** The request in `slot` is tried again. */
+  | { readonly kind: "attempt-due"; readonly pool: 0; readonly slot: number }
+  /** The attempt of the request in `slot` takes too long for its client. */
+  | { readonly kind: "attempt-late"; readonly pool: 0; readonly slot: number };
 
 /** Events of one kind. */
 export type EventOf<Kind extends Event["kind"]> = Extract<Event, { readonly kind: Kind }>;
+
+/** Events of requests that are tried again. */
+export type AttemptEvent = EventOf<"attempt-due" | "attempt-late">;
 
 /** Events of faults. */
 export type FaultEvent = EventOf<"fault-started" | "fault-ended" | "fault-detected" | "rejoined" | "recovered">;
@@ -49,6 +56,8 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   recovered: 6,
   "pass-entered": 7,
   "transfer-ended": 8,
+  "attempt-due": 9,
+  "attempt-late": 9,
 };
 const MOST_POOLS = 2;
 

@@ -19,11 +19,14 @@ import { RoutingLog } from "./logs/routing-log.ts";
 import { ServedLog } from "./logs/served-log.ts";
 import { SpentLog } from "./logs/spent-log.ts";
 import { WindowLog, windowOf } from "./logs/window-log.ts";
+import { mayTryAgain } from "./retries/may-try-again.ts";
+import { Retries } from "./retries/retries.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
 import { WorkMeter } from "./setup/work-meter.ts";
 import type { MicroBatch } from "./stages/micro-batch.ts";
 import { Pool } from "./stages/pool.ts";
+import type { Outside } from "./stages/surroundings.ts";
 import { Transfers } from "./stages/transfers.ts";
 
 /** How far a run has come. */
@@ -46,6 +49,8 @@ export class Simulation {
   readonly #transfers: Transfers | undefined;
   /** Where any are foreseen. */
   readonly #faults: Faults | undefined;
+  /** Where somebody tries again. */
+  readonly #retries: Retries | undefined;
   readonly #routing: readonly [RoutingLog, RoutingLog];
   /** Of gates that draw. */
   readonly #windows: WindowLog | undefined;
@@ -82,16 +87,18 @@ export class Simulation {
     this.#table = table;
     this.#rows = rows;
     const hasFaults = (scenario.faults?.length ?? 0) > 0;
-    const startsOver = mayStartOver(scenario);
+    const startsOver = mayStartOver(scenario) || mayTryAgain(scenario);
+    const mayFail = hasFaults || scenario.retries?.client?.timeout !== undefined;
     this.#served = underLoad ? new ServedLog(slots, rows, classes, targetsOf(scenario), counted, startsOver) : undefined;
-    this.#spent = new SpentLog(slots, rows, counted, hasFaults, startsOver);
+    this.#spent = new SpentLog(slots, rows, counted, mayFail, startsOver);
     const window = options.spans;
     this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
     this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, rows]);
     this.#routing = [routingLog(setup), routingLog(setup)];
     if (setup.router?.draws) this.#windows = new WindowLog(windowOf(scenario.rebalance));
     const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
-    this.#levels = underLoad ? new Levels(replicas, scenario.measure?.levels ?? LEVEL_BUCKETS) : undefined;
+    const mostBuckets = scenario.measure?.levels ?? LEVEL_BUCKETS;
+    this.#levels = underLoad ? new Levels(replicas, mostBuckets) : undefined;
     const { cache } = setup.scheduler;
     this.#cacheLog = cache !== undefined && window !== undefined ? new CacheLog(replicas, cache.use().blockTokens, window) : undefined;
     this.#work = underLoad && options.fold !== false ? new WorkMeter(setup) : undefined;
@@ -107,7 +114,14 @@ export class Simulation {
     if (pools.length === 1) {
       const nextArrivalNs = () => source.peekNs() ?? Number.POSITIVE_INFINITY;
       const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
-      this.#pools = [new Pool(pools, 0, shared, { leaves, nextArrivalNs, stalled }, options)];
+      const outside: Outside = { leaves, nextArrivalNs, stalled, ...(scenario.retries === undefined ? {} : this.#triedAgain()) };
+      const pool = new Pool(pools, 0, shared, outside, options);
+      this.#pools = [pool];
+      if (scenario.retries !== undefined) {
+        const enter = (slot: number, nowNs: number, avoided: number) => this.#enter(slot, nowNs, avoided);
+        const house = { slots, pool, timeline: this.#timeline, observer: this.#observer, rows, enter, leaves };
+        this.#retries = new Retries(scenario.retries, house, mostBuckets);
+      }
       if (hasFaults) this.#faults = new Faults(scenario, this.#pools[0]!, this.#timeline);
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline);
@@ -136,8 +150,10 @@ export class Simulation {
     let nowNs = this.#nextNs();
     while (nowNs !== undefined && this.#handled < until) {
       this.#nowNs = nowNs;
-      do this.#handleAll(nowNs);
-      while (this.#takeArrivals(nowNs)); // a run that was cut short for one may end now
+      do {
+        do this.#handleAll(nowNs);
+        while (this.#takeArrivals(nowNs)); // a run that was cut short for one may end now
+      } while (this.#retries?.settle(nowNs) === true);
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
       this.#work?.check(this.#finished);
       nowNs = this.#nextNs();
@@ -163,6 +179,7 @@ export class Simulation {
       pools: this.#pools,
       transfers: this.#transfers?.columns(),
       faults: this.#faults,
+      retries: this.#retries?.columns(this.#nowNs),
       table: this.#table,
       served: this.#served,
       spent: this.#spent,
@@ -196,6 +213,10 @@ export class Simulation {
       case "recovered":
         this.#faults!.handle(event, nowNs);
         return;
+      case "attempt-due":
+      case "attempt-late":
+        this.#retries!.handle(event);
+        return;
       default:
         this.#pools[event.pool]!.handle(event, nowNs);
     }
@@ -216,6 +237,7 @@ export class Simulation {
   #leave(slot: number, nowNs: number): void {
     const { source, slots } = this.#setup;
     this.#finished++;
+    this.#retries?.left(slot);
     source.finished(slots.number[slot]!, nowNs);
     slots.leave(slot);
   }
@@ -233,18 +255,34 @@ export class Simulation {
   #takeArrivals(nowNs: number): boolean {
     const { source, slots } = this.#setup;
     const arriving = this.#arriving;
-    const [first, second] = this.#pools;
     let cut = false;
     for (let nextNs = source.peekNs(); nextNs !== undefined && nextNs <= nowNs; nextNs = source.peekNs()) {
       source.take(arriving);
       const slot = slots.take(arriving);
       this.#observer.arrived(slot);
-      if (this.#faults?.refuses() === true) first!.observer.rejected(slot, nowNs);
-      else if (second !== undefined && arriving.outputTokens > 1 && !second.setup.scheduler.handover!.fits(slot))
-        first!.observer.rejected(slot, nowNs);
-      else if (first!.arrive(slot, nowNs)) cut = true;
+      if (this.#retries === undefined ? this.#enter(slot, nowNs) : this.#retries.arrive(slot, nowNs)) cut = true;
     }
     return cut;
+  }
+
+  /** The request in `slot` comes to the router; true when a run was cut short for it. */
+  #enter(slot: number, nowNs: number, avoided?: number): boolean {
+    const [first, second] = this.#pools;
+    const { outputTokens } = this.#setup.slots;
+    if (this.#faults?.refuses() === true || this.#retries?.refuses() === true) first!.observer.refused(slot, -1, nowNs);
+    else if (second !== undefined && outputTokens[slot]! > 1 && !second.setup.scheduler.handover!.fits(slot))
+      first!.observer.rejected(slot, nowNs);
+    else return first!.arrive(slot, nowNs, avoided);
+    return false;
+  }
+
+  /** What the pool tells those who try again. */
+  #triedAgain(): Pick<Outside, "triesAgain" | "wastes" | "answered"> {
+    return {
+      triesAgain: (slot, ending, replica, nowNs) => this.#retries!.triesAgain(slot, ending, replica, nowNs),
+      wastes: (slot, cachedTokens, outputTokens, nowNs) => this.#retries!.wastes(slot, cachedTokens, outputTokens, nowNs),
+      answered: (slot, replica, nowNs) => this.#retries!.answered(slot, replica, nowNs),
+    };
   }
 }
 

@@ -44,7 +44,7 @@ test("--requests writes a row for each request, as CSV and as Parquet, from whic
   expect(readdirSync(folder).sort()).toEqual(["load.yaml", "rows.csv", "rows.parquet"]); // no draft is left
   const [head] = readFileSync(join(folder, "rows.csv"), "utf8").split("\r\n");
   expect(head).toBe(
-    "request,class,session,replica,arrivedNs,startedNs,firstTokenNs,finishedNs,queueNs,promptTokens,outputTokens,preemptions,status,counts",
+    "request,class,session,replica,arrivedNs,startedNs,firstTokenNs,finishedNs,queueNs,promptTokens,outputTokens,preemptions,attempts,status,counts",
   );
   const report = JSON.parse(out);
   const sql = (rows: string) => `

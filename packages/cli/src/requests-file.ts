@@ -15,6 +15,7 @@ const COLUMNS = {
   promptTokens: "BIGINT",
   outputTokens: "BIGINT",
   preemptions: "BIGINT",
+  attempts: "BIGINT",
   status: "VARCHAR",
   counts: "BOOLEAN",
 } as const;
@@ -46,6 +47,7 @@ export class RequestsFile {
       row.promptTokens,
       row.outputTokens,
       row.preemptions,
+      row.attempts,
       row.status,
       row.counts,
     ]);

@@ -40,6 +40,7 @@ export {
 } from "./recording.ts";
 export { renderText } from "./render-text.ts";
 export type { Estimate, Interval, Memory, PhaseTime, PlanFacts, Report, Seeds, Stats, TargetOutcome, Warning } from "./report.ts";
+export type { RetryColumns } from "./retry-columns.ts";
 export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./served.ts";
 export { servedOf } from "./served-of.ts";
 export { summarize } from "./summarize.ts";

@@ -1,6 +1,7 @@
 import type { Assumption } from "@tokenyard/scenario";
 import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
 import type { Memory, PlanFacts, Warning } from "./report.ts";
+import type { RetryColumns } from "./retry-columns.ts";
 import type { CacheFacts, Served } from "./served.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
@@ -70,6 +71,8 @@ export interface Recording {
   readonly faults?: readonly FaultRow[];
   /** Beside those, of a model with experts. */
   readonly coverage?: CoverageFacts;
+  /** Where somebody tries again. */
+  readonly retries?: RetryColumns;
   /** Where some experts are not on the GPU. */
   readonly expertCache?: ExpertCacheColumns;
   /** Where tokens go to experts by an all-to-all. */

@@ -14,6 +14,7 @@ import { memoryBlock } from "./sections/memory.ts";
 import { noteLines } from "./sections/notes.ts";
 import { planLines } from "./sections/plan.ts";
 import { poolLines } from "./sections/pools.ts";
+import { retryLines } from "./sections/retries.ts";
 import { targetLines } from "./sections/targets.ts";
 import { throughputBlock } from "./sections/throughput.ts";
 import { timeLines } from "./sections/time.ts";
@@ -38,6 +39,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     loadLines(report, page),
     poolLines(report, page),
     faultLines(report, page),
+    retryLines(report, page),
     costLines(report, page),
     [...timeLines(report, page), ...utilizationLines(page)],
     [...beside(expertsBlock(report, page), memoryBlock(report, page), page.width), ...balanceLines(report, page)],

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { balanceSchema } from "./balance-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
+import { retriesReportSchema } from "./retries-schema.ts";
 import { costSchema, energySchema } from "./spending-schema.ts";
 
 const statsSchema = z.strictObject({ mean: amount, p50: amount, p90: amount, p95: amount, p99: amount, p999: amount, max: amount });
@@ -261,6 +262,7 @@ export const reportSchema = z.strictObject({
   bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
   balance: balanceSchema,
   faults: faultsSchema.optional(),
+  retries: retriesReportSchema.optional(),
   memory: memorySchema,
   pools: z
     .array(poolSchema)

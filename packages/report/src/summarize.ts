@@ -11,6 +11,7 @@ import { poolsOf } from "./pools.ts";
 import { ratio } from "./ratio.ts";
 import type { Recording } from "./recording.ts";
 import type { Report } from "./report.ts";
+import { retriesOf } from "./retries.ts";
 import { servedOf } from "./served-of.ts";
 import { secondsStats } from "./stats.ts";
 import { targetOutcome } from "./targets.ts";
@@ -59,6 +60,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
     balance: balanceOf(recording),
     ...faultsOf(recording, served),
+    ...retriesOf(recording, served),
     memory: memoryOf(recording.memory),
     ...poolsOf(recording),
   };

@@ -10,4 +10,7 @@ export { type Fault, faultOf, isAny, type Slow, type Strike, type Symptom } from
 export { faultProblems } from "./fault-problems.ts";
 export { type Losses, type LostSlot, lossesOf } from "./losses.ts";
 export { type LoadSeconds, type Lost, type Reaction, reactionOf } from "./reaction.ts";
+export { backoffNs } from "./retries/backoff.ts";
+export { Breaker, type BreakerSpec } from "./retries/breaker.ts";
+export { retryProblems } from "./retries/retry-problems.ts";
 export { type Shrunk, shrunk } from "./shrunk.ts";

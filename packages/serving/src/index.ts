@@ -10,4 +10,4 @@ export { type RequestClass, requestClasses } from "./request-class.ts";
 export type { BatchId, RequestObserver, SchedulerObserver } from "./request-observer.ts";
 export { RequestSlots } from "./request-slots.ts";
 export type { RequestSource } from "./request-source.ts";
-export type { CacheUse, Foresight, Handover, HostUse, Load, Occupancy, Scheduler, ServingContext, Use } from "./scheduler.ts";
+export type { CacheUse, Foresight, Handover, HostUse, Load, Occupancy, Recovery, Scheduler, ServingContext, Use } from "./scheduler.ts";

@@ -21,13 +21,15 @@ export interface RequestObserver<Batch = BatchId> {
   /** It can never be served. */
   rejected(request: number, nowNs: number): void;
   /** A fault took it. */
-  failed(request: number, nowNs: number): void;
+  failed(request: number, nowNs: number, replica: number): void;
 }
 
 /** What a scheduler tells whoever runs its passes: what becomes of requests, and what it waits for. */
 export interface SchedulerObserver extends RequestObserver {
   /** Blocks of `request` are on their way from the host until `readyNs`: then `replica` is to be asked for a pass again. */
   loading(request: number, replica: number, readyNs: number): void;
+  /** It came to a line in `replica` that is as long as it may be. */
+  refused(request: number, replica: number, nowNs: number): void;
   /** There is room for what is cached of `request` in another pool: it may come. */
   reserved?(request: number, nowNs: number): void;
 }

@@ -12,8 +12,11 @@ import type { SchedulerObserver } from "./request-observer.ts";
  */
 export interface Scheduler {
   readonly kind: string;
-  /** Takes `request` in. Each request arrives once. Returns the replica that it waits at; undefined when it may be any. */
-  arrive(request: number, nowNs: number, observer: SchedulerObserver): number | undefined;
+  /**
+   * Takes `request` in, which is not in yet; at another replica than `avoided` where any is open. Returns the replica that it waits at; undefined when it may be
+   * any.
+   */
+  arrive(request: number, nowNs: number, observer: SchedulerObserver, avoided?: number): number | undefined;
   /** The next pass for stage 0 of `replica`, or undefined. To be called until undefined, after arrivals and after `finish`. */
   next(replica: number, nowNs: number, observer: SchedulerObserver): Pass | undefined;
   /** `pass` has left the last stage and its tokens are out: tells `observer` the first tokens, then what has finished, each in order of request. */
@@ -83,6 +86,18 @@ export interface Recovery {
   isServed(request: number): boolean;
   /** Tokens of it that are cached. */
   cachedTokens(request: number): number;
+  /** Tokens of it that are out. */
+  outputTokens(request: number): number;
+  /** Whether a pass that it is in is under way. */
+  isUnderWay(request: number): boolean;
+  /** Where it is; −1: nowhere. */
+  replicaOf(request: number): number;
+  /** Whether balancers keep away from `replica` from now on, open or not. */
+  shun(replica: number, isShunned: boolean): void;
+  /** Whether any data group is open from which balancers do not keep away. */
+  isAnyReachable(): boolean;
+  /** As `fail`, and nobody is told. */
+  takeOut(request: number, nowNs: number): void;
   /** `request`, which waits, begins again from its prompt: what it had put out is thrown away. */
   startOver(request: number, nowNs: number, observer: SchedulerObserver): void;
   /** Takes `request`, no pass of which is under way, out for good, with all that is cached of it. */

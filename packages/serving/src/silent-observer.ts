@@ -12,4 +12,5 @@ export const SILENT: SchedulerObserver = {
   finished: () => {},
   rejected: () => {},
   failed: () => {},
+  refused: () => {},
 };

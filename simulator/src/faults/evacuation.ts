@@ -27,6 +27,7 @@ export class Evacuation {
       const tokens = recovery.cachedTokens(slot);
       toll.tokensLost += tokens;
       if (this.#inFlight === "fail") {
+        this.#pool.waste(slot, tokens, recovery.outputTokens(slot), nowNs);
         recovery.fail(slot, nowNs, this.#pool.observer);
         toll.failed++;
         continue;

@@ -67,7 +67,7 @@ export class Observers implements Observer, GapObserver {
     for (let i = 0; i < this.#all.length; i++) this.#all[i]!.rejected(slot, nowNs);
   }
 
-  failed(slot: number, nowNs: number): void {
-    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.failed(slot, nowNs);
+  failed(slot: number, nowNs: number, replica: number): void {
+    for (let i = 0; i < this.#all.length; i++) this.#all[i]!.failed(slot, nowNs, replica);
   }
 }

@@ -7,6 +7,7 @@ import type {
   PoolColumns,
   Recording,
   RequestSpans,
+  RetryColumns,
   Served,
   Spans,
   TransferColumns,
@@ -38,6 +39,8 @@ export interface Gathered {
   readonly transfers: TransferColumns | undefined;
   /** Where any were foreseen. */
   readonly faults: Faults | undefined;
+  /** Where somebody tried again. */
+  readonly retries: RetryColumns | undefined;
   /** Rows, where they are kept. */
   readonly table: RequestTable | undefined;
   readonly spent: SpentLog;
@@ -91,6 +94,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(windows === undefined ? {} : { windows }),
     ...balanceColumns(pools),
     ...(gathered.faults === undefined ? {} : { faults: faultRows(gathered.faults, setup.facts.kvBytesPerToken), ...coverageFacts(setup) }),
+    ...(gathered.retries === undefined ? {} : { retries: gathered.retries }),
     work: workOf(gathered, ranks),
     memory: { ...reserved, ...mostUsedMemory(setup.pools) },
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),

@@ -24,6 +24,8 @@ export interface RequestRow {
   outputTokens: number;
   /** How often its cache was taken from it. */
   preemptions: number;
+  /** How often it was sent to be served: 1 where nobody tries again. */
+  attempts: number;
   status: "finished" | "rejected" | "failed" | "unfinished";
   /** Whether its latencies count, as those of warm-up and cool-down do not. */
   counts: boolean;
@@ -39,6 +41,7 @@ export class RequestRows implements Observer {
   waitsSinceNs = new Float64Array(64);
   #replica = new Int32Array(64);
   #preemptions = new Int32Array(64);
+  #attempts = new Int32Array(64);
   #isIn = new Uint8Array(64);
   readonly #slots: RequestSlots;
   readonly #classes: readonly RequestClass[];
@@ -66,7 +69,13 @@ export class RequestRows implements Observer {
     this.waitsSinceNs[slot] = this.#slots.arrivedNs[slot]!;
     this.#replica[slot] = -1;
     this.#preemptions[slot] = 0;
+    this.#attempts[slot] = 1;
     this.#isIn[slot] = 1;
+  }
+
+  /** It is sent once more. */
+  sentAgain(slot: number): void {
+    this.#attempts[slot]!++;
   }
 
   /** Only the first time counts. */
@@ -138,6 +147,7 @@ export class RequestRows implements Observer {
     row.promptTokens = slots.promptTokens[slot]!;
     row.outputTokens = slots.outputTokens[slot]!;
     row.preemptions = this.#preemptions[slot]!;
+    row.attempts = this.#attempts[slot]!;
     row.status = status;
     row.counts = row.request >= this.#counted.from && row.request < this.#counted.to;
     for (const tell of this.#wanted) tell(row);
@@ -150,6 +160,7 @@ export class RequestRows implements Observer {
     this.waitsSinceNs = longer(this.waitsSinceNs, new Float64Array(length));
     this.#replica = longer(this.#replica, new Int32Array(length));
     this.#preemptions = longer(this.#preemptions, new Int32Array(length));
+    this.#attempts = longer(this.#attempts, new Int32Array(length));
     this.#isIn = longer(this.#isIn, new Uint8Array(length));
   }
 }
@@ -172,6 +183,7 @@ function emptyRow(): RequestRow {
     promptTokens: 0,
     outputTokens: 0,
     preemptions: 0,
+    attempts: 1,
     status: "finished",
     counts: true,
   };

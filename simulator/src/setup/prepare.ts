@@ -13,7 +13,7 @@ import {
 import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
-import { faultProblems } from "@tokenyard/resilience";
+import { faultProblems, retryProblems } from "@tokenyard/resilience";
 import { type ModelSpec, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import {
   batchSizesOf,
@@ -42,7 +42,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const scenario = scenarioFrom(given);
   const pools = poolScenarios(scenario);
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
-  throwIfAny(faultProblems(scenario, plans[0]!));
+  throwIfAny([...faultProblems(scenario, plans[0]!), ...retryProblems(scenario)]);
   const streams = new Streams(scenario.seed);
   const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();

@@ -55,6 +55,7 @@ export class PoolObserver implements SchedulerObserver {
   finished(slot: number, batch: BatchId, nowNs: number): void {
     const microBatch = this.#microBatches.of(batch);
     if (this.#outside.goesOn?.(slot, microBatch, nowNs) === true) return;
+    this.#outside.answered?.(slot, batch.replica, nowNs);
     this.#observer.finished(slot, microBatch, nowNs);
     this.#outside.leaves(slot, nowNs);
   }
@@ -64,8 +65,13 @@ export class PoolObserver implements SchedulerObserver {
     this.#outside.leaves(slot, nowNs);
   }
 
-  failed(slot: number, nowNs: number): void {
-    this.#observer.failed(slot, nowNs);
+  refused(slot: number, replica: number, nowNs: number): void {
+    if (this.#outside.triesAgain?.(slot, "refused", replica, nowNs) !== true) this.rejected(slot, nowNs);
+  }
+
+  failed(slot: number, nowNs: number, replica: number): void {
+    if (this.#outside.triesAgain?.(slot, "failed", replica, nowNs) === true) return;
+    this.#observer.failed(slot, nowNs, replica);
     this.#outside.leaves(slot, nowNs);
   }
 

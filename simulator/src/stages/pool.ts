@@ -1,7 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import { sendsCopies } from "@tokenyard/placement";
 import { OpCosts, stageLinks } from "@tokenyard/program";
-import type { Event, EventOf, FaultEvent } from "../event.ts";
+import type { AttemptEvent, Event, EventOf, FaultEvent } from "../event.ts";
 import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import { Recorder } from "../logs/recorder.ts";
@@ -105,7 +105,7 @@ export class Pool {
   }
 
   /** Something of this pool happens now. */
-  handle(event: Exclude<Event, FaultEvent | EventOf<"transfer-ended">>, nowNs: number): void {
+  handle(event: Exclude<Event, FaultEvent | AttemptEvent | EventOf<"transfer-ended">>, nowNs: number): void {
     switch (event.kind) {
       case "op-finished":
         this.#pipelines.finish(event, nowNs);
@@ -125,9 +125,14 @@ export class Pool {
     }
   }
 
-  /** A request comes; true when a run was cut short for that. */
-  arrive(slot: number, nowNs: number): boolean {
-    return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer), nowNs);
+  /** A request comes, and keeps away from replica `avoided`; true when a run was cut short for that. */
+  arrive(slot: number, nowNs: number, avoided?: number): boolean {
+    return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer, avoided), nowNs);
+  }
+
+  /** A fault takes a request, of which so many tokens are cached and out. */
+  waste(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
+    this.#outside.wastes?.(slot, cachedTokens, outputTokens, nowNs);
   }
 
   /** A request comes whose prompt another pool has cached, its first token out now. */

@@ -29,6 +29,12 @@ export interface Outside {
   reserved?(slot: number, nowNs: number): void;
   /** A replica that is stopped has something to compute. */
   stalled?(replica: number, nowNs: number): void;
+  /** `replica` has refused a request, or a fault took it there; −1: none would have it. True where it is tried again. */
+  triesAgain?(slot: number, ending: "refused" | "failed", replica: number, nowNs: number): boolean;
+  /** A fault takes a request, of which so many tokens are cached and out. */
+  wastes?(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void;
+  /** `replica` has answered a request. */
+  answered?(slot: number, replica: number, nowNs: number): void;
   /** It is finished, rejected or failed, and everybody knows. */
   leaves(slot: number, nowNs: number): void;
 }

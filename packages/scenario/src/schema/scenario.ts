@@ -13,6 +13,7 @@ import { parallelismSchema, routingSchema } from "./plan.ts";
 import { poolRules, poolsSchema } from "./pools.ts";
 import { quantity } from "./quantity.ts";
 import { rebalanceSchema } from "./rebalance.ts";
+import { retriesSchema } from "./retries.ts";
 import { servingSchema } from "./serving.ts";
 import { sparesSchema } from "./spares.ts";
 import { sweepSchema } from "./sweep.ts";
@@ -54,6 +55,7 @@ export const scenarioSchema = z
     health: healthSchema,
     spares: sparesSchema,
     weightStore: weightStoreSchema,
+    retries: retriesSchema,
     availability: availabilitySchema,
     targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
     sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),

@@ -133,6 +133,12 @@ export const servingSchema = z
       .max(1000)
       .optional()
       .describe("sequences of a data group for which decode steps are captured: one of fewer is padded to the next size; none: no padding"),
+    mostWaiting: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .optional()
+      .describe("requests that may wait for a data group; one that comes to so many is refused; none: any number"),
     balancer: z
       .strictObject({
         replicas: balancer("to which replica a request goes"),

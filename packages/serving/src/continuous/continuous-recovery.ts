@@ -25,10 +25,13 @@ export class ContinuousRecovery implements Recovery {
   readonly #house: House;
   /** [replicas × data groups] */
   readonly #isClosed: Uint8Array;
+  /** [replicas] */
+  readonly #isShunned: Uint8Array;
 
   constructor(house: House) {
     this.#house = house;
     this.#isClosed = new Uint8Array(house.groups.all.length);
+    this.#isShunned = new Uint8Array(house.overGroups.length);
   }
 
   open(home: number, isOpen: boolean): void {
@@ -37,8 +40,22 @@ export class ContinuousRecovery implements Recovery {
     const replica = Math.floor(home / perReplica);
     this.#isClosed[home] = isOpen ? 0 : 1;
     overGroups[replica]!.open(home - replica * perReplica, isOpen);
-    const own = this.#isClosed.subarray(replica * perReplica, (replica + 1) * perReplica);
-    overReplicas.open(replica, own.includes(0));
+    overReplicas.open(replica, this.isReachable(replica));
+  }
+
+  shun(replica: number, isShunned: boolean): void {
+    if (this.#isShunned[replica] === (isShunned ? 1 : 0)) return;
+    this.#isShunned[replica] = isShunned ? 1 : 0;
+    this.#house.overReplicas.open(replica, this.isReachable(replica));
+  }
+
+  isReachable(replica: number): boolean {
+    const { perReplica } = this.#house.groups;
+    return this.#isShunned[replica] === 0 && this.#isClosed.subarray(replica * perReplica, (replica + 1) * perReplica).includes(0);
+  }
+
+  isAnyReachable(): boolean {
+    return this.#isShunned.some((_, replica) => this.isReachable(replica));
   }
 
   isAnyOpen(): boolean {
@@ -68,12 +85,31 @@ export class ContinuousRecovery implements Recovery {
     observer.startedOver(slot, nowNs);
   }
 
+  outputTokens(slot: number): number {
+    const { out } = this.#house.sequences;
+    return out[slot]! + (this.isServed(slot) ? this.#membersOf(slot).decodedTokens(slot) : 0);
+  }
+
+  isUnderWay(slot: number): boolean {
+    return this.isServed(slot) && this.#membersOf(slot).inFlight;
+  }
+
+  replicaOf(slot: number): number {
+    return this.#house.sequences.home[slot]! < 0 ? -1 : this.#house.groups.replicaOf(slot);
+  }
+
   fail(slot: number, nowNs: number, observer: SchedulerObserver): void {
+    const replica = this.replicaOf(slot);
+    this.takeOut(slot, nowNs);
+    observer.failed(slot, nowNs, replica);
+  }
+
+  takeOut(slot: number, nowNs: number): void {
     const { groups, sequences, requests, prefixes } = this.#house;
     const group = groups.of(slot);
     if (this.isServed(slot)) {
       const members = this.#membersOf(slot);
-      if (members.inFlight) throw new Error(`the pass of request ${requests.number[slot]} is under way: it cannot fail`);
+      if (members.inFlight) throw new Error(`the pass of request ${requests.number[slot]} is under way: it cannot be taken out`);
       const recomputed = group.recomputedTokens;
       members.preempt(slot, nowNs, SILENT);
       group.recomputedTokens = recomputed; // they never will be
@@ -82,7 +118,6 @@ export class ContinuousRecovery implements Recovery {
     prefixes?.chains.drop(slot);
     this.#house.left(slot);
     sequences.home[slot] = -1;
-    observer.failed(slot, nowNs);
   }
 
   #membersOf(slot: number) {

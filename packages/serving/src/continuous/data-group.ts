@@ -15,6 +15,8 @@ export interface Residents {
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void;
   /** Tokens of `slot`, one of them, that are cached. */
   cachedTokens(slot: number): number;
+  /** Tokens that `slot` has put out since it began to decode. */
+  decodedTokens(slot: number): number;
   /** How many they are, whatever they do. */
   readonly size: number;
   /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */

@@ -115,8 +115,12 @@ export class Members implements Residents {
   }
 
   cachedTokens(slot: number): number {
-    const { cached, joinStep } = this.#service.sequences;
-    return cached[slot]! + (joinStep[slot]! >= 0 ? this.#decoders.step - joinStep[slot]! : 0);
+    return this.#service.sequences.cached[slot]! + this.decodedTokens(slot);
+  }
+
+  decodedTokens(slot: number): number {
+    const { joinStep } = this.#service.sequences;
+    return joinStep[slot]! >= 0 ? this.#decoders.step - joinStep[slot]! : 0;
   }
 
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void {

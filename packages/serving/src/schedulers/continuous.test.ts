@@ -82,6 +82,7 @@ function played(drawn: Case, look: (pass: Pass, heldBlocks: number) => void = ()
     rejected: () => expect.unreachable(),
     startedOver: () => expect.unreachable(),
     failed: () => expect.unreachable(),
+    refused: () => expect.unreachable(),
   };
   const underWay: Pass[] = [];
   const slotOf = new Map<number, number>(); // of requests that are in

@@ -33,6 +33,8 @@ export class ContinuousScheduler implements Scheduler {
   /** Where blocks are kept for others to share. */
   readonly #prefixes: Prefixes | undefined;
   readonly #limits: Limits;
+  /** Requests that may wait for a data group. */
+  readonly #mostWaiting: number;
   /** [replicas][micro-batches] */
   readonly #batches: readonly (readonly JointBatch[])[];
   /** [replicas] the micro-batch that is asked first for the next pass */
@@ -60,6 +62,7 @@ export class ContinuousScheduler implements Scheduler {
       batchSizes: context.batchSizes,
       promptsOnly: context.role === "prefill",
     };
+    this.#mostWaiting = serving.mostWaiting ?? Number.POSITIVE_INFINITY;
     const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);
     const before = spec.order === "priority" ? byPriority(this.#requests, classes) : undefined;
     const yieldsTo = before && ((a: number, b: number) => before(b, a));
@@ -114,12 +117,17 @@ export class ContinuousScheduler implements Scheduler {
     return this.#groups;
   }
 
-  arrive(slot: number, nowNs: number, observer: SchedulerObserver): number {
-    const home = this.#choose(slot);
+  arrive(slot: number, nowNs: number, observer: SchedulerObserver, avoided?: number): number {
+    const home = this.#choose(slot, avoided);
     const replica = Math.floor(home / this.#groups.perReplica);
     if (!this.handover.fits(slot)) {
       this.#prefixes?.chains.drop(slot);
       observer.rejected(slot, nowNs);
+      return replica;
+    }
+    if (this.#groups.all[home]!.waiting.size >= this.#mostWaiting) {
+      this.#prefixes?.chains.drop(slot);
+      observer.refused(slot, replica, nowNs);
       return replica;
     }
     this.#joined(slot, home);
@@ -185,8 +193,11 @@ export class ContinuousScheduler implements Scheduler {
   }
 
   /** The data group for `slot`, replica · data groups + group. */
-  #choose(slot: number): number {
+  #choose(slot: number, avoided = -1): number {
+    const isLeftOut = avoided >= 0 && this.recovery.isReachable(avoided);
+    if (isLeftOut) this.#overReplicas.open(avoided, false); // where all are closed, it goes to any
     const replica = this.#overReplicas.choose(slot);
+    if (isLeftOut) this.#overReplicas.open(avoided, true);
     return replica * this.#groups.perReplica + this.#overGroups[replica]!.choose(slot);
   }
 

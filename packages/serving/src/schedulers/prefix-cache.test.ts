@@ -132,6 +132,7 @@ function played(drawn: Case): Told {
     rejected: () => expect.unreachable(),
     startedOver: () => expect.unreachable(),
     failed: () => expect.unreachable(),
+    refused: () => expect.unreachable(),
   };
   const underWay: Pass[][] = Array.from({ length: drawn.replicas }, () => []);
   const request: ArrivingRequest = createArrivingRequest();

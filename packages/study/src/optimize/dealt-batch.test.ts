@@ -22,6 +22,7 @@ const observer: SchedulerObserver = {
   finished() {},
   rejected() {},
   failed() {},
+  refused() {},
 };
 
 /** Columns of one micro-batch and phase, summed over its passes as the scheduler forms them. */

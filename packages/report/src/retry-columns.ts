@@ -1,0 +1,22 @@
+/** Attempts of requests: each time that one was handed to the router, or by it to a replica again. */
+export interface RetryColumns {
+  readonly attempts: number;
+  /** Further ones, of clients and of the router. */
+  readonly byClient: number;
+  readonly byRouter: number;
+  /** That ended without an answer: refused where they came, taken by a fault, or cancelled by their client. */
+  readonly refused: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  /** Tokens that those had computed of their prompts, and put out. */
+  readonly wastedPromptTokens: number;
+  readonly wastedOutputTokens: number;
+  /** Of prompts and output of requests that were answered. */
+  readonly answeredTokens: number;
+  /** In buckets of so many nanoseconds: [buckets] */
+  readonly bucketNs: number;
+  readonly attemptsIn: Float64Array;
+  readonly wastedTokensIn: Float64Array;
+  /** All breakers together, where there are any: how often they opened, and for how long they were open. */
+  readonly breakers: { readonly opened: number; readonly openNs: number } | undefined;
+}

@@ -1,0 +1,20 @@
+import type { Problem, Scenario } from "@tokenyard/scenario";
+
+/** What is wrong with trying again in such a scenario; nothing where nobody does. */
+export function retryProblems({ retries, serving, pools }: Scenario): Problem[] {
+  const problems: Problem[] = [];
+  if (serving.mostWaiting !== undefined && serving.scheduler.kind === "static") {
+    const wanted = "no limit, or a scheduler that serves requests as they come: continuous, prefill-first or cadence";
+    problems.push({ path: ["serving", "mostWaiting"], given: `${serving.mostWaiting} beside scheduler: static`, wanted });
+  }
+  if (retries === undefined) return problems;
+  const path = ["retries"];
+  if (serving.scheduler.kind === "static") {
+    const wanted = "a scheduler that serves requests as they come: continuous, prefill-first or cadence";
+    problems.push({ path: ["serving", "scheduler"], given: "static beside retries", wanted });
+  }
+  if (pools !== undefined) problems.push({ path, given: "retries beside pools", wanted: "no pools, or no retries" });
+  if (serving.kv?.prefixCache === true)
+    problems.push({ path: ["serving", "kv", "prefixCache"], given: "true beside retries", wanted: "false, or no retries" });
+  return problems;
+}

@@ -1,0 +1,38 @@
+import type { Ticket } from "@tokenyard/engine";
+
+/** How often a request has been tried, and what it waits for; an object for each slot, used again. */
+export interface Attempts {
+  /** Further attempts of its client so far, and of the router within the one that is under way. */
+  ofClient: number;
+  ofRouter: number;
+  /** Whether the next try is the first of an attempt of its client. */
+  begins: boolean;
+  /** When the client's attempt takes too long. */
+  timeout: Ticket | undefined;
+  /** When it is tried again, while it waits for that. */
+  due: Ticket | undefined;
+  /** Replica that the next try keeps away from; −1: none. */
+  avoided: number;
+}
+
+/** Of each slot. */
+export class AttemptsBySlot {
+  readonly #all: Attempts[] = [];
+
+  of(slot: number): Attempts {
+    return this.#all[slot]!;
+  }
+
+  /** A new request is in `slot`. */
+  begin(slot: number): Attempts {
+    this.#all[slot] ??= { ofClient: 0, ofRouter: 0, begins: true, timeout: undefined, due: undefined, avoided: -1 };
+    const own = this.#all[slot];
+    own.ofClient = 0;
+    own.ofRouter = 0;
+    own.begins = true;
+    own.timeout = undefined;
+    own.due = undefined;
+    own.avoided = -1;
+    return own;
+  }
+}

@@ -1,0 +1,189 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import type { Stream } from "@tokenyard/random";
+import type { RetryColumns } from "@tokenyard/report";
+import { backoffNs } from "@tokenyard/resilience";
+import type { BackoffSpec, RetriesSpec } from "@tokenyard/scenario";
+import type { Recovery, RequestSlots } from "@tokenyard/serving";
+import type { AttemptEvent, Timeline } from "../event.ts";
+import type { Observers } from "../logs/observers.ts";
+import type { RequestRows } from "../logs/request-rows.ts";
+import type { Pool } from "../stages/pool.ts";
+import { type Attempts, AttemptsBySlot } from "./attempts.ts";
+import { Breakers } from "./breakers.ts";
+import { type Ending, RetryLog } from "./retry-log.ts";
+
+/** What trying again needs of the house. */
+export interface House {
+  readonly slots: RequestSlots;
+  readonly pool: Pool;
+  readonly timeline: Timeline;
+  readonly observer: Observers;
+  readonly rows: RequestRows;
+  /** Hands the request in `slot` to the router now, which keeps away from replica `avoided`; true when a run was cut short for that. */
+  enter(slot: number, nowNs: number, avoided: number): boolean;
+  /** It leaves, and everybody knows. */
+  leaves(slot: number, nowNs: number): void;
+}
+
+/**
+ * Clients and a router that try again. An attempt that was refused or that a fault took goes back to the router, which tries another replica; then to the client,
+ * which tries anew. A client whose attempt takes too long cancels it, at the end of the pass that it is in. Source: docs/requests.md#attempts.
+ */
+export class Retries {
+  readonly #spec: RetriesSpec;
+  readonly #house: House;
+  readonly #recovery: Recovery;
+  readonly #breakers: Breakers | undefined;
+  readonly #log: RetryLog;
+  readonly #attempts = new AttemptsBySlot();
+  readonly #chance: { readonly client: Stream; readonly router: Stream };
+  /** Slots whose clients have given up, and those to be sent now. */
+  readonly #late = new Set<number>();
+  #due: number[] = [];
+
+  constructor(spec: RetriesSpec, house: House, mostBuckets: number) {
+    const { setup } = house.pool;
+    this.#spec = spec;
+    this.#house = house;
+    this.#recovery = setup.scheduler.recovery!;
+    this.#log = new RetryLog(mostBuckets);
+    this.#breakers = spec.breaker && new Breakers(spec.breaker, setup.plan.replicas, this.#recovery);
+    this.#chance = { client: setup.streams.stream("retries/client"), router: setup.streams.stream("retries/router") };
+  }
+
+  /** The request in `slot` has come; true when a run was cut short for that. */
+  arrive(slot: number, nowNs: number): boolean {
+    this.#attempts.begin(slot);
+    return this.#send(slot, nowNs);
+  }
+
+  handle(event: AttemptEvent): void {
+    const own = this.#attempts.of(event.slot);
+    if (event.kind === "attempt-due") {
+      own.due = undefined;
+      this.#due.push(event.slot);
+    } else {
+      own.timeout = undefined;
+      this.#late.add(event.slot);
+    }
+  }
+
+  /** Cancels what is late and sends what is due, once all else of the instant is known; true when that may have made more happen now. */
+  settle(nowNs: number): boolean {
+    const isQuiet = this.#late.size === 0 && this.#due.length === 0;
+    if (isQuiet) return false;
+    let any = false;
+    for (const slot of this.#inOrder(this.#late)) if (this.#cancel(slot, nowNs)) any = true;
+    const due = this.#inOrder(this.#due);
+    this.#due = [];
+    for (const slot of due) {
+      this.#house.rows.sentAgain(slot);
+      this.#send(slot, nowNs);
+    }
+    return any || due.length > 0;
+  }
+
+  /** The attempt in `slot` was refused by `replica`, or a fault took it there; −1: no replica would have it. True where it is tried again. */
+  triesAgain(slot: number, ending: Ending, replica: number, nowNs: number): boolean {
+    const own = this.#attempts.of(slot);
+    this.#log.ended(ending);
+    this.#breakers?.failed(replica, nowNs);
+    const isLate = this.#late.delete(slot);
+    const { router } = this.#spec;
+    if (router === undefined || isLate || ending === "timedOut" || own.ofRouter === router.limit) return this.#returns(slot, own, nowNs);
+    own.ofRouter++;
+    own.avoided = replica;
+    this.#wait(slot, own, router, own.ofRouter, "router", nowNs);
+    return true;
+  }
+
+  /** What an attempt had computed is for nothing. */
+  wastes(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
+    this.#log.waste(Math.min(cachedTokens, this.#house.slots.promptTokens[slot]!), outputTokens, nowNs);
+  }
+
+  answered(slot: number, replica: number, nowNs: number): void {
+    const { promptTokens, outputTokens } = this.#house.slots;
+    this.#log.answered(promptTokens[slot]! + outputTokens[slot]!);
+    this.#breakers?.succeeded(replica, nowNs);
+  }
+
+  /** Whether breakers keep all replicas that could serve from it. */
+  refuses(): boolean {
+    return this.#breakers !== undefined && this.#recovery.isAnyOpen() && !this.#recovery.isAnyReachable();
+  }
+
+  /** The request in `slot` leaves. */
+  left(slot: number): void {
+    const { timeline } = this.#house;
+    const { timeout, due } = this.#attempts.of(slot);
+    if (timeout !== undefined) timeline.cancel(timeout);
+    if (due !== undefined) timeline.cancel(due);
+    this.#late.delete(slot);
+  }
+
+  columns(horizonNs: number): RetryColumns {
+    return this.#log.columns(horizonNs, this.#breakers?.columns(horizonNs));
+  }
+
+  #send(slot: number, nowNs: number): boolean {
+    const { timeline, enter } = this.#house;
+    const own = this.#attempts.of(slot);
+    const timeout = this.#spec.client?.timeout;
+    if (own.begins && timeout !== undefined)
+      own.timeout = timeline.schedule(nowNs + nsFromSeconds(timeout), { kind: "attempt-late", pool: 0, slot });
+    own.begins = false;
+    this.#log.sent(nowNs);
+    this.#breakers?.settle(nowNs);
+    return enter(slot, nowNs, own.avoided);
+  }
+
+  /** The client has given up: takes the attempt out where it is, unless its pass is under way. True where anything changed. */
+  #cancel(slot: number, nowNs: number): boolean {
+    const { pool, observer, leaves } = this.#house;
+    const own = this.#attempts.of(slot);
+    const replica = this.#recovery.replicaOf(slot);
+    if (replica >= 0) {
+      if (this.#recovery.isUnderWay(slot)) return pool.touch(replica, nowNs);
+      this.wastes(slot, this.#recovery.cachedTokens(slot), this.#recovery.outputTokens(slot), nowNs);
+      this.#recovery.takeOut(slot, nowNs);
+      pool.touch(replica, nowNs);
+    } else {
+      if (own.due !== undefined) this.#house.timeline.cancel(own.due); // the router waited to try again
+      own.due = undefined;
+      this.#due = this.#due.filter((each) => each !== slot);
+    }
+    if (!this.triesAgain(slot, "timedOut", replica, nowNs)) {
+      observer.failed(slot, nowNs, replica);
+      leaves(slot, nowNs);
+    }
+    return true;
+  }
+
+  /** The attempt is over for its client. True where it tries again. */
+  #returns(slot: number, own: Attempts, nowNs: number): boolean {
+    if (own.timeout !== undefined) this.#house.timeline.cancel(own.timeout);
+    own.timeout = undefined;
+    const { client } = this.#spec;
+    if (client === undefined || own.ofClient === client.limit) return false;
+    own.ofClient++;
+    own.ofRouter = 0;
+    own.begins = true;
+    own.avoided = -1;
+    this.#wait(slot, own, client.backoff, own.ofClient, "client", nowNs);
+    return true;
+  }
+
+  #wait(slot: number, own: Attempts, backoff: BackoffSpec, tries: number, who: "client" | "router", nowNs: number): void {
+    this.#log.again(who === "client" ? "byClient" : "byRouter");
+    this.#house.observer.startedOver(slot, nowNs);
+    const waitNs = backoffNs(backoff, tries, this.#chance[who].next());
+    own.due = this.#house.timeline.schedule(nowNs + waitNs, { kind: "attempt-due", pool: 0, slot });
+  }
+
+  /** By number of their requests. */
+  #inOrder(slots: Iterable<number>): number[] {
+    const { number } = this.#house.slots;
+    return [...slots].sort((a, b) => number[a]! - number[b]!);
+  }
+}
