@@ -3,6 +3,7 @@ import { layerKinds } from "@tokenyard/model";
 import type { Recording } from "@tokenyard/report";
 import { Problems, targetsOf } from "@tokenyard/scenario";
 import { createArrivingRequest } from "@tokenyard/serving";
+import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
 import { mayMask } from "./faults/may-mask.ts";
@@ -49,6 +50,8 @@ export class Simulation {
   readonly #transfers: Transfers | undefined;
   /** Where any are foreseen. */
   readonly #faults: Faults | undefined;
+  /** Of caches, where there are any. */
+  readonly #checkpoints: Checkpoints | undefined;
   /** Where somebody tries again. */
   readonly #retries: Retries | undefined;
   readonly #routing: readonly [RoutingLog, RoutingLog];
@@ -114,15 +117,17 @@ export class Simulation {
     if (pools.length === 1) {
       const nextArrivalNs = () => source.peekNs() ?? Number.POSITIVE_INFINITY;
       const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
-      const outside: Outside = { leaves, nextArrivalNs, stalled, ...(scenario.retries === undefined ? {} : this.#triedAgain()) };
+      const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
+      const outside: Outside = { leaves, nextArrivalNs, stalled, restores, ...(scenario.retries === undefined ? {} : this.#triedAgain()) };
       const pool = new Pool(pools, 0, shared, outside, options);
       this.#pools = [pool];
+      if (scenario.checkpoints !== undefined) this.#checkpoints = new Checkpoints(scenario.checkpoints, pools[0]!);
       if (scenario.retries !== undefined) {
         const enter = (slot: number, nowNs: number, avoided: number) => this.#enter(slot, nowNs, avoided);
         const house = { slots, pool, timeline: this.#timeline, observer: this.#observer, rows, enter, leaves };
         this.#retries = new Retries(scenario.retries, house, mostBuckets);
       }
-      if (hasFaults) this.#faults = new Faults(scenario, this.#pools[0]!, this.#timeline);
+      if (hasFaults) this.#faults = new Faults(scenario, this.#pools[0]!, this.#timeline, this.#checkpoints);
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline);
       const reserved = (slot: number, nowNs: number) => transfers.start(slot, slots.promptTokens[slot]!, nowNs);
@@ -179,6 +184,7 @@ export class Simulation {
       pools: this.#pools,
       transfers: this.#transfers?.columns(),
       faults: this.#faults,
+      checkpoints: this.#checkpoints?.columns(),
       retries: this.#retries?.columns(this.#nowNs),
       table: this.#table,
       served: this.#served,

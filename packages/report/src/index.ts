@@ -10,6 +10,7 @@ export type {
   WindowColumns,
 } from "./balance-columns.ts";
 export type { PhaseExperts } from "./balance-schema.ts";
+export type { CheckpointColumns } from "./checkpoint-columns.ts";
 export { chromeTrace } from "./chrome-trace.ts";
 export { formatPhrases } from "./formats.ts";
 export { Histogram } from "./histogram.ts";

@@ -1,5 +1,6 @@
 import type { Assumption } from "@tokenyard/scenario";
 import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
+import type { CheckpointColumns } from "./checkpoint-columns.ts";
 import type { Memory, PlanFacts, Warning } from "./report.ts";
 import type { RetryColumns } from "./retry-columns.ts";
 import type { CacheFacts, Served } from "./served.ts";
@@ -71,6 +72,8 @@ export interface Recording {
   readonly faults?: readonly FaultRow[];
   /** Beside those, of a model with experts. */
   readonly coverage?: CoverageFacts;
+  /** Where caches are copied. */
+  readonly checkpoints?: CheckpointColumns;
   /** Where somebody tries again. */
   readonly retries?: RetryColumns;
   /** Where some experts are not on the GPU. */

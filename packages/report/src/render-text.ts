@@ -4,6 +4,7 @@ import { Numbers } from "./numbers.ts";
 import type { Page } from "./page.ts";
 import type { Report } from "./report.ts";
 import { balanceLines } from "./sections/balance.ts";
+import { checkpointLines } from "./sections/checkpoints.ts";
 import { costLines } from "./sections/cost.ts";
 import { expertsBlock } from "./sections/experts.ts";
 import { faultLines } from "./sections/faults.ts";
@@ -39,6 +40,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     loadLines(report, page),
     poolLines(report, page),
     faultLines(report, page),
+    checkpointLines(report, page),
     retryLines(report, page),
     costLines(report, page),
     [...timeLines(report, page), ...utilizationLines(page)],

@@ -1,6 +1,7 @@
 import { PRECISIONS } from "@tokenyard/scenario";
 import * as z from "zod";
 import { balanceSchema } from "./balance-schema.ts";
+import { checkpointsReportSchema } from "./checkpoints-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
 import { retriesReportSchema } from "./retries-schema.ts";
@@ -262,6 +263,7 @@ export const reportSchema = z.strictObject({
   bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
   balance: balanceSchema,
   faults: faultsSchema.optional(),
+  checkpoints: checkpointsReportSchema.optional(),
   retries: retriesReportSchema.optional(),
   memory: memorySchema,
   pools: z

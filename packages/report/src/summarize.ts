@@ -1,6 +1,7 @@
 import type { Target } from "@tokenyard/scenario";
 import { balanceOf } from "./balance.ts";
 import { breakdownOf } from "./breakdown.ts";
+import { checkpointsOf } from "./checkpoints.ts";
 import { costOf } from "./cost.ts";
 import { energyOf } from "./energy.ts";
 import { faultsOf } from "./faults.ts";
@@ -60,6 +61,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
     balance: balanceOf(recording),
     ...faultsOf(recording, served),
+    ...checkpointsOf(recording),
     ...retriesOf(recording, served),
     memory: memoryOf(recording.memory),
     ...poolsOf(recording),

@@ -4,6 +4,8 @@ export { CAUSES, type Cause, drawFailures, type Failure, type FailureRate, failu
 export type { Fleet, Traffic } from "./availability/fleet.ts";
 export { type CauseCost, type Closed, closedFormula } from "./availability/formula.ts";
 export { Reactions } from "./availability/reactions.ts";
+export { checkpointProblems } from "./checkpoints/checkpoint-problems.ts";
+export { peerOf, ranksOf } from "./checkpoints/stores.ts";
 export { type Coverage, type Covered, coverageOf } from "./coverage.ts";
 export { DETECTORS, type Detector, type Sight, sightOf } from "./detection.ts";
 export { type Fault, faultOf, isAny, type Slow, type Strike, type Symptom } from "./fault.ts";

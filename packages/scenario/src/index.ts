@@ -18,6 +18,7 @@ export { hashOf, resolvedOf } from "./resolved.ts";
 export type { AlertRuleSpec, AlertsSpec } from "./schema/alerts.ts";
 export type { ArrivalsSpec, GapsSpec } from "./schema/arrivals.ts";
 export type { AvailabilitySpec } from "./schema/availability.ts";
+export type { CheckpointsSpec } from "./schema/checkpoints.ts";
 export type { ClaimSpec } from "./schema/claims.ts";
 export type { ClassSpec } from "./schema/classes.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/cluster.ts";

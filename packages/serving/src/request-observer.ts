@@ -30,6 +30,8 @@ export interface SchedulerObserver extends RequestObserver {
   loading(request: number, replica: number, readyNs: number): void;
   /** It came to a line in `replica` that is as long as it may be. */
   refused(request: number, replica: number, nowNs: number): void;
+  /** There is room for the copied `tokens` of `request`. Returns when they are there. */
+  restores?(request: number, tokens: number, nowNs: number): number;
   /** There is room for what is cached of `request` in another pool: it may come. */
   reserved?(request: number, nowNs: number): void;
 }

@@ -86,6 +86,14 @@ export interface Recovery {
   isServed(request: number): boolean;
   /** Tokens of it that are cached. */
   cachedTokens(request: number): number;
+  /** Those that were cached before its last pass. */
+  settledTokens(request: number): number;
+  /** Tokens that whoever left data group `home` had there, in whole checkpoints. */
+  copiedTokens(home: number): number;
+  /** The data group that it is in; −1: none. */
+  homeOf(request: number): number;
+  /** `request`, which waits, goes on from so many tokens that come from elsewhere once there is room for it. */
+  restore(request: number, tokens: number): void;
   /** Tokens of it that are out. */
   outputTokens(request: number): number;
   /** Whether a pass that it is in is under way. */
@@ -167,6 +175,8 @@ export interface ServingContext {
   readonly streams: Streams;
   /** Most tokens that a data group can cache. */
   readonly kvTokens: number;
+  /** Where caches are copied: so many tokens together, and the places in GPUs' caches that a token has with its copy. */
+  readonly checkpoints?: { readonly every: number; readonly copies: number };
   /** What its pool does, where another does the rest. */
   readonly role?: "prefill" | "decode";
   /** What a data group may put into the memory of its host; undefined: nothing. */

@@ -1,6 +1,8 @@
 import type { HealthSpec } from "@tokenyard/scenario";
 import type { Scheduler } from "@tokenyard/serving";
+import type { Checkpoints } from "../checkpoints/checkpoints.ts";
 import type { Pool } from "../stages/pool.ts";
+import type { Outages } from "./outages.ts";
 import type { Toll } from "./toll.ts";
 
 /** Takes requests out of data groups whose caches are gone. */
@@ -8,11 +10,16 @@ export class Evacuation {
   readonly #pool: Pool;
   readonly #scheduler: Scheduler;
   readonly #inFlight: HealthSpec["inFlight"];
+  readonly #outages: Outages;
+  /** Of caches, where there are any. */
+  readonly #checkpoints: Checkpoints | undefined;
 
-  constructor(pool: Pool, inFlight: HealthSpec["inFlight"]) {
+  constructor(pool: Pool, inFlight: HealthSpec["inFlight"], outages: Outages, checkpoints: Checkpoints | undefined) {
     this.#pool = pool;
     this.#scheduler = pool.setup.scheduler;
     this.#inFlight = inFlight;
+    this.#outages = outages;
+    this.#checkpoints = checkpoints;
   }
 
   /**
@@ -32,8 +39,11 @@ export class Evacuation {
         toll.failed++;
         continue;
       }
+      const home = recovery.homeOf(slot);
+      const saved = this.#checkpoints?.tokensOf(slot, this.#outages.all, homes) ?? 0;
       this.#move(slot, nowNs);
-      toll.tokensRecomputed += tokens;
+      if (saved > 0) this.#checkpoints!.send(slot, home, saved, nowNs);
+      toll.tokensRecomputed += tokens - saved;
       if (this.#inFlight === "requeue") recovery.startOver(slot, nowNs, this.#pool.observer);
       if (isServed && this.#inFlight === "migrate") toll.migrated++;
       else toll.requeued++;

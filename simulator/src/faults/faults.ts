@@ -1,5 +1,6 @@
 import { type Fault, faultOf, isAny } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
+import type { Checkpoints } from "../checkpoints/checkpoints.ts";
 import type { FaultEvent, Timeline } from "../event.ts";
 import type { Pool } from "../stages/pool.ts";
 import { Detection } from "./detection.ts";
@@ -22,12 +23,12 @@ export class Faults {
   readonly #recovery: Recovery;
   readonly #reshaping: Reshaping;
 
-  constructor(scenario: Scenario, pool: Pool, timeline: Timeline) {
+  constructor(scenario: Scenario, pool: Pool, timeline: Timeline, checkpoints?: Checkpoints) {
     const { plan } = pool.setup;
     const { health } = scenario;
     this.faults = (scenario.faults ?? []).map((spec) => faultOf(spec, plan));
     const outages = new Outages(this.faults, plan.stages * plan.ranksPerStage, timeline);
-    const evacuation = new Evacuation(pool, health?.inFlight ?? "fail");
+    const evacuation = new Evacuation(pool, health?.inFlight ?? "fail", outages, checkpoints);
     const replicas = Array.from({ length: plan.replicas }, (_, replica) =>
       createReplicaState(outages.all.filter((outage) => outage.replica === replica && stops(outage)).map(({ atNs }) => atNs)),
     );

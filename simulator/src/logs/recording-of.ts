@@ -3,6 +3,7 @@ import { productPrecisions } from "@tokenyard/model";
 import { OP_KINDS } from "@tokenyard/program";
 import type {
   CacheSteps,
+  CheckpointColumns,
   EnergyFacts,
   PoolColumns,
   Recording,
@@ -41,6 +42,8 @@ export interface Gathered {
   readonly faults: Faults | undefined;
   /** Where somebody tried again. */
   readonly retries: RetryColumns | undefined;
+  /** Where caches are copied. */
+  readonly checkpoints: CheckpointColumns | undefined;
   /** Rows, where they are kept. */
   readonly table: RequestTable | undefined;
   readonly spent: SpentLog;
@@ -95,6 +98,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...balanceColumns(pools),
     ...(gathered.faults === undefined ? {} : { faults: faultRows(gathered.faults, setup.facts.kvBytesPerToken), ...coverageFacts(setup) }),
     ...(gathered.retries === undefined ? {} : { retries: gathered.retries }),
+    ...(gathered.checkpoints === undefined ? {} : { checkpoints: gathered.checkpoints }),
     work: workOf(gathered, ranks),
     memory: { ...reserved, ...mostUsedMemory(setup.pools) },
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
@@ -167,15 +171,15 @@ function kernelNs(busyNs: Float64Array): number {
 }
 
 /** What all did; the peak of a rank is the mean over the ranks. */
-function workOf({ pools, transfers }: Gathered, ranks: number): Work {
+function workOf({ pools, transfers, checkpoints }: Gathered, ranks: number): Work {
   const total = (of: (pool: Pool) => number) => sum(pools, of);
   const mean = (of: (setup: PoolSetup) => number) => total(({ setup }) => of(setup) * setup.plan.ranks) / ranks;
   const peaks = ({ scenario }: PoolSetup) => peaksOf(scenario.cluster);
   return {
     flops: total(({ recorder }) => recorder.work.tally.flops),
     memoryBytes: total(({ recorder }) => recorder.work.tally.memoryBytes),
-    nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes),
-    fabricBytes: total(({ recorder }) => recorder.work.tally.fabricBytes) + (transfers?.bytes ?? 0),
+    nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes) + (checkpoints?.nodeBytes ?? 0),
+    fabricBytes: total(({ recorder }) => recorder.work.tally.fabricBytes) + (transfers?.bytes ?? 0) + (checkpoints?.fabricBytes ?? 0),
     peakFlopsPerSecond: mean(peakFlopsOf),
     peakMemoryBytesPerSecond: mean((setup) => peaks(setup).memoryBytesPerSecond),
     peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),

@@ -13,7 +13,7 @@ import {
 import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
 import { kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
-import { faultProblems, retryProblems } from "@tokenyard/resilience";
+import { checkpointProblems, faultProblems, retryProblems } from "@tokenyard/resilience";
 import { type ModelSpec, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import {
   batchSizesOf,
@@ -42,7 +42,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const scenario = scenarioFrom(given);
   const pools = poolScenarios(scenario);
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
-  throwIfAny([...faultProblems(scenario, plans[0]!), ...retryProblems(scenario)]);
+  throwIfAny([...faultProblems(scenario, plans[0]!), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)]);
   const streams = new Streams(scenario.seed);
   const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();
@@ -93,6 +93,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, firstRank: numb
     classes,
     streams,
     kvTokens: kvTokens(scenario, plan),
+    ...(scenario.checkpoints === undefined ? {} : { checkpoints: { every: scenario.checkpoints.every, copies: copiesOf(scenario) } }),
     ...(role === "all" ? {} : { role }),
     host: hostRoomOf(scenario, plan),
     passesAtOnce: plan.stages,
@@ -166,12 +167,17 @@ function kvTokens(scenario: Scenario, plan: Plan): number {
   const pass = largestPassOf(scenario.serving, plan.dataGroups);
   if (pass === undefined) return Number.POSITIVE_INFINITY;
   const { kv } = scenario.serving;
-  const room = kvTokenRoom(scenario, plan, pass, kv?.share ?? 1);
+  const room = Math.floor(kvTokenRoom(scenario, plan, pass, kv?.share ?? 1) / copiesOf(scenario));
   const block = kv?.blockTokens ?? 16;
   if (room >= block) return room;
   const weights = "weights and workspace leave no room for a single block of the KV cache";
   const wanted = "a smaller token budget, or more ranks to share the weights";
   throw new Problems([{ path: ["cluster", "gpu", "memory"], given: weights, wanted }]);
+}
+
+/** How much of GPUs' caches a token takes: beside its own place that of a copy, where one lies on a peer. */
+function copiesOf({ checkpoints }: Scenario): number {
+  return checkpoints?.to.kind === "peer" ? 2 : 1;
 }
 
 function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams) {

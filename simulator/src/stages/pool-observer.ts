@@ -75,6 +75,10 @@ export class PoolObserver implements SchedulerObserver {
     this.#outside.leaves(slot, nowNs);
   }
 
+  restores(slot: number, tokens: number, nowNs: number): number {
+    return this.#outside.restores!(slot, tokens, nowNs);
+  }
+
   reserved(slot: number, nowNs: number): void {
     this.#outside.reserved!(slot, nowNs);
   }

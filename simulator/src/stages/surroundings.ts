@@ -29,6 +29,8 @@ export interface Outside {
   reserved?(slot: number, nowNs: number): void;
   /** A replica that is stopped has something to compute. */
   stalled?(replica: number, nowNs: number): void;
+  /** There is room for the copied `tokens` of a request. Returns when they are there. */
+  restores?(slot: number, tokens: number, nowNs: number): number;
   /** `replica` has refused a request, or a fault took it there; −1: none would have it. True where it is tried again. */
   triesAgain?(slot: number, ending: "refused" | "failed", replica: number, nowNs: number): boolean;
   /** A fault takes a request, of which so many tokens are cached and out. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { availabilitySchema } from "./availability.ts";
+import { checkpointsSchema } from "./checkpoints.ts";
 import { claimsSchema } from "./claims.ts";
 import { clusterSchema } from "./cluster.ts";
 import { deploymentSchema } from "./deployment.ts";
@@ -55,6 +56,7 @@ export const scenarioSchema = z
     health: healthSchema,
     spares: sparesSchema,
     weightStore: weightStoreSchema,
+    checkpoints: checkpointsSchema,
     retries: retriesSchema,
     availability: availabilitySchema,
     targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),

@@ -36,14 +36,15 @@ export class Admission {
         if (!this.#handovers.reserve(nowNs, observer)) return;
         continue;
       }
+      const saved = sequences.saved[slot]!;
       const found = reuse?.find(slot) ?? NOTHING;
-      const past = (found.blocks + found.onHost) * blockTokens;
+      const past = saved + (found.blocks + found.onHost) * blockTokens;
       const chunk = Math.min(sequences.target[slot]! - past, left);
       if (Math.ceil((past + chunk) / blockTokens) - found.blocks + found.unheld > pool.free) return;
       waiting.leave();
       admit(slot, this.#batch.microBatch, this.#group, sequences);
       this.#prompts.enter(slot);
-      const readyNs = reuse?.begin(slot, found, nowNs) ?? nowNs;
+      const readyNs = saved > 0 ? this.#restore(slot, saved, nowNs, observer) : (reuse?.begin(slot, found, nowNs) ?? nowNs);
       if (readyNs > nowNs) {
         observer.loading(slot, this.#batch.replica, readyNs);
         continue;
@@ -53,5 +54,18 @@ export class Admission {
       reuse?.share(slot);
       left -= chunk;
     }
+  }
+
+  /** `slot` begins with `tokens` that were copied. Returns when they are there. */
+  #restore(slot: number, tokens: number, nowNs: number, observer: SchedulerObserver): number {
+    const { limits, sequences } = this.#service;
+    const blocks = Math.ceil(tokens / limits.blockTokens);
+    this.#group.pool.take(blocks);
+    sequences.saved[slot] = 0;
+    sequences.cached[slot] = tokens;
+    sequences.blocks[slot] = blocks;
+    const readyNs = observer.restores!(slot, tokens, nowNs);
+    if (readyNs > nowNs) sequences.readyNs[slot] = readyNs;
+    return readyNs;
   }
 }

@@ -81,8 +81,25 @@ export class ContinuousRecovery implements Recovery {
   startOver(slot: number, nowNs: number, observer: SchedulerObserver): void {
     const { sequences, requests } = this.#house;
     sequences.out[slot] = 0;
+    sequences.saved[slot] = 0;
     sequences.target[slot] = requests.promptTokens[slot]!;
     observer.startedOver(slot, nowNs);
+  }
+
+  settledTokens(slot: number): number {
+    return this.isServed(slot) ? this.#membersOf(slot).settledTokens(slot) : 0;
+  }
+
+  copiedTokens(home: number): number {
+    return this.#house.groups.all[home]!.copiedTokens;
+  }
+
+  homeOf(slot: number): number {
+    return this.#house.sequences.home[slot]!;
+  }
+
+  restore(slot: number, tokens: number): void {
+    this.#house.sequences.saved[slot] = tokens;
   }
 
   outputTokens(slot: number): number {

@@ -15,6 +15,8 @@ export interface Residents {
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void;
   /** Tokens of `slot`, one of them, that are cached. */
   cachedTokens(slot: number): number;
+  /** Tokens of `slot` that were cached before its last pass. */
+  settledTokens(slot: number): number;
   /** Tokens that `slot` has put out since it began to decode. */
   decodedTokens(slot: number): number;
   /** How many they are, whatever they do. */
@@ -39,6 +41,10 @@ export interface DataGroup {
   readonly members: Residents[];
   /** Tokens that were cached and lost in preemptions. */
   recomputedTokens: number;
+  /** Tokens of a checkpoint; Infinity: there are none. */
+  readonly checkpointTokens: number;
+  /** Tokens in whole checkpoints of those that gave their blocks back. */
+  copiedTokens: number;
 }
 
 /** What all data groups have in common. */

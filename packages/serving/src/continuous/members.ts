@@ -118,6 +118,12 @@ export class Members implements Residents {
     return this.#service.sequences.cached[slot]! + this.decodedTokens(slot);
   }
 
+  settledTokens(slot: number): number {
+    const steps = this.decodedTokens(slot);
+    const { cached, past } = this.#service.sequences;
+    return steps > 0 ? cached[slot]! + steps - 1 : past[slot]!;
+  }
+
   decodedTokens(slot: number): number {
     const { joinStep } = this.#service.sequences;
     return joinStep[slot]! >= 0 ? this.#decoders.step - joinStep[slot]! : 0;
@@ -126,12 +132,14 @@ export class Members implements Residents {
   preempt(slot: number, nowNs: number, observer: SchedulerObserver): void {
     const { requests, sequences } = this.#service;
     const { reuse, waiting } = this.#group;
-    const waited = reuse?.waits(slot) === true;
+    const waited = sequences.readyNs[slot]! >= 0;
     const tokens = sequences.joinStep[slot]! >= 0 ? this.#stopDecoding(slot) : this.#stopPrompt(slot);
     this.#group.recomputedTokens += tokens;
     reuse?.lose(slot, tokens);
     sequences.target[slot] = requests.promptTokens[slot]! + sequences.out[slot]!;
     sequences.cached[slot] = 0;
+    sequences.past[slot] = 0;
+    sequences.readyNs[slot] = -1;
     sequences.blocks[slot] = 0;
     dismiss(slot, this.#group, sequences);
     waiting.enterAgain(slot);

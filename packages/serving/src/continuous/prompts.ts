@@ -33,14 +33,14 @@ export class Prompts {
 
   /** Each computes the next chunk of its prompt, `budget` tokens in all at most. Returns what is left of them. */
   compute(budget: number, nowNs: number, observer: SchedulerObserver): number {
-    const { target, cached } = this.#service.sequences;
+    const { target, cached, readyNs } = this.#service.sequences;
     const { reuse } = this.#group;
     const slots = this.#slots;
     let left = budget;
     for (let i = 0; i < slots.length && left > 0; i++) {
       const slot = slots[i]!;
-      const waited = reuse?.waits(slot) === true;
-      if (waited && !reuse.hasCome(slot, nowNs)) continue;
+      const waited = readyNs[slot]! >= 0;
+      if (waited && !(reuse?.hasCome(slot, nowNs) ?? readyNs[slot]! <= nowNs)) continue;
       const chunk = Math.min(target[slot]! - cached[slot]!, left);
       if (!this.#makeRoom(slot, chunk, nowNs, observer)) break;
       if (waited) this.start(slot, nowNs, observer);
@@ -53,7 +53,7 @@ export class Prompts {
 
   /** `slot` is computed from now on. */
   start(slot: number, nowNs: number, observer: SchedulerObserver): void {
-    this.#group.reuse?.start(slot);
+    this.#service.sequences.readyNs[slot] = -1;
     observer.started(slot, this.#batch, nowNs);
   }
 
@@ -70,12 +70,13 @@ export class Prompts {
 
   /** The pass has ended: those that have computed all of their prompt yield a token, and join the `decoders`. */
   finish(decoders: Decoders, nowNs: number, observer: SchedulerObserver, outcome: Outcome): void {
-    const { cached, chunk, target } = this.#service.sequences;
+    const { cached, chunk, past, target } = this.#service.sequences;
     const { reuse } = this.#group;
     const slots = this.#slots;
     let kept = 0;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!;
+      if (chunk[slot]! > 0) past[slot] = cached[slot]!;
       cached[slot]! += chunk[slot]!;
       chunk[slot] = 0;
       reuse?.share(slot);

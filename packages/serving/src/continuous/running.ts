@@ -24,7 +24,9 @@ export function dismiss(slot: number, group: DataGroup, { before, after, microBa
 }
 
 /** `slot` holds its `blocks` no more, in which `tokens` are cached. */
-export function giveBack(slot: number, blocks: number, tokens: number, { pool, reuse }: DataGroup): void {
+export function giveBack(slot: number, blocks: number, tokens: number, group: DataGroup): void {
+  const { pool, reuse } = group;
+  group.copiedTokens += tokens - (tokens % group.checkpointTokens);
   if (reuse === undefined) pool.give(blocks);
   else reuse.leave(slot, blocks, tokens);
 }

@@ -9,6 +9,10 @@ export class Sequences {
   target = new Int32Array(64);
   /** Tokens of it that the current pass computes, while it computes its prompt. */
   chunk = new Int32Array(64);
+  /** Tokens of it that were cached before the last chunk that it computed. */
+  past = new Int32Array(64);
+  /** Tokens of it that come from elsewhere when it is admitted. */
+  saved = new Int32Array(64);
   /** Blocks that it holds, while it computes its prompt. */
   blocks = new Int32Array(64);
   /** Leading blocks of those that are shared with the prefix cache. */
@@ -39,6 +43,8 @@ export class Sequences {
     this.cached[slot] = 0;
     this.target[slot] = promptTokens;
     this.chunk[slot] = 0;
+    this.past[slot] = 0;
+    this.saved[slot] = 0;
     this.blocks[slot] = 0;
     this.shared[slot] = 0;
     this.readyNs[slot] = -1;
@@ -55,6 +61,8 @@ export class Sequences {
     this.cached = longer(this.cached, new Int32Array(length));
     this.target = longer(this.target, new Int32Array(length));
     this.chunk = longer(this.chunk, new Int32Array(length));
+    this.past = longer(this.past, new Int32Array(length));
+    this.saved = longer(this.saved, new Int32Array(length));
     this.blocks = longer(this.blocks, new Int32Array(length));
     this.shared = longer(this.shared, new Int32Array(length));
     this.readyNs = longer(this.readyNs, new Float64Array(length));

@@ -33,6 +33,8 @@ export class ContinuousScheduler implements Scheduler {
   /** Where blocks are kept for others to share. */
   readonly #prefixes: Prefixes | undefined;
   readonly #limits: Limits;
+  /** Places in the caches of GPUs that a token takes. */
+  readonly #copies: number;
   /** Requests that may wait for a data group. */
   readonly #mostWaiting: number;
   /** [replicas][micro-batches] */
@@ -62,6 +64,7 @@ export class ContinuousScheduler implements Scheduler {
       batchSizes: context.batchSizes,
       promptsOnly: context.role === "prefill",
     };
+    this.#copies = context.checkpoints?.copies ?? 1;
     this.#mostWaiting = serving.mostWaiting ?? Number.POSITIVE_INFINITY;
     const blocks = serving.kv?.blocks ?? Math.floor(context.kvTokens / this.#limits.blockTokens);
     const before = spec.order === "priority" ? byPriority(this.#requests, classes) : undefined;
@@ -78,6 +81,8 @@ export class ContinuousScheduler implements Scheduler {
         youngest: -1,
         members: [],
         recomputedTokens: 0,
+        checkpointTokens: context.checkpoints?.every ?? Number.POSITIVE_INFINITY,
+        copiedTokens: 0,
       };
     });
     this.#groups = new DataGroups(groups, dataGroups, this.#sequences, this.#limits, prefixes);
@@ -110,7 +115,7 @@ export class ContinuousScheduler implements Scheduler {
       overGroups: this.#overGroups,
       left: (slot) => this.#left(slot),
     });
-    this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens);
+    this.#load = continuousLoad(spec, context, blocks * this.#limits.blockTokens * this.#copies);
   }
 
   get cache(): DataGroups {
@@ -181,7 +186,7 @@ export class ContinuousScheduler implements Scheduler {
   /** Blocks that sequences held; those kept for others have a place only while nobody else needs it. */
   use(): Use {
     const { blockTokens } = this.#limits;
-    const kvTokens = Float64Array.from(this.#groups.all, ({ pool }) => pool.peak * blockTokens);
+    const kvTokens = Float64Array.from(this.#groups.all, ({ pool }) => pool.peak * blockTokens * this.#copies);
     const most = (of: (batch: JointBatch) => number) => this.#batches.reduce((all, batches) => Math.max(all, ...batches.map(of)), 0);
     return {
       kvTokens,

@@ -1,0 +1,83 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import type { CheckpointColumns } from "@tokenyard/report";
+import type { CheckpointsSpec } from "@tokenyard/scenario";
+import type { Recovery } from "@tokenyard/serving";
+import type { Outage } from "../faults/outage.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import { CopyLinks } from "./copy-links.ts";
+import { isKept } from "./kept.ts";
+
+/** Copies of the caches of sequences, and what is loaded from them. Source: docs/models.md#checkpoints. */
+export class Checkpoints {
+  readonly #spec: CheckpointsSpec;
+  readonly #setup: PoolSetup;
+  readonly #recovery: Recovery;
+  readonly #links: CopyLinks;
+  /** [data groups of all replicas] until when the store of each sends, and each receives */
+  readonly #sentNs: Float64Array;
+  readonly #receivedNs: Float64Array;
+  /** By slot: whose copies it goes on from, and when its store has sent them. */
+  readonly #source: number[] = [];
+  readonly #readyNs: number[] = [];
+  #requests = 0;
+  #tokens = 0;
+  #ns = 0;
+
+  constructor(spec: CheckpointsSpec, setup: PoolSetup) {
+    const homes = setup.plan.replicas * setup.plan.dataGroups;
+    this.#spec = spec;
+    this.#setup = setup;
+    this.#recovery = setup.scheduler.recovery!;
+    this.#links = new CopyLinks(spec, setup);
+    this.#sentNs = new Float64Array(homes);
+    this.#receivedNs = new Float64Array(homes);
+  }
+
+  /** Tokens of `slot` that are copied, and whose copies outlast `outages` and the loss of the data groups `cleared`, of which its own is one. */
+  tokensOf(slot: number, outages: readonly Outage[], cleared: readonly number[]): number {
+    const { every } = this.#spec;
+    const tokens = Math.floor(this.#recovery.settledTokens(slot) / every) * every;
+    return tokens > 0 && isKept(this.#spec, this.#setup, this.#recovery.homeOf(slot), outages, cleared) ? tokens : 0;
+  }
+
+  /** `slot`, which was in data group `home` and waits in another, or anew in the same, goes on from `tokens` copied tokens. */
+  send(slot: number, home: number, tokens: number, nowNs: number): void {
+    const target = this.#recovery.homeOf(slot);
+    const ns = nsFromSeconds(this.#links.backSeconds(tokens, home, target));
+    this.#recovery.restore(slot, tokens);
+    this.#sentNs[home] = Math.max(nowNs, this.#sentNs[home]!) + ns;
+    this.#source[slot] = home;
+    this.#readyNs[slot] = this.#sentNs[home]!;
+  }
+
+  /** There is room for the copied `tokens` of `slot`. Returns when they are there. */
+  load(slot: number, tokens: number, nowNs: number): number {
+    const target = this.#recovery.homeOf(slot);
+    const ns = nsFromSeconds(this.#links.backSeconds(tokens, this.#source[slot]!, target));
+    const endNs = Math.max(this.#readyNs[slot]!, Math.max(nowNs, this.#receivedNs[target]!) + ns);
+    this.#receivedNs[target] = endNs;
+    this.#requests++;
+    this.#tokens += tokens;
+    this.#ns += endNs - nowNs;
+    return endNs;
+  }
+
+  columns(): CheckpointColumns {
+    const { every } = this.#spec;
+    const { facts } = this.#setup;
+    const homes = [...this.#sentNs.keys()];
+    const tokens = homes.map((home) => this.#recovery.copiedTokens(home));
+    const bytesOf = (home: number) => tokens[home]! * facts.kvBytesPerToken;
+    const seconds = homes.map((home) => (tokens[home]! / every) * this.#links.awaySeconds(every, home));
+    const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+    const { kind } = this.#spec.to;
+    return {
+      copiedTokens: sum(tokens),
+      copiedBytes: sum(homes.map(bytesOf)),
+      fabricBytes: sum(homes.filter((home) => this.#links.crossesFabric(home)).map(bytesOf)),
+      nodeBytes: kind === "host" ? 0 : sum(homes.filter((home) => !this.#links.crossesFabric(home)).map(bytesOf)),
+      busiestLinkNs: Math.max(...seconds) * 1e9,
+      restored: { requests: this.#requests, tokens: this.#tokens, ns: this.#ns },
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import { kvBytesPerTokenAndLayer } from "@tokenyard/placement";
+import { peerOf, ranksOf } from "@tokenyard/resilience";
+import type { CheckpointsSpec } from "@tokenyard/scenario";
+import type { PoolSetup } from "../setup/setup.ts";
+
+/** How long copies of caches take to where they lie and back, as the rank with most layers does. Source: docs/models.md#checkpoints. */
+export class CopyLinks {
+  readonly #to: CheckpointsSpec["to"];
+  readonly #setup: PoolSetup;
+  /** Of a token, on the fullest rank. */
+  readonly #rankBytes: number;
+
+  constructor({ to }: CheckpointsSpec, setup: PoolSetup) {
+    const { plan, scenario } = setup;
+    this.#to = to;
+    this.#setup = setup;
+    this.#rankBytes = kvBytesPerTokenAndLayer(scenario, plan) * Math.max(...plan.layersOfStage.map((layers) => layers.length));
+  }
+
+  /** Seconds of the link on which copies of `tokens` tokens leave data group `home`. */
+  awaySeconds(tokens: number, home: number): number {
+    const { plan, network } = this.#setup;
+    const bytes = tokens * this.#rankBytes;
+    return this.#to.kind === "host"
+      ? bytes / this.#to.bandwidth
+      : network.transferSeconds(bytes, firstOf(plan, home), firstOf(plan, peerOf(plan, home)));
+  }
+
+  /** Seconds until data group `target` has the copies of `tokens` tokens of data group `home`. */
+  backSeconds(tokens: number, home: number, target: number): number {
+    const { plan, network } = this.#setup;
+    const bytes = tokens * this.#rankBytes;
+    const to = firstOf(plan, target);
+    if (this.#to.kind === "peer") {
+      const peer = peerOf(plan, home);
+      return peer === target ? 0 : network.transferSeconds(bytes, firstOf(plan, peer), to);
+    }
+    const from = firstOf(plan, home);
+    const isNear = Math.floor(from / plan.gpusPerNode) === Math.floor(to / plan.gpusPerNode);
+    return Math.max(bytes / this.#to.bandwidth, isNear ? 0 : network.transferSeconds(bytes, from, to));
+  }
+
+  /** Whether copies of data group `home` go over the fabric. */
+  crossesFabric(home: number): boolean {
+    const { plan } = this.#setup;
+    if (this.#to.kind === "host") return false;
+    const node = (of: number) => Math.floor(firstOf(plan, of) / plan.gpusPerNode);
+    return node(home) !== node(peerOf(plan, home));
+  }
+}
+
+function firstOf(plan: PoolSetup["plan"], home: number): number {
+  return ranksOf(plan, home)[0]!;
+}
