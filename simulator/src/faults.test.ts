@@ -93,6 +93,17 @@ test("output tokens of requests that begin again are thrown away and made again:
   expect(recomputed).toBeGreaterThan(0);
 });
 
+test("Little's law holds through any faults: residence times add up to what is in the house over time, wherever requests go", () => {
+  law((scenario) => {
+    const { requests, served, horizonNs } = recorded({ ...scenario, health: { ...scenario.health!, inFlight: "migrate" } });
+    const { runningNs, waitingNs } = served!.levels!;
+    const leftNs = (row: number) => (requests.status[row] === 1 ? requests.finishedNs[row]! : horizonNs);
+    const stayed = [...requests.status.keys()].filter((row) => requests.status[row] !== 2); // who was refused never came in
+    const residenceNs = sum(stayed.map((row) => leftNs(row) - requests.arrivedNs[row]!));
+    expect(sum(runningNs) + sum(waitingNs)).toBeCloseTo(residenceNs, 3);
+  });
+});
+
 test("the breakdown adds up to the mean TTFT and TPOT, of those that have them", () => {
   law((scenario) => {
     const { breakdown, ttftSeconds, tpotSeconds } = summarize(recorded(scenario));

@@ -1,7 +1,7 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
-import { struckScenario } from "./struck-scenario.contract.ts";
+import { struckAndCached, struckScenario } from "./struck-scenario.contract.ts";
 
 const seconds = fc.constantFrom(0, 1e-6, 2e-5, 3e-4);
 const backoff = fc.record({ first: seconds, factor: fc.constantFrom(1, 1.5, 3), most: seconds, jitter: fc.constantFrom(0, 0.2, 1) });
@@ -30,6 +30,9 @@ export const retriedScenario = withRetries(loadedScenario.filter(({ pools }) => 
 
 /** The same, struck by faults. */
 export const struckAndRetried = withRetries(struckScenario);
+
+/** The same whose data groups keep blocks for others. */
+export const struckCachedAndRetried = withRetries(struckAndCached);
 
 /** The health of a preset, as scenarios have it. */
 export function healthOf(preset: string): Scenario["health"] {

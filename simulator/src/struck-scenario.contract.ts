@@ -1,6 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
+import { cachedScenario } from "./cached-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
 
 const time = fc.integer({ min: 0, max: 400 }).map((us) => us * 1e-6);
@@ -56,46 +57,53 @@ const anyHealth = fc.record({
   whileDown: fc.constantFrom("wait" as const, "reject" as const),
 });
 
-/** Scenarios under load that faults strike, of every kind, with every detector and reaction. */
-export const struckScenario: fc.Arbitrary<Scenario> = fc
-  .record({
-    scenario: loadedScenario.filter(({ pools }) => pools === undefined),
-    faults: fc.array(anyFault, { minLength: 1, maxLength: 4 }),
-    health: anyHealth,
-    spares: fc.constantFrom<Scenario["spares"]>(
-      undefined,
-      { kind: "ranks", count: 1 },
-      { kind: "ranks", count: 3 },
-      { kind: "hot-copies", perLayer: 2, place: "other-node" },
-      { kind: "hot-copies", perLayer: 5, place: "any" },
-      { kind: "standby", perLayer: 2 },
-    ),
-    weightStore: fc.constantFrom<Scenario["weightStore"]>(undefined, { kind: "host", bandwidth: 1e11 }, { kind: "peers" }),
-  })
-  .map(({ scenario, faults, health, spares, weightStore }) => {
-    const { model } = scenario;
-    const { expert, tensor, pipeline, data } = scenario.parallelism;
-    const ranks = expert * tensor * pipeline * data;
-    const nodes = Math.ceil(ranks / scenario.cluster.gpusPerNode);
-    const specs = faults.map(({ kind: wanted, at, for: lasts, first, second, speed }) => {
-      const chosen = (count: number) => [...new Set(second === undefined ? [first % count] : [first % count, second % count])];
-      const kind = wanted === "expert-lost" && model.experts === undefined ? "gpu-lost" : wanted;
-      const common = { kind, at, for: lasts };
-      if (kind === "node-lost") return { ...common, nodes: chosen(nodes) };
-      if (kind !== "expert-lost") return { ...common, ranks: chosen(ranks), ...(kind.endsWith("slow") ? { speed } : {}) };
-      const withExperts = layerKinds(model).flatMap((of, layer) => (of === "moe" ? [layer] : []));
+/** `scenarios` without pools, struck by faults of every kind, with every detector and reaction. */
+const struckOf = (scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
+  fc
+    .record({
+      scenario: scenarios.filter(({ pools }) => pools === undefined),
+      faults: fc.array(anyFault, { minLength: 1, maxLength: 4 }),
+      health: anyHealth,
+      spares: fc.constantFrom<Scenario["spares"]>(
+        undefined,
+        { kind: "ranks", count: 1 },
+        { kind: "ranks", count: 3 },
+        { kind: "hot-copies", perLayer: 2, place: "other-node" },
+        { kind: "hot-copies", perLayer: 5, place: "any" },
+        { kind: "standby", perLayer: 2 },
+      ),
+      weightStore: fc.constantFrom<Scenario["weightStore"]>(undefined, { kind: "host", bandwidth: 1e11 }, { kind: "peers" }),
+    })
+    .map(({ scenario, faults, health, spares, weightStore }) => {
+      const { model } = scenario;
+      const { expert, tensor, pipeline, data } = scenario.parallelism;
+      const ranks = expert * tensor * pipeline * data;
+      const nodes = Math.ceil(ranks / scenario.cluster.gpusPerNode);
+      const specs = faults.map(({ kind: wanted, at, for: lasts, first, second, speed }) => {
+        const chosen = (count: number) => [...new Set(second === undefined ? [first % count] : [first % count, second % count])];
+        const kind = wanted === "expert-lost" && model.experts === undefined ? "gpu-lost" : wanted;
+        const common = { kind, at, for: lasts };
+        if (kind === "node-lost") return { ...common, nodes: chosen(nodes) };
+        if (kind !== "expert-lost") return { ...common, ranks: chosen(ranks), ...(kind.endsWith("slow") ? { speed } : {}) };
+        const withExperts = layerKinds(model).flatMap((of, layer) => (of === "moe" ? [layer] : []));
+        return {
+          ...common,
+          layer: withExperts[first % withExperts.length],
+          expert: (second ?? first) % model.experts!.count,
+          replica: second === undefined ? undefined : second % data,
+        };
+      });
       return {
-        ...common,
-        layer: withExperts[first % withExperts.length],
-        expert: (second ?? first) % model.experts!.count,
-        replica: second === undefined ? undefined : second % data,
-      };
+        ...scenario,
+        faults: specs as Scenario["faults"],
+        health,
+        ...(spares === undefined || (spares.kind !== "ranks" && scenario.model.experts === undefined) ? {} : { spares }),
+        ...(weightStore === undefined ? {} : { weightStore }),
+      } as Scenario;
     });
-    return {
-      ...scenario,
-      faults: specs as Scenario["faults"],
-      health,
-      ...(spares === undefined || (spares.kind !== "ranks" && scenario.model.experts === undefined) ? {} : { spares }),
-      ...(weightStore === undefined ? {} : { weightStore }),
-    } as Scenario;
-  });
+
+/** Scenarios under load that faults strike. */
+export const struckScenario = struckOf(loadedScenario);
+
+/** The same whose data groups keep blocks for others. */
+export const struckAndCached = struckOf(cachedScenario);

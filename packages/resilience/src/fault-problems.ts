@@ -27,8 +27,6 @@ function struckProblems({ faults, health, serving, pools, routing, rebalance, mo
     const wanted = "a scheduler that serves requests as they come, where there are faults: continuous, prefill-first or cadence";
     problems.push({ path: ["serving", "scheduler"], given: "static", wanted });
   }
-  if (stops && serving.kv?.prefixCache === true)
-    problems.push({ path: ["serving", "kv", "prefixCache"], given: "true", wanted: "false, where there are faults" });
   if (pools !== undefined) problems.push({ path, given: "faults beside pools", wanted: "faults of replicas that do both" });
   if (health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask") {
     const given = `${health.onLoss.kind} beside`;

@@ -104,6 +104,8 @@ export interface Recovery {
   shun(replica: number, isShunned: boolean): void;
   /** Whether any data group is open from which balancers do not keep away. */
   isAnyReachable(): boolean;
+  /** What data group `home`, in which nobody is served, has kept for others is lost. */
+  forget(home: number): void;
   /** As `fail`, and nobody is told. */
   takeOut(request: number, nowNs: number): void;
   /** `request`, which waits, begins again from its prompt: what it had put out is thrown away. */

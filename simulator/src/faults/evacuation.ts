@@ -35,6 +35,7 @@ export class Evacuation {
       toll.tokensLost += tokens;
       if (this.#inFlight === "fail") {
         this.#pool.waste(slot, tokens, recovery.outputTokens(slot), nowNs);
+        this.#pool.touch(recovery.replicaOf(slot), nowNs);
         recovery.fail(slot, nowNs, this.#pool.observer);
         toll.failed++;
         continue;
@@ -48,6 +49,7 @@ export class Evacuation {
       if (isServed && this.#inFlight === "migrate") toll.migrated++;
       else toll.requeued++;
     }
+    for (const home of homes) recovery.forget(home);
   }
 
   /** Somebody takes requests again: those who wait in data groups `homes`, which do not, go there. */
@@ -57,6 +59,7 @@ export class Evacuation {
   }
 
   #move(slot: number, nowNs: number): void {
+    this.#pool.touch(this.#scheduler.recovery!.replicaOf(slot), nowNs); // fewer are there now
     this.#pool.touch(this.#scheduler.requeue!(slot, nowNs, this.#pool.observer), nowNs);
   }
 }

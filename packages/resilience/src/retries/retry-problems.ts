@@ -14,7 +14,5 @@ export function retryProblems({ retries, serving, pools }: Scenario): Problem[] 
     problems.push({ path: ["serving", "scheduler"], given: "static beside retries", wanted });
   }
   if (pools !== undefined) problems.push({ path, given: "retries beside pools", wanted: "no pools, or no retries" });
-  if (serving.kv?.prefixCache === true)
-    problems.push({ path: ["serving", "kv", "prefixCache"], given: "true beside retries", wanted: "false, or no retries" });
   return problems;
 }

@@ -121,6 +121,10 @@ export class ContinuousRecovery implements Recovery {
     observer.failed(slot, nowNs, replica);
   }
 
+  forget(home: number): void {
+    this.#house.groups.all[home]!.reuse?.cache.forget();
+  }
+
   takeOut(slot: number, nowNs: number): void {
     const { groups, sequences, requests, prefixes } = this.#house;
     const group = groups.of(slot);

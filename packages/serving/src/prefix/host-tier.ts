@@ -54,6 +54,11 @@ export class HostTier {
     return readyNs;
   }
 
+  /** What is here is lost. */
+  forget(): void {
+    while (this.#kept.size > 0) this.#kept.evict();
+  }
+
   #add(high: number, low: number): void {
     if (this.#kept.size === this.#room.blocks) {
       this.#kept.evict();

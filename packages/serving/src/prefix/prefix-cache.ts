@@ -112,6 +112,16 @@ export class PrefixCache extends BlockPool {
     this.give(given);
   }
 
+  /** What is kept here is lost, and what the host has of it; nobody holds any of it. */
+  forget(): void {
+    if (this.#kept.unheld < this.#kept.size) throw new Error("blocks are to be lost that sequences hold");
+    while (this.#kept.size > 0) {
+      const entry = this.#kept.evict();
+      this.#listener?.lost(this.#kept.highs[entry]!, this.#kept.lows[entry]!);
+    }
+    this.host?.forget();
+  }
+
   /** The next `blocks` of `slot` after the first `from` come from the host; returns when they are there. */
   load(slot: number, from: number, blocks: number, nowNs: number): number {
     const keys = this.#chains.of(slot);
