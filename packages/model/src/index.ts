@@ -34,5 +34,5 @@ export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./
 export { SampledRouter } from "./sampled-router.ts";
 export { cachedHeadsOf, flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./token-cost.ts";
 export type { TokenRouter } from "./token-router.ts";
-export { activationOf, apart, normOf } from "./unfused.ts";
+export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf } from "./unfused.ts";
 export { createVisits, type ExpertPlaces, sumAllCopies, sumCopies, type Visits } from "./visits.ts";

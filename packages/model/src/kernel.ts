@@ -19,6 +19,8 @@ export interface LinearShape {
   readonly weightBytes: number;
   /** Bytes of one activation. */
   readonly activationBytes: number;
+  /** Of one input, where a kernel before has quantised them; none: those of an activation. */
+  readonly inputBytes?: number;
   /** In which it multiplies. */
   readonly precision: Precision;
 }
@@ -153,7 +155,8 @@ export function kernelBytes(shape: KernelShape): number {
     case "linear": {
       if (shape.rows === 0) return 0;
       const weights = shape.weightBytes * shape.inFeatures * shape.outFeatures;
-      return weights + shape.activationBytes * shape.rows * (shape.parts * shape.inFeatures + shape.outFeatures);
+      const inputs = (shape.inputBytes ?? shape.activationBytes) * shape.parts * shape.inFeatures;
+      return weights + shape.rows * (inputs + shape.activationBytes * shape.outFeatures);
     }
     case "grouped-linear":
       return groupedBytes(shape);

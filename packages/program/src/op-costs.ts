@@ -11,6 +11,7 @@ import {
   layerKernels,
   type Pass,
   precisionsOf,
+  quantisedBefore,
 } from "@tokenyard/model";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
@@ -18,7 +19,8 @@ import type { ExpertLoad } from "./expert-load.ts";
 import type { MoveCost } from "./expert-moves.ts";
 import { fillHostNs } from "./host-time.ts";
 import { KernelClock } from "./kernel-clock.ts";
-import { type Matrices, matricesOf } from "./matrices.ts";
+import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "./matrices.ts";
+import { type NormAlong, normAlong } from "./norm-along.ts";
 import type { Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
 import { RoutedExperts } from "./routed-experts.ts";
@@ -60,21 +62,26 @@ export class OpCosts {
   readonly #chunks: ChunkTokens;
   /** Bytes of one token as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
+  readonly #taken: NormsTaken;
+  readonly #takenNorm: NormAlong = { secondsPerToken: 0, bytesPerToken: 0 };
   readonly #dispatch: Exchange;
   readonly #combine: Exchange;
 
   constructor(spec: OpCostsSpec) {
     const { scenario, plan } = spec;
     this.#spec = spec;
-    this.#kernels = layerKernels(scenario.model, plan, scenario.cluster.gpu);
-    const { experts } = this.#kernels;
     const fusion = fusionOf(scenario.serving);
-    this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion);
+    const plain = layerKernels(scenario.model, plan, scenario.cluster.gpu);
+    this.#kernels = fusion.quantise === undefined ? plain : quantisedBefore(plain);
+    const { experts } = this.#kernels;
+    this.#taken = normsTaken(fusion, scenario.model, plan);
+    this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion, this.#taken);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize } = scenario.model;
-    const { collectives, dispatch, combine } = precisionsOf(scenario.model);
+    const { activations, collectives, dispatch, combine } = precisionsOf(scenario.model);
+    if (this.#taken.feedForward) this.#takenNorm = normAlong(spec.kernels, hiddenSize, bytesOf(activations));
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
     const kernels = { dispatch: scenario.routing.dispatch ?? "per-token" } as const;
     this.#dispatch = new Exchange(spec, { ...kernels, phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) });
@@ -128,9 +135,11 @@ export class OpCosts {
         this.#combine.gatherCopies(pass.load!, stage.id, out, cost);
         return;
       case "reduce-attention":
+        this.#reduceActivations(pass.scheduled!, stage, cost, this.#taken.feedForward);
+        return;
       case "reduce-dense":
       case "reduce-combine":
-        this.#reduceActivations(pass.scheduled!, stage, cost);
+        this.#reduceActivations(pass.scheduled!, stage, cost, this.#taken.attention);
         return;
       case "reduce-experts":
         this.#reduceExperts(pass, stage, cost);
@@ -198,13 +207,16 @@ export class OpCosts {
     cost.fabricBytes = load.exchangeTraffic.fabricBytes;
   }
 
-  /** All-reduce of a data group's activations over its ranks. */
-  #reduceActivations({ rows: tokens }: Pass, stage: StagePlace, cost: OpCost): void {
+  /** All-reduce of a data group's activations over its ranks, with the norm after it where it takes one along. */
+  #reduceActivations({ rows: tokens }: Pass, stage: StagePlace, cost: OpCost, withNorm: boolean): void {
     const { attentionTensor, dataGroups } = this.#spec.plan;
     const { attention } = this.#spec.links[stage.id]!;
     for (let group = 0, rank = 0; group < dataGroups; group++) {
       const bytes = tokens[group]! * this.#tokenBytes;
-      const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost));
+      const reduced = this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost);
+      const normed = withNorm ? tokens[group]! * this.#takenNorm.secondsPerToken : 0;
+      if (withNorm) cost.memoryBytes += tokens[group]! * this.#takenNorm.bytesPerToken * attentionTensor;
+      const duration = nsFromSeconds(reduced + normed);
       for (let i = 0; i < attentionTensor; i++) cost.durationNs[rank++] = duration;
     }
   }

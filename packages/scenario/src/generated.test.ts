@@ -71,6 +71,7 @@ function lawful(tree: Record<string, unknown>): object {
   if (tree["kind"] === "uniform" && typeof from === "string") return { ...tree, from: "0 s" };
   if (typeof topK === "number" && typeof count === "number") return { ...tree, topK: Math.min(topK, count) };
   if (Array.isArray(values) && Array.isArray(weights)) return { ...tree, weights: values.map((_, i) => i + 1) };
+  if (tree["allReduce"] === true) return { ...tree, norms: false };
   if (BUDGETED.has(tree["kind"])) return { ...tree, tokenBudget: 10_000_000 };
   if (PRECISIONS.some((precision) => precision === tree["compute"])) return { ...tree, weights: tree["compute"] };
   const { tokens, groups } = tree;

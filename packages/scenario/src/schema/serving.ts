@@ -50,6 +50,12 @@ const cacheRules = [
   ),
 ];
 
+const normsToTakeAlong = rule<{ allReduce?: boolean | undefined; norms: boolean }>(
+  ["allReduce"],
+  ({ allReduce, norms }) => allReduce === true && norms,
+  () => "beside `norms: false`: else norms cost nothing, and no all-reduce can take one along",
+);
+
 const fusionSchema = z
   .strictObject({
     feedForward: z
@@ -60,7 +66,20 @@ const fusionSchema = z
       .boolean()
       .default(true)
       .describe("norms and residuals within the kernels and all-reduces beside them, at no cost; false: kernels of their own"),
+    allReduce: z
+      .boolean()
+      .optional()
+      .describe(
+        "with `norms: false`, a norm that follows an all-reduce within it: no launch, and what was reduced is not read again; none: false",
+      ),
+    quantise: z
+      .boolean()
+      .optional()
+      .describe(
+        "activations for products in fewer bits quantised by the kernel before, at no cost; false: by kernels of their own; none: as the products were measured",
+      ),
   })
+  .check(normsToTakeAlong)
   .optional()
   .describe("which kernels are one launch and keep what lies between them on the chip; none: all of these");
 

@@ -95,6 +95,22 @@ test("nor does it under fitted kernels, which no kernel of the bounds outlasts",
   fc.assert(holds, { numRuns: 80 });
 });
 
+test("nor does it however kernels are fused and inputs quantised", () => {
+  const fusion = fc.record({ feedForward: fc.boolean(), norms: fc.boolean(), quantise: fc.boolean() });
+  const holds = fc.property(drawnScenario, fusion, fc.boolean(), (scenario, fused, isFitted) => {
+    const { model, cluster, serving } = scenario;
+    const compute = { fp16: 1e12, bf16: 1e12, fp32: 1e12, fp8: 2e12 };
+    const given = {
+      ...scenario,
+      model: { ...model, precision: { ...model.precision, compute: "fp8" as const } },
+      cluster: { ...cluster, gpu: { ...cluster.gpu, compute } },
+      serving: { ...serving, fusion: fused },
+    };
+    expect(compared(isFitted ? fitted(given) : given).outside).toEqual([]);
+  });
+  fc.assert(holds, { numRuns: 50 });
+});
+
 test("nor does it where kernels follow tables, though they beat the GPU's peaks", () => {
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(tabled(scenario)).outside).toEqual([]);

@@ -9,9 +9,10 @@ import {
   type LinearShape,
   layerKernels,
   precisionsOf,
+  quantisedBefore,
 } from "@tokenyard/model";
 import { type Plan, reducesTokens } from "@tokenyard/placement";
-import type { Scenario } from "@tokenyard/scenario";
+import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
 import { ExpertFloor } from "./expert-floor.ts";
 import { atLeast, kernelFloor } from "./kernel-floor.ts";
@@ -105,7 +106,8 @@ export class ShardFloor {
   constructor(scenario: Scenario, plan: Plan, network: NetworkFloor) {
     const { model, cluster } = scenario;
     this.#plan = plan;
-    this.#kernels = layerKernels(model, plan, cluster.gpu);
+    const kernels = layerKernels(model, plan, cluster.gpu);
+    this.#kernels = fusionOf(scenario.serving).quantise === undefined ? kernels : quantisedBefore(kernels);
     this.#model = kernelFloor(cluster);
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#stepOverhead = scenario.serving.stepOverhead ?? { step: 0, layer: 0, request: 0 };

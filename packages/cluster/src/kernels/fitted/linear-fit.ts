@@ -44,8 +44,10 @@ export class LinearFit {
   }
 
   /** Seconds beside the launch; `bytes` are those of the shape. */
-  seconds({ rows, inFeatures, outFeatures, weightBytes, activationBytes, precision }: LinearShape, bytes: number): number {
-    const inputBytes = Math.min(activationBytes, bytesOf(precision)); // once they are quantised
+  seconds(shape: LinearShape, bytes: number): number {
+    const { rows, inFeatures, outFeatures, weightBytes, activationBytes, precision } = shape;
+    const givenBytes = shape.inputBytes ?? activationBytes;
+    const inputBytes = Math.min(givenBytes, bytesOf(precision)); // once they are quantised
     let least = Number.POSITIVE_INFINITY;
     for (let t = 0; t < TILE_ROWS.length; t++) {
       const tileRows = TILE_ROWS[t]!;
@@ -63,7 +65,7 @@ export class LinearFit {
         if (seconds < least) least = seconds;
       }
     }
-    const saved = (activationBytes - inputBytes) * rows * inFeatures;
+    const saved = (givenBytes - inputBytes) * rows * inFeatures;
     const quantised = saved > 0 ? rows * inFeatures * this.#quantiseSeconds : 0;
     return serialSum(least, (bytes - saved) / this.#bytesPerSecond, this.#serial) + quantised;
   }
