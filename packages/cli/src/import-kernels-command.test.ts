@@ -67,6 +67,22 @@ describe("AIConfigurator's", () => {
     ]);
   });
 
+  test("cores of latent attention come over with DeepSeek's sizes, prompts as plain heads and decoding absorbed", async () => {
+    const head = "framework,mla_dtype,kv_cache_dtype,num_heads,batch_size,isl,tp_size,step,latency";
+    const source = file(
+      "mla_perf.csv",
+      head,
+      "TRTLLM,float16,float16,16,2,1024,8,0,0.05",
+      "TRTLLM,float16,fp8,128,64,1,1,4095,0.1",
+      "TRTLLM,float16,odd,128,64,1,1,4095,0.1",
+    );
+    expect((await imported(source)).lines).toEqual([
+      "kernel,weights,precision,heads,kvHeads,keySize,valueSize,sequences,newTokens,contextTokens,us",
+      "decode,fp8,fp8,128,1,576,512,64,,262144,100", // 4,095 cached, and itself
+      "prefill,fp16,fp16,16,16,192,128,2,2048,2048,50",
+    ]);
+  });
+
   test("attention comes over by its Parquet, prompts and decoding apart", async () => {
     const database = await Database.inMemory("test");
     const columns = "batch_size, isl, num_heads, num_key_value_heads, head_dim, attn_dtype, kv_cache_dtype, window_size, step, latency";

@@ -104,3 +104,35 @@ export const AICONFIGURATOR_ATTENTION: KernelImport = {
     return [selection(prompts, from, `isl > 1 AND ${where}`), selection(steps, from, `isl = 1 AND step > 0 AND ${where}`)];
   },
 };
+
+/** Sizes of DeepSeek's heads, which the files do not name: latent, rotary, of a key without the rotary part, of a value. */
+const [LATENT, ROTARY, KEY, VALUE] = [512, 64, 128, 128];
+
+/** The cores of latent attention: plain heads over prompts, absorbed ones while decoding. `step` tokens were cached before the one that decodes. */
+export const AICONFIGURATOR_LATENT: KernelImport = {
+  name: "latent attention of AIConfigurator",
+  columns: ["mla_dtype", "kv_cache_dtype", "num_heads", "batch_size", "isl", "step", "latency"],
+  selections: (from, _, present) => {
+    const cache = chosen("kv_cache_dtype", WEIGHTS);
+    const common = { weights: cache, precision: cache, heads: "num_heads", sequences: "batch_size", us: US };
+    const where = `mla_dtype IN ('bfloat16', 'float16', 'fp8') AND ${cache} IS NOT NULL ${inGraph(present)}`;
+    const prompts = {
+      ...common,
+      kernel: "'prefill'",
+      kvHeads: "num_heads",
+      keySize: KEY + ROTARY,
+      valueSize: VALUE,
+      newTokens: "batch_size * isl",
+      contextTokens: "batch_size * (isl + step)",
+    };
+    const steps = {
+      ...common,
+      kernel: "'decode'",
+      kvHeads: 1,
+      keySize: LATENT + ROTARY,
+      valueSize: LATENT,
+      contextTokens: "batch_size * (step + 1)",
+    };
+    return [selection(prompts, from, `isl > 1 AND ${where}`), selection(steps, from, `isl = 1 AND step > 0 AND ${where}`)];
+  },
+};

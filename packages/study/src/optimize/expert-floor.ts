@@ -3,7 +3,7 @@ import { bytesOf, type FeedForward, type GroupedLinearShape, type LinearShape, l
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
-import { atLeast, kernelFloor, leastLaunch } from "./kernel-floor.ts";
+import { atLeast, bareFloor, kernelFloor, leastLaunch } from "./kernel-floor.ts";
 import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
 
 /** Seconds of one layer, all passes together, from the moment its gate is done. */
@@ -47,7 +47,7 @@ export class ExpertFloor {
     this.#plan = plan;
     this.#experts = experts;
     this.#kernels = kernelFloor(cluster);
-    this.#bare = kernelFloor({ ...cluster, gpu: { ...cluster.gpu, launch: 0 } });
+    this.#bare = bareFloor(cluster);
     this.#launch = leastLaunch(cluster);
     this.#reduce = reducesCopies(plan) ? network.allReduce(plan.tensor) : { secondsPerByte: 0, latencySeconds: 0 };
     this.#network = network;

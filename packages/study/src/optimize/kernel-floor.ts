@@ -15,10 +15,30 @@ export function kernelFloor(cluster: ClusterSpec): KernelModel {
     case "fitted":
       return createKernelModel({ ...cluster, gpu: atItsPeaks(cluster.gpu), kernels: { kind: "roofline" } });
     case "table": {
-      const { leastShare } = new TabledKernels(cluster, cluster.kernels);
-      return createKernelModel({ ...cluster, gpu: faster(atItsPeaks(cluster.gpu), 1 / leastShare), kernels: { kind: "roofline" } });
+      const gpu = faster(atItsPeaks(cluster.gpu), 1 / leastShareOf(cluster, cluster.kernels));
+      return createKernelModel({ ...cluster, gpu, kernels: { kind: "roofline" } });
     }
   }
+}
+
+/** The same without the fixed cost, which `leastLaunch` tells. */
+export function bareFloor(cluster: ClusterSpec): KernelModel {
+  if (cluster.kernels.kind !== "roofline") return kernelFloor(cluster); // which has none
+  return createKernelModel({ ...cluster, gpu: { ...cluster.gpu, launch: 0 } });
+}
+
+type TableSpec = Extract<ClusterSpec["kernels"], { kind: "table" }>;
+
+/** Tables are read once, not for each plan of a search: the share follows from them and from the GPU. */
+const leastShares = new WeakMap<TableSpec, { readonly gpu: GpuSpec; readonly share: number }>();
+
+function leastShareOf(cluster: ClusterSpec, kernels: TableSpec): number {
+  const { gpu } = cluster;
+  const known = leastShares.get(kernels);
+  if (known?.gpu === gpu) return known.share;
+  const { leastShare: share } = new TabledKernels(cluster, kernels);
+  leastShares.set(kernels, { gpu, share });
+  return share;
 }
 
 /** Seconds of the fixed cost that is in every kernel of the floor. */

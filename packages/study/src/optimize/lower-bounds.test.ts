@@ -118,6 +118,29 @@ test("nor does it where kernels follow tables, though they beat the GPU's peaks"
   fc.assert(holds, { numRuns: 40 });
 });
 
+test("nor where they stand beside the roofline with a launch, which large kernels of short tables hardly have", () => {
+  const holds = fc.property(drawnScenario, (scenario) => {
+    const given = tabled(scenario);
+    const { fits: _, ...gpu } = given.cluster.gpu;
+    expect(compared({ ...given, cluster: { ...given.cluster, gpu: { ...gpu, launch: 5e-6 } } }).outside).toEqual([]);
+  });
+  fc.assert(holds, { numRuns: 40 });
+});
+
+test("tables are read once for all plans of a search", () => {
+  const scenario = tabled(like({}));
+  const { cluster } = scenario;
+  if (cluster.kernels.kind !== "table") throw new Error("no table");
+  let read = 0;
+  const [file] = cluster.kernels.files;
+  const watched = new Proxy(file!, { get: (of, key) => (key === "rows" && read++, Reflect.get(of, key)) });
+  const given = { ...scenario, cluster: { ...cluster, kernels: { ...cluster.kernels, files: [watched] } } };
+  const bounds = new LowerBounds(given, 0);
+  const own = choiceOf(given, compilePlan(given));
+  for (const microBatches of [1, 2, 4]) bounds.of({ ...own, microBatches });
+  expect(read).toBe(1);
+});
+
 test("bounds are near: of drawn scenarios the median run takes less than 1.5 times what it must", () => {
   const nearness = fc.sample(drawnScenario, { numRuns: 100, seed: 1 }).map((scenario) => compared(scenario).nearness);
   for (const path of ["ttftSeconds.max", "e2eSeconds.max", "throughput.tokensPerMsPerGpu"]) {
