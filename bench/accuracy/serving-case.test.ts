@@ -25,13 +25,12 @@ test("DeepSeek-V3 on H800 prefills within 15 % of what its makers published, wit
   expect(longestOpSeconds["combine"]! / secondsOf(scenario, "combine", 4, 2 * bytes)).toBeCloseTo(1, 2);
 });
 
-test("and decodes within 12 %", () => {
+test("and decodes within 10 %", () => {
   const scenario = scenarioOf("decode.yaml");
   const { tpotSeconds, breakdown } = simulate(scenario);
-  expect(Math.abs(128 / tpotSeconds!.p50 / 2324 - 1)).toBeLessThan(0.12);
+  expect(Math.abs(128 / tpotSeconds!.p50 / 2324 - 1)).toBeLessThan(0.1);
   const bytes = (64 * 8 * 7168 * 120) / 128; // copies for other nodes
   const all = 2 * 58 * secondsOf(scenario, "dispatch", 16, bytes); // of two halves
-  const share = breakdown.tpot!["dispatch"]! / all; // the rest hides behind what the other half computes
-  expect(share).toBeLessThan(1);
-  expect(share).toBeGreaterThan(0.7);
+  const share = breakdown.tpot!["dispatch"]! / all; // that of the first half hides behind the attention of the second
+  expect(share).toBeCloseTo(0.5, 2);
 });

@@ -45,7 +45,7 @@ export function servingSection(): string {
 
 DeepSeek's profile of its serving: tokens a second and GPU, and what a half of a pass takes in all layers. The scenarios are
 \`bench/accuracy/deepseek/*.yaml\`: two-batch overlap, dispatch in fp8, combine in bf16, even routing, experts by DeepGEMM (\`library: sglang\`),
-latent attention by TensorRT-LLM's kernels for want of FlashMLA's.
+latent attention by TensorRT-LLM's kernels for want of FlashMLA's, norms as kernels of their own. No coefficient was made for them.
 
 ${tableHead(head)}
 ${rows.join("\n")}
@@ -56,7 +56,7 @@ of 7,168 bytes are 159 MB to the fabric in each of 58 layers, by [normal kernels
 = 3.4 MB, by low-latency kernels 107 us there and 176 us back; DeepEP tells 192 and 369 us of 128 tokens on 128 GPUs. A layer's cache is
 64 · 4,096 · 1,152 bytes = 302 MB, its core 73 GFLOP.
 
-Two halves take turns in a fixed order, so each waits where the other is slower: decoding comes out slower than published, also for its core (a quarter over
-FlashMLA's 660 TFLOPS). What is left out would make both slower: norms, rotary embedding and the top 8 of 256, about half a millisecond a layer of prefill (no kernel stands
-for them), loads that are not quite even, the host between steps, and that exchanges and kernels share the memory's bandwidth.`;
+Two halves take turns in a fixed order, and a step takes the longest way through both. What is left out would make both slower: rotary embedding, norms of compressed rows, the top 8 of 256 (no kernel stands
+for them), loads that are not quite even, the host between steps, and that exchanges and kernels share the memory's bandwidth. What would make decoding faster: its core is a quarter over
+FlashMLA's 660 TFLOPS.`;
 }
