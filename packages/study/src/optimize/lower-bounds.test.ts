@@ -133,7 +133,11 @@ test("tables are read once for all plans of a search", () => {
   if (cluster.kernels.kind !== "table") throw new Error("no table");
   let read = 0;
   const [file] = cluster.kernels.files;
-  const watched = new Proxy(file!, { get: (of, key) => (key === "rows" && read++, Reflect.get(of, key)) });
+  const get = (of: NonNullable<typeof file>, key: string | symbol): unknown => {
+    if (key === "rows") read++;
+    return Reflect.get(of, key);
+  };
+  const watched = new Proxy(file!, { get });
   const given = { ...scenario, cluster: { ...cluster, kernels: { ...cluster.kernels, files: [watched] } } };
   const bounds = new LowerBounds(given, 0);
   const own = choiceOf(given, compilePlan(given));
