@@ -174,6 +174,40 @@ test("a run reads the table, and its report names it", async () => {
   expect(slow.ttftSeconds.mean).toBeGreaterThan(plain.ttftSeconds.mean * 2);
 });
 
+test("a scenario names Parquet as it does comma-separated values, by this program's columns or as others wrote it", async () => {
+  const database = await Database.inMemory("test");
+  const parquet = (name: string, values: string, columns: string) =>
+    database.run(`COPY (SELECT * FROM (VALUES ${values}) AS t(${columns})) TO '${at(name)}' (FORMAT parquet)`);
+  await parquet(
+    "own.parquet",
+    "('linear', 'bf16', 'bf16', 2048, 5120, 64, 1000.0)",
+    '"kernel", weights, "precision", "inFeatures", "outFeatures", "rows", us',
+  );
+  await parquet("gemm_perf.parquet", "('bfloat16', 64, 5120, 2048, 1.0)", "gemm_dtype, m, n, k, latency");
+  await parquet("odd.parquet", "(1, 2)", "a, b");
+  database.close();
+  file("kernels.csv", "kernel,weights,precision,inFeatures,outFeatures,rows,us", "linear,bf16,bf16,2048,5120,64,1000");
+  const plan = (table: string) =>
+    file(
+      "plan.yaml",
+      "tokenyard: 1",
+      "model: qwen3-30b-a3b",
+      `cluster: { gpu: h100-sxm, network: hgx-h100-ndr, kernels: { kind: table, files: [${table}] } }`,
+      "parallelism: { expert: 8 }",
+      "workload: { kind: batch, sequences: 16, promptTokens: 64, outputTokens: 2 }",
+    );
+  const ttft = async (table: string) => JSON.parse((await tokenyard(["run", plan(table), "--json"])).out).ttftSeconds.mean;
+  const expected = await ttft("kernels.csv");
+  expect(await ttft("own.parquet")).toBe(expected);
+  expect(await ttft("gemm_perf.parquet")).toBe(expected);
+  const { code, err } = await tokenyard(["run", plan("none.parquet")]);
+  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining("none.parquet: no such file") });
+  expect((await tokenyard(["run", plan("odd.parquet")])).err).toMatch(/odd\.parquet: columns a, b given; wanted measurements/);
+  expect((await tokenyard(["run", plan("kernels.txt")])).err).toContain(
+    "kernels.txt given; wanted the path of a .csv, .parquet or .json file",
+  );
+});
+
 test("what cannot be imported is refused with what would work, all of it at once, and nothing is written", async () => {
   const refused = async (...args: string[]) => {
     const { code, err } = await tokenyard(["import-kernels", ...args]);

@@ -1,9 +1,18 @@
-import { loadScenario, type Problem, Problems, type ReadPieces, type Scenario, type Sources } from "@tokenyard/scenario";
+import {
+  type LoadedScenario,
+  loadScenario,
+  type Problem,
+  Problems,
+  type ReadPieces,
+  type Scenario,
+  type Sources,
+} from "@tokenyard/scenario";
 import type { Setup } from "@tokenyard/simulator";
 import { BadInput } from "./bad-input.ts";
 import { Fault } from "./fault.ts";
+import { parquetTable } from "./kernel-imports/parquet-table.ts";
 import { type LocatedProblem, locatedProblem, plainProblem } from "./located-problem.ts";
-import { LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
+import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -75,18 +84,7 @@ export async function readScenarios<Made>(
       if (file !== "-") onFile(file);
       const text = await textOf(file, terminal);
       texts.set(name, text);
-      const loaded = loadScenario(text, {
-        read: (path) => {
-          onFile(path);
-          return remembered(texts, path);
-        },
-        readPieces: (path) => {
-          onFile(path);
-          return readPieces(path);
-        },
-        path: name,
-        ...options,
-      });
+      const loaded = await loadedScenario(text, name, texts, options);
       ({ scenario, sources } = loaded);
       const found = sources;
       const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
@@ -100,6 +98,38 @@ export async function readScenarios<Made>(
   if (problems.length === 0) problems.push(...more(all));
   if (problems.length > 0) throw new BadInput(problems, texts);
   return all;
+}
+
+/** Reads again once Parquet files are known that it names: what they hold comes late, what reads them does not wait. */
+async function loadedScenario(text: string, path: string, texts: Map<string, string>, options: ScenarioOptions): Promise<LoadedScenario> {
+  const { onFile = () => {} } = options;
+  const tables = new Map<string, string>();
+  for (;;) {
+    const unknown: string[] = [];
+    const read = (file: string) => {
+      if (!isParquet(file)) {
+        onFile(file);
+        return remembered(texts, file);
+      }
+      const table = tables.get(file);
+      if (table === undefined) unknown.push(file);
+      return table ?? "";
+    };
+    const pieces = (file: string) => {
+      onFile(file);
+      return readPieces(file);
+    };
+    try {
+      const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options });
+      if (unknown.length === 0) return loaded;
+    } catch (error) {
+      if (unknown.length === 0) throw error;
+    }
+    for (const file of unknown) {
+      onFile(file);
+      tables.set(file, await parquetTable(file));
+    }
+  }
 }
 
 /** The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option names its own. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type LoadedScenario, loadScenario } from "@tokenyard/scenario";
-import { LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile } from "./scenario-text.ts";
+import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, UnreadableFile } from "./scenario-text.ts";
 
 /**
  * Loads the scenario in the file at `path` (a URL beside `import.meta.url`, or a path from the working directory), with what it
@@ -11,7 +11,11 @@ export function loadScenarioFile(
   options: { /** `path=value` each, laid over the file in order. */ readonly set?: readonly string[]; readonly seed?: number } = {},
 ): LoadedScenario {
   const file = path instanceof URL ? fileURLToPath(path) : path;
-  const read = (other: string) => readTextFile(other, LARGEST_SCENARIO);
+  const read = (other: string) => {
+    if (isParquet(other))
+      throw new UnreadableFile(other, "Parquet, which only the command line reads; `tokenyard import-kernels` makes a .csv of it");
+    return readTextFile(other, LARGEST_SCENARIO);
+  };
   return loadScenario(textOf(file), { read, readPieces, path: file, ...options });
 }
 

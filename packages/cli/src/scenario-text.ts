@@ -5,6 +5,11 @@ export const LARGEST_SCENARIO = 4 * 1024 * 1024;
 /** Largest report that is read back, in bytes: 256 MiB. */
 export const LARGEST_REPORT = 256 * 1024 * 1024;
 
+/** Whether a file is Parquet by its name. */
+export function isParquet(path: string): boolean {
+  return /\.parquet$/i.test(path);
+}
+
 /** A file that cannot be read as text; `message` says why and what would work, without its name. */
 export class UnreadableFile extends Error {
   readonly file: string;

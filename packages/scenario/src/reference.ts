@@ -99,7 +99,7 @@ function keyRow(path: string, schema: z.ZodType, note = ""): Row {
 function typeOf(schema: z.ZodType): string {
   const { unit, drawn, preset, table } = traitOf(schema);
   if (unit !== undefined) return "quantity";
-  if (table !== undefined) return "path of a .csv or .json file";
+  if (table !== undefined) return table === true ? "path of a .csv or .json file" : "path of a .csv, .parquet or .json file";
   if (drawn !== undefined) return "drawn value";
   if (unitOf(schema) !== "") return "quantity or map";
   const inner = core(schema);

@@ -15,7 +15,7 @@ type Path = readonly (string | number)[];
 
 /** Where the tables that a scenario names are read, and what is wrong with them. */
 export interface TableReading {
-  /** Text of the file at a path; what it throws becomes a problem. */
+  /** Text of the file at a path, of a .parquet file as comma-separated values; what it throws becomes a problem. */
   read(path: string): string;
   /** Of the scenario; a table is relative to the file that names it, or to this one. */
   readonly path: string;
@@ -64,7 +64,10 @@ function tableOf(
     problems.push({ path: at, given: shorten(name), wanted, ...(place === undefined ? {} : { place }) });
     return writtenOf({ path: name, sha256: "none", rows: columns === true ? [[1]] : [] }, place);
   };
-  if (!/\.(csv|json)$/i.test(name)) return refused("the path of a .csv or .json file");
+  const hasNames = columns !== true;
+  if (!(hasNames ? /\.(csv|json|parquet)$/i : /\.(csv|json)$/i).test(name)) {
+    return refused(hasNames ? "the path of a .csv, .parquet or .json file" : "the path of a .csv or .json file");
+  }
   const file = joinedPath(place !== undefined && "file" in place ? place.file : path, name);
   let text: string;
   try {

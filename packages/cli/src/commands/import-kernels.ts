@@ -3,11 +3,10 @@ import { MEASURED_KERNELS, type ModelSpec, nearest, PRECISIONS, type Precision, 
 import { counted, grouped } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { type ExitCode, FINE } from "../exit-code.ts";
-import { KERNEL_IMPORTS } from "../kernel-imports/imports.ts";
-import { type ImportOptions, type KernelImport, MEASURED_COLUMNS, quoted } from "../kernel-imports/kernel-import.ts";
+import { type ImportedTable, importedTable, tableLines } from "../kernel-imports/imported-table.ts";
+import type { ImportOptions } from "../kernel-imports/kernel-import.ts";
 import { modelNamed } from "../kernel-imports/model-named.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
-import { Database } from "../results/database.ts";
 import type { Terminal } from "../terminal.ts";
 import { writeWhole } from "../whole-file.ts";
 import { written } from "../written.ts";
@@ -36,10 +35,8 @@ export async function importKernels(sources: readonly string[], options: ImportK
   };
   const tables = await imported(sources, asked);
   const rows = tables.flatMap((table) => table.rows);
-  const columns = MEASURED_COLUMNS.filter((_, i) => rows.some((row) => row[i] !== null));
-  const lines = rows.map((row) => columns.map((column) => row[MEASURED_COLUMNS.indexOf(column)] ?? "").join(","));
   const about = tables.map(({ source, form }) => `# ${form.name}: ${source}`);
-  written(options.out, () => writeWhole(options.out, `${[...about, columns.join(","), ...lines].join("\n")}\n`));
+  written(options.out, () => writeWhole(options.out, `${[...about, ...tableLines(rows)].join("\n")}\n`));
   for (const { source, form, rows: kept, empty } of tables) {
     const left = empty === 0 ? "" : `, ${counted(empty, "row")} left out`;
     terminal.out.write(`${source}: ${form.name}, ${counted(kept.length, "kernel")}${left}\n`);
@@ -52,71 +49,16 @@ export async function importKernels(sources: readonly string[], options: ImportK
   return FINE;
 }
 
-type Cell = string | number | null;
-
-interface ImportedTable {
-  readonly source: string;
-  readonly form: KernelImport;
-  readonly rows: readonly (readonly Cell[])[];
-  /** Rows of the file that gave no kernel. */
-  readonly empty: number;
-}
-
 async function imported(sources: readonly string[], options: ImportOptions): Promise<ImportedTable[]> {
   const problems: LocatedProblem[] = [];
   const tables: ImportedTable[] = [];
   for (const source of sources) {
-    const table = await tableOf(source, options);
+    const table = await importedTable(source, options);
     if ("rows" in table) tables.push(table);
     else problems.push(table);
   }
   if (problems.length > 0) throw new BadInput(problems);
   return tables;
-}
-
-async function tableOf(source: string, options: ImportOptions): Promise<ImportedTable | LocatedProblem> {
-  const database = await Database.inMemory(source);
-  try {
-    const from = quoted(source);
-    const present = new Set((await database.rows(`SELECT column_name FROM (DESCRIBE FROM ${from})`)).map(([name]) => String(name)));
-    const form = KERNEL_IMPORTS.find(({ columns }) => columns.every((column) => present.has(column)));
-    if (form === undefined) return unknownForm(source, present);
-    if (form.needsModel && options.model === undefined) {
-      return plainProblem(
-        source,
-        `${form.name} names no sizes; wanted --model, the model whose kernels they are, and --tensor if ranks share it`,
-      );
-    }
-    const selections = form.selections(from, options, present);
-    if (selections.length === 0) return plainProblem(source, `${form.name}: the model has none; wanted the model whose kernels they are`);
-    const inOrder = MEASURED_COLUMNS.map((column) => `"${column}"`).join(", ");
-    const rows = await database.rows(
-      `SELECT ${MEASURED_COLUMNS.map(numberOrText).join(", ")} FROM (${selections.join(" UNION ALL ")}) WHERE us > 0 ORDER BY ${inOrder}`,
-    );
-    if (rows.length === 0) return plainProblem(source, `${form.name} without a row that a table can hold`);
-    const [[all]] = (await database.rows(`SELECT count(*) FROM ${from}`)) as [[bigint]];
-    const kept = rows.map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : (cell as Cell))));
-    return { source, form, rows: kept, empty: Math.max(0, Number(all) - rows.length) };
-  } finally {
-    database.close();
-  }
-}
-
-function numberOrText(column: string): string {
-  return ["kernel", "weights", "precision"].includes(column) ? `"${column}"` : `CAST("${column}" AS DOUBLE) AS "${column}"`;
-}
-
-/** Names the form that shares the most columns with the file, and what it lacks. */
-function unknownForm(source: string, present: ReadonlySet<string>): LocatedProblem {
-  const lacking = KERNEL_IMPORTS.map(({ name, columns }) => ({
-    name,
-    shared: columns.filter((column) => present.has(column)).length / columns.length,
-    lacks: columns.filter((column) => !present.has(column)),
-  })).sort((a, b) => b.shared - a.shared);
-  const nearest = lacking[0]!;
-  const forms = "wanted measurements as AIConfigurator, Vidur or LLMServingSim write them";
-  const near = nearest.shared < 0.5 ? "" : `: ${nearest.name} have ${nearest.lacks.join(", ")} too`;
-  return plainProblem(source, `columns ${[...present].slice(0, 12).join(", ")} given; ${forms}${near}`);
 }
 
 function optionProblems({ out, model: name, weights }: ImportKernelsOptions, model: ModelSpec | undefined): LocatedProblem[] {

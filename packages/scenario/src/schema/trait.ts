@@ -21,7 +21,7 @@ export interface Trait {
   /** `{ preset: name }` may stand here, and keys beside it override. */
   readonly preset?: PresetPlace;
   /**
-   * The path of a table may stand here: a .csv or .json file. When it is loaded, path, sha256 and rows take its place. Where the columns have names,
+   * The path of a table may stand here: a .csv or .json file, or, where its columns have names, a .parquet one. When it is loaded, path, sha256 and rows take its place. Where the columns have names,
    * these: of each kind of row, which its first cell tells.
    */
   readonly table?: true | NamedColumns;

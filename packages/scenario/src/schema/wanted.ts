@@ -20,7 +20,7 @@ function wantedItself(schema: z.ZodType): string {
     return either(kindsOf(schema).map((kind) => (bareKinds().includes(kind) ? kind : `{ kind: ${kind}, … }`)));
   }
   if (table !== undefined)
-    return `the path of a .csv or .json file in a scenario file, or what was read there: a map with ${listed(keysOf(inner))}`;
+    return `the path of a ${table === true ? ".csv or .json" : ".csv, .parquet or .json"} file in a scenario file, or what was read there: a map with ${listed(keysOf(inner))}`;
   if (inner instanceof z.ZodObject) return `a map with ${listed(keysOf(inner))}`;
   if (inner instanceof z.ZodRecord) {
     const keys = keysOf(inner);

@@ -1,0 +1,67 @@
+import { type LocatedProblem, plainProblem } from "../located-problem.ts";
+import { Database } from "../results/database.ts";
+import { KERNEL_IMPORTS } from "./imports.ts";
+import { type ImportOptions, type KernelImport, MEASURED_COLUMNS, quoted } from "./kernel-import.ts";
+
+type Cell = string | number | null;
+
+/** Kernels that were read from a file of others. */
+export interface ImportedTable {
+  readonly source: string;
+  readonly form: KernelImport;
+  readonly rows: readonly (readonly Cell[])[];
+  /** Rows of the file that gave no kernel. */
+  readonly empty: number;
+}
+
+/** The kernels of the file at `source`, or why there are none; its form is known by its columns. */
+export async function importedTable(source: string, options: ImportOptions): Promise<ImportedTable | LocatedProblem> {
+  const database = await Database.inMemory(source);
+  try {
+    const from = quoted(source);
+    const present = new Set((await database.rows(`SELECT column_name FROM (DESCRIBE FROM ${from})`)).map(([name]) => String(name)));
+    const form = KERNEL_IMPORTS.find(({ columns }) => columns.every((column) => present.has(column)));
+    if (form === undefined) return unknownForm(source, present);
+    if (form.needsModel && options.model === undefined) {
+      return plainProblem(
+        source,
+        `${form.name} names no sizes; wanted --model, the model whose kernels they are, and --tensor if ranks share it`,
+      );
+    }
+    const selections = form.selections(from, options, present);
+    if (selections.length === 0) return plainProblem(source, `${form.name}: the model has none; wanted the model whose kernels they are`);
+    const inOrder = MEASURED_COLUMNS.map((column) => `"${column}"`).join(", ");
+    const rows = await database.rows(
+      `SELECT ${MEASURED_COLUMNS.map(numberOrText).join(", ")} FROM (${selections.join(" UNION ALL ")}) WHERE us > 0 ORDER BY ${inOrder}`,
+    );
+    if (rows.length === 0) return plainProblem(source, `${form.name} without a row that a table can hold`);
+    const [[all]] = (await database.rows(`SELECT count(*) FROM ${from}`)) as [[bigint]];
+    const kept = rows.map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : (cell as Cell))));
+    return { source, form, rows: kept, empty: Math.max(0, Number(all) - rows.length) };
+  } finally {
+    database.close();
+  }
+}
+
+function numberOrText(column: string): string {
+  return ["kernel", "weights", "precision"].includes(column) ? `"${column}"` : `CAST("${column}" AS DOUBLE) AS "${column}"`;
+}
+
+/** Names the form that shares the most columns with the file, and what it lacks. */
+function unknownForm(source: string, present: ReadonlySet<string>): LocatedProblem {
+  const lacking = KERNEL_IMPORTS.map(({ name, columns }) => ({
+    name,
+    shared: columns.filter((column) => present.has(column)).length / columns.length,
+    lacks: columns.filter((column) => !present.has(column)),
+  })).sort((a, b) => b.shared - a.shared);
+  const nearest = lacking[0]!;
+  const forms = "wanted measurements as AIConfigurator, Vidur or LLMServingSim write them";
+  const near = nearest.shared < 0.5 ? "" : `: ${nearest.name} have ${nearest.lacks.join(", ")} too`;
+  return plainProblem(source, `columns ${[...present].slice(0, 12).join(", ")} given; ${forms}${near}`);
+}
+
+/** Rows of `MEASURED_COLUMNS` as lines of comma-separated values, under the names of the columns that any of them has. */
+export function tableLines(rows: ImportedTable["rows"]): string[] {
+  const columns = MEASURED_COLUMNS.filter((_, i) => rows.some((row) => row[i] !== null));
+  return [columns.join(","), ...rows.map((row) => columns.map((column) => row[MEASURED_COLUMNS.indexOf(column)] ?? "").join(","))];
+}

@@ -1,0 +1,14 @@
+import { existsSync } from "node:fs";
+import { UnreadableFile } from "../scenario-text.ts";
+import { importedTable, tableLines } from "./imported-table.ts";
+
+/**
+ * The Parquet file at `path` as a table of kernels that a scenario reads: in its own columns, or as `import-kernels` would turn it without
+ * options. Throws UnreadableFile.
+ */
+export async function parquetTable(path: string): Promise<string> {
+  if (!existsSync(path)) throw new UnreadableFile(path, "no such file");
+  const table = await importedTable(path, { tensor: 1, weights: "bf16" });
+  if (!("rows" in table)) throw new UnreadableFile(path, table.message);
+  return `${tableLines(table.rows).join("\n")}\n`;
+}
