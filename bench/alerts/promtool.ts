@@ -1,11 +1,13 @@
 // Holds our alerts against Prometheus: `pnpm test:promtool [CASES [SEED]]` draws samples and rules, writes them as `tokenyard alerts --prometheus` does, and has promtool say when each alert is pending and fires.
-// Needs promtool 2.x: `apt-get install prometheus`.
+// Then backfills a Prometheus.
+// Needs promtool and prometheus 2.x: `apt-get install prometheus`.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { durationText, rulesFile, testFile, valueExpression } from "@tokenyard/metrics";
 import { Streams } from "@tokenyard/random";
+import { backfillProblems } from "./backfill.ts";
 import { type Draw, type DrawnWatch, drawnWatch } from "./drawn-watch.ts";
 
 const CASES = Number(process.argv[2] ?? 200);
@@ -60,6 +62,10 @@ try {
     process.exitCode = 1;
   }
   if (process.env["KEEP"] !== undefined) console.log(folder);
+  const problems = await backfillProblems(mkdtempSync(join(folder, "backfill-")));
+  console.log(`a Prometheus with the series of a run: ${problems.length} of the dashboard's panels and the report's numbers are not there`);
+  for (const problem of problems) console.error(problem);
+  if (problems.length > 0) process.exitCode = 1;
 } finally {
   if (process.env["KEEP"] === undefined) rmSync(folder, { recursive: true, force: true });
 }

@@ -1,3 +1,4 @@
+import type { SampleSink } from "@tokenyard/metrics";
 import type { RequestRow } from "./logs/request-rows.ts";
 import type { SpanWindow } from "./logs/span-log.ts";
 import type { Cut } from "./stages/cuts.ts";
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly cuts?: readonly Cut[];
   /** Told of each request when it leaves; of one that is never served, when the recording is asked for. The row is filled anew for the next. */
   onRequest?(row: RequestRow): void;
+  /** Sample the run so often, where no alerts say how often, and tell these. */
+  readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
   /** Keep a row for each request, though there may be many. */
   readonly rows?: boolean;
 }

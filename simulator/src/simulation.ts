@@ -1,4 +1,5 @@
 import { TimeOverflow } from "@tokenyard/engine";
+import { AlertWatch, watchOf } from "@tokenyard/metrics";
 import { layerKinds } from "@tokenyard/model";
 import type { Recording } from "@tokenyard/report";
 import { Problems, targetsOf } from "@tokenyard/scenario";
@@ -20,6 +21,8 @@ import { RoutingLog } from "./logs/routing-log.ts";
 import { ServedLog } from "./logs/served-log.ts";
 import { SpentLog } from "./logs/spent-log.ts";
 import { WindowLog, windowOf } from "./logs/window-log.ts";
+import { RequestCounts } from "./metrics/request-counts.ts";
+import { Sampler } from "./metrics/sampler.ts";
 import { mayTryAgain } from "./retries/may-try-again.ts";
 import { Retries } from "./retries/retries.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -70,6 +73,9 @@ export class Simulation {
   readonly #cacheLog: CacheLog | undefined;
   /** Of loads: of a batch it is known before how much work it is. */
   readonly #work: WorkMeter | undefined;
+  /** Where the run is watched, or sampled for others. */
+  readonly #alerts: AlertWatch | undefined;
+  readonly #sampler: Sampler | undefined;
   readonly #arriving = createArrivingRequest();
   /** Events so far. */
   #handled = 0;
@@ -82,10 +88,13 @@ export class Simulation {
     const counted = underLoad ? countedOf(setup) : ALL;
     this.#setup = setup;
     const table = !underLoad || options.rows === true ? new RequestTable() : undefined;
-    const { onRequest } = options;
+    const { onRequest, samples } = options;
+    const isSampled = scenario.alerts !== undefined || samples !== undefined;
+    const counts = isSampled ? new RequestCounts() : undefined;
     const rows = new RequestRows(slots, classes, countedOf(setup), [
       ...(table === undefined ? [] : [(row: Parameters<RequestTable["add"]>[0]) => table.add(row)]),
       ...(onRequest === undefined ? [] : [(row: Parameters<RequestTable["add"]>[0]) => options.onRequest!(row)]),
+      ...(counts === undefined ? [] : [(row: Parameters<RequestTable["add"]>[0]) => counts.left(row)]),
     ]);
     this.#table = table;
     this.#rows = rows;
@@ -96,7 +105,7 @@ export class Simulation {
     this.#spent = new SpentLog(slots, rows, counted, mayFail, startsOver);
     const window = options.spans;
     this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
-    this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, rows]);
+    this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, ...there(counts), rows]);
     this.#routing = [routingLog(setup), routingLog(setup)];
     if (setup.router?.draws) this.#windows = new WindowLog(windowOf(scenario.rebalance));
     const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
@@ -112,6 +121,8 @@ export class Simulation {
       windows: this.#windows,
       levels: this.#levels,
       cacheLog: this.#cacheLog,
+      samplesBytes: samples !== undefined || scenario.alerts?.rules.some(({ metric }) => metric === "memoryBandwidthUse") === true,
+      nextSampleNs: isSampled ? () => this.#sampler!.nextNs : undefined,
     };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
@@ -135,6 +146,11 @@ export class Simulation {
       this.#transfers = transfers;
       this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
     }
+    if (counts === undefined) return;
+    const watch = scenario.alerts && watchOf(scenario.alerts);
+    this.#alerts = watch && new AlertWatch(watch);
+    const run = { pools: this.#pools, counts, inFlight: () => slots.held, faultsInForce: () => this.#faults?.inForce ?? 0 };
+    this.#sampler = new Sampler(setup, run, watch?.everyMs ?? samples!.everyMs, [...there(this.#alerts), ...(samples?.sinks ?? [])]);
   }
 
   /**
@@ -154,6 +170,7 @@ export class Simulation {
     const until = this.#handled + maxEvents;
     let nowNs = this.#nextNs();
     while (nowNs !== undefined && this.#handled < until) {
+      this.#sampler?.upTo(nowNs);
       this.#nowNs = nowNs;
       do {
         do this.#handleAll(nowNs);
@@ -176,6 +193,7 @@ export class Simulation {
   recording(): Recording {
     this.#served?.close();
     this.#spent.close();
+    this.#sampler?.upTo(this.#nowNs, true);
     this.#rows.close();
     this.#faults?.close(this.#nowNs);
     for (const pool of this.#pools) pool.close(this.#nowNs);
@@ -194,6 +212,7 @@ export class Simulation {
       windows: this.#windows?.columns(),
       requestSpans: this.#requestSpans?.columns(this.#nowNs),
       cacheSteps: this.#cacheLog?.columns(),
+      alerts: this.#alerts?.outcomes(),
     });
   }
 

@@ -5,7 +5,7 @@ import type { SchemaName } from "./commands/schema.ts";
 import { distributedCommands } from "./distributed-commands.ts";
 import { examplesText } from "./examples.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
-import { appended, countingNumber, named, refuse, wholeNumber } from "./option-values.ts";
+import { appended, countingNumber, milliseconds, named, refuse, wholeNumber } from "./option-values.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Terminal } from "./terminal.ts";
@@ -62,6 +62,9 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
     .option("--requests <file>", "write a row for each request, as CSV or Parquet by the file's name", named)
     .option("--experts <file>", "write a row for each phase, layer and expert, as CSV or Parquet by the file's name", named)
+    .option("--metrics <file>", "write series over simulated time as OpenMetrics (for Prometheus, Grafana)", named)
+    .option("--metrics-every <time>", "time between two samples (alerts.every, or 5 s)", milliseconds)
+    .option("--metrics-only <names>", "of these series only, as 'tokenyard_expert*,vllm:*'", named)
     .option("--spans <file>", "write a timeline of ops as a Chrome trace (for ui.perfetto.dev)", named)
     .option("--from <time>", "keep spans from this time on, such as '1.5 s'")
     .option("--to <time>", "keep spans before this time")
@@ -175,6 +178,14 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
         const { compareScenarios } = await import("./commands/compare.ts");
         return compareScenarios([a, b], options, terminal, await hall());
       })(),
+    );
+
+  changedCommand(program, "alerts", "report for every alert rule whether it fires for the faults, and which bound would tell them")
+    .argument("<file>", FILE)
+    .option("--json", "print the verdicts as one line of JSON")
+    .option("--prometheus <dir>", "also write DIR/{rules.yml, test.yml, dashboard.json}, for Prometheus, promtool and Grafana", named)
+    .action((file: string, options) =>
+      action(options.json, async () => (await import("./commands/alerts.ts")).alertsOfScenario(file, options, terminal, await hall()))(),
     );
 
   changedCommand(program, "audit", "report for every claim of a plan whether it holds, and why")

@@ -20,6 +20,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard run plan.yaml --set parallelism.tensor=2 --strict", "what if; exit code 1 when a target is missed"],
     ["tokenyard run plan.yaml other.yaml --json", "a line of JSON for each"],
     ["tokenyard run plan.yaml --spans trace.json --to '5 ms'", "the first 5 ms, for ui.perfetto.dev"],
+    ["tokenyard run plan.yaml --metrics run.om --metrics-every '1 ms'", "its series, for promtool and Grafana"],
     ["tokenyard run plan.yaml --watch", "again whenever a file changes"],
   ),
   check: examples(["tokenyard check plan.yaml other.yaml", "problems, sizes and memory of both, in a moment"]),
@@ -46,6 +47,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["tokenyard availability plan.yaml --set availability=rsc-1 --years 50 --no-variants", "at other rates of failures, sooner"],
   ),
   compare: examples(["tokenyard compare plan.yaml other.yaml --show ttft.mean", "ten pairs of runs: is the difference real?"]),
+  alerts: examples(
+    ["tokenyard alerts watched.yaml", "which of its rules fire rightly, wrongly or never"],
+    ["tokenyard alerts watched.yaml --prometheus alerts", "and the rules, for promtool test rules alerts/test.yml"],
+  ),
   audit: examples(
     ["tokenyard audit plan.yaml", "which of its claims hold, and why"],
     ["tokenyard audit plan.yaml --markdown --no-ranges", "a page for the plan's review, sooner"],

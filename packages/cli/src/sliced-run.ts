@@ -1,3 +1,4 @@
+import type { SampleSink } from "@tokenyard/metrics";
 import type { Recording } from "@tokenyard/report";
 import { type Problem, Problems } from "@tokenyard/scenario";
 import { type RequestRow, type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
@@ -20,6 +21,8 @@ export interface RunOrder {
   readonly spans?: SpanWindow;
   /** Told of each request as it leaves. */
   readonly onRequest?: (row: RequestRow) => void;
+  /** Told of each sample. */
+  readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
   readonly facts: Readonly<Record<string, string | number>>;
   /** The places of problems that the run finds. */
   readonly refused: (problems: readonly Problem[]) => BadInput;
@@ -31,15 +34,19 @@ export interface RunOrder {
  * event and the time where it happened.
  */
 export async function slicedRun(
-  { simulation, setup, spans, onRequest, facts, refused }: RunOrder,
+  { simulation, setup, spans, onRequest, samples, facts, refused }: RunOrder,
   interrupt: Interrupt,
   line: ProgressLine,
 ): Promise<Recording> {
-  const run = simulation.start(setup, { ...(spans === undefined ? {} : { spans }), ...(onRequest === undefined ? {} : { onRequest }) });
+  const run = simulation.start(setup, {
+    ...(spans === undefined ? {} : { spans }),
+    ...(onRequest === undefined ? {} : { onRequest }),
+    ...(samples === undefined ? {} : { samples }),
+  });
   try {
     return await inSlices(run, interrupt.signal, (nowMs) => line.show(run.progress(), nowMs));
   } catch (error) {
-    if (error instanceof Interrupted) throw error;
+    if (error instanceof Interrupted || error instanceof BadInput) throw error;
     if (error instanceof Problems) throw refused(error.problems);
     if (error instanceof TooManySpans) throw tooManySpans(error);
     const { events, nowNs } = run.progress();

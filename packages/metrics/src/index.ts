@@ -1,5 +1,6 @@
 export type { Episode } from "./alarm.ts";
 export { AlertWatch, type RuleOutcome } from "./alert-watch.ts";
+export { dashboardOf, type Panel, panelsOf } from "./dashboard.ts";
 export { EXPORTED, type Exported, exportedOf, linesOf } from "./exported.ts";
 export { durationText, expressionOf, valueExpression } from "./expression.ts";
 export { FAMILIES, type Family, type FamilyKey, familyOf, widthOf } from "./family.ts";

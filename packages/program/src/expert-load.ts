@@ -26,6 +26,8 @@ export class ExpertLoad implements RankRows {
   missed = 0;
   /** Where it moves: that of this layer and micro-batch. */
   capacityFactor: number | undefined;
+  /** Copies that an expert takes, of all sources together. */
+  capacity = Number.POSITIVE_INFINITY;
   /** What experts compute: more than those where they are padded. */
   computed: RankRows = this;
   /** [experts' ranks] nanoseconds that each waits for experts that are not on its GPU; none where all are */

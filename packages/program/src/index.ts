@@ -25,6 +25,7 @@ export { createOpCost, type OpCost } from "./op-cost.ts";
 export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./op-costs.ts";
 export { PlacedExperts } from "./placed-experts.ts";
 export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./program.ts";
+export { type RankMemories, rankMemories } from "./rank-memory.ts";
 export { createGroupCost, type GroupCost, SequenceCosts } from "./sequence-cost.ts";
 export { type ExchangeGroup, type StageLinks, stageLinks } from "./stage-links.ts";
 export { StandIns } from "./stand-ins.ts";

@@ -1,3 +1,4 @@
+export type { AlertRow, AlertRuleRow } from "./alert-rows.ts";
 export { assumptionText } from "./assumption-text.ts";
 export type {
   ExpertCacheColumns,
@@ -16,6 +17,7 @@ export { formatPhrases } from "./formats.ts";
 export { Histogram } from "./histogram.ts";
 export { reportJsonSchema, reportSchema } from "./late-schema.ts";
 export { decimalsWithin, rounded, spreadText, stepOf } from "./precision.ts";
+export { measured } from "./quantity.ts";
 export {
   type BreakdownColumns,
   type CacheSteps,

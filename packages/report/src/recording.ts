@@ -1,4 +1,5 @@
 import type { Assumption } from "@tokenyard/scenario";
+import type { AlertRuleRow } from "./alert-rows.ts";
 import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
 import type { CheckpointColumns } from "./checkpoint-columns.ts";
 import type { Memory, PlanFacts, Warning } from "./report.ts";
@@ -93,6 +94,8 @@ export interface Recording {
   readonly requestSpans?: RequestSpans;
   /** Beside `spans`, of schedulers with a cache in blocks. */
   readonly cacheSteps?: CacheSteps;
+  /** Where the run was watched. */
+  readonly alerts?: readonly AlertRuleRow[];
 }
 
 /** What the loss of a single rank, or node, would leave without experts. */

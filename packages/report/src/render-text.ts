@@ -3,6 +3,7 @@ import { inkOf } from "./ink.ts";
 import { Numbers } from "./numbers.ts";
 import type { Page } from "./page.ts";
 import type { Report } from "./report.ts";
+import { alertLines } from "./sections/alerts.ts";
 import { balanceLines } from "./sections/balance.ts";
 import { checkpointLines } from "./sections/checkpoints.ts";
 import { costLines } from "./sections/cost.ts";
@@ -42,6 +43,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     faultLines(report, page),
     checkpointLines(report, page),
     retryLines(report, page),
+    alertLines(report, page),
     costLines(report, page),
     [...timeLines(report, page), ...utilizationLines(page)],
     [...beside(expertsBlock(report, page), memoryBlock(report, page), page.width), ...balanceLines(report, page)],

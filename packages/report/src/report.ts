@@ -1,5 +1,6 @@
 import { PRECISIONS } from "@tokenyard/scenario";
 import * as z from "zod";
+import { alertsSchemas } from "./alerts-schema.ts";
 import { balanceSchema } from "./balance-schema.ts";
 import { checkpointsReportSchema } from "./checkpoints-schema.ts";
 import { faultsSchema } from "./faults-schema.ts";
@@ -265,6 +266,7 @@ export const reportSchema = z.strictObject({
   faults: faultsSchema.optional(),
   checkpoints: checkpointsReportSchema.optional(),
   retries: retriesReportSchema.optional(),
+  ...alertsSchemas,
   memory: memorySchema,
   pools: z
     .array(poolSchema)

@@ -1,4 +1,5 @@
 import type { Target } from "@tokenyard/scenario";
+import { alertsOf, alertWarnings } from "./alerts.ts";
 import { balanceOf } from "./balance.ts";
 import { breakdownOf } from "./breakdown.ts";
 import { checkpointsOf } from "./checkpoints.ts";
@@ -63,13 +64,19 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     ...faultsOf(recording, served),
     ...checkpointsOf(recording),
     ...retriesOf(recording, served),
+    ...alertsOf(recording),
     memory: memoryOf(recording.memory),
     ...poolsOf(recording),
   };
   const report = {
     ...outcome,
     targets: targets.map((target) => targetOutcome(outcome, target)),
-    warnings: [...recording.warnings, ...outcomeWarnings(outcome), ...overloadWarnings(served.levels, recording.horizonNs)],
+    warnings: [
+      ...recording.warnings,
+      ...outcomeWarnings(outcome),
+      ...alertWarnings(recording),
+      ...overloadWarnings(served.levels, recording.horizonNs),
+    ],
   };
   return sound(report, "report");
 }

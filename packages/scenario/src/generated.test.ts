@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect } from "vitest";
 import * as z from "zod";
 import { scenarioJsonSchema } from "./json-schema.ts";
+import { lawfulAlerts } from "./lawful-alerts.contract.ts";
 import { lawfulKernelTable } from "./lawful-kernels.contract.ts";
 import { lawfulLoad } from "./lawful-load.contract.ts";
 import { lawfulPools } from "./lawful-pools.contract.ts";
@@ -79,6 +80,7 @@ function lawful(tree: Record<string, unknown>): object {
   if ("pad" in tree || "capacityControl" in tree) return lawfulRouting(tree);
   if (tree["kind"] === "drifting") return lawfulDrift(tree);
   if ("window" in tree && (tree["kind"] === "eplb" || tree["kind"] === "greedy")) return lawfulRebalance(tree);
+  if ("rules" in tree && "every" in tree) return lawfulAlerts(tree);
   if ("kv" in tree || "balancer" in tree) return lawfulServing(tree);
   const denseLayers = (dense as { layers?: number } | undefined)?.layers;
   if (denseLayers !== undefined) return { ...tree, dense: { ...(dense as object), layers: Math.min(denseLayers, Number(layers)) } };

@@ -45,6 +45,11 @@ export class Faults {
     return this.#around.outages.all;
   }
 
+  /** Faults that have struck and are not made good. */
+  get inForce(): number {
+    return new Set(this.outages.flatMap(({ isOpen, fault }) => (isOpen ? [fault] : []))).size;
+  }
+
   /** [faults] */
   get tolls(): readonly Toll[] {
     return this.#around.tolls;

@@ -1,4 +1,5 @@
 import { gpuJoules, peaksOf } from "@tokenyard/cluster";
+import { type RuleOutcome, watchOf } from "@tokenyard/metrics";
 import { productPrecisions } from "@tokenyard/model";
 import { OP_KINDS } from "@tokenyard/program";
 import type {
@@ -24,6 +25,7 @@ import { routingNames } from "../setup/routing-name.ts";
 import type { PoolSetup, Setup } from "../setup/setup.ts";
 import type { Pool } from "../stages/pool.ts";
 import { VERSION } from "../version.ts";
+import { alertRows } from "./alert-rows.ts";
 import { balanceColumns } from "./balance-columns.ts";
 import { foundIn } from "./found-in-caches.ts";
 import type { Levels } from "./levels.ts";
@@ -55,12 +57,14 @@ export interface Gathered {
   /** Where single spans are kept. */
   readonly requestSpans: RequestSpans | undefined;
   readonly cacheSteps: CacheSteps | undefined;
+  /** Where the run is watched. */
+  readonly alerts: readonly RuleOutcome[] | undefined;
 }
 
 /** The recording of a run: what was gathered, beside what was known before. */
 export function recordingOf(setup: Setup, gathered: Gathered): Recording {
   const { scenario } = setup;
-  const { pools, transfers, table, served, spent, routing, windows, requestSpans, cacheSteps } = gathered;
+  const { pools, transfers, table, served, spent, routing, windows, requestSpans, cacheSteps, alerts } = gathered;
   const resolved = resolvedOf(scenario);
   const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
   const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
@@ -106,6 +110,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(spans === undefined ? {} : { spans }),
     ...(requestSpans === undefined ? {} : { requestSpans }),
     ...(cacheSteps === undefined ? {} : { cacheSteps }),
+    ...(alerts === undefined ? {} : { alerts: alertRows(alerts, watchOf(scenario.alerts!).everyMs) }),
   };
 }
 

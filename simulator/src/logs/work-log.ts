@@ -1,5 +1,6 @@
 import type { Fates, Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
+import type { Probe } from "../metrics/probe.ts";
 import type { RoutingLog } from "./routing-log.ts";
 import type { TrafficLog } from "./traffic-log.ts";
 import type { WindowLog } from "./window-log.ts";
@@ -20,6 +21,8 @@ export interface WorkLogParts {
   readonly firstStage?: number;
   readonly windows?: WindowLog | undefined;
   readonly traffic?: TrafficLog | undefined;
+  /** Where the run is sampled. */
+  readonly probe?: Probe | undefined;
 }
 
 /** What the ops of a pool did, summed: work and bytes, the longest of each kind of communication, and where the tokens went. */
@@ -35,19 +38,26 @@ export class WorkLog {
   readonly windows: WindowLog | undefined;
   /** Where tokens go to experts by an all-to-all. */
   readonly traffic: TrafficLog | undefined;
+  /** Where the run is sampled. */
+  readonly probe: Probe | undefined;
 
-  constructor({ routing, layers = 0, firstStage = 0, windows, traffic }: WorkLogParts = {}) {
+  constructor({ routing, layers = 0, firstStage = 0, windows, traffic, probe }: WorkLogParts = {}) {
     this.#routing = routing;
     this.#layers = layers;
     this.#firstKey = firstStage * layers;
     this.windows = windows;
     this.traffic = traffic;
+    this.probe = probe;
   }
 
   /** An op has run on stage number `stage`. */
   add(op: Op, stage: number, phase: Phase, cost: OpCost, load: ExpertLoad | undefined): void {
     addTimes(this.tally, cost, 1);
     this.reach(op, cost.durationNs);
+    if (this.probe !== undefined) {
+      this.probe.ran(op, cost.durationNs, 1);
+      this.probe.moved(stage, cost.memoryBytes);
+    }
     if (op.work === "gate") this.routed(stage, phase, op.layer, load!);
   }
 
@@ -56,6 +66,7 @@ export class WorkLog {
     this.routedOnce(phase, layer, load);
     this.windows?.add(this.#firstKey + stage * this.#layers + layer, load.routed, load.rankRows);
     this.traffic?.add(stage, layer, load);
+    this.probe?.routed(stage, layer, load);
   }
 
   /** The same, where `routedAlike` tells the rest. */

@@ -1,5 +1,18 @@
-import { ATTENTION, addTimes, type GroupCost, HEAD, LANES, OP_KINDS, type OpCosts } from "@tokenyard/program";
+import {
+  ATTENTION,
+  addTimes,
+  clearWorkTally,
+  createWorkTally,
+  type GroupCost,
+  HEAD,
+  LANES,
+  OP_KINDS,
+  type OpCosts,
+} from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
+import { addList } from "../metrics/op-times.ts";
+import { type SampledPass, SeenPasses } from "../metrics/seen-passes.ts";
+import { addBusy, type SoFar } from "../metrics/so-far.ts";
 import type { Stage } from "../stages/stage.ts";
 import { LaneTimes } from "./lane-times.ts";
 import { inPass, type OpenSegment } from "./open-segment.ts";
@@ -45,6 +58,11 @@ export class Account {
   /** In how many it was the last on a segment, and what its attention took in those. */
   readonly #lastCount: Float64Array;
   readonly #lastSum: Float64Array;
+  readonly #untold = createWorkTally();
+  /** Of passes that samples have told of, and the recorder has not been. */
+  readonly #seen: SeenPasses;
+  /** Where any have run since the last sample. */
+  readonly #fresh: PassSummary[] = [];
 
   /** `open`: the open segments of `segments`, and behind them the last. */
   constructor(
@@ -72,6 +90,7 @@ export class Account {
     this.#headNs = new Float64Array(2 * dataGroups);
     this.#waitingNs = new Float64Array(4 * dataGroups);
     this.#sumNs = new Float64Array(dataGroups);
+    this.#seen = new SeenPasses(stage.spec.ranks);
     this.#lastCount = new Float64Array(dataGroups);
     this.#lastSum = new Float64Array(dataGroups);
   }
@@ -81,6 +100,10 @@ export class Account {
     const { facts, count, microBatch } = run;
     const { phase } = microBatch!;
     facts!.passes[phase] = facts!.passes[phase]! + count;
+    if (this.#recorder.work.probe !== undefined && !facts!.isFresh) {
+      facts!.isFresh = true;
+      this.#fresh.push(facts!);
+    }
     for (let i = 0; i < this.#kinds.length; i++) {
       const kind = this.#kinds[i]!;
       spentNs[kind] = spentNs[kind]! + facts!.spentNs[kind]! * count;
@@ -88,7 +111,10 @@ export class Account {
     this.#sumAttention(run);
     if (this.#groups === 1) this.#spendAlone(run, spentNs);
     else this.#spendBySegment(run, spentNs);
+    const { tally, probe } = this.#recorder.work;
+    const before = tally.memoryBytes;
     this.#work(run);
+    probe?.moved(this.#stage.spec.id, tally.memoryBytes - before);
     this.#lanes.add(run);
   }
 
@@ -111,8 +137,10 @@ export class Account {
 
   /** Tells of the passes with as many tokens as `facts`. */
   settle(facts: PassSummary): void {
+    this.#unsee(facts);
     const { work } = this.#recorder;
     const { id, firstRank, ranks } = this.#stage.spec;
+    const before = work.tally.memoryBytes;
     for (const phase of PHASES) {
       const passes = facts.passes[phase]!;
       if (passes === 0) continue;
@@ -129,7 +157,54 @@ export class Account {
         work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates.dropped, facts.rankRows, passes);
       work.traffic?.addEven(id, facts.tokens, passes * this.#layersAlike);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
+      if (work.probe !== undefined) addList(facts.ops!, passes, work.probe.ops);
     }
+    work.probe?.moved(id, work.tally.memoryBytes - before);
+  }
+
+  /** Adds to `soFar` what passes have done that is not told yet. */
+  addTo(soFar: SoFar): void {
+    const { id, firstRank, ranks } = this.#stage.spec;
+    for (const facts of this.#fresh) this.#see(facts);
+    this.#fresh.length = 0;
+    this.#seen.addTo(soFar, firstRank);
+    const tally = this.#untold;
+    clearWorkTally(tally);
+    this.#costs.addDecoded(this.#decodedTokens, this.#decodedContext, this.#attentions * this.#ranksPerGroup, tally);
+    for (let r = 0; r < ranks; r++) {
+      const g = Math.floor(r / this.#ranksPerGroup);
+      for (const phase of PHASES) {
+        soFar.work(firstRank + r, ATTENTION, this.#attentionNs[phase * this.#groups + g]!);
+        soFar.work(firstRank + r, HEAD, this.#headNs[phase * this.#groups + g]!);
+      }
+    }
+    soFar.stageBytes[id]! += this.#seen.bytes + tally.memoryBytes;
+  }
+
+  /** Passes like `facts` that have run since the last sample are seen from now on. */
+  #see(facts: PassSummary): void {
+    facts.isFresh = false;
+    const seen = facts.seen!;
+    const [prompts, decodes] = [facts.passes[0]! - seen[0]!, facts.passes[1]! - seen[1]!];
+    if (prompts + decodes === 0) return;
+    facts.sampled ??= this.#sampledOf(facts);
+    this.#seen.add(facts.sampled, facts.ops!, prompts, decodes);
+    seen.set(facts.passes);
+  }
+
+  /** What was seen of `facts` is told now. */
+  #unsee({ seen, sampled, ops }: PassSummary): void {
+    if (seen === undefined || seen[0]! + seen[1]! === 0) return;
+    this.#seen.add(sampled!, ops!, -seen[0]!, -seen[1]!);
+    seen.fill(0);
+  }
+
+  #sampledOf({ busyNs, work, tokens }: PassSummary): SampledPass {
+    const lanes = new Float64Array(this.#stage.spec.ranks * 2);
+    for (let r = 0, at = 0; at < busyNs.length; r++) for (let kind = 0; kind < KINDS; kind++, at++) addBusy(lanes, r, kind, busyNs[at]!);
+    const tally = createWorkTally();
+    if (this.#recorder.work.probe!.countsBytes) this.#costs.addProjections(tokens, this.#attentions * this.#ranksPerGroup, tally);
+    return { busyNs: lanes, bytes: work.memoryBytes, decodingBytes: tally.memoryBytes };
   }
 
   close(): void {

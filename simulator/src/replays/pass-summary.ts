@@ -1,5 +1,7 @@
 import type { Fates } from "@tokenyard/model";
 import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
+import type { OpList } from "../metrics/op-times.ts";
+import type { SampledPass } from "../metrics/seen-passes.ts";
 import type { Segments } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
@@ -38,6 +40,13 @@ export interface PassSummary {
   /** Kept copies by the experts' rank that they go to [experts' ranks]. */
   rankRows: Float64Array;
   readonly fates: Fates;
+  /** Ops on the network lane; undefined where nobody samples the run. */
+  readonly ops: OpList | undefined;
+  /** What samples tell of it, worked out once one is taken after such a pass; and whether any has run since the last sample. */
+  sampled: SampledPass | undefined;
+  isFresh: boolean;
+  /** [phases] of `passes`, those that a sample has told of */
+  readonly seen: Float64Array | undefined;
   /** [phases] passes that ran like this and are not accounted for yet */
   readonly passes: Float64Array;
 }
@@ -48,7 +57,13 @@ export interface PassSummaryMaker {
   make(): PassSummary;
 }
 
-export function passSummaryMaker({ open, last }: Segments, dataGroups: number, ranks: number, experts: number): PassSummaryMaker {
+export function passSummaryMaker(
+  { open, last }: Segments,
+  dataGroups: number,
+  ranks: number,
+  experts: number,
+  isProbed: boolean,
+): PassSummaryMaker {
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
   const numbers = dataGroups * (2 + segments + ops) + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
@@ -77,6 +92,10 @@ export function passSummaryMaker({ open, last }: Segments, dataGroups: number, r
       routed: column(experts),
       rankRows: NO_ROWS,
       fates: { rerouted: 0, dropped: 0, masked: 0 },
+      ops: isProbed ? [] : undefined,
+      sampled: undefined,
+      isFresh: false,
+      seen: isProbed ? new Float64Array(2) : undefined,
       passes: column(2),
     };
   };

@@ -2,6 +2,7 @@ import type { Ticket } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { EventOf, Timeline } from "../event.ts";
+import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { areLayersAlike } from "./in-turn.ts";
@@ -30,6 +31,8 @@ export class Runs {
   readonly #draws: boolean;
   /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
   readonly #nextArrivalNs: (() => number) | undefined;
+  /** When the run is sampled next: what has ended by then is to be told. */
+  readonly #nextSampleNs: (() => number) | undefined;
   /** [replicas] */
   readonly #runs: readonly SliceRuns[];
   /** [replicas] the end of the one that is under way, or was last */
@@ -46,6 +49,7 @@ export class Runs {
     jump: boolean,
     draws: boolean,
     nextArrivalNs?: () => number,
+    nextSampleNs?: () => number,
   ) {
     const { plan } = pool.setup;
     this.#pool = pool;
@@ -53,12 +57,13 @@ export class Runs {
     this.#jump = jump && !draws;
     this.#draws = draws;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
+    this.#nextSampleNs = nextSampleNs;
     this.#runs = runs;
     this.#reported = new Int32Array(plan.replicas);
   }
 
   /** Of a pool whose passes can be timed as a whole; else undefined. `jump`: whether passes that can be foreseen are taken in one event. */
-  static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number): Runs | undefined {
+  static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number, nextSampleNs?: () => number): Runs | undefined {
     const { plan, scenario } = pool.setup;
     if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
     if (plan.stages > 1 || pool.setup.network.contends === true) return undefined;
@@ -67,7 +72,7 @@ export class Runs {
     const sizes = { tables: plan.replicas, ahead: MOST_AHEAD, experts, routesApart: draws, tellsRouting: draws };
     const runs = pool.stages.map((stage) => new SliceRuns(stage, stage.spec.slices[0]!, pool, sizes));
     if (!runs.every(({ any }) => any)) return undefined;
-    return new Runs(pool, timeline, runs, jump, draws, nextArrivalNs);
+    return new Runs(pool, timeline, runs, jump, draws, nextArrivalNs, nextSampleNs);
   }
 
   /**
@@ -82,9 +87,21 @@ export class Runs {
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
     const run = this.#runs[pass.replica]!.start(pass, microBatch, nowNs, most, untilNs);
     if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) return false;
+    if (run.count > 1) this.#endBeforeSample(run, nowNs);
     if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = { kind: "run-ended", pool: this.#pool.number, run };
     this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
     return true;
+  }
+
+  /** Of passes under way when the run is sampled, only one is not told then. */
+  #endBeforeSample(run: PassRun, nowNs: number): void {
+    const sampleNs = this.#nextSampleNs?.() ?? Number.POSITIVE_INFINITY;
+    if (run.endsNs[run.count - 1]! > sampleNs && run.endBefore(sampleNs) === 0) run.cut(nowNs);
+  }
+
+  /** Adds what is not told yet. */
+  addTo(soFar: SoFar): void {
+    for (const run of this.#runs) run.addTo(soFar);
   }
 
   /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */

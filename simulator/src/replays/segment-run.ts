@@ -2,6 +2,7 @@ import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { createGroupCost, type GroupCost } from "@tokenyard/program";
 import type { WorkLog } from "../logs/work-log.ts";
+import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
@@ -133,6 +134,11 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#account.add(this, spentNs);
     this.#summaries.end();
     for (let l = 0; l < this.#toldApart.length; l++) this.#work.routedOnce(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
+  }
+
+  /** Adds what is not told yet. */
+  addTo(soFar: SoFar): void {
+    this.#account.addTo(soFar);
   }
 
   close(): void {

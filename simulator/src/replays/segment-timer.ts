@@ -59,11 +59,13 @@ export class SegmentTimer {
   /** Fills `facts`, whose tokens are those of the micro-batch's pass. */
   fill(facts: PassSummary, microBatch: MicroBatch): void {
     facts.closedNs = 0;
+    facts.sampled = undefined;
     facts.spentNs.fill(0);
     facts.longestNs.fill(0);
     facts.busyNs.fill(0);
     facts.waitingNs.fill(0);
     facts.slowestNs.fill(0);
+    if (facts.ops !== undefined) facts.ops.length = 0;
     clearWorkTally(facts.work);
     for (let o = 0; o < this.#ofTokens.length; o++) this.#ask(this.#ofTokens[o]!.op, microBatch, facts);
     for (let m = 0; m < this.#barriers.length; m++) this.#meet(this.#barriers[m]!, this.#barriers[m]!.times, facts);
@@ -198,9 +200,10 @@ export class SegmentTimer {
   #work({ op }: PlacedOp, times: number, facts: PassSummary): void {
     const cost = this.#byWork[op.work]!;
     const { durationNs } = cost;
-    const { work, busyNs } = facts;
+    const { work, busyNs, ops } = facts;
     for (let r = 0; r < durationNs.length; r++) busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
     if (op.work === "experts") addSlowest(durationNs, times, facts.slowestNs, 0, 1);
     addTimes(work, cost, times);
+    if (ops !== undefined && op.lane === NETWORK) ops.push(op.kind, durationNs[lastToEnd(durationNs)]!, times);
   }
 }

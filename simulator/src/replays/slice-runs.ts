@@ -1,5 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 import { batchSizesOf } from "@tokenyard/serving";
+import type { SoFar } from "../metrics/so-far.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -58,6 +59,11 @@ export class SliceRuns {
     const units = halves === undefined ? this.#whole() : this.#inHalves(halves);
     units.start(pass, microBatch, nowNs, foreseen, untilNs);
     return units;
+  }
+
+  /** Adds what is not told yet. */
+  addTo(soFar: SoFar): void {
+    this.#segments?.addTo(soFar);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import type { Plan } from "@tokenyard/placement";
 import { createOpCost, NETWORK, type OpCost } from "@tokenyard/program";
+import type { SoFar } from "../metrics/so-far.ts";
 import { lastEndNs } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { ProgramReplay } from "../stages/program-replay.ts";
@@ -73,6 +74,10 @@ export class StageReplay implements ProgramReplay {
     this.sentNs = run.sentNs;
     run.end(spentOnStageNs);
     return endNs;
+  }
+
+  addTo(soFar: SoFar): void {
+    for (const run of this.#runs) run?.addTo(soFar);
   }
 
   close(): void {

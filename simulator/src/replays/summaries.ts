@@ -29,7 +29,7 @@ export class Summaries {
     { experts, routesApart, tables }: RunSizes,
     settle: (facts: PassSummary) => void,
   ) {
-    const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts);
+    const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts, parts.recorder.work.probe !== undefined);
     this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, routesApart);
     this.#hosted = staged.program.ops.some(({ work }) => work === "host");
     this.#ofOne = routesApart ? make() : undefined;

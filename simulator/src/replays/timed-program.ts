@@ -68,6 +68,8 @@ export class TimedProgram {
         const { op, at } = stretch.ops[o]!;
         recorder.addAlike(this.#stage, op, phase, runs[o]!, costs[at]!.durationNs, times);
         addTimes(recorder.work.tally, costs[at]!, times);
+        recorder.work.probe?.ran(op, costs[at]!.durationNs, times);
+        recorder.work.probe?.moved(this.#stage.spec.id, costs[at]!.memoryBytes * times);
       }
     }
   }

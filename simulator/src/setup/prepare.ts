@@ -26,6 +26,7 @@ import {
   requestClasses,
   type ServingContext,
 } from "@tokenyard/serving";
+import { alertProblems, alertWarnings } from "./alert-problems.ts";
 import { attentionFlops } from "./attention-flops.ts";
 import { hostRoomOf } from "./host-room.ts";
 import { loadWork } from "./load-work.ts";
@@ -42,7 +43,8 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
   const scenario = scenarioFrom(given);
   const pools = poolScenarios(scenario);
   const plans = eachPool(pools, (pool) => checkedPlan(pool.scenario));
-  throwIfAny([...faultProblems(scenario, plans[0]!), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)]);
+  const problems = [...faultProblems(scenario, plans[0]!), ...retryProblems(scenario), ...checkpointProblems(scenario, plans[0]!)];
+  throwIfAny([...problems, ...alertProblems(scenario)]);
   const streams = new Streams(scenario.seed);
   const source = createRequestSource(scenario.workload, new Streams(scenario.seed), policies.readPieces);
   const slots = new RequestSlots();
@@ -76,6 +78,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
       ({ message }) => message,
     ),
     ...(source.warnings ?? []),
+    ...alertWarnings(scenario, setups[0]!.memory),
   ];
   return { ...setups[0]!, scenario, pools: setups, requests, classes, source, slots, warnings };
 }

@@ -65,6 +65,7 @@ export class Gate {
     const key = stage * this.#layers + layer;
     load!.capacityFactor = this.#control?.factor(key);
     const capacity = this.#limit.enter(rows, load!.capacityFactor);
+    load!.capacity = capacity;
     this.#router!.advance?.(admittedNs);
     this.#router!.begin?.(scheduled!.sequences);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);

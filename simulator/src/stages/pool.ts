@@ -6,6 +6,8 @@ import type { CacheLog } from "../logs/cache-log.ts";
 import type { Levels } from "../logs/levels.ts";
 import { Recorder } from "../logs/recorder.ts";
 import { TrafficLog } from "../logs/traffic-log.ts";
+import { Probe } from "../metrics/probe.ts";
+import type { SoFar } from "../metrics/so-far.ts";
 import type { PassRun } from "../replays/pass-run.ts";
 import { Runs } from "../replays/runs.ts";
 import { StageReplay } from "../replays/stage-replay.ts";
@@ -36,6 +38,8 @@ export class Pool {
   readonly observer: PoolObserver;
   readonly impairments: Impairments;
   readonly #pipelines: Pipelines;
+  /** Where the run is sampled. */
+  readonly probe: Probe | undefined;
   readonly #levels: Levels | undefined;
   readonly #cacheLog: CacheLog | undefined;
   /** Replicas of the pools before this one. */
@@ -62,6 +66,7 @@ export class Pool {
     this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
     this.#touched = new Touched(plan.replicas);
     this.#outside = outside;
+    this.probe = shared.nextSampleNs === undefined ? undefined : new Probe(setup, shared.samplesBytes);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
@@ -72,6 +77,7 @@ export class Pool {
       layers: setup.scenario.model.layers,
       firstStage: pools.slice(0, number).reduce((sum, { plan: { replicas, stages } }) => sum + replicas * stages, 0),
       windows: shared.windows,
+      probe: this.probe,
       traffic: sendsCopies(plan) && plan.expertPlacement !== undefined ? new TrafficLog(setup, links, this.gate) : undefined,
     });
     const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
@@ -94,7 +100,7 @@ export class Pool {
     );
     this.impairments = new Impairments(setup, this.stages, this.gate, this.recorder);
     const inRuns = setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined;
-    this.#runs = inRuns ? Runs.of(this, timeline, options.jump ?? true, outside.nextArrivalNs) : undefined;
+    this.#runs = inRuns ? Runs.of(this, timeline, options.jump ?? true, outside.nextArrivalNs, shared.nextSampleNs) : undefined;
     if (this.#runs === undefined && options.fold !== false && options.spans === undefined)
       for (const stage of this.stages) stage.replay = StageReplay.of(stage, this);
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
@@ -187,6 +193,13 @@ export class Pool {
     } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
   }
 
+  /** Fills `soFar` with what has been done up to now; only where the run is sampled. */
+  tellSoFar(soFar: SoFar): void {
+    soFar.begin(this.recorder.times.busyNs, this.probe!);
+    this.#runs?.addTo(soFar);
+    for (const { replay } of this.stages) replay?.addTo(soFar);
+  }
+
   /** Nothing happens after `nowNs`. */
   close(nowNs: number): void {
     this.#runs?.close();
@@ -252,6 +265,7 @@ export class Pool {
     const { endsNs, count } = run;
     microBatch.reportedNs = endsNs[count - 1]!;
     this.#levels!.passed(endsNs, count, sum(run.pass.newTokens));
+    this.probe?.passed(run.pass, count);
     this.#runs!.finish(run);
     this.#touched.add(microBatch.replica);
   }
@@ -259,6 +273,7 @@ export class Pool {
   #passed(microBatch: MicroBatch, nowNs: number): void {
     microBatch.underWay = false;
     microBatch.reportedNs = nowNs;
+    this.probe?.passed(microBatch.scheduled!, 1);
     if (this.#levels !== undefined) {
       this.#endNs[0] = nowNs;
       this.#levels.passed(this.#endNs, 1, sum(microBatch.scheduled!.newTokens));

@@ -1,3 +1,4 @@
+import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 
 /** Times programs as a whole. */
@@ -11,6 +12,9 @@ export interface ProgramReplay {
    * would not end before the stage is broken off at `cutNs`.
    */
   run(microBatch: MicroBatch, nowNs: number, cutNs: number): number | undefined;
+
+  /** Adds what is not told yet. */
+  addTo(soFar: SoFar): void;
 
   /** No more programs: recorder, tally and routing log are told what was kept back. */
   close(): void;

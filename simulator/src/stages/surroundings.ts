@@ -17,6 +17,10 @@ export interface Shared {
   readonly levels: Levels | undefined;
   /** Of these where single spans are kept. */
   readonly cacheLog: CacheLog | undefined;
+  /** Where the run is sampled: when next. */
+  readonly nextSampleNs: (() => number) | undefined;
+  /** Whether somebody asks samples for bytes of memory, which take some working out. */
+  readonly samplesBytes: boolean;
 }
 
 /** What a pool asks for outside of it. */

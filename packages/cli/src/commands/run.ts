@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
-import { targetsOf } from "@tokenyard/scenario";
+import { formatQuantity, targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
 import { BadInput } from "../bad-input.ts";
 import { fileProblems, newFolderProblems } from "../destination.ts";
@@ -10,6 +10,7 @@ import { reportIn } from "../files-beside.ts";
 import { Interrupt } from "../interrupt.ts";
 import { type LocatedProblem, wrongValue } from "../located-problem.ts";
 import { type Log, openLog } from "../log.ts";
+import { everyMsOf, MetricsFile, type MetricsOptions } from "../metrics-file.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
 import { outcomeOf } from "../outcome.ts";
 import { processMs } from "../process-ms.ts";
@@ -25,7 +26,7 @@ import { sizeWarning, writeSpans } from "../spans-file.ts";
 import { harmless, type Terminal } from "../terminal.ts";
 import { written } from "../written.ts";
 
-export interface RunCommandOptions extends ScenarioOptions, SpanOptions {
+export interface RunCommandOptions extends ScenarioOptions, SpanOptions, MetricsOptions {
   readonly json?: boolean;
   /** Takes a folder for each scenario. */
   readonly out?: string;
@@ -121,10 +122,12 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
 /** Runs one scenario with its own seed, and writes its spans and requests where they are asked for. */
 async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand: Errand): Promise<Report> {
   const { options, window, terminal, simulation, interrupt, log } = errand;
-  const { spans, requests, experts } = options;
+  const { spans, requests, experts, metrics } = options;
   const facts = { file, scenario: scenario.name, seed: scenario.seed };
   const progress = new ProgressLine(terminal.err, scenario.name);
   const rows = requests === undefined ? undefined : await RequestsFile.open(requests);
+  const everyMs = everyMsOf(scenario, options);
+  const series = metrics === undefined ? undefined : new MetricsFile(metrics, everyMs, options, scenario);
   const order = {
     simulation,
     setup,
@@ -132,15 +135,19 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     refused,
     ...(window === undefined ? {} : { spans: window }),
     ...(rows === undefined ? {} : { onRequest: (row: RequestRow) => rows.put(row) }),
+    ...(series === undefined ? {} : { samples: { everyMs, sinks: [series] } }),
   };
   let recording: Recording;
   try {
     recording = await slicedRun(order, interrupt, progress);
     await rows?.finish();
+    series?.finish();
   } finally {
     rows?.discard();
+    series?.discard();
   }
   await interrupt.pause();
+  if (metrics !== undefined) log.info({ ...facts, path: metrics, everySeconds: everyMs / 1e3 }, "wrote metrics");
   if (requests !== undefined) log.info({ ...facts, path: requests }, "wrote requests");
   if (spans !== undefined) {
     const warning = recording.spans && sizeWarning(spans, recording.spans);
@@ -161,7 +168,7 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
 
 function destinationProblems(
   opened: readonly OpenScenario[],
-  { out, spans, requests, experts, replications = 1 }: RunCommandOptions,
+  { out, spans, requests, experts, metrics, metricsEvery, metricsOnly, replications = 1 }: RunCommandOptions,
   window: SpanWindow | undefined,
 ): LocatedProblem[] {
   const problems =
@@ -176,10 +183,29 @@ function destinationProblems(
   if (spans !== undefined && opened.length > 1) problems.push(wrongValue("--spans", "", `${opened.length} scenarios`, "one scenario"));
   if (requests !== undefined) problems.push(...rowsFileProblems("--requests", requests, opened.length));
   if (experts !== undefined) problems.push(...rowsFileProblems("--experts", experts, opened.length));
+  if (metrics !== undefined) problems.push(...fileProblems(metrics));
+  if (metrics !== undefined && opened.length > 1) problems.push(wrongValue("--metrics", "", `${opened.length} scenarios`, "one scenario"));
+  for (const [option, value] of [
+    ["--metrics-every", metricsEvery],
+    ["--metrics-only", metricsOnly],
+  ] as const)
+    if (value !== undefined && metrics === undefined) problems.push(wrongValue(option, "", "no --metrics", "it beside --metrics"));
+  for (const { scenario } of opened) {
+    if (metricsEvery === undefined || scenario.alerts === undefined || metricsEvery === everyMsOf(scenario, {})) continue;
+    problems.push(
+      wrongValue(
+        "--metrics-every",
+        "",
+        formatQuantity(metricsEvery / 1e3, "s"),
+        `none, or ${formatQuantity(scenario.alerts.every, "s")}, as alerts.every`,
+      ),
+    );
+  }
   for (const [option, file] of [
     ["--spans", spans],
     ["--requests", requests],
     ["--experts", experts],
+    ["--metrics", metrics],
   ] as const) {
     if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
   }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { alertsSchema } from "./alerts.ts";
 import { availabilitySchema } from "./availability.ts";
 import { checkpointsSchema } from "./checkpoints.ts";
 import { claimsSchema } from "./claims.ts";
@@ -59,6 +60,7 @@ export const scenarioSchema = z
     checkpoints: checkpointsSchema,
     retries: retriesSchema,
     availability: availabilitySchema,
+    alerts: alertsSchema,
     targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
     sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
     assumed: z

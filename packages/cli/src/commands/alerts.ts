@@ -1,0 +1,165 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  AlertWatch,
+  dashboardOf,
+  familiesOf,
+  KeptSamples,
+  panelsOf,
+  rulesFile,
+  type Sample,
+  type SampleSink,
+  testFile,
+  watchOf,
+} from "@tokenyard/metrics";
+import { measured, type Report, summarize } from "@tokenyard/report";
+import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
+import { type Verdict, verdictsOf } from "../alert-verdict.ts";
+import { BadInput } from "../bad-input.ts";
+import { newFolderProblems } from "../destination.ts";
+import { type ExitCode, FINE } from "../exit-code.ts";
+import { Interrupt } from "../interrupt.ts";
+import { wrongValue } from "../located-problem.ts";
+import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
+import { ProgressLine } from "../progress.ts";
+import type { Simulation } from "../simulation.ts";
+import { slicedRun } from "../sliced-run.ts";
+import { textTable } from "../tables/text-table.ts";
+import type { Terminal } from "../terminal.ts";
+import { writeWhole } from "../whole-file.ts";
+import { written } from "../written.ts";
+
+export interface AlertsCommandOptions extends ScenarioOptions {
+  readonly json?: boolean;
+  /** Takes rules.yml, test.yml and dashboard.json. */
+  readonly prometheus?: string;
+}
+
+/** Runs a scenario with its faults and without, and tells of each alert rule whether it is for the faults that it fires, and which bound would do. */
+export async function alertsOfScenario(
+  file: string,
+  options: AlertsCommandOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+): Promise<ExitCode> {
+  const { prometheus } = options;
+  const [opened] = await openScenarios([file], options, terminal, simulation, ([only]) => [
+    ...(only!.scenario.alerts === undefined
+      ? [wrongValue(file, "alerts", "", "what is to be watched, as { every: 5 s, rules: […] }")]
+      : []),
+    ...(prometheus === undefined ? [] : newFolderProblems(prometheus)),
+  ]);
+  const { scenario } = opened!;
+  const interrupt = new Interrupt();
+  let report: Report;
+  let healthy: Report | undefined;
+  try {
+    report = await runOf(opened!, scenario, { simulation, interrupt, terminal, prometheus });
+    const { faults, ...whole } = scenario;
+    if (faults !== undefined && faults.length > 0) healthy = await runOf(opened!, whole as Scenario, { simulation, interrupt, terminal });
+  } finally {
+    interrupt.dispose();
+  }
+  const verdicts = verdictsOf(report, healthy);
+  if (options.json) terminal.out.write(`${JSON.stringify({ scenario: report.scenario.name, rules: verdicts, alerts: report.alerts })}\n`);
+  else terminal.out.write(tableOf(verdicts, healthy !== undefined));
+  return FINE;
+}
+
+interface Errand {
+  readonly simulation: Simulation;
+  readonly interrupt: Interrupt;
+  readonly terminal: Terminal;
+  readonly prometheus?: string | undefined;
+}
+
+async function runOf({ file, readPieces, refused }: OpenScenario, scenario: Scenario, errand: Errand): Promise<Report> {
+  const { simulation, interrupt, terminal, prometheus } = errand;
+  const watch = watchOf(scenario.alerts!);
+  const kept = prometheus === undefined ? undefined : new WholeWatch(watch);
+  const setup = simulation.prepare(scenario, { readPieces });
+  const facts = { file, scenario: scenario.name, seed: scenario.seed };
+  const samples = kept === undefined ? {} : { samples: { everyMs: watch.everyMs, sinks: [kept] } };
+  const recording = await slicedRun(
+    { simulation, setup, facts, refused, ...samples },
+    interrupt,
+    new ProgressLine(terminal.err, scenario.name),
+  );
+  const report = summarize(recording, targetsOf(scenario));
+  if (kept !== undefined) written(prometheus!, () => kept.write(prometheus!, scenario.name));
+  return report;
+}
+
+/** Keeps what Prometheus' tools are given of a run. */
+class WholeWatch implements SampleSink {
+  readonly #watch: ReturnType<typeof watchOf>;
+  readonly #kept: KeptSamples;
+  readonly #alerts: AlertWatch;
+  #sample: Sample | undefined;
+
+  constructor(watch: ReturnType<typeof watchOf>) {
+    this.#watch = watch;
+    this.#kept = new KeptSamples(watch.everyMs, familiesOf(watch.rules));
+    this.#alerts = new AlertWatch(watch);
+  }
+
+  take(atMs: number, sample: Sample): void {
+    this.#sample = sample;
+    this.#alerts.take(atMs, sample);
+    try {
+      this.#kept.take(atMs, sample);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const given = `${error.message} by ${atMs / 1e3} s`;
+      throw new BadInput([wrongValue("--prometheus", "", given, "a shorter run, a longer alerts.every, or fewer rules")]);
+    }
+  }
+
+  write(folder: string, title: string): void {
+    const { everyMs } = this.#watch;
+    const panels = panelsOf(this.#sample!, everyMs, this.#watch);
+    mkdirSync(folder, { recursive: true });
+    writeWhole(join(folder, "rules.yml"), rulesFile(this.#watch));
+    writeWhole(join(folder, "test.yml"), testFile(this.#watch, this.#alerts.outcomes(), this.#kept));
+    writeWhole(
+      join(folder, "dashboard.json"),
+      `${JSON.stringify(dashboardOf(title, panels, everyMs, (this.#kept.count - 1) * everyMs), null, 2)}\n`,
+    );
+  }
+}
+
+const MEANS: Readonly<Record<Verdict["verdict"], string>> = {
+  rightly: "fires rightly",
+  wrongly: "fires wrongly: without the faults too",
+  never: "never fires",
+  fires: "fires",
+};
+
+function tableOf(verdicts: readonly Verdict[], hasFaults: boolean): string {
+  const unit = ({ metric }: Verdict) => watchedOf(metric)!.unit;
+  const column = (heading: string, cell: (verdict: Verdict) => string, align: "left" | "right" = "left") => ({
+    heading,
+    align,
+    cells: verdicts.map(cell),
+  });
+  const { head, body } = textTable([
+    column("rule", ({ name }) => name),
+    column("fires where", (verdict) => `${verdict.metric} ${verdict.side} ${measured(verdict.bound, unit(verdict))}`),
+    ...(hasFaults
+      ? [
+          column("with faults", ({ withFaults }) => String(withFaults), "right"),
+          column("without", ({ without }) => String(without), "right"),
+        ]
+      : [column("alerts", ({ withFaults }) => String(withFaults), "right")]),
+    column("verdict", ({ verdict }) => MEANS[verdict]),
+    ...(hasFaults ? [column("a bound that tells the faults", (verdict) => separatesText(verdict, unit(verdict)))] : []),
+  ]);
+  return `${[...head, ...body].join("\n")}\n`;
+}
+
+function separatesText({ separates, side }: Verdict, unit: string): string {
+  if (separates === null) return "none";
+  const { from, to } = separates;
+  if (from === null) return side === "above" ? `any under ${measured(to, unit)}` : `any over ${measured(to, unit)}`;
+  return `from ${measured(from, unit)} ${side === "above" ? "up" : "down"} to ${measured(to, unit)}`;
+}

@@ -1,0 +1,34 @@
+import { windowedLayers } from "@tokenyard/model";
+import { kvBytesPerTokenAndLayer, type Plan, weightBytesOf } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import type { MemoryLoad } from "./memory.ts";
+import { workspaceBytesOf } from "./workspace.ts";
+
+/** Bytes that are set aside on each rank, [ranks]: what never changes, and the room of the cache. */
+export interface RankMemories {
+  /** Weights and the workspace of the largest pass. */
+  readonly fixed: Float64Array;
+  readonly kv: Float64Array;
+}
+
+/** What `memoryOf` tells of the fullest rank, of each. Source: docs/models.md#memory. */
+export function rankMemories(scenario: Scenario, plan: Plan, load: MemoryLoad): RankMemories {
+  const { replicas, stages, ranksPerStage, dataGroups, attentionTensor, tensor, expert } = plan;
+  const weights = weightBytesOf(scenario, plan);
+  const workspace = workspaceBytesOf(scenario, plan, load);
+  const tokenBytes = kvBytesPerTokenAndLayer(scenario, plan);
+  const windowed = windowedLayers(scenario.model);
+  const fixed = new Float64Array(plan.ranks);
+  const kv = new Float64Array(plan.ranks);
+  for (let rank = 0; rank < plan.ranks; rank++) {
+    const local = rank % ranksPerStage;
+    const stage = Math.floor(rank / ranksPerStage) % stages;
+    const replica = Math.floor(rank / (ranksPerStage * stages));
+    const home = Math.min(replicas - 1, replica) * dataGroups + Math.min(dataGroups - 1, Math.floor(local / attentionTensor));
+    const layers = plan.layersOfStage[stage]!;
+    const windowedCount = layers.filter((layer) => windowed[layer]).length;
+    fixed[rank] = weights[stage * expert + Math.min(expert - 1, Math.floor(local / tensor))]! + workspace[stage]!;
+    kv[rank] = tokenBytes * (load.kvTokens[home]! * (layers.length - windowedCount) + load.windowedKvTokens[home]! * windowedCount);
+  }
+  return { fixed, kv };
+}

@@ -1,0 +1,122 @@
+import type { FamilyKey, Sample, SampleSink } from "@tokenyard/metrics";
+import { laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { differences, plain } from "../replays/replay.contract.ts";
+import type { RunOptions } from "../run-options.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run } from "../simulate.ts";
+import { struckScenario } from "../struck-scenario.contract.ts";
+
+/** Keeps every sample. */
+class Kept implements SampleSink {
+  readonly samples: Map<FamilyKey, number[]>[] = [];
+  readonly atMs: number[] = [];
+
+  take(atMs: number, sample: Sample): void {
+    this.atMs.push(atMs);
+    this.samples.push(new Map(sample.all().map(({ family, values }) => [family.key, [...values]])));
+  }
+}
+
+const law = (check: (scenario: Scenario) => void, numRuns = 5) => {
+  for (const scenarios of [loadedScenario, struckScenario, drawnScenario])
+    fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
+};
+
+/** The run, sampled in `parts` equal steps and at its end. */
+function sampled(scenario: Scenario, parts: number, options: RunOptions = {}) {
+  const { horizonNs } = run(prepare(scenario), options);
+  const kept = new Kept();
+  const samples = { everyMs: Math.max(1, Math.floor(horizonNs / parts)) / 1e6, sinks: [kept] };
+  return { kept, recording: run(prepare(scenario), { ...options, samples }), horizonNs };
+}
+
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+test("a run goes as it goes, sampled or not", () => {
+  law((scenario) => {
+    const { recording } = sampled(scenario, 7, { rows: true });
+    expect(differences(plain(recording), plain(run(prepare(scenario), { rows: true })))).toEqual([]);
+  });
+});
+
+test("by the end, samples have told of all that was done: kernels, transfers, bytes, copies, tokens, requests", () => {
+  law((scenario) => {
+    const { kept, recording, horizonNs } = sampled(scenario, 1);
+    const last = kept.samples.at(-1)!;
+    if (horizonNs === 0) return;
+    const { busyNs, work, ranks } = recording;
+    for (const [key, lane] of [
+      ["computeUse", 0],
+      ["networkUse", 1],
+    ] as const) {
+      for (let rank = 0; rank < ranks; rank++) {
+        const own = OP_KINDS.map(({ name }, kind) => (laneOfKind(kind) === lane && name !== "host" ? kind : -1)).filter(
+          (kind) => kind >= 0,
+        );
+        const busy = sum(own.flatMap((kind) => [0, 1].map((phase) => busyNs[(rank * 2 + phase) * OP_KINDS.length + kind]!)));
+        expect(Math.abs(last.get(key)![rank]! * horizonNs - busy)).toBeLessThanOrEqual(1e-6 * (busy + 1));
+      }
+    }
+    if (scenario.pools === undefined) {
+      const bytes = sum(last.get("memoryBandwidthUse")!) * work.peakMemoryBytesPerSecond * (horizonNs / 1e9);
+      expect(Math.abs(bytes - work.memoryBytes)).toBeLessThanOrEqual(1e-6 * (work.memoryBytes + 1));
+    }
+    const copies = last.get("expertCopies");
+    if (copies !== undefined) expect(sum(copies)).toBe(sum(recording.routing.map(({ routed }) => routed)));
+    if (recording.served !== undefined) {
+      expect(last.get("finished")![0]).toBe(recording.served.finished);
+      if (recording.served.recomputedTokens === 0 && recording.served.failed === 0 && recording.faults === undefined)
+        expect(sum(last.get("outputTokens")!)).toBe(recording.served.outputTokens);
+    }
+  });
+});
+
+test("samples are the same where passes are taken as a whole and where they run op by op, but for passes that are under way", () => {
+  law((scenario) => {
+    const [whole, apart] = [sampled(scenario, 1), sampled(scenario, 1, { fold: false })];
+    for (const key of ["collective", "expertCopies", "tokens", "finished", "ttft", "e2e", "memoryShare"] as const) {
+      expect(differences(whole.kept.samples.at(-1)!.get(key), apart.kept.samples.at(-1)!.get(key), key)).toEqual([]);
+    }
+  });
+});
+
+test("counters never fall, and shares of memory and of blocks lie between none and all", () => {
+  law((scenario) => {
+    const { kept } = sampled(scenario, 9);
+    expect(kept.atMs).toEqual([...kept.atMs].sort((a, b) => a - b));
+    for (const key of ["tokens", "outputTokens", "finished", "collective", "expertCopies", "e2e"] as const) {
+      for (let i = 1; i < kept.samples.length; i++) {
+        const before = kept.samples[i - 1]!.get(key);
+        kept.samples[i]!.get(key)?.forEach((value, at) => void expect(value).toBeGreaterThanOrEqual(before![at]!));
+      }
+    }
+    for (const sample of kept.samples)
+      for (const key of ["memoryUse", "memoryShare", "kvUse"] as const)
+        for (const value of sample.get(key) ?? []) expect(value >= 0 && value <= 1 + 1e-9).toBe(true);
+  });
+});
+
+test("what is sampled does not grow with the run", () => {
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: { layers: 2, hiddenSize: 32, attention: { heads: 8, kvHeads: 4, headSize: 8 }, experts: { count: 4, topK: 1, hiddenSize: 64 } },
+    cluster: {
+      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+      network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
+    },
+    parallelism: { expert: 4 },
+    routing: { capacityFactor: 1.2 },
+    workload: { kind: "open", requests: 300, rate: "1 requests/s", promptTokens: 64, outputTokens: 4 },
+    serving: { scheduler: "continuous" },
+    alerts: { every: "1 s", rules: [{ name: "Full", metric: "expertCapacityUse", by: ["layer", "expert"], over: "10 s", above: "90 %" }] },
+  });
+  const { alerts, horizonNs } = run(prepare(scenario));
+  expect(horizonNs).toBeGreaterThan(200e9);
+  expect(alerts![0]!.episodes.length).toBeLessThanOrEqual(1_000);
+  expect(OP_KINDS.some((_, kind) => laneOfKind(kind) === NETWORK)).toBe(true);
+});

@@ -1,0 +1,76 @@
+import { watchOf } from "@tokenyard/metrics";
+import type { RankMemory } from "@tokenyard/program";
+import type { Warning } from "@tokenyard/report";
+import { formatQuantity, type Problem, type Scenario } from "@tokenyard/scenario";
+
+/** Numbers of samples that rules look back on, at most. */
+const MOST_NUMBERS = 1 << 24;
+/** An expert that gets so many times the mean load is no rarity, as gates go. */
+const USUAL = 1.2;
+
+/** Rules that watch what this scenario does not have. */
+export function alertProblems(scenario: Scenario): Problem[] {
+  const { alerts, model, routing, serving } = scenario;
+  if (alerts === undefined) return [];
+  const { everyMs, rules } = watchOf(alerts);
+  return rules.flatMap(({ metric, overMs, forMs }, i): Problem[] => {
+    const path = ["alerts", "rules", i, "metric"];
+    if (metric === "expertCapacityUse" && !hasCapacity(scenario)) {
+      const given = model.experts === undefined ? "a model without experts" : `overflow ${routing.overflow.kind}, no capacityFactor`;
+      return [
+        {
+          path,
+          given: `${metric}: ${routing.capacityFactor === undefined ? given : `overflow ${routing.overflow.kind}`}`,
+          wanted: "routing.capacityFactor, and an overflow other than none",
+        },
+      ];
+    }
+    if (serving.scheduler.kind === "static" && ["kvUse", "running", "waiting", "preempted"].includes(metric))
+      return [{ path, given: `${metric} of the static scheduler`, wanted: "another scheduler: continuous, prefill-first or cadence" }];
+    const numbers = ((overMs + forMs) / everyMs) * model.layers * (model.experts?.count ?? 1);
+    if (metric === "expertCapacityUse" && numbers > MOST_NUMBERS)
+      return [
+        {
+          path: ["alerts", "every"],
+          given: formatQuantity(everyMs / 1e3, "s"),
+          wanted: `a longer time: rule ${i} looks back on more than ${MOST_NUMBERS} numbers`,
+        },
+      ];
+    return [];
+  });
+}
+
+/** Rules that fire, or nearly, in a system in which nothing is wrong. */
+export function alertWarnings(scenario: Scenario, memory: RankMemory): Warning[] {
+  const { alerts, routing, cluster } = scenario;
+  if (alerts === undefined) return [];
+  return watchOf(alerts).rules.flatMap(({ name, metric, side, bound, busy }): Warning[] => {
+    if (metric === "expertCapacityUse" && side === "above" && routing.capacityFactor !== undefined) {
+      const times = bound * routing.capacityFactor;
+      if (times > USUAL) return [];
+      const message = `${name}: ${percent(bound)} of a capacity of ${routing.capacityFactor} times the mean load is ${tidy(times)} times the mean, which chance alone brings about in small batches`;
+      return [{ code: "alert-near-normal", message }];
+    }
+    if (metric === "memoryShare" && side === "above" && memory.reserved / cluster.gpu.memory > bound) {
+      const message = `${name} fires whatever is served: ${percent(memory.reserved / cluster.gpu.memory)} of the memory is set aside, over its ${percent(bound)}; memoryUse or kvUse tell what is in use`;
+      return [{ code: "alert-always-fires", message }];
+    }
+    if (metric === "throughputPerGpu" && side === "below" && !busy && scenario.workload.kind !== "batch") {
+      return [{ code: "alert-when-idle", message: `${name} fires too where nothing is asked for: \`when: busy\` holds it back` }];
+    }
+    return [];
+  });
+}
+
+/** Whether an expert can be over its capacity. */
+export function hasCapacity({ routing, model }: Scenario): boolean {
+  return model.experts !== undefined && routing.capacityFactor !== undefined && routing.overflow.kind !== "none";
+}
+
+function percent(share: number): string {
+  return `${tidy(share * 100)} %`;
+}
+
+function tidy(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
