@@ -21,6 +21,7 @@ import { RoutingLog } from "./logs/routing-log.ts";
 import { ServedLog } from "./logs/served-log.ts";
 import { SpentLog } from "./logs/spent-log.ts";
 import { WindowLog, windowOf } from "./logs/window-log.ts";
+import { wantedOf } from "./metrics/probe.ts";
 import { RequestCounts } from "./metrics/request-counts.ts";
 import { Sampler } from "./metrics/sampler.ts";
 import { mayTryAgain } from "./retries/may-try-again.ts";
@@ -105,7 +106,7 @@ export class Simulation {
     this.#spent = new SpentLog(slots, rows, counted, mayFail, startsOver);
     const window = options.spans;
     this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
-    this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, ...there(counts), rows]);
+    this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, rows]);
     this.#routing = [routingLog(setup), routingLog(setup)];
     if (setup.router?.draws) this.#windows = new WindowLog(windowOf(scenario.rebalance));
     const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
@@ -121,7 +122,7 @@ export class Simulation {
       windows: this.#windows,
       levels: this.#levels,
       cacheLog: this.#cacheLog,
-      samplesBytes: samples !== undefined || scenario.alerts?.rules.some(({ metric }) => metric === "memoryBandwidthUse") === true,
+      wanted: wantedOf(scenario, samples !== undefined),
       nextSampleNs: isSampled ? () => this.#sampler!.nextNs : undefined,
     };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);

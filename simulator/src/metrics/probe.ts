@@ -1,5 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import { type ExpertLoad, NETWORK, type Op } from "@tokenyard/program";
+import type { Scenario } from "@tokenyard/scenario";
 import type { PoolSetup } from "../setup/setup.ts";
 import { OpTimes } from "./op-times.ts";
 
@@ -10,6 +11,21 @@ interface Yielding {
   readonly newTokens: Float64Array;
   readonly outputs: Float64Array;
   readonly decoding: { readonly sequences: Float64Array } | undefined;
+}
+
+/** Which of what takes some working out is asked of samples: what ranks did, bytes of memory, or either of these or operations of communication. */
+export interface Wanted {
+  readonly ranks: boolean;
+  readonly bytes: boolean;
+  readonly any: boolean;
+}
+
+/** `all`: whether every series is; else those of the rules. */
+export function wantedOf({ alerts }: Scenario, all: boolean): Wanted {
+  const watches = (...metrics: readonly string[]) => all || alerts?.rules.some(({ metric }) => metrics.includes(metric)) === true;
+  const bytes = watches("memoryBandwidthUse");
+  const ranks = watches("computeUse", "networkUse");
+  return { ranks, bytes, any: ranks || bytes || watches("collective.p50", "collective.p99") };
 }
 
 /** Counts what a pool does for those who sample it, since the start of the run. Only where any do. */
@@ -28,11 +44,10 @@ export class Probe {
   readonly #rowOf: ReadonlyMap<number, number>;
   readonly #stages: number;
 
-  /** Whether bytes of memory are asked for. */
-  readonly countsBytes: boolean;
+  readonly wanted: Wanted;
 
-  constructor({ plan, scenario: { model } }: PoolSetup, countsBytes: boolean) {
-    this.countsBytes = countsBytes;
+  constructor({ plan, scenario: { model } }: PoolSetup, wanted: Wanted) {
+    this.wanted = wanted;
     this.layers = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
     this.experts = model.experts?.count ?? 0;
     this.#rowOf = new Map(this.layers.map((layer, row) => [layer, row]));

@@ -1,5 +1,4 @@
 import { familyOf } from "@tokenyard/metrics";
-import type { Observer } from "../logs/observers.ts";
 import type { RequestRow } from "../logs/request-rows.ts";
 
 /** Times in the buckets of a histogram, cumulative, and behind them their sum. */
@@ -20,8 +19,8 @@ export class TimeBuckets {
   }
 }
 
-/** What became of requests since the start of the run. */
-export class RequestCounts implements Observer {
+/** What became of the requests that have left. */
+export class RequestCounts {
   finishedCount = 0;
   failedCount = 0;
   rejectedCount = 0;
@@ -31,33 +30,14 @@ export class RequestCounts implements Observer {
   readonly e2e = new TimeBuckets("e2e");
 
   /** A request has left. */
-  left({ arrivedNs, firstTokenNs, finishedNs, outputTokens }: RequestRow): void {
+  left({ arrivedNs, firstTokenNs, finishedNs, outputTokens, preemptions, status }: RequestRow): void {
+    if (status === "finished") this.finishedCount++;
+    else if (status === "failed") this.failedCount++;
+    else if (status === "rejected") this.rejectedCount++;
+    this.preemptedCount += preemptions;
     if (firstTokenNs >= 0) this.ttft.add(firstTokenNs - arrivedNs);
     if (!(finishedNs >= 0)) return;
     this.e2e.add(finishedNs - arrivedNs);
     if (outputTokens > 1) this.tpot.add((finishedNs - firstTokenNs) / (outputTokens - 1));
   }
-
-  finished(): void {
-    this.finishedCount++;
-  }
-
-  failed(): void {
-    this.failedCount++;
-  }
-
-  rejected(): void {
-    this.rejectedCount++;
-  }
-
-  preempted(): void {
-    this.preemptedCount++;
-  }
-
-  arrived(): void {}
-  started(): void {}
-  firstToken(): void {}
-  startedOver(): void {}
-  handedOver(): void {}
-  moved(): void {}
 }

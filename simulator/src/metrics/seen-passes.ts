@@ -25,7 +25,7 @@ export class SeenPasses {
   add({ busyNs, bytes, decodingBytes }: SampledPass, ops: OpList, prompts: number, decodes: number): void {
     const passes = prompts + decodes;
     const sum = this.#busyNs;
-    for (let at = 0; at < sum.length; at++) sum[at] = sum[at]! + busyNs[at]! * passes;
+    for (let at = 0; at < busyNs.length; at++) sum[at] = sum[at]! + busyNs[at]! * passes;
     this.bytes += bytes * passes + decodingBytes * decodes;
     if (ops.length === 0) return;
     this.#ops ??= new OpTimes();

@@ -100,7 +100,7 @@ export class Account {
     const { facts, count, microBatch } = run;
     const { phase } = microBatch!;
     facts!.passes[phase] = facts!.passes[phase]! + count;
-    if (this.#recorder.work.probe !== undefined && !facts!.isFresh) {
+    if (this.#recorder.work.probe?.wanted.any === true && !facts!.isFresh) {
       facts!.isFresh = true;
       this.#fresh.push(facts!);
     }
@@ -200,10 +200,12 @@ export class Account {
   }
 
   #sampledOf({ busyNs, work, tokens }: PassSummary): SampledPass {
-    const lanes = new Float64Array(this.#stage.spec.ranks * 2);
-    for (let r = 0, at = 0; at < busyNs.length; r++) for (let kind = 0; kind < KINDS; kind++, at++) addBusy(lanes, r, kind, busyNs[at]!);
+    const { wanted } = this.#recorder.work.probe!;
+    const lanes = new Float64Array(wanted.ranks ? this.#stage.spec.ranks * 2 : 0);
+    for (let r = 0, at = 0; wanted.ranks && at < busyNs.length; r++)
+      for (let kind = 0; kind < KINDS; kind++, at++) addBusy(lanes, r, kind, busyNs[at]!);
     const tally = createWorkTally();
-    if (this.#recorder.work.probe!.countsBytes) this.#costs.addProjections(tokens, this.#attentions * this.#ranksPerGroup, tally);
+    if (wanted.bytes) this.#costs.addProjections(tokens, this.#attentions * this.#ranksPerGroup, tally);
     return { busyNs: lanes, bytes: work.memoryBytes, decodingBytes: tally.memoryBytes };
   }
 

@@ -66,7 +66,7 @@ export class Pool {
     this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
     this.#touched = new Touched(plan.replicas);
     this.#outside = outside;
-    this.probe = shared.nextSampleNs === undefined ? undefined : new Probe(setup, shared.samplesBytes);
+    this.probe = shared.nextSampleNs === undefined ? undefined : new Probe(setup, shared.wanted);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
@@ -193,8 +193,9 @@ export class Pool {
     } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
   }
 
-  /** Fills `soFar` with what has been done up to now; only where the run is sampled. */
+  /** Fills `soFar` with what has been done up to now; only where the run is sampled, and somebody asks. */
   tellSoFar(soFar: SoFar): void {
+    if (!this.probe!.wanted.any) return;
     soFar.begin(this.recorder.times.busyNs, this.probe!);
     this.#runs?.addTo(soFar);
     for (const { replay } of this.stages) replay?.addTo(soFar);

@@ -4,6 +4,7 @@ import type { Levels } from "../logs/levels.ts";
 import type { Observers } from "../logs/observers.ts";
 import type { RoutingLog } from "../logs/routing-log.ts";
 import type { WindowLog } from "../logs/window-log.ts";
+import type { Wanted } from "../metrics/probe.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 
 /** What pools have in common. */
@@ -19,8 +20,8 @@ export interface Shared {
   readonly cacheLog: CacheLog | undefined;
   /** Where the run is sampled: when next. */
   readonly nextSampleNs: (() => number) | undefined;
-  /** Whether somebody asks samples for bytes of memory, which take some working out. */
-  readonly samplesBytes: boolean;
+  /** What is asked of samples. */
+  readonly wanted: Wanted;
 }
 
 /** What a pool asks for outside of it. */
