@@ -85,6 +85,7 @@ const GENTLE: readonly Change[] = [
   (root, _path, stream) => {
     put(root, ["faults"], [pick(stream, FAULTS), pick(stream, FAULTS)]);
     put(root, ["health"], pick(stream, HEALTHS));
+    put(root, ["communication"], pick(stream, COMMUNICATIONS));
   },
   // something that was not there
   (root, _path, stream) => put(root, keys(pick(stream, KNOBS)), pick<Tree>(stream, [...SMALL, ...QUANTITIES])),
@@ -233,15 +234,40 @@ const FAULTS: readonly Tree[] = [
   { kind: "gpu-slow", at: "2 ms", for: "20 ms", ranks: [0], speed: "30 %" },
   { kind: "link-slow", at: "0 s", ranks: [1, 0], speed: "25 %" },
   { kind: "process-hang", at: "0 s", for: "0 s", ranks: [0] },
+  { kind: "expert-lost", at: "4 ms", for: "30 ms", layer: 0, expert: 1 },
+  { kind: "link-lost", at: "2 ms", for: "15 ms", ranks: [1] },
+  { kind: "link-flap", at: "1 ms", nodes: [0], cycles: 4, down: { kind: "uniform", from: "10 us", to: "5 ms" }, up: "2 ms" },
+  { kind: "switch-lost", at: "6 ms", leaves: [0], nodesPerLeaf: 1 },
+  {
+    kind: "random",
+    of: { kind: "gpu-lost", for: "4 ms" },
+    mtbfPerGpu: "1 h",
+    acceleration: 3e5,
+    until: "100 ms",
+    burst: { ranks: 2, within: "1 ms" },
+  },
+  { kind: "random", of: { kind: "link-lost", for: "3 ms" }, mtbfPerGpu: "1 h", acceleration: 5e5, until: "50 ms", leave: 1 },
+  { kind: "random", of: "expert-lost", acceleration: 1e9, until: "90 ms" },
+];
+const COMMUNICATIONS: readonly Tree[] = [
+  {},
+  { giveUp: "1 ms", retries: 2, backoff: { first: "500 us", jitter: "50 %" }, fallback: "fail" },
+  { giveUp: "1 ms", fallback: "local-experts" },
+  { giveUp: "10 ms", fallback: "none" },
 ];
 const RESTART = { kind: "restart", time: "4 ms" };
 const HEALTHS: readonly Tree[] = [
   "vllm-stock",
+  "vllm-scale-down",
+  "sglang-elastic",
+  "trtllm",
   "dynamo",
   { exit: "1 ms", onLoss: RESTART, inFlight: "migrate" },
   { collectiveTimeout: "2 ms", onLoss: RESTART, whileDown: "reject" },
   { probe: { every: "1 ms", timeout: "100 us" }, watchdog: "9 ms", confirm: "1 ms", onLoss: RESTART },
   { heartbeat: { every: "1 ms", lost: "3 ms" }, onLoss: "hang" },
+  { exit: "500 us", onLoss: { kind: "shrink", rebuild: "1 ms", rejoin: "2 ms" }, inFlight: "requeue" },
+  { canary: { after: "1 ms", timeout: "1 ms" }, onLoss: { kind: "mask", rebuild: "0 s" } },
 ];
 const KNOBS = knobPaths();
 const UNITS = ["TFLOPS", "GB/s", "Gbit/s", "GiB", "ns", "Ms", "%", "tokens/ms", "requests/s", "USD/h", "B", "b", ""];

@@ -1,6 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import { Course, type Failure, faultOf, Reactions } from "@tokenyard/resilience";
-import type { Scenario } from "@tokenyard/scenario";
+import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { loadSecondsOf } from "./faults/load-seconds.ts";
@@ -17,9 +17,9 @@ interface Fate {
 }
 
 /** The scenario's faults of whole GPUs that stop something, those alone that strike nothing which another has struck. */
-function apart(scenario: Scenario, ranksOf: (fault: NonNullable<Scenario["faults"]>[number]) => readonly number[]): Scenario {
+function apart(scenario: Scenario, ranksOf: (fault: DatedFaultSpec) => readonly number[]): Scenario {
   const struck = new Set<number>();
-  const faults = scenario.faults!.filter((fault) => {
+  const faults = scenario.faults!.filter((fault): fault is DatedFaultSpec => {
     if (fault.kind !== "gpu-lost" && fault.kind !== "node-lost" && fault.kind !== "process-hang") return false;
     if (fault.for === 0) return false;
     const ranks = ranksOf(fault);
@@ -40,7 +40,7 @@ function fates(given: Scenario): { readonly ran: Fate; readonly foretold: Fate }
   const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
   const fleet = { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!) };
   const course = new Course(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
-  const failures = scenario.faults!.map((fault): Failure => {
+  const failures = (scenario.faults as DatedFaultSpec[]).map((fault): Failure => {
     const of = faultOf(fault, setup.plan);
     return { ...of, ...of.strikes[0]!, cause: "gpu" };
   });

@@ -14,6 +14,8 @@ export type Event =
   | { readonly kind: "fault-started"; readonly pool: 0; readonly fault: number; readonly strike: number }
   /** Outage number `outage` is known. */
   | { readonly kind: "fault-detected"; readonly pool: 0; readonly outage: number }
+  /** A collective that met outage number `outage`, of links, goes on or ends in its last error. */
+  | { readonly kind: "collective-settled"; readonly pool: 0; readonly outage: number }
   /** GPUs that `replica` went on without take part again. */
   | { readonly kind: "rejoined"; readonly pool: 0; readonly replica: number }
   /** `replica` serves again. */
@@ -42,7 +44,7 @@ export type EventOf<Kind extends Event["kind"]> = Extract<Event, { readonly kind
 export type AttemptEvent = EventOf<"attempt-due" | "attempt-late">;
 
 /** Events of faults. */
-export type FaultEvent = EventOf<"fault-started" | "fault-ended" | "fault-detected" | "rejoined" | "recovered">;
+export type FaultEvent = EventOf<"fault-started" | "fault-ended" | "fault-detected" | "collective-settled" | "rejoined" | "recovered">;
 
 const ORDER: Readonly<Record<Event["kind"], number>> = {
   "fault-ended": 0,
@@ -52,12 +54,13 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   "load-ended": 2,
   cut: 3,
   "fault-detected": 4,
-  rejoined: 5,
-  recovered: 6,
-  "pass-entered": 7,
-  "transfer-ended": 8,
-  "attempt-due": 9,
-  "attempt-late": 9,
+  "collective-settled": 5,
+  rejoined: 6,
+  recovered: 7,
+  "pass-entered": 8,
+  "transfer-ended": 9,
+  "attempt-due": 10,
+  "attempt-late": 10,
 };
 const MOST_POOLS = 2;
 

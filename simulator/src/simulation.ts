@@ -235,6 +235,7 @@ export class Simulation {
       case "fault-started":
       case "fault-ended":
       case "fault-detected":
+      case "collective-settled":
       case "rejoined":
       case "recovered":
         this.#faults!.handle(event, nowNs);

@@ -1,5 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
-import type { Scenario } from "@tokenyard/scenario";
+import { compilePlan } from "@tokenyard/placement";
+import { faultProblems } from "@tokenyard/resilience";
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
@@ -14,6 +16,10 @@ const anyFault = fc.record({
     "node-lost" as const,
     "process-hang" as const,
     "expert-lost" as const,
+    "link-lost" as const,
+    "link-flap" as const,
+    "switch-lost" as const,
+    "random" as const,
     "gpu-slow" as const,
     "link-slow" as const,
   ),
@@ -57,13 +63,50 @@ const anyHealth = fc.record({
   whileDown: fc.constantFrom("wait" as const, "reject" as const),
 });
 
-/** `scenarios` without pools, struck by faults of every kind, with every detector and reaction. */
+/** What engines see and do, a million times as quick, as the runs of these laws are short. */
+const anyEngine = fc.constantFrom("vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo").map((health) => {
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: { layers: 1, hiddenSize: 64, attention: { heads: 8, kvHeads: 4, headSize: 8 }, dense: { hiddenSize: 64, matrices: 3 } },
+    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
+    health,
+  });
+  return hastened(scenario.health!);
+});
+
+/** All times of `tree` a millionth of what they are. */
+function hastened<T>(tree: T): T {
+  if (typeof tree === "number") return (tree * 1e-6) as T;
+  if (typeof tree !== "object" || tree === null) return tree;
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, key === "failures" ? value : hastened(value)])) as T;
+}
+
+const anyCommunication = fc.record({
+  giveUp: fc.constantFrom(1e-9, 3e-5, 1e-4, 1e-3),
+  retries: fc.integer({ min: 0, max: 3 }),
+  backoff: fc.record({ first: time, factor: fc.constantFrom(1, 2), most: time, jitter: fc.constantFrom(0, 0.5, 1) }),
+  fallback: fc.constantFrom("none" as const, "fail" as const, "local-experts" as const),
+});
+
+const RANDOM = [
+  { kind: "gpu-lost" },
+  { kind: "node-lost" },
+  { kind: "process-hang" },
+  { kind: "expert-lost" },
+  { kind: "gpu-slow", speed: 0.5 },
+  { kind: "link-slow", speed: 0.2 },
+  { kind: "link-lost" },
+  { kind: "link-flap", cycles: 3, down: { kind: "uniform", from: 0, to: 1e-4 }, up: { kind: "fixed", value: 2e-5 } },
+] as const;
+
+/** `scenarios` without pools, struck by faults of every kind, with every detector and reaction, or with what engines have. */
 const struckOf = (scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
   fc
     .record({
       scenario: scenarios.filter(({ pools }) => pools === undefined),
       faults: fc.array(anyFault, { minLength: 1, maxLength: 4 }),
-      health: anyHealth,
+      health: fc.oneof({ weight: 4, arbitrary: anyHealth }, { weight: 1, arbitrary: anyEngine }),
       spares: fc.constantFrom<Scenario["spares"]>(
         undefined,
         { kind: "ranks", count: 1 },
@@ -72,9 +115,12 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
         { kind: "hot-copies", perLayer: 5, place: "any" },
         { kind: "standby", perLayer: 2 },
       ),
+      communication: anyCommunication,
+      isAlone: fc.boolean(), // each GPU on a node of its own
       weightStore: fc.constantFrom<Scenario["weightStore"]>(undefined, { kind: "host", bandwidth: 1e11 }, { kind: "peers" }),
     })
-    .map(({ scenario, faults, health, spares, weightStore }) => {
+    .map(({ scenario: drawn, faults, health, spares, weightStore, communication, isAlone }) => {
+      const scenario = isAlone ? { ...drawn, cluster: { ...drawn.cluster, gpusPerNode: 1 } } : drawn;
       const { model } = scenario;
       const { expert, tensor, pipeline, data } = scenario.parallelism;
       const ranks = expert * tensor * pipeline * data;
@@ -83,7 +129,25 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
         const chosen = (count: number) => [...new Set(second === undefined ? [first % count] : [first % count, second % count])];
         const kind = wanted === "expert-lost" && model.experts === undefined ? "gpu-lost" : wanted;
         const common = { kind, at, for: lasts };
+        if (kind === "random") {
+          const of = RANDOM[first % RANDOM.length]!;
+          return {
+            kind,
+            of: of.kind === "expert-lost" && model.experts === undefined ? RANDOM[0] : { ...of, ...("cycles" in of ? {} : { for: lasts }) },
+            mtbfPerGpu: 5e-5 * ranks, // about two until 400 us
+            acceleration: 1000,
+            until: 4e-4,
+            ...(second === undefined ? {} : { leave: Math.min(second % 3, ranks) }),
+            ...(first % 3 === 0 && scenario.cluster.gpusPerNode > 1 ? { burst: { ranks: 2, within: at } } : {}),
+          };
+        }
         if (kind === "node-lost") return { ...common, nodes: chosen(nodes) };
+        if (kind === "switch-lost") return { ...common, leaves: chosen(Math.ceil(nodes / 2)), nodesPerLeaf: 2 };
+        if (kind === "link-lost") return { ...common, ...(first % 3 === 0 ? { nodes: chosen(nodes) } : { ranks: chosen(ranks) }) };
+        if (kind === "link-flap") {
+          const down = lasts === undefined ? { kind: "fixed", value: at / 8 } : { kind: "uniform", from: 0, to: lasts };
+          return { kind, at, cycles: 1 + (first % 7), down, up: { kind: "fixed", value: speed * 1e-4 }, ranks: chosen(ranks) };
+        }
         if (kind !== "expert-lost") return { ...common, ranks: chosen(ranks), ...(kind.endsWith("slow") ? { speed } : {}) };
         const withExperts = layerKinds(model).flatMap((of, layer) => (of === "moe" ? [layer] : []));
         return {
@@ -93,13 +157,16 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
           replica: second === undefined ? undefined : second % data,
         };
       });
-      return {
+      const struck = {
         ...scenario,
         faults: specs as Scenario["faults"],
+        communication,
         health,
         ...(spares === undefined || (spares.kind !== "ranks" && scenario.model.experts === undefined) ? {} : { spares }),
         ...(weightStore === undefined ? {} : { weightStore }),
       } as Scenario;
+      const isLocal = faultProblems(struck, compilePlan(struck)).every(({ path }) => path[0] !== "communication");
+      return isLocal ? struck : { ...struck, communication: { ...communication, fallback: "fail" as const } };
     });
 
 /** Scenarios under load that faults strike. */

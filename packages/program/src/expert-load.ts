@@ -1,6 +1,7 @@
 import type { ExpertPlaces, Fates, Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 import { KeptVisits } from "./kept-visits.ts";
+import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
 import { countRanks, type RankRows } from "./rank-rows.ts";
 
@@ -24,6 +25,8 @@ export class ExpertLoad implements RankRows {
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
   /** Of those masked: copies to experts that have no slot. */
   missed = 0;
+  /** Of each source, where copies stay on its own ranks: these. */
+  own: OwnRanks | undefined;
   /** Where it moves: that of this layer and micro-batch. */
   capacityFactor: number | undefined;
   /** Copies that an expert takes, of all sources together. */
@@ -93,7 +96,30 @@ export class ExpertLoad implements RankRows {
     this.fates.dropped = 0;
     this.fates.masked = 0;
     this.missed = 0;
+    this.own = undefined;
     this.#sumInto(this.routed);
+  }
+
+  /** Copies stay with experts that have a slot on `own` ranks of their source; others are left out. To be called after `beforeCut`. */
+  stay(own: OwnRanks): void {
+    this.own = own;
+    const { offsets, expertIn } = this.slots!;
+    const experts = this.routed.length;
+    const isNear = new Uint8Array(experts);
+    let missed = 0;
+    for (let source = 0; source < this.#sources; source++) {
+      isNear.fill(0);
+      for (let slot = offsets[own.first[source]!]!; slot < offsets[own.end[source]!]!; slot++) {
+        if (expertIn[slot]! >= 0) isNear[expertIn[slot]!] = 1;
+      }
+      for (let x = 0; x < experts; x++) {
+        if (isNear[x] === 1) continue;
+        if (this.tokens[source]! > 0) missed += this.copies[source * experts + x]!;
+        this.copies[source * experts + x] = 0;
+      }
+    }
+    this.missed += missed;
+    this.fates.masked += missed;
   }
 
   /** Copies to `missing` experts are left out; to be called after `beforeCut`. */
@@ -118,13 +144,14 @@ export class ExpertLoad implements RankRows {
   settle(padding = 0): void {
     this.#hasSummed = false;
     const { rerouted, dropped, masked } = this.fates;
-    this.#visits?.afterCut(this.copies, this.fates, this.tokens, this.slots!);
-    this.visits = this.#visits?.visits;
+    const visits = this.own === undefined ? this.#visits : undefined; // nobody goes anywhere
+    visits?.afterCut(this.copies, this.fates, this.tokens, this.slots!);
+    this.visits = visits?.visits;
     if (rerouted + dropped + masked === 0) this.#kept.set(this.routed);
     else this.#sumInto(this.#kept);
     const slots = this.slots!;
     if (!slots.inOrder) this.#sendToSlots(slots);
-    if (slots.hasCopies) this.#visits?.spread(this.copies, this.sent, slots);
+    if (slots.hasCopies) visits?.spread(this.copies, this.sent, slots);
     countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();
@@ -155,7 +182,7 @@ export class ExpertLoad implements RankRows {
   }
 
   /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. Source: docs/models.md#copies-of-experts. */
-  #sendToSlots({ experts, expertIn, firstOf, slotsOf }: ExpertSlots): void {
+  #sendToSlots({ experts, expertIn, firstOf, slotsOf, offsets }: ExpertSlots): void {
     const slots = expertIn.length;
     if (this.rows.length !== slots || this.rows === this.#kept) {
       this.rows = new Float64Array(slots);
@@ -167,8 +194,13 @@ export class ExpertLoad implements RankRows {
       for (let x = 0; x < experts; x++) {
         const copies = this.copies[source * experts + x]!;
         if (copies === 0) continue;
-        const first = firstOf[x]!;
-        const ways = firstOf[x + 1]! - first;
+        let first = firstOf[x]!;
+        let end = firstOf[x + 1]!;
+        if (this.own !== undefined) {
+          while (slotsOf[first]! < offsets[this.own.first[source]!]!) first++;
+          while (slotsOf[end - 1]! >= offsets[this.own.end[source]!]!) end--;
+        }
+        const ways = end - first;
         const each = Math.floor(copies / ways);
         const left = copies - each * ways;
         for (let way = 0; way < ways; way++) {

@@ -23,6 +23,7 @@ export {
 } from "./op.ts";
 export { createOpCost, type OpCost } from "./op-cost.ts";
 export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./op-costs.ts";
+export { type OwnRanks, ownRanksOf } from "./own-ranks.ts";
 export { PlacedExperts } from "./placed-experts.ts";
 export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./program.ts";
 export { type RankMemories, rankMemories } from "./rank-memory.ts";

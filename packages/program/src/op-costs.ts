@@ -200,7 +200,12 @@ export class OpCosts {
     cost.memoryBytes = ofGroups.bytes * attentionTensor;
   }
 
+  /** Where no token leaves its rank it takes no time. */
   #copyExchange(exchange: Exchange, load: ExpertLoad, stage: StagePlace, cost: OpCost): void {
+    if (load.own !== undefined) {
+      cost.durationNs.fill(0);
+      return;
+    }
     exchange.time(load, stage.id);
     cost.durationNs.set(load.exchangeNs);
     cost.nodeBytes = load.exchangeTraffic.nodeBytes;

@@ -5,6 +5,7 @@ export { AliasTable } from "./samplers/alias-table.ts";
 export { binomial, lnCommoner } from "./samplers/binomial.ts";
 export { categorical } from "./samplers/categorical.ts";
 export { dirichlet } from "./samplers/dirichlet.ts";
+export { drawTimeNs, type TimeSpec } from "./samplers/drawn-time.ts";
 export { exponential } from "./samplers/exponential.ts";
 export { gamma } from "./samplers/gamma.ts";
 export { hypergeometric } from "./samplers/hypergeometric.ts";

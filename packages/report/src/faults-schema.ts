@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { amount, count } from "./plain-number.ts";
+import { statsSchema } from "./stats-schema.ts";
 
 const eventSchema = z.strictObject({
   kind: z.string(),
@@ -10,7 +11,20 @@ const eventSchema = z.strictObject({
   outageSeconds: amount.nullable().describe("from the fault to that, or to the end of the run; null where it struck nothing"),
   ranksLost: count,
   ranksSlowed: count,
+  drawnFrom: count.optional().describe("entry of the scenario, of faults that were drawn at random"),
   slotsLost: count.optional().describe("of experts, on GPUs that went on; only of faults that take single slots"),
+  links: z
+    .strictObject({
+      struck: count.describe("GPUs behind them that need the fabric between nodes"),
+      times: count.describe("that they were down"),
+      downSeconds: amount.describe("in all, until the end of the run"),
+      stops: count.describe("of replicas, where they were down for longer than collectives wait"),
+      retries: count.describe("of collectives that had ended in an error"),
+      gaveUp: count.describe("collectives that ended in their last error"),
+      localSeconds: amount.describe("in which tokens went to experts on their own ranks only"),
+    })
+    .optional()
+    .describe("that were down; only of faults of links"),
   requests: z.strictObject({
     failed: count,
     requeued: count.describe("sent elsewhere from their prompt on: nothing of them had been computed, or it was thrown away"),
@@ -31,11 +45,29 @@ const coveredSchema = z.strictObject({
 /** What broke, who saw it and what it cost. */
 export const faultsSchema = z
   .strictObject({
+    random: z
+      .array(
+        z.strictObject({
+          entry: count.describe("of the scenario"),
+          of: z.string(),
+          mtbfPerGpuHours: amount,
+          acceleration: amount.describe("how many times as often as that faults came"),
+          drawn: count.describe("faults, however long the run was"),
+        }),
+      )
+      .optional()
+      .describe("only where faults are drawn"),
     events: z.array(eventSchema).describe("in the order of the scenario"),
     coverage: z
       .strictObject({ ranks: coveredSchema, nodes: coveredSchema })
       .nullable()
       .describe("of the loss of a single GPU, and of a single node, by further copies of experts; null without experts"),
+    delays: z
+      .record(z.string(), statsSchema.extend({ count: count.describe("ops that met links that were down") }))
+      .optional()
+      .describe(
+        "seconds that collectives stood still for links that were down, by op kind; only where links are down for so short a time that they do",
+      ),
     inFlight: count.describe("requests that were neither finished, rejected nor failed when nothing happened any more"),
     downShare: z.number().min(0).max(1).nullable().describe("of the time of all GPUs in which they, or others that they need, were down"),
   })

@@ -1,21 +1,37 @@
 import type { FaultsReport } from "./faults-schema.ts";
 import { ratio } from "./ratio.ts";
-import type { FaultRow, Recording } from "./recording.ts";
+import type { FaultRow, LinksRow, Recording } from "./recording.ts";
 import type { Served } from "./served.ts";
+import { secondsStats } from "./stats.ts";
 import { sumOf } from "./sum.ts";
 
 /** What broke, who saw it and what it cost; nothing where the scenario has no faults. */
-export function faultsOf({ faults, coverage, downNs, ranks, horizonNs }: Recording, served: Served): { faults?: FaultsReport } {
+export function faultsOf(
+  { faults, coverage, downNs, ranks, horizonNs, opKinds, delaysNs, randomFaults }: Recording,
+  served: Served,
+): { faults?: FaultsReport } {
   if (faults === undefined) return {};
   const { arrived, finished, rejected, failed } = served;
   return {
     faults: {
+      ...(randomFaults === undefined ? {} : { random: randomFaults.map((facts) => ({ ...facts })) }),
       events: faults.map((row) => eventOf(row, horizonNs)),
       coverage: coverage ?? null,
+      ...(delaysNs === undefined ? {} : { delays: delaysOf(opKinds, delaysNs) }),
       inFlight: arrived - finished - rejected - failed,
       downShare: ratio(sumOf(downNs!), 2 * ranks * horizonNs), // both lanes of a GPU
     },
   };
+}
+
+/** Of op kinds that were delayed. */
+function delaysOf(opKinds: Recording["opKinds"], delaysNs: NonNullable<Recording["delaysNs"]>): FaultsReport["delays"] {
+  return Object.fromEntries(
+    opKinds.flatMap(({ name }, kind) => {
+      const stats = secondsStats(delaysNs[kind]!);
+      return stats === null ? [] : [[name, { ...stats, count: delaysNs[kind]!.count }]];
+    }),
+  );
 }
 
 function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][number] {
@@ -27,7 +43,9 @@ function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][numbe
     resumedNs,
     ranksLost,
     ranksSlowed,
+    drawnFrom,
     slotsLost,
+    links,
     failed,
     requeued,
     migrated,
@@ -43,16 +61,30 @@ function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][numbe
     detectedAtSeconds: secondsOf(detectedNs),
     detectedBy: detectedBy ?? null,
     resumedAtSeconds: secondsOf(resumedNs),
-    outageSeconds: ranksLost + (slotsLost ?? 0) === 0 || untilNs < atNs ? null : (untilNs - atNs) / 1e9,
+    outageSeconds: ranksLost + (slotsLost ?? 0) + (links?.stops ?? 0) === 0 || untilNs < atNs ? null : (untilNs - atNs) / 1e9,
     ranksLost,
     ranksSlowed,
+    ...(drawnFrom === undefined ? {} : { drawnFrom }),
     ...(slotsLost === undefined ? {} : { slotsLost }),
+    ...(links === undefined ? {} : { links: linksOf(links) }),
     requests: { failed, requeued, migrated },
     tokensRecomputed,
     kvBytesLost,
     expertsMissing,
     degradedTokens,
   };
+}
+
+function linksOf({
+  struck,
+  times,
+  downNs,
+  stops,
+  retries,
+  gaveUp,
+  localNs,
+}: LinksRow): NonNullable<FaultsReport["events"][number]["links"]> {
+  return { struck, times, downSeconds: downNs / 1e9, stops, retries, gaveUp, localSeconds: localNs / 1e9 };
 }
 
 function secondsOf(ns: number): number | null {

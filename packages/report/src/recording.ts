@@ -75,6 +75,10 @@ export interface Recording {
   readonly coverage?: CoverageFacts;
   /** Where caches are copied. */
   readonly checkpoints?: CheckpointColumns;
+  /** Entries of the scenario that drew some of those. */
+  readonly randomFaults?: readonly RandomFaultFacts[];
+  /** [op kinds] how long collectives stood still for links that were down; where links are down for so short a time that they do. */
+  readonly delaysNs?: readonly TallyColumns[];
   /** Where somebody tries again. */
   readonly retries?: RetryColumns;
   /** Where some experts are not on the GPU. */
@@ -112,6 +116,32 @@ export interface CoveredFacts {
   readonly mostMissing: number;
 }
 
+/** An entry of the scenario that draws faults. */
+export interface RandomFaultFacts {
+  /** Its number. */
+  readonly entry: number;
+  readonly of: string;
+  readonly mtbfPerGpuHours: number;
+  /** How many times as often as that they came. */
+  readonly acceleration: number;
+  readonly drawn: number;
+}
+
+/** Links that were down. */
+export interface LinksRow {
+  /** GPUs behind them that need the fabric; 0 where nothing happened by it */
+  readonly struck: number;
+  readonly times: number;
+  readonly downNs: number;
+  /** Times that replicas stopped, as they were down for longer than collectives wait. */
+  readonly stops: number;
+  readonly retries: number;
+  /** Collectives that ended in their last error. */
+  readonly gaveUp: number;
+  /** Time in which tokens stayed on their ranks. */
+  readonly localNs: number;
+}
+
 /** One fault; times are NaN where there were none. */
 export interface FaultRow {
   readonly kind: string;
@@ -122,8 +152,12 @@ export interface FaultRow {
   /** 0 where nothing happened by it */
   readonly ranksLost: number;
   readonly ranksSlowed: number;
+  /** Of one that was drawn at random: the entry of the scenario that it comes from. */
+  readonly drawnFrom?: number;
   /** Of faults that take a slot and no rank. */
   readonly slotsLost?: number;
+  /** Of faults of links. */
+  readonly links?: LinksRow;
   readonly failed: number;
   readonly requeued: number;
   readonly migrated: number;

@@ -7,8 +7,7 @@ import { faultsSchema } from "./faults-schema.ts";
 import { amount, count, share } from "./plain-number.ts";
 import { retriesReportSchema } from "./retries-schema.ts";
 import { costSchema, energySchema } from "./spending-schema.ts";
-
-const statsSchema = z.strictObject({ mean: amount, p50: amount, p90: amount, p95: amount, p99: amount, p999: amount, max: amount });
+import { statsSchema } from "./stats-schema.ts";
 
 const goodputSchema = z
   .strictObject({

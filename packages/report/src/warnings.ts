@@ -6,7 +6,12 @@ import type { Report, Warning } from "./report.ts";
 const DROPPED_SHARE = 0.01;
 
 /** Warnings that only the outcome can give. */
-export function outcomeWarnings({ requests, balance, memory }: Pick<Report, "requests" | "balance" | "memory">): Warning[] {
+export function outcomeWarnings({
+  requests,
+  balance,
+  memory,
+  faults,
+}: Pick<Report, "requests" | "balance" | "memory" | "faults">): Warning[] {
   const warnings: Warning[] = [];
   const unfinished = requests.arrived - requests.finished;
   if (requests.finished === 0) {
@@ -24,7 +29,9 @@ export function outcomeWarnings({ requests, balance, memory }: Pick<Report, "req
   for (const phase of PHASES) {
     const masked = balance.expert[phase]?.maskedShare ?? 0;
     if (masked <= DROPPED_SHARE) continue;
-    const message = `${percent(masked)} of the copies in ${phase} are to overloaded experts, and masked at random`;
+    const isByFaults = faults?.events.some(({ degradedTokens }) => degradedTokens > 0) === true;
+    const which = isByFaults ? "lost experts, or to some out of reach, and masked" : "overloaded experts, and masked at random";
+    const message = `${percent(masked)} of the copies in ${phase} are to ${which}`;
     warnings.push({ code: "copies-masked", message });
   }
   if (memory.reserved > memory.limit) {

@@ -1,6 +1,12 @@
 import { layerKinds } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
+import { type Plan, sendsCopies } from "@tokenyard/placement";
 import { type FaultSpec, grouped, type ModelSpec, type Problem, type Scenario } from "@tokenyard/scenario";
+
+import { expectedFaults } from "./drawn-faults.ts";
+import { isOfLinks, mayStop, whatBreaks } from "./may-stop.ts";
+
+/** Faults that may be expected of an entry that draws them. */
+const MOST_DRAWN = 5_000;
 
 type Of<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
 
@@ -17,16 +23,22 @@ function spareProblems({ spares, routing, model }: Scenario): Problem[] {
   return [{ path, given: `${spares.kind} beside routing.placement: redundant`, wanted: "spare slots in one of the two" }];
 }
 
-function struckProblems({ faults, health, serving, pools, routing, rebalance, model }: Scenario, plan: Plan): Problem[] {
+function struckProblems(scenario: Scenario, plan: Plan): Problem[] {
+  const { faults, health, serving, pools, routing, rebalance, model, communication } = scenario;
   if (faults === undefined || faults.length === 0) return [];
   const problems: Problem[] = [];
   const path = ["faults"];
-  const stops = faults.some(({ kind }) => kind !== "gpu-slow" && kind !== "link-slow");
+  const stops = mayStop(scenario);
   if (stops && health === undefined) problems.push({ path: ["health"], wanted: "what is done about faults, as health: vllm-stock" });
   if (stops && serving.scheduler.kind === "static") {
     const wanted = "a scheduler that serves requests as they come, where there are faults: continuous, prefill-first or cadence";
     problems.push({ path: ["serving", "scheduler"], given: "static", wanted });
   }
+  if (communication === undefined && faults.some((fault) => isOfLinks(whatBreaks(fault)))) {
+    const wanted = "what becomes of collectives that need a link which is down, as communication: { fallback: fail }";
+    problems.push({ path: ["communication"], wanted });
+  }
+  if (communication?.fallback === "local-experts") problems.push(...localProblems(scenario, plan));
   if (pools !== undefined) problems.push({ path, given: "faults beside pools", wanted: "faults of replicas that do both" });
   if (health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask") {
     const given = `${health.onLoss.kind} beside`;
@@ -43,12 +55,79 @@ function struckProblems({ faults, health, serving, pools, routing, rebalance, mo
   return problems;
 }
 
+/** What local experts cannot do without: where anything but the exchange of copies crosses nodes, no fallback lets it end. */
+function localProblems({ routing, rebalance }: Scenario, plan: Plan): Problem[] {
+  const { stages, tensor, attentionTensor, gpusPerNode, ranks } = plan;
+  const path = ["communication", "fallback"];
+  const given = (what: string) => `local-experts with ${what}`;
+  const wanted = "fail or none";
+  const most = Math.max(tensor, attentionTensor);
+  const isInNode = ranks <= gpusPerNode || gpusPerNode % most === 0;
+  return [
+    ...(plan.expertPlacement === undefined || !sendsCopies(plan) ? [{ path, given: given("no all-to-all"), wanted }] : []),
+    ...(stages > 1 ? [{ path, given: given("stages that send to others"), wanted }] : []),
+    ...(isInNode ? [] : [{ path, given: given(`${most} ranks on several nodes that add up`), wanted }]),
+    ...(routing.overflow.kind === "reroute" ? [{ path, given: given("overflow: reroute"), wanted }] : []),
+    ...(rebalance === undefined ? [] : [{ path, given: given("rebalance"), wanted }]),
+  ];
+}
+
 /** What fault number `i` strikes that is not there. */
 function targetProblems(fault: FaultSpec, i: number, model: ModelSpec, plan: Plan): Problem[] {
-  if (fault.kind === "expert-lost") return expertProblems(fault, i, model, plan);
-  const [key, numbers, count] =
-    fault.kind === "node-lost" ? (["nodes", fault.nodes, plan.nodes] as const) : (["ranks", fault.ranks, plan.ranks] as const);
-  return numbers.flatMap((number, j) => beyond(["faults", i, key, j], number, count));
+  const path = ["faults", i];
+  switch (fault.kind) {
+    case "random":
+      return randomProblems(fault, i, model, plan);
+    case "expert-lost":
+      return expertProblems(fault, i, model, plan);
+    case "node-lost":
+      return eachBeyond([...path, "nodes"], fault.nodes, plan.nodes);
+    case "switch-lost":
+      return eachBeyond([...path, "leaves"], fault.leaves, Math.ceil(plan.nodes / fault.nodesPerLeaf));
+    case "link-lost":
+    case "link-flap":
+      return [
+        ...(fault.ranks === undefined && fault.nodes === undefined
+          ? [{ path: [...path, "ranks"], wanted: "the GPUs, or with nodes the nodes, whose links are down" }]
+          : []),
+        ...eachBeyond([...path, "ranks"], fault.ranks ?? [], plan.ranks),
+        ...eachBeyond([...path, "nodes"], fault.nodes ?? [], plan.nodes),
+      ];
+    default:
+      return eachBeyond([...path, "ranks"], fault.ranks, plan.ranks);
+  }
+}
+
+/** Faults that are drawn: so many that nobody would read of them are refused. */
+function randomProblems(fault: Of<"random">, i: number, model: ModelSpec, plan: Plan): Problem[] {
+  const { of, leave = 0, burst, acceleration } = fault;
+  const path = ["faults", i];
+  const expected = expectedFaults(fault, plan.ranks) * Math.min(burst?.ranks ?? 1, plan.gpusPerNode);
+  const most = Math.floor((acceleration * MOST_DRAWN) / expected);
+  return [
+    ...(of.kind === "expert-lost" && model.experts === undefined
+      ? [{ path: [...path, "of", "kind"], given: "expert-lost", wanted: "gpu-lost: the model has no experts" }]
+      : []),
+    ...(leave > plan.ranks
+      ? [{ path: [...path, "leave"], given: grouped(leave), wanted: `at most ${grouped(plan.ranks)}, all there are` }]
+      : []),
+    ...(burst !== undefined && burst.ranks > plan.gpusPerNode
+      ? [{ path: [...path, "burst", "ranks"], given: grouped(burst.ranks), wanted: `at most ${grouped(plan.gpusPerNode)}, a node's` }]
+      : []),
+    ...(expected > MOST_DRAWN
+      ? [
+          {
+            path: [...path, "acceleration"],
+            given: `about ${grouped(Math.round(expected))} faults`,
+            wanted: `at most ${grouped(MOST_DRAWN)} in the mean, as at an acceleration of ${grouped(most)}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function eachBeyond(path: Problem["path"], numbers: readonly number[], count: number): Problem[] {
+  return numbers.flatMap((number, j) => beyond([...path, j], number, count));
 }
 
 function expertProblems({ layer, expert, replica = 0 }: Of<"expert-lost">, i: number, model: ModelSpec, plan: Plan): Problem[] {

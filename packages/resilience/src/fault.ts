@@ -1,7 +1,10 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Plan } from "@tokenyard/placement";
-import type { FaultSpec } from "@tokenyard/scenario";
+import { drawTimeNs, type Streams } from "@tokenyard/random";
+import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
+import { drawnFaults } from "./drawn-faults.ts";
 import { type LostSlot, stageOf } from "./losses.ts";
+import { isOfLinks } from "./may-stop.ts";
 
 /** What a fault looks like to those who watch. */
 export interface Symptom {
@@ -21,15 +24,17 @@ export interface Strike {
 
 /** Something that breaks, and when it is whole again. */
 export interface Fault extends Symptom {
-  readonly kind: FaultSpec["kind"];
+  readonly kind: DatedFaultSpec["kind"];
   /** One after the other, the first even where it has no length. */
   readonly strikes: readonly Strike[];
-  /** GPUs that are struck, rising; of a slot, those that hold it. */
+  /** GPUs that are struck, rising; of a slot, those that hold it; of links, those behind them. */
   readonly ranks: readonly number[];
   /** They go on, with this factor on the time of their kernels or of their communication; undefined: they do not. */
   readonly slows: Slow | undefined;
   /** They go on without this slot, each with its part of it. */
   readonly slot: LostSlot | undefined;
+  /** They go on, and reach no other node. */
+  readonly ofLinks: boolean;
 }
 
 export interface Slow {
@@ -38,21 +43,54 @@ export interface Slow {
   readonly factor: number;
 }
 
-/** The fault that `spec` means on the ranks of `plan`. Its instants are rounded to nanoseconds once each. */
-export function faultOf(spec: FaultSpec, plan: Plan): Fault {
-  const atNs = nsFromSeconds(spec.at);
-  const endNs = spec.for === undefined ? Number.POSITIVE_INFINITY : atNs + nsFromSeconds(spec.for);
+/** A fault of a scenario. */
+export interface EnteredFault extends Fault {
+  /** Its entry, by number. */
+  readonly entry: number;
+  /** Whether that was drawn at random. */
+  readonly isDrawn: boolean;
+}
+
+/**
+ * The faults that `scenario` means on the ranks of `plan`, in its order; what an entry draws comes from `streams` of its own, so that none changes another's. Instants are rounded to
+ * nanoseconds once each.
+ */
+export function faultsOf({ faults = [], model }: Pick<Scenario, "faults" | "model">, plan: Plan, streams: Streams): EnteredFault[] {
+  return faults.flatMap((spec, entry): EnteredFault[] => {
+    const own = streams.under(`faults/${entry}`);
+    if (spec.kind !== "random") return [{ ...faultOf(spec, plan, own), entry, isDrawn: false }];
+    const dated = drawnFaults(spec, plan, model, own.stream("strikes"));
+    return dated.map((each, i) => ({ ...faultOf(each, plan, own.under(`${i}`)), entry, isDrawn: true }));
+  });
+}
+
+/** The fault that `spec` means on the ranks of `plan`; what is drawn of it, by links that flap alone, comes from `streams` of its own. */
+export function faultOf(spec: DatedFaultSpec, plan: Plan, streams?: Streams): Fault {
   const slot = spec.kind === "expert-lost" ? firstSlotOf(spec, plan) : undefined;
   return {
     kind: spec.kind,
-    strikes: [{ atNs, endNs }],
+    strikes: strikesOf(spec, streams),
     ranks: ranksOf(spec, plan, slot),
     isGone: spec.kind === "gpu-lost" || spec.kind === "node-lost",
     withNode: spec.kind === "node-lost",
     tellsError: spec.kind === "expert-lost",
     slows: slowOf(spec),
     slot,
+    ofLinks: isOfLinks(spec),
   };
+}
+
+function strikesOf(spec: DatedFaultSpec, streams?: Streams): Strike[] {
+  let atNs = nsFromSeconds(spec.at);
+  if (spec.kind !== "link-flap")
+    return [{ atNs, endNs: spec.for === undefined ? Number.POSITIVE_INFINITY : atNs + nsFromSeconds(spec.for) }];
+  const downNs = drawTimeNs(spec.down, streams!.stream("down"));
+  const upNs = drawTimeNs(spec.up, streams!.stream("up"));
+  return Array.from({ length: spec.cycles }, () => {
+    const strike = { atNs, endNs: atNs + downNs() };
+    atNs = strike.endNs + upNs();
+    return strike;
+  });
 }
 
 /** Whether anything happens by `strike` of `fault`. */
@@ -60,20 +98,25 @@ export function isAny({ slows }: Fault, { atNs, endNs }: Strike): boolean {
   return endNs > atNs && (slows === undefined || slows.factor > 1);
 }
 
-function slowOf(spec: FaultSpec): Slow | undefined {
+function slowOf(spec: DatedFaultSpec): Slow | undefined {
   if (spec.kind === "gpu-slow") return { lane: "compute", factor: 1 / spec.speed };
   return spec.kind === "link-slow" ? { lane: "network", factor: 1 / spec.speed } : undefined;
 }
 
-function firstSlotOf({ layer, expert }: Extract<FaultSpec, { kind: "expert-lost" }>, { expertPlacement }: Plan): LostSlot {
+function firstSlotOf({ layer, expert }: Extract<DatedFaultSpec, { kind: "expert-lost" }>, { expertPlacement }: Plan): LostSlot {
   const { firstOf, slotsOf } = expertPlacement!.slots(layer);
   return { layer, slot: slotsOf[firstOf[expert]!]! };
 }
 
-function ranksOf(spec: FaultSpec, plan: Plan, slot: LostSlot | undefined): number[] {
+function ranksOf(spec: DatedFaultSpec, plan: Plan, slot: LostSlot | undefined): number[] {
   switch (spec.kind) {
     case "node-lost":
       return rising(spec.nodes.flatMap((node) => ranksOfNode(plan, node)));
+    case "link-lost":
+    case "link-flap":
+      return rising([...(spec.ranks ?? []), ...(spec.nodes ?? []).flatMap((node) => ranksOfNode(plan, node))]);
+    case "switch-lost":
+      return rising(spec.leaves.flatMap((leaf) => ranksOfLeaf(plan, leaf, spec.nodesPerLeaf)));
     case "expert-lost":
       return ranksOfSlot(plan, spec.replica ?? 0, slot!);
     default:
@@ -83,6 +126,12 @@ function ranksOf(spec: FaultSpec, plan: Plan, slot: LostSlot | undefined): numbe
 
 function ranksOfNode({ ranks, gpusPerNode }: Plan, node: number): number[] {
   return Array.from({ length: gpusPerNode }, (_, i) => node * gpusPerNode + i).filter((rank) => rank < ranks);
+}
+
+function ranksOfLeaf(plan: Plan, leaf: number, nodesPerLeaf: number): number[] {
+  return Array.from({ length: nodesPerLeaf }, (_, i) => leaf * nodesPerLeaf + i)
+    .filter((node) => node < plan.nodes)
+    .flatMap((node) => ranksOfNode(plan, node));
 }
 
 /** The ranks of `replica` that share the slot. */

@@ -6,11 +6,14 @@ export { type CauseCost, type Closed, closedFormula } from "./availability/formu
 export { Reactions } from "./availability/reactions.ts";
 export { checkpointProblems } from "./checkpoints/checkpoint-problems.ts";
 export { peerOf, ranksOf } from "./checkpoints/stores.ts";
+export { type CollectiveFate, collectiveFate } from "./collective-fate.ts";
 export { type Coverage, type Covered, coverageOf } from "./coverage.ts";
 export { DETECTORS, type Detector, type Sight, sightOf } from "./detection.ts";
-export { type Fault, faultOf, isAny, type Slow, type Strike, type Symptom } from "./fault.ts";
+export { drawnFaults, expectedFaults } from "./drawn-faults.ts";
+export { type EnteredFault, type Fault, faultOf, faultsOf, isAny, type Slow, type Strike, type Symptom } from "./fault.ts";
 export { faultProblems } from "./fault-problems.ts";
 export { type Losses, type LostSlot, lossesOf } from "./losses.ts";
+export { mayStop } from "./may-stop.ts";
 export { type LoadSeconds, type Lost, type Reaction, reactionOf } from "./reaction.ts";
 export { backoffNs } from "./retries/backoff.ts";
 export { Breaker, type BreakerSpec } from "./retries/breaker.ts";

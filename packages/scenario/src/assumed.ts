@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { grouped } from "./count.ts";
 import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { formatQuantity, parseQuantity } from "./quantity.ts";
@@ -96,7 +97,7 @@ export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readon
   const isIdle = (path: string) =>
     (isDense && (path.startsWith("routing.") || path === "cluster.network.peerLatency")) ||
     (!hasShared && path === "serving.sharedExperts");
-  return [...paths.filter((path) => !isIdle(path)), ...grantedOf(scenario)];
+  return [...paths.filter((path) => !isIdle(path)), ...grantedOf(scenario), ...hastenedOf(scenario)];
 }
 
 /** What is assumed of `changed`, a scenario of which another overlap was chosen since it was checked. */
@@ -112,6 +113,15 @@ export function assumedUnderOverlap(changed: Pick<Scenario, "assumed" | "cluster
 function grantedOf({ cluster, serving }: Pick<Scenario, "cluster" | "serving">): Assumption[] {
   if (serving.overlap.kind === "none") return [];
   return [TURNS, ...(cluster.gpu.communicationShare === undefined ? [SHARE] : [])];
+}
+
+/** Faults that come oftener than they do. */
+function hastenedOf({ faults = [] }: Pick<Scenario, "faults">): Assumption[] {
+  const hastened = faults.flatMap((fault) => (fault.kind === "random" && fault.acceleration > 1 ? [fault] : []));
+  const told = hastened.map(
+    ({ of, acceleration, mtbfPerGpu }) => `${of.kind} ${grouped(acceleration)} times as often as once in ${grouped(mtbfPerGpu)} h of a GPU`,
+  );
+  return told.length === 0 ? [] : [{ path: "faults", because: told.join("; ").slice(0, 1000) }];
 }
 
 /** Paths of physical values that the plain `tree` does not state, so that their defaults hold. */

@@ -17,14 +17,15 @@ export class Detection {
     const sight = sightOf(health, outage.of, outage.atNs, outage.trafficNs);
     if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
     if (outage.detection !== undefined) timeline.cancel(outage.detection);
-    const number = outages.all.indexOf(outage);
+    const number = outages.numberOf(outage);
     outage.detection = timeline.schedule(sight.atNs, { kind: "fault-detected", pool: 0, outage: number });
   }
 
-  /** It is known now. */
-  know(outage: Outage, nowNs: number): void {
+  /** It is known now, by its detectors or because a collective told of it. */
+  know(outage: Outage, nowNs: number, isTold: boolean): void {
+    if (isTold && outage.detection !== undefined) this.#around.timeline.cancel(outage.detection);
     outage.detection = undefined;
-    outage.detectedBy = sightOf(this.#around.health, outage.of, outage.atNs, outage.trafficNs)!.by;
+    outage.detectedBy = isTold ? "communication" : sightOf(this.#around.health, outage.of, outage.atNs, outage.trafficNs)!.by;
     outage.detectedNs = nowNs;
   }
 }

@@ -1,11 +1,15 @@
-import { type Fault, faultOf, isAny } from "@tokenyard/resilience";
+import { nsFromSeconds } from "@tokenyard/engine";
+import { type EnteredFault, type Fault, faultsOf, isAny, type Strike } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Checkpoints } from "../checkpoints/checkpoints.ts";
 import type { FaultEvent, Timeline } from "../event.ts";
+import { ranksOnFabric } from "../stages/fabric.ts";
+import type { Delays } from "../stages/link-downs.ts";
 import type { Pool } from "../stages/pool.ts";
 import { Detection } from "./detection.ts";
 import { Doors } from "./doors.ts";
 import { Evacuation } from "./evacuation.ts";
+import { delaysBy, LinkLosses } from "./link-losses.ts";
 import type { Outage } from "./outage.ts";
 import { Outages } from "./outages.ts";
 import { Recovery } from "./recovery.ts";
@@ -17,17 +21,22 @@ import { createToll, type Toll } from "./toll.ts";
 
 /** What strikes a run: who is down from when to when, who knows of it, and what becomes of requests. Source: docs/faults.md. */
 export class Faults {
-  readonly faults: readonly Fault[];
+  readonly faults: readonly EnteredFault[];
+  /** Where links are down for so short a time that collectives only wait. */
+  readonly delays: Delays | undefined;
   readonly #around: Surroundings;
   readonly #detection: Detection;
   readonly #recovery: Recovery;
   readonly #reshaping: Reshaping;
+  readonly #links: LinkLosses;
 
   constructor(scenario: Scenario, pool: Pool, timeline: Timeline, checkpoints?: Checkpoints) {
     const { plan } = pool.setup;
     const { health } = scenario;
-    this.faults = (scenario.faults ?? []).map((spec) => faultOf(spec, plan));
-    const outages = new Outages(this.faults, plan.stages * plan.ranksPerStage, timeline);
+    this.faults = faultsOn(scenario, pool);
+    const isOutage = outageRule(scenario);
+    this.delays = delaysBy(this.faults, isOutage, pool);
+    const outages = new Outages(this.faults, plan.stages * plan.ranksPerStage, timeline, isOutage);
     const evacuation = new Evacuation(pool, health?.inFlight ?? "fail", outages, checkpoints);
     const replicas = Array.from({ length: plan.replicas }, (_, replica) =>
       createReplicaState(outages.all.filter((outage) => outage.replica === replica && stops(outage)).map(({ atNs }) => atNs)),
@@ -37,6 +46,7 @@ export class Faults {
     this.#detection = new Detection(this.#around);
     this.#reshaping = new Reshaping(this.#around);
     this.#recovery = new Recovery(this.#around, evacuation, this.#reshaping);
+    this.#links = new LinkLosses(this.#around, this.#recovery, this.#reshaping);
     for (const [number, fault] of this.faults.entries()) this.#schedule(fault, number);
     for (const replica of replicas.keys()) this.#announce(replica);
   }
@@ -66,7 +76,14 @@ export class Faults {
         return;
       case "fault-detected": {
         const outage = outages.all[event.outage]!;
-        this.#detection.know(outage, nowNs);
+        this.#detection.know(outage, nowNs, false);
+        this.#recovery.begin(outage, nowNs);
+        return;
+      }
+      case "collective-settled": {
+        const outage = outages.all[event.outage]!;
+        if (!this.#links.settle(outage, nowNs)) return;
+        this.#detection.know(outage, nowNs, true);
         this.#recovery.begin(outage, nowNs);
         return;
       }
@@ -86,6 +103,7 @@ export class Faults {
     for (const outage of outages.openIn(replica)) {
       if (outage.trafficNs !== undefined) continue;
       outage.trafficNs = nowNs;
+      if (outage.of.ofLinks) this.#links.meet(outage, nowNs);
       this.#detection.watch(outage);
     }
   }
@@ -124,7 +142,8 @@ export class Faults {
       this.#slow(replica, nowNs);
       return;
     }
-    if (Number.isNaN(state.downSinceNs)) {
+    const isLocal = outage.of.ofLinks && this.#links.isLocal(replica, nowNs);
+    if (Number.isNaN(state.downSinceNs) && !isLocal) {
       state.downSinceNs = nowNs;
       pool.impairments.stop(replica);
     }
@@ -132,7 +151,8 @@ export class Faults {
       state.strikes.pop();
       this.#announce(replica);
     }
-    this.#detection.watch(outage);
+    if (isLocal) this.#links.stay(outage, nowNs);
+    else this.#detection.watch(outage);
   }
 
   /** What is broken is whole again: a process that is still there goes on where it was, one that has ended must be started. */
@@ -144,6 +164,7 @@ export class Faults {
       return;
     }
     this.#recovery.whole(outage, nowNs);
+    if (outage.of.ofLinks && !this.#links.up(outage, nowNs)) return;
     if (!outage.isOpen || replicas[outage.replica]!.cures.includes(outage) || outage.of.isGone) return;
     outages.close(outage, nowNs);
     this.#recovery.resume(outage.replica, nowNs);
@@ -164,6 +185,23 @@ export class Faults {
     const nextNs = replicas[replica]!.strikes.at(-1);
     if (nextNs !== undefined) pool.announceCut(replica, nextNs);
   }
+}
+
+/** The faults of `scenario` on the ranks of `pool`; of links, those that cannot do without. */
+function faultsOn(scenario: Scenario, { setup, stages }: Pool): EnteredFault[] {
+  const needing = ranksOnFabric(
+    stages.map(({ spec }) => spec),
+    setup.plan,
+  );
+  return faultsOf(scenario, setup.plan, setup.streams).map((fault) =>
+    fault.ofLinks ? { ...fault, ranks: fault.ranks.filter((rank) => needing.has(rank)) } : fault,
+  );
+}
+
+/** Tells which strikes of faults are more than what collectives wait for. */
+function outageRule({ communication }: Scenario): (fault: Fault, strike: Strike) => boolean {
+  const giveUpNs = communication === undefined ? 0 : nsFromSeconds(communication.giveUp);
+  return ({ ofLinks }, { atNs, endNs }) => !ofLinks || endNs - atNs > giveUpNs;
 }
 
 /** Whether its replica computes nothing meanwhile. */

@@ -1,11 +1,9 @@
+import { mayStop } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
 
-/** Whether experts may be without a slot for some time of a run. */
-export function mayMask({ model, faults = [], health }: Scenario): boolean {
+/** Whether experts may be without a slot, or out of reach, for some time of a run. */
+export function mayMask(scenario: Scenario): boolean {
+  const { model, health, communication } = scenario;
   const shrinks = health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask";
-  return (
-    model.experts !== undefined &&
-    shrinks &&
-    faults.some((fault) => fault.for !== 0 && fault.kind !== "gpu-slow" && fault.kind !== "link-slow")
-  );
+  return model.experts !== undefined && (shrinks || communication?.fallback === "local-experts") && mayStop(scenario);
 }

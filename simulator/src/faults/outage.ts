@@ -1,5 +1,5 @@
 import type { Ticket } from "@tokenyard/engine";
-import type { Detector, Fault } from "@tokenyard/resilience";
+import type { CollectiveFate, Detector, Fault } from "@tokenyard/resilience";
 
 /** One for each replica, of `perReplica` ranks, that strike number `strike` of fault number `fault` meets. */
 export function outagesOf(of: Fault, fault: number, strike: number, perReplica: number): Outage[] {
@@ -20,6 +20,9 @@ export function outagesOf(of: Fault, fault: number, strike: number, perReplica: 
     isOpen: false,
     trafficNs: undefined,
     detection: undefined,
+    settles: undefined,
+    fate: undefined,
+    localSinceNs: Number.NaN,
     detectedBy: undefined,
     detectedNs: Number.NaN,
     resumedNs: Number.NaN,
@@ -44,7 +47,12 @@ export interface Outage {
   trafficNs: number | undefined;
   /** When it will be known, unless it is over before. */
   detection: Ticket | undefined;
-  detectedBy: Detector | undefined;
+  /** Of links: what becomes of the first collective that needs them, and when that is settled, unless it is over before. */
+  fate: CollectiveFate | undefined;
+  settles: Ticket | undefined;
+  /** Of links: since when tokens stay on their ranks; NaN: they do not */
+  localSinceNs: number;
+  detectedBy: Detector | "communication" | undefined;
   /** NaN: not yet */
   detectedNs: number;
   resumedNs: number;

@@ -1,4 +1,4 @@
-import { type Fault, isAny, type Lost } from "@tokenyard/resilience";
+import { type Fault, isAny, type Lost, type Strike } from "@tokenyard/resilience";
 import type { Timeline } from "../event.ts";
 import { type Outage, outagesOf } from "./outage.ts";
 
@@ -7,11 +7,18 @@ export class Outages {
   readonly all: readonly Outage[];
   readonly #timeline: Timeline;
 
-  constructor(faults: readonly Fault[], perReplica: number, timeline: Timeline) {
+  /** `isOutage` tells which strikes are no mere delay. */
+  constructor(faults: readonly Fault[], perReplica: number, timeline: Timeline, isOutage: (fault: Fault, strike: Strike) => boolean) {
     this.#timeline = timeline;
     this.all = faults.flatMap((fault, number) =>
-      fault.strikes.flatMap((strike, s) => (isAny(fault, strike) ? outagesOf(fault, number, s, perReplica) : [])),
+      fault.strikes.flatMap((strike, s) =>
+        isAny(fault, strike) && isOutage(fault, strike) ? outagesOf(fault, number, s, perReplica) : [],
+      ),
     );
+  }
+
+  numberOf(outage: Outage): number {
+    return this.all.indexOf(outage);
   }
 
   /** Those of strike number `strike` of fault number `fault`. */
@@ -33,7 +40,9 @@ export class Outages {
     outage.isOpen = false;
     outage.resumedNs = nowNs;
     if (outage.detection !== undefined) this.#timeline.cancel(outage.detection);
+    if (outage.settles !== undefined) this.#timeline.cancel(outage.settles);
     outage.detection = undefined;
+    outage.settles = undefined;
   }
 }
 

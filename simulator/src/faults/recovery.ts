@@ -26,8 +26,8 @@ export class Recovery {
     this.#spares = scenario.spares?.kind === "ranks" ? scenario.spares.count : 0;
   }
 
-  /** `outage` is known from now on, and with it whatever else keeps its replica down. */
-  begin({ replica, fault }: Outage, nowNs: number): void {
+  /** `outage` is known from now on, and with it whatever else keeps its replica down. All requests are lost with collectives that told of it themselves. */
+  begin({ replica, fault, detectedBy }: Outage, nowNs: number): void {
     const { health, outages, replicas, doors, tolls } = this.#around;
     if (health.onLoss.kind === "hang") return;
     const state = replicas[replica]!;
@@ -39,7 +39,8 @@ export class Recovery {
     for (const { missing } of stages.values()) toll.expertsMissing += missing;
     const homes = doors.homesOf(replica);
     doors.close(replica);
-    const cleared = restarts || health.aborts === "replica" ? homes : homes.filter((_, group) => losses.dataGroups.has(group));
+    const isAll = restarts || detectedBy === "communication" || health.aborts === "replica";
+    const cleared = isAll ? homes : homes.filter((_, group) => losses.dataGroups.has(group));
     this.#evacuation.clear(cleared, wereClosed, toll, nowNs);
     if (health.whileDown === "wait") doors.gather(nowNs);
     this.#react(replica, nowNs);
@@ -50,7 +51,7 @@ export class Recovery {
     const state = this.#around.replicas[outage.replica]!;
     this.#spares += outage.spares;
     outage.spares = 0;
-    const waits = outage.isOpen && state.cures.includes(outage) && outage.of.isGone && state.recovery === undefined;
+    const waits = outage.isOpen && state.cures.includes(outage) && lacksGpu(outage) && state.recovery === undefined;
     if (waits) this.#react(outage.replica, nowNs);
   }
 
@@ -86,7 +87,7 @@ export class Recovery {
     if (state.recovery !== undefined) timeline.cancel(state.recovery);
     state.recovery = undefined;
     for (const outage of shrinks ? [] : [...state.cures, ...state.shrunk]) {
-      const isLacking = outage.of.isGone && outage.endNs > nowNs && outage.spares === 0;
+      const isLacking = lacksGpu(outage) && outage.endNs > nowNs && outage.spares === 0;
       if (!isLacking) continue;
       if (this.#spares < outage.ranks.length) return;
       this.#spares -= outage.ranks.length;
@@ -100,4 +101,9 @@ export class Recovery {
     const { setup } = pool;
     return reactionOf(scenario, setup.plan, this.#withExperts, lostBy(outages), loadSecondsOf(scenario, setup));
   }
+}
+
+/** Whether its replica needs other GPUs until it is whole. */
+function lacksGpu({ of: { isGone, ofLinks } }: Outage): boolean {
+  return isGone || ofLinks;
 }

@@ -19,6 +19,8 @@ export interface ReplicaState {
   isWhole: boolean;
   /** Data groups that it goes on without. */
   lostGroups: ReadonlySet<number>;
+  /** The last of links for which tokens stayed on their ranks. */
+  local: Outage | undefined;
   /** Copies that had been masked when that was looked at last. */
   maskedCopies: number;
 }
@@ -34,6 +36,7 @@ export function createReplicaState(strikes: readonly number[]): ReplicaState {
     shrunk: [],
     isWhole: true,
     lostGroups: new Set(),
+    local: undefined,
     maskedCopies: 0,
   };
 }

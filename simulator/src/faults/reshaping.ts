@@ -41,12 +41,12 @@ export class Reshaping {
     pool.touch(replica, nowNs);
   }
 
-  /** Copies that have been masked since are the toll of the first loss that `replica` has shrunk by. */
+  /** Copies that have been masked since are the toll of the first loss that `replica` has shrunk by, or of the links for which its tokens stayed on their ranks. */
   countMasked(replica: number): void {
     const { replicas, pool, tolls } = this.#around;
     const state = replicas[replica]!;
     const copies = pool.gate.maskedCopies[replica]!;
-    const [first] = state.shrunk;
+    const first = state.shrunk[0] ?? state.local;
     if (first !== undefined) tolls[first.fault]!.degradedTokens += copies - state.maskedCopies;
     state.maskedCopies = copies;
   }
@@ -71,6 +71,10 @@ export class Reshaping {
     state.isWhole = isWhole;
     state.lostGroups = reaction?.losses.dataGroups ?? new Set();
     const perReplica = plan.stages * plan.ranksPerStage;
+    if (!Number.isNaN(state.downSinceNs)) {
+      pool.impairments.down(replica, state.downSinceNs, nowNs); // of the ranks that it goes on without, too
+      state.downSinceNs = nowNs;
+    }
     pool.impairments.reshape(replica, new Set(lost.ranks.map((rank) => rank % perReplica)), placements, nowNs);
   }
 }

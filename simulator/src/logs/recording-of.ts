@@ -17,7 +17,7 @@ import type {
   Work,
 } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
-import { faultRows } from "../faults/fault-rows.ts";
+import { faultRows, randomFaults } from "../faults/fault-rows.ts";
 import type { Faults } from "../faults/faults.ts";
 import { coverageFacts } from "../setup/coverage-facts.ts";
 import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
@@ -100,7 +100,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     slowestNs: column(({ recorder }) => recorder.slowestNs),
     ...(windows === undefined ? {} : { windows }),
     ...balanceColumns(pools),
-    ...(gathered.faults === undefined ? {} : { faults: faultRows(gathered.faults, setup.facts.kvBytesPerToken), ...coverageFacts(setup) }),
+    ...(gathered.faults === undefined ? {} : { ...faultColumns(setup, gathered.faults, gathered.horizonNs) }),
     ...(gathered.retries === undefined ? {} : { retries: gathered.retries }),
     ...(gathered.checkpoints === undefined ? {} : { checkpoints: gathered.checkpoints }),
     work: workOf(gathered, ranks),
@@ -111,6 +111,21 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(requestSpans === undefined ? {} : { requestSpans }),
     ...(cacheSteps === undefined ? {} : { cacheSteps }),
     ...(alerts === undefined ? {} : { alerts: alertRows(alerts, watchOf(scenario.alerts!).everyMs) }),
+  };
+}
+
+function faultColumns(
+  setup: Setup,
+  faults: Faults,
+  horizonNs: number,
+): Pick<Recording, "faults" | "coverage" | "delaysNs" | "randomFaults"> {
+  const { delays } = faults;
+  const random = randomFaults(setup.scenario, faults.faults);
+  return {
+    ...(random.length === 0 ? {} : { randomFaults: random }),
+    faults: faultRows(faults, setup.facts.kvBytesPerToken, horizonNs),
+    ...coverageFacts(setup),
+    ...(delays === undefined ? {} : { delaysNs: delays.ns.map((ns) => ns.columns()) }),
   };
 }
 

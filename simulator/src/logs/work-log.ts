@@ -65,7 +65,7 @@ export class WorkLog {
   routed(stage: number, phase: Phase, layer: number, load: ExpertLoad): void {
     this.routedOnce(phase, layer, load);
     this.windows?.add(this.#firstKey + stage * this.#layers + layer, load.routed, load.rankRows);
-    this.traffic?.add(stage, layer, load);
+    if (load.own === undefined) this.traffic?.add(stage, layer, load);
     this.probe?.routed(stage, layer, load);
   }
 

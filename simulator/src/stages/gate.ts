@@ -1,6 +1,6 @@
 import { CapacityControl, CapacityLimit, type Crowd, type TokenRouter } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
-import { type ExpertLoad, type MoveCost, type StageLinks, StandIns } from "@tokenyard/program";
+import { type ExpertLoad, type MoveCost, type OwnRanks, ownRanksOf, type StageLinks, StandIns } from "@tokenyard/program";
 import type { PoolSetup } from "../setup/setup.ts";
 import { ExpertCaches } from "./expert-caches.ts";
 import type { PassWork } from "./pass-work.ts";
@@ -25,6 +25,8 @@ export class Gate {
   readonly maskedCopies: Float64Array;
   /** Where some experts are not on the GPU. */
   readonly caches: ExpertCaches | undefined;
+  /** Of each data group. */
+  readonly #ownRanks: OwnRanks;
   /** [stages of all replicas] */
   readonly #links: readonly StageLinks[];
 
@@ -39,6 +41,7 @@ export class Gate {
     this.#pads = scenario.routing.pad === true;
     this.#placement = plan.expertPlacement;
     this.#links = links;
+    this.#ownRanks = ownRanksOf(plan);
     this.maskedCopies = new Float64Array(plan.replicas);
     this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router });
     this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
@@ -55,8 +58,8 @@ export class Gate {
     return this.rebalancer?.admit(stage, slice);
   }
 
-  /** Of `layer`, for a pass that was let into stage number `stage` at `admittedNs`: once, so that a gate that was broken off sends its tokens to the same experts again. */
-  draw(layer: number, stage: number, { load, draws, scheduled, crowd }: PassWork, admittedNs = 0): void {
+  /** Of `layer`, for a pass that was let into stage number `stage` at `admittedNs`, `isLocal` where no token leaves its rank: once, so that a gate that was broken off sends its tokens to the same experts again. */
+  draw(layer: number, stage: number, { load, draws, scheduled, crowd }: PassWork, admittedNs = 0, isLocal = false): void {
     if (load!.layer === layer) return;
     const { rows } = scheduled!;
     const links = this.#links[stage]!;
@@ -71,13 +74,14 @@ export class Gate {
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
     load!.route(rows);
     this.rebalancer?.observe(layer, stage, load!.routed);
-    const hasMissing = slots.missing.length > 0;
-    if (hasMissing) {
+    const masks = isLocal || slots.missing.length > 0;
+    if (masks) {
       load!.beforeCut();
       load!.mask(slots.missing);
+      if (isLocal) load!.stay(this.#ownRanks);
     }
     if (this.#limit.isExceeded(load!.copies, load!.routed)) {
-      if (!hasMissing) load!.beforeCut();
+      if (!masks) load!.beforeCut();
       if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
       crowd!.tokens = rows;
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);

@@ -5,7 +5,7 @@ import type { Gate } from "./gate.ts";
 import type { Slowdown } from "./slowdown.ts";
 import type { Stage } from "./stage.ts";
 
-/** What the replicas of a pool cannot do as ever: each may be stopped, short of ranks, or slow. */
+/** What the replicas of a pool cannot do as ever: each may be stopped, short of ranks, slow, or cut off between its ranks. */
 export class Impairments {
   readonly #plan: PoolSetup["plan"];
   /** [replicas × stages] */
@@ -18,6 +18,8 @@ export class Impairments {
   readonly #isReduced: Uint8Array;
   /** [replicas] whether some of them are slow */
   readonly #isSlow: Uint8Array;
+  /** [replicas] whether no token leaves its rank */
+  readonly #isLocal: Uint8Array;
 
   constructor({ plan }: PoolSetup, stages: readonly Stage[], gate: Gate, recorder: Recorder) {
     this.#plan = plan;
@@ -27,6 +29,7 @@ export class Impairments {
     this.#isStopped = new Uint8Array(plan.replicas);
     this.#isReduced = new Uint8Array(plan.replicas);
     this.#isSlow = new Uint8Array(plan.replicas);
+    this.#isLocal = new Uint8Array(plan.replicas);
   }
 
   isStopped(replica: number): boolean {
@@ -35,7 +38,7 @@ export class Impairments {
 
   /** Whether passes of `replica` take what they always do, so that they can be timed as a whole. */
   isWhole(replica: number): boolean {
-    return this.#isReduced[replica]! + this.#isSlow[replica]! === 0;
+    return this.#isReduced[replica]! + this.#isSlow[replica]! + this.#isLocal[replica]! === 0;
   }
 
   /** From now on `replica` computes nothing. */
@@ -80,6 +83,13 @@ export class Impairments {
       this.#stages[replica * stages + s]!.slowdown = slowdown && [of(slowdown[0]), of(slowdown[1])];
     }
     this.#isSlow[replica] = slowdown === undefined ? 0 : 1;
+  }
+
+  /** In passes that come to stages of `replica` from now on tokens go to experts on their own ranks only, or to all again. */
+  stayLocal(replica: number, isLocal: boolean): void {
+    const { stages } = this.#plan;
+    for (let s = 0; s < stages; s++) this.#stages[replica * stages + s]!.isLocal = isLocal;
+    this.#isLocal[replica] = isLocal ? 1 : 0;
   }
 
   /** Nothing ran on `replica` from `fromNs` to `toNs`. */

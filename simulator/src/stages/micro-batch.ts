@@ -40,6 +40,8 @@ export class MicroBatch extends PassWork {
   admittedNs = 0;
   /** Where ranks of the stage were slow when it was admitted. */
   slowdown: Slowdown | undefined;
+  /** Whether its tokens go to experts on their own ranks only. */
+  isLocal = false;
   /** What it runs there. */
   staged: StagedProgram | undefined;
   /** [lanes] place of the op that runs or waits to be launched; behind the program's end where none is left */

@@ -234,11 +234,8 @@ export class Pool {
     microBatch.startedNs = nowNs;
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
-    if (
-      this.impairments.isWhole(pass.replica) &&
-      this.#runs?.start(pass, microBatch, nowNs, this.#cuts?.nextNs(pass.replica) ?? Number.POSITIVE_INFINITY) === true
-    )
-      return;
+    const isWhole = this.impairments.isWhole(pass.replica);
+    if (isWhole && this.#runs?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
     if (this.#runs !== undefined) microBatch.begin(pass); // those who timed it may have looked at others
     if (this.#cuts !== undefined) microBatch.keepSpent();
     const back = this.#returnNs[pass.replica]!;
@@ -246,6 +243,13 @@ export class Pool {
     if (!atOnce) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + back;
     if (atOnce) this.#pipelines.enter(microBatch, nowNs);
     else this.#pipelines.enterAt(microBatch, nowNs + back);
+  }
+
+  /** Until when nothing is known to happen to `replica`: it is broken off, or links are down. */
+  #quietNs(replica: number, nowNs: number): number {
+    const cutNs = this.#cuts?.nextNs(replica) ?? Number.POSITIVE_INFINITY;
+    const { downs } = this.stages[replica * this.setup.plan.stages]!;
+    return downs === undefined ? cutNs : Math.min(cutNs, downs.nextNs(nowNs));
   }
 
   /** All that `replica` computes is broken off, and will be formed again. */

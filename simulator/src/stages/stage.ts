@@ -4,6 +4,7 @@ import type { Recorder } from "../logs/recorder.ts";
 import type { Costs } from "./costs-by-part.ts";
 import { lastEndNs, QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { Gate } from "./gate.ts";
+import type { LinkDowns } from "./link-downs.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { ProgramReplay } from "./program-replay.ts";
 import { type Slowdown, slowDown } from "./slowdown.ts";
@@ -46,6 +47,11 @@ export class Stage implements StageLanes {
   isReduced = false;
   /** By what factors ops of micro-batches that are admitted from now on take longer, where ranks are slow: by lane, [ranks]. Then neither. */
   slowdown: Slowdown | undefined;
+
+  /** Where links that it needs are down for a while: until then nothing is timed as a whole. */
+  downs: LinkDowns | undefined;
+  /** Whether tokens of micro-batches that are admitted from now on go to experts on their own ranks only. Then neither. */
+  isLocal = false;
 
   readonly #costs: Costs;
   readonly #gate: Gate | undefined;
@@ -130,6 +136,7 @@ export class Stage implements StageLanes {
     microBatch.staged = staged;
     microBatch.admittedNs = nowNs;
     microBatch.slowdown = this.slowdown;
+    microBatch.isLocal = this.isLocal;
     microBatch.replayed = 0;
     microBatch.spentNs[QUEUE]! += nowNs - microBatch.arrivedNs;
     microBatch.ended = 0;
@@ -148,7 +155,9 @@ export class Stage implements StageLanes {
   #runAll(microBatch: MicroBatch): void {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
-    if (!this.isReduced && this.slowdown === undefined && this.#replay(microBatch, cutNs)) return;
+    const isPlain = !this.isReduced && !this.isLocal && this.slowdown === undefined;
+    const quietNs = this.downs === undefined ? cutNs : Math.min(cutNs, this.downs.nextNs(microBatch.admittedNs));
+    if (isPlain && this.#replay(microBatch, quietNs)) return;
     let endNs = 0;
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
@@ -215,11 +224,12 @@ export class Stage implements StageLanes {
     const run = microBatch.runs[o]!;
     const pass = microBatch.workOf(op);
     const ready = this.#readyFor(op, microBatch);
-    if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass, microBatch.admittedNs);
+    if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass, microBatch.admittedNs, microBatch.isLocal);
     if (op.work === "experts") this.#gate?.awaitExperts(pass.load!, this.spec.id, this.laneFreeNs[op.lane], ready);
     this.#costs.ask(op, pass, this.spec, run);
     if (microBatch.slowdown !== undefined && op.work !== "host") slowDown(run.durationNs, microBatch.slowdown[op.lane]);
-    return timeOp(groups[o]!, this.laneFreeNs[op.lane], ready, run.durationNs, run);
+    const endNs = timeOp(groups[o]!, this.laneFreeNs[op.lane], ready, run.durationNs, run);
+    return this.downs === undefined || op.lane !== NETWORK ? endNs : this.downs.hold(op, groups[o]!, run, endNs);
   }
 
   /** When the results that `op` takes are there on each rank. */
@@ -237,7 +247,9 @@ export class Stage implements StageLanes {
     const op = microBatch.staged!.program.ops[o]!;
     const run = microBatch.runs[o]!;
     this.#recorder.commit(this, op, microBatch, run);
-    if (this.isReduced && op.work === "gate") this.#gate!.maskedCopies[this.spec.replica]! += microBatch.workOf(op).load!.missed;
+    if (this.downs !== undefined && op.lane === NETWORK) this.downs.delays.add(op, run.heldNs);
+    if ((this.isReduced || microBatch.isLocal) && op.work === "gate")
+      this.#gate!.maskedCopies[this.spec.replica]! += microBatch.workOf(op).load!.missed;
     this.laneFreeNs[op.lane].set(run.endNs);
   }
 

@@ -11,6 +11,8 @@ export interface OpRun extends OpCost {
   readonly endNs: Float64Array;
   /** The rank of its group that arrived last; the lowest among equals. */
   readonly cause: Int32Array;
+  /** How long it stood still for links that were down, where any are. */
+  heldNs: number;
 }
 
 export function createOpRun(ranks: number): OpRun {
@@ -24,6 +26,7 @@ export function createOpRun(ranks: number): OpRun {
     startNs: new Float64Array(ranks),
     endNs: new Float64Array(ranks),
     cause: new Int32Array(ranks),
+    heldNs: 0,
   });
 }
 

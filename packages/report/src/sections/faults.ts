@@ -5,6 +5,8 @@ import { phrases } from "../paragraph.ts";
 import { bytes, percent, seconds } from "../quantity.ts";
 import type { Report } from "../report.ts";
 
+type Event = FaultsReport["events"][number];
+
 /** Faults that are told one by one; of more the rest is told in one line. */
 const MOST = 12;
 
@@ -12,6 +14,7 @@ const MOST = 12;
 export function faultLines({ faults, seeds }: Report, { ink, width }: Page): string[] {
   if (faults === undefined) return [];
   const { events, coverage, inFlight, downShare } = faults;
+  const drawn = (faults.random ?? []).flatMap((facts) => phrases(randomPhrases(facts), "  ", width));
   const lines = events.slice(0, MOST).flatMap((event) => phrases(eventPhrases(event), "  ", width));
   const rest = events.length - MOST;
   if (rest > 0) lines.push(`  and ${grouped(rest)} more`);
@@ -24,10 +27,42 @@ export function faultLines({ faults, seeds }: Report, { ink, width }: Page): str
       : [
           `copies cover the loss of ${coverage.ranks.covered} of ${counted(coverage.ranks.all, "GPU")}, ${coverage.nodes.covered} of ${counted(coverage.nodes.all, "node")}`,
         ];
-  return [ink.strong("Faults"), ...lines, ...phrases([...covered, ...down, ...left, ...ofWhich], "  ", width)];
+  return [
+    ink.strong("Faults"),
+    ...drawn,
+    ...lines,
+    ...phrases([...covered, ...delayPhrases(faults), ...down, ...left, ...ofWhich], "  ", width),
+  ];
 }
 
-function eventPhrases(event: FaultsReport["events"][number]): string[] {
+/** How long collectives stood still for links, by op kind. */
+function delayPhrases({ delays = {} }: FaultsReport): string[] {
+  return Object.entries(delays).map(
+    ([kind, { count, mean, max }]) => `${grouped(count)} ${kind} held up by ${seconds(mean)} in the mean, ${seconds(max)} at most`,
+  );
+}
+
+/** Links that were down, and what collectives made of it. */
+function linkPhrases({ struck, times, downSeconds, retries, gaveUp, localSeconds }: NonNullable<Event["links"]>): string[] {
+  return [
+    `${counted(struck, "link")} down${times === 1 ? "" : ` ${grouped(times)} times`} for ${seconds(downSeconds)}${times === 1 ? "" : " in all"}`,
+    ...(retries === 0 ? [] : [`tried anew ${often(retries)}`]),
+    ...(gaveUp === 0 ? [] : [`given up ${often(gaveUp)}`]),
+    ...(localSeconds === 0 ? [] : [`${seconds(localSeconds)} with local experts`]),
+  ];
+}
+
+/** What was drawn, and how much oftener than it happens. */
+function randomPhrases({ of, mtbfPerGpuHours, acceleration, drawn }: NonNullable<FaultsReport["random"]>[number]): string[] {
+  const hastened = acceleration === 1 ? "" : `, ${grouped(acceleration)} times as often as that`;
+  return [`${of} at random, once in ${grouped(mtbfPerGpuHours)} h of a GPU${hastened}: ${grouped(drawn)} drawn`];
+}
+
+function often(times: number): string {
+  return times === 1 ? "once" : `${grouped(times)} times`;
+}
+
+function eventPhrases(event: Event): string[] {
   const {
     kind,
     atSeconds,
@@ -38,6 +73,7 @@ function eventPhrases(event: FaultsReport["events"][number]): string[] {
     ranksLost,
     ranksSlowed,
     slotsLost = 0,
+    links,
     requests,
     tokensRecomputed,
     kvBytesLost,
@@ -49,19 +85,28 @@ function eventPhrases(event: FaultsReport["events"][number]): string[] {
     const end = resumedAtSeconds === null ? "to the end" : `for ${seconds(resumedAtSeconds - atSeconds)}`;
     return [`${what}: ${counted(ranksSlowed, "GPU")} slowed ${end}`];
   }
+  if (links !== undefined && links.struck > 0 && outageSeconds === null) {
+    const [first, ...more] = linkPhrases(links);
+    return [`${what}: ${first}`, ...more, "collectives only waited"];
+  }
   if (outageSeconds === null) return [`${what} struck nothing`];
   const seen = detectedAtSeconds === null ? "nobody saw it" : `${detectedBy} after ${seconds(detectedAtSeconds - atSeconds)}`;
   const back = resumedAtSeconds === null ? `never back in ${seconds(outageSeconds)}` : `back after ${seconds(outageSeconds)}`;
   const fates = Object.entries(requests).flatMap(([fate, count]) => (count === 0 ? [] : [`${grouped(count)} ${fate}`]));
+  const [first, ...more] =
+    links === undefined ? [slotsLost > 0 ? "one slot, its GPU goes on" : counted(ranksLost, "GPU")] : linkPhrases(links);
   return [
-    `${what}: ${slotsLost > 0 ? `one slot, its GPU goes on` : counted(ranksLost, "GPU")}`,
+    `${what}: ${first}`,
+    ...more,
     seen,
     back,
     fates.length === 0 ? "no request lost" : fates.join(", "),
     ...(tokensRecomputed === 0 ? [] : [`${grouped(tokensRecomputed)} tokens recomputed`]),
     ...(kvBytesLost === 0 ? [] : [`${bytes(kvBytesLost)} of cache lost`]),
-    ...(expertsMissing === 0
+    ...(expertsMissing + degradedTokens === 0
       ? []
-      : [`${counted(expertsMissing, "expert")} missing over all layers, ${grouped(degradedTokens)} copies masked`]),
+      : [
+          `${expertsMissing === 0 ? "" : `${counted(expertsMissing, "expert")} missing over all layers, `}${grouped(degradedTokens)} copies masked`,
+        ]),
   ];
 }

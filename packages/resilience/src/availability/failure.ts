@@ -1,6 +1,6 @@
 import type { Plan } from "@tokenyard/placement";
 import { exponential, type Stream } from "@tokenyard/random";
-import type { FaultSpec } from "@tokenyard/scenario";
+import type { DatedFaultSpec } from "@tokenyard/scenario";
 import { type Fault, faultOf, type Strike } from "../fault.ts";
 
 /** What may fail over years: a GPU with its process, a process that hangs, a node with its GPUs, the link of a GPU. */
@@ -26,7 +26,7 @@ export const HOUR_NS = 3.6e12;
 
 /** What the failure of number `index` of `cause` is, from `atNs` on for `repairNs`. A link that fails looks like a hang: processes are there, and no pass ends. */
 export function failureOf(cause: Cause, index: number, atNs: number, repairNs: number, plan: Plan): Failure {
-  const spec: FaultSpec =
+  const spec: DatedFaultSpec =
     cause === "node"
       ? { kind: "node-lost", at: 0, for: undefined, nodes: [index] }
       : { kind: cause === "gpu" ? "gpu-lost" : "process-hang", at: 0, for: undefined, ranks: [index] };

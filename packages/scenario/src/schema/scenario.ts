@@ -4,6 +4,7 @@ import { availabilitySchema } from "./availability.ts";
 import { checkpointsSchema } from "./checkpoints.ts";
 import { claimsSchema } from "./claims.ts";
 import { clusterSchema } from "./cluster.ts";
+import { communicationSchema } from "./communication.ts";
 import { deploymentSchema } from "./deployment.ts";
 import { expertCacheSchema } from "./expert-cache.ts";
 import { faultsSchema } from "./faults.ts";
@@ -61,6 +62,7 @@ export const scenarioSchema = z
     retries: retriesSchema,
     availability: availabilitySchema,
     alerts: alertsSchema,
+    communication: communicationSchema,
     targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
     sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
     assumed: z

@@ -1,7 +1,6 @@
-import type { Streams } from "@tokenyard/random";
+import { drawTimeNs, type Streams } from "@tokenyard/random";
 import type { WorkloadSpec } from "@tokenyard/scenario";
 import type { ArrivingRequest } from "../arriving-request.ts";
-import { drawTimeNs } from "../drawn-time.ts";
 import { RequestMix } from "../request-mix.ts";
 import type { RequestSource } from "../request-source.ts";
 import { Upcoming } from "./upcoming.ts";

@@ -1,9 +1,8 @@
-import type { Streams } from "@tokenyard/random";
+import { drawTimeNs, type Streams } from "@tokenyard/random";
 import { Problems, type WorkloadSpec } from "@tokenyard/scenario";
 import { Arrivals } from "../arrivals/arrivals.ts";
 import { type ArrivingRequest, createArrivingRequest } from "../arriving-request.ts";
 import { drawCount } from "../drawn-count.ts";
-import { drawTimeNs } from "../drawn-time.ts";
 import { RequestMix } from "../request-mix.ts";
 import type { RequestSource } from "../request-source.ts";
 import type { SharedPrefix } from "../shared-prefix.ts";

@@ -1,13 +1,12 @@
-import { type Stream, Streams } from "@tokenyard/random";
-import type { DrawnTime } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
-import { drawTimeNs } from "./drawn-time.ts";
+import { type Stream, Streams } from "../streams.ts";
+import { drawTimeNs, type TimeSpec } from "./drawn-time.ts";
 
 const stream = (): Stream => new Streams(1).stream("times");
-const draws = (spec: DrawnTime, count: number): number[] => Array.from({ length: count }, drawTimeNs(spec, stream()));
+const draws = (spec: TimeSpec, count: number): number[] => Array.from({ length: count }, drawTimeNs(spec, stream()));
 
 describe("a drawn time", () => {
-  test.each<DrawnTime>([
+  test.each<TimeSpec>([
     { kind: "uniform", from: 1, to: 3 },
     { kind: "exponential", mean: 2 },
     { kind: "lognormal", mean: 2, sigma: 0.5 },

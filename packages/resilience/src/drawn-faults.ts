@@ -1,0 +1,86 @@
+import { layerKinds } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import { exponential, type Stream, uniform, uniformInteger } from "@tokenyard/random";
+import type { DatedFaultSpec, ModelSpec, RandomFaultSpec } from "@tokenyard/scenario";
+
+/** More are never drawn: `fault-problems` refuses a scenario that would come near. */
+const MOST = 10_000;
+
+/** How many faults `spec` gives in the mean on so many `ranks`, less what bursts add and what is left out. */
+export function expectedFaults({ mtbfPerGpu, acceleration, until }: RandomFaultSpec, ranks: number): number {
+  return (until * ranks * acceleration) / (mtbfPerGpu * 3600);
+}
+
+/**
+ * The faults that `spec` means, drawn from `stream`: all GPUs of `plan` are struck at one rate, so that the next strike comes after an exponential time, at a GPU each of which is as likely.
+ * In a burst others of its node follow, each as likely, at instants spread evenly. Source: docs/faults.md#random-faults.
+ */
+export function drawnFaults(spec: RandomFaultSpec, plan: Plan, model: ModelSpec, stream: Stream): DatedFaultSpec[] {
+  const { until, leave = 0, burst } = spec;
+  const mean = until / expectedFaults(spec, plan.ranks);
+  const struck = new Set<number>();
+  const drawn: DatedFaultSpec[] = [];
+  for (let at = exponential(stream, mean); at < until && drawn.length < MOST; at += exponential(stream, mean)) {
+    const first = uniformInteger(stream, 0, plan.ranks - 1);
+    const others = burst === undefined ? [] : someOf(neighboursOf(plan, first), burst.ranks - 1, stream);
+    for (const rank of [first, ...others]) {
+      const strikesAt = rank === first ? at : at + uniform(stream, 0, burst!.within);
+      const fault = faultOn(spec, rank, strikesAt, plan, model, stream);
+      if (fault === undefined) continue;
+      const after = new Set([...struck, ...(fault.kind === "node-lost" ? [rank, ...neighboursOf(plan, rank)] : [rank])]);
+      if (plan.ranks - after.size < leave) continue;
+      for (const each of after) struck.add(each);
+      drawn.push(fault);
+    }
+  }
+  return drawn.sort((a, b) => a.at - b.at); // stable: of equals the one that was drawn first
+}
+
+/** Undefined where the rank holds no expert that could be lost. */
+function faultOn(
+  { of }: RandomFaultSpec,
+  rank: number,
+  at: number,
+  plan: Plan,
+  model: ModelSpec,
+  stream: Stream,
+): DatedFaultSpec | undefined {
+  switch (of.kind) {
+    case "node-lost":
+      return { ...of, at, nodes: [Math.floor(rank / plan.gpusPerNode)] };
+    case "expert-lost": {
+      const expert = expertOf(rank, plan, model, stream);
+      return expert && { ...of, at, ...expert };
+    }
+    default:
+      return { ...of, at, ranks: [rank] };
+  }
+}
+
+/** One of the experts that `rank` holds, each slot as likely. */
+function expertOf(rank: number, plan: Plan, model: ModelSpec, stream: Stream) {
+  const { stages, ranksPerStage, tensor, layersOfStage, expertPlacement } = plan;
+  const kinds = layerKinds(model);
+  const replica = Math.floor(rank / (stages * ranksPerStage));
+  const e = Math.floor((rank % ranksPerStage) / tensor);
+  const held = layersOfStage[Math.floor(rank / ranksPerStage) % stages]!.flatMap((layer) => {
+    if (kinds[layer] !== "moe") return [];
+    const { offsets, expertIn } = expertPlacement!.slots(layer);
+    return [...expertIn.subarray(offsets[e]!, offsets[e + 1]!)].flatMap((expert) => (expert < 0 ? [] : [{ layer, expert, replica }]));
+  });
+  return held.length === 0 ? undefined : held[uniformInteger(stream, 0, held.length - 1)];
+}
+
+/** The other ranks of its node. */
+function neighboursOf({ gpusPerNode, ranks }: Plan, rank: number): number[] {
+  const first = Math.floor(rank / gpusPerNode) * gpusPerNode;
+  return Array.from({ length: Math.min(gpusPerNode, ranks - first) }, (_, i) => first + i).filter((each) => each !== rank);
+}
+
+/** `count` of them, or all where there are fewer, each choice as likely. */
+function someOf(ranks: readonly number[], count: number, stream: Stream): number[] {
+  const left = [...ranks];
+  const chosen: number[] = [];
+  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(uniformInteger(stream, 0, left.length - 1), 1));
+  return chosen;
+}
