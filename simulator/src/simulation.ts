@@ -106,7 +106,7 @@ export class Simulation {
     this.#spent = new SpentLog(slots, rows, counted, mayFail, startsOver);
     const window = options.spans;
     this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
-    this.#observer = new Observers([...there(this.#requestSpans), ...there(this.#served), this.#spent, rows]);
+    this.#observer = new Observers({ requestSpans: this.#requestSpans, served: this.#served, spent: this.#spent, rows });
     this.#routing = [routingLog(setup), routingLog(setup)];
     if (setup.router?.draws) this.#windows = new WindowLog(windowOf(scenario.rebalance));
     const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
@@ -311,10 +311,6 @@ export class Simulation {
       answered: (slot, replica, nowNs) => this.#retries!.answered(slot, replica, nowNs),
     };
   }
-}
-
-function there<T>(one: T | undefined): readonly T[] {
-  return one === undefined ? [] : [one];
 }
 
 function tooLong(): Problems {
