@@ -20,7 +20,7 @@ export const SCENARIOS: readonly Sized[] = [
   { name: "tiny points", points: 1_000, text: `${TINY}workload: { kind: batch, sequences: 4, promptTokens: 16, outputTokens: 2 }\n` },
   {
     name: "points of some 20 ms",
-    points: 200,
-    text: `${TINY}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 8, to: 64 }, outputTokens: 600 }\n`,
+    points: 1_000,
+    text: `${TINY}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 8, to: 64 }, outputTokens: 1500 }\n`,
   },
 ];

@@ -97,6 +97,12 @@ async function asked(args, events) {
   return { code, rows, said };
 }
 
+/** A worker that is started so ends at once, with a line that says why. */
+function refuses(what, queue, env, why) {
+  const { status, stderr } = spawnSync(process.execPath, [BIN, "worker", "--queue", queue], { env, encoding: "utf8" });
+  expect(what, `${status} ${stderr.split("\n")[0]}`, `2 --queue ${queue}: ${why}`);
+}
+
 function expect(what, found, wanted) {
   if (found !== wanted) throw new Error(`${what}: ${String(found).slice(0, 2000)}, wanted ${String(wanted).slice(0, 200)}`);
 }
@@ -127,9 +133,12 @@ user yard on ">a secret" ~tokenyard* &* +@all -@dangerous +info
 `,
   );
   await startServer();
-  const wrong = { ...env, TOKENYARD_QUEUE_PASSWORD: "guessed" };
-  const refused = spawnSync(process.execPath, [BIN, "worker", "--queue", url], { env: wrong, encoding: "utf8" });
-  expect("a wrong password", `${refused.status} ${refused.stderr.split("\n")[0]}`, `2 --queue ${url}: refuses the user or the password`);
+  refuses("a wrong password", url, { ...env, TOKENYARD_QUEUE_PASSWORD: "guessed" }, "refuses the user or the password");
+  const trustless = { ...env, NODE_EXTRA_CA_CERTS: "" };
+  const untrusted = "has a certificate that is not trusted; NODE_EXTRA_CA_CERTS names a file of further ones";
+  refuses("a certificate of nobody's", url, trustless, untrusted);
+  const closed = "closes the connection; is it a Valkey or Redis server, and does it want rediss://?";
+  refuses("no TLS where it is wanted", url.replace("rediss:", "redis:"), env, closed);
   for (let at = 0; at < WORKERS; at++) startWorker(at);
 
   const tally = { kills: 0, restarts: 0 };

@@ -225,6 +225,9 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
         () => "none",
         (error: unknown) => (error as BadInput).problems.map(({ file: where, message }) => `${where}: ${message}`).join(),
       );
+    expect(await problem(server.url.replace("redis:", "rediss:"))).toMatch(
+      /does not speak TLS; wanted redis:\/\/ in place of rediss:\/\/|speak TLS if the URL says/,
+    );
     const link = await opened(openLink(queueAddress(server.url), undefined));
     await link.redis.config("SET", "maxmemory-policy", "allkeys-lru");
     expect(await problem(server.url)).toMatch(/has maxmemory-policy allkeys-lru, by which jobs may be lost; wanted noeviction/);
