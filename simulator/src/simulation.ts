@@ -151,7 +151,10 @@ export class Simulation {
     const watch = scenario.alerts && watchOf(scenario.alerts);
     this.#alerts = watch && new AlertWatch(watch);
     const run = { pools: this.#pools, counts, inFlight: () => slots.held, faultsInForce: () => this.#faults?.inForce ?? 0 };
-    this.#sampler = new Sampler(setup, run, watch?.everyMs ?? samples!.everyMs, [...there(this.#alerts), ...(samples?.sinks ?? [])]);
+    this.#sampler = new Sampler(setup, run, watch?.everyMs ?? samples!.everyMs, [
+      ...(this.#alerts === undefined ? [] : [this.#alerts]),
+      ...(samples?.sinks ?? []),
+    ]);
   }
 
   /**
