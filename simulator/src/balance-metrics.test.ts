@@ -115,3 +115,31 @@ test("loads over windows are less uneven than those of single micro-batches, whe
     { numRuns: 40 },
   );
 });
+
+test("batches of micro-batches hold what was routed and dropped, and their interval is around the share that was", () => {
+  let told = 0;
+  fc.assert(
+    fc.property(
+      drawnScenario.filter(({ model, routing }) => model.experts !== undefined && routing.capacityFactor !== undefined),
+      (scenario) => {
+        const recording = run(prepare(scenario));
+        const { balance } = summarize(recording);
+        for (const [phase, name] of [
+          [0, "prefill"],
+          [1, "decode"],
+        ] as const) {
+          const { batches, routed, dropped } = recording.routing[phase];
+          if (batches === undefined) continue;
+          expect([sum(batches.routed), sum(batches.dropped)]).toEqual([routed, dropped]);
+          const within = balance.expert[name]?.droppedWithin;
+          if (within === undefined) continue;
+          told++;
+          expect(within.low).toBeLessThanOrEqual(balance.expert[name]!.droppedShare);
+          expect(within.high).toBeGreaterThanOrEqual(balance.expert[name]!.droppedShare);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+  expect(told).toBeGreaterThan(0);
+});

@@ -321,8 +321,9 @@ function tooLong(): Problems {
   return new Problems([{ path: ["workload"], given: "more than 104 days of simulated time", wanted }]);
 }
 
-function routingLog({ scenario, overflow }: Setup): RoutingLog {
+function routingLog({ scenario, overflow, router }: Setup): RoutingLog {
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
   const masks = overflow.masks || mayMask(scenario);
-  return new RoutingLog(layers, scenario.model.experts?.count ?? 0, { reroutes: overflow.reroutes, masks });
+  const varies = router?.draws === true && scenario.routing.capacityFactor !== undefined && overflow.limits;
+  return new RoutingLog(layers, scenario.model.experts?.count ?? 0, { reroutes: overflow.reroutes, masks }, varies);
 }

@@ -24,8 +24,18 @@ export interface PhaseRouting {
   /** One row per layer and micro-batch's pass; `layer` is an id. Empty where they are `summed`. */
   readonly observations: { readonly layer: Int32Array; readonly loadVariance: Float64Array; readonly maxOverMean: Float64Array };
   readonly ranks: RankLoads;
+  /** Of gates that draw, where copies may be dropped. */
+  readonly batches?: BatchColumns;
   /** Instead of observations, once there were too many. */
   readonly summed?: SummedRouting;
+}
+
+/** Copies by batches of so many micro-batches that followed each other. */
+export interface BatchColumns {
+  readonly microBatches: number;
+  /** [batches] */
+  readonly routed: Float64Array;
+  readonly dropped: Float64Array;
 }
 
 /** How experts were moved, over all stages and replicas. */

@@ -9,6 +9,17 @@ export const phaseExpertsSchema = z.strictObject({
     .describe("population standard deviation over mean of the copies per expert, per layer and micro-batch"),
   maxOverMean: amount.nullable().describe("the fullest expert against the mean, averaged over layers and micro-batches"),
   droppedShare: share,
+  droppedWithin: z
+    .strictObject({
+      low: share,
+      high: share,
+      batches: count.describe("of micro-batches that followed each other"),
+      microBatches: count.describe("in a batch; the last may have fewer"),
+    })
+    .optional()
+    .describe(
+      "95 % interval of that share, by how it varies from batch to batch within the run; where a gate draws and there are 10 batches or more",
+    ),
   capacityFactor: amount.optional().describe("mean over layers and micro-batches; only where it moves"),
   reroutedShare: share
     .optional()
@@ -86,6 +97,14 @@ const trafficSchema = z
     sameNodeBytes: amount.describe("that go to another rank of the node"),
     fabricBytes: amount.describe("that go to another node"),
     nodeBytes: z.array(z.array(amount)).nullable().describe("[from][to] between nodes, and on each; null where there are more than 16"),
+    nodes: z
+      .array(z.strictObject({ sentBytes: amount, heardBytes: amount }))
+      .optional()
+      .describe("[nodes] what each sends to others, and has from them; only where there are more than 16"),
+    hottestNodes: z
+      .array(z.strictObject({ from: count, to: count, bytes: amount }))
+      .optional()
+      .describe("the pairs of different nodes with most bytes, the most first, at most 20; only where there are more than 16"),
     hottest: z
       .array(z.strictObject({ from: count, to: count, bytes: amount }))
       .describe("the pairs of ranks with most bytes, the most first"),

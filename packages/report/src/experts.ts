@@ -1,5 +1,6 @@
 import type { PhaseRouting, SummedRouting } from "./balance-columns.ts";
 import type { PhaseExperts } from "./balance-schema.ts";
+import { batchInterval } from "./batch-interval.ts";
 import { ratio } from "./ratio.ts";
 import { statsOf } from "./stats.ts";
 import { sumOf } from "./sum.ts";
@@ -14,11 +15,18 @@ export function phaseExperts(routing: PhaseRouting): PhaseExperts | null {
     loadVariance: variance === null ? null : { mean: variance.mean, p99: variance.p99, max: variance.max },
     maxOverMean: ratio(summed.maxOverMean, summed.loadVariance.count),
     droppedShare: routing.dropped / routing.routed,
+    ...droppedWithin(routing),
     ...(routing.capacityFactor === undefined ? {} : { capacityFactor: routing.capacityFactor }),
     ...(routing.reroutedPerLayer === undefined ? {} : { reroutedShare: sumOf(routing.reroutedPerLayer) / routing.routed }),
     ...(routing.maskedPerLayer === undefined ? {} : { maskedShare: sumOf(routing.maskedPerLayer) / routing.routed }),
     perLayer: layersOf(routing, summed),
   };
+}
+
+function droppedWithin({ batches }: PhaseRouting): Pick<PhaseExperts, "droppedWithin"> {
+  const interval = batches === undefined ? null : batchInterval(batches);
+  if (interval === null) return {};
+  return { droppedWithin: { ...interval, batches: batches!.routed.length, microBatches: batches!.microBatches } };
 }
 
 /** The observations of `routing` added up, in their order. */

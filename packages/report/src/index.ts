@@ -1,6 +1,7 @@
 export type { AlertRow, AlertRuleRow } from "./alert-rows.ts";
 export { assumptionText } from "./assumption-text.ts";
 export type {
+  BatchColumns,
   ExpertCacheColumns,
   PhaseRouting,
   PrefetchColumns,

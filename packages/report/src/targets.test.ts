@@ -72,6 +72,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
   const routing = {
     ...tiny.routing[0],
     capacityFactor: 1.5,
+    batches: { microBatches: 1, routed: new Float64Array(10).fill(100), dropped: new Float64Array(10).fill(6) },
     kept: 920,
     reroutedPerLayer: Float64Array.of(10, 10),
     maskedPerLayer: Float64Array.of(5, 5),

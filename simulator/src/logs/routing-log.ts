@@ -1,5 +1,6 @@
 import { type Fates, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
 import { Histogram, type PhaseRouting } from "@tokenyard/report";
+import { BatchLog } from "./batch-log.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
 
 /** Observations that are kept one by one; beyond, they are added up. */
@@ -19,6 +20,8 @@ export class RoutingLog {
   readonly #alike: Float64Array;
   #alikeDropped = 0;
   readonly #ranks: RankLoadLog;
+  /** Of gates that draw, where copies may be dropped. */
+  readonly #batches: BatchLog | undefined;
   #routed = 0;
   /** Capacity factors, where they move, and how often each was in force: stages tell of them in any order. */
   readonly #factors = new Map<number, number>();
@@ -27,8 +30,8 @@ export class RoutingLog {
   #maxOverMean: number[] = [];
   #summed: Sums | undefined;
 
-  /** `layers`: ids of the layers with experts. */
-  constructor(layers: readonly number[], experts: number, overflow?: Pick<Overflow, "reroutes" | "masks">) {
+  /** `layers`: ids of the layers with experts. `varies`: whether what is dropped follows from draws. */
+  constructor(layers: readonly number[], experts: number, overflow?: Pick<Overflow, "reroutes" | "masks">, varies = false) {
     this.#layers = layers;
     this.#rowOf = new Map(layers.map((layer, row) => [layer, row]));
     this.#experts = experts;
@@ -37,6 +40,7 @@ export class RoutingLog {
     if (overflow?.reroutes) this.#rerouted = new Float64Array(layers.length);
     if (overflow?.masks) this.#masked = new Float64Array(layers.length);
     this.#alike = new Float64Array(experts);
+    if (varies) this.#batches = new BatchLog();
     this.#ranks = new RankLoadLog(layers.length);
   }
 
@@ -57,6 +61,14 @@ export class RoutingLog {
     this.#loadVariance.push(loadVariance(counts, sum));
     this.#maxOverMean.push(maxOverMean(counts, sum));
     if (this.#layer.length >= MOST_KEPT) this.#addUp();
+  }
+
+  /** One more micro-batch has come through the layer `key` of a stage, and routed `counts`. */
+  follow(key: number, counts: Float64Array, { dropped }: Fates): void {
+    if (this.#batches === undefined) return;
+    let routed = 0;
+    for (let e = 0; e < counts.length; e++) routed += counts[e]!;
+    this.#batches.add(key, routed, dropped);
   }
 
   /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
@@ -107,6 +119,7 @@ export class RoutingLog {
         maxOverMean: Float64Array.from(this.#maxOverMean),
       },
       ranks: this.#ranks.columns(),
+      ...(this.#batches === undefined ? {} : { batches: this.#batches.columns() }),
       ...(this.#summed === undefined ? {} : { summed: this.#summed.columns() }),
     };
   }

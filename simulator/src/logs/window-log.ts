@@ -15,6 +15,9 @@ interface Window {
   readonly experts: Float64Array;
   readonly ranks: Float64Array;
   passes: number;
+  /** Sums of the load variances of those that are over: stages tell of theirs in any order. */
+  expert: number;
+  rank: number;
   /** Whether one before it was full. */
   isNext: boolean;
 }
@@ -38,7 +41,14 @@ export class WindowLog {
   add(key: number, routed: Float64Array, rankRows: Float64Array): void {
     let window = this.#windows.get(key);
     if (window === undefined) {
-      window = { experts: new Float64Array(routed.length), ranks: new Float64Array(rankRows.length), passes: 0, isNext: false };
+      window = {
+        experts: new Float64Array(routed.length),
+        ranks: new Float64Array(rankRows.length),
+        passes: 0,
+        expert: 0,
+        rank: 0,
+        isNext: false,
+      };
       this.#windows.set(key, window);
     }
     const { experts, ranks } = window;
@@ -50,19 +60,27 @@ export class WindowLog {
 
   /** Undefined where nothing was told. */
   columns(): WindowColumns | undefined {
-    const keys = [...this.#windows.keys()].sort((a, b) => a - b);
-    for (const key of keys) {
-      const window = this.#windows.get(key)!;
-      if (!window.isNext && window.passes > 0) this.#close(window);
-    }
+    const windows = [...this.#windows].sort(([a], [b]) => a - b).map(([, window]) => window);
+    for (const window of windows) if (!window.isNext && window.passes > 0) this.#close(window);
     if (this.#told === 0) return undefined;
-    return { microBatches: this.#microBatches, expert: this.#expert.columns(), rank: this.#rank.columns() };
+    const sum = (of: "expert" | "rank") => windows.reduce((total, window) => total + window[of], 0);
+    return {
+      microBatches: this.#microBatches,
+      expert: { ...this.#expert.columns(), sum: sum("expert") },
+      rank: { ...this.#rank.columns(), sum: sum("rank") },
+    };
   }
 
   #close(window: Window): void {
     const { experts, ranks } = window;
-    this.#expert.add(loadVariance(experts), 1);
-    if (ranks.length > 1) this.#rank.add(loadVariance(ranks), 1);
+    const variance = loadVariance(experts);
+    this.#expert.add(variance, 1);
+    window.expert += variance;
+    if (ranks.length > 1) {
+      const ofRanks = loadVariance(ranks);
+      this.#rank.add(ofRanks, 1);
+      window.rank += ofRanks;
+    }
     this.#told++;
     experts.fill(0);
     ranks.fill(0);

@@ -64,7 +64,9 @@ export class WorkLog {
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`. */
   routed(stage: number, phase: Phase, layer: number, load: ExpertLoad): void {
     this.routedOnce(phase, layer, load);
-    this.windows?.add(this.#firstKey + stage * this.#layers + layer, load.routed, load.rankRows);
+    const key = this.#firstKey + stage * this.#layers + layer;
+    this.#routing![phase].follow(key, load.routed, load.fates);
+    this.windows?.add(key, load.routed, load.rankRows);
     if (load.own === undefined) this.traffic?.add(stage, layer, load);
     this.probe?.routed(stage, layer, load);
   }

@@ -16,11 +16,14 @@ export function balanceLines({ balance, seeds }: Report, page: Page): string[] {
   return [
     ...stripLine(balance, page, seeds?.first),
     ...slowestLines(balance, page),
-    ...(balance.traffic === undefined ? [] : trafficLines(balance.traffic, page)),
+    ...(balance.traffic === undefined ? [] : trafficLines(balance.traffic, page, seeds?.first)),
     ...(balance.cache === undefined ? [] : cacheLines(balance.cache, page)),
     ...(balance.rebalances === undefined ? [] : rebalancedLines(page)),
   ];
 }
+
+/** Pairs of nodes in the text. */
+const SHOWN_PAIRS = 2;
 
 /** Below it a strip of layers would show no more than chance. */
 const LEAST_SHOWN = 0.05;
@@ -52,9 +55,24 @@ function slowestLines({ rank }: Report["balance"], { numbers, width }: Page): st
   return first === undefined ? [] : phrases([`waited for the slowest rank: ${first}`, ...others], "  ", width);
 }
 
-function trafficLines({ bytes: all, crossing }: NonNullable<Report["balance"]["traffic"]>, { numbers }: Page): string[] {
+type Traffic = NonNullable<Report["balance"]["traffic"]>;
+
+function trafficLines(traffic: Traffic, page: Page, seed: number | undefined): string[] {
+  return traffic.bytes === 0 ? [] : [...exchangedLines(traffic, page), ...nodeLines(traffic, page, seed)];
+}
+
+/** Of many nodes those that have most to do with others. */
+function nodeLines({ nodes = [], hottestNodes = [] }: Traffic, { ink }: Page, seed: number | undefined): string[] {
+  if (hottestNodes.length === 0) return [];
+  const ofSeed = seed === undefined ? "" : `, seed ${seed}`;
+  const range = (of: readonly number[]) => `${bytes(Math.min(...of))} to ${bytes(Math.max(...of))}`;
+  const pairs = hottestNodes.slice(0, SHOWN_PAIRS).map(({ from, to, bytes: sent }) => `${from}→${to} ${bytes(sent)}`);
+  const [sent, heard] = [range(nodes.map(({ sentBytes }) => sentBytes)), range(nodes.map(({ heardBytes }) => heardBytes))];
+  return [ink.faint(`  nodes      send ${sent}, hear ${heard} · most ${pairs.join(", ")}${ofSeed}`)];
+}
+
+function exchangedLines({ crossing }: Traffic, { numbers }: Page): string[] {
   const part = (name: string) => percent((numbers.value(`balance.traffic.${name}`) ?? 0) / (numbers.value("balance.traffic.bytes") ?? 1));
-  if (all === 0) return [];
   const text = `  exchanged  ${numbers.text("balance.traffic.bytes", bytes)}: ${part("sameRankBytes")} on its rank, ${part("sameNodeBytes")} in its node, ${part("fabricBytes")} over the fabric`;
   if (crossing === null || crossing.placed === 0) return [text];
   const share = (name: string) => numbers.text(`balance.traffic.crossing.${name}`, percent);

@@ -18,7 +18,7 @@ export function expertsBlock({ balance, seeds }: Report, page: Page): Block {
   const fates = fatesOf(expert.prefill ?? expert.decode);
   const faint = ["mean", "p99", "max", "max/mean", ...fates].map((text) => ({ text, ink: ink.faint }));
   const block = table([[{ text: "Load variance", ink: ink.strong }, ...faint], ...rows], [11, -9, -9, -9, -10, ...fates.map(() => -10)]);
-  const factors = capacityLines(expert, page);
+  const factors = [...(seeds === undefined ? withinLines(expert, page) : []), ...capacityLines(expert, page)];
   const uneven = leastEven(expert.prefill ?? expert.decode);
   if (uneven === undefined) return { width: block.width, lines: [...block.lines, ...factors] };
   const label = `  copies by expert, layer ${uneven.layer}${seeds === undefined ? "" : `, seed ${seeds.first}`}  `;
@@ -42,6 +42,16 @@ function rowsOf(name: string, under: string, fates: readonly string[], { numbers
   const spreads = cells.map(({ path, unit }) => numbers.spread(path, unit));
   const row = [`  ${name}`, ...cells.map(({ path, form }) => numbers.text(path, form))];
   return spreads.some((text) => text !== "") ? [row, ["", ...spreads.map((text) => ({ text, ink: ink.faint }))]] : [row];
+}
+
+/** Between what shares were dropped, as far as one run tells. */
+function withinLines(expert: Report["balance"]["expert"], { numbers }: Page): string[] {
+  return PHASES.flatMap((phase) => {
+    const within = expert[phase]?.droppedWithin;
+    if (within === undefined || within.high === 0) return [];
+    const [low, high] = ["low", "high"].map((end) => numbers.text(`balance.expert.${phase}.droppedWithin.${end}`, percent));
+    return [`  dropped    ${low} to ${high} in ${phase} (95 %, ${within.batches} batches of ${within.microBatches})`];
+  });
 }
 
 /** Where capacity factors moved to. */
