@@ -5,7 +5,7 @@ import type { SchemaName } from "./commands/schema.ts";
 import { distributedCommands } from "./distributed-commands.ts";
 import { examplesText } from "./examples.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
-import { appended, countingNumber, milliseconds, named, refuse, wholeNumber } from "./option-values.ts";
+import { appended, countingNumber, duration, milliseconds, named, refuse, wholeNumber } from "./option-values.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Terminal } from "./terminal.ts";
@@ -229,6 +229,11 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .argument("<trace>", "CSV or Parquet: a column layer, and expert, experts (lists), or expert0, expert1, …")
     .argument("<destination>", "a name that ends in .csv")
     .option("--experts <n>", "experts of a layer (default: from the highest number in the trace)", countingNumber)
+    .option(
+      "--every <time>",
+      "a table for each interval of this length, by a column time in seconds, and the gate that reads them",
+      duration,
+    )
     .action((trace: string, destination: string, options) =>
       action(false, async () => (await import("./commands/experts.ts")).experts(trace, destination, options, terminal))(),
     );

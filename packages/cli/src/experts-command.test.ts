@@ -56,6 +56,25 @@ test("a recorded gate reads the table, with as many experts as asked for, and a 
   expect(first.tokens[0] / 64_000).toBeCloseTo(1 / 3, 2);
 });
 
+test("a trace with times becomes a table for each interval, and the gate that reads them, which a run follows", async () => {
+  const rows = ["time,layer,expert", "100,0,0", "100.5,1,1", "109,0,0", "131,0,1", "131,0,1", "145,1,0", "145,0,0"];
+  const path = trace("timed.csv", `${rows.join("\n")}\n`);
+  const { code, out } = await tokenyard(["experts", path, at("copies.csv"), "--every", "10 s", "--experts", "2"]);
+  expect([code, out.split("\n")[0]]).toEqual([0, "2 layers of 2 experts, 7 copies, 3 tables"]);
+  const table = (name: string) => readFileSync(at(name), "utf8").split("\n").slice(1, 3);
+  expect(["copies.csv", "copies.1.csv", "copies.2.csv"].map(table)).toEqual([
+    ["2,0", "0,1"],
+    ["0,2", "0,1"], // of layer 1 that of before
+    ["1,0", "1,0"],
+  ]);
+  const gate = out.split("\n").slice(1).join("\n");
+  expect(gate).toContain("- { at: 30 s, file: copies.1.csv }\n      - { at: 40 s, file: copies.2.csv }");
+  const small = SMALL_PLAN.replace(/count: \d+/, "count: 2");
+  writeFileSync(at("plan.yaml"), `${small}${gate}workload: { kind: batch, sequences: 8, promptTokens: 100, outputTokens: 1 }\n`);
+  const run = await tokenyard(["run", at("plan.yaml"), "--json"]);
+  expect([run.code, run.err]).toEqual([0, expect.anything()]);
+});
+
 test("what is no trace is refused with what would work, and nothing is written", async () => {
   const refused = async (args: readonly string[], wanted: string) => {
     const { code, err } = await tokenyard(["experts", ...args]);
@@ -67,6 +86,9 @@ test("what is no trace is refused with what would work, and nothing is written",
   await refused([good, at("out.json")], "a name that ends in .csv");
   await refused([good, good], "nothing is written over");
   await refused([good, at("out.csv"), "--experts", "5"], "at least 6");
+  await refused([good, at("out.csv"), "--every", "10"], "argument '10' is invalid");
+  await refused([good, at("out.csv"), "--every", "10 s"], "wanted a column time");
+  await refused([trace("e.csv", "time,layer,expert\n0,0,1\nsoon,0,1\n"), at("out.csv"), "--every", "10 s"], "a time in seconds of each");
   await refused([trace("b.csv", "token,expert\n0,1\n"), at("out.csv")], "wanted a column layer");
   await refused([trace("c.csv", "layer,chosen\n0,1\n"), at("out.csv")], "wanted a column expert");
   await refused([trace("d.csv", "layer,expert\n0,-1\n0,2.5\n0,1\n"), at("out.csv")], "2 choices with other things");

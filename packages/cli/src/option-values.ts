@@ -38,6 +38,12 @@ export function milliseconds(text: string): number | Refused {
     : new Refused(text, "wanted a time in whole milliseconds, as 5 s");
 }
 
+/** Seconds, more than none. */
+export function duration(text: string): number | Refused {
+  const seconds = parseQuantity(text, "s", { positive: true });
+  return typeof seconds === "number" ? seconds : new Refused(text, `wanted ${seconds.wanted}`);
+}
+
 /** Ends `command` with all of its options that have a value they cannot take, a line for each; as commander tells of one. */
 export function refuse(command: Command): void {
   const refused = command.options.flatMap((option) => {

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { counted, grouped } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { type ExitCode, FINE } from "../exit-code.ts";
+import { type ExpertTable, expertTables } from "../expert-tables.ts";
+import { choiceCounts } from "../expert-trace.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
 import { Database } from "../results/database.ts";
 import type { Terminal } from "../terminal.ts";
@@ -11,38 +14,67 @@ import { written } from "../written.ts";
 export interface ExpertsCommandOptions {
   /** Of a layer; none: as many as the highest number in the trace tells. */
   readonly experts?: number;
+  /** Seconds of an interval that has a table of its own; none: one table. */
+  readonly every?: number;
 }
 
-/** A column of one expert of a token, as `expert0` or `expert_3`. */
-const NUMBERED = /^expert_?\d+$/;
+/** Tables that a recorded gate takes after its first. */
+const MOST_LATER = 1000;
 
 /**
- * Turns a trace of which experts tokens chose, CSV or Parquet, into the table that a recorded gate reads: copies of each expert, a row for each layer.
- * The trace has a column `layer`, and either a row for each copy with its `expert`, or one for each token with `experts`, a list, or a column for each of its choices.
+ * Turns a trace of which experts tokens chose into the table that a recorded gate reads: copies of each expert, a row for each layer; or into a table for each interval,
+ * of which it tells the gate.
  */
 export async function experts(trace: string, destination: string, options: ExpertsCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const problems = fileProblemsOf(trace, destination);
   if (problems.length > 0) throw new BadInput(problems);
+  const { every } = options;
   const database = await Database.inMemory(trace);
   try {
-    const counts = await countsOf(database, trace);
-    const highest = Math.max(...counts.map(({ expert }) => expert));
+    const counts = await choiceCounts(database, trace, every);
+    const highest = counts.reduce((most, { expert }) => Math.max(most, expert), 0);
     const experts = options.experts ?? highest + 1;
     if (experts <= highest)
       throw new BadInput([wrongValue("--experts", "", String(experts), `at least ${highest + 1}: ${trace} has an expert ${highest}`)]);
     const layers = [...new Set(counts.map(({ layer }) => layer))].sort((a, b) => a - b);
-    const rows = layers.map(() => new Array<number>(experts).fill(0));
-    for (const { layer, expert, copies } of counts) rows[layers.indexOf(layer)]![expert] = copies;
+    const tables = expertTables(counts, layers, experts);
+    const names = tables.map((_, number) => (number === 0 ? destination : destination.replace(/\.csv$/, `.${number}.csv`)));
+    refuseTables(tables, names, every);
     const about = `# copies of each expert, a row for each of layers ${layers.join(" ")}`;
-    written(destination, () => writeWhole(destination, `${[about, ...rows.map((row) => row.join(","))].join("\n")}\n`));
+    for (const [number, { rows }] of tables.entries()) {
+      const name = names[number]!;
+      written(name, () => writeWhole(name, `${[about, ...rows.map((row) => row.join(","))].join("\n")}\n`));
+    }
     const copies = counts.reduce((sum, each) => sum + each.copies, 0);
+    const ofTables = every === undefined ? "" : `, ${counted(tables.length, "table")}`;
     terminal.out.write(
-      `${counted(layers.length, "layer")} of ${counted(experts, "expert")}, ${grouped(copies)} ${copies === 1 ? "copy" : "copies"}\n`,
+      `${counted(layers.length, "layer")} of ${counted(experts, "expert")}, ${grouped(copies)} ${copies === 1 ? "copy" : "copies"}${ofTables}\n`,
     );
+    if (tables.length > 1) terminal.out.write(`${gateOf(tables, names, every!)}\n`);
     return FINE;
   } finally {
     database.close();
   }
+}
+
+/** Nothing is written where not all can be. */
+function refuseTables(tables: readonly ExpertTable[], names: readonly string[], every: number | undefined): void {
+  if (tables.length > MOST_LATER + 1)
+    throw new BadInput([
+      wrongValue("--every", "", `${every} s`, `a time that makes at most ${MOST_LATER + 1} tables: this makes ${tables.length}`),
+    ]);
+  const there = names.filter((name) => existsSync(name));
+  if (there.length > 0)
+    throw new BadInput(there.map((name) => wrongValue("experts", "", name, "a name that no file has: nothing is written over")));
+}
+
+/** The gate that reads `tables`, as a scenario beside them has it. */
+function gateOf(tables: readonly ExpertTable[], names: readonly string[], every: number): string {
+  const later = tables.slice(1).map(({ interval }, i) => {
+    const seconds = Number(((interval - tables[0]!.interval) * every).toPrecision(12));
+    return `      - { at: ${seconds} s, file: ${basename(names[i + 1]!)} }`;
+  });
+  return ["routing:", "  gate:", "    kind: recorded", `    file: ${basename(names[0]!)}`, "    later:", ...later].join("\n");
 }
 
 function fileProblemsOf(trace: string, destination: string): LocatedProblem[] {
@@ -54,45 +86,4 @@ function fileProblemsOf(trace: string, destination: string): LocatedProblem[] {
   else if (existsSync(destination))
     problems.push(wrongValue("experts", "", destination, "a name that no file has: nothing is written over"));
   return problems;
-}
-
-interface Count {
-  readonly layer: number;
-  readonly expert: number;
-  readonly copies: number;
-}
-
-async function countsOf(database: Database, trace: string): Promise<Count[]> {
-  const from = `'${trace.replaceAll("'", "''")}'`;
-  const columns = (await database.rows(`SELECT column_name, column_type FROM (DESCRIBE FROM ${from})`)).map(([name, type]) => ({
-    name: String(name),
-    type: String(type),
-  }));
-  const wrong = (given: string, wanted: string) => new BadInput([plainProblem(trace, `${given} given; wanted ${wanted}`)]);
-  const names = columns.map(({ name }) => name);
-  if (!names.includes("layer")) throw wrong(`columns ${names.join(", ")}`, "a column layer");
-  const chosen = choicesSql(columns, from);
-  if (chosen === undefined) {
-    throw wrong(
-      `columns ${names.join(", ")}`,
-      "a column expert, a column experts of lists, or a column for each choice: expert0, expert1, …",
-    );
-  }
-  const whole = (column: string) =>
-    `${column} IS NULL OR TRY_CAST(${column} AS BIGINT) IS NULL OR TRY_CAST(${column} AS BIGINT) <> TRY_CAST(${column} AS DOUBLE) OR TRY_CAST(${column} AS BIGINT) < 0`;
-  const [[odd]] = (await database.rows(`SELECT count(*) FROM (${chosen}) WHERE ${whole("layer")} OR ${whole("expert")}`)) as [[bigint]];
-  if (Number(odd) > 0) throw wrong(`${odd} choices with other things`, "whole numbers from 0 on of layers and experts");
-  const counts = await database.rows(`SELECT CAST(layer AS BIGINT), CAST(expert AS BIGINT), count(*) FROM (${chosen}) GROUP BY ALL`);
-  if (counts.length === 0) throw wrong("no rows", "at least one choice of an expert");
-  return counts.map(([layer, expert, copies]) => ({ layer: Number(layer), expert: Number(expert), copies: Number(copies) }));
-}
-
-/** A row for each copy, with `layer` and `expert`. */
-function choicesSql(columns: readonly { readonly name: string; readonly type: string }[], from: string): string | undefined {
-  if (columns.some(({ name }) => name === "expert")) return `SELECT layer, expert FROM ${from}`;
-  const list = columns.find(({ name }) => name === "experts");
-  if (list?.type.endsWith("]")) return `SELECT layer, unnest(experts) AS expert FROM ${from}`;
-  const numbered = columns.filter(({ name }) => NUMBERED.test(name));
-  if (numbered.length === 0) return undefined;
-  return numbered.map(({ name }) => `SELECT layer, "${name}" AS expert FROM ${from}`).join(" UNION ALL ");
 }
