@@ -118,7 +118,7 @@ test("times are the same op by op, whether programs are folded or not", () => {
 });
 
 /** Four experts on one GPU, none of which it keeps, top 4: each layer needs all, of 1 ms each through the link; kernels of 10 ms a layer and more. */
-function slow(hitChance: number | undefined, link = "196.608 MB/s"): Scenario {
+function slow(hitChance: number | undefined, link = "196.608 MB/s", outputTokens = 1): Scenario {
   return parseScenario({
     tokenyard: 1,
     model: {
@@ -138,9 +138,14 @@ function slow(hitChance: number | undefined, link = "196.608 MB/s"): Scenario {
       link,
       ...(hitChance === undefined ? {} : { prefetch: { hitChance: `${hitChance * 100} %` } }),
     },
-    workload: { kind: "batch", sequences: 1, promptTokens: 10, outputTokens: 1 },
+    workload: { kind: "batch", sequences: 1, promptTokens: 10, outputTokens },
   });
 }
+
+test("the first layer of each visit is not guessed at: of three visits to three layers of four experts two thirds are", () => {
+  const { hits, misses, prefetch } = run(prepare(slow(1, "1 TB/s", 3))).expertCache!;
+  expect([hits, misses, prefetch!.guesses, prefetch!.ahead]).toEqual([0, 36, 24, 24]);
+});
 
 test("guesses that are right bring what two of three layers need while kernels run; the first layer waits for all of its experts", () => {
   const bytes = 256 * 128 * 3 * 2; // three matrices of 16 bits: 1 ms each
