@@ -58,6 +58,7 @@ export const faultsSchema = z
       .optional()
       .describe("only where faults are drawn"),
     events: z.array(eventSchema).describe("in the order of the scenario"),
+    longestOutageSeconds: amount.nullable().describe("of the events'; null where none stopped anything"),
     coverage: z
       .strictObject({ ranks: coveredSchema, nodes: coveredSchema })
       .nullable()

@@ -12,10 +12,13 @@ export function faultsOf(
 ): { faults?: FaultsReport } {
   if (faults === undefined) return {};
   const { arrived, finished, rejected, failed } = served;
+  const events = faults.map((row) => eventOf(row, horizonNs));
+  const outages = events.flatMap(({ outageSeconds }) => (outageSeconds === null ? [] : [outageSeconds]));
   return {
     faults: {
       ...(randomFaults === undefined ? {} : { random: randomFaults.map((facts) => ({ ...facts })) }),
-      events: faults.map((row) => eventOf(row, horizonNs)),
+      events,
+      longestOutageSeconds: outages.length === 0 ? null : outages.reduce((most, seconds) => Math.max(most, seconds)),
       coverage: coverage ?? null,
       ...(delaysNs === undefined ? {} : { delays: delaysOf(opKinds, delaysNs) }),
       inFlight: arrived - finished - rejected - failed,

@@ -284,6 +284,7 @@ export const REPORT_NUMBERS = [
   ["faults.events.*.kvBytesLost", "", "less"],
   ["faults.events.*.expertsMissing", "", "less"],
   ["faults.events.*.degradedTokens", "", "less"],
+  ["faults.longestOutageSeconds", "s", "less"],
   ["faults.coverage.ranks.all", "", "less"],
   ["faults.coverage.ranks.covered", "", "less"],
   ["faults.coverage.ranks.mostMissing", "", "less"],
