@@ -36,7 +36,9 @@ export async function auditClaims(
   simulation: Simulation,
 ): Promise<ExitCode> {
   const [read] = await readScenarios([file], options, terminal, (each) => each);
-  if ((read!.scenario.claims ?? []).length === 0) throw read!.refused([{ path: ["claims"], wanted: WANTED_CLAIMS }]);
+  const { claims = [], deployment } = read!.scenario;
+  if (claims.length + Object.keys(deployment?.promises ?? {}).length === 0)
+    throw read!.refused([{ path: ["claims"], wanted: WANTED_CLAIMS }]);
   const found = await audited(read!, options, terminal, simulation);
   if (options.json) terminal.out.write(`${JSON.stringify(found)}\n`);
   else terminal.out.write(options.markdown ? auditMarkdown(shown(found)) : auditText(shown(found), pageOf(terminal)));

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { promisesSchema } from "./promises.ts";
 import { settings } from "./settings.ts";
 
 /** More take an audit longer than anybody waits, and tell a reader less. */
@@ -36,6 +37,11 @@ export const deploymentSchema = z
       })
       .optional()
       .describe("how work is done"),
+    promises: promisesSchema
+      .optional()
+      .describe(
+        "what the plan promises of its resilience, decided by where experts lie and by a run with one fault, for `tokenyard audit`",
+      ),
     readings: z
       .record(z.string().min(1).max(64), settings)
       .refine((readings) => Object.keys(readings).length <= MOST_READINGS, { error: `at most ${MOST_READINGS} readings` })

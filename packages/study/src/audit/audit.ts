@@ -12,6 +12,7 @@ import { helpOf } from "./help.ts";
 import { idOf, judged } from "./judgement.ts";
 import { looksUpTo } from "./looks.ts";
 import { planValues } from "./plan-values.ts";
+import { promisedClaims } from "./promises/promised-claims.ts";
 import { claimId, isWrong, rootsOf } from "./root.ts";
 import { Runs } from "./runs.ts";
 import { Search } from "./search.ts";
@@ -114,7 +115,8 @@ export async function audit(scenario: Scenario, options: AuditOptions = {}): Pro
     const root = isWrong(claim) ? roots.get(claimId(claim)) : undefined;
     return root === undefined ? claim : { ...claim, root };
   });
-  const audited = [...rooted, ...statedClaims(scenario, readings, runs)];
+  const promised = await promisedClaims(scenario, readings, runs);
+  const audited = [...rooted, ...promised, ...statedClaims(scenario, readings, runs)];
   return {
     tokenyard: 1,
     version: VERSION,

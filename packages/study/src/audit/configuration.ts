@@ -9,6 +9,8 @@ export interface Statement {
   readonly section: string;
   readonly verdict: "holds" | "fails" | "undecided";
   readonly because: string;
+  /** Whether a run decides it, in which assumptions stay as they are. */
+  readonly isRun?: boolean;
 }
 
 const NO_PLAN = "No such plan can be made.";

@@ -10,7 +10,7 @@ export function statedClaim(stated: readonly (readonly [reading: string | undefi
     .map((each, i) => ({ each, i }))
     .sort((a, b) => KINDEST.indexOf(a.each[1].verdict) - KINDEST.indexOf(b.each[1].verdict) || a.i - b.i)
     .map(({ each }) => each);
-  const [reading, { id, text, section, verdict, because }] = sorted[0]!;
+  const [reading, { id, text, section, verdict, because, isRun = false }] = sorted[0]!;
   const isAlike = sorted.every(([, other]) => other.verdict === verdict && other.because === because);
   const under = stated.length > 1 ? `it fails under all ${stated.length} readings, and ` : "";
   const readings = sorted.map(([name, each]) => ({
@@ -27,7 +27,7 @@ export function statedClaim(stated: readonly (readonly [reading: string | undefi
     section,
     part: null,
     reading: isAlike ? null : (reading ?? null),
-    kind: "static",
+    kind: isRun ? "dynamic" : "static",
     verdict,
     claimed: null,
     comparison: "=",
@@ -36,6 +36,9 @@ export function statedClaim(stated: readonly (readonly [reading: string | undefi
     unit: "",
     ...(isAlike ? {} : { readings }),
     checks: [],
-    because: verdict === "fails" ? because.replace(/\.$/, `; ${under}no assumption enters it.`) : because,
+    because:
+      verdict === "fails"
+        ? because.replace(/\.$/, `; ${under}${isRun ? "no assumption was moved for it" : "no assumption enters it"}.`)
+        : because,
   };
 }

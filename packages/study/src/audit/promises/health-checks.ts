@@ -1,0 +1,25 @@
+import { type Cause, type Fleet, failureOf, sightOf } from "@tokenyard/resilience";
+import type { Judgement } from "./judgement.ts";
+
+const LOOKED_FOR: readonly (readonly [Cause, string])[] = [
+  ["gpu", "a GPU that is lost"],
+  ["hang", "a process that hangs"],
+  ["node", "a node that is gone"],
+];
+
+/** Somebody sees every kind of failure, while there is something to compute. */
+export function healthChecks({ scenario, plan }: Fleet): Judgement {
+  const { health } = scenario;
+  if (health === undefined) return { verdict: "undecided", because: "The scenario has no `health` that says who looks." };
+  const atNs = 0;
+  const told = LOOKED_FOR.map(([cause, what]) => {
+    const sight = sightOf(health, failureOf(cause, 0, atNs, Number.POSITIVE_INFINITY, plan), atNs, atNs);
+    return {
+      isSeen: sight !== undefined,
+      text:
+        sight === undefined ? `nobody sees ${what}` : `${what} is seen by ${sight.by} after ${Number((sight.atNs / 1e9).toPrecision(3))} s`,
+    };
+  });
+  const text = told.map((each) => each.text).join(", ");
+  return { verdict: told.every(({ isSeen }) => isSeen) ? "holds" : "fails", because: `${text[0]!.toUpperCase()}${text.slice(1)}.` };
+}

@@ -1,0 +1,155 @@
+import { Problems, parseScenario } from "@tokenyard/scenario";
+import { expect, test } from "vitest";
+import { audit } from "../audit.ts";
+import type { AuditedClaim } from "../audited-claim.ts";
+
+const LOAD = {
+  "serving.scheduler": "continuous",
+  workload: "{ kind: open, rate: 4 requests/s, duration: 20 s, arrivals: constant, promptTokens: 100, outputTokens: 4 }",
+};
+const LOST = { ...LOAD, faults: "[{ kind: gpu-lost, at: 2 s, ranks: [1] }]" };
+
+/** What an audit says of `promises` of a plan of eight GPUs, whose layers have eight experts, one on each. */
+async function judged(promises: readonly object[], more: object = {}, readings?: object): Promise<AuditedClaim[]> {
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 2,
+      hiddenSize: 64,
+      attention: { heads: 8, kvHeads: 8, headSize: 8 },
+      experts: { count: 8, topK: 2, hiddenSize: 64, matrices: 3 },
+      vocabulary: 1000,
+    },
+    cluster: {
+      gpu: { compute: "100 TFLOPS", bandwidth: "1 TB/s", memory: "10 GB", launch: "1 us" },
+      network: { kind: "two-tier", node: { bandwidth: "100 GB/s", latency: "1 us" }, fabric: { bandwidth: "25 GB/s", latency: "4 us" } },
+      gpusPerNode: 4,
+    },
+    parallelism: { expert: 8 },
+    workload: { kind: "batch", sequences: 8, promptTokens: 10, outputTokens: 2 },
+    deployment: {
+      promises: Object.fromEntries(promises.map((each, i) => [`p${i}`, { text: "so it is", ...each }])),
+      ...(readings === undefined ? {} : { readings }),
+    },
+    ...more,
+  });
+  return (await audit(scenario, { ranges: false, remedies: false })).claims as AuditedClaim[];
+}
+const told = async (...args: Parameters<typeof judged>) => (await judged(...args)).map(({ verdict, because }) => [verdict, because]);
+
+test("a promise to survive is kept where every expert has a slot elsewhere: eight spare copies on other ranks do, two cover two", async () => {
+  const spares = (perLayer: number) => ({ spares: `{ kind: hot-copies, perLayer: ${perLayer}, place: any }` });
+  const promise = { kind: "survives", loss: "gpu" };
+  expect(await told([{ promise }, { promise, given: spares(2) }, { promise, given: spares(8) }])).toEqual([
+    [
+      "fails",
+      expect.stringContaining(
+        "Of 8 GPUs only the loss of 0 leaves every expert with a slot elsewhere; others take up to 2 pairs of layer and expert",
+      ),
+    ],
+    ["fails", expect.stringContaining("Of 8 GPUs only the loss of 2 ")],
+    ["holds", "The loss of any of 8 GPUs leaves every expert with a slot elsewhere."],
+  ]);
+});
+
+test("spare experts are slots beyond one for each, and it is told how little two of them cover", async () => {
+  const promise = { kind: "spare-experts", perLayer: 2 };
+  const given = { spares: "{ kind: hot-copies, perLayer: 2, place: any }" };
+  expect(await told([{ promise }, { promise, given }])).toEqual([
+    ["fails", expect.stringContaining("A layer has no slot beyond one for each expert")],
+    ["holds", "A layer has 2 slots beyond one for each expert, which cover the loss of 2 of 8 GPUs."],
+  ]);
+});
+
+test("a run with one fault says whether it recovers in time: known after 3 s, 4 s to go on, which is 7 s", async () => {
+  const given = { ...LOST, health: "{ exit: 3 s, onLoss: { kind: mask, rebuild: 4 s } }" };
+  const within = (time: string) => ({ promise: { kind: "recovers", within: time }, given });
+  const never = { promise: { kind: "recovers", within: "100 s" }, given: { ...LOST, health: "{ exit: 3 s, onLoss: hang }" } };
+  const blind = { promise: { kind: "recovers", within: "100 s" }, given: { ...LOST, health: "{ onLoss: hang }" } };
+  expect(await told([within("8 s"), within("6 s"), never, blind])).toEqual([
+    ["holds", "The exit sees the fault after 3 s, and all serves again 7 s after the fault."],
+    ["fails", expect.stringMatching(/again 7 s after the fault; no assumption was moved for it\.$/)],
+    ["fails", expect.stringContaining("serves no more")],
+    ["fails", expect.stringContaining("Nobody sees the fault")],
+  ]);
+});
+
+test("degradation is graceful where the others go on: not by a restart, and with an eighth of the experts missing nobody can tell", async () => {
+  const of = (onLoss: string, more: object = {}) => ({
+    promise: "degrades",
+    given: { ...LOST, health: `{ exit: 1 s, onLoss: ${onLoss} }`, ...more },
+  });
+  const standby = { spares: "{ kind: standby, perLayer: 8 }" };
+  const claims = await judged([
+    of("{ kind: restart, time: 3 s }"),
+    of("{ kind: mask, rebuild: 1 s }"),
+    of("{ kind: shrink, rebuild: 1 s }", standby),
+  ]);
+  expect(claims.map(({ verdict }) => verdict)).toEqual(["fails", "undecided", "holds"]);
+  expect(claims[1]!.because).toContain("2 pairs of layer and expert, 12.5 %, are missing");
+  expect(claims[2]!.because).toContain("no expert is missing");
+});
+
+test("what a hiccup loses depends on who is patient; a lost GPU takes its cache with it", async () => {
+  const patient = {
+    ...LOAD,
+    faults: "[{ kind: process-hang, at: 2 s, for: 1 s, ranks: [1] }]",
+    health: "{ collectiveTimeout: 3 s, onLoss: { kind: restart, time: 5 s } }",
+  };
+  const hasty = { ...patient, health: "{ collectiveTimeout: 500 ms, onLoss: { kind: restart, time: 5 s } }" };
+  const lost = { ...LOST, health: "{ exit: 1 s, onLoss: { kind: mask, rebuild: 1 s } }" };
+  const claims = await judged([
+    { promise: "rides-out", given: patient },
+    { promise: "rides-out", given: hasty },
+    { promise: "keeps-state", given: patient },
+    { promise: "keeps-state", given: lost },
+  ]);
+  expect(claims.map(({ verdict }) => verdict)).toEqual(["holds", "fails", "holds", "fails"]);
+  expect(claims.map(({ kind }) => kind)).toEqual(["dynamic", "dynamic", "dynamic", "dynamic"]);
+});
+
+test("local computation takes all experts of a layer; health checks by probes alone are blind to hangs", async () => {
+  const health = (detectors: string) => ({ promise: "health-checks", given: { health: `{ ${detectors}, onLoss: hang }` } });
+  expect(
+    await told([
+      { promise: "local-fallback" },
+      { promise: "local-fallback", given: { "parallelism.expert": 1 } },
+      health("probe: { every: 1 s, failures: 1 }"),
+      health("probe: { every: 1 s, failures: 1 }, collectiveTimeout: 30 s"),
+      { promise: "health-checks" },
+    ]),
+  ).toEqual([
+    ["fails", expect.stringContaining("A GPU has 1 of 8 experts of a layer: by itself it could compute 12.5 % of what it routes at most")],
+    ["holds", "A GPU has all 8 experts of its layers."],
+    ["fails", expect.stringContaining("nobody sees a process that hangs")],
+    ["holds", expect.stringContaining("a process that hangs is seen by collectiveTimeout after 30 s")],
+    ["undecided", "The scenario has no `health` that says who looks."],
+  ]);
+});
+
+test("a promise is judged under every reading, by the kindest; what no run can tell is undecided", async () => {
+  const [survives, late] = await judged(
+    [
+      { promise: { kind: "survives", loss: "gpu" } },
+      {
+        promise: { kind: "recovers", within: "9 s" },
+        given: { ...LOST, faults: "[{ kind: gpu-lost, at: 900 s, ranks: [1] }]", health: "vllm-stock" },
+      },
+    ],
+    {},
+    { thin: {}, copied: { spares: "{ kind: hot-copies, perLayer: 8, place: any }" } },
+  );
+  expect(survives).toMatchObject({
+    id: "promise.p0",
+    verdict: "holds",
+    reading: "copied",
+    readings: [{ verdict: "holds" }, { reading: "thin", verdict: "fails" }],
+  });
+  expect(late).toMatchObject({ verdict: "undecided", because: expect.stringContaining("No fault strikes the run") });
+});
+
+test("a promise that nobody knows is refused with those that there are", async () => {
+  const none = judged([{ promise: "flies" }]);
+  await expect(none).rejects.toThrow(Problems);
+  await expect(none).rejects.toThrow("survives");
+});

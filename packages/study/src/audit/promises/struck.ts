@@ -1,0 +1,115 @@
+import type { Report } from "@tokenyard/report";
+import { counted, grouped, type Scenario } from "@tokenyard/scenario";
+import type { Judgement } from "./judgement.ts";
+
+/** A run that a fault has struck. */
+export interface Struck {
+  readonly scenario: Scenario;
+  readonly faults: NonNullable<Report["faults"]>;
+  readonly requests: Report["requests"];
+}
+
+/** A share of the experts of DeepSeek-V3 that was measured as harmless to leave out, with eight of 256 a token. Source: docs/faults.md. */
+const HARMLESS = 1 / 32;
+
+/** All that was struck serves again in time. */
+export function recovers(struck: Struck, within: number): Judgement {
+  const { longestOutageSeconds: outage } = struck.faults;
+  if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and what was struck serves no more.` };
+  return {
+    verdict: outage! <= within ? "holds" : "fails",
+    because: `${knownText(struck)}, and all serves again ${seconds(outage!)} after the fault.`,
+  };
+}
+
+/** Who is left goes on without what is lost, and tokens with the experts that are left. */
+export function degrades(struck: Struck): Judgement {
+  const { scenario, faults, requests } = struck;
+  if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and nobody goes on without what was lost.` };
+  const waited = faults.events.some(({ kind }) => kind === "gpu-lost" || kind === "node-lost") && !shrinks(scenario);
+  if (waited)
+    return {
+      verdict: "fails",
+      because: `${knownText(struck)}, and the replica waits for its GPUs, or starts anew: it does not go on with what is left.`,
+    };
+  const missing = sum(faults.events.map(({ expertsMissing }) => expertsMissing));
+  const toll = `${counted(requests.failed, "request")} of ${grouped(requests.arrived)} failed`;
+  const after = `${knownText(struck)}, and all that is left serves again ${seconds(faults.longestOutageSeconds!)} after the fault; ${toll}`;
+  if (missing === 0) return { verdict: "holds", because: `${after}, and no expert is missing.` };
+  const { layers, experts } = scenario.model;
+  const share = missing / (layers * experts!.count);
+  const masked = grouped(sum(faults.events.map(({ degradedTokens }) => degradedTokens)));
+  const measured =
+    experts!.topK > 1 && share <= HARMLESS
+      ? undefined
+      : experts!.topK === 1
+        ? "nobody has measured what that does to answers of a gate with one expert a token"
+        : "only up to 1/32 was measured as harmless";
+  const left = `${after}, and ${counted(missing, "pair")} of layer and expert, ${percent(share)}, ${missing === 1 ? "is" : "are"} missing (${masked} copies went without)`;
+  return {
+    verdict: measured === undefined ? "holds" : "undecided",
+    because: measured === undefined ? `${left}.` : `${left}: ${measured}.`,
+  };
+}
+
+/** Nothing that was computed is lost: no cache, which is all that changes while a model is served. */
+export function keepsState(struck: Struck): Judgement {
+  const { faults, requests } = struck;
+  const bytes = sum(faults.events.map(({ kvBytesLost }) => kvBytesLost));
+  const again = sum(faults.events.map(({ tokensRecomputed }) => tokensRecomputed));
+  const weights = "Weights do not change while they are served, so a checkpoint of the model is what they are loaded from";
+  if (bytes === 0 && again === 0 && requests.failed === 0)
+    return { verdict: "holds", because: `${weights}; of the cache nothing is lost.` };
+  const fate =
+    requests.failed > 0
+      ? `${counted(requests.failed, "request")} failed`
+      : `${counted(again, "token")} ${again === 1 ? "is" : "are"} computed again`;
+  return {
+    verdict: "fails",
+    because: `${weights}; what changes is the cache, of which ${amount(bytes)} are lost with the fault: ${fate}.`,
+  };
+}
+
+/** A fault that is over soon costs no request. */
+export function ridesOut(struck: Struck): Judgement {
+  const { faults, requests } = struck;
+  const { longestOutageSeconds: outage } = faults;
+  const lost = requests.failed + requests.rejected;
+  const lasts = isForever(struck) ? "what was struck serves no more" : `all serves again ${seconds(outage!)} after the fault`;
+  const toll =
+    lost === 0
+      ? "no request is lost"
+      : `${counted(requests.failed, "request")} of ${grouped(requests.arrived)} failed and ${grouped(requests.rejected)} were refused`;
+  return { verdict: lost === 0 && !isForever(struck) ? "holds" : "fails", because: `${knownText(struck)}: ${lasts}, and ${toll}.` };
+}
+
+function shrinks({ health }: Scenario): boolean {
+  return health?.onLoss.kind === "shrink" || health?.onLoss.kind === "mask";
+}
+
+function isForever({ faults }: Struck): boolean {
+  return faults.events.some(({ outageSeconds, resumedAtSeconds }) => outageSeconds !== null && resumedAtSeconds === null);
+}
+
+function knownText({ faults: { events } }: Struck): string {
+  const seen = events.filter(({ detectedAtSeconds }) => detectedAtSeconds !== null);
+  if (seen.length === 0) return "Nobody sees the fault";
+  const [{ atSeconds, detectedAtSeconds, detectedBy }] = seen as [(typeof seen)[number]];
+  return `The ${detectedBy} sees the fault after ${seconds(detectedAtSeconds! - atSeconds)}`;
+}
+
+function seconds(value: number): string {
+  return value < 1 ? `${Number((1e3 * value).toPrecision(3))} ms` : `${Number(value.toPrecision(3))} s`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+function amount(bytes: number): string {
+  return bytes >= 1e9 ? `${Number((bytes / 1e9).toPrecision(3))} GB` : `${Number((bytes / 1e6).toPrecision(3))} MB`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
