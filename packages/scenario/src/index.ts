@@ -37,8 +37,8 @@ export type { GroupedQuerySpec, LatentSpec, ModelSpec } from "./schema/model.ts"
 export type { GateSpec, ParallelismSpec, RoutingSpec } from "./schema/plan.ts";
 export { bitsOf, PRECISIONS, type Precision, type PrecisionSpec } from "./schema/precision.ts";
 export type { PrefixSpec } from "./schema/prefix.ts";
-export type { BackoffSpec, RetriesSpec } from "./schema/retries.ts";
 export type { PromiseSpec } from "./schema/promises.ts";
+export type { BackoffSpec, RetriesSpec } from "./schema/retries.ts";
 export { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 export { type BalancerSpec, type FusionSpec, fusionOf, overlapOf, type ServingSpec } from "./schema/serving.ts";
 export type { SparesSpec } from "./schema/spares.ts";
