@@ -78,7 +78,52 @@ test("every number of a report is a metric, and every metric with a fixed path i
     maskedPerLayer: Float64Array.of(5, 5),
   };
   const covered = { all: 4, covered: 2, mostMissing: 1 };
-  const broken = { faults: [], coverage: { ranks: covered, nodes: covered }, downNs: new Float64Array(loaded.lostNs.length) };
+  const fault = {
+    kind: "gpu-lost",
+    atNs: 1e6,
+    detectedNs: 2e6,
+    detectedBy: "exit",
+    resumedNs: 3e6,
+    ranksLost: 1,
+    ranksSlowed: 0,
+    failed: 1,
+    requeued: 0,
+    migrated: 0,
+    tokensRecomputed: 0,
+    kvBytesLost: 0,
+    expertsMissing: 0,
+    degradedTokens: 0,
+  };
+  const checkpoints = {
+    copiedTokens: 64,
+    copiedBytes: 1e6,
+    fabricBytes: 0,
+    nodeBytes: 1e6,
+    busiestLinkNs: 1e5,
+    restored: { requests: 1, tokens: 32, ns: 1e5 },
+  };
+  const retries = {
+    attempts: 12,
+    byClient: 1,
+    byRouter: 1,
+    refused: 1,
+    failed: 1,
+    timedOut: 0,
+    wastedPromptTokens: 10,
+    wastedOutputTokens: 2,
+    answeredTokens: 100,
+    bucketNs: 1e6,
+    attemptsIn: Float64Array.of(10, 2),
+    wastedTokensIn: Float64Array.of(0, 12),
+    breakers: { opened: 1, openNs: 1e6 },
+  };
+  const broken = {
+    faults: [fault],
+    checkpoints,
+    retries,
+    coverage: { ranks: covered, nodes: covered },
+    downNs: new Float64Array(loaded.lostNs.length),
+  };
   const windows = { microBatches: 100, expert: histogramOf(0.5), rank: histogramOf(0.25) };
   const traffic = {
     sameRank: 1,
