@@ -1,30 +1,17 @@
 import { TimeOverflow } from "@tokenyard/engine";
 import { AlertWatch, watchOf } from "@tokenyard/metrics";
-import { layerKinds } from "@tokenyard/model";
 import type { Recording } from "@tokenyard/report";
-import { Problems, targetsOf } from "@tokenyard/scenario";
+import { Problems } from "@tokenyard/scenario";
 import { createArrivingRequest } from "@tokenyard/serving";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
-import { mayMask } from "./faults/may-mask.ts";
-import { mayStartOver } from "./faults/may-start-over.ts";
-import { CacheLog } from "./logs/cache-log.ts";
-import { ALL, countedOf } from "./logs/counted.ts";
-import { Levels } from "./logs/levels.ts";
-import { Observers } from "./logs/observers.ts";
+import type { Observers } from "./logs/observers.ts";
 import { recordingOf } from "./logs/recording-of.ts";
-import { RequestRows } from "./logs/request-rows.ts";
-import { RequestSpanLog } from "./logs/request-span-log.ts";
-import { RequestTable } from "./logs/request-table.ts";
-import { RoutingLog } from "./logs/routing-log.ts";
-import { ServedLog } from "./logs/served-log.ts";
-import { SpentLog } from "./logs/spent-log.ts";
-import { WindowLog, windowOf } from "./logs/window-log.ts";
+import { RunLogs } from "./logs/run-logs.ts";
 import { wantedOf } from "./metrics/probe.ts";
 import { RequestCounts } from "./metrics/request-counts.ts";
 import { Sampler } from "./metrics/sampler.ts";
-import { mayTryAgain } from "./retries/may-try-again.ts";
 import { Retries } from "./retries/retries.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
@@ -43,8 +30,6 @@ export interface Progress {
   readonly requests: number;
 }
 
-const LEVEL_BUCKETS = 128;
-
 /** A run under way: requests arrive and go to a pool; from one that only prefills they move on to the one that decodes. */
 export class Simulation {
   readonly #setup: Setup;
@@ -58,20 +43,8 @@ export class Simulation {
   readonly #checkpoints: Checkpoints | undefined;
   /** Where somebody tries again. */
   readonly #retries: Retries | undefined;
-  readonly #routing: readonly [RoutingLog, RoutingLog];
-  /** Of gates that draw. */
-  readonly #windows: WindowLog | undefined;
-  /** Of schedulers that serve requests as they come. */
-  readonly #levels: Levels | undefined;
-  readonly #served: ServedLog | undefined;
-  readonly #spent: SpentLog;
-  readonly #rows: RequestRows;
-  /** Where a row for each request is kept. */
-  readonly #table: RequestTable | undefined;
+  readonly #logs: RunLogs;
   readonly #observer: Observers;
-  /** Where single spans are kept. */
-  readonly #requestSpans: RequestSpanLog | undefined;
-  readonly #cacheLog: CacheLog | undefined;
   /** Of loads: of a batch it is known before how much work it is. */
   readonly #work: WorkMeter | undefined;
   /** Where the run is watched, or sampled for others. */
@@ -84,44 +57,22 @@ export class Simulation {
   #nowNs = 0;
 
   constructor(setup: Setup, options: RunOptions = {}) {
-    const { slots, source, classes, scenario, pools } = setup;
-    const underLoad = setup.scheduler.cache !== undefined;
-    const counted = underLoad ? countedOf(setup) : ALL;
-    this.#setup = setup;
-    const table = !underLoad || options.rows === true ? new RequestTable() : undefined;
-    const { onRequest, samples } = options;
+    const { slots, source, scenario, pools } = setup;
+    const { samples } = options;
     const isSampled = scenario.alerts !== undefined || samples !== undefined;
     const counts = isSampled ? new RequestCounts() : undefined;
-    const rows = new RequestRows(slots, classes, countedOf(setup), [
-      ...(table === undefined ? [] : [(row: Parameters<RequestTable["add"]>[0]) => table.add(row)]),
-      ...(onRequest === undefined ? [] : [(row: Parameters<RequestTable["add"]>[0]) => options.onRequest!(row)]),
-      ...(counts === undefined ? [] : [(row: Parameters<RequestTable["add"]>[0]) => counts.left(row)]),
-    ]);
-    this.#table = table;
-    this.#rows = rows;
-    const hasFaults = (scenario.faults?.length ?? 0) > 0;
-    const startsOver = mayStartOver(scenario) || mayTryAgain(scenario);
-    const mayFail = hasFaults || scenario.retries?.client?.timeout !== undefined;
-    this.#served = underLoad ? new ServedLog(slots, rows, classes, targetsOf(scenario), counted, startsOver) : undefined;
-    this.#spent = new SpentLog(slots, rows, counted, mayFail, startsOver);
-    const window = options.spans;
-    this.#requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
-    this.#observer = new Observers({ requestSpans: this.#requestSpans, served: this.#served, spent: this.#spent, rows });
-    this.#routing = [routingLog(setup), routingLog(setup)];
-    if (setup.router?.draws) this.#windows = new WindowLog(windowOf(scenario.rebalance));
-    const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
-    const mostBuckets = scenario.measure?.levels ?? LEVEL_BUCKETS;
-    this.#levels = underLoad ? new Levels(replicas, mostBuckets) : undefined;
-    const { cache } = setup.scheduler;
-    this.#cacheLog = cache !== undefined && window !== undefined ? new CacheLog(replicas, cache.use().blockTokens, window) : undefined;
-    this.#work = underLoad && options.fold !== false ? new WorkMeter(setup) : undefined;
+    const logs = new RunLogs(setup, options, counts);
+    this.#setup = setup;
+    this.#logs = logs;
+    this.#observer = logs.observer;
+    this.#work = setup.scheduler.cache !== undefined && options.fold !== false ? new WorkMeter(setup) : undefined;
     const shared = {
       timeline: this.#timeline,
-      observer: this.#observer,
-      routing: this.#routing,
-      windows: this.#windows,
-      levels: this.#levels,
-      cacheLog: this.#cacheLog,
+      observer: logs.observer,
+      routing: logs.routing,
+      windows: logs.windows,
+      levels: logs.levels,
+      cacheLog: logs.cacheLog,
       wanted: wantedOf(scenario, samples !== undefined),
       nextSampleNs: isSampled ? () => this.#sampler!.nextNs : undefined,
     };
@@ -136,10 +87,10 @@ export class Simulation {
       if (scenario.checkpoints !== undefined) this.#checkpoints = new Checkpoints(scenario.checkpoints, pools[0]!);
       if (scenario.retries !== undefined) {
         const enter = (slot: number, nowNs: number, avoided: number) => this.#enter(slot, nowNs, avoided);
-        const house = { slots, pool, timeline: this.#timeline, observer: this.#observer, rows, enter, leaves };
-        this.#retries = new Retries(scenario.retries, house, mostBuckets);
+        const house = { slots, pool, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, enter, leaves };
+        this.#retries = new Retries(scenario.retries, house, logs.mostBuckets);
       }
-      if (hasFaults) this.#faults = new Faults(scenario, this.#pools[0]!, this.#timeline, this.#checkpoints);
+      if ((scenario.faults?.length ?? 0) > 0) this.#faults = new Faults(scenario, this.#pools[0]!, this.#timeline, this.#checkpoints);
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline);
       const reserved = (slot: number, nowNs: number) => transfers.start(slot, slots.promptTokens[slot]!, nowNs);
@@ -195,10 +146,11 @@ export class Simulation {
 
   /** What has happened; to be asked for once, when nothing is left to do. */
   recording(): Recording {
-    this.#served?.close();
-    this.#spent.close();
+    const { rows, served, spent, requestSpans, table, levels, routing, windows, cacheLog } = this.#logs;
+    served?.close();
+    spent.close();
     this.#sampler?.upTo(this.#nowNs, true);
-    this.#rows.close();
+    rows.close();
     this.#faults?.close(this.#nowNs);
     for (const pool of this.#pools) pool.close(this.#nowNs);
     return recordingOf(this.#setup, {
@@ -208,14 +160,14 @@ export class Simulation {
       faults: this.#faults,
       checkpoints: this.#checkpoints?.columns(),
       retries: this.#retries?.columns(this.#nowNs),
-      table: this.#table,
-      served: this.#served,
-      spent: this.#spent,
-      levels: this.#levels,
-      routing: this.#routing,
-      windows: this.#windows?.columns(),
-      requestSpans: this.#requestSpans?.columns(this.#nowNs),
-      cacheSteps: this.#cacheLog?.columns(),
+      table,
+      served,
+      spent,
+      levels,
+      routing,
+      windows: windows?.columns(),
+      requestSpans: requestSpans?.columns(this.#nowNs),
+      cacheSteps: cacheLog?.columns(),
       alerts: this.#alerts?.outcomes(),
     });
   }
@@ -319,11 +271,4 @@ export class Simulation {
 function tooLong(): Problems {
   const wanted = "a run that ends within 104 days, in which nanoseconds are whole numbers: fewer tokens, or faster machines and links";
   return new Problems([{ path: ["workload"], given: "more than 104 days of simulated time", wanted }]);
-}
-
-function routingLog({ scenario, overflow, router }: Setup): RoutingLog {
-  const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
-  const masks = overflow.masks || mayMask(scenario);
-  const varies = router?.draws === true && scenario.routing.capacityFactor !== undefined && overflow.limits;
-  return new RoutingLog(layers, scenario.model.experts?.count ?? 0, { reroutes: overflow.reroutes, masks }, varies);
 }

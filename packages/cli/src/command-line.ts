@@ -5,8 +5,10 @@ import type { SchemaName } from "./commands/schema.ts";
 import { distributedCommands } from "./distributed-commands.ts";
 import { examplesText } from "./examples.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
-import { appended, countingNumber, duration, milliseconds, named, refuse, wholeNumber } from "./option-values.ts";
+import { fileCommands } from "./file-commands.ts";
+import { appended, countingNumber, milliseconds, named, refuse } from "./option-values.ts";
 import { outcomeOf } from "./outcome.ts";
+import { changedCommand, FILE, QUEUE, scenarioCommand, studyCommand, WORKERS } from "./scenario-commands.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -204,51 +206,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 
   distributedCommands(program, action, terminal);
 
-  program
-    .command("query")
-    .description("query a study file with SQL, for example: select index, ttft from results; without a query, print the columns of results")
-    .argument("<study>", "a file that --out wrote")
-    .argument("[sql]", "an SQL query of the view results or the tables points and study")
-    .option("--json", "print each row as a line of JSON")
-    .action((file: string, sql: string | undefined, options) =>
-      action(options.json, async () => (await import("./commands/query.ts")).query(file, sql, options, terminal))(),
-    );
-
-  program
-    .command("export")
-    .description("write the results in a study file as Parquet, CSV or lines of JSON")
-    .argument("<study>", "a file that --out wrote")
-    .argument("<destination>", "a name that ends in .parquet, .csv or .jsonl")
-    .action((file: string, destination: string) =>
-      action(false, async () => (await import("./commands/export.ts")).exportResults(file, destination))(),
-    );
-
-  program
-    .command("experts")
-    .description("make a table for a recorded gate of a trace of which experts tokens chose")
-    .argument("<trace>", "CSV or Parquet: a column layer, and expert, experts (lists), or expert0, expert1, …")
-    .argument("<destination>", "a name that ends in .csv")
-    .option("--experts <n>", "experts of a layer (default: from the highest number in the trace)", countingNumber)
-    .option(
-      "--every <time>",
-      "a table for each interval of this length, by a column time in seconds, and the gate that reads them",
-      duration,
-    )
-    .action((trace: string, destination: string, options) =>
-      action(false, async () => (await import("./commands/experts.ts")).experts(trace, destination, options, terminal))(),
-    );
-
-  program
-    .command("import-kernels")
-    .description("make a table for `cluster.kernels: { kind: table }` of kernels that AIConfigurator, Vidur or LLMServingSim measured")
-    .argument("<sources...>", "CSV or Parquet, each as one of them writes it")
-    .requiredOption("--out <table>", "where to: a name that ends in .csv", named)
-    .option("--model <name>", "whose kernels they are, where a file names no sizes: a preset, or a config.json of Hugging Face", named)
-    .option("--tensor <n>", "ranks that share each matrix there (1)", countingNumber)
-    .option("--weights <format>", "of weights and cache, where a file names none (bf16)", named)
-    .action((sources: string[], options) =>
-      action(false, async () => (await import("./commands/import-kernels.ts")).importKernels(sources, options, terminal))(),
-    );
+  fileCommands(program, action, terminal);
 
   program
     .command("presets")
@@ -306,35 +264,6 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   return code;
 }
 
-const FILE = "a scenario file; - for standard input";
-const QUEUE = "run the points by `tokenyard worker`s of this Valkey or Redis server, such as redis://host:6379";
-const WORKERS = "worker threads; one for each core unless given";
 const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];
 const SHELLS = ["bash", "zsh", "fish"] satisfies Shell[];
 const DESIGNS = ["cross", "zip", "latin-hypercube", "sobol"] satisfies DesignKind[];
-
-/** A command over scenario files, with what may change them. */
-function scenarioCommand(program: Command, name: string, description: string): Command {
-  return changedCommand(program, name, description).argument("<file...>", "scenario files; - for standard input");
-}
-
-/** A command over something that --set and --seed may change. */
-function changedCommand(program: Command, name: string, description: string): Command {
-  return program
-    .command(name)
-    .description(description)
-    .option("--set <path=value>", "change a value, such as cluster.gpu.memory='80 GB'; repeatable", appended)
-    .addOption(new Option("--seed <n>", "use this seed in place of the scenario's").argParser(wholeNumber));
-}
-
-/** What every command that runs many points may be told. */
-function studyCommand(command: Command): Command {
-  return command
-    .option("--json", "print the result as JSON: of a sweep, a line for each point")
-    .option("--workers <n>", WORKERS, countingNumber)
-    .option("--queue <url>", QUEUE, named)
-    .option("--out <file>", "keep every result in a study file, such as study.duckdb", named)
-    .option("--resume", "go on with the study in --out, where there is one")
-    .option("--html <file>", "write a page that shows the study", named)
-    .option("--verbose", "log each step to standard error as lines of JSON");
-}

@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 const QUESTIONS = ["status"] satisfies QueueQuestion[];
 
 /** Makes what a command does of its options. */
-type Action = (json: boolean | undefined, command: () => Promise<ExitCode>) => () => Promise<void>;
+export type Action = (json: boolean | undefined, command: () => Promise<ExitCode>) => () => Promise<void>;
 
 /** The commands of studies beyond one machine. */
 export function distributedCommands(program: Command, action: Action, terminal: Terminal): void {

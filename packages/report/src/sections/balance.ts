@@ -68,7 +68,7 @@ function nodeLines({ nodes = [], hottestNodes = [] }: Traffic, { ink }: Page, se
   const range = (of: readonly number[]) => `${bytes(Math.min(...of))} to ${bytes(Math.max(...of))}`;
   const pairs = hottestNodes.slice(0, SHOWN_PAIRS).map(({ from, to, bytes: sent }) => `${from}→${to} ${bytes(sent)}`);
   const [sent, heard] = [range(nodes.map(({ sentBytes }) => sentBytes)), range(nodes.map(({ heardBytes }) => heardBytes))];
-  return [ink.faint(`  nodes      send ${sent}, hear ${heard} · most ${pairs.join(", ")}${ofSeed}`)];
+  return [ink.faint(`  nodes      send ${sent}, receive ${heard} · most ${pairs.join(", ")}${ofSeed}`)];
 }
 
 function exchangedLines({ crossing }: Traffic, { numbers }: Page): string[] {

@@ -1,0 +1,32 @@
+import { type Command, Option } from "commander";
+import { appended, countingNumber, named, wholeNumber } from "./option-values.ts";
+
+export const FILE = "a scenario file; - for standard input";
+export const QUEUE = "run the points by `tokenyard worker`s of this Valkey or Redis server, such as redis://host:6379";
+export const WORKERS = "worker threads; one for each core unless given";
+
+/** A command over scenario files, with what may change them. */
+export function scenarioCommand(program: Command, name: string, description: string): Command {
+  return changedCommand(program, name, description).argument("<file...>", "scenario files; - for standard input");
+}
+
+/** A command over something that --set and --seed may change. */
+export function changedCommand(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("--set <path=value>", "change a value, such as cluster.gpu.memory='80 GB'; repeatable", appended)
+    .addOption(new Option("--seed <n>", "use this seed in place of the scenario's").argParser(wholeNumber));
+}
+
+/** What every command that runs many points may be told. */
+export function studyCommand(command: Command): Command {
+  return command
+    .option("--json", "print the result as JSON: of a sweep, a line for each point")
+    .option("--workers <n>", WORKERS, countingNumber)
+    .option("--queue <url>", QUEUE, named)
+    .option("--out <file>", "keep every result in a study file, such as study.duckdb", named)
+    .option("--resume", "go on with the study in --out, where there is one")
+    .option("--html <file>", "write a page that shows the study", named)
+    .option("--verbose", "log each step to standard error as lines of JSON");
+}

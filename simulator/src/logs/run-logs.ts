@@ -1,0 +1,78 @@
+import { layerKinds } from "@tokenyard/model";
+import { targetsOf } from "@tokenyard/scenario";
+import { mayMask } from "../faults/may-mask.ts";
+import { mayStartOver } from "../faults/may-start-over.ts";
+import type { RequestCounts } from "../metrics/request-counts.ts";
+import { mayTryAgain } from "../retries/may-try-again.ts";
+import type { RunOptions } from "../run-options.ts";
+import type { Setup } from "../setup/setup.ts";
+import { CacheLog } from "./cache-log.ts";
+import { ALL, countedOf } from "./counted.ts";
+import { Levels } from "./levels.ts";
+import { Observers } from "./observers.ts";
+import { RequestRows } from "./request-rows.ts";
+import { RequestSpanLog } from "./request-span-log.ts";
+import { RequestTable } from "./request-table.ts";
+import { RoutingLog } from "./routing-log.ts";
+import { ServedLog } from "./served-log.ts";
+import { SpentLog } from "./spent-log.ts";
+import { WindowLog, windowOf } from "./window-log.ts";
+
+type OnRow = (row: Parameters<RequestTable["add"]>[0]) => void;
+
+const LEVEL_BUCKETS = 128;
+
+/** What a run writes down of requests, routing and levels, over all pools. */
+export class RunLogs {
+  readonly rows: RequestRows;
+  /** Where a row for each request is kept. */
+  readonly table: RequestTable | undefined;
+  /** Of schedulers that serve requests as they come. */
+  readonly served: ServedLog | undefined;
+  readonly levels: Levels | undefined;
+  readonly spent: SpentLog;
+  /** Where single spans are kept. */
+  readonly requestSpans: RequestSpanLog | undefined;
+  readonly cacheLog: CacheLog | undefined;
+  readonly routing: readonly [RoutingLog, RoutingLog];
+  /** Of gates that draw. */
+  readonly windows: WindowLog | undefined;
+  readonly observer: Observers;
+  /** Of what is told over time. */
+  readonly mostBuckets: number;
+
+  /** `counts`: who is told of each request that has left, where anybody watches. */
+  constructor(setup: Setup, options: RunOptions, counts: RequestCounts | undefined) {
+    const { slots, classes, scenario, pools } = setup;
+    const { cache } = setup.scheduler;
+    const underLoad = cache !== undefined;
+    const counted = underLoad ? countedOf(setup) : ALL;
+    const { onRequest, spans: window } = options;
+    const table = !underLoad || options.rows === true ? new RequestTable() : undefined;
+    const onRow: OnRow[] = [];
+    if (table !== undefined) onRow.push((row) => table.add(row));
+    if (onRequest !== undefined) onRow.push(onRequest);
+    if (counts !== undefined) onRow.push((row) => counts.left(row));
+    this.table = table;
+    this.rows = new RequestRows(slots, classes, countedOf(setup), onRow);
+    const startsOver = mayStartOver(scenario) || mayTryAgain(scenario);
+    const mayFail = (scenario.faults?.length ?? 0) > 0 || scenario.retries?.client?.timeout !== undefined;
+    this.served = underLoad ? new ServedLog(slots, this.rows, classes, targetsOf(scenario), counted, startsOver) : undefined;
+    this.spent = new SpentLog(slots, this.rows, counted, mayFail, startsOver);
+    this.requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
+    this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows });
+    this.routing = [routingLog(setup), routingLog(setup)];
+    this.windows = setup.router?.draws ? new WindowLog(windowOf(scenario.rebalance)) : undefined;
+    const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
+    this.mostBuckets = scenario.measure?.levels ?? LEVEL_BUCKETS;
+    this.levels = underLoad ? new Levels(replicas, this.mostBuckets) : undefined;
+    this.cacheLog = underLoad && window !== undefined ? new CacheLog(replicas, cache.use().blockTokens, window) : undefined;
+  }
+}
+
+function routingLog({ scenario, overflow, router }: Setup): RoutingLog {
+  const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
+  const masks = overflow.masks || mayMask(scenario);
+  const varies = router?.draws === true && scenario.routing.capacityFactor !== undefined && overflow.limits;
+  return new RoutingLog(layers, scenario.model.experts?.count ?? 0, { reroutes: overflow.reroutes, masks }, varies);
+}
