@@ -6,7 +6,7 @@ import { distributedCommands } from "./distributed-commands.ts";
 import { examplesText } from "./examples.ts";
 import { BAD_INPUT, type ExitCode, FINE } from "./exit-code.ts";
 import { fileCommands } from "./file-commands.ts";
-import { appended, countingNumber, milliseconds, named, refuse } from "./option-values.ts";
+import { appended, countingNumber, named, refuse } from "./option-values.ts";
 import { outcomeOf } from "./outcome.ts";
 import { changedCommand, FILE, QUEUE, scenarioCommand, studyCommand, WORKERS } from "./scenario-commands.ts";
 import type { Simulation } from "./simulation.ts";
@@ -65,7 +65,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--requests <file>", "write a row for each request, as CSV or Parquet by the file's name", named)
     .option("--experts <file>", "write a row for each phase, layer and expert, as CSV or Parquet by the file's name", named)
     .option("--metrics <file>", "write series over simulated time as OpenMetrics (for Prometheus, Grafana)", named)
-    .option("--metrics-every <time>", "time between two samples (alerts.every, or 5 s)", milliseconds)
+    .option("--metrics-every <time>", "time between two samples (alerts.every, or 5 s)")
     .option("--metrics-only <names>", "of these series only, as 'tokenyard_expert*,vllm:*'", named)
     .option("--spans <file>", "write a timeline of ops as a Chrome trace (for ui.perfetto.dev)", named)
     .option("--from <time>", "keep spans from this time on, such as '1.5 s'")

@@ -86,7 +86,7 @@ test("what is no trace is refused with what would work, and nothing is written",
   await refused([good, at("out.json")], "a name that ends in .csv");
   await refused([good, good], "nothing is written over");
   await refused([good, at("out.csv"), "--experts", "5"], "at least 6");
-  await refused([good, at("out.csv"), "--every", "10"], "argument '10' is invalid");
+  await refused([good, at("out.csv"), "--every", "10"], "--every: 10");
   await refused([good, at("out.csv"), "--every", "10 s"], "wanted a column time");
   await refused([trace("e.csv", "time,layer,expert\n0,0,1\nsoon,0,1\n"), at("out.csv"), "--every", "10 s"], "a time in seconds of each");
   await refused([trace("b.csv", "token,expert\n0,1\n"), at("out.csv")], "wanted a column layer");

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Action } from "./distributed-commands.ts";
-import { countingNumber, duration, named } from "./option-values.ts";
+import { countingNumber, named } from "./option-values.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The commands that read files of results, of traces or of measurements, and make others of them. */
@@ -30,11 +30,7 @@ export function fileCommands(program: Command, action: Action, terminal: Termina
     .argument("<trace>", "CSV or Parquet: a column layer, and expert, experts (lists), or expert0, expert1, …")
     .argument("<destination>", "a name that ends in .csv")
     .option("--experts <n>", "experts of a layer (default: from the highest number in the trace)", countingNumber)
-    .option(
-      "--every <time>",
-      "a table for each interval of this length, by a column time in seconds, and the gate that reads them",
-      duration,
-    )
+    .option("--every <time>", "a table for each interval of this length, by a column time in seconds, and the gate that reads them")
     .action((trace: string, destination: string, options) =>
       action(false, async () => (await import("./commands/experts.ts")).experts(trace, destination, options, terminal))(),
     );

@@ -1,4 +1,3 @@
-import { parseQuantity } from "@tokenyard/scenario";
 import type { Command } from "commander";
 
 /** A value that an option cannot take: kept until all are known, so that all are told at once. */
@@ -27,21 +26,6 @@ export function countingNumber(text: string): number | Refused {
 
 export function wholeNumber(text: string): number | Refused {
   return numberFrom(0, text) ?? new Refused(text, `wanted a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
-}
-
-/** A time in whole milliseconds. */
-export function milliseconds(text: string): number | Refused {
-  const seconds = parseQuantity(text, "s", { positive: true });
-  const ms = typeof seconds === "number" ? seconds * 1e3 : 0;
-  return ms >= 1 && Math.abs(ms - Math.round(ms)) <= 1e-9 * ms
-    ? Math.round(ms)
-    : new Refused(text, "wanted a time in whole milliseconds, as 5 s");
-}
-
-/** Seconds, more than none. */
-export function duration(text: string): number | Refused {
-  const seconds = parseQuantity(text, "s", { positive: true });
-  return typeof seconds === "number" ? seconds : new Refused(text, `wanted ${seconds.wanted}`);
 }
 
 /** Ends `command` with all of its options that have a value they cannot take, a line for each; as commander tells of one. */

@@ -286,7 +286,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "ttft: 10 s",
       "tfft: 10 s",
-      "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, queue, itl, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, goodput, attainment, loadVariance, rankLoadVariance, droppedShare, reroutedShare, maskedShare, gpus, cost, costPerMillionTokens, costPerMillionOutputTokens, power, energyPerToken, energyPerOutputToken, carbonPerMillionTokens, or a path of the report; did you mean ttft?",
+      "p:27:3 targets.tfft: unknown metric given; wanted a metric: ttft, tpot, e2e, queue, itl, throughputPerGpu, prefillThroughputPerGpu, decodeThroughputPerGpu, goodput, attainment, loadVariance, rankLoadVariance, droppedShare, reroutedShare, maskedShare, outage, failed, downtime, gpus, cost, costPerMillionTokens, costPerMillionOutputTokens, power, energyPerToken, energyPerOutputToken, carbonPerMillionTokens, or a path of the report; did you mean ttft?",
     ],
     ["ttft: 10 s", "ttft: 10", "p:27:3 targets.ttft: 10 given; wanted a quantity in s, such as 2 us"],
     ["ttft: 10 s", "ttft: 10 %", "p:27:3 targets.ttft: 10 % given; wanted a quantity in s, such as 2 us (time), not in % (a share)"],

@@ -8,14 +8,15 @@ import { choiceCounts } from "../expert-trace.ts";
 import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
 import { Database } from "../results/database.ts";
 import type { Terminal } from "../terminal.ts";
+import { secondsOption } from "../time-option.ts";
 import { writeWhole } from "../whole-file.ts";
 import { written } from "../written.ts";
 
 export interface ExpertsCommandOptions {
   /** Of a layer; none: as many as the highest number in the trace tells. */
   readonly experts?: number;
-  /** Seconds of an interval that has a table of its own; none: one table. */
-  readonly every?: number;
+  /** Time of an interval that has a table of its own, as text; none: one table. */
+  readonly every?: string;
 }
 
 /** Tables that a recorded gate takes after its first. */
@@ -28,7 +29,7 @@ const MOST_LATER = 1000;
 export async function experts(trace: string, destination: string, options: ExpertsCommandOptions, terminal: Terminal): Promise<ExitCode> {
   const problems = fileProblemsOf(trace, destination);
   if (problems.length > 0) throw new BadInput(problems);
-  const { every } = options;
+  const every = options.every === undefined ? undefined : secondsOption("--every", options.every);
   const database = await Database.inMemory(trace);
   try {
     const counts = await choiceCounts(database, trace, every);

@@ -24,6 +24,7 @@ import { slicedRun } from "../sliced-run.ts";
 import { type SpanOptions, spanWindow } from "../span-window.ts";
 import { sizeWarning, writeSpans } from "../spans-file.ts";
 import { harmless, type Terminal } from "../terminal.ts";
+import { millisecondsOption } from "../time-option.ts";
 import { written } from "../written.ts";
 
 export interface RunCommandOptions extends ScenarioOptions, SpanOptions, MetricsOptions {
@@ -45,13 +46,20 @@ export interface RunCommandOptions extends ScenarioOptions, SpanOptions, Metrics
   readonly verbose?: boolean;
 }
 
+/** As they are given. */
+export interface RunArguments extends Omit<RunCommandOptions, "metricsEvery"> {
+  readonly metricsEvery?: string;
+}
+
 /** Simulates the scenarios, once or whenever they change. */
 export async function run(
   files: readonly string[],
-  options: RunCommandOptions,
+  { metricsEvery, ...rest }: RunArguments,
   terminal: Terminal,
   simulation: Simulation,
 ): Promise<ExitCode> {
+  const everyMs = metricsEvery === undefined ? {} : { metricsEvery: millisecondsOption("--metrics-every", metricsEvery) };
+  const options: RunCommandOptions = { ...rest, ...everyMs };
   if (options.watch !== true) return runOnce(files, options, terminal, simulation);
   if (files.includes("-")) throw new BadInput([wrongValue("--watch", "", "standard input", "files")]);
   const { watching } = await import("../watch.ts");
