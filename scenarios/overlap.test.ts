@@ -60,12 +60,14 @@ function piece(file: string, overlap: string): LoadedScenario {
   return loadScenarioFile(join(GALLERY, file), { set: isBatch ? [...set, "workload.outputTokens=4"] : set });
 }
 
-/** Where requests come one at a time: a lone prompt shares its stage with nobody whose exchanges it could hide, and its halves pay latencies twice. */
-const ONE_AT_A_TIME = /^dead-gpu\b/;
+/** Faults strike by the clock, so other work in halves; and they leave requests alone on a stage, whose halves pay latencies twice and hide nothing. */
+function strikes({ faults, retries }: LoadedScenario["scenario"]): boolean {
+  return faults !== undefined || retries !== undefined;
+}
 
 const withNeighbours = files.filter((file) => {
-  if (ONE_AT_A_TIME.test(file)) return false;
   const { scenario, readPieces } = piece(file, "none");
+  if (strikes(scenario)) return false;
   const isPlain = file.endsWith("plain.yaml") && files.includes(file.replace("plain.yaml", "scenario.yaml")); // one that differs in its overlap
   return !isPlain && prepare(scenario, { readPieces }).plan.ranksPerStage > 1;
 });

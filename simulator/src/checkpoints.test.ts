@@ -63,7 +63,7 @@ test("copies never let more be computed again, and copies of fewer tokens no mor
       without += none!;
       finest += fine!;
     },
-    25,
+    120,
   );
   expect(finest).toBeLessThan(without);
 });
