@@ -174,3 +174,14 @@ export const struckScenario = struckOf(loadedScenario);
 
 /** The same whose data groups keep blocks for others. */
 export const struckAndCached = struckOf(cachedScenario);
+
+/** `faults` as they would be over at once. */
+export function withoutLength(faults: NonNullable<Scenario["faults"]>): NonNullable<Scenario["faults"]> {
+  const never = { kind: "fixed" as const, value: 0 };
+  return faults.map((fault): typeof fault => {
+    if (fault.kind === "random") {
+      return { ...fault, of: fault.of.kind === "link-flap" ? { ...fault.of, down: never } : { ...fault.of, for: 0 } };
+    }
+    return fault.kind === "link-flap" ? { ...fault, down: never } : { ...fault, for: 0 };
+  });
+}
