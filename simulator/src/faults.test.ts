@@ -162,6 +162,19 @@ test("GPUs and links at their full speed are no fault; at half of it everything 
   expect(half.rest.busyNs).toEqual(full.rest.busyNs.map((ns) => 2 * ns));
 });
 
+test("a batch on a slow GPU is served, whatever is said of requests that come while all is down", () => {
+  const tree = {
+    tokenyard: 1,
+    model: { layers: 1, hiddenSize: 64, attention: { heads: 4, kvHeads: 4, headSize: 16 }, dense: { hiddenSize: 128, matrices: 2 } },
+    cluster: { gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" }, network: "hgx-h100-ndr" },
+    workload: { kind: "batch", sequences: 4, promptTokens: 16, outputTokens: 4 },
+    faults: [{ kind: "gpu-slow", at: "1 us", ranks: [0], speed: "50 %" }],
+    health: { onLoss: { kind: "restart", time: "4 ms" }, exit: "1 ms", whileDown: "reject" },
+  };
+  const { requests } = recorded(parseScenario(tree));
+  expect([...requests.status].every((status) => status === 1)).toBe(true);
+});
+
 test("who is blind to a fault does not report it, and nobody knows of it before it strikes, or is back before that", () => {
   law((scenario) => {
     for (const { kind, atNs, detectedBy, detectedNs, resumedNs } of recorded(scenario).faults!) {

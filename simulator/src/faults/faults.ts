@@ -111,7 +111,8 @@ export class Faults {
   /** Whether requests that come now are refused. */
   refuses(): boolean {
     const { scenario, pool } = this.#around;
-    return scenario.health?.whileDown === "reject" && !pool.setup.scheduler.recovery!.isAnyOpen();
+    const { recovery } = pool.setup.scheduler; // none where all there may be is slow
+    return scenario.health?.whileDown === "reject" && recovery !== undefined && !recovery.isAnyOpen();
   }
 
   /** Nothing happens after `nowNs`. */
