@@ -7,6 +7,7 @@ import { campaign } from "./campaign.ts";
 import { tried } from "./case.ts";
 import { brokenLaws } from "./laws.ts";
 import { gallerySeeds } from "./seeds.ts";
+import { put, remove, type Tree } from "./tree.ts";
 
 // The first cases of `pnpm fuzz`, which tries thousands.
 
@@ -90,3 +91,10 @@ const SMALL = {
   parallelism: { expert: 2 },
   workload: { kind: "batch", sequences: 8, promptTokens: 64, outputTokens: 4 },
 };
+
+test("an element is taken out of a list whatever keys were put on the list", () => {
+  const tree: Tree = { list: [1, 2, 3] };
+  put(tree, ["list", "constructor"], { at: 1 });
+  remove(tree, ["list", 1]);
+  expect(JSON.stringify(tree)).toBe('{"list":[1,3]}');
+});

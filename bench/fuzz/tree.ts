@@ -40,6 +40,10 @@ function define(node: object, key: string | number, value: Tree): void {
 
 export function remove(root: Tree, path: Path): void {
   const parent = at(root, path.slice(0, -1));
-  if (Array.isArray(parent)) parent.splice(Number(path.at(-1)), 1);
-  else if (typeof parent === "object" && parent !== null) delete parent[path.at(-1)!];
+  const key = path.at(-1)!;
+  if (Array.isArray(parent) && typeof key === "number") {
+    if (key >= parent.length) return;
+    parent.copyWithin(key, key + 1); // `splice` asks for the constructor, which may be a mutation
+    parent.length--;
+  } else if (typeof parent === "object" && parent !== null) delete (parent as Record<string | number, Tree>)[key];
 }
