@@ -1,7 +1,8 @@
 import { createTokenRouter, loadVariance } from "@tokenyard/model";
 import { compilePlan, expertSlots, maxOverMeanOf, rankLoads, rebalanced } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
-import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import type { Scenario } from "@tokenyard/scenario";
+import { bareScenario } from "./bare-scenario.ts";
 import { hitRates, PUBLISHED_HITS } from "./hit-rates.ts";
 
 // Experts of an uneven gate on ranks, with and without spare slots, beside what was measured and what others work out: pnpm bench:balance.
@@ -47,22 +48,9 @@ const CASES: readonly Case[] = [
 ];
 
 function scenarioOf({ sigma, topK }: Case): Scenario {
-  const tier = { bandwidth: "1 GB/s", latency: "1 us" };
-  return parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: LAYERS,
-      hiddenSize: 64,
-      attention: { heads: 32, kvHeads: 32, headSize: 8 },
-      experts: { count: EXPERTS, topK, hiddenSize: 64 },
-    },
-    cluster: {
-      gpu: { compute: "1 TFLOPS", bandwidth: "1 TB/s", memory: "1 TB" },
-      network: { kind: "two-tier", node: tier, fabric: tier },
-    },
+  return bareScenario(LAYERS, EXPERTS, topK, {
     parallelism: { expert: RANKS },
     routing: { gate: { kind: "lognormal", sigma }, placement: { kind: "redundant", spareSlots: SPARES } },
-    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
   });
 }
 

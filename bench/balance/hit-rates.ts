@@ -1,6 +1,7 @@
 import { createTokenRouter, ExpertCache } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
-import { type GateSpec, parseScenario } from "@tokenyard/scenario";
+import type { GateSpec } from "@tokenyard/scenario";
+import { bareScenario } from "./bare-scenario.ts";
 
 /** LRU, Qwen3-30B-A3B, one sequence: capacity as a share of a layer's 128 experts, and hits in percent (SeqMoE, 2609.12978). */
 export const PUBLISHED_HITS = [
@@ -25,7 +26,7 @@ const WARM_UP = 100;
  * of the one before.
  */
 export function hitRates(shares: readonly number[]): { readonly hits: readonly number[]; readonly reuse: number } {
-  const router = createTokenRouter(modelOf(), GATE, new Streams(1));
+  const router = createTokenRouter(bareScenario(LAYERS, EXPERTS, 8).model, GATE, new Streams(1));
   const stream = new Streams(2).stream("sequence");
   const rooms = shares.map((share) => Math.round(share * EXPERTS));
   const caches = Array.from({ length: LAYERS }, () => rooms.map((room) => new ExpertCache(EXPERTS, room, "lru")));
@@ -50,22 +51,4 @@ export function hitRates(shares: readonly number[]): { readonly hits: readonly n
     }
   }
   return { hits: hits.map((count) => count / lookups), reuse: again / lookups };
-}
-
-function modelOf() {
-  const tier = { bandwidth: "1 GB/s", latency: "1 us" };
-  return parseScenario({
-    tokenyard: 1,
-    model: {
-      layers: LAYERS,
-      hiddenSize: 64,
-      attention: { heads: 8, kvHeads: 8, headSize: 8 },
-      experts: { count: EXPERTS, topK: 8, hiddenSize: 64 },
-    },
-    cluster: {
-      gpu: { compute: "1 TFLOPS", bandwidth: "1 TB/s", memory: "1 TB" },
-      network: { kind: "two-tier", node: tier, fabric: tier },
-    },
-    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
-  }).model;
 }

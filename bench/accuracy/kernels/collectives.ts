@@ -4,8 +4,8 @@ import { errorsOf } from "../errors.ts";
 import { type Half, halfOf } from "../half.ts";
 import { numberOf, type Row, readTable } from "../table.ts";
 import type { Tier } from "../tier-fit.ts";
-import { type Coefficient, type Coefficients, startOf, valuesAt } from "./coefficient.ts";
-import { leastSquares, lossOf } from "./least-squares.ts";
+import type { Coefficient, Coefficients } from "./coefficient.ts";
+import { nearestFit } from "./nearest-fit.ts";
 
 const KNEE = 0.12; // as of kernels
 
@@ -68,20 +68,8 @@ const COEFFICIENTS: readonly Coefficient[] = [
 /** The coefficients that bring `seen` nearest; no link is faster than `peak` bytes a second. */
 export function fittedCollective(seen: readonly CollectiveSample[], peak: number): Coefficients {
   const names = COEFFICIENTS.map((each) => (each.name === "bandwidth" ? { ...each, start: 0.7 * peak, most: 0.97 * peak } : each));
-  const residuals = (x: readonly number[], out: Float64Array) => {
-    const predict = predictorOf(valuesAt(names, x));
-    for (let i = 0; i < seen.length; i++) out[i] = Math.log(predict(seen[i]!) / seen[i]!.seconds);
-  };
-  const start = startOf(names);
-  const moved = (by: Readonly<Record<string, number>>) => start.map((x, i) => x + (by[names[i]!.name] ?? 0));
-  const starts = [start, moved({ start: 1, window: 1, serial: 2 }), moved({ perDoubling: -1, start: -1, window: -2, serial: -2 })];
-  const found = starts.map((from) => {
-    const at = leastSquares(residuals, from, seen.length, KNEE);
-    const out = new Float64Array(seen.length);
-    residuals(at, out);
-    return { at, loss: lossOf(out, KNEE) };
-  });
-  return valuesAt(names, found.reduce((best, next) => (next.loss < best.loss ? next : best)).at);
+  const ways = [{}, { start: 1, window: 1, serial: 2 }, { perDoubling: -1, start: -1, window: -2, serial: -2 }];
+  return nearestFit(names, seen, predictorOf, ways, KNEE);
 }
 
 /** Times foretold of the half that a fit to the other half did not see, and by `tier` alone in two shots or one gathering. */

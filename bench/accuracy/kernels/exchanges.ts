@@ -4,8 +4,8 @@ import { errorsOf } from "../errors.ts";
 import { type Half, halfOf } from "../half.ts";
 import { numberOf, type Row, readTable } from "../table.ts";
 import type { Tier } from "../tier-fit.ts";
-import { type Coefficient, type Coefficients, startOf, valuesAt } from "./coefficient.ts";
-import { leastSquares, lossOf } from "./least-squares.ts";
+import type { Coefficient, Coefficients } from "./coefficient.ts";
+import { nearestFit } from "./nearest-fit.ts";
 
 const KNEE = 0.12; // as of kernels
 
@@ -127,21 +127,8 @@ function coefficientsOf(group: TrafficGroup, { node, fabric, nodePeak, fabricPea
 
 /** The coefficients that bring `seen` nearest. */
 export function fittedTraffic(group: TrafficGroup, seen: readonly TrafficSample[], tiers: Tiers): Coefficients {
-  const names = coefficientsOf(group, tiers);
-  const residuals = (x: readonly number[], out: Float64Array) => {
-    const predict = trafficPredictor(valuesAt(names, x), tiers);
-    for (let i = 0; i < seen.length; i++) out[i] = Math.log(predict(seen[i]!) / seen[i]!.seconds);
-  };
-  const start = startOf(names);
-  const moved = (by: Readonly<Record<string, number>>) => start.map((x, i) => x + (by[names[i]!.name] ?? 0));
-  const starts = [start, moved({ serial: 2, perCopy: 1, latency: 0.3 }), moved({ serial: -2, perCopy: -2, latency: -0.3 })];
-  const found = starts.map((from) => {
-    const at = leastSquares(residuals, from, seen.length, KNEE);
-    const out = new Float64Array(seen.length);
-    residuals(at, out);
-    return { at, loss: lossOf(out, KNEE) };
-  });
-  return valuesAt(names, found.reduce((best, next) => (next.loss < best.loss ? next : best)).at);
+  const ways = [{}, { serial: 2, perCopy: 1, latency: 0.3 }, { serial: -2, perCopy: -2, latency: -0.3 }];
+  return nearestFit(coefficientsOf(group, tiers), seen, (coefficients) => trafficPredictor(coefficients, tiers), ways, KNEE);
 }
 
 /** Times foretold of the half that a fit to the other half did not see, and by the tiers alone. */

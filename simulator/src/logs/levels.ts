@@ -1,8 +1,6 @@
 import type { LevelColumns } from "@tokenyard/report";
 import type { Occupancy } from "@tokenyard/serving";
-
-/** Long runs double their buckets until so many hold them. Small enough to show what a queue does in a run of a fraction of a millisecond. */
-const FIRST_BUCKET_US = 15.625; // 1 ms, halved six times
+import { addUp, FIRST_BUCKET_US } from "./buckets.ts";
 
 /** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it tells anew. */
 export class Levels {
@@ -146,16 +144,4 @@ export class Levels {
     addUp(this.#passes, together);
     this.#bucketUs *= together;
   }
-}
-
-/** Every so many buckets `together` become one; those behind are empty. */
-function addUp(column: Float64Array, together: number): void {
-  const { length } = column;
-  for (let at = 0, to = 0; at < length; to++) {
-    const end = Math.min(length, at + together);
-    let sum = 0;
-    for (; at < end; at++) sum += column[at]!;
-    column[to] = sum;
-  }
-  column.fill(0, Math.ceil(length / together));
 }

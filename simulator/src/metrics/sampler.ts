@@ -31,8 +31,9 @@ export class Sampler {
   readonly #columns = new Map<FamilyKey, Float64Array>();
   readonly #run: Run;
   readonly #pools: readonly PoolSampler[];
+  /** Numbers of one sample. */
+  readonly #size: number;
   #taken = 0;
-  #numbers = 0;
 
   constructor(setup: Setup, run: Run, everyMs: number, sinks: readonly SampleSink[]) {
     this.#everyMs = everyMs;
@@ -50,6 +51,7 @@ export class Sampler {
       return sampler;
     });
     this.#addFamilies(setup);
+    this.#size = this.#sample.all().reduce((numbers, { family, series }) => numbers + series.length * widthOf(family), 0);
   }
 
   /** Takes what is due before `nowNs`, or at it where nothing happens any more. */
@@ -58,8 +60,7 @@ export class Sampler {
   }
 
   #take(): void {
-    this.#numbers += this.#sizeOf();
-    if (this.#numbers > MOST_NUMBERS) throw tooMany(this.#taken, this.#sizeOf());
+    if (this.#taken * this.#size > MOST_NUMBERS - this.#size) throw tooMany(this.#taken, this.#size);
     const ns = this.#taken === 0 ? 0 : this.#everyNs;
     for (const pool of this.#pools) pool.take(this.#columns, ns);
     this.#takeOps();
@@ -135,12 +136,6 @@ export class Sampler {
       OPS.map(({ name }) => [name]),
     );
     for (const key of ["ttft", "tpot", "e2e"] as const) add(key, [[]]);
-  }
-
-  #sizeOf(): number {
-    let numbers = 0;
-    for (const { family, series } of this.#sample.all()) numbers += series.length * widthOf(family);
-    return numbers;
   }
 }
 

@@ -11,9 +11,9 @@ import {
 } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import { addList } from "../metrics/op-times.ts";
-import { type SampledPass, SeenPasses } from "../metrics/seen-passes.ts";
-import { addBusy, type SoFar } from "../metrics/so-far.ts";
+import type { SoFar } from "../metrics/so-far.ts";
 import type { Stage } from "../stages/stage.ts";
+import { EarlyPasses } from "./early-passes.ts";
 import { LaneTimes } from "./lane-times.ts";
 import { inPass, type OpenSegment } from "./open-segment.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
@@ -59,10 +59,8 @@ export class Account {
   readonly #lastCount: Float64Array;
   readonly #lastSum: Float64Array;
   readonly #untold = createWorkTally();
-  /** Of passes that samples have told of, and the recorder has not been. */
-  readonly #seen: SeenPasses;
-  /** Where any have run since the last sample. */
-  readonly #fresh: PassSummary[] = [];
+  /** Of passes that samples tell of, and the recorder has not been told; where there are samples. */
+  readonly #early: EarlyPasses | undefined;
 
   /** `open`: the open segments of `segments`, and behind them the last. */
   constructor(
@@ -90,7 +88,8 @@ export class Account {
     this.#headNs = new Float64Array(2 * dataGroups);
     this.#waitingNs = new Float64Array(4 * dataGroups);
     this.#sumNs = new Float64Array(dataGroups);
-    this.#seen = new SeenPasses(stage.spec.ranks);
+    const { probe } = recorder.work;
+    if (probe !== undefined) this.#early = new EarlyPasses(probe.wanted, stage.spec, costs, this.#attentions * this.#ranksPerGroup);
     this.#lastCount = new Float64Array(dataGroups);
     this.#lastSum = new Float64Array(dataGroups);
   }
@@ -100,10 +99,7 @@ export class Account {
     const { facts, count, microBatch } = run;
     const { phase } = microBatch!;
     facts!.passes[phase] = facts!.passes[phase]! + count;
-    if (this.#recorder.work.probe?.wanted.any === true && !facts!.isFresh) {
-      facts!.isFresh = true;
-      this.#fresh.push(facts!);
-    }
+    this.#early?.note(facts!);
     for (let i = 0; i < this.#kinds.length; i++) {
       const kind = this.#kinds[i]!;
       spentNs[kind] = spentNs[kind]! + facts!.spentNs[kind]! * count;
@@ -137,7 +133,7 @@ export class Account {
 
   /** Tells of the passes with as many tokens as `facts`. */
   settle(facts: PassSummary): void {
-    this.#unsee(facts);
+    this.#early?.forget(facts);
     const { work } = this.#recorder;
     const { id, firstRank, ranks } = this.#stage.spec;
     const before = work.tally.memoryBytes;
@@ -165,9 +161,7 @@ export class Account {
   /** Adds to `soFar` what passes have done that is not told yet. */
   addTo(soFar: SoFar): void {
     const { id, firstRank, ranks } = this.#stage.spec;
-    for (const facts of this.#fresh) this.#see(facts);
-    this.#fresh.length = 0;
-    this.#seen.addTo(soFar, firstRank);
+    this.#early!.addTo(soFar);
     const tally = this.#untold;
     clearWorkTally(tally);
     this.#costs.addDecoded(this.#decodedTokens, this.#decodedContext, this.#attentions * this.#ranksPerGroup, tally);
@@ -178,35 +172,7 @@ export class Account {
         soFar.work(firstRank + r, HEAD, this.#headNs[phase * this.#groups + g]!);
       }
     }
-    soFar.stageBytes[id]! += this.#seen.bytes + tally.memoryBytes;
-  }
-
-  /** Passes like `facts` that have run since the last sample are seen from now on. */
-  #see(facts: PassSummary): void {
-    facts.isFresh = false;
-    const seen = facts.seen!;
-    const [prompts, decodes] = [facts.passes[0]! - seen[0]!, facts.passes[1]! - seen[1]!];
-    if (prompts + decodes === 0) return;
-    facts.sampled ??= this.#sampledOf(facts);
-    this.#seen.add(facts.sampled, facts.ops!, prompts, decodes);
-    seen.set(facts.passes);
-  }
-
-  /** What was seen of `facts` is told now. */
-  #unsee({ seen, sampled, ops }: PassSummary): void {
-    if (seen === undefined || seen[0]! + seen[1]! === 0) return;
-    this.#seen.add(sampled!, ops!, -seen[0]!, -seen[1]!);
-    seen.fill(0);
-  }
-
-  #sampledOf({ busyNs, work, tokens }: PassSummary): SampledPass {
-    const { wanted } = this.#recorder.work.probe!;
-    const lanes = new Float64Array(wanted.ranks ? this.#stage.spec.ranks * 2 : 0);
-    for (let r = 0, at = 0; wanted.ranks && at < busyNs.length; r++)
-      for (let kind = 0; kind < KINDS; kind++, at++) addBusy(lanes, r, kind, busyNs[at]!);
-    const tally = createWorkTally();
-    if (wanted.bytes) this.#costs.addProjections(tokens, this.#attentions * this.#ranksPerGroup, tally);
-    return { busyNs: lanes, bytes: work.memoryBytes, decodingBytes: tally.memoryBytes };
+    soFar.stageBytes[id]! += tally.memoryBytes;
   }
 
   close(): void {

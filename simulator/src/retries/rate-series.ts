@@ -1,5 +1,4 @@
-/** Small enough to show a storm in a run of a fraction of a millisecond. */
-const FIRST_BUCKET_US = 15.625; // 1 ms, halved six times, as levels have it
+import { addUp, FIRST_BUCKET_US } from "../logs/buckets.ts";
 
 /** What happens at instants, added up in a bounded number of buckets: when time outgrows them, two become one. */
 export class RateSeries {
@@ -28,7 +27,7 @@ export class RateSeries {
   #makeRoom(nowNs: number): void {
     const sums = this.#sums;
     while (nowNs >= sums.length * this.#bucketNs) {
-      for (let to = 0; to < sums.length; to++) sums[to] = (sums[2 * to] ?? 0) + (sums[2 * to + 1] ?? 0);
+      addUp(sums, 2);
       this.#bucketUs *= 2;
     }
   }

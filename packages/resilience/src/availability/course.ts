@@ -51,7 +51,7 @@ export class Course {
       this.#strike(failure);
     }
     for (let entry = this.#agenda.next(untilNs); entry !== undefined; entry = this.#agenda.next(untilNs))
-      this.#handle(entry.event, entry.atNs);
+      this.#handle(entry.event, entry.timeNs);
     this.account.pass(untilNs);
     for (const [replica, { downSinceNs, stalledSinceNs, cures }] of this.#replicas.entries()) {
       if (Number.isNaN(downSinceNs)) continue;
@@ -65,7 +65,7 @@ export class Course {
     while (true) {
       const entry = this.#agenda.next(atNs, ORDER.ended);
       if (entry === undefined) return;
-      this.#handle(entry.event, entry.atNs);
+      this.#handle(entry.event, entry.timeNs);
     }
   }
 
@@ -110,7 +110,7 @@ export class Course {
   #watch(outage: LongOutage): void {
     if (outage.detectedBy !== undefined) return;
     const sight = sightOf(this.#fleet.scenario.health!, outage.fault, outage.fault.atNs, outage.trafficNs);
-    if (sight === undefined || sight.atNs >= (outage.detection?.atNs ?? Number.POSITIVE_INFINITY)) return;
+    if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
     if (outage.detection !== undefined) outage.detection.isOff = true;
     outage.detection = this.#agenda.add(sight.atNs, ORDER.detected, { kind: "detected", outage });
   }

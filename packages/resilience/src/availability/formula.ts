@@ -35,7 +35,8 @@ const FROM_NS = 1e15; // far from the start, where all detectors have begun
  */
 export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): Closed {
   const { plan, scenario } = fleet;
-  const costs = rates.map((rate) => costOf(fleet, reactions, rate, blockedShare(fleet, rates)));
+  const blockedBy = blockedShare(fleet, rates);
+  const costs = rates.map((rate) => costOf(fleet, reactions, rate, blockedBy));
   const causes = costs.map(({ cause, perYear, detect, outage }) => ({
     cause,
     perYear,
