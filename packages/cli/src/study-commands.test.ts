@@ -99,6 +99,13 @@ serving: { scheduler: { kind: continuous, tokenBudget: 256, maxSequences: 16 } }
   expect(found).toContain("best goodput / gpus first, those that meet the targets before the 1 that miss one\n");
   const rates = [...found.matchAll(/^.\s+\d+\s+(\S+ \S+).*(?:met|missed)$/gm)].map(([, rate]) => rate);
   expect(rates).toEqual(["3000 requests/s", "1000 requests/s", "200000 requests/s"]);
+  const page = join(folder, "load.html");
+  await tokenyard(["sweep", file("load.yaml", `${text}targets: { ttft.p99: 16 us }\n`), ...args, "--html", page]);
+  const { metrics, goals } = JSON.parse(/id="study">(.*?)<\/script>/.exec(readFileSync(page, "utf8"))![1]!);
+  expect([metrics[goals.y], metrics[goals.x]]).toMatchObject([
+    { name: "goodput / gpus", better: "more" },
+    { name: "ttft.p99", better: "less" },
+  ]);
   expect((await tokenyard(["sweep", file("load.yaml", text), ...args])).out).toContain("\nbest ttft.p99 first\n"); // no targets, no goodput
 });
 

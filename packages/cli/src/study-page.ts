@@ -61,7 +61,10 @@ function pageStudy(cases: readonly Case[], { title, view, formulas, demands }: S
     title,
     made: `tokenyard ${VERSION}`,
     parameters: paths.map((path, i) => ({ path, label: labels[i]! })),
-    metrics: formulas.map(({ text: name, unit = "" }) => ({ name, unit, better: metricOf(name)?.better ?? "less" })),
+    metrics: formulas.map(({ text: name, unit = "" }, place) => {
+      const goal = view.goals.find(({ at }) => at === place); // of a formula only its goal knows
+      return { name, unit, better: goal?.better ?? metricOf(name)?.better ?? "less" };
+    }),
     shown: view.formulas.map((_, at) => at),
     goals: { x: x.at, y: y.at },
     demands: demands ?? null,
