@@ -2,6 +2,7 @@ import { watchOf } from "@tokenyard/metrics";
 import type { RankMemory } from "@tokenyard/program";
 import type { Warning } from "@tokenyard/report";
 import { formatQuantity, type Problem, type Scenario } from "@tokenyard/scenario";
+import { tidy } from "./tidy.ts";
 
 /** Numbers of samples that rules look back on, at most. */
 const MOST_NUMBERS = 1 << 24;
@@ -69,8 +70,4 @@ export function hasCapacity({ routing, model }: Scenario): boolean {
 
 function percent(share: number): string {
   return `${tidy(share * 100)} %`;
-}
-
-function tidy(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -13,6 +13,7 @@ import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
 import { fusionOf, grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
+import { tidy } from "./tidy.ts";
 
 const DECLARED_TOLERANCE = 0.05;
 
@@ -140,9 +141,4 @@ function ranksWithoutLayers(plan: Plan): Warning[] {
   if (empty === 0) return [];
   const ranks = empty * plan.ranksPerStage * plan.replicas;
   return [{ code: "ranks-without-layers", message: `${ranks} ranks hold no layer: there are ${plan.stages} stages for fewer layers` }];
-}
-
-/** At most three figures. */
-function tidy(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

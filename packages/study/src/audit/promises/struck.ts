@@ -1,5 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import { counted, grouped, type Scenario } from "@tokenyard/scenario";
+import { amount } from "../amount.ts";
 import type { Judgement } from "./judgement.ts";
 
 /** A run that a fault has struck. */
@@ -18,7 +19,7 @@ export function recovers(struck: Struck, within: number): Judgement {
   if (isForever(struck)) return { verdict: "fails", because: `${knownText(struck)}, and what was struck serves no more.` };
   return {
     verdict: outage! <= within ? "holds" : "fails",
-    because: `${knownText(struck)}, and all serves again ${seconds(outage!)} after the fault.`,
+    because: `${knownText(struck)}, and all serves again ${amount(outage!, "s")} after the fault.`,
   };
 }
 
@@ -34,7 +35,7 @@ export function degrades(struck: Struck): Judgement {
     };
   const missing = sum(faults.events.map(({ expertsMissing }) => expertsMissing));
   const toll = `${counted(requests.failed, "request")} of ${grouped(requests.arrived)} failed`;
-  const after = `${knownText(struck)}, and all that is left serves again ${seconds(faults.longestOutageSeconds!)} after the fault; ${toll}`;
+  const after = `${knownText(struck)}, and all that is left serves again ${amount(faults.longestOutageSeconds!, "s")} after the fault; ${toll}`;
   if (missing === 0) return { verdict: "holds", because: `${after}, and no expert is missing.` };
   const { layers, experts } = scenario.model;
   const share = missing / (layers * experts!.count);
@@ -45,7 +46,7 @@ export function degrades(struck: Struck): Judgement {
       : experts!.topK === 1
         ? "nobody has measured what that does to answers of a gate with one expert a token"
         : "only up to 1/32 was measured as harmless";
-  const left = `${after}, and ${counted(missing, "pair")} of layer and expert, ${percent(share)}, ${missing === 1 ? "is" : "are"} missing (${masked} copies went without)`;
+  const left = `${after}, and ${counted(missing, "pair")} of layer and expert, ${amount(share, "%")}, ${missing === 1 ? "is" : "are"} missing (${masked} copies went without)`;
   return {
     verdict: measured === undefined ? "holds" : "undecided",
     because: measured === undefined ? `${left}.` : `${left}: ${measured}.`,
@@ -66,7 +67,7 @@ export function keepsState(struck: Struck): Judgement {
       : `${counted(again, "token")} ${again === 1 ? "is" : "are"} computed again`;
   return {
     verdict: "fails",
-    because: `${weights}; what changes is the cache, of which ${amount(bytes)} are lost with the fault: ${fate}.`,
+    because: `${weights}; what changes is the cache, of which ${amount(bytes, "B")} are lost with the fault: ${fate}.`,
   };
 }
 
@@ -75,7 +76,7 @@ export function ridesOut(struck: Struck): Judgement {
   const { faults, requests } = struck;
   const { longestOutageSeconds: outage } = faults;
   const lost = requests.failed + requests.rejected;
-  const lasts = isForever(struck) ? "what was struck serves no more" : `all serves again ${seconds(outage!)} after the fault`;
+  const lasts = isForever(struck) ? "what was struck serves no more" : `all serves again ${amount(outage!, "s")} after the fault`;
   const toll =
     lost === 0
       ? "no request is lost"
@@ -95,19 +96,7 @@ function knownText({ faults: { events } }: Struck): string {
   const seen = events.filter(({ detectedAtSeconds }) => detectedAtSeconds !== null);
   if (seen.length === 0) return "Nobody sees the fault";
   const [{ atSeconds, detectedAtSeconds, detectedBy }] = seen as [(typeof seen)[number]];
-  return `The ${detectedBy} sees the fault after ${seconds(detectedAtSeconds! - atSeconds)}`;
-}
-
-function seconds(value: number): string {
-  return value < 1 ? `${Number((1e3 * value).toPrecision(3))} ms` : `${Number(value.toPrecision(3))} s`;
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
-}
-
-function amount(bytes: number): string {
-  return bytes >= 1e9 ? `${Number((bytes / 1e9).toPrecision(3))} GB` : `${Number((bytes / 1e6).toPrecision(3))} MB`;
+  return `The ${detectedBy} sees the fault after ${amount(detectedAtSeconds! - atSeconds, "s")}`;
 }
 
 function sum(values: readonly number[]): number {
