@@ -34,7 +34,7 @@ export class Evacuation {
       const tokens = recovery.cachedTokens(slot);
       toll.tokensLost += tokens;
       if (this.#inFlight === "fail") {
-        this.#pool.waste(slot, tokens, recovery.outputTokens(slot), nowNs);
+        this.#pool.observer.waste(slot, tokens, recovery.outputTokens(slot), nowNs);
         this.#pool.touch(recovery.replicaOf(slot), nowNs);
         recovery.fail(slot, nowNs, this.#pool.observer);
         toll.failed++;

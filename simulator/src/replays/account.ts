@@ -15,6 +15,7 @@ import type { SoFar } from "../metrics/so-far.ts";
 import type { Stage } from "../stages/stage.ts";
 import { EarlyPasses } from "./early-passes.ts";
 import { LaneTimes } from "./lane-times.ts";
+import { LastGroups } from "./last-groups.ts";
 import { inPass, type OpenSegment } from "./open-segment.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
 import type { PassSummary } from "./pass-summary.ts";
@@ -55,9 +56,7 @@ export class Account {
   #decodedContext = 0;
   // By data group, over the passes of a run:
   readonly #sumNs: Float64Array;
-  /** In how many it was the last on a segment, and what its attention took in those. */
-  readonly #lastCount: Float64Array;
-  readonly #lastSum: Float64Array;
+  readonly #last: LastGroups;
   readonly #untold = createWorkTally();
   /** Of passes that samples tell of, and the recorder has not been told; where there are samples. */
   readonly #early: EarlyPasses | undefined;
@@ -88,10 +87,9 @@ export class Account {
     this.#headNs = new Float64Array(2 * dataGroups);
     this.#waitingNs = new Float64Array(4 * dataGroups);
     this.#sumNs = new Float64Array(dataGroups);
+    this.#last = new LastGroups(dataGroups);
     const { probe } = recorder.work;
     if (probe !== undefined) this.#early = new EarlyPasses(probe.wanted, stage.spec, costs, this.#attentions * this.#ranksPerGroup);
-    this.#lastCount = new Float64Array(dataGroups);
-    this.#lastSum = new Float64Array(dataGroups);
   }
 
   /** The passes of `run` have ended: their critical path goes to `spentNs` [SPENT_KEYS]. */
@@ -125,7 +123,7 @@ export class Account {
     const { segments } = run;
     for (let l = 0; l < segments.length; l++) {
       const segment = segments[l]!;
-      const segmentsNs = this.#findLast(run, l);
+      const segmentsNs = this.#last.find(run, l, this.#sumNs);
       this.#spend(run, segment, spentNs);
       if (segment.lane >= 0) this.#wait(run, l, segmentsNs);
     }
@@ -199,35 +197,12 @@ export class Account {
     }
   }
 
-  /** Fills in how many passes each group was the last on segment `l`. Returns how long those segments took in all. */
-  #findLast({ segments, count, lastGroup, lastNs, attentionNs }: SegmentTimes, l: number): number {
-    const groups = this.#groups;
-    for (let g = 0; g < groups; g++) {
-      this.#lastCount[g] = 0;
-      this.#lastSum[g] = 0;
-    }
-    if (segments[l]!.attentions === 0) {
-      this.#lastCount[lastGroup[l]!] = count;
-      this.#lastSum[lastGroup[l]!] = this.#sumNs[lastGroup[l]!]!;
-      return lastNs[l]! * count;
-    }
-    let sumNs = 0;
-    for (let i = 0; i < count; i++) {
-      const at = i * segments.length + l;
-      const last = lastGroup[at]!;
-      sumNs += lastNs[at]!;
-      this.#lastCount[last] = this.#lastCount[last]! + 1;
-      this.#lastSum[last] = this.#lastSum[last]! + attentionNs[i * groups + last]!;
-    }
-    return sumNs;
-  }
-
   /** Along the critical path: what the last data group of each pass did on a segment. */
   #spend({ facts, windowed, head }: SegmentTimes, segment: OpenSegment, spentNs: Float64Array): void {
     for (let g = 0; g < this.#groups; g++) {
-      const count = this.#lastCount[g]!;
+      const count = this.#last.passes[g]!;
       if (count === 0) continue;
-      const attentionNs = segment.attentions * this.#lastSum[g]! + segment.windowed * windowed.durationNs[g]! * count;
+      const attentionNs = segment.attentions * this.#last.attentionNs[g]! + segment.windowed * windowed.durationNs[g]! * count;
       spentNs[ATTENTION] = spentNs[ATTENTION]! + segment.times * attentionNs;
       spentNs[HEAD] = spentNs[HEAD]! + segment.times * segment.heads * head.durationNs[g]! * count;
       for (let o = 0; o < segment.kinds.length; o++) {

@@ -13,7 +13,7 @@ import { type RunsOwner, SliceRuns } from "./slice-runs.ts";
 const MOST_UNSURE = 32;
 
 /** The pool whose passes these are. */
-interface Owner extends RunsOwner {
+export interface Owner extends RunsOwner {
   readonly observer: SchedulerObserver;
   readonly number: number;
   readonly stages: readonly Stage[];

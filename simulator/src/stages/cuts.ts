@@ -1,4 +1,5 @@
 import type { Timeline } from "../event.ts";
+import type { PoolSetup } from "../setup/setup.ts";
 
 /** At this instant all that a replica of a pool computes is broken off. */
 export interface Cut {
@@ -19,6 +20,15 @@ export class Cuts {
     this.#timeline = timeline;
     this.#pool = pool;
     this.#instants = Array.from({ length: replicas }, () => []);
+  }
+
+  /** Those of pool number `number`; undefined where none is foreseen, and no fault may bring one. */
+  static of({ plan, scenario }: PoolSetup, number: number, timeline: Timeline, all: readonly Cut[] = []): Cuts | undefined {
+    const own = all.filter(({ pool = 0 }) => pool === number);
+    if (own.length === 0 && (scenario.faults?.length ?? 0) === 0) return undefined;
+    const cuts = new Cuts(timeline, number, plan.replicas);
+    for (const { replica, atNs } of own) cuts.announce(replica, atNs);
+    return cuts;
   }
 
   /** `replica` will be cut at `atNs`; to be told before anything is launched that ends after it. */

@@ -2,7 +2,8 @@ import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
 import type { Cuts } from "./cuts.ts";
 import type { MicroBatch } from "./micro-batch.ts";
-import { Stage, type StageParts, type World } from "./stage.ts";
+import { Stage, type World } from "./stage.ts";
+import type { StageParts } from "./stage-parts.ts";
 import type { StageSpec } from "./stage-spec.ts";
 
 /**

@@ -52,6 +52,11 @@ export class PoolObserver implements SchedulerObserver {
     this.#observer.startedOver(slot, nowNs);
   }
 
+  /** A fault takes a request, of which so many tokens are cached and out. */
+  waste(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
+    this.#outside.wastes?.(slot, cachedTokens, outputTokens, nowNs);
+  }
+
   finished(slot: number, batch: BatchId, nowNs: number): void {
     const microBatch = this.#microBatches.of(batch);
     if (this.#outside.goesOn?.(slot, microBatch, nowNs) === true) return;

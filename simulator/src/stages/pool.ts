@@ -1,16 +1,14 @@
 import type { Pass } from "@tokenyard/model";
-import { sendsCopies } from "@tokenyard/placement";
 import { OpCosts, stageLinks } from "@tokenyard/program";
 import type { AttemptEvent, Event, EventOf, FaultEvent } from "../event.ts";
-import type { CacheLog } from "../logs/cache-log.ts";
-import type { Levels } from "../logs/levels.ts";
-import { Recorder } from "../logs/recorder.ts";
-import { TrafficLog } from "../logs/traffic-log.ts";
+import { PoolLevels } from "../logs/pool-levels.ts";
+import type { Recorder } from "../logs/recorder.ts";
+import { recorderOf } from "../logs/recorder-of.ts";
 import { Probe } from "../metrics/probe.ts";
 import type { SoFar } from "../metrics/so-far.ts";
 import type { PassRun } from "../replays/pass-run.ts";
-import { Runs } from "../replays/runs.ts";
-import { StageReplay } from "../replays/stage-replay.ts";
+import { replaysOf } from "../replays/replays-of.ts";
+import type { Runs } from "../replays/runs.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
@@ -40,10 +38,8 @@ export class Pool {
   readonly #pipelines: Pipelines;
   /** Where the run is sampled. */
   readonly probe: Probe | undefined;
-  readonly #levels: Levels | undefined;
-  readonly #cacheLog: CacheLog | undefined;
-  /** Replicas of the pools before this one. */
-  readonly #replicasBefore: number;
+  /** Of schedulers that serve requests as they come. */
+  readonly #levels: PoolLevels | undefined;
   /** Where any are foreseen. */
   readonly #cuts: Cuts | undefined;
   /** Where each pass can be timed as a whole. */
@@ -53,56 +49,34 @@ export class Pool {
   readonly #returnNs: readonly number[];
   /** Replicas that something happened to. */
   readonly #touched: Touched;
-  readonly #endNs = new Float64Array(1);
   readonly #outside: Outside;
+
   /** Number `number` of `pools`. */
   constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
     const setup = pools[number]!;
     const { plan } = setup;
     this.setup = setup;
     this.number = number;
-    this.#levels = shared.levels;
-    this.#cacheLog = shared.cacheLog;
-    this.#replicasBefore = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
+    this.#levels = PoolLevels.of(pools, number, shared);
     this.#touched = new Touched(plan.replicas);
     this.#outside = outside;
     this.probe = shared.nextSampleNs === undefined ? undefined : new Probe(setup, shared.wanted);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
-    this.recorder = new Recorder(plan.ranks, plan.replicas * plan.stages, {
-      window: options.spans,
-      firstRank: setup.firstRank,
-      routing: shared.routing,
-      layers: setup.scenario.model.layers,
-      firstStage: pools.slice(0, number).reduce((sum, { plan: { replicas, stages } }) => sum + replicas * stages, 0),
-      windows: shared.windows,
-      probe: this.probe,
-      traffic: sendsCopies(plan) && plan.expertPlacement !== undefined ? new TrafficLog(setup, links, this.gate) : undefined,
-    });
+    this.recorder = recorderOf(pools, number, { shared, spans: options.spans, probe: this.probe, links, gate: this.gate });
     const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
     this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
     this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves);
     const { timeline, observer, levels } = shared;
     this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
-    const cuts = options.cuts?.filter(({ pool = 0 }) => pool === number) ?? [];
-    this.#cuts = cuts.length > 0 || (setup.scenario.faults?.length ?? 0) > 0 ? new Cuts(timeline, number, plan.replicas) : undefined;
-    for (const { replica, atNs } of cuts) this.#cuts!.announce(replica, atNs);
+    this.#cuts = Cuts.of(setup, number, timeline, options.cuts);
     const specs = stageSpecs(setup, links, options.fold ?? true);
-    this.#pipelines = new Pipelines(
-      specs,
-      plan.stages,
-      { costs: this.costsByPart, gate: this.gate, recorder: this.recorder },
-      timeline,
-      number,
-      (microBatch, nowNs) => this.#passed(microBatch, nowNs),
-      this.#cuts,
-    );
+    const parts = { costs: this.costsByPart, gate: this.gate, recorder: this.recorder };
+    const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
+    this.#pipelines = new Pipelines(specs, plan.stages, parts, timeline, number, passed, this.#cuts);
     this.impairments = new Impairments(setup, this.stages, this.gate, this.recorder);
-    const inRuns = setup.scheduler.foresight !== undefined && options.fold !== false && options.spans === undefined;
-    this.#runs = inRuns ? Runs.of(this, timeline, options.jump ?? true, outside.nextArrivalNs, shared.nextSampleNs) : undefined;
-    if (this.#runs === undefined && options.fold !== false && options.spans === undefined)
-      for (const stage of this.stages) stage.replay = StageReplay.of(stage, this);
+    this.#runs = replaysOf(this, shared, outside, options);
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -134,11 +108,6 @@ export class Pool {
   /** A request comes, and keeps away from replica `avoided`; true when a run was cut short for that. */
   arrive(slot: number, nowNs: number, avoided?: number): boolean {
     return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer, avoided), nowNs);
-  }
-
-  /** A fault takes a request, of which so many tokens are cached and out. */
-  waste(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
-    this.#outside.wastes?.(slot, cachedTokens, outputTokens, nowNs);
   }
 
   /** A request comes whose prompt another pool has cached, its first token out now. */
@@ -177,7 +146,7 @@ export class Pool {
 
   /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
   advanced({ pass: { replica }, endsNs }: PassRun, first: number, count: number): void {
-    this.#levels!.rise(this.#replicasBefore + replica, endsNs, first, count, this.setup.scheduler.cache!.occupancy(replica).heldBlocks);
+    this.#levels!.rise(replica, endsNs, first, count);
   }
 
   /** Starts what can start, once the events of the instant are known. */
@@ -186,7 +155,7 @@ export class Pool {
       for (let i = 0; i < this.#touched.count; i++) {
         const replica = this.#touched.at(i);
         this.#startPasses(replica, nowNs);
-        if (this.#levels !== undefined) this.#tellLevels(this.#levels, replica, nowNs);
+        this.#levels?.change(replica, nowNs);
       }
       this.#touched.clear();
       this.#pipelines.settle(nowNs);
@@ -206,13 +175,6 @@ export class Pool {
     this.#runs?.close();
     for (const { replay } of this.stages) replay?.close();
     this.recorder.close(this.stages, nowNs);
-  }
-
-  #tellLevels(levels: Levels, replica: number, nowNs: number): void {
-    const occupancy = this.setup.scheduler.cache!.occupancy(replica);
-    const number = this.#replicasBefore + replica;
-    levels.change(number, nowNs, occupancy);
-    this.#cacheLog?.change(number, nowNs, occupancy.heldBlocks);
   }
 
   #startPasses(replica: number, nowNs: number): void {
@@ -269,7 +231,7 @@ export class Pool {
     run.end();
     const { endsNs, count } = run;
     microBatch.reportedNs = endsNs[count - 1]!;
-    this.#levels!.passed(endsNs, count, sum(run.pass.newTokens));
+    this.#levels!.passed(run.pass, endsNs, count);
     this.probe?.passed(run.pass, count);
     this.#runs!.finish(run);
     this.#touched.add(microBatch.replica);
@@ -279,17 +241,8 @@ export class Pool {
     microBatch.underWay = false;
     microBatch.reportedNs = nowNs;
     this.probe?.passed(microBatch.scheduled!, 1);
-    if (this.#levels !== undefined) {
-      this.#endNs[0] = nowNs;
-      this.#levels.passed(this.#endNs, 1, sum(microBatch.scheduled!.newTokens));
-    }
+    this.#levels?.passedOne(microBatch.scheduled!, nowNs);
     this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this.observer);
     this.#touched.add(microBatch.replica);
   }
-}
-
-function sum(column: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < column.length; i++) total += column[i]!;
-  return total;
 }

@@ -1,5 +1,5 @@
 import type { Ticket } from "@tokenyard/engine";
-import { COMPUTE, LANES, type Lane, NETWORK, type Op } from "@tokenyard/program";
+import { COMPUTE, LANES, type Lane, NETWORK } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import type { Costs } from "./costs-by-part.ts";
 import { lastEndNs, QUEUE, spendCriticalPath } from "./critical-path.ts";
@@ -7,18 +7,13 @@ import type { Gate } from "./gate.ts";
 import type { LinkDowns } from "./link-downs.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { ProgramReplay } from "./program-replay.ts";
+import { Results } from "./results.ts";
 import { type Slowdown, slowDown } from "./slowdown.ts";
 import { SpareRuns } from "./spare-runs.ts";
+import type { StageParts } from "./stage-parts.ts";
+import { StageQueue } from "./stage-queue.ts";
 import type { StageLanes, StageSpec } from "./stage-spec.ts";
 import { timeOp } from "./timing.ts";
-
-/** What stages work with. */
-export interface StageParts {
-  readonly costs: Costs;
-  /** Of programs with a gate. */
-  readonly gate?: Gate;
-  readonly recorder: Recorder;
-}
 
 /** What a stage tells the world: an op will have ended at an instant, and a micro-batch has left. */
 export interface World {
@@ -57,7 +52,7 @@ export class Stage implements StageLanes {
   readonly #gate: Gate | undefined;
   readonly #world: World;
   readonly #recorder: Recorder;
-  #queue: MicroBatch[] = [];
+  readonly #queue = new StageQueue();
   /** Admitted and not yet left, in order of admission. */
   #active: MicroBatch[] = [];
   /** The one that has not ended all that stands before its send. */
@@ -65,8 +60,7 @@ export class Stage implements StageLanes {
   readonly #running: [MicroBatch | undefined, MicroBatch | undefined] = [undefined, undefined];
   readonly #tickets: [Ticket | undefined, Ticket | undefined] = [undefined, undefined];
   readonly #spareRuns: SpareRuns;
-  /** [ranks] when the results that an op takes are there */
-  readonly #readyNs: Float64Array;
+  readonly #results: Results;
 
   constructor(spec: StageSpec, { costs, gate, recorder }: StageParts, world: World) {
     this.spec = spec;
@@ -75,18 +69,18 @@ export class Stage implements StageLanes {
     this.#world = world;
     this.#recorder = recorder;
     this.#spareRuns = new SpareRuns(spec.ranks);
-    this.#readyNs = new Float64Array(spec.ranks);
+    this.#results = new Results(spec.ranks);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
   }
 
   arrive(microBatch: MicroBatch, nowNs: number): void {
     microBatch.arrivedNs = nowNs;
-    this.#queue.push(microBatch);
+    this.#queue.add(microBatch);
   }
 
   /** Admits and launches what can be, once all events of the instant are known. */
   settle(nowNs: number): void {
-    while (this.#queue.length > 0 && this.#computing === undefined) this.#admit(this.#furthest(), nowNs);
+    while (this.#queue.length > 0 && this.#computing === undefined) this.#admit(this.#queue.takeFurthest(), nowNs);
     if (this.spec.folded) return;
     this.#takeNext(COMPUTE);
     this.#takeNext(NETWORK);
@@ -122,7 +116,7 @@ export class Stage implements StageLanes {
     }
     for (const microBatch of this.#active) this.#spareRuns.takeBack(microBatch);
     this.#active = [];
-    this.#queue = [];
+    this.#queue.clear();
     this.#computing = undefined;
     this.#gate?.breakOff(this.spec.id);
   }
@@ -223,24 +217,13 @@ export class Stage implements StageLanes {
     const op = program.ops[o]!;
     const run = microBatch.runs[o]!;
     const pass = microBatch.workOf(op);
-    const ready = this.#readyFor(op, microBatch);
+    const ready = this.#results.readyFor(op, microBatch);
     if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass, microBatch.admittedNs, microBatch.isLocal);
     if (op.work === "experts") this.#gate?.awaitExperts(pass.load!, this.spec.id, this.laneFreeNs[op.lane], ready);
     this.#costs.ask(op, pass, this.spec, run);
     if (microBatch.slowdown !== undefined && op.work !== "host") slowDown(run.durationNs, microBatch.slowdown[op.lane]);
     const endNs = timeOp(groups[o]!, this.laneFreeNs[op.lane], ready, run.durationNs, run);
     return this.downs === undefined || op.lane !== NETWORK ? endNs : this.downs.hold(op, groups[o]!, run, endNs);
-  }
-
-  /** When the results that `op` takes are there on each rank. */
-  #readyFor({ after }: Op, { runs, admittedNs }: MicroBatch): Float64Array {
-    if (after.length === 1) return runs[after[0]!]!.endNs;
-    const ready = this.#readyNs.fill(admittedNs);
-    for (let i = 0; i < after.length; i++) {
-      const { endNs } = runs[after[i]!]!;
-      for (let r = 0; r < ready.length; r++) if (endNs[r]! > ready[r]!) ready[r] = endNs[r]!;
-    }
-    return ready;
   }
 
   #commit(microBatch: MicroBatch, o: number): void {
@@ -260,12 +243,5 @@ export class Stage implements StageLanes {
     this.#active.splice(this.#active.indexOf(microBatch), 1);
     this.#spareRuns.takeBack(microBatch);
     this.#world.left(this, microBatch, nowNs);
-  }
-
-  /** Takes who is next out of the queue: of those in the highest slice the one that arrived first. */
-  #furthest(): MicroBatch {
-    const slice = this.#queue.reduce((most, each) => Math.max(most, each.slice), 0);
-    const at = this.#queue.findIndex((each) => each.slice === slice);
-    return this.#queue.splice(at, 1)[0]!;
   }
 }

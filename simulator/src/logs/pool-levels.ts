@@ -1,0 +1,53 @@
+import type { Pass } from "@tokenyard/model";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { CacheLog } from "./cache-log.ts";
+import type { Levels } from "./levels.ts";
+
+/** What the replicas of one pool add to the levels of all. */
+export class PoolLevels {
+  readonly #setup: PoolSetup;
+  /** Replicas of the pools before this one. */
+  readonly #before: number;
+  readonly #levels: Levels;
+  /** Where single spans are kept. */
+  readonly #cacheLog: CacheLog | undefined;
+  readonly #endNs = new Float64Array(1);
+
+  private constructor(setup: PoolSetup, before: number, levels: Levels, cacheLog: CacheLog | undefined) {
+    this.#setup = setup;
+    this.#before = before;
+    this.#levels = levels;
+    this.#cacheLog = cacheLog;
+  }
+
+  /** Of number `number` of `pools`; undefined where nobody asks for levels. */
+  static of(pools: readonly PoolSetup[], number: number, logs: { levels: Levels | undefined; cacheLog: CacheLog | undefined }) {
+    if (logs.levels === undefined) return undefined;
+    const before = pools.slice(0, number).reduce((sum, { plan: { replicas } }) => sum + replicas, 0);
+    return new PoolLevels(pools[number]!, before, logs.levels, logs.cacheLog);
+  }
+
+  /** From `nowNs` on, `replica` is as its scheduler says. */
+  change(replica: number, nowNs: number): void {
+    const occupancy = this.#setup.scheduler.cache!.occupancy(replica);
+    this.#levels.change(this.#before + replica, nowNs, occupancy);
+    this.#cacheLog?.change(this.#before + replica, nowNs, occupancy.heldBlocks);
+  }
+
+  /** At each of `endsNs` from number `first` on, `count` of them, `replica` opened as many blocks. */
+  rise(replica: number, endsNs: Float64Array, first: number, count: number): void {
+    this.#levels.rise(this.#before + replica, endsNs, first, count, this.#setup.scheduler.cache!.occupancy(replica).heldBlocks);
+  }
+
+  /** `count` passes like `pass` have ended, one after the other at `endsNs`. */
+  passed({ newTokens }: Pass, endsNs: Float64Array, count: number): void {
+    let tokens = 0;
+    for (let i = 0; i < newTokens.length; i++) tokens += newTokens[i]!;
+    this.#levels.passed(endsNs, count, tokens);
+  }
+
+  passedOne(pass: Pass, endNs: number): void {
+    this.#endNs[0] = endNs;
+    this.passed(pass, this.#endNs, 1);
+  }
+}

@@ -1,0 +1,36 @@
+import { sendsCopies } from "@tokenyard/placement";
+import type { StageLinks } from "@tokenyard/program";
+import type { Probe } from "../metrics/probe.ts";
+import type { RunOptions } from "../run-options.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { Gate } from "../stages/gate.ts";
+import type { Shared } from "../stages/surroundings.ts";
+import { Recorder } from "./recorder.ts";
+import { TrafficLog } from "./traffic-log.ts";
+
+/** What a recorder of a pool is made of. */
+export interface RecorderParts {
+  readonly shared: Shared;
+  readonly spans: RunOptions["spans"];
+  /** Where the run is sampled. */
+  readonly probe: Probe | undefined;
+  /** [stages of all replicas] */
+  readonly links: readonly StageLinks[];
+  readonly gate: Gate;
+}
+
+/** The recorder of number `number` of `pools`, whose ranks and stages are numbered behind those before it. */
+export function recorderOf(pools: readonly PoolSetup[], number: number, { shared, spans, probe, links, gate }: RecorderParts): Recorder {
+  const setup = pools[number]!;
+  const { plan, scenario, firstRank } = setup;
+  return new Recorder(plan.ranks, plan.replicas * plan.stages, {
+    window: spans,
+    firstRank,
+    routing: shared.routing,
+    layers: scenario.model.layers,
+    firstStage: pools.slice(0, number).reduce((sum, { plan: { replicas, stages } }) => sum + replicas * stages, 0),
+    windows: shared.windows,
+    probe,
+    traffic: sendsCopies(plan) && plan.expertPlacement !== undefined ? new TrafficLog(setup, links, gate) : undefined,
+  });
+}

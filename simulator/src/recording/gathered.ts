@@ -1,0 +1,36 @@
+import type { RuleOutcome } from "@tokenyard/metrics";
+import type { CacheSteps, CheckpointColumns, RequestSpans, RetryColumns, TransferColumns, WindowColumns } from "@tokenyard/report";
+import type { Faults } from "../faults/faults.ts";
+import type { Levels } from "../logs/levels.ts";
+import type { RequestTable } from "../logs/request-table.ts";
+import type { RoutingLog } from "../logs/routing-log.ts";
+import type { ServedLog } from "../logs/served-log.ts";
+import type { SpentLog } from "../logs/spent-log.ts";
+import type { Pool } from "../stages/pool.ts";
+
+/** What a finished run has gathered. */
+export interface Gathered {
+  readonly horizonNs: number;
+  /** One, or one that prefills and one that decodes; their ranks follow one another. */
+  readonly pools: readonly Pool[];
+  readonly transfers: TransferColumns | undefined;
+  /** Where any were foreseen. */
+  readonly faults: Faults | undefined;
+  /** Where somebody tried again. */
+  readonly retries: RetryColumns | undefined;
+  /** Where caches are copied. */
+  readonly checkpoints: CheckpointColumns | undefined;
+  /** Rows, where they are kept. */
+  readonly table: RequestTable | undefined;
+  readonly spent: SpentLog;
+  readonly served: ServedLog | undefined;
+  readonly levels: Levels | undefined;
+  readonly routing: readonly [RoutingLog, RoutingLog];
+  /** Of gates that draw. */
+  readonly windows: WindowColumns | undefined;
+  /** Where single spans are kept. */
+  readonly requestSpans: RequestSpans | undefined;
+  readonly cacheSteps: CacheSteps | undefined;
+  /** Where the run is watched. */
+  readonly alerts: readonly RuleOutcome[] | undefined;
+}

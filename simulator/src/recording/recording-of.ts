@@ -1,0 +1,132 @@
+import { watchOf } from "@tokenyard/metrics";
+import { OP_KINDS } from "@tokenyard/program";
+import type { PoolColumns, Recording, Served } from "@tokenyard/report";
+import { hashOf, resolvedOf } from "@tokenyard/scenario";
+import { faultRows, randomFaults } from "../faults/fault-rows.ts";
+import type { Faults } from "../faults/faults.ts";
+import { RequestTable } from "../logs/request-table.ts";
+import type { ServedLog } from "../logs/served-log.ts";
+import { coverageFacts } from "../setup/coverage-facts.ts";
+import { fullestMemory, mostUsedMemory, planFactsOf, usedMemory } from "../setup/pool-facts.ts";
+import { routingNames } from "../setup/routing-name.ts";
+import type { PoolSetup, Setup } from "../setup/setup.ts";
+import type { Pool } from "../stages/pool.ts";
+import { VERSION } from "../version.ts";
+import { alertRows } from "./alert-rows.ts";
+import { balanceColumns } from "./balance-columns.ts";
+import { foundIn } from "./found-in-caches.ts";
+import type { Gathered } from "./gathered.ts";
+import { joined, joinedSpans, nodeOfRank, stageOfRank, sum } from "./over-pools.ts";
+import { energyOf, workOf } from "./work-of.ts";
+
+/** The recording of a run: what was gathered, beside what was known before. */
+export function recordingOf(setup: Setup, gathered: Gathered): Recording {
+  const { scenario } = setup;
+  const { pools, transfers, table, served, spent, routing, windows, requestSpans, cacheSteps, alerts } = gathered;
+  const resolved = resolvedOf(scenario);
+  const ranks = sum(pools, ({ setup: { plan } }) => plan.ranks);
+  const column = (of: (pool: Pool) => Float64Array) => joined(pools.map(of));
+  const spans = joinedSpans(pools);
+  const { rank: _, ...reserved } = fullestMemory(setup.pools);
+  return {
+    version: VERSION,
+    scenario: { name: scenario.name, about: scenario.about, hash: hashOf(resolved), resolved },
+    seed: scenario.seed,
+    models: [
+      ...new Set([...pools.map(({ setup }) => kernelsNameOf(setup)), setup.network.name, ...routingNames(pools.map((pool) => pool.setup))]),
+    ],
+    assumed: scenario.assumed,
+    plan: planFactsOf(setup.pools),
+    horizonNs: gathered.horizonNs,
+    ranks,
+    costUsdPerHour: costOf(setup.pools),
+    energy: energyOf(gathered),
+    nodeOfRank: nodeOfRank(setup.pools),
+    stageOfRank: stageOfRank(setup.pools),
+    opKinds: OP_KINDS,
+    busyNs: column(({ recorder }) => recorder.times.busyNs),
+    waitingNs: column(({ recorder }) => recorder.times.waitingNs),
+    idleNs: column(({ recorder }) => recorder.times.idleNs),
+    lostNs: column(({ recorder }) => recorder.times.lostNs),
+    ...(gathered.faults === undefined ? {} : { downNs: column(({ recorder }) => recorder.times.downNs) }),
+    longestNs: OP_KINDS.map((_, kind) => Math.max(...pools.map(({ recorder }) => recorder.work.longestNs[kind]!))),
+    bubble: bubbleOf(pools),
+    requests: (table ?? new RequestTable()).columns(),
+    ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
+    breakdown: spent.breakdown(transfers !== undefined),
+    routing: [routing[0].columns(), routing[1].columns()],
+    slowestNs: column(({ recorder }) => recorder.slowestNs),
+    ...(windows === undefined ? {} : { windows }),
+    ...balanceColumns(pools),
+    ...(gathered.faults === undefined ? {} : { ...faultColumns(setup, gathered.faults, gathered.horizonNs) }),
+    ...(gathered.retries === undefined ? {} : { retries: gathered.retries }),
+    ...(gathered.checkpoints === undefined ? {} : { checkpoints: gathered.checkpoints }),
+    work: workOf(gathered, ranks),
+    memory: { ...reserved, ...mostUsedMemory(setup.pools) },
+    ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
+    warnings: setup.warnings,
+    ...(spans === undefined ? {} : { spans }),
+    ...(requestSpans === undefined ? {} : { requestSpans }),
+    ...(cacheSteps === undefined ? {} : { cacheSteps }),
+    ...(alerts === undefined ? {} : { alerts: alertRows(alerts, watchOf(scenario.alerts!).everyMs) }),
+  };
+}
+
+function faultColumns(
+  setup: Setup,
+  faults: Faults,
+  horizonNs: number,
+): Pick<Recording, "faults" | "coverage" | "delaysNs" | "randomFaults"> {
+  const { delays } = faults;
+  const random = randomFaults(setup.scenario, faults.faults);
+  return {
+    ...(random.length === 0 ? {} : { randomFaults: random }),
+    faults: faultRows(faults, setup.facts.kvBytesPerToken, horizonNs),
+    ...coverageFacts(setup),
+    ...(delays === undefined ? {} : { delaysNs: delays.ns.map((ns) => ns.columns()) }),
+  };
+}
+
+function costOf(pools: readonly PoolSetup[]): number | null {
+  const costs = pools.map(({ plan, scenario }) => plan.ranks * (scenario.cluster.gpu.cost ?? Number.NaN));
+  const all = sum(costs, (cost) => cost);
+  return Number.isNaN(all) ? null : all;
+}
+
+function bubbleOf(pools: readonly Pool[]): Recording["bubble"] {
+  const bubbles = pools.map(({ recorder, stages }) => recorder.bubble(stages));
+  return { idleNs: sum(bubbles, ({ idleNs }) => idleNs), spanNs: sum(bubbles, ({ spanNs }) => spanNs) };
+}
+
+function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
+  let before = 0;
+  return pools.map(({ setup }) => {
+    const { role, plan, facts, scheduler } = setup;
+    const { recomputedTokens: _, ...cache } = scheduler.cache!.use();
+    const { rank: __, ...reserved } = setup.memory;
+    const memory = { ...reserved, ...usedMemory(setup) };
+    const held = levels!.heldNs.subarray(before, before + plan.replicas);
+    before += plan.replicas;
+    const blocks = cache.blocks * plan.replicas * plan.dataGroups;
+    return { role, replicas: plan.replicas, ranks: plan.ranks, plan: facts, memory, cache, blocks, heldNs: sum([...held], (ns) => ns) };
+  });
+}
+
+/** What was served, beside what the scheduler that lets requests out tells of its caches, and how full all were over time. */
+function servedUnderLoad({ pools, levels, horizonNs }: Gathered, served: ServedLog, waitsForAnswers: boolean): Served {
+  const uses = pools.map(({ setup }) => setup.scheduler.cache!.use());
+  const { recomputedTokens: _, ...cache } = uses.at(-1)!;
+  const found = uses[0]!.prefix === undefined || uses.length < 2 ? {} : foundIn(uses);
+  const blocks = sum(pools, ({ setup: { plan } }, i) => uses[i]!.blocks * plan.replicas * plan.dataGroups);
+  return {
+    ...served.served(),
+    recomputedTokens: sum(uses, (use) => use.recomputedTokens),
+    cache: { ...cache, ...found },
+    levels: levels!.columns(horizonNs, blocks, { lastArrivalNs: served.lastArrivalNs, waitsForAnswers }),
+  };
+}
+
+/** Of split passes too, where they may be. */
+function kernelsNameOf({ scenario, kernels, kernelsOfHalves }: PoolSetup): string {
+  return scenario.serving.overlap.kind === "two-batch" ? kernelsOfHalves.name : kernels.name;
+}

@@ -1,0 +1,53 @@
+import { gpuJoules, peaksOf } from "@tokenyard/cluster";
+import { productPrecisions } from "@tokenyard/model";
+import { OP_KINDS } from "@tokenyard/program";
+import type { EnergyFacts, Work } from "@tokenyard/report";
+import type { PoolSetup } from "../setup/setup.ts";
+import type { Pool } from "../stages/pool.ts";
+import type { Gathered } from "./gathered.ts";
+import { sum } from "./over-pools.ts";
+
+/** Of a GPU, in the fastest of the formats in which its model multiplies. */
+function peakFlopsOf({ scenario: { model, cluster } }: PoolSetup): number {
+  const { flopsPerSecond } = peaksOf(cluster);
+  return Math.max(...productPrecisions(model, cluster.gpu).map((precision) => flopsPerSecond(precision)));
+}
+
+/** What the GPUs of all pools take; null where the power of one kind is not known. */
+export function energyOf({ pools, horizonNs }: Gathered): EnergyFacts | null {
+  const joules = pools.map(({ setup, recorder }) => {
+    const { flops, memoryBytes } = recorder.work.tally;
+    const seconds = (setup.plan.ranks * horizonNs) / 1e9;
+    const busySeconds = kernelNs(recorder.times.busyNs) / 1e9;
+    return (
+      gpuJoules(setup.scenario.cluster.gpu, { seconds, busySeconds, flops, memoryBytes, peakFlopsPerSecond: peakFlopsOf(setup) }) ??
+      Number.NaN
+    );
+  });
+  const all = sum(joules, (each) => each);
+  const { site } = pools[0]!.setup.scenario.cluster;
+  return Number.isNaN(all) ? null : { gpuJoules: all, pue: site?.pue ?? 1, gramsPerKwh: site?.carbon ?? null };
+}
+
+/** Of `busyNs` [ranks × phases × op kinds], the time in which kernels ran. */
+function kernelNs(busyNs: Float64Array): number {
+  const isKernel = OP_KINDS.map(({ name, lane }) => lane === "compute" && name !== "host");
+  return busyNs.reduce((total, ns, at) => (isKernel[at % OP_KINDS.length] ? total + ns : total), 0);
+}
+
+/** What all did; the peak of a rank is the mean over the ranks. */
+export function workOf({ pools, transfers, checkpoints }: Gathered, ranks: number): Work {
+  const total = (of: (pool: Pool) => number) => sum(pools, of);
+  const mean = (of: (setup: PoolSetup) => number) => total(({ setup }) => of(setup) * setup.plan.ranks) / ranks;
+  const peaks = ({ scenario }: PoolSetup) => peaksOf(scenario.cluster);
+  return {
+    flops: total(({ recorder }) => recorder.work.tally.flops),
+    memoryBytes: total(({ recorder }) => recorder.work.tally.memoryBytes),
+    nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes) + (checkpoints?.nodeBytes ?? 0),
+    fabricBytes: total(({ recorder }) => recorder.work.tally.fabricBytes) + (transfers?.bytes ?? 0) + (checkpoints?.fabricBytes ?? 0),
+    peakFlopsPerSecond: mean(peakFlopsOf),
+    peakMemoryBytesPerSecond: mean((setup) => peaks(setup).memoryBytesPerSecond),
+    peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),
+    peakFabricBytesPerSecond: mean((setup) => peaks(setup).fabricBytesPerSecond),
+  };
+}

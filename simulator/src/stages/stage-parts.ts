@@ -1,0 +1,11 @@
+import type { Recorder } from "../logs/recorder.ts";
+import type { Costs } from "./costs-by-part.ts";
+import type { Gate } from "./gate.ts";
+
+/** What stages work with. */
+export interface StageParts {
+  readonly costs: Costs;
+  /** Of programs with a gate. */
+  readonly gate?: Gate;
+  readonly recorder: Recorder;
+}
