@@ -16,6 +16,8 @@ export interface RunOptions {
   onRequest?(row: RequestRow): void;
   /** Sample the run so often, where no alerts say how often, and tell these. */
   readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
+  /** Keep what became of copies expert by expert. */
+  readonly fates?: boolean;
   /** Keep a row for each request, though there may be many. */
   readonly rows?: boolean;
 }

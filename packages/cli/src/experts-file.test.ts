@@ -12,9 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function file(): string {
+function file(routing = "{}"): string {
   const path = join(folder, "plan.yaml");
-  writeFileSync(path, `${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: 100, outputTokens: 4 }\n`);
+  writeFileSync(path, `${SMALL_PLAN}routing: ${routing}\nworkload: { kind: batch, sequences: 8, promptTokens: 100, outputTokens: 4 }\n`);
   return path;
 }
 
@@ -24,7 +24,7 @@ test("--experts writes a row for each phase, layer and expert, as CSV and as Par
   expect(await tokenyard(["run", path, "--json", "--experts", join(folder, "e.parquet")])).toEqual({ code: 0, out, err: "" });
   expect(readdirSync(folder).sort()).toEqual(["e.csv", "e.parquet", "plan.yaml"]); // no draft is left
   expect(readFileSync(join(folder, "e.csv"), "utf8").split("\r\n")[0]).toBe(
-    "phase,layer,expert,copies,overMean,layerLoadVariance,layerDroppedShare,layerReroutedShare,layerMaskedShare",
+    "phase,layer,expert,copies,kept,reroutedOut,reroutedIn,dropped,masked,overMean,layerLoadVariance,layerDroppedShare,layerReroutedShare,layerMaskedShare",
   );
   const { balance, tokens } = JSON.parse(out);
   const layers = [...balance.expert.prefill.perLayer, ...balance.expert.decode.perLayer];
@@ -37,6 +37,26 @@ test("--experts writes a row for each phase, layer and expert, as CSV and as Par
       expect(Number(copies)).toBe(tokens.routed);
       expect(Number(most)).toBeGreaterThanOrEqual(1);
     }
+  } finally {
+    database.close();
+  }
+});
+
+test("--experts tells what became of copies expert by expert, under rerouting too", async () => {
+  const path = file("{ gate: { kind: lognormal, sigma: 1 }, capacityFactor: 1, overflow: { kind: reroute, within: rank } }");
+  const { out } = await tokenyard(["run", path, "--json", "--experts", join(folder, "e.parquet")]);
+  expect((await tokenyard(["run", path, "--json"])).out).toBe(out); // being asked changes nothing
+  const { tokens } = JSON.parse(out);
+  const database = await Database.inMemory("test");
+  try {
+    const from = `FROM '${join(folder, "e.parquet")}'`;
+    const columns = "sum(copies), sum(kept), sum(reroutedOut), sum(reroutedIn), sum(dropped), sum(masked)";
+    const [sums] = await database.rows(`SELECT ${columns} ${from}`);
+    const { routed, kept, rerouted, dropped } = tokens;
+    expect(sums!.map(Number)).toEqual([routed, kept, rerouted, rerouted, dropped, 0]);
+    expect(Math.min(rerouted, dropped)).toBeGreaterThan(0);
+    const wrong = "copies <> kept + reroutedOut + dropped + masked OR kept < 0";
+    expect(await database.rows(`SELECT * ${from} WHERE ${wrong}`)).toEqual([]);
   } finally {
     database.close();
   }

@@ -1,4 +1,4 @@
-import { PHASES, type Report } from "@tokenyard/report";
+import { PHASES, type Recording, type Report } from "@tokenyard/report";
 import { RowsFile } from "./rows-file.ts";
 
 /** The columns, with their types in SQL. */
@@ -7,6 +7,11 @@ const COLUMNS = {
   layer: "INTEGER",
   expert: "INTEGER",
   copies: "BIGINT",
+  kept: "BIGINT",
+  reroutedOut: "BIGINT",
+  reroutedIn: "BIGINT",
+  dropped: "BIGINT",
+  masked: "BIGINT",
   overMean: "DOUBLE",
   layerLoadVariance: "DOUBLE",
   layerDroppedShare: "DOUBLE",
@@ -14,16 +19,20 @@ const COLUMNS = {
   layerMaskedShare: "DOUBLE",
 } as const;
 
-/** Writes a file with a row for each phase, layer and expert of a run: copies that were routed there, and over the mean of the layer. */
-export async function writeExperts(path: string, { balance: { expert } }: Report): Promise<void> {
+/** Writes a file with a row for each phase, layer and expert of a run that has kept fates: copies that were routed there, what became of them, and those over the mean of the layer. */
+export async function writeExperts(path: string, { routing }: Recording, { balance: { expert } }: Report): Promise<void> {
   const rows = await RowsFile.open(path, COLUMNS);
   try {
-    for (const phase of PHASES) {
-      for (const layer of expert[phase]?.perLayer ?? []) {
+    for (const [number, phase] of PHASES.entries()) {
+      const { reroutedOut, reroutedIn, dropped, masked } = routing[number]!.fates!;
+      for (const [row, layer] of (expert[phase]?.perLayer ?? []).entries()) {
         const mean = layer.tokens.reduce((sum, copies) => sum + copies, 0) / layer.tokens.length;
         const ofLayer = [layer.loadVariance, layer.droppedShare, layer.reroutedShare ?? null, layer.maskedShare ?? null];
         for (const [expert, copies] of layer.tokens.entries()) {
-          rows.put([phase, layer.layer, expert, copies, mean === 0 ? null : copies / mean, ...ofLayer]);
+          const at = row * layer.tokens.length + expert;
+          const kept = copies - reroutedOut[at]! - dropped[at]! - masked[at]!;
+          const fates = [kept, reroutedOut[at]!, reroutedIn[at]!, dropped[at]!, masked[at]!];
+          rows.put([phase, layer.layer, expert, copies, ...fates, mean === 0 ? null : copies / mean, ...ofLayer]);
         }
       }
     }

@@ -21,6 +21,8 @@ export interface RunOrder {
   readonly spans?: SpanWindow;
   /** Told of each request as it leaves. */
   readonly onRequest?: (row: RequestRow) => void;
+  /** Whether what became of copies is kept expert by expert. */
+  readonly fates?: boolean;
   /** Told of each sample. */
   readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
   readonly facts: Readonly<Record<string, string | number>>;
@@ -34,13 +36,14 @@ export interface RunOrder {
  * event and the time where it happened.
  */
 export async function slicedRun(
-  { simulation, setup, spans, onRequest, samples, facts, refused }: RunOrder,
+  { simulation, setup, spans, onRequest, fates, samples, facts, refused }: RunOrder,
   interrupt: Interrupt,
   line: ProgressLine,
 ): Promise<Recording> {
   const run = simulation.start(setup, {
     ...(spans === undefined ? {} : { spans }),
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(fates === undefined ? {} : { fates }),
     ...(samples === undefined ? {} : { samples }),
   });
   try {

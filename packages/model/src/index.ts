@@ -7,6 +7,7 @@ export { expertCapacity, leastFull, mostTaken } from "./capacity.ts";
 export { CapacityControl } from "./capacity-control.ts";
 export { CapacityLimit } from "./capacity-limit.ts";
 export { type CachePolicy, ExpertCache } from "./expert-cache.ts";
+export { ExpertFates } from "./expert-fates.ts";
 export {
   type AttentionShape,
   activeOf,

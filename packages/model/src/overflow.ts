@@ -23,6 +23,8 @@ export interface Fates {
   dropped: number;
   /** As `dropped`, by lot. */
   masked: number;
+  /** [experts] of those that are masked, where somebody asks. */
+  maskedOf?: Float64Array;
 }
 
 /** What becomes of copies that an expert has no room for. */

@@ -1,4 +1,4 @@
-import type { ExpertPlaces, Fates, Visits } from "@tokenyard/model";
+import type { ExpertFates, ExpertPlaces, Fates, Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 import { KeptVisits } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
@@ -23,6 +23,8 @@ export class ExpertLoad implements RankRows {
   rankMost = new Float64Array(0);
   /** What became of the copies over capacity. */
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
+  /** The same by expert, where somebody asks. */
+  fatesOf: ExpertFates | undefined;
   /** Of those masked: copies to experts that have no slot. */
   missed = 0;
   /** Of each source, where copies stay on its own ranks: these. */
@@ -65,6 +67,12 @@ export class ExpertLoad implements RankRows {
     this.sent = this.copies;
     this.rows = this.#kept;
     this.exchangeNs = new Float64Array(ranks);
+  }
+
+  /** From now on what becomes of copies is told expert by expert, too. */
+  tellFates(fates: ExpertFates): void {
+    this.fatesOf = fates;
+    this.fates.maskedOf = fates.byLot;
   }
 
   /** Nothing is known: another pass begins. */

@@ -24,10 +24,22 @@ export interface PhaseRouting {
   /** One row per layer and micro-batch's pass; `layer` is an id. Empty where they are `summed`. */
   readonly observations: { readonly layer: Int32Array; readonly loadVariance: Float64Array; readonly maxOverMean: Float64Array };
   readonly ranks: RankLoads;
+  /** Where somebody asked. */
+  readonly fates?: FateColumns;
   /** Of gates that draw, where copies may be dropped. */
   readonly batches?: BatchColumns;
   /** Instead of observations, once there were too many. */
   readonly summed?: SummedRouting;
+}
+
+/** What became of copies, all [layers × experts]; those of `tokens` that are nowhere here are kept. */
+export interface FateColumns {
+  /** By the expert that they went to instead. */
+  readonly reroutedIn: Float64Array;
+  /** By the expert that they were routed to first. */
+  readonly reroutedOut: Float64Array;
+  readonly dropped: Float64Array;
+  readonly masked: Float64Array;
 }
 
 /** Copies by batches of so many micro-batches that followed each other. */

@@ -3,6 +3,7 @@ export { assumptionText } from "./assumption-text.ts";
 export type {
   BatchColumns,
   ExpertCacheColumns,
+  FateColumns,
   PhaseRouting,
   PrefetchColumns,
   RankLoads,

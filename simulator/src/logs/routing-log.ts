@@ -1,6 +1,7 @@
-import { type Fates, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
+import { type ExpertFates, type Fates, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
 import { Histogram, type PhaseRouting } from "@tokenyard/report";
 import { BatchLog } from "./batch-log.ts";
+import type { FatesLog } from "./fates-log.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
 
 /** Observations that are kept one by one; beyond, they are added up. */
@@ -20,6 +21,8 @@ export class RoutingLog {
   readonly #alike: Float64Array;
   #alikeDropped = 0;
   readonly #ranks: RankLoadLog;
+  /** Where somebody asks what becomes of copies expert by expert. */
+  readonly #fates: FatesLog | undefined;
   /** Of gates that draw, where copies may be dropped. */
   readonly #batches: BatchLog | undefined;
   #routed = 0;
@@ -31,7 +34,14 @@ export class RoutingLog {
   #summed: Sums | undefined;
 
   /** `layers`: ids of the layers with experts. `varies`: whether what is dropped follows from draws. */
-  constructor(layers: readonly number[], experts: number, overflow?: Pick<Overflow, "reroutes" | "masks">, varies = false) {
+  constructor(
+    layers: readonly number[],
+    experts: number,
+    overflow?: Pick<Overflow, "reroutes" | "masks">,
+    varies = false,
+    fates?: FatesLog,
+  ) {
+    this.#fates = fates;
     this.#layers = layers;
     this.#rowOf = new Map(layers.map((layer, row) => [layer, row]));
     this.#experts = experts;
@@ -46,9 +56,17 @@ export class RoutingLog {
 
   /**
    * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are over capacity, and the `fates` of these; `rankRows`
-   * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves.
+   * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves; `fatesOf`: the fates by expert.
    */
-  add(layer: number, counts: Float64Array, fates: Fates, rankRows: Float64Array, capacityFactor?: number): void {
+  add(
+    layer: number,
+    counts: Float64Array,
+    fates: Fates,
+    rankRows: Float64Array,
+    capacityFactor?: number,
+    fatesOf?: ExpertFates | undefined,
+  ): void {
+    if (fatesOf !== undefined) this.#fates?.add(this.#rowOf.get(layer)!, fatesOf);
     if (capacityFactor !== undefined) this.#factors.set(capacityFactor, (this.#factors.get(capacityFactor) ?? 0) + 1);
     this.#ranks.add(this.#rowOf.get(layer)!, rankRows, 1);
     const sum = this.#count(layer, counts, fates);
@@ -119,6 +137,7 @@ export class RoutingLog {
         maxOverMean: Float64Array.from(this.#maxOverMean),
       },
       ranks: this.#ranks.columns(),
+      ...(this.#fates === undefined ? {} : { fates: this.#fates.columns() }),
       ...(this.#batches === undefined ? {} : { batches: this.#batches.columns() }),
       ...(this.#summed === undefined ? {} : { summed: this.#summed.columns() }),
     };

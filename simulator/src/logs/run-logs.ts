@@ -8,6 +8,7 @@ import type { RunOptions } from "../run-options.ts";
 import type { Setup } from "../setup/setup.ts";
 import { CacheLog } from "./cache-log.ts";
 import { ALL, countedOf } from "./counted.ts";
+import { FatesLog } from "./fates-log.ts";
 import { Levels } from "./levels.ts";
 import { Observers } from "./observers.ts";
 import { RequestRows } from "./request-rows.ts";
@@ -61,7 +62,7 @@ export class RunLogs {
     this.spent = new SpentLog(slots, this.rows, counted, mayFail, startsOver);
     this.requestSpans = window === undefined ? undefined : new RequestSpanLog(slots, window);
     this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows });
-    this.routing = [routingLog(setup), routingLog(setup)];
+    this.routing = [routingLog(setup, options), routingLog(setup, options)];
     this.windows = setup.router?.draws ? new WindowLog(windowOf(scenario.rebalance)) : undefined;
     const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
     this.mostBuckets = scenario.measure?.levels ?? LEVEL_BUCKETS;
@@ -70,9 +71,16 @@ export class RunLogs {
   }
 }
 
-function routingLog({ scenario, overflow, router }: Setup): RoutingLog {
+function routingLog({ scenario, overflow, router }: Setup, { fates = false }: RunOptions): RoutingLog {
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
   const masks = overflow.masks || mayMask(scenario);
   const varies = router?.draws === true && scenario.routing.capacityFactor !== undefined && overflow.limits;
-  return new RoutingLog(layers, scenario.model.experts?.count ?? 0, { reroutes: overflow.reroutes, masks }, varies);
+  const experts = scenario.model.experts?.count ?? 0;
+  return new RoutingLog(
+    layers,
+    experts,
+    { reroutes: overflow.reroutes, masks },
+    varies,
+    fates ? new FatesLog(layers.length, experts) : undefined,
+  );
 }

@@ -1,4 +1,4 @@
-import type { Fates, Phase } from "@tokenyard/model";
+import type { ExpertFates, Fates, Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { Probe } from "../metrics/probe.ts";
 import type { RoutingLog } from "./routing-log.ts";
@@ -11,6 +11,7 @@ interface RoutedCopies {
   readonly rankRows: Float64Array;
   readonly fates: Fates;
   readonly capacityFactor?: number | undefined;
+  readonly fatesOf?: ExpertFates | undefined;
 }
 
 export interface WorkLogParts {
@@ -72,8 +73,8 @@ export class WorkLog {
   }
 
   /** The same, where `routedAlike` tells the rest. */
-  routedOnce(phase: Phase, layer: number, { routed, fates, rankRows, capacityFactor }: RoutedCopies): void {
-    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor);
+  routedOnce(phase: Phase, layer: number, { routed, fates, rankRows, capacityFactor, fatesOf }: RoutedCopies): void {
+    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor, fatesOf);
   }
 
   /** An op takes `durationNs` [ranks], once or more often. */

@@ -73,18 +73,21 @@ export class Gate {
     this.#router!.begin?.(scheduled!.sequences);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
     load!.route(rows);
+    load!.fatesOf?.begin(load!.copies);
     this.rebalancer?.observe(layer, stage, load!.routed);
     const masks = isLocal || slots.missing.length > 0;
     if (masks) {
       load!.beforeCut();
       load!.mask(slots.missing);
       if (isLocal) load!.stay(this.#ownRanks);
+      load!.fatesOf?.mask(load!.copies, rows);
     }
     if (this.#limit.isExceeded(load!.copies, load!.routed)) {
       if (!masks) load!.beforeCut();
       if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
       crowd!.tokens = rows;
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);
+      load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions);
     }
     this.#control?.tell(key, sumOf(load!.routed), load!.fates);
     load!.settle(this.#pads ? capacity : 0);

@@ -1,3 +1,4 @@
+import { ExpertFates } from "@tokenyard/model";
 import { ExpertLoad, type OpCosts } from "@tokenyard/program";
 import { type BatchId, batchSizesOf } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup/setup.ts";
@@ -10,12 +11,15 @@ export class MicroBatches {
   readonly #setup: PoolSetup;
   readonly #costs: OpCosts;
   readonly #costsOfHalves: OpCosts;
+  /** Whether somebody asks what becomes of copies expert by expert. */
+  readonly #tellsFates: boolean;
   readonly #all = new Map<number, MicroBatch>();
 
-  constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts) {
+  constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts, tellsFates = false) {
     this.#setup = setup;
     this.#costs = costs;
     this.#costsOfHalves = costsOfHalves;
+    this.#tellsFates = tellsFates;
   }
 
   /** The one that a scheduler calls by these numbers. */
@@ -46,7 +50,9 @@ export class MicroBatches {
   #equipped<Work extends PassWork>(work: Work, name: string, costs: OpCosts): Work {
     const { plan, scenario, streams } = this.#setup;
     work.sequences = costs.sequenceCosts();
-    work.load = new ExpertLoad(plan.dataGroups, scenario.model.experts ?? { count: 0, topK: 0 }, plan.ranksPerStage);
+    const { count, topK } = scenario.model.experts ?? { count: 0, topK: 0 };
+    work.load = new ExpertLoad(plan.dataGroups, { count, topK }, plan.ranksPerStage);
+    if (this.#tellsFates) work.load.tellFates(new ExpertFates(plan.dataGroups, count, streams.stream(`fates/${name}`)));
     work.crowd = {
       copies: work.load.copies,
       experts: work.load.routed.length,

@@ -67,7 +67,7 @@ export class Pool {
     this.recorder = recorderOf(pools, number, { shared, spans: options.spans, probe: this.probe, links, gate: this.gate });
     const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
     this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
-    this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves);
+    this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves, options.fates);
     const { timeline, observer, levels } = shared;
     this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
     this.#cuts = Cuts.of(setup, number, timeline, options.cuts);

@@ -143,6 +143,7 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
     refused,
     ...(window === undefined ? {} : { spans: window }),
     ...(rows === undefined ? {} : { onRequest: (row: RequestRow) => rows.put(row) }),
+    ...(experts === undefined ? {} : { fates: true }),
     ...(series === undefined ? {} : { samples: { everyMs, sinks: [series] } }),
   };
   let recording: Recording;
@@ -168,7 +169,7 @@ async function oneSeed({ file, scenario, setup, refused }: OpenScenario, errand:
   }
   const report = summarize(recording, targetsOf(scenario));
   if (experts !== undefined) {
-    await writeExperts(experts, report);
+    await writeExperts(experts, recording, report);
     log.info({ ...facts, path: experts }, "wrote experts");
   }
   return report;

@@ -26,6 +26,7 @@ export class DropoutOverflow implements Overflow {
       const gone = Math.max(masked, total - capacity);
       this.#lots.take(crowd, e, total, gone, stream);
       fates.masked += masked;
+      if (fates.maskedOf !== undefined) fates.maskedOf[e]! += masked;
       fates.dropped += gone - masked;
     }
   }

@@ -1,0 +1,98 @@
+import { multivariateHypergeometric, type Stream } from "@tokenyard/random";
+
+/**
+ * What became of the copies of a layer, expert by expert [experts]; all others are kept. Told apart by what sources had before and after, as an expert
+ * that sends copies of a source elsewhere takes none of it in. Source: docs/models.md#overflow.
+ */
+export class ExpertFates {
+  /** By the expert that they went to instead. */
+  readonly reroutedIn: Float64Array;
+  /** By the expert that they were routed to first. */
+  readonly reroutedOut: Float64Array;
+  readonly dropped: Float64Array;
+  readonly masked: Float64Array;
+  /** Of those, what the overflow masks by lot: it tells itself. */
+  readonly byLot: Float64Array;
+  /** [data groups × experts] */
+  readonly #before: Float64Array;
+  /** [experts] of a source and region: copies that are gone, and of these the ones that are dropped */
+  readonly #gone: Float64Array;
+  readonly #lost: Float64Array;
+  /** Of which of those that are gone are dropped. */
+  readonly #stream: Stream;
+
+  constructor(dataGroups: number, experts: number, stream: Stream) {
+    const column = () => new Float64Array(experts);
+    this.reroutedIn = column();
+    this.reroutedOut = column();
+    this.dropped = column();
+    this.masked = column();
+    this.byLot = column();
+    this.#before = new Float64Array(dataGroups * experts);
+    this.#gone = column();
+    this.#lost = column();
+    this.#stream = stream;
+  }
+
+  /** All of `copies` [data groups × experts] are kept so far. */
+  begin(copies: Float64Array): void {
+    this.reroutedIn.fill(0);
+    this.reroutedOut.fill(0);
+    this.dropped.fill(0);
+    this.masked.fill(0);
+    this.byLot.fill(0);
+    this.#before.set(copies);
+  }
+
+  /** What is gone of `copies` is masked; `tokens` [data groups]. */
+  mask(copies: Float64Array, tokens: ArrayLike<number>): void {
+    const experts = this.masked.length;
+    for (let at = 0; at < copies.length; at++)
+      if (tokens[Math.floor(at / experts)]! > 0) this.masked[at % experts]! += this.#before[at]! - copies[at]!;
+    this.#before.set(copies);
+  }
+
+  /** What was over the capacity of `copies` is gone, or, where it `reroutes`, with other experts of its region. */
+  cut(copies: Float64Array, tokens: ArrayLike<number>, reroutes: boolean, regions: Int32Array | undefined): void {
+    if (!reroutes) this.#drop(copies, tokens);
+    else for (let source = 0; source < tokens.length; source++) if (tokens[source]! > 0) this.#reroute(copies, source, regions);
+  }
+
+  #drop(copies: Float64Array, tokens: ArrayLike<number>): void {
+    const experts = this.dropped.length;
+    for (let x = 0; x < experts; x++) {
+      this.masked[x]! += this.byLot[x]!;
+      this.dropped[x]! -= this.byLot[x]!;
+    }
+    for (let at = 0; at < copies.length; at++)
+      if (tokens[Math.floor(at / experts)]! > 0) this.dropped[at % experts]! += this.#before[at]! - copies[at]!;
+  }
+
+  /** Of one source: what is gone from a region is somewhere else in it, or dropped; each of those as likely, as none knows from where it comes when it asks. */
+  #reroute(copies: Float64Array, source: number, regions: Int32Array | undefined): void {
+    const experts = this.dropped.length;
+    const first = source * experts;
+    let last = 0;
+    for (let region = 0; region <= last; region++) {
+      let come = 0;
+      let gone = 0;
+      for (let x = 0; x < experts; x++) {
+        const of = regions?.[x] ?? 0;
+        if (of > last) last = of;
+        const change = of === region ? copies[first + x]! - this.#before[first + x]! : 0;
+        this.#gone[x] = Math.max(0, -change);
+        gone += this.#gone[x]!;
+        if (change <= 0) continue;
+        this.reroutedIn[x]! += change;
+        come += change;
+      }
+      if (gone === 0) continue;
+      if (gone > come) multivariateHypergeometric(this.#stream, this.#gone, gone - come, this.#lost);
+      else this.#lost.fill(0);
+      for (let x = 0; x < experts; x++) {
+        this.dropped[x]! += this.#lost[x]!;
+        this.reroutedOut[x]! += this.#gone[x]! - this.#lost[x]!;
+      }
+    }
+  }
+}
