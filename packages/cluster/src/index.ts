@@ -16,3 +16,4 @@ export { exchangeRate, exchangeSeconds, leastSerial } from "./networks/exchange-
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { besideCommunication, createKernelModel, createNetworkModel } from "./policies.ts";
 export { type GpuWork, gpuJoules } from "./power.ts";
+export { TokenFlows } from "./token-flows.ts";

@@ -1,3 +1,5 @@
+import type { TokenFlows } from "./token-flows.ts";
+
 /** Bytes that left ranks, per tier. Methods that are given one add to it. */
 export interface Traffic {
   nodeBytes: number;
@@ -40,16 +42,6 @@ export interface NetworkModel {
    * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known. With `kernels` it is an exchange of tokens.
    */
   allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
-  /**
-   * The same where what goes to several ranks of a node crosses the fabric once: `toRanks` [n × n] bytes from row to column, `toNodes`
-   * [n × nodes] what each sends to each node, in the order in which the group meets them; to its own node it is not looked at.
-   */
-  tokenExchangeSeconds(
-    toRanks: Float64Array,
-    toNodes: Float64Array,
-    ranks: ArrayLike<number>,
-    out: Float64Array,
-    traffic?: Traffic,
-    kernels?: ExchangeKernels,
-  ): void;
+  /** The same where what goes to several ranks of a node crosses the fabric once, as `flows` tell of members and nodes of the group. */
+  tokenExchangeSeconds(flows: TokenFlows, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
 }

@@ -1,4 +1,5 @@
 import type { NodePattern } from "./node-pattern.ts";
+import type { TokenFlows } from "./token-flows.ts";
 
 /** Bytes through the four ports of each member of a group [members], one direction each. */
 export class Ports {
@@ -16,8 +17,8 @@ export class Ports {
   readonly #fabricSources: Float64Array;
   /** All of these columns. */
   readonly #all: Float64Array;
-  /** [members × members] whether the row hands anything to the column in its node */
-  readonly #reached: Uint8Array;
+  /** [members × most ranks of a node] whether the row hands anything to the member of that place on its node */
+  #reached = new Uint8Array(0);
 
   constructor(members: number) {
     this.members = members;
@@ -31,7 +32,6 @@ export class Ports {
     this.fabricPeers = column(5);
     this.#nodeSources = column(6);
     this.#fabricSources = column(7);
-    this.#reached = new Uint8Array(members * members);
   }
 
   /** Counts `bytes` [members × members], row to column, anew: those to another node through the fabric ports only, the diagonal nowhere. */
@@ -56,48 +56,43 @@ export class Ports {
   }
 
   /**
-   * Counts anew what goes once to each node and there once to each member: `toMembers` [members × members] from row to column, of which all on
-   * another node comes over the fabric as `toNodes` [members × nodes], to the member there that has the sender's place, who passes it on.
+   * Counts anew what goes once to each node and there once to each member: all that `flows` tell of to members on another node comes over the fabric
+   * as they tell of the node, to the member there that has the sender's place, who passes it on.
    */
-  countOnce(toMembers: Float64Array, toNodes: Float64Array, pattern: NodePattern): void {
-    const n = this.members;
-    const { nodes, nodeOf, ranksOfNode, members, memberStart, placeOf } = pattern;
+  countOnce(flows: TokenFlows, { nodeOf, ranksOfNode, members, memberStart, placeOf, mostRanks }: NodePattern): void {
     const { nodeOut, nodeIn, fabricOut, fabricIn } = this;
+    const { pairs, from, to, bytes, crossings, sender, node, crossed } = flows;
     this.#clear();
-    for (let from = 0; from < n; from++) {
-      for (let node = 0; node < nodes; node++) {
-        const start = memberStart[node]!;
-        const count = ranksOfNode[node]!;
-        let by = from; // who hands it out on the node
-        if (node !== nodeOf[from]) {
-          const sent = toNodes[from * nodes + node]!;
-          if (sent === 0) continue;
-          by = members[start + (placeOf[from]! % count)]!;
-          fabricOut[from]! += sent;
-          fabricIn[by]! += sent;
-          this.fabricPeers[from]!++;
-          this.#fabricSources[by]!++;
-        }
-        for (let m = start; m < start + count; m++) {
-          const to = members[m]!;
-          if (to === by) continue;
-          const sent = toMembers[from * n + to]!;
-          if (sent === 0) continue;
-          nodeOut[by]! += sent;
-          nodeIn[to]! += sent;
-          if (this.#reached[by * n + to] !== 0) continue; // the same neighbour for several senders is one peer
-          this.#reached[by * n + to] = 1;
-          this.nodePeers[by]!++;
-          this.#nodeSources[to]!++;
-        }
-      }
+    if (this.#reached.length !== this.members * mostRanks) this.#reached = new Uint8Array(this.members * mostRanks);
+    else this.#reached.fill(0);
+    for (let i = 0; i < crossings; i++) {
+      const by = sender[i]!;
+      if (nodeOf[by] === node[i] || crossed[i] === 0) continue;
+      const first = members[memberStart[node[i]!]! + (placeOf[by]! % ranksOfNode[node[i]!]!)]!;
+      fabricOut[by]! += crossed[i]!;
+      fabricIn[first]! += crossed[i]!;
+      this.fabricPeers[by]!++;
+      this.#fabricSources[first]!++;
+    }
+    for (let i = 0; i < pairs; i++) {
+      const there = to[i]!;
+      const home = nodeOf[there]!;
+      // who hands it out on the node
+      const by = nodeOf[from[i]!] === home ? from[i]! : members[memberStart[home]! + (placeOf[from[i]!]! % ranksOfNode[home]!)]!;
+      if (there === by || bytes[i] === 0) continue;
+      nodeOut[by]! += bytes[i]!;
+      nodeIn[there]! += bytes[i]!;
+      const cell = by * mostRanks + placeOf[there]!;
+      if (this.#reached[cell] !== 0) continue; // the same neighbour for several senders is one peer
+      this.#reached[cell] = 1;
+      this.nodePeers[by]!++;
+      this.#nodeSources[there]!++;
     }
     this.#raisePeers();
   }
 
   #clear(): void {
     this.#all.fill(0);
-    this.#reached.fill(0);
   }
 
   /** A member's peers are those it sends to, or those it hears from, whichever are more. */

@@ -1,5 +1,6 @@
 import { AliasTable, Multinomial, type Stream } from "@tokenyard/random";
 import { ExpertTree } from "./expert-tree.ts";
+import type { Lists } from "./lists.ts";
 import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
 import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
 
@@ -18,9 +19,14 @@ export class ExpertChoice {
   readonly #pickedAt: Float64Array; // [experts] the try that last picked it
   readonly #nodes = new Map<ExpertPlaces, Int32Array>(); // see nodesOf
   #visitedAt = new Float64Array(0); // [ranks or nodes] the token that last came there
+  #listedAt = new Float64Array(0); // [ranks] the call that last listed it
+  #listing = 0;
   readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
   #balls: Multinomial | undefined; // where a token has one expert
   #shares: Float64Array | undefined;
+  /** Lists that are told of each new cell as it is filled: of few tokens. */
+  #listed: Lists | undefined;
+  #visited: Lists | undefined;
   #tries = 0;
   #visiting = 0;
 
@@ -38,20 +44,33 @@ export class ExpertChoice {
 
   /**
    * Fills the row `source` of `out` [sources × experts] with the copies that `tokens` tokens send, which add up to tokens · topK; and of
-   * `visits`, where some are given, with what follows from the same choices.
+   * `visits`, where some are given, with what follows from the same choices. `lists`, where some are given, say what the row had, and then what it has.
    */
-  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits, lists?: Lists): void {
     const experts = this.#weights.length;
-    if (this.#topK === 1) {
+    if (tokens === 0 && lists !== undefined) {
+      lists.clear(source, out);
+      if (visits !== undefined) clearVisits(visits, source);
+    } else if (this.#topK === 1) {
       this.#balls ??= new Multinomial(this.#weights);
       this.#balls.draw(stream, tokens, out, source * experts);
-      if (visits !== undefined) sumCopies(out, source, visits);
+      lists?.look(source, out);
+      if (visits !== undefined) sumCopies(out, source, visits, lists);
     } else if (tokens <= this.#mostOneByOne) {
-      out.fill(0, source * experts, (source + 1) * experts);
+      if (lists === undefined) out.fill(0, source * experts, (source + 1) * experts);
+      else lists.clear(source, out);
       if (visits !== undefined) clearVisits(visits, source);
+      const copies = tokens * this.#topK;
+      this.#listed = lists !== undefined && copies < experts ? lists : undefined;
+      this.#visited = visits !== undefined && copies < visits.places.nodeOf.length ? visits.ranks : undefined;
       if (this.#areAlike) this.#countEachAlike(tokens, stream, out, source, visits);
       else this.#countEach(tokens, stream, out, source, visits);
-    } else this.#treeOf(visits?.places).count(tokens, stream, out, source, visits);
+      if (this.#listed === undefined) lists?.look(source, out);
+      if (this.#visited === undefined) visits?.ranks.look(source, visits.toRanks);
+    } else {
+      this.#treeOf(visits?.places).count(tokens, stream, out, source, visits);
+      lists?.look(source, out);
+    }
   }
 
   /** Share of all copies that each expert gets in the mean [experts]; the same array each time. */
@@ -88,6 +107,7 @@ export class ExpertChoice {
           picks[at++] = expert;
         }
       }
+      if (this.#listed !== undefined) this.#list(end - topK, end, out, source, this.#listed);
       for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
       if (visits !== undefined && at === picks.length) this.#addVisits(at, visits, source);
       if (at === picks.length) at = 0;
@@ -122,9 +142,10 @@ export class ExpertChoice {
         left -= bits;
         if (expert >= experts || pickedAt[expert] === now) continue;
         pickedAt[expert] = now;
-        out[offset + expert]! += 1;
         picks[at++] = expert;
       }
+      if (this.#listed !== undefined) this.#list(end - topK, end, out, source, this.#listed);
+      for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
       if (visits !== undefined && at === picks.length) this.#addVisits(at, visits, source);
       if (at === picks.length) at = 0;
     }
@@ -132,12 +153,40 @@ export class ExpertChoice {
     this.#tries = now;
   }
 
+  /** Lists those of the picks `from` … `end` − 1, one token's, that `source` had not chosen before. */
+  #list(from: number, end: number, out: Float64Array, source: number, { places, lengths, columns }: Lists): void {
+    const picks = this.#picks;
+    const first = source * columns;
+    let next = first + lengths[source]!;
+    for (let i = from; i < end; i++) if (out[first + picks[i]!] === 0) places[next++] = picks[i]!;
+    lengths[source] = next - first;
+  }
+
   /** Adds the tokens of the first `picked` picks to the visits of `source`. */
   #addVisits(picked: number, { places, toRanks, toNodes }: Visits, source: number): void {
     const { rankOf, nodeOf, nodes } = places;
+    if (this.#visited !== undefined) this.#listRanks(picked, rankOf, toRanks, source, this.#visited);
     this.#addPlaces(picked, rankOf, toRanks, source * nodeOf.length, nodeOf.length);
     if (nodes === 1) toNodes[source]! += picked / this.#topK;
     else this.#addPlaces(picked, this.#nodesOf(places), toNodes, source * nodes, nodes);
+  }
+
+  /** Lists the ranks of the first `picked` picks that `source` had not sent to before. */
+  #listRanks(picked: number, rankOf: Int32Array, toRanks: Float64Array, source: number, { places, lengths, columns }: Lists): void {
+    const picks = this.#picks;
+    const first = source * columns;
+    const listed = this.#listing + 1;
+    this.#listing = listed;
+    if (this.#listedAt.length < columns) this.#listedAt = new Float64Array(columns);
+    const listedAt = this.#listedAt;
+    let next = first + lengths[source]!;
+    for (let i = 0; i < picked; i++) {
+      const rank = rankOf[picks[i]!]!;
+      if (toRanks[first + rank] !== 0 || listedAt[rank] === listed) continue;
+      listedAt[rank] = listed;
+      places[next++] = rank;
+    }
+    lengths[source] = next - first;
   }
 
   /** Adds to `out` from `first` on, by the `count` places that `placeOf` [experts] tells, how many tokens come there. Without a branch that nobody could foretell. */

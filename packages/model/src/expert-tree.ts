@@ -1,6 +1,6 @@
 import { binomial, lnCommoner, type Stream } from "@tokenyard/random";
 import { lnSetSums, setSumsOf } from "./set-sums.ts";
-import type { ExpertPlaces, Visits } from "./visits.ts";
+import { clearVisits, type ExpertPlaces, type Visits } from "./visits.ts";
 
 const NONE = -1;
 
@@ -74,8 +74,7 @@ export class ExpertTree {
     const toRanks = source * this.#ranks;
     const toNodes = source * this.#nodes;
     out.fill(0, source * experts, (source + 1) * experts);
-    visits?.toRanks.fill(0, toRanks, toRanks + this.#ranks);
-    visits?.toNodes.fill(0, toNodes, toNodes + this.#nodes);
+    if (visits !== undefined) clearVisits(visits, source);
     needing.fill(0, 0, row);
     needing[this.#topK] = tokens;
     for (let part = 0; part < parts; ) {
@@ -94,6 +93,7 @@ export class ExpertTree {
       else this.#halve(part, stream);
       part++;
     }
+    visits?.ranks.look(source, visits.toRanks);
   }
 
   /** Tells the halves of `part` how many tokens need how many of theirs. */

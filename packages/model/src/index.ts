@@ -25,6 +25,7 @@ export {
 } from "./kernel.ts";
 export { type LayerKind, layerKinds, modelProblems } from "./layer.ts";
 export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layer-kernels.ts";
+export { Lists } from "./lists.ts";
 export { loadVariance, maxOverMean } from "./load-balance.ts";
 export type { Crowd, Fates, Overflow } from "./overflow.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
@@ -36,4 +37,4 @@ export { SampledRouter } from "./sampled-router.ts";
 export { cachedHeadsOf, flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./token-cost.ts";
 export type { TokenRouter } from "./token-router.ts";
 export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf } from "./unfused.ts";
-export { createVisits, type ExpertPlaces, sumAllCopies, sumCopies, type Visits } from "./visits.ts";
+export { clearVisits, createVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";

@@ -1,10 +1,11 @@
 import type { Stream } from "@tokenyard/random";
+import type { Lists } from "./lists.ts";
 import type { TokenRouter } from "./token-router.ts";
 import type { Visits } from "./visits.ts";
 
 /** How the tokens of a layer choose: see ExpertChoice. */
 interface Choice {
-  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void;
+  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits, lists?: Lists): void;
   shares(): Float64Array;
 }
 
@@ -24,8 +25,9 @@ export class PopularityRouter implements TokenRouter {
     return this.#choices[layer]?.shares();
   }
 
-  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {
     const choice = this.#choices[layer]!;
-    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits);
+    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits, lists);
+    if (lists !== undefined) lists.areTold = true;
   }
 }

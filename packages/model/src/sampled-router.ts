@@ -1,6 +1,7 @@
 import type { Stream, Streams } from "@tokenyard/random";
+import { Lists } from "./lists.ts";
 import type { TokenRouter } from "./token-router.ts";
-import { createVisits, type ExpertPlaces, type Visits } from "./visits.ts";
+import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "./visits.ts";
 
 /** Count vectors in a pool. */
 const VECTORS = 64;
@@ -33,7 +34,9 @@ export class SampledRouter implements TokenRouter {
   readonly #experts: number;
   readonly #pools = new Map<ExpertPlaces | undefined, Map<number, (CountVector | undefined)[]>[]>();
   readonly #tokens = new Float64Array(1);
+  /** Of one source. */
   readonly #out: Float64Array;
+  readonly #lists: Lists;
   readonly #visits = new Map<ExpertPlaces, Visits>();
   #kept = 0;
 
@@ -44,23 +47,25 @@ export class SampledRouter implements TokenRouter {
     this.#experts = experts;
     this.#streams = streams;
     this.#out = new Float64Array(experts);
+    this.#lists = new Lists(1, experts);
     if (exact.shares !== undefined) this.shares = (layer) => exact.shares!(layer);
   }
 
-  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {
     if (areFew(tokens)) {
-      this.#exact.route(layer, tokens, stream, out, visits);
+      this.#exact.route(layer, tokens, stream, out, visits, lists);
       return;
     }
-    out.fill(0, 0, tokens.length * this.#experts);
-    visits?.toRanks.fill(0);
-    visits?.toNodes.fill(0);
     for (let source = 0; source < tokens.length; source++) {
       const own = tokens[source]!;
+      if (lists === undefined) out.fill(0, source * this.#experts, (source + 1) * this.#experts);
+      else lists.clear(source, out);
+      if (visits !== undefined) clearVisits(visits, source);
       if (own === 0) continue;
-      if (own < FEWEST_TOKENS) this.#addDrawn(layer, own, stream, source, out, visits);
-      else this.#add(this.#pooled(layer, own, stream, visits?.places), source, out, visits);
+      if (own < FEWEST_TOKENS) this.#addDrawn(layer, own, stream, source, out, visits, lists);
+      else this.#add(this.#pooled(layer, own, stream, visits?.places), source, out, visits, lists);
     }
+    if (lists !== undefined) lists.areTold = true;
   }
 
   /** One of the pool, any as likely. */
@@ -109,7 +114,9 @@ export class SampledRouter implements TokenRouter {
   #draw(layer: number, tokens: number, stream: Stream, places: ExpertPlaces | undefined): Visits | undefined {
     const visits = places && this.#visitsOf(places);
     this.#tokens[0] = tokens;
-    this.#exact.route(layer, this.#tokens, stream, this.#out, visits);
+    this.#lists.areTold = false;
+    this.#exact.route(layer, this.#tokens, stream, this.#out, visits, this.#lists);
+    if (!this.#lists.areTold) this.#lists.lookAll(this.#out);
     return visits;
   }
 
@@ -119,19 +126,41 @@ export class SampledRouter implements TokenRouter {
     return visits;
   }
 
-  #addDrawn(layer: number, tokens: number, stream: Stream, source: number, out: Float64Array, visits: Visits | undefined): void {
+  #addDrawn(
+    layer: number,
+    tokens: number,
+    stream: Stream,
+    source: number,
+    out: Float64Array,
+    visits: Visits | undefined,
+    lists: Lists | undefined,
+  ): void {
     const drawn = this.#draw(layer, tokens, stream, visits?.places);
-    out.set(this.#out, source * this.#experts);
+    const { places, lengths } = this.#lists;
+    const first = source * this.#experts;
+    for (let i = 0; i < lengths[0]!; i++) {
+      out[first + places[i]!] = this.#out[places[i]!]!;
+      if (lists !== undefined) lists.places[first + i] = places[i]!;
+    }
+    if (lists !== undefined) lists.lengths[source] = lengths[0]!;
     if (visits === undefined || drawn === undefined) return;
-    visits.toRanks.set(drawn.toRanks, source * drawn.toRanks.length);
     visits.toNodes.set(drawn.toNodes, source * drawn.toNodes.length);
+    const row = source * drawn.toRanks.length;
+    for (let i = 0; i < drawn.ranks.lengths[0]!; i++) {
+      const rank = drawn.ranks.places[i]!;
+      visits.toRanks[row + rank] = drawn.toRanks[rank]!;
+      visits.ranks.places[row + i] = rank;
+    }
+    visits.ranks.lengths[source] = drawn.ranks.lengths[0]!;
   }
 
-  #add(vector: CountVector, source: number, out: Float64Array, visits: Visits | undefined): void {
+  #add(vector: CountVector, source: number, out: Float64Array, visits: Visits | undefined, lists: Lists | undefined): void {
     place(vector.experts, vector.copies, out, source * this.#experts);
+    if (lists !== undefined) list(vector.experts, source, lists);
     if (visits === undefined) return;
     place(vector.ranks, vector.toRanks, visits.toRanks, source * visits.places.nodeOf.length);
     place(vector.nodes, vector.toNodes, visits.toNodes, source * visits.places.nodes);
+    list(vector.ranks, source, visits.ranks);
   }
 }
 
@@ -152,4 +181,10 @@ function positive(numbers: Float64Array | undefined): Uint32Array {
 
 function place(places: Uint32Array, numbers: Float64Array, out: Float64Array, first: number): void {
   for (let i = 0; i < places.length; i++) out[first + places[i]!] = numbers[i]!;
+}
+
+function list(columns: Uint32Array, row: number, lists: Lists): void {
+  const first = row * lists.columns;
+  for (let i = 0; i < columns.length; i++) lists.places[first + i] = columns[i]!;
+  lists.lengths[row] = columns.length;
 }

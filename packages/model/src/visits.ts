@@ -1,3 +1,5 @@
+import { Lists } from "./lists.ts";
+
 /** On which rank each expert lies, and on which node each rank, as those see it who send tokens there. */
 export interface ExpertPlaces {
   /** [experts] ranks are numbered from 0. */
@@ -14,50 +16,43 @@ export interface Visits {
   readonly toRanks: Float64Array;
   /** [sources × nodes] */
   readonly toNodes: Float64Array;
+  /** Where `toRanks` has any; `toNodes` has none but on their nodes. Whoever fills in visits tells. */
+  readonly ranks: Lists;
 }
 
 export function createVisits(sources: number, places: ExpertPlaces): Visits {
   const { nodeOf, nodes } = places;
-  return { places, toRanks: new Float64Array(sources * nodeOf.length), toNodes: new Float64Array(sources * nodes) };
+  return {
+    places,
+    toRanks: new Float64Array(sources * nodeOf.length),
+    toNodes: new Float64Array(sources * nodes),
+    ranks: new Lists(sources, nodeOf.length),
+  };
 }
 
 /** Sets the visits of `source` to none. */
-export function clearVisits({ places, toRanks, toNodes }: Visits, source: number): void {
-  const ranks = places.nodeOf.length;
-  toRanks.fill(0, source * ranks, (source + 1) * ranks);
+export function clearVisits({ places, toRanks, toNodes, ranks }: Visits, source: number): void {
+  if (ranks.lengths[source] === 0) return;
   toNodes.fill(0, source * places.nodes, (source + 1) * places.nodes);
+  ranks.clear(source, toRanks);
 }
 
-/** As `sumCopies`, of all sources. */
-export function sumAllCopies(copies: Float64Array, sources: number, { places, toRanks, toNodes }: Visits): void {
+/** Sums of the copies of `source` by rank, and by node, into `into`: its visits where each token has one copy. `lists` tell where `copies` [sources × experts] has any, where somebody knows. */
+export function sumCopies(copies: Float64Array, source: number, into: Visits, lists?: Lists): void {
+  const { places, toRanks, toNodes, ranks } = into;
   const { rankOf, nodeOf, nodes } = places;
-  const ranks = nodeOf.length;
   const experts = rankOf.length;
-  toRanks.fill(0);
-  toNodes.fill(0);
-  for (let source = 0, at = 0; source < sources; source++) {
-    for (let e = 0; e < experts; e++, at++) {
-      const sent = copies[at]!;
-      if (sent === 0) continue;
-      const rank = rankOf[e]!;
-      toRanks[source * ranks + rank]! += sent;
-      toNodes[source * nodes + nodeOf[rank]!]! += sent;
-    }
-  }
-}
-
-/** Sums of the copies of `source` by rank into `toRanks`, and by node into `toNodes`: its visits where each token has one copy. */
-export function sumCopies(copies: Float64Array, source: number, { places, toRanks, toNodes }: Visits): void {
-  const { rankOf, nodeOf, nodes } = places;
-  const ranks = nodeOf.length;
-  const experts = rankOf.length;
-  toRanks.fill(0, source * ranks, (source + 1) * ranks);
-  toNodes.fill(0, source * nodes, (source + 1) * nodes);
-  for (let e = 0; e < experts; e++) {
-    const sent = copies[source * experts + e]!;
+  const first = source * experts;
+  const firstRank = source * nodeOf.length;
+  clearVisits(into, source);
+  const count = lists === undefined ? experts : lists.lengths[source]!;
+  for (let i = 0; i < count; i++) {
+    const e = lists === undefined ? i : lists.places[first + i]!;
+    const sent = copies[first + e]!;
     if (sent === 0) continue;
     const rank = rankOf[e]!;
-    toRanks[source * ranks + rank]! += sent;
+    toRanks[firstRank + rank]! += sent;
     toNodes[source * nodes + nodeOf[rank]!]! += sent;
   }
+  if (count > 0) ranks.look(source, toRanks);
 }

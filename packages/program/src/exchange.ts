@@ -1,10 +1,10 @@
-import type { ExchangeKernels, NetworkModel, Traffic } from "@tokenyard/cluster";
+import { type ExchangeKernels, type NetworkModel, TokenFlows, type Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Visits } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { ExpertLoad } from "./expert-load.ts";
 import type { StageLinks } from "./stage-links.ts";
-import type { GroupRoutes } from "./token-routes.ts";
+import type { GroupRoutes, SlotRoutes } from "./token-routes.ts";
 
 export interface ExchangeSpec {
   readonly plan: Plan;
@@ -19,16 +19,20 @@ export class Exchange {
   readonly #kernels: ExchangeKernels;
   /** Bytes of one copy on its way. */
   readonly #tokenBytes: number;
-  /** [data groups × data groups] bytes, from one to another */
-  readonly #matrix: Float64Array;
+  /** [data groups × data groups] bytes, from one to another; where copies are sent */
+  #matrix = new Float64Array(0);
+  /** Where tokens are. */
+  readonly #flows = new TokenFlows();
   /** [data groups] */
   readonly #portSeconds: Float64Array;
   /** [data groups] bytes that each brings */
   readonly #brought: Float64Array;
   /** [data groups that share an expert] bytes of copies that have come to each */
   readonly #slotBytes: Float64Array;
-  /** [data groups × nodes of an exchange group] bytes */
-  readonly #toNodes: Float64Array;
+  /** Of a data group: tokens on each crossing [crossings], those that there are, and by node of the group where it stands in the flows, from 1 [nodes] */
+  readonly #each: Float64Array;
+  readonly #crossings: Int32Array;
+  readonly #crossedAt: Int32Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
 
   constructor(spec: ExchangeSpec, kernels: ExchangeKernels) {
@@ -36,10 +40,12 @@ export class Exchange {
     this.#spec = spec;
     this.#kernels = kernels;
     this.#tokenBytes = kernels.tokenBytes;
-    this.#matrix = new Float64Array(dataGroups * dataGroups);
     this.#portSeconds = new Float64Array(dataGroups);
-    const nodes = spec.links.reduce((most, { routes }) => Math.max(most, ...(routes?.groups.map((group) => group.nodes) ?? [])), 0);
-    this.#toNodes = new Float64Array(dataGroups * nodes);
+    const groups = spec.links.flatMap(({ routes }) => routes?.groups ?? []);
+    const most = groups.flatMap(({ slots }) => slots).reduce((sum, { node }) => Math.max(sum, node.length), 0);
+    this.#each = new Float64Array(most);
+    this.#crossings = new Int32Array(most);
+    this.#crossedAt = new Int32Array(groups.reduce((sum, { nodes }) => Math.max(sum, nodes), 0));
     this.#brought = new Float64Array(dataGroups);
     this.#slotBytes = new Float64Array(Math.max(1, tensor / attentionTensor));
   }
@@ -64,15 +70,8 @@ export class Exchange {
           share = group.share;
           this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic, this.#kernels);
         } else {
-          this.#fillVisits(load.visits!, routes.groups[i]!);
-          this.#spec.network.tokenExchangeSeconds(
-            this.#matrix,
-            this.#toNodes,
-            group.ranks,
-            this.#portSeconds,
-            this.#traffic,
-            this.#kernels,
-          );
+          this.#fillFlows(load.visits!, routes.groups[i]!);
+          this.#spec.network.tokenExchangeSeconds(this.#flows, group.ranks, this.#portSeconds, this.#traffic, this.#kernels);
         }
       }
       load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
@@ -119,33 +118,46 @@ export class Exchange {
   }
 
   /** Bytes from data group to data group, and to the nodes of the group. */
-  #fillVisits({ places, toRanks, toNodes }: Visits, { nodes, crossings }: GroupRoutes): void {
-    const { dataGroups, expert } = this.#spec.plan;
-    const slots = crossings.length;
-    this.#matrix.fill(0);
-    this.#toNodes.fill(0);
-    for (let from = 0; from < dataGroups; from++) {
-      const ofSlot = crossings[from % slots]!;
-      for (let c = 0; c < ofSlot.length; c++) {
-        const { node, placeNode, members, expertRanks } = ofSlot[c]!;
-        const visiting = toNodes[from * places.nodes + placeNode]!;
-        if (visiting === 0) continue;
-        let each = 0;
-        for (let m = 0; m < members.length; m++) {
-          const tokens = toRanks[from * expert + expertRanks[m]!]!;
-          this.#matrix[from * dataGroups + members[m]!] = tokens * this.#tokenBytes;
-          each += tokens;
-        }
-        // where parts of an expert lie on other nodes than its first, a node has fewer of the ranks that tokens were counted for
-        this.#toNodes[from * nodes + node]! += Math.min(visiting, each) * this.#tokenBytes;
+  #fillFlows(visits: Visits, { slots }: GroupRoutes): void {
+    const { lengths } = visits.ranks;
+    this.#flows.clear();
+    for (let from = 0; from < lengths.length; from++) if (lengths[from]! > 0) this.#send(from, visits, slots[from % slots.length]!);
+  }
+
+  #send(from: number, { places, toRanks, toNodes, ranks }: Visits, { memberOf, crossingOf, node, placeNode }: SlotRoutes): void {
+    const tokenBytes = this.#tokenBytes;
+    const row = from * ranks.columns;
+    const end = row + ranks.lengths[from]!;
+    let crossings = 0;
+    for (let at = row; at < end; at++) {
+      const e = ranks.places[at]!;
+      const crossing = crossingOf[e]!;
+      const tokens = toRanks[row + e]!;
+      if (crossing < 0 || tokens === 0 || toNodes[from * places.nodes + placeNode[crossing]!] === 0) continue;
+      this.#flows.send(from, memberOf[e]!, tokens * tokenBytes);
+      if (this.#each[crossing] === 0) this.#crossings[crossings++] = crossing;
+      this.#each[crossing]! += tokens;
+    }
+    for (let i = 0; i < crossings; i++) {
+      const crossing = this.#crossings[i]!;
+      // where parts of an expert lie on other nodes than its first, a node has fewer of the ranks that tokens were counted for
+      const bytes = Math.min(toNodes[from * places.nodes + placeNode[crossing]!]!, this.#each[crossing]!) * tokenBytes;
+      this.#each[crossing] = 0;
+      const known = this.#crossedAt[node[crossing]!]!;
+      if (known > 0) this.#flows.crossed[known - 1]! += bytes;
+      else {
+        this.#flows.cross(from, node[crossing]!, bytes);
+        this.#crossedAt[node[crossing]!] = this.#flows.crossings;
       }
     }
+    for (let i = 0; i < crossings; i++) this.#crossedAt[node[this.#crossings[i]!]!] = 0;
   }
 
   /** Bytes from data group to data group, to the experts on place `share` of each; where data groups share experts, to the slot of the same number. */
   #fillMatrix(load: ExpertLoad, share: number): void {
     const { attentionTensor, tensor, dataGroups, expert } = this.#spec.plan;
     const sent = load.arrivals();
+    if (this.#matrix.length === 0) this.#matrix = new Float64Array(dataGroups * dataGroups);
     const parts = Math.max(1, tensor / attentionTensor); // data groups that share an expert
     const expertRanks = Math.max(1, attentionTensor / tensor); // of a data group
     for (let from = 0; from < dataGroups; from++) {

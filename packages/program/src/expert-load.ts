@@ -1,4 +1,4 @@
-import type { ExpertFates, ExpertPlaces, Fates, Visits } from "@tokenyard/model";
+import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 import { KeptVisits } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
@@ -11,8 +11,9 @@ export class ExpertLoad implements RankRows {
   layer = -1;
   /** Where its experts lie; undefined before any is known. */
   slots: ExpertSlots | undefined;
-  /** Copies that are computed [data groups × experts]. */
+  /** Copies that are computed [data groups × experts], and where there are any. */
   readonly copies: Float64Array;
+  readonly lists: Lists;
   /** Copies routed to each expert [experts], before overflow. */
   readonly routed: Float64Array;
   /** Those copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
@@ -54,14 +55,19 @@ export class ExpertLoad implements RankRows {
   #visits: KeptVisits | undefined;
   /** Of each source [data groups]. */
   tokens: ArrayLike<number> = [];
-  /** [data groups × experts' ranks] once somebody has asked */
+  /** [data groups × experts' ranks] once somebody has asked, and where there are any */
   #sentToRanks = new Float64Array(0);
+  #sentLists: Lists | undefined;
   #hasSummed = false;
+  /** [data groups] whether it has sent to slots */
+  readonly #hasSent: Uint8Array;
 
   constructor(dataGroups: number, { count: experts, topK }: { readonly count: number; readonly topK: number }, ranks: number) {
     this.#sources = dataGroups;
     this.#oneEach = topK === 1;
     this.copies = new Float64Array(dataGroups * experts);
+    this.lists = new Lists(dataGroups, experts);
+    this.#hasSent = new Uint8Array(dataGroups);
     this.routed = new Float64Array(experts);
     this.#kept = new Float64Array(experts);
     this.sent = this.copies;
@@ -83,11 +89,12 @@ export class ExpertLoad implements RankRows {
 
   /**
    * `copies`, and with `places` the visits that are returned, are to be filled for `layer`, whose experts lie in `slots`, before any are dropped;
-   * undefined where copies tell.
+   * undefined where copies tell. Whoever keeps `lists` true says so.
    */
   enter(layer: number, slots: ExpertSlots, places: ExpertPlaces | undefined): Visits | undefined {
     this.layer = layer;
     this.slots = slots;
+    this.lists.areTold = false;
     if (slots.inOrder) {
       this.sent = this.copies;
       this.rows = this.#kept;
@@ -100,6 +107,7 @@ export class ExpertLoad implements RankRows {
   /** They are filled for the `tokens` of each source [data groups]. */
   route(tokens: ArrayLike<number>): void {
     this.tokens = tokens;
+    if (!this.lists.areTold) this.#look();
     this.fates.rerouted = 0;
     this.fates.dropped = 0;
     this.fates.masked = 0;
@@ -145,21 +153,22 @@ export class ExpertLoad implements RankRows {
 
   /** Some of the copies are over capacity: they will change. */
   beforeCut(): void {
-    this.#visits?.beforeCut(this.copies);
+    this.#visits?.beforeCut(this.copies, this.lists);
   }
 
   /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. */
   settle(padding = 0): void {
     this.#hasSummed = false;
     const { rerouted, dropped, masked } = this.fates;
+    if (rerouted > 0) this.#look();
     const visits = this.own === undefined ? this.#visits : undefined; // nobody goes anywhere
-    visits?.afterCut(this.copies, this.fates, this.tokens, this.slots!);
+    visits?.afterCut(this.copies, this.lists, this.fates, this.tokens, this.slots!);
     this.visits = visits?.visits;
     if (rerouted + dropped + masked === 0) this.#kept.set(this.routed);
     else this.#sumInto(this.#kept);
     const slots = this.slots!;
     if (!slots.inOrder) this.#sendToSlots(slots);
-    if (slots.hasCopies) visits?.spread(this.copies, this.sent, slots);
+    if (slots.hasCopies) visits?.spread(this.copies, this.lists, this.sent, slots);
     countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();
@@ -175,40 +184,66 @@ export class ExpertLoad implements RankRows {
     return this.#sentToRanks;
   }
 
+  /** Where `arrivals` has any. */
+  arrivalLists(): Lists {
+    if (this.visits !== undefined) return this.visits.ranks;
+    this.arrivals();
+    return this.#sentLists!;
+  }
+
+  /** Nobody told where the copies are. */
+  #look(): void {
+    for (let source = 0; source < this.#sources; source++) {
+      if (this.tokens[source]! > 0) this.lists.look(source, this.copies);
+      else this.lists.lengths[source] = 0;
+    }
+  }
+
   #sumSent({ offsets, expertIn }: ExpertSlots): void {
     const ranks = offsets.length - 1;
-    if (this.#sentToRanks.length !== this.#sources * ranks) this.#sentToRanks = new Float64Array(this.#sources * ranks);
-    for (let source = 0, at = 0, out = 0; source < this.#sources; source++) {
-      for (let e = 0, slot = 0; e < ranks; e++) {
+    if (this.#sentLists?.columns !== ranks) {
+      this.#sentToRanks = new Float64Array(this.#sources * ranks);
+      this.#sentLists = new Lists(this.#sources, ranks);
+    }
+    for (let source = 0; source < this.#sources; source++) {
+      this.#sentLists.clear(source, this.#sentToRanks);
+      if (this.lists.lengths[source] === 0) continue;
+      for (let e = 0, slot = 0, at = source * expertIn.length; e < ranks; e++) {
         let sum = 0;
         for (const end = offsets[e + 1]!; slot < end; slot++) sum += this.sent[at++]!;
-        this.#sentToRanks[out++] = sum;
+        this.#sentToRanks[source * ranks + e] = sum;
       }
-      at = (source + 1) * expertIn.length;
+      this.#sentLists.look(source, this.#sentToRanks);
     }
     this.#hasSummed = true;
   }
 
   /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. Source: docs/models.md#copies-of-experts. */
-  #sendToSlots({ experts, expertIn, firstOf, slotsOf, offsets }: ExpertSlots): void {
+  #sendToSlots({ expertIn, firstOf, slotsOf, offsets }: ExpertSlots): void {
     const slots = expertIn.length;
     if (this.rows.length !== slots || this.rows === this.#kept) {
       this.rows = new Float64Array(slots);
       this.sent = new Float64Array(this.#sources * slots);
+      this.#hasSent.fill(0);
     }
     this.rows.fill(0);
-    this.sent.fill(0);
+    const { places, lengths, columns } = this.lists;
     for (let source = 0; source < this.#sources; source++) {
-      for (let x = 0; x < experts; x++) {
-        const copies = this.copies[source * experts + x]!;
+      const row = source * columns;
+      const end = row + lengths[source]!;
+      if (this.#hasSent[source] === 1) this.sent.fill(0, source * slots, (source + 1) * slots);
+      this.#hasSent[source] = end === row ? 0 : 1;
+      for (let at = row; at < end; at++) {
+        const x = places[at]!;
+        const copies = this.copies[row + x]!;
         if (copies === 0) continue;
         let first = firstOf[x]!;
-        let end = firstOf[x + 1]!;
+        let last = firstOf[x + 1]!;
         if (this.own !== undefined) {
           while (slotsOf[first]! < offsets[this.own.first[source]!]!) first++;
-          while (slotsOf[end - 1]! >= offsets[this.own.end[source]!]!) end--;
+          while (slotsOf[last - 1]! >= offsets[this.own.end[source]!]!) last--;
         }
-        const ways = end - first;
+        const ways = last - first;
         const each = Math.floor(copies / ways);
         const left = copies - each * ways;
         for (let way = 0; way < ways; way++) {
@@ -227,15 +262,13 @@ export class ExpertLoad implements RankRows {
     return kept;
   }
 
-  /** Over the sources that have tokens. */
   #sumInto(out: Float64Array): void {
     const { copies } = this;
-    const experts = out.length;
+    const { places, lengths, columns } = this.lists;
     out.fill(0);
     for (let source = 0; source < this.#sources; source++) {
-      if (this.tokens[source] === 0) continue;
-      const first = source * experts;
-      for (let e = 0; e < experts; e++) out[e]! += copies[first + e]!;
+      const row = source * columns;
+      for (let at = row, end = row + lengths[source]!; at < end; at++) out[places[at]!]! += copies[row + places[at]!]!;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { createVisits, type ExpertPlaces, type Fates, sumAllCopies, type Visits } from "@tokenyard/model";
+import { clearVisits, createVisits, type ExpertPlaces, type Fates, type Lists, sumCopies, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 
 /**
@@ -9,15 +9,13 @@ export class KeptVisits {
   readonly visits: Visits;
   readonly #oneEach: boolean;
   readonly #sources: number;
-  /** Sums of copies before any are dropped, and after. */
-  readonly #routed: Visits;
-  readonly #kept: Visits;
+  /** Sums of copies before any are dropped, and after; once there are any. */
+  #routedSums: Visits | undefined;
+  #keptSums: Visits | undefined;
 
   /** `oneEach`: each token has one copy. */
   constructor(sources: number, places: ExpertPlaces, oneEach: boolean) {
     this.visits = createVisits(sources, places);
-    this.#routed = createVisits(sources, places);
-    this.#kept = createVisits(sources, places);
     this.#oneEach = oneEach;
     this.#sources = sources;
   }
@@ -27,21 +25,22 @@ export class KeptVisits {
     return this.#oneEach ? undefined : this.visits;
   }
 
-  /** `copies` [sources × experts] may change from now on. */
-  beforeCut(copies: Float64Array): void {
-    if (!this.#oneEach) this.#sum(copies, this.#routed);
+  /** `copies` [sources × experts] may change from now on; `lists` tell where there are any. */
+  beforeCut(copies: Float64Array, lists: Lists): void {
+    if (!this.#oneEach) this.#sum(copies, lists, this.#routed());
   }
 
   /** They have, as `fates` tells, or not, of which nothing was told before. `tokens` [sources] */
-  afterCut(copies: Float64Array, { rerouted, dropped, masked }: Fates, tokens: ArrayLike<number>, slots: ExpertSlots): void {
-    if (this.#oneEach) this.#sum(copies, this.visits);
+  afterCut(copies: Float64Array, lists: Lists, { rerouted, dropped, masked }: Fates, tokens: ArrayLike<number>, slots: ExpertSlots): void {
+    if (this.#oneEach) this.#sum(copies, lists, this.visits);
     else if (rerouted > 0) {
-      this.#sum(copies, this.#kept);
-      for (let source = 0; source < this.#sources; source++) this.#move(source, this.#routed, this.#kept, slots, tokens[source]!);
+      this.#sum(copies, lists, this.#kept());
+      for (let source = 0; source < this.#sources; source++) {
+        if (this.#comes(source)) this.#move(source, this.#routed(), this.#kept(), slots, tokens[source]!);
+      }
     } else if (dropped + masked > 0) {
-      this.#sum(copies, this.#kept);
-      thin(this.visits.toRanks, this.#kept.toRanks, this.#routed.toRanks);
-      thin(this.visits.toNodes, this.#kept.toNodes, this.#routed.toNodes);
+      this.#sum(copies, lists, this.#kept());
+      for (let source = 0; source < this.#sources; source++) if (this.#comes(source)) this.#thin(source);
     }
   }
 
@@ -49,10 +48,39 @@ export class KeptVisits {
    * Some copies go to further slots of their experts: `sent` [sources × slots] are the kept ones of `copies` by slot. Visits follow the copies: as
    * many tokens for each copy as came to the first slots of that rank's experts, or, where it has none of them, as in the mean.
    */
-  spread(copies: Float64Array, sent: Float64Array, slots: ExpertSlots): void {
-    this.#sum(copies, this.#kept); // as if all went to first slots
-    sumSent(sent, slots, this.#sources, this.#routed);
-    for (let source = 0; source < this.#sources; source++) this.#move(source, this.#kept, this.#routed, slots, Number.POSITIVE_INFINITY);
+  spread(copies: Float64Array, lists: Lists, sent: Float64Array, slots: ExpertSlots): void {
+    const before = this.#kept();
+    const after = this.#routed();
+    this.#sum(copies, lists, before); // as if all went to first slots
+    for (let source = 0; source < this.#sources; source++) {
+      clearVisits(after, source);
+      if (!this.#comes(source)) continue;
+      sumSent(sent, slots, source, after);
+      this.#move(source, before, after, slots, Number.POSITIVE_INFINITY);
+    }
+  }
+
+  #routed(): Visits {
+    this.#routedSums ??= createVisits(this.#sources, this.visits.places);
+    return this.#routedSums;
+  }
+
+  #kept(): Visits {
+    this.#keptSums ??= createVisits(this.#sources, this.visits.places);
+    return this.#keptSums;
+  }
+
+  /** Whether `source` has visits. */
+  #comes(source: number): boolean {
+    return this.visits.ranks.lengths[source]! > 0;
+  }
+
+  #thin(source: number): void {
+    const { toRanks, toNodes, ranks, places } = this.visits;
+    const [routed, kept] = [this.#routed(), this.#kept()];
+    thin(toRanks, kept.toRanks, routed.toRanks, source, ranks.columns);
+    thin(toNodes, kept.toNodes, routed.toNodes, source, places.nodes);
+    ranks.look(source, toRanks); // in order, as sums of fractions depend on it
   }
 
   /** Visits of `source`, whose copies came as `before` tells, once they come as `after` does. */
@@ -61,6 +89,7 @@ export class KeptVisits {
     follow(this.visits.toRanks, before.toRanks, after.toRanks, source, nodeOf.length);
     follow(this.visits.toNodes, before.toNodes, after.toNodes, source, nodes);
     this.#bound(source, before, after, slots, tokens);
+    this.visits.ranks.look(source, this.visits.toRanks);
   }
 
   /** A token has at most a copy for each slot of a rank, and comes to a node if it comes to one of its ranks. The sums by node are not needed any more. */
@@ -86,8 +115,8 @@ export class KeptVisits {
     }
   }
 
-  #sum(copies: Float64Array, into: Visits): void {
-    sumAllCopies(copies, this.#sources, into);
+  #sum(copies: Float64Array, lists: Lists, into: Visits): void {
+    for (let source = 0; source < this.#sources; source++) sumCopies(copies, source, into, lists);
   }
 }
 
@@ -105,22 +134,19 @@ function follow(visits: Float64Array, before: Float64Array, after: Float64Array,
   }
 }
 
-function thin(visits: Float64Array, kept: Float64Array, routed: Float64Array): void {
-  for (let i = 0; i < visits.length; i++) if (kept[i]! < routed[i]!) visits[i]! *= kept[i]! / routed[i]!;
+function thin(visits: Float64Array, kept: Float64Array, routed: Float64Array, row: number, columns: number): void {
+  for (let at = row * columns; at < (row + 1) * columns; at++) if (kept[at]! < routed[at]!) visits[at]! *= kept[at]! / routed[at]!;
 }
 
-/** Sums of `sent` [sources × slots] by the rank of the slot, and by its node, into `out`. */
-function sumSent(sent: Float64Array, { offsets, expertIn }: ExpertSlots, sources: number, out: Visits): void {
+/** Sums of `sent` [sources × slots] of `source` by the rank of the slot, and by its node, into `out`, which has none of it. */
+function sumSent(sent: Float64Array, { offsets, expertIn }: ExpertSlots, source: number, out: Visits): void {
   const { nodeOf, nodes } = out.places;
   const ranks = nodeOf.length;
-  out.toRanks.fill(0);
-  out.toNodes.fill(0);
-  for (let source = 0; source < sources; source++) {
-    for (let rank = 0; rank < ranks; rank++) {
-      let copies = 0;
-      for (let slot = offsets[rank]!; slot < offsets[rank + 1]!; slot++) copies += sent[source * expertIn.length + slot]!;
-      out.toRanks[source * ranks + rank] = copies;
-      out.toNodes[source * nodes + nodeOf[rank]!]! += copies;
-    }
+  for (let rank = 0; rank < ranks; rank++) {
+    let copies = 0;
+    for (let slot = offsets[rank]!; slot < offsets[rank + 1]!; slot++) copies += sent[source * expertIn.length + slot]!;
+    out.toRanks[source * ranks + rank] = copies;
+    out.toNodes[source * nodes + nodeOf[rank]!]! += copies;
   }
+  out.ranks.look(source, out.toRanks);
 }

@@ -12,6 +12,7 @@ import {
   type Pass,
   precisionsOf,
   quantisedBefore,
+  type Visits,
 } from "@tokenyard/model";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
@@ -64,12 +65,15 @@ export class OpCosts {
   readonly #tokenBytes: number;
   readonly #taken: NormsTaken;
   readonly #takenNorm: NormAlong = { secondsPerToken: 0, bytesPerToken: 0 };
+  /** [experts' ranks] tokens that come to each */
+  readonly #results: Float64Array;
   readonly #dispatch: Exchange;
   readonly #combine: Exchange;
 
   constructor(spec: OpCostsSpec) {
     const { scenario, plan } = spec;
     this.#spec = spec;
+    this.#results = new Float64Array(plan.expert);
     const fusion = fusionOf(scenario.serving);
     const plain = layerKernels(scenario.model, plan, scenario.cluster.gpu);
     this.#kernels = fusion.quantise === undefined ? plain : quantisedBefore(plain);
@@ -234,22 +238,14 @@ export class OpCosts {
     const { expert, tensor, attentionTensor } = this.#spec.plan;
     const groups = this.#spec.links[stage.id]!.tensor;
     const { visits } = load!;
+    const results = visits === undefined ? load!.rankRows : visitsOfRanks(visits, this.#results);
     const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
-      const results = visits === undefined ? load!.rankRows[e]! : this.#visitsOfRank(visits.toRanks, e);
-      const outputs = results + (withShared ? scheduled!.rows[e]! : 0);
+      const outputs = results[e]! + (withShared ? scheduled!.rows[e]! : 0);
       const bytes = outputs * this.#tokenBytes;
       const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, groups[e]!, cost));
       for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
     }
-  }
-
-  /** Tokens, each once, that have come to rank e: what its experts give for one is added up before it is reduced. */
-  #visitsOfRank(toRanks: Float64Array, e: number): number {
-    const { expert } = this.#spec.plan;
-    let sum = 0;
-    for (let at = e; at < toRanks.length; at += expert) sum += toRanks[at]!;
-    return sum;
   }
 
   /** Each rank sends its data group's activations to its match on the next stage; after the last one comes the first again. */
@@ -263,4 +259,15 @@ export class OpCosts {
       cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
     }
   }
+}
+
+/** Tokens, each once, that have come to each rank, into `out` [experts' ranks]: what its experts give for one is added up before it is reduced. */
+function visitsOfRanks({ toRanks, ranks }: Visits, out: Float64Array): Float64Array {
+  const { places, lengths, columns } = ranks;
+  out.fill(0);
+  for (let source = 0; source < lengths.length; source++) {
+    const row = source * columns;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) out[places[at]!]! += toRanks[row + places[at]!]!;
+  }
+  return out;
 }

@@ -27,22 +27,21 @@ export class TokenRoutes {
   }
 }
 
-/** Members of an exchange group that lie on one of its nodes, and have experts that lie on one of the places' nodes. */
-export interface Crossing {
-  /** Of the group, in the order in which it meets them. */
-  readonly node: number;
-  /** Of the places. */
-  readonly placeNode: number;
-  readonly members: Int32Array;
-  /** The experts' rank that each of them has a part of. */
-  readonly expertRanks: Int32Array;
+/** How the members of an exchange group that share a slot are reached: those that lie on one of its nodes, and have experts that lie on one of the places' nodes, by one crossing. */
+export interface SlotRoutes {
+  /** [experts' ranks] the member of the group that has a part of it, −1: none; and its crossing */
+  readonly memberOf: Int32Array;
+  readonly crossingOf: Int32Array;
+  /** [crossings] the node of the group, in the order in which it meets them, and that of the places */
+  readonly node: Int32Array;
+  readonly placeNode: Int32Array;
 }
 
 /** How an exchange group's members reach each other. */
 export interface GroupRoutes {
   readonly nodes: number;
   /** By slot, a member's number modulo theirs: where data groups share an expert, those of one slot exchange with each other. */
-  readonly crossings: readonly (readonly Crossing[])[];
+  readonly slots: readonly SlotRoutes[];
 }
 
 const known = new WeakMap<ExpertSlots, Map<string, ExpertPlaces>>();
@@ -75,19 +74,28 @@ export function tokenRoutes(plan: Plan, groups: readonly Int32Array[]): TokenRou
 function groupRoutes(nodes: Int32Array, expertRankOf: Int32Array, slots: number, placeNodeOf: Int32Array): GroupRoutes {
   const numbers = new Map<number, number>();
   for (const node of nodes) if (!numbers.has(node)) numbers.set(node, numbers.size);
-  const crossings = Array.from({ length: slots }, (_, slot) => {
-    const membersBy = new Map<string, number[]>();
+  const ofSlots = Array.from({ length: slots }, (_, slot) => {
+    const memberOf = new Int32Array(placeNodeOf.length).fill(-1);
+    const crossingOf = new Int32Array(placeNodeOf.length).fill(-1);
+    const crossings = new Map<string, { readonly node: number; readonly placeNode: number; readonly number: number }>();
     for (let g = slot; g < nodes.length; g += slots) {
-      const key = `${numbers.get(nodes[g]!)}:${placeNodeOf[expertRankOf[g]!]}`;
-      membersBy.set(key, [...(membersBy.get(key) ?? []), g]);
+      const e = expertRankOf[g]!;
+      const node = numbers.get(nodes[g]!)!;
+      const key = `${node}:${placeNodeOf[e]}`;
+      const crossing = crossings.get(key) ?? { node, placeNode: placeNodeOf[e]!, number: crossings.size };
+      crossings.set(key, crossing);
+      memberOf[e] = g;
+      crossingOf[e] = crossing.number;
     }
-    return [...membersBy.values()].map((members): Crossing => {
-      const expertRanks = Int32Array.from(members, (g) => expertRankOf[g]!);
-      const node = numbers.get(nodes[members[0]!]!)!;
-      return { node, placeNode: placeNodeOf[expertRanks[0]!]!, members: Int32Array.from(members), expertRanks };
-    });
+    const all = [...crossings.values()];
+    return {
+      memberOf,
+      crossingOf,
+      node: Int32Array.from(all, ({ node }) => node),
+      placeNode: Int32Array.from(all, ({ placeNode }) => placeNode),
+    };
   });
-  return { nodes: numbers.size, crossings };
+  return { nodes: numbers.size, slots: ofSlots };
 }
 
 /** Copies of an expert count where its first slot is: `KeptVisits` moves them. */

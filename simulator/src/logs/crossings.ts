@@ -19,6 +19,9 @@ export class Crossings {
   /** [replicas × stages] nodes of its data groups [data groups] and experts' ranks [experts' ranks], from 0; undefined on one node */
   readonly #nodes: readonly (StageNodes | undefined)[];
   readonly #asked = new Map<number, Asked>();
+  /** Of the slots looked at last, where they are in order [slots] */
+  #nodeOfSlot = new Int32Array(0);
+  #slots: ExpertLoad["slots"];
   #looked = 0;
   #crossed = 0;
 
@@ -47,12 +50,25 @@ export class Crossings {
     return { looked: this.#looked, crossed: this.#crossed, crossedAware: Math.min(aware, this.#crossed) };
   }
 
-  #look({ copies, sent, slots, routed }: ExpertLoad, { ofGroup, ofRank }: StageNodes, asked: Float64Array): void {
+  #look({ copies, lists, sent, slots, routed }: ExpertLoad, { ofGroup, ofRank }: StageNodes, asked: Float64Array): void {
     const experts = routed.length;
-    const { offsets, expertIn } = slots!;
+    const { offsets, expertIn, inOrder } = slots!;
+    const { places, lengths } = lists;
+    if (inOrder && this.#slots !== slots) this.#nodeOfSlot = nodesOfSlots(offsets, ofRank);
+    this.#slots = slots;
     for (let g = 0; g < this.#plan.dataGroups; g++) {
+      if (lengths[g] === 0) continue;
       const node = ofGroup[g]!;
-      for (let x = 0; x < experts; x++) asked[node * experts + x]! += copies[g * experts + x]!;
+      const row = g * experts;
+      for (let i = row, end = row + lengths[g]!; i < end; i++) {
+        const x = places[i]!;
+        const count = copies[row + x]!;
+        asked[node * experts + x]! += count;
+        if (!inOrder) continue;
+        this.#looked += count;
+        if (this.#nodeOfSlot[x] !== node) this.#crossed += count;
+      }
+      if (inOrder) continue;
       for (let e = 0; e < ofRank.length; e++) {
         for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {
           const count = sent[g * expertIn.length + slot]!;
@@ -62,6 +78,12 @@ export class Crossings {
       }
     }
   }
+}
+
+function nodesOfSlots(offsets: Int32Array, ofRank: Int32Array): Int32Array<ArrayBuffer> {
+  const nodes = new Int32Array(offsets.at(-1)!);
+  for (let e = 0; e < ofRank.length; e++) nodes.fill(ofRank[e]!, offsets[e]!, offsets[e + 1]!);
+  return nodes;
 }
 
 interface StageNodes {

@@ -42,7 +42,11 @@ export class TrafficLog {
     const arrivals = load.arrivals();
     this.#sent[stage] ??= new Float64Array(arrivals.length);
     const sent = this.#sent[stage]!;
-    for (let at = 0; at < sent.length; at++) sent[at] = sent[at]! + arrivals[at]!;
+    const { places, lengths, columns } = load.arrivalLists();
+    for (let source = 0; source < lengths.length; source++) {
+      const row = source * columns;
+      for (let i = row, end = row + lengths[source]!; i < end; i++) sent[row + places[i]!]! += arrivals[row + places[i]!]!;
+    }
     this.#crossings?.add(stage, layer, load);
   }
 

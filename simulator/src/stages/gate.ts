@@ -71,7 +71,7 @@ export class Gate {
     load!.capacity = capacity;
     this.#router!.advance?.(admittedNs);
     this.#router!.begin?.(scheduled!.sequences);
-    this.#router!.route(layer, rows, draws!.routing, load!.copies, visits);
+    this.#router!.route(layer, rows, draws!.routing, load!.copies, visits, load!.lists);
     load!.route(rows);
     load!.fatesOf?.begin(load!.copies);
     this.rebalancer?.observe(layer, stage, load!.routed);

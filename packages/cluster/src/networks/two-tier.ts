@@ -2,6 +2,7 @@ import type { ClusterSpec, CollectiveFit, TrafficFitOf } from "@tokenyard/scenar
 import type { ExchangeKernels, NetworkModel, Traffic } from "../network-model.ts";
 import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
+import type { TokenFlows } from "../token-flows.ts";
 import { collectiveFitOf, collectiveSeconds, sendFitsOf } from "./collective-fit.ts";
 import { type FittedExchange, fittedExchangeOf } from "./exchange-fit.ts";
 
@@ -167,17 +168,10 @@ export class TwoTierNetwork implements NetworkModel {
    * A rank's time is that of its busier tier, and the latencies of both that it uses: bytes go over the fabric to the rank of the same place on
    * each node, and on from there inside the node. Or as measured kernels take it.
    */
-  tokenExchangeSeconds(
-    toRanks: Float64Array,
-    toNodes: Float64Array,
-    ranks: ArrayLike<number>,
-    out: Float64Array,
-    traffic?: Traffic,
-    kernels?: ExchangeKernels,
-  ): void {
+  tokenExchangeSeconds(flows: TokenFlows, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
     const pattern = this.#patternOf(ranks);
     const ports = this.#portsOf(ranks.length);
-    ports.countOnce(toRanks, toNodes, pattern);
+    ports.countOnce(flows, pattern);
     if (traffic !== undefined) tell(traffic, ports);
     if (this.#fillMeasured(kernels, ports, pattern.nodes, out)) return;
     const { node, fabric } = this.#spec;

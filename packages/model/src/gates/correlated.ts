@@ -62,6 +62,7 @@ class CorrelatedRouter implements TokenRouter {
       const sequences = this.#continued(ofStream.get(key), count, stream);
       ofStream.set(key, sequences);
       this.#routeSource(this.#layers[layer]!, sequences, tokens[source]!, stream, out, source, visits);
+      visits?.ranks.look(source, visits.toRanks);
     }
     this.#sequences = undefined;
   }

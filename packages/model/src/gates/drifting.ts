@@ -1,6 +1,7 @@
 import { exp, normal, type Stream, type Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
 import { ExpertChoice } from "../expert-choice.ts";
+import type { Lists } from "../lists.ts";
 import type { TokenRouter } from "../token-router.ts";
 import type { Visits } from "../visits.ts";
 import { summingToOne } from "./lognormal.ts";
@@ -36,9 +37,10 @@ class DriftingRouter implements TokenRouter {
     return this.#drifts[layer]!.at(this.#nowNs).shares();
   }
 
-  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {
     const choice = this.#drifts[layer]!.at(this.#nowNs);
-    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits);
+    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits, lists);
+    if (lists !== undefined) lists.areTold = true;
   }
 }
 

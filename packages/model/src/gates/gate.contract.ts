@@ -2,6 +2,7 @@ import { Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Lists } from "../lists.ts";
 import { createTokenRouter } from "../policies.ts";
 import { createVisits, type ExpertPlaces } from "../visits.ts";
 
@@ -137,6 +138,48 @@ export function gateContract(name: string, gateOf: (model: ModelSpec) => GateSpe
                 ) + 1e-6,
               );
               expect(visiting).toBeGreaterThanOrEqual(Math.max(0, ...toRanks) - 1e-6);
+            }
+          }
+        }),
+      );
+    });
+
+    test("routes alike into tables whose lists are kept, and lists tell of all that there is, each once", () => {
+      fc.assert(
+        fc.property(routing, placement, fc.boolean(), (given, drawn, isReversed) => {
+          const { count, topK, tokens } = given;
+          const places = placesOf(count, drawn);
+          const model = modelOf(count, topK, 2);
+          const route = (layers: readonly number[], withLists: boolean) => {
+            const streams = new Streams(given.seed);
+            const router = createTokenRouter(model, gateOf(model), streams);
+            const out = new Float64Array(tokens.length * count);
+            const visits = createVisits(tokens.length, places);
+            const lists = new Lists(tokens.length, count);
+            for (const layer of layers) {
+              const own = layer === 0 && isReversed ? tokens.toReversed() : tokens;
+              lists.areTold = false;
+              router.route(layer, own, streams.stream(`tokens/${layer}`), out, visits, withLists ? lists : undefined);
+              if (!lists.areTold) lists.lookAll(out);
+            }
+            return { out, visits, lists };
+          };
+          const { out, visits, lists } = route([0, 1], true);
+          const alone = route([1], false);
+          expect(out).toEqual(alone.out);
+          expect(visits.toRanks).toEqual(alone.visits.toRanks);
+          expect(visits.toNodes).toEqual(alone.visits.toNodes);
+          for (const [table, told] of [
+            [out, lists],
+            [visits.toRanks, visits.ranks],
+          ] as const) {
+            for (let row = 0; row < tokens.length; row++) {
+              const first = row * told.columns;
+              const there = [...told.places.subarray(first, first + told.lengths[row]!)];
+              expect(new Set(there).size).toBe(there.length);
+              for (let column = 0; column < told.columns; column++) {
+                if (table[first + column] !== 0) expect(there).toContain(column);
+              }
             }
           }
         }),

@@ -1,9 +1,10 @@
 import { multinomial, type Stream, type Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec, Problem } from "@tokenyard/scenario";
 import { ExpertChoice } from "../expert-choice.ts";
+import type { Lists } from "../lists.ts";
 import { PopularityRouter } from "../popularity-router.ts";
 import type { TokenRouter } from "../token-router.ts";
-import { createVisits, type ExpertPlaces, type Visits } from "../visits.ts";
+import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "../visits.ts";
 import { lognormalWeights } from "./lognormal.ts";
 
 type GroupedSpec = Extract<GateSpec, { kind: "grouped" }>;
@@ -90,13 +91,14 @@ export class GroupedChoice {
   }
 
   /** As `ExpertChoice.count`. */
-  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+  count(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits, lists?: Lists): void {
     const offset = source * this.#experts;
-    out.fill(0, offset, offset + this.#experts);
+    if (lists === undefined) out.fill(0, offset, offset + this.#experts);
+    else lists.clear(source, out);
     const ranks = visits?.places.nodeOf.length ?? 0;
     const nodes = visits?.places.nodes ?? 0;
-    visits?.toRanks.fill(0, source * ranks, (source + 1) * ranks);
-    visits?.toNodes.fill(0, source * nodes, (source + 1) * nodes);
+    if (visits !== undefined) clearVisits(visits, source);
+    if (tokens === 0) return;
     multinomial(stream, tokens, this.#chances, this.#tokens);
     for (let s = 0; s < this.#sets.length; s++) {
       if (this.#tokens[s] === 0) continue;
@@ -108,6 +110,8 @@ export class GroupedChoice {
       for (let rank = 0; rank < ranks; rank++) visits!.toRanks[source * ranks + rank]! += own.toRanks[rank]!;
       for (let node = 0; node < nodes; node++) visits!.toNodes[source * nodes + node]! += own.toNodes[node]!;
     }
+    lists?.look(source, out);
+    visits?.ranks.look(source, visits.toRanks);
   }
 
   /** Share of all copies that each expert gets in the mean [experts]; the same array each time. */

@@ -3,6 +3,7 @@ import type { GateSpec, ModelSpec, Problem } from "@tokenyard/scenario";
 import { copyWeights } from "../copy-weights.ts";
 import { ExpertChoice } from "../expert-choice.ts";
 import { layerKinds } from "../layer.ts";
+import type { Lists } from "../lists.ts";
 import { PopularityRouter } from "../popularity-router.ts";
 import type { TokenRouter } from "../token-router.ts";
 import type { Visits } from "../visits.ts";
@@ -52,8 +53,8 @@ class RecordedRouter implements TokenRouter {
     return this.#router.shares(layer);
   }
 
-  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits): void {
-    this.#router.route(layer, tokens, stream, out, visits);
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {
+    this.#router.route(layer, tokens, stream, out, visits, lists);
   }
 }
 

@@ -1,0 +1,42 @@
+/** Of a table [rows × columns] that has few numbers other than 0: where they are. What a row does not list is 0; what it lists may be. */
+export class Lists {
+  readonly columns: number;
+  /** [rows × columns] row r lists its columns from r · columns on, each once */
+  readonly places: Int32Array;
+  /** [rows] how many */
+  readonly lengths: Int32Array;
+  /** Whether who filled the table last told where. */
+  areTold = true;
+
+  constructor(rows: number, columns: number) {
+    this.columns = columns;
+    this.places = new Int32Array(rows * columns);
+    this.lengths = new Int32Array(rows);
+  }
+
+  /** Sets what `row` of `table` lists to 0; it lists nothing any more. */
+  clear(row: number, table: Float64Array): void {
+    const { places, columns } = this;
+    const length = this.lengths[row]!;
+    const first = row * columns;
+    if (4 * length > columns) table.fill(0, first, first + columns);
+    else for (let i = first; i < first + length; i++) table[first + places[i]!] = 0;
+    this.lengths[row] = 0;
+  }
+
+  /** Lists what `row` of `table` has, in order. */
+  look(row: number, table: Float64Array): void {
+    const { places, columns } = this;
+    const first = row * columns;
+    let end = first;
+    for (let column = 0; column < columns; column++) {
+      if (table[first + column] !== 0) places[end++] = column;
+    }
+    this.lengths[row] = end - first;
+  }
+
+  lookAll(table: Float64Array): void {
+    for (let row = 0; row < this.lengths.length; row++) this.look(row, table);
+    this.areTold = true;
+  }
+}
