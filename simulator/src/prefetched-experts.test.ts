@@ -3,63 +3,12 @@ import { summarize } from "@tokenyard/report";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { caches, hosts, offloadable, prefetches } from "./guessed-scenario.contract.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
 
 type CacheSpec = NonNullable<Scenario["expertCache"]>;
 type Prefetch = NonNullable<CacheSpec["prefetch"]>;
-
-/** Small scenarios in which ranks hold experts that some steps do not need, of several layers. */
-const withExperts = fc
-  .record({
-    seed: fc.nat(1000),
-    layers: fc.integer({ min: 2, max: 5 }),
-    dense: fc.nat(1),
-    experts: fc.constantFrom(4, 8),
-    topK: fc.integer({ min: 1, max: 2 }),
-    expert: fc.constantFrom(1, 2),
-    tensor: fc.constantFrom(1, 2),
-    pipeline: fc.constantFrom(1, 1, 2),
-    sequences: fc.integer({ min: 1, max: 5 }),
-    outputTokens: fc.integer({ min: 1, max: 6 }),
-    overlap: fc.constantFrom("none", { kind: "two-batch", least: 2 }),
-    rebalance: fc.constantFrom(undefined, { kind: "greedy", every: 2 }),
-  })
-  .map((draw) =>
-    parseScenario({
-      tokenyard: 1,
-      seed: draw.seed,
-      model: {
-        layers: draw.layers,
-        hiddenSize: 32,
-        attention: { heads: 8, kvHeads: 8, headSize: 8 },
-        experts: { count: draw.experts, topK: draw.topK, hiddenSize: 64 },
-        ...(draw.dense === 0 ? {} : { dense: { hiddenSize: 64, layers: 1 } }),
-      },
-      cluster: {
-        gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", launch: "3 us" },
-        gpusPerNode: 2,
-        network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
-      },
-      parallelism: { expert: draw.expert, tensor: draw.tensor, pipeline: draw.pipeline },
-      routing: { gate: { kind: "lognormal", sigma: 1 } },
-      ...(draw.rebalance === undefined || draw.expert === 1 ? {} : { rebalance: draw.rebalance }),
-      workload: {
-        kind: "batch",
-        sequences: draw.sequences,
-        promptTokens: { kind: "uniform", from: 1, to: 6 },
-        outputTokens: draw.outputTokens,
-      },
-      serving: { scheduler: { kind: "static", microBatches: 2 }, overlap: draw.overlap },
-    }),
-  );
-const caches = fc.record({
-  kind: fc.constantFrom<CacheSpec["kind"]>("lru", "lfu", "hottest"),
-  perLayer: fc.integer({ min: 0, max: 4 }),
-  link: fc.constantFrom(1e7, 1e9),
-});
-const prefetches = fc.record({ depth: fc.integer({ min: 1, max: 4 }), hitChance: fc.constantFrom(0, 0.3, 0.9, 1) });
-const hosts = fc.constantFrom<Scenario["cluster"]["host"]>(undefined, { compute: 1e9, bandwidth: 1e9 });
 
 function recorded(scenario: Scenario, expertCache: CacheSpec, prefetch?: Prefetch) {
   return run(prepare({ ...scenario, expertCache: prefetch === undefined ? expertCache : { ...expertCache, prefetch } }));
@@ -67,7 +16,7 @@ function recorded(scenario: Scenario, expertCache: CacheSpec, prefetch?: Prefetc
 
 test("guesses 0 layers ahead are none, and guesses that are never right take no time: misses go first", () => {
   fc.assert(
-    fc.property(withExperts, caches, fc.integer({ min: 1, max: 3 }), (scenario, cache, depth) => {
+    fc.property(offloadable, caches, fc.integer({ min: 1, max: 3 }), (scenario, cache, depth) => {
       const plain = recorded(scenario, cache);
       const [none, wrong] = [recorded(scenario, cache, { depth: 0, hitChance: 1 }), recorded(scenario, cache, { depth, hitChance: 0 })];
       expect(none.expertCache).toEqual(plain.expertCache);
@@ -86,7 +35,7 @@ test("what is missed comes ahead, is loaded or is computed on the host, and what
   let ahead = 0;
   let wasted = 0;
   fc.assert(
-    fc.property(withExperts, caches, prefetches, hosts, (given, cache, prefetch, host) => {
+    fc.property(offloadable, caches, prefetches, hosts, (given, cache, prefetch, host) => {
       const scenario = host === undefined ? given : { ...given, cluster: { ...given.cluster, host } };
       const setup = prepare({ ...scenario, expertCache: { ...cache, prefetch } });
       const { misses, loads, onHost, bytes, prefetch: told } = run(setup).expertCache!;
@@ -106,7 +55,7 @@ test("what is missed comes ahead, is loaded or is computed on the host, and what
 
 test("times are the same op by op, whether programs are folded or not", () => {
   fc.assert(
-    fc.property(withExperts, caches, prefetches, (scenario, cache, prefetch) => {
+    fc.property(offloadable, caches, prefetches, (scenario, cache, prefetch) => {
       const setup = () => prepare({ ...scenario, expertCache: { ...cache, prefetch } });
       const [folded, apart] = [run(setup()), run(setup(), { fold: false })];
       expect(folded.horizonNs).toBe(apart.horizonNs);

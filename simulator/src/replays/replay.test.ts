@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { cachedScenario } from "../cached-scenario.contract.ts";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
+import { guessedScenario } from "../guessed-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
@@ -159,6 +160,9 @@ const halved = fc
   );
 // networks much slower than kernels, or faster: which lane holds the other turns round, and when units begin to repeat
 replayContract("halves in turn, over layers enough to repeat", halved, 30);
+
+// how long experts are waited for follows from when each layer could begin with them
+replayContract("experts that are guessed and loaded ahead", guessedScenario, 40);
 
 const many = parseScenario({
   tokenyard: 1,

@@ -50,6 +50,10 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly #toldApart: readonly number[];
   readonly #withWindows: boolean;
   readonly #withHead: boolean;
+  /** Whether experts are awaited, from pass to pass for another time. */
+  readonly #awaits: boolean;
+  /** [segments] how long each takes in the first pass, where that matters */
+  readonly #openNs: Float64Array;
   #given: Pass | undefined;
   /** Barriers, and segments that do not grow; where there is one data group, all but the attention that grows. */
   #fixedNs = 0;
@@ -82,6 +86,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.attentionNs = new Float64Array(MANY_STEPS * dataGroups);
     this.lastGroup = new Int32Array(MANY_STEPS * this.segments.length);
     this.lastNs = new Float64Array(MANY_STEPS * this.segments.length);
+    this.#awaits = parts.gate.awaits;
+    this.#openNs = new Float64Array(this.segments.length);
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
     this.#account = new Account(stage, segments, this.segments, parts, dataGroups, sizes);
@@ -103,11 +109,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
     if (!this.facts.holds) return undefined;
     if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
     if (this.#withHead) microBatch.sequences!.fill("head", pass, this.head);
-    this.#begin();
     this.#known = 0;
     this.count = 0;
     if (pass.phase === 0) this.#knowPrompts(pass, microBatch);
     else this.#knowContexts(pass);
+    if (this.#awaits) this.#follow(microBatch);
+    this.#begin();
     const most = Math.min(foreseen, this.endsNs.length);
     let endNs = nowNs;
     do {
@@ -144,6 +151,23 @@ export class SegmentRun implements PassRun, SegmentTimes {
   close(): void {
     this.#summaries.close();
     this.#account.close();
+  }
+
+  /** How long experts are waited for follows from when segments before them end. */
+  #follow(microBatch: MicroBatch): void {
+    if (this.#known === 0) this.#lookAhead(1, 0);
+    const { segments, attentionNs, windowed, head } = this;
+    const groups = this.#groups;
+    for (let l = 0; l < segments.length; l++) {
+      const { attentions, windowed: windows, heads } = segments[l]!;
+      let longest = 0;
+      for (let g = 0; g < groups; g++) {
+        const seen = attentions * attentionNs[g]! + windows * windowed.durationNs[g]! + heads * head.durationNs[g]!;
+        longest = Math.max(longest, this.facts!.openNs[l * groups + g]! + seen);
+      }
+      this.#openNs[l] = longest;
+    }
+    this.#summaries.follow(this.facts!, microBatch, this.#openNs);
   }
 
   /** What does not grow from pass to pass. */

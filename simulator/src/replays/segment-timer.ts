@@ -36,6 +36,10 @@ export class SegmentTimer {
   /** [ops] of each closed segment */
   readonly #runs: ReadonlyMap<Segment, readonly OpRun[]>;
   readonly #together: Float64Array;
+  /** How long each closed segment took that was timed last. */
+  readonly #tookNs = new Map<Segment, number>();
+  /** [ranks] when experts could begin */
+  readonly #readyNs: Float64Array;
 
   /** `routesApart`: whether each layer draws its experts. */
   constructor(stage: Stage, { groups }: StagedProgram, segments: Segments, parts: RunParts, dataGroups: number, routesApart: boolean) {
@@ -54,9 +58,10 @@ export class SegmentTimer {
     for (const { op } of segments.ofTokens) this.#byWork[op.work] = createOpCost(ranks);
     this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
     this.#together = new Float64Array(ranks);
+    this.#readyNs = new Float64Array(ranks);
   }
 
-  /** Fills `facts`, whose tokens are those of the micro-batch's pass. */
+  /** Fills `facts`, whose tokens are those of the micro-batch's pass; where experts are awaited but for what `follow` adds. */
   fill(facts: PassSummary, microBatch: MicroBatch): void {
     facts.closedNs = 0;
     facts.sampled = undefined;
@@ -70,7 +75,7 @@ export class SegmentTimer {
     for (let o = 0; o < this.#ofTokens.length; o++) this.#ask(this.#ofTokens[o]!.op, microBatch, facts);
     for (let m = 0; m < this.#barriers.length; m++) this.#meet(this.#barriers[m]!, this.#barriers[m]!.times, facts);
     for (let l = 0; l < this.#closed.length; l++) this.#passClosed(this.#closed[l]!, this.#closed[l]!.times, facts);
-    for (let l = 0; l < this.#routed.length; l++) this.#passRouted(this.#routed[l]!, microBatch, facts);
+    if (!this.#parts.gate.awaits) for (let l = 0; l < this.#routed.length; l++) this.#passRouted(this.#routed[l]!, microBatch, facts);
     for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
       this.#passOpen(this.#open[l]!, l, firstOp, facts);
       firstOp += this.#open[l]!.ops.length;
@@ -81,6 +86,53 @@ export class SegmentTimer {
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
     facts.fates.dropped = microBatch.load.fates.dropped;
+  }
+
+  /**
+   * Layers draw their experts, which are awaited: for how long follows from the instant at which a layer could begin with them. `openNs` [open segments]: how
+   * long each takes in this pass.
+   */
+  follow(facts: PassSummary, microBatch: MicroBatch, openNs: Float64Array): void {
+    const { steps, open } = this.#segments;
+    let atNs = microBatch.admittedNs;
+    let next = 0;
+    for (let s = 0; s < steps.length; s++) {
+      const { of, layer } = steps[s]!;
+      if (layer >= 0 && this.#routed[next]?.layer === layer) this.#drawRouted(this.#routed[next++]!, microBatch, facts);
+      if ("op" in of) {
+        if (of.op.work === "experts") this.#awaitExperts(of.op, microBatch, atNs, this.#together, facts); // on one rank
+        if (layer >= 0) this.#meet(of, 1, facts);
+        const { durationNs } = this.#byWork[of.op.work]!;
+        atNs += durationNs[lastToEnd(durationNs)]!;
+        continue;
+      }
+      const number = open.indexOf(of);
+      if (number >= 0) {
+        atNs += openNs[number]!;
+        continue;
+      }
+      if (layer >= 0) {
+        const experts = of.ops.findIndex(({ op }) => op.work === "experts");
+        if (experts >= 0) this.#awaitExperts(of.ops[experts]!.op, microBatch, atNs, this.#timeClosed(of, experts), facts);
+        this.#passClosed(of, 1, facts);
+      }
+      atNs += this.#tookNs.get(of)!;
+    }
+    this.#trail(facts);
+  }
+
+  #drawRouted({ layer, ofLoad }: RoutedLayer, microBatch: MicroBatch, facts: PassSummary): void {
+    const { gate, recorder } = this.#parts;
+    gate.draw(layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
+    recorder.work.routed(this.#stage.spec.id, microBatch.phase, layer, microBatch.load!);
+    for (let o = 0; o < ofLoad.length; o++) if (ofLoad[o]!.work !== "experts") this.#ask(ofLoad[o]!, microBatch, facts);
+  }
+
+  /** Experts could begin `behindNs` [ranks] after `atNs`: what they take is known then. */
+  #awaitExperts(experts: Op, microBatch: MicroBatch, atNs: number, behindNs: Float64Array, facts: PassSummary): void {
+    for (let r = 0; r < behindNs.length; r++) this.#readyNs[r] = atNs + behindNs[r]!;
+    this.#parts.gate.awaitExperts(microBatch.load!, this.#stage.spec.id, this.#readyNs, this.#readyNs);
+    this.#ask(experts, microBatch, facts);
   }
 
   #ask(op: Op, microBatch: MicroBatch, { longestNs }: PassSummary): void {
@@ -133,22 +185,33 @@ export class SegmentTimer {
     this.#work(placed, times, facts);
   }
 
+  /** Times the first `count` ops of a segment, from when all ranks enter it together; returns when each is through, [ranks]. */
+  #timeClosed(segment: Segment, count: number): Float64Array {
+    const { ops } = segment;
+    const runs = this.#runs.get(segment)!;
+    let ready = this.#together;
+    for (let o = 0; o < count; o++) {
+      const { op, at } = ops[o]!;
+      timeOp(this.#groups[at]!, this.#together, ready, this.#byWork[op.work]!.durationNs, runs[o]!); // its lane is free: one micro-batch, op after op
+      ready = runs[o]!.endNs;
+    }
+    return ready;
+  }
+
   #passClosed(segment: Segment, times: number, facts: PassSummary): void {
     const { ops, until } = segment;
     const runs = this.#runs.get(segment)!;
-    let ready = this.#together;
+    const ready = this.#timeClosed(segment, ops.length);
     for (let o = 0; o < ops.length; o++) {
-      const { op, at } = ops[o]!;
-      const run = runs[o]!;
+      const { op } = ops[o]!;
+      const { endNs, arrivedNs } = runs[o]!;
       const { durationNs } = this.#byWork[op.work]!;
-      timeOp(this.#groups[at]!, this.#together, ready, durationNs, run); // its lane is free: one micro-batch, op after op
-      for (let r = 0; r < ready.length; r++)
-        facts.waitingNs[r * 2 + op.lane]! += (run.endNs[r]! - run.arrivedNs[r]! - durationNs[r]!) * times;
+      for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + op.lane]! += (endNs[r]! - arrivedNs[r]! - durationNs[r]!) * times;
       this.#work(ops[o]!, times, facts);
-      ready = run.endNs;
     }
     let rank = lastToEnd(ready);
     const segmentNs = ready[rank]!;
+    this.#tookNs.set(segment, segmentNs);
     const { lane } = until!.op;
     facts.closedNs += segmentNs * times;
     for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + lane]! += (segmentNs - ready[r]!) * times;

@@ -34,12 +34,20 @@ export interface Segments {
   /** Shared experts that run beside the way of copies to the routed ones. */
   readonly beside: readonly BesideOp[];
   readonly layersWithExperts: readonly number[];
+  /** Segments and barriers as the program has them one after another, up to where ranks wait last. */
+  readonly steps: readonly Step[];
   /** Where layers route apart: those with experts, in order. Undefined where a segment has experts of two of them. */
   readonly routed: readonly RoutedLayer[] | undefined;
   /** Ops that depend on new tokens alone, one of each work, in the order in which they come first. */
   readonly ofTokens: readonly PlacedOp[];
   /** [lanes] where the lane's last op is */
   readonly ends: readonly LaneEnd[];
+}
+
+/** A segment or a barrier on the way through a program, and the layer whose load it follows from; −1: none's. */
+export interface Step {
+  readonly of: Segment | StageBarrier;
+  readonly layer: number;
 }
 
 /** An op on the compute lane that is in nobody's way as long as it takes no longer than `others`, which run beside it on the network. */
@@ -86,6 +94,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
   const ofTokens = new Map<Work, PlacedOp>();
   const routed = new Map<number, { layer: number; ofLoad: Op[]; barriers: StageBarrier[]; segments: Segment[] }>();
   const beside = new Map<string, BesideOp>();
+  const steps: Step[] = [];
   let areRoutedApart = true;
   let ops: PlacedOp[] = [];
   let before: Segment | undefined;
@@ -114,6 +123,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
       const layers = new Set(ops.flatMap((each) => (isOfLoad(each.op.work) ? [each.op.layer] : [])));
       for (const layer of layers) routed.get(layer)!.segments.push(before);
       areRoutedApart &&= layers.size < 2;
+      if (ops.length > 0) steps.push({ of: before, layer: [...layers][0] ?? -1 });
       ops = [];
     }
     together.pass(groups[at]!, isAlike(op.work));
@@ -122,6 +132,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
       barrier.times++;
       barriers.set(op.work, barrier);
       if (isOfLoad(op.work)) routed.get(op.layer)!.barriers.push(barrier);
+      steps.push({ of: barrier, layer: isOfLoad(op.work) ? op.layer : -1 });
     } else ops.push(placed);
   }
   const segments = [...byKey.values()];
@@ -134,6 +145,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
     last,
     barriers: [...barriers.values()],
     layersWithExperts: all.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])),
+    steps,
     beside: [...beside.values()],
     routed: areRoutedApart && beside.size === 0 && !last.ops.some(({ op }) => isOfLoad(op.work)) ? [...routed.values()] : undefined,
     ofTokens: [...ofTokens.values()],

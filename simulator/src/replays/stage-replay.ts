@@ -36,7 +36,7 @@ export class StageReplay implements ProgramReplay {
   static of(stage: Stage, pool: Owner): StageReplay | undefined {
     const { setup, stages } = pool;
     const { plan, scenario } = setup;
-    if (setup.network.contends === true || (scenario.expertCache?.prefetch?.depth ?? 0) > 0) return undefined; // a rank's link follows its own clock
+    if (setup.network.contends === true) return undefined;
     const sizes = {
       routesApart: !areLayersAlike(setup),
       tellsRouting: true,

@@ -48,6 +48,11 @@ export class Summaries {
     return facts;
   }
 
+  /** What `of` gave is known but for experts that are awaited: adds these, for a pass whose open segments take `openNs`. */
+  follow(facts: PassSummary, microBatch: MicroBatch, openNs: Float64Array): void {
+    this.#timer.follow(facts, microBatch, openNs);
+  }
+
   /** A run has ended: what the next pass would overwrite is accounted for. */
   end(): void {
     if (this.#ofOne !== undefined) this.#settle(this.#ofOne);
