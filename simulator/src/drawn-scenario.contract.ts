@@ -32,7 +32,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     tensor: fc.constantFrom(1, 2, 4),
     widen: fc.constantFrom(0.5, 1, 2),
     gathers: fc.boolean(),
-    dispatch: fc.constantFrom("per-token", "per-copy"),
+    dispatch: fc.constantFrom("by-phase", "per-token", "per-copy"),
     expertReduce: fc.constantFrom("before-combine", "after-combine"),
     data: fc.integer({ min: 1, max: 2 }),
     gpusPerNode: fc.constantFrom(1, 2, 4, 8),

@@ -130,3 +130,36 @@ test("fitted kernels have what they were fitted with, and can be taken apart", (
     { numRuns: 15 },
   );
 });
+
+test("norms of compressed rows are kernels of their own where norms are: of DeepSeek's sizes two, each reads and writes its numbers", () => {
+  const horizon = (qLoraRank: number | undefined, norms: boolean) =>
+    simulate(
+      parseScenario({
+        tokenyard: 1,
+        model: {
+          hiddenSize: HIDDEN,
+          layers: 1,
+          attention: {
+            kind: "latent",
+            heads: 4,
+            ...(qLoraRank === undefined ? {} : { qLoraRank }),
+            kvLoraRank: 512,
+            qkNopeHeadDim: 16,
+            qkRopeHeadDim: 8,
+            vHeadDim: 16,
+          },
+          dense: { hiddenSize: INNER, matrices: 3 },
+        },
+        cluster: {
+          gpu: { compute: "1000000 PFLOPS", bandwidth: `${BANDWIDTH} B/s`, memory: "1 GB", launch: "5 us" },
+          network: { kind: "two-tier", node: { bandwidth: "1 GB/s", latency: "0 s" }, fabric: { bandwidth: "1 GB/s", latency: "0 s" } },
+        },
+        serving: { fusion: { norms } },
+        workload: { kind: "batch", sequences: 1, promptTokens: TOKENS, outputTokens: 1 },
+      }),
+    ).horizonSeconds;
+  const others = 2 * (LAUNCH + (TOKENS * HIDDEN * BYTES * 4) / BANDWIDTH); // before attention and dense layer
+  const normOf = (features: number) => LAUNCH + (TOKENS * features * BYTES * 2) / BANDWIDTH;
+  expect(horizon(1536, false) - horizon(1536, true)).toBeCloseTo(others + normOf(1536) + normOf(512), 8);
+  expect(horizon(undefined, false) - horizon(undefined, true)).toBeCloseTo(others + normOf(512), 8);
+});

@@ -109,7 +109,7 @@ const anyLocal = fc
     expert: fc.constantFrom(2, 4),
     topK: fc.constantFrom(1, 2),
     gate: fc.constantFrom("balanced", "uniform", { kind: "lognormal", sigma: 1 }),
-    dispatch: fc.constantFrom("per-token", "per-copy"),
+    dispatch: fc.constantFrom("by-phase", "per-token", "per-copy"),
     overlap: fc.constantFrom("none", { kind: "two-batch", least: 2 }),
     capacityFactor: fc.constantFrom(undefined, 1),
     at: fc.integer({ min: 0, max: 900 }),

@@ -22,7 +22,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
     tensor: fc.constantFrom(1, 2),
     widen: fc.constantFrom(0.5, 1, 2),
     gathers: fc.boolean(),
-    dispatch: fc.constantFrom("per-token", "per-copy"),
+    dispatch: fc.constantFrom("by-phase", "per-token", "per-copy"),
     expertReduce: fc.constantFrom("before-combine", "after-combine"),
     pipeline: fc.constantFrom(1, 1, 1, 2),
     interleave: fc.constantFrom(1, 2),

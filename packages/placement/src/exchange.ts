@@ -1,3 +1,4 @@
+import type { Phase } from "@tokenyard/model";
 import type { Problem, RoutingSpec, Scenario } from "@tokenyard/scenario";
 import { type Degrees, degreesOf } from "./degrees.ts";
 
@@ -52,9 +53,14 @@ export function sendsCopies(plan: Exchanging): boolean {
   return plan.dataGroups > 1 && !gathersTokens(plan);
 }
 
-/** Whether a token goes once to a rank that has several of its experts, and once to a node. */
-export function visitsOnce(plan: Exchanging): boolean {
-  return sendsCopies(plan) && plan.dispatch === "per-token";
+/** Whether in passes of `phase` a token goes once to a rank that has several of its experts, and once to a node. If it does in any, then in those with prompts. */
+export function visitsOnce(plan: Exchanging, phase: Phase): boolean {
+  return sendsCopies(plan) && (plan.dispatch === "per-token" || (plan.dispatch === "by-phase" && phase === 0));
+}
+
+/** Whether passes with prompts and those that only decode send in different ways. */
+export function switchesDispatch(plan: Exchanging): boolean {
+  return visitsOnce(plan, 0) !== visitsOnce(plan, 1);
 }
 
 /** Whether copies that have come to a rank go on to other data groups that share its experts. */

@@ -1,4 +1,13 @@
-export { type ExchangeKind, gathersCopies, gathersTokens, reducesCopies, reducesTokens, sendsCopies, visitsOnce } from "./exchange.ts";
+export {
+  type ExchangeKind,
+  gathersCopies,
+  gathersTokens,
+  reducesCopies,
+  reducesTokens,
+  sendsCopies,
+  switchesDispatch,
+  visitsOnce,
+} from "./exchange.ts";
 export { type ExpertPlacement, type ExpertSlots, expertSlots } from "./experts/expert-placement.ts";
 export { type Moves, movesBetween } from "./experts/moves.ts";
 export { type ExpertShares, placeExperts } from "./experts/place-experts.ts";

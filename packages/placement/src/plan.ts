@@ -32,7 +32,7 @@ export interface Plan extends Degrees {
   /** Which experts lie on the ranks e = ⌊local rank / tensor⌋ of their stage, the same in every replica; undefined in a model without experts. */
   readonly expertPlacement: ExpertPlacement | undefined;
   readonly exchange: ExchangeKind;
-  /** Of an all-to-all: whether a token goes once to a rank, or each of its copies. */
+  /** Of an all-to-all: whether a token goes once to a rank, or each of its copies, or the one with prompts and the other without. */
   readonly dispatch: NonNullable<RoutingSpec["dispatch"]>;
   /** Of an all-to-all: when the ranks that share an expert add up. */
   readonly expertReduce: NonNullable<RoutingSpec["expertReduce"]>;
@@ -88,7 +88,7 @@ export function compilePlan(scenario: Scenario): Plan {
     ranksPerStage,
     expertPlacement: model.experts && placeExperts(scenario, { ...degrees, ranksPerStage, gpusPerNode: cluster.gpusPerNode }),
     exchange: exchangeOf(scenario, degrees),
-    dispatch: scenario.routing.dispatch ?? "per-token",
+    dispatch: scenario.routing.dispatch ?? "by-phase",
     expertReduce: scenario.routing.expertReduce ?? "before-combine",
     layersOfStage: slicesOfStage.map((slices) => slices.flat()),
     slicesOfStage,

@@ -16,7 +16,9 @@ export interface ExchangeSpec {
 /** How long the data groups of a stage take to send each other their copies, or to send the results back. */
 export class Exchange {
   readonly #spec: ExchangeSpec;
-  readonly #kernels: ExchangeKernels;
+  /** By what carries them: tokens, each once to a rank, or copies. */
+  readonly #ofTokens: ExchangeKernels;
+  readonly #ofCopies: ExchangeKernels;
   /** Bytes of one copy on its way. */
   readonly #tokenBytes: number;
   /** [data groups × data groups] bytes, from one to another; where copies are sent */
@@ -35,10 +37,11 @@ export class Exchange {
   readonly #crossedAt: Int32Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
 
-  constructor(spec: ExchangeSpec, kernels: ExchangeKernels) {
+  constructor(spec: ExchangeSpec, kernels: Omit<ExchangeKernels, "dispatch">) {
     const { dataGroups, tensor, attentionTensor } = spec.plan;
     this.#spec = spec;
-    this.#kernels = kernels;
+    this.#ofTokens = { ...kernels, dispatch: "per-token" };
+    this.#ofCopies = { ...kernels, dispatch: "per-copy" };
     this.#tokenBytes = kernels.tokenBytes;
     this.#portSeconds = new Float64Array(dataGroups);
     const groups = spec.links.flatMap(({ routes }) => routes?.groups ?? []);
@@ -59,19 +62,20 @@ export class Exchange {
     load.exchangeTraffic.nodeBytes = 0;
     load.exchangeTraffic.fabricBytes = 0;
     const { routes } = this.#spec.links[stage]!;
+    const { visits } = load;
     let share = -1;
     for (let i = 0; i < attentionTensor; i++) {
       const group = exchange[i]!;
       if (group.sameAs === i) {
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
-        if (routes === undefined) {
+        if (visits === undefined) {
           if (group.share !== share) this.#fillMatrix(load, group.share);
           share = group.share;
-          this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic, this.#kernels);
+          this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic, this.#ofCopies);
         } else {
-          this.#fillFlows(load.visits!, routes.groups[i]!);
-          this.#spec.network.tokenExchangeSeconds(this.#flows, group.ranks, this.#portSeconds, this.#traffic, this.#kernels);
+          this.#fillFlows(visits, routes!.groups[i]!);
+          this.#spec.network.tokenExchangeSeconds(this.#flows, group.ranks, this.#portSeconds, this.#traffic, this.#ofTokens);
         }
       }
       load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;

@@ -53,13 +53,15 @@ export function matricesOf(
   const norm = (shape: LinearShape, isTaken: boolean) => (fusion.norms || isTaken ? [] : [normOf(shape)]);
   const matrix = (shape: LinearShape) => new KernelByRows(kernels, ...before(shape), shape);
   const afterNorm = (shape: LinearShape, isTaken: boolean) => new KernelByRows(kernels, ...norm(shape, isTaken), ...before(shape), shape);
+  const compressed = fusion.norms ? [] : attention.compressedNorms;
+  const afterCompressing = (shape: LinearShape) => new KernelByRows(kernels, ...compressed, ...before(shape), shape);
   const both = ({ up, down }: FeedForward<LinearShape>, matrices: number, normed: boolean) => {
     const first = normed ? norm(up, taken.feedForward) : [];
     const ups = fusion.feedForward ? [up] : [...apart(up, matrices), activationOf(up, matrices)];
     return { up: new KernelByRows(kernels, ...first, ...before(up), ...ups), down: matrix(down) };
   };
   return {
-    projections: attention.projections.map((shape, i) => (i === 0 ? afterNorm(shape, taken.attention) : matrix(shape))),
+    projections: attention.projections.map((shape, i) => (i === 0 ? afterNorm(shape, taken.attention) : afterCompressing(shape))),
     expansions: attention.prefill.expansions.map(matrix),
     before: attention.decode.before.map(matrix),
     after: attention.decode.after.map(matrix),

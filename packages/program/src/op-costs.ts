@@ -87,12 +87,9 @@ export class OpCosts {
     const { activations, collectives, dispatch, combine } = precisionsOf(scenario.model);
     if (this.#taken.feedForward) this.#takenNorm = normAlong(spec.kernels, hiddenSize, bytesOf(activations));
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
-    const kernels = { dispatch: scenario.routing.dispatch ?? "per-token" } as const;
-    this.#dispatch = new Exchange(spec, { ...kernels, phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) });
+    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) });
     const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
-    this.#combine = isTurned
-      ? this.#dispatch
-      : new Exchange(spec, { ...kernels, phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) });
+    this.#combine = isTurned ? this.#dispatch : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) });
   }
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */

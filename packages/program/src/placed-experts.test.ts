@@ -20,7 +20,7 @@ const PLACES: readonly (readonly [expert: number, tensor: number, attention: num
   [2, 1, 1],
 ];
 
-function scenarioOf([expert, tensor, attention]: readonly [number, number, number], dispatch: "per-copy" | "per-token") {
+function scenarioOf([expert, tensor, attention]: readonly [number, number, number], dispatch: Plan["dispatch"]) {
   return parseScenario({
     tokenyard: 1,
     model: {

@@ -19,7 +19,7 @@ export interface StageLinks {
   readonly exchange: readonly ExchangeGroup[];
   /** Place i of the data groups that share the experts of tensor group e is group e · attention.tensor + i; none where each data group has experts of its own. */
   readonly gather: readonly Int32Array[];
-  /** Undefined where copies are sent, or nothing is. */
+  /** Undefined where copies are sent in all passes, or nothing is. */
   readonly routes: TokenRoutes | undefined;
 }
 
@@ -31,7 +31,7 @@ export function stageLinks(plan: Plan, replica: number, stage: number): StageLin
     tensor: globalGroups(groupsOf(plan, "tensor"), firstRank),
     attention: globalGroups(groupsOf(plan, "attention"), firstRank),
     exchange: exchangeGroups(plan, expert),
-    routes: plan.expertPlacement !== undefined && visitsOnce(plan) ? tokenRoutes(plan, expert) : undefined,
+    routes: plan.expertPlacement !== undefined && visitsOnce(plan, 0) ? tokenRoutes(plan, expert) : undefined,
     gather: gathersCopies(plan) ? globalGroups(groupsOf(plan, "gather"), firstRank) : [],
   };
 }

@@ -1,5 +1,5 @@
-import { bytesOf, layerKinds, Pass, precisionsOf } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
+import { bytesOf, layerKinds, Pass, PHASES, type Phase, precisionsOf } from "@tokenyard/model";
+import { type Plan, switchesDispatch } from "@tokenyard/placement";
 import { ExpertLoad, type StageLinks } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
 import { areLayersAlike } from "../replays/in-turn.ts";
@@ -20,8 +20,10 @@ export class TrafficLog {
   /** Of a gate that draws. */
   readonly #crossings: Crossings | undefined;
   readonly #gate: Gate;
-  /** Where all layers send the same tokens: what each data group has sent [replicas × stages][data groups]; told as if all had come at once. */
+  /** Where all layers send the same tokens: what each data group has sent [replicas × stages × phases][data groups]; told as if all had come at once. */
   readonly #even: (Float64Array | undefined)[] | undefined;
+  /** Whether phases send in different ways; else all count as of the first. */
+  readonly #isByPhase: boolean;
 
   constructor(setup: PoolSetup, links: readonly StageLinks[], gate: Gate) {
     const { scenario, plan } = setup;
@@ -30,13 +32,14 @@ export class TrafficLog {
     this.#gate = gate;
     this.#sent = links.map(() => undefined);
     if (setup.router?.draws) this.#crossings = new Crossings(plan, links, scenario.model.layers);
-    if (areLayersAlike(setup)) this.#even = links.map(() => undefined);
+    if (areLayersAlike(setup)) this.#even = links.flatMap(() => PHASES.map(() => undefined));
+    this.#isByPhase = switchesDispatch(plan);
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, as `load` tells. */
-  add(stage: number, layer: number, load: ExpertLoad): void {
+  add(stage: number, phase: Phase, layer: number, load: ExpertLoad): void {
     if (this.#even !== undefined) {
-      this.addEven(stage, load.tokens, 1);
+      this.addEven(stage, phase, load.tokens, 1);
       return;
     }
     const arrivals = load.arrivals();
@@ -51,10 +54,11 @@ export class TrafficLog {
   }
 
   /** So many layers of passes have each sent `tokens` [data groups], where all send the same. */
-  addEven(stage: number, tokens: ArrayLike<number>, times: number): void {
+  addEven(stage: number, phase: Phase, tokens: ArrayLike<number>, times: number): void {
     if (this.#even === undefined) return;
-    this.#even[stage] ??= new Float64Array(tokens.length);
-    const sum = this.#even[stage]!;
+    const at = stage * PHASES.length + (this.#isByPhase ? phase : 0);
+    this.#even[at] ??= new Float64Array(tokens.length);
+    const sum = this.#even[at]!;
     for (let g = 0; g < sum.length; g++) sum[g] = sum[g]! + tokens[g]! * times;
   }
 
@@ -68,8 +72,9 @@ export class TrafficLog {
     let sameRank = 0;
     for (let stage = 0; stage < this.#links.length; stage++) {
       const sent = this.#sentBy(stage);
-      if (sent === undefined) continue;
-      this.#fill(sent, stage, matrix);
+      if (sent.length === 0) continue;
+      matrix.fill(0);
+      for (const each of sent) this.#fill(each, stage, matrix);
       const first = this.#links[stage]!.firstRank;
       for (let from = 0, at = 0; from < ranksPerStage; from++) {
         const row = Math.floor((first + from) / gpusPerNode) * plan.nodes;
@@ -85,19 +90,23 @@ export class TrafficLog {
     return { sameRank, nodes, hottest, looked: 0, crossed: 0, crossedAware: 0, ...this.#crossings?.columns() };
   }
 
-  #sentBy(stage: number): Float64Array | undefined {
-    const tokens = this.#even?.[stage];
-    return tokens === undefined ? this.#sent[stage] : this.#arrivalsOf(tokens, stage);
+  /** What stage number `stage` has sent, each time [data groups × experts' ranks]. */
+  #sentBy(stage: number): Float64Array[] {
+    const even = PHASES.flatMap((_, phase) => {
+      const tokens = this.#even?.[stage * PHASES.length + phase];
+      return tokens === undefined ? [] : [this.#arrivalsOf(tokens, stage, phase as Phase)];
+    });
+    const sent = this.#sent[stage];
+    return sent === undefined ? even : [...even, sent];
   }
 
-  /** Bytes from rank to rank of stage number `stage` into `out` [ranks × ranks]: the dispatch, and the combine, which is the same turned round. */
+  /** Adds the bytes from rank to rank of stage number `stage` to `out` [ranks × ranks]: the dispatch, and the combine, which is the same turned round. */
   #fill(sent: Float64Array, stage: number, out: Float64Array): void {
     const { plan, scenario } = this.#spec;
     const { exchange, firstRank } = this.#links[stage]!;
     const { dataGroups, expert, ranksPerStage } = plan;
     const { dispatch, combine } = precisionsOf(scenario.model);
     const { hiddenSize } = scenario.model;
-    out.fill(0);
     for (const { ranks, share } of exchange) {
       for (let g = 0; g < dataGroups; g++) {
         for (let e = 0; e < expert; e++) {
@@ -114,10 +123,11 @@ export class TrafficLog {
   }
 
   /** Of `tokens` [data groups] that come to a layer with experts at once. */
-  #arrivalsOf(tokens: Float64Array, stage: number): Float64Array {
+  #arrivalsOf(tokens: Float64Array, stage: number, phase: Phase): Float64Array {
     const { scenario, plan, streams } = this.#spec;
     const work = new PassWork();
     work.scheduled = new Pass(0, 0, plan.dataGroups);
+    work.scheduled.phase = phase;
     work.scheduled.rows = tokens;
     work.load = new ExpertLoad(plan.dataGroups, scenario.model.experts!, plan.ranksPerStage);
     const unused = streams.fresh("routing/even"); // nothing is drawn

@@ -68,7 +68,7 @@ export class WorkLog {
     const key = this.#firstKey + stage * this.#layers + layer;
     this.#routing![phase].follow(key, load.routed, load.fates);
     this.windows?.add(key, load.routed, load.rankRows);
-    if (load.own === undefined) this.traffic?.add(stage, layer, load);
+    if (load.own === undefined) this.traffic?.add(stage, phase, layer, load);
     this.probe?.routed(stage, layer, load);
   }
 

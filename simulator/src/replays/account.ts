@@ -149,7 +149,7 @@ export class Account {
       work.reachAll(facts.longestNs);
       if (this.#routedAlike.length > 0)
         work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates.dropped, facts.rankRows, passes);
-      work.traffic?.addEven(id, facts.tokens, passes * this.#layersAlike);
+      work.traffic?.addEven(id, phase, facts.tokens, passes * this.#layersAlike);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
       if (work.probe !== undefined) addList(facts.ops!, passes, work.probe.ops);
     }

@@ -1,9 +1,13 @@
+import type { Phase } from "@tokenyard/model";
+
 /** Facts of passes with so many rows, and so many sequences where the host takes time for each. */
 interface OfTokens {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
   /** [data groups] where it makes a difference */
   readonly sequences?: Float64Array;
+  /** Where it makes a difference. */
+  phase?: Phase;
 }
 
 /** Numbers that are kept, at most. */
@@ -32,16 +36,18 @@ export class KeptByTokens<Facts extends OfTokens> {
     this.#leaves = leaves;
   }
 
-  /** The facts of `tokens`, and of `sequences` where they make a difference [data groups]. */
-  find(tokens: Float64Array, sequences?: Float64Array): Facts {
-    let hash = 0;
+  /** The facts of `tokens`, and of `sequences` where they make a difference [data groups]; of `phase` where that does. */
+  find(tokens: Float64Array, sequences?: Float64Array, phase: Phase = 0): Facts {
+    let hash: number = phase;
     for (let g = 0; g < tokens.length; g++) hash = Math.imul(hash ^ tokens[g]!, 0x9e3779b1);
     if (sequences !== undefined) for (let g = 0; g < sequences.length; g++) hash = Math.imul(hash ^ sequences[g]!, 0x9e3779b1);
     const place = this.#shift === 32 ? 0 : hash >>> this.#shift;
     const found = this.#entries[place] ?? this.#enter(place);
-    this.known = areEqual(found.tokens, tokens) && (sequences === undefined || areEqual(found.sequences!, sequences));
+    const isSame = (found.phase ?? 0) === phase && areEqual(found.tokens, tokens);
+    this.known = isSame && (sequences === undefined || areEqual(found.sequences!, sequences));
     if (this.known) return found;
     this.#leaves(found);
+    found.phase = phase;
     found.tokens.set(tokens);
     if (sequences !== undefined) found.sequences!.set(sequences);
     return found;

@@ -1,5 +1,5 @@
-import { copyPass, type Fates, Pass } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
+import { copyPass, type Fates, Pass, type Phase } from "@tokenyard/model";
+import { type Plan, switchesDispatch } from "@tokenyard/placement";
 import { createGroupCost, createOpCost, type GroupCost, isOfContext, type Op, type OpCost, type Part, WHOLE } from "@tokenyard/program";
 import type { BatchSizes } from "@tokenyard/serving";
 import { HalfPass } from "../stages/half-pass.ts";
@@ -27,6 +27,8 @@ interface TokenFacts {
   readonly tokens: Float64Array;
   /** [data groups] of which the host takes time */
   readonly sequences: Float64Array;
+  /** Where exchanges differ by it; else 0. */
+  phase: Phase;
   /** [ops that differ] */
   readonly costs: readonly OpCost[];
   readonly parts: readonly RoutedPart[];
@@ -51,6 +53,8 @@ export class PassFacts {
   readonly #growing: readonly number[];
   /** Whether the host takes time, perhaps for each sequence. */
   readonly #hosted: boolean;
+  /** Whether phases send tokens in different ways. */
+  readonly #isByPhase: boolean;
   /** A copy of the pass, as its scheduler writes the next one into its own; then its halves, where it is split. */
   readonly #pass: Pass;
   readonly #halves: readonly HalfPass[];
@@ -64,11 +68,13 @@ export class PassFacts {
     stage: Stage,
     { program: { ops } }: StagedProgram,
     parts: RunParts,
-    { dataGroups }: Plan,
+    plan: Plan,
     { experts, tables }: RunSizes,
     sizes?: BatchSizes,
   ) {
     const { ranks, replica } = stage.spec;
+    const { dataGroups } = plan;
+    this.#isByPhase = switchesDispatch(plan);
     this.#stage = stage;
     this.#parts = parts;
     this.#ranksPerGroup = ranks / dataGroups;
@@ -95,6 +101,7 @@ export class PassFacts {
       (tokens = new Float64Array(this.#rows.length).fill(-1)): TokenFacts => ({
         tokens,
         sequences: new Float64Array(dataGroups),
+        phase: 0,
         costs: ofTokens.map(() => createOpCost(ranks)),
         parts: routedParts.map((part) => ({
           part,
@@ -122,7 +129,7 @@ export class PassFacts {
       const part = Math.floor(at / groups) as Part;
       this.#rows[at] = this.#partOf(part).rows[at - part * groups]!;
     }
-    const tokens = this.#byTokens.find(this.#rows, this.#hosted ? this.#pass.sequences : undefined);
+    const tokens = this.#byTokens.find(this.#rows, this.#hosted ? this.#pass.sequences : undefined, this.#isByPhase ? pass.phase : 0);
     this.#tokens = tokens;
     if (!this.#byTokens.known) this.#workOutTokens(tokens, microBatch);
     for (let at = 0; at < this.#likeOf.length; at++) if (this.#likeOf[at]! >= 0) this.ops[at] = tokens.costs[this.#likeOf[at]!]!;

@@ -1,4 +1,4 @@
-import type { Fates } from "@tokenyard/model";
+import type { Fates, Phase } from "@tokenyard/model";
 import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
 import type { OpList } from "../metrics/op-times.ts";
 import type { SampledPass } from "../metrics/seen-passes.ts";
@@ -14,6 +14,8 @@ export interface PassSummary {
   readonly tokens: Float64Array;
   /** [data groups] of which the host takes time */
   readonly sequences: Float64Array;
+  /** Where exchanges differ by it; else 0. */
+  phase: Phase;
   /** Barriers and closed segments; where there is one data group, all ops that tokens tell of. */
   closedNs: number;
   /** Whether what runs beside other ops is in nobody's way; else the times do not hold. */
@@ -67,7 +69,7 @@ export function passSummaryMaker(
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
   const numbers = dataGroups * (2 + segments + ops) + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
-  const make = () => {
+  const make = (): PassSummary => {
     const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
     const column = (length: number) => {
@@ -78,6 +80,7 @@ export function passSummaryMaker(
     return {
       tokens: column(dataGroups).fill(-1),
       sequences: column(dataGroups),
+      phase: 0,
       closedNs: 0,
       holds: true,
       openNs: column(segments * dataGroups),

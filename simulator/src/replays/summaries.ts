@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import type { Plan } from "@tokenyard/placement";
+import { type Plan, switchesDispatch } from "@tokenyard/placement";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
@@ -17,6 +17,8 @@ export class Summaries {
   readonly #ofOne: PassSummary | undefined;
   /** Whether the host takes time, perhaps for each sequence. */
   readonly #hosted: boolean;
+  /** Whether phases send tokens in different ways. */
+  readonly #isByPhase: boolean;
   readonly #settle: (facts: PassSummary) => void;
 
   /** `settle` is told of each whose passes are to be accounted for. */
@@ -25,10 +27,12 @@ export class Summaries {
     staged: StagedProgram,
     segments: Segments,
     parts: RunParts,
-    { dataGroups }: Plan,
+    plan: Plan,
     { experts, routesApart, tables }: RunSizes,
     settle: (facts: PassSummary) => void,
   ) {
+    const { dataGroups } = plan;
+    this.#isByPhase = switchesDispatch(plan);
     const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts, parts.recorder.work.probe !== undefined);
     this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, routesApart);
     this.#hosted = staged.program.ops.some(({ work }) => work === "host");
@@ -43,7 +47,7 @@ export class Summaries {
       this.#timer.fill(this.#ofOne, microBatch);
       return this.#ofOne;
     }
-    const facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined);
+    const facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined, this.#isByPhase ? pass.phase : 0);
     if (!this.#byTokens.known) this.#timer.fill(facts, microBatch);
     return facts;
   }

@@ -123,6 +123,6 @@ export class UnitRun implements PassRun {
       for (const { layer, part } of this.#gates) work.routedOnce(phase, layer, routed.find((of) => of.part === part)!);
     else for (const of of routed) work.routedAlike(phase, this.#layers, of.routed, of.fates.dropped, of.rankRows, count);
     const layers = this.#gates.length / routed.length;
-    for (const { rows } of routed) work.traffic?.addEven(this.#stage.spec.id, rows, count * layers);
+    for (const { rows } of routed) work.traffic?.addEven(this.#stage.spec.id, phase, rows, count * layers);
   }
 }

@@ -1,5 +1,5 @@
-import { CapacityControl, CapacityLimit, type Crowd, type TokenRouter } from "@tokenyard/model";
-import type { ExpertPlacement } from "@tokenyard/placement";
+import { CapacityControl, CapacityLimit, type Crowd, PHASES, type Phase, type TokenRouter } from "@tokenyard/model";
+import { type ExpertPlacement, visitsOnce } from "@tokenyard/placement";
 import { type ExpertLoad, type MoveCost, type OwnRanks, ownRanksOf, type StageLinks, StandIns } from "@tokenyard/program";
 import type { PoolSetup } from "../setup/setup.ts";
 import { ExpertCaches } from "./expert-caches.ts";
@@ -16,6 +16,8 @@ export class Gate {
   readonly #layers: number;
   readonly #reroutes: boolean;
   readonly #pads: boolean;
+  /** [phases] whether tokens go once to a rank */
+  readonly #visiting: readonly boolean[];
   readonly #placement: ExpertPlacement | undefined;
   /** Where experts are moved. */
   readonly rebalancer: Rebalancer | undefined;
@@ -39,6 +41,7 @@ export class Gate {
     this.#standIns = new StandIns(overflow.reroutes, plan);
     this.#reroutes = overflow.reroutes !== false;
     this.#pads = scenario.routing.pad === true;
+    this.#visiting = PHASES.map((_, phase) => visitsOnce(plan, phase as Phase));
     this.#placement = plan.expertPlacement;
     this.#links = links;
     this.#ownRanks = ownRanksOf(plan);
@@ -64,7 +67,7 @@ export class Gate {
     const { rows } = scheduled!;
     const links = this.#links[stage]!;
     const slots = this.rebalancer?.slots(layer, stage) ?? (this.#surviving.get(stage) ?? this.#placement!).slots(layer);
-    const visits = load!.enter(layer, slots, links.routes?.places(slots));
+    const visits = load!.enter(layer, slots, this.#visiting[scheduled!.phase] ? links.routes?.places(slots) : undefined);
     const key = stage * this.#layers + layer;
     load!.capacityFactor = this.#control?.factor(key);
     const capacity = this.#limit.enter(rows, load!.capacityFactor);

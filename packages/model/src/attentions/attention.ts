@@ -1,5 +1,5 @@
 import type { Precision } from "@tokenyard/scenario";
-import type { AttentionShape, LinearShape } from "../kernel.ts";
+import type { AttentionShape, ElementwiseShape, LinearShape } from "../kernel.ts";
 
 /** Number formats of an attention: bytes of what is stored, and in which it multiplies. */
 export interface AttentionFormats {
@@ -17,6 +17,8 @@ export interface AttentionFormats {
 export interface AttentionKernels {
   /** On all new tokens, one after another: queries, and what is cached. */
   readonly projections: readonly LinearShape[];
+  /** On all new tokens, between the first projection and the others, where norms are kernels of their own: norms of rows that it compressed. */
+  readonly compressedNorms: readonly ElementwiseShape[];
   readonly prefill: {
     /** On every token that prompts see, those cached before among them: keys and values out of what is cached. */
     readonly expansions: readonly LinearShape[];

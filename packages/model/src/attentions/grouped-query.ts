@@ -41,6 +41,7 @@ export class GroupedQueryAttention implements Attention {
     const output = plainLinear(heads * headSize, this.#hiddenSize, formats);
     return {
       projections: [qkv],
+      compressedNorms: [],
       prefill: { expansions: [], core: core("attention-prefill") },
       decode: { before: [], core: core("attention-decode"), after: [] },
       output,

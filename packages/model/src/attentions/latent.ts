@@ -1,5 +1,5 @@
 import type { LatentSpec } from "@tokenyard/scenario";
-import { type AttentionShape, type LinearShape, plainLinear } from "../kernel.ts";
+import { type AttentionShape, type ElementwiseShape, type LinearShape, plainLinear } from "../kernel.ts";
 import { shard } from "../shard.ts";
 import type { Attention, AttentionFormats, AttentionKernels } from "./attention.ts";
 
@@ -34,6 +34,9 @@ export class LatentAttention implements Attention {
     const output = linear(heads * vHeadDim, this.#hiddenSize);
     return {
       projections: [whole, queries],
+      compressedNorms: [...(qLoraRank === undefined ? [] : [qLoraRank]), kvLoraRank].map((features) =>
+        plainNorm(features, formats.activationBytes),
+      ),
       prefill: {
         expansions: [expansion],
         core: this.#core("attention-prefill", formats, {
@@ -79,4 +82,9 @@ export class LatentAttention implements Attention {
       precision: corePrecision,
     };
   }
+}
+
+/** A norm without a residual: it reads and writes its rows. */
+function plainNorm(features: number, activationBytes: number): ElementwiseShape {
+  return { kind: "elementwise", rows: 0, features, reads: 1, writes: 1, activationBytes };
 }

@@ -173,10 +173,10 @@ export const routingSchema = z
         "how tokens come to the experts of other ranks; none: all-reduce of the results where a layer has one data group, all-to-all of the copies where it has several",
       ),
     dispatch: z
-      .enum(["per-token", "per-copy"])
+      .enum(["by-phase", "per-token", "per-copy"])
       .optional()
       .describe(
-        "what an all-to-all sends: a token once to a rank, and over the fabric once to a node, or each of its copies; none: per-token",
+        "what an all-to-all sends: a token once to a rank, and over the fabric once to a node, or each of its copies, or by phase: the one in passes with prompts, the other in those that only decode; none: by-phase",
       ),
     resolution: z
       .enum(["exact", "sampled"])

@@ -64,12 +64,13 @@ export class ExpertFloor {
   of(columns: PassColumns, sharedMean: number, sharedMost: number): ExpertSeconds {
     const { passes, phase, leastTokens, mostTokens } = columns;
     const compute = passes * this.#kept(leastTokens, mostTokens);
-    const kept = compute + passes * this.#keptReduce(leastTokens, mostTokens);
+    const isOnce = visitsOnce(this.#plan, phase === "prefill" ? 0 : 1);
+    const kept = compute + passes * this.#keptReduce(leastTokens, mostTokens, isOnce);
     if (!this.#mayDrop(mostTokens)) {
       const way = (bytes: number) =>
         passes *
-        (this.#exchange(leastTokens, bytes) +
-          this.#gatheredCopies(leastTokens, mostTokens, bytes) +
+        (this.#exchange(leastTokens, bytes, isOnce) +
+          this.#gatheredCopies(leastTokens, mostTokens, bytes, isOnce) +
           this.#gatheredTokens(leastTokens, bytes));
       const computed = Math.max(sharedMost, kept + sharedMean);
       const [there, back] = [way(this.#dispatchBytes), way(this.#combineBytes)];
@@ -105,10 +106,10 @@ export class ExpertFloor {
     return atLeast(matrices[0]! + matrices[1]! + (2 * this.#launch * ranks) / expert);
   }
 
-  #keptReduce(leastTokens: number, mostTokens: number): number {
+  #keptReduce(leastTokens: number, mostTokens: number, isOnce: boolean): number {
     const { rows, ranks } = this.#spread(leastTokens, mostTokens);
     const { secondsPerByte, latencySeconds } = this.#reduce;
-    return atLeast(this.#sent(rows) * this.#reducedBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
+    return atLeast(this.#sent(rows, isOnce) * this.#reducedBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
   }
 
   /** Rows of a rank in the mean, and at least how many experts and ranks have some, all as if nothing is dropped. */
@@ -131,17 +132,17 @@ export class ExpertFloor {
   }
 
   /** Tokens of a rank, each once, at least, for so many copies; where each copy goes for itself, the copies. */
-  #sent(copies: number): number {
-    const together = visitsOnce(this.#plan) ? Math.min(this.#topK, this.#mostSlots) : 1;
+  #sent(copies: number, isOnce: boolean): number {
+    const together = isOnce ? Math.min(this.#topK, this.#mostSlots) : 1;
     return copies / together;
   }
 
   /** Seconds of a dispatch, or a combine, in the mean over ranks: of a token's experts no more are at home than its data group, or the ranks that share its experts, hold. */
-  #exchange(tokens: number, copyBytes: number): number {
+  #exchange(tokens: number, copyBytes: number, isOnce: boolean): number {
     const { dataGroups, expert, tensor, attentionTensor } = this.#plan;
     const away = this.#topK - this.#mostSlots * (expert / Math.min(dataGroups, expert));
     if (dataGroups === 1 || gathersTokens(this.#plan) || away <= 0) return 0;
-    const each = visitsOnce(this.#plan) ? Math.ceil(away / this.#mostSlots) : away;
+    const each = isOnce ? Math.ceil(away / this.#mostSlots) : away;
     const bytes = (tokens * each * copyBytes * Math.min(1, attentionTensor / tensor)) / expert;
     return atLeast(bytes * this.#network.exchangeSecondsPerByte + this.#network.leastLatencySeconds);
   }
@@ -152,11 +153,11 @@ export class ExpertFloor {
   }
 
   /** Seconds of an all-gather of the copies of ranks that share experts, in the mean over those that have any. */
-  #gatheredCopies(leastTokens: number, mostTokens: number, copyBytes: number): number {
+  #gatheredCopies(leastTokens: number, mostTokens: number, copyBytes: number, isOnce: boolean): number {
     if (!gathersCopies(this.#plan)) return 0;
     const { rows, ranks } = this.#spread(leastTokens, mostTokens);
     const { tensor, attentionTensor, expert } = this.#plan;
-    return this.#gathered(this.#sent(rows) * copyBytes, tensor / attentionTensor, Math.min(1, ranks / expert));
+    return this.#gathered(this.#sent(rows, isOnce) * copyBytes, tensor / attentionTensor, Math.min(1, ranks / expert));
   }
 
   #gathered(bytes: number, groups: number, latencies = 1): number {

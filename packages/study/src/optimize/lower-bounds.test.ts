@@ -1,3 +1,5 @@
+import { createKernelModel } from "@tokenyard/cluster";
+import type { KernelShape } from "@tokenyard/model";
 import { compilePlan } from "@tokenyard/placement";
 import { metricValue } from "@tokenyard/report";
 import { messageOf, Problems, type Scenario } from "@tokenyard/scenario";
@@ -125,6 +127,47 @@ test("nor where they stand beside the roofline with a launch, which large kernel
     expect(compared({ ...given, cluster: { ...given.cluster, gpu: { ...gpu, launch: 5e-6 } } }).outside).toEqual([]);
   });
   fc.assert(holds, { numRuns: 40 });
+});
+
+/**
+ * The same on a GPU that reaches its datasheet, with kernels that by tables take `share` of what that allows. One row each is enough: sizes that were not
+ * measured take the ratio of those that were.
+ */
+function beyondPeaks(scenario: Scenario, share: number): Scenario {
+  const { fits: _, ...given } = scenario.cluster.gpu;
+  const gpu = { ...given, computeEfficiency: 1, bandwidthEfficiency: 1, launch: 0 };
+  const peaks = createKernelModel({ ...scenario.cluster, gpu, kernels: { kind: "roofline" } });
+  const formats = { weightBytes: 2, activationBytes: 2, precision: "fp16" } as const;
+  const us = (shape: KernelShape) => share * 1e6 * peaks.seconds(shape);
+  const heads = { latent: false, heads: 8, kvHeads: 2, keySize: 32, valueSize: 32, cachedSize: 64, kvBytes: 2, activationBytes: 2 };
+  const core = { ...heads, precision: "fp16" as const, sequences: 1, pairs: 2080 };
+  const grouped = { kind: "grouped-linear", rowsPerExpert: Float64Array.of(16), first: 0, experts: 1, ...formats } as const;
+  const experts = { up: { ...grouped, inFeatures: 64, outFeatures: 128 }, down: { ...grouped, inFeatures: 64, outFeatures: 64 } };
+  const rows = [
+    ["linear", 64, 64, 16, us({ kind: "linear", parts: 1, rows: 16, inFeatures: 64, outFeatures: 64, ...formats })],
+    ["experts", 64, 64, 1, 1, 16, 16, us({ kind: "experts", ...experts, groupRows: 16 })],
+    ["prefill", 8, 2, 32, 32, 1, 64, 64, us({ kind: "attention-prefill", ...core, newTokens: 64, contextTokens: 64 })],
+    ["decode", 8, 2, 32, 32, 1, 64, us({ kind: "attention-decode", ...core, newTokens: 1, contextTokens: 64, pairs: 64 })],
+  ].map(([kernel, ...sizes]) => [kernel!, "fp16", "fp16", ...sizes]);
+  const files = [{ path: "kernels.csv", sha256: "none", rows }];
+  return { ...scenario, cluster: { ...scenario.cluster, gpu, kernels: { kind: "table", files, launchShare: 1 } } };
+}
+
+test("nor where tables are so much faster than the datasheet as one likes, and nothing else holds a kernel up", () => {
+  const holds = fc.property(drawnScenario, fc.constantFrom(0.1, 0.5, 0.9), (scenario, share) => {
+    expect(compared(beyondPeaks(scenario, share)).outside).toEqual([]);
+  });
+  fc.assert(holds, { numRuns: 40 });
+});
+
+test("where every kernel takes half of what the datasheet allows, one GPU takes exactly its bound, and half of what it takes at its peaks", () => {
+  const { experts: _, ...model } = tinyTree.model;
+  const scenario = like({ model: { ...model, dense: { hiddenSize: 128, matrices: 2 } }, parallelism: {} });
+  const [half, whole] = [beyondPeaks(scenario, 0.5), beyondPeaks(scenario, 1)];
+  const { outside, nearness } = compared(half);
+  expect(outside).toEqual([]);
+  for (const path of ["ttftSeconds.max", "tpotSeconds.mean", "throughput.tokensPerMsPerGpu"]) expect(nearness[path]).toBeGreaterThan(0.99);
+  expect(simulate(half).horizonSeconds / simulate(whole).horizonSeconds).toBeCloseTo(0.5, 1);
 });
 
 test("tables are read once for all plans of a search", () => {
