@@ -37,7 +37,7 @@ export function hitRates(shares: readonly number[]): { readonly hits: readonly n
   for (let token = 0; token < TOKENS; token++) {
     for (let layer = 0; layer < LAYERS; layer++) {
       const chosen = new Float64Array(EXPERTS);
-      router.begin!([1]);
+      router.begin!({ sequences: Float64Array.of(1) });
       router.route(layer, [1], stream, chosen);
       for (let x = 0; x < EXPERTS; x++) {
         if (chosen[x] === 0) continue;

@@ -79,6 +79,7 @@ export const POLICIES: readonly (readonly [string, readonly Tree[]])[] = [
       { kind: "drifting", sigma: 1, timeConstant: "1 ms" },
       { kind: "drifting", sigma: 1, shiftAt: "0 s" },
       { kind: "correlated", sigma: 1, mixes: 1, common: "0 %", repeat: "100 %" },
+      { kind: "correlated", sigma: 1, mixes: 2, by: "class", repeat: "30 %" },
       { kind: "grouped", groups: 4, limit: 2, sigma: 1 },
     ],
   ],

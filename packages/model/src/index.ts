@@ -29,7 +29,7 @@ export { Lists } from "./lists.ts";
 export { loadVariance, maxOverMean } from "./load-balance.ts";
 export type { Crowd, Fates, Overflow } from "./overflow.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
-export { copyPass, type Decoding, Pass, PHASES, type Phase } from "./pass.ts";
+export { type ByClass, copyPass, createByClass, type Decoding, Pass, PHASES, type Phase } from "./pass.ts";
 export { createOverflow, createTokenRouter, gateProblems, popularitiesOf, resolutionProblems } from "./policies.ts";
 export { bytesOf, type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./precision.ts";
 export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./recompute.ts";

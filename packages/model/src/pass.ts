@@ -10,6 +10,21 @@ export interface Decoding {
   readonly windowedContextTokens: Float64Array;
 }
 
+/** What of a pass belongs to requests of each class, [data groups × classes]. */
+export interface ByClass {
+  readonly classes: number;
+  readonly sequences: Float64Array;
+  /** Tokens computed. */
+  readonly tokens: Float64Array;
+  /** Sequences that decode, a token each. */
+  readonly decoding: Float64Array;
+}
+
+export function createByClass(dataGroups: number, classes: number): ByClass {
+  const column = () => new Float64Array(dataGroups * classes);
+  return { classes, sequences: column(), tokens: column(), decoding: column() };
+}
+
 /**
  * One trip of a micro-batch through the pipeline of `replica`. Columns are [data groups]; whoever forms the pass owns them and reuses the
  * whole object for the micro-batch's next pass: others only read, until the pass has ended and the next is asked for.
@@ -42,6 +57,8 @@ export class Pass {
   outputs: Float64Array;
   /** What of the columns belongs to sequences that decode, where they share the pass with prompts; undefined where all are of its phase. */
   decoding: Decoding | undefined;
+  /** What of them belongs to which class of requests, where somebody asks. */
+  byClass?: ByClass | undefined;
 
   constructor(replica: number, microBatch: number, dataGroups: number) {
     const column = () => new Float64Array(dataGroups);

@@ -18,8 +18,8 @@ import { NoOverflow } from "./overflows/none.ts";
 import { RerouteOverflow } from "./overflows/reroute.ts";
 import type { TokenRouter } from "./token-router.ts";
 
-/** The token router of a gate. What is popular is drawn here, once. Throws Problems where the model or the gate contradicts itself or the other. */
-export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Streams): TokenRouter {
+/** The token router of a gate. What is popular is drawn here, once. `classShares`: how often requests of each class come, in proportion. Throws Problems where the model or the gate contradicts itself or the other. */
+export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Streams, classShares: readonly number[] = [1]): TokenRouter {
   const problems = [...modelProblems(model), ...gateProblems(model, gate)];
   if (problems.length > 0) throw new Problems(problems);
   switch (gate.kind) {
@@ -36,7 +36,7 @@ export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Str
     case "drifting":
       return driftingGate(model, gate, streams);
     case "correlated":
-      return correlatedGate(model, gate, streams);
+      return correlatedGate(model, gate, streams, classShares);
     case "grouped":
       return groupedGate(model, gate, streams);
     case "recorded":

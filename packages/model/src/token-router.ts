@@ -1,6 +1,10 @@
 import type { Stream } from "@tokenyard/random";
 import type { Lists } from "./lists.ts";
+import type { Pass } from "./pass.ts";
 import type { Visits } from "./visits.ts";
+
+/** Whose tokens are routed: of a pass, its sequences [sources]. */
+export type RoutedPass = Pick<Pass, "sequences"> & Partial<Pick<Pass, "decoding" | "byClass">>;
 
 /** Sends tokens to experts, by counts: its cost does not grow with the tokens. */
 export interface TokenRouter {
@@ -9,8 +13,8 @@ export interface TokenRouter {
   readonly draws: boolean;
   /** What is asked from now on is as of `nowNs`. Only where popularity moves with time. */
   advance?(nowNs: number): void;
-  /** The tokens that are routed next are of so many sequences of each source [sources]. Only where tokens of a sequence hang together. */
-  begin?(sequences: ArrayLike<number>): void;
+  /** The tokens that are routed next are of the sequences of `pass`. Only where tokens of a sequence hang together. */
+  begin?(pass: RoutedPass): void;
   /** Shares of the copies of `layer` that its experts get in the mean [experts]; undefined where all get as many, or nothing is known. */
   shares?(layer: number): Float64Array | undefined;
   /**

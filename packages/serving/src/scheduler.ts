@@ -174,6 +174,8 @@ export interface HostUse {
 export interface ServingContext {
   readonly requests: Requests;
   readonly classes: readonly RequestClass[];
+  /** Whether passes tell their tokens by class. */
+  readonly tellsClasses?: boolean;
   readonly streams: Streams;
   /** Most tokens that a data group can cache. */
   readonly kvTokens: number;

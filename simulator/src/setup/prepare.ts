@@ -94,6 +94,7 @@ function poolSetup({ role, scenario }: PoolScenario, plan: Plan, firstRank: numb
   const context: ServingContext = {
     requests,
     classes,
+    ...(choosesByClass(scenario.routing) ? { tellsClasses: true } : {}),
     streams,
     kvTokens: kvTokens(scenario, plan),
     ...(scenario.checkpoints === undefined ? {} : { checkpoints: { every: scenario.checkpoints.every, copies: copiesOf(scenario) } }),
@@ -186,8 +187,26 @@ function copiesOf({ checkpoints }: Scenario): number {
 function routerOf(model: ModelSpec, scenario: Scenario, streams: Streams) {
   if (model.experts === undefined) return undefined;
   const { gate, resolution } = scenario.routing;
-  const router = createTokenRouter(model, gate, streams);
+  const router = createTokenRouter(model, gate, streams, classSharesOf(scenario.workload));
   return resolution === "sampled" && router.draws ? new SampledRouter(router, model.experts.count, streams) : router;
+}
+
+function choosesByClass({ gate }: Scenario["routing"]): boolean {
+  return gate.kind === "correlated" && gate.by === "class";
+}
+
+/** How often requests of each class come, in proportion; as often where a trace tells only when it is read. */
+function classSharesOf(workload: Scenario["workload"]): number[] {
+  const classes = workload.kind === "batch" ? undefined : workload.classes;
+  return classes?.map((each) => ("share" in each ? Number(each.share) : 1)) ?? [1];
+}
+
+/** A gate that goes by classes has to have some. */
+function classProblems({ routing, workload }: Scenario): Problem[] {
+  if (!choosesByClass(routing) || (workload.kind !== "batch" && workload.classes !== undefined)) return [];
+  return [
+    { path: ["routing", "gate", "by"], given: "class, and a workload without classes", wanted: "a workload with classes, or by: request" },
+  ];
 }
 
 /** The plan, or every problem of the model, the gate, the plan and the GPU together. */
@@ -197,6 +216,7 @@ function checkedPlan(scenario: Scenario): Plan {
     ...modelProblems(model),
     ...gateProblems(model, routing.gate),
     ...resolutionProblems(routing),
+    ...classProblems(scenario),
     ...computeProblems(cluster, model),
     ...fitProblems(cluster),
   ];

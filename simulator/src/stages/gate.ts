@@ -73,7 +73,7 @@ export class Gate {
     const capacity = this.#limit.enter(rows, load!.capacityFactor);
     load!.capacity = capacity;
     this.#router!.advance?.(admittedNs);
-    this.#router!.begin?.(scheduled!.sequences);
+    this.#router!.begin?.(scheduled!);
     this.#router!.route(layer, rows, draws!.routing, load!.copies, visits, load!.lists);
     load!.route(rows);
     load!.fatesOf?.begin(load!.copies);

@@ -1,4 +1,4 @@
-import { type Decoding, Pass } from "@tokenyard/model";
+import { type ByClass, createByClass, type Decoding, Pass } from "@tokenyard/model";
 import type { BatchSizes } from "@tokenyard/serving";
 
 /**
@@ -49,8 +49,30 @@ export class HalfPass extends Pass {
       this.reprojectedTokens[g] = this.#share(whole.reprojectedTokens?.[g] ?? 0, promptTokens);
       this.outputs[g] = ownDecodes + this.#part(whole.outputs[g]! - decodes);
     }
+    if (whole.byClass !== undefined) this.#takeClasses(whole.byClass);
     if (this.#batchSizes !== undefined && this.phase === 1) this.#batchSizes.fill(this.newTokens, this.rows);
     else if (this.rows !== this.newTokens) this.rows.set(this.newTokens);
+  }
+
+  /** Of the classes in turn, so that all together have the half of all: the odd one is of the first half, then of the second. */
+  #takeClasses({ classes, sequences, tokens, decoding }: ByClass): void {
+    const groups = this.newTokens.length;
+    if (this.byClass?.classes !== classes) this.byClass = createByClass(groups, classes);
+    const own = this.byClass;
+    for (let g = 0; g < groups; g++) {
+      let decodes = 0;
+      let promptTokens = 0;
+      for (let at = g * classes; at < (g + 1) * classes; at++) {
+        const prompts = sequences[at]! - decoding[at]!;
+        const ofPrompts = tokens[at]! - decoding[at]!;
+        const ownTokens = this.#part(promptTokens + ofPrompts) - this.#part(promptTokens);
+        own.decoding[at] = this.#part(decodes + decoding[at]!) - this.#part(decodes);
+        own.tokens[at] = own.decoding[at]! + ownTokens;
+        own.sequences[at] = own.decoding[at]! + Math.min(ownTokens, Math.ceil(prompts / 2));
+        decodes += decoding[at]!;
+        promptTokens += ofPrompts;
+      }
+    }
   }
 
   #part(count: number): number {

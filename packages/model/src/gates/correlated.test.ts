@@ -1,8 +1,10 @@
 import { exp, normal, type Stream, Streams } from "@tokenyard/random";
 import type { GateSpec } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
+import { createByClass } from "../pass.ts";
 import { createTokenRouter } from "../policies.ts";
 import { chiSquare, tallied } from "../token-by-token.contract.ts";
+import type { RoutedPass } from "../token-router.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 
 type CorrelatedSpec = Extract<GateSpec, { kind: "correlated" }>;
@@ -37,10 +39,11 @@ function referenceCounts(
   repeat: number,
   sequences: readonly number[],
   stream: Stream,
+  mixOf = (_sequence: number) => Math.floor(stream.next() * weights.length),
 ): number[] {
   const counts = new Array<number>(weights[0]!.length).fill(0);
-  for (const tokens of sequences) {
-    const mix = weights[Math.floor(stream.next() * weights.length)]!;
+  for (const [sequence, tokens] of sequences.entries()) {
+    const mix = weights[mixOf(sequence)]!;
     let before: number[] = [];
     for (let token = 0; token < tokens; token++) {
       const chosen = before.filter(() => stream.next() < repeat);
@@ -71,7 +74,7 @@ test("counts are distributed as those of tokens that choose one after another, e
     let micro = 0;
     const drawn = tallied(20_000, () => {
       const out = new Float64Array(4);
-      router.begin!([sequences.length]);
+      router.begin!({ sequences: Float64Array.of(sequences.length) });
       router.route(0, [tokens], streams.fresh(`${micro++}`), out); // a micro-batch of its own: sequences begin anew
       return out;
     });
@@ -93,7 +96,7 @@ test("a token's expert is that of the one before with the stated chance, or by i
   let same = 0;
   for (let step = 0; step < 40_000; step++) {
     const out = new Float64Array(8);
-    router.begin!([1]);
+    router.begin!({ sequences: Float64Array.of(1) });
     router.route(0, [1], stream, out);
     const chosen = out.indexOf(1);
     same += Number(chosen === before);
@@ -109,7 +112,7 @@ test("sequences of one data group choose by mixes of their own: what is common t
     const streams = new Streams(6);
     const [a, b] = [0, 1].map((number) => {
       const out = new Float64Array(64);
-      router.begin!([1]);
+      router.begin!({ sequences: Float64Array.of(1) });
       router.route(0, [20_000], streams.stream(`${number}`), out);
       return out;
     });
@@ -117,4 +120,68 @@ test("sequences of one data group choose by mixes of their own: what is common t
   };
   expect(apartness(1)).toBeLessThan(0.05);
   expect(apartness(0)).toBeGreaterThan(0.3);
+});
+
+/** A pass of one source in which sequences of classes have so many tokens each; those with one decode. */
+function passOf(classes: readonly (readonly number[])[]): RoutedPass {
+  const byClass = createByClass(1, classes.length);
+  const column = () => new Float64Array(1);
+  const decoding = { sequences: column(), contextTokens: column(), windowedContextTokens: column() };
+  const sequences = column();
+  for (const [c, own] of classes.entries()) {
+    byClass.sequences[c] = own.length;
+    byClass.tokens[c] = own.reduce((sum, each) => sum + each, 0);
+    byClass.decoding[c] = own.filter((each) => each === 1).length;
+    sequences[0]! += own.length;
+    decoding.sequences[0]! += byClass.decoding[c]!;
+  }
+  return { sequences, decoding, byClass };
+}
+
+test("by class, requests choose by the mix of their class, as token by token, whether they decode or have prompts (χ²)", () => {
+  for (const [topK, repeat, mixes, classes] of [
+    [1, 0, 2, [[3], [2]]],
+    [1, 0.6, 3, [[1, 1], [3], [1]]], // two that decode, a prompt of another class, and one more that decodes
+    [2, 0.3, 2, [[2], [1, 1], [1]]], // the third class has the mix of the first
+    [2, 0.5, 3, [[1, 3], [], [1]]], // one that decodes and a prompt of one class, and none of another
+  ] as const) {
+    const spec = gate({ repeat, mixes, by: "class" });
+    const router = createTokenRouter(modelOf(4, topK), spec, new Streams(17));
+    const tokens = classes.flat().reduce((sum, each) => sum + each, 0);
+    const streams = new Streams(18);
+    let micro = 0;
+    const drawn = tallied(20_000, () => {
+      const out = new Float64Array(4);
+      router.begin!(passOf(classes));
+      router.route(0, [tokens], streams.fresh(`${micro++}`), out);
+      return out;
+    });
+    const weights = mixesOf(spec, 4, 17);
+    const slow = new Streams(19).stream("slow");
+    const classOf = classes.flatMap((own, c) => own.map(() => c));
+    const reference = tallied(20_000, () =>
+      referenceCounts(weights, topK, repeat, classes.flat(), slow, (sequence) => classOf[sequence]! % mixes),
+    );
+    const { statistic, freedom } = chiSquare(drawn, reference);
+    expect(freedom).toBeGreaterThan(2);
+    expect(statistic).toBeLessThan(freedom + 4 * Math.sqrt(2 * freedom) + 6);
+  }
+});
+
+test("by class, rows that pad a step are of its sequences in turn, and all copies are there", () => {
+  const router = createTokenRouter(modelOf(6, 2), gate({ by: "class" }), new Streams(2));
+  for (const rows of [3, 4, 7, 8]) {
+    const out = new Float64Array(6);
+    router.begin!(passOf([[1, 1], [1]]));
+    router.route(0, [rows], new Streams(3).stream(`${rows}`), out);
+    expect(out.reduce((sum, copies) => sum + copies, 0)).toBe(2 * rows);
+  }
+});
+
+test("by class, what is popular in the mean is what the classes choose, as often as they come", () => {
+  const spec = gate({ by: "class", mixes: 8, common: 0, sigma: 2 });
+  const of = (shares: readonly number[]) => createTokenRouter(modelOf(16, 1), spec, new Streams(4), shares).shares!(0)!;
+  const [first, second, both] = [of([1, 0]), of([0, 1]), of([3, 1])];
+  for (let x = 0; x < 16; x++) expect(both[x]).toBeCloseTo(0.75 * first[x]! + 0.25 * second[x]!, 9);
+  expect(Math.max(...first.map((share, x) => Math.abs(share - second[x]!)))).toBeGreaterThan(0.1);
 });

@@ -1,21 +1,32 @@
-import { AliasTable, exp, normal, type Stream, type Streams } from "@tokenyard/random";
+import type { Stream, Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
-import { ExpertChoice } from "../expert-choice.ts";
-import type { TokenRouter } from "../token-router.ts";
+import type { RoutedPass, TokenRouter } from "../token-router.ts";
 import { clearVisits, type Visits } from "../visits.ts";
-import { summingToOne } from "./lognormal.ts";
+import { Chosen } from "./chosen.ts";
+import { LayerMixes } from "./mixes.ts";
 
 type CorrelatedSpec = Extract<GateSpec, { kind: "correlated" }>;
 
 /** A sequence and the next: its mix, and behind it the experts of its last token. */
 type Sequences = Int32Array;
 
+/** Sequences of a source that are routed alike: so many, of which some decode, have `tokens` together. */
+interface Crowded {
+  tokens: number;
+  sequences: number;
+  decoding: number;
+}
+
+/** What is undefined for a test that tells nothing of its sequences: one. */
+const ONE: RoutedPass = { sequences: new Float64Array(0) };
+
 /**
- * The token router of a gate whose tokens hang together: a sequence chooses by one of several mixes of experts, and each expert of a token is chosen by
- * the next one of its sequence, too, with a stated chance. Tokens are drawn one by one. Source: docs/models.md#correlated-tokens.
+ * The token router of a gate whose tokens hang together: a sequence chooses by one of several mixes of experts, one of its own or that of its class, and
+ * each expert of a token is chosen by the next one of its sequence, too, with a stated chance. Tokens are drawn one by one. `classShares`: how often
+ * sequences of each class come, in proportion. Source: docs/models.md#correlated-tokens.
  */
-export function correlatedGate(model: ModelSpec, gate: CorrelatedSpec, streams: Streams): TokenRouter {
-  return new CorrelatedRouter(model, gate, streams);
+export function correlatedGate(model: ModelSpec, gate: CorrelatedSpec, streams: Streams, classShares: readonly number[]): TokenRouter {
+  return new CorrelatedRouter(model, gate, streams, classShares);
 }
 
 class CorrelatedRouter implements TokenRouter {
@@ -24,25 +35,25 @@ class CorrelatedRouter implements TokenRouter {
   readonly #gate: CorrelatedSpec;
   readonly #layers: readonly LayerMixes[]; // [layers]
   readonly #topK: number;
-  /** Of the micro-batch that draws from a stream, of a layer and source: what its sequences chose last. */
+  /** Of the micro-batch that draws from a stream, of a layer, source and class: what its sequences chose last. */
   readonly #last = new WeakMap<Stream, Map<number, Sequences>>();
   readonly #chosen: Chosen;
-  #sequences: ArrayLike<number> | undefined;
+  #pass = ONE;
+  readonly #own: Crowded = { tokens: 0, sequences: 0, decoding: 0 };
 
-  constructor(model: ModelSpec, gate: CorrelatedSpec, streams: Streams) {
+  constructor(model: ModelSpec, gate: CorrelatedSpec, streams: Streams, classShares: readonly number[]) {
     const { count = 0, topK = 0 } = model.experts ?? {};
     this.#gate = gate;
     this.#topK = topK;
     this.#chosen = new Chosen(count);
-    const first = gate.shared ? new LayerMixes(count, topK, gate, streams.under("routing/popularity")) : undefined;
-    this.#layers = Array.from(
-      { length: model.layers },
-      (_, layer) => first ?? new LayerMixes(count, topK, gate, streams.under(`routing/popularity/${layer}`)),
-    );
+    const often = oftenOf(gate, classShares);
+    const mixesOf = (under: string) => new LayerMixes(count, topK, gate, often, streams.under(under));
+    const first = gate.shared ? mixesOf("routing/popularity") : undefined;
+    this.#layers = Array.from({ length: model.layers }, (_, layer) => first ?? mixesOf(`routing/popularity/${layer}`));
   }
 
-  begin(sequences: ArrayLike<number>): void {
-    this.#sequences = sequences;
+  begin(pass: RoutedPass): void {
+    this.#pass = pass;
   }
 
   shares(layer: number): Float64Array {
@@ -53,36 +64,70 @@ class CorrelatedRouter implements TokenRouter {
     const experts = this.#chosen.experts;
     const ofStream = this.#last.get(stream) ?? new Map<number, Sequences>();
     this.#last.set(stream, ofStream);
+    const byClass = this.#gate.by === "class" ? this.#pass.byClass : undefined;
+    const classes = byClass?.classes ?? 1;
     for (let source = 0; source < tokens.length; source++) {
       out.fill(0, source * experts, (source + 1) * experts);
       if (visits !== undefined) clearVisits(visits, source);
       if (tokens[source] === 0) continue;
-      const count = Math.min(tokens[source]!, Math.max(1, this.#sequences?.[source] ?? 1));
-      const key = layer * tokens.length + source;
-      const sequences = this.#continued(ofStream.get(key), count, stream);
-      ofStream.set(key, sequences);
-      this.#routeSource(this.#layers[layer]!, sequences, tokens[source]!, stream, out, source, visits);
+      let before = 0;
+      for (let c = 0; c < classes; c++) {
+        const own = this.#own;
+        if (byClass === undefined) this.#take(own, source, tokens[source]!);
+        else before += this.#takeClass(own, source, c, before, tokens[source]!);
+        if (own.tokens === 0) continue;
+        const key = (layer * tokens.length + source) * classes + c;
+        const sequences = this.#continued(ofStream.get(key), own.sequences, c, stream);
+        ofStream.set(key, sequences);
+        this.#routeSequences(this.#layers[layer]!, sequences, own, stream, out, source, visits);
+      }
       visits?.ranks.look(source, visits.toRanks);
     }
-    this.#sequences = undefined;
+    this.#pass = ONE;
   }
 
-  /** `count` sequences: where there were more, the first of them have ended; where there were fewer, others begin. */
-  #continued(before: Sequences | undefined, count: number, stream: Stream): Sequences {
+  /** All of a source. */
+  #take(own: Crowded, source: number, tokens: number): void {
+    const { sequences, decoding } = this.#pass;
+    own.tokens = tokens;
+    own.sequences = Math.min(tokens, Math.max(1, sequences[source] ?? 1));
+    own.decoding = Math.min(own.sequences, decoding?.sequences[source] ?? 0);
+  }
+
+  /** Those of class number `c`, of a source with `rows`; rows beyond the tokens are padding, as many for each sequence. `before`: sequences of classes before; returns those of this one. */
+  #takeClass(own: Crowded, source: number, c: number, before: number, rows: number): number {
+    const { classes, sequences, tokens, decoding } = this.#pass.byClass!;
+    const at = source * classes + c;
+    let padding = rows;
+    let all = 0;
+    for (let other = source * classes; other < (source + 1) * classes; other++) {
+      padding -= tokens[other]!;
+      all += sequences[other]!;
+    }
+    const upTo = (count: number) => Math.floor((padding * count) / all);
+    own.tokens = tokens[at]! + upTo(before + sequences[at]!) - upTo(before);
+    own.sequences = sequences[at]!;
+    own.decoding = decoding[at]!;
+    return sequences[at]!;
+  }
+
+  /** `count` sequences: where there were more, the first of them have ended; where there were fewer, others of class number `c` begin. */
+  #continued(before: Sequences | undefined, count: number, c: number, stream: Stream): Sequences {
+    const { mixes, by } = this.#gate;
     const width = this.#topK + 1;
     const kept = Math.min(count, (before?.length ?? 0) / width);
     if (before !== undefined && kept * width === before.length && kept === count) return before;
     const sequences = new Int32Array(count * width).fill(-1);
     if (before !== undefined) sequences.set(before.subarray(before.length - kept * width));
-    for (let i = kept; i < count; i++) sequences[i * width] = Math.floor(stream.next() * this.#gate.mixes);
+    for (let i = kept; i < count; i++) sequences[i * width] = by === "class" ? c % mixes : Math.floor(stream.next() * mixes);
     return sequences;
   }
 
-  /** The sequences have as many tokens each, the first of them one more where that does not divide. */
-  #routeSource(
+  /** Those that decode, the first, have a token each; the others as many each, the first of them one more where that does not divide. */
+  #routeSequences(
     layer: LayerMixes,
     sequences: Sequences,
-    tokens: number,
+    { tokens, decoding }: Crowded,
     stream: Stream,
     out: Float64Array,
     source: number,
@@ -90,10 +135,13 @@ class CorrelatedRouter implements TokenRouter {
   ): void {
     const width = this.#topK + 1;
     const count = sequences.length / width;
+    const alone = decoding < count ? decoding : 0; // where all decode, rows beyond their tokens are padding
+    const left = tokens - alone;
+    const others = count - alone;
     for (let i = 0; i < count; i++) {
       const mix = layer.mix(sequences[i * width]!);
       const last = sequences.subarray(i * width + 1, (i + 1) * width);
-      const own = Math.floor(tokens / count) + (i < tokens % count ? 1 : 0);
+      const own = i < alone ? 1 : Math.floor(left / others) + (i - alone < left % others ? 1 : 0);
       for (let token = 0; token < own; token++) {
         this.#chosen.next(last, mix, this.#gate.repeat, stream);
         for (let k = 0; k < last.length; k++) out[source * this.#chosen.experts + last[k]!]! += 1;
@@ -103,121 +151,11 @@ class CorrelatedRouter implements TokenRouter {
   }
 }
 
-/** Chooses the experts of one token after another. */
-class Chosen {
-  readonly experts: number;
-  readonly #chosenAt: Float64Array; // [experts] the token that last chose it
-  #visitedAt = new Float64Array(0); // [ranks, and behind them nodes] the token that last came there
-  #now = 0;
-
-  constructor(experts: number) {
-    this.experts = experts;
-    this.#chosenAt = new Float64Array(experts);
-  }
-
-  /** `last` [topK] are the experts of the token before, −1 where there was none: keeps each with the chance `repeat`, others follow one after another by weight. */
-  next(last: Int32Array, mix: Mix, repeat: number, stream: Stream): void {
-    const now = ++this.#now;
-    let kept = 0;
-    if (last[0]! >= 0 && repeat > 0) {
-      for (let k = 0; k < last.length; k++) {
-        if (stream.next() >= repeat) continue;
-        last[kept++] = last[k]!;
-        this.#chosenAt[last[kept - 1]!] = now;
-      }
-    }
-    for (let k = kept; k < last.length; k++) {
-      const expert = this.#another(mix, now, stream);
-      this.#chosenAt[expert] = now;
-      last[k] = expert;
-    }
-  }
-
-  /** One that is not chosen yet, by weight among those. */
-  #another({ byWeight, weights }: Mix, now: number, stream: Stream): number {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const expert = byWeight.pick(stream);
-      if (this.#chosenAt[expert] !== now) return expert;
-    }
-    let left = 0;
-    for (let x = 0; x < weights.length; x++) if (this.#chosenAt[x] !== now) left += weights[x]!;
-    let u = stream.next() * left;
-    let last = -1;
-    for (let x = 0; x < weights.length; x++) {
-      if (this.#chosenAt[x] === now) continue;
-      last = x;
-      u -= weights[x]!;
-      if (u < 0) return x;
-    }
-    return last;
-  }
-
-  addVisits(chosen: Int32Array, { places, toRanks, toNodes }: Visits, source: number): void {
-    const { rankOf, nodeOf, nodes } = places;
-    const ranks = nodeOf.length;
-    if (this.#visitedAt.length < ranks + nodes) this.#visitedAt = new Float64Array(ranks + nodes);
-    const visitedAt = this.#visitedAt;
-    const now = this.#now;
-    for (let k = 0; k < chosen.length; k++) {
-      const rank = rankOf[chosen[k]!]!;
-      const node = ranks + nodeOf[rank]!;
-      if (visitedAt[rank] !== now) toRanks[source * ranks + rank]! += 1;
-      if (visitedAt[node] !== now) toNodes[source * nodes + nodeOf[rank]!]! += 1;
-      visitedAt[rank] = now;
-      visitedAt[node] = now;
-    }
-  }
-}
-
-const MOST_TRIES = 32;
-
-interface Mix {
-  readonly weights: Float64Array; // [experts], adding up to 1
-  readonly byWeight: AliasTable;
-}
-
-/** The mixes of a layer, each drawn from a stream of its own when it is first needed: logarithms of weights are sigma · (√common · what all have + √(1 − common) · its own). */
-class LayerMixes {
-  readonly #experts: number;
-  readonly #topK: number;
-  readonly #gate: CorrelatedSpec;
-  readonly #streams: Streams;
-  readonly #common: Float64Array; // [experts]
-  readonly #mixes: (Mix | undefined)[] = [];
-  #shares: Float64Array | undefined;
-
-  constructor(experts: number, topK: number, gate: CorrelatedSpec, streams: Streams) {
-    const stream = streams.fresh("common");
-    this.#experts = experts;
-    this.#topK = topK;
-    this.#gate = gate;
-    this.#streams = streams;
-    this.#common = Float64Array.from({ length: experts }, () => normal(stream));
-  }
-
-  mix(number: number): Mix {
-    const made = this.#mixes[number] ?? this.#drawn(number);
-    this.#mixes[number] = made;
-    return made;
-  }
-
-  /** Of the mean of all mixes, as if each token chose by it. */
-  shares(): Float64Array {
-    if (this.#shares !== undefined) return this.#shares;
-    const mean = new Float64Array(this.#experts);
-    for (let number = 0; number < this.#gate.mixes; number++) {
-      const { weights } = this.mix(number);
-      for (let x = 0; x < mean.length; x++) mean[x]! += weights[x]! / this.#gate.mixes;
-    }
-    this.#shares = new ExpertChoice(mean, this.#topK).shares();
-    return this.#shares;
-  }
-
-  #drawn(number: number): Mix {
-    const { sigma, common } = this.#gate;
-    const stream = this.#streams.fresh(`mix/${number}`);
-    const [all, own] = [Math.sqrt(common) * sigma, Math.sqrt(1 - common) * sigma];
-    const weights = summingToOne(this.#common.map((of) => exp(all * of + own * normal(stream))));
-    return { weights, byWeight: new AliasTable(weights) };
-  }
+/** How often tokens choose by each mix [mixes]: any as likely, or by the classes whose mix it is. */
+function oftenOf({ mixes, by }: CorrelatedSpec, classShares: readonly number[]): Float64Array {
+  if (by !== "class") return new Float64Array(mixes).fill(1 / mixes);
+  const often = new Float64Array(mixes);
+  const all = classShares.reduce((sum, share) => sum + share, 0);
+  for (const [c, share] of classShares.entries()) often[c % mixes]! += share / all;
+  return often;
 }

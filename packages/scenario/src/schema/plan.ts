@@ -114,6 +114,10 @@ export const routingSchema = z
         correlated: {
           sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
           mixes: z.int().min(1).max(10_000).default(16).describe("mixes of experts, of which each sequence chooses by one: kinds of text"),
+          by: z
+            .enum(["request", "class"])
+            .optional()
+            .describe("whose mix it is: one that a request draws, or that of its class in the workload, the mixes in turn; none: request"),
           common: quantity("%", { max: 1 }).prefault("50 %").describe("share of the variance that all mixes have alike"),
           repeat: quantity("%", { max: 1 })
             .prefault("10 %")

@@ -60,6 +60,8 @@ export interface Limits {
   readonly batchSizes: BatchSizes | undefined;
   /** Only prompts are computed: a sequence ends with its first token, and keeps its blocks until they are released. */
   readonly promptsOnly: boolean;
+  /** Of requests, where passes tell their tokens by class. */
+  readonly classes?: number | undefined;
 }
 
 /** When prompts are computed: what tells the continuous schedulers apart. */

@@ -22,6 +22,9 @@ export class Decoders {
   /** Since when each waits for its next token. */
   readonly gaps = new TokenGaps();
 
+  /** [classes] how many of each there are, where passes tell. */
+  readonly ofClass: Int32Array | undefined;
+
   readonly #requests: RequestSlots;
   readonly #sequences: Sequences;
   readonly #blockTokens: number;
@@ -33,7 +36,8 @@ export class Decoders {
   /** When the last step ended. */
   #decodedNs = 0;
 
-  constructor({ blockTokens, maxSequences, window }: Limits, requests: RequestSlots, sequences: Sequences) {
+  constructor({ blockTokens, maxSequences, window, classes }: Limits, requests: RequestSlots, sequences: Sequences) {
+    this.ofClass = classes === undefined ? undefined : new Int32Array(classes);
     this.#requests = requests;
     this.#sequences = sequences;
     this.#blockTokens = blockTokens;
@@ -81,6 +85,7 @@ export class Decoders {
     this.#lastSteps.add(slot, this.step + this.#requests.outputTokens[slot]! - out[slot]! - 1);
     this.gaps.join(tokenNs);
     this.size++;
+    if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!++;
     this.contextTokens += context;
     this.#windowed?.join(context, this.step);
     this.#opening[this.#opensAt(slot)]!++;
@@ -128,6 +133,7 @@ export class Decoders {
     const steps = this.step - joinStep[slot]!;
     const now = cached[slot]! + steps;
     this.size--;
+    if (this.ofClass !== undefined) this.ofClass[this.#requests.classIndex[slot]!]!--;
     this.contextTokens -= now + 1;
     this.#windowed?.leave(now + 1, this.step);
     this.#opening[this.#opensAt(slot)]!--;

@@ -1,4 +1,4 @@
-import { type Decoding, Pass, type Phase } from "@tokenyard/model";
+import { createByClass, type Decoding, Pass, type Phase } from "@tokenyard/model";
 import type { BatchSizes } from "../batch-sizes.ts";
 import type { SchedulerObserver } from "../request-observer.ts";
 import type { RequestSlots } from "../request-slots.ts";
@@ -32,6 +32,7 @@ export class JointBatch extends Pass implements WholePass {
   constructor(replica: number, microBatch: number, groups: readonly DataGroup[], service: Service, left: (slot: number) => void) {
     super(replica, microBatch, groups.length);
     this.index = -1;
+    if (service.limits.classes !== undefined) this.byClass = createByClass(groups.length, service.limits.classes);
     this.#batchSizes = service.limits.batchSizes;
     if (this.#batchSizes !== undefined) this.rows = new Float64Array(groups.length);
     this.#requests = service.requests;

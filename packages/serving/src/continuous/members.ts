@@ -155,7 +155,7 @@ export class Members implements Residents {
       this.#share.begin(0, 0, 0);
       return false;
     }
-    this.#share.begin(decoders.size, decoders.contextTokens, decoders.windowedTokens);
+    this.#share.begin(decoders.size, decoders.contextTokens, decoders.windowedTokens, decoders.ofClass);
     if (decoders.size === 0) return true;
     pool.take(decoders.opens);
     this.#formed = true;
@@ -189,7 +189,7 @@ export class Members implements Residents {
     this.#decoders.remove(slot);
     const tokens = this.#giveUp(slot);
     if (!this.#formed) return tokens;
-    this.#share.forgetDecode(tokens + 1);
+    this.#share.forgetDecode(tokens + 1, this.#service.requests.classIndex[slot]!);
     if (tokens % this.#service.limits.blockTokens === 0) this.#group.pool.give(1); // the block that its token was to open
     return tokens;
   }

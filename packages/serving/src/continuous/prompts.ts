@@ -65,7 +65,7 @@ export class Prompts {
     this.#group.pool.take(held - sequences.blocks[slot]!);
     sequences.blocks[slot] = held;
     sequences.chunk[slot] = chunk;
-    this.#share.addPrompt(past, chunk, past + chunk === sequences.target[slot], 1);
+    this.#share.addPrompt(past, chunk, past + chunk === sequences.target[slot], 1, this.#service.requests.classIndex[slot]!);
   }
 
   /** The pass has ended: those that have computed all of their prompt yield a token, and join the `decoders`. */
@@ -106,7 +106,7 @@ export class Prompts {
     const tokens = chunk[slot]!;
     if (tokens === 0) return;
     const past = cached[slot]!;
-    this.#share.addPrompt(past, tokens, past + tokens === target[slot], -1);
+    this.#share.addPrompt(past, tokens, past + tokens === target[slot], -1, this.#service.requests.classIndex[slot]!);
     chunk[slot] = 0;
   }
 

@@ -1,4 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
+import { createByClass } from "@tokenyard/model";
 import { expect } from "vitest";
 import { Share, type WholePass } from "./share.ts";
 
@@ -20,6 +21,7 @@ function emptyPass(): WholePass {
     reprojectedTokens: column(),
     outputs: column(),
     decoding: { sequences: column(), contextTokens: column(), windowedContextTokens: column() },
+    byClass: createByClass(1, 2),
   };
 }
 
@@ -42,13 +44,13 @@ test.prop([contexts, fc.nat(1000), fc.integer({ min: 1, max: 500 }), fc.boolean(
     const begun = (of: readonly number[]) => {
       const pass = emptyPass();
       const share = new Share(pass, 0, limits);
-      share.begin(of.length, sum(of), sum(of.map((context) => Math.min(context, WINDOW))));
+      share.begin(of.length, sum(of), sum(of.map((context) => Math.min(context, WINDOW))), Int32Array.of(of.length, 0));
       return { pass, share };
     };
     const { pass, share } = begun(decodes);
-    share.addPrompt(past, chunk, yields, 1);
-    share.forgetDecode(decodes[0]!);
-    share.addPrompt(past, chunk, yields, -1);
+    share.addPrompt(past, chunk, yields, 1, 1);
+    share.forgetDecode(decodes[0]!, 0);
+    share.addPrompt(past, chunk, yields, -1, 1);
     expect(pass).toEqual(begun(decodes.slice(1)).pass);
   },
 );

@@ -1,4 +1,4 @@
-import type { Decoding, Pass } from "@tokenyard/model";
+import type { ByClass, Decoding, Pass } from "@tokenyard/model";
 import { attendedPairs, reprojectedTokens } from "@tokenyard/model";
 import type { Limits } from "./data-group.ts";
 
@@ -30,8 +30,8 @@ export class Share {
     return this.#pass.decoding.sequences[this.#group]!;
   }
 
-  /** So many sequences decode a token each, with so much context in all, and there is nothing else. */
-  begin(decoding: number, contextTokens: number, windowedTokens: number): void {
+  /** So many sequences decode a token each, with so much context in all, and there is nothing else; `ofClass` [classes]: as many of each class. */
+  begin(decoding: number, contextTokens: number, windowedTokens: number, ofClass?: Int32Array): void {
     const pass = this.#pass;
     const group = this.#group;
     pass.sequences[group] = decoding;
@@ -45,10 +45,11 @@ export class Share {
     pass.decoding.sequences[group] = decoding;
     pass.decoding.contextTokens[group] = contextTokens;
     pass.decoding.windowedContextTokens[group] = windowedTokens;
+    if (pass.byClass !== undefined) this.#beginByClass(pass.byClass, ofClass);
   }
 
-  /** Takes back one that was to decode with so much context. */
-  forgetDecode(contextTokens: number): void {
+  /** Takes back one of class number `classIndex` that was to decode with so much context. */
+  forgetDecode(contextTokens: number, classIndex: number): void {
     const windowedTokens = Math.min(contextTokens, this.#limits.window);
     const pass = this.#pass;
     const group = this.#group;
@@ -62,10 +63,16 @@ export class Share {
     pass.decoding.sequences[group]! -= 1;
     pass.decoding.contextTokens[group]! -= contextTokens;
     pass.decoding.windowedContextTokens[group]! -= windowedTokens;
+    if (pass.byClass === undefined) return;
+    const { classes, sequences, tokens, decoding } = pass.byClass;
+    const at = group * classes + classIndex;
+    sequences[at]! -= 1;
+    tokens[at]! -= 1;
+    decoding[at]! -= 1;
   }
 
-  /** Adds a prompt with `past` cached tokens that computes `chunk` more, its last ones where it `yields` a token; with `times` −1, takes it back. */
-  addPrompt(past: number, chunk: number, yields: boolean, times: 1 | -1): void {
+  /** Adds a prompt of class number `classIndex` with `past` cached tokens that computes `chunk` more, its last ones where it `yields` a token; with `times` −1, takes it back. */
+  addPrompt(past: number, chunk: number, yields: boolean, times: 1 | -1, classIndex: number): void {
     const { window, attentionChunk } = this.#limits;
     const pass = this.#pass;
     const group = this.#group;
@@ -78,5 +85,18 @@ export class Share {
     pass.windowedPairs[group]! += times * (window === Number.POSITIVE_INFINITY ? pairs : attendedPairs(past, chunk, window));
     pass.reprojectedTokens[group]! += times * reprojectedTokens(chunk, attentionChunk);
     if (yields) pass.outputs[group]! += times;
+    if (pass.byClass === undefined) return;
+    const { classes, sequences, tokens } = pass.byClass;
+    sequences[group * classes + classIndex]! += times;
+    tokens[group * classes + classIndex]! += times * chunk;
+  }
+
+  #beginByClass({ classes, sequences, tokens, decoding }: ByClass, ofClass: Int32Array | undefined): void {
+    for (let c = 0; c < classes; c++) {
+      const at = this.#group * classes + c;
+      decoding[at] = ofClass?.[c] ?? 0;
+      tokens[at] = decoding[at]!;
+      sequences[at] = decoding[at]!;
+    }
   }
 }

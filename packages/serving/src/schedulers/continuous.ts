@@ -63,6 +63,7 @@ export class ContinuousScheduler implements Scheduler {
       attentionChunk: context.attentionChunk ?? Number.POSITIVE_INFINITY,
       batchSizes: context.batchSizes,
       promptsOnly: context.role === "prefill",
+      classes: context.tellsClasses === true ? classes.length : undefined,
     };
     this.#copies = context.checkpoints?.copies ?? 1;
     this.#mostWaiting = serving.mostWaiting ?? Number.POSITIVE_INFINITY;
