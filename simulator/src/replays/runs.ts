@@ -88,7 +88,7 @@ export class Runs {
     const run = this.#runs[pass.replica]!.start(pass, microBatch, nowNs, most, untilNs);
     if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) return false;
     if (run.count > 1) this.#endBeforeSample(run, nowNs);
-    if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = { kind: "run-ended", pool: this.#pool.number, run };
+    if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = endOf(run, this.#pool.number);
     this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
     return true;
   }
@@ -148,4 +148,9 @@ export class Runs {
   close(): void {
     for (const run of this.#runs) run.close();
   }
+}
+
+/** Made apart from what runs for every pass: where that makes objects whose fields change their kind between replicas, V8 compiles it again and again in vain. */
+function endOf(run: PassRun, pool: number): EventOf<"run-ended"> {
+  return { kind: "run-ended", pool, run };
 }

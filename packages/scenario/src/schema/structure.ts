@@ -18,6 +18,15 @@ export const variantsOf = remembered((schema: z.ZodType): readonly z.ZodObject[]
   return [];
 });
 
+/** By kind, where there is a choice of several. */
+const variantsByKind = remembered((schema: z.ZodType): ReadonlyMap<unknown, readonly z.ZodObject[]> => {
+  const byKind = new Map<unknown, z.ZodObject[]>();
+  const variants = variantsOf(schema);
+  if (variants.length < 2) return byKind;
+  for (const variant of variants) byKind.set(kindOf(variant), [...(byKind.get(kindOf(variant)) ?? []), variant]);
+  return byKind;
+});
+
 /** The kinds of a choice; none for anything else. */
 export function kindsOf(schema: z.ZodType): string[] {
   return core(schema) instanceof z.ZodDiscriminatedUnion ? variantsOf(schema).map(kindOf) : [];
@@ -25,9 +34,7 @@ export function kindsOf(schema: z.ZodType): string[] {
 
 /** The variants that a map with this `kind` may be: the one of that kind, or all when the kind says nothing. */
 function candidates(schema: z.ZodType, kind: unknown): readonly z.ZodObject[] {
-  const variants = variantsOf(schema);
-  const named = variants.filter((variant) => variants.length > 1 && kindOf(variant) === kind);
-  return named.length > 0 ? named : variants;
+  return variantsByKind(schema).get(kind) ?? variantsOf(schema);
 }
 
 /** Keys that may stand in the map `schema`, of the given kind when it is a choice. */
