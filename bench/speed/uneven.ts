@@ -29,12 +29,12 @@ const CASES: readonly Case[] = [
   { what: `${W5}: uniform, sampled`, file: "w5", set: [FEW, "routing.gate=uniform", SAMPLED], even: EVEN },
   { what: `${W5}: lognormal 1.05`, file: "w5", set: [FEW, LOGNORMAL], even: EVEN },
   { what: `${W5}: lognormal 1.05, sampled`, file: "w5", set: [FEW, LOGNORMAL, SAMPLED], even: EVEN },
-  {
-    what: `${W5}: lognormal 1.05, 32 spare slots a layer`,
+  ...["routing.gate=uniform", LOGNORMAL].map((gate, i) => ({
+    what: `${W5}: ${["uniform", "lognormal 1.05"][i]}, 32 spare slots a layer`,
     file: "w5",
-    set: [FEW, LOGNORMAL, "routing.placement={ kind: redundant, spareSlots: 32 }"],
+    set: [FEW, gate, "routing.placement={ kind: redundant, spareSlots: 32 }"],
     even: ["routing.placement=contiguous"],
-  },
+  })),
   {
     what: `${W5}: even, in two halves`,
     file: "w5",

@@ -1,6 +1,6 @@
 import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
-import { KeptVisits } from "./kept-visits.ts";
+import { KeptVisits, type SpreadSums } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
 import { countRanks, type RankRows } from "./rank-rows.ts";
@@ -167,8 +167,8 @@ export class ExpertLoad implements RankRows {
     if (rerouted + dropped + masked === 0) this.#kept.set(this.routed);
     else this.#sumInto(this.#kept);
     const slots = this.slots!;
-    if (!slots.inOrder) this.#sendToSlots(slots);
-    if (slots.hasCopies) visits?.spread(this.copies, this.lists, this.sent, slots);
+    if (!slots.inOrder) this.#sendToSlots(slots, slots.hasCopies ? visits?.beginSpread(slots) : undefined);
+    if (slots.hasCopies) visits?.endSpread(slots);
     countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();
@@ -219,7 +219,7 @@ export class ExpertLoad implements RankRows {
   }
 
   /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. Source: docs/models.md#copies-of-experts. */
-  #sendToSlots({ expertIn, firstOf, slotsOf, offsets }: ExpertSlots): void {
+  #sendToSlots({ expertIn, firstOf, slotsOf, offsets }: ExpertSlots, sums: SpreadSums | undefined): void {
     const slots = expertIn.length;
     if (this.rows.length !== slots || this.rows === this.#kept) {
       this.rows = new Float64Array(slots);
@@ -243,6 +243,7 @@ export class ExpertLoad implements RankRows {
           while (slotsOf[first]! < offsets[this.own.first[source]!]!) first++;
           while (slotsOf[last - 1]! >= offsets[this.own.end[source]!]!) last--;
         }
+        if (sums !== undefined) sums.first[source * sums.ranks + sums.rankOf[x]!]! += copies;
         const ways = last - first;
         const each = Math.floor(copies / ways);
         const left = copies - each * ways;
@@ -251,6 +252,7 @@ export class ExpertLoad implements RankRows {
           const given = each + Math.max(0, Math.min(1, left - way));
           this.sent[source * slots + slot] = given;
           this.rows[slot]! += given;
+          if (sums !== undefined) sums.own[source * sums.ranks + sums.rankOfSlot[slot]!]! += given;
         }
       }
     }

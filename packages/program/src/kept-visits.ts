@@ -1,6 +1,18 @@
 import { clearVisits, createVisits, type ExpertPlaces, type Fates, type Lists, sumCopies, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 
+/** Sums [sources × ranks] of copies that are dealt out to slots. */
+export interface SpreadSums {
+  readonly ranks: number;
+  /** [experts] of their first slots */
+  readonly rankOf: Int32Array;
+  /** [slots] */
+  readonly rankOfSlot: Int32Array;
+  /** As if all went to first slots, and by the slots that they go to. */
+  readonly first: Float64Array;
+  readonly own: Float64Array;
+}
+
 /**
  * How many tokens of a layer come to each rank and node once copies are dropped or go elsewhere: those of a source to a rank are thinned by kept ÷ routed
  * copies, or follow them. That is exact where each token has one copy; then copies are counted. Source: docs/models.md#visits.
@@ -12,6 +24,9 @@ export class KeptVisits {
   /** Sums of copies before any are dropped, and after; once there are any. */
   #routedSums: Visits | undefined;
   #keptSums: Visits | undefined;
+
+  /** [slots] */
+  #rankOfSlot = new Int32Array(0);
 
   /** `oneEach`: each token has one copy. */
   constructor(sources: number, places: ExpertPlaces, oneEach: boolean) {
@@ -44,18 +59,38 @@ export class KeptVisits {
     }
   }
 
-  /**
-   * Some copies go to further slots of their experts: `sent` [sources × slots] are the kept ones of `copies` by slot. Visits follow the copies: as
-   * many tokens for each copy as came to the first slots of that rank's experts, or, where it has none of them, as in the mean.
-   */
-  spread(copies: Float64Array, lists: Lists, sent: Float64Array, slots: ExpertSlots): void {
+  /** Some copies go to further slots of their experts: where sums of them by rank are to be added up, as if all went to first slots, and as they do. */
+  beginSpread({ offsets, expertIn }: ExpertSlots): SpreadSums {
+    if (this.#rankOfSlot.length !== expertIn.length) {
+      this.#rankOfSlot = new Int32Array(expertIn.length);
+      for (let e = 0; e + 1 < offsets.length; e++) this.#rankOfSlot.fill(e, offsets[e]!, offsets[e + 1]!);
+    }
     const before = this.#kept();
     const after = this.#routed();
-    this.#sum(copies, lists, before); // as if all went to first slots
     for (let source = 0; source < this.#sources; source++) {
+      clearVisits(before, source);
       clearVisits(after, source);
+    }
+    return {
+      ranks: this.visits.places.nodeOf.length,
+      rankOf: this.visits.places.rankOf,
+      rankOfSlot: this.#rankOfSlot,
+      first: before.toRanks,
+      own: after.toRanks,
+    };
+  }
+
+  /**
+   * They are added up. Visits follow the copies: as many tokens for each copy as came to the first slots of that rank's experts, or, where it has none
+   * of them, as in the mean.
+   */
+  endSpread(slots: ExpertSlots): void {
+    const before = this.#kept();
+    const after = this.#routed();
+    for (let source = 0; source < this.#sources; source++) {
       if (!this.#comes(source)) continue;
-      sumSent(sent, slots, source, after);
+      sumNodes(before, source);
+      sumNodes(after, source);
       this.#move(source, before, after, slots, Number.POSITIVE_INFINITY);
     }
   }
@@ -138,15 +173,10 @@ function thin(visits: Float64Array, kept: Float64Array, routed: Float64Array, ro
   for (let at = row * columns; at < (row + 1) * columns; at++) if (kept[at]! < routed[at]!) visits[at]! *= kept[at]! / routed[at]!;
 }
 
-/** Sums of `sent` [sources × slots] of `source` by the rank of the slot, and by its node, into `out`, which has none of it. */
-function sumSent(sent: Float64Array, { offsets, expertIn }: ExpertSlots, source: number, out: Visits): void {
-  const { nodeOf, nodes } = out.places;
-  const ranks = nodeOf.length;
-  for (let rank = 0; rank < ranks; rank++) {
-    let copies = 0;
-    for (let slot = offsets[rank]!; slot < offsets[rank + 1]!; slot++) copies += sent[source * expertIn.length + slot]!;
-    out.toRanks[source * ranks + rank] = copies;
-    out.toNodes[source * nodes + nodeOf[rank]!]! += copies;
-  }
-  out.ranks.look(source, out.toRanks);
+/** Fills in the sums by node of those of `source` by rank. */
+function sumNodes({ places, toRanks, toNodes, ranks }: Visits, source: number): void {
+  const { nodeOf, nodes } = places;
+  const first = source * nodeOf.length;
+  for (let rank = 0; rank < nodeOf.length; rank++) toNodes[source * nodes + nodeOf[rank]!]! += toRanks[first + rank]!;
+  ranks.look(source, toRanks);
 }
