@@ -8,9 +8,9 @@ import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
 import type { Observers } from "./logs/observers.ts";
 import { RunLogs } from "./logs/run-logs.ts";
-import { wantedOf } from "./metrics/probe.ts";
 import { RequestCounts } from "./metrics/request-counts.ts";
 import { Sampler } from "./metrics/sampler.ts";
+import { wantedOf } from "./metrics/wanted.ts";
 import { recordingOf } from "./recording/recording-of.ts";
 import { Retries } from "./retries/retries.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -60,8 +60,9 @@ export class Simulation {
     const { slots, source, scenario, pools } = setup;
     const { samples } = options;
     const isSampled = scenario.alerts !== undefined || samples !== undefined;
+    const wanted = isSampled ? wantedOf(scenario, samples !== undefined) : undefined;
     const counts = isSampled ? new RequestCounts() : undefined;
-    const logs = new RunLogs(setup, options, counts);
+    const logs = new RunLogs(setup, options, wanted?.requests === true ? counts : undefined);
     this.#setup = setup;
     this.#logs = logs;
     this.#observer = logs.observer;
@@ -73,8 +74,7 @@ export class Simulation {
       windows: logs.windows,
       levels: logs.levels,
       cacheLog: logs.cacheLog,
-      wanted: wantedOf(scenario, samples !== undefined),
-      nextSampleNs: isSampled ? () => this.#sampler!.nextNs : undefined,
+      wanted,
     };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {

@@ -13,7 +13,8 @@ export interface Window {
  * Increase a second of a counter over the window, as Prometheus 2.53 computes `rate`: what the samples tell is drawn out to the ends of the window, by half a step at most where they
  * do not come near, and not below zero. NaN for fewer than two samples. Source: docs/alerts.md#rate.
  */
-export function rateOf({ ring, first, stride, count, everyMs, rangeMs }: Window): number {
+export function rateOf(window: Window): number {
+  const { ring, first, stride, count } = window;
   if (count < 2) return Number.NaN;
   const { length } = ring;
   const oldest = ring[first]!;
@@ -27,7 +28,15 @@ export function rateOf({ ring, first, stride, count, everyMs, rangeMs }: Window)
     if (value < before) resets += before;
     before = value;
   }
-  const increase = before - oldest + resets;
+  return rateBetween(oldest, before - oldest + resets, window);
+}
+
+/** The same, of a window of at least two samples whose oldest is known, and the increase in it. */
+export function rateBetween(
+  oldest: number,
+  increase: number,
+  { count, everyMs, rangeMs }: Pick<Window, "count" | "everyMs" | "rangeMs">,
+): number {
   const sampled = (everyMs * (count - 1)) / 1000;
   const step = sampled / (count - 1);
   const threshold = step * 1.1;

@@ -1,7 +1,7 @@
 import { widthOf } from "./family.ts";
 import { type Groups, groupsOf } from "./groups.ts";
 import { quantileOf } from "./quantile.ts";
-import { averageOf, rateOf, type Window } from "./rate.ts";
+import { averageOf, rateBetween, rateOf, type Window } from "./rate.ts";
 import type { Rule } from "./rule.ts";
 import type { Columns, Sample } from "./sample.ts";
 
@@ -21,6 +21,8 @@ export class Reading {
   readonly #counts: Float64Array;
   readonly #window: { -readonly [K in keyof Window]: Window[K] };
   #taken = 0;
+  /** Number of the last sample in which a counter was less than before. */
+  #fellAt = Number.NEGATIVE_INFINITY;
 
   constructor(rule: Rule, sample: Sample, everyMs: number) {
     const columns = sample.of(rule.family)!;
@@ -50,6 +52,7 @@ export class Reading {
   take(): void {
     const { values } = this.#columns;
     const { length } = values;
+    if (this.#rule.kind === "quantile" && this.#falls()) this.#fellAt = this.#taken;
     this.#ring.set(values, (this.#taken % this.#most) * length);
     this.#taken++;
     this.#window.count = Math.min(this.#taken, this.#most);
@@ -110,11 +113,34 @@ export class Reading {
     if (this.#window.count < 2) return;
     const buckets = bounds!.length + 1;
     const counts = this.#counts.fill(0);
-    for (let s = 0; s < groups.of.length; s++) {
-      const g = groups.of[s]!;
-      for (let b = 0; b < buckets; b++) counts[g * buckets + b]! += rateOf(this.#at(s * (buckets + 1) + b));
-    }
+    for (let s = 0; s < groups.of.length; s++) this.#addRates(s * (buckets + 1), counts, groups.of[s]! * buckets, buckets);
     for (let g = 0; g < values.length; g++)
       values[g] = quantileOf(this.#rule.quantile, bounds!, counts.subarray(g * buckets, (g + 1) * buckets));
+  }
+
+  /** Adds rates of `count` counters in a row to `into`: those that hold what those before them do, as buckets do beyond the longest time, rise as they do. */
+  #addRates(first: number, into: Float64Array, at: number, count: number): void {
+    let oldest = Number.NaN;
+    let newest = Number.NaN;
+    let rate = 0;
+    for (let b = 0; b < count; b++) {
+      const window = this.#at(first + b);
+      const from = this.#ring[window.first]!;
+      const to = this.#columns.values[first + b]!;
+      if (this.#taken - this.#fellAt <= window.count) rate = rateOf(window);
+      else if (from !== oldest || to !== newest) rate = rateBetween(from, to - from, window);
+      oldest = from;
+      newest = to;
+      into[at + b] = into[at + b]! + rate;
+    }
+  }
+
+  /** Whether a counter has begun again since the last sample. */
+  #falls(): boolean {
+    if (this.#taken === 0) return false;
+    const { values } = this.#columns;
+    const before = ((this.#taken - 1) % this.#most) * values.length;
+    for (let at = 0; at < values.length; at++) if (values[at]! < this.#ring[before + at]!) return true;
+    return false;
   }
 }

@@ -4,8 +4,12 @@ import { cleared, type WorkTally } from "./work-tally.ts";
 export interface OpCost extends WorkTally {
   /** [ranks] nanoseconds of the rank's own work, without waiting for others */
   readonly durationNs: Float64Array;
+  /** [ranks] of memory, where `memoryBytes` has any; without numbers where nobody asks for them by rank */
+  readonly rankBytes: Float64Array;
 }
 
-export function createOpCost(ranks: number): OpCost {
-  return cleared({ durationNs: new Float64Array(ranks), flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0 });
+/** `byRank`: whether bytes of memory are asked for by rank. */
+export function createOpCost(ranks: number, byRank = false): OpCost {
+  const rankBytes = new Float64Array(byRank ? ranks : 0);
+  return cleared({ durationNs: new Float64Array(ranks), rankBytes, flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0 });
 }

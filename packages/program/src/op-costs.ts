@@ -59,6 +59,8 @@ export class OpCosts {
   readonly #kernels: LayerKernels;
   readonly #experts: RoutedExperts | undefined;
   readonly #matrices: Matrices;
+  /** Of an attention that decodes. */
+  readonly #projections: Matrices["projections"];
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
   /** Bytes of one token as all-reduces and sends carry it. */
@@ -80,6 +82,8 @@ export class OpCosts {
     const { experts } = this.#kernels;
     this.#taken = normsTaken(fusion, scenario.model, plan);
     this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion, this.#taken);
+    const { projections, before, after, output } = this.#matrices;
+    this.#projections = [...projections, ...before, ...after, output];
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
@@ -158,16 +162,17 @@ export class OpCosts {
 
   /** Adds to `work` the matrices of `times` attentions over `tokens` [data groups] that decode: of queries, keys, values and outputs. */
   addProjections(tokens: Float64Array, times: number, work: WorkTally): void {
-    const { projections, before, after, output } = this.#matrices;
-    const all = [...projections, ...before, ...after, output];
-    for (let group = 0; group < tokens.length; group++) {
-      const chunks = chunksOf(tokens[group]!, this.#chunks.attention);
-      if (tokens[group] === 0) continue;
-      for (const matrix of all) {
-        matrix.look(tokens[group]! / chunks);
-        work.flops += matrix.flops * chunks * times;
-        work.memoryBytes += matrix.bytes * chunks * times;
-      }
+    for (let group = 0; group < tokens.length; group++) this.addProjectionsOf(tokens[group]!, times, work);
+  }
+
+  /** The same of one data group. */
+  addProjectionsOf(tokens: number, times: number, work: WorkTally): void {
+    if (tokens === 0) return;
+    const chunks = chunksOf(tokens, this.#chunks.attention);
+    for (const matrix of this.#projections) {
+      matrix.look(tokens / chunks);
+      work.flops += matrix.flops * chunks * times;
+      work.memoryBytes += matrix.bytes * chunks * times;
     }
   }
 
@@ -191,12 +196,13 @@ export class OpCosts {
 
   #sequenceWork(work: SequenceWork, { sequences, scheduled }: PassAtWork, cost: OpCost): void {
     const { attentionTensor } = this.#spec.plan;
-    const { durationNs } = cost;
+    const { durationNs, rankBytes } = cost;
     const ofGroups = sequences!.cost(work, scheduled!);
     for (let rank = 0, group = 0; rank < durationNs.length; group++) {
       const duration = ofGroups.durationNs[group]!;
       for (let i = 0; i < attentionTensor; i++) durationNs[rank++] = duration;
     }
+    for (let rank = 0; rank < rankBytes.length; rank++) rankBytes[rank] = ofGroups.groupBytes[Math.floor(rank / attentionTensor)]!;
     cost.flops = ofGroups.flops * attentionTensor;
     cost.memoryBytes = ofGroups.bytes * attentionTensor;
   }
@@ -221,9 +227,12 @@ export class OpCosts {
       const bytes = tokens[group]! * this.#tokenBytes;
       const reduced = this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost);
       const normed = withNorm ? tokens[group]! * this.#takenNorm.secondsPerToken : 0;
-      if (withNorm) cost.memoryBytes += tokens[group]! * this.#takenNorm.bytesPerToken * attentionTensor;
+      const normBytes = withNorm ? tokens[group]! * this.#takenNorm.bytesPerToken : 0;
+      cost.memoryBytes += normBytes * attentionTensor;
       const duration = nsFromSeconds(reduced + normed);
+      const first = rank;
       for (let i = 0; i < attentionTensor; i++) cost.durationNs[rank++] = duration;
+      if (withNorm) for (let r = first; r < rank && r < cost.rankBytes.length; r++) cost.rankBytes[r] = normBytes;
     }
   }
 

@@ -80,6 +80,7 @@ export class RoutedExperts {
       if (this.#apart.length > 0) this.#runApart(chunks, chunk);
       else this.#clock.runKnown(shape, chunks, chunk * this.#rowFlops, active * this.#expertBytes + chunk * this.#rowBytes);
       const duration = this.#clock.ns();
+      for (let r = rank; r < rank + tensor && r < cost.rankBytes.length; r++) cost.rankBytes[r] = this.#clock.bytes;
       for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
       cost.flops += this.#clock.flops * tensor;
       cost.memoryBytes += this.#clock.bytes * tensor;

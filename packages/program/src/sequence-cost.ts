@@ -13,13 +13,15 @@ export type SequenceWork = Extract<Work, "attention" | "windowed-attention" | "g
 export interface GroupCost {
   /** [data groups] nanoseconds of each of its ranks */
   readonly durationNs: Float64Array;
+  /** [data groups] of memory, of one of its ranks */
+  readonly groupBytes: Float64Array;
   /** Summed over data groups, of one rank of each. */
   flops: number;
   bytes: number;
 }
 
 export function createGroupCost(dataGroups: number): GroupCost {
-  return { durationNs: new Float64Array(dataGroups), flops: 0, bytes: 0 };
+  return { durationNs: new Float64Array(dataGroups), groupBytes: new Float64Array(dataGroups), flops: 0, bytes: 0 };
 }
 
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
@@ -69,6 +71,7 @@ export class SequenceCosts {
       this.#clock.start();
       this.#runKernels(work, pass, group);
       cost.durationNs[group] = this.#clock.ns();
+      cost.groupBytes[group] = this.#clock.bytes;
       cost.flops += this.#clock.flops;
       cost.bytes += this.#clock.bytes;
     }
@@ -77,7 +80,7 @@ export class SequenceCosts {
 
   /** The same, of any `pass`, into `cost`. */
   fill(work: SequenceWork, pass: Pass, cost: GroupCost): void {
-    const { durationNs } = cost;
+    const { durationNs, groupBytes } = cost;
     const clock = this.#clock;
     cost.flops = 0;
     cost.bytes = 0;
@@ -85,6 +88,7 @@ export class SequenceCosts {
       clock.start();
       if (pass.rows[group]! > 0) this.#runKernels(work, pass, group); // a kernel without rows takes no time
       durationNs[group] = clock.ns();
+      groupBytes[group] = clock.bytes;
       cost.flops += clock.flops;
       cost.bytes += clock.bytes;
     }

@@ -62,7 +62,7 @@ export class Recorder {
     const { isGone, isAnyGone } = this.downs;
     const laneFreeNs = stage.laneFreeNs[lane];
     let first = this.#firstNs[id]!;
-    let last = this.#lastNs[id]!;
+    let last = 0;
     for (let r = 0; r < ranks; r++) {
       const rank = firstRank + r;
       const work = durationNs[r]!;
@@ -82,9 +82,10 @@ export class Recorder {
       if (end > last) last = end;
     }
     this.#firstNs[id] = first;
-    this.#lastNs[id] = last;
+    if (last > this.#lastNs[id]!) this.#lastNs[id] = last;
     if (op.work === "experts") addSlowest(durationNs, 1, this.slowestNs, firstRank * 2 + phase, 2);
-    this.work.add(op, id, phase, run, microBatch.workOf(op).load);
+    this.work.probe?.ran(op, run, last, firstRank, microBatch.admittedNs, isAnyGone ? isGone : undefined);
+    this.work.add(op, id, phase, run, microBatch.workOf(op).load, last);
     this.#spans?.add(stage, op, microBatch, run);
   }
 

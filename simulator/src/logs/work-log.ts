@@ -51,25 +51,21 @@ export class WorkLog {
     this.probe = probe;
   }
 
-  /** An op has run on stage number `stage`. */
-  add(op: Op, stage: number, phase: Phase, cost: OpCost, load: ExpertLoad | undefined): void {
+  /** An op has run on stage number `stage`, or will have at `endNs`. */
+  add(op: Op, stage: number, phase: Phase, cost: OpCost, load: ExpertLoad | undefined, endNs: number): void {
     addTimes(this.tally, cost, 1);
     this.reach(op, cost.durationNs);
-    if (this.probe !== undefined) {
-      this.probe.ran(op, cost.durationNs, 1);
-      this.probe.moved(stage, cost.memoryBytes);
-    }
-    if (op.work === "gate") this.routed(stage, phase, op.layer, load!);
+    if (op.work === "gate") this.routed(stage, phase, op.layer, load!, endNs);
   }
 
-  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`. */
-  routed(stage: number, phase: Phase, layer: number, load: ExpertLoad): void {
+  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`; or will have at `endNs`, where a sample may come before. */
+  routed(stage: number, phase: Phase, layer: number, load: ExpertLoad, endNs = 0): void {
     this.routedOnce(phase, layer, load);
     const key = this.#firstKey + stage * this.#layers + layer;
     this.#routing![phase].follow(key, load.routed, load.fates);
     this.windows?.add(key, load.routed, load.rankRows);
     if (load.own === undefined) this.traffic?.add(stage, phase, layer, load);
-    this.probe?.routed(stage, layer, load);
+    this.probe?.routed(stage, layer, load, endNs);
   }
 
   /** The same, where `routedAlike` tells the rest. */

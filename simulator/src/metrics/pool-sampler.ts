@@ -12,105 +12,138 @@ interface Places {
   readonly firstExpert: number;
 }
 
+/** Columns of a sample; of what nobody asks for there are none. */
+export type SampleColumns = ReadonlyMap<FamilyKey, Float64Array>;
+
 /** Writes what is to be told of one pool into the columns of a sample. */
 export class PoolSampler {
-  readonly pool: Pool;
   readonly soFar: SoFar;
+  readonly #pool: Pool;
   readonly #places: Places;
+  readonly #columns: SampleColumns;
   readonly #peak: number;
   /** [ranks] shares of the GPU's memory */
   readonly #fixed: Float64Array;
   readonly #kv: Float64Array;
   // As the last sample was:
   readonly #busyNs: Float64Array;
-  readonly #stageBytes: Float64Array;
+  readonly #bytes: Float64Array;
   readonly #copies: Float64Array;
   readonly #capacity: Float64Array;
 
-  constructor(pool: Pool, places: Places) {
+  constructor(pool: Pool, columns: SampleColumns, places: Places) {
     const { plan, scenario, scheduler } = pool.setup;
-    const probe = pool.probe!;
-    this.pool = pool;
+    const { wanted, copies, capacity } = pool.probe!;
+    this.#pool = pool;
+    this.#columns = columns;
     this.#places = places;
-    this.soFar = new SoFar(plan.ranks, plan.replicas * plan.stages);
+    this.soFar = new SoFar(plan.ranks, wanted);
     this.#peak = peaksOf(scenario.cluster).memoryBytesPerSecond;
     const { fixed, kv } = rankMemories(scenario, plan, scheduler.load());
     const { memory } = scenario.cluster.gpu;
     this.#fixed = fixed.map((bytes) => bytes / memory);
     this.#kv = kv.map((bytes) => bytes / memory);
-    this.#busyNs = new Float64Array(plan.ranks * 2);
-    this.#stageBytes = new Float64Array(plan.replicas * plan.stages);
-    this.#copies = new Float64Array(probe.copies.length);
-    this.#capacity = new Float64Array(probe.capacity.length);
+    this.#busyNs = new Float64Array(this.soFar.busyNs.length);
+    this.#bytes = new Float64Array(this.soFar.bytes.length);
+    this.#copies = new Float64Array(copies.length);
+    this.#capacity = new Float64Array(capacity.length);
+    this.#takeStill();
   }
 
-  /** `ns`: since the last sample. */
-  take(columns: ReadonlyMap<FamilyKey, Float64Array>, ns: number): void {
-    this.pool.tellSoFar(this.soFar);
-    this.#takeReplicas(columns);
-    this.#takeRanks(columns, ns);
-    this.#takeExperts(columns);
+  /** `ns`: since the last sample, which was before `atNs`. */
+  take(atNs: number, ns: number): void {
+    this.#pool.tellSoFar(this.soFar, atNs);
+    this.#takeTokens();
+    this.#takeLevels();
+    this.#takeWork(ns);
+    this.#takeExperts();
   }
 
-  #takeReplicas(columns: ReadonlyMap<FamilyKey, Float64Array>): void {
-    const { plan, scheduler } = this.pool.setup;
-    const { promptTokens, outputTokens } = this.pool.probe!;
-    const first = this.#places.firstReplica;
-    const use = scheduler.cache?.use();
-    for (let replica = 0; replica < plan.replicas; replica++) {
-      const at = first + replica;
-      columns.get("promptTokens")![at] = promptTokens[replica]!;
-      columns.get("outputTokens")![at] = outputTokens[replica]!;
-      columns.get("tokens")![at] = promptTokens[replica]! + outputTokens[replica]!;
-      columns.get("gpus")![at] = plan.stages * plan.ranksPerStage;
-      columns.get("replicasDown")![at] = this.pool.impairments.isStopped(replica) ? 1 : 0;
-      if (use === undefined) continue;
-      const { running, waiting, heldBlocks } = scheduler.cache!.occupancy(replica);
-      columns.get("running")![at] = running;
-      columns.get("waiting")![at] = waiting;
-      columns.get("kvUse")![at] = heldBlocks / (use.blocks * plan.dataGroups);
-    }
-  }
-
-  #takeRanks(columns: ReadonlyMap<FamilyKey, Float64Array>, ns: number): void {
-    const { plan, scheduler, scenario } = this.pool.setup;
-    const { busyNs, stageBytes } = this.soFar;
+  /** What never changes. */
+  #takeStill(): void {
+    const { plan, scenario } = this.#pool.setup;
     const { firstRank, firstReplica } = this.#places;
-    const perReplica = plan.stages * plan.ranksPerStage;
-    const [compute, network, bandwidth, memory, share, use] = (
-      ["computeUse", "networkUse", "memoryBandwidthUse", "memory", "memoryShare", "memoryUse"] as const
-    ).map((key) => columns.get(key)!) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-    for (let rank = 0; rank < plan.ranks; rank++) {
-      const at = firstRank + rank;
-      const stage = Math.floor(rank / plan.ranksPerStage);
-      const bytes = (stageBytes[stage]! - this.#stageBytes[stage]!) / plan.ranksPerStage;
-      compute[at] = ns === 0 ? 0 : (busyNs[rank * 2 + COMPUTE]! - this.#busyNs[rank * 2 + COMPUTE]!) / ns;
-      network[at] = ns === 0 ? 0 : (busyNs[rank * 2 + NETWORK]! - this.#busyNs[rank * 2 + NETWORK]!) / ns;
-      bandwidth[at] = ns === 0 ? 0 : bytes / (this.#peak * (ns / 1e9));
-      memory[at] = scenario.cluster.gpu.memory;
-      share[at] = this.#fixed[rank]! + this.#kv[rank]!;
-      const held = scheduler.cache === undefined ? 1 : columns.get("kvUse")![firstReplica + Math.floor(rank / perReplica)]!;
-      use[at] = this.#fixed[rank]! + this.#kv[rank]! * held;
-    }
-    if (ns === 0) return; // what has begun at once counts from there on
-    this.#busyNs.set(busyNs);
-    this.#stageBytes.set(stageBytes);
+    this.#columns.get("gpus")?.fill(plan.stages * plan.ranksPerStage, firstReplica, firstReplica + plan.replicas);
+    this.#columns.get("memory")?.fill(scenario.cluster.gpu.memory, firstRank, firstRank + plan.ranks);
+    const share = this.#columns.get("memoryShare");
+    for (let rank = 0; share !== undefined && rank < plan.ranks; rank++) share[firstRank + rank] = this.#fixed[rank]! + this.#kv[rank]!;
   }
 
-  #takeExperts(columns: ReadonlyMap<FamilyKey, Float64Array>): void {
-    const copies = columns.get("expertCopies");
-    if (copies === undefined) return;
-    const use = columns.get("expertCapacityUse");
-    const probe = this.pool.probe!;
+  #takeTokens(): void {
+    const { promptTokens, outputTokens } = this.#pool.probe!;
+    const first = this.#places.firstReplica;
+    const prompt = this.#columns.get("promptTokens");
+    const output = this.#columns.get("outputTokens");
+    const tokens = this.#columns.get("tokens");
+    for (let replica = 0; replica < promptTokens.length; replica++) {
+      if (prompt !== undefined) prompt[first + replica] = promptTokens[replica]!;
+      if (output !== undefined) output[first + replica] = outputTokens[replica]!;
+      if (tokens !== undefined) tokens[first + replica] = promptTokens[replica]! + outputTokens[replica]!;
+    }
+  }
+
+  #takeLevels(): void {
+    const { plan, scheduler } = this.#pool.setup;
+    const { firstRank, firstReplica } = this.#places;
+    const { cache } = scheduler;
+    const perReplica = plan.stages * plan.ranksPerStage;
+    const blocks = cache === undefined ? 0 : cache.use().blocks * plan.dataGroups;
+    const down = this.#columns.get("replicasDown");
+    const use = this.#columns.get("memoryUse");
+    const kvUse = this.#columns.get("kvUse");
+    const runs = this.#columns.get("running");
+    const waits = this.#columns.get("waiting");
+    if ((down ?? use ?? kvUse ?? runs ?? waits) === undefined) return;
+    for (let replica = 0; replica < plan.replicas; replica++) {
+      const at = firstReplica + replica;
+      if (down !== undefined) down[at] = this.#pool.impairments.isStopped(replica) ? 1 : 0;
+      const occupancy = cache?.occupancy(replica);
+      const held = occupancy === undefined ? 1 : occupancy.heldBlocks / blocks;
+      if (runs !== undefined) runs[at] = occupancy!.running;
+      if (waits !== undefined) waits[at] = occupancy!.waiting;
+      if (kvUse !== undefined) kvUse[at] = held;
+      for (let rank = replica * perReplica; use !== undefined && rank < (replica + 1) * perReplica; rank++)
+        use[firstRank + rank] = this.#fixed[rank]! + this.#kv[rank]! * held;
+    }
+  }
+
+  #takeWork(ns: number): void {
+    const { busyNs, bytes } = this.soFar;
+    const { firstRank } = this.#places;
+    const compute = this.#columns.get("computeUse");
+    const network = this.#columns.get("networkUse");
+    const bandwidth = this.#columns.get("memoryBandwidthUse");
+    const most = this.#peak * (ns / 1e9);
+    for (let rank = 0; rank < busyNs.length / 2; rank++) {
+      const at = rank * 2;
+      if (compute !== undefined) compute[firstRank + rank] = shareOf(busyNs[at + COMPUTE]! - this.#busyNs[at + COMPUTE]!, ns);
+      if (network !== undefined) network[firstRank + rank] = shareOf(busyNs[at + NETWORK]! - this.#busyNs[at + NETWORK]!, ns);
+    }
+    for (let rank = 0; rank < bytes.length; rank++) bandwidth![firstRank + rank] = shareOf(bytes[rank]! - this.#bytes[rank]!, most);
+    if (ns === 0) return; // what took no time counts from there on
+    this.#busyNs.set(busyNs);
+    this.#bytes.set(bytes);
+  }
+
+  #takeExperts(): void {
+    const copies = this.#columns.get("expertCopies");
+    const use = this.#columns.get("expertCapacityUse");
+    if (copies === undefined && use === undefined) return;
+    const probe = this.#pool.probe!;
     const first = this.#places.firstExpert;
     for (let row = 0, at = 0; row < probe.capacity.length; row++) {
       const capacity = probe.capacity[row]! - this.#capacity[row]!;
       for (let e = 0; e < probe.experts; e++, at++) {
-        copies[first + at] = probe.copies[at]!;
-        if (use !== undefined) use[first + at] = capacity === 0 ? 0 : (probe.copies[at]! - this.#copies[at]!) / capacity;
+        if (copies !== undefined) copies[first + at] = probe.copies[at]!;
+        if (use !== undefined) use[first + at] = shareOf(probe.copies[at]! - this.#copies[at]!, capacity);
       }
     }
     this.#capacity.set(probe.capacity);
     this.#copies.set(probe.copies);
   }
+}
+
+/** 0 of nothing. */
+function shareOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
 }

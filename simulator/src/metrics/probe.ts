@@ -1,8 +1,10 @@
 import { layerKinds } from "@tokenyard/model";
-import { type ExpertLoad, NETWORK, type Op } from "@tokenyard/program";
-import type { Scenario } from "@tokenyard/scenario";
+import type { ExpertLoad, Op, OpCost } from "@tokenyard/program";
 import type { PoolSetup } from "../setup/setup.ts";
-import { OpTimes } from "./op-times.ts";
+import { LateCopies } from "./late-copies.ts";
+import { SoFar } from "./so-far.ts";
+import { UnderWay } from "./under-way.ts";
+import type { Wanted } from "./wanted.ts";
 
 /** What a pass has yielded, and when that is counted. */
 interface Yielding {
@@ -13,26 +15,18 @@ interface Yielding {
   readonly decoding: { readonly sequences: Float64Array } | undefined;
 }
 
-/** Which of what takes some working out is asked of samples: what ranks did, bytes of memory, or either of these or operations of communication. */
-export interface Wanted {
-  readonly ranks: boolean;
-  readonly bytes: boolean;
-  readonly any: boolean;
-}
-
-/** `all`: whether every series is; else those of the rules. */
-export function wantedOf({ alerts }: Scenario, all: boolean): Wanted {
-  const watches = (...metrics: readonly string[]) => all || alerts?.rules.some(({ metric }) => metrics.includes(metric)) === true;
-  const bytes = watches("memoryBandwidthUse");
-  const ranks = watches("computeUse", "networkUse");
-  return { ranks, bytes, any: ranks || bytes || watches("collective.p50", "collective.p99") };
-}
+/** A visit is taken for one that a sample may fall into where this many of the longest so far would reach it. */
+const MANY_VISITS = 16;
 
 /** Counts what a pool does for those who sample it, since the start of the run. Only where any do. */
 export class Probe {
-  readonly ops = new OpTimes();
-  /** [stages of all replicas] */
-  readonly stageBytes: Float64Array;
+  readonly wanted: Wanted;
+  /** When the run is sampled next, and how often. */
+  nextSampleNs = 0;
+  everyNs = Number.POSITIVE_INFINITY;
+  /** What was told, some of it perhaps ahead of its time; of the time that ranks were at it, what the recorder has not been told. */
+  readonly told: SoFar;
+  readonly underWay = new UnderWay(true);
   /** [replicas × layers with experts × experts] copies before overflow, and what an expert of the layer may take [replicas × layers with experts] */
   readonly copies: Float64Array;
   readonly capacity: Float64Array;
@@ -43,53 +37,63 @@ export class Probe {
   readonly experts: number;
   readonly #rowOf: ReadonlyMap<number, number>;
   readonly #stages: number;
-
-  readonly wanted: Wanted;
+  readonly #late: LateCopies;
+  #longestVisitNs = 0;
 
   constructor({ plan, scenario: { model } }: PoolSetup, wanted: Wanted) {
     this.wanted = wanted;
+    this.told = new SoFar(plan.ranks, wanted);
     this.layers = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
     this.experts = model.experts?.count ?? 0;
     this.#rowOf = new Map(this.layers.map((layer, row) => [layer, row]));
     this.#stages = plan.stages;
-    this.stageBytes = new Float64Array(plan.replicas * plan.stages);
     this.copies = new Float64Array(plan.replicas * this.layers.length * this.experts);
     this.capacity = new Float64Array(plan.replicas * this.layers.length);
+    this.#late = new LateCopies(this.copies, this.capacity);
     this.promptTokens = new Float64Array(plan.replicas);
     this.outputTokens = new Float64Array(plan.replicas);
   }
 
-  /** An op has run, or ops alike have, `times`; `durationNs` [ranks]. */
-  ran({ lane, kind }: Op, durationNs: Float64Array, times: number): void {
-    if (lane !== NETWORK) return;
-    let longest = 0;
-    for (let r = 0; r < durationNs.length; r++) if (durationNs[r]! > longest) longest = durationNs[r]!;
-    this.ops.add(kind, longest, times);
+  /** An op has run until `endNs`, or will have, of a visit that began at `sinceNs`, on ranks from number `firstRank` on but for those that `isGone`. */
+  ran({ kind }: Op, run: OpCost, endNs: number, firstRank: number, sinceNs: number, isGone: Uint8Array | undefined): void {
+    this.took(endNs - sinceNs);
+    if (!this.wanted.work) return;
+    this.told.addDone(firstRank, kind, run, 1, isGone);
+    if (endNs > this.nextSampleNs) this.underWay.add(firstRank, kind, run, { lastNs: endNs, periodNs: 0, times: 1 }, isGone);
   }
 
-  /** Ranks of stage number `stage` have read and written so many bytes. */
-  moved(stage: number, bytes: number): void {
-    this.stageBytes[stage]! += bytes;
+  /** A visit has taken so long, or some of one. */
+  took(ns: number): void {
+    if (ns > this.#longestVisitNs) this.#longestVisitNs = ns;
   }
 
-  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`. */
-  routed(stage: number, layer: number, { routed, capacity }: ExpertLoad): void {
+  /** Whether the next sample may fall into a visit that begins now. */
+  mayFallInto(nowNs: number): boolean {
+    return this.#longestVisitNs === 0 || nowNs + MANY_VISITS * this.#longestVisitNs > this.nextSampleNs;
+  }
+
+  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, or will have at `endNs`. */
+  routed(stage: number, layer: number, { routed, capacity }: ExpertLoad, endNs: number): void {
+    if (!this.wanted.copies) return;
     const row = Math.floor(stage / this.#stages) * this.layers.length + this.#rowOf.get(layer)!;
-    const first = row * this.experts;
-    const { copies } = this;
-    for (let e = 0; e < routed.length; e++) copies[first + e] = copies[first + e]! + routed[e]!;
-    this.capacity[row] = this.capacity[row]! + capacity;
+    this.#late.route(row, routed, capacity, endNs, endNs > this.nextSampleNs);
+  }
+
+  /** A sample is taken at `atNs`. */
+  settle(atNs: number): void {
+    this.#late.settle(atNs);
   }
 
   /** So many passes as `pass` have ended. */
   passed({ replica, phase, newTokens, outputs, decoding }: Yielding, passes: number): void {
+    if (!this.wanted.tokens) return;
     let put = 0;
     let prompt = 0;
     for (let g = 0; g < newTokens.length; g++) {
       put += outputs[g]!;
       if (phase === 0) prompt += newTokens[g]! - (decoding?.sequences[g] ?? 0);
     }
-    this.outputTokens[replica]! += put * passes;
-    this.promptTokens[replica]! += prompt * passes;
+    this.outputTokens[replica] = this.outputTokens[replica]! + put * passes;
+    this.promptTokens[replica] = this.promptTokens[replica]! + prompt * passes;
   }
 }

@@ -1,21 +1,39 @@
 import { familyOf } from "@tokenyard/metrics";
 import type { RequestRow } from "../logs/request-rows.ts";
 
-/** Times in the buckets of a histogram, cumulative, and behind them their sum. */
+/** Times in the buckets of a histogram. */
 export class TimeBuckets {
-  readonly values: Float64Array;
   readonly #bounds: readonly number[];
+  /** [bounds + 1] not cumulative */
+  readonly #counts: Float64Array;
+  #seconds = 0;
 
   constructor(key: "ttft" | "tpot" | "e2e") {
     this.#bounds = familyOf(key).bounds!;
-    this.values = new Float64Array(this.#bounds.length + 2);
+    this.#counts = new Float64Array(this.#bounds.length + 1);
   }
 
   add(ns: number): void {
     const seconds = ns / 1e9;
-    for (let b = 0; b < this.#bounds.length; b++) if (seconds <= this.#bounds[b]!) this.values[b]! += 1;
-    this.values[this.#bounds.length]! += 1;
-    this.values[this.#bounds.length + 1]! += seconds;
+    let low = 0;
+    let high = this.#bounds.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (seconds > this.#bounds[middle]!) low = middle + 1;
+      else high = middle;
+    }
+    this.#counts[low] = this.#counts[low]! + 1;
+    this.#seconds += seconds;
+  }
+
+  /** Cumulative counts, and behind them the sum, into `out`. */
+  tell(out: Float64Array): void {
+    let sum = 0;
+    for (let b = 0; b < this.#counts.length; b++) {
+      sum += this.#counts[b]!;
+      out[b] = sum;
+    }
+    out[this.#counts.length] = this.#seconds;
   }
 }
 

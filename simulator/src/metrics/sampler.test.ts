@@ -1,4 +1,3 @@
-import type { FamilyKey, Sample, SampleSink } from "@tokenyard/metrics";
 import { laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
@@ -6,34 +5,15 @@ import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { differences, plain } from "../replays/replay.contract.ts";
-import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 import { struckScenario } from "../struck-scenario.contract.ts";
-
-/** Keeps every sample. */
-class Kept implements SampleSink {
-  readonly samples: Map<FamilyKey, number[]>[] = [];
-  readonly atMs: number[] = [];
-
-  take(atMs: number, sample: Sample): void {
-    this.atMs.push(atMs);
-    this.samples.push(new Map(sample.all().map(({ family, values }) => [family.key, [...values]])));
-  }
-}
+import { sampled } from "./sampled.contract.ts";
 
 const law = (check: (scenario: Scenario) => void, numRuns = 5) => {
   for (const scenarios of [loadedScenario, struckScenario, drawnScenario])
     fc.assert(fc.property(scenarios, check), { numRuns, endOnFailure: true });
 };
-
-/** The run, sampled in `parts` equal steps and at its end. */
-function sampled(scenario: Scenario, parts: number, options: RunOptions = {}) {
-  const { horizonNs } = run(prepare(scenario), options);
-  const kept = new Kept();
-  const samples = { everyMs: Math.max(1, Math.floor(horizonNs / parts)) / 1e6, sinks: [kept] };
-  return { kept, recording: run(prepare(scenario), { ...options, samples }), horizonNs };
-}
 
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
@@ -72,15 +52,6 @@ test("by the end, samples have told of all that was done: kernels, transfers, by
       expect(last.get("finished")![0]).toBe(recording.served.finished);
       if (recording.served.recomputedTokens === 0 && recording.served.failed === 0 && recording.faults === undefined)
         expect(sum(last.get("outputTokens")!)).toBe(recording.served.outputTokens);
-    }
-  });
-});
-
-test("samples are the same where passes are taken as a whole and where they run op by op, but for passes that are under way", () => {
-  law((scenario) => {
-    const [whole, apart] = [sampled(scenario, 1), sampled(scenario, 1, { fold: false })];
-    for (const key of ["collective", "expertCopies", "tokens", "finished", "ttft", "e2e", "memoryShare"] as const) {
-      expect(differences(whole.kept.samples.at(-1)!.get(key), apart.kept.samples.at(-1)!.get(key), key)).toEqual([]);
     }
   });
 });

@@ -8,6 +8,7 @@ import type { Pool } from "../stages/pool.ts";
 import { BUCKETS } from "./op-times.ts";
 import { PoolSampler } from "./pool-sampler.ts";
 import type { RequestCounts } from "./request-counts.ts";
+import type { Wanted } from "./wanted.ts";
 
 /** Numbers that a run is asked for, at most: some minutes of a core. */
 const MOST_NUMBERS = 4e9;
@@ -23,13 +24,14 @@ interface Run {
 
 /** Samples a run at instants in equal steps, between its events: what has happened by then, that instant included, is in the sample. Source: docs/alerts.md#series. */
 export class Sampler {
-  nextNs = 0;
+  #nextNs = 0;
   readonly #everyNs: number;
   readonly #everyMs: number;
   readonly #sinks: readonly SampleSink[];
   readonly #sample = new Sample();
   readonly #columns = new Map<FamilyKey, Float64Array>();
   readonly #run: Run;
+  readonly #wanted: Wanted;
   readonly #pools: readonly PoolSampler[];
   /** Numbers of one sample. */
   readonly #size: number;
@@ -40,38 +42,42 @@ export class Sampler {
     this.#everyNs = Math.round(everyMs * 1e6);
     this.#sinks = sinks;
     this.#run = run;
+    this.#wanted = run.pools[0]!.probe!.wanted;
+    this.#addFamilies(setup);
     let firstReplica = 0;
     let firstRank = 0;
     let firstExpert = 0;
     this.#pools = run.pools.map((pool) => {
-      const sampler = new PoolSampler(pool, { firstRank, firstReplica, firstExpert });
+      const sampler = new PoolSampler(pool, this.#columns, { firstRank, firstReplica, firstExpert });
       firstReplica += pool.setup.plan.replicas;
       firstRank += pool.setup.plan.ranks;
       firstExpert += pool.probe!.copies.length;
+      pool.probe!.everyNs = this.#everyNs;
       return sampler;
     });
-    this.#addFamilies(setup);
     this.#size = this.#sample.all().reduce((numbers, { family, series }) => numbers + series.length * widthOf(family), 0);
   }
 
   /** Takes what is due before `nowNs`, or at it where nothing happens any more. */
   upTo(nowNs: number, isEnd = false): void {
-    while (this.nextNs < nowNs || (isEnd && this.nextNs === nowNs)) this.#take();
+    while (this.#nextNs < nowNs || (isEnd && this.#nextNs === nowNs)) this.#take();
   }
 
   #take(): void {
     if (this.#taken * this.#size > MOST_NUMBERS - this.#size) throw tooMany(this.#taken, this.#size);
     const ns = this.#taken === 0 ? 0 : this.#everyNs;
-    for (const pool of this.#pools) pool.take(this.#columns, ns);
+    for (const pool of this.#pools) pool.take(this.#nextNs, ns);
     this.#takeOps();
     this.#takeRequests();
     for (const sink of this.#sinks) sink.take(this.#taken * this.#everyMs, this.#sample);
     this.#taken++;
-    this.nextNs = this.#taken * this.#everyNs;
+    this.#nextNs = this.#taken * this.#everyNs;
+    for (const { probe } of this.#run.pools) probe!.nextSampleNs = this.#nextNs;
   }
 
   #takeOps(): void {
-    const values = this.#columns.get("collective")!;
+    const values = this.#columns.get("collective");
+    if (values === undefined) return;
     const width = BUCKETS + 1;
     values.fill(0);
     for (const { soFar } of this.#pools) {
@@ -98,11 +104,16 @@ export class Sampler {
     one("failed", counts.failedCount);
     one("rejected", counts.rejectedCount);
     one("preempted", counts.preemptedCount);
-    for (const key of ["ttft", "tpot", "e2e"] as const) this.#columns.get(key)!.set(counts[key].values);
+    for (const key of ["ttft", "tpot", "e2e"] as const) {
+      const column = this.#columns.get(key);
+      if (column !== undefined) counts[key].tell(column);
+    }
   }
 
   #addFamilies({ scheduler, scenario }: Setup): void {
-    const add = (key: FamilyKey, series: readonly (readonly string[])[]) => this.#columns.set(key, this.#sample.add(key, series));
+    const add = (key: FamilyKey, series: readonly (readonly string[])[]) => {
+      if (this.#wanted.has(key)) this.#columns.set(key, this.#sample.add(key, series));
+    };
     const pools = this.#run.pools;
     const replicas = pools
       .flatMap(({ setup: { plan } }) => Array.from({ length: plan.replicas }, () => 0))
@@ -116,7 +127,7 @@ export class Sampler {
       before += plan.replicas;
       return own;
     });
-    if (pools.every(({ setup }) => setup.router !== undefined && !areLayersAlike(setup))) {
+    if (this.#wanted.copies && pools.every(({ setup }) => setup.router !== undefined && !areLayersAlike(setup))) {
       let replica = 0;
       const experts = pools.flatMap(({ setup: { plan }, probe }) =>
         Array.from({ length: plan.replicas }, () => replica++).flatMap((number) =>

@@ -1,53 +1,96 @@
-import { COMPUTE, laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
+import { COMPUTE, type Lane, laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
 import { OpTimes } from "./op-times.ts";
-import type { Probe } from "./probe.ts";
+import type { Wanted } from "./wanted.ts";
 
 const KINDS = OP_KINDS.length;
-const IS_TRANSFER = OP_KINDS.map((_, kind) => laneOfKind(kind) === NETWORK);
+const LANE_OF: readonly Lane[] = OP_KINDS.map((_, kind) => laneOfKind(kind));
 const HOST = OP_KINDS.findIndex(({ name }) => name === "host");
 
-/** What a pool has done up to now, what is told at the end of the run only included. Filled anew for each sample. */
-export class SoFar {
-  /** [ranks × lanes] kernels and transfers of the pool's ranks */
-  readonly busyNs: Float64Array;
-  /** [stages of all replicas] */
-  readonly stageBytes: Float64Array;
-  readonly ops = new OpTimes();
+/** What ops alike do on each rank of their stage. */
+export interface RankedWork {
+  readonly durationNs: Float64Array;
+  /** Without numbers where nobody asks. */
+  readonly rankBytes: Float64Array;
+  /** Of all ranks. */
+  readonly memoryBytes: number;
+}
 
-  constructor(ranks: number, stages: number) {
-    this.busyNs = new Float64Array(ranks * 2);
-    this.stageBytes = new Float64Array(stages);
+/** What the ranks of a pool have done by some instant. */
+export class SoFar {
+  /** [ranks × lanes] kernels and transfers; without numbers where nobody asks, as the bytes are */
+  readonly busyNs: Float64Array;
+  /** [ranks] of memory */
+  readonly bytes: Float64Array;
+  readonly ops = new OpTimes();
+  readonly #withOps: boolean;
+
+  constructor(ranks: number, { ranks: withRanks, bytes, ops }: Wanted) {
+    this.busyNs = new Float64Array(withRanks ? ranks * 2 : 0);
+    this.bytes = new Float64Array(bytes ? ranks : 0);
+    this.#withOps = ops;
   }
 
-  /** From what has been told: `busyNs` [ranks × phases × op kinds]. */
-  begin(busyNs: Float64Array, { stageBytes, ops }: Probe): void {
-    const { busyNs: into } = this;
-    for (let rank = 0, at = 0; at < busyNs.length; rank++) {
+  /** Begins with what a recorder was told: `busyNs` [ranks × phases × op kinds]. */
+  begin(busyNs: Float64Array): void {
+    this.bytes.fill(0);
+    if (this.#withOps) this.ops.clear();
+    for (let rank = 0, at = 0; rank < this.busyNs.length / 2; rank++) {
       let kernels = 0;
       let transfers = 0;
       for (let phase = 0; phase < 2; phase++) {
         for (let kind = 0; kind < KINDS; kind++, at++) {
           if (kind === HOST) continue;
-          if (IS_TRANSFER[kind]!) transfers += busyNs[at]!;
+          if (LANE_OF[kind] === NETWORK) transfers += busyNs[at]!;
           else kernels += busyNs[at]!;
         }
       }
-      into[rank * 2 + COMPUTE] = kernels;
-      into[rank * 2 + NETWORK] = transfers;
+      this.busyNs[rank * 2 + COMPUTE] = kernels;
+      this.busyNs[rank * 2 + NETWORK] = transfers;
     }
-    this.stageBytes.set(stageBytes);
-    this.ops.copy(ops);
   }
 
-  /** Rank number `rank` of the pool has worked on ops of `kind`. */
+  /** Ranks from number `firstRank` on have run ops of `kind`, `times`, but for those that `isGone` [ranks of the pool]. */
+  add(firstRank: number, kind: number, work: RankedWork, times: number, isGone?: Uint8Array): void {
+    const { durationNs } = work;
+    for (let r = 0; this.busyNs.length > 0 && r < durationNs.length; r++)
+      if (isGone?.[firstRank + r] !== 1) addBusy(this.busyNs, firstRank + r, kind, durationNs[r]! * times);
+    this.addDone(firstRank, kind, work, times, isGone);
+  }
+
+  /** The same, but for how long they were at it, which the recorder has been told. */
+  addDone(firstRank: number, kind: number, { durationNs, rankBytes, memoryBytes }: RankedWork, times: number, isGone?: Uint8Array): void {
+    if (this.#withOps && LANE_OF[kind] === NETWORK) this.ops.add(kind, longestOf(durationNs), times);
+    const { bytes } = this;
+    if (memoryBytes === 0 || bytes.length === 0) return;
+    for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++)
+      if (isGone === undefined || isGone[at] !== 1) bytes[at] = bytes[at]! + rankBytes[r]! * times;
+  }
+
+  /** Rank number `rank` has worked on ops of `kind`. */
   work(rank: number, kind: number, ns: number): void {
     addBusy(this.busyNs, rank, kind, ns);
+  }
+
+  addAll({ busyNs, bytes, ops }: SoFar): void {
+    addEach(this.busyNs, busyNs);
+    addEach(this.bytes, bytes);
+    if (this.#withOps) this.ops.addAll(ops);
   }
 }
 
 /** Adds what rank number `rank` has worked on ops of `kind` to `busyNs` [ranks × lanes]. The host is none of the GPU's work. */
 export function addBusy(busyNs: Float64Array, rank: number, kind: number, ns: number): void {
   if (kind === HOST) return;
-  const at = rank * 2 + laneOfKind(kind);
+  const at = rank * 2 + LANE_OF[kind]!;
   busyNs[at] = busyNs[at]! + ns;
+}
+
+function addEach(into: Float64Array, from: Float64Array): void {
+  for (let at = 0; at < from.length; at++) into[at] = into[at]! + from[at]!;
+}
+
+function longestOf(durationNs: Float64Array): number {
+  let longest = 0;
+  for (let r = 0; r < durationNs.length; r++) if (durationNs[r]! > longest) longest = durationNs[r]!;
+  return longest;
 }

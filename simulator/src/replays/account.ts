@@ -1,16 +1,5 @@
-import {
-  ATTENTION,
-  addTimes,
-  clearWorkTally,
-  createWorkTally,
-  type GroupCost,
-  HEAD,
-  LANES,
-  OP_KINDS,
-  type OpCosts,
-} from "@tokenyard/program";
+import { ATTENTION, addTimes, type GroupCost, HEAD, LANES, OP_KINDS, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import { addList } from "../metrics/op-times.ts";
 import type { SoFar } from "../metrics/so-far.ts";
 import type { Stage } from "../stages/stage.ts";
 import { EarlyPasses } from "./early-passes.ts";
@@ -57,7 +46,6 @@ export class Account {
   // By data group, over the passes of a run:
   readonly #sumNs: Float64Array;
   readonly #last: LastGroups;
-  readonly #untold = createWorkTally();
   /** Of passes that samples tell of, and the recorder has not been told; where there are samples. */
   readonly #early: EarlyPasses | undefined;
 
@@ -89,7 +77,9 @@ export class Account {
     this.#sumNs = new Float64Array(dataGroups);
     this.#last = new LastGroups(dataGroups);
     const { probe } = recorder.work;
-    if (probe !== undefined) this.#early = new EarlyPasses(probe.wanted, stage.spec, costs, this.#attentions * this.#ranksPerGroup);
+    if (probe === undefined) return;
+    const inOne = { attentions: this.#attentions, windowed: this.#windowed, heads: this.#heads };
+    this.#early = new EarlyPasses(probe, stage.spec, costs, dataGroups, inOne);
   }
 
   /** The passes of `run` have ended: their critical path goes to `spentNs` [SPENT_KEYS]. */
@@ -97,7 +87,7 @@ export class Account {
     const { facts, count, microBatch } = run;
     const { phase } = microBatch!;
     facts!.passes[phase] = facts!.passes[phase]! + count;
-    this.#early?.note(facts!);
+    this.#early?.add(run);
     for (let i = 0; i < this.#kinds.length; i++) {
       const kind = this.#kinds[i]!;
       spentNs[kind] = spentNs[kind]! + facts!.spentNs[kind]! * count;
@@ -105,10 +95,7 @@ export class Account {
     this.#sumAttention(run);
     if (this.#groups === 1) this.#spendAlone(run, spentNs);
     else this.#spendBySegment(run, spentNs);
-    const { tally, probe } = this.#recorder.work;
-    const before = tally.memoryBytes;
     this.#work(run);
-    probe?.moved(this.#stage.spec.id, tally.memoryBytes - before);
     this.#lanes.add(run);
   }
 
@@ -131,10 +118,9 @@ export class Account {
 
   /** Tells of the passes with as many tokens as `facts`. */
   settle(facts: PassSummary): void {
-    this.#early?.forget(facts);
+    this.#early?.settle(facts);
     const { work } = this.#recorder;
     const { id, firstRank, ranks } = this.#stage.spec;
-    const before = work.tally.memoryBytes;
     for (const phase of PHASES) {
       const passes = facts.passes[phase]!;
       if (passes === 0) continue;
@@ -151,26 +137,12 @@ export class Account {
         work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates.dropped, facts.rankRows, passes);
       work.traffic?.addEven(id, phase, facts.tokens, passes * this.#layersAlike);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
-      if (work.probe !== undefined) addList(facts.ops!, passes, work.probe.ops);
     }
-    work.probe?.moved(id, work.tally.memoryBytes - before);
   }
 
   /** Adds to `soFar` what passes have done that is not told yet. */
   addTo(soFar: SoFar): void {
-    const { id, firstRank, ranks } = this.#stage.spec;
-    this.#early!.addTo(soFar);
-    const tally = this.#untold;
-    clearWorkTally(tally);
-    this.#costs.addDecoded(this.#decodedTokens, this.#decodedContext, this.#attentions * this.#ranksPerGroup, tally);
-    for (let r = 0; r < ranks; r++) {
-      const g = Math.floor(r / this.#ranksPerGroup);
-      for (const phase of PHASES) {
-        soFar.work(firstRank + r, ATTENTION, this.#attentionNs[phase * this.#groups + g]!);
-        soFar.work(firstRank + r, HEAD, this.#headNs[phase * this.#groups + g]!);
-      }
-    }
-    soFar.stageBytes[id]! += tally.memoryBytes;
+    this.#early!.addTo(soFar, this.#attentionNs, this.#headNs);
   }
 
   close(): void {

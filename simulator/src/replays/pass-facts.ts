@@ -83,7 +83,8 @@ export class PassFacts {
     this.#ofSequences = ofSequences;
     this.#ofTokens = ofTokens;
     this.#likeOf = Int32Array.from(ops, (op) => ofTokens.findIndex((other) => isLike(op, other)));
-    this.#costs = ofSequences.map(() => createOpCost(ranks));
+    const byRank = parts.recorder.work.probe?.wanted.bytes === true;
+    this.#costs = ofSequences.map(() => createOpCost(ranks, byRank));
     for (const [at, op] of ops.entries()) {
       if (isOfContext(op.work)) this.ops[at] = this.#costs[ofSequences.findIndex((other) => isLike(op, other))]!;
     }
@@ -102,7 +103,7 @@ export class PassFacts {
         tokens,
         sequences: new Float64Array(dataGroups),
         phase: 0,
-        costs: ofTokens.map(() => createOpCost(ranks)),
+        costs: ofTokens.map(() => createOpCost(ranks, byRank)),
         parts: routedParts.map((part) => ({
           part,
           rows: tokens.subarray(part * dataGroups, (part + 1) * dataGroups),
@@ -156,8 +157,9 @@ export class PassFacts {
     const op = this.#ofSequences[i]!;
     const cost = this.#costs[i]!;
     microBatch.workOf(op).sequences!.fill(op.work as never, this.#partOf(op.part), this.#cost);
-    const { durationNs, flops, bytes } = this.#cost;
+    const { durationNs, groupBytes, flops, bytes } = this.#cost;
     const perGroup = this.#ranksPerGroup;
+    for (let rank = 0; rank < cost.rankBytes.length; rank++) cost.rankBytes[rank] = groupBytes[Math.floor(rank / perGroup)]!;
     for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
     cost.flops = flops * perGroup;
     cost.memoryBytes = bytes * perGroup;

@@ -1,12 +1,20 @@
 import type { Fates, Phase } from "@tokenyard/model";
 import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
 import type { OpList } from "../metrics/op-times.ts";
-import type { SampledPass } from "../metrics/seen-passes.ts";
+import type { Wanted } from "../metrics/wanted.ts";
 import type { Segments } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
 
 const NO_ROWS = new Float64Array(0);
+
+/** [works × ranks] in the order of the segments' `ofTokens`; bytes without numbers where nobody asks. */
+export interface WorkCosts {
+  readonly durationNs: Float64Array;
+  readonly rankBytes: Float64Array;
+  /** [works] of all ranks */
+  readonly memoryBytes: Float64Array;
+}
 
 /** What follows, of a whole pass, from how many new tokens each data group has. Times are nanoseconds. */
 export interface PassSummary {
@@ -44,8 +52,16 @@ export interface PassSummary {
   readonly fates: Fates;
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
-  /** What samples tell of it, worked out once one is taken after such a pass; and whether any has run since the last sample. */
-  sampled: SampledPass | undefined;
+  /** What each work of which tokens tell takes and moves on each rank, where samples ask when ops end. */
+  readonly costs: WorkCosts | undefined;
+  /** [ranks] of memory, of what tokens tell of; without numbers where nobody asks */
+  readonly rankBytes: Float64Array;
+  /** [ranks × lanes] of `busyNs`, and [data groups] of memory of a rank in a pass that decodes: worked out when a sample is told of such a pass first */
+  readonly lanesNs: Float64Array;
+  readonly projectionBytes: Float64Array;
+  knowsLanes: boolean;
+  knowsProjections: boolean;
+  /** Whether any has run since the last sample. */
   isFresh: boolean;
   /** [phases] of `passes`, those that a sample has told of */
   readonly seen: Float64Array | undefined;
@@ -60,11 +76,11 @@ export interface PassSummaryMaker {
 }
 
 export function passSummaryMaker(
-  { open, last }: Segments,
+  { open, last, ofTokens }: Segments,
   dataGroups: number,
   ranks: number,
   experts: number,
-  isProbed: boolean,
+  wanted: Wanted | undefined,
 ): PassSummaryMaker {
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
@@ -95,10 +111,22 @@ export function passSummaryMaker(
       routed: column(experts),
       rankRows: NO_ROWS,
       fates: { rerouted: 0, dropped: 0, masked: 0 },
-      ops: isProbed ? [] : undefined,
-      sampled: undefined,
+      ops: wanted?.work === true ? [] : undefined,
+      costs:
+        wanted?.work === true
+          ? {
+              durationNs: new Float64Array(ofTokens.length * ranks),
+              rankBytes: new Float64Array(wanted.bytes ? ofTokens.length * ranks : 0),
+              memoryBytes: new Float64Array(ofTokens.length),
+            }
+          : undefined,
+      rankBytes: new Float64Array(wanted?.bytes === true ? ranks : 0),
+      lanesNs: new Float64Array(wanted?.ranks === true ? ranks * 2 : 0),
+      projectionBytes: new Float64Array(wanted?.bytes === true ? dataGroups : 0),
+      knowsLanes: false,
+      knowsProjections: false,
       isFresh: false,
-      seen: isProbed ? new Float64Array(2) : undefined,
+      seen: wanted?.work === true ? new Float64Array(2) : undefined,
       passes: column(2),
     };
   };

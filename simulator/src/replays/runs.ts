@@ -2,12 +2,16 @@ import type { Ticket } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import type { SchedulerObserver } from "@tokenyard/serving";
 import type { EventOf, Timeline } from "../event.ts";
+import type { Probe } from "../metrics/probe.ts";
 import type { SoFar } from "../metrics/so-far.ts";
+import { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { areLayersAlike } from "./in-turn.ts";
 import { MOST_AHEAD, type PassRun } from "./pass-run.ts";
+import type { SegmentRun } from "./segment-run.ts";
 import { type RunsOwner, SliceRuns } from "./slice-runs.ts";
+import type { UnitRun } from "./unit-run.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
 const MOST_UNSURE = 32;
@@ -31,8 +35,11 @@ export class Runs {
   readonly #draws: boolean;
   /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
   readonly #nextArrivalNs: (() => number) | undefined;
-  /** When the run is sampled next: what has ended by then is to be told. */
-  readonly #nextSampleNs: (() => number) | undefined;
+  /** Where the run is sampled; and by replica the ops of a pass that a sample falls into. */
+  readonly #probe: Probe | undefined;
+  readonly #underWay: readonly UnderWay[];
+  /** [replicas] whether the next pass is one that the sample is taken for to fall into */
+  readonly #isNext: Uint8Array;
   /** [replicas] */
   readonly #runs: readonly SliceRuns[];
   /** [replicas] the end of the one that is under way, or was last */
@@ -49,7 +56,6 @@ export class Runs {
     jump: boolean,
     draws: boolean,
     nextArrivalNs?: () => number,
-    nextSampleNs?: () => number,
   ) {
     const { plan } = pool.setup;
     this.#pool = pool;
@@ -57,13 +63,15 @@ export class Runs {
     this.#jump = jump && !draws;
     this.#draws = draws;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
-    this.#nextSampleNs = nextSampleNs;
+    this.#probe = pool.recorder.work.probe;
+    this.#underWay = runs.map(() => new UnderWay(false));
+    this.#isNext = new Uint8Array(plan.replicas);
     this.#runs = runs;
     this.#reported = new Int32Array(plan.replicas);
   }
 
   /** Of a pool whose passes can be timed as a whole; else undefined. `jump`: whether passes that can be foreseen are taken in one event. */
-  static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number, nextSampleNs?: () => number): Runs | undefined {
+  static of(pool: Owner, timeline: Timeline, jump: boolean, nextArrivalNs?: () => number): Runs | undefined {
     const { plan, scenario } = pool.setup;
     if (scenario.rebalance !== undefined || scenario.expertCache !== undefined) return undefined; // visits are counted by the stage
     if (plan.stages > 1 || pool.setup.network.contends === true) return undefined;
@@ -72,7 +80,7 @@ export class Runs {
     const sizes = { tables: plan.replicas, ahead: MOST_AHEAD, experts, routesApart: draws, tellsRouting: draws };
     const runs = pool.stages.map((stage) => new SliceRuns(stage, stage.spec.slices[0]!, pool, sizes));
     if (!runs.every(({ any }) => any)) return undefined;
-    return new Runs(pool, timeline, runs, jump, draws, nextArrivalNs, nextSampleNs);
+    return new Runs(pool, timeline, runs, jump, draws, nextArrivalNs);
   }
 
   /**
@@ -80,28 +88,49 @@ export class Runs {
    * `pass` has, it draws and nobody knows how far it may, or it has to run op by op. Where only arrivals that are known can cut them short, none that starts after the next is among them.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
-    if (this.#draws && cutNs < Number.POSITIVE_INFINITY) return false;
+    if (this.#draws && (cutNs < Number.POSITIVE_INFINITY || this.#probe?.mayFallInto(nowNs) === true)) return false;
     const foreseen = this.#jump ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
     const alone = this.#nextArrivalNs !== undefined;
-    const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY);
+    const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY, this.#sampledNs(pass.replica));
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
     const run = this.#runs[pass.replica]!.start(pass, microBatch, nowNs, most, untilNs);
     if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) return false;
-    if (run.count > 1) this.#endBeforeSample(run, nowNs);
+    if (this.#probe !== undefined) this.#sample(this.#probe, run, nowNs);
     if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = endOf(run, this.#pool.number);
     this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
     return true;
   }
 
-  /** Of passes under way when the run is sampled, only one is not told then. */
-  #endBeforeSample(run: PassRun, nowNs: number): void {
-    const sampleNs = this.#nextSampleNs?.() ?? Number.POSITIVE_INFINITY;
-    if (run.endsNs[run.count - 1]! > sampleNs && run.endBefore(sampleNs) === 0) run.cut(nowNs);
+  /**
+   * Passes of `run`, which starts now, that have ended by the next sample are told by then: no other is in their run. Of one that the sample falls into ops
+   * are told; those behind it may be in its run as far as the sample after that.
+   */
+  #sample(probe: Probe, run: SegmentRun | UnitRun, nowNs: number): void {
+    const { nextSampleNs, everyNs } = probe;
+    const { pass, microBatch, endsNs, count } = run;
+    probe.took(endsNs[0]! - nowNs);
+    this.#isNext[pass.replica] = 0;
+    if (endsNs[count - 1]! <= nextSampleNs) return;
+    if (endsNs[0]! <= nextSampleNs) {
+      run.endBefore(nextSampleNs + 1);
+      this.#isNext[pass.replica] = 1;
+      return;
+    }
+    if (endsNs[count - 1]! > nextSampleNs + everyNs && run.endBefore(nextSampleNs + everyNs) === 0) run.cut(nowNs);
+    if (!this.#draws) this.#runs[pass.replica]!.tellOps(run, pass, microBatch!, nowNs, this.#underWay[pass.replica]!);
   }
 
-  /** Adds what is not told yet. */
-  addTo(soFar: SoFar): void {
+  /** Passes that a run of `replica` may have begin before that, for the sake of samples: if one falls into its first, as far as the next. */
+  #sampledNs(replica: number): number {
+    if (this.#probe === undefined) return Number.POSITIVE_INFINITY;
+    const { nextSampleNs, everyNs } = this.#probe;
+    return this.#isNext[replica] === 1 ? nextSampleNs + everyNs : nextSampleNs;
+  }
+
+  /** Adds what is not told at `atNs`. */
+  addTo(soFar: SoFar, atNs: number): void {
     for (const run of this.#runs) run.addTo(soFar);
+    for (const underWay of this.#underWay) underWay.correct(soFar, atNs);
   }
 
   /** Somebody came: the passes that `replica` has under way end with the one that has started. True when that is earlier. */
@@ -132,6 +161,7 @@ export class Runs {
     this.#report(run, this.#reported[pass.replica]!);
     this.#reported[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
+    this.#underWay[pass.replica]!.clear();
     this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool.observer);
   }
 

@@ -3,6 +3,7 @@ import type { Plan } from "@tokenyard/placement";
 import { createGroupCost, type GroupCost } from "@tokenyard/program";
 import type { WorkLog } from "../logs/work-log.ts";
 import type { SoFar } from "../metrics/so-far.ts";
+import type { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
@@ -10,6 +11,7 @@ import { Account } from "./account.ts";
 import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
 import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "./pass-run.ts";
 import type { PassSummary } from "./pass-summary.ts";
+import { SegmentOps } from "./segment-ops.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
 import { Summaries } from "./summaries.ts";
@@ -45,6 +47,9 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly #groups: number;
   readonly #summaries: Summaries;
   readonly #account: Account;
+  /** Where a sample falls into passes. */
+  #ops: SegmentOps | undefined;
+  readonly #makeOps: () => SegmentOps;
   readonly #work: WorkLog;
   /** Layers that route alike, each pass of which is told. */
   readonly #toldApart: readonly number[];
@@ -91,6 +96,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
     this.#account = new Account(stage, segments, this.segments, parts, dataGroups, sizes);
+    this.#makeOps = () => new SegmentOps(stage, staged, segments, dataGroups, parts.recorder.work.probe!.wanted.bytes);
     this.#toldApart = tellsRouting && !routesApart ? segments.layersWithExperts : [];
     this.#work = parts.recorder.work;
     this.#summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.#account.settle(facts));
@@ -141,6 +147,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#account.add(this, spentNs);
     this.#summaries.end();
     for (let l = 0; l < this.#toldApart.length; l++) this.#work.routedOnce(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
+  }
+
+  /** Tells `underWay` of the ops of the first pass. To be told before it is accounted for. */
+  tellOps(underWay: UnderWay): void {
+    this.#ops ??= this.#makeOps();
+    this.#ops.tell(this, underWay);
   }
 
   /** Adds what is not told yet. */

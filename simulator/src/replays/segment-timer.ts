@@ -1,13 +1,14 @@
 import type { Groups } from "@tokenyard/placement";
 import { addTimes, clearWorkTally, createOpCost, isOfLoad, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
 import { addSlowest } from "../logs/slowest.ts";
+import { listOps } from "../metrics/op-times.ts";
 import { lastToEnd } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
 import type { RunParts } from "./pass-run.ts";
-import type { PassSummary } from "./pass-summary.ts";
+import type { PassSummary, WorkCosts } from "./pass-summary.ts";
 import type { BesideOp, RoutedLayer, Segment, Segments, StageBarrier } from "./segments.ts";
 import type { PlacedOp } from "./stretch.ts";
 
@@ -55,7 +56,8 @@ export class SegmentTimer {
     this.#open = [...segments.open, segments.last];
     this.#parts = parts;
     this.#ranksPerGroup = ranks / dataGroups;
-    for (const { op } of segments.ofTokens) this.#byWork[op.work] = createOpCost(ranks);
+    const byRank = parts.recorder.work.probe?.wanted.bytes === true;
+    for (const { op } of segments.ofTokens) this.#byWork[op.work] = createOpCost(ranks, byRank);
     this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
     this.#together = new Float64Array(ranks);
     this.#readyNs = new Float64Array(ranks);
@@ -64,7 +66,9 @@ export class SegmentTimer {
   /** Fills `facts`, whose tokens are those of the micro-batch's pass; where experts are awaited but for what `follow` adds. */
   fill(facts: PassSummary, microBatch: MicroBatch): void {
     facts.closedNs = 0;
-    facts.sampled = undefined;
+    facts.knowsLanes = false;
+    facts.knowsProjections = false;
+    if (facts.rankBytes.length > 0) facts.rankBytes.fill(0);
     facts.spentNs.fill(0);
     facts.longestNs.fill(0);
     facts.busyNs.fill(0);
@@ -82,6 +86,7 @@ export class SegmentTimer {
     }
     this.#passBeside(facts);
     this.#trail(facts);
+    if (facts.costs !== undefined && this.#routed.length === 0) this.#keepCosts(facts.costs);
     if (microBatch.load === undefined || this.#routed.length > 0) return;
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
@@ -151,6 +156,16 @@ export class SegmentTimer {
     for (let o = 0; o < ofLoad.length; o++) this.#ask(ofLoad[o]!, microBatch, facts);
     for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, 1, facts);
     for (let l = 0; l < segments.length; l++) this.#passClosed(segments[l]!, 1, facts);
+  }
+
+  #keepCosts({ durationNs, rankBytes, memoryBytes }: WorkCosts): void {
+    const ranks = this.#together.length;
+    for (let o = 0; o < this.#ofTokens.length; o++) {
+      const cost = this.#byWork[this.#ofTokens[o]!.op.work]!;
+      for (let r = 0; r < ranks; r++) durationNs[o * ranks + r] = cost.durationNs[r]!;
+      for (let r = 0; r < cost.rankBytes.length; r++) rankBytes[o * ranks + r] = cost.rankBytes[r]!;
+      memoryBytes[o] = cost.memoryBytes;
+    }
   }
 
   #passBeside(facts: PassSummary): void {
@@ -263,10 +278,11 @@ export class SegmentTimer {
   #work({ op }: PlacedOp, times: number, facts: PassSummary): void {
     const cost = this.#byWork[op.work]!;
     const { durationNs } = cost;
-    const { work, busyNs, ops } = facts;
+    const { work, busyNs, ops, rankBytes } = facts;
     for (let r = 0; r < durationNs.length; r++) busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
     if (op.work === "experts") addSlowest(durationNs, times, facts.slowestNs, 0, 1);
     addTimes(work, cost, times);
-    if (ops !== undefined && op.lane === NETWORK) ops.push(op.kind, durationNs[lastToEnd(durationNs)]!, times);
+    for (let r = 0; cost.memoryBytes > 0 && r < rankBytes.length; r++) rankBytes[r] = rankBytes[r]! + cost.rankBytes[r]! * times;
+    if (ops !== undefined && op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
   }
 }

@@ -1,6 +1,7 @@
 import type { Pass } from "@tokenyard/model";
 import { batchSizesOf } from "@tokenyard/serving";
 import type { SoFar } from "../metrics/so-far.ts";
+import type { UnderWay } from "../metrics/under-way.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -22,6 +23,8 @@ export class SliceRuns {
   readonly #slice: Slice;
   readonly #owner: RunsOwner;
   readonly #sizes: RunSizes;
+  /** Whether samples ask for what ops of the slice do. */
+  readonly #isAsked: boolean;
   /** Undefined where a pass falls into no segments. */
   readonly #segments: SegmentRun | undefined;
   #unitsOfWhole: UnitRun | undefined;
@@ -36,6 +39,7 @@ export class SliceRuns {
     this.#slice = slice;
     this.#owner = owner;
     this.#sizes = sizes;
+    this.#isAsked = owner.recorder.work.probe?.wanted.asksOf(slice.program.ops) === true;
   }
 
   /** Whether any pass is timed as a whole. */
@@ -59,6 +63,13 @@ export class SliceRuns {
     const units = halves === undefined ? this.#whole() : this.#inHalves(halves);
     units.start(pass, microBatch, nowNs, foreseen, untilNs);
     return units;
+  }
+
+  /** Tells `underWay` of the ops of `pass`, which starts now and was timed by `run`, and when they end; to be told before it is accounted for. */
+  tellOps(run: SegmentRun | UnitRun, pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
+    if (!this.#isAsked) return;
+    if (run !== this.#segments) (run as UnitRun).tellOps(pass, microBatch, nowNs, underWay);
+    else this.#segments.tellOps(underWay);
   }
 
   /** Adds what is not told yet. */

@@ -65,13 +65,19 @@ export class StageReplay implements ProgramReplay {
 
   run(microBatch: MicroBatch, nowNs: number, cutNs: number): number | undefined {
     const { slice, scheduled, spentOnStageNs } = microBatch;
-    if (this.#draws && cutNs < Number.POSITIVE_INFINITY) return undefined;
+    const { probe } = this.#owner.recorder.work;
+    if (this.#draws && (cutNs < Number.POSITIVE_INFINITY || probe?.mayFallInto(nowNs) === true)) return undefined;
     const findsFree = !this.#usesNetwork[slice]! || this.#findsNetworkFree(microBatch, nowNs);
     const run = this.#runs[slice]?.start(scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY, findsFree);
     if (run === undefined) return undefined;
     const endNs = run.endsNs[0]!;
     if (cutNs < Number.POSITIVE_INFINITY && (run.sentNs ?? endNs + this.#longestSendNs(microBatch)) >= cutNs) return undefined;
     this.sentNs = run.sentNs;
+    if (probe !== undefined) {
+      probe.took(endNs - nowNs);
+      if ((run.sentNs ?? endNs) > probe.nextSampleNs && !this.#draws)
+        this.#runs[slice]!.tellOps(run, scheduled!, microBatch, nowNs, probe.underWay);
+    }
     run.end(spentOnStageNs);
     return endNs;
   }

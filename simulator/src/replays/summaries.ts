@@ -33,7 +33,7 @@ export class Summaries {
   ) {
     const { dataGroups } = plan;
     this.#isByPhase = switchesDispatch(plan);
-    const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts, parts.recorder.work.probe !== undefined);
+    const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts, parts.recorder.work.probe?.wanted);
     this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, routesApart);
     this.#hosted = staged.program.ops.some(({ work }) => work === "host");
     this.#ofOne = routesApart ? make() : undefined;

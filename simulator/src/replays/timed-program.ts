@@ -1,5 +1,7 @@
 import { addTimes, COMPUTE, LANES, type Lane, NETWORK, type OpCost } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
+import type { UnderWay } from "../metrics/under-way.ts";
+import { lastEndNs } from "../stages/critical-path.ts";
 import type { StagedProgram, StageLanes } from "../stages/stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
 import type { Stretch } from "./stretch.ts";
@@ -68,8 +70,21 @@ export class TimedProgram {
         const { op, at } = stretch.ops[o]!;
         recorder.addAlike(this.#stage, op, phase, runs[o]!, costs[at]!.durationNs, times);
         addTimes(recorder.work.tally, costs[at]!, times);
-        recorder.work.probe?.ran(op, costs[at]!.durationNs, times);
-        recorder.work.probe?.moved(this.#stage.spec.id, costs[at]!.memoryBytes * times);
+        recorder.work.probe?.told.addDone(this.#stage.spec.firstRank, op.kind, costs[at]!, times);
+      }
+    }
+  }
+
+  /** Tells `underWay` of the ops that took `costs` and when they end, where it began at `startNs`; those of the send perhaps not. */
+  tell(costs: readonly OpCost[], startNs: number, withSend: boolean, underWay: UnderWay): void {
+    const { beforeSend } = this.#staged.program;
+    const { firstRank } = this.#stage.spec;
+    for (let i = 0; i < this.#count; i++) {
+      const { first, runs, stretch, times, periodNs } = this.#units[i]!;
+      for (let o = 0; o < runs.length; o++) {
+        if (!withSend && first + o >= beforeSend) continue;
+        const { op, at } = stretch.ops[o]!;
+        underWay.add(firstRank, op.kind, costs[at]!, { lastNs: startNs + lastEndNs(runs[o]!.endNs), periodNs, times });
       }
     }
   }

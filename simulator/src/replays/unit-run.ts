@@ -3,6 +3,7 @@ import type { Plan } from "@tokenyard/placement";
 import { COMPUTE, NETWORK, type Op } from "@tokenyard/program";
 import type { BatchSizes } from "@tokenyard/serving";
 import type { Recorder } from "../logs/recorder.ts";
+import type { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
@@ -96,6 +97,13 @@ export class UnitRun implements PassRun {
       this.#account(startNs, spentNs);
     }
     this.#tellRouted(microBatch, count);
+  }
+
+  /** Tells `underWay` of the ops of `pass`, which starts now. To be told before it is accounted for. */
+  tellOps(pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
+    this.#facts.look(pass, microBatch);
+    this.#time(nowNs);
+    this.#timed.tell(this.#facts.ops, nowNs, true, underWay);
   }
 
   close(): void {}

@@ -60,7 +60,7 @@ export class Pool {
     this.#levels = PoolLevels.of(pools, number, shared);
     this.#touched = new Touched(plan.replicas);
     this.#outside = outside;
-    this.probe = shared.nextSampleNs === undefined ? undefined : new Probe(setup, shared.wanted);
+    this.probe = shared.wanted && new Probe(setup, shared.wanted);
     const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
     this.costs = new OpCosts({ ...setup, links });
     this.gate = new Gate(setup, links);
@@ -162,12 +162,16 @@ export class Pool {
     } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
   }
 
-  /** Fills `soFar` with what has been done up to now; only where the run is sampled, and somebody asks. */
-  tellSoFar(soFar: SoFar): void {
-    if (!this.probe!.wanted.any) return;
-    soFar.begin(this.recorder.times.busyNs, this.probe!);
-    this.#runs?.addTo(soFar);
+  /** Fills `soFar` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
+  tellSoFar(soFar: SoFar, atNs: number): void {
+    const { wanted, told, underWay } = this.probe!;
+    this.probe!.settle(atNs);
+    if (!wanted.work) return;
+    soFar.begin(this.recorder.times.busyNs);
+    this.#runs?.addTo(soFar, atNs);
     for (const { replay } of this.stages) replay?.addTo(soFar);
+    soFar.addAll(told);
+    underWay.correct(soFar, atNs);
   }
 
   /** Nothing happens after `nowNs`. */

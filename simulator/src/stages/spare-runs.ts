@@ -5,16 +5,19 @@ import { createOpRun, type OpRun } from "./timing.ts";
 /** Times of programs on a stage, lent to the micro-batches that are on it: none is made where one is free. */
 export class SpareRuns {
   readonly #ranks: number;
+  readonly #byRank: boolean;
   readonly #spare = new Map<StagedProgram, (readonly OpRun[])[]>();
 
-  constructor(ranks: number) {
+  /** `byRank`: whether bytes of memory are asked for by rank. */
+  constructor(ranks: number, byRank: boolean) {
     this.#ranks = ranks;
+    this.#byRank = byRank;
   }
 
   /** For the program that `microBatch` is to run. */
   lend(microBatch: MicroBatch): void {
     const staged = microBatch.staged!;
-    microBatch.runs = this.#spare.get(staged)?.pop() ?? staged.program.ops.map(() => createOpRun(this.#ranks));
+    microBatch.runs = this.#spare.get(staged)?.pop() ?? staged.program.ops.map(() => createOpRun(this.#ranks, this.#byRank));
   }
 
   takeBack(microBatch: MicroBatch): void {

@@ -68,7 +68,7 @@ export class Stage implements StageLanes {
     this.#gate = gate;
     this.#world = world;
     this.#recorder = recorder;
-    this.#spareRuns = new SpareRuns(spec.ranks);
+    this.#spareRuns = new SpareRuns(spec.ranks, recorder.work.probe?.wanted.bytes === true);
     this.#results = new Results(spec.ranks);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
   }

@@ -4,7 +4,7 @@ import type { Levels } from "../logs/levels.ts";
 import type { Observers } from "../logs/observers.ts";
 import type { RoutingLog } from "../logs/routing-log.ts";
 import type { WindowLog } from "../logs/window-log.ts";
-import type { Wanted } from "../metrics/probe.ts";
+import type { Wanted } from "../metrics/wanted.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 
 /** What pools have in common. */
@@ -18,10 +18,8 @@ export interface Shared {
   readonly levels: Levels | undefined;
   /** Of these where single spans are kept. */
   readonly cacheLog: CacheLog | undefined;
-  /** Where the run is sampled: when next. */
-  readonly nextSampleNs: (() => number) | undefined;
-  /** What is asked of samples. */
-  readonly wanted: Wanted;
+  /** What is asked of samples, where there are any. */
+  readonly wanted: Wanted | undefined;
 }
 
 /** What a pool asks for outside of it. */

@@ -15,9 +15,11 @@ export interface OpRun extends OpCost {
   heldNs: number;
 }
 
-export function createOpRun(ranks: number): OpRun {
+/** `byRank`: whether bytes of memory are asked for by rank. */
+export function createOpRun(ranks: number, byRank = false): OpRun {
   return cleared({
     durationNs: new Float64Array(ranks),
+    rankBytes: new Float64Array(byRank ? ranks : 0),
     flops: -0,
     memoryBytes: -0,
     nodeBytes: -0,

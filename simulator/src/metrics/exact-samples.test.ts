@@ -1,0 +1,48 @@
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { cachedScenario } from "../cached-scenario.contract.ts";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { fitted } from "../fitted-scenario.contract.ts";
+import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { struckAndRetried } from "../retried-scenario.contract.ts";
+import { struckAndCached, struckScenario } from "../struck-scenario.contract.ts";
+import { sampled } from "./sampled.contract.ts";
+
+/** Where samples of a run as it comes differ from those of its ops one by one; nothing. Sums of fractions may in their last bits. */
+function samplesApart(scenario: Scenario, parts: number): string[] {
+  const [fast, slow] = [sampled(scenario, parts), sampled(scenario, parts, { fold: false })];
+  if (fast.kept.samples.length !== slow.kept.samples.length) return [`${fast.kept.samples.length} samples or ${slow.kept.samples.length}`];
+  return fast.kept.samples.flatMap((sample, i) =>
+    [...slow.kept.samples[i]!].flatMap(([key, values]) =>
+      values.flatMap((value, at) => {
+        const other = sample.get(key)?.[at] ?? Number.NaN;
+        const isWhole = Number.isInteger(value) && Number.isInteger(other);
+        return Math.abs(value - other) <= (isWhole ? 0 : 1e-9 * Math.max(1, Math.abs(value)))
+          ? []
+          : [`${key}[${at}] of sample ${i} of ${parts}: ${other} or ${value}`];
+      }),
+    ),
+  );
+}
+
+const FAMILIES = {
+  "any load": [loadedScenario, 15],
+  "any load, with a prefix cache": [cachedScenario, 5],
+  "kernels fitted to measured ones": [loadedScenario.map(fitted), 4],
+  "static batches, on any deployment": [drawnScenario, 15],
+  "any load, under faults": [struckScenario, 12],
+  "any load, under faults, with a prefix cache": [struckAndCached, 5],
+  "any load, under faults, with retries": [struckAndRetried, 5],
+} as const;
+
+for (const [name, [scenarios, numRuns]] of Object.entries(FAMILIES)) {
+  test(`every series of passes that are timed as a whole is, at every instant, that of their ops one by one: ${name}`, () => {
+    fc.assert(
+      fc.property(scenarios as fc.Arbitrary<Scenario>, fc.constantFrom(3, 17, 150), (scenario, parts) => {
+        expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
+      }),
+      { numRuns, endOnFailure: true },
+    );
+  });
+}

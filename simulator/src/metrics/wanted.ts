@@ -1,0 +1,50 @@
+import { type FamilyKey, familiesOf, watchOf } from "@tokenyard/metrics";
+import { NETWORK, type Op } from "@tokenyard/program";
+import type { Scenario } from "@tokenyard/scenario";
+
+/** What is asked of samples: of what nobody asks for nothing is worked out. */
+export class Wanted {
+  /** What ranks did. */
+  readonly ranks: boolean;
+  /** Bytes of their memory. */
+  readonly bytes: boolean;
+  /** Operations of communication. */
+  readonly ops: boolean;
+  /** Where copies of tokens go. */
+  readonly copies: boolean;
+  readonly tokens: boolean;
+  /** What becomes of requests. */
+  readonly requests: boolean;
+  /** Undefined: all. */
+  readonly #families: ReadonlySet<FamilyKey> | undefined;
+
+  constructor(families: readonly FamilyKey[] | undefined) {
+    this.#families = families && new Set(families);
+    this.ranks = this.has("computeUse", "networkUse");
+    this.bytes = this.has("memoryBandwidthUse");
+    this.ops = this.has("collective");
+    this.copies = this.has("expertCopies", "expertCapacityUse");
+    this.tokens = this.has("tokens", "promptTokens", "outputTokens");
+    this.requests = this.has("finished", "failed", "rejected", "preempted", "ttft", "tpot", "e2e");
+  }
+
+  /** Whether any of these families is. */
+  has(...keys: readonly FamilyKey[]): boolean {
+    return keys.some((key) => this.#families === undefined || this.#families.has(key));
+  }
+
+  /** Whether anything is that ops tell of. */
+  get work(): boolean {
+    return this.ranks || this.bytes || this.ops;
+  }
+
+  /** The same of these. */
+  asksOf(ops: readonly Op[]): boolean {
+    return this.ranks || this.bytes || (this.ops && ops.some(({ lane }) => lane === NETWORK));
+  }
+}
+
+/** `all`: whether every series is; else those of the rules. */
+export function wantedOf({ alerts }: Scenario, all: boolean): Wanted {
+  return new Wanted(all || alerts === undefined ? undefined : familiesOf(watchOf(alerts).rules));
+}
