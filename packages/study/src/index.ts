@@ -39,4 +39,4 @@ export { Stop } from "./stop.ts";
 export { type SweepDesign, type SweepOptions, type SweepPoints, sweep, sweepPoints } from "./sweep.ts";
 export { bisect, gridThenBisect, type Threshold, type ThresholdSearch } from "./threshold.ts";
 export { type Vary, varyOf } from "./vary.ts";
-export { PLAN_WORDS, RESULT_WORDS, resultScope } from "./words.ts";
+export { isChosen, PLAN_WORDS, RESULT_WORDS, resultScope } from "./words.ts";

@@ -5,6 +5,9 @@ import { knobOf, knobPaths, METRICS, metricOf, metricPaths, parseQuantity, type 
 /** Facts of the plan that may be named alone, as `ranks` for `plan.ranks`. */
 const PLAN_FACTS = ["ranks", "nodes", "stages", "pipelineStages", "ranksPerStage", "ranksPerLayer", "parameters", "activeParameters"];
 
+/** What follows from a scenario alone and stands nowhere in it: slots of a layer beyond one for each expert, none where its placement has no word for them. */
+const SPARE_SLOTS = "spareSlots";
+
 /** The metric of that name: as the scenario's targets name it, a path of the report, or a fact of the plan. */
 function resultOf(name: string) {
   return metricOf(name) ?? (PLAN_FACTS.includes(name) ? metricOf(`plan.${name}`) : undefined);
@@ -14,14 +17,14 @@ function resultOf(name: string) {
 export const PLAN_WORDS: Vocabulary = {
   wanted: "a path of the scenario, or a fact of the plan: ranks, nodes, gpus, plan.…, memory.reserved, memory.planned …",
   meaningOf: (name) => scenarioMeaning(name) ?? (isPlanWord(name) ? metricMeaning(name) : undefined),
-  names: () => [...scenarioNames(), "gpus", ...PLAN_FACTS, ...metricPaths().filter(isPlanWord)],
+  names: () => [...scenarioNames(), SPARE_SLOTS, "gpus", ...PLAN_FACTS, ...metricPaths().filter(isPlanWord)],
 };
 
 /** Names of what is known after a run: metrics, paths of the report, and the names from before the run. */
 export const RESULT_WORDS: Vocabulary = {
   wanted: "a metric, a path of the report, or a path of the scenario",
   meaningOf: (name) => metricMeaning(name) ?? scenarioMeaning(name),
-  names: () => [...METRICS.map(({ name }) => name), ...PLAN_FACTS, ...metricPaths(), ...scenarioNames()],
+  names: () => [...METRICS.map(({ name }) => name), ...PLAN_FACTS, ...metricPaths(), SPARE_SLOTS, ...scenarioNames()],
 };
 
 /** Whether `name` is known of a plan without a run, though not written in the scenario: of memory what is set aside, not what will be used. */
@@ -36,11 +39,17 @@ function metricMeaning(name: string): Meaning | undefined {
   return metric && { type: "number", unit: metric.unit, range: metric.range };
 }
 
+/** Whether `name` is chosen with a scenario, and no result of a run. */
+export function isChosen(name: string): boolean {
+  return name === SPARE_SLOTS || (resultOf(name) === undefined && knobOf(name)?.type === "number");
+}
+
 function scenarioNames(): string[] {
   return knobPaths().filter((path) => scenarioMeaning(path) !== undefined);
 }
 
 function scenarioMeaning(name: string): Meaning | undefined {
+  if (name === SPARE_SLOTS) return { type: "number", unit: "" };
   const knob = knobOf(name);
   if (knob === undefined || knob.type === "other") return undefined;
   return knob.type === "number" ? { type: "number", unit: knob.unit } : { type: knob.type };
@@ -57,11 +66,13 @@ export function resultScope(report: Report): Scope {
 
 /** Values of scenario paths; `planValue` gives those that take the plan to be made. */
 export function scenarioScope(scenario: Scenario, planValue: (path: string) => number | null): Scope {
-  return (name) => (knobOf(name) === undefined ? planValue(resultOf(name)?.path ?? name) : scenarioValue(scenario, name));
+  const isOfScenario = (name: string) => name === SPARE_SLOTS || knobOf(name) !== undefined;
+  return (name) => (isOfScenario(name) ? scenarioValue(scenario, name) : planValue(resultOf(name)?.path ?? name));
 }
 
 /** What stands at a dotted path, checked or as text with a unit; a choice gives its kind, a fixed count its number. */
 function scenarioValue(tree: unknown, path: string): number | string | boolean | null {
+  if (path === SPARE_SLOTS) return spareSlotsOf(tree as Scenario);
   let value = tree;
   for (const key of path.split(".")) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return null;
@@ -78,4 +89,14 @@ function scenarioValue(tree: unknown, path: string): number | string | boolean |
     return typeof parsed === "number" ? parsed : null;
   }
   return typeof value === "number" || typeof value === "string" || typeof value === "boolean" ? value : null;
+}
+
+/** Of the layer that has most; null in a model without experts. */
+function spareSlotsOf({ model, routing }: Pick<Scenario, "model" | "routing">): number | null {
+  if (model.experts === undefined) return null;
+  const { placement } = routing ?? {};
+  if (placement?.kind === "redundant") return placement.spareSlots;
+  if (placement?.kind !== "map") return 0;
+  const slots = placement.layers.map((ranks) => ranks.reduce((sum, held) => sum + held.length, 0));
+  return Math.max(...slots) - model.experts.count;
 }

@@ -6,6 +6,7 @@ import { textTable } from "../tables/text-table.ts";
 import { harmless, styled } from "../terminal.ts";
 import type { Case } from "./case.ts";
 import { caseColumns, valueText } from "./case-column.ts";
+import { leastText } from "./least-text.ts";
 
 const MOST_REASONS = 5;
 
@@ -35,6 +36,8 @@ export function optimumText(found: Optimum, { title, formulas, examined }: Optim
   ];
   if (plans.length > 0) lines.push(...tableLines(plans, formulas, channel), "");
   if (given !== null) lines.push(harmless(givenText(found, given)), "");
+  const least = leastText(found, examined);
+  if (least !== undefined) lines.push(harmless(least), "");
   if (objectives.length > 1) lines.push(...plotLines(front, examined, formulas));
   lines.push(countsText(found));
   for (const { plans: count, message } of found.reasons.slice(0, MOST_REASONS))
