@@ -1,5 +1,5 @@
 // Points a second by a queue, and what the queue takes of the cores: `pnpm bench:queue`, and `pnpm bench:queue --scale` for 200,000 tiny points;
-// `--workers 1,2` has other numbers of worker processes.
+// `--workers 1,2` has other numbers of worker processes, `--rounds 1` other repetitions.
 // Starts Debian's valkey-server on loopback; reads /proc, so Linux only.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { SCENARIOS, type Sized } from "./scenarios.ts";
 
-const { values } = parseArgs({ options: { scale: { type: "boolean", default: false }, workers: { type: "string" } } });
+const { values } = parseArgs({
+  options: { scale: { type: "boolean", default: false }, workers: { type: "string" }, rounds: { type: "string", default: "3" } },
+});
 const isScale = values.scale;
 const WORKERS = (values.workers ?? (isScale ? "2" : "1,2,4,8")).split(",").map(Number);
 
@@ -20,9 +22,10 @@ const PORT = 17_820;
 const QUEUE = `redis://127.0.0.1:${PORT}`;
 const SCALE = 200_000;
 /** In turn, so that a busy machine is so for all. */
-const ROUNDS = 3;
-/** Rows before this share of them are those of a start. */
-const START = 0.2;
+const ROUNDS = isScale ? 1 : Number(values.rounds);
+/** What is measured lies between these shares of the rows: workers have as much under way at both. */
+const FROM = 0.2;
+const TO = 0.8;
 const TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
 
 const folder = mkdtempSync(join(tmpdir(), "bench-queue-"));
@@ -40,26 +43,26 @@ interface Measured {
   readonly parts: readonly number[];
 }
 
-/** A sweep of `points` seeds, less its start; `helpers` are the other processes that work for it. */
+/** The middle of a sweep of `points` seeds; `helpers` are the other processes that work for it. */
 async function swept({ text }: Sized, points: number, options: readonly string[], helpers: readonly ChildProcess[]): Promise<Measured> {
   const file = join(folder, "scenario.yaml");
   writeFileSync(file, text);
   const args = [BIN, "sweep", file, "--vary", `seed=1..${points}`, "--json", ...options];
   const asker = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
   const all = [asker, ...helpers];
-  const first = Math.floor(points * START);
+  const [first, last] = [FROM, TO].map((share) => Math.floor(points * share)) as [number, number];
   let rows = 0;
   let from = { ms: 0, cores: [] as number[] };
   let to = from;
   for await (const _ of createInterface({ input: asker.stdout })) {
     rows++;
     if (rows === first) from = { ms: performance.now(), cores: all.map(coreSeconds) };
-    if (rows === points) to = { ms: performance.now(), cores: all.map(coreSeconds) };
+    if (rows === last) to = { ms: performance.now(), cores: all.map(coreSeconds) };
   }
   if (rows !== points) throw new Error(`${rows} rows of ${points}`);
-  const parts = to.cores.map((seconds, i) => ((seconds - from.cores[i]!) * 1e3) / (points - first));
+  const parts = to.cores.map((seconds, i) => ((seconds - from.cores[i]!) * 1e3) / (last - first));
   const coreMs = parts.reduce((sum, part) => sum + part, 0);
-  return { pointsPerSecond: ((points - first) * 1e3) / (to.ms - from.ms), coreMs, parts };
+  return { pointsPerSecond: ((last - first) * 1e3) / (to.ms - from.ms), coreMs, parts };
 }
 
 async function withServer<T>(work: (server: ChildProcess) => Promise<T>): Promise<T> {
@@ -92,7 +95,7 @@ function told(what: string, { pointsPerSecond, coreMs, parts }: Measured, alone?
   const rest = others.reduce((sum, part) => sum + part, 0);
   const more =
     alone &&
-    `; ${(coreMs - alone.coreMs).toFixed(2)} more than alone: asker ${asker.toFixed(2)}, workers ${rest.toFixed(2)}, server ${server.toFixed(3)}`;
+    `; ${(coreMs - alone.coreMs).toFixed(2)} more than in one process, ${((100 * alone.coreMs) / coreMs).toFixed(0)} % of its rate by core: asker ${asker.toFixed(2)}, workers ${rest.toFixed(2)}, server ${server.toFixed(3)}`;
   return `| ${what} | ${pointsPerSecond.toPrecision(3)} points/s | ${coreMs.toPrecision(3)} ms of a core for a point${more ?? ""} |`;
 }
 
@@ -106,7 +109,7 @@ try {
   await withServer(async (server) => {
     for (const sized of isScale ? SCENARIOS.slice(0, 1) : SCENARIOS) {
       const bests = new Map<number, Measured>(); // 0 workers: in one process
-      for (let round = 0; round < (isScale ? 1 : ROUNDS); round++) {
+      for (let round = 0; round < ROUNDS; round++) {
         bests.set(0, best(bests.get(0), await swept(sized, sized.points, ["--workers", "1"], [])));
         for (const count of WORKERS) {
           const points = isScale ? SCALE : sized.points;

@@ -15,12 +15,12 @@ cluster:
 parallelism: { expert: 2 }
 `;
 
+const long = (outputTokens: number) =>
+  `${TINY}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 8, to: 64 }, outputTokens: ${outputTokens} }\n`;
+
 /** Tiny ones first. */
 export const SCENARIOS: readonly Sized[] = [
-  { name: "tiny points", points: 1_000, text: `${TINY}workload: { kind: batch, sequences: 4, promptTokens: 16, outputTokens: 2 }\n` },
-  {
-    name: "points of some 20 ms",
-    points: 1_000,
-    text: `${TINY}workload: { kind: batch, sequences: 64, promptTokens: { kind: uniform, from: 8, to: 64 }, outputTokens: 1500 }\n`,
-  },
+  { name: "tiny points", points: 5_000, text: `${TINY}workload: { kind: batch, sequences: 4, promptTokens: 16, outputTokens: 2 }\n` },
+  { name: "points of some 12 ms", points: 1_000, text: long(1_500) },
+  { name: "points of some 20 ms", points: 1_000, text: long(2_500) },
 ];

@@ -3,9 +3,9 @@ import { baseOf, failed, type Point, type StopSignal } from "@tokenyard/study";
 import type { Piscina } from "piscina";
 import type { PointChunk, UnmadePoint } from "./point-chunk.ts";
 
-/** A message costs about a tenth of a millisecond; a chunk that takes as long as this hides it. */
-const CHUNK_MS = 10;
-const MOST_POINTS = 8;
+/** Between two chunks a thread waits, on a busy machine for a millisecond; a chunk that takes as long as this hides it. */
+const CHUNK_MS = 50;
+const MOST_POINTS = 64;
 const TRIES = 2;
 
 /** A point that waits for a thread, and who waits for its result. */

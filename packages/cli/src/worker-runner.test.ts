@@ -12,7 +12,9 @@ const home = mkdtempSync(join(tmpdir(), "workers-"));
 const file = join(home, "bundle/point-worker.js");
 const opened: WorkerRunner[] = [];
 
-beforeAll(() => bundle(join(home, "bundle")));
+/** A busy machine takes its time to bundle. */
+const HOOK_MS = 60_000;
+beforeAll(() => bundle(join(home, "bundle")), HOOK_MS);
 afterAll(async () => {
   for (const runner of opened) await runner.close();
   rmSync(home, { recursive: true });
@@ -150,7 +152,7 @@ test("points that are small go many in a chunk", async () => {
   const quick = sizeTeller("quick", 0);
   const sizes = (await all(withWorkers(2, { file: quick }), seeds(300))).map((row) => Number(row.status === "failed" && row.reason));
   expect(Math.max(...sizes)).toBeGreaterThan(1);
-  expect(Math.max(...sizes)).toBeLessThanOrEqual(8);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(16);
 });
 
 test("points that are slow go alone", async () => {

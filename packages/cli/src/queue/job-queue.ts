@@ -1,25 +1,23 @@
 import { failed, isImpossible, type Point, type PointResult, runPoint, type StopSignal } from "@tokenyard/study";
 import { Courier, type Ended, type Job } from "./courier.ts";
+import { JobSize } from "./job-size.ts";
 import { sha256 } from "./keys.ts";
 import type { Link } from "./link.ts";
-import { LARGEST_BASE, LARGEST_JOB, MOST_POINTS, type ToldPoint } from "./payload.ts";
+import { LARGEST_BASE, LARGEST_JOB, type ToldPoint } from "./payload.ts";
 import { type Base, Teller } from "./told-point.ts";
 
-/** A job costs a few milliseconds on its way; one that takes a thread as long as this hides them. */
-const JOB_MS = 150;
-/** The server takes about a millisecond for a job: with many threads jobs are longer, so that it is half idle. */
-const SERVER_MS = 2;
 /** Points come one by one, and wait this long for others. */
 const GATHER_MS = 5;
 /** Workers that a point may crash. */
 const CRASHES = 3;
 /** Of a point as text: many go in a job. */
 const LARGEST_POINT = LARGEST_JOB / 16;
-const LARGEST_SIZE = MOST_POINTS / 4;
 
 interface Waiting {
   readonly point: Point;
   readonly told: ToldPoint;
+  /** Of what is told, in characters. */
+  readonly length: number;
   readonly base: Base;
   readonly stop: StopSignal;
   readonly resolve: (result: PointResult) => void;
@@ -35,13 +33,10 @@ export class JobQueue {
   readonly #link: Link;
   readonly #courier: Courier;
   readonly #teller = new Teller();
-  readonly #waitingIn = new Map<Job, readonly Waiting[]>();
+  readonly #sent = new Map<Job, { readonly waiting: readonly Waiting[]; giveUp(): void }>();
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** Of a point, as the last jobs had it; unknown before the first has ended. */
-  #pointMs = Number.POSITIVE_INFINITY;
-  /** Of all workers. */
-  threads = 0;
+  readonly size = new JobSize();
   /** Points that the queue knows of. */
   underWay = 0;
   /** Time that cores of workers took for them. */
@@ -58,18 +53,13 @@ export class JobQueue {
     return this.#courier.id;
   }
 
-  /** Points of a job, now. */
-  get size(): number {
-    const jobMs = Math.max(JOB_MS, SERVER_MS * this.threads);
-    return Math.max(1, Math.min(LARGEST_SIZE, Math.round(jobMs / this.#pointMs)));
-  }
-
   /** The result of `point` from a worker; once `stop` is given, that of a point given up. */
   async run(point: Point, stop: StopSignal): Promise<PointResult> {
     try {
       const { told, base } = this.#teller.tell(point);
-      if (base.text.length > LARGEST_BASE || JSON.stringify(told).length > LARGEST_POINT) throw new RangeError("too large for a queue");
-      return await new Promise((resolve) => this.#push([{ point, told, base, stop, resolve, crashes: CRASHES }]));
+      const { length } = JSON.stringify(told);
+      if (base.text.length > LARGEST_BASE || length > LARGEST_POINT) throw new RangeError("too large for a queue");
+      return await new Promise((resolve) => this.#push([{ point, told, length, base, stop, resolve, crashes: CRASHES }]));
     } catch (error) {
       return isImpossible(point.scenario) ? runPoint(point) : failed(point, error);
     }
@@ -83,24 +73,30 @@ export class JobQueue {
 
   #push(some: readonly Waiting[]): void {
     this.#waiting.push(...some);
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
   }
 
   #flush(): void {
     this.#timer = undefined;
+    const { size } = this;
+    const most = size.fair(this.#waiting.length, this.underWay);
     while (this.#waiting.length > 0) {
-      const waiting = this.#take();
-      if (waiting[0]!.stop.aborted) giveUp(waiting);
+      const isAlone = this.#waiting[0]!.crashes < CRASHES;
+      if (!isAlone && this.#waiting.length < size.points && size.isBusy(this.underWay)) return; // until a job has ended
+      const waiting = this.#take(isAlone ? 1 : most);
+      if (waiting[0]!.stop.aborted) tellGivenUp(waiting);
       else this.#send(waiting);
     }
   }
 
-  /** The next points of one study and one base, as many as make a job. */
-  #take(): Waiting[] {
-    const { stop, base, crashes } = this.#waiting[0]!;
-    const { size } = this;
-    const isOther = (each: Waiting, i: number) =>
-      i > 0 && (i >= size || crashes < CRASHES || each.crashes < CRASHES || each.stop !== stop || each.base.hash !== base.hash);
+  /** The next points of one study and one base, `most` of them at most. */
+  #take(most: number): Waiting[] {
+    const { stop, base } = this.#waiting[0]!;
+    let room = LARGEST_JOB / 2;
+    const isOther = (each: Waiting, i: number) => {
+      room -= each.length;
+      return i > 0 && (i >= most || room < 0 || each.crashes < CRASHES || each.stop !== stop || each.base.hash !== base.hash);
+    };
     const other = this.#waiting.findIndex(isOther);
     return this.#waiting.splice(0, other < 0 ? this.#waiting.length : other);
   }
@@ -111,43 +107,42 @@ export class JobQueue {
     const points = waiting.map(({ told }) => told);
     const id = `p${sha256(JSON.stringify([version, base.hash, crashes, points]))}`;
     const job: Job = { id, base, payload: { version, base: base.hash, points, asker: this.id, crashes } };
-    this.#waitingIn.set(job, waiting);
-    this.underWay += waiting.length;
-    stop.addEventListener("abort", () => {
-      if (!this.#waitingIn.has(job)) return;
+    const giveUp = () => {
       this.#end(job, { kind: "given up" });
       this.#courier.giveUp(job);
-    });
+    };
+    this.#sent.set(job, { waiting, giveUp });
+    this.underWay += waiting.length;
+    stop.addEventListener("abort", giveUp);
     this.#courier.send(job);
   }
 
   #end(job: Job, ended: Ended): void {
-    const waiting = this.#waitingIn.get(job);
-    if (waiting === undefined) return;
-    this.#waitingIn.delete(job);
+    const sent = this.#sent.get(job);
+    if (sent === undefined) return;
+    const { waiting } = sent;
+    this.#sent.delete(job);
+    waiting[0]!.stop.removeEventListener("abort", sent.giveUp);
     this.underWay -= waiting.length;
-    if (ended.kind === "given up") giveUp(waiting);
+    if (ended.kind === "given up") tellGivenUp(waiting);
     else if (ended.kind === "crashed") this.#goAlone(waiting);
     else if (ended.kind === "refused") for (const { point, resolve } of waiting) resolve(failed(point, new Error(ended.reason)));
     else {
       const { rows, coreMs } = ended;
-      const pointMs = coreMs / waiting.length;
       this.coreMs += coreMs;
-      this.#pointMs = Number.isFinite(this.#pointMs) ? (this.#pointMs + pointMs) / 2 : pointMs;
+      this.size.learn(coreMs / waiting.length);
       for (const [i, { point, resolve }] of waiting.entries()) resolve({ ...rows[i]!, index: point.index, parameters: point.parameters });
     }
+    this.#push([]); // those that waited for this job to end
   }
 
   #goAlone(waiting: readonly Waiting[]): void {
     const [only, ...others] = waiting;
-    if (others.length > 0) {
-      this.#push(waiting.map((each) => ({ ...each, crashes: CRASHES - 1 })));
-      return;
-    }
-    only!.resolve(failed(only!.point, new Error(`crashed ${CRASHES} workers, and is put aside`)));
+    if (others.length > 0) this.#push(waiting.map((each) => ({ ...each, crashes: CRASHES - 1 })));
+    else only!.resolve(failed(only!.point, new Error(`crashed ${CRASHES} workers, and is put aside`)));
   }
 }
 
-function giveUp(waiting: readonly Waiting[]): void {
+function tellGivenUp(waiting: readonly Waiting[]): void {
   for (const { point, resolve } of waiting) resolve(failed(point, new Error("given up")));
 }

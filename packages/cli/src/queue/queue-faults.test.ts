@@ -208,6 +208,8 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "a queue when things go wrong" : NO_VA
     expect(await send({ code: "process.exit()" })).toMatch(/code/);
     expect(await send({ points: [] })).toMatch(/points/);
     expect(await send({ points: Array.from({ length: 2000 }, (_, index) => ({ index, parameters: {} })) })).toMatch(/points/);
+    const large = { index: 0, parameters: { about: "x".repeat(4 * 1024 * 1024) } };
+    expect(await send({ points: [large] })).toBe("is larger than 4 MiB");
     expect(await send({ version: "9.9.9" })).toMatch(/has studies of tokenyard 9\.9\.9/);
     expect(await send({ base: "0".repeat(64) })).toBe("its scenario is not there");
     expect(await send({}, JSON.stringify({ ...scenario, cluster: { gpu: "x" } }))).toBe("TypeError: what came as a scenario is none");

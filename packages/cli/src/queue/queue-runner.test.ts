@@ -4,13 +4,18 @@ import { dirname, join } from "node:path";
 import type { Scenario } from "@tokenyard/scenario";
 import { inProcessRunner, type Point, type PointResult, type Runner, scenarioChanger, sweepPoints } from "@tokenyard/study";
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
+import { Worker } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../bundle.mjs";
 import { piecesBeside } from "../files-beside.ts";
 import { HAS_VALKEY, NO_VALKEY, type Valkey, valkey } from "../fixtures/valkey.ts";
 import { loadScenarioFile } from "../scenario-file.ts";
 import { queueAddress } from "./address.ts";
+import { PREFIX } from "./keys.ts";
+import { openLink } from "./link.ts";
+import { packed } from "./payload.ts";
 import { type QueueRunner, queueRunner } from "./queue-runner.ts";
+import { Registry, workerSchema } from "./registry.ts";
 import { type QueueWorker, startWorker } from "./worker.ts";
 
 const home = mkdtempSync(join(tmpdir(), "queue-"));
@@ -58,12 +63,45 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "points through a queue" : NO_VALKEY, 
   const { scenario } = loadScenarioFile(new URL("../../../../scenarios/two-ranks/scenario.yaml", import.meta.url));
   const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..12", "parallelism.tensor": "1,2,3" } });
 
+  test("small points go many in a job, also where each is asked for when another has ended", async () => {
+    const slow = await slowWorker();
+    const asker = await queueRunner({ address: queueAddress(server.url), title: "test", version: slow.version });
+    const rows = await lines(asker, sweepPoints(scenario, { vary: { seed: "1..240" } }));
+    expect(rows).toHaveLength(240);
+    expect(slow.sizes.slice(0, 64)).toEqual(Array.from({ length: 64 }, () => 1)); // nobody knows yet that they are small
+    expect(slow.sizes.length).toBeLessThan(64 + 40); // of 10 points or so, 150 ms; without gathering some 240
+    await asker.close();
+    await slow.close();
+  });
+
   test("points that were looked at, and those that were not, have the bytes of this thread", async () => {
     const looked = [...points()];
     for (const point of looked.slice(0, 20)) expect(point.scenario).toBeDefined();
     expect(await lines(runner, looked)).toEqual(await lines(inProcessRunner(), points()));
   });
 });
+
+/** A worker of one thread that says of each point that it cost 15 ms, and takes 10 for a job. */
+async function slowWorker() {
+  const version = "slow";
+  const link = await openLink(queueAddress(server.url), version);
+  const none = { busy: 0, jobs: 0, points: 0, failed: 0, coreSeconds: 0, seconds: 0 };
+  await new Registry(link.redis, "worker", workerSchema).tell({ id: "slow", version, host: "here", pid: 1, threads: 1, ...none });
+  const sizes: number[] = [];
+  const slow = new Worker(
+    link.keys.queue,
+    async ({ id, data: { points, asker } }) => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      sizes.push(points.length);
+      const rows = (points as Point[]).map(({ index, parameters }) => ({ index, parameters, status: "failed", reason: "none" }));
+      await link.redis.set(link.keys.rows(id!), await packed(JSON.stringify({ coreMs: 15 * points.length, rows })));
+      await link.redis.rpush(link.keys.ended(asker), id!);
+    },
+    { connection: link.redis, prefix: PREFIX },
+  );
+  slow.on("error", () => {});
+  return { version, sizes, close: () => slow.close().then(link.close) };
+}
 
 async function lines(on: Runner, given: Iterable<Point>): Promise<string[]> {
   const rows: PointResult[] = [];

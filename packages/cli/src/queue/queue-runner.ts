@@ -41,10 +41,6 @@ export interface QueueRunner extends WorkerRunner {
 
 /** Rows that wait for an earlier one are held here: as many as this, at most. */
 const MOST = 8_192;
-/** While nobody knows how many workers there are. */
-const LEAST = 64;
-/** Jobs for each thread: one that it runs and one that waits. */
-const JOBS_EACH = 2;
 const LOOK_MS = 2_000;
 /** Workers may be on their way. */
 const PATIENCE_MS = 5_000;
@@ -63,8 +59,8 @@ export async function queueRunner(options: QueueRunnerOptions): Promise<QueueRun
     return row;
   };
   const width = () => {
-    queue.threads = watch.workforce.threads;
-    return Math.min(most, Math.max(LEAST, (queue.threads * JOBS_EACH + 1) * queue.size));
+    queue.size.threads = watch.workforce.threads;
+    return Math.min(most, queue.size.width);
   };
   const { run: runAll } = orderedRunner(store === undefined ? run : keeping(store, run), width);
   return {

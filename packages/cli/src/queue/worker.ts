@@ -10,7 +10,7 @@ import { loaded, type OnLink, refused } from "./connection.ts";
 import { CRASHED, UNKNOWN_BASE } from "./courier.ts";
 import { PREFIX, sha256 } from "./keys.ts";
 import { type Link, openLink } from "./link.ts";
-import { jobSchema, LARGEST_BASE, type ToldPoint, unpacked } from "./payload.ts";
+import { jobSchema, LARGEST_BASE, LARGEST_JOB, type ToldPoint, unpacked } from "./payload.ts";
 import { Registry, studySchema, TELL_MS, type WorkerEntry, workerSchema } from "./registry.ts";
 import { rowsOut } from "./rows.ts";
 import { KnownBase } from "./told-point.ts";
@@ -153,29 +153,36 @@ class Desk {
     }
   }
 
-  /** Lets the one who asked know that `job` has ended. */
+  /** Lets the one who asked know that `job` failed. */
   async tell({ id, data }: BullJob): Promise<void> {
     const parsed = jobSchema.safeParse(data);
-    if (!parsed.success) return;
-    const list = this.#link.keys.ended(parsed.data.asker);
-    await this.#link.redis.multi().rpush(list, id!).expire(list, ROWS_SECONDS).exec();
+    if (parsed.success) await this.#ended(id!, parsed.data.asker);
+  }
+
+  /** Lets the one who asked know that a job has ended, with its rows where it has any, in one go. */
+  async #ended(id: string, asker: string, rows?: Buffer): Promise<void> {
+    const { keys, redis } = this.#link;
+    const all = redis.multi();
+    if (rows !== undefined) all.set(keys.rows(id), rows, "EX", ROWS_SECONDS);
+    await all.rpush(keys.ended(asker), id).expire(keys.ended(asker), ROWS_SECONDS).exec();
   }
 
   async #run(job: BullJob): Promise<void> {
     const { keys, redis } = this.#link;
-    const { version, base: hash, points, crashes } = jobSchema.parse(job.data);
+    if (JSON.stringify(job.data).length > LARGEST_JOB) throw new Error(`is larger than ${LARGEST_JOB / 1024 / 1024} MiB`);
+    const { version, base: hash, points, crashes, asker } = jobSchema.parse(job.data);
     if (version !== keys.version) throw new Error(otherVersion(version, keys.version));
     if (job.stalledCounter >= (points.length > 1 ? 1 : crashes)) throw new Error(CRASHED);
-    if ((await redis.exists(keys.rows(job.id!))) === 0) {
-      const base = await this.#base(hash);
-      const rows = await this.#rows(base, points);
+    const isThere = job.stalledCounter > 0 && (await redis.exists(keys.rows(job.id!))) > 0; // of a worker that was only slow
+    if (isThere) await this.#ended(job.id!, asker);
+    else {
+      const rows = await this.#rows(await this.#base(hash), points);
       const text = `{"coreMs":${this.#coresTook()},"rows":[${rows.join(",")}]}`;
       const folder = this.#options.isShared ? this.#options.folder : undefined;
-      await redis.set(keys.rows(job.id!), await rowsOut(text, job.id!, folder), "EX", ROWS_SECONDS);
+      await this.#ended(job.id!, asker, await rowsOut(text, job.id!, folder));
       this.#counts.points += rows.length;
       this.#counts.failed += rows.filter(hasFailed).length;
     }
-    await this.tell(job);
     this.#counts.jobs++;
   }
 

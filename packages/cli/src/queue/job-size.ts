@@ -1,0 +1,54 @@
+import { MOST_POINTS } from "./payload.ts";
+
+/** A job costs some milliseconds on its way; one that takes a thread as long as this hides them. */
+const JOB_MS = 150;
+/** Jobs of a long study last longer, so that fewer are on their way: this share of its time until now, up to that long. */
+const JOB_SHARE = 1 / 20;
+const LONGEST_JOB_MS = 1_000;
+/** The server takes about a millisecond for a job: with many threads jobs are longer, so that it is half idle. */
+const SERVER_MS = 2;
+/** Where threads have nothing to do, points are dealt to all of them, in jobs that last no less. */
+const LEAST_JOB_MS = 20;
+const LARGEST_SIZE = MOST_POINTS / 2;
+/** Jobs for each thread: one that it runs and one that waits. */
+const JOBS_EACH = 2;
+/** Points that may be under way while nobody knows how many workers there are. */
+const LEAST = 64;
+
+/** How many points go in a job, by the time that those before took, and how many may be under way. */
+export class JobSize {
+  /** Of all workers. */
+  threads = 0;
+  readonly #startMs = performance.now();
+  /** Of a point, as the last jobs had it; unknown before the first has ended. */
+  #pointMs = Number.POSITIVE_INFINITY;
+
+  /** A job has ended whose points took so long each. */
+  learn(pointMs: number): void {
+    this.#pointMs = Number.isFinite(this.#pointMs) ? (this.#pointMs + pointMs) / 2 : pointMs;
+  }
+
+  /** Points of a job, now. */
+  get points(): number {
+    const share = (performance.now() - this.#startMs) * JOB_SHARE;
+    const jobMs = Math.max(JOB_MS, Math.min(share, LONGEST_JOB_MS), SERVER_MS * this.threads);
+    return Math.max(1, Math.min(LARGEST_SIZE, Math.round(jobMs / this.#pointMs)));
+  }
+
+  /** Points of a job where `waiting` wait and `underWay` are on their way: no more than leave some for threads that have nothing to do. */
+  fair(waiting: number, underWay: number): number {
+    const { points, threads } = this;
+    if (underWay >= threads * points) return points;
+    return Math.min(points, Math.max(Math.ceil(waiting / threads), Math.round(LEAST_JOB_MS / this.#pointMs)));
+  }
+
+  /** Whether each thread has a job, and another one waits for it: then points may wait until they fill one. */
+  isBusy(underWay: number): boolean {
+    return this.threads > 0 && underWay >= JOBS_EACH * this.threads * this.points;
+  }
+
+  /** Points that may be under way, or wait until they fill a job. */
+  get width(): number {
+    return Math.max(LEAST, (this.threads * JOBS_EACH + 1) * this.points);
+  }
+}
