@@ -161,6 +161,8 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--json", "print the result as one line of JSON")
     .option("--years <n>", "years to draw (200)", countingNumber)
     .option("--no-variants", "leave out what other detectors, reactions, spares and engines would do")
+    .option("--workers <n>", "worker threads (1)", countingNumber)
+    .option("--queue <url>", QUEUE, named)
     .action((file: string, options) =>
       action(options.json, async () => {
         const { availabilityOfScenario } = await import("./commands/availability.ts");

@@ -1,7 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inProcessRunner, memoryStore, type Point, type PointResult, type Runner, scenarioChanger, sweepPoints } from "@tokenyard/study";
+import {
+  availability,
+  inProcessRunner,
+  memoryStore,
+  type Point,
+  type PointResult,
+  type Runner,
+  scenarioChanger,
+  sweepPoints,
+} from "@tokenyard/study";
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundle } from "../bundle.mjs";
@@ -39,6 +48,11 @@ const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..1
 
 test("eight threads give the same bytes as this thread", async () => {
   expect(await lines(withWorkers(8))).toEqual(await lines(inProcessRunner()));
+});
+
+test("threads answer for years of failures as this thread does", async () => {
+  const { scenario: struck } = loadScenarioFile(two, { set: ["health=vllm-stock", "availability={ mtbfPerGpu: 300 h }"] });
+  expect(await availability(struck, { years: 9, runner: withWorkers(2) })).toEqual(await availability(struck, { years: 9 }));
 });
 
 test("threads serve open, closed, session and trace loads as this thread does, the trace read beside its scenario", async () => {

@@ -13,6 +13,19 @@ export interface Point {
   readonly parameters: Parameters;
   /** The base with the parameters set (and the seed, `scenario.seed`); `{ problems }` when no such scenario can be. */
   readonly scenario: Scenario | Impossible;
+  /** Asked in place of a report: what years of failures do to the plan. */
+  readonly years?: YearsAsked;
+}
+
+/** Some of the years of an availability. Plain data. */
+export interface YearsAsked {
+  /** The first, and how many. */
+  readonly from: number;
+  readonly count: number;
+  /** Whether what changes to the plan would do is asked too. */
+  readonly variants: boolean;
+  /** Requests that it serves; null where nobody says. */
+  readonly traffic: { readonly perSecond: number; readonly inFlight: number } | null;
 }
 
 /** Why a point has no scenario: what the check of the scenario file said. */

@@ -6,7 +6,7 @@ import { type OpenScenario, readScenarios, type ScenarioOptions } from "../open-
 import type { Simulation } from "../simulation.ts";
 import { availabilityText } from "../studies/availability-text.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
-import { studyRunner } from "../studies/study-runner.ts";
+import { checkQueue, studyRunner } from "../studies/study-runner.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface AvailabilityCommandOptions extends ScenarioOptions {
@@ -14,6 +14,10 @@ export interface AvailabilityCommandOptions extends ScenarioOptions {
   readonly years?: number;
   /** False: the plan alone, without what changes to it would do. */
   readonly variants?: boolean;
+  /** Threads; this one alone when none are given, as most plans take seconds. */
+  readonly workers?: number;
+  /** The URL of a queue of workers, in place of threads. */
+  readonly queue?: string;
 }
 
 /** Tells how much of the time, and of the plan, serves over years, and what becomes of requests; nothing when Ctrl-C ends it. */
@@ -25,9 +29,19 @@ export async function availabilityOfScenario(
 ): Promise<ExitCode> {
   const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [Omit<OpenScenario, "setup">];
   const { scenario, readPieces } = read;
+  const { workers, queue } = options;
+  await checkQueue(queue, workers);
   const title = `availability of ${scenario.name}`;
   const interrupt = new Interrupt();
-  const runner = await studyRunner({ workers: 1, file: read.file, title, err: terminal.err, study: undefined, simulation });
+  const runner = await studyRunner({
+    workers: workers ?? 1,
+    queue,
+    file: read.file,
+    title,
+    err: terminal.err,
+    study: undefined,
+    simulation,
+  });
   const progress = new StudyProgress(terminal.err, title, performance.now(), "year");
   let found: Availability | undefined;
   try {
@@ -38,7 +52,7 @@ export async function availabilityOfScenario(
       readPieces,
       signal: interrupt.signal,
       pause: () => interrupt.pause(),
-      onProgress: (ended, most) => progress.show({ ended, most, best: undefined }, performance.now()),
+      onProgress: (ended, most) => progress.show({ ended, most, best: undefined, workforce: runner.workforce() }, performance.now()),
     });
   } catch (error) {
     throw error instanceof Problems ? read.refused(error.problems) : error;

@@ -4,6 +4,8 @@ import * as z from "zod";
 
 /** Points of a job, at most. */
 export const MOST_POINTS = 1024;
+/** Years of a point, at most. */
+const MOST_YEARS = 1_000;
 /** A job as text, in bytes: 4 MiB. */
 export const LARGEST_JOB = 4 * 1024 * 1024;
 /** A scenario as text, in bytes: 16 MiB. */
@@ -14,6 +16,15 @@ export const LARGEST_ROWS = 512 * 1024 * 1024;
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const parameters = z.record(z.string().max(1_000), z.json());
 
+const amount = z.number().min(0);
+
+const yearsSchema = z.strictObject({
+  from: z.int().min(0),
+  count: z.int().min(1).max(MOST_YEARS),
+  variants: z.boolean(),
+  traffic: z.strictObject({ perSecond: amount, inFlight: amount }).nullable(),
+});
+
 /** A point as it travels. */
 const toldPointSchema = z.strictObject({
   index: z.int().min(0),
@@ -22,6 +33,8 @@ const toldPointSchema = z.strictObject({
   sections: z.record(z.string().max(100), z.json()).optional(),
   /** Sections of the base that the scenario has not. */
   without: z.array(z.string().max(100)).max(100).optional(),
+  /** Asked in place of a report. */
+  years: yearsSchema.optional(),
 });
 export type ToldPoint = z.infer<typeof toldPointSchema>;
 

@@ -282,7 +282,7 @@ async function cuttable(port: number): Promise<{ readonly url: string; readonly 
   };
 }
 
-test.each(["sweep", "optimize", "capacity", "audit"])(
+test.each(["sweep", "optimize", "capacity", "audit", "availability"])(
   "%s takes a queue or threads, and tells of a server that is not there",
   async (command) => {
     const path = new URL("../../../../scenarios/deployment-plan-audit/scenario.yaml", import.meta.url).pathname;

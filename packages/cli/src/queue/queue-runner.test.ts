@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Scenario } from "@tokenyard/scenario";
-import { inProcessRunner, type Point, type PointResult, type Runner, scenarioChanger, sweepPoints } from "@tokenyard/study";
+import { availability, inProcessRunner, type Point, type PointResult, type Runner, scenarioChanger, sweepPoints } from "@tokenyard/study";
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
 import { Worker } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -62,6 +62,17 @@ describe.skipIf(!HAS_VALKEY)(HAS_VALKEY ? "points through a queue" : NO_VALKEY, 
 
   const { scenario } = loadScenarioFile(new URL("../../../../scenarios/two-ranks/scenario.yaml", import.meta.url));
   const points = () => sweepPoints(scenario, { vary: { "workload.sequences": "1..12", "parallelism.tensor": "1,2,3" } });
+
+  test("years of failures are points too: an availability has the bytes of this thread", async () => {
+    const health = loadScenarioFile(new URL("../../../../scenarios/two-ranks/scenario.yaml", import.meta.url), {
+      set: ["health=sglang-elastic", "spares={ kind: ranks, count: 1 }", "availability={ preset: rsc-1, mtbfPerNode: 900 h }"],
+    }).scenario;
+    const here = await availability(health, { years: 6 });
+    expect(here!.variants.length).toBeGreaterThan(5);
+    const before = worker.entry().points;
+    expect(JSON.stringify(await availability(health, { years: 6, runner }))).toBe(JSON.stringify(here));
+    expect(worker.entry().points - before).toBe(2); // of four years, and of two
+  });
 
   test("small points go many in a job, also where each is asked for when another has ended", async () => {
     const slow = await slowWorker();

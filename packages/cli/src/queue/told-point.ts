@@ -16,7 +16,7 @@ export class Teller {
 
   /** `point`, which has a scenario, and its base. */
   tell(point: Point): { readonly told: ToldPoint; readonly base: Base } {
-    const { index, parameters } = point;
+    const { index, parameters, years } = point;
     const unmade = baseOf(point);
     if (unmade !== undefined && !namesTrace(point)) return { told: { index, parameters } as ToldPoint, base: this.#baseOf(unmade) };
     const { scenario } = point;
@@ -25,7 +25,7 @@ export class Teller {
     const base = originOf(point) ?? this.#common;
     const sections = Object.fromEntries(Object.entries(scenario).filter(([key, value]) => !isSame(value, base[key as keyof Scenario])));
     const without = Object.keys(base).filter((key) => !Object.hasOwn(scenario, key));
-    const told = { index, parameters, sections, ...(without.length > 0 && { without }) } as ToldPoint;
+    const told = { index, parameters, sections, ...(without.length > 0 && { without }), ...(years && { years }) } as ToldPoint;
     return { told, base: this.#baseOf(base) };
   }
 
@@ -62,15 +62,17 @@ export class KnownBase {
   }
 
   /** The point that was told. Throws as the constructor. */
-  point({ index, parameters, sections, without = [] }: ToldPoint): Point {
+  point({ index, parameters, sections, without = [], years }: ToldPoint): Point {
+    const own = { index, parameters, ...(years && { years }) };
     if (sections === undefined) return changedPoint(index, parameters, this.#scenario, this.#change);
     const all = Object.entries({ ...this.#scenario, ...sections }).filter(([key]) => !without.includes(key));
     const scenario = Object.fromEntries(all) as unknown as Scenario;
     const [only, ...others] = Object.keys(sections);
     const isSeed =
       only === "seed" && others.length === 0 && without.length === 0 && Number.isSafeInteger(scenario.seed) && scenario.seed >= 0;
-    if (isSeed) return { index, parameters, scenario };
-    return { index, parameters, scenario: checked(scenario, "workload" in sections ? this.#readPieces : undefined) };
+    if (isSeed) return { ...own, scenario };
+    if (only === undefined && without.length === 0) return { ...own, scenario: this.#scenario };
+    return { ...own, scenario: checked(scenario, "workload" in sections ? this.#readPieces : undefined) };
   }
 }
 

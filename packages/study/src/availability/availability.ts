@@ -1,24 +1,26 @@
-import type { Cause, Fleet } from "@tokenyard/resilience";
-import { hashOf, PRESETS, Problems, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
+import { type Cause, closedFormula } from "@tokenyard/resilience";
+import { hashOf, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { type Estimate, estimateOf } from "../estimate.ts";
 import { inProcessRunner } from "../in-process-runner.ts";
-import { isImpossible } from "../point.ts";
+import type { Point, YearsAsked } from "../point.ts";
+import type { PointResult } from "../point-result.ts";
 import type { Runner, StopSignal } from "../runner.ts";
-import { scenarioChanger } from "../scenario-changer.ts";
-import { fleetOf } from "./fleet-of.ts";
-import type { Losses, Outcome } from "./outcome.ts";
+import { casesOf } from "./cases.ts";
+import { withoutRequests } from "./fleet-of.ts";
+import { type Losses, lossesOf, type Outcome, outcomeOf } from "./outcome.ts";
 import { ratesOf } from "./rates.ts";
 import { type ToldTraffic, trafficOf } from "./traffic-of.ts";
-import { type Variant, variantsOf } from "./variants.ts";
-import { afterYears, Years } from "./years.ts";
+import type { Variant } from "./variants.ts";
+import { accountIn, type YearAccount, type YearAccounts } from "./year-accounts.ts";
+import { YEAR_NS } from "./years.ts";
 
 export interface AvailabilityOptions {
   /** Years to draw; 200 when none are given. */
   readonly years?: number;
   /** False: the plan alone, without what changes to it, and other engines, would do. */
   readonly variants?: boolean;
-  /** Of the one run that tells how many requests are served at once; this thread when none is given. */
+  /** Of the years, and of the one run that tells how many requests are served at once; this thread when none is given. */
   readonly runner?: Runner;
   readonly readPieces?: ReadPieces;
   readonly signal?: StopSignal;
@@ -67,41 +69,39 @@ export interface ToldVariant {
 
 const YEARS = 200;
 const YEAR_HOURS = 8760;
-const YEARS_AT_ONCE = 16;
+/** Years of a point. */
+const YEARS_EACH = 4;
 
 /**
  * What years do to `scenario`: how much of the time and of the plan serves, and what becomes of requests, by a closed formula and over years drawn from the scenario's
  * seed; and what changes to its detectors, reactions and spares would do, in the same years. Undefined once it was stopped. Throws Problems of the scenario.
  */
 export async function availability(given: Scenario, options: AvailabilityOptions = {}): Promise<Availability | undefined> {
-  const { years: count = YEARS, readPieces, runner = inProcessRunner({ readPieces }), signal, pause, onProgress } = options;
+  const { years: count = YEARS, variants = true, readPieces, runner = inProcessRunner({ readPieces }), signal } = options;
   const { sweep: _, claims: __, ...bare } = given;
   const scenario = bare as Scenario;
-  const fleet = fleetOf(scenario);
+  const plan = withoutRequests(scenario);
+  const { fleet, all } = casesOf(plan, variants);
   const told = ratesOf(scenario, fleet.plan);
   const traffic = await trafficOf(scenario, runner, signal === undefined ? {} : { signal });
   if (signal?.aborted) return undefined;
-  const years = new Years(fleet, told, count);
-  const isAlone = options.variants === false && scenario.health !== undefined;
-  const asked = isAlone ? [] : [...(scenario.health === undefined ? [] : variantsOf(scenario)), ...enginesOf(scenario)];
-  const most = count * (asked.length + (scenario.health === undefined ? 0 : 1));
-  let ended = 0;
-  const goOn = async (year: number) => {
-    ended++;
-    if (year % YEARS_AT_ONCE === 0) {
-      onProgress?.(ended, most);
-      await pause?.();
-    }
-    return signal?.aborted !== true;
-  };
-  const own = scenario.health === undefined ? undefined : await afterYears(fleet, years, traffic, goOn);
-  const variants: ToldVariant[] = [];
-  for (const { group, name, scenario: changed } of asked) {
-    const found = await afterYears(changedFleet(fleet, changed), years, traffic, goOn);
-    if (found === undefined) return undefined;
-    variants.push({ group, name, outcome: found.outcome, ...differences(own?.losses, found.losses) });
-  }
-  if (scenario.health !== undefined && own === undefined) return undefined;
+  const served = traffic === undefined ? null : { perSecond: traffic.perSecond, inFlight: traffic.inFlight };
+  const points = yearPoints(plan, count, { variants, traffic: served });
+  const accounts = await accountsOf(points, all.length, count, { ...options, runner });
+  if (accounts === undefined) return undefined;
+  const found = all.map(({ group, name, fleet: struck, reactions }, i) => {
+    const formula = closedFormula(struck, reactions, told.rates);
+    return {
+      group,
+      name,
+      outcome: outcomeOf(accounts[i]!, YEAR_NS, formula, traffic !== undefined),
+      losses: lossesOf(accounts[i]!, YEAR_NS),
+    };
+  });
+  const own = found.find(({ group }) => group === "own");
+  const others = found.flatMap(({ group, name, outcome, losses }): ToldVariant[] =>
+    group === "own" ? [] : [{ group, name, outcome, ...differences(own?.losses, losses) }],
+  );
   const perHour = told.rates.reduce((sum, { count: machines, hours }) => sum + machines / hours, 0);
   return {
     tokenyard: 1,
@@ -119,24 +119,33 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     traffic: traffic ?? null,
     assumed: told.assumed,
     own: own?.outcome ?? null,
-    variants: variants.filter(({ group }) => group !== "engines"),
-    engines: variants.filter(({ group }) => group === "engines"),
+    variants: others.filter(({ group }) => group !== "engines"),
+    engines: others.filter(({ group }) => group === "engines"),
   };
 }
 
-/** The fleet of a plan that differs in what is done about failures; where experts lie otherwise, it is placed anew. */
-function changedFleet(fleet: Fleet, scenario: Scenario): Fleet {
-  const placing = ({ spares }: Scenario) => (spares === undefined || spares.kind === "ranks" ? undefined : spares);
-  return placing(fleet.scenario) === placing(scenario) ? { ...fleet, scenario } : fleetOf(scenario);
+/** The points of `count` years, some in each. */
+function* yearPoints(scenario: Scenario, count: number, asked: Pick<YearsAsked, "variants" | "traffic">): Generator<Point> {
+  for (let from = 0, index = 0; from < count; from += YEARS_EACH, index++)
+    yield { index, parameters: {}, scenario, years: { ...asked, from, count: Math.min(YEARS_EACH, count - from) } };
 }
 
-function enginesOf(scenario: Scenario): { readonly group: "engines"; readonly name: string; readonly scenario: Scenario }[] {
-  const change = scenarioChanger(scenario);
-  return Object.keys(PRESETS.health).map((name) => {
-    const changed = change({ health: { preset: name } });
-    if (isImpossible(changed)) throw new Problems(changed.problems);
-    return { group: "engines", name, scenario: { ...scenario, health: changed.health } };
-  });
+/** [cases][years] What the runner makes of `points`; undefined once it was stopped. */
+async function accountsOf(
+  points: Iterable<Point>,
+  cases: number,
+  years: number,
+  { runner, signal, pause, onProgress }: AvailabilityOptions & { readonly runner: Runner },
+): Promise<YearAccount[][] | undefined> {
+  const all = Array.from({ length: cases }, (): YearAccount[] => []);
+  onProgress?.(0, years * cases);
+  for await (const row of runner.run(points, signal === undefined ? {} : { signal }) as AsyncIterable<PointResult<YearAccounts>>) {
+    if (row.status !== "ok") throw new Error(row.reason);
+    for (const [i, some] of row.report.accounts.entries()) all[i]!.push(...some.map(accountIn));
+    onProgress?.(all[0]!.length * cases, years * cases);
+    await pause?.();
+  }
+  return signal?.aborted ? undefined : all;
 }
 
 function differences(own: Losses | undefined, other: Losses): Pick<ToldVariant, "capacityLost" | "requestsLost"> {

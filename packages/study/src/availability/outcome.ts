@@ -1,5 +1,6 @@
-import { type Account, CAUSES, type Cause, type Closed, type Detector, type Seen } from "@tokenyard/resilience";
+import { CAUSES, type Cause, type Closed, type Detector, type Seen } from "@tokenyard/resilience";
 import { type Estimate, estimateOf } from "../estimate.ts";
+import type { YearAccount as Account } from "./year-accounts.ts";
 
 /** What a plan gives in a year, in the mean over many. */
 export interface Outcome {

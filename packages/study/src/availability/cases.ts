@@ -1,0 +1,57 @@
+import { type Fleet, Reactions } from "@tokenyard/resilience";
+import { PRESETS, Problems, type Scenario } from "@tokenyard/scenario";
+import { isImpossible } from "../point.ts";
+import { scenarioChanger } from "../scenario-changer.ts";
+import { fleetOf } from "./fleet-of.ts";
+import { type Variant, variantsOf } from "./variants.ts";
+
+/** A plan that the years strike: as it is, or with something about its resilience changed. */
+export interface Case {
+  readonly group: "own" | Variant["group"] | "engines";
+  readonly name: string;
+  readonly fleet: Fleet;
+  readonly reactions: Reactions;
+}
+
+/** The plan as it is, whose machines fail, and all cases. */
+export interface Cases {
+  readonly fleet: Fleet;
+  readonly all: readonly Case[];
+}
+
+/** Those asked for last: they are placed once for all years. */
+let last: { readonly name: string; readonly cases: Cases } | undefined;
+
+/** The cases of `scenario`: itself, unless it has no `health`, and with `variants`, or without `health`, what else could be done. Throws Problems where there is no such plan. */
+export function casesOf(scenario: Scenario, variants: boolean): Cases {
+  const name = JSON.stringify([scenario, variants]);
+  if (last?.name !== name) last = { name, cases: placed(scenario, variants) };
+  return last.cases;
+}
+
+function placed(scenario: Scenario, variants: boolean): Cases {
+  const fleet = fleetOf(scenario);
+  const hasOwn = scenario.health !== undefined;
+  const own = hasOwn ? [{ group: "own" as const, name: scenario.name, scenario }] : [];
+  const others = hasOwn && !variants ? [] : [...(hasOwn ? variantsOf(scenario) : []), ...enginesOf(scenario)];
+  const all = [...own, ...others].map(({ group, name, scenario: changed }): Case => {
+    const struck = group === "own" ? fleet : changedFleet(fleet, changed);
+    return { group, name, fleet: struck, reactions: new Reactions(struck) };
+  });
+  return { fleet, all };
+}
+
+/** The fleet of a plan that differs in what is done about failures; where experts lie otherwise, it is placed anew. */
+function changedFleet(fleet: Fleet, scenario: Scenario): Fleet {
+  const placing = ({ spares }: Scenario) => (spares === undefined || spares.kind === "ranks" ? undefined : spares);
+  return placing(fleet.scenario) === placing(scenario) ? { ...fleet, scenario } : fleetOf(scenario);
+}
+
+function enginesOf(scenario: Scenario): { readonly group: "engines"; readonly name: string; readonly scenario: Scenario }[] {
+  const change = scenarioChanger(scenario);
+  return Object.keys(PRESETS.health).map((name) => {
+    const changed = change({ health: { preset: name } });
+    if (isImpossible(changed)) throw new Problems(changed.problems);
+    return { group: "engines", name, scenario: { ...scenario, health: changed.health } };
+  });
+}

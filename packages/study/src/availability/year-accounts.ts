@@ -1,0 +1,56 @@
+import { type Account, Course } from "@tokenyard/resilience";
+import type { Scenario } from "@tokenyard/scenario";
+import type { YearsAsked } from "../point.ts";
+import { casesOf } from "./cases.ts";
+import { ratesOf } from "./rates.ts";
+import { YEAR_NS, Years } from "./years.ts";
+
+type Totals = Pick<
+  Account,
+  "servingNs" | "wholeNs" | "degradedNs" | "capacityNs" | "outages" | "downNs" | "longestNs" | "failed" | "refused" | "delayed"
+>;
+/** What is told of a year. */
+export type YearAccount = Totals & Pick<Account, "seen">;
+
+/** A year as plain data, which crosses threads and machines. */
+interface PlainAccount extends Totals {
+  readonly seen: readonly PlainSeen[];
+}
+type Entry<Of> = Of extends ReadonlyMap<infer Key, infer Value> ? readonly [Key, Value] : never;
+type SeenEntry = Entry<Account["seen"]>;
+interface PlainSeen extends Omit<SeenEntry[1], "by"> {
+  readonly cause: SeenEntry[0];
+  readonly by: readonly Entry<SeenEntry[1]["by"]>[];
+}
+
+/** What a point of years has in place of a report: [cases][years] */
+export interface YearAccounts {
+  readonly accounts: readonly (readonly PlainAccount[])[];
+}
+
+/** What the years asked for do to `scenario` and, where they are wanted, to what else could be done. The same whoever is asked, and for whichever part of the years. */
+export function yearAccounts(scenario: Scenario, { from, count, variants, traffic }: YearsAsked): YearAccounts {
+  const { fleet, all } = casesOf(scenario, variants);
+  const years = new Years(fleet, ratesOf(scenario, fleet.plan));
+  const accounts: PlainAccount[][] = all.map(() => []);
+  for (let year = from; year < from + count; year++) {
+    const failures = years.failures(year);
+    for (const [i, { fleet: struck, reactions }] of all.entries()) {
+      const course = new Course(struck, reactions, traffic ?? { perSecond: 0, inFlight: 0 });
+      course.run(failures, YEAR_NS);
+      accounts[i]!.push(plain(course.account));
+    }
+  }
+  return { accounts };
+}
+
+function plain(account: Account): PlainAccount {
+  const { servingNs, wholeNs, degradedNs, capacityNs, outages, downNs, longestNs, failed, refused, delayed, seen } = account;
+  const entries = [...seen].map(([cause, { by, ...rest }]) => ({ cause, ...rest, by: [...by] }));
+  return { servingNs, wholeNs, degradedNs, capacityNs, outages, downNs, longestNs, failed, refused, delayed, seen: entries };
+}
+
+/** The account that was told. */
+export function accountIn({ seen, ...totals }: PlainAccount): YearAccount {
+  return { ...totals, seen: new Map(seen.map(({ cause, by, ...rest }) => [cause, { ...rest, by: new Map(by) }])) };
+}
