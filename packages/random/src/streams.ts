@@ -1,4 +1,4 @@
-import alea from "seedrandom/lib/alea.js";
+import { AleaStream, type StreamMark } from "./alea-stream.ts";
 
 /** A source of chance. */
 export interface Stream {
@@ -8,6 +8,12 @@ export interface Stream {
   bits(): number;
 }
 
+/** A stream that can go back to where it was. */
+export interface NamedStream extends Stream {
+  mark(mark: StreamMark): void;
+  goBack(mark: StreamMark): void;
+}
+
 /**
  * One stream for each name, all from one seed. What a stream gives depends on the seed and its own name only:
  * other streams, asked for or drawn from, never change it.
@@ -15,7 +21,7 @@ export interface Stream {
 export class Streams {
   readonly #seed: number;
   readonly #under: string;
-  readonly #streams = new Map<string, Stream>();
+  readonly #streams = new Map<string, NamedStream>();
 
   /** `under` comes before every name. */
   constructor(seed: number, under = "") {
@@ -29,15 +35,14 @@ export class Streams {
   }
 
   /** The same object for the same name, such as `workload/arrivals`. */
-  stream(name: string): Stream {
+  stream(name: string): NamedStream {
     const stream = this.#streams.get(name) ?? this.fresh(name);
     this.#streams.set(name, stream);
     return stream;
   }
 
   /** The stream of a name from its beginning on, which is not kept: for who knows that nobody draws from it again. */
-  fresh(name: string): Stream {
-    const generator = alea(`${this.#seed}/${this.#under}${name}`);
-    return { next: generator.double, bits: generator.int32 };
+  fresh(name: string): NamedStream {
+    return new AleaStream(`${this.#seed}/${this.#under}${name}`);
   }
 }
