@@ -57,11 +57,11 @@ export class Ports {
 
   /**
    * Counts anew what goes once to each node and there once to each member: all that `flows` tell of to members on another node comes over the fabric
-   * as they tell of the node, to the member there that has the sender's place, who passes it on.
+   * as they tell of the node, to the member there that has the sender's place, who passes it on; a token has `tokenBytes`.
    */
-  countOnce(flows: TokenFlows, { nodeOf, ranksOfNode, members, memberStart, placeOf, mostRanks }: NodePattern): void {
+  countOnce(flows: TokenFlows, tokenBytes: number, { nodeOf, ranksOfNode, members, memberStart, placeOf, mostRanks }: NodePattern): void {
     const { nodeOut, nodeIn, fabricOut, fabricIn } = this;
-    const { pairs, from, to, bytes, crossings, sender, node, crossed } = flows;
+    const { pairs, from, to, tokens, crossings, sender, node, crossed } = flows;
     this.#clear();
     if (this.#reached.length !== this.members * mostRanks) this.#reached = new Uint8Array(this.members * mostRanks);
     else this.#reached.fill(0);
@@ -69,8 +69,9 @@ export class Ports {
       const by = sender[i]!;
       if (nodeOf[by] === node[i] || crossed[i] === 0) continue;
       const first = members[memberStart[node[i]!]! + (placeOf[by]! % ranksOfNode[node[i]!]!)]!;
-      fabricOut[by]! += crossed[i]!;
-      fabricIn[first]! += crossed[i]!;
+      const bytes = crossed[i]! * tokenBytes;
+      fabricOut[by]! += bytes;
+      fabricIn[first]! += bytes;
       this.fabricPeers[by]!++;
       this.#fabricSources[first]!++;
     }
@@ -79,9 +80,10 @@ export class Ports {
       const home = nodeOf[there]!;
       // who hands it out on the node
       const by = nodeOf[from[i]!] === home ? from[i]! : members[memberStart[home]! + (placeOf[from[i]!]! % ranksOfNode[home]!)]!;
-      if (there === by || bytes[i] === 0) continue;
-      nodeOut[by]! += bytes[i]!;
-      nodeIn[there]! += bytes[i]!;
+      if (there === by || tokens[i] === 0) continue;
+      const bytes = tokens[i]! * tokenBytes;
+      nodeOut[by]! += bytes;
+      nodeIn[there]! += bytes;
       const cell = by * mostRanks + placeOf[there]!;
       if (this.#reached[cell] !== 0) continue; // the same neighbour for several senders is one peer
       this.#reached[cell] = 1;

@@ -1,10 +1,10 @@
-/** What goes from members of a group to others, and to nodes, each pair once, in any order. Numbers are places in the group, and nodes in the order in which it meets them. */
+/** Tokens, or parts of them, that go from members of a group to others, and to nodes, each pair once, in any order. Numbers are places in the group, and nodes in the order in which it meets them. */
 export class TokenFlows {
   /** Of members: how many pairs, and which. */
   pairs = 0;
   from = new Int32Array(FEW);
   to = new Int32Array(FEW);
-  bytes = new Float64Array(FEW);
+  tokens = new Float64Array(FEW);
   /** The same of what crosses to a node; to its own node a member sends nothing that counts. */
   crossings = 0;
   sender = new Int32Array(FEW);
@@ -16,19 +16,19 @@ export class TokenFlows {
     this.crossings = 0;
   }
 
-  send(from: number, to: number, bytes: number): void {
+  send(from: number, to: number, tokens: number): void {
     const at = this.pairs++;
     if (at === this.from.length) {
       this.from = longer(this.from);
       this.to = longer(this.to);
-      this.bytes = longer(this.bytes);
+      this.tokens = longer(this.tokens);
     }
     this.from[at] = from;
     this.to[at] = to;
-    this.bytes[at] = bytes;
+    this.tokens[at] = tokens;
   }
 
-  cross(sender: number, node: number, bytes: number): void {
+  cross(sender: number, node: number, tokens: number): void {
     const at = this.crossings++;
     if (at === this.sender.length) {
       this.sender = longer(this.sender);
@@ -37,7 +37,7 @@ export class TokenFlows {
     }
     this.sender[at] = sender;
     this.node[at] = node;
-    this.crossed[at] = bytes;
+    this.crossed[at] = tokens;
   }
 }
 

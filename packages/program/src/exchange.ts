@@ -1,10 +1,9 @@
-import { type ExchangeKernels, type NetworkModel, TokenFlows, type Traffic } from "@tokenyard/cluster";
+import type { ExchangeKernels, NetworkModel, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import type { Visits } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { ExpertLoad } from "./expert-load.ts";
 import type { StageLinks } from "./stage-links.ts";
-import type { GroupRoutes, SlotRoutes } from "./token-routes.ts";
+import type { VisitFlows } from "./visit-flows.ts";
 
 export interface ExchangeSpec {
   readonly plan: Plan;
@@ -23,32 +22,25 @@ export class Exchange {
   readonly #tokenBytes: number;
   /** [data groups × data groups] bytes, from one to another; where copies are sent */
   #matrix = new Float64Array(0);
-  /** Where tokens are. */
-  readonly #flows = new TokenFlows();
+  /** [replicas × stages][exchange groups] where tokens are; undefined for a group whose flows another's are */
+  readonly #flows: readonly (readonly (VisitFlows | undefined)[])[];
   /** [data groups] */
   readonly #portSeconds: Float64Array;
   /** [data groups] bytes that each brings */
   readonly #brought: Float64Array;
   /** [data groups that share an expert] bytes of copies that have come to each */
   readonly #slotBytes: Float64Array;
-  /** Of a data group: tokens on each crossing [crossings], those that there are, and by node of the group where it stands in the flows, from 1 [nodes] */
-  readonly #each: Float64Array;
-  readonly #crossings: Int32Array;
-  readonly #crossedAt: Int32Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
 
-  constructor(spec: ExchangeSpec, kernels: Omit<ExchangeKernels, "dispatch">) {
+  /** `flows`: those of `flowsOf`, which a dispatch and its combine share. */
+  constructor(spec: ExchangeSpec, kernels: Omit<ExchangeKernels, "dispatch">, flows: readonly (readonly (VisitFlows | undefined)[])[]) {
     const { dataGroups, tensor, attentionTensor } = spec.plan;
     this.#spec = spec;
+    this.#flows = flows;
     this.#ofTokens = { ...kernels, dispatch: "per-token" };
     this.#ofCopies = { ...kernels, dispatch: "per-copy" };
     this.#tokenBytes = kernels.tokenBytes;
     this.#portSeconds = new Float64Array(dataGroups);
-    const groups = spec.links.flatMap(({ routes }) => routes?.groups ?? []);
-    const most = groups.flatMap(({ slots }) => slots).reduce((sum, { node }) => Math.max(sum, node.length), 0);
-    this.#each = new Float64Array(most);
-    this.#crossings = new Int32Array(most);
-    this.#crossedAt = new Int32Array(groups.reduce((sum, { nodes }) => Math.max(sum, nodes), 0));
     this.#brought = new Float64Array(dataGroups);
     this.#slotBytes = new Float64Array(Math.max(1, tensor / attentionTensor));
   }
@@ -74,8 +66,15 @@ export class Exchange {
           share = group.share;
           this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic, this.#ofCopies);
         } else {
-          this.#fillFlows(visits, routes!.groups[i]!);
-          this.#spec.network.tokenExchangeSeconds(this.#flows, group.ranks, this.#portSeconds, this.#traffic, this.#ofTokens);
+          const flows = this.#flows[stage]![i]!.of(load, routes!.groups[i]!);
+          this.#spec.network.tokenExchangeSeconds(
+            flows,
+            this.#tokenBytes,
+            group.ranks,
+            this.#portSeconds,
+            this.#traffic,
+            this.#ofTokens,
+          );
         }
       }
       load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
@@ -119,42 +118,6 @@ export class Exchange {
         for (let slot = 0; slot < slots; slot++) out[e * tensor + slot * attentionTensor + i] = duration;
       }
     }
-  }
-
-  /** Bytes from data group to data group, and to the nodes of the group. */
-  #fillFlows(visits: Visits, { slots }: GroupRoutes): void {
-    const { lengths } = visits.ranks;
-    this.#flows.clear();
-    for (let from = 0; from < lengths.length; from++) if (lengths[from]! > 0) this.#send(from, visits, slots[from % slots.length]!);
-  }
-
-  #send(from: number, { places, toRanks, toNodes, ranks }: Visits, { memberOf, crossingOf, node, placeNode }: SlotRoutes): void {
-    const tokenBytes = this.#tokenBytes;
-    const row = from * ranks.columns;
-    const end = row + ranks.lengths[from]!;
-    let crossings = 0;
-    for (let at = row; at < end; at++) {
-      const e = ranks.places[at]!;
-      const crossing = crossingOf[e]!;
-      const tokens = toRanks[row + e]!;
-      if (crossing < 0 || tokens === 0 || toNodes[from * places.nodes + placeNode[crossing]!] === 0) continue;
-      this.#flows.send(from, memberOf[e]!, tokens * tokenBytes);
-      if (this.#each[crossing] === 0) this.#crossings[crossings++] = crossing;
-      this.#each[crossing]! += tokens;
-    }
-    for (let i = 0; i < crossings; i++) {
-      const crossing = this.#crossings[i]!;
-      // where parts of an expert lie on other nodes than its first, a node has fewer of the ranks that tokens were counted for
-      const bytes = Math.min(toNodes[from * places.nodes + placeNode[crossing]!]!, this.#each[crossing]!) * tokenBytes;
-      this.#each[crossing] = 0;
-      const known = this.#crossedAt[node[crossing]!]!;
-      if (known > 0) this.#flows.crossed[known - 1]! += bytes;
-      else {
-        this.#flows.cross(from, node[crossing]!, bytes);
-        this.#crossedAt[node[crossing]!] = this.#flows.crossings;
-      }
-    }
-    for (let i = 0; i < crossings; i++) this.#crossedAt[node[this.#crossings[i]!]!] = 0;
   }
 
   /** Bytes from data group to data group, to the experts on place `share` of each; where data groups share experts, to the slot of the same number. */

@@ -34,6 +34,8 @@ export class ExpertLoad implements RankRows {
   capacityFactor: number | undefined;
   /** Copies that an expert takes, of all sources together. */
   capacity = Number.POSITIVE_INFINITY;
+  /** How many times copies were settled: what follows from them holds until it rises. */
+  settled = 0;
   /** What experts compute: more than those where they are padded. */
   computed: RankRows = this;
   /** [experts' ranks] nanoseconds that each waits for experts that are not on its GPU; none where all are */
@@ -159,6 +161,7 @@ export class ExpertLoad implements RankRows {
   /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. */
   settle(padding = 0): void {
     this.#hasSummed = false;
+    this.settled++;
     const { rerouted, dropped, masked } = this.fates;
     if (rerouted > 0) this.#look();
     const visits = this.own === undefined ? this.#visits : undefined; // nobody goes anywhere

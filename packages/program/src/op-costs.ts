@@ -26,6 +26,8 @@ import type { Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
 import { RoutedExperts } from "./routed-experts.ts";
 import { SequenceCosts, type SequenceWork } from "./sequence-cost.ts";
+import type { GroupRoutes } from "./token-routes.ts";
+import { VisitFlows } from "./visit-flows.ts";
 import { clearWorkTally, type WorkTally } from "./work-tally.ts";
 
 export interface OpCostsSpec extends ExchangeSpec {
@@ -91,9 +93,12 @@ export class OpCosts {
     const { activations, collectives, dispatch, combine } = precisionsOf(scenario.model);
     if (this.#taken.feedForward) this.#takenNorm = normAlong(spec.kernels, hiddenSize, bytesOf(activations));
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
-    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) });
+    const flows = flowsOf(spec);
+    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows);
     const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
-    this.#combine = isTurned ? this.#dispatch : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) });
+    this.#combine = isTurned
+      ? this.#dispatch
+      : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows);
   }
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */
@@ -265,6 +270,17 @@ export class OpCosts {
       cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
     }
   }
+}
+
+/** Of each stage and its exchange groups, those that carry bytes of their own: stages with the same routes share them. */
+function flowsOf({ links }: ExchangeSpec): (VisitFlows | undefined)[][] {
+  const known = new Map<GroupRoutes, VisitFlows>();
+  const of = (group: GroupRoutes): VisitFlows => {
+    const flows = known.get(group) ?? new VisitFlows(group);
+    known.set(group, flows);
+    return flows;
+  };
+  return links.map(({ exchange, routes }) => exchange.map(({ sameAs }, i) => (routes && sameAs === i ? of(routes.groups[i]!) : undefined)));
 }
 
 /** Tokens, each once, that have come to each rank, into `out` [experts' ranks]: what its experts give for one is added up before it is reduced. */

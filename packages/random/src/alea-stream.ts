@@ -5,7 +5,7 @@ const MULTIPLIER = 2_091_639;
 const TWO_TO_32 = 4_294_967_296;
 const WORDS = 32; // of a block
 const PER_WORD = 1 / TWO_TO_32;
-const PER_53_BITS = 2 ** -53;
+const PER_53_BITS = PER_WORD / 2_097_152; // 2⁻⁵³
 
 /** Where a stream stands. */
 export interface StreamMark {

@@ -196,7 +196,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           });
           const out = new Float64Array(n).fill(Number.NaN);
           const traffic = { nodeBytes: 0, fabricBytes: 0 };
-          model.tokenExchangeSeconds(flowsOf(bytes, toNodes, n), ranks, out, traffic, carriers);
+          model.tokenExchangeSeconds(flowsOf(bytes, toNodes, n), 1, ranks, out, traffic, carriers);
           if (nodes.length === 1) expect(out).toEqual(allToAll(given, carriers));
           const sent = (of: (from: number, to: number) => boolean) =>
             ranks.reduce((sum, _, from) => sum + ranks.reduce((row, __, to) => row + (of(from, to) ? bytes[from * n + to]! : 0), 0), 0);

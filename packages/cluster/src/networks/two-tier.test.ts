@@ -153,7 +153,7 @@ test("what goes once to a node crosses to the rank of the sender's place, who ha
   // rank 0 sends 9 MB to its neighbour 1, and 4.5 MB to each of 8 and 9, of which all that 9 gets 8 gets too
   const toRanks = Float64Array.of(0, 9e6, 4.5e6, 4.5e6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   const toNodes = Float64Array.of(13.5e6, 4.5e6, 0, 0, 0, 0, 0, 0);
-  ring.tokenExchangeSeconds(flowsOf(toRanks, toNodes, 4), [0, 1, 8, 9], out, traffic);
+  ring.tokenExchangeSeconds(flowsOf(toRanks, toNodes, 4), 1, [0, 1, 8, 9], out, traffic);
   expect(us(out[0]!)).toBeCloseTo(97, 9); // fabric 4.5 MB: 90; node 9 MB: 20; 5 + 2
   expect(us(out[1]!)).toBeCloseTo(22, 9); // node in 9 MB
   expect(us(out[2]!)).toBeCloseTo(97, 9); // fabric in 4.5 MB: 90; hands 4.5 MB on: 10; 5 + 2
@@ -252,7 +252,7 @@ test("over nodes an exchange takes latencies by doublings of the nodes, and what
   const toRanks = Float64Array.from({ length: 16 }, (_, at) => (at > 0 && at < 4 ? 9000 : 0));
   network.allToAllSeconds(toRanks, [0, 4, 8, 12], out, undefined, PER_COPY);
   expect(us(out[0]!)).toBeCloseTo(15.6, 9); // (2 + 2 · 0.5) · 5 us, 27 kB at 45 GB/s 0.6 us
-  network.tokenExchangeSeconds(flowsOf(toRanks, toNodes, 4), [0, 4, 8, 12], out, undefined, PER_TOKEN);
+  network.tokenExchangeSeconds(flowsOf(toRanks, toNodes, 4), 1, [0, 4, 8, 12], out, undefined, PER_TOKEN);
   expect(us(out[0]!)).toBeCloseTo(30.675, 9); // (4 + 2) · 5 us, 27 kB at 40 GB/s
 });
 

@@ -168,10 +168,17 @@ export class TwoTierNetwork implements NetworkModel {
    * A rank's time is that of its busier tier, and the latencies of both that it uses: bytes go over the fabric to the rank of the same place on
    * each node, and on from there inside the node. Or as measured kernels take it.
    */
-  tokenExchangeSeconds(flows: TokenFlows, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
+  tokenExchangeSeconds(
+    flows: TokenFlows,
+    tokenBytes: number,
+    ranks: ArrayLike<number>,
+    out: Float64Array,
+    traffic?: Traffic,
+    kernels?: ExchangeKernels,
+  ): void {
     const pattern = this.#patternOf(ranks);
     const ports = this.#portsOf(ranks.length);
-    ports.countOnce(flows, pattern);
+    ports.countOnce(flows, tokenBytes, pattern);
     if (traffic !== undefined) tell(traffic, ports);
     if (this.#fillMeasured(kernels, ports, pattern.nodes, out)) return;
     const { node, fabric } = this.#spec;
