@@ -9,6 +9,8 @@ import { countRanks, type RankRows } from "./rank-rows.ts";
 export class ExpertLoad implements RankRows {
   /** The layer; −1 before any is known. */
   layer = -1;
+  /** Up to which layer of the pass it has been told where tokens went, before it began anew; −1: of none. */
+  toldTo = -1;
   /** Where its experts lie; undefined before any is known. */
   slots: ExpertSlots | undefined;
   /** Copies that are computed [data groups × experts], and where there are any. */
@@ -87,6 +89,12 @@ export class ExpertLoad implements RankRows {
   forget(): void {
     this.layer = -1;
     this.exchanged = undefined;
+  }
+
+  /** Up to `layer` its experts are known, and told, and its pass begins anew: they will be drawn again as they were. */
+  drawAgain(layer: number): void {
+    this.forget();
+    this.toldTo = layer;
   }
 
   /**

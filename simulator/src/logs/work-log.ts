@@ -55,7 +55,7 @@ export class WorkLog {
   add(op: Op, stage: number, phase: Phase, cost: OpCost, load: ExpertLoad | undefined, endNs: number): void {
     addTimes(this.tally, cost, 1);
     this.reach(op, cost.durationNs);
-    if (op.work === "gate") this.routed(stage, phase, op.layer, load!, endNs);
+    if (op.work === "gate" && op.layer > load!.toldTo) this.routed(stage, phase, op.layer, load!, endNs);
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`; or will have at `endNs`, where a sample may come before. */

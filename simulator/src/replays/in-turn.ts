@@ -17,6 +17,12 @@ export function areLayersAlike({ scenario, plan, router, overflow }: PoolSetup):
   );
 }
 
+/** Whether a pass that goes back in its streams draws what it drew before: nothing else remembers that it did. */
+export function drawsAgain({ scenario, router }: PoolSetup): boolean {
+  const { rebalance, expertCache, routing } = scenario;
+  return router?.begin === undefined && rebalance === undefined && expertCache === undefined && routing.capacityControl === undefined;
+}
+
 /** Whether the experts of every layer lie alike. */
 function isPlacedAlike(model: ModelSpec, { expertPlacement }: Plan): boolean {
   if (expertPlacement === undefined) return true;

@@ -164,6 +164,50 @@ replayContract("halves in turn, over layers enough to repeat", halved, 30);
 // how long experts are waited for follows from when each layer could begin with them
 replayContract("experts that are guessed and loaded ahead", guessedScenario, 40);
 
+const beside = fc
+  .record({
+    seed: fc.nat(1000),
+    gate: fc.constantFrom<unknown>("uniform", { kind: "lognormal", sigma: 1 }, { kind: "correlated", mixes: 3, sigma: 1 }),
+    routing: fc.constantFrom<object>({}, { capacityFactor: 1 }, { capacityFactor: 1, overflow: "reroute" }, { resolution: "sampled" }),
+    slow: fc.constantFrom(0.02, 0.3, 1, 3, 50),
+    tensor: fc.constantFrom(1, 2),
+    attention: fc.constantFrom(1, 2, 4),
+    pipeline: fc.constantFrom(1, 1, 2),
+    scheduler: fc.constantFrom("static", "continuous"),
+  })
+  .filter(({ gate, routing }) => !(typeof gate === "object" && "mixes" in gate! && "resolution" in routing))
+  .map((draw) =>
+    parseScenario({
+      tokenyard: 1,
+      seed: draw.seed,
+      model: {
+        layers: 4,
+        hiddenSize: 32,
+        attention: { heads: 8, kvHeads: 4, headSize: 8 },
+        experts: { count: 8, topK: 2, hiddenSize: 64, matrices: 2, shared: 1 },
+        vocabulary: 500,
+      },
+      cluster: {
+        ...SMALL,
+        gpusPerNode: 4,
+        network: {
+          kind: "two-tier",
+          node: { bandwidth: `${10 / draw.slow} GB/s`, latency: `${draw.slow} us` },
+          fabric: { bandwidth: `${2 / draw.slow} GB/s`, latency: `${4 * draw.slow} us` },
+        },
+      },
+      parallelism: { expert: 8 / draw.tensor, tensor: draw.tensor, pipeline: draw.pipeline, attention: { tensor: draw.attention } },
+      routing: { gate: draw.gate, ...draw.routing },
+      workload: { kind: "batch", sequences: 12, promptTokens: { kind: "uniform", from: 1, to: 40 }, outputTokens: 4 },
+      serving: {
+        scheduler:
+          draw.scheduler === "static" ? { kind: "static", microBatches: 2 } : { kind: "continuous", tokenBudget: 128, maxSequences: 4 },
+      },
+    }),
+  );
+// shared experts hide behind the exchange in all layers, in the first of them, or in none: then the pass draws again what it drew
+replayContract("shared experts beside what a gate that draws sends", beside, 12);
+
 const many = parseScenario({
   tokenyard: 1,
   model: {

@@ -1,5 +1,6 @@
 import type { Groups } from "@tokenyard/placement";
 import { addTimes, clearWorkTally, createOpCost, isOfLoad, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
+import { createMark } from "@tokenyard/random";
 import { addSlowest } from "../logs/slowest.ts";
 import { listOps } from "../metrics/op-times.ts";
 import { lastToEnd } from "../stages/critical-path.ts";
@@ -41,6 +42,11 @@ export class SegmentTimer {
   readonly #tookNs = new Map<Segment, number>();
   /** [ranks] when experts could begin */
   readonly #readyNs: Float64Array;
+  /** [ranks] */
+  readonly #sumsNs: Float64Array;
+  /** Where the streams of a pass stood before it drew. */
+  readonly #routing = createMark();
+  readonly #overflow = createMark();
 
   /** `routesApart`: whether each layer draws its experts. */
   constructor(stage: Stage, { groups }: StagedProgram, segments: Segments, parts: RunParts, dataGroups: number, routesApart: boolean) {
@@ -61,6 +67,7 @@ export class SegmentTimer {
     this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
     this.#together = new Float64Array(ranks);
     this.#readyNs = new Float64Array(ranks);
+    this.#sumsNs = new Float64Array(ranks);
   }
 
   /** Fills `facts`, whose tokens are those of the micro-batch's pass; where experts are awaited but for what `follow` adds. */
@@ -79,7 +86,8 @@ export class SegmentTimer {
     for (let o = 0; o < this.#ofTokens.length; o++) this.#ask(this.#ofTokens[o]!.op, microBatch, facts);
     for (let m = 0; m < this.#barriers.length; m++) this.#meet(this.#barriers[m]!, this.#barriers[m]!.times, facts);
     for (let l = 0; l < this.#closed.length; l++) this.#passClosed(this.#closed[l]!, this.#closed[l]!.times, facts);
-    if (!this.#parts.gate.awaits) for (let l = 0; l < this.#routed.length; l++) this.#passRouted(this.#routed[l]!, microBatch, facts);
+    facts.holds = this.#parts.gate.awaits || this.#passAllRouted(microBatch, facts);
+    if (!facts.holds) return;
     for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
       this.#passOpen(this.#open[l]!, l, firstOp, facts);
       firstOp += this.#open[l]!.ops.length;
@@ -148,6 +156,25 @@ export class SegmentTimer {
     if (op.lane === NETWORK) longestNs[op.kind] = Math.max(longestNs[op.kind]!, cost.durationNs[lastToEnd(cost.durationNs)]!);
   }
 
+  /** Layers that draw their experts. False where the times of one do not hold: then nothing is drawn, though the layers up to it are told. */
+  #passAllRouted(microBatch: MicroBatch, facts: PassSummary): boolean {
+    const mayFail = this.#routed.length > 0 && this.#segments.beside.length > 0;
+    const { load, draws } = microBatch;
+    if (mayFail) {
+      draws!.routing.mark(this.#routing);
+      draws!.overflow.mark(this.#overflow);
+    }
+    for (let l = 0; l < this.#routed.length; l++) {
+      this.#passRouted(this.#routed[l]!, microBatch, facts);
+      if (!mayFail || this.#fitsBeside()) continue;
+      draws!.routing.goBack(this.#routing);
+      draws!.overflow.goBack(this.#overflow);
+      load!.drawAgain(this.#routed[l]!.layer);
+      return false;
+    }
+    return true;
+  }
+
   /** A layer that draws its experts: what follows from them. */
   #passRouted({ layer, ofLoad, barriers, segments }: RoutedLayer, microBatch: MicroBatch, facts: PassSummary): void {
     const { gate, recorder } = this.#parts;
@@ -170,23 +197,34 @@ export class SegmentTimer {
 
   #passBeside(facts: PassSummary): void {
     const { beside } = this.#segments;
-    facts.holds = true;
-    for (let b = 0; b < beside.length; b++) {
-      const { durationNs } = this.#byWork[beside[b]!.op.work]!;
-      this.#work(beside[b]!, beside[b]!.times, facts);
-      for (let r = 0; r < durationNs.length; r++) if (durationNs[r]! > this.#othersNs(beside[b]!, r)) facts.holds = false;
-    }
+    for (let b = 0; b < beside.length; b++) this.#work(beside[b]!, beside[b]!.times, facts);
+    if (this.#routed.length === 0) facts.holds = this.#fitsBeside();
   }
 
-  /** What those beside an op take at least, from when rank `r` could start them: one that all ranks have takes as long as the slowest. */
-  #othersNs({ others }: BesideOp, r: number): number {
-    let sum = 0;
+  /** Whether what runs beside other ops is in nobody's way. */
+  #fitsBeside(): boolean {
+    const { beside } = this.#segments;
+    for (let b = 0; b < beside.length; b++) {
+      const { durationNs } = this.#byWork[beside[b]!.op.work]!;
+      const others = this.#othersNs(beside[b]!);
+      for (let r = 0; r < durationNs.length; r++) if (durationNs[r]! > others[r]!) return false;
+    }
+    return true;
+  }
+
+  /** [ranks] What those beside an op take at least, from when a rank could start them: as long as the slowest of those that have one together. */
+  #othersNs({ others }: BesideOp): Float64Array {
+    const sums = this.#sumsNs.fill(0);
     for (let o = 0; o < others.length; o++) {
       const { durationNs } = this.#byWork[others[o]!.op.work]!;
-      const isOfAll = this.#groups[others[o]!.at]!.offsets.length === 2;
-      sum += durationNs[isOfAll ? lastToEnd(durationNs) : r]!;
+      const { offsets, members } = this.#groups[others[o]!.at]!;
+      for (let g = 0; g + 1 < offsets.length; g++) {
+        let longest = 0;
+        for (let i = offsets[g]!; i < offsets[g + 1]!; i++) longest = Math.max(longest, durationNs[members[i]!]!);
+        for (let i = offsets[g]!; i < offsets[g + 1]!; i++) sums[members[i]!]! += longest;
+      }
     }
-    return sum;
+    return sums;
   }
 
   /** All ranks have an op together: it takes as long as the slowest. */

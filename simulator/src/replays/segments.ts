@@ -147,7 +147,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
     layersWithExperts: all.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])),
     steps,
     beside: [...beside.values()],
-    routed: areRoutedApart && beside.size === 0 && !last.ops.some(({ op }) => isOfLoad(op.work)) ? [...routed.values()] : undefined,
+    routed: areRoutedApart && !last.ops.some(({ op }) => isOfLoad(op.work)) ? [...routed.values()] : undefined,
     ofTokens: [...ofTokens.values()],
     ends: ends as LaneEnd[],
   };

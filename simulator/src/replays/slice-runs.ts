@@ -6,7 +6,7 @@ import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
-import { isInTurn } from "./in-turn.ts";
+import { drawsAgain, isInTurn } from "./in-turn.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
 import { SegmentRun } from "./segment-run.ts";
 import { type Segments, segmentsOf } from "./segments.ts";
@@ -33,7 +33,7 @@ export class SliceRuns {
   /** `fits`: whether segments tell all that is asked of a pass. Where layers draw their experts only those do. */
   constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes, fits: (segments: Segments) => boolean = () => true) {
     const segments = isInTurn(slice.program) ? segmentsOf(slice, stage.spec.ranks) : undefined;
-    const isUsed = segments !== undefined && fits(segments) && !(sizes.routesApart && segments.routed === undefined);
+    const isUsed = segments !== undefined && fits(segments) && (!sizes.routesApart || areTimed(segments, owner));
     this.#segments = isUsed ? new SegmentRun(stage, slice, segments, owner, owner.setup.plan, sizes) : undefined;
     this.#stage = stage;
     this.#slice = slice;
@@ -95,4 +95,9 @@ export class SliceRuns {
     const { plan, scenario } = this.#owner.setup;
     return new UnitRun(this.#stage, staged, this.#owner, plan, this.#sizes, batchSizesOf(scenario.serving));
   }
+}
+
+/** Whether segments hold where layers draw their experts: if not all fits beside other ops, the layers must draw anew, and no sample may see that they had. */
+function areTimed({ routed, beside }: Segments, { setup, recorder }: RunsOwner): boolean {
+  return routed !== undefined && (beside.length === 0 || (drawsAgain(setup) && recorder.work.probe === undefined));
 }

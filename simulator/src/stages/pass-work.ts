@@ -1,6 +1,6 @@
 import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
-import type { Stream } from "@tokenyard/random";
+import type { NamedStream, Stream } from "@tokenyard/random";
 
 /** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
 export class PassWork implements PassAtWork {
@@ -12,12 +12,18 @@ export class PassWork implements PassAtWork {
   /** Experts that move while it is on the stage; undefined where none do. */
   moves: MoveCost | undefined;
   /** What its experts are drawn from. */
-  draws: { readonly routing: Stream; readonly overflow: Stream; readonly guesses?: Stream } | undefined;
+  draws: { readonly routing: NamedStream; readonly overflow: NamedStream; readonly guesses?: Stream } | undefined;
   /** The copies of `load`, as those see them that cut them. */
   crowd: Crowd | undefined;
 
   /** `pass` begins: nothing of its costs is known. */
   begin(pass: Pass): void {
+    this.load!.toldTo = -1;
+    this.beginAnew(pass);
+  }
+
+  /** The same of one that somebody began who did not see it through; what was told of it is told. */
+  beginAnew(pass: Pass): void {
     this.scheduled = pass;
     this.sequences!.renew();
     this.load!.forget();

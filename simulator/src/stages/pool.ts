@@ -202,7 +202,7 @@ export class Pool {
     if (this.#levels !== undefined) microBatch.report(nowNs);
     const isWhole = this.impairments.isWhole(pass.replica);
     if (isWhole && this.#runs?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
-    if (this.#runs !== undefined) microBatch.begin(pass); // those who timed it may have looked at others
+    if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
     if (this.#cuts !== undefined) microBatch.keepSpent();
     const back = this.#returnNs[pass.replica]!;
     const atOnce = pass.index === 0 || back === 0;
