@@ -1,17 +1,11 @@
 import alea from "seedrandom/lib/alea.js";
-import type { Stream } from "./streams.ts";
+import type { NamedStream, StreamMark } from "./stream.ts";
 
 const MULTIPLIER = 2_091_639;
 const TWO_TO_32 = 4_294_967_296;
 const WORDS = 32; // of a block
 const PER_WORD = 1 / TWO_TO_32;
 const PER_53_BITS = PER_WORD / 2_097_152; // 2⁻⁵³
-
-/** Where a stream stands. */
-export interface StreamMark {
-  readonly state: Float64Array; // where the block at hand began
-  at: number;
-}
 
 export function createMark(): StreamMark {
   return { state: new Float64Array(4), at: 0 };
@@ -21,7 +15,7 @@ export function createMark(): StreamMark {
  * Baagøe's Alea, number for number as the package `seedrandom` gives them: s ← (2091639 · s₃ + c) mod 2³², s₃ being three before, c what was carried. Words
  * are made in blocks, in which no step waits for the one before but for the carry.
  */
-export class AleaStream implements Stream {
+export class AleaStream implements NamedStream {
   readonly #words = new Int32Array(WORDS);
   #at = WORDS;
   /** Three words, the oldest first, and the carry: behind the block, and before it. */

@@ -1,7 +1,8 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { type Stream, Streams } from "./streams.ts";
+import type { Stream } from "./stream.ts";
+import { Streams } from "./streams.ts";
 
 function taken(stream: Stream, count: number): number[] {
   return Array.from({ length: count }, () => stream.next());

@@ -1,18 +1,5 @@
-import { AleaStream, type StreamMark } from "./alea-stream.ts";
-
-/** A source of chance. */
-export interface Stream {
-  /** A uniform number in [0, 1): a multiple of 2⁻⁵³, each as likely. */
-  next(): number;
-  /** 32 random bits as a whole number from −2³¹ to 2³¹ − 1, each as likely; at half the price of a number. */
-  bits(): number;
-}
-
-/** A stream that can go back to where it was. */
-export interface NamedStream extends Stream {
-  mark(mark: StreamMark): void;
-  goBack(mark: StreamMark): void;
-}
+import { AleaStream } from "./alea-stream.ts";
+import type { NamedStream } from "./stream.ts";
 
 /**
  * One stream for each name, all from one seed. What a stream gives depends on the seed and its own name only:

@@ -1,4 +1,4 @@
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 
 const WORD = 32; // bits
 const TWO_TO_32 = 4_294_967_296;

@@ -1,6 +1,6 @@
 import { exp, ln, log1p } from "../portable-math.ts";
 import { lnBinomialProbability } from "../probability.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 import { hatScale, hatSqueeze, hatTail, hatWidth, LEAST_US } from "./transformed-rejection.ts";
 
 const INVERSION_MEAN = 10; // up to here, counting up from 0 is the cheaper way; the hat of the other lies over the law from here on

@@ -1,4 +1,4 @@
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 
 /**
  * An index into `cumulative`, the running sums of weights ≥ 0 (the last is their total, above 0): index i as often as

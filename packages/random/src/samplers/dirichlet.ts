@@ -1,5 +1,5 @@
 import { exp } from "../portable-math.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 import { lnStandardGamma } from "./gamma.ts";
 
 /**

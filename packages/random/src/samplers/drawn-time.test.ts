@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Stream, Streams } from "../streams.ts";
+import type { Stream } from "../stream.ts";
+import { Streams } from "../streams.ts";
 import { drawTimeNs, type TimeSpec } from "./drawn-time.ts";
 
 const stream = (): Stream => new Streams(1).stream("times");

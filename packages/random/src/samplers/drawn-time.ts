@@ -1,5 +1,5 @@
 import { exp, ln } from "../portable-math.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 import { exponential } from "./exponential.ts";
 import { normal } from "./normal.ts";
 import { uniform } from "./uniform.ts";

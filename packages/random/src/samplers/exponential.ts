@@ -1,5 +1,5 @@
 import { ln } from "../portable-math.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 
 /** Memoryless, ≥ 0, with the given mean. */
 export function exponential(stream: Stream, mean: number): number {

@@ -1,5 +1,5 @@
 import { exp, ln } from "../portable-math.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 import { normal } from "./normal.ts";
 
 /** Mean shape·scale, variance shape·scale². A small shape may give 0. Throws RangeError unless shape and scale are above 0. */

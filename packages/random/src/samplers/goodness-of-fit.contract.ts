@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 
 const LEAST_EXPECTED = 8; // a cell that expects fewer is joined with the next, so that chi-square's own law holds
 const DEVIATIONS = 3.72; // one draw in 10 000 of a right sampler lies above; the seeds are fixed, so a test is right or wrong for good

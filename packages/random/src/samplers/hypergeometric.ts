@@ -1,6 +1,6 @@
 import { exp } from "../portable-math.ts";
 import { lnHypergeometricProbability, lnHypergeometricWeight } from "../probability.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 import { isUnder, tableWidth } from "./ratio-of-uniforms.ts";
 
 const ONE_BY_ONE = 8; // draws that are made one by one

@@ -1,5 +1,5 @@
 import { exp } from "../portable-math.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 import { normal } from "./normal.ts";
 
 /** exp of a normal number with mean `mu` and standard deviation `sigma`; its own mean is exp(mu + sigma²/2). */

@@ -2,7 +2,8 @@ import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { choose } from "../exact-probability.contract.ts";
-import { type Stream, Streams } from "../streams.ts";
+import type { Stream } from "../stream.ts";
+import { Streams } from "../streams.ts";
 import { expectLaw, expectMoments } from "./goodness-of-fit.contract.ts";
 import { Multinomial, multinomial } from "./multinomial.ts";
 

@@ -1,4 +1,4 @@
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 import { binomial, lnCommoner } from "./binomial.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { ln } from "../portable-math.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 
 /** Mean 0, standard deviation 1. Marsaglia's polar method; the second number of each pair is not kept, so a draw needs no memory. */
 export function normal(stream: Stream): number {

@@ -1,4 +1,4 @@
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 import { uniformInteger } from "./uniform-integer.ts";
 
 /** Puts `items` in random order, in place; every order is as likely (Fisher–Yates). */

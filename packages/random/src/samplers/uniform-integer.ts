@@ -1,4 +1,4 @@
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 
 const TWO_TO_53 = 9_007_199_254_740_992;
 

@@ -1,5 +1,5 @@
 import { exp, expm1, ln, log1p, pow } from "../portable-math.ts";
-import type { Stream } from "../streams.ts";
+import type { Stream } from "../stream.ts";
 
 /** Weights [count] of the ranks 1 … count, proportional to rank^(−exponent), largest first; they sum to 1. An exponent of 0 makes them equal. */
 export function zipfWeights(count: number, exponent: number): Float64Array {
