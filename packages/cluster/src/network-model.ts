@@ -42,6 +42,15 @@ export interface NetworkModel {
    * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known. With `kernels` it is an exchange of tokens.
    */
   allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
+  /** The same of the members of `flows`: copies, each of `copyBytes`; nodes are not looked at. */
+  copyExchangeSeconds(
+    flows: TokenFlows,
+    copyBytes: number,
+    ranks: ArrayLike<number>,
+    out: Float64Array,
+    traffic?: Traffic,
+    kernels?: ExchangeKernels,
+  ): void;
   /** The same where what goes to several ranks of a node crosses the fabric once, as `flows` tell of members and nodes of the group; a token has `tokenBytes`. */
   tokenExchangeSeconds(
     flows: TokenFlows,

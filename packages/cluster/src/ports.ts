@@ -93,6 +93,30 @@ export class Ports {
     this.#raisePeers();
   }
 
+  /** Counts anew what `flows` tell of members, each pair for itself: to another node through the fabric ports only. */
+  countApart({ pairs, from, to, tokens }: TokenFlows, tokenBytes: number, { nodeOf }: NodePattern): void {
+    const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = this;
+    this.#clear();
+    for (let i = 0; i < pairs; i++) {
+      const sender = from[i]!;
+      const receiver = to[i]!;
+      const bytes = tokens[i]! * tokenBytes;
+      if (sender === receiver || bytes === 0) continue;
+      if (nodeOf[sender] === nodeOf[receiver]) {
+        nodeOut[sender]! += bytes;
+        nodeIn[receiver]! += bytes;
+        nodePeers[sender]!++;
+        this.#nodeSources[receiver]!++;
+      } else {
+        fabricOut[sender]! += bytes;
+        fabricIn[receiver]! += bytes;
+        fabricPeers[sender]!++;
+        this.#fabricSources[receiver]!++;
+      }
+    }
+    this.#raisePeers();
+  }
+
   #clear(): void {
     this.#all.fill(0);
   }

@@ -1,4 +1,4 @@
-import type { ExchangeKernels, NetworkModel, Traffic } from "@tokenyard/cluster";
+import { type ExchangeKernels, type NetworkModel, TokenFlows, type Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Plan } from "@tokenyard/placement";
 import type { ExpertLoad } from "./expert-load.ts";
@@ -20,8 +20,8 @@ export class Exchange {
   readonly #ofCopies: ExchangeKernels;
   /** Bytes of one copy on its way. */
   readonly #tokenBytes: number;
-  /** [data groups × data groups] bytes, from one to another; where copies are sent */
-  #matrix = new Float64Array(0);
+  /** Where copies are sent. */
+  readonly #copies = new TokenFlows();
   /** [replicas × stages][exchange groups] where tokens are; undefined for a group whose flows another's are */
   readonly #flows: readonly (readonly (VisitFlows | undefined)[])[];
   /** [data groups] */
@@ -62,19 +62,19 @@ export class Exchange {
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
         if (visits === undefined) {
-          if (group.share !== share) this.#fillMatrix(load, group.share);
+          if (group.share !== share) this.#fillCopies(load, group.share);
           share = group.share;
-          this.#spec.network.allToAllSeconds(this.#matrix, group.ranks, this.#portSeconds, this.#traffic, this.#ofCopies);
-        } else {
-          const flows = this.#flows[stage]![i]!.of(load, routes!.groups[i]!);
-          this.#spec.network.tokenExchangeSeconds(
-            flows,
+          this.#spec.network.copyExchangeSeconds(
+            this.#copies,
             this.#tokenBytes,
             group.ranks,
             this.#portSeconds,
             this.#traffic,
-            this.#ofTokens,
+            this.#ofCopies,
           );
+        } else {
+          const flows = this.#flows[stage]![i]!.of(load, routes!.groups[i]!);
+          this.#spec.network.tokenExchangeSeconds(flows, this.#tokenBytes, group.ranks, this.#portSeconds, this.#traffic, this.#ofTokens);
         }
       }
       load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
@@ -120,17 +120,21 @@ export class Exchange {
     }
   }
 
-  /** Bytes from data group to data group, to the experts on place `share` of each; where data groups share experts, to the slot of the same number. */
-  #fillMatrix(load: ExpertLoad, share: number): void {
-    const { attentionTensor, tensor, dataGroups, expert } = this.#spec.plan;
+  /** Copies from data group to data group, to the experts on place `share` of each; where data groups share experts, to the slot of the same number. */
+  #fillCopies(load: ExpertLoad, share: number): void {
+    const { attentionTensor, tensor } = this.#spec.plan;
     const sent = load.arrivals();
-    if (this.#matrix.length === 0) this.#matrix = new Float64Array(dataGroups * dataGroups);
+    const { places, lengths, columns } = load.arrivalLists();
     const parts = Math.max(1, tensor / attentionTensor); // data groups that share an expert
     const expertRanks = Math.max(1, attentionTensor / tensor); // of a data group
-    for (let from = 0; from < dataGroups; from++) {
-      for (let to = from % parts; to < dataGroups; to += parts) {
-        const e = parts > 1 ? Math.floor(to / parts) : to * expertRanks + share;
-        this.#matrix[from * dataGroups + to] = sent[from * expert + e]! * this.#tokenBytes;
+    const copies = this.#copies;
+    copies.clear();
+    for (let from = 0; from < lengths.length; from++) {
+      const row = from * columns;
+      for (let at = row, end = row + lengths[from]!; at < end; at++) {
+        const e = places[at]!;
+        if (parts > 1) copies.send(from, e * parts + (from % parts), sent[row + e]!);
+        else if (e % expertRanks === share) copies.send(from, Math.floor(e / expertRanks), sent[row + e]!);
       }
     }
   }

@@ -3,7 +3,7 @@ import type { ExpertSlots } from "@tokenyard/placement";
 import { KeptVisits, type SpreadSums } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
-import { countRanks, type RankRows } from "./rank-rows.ts";
+import { countRanks, type RankRows, ranksOfSlots } from "./rank-rows.ts";
 
 /** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
 export class ExpertLoad implements RankRows {
@@ -63,6 +63,8 @@ export class ExpertLoad implements RankRows {
   #sentToRanks = new Float64Array(0);
   #sentLists: Lists | undefined;
   #hasSummed = false;
+  /** [slots] the rank of each, where they are in order */
+  #rankOf: { readonly slots: ExpertSlots | undefined; readonly ranks: Int32Array } = { slots: undefined, ranks: new Int32Array(0) };
   /** [data groups] whether it has sent to slots */
   readonly #hasSent: Uint8Array;
 
@@ -210,23 +212,45 @@ export class ExpertLoad implements RankRows {
     }
   }
 
-  #sumSent({ offsets, expertIn }: ExpertSlots): void {
-    const ranks = offsets.length - 1;
+  #sumSent(slots: ExpertSlots): void {
+    const ranks = slots.offsets.length - 1;
     if (this.#sentLists?.columns !== ranks) {
       this.#sentToRanks = new Float64Array(this.#sources * ranks);
       this.#sentLists = new Lists(this.#sources, ranks);
     }
+    if (slots.inOrder && this.#rankOf.slots !== slots) this.#rankOf = { slots, ranks: ranksOfSlots(slots) };
     for (let source = 0; source < this.#sources; source++) {
       this.#sentLists.clear(source, this.#sentToRanks);
       if (this.lists.lengths[source] === 0) continue;
-      for (let e = 0, slot = 0, at = source * expertIn.length; e < ranks; e++) {
-        let sum = 0;
-        for (const end = offsets[e + 1]!; slot < end; slot++) sum += this.sent[at++]!;
-        this.#sentToRanks[source * ranks + e] = sum;
-      }
-      this.#sentLists.look(source, this.#sentToRanks);
+      if (slots.inOrder) this.#sumListed(source, this.#rankOf.ranks, this.#sentLists);
+      else this.#sumSlots(source, slots, this.#sentLists);
     }
     this.#hasSummed = true;
+  }
+
+  /** What `source` sends, by the rank of each slot. */
+  #sumListed(source: number, rankOf: Int32Array, into: Lists): void {
+    const { places, lengths, columns } = this.lists;
+    const row = source * columns;
+    const first = source * into.columns;
+    let next = first;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) {
+      const copies = this.copies[row + places[at]!]!;
+      if (copies === 0) continue;
+      const rank = rankOf[places[at]!]!;
+      if (this.#sentToRanks[first + rank] === 0) into.places[next++] = rank;
+      this.#sentToRanks[first + rank]! += copies;
+    }
+    into.lengths[source] = next - first;
+  }
+
+  #sumSlots(source: number, { offsets, expertIn }: ExpertSlots, into: Lists): void {
+    for (let e = 0, slot = 0, at = source * expertIn.length; e < into.columns; e++) {
+      let sum = 0;
+      for (const end = offsets[e + 1]!; slot < end; slot++) sum += this.sent[at++]!;
+      this.#sentToRanks[source * into.columns + e] = sum;
+    }
+    into.look(source, this.#sentToRanks);
   }
 
   /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. Source: docs/models.md#copies-of-experts. */

@@ -96,9 +96,7 @@ export class OpCosts {
     const flows = flowsOf(spec);
     this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows);
     const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
-    this.#combine = isTurned
-      ? this.#dispatch
-      : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows);
+    this.#combine = isTurned ? this.#dispatch : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows);
   }
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */

@@ -34,3 +34,10 @@ export function countRanks(of: RankRows, { offsets }: ExpertSlots): void {
     rankMost[e] = most;
   }
 }
+
+/** The rank of each slot [slots]. */
+export function ranksOfSlots({ offsets }: ExpertSlots): Int32Array {
+  const ranks = new Int32Array(offsets.at(-1)!);
+  for (let e = 0; e + 1 < offsets.length; e++) ranks.fill(e, offsets[e]!, offsets[e + 1]!);
+  return ranks;
+}

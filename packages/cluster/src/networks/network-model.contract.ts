@@ -210,6 +210,21 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
+    test("exchanges copies that are listed as those of a table", () => {
+      fc.assert(
+        fc.property(exchange, kernels, (given, carriers) => {
+          const { ranks, bytes } = given;
+          const [told, listed] = [0, 1].map(() => ({ nodeBytes: 0, fabricBytes: 0 }));
+          const out = new Float64Array(ranks.length).fill(Number.NaN);
+          const table = new Float64Array(ranks.length);
+          model.allToAllSeconds(bytes, ranks, table, told, carriers);
+          model.copyExchangeSeconds(flowsOf(bytes, [], ranks.length), 1, ranks, out, listed, carriers);
+          expect(out).toEqual(table);
+          expect(listed).toEqual(told);
+        }),
+      );
+    });
+
     test("does not care which of equal nodes is which", () => {
       fc.assert(
         fc.property(exchange, size, renaming, (given, bytes, renamed) => {

@@ -199,11 +199,30 @@ export class TwoTierNetwork implements NetworkModel {
     const pattern = this.#patternOf(ranks);
     const ports = this.#portsOf(ranks.length);
     ports.count(bytes, pattern);
+    this.#fillApart(ports, pattern, out, traffic, kernels);
+  }
+
+  copyExchangeSeconds(
+    flows: TokenFlows,
+    copyBytes: number,
+    ranks: ArrayLike<number>,
+    out: Float64Array,
+    traffic?: Traffic,
+    kernels?: ExchangeKernels,
+  ): void {
+    const pattern = this.#patternOf(ranks);
+    const ports = this.#portsOf(ranks.length);
+    ports.countApart(flows, copyBytes, pattern);
+    this.#fillApart(ports, pattern, out, traffic, kernels);
+  }
+
+  /** What went through `ports` goes from each to each by itself. */
+  #fillApart(ports: Ports, pattern: NodePattern, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
     if (traffic !== undefined) tell(traffic, ports);
     if (this.#fillMeasured(kernels, ports, pattern.nodes, out)) return;
     const { node, fabric } = this.#spec;
-    const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = ports;
-    for (let i = 0; i < ranks.length; i++) {
+    const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers, members } = ports;
+    for (let i = 0; i < members; i++) {
       const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
       const near = grown(node.latency, this.#growth.node, nodePeers[i]!);
