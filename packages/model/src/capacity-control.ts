@@ -1,9 +1,13 @@
 import type { RoutingSpec } from "@tokenyard/scenario";
 import type { Fates } from "./overflow.ts";
 
+/** Micro-batches that may be lossless on credit, and after which a loss is forgiven at the latest. */
+const MEMORY = 16;
+
 /**
- * Moves the capacity factor of each layer of a stage between its bounds so that few copies are lost: by a step up after a micro-batch that lost more
- * than the share that is allowed, by a step down after one that lost less than half of it. Source: docs/models.md#dynamic-capacity.
+ * Moves the capacity factor of each layer of a stage between its bounds so that no more than a share of the copies is lost in the mean: what was lost beyond
+ * it is owed, and while anything is, each micro-batch takes the factor a step up; when as much is to its credit as may be, a step down. Source:
+ * docs/models.md#dynamic-capacity.
  */
 export class CapacityControl {
   /** The factors that it goes through, rising. */
@@ -11,6 +15,8 @@ export class CapacityControl {
   readonly #dropped: number;
   /** [keys] where each layer of each stage stands */
   readonly #levels = new Map<number, number>();
+  /** [keys] sum of the shares lost beyond what may be, no further from 0 than may be lost in so many micro-batches */
+  readonly #owed = new Map<number, number>();
 
   constructor(from: number, { to, dropped, step }: NonNullable<RoutingSpec["capacityControl"]>) {
     const count = Math.floor((to - from) / step + 1e-9);
@@ -27,10 +33,12 @@ export class CapacityControl {
   /** What became of the `routed` copies of a micro-batch there. */
   tell(key: number, routed: number, { dropped, masked }: Fates): void {
     if (routed === 0) return;
+    const most = MEMORY * this.#dropped;
+    const owed = Math.max(-most, Math.min(most, (this.#owed.get(key) ?? 0) + (dropped + masked) / routed - this.#dropped));
     const level = this.#levels.get(key) ?? 0;
-    const lost = (dropped + masked) / routed;
-    if (lost > this.#dropped) this.#levels.set(key, Math.min(this.#factors.length - 1, level + 1));
-    else if (lost < this.#dropped / 2) this.#levels.set(key, Math.max(0, level - 1));
+    this.#owed.set(key, owed);
+    if (owed > 0) this.#levels.set(key, Math.min(this.#factors.length - 1, level + 1));
+    else if (owed === -most) this.#levels.set(key, Math.max(0, level - 1));
   }
 }
 
