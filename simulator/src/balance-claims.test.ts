@@ -1,5 +1,5 @@
 import { createTokenRouter, loadVariance, type TokenRouter } from "@tokenyard/model";
-import { compilePlan, type ExpertSlots, maxOverMeanOf, placeExperts, rankLoads } from "@tokenyard/placement";
+import { compilePlan, type ExpertSlots, maxOverMeanOf, placeExperts, rankLoads, rebalanced } from "@tokenyard/placement";
 import { Streams } from "@tokenyard/random";
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
@@ -32,16 +32,30 @@ function scenarioOf({ experts, topK, ranks, gate, spareSlots }: Sizes): Scenario
   });
 }
 
-/** Load variance of the experts' ranks, and the fullest over the mean, in a micro-batch of one layer, with experts placed by the gate's own statistics. */
-function spread(sizes: Sizes, seed: number): { readonly variance: number; readonly most: number } {
+/**
+ * Load variance of the experts, of their ranks, and the fullest of these over the mean, in a micro-batch of one layer, with experts placed by the gate's own
+ * statistics, and then moved as EPLB has them by what came in a `window` of micro-batches of so many tokens before.
+ */
+function spread(sizes: Sizes, seed: number, window?: { readonly microBatches: number; readonly tokens: number }) {
   const scenario = scenarioOf(sizes);
   const streams = new Streams(seed);
   const router: TokenRouter = createTokenRouter(scenario.model, scenario.routing.gate, streams);
-  const slots: ExpertSlots = placeExperts(scenario, compilePlan(scenario), (layer) => router.shares?.(layer)).slots(0);
+  const plan = compilePlan(scenario);
+  let slots: ExpertSlots = placeExperts(scenario, plan, (layer) => router.shares?.(layer)).slots(0);
   const counts = new Float64Array(sizes.experts);
+  if (window !== undefined) {
+    router.route(0, [window.microBatches * window.tokens], streams.stream("window"), counts); // as many tokens at once: the same law
+    slots = rebalanced(
+      counts,
+      slots,
+      scenario,
+      { kind: "eplb", every: window.microBatches, below: 1, move: { kind: "sync" }, from: { kind: "peers" } },
+      plan,
+    );
+  }
   router.route(0, [sizes.tokens], streams.stream("tokens"), counts);
   const loads = rankLoads(counts, slots);
-  return { variance: loadVariance(loads), most: maxOverMeanOf(loads) };
+  return { byExpert: loadVariance(counts), variance: loadVariance(loads), most: maxOverMeanOf(loads) };
 }
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
@@ -51,12 +65,43 @@ describe("16 experts on 16 ranks, one each a token, as in the plan", () => {
   const plan = { experts: 16, topK: 1, ranks: 16, tokens: 4000, gate: "uniform", spareSlots: 0 };
   const skewed = { ...plan, tokens: 20_000, gate: { kind: "lognormal", sigma: 1.05 } };
 
-  test("are under 20 % from 4,000 tokens on with an even gate, for any seed", () => {
+  test("are under 20 % by expert and by rank from 4,000 tokens on with an even gate, for any seed", () => {
     fc.assert(
-      fc.property(seeds, (seed) => {
-        expect(spread(plan, seed).variance).toBeLessThan(0.2);
+      fc.property(seeds, fc.integer({ min: 4000, max: 100_000 }), (seed, tokens) => {
+        const { byExpert, variance } = spread({ ...plan, tokens }, seed);
+        expect(Math.max(byExpert, variance)).toBeLessThan(0.2);
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
+    );
+  });
+
+  test("are over 20 % by expert and by rank in decode steps of 16 tokens, whatever the gate, the spare slots and the moves, for any seed", () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom("uniform", skewed.gate), fc.constantFrom(0, 2, 16, 32), (seed, gate, spareSlots) => {
+        const { byExpert, variance } = spread({ ...plan, tokens: 16, gate, spareSlots }, seed, { microBatches: 64, tokens: 16 });
+        expect(Math.min(byExpert, variance)).toBeGreaterThan(0.2);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("by expert are over 20 % for any seed under an uneven gate: spare slots and moves change who computes, not who is chosen", () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom(0, 2, 32), (seed, spareSlots) => {
+        expect(spread({ ...skewed, spareSlots }, seed, { microBatches: 64, tokens: 20_000 }).byExpert).toBeGreaterThan(0.2);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("moved by what came in a window, are over 20 % by rank with none or two spare slots and under it with two a rank, for any seed", () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 4000, max: 40_000 }), (seed, tokens) => {
+        const of = (spareSlots: number) => spread({ ...skewed, tokens, spareSlots }, seed, { microBatches: 64, tokens }).variance;
+        expect(Math.min(of(0), of(2))).toBeGreaterThan(0.2);
+        expect(of(32)).toBeLessThan(0.2);
+      }),
+      { numRuns: 60 },
     );
   });
 
