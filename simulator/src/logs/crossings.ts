@@ -1,6 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
-import type { ExpertLoad, StageLinks } from "@tokenyard/program";
+import type { StageLinks } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
+import type { RoutedLoad } from "./routed-load.ts";
 
 /** Of so many micro-batches of a layer one is looked at. */
 const EVERY = 8;
@@ -21,7 +22,7 @@ export class Crossings {
   readonly #asked = new Map<number, Asked>();
   /** Of the slots looked at last, where they are in order [slots] */
   #nodeOfSlot = new Int32Array(0);
-  #slots: ExpertLoad["slots"];
+  #slots: RoutedLoad["slots"];
   #looked = 0;
   #crossed = 0;
 
@@ -31,7 +32,7 @@ export class Crossings {
     this.#nodes = links.map(({ firstRank }) => nodesOf(plan, firstRank));
   }
 
-  add(stage: number, layer: number, load: ExpertLoad): void {
+  add(stage: number, layer: number, load: RoutedLoad): void {
     const nodes = this.#nodes[stage];
     if (nodes === undefined) return;
     const experts = load.routed.length;
@@ -50,7 +51,7 @@ export class Crossings {
     return { looked: this.#looked, crossed: this.#crossed, crossedAware: Math.min(aware, this.#crossed) };
   }
 
-  #look({ copies, lists, sent, slots, routed }: ExpertLoad, { ofGroup, ofRank }: StageNodes, asked: Float64Array): void {
+  #look({ copies, lists, sent, slots, routed }: RoutedLoad, { ofGroup, ofRank }: StageNodes, asked: Float64Array): void {
     const experts = routed.length;
     const { offsets, expertIn, inOrder } = slots!;
     const { places, lengths } = lists;

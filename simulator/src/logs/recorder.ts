@@ -95,8 +95,10 @@ export class Recorder {
     const { lane, kind } = op;
     const { arrivedNs, endNs } = run;
     const { busyNs, waitingNs } = this.times;
+    const { isGone, isAnyGone } = this.downs;
     for (let r = 0; r < ranks; r++) {
       const rank = firstRank + r;
+      if (isAnyGone && isGone[rank] === 1) continue;
       const busy = (rank * 2 + phase) * KINDS + kind;
       const side = (rank * 2 + phase) * 2 + lane;
       const work = durationNs[r]!;
@@ -112,6 +114,7 @@ export class Recorder {
   /** A pass that started at `startNs` has run on `stage`; its lanes ended so much later [ranks]. What is left since their last pass they were idle. */
   closePass(stage: StageLanes, phase: number, startNs: number, computeNs?: Float64Array, networkNs?: Float64Array): void {
     const { firstRank, ranks, id } = stage.spec;
+    const { isGone, isAnyGone } = this.downs;
     for (const lane of LANES) {
       const ends = lane === COMPUTE ? computeNs : networkNs;
       if (ends === undefined) continue;
@@ -119,10 +122,15 @@ export class Recorder {
       for (let r = 0; r < ranks; r++) {
         const at = (firstRank + r) * 2 + lane;
         const end = startNs + ends[r]!;
-        this.times.addIdle(firstRank + r, phase, lane, end - freeNs[r]! - this.#passNs[at]!);
-        this.#passNs[at] = 0;
+        const ns = end - freeNs[r]!;
         this.times.lastPhase[at] = phase;
         freeNs[r] = end;
+        if (isAnyGone && isGone[firstRank + r] === 1) {
+          this.downs.stayGone(firstRank + r, phase, lane, ns);
+          continue;
+        }
+        this.times.addIdle(firstRank + r, phase, lane, ns - this.#passNs[at]!);
+        this.#passNs[at] = 0;
         if (end > this.#lastNs[id]!) this.#lastNs[id] = end;
       }
     }

@@ -17,9 +17,10 @@ export class RoutingLog {
   /** Undefined where the overflow policy does no such thing. */
   readonly #rerouted: Float64Array | undefined;
   readonly #masked: Float64Array | undefined;
-  /** [experts] copies routed alike in every layer, and those dropped */
+  /** [experts] copies routed alike in every layer, and those dropped and masked */
   readonly #alike: Float64Array;
   #alikeDropped = 0;
+  #alikeMasked = 0;
   readonly #ranks: RankLoadLog;
   /** Where somebody asks what becomes of copies expert by expert. */
   readonly #fates: FatesLog | undefined;
@@ -90,7 +91,7 @@ export class RoutingLog {
   }
 
   /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
-  addAlike(layers: readonly number[], counts: Float64Array, dropped: number, rankRows: Float64Array, passes: number): void {
+  addAlike(layers: readonly number[], counts: Float64Array, { dropped, masked }: Fates, rankRows: Float64Array, passes: number): void {
     this.#ranks.addAlike(
       layers.map((layer) => this.#rowOf.get(layer)!),
       rankRows,
@@ -105,6 +106,7 @@ export class RoutingLog {
     if (ofAll) {
       for (let e = 0; e < this.#experts; e++) this.#alike[e] = this.#alike[e]! + counts[e]! * passes;
       this.#alikeDropped += dropped * passes;
+      this.#alikeMasked += masked * passes;
       summed.addAlike(loadVariance(counts), maxOverMean(counts), passes);
       return;
     }
@@ -112,6 +114,7 @@ export class RoutingLog {
       const row = this.#rowOf.get(layer)!;
       for (let e = 0; e < this.#experts; e++) this.#tokens[row * this.#experts + e]! += counts[e]! * passes;
       this.#dropped[row]! += dropped * passes;
+      if (this.#masked !== undefined) this.#masked[row]! += masked * passes;
       summed.add(row, loadVariance(counts), maxOverMean(counts), passes);
     }
   }
@@ -165,9 +168,13 @@ export class RoutingLog {
   /** Gives every layer its part of what was routed alike. */
   #spreadAlike(): void {
     for (let at = 0; at < this.#tokens.length; at++) this.#tokens[at] = this.#tokens[at]! + this.#alike[at % this.#experts]!;
-    for (let row = 0; row < this.#layers.length; row++) this.#dropped[row] = this.#dropped[row]! + this.#alikeDropped;
+    for (let row = 0; row < this.#layers.length; row++) {
+      this.#dropped[row] = this.#dropped[row]! + this.#alikeDropped;
+      if (this.#masked !== undefined) this.#masked[row] = this.#masked[row]! + this.#alikeMasked;
+    }
     this.#alike.fill(0);
     this.#alikeDropped = 0;
+    this.#alikeMasked = 0;
   }
 
   #addUp(): Sums {

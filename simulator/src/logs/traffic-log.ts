@@ -7,6 +7,7 @@ import type { PoolSetup } from "../setup/setup.ts";
 import type { Gate } from "../stages/gate.ts";
 import { PassWork } from "../stages/pass-work.ts";
 import { Crossings } from "./crossings.ts";
+import type { RoutedLoad } from "./routed-load.ts";
 
 /** Pairs of ranks that are told. */
 export const HOTTEST = 10;
@@ -37,7 +38,7 @@ export class TrafficLog {
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, as `load` tells. */
-  add(stage: number, phase: Phase, layer: number, load: ExpertLoad): void {
+  add(stage: number, phase: Phase, layer: number, load: RoutedLoad): void {
     if (this.#even !== undefined) {
       this.addEven(stage, phase, load.tokens, 1);
       return;

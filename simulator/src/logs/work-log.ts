@@ -1,18 +1,10 @@
-import type { ExpertFates, Fates, Phase } from "@tokenyard/model";
+import type { Fates, Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { Probe } from "../metrics/probe.ts";
+import type { RoutedCopies, RoutedLoad } from "./routed-load.ts";
 import type { RoutingLog } from "./routing-log.ts";
 import type { TrafficLog } from "./traffic-log.ts";
 import type { WindowLog } from "./window-log.ts";
-
-/** Where the tokens of a pass went in a layer. */
-interface RoutedCopies {
-  readonly routed: Float64Array;
-  readonly rankRows: Float64Array;
-  readonly fates: Fates;
-  readonly capacityFactor?: number | undefined;
-  readonly fatesOf?: ExpertFates | undefined;
-}
 
 export interface WorkLogParts {
   readonly routing?: readonly [RoutingLog, RoutingLog];
@@ -59,7 +51,7 @@ export class WorkLog {
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`; or will have at `endNs`, where a sample may come before. */
-  routed(stage: number, phase: Phase, layer: number, load: ExpertLoad, endNs = 0): void {
+  routed(stage: number, phase: Phase, layer: number, load: RoutedLoad, endNs = 0): void {
     this.routedOnce(phase, layer, load);
     const key = this.#firstKey + stage * this.#layers + layer;
     this.#routing![phase].follow(key, load.routed, load.fates);
@@ -87,14 +79,7 @@ export class WorkLog {
   }
 
   /** `passes` passes routed `counts` to the experts of each of `layers`, and `rankRows` to their ranks. */
-  routedAlike(
-    phase: Phase,
-    layers: readonly number[],
-    counts: Float64Array,
-    dropped: number,
-    rankRows: Float64Array,
-    passes: number,
-  ): void {
-    this.#routing![phase].addAlike(layers, counts, dropped, rankRows, passes);
+  routedAlike(phase: Phase, layers: readonly number[], counts: Float64Array, fates: Fates, rankRows: Float64Array, passes: number): void {
+    this.#routing![phase].addAlike(layers, counts, fates, rankRows, passes);
   }
 }

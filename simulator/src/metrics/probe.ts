@@ -1,5 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
-import type { ExpertLoad, Op, OpCost } from "@tokenyard/program";
+import type { Op, OpCost } from "@tokenyard/program";
+import type { RoutedLoad } from "../logs/routed-load.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { LateCopies } from "./late-copies.ts";
 import { SoFar } from "./so-far.ts";
@@ -73,7 +74,7 @@ export class Probe {
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, or will have at `endNs`. */
-  routed(stage: number, layer: number, { routed, capacity }: ExpertLoad, endNs: number): void {
+  routed(stage: number, layer: number, { routed, capacity }: Pick<RoutedLoad, "routed" | "capacity">, endNs: number): void {
     if (!this.wanted.copies) return;
     const row = Math.floor(stage / this.#stages) * this.layers.length + this.#rowOf.get(layer)!;
     this.#late.route(row, routed, capacity, endNs, endNs > this.nextSampleNs);

@@ -24,6 +24,8 @@ export class Account {
   readonly #recorder: Recorder;
   readonly #groups: number;
   readonly #ranksPerGroup: number;
+  /** [ranks] 1: the others go on without it, and nothing is told of it but that it is down */
+  readonly #gone: Uint8Array | undefined;
   readonly #lanes: LaneTimes;
   /** Layers with experts that send them the same tokens. */
   readonly #routedAlike: readonly number[];
@@ -56,14 +58,15 @@ export class Account {
     open: readonly OpenSegment[],
     { costs, recorder }: RunParts,
     dataGroups: number,
-    { routesApart, tellsRouting }: RunSizes,
+    { routesApart, tellsRouting, shape }: RunSizes,
   ) {
     this.#stage = stage;
+    this.#gone = shape?.gone;
     this.#costs = costs;
     this.#recorder = recorder;
     this.#groups = dataGroups;
     this.#ranksPerGroup = stage.spec.ranks / dataGroups;
-    this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups);
+    this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups, shape?.gone);
     this.#routedAlike = routesApart || tellsRouting ? [] : segments.layersWithExperts;
     this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
     const closed = [...segments.barriers, ...segments.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
@@ -133,8 +136,7 @@ export class Account {
       }
       addTimes(work.tally, facts.work, passes);
       work.reachAll(facts.longestNs);
-      if (this.#routedAlike.length > 0)
-        work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates.dropped, facts.rankRows, passes);
+      if (this.#routedAlike.length > 0) work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates, facts.rankRows, passes);
       work.traffic?.addEven(id, phase, facts.tokens, passes * this.#layersAlike);
       if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }
@@ -149,6 +151,7 @@ export class Account {
     const { firstRank, ranks } = this.#stage.spec;
     this.#costs.addDecoded(this.#decodedTokens, this.#decodedContext, this.#attentions * this.#ranksPerGroup, this.#recorder.work.tally);
     for (let r = 0; r < ranks; r++) {
+      if (this.#gone?.[r] === 1) continue;
       const rank = firstRank + r;
       const g = Math.floor(r / this.#ranksPerGroup);
       for (const phase of PHASES) {

@@ -15,12 +15,15 @@ export class LaneTimes {
   readonly #laneNs: Float64Array;
   /** [data groups] the last segment, in the last pass of a run */
   readonly #lastSegmentNs: Float64Array;
+  /** [ranks] 1: the others go on without it */
+  readonly #gone: Uint8Array | undefined;
   #firstNs = Number.POSITIVE_INFINITY;
   #lastNs = 0;
 
-  constructor(stage: StageLanes, ends: readonly LaneEnd[], recorder: Recorder, dataGroups: number) {
+  constructor(stage: StageLanes, ends: readonly LaneEnd[], recorder: Recorder, dataGroups: number, gone?: Uint8Array) {
     const { ranks } = stage.spec;
     this.#stage = stage;
+    this.#gone = gone;
     this.#recorder = recorder;
     this.#ends = ends;
     this.#groups = dataGroups;
@@ -70,7 +73,11 @@ export class LaneTimes {
     for (const lane of LANES) {
       if (this.#ends[lane]!.in === "nothing") continue;
       for (const phase of [0, 1]) {
-        for (let r = 0; r < ranks; r++) this.#recorder.closeLane(firstRank + r, phase, lane, this.#laneNs[(phase * 2 + lane) * ranks + r]!);
+        for (let r = 0; r < ranks; r++) {
+          const ns = this.#laneNs[(phase * 2 + lane) * ranks + r]!;
+          if (this.#gone?.[r] === 1) this.#recorder.downs.stayGone(firstRank + r, phase, lane, ns);
+          else this.#recorder.closeLane(firstRank + r, phase, lane, ns);
+        }
       }
     }
   }

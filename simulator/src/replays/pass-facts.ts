@@ -4,6 +4,7 @@ import { createGroupCost, createOpCost, type GroupCost, isOfContext, type Op, ty
 import type { BatchSizes } from "@tokenyard/serving";
 import { HalfPass } from "../stages/half-pass.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
+import { type Slowdown, slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
@@ -40,6 +41,7 @@ export class PassFacts {
   readonly ops: OpCost[] = [];
 
   readonly #parts: RunParts;
+  readonly #slowdown: Slowdown | undefined;
   readonly #stage: Stage;
   readonly #ranksPerGroup: number;
   /** One of each that follows from more than how many tokens are new, and one of each that does not. */
@@ -69,7 +71,7 @@ export class PassFacts {
     { program: { ops } }: StagedProgram,
     parts: RunParts,
     plan: Plan,
-    { experts, tables }: RunSizes,
+    { experts, tables, shape }: RunSizes,
     sizes?: BatchSizes,
   ) {
     const { ranks, replica } = stage.spec;
@@ -77,6 +79,7 @@ export class PassFacts {
     this.#isByPhase = switchesDispatch(plan);
     this.#stage = stage;
     this.#parts = parts;
+    this.#slowdown = shape?.slowdown;
     this.#ranksPerGroup = ranks / dataGroups;
     const ofSequences = firstOfEach(ops.filter(({ work }) => isOfContext(work)));
     const ofTokens = firstOfEach(ops.filter(({ work }) => !isOfContext(work)));
@@ -161,6 +164,7 @@ export class PassFacts {
     const perGroup = this.#ranksPerGroup;
     for (let rank = 0; rank < cost.rankBytes.length; rank++) cost.rankBytes[rank] = groupBytes[Math.floor(rank / perGroup)]!;
     for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
+    this.#slow(op, cost);
     cost.flops = flops * perGroup;
     cost.memoryBytes = bytes * perGroup;
   }
@@ -171,13 +175,19 @@ export class PassFacts {
       const work = microBatch.workOf(op);
       if (op.work === "gate") this.#parts.gate.draw(op.layer, this.#stage.spec.id, work);
       this.#parts.costsByPart.ask(op, work, this.#stage.spec, costs[i]!);
+      this.#slow(op, costs[i]!);
     }
     for (const of of parts) {
       const { routed, rankRows, fates } = (of.part === WHOLE ? microBatch : microBatch.twoBatch!.halves[of.part - 1]!).load!;
       of.routed.set(routed);
       of.rankRows = rankRows.slice();
       of.fates.dropped = fates.dropped;
+      of.fates.masked = fates.masked;
     }
+  }
+
+  #slow({ work, lane }: Op, { durationNs }: OpCost): void {
+    if (this.#slowdown !== undefined && work !== "host") slowDown(durationNs, this.#slowdown[lane]);
   }
 }
 

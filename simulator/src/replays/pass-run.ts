@@ -4,6 +4,7 @@ import type { Recorder } from "../logs/recorder.ts";
 import type { Costs } from "../stages/costs-by-part.ts";
 import type { Gate } from "../stages/gate.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Shape } from "../stages/shape.ts";
 
 /** Passes that are timed ahead. */
 export const MOST_AHEAD = 1 << 12;
@@ -27,6 +28,8 @@ export interface RunSizes {
   readonly tables: number;
   /** Passes that are timed ahead, at most. */
   readonly ahead: number;
+  /** What of the stage is not as ever. */
+  readonly shape?: Shape | undefined;
 }
 
 /**

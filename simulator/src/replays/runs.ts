@@ -10,7 +10,8 @@ import type { Stage } from "../stages/stage.ts";
 import { areLayersAlike } from "./in-turn.ts";
 import { MOST_AHEAD, type PassRun } from "./pass-run.ts";
 import type { SegmentRun } from "./segment-run.ts";
-import { type RunsOwner, SliceRuns } from "./slice-runs.ts";
+import { ShapedRuns } from "./shaped-runs.ts";
+import type { RunsOwner, SliceRuns } from "./slice-runs.ts";
 import type { UnitRun } from "./unit-run.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
@@ -31,8 +32,6 @@ export class Runs {
   readonly #timeline: Timeline;
   /** Whether passes that can be foreseen are taken in one event. */
   readonly #jump: boolean;
-  /** Whether each layer of each pass draws its experts. */
-  readonly #draws: boolean;
   /** When the next request comes that may come to this pool, as far as is known; undefined where anything may come at any time. */
   readonly #nextArrivalNs: (() => number) | undefined;
   /** Where the run is sampled; and by replica the ops of a pass that a sample falls into. */
@@ -41,7 +40,7 @@ export class Runs {
   /** [replicas] whether the next pass is one that the sample is taken for to fall into */
   readonly #isNext: Uint8Array;
   /** [replicas] */
-  readonly #runs: readonly SliceRuns[];
+  readonly #runs: readonly ShapedRuns[];
   /** [replicas] the end of the one that is under way, or was last */
   readonly #ends: EventOf<"run-ended">[] = [];
   /** [replicas] of those that are under way */
@@ -49,19 +48,11 @@ export class Runs {
   /** [replicas] passes of a run under way that its scheduler knows to have ended */
   readonly #reported: Int32Array;
 
-  private constructor(
-    pool: Owner,
-    timeline: Timeline,
-    runs: readonly SliceRuns[],
-    jump: boolean,
-    draws: boolean,
-    nextArrivalNs?: () => number,
-  ) {
+  private constructor(pool: Owner, timeline: Timeline, runs: readonly ShapedRuns[], jump: boolean, nextArrivalNs?: () => number) {
     const { plan } = pool.setup;
     this.#pool = pool;
     this.#timeline = timeline;
-    this.#jump = jump && !draws;
-    this.#draws = draws;
+    this.#jump = jump;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
     this.#probe = pool.recorder.work.probe;
     this.#underWay = runs.map(() => new UnderWay(false));
@@ -78,24 +69,28 @@ export class Runs {
     const draws = !areLayersAlike(pool.setup);
     const experts = scenario.model.experts?.count ?? 0;
     const sizes = { tables: plan.replicas, ahead: MOST_AHEAD, experts, routesApart: draws, tellsRouting: draws };
-    const runs = pool.stages.map((stage) => new SliceRuns(stage, stage.spec.slices[0]!, pool, sizes));
+    const runs = pool.stages.map((stage) => new ShapedRuns(stage, stage.spec.slices[0]!, pool, sizes));
     if (!runs.every(({ any }) => any)) return undefined;
-    return new Runs(pool, timeline, runs, jump, draws, nextArrivalNs);
+    return new Runs(pool, timeline, runs, jump, nextArrivalNs);
   }
 
   /**
    * Starts `pass`, and those that can be foreseen after it, as many as have ended before the replica is broken off at `cutNs`; false where not even
-   * `pass` has, it draws and nobody knows how far it may, or it has to run op by op. Where only arrivals that are known can cut them short, none that starts after the next is among them.
+   * `pass` has, it draws by what cannot be taken back, or it has to run op by op. Where only arrivals that are known can cut them short, none that starts after the next is among them.
    */
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
-    if (this.#draws && (cutNs < Number.POSITIVE_INFINITY || this.#probe?.mayFallInto(nowNs) === true)) return false;
-    const foreseen = this.#jump ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
+    const runs = this.#runs[pass.replica]!.of(microBatch, nowNs, cutNs);
+    if (runs === undefined) return false;
+    const foreseen = this.#jump && !runs.routesApart ? this.#pool.setup.scheduler.foresight!.foreseen(pass) : 1;
     const alone = this.#nextArrivalNs !== undefined;
     const untilNs = Math.min(cutNs, this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY, this.#sampledNs(pass.replica));
     const most = alone ? foreseen : Math.min(foreseen, MOST_UNSURE);
-    const run = this.#runs[pass.replica]!.start(pass, microBatch, nowNs, most, untilNs);
-    if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) return false;
-    if (this.#probe !== undefined) this.#sample(this.#probe, run, nowNs);
+    const run = runs.start(pass, microBatch, nowNs, most, untilNs);
+    if (run === undefined || (run.endsNs[run.count - 1]! >= cutNs && run.endBefore(cutNs) === 0)) {
+      microBatch.goBack();
+      return false;
+    }
+    if (this.#probe !== undefined) this.#sample(this.#probe, runs, run, nowNs);
     if (this.#ends[pass.replica]?.run !== run) this.#ends[pass.replica] = endOf(run, this.#pool.number);
     this.#tickets[pass.replica] = this.#timeline.schedule(run.endsNs[run.count - 1]!, this.#ends[pass.replica]!);
     return true;
@@ -105,7 +100,7 @@ export class Runs {
    * Passes of `run`, which starts now, that have ended by the next sample are told by then: no other is in their run. Of one that the sample falls into ops
    * are told; those behind it may be in its run as far as the sample after that.
    */
-  #sample(probe: Probe, run: SegmentRun | UnitRun, nowNs: number): void {
+  #sample(probe: Probe, runs: SliceRuns, run: SegmentRun | UnitRun, nowNs: number): void {
     const { nextSampleNs, everyNs } = probe;
     const { pass, microBatch, endsNs, count } = run;
     probe.took(endsNs[0]! - nowNs);
@@ -117,7 +112,7 @@ export class Runs {
       return;
     }
     if (endsNs[count - 1]! > nextSampleNs + everyNs && run.endBefore(nextSampleNs + everyNs) === 0) run.cut(nowNs);
-    if (!this.#draws) this.#runs[pass.replica]!.tellOps(run, pass, microBatch!, nowNs, this.#underWay[pass.replica]!);
+    if (!runs.routesApart) runs.tellOps(run, pass, microBatch!, nowNs, this.#underWay[pass.replica]!);
   }
 
   /** Passes that a run of `replica` may have begin before that, for the sake of samples: if one falls into its first, as far as the next. */

@@ -1,10 +1,12 @@
 import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
-import { createGroupCost, type GroupCost } from "@tokenyard/program";
+import { COMPUTE, createGroupCost, type GroupCost } from "@tokenyard/program";
 import type { WorkLog } from "../logs/work-log.ts";
 import type { SoFar } from "../metrics/so-far.ts";
 import type { UnderWay } from "../metrics/under-way.ts";
+import type { Gate } from "../stages/gate.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
+import { slowDown, slowdownOfGroups } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 import { Account } from "./account.ts";
@@ -45,12 +47,17 @@ export class SegmentRun implements PassRun, SegmentTimes {
   lastNs: Float64Array<ArrayBuffer>;
 
   readonly #groups: number;
+  /** [data groups] by which their kernels take longer, where any are slow */
+  readonly #factors: Float64Array | undefined;
   readonly #summaries: Summaries;
   readonly #account: Account;
   /** Where a sample falls into passes. */
   #ops: SegmentOps | undefined;
   readonly #makeOps: () => SegmentOps;
   readonly #work: WorkLog;
+  readonly #gate: Gate;
+  /** That route alike. */
+  readonly #layersAlike: number;
   /** Layers that route alike, each pass of which is told. */
   readonly #toldApart: readonly number[];
   readonly #withWindows: boolean;
@@ -73,11 +80,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   constructor(stage: Stage, staged: StagedProgram, segments: Segments, parts: RunParts, plan: Plan, sizes: RunSizes) {
     const { dataGroups } = plan;
-    const { routesApart, tellsRouting, ahead } = sizes;
+    const { routesApart, tellsRouting, ahead, shape } = sizes;
     const works = staged.program.ops.map(({ work }) => work);
     this.endsNs = new Float64Array(ahead);
     const column = () => new Float64Array(dataGroups);
     this.#groups = dataGroups;
+    this.#factors = shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
     this.segments = openSegments(segments);
     this.#attentions = inPass(this.segments, "attentions");
     this.#windowed = inPass(this.segments, "windowed");
@@ -99,6 +107,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#makeOps = () => new SegmentOps(stage, staged, segments, dataGroups, parts.recorder.work.probe!.wanted.bytes);
     this.#toldApart = tellsRouting && !routesApart ? segments.layersWithExperts : [];
     this.#work = parts.recorder.work;
+    this.#gate = parts.gate;
+    this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
     this.#summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.#account.settle(facts));
   }
 
@@ -113,11 +123,11 @@ export class SegmentRun implements PassRun, SegmentTimes {
     microBatch.admittedNs = nowNs;
     this.facts = this.#summaries.of(pass, microBatch);
     if (!this.facts.holds) return undefined;
-    if (this.#withWindows) microBatch.sequences!.fill("windowed-attention", pass, this.windowed);
-    if (this.#withHead) microBatch.sequences!.fill("head", pass, this.head);
+    if (this.#withWindows) this.#fill("windowed-attention", pass, this.windowed);
+    if (this.#withHead) this.#fill("head", pass, this.head);
     this.#known = 0;
     this.count = 0;
-    if (pass.phase === 0) this.#knowPrompts(pass, microBatch);
+    if (pass.phase === 0) this.#knowPrompts(pass);
     else this.#knowContexts(pass);
     if (this.#awaits) this.#follow(microBatch);
     this.#begin();
@@ -145,7 +155,9 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   end(spentNs = this.microBatch!.spentNs): void {
     this.#account.add(this, spentNs);
-    this.#summaries.end();
+    this.#summaries.end(this.microBatch!);
+    const { masked } = this.facts!.fates;
+    if (masked > 0) this.#gate.maskedCopies[this.microBatch!.replica]! += masked * this.#layersAlike * this.count;
     for (let l = 0; l < this.#toldApart.length; l++) this.#work.routedOnce(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
   }
 
@@ -209,8 +221,13 @@ export class SegmentRun implements PassRun, SegmentTimes {
     }
   }
 
-  #knowPrompts(pass: Pass, microBatch: MicroBatch): void {
-    microBatch.sequences!.fill("attention", pass, this.attention);
+  #fill(work: "attention" | "windowed-attention" | "head", pass: Pass, cost: GroupCost): void {
+    this.microBatch!.sequences!.fill(work, pass, cost);
+    if (this.#factors !== undefined) slowDown(cost.durationNs, this.#factors);
+  }
+
+  #knowPrompts(pass: Pass): void {
+    this.#fill("attention", pass, this.attention);
     for (let g = 0; g < this.#groups; g++) this.attentionNs[g] = this.attention.durationNs[g]!;
     this.#known = 1;
   }
@@ -261,6 +278,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
         work.decodeNs(this.facts!.tokens[g]!, n, this.contextTokens[g]! + n * from, steps, this.attentionNs, from * groups + g, groups);
       else for (let i = from; i < this.#known; i++) this.attentionNs[i * groups + g] = 0;
     }
+    if (this.#factors === undefined) return;
+    for (let i = from; i < this.#known; i++) slowDown(this.attentionNs.subarray(i * groups, (i + 1) * groups), this.#factors);
   }
 
   #grow(): void {

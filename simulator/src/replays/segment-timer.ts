@@ -5,10 +5,12 @@ import { addSlowest } from "../logs/slowest.ts";
 import { listOps } from "../metrics/op-times.ts";
 import { lastToEnd } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
+import { type Slowdown, slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "../stages/timing.ts";
-import type { RunParts } from "./pass-run.ts";
+import { KeptRouting } from "./kept-routing.ts";
+import type { RunParts, RunSizes } from "./pass-run.ts";
 import type { PassSummary, WorkCosts } from "./pass-summary.ts";
 import type { BesideOp, RoutedLayer, Segment, Segments, StageBarrier } from "./segments.ts";
 import type { PlacedOp } from "./stretch.ts";
@@ -26,6 +28,11 @@ export class SegmentTimer {
   readonly #segments: Segments;
   readonly #parts: RunParts;
   readonly #ranksPerGroup: number;
+  /** [ranks] 1: the others go on without it */
+  readonly #gone: Uint8Array | undefined;
+  readonly #slowdown: Slowdown | undefined;
+  /** Of passes that may be taken back. */
+  readonly #kept = new KeptRouting();
   /** Those that route apart; none where all route alike. */
   readonly #routed: readonly RoutedLayer[];
   // What all layers have alike:
@@ -48,8 +55,14 @@ export class SegmentTimer {
   readonly #routing = createMark();
   readonly #overflow = createMark();
 
-  /** `routesApart`: whether each layer draws its experts. */
-  constructor(stage: Stage, { groups }: StagedProgram, segments: Segments, parts: RunParts, dataGroups: number, routesApart: boolean) {
+  constructor(
+    stage: Stage,
+    { groups }: StagedProgram,
+    segments: Segments,
+    parts: RunParts,
+    dataGroups: number,
+    { routesApart, shape }: Pick<RunSizes, "routesApart" | "shape">,
+  ) {
     const { ranks } = stage.spec;
     const isAlike = (work: Work) => !(routesApart && isOfLoad(work));
     this.#routed = routesApart ? segments.routed! : [];
@@ -57,6 +70,8 @@ export class SegmentTimer {
     this.#closed = segments.closed.filter(({ ops }) => ops.every(({ op }) => isAlike(op.work)));
     this.#ofTokens = segments.ofTokens.filter(({ op }) => isAlike(op.work));
     this.#stage = stage;
+    this.#gone = shape?.gone;
+    this.#slowdown = shape?.slowdown;
     this.#groups = groups;
     this.#segments = segments;
     this.#open = [...segments.open, segments.last];
@@ -72,6 +87,7 @@ export class SegmentTimer {
 
   /** Fills `facts`, whose tokens are those of the micro-batch's pass; where experts are awaited but for what `follow` adds. */
   fill(facts: PassSummary, microBatch: MicroBatch): void {
+    this.#kept.clear();
     facts.closedNs = 0;
     facts.knowsLanes = false;
     facts.knowsProjections = false;
@@ -94,11 +110,28 @@ export class SegmentTimer {
     }
     this.#passBeside(facts);
     this.#trail(facts);
+    this.#leaveOut(facts);
     if (facts.costs !== undefined && this.#routed.length === 0) this.#keepCosts(facts.costs);
     if (microBatch.load === undefined || this.#routed.length > 0) return;
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
     facts.fates.dropped = microBatch.load.fates.dropped;
+    facts.fates.masked = microBatch.load.fates.masked;
+  }
+
+  /** The pass that was timed last has ended: what was kept of its routing is told. */
+  tellKept({ phase, replica }: MicroBatch): void {
+    const { gate, recorder } = this.#parts;
+    gate.maskedCopies[replica]! += this.#kept.tell(recorder.work, this.#stage.spec.id, phase);
+  }
+
+  /** Nothing is told of ranks that the others go on without. */
+  #leaveOut({ busyNs, waitingNs }: PassSummary): void {
+    for (let r = 0; this.#gone !== undefined && r < this.#gone.length; r++) {
+      if (this.#gone[r] === 0) continue;
+      busyNs.fill(0, r * KINDS, (r + 1) * KINDS);
+      waitingNs.fill(0, r * 2, r * 2 + 2);
+    }
   }
 
   /**
@@ -153,6 +186,7 @@ export class SegmentTimer {
     const cost = this.#byWork[op.work]!;
     if (op.work === "gate" && this.#routed.length === 0) gate.draw(op.layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
     costs.ask(op, microBatch, this.#stage.spec, cost);
+    if (this.#slowdown !== undefined && op.work !== "host") slowDown(cost.durationNs, this.#slowdown[op.lane]);
     if (op.lane === NETWORK) longestNs[op.kind] = Math.max(longestNs[op.kind]!, cost.durationNs[lastToEnd(cost.durationNs)]!);
   }
 
@@ -179,7 +213,11 @@ export class SegmentTimer {
   #passRouted({ layer, ofLoad, barriers, segments }: RoutedLayer, microBatch: MicroBatch, facts: PassSummary): void {
     const { gate, recorder } = this.#parts;
     gate.draw(layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
-    recorder.work.routed(this.#stage.spec.id, microBatch.phase, layer, microBatch.load!);
+    const load = microBatch.load!;
+    if (!microBatch.mayGoBack) {
+      recorder.work.routed(this.#stage.spec.id, microBatch.phase, layer, load);
+      if (this.#gone !== undefined) gate.maskedCopies[microBatch.replica]! += load.missed;
+    } else this.#kept.keep(load, recorder.work.traffic !== undefined);
     for (let o = 0; o < ofLoad.length; o++) this.#ask(ofLoad[o]!, microBatch, facts);
     for (let m = 0; m < barriers.length; m++) this.#meet(barriers[m]!, 1, facts);
     for (let l = 0; l < segments.length; l++) this.#passClosed(segments[l]!, 1, facts);

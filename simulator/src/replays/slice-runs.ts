@@ -4,6 +4,7 @@ import type { SoFar } from "../metrics/so-far.ts";
 import type { UnderWay } from "../metrics/under-way.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
+import { slowdownOfGroups } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
 import { drawsAgain, isInTurn } from "./in-turn.ts";
@@ -32,14 +33,21 @@ export class SliceRuns {
 
   /** `fits`: whether segments tell all that is asked of a pass. Where layers draw their experts only those do. */
   constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes, fits: (segments: Segments) => boolean = () => true) {
-    const segments = isInTurn(slice.program) ? segmentsOf(slice, stage.spec.ranks) : undefined;
-    const isUsed = segments !== undefined && fits(segments) && (!sizes.routesApart || areTimed(segments, owner));
+    const { slowdown } = sizes.shape ?? {};
+    const isEven = slowdown === undefined || slowdownOfGroups(slowdown, owner.setup.plan.dataGroups) !== undefined;
+    const segments = isEven && isInTurn(slice.program) ? segmentsOf(slice, stage.spec.ranks) : undefined;
+    const isUsed = segments !== undefined && fits(segments) && (!sizes.routesApart || areTimed(segments, owner, sizes));
     this.#segments = isUsed ? new SegmentRun(stage, slice, segments, owner, owner.setup.plan, sizes) : undefined;
     this.#stage = stage;
     this.#slice = slice;
     this.#owner = owner;
     this.#sizes = sizes;
     this.#isAsked = owner.recorder.work.probe?.wanted.asksOf(slice.program.ops) === true;
+  }
+
+  /** Whether each layer draws its experts, or is given other ones than the rest. */
+  get routesApart(): boolean {
+    return this.#sizes.routesApart;
   }
 
   /** Whether any pass is timed as a whole. */
@@ -98,6 +106,8 @@ export class SliceRuns {
 }
 
 /** Whether segments hold where layers draw their experts: if not all fits beside other ops, the layers must draw anew, and no sample may see that they had. */
-function areTimed({ routed, beside }: Segments, { setup, recorder }: RunsOwner): boolean {
-  return routed !== undefined && (beside.length === 0 || (drawsAgain(setup) && recorder.work.probe === undefined));
+function areTimed({ routed, beside }: Segments, { setup, recorder }: RunsOwner, { shape }: RunSizes): boolean {
+  return (
+    routed !== undefined && (beside.length === 0 || (drawsAgain(setup) && recorder.work.probe === undefined && shape?.gone === undefined))
+  );
 }

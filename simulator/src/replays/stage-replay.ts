@@ -4,11 +4,13 @@ import type { SoFar } from "../metrics/so-far.ts";
 import { lastEndNs } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { ProgramReplay } from "../stages/program-replay.ts";
+import { slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice } from "../stages/stage-spec.ts";
 import { areLayersAlike } from "./in-turn.ts";
 import type { Segments } from "./segments.ts";
-import { type RunsOwner, SliceRuns } from "./slice-runs.ts";
+import { ShapedRuns } from "./shaped-runs.ts";
+import type { RunsOwner } from "./slice-runs.ts";
 
 /** The pool whose stage it is. */
 interface Owner extends RunsOwner {
@@ -23,14 +25,12 @@ export class StageReplay implements ProgramReplay {
   sentNs: number | undefined;
   readonly #stage: Stage;
   /** [slices] undefined where a visit has nothing before a send */
-  readonly #runs: readonly (SliceRuns | undefined)[];
+  readonly #runs: readonly (ShapedRuns | undefined)[];
   /** [slices] Whether ops before the send are on the network. */
   readonly #usesNetwork: readonly boolean[];
   /** Of a send. */
   readonly #sending: OpCost;
   readonly #owner: Owner;
-  /** Whether each layer draws its experts: what is drawn is drawn. */
-  readonly #draws: boolean;
 
   /** Undefined where no visit can be timed as a whole. */
   static of(stage: Stage, pool: Owner): StageReplay | undefined {
@@ -46,17 +46,16 @@ export class StageReplay implements ProgramReplay {
     };
     const runs = stage.spec.slices.map((slice) => {
       if (slice.program.beforeSend === 0) return undefined;
-      const of = new SliceRuns(stage, slice, pool, sizes, (segments) => leavesTogether(slice, segments, plan));
+      const of = new ShapedRuns(stage, slice, pool, sizes, (segments) => leavesTogether(slice, segments, plan));
       return of.any ? of : undefined;
     });
     return runs.every((run) => run === undefined) ? undefined : new StageReplay(stage, runs, pool);
   }
 
-  private constructor(stage: Stage, runs: readonly (SliceRuns | undefined)[], owner: Owner) {
+  private constructor(stage: Stage, runs: readonly (ShapedRuns | undefined)[], owner: Owner) {
     this.#stage = stage;
     this.#runs = runs;
     this.#owner = owner;
-    this.#draws = !areLayersAlike(owner.setup);
     this.#usesNetwork = stage.spec.slices.map(({ program: { ops, beforeSend } }) =>
       ops.slice(0, beforeSend).some(({ lane }) => lane === NETWORK),
     );
@@ -65,18 +64,24 @@ export class StageReplay implements ProgramReplay {
 
   run(microBatch: MicroBatch, nowNs: number, cutNs: number): number | undefined {
     const { slice, scheduled, spentOnStageNs } = microBatch;
-    const { probe } = this.#owner.recorder.work;
-    if (this.#draws && (cutNs < Number.POSITIVE_INFINITY || probe?.mayFallInto(nowNs) === true)) return undefined;
+    const runs = this.#runs[slice]?.of(microBatch, nowNs, cutNs);
+    if (runs === undefined) return undefined;
     const findsFree = !this.#usesNetwork[slice]! || this.#findsNetworkFree(microBatch, nowNs);
-    const run = this.#runs[slice]?.start(scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY, findsFree);
-    if (run === undefined) return undefined;
+    const run = runs.start(scheduled!, microBatch, nowNs, 1, Number.POSITIVE_INFINITY, findsFree);
+    if (run === undefined) {
+      microBatch.goBack();
+      return undefined;
+    }
     const endNs = run.endsNs[0]!;
-    if (cutNs < Number.POSITIVE_INFINITY && (run.sentNs ?? endNs + this.#longestSendNs(microBatch)) >= cutNs) return undefined;
+    if (cutNs < Number.POSITIVE_INFINITY && (run.sentNs ?? endNs + this.#longestSendNs(microBatch)) >= cutNs) {
+      microBatch.goBack();
+      return undefined;
+    }
     this.sentNs = run.sentNs;
+    const { probe } = this.#owner.recorder.work;
     if (probe !== undefined) {
       probe.took(endNs - nowNs);
-      if ((run.sentNs ?? endNs) > probe.nextSampleNs && !this.#draws)
-        this.#runs[slice]!.tellOps(run, scheduled!, microBatch, nowNs, probe.underWay);
+      if ((run.sentNs ?? endNs) > probe.nextSampleNs && !runs.routesApart) runs.tellOps(run, scheduled!, microBatch, nowNs, probe.underWay);
     }
     run.end(spentOnStageNs);
     return endNs;
@@ -95,6 +100,7 @@ export class StageReplay implements ProgramReplay {
     const { ops, beforeSend } = microBatch.staged!.program;
     if (beforeSend === ops.length) return 0;
     this.#owner.costs.ask(ops[beforeSend]!, microBatch, this.#stage.spec, this.#sending);
+    if (microBatch.slowdown !== undefined) slowDown(this.#sending.durationNs, microBatch.slowdown[NETWORK]);
     return lastEndNs(this.#sending.durationNs);
   }
 

@@ -28,13 +28,14 @@ export class Summaries {
     segments: Segments,
     parts: RunParts,
     plan: Plan,
-    { experts, routesApart, tables }: RunSizes,
+    sizes: RunSizes,
     settle: (facts: PassSummary) => void,
   ) {
     const { dataGroups } = plan;
+    const { experts, routesApart, tables } = sizes;
     this.#isByPhase = switchesDispatch(plan);
     const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts, parts.recorder.work.probe?.wanted);
-    this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, routesApart);
+    this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, sizes);
     this.#hosted = staged.program.ops.some(({ work }) => work === "host");
     this.#ofOne = routesApart ? make() : undefined;
     this.#byTokens = new KeptByTokens(tables, numbers, make, settle);
@@ -58,8 +59,10 @@ export class Summaries {
   }
 
   /** A run has ended: what the next pass would overwrite is accounted for. */
-  end(): void {
-    if (this.#ofOne !== undefined) this.#settle(this.#ofOne);
+  end(microBatch: MicroBatch): void {
+    if (this.#ofOne === undefined) return;
+    this.#timer.tellKept(microBatch);
+    this.#settle(this.#ofOne);
   }
 
   /** No more passes. */

@@ -4,6 +4,7 @@ import { COMPUTE, NETWORK, type Op } from "@tokenyard/program";
 import type { BatchSizes } from "@tokenyard/serving";
 import type { Recorder } from "../logs/recorder.ts";
 import type { UnderWay } from "../metrics/under-way.ts";
+import type { Gate } from "../stages/gate.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StagedProgram } from "../stages/stage-spec.ts";
@@ -25,6 +26,7 @@ export class UnitRun implements PassRun {
 
   readonly #stage: Stage;
   readonly #recorder: Recorder;
+  readonly #gate: Gate;
   readonly #gates: readonly Op[];
   /** With experts. */
   readonly #layers: readonly number[];
@@ -42,6 +44,7 @@ export class UnitRun implements PassRun {
     this.endsNs = new Float64Array(sizes.ahead);
     this.#stage = stage;
     this.#recorder = parts.recorder;
+    this.#gate = parts.gate;
     this.#gates = ops.filter(({ work }) => work === "gate");
     this.#layers = [...new Set(this.#gates.map(({ layer }) => layer))];
     this.#sends = beforeSend < ops.length;
@@ -129,8 +132,12 @@ export class UnitRun implements PassRun {
     const { routed } = this.#facts;
     if (this.#tellsRouting)
       for (const { layer, part } of this.#gates) work.routedOnce(phase, layer, routed.find((of) => of.part === part)!);
-    else for (const of of routed) work.routedAlike(phase, this.#layers, of.routed, of.fates.dropped, of.rankRows, count);
+    else for (const of of routed) work.routedAlike(phase, this.#layers, of.routed, of.fates, of.rankRows, count);
     const layers = this.#gates.length / routed.length;
-    for (const { rows } of routed) work.traffic?.addEven(this.#stage.spec.id, phase, rows, count * layers);
+    const { id, replica } = this.#stage.spec;
+    for (const { rows, fates } of routed) {
+      work.traffic?.addEven(id, phase, rows, count * layers);
+      if (fates.masked > 0) this.#gate.maskedCopies[replica]! += fates.masked * count * layers;
+    }
   }
 }

@@ -1,7 +1,9 @@
+import { layerKinds } from "@tokenyard/model";
 import type { ExpertPlacement } from "@tokenyard/placement";
 import type { Recorder } from "../logs/recorder.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { Gate } from "./gate.ts";
+import { shapeOf } from "./shape.ts";
 import type { Slowdown } from "./slowdown.ts";
 import type { Stage } from "./stage.ts";
 
@@ -14,21 +16,21 @@ export class Impairments {
   readonly #recorder: Recorder;
   /** [replicas] whether it computes nothing, whatever there is to compute */
   readonly #isStopped: Uint8Array;
-  /** [replicas] whether it goes on without some of its ranks, or slots */
-  readonly #isReduced: Uint8Array;
-  /** [replicas] whether some of them are slow */
-  readonly #isSlow: Uint8Array;
+  /** [stages] layers with experts */
+  readonly #withExperts: readonly (readonly number[])[];
+  /** [replicas × stages] where its experts lie, of one that goes on without some of its ranks, or slots */
+  readonly #placements: (ExpertPlacement | undefined)[] = [];
   /** [replicas] whether no token leaves its rank */
   readonly #isLocal: Uint8Array;
 
-  constructor({ plan }: PoolSetup, stages: readonly Stage[], gate: Gate, recorder: Recorder) {
+  constructor({ plan, scenario }: PoolSetup, stages: readonly Stage[], gate: Gate, recorder: Recorder) {
     this.#plan = plan;
     this.#stages = stages;
     this.#gate = gate;
     this.#recorder = recorder;
     this.#isStopped = new Uint8Array(plan.replicas);
-    this.#isReduced = new Uint8Array(plan.replicas);
-    this.#isSlow = new Uint8Array(plan.replicas);
+    const kinds = layerKinds(scenario.model);
+    this.#withExperts = plan.layersOfStage.map((layers) => layers.filter((layer) => kinds[layer] === "moe"));
     this.#isLocal = new Uint8Array(plan.replicas);
   }
 
@@ -36,9 +38,9 @@ export class Impairments {
     return this.#isStopped[replica] === 1;
   }
 
-  /** Whether passes of `replica` take what they always do, so that they can be timed as a whole. */
-  isWhole(replica: number): boolean {
-    return this.#isReduced[replica]! + this.#isSlow[replica]! + this.#isLocal[replica]! === 0;
+  /** Whether no token of `replica` leaves its rank. */
+  isLocal(replica: number): boolean {
+    return this.#isLocal[replica] === 1;
   }
 
   /** From now on `replica` computes nothing. */
@@ -56,12 +58,13 @@ export class Impairments {
   reshape(replica: number, lost: ReadonlySet<number>, placements: ReadonlyMap<number, ExpertPlacement>, nowNs: number): void {
     const { stages, ranksPerStage } = this.#plan;
     const isReduced = lost.size > 0 || placements.size > 0;
-    this.#isReduced[replica] = isReduced ? 1 : 0;
     for (let s = 0; s < stages; s++) {
       const stage = this.#stages[replica * stages + s]!;
       this.#gate.reshape(stage.spec.id, placements.get(s));
       for (let r = 0; r < ranksPerStage; r++) this.#recorder.downs.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
-      stage.isReduced = isReduced;
+      this.#placements[replica * stages + s] = placements.get(s);
+      const gone = Uint8Array.from({ length: ranksPerStage }, (_, r) => (lost.has(s * ranksPerStage + r) ? 1 : 0));
+      this.#shape(stage, isReduced ? gone : undefined, stage.shape?.slowdown);
     }
   }
 
@@ -80,9 +83,9 @@ export class Impairments {
     const { stages, ranksPerStage } = this.#plan;
     for (let s = 0; s < stages; s++) {
       const of = (factors: Float64Array) => factors.subarray(s * ranksPerStage, (s + 1) * ranksPerStage);
-      this.#stages[replica * stages + s]!.slowdown = slowdown && [of(slowdown[0]), of(slowdown[1])];
+      const stage = this.#stages[replica * stages + s]!;
+      this.#shape(stage, stage.shape?.gone, slowdown && [of(slowdown[0]), of(slowdown[1])]);
     }
-    this.#isSlow[replica] = slowdown === undefined ? 0 : 1;
   }
 
   /** In passes that come to stages of `replica` from now on tokens go to experts on their own ranks only, or to all again. */
@@ -90,6 +93,11 @@ export class Impairments {
     const { stages } = this.#plan;
     for (let s = 0; s < stages; s++) this.#stages[replica * stages + s]!.isLocal = isLocal;
     this.#isLocal[replica] = isLocal ? 1 : 0;
+  }
+
+  #shape(stage: Stage, gone: Uint8Array | undefined, slowdown: Slowdown | undefined): void {
+    const { id, position } = stage.spec;
+    stage.shape = shapeOf(gone, this.#placements[id], this.#withExperts[position]!, slowdown);
   }
 
   /** Nothing ran on `replica` from `fromNs` to `toNs`. */

@@ -1,6 +1,6 @@
 import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
-import type { NamedStream, Stream } from "@tokenyard/random";
+import { createMark, type NamedStream, type Stream } from "@tokenyard/random";
 
 /** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
 export class PassWork implements PassAtWork {
@@ -15,6 +15,27 @@ export class PassWork implements PassAtWork {
   draws: { readonly routing: NamedStream; readonly overflow: NamedStream; readonly guesses?: Stream } | undefined;
   /** The copies of `load`, as those see them that cut them. */
   crowd: Crowd | undefined;
+  mayGoBack = false;
+  /** Where its streams stood before what may be taken back. */
+  readonly #routing = createMark();
+  readonly #overflow = createMark();
+
+  /** Whether what it draws may be taken back, so that nobody is told of it yet. */
+  mark(mayGoBack: boolean): void {
+    this.mayGoBack = mayGoBack;
+    if (!mayGoBack) return;
+    this.draws!.routing.mark(this.#routing);
+    this.draws!.overflow.mark(this.#overflow);
+  }
+
+  /** What was drawn since is forgotten, and will be drawn again. */
+  goBack(): void {
+    if (!this.mayGoBack) return;
+    this.draws!.routing.goBack(this.#routing);
+    this.draws!.overflow.goBack(this.#overflow);
+    this.load!.toldTo = -1;
+    this.load!.forget();
+  }
 
   /** `pass` begins: nothing of its costs is known. */
   begin(pass: Pass): void {

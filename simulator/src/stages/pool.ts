@@ -67,10 +67,10 @@ export class Pool {
     this.recorder = recorderOf(pools, number, { shared, spans: options.spans, probe: this.probe, links, gate: this.gate });
     const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
     this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
+    this.#cuts = Cuts.of(setup, number, shared.timeline, options.cuts);
     this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves, options.fates);
     const { timeline, observer, levels } = shared;
     this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
-    this.#cuts = Cuts.of(setup, number, timeline, options.cuts);
     const specs = stageSpecs(setup, links, options.fold ?? true);
     const parts = { costs: this.costsByPart, gate: this.gate, recorder: this.recorder };
     const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
@@ -200,8 +200,8 @@ export class Pool {
     microBatch.startedNs = nowNs;
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
-    const isWhole = this.impairments.isWhole(pass.replica);
-    if (isWhole && this.#runs?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
+    const isLocal = this.impairments.isLocal(pass.replica);
+    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
     if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
     if (this.#cuts !== undefined) microBatch.keepSpent();
     const back = this.#returnNs[pass.replica]!;

@@ -5,3 +5,11 @@ export type Slowdown = readonly [Float64Array, Float64Array];
 export function slowDown(durationNs: Float64Array, factors: Float64Array): void {
   for (let r = 0; r < durationNs.length; r++) durationNs[r] = Math.round(durationNs[r]! * factors[r]!);
 }
+
+/** The factors of each of so many groups of neighbours, where all of a group are as slow as each other; undefined where they are not. */
+export function slowdownOfGroups(slowdown: Slowdown, groups: number): Slowdown | undefined {
+  const size = slowdown[0].length / groups;
+  const isEven = slowdown.every((factors) => factors.every((factor, r) => factor === factors[r - (r % size)]));
+  const ofGroups = (factors: Float64Array) => Float64Array.from({ length: groups }, (_, g) => factors[g * size]!);
+  return isEven ? [ofGroups(slowdown[0]), ofGroups(slowdown[1])] : undefined;
+}

@@ -8,7 +8,8 @@ import type { LinkDowns } from "./link-downs.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { ProgramReplay } from "./program-replay.ts";
 import { Results } from "./results.ts";
-import { type Slowdown, slowDown } from "./slowdown.ts";
+import type { Shape } from "./shape.ts";
+import { slowDown } from "./slowdown.ts";
 import { SpareRuns } from "./spare-runs.ts";
 import type { StageParts } from "./stage-parts.ts";
 import { StageQueue } from "./stage-queue.ts";
@@ -38,14 +39,11 @@ export class Stage implements StageLanes {
   touched = false;
   /** Where programs can be timed as a whole. */
   replay: ProgramReplay | undefined;
-  /** Whether it runs without some of its ranks: then they cannot. */
-  isReduced = false;
-  /** By what factors ops of micro-batches that are admitted from now on take longer, where ranks are slow: by lane, [ranks]. Then neither. */
-  slowdown: Slowdown | undefined;
-
-  /** Where links that it needs are down for a while: until then nothing is timed as a whole. */
+  /** What of it is not as ever, for micro-batches that are admitted from now on. */
+  shape: Shape | undefined;
+  /** Where links that it needs are down for a while: meanwhile nothing is timed as a whole. */
   downs: LinkDowns | undefined;
-  /** Whether tokens of micro-batches that are admitted from now on go to experts on their own ranks only. Then neither. */
+  /** Whether tokens of micro-batches that are admitted from now on go to experts on their own ranks only. Then nothing is, either. */
   isLocal = false;
 
   readonly #costs: Costs;
@@ -129,7 +127,7 @@ export class Stage implements StageLanes {
     const { ops, beforeSend } = staged.program;
     microBatch.staged = staged;
     microBatch.admittedNs = nowNs;
-    microBatch.slowdown = this.slowdown;
+    microBatch.slowdown = this.shape?.slowdown;
     microBatch.isLocal = this.isLocal;
     microBatch.replayed = 0;
     microBatch.spentNs[QUEUE]! += nowNs - microBatch.arrivedNs;
@@ -149,9 +147,8 @@ export class Stage implements StageLanes {
   #runAll(microBatch: MicroBatch): void {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
-    const isPlain = !this.isReduced && !this.isLocal && this.slowdown === undefined;
     const quietNs = this.downs === undefined ? cutNs : Math.min(cutNs, this.downs.nextNs(microBatch.admittedNs));
-    if (isPlain && this.#replay(microBatch, quietNs)) return;
+    if (!this.isLocal && this.#replay(microBatch, quietNs)) return;
     let endNs = 0;
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
@@ -231,7 +228,7 @@ export class Stage implements StageLanes {
     const run = microBatch.runs[o]!;
     this.#recorder.commit(this, op, microBatch, run);
     if (this.downs !== undefined && op.lane === NETWORK) this.downs.delays.add(op, run.heldNs);
-    if ((this.isReduced || microBatch.isLocal) && op.work === "gate")
+    if ((this.shape?.gone !== undefined || microBatch.isLocal) && op.work === "gate")
       this.#gate!.maskedCopies[this.spec.replica]! += microBatch.workOf(op).load!.missed;
     this.laneFreeNs[op.lane].set(run.endNs);
   }

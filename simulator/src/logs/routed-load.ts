@@ -1,0 +1,15 @@
+import type { ExpertFates, Fates } from "@tokenyard/model";
+import type { ExpertLoad } from "@tokenyard/program";
+
+/** Where the tokens of a pass went in a layer. */
+export interface RoutedCopies {
+  readonly routed: Float64Array;
+  readonly rankRows: Float64Array;
+  readonly fates: Fates;
+  readonly capacityFactor?: number | undefined;
+  readonly fatesOf?: ExpertFates | undefined;
+}
+
+/** What is asked of a load to tell of it. */
+export type RoutedLoad = RoutedCopies &
+  Pick<ExpertLoad, "capacity" | "own" | "slots" | "tokens" | "copies" | "lists" | "sent" | "arrivals" | "arrivalLists" | "capacityFactor">;
