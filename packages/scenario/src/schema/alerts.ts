@@ -33,7 +33,7 @@ const ruleSchema = z
     above: bound.optional().describe("fires where the metric is more: with its unit, as 90 % or 5 ms"),
     below: bound.optional().describe("fires where it is less"),
     for: quantity("s").optional().describe("how long that must be so at every evaluation; none: it fires at the first"),
-    keepFiringFor: quantity("s").optional().describe("how long it goes on firing when it is so no more; none: not at all"),
+    keepFiringFor: quantity("s").optional().describe("how long it goes on firing once that is no longer so; none: not at all"),
     when: z.enum(["busy"]).optional().describe("`busy`: only while any request is in flight; none: always"),
   })
   .check(

@@ -32,7 +32,7 @@ export const arrivals = choice({
       .array(z.number().min(0).max(1e9))
       .min(2)
       .max(10_000)
-      .describe("levels at equal steps of the period, the first at its begin; straight between them, and back to the first"),
+      .describe("levels at equal steps of the period, the first at its start; straight lines between them and back to the first"),
     period: quantity("s", { positive: true }).prefault("86400 s").describe("of the curve"),
     begin: quantity("s").prefault("0 s").describe("where in the period the run begins"),
     gaps,

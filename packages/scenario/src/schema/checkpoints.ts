@@ -5,7 +5,7 @@ import { quantity } from "./quantity.ts";
 /** Copies of sequences' caches, for when those are lost. */
 export const checkpointsSchema = z
   .strictObject({
-    every: z.int().min(1).max(10_000_000).default(256).describe("tokens of a sequence, of which the cache is copied together"),
+    every: z.int().min(1).max(10_000_000).default(256).describe("tokens of a sequence whose cache is copied at once"),
     to: choice({
       host: { bandwidth: quantity("B/s", { positive: true }).prefault("25 GB/s").describe("of each GPU's link to its host") },
       peer: {},

@@ -90,11 +90,11 @@ export const clusterSchema = z.strictObject({
   gpu: gpuSchema,
   host: z
     .strictObject({
-      compute: quantity("FLOPS", { positive: true }).describe("for each GPU, of its host's processors on matrices"),
-      bandwidth: quantity("B/s", { positive: true }).describe("for each GPU, at which they read their memory"),
+      compute: quantity("FLOPS", { positive: true }).describe("rate at which the host's processors multiply matrices, for each GPU"),
+      bandwidth: quantity("B/s", { positive: true }).describe("bandwidth at which the host's processors read their memory, for each GPU"),
     })
     .optional()
-    .describe("computes experts that are not on the GPU where that is sooner than to load them; none: all are loaded"),
+    .describe("computes experts that are not on the GPU where that is faster than loading them; none: all are loaded"),
   gpusPerNode: withTrait(z.int().min(1).max(100_000).default(8), physical).describe("GPUs that share the node's network"),
   kernels: choice({
     roofline: {},

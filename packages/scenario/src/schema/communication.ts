@@ -6,18 +6,18 @@ import { withTrait } from "./trait.ts";
 export const communicationSchema = z
   .strictObject({
     giveUp: withTrait(quantity("s").prefault("3.74 s"), { physical: true }).describe(
-      "of a link that is down, after which a collective that needs it ends in an error; before that it only waits",
+      "time for which a link has been down after which a collective that needs it ends in an error; before that it only waits",
     ),
-    retries: z.int().min(0).max(1000).default(0).describe("collectives that are tried anew after such an error"),
+    retries: z.int().min(0).max(1000).default(0).describe("times that a collective is tried again after such an error"),
     backoff: z
       .strictObject({
-        first: quantity("s").prefault("50 ms").describe("before the first of them"),
-        factor: z.number().min(1).max(100).default(2).describe("by which each wait is longer than the one before it"),
+        first: quantity("s").prefault("50 ms").describe("wait before the first of them"),
+        factor: z.number().min(1).max(100).default(2).describe("ratio of each wait to the one before it"),
         most: quantity("s").prefault("30 s").describe("longest wait"),
-        jitter: quantity("%", { max: 1 }).prefault("0 %").describe("by which each wait is drawn longer or shorter, evenly"),
+        jitter: quantity("%", { max: 1 }).prefault("0 %").describe("share by which each wait is drawn longer or shorter, uniformly"),
       })
       .prefault({})
-      .describe("waits between them"),
+      .describe("waits between these tries"),
     fallback: z
       .enum(["none", "fail", "local-experts"])
       .default("none")

@@ -104,7 +104,7 @@ const exchange = {
     .max(1000)
     .optional()
     .describe("of the kernel, where `communicationShare` does not say; none: as many as move what the tiers carry"),
-  perCopy: seconds.optional().describe("beside its bytes, of what a rank sends to another: a copy or a token; none: 0 s"),
+  perCopy: seconds.optional().describe("fixed cost of each copy or token that a rank sends to another, beside its bytes; none: 0 s"),
   serial: common.serial,
 };
 

@@ -5,10 +5,10 @@ import { quantity } from "./quantity.ts";
 
 const waits = quantity("s").optional();
 const shrinks = {
-  decide: quantity("s").prefault("0 s").describe("until somebody has decided, as an orchestrator"),
-  rebuild: quantity("s").describe("until the groups of the survivors are set up again, without the loading of weights"),
-  graph: quantity("s").prefault("0 s").describe("until graphs are captured again"),
-  rejoin: quantity("s").optional().describe("from when a GPU is back until it takes part again; none: it never does"),
+  decide: quantity("s").prefault("0 s").describe("time until an orchestrator, or a person, has decided"),
+  rebuild: quantity("s").describe("time until the groups of the survivors are set up again, without the loading of weights"),
+  graph: quantity("s").prefault("0 s").describe("time until graphs are captured again"),
+  rejoin: quantity("s").optional().describe("time from when a GPU is back until it takes part again; none: it never does"),
 };
 
 const period = quantity("s", { positive: true });
@@ -18,41 +18,41 @@ export const healthSchema = presettable(
   "health",
   z.strictObject({
     exit: waits.describe(
-      "from the end of a process until its engine knows; blind to hangs and to nodes that are gone; none: it never does",
+      "time from the end of a process until its engine knows; blind to hangs and to nodes that are gone; none: it never does",
     ),
-    collectiveTimeout: waits.describe("after which a collective that does not end is an error, where there is traffic; none: never"),
-    watchdog: waits.describe("after which a step that does not end is an error, where there is traffic; none: never"),
+    collectiveTimeout: waits.describe("time after which a collective that does not end is an error, where there is traffic; none: never"),
+    watchdog: waits.describe("time after which a step that does not end is an error, where there is traffic; none: never"),
     probe: z
       .strictObject({
-        every: period.describe("from one probe to the next"),
+        every: period.describe("time from one probe to the next"),
         timeout: quantity("s").prefault("1 s").describe("of one probe"),
-        failures: z.int().min(1).max(1000).default(3).describe("in a row, of which the last one tells"),
+        failures: z.int().min(1).max(1000).default(3).describe("failed probes in a row after which a process counts as gone"),
       })
       .optional()
-      .describe("asks processes from outside whether they are there; blind to hangs; none: nobody asks"),
+      .describe("asks processes from outside whether they are alive; blind to hangs; none: no probe"),
     heartbeat: z
       .strictObject({
-        every: period.describe("from one sign of life to the next"),
-        lost: quantity("s").describe("without one, after which a process counts as gone"),
+        every: period.describe("time from one sign of life to the next"),
+        lost: quantity("s").describe("time without a sign of life after which a process counts as gone"),
       })
       .optional()
       .describe("signs of life that processes send by themselves; blind to hangs; none: they send none"),
     canary: z
       .strictObject({
-        after: quantity("s").describe("without an answer, a request of its own is sent"),
-        timeout: quantity("s").describe("for its answer"),
+        after: quantity("s").describe("time without any answer after which it is sent"),
+        timeout: quantity("s").describe("time allowed for its answer"),
       })
       .optional()
-      .describe("a request that goes through the engine when nothing else has; none: there is none"),
-    confirm: quantity("s").prefault("0 s").describe("from the first sign until it is believed"),
+      .describe("a request that is sent through the engine when no other has been answered for a while; none: no canary"),
+    confirm: quantity("s").prefault("0 s").describe("time from the first sign of a fault until it is believed"),
     onLoss: choice({
       hang: {},
-      restart: { time: quantity("s").describe("until the replica serves again, once it has all its GPUs") },
+      restart: { time: quantity("s").describe("time until the replica serves again, once it has all its GPUs") },
       shrink: shrinks,
       mask: shrinks,
       replace: {
         decide: shrinks.decide,
-        start: quantity("s").describe("until a GPU that stands by, or is back, has started, without the loading of weights"),
+        start: quantity("s").describe("time until a GPU that stands by, or is back, has started, without the loading of weights"),
         rebuild: shrinks.rebuild,
         graph: shrinks.graph,
       },

@@ -18,7 +18,7 @@ export const lengths = {
     .min(-1)
     .max(1)
     .optional()
-    .describe("of the logarithms of prompt and output tokens, both lognormal; none: they are drawn apart"),
+    .describe("correlation of the logarithms of prompt and output tokens, both lognormal; none: they are drawn independently"),
   pairs: z
     .array(pair)
     .min(1)

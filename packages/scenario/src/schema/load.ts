@@ -60,11 +60,11 @@ export const workloadSchema = choice({
   sessions: variant("sessions", {
     sessions: many.optional().describe("sessions in all; none: as many as begin within the duration"),
     duration,
-    rate: rate.describe("mean begins of sessions; none with stages"),
+    rate: rate.describe("mean rate at which sessions start; none with stages"),
     arrivals,
     turns: drawnCount.describe("requests of a session, each with all before it in its prompt"),
     thinkTime: drawnTime.prefault("0 s").describe("from an answer to the next turn"),
-    systemTokens: z.int().min(0).max(1e9).default(0).describe("with which every session begins, the same for all"),
+    systemTokens: z.int().min(0).max(1e9).default(0).describe("tokens with which every session begins, the same for all"),
     ...lengths,
     prefix,
     classes,

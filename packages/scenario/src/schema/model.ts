@@ -29,8 +29,8 @@ const latentSchema = variant("latent", {
   heads,
   qLoraRank: size.optional().describe("width of the compressed queries; none: queries are projected at once"),
   kvLoraRank: size.describe("width of the compressed keys and values, which are cached"),
-  qkNopeHeadDim: size.describe("of a head's query and key, what has no rotary embedding"),
-  qkRopeHeadDim: size.describe("of a head's query, and of the one key that all heads share, what has it"),
+  qkNopeHeadDim: size.describe("width of the part of a head's query and key without rotary embedding"),
+  qkRopeHeadDim: size.describe("width of the part with rotary embedding, of a head's query and of the key that all heads share"),
   vHeadDim: size.describe("width of a head's value"),
 });
 
@@ -88,7 +88,10 @@ export const modelSchema = presettable(
         .optional()
         .describe("dense layers: those that lead, or those among the others; all layers in a model without experts"),
       vocabulary: z.int().min(1).max(1e8).optional().describe("tokens known; none: no embedding, no head"),
-      tiedEmbedding: z.boolean().optional().describe("the head is the embedding: their weights are there once; none: it is not"),
+      tiedEmbedding: z
+        .boolean()
+        .optional()
+        .describe("the output head shares the weights of the embedding, which are stored once; none: it has its own"),
       precision: precisionSchema.prefault({}).describe("number formats, place by place, with their true bytes"),
       declaredParameters: z.number().min(1).max(1e18).optional().describe("what the plan says; compared with what the sizes give"),
     })

@@ -96,7 +96,7 @@ export const routingSchema = z
           sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
           timeConstant: quantity("s", { positive: true })
             .optional()
-            .describe("in which popularity forgets what it was, but for a share of 1/e; none: it does not walk"),
+            .describe("time after which popularity still depends on what it was by a share of 1/e; none: it does not walk"),
           shiftAt: quantity("s").optional().describe("instant at which all popularity is drawn anew; none: never"),
           shared,
         }).check(moves),
@@ -113,12 +113,17 @@ export const routingSchema = z
         },
         correlated: {
           sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
-          mixes: z.int().min(1).max(10_000).default(16).describe("mixes of experts, of which each sequence chooses by one: kinds of text"),
+          mixes: z
+            .int()
+            .min(1)
+            .max(10_000)
+            .default(16)
+            .describe("number of mixes of experts, one for each kind of text; each sequence chooses experts by one of them"),
           by: z
             .enum(["request", "class"])
             .optional()
             .describe("whose mix it is: one that a request draws, or that of its class in the workload, the mixes in turn; none: request"),
-          common: quantity("%", { max: 1 }).prefault("50 %").describe("share of the variance that all mixes have alike"),
+          common: quantity("%", { max: 1 }).prefault("50 %").describe("share of the variance that all mixes have in common"),
           repeat: quantity("%", { max: 1 })
             .prefault("10 %")
             .describe("chance that an expert of a token is one of the next token of its sequence, too"),
@@ -152,7 +157,7 @@ export const routingSchema = z
       .strictObject({
         to: z.number().min(1e-6).max(1e6).describe("largest factor"),
         dropped: quantity("%", { positive: true, max: 1 }).prefault("1 %").describe("share of a layer's copies that may be lost"),
-        step: z.number().min(1e-6).max(1e6).default(0.05).describe("of the factor, from one micro-batch to the next"),
+        step: z.number().min(1e-6).max(1e6).default(0.05).describe("change of the factor from one micro-batch to the next"),
       })
       .optional()
       .describe(
@@ -174,7 +179,7 @@ export const routingSchema = z
       .enum(["all-reduce", "all-gather", "all-to-all"])
       .optional()
       .describe(
-        "how tokens come to the experts of other ranks; none: all-reduce of the results where a layer has one data group, all-to-all of the copies where it has several",
+        "how tokens reach experts on other ranks; none: all-reduce of the results where a layer has one data group, all-to-all of the copies where it has several",
       ),
     dispatch: z
       .enum(["by-phase", "per-token", "per-copy"])

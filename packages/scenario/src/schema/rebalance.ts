@@ -10,9 +10,9 @@ const common = {
   window: visits
     .optional()
     .describe(
-      "visits of micro-batches to a stage whose loads are looked at, the last ones before experts are moved; none: 1000, or all from one look to the next",
+      "visits of micro-batches to a stage whose loads count, the last ones before experts are moved; none: 1000, or all from one check to the next",
     ),
-  every: visits.default(3000).describe("visits of micro-batches to a stage from one look to the next"),
+  every: visits.default(3000).describe("visits of micro-batches to a stage from one check to the next"),
   below: quantity("%", { positive: true, max: 1 })
     .prefault("100 %")
     .describe("balance of a layer, its mean rank over the fullest, at or above which its experts stay"),
@@ -43,7 +43,7 @@ export const rebalanceSchema = choice({
   eplb: variant("eplb", common).check(windowFits),
   greedy: variant("greedy", {
     ...common,
-    swaps: z.int().min(1).max(10_000).default(16).describe("of two experts each, in a layer, at most"),
+    swaps: z.int().min(1).max(10_000).default(16).describe("most swaps of two experts in a layer"),
   }).check(windowFits),
 })
   .optional()

@@ -16,10 +16,10 @@ const OF_CLIENT: Wait = { limit: 2, first: "0.5 s", factor: 2, most: "8 s", jitt
 
 const limit = ({ limit }: Wait) => z.int().min(0).max(1000).default(limit);
 const backoff = ({ first, factor, most, jitter }: Wait) => ({
-  first: quantity("s").prefault(first).describe("before the first further attempt"),
-  factor: z.number().min(1).max(100).default(factor).describe("by which each wait is longer than the one before"),
+  first: quantity("s").prefault(first).describe("wait before the first further attempt"),
+  factor: z.number().min(1).max(100).default(factor).describe("ratio of each wait to the one before"),
   most: quantity("s").prefault(most).describe("of one wait, before jitter"),
-  jitter: quantity("%", { max: 1 }).prefault(jitter).describe("by so much a wait is shorter or longer at most, by chance"),
+  jitter: quantity("%", { max: 1 }).prefault(jitter).describe("share by which a wait is at most shorter or longer, by chance"),
 });
 
 /** Who tries again what was refused, failed or took too long. */
@@ -27,35 +27,37 @@ export const retriesSchema = z
   .strictObject({
     client: z
       .strictObject({
-        limit: limit(OF_CLIENT).describe("further attempts of a request, each as if it came anew"),
+        limit: limit(OF_CLIENT).describe("further attempts of a request, each as a new request"),
         timeout: quantity("s", { positive: true })
           .optional()
-          .describe("of one attempt until its last token, after which it is cancelled; none: the client waits for ever"),
-        backoff: z.strictObject(backoff(OF_CLIENT)).prefault({}).describe("how long it waits before"),
+          .describe("longest time of an attempt until its last token, after which it is cancelled; none: the client waits forever"),
+        backoff: z.strictObject(backoff(OF_CLIENT)).prefault({}).describe("how long the client waits before each further attempt"),
       })
       .optional()
-      .describe("who sends requests; none: tries once"),
+      .describe("attempts of those who send requests; none: they try once"),
     router: z
       .strictObject({
         limit: limit(OF_ROUTER).describe("further tries of one attempt of a client, on another replica if there is one"),
         ...backoff(OF_ROUTER),
       })
       .optional()
-      .describe("who hands them to replicas; none: tries once"),
+      .describe("attempts of the router, which hands requests to replicas; none: it tries once"),
     breaker: z
       .strictObject({
-        failures: z.int().min(1).max(1_000_000).default(10).describe("in a row, after which a replica gets no requests"),
-        window: quantity("s", { positive: true }).prefault("120 s").describe("within which they count"),
-        open: quantity("s", { positive: true }).prefault("60 s").describe("for so long; then it is tried again"),
+        failures: z.int().min(1).max(1_000_000).default(10).describe("failures in a row after which a replica gets no requests"),
+        window: quantity("s", { positive: true }).prefault("120 s").describe("time within which failures count"),
+        open: quantity("s", { positive: true })
+          .prefault("60 s")
+          .describe("time for which a replica gets no requests; then it is tried again"),
         successes: z
           .int()
           .min(1)
           .max(1_000_000)
           .default(3)
-          .describe("after which it counts as whole again; a failure before that opens it anew"),
+          .describe("successes after which the replica counts as healthy again; a failure before that opens the breaker again"),
       })
       .optional()
-      .describe("keeps the router from replicas that fail again and again; none: nothing does"),
+      .describe("keeps the router away from replicas that fail repeatedly; none: nothing does"),
   })
   .optional()
   .describe("who tries again what was refused, failed or took too long; none: nobody");

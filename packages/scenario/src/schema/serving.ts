@@ -7,7 +7,7 @@ import { withTrait } from "./trait.ts";
 const limits = {
   tokenBudget: z.int().min(1).max(10_000_000).default(8192).describe("most tokens that a data group computes in one pass"),
   maxSequences: z.int().min(1).max(1_000_000).default(256).describe("most sequences that a data group serves at once"),
-  order: z.enum(["first-come", "priority"]).default("first-come").describe("who of the waiting is served first"),
+  order: z.enum(["first-come", "priority"]).default("first-come").describe("which of the waiting requests is served first"),
 };
 
 const physical = { physical: true } as const;
@@ -157,7 +157,7 @@ export const servingSchema = z
       .min(1)
       .max(10_000_000)
       .optional()
-      .describe("requests that may wait for a data group; one that comes to so many is refused; none: any number"),
+      .describe("most requests that may wait for a data group; one that arrives when so many wait is refused; none: any number"),
     balancer: z
       .strictObject({
         replicas: balancer("to which replica a request goes"),
@@ -178,7 +178,7 @@ export const servingSchema = z
             latency: quantity("s").prefault("0 s").describe("of one load"),
           })
           .optional()
-          .describe("where kept blocks go that give way; none: nowhere"),
+          .describe("where cached blocks go when they are evicted; none: nowhere"),
       })
       .optional()
       .describe("paged key-value cache of schedulers that serve continuously"),
