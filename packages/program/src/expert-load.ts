@@ -4,6 +4,7 @@ import { KeptVisits, type SpreadSums } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
 import { countRanks, type RankRows, ranksOfSlots } from "./rank-rows.ts";
+import { SlotShares } from "./slot-shares.ts";
 
 /** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
 export class ExpertLoad implements RankRows {
@@ -55,6 +56,7 @@ export class ExpertLoad implements RankRows {
   /** [experts] */
   readonly #kept: Float64Array;
   #padded: PaddedRows | undefined;
+  #shares: SlotShares | undefined;
   readonly #keptBy = new Map<ExpertPlaces, KeptVisits>();
   #visits: KeptVisits | undefined;
   /** Of each source [data groups]. */
@@ -79,6 +81,11 @@ export class ExpertLoad implements RankRows {
     this.sent = this.copies;
     this.rows = this.#kept;
     this.exchangeNs = new Float64Array(ranks);
+  }
+
+  /** From now on slots of an expert take its copies by the loads of their ranks, and not evenly. */
+  splitByLoad(): void {
+    this.#shares = new SlotShares();
   }
 
   /** From now on what becomes of copies is told expert by expert, too. */
@@ -254,7 +261,9 @@ export class ExpertLoad implements RankRows {
   }
 
   /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. Source: docs/models.md#copies-of-experts. */
-  #sendToSlots({ expertIn, firstOf, slotsOf, offsets }: ExpertSlots, sums: SpreadSums | undefined): void {
+  #sendToSlots(of: ExpertSlots, sums: SpreadSums | undefined): void {
+    const { expertIn, firstOf, slotsOf, offsets } = of;
+    const shares = this.own === undefined && this.#shares?.fill(this.#kept, of) === true ? this.#shares : undefined;
     const slots = expertIn.length;
     if (this.rows.length !== slots || this.rows === this.#kept) {
       this.rows = new Float64Array(slots);
@@ -280,6 +289,16 @@ export class ExpertLoad implements RankRows {
         }
         if (sums !== undefined) sums.first[source * sums.ranks + sums.rankOf[x]!]! += copies;
         const ways = last - first;
+        if (shares !== undefined && ways > 1) {
+          shares.deal(x, copies, source, of, this.sent);
+          for (let i = first; i < last; i++) {
+            const slot = slotsOf[i]!;
+            const given = this.sent[source * slots + slot]!;
+            this.rows[slot]! += given;
+            if (sums !== undefined) sums.own[source * sums.ranks + sums.rankOfSlot[slot]!]! += given;
+          }
+          continue;
+        }
         const each = Math.floor(copies / ways);
         const left = copies - each * ways;
         for (let way = 0; way < ways; way++) {

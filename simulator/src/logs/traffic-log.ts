@@ -5,6 +5,7 @@ import type { TrafficColumns } from "@tokenyard/report";
 import { areLayersAlike } from "../replays/in-turn.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import type { Gate } from "../stages/gate.ts";
+import { splitsByLoad } from "../stages/micro-batches.ts";
 import { PassWork } from "../stages/pass-work.ts";
 import { Crossings } from "./crossings.ts";
 import type { RoutedLoad } from "./routed-load.ts";
@@ -131,6 +132,7 @@ export class TrafficLog {
     work.scheduled.phase = phase;
     work.scheduled.rows = tokens;
     work.load = new ExpertLoad(plan.dataGroups, scenario.model.experts!, plan.ranksPerStage);
+    if (splitsByLoad(scenario)) work.load.splitByLoad();
     const unused = streams.fresh("routing/even"); // nothing is drawn
     work.draws = { routing: unused, overflow: unused };
     this.#gate.draw(layerKinds(scenario.model).indexOf("moe"), stage, work);

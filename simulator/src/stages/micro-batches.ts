@@ -1,5 +1,6 @@
 import { ExpertFates } from "@tokenyard/model";
 import { ExpertLoad, type OpCosts } from "@tokenyard/program";
+import type { Scenario } from "@tokenyard/scenario";
 import { type BatchId, batchSizesOf } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup/setup.ts";
 import { MicroBatch } from "./micro-batch.ts";
@@ -52,6 +53,7 @@ export class MicroBatches {
     work.sequences = costs.sequenceCosts();
     const { count, topK } = scenario.model.experts ?? { count: 0, topK: 0 };
     work.load = new ExpertLoad(plan.dataGroups, { count, topK }, plan.ranksPerStage);
+    if (splitsByLoad(scenario)) work.load.splitByLoad();
     if (this.#tellsFates) work.load.tellFates(new ExpertFates(plan.dataGroups, count, streams.stream(`fates/${name}`)));
     work.crowd = {
       copies: work.load.copies,
@@ -69,4 +71,9 @@ export class MicroBatches {
     };
     return work;
   }
+}
+
+/** Whether slots of an expert share its copies of tokens by the loads of their ranks. */
+export function splitsByLoad({ routing }: Scenario): boolean {
+  return routing.placement !== undefined && "split" in routing.placement && routing.placement.split === "by-load";
 }

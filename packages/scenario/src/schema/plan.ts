@@ -47,6 +47,11 @@ const groups = z
     "groups of experts that are kept together on a node, as gates that are limited to some nodes choose them; none: any expert may lie on any node",
   );
 
+const split = z
+  .enum(["even", "by-load"])
+  .optional()
+  .describe("how the slots of an expert share its copies of tokens: evenly, or so that ranks with less to do take more; none: even");
+
 /** A gate that drifts does so by walking, by a shift, or by both. */
 const moves = rule<{ timeConstant?: unknown; shiftAt?: unknown }>(
   ["timeConstant"],
@@ -207,11 +212,13 @@ export const routingSchema = z
           .min(1)
           .max(1e4)
           .describe("experts that each experts' rank holds: one list of ranks for all layers with experts, or one for each layer"),
+        split,
       },
       packed: { groups },
       redundant: {
         spareSlots: z.int().min(1).max(1e6).describe("slots of a layer beyond one for each expert, for copies of the most popular"),
         groups,
+        split,
       },
     })
       .optional()
