@@ -10,16 +10,22 @@ export class KernelByRows {
   seconds = 0;
   flops = 0;
   bytes = 0;
+  /** Of those seconds, inside the grid of measured tables. */
+  insideSeconds = 0;
 
   readonly #kernels: KernelModel;
+  readonly #isTabled: boolean;
   readonly #shapes: readonly (LinearShape | ElementwiseShape)[];
   /** [rows] NaN where it is not known yet */
   #seconds = new Float64Array(0);
   #flops = new Float64Array(0);
   #bytes = new Float64Array(0);
+  /** [rows] where there are tables */
+  #inside = new Float64Array(0);
 
   constructor(kernels: KernelModel, ...shapes: readonly (LinearShape | ElementwiseShape)[]) {
     this.#kernels = kernels;
+    this.#isTabled = kernels.insideSeconds !== undefined;
     this.#shapes = shapes;
   }
 
@@ -31,22 +37,26 @@ export class KernelByRows {
       this.seconds = known;
       this.flops = this.#flops[rows]!;
       this.bytes = this.#bytes[rows]!;
+      if (this.#isTabled) this.insideSeconds = this.#inside[rows]!;
       return;
     }
     this.seconds = 0;
     this.flops = 0;
     this.bytes = 0;
+    this.insideSeconds = 0;
     for (let i = 0; i < this.#shapes.length; i++) {
       const shape = this.#shapes[i]!;
       shape.rows = rows;
       this.seconds += this.#kernels.seconds(shape);
       this.flops += kernelFlops(shape);
       this.bytes += kernelBytes(shape);
+      if (this.#isTabled) this.insideSeconds += this.#kernels.insideSeconds!(shape);
     }
     if (known === undefined) return;
     this.#seconds[rows] = this.seconds;
     this.#flops[rows] = this.flops;
     this.#bytes[rows] = this.bytes;
+    if (this.#isTabled) this.#inside[rows] = this.insideSeconds;
   }
 
   #grow(rows: number): void {
@@ -55,6 +65,7 @@ export class KernelByRows {
     this.#seconds = longer(this.#seconds, length);
     this.#flops = longer(this.#flops, length);
     this.#bytes = longer(this.#bytes, length);
+    if (this.#isTabled) this.#inside = longer(this.#inside, length);
   }
 }
 

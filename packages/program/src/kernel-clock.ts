@@ -6,13 +6,18 @@ import type { KernelByRows } from "./kernel-by-rows.ts";
 /** Adds up the kernels of one op on one rank: they run one after another, and the sum is rounded once. */
 export class KernelClock {
   readonly #kernels: KernelModel;
+  /** Whether some of them may lie inside the grid of measured tables. */
+  readonly #isTabled: boolean;
   /** Of the kernels since `start`. */
   seconds = 0;
   flops = 0;
   bytes = 0;
+  /** Of those seconds, inside the grid of measured tables. */
+  insideSeconds = 0;
 
   constructor(kernels: KernelModel) {
     this.#kernels = kernels;
+    this.#isTabled = kernels.insideSeconds !== undefined;
   }
 
   /** Seconds of `count` attentions alone: `shape`, and each after it with so much `more` context. Fills `out` from `at` on, every `stride`. */
@@ -24,12 +29,14 @@ export class KernelClock {
     this.seconds = 0;
     this.flops = 0;
     this.bytes = 0;
+    this.insideSeconds = 0;
   }
 
   run(shape: KernelShape): void {
     this.seconds += this.#kernels.seconds(shape);
     this.flops += kernelFlops(shape);
     this.bytes += kernelBytes(shape);
+    if (this.#isTabled) this.insideSeconds += this.#kernels.insideSeconds!(shape);
   }
 
   /** The same kernel `times` times, for one chunk of the rows after another. */
@@ -37,6 +44,7 @@ export class KernelClock {
     this.seconds += this.#kernels.seconds(shape) * times;
     this.flops += kernelFlops(shape) * times;
     this.bytes += kernelBytes(shape) * times;
+    if (this.#isTabled) this.insideSeconds += this.#kernels.insideSeconds!(shape) * times;
   }
 
   /** The same, of what it does so much is known. */
@@ -44,6 +52,7 @@ export class KernelClock {
     this.seconds += this.#kernels.seconds(shape) * times;
     this.flops += flops * times;
     this.bytes += bytes * times;
+    if (this.#isTabled) this.insideSeconds += this.#kernels.insideSeconds!(shape) * times;
   }
 
   /** As `run`, of a matrix with so many rows, `times` times. */
@@ -52,6 +61,7 @@ export class KernelClock {
     this.seconds += kernel.seconds * times;
     this.flops += kernel.flops * times;
     this.bytes += kernel.bytes * times;
+    this.insideSeconds += kernel.insideSeconds * times;
   }
 
   /** Nanoseconds of the kernels since `start`. */

@@ -176,6 +176,7 @@ export class OpCosts {
       matrix.look(tokens / chunks);
       work.flops += matrix.flops * chunks * times;
       work.memoryBytes += matrix.bytes * chunks * times;
+      work.insideSeconds += matrix.insideSeconds * chunks * times;
     }
   }
 
@@ -184,6 +185,20 @@ export class OpCosts {
     const core = { ...this.#kernels.attention.decode.core, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
     work.flops += kernelFlops(core) * times;
     work.memoryBytes += kernelBytes(core) * times;
+  }
+
+  /** Seconds inside the grid of measured tables of `count` cores of as many steps of `sequences`, with `context` tokens in all in the first, and one more of each in each that follows. */
+  decodedInside(sequences: number, context: number, count: number): number {
+    const { kernels } = this.#spec;
+    if (kernels.insideSeconds === undefined) return 0;
+    const core = { ...this.#kernels.attention.decode.core, sequences, newTokens: sequences };
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      core.contextTokens = context + i * sequences;
+      core.pairs = core.contextTokens;
+      sum += kernels.insideSeconds(core);
+    }
+    return sum;
   }
 
   /** Ranks wait for experts that are not on their GPUs. */
@@ -208,6 +223,7 @@ export class OpCosts {
     for (let rank = 0; rank < rankBytes.length; rank++) rankBytes[rank] = ofGroups.groupBytes[Math.floor(rank / attentionTensor)]!;
     cost.flops = ofGroups.flops * attentionTensor;
     cost.memoryBytes = ofGroups.bytes * attentionTensor;
+    cost.insideSeconds = ofGroups.insideSeconds * attentionTensor;
   }
 
   /** Where no token leaves its rank it takes no time. */

@@ -84,6 +84,7 @@ export class RoutedExperts {
       for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
       cost.flops += this.#clock.flops * tensor;
       cost.memoryBytes += this.#clock.bytes * tensor;
+      cost.insideSeconds += this.#clock.insideSeconds * tensor;
     }
   }
 

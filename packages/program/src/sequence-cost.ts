@@ -18,10 +18,12 @@ export interface GroupCost {
   /** Summed over data groups, of one rank of each. */
   flops: number;
   bytes: number;
+  /** Inside the grid of measured tables. */
+  insideSeconds: number;
 }
 
 export function createGroupCost(dataGroups: number): GroupCost {
-  return { durationNs: new Float64Array(dataGroups), groupBytes: new Float64Array(dataGroups), flops: 0, bytes: 0 };
+  return { durationNs: new Float64Array(dataGroups), groupBytes: new Float64Array(dataGroups), flops: 0, bytes: 0, insideSeconds: 0 };
 }
 
 /** What one pass of a micro-batch costs by data group, worked out once for all layers. */
@@ -67,6 +69,7 @@ export class SequenceCosts {
     cost.stale = false;
     cost.flops = 0;
     cost.bytes = 0;
+    cost.insideSeconds = 0;
     for (let group = 0; group < groups; group++) {
       this.#clock.start();
       this.#runKernels(work, pass, group);
@@ -74,6 +77,7 @@ export class SequenceCosts {
       cost.groupBytes[group] = this.#clock.bytes;
       cost.flops += this.#clock.flops;
       cost.bytes += this.#clock.bytes;
+      cost.insideSeconds += this.#clock.insideSeconds;
     }
     return cost;
   }
@@ -84,6 +88,7 @@ export class SequenceCosts {
     const clock = this.#clock;
     cost.flops = 0;
     cost.bytes = 0;
+    cost.insideSeconds = 0;
     for (let group = 0; group < durationNs.length; group++) {
       clock.start();
       if (pass.rows[group]! > 0) this.#runKernels(work, pass, group); // a kernel without rows takes no time
@@ -91,6 +96,7 @@ export class SequenceCosts {
       groupBytes[group] = clock.bytes;
       cost.flops += clock.flops;
       cost.bytes += clock.bytes;
+      cost.insideSeconds += clock.insideSeconds;
     }
   }
 

@@ -1,13 +1,15 @@
-/** What the ranks did, summed: operations on the matrix units, bytes of memory, bytes that left a rank by tier. */
+/** What the ranks did, summed: operations on the matrix units, bytes of memory, bytes that left a rank by tier; and what of its time was measured. */
 export interface WorkTally {
   flops: number;
   memoryBytes: number;
   nodeBytes: number;
   fabricBytes: number;
+  /** Of kernels, inside the grid of measured tables. */
+  insideSeconds: number;
 }
 
 export function createWorkTally(): WorkTally {
-  return cleared({ flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0 });
+  return cleared({ flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0, insideSeconds: -0 });
 }
 
 /**
@@ -24,6 +26,7 @@ export function clearWorkTally(tally: WorkTally): void {
   tally.memoryBytes = 0;
   tally.nodeBytes = 0;
   tally.fabricBytes = 0;
+  tally.insideSeconds = 0;
 }
 
 /** Adds `times` what `work` tells. */
@@ -32,4 +35,5 @@ export function addTimes(tally: WorkTally, work: Readonly<WorkTally>, times: num
   tally.memoryBytes += work.memoryBytes * times;
   tally.nodeBytes += work.nodeBytes * times;
   tally.fabricBytes += work.fabricBytes * times;
+  tally.insideSeconds += work.insideSeconds * times;
 }

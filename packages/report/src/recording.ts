@@ -231,6 +231,8 @@ export interface Work {
   readonly memoryBytes: number;
   readonly nodeBytes: number;
   readonly fabricBytes: number;
+  /** Where kernels follow measured tables: how long they ran on all ranks, and how long of it inside the grid of what was measured. */
+  readonly kernels?: { readonly seconds: number; readonly insideSeconds: number };
   readonly peakFlopsPerSecond: number;
   readonly peakMemoryBytesPerSecond: number;
   readonly peakNodeBytesPerSecond: number;

@@ -45,7 +45,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
     retryLines(report, page),
     alertLines(report, page),
     costLines(report, page),
-    [...timeLines(report, page), ...utilizationLines(page)],
+    [...timeLines(report, page), ...utilizationLines(report, page)],
     [...beside(expertsBlock(report, page), memoryBlock(report, page), page.width), ...balanceLines(report, page)],
     noteLines(report, page),
   ];

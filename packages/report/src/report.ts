@@ -226,6 +226,10 @@ export const reportSchema = z.strictObject({
     fabric: amount.nullable(),
     of: z.literal("peak"),
   }),
+  measuredKernelShare: share
+    .nullable()
+    .optional()
+    .describe("of the time of kernels, that inside the grid of measured ones; where kernels follow tables"),
   bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
   balance: balanceSchema,
   faults: faultsSchema.optional(),

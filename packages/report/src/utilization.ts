@@ -14,3 +14,8 @@ export function utilizationOf(recording: Recording): Report["utilization"] {
     of: "peak",
   };
 }
+
+/** What of the kernels' time was measured; where kernels follow tables. */
+export function measuredShareOf({ work: { kernels } }: Recording): Pick<Report, "measuredKernelShare"> {
+  return kernels === undefined ? {} : { measuredKernelShare: ratio(kernels.insideSeconds, kernels.seconds) };
+}

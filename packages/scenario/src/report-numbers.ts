@@ -168,6 +168,7 @@ export const REPORT_NUMBERS = [
   ["utilization.memoryBandwidth", "%", "more"],
   ["utilization.node", "%", "more"],
   ["utilization.fabric", "%", "more"],
+  ["measuredKernelShare", "share", "more"],
   ["bubbleShare", "share", "less"],
   ["balance.expert.prefill.loadVariance.mean", "%", "less"],
   ["balance.expert.prefill.loadVariance.p99", "%", "less"],

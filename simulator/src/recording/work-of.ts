@@ -35,6 +35,13 @@ function kernelNs(busyNs: Float64Array): number {
   return busyNs.reduce((total, ns, at) => (isKernel[at % OP_KINDS.length] ? total + ns : total), 0);
 }
 
+/** Of all ranks, and what of it lay inside the grid of measured tables. */
+function kernelSeconds(pools: readonly Pool[]): NonNullable<Work["kernels"]> {
+  const ran = sum(pools, ({ recorder }) => kernelNs(recorder.times.busyNs)) / 1e9;
+  const inside = sum(pools, ({ recorder }) => recorder.work.tally.insideSeconds);
+  return { seconds: ran, insideSeconds: Math.min(inside, ran) }; // ops are rounded to nanoseconds
+}
+
 /** What all did; the peak of a rank is the mean over the ranks. */
 export function workOf({ pools, transfers, checkpoints }: Gathered, ranks: number): Work {
   const total = (of: (pool: Pool) => number) => sum(pools, of);
@@ -45,6 +52,7 @@ export function workOf({ pools, transfers, checkpoints }: Gathered, ranks: numbe
     memoryBytes: total(({ recorder }) => recorder.work.tally.memoryBytes),
     nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes) + (checkpoints?.nodeBytes ?? 0),
     fabricBytes: total(({ recorder }) => recorder.work.tally.fabricBytes) + (transfers?.bytes ?? 0) + (checkpoints?.fabricBytes ?? 0),
+    ...(pools.some(({ setup }) => setup.scenario.cluster.kernels.kind === "table") ? { kernels: kernelSeconds(pools) } : {}),
     peakFlopsPerSecond: mean(peakFlopsOf),
     peakMemoryBytesPerSecond: mean((setup) => peaks(setup).memoryBytesPerSecond),
     peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),

@@ -209,6 +209,8 @@ export class Account {
       this.#headNs[at] = this.#headNs[at]! + this.#heads * head.durationNs[g]! * count;
       if (phase === 0) continue;
       const n = sequences[g]!;
+      this.#recorder.work.tally.insideSeconds +=
+        this.#costs.decodedInside(n, contextTokens[g]!, count) * this.#attentions * this.#ranksPerGroup;
       this.#decodedTokens += n * count;
       this.#decodedContext += contextTokens[g]! * count + (n * count * (count - 1)) / 2; // pass i has i·n tokens more than the first
     }
@@ -217,9 +219,10 @@ export class Account {
     this.#add(head, this.#heads * count);
   }
 
-  #add({ flops, bytes }: GroupCost, times: number): void {
+  #add({ flops, bytes, insideSeconds }: GroupCost, times: number): void {
     const { tally } = this.#recorder.work;
     tally.flops += flops * times * this.#ranksPerGroup;
     tally.memoryBytes += bytes * times * this.#ranksPerGroup;
+    tally.insideSeconds += insideSeconds * times * this.#ranksPerGroup;
   }
 }

@@ -160,13 +160,14 @@ export class PassFacts {
     const op = this.#ofSequences[i]!;
     const cost = this.#costs[i]!;
     microBatch.workOf(op).sequences!.fill(op.work as never, this.#partOf(op.part), this.#cost);
-    const { durationNs, groupBytes, flops, bytes } = this.#cost;
+    const { durationNs, groupBytes, flops, bytes, insideSeconds } = this.#cost;
     const perGroup = this.#ranksPerGroup;
     for (let rank = 0; rank < cost.rankBytes.length; rank++) cost.rankBytes[rank] = groupBytes[Math.floor(rank / perGroup)]!;
     for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = durationNs[Math.floor(rank / perGroup)]!;
     this.#slow(op, cost);
     cost.flops = flops * perGroup;
     cost.memoryBytes = bytes * perGroup;
+    cost.insideSeconds = insideSeconds * perGroup;
   }
 
   #workOutTokens({ costs, parts }: TokenFacts, microBatch: MicroBatch): void {

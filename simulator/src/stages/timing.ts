@@ -24,6 +24,7 @@ export function createOpRun(ranks: number, byRank = false): OpRun {
     memoryBytes: -0,
     nodeBytes: -0,
     fabricBytes: -0,
+    insideSeconds: -0,
     arrivedNs: new Float64Array(ranks),
     startNs: new Float64Array(ranks),
     endNs: new Float64Array(ranks),

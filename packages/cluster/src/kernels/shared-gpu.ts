@@ -9,11 +9,13 @@ export class SharedGpu implements KernelModel {
   readonly name: string;
   readonly #kernels: KernelModel;
   readonly #slowdown: number;
+  readonly insideSeconds?: (shape: KernelShape) => number;
 
   constructor(kernels: KernelModel, share: number) {
     this.name = `${kernels.name}, halves on ${Number(((1 - share) * 100).toPrecision(3))} % of the GPU`;
     this.#kernels = kernels;
     this.#slowdown = 1 / (1 - share);
+    if (kernels.insideSeconds !== undefined) this.insideSeconds = (shape) => kernels.insideSeconds!(shape) * this.#slowdown;
   }
 
   seconds(shape: KernelShape): number {

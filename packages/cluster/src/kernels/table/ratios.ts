@@ -61,6 +61,12 @@ export class Ratios {
     return sum;
   }
 
+  /** Whether the very sizes were measured, at loads on all sides of this one. */
+  holds(shape: TabledShape): boolean {
+    const { surfaces, isExact } = this.#mixtureOf(shape);
+    return isExact && surfaces[0]!.holds(lineOf(shape), alongOf(shape));
+  }
+
   /** Whether the very sizes were measured, sizes like them, or none in these formats. */
   kinshipOf(shape: TabledShape): "same" | "like" | "none" {
     const { surfaces, isExact } = this.#mixtureOf(shape);

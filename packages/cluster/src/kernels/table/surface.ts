@@ -1,3 +1,6 @@
+/** Of a coordinate, which is a logarithm. */
+const ROUNDING = 1e-9;
+
 /**
  * A function of two coordinates, known at some points: straight lines along the second between points of one first coordinate, and along the
  * first between these lines. Beyond the last point it stays as it is there.
@@ -29,6 +32,21 @@ export class Surface {
     const share = (line - lines[over - 1]!) / (lines[over]! - lines[over - 1]!);
     const low = this.#onLine(over - 1, along);
     return low + share * (this.#onLine(over, along) - low);
+  }
+
+  /** Whether it lies between points: between two lines, or on one, and on each between two of its points, or on one. */
+  holds(line: number, along: number): boolean {
+    const lines = this.#lines;
+    const last = lines.length - 1;
+    if (line < lines[0]! - ROUNDING || line > lines[last]! + ROUNDING) return false;
+    const over = last === 0 || line <= lines[0]! ? 0 : line >= lines[last]! ? last : above(lines, line, 0, last);
+    const isOnLine = last === 0 || Math.abs(lines[over]! - line) <= ROUNDING;
+    return this.#reaches(over, along) && (isOnLine || this.#reaches(over - 1, along));
+  }
+
+  #reaches(line: number, along: number): boolean {
+    const places = this.#along;
+    return places[this.#starts[line]!]! - ROUNDING <= along && along <= places[this.#starts[line + 1]! - 1]! + ROUNDING;
   }
 
   #onLine(line: number, along: number): number {

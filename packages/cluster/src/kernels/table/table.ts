@@ -40,6 +40,11 @@ export class TabledKernels implements KernelModel {
     return isTabled(shape) && kernelRows(shape) > 0 ? seconds * exp(this.#ratios.of(shape)) : seconds;
   }
 
+  /** Inside the grid are the very sizes that were measured, at loads between those that were. */
+  insideSeconds(shape: KernelShape): number {
+    return isTabled(shape) && kernelRows(shape) > 0 && this.#ratios.holds(shape) ? this.seconds(shape) : 0;
+  }
+
   /** Whether kernels of the very sizes were measured, of sizes like them, or none in these formats. */
   kinshipOf(shape: KernelShape): "same" | "like" | "none" {
     return isTabled(shape) ? this.#ratios.kinshipOf(shape) : "none";
