@@ -11,5 +11,13 @@ export interface OpCost extends WorkTally {
 /** `byRank`: whether bytes of memory are asked for by rank. */
 export function createOpCost(ranks: number, byRank = false): OpCost {
   const rankBytes = new Float64Array(byRank ? ranks : 0);
-  return cleared({ durationNs: new Float64Array(ranks), rankBytes, flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0, insideSeconds: -0 });
+  return cleared({
+    durationNs: new Float64Array(ranks),
+    rankBytes,
+    flops: -0,
+    memoryBytes: -0,
+    nodeBytes: -0,
+    fabricBytes: -0,
+    insideSeconds: -0,
+  });
 }
