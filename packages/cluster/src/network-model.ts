@@ -37,6 +37,8 @@ export interface NetworkModel {
    * turned round: each rank is left with the sum of its own part.
    */
   allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic): number;
+  /** Seconds until all `ranks` hold the `bytes` that the first of them has; 0 for one rank, or no bytes. */
+  broadcastSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number;
   /**
    * Fills `out` [n] with the seconds that each of the n `ranks` sends and receives; `bytes` [n × n] row-major go from row to column.
    * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known. With `kernels` it is an exchange of tokens.

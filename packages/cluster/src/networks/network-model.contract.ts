@@ -71,6 +71,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
         fc.property(group, (ranks) => {
           expect(model.allReduceSeconds(0, ranks)).toBe(0);
           expect(model.allGatherSeconds(new Float64Array(ranks.length), ranks)).toBe(0);
+          expect(model.broadcastSeconds(0, ranks)).toBe(0);
           expect(model.sendSeconds(0, ranks[0]!, ranks.at(-1)!)).toBe(0);
           expect([...allToAll({ ranks, bytes: new Float64Array(ranks.length ** 2) })]).toEqual(ranks.map(() => 0));
         }),
@@ -83,6 +84,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       expect(model.sendSeconds(1e9, 3, 3, traffic)).toBe(0);
       expect(model.allReduceSeconds(1e9, [3], traffic)).toBe(0);
       expect(model.allGatherSeconds(Float64Array.of(1e9), [3], traffic)).toBe(0);
+      expect(model.broadcastSeconds(1e9, [3], traffic)).toBe(0);
       expect([...allToAll({ ranks: [3, 4], bytes: Float64Array.of(1e9, 0, 0, 1e9) })]).toEqual([0, 0]);
       expect(traffic).toEqual({ nodeBytes: 0, fabricBytes: 0 });
     });
@@ -128,6 +130,21 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           if (network.allReduce === "fitted") return; // an all-gather may be another library's than the all-reduce
           const equal = new Float64Array(n).fill(part);
           expect(model.allGatherSeconds(equal, ranks)).toBeLessThanOrEqual(model.allReduceSeconds(n * part, ranks) * (1 + 1e-12));
+        }),
+      );
+    });
+
+    test("lets no broadcast beat its bytes, which every rank but the first gets once, and takes no longer than an all-gather of as many from each", () => {
+      fc.assert(
+        fc.property(size, group, (bytes, ranks) => {
+          const n = ranks.length;
+          const traffic = { nodeBytes: 0, fabricBytes: 0 };
+          const seconds = model.broadcastSeconds(bytes, ranks, traffic) * (1 + 1e-12);
+          expect(seconds).toBeGreaterThanOrEqual(bytes / fastest);
+          expect(traffic.nodeBytes + traffic.fabricBytes).toBe((n - 1) * bytes);
+          expect(seconds).toBeGreaterThan(model.broadcastSeconds(bytes / 2, ranks));
+          const each = new Float64Array(n).fill(bytes);
+          expect(model.broadcastSeconds(bytes, ranks)).toBeLessThanOrEqual(model.allGatherSeconds(each, ranks) * (1 + 1e-12));
         }),
       );
     });

@@ -109,6 +109,16 @@ test("an all-gather of 9 MB over 2 nodes with 4 ranks each gathers over the fabr
   expect(traffic).toEqual({ nodeBytes: 54e6, fabricBytes: 9e6 }); // (8 − 2) · 9 MB, (2 − 1) · 9 MB
 });
 
+test("a broadcast of 9 MB takes its bytes once, and a latency for each hop: 34 us in a ring of 8, 191 us over 2 nodes with 4 ranks each", () => {
+  const node = [0, 1, 2, 3, 4, 5, 6, 7];
+  expect(us(ring.broadcastSeconds(9e6, node))).toBeCloseTo(34, 9); // 20 us + 7 · 2 us
+  expect(us(createNetworkModel(cluster("two-shot")).broadcastSeconds(9e6, node))).toBeCloseTo(22, 9);
+  const traffic = { nodeBytes: 0, fabricBytes: 0 };
+  expect(us(ring.broadcastSeconds(9e6, [0, 1, 2, 3, 8, 9, 10, 11], traffic))).toBeCloseTo(191, 9); // 9 MB / 50 GB/s + 5 us + 3 · 2 us
+  expect(traffic).toEqual({ nodeBytes: 54e6, fabricBytes: 9e6 });
+  expect(us(ring.broadcastSeconds(9e6, [0, 8]))).toBeCloseTo(185, 9);
+});
+
 test("an all-reduce over 2 nodes with 4 ranks each reduces in the nodes, then a quarter over the fabric: 97 us", () => {
   // in the nodes 2·(3/4 · 9 MB / 450 GB/s + 3 · 2 us) = 2·(15 + 6) = 42
   // between them 2·1/2 · (9 MB / 4) / 50 GB/s + 2·1 · 5 us = 45 + 10 = 55

@@ -165,6 +165,25 @@ export class TwoTierNetwork implements NetworkModel {
   }
 
   /**
+   * Ranks pass S bytes on in pieces: S/B of the slowest link on the way, and a latency for each hop, or in a node one by any algorithm but a ring. Nobody
+   * measured one: where all-gathers in a node were, it is taken for one of which each rank lacks S.
+   */
+  broadcastSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
+    const n = ranks.length;
+    if (n <= 1 || bytes === 0) return 0;
+    const { node, fabric, allReduce } = this.#spec;
+    const { nodes, mostRanks } = this.#patternOf(ranks);
+    if (traffic !== undefined) {
+      traffic.nodeBytes += (n - nodes) * bytes;
+      traffic.fabricBytes += (nodes - 1) * bytes;
+    }
+    if (nodes === 1 && this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, bytes, n);
+    const hops = (ranksOfTier: number) => (allReduce === "ring" || nodes > 1 ? ranksOfTier - 1 : Math.min(1, ranksOfTier - 1));
+    const bandwidth = nodes === 1 ? node.bandwidth : mostRanks === 1 ? fabric.bandwidth : Math.min(node.bandwidth, fabric.bandwidth);
+    return bytes / bandwidth + (nodes - 1) * fabric.latency + hops(mostRanks) * node.latency;
+  }
+
+  /**
    * A rank's time is that of its busier tier, and the latencies of both that it uses: bytes go over the fabric to the rank of the same place on
    * each node, and on from there inside the node. Or as measured kernels take it.
    */
