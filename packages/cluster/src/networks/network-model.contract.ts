@@ -138,6 +138,7 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       fc.assert(
         fc.property(size, group, (bytes, ranks) => {
           const n = ranks.length;
+          fc.pre(n > 1);
           const traffic = { nodeBytes: 0, fabricBytes: 0 };
           const seconds = model.broadcastSeconds(bytes, ranks, traffic) * (1 + 1e-12);
           expect(seconds).toBeGreaterThanOrEqual(bytes / fastest);
