@@ -24,7 +24,20 @@ const { values } = parseArgs({ options: { quick: { type: "boolean", default: fal
 if (values.quick && values.write) throw new Error("--write keeps numbers that are worth it: not those of --quick");
 
 const rows: Row[] = [];
-for (const benchmark of [eventQueue, opTiming, kernels, routing, wholeRun, serving, fittedKernels, uneven, faults, study, bounds, processes]) {
+for (const benchmark of [
+  eventQueue,
+  opTiming,
+  kernels,
+  routing,
+  wholeRun,
+  serving,
+  fittedKernels,
+  uneven,
+  faults,
+  study,
+  bounds,
+  processes,
+]) {
   const measured = await benchmark(values);
   for (const { what, value, ratio = "" } of measured) console.error(`${what}: ${value}${ratio === "" ? "" : `; ${ratio}`}`);
   rows.push(...measured);
