@@ -7,7 +7,7 @@ import { harmless, styled } from "./terminal.ts";
 /** What `check` tells a person: the plan's sizes, the fullest GPU's memory, the models in use and the warnings. */
 export function inspectionText(
   name: string,
-  { plan, memory, pools, models, assumed, warnings, coverage }: Inspection,
+  { plan, memory, pools, models, assumed, warnings, coverage, smallLosses }: Inspection,
   channel: Channel,
 ): string {
   const row = (title: string, text: string, style: "dim" | "yellow" = "dim") => `  ${styled(channel, style, title.padEnd(10))}${text}`;
@@ -27,6 +27,7 @@ export function inspectionText(
       ...[...placeRows(pool.plan, row), ...sizeRows(pool.plan, pool.memory, row)].map((line) => `  ${line}`),
     ]),
     ...(coverage === undefined ? [] : [row("losses", coverageText(coverage))]),
+    ...(smallLosses === undefined ? [] : [row(coverage === undefined ? "losses" : "", smallText(smallLosses))]),
     row("models", models.join("; ")),
     ...(assumed.length === 0 ? [] : [row("assumed", harmless(assumed.map(assumptionText).join(", ")))]),
     ...warnings.map(({ code, message }) => row("warning", harmless(`${message} (${code})`), "yellow")),
@@ -38,6 +39,12 @@ function coverageText({ ranks, nodes }: NonNullable<Inspection["coverage"]>): st
   const of = ({ all, covered, mostMissing }: typeof ranks, noun: string) =>
     `${grouped(covered)} of ${counted(all, noun)}${mostMissing === 0 ? "" : ` (else up to ${counted(mostMissing, "expert")} missing over all layers)`}`;
   return `copies of experts cover the loss of ${of(ranks, "GPU")}, and of ${of(nodes, "node")}`;
+}
+
+function smallText({ slots, links }: NonNullable<Inspection["smallLosses"]>): string {
+  const ofSlots = slots && `of ${grouped(slots.covered)} of ${counted(slots.all, "single slot")}`;
+  const ofLinks = `${grouped(links.all - links.spare)} of ${counted(links.all, "link")} to other nodes are needed`;
+  return ofSlots === undefined ? ofLinks : `and ${ofSlots}; ${ofLinks}`;
 }
 
 type Row = (title: string, text: string) => string;

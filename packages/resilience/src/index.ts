@@ -19,3 +19,5 @@ export { backoffNs } from "./retries/backoff.ts";
 export { Breaker, type BreakerSpec } from "./retries/breaker.ts";
 export { retryProblems } from "./retries/retry-problems.ts";
 export { type Shrunk, shrunk } from "./shrunk.ts";
+export { slotCoverageOf } from "./slot-coverage.ts";
+export { type Lacking, StandBy } from "./stand-by.ts";

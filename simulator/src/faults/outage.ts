@@ -1,5 +1,5 @@
 import type { Ticket } from "@tokenyard/engine";
-import type { CollectiveFate, Detector, Fault } from "@tokenyard/resilience";
+import type { CollectiveFate, Detector, Fault, Lacking } from "@tokenyard/resilience";
 
 /** One for each replica, of `perReplica` ranks, that strike number `strike` of fault number `fault` meets. */
 export function outagesOf(of: Fault, fault: number, strike: number, perReplica: number): Outage[] {
@@ -17,6 +17,7 @@ export function outagesOf(of: Fault, fault: number, strike: number, perReplica: 
     endNs,
     replica,
     ranks: own,
+    lacksGpus: of.isGone || of.ofLinks,
     isOpen: false,
     trafficNs: undefined,
     detection: undefined,
@@ -30,18 +31,14 @@ export function outagesOf(of: Fault, fault: number, strike: number, perReplica: 
   }));
 }
 
-/** A strike of a fault on one replica: from then until the replica serves again. */
-export interface Outage {
+/** A strike of a fault on ranks of one replica, numbered through all: from then until the replica serves again. `endNs` Infinity: they are never back. */
+export interface Outage extends Lacking {
   /** The fault's number among all, and the strike's among its own. */
   readonly fault: number;
   readonly strike: number;
   readonly of: Fault;
   readonly atNs: number;
-  /** Infinity: never. */
-  readonly endNs: number;
   readonly replica: number;
-  /** Ranks of the replica that are struck, numbered through all replicas. */
-  readonly ranks: readonly number[];
   isOpen: boolean;
   /** The first instant at which something was to be computed. */
   trafficNs: number | undefined;
@@ -56,6 +53,4 @@ export interface Outage {
   /** NaN: not yet */
   detectedNs: number;
   resumedNs: number;
-  /** GPUs that stood by and took its place. */
-  spares: number;
 }

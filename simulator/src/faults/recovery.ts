@@ -1,6 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
-import { type Reaction, reactionOf } from "@tokenyard/resilience";
+import { type Reaction, reactionOf, StandBy } from "@tokenyard/resilience";
 import type { Evacuation } from "./evacuation.ts";
 import { loadSecondsOf } from "./load-seconds.ts";
 import type { Outage } from "./outage.ts";
@@ -14,8 +14,7 @@ export class Recovery {
   readonly #evacuation: Evacuation;
   readonly #reshaping: Reshaping;
   readonly #withExperts: readonly boolean[];
-  /** GPUs that stand by. */
-  #spares: number;
+  readonly #standBy: StandBy;
 
   constructor(around: Surroundings, evacuation: Evacuation, reshaping: Reshaping) {
     const { scenario } = around;
@@ -23,7 +22,7 @@ export class Recovery {
     this.#evacuation = evacuation;
     this.#reshaping = reshaping;
     this.#withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
-    this.#spares = scenario.spares?.kind === "ranks" ? scenario.spares.count : 0;
+    this.#standBy = new StandBy(scenario.spares?.kind === "ranks" ? scenario.spares.count : 0);
   }
 
   /** `outage` is known from now on, and with it whatever else keeps its replica down. All requests are lost with collectives that told of it themselves. */
@@ -46,13 +45,9 @@ export class Recovery {
     this.#react(replica, nowNs);
   }
 
-  /** What `outage` broke is whole again: GPUs that stood in for it stand by, and its replica may go on that waited for it. */
+  /** What `outage` broke is whole again: GPUs that stood in for it stand by, and replicas may go on that waited for it, or for one of those. */
   whole(outage: Outage, nowNs: number): void {
-    const state = this.#around.replicas[outage.replica]!;
-    this.#spares += outage.spares;
-    outage.spares = 0;
-    const waits = outage.isOpen && state.cures.includes(outage) && lacksGpu(outage) && state.recovery === undefined;
-    if (waits) this.#react(outage.replica, nowNs);
+    for (const replica of this.#standBy.release(outage)) this.#react(replica, nowNs);
   }
 
   end(replica: number, nowNs: number): void {
@@ -86,13 +81,7 @@ export class Recovery {
     const { shrinks, seconds } = state.reaction!;
     if (state.recovery !== undefined) timeline.cancel(state.recovery);
     state.recovery = undefined;
-    for (const outage of shrinks ? [] : [...state.cures, ...state.shrunk]) {
-      const isLacking = lacksGpu(outage) && outage.endNs > nowNs && outage.spares === 0;
-      if (!isLacking) continue;
-      if (this.#spares < outage.ranks.length) return;
-      this.#spares -= outage.ranks.length;
-      outage.spares = outage.ranks.length;
-    }
+    if (!this.#standBy.equips(replica, shrinks ? [] : [...state.cures, ...state.shrunk], nowNs)) return;
     state.recovery = timeline.schedule(nowNs + nsFromSeconds(seconds), { kind: "recovered", pool: 0, replica });
   }
 
@@ -101,9 +90,4 @@ export class Recovery {
     const { setup } = pool;
     return reactionOf(scenario, setup.plan, this.#withExperts, lostBy(outages), loadSecondsOf(scenario, setup));
   }
-}
-
-/** Whether its replica needs other GPUs until it is whole. */
-function lacksGpu({ of: { isGone, ofLinks } }: Outage): boolean {
-  return isGone || ofLinks;
 }

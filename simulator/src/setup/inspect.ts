@@ -7,6 +7,7 @@ import { fullestMemory, planFactsOf } from "./pool-facts.ts";
 import type { Role } from "./pool-scenario.ts";
 import { routingNames } from "./routing-name.ts";
 import type { Setup } from "./setup.ts";
+import { type SmallLosses, smallLosses } from "./small-losses.ts";
 
 /** What can be said of a plan without running it. */
 export interface Inspection {
@@ -20,6 +21,8 @@ export interface Inspection {
   readonly warnings: readonly Warning[];
   /** What single losses would leave without experts; where the scenario speaks of faults. */
   readonly coverage?: CoverageFacts;
+  /** The same of single slots, and how many of all links a replica can lose and go on: those of GPUs that need no other node. */
+  readonly smallLosses?: SmallLosses;
 }
 
 export interface PoolInspection {
@@ -40,6 +43,6 @@ export function inspect(setup: Setup): Inspection {
     models: [...new Set([...pools.map(({ kernels }) => kernels.name), network.name, ...routingNames(pools)])],
     assumed: scenario.assumed,
     warnings,
-    ...(speaksOfFaults ? coverageFacts(pools[0]!) : {}),
+    ...(speaksOfFaults ? { ...coverageFacts(pools[0]!), smallLosses: smallLosses(pools[0]!) } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { sightOf } from "../detection.ts";
+import { StandBy } from "../stand-by.ts";
 import { Account } from "./account.ts";
 import { Agenda } from "./agenda.ts";
 import type { Failure } from "./failure.ts";
@@ -30,7 +31,7 @@ export class Course {
   readonly #replicas: readonly StruckReplica[];
   readonly #perReplica: number;
   readonly #groups: number;
-  #spares: number;
+  readonly #standBy: StandBy;
 
   constructor(fleet: Fleet, reactions: Reactions, traffic: Traffic) {
     const { plan, scenario } = fleet;
@@ -39,7 +40,7 @@ export class Course {
     this.#perReplica = plan.stages * plan.ranksPerStage;
     this.#groups = plan.dataGroups;
     this.#replicas = Array.from({ length: plan.replicas }, createStruckReplica);
-    this.#spares = scenario.spares?.kind === "ranks" ? scenario.spares.count : 0;
+    this.#standBy = new StandBy(scenario.spares?.kind === "ranks" ? scenario.spares.count : 0);
     this.account = new Account(plan.replicas, plan.dataGroups, traffic, scenario.health!.whileDown === "reject");
   }
 
@@ -117,14 +118,8 @@ export class Course {
 
   #mend(outage: LongOutage, nowNs: number): void {
     const state = this.#replicas[outage.replica]!;
-    this.#spares += outage.spares;
-    outage.spares = 0;
-    if (!outage.isOpen) return;
-    if (state.cures.includes(outage)) {
-      if (outage.fault.isGone && state.recovery === undefined) this.#react(outage.replica, nowNs); // it waited for the GPU
-      return;
-    }
-    if (outage.fault.isGone) return;
+    for (const replica of this.#standBy.release(outage)) this.#react(replica, nowNs); // they may have waited for it
+    if (!outage.isOpen || state.cures.includes(outage) || outage.lacksGpus) return;
     this.#close(outage, nowNs);
     if (state.cures.length === 0 && state.open.length === 0) this.account.stalled(state.stalledSinceNs, nowNs, 0);
     this.#resume(outage.replica, nowNs);
@@ -154,13 +149,7 @@ export class Course {
     const { shrinks, seconds } = state.reaction!;
     if (state.recovery !== undefined) state.recovery.isOff = true;
     state.recovery = undefined;
-    for (const outage of shrinks ? [] : [...state.cures, ...state.shrunk]) {
-      const isLacking = outage.fault.isGone && outage.fault.endNs > nowNs && outage.spares === 0;
-      if (!isLacking) continue;
-      if (this.#spares < outage.ranks.length) return;
-      this.#spares -= outage.ranks.length;
-      outage.spares = outage.ranks.length;
-    }
+    if (!this.#standBy.equips(replica, shrinks ? [] : [...state.cures, ...state.shrunk], nowNs)) return;
     state.recovery = this.#agenda.add(nowNs + nsFromSeconds(seconds), ORDER.recovered, { kind: "recovered", replica });
   }
 

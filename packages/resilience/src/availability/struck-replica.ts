@@ -1,13 +1,12 @@
 import type { Detector } from "../detection.ts";
+import type { Lacking } from "../stand-by.ts";
 import type { Entry } from "./agenda.ts";
 import type { Failure } from "./failure.ts";
 
-/** A fault on one replica: from when it strikes until the replica serves again. */
-export interface LongOutage {
+/** A fault on ranks of one replica: from when it strikes until the replica serves again. */
+export interface LongOutage extends Lacking {
   readonly fault: Failure;
   readonly replica: number;
-  /** Those of the replica. */
-  readonly ranks: readonly number[];
   isOpen: boolean;
   /** Since when something was to be computed. */
   trafficNs: number | undefined;
@@ -16,8 +15,6 @@ export interface LongOutage {
   /** NaN: not yet */
   detectedNs: number;
   resumedNs: number;
-  /** GPUs that stood by and took its place. */
-  spares: number;
 }
 
 /** What becomes of a replica that is known to have lost ranks. */
@@ -83,6 +80,8 @@ function longOutage(fault: Failure, replica: number, ranks: readonly number[]): 
     fault,
     replica,
     ranks,
+    lacksGpus: fault.isGone,
+    endNs: fault.endNs,
     isOpen: false,
     trafficNs: undefined,
     detection: undefined,

@@ -1,0 +1,43 @@
+/** What has taken GPUs of a replica. */
+export interface Lacking {
+  readonly ranks: readonly number[];
+  /** Whether the replica needs others until these are back. */
+  readonly lacksGpus: boolean;
+  /** When they are back. */
+  readonly endNs: number;
+  /** GPUs that stood by and took their place. */
+  spares: number;
+}
+
+/** GPUs that stand by for any replica, and the replicas that wait for some. */
+export class StandBy {
+  #free: number;
+  /** In the order in which they began to wait. */
+  readonly #waiting = new Set<number>();
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** Whether `replica`, which `lacking` has struck and which needs all of its GPUs, has one for each from `nowNs` on; else it waits. */
+  equips(replica: number, lacking: readonly Lacking[], nowNs: number): boolean {
+    for (const each of lacking) {
+      if (!each.lacksGpus || each.endNs <= nowNs || each.spares > 0) continue;
+      if (this.#free < each.ranks.length) {
+        this.#waiting.add(replica);
+        return false;
+      }
+      this.#free -= each.ranks.length;
+      each.spares = each.ranks.length;
+    }
+    this.#waiting.delete(replica);
+    return true;
+  }
+
+  /** What `lacking` had taken is back: GPUs in its place stand by again. Returns the replicas that wait for some, in turn. */
+  release(lacking: Lacking): readonly number[] {
+    this.#free += lacking.spares;
+    lacking.spares = 0;
+    return [...this.#waiting];
+  }
+}
