@@ -57,7 +57,7 @@ export class Faults {
 
   /** Faults that have struck and are not made good. */
   get inForce(): number {
-    return new Set(this.outages.flatMap(({ isOpen, fault }) => (isOpen ? [fault] : []))).size;
+    return new Set(this.#around.outages.open.map(({ fault }) => fault)).size;
   }
 
   /** [faults] */
@@ -138,7 +138,7 @@ export class Faults {
     const { replica } = outage;
     const { replicas, pool } = this.#around;
     const state = replicas[replica]!;
-    outage.isOpen = true;
+    this.#around.outages.strike(outage);
     if (!stops(outage)) {
       this.#slow(replica, nowNs);
       return;

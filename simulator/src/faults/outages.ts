@@ -6,6 +6,11 @@ import { type Outage, outagesOf } from "./outage.ts";
 export class Outages {
   readonly all: readonly Outage[];
   readonly #timeline: Timeline;
+  readonly #numbers: ReadonlyMap<Outage, number>;
+  /** By fault. */
+  readonly #ofFault: readonly (readonly Outage[])[];
+  /** By replica, in the order of all: those that are open now. */
+  readonly #open = new Map<number, readonly Outage[]>();
 
   /** `isOutage` tells which strikes are no mere delay. */
   constructor(faults: readonly Fault[], perReplica: number, timeline: Timeline, isOutage: (fault: Fault, strike: Strike) => boolean) {
@@ -15,34 +20,58 @@ export class Outages {
         isAny(fault, strike) && isOutage(fault, strike) ? outagesOf(fault, number, s, perReplica) : [],
       ),
     );
+    this.#numbers = new Map(this.all.map((outage, number) => [outage, number]));
+    const ofFault = faults.map((): Outage[] => []);
+    for (const outage of this.all) ofFault[outage.fault]!.push(outage);
+    this.#ofFault = ofFault;
+  }
+
+  /** All that are open now. */
+  get open(): readonly Outage[] {
+    return [...this.#open.values()].flat();
   }
 
   numberOf(outage: Outage): number {
-    return this.all.indexOf(outage);
+    return this.#numbers.get(outage)!;
   }
 
   /** Those of strike number `strike` of fault number `fault`. */
   of(fault: number, strike: number): Outage[] {
-    return this.all.filter((outage) => outage.fault === fault && outage.strike === strike);
+    return this.#ofFault[fault]!.filter((outage) => outage.strike === strike);
   }
 
   /** Those that keep `replica` down now. */
   openIn(replica: number): Outage[] {
-    return this.all.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows === undefined);
+    return this.#openOn(replica).filter(({ of }) => of.slows === undefined);
   }
 
   /** Those that slow it. */
   slowing(replica: number): Outage[] {
-    return this.all.filter((outage) => outage.isOpen && outage.replica === replica && outage.of.slows !== undefined);
+    return this.#openOn(replica).filter(({ of }) => of.slows !== undefined);
+  }
+
+  /** It strikes. */
+  strike(outage: Outage): void {
+    outage.isOpen = true;
+    const open = [...this.#openOn(outage.replica), outage].sort((a, b) => this.numberOf(a) - this.numberOf(b));
+    this.#open.set(outage.replica, open);
   }
 
   close(outage: Outage, nowNs: number): void {
     outage.isOpen = false;
+    this.#open.set(
+      outage.replica,
+      this.#openOn(outage.replica).filter((each) => each !== outage),
+    );
     outage.resumedNs = nowNs;
     if (outage.detection !== undefined) this.#timeline.cancel(outage.detection);
     if (outage.settles !== undefined) this.#timeline.cancel(outage.settles);
     outage.detection = undefined;
     outage.settles = undefined;
+  }
+
+  #openOn(replica: number): readonly Outage[] {
+    return this.#open.get(replica) ?? [];
   }
 }
 
