@@ -1,5 +1,6 @@
 import { Engine, type Ticket } from "@tokenyard/engine";
 import type { PassRun } from "./replays/pass-run.ts";
+import type { ReplicaRounds } from "./rounds/replica-rounds.ts";
 import type { MicroBatch } from "./stages/micro-batch.ts";
 import type { Stage } from "./stages/stage.ts";
 
@@ -24,6 +25,10 @@ export type Event =
   | { readonly kind: "op-finished"; readonly pool: number; readonly stage: Stage; readonly microBatch: MicroBatch; readonly op: number }
   /** The passes of `run` have ended. */
   | { readonly kind: "run-ended"; readonly pool: number; readonly run: PassRun }
+  /** A pass of `rounds` has ended that nobody foresaw another after. */
+  | { readonly kind: "rounds-ended"; readonly pool: number; readonly rounds: ReplicaRounds }
+  /** A pass of `rounds` that is timed by itself reaches stage 0 of its replica. */
+  | { readonly kind: "round-entered"; readonly pool: number; readonly rounds: ReplicaRounds }
   /** Blocks that a sequence of `replica` waits for have come from the host. */
   | { readonly kind: "load-ended"; readonly pool: number; readonly replica: number }
   /** What `replica` computes is broken off; what ends now has ended. */
@@ -51,6 +56,7 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   "fault-started": 1,
   "op-finished": 2,
   "run-ended": 2,
+  "rounds-ended": 2,
   "load-ended": 2,
   cut: 3,
   "fault-detected": 4,
@@ -58,6 +64,7 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   rejoined: 6,
   recovered: 7,
   "pass-entered": 8,
+  "round-entered": 8,
   "transfer-ended": 9,
   "attempt-due": 10,
   "attempt-late": 10,

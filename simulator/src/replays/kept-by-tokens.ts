@@ -8,6 +8,8 @@ interface OfTokens {
   readonly sequences?: Float64Array;
   /** Where it makes a difference. */
   phase?: Phase;
+  /** How many look at it: it keeps what it tells until nobody does, though it has given its place to another. */
+  holders?: number;
 }
 
 /** Numbers that are kept, at most. */
@@ -38,24 +40,34 @@ export class KeptByTokens<Facts extends OfTokens> {
 
   /** The facts of `tokens`, and of `sequences` where they make a difference [data groups]; of `phase` where that does. */
   find(tokens: Float64Array, sequences?: Float64Array, phase: Phase = 0): Facts {
-    let hash: number = phase;
-    for (let g = 0; g < tokens.length; g++) hash = Math.imul(hash ^ tokens[g]!, 0x9e3779b1);
-    if (sequences !== undefined) for (let g = 0; g < sequences.length; g++) hash = Math.imul(hash ^ sequences[g]!, 0x9e3779b1);
-    const place = this.#shift === 32 ? 0 : hash >>> this.#shift;
-    const found = this.#entries[place] ?? this.#enter(place);
+    const place = this.#placeOf(tokens, sequences, phase);
+    let found = this.#entries[place] ?? this.#enter(place);
     const isSame = (found.phase ?? 0) === phase && areEqual(found.tokens, tokens);
     this.known = isSame && (sequences === undefined || areEqual(found.sequences!, sequences));
     if (this.known) return found;
     this.#leaves(found);
+    if (found.holders! > 0) found = this.#enter(place);
     found.phase = phase;
     found.tokens.set(tokens);
     if (sequences !== undefined) found.sequences!.set(sequences);
     return found;
   }
 
+  /** Whether `facts`, which were found with `sequences`, have their place still. */
+  keeps(facts: Facts, sequences?: Float64Array): boolean {
+    return this.#entries[this.#placeOf(facts.tokens, sequences, facts.phase ?? 0)] === facts;
+  }
+
   /** All that are kept. */
   get kept(): Facts[] {
     return this.#entries.filter((facts) => facts !== undefined);
+  }
+
+  #placeOf(tokens: Float64Array, sequences: Float64Array | undefined, phase: Phase): number {
+    let hash: number = phase;
+    for (let g = 0; g < tokens.length; g++) hash = Math.imul(hash ^ tokens[g]!, 0x9e3779b1);
+    if (sequences !== undefined) for (let g = 0; g < sequences.length; g++) hash = Math.imul(hash ^ sequences[g]!, 0x9e3779b1);
+    return this.#shift === 32 ? 0 : hash >>> this.#shift;
   }
 
   #enter(place: number): Facts {

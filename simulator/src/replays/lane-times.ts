@@ -33,7 +33,7 @@ export class LaneTimes {
   }
 
   /** The passes of `run` have ended. */
-  add({ startNs, endsNs, count, segments, facts, microBatch, baseNs, attentionNs, head }: SegmentTimes): void {
+  add({ startNs, endNs, count, segments, facts, microBatch, baseNs, attentionNs, head }: SegmentTimes): void {
     const { ranks, firstRank } = this.#stage.spec;
     const { phase } = microBatch!;
     const groups = this.#groups;
@@ -46,7 +46,6 @@ export class LaneTimes {
       this.#lastSegmentNs[g] = ns;
       if (ns > longest) longest = ns;
     }
-    const endNs = endsNs[count - 1]!;
     for (let lane = 0; lane < 2; lane++) {
       const { in: where, heads } = this.#ends[lane]!;
       if (where === "nothing") continue;

@@ -45,6 +45,8 @@ export interface PassSummary {
   readonly work: WorkTally;
   /** [op kinds] the longest op on the network lane, without waiting for others */
   readonly longestNs: Float64Array;
+  /** How many micro-batches have steps that are not accounted for yet. */
+  holders: number;
   /** Copies routed to each expert of a layer [experts], and those over capacity. */
   readonly routed: Float64Array;
   /** Kept copies by the experts' rank that they go to [experts' ranks]. */
@@ -127,6 +129,7 @@ export function passSummaryMaker(
       knowsProjections: false,
       isFresh: false,
       seen: wanted?.work === true ? new Float64Array(2) : undefined,
+      holders: 0,
       passes: column(2),
     };
   };

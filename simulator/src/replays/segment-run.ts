@@ -49,8 +49,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly #groups: number;
   /** [data groups] by which their kernels take longer, where any are slow */
   readonly #factors: Float64Array | undefined;
-  readonly #summaries: Summaries;
-  readonly #account: Account;
+  readonly summaries: Summaries;
+  readonly account: Account;
   /** Where a sample falls into passes. */
   #ops: SegmentOps | undefined;
   readonly #makeOps: () => SegmentOps;
@@ -103,17 +103,21 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#openNs = new Float64Array(this.segments.length);
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
-    this.#account = new Account(stage, segments, this.segments, parts, dataGroups, sizes);
+    this.account = new Account(stage, segments, this.segments, parts, dataGroups, sizes);
     this.#makeOps = () => new SegmentOps(stage, staged, segments, dataGroups, parts.recorder.work.probe!.wanted.bytes);
     this.#toldApart = tellsRouting && !routesApart ? segments.layersWithExperts : [];
     this.#work = parts.recorder.work;
     this.#gate = parts.gate;
     this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
-    this.#summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.#account.settle(facts));
+    this.summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.account.settle(facts));
   }
 
   get pass(): Pass {
     return this.#given!;
+  }
+
+  get endNs(): number {
+    return this.endsNs[this.count - 1]!;
   }
 
   start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number | undefined {
@@ -121,7 +125,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.microBatch = microBatch;
     this.startNs = nowNs;
     microBatch.admittedNs = nowNs;
-    this.facts = this.#summaries.of(pass, microBatch);
+    this.facts = this.summaries.of(pass, microBatch);
     if (!this.facts.holds) return undefined;
     if (this.#withWindows) this.#fill("windowed-attention", pass, this.windowed);
     if (this.#withHead) this.#fill("head", pass, this.head);
@@ -154,8 +158,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
   }
 
   end(spentNs = this.microBatch!.spentNs): void {
-    this.#account.add(this, spentNs);
-    this.#summaries.end(this.microBatch!);
+    this.account.add(this, spentNs);
+    this.summaries.end(this.microBatch!);
     const { masked } = this.facts!.fates;
     if (masked > 0) this.#gate.maskedCopies[this.microBatch!.replica]! += masked * this.#layersAlike * this.count;
     for (let l = 0; l < this.#toldApart.length; l++) this.#work.routedOnce(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
@@ -169,12 +173,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   /** Adds what is not told yet. */
   addTo(soFar: SoFar): void {
-    this.#account.addTo(soFar);
+    this.account.addTo(soFar);
   }
 
   close(): void {
-    this.#summaries.close();
-    this.#account.close();
+    this.summaries.close();
+    this.account.close();
   }
 
   /** How long experts are waited for follows from when segments before them end. */
@@ -191,7 +195,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
       }
       this.#openNs[l] = longest;
     }
-    this.#summaries.follow(this.facts!, microBatch, this.#openNs);
+    this.summaries.follow(this.facts!, microBatch, this.#openNs);
   }
 
   /** What does not grow from pass to pass. */

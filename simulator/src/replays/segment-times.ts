@@ -9,8 +9,8 @@ export interface SegmentTimes {
   readonly facts: PassSummary | undefined;
   readonly microBatch: MicroBatch | undefined;
   readonly startNs: number;
-  /** When the passes end, [count]. */
-  readonly endsNs: Float64Array;
+  /** When the last of the passes ends; and how many there are. */
+  readonly endNs: number;
   readonly count: number;
   /** [groups] contexts in the first pass, and sequences: in each pass that follows, the context has as many tokens more. Of decode steps alone. */
   readonly contextTokens: Float64Array;

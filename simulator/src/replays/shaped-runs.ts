@@ -7,6 +7,7 @@ import type { Stage } from "../stages/stage.ts";
 import type { Slice } from "../stages/stage-spec.ts";
 import { drawsAgain } from "./in-turn.ts";
 import type { RunSizes } from "./pass-run.ts";
+import type { SegmentRun } from "./segment-run.ts";
 import type { Segments } from "./segments.ts";
 import { type RunsOwner, SliceRuns } from "./slice-runs.ts";
 
@@ -41,6 +42,11 @@ export class ShapedRuns {
   /** Whether any pass is timed as a whole while the stage is as ever. */
   get any(): boolean {
     return this.#whole.any;
+  }
+
+  /** Where passes fall into segments, while the stage is as ever. */
+  get segments(): SegmentRun | undefined {
+    return this.#whole.segments;
   }
 
   /** How the pass of `microBatch` is timed, which begins at `nowNs` and may be broken off at `cutNs`; undefined where it runs op by op. */

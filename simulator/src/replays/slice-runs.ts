@@ -50,6 +50,11 @@ export class SliceRuns {
     return this.#sizes.routesApart;
   }
 
+  /** Where passes fall into segments. */
+  get segments(): SegmentRun | undefined {
+    return this.#segments;
+  }
+
   /** Whether any pass is timed as a whole. */
   get any(): boolean {
     return this.#segments !== undefined || !this.#sizes.routesApart;

@@ -8,6 +8,7 @@ import { slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice } from "../stages/stage-spec.ts";
 import { areLayersAlike } from "./in-turn.ts";
+import type { SegmentRun } from "./segment-run.ts";
 import type { Segments } from "./segments.ts";
 import { ShapedRuns } from "./shaped-runs.ts";
 import type { RunsOwner } from "./slice-runs.ts";
@@ -62,6 +63,11 @@ export class StageReplay implements ProgramReplay {
     this.#sending = createOpCost(stage.spec.ranks);
   }
 
+  /** How passes over the first slice are timed that fall into segments; undefined where none do. */
+  get segments(): SegmentRun | undefined {
+    return this.#runs[0]?.segments;
+  }
+
   run(microBatch: MicroBatch, nowNs: number, cutNs: number): number | undefined {
     const { slice, scheduled, spentOnStageNs } = microBatch;
     const runs = this.#runs[slice]?.of(microBatch, nowNs, cutNs);
@@ -73,7 +79,7 @@ export class StageReplay implements ProgramReplay {
       return undefined;
     }
     const endNs = run.endsNs[0]!;
-    if (cutNs < Number.POSITIVE_INFINITY && (run.sentNs ?? endNs + this.#longestSendNs(microBatch)) >= cutNs) {
+    if (cutNs < Number.POSITIVE_INFINITY && (run.sentNs ?? this.#latestSentNs(microBatch, endNs)) >= cutNs) {
       microBatch.goBack();
       return undefined;
     }
@@ -95,13 +101,13 @@ export class StageReplay implements ProgramReplay {
     for (const run of this.#runs) run?.close();
   }
 
-  /** What the send takes that is timed behind the visit; 0 where none is. */
-  #longestSendNs(microBatch: MicroBatch): number {
+  /** Until when the send lasts at most that is timed behind the visit, which ends at `endNs`: earlier ones may be in its way. */
+  #latestSentNs(microBatch: MicroBatch, endNs: number): number {
     const { ops, beforeSend } = microBatch.staged!.program;
-    if (beforeSend === ops.length) return 0;
+    if (beforeSend === ops.length) return endNs;
     this.#owner.costs.ask(ops[beforeSend]!, microBatch, this.#stage.spec, this.#sending);
     if (microBatch.slowdown !== undefined) slowDown(this.#sending.durationNs, microBatch.slowdown[NETWORK]);
-    return lastEndNs(this.#sending.durationNs);
+    return Math.max(endNs, lastEndNs(this.#stage.laneFreeNs[NETWORK])) + lastEndNs(this.#sending.durationNs);
   }
 
   /** Whether the network is free on every rank when its first attention ends; nothing uses it before. */

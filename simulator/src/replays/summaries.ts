@@ -58,6 +58,18 @@ export class Summaries {
     this.#timer.follow(facts, microBatch, openNs);
   }
 
+  /** The same where layers route alike, kept as it is until it is released. */
+  hold(pass: Pass, microBatch: MicroBatch): PassSummary {
+    const facts = this.of(pass, microBatch);
+    facts.holders++;
+    return facts;
+  }
+
+  /** As many calls as of `hold`. Accounts for it, as it may have given its place to another. */
+  release(facts: PassSummary): void {
+    if (--facts.holders === 0 && !this.#byTokens.keeps(facts, this.#hosted ? facts.sequences : undefined)) this.#settle(facts);
+  }
+
   /** A run has ended: what the next pass would overwrite is accounted for. */
   end(microBatch: MicroBatch): void {
     if (this.#ofOne === undefined) return;

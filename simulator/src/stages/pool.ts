@@ -9,6 +9,7 @@ import type { SoFar } from "../metrics/so-far.ts";
 import type { PassRun } from "../replays/pass-run.ts";
 import { replaysOf } from "../replays/replays-of.ts";
 import type { Runs } from "../replays/runs.ts";
+import { Rounds } from "../rounds/rounds.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
@@ -44,6 +45,8 @@ export class Pool {
   readonly #cuts: Cuts | undefined;
   /** Where each pass can be timed as a whole. */
   readonly #runs: Runs | undefined;
+  /** Where those of pipelines can. */
+  readonly #rounds: Rounds | undefined;
   readonly #microBatches: MicroBatches;
   /** [replicas] nanoseconds from the last stage back to the first. */
   readonly #returnNs: readonly number[];
@@ -77,6 +80,7 @@ export class Pool {
     this.#pipelines = new Pipelines(specs, plan.stages, parts, timeline, number, passed, this.#cuts);
     this.impairments = new Impairments(setup, this.stages, this.gate, this.recorder);
     this.#runs = replaysOf(this, shared, outside, options);
+    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, outside.nextArrivalNs);
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -95,6 +99,12 @@ export class Pool {
         return;
       case "run-ended":
         this.#ran(event.run);
+        return;
+      case "rounds-ended":
+        event.rounds.end(nowNs);
+        return;
+      case "round-entered":
+        event.rounds.enter(nowNs);
         return;
       case "load-ended":
         this.#touched.add(event.replica);
@@ -136,12 +146,24 @@ export class Pool {
       return false;
     }
     this.#touched.add(replica);
-    return this.#runs?.cut(replica, nowNs) ?? false;
+    return this.#runs?.cut(replica, nowNs) ?? this.#rounds?.cut(replica, nowNs) ?? false;
   }
 
   /** `replica` will be broken off at `atNs`; to be told before anything is launched that ends after it. */
   announceCut(replica: number, atNs: number): void {
     this.#cuts!.announce(replica, atNs);
+  }
+
+  /** `count` passes of a round have ended, as its scheduler knows; where the last of them `isOver`, it does not know of that yet. */
+  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, isOver: boolean): void {
+    if (!isOver) this.#levels!.rise(pass.replica, endsNs, 0, count);
+    this.#levels!.passed(pass, endsNs, count);
+  }
+
+  roundsOver(microBatch: MicroBatch, nowNs: number): void {
+    microBatch.underWay = false;
+    microBatch.reportedNs = nowNs;
+    this.#touched.add(microBatch.replica);
   }
 
   /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
@@ -155,6 +177,7 @@ export class Pool {
       for (let i = 0; i < this.#touched.count; i++) {
         const replica = this.#touched.at(i);
         this.#startPasses(replica, nowNs);
+        this.#rounds?.settle(replica, nowNs);
         this.#levels?.change(replica, nowNs);
       }
       this.#touched.clear();
@@ -202,6 +225,7 @@ export class Pool {
     if (this.#levels !== undefined) microBatch.report(nowNs);
     const isLocal = this.impairments.isLocal(pass.replica);
     if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
+    if (this.#rounds?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
     if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
     if (this.#cuts !== undefined) microBatch.keepSpent();
     const back = this.#returnNs[pass.replica]!;
@@ -222,6 +246,7 @@ export class Pool {
   #breakOff(replica: number, nowNs: number): void {
     this.#cuts!.pass(replica);
     this.#pipelines.breakOff(replica, nowNs);
+    this.#rounds?.breakOff(replica);
     for (const microBatch of this.#microBatches.underWayIn(replica)) {
       microBatch.breakOff(nowNs);
       this.setup.scheduler.breakOff(microBatch.scheduled!);
@@ -242,6 +267,7 @@ export class Pool {
   }
 
   #passed(microBatch: MicroBatch, nowNs: number): void {
+    this.#rounds?.left(microBatch.replica);
     microBatch.underWay = false;
     microBatch.reportedNs = nowNs;
     this.probe?.passed(microBatch.scheduled!, 1);

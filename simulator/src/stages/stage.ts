@@ -37,6 +37,8 @@ export class Stage implements StageLanes {
   /** Per lane [ranks]: when the rank's lane has ended its last op. */
   readonly laneFreeNs: readonly [Float64Array, Float64Array];
   touched = false;
+  /** When all before the send of the micro-batch had ended that crossed it last. */
+  crossedNs = 0;
   /** Where programs can be timed as a whole. */
   replay: ProgramReplay | undefined;
   /** What of it is not as ever, for micro-batches that are admitted from now on. */
@@ -119,13 +121,35 @@ export class Stage implements StageLanes {
     this.#gate?.breakOff(this.spec.id);
   }
 
+  /**
+   * `microBatch`, here since `arrivedNs`, is admitted at `admittedNs`, and timed as a whole, where it can be: all that was here before has crossed the stage, in
+   * events or not. Returns when it leaves.
+   */
+  cross(microBatch: MicroBatch, arrivedNs: number, admittedNs: number): number {
+    microBatch.arrivedNs = arrivedNs;
+    this.#enter(microBatch, admittedNs);
+    const leavesNs = this.#timeWhole(microBatch, Number.POSITIVE_INFINITY);
+    if (leavesNs === undefined) throw new Error(`a micro-batch crosses stage ${this.spec.id} that cannot be timed as a whole`);
+    microBatch.spendReplayed();
+    this.#spareRuns.takeBack(microBatch);
+    return leavesNs;
+  }
+
   #admit(microBatch: MicroBatch, nowNs: number): void {
+    this.#enter(microBatch, nowNs);
+    const { ops, beforeSend } = microBatch.staged!.program;
+    this.#active.push(microBatch);
+    if (beforeSend > 0) this.#computing = microBatch;
+    if (ops.length === 0) this.#leave(microBatch, nowNs);
+    else if (this.spec.folded) this.#runAll(microBatch);
+  }
+
+  /** It is admitted now: what it runs, and with what. */
+  #enter(microBatch: MicroBatch, nowNs: number): void {
     microBatch.moves = this.#gate?.admit(this.spec.id, microBatch.slice);
     const still = this.spec.slices[microBatch.slice]!;
     const slice = microBatch.moves === undefined ? still : still.moving!;
-    const staged = (microBatch.isSplit ? slice.halves : undefined) ?? slice;
-    const { ops, beforeSend } = staged.program;
-    microBatch.staged = staged;
+    microBatch.staged = (microBatch.isSplit ? slice.halves : undefined) ?? slice;
     microBatch.admittedNs = nowNs;
     microBatch.slowdown = this.shape?.slowdown;
     microBatch.isLocal = this.isLocal;
@@ -134,10 +158,6 @@ export class Stage implements StageLanes {
     microBatch.ended = 0;
     for (const lane of LANES) microBatch.lookOn(lane, 0);
     this.#spareRuns.lend(microBatch);
-    this.#active.push(microBatch);
-    if (beforeSend > 0) this.#computing = microBatch;
-    if (ops.length === 0) this.#leave(microBatch, nowNs);
-    else if (this.spec.folded) this.#runAll(microBatch);
   }
 
   /**
@@ -148,7 +168,8 @@ export class Stage implements StageLanes {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
     const quietNs = this.downs === undefined ? cutNs : Math.min(cutNs, this.downs.nextNs(microBatch.admittedNs));
-    if (!this.isLocal && this.#replay(microBatch, quietNs)) return;
+    const isSendLost = this.#running[NETWORK] !== undefined; // it lasts until the stage is broken off
+    if (!this.isLocal && !isSendLost && this.#replay(microBatch, quietNs)) return;
     let endNs = 0;
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
@@ -169,22 +190,32 @@ export class Stage implements StageLanes {
 
   /** The same where all before the send can be timed in one go, and ends before the cut; false where it cannot. */
   #replay(microBatch: MicroBatch, cutNs: number): boolean {
-    const { staged, runs, slice, admittedNs } = microBatch;
+    const { staged, slice } = microBatch;
     if (staged !== this.spec.slices[slice] && staged !== this.spec.slices[slice]!.halves) return false;
-    const endNs = this.replay?.run(microBatch, admittedNs, cutNs);
-    if (endNs === undefined) return false;
+    const leavesNs = this.#timeWhole(microBatch, cutNs);
+    if (leavesNs === undefined) return false;
     const { ops, beforeSend } = staged!.program;
-    let sentNs = this.replay!.sentNs;
+    this.#world.finishAt(this.crossedNs, this, microBatch, beforeSend - 1);
+    if (ops.length > beforeSend) this.#world.finishAt(leavesNs, this, microBatch, beforeSend);
+    return true;
+  }
+
+  /** Times all of the program of `microBatch`, and tells when all before its send end, `crossedNs`. Returns when it leaves; undefined where it has to run op by op. */
+  #timeWhole(microBatch: MicroBatch, cutNs: number): number | undefined {
+    const { staged, runs, admittedNs } = microBatch;
+    const endNs = this.replay?.run(microBatch, admittedNs, cutNs);
+    if (endNs === undefined) return undefined;
+    const { ops, beforeSend } = staged!.program;
+    let { sentNs } = this.replay!;
     microBatch.replayed = sentNs === undefined ? beforeSend : ops.length;
-    this.#world.finishAt(endNs, this, microBatch, beforeSend - 1);
-    if (ops.length === beforeSend) return true;
+    this.crossedNs = endNs;
+    if (ops.length === beforeSend) return endNs;
     if (sentNs === undefined) {
       runs[beforeSend - 1]!.endNs.set(this.laneFreeNs[ops[beforeSend - 1]!.lane]);
       sentNs = this.#time(microBatch, beforeSend);
       this.#commit(microBatch, beforeSend);
     }
-    this.#world.finishAt(Math.max(endNs, sentNs), this, microBatch, beforeSend);
-    return true;
+    return Math.max(endNs, sentNs);
   }
 
   /** Whether op `o` is launched before `cutNs`: it is next on its lane, and all that it waits for has ended by then. */

@@ -10,13 +10,17 @@ export class Handovers {
   readonly #group: DataGroup;
   readonly #service: Service;
   readonly #batch: BatchId;
-  /** Those that came since the last pass was formed. */
   readonly #landed: number[] = [];
 
   constructor(group: DataGroup, service: Service, batch: BatchId) {
     this.#group = group;
     this.#service = service;
     this.#batch = batch;
+  }
+
+  /** Those that came since the last pass was formed. */
+  get landed(): number {
+    return this.#landed.length;
   }
 
   /** Lets in the first who waits, if its cache is elsewhere and there is room for it; false when not. */

@@ -75,12 +75,23 @@ export class JointBatch extends Pass implements WholePass {
     if (total > this.mostTotalRows) this.mostTotalRows = total;
   }
 
-  foreseen(): number {
+  /** Whether it has something to compute and cannot: it tries again when another pass ends. */
+  get isHeld(): boolean {
+    return !this.running && this.#members.some(({ isBusy }) => isBusy);
+  }
+
+  /** As `Foresight.foreseen`, of one of so many micro-batches of a replica. */
+  foreseen(batches: number): number {
     if (this.phase === 0) return 1;
     const all = this.#members;
     let count = Number.POSITIVE_INFINITY;
-    for (let g = 0; g < all.length; g++) count = Math.min(count, all[g]!.foreseen(this.index));
+    for (let g = 0; g < all.length; g++) count = Math.min(count, all[g]!.foreseen(this.index, batches));
     return count;
+  }
+
+  /** What the pass at hand computes, after passes that were foreseen. */
+  renew(): void {
+    for (let g = 0; g < this.#members.length; g++) this.#members[g]!.renew();
   }
 
   /** The first `count` of the pass and those foreseen after it have ended at `endsNs`; one more is under way. */

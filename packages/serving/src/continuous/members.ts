@@ -45,6 +45,11 @@ export class Members implements Residents {
     return this.#decoders.size + this.#prompts.size + this.#handovers.size;
   }
 
+  /** Whether anybody is to compute anything, as far as there is room. */
+  get isBusy(): boolean {
+    return this.#decoders.size + this.#prompts.size > 0;
+  }
+
   /** Whether the pass at hand computes a prompt. */
   get computesPrompts(): boolean {
     return this.#share.sequences > this.#share.decoding;
@@ -68,12 +73,14 @@ export class Members implements Residents {
   /**
    * How many passes from number `pass` on, the one at hand the first, will only decode, whatever ends them: the last token of a sequence, a
    * cache without room for the next step, a block that balancers know and that gives way, or the turn of a prompt. A prompt that had to wait
-   * in this pass waits in all of them: the cache only fills meanwhile. While a sequence grows into a window, steps are taken one by one.
+   * in this pass waits in all of them: the cache only fills meanwhile. While a sequence grows into a window, steps are taken one by one. Of several
+   * `batches` each foresees its part of the cache, and nothing where somebody waits, for whom another may make room.
    */
-  foreseen(pass: number): number {
+  foreseen(pass: number, batches: number): number {
     const decoders = this.#decoders;
     const prompts = this.#prompts.size;
     if (this.#pressure.felt || decoders.growing) return 1;
+    if (batches > 1 && (this.#group.waiting.size > 0 || this.#handovers.landed > 0)) return 1;
     if (decoders.size === 0) return prompts > 0 ? 1 : Number.POSITIVE_INFINITY;
     let count = decoders.stepsToLast;
     if (prompts > 0 || this.#group.waiting.size > 0) {
@@ -81,7 +88,12 @@ export class Members implements Residents {
       if (turn > 0) count = Math.min(count, turn);
       else if (prompts > 0) return 1;
     }
-    return decoders.stepsThatFit(count, this.#group.pool.unnoticed);
+    return decoders.stepsThatFit(count, Math.floor(this.#group.pool.unnoticed / batches));
+  }
+
+  /** The share tells of the next step of those that decode, and of nothing else. */
+  renew(): void {
+    this.#share.begin(this.#decoders.size, this.#decoders.contextTokens, this.#decoders.windowedTokens);
   }
 
   /** The first `steps` of a foreseen run have ended, the last at `nowNs`; the blocks of the step after them are taken. */

@@ -46,8 +46,18 @@ export class ContinuousScheduler implements Scheduler {
   readonly #overGroups: readonly Balancer[];
   readonly #load: Load;
   readonly foresight: Foresight = {
-    foreseen: (pass) => (this.#batches[pass.replica]!.length > 1 ? 1 : this.#own(pass).foreseen()),
-    advance: (pass, endsNs, count, observer) => this.#own(pass).advance(endsNs, count, observer),
+    foreseen: (pass) => {
+      const batches = this.#batches[pass.replica]!;
+      return batches.length > 1 && batches.some(({ isHeld }) => isHeld) ? 1 : this.#own(pass).foreseen(batches.length);
+    },
+    advance: (pass, endsNs, count, observer) => {
+      const own = this.#own(pass);
+      const batches = this.#batches[pass.replica]!.length;
+      own.advance(endsNs, count, observer);
+      if (batches === 1) return;
+      own.renew();
+      this.#turn[pass.replica] = (pass.microBatch + 1) % batches;
+    },
   };
   readonly handover: ContinuousHandover;
   readonly recovery: ContinuousRecovery;

@@ -1,0 +1,136 @@
+import { NETWORK } from "@tokenyard/program";
+import type { Stage } from "../stages/stage.ts";
+import type { RoundBatch } from "./round-batch.ts";
+
+/** Numbers of instants that a course keeps, about. */
+const MOST_NUMBERS = 1 << 14;
+
+/**
+ * Steps of the micro-batches of a replica, one after the other as they enter the first stage: each goes through all stages, and nobody overtakes. A stage
+ * admits the next when the one before has ended all before its send, and sends onward in the same order. What was timed last can be taken back.
+ */
+export class Course {
+  /** Steps that are timed and not accounted for, at most. */
+  readonly most: number;
+  count = 0;
+  // By step:
+  readonly batch: RoundBatch[] = [];
+  readonly formedNs: Float64Array;
+  readonly enteredNs: Float64Array;
+  // Along its critical path: before stages, in sends, and waiting for the network.
+  readonly queueNs: Float64Array;
+  readonly sendNs: Float64Array;
+  readonly waitNs: Float64Array;
+  /** [steps + 1 × stages] when all before the send have ended; the first row is before the first step */
+  readonly computedNs: Float64Array;
+  /** [steps + 1 × stages × ranks] when what was sent has left */
+  readonly sentNs: Float64Array;
+
+  readonly #stages: readonly Stage[];
+  readonly #ranks: number;
+
+  /** Of the stages of a replica. */
+  constructor(stages: readonly Stage[]) {
+    const ranks = stages[0]!.spec.ranks;
+    this.#stages = stages;
+    this.#ranks = ranks;
+    this.most = Math.max(16, Math.min(512, Math.floor(MOST_NUMBERS / (stages.length * (ranks + 1)))));
+    this.formedNs = new Float64Array(this.most);
+    this.enteredNs = new Float64Array(this.most);
+    this.queueNs = new Float64Array(this.most);
+    this.sendNs = new Float64Array(this.most);
+    this.waitNs = new Float64Array(this.most);
+    this.computedNs = new Float64Array((this.most + 1) * stages.length);
+    this.sentNs = new Float64Array((this.most + 1) * stages.length * ranks);
+  }
+
+  /** Times the next step of `batch`, and tells it when that ends; false, and nothing is timed, where a stage would wait for its network. */
+  time(batch: RoundBatch, returnNs: number): boolean {
+    const { computedNs, sentNs } = this;
+    const count = this.count;
+    const stages = batch.stages!;
+    const step = batch.timed;
+    const last = stages.length - 1;
+    const ranks = this.#ranks;
+    let computedAt = count * stages.length;
+    let sentAt = computedAt * ranks;
+    const rowLength = stages.length;
+    let atNs = batch.nextNs;
+    let queueNs = 0;
+    let sendNs = 0;
+    let waitNs = 0;
+    if (!batch.steps.knows(step)) batch.steps.look(step, batch.until);
+    for (let s = 0; s <= last; s++, computedAt++) {
+      const steps = stages[s]!;
+      const freeNs = computedNs[computedAt]!;
+      const admittedNs = atNs > freeNs ? atNs : freeNs;
+      queueNs += admittedNs - atNs;
+      const isFree = s === last || !steps.usesNetwork || this.#findsNetworkFree(sentAt, admittedNs, admittedNs + steps.networkInNs(step));
+      if (!isFree) return false;
+      const endNs = admittedNs + steps.stepNs(step);
+      computedNs[computedAt + rowLength] = endNs;
+      atNs = endNs;
+      if (s === last) break;
+      const { durationNs } = steps.sending;
+      let startNs = endNs;
+      for (let r = 0; r < ranks; r++, sentAt++) {
+        const before = sentNs[sentAt]!;
+        const start = before > endNs ? before : endNs;
+        const end = start + durationNs[r]!;
+        sentNs[sentAt + rowLength * ranks] = end;
+        if (end <= atNs && r > 0) continue;
+        atNs = end;
+        startNs = start;
+      }
+      sendNs += atNs - startNs;
+      waitNs += startNs - endNs;
+    }
+    this.batch[count] = batch;
+    this.formedNs[count] = batch.formedNs;
+    this.enteredNs[count] = batch.nextNs;
+    this.queueNs[count] = queueNs;
+    this.sendNs[count] = sendNs;
+    this.waitNs[count] = waitNs;
+    this.count++;
+    batch.end(atNs, returnNs);
+    return true;
+  }
+
+  /** Takes back what has not entered by `nowNs`, or was not formed before. */
+  undoAfter(nowNs: number): void {
+    const { enteredNs, formedNs } = this;
+    while (this.count > 0 && (enteredNs[this.count - 1]! > nowNs || formedNs[this.count - 1]! >= nowNs)) {
+      this.count--;
+      this.batch[this.count]!.undo(formedNs[this.count]!, enteredNs[this.count]!);
+    }
+  }
+
+  /** What is timed is accounted for. */
+  clear(): void {
+    this.#moveRow(this.count, 0);
+    this.count = 0;
+  }
+
+  /** Stage number `s` is as it says itself: all before the send of the last pass on it ended at `computedNs`. */
+  set(s: number, computedNs: number): void {
+    const free = this.#stages[s]!.laneFreeNs[NETWORK];
+    this.computedNs[s] = computedNs;
+    for (let r = 0; r < this.#ranks; r++) this.sentNs[s * this.#ranks + r] = free[r]!;
+  }
+
+  #findsNetworkFree(sentAt: number, admittedNs: number, byNs: number): boolean {
+    for (let r = 0; r < this.#ranks; r++) {
+      const free = this.sentNs[sentAt + r]!;
+      if (free > admittedNs && free > byNs) return false;
+    }
+    return true;
+  }
+
+  #moveRow(from: number, into: number): void {
+    if (from === into) return;
+    const length = this.#stages.length;
+    for (let s = 0; s < length; s++) this.computedNs[into * length + s] = this.computedNs[from * length + s]!;
+    const sent = length * this.#ranks;
+    for (let i = 0; i < sent; i++) this.sentNs[into * sent + i] = this.sentNs[from * sent + i]!;
+  }
+}

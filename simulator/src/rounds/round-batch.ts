@@ -1,0 +1,105 @@
+import type { Pass } from "@tokenyard/model";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { StageSteps } from "./stage-steps.ts";
+import type { Steps } from "./steps.ts";
+
+/** A micro-batch on its rounds through a pipeline, from a pass that its scheduler has formed to the last that can be foreseen. */
+export class RoundBatch {
+  readonly steps: Steps;
+  /** [stages] undefined where steps do not fall into segments */
+  readonly stages: readonly StageSteps[] | undefined;
+  isUnderWay = false;
+  /** Whether its passes only decode and are timed ahead; else there is one, which is timed when it enters. */
+  isStepped = false;
+  pass: Pass | undefined;
+  microBatch: MicroBatch | undefined;
+  // Passes since it was formed: that have ended as its scheduler knows; that are timed; and at which they are over.
+  ended = 0;
+  timed = 0;
+  until = 0;
+  /** [timed − ended] when those end */
+  readonly endsNs: Float64Array;
+  /** When the next pass is formed, and when it enters the first stage. */
+  formedNs = 0;
+  nextNs = 0;
+  /** Which of those that are formed and enter at once comes first. */
+  order = 0;
+  // Of steps that are timed and not accounted for: how many, the first of them, and its place and that of the last in the course.
+  count = 0;
+  from = 0;
+  first = 0;
+  last = 0;
+
+  constructor(steps: Steps, stages: readonly StageSteps[] | undefined, most: number) {
+    this.steps = steps;
+    this.stages = stages;
+    this.endsNs = new Float64Array(most + 2);
+  }
+
+  /** `pass` is formed now. */
+  begin(pass: Pass, microBatch: MicroBatch, nowNs: number, nextNs: number, order: number): void {
+    this.isUnderWay = true;
+    this.pass = pass;
+    this.microBatch = microBatch;
+    this.ended = 0;
+    this.timed = 0;
+    this.until = 1;
+    this.formedNs = nowNs;
+    this.nextNs = nextNs;
+    this.order = order;
+    this.isStepped = this.stages !== undefined && pass.phase === 1 && !microBatch.isSplit && this.#beginSteps(pass, microBatch);
+  }
+
+  /** The next pass ends at `endNs`, and the one after it enters the first stage so much later. */
+  end(endNs: number, returnNs: number): void {
+    this.endsNs[this.timed - this.ended] = endNs;
+    this.timed++;
+    this.formedNs = endNs;
+    this.nextNs = endNs + returnNs;
+  }
+
+  /** The last that was timed is not, and is formed and enters at these instants. */
+  undo(formedNs: number, enteredNs: number): void {
+    this.timed--;
+    this.formedNs = formedNs;
+    this.nextNs = enteredNs;
+  }
+
+  /** How many have ended before `nowNs` that its scheduler does not know of. */
+  endedBefore(nowNs: number): number {
+    const count = this.timed - this.ended;
+    let ended = 0;
+    while (ended < count && this.endsNs[ended]! < nowNs) ended++;
+    return ended;
+  }
+
+  /** Its scheduler knows of `count` more. */
+  report(count: number): void {
+    for (let i = this.ended + count; i < this.timed; i++) this.endsNs[i - this.ended - count] = this.endsNs[i - this.ended]!;
+    this.ended += count;
+  }
+
+  /** When the pass under way ends, where it is timed; else Infinity. */
+  get endNs(): number {
+    return this.timed > this.ended ? this.endsNs[0]! : Number.POSITIVE_INFINITY;
+  }
+
+  /** When the last of its passes ends, where all are timed; else Infinity. */
+  get overNs(): number {
+    return this.timed >= this.until ? this.endsNs[this.timed - this.ended - 1]! : Number.POSITIVE_INFINITY;
+  }
+
+  /** They are over, and accounted for. */
+  leave(): void {
+    this.isUnderWay = false;
+    if (this.stages === undefined) return;
+    for (let s = 0; s < this.stages.length; s++) this.stages[s]!.leave();
+  }
+
+  #beginSteps(pass: Pass, microBatch: MicroBatch): boolean {
+    const stages = this.stages!;
+    this.steps.begin(pass, microBatch, stages[stages.length - 1]!.withHead);
+    for (let s = 0; s < stages.length; s++) if (!stages[s]!.begin(pass, microBatch)) return false;
+    return true;
+  }
+}

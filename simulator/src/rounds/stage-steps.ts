@@ -1,0 +1,182 @@
+import type { Pass } from "@tokenyard/model";
+import { createGroupCost, createOpCost, NETWORK, type Op, type OpCost, type OpCosts } from "@tokenyard/program";
+import type { Recorder } from "../logs/recorder.ts";
+import { inPass, type OpenSegment } from "../replays/open-segment.ts";
+import type { PassSummary } from "../replays/pass-summary.ts";
+import type { SegmentRun } from "../replays/segment-run.ts";
+import type { SegmentTimes } from "../replays/segment-times.ts";
+import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { Steps } from "./steps.ts";
+
+/** Decode steps of one micro-batch on one stage: what each takes there, and what they come to once they are over. */
+export class StageSteps implements SegmentTimes {
+  // As `SegmentTimes`, of those that are accounted for:
+  readonly segments: readonly OpenSegment[];
+  facts: PassSummary | undefined;
+  microBatch: MicroBatch | undefined;
+  startNs = 0;
+  endNs = 0;
+  count = 0;
+  readonly attention;
+  readonly baseNs: Float64Array;
+  lastGroup = new Int32Array(0);
+  lastNs = new Float64Array(0);
+  /** Sent onward behind each; undefined on the last stage. */
+  readonly send: Op | undefined;
+  readonly sending: OpCost;
+  /** Whether ops before the send are on the network; and whether the head is here. */
+  readonly usesNetwork: boolean;
+  readonly withHead: boolean;
+
+  readonly #steps: Steps;
+  readonly #run: SegmentRun;
+  readonly #stage: Stage;
+  readonly #costs: OpCosts;
+  readonly #recorder: Recorder;
+  readonly #groups: number;
+  /** Layers with experts. */
+  readonly #layers: readonly number[];
+  /** Which attention comes first. */
+  readonly #first: Op["work"] | undefined;
+  /** What each takes but for the attention that grows; where there is one data group: and how many of these. */
+  #fixedNs = 0;
+  readonly #attentions: number;
+
+  constructor(stage: Stage, run: SegmentRun, steps: Steps, parts: { costs: OpCosts; recorder: Recorder }, dataGroups: number) {
+    const { ops, beforeSend } = stage.spec.slices[0]!.program;
+    const before = ops.slice(0, beforeSend);
+    this.segments = run.segments;
+    this.attention = createGroupCost(dataGroups);
+    this.baseNs = new Float64Array(run.segments.length * dataGroups);
+    this.send = ops[beforeSend];
+    this.sending = createOpCost(stage.spec.ranks);
+    this.#steps = steps;
+    this.#run = run;
+    this.#stage = stage;
+    this.#costs = parts.costs;
+    this.#recorder = parts.recorder;
+    this.#groups = dataGroups;
+    this.#layers = before.flatMap(({ work, layer }) => (work === "gate" ? [layer] : []));
+    this.usesNetwork = before.some(({ lane }) => lane === NETWORK);
+    this.withHead = before.some(({ work }) => work === "head");
+    this.#first = before.find(({ work }) => work === "attention" || work === "windowed-attention")?.work;
+    this.#attentions = inPass(run.segments, "attentions");
+  }
+
+  get sequences(): Float64Array {
+    return this.#steps.sequences;
+  }
+  get contextTokens(): Float64Array {
+    return this.#steps.takenContext;
+  }
+  get attentionNs(): Float64Array {
+    return this.#steps.takenNs;
+  }
+  get windowed() {
+    return this.#steps.windowed;
+  }
+  get head() {
+    return this.#steps.head;
+  }
+
+  /** `pass` of `microBatch` is the first of them; false where it does not fall into segments. To be ended by `leave`. */
+  begin(pass: Pass, microBatch: MicroBatch): boolean {
+    this.microBatch = microBatch;
+    const facts = this.#run.summaries.hold(pass, microBatch);
+    this.facts = facts;
+    if (!facts.holds) return false;
+    if (this.send !== undefined) this.#costs.ask(this.send, microBatch, this.#stage.spec, this.sending);
+    this.#fix(facts);
+    return true;
+  }
+
+  /** They are over, and accounted for. */
+  leave(): void {
+    if (this.facts !== undefined) this.#run.summaries.release(this.facts);
+    this.facts = undefined;
+  }
+
+  /** What step number `step` takes, which is known. */
+  stepNs(step: number): number {
+    if (this.#groups === 1) return this.#fixedNs + this.#attentions * this.#steps.attentionNs[step]!;
+    return this.#fixedNs + this.#growingNs(this.#steps.attentionNs, step, -1);
+  }
+
+  /** How long after its admission step number `step` needs the network at the earliest, where it does. */
+  networkInNs(step: number): number {
+    if (this.#first === undefined) return 0;
+    const groups = this.#groups;
+    let least = Number.POSITIVE_INFINITY;
+    for (let g = 0; g < groups; g++) {
+      const ns = this.#first === "attention" ? this.#steps.attentionNs[step * groups + g]! : this.windowed.durationNs[g]!;
+      if (ns < least) least = ns;
+    }
+    return least;
+  }
+
+  /** `count` steps that were taken have ended here, the first admitted at `startNs` and the last ended at `endNs`: adds their critical path to `spentNs`. */
+  account(count: number, startNs: number, endNs: number, spentNs: Float64Array): void {
+    this.count = count;
+    this.startNs = startNs;
+    this.endNs = endNs;
+    if (this.#groups > 1) this.#findLast(count);
+    this.#run.account.add(this, spentNs);
+    if (this.#layers.length === 0) return;
+    const { routed, fates, rankRows } = this.facts!;
+    this.#recorder.work.routedAlike(1, this.#layers, routed, fates, rankRows, count);
+  }
+
+  /** What `SegmentRun` begins a run with. */
+  #fix({ closedNs, openNs }: PassSummary): void {
+    const { segments, baseNs, windowed, head } = this;
+    const groups = this.#groups;
+    this.#fixedNs = closedNs;
+    for (let l = 0; l < segments.length; l++) {
+      const segment = segments[l]!;
+      let longest = 0;
+      for (let g = 0; g < groups; g++) {
+        const ofContext = segment.windowed * windowed.durationNs[g]! + segment.heads * head.durationNs[g]!;
+        const ns = openNs[l * groups + g]! + ofContext;
+        baseNs[l * groups + g] = ns;
+        if (groups === 1)
+          this.#fixedNs += segment.times * ofContext; // what tokens tell of is in what is closed
+        else if (ns > longest) longest = ns;
+      }
+      if (groups > 1 && segment.attentions === 0) this.#fixedNs += longest * segment.times;
+    }
+  }
+
+  /** On segments that grow; tells of the last group on each in place `into`, where that is not −1. */
+  #growingNs(attentionNs: Float64Array, step: number, into: number): number {
+    const { segments, baseNs } = this;
+    const groups = this.#groups;
+    let sumNs = 0;
+    for (let l = 0; l < segments.length; l++) {
+      const { attentions, times } = segments[l]!;
+      if (attentions === 0 && into < 0) continue;
+      let longest = -1;
+      let last = 0;
+      for (let g = 0; g < groups; g++) {
+        const ns = attentions * attentionNs[step * groups + g]! + baseNs[l * groups + g]!;
+        if (ns <= longest) continue;
+        longest = ns;
+        last = g;
+      }
+      if (attentions > 0) sumNs += times * longest;
+      if (into < 0) continue;
+      this.lastGroup[into * segments.length + l] = last;
+      this.lastNs[into * segments.length + l] = longest;
+    }
+    return sumNs;
+  }
+
+  #findLast(count: number): void {
+    const length = count * this.segments.length;
+    if (this.lastGroup.length < length) {
+      this.lastGroup = new Int32Array(2 * length);
+      this.lastNs = new Float64Array(2 * length);
+    }
+    for (let i = 0; i < count; i++) this.#growingNs(this.#steps.takenNs, i, i);
+  }
+}
