@@ -12,7 +12,7 @@ const HANDY_BYTES = 200e6;
 export function sizeWarning(path: string, { startNs }: Spans): string | undefined {
   const bytes = startNs.length * SPAN_BYTES;
   if (bytes <= HANDY_BYTES) return undefined;
-  const handyNs = startNs.toSorted()[HANDY_BYTES / SPAN_BYTES]!;
+  const handyNs = inOrder(startNs, HANDY_BYTES / SPAN_BYTES);
   const to = formatQuantity(Number((handyNs / 1e9).toPrecision(2)), "s");
   const size = formatQuantity(Number(bytes.toPrecision(2)), "B");
   return `${path}: ${grouped(startNs.length)} spans, about ${size}, more than most viewers can show; fewer with --to '${to}', --from or --ranks`;
@@ -30,4 +30,18 @@ export function writeSpans(path: string, recording: Recording): void {
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/** Number `at` of the whole numbers `values`, were they sorted: that needs a copy of them. */
+function inOrder(values: Float64Array, at: number): number {
+  let low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  let high = values.reduce((most, value) => Math.max(most, value), 0);
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    let upTo = 0;
+    for (let i = 0; i < values.length; i++) if (values[i]! <= middle) upTo++;
+    if (upTo > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -3,6 +3,7 @@ import type { Spans } from "@tokenyard/report";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
+import { LongColumn } from "./long-column.ts";
 
 /** Which spans to keep: those that touch [fromNs, toNs) on `ranks` (all when not given), and how many at most. */
 export interface SpanWindow {
@@ -14,6 +15,8 @@ export interface SpanWindow {
 }
 
 const MOST_SPANS = 5_000_000;
+/** Of one op. */
+const MOST_AT_ONCE = 1 << 16;
 
 /** How many spans `window` may hold. */
 export function windowLimit({ most = MOST_SPANS }: SpanWindow): number {
@@ -37,23 +40,35 @@ export class SpanLog {
   readonly #most: number;
   readonly #firstRank: number;
   readonly #wanted: ReadonlySet<number> | undefined;
-  readonly #rank: number[] = [];
-  readonly #kind: number[] = [];
-  readonly #microBatch: number[] = [];
-  readonly #pass: number[] = [];
-  readonly #phase: number[] = [];
-  readonly #layer: number[] = [];
-  readonly #half: number[] = [];
-  readonly #startNs: number[] = [];
-  readonly #endNs: number[] = [];
-  readonly #workNs: number[] = [];
-  readonly #cause: number[] = [];
+  readonly #rank: LongColumn<Int32Array>;
+  readonly #kind: LongColumn<Uint8Array>;
+  readonly #microBatch: LongColumn<Int32Array>;
+  readonly #pass: LongColumn<Int32Array>;
+  readonly #phase: LongColumn<Uint8Array>;
+  readonly #layer: LongColumn<Int32Array>;
+  readonly #half: LongColumn<Uint8Array>;
+  readonly #startNs: LongColumn<Float64Array>;
+  readonly #endNs: LongColumn<Float64Array>;
+  readonly #workNs: LongColumn<Float64Array>;
+  readonly #cause: LongColumn<Int32Array>;
 
   /** `firstRank`: what the first rank of the stages is called. */
   constructor(window: SpanWindow, firstRank: number) {
     this.#window = window;
     this.#firstRank = firstRank;
     this.#most = windowLimit(window);
+    const room = this.#most + MOST_AT_ONCE;
+    this.#rank = new LongColumn(Int32Array, room);
+    this.#kind = new LongColumn(Uint8Array, room);
+    this.#microBatch = new LongColumn(Int32Array, room);
+    this.#pass = new LongColumn(Int32Array, room);
+    this.#phase = new LongColumn(Uint8Array, room);
+    this.#layer = new LongColumn(Int32Array, room);
+    this.#half = new LongColumn(Uint8Array, room);
+    this.#startNs = new LongColumn(Float64Array, room);
+    this.#endNs = new LongColumn(Float64Array, room);
+    this.#workNs = new LongColumn(Float64Array, room);
+    this.#cause = new LongColumn(Int32Array, room);
     this.#wanted = window.ranks === undefined ? undefined : new Set(window.ranks);
   }
 
@@ -82,17 +97,17 @@ export class SpanLog {
 
   columns(): Spans {
     return {
-      rank: Int32Array.from(this.#rank),
-      kind: Uint8Array.from(this.#kind),
-      microBatch: Int32Array.from(this.#microBatch),
-      pass: Int32Array.from(this.#pass),
-      phase: Uint8Array.from(this.#phase),
-      layer: Int32Array.from(this.#layer),
-      half: Uint8Array.from(this.#half),
-      startNs: Float64Array.from(this.#startNs),
-      endNs: Float64Array.from(this.#endNs),
-      workNs: Float64Array.from(this.#workNs),
-      cause: Int32Array.from(this.#cause),
+      rank: this.#rank.column(),
+      kind: this.#kind.column(),
+      microBatch: this.#microBatch.column(),
+      pass: this.#pass.column(),
+      phase: this.#phase.column(),
+      layer: this.#layer.column(),
+      half: this.#half.column(),
+      startNs: this.#startNs.column(),
+      endNs: this.#endNs.column(),
+      workNs: this.#workNs.column(),
+      cause: this.#cause.column(),
     };
   }
 }
