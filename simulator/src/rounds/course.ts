@@ -63,7 +63,7 @@ export class Course {
     for (let s = 0; s <= last; s++, computedAt++) {
       const steps = stages[s]!;
       const freeNs = computedNs[computedAt]!;
-      const admittedNs = atNs > freeNs ? atNs : freeNs;
+      const admittedNs = Math.max(atNs, freeNs);
       queueNs += admittedNs - atNs;
       const isFree = s === last || !steps.usesNetwork || this.#findsNetworkFree(sentAt, admittedNs, admittedNs + steps.networkInNs(step));
       if (!isFree) return false;
@@ -75,7 +75,7 @@ export class Course {
       let startNs = endNs;
       for (let r = 0; r < ranks; r++, sentAt++) {
         const before = sentNs[sentAt]!;
-        const start = before > endNs ? before : endNs;
+        const start = Math.max(before, endNs);
         const end = start + durationNs[r]!;
         sentNs[sentAt + rowLength * ranks] = end;
         if (end <= atNs && r > 0) continue;

@@ -90,8 +90,8 @@ const pipelined = fc
     });
   });
 
-replayContract("rounds through pipelines", pipelined, 20);
-replayContract("rounds through pipelines, of kernels fitted to measured ones", pipelined.map(fitted), 5);
+replayContract("rounds through pipelines", pipelined, 12);
+replayContract("rounds through pipelines, of kernels fitted to measured ones", pipelined.map(fitted), 4);
 
 test("rounds take events by what happens to requests, and not by their tokens", () => {
   const events = (outputTokens: number, jump: boolean) => {
