@@ -1,6 +1,6 @@
 import { Engine, type Ticket } from "@tokenyard/engine";
 import type { PassRun } from "./replays/pass-run.ts";
-import type { ReplicaRounds } from "./rounds/replica-rounds.ts";
+import type { OpenRounds } from "./rounds/open-rounds.ts";
 import type { MicroBatch } from "./stages/micro-batch.ts";
 import type { Stage } from "./stages/stage.ts";
 
@@ -26,9 +26,9 @@ export type Event =
   /** The passes of `run` have ended. */
   | { readonly kind: "run-ended"; readonly pool: number; readonly run: PassRun }
   /** A pass of `rounds` has ended that nobody foresaw another after. */
-  | { readonly kind: "rounds-ended"; readonly pool: number; readonly rounds: ReplicaRounds }
+  | { readonly kind: "rounds-ended"; readonly pool: number; readonly rounds: OpenRounds }
   /** A pass of `rounds` that is timed by itself reaches stage 0 of its replica. */
-  | { readonly kind: "round-entered"; readonly pool: number; readonly rounds: ReplicaRounds }
+  | { readonly kind: "round-entered"; readonly pool: number; readonly rounds: OpenRounds }
   /** Blocks that a sequence of `replica` waits for have come from the host. */
   | { readonly kind: "load-ended"; readonly pool: number; readonly replica: number }
   /** What `replica` computes is broken off; what ends now has ended. */

@@ -7,6 +7,7 @@ import { SEND } from "../stages/critical-path.ts";
 import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { Course } from "./course.ts";
+import type { OpenRounds } from "./open-rounds.ts";
 import { RoundBatch } from "./round-batch.ts";
 import type { RoundsAccount } from "./rounds-account.ts";
 import type { StageSteps } from "./stage-steps.ts";
@@ -27,8 +28,7 @@ export interface RoundsOwner {
  * The micro-batches of one replica on their rounds through its pipeline. Timed ahead are steps that only decode, up to where the first run of them is over;
  * what has not entered the first stage is taken back when somebody comes. Other passes are timed when they enter.
  */
-export class ReplicaRounds {
-  /** Passes that were accounted for since an event of this replica was handled. */
+export class ReplicaRounds implements OpenRounds {
   passes = 0;
   readonly #owner: RoundsOwner;
   readonly #timeline: Timeline;
@@ -93,7 +93,6 @@ export class ReplicaRounds {
     this.#timeAhead(nowNs);
   }
 
-  /** Passes that are over end now. */
   end(nowNs: number): void {
     this.#ticket = undefined;
     this.passes = 0;
@@ -104,7 +103,6 @@ export class ReplicaRounds {
     }
   }
 
-  /** A pass enters the first stage now that could not be timed ahead. */
   enter(nowNs: number): void {
     this.#ticket = undefined;
     this.passes = 0;
