@@ -14,6 +14,7 @@ import { processes } from "./process.ts";
 import { routing } from "./routing.ts";
 
 import { markdown, type Row } from "./row.ts";
+import { series } from "./series.ts";
 import { serving } from "./serving.ts";
 import { study } from "./study.ts";
 import { uneven } from "./uneven.ts";

@@ -10,10 +10,15 @@ export interface Panel {
   readonly legend: string;
   /** As Grafana calls it. */
   readonly unit: string;
+  /** Of a rule: drawn as a line, and red behind it. */
+  readonly bound?: { readonly side: "above" | "below"; readonly value: number };
 }
 
 /** Steps of which a rate is taken. */
 const STEPS = 4;
+
+/** Grafana takes any unit behind that word. */
+const TOKENS_PER_MS = "suffix: tokens/ms";
 
 /** The panels that there are series for, and one for each rule. */
 export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[] {
@@ -21,7 +26,7 @@ export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[
   const has = (...keys: Parameters<Sample["of"]>[0][]) => keys.every((key) => sample.of(key) !== undefined);
   const name = (key: Parameters<Sample["of"]>[0]) => familyOf(key).name;
   const all: readonly (Panel | undefined)[] = [
-    panel("Throughput, tokens/ms/GPU", `sum(rate(${name("tokens")}_total${window})) / sum(${name("gpus")}) / 1000`, "all", "short"),
+    panel("Throughput of a GPU", `sum(rate(${name("tokens")}_total${window})) / sum(${name("gpus")}) / 1000`, "all", TOKENS_PER_MS),
     panel("Requests in flight", name("inFlight"), "in flight", "short"),
     has("running") ? panel("Requests served, by replica", name("running"), "replica {{replica}}", "short") : undefined,
     has("waiting") ? panel("Requests that wait, by replica", name("waiting"), "replica {{replica}}", "short") : undefined,
@@ -44,41 +49,117 @@ export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[
     panel("Faults in force", name("faults"), "faults", "short"),
     panel("Replicas that are down", `sum(${name("replicasDown")})`, "down", "short"),
   ];
-  const units: Readonly<Record<string, string>> = { "%": "percentunit", s: "s" };
-  const ofRules = (watch?.rules ?? []).map((rule) =>
-    panel(
+  const units: Readonly<Record<string, string>> = { "%": "percentunit", s: "s", "requests/s": "reqps", "tokens/ms": TOKENS_PER_MS };
+  const ofRules = (watch?.rules ?? []).map((rule) => ({
+    ...panel(
       `${rule.name}: ${rule.metric} ${rule.side} ${rule.bound}`,
       valueExpression(rule),
-      rule.by.map((label) => `${label} {{${label}}}`).join(" "),
+      rule.by.length === 0 ? rule.metric : rule.by.map((label) => `${label} {{${label}}}`).join(" "),
       units[rule.unit] ?? "short",
     ),
-  );
+    bound: { side: rule.side, value: rule.bound },
+  }));
   return [...ofRules, ...all.filter((each) => each !== undefined)];
 }
 
-/** A dashboard for Grafana, which asks for its source of data when it is imported. `endMs`: of simulated time, which begins in 1970. */
+/**
+ * A dashboard in the JSON model that Grafana 10 and 11 import: a variable says which Prometheus it asks. `endMs`: of simulated time, which begins in 1970; Grafana takes times that are not relative
+ * in ISO 8601.
+ */
 export function dashboardOf(title: string, panels: readonly Panel[], everyMs: number, endMs: number): object {
-  const datasource = { type: "prometheus", uid: `\${datasource}` };
   return {
+    id: null,
+    uid: null,
     title,
+    description: "Series of a simulated run, in simulated time from 1970 on.",
     tags: ["tokenyard"],
     schemaVersion: 39,
     version: 1,
     editable: true,
+    graphTooltip: 1,
     timezone: "utc",
-    time: { from: "0", to: String(Math.max(endMs, everyMs)) },
-    templating: { list: [{ name: "datasource", label: "Prometheus", type: "datasource", query: "prometheus", current: {}, hide: 0 }] },
-    panels: panels.map(({ title: name, expression, legend, unit }, i) => ({
-      id: i + 1,
-      type: "timeseries",
-      title: name,
-      datasource,
-      gridPos: { x: (i % 2) * 12, y: Math.floor(i / 2) * 8, w: 12, h: 8 },
-      fieldConfig: { defaults: { unit }, overrides: [] },
-      options: { legend: { displayMode: "list", placement: "bottom" }, tooltip: { mode: "multi" } },
-      targets: [{ refId: "A", datasource, expr: expression, legendFormat: legend, interval: durationText(everyMs) }],
-    })),
+    weekStart: "",
+    fiscalYearStartMonth: 0,
+    refresh: "",
+    time: { from: timeText(0), to: timeText(Math.max(endMs, everyMs)) },
+    timepicker: {},
+    links: [],
+    annotations: { list: [] },
+    templating: { list: [SOURCE_VARIABLE] },
+    panels: panels.map((each, i) => panelModel(each, i, everyMs)),
   };
+}
+
+const SOURCE = { type: "prometheus", uid: `\${datasource}` };
+const SOURCE_VARIABLE = {
+  name: "datasource",
+  label: "Prometheus",
+  type: "datasource",
+  query: "prometheus",
+  regex: "",
+  refresh: 1,
+  hide: 0,
+  multi: false,
+  includeAll: false,
+  skipUrlSync: false,
+  current: {},
+  options: [],
+};
+
+/** Number `i` of two in a row. */
+function panelModel({ title, expression, legend, unit, bound }: Panel, i: number, everyMs: number): object {
+  const custom = { drawStyle: "line", lineWidth: 1, fillOpacity: 10, showPoints: "auto", spanNulls: false };
+  const lined = bound === undefined ? {} : { thresholds: thresholdsOf(bound) };
+  const style = { ...custom, thresholdsStyle: { mode: bound === undefined ? "off" : "line+area" } };
+  return {
+    id: i + 1,
+    type: "timeseries",
+    title,
+    datasource: SOURCE,
+    gridPos: { x: (i % 2) * 12, y: Math.floor(i / 2) * 8, w: 12, h: 8 },
+    fieldConfig: { defaults: { unit, color: { mode: "palette-classic" }, custom: style, ...lined }, overrides: [] },
+    options: {
+      legend: { showLegend: true, displayMode: "list", placement: "bottom", calcs: [] },
+      tooltip: { mode: "multi", sort: "desc" },
+    },
+    targets: [
+      {
+        refId: "A",
+        datasource: SOURCE,
+        editorMode: "code",
+        expr: expression,
+        legendFormat: legend,
+        range: true,
+        instant: false,
+        interval: durationText(everyMs),
+      },
+    ],
+  };
+}
+
+/** The first step begins where there is no lower one. */
+function thresholdsOf({ side, value }: NonNullable<Panel["bound"]>): object {
+  const [first, second] = side === "above" ? ["transparent", "red"] : ["red", "transparent"];
+  return {
+    mode: "absolute",
+    steps: [
+      { color: first, value: null },
+      { color: second, value },
+    ],
+  };
+}
+
+/** Of the months of 1970; simulated time lasts 104 days at most. */
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Milliseconds since 1970 in ISO 8601. */
+function timeText(ms: number): string {
+  const digits = (value: number, count = 2) => String(Math.floor(value)).padStart(count, "0");
+  let day = Math.floor(ms / 86_400_000);
+  let month = 0;
+  for (; day >= DAYS[month]!; month++) day -= DAYS[month]!;
+  const clock = `${digits((ms / 3_600_000) % 24)}:${digits((ms / 60_000) % 60)}:${digits((ms / 1000) % 60)}.${digits(ms % 1000, 3)}`;
+  return `1970-${digits(month + 1)}-${digits(day + 1)}T${clock}Z`;
 }
 
 function panel(title: string, expression: string, legend: string, unit: string): Panel {
