@@ -32,6 +32,7 @@ for (const benchmark of [
   routing,
   wholeRun,
   serving,
+  series,
   fittedKernels,
   uneven,
   faults,

@@ -55,5 +55,5 @@ test("memory does not grow with simulated time: ten times as long, samples hold 
   heldBytes(100, undefined);
   const growth = (every: number | undefined) => heldBytes(1_000, every) - heldBytes(100, every);
   const ofSamples = growth(everyMs) - growth(undefined); // latencies are kept one by one, sampled or not
-  expect(ofSamples).toBeLessThan(1_000_000); // 1,800 samples more, of 8 kB or more each
+  expect(ofSamples).toBeLessThan(5_000_000); // 1,800 samples more, of 8 kB or more each: 14 MB; code that V8 makes meanwhile comes and goes
 });
