@@ -13,6 +13,7 @@ import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
 import { fusionOf, grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
+import { outsideFits } from "./outside-fits.ts";
 import { tidy } from "./tidy.ts";
 
 const DECLARED_TOLERANCE = 0.05;
@@ -25,6 +26,7 @@ export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router
     ...assumedEfficiency(scenario),
     ...borrowedKernels(scenario, plan),
     ...unmeasuredKernels(scenario, plan),
+    ...outsideFits(scenario, plan, load),
     ...smallDecodeMicroBatches(scenario, load, router),
     ...emptyDataGroups(plan, load),
     ...unfilledPipeline(plan, load),
