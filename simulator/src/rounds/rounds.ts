@@ -34,6 +34,7 @@ export class Rounds {
   static of(pool: Owner, timeline: Timeline, nextArrivalNs: (() => number) | undefined): Rounds | undefined {
     const { plan, scenario, scheduler } = pool.setup;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
+    if (scenario.model.experts !== undefined) return undefined; // what is told of their copies, pass by pass, would be told in another order
     if ((scenario.faults?.length ?? 0) > 0 || scenario.retries !== undefined || pool.recorder.work.probe !== undefined) return undefined;
     if (!pool.stages.every(({ replay, spec }) => replay instanceof StageReplay && spec.slices[0]!.program.beforeSend > 0)) return undefined;
     const next = plan.replicas === 1 ? nextArrivalNs : undefined;
