@@ -1,5 +1,5 @@
-// Measures how fast the simulator is: `pnpm bench [--quick] [--write]`. With --quick it only tries that every benchmark runs;
-// with --write the table goes into bench/README.md too.
+// Measures how fast the simulator is: `pnpm bench [--quick] [--write] [--only PART]`. With --quick it only tries that every benchmark runs;
+// with --write the table goes into bench/README.md too. `--only uneven` measures one part, whose rows take the place of theirs in the table.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ import { opTiming } from "./op-timing.ts";
 import { processes } from "./process.ts";
 import { routing } from "./routing.ts";
 
-import { markdown, type Row } from "./row.ts";
+import { markdown, type Row, replaced } from "./row.ts";
 import { series } from "./series.ts";
 import { serving } from "./serving.ts";
 import { study } from "./study.ts";
@@ -21,11 +21,7 @@ import { uneven } from "./uneven.ts";
 import { wholeRun } from "./whole-run.ts";
 
 const README = join(HOUSE, "bench", "README.md");
-const { values } = parseArgs({ options: { quick: { type: "boolean", default: false }, write: { type: "boolean", default: false } } });
-if (values.quick && values.write) throw new Error("--write keeps numbers that are worth it: not those of --quick");
-
-const rows: Row[] = [];
-for (const benchmark of [
+const PARTS = {
   eventQueue,
   opTiming,
   kernels,
@@ -39,7 +35,16 @@ for (const benchmark of [
   study,
   bounds,
   processes,
-]) {
+};
+const { values } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, write: { type: "boolean", default: false }, only: { type: "string" } },
+});
+if (values.quick && values.write) throw new Error("--write keeps numbers that are worth it: not those of --quick");
+if (values.only !== undefined && !(values.only in PARTS)) throw new Error(`--only ${values.only}: wanted ${Object.keys(PARTS).join(", ")}`);
+
+const rows: Row[] = [];
+for (const [name, benchmark] of Object.entries(PARTS)) {
+  if (values.only !== undefined && values.only !== name) continue;
   const measured = await benchmark(values);
   for (const { what, value, ratio = "" } of measured) console.error(`${what}: ${value}${ratio === "" ? "" : `; ${ratio}`}`);
   rows.push(...measured);
@@ -48,10 +53,10 @@ const table = markdown(rows);
 console.log(table);
 if (values.write) {
   const text = readFileSync(README, "utf8");
-  const kept = /(<!-- speed -->\n)[\s\S]*?(<!-- end -->)/;
+  const kept = /(<!-- speed -->\n)([\s\S]*?)(<!-- end -->)/;
   if (!kept.test(text)) throw new Error(`${README} has no place for the table`);
   writeFileSync(
     README,
-    text.replace(kept, (_, from, to) => `${from}${table}${to}`),
+    text.replace(kept, (_, from, before, to) => `${from}${values.only === undefined ? table : replaced(before, rows)}${to}`),
   );
 }

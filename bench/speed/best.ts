@@ -26,3 +26,11 @@ export function onceSeconds(call: () => void): number {
 export function bestOf(rounds: number, call: () => void): number {
   return Math.min(...Array.from({ length: rounds }, () => onceSeconds(call)));
 }
+
+/** Seconds that one call takes of the cores: what others leave of them does not count. */
+export function cpuSeconds(call: () => void): number {
+  const before = process.cpuUsage();
+  call();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}

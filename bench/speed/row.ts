@@ -6,8 +6,19 @@ export interface Row {
   readonly ratio?: string;
 }
 
+const line = (what: string, value: string, ratio = "") => `| ${what} | ${value} | ${ratio} |\n`;
+
+/** `table` with `rows` in the place of those of the same name, and the others behind. */
+export function replaced(table: string, rows: readonly Row[]): string {
+  const lines = table.split(/(?<=\n)/);
+  for (const { what, value, ratio } of rows) {
+    const at = lines.findIndex((each) => each.startsWith(`| ${what} | `));
+    lines.splice(at < 0 ? lines.length : at, at < 0 ? 0 : 1, line(what, value, ratio));
+  }
+  return lines.join("");
+}
+
 export function markdown(rows: readonly Row[]): string {
-  const line = (what: string, value: string, ratio: string) => `| ${what} | ${value} | ${ratio} |\n`;
   return `${line("what", "measured", "ratio in the same run")}|---|---|---|\n${rows.map((row) => line(row.what, row.value, row.ratio ?? "")).join("")}`;
 }
 

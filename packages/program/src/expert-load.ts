@@ -3,7 +3,7 @@ import type { ExpertSlots } from "@tokenyard/placement";
 import { KeptVisits, type SpreadSums } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
-import { countRanks, type RankRows, ranksOfSlots } from "./rank-rows.ts";
+import { countChosen, countRanks, type RankRows, ranksOfSlots } from "./rank-rows.ts";
 import { SlotShares } from "./slot-shares.ts";
 
 /** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
@@ -19,6 +19,8 @@ export class ExpertLoad implements RankRows {
   readonly lists: Lists;
   /** Copies routed to each expert [experts], before overflow. */
   readonly routed: Float64Array;
+  /** Experts that it has any for: one row. */
+  readonly chosen: Lists;
   /** Those copies for each slot, of each source [data groups × slots] and of all [slots]; where slots are in order, the experts' own. */
   sent: Float64Array;
   rows: Float64Array;
@@ -77,6 +79,7 @@ export class ExpertLoad implements RankRows {
     this.lists = new Lists(dataGroups, experts);
     this.#hasSent = new Uint8Array(dataGroups);
     this.routed = new Float64Array(experts);
+    this.chosen = new Lists(1, experts);
     this.#kept = new Float64Array(experts);
     this.sent = this.copies;
     this.rows = this.#kept;
@@ -116,7 +119,7 @@ export class ExpertLoad implements RankRows {
     this.lists.areTold = false;
     if (slots.inOrder) {
       this.sent = this.copies;
-      this.rows = this.#kept;
+      this.rows = this.routed;
     }
     this.exchanged = undefined;
     this.#visits = places && this.#keptOf(places);
@@ -132,7 +135,7 @@ export class ExpertLoad implements RankRows {
     this.fates.masked = 0;
     this.missed = 0;
     this.own = undefined;
-    this.#sumInto(this.routed);
+    this.#sumRouted();
   }
 
   /** Copies stay with experts that have a slot on `own` ranks of their source; others are left out. To be called after `beforeCut`. */
@@ -184,12 +187,17 @@ export class ExpertLoad implements RankRows {
     const visits = this.own === undefined ? this.#visits : undefined; // nobody goes anywhere
     visits?.afterCut(this.copies, this.lists, this.fates, this.tokens, this.slots!);
     this.visits = visits?.visits;
-    if (rerouted + dropped + masked === 0) this.#kept.set(this.routed);
-    else this.#sumInto(this.#kept);
     const slots = this.slots!;
+    const isWhole = rerouted + dropped + masked === 0;
+    if (slots.inOrder) this.rows = isWhole ? this.routed : this.#kept;
+    if (!isWhole) this.#sumInto(this.#kept);
+    else if (!slots.inOrder) this.#kept.set(this.routed);
     if (!slots.inOrder) this.#sendToSlots(slots, slots.hasCopies ? visits?.beginSpread(slots) : undefined);
     if (slots.hasCopies) visits?.endSpread(slots);
-    countRanks(this, slots);
+    if (slots.inOrder && this.#rankOf.slots !== slots) this.#rankOf = { slots, ranks: ranksOfSlots(slots) };
+    if (slots.inOrder && isWhole && 2 * this.chosen.lengths[0]! < this.rows.length)
+      countChosen(this, this.chosen, slots, this.#rankOf.ranks);
+    else countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();
       this.#padded.fill(this.rows, padding, slots);
@@ -225,7 +233,6 @@ export class ExpertLoad implements RankRows {
       this.#sentToRanks = new Float64Array(this.#sources * ranks);
       this.#sentLists = new Lists(this.#sources, ranks);
     }
-    if (slots.inOrder && this.#rankOf.slots !== slots) this.#rankOf = { slots, ranks: ranksOfSlots(slots) };
     for (let source = 0; source < this.#sources; source++) {
       this.#sentLists.clear(source, this.#sentToRanks);
       if (this.lists.lengths[source] === 0) continue;
@@ -265,7 +272,7 @@ export class ExpertLoad implements RankRows {
     const { expertIn, firstOf, slotsOf, offsets } = of;
     const shares = this.own === undefined && this.#shares?.fill(this.#kept, of) === true ? this.#shares : undefined;
     const slots = expertIn.length;
-    if (this.rows.length !== slots || this.rows === this.#kept) {
+    if (this.rows.length !== slots || this.rows === this.#kept || this.rows === this.routed) {
       this.rows = new Float64Array(slots);
       this.sent = new Float64Array(this.#sources * slots);
       this.#hasSent.fill(0);
@@ -316,6 +323,22 @@ export class ExpertLoad implements RankRows {
     const kept = this.#keptBy.get(places) ?? new KeptVisits(this.#sources, places, this.#oneEach);
     this.#keptBy.set(places, kept);
     return kept;
+  }
+
+  #sumRouted(): void {
+    const { copies, routed, chosen } = this;
+    const { places, lengths, columns } = this.lists;
+    chosen.clear(0, routed);
+    let count = 0;
+    for (let source = 0; source < this.#sources; source++) {
+      const row = source * columns;
+      for (let at = row, end = row + lengths[source]!; at < end; at++) {
+        const x = places[at]!;
+        if (routed[x] === 0) chosen.places[count++] = x;
+        routed[x]! += copies[row + x]!;
+      }
+    }
+    chosen.lengths[0] = count;
   }
 
   #sumInto(out: Float64Array): void {

@@ -1,3 +1,4 @@
+import type { Lists } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 
 /** Rows that experts compute, and what they come to by the experts' rank. */
@@ -13,11 +14,7 @@ export interface RankRows {
 /** Fills in what the rows of `of` come to by rank. */
 export function countRanks(of: RankRows, { offsets }: ExpertSlots): void {
   const ranks = offsets.length - 1;
-  if (of.rankRows.length !== ranks) {
-    of.rankRows = new Float64Array(ranks);
-    of.rankActive = new Int32Array(ranks);
-    of.rankMost = new Float64Array(ranks);
-  }
+  makeRoom(of, ranks);
   const { rows, rankRows, rankActive, rankMost } = of;
   for (let e = 0, slot = 0; e < ranks; e++) {
     let sum = 0;
@@ -33,6 +30,31 @@ export function countRanks(of: RankRows, { offsets }: ExpertSlots): void {
     rankActive[e] = active;
     rankMost[e] = most;
   }
+}
+
+/** The same where `chosen` lists the slots that have rows; `rankOf` [slots]. */
+export function countChosen(of: RankRows, { places, lengths }: Lists, { offsets }: ExpertSlots, rankOf: Int32Array): void {
+  makeRoom(of, offsets.length - 1);
+  const { rows, rankRows, rankActive, rankMost } = of;
+  for (let e = 0; e < rankRows.length; e++) {
+    rankRows[e] = 0;
+    rankActive[e] = 0;
+    rankMost[e] = 0;
+  }
+  for (let i = 0; i < lengths[0]!; i++) {
+    const own = rows[places[i]!]!;
+    const e = rankOf[places[i]!]!;
+    rankRows[e]! += own;
+    rankActive[e]!++;
+    if (own > rankMost[e]!) rankMost[e] = own;
+  }
+}
+
+function makeRoom(of: RankRows, ranks: number): void {
+  if (of.rankRows.length === ranks) return;
+  of.rankRows = new Float64Array(ranks);
+  of.rankActive = new Int32Array(ranks);
+  of.rankMost = new Float64Array(ranks);
 }
 
 /** The rank of each slot [slots]. */

@@ -31,8 +31,21 @@ export class VisitFlows {
     const visits = load.visits!;
     const { lengths } = visits.ranks;
     const { slots } = group;
-    for (let from = 0; from < lengths.length; from++) if (lengths[from]! > 0) this.#send(from, visits, slots[from % slots.length]!);
+    for (let from = 0; from < lengths.length; from++) {
+      if (lengths[from] === 0) continue;
+      if (group.nodes === 1) this.#sendNear(from, visits, slots[from % slots.length]!);
+      else this.#send(from, visits, slots[from % slots.length]!);
+    }
     return this.#flows;
+  }
+
+  /** On one node nothing crosses. */
+  #sendNear(from: number, { toRanks, ranks }: Visits, { memberOf }: SlotRoutes): void {
+    const row = from * ranks.columns;
+    for (let at = row, end = row + ranks.lengths[from]!; at < end; at++) {
+      const e = ranks.places[at]!;
+      if (memberOf[e]! >= 0) this.#flows.send(from, memberOf[e]!, toRanks[row + e]!);
+    }
   }
 
   #send(from: number, { places, toRanks, toNodes, ranks }: Visits, { memberOf, crossingOf, node, placeNode }: SlotRoutes): void {

@@ -1,4 +1,4 @@
-import type { ExpertFates, Fates } from "@tokenyard/model";
+import type { ExpertFates, Fates, Lists } from "@tokenyard/model";
 import type { ExpertLoad } from "@tokenyard/program";
 
 /** Where the tokens of a pass went in a layer. */
@@ -8,6 +8,8 @@ export interface RoutedCopies {
   readonly fates: Fates;
   readonly capacityFactor?: number | undefined;
   readonly fatesOf?: ExpertFates | undefined;
+  /** Experts that have copies, where somebody knows. */
+  readonly chosen?: Lists | undefined;
 }
 
 /** What is asked of a load to tell of it. */

@@ -1,4 +1,4 @@
-import { type ExpertFates, type Fates, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
+import { type ExpertFates, type Fates, type Lists, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
 import { Histogram, type PhaseRouting } from "@tokenyard/report";
 import { BatchLog } from "./batch-log.ts";
 import type { FatesLog } from "./fates-log.ts";
@@ -57,7 +57,8 @@ export class RoutingLog {
 
   /**
    * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are over capacity, and the `fates` of these; `rankRows`
-   * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves; `fatesOf`: the fates by expert.
+   * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves; `fatesOf`: the fates by expert; `chosen` lists experts that have copies, where somebody
+   * knows.
    */
   add(
     layer: number,
@@ -66,11 +67,12 @@ export class RoutingLog {
     rankRows: Float64Array,
     capacityFactor?: number,
     fatesOf?: ExpertFates | undefined,
+    chosen?: Lists | undefined,
   ): void {
     if (fatesOf !== undefined) this.#fates?.add(this.#rowOf.get(layer)!, fatesOf);
     if (capacityFactor !== undefined) this.#factors.set(capacityFactor, (this.#factors.get(capacityFactor) ?? 0) + 1);
     this.#ranks.add(this.#rowOf.get(layer)!, rankRows, 1);
-    const sum = this.#count(layer, counts, fates);
+    const sum = this.#count(layer, counts, fates, chosen);
     if (sum === 0) return;
     if (this.#summed !== undefined) {
       this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts, sum), maxOverMean(counts, sum), 1);
@@ -147,14 +149,15 @@ export class RoutingLog {
   }
 
   /** Adds to the copies; returns how many. */
-  #count(layer: number, counts: Float64Array, { rerouted, dropped, masked }: Fates): number {
+  #count(layer: number, counts: Float64Array, { rerouted, dropped, masked }: Fates, chosen: Lists | undefined): number {
     const row = this.#rowOf.get(layer)!;
     const tokens = this.#tokens;
     const first = row * this.#experts;
     let sum = 0;
-    for (let e = 0; e < counts.length; e++) {
+    const count = chosen === undefined ? counts.length : chosen.lengths[0]!;
+    for (let i = 0; i < count; i++) {
+      const e = chosen === undefined ? i : chosen.places[i]!;
       const copies = counts[e]!;
-      if (copies === 0) continue;
       tokens[first + e]! += copies;
       sum += copies;
     }

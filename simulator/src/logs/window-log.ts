@@ -1,4 +1,4 @@
-import { loadVariance } from "@tokenyard/model";
+import { type Lists, loadVariance } from "@tokenyard/model";
 import { Histogram, type WindowColumns } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 
@@ -37,8 +37,8 @@ export class WindowLog {
     this.#microBatches = microBatches;
   }
 
-  /** One more micro-batch has routed `routed` [experts] copies, of which its ranks compute `rankRows` [experts' ranks]; `key`: the layer of which stage. */
-  add(key: number, routed: Float64Array, rankRows: Float64Array): void {
+  /** One more micro-batch has routed `routed` [experts] copies, of which its ranks compute `rankRows` [experts' ranks]; `chosen` lists the experts, where somebody knows; `key`: the layer of which stage. */
+  add(key: number, routed: Float64Array, rankRows: Float64Array, chosen?: Lists): void {
     let window = this.#windows.get(key);
     if (window === undefined) {
       window = {
@@ -52,7 +52,11 @@ export class WindowLog {
       this.#windows.set(key, window);
     }
     const { experts, ranks } = window;
-    for (let x = 0; x < experts.length; x++) experts[x] = experts[x]! + routed[x]!;
+    const count = chosen === undefined ? experts.length : chosen.lengths[0]!;
+    for (let i = 0; i < count; i++) {
+      const x = chosen === undefined ? i : chosen.places[i]!;
+      experts[x]! += routed[x]!;
+    }
     for (let e = 0; e < ranks.length; e++) ranks[e] = ranks[e]! + rankRows[e]!;
     window.passes++;
     if (window.passes === this.#microBatches) this.#close(window);

@@ -55,14 +55,14 @@ export class WorkLog {
     this.routedOnce(phase, layer, load);
     const key = this.#firstKey + stage * this.#layers + layer;
     this.#routing![phase].follow(key, load.routed, load.fates);
-    this.windows?.add(key, load.routed, load.rankRows);
+    this.windows?.add(key, load.routed, load.rankRows, load.chosen);
     if (load.own === undefined) this.traffic?.add(stage, phase, layer, load);
     this.probe?.routed(stage, layer, load, endNs);
   }
 
   /** The same, where `routedAlike` tells the rest. */
-  routedOnce(phase: Phase, layer: number, { routed, fates, rankRows, capacityFactor, fatesOf }: RoutedCopies): void {
-    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor, fatesOf);
+  routedOnce(phase: Phase, layer: number, { routed, fates, rankRows, capacityFactor, fatesOf, chosen }: RoutedCopies): void {
+    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor, fatesOf, chosen);
   }
 
   /** An op takes `durationNs` [ranks], once or more often. */
