@@ -5,11 +5,11 @@ import { expect, test } from "vitest";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { drawnScenario } from "./drawn-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
+import type { Cut } from "./pools/cuts.ts";
 import { anyCuts, cutsOf, differences } from "./replays/replay.contract.ts";
 import type { RunOptions } from "./run-options.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
-import type { Cut } from "./stages/cuts.ts";
 
 // Laws of runs whose replicas are broken off at any instants and begin their passes again. That replays give then what ops one by one give is in
 // replays/replay.contract.ts.

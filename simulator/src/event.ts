@@ -1,7 +1,7 @@
 import { Engine, type Ticket } from "@tokenyard/engine";
+import type { MicroBatch } from "./micro-batches/micro-batch.ts";
 import type { PassRun } from "./replays/pass-run.ts";
 import type { OpenRounds } from "./rounds/open-rounds.ts";
-import type { MicroBatch } from "./stages/micro-batch.ts";
 import type { Stage } from "./stages/stage.ts";
 
 /**

@@ -1,12 +1,12 @@
 export { OP_KINDS } from "@tokenyard/program";
 export { loadSecondsOf } from "./faults/load-seconds.ts";
-export type { RequestRow } from "./logs/request-rows.ts";
+export type { RequestRow } from "./logs/requests/request-rows.ts";
 export { type SpanWindow, TooManySpans } from "./logs/span-log.ts";
 export type { RunOptions } from "./run-options.ts";
-export { attentionFlops } from "./setup/attention-flops.ts";
 export { type Inspection, inspect } from "./setup/inspect.ts";
 export { prepare } from "./setup/prepare.ts";
 export type { Policies, Setup } from "./setup/setup.ts";
+export { attentionFlops } from "./setup/work/attention-flops.ts";
 export { run, simulate, start } from "./simulate.ts";
 export type { Progress, Simulation } from "./simulation.ts";
 export { createOpRun, type OpRun, timeOp } from "./stages/timing.ts";

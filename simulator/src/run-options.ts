@@ -1,7 +1,7 @@
 import type { SampleSink } from "@tokenyard/metrics";
-import type { RequestRow } from "./logs/request-rows.ts";
+import type { RequestRow } from "./logs/requests/request-rows.ts";
 import type { SpanWindow } from "./logs/span-log.ts";
-import type { Cut } from "./stages/cuts.ts";
+import type { Cut } from "./pools/cuts.ts";
 
 export interface RunOptions {
   /** Keep single spans too. */

@@ -6,20 +6,20 @@ import { createArrivingRequest } from "@tokenyard/serving";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
-import type { Observers } from "./logs/observers.ts";
+import type { Observers } from "./logs/requests/observers.ts";
 import { RunLogs } from "./logs/run-logs.ts";
 import { RequestCounts } from "./metrics/request-counts.ts";
 import { Sampler } from "./metrics/sampler.ts";
 import { wantedOf } from "./metrics/wanted.ts";
+import type { MicroBatch } from "./micro-batches/micro-batch.ts";
+import { Pool } from "./pools/pool.ts";
+import type { Outside } from "./pools/surroundings.ts";
+import { Transfers } from "./pools/transfers.ts";
 import { recordingOf } from "./recording/recording-of.ts";
 import { Retries } from "./retries/retries.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
-import { WorkMeter } from "./setup/work-meter.ts";
-import type { MicroBatch } from "./stages/micro-batch.ts";
-import { Pool } from "./stages/pool.ts";
-import type { Outside } from "./stages/surroundings.ts";
-import { Transfers } from "./stages/transfers.ts";
+import { WorkMeter } from "./setup/work/work-meter.ts";
 
 /** How far a run has come. */
 export interface Progress {

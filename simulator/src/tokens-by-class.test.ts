@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
-import type { RequestRow } from "./logs/request-rows.ts";
+import type { RequestRow } from "./logs/requests/request-rows.ts";
 import { replayContract } from "./replays/replay.contract.ts";
 import { prepare } from "./setup/prepare.ts";
 import type { Policies } from "./setup/setup.ts";

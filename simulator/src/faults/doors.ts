@@ -1,4 +1,4 @@
-import type { Pool } from "../stages/pool.ts";
+import type { Pool } from "../pools/pool.ts";
 import type { Evacuation } from "./evacuation.ts";
 import type { ReplicaState } from "./replica-state.ts";
 

@@ -1,7 +1,7 @@
 import type { HealthSpec } from "@tokenyard/scenario";
 import type { Scheduler } from "@tokenyard/serving";
 import type { Checkpoints } from "../checkpoints/checkpoints.ts";
-import type { Pool } from "../stages/pool.ts";
+import type { Pool } from "../pools/pool.ts";
 import type { Outages } from "./outages.ts";
 import type { Toll } from "./toll.ts";
 

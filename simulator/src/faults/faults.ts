@@ -3,9 +3,9 @@ import { type EnteredFault, type Fault, faultsOf, isAny, type Strike } from "@to
 import type { Scenario } from "@tokenyard/scenario";
 import type { Checkpoints } from "../checkpoints/checkpoints.ts";
 import type { FaultEvent, Timeline } from "../event.ts";
+import type { Pool } from "../pools/pool.ts";
 import { ranksOnFabric } from "../stages/fabric.ts";
 import type { Delays } from "../stages/link-downs.ts";
-import type { Pool } from "../stages/pool.ts";
 import { Detection } from "./detection.ts";
 import { Doors } from "./doors.ts";
 import { Evacuation } from "./evacuation.ts";

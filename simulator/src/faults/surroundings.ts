@@ -1,6 +1,6 @@
 import type { HealthSpec, Scenario } from "@tokenyard/scenario";
 import type { Timeline } from "../event.ts";
-import type { Pool } from "../stages/pool.ts";
+import type { Pool } from "../pools/pool.ts";
 import type { Doors } from "./doors.ts";
 import type { Outages } from "./outages.ts";
 import type { ReplicaState } from "./replica-state.ts";

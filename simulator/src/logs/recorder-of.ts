@@ -1,12 +1,12 @@
 import { sendsCopies } from "@tokenyard/placement";
 import type { StageLinks } from "@tokenyard/program";
+import type { Gate } from "../experts/gate.ts";
 import type { Probe } from "../metrics/probe.ts";
+import type { Shared } from "../pools/surroundings.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-import type { Gate } from "../stages/gate.ts";
-import type { Shared } from "../stages/surroundings.ts";
 import { Recorder } from "./recorder.ts";
-import { TrafficLog } from "./traffic-log.ts";
+import { TrafficLog } from "./routing/traffic-log.ts";
 
 /** What a recorder of a pool is made of. */
 export interface RecorderParts {

@@ -1,6 +1,6 @@
 import { COMPUTE, LANES, type Lane, laneOfKind, OP_KINDS, type Op } from "@tokenyard/program";
 import type { Spans } from "@tokenyard/report";
-import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { StageLanes } from "../stages/stage-spec.ts";
 import type { OpRun } from "../stages/timing.ts";
 import { DownLog } from "./down-log.ts";

@@ -7,17 +7,17 @@ import { mayTryAgain } from "../retries/may-try-again.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Setup } from "../setup/setup.ts";
 import { CacheLog } from "./cache-log.ts";
-import { ALL, countedOf } from "./counted.ts";
-import { FatesLog } from "./fates-log.ts";
 import { Levels } from "./levels.ts";
-import { Observers } from "./observers.ts";
-import { RequestRows } from "./request-rows.ts";
-import { RequestSpanLog } from "./request-span-log.ts";
-import { RequestTable } from "./request-table.ts";
-import { RoutingLog } from "./routing-log.ts";
-import { ServedLog } from "./served-log.ts";
-import { SpentLog } from "./spent-log.ts";
-import { WindowLog, windowOf } from "./window-log.ts";
+import { ALL, countedOf } from "./requests/counted.ts";
+import { Observers } from "./requests/observers.ts";
+import { RequestRows } from "./requests/request-rows.ts";
+import { RequestSpanLog } from "./requests/request-span-log.ts";
+import { RequestTable } from "./requests/request-table.ts";
+import { ServedLog } from "./requests/served-log.ts";
+import { SpentLog } from "./requests/spent-log.ts";
+import { FatesLog } from "./routing/fates-log.ts";
+import { RoutingLog } from "./routing/routing-log.ts";
+import { WindowLog, windowOf } from "./routing/window-log.ts";
 
 type OnRow = (row: Parameters<RequestTable["add"]>[0]) => void;
 

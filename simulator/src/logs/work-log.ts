@@ -1,10 +1,10 @@
 import type { Fates, Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { Probe } from "../metrics/probe.ts";
-import type { RoutedCopies, RoutedLoad } from "./routed-load.ts";
-import type { RoutingLog } from "./routing-log.ts";
-import type { TrafficLog } from "./traffic-log.ts";
-import type { WindowLog } from "./window-log.ts";
+import type { RoutedCopies, RoutedLoad } from "./routing/routed-load.ts";
+import type { RoutingLog } from "./routing/routing-log.ts";
+import type { TrafficLog } from "./routing/traffic-log.ts";
+import type { WindowLog } from "./routing/window-log.ts";
 
 export interface WorkLogParts {
   readonly routing?: readonly [RoutingLog, RoutingLog];

@@ -1,7 +1,7 @@
 import { peaksOf } from "@tokenyard/cluster";
 import type { FamilyKey } from "@tokenyard/metrics";
 import { COMPUTE, NETWORK, rankMemories } from "@tokenyard/program";
-import type { Pool } from "../stages/pool.ts";
+import type { Pool } from "../pools/pool.ts";
 import { SoFar } from "./so-far.ts";
 
 /** Where a pool's series stand in the columns of a sample. */

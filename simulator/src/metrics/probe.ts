@@ -1,6 +1,6 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Op, OpCost } from "@tokenyard/program";
-import type { RoutedLoad } from "../logs/routed-load.ts";
+import type { RoutedLoad } from "../logs/routing/routed-load.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 import { LateCopies } from "./late-copies.ts";
 import { SoFar } from "./so-far.ts";

@@ -1,5 +1,5 @@
 import { familyOf } from "@tokenyard/metrics";
-import type { RequestRow } from "../logs/request-rows.ts";
+import type { RequestRow } from "../logs/requests/request-rows.ts";
 
 /** Times in the buckets of a histogram. */
 export class TimeBuckets {

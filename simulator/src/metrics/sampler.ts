@@ -1,10 +1,10 @@
 import { type FamilyKey, Sample, type SampleSink, widthOf } from "@tokenyard/metrics";
 import { laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
 import { Problems } from "@tokenyard/scenario";
-import { areLayersAlike } from "../replays/in-turn.ts";
+import type { Pool } from "../pools/pool.ts";
+import { areLayersAlike } from "../replays/segments/in-turn.ts";
 import { hasCapacity } from "../setup/alert-problems.ts";
 import type { Setup } from "../setup/setup.ts";
-import type { Pool } from "../stages/pool.ts";
 import { BUCKETS } from "./op-times.ts";
 import { PoolSampler } from "./pool-sampler.ts";
 import type { RequestCounts } from "./request-counts.ts";

@@ -1,6 +1,6 @@
 import type { ExpertCacheColumns, Recording, TrafficColumns } from "@tokenyard/report";
-import { HOTTEST } from "../logs/traffic-log.ts";
-import type { Pool } from "../stages/pool.ts";
+import { HOTTEST } from "../logs/routing/traffic-log.ts";
+import type { Pool } from "../pools/pool.ts";
 
 /** How work was spread, and what of it moved, of all pools together. */
 export function balanceColumns(pools: readonly Pool[]): Pick<Recording, "rebalances" | "expertCache" | "traffic"> {

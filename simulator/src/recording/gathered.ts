@@ -2,11 +2,11 @@ import type { RuleOutcome } from "@tokenyard/metrics";
 import type { CacheSteps, CheckpointColumns, RequestSpans, RetryColumns, TransferColumns, WindowColumns } from "@tokenyard/report";
 import type { Faults } from "../faults/faults.ts";
 import type { Levels } from "../logs/levels.ts";
-import type { RequestTable } from "../logs/request-table.ts";
-import type { RoutingLog } from "../logs/routing-log.ts";
-import type { ServedLog } from "../logs/served-log.ts";
-import type { SpentLog } from "../logs/spent-log.ts";
-import type { Pool } from "../stages/pool.ts";
+import type { RequestTable } from "../logs/requests/request-table.ts";
+import type { ServedLog } from "../logs/requests/served-log.ts";
+import type { SpentLog } from "../logs/requests/spent-log.ts";
+import type { RoutingLog } from "../logs/routing/routing-log.ts";
+import type { Pool } from "../pools/pool.ts";
 
 /** What a finished run has gathered. */
 export interface Gathered {

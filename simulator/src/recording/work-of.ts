@@ -2,8 +2,8 @@ import { gpuJoules, peaksOf } from "@tokenyard/cluster";
 import { productPrecisions } from "@tokenyard/model";
 import { OP_KINDS } from "@tokenyard/program";
 import type { EnergyFacts, Work } from "@tokenyard/report";
+import type { Pool } from "../pools/pool.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-import type { Pool } from "../stages/pool.ts";
 import type { Gathered } from "./gathered.ts";
 import { sum } from "./over-pools.ts";
 

@@ -1,9 +1,9 @@
 import type { Pass } from "@tokenyard/model";
 import type { OpCosts } from "@tokenyard/program";
+import type { Gate } from "../experts/gate.ts";
 import type { Recorder } from "../logs/recorder.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Costs } from "../stages/costs-by-part.ts";
-import type { Gate } from "../stages/gate.ts";
-import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { Shape } from "../stages/shape.ts";
 
 /** Passes that are timed ahead. */

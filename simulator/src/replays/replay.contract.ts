@@ -2,10 +2,10 @@ import type { Recording, ServedClass } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Cut } from "../pools/cuts.ts";
 import type { RunOptions } from "../run-options.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
-import type { Cut } from "../stages/cuts.ts";
 
 // What every replay owes, on whatever scenarios: the recording of a run whose passes are timed op by op, on the stages, rank by rank. Those are
 // judged in turn by the reference executor, in stages/pipelines.test.ts.

@@ -1,5 +1,5 @@
+import type { Outside, Shared } from "../pools/surroundings.ts";
 import type { RunOptions } from "../run-options.ts";
-import type { Outside, Shared } from "../stages/surroundings.ts";
 import { type Owner, Runs } from "./runs.ts";
 import { StageReplay } from "./stage-replay.ts";
 

@@ -5,14 +5,14 @@ import type { EventOf, Timeline } from "../event.ts";
 import type { Probe } from "../metrics/probe.ts";
 import type { SoFar } from "../metrics/so-far.ts";
 import { UnderWay } from "../metrics/under-way.ts";
-import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
-import { areLayersAlike } from "./in-turn.ts";
 import { MOST_AHEAD, type PassRun } from "./pass-run.ts";
-import type { SegmentRun } from "./segment-run.ts";
+import { areLayersAlike } from "./segments/in-turn.ts";
+import type { SegmentRun } from "./segments/segment-run.ts";
 import { ShapedRuns } from "./shaped-runs.ts";
 import type { RunsOwner, SliceRuns } from "./slice-runs.ts";
-import type { UnitRun } from "./unit-run.ts";
+import type { UnitRun } from "./units/unit-run.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
 const MOST_UNSURE = 32;

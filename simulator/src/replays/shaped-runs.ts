@@ -1,14 +1,14 @@
+import type { Gate } from "../experts/gate.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { SoFar } from "../metrics/so-far.ts";
-import type { Gate } from "../stages/gate.ts";
-import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Shape } from "../stages/shape.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice } from "../stages/stage-spec.ts";
-import { drawsAgain } from "./in-turn.ts";
 import type { RunSizes } from "./pass-run.ts";
-import type { SegmentRun } from "./segment-run.ts";
-import type { Segments } from "./segments.ts";
+import { drawsAgain } from "./segments/in-turn.ts";
+import type { SegmentRun } from "./segments/segment-run.ts";
+import type { Segments } from "./segments/segments.ts";
 import { type RunsOwner, SliceRuns } from "./slice-runs.ts";
 
 /** How passes over one slice of a stage are timed as a whole: in each shape that the stage has had by a way of its own. */

@@ -2,16 +2,16 @@ import type { Pass } from "@tokenyard/model";
 import { batchSizesOf } from "@tokenyard/serving";
 import type { SoFar } from "../metrics/so-far.ts";
 import type { UnderWay } from "../metrics/under-way.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-import type { MicroBatch } from "../stages/micro-batch.ts";
 import { slowdownOfGroups } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
-import { drawsAgain, isInTurn } from "./in-turn.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
-import { SegmentRun } from "./segment-run.ts";
-import { type Segments, segmentsOf } from "./segments.ts";
-import { UnitRun } from "./unit-run.ts";
+import { drawsAgain, isInTurn } from "./segments/in-turn.ts";
+import { SegmentRun } from "./segments/segment-run.ts";
+import { type Segments, segmentsOf } from "./segments/segments.ts";
+import { UnitRun } from "./units/unit-run.ts";
 
 /** The pool whose passes are timed. */
 export interface RunsOwner extends RunParts {

@@ -1,15 +1,15 @@
 import type { Plan } from "@tokenyard/placement";
 import { createOpCost, NETWORK, type OpCost } from "@tokenyard/program";
 import type { SoFar } from "../metrics/so-far.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { lastEndNs } from "../stages/critical-path.ts";
-import type { MicroBatch } from "../stages/micro-batch.ts";
 import type { ProgramReplay } from "../stages/program-replay.ts";
 import { slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice } from "../stages/stage-spec.ts";
-import { areLayersAlike } from "./in-turn.ts";
-import type { SegmentRun } from "./segment-run.ts";
-import type { Segments } from "./segments.ts";
+import { areLayersAlike } from "./segments/in-turn.ts";
+import type { SegmentRun } from "./segments/segment-run.ts";
+import type { Segments } from "./segments/segments.ts";
 import { ShapedRuns } from "./shaped-runs.ts";
 import type { RunsOwner } from "./slice-runs.ts";
 

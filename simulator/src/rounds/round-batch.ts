@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { StageSteps } from "./stage-steps.ts";
 import type { Steps } from "./steps.ts";
 

@@ -1,11 +1,11 @@
 import type { Pass } from "@tokenyard/model";
 import { createGroupCost, createOpCost, NETWORK, type Op, type OpCost, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
-import { inPass, type OpenSegment } from "../replays/open-segment.ts";
-import type { PassSummary } from "../replays/pass-summary.ts";
-import type { SegmentRun } from "../replays/segment-run.ts";
-import type { SegmentTimes } from "../replays/segment-times.ts";
-import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { PassSummary } from "../replays/accounts/pass-summary.ts";
+import { inPass, type OpenSegment } from "../replays/segments/open-segment.ts";
+import type { SegmentRun } from "../replays/segments/segment-run.ts";
+import type { SegmentTimes } from "../replays/segments/segment-times.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Steps } from "./steps.ts";
 

@@ -1,6 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 import { createGroupCost, type GroupCost } from "@tokenyard/program";
-import type { MicroBatch } from "../stages/micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** Steps whose attention is worked out at once: few at first, as somebody may join or leave soon. */
 const FEW_STEPS = 16;

@@ -2,7 +2,7 @@ import { watchOf } from "@tokenyard/metrics";
 import type { RankMemory } from "@tokenyard/program";
 import type { Warning } from "@tokenyard/report";
 import { formatQuantity, type Problem, type Scenario } from "@tokenyard/scenario";
-import { tidy } from "./tidy.ts";
+import { tidy } from "./work/tidy.ts";
 
 /** Numbers of samples that rules look back on, at most. */
 const MOST_NUMBERS = 1 << 24;

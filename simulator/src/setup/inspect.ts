@@ -2,12 +2,12 @@ import type { PlanFacts } from "@tokenyard/placement";
 import type { RankMemory } from "@tokenyard/program";
 import type { CoverageFacts, Warning } from "@tokenyard/report";
 import type { Assumption } from "@tokenyard/scenario";
-import { coverageFacts } from "./coverage-facts.ts";
-import { fullestMemory, planFactsOf } from "./pool-facts.ts";
+import { coverageFacts } from "./facts/coverage-facts.ts";
+import { fullestMemory, planFactsOf } from "./facts/pool-facts.ts";
+import { routingNames } from "./facts/routing-name.ts";
+import { type SmallLosses, smallLosses } from "./facts/small-losses.ts";
 import type { Role } from "./pool-scenario.ts";
-import { routingNames } from "./routing-name.ts";
 import type { Setup } from "./setup.ts";
-import { type SmallLosses, smallLosses } from "./small-losses.ts";
 
 /** What can be said of a plan without running it. */
 export interface Inspection {

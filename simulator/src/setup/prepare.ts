@@ -27,13 +27,13 @@ import {
   type ServingContext,
 } from "@tokenyard/serving";
 import { alertProblems, alertWarnings } from "./alert-problems.ts";
-import { attentionFlops } from "./attention-flops.ts";
 import { hostRoomOf } from "./host-room.ts";
-import { loadWork } from "./load-work.ts";
 import { type PoolScenario, poolScenarios } from "./pool-scenario.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
-import { checkWork } from "./work-limit.ts";
+import { attentionFlops } from "./work/attention-flops.ts";
+import { loadWork } from "./work/load-work.ts";
+import { checkWork } from "./work/work-limit.ts";
 
 /**
  * Assembles what a run needs. Throws Problems, all at once, for what cannot be: degrees that do not divide, a precision

@@ -13,8 +13,8 @@ import type { Plan } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
 import { fusionOf, grouped, type Scenario, targetsOf } from "@tokenyard/scenario";
 import type { Load } from "@tokenyard/serving";
-import { outsideFits } from "./outside-fits.ts";
-import { tidy } from "./tidy.ts";
+import { outsideFits } from "./facts/outside-fits.ts";
+import { tidy } from "./work/tidy.ts";
 
 const DECLARED_TOLERANCE = 0.05;
 

@@ -1,5 +1,5 @@
 import type { SoFar } from "../metrics/so-far.ts";
-import type { MicroBatch } from "./micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** Times programs as a whole. */
 export interface ProgramReplay {

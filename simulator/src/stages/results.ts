@@ -1,5 +1,5 @@
 import type { Op } from "@tokenyard/program";
-import type { MicroBatch } from "./micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** When the results that an op takes are there. */
 export class Results {

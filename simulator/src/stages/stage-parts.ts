@@ -1,6 +1,6 @@
+import type { Gate } from "../experts/gate.ts";
 import type { Recorder } from "../logs/recorder.ts";
 import type { Costs } from "./costs-by-part.ts";
-import type { Gate } from "./gate.ts";
 
 /** What stages work with. */
 export interface StageParts {

@@ -1,4 +1,4 @@
-import type { MicroBatch } from "./micro-batch.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** Micro-batches that wait to be admitted to a stage, in order of arrival. */
 export class StageQueue {

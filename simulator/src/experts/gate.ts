@@ -1,0 +1,126 @@
+import { CapacityControl, CapacityLimit, type Crowd, PHASES, type Phase, type TokenRouter } from "@tokenyard/model";
+import { type ExpertPlacement, visitsOnce } from "@tokenyard/placement";
+import { type ExpertLoad, type MoveCost, type OwnRanks, ownRanksOf, type StageLinks, StandIns } from "@tokenyard/program";
+import type { PassWork } from "../micro-batches/pass-work.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import { ExpertCaches } from "./expert-caches.ts";
+import { Rebalancer } from "./rebalancer.ts";
+
+/** Draws which experts the tokens of a pass go to, layer by layer, from streams of their own. */
+export class Gate {
+  readonly #router: TokenRouter | undefined;
+  readonly #limit: CapacityLimit;
+  /** Where the capacity factor moves. */
+  readonly #control: CapacityControl | undefined;
+  readonly #standIns: StandIns;
+  readonly #layers: number;
+  readonly #reroutes: boolean;
+  readonly #pads: boolean;
+  /** [phases] whether tokens go once to a rank */
+  readonly #visiting: readonly boolean[];
+  readonly #placement: ExpertPlacement | undefined;
+  /** Where experts are moved. */
+  readonly rebalancer: Rebalancer | undefined;
+  /** Where experts of a stage that has lost ranks lie, by its number. */
+  readonly #surviving = new Map<number, ExpertPlacement>();
+  /** [replicas] copies to experts that have no slot since ranks are lost, of gates that have ended. */
+  readonly maskedCopies: Float64Array;
+  /** Where some experts are not on the GPU. */
+  readonly caches: ExpertCaches | undefined;
+  /** Of each data group. */
+  readonly #ownRanks: OwnRanks;
+  /** [stages of all replicas] */
+  readonly #links: readonly StageLinks[];
+
+  constructor({ scenario, router, overflow, plan, network, kernels }: PoolSetup, links: readonly StageLinks[]) {
+    this.#router = router;
+    this.#limit = new CapacityLimit(scenario.model, scenario.routing, overflow, plan.dataGroups);
+    const { capacityFactor, capacityControl } = scenario.routing;
+    if (capacityFactor !== undefined && capacityControl !== undefined) this.#control = new CapacityControl(capacityFactor, capacityControl);
+    this.#layers = scenario.model.layers;
+    this.#standIns = new StandIns(overflow.reroutes, plan);
+    this.#reroutes = overflow.reroutes !== false;
+    this.#pads = scenario.routing.pad === true;
+    this.#visiting = PHASES.map((_, phase) => visitsOnce(plan, phase as Phase));
+    this.#placement = plan.expertPlacement;
+    this.#links = links;
+    this.#ownRanks = ownRanksOf(plan);
+    this.maskedCopies = new Float64Array(plan.replicas);
+    this.caches = scenario.expertCache && new ExpertCaches({ scenario, plan, router });
+    this.rebalancer = scenario.rebalance && new Rebalancer({ scenario, plan, network, kernels }, links);
+  }
+
+  /** From now on the experts of stage number `stage` lie as `surviving` says; undefined: as ever. */
+  reshape(stage: number, surviving: ExpertPlacement | undefined): void {
+    if (surviving === undefined) this.#surviving.delete(stage);
+    else this.#surviving.set(stage, surviving);
+  }
+
+  /** A micro-batch is let in to `slice` of stage number `stage`: what moves there meanwhile. */
+  admit(stage: number, slice: number): MoveCost | undefined {
+    return this.rebalancer?.admit(stage, slice);
+  }
+
+  /** Of `layer`, for a pass that was let into stage number `stage` at `admittedNs`, `isLocal` where no token leaves its rank: once, so that a gate that was broken off sends its tokens to the same experts again. */
+  draw(layer: number, stage: number, { load, draws, scheduled, crowd }: PassWork, admittedNs = 0, isLocal = false): void {
+    if (load!.layer === layer) return;
+    const { rows } = scheduled!;
+    const links = this.#links[stage]!;
+    const slots = this.rebalancer?.slots(layer, stage) ?? (this.#surviving.get(stage) ?? this.#placement!).slots(layer);
+    const visits = load!.enter(layer, slots, this.#visiting[scheduled!.phase] ? links.routes?.places(slots) : undefined);
+    const key = stage * this.#layers + layer;
+    load!.capacityFactor = this.#control?.factor(key);
+    const capacity = this.#limit.enter(rows, load!.capacityFactor);
+    load!.capacity = capacity;
+    this.#router!.advance?.(admittedNs);
+    this.#router!.begin?.(scheduled!);
+    this.#router!.route(layer, rows, draws!.routing, load!.copies, visits, load!.lists);
+    load!.route(rows);
+    load!.fatesOf?.begin(load!.copies);
+    this.rebalancer?.observe(layer, stage, load!.routed);
+    const masks = isLocal || slots.missing.length > 0;
+    if (masks) {
+      load!.beforeCut();
+      load!.mask(slots.missing);
+      if (isLocal) load!.stay(this.#ownRanks);
+      load!.fatesOf?.mask(load!.copies, rows);
+    }
+    if (this.#limit.isExceeded(load!.copies, load!.routed)) {
+      if (!masks) load!.beforeCut();
+      if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
+      crowd!.tokens = rows;
+      this.#limit.cut(crowd!, draws!.overflow, load!.fates);
+      load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions);
+    }
+    this.#control?.tell(key, sumOf(load!.routed), load!.fates);
+    load!.settle(this.#pads ? capacity : 0);
+    this.caches?.use(layer, stage, load!, draws!.guesses, admittedNs);
+  }
+
+  /** Whether how long experts are waited for follows from when they could begin. */
+  get awaits(): boolean {
+    return this.caches?.prefetcher !== undefined;
+  }
+
+  /** The experts of `load` could begin on each rank of stage number `stage` when its lane is free and it is ready: what they wait for is known then. */
+  awaitExperts(load: ExpertLoad, stage: number, freeNs: Float64Array, readyNs: Float64Array): void {
+    this.caches?.prefetcher?.wait(load, stage, freeNs, readyNs);
+  }
+
+  /** What stage number `stage` was at is broken off. */
+  breakOff(stage: number): void {
+    this.caches?.prefetcher?.breakOff(stage);
+  }
+
+  /** Where copies of `layer` may go instead. */
+  #tellChoices(crowd: Crowd, layer: number, regions: Int32Array | undefined): void {
+    crowd.chances = this.#router!.shares?.(layer);
+    crowd.regions = regions;
+  }
+}
+
+function sumOf(counts: Float64Array): number {
+  let sum = 0;
+  for (let e = 0; e < counts.length; e++) sum += counts[e]!;
+  return sum;
+}

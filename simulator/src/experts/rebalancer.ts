@@ -1,0 +1,161 @@
+import { layerKinds } from "@tokenyard/model";
+import { type ExpertSlots, maxOverMeanOf, movesBetween, rankLoads, rebalanced } from "@tokenyard/placement";
+import { ExpertMoves, type MoveCost, PlacedExperts, type StageLinks } from "@tokenyard/program";
+import type { RebalanceColumns } from "@tokenyard/report";
+import { windowOf } from "../logs/routing/window-log.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+
+type Spec = Pick<PoolSetup, "scenario" | "plan" | "network" | "kernels">;
+
+/** A layer with experts on a stage: where they lie, and what came to them in the window at hand. */
+interface Layer {
+  /** At the start. */
+  readonly first: ExpertSlots;
+  slots: ExpertSlots;
+  /** Where they are on their way to. */
+  coming: ExpertSlots | undefined;
+  /** Where they will go when it is their turn. */
+  target: ExpertSlots | undefined;
+  readonly loads: Float64Array; // [experts]
+  part: Part | undefined;
+}
+
+/** The layers of a slice of a stage, and how often micro-batches were let in to them. */
+interface Part {
+  readonly layers: readonly Layer[];
+  readonly cost: MoveCost;
+  visits: number;
+  /** That are to be moved. */
+  waiting: Layer[];
+}
+
+/**
+ * Moves experts to where the tokens go: every so many visits of micro-batches to a stage it looks at the loads of the last ones, and finds a better
+ * place for the experts of each layer. Every stage of every replica does so for itself. Source: docs/models.md#rebalancing.
+ */
+export class Rebalancer {
+  readonly #setup: Spec;
+  readonly #moves: ExpertMoves;
+  readonly #experts: PlacedExperts;
+  readonly #nodeOf: readonly Int32Array[]; // [replicas × stages][experts' ranks]
+  readonly #parts: readonly (readonly Part[])[]; // [replicas × stages][slices]
+  readonly #layers: readonly ReadonlyMap<number, Layer>[]; // [replicas × stages]
+  readonly #matrix: Float64Array;
+  readonly #told = {
+    windows: 0,
+    rebalances: 0,
+    moves: 0,
+    bytes: 0,
+    moveNs: 0,
+    stillNs: 0,
+    reachedNs: 0,
+    bestNs: 0,
+    still: 0,
+    reached: 0,
+    best: 0,
+  };
+
+  constructor(setup: Spec, links: readonly StageLinks[]) {
+    const { scenario, plan } = setup;
+    const kinds = layerKinds(scenario.model);
+    this.#setup = setup;
+    this.#moves = new ExpertMoves({ scenario, plan, network: setup.network, links });
+    this.#experts = new PlacedExperts(scenario, plan, setup.kernels);
+    this.#matrix = new Float64Array(plan.expert * plan.expert);
+    this.#nodeOf = links.map(({ firstRank }) =>
+      Int32Array.from({ length: plan.expert }, (_, e) => Math.floor((firstRank + e * plan.tensor) / plan.gpusPerNode)),
+    );
+    this.#layers = links.map((_, id) => {
+      const own = plan.layersOfStage[id % plan.stages]!.filter((layer) => kinds[layer] === "moe");
+      return new Map(own.map((layer) => [layer, this.#layerOf(layer)]));
+    });
+    const parts = links.map((_, id) =>
+      plan.slicesOfStage[id % plan.stages]!.map(
+        (layers): Part => ({
+          layers: layers.flatMap((layer) => this.#layers[id]!.get(layer) ?? []),
+          cost: { durationNs: new Float64Array(plan.ranksPerStage), nodeBytes: 0, fabricBytes: 0, bytes: 0 },
+          visits: 0,
+          waiting: [],
+        }),
+      ),
+    );
+    for (const part of parts.flat()) for (const layer of part.layers) layer.part = part;
+    this.#parts = parts;
+  }
+
+  slots(layer: number, stage: number): ExpertSlots {
+    return this.#layers[stage]!.get(layer)!.slots;
+  }
+
+  /** A micro-batch is let in to `slice` of stage number `stage`: what its ranks move while it is there; undefined where they move nothing. */
+  admit(stage: number, slice: number): MoveCost | undefined {
+    const { rebalance } = this.#setup.scenario;
+    const { every, move } = rebalance!;
+    const part = this.#parts[stage]![slice]!;
+    for (const layer of part.layers) {
+      if (layer.coming !== undefined) layer.slots = layer.coming; // it came during the visit before
+      layer.coming = undefined;
+    }
+    if (part.visits > 0 && part.visits % every === 0) part.waiting = part.layers.filter((layer) => this.#wants(layer));
+    part.visits++;
+    const now = part.waiting.splice(0, move.kind === "async" ? move.layersPerStep : part.waiting.length);
+    if (now.length === 0) return undefined;
+    this.#matrix.fill(0);
+    for (const layer of now) this.#begin(layer, stage, move.kind === "sync");
+    this.#moves.time(this.#matrix, stage, part.cost);
+    this.#told.bytes += part.cost.bytes;
+    this.#told.moveNs += Math.max(0, ...part.cost.durationNs);
+    return part.cost;
+  }
+
+  /** `routed` [experts] copies came to `layer`. */
+  observe(layer: number, stage: number, routed: Float64Array): void {
+    const { rebalance } = this.#setup.scenario;
+    const { every } = rebalance!;
+    const window = windowOf(rebalance);
+    const { loads, part } = this.#layers[stage]!.get(layer)!;
+    if ((part!.visits - 1) % every < every - window) return; // this one is counted
+    for (let e = 0; e < loads.length; e++) loads[e] = loads[e]! + routed[e]!;
+  }
+
+  columns(): RebalanceColumns {
+    return { ...this.#told };
+  }
+
+  #layerOf(layer: number): Layer {
+    const first = this.#setup.plan.expertPlacement!.slots(layer);
+    return { first, slots: first, coming: undefined, target: undefined, loads: new Float64Array(first.experts), part: undefined };
+  }
+
+  /** The window of `layer` ends: whether its experts are to be moved, and then where to. */
+  #wants(layer: Layer): boolean {
+    const { scenario, plan } = this.#setup;
+    const { rebalance } = scenario;
+    const after = rebalanced(layer.loads, layer.slots, scenario, rebalance!, plan);
+    const balance = (slots: ExpertSlots) => maxOverMeanOf(rankLoads(layer.loads, slots));
+    const reached = balance(layer.slots);
+    this.#told.windows++;
+    this.#told.still += balance(layer.first);
+    this.#told.reached += reached;
+    this.#told.best += balance(after);
+    const { every } = rebalance!;
+    const visits = windowOf(rebalance);
+    const ns = (slots: ExpertSlots) => this.#experts.fullestNs(layer.loads, visits, slots) * every;
+    this.#told.stillNs += ns(layer.first);
+    this.#told.reachedNs += ns(layer.slots);
+    this.#told.bestNs += ns(after);
+    layer.loads.fill(0);
+    layer.target = 1 / reached < rebalance!.below && after !== layer.slots ? after : undefined;
+    return layer.target !== undefined;
+  }
+
+  #begin(layer: Layer, stage: number, atOnce: boolean): void {
+    const after = layer.target!;
+    const { matrix, count } = movesBetween(layer.slots, after, this.#nodeOf[stage]!);
+    for (let at = 0; at < matrix.length; at++) this.#matrix[at] = this.#matrix[at]! + matrix[at]!;
+    this.#told.rebalances++;
+    this.#told.moves += count;
+    if (atOnce) layer.slots = after;
+    else layer.coming = after;
+  }
+}

@@ -1,0 +1,190 @@
+import type { RequestClass, RequestSlots } from "@tokenyard/serving";
+import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
+import type { Counted } from "./counted.ts";
+import type { Observer } from "./observers.ts";
+
+/** What became of one request. The object is filled anew for the next one. Times are nanoseconds; NaN where there was none. */
+export interface RequestRow {
+  /** How many came before it. */
+  request: number;
+  /** Empty where requests are of one kind. */
+  className: string;
+  /** −1 without sessions */
+  session: number;
+  /** That served it first; −1 when none did. Where prefill and decode have pools of their own, of the first. */
+  replica: number;
+  arrivedNs: number;
+  /** Start of its first pass. */
+  startedNs: number;
+  firstTokenNs: number;
+  /** When its last token was out. */
+  finishedNs: number;
+  promptTokens: number;
+  /** That it asked for. */
+  outputTokens: number;
+  /** How often its cache was taken from it. */
+  preemptions: number;
+  /** How often it was sent to be served: 1 where nobody tries again. */
+  attempts: number;
+  status: "finished" | "rejected" | "failed" | "unfinished";
+  /** Whether its latencies count, as those of warm-up and cool-down do not. */
+  counts: boolean;
+}
+
+/** What is known of the requests that are in, in columns by slot; whoever wants is told of each when it leaves. It is told of everything last. */
+export class RequestRows implements Observer {
+  /** NaN before it was. */
+  startedNs = new Float64Array(64);
+  /** NaN before it was out. */
+  firstTokenNs = new Float64Array(64);
+  /** Since when it waits, of one that is not served. */
+  waitsSinceNs = new Float64Array(64);
+  #replica = new Int32Array(64);
+  #preemptions = new Int32Array(64);
+  #attempts = new Int32Array(64);
+  #isIn = new Uint8Array(64);
+  readonly #slots: RequestSlots;
+  readonly #classes: readonly RequestClass[];
+  readonly #counted: Counted;
+  readonly #wanted: readonly ((row: RequestRow) => void)[];
+  readonly #row: RequestRow = emptyRow();
+
+  /** `wanted` are told of each request that leaves. */
+  constructor(slots: RequestSlots, classes: readonly RequestClass[], counted: Counted, wanted: readonly ((row: RequestRow) => void)[]) {
+    this.#slots = slots;
+    this.#classes = classes;
+    this.#counted = counted;
+    this.#wanted = wanted;
+  }
+
+  /** Whether a token of `slot` is out. */
+  hasToken(slot: number): boolean {
+    return this.firstTokenNs[slot]! >= 0;
+  }
+
+  arrived(slot: number): void {
+    while (slot >= this.#isIn.length) this.#grow();
+    this.startedNs[slot] = Number.NaN;
+    this.firstTokenNs[slot] = Number.NaN;
+    this.waitsSinceNs[slot] = this.#slots.arrivedNs[slot]!;
+    this.#replica[slot] = -1;
+    this.#preemptions[slot] = 0;
+    this.#attempts[slot] = 1;
+    this.#isIn[slot] = 1;
+  }
+
+  /** It is sent once more. */
+  sentAgain(slot: number): void {
+    this.#attempts[slot]!++;
+  }
+
+  /** Only the first time counts. */
+  started(slot: number, { replica }: MicroBatch, nowNs: number): void {
+    if (this.startedNs[slot]! >= 0) return;
+    this.startedNs[slot] = nowNs;
+    this.#replica[slot] = replica;
+  }
+
+  firstToken(slot: number, _: MicroBatch, nowNs: number): void {
+    this.firstTokenNs[slot] = nowNs;
+  }
+
+  preempted(slot: number, _: MicroBatch, nowNs: number): void {
+    this.waitsSinceNs[slot] = nowNs;
+    this.#preemptions[slot]!++;
+  }
+
+  /** Its times are those of what comes now. */
+  startedOver(slot: number, nowNs: number): void {
+    this.startedNs[slot] = Number.NaN;
+    this.firstTokenNs[slot] = Number.NaN;
+    this.waitsSinceNs[slot] = nowNs;
+  }
+
+  handedOver(slot: number, _: MicroBatch, nowNs: number): void {
+    this.waitsSinceNs[slot] = nowNs;
+  }
+
+  moved(slot: number, ns: number): void {
+    this.waitsSinceNs[slot]! += ns;
+  }
+
+  finished(slot: number, _: MicroBatch, nowNs: number): void {
+    this.#report(slot, "finished", nowNs);
+  }
+
+  rejected(slot: number): void {
+    this.#report(slot, "rejected", Number.NaN);
+  }
+
+  failed(slot: number): void {
+    this.#report(slot, "failed", Number.NaN);
+  }
+
+  /** Slots of the requests that are in. */
+  slotsIn(): number[] {
+    return [...this.#isIn.keys()].filter((slot) => this.#isIn[slot] === 1);
+  }
+
+  /** Nothing more happens: tells of those that are still in. */
+  close(): void {
+    for (let slot = 0; slot < this.#isIn.length; slot++) if (this.#isIn[slot] === 1) this.#report(slot, "unfinished", Number.NaN);
+  }
+
+  #report(slot: number, status: RequestRow["status"], finishedNs: number): void {
+    this.#isIn[slot] = 0;
+    if (this.#wanted.length === 0) return;
+    const slots = this.#slots;
+    const row = this.#row;
+    row.request = slots.number[slot]!;
+    row.className = this.#classes.length < 2 ? "" : this.#classes[slots.classIndex[slot]!]!.name;
+    row.session = slots.session[slot]!;
+    row.replica = this.#replica[slot]!;
+    row.arrivedNs = slots.arrivedNs[slot]!;
+    row.startedNs = this.startedNs[slot]!;
+    row.firstTokenNs = this.firstTokenNs[slot]!;
+    row.finishedNs = finishedNs;
+    row.promptTokens = slots.promptTokens[slot]!;
+    row.outputTokens = slots.outputTokens[slot]!;
+    row.preemptions = this.#preemptions[slot]!;
+    row.attempts = this.#attempts[slot]!;
+    row.status = status;
+    row.counts = row.request >= this.#counted.from && row.request < this.#counted.to;
+    for (const tell of this.#wanted) tell(row);
+  }
+
+  #grow(): void {
+    const length = 2 * this.#isIn.length;
+    this.startedNs = longer(this.startedNs, new Float64Array(length));
+    this.firstTokenNs = longer(this.firstTokenNs, new Float64Array(length));
+    this.waitsSinceNs = longer(this.waitsSinceNs, new Float64Array(length));
+    this.#replica = longer(this.#replica, new Int32Array(length));
+    this.#preemptions = longer(this.#preemptions, new Int32Array(length));
+    this.#attempts = longer(this.#attempts, new Int32Array(length));
+    this.#isIn = longer(this.#isIn, new Uint8Array(length));
+  }
+}
+
+function longer<T extends Int32Array | Float64Array | Uint8Array>(column: T, into: T): T {
+  into.set(column);
+  return into;
+}
+
+function emptyRow(): RequestRow {
+  return {
+    request: 0,
+    className: "",
+    session: -1,
+    replica: -1,
+    arrivedNs: 0,
+    startedNs: 0,
+    firstTokenNs: 0,
+    finishedNs: 0,
+    promptTokens: 0,
+    outputTokens: 0,
+    preemptions: 0,
+    attempts: 1,
+    status: "finished",
+    counts: true,
+  };
+}

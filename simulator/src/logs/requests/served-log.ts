@@ -1,0 +1,203 @@
+import { Histogram, type Served, Tally } from "@tokenyard/report";
+import type { Target } from "@tokenyard/scenario";
+import type { RequestClass, RequestSlots } from "@tokenyard/serving";
+import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
+import { latencyLimits } from "../../setup/latency-limits.ts";
+import { Attainment } from "./attainment.ts";
+import { ClassLog } from "./class-log.ts";
+import type { Counted } from "./counted.ts";
+import type { Observer } from "./observers.ts";
+import type { RequestRows } from "./request-rows.ts";
+
+/** What became of requests that come and go, added up: its memory does not grow with them. */
+export class ServedLog implements Observer {
+  readonly #slots: RequestSlots;
+  readonly #rows: RequestRows;
+  readonly #ttftNs: Tally;
+  readonly #tpotNs: Tally;
+  readonly #e2eNs: Tally;
+  readonly #queueNs: Tally;
+  readonly #prefillNs: Tally;
+  readonly #itlNs = new Histogram();
+  #arrived = 0;
+  #finished = 0;
+  #rejected = 0;
+  #failed = 0;
+  #firstTokens = 0;
+  #earliestFirstNs = Number.POSITIVE_INFINITY;
+  #latestFirstNs = 0;
+  #promptTokens = 0;
+  #outputTokens = 0;
+  #preempted = 0;
+  lastArrivalNs = 0;
+  readonly #from: number;
+  readonly #to: number;
+  readonly #attainment: Attainment;
+  /** [classes], where there are several */
+  readonly #classes: readonly ClassLog[] | undefined;
+
+  /** Whether a first token may be thrown away: what led to it is told when its request leaves. */
+  readonly #mayStartOver: boolean;
+
+  /** `rows` are told of everything after this. */
+  constructor(
+    slots: RequestSlots,
+    rows: RequestRows,
+    classes: readonly RequestClass[],
+    targets: readonly Target[],
+    counted: Counted,
+    mayStartOver = false,
+  ) {
+    this.#slots = slots;
+    this.#rows = rows;
+    this.#from = counted.from;
+    this.#to = counted.to;
+    this.#mayStartOver = mayStartOver;
+    const places = Number.isFinite(counted.to) ? counted.to : undefined;
+    this.#ttftNs = new Tally(places);
+    this.#tpotNs = new Tally(places);
+    this.#e2eNs = new Tally(places);
+    this.#queueNs = new Tally(places);
+    this.#prefillNs = new Tally(places);
+    this.#attainment = new Attainment(latencyLimits(targets));
+    this.#classes =
+      classes.length < 2 ? undefined : classes.map((each) => new ClassLog(each.name, latencyLimits([...targets, ...each.targets])));
+  }
+
+  arrived(slot: number): void {
+    this.#arrived++;
+    this.lastArrivalNs = this.#slots.arrivedNs[slot]!;
+    const ofClass = this.#classOf(slot);
+    if (ofClass !== undefined) ofClass.arrived++;
+  }
+
+  started(slot: number, _: MicroBatch, nowNs: number): void {
+    if (this.#mayStartOver || this.#rows.startedNs[slot]! >= 0) return; // again, after a preemption
+    this.#waited(slot, nowNs);
+  }
+
+  preempted(): void {
+    this.#preempted++;
+  }
+
+  /** What was thrown away was never told. */
+  startedOver(): void {}
+
+  firstToken(slot: number, _: MicroBatch, nowNs: number): void {
+    if (!this.#mayStartOver) this.#hasFirst(slot, nowNs);
+  }
+
+  #waited(slot: number, startedNs: number): void {
+    if (!this.#counts(slot)) return;
+    const waitedNs = startedNs - this.#slots.arrivedNs[slot]!;
+    this.#queueNs.put(this.#slots.number[slot]!, waitedNs);
+    this.#classOf(slot)?.queued(waitedNs);
+  }
+
+  /** `slot` leaves, or nothing more happens: its times are those that it has now. */
+  #leave(slot: number): void {
+    if (!this.#mayStartOver) return;
+    const { startedNs, firstTokenNs } = this.#rows;
+    if (startedNs[slot]! >= 0) this.#waited(slot, startedNs[slot]!);
+    if (this.#rows.hasToken(slot)) this.#hasFirst(slot, firstTokenNs[slot]!);
+  }
+
+  #hasFirst(slot: number, nowNs: number): void {
+    const slots = this.#slots;
+    if (this.#counts(slot)) {
+      const number = slots.number[slot]!;
+      this.#ttftNs.put(number, nowNs - slots.arrivedNs[slot]!);
+      this.#prefillNs.put(number, nowNs - this.#rows.startedNs[slot]!);
+    }
+    this.#firstTokens++;
+    this.#promptTokens += slots.promptTokens[slot]!;
+    this.#outputTokens++;
+    if (nowNs < this.#earliestFirstNs) this.#earliestFirstNs = nowNs;
+    if (nowNs > this.#latestFirstNs) this.#latestFirstNs = nowNs;
+  }
+
+  handedOver(): void {}
+
+  moved(): void {}
+
+  gaps(lengthNs: number, count: number): void {
+    this.#itlNs.add(lengthNs, count);
+  }
+
+  steps(atNs: Float64Array, count: number, sequences: number): void {
+    this.#itlNs.addGaps(atNs, count, sequences);
+  }
+
+  finished(slot: number, _: MicroBatch, nowNs: number): void {
+    this.#leave(slot);
+    const slots = this.#slots;
+    const gaps = slots.outputTokens[slot]! - 1;
+    const arrivedNs = slots.arrivedNs[slot]!;
+    const firstNs = this.#rows.firstTokenNs[slot]!;
+    const ttftNs = firstNs - arrivedNs;
+    const tpotNs = gaps > 0 ? (nowNs - firstNs) / gaps : 0;
+    const e2eNs = nowNs - arrivedNs;
+    const counts = this.#counts(slot);
+    this.#finished++;
+    this.#outputTokens += gaps;
+    this.#classOf(slot)?.finish(ttftNs, tpotNs, e2eNs, gaps + 1, counts);
+    if (!counts) return;
+    const number = slots.number[slot]!;
+    if (gaps > 0) this.#tpotNs.put(number, tpotNs);
+    this.#e2eNs.put(number, e2eNs);
+    this.#attainment.finish(ttftNs, tpotNs, e2eNs, gaps + 1);
+  }
+
+  rejected(slot: number): void {
+    this.#leave(slot);
+    const counts = this.#counts(slot);
+    this.#rejected++;
+    this.#classOf(slot)?.reject(counts);
+    if (counts) this.#attainment.reject();
+  }
+
+  failed(slot: number): void {
+    this.#leave(slot);
+    const counts = this.#counts(slot);
+    this.#failed++;
+    this.#classOf(slot)?.fail(counts);
+    if (counts) this.#attainment.reject();
+  }
+
+  /** Nothing more happens. */
+  close(): void {
+    for (const slot of this.#mayStartOver ? this.#rows.slotsIn() : []) this.#leave(slot);
+  }
+
+  served(): Served {
+    return {
+      arrived: this.#arrived,
+      finished: this.#finished,
+      rejected: this.#rejected,
+      failed: this.#failed,
+      firstTokens: this.#firstTokens,
+      earliestFirstNs: this.#earliestFirstNs,
+      latestFirstNs: this.#latestFirstNs,
+      promptTokens: this.#promptTokens,
+      outputTokens: this.#outputTokens,
+      ttftNs: this.#ttftNs.columns(),
+      tpotNs: this.#tpotNs.columns(),
+      e2eNs: this.#e2eNs.columns(),
+      queueNs: this.#queueNs.columns(),
+      prefillNs: this.#prefillNs.columns(),
+      itlNs: this.#itlNs.columns(),
+      preempted: this.#preempted,
+      attained: this.#attainment.attained(),
+      ...(this.#classes === undefined ? {} : { classes: this.#classes.map((each) => each.served()) }),
+    };
+  }
+
+  #counts(slot: number): boolean {
+    const number = this.#slots.number[slot]!;
+    return number >= this.#from && number < this.#to;
+  }
+
+  #classOf(slot: number): ClassLog | undefined {
+    return this.#classes?.[this.#slots.classIndex[slot]!];
+  }
+}

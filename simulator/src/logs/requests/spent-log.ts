@@ -1,0 +1,149 @@
+import type { BreakdownColumns } from "@tokenyard/report";
+import type { RequestSlots } from "@tokenyard/serving";
+import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
+import { QUEUE, SPENT_KEYS, TRANSFER } from "../../stages/critical-path.ts";
+import type { Counted } from "./counted.ts";
+import type { Observer } from "./observers.ts";
+import type { RequestRows } from "./request-rows.ts";
+
+/**
+ * Where the time of requests went, up to the first token and from there to the last: summed over those that count. Where requests may fail, what each
+ * spent is kept apart until it leaves: of one that never had a token, or never its last, nothing is told. What went before a request started over is queue.
+ */
+export class SpentLog implements Observer {
+  readonly #slots: RequestSlots;
+  readonly #rows: RequestRows;
+  readonly #counted: Counted;
+  /** [SPENT_KEYS, transfer] summed over requests with a first token */
+  readonly #ttftNs = new Float64Array(SPENT_KEYS.length + 1);
+  /** [SPENT_KEYS, transfer] per output token after the first, summed over finished requests */
+  readonly #tpotNs = new Float64Array(SPENT_KEYS.length + 1);
+  /** By slot: the two of the request that is in, where some may fail. */
+  readonly #apart: Spent[] | undefined;
+  /** Whether a first token may be thrown away: what led to it is told when its request leaves. */
+  readonly #mayStartOver: boolean;
+
+  /** `rows` are told of everything after this. */
+  constructor(slots: RequestSlots, rows: RequestRows, counted: Counted, mayFail = false, mayStartOver = false) {
+    this.#slots = slots;
+    this.#rows = rows;
+    this.#counted = counted;
+    this.#apart = mayFail || mayStartOver ? [] : undefined;
+    this.#mayStartOver = mayStartOver;
+  }
+
+  arrived(slot: number): void {
+    if (this.#apart === undefined) return;
+    this.#apart[slot] ??= { ttftNs: new Float64Array(this.#ttftNs.length), tpotNs: new Float64Array(this.#tpotNs.length) };
+    this.#apart[slot].ttftNs.fill(0);
+    this.#apart[slot].tpotNs.fill(0);
+  }
+
+  started(slot: number, { spentNs }: MicroBatch, nowNs: number): void {
+    if (!this.#counts(slot)) return;
+    this.#spend(slot, spentNs, -1);
+    const waitedNs = nowNs - this.#rows.waitsSinceNs[slot]!;
+    if (!this.#rows.hasToken(slot)) this.#ttftOf(slot)[QUEUE]! += waitedNs;
+    else this.#tpotOf(slot)[QUEUE]! += waitedNs / (this.#slots.outputTokens[slot]! - 1);
+  }
+
+  firstToken(slot: number, { spentNs }: MicroBatch): void {
+    if (!this.#counts(slot)) return;
+    addTimes(this.#ttftOf(slot), spentNs, 1);
+    if (this.#apart !== undefined && !this.#mayStartOver) addTimes(this.#ttftNs, this.#apart[slot]!.ttftNs, 1);
+    this.#spendLater(slot, spentNs, -1);
+  }
+
+  startedOver(slot: number, nowNs: number): void {
+    const { ttftNs, tpotNs } = this.#apart![slot]!;
+    ttftNs.fill(0);
+    tpotNs.fill(0);
+    ttftNs[QUEUE] = nowNs - this.#slots.arrivedNs[slot]!;
+  }
+
+  preempted(slot: number, { spentNs }: MicroBatch): void {
+    if (this.#counts(slot)) this.#spend(slot, spentNs, 1);
+  }
+
+  handedOver(slot: number, { spentNs }: MicroBatch): void {
+    if (this.#counts(slot)) this.#spend(slot, spentNs, 1);
+  }
+
+  moved(slot: number, ns: number): void {
+    if (!this.#counts(slot)) return;
+    const tpotNs = this.#tpotOf(slot);
+    tpotNs[TRANSFER] = tpotNs[TRANSFER]! + ns / (this.#slots.outputTokens[slot]! - 1);
+  }
+
+  finished(slot: number, { spentNs }: MicroBatch): void {
+    if (!this.#counts(slot)) return;
+    this.#spendLater(slot, spentNs, 1);
+    if (this.#apart !== undefined) addTimes(this.#tpotNs, this.#apart[slot]!.tpotNs, 1);
+    this.#leave(slot);
+  }
+
+  rejected(slot: number): void {
+    this.#leave(slot);
+  }
+
+  failed(slot: number): void {
+    this.#leave(slot);
+  }
+
+  /** Nothing more happens: those that are still in have their first token, or never will. */
+  close(): void {
+    for (const slot of this.#mayStartOver ? this.#rows.slotsIn() : []) this.#leave(slot);
+  }
+
+  /** With `transfer` among the keys where caches move from pool to pool. */
+  breakdown(transfers: boolean): BreakdownColumns {
+    const keys = transfers ? [...SPENT_KEYS, "transfer"] : SPENT_KEYS;
+    const column = (sumsNs: Float64Array) => sumsNs.subarray(0, keys.length).map(whole);
+    return { keys, ttftNs: column(this.#ttftNs), tpotNs: column(this.#tpotNs) };
+  }
+
+  /** The first token that `slot` has had is the one that stays. */
+  #leave(slot: number): void {
+    if (this.#mayStartOver && this.#rows.hasToken(slot) && this.#counts(slot)) addTimes(this.#ttftNs, this.#apart![slot]!.ttftNs, 1);
+  }
+
+  #counts(slot: number): boolean {
+    const number = this.#slots.number[slot]!;
+    return number >= this.#counted.from && number < this.#counted.to;
+  }
+
+  /** Adds `sign` × `spentNs` to what the TTFT or, once its first token is out, the TPOT of a request went into. */
+  #spend(slot: number, spentNs: Float64Array, sign: number): void {
+    if (this.#rows.hasToken(slot)) this.#spendLater(slot, spentNs, sign);
+    else addTimes(this.#ttftOf(slot), spentNs, sign);
+  }
+
+  /** Where what a request has spent is added up. */
+  #ttftOf(slot: number): Float64Array {
+    return this.#apart === undefined ? this.#ttftNs : this.#apart[slot]!.ttftNs;
+  }
+
+  #tpotOf(slot: number): Float64Array {
+    return this.#apart === undefined ? this.#tpotNs : this.#apart[slot]!.tpotNs;
+  }
+
+  /** As `#spend`, of one whose first token is out. */
+  #spendLater(slot: number, spentNs: Float64Array, sign: number): void {
+    const gaps = this.#slots.outputTokens[slot]! - 1;
+    if (gaps > 0) addTimes(this.#tpotOf(slot), spentNs, sign / gaps);
+  }
+}
+
+interface Spent {
+  readonly ttftNs: Float64Array;
+  readonly tpotNs: Float64Array;
+}
+
+/** What is left of equal sums that were added and taken away again is nothing. */
+function whole(sumNs: number): number {
+  return Math.abs(sumNs) < 0.5 ? 0 : sumNs;
+}
+
+function addTimes(sums: Float64Array, spentNs: Float64Array, factor: number): void {
+  for (let key = 0; key < spentNs.length; key++) sums[key]! += spentNs[key]! * factor;
+}

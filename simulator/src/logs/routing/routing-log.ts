@@ -1,0 +1,243 @@
+import { type ExpertFates, type Fates, type Lists, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
+import { Histogram, type PhaseRouting } from "@tokenyard/report";
+import { BatchLog } from "../requests/batch-log.ts";
+import type { FatesLog } from "./fates-log.ts";
+import { RankLoadLog } from "./rank-load-log.ts";
+
+/** Observations that are kept one by one; beyond, they are added up. */
+export const MOST_KEPT = 1 << 20;
+
+/** What one phase's routing came to: copies by layer and expert, and how uneven each layer of each pass was. */
+export class RoutingLog {
+  readonly #layers: readonly number[];
+  readonly #rowOf: ReadonlyMap<number, number>;
+  readonly #experts: number;
+  readonly #tokens: Float64Array;
+  readonly #dropped: Float64Array;
+  /** Undefined where the overflow policy does no such thing. */
+  readonly #rerouted: Float64Array | undefined;
+  readonly #masked: Float64Array | undefined;
+  /** [experts] copies routed alike in every layer, and those dropped and masked */
+  readonly #alike: Float64Array;
+  #alikeDropped = 0;
+  #alikeMasked = 0;
+  readonly #ranks: RankLoadLog;
+  /** Where somebody asks what becomes of copies expert by expert. */
+  readonly #fates: FatesLog | undefined;
+  /** Of gates that draw, where copies may be dropped. */
+  readonly #batches: BatchLog | undefined;
+  #routed = 0;
+  /** Capacity factors, where they move, and how often each was in force: stages tell of them in any order. */
+  readonly #factors = new Map<number, number>();
+  #layer: number[] = [];
+  #loadVariance: number[] = [];
+  #maxOverMean: number[] = [];
+  #summed: Sums | undefined;
+
+  /** `layers`: ids of the layers with experts. `varies`: whether what is dropped follows from draws. */
+  constructor(
+    layers: readonly number[],
+    experts: number,
+    overflow?: Pick<Overflow, "reroutes" | "masks">,
+    varies = false,
+    fates?: FatesLog,
+  ) {
+    this.#fates = fates;
+    this.#layers = layers;
+    this.#rowOf = new Map(layers.map((layer, row) => [layer, row]));
+    this.#experts = experts;
+    this.#tokens = new Float64Array(layers.length * experts);
+    this.#dropped = new Float64Array(layers.length);
+    if (overflow?.reroutes) this.#rerouted = new Float64Array(layers.length);
+    if (overflow?.masks) this.#masked = new Float64Array(layers.length);
+    this.#alike = new Float64Array(experts);
+    if (varies) this.#batches = new BatchLog();
+    this.#ranks = new RankLoadLog(layers.length);
+  }
+
+  /**
+   * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are over capacity, and the `fates` of these; `rankRows`
+   * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves; `fatesOf`: the fates by expert; `chosen` lists experts that have copies, where somebody
+   * knows.
+   */
+  add(
+    layer: number,
+    counts: Float64Array,
+    fates: Fates,
+    rankRows: Float64Array,
+    capacityFactor?: number,
+    fatesOf?: ExpertFates | undefined,
+    chosen?: Lists | undefined,
+  ): void {
+    if (fatesOf !== undefined) this.#fates?.add(this.#rowOf.get(layer)!, fatesOf);
+    if (capacityFactor !== undefined) this.#factors.set(capacityFactor, (this.#factors.get(capacityFactor) ?? 0) + 1);
+    this.#ranks.add(this.#rowOf.get(layer)!, rankRows, 1);
+    const sum = this.#count(layer, counts, fates, chosen);
+    if (sum === 0) return;
+    if (this.#summed !== undefined) {
+      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts, sum), maxOverMean(counts, sum), 1);
+      return;
+    }
+    this.#layer.push(layer);
+    this.#loadVariance.push(loadVariance(counts, sum));
+    this.#maxOverMean.push(maxOverMean(counts, sum));
+    if (this.#layer.length >= MOST_KEPT) this.#addUp();
+  }
+
+  /** One more micro-batch has come through the layer `key` of a stage, and routed `counts`. */
+  follow(key: number, counts: Float64Array, { dropped }: Fates): void {
+    if (this.#batches === undefined) return;
+    let routed = 0;
+    for (let e = 0; e < counts.length; e++) routed += counts[e]!;
+    this.#batches.add(key, routed, dropped);
+  }
+
+  /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
+  addAlike(layers: readonly number[], counts: Float64Array, { dropped, masked }: Fates, rankRows: Float64Array, passes: number): void {
+    this.#ranks.addAlike(
+      layers.map((layer) => this.#rowOf.get(layer)!),
+      rankRows,
+      passes,
+    );
+    const summed = this.#addUp();
+    const ofAll = layers.length === this.#layers.length;
+    let sum = 0;
+    for (let e = 0; e < this.#experts; e++) sum += counts[e]!;
+    if (sum === 0) return;
+    this.#routed += sum * passes * layers.length;
+    if (ofAll) {
+      for (let e = 0; e < this.#experts; e++) this.#alike[e] = this.#alike[e]! + counts[e]! * passes;
+      this.#alikeDropped += dropped * passes;
+      this.#alikeMasked += masked * passes;
+      summed.addAlike(loadVariance(counts), maxOverMean(counts), passes);
+      return;
+    }
+    for (const layer of layers) {
+      const row = this.#rowOf.get(layer)!;
+      for (let e = 0; e < this.#experts; e++) this.#tokens[row * this.#experts + e]! += counts[e]! * passes;
+      this.#dropped[row]! += dropped * passes;
+      if (this.#masked !== undefined) this.#masked[row]! += masked * passes;
+      summed.add(row, loadVariance(counts), maxOverMean(counts), passes);
+    }
+  }
+
+  columns(): PhaseRouting {
+    this.#spreadAlike();
+    const total = (perLayer: Float64Array | undefined) => perLayer?.reduce((sum, n) => sum + n, 0) ?? 0;
+    const dropped = total(this.#dropped);
+    return {
+      routed: this.#routed,
+      kept: this.#routed - dropped - total(this.#rerouted) - total(this.#masked),
+      dropped,
+      layers: Int32Array.from(this.#layers),
+      experts: this.#experts,
+      tokens: this.#tokens,
+      droppedPerLayer: this.#dropped,
+      ...(this.#rerouted === undefined ? {} : { reroutedPerLayer: this.#rerouted }),
+      ...(this.#factors.size === 0 ? {} : { capacityFactor: meanOf(this.#factors) }),
+      ...(this.#masked === undefined ? {} : { maskedPerLayer: this.#masked }),
+      observations: {
+        layer: Int32Array.from(this.#layer),
+        loadVariance: Float64Array.from(this.#loadVariance),
+        maxOverMean: Float64Array.from(this.#maxOverMean),
+      },
+      ranks: this.#ranks.columns(),
+      ...(this.#fates === undefined ? {} : { fates: this.#fates.columns() }),
+      ...(this.#batches === undefined ? {} : { batches: this.#batches.columns() }),
+      ...(this.#summed === undefined ? {} : { summed: this.#summed.columns() }),
+    };
+  }
+
+  /** Adds to the copies; returns how many. */
+  #count(layer: number, counts: Float64Array, { rerouted, dropped, masked }: Fates, chosen: Lists | undefined): number {
+    const row = this.#rowOf.get(layer)!;
+    const tokens = this.#tokens;
+    const first = row * this.#experts;
+    let sum = 0;
+    const count = chosen === undefined ? counts.length : chosen.lengths[0]!;
+    for (let i = 0; i < count; i++) {
+      const e = chosen === undefined ? i : chosen.places[i]!;
+      const copies = counts[e]!;
+      tokens[first + e]! += copies;
+      sum += copies;
+    }
+    this.#routed += sum;
+    this.#dropped[row] = this.#dropped[row]! + dropped;
+    if (this.#rerouted !== undefined) this.#rerouted[row] = this.#rerouted[row]! + rerouted;
+    if (this.#masked !== undefined) this.#masked[row] = this.#masked[row]! + masked;
+    return sum;
+  }
+
+  /** Gives every layer its part of what was routed alike. */
+  #spreadAlike(): void {
+    for (let at = 0; at < this.#tokens.length; at++) this.#tokens[at] = this.#tokens[at]! + this.#alike[at % this.#experts]!;
+    for (let row = 0; row < this.#layers.length; row++) {
+      this.#dropped[row] = this.#dropped[row]! + this.#alikeDropped;
+      if (this.#masked !== undefined) this.#masked[row] = this.#masked[row]! + this.#alikeMasked;
+    }
+    this.#alike.fill(0);
+    this.#alikeDropped = 0;
+    this.#alikeMasked = 0;
+  }
+
+  #addUp(): Sums {
+    if (this.#summed !== undefined) return this.#summed;
+    this.#summed = new Sums(this.#layers.length);
+    for (const [at, layer] of this.#layer.entries())
+      this.#summed.add(this.#rowOf.get(layer)!, this.#loadVariance[at]!, this.#maxOverMean[at]!, 1);
+    this.#layer = [];
+    this.#loadVariance = [];
+    this.#maxOverMean = [];
+    return this.#summed;
+  }
+}
+
+/** Of values that came so often, added up in their order. */
+function meanOf(counts: ReadonlyMap<number, number>): number {
+  let sum = 0;
+  let all = 0;
+  for (const [value, count] of [...counts].sort(([a], [b]) => a - b)) {
+    sum += value * count;
+    all += count;
+  }
+  return sum / all;
+}
+
+class Sums {
+  readonly #loadVariance = new Histogram();
+  readonly #layerVariance: Float64Array;
+  readonly #layerCount: Float64Array;
+  #maxOverMean = 0;
+  #alikeVariance = 0;
+  #alikeCount = 0;
+
+  constructor(layers: number) {
+    this.#layerVariance = new Float64Array(layers);
+    this.#layerCount = new Float64Array(layers);
+  }
+
+  add(row: number, variance: number, most: number, passes: number): void {
+    this.#loadVariance.add(variance, passes);
+    this.#maxOverMean += most * passes;
+    this.#layerVariance[row] = this.#layerVariance[row]! + variance * passes;
+    this.#layerCount[row] = this.#layerCount[row]! + passes;
+  }
+
+  /** So many passes, in every layer. */
+  addAlike(variance: number, most: number, passes: number): void {
+    const layers = this.#layerCount.length;
+    this.#loadVariance.add(variance, passes * layers);
+    this.#maxOverMean += most * passes * layers;
+    this.#alikeVariance += variance * passes;
+    this.#alikeCount += passes;
+  }
+
+  columns() {
+    return {
+      loadVariance: this.#loadVariance.columns(),
+      maxOverMean: this.#maxOverMean,
+      layerVariance: this.#layerVariance.map((sum) => sum + this.#alikeVariance),
+      layerCount: this.#layerCount.map((count) => count + this.#alikeCount),
+    };
+  }
+}

@@ -1,0 +1,159 @@
+import { bytesOf, layerKinds, Pass, PHASES, type Phase, precisionsOf } from "@tokenyard/model";
+import { type Plan, switchesDispatch } from "@tokenyard/placement";
+import { ExpertLoad, type StageLinks } from "@tokenyard/program";
+import type { TrafficColumns } from "@tokenyard/report";
+import type { Gate } from "../../experts/gate.ts";
+import { splitsByLoad } from "../../micro-batches/micro-batches.ts";
+import { PassWork } from "../../micro-batches/pass-work.ts";
+import { areLayersAlike } from "../../replays/segments/in-turn.ts";
+import type { PoolSetup } from "../../setup/setup.ts";
+import { Crossings } from "./crossings.ts";
+import type { RoutedLoad } from "./routed-load.ts";
+
+/** Pairs of ranks that are told. */
+export const HOTTEST = 10;
+
+/** What data groups and experts' ranks of each stage send each other, in tokens or copies, whichever way they go; told in bytes at the end. */
+export class TrafficLog {
+  readonly #spec: PoolSetup;
+  readonly #links: readonly StageLinks[];
+  /** [replicas × stages][data groups × experts' ranks] */
+  readonly #sent: (Float64Array | undefined)[];
+  /** Of a gate that draws. */
+  readonly #crossings: Crossings | undefined;
+  readonly #gate: Gate;
+  /** Where all layers send the same tokens: what each data group has sent [replicas × stages × phases][data groups]; told as if all had come at once. */
+  readonly #even: (Float64Array | undefined)[] | undefined;
+  /** Whether phases send in different ways; else all count as of the first. */
+  readonly #isByPhase: boolean;
+
+  constructor(setup: PoolSetup, links: readonly StageLinks[], gate: Gate) {
+    const { scenario, plan } = setup;
+    this.#spec = setup;
+    this.#links = links;
+    this.#gate = gate;
+    this.#sent = links.map(() => undefined);
+    if (setup.router?.draws) this.#crossings = new Crossings(plan, links, scenario.model.layers);
+    if (areLayersAlike(setup)) this.#even = links.flatMap(() => PHASES.map(() => undefined));
+    this.#isByPhase = switchesDispatch(plan);
+  }
+
+  /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, as `load` tells. */
+  add(stage: number, phase: Phase, layer: number, load: RoutedLoad): void {
+    if (this.#even !== undefined) {
+      this.addEven(stage, phase, load.tokens, 1);
+      return;
+    }
+    const arrivals = load.arrivals();
+    this.#sent[stage] ??= new Float64Array(arrivals.length);
+    const sent = this.#sent[stage]!;
+    const { places, lengths, columns } = load.arrivalLists();
+    for (let source = 0; source < lengths.length; source++) {
+      const row = source * columns;
+      for (let i = row, end = row + lengths[source]!; i < end; i++) sent[row + places[i]!]! += arrivals[row + places[i]!]!;
+    }
+    this.#crossings?.add(stage, layer, load);
+  }
+
+  /** So many layers of passes have each sent `tokens` [data groups], where all send the same. */
+  addEven(stage: number, phase: Phase, tokens: ArrayLike<number>, times: number): void {
+    if (this.#even === undefined) return;
+    const at = stage * PHASES.length + (this.#isByPhase ? phase : 0);
+    this.#even[at] ??= new Float64Array(tokens.length);
+    const sum = this.#even[at]!;
+    for (let g = 0; g < sum.length; g++) sum[g] = sum[g]! + tokens[g]! * times;
+  }
+
+  /** Nodes are numbered within the pool, ranks from its first on. */
+  columns(): TrafficColumns {
+    const { plan, firstRank } = this.#spec;
+    const { ranksPerStage, gpusPerNode } = plan;
+    const matrix = new Float64Array(ranksPerStage * ranksPerStage);
+    const nodes = new Float64Array(plan.nodes * plan.nodes);
+    const hottest: { from: number; to: number; bytes: number }[] = [];
+    let sameRank = 0;
+    for (let stage = 0; stage < this.#links.length; stage++) {
+      const sent = this.#sentBy(stage);
+      if (sent.length === 0) continue;
+      matrix.fill(0);
+      for (const each of sent) this.#fill(each, stage, matrix);
+      const first = this.#links[stage]!.firstRank;
+      for (let from = 0, at = 0; from < ranksPerStage; from++) {
+        const row = Math.floor((first + from) / gpusPerNode) * plan.nodes;
+        for (let to = 0; to < ranksPerStage; to++, at++) {
+          const bytes = matrix[at]!;
+          if (bytes === 0) continue;
+          nodes[row + Math.floor((first + to) / gpusPerNode)]! += bytes;
+          if (from === to) sameRank += bytes;
+          else keepHottest(hottest, firstRank + first + from, firstRank + first + to, bytes);
+        }
+      }
+    }
+    return { sameRank, nodes, hottest, looked: 0, crossed: 0, crossedAware: 0, ...this.#crossings?.columns() };
+  }
+
+  /** What stage number `stage` has sent, each time [data groups × experts' ranks]. */
+  #sentBy(stage: number): Float64Array[] {
+    const even = PHASES.flatMap((_, phase) => {
+      const tokens = this.#even?.[stage * PHASES.length + phase];
+      return tokens === undefined ? [] : [this.#arrivalsOf(tokens, stage, phase as Phase)];
+    });
+    const sent = this.#sent[stage];
+    return sent === undefined ? even : [...even, sent];
+  }
+
+  /** Adds the bytes from rank to rank of stage number `stage` to `out` [ranks × ranks]: the dispatch, and the combine, which is the same turned round. */
+  #fill(sent: Float64Array, stage: number, out: Float64Array): void {
+    const { plan, scenario } = this.#spec;
+    const { exchange, firstRank } = this.#links[stage]!;
+    const { dataGroups, expert, ranksPerStage } = plan;
+    const { dispatch, combine } = precisionsOf(scenario.model);
+    const { hiddenSize } = scenario.model;
+    for (const { ranks, share } of exchange) {
+      for (let g = 0; g < dataGroups; g++) {
+        for (let e = 0; e < expert; e++) {
+          const member = memberOf(plan, g, e, share);
+          const tokens = sent[g * expert + e]!;
+          if (member < 0 || tokens === 0) continue;
+          const from = ranks[g]! - firstRank;
+          const to = ranks[member]! - firstRank;
+          out[from * ranksPerStage + to]! += tokens * hiddenSize * bytesOf(dispatch);
+          out[to * ranksPerStage + from]! += tokens * hiddenSize * bytesOf(combine);
+        }
+      }
+    }
+  }
+
+  /** Of `tokens` [data groups] that come to a layer with experts at once. */
+  #arrivalsOf(tokens: Float64Array, stage: number, phase: Phase): Float64Array {
+    const { scenario, plan, streams } = this.#spec;
+    const work = new PassWork();
+    work.scheduled = new Pass(0, 0, plan.dataGroups);
+    work.scheduled.phase = phase;
+    work.scheduled.rows = tokens;
+    work.load = new ExpertLoad(plan.dataGroups, scenario.model.experts!, plan.ranksPerStage);
+    if (splitsByLoad(scenario)) work.load.splitByLoad();
+    const unused = streams.fresh("routing/even"); // nothing is drawn
+    work.draws = { routing: unused, overflow: unused };
+    this.#gate.draw(layerKinds(scenario.model).indexOf("moe"), stage, work);
+    return work.load.arrivals();
+  }
+}
+
+/** The data group that rank `e` of the experts' ranks lies on, for what `from` sends it in an exchange group that reaches place `share` of each; −1: not in it. */
+function memberOf({ attentionTensor, tensor }: Plan, from: number, e: number, share: number): number {
+  const parts = tensor / attentionTensor; // data groups that share an expert
+  if (parts > 1) return e * parts + (from % parts);
+  const places = attentionTensor / tensor; // experts' ranks of a data group
+  return e % places === share ? Math.floor(e / places) : -1;
+}
+
+/** Keeps the pairs with most bytes, the most first; of equals the one that came first. */
+function keepHottest(hottest: { from: number; to: number; bytes: number }[], from: number, to: number, bytes: number): void {
+  const whole = Math.round(bytes);
+  let place = hottest.length;
+  while (place > 0 && Math.round(hottest[place - 1]!.bytes) < whole) place--;
+  if (place === HOTTEST) return;
+  hottest.splice(place, 0, { from, to, bytes });
+  if (hottest.length > HOTTEST) hottest.pop();
+}

@@ -1,0 +1,111 @@
+import type { Pass, Phase } from "@tokenyard/model";
+import type { Lane, Op } from "@tokenyard/program";
+import { QUEUE, SPENT_KEYS, spendSend } from "../stages/critical-path.ts";
+import type { Slowdown } from "../stages/slowdown.ts";
+import type { StagedProgram } from "../stages/stage-spec.ts";
+import type { OpRun } from "../stages/timing.ts";
+import { PassWork } from "./pass-work.ts";
+import type { TwoBatch } from "./two-batch.ts";
+
+/** A micro-batch on its trips through the pipeline: where it is, and what its time has gone into since it arrived. */
+export class MicroBatch extends PassWork {
+  readonly replica: number;
+  /** Its number within the replica. */
+  readonly number: number;
+  phase: Phase = 0;
+  /** Number of the current pass, from 0. */
+  pass = 0;
+
+  /** Nanoseconds [op kinds, waiting, queue] along the critical path since the first arrival. */
+  readonly spentNs = new Float64Array(SPENT_KEYS.length);
+
+  /** When its pass was formed. */
+  startedNs = 0;
+  /** Whether that is under way. */
+  underWay = false;
+  /** `spentNs` when it was formed; kept where it may be broken off. */
+  readonly #spentBefore = new Float64Array(SPENT_KEYS.length);
+
+  /** Up to when `spentNs` reports, while it is on no stage. */
+  reportedNs = 0;
+
+  /** Its halves, where its passes may be split. */
+  twoBatch: TwoBatch | undefined;
+
+  // On the stage where it is now:
+  /** How many of its ops were timed as a whole, with its send or without; then their critical path, [SPENT_KEYS], which it is given when it leaves. */
+  replayed = 0;
+  readonly spentOnStageNs = new Float64Array(SPENT_KEYS.length);
+  arrivedNs = 0;
+  admittedNs = 0;
+  /** Where ranks of the stage were slow when it was admitted. */
+  slowdown: Slowdown | undefined;
+  /** Whether its tokens go to experts on their own ranks only. */
+  isLocal = false;
+  /** What it runs there. */
+  staged: StagedProgram | undefined;
+  /** [lanes] place of the op that runs or waits to be launched; behind the program's end where none is left */
+  readonly next: [number, number] = [0, 0];
+  /** Ops that have ended. */
+  ended = 0;
+  /** The times of its ops on this stage, borrowed from the stage. */
+  runs: readonly OpRun[] = [];
+
+  constructor(replica: number, number: number) {
+    super();
+    this.replica = replica;
+    this.number = number;
+  }
+
+  /** Since it was reported last, no pass of it was under way: it was in the queue. */
+  report(nowNs: number): void {
+    this.spentNs[QUEUE]! += nowNs - this.reportedNs;
+    this.reportedNs = nowNs;
+  }
+
+  /** Its pass, formed now, may be broken off. */
+  keepSpent(): void {
+    this.#spentBefore.set(this.spentNs);
+  }
+
+  /** Its pass is broken off: what time went into it was none of computing, but of standing in a queue. */
+  breakOff(nowNs: number): void {
+    this.underWay = false;
+    this.spentNs.set(this.#spentBefore);
+    this.spentNs[QUEUE]! += nowNs - this.startedNs;
+    this.reportedNs = nowNs;
+  }
+
+  /** On `lane` its first op from place `from` on runs next. */
+  lookOn(lane: Lane, from: number): void {
+    const { ops } = this.staged!.program;
+    let at = from;
+    while (at < ops.length && ops[at]!.lane !== lane) at++;
+    this.next[lane] = at;
+  }
+
+  /** It leaves a stage where it was replayed. */
+  spendReplayed(): void {
+    const { program } = this.staged!;
+    for (let key = 0; key < this.spentNs.length; key++) this.spentNs[key]! += this.spentOnStageNs[key]!;
+    this.spentOnStageNs.fill(0);
+    if (this.replayed < program.ops.length) spendSend(program, this.runs, program.beforeSend, this.spentNs);
+  }
+
+  override begin(pass: Pass): void {
+    super.begin(pass);
+    this.phase = pass.phase;
+    this.pass = pass.index;
+    this.twoBatch?.begin(pass);
+  }
+
+  /** Whether its pass is split in two halves. */
+  get isSplit(): boolean {
+    return this.twoBatch?.isSplit === true;
+  }
+
+  /** What the costs of `op` follow from: the whole, or a half. */
+  workOf({ part }: Op): PassWork {
+    return part === 0 ? this : this.twoBatch!.halves[part - 1]!;
+  }
+}

@@ -1,0 +1,30 @@
+import type { StagedProgram } from "../stages/stage-spec.ts";
+import { createOpRun, type OpRun } from "../stages/timing.ts";
+import type { MicroBatch } from "./micro-batch.ts";
+
+/** Times of programs on a stage, lent to the micro-batches that are on it: none is made where one is free. */
+export class SpareRuns {
+  readonly #ranks: number;
+  readonly #byRank: boolean;
+  readonly #spare = new Map<StagedProgram, (readonly OpRun[])[]>();
+
+  /** `byRank`: whether bytes of memory are asked for by rank. */
+  constructor(ranks: number, byRank: boolean) {
+    this.#ranks = ranks;
+    this.#byRank = byRank;
+  }
+
+  /** For the program that `microBatch` is to run. */
+  lend(microBatch: MicroBatch): void {
+    const staged = microBatch.staged!;
+    microBatch.runs = this.#spare.get(staged)?.pop() ?? staged.program.ops.map(() => createOpRun(this.#ranks, this.#byRank));
+  }
+
+  takeBack(microBatch: MicroBatch): void {
+    const staged = microBatch.staged!;
+    const spare = this.#spare.get(staged) ?? [];
+    this.#spare.set(staged, spare);
+    spare.push(microBatch.runs);
+    microBatch.runs = [];
+  }
+}

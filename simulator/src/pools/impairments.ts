@@ -1,0 +1,108 @@
+import { layerKinds } from "@tokenyard/model";
+import type { ExpertPlacement } from "@tokenyard/placement";
+import type { Gate } from "../experts/gate.ts";
+import type { Recorder } from "../logs/recorder.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import { shapeOf } from "../stages/shape.ts";
+import type { Slowdown } from "../stages/slowdown.ts";
+import type { Stage } from "../stages/stage.ts";
+
+/** What the replicas of a pool cannot do as ever: each may be stopped, short of ranks, slow, or cut off between its ranks. */
+export class Impairments {
+  readonly #plan: PoolSetup["plan"];
+  /** [replicas × stages] */
+  readonly #stages: readonly Stage[];
+  readonly #gate: Gate;
+  readonly #recorder: Recorder;
+  /** [replicas] whether it computes nothing, whatever there is to compute */
+  readonly #isStopped: Uint8Array;
+  /** [stages] layers with experts */
+  readonly #withExperts: readonly (readonly number[])[];
+  /** [replicas × stages] where its experts lie, of one that goes on without some of its ranks, or slots */
+  readonly #placements: (ExpertPlacement | undefined)[] = [];
+  /** [replicas] whether no token leaves its rank */
+  readonly #isLocal: Uint8Array;
+
+  constructor({ plan, scenario }: PoolSetup, stages: readonly Stage[], gate: Gate, recorder: Recorder) {
+    this.#plan = plan;
+    this.#stages = stages;
+    this.#gate = gate;
+    this.#recorder = recorder;
+    this.#isStopped = new Uint8Array(plan.replicas);
+    const kinds = layerKinds(scenario.model);
+    this.#withExperts = plan.layersOfStage.map((layers) => layers.filter((layer) => kinds[layer] === "moe"));
+    this.#isLocal = new Uint8Array(plan.replicas);
+  }
+
+  isStopped(replica: number): boolean {
+    return this.#isStopped[replica] === 1;
+  }
+
+  /** Whether no token of `replica` leaves its rank. */
+  isLocal(replica: number): boolean {
+    return this.#isLocal[replica] === 1;
+  }
+
+  /** From now on `replica` computes nothing. */
+  stop(replica: number): void {
+    this.#isStopped[replica] = 1;
+  }
+
+  /** It does again, having been down since `sinceNs`. */
+  resume(replica: number, sinceNs: number, nowNs: number): void {
+    this.#isStopped[replica] = 0;
+    this.down(replica, sinceNs, nowNs);
+  }
+
+  /** From `nowNs` on `replica` goes on without `lost`, ranks numbered from its first; the experts of its stages lie as `placements` says, by stage. */
+  reshape(replica: number, lost: ReadonlySet<number>, placements: ReadonlyMap<number, ExpertPlacement>, nowNs: number): void {
+    const { stages, ranksPerStage } = this.#plan;
+    const isReduced = lost.size > 0 || placements.size > 0;
+    for (let s = 0; s < stages; s++) {
+      const stage = this.#stages[replica * stages + s]!;
+      this.#gate.reshape(stage.spec.id, placements.get(s));
+      for (let r = 0; r < ranksPerStage; r++) this.#recorder.downs.leave(stage, r, lost.has(s * ranksPerStage + r), nowNs);
+      this.#placements[replica * stages + s] = placements.get(s);
+      const gone = Uint8Array.from({ length: ranksPerStage }, (_, r) => (lost.has(s * ranksPerStage + r) ? 1 : 0));
+      this.#shape(stage, isReduced ? gone : undefined, stage.shape?.slowdown);
+    }
+  }
+
+  /** What `ranks` of `replica`, numbered through all replicas, or all of its ranks, kept of their experts is gone. */
+  forgetExperts(replica: number, ranks?: readonly number[]): void {
+    const { caches } = this.#gate;
+    const { stages, ranksPerStage, tensor } = this.#plan;
+    const count = stages * ranksPerStage;
+    const all = () => Array.from({ length: count }, (_, rank) => replica * count + rank);
+    for (const rank of caches === undefined ? [] : (ranks ?? all()))
+      caches!.forget(Math.floor(rank / ranksPerStage), Math.floor((rank % ranksPerStage) / tensor));
+  }
+
+  /** From now on ops of passes that come to stages of `replica` take so many times longer, by lane, [ranks of the replica]; undefined: as ever. */
+  slow(replica: number, slowdown: Slowdown | undefined): void {
+    const { stages, ranksPerStage } = this.#plan;
+    for (let s = 0; s < stages; s++) {
+      const of = (factors: Float64Array) => factors.subarray(s * ranksPerStage, (s + 1) * ranksPerStage);
+      const stage = this.#stages[replica * stages + s]!;
+      this.#shape(stage, stage.shape?.gone, slowdown && [of(slowdown[0]), of(slowdown[1])]);
+    }
+  }
+
+  /** In passes that come to stages of `replica` from now on tokens go to experts on their own ranks only, or to all again. */
+  stayLocal(replica: number, isLocal: boolean): void {
+    const { stages } = this.#plan;
+    for (let s = 0; s < stages; s++) this.#stages[replica * stages + s]!.isLocal = isLocal;
+    this.#isLocal[replica] = isLocal ? 1 : 0;
+  }
+
+  #shape(stage: Stage, gone: Uint8Array | undefined, slowdown: Slowdown | undefined): void {
+    const { id, position } = stage.spec;
+    stage.shape = shapeOf(gone, this.#placements[id], this.#withExperts[position]!, slowdown);
+  }
+
+  /** Nothing ran on `replica` from `fromNs` to `toNs`. */
+  down(replica: number, fromNs: number, toNs: number): void {
+    const { stages } = this.#plan;
+    for (let s = 0; s < stages; s++) this.#recorder.downs.down(this.#stages[replica * stages + s]!, fromNs, toNs);
+  }
+}

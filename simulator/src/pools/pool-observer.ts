@@ -1,0 +1,97 @@
+import type { BatchId, SchedulerObserver } from "@tokenyard/serving";
+import type { Timeline } from "../event.ts";
+import type { Observers } from "../logs/requests/observers.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { MicroBatches } from "../micro-batches/micro-batches.ts";
+import type { Outside } from "./surroundings.ts";
+
+/** Hears from the scheduler of pool number `pool` what becomes of requests, and tells it on with the micro-batch that they are in. */
+export class PoolObserver implements SchedulerObserver {
+  readonly #pool: number;
+  readonly #microBatches: MicroBatches;
+  readonly #timeline: Timeline;
+  readonly #observer: Observers;
+  readonly #outside: Outside;
+  /** Whether micro-batches are formed again and again, of whoever is there. */
+  readonly #underLoad: boolean;
+
+  constructor(pool: number, microBatches: MicroBatches, timeline: Timeline, observer: Observers, outside: Outside, underLoad: boolean) {
+    this.#pool = pool;
+    this.#microBatches = microBatches;
+    this.#timeline = timeline;
+    this.#observer = observer;
+    this.#outside = outside;
+    this.#underLoad = underLoad;
+  }
+
+  started(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.started(slot, this.#reportedTo(batch, nowNs), nowNs);
+  }
+
+  loading(_slot: number, replica: number, readyNs: number): void {
+    this.#timeline.schedule(readyNs, { kind: "load-ended", pool: this.#pool, replica });
+  }
+
+  firstToken(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.firstToken(slot, this.#microBatches.of(batch), nowNs);
+  }
+
+  gaps(lengthNs: number, count: number): void {
+    this.#observer.gaps(lengthNs, count);
+  }
+
+  steps(atNs: Float64Array, count: number, sequences: number): void {
+    this.#observer.steps(atNs, count, sequences);
+  }
+
+  preempted(slot: number, batch: BatchId, nowNs: number): void {
+    this.#observer.preempted(slot, this.#reportedTo(batch, nowNs), nowNs);
+  }
+
+  startedOver(slot: number, nowNs: number): void {
+    this.#observer.startedOver(slot, nowNs);
+  }
+
+  /** A fault takes a request, of which so many tokens are cached and out. */
+  waste(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
+    this.#outside.wastes?.(slot, cachedTokens, outputTokens, nowNs);
+  }
+
+  finished(slot: number, batch: BatchId, nowNs: number): void {
+    const microBatch = this.#microBatches.of(batch);
+    if (this.#outside.goesOn?.(slot, microBatch, nowNs) === true) return;
+    this.#outside.answered?.(slot, batch.replica, nowNs);
+    this.#observer.finished(slot, microBatch, nowNs);
+    this.#outside.leaves(slot, nowNs);
+  }
+
+  rejected(slot: number, nowNs: number): void {
+    this.#observer.rejected(slot, nowNs);
+    this.#outside.leaves(slot, nowNs);
+  }
+
+  refused(slot: number, replica: number, nowNs: number): void {
+    if (this.#outside.triesAgain?.(slot, "refused", replica, nowNs) !== true) this.rejected(slot, nowNs);
+  }
+
+  failed(slot: number, nowNs: number, replica: number): void {
+    if (this.#outside.triesAgain?.(slot, "failed", replica, nowNs) === true) return;
+    this.#observer.failed(slot, nowNs, replica);
+    this.#outside.leaves(slot, nowNs);
+  }
+
+  restores(slot: number, tokens: number, nowNs: number): number {
+    return this.#outside.restores!(slot, tokens, nowNs);
+  }
+
+  reserved(slot: number, nowNs: number): void {
+    this.#outside.reserved!(slot, nowNs);
+  }
+
+  /** The micro-batch, whose time is told of up to now. */
+  #reportedTo(batch: BatchId, nowNs: number): MicroBatch {
+    const microBatch = this.#microBatches.of(batch);
+    if (this.#underLoad) microBatch.report(nowNs);
+    return microBatch;
+  }
+}

@@ -1,0 +1,278 @@
+import type { Pass } from "@tokenyard/model";
+import { OpCosts, stageLinks } from "@tokenyard/program";
+import type { AttemptEvent, Event, EventOf, FaultEvent } from "../event.ts";
+import { Gate } from "../experts/gate.ts";
+import { PoolLevels } from "../logs/pool-levels.ts";
+import type { Recorder } from "../logs/recorder.ts";
+import { recorderOf } from "../logs/recorder-of.ts";
+import { Probe } from "../metrics/probe.ts";
+import type { SoFar } from "../metrics/so-far.ts";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import { MicroBatches } from "../micro-batches/micro-batches.ts";
+import type { PassRun } from "../replays/pass-run.ts";
+import { replaysOf } from "../replays/replays-of.ts";
+import type { Runs } from "../replays/runs.ts";
+import { Rounds } from "../rounds/rounds.ts";
+import type { RunOptions } from "../run-options.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
+import { CostsByPart } from "../stages/costs-by-part.ts";
+import { SEND } from "../stages/critical-path.ts";
+import { Cuts } from "./cuts.ts";
+import { Impairments } from "./impairments.ts";
+import { Pipelines } from "./pipelines.ts";
+import { PoolObserver } from "./pool-observer.ts";
+import { returnNs } from "./return-time.ts";
+import type { Outside, Shared } from "./surroundings.ts";
+import { Touched } from "./touched.ts";
+
+/** Replicas at work: the scheduler forms passes, the pipelines carry them out. */
+export class Pool {
+  readonly setup: PoolSetup;
+  readonly number: number;
+  readonly recorder: Recorder;
+  readonly costs: OpCosts;
+  readonly costsByPart: CostsByPart;
+  readonly gate: Gate;
+  readonly observer: PoolObserver;
+  readonly impairments: Impairments;
+  readonly #pipelines: Pipelines;
+  /** Where the run is sampled. */
+  readonly probe: Probe | undefined;
+  /** Of schedulers that serve requests as they come. */
+  readonly #levels: PoolLevels | undefined;
+  /** Where any are foreseen. */
+  readonly #cuts: Cuts | undefined;
+  /** Where each pass can be timed as a whole. */
+  readonly #runs: Runs | undefined;
+  /** Where those of pipelines can. */
+  readonly #rounds: Rounds | undefined;
+  readonly #microBatches: MicroBatches;
+  /** [replicas] nanoseconds from the last stage back to the first. */
+  readonly #returnNs: readonly number[];
+  /** Replicas that something happened to. */
+  readonly #touched: Touched;
+  readonly #outside: Outside;
+
+  /** Number `number` of `pools`. */
+  constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
+    const setup = pools[number]!;
+    const { plan } = setup;
+    this.setup = setup;
+    this.number = number;
+    this.#levels = PoolLevels.of(pools, number, shared);
+    this.#touched = new Touched(plan.replicas);
+    this.#outside = outside;
+    this.probe = shared.wanted && new Probe(setup, shared.wanted);
+    const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
+    this.costs = new OpCosts({ ...setup, links });
+    this.gate = new Gate(setup, links);
+    this.recorder = recorderOf(pools, number, { shared, spans: options.spans, probe: this.probe, links, gate: this.gate });
+    const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
+    this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
+    this.#cuts = Cuts.of(setup, number, shared.timeline, options.cuts);
+    this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves, options.fates);
+    const { timeline, observer, levels } = shared;
+    this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
+    const specs = stageSpecs(setup, links, options.fold ?? true);
+    const parts = { costs: this.costsByPart, gate: this.gate, recorder: this.recorder };
+    const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
+    this.#pipelines = new Pipelines(specs, plan.stages, parts, timeline, number, passed, this.#cuts);
+    this.impairments = new Impairments(setup, this.stages, this.gate, this.recorder);
+    this.#runs = replaysOf(this, shared, outside, options);
+    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, outside.nextArrivalNs);
+    this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
+  }
+
+  get stages() {
+    return this.#pipelines.stages;
+  }
+
+  /** Something of this pool happens now. */
+  handle(event: Exclude<Event, FaultEvent | AttemptEvent | EventOf<"transfer-ended">>, nowNs: number): void {
+    switch (event.kind) {
+      case "op-finished":
+        this.#pipelines.finish(event, nowNs);
+        return;
+      case "pass-entered":
+        this.#pipelines.enter(event.microBatch, nowNs);
+        return;
+      case "run-ended":
+        this.#ran(event.run);
+        return;
+      case "rounds-ended":
+        event.rounds.end(nowNs);
+        return;
+      case "round-entered":
+        event.rounds.enter(nowNs);
+        return;
+      case "load-ended":
+        this.#touched.add(event.replica);
+        return;
+      case "cut":
+        this.#breakOff(event.replica, nowNs);
+        return;
+    }
+  }
+
+  /** A request comes, and keeps away from replica `avoided`; true when a run was cut short for that. */
+  arrive(slot: number, nowNs: number, avoided?: number): boolean {
+    return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer, avoided), nowNs);
+  }
+
+  /** A request comes whose prompt another pool has cached, its first token out now. */
+  receive(slot: number, nowNs: number): void {
+    const handover = this.setup.scheduler.handover!;
+    const replica = handover.receive(slot, nowNs, this.observer);
+    this.touch(replica, nowNs);
+    this.#runs?.reportEnded(replica);
+    handover.reserve(slot, nowNs, this.observer);
+  }
+
+  /** What another pool had cached of a request is here. */
+  land(slot: number, nowNs: number): void {
+    this.touch(this.setup.scheduler.handover!.landed(slot), nowNs);
+  }
+
+  /** Nobody needs the cache of a request any more. */
+  release(slot: number, nowNs: number): void {
+    this.touch(this.setup.scheduler.handover!.release(slot), nowNs);
+  }
+
+  /** Something has happened at `replica`, or anywhere; true when a run was cut short for that. */
+  touch(replica: number | undefined, nowNs: number): boolean {
+    if (replica === undefined) {
+      for (let any = 0; any < this.setup.plan.replicas; any++) this.#touched.add(any);
+      return false;
+    }
+    this.#touched.add(replica);
+    return this.#runs?.cut(replica, nowNs) ?? this.#rounds?.cut(replica, nowNs) ?? false;
+  }
+
+  /** `replica` will be broken off at `atNs`; to be told before anything is launched that ends after it. */
+  announceCut(replica: number, atNs: number): void {
+    this.#cuts!.announce(replica, atNs);
+  }
+
+  /** `count` passes of a round have ended, as its scheduler knows; where the last of them `isOver`, it does not know of that yet. */
+  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, isOver: boolean): void {
+    if (!isOver) this.#levels!.rise(pass.replica, endsNs, 0, count);
+    this.#levels!.passed(pass, endsNs, count);
+  }
+
+  roundsOver(microBatch: MicroBatch, nowNs: number): void {
+    microBatch.underWay = false;
+    microBatch.reportedNs = nowNs;
+    this.#touched.add(microBatch.replica);
+  }
+
+  /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
+  advanced({ pass: { replica }, endsNs }: PassRun, first: number, count: number): void {
+    this.#levels!.rise(replica, endsNs, first, count);
+  }
+
+  /** Starts what can start, once the events of the instant are known. */
+  start(nowNs: number): void {
+    do {
+      for (let i = 0; i < this.#touched.count; i++) {
+        const replica = this.#touched.at(i);
+        this.#startPasses(replica, nowNs);
+        this.#rounds?.settle(replica, nowNs);
+        this.#levels?.change(replica, nowNs);
+      }
+      this.#touched.clear();
+      this.#pipelines.settle(nowNs);
+    } while (this.#touched.count > 0); // a stage without ops lets a pass out at once
+  }
+
+  /** Fills `soFar` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
+  tellSoFar(soFar: SoFar, atNs: number): void {
+    const { wanted, told, underWay } = this.probe!;
+    this.probe!.settle(atNs);
+    if (!wanted.work) return;
+    soFar.begin(this.recorder.times.busyNs);
+    this.#runs?.addTo(soFar, atNs);
+    for (const { replay } of this.stages) replay?.addTo(soFar);
+    soFar.addAll(told);
+    underWay.correct(soFar, atNs);
+  }
+
+  /** Nothing happens after `nowNs`. */
+  close(nowNs: number): void {
+    this.#runs?.close();
+    for (const { replay } of this.stages) replay?.close();
+    this.recorder.close(this.stages, nowNs);
+  }
+
+  #startPasses(replica: number, nowNs: number): void {
+    const { scheduler } = this.setup;
+    const { observer } = this;
+    if (this.impairments.isStopped(replica)) {
+      const { running, waiting } = scheduler.cache!.occupancy(replica);
+      if (running + waiting > 0) this.#outside.stalled!(replica, nowNs);
+      return;
+    }
+    for (let pass = scheduler.next(replica, nowNs, observer); pass !== undefined; pass = scheduler.next(replica, nowNs, observer))
+      this.#start(pass, nowNs);
+  }
+
+  /** A first pass enters at once; a later one when the tokens of the one before it have come back to the first stage. */
+  #start(pass: Pass, nowNs: number): void {
+    const microBatch = this.#microBatches.of(pass);
+    microBatch.begin(pass);
+    microBatch.startedNs = nowNs;
+    microBatch.underWay = true;
+    if (this.#levels !== undefined) microBatch.report(nowNs);
+    const isLocal = this.impairments.isLocal(pass.replica);
+    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
+    if (this.#rounds?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
+    if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
+    if (this.#cuts !== undefined) microBatch.keepSpent();
+    const back = this.#returnNs[pass.replica]!;
+    const atOnce = pass.index === 0 || back === 0;
+    if (!atOnce) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + back;
+    if (atOnce) this.#pipelines.enter(microBatch, nowNs);
+    else this.#pipelines.enterAt(microBatch, nowNs + back);
+  }
+
+  /** Until when nothing is known to happen to `replica`: it is broken off, or links are down. */
+  #quietNs(replica: number, nowNs: number): number {
+    const cutNs = this.#cuts?.nextNs(replica) ?? Number.POSITIVE_INFINITY;
+    const { downs } = this.stages[replica * this.setup.plan.stages]!;
+    return downs === undefined ? cutNs : Math.min(cutNs, downs.nextNs(nowNs));
+  }
+
+  /** All that `replica` computes is broken off, and will be formed again. */
+  #breakOff(replica: number, nowNs: number): void {
+    this.#cuts!.pass(replica);
+    this.#pipelines.breakOff(replica, nowNs);
+    this.#rounds?.breakOff(replica);
+    for (const microBatch of this.#microBatches.underWayIn(replica)) {
+      microBatch.breakOff(nowNs);
+      this.setup.scheduler.breakOff(microBatch.scheduled!);
+    }
+    this.#touched.add(replica);
+  }
+
+  #ran(run: PassRun): void {
+    const microBatch = run.microBatch!;
+    microBatch.underWay = false;
+    run.end();
+    const { endsNs, count } = run;
+    microBatch.reportedNs = endsNs[count - 1]!;
+    this.#levels!.passed(run.pass, endsNs, count);
+    this.probe?.passed(run.pass, count);
+    this.#runs!.finish(run);
+    this.#touched.add(microBatch.replica);
+  }
+
+  #passed(microBatch: MicroBatch, nowNs: number): void {
+    this.#rounds?.left(microBatch.replica);
+    microBatch.underWay = false;
+    microBatch.reportedNs = nowNs;
+    this.probe?.passed(microBatch.scheduled!, 1);
+    this.#levels?.passedOne(microBatch.scheduled!, nowNs);
+    this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this.observer);
+    this.#touched.add(microBatch.replica);
+  }
+}

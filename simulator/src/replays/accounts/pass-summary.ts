@@ -1,0 +1,137 @@
+import type { Fates, Phase } from "@tokenyard/model";
+import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
+import type { OpList } from "../../metrics/op-times.ts";
+import type { Wanted } from "../../metrics/wanted.ts";
+import type { Segments } from "../segments/segments.ts";
+
+const KINDS = OP_KINDS.length;
+
+const NO_ROWS = new Float64Array(0);
+
+/** [works × ranks] in the order of the segments' `ofTokens`; bytes without numbers where nobody asks. */
+export interface WorkCosts {
+  readonly durationNs: Float64Array;
+  readonly rankBytes: Float64Array;
+  /** [works] of all ranks */
+  readonly memoryBytes: Float64Array;
+}
+
+/** What follows, of a whole pass, from how many new tokens each data group has. Times are nanoseconds. */
+export interface PassSummary {
+  /** [data groups] −1 before it is filled */
+  readonly tokens: Float64Array;
+  /** [data groups] of which the host takes time */
+  readonly sequences: Float64Array;
+  /** Where exchanges differ by it; else 0. */
+  phase: Phase;
+  /** Barriers and closed segments; where there is one data group, all ops that tokens tell of. */
+  closedNs: number;
+  /** Whether what runs beside other ops is in nobody's way; else the times do not hold. */
+  holds: boolean;
+  /** [open segments and the last × data groups] of the ops of one such segment that tokens tell of */
+  readonly openNs: Float64Array;
+  /** [ops of those segments × data groups], of those ops alone; 0 of others */
+  readonly opsNs: Float64Array;
+  /** [op kinds] along the critical path: what `closedNs` is made of */
+  readonly spentNs: Float64Array;
+  /** [ranks × op kinds] of the ops that tokens tell of */
+  readonly busyNs: Float64Array;
+  /** [ranks × lanes] in them, and at the ends of closed segments */
+  readonly waitingNs: Float64Array;
+  /** [ranks] by how much experts took longer than on the mean rank, wherever this was the slowest */
+  readonly slowestNs: Float64Array;
+  /** [lanes × ranks] from the lane's last op to the end of the segment or barrier that the lane's end is told from */
+  readonly trailNs: Float64Array;
+  readonly work: WorkTally;
+  /** [op kinds] the longest op on the network lane, without waiting for others */
+  readonly longestNs: Float64Array;
+  /** How many micro-batches have steps that are not accounted for yet. */
+  holders: number;
+  /** Copies routed to each expert of a layer [experts], and those over capacity. */
+  readonly routed: Float64Array;
+  /** Kept copies by the experts' rank that they go to [experts' ranks]. */
+  rankRows: Float64Array;
+  readonly fates: Fates;
+  /** Ops on the network lane; undefined where nobody samples the run. */
+  readonly ops: OpList | undefined;
+  /** What each work of which tokens tell takes and moves on each rank, where samples ask when ops end. */
+  readonly costs: WorkCosts | undefined;
+  /** [ranks] of memory, of what tokens tell of; without numbers where nobody asks */
+  readonly rankBytes: Float64Array;
+  /** [ranks × lanes] of `busyNs`, and [data groups] of memory of a rank in a pass that decodes: worked out when a sample is told of such a pass first */
+  readonly lanesNs: Float64Array;
+  readonly projectionBytes: Float64Array;
+  knowsLanes: boolean;
+  knowsProjections: boolean;
+  /** Whether any has run since the last sample. */
+  isFresh: boolean;
+  /** [phases] of `passes`, those that a sample has told of */
+  readonly seen: Float64Array | undefined;
+  /** [phases] passes that ran like this and are not accounted for yet */
+  readonly passes: Float64Array;
+}
+
+/** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer. */
+export interface PassSummaryMaker {
+  readonly numbers: number;
+  make(): PassSummary;
+}
+
+export function passSummaryMaker(
+  { open, last, ofTokens }: Segments,
+  dataGroups: number,
+  ranks: number,
+  experts: number,
+  wanted: Wanted | undefined,
+): PassSummaryMaker {
+  const segments = open.length + 1;
+  const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
+  const numbers = dataGroups * (2 + segments + ops) + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
+  const make = (): PassSummary => {
+    const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
+    let taken = 0;
+    const column = (length: number) => {
+      const from = taken;
+      taken += length * Float64Array.BYTES_PER_ELEMENT;
+      return new Float64Array(buffer, from, length);
+    };
+    return {
+      tokens: column(dataGroups).fill(-1),
+      sequences: column(dataGroups),
+      phase: 0,
+      closedNs: 0,
+      holds: true,
+      openNs: column(segments * dataGroups),
+      opsNs: column(ops * dataGroups),
+      spentNs: column(KINDS),
+      busyNs: column(ranks * KINDS),
+      waitingNs: column(ranks * 2),
+      slowestNs: column(ranks),
+      trailNs: column(ranks * 2),
+      work: createWorkTally(),
+      longestNs: column(KINDS),
+      routed: column(experts),
+      rankRows: NO_ROWS,
+      fates: { rerouted: 0, dropped: 0, masked: 0 },
+      ops: wanted?.work === true ? [] : undefined,
+      costs:
+        wanted?.work === true
+          ? {
+              durationNs: new Float64Array(ofTokens.length * ranks),
+              rankBytes: new Float64Array(wanted.bytes ? ofTokens.length * ranks : 0),
+              memoryBytes: new Float64Array(ofTokens.length),
+            }
+          : undefined,
+      rankBytes: new Float64Array(wanted?.bytes === true ? ranks : 0),
+      lanesNs: new Float64Array(wanted?.ranks === true ? ranks * 2 : 0),
+      projectionBytes: new Float64Array(wanted?.bytes === true ? dataGroups : 0),
+      knowsLanes: false,
+      knowsProjections: false,
+      isFresh: false,
+      seen: wanted?.work === true ? new Float64Array(2) : undefined,
+      holders: 0,
+      passes: column(2),
+    };
+  };
+  return { numbers, make };
+}

@@ -1,0 +1,84 @@
+import type { Pass } from "@tokenyard/model";
+import { type Plan, switchesDispatch } from "@tokenyard/placement";
+import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
+import type { Stage } from "../../stages/stage.ts";
+import type { StagedProgram } from "../../stages/stage-spec.ts";
+import type { RunParts, RunSizes } from "../pass-run.ts";
+import { SegmentTimer } from "../segments/segment-timer.ts";
+import type { Segments } from "../segments/segments.ts";
+import { KeptByTokens } from "./kept-by-tokens.ts";
+import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
+
+/** Summaries of passes: kept by their tokens where layers route alike, and else worked out for each pass anew. */
+export class Summaries {
+  readonly #timer: SegmentTimer;
+  readonly #byTokens: KeptByTokens<PassSummary>;
+  /** Of the pass at hand, where each draws its experts. */
+  readonly #ofOne: PassSummary | undefined;
+  /** Whether the host takes time, perhaps for each sequence. */
+  readonly #hosted: boolean;
+  /** Whether phases send tokens in different ways. */
+  readonly #isByPhase: boolean;
+  readonly #settle: (facts: PassSummary) => void;
+
+  /** `settle` is told of each whose passes are to be accounted for. */
+  constructor(
+    stage: Stage,
+    staged: StagedProgram,
+    segments: Segments,
+    parts: RunParts,
+    plan: Plan,
+    sizes: RunSizes,
+    settle: (facts: PassSummary) => void,
+  ) {
+    const { dataGroups } = plan;
+    const { experts, routesApart, tables } = sizes;
+    this.#isByPhase = switchesDispatch(plan);
+    const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts, parts.recorder.work.probe?.wanted);
+    this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, sizes);
+    this.#hosted = staged.program.ops.some(({ work }) => work === "host");
+    this.#ofOne = routesApart ? make() : undefined;
+    this.#byTokens = new KeptByTokens(tables, numbers, make, settle);
+    this.#settle = settle;
+  }
+
+  of(pass: Pass, microBatch: MicroBatch): PassSummary {
+    if (this.#ofOne !== undefined) {
+      this.#ofOne.tokens.set(pass.rows);
+      this.#timer.fill(this.#ofOne, microBatch);
+      return this.#ofOne;
+    }
+    const facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined, this.#isByPhase ? pass.phase : 0);
+    if (!this.#byTokens.known) this.#timer.fill(facts, microBatch);
+    return facts;
+  }
+
+  /** What `of` gave is known but for experts that are awaited: adds these, for a pass whose open segments take `openNs`. */
+  follow(facts: PassSummary, microBatch: MicroBatch, openNs: Float64Array): void {
+    this.#timer.follow(facts, microBatch, openNs);
+  }
+
+  /** The same where layers route alike, kept as it is until it is released. */
+  hold(pass: Pass, microBatch: MicroBatch): PassSummary {
+    const facts = this.of(pass, microBatch);
+    facts.holders++;
+    return facts;
+  }
+
+  /** As many calls as of `hold`. Accounts for it, as it may have given its place to another. */
+  release(facts: PassSummary): void {
+    if (--facts.holders === 0 && !this.#byTokens.keeps(facts, this.#hosted ? facts.sequences : undefined)) this.#settle(facts);
+  }
+
+  /** A run has ended: what the next pass would overwrite is accounted for. */
+  end(microBatch: MicroBatch): void {
+    if (this.#ofOne === undefined) return;
+    this.#timer.tellKept(microBatch);
+    this.#settle(this.#ofOne);
+  }
+
+  /** No more passes. */
+  close(): void {
+    for (const facts of this.#byTokens.kept) this.#settle(facts);
+  }
+}

@@ -1,0 +1,299 @@
+import type { Pass } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import { COMPUTE, createGroupCost, type GroupCost } from "@tokenyard/program";
+import type { Gate } from "../../experts/gate.ts";
+import type { WorkLog } from "../../logs/work-log.ts";
+import type { SoFar } from "../../metrics/so-far.ts";
+import type { UnderWay } from "../../metrics/under-way.ts";
+import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
+import { slowDown, slowdownOfGroups } from "../../stages/slowdown.ts";
+import type { Stage } from "../../stages/stage.ts";
+import type { StagedProgram } from "../../stages/stage-spec.ts";
+import { Account } from "../accounts/account.ts";
+import type { PassSummary } from "../accounts/pass-summary.ts";
+import { Summaries } from "../accounts/summaries.ts";
+import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
+import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
+import { SegmentOps } from "./segment-ops.ts";
+import type { SegmentTimes } from "./segment-times.ts";
+import type { Segments } from "./segments.ts";
+
+/** Steps whose attention is worked out at once: few where nobody knows what comes, as most runs are cut short by an arrival. */
+const FEW_STEPS = 8;
+const MANY_STEPS = 64;
+
+/**
+ * Passes segment by segment. What follows from new tokens alone is known since a pass had as many; beside that, a pass takes as long on each open segment
+ * as the last of its data groups. Steps that only decode differ in the attention that sees the whole context.
+ */
+export class SegmentRun implements PassRun, SegmentTimes {
+  readonly endsNs: Float64Array;
+  count = 0;
+  microBatch: MicroBatch | undefined;
+  /** Sends are timed by the stage. */
+  readonly sentNs = undefined;
+  startNs = 0;
+  facts: PassSummary | undefined;
+
+  readonly segments: readonly OpenSegment[];
+  readonly contextTokens: Float64Array;
+  readonly sequences: Float64Array;
+  attentionNs: Float64Array<ArrayBuffer>;
+  readonly attention: GroupCost;
+  readonly windowed: GroupCost;
+  readonly head: GroupCost;
+  readonly baseNs: Float64Array;
+  lastGroup: Int32Array<ArrayBuffer>;
+  lastNs: Float64Array<ArrayBuffer>;
+
+  readonly #groups: number;
+  /** [data groups] by which their kernels take longer, where any are slow */
+  readonly #factors: Float64Array | undefined;
+  readonly summaries: Summaries;
+  readonly account: Account;
+  /** Where a sample falls into passes. */
+  #ops: SegmentOps | undefined;
+  readonly #makeOps: () => SegmentOps;
+  readonly #work: WorkLog;
+  readonly #gate: Gate;
+  /** That route alike. */
+  readonly #layersAlike: number;
+  /** Layers that route alike, each pass of which is told. */
+  readonly #toldApart: readonly number[];
+  readonly #withWindows: boolean;
+  readonly #withHead: boolean;
+  /** Whether experts are awaited, from pass to pass for another time. */
+  readonly #awaits: boolean;
+  /** [segments] how long each takes in the first pass, where that matters */
+  readonly #openNs: Float64Array;
+  #given: Pass | undefined;
+  /** Barriers, and segments that do not grow; where there is one data group, all but the attention that grows. */
+  #fixedNs = 0;
+  // One after another in a pass, where there is one data group:
+  readonly #attentions: number;
+  readonly #windowed: number;
+  readonly #heads: number;
+  /** Passes whose attention is known. */
+  #known = 0;
+  /** How long a step took in the last run that only decoded: the next ones take about as long. */
+  #stepNs = Number.POSITIVE_INFINITY;
+
+  constructor(stage: Stage, staged: StagedProgram, segments: Segments, parts: RunParts, plan: Plan, sizes: RunSizes) {
+    const { dataGroups } = plan;
+    const { routesApart, tellsRouting, ahead, shape } = sizes;
+    const works = staged.program.ops.map(({ work }) => work);
+    this.endsNs = new Float64Array(ahead);
+    const column = () => new Float64Array(dataGroups);
+    this.#groups = dataGroups;
+    this.#factors = shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
+    this.segments = openSegments(segments);
+    this.#attentions = inPass(this.segments, "attentions");
+    this.#windowed = inPass(this.segments, "windowed");
+    this.#heads = inPass(this.segments, "heads");
+    this.contextTokens = column();
+    this.sequences = column();
+    this.attention = createGroupCost(dataGroups);
+    this.windowed = createGroupCost(dataGroups);
+    this.head = createGroupCost(dataGroups);
+    this.baseNs = new Float64Array(this.segments.length * dataGroups);
+    this.attentionNs = new Float64Array(MANY_STEPS * dataGroups);
+    this.lastGroup = new Int32Array(MANY_STEPS * this.segments.length);
+    this.lastNs = new Float64Array(MANY_STEPS * this.segments.length);
+    this.#awaits = parts.gate.awaits;
+    this.#openNs = new Float64Array(this.segments.length);
+    this.#withWindows = works.includes("windowed-attention");
+    this.#withHead = works.includes("head");
+    this.account = new Account(stage, segments, this.segments, parts, dataGroups, sizes);
+    this.#makeOps = () => new SegmentOps(stage, staged, segments, dataGroups, parts.recorder.work.probe!.wanted.bytes);
+    this.#toldApart = tellsRouting && !routesApart ? segments.layersWithExperts : [];
+    this.#work = parts.recorder.work;
+    this.#gate = parts.gate;
+    this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
+    this.summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.account.settle(facts));
+  }
+
+  get pass(): Pass {
+    return this.#given!;
+  }
+
+  get endNs(): number {
+    return this.endsNs[this.count - 1]!;
+  }
+
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number): number | undefined {
+    this.#given = pass;
+    this.microBatch = microBatch;
+    this.startNs = nowNs;
+    microBatch.admittedNs = nowNs;
+    this.facts = this.summaries.of(pass, microBatch);
+    if (!this.facts.holds) return undefined;
+    if (this.#withWindows) this.#fill("windowed-attention", pass, this.windowed);
+    if (this.#withHead) this.#fill("head", pass, this.head);
+    this.#known = 0;
+    this.count = 0;
+    if (pass.phase === 0) this.#knowPrompts(pass);
+    else this.#knowContexts(pass);
+    if (this.#awaits) this.#follow(microBatch);
+    this.#begin();
+    const most = Math.min(foreseen, this.endsNs.length);
+    let endNs = nowNs;
+    do {
+      if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
+      const growingNs = this.#groups === 1 ? this.#attentions * this.attentionNs[this.count]! : this.#growingNs(this.count);
+      endNs += this.#fixedNs + growingNs;
+      this.endsNs[this.count++] = endNs;
+    } while (this.count < most && endNs < untilNs);
+    if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;
+    return endNs;
+  }
+
+  cut(nowNs: number): number {
+    this.count = startedBy(nowNs, this.endsNs, this.count);
+    return this.endsNs[this.count - 1]!;
+  }
+
+  endBefore(cutNs: number): number {
+    this.count = endedBefore(cutNs, this.endsNs, this.count);
+    return this.count;
+  }
+
+  end(spentNs = this.microBatch!.spentNs): void {
+    this.account.add(this, spentNs);
+    this.summaries.end(this.microBatch!);
+    const { masked } = this.facts!.fates;
+    if (masked > 0) this.#gate.maskedCopies[this.microBatch!.replica]! += masked * this.#layersAlike * this.count;
+    for (let l = 0; l < this.#toldApart.length; l++) this.#work.routedOnce(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
+  }
+
+  /** Tells `underWay` of the ops of the first pass. To be told before it is accounted for. */
+  tellOps(underWay: UnderWay): void {
+    this.#ops ??= this.#makeOps();
+    this.#ops.tell(this, underWay);
+  }
+
+  /** Adds what is not told yet. */
+  addTo(soFar: SoFar): void {
+    this.account.addTo(soFar);
+  }
+
+  close(): void {
+    this.summaries.close();
+    this.account.close();
+  }
+
+  /** How long experts are waited for follows from when segments before them end. */
+  #follow(microBatch: MicroBatch): void {
+    if (this.#known === 0) this.#lookAhead(1, 0);
+    const { segments, attentionNs, windowed, head } = this;
+    const groups = this.#groups;
+    for (let l = 0; l < segments.length; l++) {
+      const { attentions, windowed: windows, heads } = segments[l]!;
+      let longest = 0;
+      for (let g = 0; g < groups; g++) {
+        const seen = attentions * attentionNs[g]! + windows * windowed.durationNs[g]! + heads * head.durationNs[g]!;
+        longest = Math.max(longest, this.facts!.openNs[l * groups + g]! + seen);
+      }
+      this.#openNs[l] = longest;
+    }
+    this.summaries.follow(this.facts!, microBatch, this.#openNs);
+  }
+
+  /** What does not grow from pass to pass. */
+  #begin(): void {
+    const { segments, facts, baseNs } = this;
+    const groups = this.#groups;
+    this.#fixedNs = facts!.closedNs;
+    if (groups === 1) {
+      const l = segments.length - 1;
+      this.#fixedNs += this.#windowed * this.windowed.durationNs[0]! + this.#heads * this.head.durationNs[0]!;
+      baseNs[l] = facts!.openNs[l]! + segments[l]!.windowed * this.windowed.durationNs[0]! + segments[l]!.heads * this.head.durationNs[0]!;
+      return;
+    }
+    for (let l = 0; l < segments.length; l++) {
+      const { attentions, windowed, heads, times } = segments[l]!;
+      let longest = -1;
+      for (let g = 0; g < groups; g++) {
+        const at = l * groups + g;
+        const ns = facts!.openNs[at]! + windowed * this.windowed.durationNs[g]! + heads * this.head.durationNs[g]!;
+        baseNs[at] = ns;
+        if (ns <= longest) continue;
+        longest = ns;
+        this.lastGroup[l] = g;
+        this.lastNs[l] = ns;
+      }
+      if (attentions === 0) this.#fixedNs += longest * times;
+    }
+  }
+
+  #fill(work: "attention" | "windowed-attention" | "head", pass: Pass, cost: GroupCost): void {
+    this.microBatch!.sequences!.fill(work, pass, cost);
+    if (this.#factors !== undefined) slowDown(cost.durationNs, this.#factors);
+  }
+
+  #knowPrompts(pass: Pass): void {
+    this.#fill("attention", pass, this.attention);
+    for (let g = 0; g < this.#groups; g++) this.attentionNs[g] = this.attention.durationNs[g]!;
+    this.#known = 1;
+  }
+
+  /** A loop: to copy a few numbers, `set` takes ten times as long. */
+  #knowContexts({ sequences, contextTokens }: Pass): void {
+    for (let g = 0; g < this.#groups; g++) {
+      this.sequences[g] = sequences[g]!;
+      this.contextTokens[g] = contextTokens[g]!;
+    }
+  }
+
+  /** On segments that grow, in pass number `i`. */
+  #growingNs(i: number): number {
+    const { segments, attentionNs, baseNs } = this;
+    const groups = this.#groups;
+    let sumNs = 0;
+    for (let l = 0; l < segments.length; l++) {
+      const { attentions, times } = segments[l]!;
+      if (attentions === 0) continue;
+      let longest = -1;
+      let last = 0;
+      for (let g = 0; g < groups; g++) {
+        const ns = attentions * attentionNs[i * groups + g]! + baseNs[l * groups + g]!;
+        if (ns <= longest) continue;
+        longest = ns;
+        last = g;
+      }
+      this.lastGroup[i * segments.length + l] = last;
+      this.lastNs[i * segments.length + l] = longest;
+      sumNs += times * longest;
+    }
+    return sumNs;
+  }
+
+  /** Works out the attention of more passes, of those that begin within `leftNs` and up to number `most`. */
+  #lookAhead(most: number, leftNs: number): void {
+    const groups = this.#groups;
+    const from = this.#known;
+    const fit = Math.ceil(leftNs / this.#stepNs) + 1;
+    const steps = Math.min(most - from, fit < MANY_STEPS ? fit : from > 0 ? MANY_STEPS : FEW_STEPS);
+    this.#known += steps;
+    while (this.#known * groups > this.attentionNs.length) this.#grow();
+    const work = this.microBatch!.sequences!;
+    for (let g = 0; g < groups; g++) {
+      const n = this.sequences[g]!;
+      if (n > 0)
+        work.decodeNs(this.facts!.tokens[g]!, n, this.contextTokens[g]! + n * from, steps, this.attentionNs, from * groups + g, groups);
+      else for (let i = from; i < this.#known; i++) this.attentionNs[i * groups + g] = 0;
+    }
+    if (this.#factors === undefined) return;
+    for (let i = from; i < this.#known; i++) slowDown(this.attentionNs.subarray(i * groups, (i + 1) * groups), this.#factors);
+  }
+
+  #grow(): void {
+    this.attentionNs = copied(this.attentionNs, new Float64Array(2 * this.attentionNs.length));
+    this.lastGroup = copied(this.lastGroup, new Int32Array(2 * this.lastGroup.length));
+    this.lastNs = copied(this.lastNs, new Float64Array(2 * this.lastNs.length));
+  }
+}
+
+function copied<Column extends Float64Array | Int32Array>(from: Column, into: Column): Column {
+  into.set(from);
+  return into;
+}

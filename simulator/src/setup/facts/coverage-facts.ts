@@ -1,0 +1,13 @@
+import { layerKinds } from "@tokenyard/model";
+import type { CoverageFacts } from "@tokenyard/report";
+import { coverageOf } from "@tokenyard/resilience";
+import type { PoolSetup } from "../setup.ts";
+
+/** What single losses would leave without experts; nothing in a model that has none. */
+export function coverageFacts({ scenario, plan }: Pick<PoolSetup, "scenario" | "plan">): { coverage?: CoverageFacts } {
+  const coverage = coverageOf(
+    plan,
+    layerKinds(scenario.model).map((kind) => kind === "moe"),
+  );
+  return coverage === undefined ? {} : { coverage };
+}

@@ -1,0 +1,42 @@
+import { parseScenario } from "@tokenyard/scenario";
+import { expect, test } from "vitest";
+import { prepare } from "../prepare.ts";
+
+/** What is said of sizes beyond what was measured, of a small model on H100 with experts over as many GPUs as `expert`. */
+function told({ expert = 8, workload = {}, ...rest }: { expert?: number; workload?: object; [part: string]: unknown } = {}) {
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 2,
+      hiddenSize: 1024,
+      attention: { heads: 8, kvHeads: 8, headSize: 128 },
+      experts: { count: 256, topK: 8, hiddenSize: 256 },
+    },
+    cluster: { gpu: "h100-sxm", network: "hgx-h100-ndr" },
+    parallelism: { expert },
+    workload: { kind: "batch", sequences: expert, promptTokens: 1000, outputTokens: 3, ...workload },
+    ...rest,
+  });
+  return prepare(scenario).warnings.find(({ code }) => code === "outside-fits")?.message;
+}
+
+test("nothing is said of what was measured, nor of the roofline", () => {
+  expect(told()).toBeUndefined();
+  expect(told({ expert: 32 })).toBeUndefined();
+  const large = { promptTokens: 40_000 };
+  expect(told({ workload: large })).toBeDefined();
+  expect(told({ workload: large, cluster: { gpu: "h100-sxm", kernels: "roofline", network: "hgx-h100-ndr" } })).toBeUndefined();
+});
+
+test("more rows, copies, sequences or nodes than were measured are told, with how far measurements reach", () => {
+  const told32k = told({ workload: { promptTokens: 40_000 } });
+  expect(told32k).toBe(
+    "fits are used beyond what was measured: passes of up to 40,000 rows, where 32,768 were the most; up to 320,000 copies for a rank's experts, where 163,840 were the most",
+  );
+  expect(told({ workload: { sequences: 8 * 3000, promptTokens: 5 } })).toContain(
+    "up to 3,000 sequences in a pass, where 2,048 were the most",
+  );
+  expect(told({ expert: 64 })).toBe("fits are used beyond what was measured: tokens over 8 nodes, where 4 were the most");
+  expect(told({ expert: 128 })).toContain("tokens over 16 nodes, where 4 were the most; copies over 16 nodes, where 8 were the most");
+  expect(told({ expert: 64, routing: { dispatch: "per-copy" } })).toBeUndefined();
+});

@@ -1,0 +1,27 @@
+import type { PlanFacts } from "@tokenyard/placement";
+import { type RankMemory, type UsedMemory, usedMemoryOf } from "@tokenyard/program";
+import type { PoolSetup } from "../setup.ts";
+
+/** The facts of the first pool, with the ranks and nodes of all. */
+export function planFactsOf(pools: readonly PoolSetup[]): PlanFacts {
+  const { facts } = pools[0]!;
+  if (pools.length === 1) return facts;
+  const sum = (of: (facts: PlanFacts) => number) => pools.reduce((total, pool) => total + of(pool.facts), 0);
+  return { ...facts, ranks: sum(({ ranks }) => ranks), nodes: sum(({ nodes }) => nodes) };
+}
+
+/** Of the fullest rank of all pools. */
+export function fullestMemory(pools: readonly PoolSetup[]): RankMemory {
+  const share = ({ reserved, limit }: RankMemory) => reserved / limit;
+  return pools.map(({ memory }) => memory).reduce((fullest, each) => (share(each) > share(fullest) ? each : fullest));
+}
+
+/** What the requests have used at most, on the rank of all pools that used the largest share. */
+export function mostUsedMemory(pools: readonly PoolSetup[]): UsedMemory {
+  return pools.map(usedMemory).reduce((most, each) => (each.share > most.share ? each : most));
+}
+
+/** What the requests have used at most in one pool. */
+export function usedMemory({ scenario, plan, scheduler, load }: PoolSetup): UsedMemory {
+  return usedMemoryOf(scenario, plan, scheduler.use?.() ?? load);
+}

@@ -1,0 +1,34 @@
+import { parseScenario } from "@tokenyard/scenario";
+import { expect, test } from "vitest";
+import { inspect } from "../inspect.ts";
+import { prepare } from "../prepare.ts";
+
+function losses(gpusPerNode: number, extra: object) {
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 3,
+      hiddenSize: 64,
+      attention: { heads: 4, kvHeads: 4, headSize: 16 },
+      experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2 },
+    },
+    cluster: { gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" }, gpusPerNode, network: "hgx-h100-ndr" },
+    parallelism: { expert: 4, data: 2 },
+    workload: { kind: "batch", sequences: 8, promptTokens: 4, outputTokens: 2 },
+    ...extra,
+  });
+  return inspect(prepare(scenario)).smallLosses;
+}
+
+test("a slot is covered where another holds its expert: with two copies in each of three layers, four of six slots, in each of two replicas", () => {
+  const { slots } = losses(8, { spares: { kind: "hot-copies", perLayer: 2, place: "any" } })!;
+  expect(slots).toEqual({ all: 36, covered: 24, mostMissing: 1 }); // 3 layers x 6 slots x 2 replicas; 3 x 4 x 2
+  expect(losses(8, { health: "dynamo" })!.slots).toEqual({ all: 24, covered: 0, mostMissing: 1 });
+});
+
+test("links are needed where a replica lies on several nodes, and nothing is told where nobody speaks of faults", () => {
+  expect(losses(8, { health: "dynamo" })!.links).toEqual({ all: 8, spare: 8 });
+  expect(losses(4, { health: "dynamo" })!.links).toEqual({ all: 8, spare: 8 }); // each replica in a node of its own
+  expect(losses(2, { health: "dynamo" })!.links).toEqual({ all: 8, spare: 0 });
+  expect(losses(2, {})).toBeUndefined();
+});

@@ -1,0 +1,25 @@
+import { layerKinds } from "@tokenyard/model";
+import { stageLinks } from "@tokenyard/program";
+import { type Covered, slotCoverageOf } from "@tokenyard/resilience";
+import { ranksOnFabric } from "../../stages/fabric.ts";
+import type { PoolSetup } from "../setup.ts";
+import { stageSpecs, stagesOf } from "../stage-specs.ts";
+
+/** What the loss of less than a GPU would do. */
+export interface SmallLosses {
+  /** Of single slots with an expert: those whose expert has another; undefined where there are no experts. */
+  readonly slots?: Covered;
+  /** Of single links, or adapters, of GPUs: those that nobody needs. A leaf's switch is needed by any replica that needs a link behind it. */
+  readonly links: { readonly all: number; readonly spare: number };
+}
+
+export function smallLosses(setup: PoolSetup): SmallLosses {
+  const { plan, scenario } = setup;
+  const slots = slotCoverageOf(
+    plan,
+    layerKinds(scenario.model).map((kind) => kind === "moe"),
+  );
+  const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
+  const needed = ranksOnFabric(stageSpecs(setup, links, true), plan);
+  return { ...(slots === undefined ? {} : { slots }), links: { all: plan.ranks, spare: plan.ranks - needed.size } };
+}

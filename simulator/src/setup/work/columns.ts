@@ -1,0 +1,50 @@
+import { popularitiesOf } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import type { Requests } from "@tokenyard/serving";
+import { MOST_KEPT } from "../../logs/routing/routing-log.ts";
+import { type Item, short } from "./item.ts";
+import { OPS_PER_LAYER, type Sizes } from "./work.ts";
+
+/** Bytes of a replica whose passes are timed as a whole: the ends of those that are timed ahead, and what is kept by tokens. */
+const OF_REPLAYS = 50_000;
+
+/** Bytes of the columns that a run holds. */
+export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, requests: Requests): Item[] {
+  const { layers, moeLayers, experts, topK, microBatches, passes, parts } = sizes;
+  const { ranks, ranksPerStage, dataGroups, replicas, stages } = plan;
+  const replays = stages === 1 && scenario.serving.scheduler.kind !== "static";
+  return [
+    {
+      amount: ranks * 1000 + replicas * (stages * 4000 + (replays ? OF_REPLAYS : 0)),
+      of: `${short(ranks)} ranks in ${short(replicas * stages)} stages`,
+      path: ["parallelism"],
+      less: "fewer replicas, stages or ranks",
+    },
+    {
+      amount: replicas * (layers * OPS_PER_LAYER + stages) * ranksPerStage * 36 * (parts + 1),
+      of: `the times of ${short(layers)} layers on ${short(ranksPerStage)} ranks × ${short(replicas)} replicas`,
+      path: ["parallelism"],
+      less: "fewer layers, replicas or ranks of a stage",
+    },
+    {
+      amount: (microBatches * (2 * parts - 1) + 1) * (1000 + 8 * (dataGroups * (experts + 16) + ranksPerStage + 2 * experts)),
+      of: `${short(microBatches)} micro-batches over ${short(dataGroups)} data groups × ${short(experts)} experts`,
+      path: ["serving", "scheduler", "microBatches"],
+      less: "fewer micro-batches, data groups or experts",
+    },
+    {
+      amount: popularitiesOf(scenario.model, scenario.routing.gate) * experts * (topK + 4) * 8 + moeLayers * experts * 64,
+      of: `the popularity of ${short(experts)} experts in ${short(layers)} layers, ${short(topK)} a token`,
+      path: ["model", "experts", "count"],
+      less: "fewer layers or experts, or a smaller topK",
+    },
+    {
+      amount: Math.min(passes * parts * moeLayers, MOST_KEPT) * 96,
+      of: `the loads of ${short(passes)} passes × ${short(moeLayers)} layers`,
+      path: ["workload", "outputTokens"],
+      less: "fewer output tokens, micro-batches or layers",
+    },
+    { amount: requests.count * 150, of: `${short(requests.count)} requests`, path: ["workload", "sequences"], less: "fewer sequences" },
+  ];
+}

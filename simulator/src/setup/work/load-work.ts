@@ -1,0 +1,102 @@
+import type { Plan } from "@tokenyard/placement";
+import { exp } from "@tokenyard/random";
+import type { DrawnCount, Scenario, WorkloadSpec } from "@tokenyard/scenario";
+import type { Role } from "../pool-scenario.ts";
+
+/** What a run under load cannot do without, whatever comes when: told low, so that no run is refused that a day would do. */
+export interface LoadWork {
+  readonly requests: number;
+  /** Passes of all replicas together, if each were as full as it may be. */
+  readonly passes: number;
+  /** Whether the experts of each layer and pass are drawn. */
+  readonly draws: boolean;
+  /** Where in the workload it stands how many there are. */
+  readonly path: readonly string[];
+}
+
+type Lengths = Pick<Extract<WorkloadSpec, { kind: "batch" }>, "promptTokens" | "outputTokens" | "pairs">;
+
+/**
+ * The least work of a load on `plan`. `total` requests of a source that knows them; `draws`: the gate's experts are drawn. A pass computes no more than the token budget of each data
+ * group, and yields no more tokens than there are places, users, or requests. Throws nothing; a static batch is not asked for.
+ */
+export function loadWork({ workload, serving }: Scenario, plan: Plan, role: Role, total: number | undefined, draws: boolean): LoadWork {
+  const { scheduler } = serving;
+  if (scheduler.kind === "static") throw new Error("the work of a batch that is dealt out is known");
+  const { count, path } = countOf(workload, total);
+  const tokens = classesOf(workload).map(({ share, lengths }) => ({ share, ...tokensOf(lengths) }));
+  const shares = tokens.reduce((sum, { share }) => sum + share, 0);
+  const mean = (of: "prompt" | "output") => tokens.reduce((sum, each) => sum + (each.share / shares) * each[of], 0);
+  const places = Math.min(
+    scheduler.maxSequences * plan.dataGroups,
+    workload.kind === "closed" ? workload.concurrency : Number.POSITIVE_INFINITY,
+    Math.max(1, count),
+  );
+  const computed = serving.kv?.prefixCache === true ? 1 : mean("prompt"); // the rest may be found in the cache
+  const prefills = role === "decode" ? 0 : (count * computed) / (scheduler.tokenBudget * plan.dataGroups);
+  const decodes = role === "prefill" ? 0 : (count * Math.max(0, mean("output") - 1)) / places;
+  return { requests: count, passes: Math.max(prefills, decodes), draws, path };
+}
+
+function countOf(workload: WorkloadSpec, total: number | undefined): { readonly count: number; readonly path: readonly string[] } {
+  if (workload.kind === "batch") return { count: workload.sequences, path: ["workload", "sequences"] };
+  if (workload.kind === "closed") return { count: workload.requests, path: ["workload", "requests"] };
+  if (workload.kind === "trace") return { count: total ?? 0, path: ["workload", "repeat"] };
+  const number = workload.kind === "open" ? workload.requests : workload.sessions;
+  const within = arrivalsWithin(workload);
+  const turns = workload.kind === "sessions" ? atLeast(workload.turns) : 1;
+  const count = Math.min(number ?? Number.POSITIVE_INFINITY, within) * turns;
+  return {
+    count,
+    path: ["workload", (number ?? Number.POSITIVE_INFINITY) <= within ? (workload.kind === "open" ? "requests" : "sessions") : "duration"],
+  };
+}
+
+/** How many come on average until the duration or the last stage is over. */
+function arrivalsWithin({ duration, rate, arrivals }: Extract<WorkloadSpec, { kind: "open" | "sessions" }>): number {
+  if (arrivals.kind !== "stages") return duration === undefined ? Number.POSITIVE_INFINITY : duration * rate!;
+  let left = duration ?? Number.POSITIVE_INFINITY;
+  let count = 0;
+  for (const stage of arrivals.stages) {
+    count += stage.rate * Math.min(left, stage.duration);
+    left -= Math.min(left, stage.duration);
+  }
+  return count;
+}
+
+/** The kinds of requests with their lengths; of a trace nothing is known. */
+function classesOf(workload: WorkloadSpec): readonly { readonly share: number; readonly lengths: Lengths }[] {
+  if (workload.kind === "trace") return [{ share: 1, lengths: { promptTokens: undefined, outputTokens: undefined, pairs: undefined } }];
+  const mix = workload.kind === "batch" ? undefined : workload.classes;
+  return mix?.map((each) => ({ share: each.share, lengths: each })) ?? [{ share: 1, lengths: workload }];
+}
+
+/** Tokens of a request, at least on average. */
+function tokensOf({ promptTokens, outputTokens, pairs }: Lengths): { readonly prompt: number; readonly output: number } {
+  if (pairs === undefined) return { prompt: promptTokens ? atLeast(promptTokens) : 1, output: outputTokens ? atLeast(outputTokens) : 1 };
+  const weight = pairs.reduce((sum, each) => sum + each.weight, 0);
+  const mean = (of: "promptTokens" | "outputTokens") => pairs.reduce((sum, each) => sum + (each.weight / weight) * each[of], 0);
+  return { prompt: mean("promptTokens"), output: mean("outputTokens") };
+}
+
+/** What the mean of `drawn` is not below: of what has long tails, half of the median, as half of the draws are over it. */
+export function atLeast(drawn: DrawnCount): number {
+  const within = (value: number, from = 1, to = 1e9) => Math.max(from, Math.min(to, value));
+  switch (drawn.kind) {
+    case "fixed":
+      return drawn.value;
+    case "uniform":
+      return (drawn.from + drawn.to) / 2;
+    case "exponential":
+      return Math.max(drawn.from ?? 1, within(0.69 * drawn.mean, drawn.from, drawn.to) / 2);
+    case "lognormal":
+      return Math.max(drawn.from ?? 1, within(drawn.mean * exp((-drawn.sigma * drawn.sigma) / 2), drawn.from, drawn.to) / 2);
+    case "zipf":
+      return drawn.from;
+    case "empirical": {
+      const { values, weights = values.map(() => 1) } = drawn;
+      const weight = weights.reduce((sum, each) => sum + each, 0);
+      return values.reduce((sum, value, i) => sum + (weights[i]! / weight) * value, 0);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { Problems } from "@tokenyard/scenario";
+import type { Event } from "../../event.ts";
+import type { Setup } from "../setup.ts";
+import { loadWork } from "./load-work.ts";
+import { sizesOf, stepsOfPass } from "./work.ts";
+import { mostSteps, seconds, wantedWork } from "./work-limit.ts";
+
+const STEPS_PER_EVENT = 20;
+
+/** How much work a load has been so far: nobody knows before it runs how many passes it takes. */
+export class WorkMeter {
+  readonly #setup: Setup;
+  readonly #most: number;
+  /** [pools] steps of a pass */
+  readonly #ofPass: readonly number[];
+  /** [pools] steps of a slice of one */
+  readonly #ofSlice: readonly number[];
+  #steps = 0;
+
+  constructor(setup: Setup) {
+    const draws = setup.router !== undefined && setup.router.draws !== false;
+    this.#setup = setup;
+    this.#most = mostSteps(setup.scenario);
+    this.#ofPass = setup.pools.map(({ scenario, plan }) => stepsOfPass(plan, sizesOf(scenario, plan, setup.requests), draws));
+    this.#ofSlice = setup.pools.map(({ plan }, pool) => this.#ofPass[pool]! / (plan.stages * plan.interleave));
+  }
+
+  /** Counts what ends with `event`, before anything follows from it. */
+  add(event: Event): void {
+    this.#steps += STEPS_PER_EVENT;
+    if (event.kind === "run-ended") this.#steps += event.run.count * this.#ofPass[event.pool]!;
+    if (event.kind === "rounds-ended" || event.kind === "round-entered") this.#steps += event.rounds.passes * this.#ofPass[event.pool]!;
+    if (event.kind === "op-finished") this.#steps += this.#ofSlice[event.pool]!;
+  }
+
+  /** Throws Problems when this has been more than the scenario allows; `finished` requests have left so far. */
+  check(finished: number): void {
+    if (this.#steps <= this.#most) return;
+    const { scenario, plan, pools, source } = this.#setup;
+    const { requests, passes, path } = loadWork(scenario, plan, pools[0]!.role, source.total, false);
+    const given = `${seconds(this.#steps)} of work for the first ${finished} of about ${Math.round(requests)} requests`;
+    // before the first has finished nobody can tell from those that have: then it is at least what no load does without
+    const all = Math.max(1.1 * this.#steps, finished > 0 ? (this.#steps * requests) / finished : passes * this.#ofPass[0]!);
+    throw new Problems([{ path, given, wanted: wantedWork(all, this.#most, "fewer or shorter requests") }]);
+  }
+}
