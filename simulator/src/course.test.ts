@@ -61,19 +61,22 @@ function fates(given: Scenario): { readonly ran: Fate; readonly foretold: Fate }
   });
 }
 
+/** Those of `given` under detectors that need nothing to compute. */
+function unhurriedFates(given: Scenario) {
+  return fates({ ...given, health: { ...given.health!, collectiveTimeout: undefined, watchdog: undefined } } as Scenario);
+}
+
 test("faults of a run are known, and over, when they are so over years, to the nanosecond", () => {
-  let resumed = 0;
-  let several = 0;
   fc.assert(
     fc.property(struckScenario, (given) => {
-      const health = { ...given.health!, collectiveTimeout: undefined, watchdog: undefined }; // they wait for something to compute
-      const told = fates({ ...given, health } as Scenario);
-      for (const { ran, foretold } of told) expect(foretold).toEqual(ran);
-      resumed += told.filter(({ ran }) => !Number.isNaN(ran.resumedNs)).length;
-      if (told.length > 1) several++;
+      for (const { ran, foretold } of unhurriedFates(given)) expect(foretold).toEqual(ran);
     }),
     { numRuns: 80, endOnFailure: true },
   );
-  expect(resumed).toBeGreaterThan(20);
-  expect(several).toBeGreaterThan(3);
+});
+
+test("scenarios as they are drawn have faults that are over, and several that meet", () => {
+  const told = fc.sample(struckScenario, { numRuns: 80, seed: 1 }).map(unhurriedFates); // these, whatever the law draws
+  expect(told.flat().filter(({ ran }) => !Number.isNaN(ran.resumedNs)).length).toBeGreaterThan(20);
+  expect(told.filter(({ length }) => length > 1).length).toBeGreaterThan(3);
 });

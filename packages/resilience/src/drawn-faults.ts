@@ -25,7 +25,7 @@ export function drawnFaults(spec: RandomFaultSpec, plan: Plan, model: ModelSpec,
     const others = burst === undefined ? [] : someOf(neighboursOf(plan, first), burst.ranks - 1, stream);
     for (const rank of [first, ...others]) {
       const strikesAt = rank === first ? at : at + uniform(stream, 0, burst!.within);
-      const fault = faultOn(spec, rank, strikesAt, plan, model, stream);
+      const fault = faultOn(spec.of, rank, strikesAt, plan, model, stream);
       if (fault === undefined) continue;
       const after = new Set([...struck, ...(fault.kind === "node-lost" ? [rank, ...neighboursOf(plan, rank)] : [rank])]);
       if (plan.ranks - after.size < leave) continue;
@@ -36,9 +36,9 @@ export function drawnFaults(spec: RandomFaultSpec, plan: Plan, model: ModelSpec,
   return drawn.sort((a, b) => a.at - b.at); // stable: of equals the one that was drawn first
 }
 
-/** Undefined where the rank holds no expert that could be lost. */
-function faultOn(
-  { of }: RandomFaultSpec,
+/** What breaks of `rank` at `at`; undefined where it holds no expert that could be lost. */
+export function faultOn(
+  of: RandomFaultSpec["of"],
   rank: number,
   at: number,
   plan: Plan,

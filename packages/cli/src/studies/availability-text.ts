@@ -7,7 +7,13 @@ import { NO_VALUE, numberForm } from "../tables/number-column.ts";
 import { textTable } from "../tables/text-table.ts";
 import { harmless, styled } from "../terminal.ts";
 
-const CAUSES = { gpu: "GPUs lost", hang: "processes that hang", node: "nodes lost", link: "links of GPUs" } as const;
+const CAUSES = {
+  gpu: "GPUs lost",
+  hang: "processes that hang",
+  node: "nodes lost",
+  link: "links of GPUs",
+  slow: "GPUs that are slow",
+} as const;
 const GROUPS = {
   detectors: "detectors",
   reactions: "reactions",
@@ -28,6 +34,7 @@ export function availabilityText(found: Availability, channel: Channel): string 
     ...(variants.length === 0 ? [] : ["", ...variantLines(variants, own, found, channel)]),
     ...(engines.length === 0 ? [] : ["", ...variantLines(engines, null, found, channel)]),
     ...(found.assumed.length === 0 ? [] : ["", `assumed: ${found.assumed.join(", ")}`]),
+    ...found.leftOut.map((entry) => harmless(`left out: ${entry}`)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -75,7 +82,12 @@ function ownLines(own: Outcome, channel: Channel): string[] {
 }
 
 function seenLines({ seen, formula }: Outcome, channel: Channel): string[] {
-  const outage = (cause: string) => formula.causes.find((each) => each.cause === cause)?.outageSeconds ?? null;
+  const outage = (cause: string) => {
+    const own = formula.causes.filter((each) => each.cause === cause && each.perYear > 0);
+    if (own.length === 0 || own.some(({ outageSeconds }) => outageSeconds === null)) return null;
+    const perYear = own.reduce((sum, each) => sum + each.perYear, 0);
+    return own.reduce((sum, each) => sum + (each.outageSeconds! * each.perYear) / perYear, 0);
+  };
   return table(
     channel,
     { heading: "what fails", align: "left", cells: seen.map(({ cause }) => CAUSES[cause]) },

@@ -12,11 +12,12 @@ export interface Seen {
   readonly by: Map<Detector, number>;
 }
 
-/** What a replica gives: whether it is up and taken for up, how many of its data groups serve, and pairs of layer and expert that it is without. */
+/** What a replica gives: whether it is up and taken for up, how many of its data groups serve and at what share of their speed, and pairs of layer and expert that it is without. */
 export interface Standing {
   isUp: boolean;
   isOpen: boolean;
   groups: number;
+  pace: number;
   missing: number;
 }
 
@@ -26,7 +27,7 @@ export class Account {
   servingNs = 0;
   wholeNs = 0;
   degradedNs = 0;
-  /** Of every data group, added up, and over their number. */
+  /** Of every data group, at its pace, added up, and over their number. */
   capacityNs = 0;
   /** From a replica's going down until it is up again; `openEnded`: is not by the end. */
   outages = 0;
@@ -43,16 +44,18 @@ export class Account {
   #nowNs = 0;
   /** Sums over replicas. */
   #serving: number;
+  #paced: number;
   #whole: number;
   #open: number;
   #degraded = 0;
 
   constructor(replicas: number, groups: number, traffic: Traffic, refuses: boolean) {
-    this.#standings = Array.from({ length: replicas }, () => ({ isUp: true, isOpen: true, groups, missing: 0 }));
+    this.#standings = Array.from({ length: replicas }, () => ({ isUp: true, isOpen: true, groups, pace: 1, missing: 0 }));
     this.#groups = groups;
     this.#traffic = traffic;
     this.#refuses = refuses;
     this.#serving = replicas * groups;
+    this.#paced = this.#serving;
     this.#whole = replicas;
     this.#open = replicas;
   }
@@ -65,7 +68,7 @@ export class Account {
     if (this.#serving > 0) this.servingNs += ns;
     if (this.#whole === this.#standings.length) this.wholeNs += ns;
     if (this.#degraded > 0) this.degradedNs += ns;
-    this.capacityNs += (ns * this.#serving) / (this.#groups * this.#standings.length);
+    this.capacityNs += (ns * this.#paced) / (this.#groups * this.#standings.length);
     if (this.#open > 0) return;
     const requests = this.#traffic.perSecond * ns * 1e-9;
     if (this.#refuses) this.refused += requests;
@@ -73,19 +76,17 @@ export class Account {
   }
 
   /** From `nowNs` on, `replica` stands as told. */
-  stand(replica: number, nowNs: number, isUp: boolean, isOpen: boolean, groups: number, missing: number): void {
+  stand(replica: number, nowNs: number, next: Standing): void {
     this.pass(nowNs);
     const standing = this.#standings[replica]!;
     this.#count(standing, -1);
-    standing.isUp = isUp;
-    standing.isOpen = isOpen;
-    standing.groups = groups;
-    standing.missing = missing;
+    Object.assign(standing, next);
     this.#count(standing, 1);
   }
 
-  #count({ isUp, isOpen, groups, missing }: Standing, sign: 1 | -1): void {
+  #count({ isUp, isOpen, groups, pace, missing }: Standing, sign: 1 | -1): void {
     if (isUp) this.#serving += sign * groups;
+    if (isUp) this.#paced += sign * groups * pace;
     if (isUp && groups === this.#groups && missing === 0) this.#whole += sign;
     if (isOpen) this.#open += sign;
     if (isUp && missing > 0) this.#degraded += sign;

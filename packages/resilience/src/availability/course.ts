@@ -6,10 +6,11 @@ import { Agenda } from "./agenda.ts";
 import type { Failure } from "./failure.ts";
 import type { Fleet, Traffic } from "./fleet.ts";
 import type { Reactions } from "./reactions.ts";
-import { createStruckReplica, type LongOutage, longOutages, type StruckReplica } from "./struck-replica.ts";
+import { createStruckReplica, type LongOutage, longOutages, paceOf, type StruckReplica } from "./struck-replica.ts";
 
 type Event =
   | { readonly kind: "ended"; readonly outage: LongOutage }
+  | { readonly kind: "quick"; readonly replica: number; readonly failure: Failure }
   | { readonly kind: "detected"; readonly outage: LongOutage }
   | { readonly kind: "rejoined"; readonly replica: number }
   | { readonly kind: "recovered"; readonly replica: number };
@@ -75,6 +76,9 @@ export class Course {
       case "ended":
         this.#mend(event.outage, nowNs);
         return;
+      case "quick":
+        this.#quicken(event.replica, event.failure, nowNs);
+        return;
       case "detected":
         this.#know(event.outage, nowNs);
         return;
@@ -89,6 +93,10 @@ export class Course {
 
   #strike(failure: Failure): void {
     const { atNs } = failure;
+    if (failure.slows !== undefined) {
+      this.#slow(failure);
+      return;
+    }
     for (const outage of longOutages(failure, this.#perReplica)) {
       const state = this.#replicas[outage.replica]!;
       if (isBroken(state, outage)) continue;
@@ -106,6 +114,22 @@ export class Course {
       if (isTakenForUp) outage.trafficNs = atNs;
       this.#watch(outage);
     }
+  }
+
+  /** Its replica goes on, slower: nobody looks for that, and no reaction ends it. */
+  #slow(failure: Failure): void {
+    const replica = Math.floor(failure.ranks[0]! / this.#perReplica);
+    const state = this.#replicas[replica]!;
+    this.account.struck(failure.cause);
+    state.slow = [...state.slow, failure];
+    this.#agenda.add(failure.endNs, ORDER.ended, { kind: "quick", replica, failure });
+    this.#stand(replica, failure.atNs);
+  }
+
+  #quicken(replica: number, failure: Failure, nowNs: number): void {
+    const state = this.#replicas[replica]!;
+    state.slow = state.slow.filter((each) => each !== failure);
+    this.#stand(replica, nowNs);
   }
 
   #watch(outage: LongOutage): void {
@@ -220,8 +244,14 @@ export class Course {
   }
 
   #stand(replica: number, nowNs: number): void {
-    const { downSinceNs, cures, lostGroups, missing } = this.#replicas[replica]!;
-    this.account.stand(replica, nowNs, Number.isNaN(downSinceNs), cures.length === 0, this.#groups - lostGroups, missing);
+    const state = this.#replicas[replica]!;
+    this.account.stand(replica, nowNs, {
+      isUp: Number.isNaN(state.downSinceNs),
+      isOpen: state.cures.length === 0,
+      groups: this.#groups - state.lostGroups,
+      pace: state.slow.length === 0 ? 1 : paceOf(state),
+      missing: state.missing,
+    });
   }
 }
 

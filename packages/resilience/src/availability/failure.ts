@@ -1,10 +1,11 @@
 import type { Plan } from "@tokenyard/placement";
 import { exponential, type Stream } from "@tokenyard/random";
-import type { DatedFaultSpec } from "@tokenyard/scenario";
+import type { DatedFaultSpec, ModelSpec, RandomFaultSpec } from "@tokenyard/scenario";
+import { faultOn } from "../drawn-faults.ts";
 import { type Fault, faultOf, type Strike } from "../fault.ts";
 
-/** What may fail over years: a GPU with its process, a process that hangs, a node with its GPUs, the link of a GPU. */
-export const CAUSES = ["gpu", "hang", "node", "link"] as const;
+/** What may fail over years: a GPU with its process, a process that hangs, a node with its GPUs, the link of a GPU; and what goes on slower. */
+export const CAUSES = ["gpu", "hang", "node", "link", "slow"] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /** Something that has failed, once. */
@@ -20,6 +21,8 @@ export interface FailureRate {
   readonly hours: number;
   /** Until what has failed may be used again. */
   readonly repairNs: number;
+  /** Of what an entry of the scenario's faults draws: which, and what breaks. */
+  readonly drawn?: { readonly entry: number; readonly of: RandomFaultSpec["of"] };
 }
 
 export const HOUR_NS = 3.6e12;
@@ -33,12 +36,21 @@ export function failureOf(cause: Cause, index: number, atNs: number, repairNs: n
   return { ...faultOf(spec, plan), cause, atNs, endNs: atNs + repairNs };
 }
 
+/** What strikes GPU number `index` from `atNs` on for `repairNs`; undefined where it has nothing of the kind. */
+function strikeOf(rate: FailureRate, index: number, atNs: number, plan: Plan, model: ModelSpec, stream: Stream): Failure | undefined {
+  const { cause, repairNs, drawn } = rate;
+  if (drawn === undefined) return failureOf(cause, index, atNs, repairNs, plan);
+  const spec = faultOn(drawn.of, index, 0, plan, model, stream);
+  return spec && { ...faultOf(spec, plan), cause, atNs, endNs: atNs + repairNs };
+}
+
 /** Failures of a kind before `untilNs`, in their order: memoryless, each of them as often as any other. */
-export function drawFailures({ cause, count, hours, repairNs }: FailureRate, plan: Plan, untilNs: number, stream: Stream): Failure[] {
+export function drawFailures(rate: FailureRate, plan: Plan, model: ModelSpec, untilNs: number, stream: Stream): Failure[] {
+  const { count, hours } = rate;
   const failures: Failure[] = [];
   const meanNs = (hours / count) * HOUR_NS;
   if (!(meanNs < Number.POSITIVE_INFINITY)) return failures;
   for (let atNs = exponential(stream, meanNs); atNs < untilNs; atNs += exponential(stream, meanNs))
-    failures.push(failureOf(cause, Math.floor(stream.next() * count), atNs, repairNs, plan));
+    failures.push(...[strikeOf(rate, Math.floor(stream.next() * count), atNs, plan, model, stream)].filter((each) => each !== undefined));
   return failures;
 }

@@ -1,10 +1,10 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { exp } from "@tokenyard/random";
 import { sightOf } from "../detection.ts";
-import { blocked } from "./erlang.ts";
 import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Reactions } from "./reactions.ts";
+import { shortage } from "./shortage.ts";
 
 /** What failures of a kind cost in the mean. */
 export interface CauseCost {
@@ -31,18 +31,20 @@ const FROM_NS = 1e15; // far from the start, where all detectors have begun
 
 /**
  * Replicas fail apart from each other, and outages of one run side by side: it serves for exp(−Σ rate · outage) of the time (the empty state of M/G/∞). GPUs that
- * stand by are Erlang's loss system. Source: docs/models.md#availability.
+ * are in repair are M/G/∞ too, and missed beyond those that stand by. Source: docs/models.md#availability.
  */
 export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): Closed {
   const { plan, scenario } = fleet;
-  const blockedBy = blockedShare(fleet, rates);
-  const costs = rates.map((rate) => costOf(fleet, reactions, rate, blockedBy));
+  const missed = missedShare(fleet, rates);
+  const costs = rates.filter(({ cause }) => cause !== "slow").map((rate) => costOf(fleet, reactions, rate, missed));
   const causes = costs.map(({ cause, perYear, detect, outage }) => ({
     cause,
     perYear,
     detectSeconds: detect,
     outageSeconds: outage,
   }));
+  for (const { cause, count, hours } of rates)
+    if (cause === "slow") causes.push({ cause, perYear: (count / hours) * YEAR_HOURS, detectSeconds: null, outageSeconds: 0 });
   const striking = costs.filter(({ perYear }) => perYear > 0);
   if (scenario.health!.onLoss.kind === "hang" || striking.some(({ outage }) => outage === null))
     return { causes, serving: null, whole: null, capacity: null };
@@ -56,8 +58,26 @@ export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonl
     causes,
     serving: 1 - none,
     whole: lacks === null ? null : whole * exp(-sum(({ lacking }) => lacking ?? 0)),
-    capacity: lacks === null ? null : up * exp(-lacks),
+    capacity: lacks === null ? null : up * exp(-lacks) * meanPace(rates, plan.replicas),
   };
+}
+
+/**
+ * The mean share of its speed that one of `replicas` has: while strikes of several entries are under way, that of the slowest counts. None is under way for
+ * exp(−rate · time) of the time (M/G/∞ again). Leaves out ranks that are struck twice.
+ */
+function meanPace(rates: readonly FailureRate[], replicas: number): number {
+  const slow = rates.flatMap(({ drawn, count, hours, repairNs }) =>
+    drawn?.of.kind === "gpu-slow" ? [{ speed: drawn.of.speed, under: ((count / hours) * (repairNs / HOUR_NS)) / replicas }] : [],
+  );
+  let pace = 0;
+  let noneSlower = 1;
+  for (const { speed, under } of slow.sort((a, b) => a.speed - b.speed)) {
+    const none = exp(-under);
+    pace += noneSlower * (1 - none) * speed;
+    noneSlower *= none;
+  }
+  return pace + noneSlower;
 }
 
 interface Cost {
@@ -74,18 +94,17 @@ function ratePerSecond({ perYear }: Pick<Cost, "perYear">): number {
   return perYear / (YEAR_HOURS * 3600);
 }
 
-/** How often no GPU stands by for one that is lost. */
-function blockedShare({ scenario: { spares } }: Fleet, rates: readonly FailureRate[]): number {
-  const servers = spares?.kind === "ranks" ? spares.count : 0;
-  if (servers === 0) return 1;
+/** For which share of its repair a GPU that is lost is missed. */
+function missedShare({ scenario: { spares } }: Fleet, rates: readonly FailureRate[]): number {
+  const count = spares?.kind === "ranks" ? spares.count : 0;
   const gone = rates.filter(({ cause }) => cause === "gpu" || cause === "node");
-  return blocked(
-    servers,
-    gone.reduce((sum, { count, hours, repairNs }) => sum + (count / hours) * (repairNs / HOUR_NS), 0),
+  return shortage(
+    count,
+    gone.reduce((sum, { count: machines, hours, repairNs }) => sum + (machines / hours) * (repairNs / HOUR_NS), 0),
   );
 }
 
-function costOf(fleet: Fleet, reactions: Reactions, { cause, count, hours, repairNs }: FailureRate, blockedBy: number): Cost {
+function costOf(fleet: Fleet, reactions: Reactions, { cause, count, hours, repairNs }: FailureRate, missed: number): Cost {
   const { plan, scenario } = fleet;
   const perYear = (count / hours) * YEAR_HOURS;
   if (!(perYear > 0)) return { cause, perYear: 0, detect: null, outage: null, lacking: 0, shrunk: 0 };
@@ -109,7 +128,7 @@ function costOf(fleet: Fleet, reactions: Reactions, { cause, count, hours, repai
         continue;
       }
       detect += share * known;
-      const waits = isGone && !shrinks ? blockedBy * Math.max(0, repair - known) : 0;
+      const waits = isGone && !shrinks ? missed * Math.max(0, repair - known) : 0;
       outage += share * (known + waits + seconds);
       if (!shrinks) continue;
       if (rejoin === undefined) isForever = true;

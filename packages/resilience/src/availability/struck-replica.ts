@@ -35,6 +35,8 @@ export interface StruckReplica {
   cures: readonly LongOutage[];
   /** What it has recovered from without the ranks that were lost. */
   shrunk: readonly LongOutage[];
+  /** What makes ranks slower while they go on. */
+  slow: readonly Failure[];
   reaction: KnownReaction | undefined;
   recovery: Entry<unknown> | undefined;
   /** NaN: it is up. */
@@ -51,6 +53,7 @@ export function createStruckReplica(): StruckReplica {
     open: [],
     cures: [],
     shrunk: [],
+    slow: [],
     reaction: undefined,
     recovery: undefined,
     downSinceNs: Number.NaN,
@@ -58,6 +61,15 @@ export function createStruckReplica(): StruckReplica {
     lostGroups: 0,
     missing: 0,
   };
+}
+
+/** The share of its speed that a replica has left: that of its slowest rank of those it goes on with, which all others meet in every step. */
+export function paceOf({ slow, shrunk }: Pick<StruckReplica, "slow" | "shrunk">): number {
+  const factors = new Map<number, number>();
+  for (const { ranks, slows } of slow)
+    for (const rank of ranks)
+      if (!shrunk.some((outage) => outage.ranks.includes(rank))) factors.set(rank, (factors.get(rank) ?? 1) * slows!.factor);
+  return 1 / Math.max(1, ...factors.values());
 }
 
 /** The outage that `fault` is on each replica of `perReplica` ranks. */

@@ -119,7 +119,7 @@ test("shrunk replicas that grow again give what the formula says", async () => {
   expect(degraded.mean).toBeGreaterThan(0.01); // an expert lies on the lost GPU alone
 });
 
-test("more GPUs that stand by never leave less, year by year, and the formula of Erlang says how much", async () => {
+test("more GPUs that stand by never leave less, year by year, and the formula says how much", async () => {
   let before = 0;
   for (const count of [0, 1, 2, 4, 16]) {
     const spares = count === 0 ? {} : { spares: { kind: "ranks", count } };
@@ -173,4 +173,51 @@ test("the same question has the same answer, to the byte, and another seed anoth
   expect(first.engines.map(({ name }) => name)).toEqual(["vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo"]);
   const dynamo = first.engines.find(({ name }) => name === "dynamo")!;
   expect(dynamo.capacityLost!.mean).toBe(0);
+});
+
+test("GPUs that are slow at random cost capacity alone: by the pace of the slowest, as the formula says", async () => {
+  const slow = (speed: string, lasts: string, mtbfPerGpu: string) => ({
+    kind: "random",
+    of: { kind: "gpu-slow", speed, for: lasts },
+    mtbfPerGpu,
+    acceleration: 1000, // of runs alone
+    until: "60 s",
+  });
+  const rare = { ...PLAIN, mtbfPerGpu: "1e12 h" };
+  const faults = [slow("50 %", "36000 s", "20000 h"), slow("80 %", "108000 s", "15000 h")];
+  const { own, rates } = await asked(plan({ availability: rare, health: restart(10, 10), faults }), 60);
+  expect(rates.slice(-2)).toMatchObject([
+    { cause: "slow", count: 512, hours: 20_000, entry: 0 },
+    { cause: "slow", count: 512, hours: 15_000, entry: 1 },
+  ]);
+  // Of one replica: 512 / 20,000 · 10 h = 0.256 under way, and 1.024; e^−0.256 = 0.7741, e^−1.024 = 0.3592
+  expect(own!.formula.capacity).toBeCloseTo(0.2259 * 0.5 + 0.7741 * 0.6408 * 0.8 + 0.7741 * 0.3592, 3);
+  const half = (own!.capacity.interval!.high - own!.capacity.interval!.low) / 2;
+  expect(Math.abs(own!.capacity.mean - own!.formula.capacity!)).toBeLessThan(2 * half);
+  expect(own).toMatchObject({ serving: { mean: 1 }, whole: { mean: 1 }, outages: { mean: 0 }, requests: { failed: { mean: 0 } } });
+  expect(own!.seen).toMatchObject([{ cause: "slow", known: 0, by: {} }]);
+});
+
+test("what else is drawn changes no failure of another cause, and what does not count is told with its reason", async () => {
+  const health = restart(100, 10);
+  const bare = await asked(plan({ availability: PLAIN, health }), 4);
+  const of = (kind: object) => ({ kind: "random", of: kind, until: "60 s" });
+  const faults = [
+    { kind: "gpu-lost", at: "1 s", ranks: [0] },
+    of({ kind: "gpu-lost" }),
+    of({ kind: "link-slow", speed: "50 %" }),
+    { ...of({ kind: "gpu-slow", speed: "50 %" }), burst: { ranks: 2, within: "1 s" } },
+  ];
+  const told = await asked(plan({ availability: PLAIN, health, faults }), 4);
+  expect(told.own).toEqual(bare.own);
+  expect(told.rates).toEqual(bare.rates);
+  expect([bare.leftOut, told.leftOut.map((line) => line.split(":")[0])]).toEqual([
+    [],
+    ["faults.0 (gpu-lost)", "faults.1 (random gpu-lost)", "faults.2 (random link-slow)", "faults.3 (random gpu-slow)"],
+  ]);
+  const slowed = await asked(plan({ availability: PLAIN, health, faults: [of({ kind: "gpu-slow", speed: "50 %", for: "7200 s" })] }), 4);
+  for (const key of ["serving", "whole", "outages"] as const) expect(slowed.own![key]).toEqual(bare.own![key]);
+  expect(slowed.own!.seen.filter(({ cause }) => cause !== "slow")).toEqual(bare.own!.seen);
+  expect(slowed.own!.capacity.mean).toBeLessThan(bare.own!.capacity.mean);
+  expect(slowed.leftOut).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import { type Cause, closedFormula } from "@tokenyard/resilience";
-import { hashOf, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
+import { type Cause, closedFormula, faultProblems } from "@tokenyard/resilience";
+import { hashOf, Problems, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
 import { type Estimate, estimateOf } from "../estimate.ts";
 import { inProcessRunner } from "../in-process-runner.ts";
@@ -44,6 +44,8 @@ export interface Availability {
   readonly rates: readonly ToldRate[];
   readonly traffic: ToldTraffic | null;
   readonly assumed: readonly string[];
+  /** Entries of the scenario's faults that do not count, each with the reason. */
+  readonly leftOut: readonly string[];
   /** Null for a plan that does not say what it does about faults. */
   readonly own: Outcome | null;
   readonly variants: readonly ToldVariant[];
@@ -56,6 +58,8 @@ export interface ToldRate {
   readonly count: number;
   readonly hours: number;
   readonly perYear: number;
+  /** Of the scenario's faults, that says so; undefined: its availability does. */
+  readonly entry?: number;
 }
 
 export interface ToldVariant {
@@ -82,6 +86,8 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const scenario = bare as Scenario;
   const plan = withoutRequests(scenario);
   const { fleet, all } = casesOf(plan, variants);
+  const problems = faultProblems(scenario, fleet.plan).filter(({ path }) => path[0] === "faults");
+  if (problems.length > 0) throw new Problems(problems);
   const told = ratesOf(scenario, fleet.plan);
   const traffic = await trafficOf(scenario, runner, signal === undefined ? {} : { signal });
   if (signal?.aborted) return undefined;
@@ -115,9 +121,16 @@ export async function availability(given: Scenario, options: AvailabilityOptions
     hoursBetween: perHour === 0 ? null : 1 / perHour,
     rates: told.rates
       .filter(({ hours }) => hours < Number.POSITIVE_INFINITY)
-      .map(({ cause, count: machines, hours }) => ({ cause, count: machines, hours, perYear: (machines / hours) * YEAR_HOURS })),
+      .map(({ cause, count: machines, hours, drawn }) => ({
+        cause,
+        count: machines,
+        hours,
+        perYear: (machines / hours) * YEAR_HOURS,
+        ...(drawn === undefined ? {} : { entry: drawn.entry }),
+      })),
     traffic: traffic ?? null,
     assumed: told.assumed,
+    leftOut: told.leftOut,
     own: own?.outcome ?? null,
     variants: others.filter(({ group }) => group !== "engines"),
     engines: others.filter(({ group }) => group === "engines"),

@@ -30,7 +30,7 @@ export function casesOf(scenario: Scenario, variants: boolean): Cases {
 }
 
 function placed(scenario: Scenario, variants: boolean): Cases {
-  const fleet = fleetOf(scenario);
+  const fleet = unstruckFleet(scenario);
   const hasOwn = scenario.health !== undefined;
   const own = hasOwn ? [{ group: "own" as const, name: scenario.name, scenario }] : [];
   const others = hasOwn && !variants ? [] : [...(hasOwn ? variantsOf(scenario) : []), ...enginesOf(scenario)];
@@ -44,7 +44,13 @@ function placed(scenario: Scenario, variants: boolean): Cases {
 /** The fleet of a plan that differs in what is done about failures; where experts lie otherwise, it is placed anew. */
 function changedFleet(fleet: Fleet, scenario: Scenario): Fleet {
   const placing = ({ spares }: Scenario) => (spares === undefined || spares.kind === "ranks" ? undefined : spares);
-  return placing(fleet.scenario) === placing(scenario) ? { ...fleet, scenario } : fleetOf(scenario);
+  return placing(fleet.scenario) === placing(scenario) ? { ...fleet, scenario } : unstruckFleet(scenario);
+}
+
+/** The fleet of `scenario`, whose faults strike over years and not as it is placed. */
+function unstruckFleet(scenario: Scenario): Fleet {
+  const { faults: _, ...unstruck } = scenario;
+  return { ...fleetOf(unstruck), scenario };
 }
 
 function enginesOf(scenario: Scenario): { readonly group: "engines"; readonly name: string; readonly scenario: Scenario }[] {

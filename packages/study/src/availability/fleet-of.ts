@@ -6,8 +6,7 @@ import { loadSecondsOf, prepare } from "@tokenyard/simulator";
 /** `scenario` with one request in place of its own: years ask for none, and nobody need have its trace. */
 export function withoutRequests(scenario: Scenario): Scenario {
   const one = { kind: "fixed", value: 1 } as const;
-  const { faults: _, ...rest } = scenario;
-  return { ...rest, workload: { kind: "batch", sequences: 1, promptTokens: one, outputTokens: one } } as Scenario;
+  return { ...scenario, workload: { kind: "batch", sequences: 1, promptTokens: one, outputTokens: one } } as Scenario;
 }
 
 /** The plan of `scenario`, which is without requests, as years wear it down. Throws Problems where there is no such plan. */

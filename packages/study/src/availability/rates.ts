@@ -1,34 +1,46 @@
 import type { Plan } from "@tokenyard/placement";
-import { CAUSES, type Cause, type FailureRate, HOUR_NS } from "@tokenyard/resilience";
+import { type FailureRate, HOUR_NS } from "@tokenyard/resilience";
 import { PRESETS, parseQuantity, type Scenario } from "@tokenyard/scenario";
+import { drawnRates } from "./drawn-rates.ts";
 
 /** How often what fails, with what was taken for granted. */
 export interface Rates {
   readonly rates: readonly FailureRate[];
   /** Paths of the scenario that nobody stated. */
   readonly assumed: readonly string[];
+  /** Entries of the scenario's faults that do not count, each with the reason. */
+  readonly leftOut: readonly string[];
 }
 
+/** Causes whose rates `availability` has. */
+const STATED = ["gpu", "hang", "node", "link"] as const;
 const HANGS = 0.099; // of ByteRobust's incidents, docs/availability.md
 const REPAIR_HOURS = 2.2; // Delta, second hand
 
-export function ratesOf({ availability = {} }: Scenario, { ranks, nodes }: Plan): Rates {
+export function ratesOf(scenario: Scenario, plan: Plan): Rates {
+  const { availability = {} } = scenario;
+  const { ranks, nodes } = plan;
   const usual = PRESETS.availability["llama-3"]!.values as { readonly mtbfPerGpu: string };
   const gpuHours = availability.mtbfPerGpu ?? (parseQuantity(usual.mtbfPerGpu, "h") as number);
   const hangs = availability.hangs ?? HANGS;
-  const hours: Readonly<Record<Cause, number>> = {
+  const hours: Readonly<Record<(typeof STATED)[number], number>> = {
     gpu: gpuHours / (1 - hangs),
     hang: gpuHours / hangs,
     node: availability.mtbfPerNode ?? Number.POSITIVE_INFINITY,
     link: availability.mtbfPerLink ?? Number.POSITIVE_INFINITY,
   };
+  const drawn = drawnRates(scenario, plan, availability.repair ?? REPAIR_HOURS);
   return {
-    rates: CAUSES.map((cause) => ({
-      cause,
-      count: cause === "node" ? nodes : ranks,
-      hours: hours[cause],
-      repairNs: ((cause === "hang" ? availability.hangFor : availability.repair) ?? REPAIR_HOURS) * HOUR_NS,
-    })),
+    rates: [
+      ...STATED.map((cause) => ({
+        cause,
+        count: cause === "node" ? nodes : ranks,
+        hours: hours[cause],
+        repairNs: ((cause === "hang" ? availability.hangFor : availability.repair) ?? REPAIR_HOURS) * HOUR_NS,
+      })),
+      ...drawn.rates,
+    ],
+    leftOut: drawn.leftOut,
     assumed: (["mtbfPerGpu", "hangs", "hangFor", "repair"] as const)
       .filter((key) => availability[key] === undefined)
       .map((key) => `availability.${key}`),

@@ -1,5 +1,5 @@
 import { Streams } from "@tokenyard/random";
-import { drawFailures, type Failure, type Fleet, HOUR_NS } from "@tokenyard/resilience";
+import { drawFailures, type Failure, type FailureRate, type Fleet, HOUR_NS } from "@tokenyard/resilience";
 import type { Rates } from "./rates.ts";
 
 export const YEAR_NS = 8760 * HOUR_NS;
@@ -20,8 +20,12 @@ export class Years {
   /** What strikes in year number `year`, in order of time; what strikes at once, in that of its causes. */
   failures(year: number): readonly Failure[] {
     const drawn = this.#rates.rates.flatMap((rate) =>
-      drawFailures(rate, this.#fleet.plan, YEAR_NS, this.#streams.fresh(`${rate.cause}/year/${year}`)),
+      drawFailures(rate, this.#fleet.plan, this.#fleet.scenario.model, YEAR_NS, this.#streams.fresh(`${nameOf(rate)}/year/${year}`)),
     );
     return drawn.sort((a, b) => a.atNs - b.atNs);
   }
+}
+
+function nameOf({ cause, drawn }: FailureRate): string {
+  return drawn === undefined ? cause : `faults/${drawn.entry}`;
 }
