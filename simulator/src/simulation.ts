@@ -1,16 +1,12 @@
 import { TimeOverflow } from "@tokenyard/engine";
-import { AlertWatch, watchOf } from "@tokenyard/metrics";
 import type { Recording } from "@tokenyard/report";
 import { Problems } from "@tokenyard/scenario";
 import { createArrivingRequest } from "@tokenyard/serving";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
-import type { Observers } from "./logs/requests/observers.ts";
 import { RunLogs } from "./logs/run-logs.ts";
-import { RequestCounts } from "./metrics/request-counts.ts";
-import { Sampler } from "./metrics/sampler.ts";
-import { wantedOf } from "./metrics/wanted.ts";
+import { Samples } from "./metrics/samples.ts";
 import type { MicroBatch } from "./micro-batches/micro-batch.ts";
 import { Pool } from "./pools/pool.ts";
 import type { Outside } from "./pools/surroundings.ts";
@@ -44,12 +40,10 @@ export class Simulation {
   /** Where somebody tries again. */
   readonly #retries: Retries | undefined;
   readonly #logs: RunLogs;
-  readonly #observer: Observers;
   /** Of loads: of a batch it is known before how much work it is. */
   readonly #work: WorkMeter | undefined;
   /** Where the run is watched, or sampled for others. */
-  readonly #alerts: AlertWatch | undefined;
-  readonly #sampler: Sampler | undefined;
+  readonly #samples: Samples | undefined;
   readonly #arriving = createArrivingRequest();
   /** Events so far. */
   #handled = 0;
@@ -58,24 +52,12 @@ export class Simulation {
 
   constructor(setup: Setup, options: RunOptions = {}) {
     const { slots, source, scenario, pools } = setup;
-    const { samples } = options;
-    const isSampled = scenario.alerts !== undefined || samples !== undefined;
-    const wanted = isSampled ? wantedOf(scenario, samples !== undefined) : undefined;
-    const counts = isSampled ? new RequestCounts() : undefined;
-    const logs = new RunLogs(setup, options, wanted?.requests === true ? counts : undefined);
+    const samples = Samples.of(setup, options.samples);
+    const logs = new RunLogs(setup, options, samples?.requestCounts);
     this.#setup = setup;
     this.#logs = logs;
-    this.#observer = logs.observer;
     this.#work = setup.scheduler.cache !== undefined && options.fold !== false ? new WorkMeter(setup) : undefined;
-    const shared = {
-      timeline: this.#timeline,
-      observer: logs.observer,
-      routing: logs.routing,
-      windows: logs.windows,
-      levels: logs.levels,
-      cacheLog: logs.cacheLog,
-      wanted,
-    };
+    const shared = { ...logs, timeline: this.#timeline, wanted: samples?.wanted };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
       const nextArrivalNs = () => source.peekNs() ?? Number.POSITIVE_INFINITY;
@@ -90,7 +72,7 @@ export class Simulation {
         const house = { slots, pool, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, enter, leaves };
         this.#retries = new Retries(scenario.retries, house, logs.mostBuckets);
       }
-      if ((scenario.faults?.length ?? 0) > 0) this.#faults = new Faults(scenario, this.#pools[0]!, this.#timeline, this.#checkpoints);
+      if ((scenario.faults?.length ?? 0) > 0) this.#faults = new Faults(scenario, pool, this.#timeline, this.#checkpoints);
     } else {
       const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline);
       const reserved = (slot: number, nowNs: number) => transfers.start(slot, slots.promptTokens[slot]!, nowNs);
@@ -98,14 +80,8 @@ export class Simulation {
       this.#transfers = transfers;
       this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
     }
-    if (counts === undefined) return;
-    const watch = scenario.alerts && watchOf(scenario.alerts);
-    this.#alerts = watch && new AlertWatch(watch);
-    const run = { pools: this.#pools, counts, inFlight: () => slots.held, faultsInForce: () => this.#faults?.inForce ?? 0 };
-    this.#sampler = new Sampler(setup, run, watch?.everyMs ?? samples!.everyMs, [
-      ...(this.#alerts === undefined ? [] : [this.#alerts]),
-      ...(samples?.sinks ?? []),
-    ]);
+    this.#samples = samples;
+    samples?.begin(this.#pools, () => this.#faults?.inForce ?? 0);
   }
 
   /**
@@ -125,7 +101,7 @@ export class Simulation {
     const until = this.#handled + maxEvents;
     let nowNs = this.#nextNs();
     while (nowNs !== undefined && this.#handled < until) {
-      this.#sampler?.upTo(nowNs);
+      this.#samples?.upTo(nowNs);
       this.#nowNs = nowNs;
       do {
         do this.#handleAll(nowNs);
@@ -149,7 +125,7 @@ export class Simulation {
     const { rows, served, spent, requestSpans, table, levels, routing, windows, cacheLog } = this.#logs;
     served?.close();
     spent.close();
-    this.#sampler?.upTo(this.#nowNs, true);
+    this.#samples?.upTo(this.#nowNs, true);
     rows.close();
     this.#faults?.close(this.#nowNs);
     for (const pool of this.#pools) pool.close(this.#nowNs);
@@ -168,7 +144,7 @@ export class Simulation {
       windows: windows?.columns(),
       requestSpans: requestSpans?.columns(this.#nowNs),
       cacheSteps: cacheLog?.columns(),
-      alerts: this.#alerts?.outcomes(),
+      alerts: this.#samples?.outcomes(),
     });
   }
 
@@ -183,9 +159,9 @@ export class Simulation {
   #handle(event: Event, nowNs: number): void {
     switch (event.kind) {
       case "transfer-ended":
-        this.#observer.moved(event.slot, event.ns, nowNs);
-        this.#pools[0]!.release(event.slot, nowNs);
-        this.#pools[1]!.land(event.slot, nowNs);
+        this.#logs.observer.moved(event.slot, event.ns, nowNs);
+        this.#pools[0]!.handover.release(event.slot, nowNs);
+        this.#pools[1]!.handover.land(event.slot, nowNs);
         return;
       case "fault-started":
       case "fault-ended":
@@ -207,12 +183,12 @@ export class Simulation {
   /** The first token of a request is out where only prompts are computed: true where it goes on to the other pool, as it has more to come. */
   #handOver(slot: number, microBatch: MicroBatch, nowNs: number): boolean {
     if (this.#setup.slots.outputTokens[slot] === 1) {
-      this.#pools[0]!.release(slot, nowNs);
+      this.#pools[0]!.handover.release(slot, nowNs);
       return false;
     }
-    this.#observer.handedOver(slot, microBatch, nowNs);
+    this.#logs.observer.handedOver(slot, microBatch, nowNs);
     this.#transfers!.announce(slot, nowNs, nowNs - microBatch.startedNs);
-    this.#pools[1]!.receive(slot, nowNs);
+    this.#pools[1]!.handover.receive(slot, nowNs);
     return true;
   }
 
@@ -241,7 +217,7 @@ export class Simulation {
     for (let nextNs = source.peekNs(); nextNs !== undefined && nextNs <= nowNs; nextNs = source.peekNs()) {
       source.take(arriving);
       const slot = slots.take(arriving);
-      this.#observer.arrived(slot);
+      this.#logs.observer.arrived(slot);
       if (this.#retries === undefined ? this.#enter(slot, nowNs) : this.#retries.arrive(slot, nowNs)) cut = true;
     }
     return cut;

@@ -1,44 +1,33 @@
 import type { Pass } from "@tokenyard/model";
-import { OpCosts, stageLinks } from "@tokenyard/program";
 import type { AttemptEvent, Event, EventOf, FaultEvent } from "../event.ts";
-import { Gate } from "../experts/gate.ts";
 import { PoolLevels } from "../logs/pool-levels.ts";
-import type { Recorder } from "../logs/recorder.ts";
-import { recorderOf } from "../logs/recorder-of.ts";
-import { Probe } from "../metrics/probe.ts";
 import type { SoFar } from "../metrics/so-far.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import { MicroBatches } from "../micro-batches/micro-batches.ts";
 import type { PassRun } from "../replays/pass-run.ts";
 import { replaysOf } from "../replays/replays-of.ts";
 import type { Runs } from "../replays/runs.ts";
 import { Rounds } from "../rounds/rounds.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-import { stageSpecs, stagesOf } from "../setup/stage-specs.ts";
-import { CostsByPart } from "../stages/costs-by-part.ts";
+import { stageSpecs } from "../setup/stage-specs.ts";
 import { SEND } from "../stages/critical-path.ts";
 import { Cuts } from "./cuts.ts";
 import { Impairments } from "./impairments.ts";
 import { Pipelines } from "./pipelines.ts";
+import { PoolHandover } from "./pool-handover.ts";
 import { PoolObserver } from "./pool-observer.ts";
+import { PoolParts } from "./pool-parts.ts";
 import { returnNs } from "./return-time.ts";
 import type { Outside, Shared } from "./surroundings.ts";
 import { Touched } from "./touched.ts";
 
 /** Replicas at work: the scheduler forms passes, the pipelines carry them out. */
-export class Pool {
-  readonly setup: PoolSetup;
-  readonly number: number;
-  readonly recorder: Recorder;
-  readonly costs: OpCosts;
-  readonly costsByPart: CostsByPart;
-  readonly gate: Gate;
+export class Pool extends PoolParts {
+  /** Where requests come from another pool, or go on to one. */
+  readonly handover: PoolHandover;
   readonly observer: PoolObserver;
   readonly impairments: Impairments;
   readonly #pipelines: Pipelines;
-  /** Where the run is sampled. */
-  readonly probe: Probe | undefined;
   /** Of schedulers that serve requests as they come. */
   readonly #levels: PoolLevels | undefined;
   /** Where any are foreseen. */
@@ -47,7 +36,6 @@ export class Pool {
   readonly #runs: Runs | undefined;
   /** Where those of pipelines can. */
   readonly #rounds: Rounds | undefined;
-  readonly #microBatches: MicroBatches;
   /** [replicas] nanoseconds from the last stage back to the first. */
   readonly #returnNs: readonly number[];
   /** Replicas that something happened to. */
@@ -56,29 +44,20 @@ export class Pool {
 
   /** Number `number` of `pools`. */
   constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
-    const setup = pools[number]!;
+    super(pools, number, shared, options);
+    const { setup, gate, recorder, costsByPart } = this;
     const { plan } = setup;
-    this.setup = setup;
-    this.number = number;
     this.#levels = PoolLevels.of(pools, number, shared);
     this.#touched = new Touched(plan.replicas);
     this.#outside = outside;
-    this.probe = shared.wanted && new Probe(setup, shared.wanted);
-    const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
-    this.costs = new OpCosts({ ...setup, links });
-    this.gate = new Gate(setup, links);
-    this.recorder = recorderOf(pools, number, { shared, spans: options.spans, probe: this.probe, links, gate: this.gate });
-    const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
-    this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
+    this.handover = new PoolHandover(this);
     this.#cuts = Cuts.of(setup, number, shared.timeline, options.cuts);
-    this.#microBatches = new MicroBatches(setup, this.costs, costsOfHalves, options.fates);
     const { timeline, observer, levels } = shared;
-    this.observer = new PoolObserver(number, this.#microBatches, timeline, observer, outside, levels !== undefined);
-    const specs = stageSpecs(setup, links, options.fold ?? true);
-    const parts = { costs: this.costsByPart, gate: this.gate, recorder: this.recorder };
+    this.observer = new PoolObserver(number, this.microBatches, timeline, observer, outside, levels !== undefined);
+    const specs = stageSpecs(setup, this.links, options.fold ?? true);
     const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
-    this.#pipelines = new Pipelines(specs, plan.stages, parts, timeline, number, passed, this.#cuts);
-    this.impairments = new Impairments(setup, this.stages, this.gate, this.recorder);
+    this.#pipelines = new Pipelines(specs, plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, this.#cuts);
+    this.impairments = new Impairments(setup, this.stages, gate, recorder);
     this.#runs = replaysOf(this, shared, outside, options);
     this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, outside.nextArrivalNs);
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
@@ -120,23 +99,9 @@ export class Pool {
     return this.touch(this.setup.scheduler.arrive(slot, nowNs, this.observer, avoided), nowNs);
   }
 
-  /** A request comes whose prompt another pool has cached, its first token out now. */
-  receive(slot: number, nowNs: number): void {
-    const handover = this.setup.scheduler.handover!;
-    const replica = handover.receive(slot, nowNs, this.observer);
-    this.touch(replica, nowNs);
+  /** The passes of a run of `replica` that was cut short have ended, but for the last: its scheduler shall know. */
+  reportEnded(replica: number): void {
     this.#runs?.reportEnded(replica);
-    handover.reserve(slot, nowNs, this.observer);
-  }
-
-  /** What another pool had cached of a request is here. */
-  land(slot: number, nowNs: number): void {
-    this.touch(this.setup.scheduler.handover!.landed(slot), nowNs);
-  }
-
-  /** Nobody needs the cache of a request any more. */
-  release(slot: number, nowNs: number): void {
-    this.touch(this.setup.scheduler.handover!.release(slot), nowNs);
   }
 
   /** Something has happened at `replica`, or anywhere; true when a run was cut short for that. */
@@ -218,7 +183,7 @@ export class Pool {
 
   /** A first pass enters at once; a later one when the tokens of the one before it have come back to the first stage. */
   #start(pass: Pass, nowNs: number): void {
-    const microBatch = this.#microBatches.of(pass);
+    const microBatch = this.microBatches.of(pass);
     microBatch.begin(pass);
     microBatch.startedNs = nowNs;
     microBatch.underWay = true;
@@ -247,7 +212,7 @@ export class Pool {
     this.#cuts!.pass(replica);
     this.#pipelines.breakOff(replica, nowNs);
     this.#rounds?.breakOff(replica);
-    for (const microBatch of this.#microBatches.underWayIn(replica)) {
+    for (const microBatch of this.microBatches.underWayIn(replica)) {
       microBatch.breakOff(nowNs);
       this.setup.scheduler.breakOff(microBatch.scheduled!);
     }

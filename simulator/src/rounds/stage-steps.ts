@@ -3,7 +3,8 @@ import { createGroupCost, createOpCost, NETWORK, type Op, type OpCost, type OpCo
 import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassSummary } from "../replays/accounts/pass-summary.ts";
-import { inPass, type OpenSegment } from "../replays/segments/open-segment.ts";
+import { GroupTimes } from "../replays/segments/group-times.ts";
+import type { OpenSegment } from "../replays/segments/open-segment.ts";
 import type { SegmentRun } from "../replays/segments/segment-run.ts";
 import type { SegmentTimes } from "../replays/segments/segment-times.ts";
 import type { Stage } from "../stages/stage.ts";
@@ -19,9 +20,6 @@ export class StageSteps implements SegmentTimes {
   endNs = 0;
   count = 0;
   readonly attention;
-  readonly baseNs: Float64Array;
-  lastGroup = new Int32Array(0);
-  lastNs = new Float64Array(0);
   /** Sent onward behind each; undefined on the last stage. */
   readonly send: Op | undefined;
   readonly sending: OpCost;
@@ -29,6 +27,7 @@ export class StageSteps implements SegmentTimes {
   readonly usesNetwork: boolean;
   readonly withHead: boolean;
 
+  readonly #times: GroupTimes;
   readonly #steps: Steps;
   readonly #run: SegmentRun;
   readonly #stage: Stage;
@@ -39,16 +38,13 @@ export class StageSteps implements SegmentTimes {
   readonly #layers: readonly number[];
   /** Which attention comes first. */
   readonly #first: Op["work"] | undefined;
-  /** What each takes but for the attention that grows; where there is one data group: and how many of these. */
-  #fixedNs = 0;
-  readonly #attentions: number;
 
   constructor(stage: Stage, run: SegmentRun, steps: Steps, parts: { costs: OpCosts; recorder: Recorder }, dataGroups: number) {
     const { ops, beforeSend } = stage.spec.slices[0]!.program;
     const before = ops.slice(0, beforeSend);
     this.segments = run.segments;
     this.attention = createGroupCost(dataGroups);
-    this.baseNs = new Float64Array(run.segments.length * dataGroups);
+    this.#times = new GroupTimes(run.segments, dataGroups, steps.windowed, steps.head, 1);
     this.send = ops[beforeSend];
     this.sending = createOpCost(stage.spec.ranks);
     this.#steps = steps;
@@ -61,7 +57,6 @@ export class StageSteps implements SegmentTimes {
     this.usesNetwork = before.some(({ lane }) => lane === NETWORK);
     this.withHead = before.some(({ work }) => work === "head");
     this.#first = before.find(({ work }) => work === "attention" || work === "windowed-attention")?.work;
-    this.#attentions = inPass(run.segments, "attentions");
   }
 
   get sequences(): Float64Array {
@@ -72,6 +67,15 @@ export class StageSteps implements SegmentTimes {
   }
   get attentionNs(): Float64Array {
     return this.#steps.takenNs;
+  }
+  get baseNs(): Float64Array {
+    return this.#times.baseNs;
+  }
+  get lastGroup(): Int32Array {
+    return this.#times.lastGroup;
+  }
+  get lastNs(): Float64Array {
+    return this.#times.lastNs;
   }
   get windowed() {
     return this.#steps.windowed;
@@ -87,7 +91,7 @@ export class StageSteps implements SegmentTimes {
     this.facts = facts;
     if (!facts.holds) return false;
     if (this.send !== undefined) this.#costs.ask(this.send, microBatch, this.#stage.spec, this.sending);
-    this.#fix(facts);
+    this.#times.begin(facts);
     return true;
   }
 
@@ -99,8 +103,7 @@ export class StageSteps implements SegmentTimes {
 
   /** What step number `step` takes, which is known. */
   stepNs(step: number): number {
-    if (this.#groups === 1) return this.#fixedNs + this.#attentions * this.#steps.attentionNs[step]!;
-    return this.#fixedNs + this.#growingNs(this.#steps.attentionNs, step, -1);
+    return this.#times.passNs(this.#steps.attentionNs, step, -1);
   }
 
   /** How long after its admission step number `step` needs the network at the earliest, where it does. */
@@ -127,56 +130,8 @@ export class StageSteps implements SegmentTimes {
     this.#recorder.work.routedAlike(1, this.#layers, routed, fates, rankRows, count);
   }
 
-  /** What `SegmentRun` begins a run with. */
-  #fix({ closedNs, openNs }: PassSummary): void {
-    const { segments, baseNs, windowed, head } = this;
-    const groups = this.#groups;
-    this.#fixedNs = closedNs;
-    for (let l = 0; l < segments.length; l++) {
-      const segment = segments[l]!;
-      let longest = 0;
-      for (let g = 0; g < groups; g++) {
-        const ofContext = segment.windowed * windowed.durationNs[g]! + segment.heads * head.durationNs[g]!;
-        const ns = openNs[l * groups + g]! + ofContext;
-        baseNs[l * groups + g] = ns;
-        if (groups === 1)
-          this.#fixedNs += segment.times * ofContext; // what tokens tell of is in what is closed
-        else if (ns > longest) longest = ns;
-      }
-      if (groups > 1 && segment.attentions === 0) this.#fixedNs += longest * segment.times;
-    }
-  }
-
-  /** On segments that grow; tells of the last group on each in place `into`, where that is not −1. */
-  #growingNs(attentionNs: Float64Array, step: number, into: number): number {
-    const { segments, baseNs } = this;
-    const groups = this.#groups;
-    let sumNs = 0;
-    for (let l = 0; l < segments.length; l++) {
-      const { attentions, times } = segments[l]!;
-      if (attentions === 0 && into < 0) continue;
-      let longest = -1;
-      let last = 0;
-      for (let g = 0; g < groups; g++) {
-        const ns = attentions * attentionNs[step * groups + g]! + baseNs[l * groups + g]!;
-        if (ns <= longest) continue;
-        longest = ns;
-        last = g;
-      }
-      if (attentions > 0) sumNs += times * longest;
-      if (into < 0) continue;
-      this.lastGroup[into * segments.length + l] = last;
-      this.lastNs[into * segments.length + l] = longest;
-    }
-    return sumNs;
-  }
-
   #findLast(count: number): void {
-    const length = count * this.segments.length;
-    if (this.lastGroup.length < length) {
-      this.lastGroup = new Int32Array(2 * length);
-      this.lastNs = new Float64Array(2 * length);
-    }
-    for (let i = 0; i < count; i++) this.#growingNs(this.#steps.takenNs, i, i);
+    this.#times.makeRoom(count);
+    for (let i = 0; i < count; i++) this.#times.passNs(this.#steps.takenNs, i, i);
   }
 }

@@ -1,20 +1,16 @@
 import type { Ticket } from "@tokenyard/engine";
 import { COMPUTE, LANES, type Lane, NETWORK } from "@tokenyard/program";
 import type { Gate } from "../experts/gate.ts";
-import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { SpareRuns } from "../micro-batches/spare-runs.ts";
-import type { Costs } from "./costs-by-part.ts";
 import { lastEndNs, QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { LinkDowns } from "./link-downs.ts";
 import type { ProgramReplay } from "./program-replay.ts";
-import { Results } from "./results.ts";
 import type { Shape } from "./shape.ts";
-import { slowDown } from "./slowdown.ts";
+import { StageOps } from "./stage-ops.ts";
 import type { StageParts } from "./stage-parts.ts";
 import { StageQueue } from "./stage-queue.ts";
 import type { StageLanes, StageSpec } from "./stage-spec.ts";
-import { timeOp } from "./timing.ts";
 
 /** What a stage tells the world: an op will have ended at an instant, and a micro-batch has left. */
 export interface World {
@@ -48,10 +44,8 @@ export class Stage implements StageLanes {
   /** Whether tokens of micro-batches that are admitted from now on go to experts on their own ranks only. Then nothing is, either. */
   isLocal = false;
 
-  readonly #costs: Costs;
   readonly #gate: Gate | undefined;
   readonly #world: World;
-  readonly #recorder: Recorder;
   readonly #queue = new StageQueue();
   /** Admitted and not yet left, in order of admission. */
   #active: MicroBatch[] = [];
@@ -60,17 +54,15 @@ export class Stage implements StageLanes {
   readonly #running: [MicroBatch | undefined, MicroBatch | undefined] = [undefined, undefined];
   readonly #tickets: [Ticket | undefined, Ticket | undefined] = [undefined, undefined];
   readonly #spareRuns: SpareRuns;
-  readonly #results: Results;
+  readonly #ops: StageOps;
 
-  constructor(spec: StageSpec, { costs, gate, recorder }: StageParts, world: World) {
+  constructor(spec: StageSpec, parts: StageParts, world: World) {
     this.spec = spec;
-    this.#costs = costs;
-    this.#gate = gate;
+    this.#gate = parts.gate;
     this.#world = world;
-    this.#recorder = recorder;
-    this.#spareRuns = new SpareRuns(spec.ranks, recorder.work.probe?.wanted.bytes === true);
-    this.#results = new Results(spec.ranks);
+    this.#spareRuns = new SpareRuns(spec.ranks, parts.recorder.work.probe?.wanted.bytes === true);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
+    this.#ops = new StageOps(this, parts);
   }
 
   arrive(microBatch: MicroBatch, nowNs: number): void {
@@ -92,7 +84,7 @@ export class Stage implements StageLanes {
     if (this.spec.folded) microBatch.ended = op + 1;
     else {
       const { lane } = program.ops[op]!;
-      this.#commit(microBatch, op);
+      this.#ops.commit(microBatch, op);
       this.#running[lane] = undefined;
       this.#tickets[lane] = undefined;
       microBatch.lookOn(lane, op + 1);
@@ -107,8 +99,7 @@ export class Stage implements StageLanes {
     for (const lane of LANES) {
       const microBatch = this.#running[lane];
       if (microBatch === undefined) continue;
-      const at = microBatch.next[lane];
-      this.#recorder.lose(this, microBatch.staged!.program.ops[at]!, microBatch, microBatch.runs[at]!, nowNs);
+      this.#ops.lose(microBatch, microBatch.next[lane], nowNs);
       this.#running[lane] = undefined;
       const ticket = this.#tickets[lane];
       if (ticket !== undefined) this.#world.cancel(ticket);
@@ -175,12 +166,12 @@ export class Stage implements StageLanes {
     for (let o = 0; o < ops.length; o++) {
       const { lane } = ops[o]!;
       if (cutNs < Number.POSITIVE_INFINITY && !this.#isLaunchedBy(cutNs, microBatch, o)) continue;
-      const opEndNs = this.#time(microBatch, o);
+      const opEndNs = this.#ops.time(microBatch, o);
       if (opEndNs > cutNs) {
         this.#running[lane] = microBatch;
         continue;
       }
-      this.#commit(microBatch, o);
+      this.#ops.commit(microBatch, o);
       if (cutNs < Number.POSITIVE_INFINITY) microBatch.lookOn(lane, o + 1);
       endNs = Math.max(endNs, opEndNs);
       ended++;
@@ -212,8 +203,8 @@ export class Stage implements StageLanes {
     if (ops.length === beforeSend) return endNs;
     if (sentNs === undefined) {
       runs[beforeSend - 1]!.endNs.set(this.laneFreeNs[ops[beforeSend - 1]!.lane]);
-      sentNs = this.#time(microBatch, beforeSend);
-      this.#commit(microBatch, beforeSend);
+      sentNs = this.#ops.time(microBatch, beforeSend);
+      this.#ops.commit(microBatch, beforeSend);
     }
     return Math.max(endNs, sentNs);
   }
@@ -235,33 +226,9 @@ export class Stage implements StageLanes {
     const at = microBatch.next[lane];
     const { ops } = microBatch.staged!.program;
     if (!ops[at]!.after.every((before) => before < microBatch.next[ops[before]!.lane])) return;
-    const endNs = this.#time(microBatch, at);
+    const endNs = this.#ops.time(microBatch, at);
     this.#running[lane] = microBatch;
     this.#tickets[lane] = this.#world.finishAt(endNs, this, microBatch, at);
-  }
-
-  #time(microBatch: MicroBatch, o: number): number {
-    const { program, groups } = microBatch.staged!;
-    const op = program.ops[o]!;
-    const run = microBatch.runs[o]!;
-    const pass = microBatch.workOf(op);
-    const ready = this.#results.readyFor(op, microBatch);
-    if (op.work === "gate") this.#gate!.draw(op.layer, this.spec.id, pass, microBatch.admittedNs, microBatch.isLocal);
-    if (op.work === "experts") this.#gate?.awaitExperts(pass.load!, this.spec.id, this.laneFreeNs[op.lane], ready);
-    this.#costs.ask(op, pass, this.spec, run);
-    if (microBatch.slowdown !== undefined && op.work !== "host") slowDown(run.durationNs, microBatch.slowdown[op.lane]);
-    const endNs = timeOp(groups[o]!, this.laneFreeNs[op.lane], ready, run.durationNs, run);
-    return this.downs === undefined || op.lane !== NETWORK ? endNs : this.downs.hold(op, groups[o]!, run, endNs);
-  }
-
-  #commit(microBatch: MicroBatch, o: number): void {
-    const op = microBatch.staged!.program.ops[o]!;
-    const run = microBatch.runs[o]!;
-    this.#recorder.commit(this, op, microBatch, run);
-    if (this.downs !== undefined && op.lane === NETWORK) this.downs.delays.add(op, run.heldNs);
-    if ((this.shape?.gone !== undefined || microBatch.isLocal) && op.work === "gate")
-      this.#gate!.maskedCopies[this.spec.replica]! += microBatch.workOf(op).load!.missed;
-    this.laneFreeNs[op.lane].set(run.endNs);
   }
 
   #leave(microBatch: MicroBatch, nowNs: number): void {

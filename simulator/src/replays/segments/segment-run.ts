@@ -13,7 +13,8 @@ import { Account } from "../accounts/account.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
 import { Summaries } from "../accounts/summaries.ts";
 import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
-import { inPass, type OpenSegment, openSegments } from "./open-segment.ts";
+import { GroupTimes } from "./group-times.ts";
+import { type OpenSegment, openSegments } from "./open-segment.ts";
 import { SegmentOps } from "./segment-ops.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
@@ -42,10 +43,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly attention: GroupCost;
   readonly windowed: GroupCost;
   readonly head: GroupCost;
-  readonly baseNs: Float64Array;
-  lastGroup: Int32Array<ArrayBuffer>;
-  lastNs: Float64Array<ArrayBuffer>;
 
+  readonly #times: GroupTimes;
   readonly #groups: number;
   /** [data groups] by which their kernels take longer, where any are slow */
   readonly #factors: Float64Array | undefined;
@@ -67,12 +66,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
   /** [segments] how long each takes in the first pass, where that matters */
   readonly #openNs: Float64Array;
   #given: Pass | undefined;
-  /** Barriers, and segments that do not grow; where there is one data group, all but the attention that grows. */
-  #fixedNs = 0;
-  // One after another in a pass, where there is one data group:
-  readonly #attentions: number;
-  readonly #windowed: number;
-  readonly #heads: number;
   /** Passes whose attention is known. */
   #known = 0;
   /** How long a step took in the last run that only decoded: the next ones take about as long. */
@@ -87,18 +80,13 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#groups = dataGroups;
     this.#factors = shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
     this.segments = openSegments(segments);
-    this.#attentions = inPass(this.segments, "attentions");
-    this.#windowed = inPass(this.segments, "windowed");
-    this.#heads = inPass(this.segments, "heads");
     this.contextTokens = column();
     this.sequences = column();
     this.attention = createGroupCost(dataGroups);
     this.windowed = createGroupCost(dataGroups);
     this.head = createGroupCost(dataGroups);
-    this.baseNs = new Float64Array(this.segments.length * dataGroups);
     this.attentionNs = new Float64Array(MANY_STEPS * dataGroups);
-    this.lastGroup = new Int32Array(MANY_STEPS * this.segments.length);
-    this.lastNs = new Float64Array(MANY_STEPS * this.segments.length);
+    this.#times = new GroupTimes(this.segments, dataGroups, this.windowed, this.head, MANY_STEPS);
     this.#awaits = parts.gate.awaits;
     this.#openNs = new Float64Array(this.segments.length);
     this.#withWindows = works.includes("windowed-attention");
@@ -114,6 +102,18 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   get pass(): Pass {
     return this.#given!;
+  }
+
+  get baseNs(): Float64Array {
+    return this.#times.baseNs;
+  }
+
+  get lastGroup(): Int32Array {
+    return this.#times.lastGroup;
+  }
+
+  get lastNs(): Float64Array {
+    return this.#times.lastNs;
   }
 
   get endNs(): number {
@@ -134,13 +134,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
     if (pass.phase === 0) this.#knowPrompts(pass);
     else this.#knowContexts(pass);
     if (this.#awaits) this.#follow(microBatch);
-    this.#begin();
+    this.#times.begin(this.facts);
     const most = Math.min(foreseen, this.endsNs.length);
     let endNs = nowNs;
     do {
       if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
-      const growingNs = this.#groups === 1 ? this.#attentions * this.attentionNs[this.count]! : this.#growingNs(this.count);
-      endNs += this.#fixedNs + growingNs;
+      endNs += this.#times.passNs(this.attentionNs, this.count, this.count);
       this.endsNs[this.count++] = endNs;
     } while (this.count < most && endNs < untilNs);
     if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;
@@ -198,33 +197,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.summaries.follow(this.facts!, microBatch, this.#openNs);
   }
 
-  /** What does not grow from pass to pass. */
-  #begin(): void {
-    const { segments, facts, baseNs } = this;
-    const groups = this.#groups;
-    this.#fixedNs = facts!.closedNs;
-    if (groups === 1) {
-      const l = segments.length - 1;
-      this.#fixedNs += this.#windowed * this.windowed.durationNs[0]! + this.#heads * this.head.durationNs[0]!;
-      baseNs[l] = facts!.openNs[l]! + segments[l]!.windowed * this.windowed.durationNs[0]! + segments[l]!.heads * this.head.durationNs[0]!;
-      return;
-    }
-    for (let l = 0; l < segments.length; l++) {
-      const { attentions, windowed, heads, times } = segments[l]!;
-      let longest = -1;
-      for (let g = 0; g < groups; g++) {
-        const at = l * groups + g;
-        const ns = facts!.openNs[at]! + windowed * this.windowed.durationNs[g]! + heads * this.head.durationNs[g]!;
-        baseNs[at] = ns;
-        if (ns <= longest) continue;
-        longest = ns;
-        this.lastGroup[l] = g;
-        this.lastNs[l] = ns;
-      }
-      if (attentions === 0) this.#fixedNs += longest * times;
-    }
-  }
-
   #fill(work: "attention" | "windowed-attention" | "head", pass: Pass, cost: GroupCost): void {
     this.microBatch!.sequences!.fill(work, pass, cost);
     if (this.#factors !== undefined) slowDown(cost.durationNs, this.#factors);
@@ -244,29 +216,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
     }
   }
 
-  /** On segments that grow, in pass number `i`. */
-  #growingNs(i: number): number {
-    const { segments, attentionNs, baseNs } = this;
-    const groups = this.#groups;
-    let sumNs = 0;
-    for (let l = 0; l < segments.length; l++) {
-      const { attentions, times } = segments[l]!;
-      if (attentions === 0) continue;
-      let longest = -1;
-      let last = 0;
-      for (let g = 0; g < groups; g++) {
-        const ns = attentions * attentionNs[i * groups + g]! + baseNs[l * groups + g]!;
-        if (ns <= longest) continue;
-        longest = ns;
-        last = g;
-      }
-      this.lastGroup[i * segments.length + l] = last;
-      this.lastNs[i * segments.length + l] = longest;
-      sumNs += times * longest;
-    }
-    return sumNs;
-  }
-
   /** Works out the attention of more passes, of those that begin within `leftNs` and up to number `most`. */
   #lookAhead(most: number, leftNs: number): void {
     const groups = this.#groups;
@@ -274,7 +223,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     const fit = Math.ceil(leftNs / this.#stepNs) + 1;
     const steps = Math.min(most - from, fit < MANY_STEPS ? fit : from > 0 ? MANY_STEPS : FEW_STEPS);
     this.#known += steps;
-    while (this.#known * groups > this.attentionNs.length) this.#grow();
+    if (this.#known * groups > this.attentionNs.length) this.#makeRoom();
     const work = this.microBatch!.sequences!;
     for (let g = 0; g < groups; g++) {
       const n = this.sequences[g]!;
@@ -286,14 +235,11 @@ export class SegmentRun implements PassRun, SegmentTimes {
     for (let i = from; i < this.#known; i++) slowDown(this.attentionNs.subarray(i * groups, (i + 1) * groups), this.#factors);
   }
 
-  #grow(): void {
-    this.attentionNs = copied(this.attentionNs, new Float64Array(2 * this.attentionNs.length));
-    this.lastGroup = copied(this.lastGroup, new Int32Array(2 * this.lastGroup.length));
-    this.lastNs = copied(this.lastNs, new Float64Array(2 * this.lastNs.length));
+  #makeRoom(): void {
+    const known = this.attentionNs;
+    const passes = 2 * Math.max(this.#known, known.length / this.#groups);
+    this.attentionNs = new Float64Array(passes * this.#groups);
+    this.attentionNs.set(known);
+    this.#times.makeRoom(passes);
   }
-}
-
-function copied<Column extends Float64Array | Int32Array>(from: Column, into: Column): Column {
-  into.set(from);
-  return into;
 }

@@ -1,0 +1,43 @@
+import { OpCosts, type StageLinks, stageLinks } from "@tokenyard/program";
+import { Gate } from "../experts/gate.ts";
+import type { Recorder } from "../logs/recorder.ts";
+import { recorderOf } from "../logs/recorder-of.ts";
+import { Probe } from "../metrics/probe.ts";
+import { MicroBatches } from "../micro-batches/micro-batches.ts";
+import type { RunOptions } from "../run-options.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+import { stagesOf } from "../setup/stage-specs.ts";
+import { CostsByPart } from "../stages/costs-by-part.ts";
+import type { Shared } from "./surroundings.ts";
+
+/** What passes of a pool are worked out with, and written down by. */
+export class PoolParts {
+  readonly setup: PoolSetup;
+  readonly number: number;
+  /** [stages of all replicas] */
+  readonly links: readonly StageLinks[];
+  /** Where the run is sampled. */
+  readonly probe: Probe | undefined;
+  readonly costs: OpCosts;
+  readonly costsByPart: CostsByPart;
+  readonly gate: Gate;
+  readonly recorder: Recorder;
+  readonly microBatches: MicroBatches;
+
+  /** Those of number `number` of `pools`. */
+  constructor(pools: readonly PoolSetup[], number: number, shared: Shared, { spans, fates }: RunOptions) {
+    const setup = pools[number]!;
+    const links = stagesOf(setup, (replica, stage) => stageLinks(setup.plan, replica, stage));
+    const probe = shared.wanted && new Probe(setup, shared.wanted);
+    const costsOfHalves = new OpCosts({ ...setup, links, kernels: setup.kernelsOfHalves });
+    this.setup = setup;
+    this.number = number;
+    this.links = links;
+    this.probe = probe;
+    this.costs = new OpCosts({ ...setup, links });
+    this.costsByPart = new CostsByPart(this.costs, costsOfHalves);
+    this.gate = new Gate(setup, links);
+    this.recorder = recorderOf(pools, number, { shared, spans, probe, links, gate: this.gate });
+    this.microBatches = new MicroBatches(setup, this.costs, costsOfHalves, fates);
+  }
+}

@@ -1,0 +1,142 @@
+import type { Groups } from "@tokenyard/placement";
+import { addTimes, createOpCost, NETWORK, OP_KINDS, type OpCost, type Work } from "@tokenyard/program";
+import { addSlowest } from "../../logs/slowest.ts";
+import { listOps } from "../../metrics/op-times.ts";
+import { lastToEnd } from "../../stages/critical-path.ts";
+import { createOpRun, type OpRun, timeOp } from "../../stages/timing.ts";
+import type { PassSummary } from "../accounts/pass-summary.ts";
+import type { PlacedOp } from "../units/stretch.ts";
+import type { Segment, Segments } from "./segments.ts";
+
+const KINDS = OP_KINDS.length;
+
+/** What barriers and segments come to, each timed from when all ranks enter it together, by what their ops take. */
+export class SegmentFacts {
+  /** What each work takes of the ranks; to be filled by whoever asks for the costs. */
+  readonly byWork: { readonly [work in Work]?: OpCost };
+  /** [ranks] 0: all enter together */
+  readonly together: Float64Array;
+  /** [ops of the program] */
+  readonly #groups: readonly Groups[];
+  readonly #segments: Segments;
+  readonly #ranksPerGroup: number;
+  /** [ops] of each closed segment */
+  readonly #runs: ReadonlyMap<Segment, readonly OpRun[]>;
+  /** How long each closed segment took that was timed last. */
+  readonly #tookNs = new Map<Segment, number>();
+
+  /** `byRank`: bytes of memory are told by rank. */
+  constructor(groups: readonly Groups[], segments: Segments, ranks: number, dataGroups: number, byRank: boolean) {
+    this.#groups = groups;
+    this.#segments = segments;
+    this.#ranksPerGroup = ranks / dataGroups;
+    this.byWork = Object.fromEntries(segments.ofTokens.map(({ op }) => [op.work, createOpCost(ranks, byRank)]));
+    this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
+    this.together = new Float64Array(ranks);
+  }
+
+  /** How long `segment` took when it was passed last. */
+  tookNs(segment: Segment): number {
+    return this.#tookNs.get(segment)!;
+  }
+
+  /** All ranks have an op together: it takes as long as the slowest. */
+  meet(placed: PlacedOp, times: number, facts: PassSummary): void {
+    const { durationNs } = this.byWork[placed.op.work]!;
+    const { kind, lane } = placed.op;
+    const longest = durationNs[lastToEnd(durationNs)]!;
+    facts.closedNs += longest * times;
+    facts.spentNs[kind] = facts.spentNs[kind]! + longest * times;
+    for (let r = 0; r < durationNs.length; r++) facts.waitingNs[r * 2 + lane]! += (longest - durationNs[r]!) * times;
+    this.work(placed, times, facts);
+  }
+
+  /** Times the first `count` ops of a segment, from when all ranks enter it together; returns when each is through, [ranks]. */
+  timeClosed(segment: Segment, count: number): Float64Array {
+    const { ops } = segment;
+    const runs = this.#runs.get(segment)!;
+    let ready = this.together;
+    for (let o = 0; o < count; o++) {
+      const { op, at } = ops[o]!;
+      timeOp(this.#groups[at]!, this.together, ready, this.byWork[op.work]!.durationNs, runs[o]!); // its lane is free: one micro-batch, op after op
+      ready = runs[o]!.endNs;
+    }
+    return ready;
+  }
+
+  /** All ranks enter a closed segment together. */
+  passClosed(segment: Segment, times: number, facts: PassSummary): void {
+    const { ops, until } = segment;
+    const runs = this.#runs.get(segment)!;
+    const ready = this.timeClosed(segment, ops.length);
+    for (let o = 0; o < ops.length; o++) {
+      const { op } = ops[o]!;
+      const { endNs, arrivedNs } = runs[o]!;
+      const { durationNs } = this.byWork[op.work]!;
+      for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + op.lane]! += (endNs[r]! - arrivedNs[r]! - durationNs[r]!) * times;
+      this.work(ops[o]!, times, facts);
+    }
+    let rank = lastToEnd(ready);
+    const segmentNs = ready[rank]!;
+    this.#tookNs.set(segment, segmentNs);
+    const { lane } = until!.op;
+    facts.closedNs += segmentNs * times;
+    for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + lane]! += (segmentNs - ready[r]!) * times;
+    for (let o = ops.length - 1; o >= 0; o--) {
+      const { startNs, endNs, cause } = runs[o]!;
+      facts.spentNs[ops[o]!.op.kind]! += (endNs[rank]! - startNs[rank]!) * times;
+      rank = cause[rank]!;
+    }
+  }
+
+  /** Of an open one, number `number`, what tokens tell of; its ops stand from `firstOp` on in `opsNs`. */
+  passOpen(segment: Segment, number: number, firstOp: number, facts: PassSummary): void {
+    const groups = facts.tokens.length;
+    for (let g = 0; g < groups; g++) facts.openNs[number * groups + g] = 0;
+    for (let o = 0; o < segment.ops.length; o++) {
+      const ofTokens = this.byWork[segment.ops[o]!.op.work];
+      if (ofTokens === undefined) continue;
+      for (let g = 0; g < groups; g++) {
+        const ns = ofTokens.durationNs[g * this.#ranksPerGroup]!;
+        facts.opsNs[(firstOp + o) * groups + g] = ns;
+        facts.openNs[number * groups + g]! += ns;
+      }
+      if (groups === 1) facts.spentNs[segment.ops[o]!.op.kind]! += facts.opsNs[firstOp + o]! * segment.times;
+      this.work(segment.ops[o]!, segment.times, facts);
+    }
+    if (groups === 1) facts.closedNs += facts.openNs[number]! * segment.times;
+  }
+
+  /** Fills in how long before the end of the pass each lane was done. */
+  trail({ trailNs }: PassSummary): void {
+    const ranks = this.together.length;
+    for (const [lane, end] of this.#segments.ends.entries()) {
+      if (end.in === "closed") {
+        const runs = this.#runs.get(end.segment!)!;
+        const { endNs } = runs[runs.length - 1 - end.behind]!;
+        const segmentEnd = runs[runs.length - 1]!.endNs;
+        const { durationNs } = this.byWork[end.segment!.until!.op.work]!;
+        const barrierNs = end.segment!.meets ? durationNs[lastToEnd(durationNs)]! : 0;
+        for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = barrierNs + segmentEnd[lastToEnd(segmentEnd)]! - endNs[r]!;
+      } else if (end.in === "last") {
+        for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = 0;
+        for (const { op } of end.segment!.ops.slice(end.segment!.ops.length - end.behind)) {
+          const ofTokens = this.byWork[op.work];
+          for (let r = 0; ofTokens !== undefined && r < ranks; r++) trailNs[lane * ranks + r]! += ofTokens.durationNs[r]!;
+        }
+      }
+    }
+  }
+
+  /** Ranks work on an op, `times`. */
+  work({ op }: PlacedOp, times: number, facts: PassSummary): void {
+    const cost = this.byWork[op.work]!;
+    const { durationNs } = cost;
+    const { work, busyNs, ops, rankBytes } = facts;
+    for (let r = 0; r < durationNs.length; r++) busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
+    if (op.work === "experts") addSlowest(durationNs, times, facts.slowestNs, 0, 1);
+    addTimes(work, cost, times);
+    for (let r = 0; cost.memoryBytes > 0 && r < rankBytes.length; r++) rankBytes[r] = rankBytes[r]! + cost.rankBytes[r]! * times;
+    if (ops !== undefined && op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
+  }
+}

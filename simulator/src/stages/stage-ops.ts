@@ -1,0 +1,63 @@
+import { NETWORK } from "@tokenyard/program";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { LinkDowns } from "./link-downs.ts";
+import { Results } from "./results.ts";
+import type { Shape } from "./shape.ts";
+import { slowDown } from "./slowdown.ts";
+import type { StageParts } from "./stage-parts.ts";
+import type { StageLanes } from "./stage-spec.ts";
+import { timeOp } from "./timing.ts";
+
+/** A stage as its ops see it. */
+interface OpsOwner extends StageLanes {
+  readonly shape: Shape | undefined;
+  readonly downs: LinkDowns | undefined;
+}
+
+/** The ops of a stage: timed when they are launched, and told when they have ended, or are lost. */
+export class StageOps {
+  readonly #stage: OpsOwner;
+  readonly #costs: StageParts["costs"];
+  readonly #gate: StageParts["gate"];
+  readonly #recorder: StageParts["recorder"];
+  readonly #results: Results;
+
+  constructor(stage: OpsOwner, { costs, gate, recorder }: StageParts) {
+    this.#stage = stage;
+    this.#costs = costs;
+    this.#gate = gate;
+    this.#recorder = recorder;
+    this.#results = new Results(stage.spec.ranks);
+  }
+
+  /** Op number `o` of `microBatch` is launched: when it ends on its last rank. */
+  time(microBatch: MicroBatch, o: number): number {
+    const { program, groups } = microBatch.staged!;
+    const op = program.ops[o]!;
+    const run = microBatch.runs[o]!;
+    const pass = microBatch.workOf(op);
+    const ready = this.#results.readyFor(op, microBatch);
+    if (op.work === "gate") this.#gate!.draw(op.layer, this.#stage.spec.id, pass, microBatch.admittedNs, microBatch.isLocal);
+    if (op.work === "experts") this.#gate?.awaitExperts(pass.load!, this.#stage.spec.id, this.#stage.laneFreeNs[op.lane], ready);
+    this.#costs.ask(op, pass, this.#stage.spec, run);
+    if (microBatch.slowdown !== undefined && op.work !== "host") slowDown(run.durationNs, microBatch.slowdown[op.lane]);
+    const endNs = timeOp(groups[o]!, this.#stage.laneFreeNs[op.lane], ready, run.durationNs, run);
+    return this.#stage.downs === undefined || op.lane !== NETWORK ? endNs : this.#stage.downs.hold(op, groups[o]!, run, endNs);
+  }
+
+  /** It has ended on all its ranks. */
+  commit(microBatch: MicroBatch, o: number): void {
+    const op = microBatch.staged!.program.ops[o]!;
+    const run = microBatch.runs[o]!;
+    this.#recorder.commit(this.#stage, op, microBatch, run);
+    if (this.#stage.downs !== undefined && op.lane === NETWORK) this.#stage.downs.delays.add(op, run.heldNs);
+    if ((this.#stage.shape?.gone !== undefined || microBatch.isLocal) && op.work === "gate")
+      this.#gate!.maskedCopies[this.#stage.spec.replica]! += microBatch.workOf(op).load!.missed;
+    this.#stage.laneFreeNs[op.lane].set(run.endNs);
+  }
+
+  /** It runs, and is broken off at `nowNs`. */
+  lose(microBatch: MicroBatch, o: number, nowNs: number): void {
+    this.#recorder.lose(this.#stage, microBatch.staged!.program.ops[o]!, microBatch, microBatch.runs[o]!, nowNs);
+  }
+}
