@@ -58,7 +58,9 @@ export const faultsSchema = z
       .optional()
       .describe("only where faults are drawn"),
     events: z.array(eventSchema).describe("in the order of the scenario"),
-    longestOutageSeconds: amount.nullable().describe("of the events'; null where none stopped anything"),
+    longestOutageSeconds: amount
+      .nullable()
+      .describe("of the events', 0 where none stopped anything; null where none came before the run had ended"),
     coverage: z
       .strictObject({ ranks: coveredSchema, nodes: coveredSchema })
       .nullable()

@@ -13,12 +13,12 @@ export function faultsOf(
   if (faults === undefined) return {};
   const { arrived, finished, rejected, failed } = served;
   const events = faults.map((row) => eventOf(row, horizonNs));
-  const outages = events.flatMap(({ outageSeconds }) => (outageSeconds === null ? [] : [outageSeconds]));
+  const struck = events.filter((_, at) => faults[at]!.atNs <= horizonNs);
   return {
     faults: {
       ...(randomFaults === undefined ? {} : { random: randomFaults.map((facts) => ({ ...facts })) }),
       events,
-      longestOutageSeconds: outages.length === 0 ? null : outages.reduce((most, seconds) => Math.max(most, seconds)),
+      longestOutageSeconds: struck.length === 0 ? null : struck.reduce((most, { outageSeconds }) => Math.max(most, outageSeconds ?? 0), 0),
       coverage: coverage ?? null,
       ...(delaysNs === undefined ? {} : { delays: delaysOf(opKinds, delaysNs) }),
       inFlight: arrived - finished - rejected - failed,

@@ -10,7 +10,7 @@ import { costLines } from "./sections/cost.ts";
 import { expertsBlock } from "./sections/experts.ts";
 import { faultLines } from "./sections/faults.ts";
 import { headingLines } from "./sections/heading.ts";
-import { latencyBlock } from "./sections/latencies.ts";
+import { latencyBlock, latencyNote } from "./sections/latencies.ts";
 import { loadLines } from "./sections/load.ts";
 import { memoryBlock } from "./sections/memory.ts";
 import { noteLines } from "./sections/notes.ts";
@@ -37,7 +37,7 @@ export function renderText(given: Report, options: { readonly colour?: boolean; 
   const sections = [
     [...headingLines(report, page), ...targetLines(report, page)],
     planLines(report, page),
-    beside(latencyBlock(report, page), throughputBlock(page), page.width),
+    [...beside(latencyBlock(report, page), throughputBlock(page), page.width), ...latencyNote(report, page)],
     loadLines(report, page),
     poolLines(report, page),
     faultLines(report, page),

@@ -1,5 +1,6 @@
 import type { Page } from "../page.ts";
-import { seconds } from "../quantity.ts";
+import { rounded } from "../precision.ts";
+import { prefixed, seconds } from "../quantity.ts";
 import type { Report } from "../report.ts";
 import { type Block, type Row, table } from "../table.ts";
 
@@ -17,6 +18,13 @@ export function latencyBlock({ queueSeconds, itlSeconds }: Report, page: Page): 
     ...rowsOf("E2E", "e2eSeconds", page),
   ];
   return table([title, ...rows], [8, ...STATISTICS.map(() => -10)]);
+}
+
+/** Whose latencies these are, where requests that failed had tokens before. */
+export function latencyNote({ requests: { finished, failed } }: Report, { ink, numbers }: Page): string[] {
+  if (failed === undefined || failed === 0 || finished === 0) return [];
+  const those = numbers.text("requests.finished", (value, step) => prefixed(rounded(value, step), ""));
+  return [ink.faint(`  E2E of the ${those} that finished; the others also of those that failed later`)];
 }
 
 function rowsOf(name: string, stats: string, { numbers, ink }: Page): Row[] {

@@ -2,7 +2,7 @@ import { counted } from "@tokenyard/scenario";
 import { columns } from "../bar.ts";
 import type { Page } from "../page.ts";
 import { rounded } from "../precision.ts";
-import { percent, prefixed, seconds, significant } from "../quantity.ts";
+import { brief, percent, prefixed, seconds, significant } from "../quantity.ts";
 import type { KvReport, Report } from "../report.ts";
 import { table } from "../table.ts";
 
@@ -44,7 +44,7 @@ export function loadLines({ goodput, attainment, classes, kv, levels, seeds }: R
   if (levels !== null && levels.running.length > 1) {
     const ofWhich = seeds === undefined ? "" : `, seed ${seeds.first}`;
     const room = width - 30 - ofWhich.length;
-    const most = (values: readonly number[]) => `${significant(Math.max(...values))}${ofWhich}`;
+    const most = (values: readonly number[]) => `${brief(significant(Math.max(...values)))}${ofWhich}`;
     lines.push(`  running  ${ink.bar(columns(levels.running, room))} up to ${most(levels.running)}`);
     if (Math.max(...levels.waiting) > 0) lines.push(`  waiting  ${ink.bar(columns(levels.waiting, room))} up to ${most(levels.waiting)}`);
   }

@@ -11,10 +11,11 @@ export function targetLines({ targets, seeds }: Report, { ink, numbers }: Page):
     const { name, metric, target } = outcome;
     const { unit = "", better = "less" } = metricOf(name) ?? {};
     const [actual, step] = [numbers.value(metric), numbers.step(metric)];
+    const whole = numbers.whole(metric, unit);
     return {
       name,
       ...standing(outcome, seeds, at),
-      actual: numbers.whole(metric, unit),
+      actual: seeds === undefined ? brief(whole) : whole,
       target: `${better === "less" ? "≤" : "≥"} ${brief(measured(target, unit))}`,
       margin: marginText(target, actual, better, step),
     };
