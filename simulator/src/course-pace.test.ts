@@ -31,7 +31,7 @@ function paces(scenario: Scenario, faults: readonly DatedFaultSpec[]): { readonl
   const whole = run(prepare(scenario)).horizonNs;
   const slow = run(prepare({ ...scenario, faults: [...faults] })).horizonNs;
   const { plan } = prepare(scenario);
-  const fleet = { scenario, plan, withExperts: [], load: () => 0 };
+  const fleet = { scenario, plan, withExperts: [], load: () => 0, needLinks: new Set<number>() };
   const course = new Course(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
   const failures = faults.map((fault): Failure => {
     const of = faultOf(fault, plan);

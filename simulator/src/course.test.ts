@@ -38,7 +38,7 @@ function fates(given: Scenario): { readonly ran: Fate; readonly foretold: Fate }
   const setup = prepare(scenario);
   const { faults, horizonNs } = run(setup);
   const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
-  const fleet = { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!) };
+  const fleet = { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!), needLinks: new Set<number>() };
   const course = new Course(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
   const failures = (scenario.faults as DatedFaultSpec[]).map((fault): Failure => {
     const of = faultOf(fault, setup.plan);

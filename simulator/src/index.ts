@@ -3,6 +3,7 @@ export { loadSecondsOf } from "./faults/load-seconds.ts";
 export type { RequestRow } from "./logs/requests/request-rows.ts";
 export { type SpanWindow, TooManySpans } from "./logs/span-log.ts";
 export type { RunOptions } from "./run-options.ts";
+export { ranksNeedingLinks } from "./setup/facts/small-losses.ts";
 export { type Inspection, inspect } from "./setup/inspect.ts";
 export { prepare } from "./setup/prepare.ts";
 export type { Policies, Setup } from "./setup/setup.ts";

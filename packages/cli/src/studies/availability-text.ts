@@ -13,6 +13,7 @@ const CAUSES = {
   node: "nodes lost",
   link: "links of GPUs",
   slow: "GPUs that are slow",
+  down: "links that go down",
 } as const;
 const GROUPS = {
   detectors: "detectors",

@@ -9,7 +9,7 @@ export interface Seen {
   /** That somebody knew of, and the seconds until then, added up. */
   known: number;
   seconds: number;
-  readonly by: Map<Detector, number>;
+  readonly by: Map<Detector | "communication", number>;
 }
 
 /** What a replica gives: whether it is up and taken for up, how many of its data groups serve and at what share of their speed, and pairs of layer and expert that it is without. */
@@ -119,7 +119,7 @@ export class Account {
   }
 
   #of(kind: Cause): Seen {
-    const known = this.seen.get(kind) ?? { struck: 0, known: 0, seconds: 0, by: new Map<Detector, number>() };
+    const known = this.seen.get(kind) ?? { struck: 0, known: 0, seconds: 0, by: new Map<Detector | "communication", number>() };
     this.seen.set(kind, known);
     return known;
   }

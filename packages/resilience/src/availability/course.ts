@@ -1,4 +1,5 @@
 import { nsFromSeconds } from "@tokenyard/engine";
+import { collectiveFate } from "../collective-fate.ts";
 import { sightOf } from "../detection.ts";
 import { StandBy } from "../stand-by.ts";
 import { Account } from "./account.ts";
@@ -12,11 +13,12 @@ type Event =
   | { readonly kind: "ended"; readonly outage: LongOutage }
   | { readonly kind: "quick"; readonly replica: number; readonly failure: Failure }
   | { readonly kind: "detected"; readonly outage: LongOutage }
+  | { readonly kind: "settled"; readonly outage: LongOutage }
   | { readonly kind: "rejoined"; readonly replica: number }
   | { readonly kind: "recovered"; readonly replica: number };
 
 /** Of one instant, as in the timeline of a run: what strikes comes after what ends. */
-const ORDER = { ended: 0, detected: 4, rejoined: 5, recovered: 6 } as const;
+const ORDER = { ended: 0, detected: 4, settled: 5, rejoined: 6, recovered: 7 } as const;
 
 /**
  * Who is down from when to when while `failures` strike: what faults do in a run (docs/faults.md), by the same detectors and reactions, without the requests. There
@@ -33,6 +35,7 @@ export class Course {
   readonly #perReplica: number;
   readonly #groups: number;
   readonly #standBy: StandBy;
+  readonly #giveUpNs: number;
 
   constructor(fleet: Fleet, reactions: Reactions, traffic: Traffic) {
     const { plan, scenario } = fleet;
@@ -42,6 +45,7 @@ export class Course {
     this.#groups = plan.dataGroups;
     this.#replicas = Array.from({ length: plan.replicas }, createStruckReplica);
     this.#standBy = new StandBy(scenario.spares?.kind === "ranks" ? scenario.spares.count : 0);
+    this.#giveUpNs = nsFromSeconds(scenario.communication?.giveUp ?? 0);
     this.account = new Account(plan.replicas, plan.dataGroups, traffic, scenario.health!.whileDown === "reject");
   }
 
@@ -80,7 +84,10 @@ export class Course {
         this.#quicken(event.replica, event.failure, nowNs);
         return;
       case "detected":
-        this.#know(event.outage, nowNs);
+        this.#know(event.outage, nowNs, false);
+        return;
+      case "settled":
+        this.#settle(event.outage, nowNs);
         return;
       case "rejoined":
         this.#rejoin(event.replica, nowNs);
@@ -97,7 +104,7 @@ export class Course {
       this.#slow(failure);
       return;
     }
-    for (const outage of longOutages(failure, this.#perReplica)) {
+    for (const outage of longOutages(failure, this.#perReplica, this.#giveUpNs)) {
       const state = this.#replicas[outage.replica]!;
       if (isBroken(state, outage)) continue;
       this.outages.push(outage);
@@ -111,7 +118,7 @@ export class Course {
         state.stalledSinceNs = atNs;
         this.#stand(outage.replica, atNs);
       }
-      if (isTakenForUp) outage.trafficNs = atNs;
+      if (isTakenForUp) this.#meet(outage, atNs);
       this.#watch(outage);
     }
   }
@@ -132,8 +139,27 @@ export class Course {
     this.#stand(replica, nowNs);
   }
 
+  /** Something is to be computed: collectives wait for links. */
+  #meet(outage: LongOutage, nowNs: number): void {
+    if (outage.trafficNs !== undefined) return;
+    outage.trafficNs = nowNs;
+    const { fault, isDelay } = outage;
+    if (!fault.ofLinks || isDelay) return;
+    const waits = fault.waits?.();
+    outage.fate = collectiveFate(this.#fleet.scenario.communication!, nowNs, outage.endNs, () => waits!.next());
+    outage.settles = this.#agenda.add(outage.fate.atNs, ORDER.settled, { kind: "settled", outage });
+  }
+
+  /** They go on, or have given up. */
+  #settle(outage: LongOutage, nowNs: number): void {
+    outage.settles = undefined;
+    if (!outage.isOpen || this.#replicas[outage.replica]!.cures.includes(outage)) return;
+    if (!outage.fate!.gaveUp) this.#pass(outage, nowNs);
+    else if (this.#fleet.scenario.communication!.fallback === "fail" && outage.detectedBy === undefined) this.#know(outage, nowNs, true);
+  }
+
   #watch(outage: LongOutage): void {
-    if (outage.detectedBy !== undefined) return;
+    if (outage.detectedBy !== undefined || outage.isDelay) return;
     const sight = sightOf(this.#fleet.scenario.health!, outage.fault, outage.fault.atNs, outage.trafficNs);
     if (sight === undefined || sight.atNs >= (outage.detection?.timeNs ?? Number.POSITIVE_INFINITY)) return;
     if (outage.detection !== undefined) outage.detection.isOff = true;
@@ -143,26 +169,34 @@ export class Course {
   #mend(outage: LongOutage, nowNs: number): void {
     const state = this.#replicas[outage.replica]!;
     for (const replica of this.#standBy.release(outage)) this.#react(replica, nowNs); // they may have waited for it
-    if (!outage.isOpen || state.cures.includes(outage) || outage.lacksGpus) return;
+    if (outage.fate !== undefined || !outage.isOpen || state.cures.includes(outage) || outage.fault.isGone) return;
+    this.#pass(outage, nowNs);
+  }
+
+  /** It is over by itself. */
+  #pass(outage: LongOutage, nowNs: number): void {
+    const state = this.#replicas[outage.replica]!;
     this.#close(outage, nowNs);
     if (state.cures.length === 0 && state.open.length === 0) this.account.stalled(state.stalledSinceNs, nowNs, 0);
     this.#resume(outage.replica, nowNs);
   }
 
-  #know(outage: LongOutage, nowNs: number): void {
+  /** It is known now, by its detectors or because a collective told of it. */
+  #know(outage: LongOutage, nowNs: number, isTold: boolean): void {
     const { health } = this.#fleet.scenario;
     const { replica } = outage;
     const state = this.#replicas[replica]!;
+    if (isTold && outage.detection !== undefined) outage.detection.isOff = true;
     outage.detection = undefined;
-    outage.detectedBy = sightOf(health!, outage.fault, outage.fault.atNs, outage.trafficNs)!.by;
+    outage.detectedBy = isTold ? "communication" : sightOf(health!, outage.fault, outage.fault.atNs, outage.trafficNs)!.by;
     outage.detectedNs = nowNs;
     this.account.known(outage);
     if (health!.onLoss.kind === "hang") return;
     const wasClosed = state.cures.length > 0;
-    state.cures = state.open;
+    state.cures = state.open.filter(({ isDelay }) => !isDelay);
     const reaction = this.#reactions.of([...state.cures, ...state.shrunk].flatMap(({ ranks }) => ranks));
     state.reaction = reaction;
-    const cleared = reaction.restarts || health!.aborts === "replica" ? this.#groups : reaction.lostGroups;
+    const cleared = reaction.restarts || isTold || health!.aborts === "replica" ? this.#groups : reaction.lostGroups;
     if (!wasClosed) this.account.stalled(state.stalledSinceNs, nowNs, health!.inFlight === "fail" ? cleared / this.#groups : 0);
     this.#stand(replica, nowNs);
     this.#react(replica, nowNs);
@@ -220,6 +254,8 @@ export class Course {
     state.open = state.open.filter((each) => each !== outage);
     if (outage.detection !== undefined) outage.detection.isOff = true;
     outage.detection = undefined;
+    if (outage.settles !== undefined) outage.settles.isOff = true;
+    outage.settles = undefined;
   }
 
   /** Serves again, unless something else is broken: then it finds out. */
@@ -227,7 +263,7 @@ export class Course {
     const state = this.#replicas[replica]!;
     if (state.open.length > 0) {
       for (const outage of state.cures.length === 0 ? state.open : []) {
-        outage.trafficNs ??= nowNs;
+        this.#meet(outage, nowNs);
         this.#watch(outage);
       }
     } else {
@@ -256,8 +292,10 @@ export class Course {
 }
 
 /** What is broken does not break again, and neither does what the replica goes on without; GPUs that have taken its place do. */
-function isBroken({ open, shrunk }: StruckReplica, { ranks }: LongOutage): boolean {
+function isBroken({ open, shrunk }: StruckReplica, { ranks, fault }: LongOutage): boolean {
   const isIn = (outages: readonly LongOutage[]) =>
-    outages.some((outage) => outage.spares === 0 && ranks.every((rank) => outage.ranks.includes(rank)));
+    outages.some(
+      (outage) => outage.spares === 0 && (fault.ofLinks || !outage.fault.ofLinks) && ranks.every((rank) => outage.ranks.includes(rank)),
+    );
   return isIn(open) || isIn(shrunk);
 }

@@ -1,16 +1,20 @@
 import type { Plan } from "@tokenyard/placement";
-import { exponential, type Stream } from "@tokenyard/random";
-import type { DatedFaultSpec, ModelSpec, RandomFaultSpec } from "@tokenyard/scenario";
+import { exponential, type Stream, type Streams } from "@tokenyard/random";
+import type { DatedFaultSpec, RandomFaultSpec } from "@tokenyard/scenario";
 import { faultOn } from "../drawn-faults.ts";
 import { type Fault, faultOf, type Strike } from "../fault.ts";
+import type { Fleet } from "./fleet.ts";
 
-/** What may fail over years: a GPU with its process, a process that hangs, a node with its GPUs, the link of a GPU; and what goes on slower. */
-export const CAUSES = ["gpu", "hang", "node", "link", "slow"] as const;
+/** What may fail over years: a GPU with its process, a process that hangs, a node with its GPUs, the link of a GPU; what goes on slower; links that go down, of which `communication` says what
+ * becomes of collectives. */
+export const CAUSES = ["gpu", "hang", "node", "link", "slow", "down"] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /** Something that has failed, once. */
 export interface Failure extends Fault, Strike {
   readonly cause: Cause;
+  /** Of links: what draws the waits of collectives that need them, each time from its beginning. */
+  readonly waits?: () => Stream;
 }
 
 /** How often one of a kind fails, of how many. */
@@ -36,21 +40,33 @@ export function failureOf(cause: Cause, index: number, atNs: number, repairNs: n
   return { ...faultOf(spec, plan), cause, atNs, endNs: atNs + repairNs };
 }
 
-/** What strikes GPU number `index` from `atNs` on for `repairNs`; undefined where it has nothing of the kind. */
-function strikeOf(rate: FailureRate, index: number, atNs: number, plan: Plan, model: ModelSpec, stream: Stream): Failure | undefined {
-  const { cause, repairNs, drawn } = rate;
-  if (drawn === undefined) return failureOf(cause, index, atNs, repairNs, plan);
-  const spec = faultOn(drawn.of, index, 0, plan, model, stream);
-  return spec && { ...faultOf(spec, plan), cause, atNs, endNs: atNs + repairNs };
-}
-
-/** Failures of a kind before `untilNs`, in their order: memoryless, each of them as often as any other. */
-export function drawFailures(rate: FailureRate, plan: Plan, model: ModelSpec, untilNs: number, stream: Stream): Failure[] {
-  const { count, hours } = rate;
+/** Failures of a kind before `untilNs`, those of one strike in order: memoryless, each machine of `fleet` as often as any other; from the stream called `name`, and those under it. */
+export function drawFailures(rate: FailureRate, fleet: Fleet, untilNs: number, streams: Streams, name: string): Failure[] {
+  const { cause, count, hours, repairNs, drawn } = rate;
   const failures: Failure[] = [];
   const meanNs = (hours / count) * HOUR_NS;
   if (!(meanNs < Number.POSITIVE_INFINITY)) return failures;
-  for (let atNs = exponential(stream, meanNs); atNs < untilNs; atNs += exponential(stream, meanNs))
-    failures.push(...[strikeOf(rate, Math.floor(stream.next() * count), atNs, plan, model, stream)].filter((each) => each !== undefined));
+  const stream = streams.fresh(name);
+  for (let atNs = exponential(stream, meanNs), i = 0; atNs < untilNs; atNs += exponential(stream, meanNs), i++) {
+    const index = Math.floor(stream.next() * count);
+    if (drawn === undefined) failures.push(failureOf(cause, index, atNs, repairNs, fleet.plan));
+    else failures.push(...drawnFailures(rate, fleet, index, atNs, stream, streams.under(`${name}/${i}`)));
+  }
   return failures;
+}
+
+/** What an entry's strike on GPU number `index` is: of links that flap several, of links that nobody needs none; of what that GPU has nothing of, none. */
+function drawnFailures(rate: FailureRate, fleet: Fleet, index: number, atNs: number, stream: Stream, own: Streams): Failure[] {
+  const { cause, repairNs, drawn } = rate;
+  const { plan, scenario, needLinks } = fleet;
+  const spec = faultOn(drawn!.of, index, 0, plan, scenario.model, stream);
+  if (spec === undefined) return [];
+  const fault = faultOf(spec, plan, own);
+  if (fault.ofLinks && !fault.ranks.some((rank) => needLinks.has(rank))) return [];
+  return fault.strikes.map((strike, i): Failure => {
+    const lastsNs = spec.kind === "link-flap" ? strike.endNs - strike.atNs : repairNs;
+    const fromNs = atNs + strike.atNs;
+    const waits = fault.ofLinks ? { waits: () => own.fresh(`back-off/${i}`) } : {};
+    return { ...fault, cause, atNs: fromNs, endNs: fromNs + lastsNs, ...waits };
+  });
 }

@@ -10,6 +10,8 @@ export interface Fleet {
   /** [layers] */
   readonly withExperts: readonly boolean[];
   readonly load: LoadSeconds;
+  /** Ranks that cannot do without their links to other nodes. */
+  readonly needLinks: ReadonlySet<number>;
 }
 
 /** Requests of the whole plan, in the mean. */

@@ -1,8 +1,10 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { exp } from "@tokenyard/random";
 import { sightOf } from "../detection.ts";
+import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
 import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
+import { linkCost } from "./link-cost.ts";
 import type { Reactions } from "./reactions.ts";
 import { shortage } from "./shortage.ts";
 
@@ -26,8 +28,6 @@ export interface Closed {
 }
 
 const PHASES = 256;
-const YEAR_HOURS = 8760;
-const FROM_NS = 1e15; // far from the start, where all detectors have begun
 
 /**
  * Replicas fail apart from each other, and outages of one run side by side: it serves for exp(−Σ rate · outage) of the time (the empty state of M/G/∞). GPUs that
@@ -36,7 +36,9 @@ const FROM_NS = 1e15; // far from the start, where all detectors have begun
 export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): Closed {
   const { plan, scenario } = fleet;
   const missed = missedShare(fleet, rates);
-  const costs = rates.filter(({ cause }) => cause !== "slow").map((rate) => costOf(fleet, reactions, rate, missed));
+  const costs = rates
+    .filter(({ cause }) => cause !== "slow")
+    .map((rate) => (rate.cause === "down" ? linkCost(fleet, reactions, rate, missed) : costOf(fleet, reactions, rate, missed)));
   const causes = costs.map(({ cause, perYear, detect, outage }) => ({
     cause,
     perYear,
@@ -78,16 +80,6 @@ function meanPace(rates: readonly FailureRate[], replicas: number): number {
     noneSlower *= none;
   }
   return pace + noneSlower;
-}
-
-interface Cost {
-  readonly cause: Cause;
-  readonly perYear: number;
-  readonly detect: number | null;
-  readonly outage: number | null;
-  /** Seconds after the outage in which its replica goes on with less, and that times the share of data groups that it lacks; null: for ever. */
-  readonly lacking: number | null;
-  readonly shrunk: number | null;
 }
 
 function ratePerSecond({ perYear }: Pick<Cost, "perYear">): number {

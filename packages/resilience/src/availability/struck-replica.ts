@@ -1,3 +1,4 @@
+import type { CollectiveFate } from "../collective-fate.ts";
 import type { Detector } from "../detection.ts";
 import type { Lacking } from "../stand-by.ts";
 import type { Entry } from "./agenda.ts";
@@ -7,11 +8,16 @@ import type { Failure } from "./failure.ts";
 export interface LongOutage extends Lacking {
   readonly fault: Failure;
   readonly replica: number;
+  /** Of links, down for so short a time that collectives only wait: nobody sees it. */
+  readonly isDelay: boolean;
   isOpen: boolean;
   /** Since when something was to be computed. */
   trafficNs: number | undefined;
   detection: Entry<unknown> | undefined;
-  detectedBy: Detector | undefined;
+  /** Of links: what becomes of the first collective that needs them, and when that is settled, unless it is over before. */
+  fate: CollectiveFate | undefined;
+  settles: Entry<unknown> | undefined;
+  detectedBy: Detector | "communication" | undefined;
   /** NaN: not yet */
   detectedNs: number;
   resumedNs: number;
@@ -72,31 +78,36 @@ export function paceOf({ slow, shrunk }: Pick<StruckReplica, "slow" | "shrunk">)
   return 1 / Math.max(1, ...factors.values());
 }
 
-/** The outage that `fault` is on each replica of `perReplica` ranks. */
-export function longOutages(fault: Failure, perReplica: number): LongOutage[] {
+/** The outage that `fault` is on each replica of `perReplica` ranks; collectives wait `giveUpNs` for links. */
+export function longOutages(fault: Failure, perReplica: number, giveUpNs: number): LongOutage[] {
   const first = fault.ranks[0]!;
   const replica = Math.floor(first / perReplica);
-  if (fault.ranks.length === 1) return [longOutage(fault, replica, fault.ranks)];
+  if (fault.ranks.length === 1) return [longOutage(fault, replica, fault.ranks, giveUpNs)];
   const replicas = new Set(fault.ranks.map((rank) => Math.floor(rank / perReplica)));
   return [...replicas].map((each) =>
     longOutage(
       fault,
       each,
       fault.ranks.filter((rank) => Math.floor(rank / perReplica) === each),
+      giveUpNs,
     ),
   );
 }
 
-function longOutage(fault: Failure, replica: number, ranks: readonly number[]): LongOutage {
+function longOutage(fault: Failure, replica: number, ranks: readonly number[], giveUpNs: number): LongOutage {
+  const isDelay = fault.ofLinks && fault.endNs - fault.atNs <= giveUpNs;
   return {
     fault,
     replica,
     ranks,
-    lacksGpus: fault.isGone,
+    isDelay,
+    lacksGpus: fault.isGone || (fault.ofLinks && !isDelay),
     endNs: fault.endNs,
     isOpen: false,
     trafficNs: undefined,
     detection: undefined,
+    fate: undefined,
+    settles: undefined,
     detectedBy: undefined,
     detectedNs: Number.NaN,
     resumedNs: Number.NaN,

@@ -221,3 +221,36 @@ test("what else is drawn changes no failure of another cause, and what does not 
   expect(slowed.own!.capacity.mean).toBeLessThan(bare.own!.capacity.mean);
   expect(slowed.leftOut).toEqual([]);
 });
+
+test("links that go down at random cost their length where collectives wait, and what follows where they give up, as the formula says", async () => {
+  const flap = (from: string, to: string) => ({
+    kind: "random",
+    of: { kind: "link-flap", cycles: 3, down: { kind: "uniform", from, to }, up: "600 s" },
+    mtbfPerGpu: "5000 h",
+    until: "60 s",
+  });
+  const lost = (lasts: string) => ({ kind: "random", of: { kind: "link-lost", for: lasts }, mtbfPerGpu: "5000 h", until: "60 s" });
+  const base = { availability: { ...PLAIN, mtbfPerGpu: "1e12 h" }, health: restart(100, 10) };
+  const communication = { giveUp: "30 s", retries: 1, backoff: { first: "20 s", jitter: "50 %" }, fallback: "fail" };
+  const own = async (faults: object[], years = 40) => ownOf(plan({ ...base, faults, communication }), years);
+  const waits = await own([flap("0 s", "30 s")]);
+  expect(waits.formula.causes.at(-1)!.outageSeconds).toBeCloseTo(15, 0);
+  expect(waits.requests!.failed.mean).toBe(0);
+  expect(waits.seen).toMatchObject([{ cause: "down", known: 0 }]);
+  const givesUp = await own([lost("1000 s")]);
+  // 30 s, a wait of 20 s, 30 s more; then until the link is up, and 100 s of a restart
+  expect(givesUp.formula.causes.at(-1)).toMatchObject({ detectSeconds: expect.closeTo(80, 0), outageSeconds: expect.closeTo(1100, 6) });
+  expect(givesUp.seen).toMatchObject([{ cause: "down", by: { communication: 1 } }]);
+  expect(givesUp.requests!.failed.mean).toBeGreaterThan(0);
+  for (const { formula, capacity } of [waits, givesUp, await own([flap("0 s", "400 s"), lost("200 s")])]) {
+    const half = (capacity.interval!.high - capacity.interval!.low) / 2;
+    expect(Math.abs(capacity.mean - formula.capacity!)).toBeLessThan(2 * half);
+  }
+  const alone = { layers: "shared-ranks", pipeline: 1, expert: 1, tensor: 8, data: 4 };
+  const none = await ownOf(plan({ ...base, faults: [lost("1000 s")], communication }, alone), 4);
+  expect(none).toMatchObject({ capacity: { mean: 1 }, seen: [] }); // a replica in a node needs no link
+  const spread = { layers: "shared-ranks", pipeline: 1, expert: 16, tensor: 1, data: 1 };
+  const stay = { ...communication, fallback: "local-experts" };
+  const local = await asked(plan({ ...base, faults: [lost("1000 s"), lost("20 s")], communication: stay }, spread), 1);
+  expect(local.leftOut.map((line) => line.split(":")[0])).toEqual(["faults.0 (random link-lost)"]);
+});

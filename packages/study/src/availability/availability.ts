@@ -86,7 +86,7 @@ export async function availability(given: Scenario, options: AvailabilityOptions
   const scenario = bare as Scenario;
   const plan = withoutRequests(scenario);
   const { fleet, all } = casesOf(plan, variants);
-  const problems = faultProblems(scenario, fleet.plan).filter(({ path }) => path[0] === "faults");
+  const problems = faultProblems(scenario, fleet.plan).filter(({ path }) => path[0] === "faults" || path[0] === "communication");
   if (problems.length > 0) throw new Problems(problems);
   const told = ratesOf(scenario, fleet.plan);
   const traffic = await trafficOf(scenario, runner, signal === undefined ? {} : { signal });

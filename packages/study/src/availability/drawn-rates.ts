@@ -1,5 +1,5 @@
 import type { Plan } from "@tokenyard/placement";
-import { type Cause, type FailureRate, HOUR_NS } from "@tokenyard/resilience";
+import { type Cause, type FailureRate, HOUR_NS, isOfLinks, mayStop } from "@tokenyard/resilience";
 import type { FaultSpec, RandomFaultSpec, Scenario } from "@tokenyard/scenario";
 
 /** What the scenario's faults add to what fails over years. */
@@ -11,7 +11,7 @@ export interface DrawnRates {
 
 type Kind = RandomFaultSpec["of"]["kind"];
 
-const CAUSE: Partial<Record<Kind, Cause>> = { "gpu-slow": "slow" };
+const CAUSE: Partial<Record<Kind, Cause>> = { "gpu-slow": "slow", "link-lost": "down", "link-flap": "down" };
 
 /** Why what breaks does not count. */
 const NOT: Partial<Record<Kind, string>> = {
@@ -19,17 +19,15 @@ const NOT: Partial<Record<Kind, string>> = {
   "node-lost": "how often nodes are lost is availability.mtbfPerNode",
   "process-hang": "how often processes hang is availability.hangs",
   "link-slow": "what slow links cost depends on each step: a run tells",
-  "link-lost": "how often links are lost is availability.mtbfPerLink",
-  "link-flap": "links that flap are modelled in runs alone",
   "expert-lost": "experts that are lost alone are modelled in runs alone",
 };
 
 /** Rates of the entries of `faults` that draw: those of one GPU as they are, without `acceleration`, through whole years; what has no length lasts for `repairHours`. */
-export function drawnRates({ faults = [] }: Scenario, { ranks }: Plan, repairHours: number): DrawnRates {
+export function drawnRates({ faults = [], communication }: Scenario, { ranks }: Plan, repairHours: number): DrawnRates {
   const rates: FailureRate[] = [];
   const leftOut: string[] = [];
   for (const [entry, fault] of faults.entries()) {
-    const reason = reasonAgainst(fault);
+    const reason = reasonAgainst(fault, communication);
     if (reason !== undefined) {
       leftOut.push(`faults.${entry} (${fault.kind === "random" ? `random ${fault.of.kind}` : fault.kind}): ${reason}`);
       continue;
@@ -43,7 +41,9 @@ export function drawnRates({ faults = [] }: Scenario, { ranks }: Plan, repairHou
 }
 
 /** Undefined where it counts. */
-function reasonAgainst(fault: FaultSpec): string | undefined {
+function reasonAgainst(fault: FaultSpec, communication: Scenario["communication"]): string | undefined {
   if (fault.kind !== "random") return "what strikes at an instant has no rate: random has one";
+  if (communication?.fallback === "local-experts" && mayStop({ faults: [fault], communication }) && isOfLinks(fault.of))
+    return "what experts on the tokens' own ranks alone do to answers is modelled in runs alone";
   return fault.burst === undefined ? NOT[fault.of.kind] : "faults that come together are modelled in runs alone";
 }

@@ -1,7 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Fleet } from "@tokenyard/resilience";
 import { Problems, type Scenario } from "@tokenyard/scenario";
-import { loadSecondsOf, prepare } from "@tokenyard/simulator";
+import { loadSecondsOf, prepare, ranksNeedingLinks } from "@tokenyard/simulator";
 
 /** `scenario` with one request in place of its own: years ask for none, and nobody need have its trace. */
 export function withoutRequests(scenario: Scenario): Scenario {
@@ -15,5 +15,11 @@ export function fleetOf(scenario: Scenario): Fleet {
     throw new Problems([{ path: ["pools"], given: "pools", wanted: "replicas that do both, whose faults are modelled" }]);
   const setup = prepare(scenario);
   const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
-  return { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!) };
+  return {
+    scenario,
+    plan: setup.plan,
+    withExperts,
+    load: loadSecondsOf(scenario, setup.pools[0]!),
+    needLinks: ranksNeedingLinks(setup.pools[0]!),
+  };
 }

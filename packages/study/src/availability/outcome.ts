@@ -32,7 +32,7 @@ export interface SeenCause {
   readonly known: number;
   readonly seconds: number | null;
   /** By detector, of those that were known. */
-  readonly by: Partial<Record<Detector, number>>;
+  readonly by: Partial<Record<Detector | "communication", number>>;
 }
 
 /** Shares of a year that are lost, by their accounts; for what is told of them, and for pairs of plans. */
@@ -82,9 +82,9 @@ function seenOf(cause: Cause, accounts: readonly Account[]): SeenCause[] {
   const sum = (of: (seen: Seen) => number) => all.reduce((total, seen) => total + of(seen), 0);
   const [struck, known] = [sum((seen) => seen.struck), sum((seen) => seen.known)];
   if (struck === 0) return [];
-  const by: Partial<Record<Detector, number>> = {};
+  const by: Partial<Record<Detector | "communication", number>> = {};
   for (const seen of all) for (const [detector, count] of seen.by) by[detector] = (by[detector] ?? 0) + count;
-  for (const detector of Object.keys(by) as Detector[]) by[detector]! /= known;
+  for (const detector of Object.keys(by) as (Detector | "communication")[]) by[detector]! /= known;
   const seconds = known === 0 ? null : sum((seen) => seen.seconds) / known;
   return [{ cause, perYear: struck / accounts.length, known: known / struck, seconds, by }];
 }

@@ -20,7 +20,7 @@ export class Years {
   /** What strikes in year number `year`, in order of time; what strikes at once, in that of its causes. */
   failures(year: number): readonly Failure[] {
     const drawn = this.#rates.rates.flatMap((rate) =>
-      drawFailures(rate, this.#fleet.plan, this.#fleet.scenario.model, YEAR_NS, this.#streams.fresh(`${nameOf(rate)}/year/${year}`)),
+      drawFailures(rate, this.#fleet, YEAR_NS, this.#streams, `${nameOf(rate)}/year/${year}`),
     );
     return drawn.sort((a, b) => a.atNs - b.atNs);
   }

@@ -19,7 +19,12 @@ export function smallLosses(setup: PoolSetup): SmallLosses {
     plan,
     layerKinds(scenario.model).map((kind) => kind === "moe"),
   );
+  return { ...(slots === undefined ? {} : { slots }), links: { all: plan.ranks, spare: plan.ranks - ranksNeedingLinks(setup).size } };
+}
+
+/** The ranks, numbered through all replicas, that cannot do without their links to other nodes. */
+export function ranksNeedingLinks(setup: PoolSetup): ReadonlySet<number> {
+  const { plan } = setup;
   const links = stagesOf(setup, (replica, stage) => stageLinks(plan, replica, stage));
-  const needed = ranksOnFabric(stageSpecs(setup, links, true), plan);
-  return { ...(slots === undefined ? {} : { slots }), links: { all: plan.ranks, spare: plan.ranks - needed.size } };
+  return ranksOnFabric(stageSpecs(setup, links, true), plan);
 }

@@ -1,0 +1,16 @@
+import type { Cause } from "./failure.ts";
+
+export const YEAR_HOURS = 8760;
+/** Far from the start, where all detectors have begun. */
+export const FROM_NS = 1e15;
+
+/** What failures of a kind cost a replica in the mean. */
+export interface Cost {
+  readonly cause: Cause;
+  readonly perYear: number;
+  readonly detect: number | null;
+  readonly outage: number | null;
+  /** Seconds after the outage in which its replica goes on with less, and that times the share of data groups that it lacks; null: for ever. */
+  readonly lacking: number | null;
+  readonly shrunk: number | null;
+}

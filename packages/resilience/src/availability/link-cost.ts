@@ -1,0 +1,74 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import { drawTimeNs, Streams } from "@tokenyard/random";
+import type { CommunicationSpec } from "@tokenyard/scenario";
+import { collectiveFate } from "../collective-fate.ts";
+import { sightOf } from "../detection.ts";
+import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
+import { type FailureRate, failureOf } from "./failure.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Reactions } from "./reactions.ts";
+
+/** Times of links that are drawn, for a mean. */
+const TIMES = 1024;
+
+/** What becomes of a replica that needs a link which is down for so long; `known`: until somebody knows, null: nobody does before it goes on after `atSeconds`. */
+interface Fate {
+  readonly downSeconds: number;
+  readonly atSeconds: number;
+  readonly known: number | null;
+}
+
+/** What links that go down cost in the mean of `rate`, an entry of the scenario's faults: what collectives wait for by themselves, and what follows where they give up, or a detector does. */
+export function linkCost(fleet: Fleet, reactions: Reactions, { cause, count, hours, repairNs, drawn }: FailureRate, missed: number): Cost {
+  const { plan, scenario, needLinks } = fleet;
+  const of = drawn!.of;
+  const cycles = of.kind === "link-flap" ? of.cycles : 1;
+  const perYear = (needLinks.size / hours) * YEAR_HOURS * cycles * (count / plan.ranks);
+  if (perYear === 0) return { cause, perYear, detect: null, outage: 0, lacking: 0, shrunk: 0 };
+  const fates = fatesOf(fleet, of.kind === "link-flap" ? of.down : { kind: "fixed", value: repairNs * 1e-9 }, drawn!.entry);
+  const onLoss = scenario.health!.onLoss;
+  const rejoin = "rejoin" in onLoss ? onLoss.rejoin : undefined;
+  const all = fates.length * needLinks.size;
+  const known = fates.filter((fate) => fate.known !== null);
+  let [outage, lacking, shrunk] = [0, 0, 0];
+  let isForever = false;
+  for (const rank of needLinks) {
+    for (const { downSeconds, atSeconds, known: seen } of fates) {
+      if (seen === null || onLoss.kind === "hang") {
+        outage += atSeconds / all;
+        continue;
+      }
+      const { shrinks, seconds, lostGroups } = reactions.of([rank]);
+      const left = Math.max(0, downSeconds - seen);
+      outage += (seen + (shrinks ? 0 : missed * left) + seconds) / all;
+      if (!shrinks) continue;
+      if (rejoin === undefined) isForever = true;
+      const less = Math.max(0, downSeconds + (rejoin ?? 0) - seen - seconds);
+      lacking += less / all;
+      shrunk += (less * lostGroups) / plan.dataGroups / all;
+    }
+  }
+  const detect = known.length === 0 ? null : known.reduce((sum, fate) => sum + fate.known!, 0) / known.length;
+  return { cause, perYear, detect, outage: Number.isFinite(outage) ? outage : null, lacking, shrunk: isForever ? null : shrunk };
+}
+
+function fatesOf({ scenario, plan }: Fleet, down: Parameters<typeof drawTimeNs>[0], entry: number): Fate[] {
+  const { communication, health } = scenario;
+  const streams = new Streams(scenario.seed, `availability/formula/faults/${entry}/`);
+  const downNs = drawTimeNs(down, streams.stream("down"));
+  const waits = streams.stream("back-off");
+  const isAlike = down.kind === "fixed" && (communication!.retries === 0 || communication!.backoff.jitter === 0);
+  return Array.from({ length: isAlike ? 1 : TIMES }, () => fateOf(communication!, health!, downNs(), () => waits.next()));
+
+  function fateOf(spec: CommunicationSpec, watching: NonNullable<typeof health>, lastsNs: number, chance: () => number): Fate {
+    const downSeconds = lastsNs * 1e-9;
+    if (lastsNs <= nsFromSeconds(spec.giveUp)) return { downSeconds, atSeconds: downSeconds, known: null };
+    const { atNs, gaveUp } = collectiveFate(spec, 0, lastsNs, chance);
+    const sight = sightOf(watching, failureOf("link", 0, FROM_NS, lastsNs, plan), FROM_NS, FROM_NS);
+    const seenNs = sight === undefined ? Number.POSITIVE_INFINITY : sight.atNs - FROM_NS;
+    const toldNs = gaveUp && spec.fallback === "fail" ? atNs : Number.POSITIVE_INFINITY;
+    const knownNs = Math.min(seenNs, toldNs);
+    const endNs = gaveUp ? Number.POSITIVE_INFINITY : atNs;
+    return { downSeconds, atSeconds: endNs * 1e-9, known: knownNs < endNs ? knownNs * 1e-9 : null };
+  }
+}
