@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { createTokenRouter } from "../policies.ts";
 import { drawnGateContract } from "./drawn-gate.contract.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
+import { popularityContract } from "./popularity.contract.ts";
 
 type DriftingSpec = Extract<GateSpec, { kind: "drifting" }>;
 
@@ -12,6 +13,22 @@ const walking = (sigma: number, timeConstant: number): DriftingSpec => ({ kind: 
 
 gateContract("drifting", () => walking(1, 1));
 drawnGateContract("drifting", (shared) => ({ ...walking(0.5, 1), shared }));
+
+for (const [when, gate, atNs] of [
+  ["that has walked for a while", walking(1, 1), 2.5e9],
+  ["that has shifted", { kind: "drifting", sigma: 1, shiftAt: 3, shared: false }, 4e9],
+] as const) {
+  popularityContract(
+    `drifting, ${when},`,
+    gate,
+    ({ experts }, streams) => {
+      const router = createTokenRouter(modelOf(experts, 1), gate, streams); // of one copy a token, shares are weights
+      router.advance!(atNs);
+      return router.shares!(0)!;
+    },
+    atNs,
+  );
+}
 
 /** Shares of the copies [instants][experts] of layer 0 at instants in seconds, asked one after another. */
 function sharesAt(gate: DriftingSpec, seconds: readonly number[], experts = 64, seed = 5): Float64Array[] {

@@ -6,16 +6,18 @@ import { chiSquare, exactMoments, tallied, tokenByToken, visitsTokenByToken } fr
 import { createVisits } from "../visits.ts";
 import { modelOf } from "./gate.contract.ts";
 
-/** What a gate with popularity owes: its counts are those of tokens that choose one by one. `weightsOf` finds layer 0's weights again. */
+/** What a gate with popularity owes: its counts at an instant, `atNs`, are those of tokens that choose one by one. `weightsOf` finds layer 0's weights again. */
 export function popularityContract(
   name: string,
   gate: GateSpec,
   weightsOf: (sizes: { readonly experts: number; readonly topK: number }, streams: Streams) => Float64Array,
+  atNs = 0,
 ): void {
   /** Counts of `tokens` tokens on 5 experts of layer 0, drawn by the gate. */
   const drawing = (topK: number, tokens: number) => {
     const streams = new Streams(21);
     const router = createTokenRouter(modelOf(5, topK), gate, streams);
+    router.advance?.(atNs);
     const stream = streams.stream("routing/tokens");
     return () => {
       const out = new Float64Array(5);
@@ -60,6 +62,7 @@ export function popularityContract(
         const places = { rankOf: Int32Array.of(2, 0, 1, 2, 0), nodeOf: Int32Array.of(0, 1, 0), nodes: 2 };
         const streams = new Streams(21);
         const router = createTokenRouter(modelOf(5, topK), gate, streams);
+        router.advance?.(atNs);
         const stream = streams.stream("routing/tokens");
         const visits = createVisits(1, places);
         const counts = new Float64Array(5);
