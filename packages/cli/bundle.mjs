@@ -9,8 +9,7 @@ import { build, transform } from "esbuild";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 /** Gives commander and other CommonJS packages a `require` where there is none. */
 const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
-/** What is run to see which code a start needs. */
-const TYPICAL = join(HERE, "../../scenarios/poisson-load/scenario.yaml");
+const TYPICAL = join(HERE, "warm.yaml");
 
 /** Commander can start other programs as commands, and loads what that takes; ours are all in the bundle. */
 const NO_PROGRAMS = {
@@ -74,9 +73,10 @@ async function cacheCode(outdir, { outputs }) {
     });
     writeFileSync(join(outdir, "scripts", `${name}.cjs`), code);
   }
-  const { status } = spawnSync(process.execPath, [join(HERE, "warm.mjs"), outdir, "run", TYPICAL, "--json"], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const metrics = join(outdir, "warm.metrics");
+  const args = [join(HERE, "warm.mjs"), outdir, "run", TYPICAL, "--json", "--metrics", metrics];
+  const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  rmSync(metrics, { force: true });
   if (status !== 0) throw new Error(`the bundle does not run: it ended with ${status}`);
 }
 

@@ -1,6 +1,9 @@
 import type { Exported } from "./exported.ts";
 import { type FamilyKey, widthOf } from "./family.ts";
 
+/** That are kept as text. */
+const MOST_INSTANTS = 1 << 16;
+
 /** All samples of number `at` of a family, in their order. */
 export type ReadColumn = (key: FamilyKey, at: number) => Float64Array;
 
@@ -14,11 +17,14 @@ export interface Sampled {
 
 /** `exported` as OpenMetrics 1.0 with simulated timestamps, piece by piece: one family after the other, in each one series after the other. Source: docs/alerts.md#export. */
 export function* openMetrics(exported: readonly Exported[], sampled: Sampled): Generator<string> {
+  const instants = new Instants(sampled.everyMs);
   for (const each of exported) {
     yield headOf(each);
     const series = sampled.series(each.of[0]!);
     for (let s = 0; s < series.length; s++)
-      yield* each.type === "histogram" ? histogramOf(each, series[s]!, s, sampled) : [plainOf(each, series[s]!, s, sampled)];
+      yield* each.type === "histogram"
+        ? histogramOf(each, series[s]!, s, sampled, instants)
+        : [plainOf(each, series[s]!, s, sampled, instants)];
   }
   yield "# EOF\n";
 }
@@ -50,16 +56,21 @@ function labelled({ labels }: Exported, values: readonly string[]): (readonly [s
   return labels.map(({ at, name }) => [name, values[at]!] as const);
 }
 
-function plainOf(exported: Exported, values: readonly string[], s: number, { everyMs, column }: Sampled): string {
+function plainOf(exported: Exported, values: readonly string[], s: number, { column }: Sampled, instants: Instants): string {
   const { name, type, of, value } = exported;
   const first = column(of[0]!, s);
   const second = of.length > 1 ? column(of[1]!, s) : first;
-  return linesText(`${name}${type === "counter" ? "_total" : ""}${labelsText(labelled(exported, values))}`, everyMs, first.length, (i) =>
-    value === undefined ? first[i]! : value(first[i]!, second[i]!),
-  );
+  const told = value === undefined ? first : first.map((one, i) => value(one, second[i]!));
+  return linesText(`${name}${type === "counter" ? "_total" : ""}${labelsText(labelled(exported, values))}`, told, instants);
 }
 
-function* histogramOf(exported: Exported, values: readonly string[], s: number, { everyMs, column }: Sampled): Generator<string> {
+function* histogramOf(
+  exported: Exported,
+  values: readonly string[],
+  s: number,
+  { column }: Sampled,
+  instants: Instants,
+): Generator<string> {
   const { name, bounds, of } = exported;
   const own = labelled(exported, values);
   const first = s * widthOf({ bounds: bounds! });
@@ -67,17 +78,41 @@ function* histogramOf(exported: Exported, values: readonly string[], s: number, 
   const buckets = bounds!.length + 1;
   for (let b = 0; b < buckets; b++) {
     const le = boundText(bounds![b] ?? Number.POSITIVE_INFINITY);
-    const counts = read(b);
-    yield linesText(`${name}_bucket${labelsText([...own, ["le", le]])}`, everyMs, counts.length, (i) => counts[i]!);
+    yield linesText(`${name}_bucket${labelsText([...own, ["le", le]])}`, read(b), instants);
   }
-  const all = read(buckets - 1);
-  yield linesText(`${name}_count${labelsText(own)}`, everyMs, all.length, (i) => all[i]!);
-  const sums = read(buckets);
-  yield linesText(`${name}_sum${labelsText(own)}`, everyMs, sums.length, (i) => sums[i]!);
+  yield linesText(`${name}_count${labelsText(own)}`, read(buckets - 1), instants);
+  yield linesText(`${name}_sum${labelsText(own)}`, read(buckets), instants);
 }
 
-function linesText(name: string, everyMs: number, count: number, value: (i: number) => number): string {
+/** Most values are as they were a sample before. */
+function linesText(name: string, values: Float64Array, instants: Instants): string {
   let text = "";
-  for (let i = 0; i < count; i++) text += `${name} ${numberText(value(i))} ${numberText((i * everyMs) / 1000)}\n`;
+  let before = Number.NaN;
+  let start = "";
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value !== before) start = `${name} ${numberText(value)} `;
+    before = value;
+    text += start + instants.text(i);
+  }
   return text;
+}
+
+/** Instants of samples, as the ends of their lines: the first ones are kept, as every series has them. */
+class Instants {
+  readonly #everyMs: number;
+  readonly #known: string[] = [];
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+  }
+
+  /** Asked for one after the other. */
+  text(i: number): string {
+    const known = this.#known[i];
+    if (known !== undefined) return known;
+    const text = `${numberText((i * this.#everyMs) / 1000)}\n`;
+    if (i < MOST_INSTANTS) this.#known[i] = text;
+    return text;
+  }
 }

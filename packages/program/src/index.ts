@@ -21,7 +21,7 @@ export {
   WHOLE,
   type Work,
 } from "./op.ts";
-export { createOpCost, type OpCost } from "./op-cost.ts";
+export { createOpCost, type OpCost, opCostOf } from "./op-cost.ts";
 export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./op-costs.ts";
 export { type OwnRanks, ownRanksOf } from "./own-ranks.ts";
 export { PlacedExperts } from "./placed-experts.ts";

@@ -10,9 +10,13 @@ export interface OpCost extends WorkTally {
 
 /** `byRank`: whether bytes of memory are asked for by rank. */
 export function createOpCost(ranks: number, byRank = false): OpCost {
-  const rankBytes = new Float64Array(byRank ? ranks : 0);
+  return opCostOf(new Float64Array(ranks), new Float64Array(byRank ? ranks : 0));
+}
+
+/** The same in these columns. */
+export function opCostOf(durationNs: Float64Array, rankBytes: Float64Array): OpCost {
   return cleared({
-    durationNs: new Float64Array(ranks),
+    durationNs,
     rankBytes,
     flops: -0,
     memoryBytes: -0,

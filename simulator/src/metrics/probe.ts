@@ -27,7 +27,7 @@ export class Probe {
   everyNs = Number.POSITIVE_INFINITY;
   /** What was told, some of it perhaps ahead of its time; of the time that ranks were at it, what the recorder has not been told. */
   readonly told: SoFar;
-  readonly underWay = new UnderWay(true);
+  readonly underWay: UnderWay;
   /** [replicas × layers with experts × experts] copies before overflow, and what an expert of the layer may take [replicas × layers with experts] */
   readonly copies: Float64Array;
   readonly capacity: Float64Array;
@@ -44,6 +44,7 @@ export class Probe {
   constructor({ plan, scenario: { model } }: PoolSetup, wanted: Wanted) {
     this.wanted = wanted;
     this.told = new SoFar(plan.ranks, wanted);
+    this.underWay = new UnderWay(true, wanted);
     this.layers = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
     this.experts = model.experts?.count ?? 0;
     this.#rowOf = new Map(this.layers.map((layer, row) => [layer, row]));

@@ -1,4 +1,5 @@
 import type { RankedWork, SoFar } from "./so-far.ts";
+import type { Wanted } from "./wanted.ts";
 
 /** When the last of ops alike ends on its last rank, and how much later each does than the one before. */
 export interface OpEnds {
@@ -28,12 +29,15 @@ export class UnderWay {
   /** The first `#count` of these; the others are spare. */
   readonly #ops: TimedOps[] = [];
   #count = 0;
+  /** Whether anybody asks for more than operations of communication. */
+  readonly asksOfAll: boolean;
 
-  constructor(areTold: boolean) {
+  /** `areTold`: they may outlast the visit, so that what they do is copied; else it has to stay as it is until they are cleared. */
+  constructor(areTold: boolean, { ranks, bytes }: Pick<Wanted, "ranks" | "bytes">) {
     this.#areTold = areTold;
+    this.asksOfAll = ranks || bytes;
   }
 
-  /** Keeps a copy of `work`. */
   add(firstRank: number, kind: number, work: RankedWork, { lastNs, periodNs, times }: OpEnds, isGone?: Uint8Array): void {
     const ops = this.#spare(work);
     ops.firstRank = firstRank;
@@ -43,6 +47,11 @@ export class UnderWay {
     ops.times = times;
     ops.memoryBytes = work.memoryBytes;
     ops.isGone = isGone?.slice();
+    if (!this.#areTold) {
+      ops.durationNs = work.durationNs;
+      ops.rankBytes = work.rankBytes;
+      return;
+    }
     for (let r = 0; r < work.durationNs.length; r++) ops.durationNs[r] = work.durationNs[r]!;
     for (let r = 0; r < work.rankBytes.length; r++) ops.rankBytes[r] = work.rankBytes[r]!;
   }
@@ -68,12 +77,14 @@ export class UnderWay {
 
   #spare({ durationNs, rankBytes }: RankedWork): TimedOps {
     const spare = this.#ops[this.#count];
-    if (spare !== undefined && spare.durationNs.length === durationNs.length) {
+    if (spare !== undefined && (!this.#areTold || spare.durationNs.length === durationNs.length)) {
       this.#count++;
       return spare;
     }
-    const columns = { durationNs: new Float64Array(durationNs.length), rankBytes: new Float64Array(rankBytes.length), memoryBytes: 0 };
-    const made = { firstRank: 0, kind: 0, lastNs: 0, periodNs: 0, times: 0, ...columns, isGone: undefined };
+    const columns = this.#areTold
+      ? { durationNs: new Float64Array(durationNs.length), rankBytes: new Float64Array(rankBytes.length) }
+      : { durationNs, rankBytes };
+    const made = { firstRank: 0, kind: 0, lastNs: 0, periodNs: 0, times: 0, ...columns, memoryBytes: 0, isGone: undefined };
     this.#ops[this.#count++] = made;
     return made;
   }

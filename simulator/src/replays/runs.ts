@@ -54,8 +54,9 @@ export class Runs {
     this.#timeline = timeline;
     this.#jump = jump;
     this.#nextArrivalNs = plan.replicas === 1 ? nextArrivalNs : undefined;
-    this.#probe = pool.recorder.work.probe;
-    this.#underWay = runs.map(() => new UnderWay(false));
+    const { probe } = pool.recorder.work;
+    this.#probe = probe;
+    this.#underWay = probe === undefined ? [] : runs.map(() => new UnderWay(false, probe.wanted));
     this.#isNext = new Uint8Array(plan.replicas);
     this.#runs = runs;
     this.#reported = new Int32Array(plan.replicas);
@@ -156,7 +157,7 @@ export class Runs {
     this.#report(run, this.#reported[pass.replica]!);
     this.#reported[pass.replica] = 0;
     this.#tickets[pass.replica] = undefined;
-    this.#underWay[pass.replica]!.clear();
+    this.#underWay[pass.replica]?.clear();
     this.#pool.setup.scheduler.finish(pass, endsNs[count - 1]!, this.#pool.observer);
   }
 

@@ -3,18 +3,11 @@ import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
 import type { OpList } from "../../metrics/op-times.ts";
 import type { Wanted } from "../../metrics/wanted.ts";
 import type { Segments } from "../segments/segments.ts";
+import { WorkCosts } from "./work-costs.ts";
 
 const KINDS = OP_KINDS.length;
 
-const NO_ROWS = new Float64Array(0);
-
-/** [works × ranks] in the order of the segments' `ofTokens`; bytes without numbers where nobody asks. */
-export interface WorkCosts {
-  readonly durationNs: Float64Array;
-  readonly rankBytes: Float64Array;
-  /** [works] of all ranks */
-  readonly memoryBytes: Float64Array;
-}
+const NO_NUMBERS = new Float64Array(0);
 
 /** What follows, of a whole pass, from how many new tokens each data group has. Times are nanoseconds. */
 export interface PassSummary {
@@ -54,8 +47,8 @@ export interface PassSummary {
   readonly fates: Fates;
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
-  /** What each work of which tokens tell takes and moves on each rank, where samples ask when ops end. */
-  readonly costs: WorkCosts | undefined;
+  /** What works take of which tokens tell, in the order of the segments' `ofTokens` and as `WorkCosts` keeps it; where samples ask when ops end. */
+  readonly costs: Float64Array | undefined;
   /** [ranks] of memory, of what tokens tell of; without numbers where nobody asks */
   readonly rankBytes: Float64Array;
   /** [ranks × lanes] of `busyNs`, and [data groups] of memory of a rank in a pass that decodes: worked out when a sample is told of such a pass first */
@@ -87,8 +80,13 @@ export function passSummaryMaker(
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
   const numbers = dataGroups * (2 + segments + ops) + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
+  const isAsked = wanted?.work === true;
+  const byRank = wanted?.bytes === true;
+  const works = isAsked ? WorkCosts.numbersOf(ofTokens.length, ranks, byRank) : 0;
+  const lanes = wanted?.ranks === true ? ranks * 2 : 0;
+  const asked = works + lanes + (byRank ? ranks + dataGroups : 0) + (isAsked ? 2 : 0);
   const make = (): PassSummary => {
-    const buffer = new ArrayBuffer(numbers * Float64Array.BYTES_PER_ELEMENT);
+    const buffer = new ArrayBuffer((numbers + asked) * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
     const column = (length: number) => {
       const from = taken;
@@ -111,24 +109,17 @@ export function passSummaryMaker(
       work: createWorkTally(),
       longestNs: column(KINDS),
       routed: column(experts),
-      rankRows: NO_ROWS,
+      rankRows: NO_NUMBERS,
       fates: { rerouted: 0, dropped: 0, masked: 0 },
-      ops: wanted?.work === true ? [] : undefined,
-      costs:
-        wanted?.work === true
-          ? {
-              durationNs: new Float64Array(ofTokens.length * ranks),
-              rankBytes: new Float64Array(wanted.bytes ? ofTokens.length * ranks : 0),
-              memoryBytes: new Float64Array(ofTokens.length),
-            }
-          : undefined,
-      rankBytes: new Float64Array(wanted?.bytes === true ? ranks : 0),
-      lanesNs: new Float64Array(wanted?.ranks === true ? ranks * 2 : 0),
-      projectionBytes: new Float64Array(wanted?.bytes === true ? dataGroups : 0),
+      ops: isAsked ? [] : undefined,
+      costs: works > 0 ? column(works) : undefined,
+      rankBytes: byRank ? column(ranks) : NO_NUMBERS,
+      lanesNs: lanes > 0 ? column(lanes) : NO_NUMBERS,
+      projectionBytes: byRank ? column(dataGroups) : NO_NUMBERS,
       knowsLanes: false,
       knowsProjections: false,
       isFresh: false,
-      seen: wanted?.work === true ? new Float64Array(2) : undefined,
+      seen: isAsked ? column(2) : undefined,
       holders: 0,
       passes: column(2),
     };

@@ -2,9 +2,11 @@ import type { Groups } from "@tokenyard/placement";
 import { addTimes, createOpCost, NETWORK, OP_KINDS, type OpCost, type Work } from "@tokenyard/program";
 import { addSlowest } from "../../logs/slowest.ts";
 import { listOps } from "../../metrics/op-times.ts";
+import type { Wanted } from "../../metrics/wanted.ts";
 import { lastToEnd } from "../../stages/critical-path.ts";
 import { createOpRun, type OpRun, timeOp } from "../../stages/timing.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
+import { WorkCosts } from "../accounts/work-costs.ts";
 import type { PlacedOp } from "../units/stretch.ts";
 import type { Segment, Segments } from "./segments.ts";
 
@@ -14,6 +16,8 @@ const KINDS = OP_KINDS.length;
 export class SegmentFacts {
   /** What each work takes of the ranks; to be filled by whoever asks for the costs. */
   readonly byWork: { readonly [work in Work]?: OpCost };
+  /** The same in a row, where samples ask for it. */
+  readonly asked: WorkCosts | undefined;
   /** [ranks] 0: all enter together */
   readonly together: Float64Array;
   /** [ops of the program] */
@@ -25,12 +29,14 @@ export class SegmentFacts {
   /** How long each closed segment took that was timed last. */
   readonly #tookNs = new Map<Segment, number>();
 
-  /** `byRank`: bytes of memory are told by rank. */
-  constructor(groups: readonly Groups[], segments: Segments, ranks: number, dataGroups: number, byRank: boolean) {
+  /** `wanted`: what samples ask for, where there are any. */
+  constructor(groups: readonly Groups[], segments: Segments, ranks: number, dataGroups: number, wanted: Wanted | undefined) {
+    const { ofTokens } = segments;
     this.#groups = groups;
     this.#segments = segments;
     this.#ranksPerGroup = ranks / dataGroups;
-    this.byWork = Object.fromEntries(segments.ofTokens.map(({ op }) => [op.work, createOpCost(ranks, byRank)]));
+    this.asked = wanted?.work === true ? new WorkCosts(ofTokens.length, ranks, wanted.bytes) : undefined;
+    this.byWork = Object.fromEntries(ofTokens.map(({ op }, o) => [op.work, this.asked?.costs[o] ?? createOpCost(ranks)]));
     this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
     this.together = new Float64Array(ranks);
   }

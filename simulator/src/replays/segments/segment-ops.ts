@@ -2,6 +2,7 @@ import { createGroupCost, createOpCost, type GroupCost, NETWORK, type OpCost, ty
 import type { UnderWay } from "../../metrics/under-way.ts";
 import type { Stage } from "../../stages/stage.ts";
 import type { StagedProgram } from "../../stages/stage-spec.ts";
+import { WorkCosts } from "../accounts/work-costs.ts";
 import { stretchesOf } from "../units/stretch.ts";
 import { TimedProgram } from "../units/timed-program.ts";
 import type { SegmentTimes } from "./segment-times.ts";
@@ -17,8 +18,8 @@ export class SegmentOps {
   /** By place in the program. */
   readonly #costs: readonly OpCost[];
   readonly #byWork: { readonly [work in Work]?: OpCost };
-  /** Works of which tokens tell, as they stand in summaries. */
-  readonly #ofTokens: readonly Work[];
+  /** Of works of which tokens tell, as summaries keep them. */
+  readonly #ofTokens: WorkCosts;
   readonly #byRank: boolean;
   readonly #attention: GroupCost;
 
@@ -31,22 +32,17 @@ export class SegmentOps {
     this.#attention = createGroupCost(dataGroups);
     this.#ranksPerGroup = ranks / dataGroups;
     this.#timed = new TimedProgram(stage, staged, stretchesOf(ops));
-    this.#ofTokens = ofTokens.map(({ op }) => op.work);
-    this.#byWork = Object.fromEntries([...new Set(ops.map(({ work }) => work))].map((work) => [work, createOpCost(ranks, byRank)]));
+    this.#ofTokens = new WorkCosts(ofTokens.length, ranks, byRank);
+    const told = new Map(ofTokens.map(({ op }, i) => [op.work, this.#ofTokens.costs[i]!]));
+    const works = [...new Set(ops.map(({ work }) => work))];
+    this.#byWork = Object.fromEntries(works.map((work) => [work, told.get(work) ?? createOpCost(ranks, byRank)]));
     this.#costs = ops.map(({ work }) => this.#byWork[work]!);
   }
 
   /** Tells `underWay` of the ops of the first pass of `run`, but for the send. To be told before it is accounted for. */
   tell(run: SegmentTimes, underWay: UnderWay): void {
     const { facts, startNs, attentionNs, windowed, head } = run;
-    const { ranks } = this.#stage.spec;
-    const { durationNs, rankBytes, memoryBytes } = facts!.costs!;
-    for (let i = 0; i < this.#ofTokens.length; i++) {
-      const cost = this.#byWork[this.#ofTokens[i]!]!;
-      for (let r = 0; r < ranks; r++) cost.durationNs[r] = durationNs[i * ranks + r]!;
-      for (let r = 0; r < cost.rankBytes.length; r++) cost.rankBytes[r] = rankBytes[i * ranks + r]!;
-      cost.memoryBytes = memoryBytes[i]!;
-    }
+    this.#ofTokens.take(facts!.costs!);
     this.#spread("attention", attentionNs, this.#byRank ? this.#attentionOf(run) : NO_BYTES);
     this.#spread("windowed-attention", windowed.durationNs, windowed);
     this.#spread("head", head.durationNs, head);

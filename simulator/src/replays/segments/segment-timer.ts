@@ -5,7 +5,7 @@ import { lastToEnd } from "../../stages/critical-path.ts";
 import { type Slowdown, slowDown } from "../../stages/slowdown.ts";
 import type { Stage } from "../../stages/stage.ts";
 import type { StagedProgram } from "../../stages/stage-spec.ts";
-import type { PassSummary, WorkCosts } from "../accounts/pass-summary.ts";
+import type { PassSummary } from "../accounts/pass-summary.ts";
 import type { RunParts, RunSizes } from "../pass-run.ts";
 import type { PlacedOp } from "../units/stretch.ts";
 import { BesideOps } from "./beside-ops.ts";
@@ -64,8 +64,7 @@ export class SegmentTimer {
     this.#segments = segments;
     this.#open = [...segments.open, segments.last];
     this.#parts = parts;
-    const byRank = parts.recorder.work.probe?.wanted.bytes === true;
-    this.#facts = new SegmentFacts(groups, segments, ranks, dataGroups, byRank);
+    this.#facts = new SegmentFacts(groups, segments, ranks, dataGroups, parts.recorder.work.probe?.wanted);
     this.#beside = new BesideOps(segments.beside, groups, this.#facts.byWork, ranks);
     this.#readyNs = new Float64Array(ranks);
   }
@@ -96,7 +95,7 @@ export class SegmentTimer {
     this.#passBeside(facts);
     this.#facts.trail(facts);
     this.#leaveOut(facts);
-    if (facts.costs !== undefined && this.#routed.length === 0) this.#keepCosts(facts.costs);
+    if (facts.costs !== undefined && this.#routed.length === 0) this.#facts.asked!.keep(facts.costs);
     if (microBatch.load === undefined || this.#routed.length > 0) return;
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
@@ -206,16 +205,6 @@ export class SegmentTimer {
     for (let o = 0; o < ofLoad.length; o++) this.#ask(ofLoad[o]!, microBatch, facts);
     for (let m = 0; m < barriers.length; m++) this.#facts.meet(barriers[m]!, 1, facts);
     for (let l = 0; l < segments.length; l++) this.#facts.passClosed(segments[l]!, 1, facts);
-  }
-
-  #keepCosts({ durationNs, rankBytes, memoryBytes }: WorkCosts): void {
-    const ranks = this.#facts.together.length;
-    for (let o = 0; o < this.#ofTokens.length; o++) {
-      const cost = this.#facts.byWork[this.#ofTokens[o]!.op.work]!;
-      for (let r = 0; r < ranks; r++) durationNs[o * ranks + r] = cost.durationNs[r]!;
-      for (let r = 0; r < cost.rankBytes.length; r++) rankBytes[o * ranks + r] = cost.rankBytes[r]!;
-      memoryBytes[o] = cost.memoryBytes;
-    }
   }
 
   #passBeside(facts: PassSummary): void {

@@ -55,8 +55,9 @@ function stretchOf(ops: readonly Op[], from: number, size: number, times: number
 function repeats(ops: readonly Op[], keys: readonly string[], from: number, size: number): number {
   let like = from + size;
   while (like < ops.length && keys[like] === keys[like - size]) like++;
-  for (let at = from; at < from + size; at++) if (ops[at]!.after.some((before) => at - before > size)) return 1;
   const times = Math.floor((like - from) / size);
+  if (times === 1) return 1;
+  for (let at = from; at < from + size; at++) if (ops[at]!.after.some((before) => at - before > size)) return 1;
   const end = from + size * times;
   return ops.some(({ after }, at) => at >= end && after.some((before) => before < end - size)) ? 1 : times;
 }

@@ -84,6 +84,7 @@ export class TimedProgram {
       for (let o = 0; o < runs.length; o++) {
         if (!withSend && first + o >= beforeSend) continue;
         const { op, at } = stretch.ops[o]!;
+        if (op.lane !== NETWORK && !underWay.asksOfAll) continue;
         underWay.add(firstRank, op.kind, costs[at]!, { lastNs: startNs + lastEndNs(runs[o]!.endNs), periodNs, times });
       }
     }
