@@ -179,6 +179,10 @@ ${traffic}
 
 ${servingSection()}
 
+## Serving runs
+
+TPOT and TTFT of measured serving runs, by engine, GPU and kind of model: [accuracy of serving runs](accuracy/serving.md).
+
 ## What limits it
 
 The same kernel measured twice differs: matrix products by 1 % in the median and 5 % in the 90th percentile between two release candidates of

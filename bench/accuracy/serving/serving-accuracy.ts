@@ -1,0 +1,73 @@
+import { writeFileSync } from "node:fs";
+import { type Cloud, scatter } from "../kernels/scatter.ts";
+import { dataFolder, readTable } from "../table.ts";
+import { EVERY, MOST_OUTPUT, sampleOfRuns } from "./sample-of-runs.ts";
+import { type Latencies, type Served, serve } from "./served.ts";
+import { ENGINES, servingRunOf } from "./serving-run.ts";
+import { strataTable } from "./stratum.ts";
+
+// Simulates measured serving runs and writes docs/accuracy/serving.md with its plots: pnpm accuracy:serving FOLDER, from the root.
+
+const COLOURS = { vllm: "#1f77b4", trtllm: "#17a398", sglang: "#d1495b" } as const;
+
+function main(): void {
+  const rows = readTable(dataFolder(), "end_to_end.csv").filter((row) => row["quality"] === "ok");
+  const { served, left } = serve(sampleOfRuns(rows.map(servingRunOf)));
+  writeFileSync("docs/accuracy/tpot.svg", scatter("TPOT of serving runs", clouds(served, "tpotSeconds")));
+  writeFileSync("docs/accuracy/ttft.svg", scatter("TTFT of serving runs", clouds(served, "ttftSeconds")));
+  writeFileSync("docs/accuracy/serving.md", pageOf(rows.length, served, left));
+}
+
+function clouds(served: readonly Served[], time: keyof Latencies): Cloud[] {
+  return ENGINES.map((engine) => ({
+    name: engine,
+    colour: COLOURS[engine],
+    points: served.filter(({ run }) => run.engine === engine).map(({ run, fitted }) => [run[time], fitted[time]] as const),
+  })).filter(({ points }) => points.length > 0);
+}
+
+function pageOf(rows: number, served: readonly Served[], left: ReadonlyMap<string, number>): string {
+  const reasons = [...left].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, number]) => `- ${reason}: ${number}`);
+  return `# Accuracy of serving runs
+
+What the simulator says of serving runs that others measured, as a scenario of presets each. A cell is the median and the 90th percentile of
+|simulated / measured − 1| in per cent, of the mean TPOT or TTFT of a run. This page and its plots are written by \`pnpm accuracy:serving FOLDER\`.
+
+${strataTable(served)}
+
+- *roofline*: \`kernels: roofline\`, the fastest of three all-reduces, no time of the host: the preset's launch stands in for it.
+- The other columns: \`kernels: fitted\` with the engine's library, fitted all-reduces, and [the host's time](../models.md#host-time) of the engine
+  with its share of launches (TensorRT-LLM: all, for 1.08). Those three numbers and the share are one set an engine, for all models and GPUs, but were fitted to
+  runs of the same collection: TPOT is no test of them, only of what they leave.
+- Wanted: TPOT 10 / 30, TTFT of vLLM 15 / 36. The same configuration measured again differs by 0.6 % in the median and 8.9 % in the 90th percentile in TPOT,
+  by 3.4 and 20 % in TTFT.
+
+![TPOT: simulated against measured](tpot.svg) ![TTFT: simulated against measured](ttft.svg)
+
+## What a scenario holds
+
+Closed loops: as many requests at the start as the concurrency, ten times as many in all; lengths as stated, or drawn evenly from four fifths of them
+up where the benchmark drew. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits); a cache in the
+activations' format; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts chosen uniformly.
+Kimi-K2.5 and MiniMax-M2.5 are taken as the sizes of the models before them.
+
+Not recorded, so not said: the format of the cache, limits of sequences and of tokens in a pass, which products of a checkpoint
+in four bits stay wider. No throughput is recorded; in a closed loop it follows from both times. TTFT lacks what an engine does before and after its steps (the request's way through
+the server, tokenization, sampling's way back) and [more host time in steps with prompts](../models.md#host-time).
+
+## Which runs
+
+Of ${rows} runs that are marked as sound, one in ${EVERY.dense} of dense models and one in ${EVERY.experts} of models with experts and at most
+${MOST_OUTPUT} tokens of output, at equal steps: a run with experts takes some seconds. Longer outputs of models with experts are not scored. Left out, for what no scenario of presets says (those that are
+refused when simulated are of the sample, the others of all):
+
+${reasons.join("\n")}
+
+Replays of single requests and open loops are not scored yet.
+
+Measurements: AIConfigurator (NVIDIA, Apache-2.0), of InferenceX and of NVIDIA's own; they are not part of this repository. FOLDER holds them as \`end_to_end.csv\`
+(model, gpu, backend, origin, mode, gemm_q, isl, osl, concurrency, tp, dp, moe_tp, moe_ep, ttft_ms, tpot_ms, quality).
+`;
+}
+
+main();

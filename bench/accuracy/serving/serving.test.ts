@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { sampleOfRuns } from "./sample-of-runs.ts";
+import { type Served, serve } from "./served.ts";
+import { type ServingRun, servingRunOf } from "./serving-run.ts";
+import { scenarioOf } from "./serving-scenario.ts";
+import { errorsIn, strataTable } from "./stratum.ts";
+
+/** A row as the table has them. */
+const ROW = {
+  model: "meta-llama/Llama-3.1-8B-Instruct",
+  gpu: "h100",
+  backend: "vllm",
+  origin: "inferencex_csv",
+  mode: "agg",
+  gemm_q: "fp8",
+  isl: "200",
+  osl: "20",
+  concurrency: "4",
+  tp: "2",
+  dp: "",
+  moe_tp: "1",
+  moe_ep: "1",
+  ttft_ms: "20",
+  tpot_ms: "5",
+};
+const runWith = (cells: Partial<typeof ROW>): ServingRun => servingRunOf({ ...ROW, ...cells });
+const only = (run: ServingRun): Served => serve([run]).served[0]!;
+
+test("a run is the closed loop of its row: lengths, users, ranks, formats", () => {
+  const { workload, parallelism, model, cluster, serving } = scenarioOf(runWith({}), "fitted");
+  expect(workload).toMatchObject({
+    requests: 40,
+    concurrency: 4,
+    promptTokens: { from: 160, to: 200 },
+    outputTokens: { from: 16, to: 20 },
+  });
+  expect([parallelism.tensor, parallelism.data, model.precision.weights]).toEqual([2, 1, "fp8"]);
+  expect([cluster.kernels.kind, serving.stepOverhead?.layer]).toEqual(["fitted", 40e-6]);
+  expect(scenarioOf(runWith({ origin: "nv_gap" }), "fitted").workload).toMatchObject({ promptTokens: { value: 200 } });
+  const experts = runWith({ model: "Qwen/Qwen3-30B-A3B", tp: "2", moe_tp: "1", moe_ep: "2" });
+  expect(scenarioOf(experts, "fitted").parallelism).toMatchObject({ expert: 2, tensor: 1, attention: { tensor: 2, data: 1 } });
+});
+
+test("runs that were measured as they are simulated are not off; those measured slower are, by as much", () => {
+  const run = runWith({});
+  const { fitted } = only(run);
+  const slower = (by: number): ServingRun => ({ ...run, ttftSeconds: by * fitted.ttftSeconds, tpotSeconds: by * fitted.tpotSeconds });
+  const { served } = serve([slower(1), slower(1.25), slower(2)]);
+  expect(errorsIn(served.slice(0, 1), "fitted", "tpotSeconds")).toMatchObject({ median: 0, p90: 0, medianRatio: 1 });
+  for (const time of ["ttftSeconds", "tpotSeconds"] as const) {
+    const { median, p90, medianRatio } = errorsIn(served, "fitted", time);
+    expect(median).toBeCloseTo(0.2, 9);
+    expect(p90).toBeCloseTo(0.5, 9);
+    expect(medianRatio).toBeCloseTo(0.8, 9);
+  }
+  expect(strataTable(served)).toContain("| vLLM, H100, dense | 3 |");
+  expect(strataTable(served)).toContain("| 20.0 / 50 | 0.80 |");
+});
+
+test("fitted kernels are other than the roofline's, and a pair of GPUs decodes faster than one", () => {
+  const [one, two] = [only(runWith({ tp: "1" })), only(runWith({}))];
+  expect(two.fitted.tpotSeconds).toBeLessThan(one.fitted.tpotSeconds);
+  expect(two.fitted.tpotSeconds).not.toBe(two.roofline.tpotSeconds);
+  expect(two.fitted.ttftSeconds).toBeGreaterThan(0);
+});
+
+test("runs that no scenario can say are counted by name, and none is lost", () => {
+  const odd = [
+    runWith({ model: "Qwen/Qwen3.5-397B-A17B" }),
+    runWith({ gpu: "tpu" }),
+    runWith({ mode: "disagg" }),
+    runWith({ concurrency: "" }),
+    runWith({ model: "Qwen/Qwen3-30B-A3B", moe_ep: "4" }),
+    runWith({ model: "meta-llama/Llama-3.1-70B", tp: "1", gemm_q: "" }), // 141 GB of weights on one GPU of 85.5
+  ];
+  const { served, left } = serve(odd);
+  expect(served).toEqual([]);
+  expect([...left.values()].reduce((sum, n) => sum + n, 0)).toBe(odd.length);
+  expect(left.get("Qwen/Qwen3.5-397B-A17B: no preset")).toBe(1);
+  const many = Array.from({ length: 15 }, () => runWith({}));
+  expect(sampleOfRuns([...odd.slice(0, 5), ...many])).toHaveLength(5 + 3);
+});
