@@ -16,11 +16,12 @@ interface Fate {
   readonly resumedNs: number;
 }
 
-/** The scenario's faults of whole GPUs that stop something, those alone that strike nothing which another has struck. */
+/** The scenario's faults of GPUs and of experts that stop something, those alone that strike nothing which another has struck. */
 function apart(scenario: Scenario, ranksOf: (fault: DatedFaultSpec) => readonly number[]): Scenario {
   const struck = new Set<number>();
   const faults = scenario.faults!.filter((fault): fault is DatedFaultSpec => {
-    if (fault.kind !== "gpu-lost" && fault.kind !== "node-lost" && fault.kind !== "process-hang") return false;
+    if (fault.kind !== "gpu-lost" && fault.kind !== "node-lost" && fault.kind !== "process-hang" && fault.kind !== "expert-lost")
+      return false;
     if (fault.for === 0) return false;
     const ranks = ranksOf(fault);
     if (ranks.some((rank) => struck.has(rank))) return false;

@@ -59,16 +59,21 @@ export function faultOn(
 
 /** One of the experts that `rank` holds, each slot as likely. */
 function expertOf(rank: number, plan: Plan, model: ModelSpec, stream: Stream) {
+  const held = heldBy(rank, plan, model);
+  return held.length === 0 ? undefined : held[uniformInteger(stream, 0, held.length - 1)];
+}
+
+/** The expert in each slot of `rank`. */
+export function heldBy(rank: number, plan: Plan, model: ModelSpec): { layer: number; expert: number; replica: number }[] {
   const { stages, ranksPerStage, tensor, layersOfStage, expertPlacement } = plan;
   const kinds = layerKinds(model);
   const replica = Math.floor(rank / (stages * ranksPerStage));
   const e = Math.floor((rank % ranksPerStage) / tensor);
-  const held = layersOfStage[Math.floor(rank / ranksPerStage) % stages]!.flatMap((layer) => {
+  return layersOfStage[Math.floor(rank / ranksPerStage) % stages]!.flatMap((layer) => {
     if (kinds[layer] !== "moe") return [];
     const { offsets, expertIn } = expertPlacement!.slots(layer);
     return [...expertIn.subarray(offsets[e]!, offsets[e + 1]!)].flatMap((expert) => (expert < 0 ? [] : [{ layer, expert, replica }]));
   });
-  return held.length === 0 ? undefined : held[uniformInteger(stream, 0, held.length - 1)];
 }
 
 /** The other ranks of its node. */

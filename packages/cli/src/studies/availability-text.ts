@@ -14,6 +14,7 @@ const CAUSES = {
   link: "links of GPUs",
   slow: "GPUs that are slow",
   down: "links that go down",
+  expert: "experts lost alone",
 } as const;
 const GROUPS = {
   detectors: "detectors",

@@ -7,7 +7,7 @@ import { Agenda } from "./agenda.ts";
 import type { Failure } from "./failure.ts";
 import type { Fleet, Traffic } from "./fleet.ts";
 import type { Reactions } from "./reactions.ts";
-import { createStruckReplica, type LongOutage, longOutages, paceOf, type StruckReplica } from "./struck-replica.ts";
+import { createStruckReplica, type LongOutage, longOutages, lostBy, paceOf, type StruckReplica } from "./struck-replica.ts";
 
 type Event =
   | { readonly kind: "ended"; readonly outage: LongOutage }
@@ -194,7 +194,7 @@ export class Course {
     if (health!.onLoss.kind === "hang") return;
     const wasClosed = state.cures.length > 0;
     state.cures = state.open.filter(({ isDelay }) => !isDelay);
-    const reaction = this.#reactions.of([...state.cures, ...state.shrunk].flatMap(({ ranks }) => ranks));
+    const reaction = this.#reactions.of(lostBy([...state.cures, ...state.shrunk]));
     state.reaction = reaction;
     const cleared = reaction.restarts || isTold || health!.aborts === "replica" ? this.#groups : reaction.lostGroups;
     if (!wasClosed) this.account.stalled(state.stalledSinceNs, nowNs, health!.inFlight === "fail" ? cleared / this.#groups : 0);
@@ -242,7 +242,7 @@ export class Course {
   }
 
   #reshape(state: StruckReplica): void {
-    const reaction = state.shrunk.length === 0 ? undefined : this.#reactions.of(state.shrunk.flatMap(({ ranks }) => ranks));
+    const reaction = state.shrunk.length === 0 ? undefined : this.#reactions.of(lostBy(state.shrunk));
     state.lostGroups = reaction?.lostGroups ?? 0;
     state.missing = reaction?.missing ?? 0;
   }
@@ -294,8 +294,12 @@ export class Course {
 /** What is broken does not break again, and neither does what the replica goes on without; GPUs that have taken its place do. */
 function isBroken({ open, shrunk }: StruckReplica, { ranks, fault }: LongOutage): boolean {
   const isIn = (outages: readonly LongOutage[]) =>
-    outages.some(
-      (outage) => outage.spares === 0 && (fault.ofLinks || !outage.fault.ofLinks) && ranks.every((rank) => outage.ranks.includes(rank)),
-    );
+    outages.some((outage) => outage.spares === 0 && takesAll(outage.fault, fault) && ranks.every((rank) => outage.ranks.includes(rank)));
   return isIn(open) || isIn(shrunk);
+}
+
+/** Whether `first` leaves nothing of its ranks that `next` could break. */
+function takesAll({ ofLinks, slot }: Failure, next: Failure): boolean {
+  if (slot !== undefined) return next.slot?.layer === slot.layer && next.slot.slot === slot.slot;
+  return next.ofLinks || !ofLinks;
 }

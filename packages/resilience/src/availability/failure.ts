@@ -6,8 +6,8 @@ import { type Fault, faultOf, type Strike } from "../fault.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** What may fail over years: a GPU with its process, a process that hangs, a node with its GPUs, the link of a GPU; what goes on slower; links that go down, of which `communication` says what
- * becomes of collectives. */
-export const CAUSES = ["gpu", "hang", "node", "link", "slow", "down"] as const;
+ * becomes of collectives; an expert alone. */
+export const CAUSES = ["gpu", "hang", "node", "link", "slow", "down", "expert"] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /** Something that has failed, once. */

@@ -2,6 +2,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { exp } from "@tokenyard/random";
 import { sightOf } from "../detection.ts";
 import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
+import { expertCost } from "./expert-cost.ts";
 import { type Cause, type FailureRate, failureOf, HOUR_NS } from "./failure.ts";
 import type { Fleet } from "./fleet.ts";
 import { linkCost } from "./link-cost.ts";
@@ -36,9 +37,7 @@ const PHASES = 256;
 export function closedFormula(fleet: Fleet, reactions: Reactions, rates: readonly FailureRate[]): Closed {
   const { plan, scenario } = fleet;
   const missed = missedShare(fleet, rates);
-  const costs = rates
-    .filter(({ cause }) => cause !== "slow")
-    .map((rate) => (rate.cause === "down" ? linkCost(fleet, reactions, rate, missed) : costOf(fleet, reactions, rate, missed)));
+  const costs = rates.filter(({ cause }) => cause !== "slow").map((rate) => costBy(fleet, reactions, rate, missed));
   const causes = costs.map(({ cause, perYear, detect, outage }) => ({
     cause,
     perYear,
@@ -96,6 +95,11 @@ function missedShare({ scenario: { spares } }: Fleet, rates: readonly FailureRat
   );
 }
 
+function costBy(fleet: Fleet, reactions: Reactions, rate: FailureRate, missed: number): Cost {
+  if (rate.cause === "down") return linkCost(fleet, reactions, rate, missed);
+  return rate.cause === "expert" ? expertCost(fleet, reactions, rate) : costOf(fleet, reactions, rate, missed);
+}
+
 function costOf(fleet: Fleet, reactions: Reactions, { cause, count, hours, repairNs }: FailureRate, missed: number): Cost {
   const { plan, scenario } = fleet;
   const perYear = (count / hours) * YEAR_HOURS;
@@ -111,7 +115,11 @@ function costOf(fleet: Fleet, reactions: Reactions, { cause, count, hours, repai
   let [detect, outage, lacking, shrunk] = [0, 0, 0, 0 as number];
   let isForever = false;
   for (let index = 0; index < count; index++) {
-    const { shrinks, seconds, lostGroups } = reactions.of(inOneReplica(failureOf(cause, index, 0, repairNs, plan).ranks, fleet));
+    const { shrinks, seconds, lostGroups } = reactions.of({
+      ranks: inOneReplica(failureOf(cause, index, 0, repairNs, plan).ranks, fleet),
+      slots: [],
+      slotRanks: [],
+    });
     for (const known of detects) {
       const share = 1 / (detects.length * count);
       const isGone = cause === "gpu" || cause === "node";

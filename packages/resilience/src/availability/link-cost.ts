@@ -38,7 +38,7 @@ export function linkCost(fleet: Fleet, reactions: Reactions, { cause, count, hou
         outage += atSeconds / all;
         continue;
       }
-      const { shrinks, seconds, lostGroups } = reactions.of([rank]);
+      const { shrinks, seconds, lostGroups } = reactions.of({ ranks: [rank], slots: [], slotRanks: [] });
       const left = Math.max(0, downSeconds - seen);
       outage += (seen + (shrinks ? 0 : missed * left) + seconds) / all;
       if (!shrinks) continue;

@@ -1,4 +1,4 @@
-import { reactionOf } from "../reaction.ts";
+import { type Lost, reactionOf } from "../reaction.ts";
 import type { Fleet } from "./fleet.ts";
 import type { KnownReaction } from "./struck-replica.ts";
 
@@ -13,24 +13,30 @@ export class Reactions {
     this.#perReplica = fleet.plan.stages * fleet.plan.ranksPerStage;
   }
 
-  /** Of one replica without `ranks`. */
-  of(ranks: readonly number[]): KnownReaction {
-    const local = ranks.length === 1 ? [ranks[0]! % this.#perReplica] : [...new Set(ranks.map((rank) => rank % this.#perReplica))];
-    const key = local.sort((a, b) => a - b).join();
-    const known = this.#known.get(key) ?? this.#ask(local);
+  /** Of one replica without what is `lost`. */
+  of({ ranks, slots, slotRanks }: Lost): KnownReaction {
+    const local = this.#within(ranks);
+    const key =
+      slots.length === 0
+        ? local.join()
+        : `${local.join()} ${slots
+            .map(({ layer, slot }) => `${layer}/${slot}`)
+            .sort()
+            .join()}`;
+    const known = this.#known.get(key) ?? this.#ask({ ranks: local, slots, slotRanks: this.#within(slotRanks) });
     this.#known.set(key, known);
     return known;
   }
 
-  #ask(ranks: readonly number[]): KnownReaction {
+  /** `ranks` as those of the first replica, each once, rising. */
+  #within(ranks: readonly number[]): number[] {
+    if (ranks.length === 1) return [ranks[0]! % this.#perReplica];
+    return [...new Set(ranks.map((rank) => rank % this.#perReplica))].sort((a, b) => a - b);
+  }
+
+  #ask(lost: Lost): KnownReaction {
     const { scenario, plan, withExperts, load } = this.#fleet;
-    const { shrinks, restarts, seconds, losses, stages } = reactionOf(
-      scenario,
-      plan,
-      withExperts,
-      { ranks, slots: [], slotRanks: [] },
-      load,
-    );
+    const { shrinks, restarts, seconds, losses, stages } = reactionOf(scenario, plan, withExperts, lost, load);
     let missing = 0;
     for (const stage of stages.values()) missing += stage.missing;
     return { shrinks, restarts, seconds, lostGroups: losses.dataGroups.size, missing };

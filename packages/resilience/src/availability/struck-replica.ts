@@ -1,5 +1,6 @@
 import type { CollectiveFate } from "../collective-fate.ts";
 import type { Detector } from "../detection.ts";
+import type { Lost } from "../reaction.ts";
 import type { Lacking } from "../stand-by.ts";
 import type { Entry } from "./agenda.ts";
 import type { Failure } from "./failure.ts";
@@ -69,12 +70,22 @@ export function createStruckReplica(): StruckReplica {
   };
 }
 
+/** What a replica has lost by `outages`. */
+export function lostBy(outages: readonly LongOutage[]): Lost {
+  return {
+    ranks: outages.flatMap(({ fault, ranks }) => (fault.slot === undefined ? ranks : [])),
+    slots: outages.flatMap(({ fault: { slot } }) => slot ?? []),
+    slotRanks: outages.flatMap(({ fault, ranks }) => (fault.slot === undefined ? [] : ranks)),
+  };
+}
+
 /** The share of its speed that a replica has left: that of its slowest rank of those it goes on with, which all others meet in every step. */
 export function paceOf({ slow, shrunk }: Pick<StruckReplica, "slow" | "shrunk">): number {
   const factors = new Map<number, number>();
   for (const { ranks, slows } of slow)
     for (const rank of ranks)
-      if (!shrunk.some((outage) => outage.ranks.includes(rank))) factors.set(rank, (factors.get(rank) ?? 1) * slows!.factor);
+      if (!shrunk.some((outage) => outage.fault.slot === undefined && outage.ranks.includes(rank)))
+        factors.set(rank, (factors.get(rank) ?? 1) * slows!.factor);
   return 1 / Math.max(1, ...factors.values());
 }
 

@@ -254,3 +254,29 @@ test("links that go down at random cost their length where collectives wait, and
   const local = await asked(plan({ ...base, faults: [lost("1000 s"), lost("20 s")], communication: stay }, spread), 1);
   expect(local.leftOut.map((line) => line.split(":")[0])).toEqual(["faults.0 (random link-lost)"]);
 });
+
+test("experts that are lost alone cost what the reaction takes, and what is masked or reloaded after it, as the formula says", async () => {
+  const faults = [{ kind: "random", of: { kind: "expert-lost", for: "7200 s" }, mtbfPerGpu: "20000 h", until: "60 s" }];
+  const rare = { ...PLAIN, mtbfPerGpu: "1e12 h" };
+  const known = { exit: "9 s" };
+  const own = async (onLoss: object, more: object = {}) =>
+    ownOf(plan({ availability: rare, health: { ...known, onLoss }, faults, weightStore: { kind: "host" }, ...more }), 12);
+  const [restarted, masked] = [await own({ kind: "restart", time: "100 s" }), await own({ kind: "mask", rebuild: "6 s", rejoin: "40 s" })];
+  expect(restarted.formula.causes.at(-1)).toMatchObject({ cause: "expert", detectSeconds: 9, outageSeconds: expect.closeTo(109, 9) });
+  expect(restarted.seen).toMatchObject([{ cause: "expert", by: { exit: 1 } }]);
+  expect(masked.formula.causes.at(-1)!.outageSeconds).toBeCloseTo(15, 9);
+  for (const { formula, capacity, whole } of [restarted, masked]) {
+    for (const [told, drawn] of [
+      [formula.capacity!, capacity],
+      [formula.whole!, whole],
+    ] as const) {
+      const half = (drawn.interval!.high - drawn.interval!.low) / 2;
+      expect(Math.abs(told - drawn.mean)).toBeLessThan(2 * half);
+    }
+  }
+  expect(masked.degraded.mean).toBeGreaterThan(0.02);
+  const copied = await own({ kind: "mask", rebuild: "6 s", rejoin: "40 s" }, { spares: { kind: "hot-copies", perLayer: 16 } });
+  expect(copied.degraded.mean).toBeLessThan(masked.degraded.mean / 5); // where a copy is lost, the other is left
+  const reloaded = await own({ kind: "shrink", rebuild: "6 s", rejoin: "40 s" }, { spares: { kind: "standby", perLayer: 16 } });
+  expect(reloaded.degraded.mean).toBeLessThan(masked.degraded.mean / 5);
+});

@@ -11,7 +11,7 @@ export interface DrawnRates {
 
 type Kind = RandomFaultSpec["of"]["kind"];
 
-const CAUSE: Partial<Record<Kind, Cause>> = { "gpu-slow": "slow", "link-lost": "down", "link-flap": "down" };
+const CAUSE: Partial<Record<Kind, Cause>> = { "gpu-slow": "slow", "link-lost": "down", "link-flap": "down", "expert-lost": "expert" };
 
 /** Why what breaks does not count. */
 const NOT: Partial<Record<Kind, string>> = {
@@ -19,7 +19,6 @@ const NOT: Partial<Record<Kind, string>> = {
   "node-lost": "how often nodes are lost is availability.mtbfPerNode",
   "process-hang": "how often processes hang is availability.hangs",
   "link-slow": "what slow links cost depends on each step: a run tells",
-  "expert-lost": "experts that are lost alone are modelled in runs alone",
 };
 
 /** Rates of the entries of `faults` that draw: those of one GPU as they are, without `acceleration`, through whole years; what has no length lasts for `repairHours`. */

@@ -1,0 +1,41 @@
+import { sightOf } from "../detection.ts";
+import { heldBy } from "../drawn-faults.ts";
+import { faultOf } from "../fault.ts";
+import { type Cost, FROM_NS, YEAR_HOURS } from "./cost.ts";
+import type { FailureRate } from "./failure.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Reactions } from "./reactions.ts";
+
+/** Slots that are asked for, evenly spread, for a mean. */
+const SLOTS = 512;
+
+/** What the loss of a single expert costs in the mean of `rate`, an entry of the scenario's faults, over the slots of a replica: no data group goes with it, and no GPU has to stand in. */
+export function expertCost({ plan, scenario }: Fleet, reactions: Reactions, { cause, hours, repairNs }: FailureRate): Cost {
+  const perReplica = plan.stages * plan.ranksPerStage;
+  const held = Array.from({ length: perReplica }, (_, rank) => heldBy(rank, plan, scenario.model));
+  const holders = held.filter(({ length }) => length > 0).length * plan.replicas;
+  const perYear = (holders / hours) * YEAR_HOURS;
+  if (perYear === 0) return { cause, perYear, detect: null, outage: 0, lacking: 0, shrunk: 0 };
+  const repair = repairNs * 1e-9;
+  const health = scenario.health!;
+  const sight = sightOf(health, { isGone: false, withNode: false, tellsError: true }, FROM_NS, FROM_NS);
+  const known = sight === undefined ? Number.POSITIVE_INFINITY : (sight.atNs - FROM_NS) * 1e-9;
+  if (health.onLoss.kind === "hang" || repair < known) return { cause, perYear, detect: null, outage: repair, lacking: 0, shrunk: 0 };
+  const rejoin = "rejoin" in health.onLoss ? health.onLoss.rejoin : undefined;
+  const all = held.flat();
+  const every = Math.ceil(all.length / SLOTS);
+  const asked = all.filter((_, i) => i % every === 0);
+  let [outage, lacking, shrunk] = [0, 0, 0];
+  let isForever = false;
+  for (const expert of asked) {
+    const { ranks, slot } = faultOf({ kind: "expert-lost", at: 0, for: undefined, ...expert }, plan);
+    const { shrinks, seconds, lostGroups, missing } = reactions.of({ ranks: [], slots: [slot!], slotRanks: ranks });
+    outage += (known + seconds) / asked.length;
+    if (!shrinks) continue;
+    if (rejoin === undefined && (missing > 0 || lostGroups > 0)) isForever = true;
+    const less = Math.max(0, repair + (rejoin ?? 0) - known - seconds) / asked.length;
+    if (missing > 0) lacking += less;
+    shrunk += (less * lostGroups) / plan.dataGroups;
+  }
+  return { cause, perYear, detect: known, outage, lacking, shrunk: isForever ? null : shrunk };
+}
