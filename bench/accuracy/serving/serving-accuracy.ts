@@ -63,7 +63,7 @@ refused when simulated are of the sample, the others of all):
 
 ${reasons.join("\n")}
 
-Replays of single requests and open loops are not scored yet.
+Runs of which each request was recorded have [a page of their own](replays.md). Open loops are not scored yet.
 
 Measurements: AIConfigurator (NVIDIA, Apache-2.0), of InferenceX and of NVIDIA's own; they are not part of this repository. FOLDER holds them as \`end_to_end.csv\`
 (model, gpu, backend, origin, mode, gemm_q, isl, osl, concurrency, tp, dp, moe_tp, moe_ep, ttft_ms, tpot_ms, quality).

@@ -34,9 +34,20 @@ const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; m
   sglang: { kind: "prefill-first", tokenBudget: 8192, maxSequences: 1024 },
 };
 
-export function modelOf({ model }: ServingRun): string | undefined {
+/** The preset of a checkpoint; undefined when there is none. */
+export function modelNamed(model: string): string | undefined {
   const name = model.slice(model.indexOf("/") + 1);
   return MODELS.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** Host time and launches of an engine, as a scenario file has them. */
+export function hostText(engine: Engine): { readonly overhead: string; readonly launchShare: string } {
+  const { step, layer, request, launchShare } = HOSTS[engine];
+  return { overhead: `{ step: ${step}, layer: ${layer}, request: ${request} }`, launchShare };
+}
+
+export function modelOf({ model }: ServingRun): string | undefined {
+  return modelNamed(model);
 }
 
 /** Whether its model has experts; a row of a dense one states its ranks as those of experts, or none. */
