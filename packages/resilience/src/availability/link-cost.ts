@@ -10,6 +10,7 @@ import type { Reactions } from "./reactions.ts";
 
 /** Times of links that are drawn, for a mean. */
 const TIMES = 1024;
+const NOTHING = { shrinks: false, seconds: 0, lostGroups: 0 };
 
 /** What becomes of a replica that needs a link which is down for so long; `known`: until somebody knows, null: nobody does before it goes on after `atSeconds`. */
 interface Fate {
@@ -33,12 +34,12 @@ export function linkCost(fleet: Fleet, reactions: Reactions, { cause, count, hou
   let [outage, lacking, shrunk] = [0, 0, 0];
   let isForever = false;
   for (const rank of needLinks) {
+    const { shrinks, seconds, lostGroups } = onLoss.kind === "hang" ? NOTHING : reactions.of({ ranks: [rank], slots: [], slotRanks: [] });
     for (const { downSeconds, atSeconds, known: seen } of fates) {
       if (seen === null || onLoss.kind === "hang") {
         outage += atSeconds / all;
         continue;
       }
-      const { shrinks, seconds, lostGroups } = reactions.of({ ranks: [rank], slots: [], slotRanks: [] });
       const left = Math.max(0, downSeconds - seen);
       outage += (seen + (shrinks ? 0 : missed * left) + seconds) / all;
       if (!shrinks) continue;
