@@ -35,6 +35,16 @@ export class Lists {
     this.lengths[row] = end - first;
   }
 
+  /** The rows of `table` together, into `out` [columns]. */
+  sumRows(table: Float64Array, out: Float64Array): void {
+    const { places, lengths, columns } = this;
+    out.fill(0);
+    for (let row = 0; row < lengths.length; row++) {
+      const first = row * columns;
+      for (let at = first, end = first + lengths[row]!; at < end; at++) out[places[at]!]! += table[first + places[at]!]!;
+    }
+  }
+
   lookAll(table: Float64Array): void {
     for (let row = 0; row < this.lengths.length; row++) this.look(row, table);
     this.areTold = true;

@@ -1,10 +1,11 @@
 import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
-import { KeptVisits, type SpreadSums } from "./kept-visits.ts";
+import { KeptVisits } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
-import { countChosen, countRanks, type RankRows, ranksOfSlots } from "./rank-rows.ts";
-import { SlotShares } from "./slot-shares.ts";
+import { countChosen, countRanks, type RankRows } from "./rank-rows.ts";
+import { SentCopies } from "./sent-copies.ts";
+import { SlotCopies } from "./slot-copies.ts";
 
 /** Which experts the tokens of a micro-batch go to in one layer, and what follows from that for the ops between gate and combine. */
 export class ExpertLoad implements RankRows {
@@ -58,26 +59,23 @@ export class ExpertLoad implements RankRows {
   /** [experts] */
   readonly #kept: Float64Array;
   #padded: PaddedRows | undefined;
-  #shares: SlotShares | undefined;
   readonly #keptBy = new Map<ExpertPlaces, KeptVisits>();
   #visits: KeptVisits | undefined;
   /** Of each source [data groups]. */
   tokens: ArrayLike<number> = [];
-  /** [data groups × experts' ranks] once somebody has asked, and where there are any */
-  #sentToRanks = new Float64Array(0);
-  #sentLists: Lists | undefined;
+  /** By rank, once somebody has asked. */
+  readonly #sentCopies: SentCopies;
   #hasSummed = false;
-  /** [slots] the rank of each, where they are in order */
-  #rankOf: { readonly slots: ExpertSlots | undefined; readonly ranks: Int32Array } = { slots: undefined, ranks: new Int32Array(0) };
-  /** [data groups] whether it has sent to slots */
-  readonly #hasSent: Uint8Array;
+  /** Where slots are not in order. */
+  readonly #slotCopies: SlotCopies;
 
   constructor(dataGroups: number, { count: experts, topK }: { readonly count: number; readonly topK: number }, ranks: number) {
     this.#sources = dataGroups;
     this.#oneEach = topK === 1;
     this.copies = new Float64Array(dataGroups * experts);
     this.lists = new Lists(dataGroups, experts);
-    this.#hasSent = new Uint8Array(dataGroups);
+    this.#slotCopies = new SlotCopies(dataGroups);
+    this.#sentCopies = new SentCopies(dataGroups);
     this.routed = new Float64Array(experts);
     this.chosen = new Lists(1, experts);
     this.#kept = new Float64Array(experts);
@@ -88,7 +86,7 @@ export class ExpertLoad implements RankRows {
 
   /** From now on slots of an expert take its copies by the loads of their ranks, and not evenly. */
   splitByLoad(): void {
-    this.#shares = new SlotShares();
+    this.#slotCopies.splitByLoad();
   }
 
   /** From now on what becomes of copies is told expert by expert, too. */
@@ -190,13 +188,15 @@ export class ExpertLoad implements RankRows {
     const slots = this.slots!;
     const isWhole = rerouted + dropped + masked === 0;
     if (slots.inOrder) this.rows = isWhole ? this.routed : this.#kept;
-    if (!isWhole) this.#sumInto(this.#kept);
+    if (!isWhole) this.lists.sumRows(this.copies, this.#kept);
     else if (!slots.inOrder) this.#kept.set(this.routed);
-    if (!slots.inOrder) this.#sendToSlots(slots, slots.hasCopies ? visits?.beginSpread(slots) : undefined);
+    if (!slots.inOrder) {
+      this.#slotCopies.deal(this, this.#kept, slots, slots.hasCopies ? visits?.beginSpread() : undefined);
+      this.rows = this.#slotCopies.rows;
+      this.sent = this.#slotCopies.sent;
+    }
     if (slots.hasCopies) visits?.endSpread(slots);
-    if (slots.inOrder && this.#rankOf.slots !== slots) this.#rankOf = { slots, ranks: ranksOfSlots(slots) };
-    if (slots.inOrder && isWhole && 2 * this.chosen.lengths[0]! < this.rows.length)
-      countChosen(this, this.chosen, slots, this.#rankOf.ranks);
+    if (slots.inOrder && isWhole && 2 * this.chosen.lengths[0]! < this.rows.length) countChosen(this, this.chosen, slots);
     else countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();
@@ -207,16 +207,18 @@ export class ExpertLoad implements RankRows {
 
   /** What each source sends to each of the experts' ranks: tokens where they go once to a rank, else copies [data groups × experts' ranks]. */
   arrivals(): Float64Array {
-    if (this.visits !== undefined) return this.visits.toRanks;
-    if (!this.#hasSummed) this.#sumSent(this.slots!);
-    return this.#sentToRanks;
+    return this.visits === undefined ? this.#sent().byRank : this.visits.toRanks;
   }
 
   /** Where `arrivals` has any. */
   arrivalLists(): Lists {
-    if (this.visits !== undefined) return this.visits.ranks;
-    this.arrivals();
-    return this.#sentLists!;
+    return this.visits === undefined ? this.#sent().lists : this.visits.ranks;
+  }
+
+  #sent(): SentCopies {
+    if (!this.#hasSummed) this.#sentCopies.sum(this, this.slots!);
+    this.#hasSummed = true;
+    return this.#sentCopies;
   }
 
   /** Nobody told where the copies are. */
@@ -224,98 +226,6 @@ export class ExpertLoad implements RankRows {
     for (let source = 0; source < this.#sources; source++) {
       if (this.tokens[source]! > 0) this.lists.look(source, this.copies);
       else this.lists.lengths[source] = 0;
-    }
-  }
-
-  #sumSent(slots: ExpertSlots): void {
-    const ranks = slots.offsets.length - 1;
-    if (this.#sentLists?.columns !== ranks) {
-      this.#sentToRanks = new Float64Array(this.#sources * ranks);
-      this.#sentLists = new Lists(this.#sources, ranks);
-    }
-    for (let source = 0; source < this.#sources; source++) {
-      this.#sentLists.clear(source, this.#sentToRanks);
-      if (this.lists.lengths[source] === 0) continue;
-      if (slots.inOrder) this.#sumListed(source, this.#rankOf.ranks, this.#sentLists);
-      else this.#sumSlots(source, slots, this.#sentLists);
-    }
-    this.#hasSummed = true;
-  }
-
-  /** What `source` sends, by the rank of each slot. */
-  #sumListed(source: number, rankOf: Int32Array, into: Lists): void {
-    const { places, lengths, columns } = this.lists;
-    const row = source * columns;
-    const first = source * into.columns;
-    let next = first;
-    for (let at = row, end = row + lengths[source]!; at < end; at++) {
-      const copies = this.copies[row + places[at]!]!;
-      if (copies === 0) continue;
-      const rank = rankOf[places[at]!]!;
-      if (this.#sentToRanks[first + rank] === 0) into.places[next++] = rank;
-      this.#sentToRanks[first + rank]! += copies;
-    }
-    into.lengths[source] = next - first;
-  }
-
-  #sumSlots(source: number, { offsets, expertIn }: ExpertSlots, into: Lists): void {
-    for (let e = 0, slot = 0, at = source * expertIn.length; e < into.columns; e++) {
-      let sum = 0;
-      for (const end = offsets[e + 1]!; slot < end; slot++) sum += this.sent[at++]!;
-      this.#sentToRanks[source * into.columns + e] = sum;
-    }
-    into.look(source, this.#sentToRanks);
-  }
-
-  /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. Source: docs/models.md#copies-of-experts. */
-  #sendToSlots(of: ExpertSlots, sums: SpreadSums | undefined): void {
-    const { expertIn, firstOf, slotsOf, offsets } = of;
-    const shares = this.own === undefined && this.#shares?.fill(this.#kept, of) === true ? this.#shares : undefined;
-    const slots = expertIn.length;
-    if (this.rows.length !== slots || this.rows === this.#kept || this.rows === this.routed) {
-      this.rows = new Float64Array(slots);
-      this.sent = new Float64Array(this.#sources * slots);
-      this.#hasSent.fill(0);
-    }
-    this.rows.fill(0);
-    const { places, lengths, columns } = this.lists;
-    for (let source = 0; source < this.#sources; source++) {
-      const row = source * columns;
-      const end = row + lengths[source]!;
-      if (this.#hasSent[source] === 1) this.sent.fill(0, source * slots, (source + 1) * slots);
-      this.#hasSent[source] = end === row ? 0 : 1;
-      for (let at = row; at < end; at++) {
-        const x = places[at]!;
-        const copies = this.copies[row + x]!;
-        if (copies === 0) continue;
-        let first = firstOf[x]!;
-        let last = firstOf[x + 1]!;
-        if (this.own !== undefined) {
-          while (slotsOf[first]! < offsets[this.own.first[source]!]!) first++;
-          while (slotsOf[last - 1]! >= offsets[this.own.end[source]!]!) last--;
-        }
-        if (sums !== undefined) sums.first[source * sums.ranks + sums.rankOf[x]!]! += copies;
-        const ways = last - first;
-        if (shares !== undefined && ways > 1) {
-          shares.deal(x, copies, source, of, this.sent);
-          for (let i = first; i < last; i++) {
-            const slot = slotsOf[i]!;
-            const given = this.sent[source * slots + slot]!;
-            this.rows[slot]! += given;
-            if (sums !== undefined) sums.own[source * sums.ranks + sums.rankOfSlot[slot]!]! += given;
-          }
-          continue;
-        }
-        const each = Math.floor(copies / ways);
-        const left = copies - each * ways;
-        for (let way = 0; way < ways; way++) {
-          const slot = slotsOf[first + ((source + way) % ways)]!;
-          const given = each + Math.max(0, Math.min(1, left - way));
-          this.sent[source * slots + slot] = given;
-          this.rows[slot]! += given;
-          if (sums !== undefined) sums.own[source * sums.ranks + sums.rankOfSlot[slot]!]! += given;
-        }
-      }
     }
   }
 
@@ -339,15 +249,5 @@ export class ExpertLoad implements RankRows {
       }
     }
     chosen.lengths[0] = count;
-  }
-
-  #sumInto(out: Float64Array): void {
-    const { copies } = this;
-    const { places, lengths, columns } = this.lists;
-    out.fill(0);
-    for (let source = 0; source < this.#sources; source++) {
-      const row = source * columns;
-      for (let at = row, end = row + lengths[source]!; at < end; at++) out[places[at]!]! += copies[row + places[at]!]!;
-    }
   }
 }

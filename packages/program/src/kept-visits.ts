@@ -6,8 +6,6 @@ export interface SpreadSums {
   readonly ranks: number;
   /** [experts] of their first slots */
   readonly rankOf: Int32Array;
-  /** [slots] */
-  readonly rankOfSlot: Int32Array;
   /** As if all went to first slots, and by the slots that they go to. */
   readonly first: Float64Array;
   readonly own: Float64Array;
@@ -24,9 +22,6 @@ export class KeptVisits {
   /** Sums of copies before any are dropped, and after; once there are any. */
   #routedSums: Visits | undefined;
   #keptSums: Visits | undefined;
-
-  /** [slots] */
-  #rankOfSlot = new Int32Array(0);
 
   /** `oneEach`: each token has one copy. */
   constructor(sources: number, places: ExpertPlaces, oneEach: boolean) {
@@ -60,11 +55,7 @@ export class KeptVisits {
   }
 
   /** Some copies go to further slots of their experts: where sums of them by rank are to be added up, as if all went to first slots, and as they do. */
-  beginSpread({ offsets, expertIn }: ExpertSlots): SpreadSums {
-    if (this.#rankOfSlot.length !== expertIn.length) {
-      this.#rankOfSlot = new Int32Array(expertIn.length);
-      for (let e = 0; e + 1 < offsets.length; e++) this.#rankOfSlot.fill(e, offsets[e]!, offsets[e + 1]!);
-    }
+  beginSpread(): SpreadSums {
     const before = this.#kept();
     const after = this.#routed();
     for (let source = 0; source < this.#sources; source++) {
@@ -74,7 +65,6 @@ export class KeptVisits {
     return {
       ranks: this.visits.places.nodeOf.length,
       rankOf: this.visits.places.rankOf,
-      rankOfSlot: this.#rankOfSlot,
       first: before.toRanks,
       own: after.toRanks,
     };

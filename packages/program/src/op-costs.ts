@@ -3,18 +3,15 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import {
   bytesOf,
   type ChunkTokens,
-  chunksOf,
   chunkTokensOf,
-  kernelBytes,
-  kernelFlops,
   type LayerKernels,
   layerKernels,
   type Pass,
   precisionsOf,
   quantisedBefore,
-  type Visits,
 } from "@tokenyard/model";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
+import { DecodedAttention } from "./decoded-attention.ts";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import type { ExpertLoad } from "./expert-load.ts";
 import type { MoveCost } from "./expert-moves.ts";
@@ -28,7 +25,7 @@ import { RoutedExperts } from "./routed-experts.ts";
 import { SequenceCosts, type SequenceWork } from "./sequence-cost.ts";
 import type { GroupRoutes } from "./token-routes.ts";
 import { VisitFlows } from "./visit-flows.ts";
-import { clearWorkTally, type WorkTally } from "./work-tally.ts";
+import { clearWorkTally } from "./work-tally.ts";
 
 export interface OpCostsSpec extends ExchangeSpec {
   readonly scenario: Scenario;
@@ -61,8 +58,8 @@ export class OpCosts {
   readonly #kernels: LayerKernels;
   readonly #experts: RoutedExperts | undefined;
   readonly #matrices: Matrices;
-  /** Of an attention that decodes. */
-  readonly #projections: Matrices["projections"];
+  /** Of steps that only decode. */
+  readonly decoded: DecodedAttention;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
   /** Bytes of one token as all-reduces and sends carry it. */
@@ -84,10 +81,9 @@ export class OpCosts {
     const { experts } = this.#kernels;
     this.#taken = normsTaken(fusion, scenario.model, plan);
     this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion, this.#taken);
-    const { projections, before, after, output } = this.#matrices;
-    this.#projections = [...projections, ...before, ...after, output];
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
+    this.decoded = new DecodedAttention(spec.kernels, this.#kernels.attention.decode.core, this.#matrices, this.#chunks.attention);
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize } = scenario.model;
     const { activations, collectives, dispatch, combine } = precisionsOf(scenario.model);
@@ -163,44 +159,6 @@ export class OpCosts {
     }
   }
 
-  /** Adds to `work` the matrices of `times` attentions over `tokens` [data groups] that decode: of queries, keys, values and outputs. */
-  addProjections(tokens: Float64Array, times: number, work: WorkTally): void {
-    for (let group = 0; group < tokens.length; group++) this.addProjectionsOf(tokens[group]!, times, work);
-  }
-
-  /** The same of one data group. */
-  addProjectionsOf(tokens: number, times: number, work: WorkTally): void {
-    if (tokens === 0) return;
-    const chunks = chunksOf(tokens, this.#chunks.attention);
-    for (const matrix of this.#projections) {
-      matrix.look(tokens / chunks);
-      work.flops += matrix.flops * chunks * times;
-      work.memoryBytes += matrix.bytes * chunks * times;
-      work.insideSeconds += matrix.insideSeconds * chunks * times;
-    }
-  }
-
-  /** Adds the cores of `times` attentions over decoding sequences: so many tokens, and what they see. FLOPs and bytes grow with both. */
-  addDecoded(tokens: number, contextTokens: number, times: number, work: WorkTally): void {
-    const core = { ...this.#kernels.attention.decode.core, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
-    work.flops += kernelFlops(core) * times;
-    work.memoryBytes += kernelBytes(core) * times;
-  }
-
-  /** Seconds inside the grid of measured tables of `count` cores of as many steps of `sequences`, with `context` tokens in all in the first, and one more of each in each that follows. */
-  decodedInside(sequences: number, context: number, count: number): number {
-    const { kernels } = this.#spec;
-    if (kernels.insideSeconds === undefined) return 0;
-    const core = { ...this.#kernels.attention.decode.core, sequences, newTokens: sequences };
-    let sum = 0;
-    for (let i = 0; i < count; i++) {
-      core.contextTokens = context + i * sequences;
-      core.pairs = core.contextTokens;
-      sum += kernels.insideSeconds(core);
-    }
-    return sum;
-  }
-
   /** Ranks wait for experts that are not on their GPUs. */
   #awaitExperts({ missNs }: ExpertLoad, out: Float64Array): void {
     const { tensor } = this.#spec.plan;
@@ -263,7 +221,8 @@ export class OpCosts {
     const { expert, tensor, attentionTensor } = this.#spec.plan;
     const groups = this.#spec.links[stage.id]!.tensor;
     const { visits } = load!;
-    const results = visits === undefined ? load!.rankRows : visitsOfRanks(visits, this.#results);
+    const results = visits === undefined ? load!.rankRows : this.#results;
+    visits?.ranks.sumRows(visits.toRanks, results); // tokens, each once: what a rank's experts give for one is added up before it is reduced
     const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
       const outputs = results[e]! + (withShared ? scheduled!.rows[e]! : 0);
@@ -295,15 +254,4 @@ function flowsOf({ links }: ExchangeSpec): (VisitFlows | undefined)[][] {
     return flows;
   };
   return links.map(({ exchange, routes }) => exchange.map(({ sameAs }, i) => (routes && sameAs === i ? of(routes.groups[i]!) : undefined)));
-}
-
-/** Tokens, each once, that have come to each rank, into `out` [experts' ranks]: what its experts give for one is added up before it is reduced. */
-function visitsOfRanks({ toRanks, ranks }: Visits, out: Float64Array): Float64Array {
-  const { places, lengths, columns } = ranks;
-  out.fill(0);
-  for (let source = 0; source < lengths.length; source++) {
-    const row = source * columns;
-    for (let at = row, end = row + lengths[source]!; at < end; at++) out[places[at]!]! += toRanks[row + places[at]!]!;
-  }
-  return out;
 }

@@ -32,8 +32,8 @@ export function countRanks(of: RankRows, { offsets }: ExpertSlots): void {
   }
 }
 
-/** The same where `chosen` lists the slots that have rows; `rankOf` [slots]. */
-export function countChosen(of: RankRows, { places, lengths }: Lists, { offsets }: ExpertSlots, rankOf: Int32Array): void {
+/** The same where `chosen` lists the slots that have rows. */
+export function countChosen(of: RankRows, { places, lengths }: Lists, { offsets, rankOf }: ExpertSlots): void {
   makeRoom(of, offsets.length - 1);
   const { rows, rankRows, rankActive, rankMost } = of;
   for (let e = 0; e < rankRows.length; e++) {
@@ -55,11 +55,4 @@ function makeRoom(of: RankRows, ranks: number): void {
   of.rankRows = new Float64Array(ranks);
   of.rankActive = new Int32Array(ranks);
   of.rankMost = new Float64Array(ranks);
-}
-
-/** The rank of each slot [slots]. */
-export function ranksOfSlots({ offsets }: ExpertSlots): Int32Array {
-  const ranks = new Int32Array(offsets.at(-1)!);
-  for (let e = 0; e + 1 < offsets.length; e++) ranks.fill(e, offsets[e]!, offsets[e + 1]!);
-  return ranks;
 }

@@ -79,3 +79,19 @@ test("one hot expert on two ranks fills the emptier one up: 10 and 40 beside it,
   expect([...load.rankRows]).toEqual([75, 75]); // 10 + 65, 40 + 35
   expect([...load.sent]).toEqual([33, 10, 17, 0, 32, 0, 18, 40]);
 });
+
+test("a load that goes from layer to layer shares as one that only knows the layer, where other ranks hold as many slots", () => {
+  fc.assert(
+    fc.property(anySlots, anySlots, anyCopies, (before, slots, copies) => {
+      fc.pre(before.expertIn.length === slots.expertIn.length && before.offsets.length === slots.offsets.length);
+      const fresh = loadOf(slots, copies, true);
+      const load = loadOf(before, copies, true);
+      load.enter(1, slots, undefined);
+      load.copies.set(copies.flat());
+      load.route(copies.map(() => 1));
+      load.settle();
+      expect(load.rankRows).toEqual(fresh.rankRows);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -9,7 +9,6 @@ export class SlotShares {
   /** [slots] what each takes that has not come yet, and of its expert in all [experts] */
   quota = new Float64Array(0);
   left = new Float64Array(0);
-  #rankOf = new Int32Array(0); // [slots]
   #loads = new Float64Array(0); // [experts' ranks]
   #even = new Float64Array(0);
   #order = new Int32Array(0); // experts with several slots, the fullest first
@@ -18,7 +17,7 @@ export class SlotShares {
   /** Of `copies` [experts], all sources together; whether shares go by load. */
   fill(copies: Float64Array, slots: ExpertSlots): boolean {
     this.#fit(slots);
-    const { experts, firstOf, slotsOf } = slots;
+    const { experts, firstOf, slotsOf, rankOf } = slots;
     this.#loads.fill(0);
     this.#even.fill(0);
     let count = 0;
@@ -26,8 +25,8 @@ export class SlotShares {
       const ways = firstOf[x + 1]! - firstOf[x]!;
       this.left[x] = copies[x]!;
       if (copies[x] === 0) continue;
-      for (let i = firstOf[x]!; i < firstOf[x + 1]!; i++) this.#even[this.#rankOf[slotsOf[i]!]!]! += copies[x]! / ways;
-      if (ways === 1) this.#loads[this.#rankOf[slotsOf[firstOf[x]!]!]!]! += copies[x]!;
+      for (let i = firstOf[x]!; i < firstOf[x + 1]!; i++) this.#even[rankOf[slotsOf[i]!]!]! += copies[x]! / ways;
+      if (ways === 1) this.#loads[rankOf[slotsOf[firstOf[x]!]!]!]! += copies[x]!;
       else {
         let at = count++;
         for (; at > 0 && copies[this.#order[at - 1]!]! < copies[x]!; at--) this.#order[at] = this.#order[at - 1]!;
@@ -63,13 +62,13 @@ export class SlotShares {
   }
 
   /** Copies of one expert on the ranks of its slots: the emptiest are filled up to the next, and so on. */
-  #pour(expert: number, copies: number, { firstOf, slotsOf }: ExpertSlots): void {
+  #pour(expert: number, copies: number, { firstOf, slotsOf, rankOf }: ExpertSlots): void {
     const ways = firstOf[expert + 1]! - firstOf[expert]!;
-    const loadOf = (way: number) => this.#loads[this.#rankOf[this.#ways[way]!]!]!;
+    const loadOf = (way: number) => this.#loads[rankOf[this.#ways[way]!]!]!;
     for (let i = 0; i < ways; i++) {
       const slot = slotsOf[firstOf[expert]! + i]!;
       let at = i;
-      for (; at > 0 && loadOf(at - 1) > this.#loads[this.#rankOf[slot]!]!; at--) this.#ways[at] = this.#ways[at - 1]!;
+      for (; at > 0 && loadOf(at - 1) > this.#loads[rankOf[slot]!]!; at--) this.#ways[at] = this.#ways[at - 1]!;
       this.#ways[at] = slot;
     }
     let filled = 1;
@@ -83,7 +82,7 @@ export class SlotShares {
       left -= Math.min(left, wanted);
     }
     for (let way = 0; left > 0; way = (way + 1) % filled, left--) this.quota[this.#ways[way]!]! += 1;
-    for (let way = 0; way < ways; way++) this.#loads[this.#rankOf[this.#ways[way]!]!]! += this.quota[this.#ways[way]!]!;
+    for (let way = 0; way < ways; way++) this.#loads[rankOf[this.#ways[way]!]!]! += this.quota[this.#ways[way]!]!;
   }
 
   #fit({ experts, expertIn, offsets }: ExpertSlots): void {
@@ -93,11 +92,9 @@ export class SlotShares {
     }
     if (this.quota.length === expertIn.length && this.#loads.length === offsets.length - 1) return;
     this.quota = new Float64Array(expertIn.length);
-    this.#rankOf = new Int32Array(expertIn.length);
     this.#ways = new Int32Array(expertIn.length);
     this.#loads = new Float64Array(offsets.length - 1);
     this.#even = new Float64Array(offsets.length - 1);
-    for (let e = 0; e + 1 < offsets.length; e++) this.#rankOf.fill(e, offsets[e]!, offsets[e + 1]!);
   }
 }
 

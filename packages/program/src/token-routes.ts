@@ -109,13 +109,6 @@ function placesLike(slots: ExpertSlots, nodeOf: Int32Array, nodes: number): Expe
 }
 
 /** The rank of each expert's first slot [experts]. */
-export function rankOfExperts({ experts, offsets, expertIn, slotsOf, firstOf }: ExpertSlots): Int32Array {
-  const rankOf = new Int32Array(experts);
-  for (let e = 0; e + 1 < offsets.length; e++) {
-    for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {
-      const x = expertIn[slot]!;
-      if (x >= 0 && slotsOf[firstOf[x]!] === slot) rankOf[x] = e;
-    }
-  }
-  return rankOf;
+export function rankOfExperts({ experts, rankOf, slotsOf, firstOf }: ExpertSlots): Int32Array {
+  return Int32Array.from({ length: experts }, (_, x) => (firstOf[x] === firstOf[x + 1] ? 0 : rankOf[slotsOf[firstOf[x]!]!]!));
 }

@@ -27,7 +27,7 @@ export class StageSteps implements SegmentTimes {
   readonly usesNetwork: boolean;
   readonly withHead: boolean;
 
-  readonly #times: GroupTimes;
+  readonly times: GroupTimes;
   readonly #steps: Steps;
   readonly #run: SegmentRun;
   readonly #stage: Stage;
@@ -44,7 +44,7 @@ export class StageSteps implements SegmentTimes {
     const before = ops.slice(0, beforeSend);
     this.segments = run.segments;
     this.attention = createGroupCost(dataGroups);
-    this.#times = new GroupTimes(run.segments, dataGroups, steps.windowed, steps.head, 1);
+    this.times = new GroupTimes(run.segments, dataGroups, steps.windowed, steps.head, 1);
     this.send = ops[beforeSend];
     this.sending = createOpCost(stage.spec.ranks);
     this.#steps = steps;
@@ -68,15 +68,6 @@ export class StageSteps implements SegmentTimes {
   get attentionNs(): Float64Array {
     return this.#steps.takenNs;
   }
-  get baseNs(): Float64Array {
-    return this.#times.baseNs;
-  }
-  get lastGroup(): Int32Array {
-    return this.#times.lastGroup;
-  }
-  get lastNs(): Float64Array {
-    return this.#times.lastNs;
-  }
   get windowed() {
     return this.#steps.windowed;
   }
@@ -91,7 +82,7 @@ export class StageSteps implements SegmentTimes {
     this.facts = facts;
     if (!facts.holds) return false;
     if (this.send !== undefined) this.#costs.ask(this.send, microBatch, this.#stage.spec, this.sending);
-    this.#times.begin(facts);
+    this.times.begin(facts);
     return true;
   }
 
@@ -103,7 +94,7 @@ export class StageSteps implements SegmentTimes {
 
   /** What step number `step` takes, which is known. */
   stepNs(step: number): number {
-    return this.#times.passNs(this.#steps.attentionNs, step, -1);
+    return this.times.passNs(this.#steps.attentionNs, step, -1);
   }
 
   /** How long after its admission step number `step` needs the network at the earliest, where it does. */
@@ -131,7 +122,7 @@ export class StageSteps implements SegmentTimes {
   }
 
   #findLast(count: number): void {
-    this.#times.makeRoom(count);
-    for (let i = 0; i < count; i++) this.#times.passNs(this.#steps.takenNs, i, i);
+    this.times.makeRoom(count);
+    for (let i = 0; i < count; i++) this.times.passNs(this.#steps.takenNs, i, i);
   }
 }

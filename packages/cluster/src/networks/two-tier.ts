@@ -4,7 +4,7 @@ import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
 import type { TokenFlows } from "../token-flows.ts";
 import { collectiveFitOf, collectiveSeconds, sendFitsOf } from "./collective-fit.ts";
-import { type FittedExchange, fittedExchangeOf } from "./exchange-fit.ts";
+import { MeasuredExchanges } from "./measured-exchanges.ts";
 
 type TwoTierSpec = Extract<ClusterSpec["network"], { kind: "two-tier" }>;
 
@@ -58,13 +58,10 @@ export class TwoTierNetwork implements NetworkModel {
   readonly #growth: NonNullable<TwoTierSpec["peerLatency"]>;
   readonly #allReduceFit: CollectiveFit | undefined;
   readonly #allGatherFit: CollectiveFit | undefined;
-  readonly #allToAllFit: CollectiveFit | undefined;
   /** Of sends: as the tiers, where they were not measured. */
   readonly #sendNode: TwoTierSpec["node"];
   readonly #sendFabric: TwoTierSpec["fabric"];
-  readonly #cluster: ClusterSpec;
-  /** Measured exchanges, once they were asked for. */
-  readonly #exchanges = new Map<ExchangeKernels, FittedExchange | undefined>();
+  readonly #measured: MeasuredExchanges;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   #ports = new Ports(0); // of the group at hand
   #brought = new Float64Array(0); // [nodes] of the group at hand
@@ -73,8 +70,7 @@ export class TwoTierNetwork implements NetworkModel {
     const { network, gpusPerNode } = cluster;
     this.#allReduceFit = collectiveFitOf(cluster, "all-reduce");
     this.#allGatherFit = collectiveFitOf(cluster, "all-gather");
-    this.#allToAllFit = collectiveFitOf(cluster, "all-to-all");
-    this.#cluster = cluster;
+    this.#measured = new MeasuredExchanges(cluster);
     const sends = sendFitsOf(cluster);
     this.#sendNode = sharedTier(network.node, sends.node);
     this.#sendFabric = sharedTier(network.fabric, sends.fabric);
@@ -198,16 +194,7 @@ export class TwoTierNetwork implements NetworkModel {
     const pattern = this.#patternOf(ranks);
     const ports = this.#portsOf(ranks.length);
     ports.countOnce(flows, tokenBytes, pattern);
-    if (traffic !== undefined) tell(traffic, ports);
-    if (this.#fillMeasured(kernels, ports, pattern.nodes, out)) return;
-    const { node, fabric } = this.#spec;
-    const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = ports;
-    for (let i = 0; i < ranks.length; i++) {
-      const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
-      const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
-      const latency = grown(node.latency, this.#growth.node, nodePeers[i]!) + grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!);
-      out[i] = Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
-    }
+    this.#fill(ports, pattern, true, out, traffic, kernels);
   }
 
   /**
@@ -218,7 +205,7 @@ export class TwoTierNetwork implements NetworkModel {
     const pattern = this.#patternOf(ranks);
     const ports = this.#portsOf(ranks.length);
     ports.count(bytes, pattern);
-    this.#fillApart(ports, pattern, out, traffic, kernels);
+    this.#fill(ports, pattern, false, out, traffic, kernels);
   }
 
   copyExchangeSeconds(
@@ -232,48 +219,23 @@ export class TwoTierNetwork implements NetworkModel {
     const pattern = this.#patternOf(ranks);
     const ports = this.#portsOf(ranks.length);
     ports.countApart(flows, copyBytes, pattern);
-    this.#fillApart(ports, pattern, out, traffic, kernels);
+    this.#fill(ports, pattern, false, out, traffic, kernels);
   }
 
-  /** What went through `ports` goes from each to each by itself. */
-  #fillApart(ports: Ports, pattern: NodePattern, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
+  /** What went through `ports` goes from each to each by itself, or is handed on inside nodes, behind the fabric. */
+  #fill(ports: Ports, { nodes }: NodePattern, isHandedOn: boolean, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
     if (traffic !== undefined) tell(traffic, ports);
-    if (this.#fillMeasured(kernels, ports, pattern.nodes, out)) return;
+    if (this.#measured.fill(kernels, ports, nodes, out)) return;
     const { node, fabric } = this.#spec;
     const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers, members } = ports;
     for (let i = 0; i < members; i++) {
       const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
       const near = grown(node.latency, this.#growth.node, nodePeers[i]!);
-      const latency = Math.max(near, grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!));
+      const far = grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!);
+      const latency = isHandedOn ? near + far : Math.max(near, far);
       out[i] = Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
     }
-  }
-
-  /** Whether the exchange, or the all-to-all, that went through `ports` was measured on so many nodes: then `out` has its times. */
-  #fillMeasured(kernels: ExchangeKernels | undefined, ports: Ports, nodes: number, out: Float64Array): boolean {
-    const exchange = kernels && this.#exchangeOf(kernels);
-    const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
-    if (exchange?.tells(nodes)) {
-      const { tokenBytes } = kernels!;
-      for (let i = 0; i < members; i++) {
-        const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
-        const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
-        out[i] = exchange.seconds(nodes, nodeBytes, fabricBytes, (nodeBytes + fabricBytes) / tokenBytes);
-      }
-      return true;
-    }
-    if (nodes > 1 || this.#allToAllFit === undefined) return false;
-    for (let i = 0; i < members; i++) {
-      const sent = Math.max(nodeOut[i]!, nodeIn[i]!);
-      out[i] = sent === 0 ? 0 : collectiveSeconds(this.#allToAllFit, sent, members);
-    }
-    return true;
-  }
-
-  #exchangeOf(kernels: ExchangeKernels): FittedExchange | undefined {
-    if (!this.#exchanges.has(kernels)) this.#exchanges.set(kernels, fittedExchangeOf(this.#cluster, kernels));
-    return this.#exchanges.get(kernels);
   }
 
   /** Most bytes that a rank gets over the fabric: what all but its own node bring, divided among the ranks of the node. */

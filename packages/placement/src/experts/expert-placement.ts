@@ -6,6 +6,8 @@ export interface ExpertSlots {
   readonly experts: number;
   /** The slots of rank e are offsets[e] … offsets[e + 1] − 1: [experts' ranks + 1]. Ranks may have more or fewer. */
   readonly offsets: Int32Array;
+  /** [slots] the experts' rank of each */
+  readonly rankOf: Int32Array;
   /** [slots] −1: empty */
   readonly expertIn: Int32Array;
   /** The slots of expert x, rising, are slotsOf[firstOf[x]] … slotsOf[firstOf[x + 1] − 1]: one, and one more for each further copy. */
@@ -48,6 +50,7 @@ export function expertSlots(experts: number, held: readonly (readonly number[])[
   return Object.freeze({
     experts,
     offsets,
+    rankOf: Int32Array.from(held.flatMap((own, e) => own.map(() => e))),
     expertIn,
     firstOf,
     slotsOf,

@@ -7,7 +7,7 @@ import { Agenda } from "./agenda.ts";
 import type { Failure } from "./failure.ts";
 import type { Fleet, Traffic } from "./fleet.ts";
 import type { Reactions } from "./reactions.ts";
-import { createStruckReplica, type LongOutage, longOutages, lostBy, paceOf, type StruckReplica } from "./struck-replica.ts";
+import { createStruckReplica, isBroken, type LongOutage, longOutages, lostBy, paceOf, type StruckReplica } from "./struck-replica.ts";
 
 type Event =
   | { readonly kind: "ended"; readonly outage: LongOutage }
@@ -289,17 +289,4 @@ export class Course {
       missing: state.missing,
     });
   }
-}
-
-/** What is broken does not break again, and neither does what the replica goes on without; GPUs that have taken its place do. */
-function isBroken({ open, shrunk }: StruckReplica, { ranks, fault }: LongOutage): boolean {
-  const isIn = (outages: readonly LongOutage[]) =>
-    outages.some((outage) => outage.spares === 0 && takesAll(outage.fault, fault) && ranks.every((rank) => outage.ranks.includes(rank)));
-  return isIn(open) || isIn(shrunk);
-}
-
-/** Whether `first` leaves nothing of its ranks that `next` could break. */
-function takesAll({ ofLinks, slot }: Failure, next: Failure): boolean {
-  if (slot !== undefined) return next.slot?.layer === slot.layer && next.slot.slot === slot.slot;
-  return next.ofLinks || !ofLinks;
 }

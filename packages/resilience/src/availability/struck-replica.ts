@@ -125,3 +125,16 @@ function longOutage(fault: Failure, replica: number, ranks: readonly number[], g
     spares: 0,
   };
 }
+
+/** What is broken does not break again, and neither does what the replica goes on without; GPUs that have taken its place do. */
+export function isBroken({ open, shrunk }: StruckReplica, { ranks, fault }: LongOutage): boolean {
+  const isIn = (outages: readonly LongOutage[]) =>
+    outages.some((outage) => outage.spares === 0 && takesAll(outage.fault, fault) && ranks.every((rank) => outage.ranks.includes(rank)));
+  return isIn(open) || isIn(shrunk);
+}
+
+/** Whether `first` leaves nothing of its ranks that `next` could break. */
+function takesAll({ ofLinks, slot }: Failure, next: Failure): boolean {
+  if (slot !== undefined) return next.slot?.layer === slot.layer && next.slot.slot === slot.slot;
+  return next.ofLinks || !ofLinks;
+}

@@ -138,7 +138,7 @@ export class Account {
       work.reachAll(facts.longestNs);
       if (this.#routedAlike.length > 0) work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates, facts.rankRows, passes);
       work.traffic?.addEven(id, phase, facts.tokens, passes * this.#layersAlike);
-      if (phase === 1) this.#costs.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
+      if (phase === 1) this.#costs.decoded.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }
   }
 
@@ -149,7 +149,12 @@ export class Account {
 
   close(): void {
     const { firstRank, ranks } = this.#stage.spec;
-    this.#costs.addDecoded(this.#decodedTokens, this.#decodedContext, this.#attentions * this.#ranksPerGroup, this.#recorder.work.tally);
+    this.#costs.decoded.addDecoded(
+      this.#decodedTokens,
+      this.#decodedContext,
+      this.#attentions * this.#ranksPerGroup,
+      this.#recorder.work.tally,
+    );
     for (let r = 0; r < ranks; r++) {
       if (this.#gone?.[r] === 1) continue;
       const rank = firstRank + r;
@@ -188,7 +193,7 @@ export class Account {
   }
 
   /** Segments `l` took `segmentsNs` in all: what a group was quicker, its ranks waited for the last. */
-  #wait({ segments, count, baseNs, microBatch }: SegmentTimes, l: number, segmentsNs: number): void {
+  #wait({ segments, count, times: { baseNs }, microBatch }: SegmentTimes, l: number, segmentsNs: number): void {
     const { attentions, times, lane } = segments[l]!;
     const groups = this.#groups;
     for (let g = 0; g < groups; g++) {
@@ -210,7 +215,7 @@ export class Account {
       if (phase === 0) continue;
       const n = sequences[g]!;
       this.#recorder.work.tally.insideSeconds +=
-        this.#costs.decodedInside(n, contextTokens[g]!, count) * this.#attentions * this.#ranksPerGroup;
+        this.#costs.decoded.decodedInside(n, contextTokens[g]!, count) * this.#attentions * this.#ranksPerGroup;
       this.#decodedTokens += n * count;
       this.#decodedContext += contextTokens[g]! * count + (n * count * (count - 1)) / 2; // pass i has i·n tokens more than the first
     }

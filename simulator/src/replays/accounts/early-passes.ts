@@ -103,7 +103,7 @@ export class EarlyPasses {
     }
     for (let g = 0; g < this.#decodedTokens.length; g++) {
       clearWorkTally(this.#tally);
-      this.#costs.addDecoded(this.#decodedTokens[g]!, this.#decodedContext[g]!, this.#ops.attentions, this.#tally);
+      this.#costs.decoded.addDecoded(this.#decodedTokens[g]!, this.#decodedContext[g]!, this.#ops.attentions, this.#tally);
       this.#moveGroup(soFar.bytes, g, this.#moved[g]! + this.#tally.memoryBytes);
     }
   }
@@ -165,7 +165,7 @@ export class EarlyPasses {
     facts.knowsProjections = true;
     for (let g = 0; g < this.#groups; g++) {
       clearWorkTally(this.#tally);
-      this.#costs.addProjectionsOf(facts.tokens[g]!, this.#ops.attentions, this.#tally);
+      this.#costs.decoded.addProjectionsOf(facts.tokens[g]!, this.#ops.attentions, this.#tally);
       facts.projectionBytes[g] = this.#tally.memoryBytes;
     }
   }

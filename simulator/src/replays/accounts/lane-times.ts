@@ -33,7 +33,7 @@ export class LaneTimes {
   }
 
   /** The passes of `run` have ended. */
-  add({ startNs, endNs, count, segments, facts, microBatch, baseNs, attentionNs, head }: SegmentTimes): void {
+  add({ startNs, endNs, count, segments, facts, microBatch, times: { baseNs }, attentionNs, head }: SegmentTimes): void {
     const { ranks, firstRank } = this.#stage.spec;
     const { phase } = microBatch!;
     const groups = this.#groups;

@@ -13,7 +13,7 @@ export class LastGroups {
   }
 
   /** Looks at segment `l`; `sumNs` [data groups] is what attention took in all passes. Returns how long those segments took in all. */
-  find({ segments, count, lastGroup, lastNs, attentionNs }: SegmentTimes, l: number, sumNs: Float64Array): number {
+  find({ segments, count, times: { lastGroup, lastNs }, attentionNs }: SegmentTimes, l: number, sumNs: Float64Array): number {
     const groups = this.passes.length;
     for (let g = 0; g < groups; g++) {
       this.passes[g] = 0;

@@ -7,7 +7,10 @@ export class GroupTimes {
   readonly segments: readonly OpenSegment[];
   /** [segments × groups] on a segment, but for the attention that grows; where there is one group, on the last segment alone */
   readonly baseNs: Float64Array;
-  /** As `SegmentTimes` has them. */
+  /**
+   * [passes × segments] on a segment: its last data group, and how long that took. Of segments that do not grow, the first pass stands for all; where there
+   * is one group, neither is told.
+   */
   lastGroup: Int32Array<ArrayBuffer>;
   lastNs: Float64Array<ArrayBuffer>;
   /** Barriers, and segments that do not grow; where there is one data group, all but the attention that grows. */

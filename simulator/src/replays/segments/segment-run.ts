@@ -44,7 +44,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly windowed: GroupCost;
   readonly head: GroupCost;
 
-  readonly #times: GroupTimes;
+  readonly times: GroupTimes;
   readonly #groups: number;
   /** [data groups] by which their kernels take longer, where any are slow */
   readonly #factors: Float64Array | undefined;
@@ -86,7 +86,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.windowed = createGroupCost(dataGroups);
     this.head = createGroupCost(dataGroups);
     this.attentionNs = new Float64Array(MANY_STEPS * dataGroups);
-    this.#times = new GroupTimes(this.segments, dataGroups, this.windowed, this.head, MANY_STEPS);
+    this.times = new GroupTimes(this.segments, dataGroups, this.windowed, this.head, MANY_STEPS);
     this.#awaits = parts.gate.awaits;
     this.#openNs = new Float64Array(this.segments.length);
     this.#withWindows = works.includes("windowed-attention");
@@ -102,18 +102,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   get pass(): Pass {
     return this.#given!;
-  }
-
-  get baseNs(): Float64Array {
-    return this.#times.baseNs;
-  }
-
-  get lastGroup(): Int32Array {
-    return this.#times.lastGroup;
-  }
-
-  get lastNs(): Float64Array {
-    return this.#times.lastNs;
   }
 
   get endNs(): number {
@@ -134,12 +122,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
     if (pass.phase === 0) this.#knowPrompts(pass);
     else this.#knowContexts(pass);
     if (this.#awaits) this.#follow(microBatch);
-    this.#times.begin(this.facts);
+    this.times.begin(this.facts);
     const most = Math.min(foreseen, this.endsNs.length);
     let endNs = nowNs;
     do {
       if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
-      endNs += this.#times.passNs(this.attentionNs, this.count, this.count);
+      endNs += this.times.passNs(this.attentionNs, this.count, this.count);
       this.endsNs[this.count++] = endNs;
     } while (this.count < most && endNs < untilNs);
     if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;
@@ -240,6 +228,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
     const passes = 2 * Math.max(this.#known, known.length / this.#groups);
     this.attentionNs = new Float64Array(passes * this.#groups);
     this.attentionNs.set(known);
-    this.#times.makeRoom(passes);
+    this.times.makeRoom(passes);
   }
 }

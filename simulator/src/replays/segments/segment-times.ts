@@ -1,6 +1,7 @@
 import type { GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
+import type { GroupTimes } from "./group-times.ts";
 import type { OpenSegment } from "./open-segment.ts";
 
 /** The times of a run's passes by data group, segment by segment. All are nanoseconds. */
@@ -22,12 +23,6 @@ export interface SegmentTimes {
   /** The same in each pass. */
   readonly windowed: GroupCost;
   readonly head: GroupCost;
-  /** [segments × groups] on a segment, but for the attention that grows; where there is one group, on the last segment alone */
-  readonly baseNs: Float64Array;
-  /**
-   * [passes × segments] on a segment: its last data group, and how long that took. Of segments that do not grow, the first pass stands for all; where there
-   * is one group, neither is told.
-   */
-  readonly lastGroup: Int32Array;
-  readonly lastNs: Float64Array;
+  /** On each segment: what does not grow, and the last data group. */
+  readonly times: GroupTimes;
 }

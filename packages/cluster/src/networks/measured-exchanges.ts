@@ -1,0 +1,44 @@
+import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
+import type { ExchangeKernels } from "../network-model.ts";
+import type { Ports } from "../ports.ts";
+import { collectiveFitOf, collectiveSeconds } from "./collective-fit.ts";
+import { type FittedExchange, fittedExchangeOf } from "./exchange-fit.ts";
+
+/** Exchanges of tokens, and all-to-alls of other bytes in a node, as they were measured. */
+export class MeasuredExchanges {
+  readonly #cluster: ClusterSpec;
+  readonly #allToAllFit: CollectiveFit | undefined;
+  /** Once they were asked for. */
+  readonly #exchanges = new Map<ExchangeKernels, FittedExchange | undefined>();
+
+  constructor(cluster: ClusterSpec) {
+    this.#cluster = cluster;
+    this.#allToAllFit = collectiveFitOf(cluster, "all-to-all");
+  }
+
+  /** Whether the exchange, or the all-to-all, that went through `ports` was measured on so many nodes: then `out` has its times. */
+  fill(kernels: ExchangeKernels | undefined, ports: Ports, nodes: number, out: Float64Array): boolean {
+    const exchange = kernels && this.#exchangeOf(kernels);
+    const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
+    if (exchange?.tells(nodes)) {
+      const { tokenBytes } = kernels!;
+      for (let i = 0; i < members; i++) {
+        const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
+        const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
+        out[i] = exchange.seconds(nodes, nodeBytes, fabricBytes, (nodeBytes + fabricBytes) / tokenBytes);
+      }
+      return true;
+    }
+    if (nodes > 1 || this.#allToAllFit === undefined) return false;
+    for (let i = 0; i < members; i++) {
+      const sent = Math.max(nodeOut[i]!, nodeIn[i]!);
+      out[i] = sent === 0 ? 0 : collectiveSeconds(this.#allToAllFit, sent, members);
+    }
+    return true;
+  }
+
+  #exchangeOf(kernels: ExchangeKernels): FittedExchange | undefined {
+    if (!this.#exchanges.has(kernels)) this.#exchanges.set(kernels, fittedExchangeOf(this.#cluster, kernels));
+    return this.#exchanges.get(kernels);
+  }
+}

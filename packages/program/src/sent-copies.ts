@@ -1,0 +1,62 @@
+import { Lists } from "@tokenyard/model";
+import type { ExpertSlots } from "@tokenyard/placement";
+
+/** Copies of one layer, by expert and by slot. */
+interface Copies {
+  /** [data groups × experts], and where there are any */
+  readonly copies: Float64Array;
+  readonly lists: Lists;
+  /** [data groups × slots]; where slots are in order, `copies` */
+  readonly sent: Float64Array;
+}
+
+/** Copies that each source sends to each of the experts' ranks. */
+export class SentCopies {
+  /** [data groups × experts' ranks], and where there are any */
+  byRank = new Float64Array(0);
+  lists = new Lists(0, 0);
+  readonly #sources: number;
+
+  constructor(dataGroups: number) {
+    this.#sources = dataGroups;
+  }
+
+  sum(of: Copies, slots: ExpertSlots): void {
+    const ranks = slots.offsets.length - 1;
+    if (this.lists.columns !== ranks) {
+      this.byRank = new Float64Array(this.#sources * ranks);
+      this.lists = new Lists(this.#sources, ranks);
+    }
+    for (let source = 0; source < this.#sources; source++) {
+      this.lists.clear(source, this.byRank);
+      if (of.lists.lengths[source] === 0) continue;
+      if (slots.inOrder) this.#sumListed(source, of, slots);
+      else this.#sumSlots(source, of, slots);
+    }
+  }
+
+  /** What `source` sends, expert by expert, which are the slots. */
+  #sumListed(source: number, { copies, lists: { places, lengths, columns } }: Copies, { rankOf }: ExpertSlots): void {
+    const row = source * columns;
+    const first = source * this.lists.columns;
+    let next = first;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) {
+      const sent = copies[row + places[at]!]!;
+      if (sent === 0) continue;
+      const rank = rankOf[places[at]!]!;
+      if (this.byRank[first + rank] === 0) this.lists.places[next++] = rank;
+      this.byRank[first + rank]! += sent;
+    }
+    this.lists.lengths[source] = next - first;
+  }
+
+  #sumSlots(source: number, { sent }: Copies, { offsets, expertIn }: ExpertSlots): void {
+    const ranks = this.lists.columns;
+    for (let e = 0, slot = 0, at = source * expertIn.length; e < ranks; e++) {
+      let sum = 0;
+      for (const end = offsets[e + 1]!; slot < end; slot++) sum += sent[at++]!;
+      this.byRank[source * ranks + e] = sum;
+    }
+    this.lists.look(source, this.byRank);
+  }
+}

@@ -1,0 +1,85 @@
+import type { Lists } from "@tokenyard/model";
+import type { ExpertSlots } from "@tokenyard/placement";
+import type { SpreadSums } from "./kept-visits.ts";
+import type { OwnRanks } from "./own-ranks.ts";
+import { SlotShares } from "./slot-shares.ts";
+
+/** Copies of one layer that are computed. */
+interface Dealt {
+  /** [data groups × experts], and where there are any */
+  readonly copies: Float64Array;
+  readonly lists: Lists;
+  /** Of each source, where copies stay on its own ranks: these. */
+  readonly own: OwnRanks | undefined;
+}
+
+/** Copies for the slots of experts, where these are not in order. */
+export class SlotCopies {
+  /** Of all sources [slots], and of each [data groups × slots]. */
+  rows = new Float64Array(0);
+  sent = new Float64Array(0);
+  readonly #sources: number;
+  /** [data groups] whether it has sent to slots */
+  readonly #hasSent: Uint8Array;
+  #shares: SlotShares | undefined;
+
+  constructor(dataGroups: number) {
+    this.#sources = dataGroups;
+    this.#hasSent = new Uint8Array(dataGroups);
+  }
+
+  /** From now on slots of an expert take its copies by the loads of their ranks, and not evenly. */
+  splitByLoad(): void {
+    this.#shares = new SlotShares();
+  }
+
+  /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. `kept` [experts]: those of all sources; `sums`, where visits are told of them. Source: docs/models.md#copies-of-experts. */
+  deal({ copies: routed, lists, own }: Dealt, kept: Float64Array, of: ExpertSlots, sums: SpreadSums | undefined): void {
+    const { expertIn, firstOf, slotsOf, offsets, rankOf } = of;
+    const shares = own === undefined && this.#shares?.fill(kept, of) === true ? this.#shares : undefined;
+    const slots = expertIn.length;
+    if (this.rows.length !== slots) {
+      this.rows = new Float64Array(slots);
+      this.sent = new Float64Array(this.#sources * slots);
+      this.#hasSent.fill(0);
+    }
+    this.rows.fill(0);
+    const { places, lengths, columns } = lists;
+    for (let source = 0; source < this.#sources; source++) {
+      const row = source * columns;
+      const end = row + lengths[source]!;
+      if (this.#hasSent[source] === 1) this.sent.fill(0, source * slots, (source + 1) * slots);
+      this.#hasSent[source] = end === row ? 0 : 1;
+      for (let at = row; at < end; at++) {
+        const x = places[at]!;
+        const copies = routed[row + x]!;
+        if (copies === 0) continue;
+        let first = firstOf[x]!;
+        let last = firstOf[x + 1]!;
+        if (own !== undefined) {
+          while (slotsOf[first]! < offsets[own.first[source]!]!) first++;
+          while (slotsOf[last - 1]! >= offsets[own.end[source]!]!) last--;
+        }
+        if (sums !== undefined) sums.first[source * sums.ranks + sums.rankOf[x]!]! += copies;
+        const ways = last - first;
+        if (shares !== undefined && ways > 1) shares.deal(x, copies, source, of, this.sent);
+        else this.#dealEvenly(copies, source, slotsOf, first, ways, source * slots);
+        for (let i = first; i < last; i++) {
+          const slot = slotsOf[i]!;
+          const given = this.sent[source * slots + slot]!;
+          this.rows[slot]! += given;
+          if (sums !== undefined) sums.own[source * sums.ranks + rankOf[slot]!]! += given;
+        }
+      }
+    }
+  }
+
+  /** In turn over the slots from `first` on, `ways` of them. */
+  #dealEvenly(copies: number, source: number, slotsOf: Int32Array, first: number, ways: number, row: number): void {
+    const each = Math.floor(copies / ways);
+    const left = copies - each * ways;
+    for (let way = 0; way < ways; way++) {
+      this.sent[row + slotsOf[first + ((source + way) % ways)]!] = each + Math.max(0, Math.min(1, left - way));
+    }
+  }
+}
