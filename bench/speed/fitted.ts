@@ -3,7 +3,7 @@ import { prepare, start } from "@tokenyard/simulator";
 import { loadScenarioFile } from "tokenyard";
 import { HOUSE } from "../house.ts";
 import { type Effort, onceSeconds } from "./best.ts";
-import { duration, type Row, times } from "./row.ts";
+import { duration, type Row } from "./row.ts";
 
 interface Case {
   readonly what: string;
@@ -43,7 +43,7 @@ export function fittedKernels({ quick }: Effort): Row[] {
         if (round > 0 || quick) best[kind] = Math.min(best[kind], seconds); // the first round warms up
       }
     }
-    const ratio = `${times(best.fitted / best.roofline)} of the roofline's time; at most ${times(most)} wanted`;
+    const ratio = `${(best.fitted / best.roofline).toFixed(2)} × of the roofline's time; at most ${most} × wanted`; // two figures would hide what is asked
     return { what: `fitted kernels: ${what}`, value: duration(best.fitted), ratio };
   });
 }
