@@ -17,7 +17,7 @@ function scenarioOf(resolution: string, gate: object | string) {
 const GATES = { uniform: "uniform", lognormal: { kind: "lognormal", sigma: 1.05 } };
 
 test.each(Object.keys(GATES) as (keyof typeof GATES)[])(
-  "count vectors that come again move the times of steps by less than a hundredth: %s",
+  "passes that come again move the times of steps by less than a hundredth: %s",
   (name) => {
     const gate = GATES[name];
     const exact = simulate(scenarioOf("exact", gate));

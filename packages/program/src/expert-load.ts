@@ -13,6 +13,8 @@ export class ExpertLoad implements RankRows {
   layer = -1;
   /** Up to which layer of the pass it has been told where tokens went, before it began anew; −1: of none. */
   toldTo = -1;
+  /** Where passes come again: which of those with the same rows it is. */
+  version: number | undefined;
   /** Where its experts lie; undefined before any is known. */
   slots: ExpertSlots | undefined;
   /** Copies that are computed [data groups × experts], and where there are any. */

@@ -97,6 +97,11 @@ export class Gate {
     this.caches?.use(layer, stage, load!, draws!.guesses, admittedNs);
   }
 
+  /** Whether a pass that draws the same sends its tokens to the same experts, whenever it comes. */
+  get repeats(): boolean {
+    return this.#control === undefined && this.caches === undefined && this.rebalancer === undefined;
+  }
+
   /** Whether how long experts are waited for follows from when they could begin. */
   get awaits(): boolean {
     return this.caches?.prefetcher !== undefined;

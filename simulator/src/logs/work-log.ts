@@ -1,6 +1,7 @@
 import type { Fates, Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { Probe } from "../metrics/probe.ts";
+import type { DrawnRouting } from "./routing/drawn-routing.ts";
 import type { RoutedCopies, RoutedLoad } from "./routing/routed-load.ts";
 import type { RoutingLog } from "./routing/routing-log.ts";
 import type { TrafficLog } from "./routing/traffic-log.ts";
@@ -58,6 +59,19 @@ export class WorkLog {
     this.windows?.add(key, load.routed, load.rankRows, load.chosen);
     if (load.own === undefined) this.traffic?.add(stage, phase, layer, load);
     this.probe?.routed(stage, layer, load, endNs);
+  }
+
+  /** A pass that comes again has run on stage number `stage`: what hangs on the order of passes. `routedDrawn` tells the rest. */
+  passedDrawn(stage: number, phase: Phase, routing: DrawnRouting, experts: number): void {
+    const firstKey = this.#firstKey + stage * this.#layers;
+    this.#routing![phase].followDrawn(firstKey, routing);
+    this.windows?.addDrawn(firstKey, routing, experts);
+  }
+
+  /** It has run `times`. */
+  routedDrawn(stage: number, phase: Phase, routing: DrawnRouting, times: number): void {
+    this.#routing![phase].addDrawn(routing, times);
+    this.traffic?.addDrawn(stage, routing, times);
   }
 
   /** The same, where `routedAlike` tells the rest. */

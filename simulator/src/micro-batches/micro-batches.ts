@@ -4,6 +4,7 @@ import type { Scenario } from "@tokenyard/scenario";
 import { type BatchId, batchSizesOf } from "@tokenyard/serving";
 import type { PoolSetup } from "../setup/setup.ts";
 import { MicroBatch } from "./micro-batch.ts";
+import { PassVersions } from "./pass-versions.ts";
 import { PassWork } from "./pass-work.ts";
 import { TwoBatch } from "./two-batch.ts";
 
@@ -15,12 +16,15 @@ export class MicroBatches {
   /** Whether somebody asks what becomes of copies expert by expert. */
   readonly #tellsFates: boolean;
   readonly #all = new Map<number, MicroBatch>();
+  /** Where routing is sampled. */
+  readonly #versions: PassVersions | undefined;
 
   constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts, tellsFates = false) {
     this.#setup = setup;
     this.#costs = costs;
     this.#costsOfHalves = costsOfHalves;
     this.#tellsFates = tellsFates;
+    if (setup.router?.draws === true && setup.scenario.routing.resolution === "sampled") this.#versions = new PassVersions(setup.streams);
   }
 
   /** The one that a scheduler calls by these numbers. */
@@ -69,6 +73,7 @@ export class MicroBatches {
       overflow: streams.stream(`overflow/${name}`),
       ...(scenario.expertCache?.prefetch === undefined ? {} : { guesses: streams.stream(`guesses/${name}`) }),
     };
+    if (this.#versions !== undefined) work.comeAgain(this.#versions);
     return work;
   }
 }

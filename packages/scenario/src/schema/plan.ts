@@ -196,7 +196,7 @@ export const routingSchema = z
       .enum(["exact", "sampled"])
       .optional()
       .describe(
-        "how experts are drawn: all tokens anew, or, for less time, by count vectors that were drawn before for as many tokens of a data group; none: exact",
+        "how experts are drawn: all tokens anew, or, for less time, by passes with the same rows of each data group that were drawn before; none: exact",
       ),
     placement: choice({
       contiguous: {},

@@ -6,6 +6,15 @@ import type { RoutedLoad } from "./routed-load.ts";
 /** Of so many micro-batches of a layer one is looked at. */
 const EVERY = 8;
 
+/** Of one pass through a layer that was looked at: copies that go anywhere, and to another node; and those that nodes have for experts, [nodes × experts], where there are any. */
+export interface Look {
+  readonly layer: number;
+  readonly looked: number;
+  readonly crossed: number;
+  readonly cells: Uint32Array;
+  readonly copies: Float64Array;
+}
+
 /** What a layer of a stage was asked for. */
 interface Asked {
   passes: number;
@@ -35,14 +44,48 @@ export class Crossings {
   add(stage: number, layer: number, load: RoutedLoad): void {
     const nodes = this.#nodes[stage];
     if (nodes === undefined) return;
-    const experts = load.routed.length;
+    const asked = this.#askedOf(stage, layer, nodes.count * load.routed.length);
+    if (isLookedAt(load.version ?? asked.passes++)) this.#look(load, nodes, asked.copies);
+  }
+
+  /** As `add` would look at it, of a pass that comes again; undefined where it would not. */
+  look(stage: number, load: RoutedLoad & { readonly layer: number }): Look | undefined {
+    const nodes = this.#nodes[stage];
+    if (nodes === undefined || !isLookedAt(load.version!)) return undefined;
+    const [looked, crossed] = [this.#looked, this.#crossed];
+    const asked = new Float64Array(nodes.count * load.routed.length);
+    this.#look(load, nodes, asked);
+    const look = { layer: load.layer, looked: this.#looked - looked, crossed: this.#crossed - crossed };
+    this.#looked = looked;
+    this.#crossed = crossed;
+    let count = 0;
+    for (let at = 0; at < asked.length; at++) if (asked[at]! > 0) count++;
+    const cells = new Uint32Array(count);
+    const copies = new Float64Array(count);
+    for (let at = asked.length - 1; at >= 0; at--) {
+      if (asked[at] === 0) continue;
+      cells[--count] = at;
+      copies[count] = asked[at]!;
+    }
+    return { ...look, cells, copies };
+  }
+
+  /** `look` came `times`, among so many `experts`. */
+  addLook(stage: number, { layer, looked, crossed, cells, copies }: Look, experts: number, times: number): void {
+    this.#looked += looked * times;
+    this.#crossed += crossed * times;
+    const asked = this.#askedOf(stage, layer, this.#nodes[stage]!.count * experts);
+    for (let i = 0; i < cells.length; i++) asked.copies[cells[i]!]! += copies[i]! * times;
+  }
+
+  #askedOf(stage: number, layer: number, length: number): Asked {
     const key = stage * this.#layers + layer;
     let asked = this.#asked.get(key);
     if (asked === undefined) {
-      asked = { passes: 0, copies: new Float64Array(nodes.count * experts) };
+      asked = { passes: 0, copies: new Float64Array(length) };
       this.#asked.set(key, asked);
     }
-    if (asked.passes++ % EVERY === 0) this.#look(load, nodes, asked.copies);
+    return asked;
   }
 
   columns(): Pick<TrafficColumns, "looked" | "crossed" | "crossedAware"> {
@@ -79,6 +122,11 @@ export class Crossings {
       }
     }
   }
+}
+
+/** Whether a pass through a layer is, by its number there; or, of passes that come again, among those with the same rows. */
+function isLookedAt(number: number): boolean {
+  return number % EVERY === 0;
 }
 
 function nodesOfSlots(offsets: Int32Array, ofRank: Int32Array): Int32Array<ArrayBuffer> {

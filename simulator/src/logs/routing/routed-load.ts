@@ -14,4 +14,7 @@ export interface RoutedCopies {
 
 /** What is asked of a load to tell of it. */
 export type RoutedLoad = RoutedCopies &
-  Pick<ExpertLoad, "capacity" | "own" | "slots" | "tokens" | "copies" | "lists" | "sent" | "arrivals" | "arrivalLists" | "capacityFactor">;
+  Pick<
+    ExpertLoad,
+    "capacity" | "version" | "own" | "slots" | "tokens" | "copies" | "lists" | "sent" | "arrivals" | "arrivalLists" | "capacityFactor"
+  >;

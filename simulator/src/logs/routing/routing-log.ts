@@ -1,6 +1,7 @@
 import { type ExpertFates, type Fates, type Lists, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
 import { Histogram, type PhaseRouting } from "@tokenyard/report";
 import { BatchLog } from "../requests/batch-log.ts";
+import type { DrawnRouting } from "./drawn-routing.ts";
 import type { FatesLog } from "./fates-log.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
 
@@ -82,6 +83,32 @@ export class RoutingLog {
     this.#loadVariance.push(loadVariance(counts, sum));
     this.#maxOverMean.push(maxOverMean(counts, sum));
     if (this.#layer.length >= MOST_KEPT) this.#addUp();
+  }
+
+  /** As `times` calls of `add` for each layer of a pass; from now on observations are added up. */
+  addDrawn({ layers, starts, experts, copies, routed, rankRows, ranks, fates }: DrawnRouting, times: number): void {
+    const summed = this.#addUp();
+    const counts = new Float64Array(this.#experts);
+    for (let l = 0; l < layers.length; l++) {
+      const row = this.#rowOf.get(layers[l]!)!;
+      this.#ranks.add(row, rankRows.subarray(l * ranks, (l + 1) * ranks), times);
+      counts.fill(0);
+      for (let i = starts[l]!; i < starts[l + 1]!; i++) {
+        counts[experts[i]!] = copies[i]!;
+        this.#tokens[row * this.#experts + experts[i]!]! += copies[i]! * times;
+      }
+      this.#routed += routed[l]! * times;
+      this.#dropped[row]! += fates[l]!.dropped * times;
+      if (this.#rerouted !== undefined) this.#rerouted[row]! += fates[l]!.rerouted * times;
+      if (this.#masked !== undefined) this.#masked[row]! += fates[l]!.masked * times;
+      if (routed[l]! > 0) summed.add(row, loadVariance(counts, routed[l]!), maxOverMean(counts, routed[l]!), times);
+    }
+  }
+
+  /** As `follow` for each layer of a pass; `firstKey`: layer 0 of its stage. */
+  followDrawn(firstKey: number, { layers, routed, fates }: DrawnRouting): void {
+    if (this.#batches === undefined) return;
+    for (let l = 0; l < layers.length; l++) this.#batches.add(firstKey + layers[l]!, routed[l]!, fates[l]!.dropped);
   }
 
   /** One more micro-batch has come through the layer `key` of a stage, and routed `counts`. */

@@ -7,7 +7,8 @@ import { splitsByLoad } from "../../micro-batches/micro-batches.ts";
 import { PassWork } from "../../micro-batches/pass-work.ts";
 import { areLayersAlike } from "../../replays/segments/in-turn.ts";
 import type { PoolSetup } from "../../setup/setup.ts";
-import { Crossings } from "./crossings.ts";
+import { Crossings, type Look } from "./crossings.ts";
+import type { DrawnRouting } from "./drawn-routing.ts";
 import type { RoutedLoad } from "./routed-load.ts";
 
 /** Pairs of ranks that are told. */
@@ -53,6 +54,20 @@ export class TrafficLog {
       for (let i = row, end = row + lengths[source]!; i < end; i++) sent[row + places[i]!]! += arrivals[row + places[i]!]!;
     }
     this.#crossings?.add(stage, layer, load);
+  }
+
+  /** As `add` would look at a layer of a pass that comes again. */
+  look(stage: number, load: RoutedLoad & { readonly layer: number }): Look | undefined {
+    return this.#crossings?.look(stage, load);
+  }
+
+  /** A pass has come `times`, on stage number `stage`. */
+  addDrawn(stage: number, { cells, sent, looks }: DrawnRouting, times: number): void {
+    const { dataGroups, expert } = this.#spec.plan;
+    this.#sent[stage] ??= new Float64Array(dataGroups * expert);
+    const sum = this.#sent[stage]!;
+    for (let i = 0; i < cells.length; i++) sum[cells[i]!]! += sent[i]! * times;
+    for (const look of looks) this.#crossings!.addLook(stage, look, this.#spec.scenario.model.experts!.count, times);
   }
 
   /** So many layers of passes have each sent `tokens` [data groups], where all send the same. */

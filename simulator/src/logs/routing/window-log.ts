@@ -1,6 +1,7 @@
 import { type Lists, loadVariance } from "@tokenyard/model";
 import { Histogram, type WindowColumns } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
+import type { DrawnRouting } from "./drawn-routing.ts";
 
 const MICRO_BATCHES = 100;
 
@@ -39,18 +40,7 @@ export class WindowLog {
 
   /** One more micro-batch has routed `routed` [experts] copies, of which its ranks compute `rankRows` [experts' ranks]; `chosen` lists the experts, where somebody knows; `key`: the layer of which stage. */
   add(key: number, routed: Float64Array, rankRows: Float64Array, chosen?: Lists): void {
-    let window = this.#windows.get(key);
-    if (window === undefined) {
-      window = {
-        experts: new Float64Array(routed.length),
-        ranks: new Float64Array(rankRows.length),
-        passes: 0,
-        expert: 0,
-        rank: 0,
-        isNext: false,
-      };
-      this.#windows.set(key, window);
-    }
+    const window = this.#windows.get(key) ?? this.#open(key, routed.length, rankRows.length);
     const { experts, ranks } = window;
     const count = chosen === undefined ? experts.length : chosen.lengths[0]!;
     for (let i = 0; i < count; i++) {
@@ -60,6 +50,18 @@ export class WindowLog {
     for (let e = 0; e < ranks.length; e++) ranks[e] = ranks[e]! + rankRows[e]!;
     window.passes++;
     if (window.passes === this.#microBatches) this.#close(window);
+  }
+
+  /** The same of every layer of a pass, among so many `experts`; `firstKey`: layer 0 of its stage. */
+  addDrawn(firstKey: number, { layers, starts, experts, copies, rankRows, ranks }: DrawnRouting, count: number): void {
+    for (let l = 0; l < layers.length; l++) {
+      const key = firstKey + layers[l]!;
+      const window = this.#windows.get(key) ?? this.#open(key, count, ranks);
+      for (let i = starts[l]!, end = starts[l + 1]!; i < end; i++) window.experts[experts[i]!]! += copies[i]!;
+      for (let e = 0, at = l * ranks; e < ranks; e++, at++) window.ranks[e]! += rankRows[at]!;
+      window.passes++;
+      if (window.passes === this.#microBatches) this.#close(window);
+    }
   }
 
   /** Undefined where nothing was told. */
@@ -73,6 +75,12 @@ export class WindowLog {
       expert: { ...this.#expert.columns(), sum: sum("expert") },
       rank: { ...this.#rank.columns(), sum: sum("rank") },
     };
+  }
+
+  #open(key: number, experts: number, ranks: number): Window {
+    const window = { experts: new Float64Array(experts), ranks: new Float64Array(ranks), passes: 0, expert: 0, rank: 0, isNext: false };
+    this.#windows.set(key, window);
+    return window;
   }
 
   #close(window: Window): void {

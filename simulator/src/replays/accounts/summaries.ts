@@ -6,6 +6,7 @@ import type { StagedProgram } from "../../stages/stage-spec.ts";
 import type { RunParts, RunSizes } from "../pass-run.ts";
 import { SegmentTimer } from "../segments/segment-timer.ts";
 import type { Segments } from "../segments/segments.ts";
+import { type DrawnPass, DrawnPasses } from "./drawn-passes.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
 import { type PassSummary, passSummaryMaker } from "./pass-summary.ts";
 
@@ -20,6 +21,13 @@ export class Summaries {
   /** Whether phases send tokens in different ways. */
   readonly #isByPhase: boolean;
   readonly #settle: (facts: PassSummary) => void;
+  /** Where passes come again; and the one at hand. */
+  readonly #drawn: DrawnPasses | undefined;
+  #pass: DrawnPass | undefined;
+  readonly #make: () => PassSummary;
+  readonly #parts: RunParts;
+  readonly #stage: number;
+  readonly #experts: number;
 
   /** `settle` is told of each whose passes are to be accounted for. */
   constructor(
@@ -40,9 +48,22 @@ export class Summaries {
     this.#ofOne = routesApart ? make() : undefined;
     this.#byTokens = new KeptByTokens(tables, numbers, make, settle);
     this.#settle = settle;
+    this.#make = make;
+    this.#parts = parts;
+    this.#stage = stage.spec.id;
+    this.#experts = experts;
+    const mayKeep = routesApart && sizes.keepsDrawn === true && parts.gate.repeats && parts.recorder.work.probe === undefined;
+    if (mayKeep) this.#drawn = new DrawnPasses(tables, numbers * Float64Array.BYTES_PER_ELEMENT, (of) => this.#settleDrawn(of));
   }
 
   of(pass: Pass, microBatch: MicroBatch): PassSummary {
+    this.#pass = undefined;
+    const { version } = microBatch.draws ?? {};
+    if (this.#drawn !== undefined && version !== undefined && microBatch.load!.fatesOf === undefined) {
+      const key = this.#hosted ? `${version.key}/${pass.sequences.join()}` : version.key;
+      this.#pass = this.#drawn.find(key) ?? this.#draw(this.#drawn, key, pass, microBatch);
+      return this.#pass.facts;
+    }
     if (this.#ofOne !== undefined) {
       this.#ofOne.tokens.set(pass.rows);
       this.#timer.fill(this.#ofOne, microBatch);
@@ -72,6 +93,12 @@ export class Summaries {
 
   /** A run has ended: what the next pass would overwrite is accounted for. */
   end(microBatch: MicroBatch): void {
+    if (this.#pass !== undefined) {
+      const { replica, phase } = microBatch;
+      this.#parts.recorder.work.passedDrawn(this.#stage, phase, this.#pass.routing!, this.#experts);
+      this.#parts.gate.maskedCopies[replica]! += this.#pass.routing!.missed;
+      return;
+    }
     if (this.#ofOne === undefined) return;
     this.#timer.tellKept(microBatch);
     this.#settle(this.#ofOne);
@@ -80,5 +107,22 @@ export class Summaries {
   /** No more passes. */
   close(): void {
     for (const facts of this.#byTokens.kept) this.#settle(facts);
+    this.#drawn?.forget();
+  }
+
+  #draw(drawn: DrawnPasses, key: string, { rows, phase }: Pass, microBatch: MicroBatch): DrawnPass {
+    const facts = this.#make();
+    facts.tokens.set(rows);
+    facts.phase = phase;
+    const pass = { facts, routing: this.#timer.fillDrawn(facts, microBatch) };
+    drawn.keep(key, pass);
+    return pass;
+  }
+
+  #settleDrawn({ facts, routing }: DrawnPass): void {
+    const times = facts.passes[facts.phase]!;
+    if (times === 0) return;
+    this.#parts.recorder.work.routedDrawn(this.#stage, facts.phase, routing!, times);
+    this.#settle(facts);
   }
 }

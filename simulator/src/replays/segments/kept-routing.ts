@@ -11,6 +11,7 @@ class KeptLoad implements RoutedLoad {
   readonly fates = { rerouted: 0, dropped: 0, masked: 0 };
   capacityFactor: number | undefined;
   capacity = 0;
+  version: number | undefined;
   missed = 0;
   own: RoutedLoad["own"];
   slots: RoutedLoad["slots"];
@@ -29,6 +30,7 @@ class KeptLoad implements RoutedLoad {
     Object.assign(this.fates, load.fates);
     this.capacityFactor = load.capacityFactor;
     this.capacity = load.capacity;
+    this.version = load.version;
     this.missed = load.missed;
     this.own = load.own;
     this.slots = load.slots;

@@ -1,5 +1,6 @@
 import { clearWorkTally, isOfLoad, NETWORK, OP_KINDS, type Op, type Work } from "@tokenyard/program";
 import { createMark } from "@tokenyard/random";
+import type { DrawnRouting } from "../../logs/routing/drawn-routing.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import { lastToEnd } from "../../stages/critical-path.ts";
 import { type Slowdown, slowDown } from "../../stages/slowdown.ts";
@@ -9,6 +10,7 @@ import type { PassSummary } from "../accounts/pass-summary.ts";
 import type { RunParts, RunSizes } from "../pass-run.ts";
 import type { PlacedOp } from "../units/stretch.ts";
 import { BesideOps } from "./beside-ops.ts";
+import { DrawnNotes } from "./drawn-notes.ts";
 import { KeptRouting } from "./kept-routing.ts";
 import { SegmentFacts } from "./segment-facts.ts";
 import type { RoutedLayer, Segment, Segments, StageBarrier } from "./segments.ts";
@@ -28,6 +30,9 @@ export class SegmentTimer {
   readonly #slowdown: Slowdown | undefined;
   /** Of passes that may be taken back. */
   readonly #kept = new KeptRouting();
+  /** Of passes that come again, while one is filled. */
+  #notes: DrawnNotes | undefined;
+  #takesNotes = false;
   /** Those that route apart; none where all route alike. */
   readonly #routed: readonly RoutedLayer[];
   // What all layers have alike:
@@ -67,6 +72,16 @@ export class SegmentTimer {
     this.#facts = new SegmentFacts(groups, segments, ranks, dataGroups, parts.recorder.work.probe?.wanted);
     this.#beside = new BesideOps(segments.beside, groups, this.#facts.byWork, ranks);
     this.#readyNs = new Float64Array(ranks);
+  }
+
+  /** As `fill`, of a pass that comes again: nobody is told where its tokens go, which is returned; undefined where the times do not hold. */
+  fillDrawn(facts: PassSummary, microBatch: MicroBatch): DrawnRouting | undefined {
+    this.#notes ??= new DrawnNotes(this.#routed.length, this.#parts.recorder.work.traffic);
+    this.#notes.begin();
+    this.#takesNotes = true;
+    this.fill(facts, microBatch);
+    this.#takesNotes = false;
+    return facts.holds ? this.#notes.end() : undefined;
   }
 
   /** Fills `facts`, whose tokens are those of the micro-batch's pass; where experts are awaited but for what `follow` adds. */
@@ -187,7 +202,7 @@ export class SegmentTimer {
       if (!mayFail || this.#beside.fit()) continue;
       draws!.routing.goBack(this.#routing);
       draws!.overflow.goBack(this.#overflow);
-      load!.drawAgain(this.#routed[l]!.layer);
+      load!.drawAgain(this.#takesNotes ? -1 : this.#routed[l]!.layer);
       return false;
     }
     return true;
@@ -198,7 +213,8 @@ export class SegmentTimer {
     const { gate, recorder } = this.#parts;
     gate.draw(layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
     const load = microBatch.load!;
-    if (!microBatch.mayGoBack) {
+    if (this.#takesNotes) this.#notes!.add(this.#stage.spec.id, load);
+    else if (!microBatch.mayGoBack) {
       recorder.work.routed(this.#stage.spec.id, microBatch.phase, layer, load);
       if (this.#gone !== undefined) gate.maskedCopies[microBatch.replica]! += load.missed;
     } else this.#kept.keep(load, recorder.work.traffic !== undefined);

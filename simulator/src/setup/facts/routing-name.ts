@@ -5,5 +5,5 @@ import type { PoolSetup } from "../setup.ts";
 export function routingNames(pools: readonly Pick<PoolSetup, "router" | "scenario" | "plan">[]): string[] {
   const areSampled = pools.some(({ router, scenario }) => router?.draws === true && scenario.routing.resolution === "sampled");
   const switches = pools.some(({ plan }) => plan.expertPlacement !== undefined && switchesDispatch(plan));
-  return [...(areSampled ? ["sampled routing: count vectors drawn before come again"] : []), ...(switches ? ["dispatch by phase"] : [])];
+  return [...(areSampled ? ["sampled routing: passes drawn before come again"] : []), ...(switches ? ["dispatch by phase"] : [])];
 }

@@ -1,0 +1,27 @@
+import type { Fates } from "@tokenyard/model";
+import type { Look } from "./crossings.ts";
+
+/** Where the tokens of a whole pass go, layer by layer: only what is above 0. It comes again as often as the pass does, and is not changed. */
+export interface DrawnRouting {
+  readonly layers: Int32Array;
+  /** Of layer number l: its experts with copies, and how many, from starts[l] to starts[l + 1] − 1. */
+  readonly starts: Int32Array;
+  readonly experts: Uint16Array;
+  readonly copies: Uint32Array;
+  /** [layers] */
+  readonly routed: Float64Array;
+  /** [layers × experts' ranks] */
+  readonly rankRows: Float64Array;
+  readonly ranks: number;
+  /** [layers] */
+  readonly fates: readonly Readonly<Fates>[];
+  /** Copies to experts that have no slot. */
+  readonly missed: number;
+  /** What data groups send to experts' ranks, all layers together; none where nobody asks. */
+  readonly cells: Uint32Array;
+  readonly sent: Float64Array;
+  /** [layers] how copies cross from node to node, where that is looked at */
+  readonly looks: readonly Look[];
+  /** That all of this takes. */
+  readonly bytes: number;
+}

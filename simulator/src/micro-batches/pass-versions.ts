@@ -1,0 +1,49 @@
+import type { Pass } from "@tokenyard/model";
+import type { NamedStream, Stream, Streams } from "@tokenyard/random";
+import type { Draws, PassVersion } from "./draws.ts";
+
+/** Passes with the same rows that differ. */
+export const VERSIONS = 32;
+
+/**
+ * Whole passes that come again: with the same rows of each data group, in the same phase, a pass is one of a few, any as likely. Each draws from streams of its
+ * own, so that it is the same whoever needs it first. Source: docs/models.md#sampled-routing.
+ */
+export class PassVersions {
+  readonly #streams: Streams;
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+  }
+
+  /** One for `pass`, chosen by the stream of its micro-batch. */
+  choose({ rows, phase }: Pass, { routing, guesses }: Draws): Draws {
+    const number = Math.floor(routing.next() * VERSIONS);
+    return new DrawsOfVersion(this.#streams, { key: `${phase}/${rows.join()}/${number}`, number }, guesses);
+  }
+}
+
+/** Streams are made when something is drawn: most passes have come before. */
+class DrawsOfVersion implements Draws {
+  readonly version: PassVersion;
+  readonly guesses: Stream | undefined;
+  readonly #streams: Streams;
+  #routing: NamedStream | undefined;
+  #overflow: NamedStream | undefined;
+
+  constructor(streams: Streams, version: PassVersion, guesses: Stream | undefined) {
+    this.#streams = streams;
+    this.version = version;
+    this.guesses = guesses;
+  }
+
+  get routing(): NamedStream {
+    this.#routing ??= this.#streams.fresh(`routing/sampled/pass/${this.version.key}`);
+    return this.#routing;
+  }
+
+  get overflow(): NamedStream {
+    this.#overflow ??= this.#streams.fresh(`overflow/sampled/pass/${this.version.key}`);
+    return this.#overflow;
+  }
+}

@@ -1,0 +1,119 @@
+import type { ExpertLoad } from "@tokenyard/program";
+import type { Look } from "../../logs/routing/crossings.ts";
+import type { DrawnRouting } from "../../logs/routing/drawn-routing.ts";
+import type { TrafficLog } from "../../logs/routing/traffic-log.ts";
+
+/** Bytes of a layer beside its columns, about. */
+const LAYER_BYTES = 120;
+
+/** Takes down where the tokens of a pass go while its layers are drawn. */
+export class DrawnNotes {
+  readonly #traffic: TrafficLog | undefined;
+  #count = 0;
+  #layers: DrawnRouting["layers"];
+  #starts: DrawnRouting["starts"];
+  #routed: DrawnRouting["routed"];
+  #experts = new Uint16Array(0);
+  #copies = new Uint32Array(0);
+  #rankRows = new Float64Array(0);
+  #ranks = 0;
+  #fates: DrawnRouting["fates"][number][] = [];
+  #looks: Look[] = [];
+  #missed = 0;
+  /** [data groups × experts' ranks] */
+  #sent = new Float64Array(0);
+
+  /** Of passes through so many `layers` with experts. */
+  constructor(layers: number, traffic: TrafficLog | undefined) {
+    this.#layers = new Int32Array(layers);
+    this.#starts = new Int32Array(layers + 1);
+    this.#routed = new Float64Array(layers);
+    this.#traffic = traffic;
+  }
+
+  /** Nothing is known of the pass. */
+  begin(): void {
+    this.#count = 0;
+    this.#fates = [];
+    this.#looks = [];
+    this.#missed = 0;
+    this.#sent.fill(0);
+  }
+
+  /** Its next layer with experts is that of `load`, on stage number `stage`. */
+  add(stage: number, load: ExpertLoad): void {
+    const { layer, routed, chosen, rankRows, fates } = load;
+    const l = this.#count++;
+    this.#makeRoom(routed.length, rankRows.length);
+    let next = this.#starts[l]!;
+    let sum = 0;
+    for (let i = 0; i < chosen.lengths[0]!; i++) {
+      const x = chosen.places[i]!;
+      this.#experts[next] = x;
+      this.#copies[next++] = routed[x]!;
+      sum += routed[x]!;
+    }
+    this.#layers[l] = layer;
+    this.#starts[l + 1] = next;
+    this.#routed[l] = sum;
+    for (let e = 0; e < rankRows.length; e++) this.#rankRows[l * rankRows.length + e] = rankRows[e]!;
+    const { rerouted, dropped, masked } = fates;
+    this.#fates.push({ rerouted, dropped, masked });
+    this.#missed += load.missed;
+    if (this.#traffic === undefined) return;
+    this.#addSent(load);
+    const look = this.#traffic.look(stage, load);
+    if (look !== undefined) this.#looks.push(look);
+  }
+
+  /** All layers are known. */
+  end(): DrawnRouting {
+    let count = 0;
+    for (let at = 0; at < this.#sent.length; at++) if (this.#sent[at] !== 0) count++;
+    const cells = new Uint32Array(count);
+    const sent = new Float64Array(count);
+    for (let at = this.#sent.length - 1; at >= 0; at--) {
+      if (this.#sent[at] === 0) continue;
+      cells[--count] = at;
+      sent[count] = this.#sent[at]!;
+    }
+    const layers = this.#count;
+    const chosen = this.#starts[layers]!;
+    const ofLooks = this.#looks.reduce((sum, look) => sum + 12 * look.cells.length + LAYER_BYTES, 0);
+    return {
+      layers: this.#layers.slice(0, layers),
+      starts: this.#starts.slice(0, layers + 1),
+      experts: this.#experts.slice(0, chosen),
+      copies: this.#copies.slice(0, chosen),
+      routed: this.#routed.slice(0, layers),
+      rankRows: this.#rankRows.slice(0, layers * this.#ranks),
+      ranks: this.#ranks,
+      fates: this.#fates,
+      missed: this.#missed,
+      cells,
+      sent,
+      looks: this.#looks,
+      bytes: layers * (LAYER_BYTES + 8 * this.#ranks) + 6 * chosen + 12 * cells.length + ofLooks,
+    };
+  }
+
+  #makeRoom(experts: number, ranks: number): void {
+    const layers = this.#layers.length;
+    if (this.#experts.length < layers * experts) {
+      this.#experts = new Uint16Array(layers * experts);
+      this.#copies = new Uint32Array(layers * experts);
+    }
+    if (this.#ranks !== ranks) this.#rankRows = new Float64Array(layers * ranks);
+    this.#ranks = ranks;
+  }
+
+  #addSent(load: ExpertLoad): void {
+    const arrivals = load.arrivals();
+    const { places, lengths, columns } = load.arrivalLists();
+    if (this.#sent.length !== arrivals.length) this.#sent = new Float64Array(arrivals.length);
+    for (let source = 0; source < lengths.length; source++) {
+      const row = source * columns;
+      for (let i = row, end = row + lengths[source]!; i < end; i++) this.#sent[row + places[i]!]! += arrivals[row + places[i]!]!;
+    }
+  }
+}
