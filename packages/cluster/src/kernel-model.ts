@@ -10,6 +10,12 @@ export interface KernelModel {
   insideSeconds?(shape: KernelShape): number;
 
   /**
+   * Where experts have at most so many rows each, routed experts take a time that follows from how many of them have any, and rows in all; not from who
+   * has how many. None: it follows from that.
+   */
+  readonly fewRows?: number;
+
+  /**
    * Where that is faster than asking for them one by one: seconds of `count` attentions, one after another: `shape`, and each after it with
    * `more` context tokens and pairs more. To the bit what `seconds` says of each. Fills `out` from `at` on, every `stride`.
    */

@@ -53,6 +53,11 @@ export interface NetworkModel {
     traffic?: Traffic,
     kernels?: ExchangeKernels,
   ): void;
+  /**
+   * Where an exchange of copies takes each member of `ranks` a time that follows from the most copies alone that it sends to others, or gets: seconds of so
+   * many, each of `copyBytes`; undefined where it follows from more.
+   */
+  mostCopiesSeconds?(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined;
   /** The same where what goes to several ranks of a node crosses the fabric once, as `flows` tell of members and nodes of the group; a token has `tokenBytes`. */
   tokenExchangeSeconds(
     flows: TokenFlows,

@@ -26,7 +26,7 @@ export {
 export { type LayerKind, layerKinds, modelProblems } from "./layer.ts";
 export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layer-kernels.ts";
 export { Lists } from "./lists.ts";
-export { loadVariance, maxOverMean } from "./load-balance.ts";
+export { loadVariance, maxOverMean, varianceOfSums } from "./load-balance.ts";
 export type { Crowd, Fates, Overflow } from "./overflow.ts";
 export { type Parameters, parametersOf } from "./parameters.ts";
 export { type ByClass, copyPass, createByClass, type Decoding, Pass, PHASES, type Phase } from "./pass.ts";

@@ -18,6 +18,19 @@ export function maxOverMean(counts: ArrayLike<number>, sum = sumOf(counts)): num
   return max / (sum / counts.length);
 }
 
+/**
+ * Load variance of whole counts, of which the sum, that of their squares, and how many they are, is known. Where they are a power of two no digit is lost on the way:
+ * the same to the last bit as `loadVariance`; undefined for others.
+ */
+export function varianceOfSums(sum: number, squares: number, count: number): number | undefined {
+  if ((count & (count - 1)) !== 0 || sum * count > MOST_EXACT) return undefined;
+  if (sum === 0) return 0;
+  return Math.sqrt((squares - (sum * sum) / count) / count) / (sum / count);
+}
+
+/** Squares of differences from the mean are parts of count², and add up to at most sum²: they have a place in 53 bits. */
+const MOST_EXACT = 1 << 26;
+
 function sumOf(counts: ArrayLike<number>): number {
   let sum = 0;
   for (let e = 0; e < counts.length; e++) sum += counts[e]!;

@@ -1,6 +1,8 @@
-import { type ExchangeKernels, type NetworkModel, TokenFlows, type Traffic } from "@tokenyard/cluster";
+import type { ExchangeKernels, NetworkModel, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import type { Plan } from "@tokenyard/placement";
+import type { CopyFlows } from "./copy-flows.ts";
+import { CopyTimes } from "./copy-times.ts";
 import type { ExpertLoad } from "./expert-load.ts";
 import type { StageLinks } from "./stage-links.ts";
 import type { VisitFlows } from "./visit-flows.ts";
@@ -20,8 +22,9 @@ export class Exchange {
   readonly #ofCopies: ExchangeKernels;
   /** Bytes of one copy on its way. */
   readonly #tokenBytes: number;
-  /** Where copies are sent. */
-  readonly #copies = new TokenFlows();
+  /** Where copies are sent, and by the ranks of an exchange group how long its members take, where that follows from how many. */
+  readonly #copies: CopyFlows;
+  readonly #times = new Map<ArrayLike<number>, CopyTimes | undefined>();
   /** [replicas × stages][exchange groups] where tokens are; undefined for a group whose flows another's are */
   readonly #flows: readonly (readonly (VisitFlows | undefined)[])[];
   /** [data groups] */
@@ -32,11 +35,17 @@ export class Exchange {
   readonly #slotBytes: Float64Array;
   readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
 
-  /** `flows`: those of `flowsOf`, which a dispatch and its combine share. */
-  constructor(spec: ExchangeSpec, kernels: Omit<ExchangeKernels, "dispatch">, flows: readonly (readonly (VisitFlows | undefined)[])[]) {
+  /** `flows`: those of `flowsOf`, which a dispatch and its combine share, as they do `copies`. */
+  constructor(
+    spec: ExchangeSpec,
+    kernels: Omit<ExchangeKernels, "dispatch">,
+    flows: readonly (readonly (VisitFlows | undefined)[])[],
+    copies: CopyFlows,
+  ) {
     const { dataGroups, tensor, attentionTensor } = spec.plan;
     this.#spec = spec;
     this.#flows = flows;
+    this.#copies = copies;
     this.#ofTokens = { ...kernels, dispatch: "per-token" };
     this.#ofCopies = { ...kernels, dispatch: "per-copy" };
     this.#tokenBytes = kernels.tokenBytes;
@@ -55,17 +64,19 @@ export class Exchange {
     load.exchangeTraffic.fabricBytes = 0;
     const { routes } = this.#spec.links[stage]!;
     const { visits } = load;
-    let share = -1;
     for (let i = 0; i < attentionTensor; i++) {
       const group = exchange[i]!;
       if (group.sameAs === i) {
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
+        const times = visits === undefined ? this.#timesOf(group.ranks) : undefined;
+        if (times !== undefined) {
+          this.#timeByCopies(times, load, i, group.share);
+          continue;
+        }
         if (visits === undefined) {
-          if (group.share !== share) this.#fillCopies(load, group.share);
-          share = group.share;
           this.#spec.network.copyExchangeSeconds(
-            this.#copies,
+            this.#copies.of(load, group.share),
             this.#tokenBytes,
             group.ranks,
             this.#portSeconds,
@@ -120,22 +131,20 @@ export class Exchange {
     }
   }
 
-  /** Copies from data group to data group, to the experts on place `share` of each; where data groups share experts, to the slot of the same number. */
-  #fillCopies(load: ExpertLoad, share: number): void {
-    const { attentionTensor, tensor } = this.#spec.plan;
-    const sent = load.arrivals();
-    const { places, lengths, columns } = load.arrivalLists();
-    const parts = Math.max(1, tensor / attentionTensor); // data groups that share an expert
-    const expertRanks = Math.max(1, attentionTensor / tensor); // of a data group
-    const copies = this.#copies;
-    copies.clear();
-    for (let from = 0; from < lengths.length; from++) {
-      const row = from * columns;
-      for (let at = row, end = row + lengths[from]!; at < end; at++) {
-        const e = places[at]!;
-        if (parts > 1) copies.send(from, e * parts + (from % parts), sent[row + e]!);
-        else if (e % expertRanks === share) copies.send(from, Math.floor(e / expertRanks), sent[row + e]!);
-      }
-    }
+  #timesOf(ranks: ArrayLike<number>): CopyTimes | undefined {
+    if (!this.#times.has(ranks)) this.#times.set(ranks, CopyTimes.of(this.#spec.network, ranks, this.#ofCopies));
+    return this.#times.get(ranks);
+  }
+
+  /** Times exchange group `i` on a node, to the experts on place `share` of each member. */
+  #timeByCopies(times: CopyTimes, load: ExpertLoad, i: number, share: number): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { exchangeNs, exchangeTraffic } = load;
+    this.#copies.count(load, share);
+    const { most, moved } = this.#copies;
+    this.#traffic.nodeBytes = moved * this.#tokenBytes;
+    this.#traffic.fabricBytes = 0;
+    exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
+    for (let g = 0; g < dataGroups; g++) exchangeNs[g * attentionTensor + i] = times.ns(most[g]!);
   }
 }

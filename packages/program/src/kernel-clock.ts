@@ -8,6 +8,8 @@ export class KernelClock {
   readonly #kernels: KernelModel;
   /** Whether some of them may lie inside the grid of measured tables. */
   readonly #isTabled: boolean;
+  /** Up to so many rows of each expert what routed experts take, and is inside tables, follows from how many have any, and rows in all; −1: never. */
+  readonly fewRows: number;
   /** Of the kernels since `start`. */
   seconds = 0;
   flops = 0;
@@ -18,6 +20,7 @@ export class KernelClock {
   constructor(kernels: KernelModel) {
     this.#kernels = kernels;
     this.#isTabled = kernels.insideSeconds !== undefined;
+    this.fewRows = this.#isTabled ? -1 : (kernels.fewRows ?? -1);
   }
 
   /** Seconds of `count` attentions alone: `shape`, and each after it with so much `more` context. Fills `out` from `at` on, every `stride`. */

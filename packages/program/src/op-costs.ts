@@ -11,6 +11,7 @@ import {
   quantisedBefore,
 } from "@tokenyard/model";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
+import { CopyFlows } from "./copy-flows.ts";
 import { DecodedAttention } from "./decoded-attention.ts";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import type { ExpertLoad } from "./expert-load.ts";
@@ -90,9 +91,12 @@ export class OpCosts {
     if (this.#taken.feedForward) this.#takenNorm = normAlong(spec.kernels, hiddenSize, bytesOf(activations));
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
     const flows = flowsOf(spec);
-    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows);
+    const copies = new CopyFlows(plan);
+    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows, copies);
     const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
-    this.#combine = isTurned ? this.#dispatch : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows);
+    this.#combine = isTurned
+      ? this.#dispatch
+      : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows, copies);
   }
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */

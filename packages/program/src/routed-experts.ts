@@ -13,6 +13,9 @@ import type { ExpertLoad } from "./expert-load.ts";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { OpCost } from "./op-cost.ts";
 
+/** Numbers of rows whose time is kept; of more it is worked out each time. */
+const MOST_ROWS = 1 << 12;
+
 /** What the routed experts of a layer take on the ranks of a stage. */
 export class RoutedExperts {
   readonly #plan: Plan;
@@ -26,6 +29,8 @@ export class RoutedExperts {
   /** Gate, up and down, where they are kernels of their own, and the activation between them. */
   readonly #apart: readonly GroupedLinearShape[];
   readonly #activation: ElementwiseShape;
+  /** By how many experts have rows: nanoseconds by rows in all, −1 where they are not known yet; of experts with few rows each. */
+  readonly #known: Float64Array[] = [];
   /** [slots] rows of a chunk */
   #chunkRows = new Float64Array(0);
 
@@ -55,12 +60,24 @@ export class RoutedExperts {
     const { offsets } = slots!;
     const shape = this.#shape;
     const { up, down } = shape;
+    const fewRows = this.#apart.length > 0 ? -1 : this.#clock.fewRows;
+    const chunkTokens = this.#chunks.feedForward ?? Number.POSITIVE_INFINITY;
     const allRows = handsOnAll(this.#plan) ? sumOf(rows) : undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
       const first = offsets[e]!;
       const own = offsets[e + 1]! - first;
       const ownRows = rankRows[e]!;
       const active = rankActive[e]!;
+      if (allRows === undefined && rankMost[e]! <= fewRows && ownRows <= chunkTokens) {
+        const known = this.#known[active]?.[ownRows]; // none of a fraction, or of too many
+        const bytes = active * this.#expertBytes + ownRows * this.#rowBytes;
+        const ns = known !== undefined && known >= 0 ? known : this.#workOut(rows, first, own, ownRows, active, rankMost[e]!);
+        for (let r = rank; r < rank + tensor && r < cost.rankBytes.length; r++) cost.rankBytes[r] = bytes;
+        for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = ns;
+        cost.flops += ownRows * this.#rowFlops * tensor;
+        cost.memoryBytes += bytes * tensor;
+        continue;
+      }
       const chunks = chunksOf(ownRows, this.#chunks.feedForward);
       const chunk = ownRows / chunks;
       const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, first, own, chunks);
@@ -86,6 +103,29 @@ export class RoutedExperts {
       cost.memoryBytes += this.#clock.bytes * tensor;
       cost.insideSeconds += this.#clock.insideSeconds * tensor;
     }
+  }
+
+  /** Nanoseconds of `own` slots from `first` on, of which `active` have `ownRows` of the `rows` [slots], none more than `most`, few. */
+  #workOut(rows: Float64Array, first: number, own: number, ownRows: number, active: number, most: number): number {
+    const shape = this.#shape;
+    Object.assign(shape.up, { first, experts: own, rowsPerExpert: rows, rows: ownRows, active, most });
+    Object.assign(shape.down, { first, experts: own, rowsPerExpert: rows, rows: ownRows, active });
+    shape.groupRows = ownRows;
+    this.#clock.start();
+    this.#clock.runKnown(shape, 1, 0, 0);
+    const ns = this.#clock.ns();
+    if (!Number.isInteger(ownRows) || ownRows >= MOST_ROWS) return ns;
+    while (this.#known.length <= active) this.#known.push(new Float64Array(0));
+    let known = this.#known[active]!;
+    if (ownRows >= known.length) {
+      let length = 64;
+      while (length <= ownRows) length *= 2;
+      known = new Float64Array(length).fill(-1);
+      known.set(this.#known[active]!);
+      this.#known[active] = known;
+    }
+    known[ownRows] = ns;
+    return ns;
   }
 
   /** Each matrix, and the activation, as a kernel of its own: what `up` has of the rank's rows holds for all. */

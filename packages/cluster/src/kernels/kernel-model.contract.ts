@@ -94,6 +94,30 @@ export function kernelModelContract(name: string, cluster: ClusterSpec): void {
   const peaks = peaksOf(cluster);
 
   describe(`the ${name} kernel model`, () => {
+    test("asks of experts with few rows each only how many have any, and rows in all", () => {
+      const { fewRows } = model;
+      if (fewRows === undefined) return;
+      const few = fc.integer({ min: 1, max: Math.min(fewRows, 100) });
+      fc.assert(
+        fc.property(experts, fc.array(fc.tuple(few, few), { minLength: 1, maxLength: 8 }), ({ up, down, groupRows }, pairs) => {
+          // of each pair of experts the two have their rows, or as many as both together may have otherwise
+          const seconds = (rowsPerExpert: number[]) => {
+            const rows = rowsPerExpert.reduce((sum, own) => sum + own, 0);
+            const own = {
+              rowsPerExpert,
+              experts: rowsPerExpert.length,
+              rows,
+              active: rowsPerExpert.length,
+              most: Math.max(...rowsPerExpert),
+            };
+            return model.seconds({ kind: "experts", up: { ...up, ...own }, down: { ...down, ...own }, groupRows });
+          };
+          const evened = pairs.flatMap(([a, b]) => [Math.ceil((a + b) / 2), Math.floor((a + b) / 2)]);
+          expect(seconds(pairs.flat())).toBe(seconds(evened));
+        }),
+      );
+    });
+
     test("says of attentions whose contexts grow, all at once, to the bit what it says one by one", () => {
       const places = fc.record({ at: fc.nat(3), stride: fc.integer({ min: 1, max: 3 }) });
       fc.assert(

@@ -20,6 +20,7 @@ import type { KernelModel } from "../kernel-model.ts";
  */
 export class Roofline implements KernelModel {
   readonly name = "uncalibrated roofline";
+  readonly fewRows = Number.POSITIVE_INFINITY;
   readonly #compute: Compute;
   readonly #computeEfficiency: number;
   readonly #bytesPerSecond: number;

@@ -7,6 +7,7 @@ import { growingSeconds, type KernelModel } from "../kernel-model.ts";
  */
 export class SharedGpu implements KernelModel {
   readonly name: string;
+  readonly fewRows?: number;
   readonly #kernels: KernelModel;
   readonly #slowdown: number;
   readonly insideSeconds?: (shape: KernelShape) => number;
@@ -15,6 +16,7 @@ export class SharedGpu implements KernelModel {
     this.name = `${kernels.name}, halves on ${Number(((1 - share) * 100).toPrecision(3))} % of the GPU`;
     this.#kernels = kernels;
     this.#slowdown = 1 / (1 - share);
+    if (kernels.fewRows !== undefined) this.fewRows = kernels.fewRows;
     if (kernels.insideSeconds !== undefined) this.insideSeconds = (shape) => kernels.insideSeconds!(shape) * this.#slowdown;
   }
 

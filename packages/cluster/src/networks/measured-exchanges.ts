@@ -37,6 +37,14 @@ export class MeasuredExchanges {
     return true;
   }
 
+  /** Of a member of such a group on one node that sends so many bytes, or receives, where that is more; undefined where that was not measured. */
+  inNodeSeconds(kernels: ExchangeKernels | undefined, bytes: number, members: number): number | undefined {
+    const exchange = kernels && this.#exchangeOf(kernels);
+    if (exchange?.tells(1)) return exchange.seconds(1, bytes, 0, bytes / kernels!.tokenBytes);
+    if (this.#allToAllFit === undefined) return undefined;
+    return bytes === 0 ? 0 : collectiveSeconds(this.#allToAllFit, bytes, members);
+  }
+
   #exchangeOf(kernels: ExchangeKernels): FittedExchange | undefined {
     if (!this.#exchanges.has(kernels)) this.#exchanges.set(kernels, fittedExchangeOf(this.#cluster, kernels));
     return this.#exchanges.get(kernels);

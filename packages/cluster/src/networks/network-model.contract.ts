@@ -243,6 +243,28 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
+    test("tells of copies that each member sends or gets at most what it tells of their exchange, where it tells anything", () => {
+      fc.assert(
+        fc.property(
+          fc.oneof(exchange, exchanges(gpusPerNode, 1)),
+          kernels,
+          fc.integer({ min: 1, max: 9 }),
+          ({ ranks, bytes: copies }, carriers, copyBytes) => {
+            const n = ranks.length;
+            const out = new Float64Array(n);
+            model.copyExchangeSeconds(flowsOf(copies, [], n), copyBytes, ranks, out, undefined, carriers);
+            ranks.forEach((_, i) => {
+              const others = ranks.map((_, j) => j).filter((j) => j !== i);
+              const sent = others.reduce((sum, j) => sum + copies[i * n + j]!, 0);
+              const got = others.reduce((sum, j) => sum + copies[j * n + i]!, 0);
+              const told = model.mostCopiesSeconds?.(Math.max(sent, got), copyBytes, ranks, carriers);
+              expect(told ?? out[i]).toBe(out[i]);
+            });
+          },
+        ),
+      );
+    });
+
     test("does not care which of equal nodes is which", () => {
       fc.assert(
         fc.property(exchange, size, renaming, (given, bytes, renamed) => {

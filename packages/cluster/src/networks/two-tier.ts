@@ -222,6 +222,11 @@ export class TwoTierNetwork implements NetworkModel {
     this.#fill(ports, pattern, false, out, traffic, kernels);
   }
 
+  mostCopiesSeconds(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined {
+    if (this.#patternOf(ranks).nodes > 1) return undefined;
+    return this.#measured.inNodeSeconds(kernels, copies * copyBytes, ranks.length);
+  }
+
   /** What went through `ports` goes from each to each by itself, or is handed on inside nodes, behind the fabric. */
   #fill(ports: Ports, { nodes }: NodePattern, isHandedOn: boolean, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
     if (traffic !== undefined) tell(traffic, ports);

@@ -1,4 +1,4 @@
-import { type ExpertFates, type Fates, type Lists, loadVariance, maxOverMean, type Overflow } from "@tokenyard/model";
+import { type ExpertFates, type Fates, type Lists, loadVariance, maxOverMean, type Overflow, varianceOfSums } from "@tokenyard/model";
 import { Histogram, type PhaseRouting } from "@tokenyard/report";
 import { BatchLog } from "../requests/batch-log.ts";
 import type { DrawnRouting } from "./drawn-routing.ts";
@@ -11,7 +11,8 @@ export const MOST_KEPT = 1 << 20;
 /** What one phase's routing came to: copies by layer and expert, and how uneven each layer of each pass was. */
 export class RoutingLog {
   readonly #layers: readonly number[];
-  readonly #rowOf: ReadonlyMap<number, number>;
+  /** [layers of the model] −1 without experts */
+  readonly #rowOf: Int32Array;
   readonly #experts: number;
   readonly #tokens: Float64Array;
   readonly #dropped: Float64Array;
@@ -28,6 +29,9 @@ export class RoutingLog {
   /** Of gates that draw, where copies may be dropped. */
   readonly #batches: BatchLog | undefined;
   #routed = 0;
+  // Of the copies that were counted last:
+  #squares = 0;
+  #most = 0;
   /** Capacity factors, where they move, and how often each was in force: stages tell of them in any order. */
   readonly #factors = new Map<number, number>();
   #layer: number[] = [];
@@ -45,7 +49,8 @@ export class RoutingLog {
   ) {
     this.#fates = fates;
     this.#layers = layers;
-    this.#rowOf = new Map(layers.map((layer, row) => [layer, row]));
+    this.#rowOf = new Int32Array(layers.reduce((most, layer) => Math.max(most, layer), -1) + 1).fill(-1);
+    for (const [row, layer] of layers.entries()) this.#rowOf[layer] = row;
     this.#experts = experts;
     this.#tokens = new Float64Array(layers.length * experts);
     this.#dropped = new Float64Array(layers.length);
@@ -70,18 +75,20 @@ export class RoutingLog {
     fatesOf?: ExpertFates | undefined,
     chosen?: Lists | undefined,
   ): void {
-    if (fatesOf !== undefined) this.#fates?.add(this.#rowOf.get(layer)!, fatesOf);
+    if (fatesOf !== undefined) this.#fates?.add(this.#rowOf[layer]!, fatesOf);
     if (capacityFactor !== undefined) this.#factors.set(capacityFactor, (this.#factors.get(capacityFactor) ?? 0) + 1);
-    this.#ranks.add(this.#rowOf.get(layer)!, rankRows, 1);
+    this.#ranks.add(this.#rowOf[layer]!, rankRows, 1);
     const sum = this.#count(layer, counts, fates, chosen);
     if (sum === 0) return;
+    const variance = varianceOfSums(sum, this.#squares, counts.length) ?? loadVariance(counts, sum);
+    const most = this.#most / (sum / counts.length);
     if (this.#summed !== undefined) {
-      this.#summed.add(this.#rowOf.get(layer)!, loadVariance(counts, sum), maxOverMean(counts, sum), 1);
+      this.#summed.add(this.#rowOf[layer]!, variance, most, 1);
       return;
     }
     this.#layer.push(layer);
-    this.#loadVariance.push(loadVariance(counts, sum));
-    this.#maxOverMean.push(maxOverMean(counts, sum));
+    this.#loadVariance.push(variance);
+    this.#maxOverMean.push(most);
     if (this.#layer.length >= MOST_KEPT) this.#addUp();
   }
 
@@ -90,7 +97,7 @@ export class RoutingLog {
     const summed = this.#addUp();
     const counts = new Float64Array(this.#experts);
     for (let l = 0; l < layers.length; l++) {
-      const row = this.#rowOf.get(layers[l]!)!;
+      const row = this.#rowOf[layers[l]!]!;
       this.#ranks.add(row, rankRows.subarray(l * ranks, (l + 1) * ranks), times);
       counts.fill(0);
       for (let i = starts[l]!; i < starts[l + 1]!; i++) {
@@ -122,7 +129,7 @@ export class RoutingLog {
   /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
   addAlike(layers: readonly number[], counts: Float64Array, { dropped, masked }: Fates, rankRows: Float64Array, passes: number): void {
     this.#ranks.addAlike(
-      layers.map((layer) => this.#rowOf.get(layer)!),
+      layers.map((layer) => this.#rowOf[layer]!),
       rankRows,
       passes,
     );
@@ -140,7 +147,7 @@ export class RoutingLog {
       return;
     }
     for (const layer of layers) {
-      const row = this.#rowOf.get(layer)!;
+      const row = this.#rowOf[layer]!;
       for (let e = 0; e < this.#experts; e++) this.#tokens[row * this.#experts + e]! += counts[e]! * passes;
       this.#dropped[row]! += dropped * passes;
       if (this.#masked !== undefined) this.#masked[row]! += masked * passes;
@@ -175,19 +182,25 @@ export class RoutingLog {
     };
   }
 
-  /** Adds to the copies; returns how many. */
+  /** Adds to the copies; returns how many. Then their squares, and the most, are known. */
   #count(layer: number, counts: Float64Array, { rerouted, dropped, masked }: Fates, chosen: Lists | undefined): number {
-    const row = this.#rowOf.get(layer)!;
+    const row = this.#rowOf[layer]!;
     const tokens = this.#tokens;
     const first = row * this.#experts;
     let sum = 0;
+    let squares = 0;
+    let most = 0;
     const count = chosen === undefined ? counts.length : chosen.lengths[0]!;
     for (let i = 0; i < count; i++) {
       const e = chosen === undefined ? i : chosen.places[i]!;
       const copies = counts[e]!;
       tokens[first + e]! += copies;
       sum += copies;
+      squares += copies * copies;
+      if (copies > most) most = copies;
     }
+    this.#squares = squares;
+    this.#most = most;
     this.#routed += sum;
     this.#dropped[row] = this.#dropped[row]! + dropped;
     if (this.#rerouted !== undefined) this.#rerouted[row] = this.#rerouted[row]! + rerouted;
@@ -211,7 +224,7 @@ export class RoutingLog {
     if (this.#summed !== undefined) return this.#summed;
     this.#summed = new Sums(this.#layers.length);
     for (const [at, layer] of this.#layer.entries())
-      this.#summed.add(this.#rowOf.get(layer)!, this.#loadVariance[at]!, this.#maxOverMean[at]!, 1);
+      this.#summed.add(this.#rowOf[layer]!, this.#loadVariance[at]!, this.#maxOverMean[at]!, 1);
     this.#layer = [];
     this.#loadVariance = [];
     this.#maxOverMean = [];

@@ -29,7 +29,8 @@ interface Window {
  */
 export class WindowLog {
   readonly #microBatches: number;
-  readonly #windows = new Map<number, Window>();
+  /** [layers of all stages] */
+  readonly #windows: (Window | undefined)[] = [];
   readonly #expert = new Histogram();
   readonly #rank = new Histogram();
   #told = 0;
@@ -40,7 +41,7 @@ export class WindowLog {
 
   /** One more micro-batch has routed `routed` [experts] copies, of which its ranks compute `rankRows` [experts' ranks]; `chosen` lists the experts, where somebody knows; `key`: the layer of which stage. */
   add(key: number, routed: Float64Array, rankRows: Float64Array, chosen?: Lists): void {
-    const window = this.#windows.get(key) ?? this.#open(key, routed.length, rankRows.length);
+    const window = this.#windows[key] ?? this.#open(key, routed.length, rankRows.length);
     const { experts, ranks } = window;
     const count = chosen === undefined ? experts.length : chosen.lengths[0]!;
     for (let i = 0; i < count; i++) {
@@ -56,7 +57,7 @@ export class WindowLog {
   addDrawn(firstKey: number, { layers, starts, experts, copies, rankRows, ranks }: DrawnRouting, count: number): void {
     for (let l = 0; l < layers.length; l++) {
       const key = firstKey + layers[l]!;
-      const window = this.#windows.get(key) ?? this.#open(key, count, ranks);
+      const window = this.#windows[key] ?? this.#open(key, count, ranks);
       for (let i = starts[l]!, end = starts[l + 1]!; i < end; i++) window.experts[experts[i]!]! += copies[i]!;
       for (let e = 0, at = l * ranks; e < ranks; e++, at++) window.ranks[e]! += rankRows[at]!;
       window.passes++;
@@ -66,7 +67,7 @@ export class WindowLog {
 
   /** Undefined where nothing was told. */
   columns(): WindowColumns | undefined {
-    const windows = [...this.#windows].sort(([a], [b]) => a - b).map(([, window]) => window);
+    const windows = this.#windows.filter((window) => window !== undefined);
     for (const window of windows) if (!window.isNext && window.passes > 0) this.#close(window);
     if (this.#told === 0) return undefined;
     const sum = (of: "expert" | "rank") => windows.reduce((total, window) => total + window[of], 0);
@@ -79,7 +80,8 @@ export class WindowLog {
 
   #open(key: number, experts: number, ranks: number): Window {
     const window = { experts: new Float64Array(experts), ranks: new Float64Array(ranks), passes: 0, expert: 0, rank: 0, isNext: false };
-    this.#windows.set(key, window);
+    while (this.#windows.length <= key) this.#windows.push(undefined);
+    this.#windows[key] = window;
     return window;
   }
 

@@ -3,7 +3,8 @@ import type { FitOf } from "@tokenyard/scenario";
 import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
 
-const LEAST_TILE = 64; // rows
+/** Rows. Experts with no more have one each. */
+export const LEAST_TILE = 64;
 const ROW_BYTES = 2; // of a number that is permuted, whatever it multiplies in
 
 /**

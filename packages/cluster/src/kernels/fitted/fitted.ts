@@ -12,7 +12,7 @@ import { type KernelModel, oneByOne } from "../../kernel-model.ts";
 import { Roofline } from "../roofline.ts";
 import { chosenFit, libraryOf, storedPrecision } from "./chosen-fit.ts";
 import { DecodeFit } from "./decode-fit.ts";
-import { ExpertsFit } from "./experts-fit.ts";
+import { ExpertsFit, LEAST_TILE } from "./experts-fit.ts";
 import { KeptFits } from "./kept-fits.ts";
 import { LinearFit } from "./linear-fit.ts";
 import type { Machine } from "./machine.ts";
@@ -26,6 +26,7 @@ type FittedSpec = Extract<ClusterSpec["kernels"], { kind: "fitted" }>;
  */
 export class FittedKernels implements KernelModel {
   readonly name: string;
+  readonly fewRows = LEAST_TILE;
   readonly #compute: Compute;
   readonly #bytesPerSecond: number;
   readonly #multiprocessors: number;
