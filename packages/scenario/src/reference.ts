@@ -32,30 +32,30 @@ ${keyTable(variantRows("", drawnTime))}`,
 
 const INTRODUCTION = `# The scenario file
 
-YAML 1.2, at most 4 MiB. Every key is known: a key that is not is an error. A quantity is written with its unit.
-A choice is \`{ kind: … }\` with the knobs of that kind; a kind that needs none may be the bare word.
-\`extends: path\` (or a list of paths, relative to the file) lays the file over others: maps merge deep, lists replace,
-a changed \`kind\` or \`preset\` replaces its map, and null removes a key. Presets lie under everything, \`--set\` and
-\`--seed\` over everything. \`model: { huggingface: path }\` starts from a Hugging Face config.json (relative to the file) as from
-a preset; what the presets hold and where it is from says [presets](presets.md). This page is made from the schema.`;
+A scenario is a YAML 1.2 file of at most 4 MiB. Unknown keys are errors. A quantity is written with its unit.
+A choice is \`{ kind: … }\` with the keys of that kind; a kind without keys may be the bare word.
+\`extends: path\` (or a list of paths, relative to the file) applies the file on top of others: maps merge deeply, lists replace,
+a changed \`kind\` or \`preset\` replaces its map, and null removes a key. Everything overrides presets; \`--set\` and
+\`--seed\` override everything. \`model: { huggingface: path }\` starts from a Hugging Face config.json (relative to the file) like
+a preset. [Presets](presets.md) gives the values of presets and their sources. This page is generated from the schema.`;
 
-const DRAWN = `A value that is drawn for each request is a bare number or one of these maps. Draws are rounded and kept within
-\`from\` and \`to\`, or within 1 and 1e9.`;
+const DRAWN = `A value that is drawn for each request is a bare number or one of these maps. Draws are rounded and limited to
+\`from\` and \`to\`, or to 1 and 1e9.`;
 
 const DRAWN_TIME = `A time that is drawn is a bare quantity or one of these maps.`;
 
-const METRIC_WORDS = `\`targets\` names metrics. A latency also takes \`.mean\`, \`.p50\`, \`.p90\`, \`.p99\` or \`.max\`; bare, it is the max, so it holds
-for every request. Any number of the report may be named by its path, as \`memory.share\`.
+const METRIC_WORDS = `\`targets\` names metrics. A latency also takes \`.mean\`, \`.p50\`, \`.p90\`, \`.p99\` or \`.max\`. Without a suffix it is the max, so it holds
+for every request. Any number of the report may be named by its path, such as \`memory.share\`.
 Of memory, \`memory.planned\` and \`memory.reserved\` are known before a run, \`memory.used\` (also \`memory.peak\`) after it: [models](models.md#memory).`;
 
-const UNIT_WORDS = `Prefixes are powers of 1000 (n u m k M G T P; µ is u) or of 1024 (Ki Mi Gi Ti Pi). The small ones go with seconds only,
-those of 1024 with bytes and bits only. Bits count as an eighth of a byte. \`req/s\` and \`qps\` are requests/s, FLOP/s is FLOPS.`;
+const UNIT_WORDS = `Prefixes are powers of 1000 (n u m k M G T P; µ is u) or of 1024 (Ki Mi Gi Ti Pi). Prefixes below 1 are for seconds only,
+those of 1024 for bytes and bits only. Bits count as an eighth of a byte. \`req/s\` and \`qps\` are requests/s, FLOP/s is FLOPS.`;
 
 function section(key: string, schema: z.ZodType): string {
   const rows = rowsOf(`${key}.`, schema);
   const facts = [
     sentence(meaningOf(schema)),
-    ...(defaultOf(schema) === "required" ? [] : ["May be left out."]),
+    ...(defaultOf(schema) === "required" ? [] : ["Optional."]),
     ...(kindsOf(schema).length > 0 ? [`A choice: ${wantedOf(schema)}.`] : []),
   ];
   return `## ${key}\n\n${facts.join(" ")}${rows.length === 0 ? "" : `\n\n${keyTable(rows)}`}`;
@@ -69,7 +69,7 @@ function rowsOf(under: string, schema: z.ZodType): Row[] {
   return keysOf(schema).flatMap((key) => withParts(`${under}${key}`, child(schema, key)));
 }
 
-/** The keys of a choice: each with the kinds that have it, told once where several have the same. */
+/** The keys of a choice: each with the kinds that have it, listed once where several have the same. */
 function variantRows(under: string, schema: z.ZodType): Row[] {
   const known = new Map<string, { kinds: string[]; rows: (note: string) => Row[] }>();
   for (const variant of variantsOf(schema)) {

@@ -17,24 +17,26 @@ const ruleSchema = z
       .string()
       .max(64)
       .refine((name) => /^[A-Za-z_]\w*$/.test(name), { error: "a word of letters, digits and _, such as ExpertOverload" })
-      .describe("of the alert"),
+      .describe("name of the alert"),
     metric: z
       .string()
       .max(64)
-      .describe(`what is watched: ${WATCHED.map(({ name }) => name).join(", ")}`),
+      .describe(`metric to evaluate: ${WATCHED.map(({ name }) => name).join(", ")}`),
     by: z
       .array(z.enum(["replica", "rank", "layer", "expert", "op"]))
       .max(5)
       .optional()
-      .describe("labels that keep alerts apart; over the others it is the worst of levels, or the sum of what is counted. None: one alert"),
+      .describe(
+        "labels that separate alerts; over the other labels gauges are aggregated by their worst value and counters are summed; if unset: one alert",
+      ),
     over: time
       .optional()
-      .describe("the mean of a level over this time, both ends included; needed of what is counted. None: the level at the instant"),
-    above: bound.optional().describe("fires where the metric is more: with its unit, as 90 % or 5 ms"),
-    below: bound.optional().describe("fires where it is less"),
-    for: quantity("s").optional().describe("how long that must be so at every evaluation; none: it fires at the first"),
-    keepFiringFor: quantity("s").optional().describe("how long it goes on firing once that is no longer so; none: not at all"),
-    when: z.enum(["busy"]).optional().describe("`busy`: only while any request is in flight; none: always"),
+      .describe("window, both ends included: a gauge is averaged over it; required for counters; if unset: the value at the instant"),
+    above: bound.optional().describe("the alert fires if the metric is above this value, written with its unit, such as 90 % or 5 ms"),
+    below: bound.optional().describe("the alert fires if the metric is below this value"),
+    for: quantity("s").optional().describe("how long the condition must hold, at every evaluation; if unset: it fires at the first"),
+    keepFiringFor: quantity("s").optional().describe("how long it keeps firing after the condition has ended; if unset: not at all"),
+    when: z.enum(["busy"]).optional().describe("`busy`: only while any request is in flight; if unset: always"),
   })
   .check(
     rule<{ above?: unknown; below?: unknown }>(
@@ -82,8 +84,8 @@ const ruleSchema = z
 /** What is watched during a run, and when it alarms. */
 export const alertsSchema = z
   .strictObject({
-    every: time.describe("time between two samples, and two evaluations of the rules"),
-    rules: z.array(ruleSchema).min(1).max(100).describe("each as a rule of Prometheus"),
+    every: time.describe("interval of samples and of evaluations of the rules"),
+    rules: z.array(ruleSchema).min(1).max(100).describe("alert rules, in the style of Prometheus"),
   })
   .superRefine(
     (given: unknown, context) => {
@@ -120,7 +122,7 @@ export const alertsSchema = z
     { when: ({ value }) => typeof value === "object" && value !== null },
   )
   .optional()
-  .describe("what is watched during the run, and when it alarms; none: nothing");
+  .describe("alert rules that are evaluated during the run; if unset: none");
 
 export type AlertsSpec = NonNullable<z.output<typeof alertsSchema>>;
 export type AlertRuleSpec = AlertsSpec["rules"][number];

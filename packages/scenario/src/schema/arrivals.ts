@@ -5,26 +5,28 @@ import { rule } from "./rule.ts";
 
 const steady = {
   poisson: {},
-  gamma: { variation: z.number().min(0.01).max(100).describe("coefficient of variation of the gaps; 1 is Poisson, more comes in bursts") },
-  weibull: { shape: z.number().min(0.1).max(100).describe("of the gaps; 1 is Poisson, less comes in bursts") },
+  gamma: {
+    variation: z.number().min(0.01).max(100).describe("coefficient of variation of the gaps; 1 is Poisson, larger values give bursts"),
+  },
+  weibull: { shape: z.number().min(0.1).max(100).describe("shape parameter of the gaps; 1 is Poisson, smaller values give bursts") },
   constant: {},
 };
-const gaps = choice(steady).meta({ id: "gaps" }).prefault("poisson").describe("what the arrivals would be like at one steady rate");
+const gaps = choice(steady).meta({ id: "gaps" }).prefault("poisson").describe("distribution of the gaps at a constant rate");
 const phase = quantity("s", { positive: true });
 
 const stage = z.strictObject({
-  rate: quantity("requests/s").describe("mean arrivals while it lasts; 0 is a pause"),
-  duration: quantity("s", { positive: true }).describe("duration"),
+  rate: quantity("requests/s").describe("mean arrival rate of the stage; 0 is a pause"),
+  duration: quantity("s", { positive: true }).describe("duration of the stage"),
 });
 
 /** When requests come that do not wait for others. */
 export const arrivals = choice({
   ...steady,
   "on-off": {
-    on: phase.describe("mean time of a burst; the first begins at 0"),
-    off: phase.describe("mean time from a burst to the next"),
-    phases: z.enum(["exponential", "fixed"]).default("exponential").describe("how the times of both are drawn"),
-    quiet: quantity("%", { max: 1 }).prefault("0 %").describe("rate between bursts, of that in a burst"),
+    on: phase.describe("mean duration of a burst; the first begins at 0"),
+    off: phase.describe("mean time between bursts"),
+    phases: z.enum(["exponential", "fixed"]).default("exponential").describe("distribution of both durations"),
+    quiet: quantity("%", { max: 1 }).prefault("0 %").describe("rate between bursts, as a share of the rate in a burst"),
     gaps,
   },
   diurnal: {
@@ -32,16 +34,16 @@ export const arrivals = choice({
       .array(z.number().min(0).max(1e9))
       .min(2)
       .max(10_000)
-      .describe("levels at equal steps of the period, the first at its start; straight lines between them and back to the first"),
-    period: quantity("s", { positive: true }).prefault("86400 s").describe("of the curve"),
-    begin: quantity("s").prefault("0 s").describe("where in the period the run begins"),
+      .describe("levels at equal steps of the period, the first at its start; interpolated linearly, and back to the first"),
+    period: quantity("s", { positive: true }).prefault("86400 s").describe("period of the curve"),
+    begin: quantity("s").prefault("0 s").describe("time within the period at which the run begins"),
     gaps,
   },
-  stages: { stages: z.array(stage).min(1).max(10_000).describe("one after the other; nothing comes after the last"), gaps },
+  stages: { stages: z.array(stage).min(1).max(10_000).describe("consecutive stages; no request arrives after the last"), gaps },
 })
   .meta({ id: "arrivals" })
   .prefault("poisson")
-  .describe("when they arrive");
+  .describe("arrival process");
 
 interface Arriving {
   arrivals?: { kind?: string; on?: number; off?: number; period?: number; curve?: number[]; stages?: { rate?: number }[] };

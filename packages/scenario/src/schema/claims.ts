@@ -17,37 +17,36 @@ const claimSchema = z
       .string()
       .max(64)
       .refine((id) => WORD.test(id), { error: "a word of letters, digits, - and _, such as weights-per-gpu" })
-      .describe("names the claim, in other claims' formulas too"),
+      .describe("name of the claim, also usable in other claims' formulas"),
     text: z.string().min(1).max(1000).describe("what the plan says"),
-    section: z.string().min(1).max(200).optional().describe("where it stands in the plan"),
+    section: z.string().min(1).max(200).optional().describe("the section of the plan"),
     claimed: claimedValue.describe("the claimed value, with its unit"),
-    comparison: z.enum(["=", "<=", ">="]).default("=").describe("what the true value must be to the claimed one"),
-    tolerance: quantity("%", { max: 0.99 }).optional().describe("how far apart `=` may be, of the claimed value; none: 1 %"),
+    comparison: z.enum(["=", "<=", ">="]).default("=").describe("how the true value must compare to the claimed one"),
+    tolerance: quantity("%", { max: 0.99 }).optional().describe("tolerance of `=`, as a share of the claimed value; if unset: 1 %"),
     better: z
       .enum(["less", "more"])
       .optional()
-      .describe("of an estimate, beside `=`: the side on which the plan does better than it says; none: both sides are wrong"),
-    root: z.string().max(64).optional().describe("id of the claim whose error this one follows from"),
+      .describe("for an estimate with `=`: the side on which the plan is better than claimed; if unset: both sides are wrong"),
+    root: z.string().max(64).optional().describe("id of the claim whose error causes this one"),
     metric: z
       .union([formula, z.record(z.string().min(1).max(64), formula)])
       .optional()
-      .describe("what decides: a metric, a path of the report, or a formula; a map gives several that are judged apart"),
+      .describe("what decides: a metric, a path of the report, or a formula; a map gives several that are judged separately"),
     from: z
       .union([formula, z.array(formula).min(1)])
       .optional()
-      .describe("how the plan comes to it: formulas of its inputs, or of other claims, named by their ids"),
-    inputs: z
-      .record(z.string().min(1).max(64), claimedValue)
-      .optional()
-      .describe("names for formulas, with the values that the plan gives"),
+      .describe("how the plan calculates the value: formulas of inputs, or of other claims by their ids"),
+    inputs: z.record(z.string().min(1).max(64), claimedValue).optional().describe("names for formulas, with the plan's values"),
     given: settings.optional().describe("paths of the scenario with the values under which the claim is judged"),
     against: settings
       .optional()
-      .describe("values that the metric is divided by what it is under: the claim is of a ratio, over the same seeds"),
+      .describe(
+        "values of the scenario for the divisor: the claim is about the ratio of the metric to the metric under these, over the same seeds",
+      ),
     over: z
       .record(z.string(), z.union([z.string(), z.array(z.union([z.number(), z.string()])).min(1)]))
       .optional()
-      .describe("one path with values, as 1..1024*2: the claim must hold at each"),
+      .describe("one path with values, such as 1..1024*2: the claim must hold at each"),
   })
   .check(
     rule<{ comparison: string; tolerance?: number | undefined }>(

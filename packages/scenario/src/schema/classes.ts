@@ -6,9 +6,9 @@ import { rule } from "./rule.ts";
 import { targetsSchema } from "./targets.ts";
 
 const facts = {
-  name: z.string().min(1).max(100).describe("names it in the report; each once"),
-  priority: z.int().min(0).max(1_000).default(0).describe("lower is served first, under order: priority"),
-  targets: targetsSchema.prefault({}).describe("what its requests must reach: latencies with their bounds"),
+  name: z.string().min(1).max(100).describe("name in the report; must be unique"),
+  priority: z.int().min(0).max(1_000).default(0).describe("lower values are served first, with `order: priority`"),
+  targets: targetsSchema.prefault({}).describe("latency targets of its requests, with their bounds"),
 };
 
 interface Named {
@@ -25,7 +25,7 @@ const ofLatencies = rule<Named>(
 const drawnClass = z
   .strictObject({
     ...facts,
-    share: z.number().min(1e-6).max(1e9).default(1).describe("how often it arrives, relative to the others"),
+    share: z.number().min(1e-6).max(1e9).default(1).describe("relative frequency"),
     ...lengths,
     prefix,
   })
@@ -38,7 +38,7 @@ export const classes = z
   .max(1_000)
   .meta({ id: "classes" })
   .optional()
-  .describe("a mix of kinds of requests, in place of one kind");
+  .describe("a mix of request classes, instead of one kind");
 
 /** Kinds of requests that the rows of a trace name. */
 export const namedClasses = z
@@ -46,7 +46,7 @@ export const namedClasses = z
   .min(1)
   .max(1_000)
   .optional()
-  .describe("the kinds that rows name in their column class; none: all are of one kind");
+  .describe("the classes that rows name in their column class; if unset: all requests are alike");
 
 interface WithClasses extends Lengths {
   classes?: Named[] | undefined;

@@ -17,8 +17,8 @@ const physical = { physical: true } as const;
 const tier = presettable(
   "tier",
   z.strictObject({
-    bandwidth: quantity("B/s", { positive: true }).describe("of one GPU, per direction"),
-    latency: quantity("s").describe("of one message"),
+    bandwidth: quantity("B/s", { positive: true }).describe("bandwidth of one GPU, per direction"),
+    latency: quantity("s").describe("latency of one message"),
   }),
 );
 
@@ -28,11 +28,11 @@ const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).refine((
 });
 
 const fitted = {
-  library: z.enum(LIBRARIES).optional().describe("whose kernels run; none: those of the GPU's first fit"),
+  library: z.enum(LIBRARIES).optional().describe("library whose kernels run; if unset: that of the GPU's first fit"),
   launchShare: share
     .default(1)
     .describe(
-      "what of a kernel's fixed cost counts: in a CUDA graph the next kernel starts while one ends; 100 %: as each was measured, alone",
+      "share of a kernel's fixed cost that counts: in a CUDA graph the next kernel starts while one ends; 100 %: as measured alone",
     ),
 };
 
@@ -47,11 +47,11 @@ function idlesOver({ idle, peak }: Powers): boolean {
 
 const power = z
   .strictObject({
-    idle: quantity("W").describe("idle, with the model loaded"),
-    peak: quantity("W", { positive: true }).describe("at full load, as the maker limits it"),
+    idle: quantity("W").describe("idle power, with the model loaded"),
+    peak: quantity("W", { positive: true }).describe("power at full load: the maker's limit"),
   })
   .check(rule<Powers>(["idle"], idlesOver, ({ peak }) => `at most peak, ${formatQuantity(Number(peak), "W")}`))
-  .describe("of one GPU; none: the report gives no energy");
+  .describe("power of one GPU; if unset: the report has no energy");
 
 const site = z
   .strictObject({
@@ -60,31 +60,33 @@ const site = z
       .min(1)
       .max(10)
       .optional()
-      .describe("energy of the whole site over that of its GPUs: hosts, switches, cooling; none: 1, the GPUs alone"),
-    carbon: quantity("g/kWh").optional().describe("CO2 equivalent per unit of energy that the site uses; none: the report gives no carbon"),
+      .describe("energy of the whole site (hosts, switches, cooling) over that of its GPUs; if unset: 1, the GPUs alone"),
+    carbon: quantity("g/kWh")
+      .optional()
+      .describe("CO2 equivalent per unit of energy that the site uses; if unset: the report has no carbon"),
   })
   .optional()
-  .describe("location of the GPUs");
+  .describe("the site of the GPUs");
 
 export const gpuSchema = presettable(
   "gpu",
   z.strictObject({
     compute: z.union([compute, computeByPrecision]).describe("dense peak; a map gives it by precision"),
     computeEfficiency: withTrait(share.default(1), physical).describe("share of peak compute that kernels reach"),
-    bandwidth: quantity("B/s", { positive: true }).describe("of the GPU's memory"),
+    bandwidth: quantity("B/s", { positive: true }).describe("memory bandwidth"),
     bandwidthEfficiency: withTrait(share.default(1), physical).describe("share of the bandwidth that kernels reach"),
-    memory: quantity("B", { positive: true }).describe("of one GPU"),
+    memory: quantity("B", { positive: true }).describe("memory of one GPU"),
     memoryShare: withTrait(share.default(0.9), physical).describe("share of the memory that may be used"),
     launch: withTrait(quantity("s").default(0), physical).describe("fixed cost of each kernel"),
     communicationShare: quantity("%", { max: 0.9 })
       .optional()
-      .describe("share of the GPU that communication kernels take under two-batch overlap; none: 0 %"),
+      .describe("share of the GPU that communication kernels take under two-batch overlap; if unset: 0 %"),
     multiprocessors: z.int().min(1).max(10_000).optional().describe("streaming multiprocessors or compute units; fitted kernels need it"),
     fits: z.array(fitSchema).min(1).max(200).optional().describe("measured kernels, for `kernels: fitted`"),
-    cost: quantity("USD/h").optional().describe("of one GPU"),
+    cost: quantity("USD/h").optional().describe("price of one GPU"),
     power: power.optional(),
   }),
-).describe("one GPU; all are alike");
+).describe("the GPU; all GPUs are alike");
 
 export const clusterSchema = z.strictObject({
   gpu: gpuSchema,
@@ -94,7 +96,9 @@ export const clusterSchema = z.strictObject({
       bandwidth: quantity("B/s", { positive: true }).describe("bandwidth at which the host's processors read their memory, for each GPU"),
     })
     .optional()
-    .describe("computes experts that are not on the GPU where that is faster than loading them; none: all are loaded"),
+    .describe(
+      "host processors, which compute experts that are not on the GPU if that is faster than loading them; if unset: all are loaded",
+    ),
   gpusPerNode: withTrait(z.int().min(1).max(100_000).default(8), physical).describe("GPUs that share the node's network"),
   kernels: choice({
     roofline: {},
@@ -104,31 +108,35 @@ export const clusterSchema = z.strictObject({
         .array(kernelTableSchema)
         .min(1)
         .max(100)
-        .describe("measured kernels, by columns that docs/kernels.md names; between them, and beside, the GPU's fits or else the roofline"),
+        .describe(
+          "measured kernels, with the columns of docs/kernels.md; where nothing similar was measured, the GPU's fits or else the roofline are used",
+        ),
       ...fitted,
     },
   })
     .prefault("roofline")
-    .describe("how long a kernel takes"),
+    .describe("model of kernel durations"),
   network: presettable(
     "network",
     choice({
       "two-tier": {
-        node: tier.describe("within a node"),
-        fabric: tier.describe("between nodes"),
+        node: tier.describe("the network within a node"),
+        fabric: tier.describe("the network between nodes"),
         allReduce: z
           .enum(["ring", "two-shot", "one-shot", "fastest", "fitted"])
           .default("ring")
-          .describe("algorithm of all-reduces inside a node; fastest: of the three, for the bytes at hand; fitted: as measured"),
+          .describe("algorithm of all-reduces inside a node; fastest: the best of the three for each size; fitted: as measured"),
         peerLatency: withTrait(
           z
             .strictObject({
-              node: growth.prefault("7 %").describe("of peers in the node"),
-              fabric: growth.prefault("20 %").describe("of peers on other nodes, or of such nodes where a token crosses to each once"),
+              node: growth.prefault("7 %").describe("growth for peers in the node"),
+              fabric: growth
+                .prefault("20 %")
+                .describe("growth for peers on other nodes, or for these nodes if a token crosses once to each"),
             })
             .optional(),
           physical,
-        ).describe("by how much the latency of an all-to-all grows with each doubling of those that a rank talks to; none: 7 % and 20 %"),
+        ).describe("growth of the latency of an all-to-all with each doubling of a rank's peers; if unset: 7 % and 20 %"),
         fits: z
           .array(trafficFitSchema)
           .min(1)
@@ -137,7 +145,7 @@ export const clusterSchema = z.strictObject({
           .describe("measured traffic, for `allReduce: fitted`: collectives, exchanges of tokens, sends"),
       },
     }),
-  ).describe("how long traffic takes"),
+  ).describe("model of network traffic"),
   site,
 });
 

@@ -18,14 +18,14 @@ export const deploymentSchema = z
         expert_parallel_groups: groups.describe("groups of ranks that share the experts of a layer"),
       })
       .optional()
-      .describe("counts that the compiled plan must have"),
+      .describe("group counts, which are compared with the compiled plan"),
     memory_config: z
       .strictObject({
         model_sharding: ability.describe("no rank holds the whole model"),
         activation_checkpointing: ability.describe(
-          "passes are computed anew in chunks, as `serving.recompute` says; nothing is computed backward",
+          "passes are recomputed in chunks, as with `serving.recompute`; there is no backward pass",
         ),
-        kv_cache_dynamic: ability.describe("the cache takes room as sequences grow"),
+        kv_cache_dynamic: ability.describe("the cache grows with the sequences"),
       })
       .optional()
       .describe("how memory is used"),
@@ -33,21 +33,23 @@ export const deploymentSchema = z
       .strictObject({
         expert_capacity_factor: z.number().min(1e-6).max(1e6).optional().describe("must be `routing.capacityFactor`"),
         batching_strategy: z.string().min(1).max(64).optional().describe("must be the kind of `serving.scheduler`"),
-        kernel_optimization: ability.describe("kernels are fused, as `serving.fusion` says"),
+        kernel_optimization: ability.describe("kernels are fused, as with `serving.fusion`"),
       })
       .optional()
-      .describe("how work is done"),
+      .describe("how work is performed"),
     promises: promisesSchema
       .optional()
       .describe(
-        "what the plan promises of its resilience, decided by where experts lie and by a run with one fault, for `tokenyard audit`",
+        "what the plan promises about its resilience, for `tokenyard audit`; decided by the placement of experts or by a run with one fault",
       ),
     readings: z
       .record(z.string().min(1).max(64), settings)
       .refine((readings) => Object.keys(readings).length <= MOST_READINGS, { error: `at most ${MOST_READINGS} readings` })
       .optional()
-      .describe("ways to read the plan, at most 8: the values that each gives to paths of the scenario. Claims are judged under every one"),
+      .describe(
+        "interpretations of the plan, at most 8: the values that each gives to paths of the scenario; claims are judged under each",
+      ),
   })
-  .describe("the plan's own configuration, word for word, that the compiled plan is held against");
+  .describe("the plan's own configuration, unchanged, which is compared with the compiled plan");
 
 export type DeploymentSpec = z.output<typeof deploymentSchema>;

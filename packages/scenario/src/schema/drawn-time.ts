@@ -9,7 +9,7 @@ const time = quantity("s");
 const mean = quantity("s", { positive: true }).describe("mean time");
 
 const variants = [
-  variant("fixed", { value: time.describe("a constant") }),
+  variant("fixed", { value: time.describe("a constant time") }),
   variant("uniform", { from: time.describe("shortest time"), to: time.describe("longest time") }).check(
     rule<{ from?: number; to?: number }>(
       ["to"],

@@ -34,10 +34,10 @@ const variants = [
   })
     .check(ordered)
     .check(meanWithin),
-  variant("zipf", { exponent: z.number().min(0).max(100).describe("0 is uniform"), from, to }).check(ordered),
+  variant("zipf", { exponent: z.number().min(0).max(100).describe("exponent; 0 is uniform"), from, to }).check(ordered),
   variant("empirical", {
     values: z.array(count).min(1).describe("observed values"),
-    weights: z.array(z.number().min(0).max(1e12)).min(1).optional().describe("one for each value; none: all alike"),
+    weights: z.array(z.number().min(0).max(1e12)).min(1).optional().describe("relative weights, one for each value; if unset: equal"),
   })
     .check(
       rule<{ values: number[]; weights?: number[] | undefined }>(

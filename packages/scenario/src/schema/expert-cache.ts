@@ -6,7 +6,7 @@ import { withTrait } from "./trait.ts";
 const common = {
   perLayer: z.int().min(0).max(1e6).describe("experts of a layer that a rank keeps on its GPU"),
   link: withTrait(quantity("B/s", { positive: true }).prefault("25 GB/s"), { physical: true }).describe(
-    "from the host's memory to each GPU, through which the others come when they are needed",
+    "bandwidth from the host's memory to each GPU, through which missing experts are loaded",
   ),
   prefetch: z
     .strictObject({
@@ -15,20 +15,16 @@ const common = {
         .min(0)
         .max(1e4)
         .default(1)
-        .describe("layers with experts, from the one whose experts run to the one that is guessed at; 0: nothing is guessed"),
-      hitChance: quantity("%", { max: 1 }).describe(
-        "chance that an expert which will be needed is guessed; else another one is, for nothing",
-      ),
+        .describe("how many MoE layers ahead of the running one experts are guessed; 0: nothing is guessed"),
+      hitChance: quantity("%", { max: 1 }).describe("probability that a needed expert is guessed; otherwise another one is, in vain"),
     })
     .optional()
-    .describe(
-      "experts of layers to come are guessed, and loaded while the link has nothing else to do; none: they come when they are needed",
-    ),
+    .describe("experts of later layers are guessed and loaded while the link is idle; if unset: experts are loaded when they are needed"),
 };
 
 /** How experts are kept on GPUs that have no room for all of them. */
 export const expertCacheSchema = choice({ lru: common, lfu: common, hottest: common })
   .optional()
   .describe(
-    "keeps some experts on the GPU and all in the host's memory; lru, lfu: the one used longest ago, or least often, gives way; hottest: the most popular stay for good; none: all are on the GPU",
+    "keeps some experts on the GPU and all in the host's memory; lru, lfu: evicts the least recently, or least frequently, used; hottest: keeps the most popular permanently; if unset: all are on the GPU",
   );

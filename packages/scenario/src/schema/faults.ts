@@ -3,23 +3,23 @@ import { choice } from "./choice.ts";
 import { drawnTime } from "./drawn-time.ts";
 import { quantity } from "./quantity.ts";
 
-const at = quantity("s").describe("instant, from the start of the run");
-const lasts = quantity("s").optional().describe("how long it lasts, after which what broke is whole again; none: for ever");
+const at = quantity("s").describe("time of the fault, from the start of the run");
+const lasts = quantity("s").optional().describe("how long it lasts; afterwards what broke works again; if unset: for ever");
 const ranks = z.array(z.int().min(0).max(1e6)).min(1).max(10_000).describe("GPUs, numbered through all replicas from 0");
 
-const remains = (of: string) => quantity("%", { positive: true, max: 1 }).describe(`what remains of the speed of ${of}`);
+const remains = (of: string) => quantity("%", { positive: true, max: 1 }).describe(`remaining speed of ${of}`);
 const kernels = remains("their kernels");
-const traffic = remains("what they send and receive, latencies included");
+const traffic = remains("their traffic, including latencies");
 
 const nodes = z.array(z.int().min(0).max(1e6)).min(1).max(10_000);
 const links = {
-  ranks: ranks.optional().describe("GPUs whose links to the fabric are down; none: those of nodes"),
-  nodes: nodes.optional().describe("whose GPUs' links are down, all of them; none: those of ranks"),
+  ranks: ranks.optional().describe("GPUs whose links to the fabric are down; if unset: those of nodes"),
+  nodes: nodes.optional().describe("nodes whose GPUs' links are all down; if unset: those of ranks"),
 };
 const flap = {
-  cycles: z.int().min(1).max(10_000).describe("how often they go down"),
-  down: drawnTime.describe("how long, each time"),
-  up: drawnTime.describe("from when they are up until they go down again"),
+  cycles: z.int().min(1).max(10_000).describe("number of times that the links go down"),
+  down: drawnTime.describe("how long they are down each time"),
+  up: drawnTime.describe("how long they are up between two times"),
 };
 
 /** What may break at random: of the GPU that is drawn, its node, its link or an expert that it holds. */
@@ -52,42 +52,47 @@ export const faultsSchema = z
         at,
         for: lasts,
         leaves: z.array(z.int().min(0).max(1e6)).min(1).max(10_000).describe("numbers of leaf switches, from 0"),
-        nodesPerLeaf: z.int().min(1).max(1e6).describe("nodes whose links all end at one leaf: leaf 0 has those from 0 on"),
+        nodesPerLeaf: z.int().min(1).max(1e6).describe("nodes whose links end at one leaf: leaf 0 has the nodes from 0 on"),
       },
       "expert-lost": {
         at,
         for: lasts,
-        layer: z.int().min(0).max(1e6).describe("of the model, from 0; it has experts"),
-        expert: z.int().min(0).max(1e6).describe("whose first slot in that layer is lost; its GPU goes on"),
-        replica: z.int().min(0).max(1e6).optional().describe("number of the replica, none: 0"),
+        layer: z.int().min(0).max(1e6).describe("layer of the model, from 0; must have experts"),
+        expert: z.int().min(0).max(1e6).describe("expert whose first slot in that layer is lost; its GPU keeps running"),
+        replica: z.int().min(0).max(1e6).optional().describe("number of the replica; if unset: 0"),
       },
       random: {
         of: drawn.describe("what breaks each time"),
         mtbfPerGpu: quantity("h", { positive: true })
           .prefault("50677 h")
-          .describe("mean time between such faults of one GPU; all are as likely, at any time"),
-        acceleration: z.number().min(1).max(1e9).default(1).describe("how many times as often as that they come; every report tells it"),
-        until: quantity("s").describe("after which none comes"),
+          .describe("mean time between such faults of one GPU; equal for all GPUs and at all times"),
+        acceleration: z
+          .number()
+          .min(1)
+          .max(1e9)
+          .default(1)
+          .describe("factor by which faults are more frequent than that; stated in every report"),
+        until: quantity("s").describe("time after which no fault is drawn"),
         leave: z
           .int()
           .min(0)
           .max(1e6)
           .optional()
-          .describe("GPUs that are never struck: a fault that would leave fewer of them is left out; none: 0"),
+          .describe("GPUs that are never struck: a fault that would leave fewer is skipped; if unset: 0"),
         burst: z
           .strictObject({
-            ranks: z.int().min(2).max(100_000).describe("GPUs of a node that are struck together"),
-            within: quantity("s").describe("from the first, in which the others follow"),
+            ranks: z.int().min(2).max(100_000).describe("number of GPUs of a node that are struck together"),
+            within: quantity("s").describe("time from the first within which the others follow"),
           })
           .optional()
-          .describe("faults come together on a node; none: each alone"),
+          .describe("several faults together on a node; if unset: each alone"),
       },
-      "process-hang": { at, for: lasts, ranks: ranks.describe("GPUs whose processes answer, and compute nothing") },
+      "process-hang": { at, for: lasts, ranks: ranks.describe("GPUs whose processes answer probes but compute nothing") },
     }),
   )
   .max(10_000)
   .optional()
-  .describe("what breaks during the run; none: nothing");
+  .describe("faults during the run; if unset: none");
 
 /** An entry as it is written. */
 export type FaultSpec = NonNullable<z.output<typeof faultsSchema>>[number];

@@ -11,18 +11,18 @@ const share = quantity("%", { positive: true });
 const seconds = quantity("s");
 
 const origin = {
-  library: z.enum(LIBRARIES).describe("whose kernels were measured"),
-  precision: z.enum(PRECISIONS).describe("of the weights; of attention, that of the cache"),
+  library: z.enum(LIBRARIES).describe("library whose kernels were measured"),
+  precision: z.enum(PRECISIONS).describe("precision of the weights; for attention, of the cache"),
   on: z.string().min(1).max(100).describe("the GPU that they were measured on"),
-  error: quantity("%").optional().describe("median of |predicted / measured − 1| on rows that the fit did not see"),
-  source: z.string().min(1).max(300).optional().describe("where the measurements are from"),
+  error: quantity("%").optional().describe("median of |predicted / measured − 1| on held-out rows"),
+  source: z.string().min(1).max(300).optional().describe("source of the measurements"),
 };
 
 const common = {
   computeEfficiency: share.describe("share of peak compute that a large kernel reaches"),
   bandwidthEfficiency: share.describe("share of the memory's bandwidth that a large kernel reaches"),
   launch: seconds.describe("fixed cost of the kernel"),
-  serial: quantity("%", { max: 1 }).describe("0 %: the shorter of compute and memory hides behind the longer, 100 %: they add"),
+  serial: quantity("%", { max: 1 }).describe("0 %: the shorter of compute and memory is hidden by the longer; 100 %: they add"),
 };
 
 const item = seconds.describe("fixed cost of a work item on a multiprocessor");
@@ -31,7 +31,7 @@ const prefill = {
   ...origin,
   ...common,
   item,
-  ramp: z.number().min(0).max(1e6).describe("keys whose time a tile takes beside its own"),
+  ramp: z.number().min(0).max(1e6).describe("additional keys whose time a tile takes"),
   narrow: share.describe("share of the compute efficiency that heads of 64 numbers and fewer keep"),
   packed: z.boolean().describe("whether query heads that share a KV head share work items; a single query always does"),
 };
@@ -39,7 +39,7 @@ const decode = {
   ...origin,
   ...common,
   item,
-  ramp: quantity("B").describe("bytes of cache whose time the kernel takes beside its own"),
+  ramp: quantity("B").describe("additional bytes of cache whose time the kernel takes"),
 };
 
 /** Coefficients of one family of kernels: docs/models.md#fitted-kernels. */
@@ -48,15 +48,17 @@ export const fitSchema = choice({
     ...origin,
     ...common,
     cache: share.describe("bandwidth that a multiprocessor gets from the caches, relative to its share of the memory's bandwidth"),
-    tile: seconds.describe("filling and draining a tile"),
-    split: seconds.describe("adding up a product that is split along its inputs"),
-    quantise: share.optional().describe("share of the bandwidth reached when quantising the activations; none: they come quantised"),
+    tile: seconds.describe("time to fill and drain a tile"),
+    split: seconds.describe("time to add up a product that is split along its inputs"),
+    quantise: share
+      .optional()
+      .describe("share of the bandwidth reached when quantising the activations; if unset: they are already quantised"),
   },
   experts: {
     ...origin,
     ...common,
-    rows: share.describe("share of the bandwidth reached when moving the rank's own copies; over 100 % they mostly hide"),
-    groupRows: share.describe("share of the bandwidth reached when going over the copies of the whole group; over 100 % they mostly hide"),
+    rows: share.describe("share of the bandwidth reached when moving the rank's own copies; over 100 %: mostly hidden"),
+    groupRows: share.describe("share of the bandwidth reached when scanning the copies of the whole group; over 100 %: mostly hidden"),
   },
   prefill,
   decode,
@@ -68,48 +70,52 @@ export type Fit = z.output<typeof fitSchema>;
 export type FitOf<Kind extends Fit["kind"]> = Extract<Fit, { kind: Kind }>;
 
 const collective = {
-  library: z.enum([...LIBRARIES, "nccl"]).describe("whose kernels were measured"),
+  library: z.enum([...LIBRARIES, "nccl"]).describe("library whose kernels were measured"),
   on: origin.on,
   error: origin.error,
   source: origin.source,
   latency: seconds.describe("fixed cost of the formula"),
-  perDoubling: seconds.describe("more for each doubling of the ranks"),
-  bandwidth: quantity("B/s", { positive: true }).describe("of what a rank sends, in large collectives"),
-  start: quantity("B/s", { positive: true }).describe("what the first bytes are slowed down by: so much bandwidth, beside"),
-  window: quantity("B").describe("how many bytes `start` holds for"),
+  perDoubling: seconds.describe("additional time for each doubling of the ranks"),
+  bandwidth: quantity("B/s", { positive: true }).describe("bandwidth of what a rank sends, in large collectives"),
+  start: quantity("B/s", { positive: true }).describe("additional bandwidth limit for the first bytes"),
+  window: quantity("B").describe("number of bytes for which `start` applies"),
   serial: common.serial,
 };
 
-const over = z.enum(["node", "fabric"]).describe("whether the ranks share a node, or lie on several");
+const over = z.enum(["node", "fabric"]).describe("whether the ranks share a node or are on several");
 const latencyShare = quantity("%").describe("fixed cost, as a share of the tier's latency");
 const bandwidthShare = share.describe("rate of a rank's bytes, as a share of the tier's bandwidth");
 
 const exchange = {
-  library: z.enum(["deepep"]).describe("whose kernels were measured"),
+  library: z.enum(["deepep"]).describe("library whose kernels were measured"),
   on: origin.on,
   error: origin.error,
   source: origin.source,
   over,
-  dispatch: z.enum(["per-token", "per-copy"]).describe("normal kernels, or low-latency ones: as `routing.dispatch`"),
-  phase: z.enum(["dispatch", "combine"]).describe("tokens on their way to the experts, or results on their way back"),
+  dispatch: z.enum(["per-token", "per-copy"]).describe("normal or low-latency kernels, as in `routing.dispatch`"),
+  phase: z.enum(["dispatch", "combine"]).describe("dispatch (tokens to the experts) or combine (results back)"),
   latency: latencyShare,
-  perDoubling: quantity("%").optional().describe("more latency for each doubling of the nodes, as a share of the tier's; none: 0 %"),
+  perDoubling: quantity("%")
+    .optional()
+    .describe("additional latency for each doubling of the nodes, as a share of the tier's; if unset: 0 %"),
   bandwidth: bandwidthShare,
   perMultiprocessor: quantity("B/s", { positive: true })
     .optional()
-    .describe("what one of the GPU's multiprocessors moves, in the node and over the fabric together; none: they do not limit it"),
+    .describe("bandwidth of one multiprocessor, in the node and over the fabric together; if unset: no limit"),
   multiprocessors: z
     .int()
     .min(1)
     .max(1000)
     .optional()
-    .describe("of the kernel, where `communicationShare` does not say; none: as many as move what the tiers carry"),
-  perCopy: seconds.optional().describe("fixed cost of each copy or token that a rank sends to another, beside its bytes; none: 0 s"),
+    .describe("multiprocessors of the kernel, unless `communicationShare` gives them; if unset: as many as the tiers need"),
+  perCopy: seconds
+    .optional()
+    .describe("fixed cost of each copy or token that a rank sends to another, in addition to its bytes; if unset: 0 s"),
   serial: common.serial,
 };
 
 const send = {
-  library: z.enum(["nccl"]).describe("whose sends were measured"),
+  library: z.enum(["nccl"]).describe("library whose sends were measured"),
   on: origin.on,
   error: origin.error,
   source: origin.source,
@@ -125,7 +131,7 @@ export const trafficFitSchema = choice({
   "all-to-all": collective,
   exchange,
   send,
-}).describe("coefficients of one kind of traffic; collectives inside a node; a reduce-scatter is an all-gather turned round");
+}).describe("coefficients of one kind of traffic; collectives inside a node; a reduce-scatter is a reversed all-gather");
 
 export type TrafficFit = z.output<typeof trafficFitSchema>;
 export type TrafficFitOf<Kind extends TrafficFit["kind"]> = Extract<TrafficFit, { kind: Kind }>;

@@ -5,10 +5,10 @@ import { quantity } from "./quantity.ts";
 
 const waits = quantity("s").optional();
 const shrinks = {
-  decide: quantity("s").prefault("0 s").describe("time until an orchestrator, or a person, has decided"),
-  rebuild: quantity("s").describe("time until the groups of the survivors are set up again, without the loading of weights"),
-  graph: quantity("s").prefault("0 s").describe("time until graphs are captured again"),
-  rejoin: quantity("s").optional().describe("time from when a GPU is back until it takes part again; none: it never does"),
+  decide: quantity("s").prefault("0 s").describe("time until an orchestrator or an operator has decided"),
+  rebuild: quantity("s").describe("time to rebuild the groups of the survivors, without loading weights"),
+  graph: quantity("s").prefault("0 s").describe("time to capture graphs again"),
+  rejoin: quantity("s").optional().describe("time from when a GPU is back until it takes part again; if unset: never"),
 };
 
 const period = quantity("s", { positive: true });
@@ -18,33 +18,33 @@ export const healthSchema = presettable(
   "health",
   z.strictObject({
     exit: waits.describe(
-      "time from the end of a process until its engine knows; blind to hangs and to nodes that are gone; none: it never does",
+      "time from the end of a process until its engine detects it; does not detect hangs or lost nodes; if unset: never",
     ),
-    collectiveTimeout: waits.describe("time after which a collective that does not end is an error, where there is traffic; none: never"),
-    watchdog: waits.describe("time after which a step that does not end is an error, where there is traffic; none: never"),
+    collectiveTimeout: waits.describe("timeout of a collective, while there is traffic; if unset: none"),
+    watchdog: waits.describe("timeout of a step, while there is traffic; if unset: none"),
     probe: z
       .strictObject({
-        every: period.describe("time from one probe to the next"),
-        timeout: quantity("s").prefault("1 s").describe("of one probe"),
-        failures: z.int().min(1).max(1000).default(3).describe("failed probes in a row after which a process counts as gone"),
+        every: period.describe("interval of probes"),
+        timeout: quantity("s").prefault("1 s").describe("timeout of one probe"),
+        failures: z.int().min(1).max(1000).default(3).describe("consecutive failed probes after which a process counts as lost"),
       })
       .optional()
-      .describe("asks processes from outside whether they are alive; blind to hangs; none: no probe"),
+      .describe("external liveness probe of processes; does not detect hangs; if unset: no probe"),
     heartbeat: z
       .strictObject({
-        every: period.describe("time from one sign of life to the next"),
-        lost: quantity("s").describe("time without a sign of life after which a process counts as gone"),
+        every: period.describe("interval of heartbeats"),
+        lost: quantity("s").describe("time without a heartbeat after which a process counts as lost"),
       })
       .optional()
-      .describe("signs of life that processes send by themselves; blind to hangs; none: they send none"),
+      .describe("heartbeats that processes send; do not detect hangs; if unset: no heartbeat"),
     canary: z
       .strictObject({
-        after: quantity("s").describe("time without any answer after which it is sent"),
-        timeout: quantity("s").describe("time allowed for its answer"),
+        after: quantity("s").describe("time without any answer after which the canary is sent"),
+        timeout: quantity("s").describe("timeout of its answer"),
       })
       .optional()
-      .describe("a request that is sent through the engine when no other has been answered for a while; none: no canary"),
-    confirm: quantity("s").prefault("0 s").describe("time from the first sign of a fault until it is believed"),
+      .describe("a test request that is sent through the engine when no other has been answered for a while; if unset: no canary"),
+    confirm: quantity("s").prefault("0 s").describe("time from the first detection of a fault until it is confirmed"),
     onLoss: choice({
       hang: {},
       restart: { time: quantity("s").describe("time until the replica serves again, once it has all its GPUs") },
@@ -52,30 +52,30 @@ export const healthSchema = presettable(
       mask: shrinks,
       replace: {
         decide: shrinks.decide,
-        start: quantity("s").describe("time until a GPU that stands by, or is back, has started, without the loading of weights"),
+        start: quantity("s").describe("time until a spare GPU, or one that is back, has started, without loading weights"),
         rebuild: shrinks.rebuild,
         graph: shrinks.graph,
       },
     }).describe(
-      "what is done once it is known: nothing, all anew, on without what is lost, with its experts loaded elsewhere or left out, or with another GPU",
+      "recovery after detection: hang: none; restart: all processes; shrink: continue without what is lost, with its experts loaded elsewhere; mask: the same, with its experts left out; replace: use another GPU",
     ),
     inFlight: z
       .enum(["fail", "requeue", "migrate"])
       .default("fail")
       .describe(
-        "requests whose cache is gone: they fail; or go wherever there is room, from their prompt on, without their output so far; or with that as part of a new prompt",
+        "what happens to requests whose cache is lost: fail; requeue: they start over elsewhere from their prompt; migrate: they continue elsewhere with their output as part of a new prompt",
       ),
     aborts: z
       .enum(["lost", "replica"])
       .default("lost")
-      .describe("whose requests that are: those of the data groups that are lost, or all of the replica; a restart loses all"),
+      .describe("whose cache is lost: that of the lost data groups, or of the whole replica; a restart loses all"),
     whileDown: z
       .enum(["wait", "reject"])
       .default("wait")
-      .describe("requests that come while no replica is known to be up: they wait for one, or are refused"),
+      .describe("requests that arrive while no replica is known to be up: they wait, or are refused"),
   }),
 )
   .optional()
-  .describe("who sees a fault, and what is done; needed where there are faults");
+  .describe("detection of faults and recovery; required if there are faults");
 
 export type HealthSpec = NonNullable<z.output<typeof healthSchema>>;

@@ -77,12 +77,9 @@ const row = z.array(z.union([z.string().max(100), z.number()])).superRefine((cel
 
 export const kernelTableSchema = withTrait(
   z.strictObject({
-    path: z.string().min(1).max(1000).describe("of the file, as the scenario names it"),
-    sha256: z.string().min(1).max(64).describe("of the file"),
-    rows: z
-      .array(row)
-      .max(MOST_ROWS)
-      .describe("measured kernels: kernel, weights, precision, and the sizes and microseconds of such a kernel"),
+    path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
+    sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
+    rows: z.array(row).max(MOST_ROWS).describe("measured kernels: kernel, weights, precision, sizes and microseconds"),
   }),
   { table: { first: MEASURED_WORDS, ofKind: MEASURED_KERNELS } },
 );

@@ -5,26 +5,26 @@ import { rule } from "./rule.ts";
 const tokens = z.int().min(1).max(1e9);
 const pair = z.strictObject({
   promptTokens: tokens.describe("tokens of the prompt"),
-  outputTokens: tokens.describe("tokens asked for, the first included"),
-  weight: z.number().min(0).max(1e12).default(1).describe("how often it arrives, relative to the others"),
+  outputTokens: tokens.describe("output tokens, including the first"),
+  weight: z.number().min(0).max(1e12).default(1).describe("relative frequency"),
 });
 
 /** The keys that say how long requests are: prompts and outputs each for itself, or `pairs` of both. */
 export const lengths = {
   promptTokens: drawnCount.optional().describe("tokens of each prompt"),
-  outputTokens: drawnCount.optional().describe("tokens that each request asks for, the first included"),
+  outputTokens: drawnCount.optional().describe("output tokens of each request, including the first"),
   correlation: z
     .number()
     .min(-1)
     .max(1)
     .optional()
-    .describe("correlation of the logarithms of prompt and output tokens, both lognormal; none: they are drawn independently"),
+    .describe("correlation of the logarithms of prompt and output tokens, both lognormal; if unset: independent"),
   pairs: z
     .array(pair)
     .min(1)
     .meta({ id: "pairs" })
     .optional()
-    .describe("prompts with their outputs, in place of promptTokens and outputTokens"),
+    .describe("pairs of prompt and output lengths, instead of promptTokens and outputTokens"),
 };
 
 /** What stands under the keys of `lengths`, as far as it is written. */

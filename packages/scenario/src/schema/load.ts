@@ -29,42 +29,42 @@ function ends(key: "requests" | "sessions") {
   );
 }
 
-const duration = quantity("s", { positive: true }).optional().describe("no requests arrive from then on");
+const duration = quantity("s", { positive: true }).optional().describe("time after which no requests arrive");
 
 export const workloadSchema = choice({
   batch: variant("batch", {
-    sequences: z.int().min(1).max(10_000_000).describe("requests, all there at the start"),
+    sequences: z.int().min(1).max(10_000_000).describe("number of requests, all present at the start"),
     ...lengths,
   }).check(...lengthRules()),
   open: variant("open", {
-    requests: many.optional().describe("requests in all; none: as many as come within the duration"),
+    requests: many.optional().describe("total number of requests; if unset: as many as arrive within the duration"),
     duration,
-    rate: rate.describe("mean arrivals; none with stages"),
+    rate: rate.describe("mean arrival rate; must be unset with stages"),
     arrivals,
     ...lengths,
     prefix,
     classes,
   }).check(ends("requests"), ...arrivalRules, ...mixRules),
   closed: variant("closed", {
-    requests: many.describe("requests in all"),
+    requests: many.describe("total number of requests"),
     concurrency: z
       .int()
       .min(1)
       .max(1_000_000)
-      .describe("requests in flight, each of a user who asks again when answered; all ask at the start"),
-    thinkTime: drawnTime.prefault("0 s").describe("from an answer to the next request"),
+      .describe("concurrent users, each with one request in flight; all send one at the start, and the next after an answer"),
+    thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next request"),
     ...lengths,
     prefix,
     classes,
   }).check(...mixRules),
   sessions: variant("sessions", {
-    sessions: many.optional().describe("sessions in all; none: as many as begin within the duration"),
+    sessions: many.optional().describe("total number of sessions; if unset: as many as begin within the duration"),
     duration,
-    rate: rate.describe("mean rate at which sessions start; none with stages"),
+    rate: rate.describe("mean rate at which sessions begin; must be unset with stages"),
     arrivals,
-    turns: drawnCount.describe("requests of a session, each with all before it in its prompt"),
-    thinkTime: drawnTime.prefault("0 s").describe("from an answer to the next turn"),
-    systemTokens: z.int().min(0).max(1e9).default(0).describe("tokens with which every session begins, the same for all"),
+    turns: drawnCount.describe("number of requests of a session; the prompt of each contains the conversation so far"),
+    thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next turn"),
+    systemTokens: z.int().min(0).max(1e9).default(0).describe("tokens of a system prompt that all sessions share"),
     ...lengths,
     prefix,
     classes,

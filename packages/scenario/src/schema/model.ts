@@ -11,8 +11,8 @@ const matrices = withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { p
 );
 
 const windowSchema = z.strictObject({
-  tokens: z.int().min(1).max(1e9).describe("tokens that a token of a windowed layer sees, itself included"),
-  fullEvery: z.int().min(2).max(10_000).optional().describe("every n-th layer sees all tokens; none: no layer does"),
+  tokens: z.int().min(1).max(1e9).describe("tokens that a token of a windowed layer attends to, including itself"),
+  fullEvery: z.int().min(2).max(10_000).optional().describe("every n-th layer has full attention; if unset: no layer does"),
 });
 
 const heads = size.describe("query heads");
@@ -20,14 +20,14 @@ const heads = size.describe("query heads");
 const groupedQuerySchema = z.strictObject({
   kind: z.literal("grouped-query").optional().describe("what it is where no kind is given"),
   heads,
-  kvHeads: size.describe("heads of keys and values; as many as heads without grouping"),
+  kvHeads: size.describe("key and value heads; equal to heads without grouping"),
   headSize: size.describe("width of a head"),
-  window: windowSchema.optional().describe("sliding window; none: every token sees all before it"),
+  window: windowSchema.optional().describe("sliding window; if unset: full attention"),
 });
 
 const latentSchema = variant("latent", {
   heads,
-  qLoraRank: size.optional().describe("width of the compressed queries; none: queries are projected at once"),
+  qLoraRank: size.optional().describe("width of the compressed queries; if unset: queries are projected directly"),
   kvLoraRank: size.describe("width of the compressed keys and values, which are cached"),
   qkNopeHeadDim: size.describe("width of the part of a head's query and key without rotary embedding"),
   qkRopeHeadDim: size.describe("width of the part with rotary embedding, of a head's query and of the key that all heads share"),
@@ -47,10 +47,10 @@ const attentionSchema = widening(
 const expertsSchema = z
   .strictObject({
     count: z.int().min(1).max(65_536).describe("routed experts of a layer"),
-    topK: z.int().min(1).max(65_536).describe("experts that each token visits"),
+    topK: z.int().min(1).max(65_536).describe("experts chosen for each token"),
     hiddenSize: size.describe("hidden size of one expert"),
     matrices,
-    shared: z.int().min(0).max(1_000).default(0).describe("shared experts that every token visits, of the same hidden size"),
+    shared: z.int().min(0).max(1_000).default(0).describe("shared experts, used by every token, of the same hidden size"),
   })
   .check(
     rule<{ count: number; topK: number }>(
@@ -64,10 +64,10 @@ export const modelSchema = presettable(
   "model",
   z
     .strictObject({
-      layers: z.int().min(1).max(10_000).describe("transformer layers, dense ones included"),
+      layers: z.int().min(1).max(10_000).describe("transformer layers, including dense ones"),
       hiddenSize: size.describe("width of a token's activations"),
       attention: attentionSchema.describe("the attention of every layer"),
-      experts: expertsSchema.optional().describe("the mixture of experts; none: the model is dense"),
+      experts: expertsSchema.optional().describe("the mixture of experts; if unset: the model is dense"),
       dense: z
         .strictObject({
           layers: z
@@ -75,25 +75,32 @@ export const modelSchema = presettable(
             .min(1)
             .max(10_000)
             .optional()
-            .describe("how many lead; none: all layers of a model without experts, one with experts must say this or every"),
+            .describe(
+              "number of leading dense layers; required in a model with experts, unless every is given; if unset: all layers of a model without experts",
+            ),
           every: z
             .int()
             .min(2)
             .max(10_000)
             .optional()
-            .describe("instead of layers, in a model with experts: every n-th layer has experts, the others are dense"),
+            .describe("alternative to layers in a model with experts: every n-th layer has experts, the others are dense"),
           hiddenSize: size.describe("hidden size of a dense layer"),
           matrices,
         })
         .optional()
-        .describe("dense layers: those that lead, or those among the others; all layers in a model without experts"),
-      vocabulary: z.int().min(1).max(1e8).optional().describe("tokens known; none: no embedding, no head"),
+        .describe("dense layers: the leading ones, or alternating ones; all layers in a model without experts"),
+      vocabulary: z.int().min(1).max(1e8).optional().describe("size of the vocabulary; if unset: no embedding and no head"),
       tiedEmbedding: z
         .boolean()
         .optional()
-        .describe("the output head shares the weights of the embedding, which are stored once; none: it has its own"),
-      precision: precisionSchema.prefault({}).describe("number formats, place by place, with their true bytes"),
-      declaredParameters: z.number().min(1).max(1e18).optional().describe("what the plan says; compared with what the sizes give"),
+        .describe("the output head shares the weights of the embedding, which are stored once; if unset: it has its own"),
+      precision: precisionSchema.prefault({}).describe("number formats of weights, activations, traffic and cache"),
+      declaredParameters: z
+        .number()
+        .min(1)
+        .max(1e18)
+        .optional()
+        .describe("the plan's parameter count, which is compared with the sum of the sizes"),
     })
     .check(
       rule<{ layers: number; dense?: { layers?: number | undefined } | undefined }>(

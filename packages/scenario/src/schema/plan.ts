@@ -12,17 +12,17 @@ export const parallelismSchema = z.strictObject({
     .enum(["own-ranks", "shared-ranks"])
     .default("shared-ranks")
     .describe("own-ranks: each layer has ranks of its own; shared-ranks: a stage's ranks hold all its layers"),
-  pipeline: degree.default(1).describe("pipeline stages; under own-ranks it only groups the count, and is at most the layers"),
+  pipeline: degree.default(1).describe("pipeline stages; with own-ranks it only groups layers, and is at most their number"),
   interleave: degree
     .optional()
-    .describe("slices of layers per pipeline stage (virtual stages); a micro-batch goes round the stages once per slice; none: 1"),
+    .describe("slices of layers per pipeline stage (virtual stages); a micro-batch goes round the stages once per slice; if unset: 1"),
   expert: degree.default(1).describe("ranks that share the experts of a layer"),
   tensor: degree.default(1).describe("ranks that share each expert"),
   data: degree.default(1).describe("replicas of the whole model"),
   attention: z
     .strictObject({
-      tensor: degree.describe("ranks that share the heads; none: as tensor above"),
-      data: degree.describe("groups with tokens of their own; none: as many as the ranks of a layer allow"),
+      tensor: degree.describe("ranks that share the heads; if unset: as tensor above"),
+      data: degree.describe("data groups, each with tokens of its own; if unset: as many as the ranks of a layer allow"),
     })
     .partial()
     .optional()
@@ -31,8 +31,8 @@ export const parallelismSchema = z.strictObject({
 
 const recordedCopies = withTrait(
   z.strictObject({
-    path: z.string().min(1).max(1000).describe("of the file, as the scenario names it"),
-    sha256: z.string().min(1).max(64).describe("of the file"),
+    path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
+    sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
     rows: z.array(z.array(z.number().min(0).max(1e15))).describe("copies of each expert; a row for each layer that has experts"),
   }),
   { table: true },
@@ -43,14 +43,14 @@ const groups = z
   .min(1)
   .max(1e6)
   .optional()
-  .describe(
-    "groups of experts that are kept together on a node, as gates that are limited to some nodes choose them; none: any expert may lie on any node",
-  );
+  .describe("groups of experts that stay together on a node, as for gates limited to some nodes; if unset: any expert may be on any node");
 
 const split = z
   .enum(["even", "by-load"])
   .optional()
-  .describe("how the slots of an expert share its copies of tokens: evenly, or so that ranks with less to do take more; none: even");
+  .describe(
+    "how the slots of an expert share its copies of tokens: evenly, or by load, so that ranks with less to do take more; if unset: even",
+  );
 
 /** A gate that drifts does so by walking, by a shift, or by both. */
 const moves = rule<{ timeConstant?: unknown; shiftAt?: unknown }>(
@@ -101,19 +101,19 @@ export const routingSchema = z
           sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
           timeConstant: quantity("s", { positive: true })
             .optional()
-            .describe("time after which popularity still depends on what it was by a share of 1/e; none: it does not walk"),
-          shiftAt: quantity("s").optional().describe("instant at which all popularity is drawn anew; none: never"),
+            .describe("time after which the correlation with the earlier popularity is 1/e; if unset: no drift"),
+          shiftAt: quantity("s").optional().describe("time at which popularity is drawn again; if unset: never"),
           shared,
         }).check(moves),
         grouped: {
-          groups: z.int().min(1).max(1e6).describe("groups of experts, in rows"),
-          limit: z.int().min(1).max(1e6).describe("groups that a token's experts may be of"),
+          groups: z.int().min(1).max(1e6).describe("groups of consecutive experts"),
+          limit: z.int().min(1).max(1e6).describe("number of groups from which a token's experts are chosen"),
           sigma: z
             .number()
             .min(0)
             .max(10)
             .optional()
-            .describe("standard deviation of the logarithm of an expert's popularity; none: 0, uniform"),
+            .describe("standard deviation of the logarithm of an expert's popularity; if unset: 0, uniform"),
           shared,
         },
         correlated: {
@@ -127,11 +127,13 @@ export const routingSchema = z
           by: z
             .enum(["request", "class"])
             .optional()
-            .describe("whose mix it is: one that a request draws, or that of its class in the workload, the mixes in turn; none: request"),
+            .describe(
+              "how the mix is chosen: drawn for each request, or by its class in the workload, classes taking the mixes in turn; if unset: request",
+            ),
           common: quantity("%", { max: 1 }).prefault("50 %").describe("share of the variance that all mixes have in common"),
           repeat: quantity("%", { max: 1 })
             .prefault("10 %")
-            .describe("chance that an expert of a token is one of the next token of its sequence, too"),
+            .describe("probability that an expert of a token is also an expert of the next token of its sequence"),
           shared,
         },
         recorded: {
@@ -139,64 +141,64 @@ export const routingSchema = z
           later: z
             .array(
               z.strictObject({
-                at: quantity("s", { positive: true }).describe("from which on it counts"),
-                file: recordedCopies.describe("as the first"),
+                at: quantity("s", { positive: true }).describe("time from which on it applies"),
+                file: recordedCopies.describe("a table like the first"),
               }),
             )
             .min(1)
             .max(1000)
             .optional()
-            .describe("further tables for later times, in any order; none: the first stays"),
+            .describe("further tables for later times, in any order; if unset: the first applies to all times"),
         },
       }).prefault("uniform"),
       { physical: true },
-    ).describe("how popular the experts are"),
+    ).describe("popularity of the experts"),
     capacityFactor: z
       .number()
       .min(1e-6)
       .max(1e6)
       .optional()
-      .describe("capacity of an expert relative to its even share; none: experts take all copies"),
+      .describe("capacity of an expert relative to its even share; if unset: no capacity limit"),
     minCapacity: z.int().min(0).max(1e9).default(1).describe("minimum capacity of an expert, in copies"),
     capacityControl: z
       .strictObject({
-        to: z.number().min(1e-6).max(1e6).describe("largest factor"),
+        to: z.number().min(1e-6).max(1e6).describe("largest capacity factor"),
         dropped: quantity("%", { positive: true, max: 1 }).prefault("1 %").describe("share of a layer's copies that may be lost"),
         step: z.number().min(1e-6).max(1e6).default(0.05).describe("change of the factor from one micro-batch to the next"),
       })
       .optional()
       .describe(
-        "moves the factor of each layer up from capacityFactor where many copies are dropped, and down where few are; none: it stays",
+        "raises the factor of each layer above capacityFactor when many copies are dropped, and lowers it when few are; if unset: constant",
       ),
     capacityPer: z
       .enum(["group", "source-rank"])
       .optional()
-      .describe("whose copies share an expert's capacity: of all data groups of a micro-batch, or of each for itself; none: group"),
+      .describe("scope of an expert's capacity: all data groups of a micro-batch together, or each separately; if unset: group"),
     capacityRounding: choice({
       up: {},
       down: {},
-      aligned: { multiple: z.int().min(1).max(1e6).describe("a capacity is a multiple of it, as kernels want their rows") },
+      aligned: { multiple: z.int().min(1).max(1e6).describe("the capacity is rounded up to a multiple of this") },
     })
       .optional()
-      .describe("how a capacity becomes whole; none: up"),
-    pad: z.boolean().optional().describe("experts compute as many rows as their capacity, filled up with zeros; none: false"),
+      .describe("rounding of the capacity; if unset: up"),
+    pad: z.boolean().optional().describe("experts compute as many rows as their capacity, padded with zeros; if unset: false"),
     exchange: z
       .enum(["all-reduce", "all-gather", "all-to-all"])
       .optional()
       .describe(
-        "how tokens reach experts on other ranks; none: all-reduce of the results where a layer has one data group, all-to-all of the copies where it has several",
+        "how tokens reach experts on other ranks; if unset: all-reduce of the results for one data group in a layer, all-to-all of the copies for several",
       ),
     dispatch: z
       .enum(["by-phase", "per-token", "per-copy"])
       .optional()
       .describe(
-        "what an all-to-all sends: a token once to a rank, and over the fabric once to a node, or each of its copies, or by phase: the one in passes with prompts, the other in those that only decode; none: by-phase",
+        "what an all-to-all sends; per-token: a token once to a rank, and over the fabric once to a node; per-copy: each of its copies; by-phase: per-token in passes with prompts, per-copy in passes that only decode; if unset: by-phase",
       ),
     resolution: z
       .enum(["exact", "sampled"])
       .optional()
       .describe(
-        "how experts are drawn: all tokens anew, or, for less time, by passes with the same rows of each data group that were drawn before; none: exact",
+        "how experts are drawn: exact: for all tokens of each pass; sampled: faster, by reusing draws of passes with the same rows per data group; if unset: exact",
       ),
     placement: choice({
       contiguous: {},
@@ -211,36 +213,42 @@ export const routingSchema = z
           )
           .min(1)
           .max(1e4)
-          .describe("experts that each experts' rank holds: one list of ranks for all layers with experts, or one for each layer"),
+          .describe("experts on each expert rank: one list of ranks for all MoE layers, or one for each layer"),
         split,
       },
       packed: { groups },
       redundant: {
-        spareSlots: z.int().min(1).max(1e6).describe("slots of a layer beyond one for each expert, for copies of the most popular"),
+        spareSlots: z
+          .int()
+          .min(1)
+          .max(1e6)
+          .describe("additional slots of a layer, beyond one for each expert, for copies of the most popular"),
         groups,
         split,
       },
     })
       .optional()
-      .describe("which experts lie on which ranks; none: contiguous, in rows"),
+      .describe("which experts are on which ranks; if unset: contiguous"),
     expertReduce: z
       .enum(["before-combine", "after-combine"])
       .optional()
       .describe(
-        "when the ranks that share an expert add up, under all-to-all: each copy before it goes back, or each token's sum once it is back; none: before-combine",
+        "when the ranks that share an expert add up their results, under all-to-all: each copy before it returns, or each token's sum afterwards; if unset: before-combine",
       ),
     overflow: choice({
       drop: {
         by: z
           .enum(["score", "position"])
           .optional()
-          .describe("which: those of the lowest score, any alike, or those of later data groups first; none: score"),
+          .describe(
+            "which copies are dropped: those with the lowest score (all equally likely), or those of later data groups; if unset: score",
+          ),
       },
       reroute: {
         within: z
           .enum(["rank", "node", "any"])
           .optional()
-          .describe("where a token's next choice may lie: on the same rank, the same node or anywhere; none: any"),
+          .describe("where a token's next choice may be: on the same rank, the same node or anywhere; if unset: any"),
       },
       dropout: {
         slope: z
@@ -248,7 +256,7 @@ export const routingSchema = z
           .min(0)
           .max(1e6)
           .optional()
-          .describe("share of an overloaded expert's copies that are masked, over its share of copies above the capacity; none: 1"),
+          .describe("share of an overloaded expert's copies that are masked, over its share of copies above the capacity; if unset: 1"),
       },
       none: {},
     })

@@ -16,10 +16,12 @@ interface Roles {
 
 const pool = z
   .strictObject({
-    role: z.enum(["prefill", "decode"]).describe("what its replicas do: prompts up to the first token, or the tokens after it"),
-    count: z.int().min(1).max(1_000_000).default(1).describe("replicas; it takes the place of parallelism.data"),
-    gpu: gpuSchema.optional().describe("its GPUs; none: those of the cluster"),
-    parallelism: parallelismSchema.optional().describe("its degrees; none: those of the scenario"),
+    role: z
+      .enum(["prefill", "decode"])
+      .describe("role of its replicas: prompts up to the first token (prefill), or the tokens after it (decode)"),
+    count: z.int().min(1).max(1_000_000).default(1).describe("number of replicas; replaces parallelism.data"),
+    gpu: gpuSchema.optional().describe("GPU of the pool; if unset: that of the cluster"),
+    parallelism: parallelismSchema.optional().describe("parallel degrees of the pool; if unset: those of the scenario"),
   })
   .check(oneCount);
 
@@ -29,7 +31,7 @@ export const poolsSchema = z
   .min(1)
   .max(2)
   .optional()
-  .describe("prefill and decode apart: one pool of each; none: replicas do both");
+  .describe("disaggregated prefill and decode: one pool of each; if unset: replicas do both");
 
 /** Whether these are roles, but not one of each. */
 function unpaired({ pools }: Roles): boolean {

@@ -21,20 +21,20 @@ const HINT =
 /** Number formats, place by place. Source of the defaults: docs/models.md#precisions. */
 export const precisionSchema = z
   .strictObject({
-    weights: withTrait(precision.default("fp16"), physical).describe(
-      "of the weights of attention, shared experts and dense layers, as stored",
-    ),
-    experts: precision.optional().describe("of the routed experts' weights, as stored; none: as weights"),
+    weights: withTrait(precision.default("fp16"), physical).describe("stored weights of attention, shared experts and dense layers"),
+    experts: precision.optional().describe("stored weights of the routed experts; if unset: as weights"),
     activations: withTrait(z.enum(["fp32", "fp16", "bf16"]), { ...physical, hint: HINT })
       .optional()
-      .describe("of what kernels hand on, and of gate, embedding and head; none: as weights, if those are in one of these, else bf16"),
+      .describe(
+        "outputs of kernels, and weights of gate, embedding and head; if unset: as weights if those have one of these formats, else bf16",
+      ),
     compute: precision
       .optional()
-      .describe("in which matrices multiply, or in their own where that is wider; none: what their formats and the GPU imply"),
-    collectives: precision.optional().describe("of what all-reduces and sends between stages carry; none: as activations"),
-    dispatch: precision.optional().describe("of tokens on their way to experts; none: as collectives"),
-    combine: precision.optional().describe("of experts' results on their way back; none: as collectives"),
-    kvCache: precision.optional().describe("of cached keys and values; none: as activations"),
+      .describe("format in which matrices multiply, unless their own is wider; if unset: follows from their formats and the GPU"),
+    collectives: precision.optional().describe("traffic of all-reduces and of sends between stages; if unset: as activations"),
+    dispatch: precision.optional().describe("tokens sent to experts; if unset: as collectives"),
+    combine: precision.optional().describe("results returned by experts; if unset: as collectives"),
+    kvCache: precision.optional().describe("cached keys and values; if unset: as activations"),
   })
   .check(
     rule<{ compute?: Precision | undefined; weights: Precision; experts?: Precision | undefined }>(

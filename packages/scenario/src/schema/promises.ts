@@ -5,18 +5,18 @@ import { settings } from "./settings.ts";
 
 const promiseSchema = z.strictObject({
   text: z.string().min(1).max(1000).describe("what the plan says"),
-  section: z.string().min(1).max(200).optional().describe("where it stands in the plan"),
+  section: z.string().min(1).max(200).optional().describe("the section of the plan"),
   promise: choice({
-    survives: { loss: z.enum(["gpu", "node"]).describe("of which any single one may be lost") },
+    survives: { loss: z.enum(["gpu", "node"]).describe("what is lost: any single GPU or node") },
     "spare-experts": { perLayer: z.int().min(1).max(10_000).describe("slots of each layer beyond one for each expert") },
-    recovers: { within: quantity("s", { positive: true }).describe("from the fault until all that it struck serves again") },
+    recovers: { within: quantity("s", { positive: true }).describe("time from the fault until everything that it struck serves again") },
     degrades: {},
     "keeps-state": {},
     "rides-out": {},
     "local-fallback": {},
     "health-checks": {},
   }).describe(
-    "any single loss leaves each expert a slot; spare slots; serves again in time; goes on with the experts that are left; loses nothing that was computed; loses no request; a GPU has all experts that its tokens need; every kind of failure is seen",
+    "survives: any single loss leaves each expert a slot; spare-experts: spare slots; recovers: serves again in time; degrades: continues with the remaining experts; keeps-state: loses nothing that was computed; rides-out: loses no request; local-fallback: a GPU has all experts that its tokens need; health-checks: every kind of failure is detected",
   ),
   given: settings
     .optional()

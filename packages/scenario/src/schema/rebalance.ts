@@ -9,27 +9,25 @@ const visits = z.int().min(1).max(1e9);
 const common = {
   window: visits
     .optional()
-    .describe(
-      "visits of micro-batches to a stage whose loads count, the last ones before experts are moved; none: 1000, or all from one check to the next",
-    ),
-  every: visits.default(3000).describe("visits of micro-batches to a stage from one check to the next"),
+    .describe("number of last visits of micro-batches to a stage whose loads count; if unset: 1000, or all between two checks"),
+  every: visits.default(3000).describe("visits of micro-batches to a stage between two checks"),
   below: quantity("%", { positive: true, max: 1 })
     .prefault("100 %")
-    .describe("balance of a layer, its mean rank over the fullest, at or above which its experts stay"),
+    .describe("threshold of the balance of a layer (mean rank ÷ fullest rank): experts stay at or above it"),
   move: choice({
     sync: {},
     async: { layersPerStep: z.int().min(1).max(1e6).default(1).describe("layers whose experts move during one visit to their stage") },
   })
     .prefault("async")
-    .describe("whether a stage stands still until all experts are there, or serves on and moves some layers at a time"),
+    .describe("sync: a stage waits until all experts have moved; async: it keeps serving and moves some layers at a time"),
   from: withTrait(
     choice({
       peers: {},
-      host: { bandwidth: quantity("B/s", { positive: true }).prefault("25 GB/s").describe("of each GPU's link to its host") },
-      disk: { bandwidth: quantity("B/s", { positive: true }).prefault("3 GB/s").describe("for each GPU") },
+      host: { bandwidth: quantity("B/s", { positive: true }).prefault("25 GB/s").describe("bandwidth of each GPU's link to its host") },
+      disk: { bandwidth: quantity("B/s", { positive: true }).prefault("3 GB/s").describe("bandwidth for each GPU") },
     }).prefault("peers"),
     { physical: true },
-  ).describe("where the weights come from"),
+  ).describe("source of the weights"),
 };
 
 const windowFits = rule<{ window?: unknown; every?: unknown }>(
@@ -43,8 +41,8 @@ export const rebalanceSchema = choice({
   eplb: variant("eplb", common).check(windowFits),
   greedy: variant("greedy", {
     ...common,
-    swaps: z.int().min(1).max(10_000).default(16).describe("most swaps of two experts in a layer"),
+    swaps: z.int().min(1).max(10_000).default(16).describe("maximum number of swaps of two experts in a layer"),
   }).check(windowFits),
 })
   .optional()
-  .describe("moves experts to other ranks as loads change; none: they stay where routing.placement has them");
+  .describe("moves experts to other ranks as loads change; if unset: they stay as in routing.placement");

@@ -16,10 +16,10 @@ const OF_CLIENT: Wait = { limit: 2, first: "0.5 s", factor: 2, most: "8 s", jitt
 
 const limit = ({ limit }: Wait) => z.int().min(0).max(1000).default(limit);
 const backoff = ({ first, factor, most, jitter }: Wait) => ({
-  first: quantity("s").prefault(first).describe("wait before the first further attempt"),
-  factor: z.number().min(1).max(100).default(factor).describe("ratio of each wait to the one before"),
-  most: quantity("s").prefault(most).describe("of one wait, before jitter"),
-  jitter: quantity("%", { max: 1 }).prefault(jitter).describe("share by which a wait is at most shorter or longer, by chance"),
+  first: quantity("s").prefault(first).describe("backoff before the first retry"),
+  factor: z.number().min(1).max(100).default(factor).describe("ratio of each backoff to the one before"),
+  most: quantity("s").prefault(most).describe("longest backoff, before jitter"),
+  jitter: quantity("%", { max: 1 }).prefault(jitter).describe("largest share by which a backoff is randomly shorter or longer"),
 });
 
 /** Who tries again what was refused, failed or took too long. */
@@ -27,24 +27,24 @@ export const retriesSchema = z
   .strictObject({
     client: z
       .strictObject({
-        limit: limit(OF_CLIENT).describe("further attempts of a request, each as a new request"),
+        limit: limit(OF_CLIENT).describe("maximum retries of a request, each a new attempt"),
         timeout: quantity("s", { positive: true })
           .optional()
-          .describe("longest time of an attempt until its last token, after which it is cancelled; none: the client waits forever"),
-        backoff: z.strictObject(backoff(OF_CLIENT)).prefault({}).describe("how long the client waits before each further attempt"),
+          .describe("timeout of an attempt until its last token, after which it is cancelled; if unset: none"),
+        backoff: z.strictObject(backoff(OF_CLIENT)).prefault({}).describe("backoff of the client before each retry"),
       })
       .optional()
-      .describe("attempts of those who send requests; none: they try once"),
+      .describe("retries by the client; if unset: none"),
     router: z
       .strictObject({
-        limit: limit(OF_ROUTER).describe("further tries of one attempt of a client, on another replica if there is one"),
+        limit: limit(OF_ROUTER).describe("maximum retries of one attempt of a client, on another replica if there is one"),
         ...backoff(OF_ROUTER),
       })
       .optional()
-      .describe("attempts of the router, which hands requests to replicas; none: it tries once"),
+      .describe("retries by the router, which sends requests to replicas; if unset: none"),
     breaker: z
       .strictObject({
-        failures: z.int().min(1).max(1_000_000).default(10).describe("failures in a row after which a replica gets no requests"),
+        failures: z.int().min(1).max(1_000_000).default(10).describe("consecutive failures after which a replica gets no requests"),
         window: quantity("s", { positive: true }).prefault("120 s").describe("time within which failures count"),
         open: quantity("s", { positive: true })
           .prefault("60 s")
@@ -57,10 +57,10 @@ export const retriesSchema = z
           .describe("successes after which the replica counts as healthy again; a failure before that opens the breaker again"),
       })
       .optional()
-      .describe("keeps the router away from replicas that fail repeatedly; none: nothing does"),
+      .describe("circuit breaker: keeps the router from replicas that fail repeatedly; if unset: none"),
   })
   .optional()
-  .describe("who tries again what was refused, failed or took too long; none: nobody");
+  .describe("retries of requests that were refused, failed or timed out; if unset: none");
 
 export type RetriesSpec = NonNullable<z.output<typeof retriesSchema>>;
 export type BackoffSpec = NonNullable<RetriesSpec["client"]>["backoff"];

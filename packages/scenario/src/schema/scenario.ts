@@ -28,25 +28,25 @@ const bound = z.union([z.number(), z.string()]);
 export const assumptionSchema = z.union([
   z.string(),
   z.strictObject({
-    path: z.string().describe("of the assumed value"),
-    from: bound.describe("smallest value it may have"),
-    to: bound.describe("largest value it may have"),
+    path: z.string().describe("path of the assumed value"),
+    from: bound.describe("lower end of its range"),
+    to: bound.describe("upper end of its range"),
   }),
   z.strictObject({
-    path: z.string().describe("of the assumed value"),
-    because: z.string().max(1000).describe("why it was taken"),
+    path: z.string().describe("path of the assumed value"),
+    because: z.string().max(1000).describe("reason for the assumption"),
   }),
 ]);
 
 export const scenarioSchema = z
   .strictObject({
     tokenyard: z.literal(1).describe("version of this format"),
-    name: z.string().min(1).max(200).default("scenario").describe("names the report"),
-    about: z.string().max(10_000).default("").describe("a line or two for the reader"),
-    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("of all random draws"),
+    name: z.string().min(1).max(200).default("scenario").describe("name of the scenario, used in the report"),
+    about: z.string().max(10_000).default("").describe("a short description"),
+    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("seed of all random draws"),
     model: modelSchema,
     cluster: clusterSchema.describe("the machines"),
-    parallelism: parallelismSchema.prefault({}).describe("how the model is cut over ranks"),
+    parallelism: parallelismSchema.prefault({}).describe("how the model is distributed over ranks"),
     pools: poolsSchema,
     routing: routingSchema.prefault({}).describe("which tokens go to which experts"),
     rebalance: rebalanceSchema,
@@ -63,18 +63,18 @@ export const scenarioSchema = z
     availability: availabilitySchema,
     alerts: alertsSchema,
     communication: communicationSchema,
-    targets: targetsSchema.prefault({}).describe("what the plan must reach: metrics with their bounds"),
-    sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; a run leaves it alone"),
+    targets: targetsSchema.prefault({}).describe("targets of the plan: metrics with their bounds"),
+    sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; not used in a run"),
     assumed: z
       .array(assumptionSchema)
       .default([])
-      .describe("paths of values that were assumed; every report lists them. Defaults of physical values are added"),
-    claims: claimsSchema.optional().describe("what the plan asserts, for `tokenyard audit`"),
+      .describe("paths of assumed values, which every report lists; defaults of physical values are added"),
+    claims: claimsSchema.optional().describe("claims of the plan, for `tokenyard audit`"),
     deployment: deploymentSchema.optional(),
     mostWork: quantity("s")
       .optional()
       .describe(
-        "of one core, that a run may take, none: 60 s. An estimate, the same on every machine: 20 million steps a second, an op on a rank being one. What takes more is refused",
+        "maximum work of a run, in time of one core; larger runs are refused. It is an estimate that is the same on every machine: 20 million steps a second, where a step is an op on a rank; if unset: 60 s",
       ),
   })
   .check(...poolRules);

@@ -5,8 +5,8 @@ import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
 const limits = {
-  tokenBudget: z.int().min(1).max(10_000_000).default(8192).describe("most tokens that a data group computes in one pass"),
-  maxSequences: z.int().min(1).max(1_000_000).default(256).describe("most sequences that a data group serves at once"),
+  tokenBudget: z.int().min(1).max(10_000_000).default(8192).describe("maximum tokens that a data group computes in one pass"),
+  maxSequences: z.int().min(1).max(1_000_000).default(256).describe("maximum sequences that a data group serves at once"),
   order: z.enum(["first-come", "priority"]).default("first-come").describe("which of the waiting requests is served first"),
 };
 
@@ -15,7 +15,7 @@ const physical = { physical: true } as const;
 const LEAST_TOKENS = 512;
 const hostTime = withTrait(quantity("s").default(0), physical);
 
-const chunkTokens = z.int().min(1).max(10_000_000).optional().describe("most tokens of a data group in a chunk; none: 1024");
+const chunkTokens = z.int().min(1).max(10_000_000).optional().describe("maximum tokens of a data group in a chunk; if unset: 1024");
 
 const budgetHoldsSequences = rule<{ tokenBudget?: number; maxSequences?: number }>(
   ["tokenBudget"],
@@ -61,27 +61,27 @@ const fusionSchema = z
     feedForward: z
       .boolean()
       .default(true)
-      .describe("gate, up, activation and down in one kernel, as it was measured; false: one each, and what lies between them in memory"),
+      .describe("gate, up, activation and down in one kernel, as measured; false: separate kernels, with intermediate results in memory"),
     norms: z
       .boolean()
       .default(true)
-      .describe("norms and residuals within the kernels and all-reduces beside them, at no cost; false: kernels of their own"),
+      .describe("norms and residuals are part of adjacent kernels and all-reduces, at no cost; false: separate kernels"),
     allReduce: z
       .boolean()
       .optional()
       .describe(
-        "with `norms: false`, a norm that follows an all-reduce within it: no launch, and what was reduced is not read again; none: false",
+        "with `norms: false`, a norm that follows an all-reduce is part of it: no launch, and the result is not read again; if unset: false",
       ),
     quantise: z
       .boolean()
       .optional()
       .describe(
-        "activations for products in fewer bits quantised by the kernel before, at no cost; false: by kernels of their own; none: as the products were measured",
+        "activations for products in fewer bits are quantised by the previous kernel, at no cost; false: by separate kernels; if unset: as the products were measured",
       ),
   })
   .check(normsToTakeAlong)
   .optional()
-  .describe("which kernels are one launch and keep what lies between them on the chip; none: all of these");
+  .describe("which kernels are one launch and keep intermediate results on the chip; if unset: all of these");
 
 export type FusionSpec = NonNullable<z.output<typeof fusionSchema>>;
 
@@ -94,12 +94,12 @@ export const servingSchema = z
   .strictObject({
     scheduler: choice({
       static: {
-        microBatches: z.int().min(1).max(1_000_000).default(1).describe("of each replica"),
+        microBatches: z.int().min(1).max(1_000_000).default(1).describe("number of micro-batches of each replica"),
         deal: z
           .enum(["in-order", "longest-first", "sorted"])
           .default("in-order")
           .describe(
-            "how sequences are dealt out to micro-batches: in turn, so that loads are even, or like lengths together, short ones first",
+            "how sequences are assigned to micro-batches; in-order: in turn; longest-first: for even loads; sorted: similar lengths together, short ones first",
           ),
       },
       continuous: variant("continuous", limits).check(budgetHoldsSequences),
@@ -110,7 +110,7 @@ export const servingSchema = z
       }).check(budgetHoldsSequences),
     })
       .prefault("static")
-      .describe("who is served next"),
+      .describe("which requests are served next"),
     fusion: fusionSchema,
     overlap: withTrait(
       choice({
@@ -121,67 +121,73 @@ export const servingSchema = z
             .min(2)
             .max(10_000_000)
             .default(LEAST_TOKENS)
-            .describe("tokens of each data group that computes any, below which a micro-batch is not split"),
+            .describe("minimum tokens of each computing data group; micro-batches with fewer are not split"),
         },
       }).prefault("none"),
       physical,
     ).describe("whether a stage splits micro-batches in two halves that take turns, so that one computes while the other communicates"),
     sharedExperts: withTrait(z.enum(["beside-dispatch", "in-turn"]).optional(), physical).describe(
-      "whether shared experts compute while tokens are on their way to the routed ones, or once these have come; none: beside-dispatch",
+      "whether shared experts compute during the dispatch or after it; if unset: beside-dispatch",
     ),
     kvTransfer: z
       .enum(["after-prefill", "by-layer"])
       .optional()
-      .describe("when the cache moves from the pool that prefills to the one that decodes; none: after-prefill, where there are pools"),
+      .describe("when the cache moves from the prefill pool to the decode pool; if unset: after-prefill, if there are pools"),
     recompute: choice({ none: {}, attention: { chunkTokens }, all: { chunkTokens } })
       .optional()
-      .describe("what is computed in chunks, keys and values of a pass anew for each, for a smaller workspace; none: nothing"),
+      .describe(
+        "what is computed in chunks, with keys and values of the pass recomputed for each, for a smaller workspace; if unset: nothing",
+      ),
     stepOverhead: withTrait(
       z
         .strictObject({
-          step: hostTime.describe("of each visit of a micro-batch to a stage"),
-          layer: hostTime.describe("of each layer that it runs there"),
-          request: hostTime.describe("of each of its sequences, in their data group"),
+          step: hostTime.describe("time for each visit of a micro-batch to a stage"),
+          layer: hostTime.describe("time for each layer of the visit"),
+          request: hostTime.describe("time for each of its sequences, in their data group"),
         })
         .optional(),
       physical,
-    ).describe("time of the host before the kernels of a step, in which the GPU does nothing; none: 0 s"),
+    ).describe("host time before the kernels of a step, in which the GPU is idle; if unset: 0 s"),
     batchSizes: z
       .array(z.int().min(1).max(1_000_000))
       .min(1)
       .max(1000)
       .optional()
-      .describe("sequences of a data group for which decode steps are captured: one of fewer is padded to the next size; none: no padding"),
+      .describe(
+        "batch sizes of a data group for which decode steps are captured; a smaller step is padded to the next size; if unset: no padding",
+      ),
     mostWaiting: z
       .int()
       .min(1)
       .max(10_000_000)
       .optional()
-      .describe("most requests that may wait for a data group; one that arrives when so many wait is refused; none: any number"),
+      .describe("maximum length of the waiting queue of a data group; further requests are refused; if unset: no limit"),
     balancer: z
       .strictObject({
         replicas: balancer("to which replica a request goes"),
         dataGroups: balancer("to which data group of its replica a request goes"),
       })
       .optional()
-      .describe("where requests go; none: in turn"),
+      .describe("how requests are distributed; if unset: round-robin"),
     kv: z
       .strictObject({
         blockTokens: z.int().min(1).max(1_000_000).default(16).describe("tokens of one block of the cache"),
-        share: quantity("%", { positive: true, max: 1 }).prefault("100 %").describe("of the memory that weights and workspace leave"),
-        blocks: z.int().min(1).max(1_000_000_000).optional().describe("of each data group; none: as many as fit"),
-        prefixCache: z.boolean().optional().describe("whether blocks are kept for prompts that begin alike; none: false"),
+        share: quantity("%", { positive: true, max: 1 })
+          .prefault("100 %")
+          .describe("share of the memory that weights and workspace leave free"),
+        blocks: z.int().min(1).max(1_000_000_000).optional().describe("number of blocks of each data group; if unset: as many as fit"),
+        prefixCache: z.boolean().optional().describe("whether blocks are kept for prompts with the same beginning; if unset: false"),
         hostTier: z
           .strictObject({
-            size: quantity("B", { positive: true }).describe("of the host's memory, for each GPU"),
-            bandwidth: quantity("B/s", { positive: true }).describe("from there to each GPU"),
-            latency: quantity("s").prefault("0 s").describe("of one load"),
+            size: quantity("B", { positive: true }).describe("size of the host's memory for each GPU"),
+            bandwidth: quantity("B/s", { positive: true }).describe("bandwidth from there to each GPU"),
+            latency: quantity("s").prefault("0 s").describe("latency of one load"),
           })
           .optional()
-          .describe("where cached blocks go when they are evicted; none: nowhere"),
+          .describe("host memory that receives evicted blocks; if unset: none"),
       })
       .optional()
-      .describe("paged key-value cache of schedulers that serve continuously"),
+      .describe("paged KV cache of the continuous schedulers"),
   })
   .check(...cacheRules);
 
@@ -199,7 +205,7 @@ function balancer(meaning: string) {
         .max(1e6)
         .default(2)
         .describe(
-          "a request goes where its prefix is cached, unless that place would have more than this many times the tokens of the least loaded",
+          "a request goes where its prefix is cached, unless that place would then have more than this many times the tokens of the least loaded one",
         ),
     },
   })

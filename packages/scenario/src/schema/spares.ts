@@ -5,17 +5,17 @@ const perLayer = z.int().min(1).max(10_000).describe("of each layer with experts
 
 /** What stands by for what is lost. */
 export const sparesSchema = choice({
-  ranks: { count: z.int().min(1).max(1_000_000).describe("GPUs that stand by, for any replica") },
+  ranks: { count: z.int().min(1).max(1_000_000).describe("number of spare GPUs, for any replica") },
   "hot-copies": {
-    perLayer: perLayer.describe("further copies of the most popular experts of each layer, in each replica; they take tokens too"),
+    perLayer: perLayer.describe("additional copies of the most popular experts of each layer, in each replica; they also take tokens"),
     place: z
       .enum(["other-node", "any"])
       .default("other-node")
-      .describe("where a copy lies: on a node without its expert, if there is one, or anywhere"),
+      .describe("where a copy is placed: on a node without its expert, if there is one, or anywhere"),
   },
   standby: { perLayer: perLayer.describe("empty slots of each layer, in each replica, into which experts of lost ranks are loaded") },
 })
   .optional()
-  .describe("what stands by for what is lost; none: nothing");
+  .describe("spares for what is lost; if unset: none");
 
 export type SparesSpec = NonNullable<z.output<typeof sparesSchema>>;

@@ -10,7 +10,7 @@ export const sweepSchema = z.strictObject({
   mode: z
     .enum(["cross", "zip", "latin-hypercube", "sobol"])
     .default("cross")
-    .describe("each value with each, in step, or `points` points spread over the whole"),
-  points: z.int().min(1).max(10_000_000).optional().describe("of latin-hypercube and sobol"),
-  where: z.array(z.string()).default([]).describe("conditions on scenario and plan that a point must meet, as `ranks <= 512`"),
+    .describe("cross: each value with each; zip: in step; otherwise `points` points spread over the whole space"),
+  points: z.int().min(1).max(10_000_000).optional().describe("number of points of latin-hypercube and sobol"),
+  where: z.array(z.string()).default([]).describe("conditions on scenario and plan that a point must meet, such as `ranks <= 512`"),
 });

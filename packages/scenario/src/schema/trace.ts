@@ -6,12 +6,15 @@ import { rule } from "./rule.ts";
 
 /** A recorded or written arrival trace, replayed. */
 export const trace = variant("trace", {
-  path: z.string().min(1).max(4_096).describe("of the file, relative to this one"),
-  sha256: z.string().optional().describe("of the file in hexadecimal; none: it is noted when the file is read. Another file is refused"),
-  format: z.enum(["azure", "mooncake", "burstgpt", "csv", "jsonl", "parquet"]).describe("how its rows are written"),
-  speed: z.number().min(1e-6).max(1e6).default(1).describe("how many times as fast it is replayed"),
+  path: z.string().min(1).max(4_096).describe("path of the file, relative to this one"),
+  sha256: z
+    .string()
+    .optional()
+    .describe("SHA-256 of the file in hexadecimal, another file is refused; if unset: it is recorded when the file is read"),
+  format: z.enum(["azure", "mooncake", "burstgpt", "csv", "jsonl", "parquet"]).describe("format of its rows"),
+  speed: z.number().min(1e-6).max(1e6).default(1).describe("factor of the replay speed"),
   from: quantity("s").prefault("0 s").describe("time of the trace at which the run begins; rows before it are left out"),
-  to: quantity("s", { positive: true }).optional().describe("time of the trace at which the replay ends; none: all rows to the end"),
+  to: quantity("s", { positive: true }).optional().describe("time of the trace at which the replay ends; if unset: at its end"),
   repeat: z.int().min(1).max(1_000_000).default(1).describe("how many times it is replayed, one after the other"),
   blockTokens: z.int().min(1).max(1_000_000).default(512).describe("tokens of one block of a prompt's prefix"),
   classes: namedClasses,

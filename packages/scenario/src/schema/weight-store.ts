@@ -5,9 +5,9 @@ const bandwidth = quantity("B/s", { positive: true });
 
 /** What weights that are loaded anew are read from. */
 export const weightStoreSchema = choice({
-  disk: { bandwidth: bandwidth.prefault("3 GB/s").describe("for each GPU") },
-  host: { bandwidth: bandwidth.prefault("25 GB/s").describe("of each GPU's link to its host") },
+  disk: { bandwidth: bandwidth.prefault("3 GB/s").describe("bandwidth for each GPU") },
+  host: { bandwidth: bandwidth.prefault("25 GB/s").describe("bandwidth of each GPU's link to its host") },
   peers: {},
 })
   .optional()
-  .describe("what ranks load weights from after a fault: a disk, the memory of the host, or GPUs of other nodes; none: disk");
+  .describe("where ranks load weights from after a fault: a disk, the host's memory, or GPUs of other nodes; if unset: disk");

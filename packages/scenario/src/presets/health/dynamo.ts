@@ -1,7 +1,7 @@
 import type { Preset } from "../preset.ts";
 
 export const dynamo: Preset = {
-  about: "Dynamo: a canary request finds the fault, its router moves requests on with all their tokens, the worker starts anew",
+  about: "Dynamo: a canary request detects the fault, the router migrates requests with all their tokens, the worker restarts",
   source:
     "Dynamo's docs (canary after 10 s, timeout 3 s; migration limit 3 as advised, off by default) and fault_tolerance tests (start 82 s)",
   values: {

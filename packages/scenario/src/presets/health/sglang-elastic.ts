@@ -2,7 +2,7 @@ import type { Preset } from "../preset.ts";
 
 export const sglangElastic: Preset = {
   about:
-    "SGLang's Elastic EP on Mooncake: survivors go on without the rank, with experts from copies, and take it back when it has warmed up",
+    "SGLang's Elastic EP on Mooncake: survivors continue without the rank, with experts from copies, and take it back after its warm-up",
   source:
     "6.2 to 6.8 s in all for 1 to 16 of 32 ranks (LMSYS, March 2026, second hand), rejoin warm-up 46 s in the median (SGLang #33111), mooncake-pg defaults",
   values: {

@@ -1,7 +1,7 @@
 import type { Preset } from "../preset.ts";
 
 export const deepseekV3: Preset = {
-  about: "DeepSeek-V3: 671e9 parameters, 37e9 active, without the layer that foretells tokens",
+  about: "DeepSeek-V3: 671e9 parameters, 37e9 active, without the multi-token prediction layer",
   source: "config.json of deepseek-ai/DeepSeek-V3",
   values: {
     layers: 61,

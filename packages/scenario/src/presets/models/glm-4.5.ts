@@ -1,7 +1,7 @@
 import type { Preset } from "../preset.ts";
 
 export const glm45: Preset = {
-  about: "GLM-4.5: 353e9 parameters, 32e9 active, without the layer that foretells tokens",
+  about: "GLM-4.5: 353e9 parameters, 32e9 active, without the multi-token prediction layer",
   source: "config.json of zai-org/GLM-4.5",
   values: {
     layers: 92,
