@@ -33,8 +33,10 @@ export type Event =
   | { readonly kind: "load-ended"; readonly pool: number; readonly replica: number }
   /** What `replica` computes is broken off; what ends now has ended. */
   | { readonly kind: "cut"; readonly pool: number; readonly replica: number }
-  /** A pass of `microBatch` reaches stage 0 of its replica. */
-  | { readonly kind: "pass-entered"; readonly pool: number; readonly microBatch: MicroBatch }
+  /** A pass of `microBatch` reaches stage number `position` of its replica from elsewhere: the first, or one where events begin to tell of it. */
+  | { readonly kind: "pass-entered"; readonly pool: number; readonly microBatch: MicroBatch; readonly position: number }
+  /** What crossed `stage`, without an event of its own, has ended all before its send. */
+  | { readonly kind: "stage-freed"; readonly pool: number; readonly stage: Stage }
   /** The cache of the request in `slot` has moved to the pool that decodes; `ns` of it after the first token. */
   | { readonly kind: "transfer-ended"; readonly pool: number; readonly slot: number; readonly ns: number }
   /** The request in `slot` is tried again. */
@@ -57,6 +59,7 @@ const ORDER: Readonly<Record<Event["kind"], number>> = {
   "op-finished": 2,
   "run-ended": 2,
   "rounds-ended": 2,
+  "stage-freed": 2,
   "load-ended": 2,
   cut: 3,
   "fault-detected": 4,

@@ -5,63 +5,66 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { cachedScenario } from "./cached-scenario.contract.ts";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
+import { pipelinedScenario } from "./pipelined-scenario.contract.ts";
 
-const time = fc.integer({ min: 0, max: 400 }).map((us) => us * 1e-6);
+const upTo = (us: number) => fc.integer({ min: 0, max: us }).map((each) => each * 1e-6);
 const some = (of: fc.Arbitrary<number>) => fc.option(of, { nil: undefined });
 
-const anyFault = fc.record({
-  kind: fc.constantFrom(
-    "gpu-lost" as const,
-    "gpu-lost" as const,
-    "node-lost" as const,
-    "process-hang" as const,
-    "expert-lost" as const,
-    "link-lost" as const,
-    "link-flap" as const,
-    "switch-lost" as const,
-    "random" as const,
-    "gpu-slow" as const,
-    "link-slow" as const,
-  ),
-  at: time,
-  for: some(time),
-  first: fc.nat(1000),
-  second: some(fc.nat(1000)),
-  speed: fc.constantFrom(1, 0.5, 0.2),
-});
+const anyFault = (time: fc.Arbitrary<number>) =>
+  fc.record({
+    kind: fc.constantFrom(
+      "gpu-lost" as const,
+      "gpu-lost" as const,
+      "node-lost" as const,
+      "process-hang" as const,
+      "expert-lost" as const,
+      "link-lost" as const,
+      "link-flap" as const,
+      "switch-lost" as const,
+      "random" as const,
+      "gpu-slow" as const,
+      "link-slow" as const,
+    ),
+    at: time,
+    for: some(time),
+    first: fc.nat(1000),
+    second: some(fc.nat(1000)),
+    speed: fc.constantFrom(1, 0.5, 0.2),
+  });
 
-const anyHealth = fc.record({
-  exit: some(time),
-  collectiveTimeout: some(time),
-  watchdog: some(time),
-  probe: fc.option(fc.record({ every: fc.constantFrom(2e-5, 1e-4), timeout: time, failures: fc.integer({ min: 1, max: 3 }) }), {
-    nil: undefined,
-  }),
-  heartbeat: fc.option(fc.record({ every: fc.constantFrom(2e-5, 1e-4), lost: time }), { nil: undefined }),
-  canary: fc.option(fc.record({ after: time, timeout: time }), { nil: undefined }),
-  confirm: fc.constantFrom(0, 0, 3e-5),
-  onLoss: fc.oneof(
-    { weight: 1, arbitrary: fc.constant({ kind: "hang" as const }) },
-    { weight: 4, arbitrary: time.map((seconds) => ({ kind: "restart" as const, time: seconds })) },
-    {
-      weight: 6,
-      arbitrary: fc.record({
-        kind: fc.constantFrom("shrink" as const, "shrink" as const, "mask" as const),
-        decide: fc.constantFrom(0, 2e-5),
-        rebuild: time,
-        graph: fc.constantFrom(0, 1e-5),
-        rejoin: some(time),
-      }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({ kind: fc.constant("replace" as const), decide: time, start: time, rebuild: time, graph: fc.constant(0) }),
-    },
-  ),
-  inFlight: fc.constantFrom("fail" as const, "requeue" as const, "migrate" as const),
-  aborts: fc.constantFrom("lost" as const, "lost" as const, "replica" as const),
-  whileDown: fc.constantFrom("wait" as const, "reject" as const),
-});
+const anyHealth = (time: fc.Arbitrary<number>) =>
+  fc.record({
+    exit: some(time),
+    collectiveTimeout: some(time),
+    watchdog: some(time),
+    probe: fc.option(fc.record({ every: fc.constantFrom(2e-5, 1e-4), timeout: time, failures: fc.integer({ min: 1, max: 3 }) }), {
+      nil: undefined,
+    }),
+    heartbeat: fc.option(fc.record({ every: fc.constantFrom(2e-5, 1e-4), lost: time }), { nil: undefined }),
+    canary: fc.option(fc.record({ after: time, timeout: time }), { nil: undefined }),
+    confirm: fc.constantFrom(0, 0, 3e-5),
+    onLoss: fc.oneof(
+      { weight: 1, arbitrary: fc.constant({ kind: "hang" as const }) },
+      { weight: 4, arbitrary: time.map((seconds) => ({ kind: "restart" as const, time: seconds })) },
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          kind: fc.constantFrom("shrink" as const, "shrink" as const, "mask" as const),
+          decide: fc.constantFrom(0, 2e-5),
+          rebuild: time,
+          graph: fc.constantFrom(0, 1e-5),
+          rejoin: some(time),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constant("replace" as const), decide: time, start: time, rebuild: time, graph: fc.constant(0) }),
+      },
+    ),
+    inFlight: fc.constantFrom("fail" as const, "requeue" as const, "migrate" as const),
+    aborts: fc.constantFrom("lost" as const, "lost" as const, "replica" as const),
+    whileDown: fc.constantFrom("wait" as const, "reject" as const),
+  });
 
 /** What engines see and do, a million times as quick, as the runs of these laws are short. */
 const anyEngine = fc.constantFrom("vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo").map((health) => {
@@ -82,12 +85,13 @@ function hastened<T>(tree: T): T {
   return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, key === "failures" ? value : hastened(value)])) as T;
 }
 
-const anyCommunication = fc.record({
-  giveUp: fc.constantFrom(1e-9, 3e-5, 1e-4, 1e-3),
-  retries: fc.integer({ min: 0, max: 3 }),
-  backoff: fc.record({ first: time, factor: fc.constantFrom(1, 2), most: time, jitter: fc.constantFrom(0, 0.5, 1) }),
-  fallback: fc.constantFrom("none" as const, "fail" as const, "local-experts" as const),
-});
+const anyCommunication = (time: fc.Arbitrary<number>) =>
+  fc.record({
+    giveUp: fc.constantFrom(1e-9, 3e-5, 1e-4, 1e-3),
+    retries: fc.integer({ min: 0, max: 3 }),
+    backoff: fc.record({ first: time, factor: fc.constantFrom(1, 2), most: time, jitter: fc.constantFrom(0, 0.5, 1) }),
+    fallback: fc.constantFrom("none" as const, "fail" as const, "local-experts" as const),
+  });
 
 const RANDOM = [
   { kind: "gpu-lost" },
@@ -100,13 +104,13 @@ const RANDOM = [
   { kind: "link-flap", cycles: 3, down: { kind: "uniform", from: 0, to: 1e-4 }, up: { kind: "fixed", value: 2e-5 } },
 ] as const;
 
-/** `scenarios` without pools, struck by faults of every kind, with every detector and reaction, or with what engines have. */
-const struckOf = (scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
+/** `scenarios` without pools, struck by faults of every kind within `us`, with every detector and reaction, or with what engines have. */
+const struckOf = (scenarios: fc.Arbitrary<Scenario>, time = upTo(400)): fc.Arbitrary<Scenario> =>
   fc
     .record({
       scenario: scenarios.filter(({ pools }) => pools === undefined),
-      faults: fc.array(anyFault, { minLength: 1, maxLength: 4 }),
-      health: fc.oneof({ weight: 4, arbitrary: anyHealth }, { weight: 1, arbitrary: anyEngine }),
+      faults: fc.array(anyFault(time), { minLength: 1, maxLength: 4 }),
+      health: fc.oneof({ weight: 4, arbitrary: anyHealth(time) }, { weight: 1, arbitrary: anyEngine }),
       spares: fc.constantFrom<Scenario["spares"]>(
         undefined,
         { kind: "ranks", count: 1 },
@@ -115,7 +119,7 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
         { kind: "hot-copies", perLayer: 5, place: "any" },
         { kind: "standby", perLayer: 2 },
       ),
-      communication: anyCommunication,
+      communication: anyCommunication(time),
       isAlone: fc.boolean(), // each GPU on a node of its own
       weightStore: fc.constantFrom<Scenario["weightStore"]>(undefined, { kind: "host", bandwidth: 1e11 }, { kind: "peers" }),
     })
@@ -171,6 +175,48 @@ const struckOf = (scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> =>
 
 /** Scenarios under load that faults strike. */
 export const struckScenario = struckOf(loadedScenario);
+
+/** Pipelines whose rounds they strike: for some moments of a run, or for most of it. */
+export const struckPipelines = fc.oneof(struckOf(pipelinedScenario, upTo(400)), struckOf(pipelinedScenario, upTo(8000)));
+
+/** Pipelines whose GPUs and links are slow now and then, some of a stage or all of it, and which may be broken off by one that is lost. */
+export const slowedPipelines: fc.Arbitrary<Scenario> = fc
+  .record({
+    scenario: pipelinedScenario.filter(({ pools }) => pools === undefined),
+    slow: fc.array(
+      fc.record({
+        kind: fc.constantFrom("gpu-slow" as const, "link-slow" as const),
+        at: upTo(4000),
+        for: upTo(3000),
+        first: fc.nat(100),
+        count: fc.constantFrom(1, 2, 100),
+        speed: fc.constantFrom(0.7, 0.3),
+      }),
+      { minLength: 1, maxLength: 4 },
+    ),
+    lost: some(upTo(4000)),
+  })
+  .map(({ scenario, slow, lost }) => {
+    const { expert, tensor, pipeline, data } = scenario.parallelism;
+    const ranks = expert * tensor * pipeline * data;
+    const faults: Scenario["faults"] = slow.map(({ kind, at, for: lasts, first, count, speed }) => ({
+      kind,
+      at,
+      for: lasts,
+      ranks: [...new Set(Array.from({ length: Math.min(count, ranks) }, (_, i) => (first + i) % ranks))],
+      speed,
+    }));
+    if (lost === undefined) return { ...scenario, faults };
+    const health = {
+      exit: 1e-5,
+      confirm: 0,
+      onLoss: { kind: "restart", time: 1e-4 },
+      inFlight: "migrate",
+      aborts: "lost",
+      whileDown: "wait",
+    } as const;
+    return { ...scenario, faults: [...faults, { kind: "gpu-lost", at: lost, for: 1e-4, ranks: [0] }], health } as Scenario;
+  });
 
 /** The same whose data groups keep blocks for others. */
 export const struckAndCached = struckOf(cachedScenario);

@@ -49,6 +49,11 @@ export class Faults {
     this.#links = new LinkLosses(this.#around, this.#recovery, this.#reshaping);
     for (const [number, fault] of this.faults.entries()) this.#schedule(fault, number);
     for (const replica of replicas.keys()) this.#announce(replica);
+    const slowing = outages.all.filter((outage) => !stops(outage));
+    for (const replica of replicas.keys()) {
+      const turnsNs = slowing.flatMap((outage) => (outage.replica === replica ? [outage.atNs, outage.endNs] : []));
+      pool.impairments.foreseeSlow(replica, turnsNs);
+    }
   }
 
   get outages(): readonly Outage[] {

@@ -1,3 +1,4 @@
+import type { Ticket } from "@tokenyard/engine";
 import type { Pass, Phase } from "@tokenyard/model";
 import type { Lane, Op } from "@tokenyard/program";
 import { QUEUE, SPENT_KEYS, spendSend } from "../stages/critical-path.ts";
@@ -38,6 +39,9 @@ export class MicroBatch extends PassWork {
   readonly spentOnStageNs = new Float64Array(SPENT_KEYS.length);
   arrivedNs = 0;
   admittedNs = 0;
+  /** Where it is timed as a whole: the ends of all before its send, and of all. */
+  crosses: Ticket | undefined;
+  leaves: Ticket | undefined;
   /** Where ranks of the stage were slow when it was admitted. */
   slowdown: Slowdown | undefined;
   /** Whether its tokens go to experts on their own ranks only. */

@@ -20,6 +20,8 @@ export class Impairments {
   readonly #withExperts: readonly (readonly number[])[];
   /** [replicas × stages] where its experts lie, of one that goes on without some of its ranks, or slots */
   readonly #placements: (ExpertPlacement | undefined)[] = [];
+  /** [replicas] instants at which ranks become slow, or are so no more, falling */
+  readonly #turns: number[][];
   /** [replicas] whether no token leaves its rank */
   readonly #isLocal: Uint8Array;
 
@@ -29,6 +31,7 @@ export class Impairments {
     this.#gate = gate;
     this.#recorder = recorder;
     this.#isStopped = new Uint8Array(plan.replicas);
+    this.#turns = Array.from({ length: plan.replicas }, () => []);
     const kinds = layerKinds(scenario.model);
     this.#withExperts = plan.layersOfStage.map((layers) => layers.filter((layer) => kinds[layer] === "moe"));
     this.#isLocal = new Uint8Array(plan.replicas);
@@ -86,6 +89,18 @@ export class Impairments {
       const stage = this.#stages[replica * stages + s]!;
       this.#shape(stage, stage.shape?.gone, slowdown && [of(slowdown[0]), of(slowdown[1])]);
     }
+  }
+
+  /** Ranks of `replica` will become slow, or be so no more, at these instants. */
+  foreseeSlow(replica: number, turnsNs: readonly number[]): void {
+    this.#turns[replica] = turnsNs.toSorted((a, b) => b - a);
+  }
+
+  /** When that happens next after `nowNs`, which never falls; Infinity: nobody knows of it. */
+  nextSlowNs(replica: number, nowNs: number): number {
+    const turns = this.#turns[replica]!;
+    while (turns.length > 0 && turns.at(-1)! <= nowNs) turns.pop();
+    return turns.at(-1) ?? Number.POSITIVE_INFINITY;
   }
 
   /** In passes that come to stages of `replica` from now on tokens go to experts on their own ranks only, or to all again. */

@@ -6,6 +6,13 @@ import type { StageParts } from "../stages/stage-parts.ts";
 import type { StageSpec } from "../stages/stage-spec.ts";
 import type { Cuts } from "./cuts.ts";
 
+/** A micro-batch that comes to stage number `position` of its replica at `atNs`, or came then and waits; behind the last where its pass is over then. */
+export interface Visit {
+  readonly microBatch: MicroBatch;
+  readonly position: number;
+  readonly atNs: number;
+}
+
 /**
  * The stages of all replicas of a pool, and the way of micro-batches through them. Knows nothing of requests: `passed` is told when a
  * micro-batch has left the last stage of its replica for the last time.
@@ -18,8 +25,8 @@ export class Pipelines implements World {
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
   /** Where cuts are foreseen. */
   readonly #cuts: Cuts | undefined;
-  /** On their way to stage 0. */
-  readonly #entering = new Map<MicroBatch, Ticket>();
+  /** On their way to a stage from elsewhere. */
+  readonly #entering = new Map<MicroBatch, { readonly ticket: Ticket; readonly position: number }>();
   #touched: Stage[] = [];
 
   /** `specs` [replicas × stages of a replica], in that order; `pool`: whose they are. */
@@ -40,16 +47,40 @@ export class Pipelines implements World {
     this.#cuts = cuts;
   }
 
-  /** A pass of `microBatch` reaches stage 0 of its replica now. */
-  enter(microBatch: MicroBatch, nowNs: number): void {
+  /** A pass of `microBatch` has reached stage number `position` of its replica at `atNs`: now, or before, where no event told of it. */
+  enter(microBatch: MicroBatch, atNs: number, position = 0): void {
     this.#entering.delete(microBatch);
     microBatch.slice = 0;
-    this.#arrive(this.stages[microBatch.replica * this.#perReplica]!, microBatch, nowNs);
+    this.#arrive(this.stages[microBatch.replica * this.#perReplica + position]!, microBatch, atNs);
   }
 
-  /** A pass of `microBatch` will reach stage 0 of its replica at `timeNs`. */
-  enterAt(microBatch: MicroBatch, timeNs: number): void {
-    this.#entering.set(microBatch, this.#timeline.schedule(timeNs, { kind: "pass-entered", pool: this.#pool, microBatch }));
+  /** A pass of `microBatch` will reach stage number `position` of its replica at `timeNs`. */
+  enterAt(microBatch: MicroBatch, timeNs: number, position = 0): void {
+    const ticket = this.#timeline.schedule(timeNs, { kind: "pass-entered", pool: this.#pool, microBatch, position });
+    this.#entering.set(microBatch, { ticket, position });
+  }
+
+  /** All passes of `replica` that are on its stages, or on their way, in the order in which they have come, go on without events; undefined, and none does, where one will be broken off. */
+  release(replica: number): Visit[] | undefined {
+    const stages = this.stages.slice(replica * this.#perReplica, (replica + 1) * this.#perReplica);
+    if (!stages.every(({ isForeseen }) => isForeseen)) return undefined;
+    const visits: Visit[] = [];
+    for (const [microBatch, { ticket, position }] of this.#entering) {
+      if (microBatch.replica !== replica) continue;
+      this.#timeline.cancel(ticket);
+      this.#entering.delete(microBatch);
+      visits.push({ microBatch, position, atNs: ticket.timeNs });
+    }
+    visits.sort((a, b) => b.position - a.position || a.atNs - b.atNs);
+    const behind = visits.splice(0);
+    for (let s = stages.length - 1; s >= 0; s--) {
+      stages[s]!.release(
+        (microBatch, atNs) => visits.push({ microBatch, position: s + 1, atNs }),
+        (microBatch) => visits.push({ microBatch, position: s, atNs: microBatch.arrivedNs }),
+      );
+      while (behind[0]?.position === s) visits.push(behind.shift()!);
+    }
+    return visits;
   }
 
   /** An op has ended now. */
@@ -71,7 +102,7 @@ export class Pipelines implements World {
   /** Breaks off all passes of `replica`. */
   breakOff(replica: number, nowNs: number): void {
     for (let s = 0; s < this.#perReplica; s++) this.stages[replica * this.#perReplica + s]!.breakOff(nowNs);
-    for (const [microBatch, ticket] of this.#entering) {
+    for (const [microBatch, { ticket }] of this.#entering) {
       if (microBatch.replica !== replica) continue;
       this.#timeline.cancel(ticket);
       this.#entering.delete(microBatch);
@@ -84,6 +115,15 @@ export class Pipelines implements World {
 
   cutNs({ spec }: Stage): number {
     return this.#cuts?.nextNs(spec.replica) ?? Number.POSITIVE_INFINITY;
+  }
+
+  freeAt(timeNs: number, stage: Stage): void {
+    this.#timeline.schedule(timeNs, { kind: "stage-freed", pool: this.#pool, stage });
+  }
+
+  /** What held `stage` is over: it may admit who waits. */
+  freed(stage: Stage): void {
+    this.#touch(stage);
   }
 
   finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket {

@@ -59,7 +59,7 @@ export class Pool extends PoolParts {
     this.#pipelines = new Pipelines(specs, plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, this.#cuts);
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
     this.#runs = replaysOf(this, shared, outside, options);
-    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, outside.nextArrivalNs);
+    this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, this.#pipelines, outside.nextArrivalNs);
     this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
@@ -74,7 +74,10 @@ export class Pool extends PoolParts {
         this.#pipelines.finish(event, nowNs);
         return;
       case "pass-entered":
-        this.#pipelines.enter(event.microBatch, nowNs);
+        this.#pipelines.enter(event.microBatch, nowNs, event.position);
+        return;
+      case "stage-freed":
+        this.#pipelines.freed(event.stage);
         return;
       case "run-ended":
         this.#ran(event.run);
@@ -189,10 +192,10 @@ export class Pool extends PoolParts {
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
     const isLocal = this.impairments.isLocal(pass.replica);
-    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
-    if (this.#rounds?.start(pass, microBatch, nowNs, this.#quietNs(pass.replica, nowNs)) === true) return;
-    if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
+    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#undisturbedNs(pass.replica, nowNs)) === true) return;
     if (this.#cuts !== undefined) microBatch.keepSpent();
+    if (this.#rounds?.start(pass, microBatch, nowNs) === true) return;
+    if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
     const back = this.#returnNs[pass.replica]!;
     const atOnce = pass.index === 0 || back === 0;
     if (!atOnce) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + back;
@@ -200,8 +203,13 @@ export class Pool extends PoolParts {
     else this.#pipelines.enterAt(microBatch, nowNs + back);
   }
 
-  /** Until when nothing is known to happen to `replica`: it is broken off, or links are down. */
-  #quietNs(replica: number, nowNs: number): number {
+  quietNs(replica: number, nowNs: number): number {
+    if (this.impairments.isLocal(replica)) return nowNs;
+    return Math.min(this.#undisturbedNs(replica, nowNs), this.impairments.nextSlowNs(replica, nowNs));
+  }
+
+  /** Until when passes of `replica` that start now are known to go on undisturbed: it is broken off, or links are down. */
+  #undisturbedNs(replica: number, nowNs: number): number {
     const cutNs = this.#cuts?.nextNs(replica) ?? Number.POSITIVE_INFINITY;
     const { downs } = this.stages[replica * this.setup.plan.stages]!;
     return downs === undefined ? cutNs : Math.min(cutNs, downs.nextNs(nowNs));
@@ -210,8 +218,8 @@ export class Pool extends PoolParts {
   /** All that `replica` computes is broken off, and will be formed again. */
   #breakOff(replica: number, nowNs: number): void {
     this.#cuts!.pass(replica);
+    this.#rounds?.breakOff(replica, nowNs);
     this.#pipelines.breakOff(replica, nowNs);
-    this.#rounds?.breakOff(replica);
     for (const microBatch of this.microBatches.underWayIn(replica)) {
       microBatch.breakOff(nowNs);
       this.setup.scheduler.breakOff(microBatch.scheduled!);

@@ -44,9 +44,11 @@ export class ShapedRuns {
     return this.#whole.any;
   }
 
-  /** Where passes fall into segments, while the stage is as ever. */
+  /** Where passes fall into segments, while the stage is as it is now. */
   get segments(): SegmentRun | undefined {
-    return this.#whole.segments;
+    const { shape } = this.#stage;
+    if (shape !== this.#shape) this.#take(shape);
+    return this.#ofShape.segments;
   }
 
   /** How the pass of `microBatch` is timed, which begins at `nowNs` and may be broken off at `cutNs`; undefined where it runs op by op. */

@@ -63,7 +63,7 @@ export class StageReplay implements ProgramReplay {
     this.#sending = createOpCost(stage.spec.ranks);
   }
 
-  /** How passes over the first slice are timed that fall into segments; undefined where none do. */
+  /** How passes over the first slice are timed that fall into segments, while the stage is as it is now; undefined where none do. */
   get segments(): SegmentRun | undefined {
     return this.#runs[0]?.segments;
   }

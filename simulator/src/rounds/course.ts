@@ -44,8 +44,11 @@ export class Course {
     this.sentNs = new Float64Array((this.most + 1) * stages.length * ranks);
   }
 
-  /** Times the next step of `batch`, and tells it when that ends; false, and nothing is timed, where a stage would wait for its network. */
-  time(batch: RoundBatch, returnNs: number): boolean {
+  /**
+   * Times the next step of `batch`, and tells it when that ends; false, and nothing is timed, where a stage would wait for its network, or the step would not
+   * end before `untilNs`.
+   */
+  time(batch: RoundBatch, returnNs: number, untilNs: number): boolean {
     const { computedNs, sentNs } = this;
     const count = this.count;
     const stages = batch.stages!;
@@ -59,7 +62,7 @@ export class Course {
     let queueNs = 0;
     let sendNs = 0;
     let waitNs = 0;
-    if (!batch.steps.knows(step)) batch.steps.look(step, batch.until);
+    if (step >= batch.steps.known) batch.steps.look(step, batch.until);
     for (let s = 0; s <= last; s++, computedAt++) {
       const steps = stages[s]!;
       const freeNs = computedNs[computedAt]!;
@@ -85,6 +88,7 @@ export class Course {
       sendNs += atNs - startNs;
       waitNs += startNs - endNs;
     }
+    if (atNs >= untilNs) return false;
     this.batch[count] = batch;
     this.formedNs[count] = batch.formedNs;
     this.enteredNs[count] = batch.nextNs;

@@ -6,8 +6,8 @@ import type { Steps } from "./steps.ts";
 /** A micro-batch on its rounds through a pipeline, from a pass that its scheduler has formed to the last that can be foreseen. */
 export class RoundBatch {
   readonly steps: Steps;
-  /** [stages] undefined where steps do not fall into segments */
-  readonly stages: readonly StageSteps[] | undefined;
+  /** [stages] of its steps, as stages were when it was formed; undefined where steps do not fall into segments */
+  stages: readonly StageSteps[] | undefined;
   isUnderWay = false;
   /** Whether its passes only decode and are timed ahead; else there is one, which is timed when it enters. */
   isStepped = false;
@@ -30,24 +30,37 @@ export class RoundBatch {
   first = 0;
   last = 0;
 
-  constructor(steps: Steps, stages: readonly StageSteps[] | undefined, most: number) {
+  constructor(steps: Steps, most: number) {
     this.steps = steps;
-    this.stages = stages;
     this.endsNs = new Float64Array(most + 2);
   }
 
-  /** `pass` is formed now. */
-  begin(pass: Pass, microBatch: MicroBatch, nowNs: number, nextNs: number, order: number): void {
+  /** `pass` is formed at `formedNs`; its steps are timed by `stages`. */
+  begin(
+    pass: Pass,
+    microBatch: MicroBatch,
+    formedNs: number,
+    nextNs: number,
+    order: number,
+    stages: readonly StageSteps[] | undefined,
+  ): void {
     this.isUnderWay = true;
+    this.stages = stages;
     this.pass = pass;
     this.microBatch = microBatch;
     this.ended = 0;
     this.timed = 0;
     this.until = 1;
-    this.formedNs = nowNs;
+    this.formedNs = formedNs;
     this.nextNs = nextNs;
     this.order = order;
-    this.isStepped = this.stages !== undefined && pass.phase === 1 && !microBatch.isSplit && this.#beginSteps(pass, microBatch);
+    this.isStepped = stages !== undefined && pass.phase === 1 && !microBatch.isSplit && this.#beginSteps(pass, microBatch, stages);
+  }
+
+  /** The pass that is formed, and none of which is timed, is timed by itself; and none is foreseen after it. */
+  stepNoMore(): void {
+    this.isStepped = false;
+    this.until = this.timed + 1;
   }
 
   /** The next pass ends at `endNs`, and the one after it enters the first stage so much later. */
@@ -96,8 +109,7 @@ export class RoundBatch {
     for (let s = 0; s < this.stages.length; s++) this.stages[s]!.leave();
   }
 
-  #beginSteps(pass: Pass, microBatch: MicroBatch): boolean {
-    const stages = this.stages!;
+  #beginSteps(pass: Pass, microBatch: MicroBatch, stages: readonly StageSteps[]): boolean {
     this.steps.begin(pass, microBatch, stages[stages.length - 1]!.withHead);
     for (let s = 0; s < stages.length; s++) if (!stages[s]!.begin(pass, microBatch)) return false;
     return true;

@@ -7,8 +7,11 @@ import { returnNs } from "../pools/return-time.ts";
 import { areLayersAlike } from "../replays/segments/in-turn.ts";
 import { StageReplay } from "../replays/stage-replay.ts";
 import type { Stage } from "../stages/stage.ts";
-import { ReplicaRounds, type RoundsOwner } from "./replica-rounds.ts";
+import { ReplicaRounds } from "./replica-rounds.ts";
 import { RoundsAccount } from "./rounds-account.ts";
+import type { RoundsOwner } from "./rounds-owner.ts";
+import { ShapedSteps } from "./shaped-steps.ts";
+import type { Events } from "./single-passes.ts";
 import { StageSteps } from "./stage-steps.ts";
 import { Steps } from "./steps.ts";
 
@@ -22,50 +25,44 @@ interface Owner extends RoundsOwner {
 export class Rounds {
   /** [replicas] */
   readonly #replicas: readonly ReplicaRounds[];
-  /** [replicas] passes under way on its stages, in events */
-  readonly #onStages: Int32Array;
 
   private constructor(replicas: readonly ReplicaRounds[]) {
     this.#replicas = replicas;
-    this.#onStages = new Int32Array(replicas.length);
   }
 
-  /** Undefined where there is one stage, or more is asked of passes than when they end: faults, samples, tries, or several visits to a stage. */
-  static of(pool: Owner, timeline: Timeline, nextArrivalNs: (() => number) | undefined): Rounds | undefined {
+  /** Undefined where there is one stage, or more is asked of passes than when they end: samples, tries, or several visits to a stage. `events`: where other passes go on. */
+  static of(pool: Owner, timeline: Timeline, events: Events, nextArrivalNs: (() => number) | undefined): Rounds | undefined {
     const { plan, scenario, scheduler } = pool.setup;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
     if (scenario.model.experts !== undefined) return undefined; // what is told of their copies, pass by pass, would be told in another order
-    if ((scenario.faults?.length ?? 0) > 0 || scenario.retries !== undefined || pool.recorder.work.probe !== undefined) return undefined;
+    if (scenario.retries !== undefined || pool.recorder.work.probe !== undefined) return undefined;
     if (!pool.stages.every(({ replay, spec }) => replay instanceof StageReplay && spec.slices[0]!.program.beforeSend > 0)) return undefined;
-    const next = plan.replicas === 1 ? nextArrivalNs : undefined;
+    const isAwaited = plan.replicas === 1 && scenario.health?.whileDown !== "reject"; // whoever comes, comes to it
     const replicas = Array.from({ length: plan.replicas }, (_, replica) => {
       const stages = pool.stages.slice(replica * plan.stages, (replica + 1) * plan.stages);
       const account = new RoundsAccount(stages, pool.recorder);
-      const batches = Array.from({ length: plan.stages }, () => batchOn(stages, pool));
-      return new ReplicaRounds(pool, timeline, stages, account, batches, returnNs(pool.setup, replica), next);
+      const withWindows = stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => work === "windowed-attention"));
+      const batches = Array.from({ length: plan.stages }, () => new Steps(plan.dataGroups, withWindows));
+      const steps = new ShapedSteps(stages, () => batches.map((each) => stepsOn(stages, each, pool)));
+      const next = isAwaited ? nextArrivalNs : undefined;
+      return new ReplicaRounds(pool, timeline, events, stages, account, batches, steps, returnNs(pool.setup, replica), next);
     });
     return new Rounds(replicas);
   }
 
-  /** Takes `pass` of `microBatch`, formed now; false where it goes through its stages in events: the replica may be broken off, or there are others. */
-  start(pass: Pass, microBatch: MicroBatch, nowNs: number, cutNs: number): boolean {
-    const { replica } = pass;
-    if (cutNs < Number.POSITIVE_INFINITY || this.#onStages[replica]! > 0) {
-      this.#onStages[replica]!++;
-      return false;
-    }
-    this.#replicas[replica]!.start(pass, microBatch, nowNs);
-    return true;
+  /** Takes `pass` of `microBatch`, formed now; false where it goes through its stages in events, as others do before it. */
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number): boolean {
+    return this.#replicas[pass.replica]!.start(pass, microBatch, nowNs);
   }
 
-  /** A pass has left the stages of `replica`. */
+  /** A pass has left the stages of `replica`, in events. */
   left(replica: number): void {
-    this.#onStages[replica]!--;
+    this.#replicas[replica]!.left();
   }
 
-  /** All passes on the stages of `replica` are broken off. */
-  breakOff(replica: number): void {
-    this.#onStages[replica] = 0;
+  /** All passes of `replica` are broken off: their micro-batches are as when they were formed. */
+  breakOff(replica: number, nowNs: number): void {
+    this.#replicas[replica]!.breakOff(nowNs);
   }
 
   /** Somebody comes to `replica`: true where a pass ends now. */
@@ -79,13 +76,10 @@ export class Rounds {
   }
 }
 
-/** How steps of a micro-batch on `stages` are timed: as segments, where all stages have them. */
-function batchOn(stages: readonly Stage[], { setup, costs, recorder }: Owner) {
-  const { dataGroups } = setup.plan;
+/** How `steps` of a micro-batch are timed on `stages` as they are now: as segments, where all stages have them. */
+function stepsOn(stages: readonly Stage[], steps: Steps, { setup, costs, recorder }: Owner): readonly StageSteps[] | undefined {
   const runs = stages.map(({ replay }) => (replay as StageReplay).segments);
-  const withWindows = stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => work === "windowed-attention"));
-  const steps = new Steps(dataGroups, withWindows);
-  const parts = { costs, recorder };
   const isSegmented = runs.every((run) => run !== undefined);
-  return { steps, stages: isSegmented ? stages.map((stage, s) => new StageSteps(stage, runs[s]!, steps, parts, dataGroups)) : undefined };
+  const parts = { costs, recorder };
+  return isSegmented ? stages.map((stage, s) => new StageSteps(stage, runs[s]!, steps, parts, setup.plan.dataGroups)) : undefined;
 }

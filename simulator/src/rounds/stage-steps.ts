@@ -1,5 +1,5 @@
 import type { Pass } from "@tokenyard/model";
-import { createGroupCost, createOpCost, NETWORK, type Op, type OpCost, type OpCosts } from "@tokenyard/program";
+import { createGroupCost, createOpCost, type GroupCost, NETWORK, type Op, type OpCost, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassSummary } from "../replays/accounts/pass-summary.ts";
@@ -7,7 +7,9 @@ import { GroupTimes } from "../replays/segments/group-times.ts";
 import type { OpenSegment } from "../replays/segments/open-segment.ts";
 import type { SegmentRun } from "../replays/segments/segment-run.ts";
 import type { SegmentTimes } from "../replays/segments/segment-times.ts";
+import { type Slowdown, slowDown } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
+import { SlowSteps } from "./slow-steps.ts";
 import type { Steps } from "./steps.ts";
 
 /** Decode steps of one micro-batch on one stage: what each takes there, and what they come to once they are over. */
@@ -20,6 +22,8 @@ export class StageSteps implements SegmentTimes {
   endNs = 0;
   count = 0;
   readonly attention;
+  readonly windowed: GroupCost;
+  readonly head: GroupCost;
   /** Sent onward behind each; undefined on the last stage. */
   readonly send: Op | undefined;
   readonly sending: OpCost;
@@ -29,6 +33,9 @@ export class StageSteps implements SegmentTimes {
 
   readonly times: GroupTimes;
   readonly #steps: Steps;
+  /** Where the stage is slow. */
+  readonly #slow: SlowSteps | undefined;
+  readonly #slowdown: Slowdown | undefined;
   readonly #run: SegmentRun;
   readonly #stage: Stage;
   readonly #costs: OpCosts;
@@ -44,7 +51,11 @@ export class StageSteps implements SegmentTimes {
     const before = ops.slice(0, beforeSend);
     this.segments = run.segments;
     this.attention = createGroupCost(dataGroups);
-    this.times = new GroupTimes(run.segments, dataGroups, steps.windowed, steps.head, 1);
+    this.#slow = run.factors && new SlowSteps(steps, run.factors);
+    this.#slowdown = stage.shape?.slowdown;
+    this.windowed = (this.#slow ?? steps).windowed;
+    this.head = (this.#slow ?? steps).head;
+    this.times = new GroupTimes(run.segments, dataGroups, this.windowed, this.head, 1);
     this.send = ops[beforeSend];
     this.sending = createOpCost(stage.spec.ranks);
     this.#steps = steps;
@@ -66,13 +77,7 @@ export class StageSteps implements SegmentTimes {
     return this.#steps.takenContext;
   }
   get attentionNs(): Float64Array {
-    return this.#steps.takenNs;
-  }
-  get windowed() {
-    return this.#steps.windowed;
-  }
-  get head() {
-    return this.#steps.head;
+    return (this.#slow ?? this.#steps).takenNs;
   }
 
   /** `pass` of `microBatch` is the first of them; false where it does not fall into segments. To be ended by `leave`. */
@@ -82,6 +87,8 @@ export class StageSteps implements SegmentTimes {
     this.facts = facts;
     if (!facts.holds) return false;
     if (this.send !== undefined) this.#costs.ask(this.send, microBatch, this.#stage.spec, this.sending);
+    if (this.send !== undefined && this.#slowdown !== undefined) slowDown(this.sending.durationNs, this.#slowdown[NETWORK]);
+    this.#slow?.begin();
     this.times.begin(facts);
     return true;
   }
@@ -94,26 +101,31 @@ export class StageSteps implements SegmentTimes {
 
   /** What step number `step` takes, which is known. */
   stepNs(step: number): number {
-    return this.times.passNs(this.#steps.attentionNs, step, -1);
+    if (this.#slow === undefined) return this.times.passNs(this.#steps.attentionNs, step, -1);
+    this.#slow.look();
+    return this.times.passNs(this.#slow.attentionNs, step, -1);
   }
 
   /** How long after its admission step number `step` needs the network at the earliest, where it does. */
   networkInNs(step: number): number {
     if (this.#first === undefined) return 0;
+    this.#slow?.look();
+    const { attentionNs } = this.#slow ?? this.#steps;
     const groups = this.#groups;
     let least = Number.POSITIVE_INFINITY;
     for (let g = 0; g < groups; g++) {
-      const ns = this.#first === "attention" ? this.#steps.attentionNs[step * groups + g]! : this.windowed.durationNs[g]!;
+      const ns = this.#first === "attention" ? attentionNs[step * groups + g]! : this.windowed.durationNs[g]!;
       if (ns < least) least = ns;
     }
     return least;
   }
 
-  /** `count` steps that were taken have ended here, the first admitted at `startNs` and the last ended at `endNs`: adds their critical path to `spentNs`. */
-  account(count: number, startNs: number, endNs: number, spentNs: Float64Array): void {
+  /** `count` steps from number `from` on, which were taken, have ended here, the first admitted at `startNs` and the last ended at `endNs`: adds their critical path to `spentNs`. */
+  account(from: number, count: number, startNs: number, endNs: number, spentNs: Float64Array): void {
     this.count = count;
     this.startNs = startNs;
     this.endNs = endNs;
+    this.#slow?.take(from, count);
     if (this.#groups > 1) this.#findLast(count);
     this.#run.account.add(this, spentNs);
     if (this.#layers.length === 0) return;
@@ -123,6 +135,6 @@ export class StageSteps implements SegmentTimes {
 
   #findLast(count: number): void {
     this.times.makeRoom(count);
-    for (let i = 0; i < count; i++) this.times.passNs(this.#steps.takenNs, i, i);
+    for (let i = 0; i < count; i++) this.times.passNs(this.attentionNs, i, i);
   }
 }

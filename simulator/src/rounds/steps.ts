@@ -22,7 +22,8 @@ export class Steps {
   readonly #contextTokens: Float64Array;
   readonly #withWindows: boolean;
   #microBatch: MicroBatch | undefined;
-  #known = 0;
+  /** Steps whose attention is known. */
+  known = 0;
 
   constructor(dataGroups: number, withWindows: boolean) {
     this.#groups = dataGroups;
@@ -40,7 +41,7 @@ export class Steps {
   /** `pass` of `microBatch` is the first. */
   begin(pass: Pass, microBatch: MicroBatch, withHead: boolean): void {
     this.#microBatch = microBatch;
-    this.#known = 0;
+    this.known = 0;
     for (let g = 0; g < this.#groups; g++) {
       this.sequences[g] = pass.sequences[g]!;
       this.#rows[g] = pass.rows[g]!;
@@ -53,24 +54,19 @@ export class Steps {
   /** Works out the attention of step number `step`, and of some that follow, up to number `most`. */
   look(step: number, most: number): void {
     const groups = this.#groups;
-    while (this.#known <= step) {
-      const from = this.#known;
+    while (this.known <= step) {
+      const from = this.known;
       const steps = Math.max(1, Math.min(from === 0 ? FEW_STEPS : MANY_STEPS, most - from));
-      this.#known += steps;
-      if (this.#known * groups > this.attentionNs.length) this.attentionNs = longer(this.attentionNs, this.#known * groups);
+      this.known += steps;
+      if (this.known * groups > this.attentionNs.length) this.attentionNs = longer(this.attentionNs, this.known * groups);
       for (let g = 0; g < groups; g++) {
         const n = this.sequences[g]!;
         if (n > 0) {
           const context = this.#contextTokens[g]! + n * from;
           this.#microBatch!.sequences!.decodeNs(this.#rows[g]!, n, context, steps, this.attentionNs, from * groups + g, groups);
-        } else for (let i = from; i < this.#known; i++) this.attentionNs[i * groups + g] = 0;
+        } else for (let i = from; i < this.known; i++) this.attentionNs[i * groups + g] = 0;
       }
     }
-  }
-
-  /** Whether the attention of step number `step` is known. */
-  knows(step: number): boolean {
-    return step < this.#known;
   }
 
   /** Takes `count` steps from number `from` on, which are known. */

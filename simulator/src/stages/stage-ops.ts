@@ -1,6 +1,7 @@
 import { NETWORK } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { LinkDowns } from "./link-downs.ts";
+import type { ProgramReplay } from "./program-replay.ts";
 import { Results } from "./results.ts";
 import type { Shape } from "./shape.ts";
 import { slowDown } from "./slowdown.ts";
@@ -12,10 +13,13 @@ import { timeOp } from "./timing.ts";
 interface OpsOwner extends StageLanes {
   readonly shape: Shape | undefined;
   readonly downs: LinkDowns | undefined;
+  readonly replay: ProgramReplay | undefined;
 }
 
 /** The ops of a stage: timed when they are launched, and told when they have ended, or are lost. */
 export class StageOps {
+  /** When all before the send ends of what was timed as a whole last. */
+  crossedNs = 0;
   readonly #stage: OpsOwner;
   readonly #costs: StageParts["costs"];
   readonly #gate: StageParts["gate"];
@@ -43,6 +47,25 @@ export class StageOps {
     if (microBatch.slowdown !== undefined && op.work !== "host") slowDown(run.durationNs, microBatch.slowdown[op.lane]);
     const endNs = timeOp(groups[o]!, this.#stage.laneFreeNs[op.lane], ready, run.durationNs, run);
     return this.#stage.downs === undefined || op.lane !== NETWORK ? endNs : this.#stage.downs.hold(op, groups[o]!, run, endNs);
+  }
+
+  /** Times all of the program of `microBatch`, and tells `crossedNs`. Returns when it leaves; undefined where it has to run op by op, or it would not before `cutNs`. */
+  timeWhole(microBatch: MicroBatch, cutNs: number): number | undefined {
+    const { replay, laneFreeNs } = this.#stage;
+    const { staged, runs, admittedNs } = microBatch;
+    const endNs = replay?.run(microBatch, admittedNs, cutNs);
+    if (endNs === undefined) return undefined;
+    const { ops, beforeSend } = staged!.program;
+    let { sentNs } = replay!;
+    microBatch.replayed = sentNs === undefined ? beforeSend : ops.length;
+    this.crossedNs = endNs;
+    if (ops.length === beforeSend) return endNs;
+    if (sentNs === undefined) {
+      runs[beforeSend - 1]!.endNs.set(laneFreeNs[ops[beforeSend - 1]!.lane]);
+      sentNs = this.time(microBatch, beforeSend);
+      this.commit(microBatch, beforeSend);
+    }
+    return Math.max(endNs, sentNs);
   }
 
   /** It has ended on all its ranks. */

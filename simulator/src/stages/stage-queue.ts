@@ -2,7 +2,11 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 
 /** Micro-batches that wait to be admitted to a stage, in order of arrival. */
 export class StageQueue {
+  /** Until when nobody is admitted, as something crosses that no event tells of. */
+  heldNs = 0;
   #waiting: MicroBatch[] = [];
+  /** Whether an event tells of that. */
+  #isTold = false;
 
   get length(): number {
     return this.#waiting.length;
@@ -17,6 +21,23 @@ export class StageQueue {
     const slice = this.#waiting.reduce((most, each) => Math.max(most, each.slice), 0);
     const at = this.#waiting.findIndex((each) => each.slice === slice);
     return this.#waiting.splice(at, 1)[0]!;
+  }
+
+  /** Nobody is admitted before `untilNs`. */
+  hold(untilNs: number): void {
+    this.heldNs = untilNs;
+    this.#isTold = false;
+  }
+
+  isHeld(nowNs: number): boolean {
+    return nowNs < this.heldNs;
+  }
+
+  /** Whether the end of that is waited for, and no event tells of it yet. */
+  mustBeToldOf(): boolean {
+    if (this.#isTold || this.#waiting.length === 0) return false;
+    this.#isTold = true;
+    return true;
   }
 
   clear(): void {

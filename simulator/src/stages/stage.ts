@@ -20,6 +20,8 @@ export interface World {
   /** When `stage` is broken off next, as far as is known. */
   cutNs(stage: Stage): number;
   left(stage: Stage, microBatch: MicroBatch, nowNs: number): void;
+  /** At `timeNs` `stage`, where somebody waits, has ended what it is held for. */
+  freeAt(timeNs: number, stage: Stage): void;
 }
 
 /**
@@ -33,8 +35,6 @@ export class Stage implements StageLanes {
   /** Per lane [ranks]: when the rank's lane has ended its last op. */
   readonly laneFreeNs: readonly [Float64Array, Float64Array];
   touched = false;
-  /** When all before the send of the micro-batch had ended that crossed it last. */
-  crossedNs = 0;
   /** Where programs can be timed as a whole. */
   replay: ProgramReplay | undefined;
   /** What of it is not as ever, for micro-batches that are admitted from now on. */
@@ -65,6 +65,11 @@ export class Stage implements StageLanes {
     this.#ops = new StageOps(this, parts);
   }
 
+  /** When all before the send of the micro-batch has ended that was timed as a whole last. */
+  get crossedNs(): number {
+    return this.#ops.crossedNs;
+  }
+
   arrive(microBatch: MicroBatch, nowNs: number): void {
     microBatch.arrivedNs = nowNs;
     this.#queue.add(microBatch);
@@ -72,7 +77,9 @@ export class Stage implements StageLanes {
 
   /** Admits and launches what can be, once all events of the instant are known. */
   settle(nowNs: number): void {
-    while (this.#queue.length > 0 && this.#computing === undefined) this.#admit(this.#queue.takeFurthest(), nowNs);
+    if (this.#queue.isHeld(nowNs)) {
+      if (this.#queue.mustBeToldOf()) this.#world.freeAt(this.#queue.heldNs, this);
+    } else while (this.#queue.length > 0 && this.#computing === undefined) this.#admit(this.#queue.takeFurthest(), nowNs);
     if (this.spec.folded) return;
     this.#takeNext(COMPUTE);
     this.#takeNext(NETWORK);
@@ -113,17 +120,46 @@ export class Stage implements StageLanes {
   }
 
   /**
-   * `microBatch`, here since `arrivedNs`, is admitted at `admittedNs`, and timed as a whole, where it can be: all that was here before has crossed the stage, in
-   * events or not. Returns when it leaves.
+   * `microBatch`, here since `arrivedNs`, is admitted at `admittedNs`, and timed as a whole: all that was here before has crossed the stage, in
+   * events or not. Returns when it leaves; undefined, and it is not admitted, where it would not leave before `untilNs`.
    */
-  cross(microBatch: MicroBatch, arrivedNs: number, admittedNs: number): number {
+  cross(microBatch: MicroBatch, arrivedNs: number, admittedNs: number, untilNs: number): number | undefined {
     microBatch.arrivedNs = arrivedNs;
     this.#enter(microBatch, admittedNs);
-    const leavesNs = this.#timeWhole(microBatch, Number.POSITIVE_INFINITY);
-    if (leavesNs === undefined) throw new Error(`a micro-batch crosses stage ${this.spec.id} that cannot be timed as a whole`);
-    microBatch.spendReplayed();
+    const leavesNs = this.#ops.timeWhole(microBatch, untilNs);
+    if (leavesNs === undefined) microBatch.spentNs[QUEUE]! -= admittedNs - arrivedNs;
+    else microBatch.spendReplayed();
     this.#spareRuns.takeBack(microBatch);
     return leavesNs;
+  }
+
+  /** Something crosses that no event tells of, and has ended all before its send at `untilNs`. */
+  hold(untilNs: number): void {
+    this.#queue.hold(untilNs);
+  }
+
+  /** Whether it is known when all that is admitted leaves: nothing will be broken off. */
+  get isForeseen(): boolean {
+    return this.#running[COMPUTE] === undefined && this.#running[NETWORK] === undefined;
+  }
+
+  /** From when on who waits here may be admitted, not before `nowNs`. */
+  freeNs(nowNs: number): number {
+    return Math.max(nowNs, this.#queue.heldNs, this.#computing?.crosses?.timeNs ?? 0);
+  }
+
+  /** All that is here, or waits to be, goes on without events: tells `leaves` in order of each that is admitted, and when it leaves, and then `waits` of the others. */
+  release(leaves: (microBatch: MicroBatch, leavesNs: number) => void, waits: (microBatch: MicroBatch) => void): void {
+    for (const microBatch of this.#active) {
+      const { crosses, leaves: ticket } = microBatch;
+      if (microBatch === this.#computing && crosses !== ticket) this.#world.cancel(crosses!);
+      this.#world.cancel(ticket!);
+      this.#spend(microBatch);
+      leaves(microBatch, ticket!.timeNs);
+    }
+    this.#active = [];
+    this.#computing = undefined;
+    while (this.#queue.length > 0) waits(this.#queue.takeFurthest());
   }
 
   #admit(microBatch: MicroBatch, nowNs: number): void {
@@ -175,7 +211,9 @@ export class Stage implements StageLanes {
       if (cutNs < Number.POSITIVE_INFINITY) microBatch.lookOn(lane, o + 1);
       endNs = Math.max(endNs, opEndNs);
       ended++;
-      if (ended === beforeSend || ended === beforeSend + 1) this.#world.finishAt(endNs, this, microBatch, ended - 1);
+      if (ended === beforeSend) microBatch.crosses = this.#world.finishAt(endNs, this, microBatch, ended - 1);
+      if (ended === beforeSend + 1) microBatch.leaves = this.#world.finishAt(endNs, this, microBatch, ended - 1);
+      else if (ended === ops.length) microBatch.leaves = microBatch.crosses;
     }
   }
 
@@ -183,30 +221,12 @@ export class Stage implements StageLanes {
   #replay(microBatch: MicroBatch, cutNs: number): boolean {
     const { staged, slice } = microBatch;
     if (staged !== this.spec.slices[slice] && staged !== this.spec.slices[slice]!.halves) return false;
-    const leavesNs = this.#timeWhole(microBatch, cutNs);
+    const leavesNs = this.#ops.timeWhole(microBatch, cutNs);
     if (leavesNs === undefined) return false;
     const { ops, beforeSend } = staged!.program;
-    this.#world.finishAt(this.crossedNs, this, microBatch, beforeSend - 1);
-    if (ops.length > beforeSend) this.#world.finishAt(leavesNs, this, microBatch, beforeSend);
+    microBatch.crosses = this.#world.finishAt(this.crossedNs, this, microBatch, beforeSend - 1);
+    microBatch.leaves = ops.length > beforeSend ? this.#world.finishAt(leavesNs, this, microBatch, beforeSend) : microBatch.crosses;
     return true;
-  }
-
-  /** Times all of the program of `microBatch`, and tells when all before its send end, `crossedNs`. Returns when it leaves; undefined where it has to run op by op. */
-  #timeWhole(microBatch: MicroBatch, cutNs: number): number | undefined {
-    const { staged, runs, admittedNs } = microBatch;
-    const endNs = this.replay?.run(microBatch, admittedNs, cutNs);
-    if (endNs === undefined) return undefined;
-    const { ops, beforeSend } = staged!.program;
-    let { sentNs } = this.replay!;
-    microBatch.replayed = sentNs === undefined ? beforeSend : ops.length;
-    this.crossedNs = endNs;
-    if (ops.length === beforeSend) return endNs;
-    if (sentNs === undefined) {
-      runs[beforeSend - 1]!.endNs.set(this.laneFreeNs[ops[beforeSend - 1]!.lane]);
-      sentNs = this.#ops.time(microBatch, beforeSend);
-      this.#ops.commit(microBatch, beforeSend);
-    }
-    return Math.max(endNs, sentNs);
   }
 
   /** Whether op `o` is launched before `cutNs`: it is next on its lane, and all that it waits for has ended by then. */
@@ -232,11 +252,16 @@ export class Stage implements StageLanes {
   }
 
   #leave(microBatch: MicroBatch, nowNs: number): void {
+    this.#spend(microBatch);
+    this.#active.splice(this.#active.indexOf(microBatch), 1);
+    this.#world.left(this, microBatch, nowNs);
+  }
+
+  /** All of its program has been timed: what its time went into. */
+  #spend(microBatch: MicroBatch): void {
     const { staged, runs, admittedNs, spentNs } = microBatch;
     if (microBatch.replayed > 0) microBatch.spendReplayed();
     else spendCriticalPath(staged!.program, runs, admittedNs, spentNs);
-    this.#active.splice(this.#active.indexOf(microBatch), 1);
     this.#spareRuns.takeBack(microBatch);
-    this.#world.left(this, microBatch, nowNs);
   }
 }

@@ -47,7 +47,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly times: GroupTimes;
   readonly #groups: number;
   /** [data groups] by which their kernels take longer, where any are slow */
-  readonly #factors: Float64Array | undefined;
+  readonly factors: Float64Array | undefined;
   readonly summaries: Summaries;
   readonly account: Account;
   /** Where a sample falls into passes. */
@@ -78,7 +78,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.endsNs = new Float64Array(ahead);
     const column = () => new Float64Array(dataGroups);
     this.#groups = dataGroups;
-    this.#factors = shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
+    this.factors = shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
     this.segments = openSegments(segments);
     this.contextTokens = column();
     this.sequences = column();
@@ -187,7 +187,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   #fill(work: "attention" | "windowed-attention" | "head", pass: Pass, cost: GroupCost): void {
     this.microBatch!.sequences!.fill(work, pass, cost);
-    if (this.#factors !== undefined) slowDown(cost.durationNs, this.#factors);
+    if (this.factors !== undefined) slowDown(cost.durationNs, this.factors);
   }
 
   #knowPrompts(pass: Pass): void {
@@ -219,8 +219,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
         work.decodeNs(this.facts!.tokens[g]!, n, this.contextTokens[g]! + n * from, steps, this.attentionNs, from * groups + g, groups);
       else for (let i = from; i < this.#known; i++) this.attentionNs[i * groups + g] = 0;
     }
-    if (this.#factors === undefined) return;
-    for (let i = from; i < this.#known; i++) slowDown(this.attentionNs.subarray(i * groups, (i + 1) * groups), this.#factors);
+    if (this.factors === undefined) return;
+    for (let i = from; i < this.#known; i++) slowDown(this.attentionNs.subarray(i * groups, (i + 1) * groups), this.factors);
   }
 
   #makeRoom(): void {

@@ -1,0 +1,17 @@
+import type { Pass } from "@tokenyard/model";
+import type { SchedulerObserver } from "@tokenyard/serving";
+import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { PoolSetup } from "../setup/setup.ts";
+
+/** The pool whose passes these are. */
+export interface RoundsOwner {
+  readonly setup: PoolSetup;
+  readonly number: number;
+  readonly observer: SchedulerObserver;
+  /** Until when nothing is known to happen to `replica` that changes how long passes take: it is broken off, slow or as ever, or links are down. */
+  quietNs(replica: number, nowNs: number): number;
+  /** `count` passes, `pass` and those foreseen after it, have ended at `endsNs`, and its scheduler knows; the last of them, where it `isOver`, not yet. */
+  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, isOver: boolean): void;
+  /** The last of those ends now. */
+  roundsOver(microBatch: MicroBatch, nowNs: number): void;
+}

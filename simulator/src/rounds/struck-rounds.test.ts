@@ -1,0 +1,72 @@
+import { parseScenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { anyCuts, cutDifferences, replayDifferences } from "../replays/replay.contract.ts";
+import { prepare } from "../setup/prepare.ts";
+import { Simulation } from "../simulation.ts";
+import { slowedPipelines, struckPipelines } from "../struck-scenario.contract.ts";
+
+// `pnpm fuzz` tries a thousand of each.
+const FUZZED = process.env["FUZZ_FAULTS"];
+const RUNS = FUZZED === undefined ? 20 : Number(FUZZED) / 10;
+const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
+
+test("rounds under any faults give the recording of their events, to the nanosecond", LONG, () => {
+  fc.assert(
+    fc.property(struckPipelines, (scenario) => {
+      expect(replayDifferences(scenario)).toEqual([]);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+});
+
+test("so they do where ranks are slow now and then", LONG, () => {
+  fc.assert(
+    fc.property(slowedPipelines, (scenario) => {
+      expect(replayDifferences(scenario)).toEqual([]);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+});
+
+test("so they do where faults strike, and replicas are broken off at other instants", LONG, () => {
+  fc.assert(
+    fc.property(struckPipelines, anyCuts, (scenario, parts) => {
+      expect(cutDifferences(scenario, parts)).toEqual([]);
+    }),
+    { numRuns: RUNS, endOnFailure: true },
+  );
+});
+
+test("a fault takes events by the passes about it, and not by the tokens of the run", () => {
+  const events = (outputTokens: number, faults: object[]) => {
+    const scenario = parseScenario({
+      tokenyard: 1,
+      model: { layers: 4, hiddenSize: 32, attention: { heads: 8, kvHeads: 4, headSize: 8 }, dense: { hiddenSize: 64, matrices: 3 } },
+      cluster: {
+        gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+        gpusPerNode: 1,
+        network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
+      },
+      parallelism: { pipeline: 4 },
+      workload: { kind: "batch", sequences: 4, promptTokens: 20, outputTokens },
+      serving: { scheduler: "continuous" },
+      health: { exit: "1 us", onLoss: { kind: "restart", time: "100 us" }, inFlight: "migrate" },
+      communication: { giveUp: "1 ms", fallback: "fail" },
+      faults,
+    });
+    const simulation = new Simulation(prepare(scenario));
+    simulation.advance(Number.POSITIVE_INFINITY);
+    return simulation.progress().events;
+  };
+  const at = { at: "2 ms", ranks: [1] };
+  const struck = (tokens: number, fault: object) => events(tokens, [fault]) - events(tokens, [{ ...fault, for: "0 s" }]);
+  for (const fault of [
+    { kind: "gpu-slow", ...at, for: "3 ms", speed: "50 %" },
+    { kind: "gpu-lost", ...at, for: "3 ms" },
+    { kind: "link-lost", ...at, for: "10 us" },
+  ]) {
+    expect(struck(2000, fault)).toBeGreaterThan(0);
+    expect(struck(2000, fault)).toBeLessThan(150);
+  }
+});
