@@ -28,6 +28,10 @@ export class ExpertChoice {
   #listed: Lists | undefined;
   #visited: Lists | undefined;
   #tries = 0;
+  // Where tokens are counted at once: [words of so many bits] the token that chose an expert last, and how many there were; and where there are no visits.
+  #chosenAt: Int32Array | undefined;
+  #chosen = 0;
+  #nowhere: Int32Array | undefined;
   #visiting = 0;
 
   /** `weights` [experts] are positive and add up to 1; topK is at most their number. */
@@ -63,7 +67,9 @@ export class ExpertChoice {
       const copies = tokens * this.#topK;
       this.#listed = lists !== undefined && copies < experts ? lists : undefined;
       this.#visited = visits !== undefined && copies < visits.places.nodeOf.length ? visits.ranks : undefined;
-      if (this.#areAlike) this.#countEachAlike(tokens, stream, out, source, visits);
+      if (this.#areAlike && this.#listed === undefined && this.#visited === undefined && mayCountAtOnce(visits)) {
+        this.#countAlikeAtOnce(tokens, stream, out, source, visits);
+      } else if (this.#areAlike) this.#countEachAlike(tokens, stream, out, source, visits);
       else this.#countEach(tokens, stream, out, source, visits);
       if (this.#listed === undefined) lists?.look(source, out);
       if (this.#visited === undefined) visits?.ranks.look(source, visits.toRanks);
@@ -153,6 +159,51 @@ export class ExpertChoice {
     this.#tries = now;
   }
 
+  /** The same picks, each counted as it is made, where nothing is listed and a word has a bit for each rank. */
+  #countAlikeAtOnce(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+    const topK = this.#topK;
+    const experts = this.#weights.length;
+    const offset = source * experts;
+    const bits = WORD - Math.clz32(experts - 1);
+    const mask = (1 << bits) - 1;
+    this.#chosenAt ??= new Int32Array(mask + 1);
+    const chosenAt = this.#chosenAt;
+    if (this.#chosen + tokens > MOST_TOKENS) {
+      chosenAt.fill(0);
+      this.#chosen = 0;
+    }
+    if (visits === undefined) this.#nowhere ??= new Int32Array(experts);
+    const rankOf = visits?.places.rankOf ?? this.#nowhere!;
+    const toRanks = visits?.toRanks ?? NOBODY;
+    const first = visits === undefined ? 0 : source * visits.places.nodeOf.length;
+    let now = this.#chosen;
+    let word = 0;
+    let left = 0;
+    for (let token = 0; token < tokens; token++) {
+      now++;
+      let been = 0;
+      let taken = 0;
+      while (taken < topK) {
+        if (left < bits) {
+          word = stream.bits();
+          left = WORD;
+        }
+        const expert = word & mask;
+        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
+        left -= bits;
+        if (chosenAt[expert] === now || expert >= experts) continue;
+        chosenAt[expert] = now;
+        taken++;
+        out[offset + expert]! += 1;
+        const rank = rankOf[expert]!;
+        toRanks[first + rank]! += ((been >>> rank) & 1) ^ 1;
+        been |= 1 << rank;
+      }
+    }
+    this.#chosen = now;
+    if (visits !== undefined) visits.toNodes[source]! += tokens;
+  }
+
   /** Lists those of the picks `from` … `end` − 1, one token's, that `source` had not chosen before. */
   #list(from: number, end: number, out: Float64Array, source: number, { places, lengths, columns }: Lists): void {
     const picks = this.#picks;
@@ -228,6 +279,16 @@ export class ExpertChoice {
 }
 
 const WORD = 32; // bits
+
+const MOST_TOKENS = 1 << 30;
+
+/** Where nobody asks how many come to a rank. */
+const NOBODY = new Float64Array(1);
+
+/** Whether a word has a bit for each rank that is visited, and all are on one node. */
+function mayCountAtOnce(visits: Visits | undefined): boolean {
+  return visits === undefined || (visits.places.nodes === 1 && visits.places.nodeOf.length <= WORD);
+}
 
 const TOKENS_AT_ONCE = 64;
 

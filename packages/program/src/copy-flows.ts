@@ -8,7 +8,8 @@ export class CopyFlows {
   readonly most: Float64Array;
   /** Those that all send to others. */
   moved = 0;
-  readonly #flows = new TokenFlows();
+  /** [experts' ranks of a data group] */
+  readonly #flows: readonly TokenFlows[];
   readonly #arrived: Float64Array;
   /** Data groups that share an expert; they send to its slot of their own number. */
   readonly #parts: number;
@@ -16,37 +17,49 @@ export class CopyFlows {
   readonly #perGroup: number;
   /** [experts' ranks] their data group, the first of those that share it */
   readonly #memberOf: Int32Array;
+  /** [experts' ranks] on which place of it they lie; −1 where places are no whole numbers and it is none */
+  readonly #shareOf: Int32Array;
   // What is known, of which load:
   #load: ExpertLoad | undefined;
   #settled = -1;
   #share = -1;
-  #isListed = false;
+  #areListed = false;
   #isCounted = false;
 
   constructor({ attentionTensor, tensor, expert, dataGroups }: Plan) {
     this.#parts = Math.max(1, tensor / attentionTensor);
     this.#perGroup = Math.max(1, attentionTensor / tensor);
     this.#memberOf = Int32Array.from({ length: expert }, (_, e) => (this.#parts > 1 ? e * this.#parts : Math.floor(e / this.#perGroup)));
+    this.#shareOf = Int32Array.from({ length: expert }, (_, e) => (this.#parts > 1 ? 0 : placeOf(e, this.#perGroup)));
+    this.#flows = Array.from({ length: Math.ceil(this.#perGroup) }, () => new TokenFlows());
     this.most = new Float64Array(dataGroups);
     this.#arrived = new Float64Array(dataGroups);
   }
 
   /** From data group to data group, to the experts on place `share` of each. */
   of(load: ExpertLoad, share: number): TokenFlows {
-    this.#see(load, share);
-    if (this.#isListed) return this.#flows;
-    this.#isListed = true;
-    this.#flows.clear();
+    this.#see(load, this.#share);
+    if (!this.#areListed) this.#list(load);
+    return this.#flows[share]!;
+  }
+
+  /** Those of all places at once. */
+  #list(load: ExpertLoad): void {
+    this.#areListed = true;
+    for (const flows of this.#flows) flows.clear();
+    const memberOf = this.#memberOf;
+    const parts = this.#parts;
+    const shareOf = this.#shareOf;
     const sent = load.arrivals();
     const { places, lengths, columns } = load.arrivalLists();
     for (let from = 0; from < lengths.length; from++) {
       const row = from * columns;
+      const part = parts > 1 ? from % parts : 0;
       for (let at = row, end = row + lengths[from]!; at < end; at++) {
         const e = places[at]!;
-        if (this.#reaches(e, share)) this.#flows.send(from, this.#memberOf[e]! + (from % this.#parts), sent[row + e]!);
+        if (shareOf[e]! >= 0) this.#flows[shareOf[e]!]!.send(from, memberOf[e]! + part, sent[row + e]!);
       }
     }
-    return this.#flows;
   }
 
   /** The same, counted. */
@@ -57,6 +70,7 @@ export class CopyFlows {
     const { most } = this;
     const arrived = this.#arrived;
     const memberOf = this.#memberOf;
+    const shareOf = this.#shareOf;
     const parts = this.#parts;
     const reachesAll = parts > 1 || this.#perGroup === 1;
     const sent = load.arrivals();
@@ -66,24 +80,22 @@ export class CopyFlows {
     for (let from = 0; from < lengths.length; from++) {
       const row = from * columns;
       let left = 0;
+      let own = 0; // what stays
       for (let at = row, end = row + lengths[from]!; at < end; at++) {
         const e = places[at]!;
-        if (!reachesAll && !this.#reaches(e, share)) continue;
+        if (!reachesAll && shareOf[e] !== share) continue;
         const to = parts > 1 ? memberOf[e]! + (from % parts) : memberOf[e]!;
-        if (to === from) continue;
         const copies = sent[row + e]!;
         left += copies;
         arrived[to]! += copies;
+        if (to === from) own = copies;
       }
-      most[from] = left;
-      moved += left;
+      arrived[from]! -= own;
+      most[from] = left - own;
+      moved += left - own;
     }
-    for (let g = 0; g < arrived.length; g++) if (arrived[g]! > most[g]!) most[g] = arrived[g]!;
+    for (let g = 0; g < arrived.length; g++) most[g] = Math.max(most[g]!, arrived[g]!);
     this.moved = moved;
-  }
-
-  #reaches(e: number, share: number): boolean {
-    return this.#parts > 1 || e % this.#perGroup === share;
   }
 
   #see(load: ExpertLoad, share: number): void {
@@ -91,7 +103,12 @@ export class CopyFlows {
     this.#load = load;
     this.#settled = load.settled;
     this.#share = share;
-    this.#isListed = false;
+    this.#areListed = false;
     this.#isCounted = false;
   }
+}
+
+function placeOf(e: number, perGroup: number): number {
+  const place = e % perGroup;
+  return Number.isInteger(place) ? place : -1;
 }

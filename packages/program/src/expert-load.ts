@@ -1,9 +1,10 @@
 import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type Visits } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
+import { sumDrawn } from "./drawn-sums.ts";
 import { KeptVisits } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
-import { countChosen, countRanks, type RankRows } from "./rank-rows.ts";
+import { countRanks, type RankRows } from "./rank-rows.ts";
 import { SentCopies } from "./sent-copies.ts";
 import { SlotCopies } from "./slot-copies.ts";
 
@@ -29,7 +30,6 @@ export class ExpertLoad implements RankRows {
   rows: Float64Array;
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
-  rankMost = new Float64Array(0);
   /** What became of the copies over capacity. */
   readonly fates: Fates = { rerouted: 0, dropped: 0, masked: 0 };
   /** The same by expert, where somebody asks. */
@@ -68,6 +68,9 @@ export class ExpertLoad implements RankRows {
   /** By rank, once somebody has asked. */
   readonly #sentCopies: SentCopies;
   #hasSummed = false;
+  // Of the copies as they were drawn, those of all sources by rank, and of each:
+  #areRanksKnown = false;
+  #areSentKnown = false;
   /** Where slots are not in order. */
   readonly #slotCopies: SlotCopies;
 
@@ -135,7 +138,10 @@ export class ExpertLoad implements RankRows {
     this.fates.masked = 0;
     this.missed = 0;
     this.own = undefined;
-    this.#sumRouted();
+    this.#areRanksKnown = this.slots!.inOrder;
+    this.#areSentKnown = this.#areRanksKnown && this.#visits === undefined;
+    if (this.#areRanksKnown) sumDrawn(this, this.slots!, this, this.#areSentKnown ? this.#sentCopies : undefined);
+    else this.#sumRouted();
   }
 
   /** Copies stay with experts that have a slot on `own` ranks of their source; others are left out. To be called after `beforeCut`. */
@@ -180,15 +186,15 @@ export class ExpertLoad implements RankRows {
 
   /** The copies are those that are computed, `fates` tells what became of others. Experts that are padded compute `padding` rows each. */
   settle(padding = 0): void {
-    this.#hasSummed = false;
     this.settled++;
     const { rerouted, dropped, masked } = this.fates;
+    const isWhole = rerouted + dropped + masked === 0;
+    this.#hasSummed = isWhole && this.#areSentKnown;
     if (rerouted > 0) this.#look();
     const visits = this.own === undefined ? this.#visits : undefined; // nobody goes anywhere
     visits?.afterCut(this.copies, this.lists, this.fates, this.tokens, this.slots!);
     this.visits = visits?.visits;
     const slots = this.slots!;
-    const isWhole = rerouted + dropped + masked === 0;
     if (slots.inOrder) this.rows = isWhole ? this.routed : this.#kept;
     if (!isWhole) this.lists.sumRows(this.copies, this.#kept);
     else if (!slots.inOrder) this.#kept.set(this.routed);
@@ -198,8 +204,7 @@ export class ExpertLoad implements RankRows {
       this.sent = this.#slotCopies.sent;
     }
     if (slots.hasCopies) visits?.endSpread(slots);
-    if (slots.inOrder && isWhole && 2 * this.chosen.lengths[0]! < this.rows.length) countChosen(this, this.chosen, slots);
-    else countRanks(this, slots);
+    if (!isWhole || !this.#areRanksKnown) countRanks(this, slots);
     if (padding > 0) {
       this.#padded ??= new PaddedRows();
       this.#padded.fill(this.rows, padding, slots);

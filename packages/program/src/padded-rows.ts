@@ -6,7 +6,6 @@ export class PaddedRows implements RankRows {
   rows = new Float64Array(0);
   rankRows = new Float64Array(0);
   rankActive = new Int32Array(0);
-  rankMost = new Float64Array(0);
 
   /** Each slot has its `rows` [slots], or its even share of `capacity` rows of its expert where that is more. */
   fill(rows: Float64Array, capacity: number, slots: ExpertSlots): void {

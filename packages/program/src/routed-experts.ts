@@ -56,7 +56,7 @@ export class RoutedExperts {
   /** Fills `cost` for the rows that `load` has for each rank. */
   fill({ computed, slots }: Pick<ExpertLoad, "computed" | "slots">, cost: OpCost): void {
     const { expert, tensor } = this.#plan;
-    const { rows, rankRows, rankActive, rankMost } = computed;
+    const { rows, rankRows, rankActive } = computed;
     const { offsets } = slots!;
     const shape = this.#shape;
     const { up, down } = shape;
@@ -68,10 +68,11 @@ export class RoutedExperts {
       const own = offsets[e + 1]! - first;
       const ownRows = rankRows[e]!;
       const active = rankActive[e]!;
-      if (allRows === undefined && rankMost[e]! <= fewRows && ownRows <= chunkTokens) {
+      const isFew = allRows === undefined && ownRows <= chunkTokens && (ownRows <= fewRows || mostOf(rows, first, own) <= fewRows);
+      if (isFew) {
         const known = this.#known[active]?.[ownRows]; // none of a fraction, or of too many
         const bytes = active * this.#expertBytes + ownRows * this.#rowBytes;
-        const ns = known !== undefined && known >= 0 ? known : this.#workOut(rows, first, own, ownRows, active, rankMost[e]!);
+        const ns = known !== undefined && known >= 0 ? known : this.#workOut(rows, first, own, ownRows, active);
         for (let r = rank; r < rank + tensor && r < cost.rankBytes.length; r++) cost.rankBytes[r] = bytes;
         for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = ns;
         cost.flops += ownRows * this.#rowFlops * tensor;
@@ -86,7 +87,7 @@ export class RoutedExperts {
       up.rowsPerExpert = chunkRows;
       up.rows = chunk;
       up.active = active;
-      up.most = rankMost[e]! / chunks;
+      up.most = mostOf(rows, first, own) / chunks;
       down.first = first;
       down.experts = own;
       down.rowsPerExpert = chunkRows;
@@ -105,9 +106,10 @@ export class RoutedExperts {
     }
   }
 
-  /** Nanoseconds of `own` slots from `first` on, of which `active` have `ownRows` of the `rows` [slots], none more than `most`, few. */
-  #workOut(rows: Float64Array, first: number, own: number, ownRows: number, active: number, most: number): number {
+  /** Nanoseconds of `own` slots from `first` on, of which `active` have `ownRows` of the `rows` [slots], each few. */
+  #workOut(rows: Float64Array, first: number, own: number, ownRows: number, active: number): number {
     const shape = this.#shape;
+    const most = mostOf(rows, first, own);
     Object.assign(shape.up, { first, experts: own, rowsPerExpert: rows, rows: ownRows, active, most });
     Object.assign(shape.down, { first, experts: own, rowsPerExpert: rows, rows: ownRows, active });
     shape.groupRows = ownRows;
@@ -149,6 +151,13 @@ export class RoutedExperts {
 /** Whether every rank's experts are handed all copies of the layer, and pass over those for others. */
 function handsOnAll(plan: Plan): boolean {
   return plan.exchange === "all-reduce" || gathersTokens(plan);
+}
+
+/** The most rows of `count` slots from `first` on. */
+function mostOf(rows: Float64Array, first: number, count: number): number {
+  let most = 0;
+  for (let slot = first; slot < first + count; slot++) if (rows[slot]! > most) most = rows[slot]!;
+  return most;
 }
 
 function sumOf(rows: Float64Array): number {

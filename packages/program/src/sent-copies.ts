@@ -21,12 +21,15 @@ export class SentCopies {
     this.#sources = dataGroups;
   }
 
+  /** Columns for so many ranks. */
+  makeRoom(ranks: number): void {
+    if (this.lists.columns === ranks) return;
+    this.byRank = new Float64Array(this.#sources * ranks);
+    this.lists = new Lists(this.#sources, ranks);
+  }
+
   sum(of: Copies, slots: ExpertSlots): void {
-    const ranks = slots.offsets.length - 1;
-    if (this.lists.columns !== ranks) {
-      this.byRank = new Float64Array(this.#sources * ranks);
-      this.lists = new Lists(this.#sources, ranks);
-    }
+    this.makeRoom(slots.offsets.length - 1);
     for (let source = 0; source < this.#sources; source++) {
       this.lists.clear(source, this.byRank);
       if (of.lists.lengths[source] === 0) continue;

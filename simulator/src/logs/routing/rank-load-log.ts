@@ -17,9 +17,11 @@ export class RankLoadLog {
 
   /** `loads` [experts' ranks]: kept copies for each rank, in so many passes through layer number `row`. One rank alone is no observation. */
   add(row: number, loads: Float64Array, times: number): void {
-    const most = maxOverMean(loads);
-    if (loads.length < 2 || most === 0) return;
-    const variance = loadVariance(loads);
+    let sum = 0;
+    for (let e = 0; e < loads.length; e++) sum += loads[e]!;
+    if (loads.length < 2 || sum === 0) return;
+    const most = maxOverMean(loads, sum);
+    const variance = loadVariance(loads, sum);
     this.#addToAll(variance, most, times);
     this.#addToLayer(row, variance, most, times);
   }
