@@ -1,4 +1,4 @@
-import type { Scenario } from "@tokenyard/scenario";
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cachedScenario } from "../cached-scenario.contract.ts";
@@ -46,3 +46,30 @@ for (const [name, [scenarios, numRuns]] of Object.entries(FAMILIES)) {
     );
   });
 }
+
+test("so is that of shared experts which run beside the dispatch, on one rank of a data group or on two", () => {
+  for (const tensor of [1, 2]) {
+    const scenario = parseScenario({
+      tokenyard: 1,
+      model: {
+        layers: 3,
+        hiddenSize: 64,
+        attention: { heads: 8, kvHeads: 4, headSize: 8 },
+        experts: { count: 4, topK: 1, hiddenSize: 64, shared: 1 },
+      },
+      cluster: {
+        gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "10 GB" },
+        network: {
+          kind: "two-tier",
+          node: { bandwidth: "0.1 GB/s", latency: "20 us" },
+          fabric: { bandwidth: "0.1 GB/s", latency: "20 us" },
+        },
+      },
+      parallelism: { expert: 4, attention: { tensor, data: 4 / tensor } },
+      routing: { gate: "balanced" },
+      workload: { kind: "open", requests: 12, rate: "900 requests/s", promptTokens: { kind: "uniform", from: 8, to: 90 }, outputTokens: 6 },
+      serving: { scheduler: "continuous" },
+    });
+    for (const parts of [17, 150]) expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
+  }
+});

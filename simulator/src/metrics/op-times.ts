@@ -5,33 +5,59 @@ const BOUNDS = familyOf("collective").bounds!;
 export const BUCKETS = BOUNDS.length + 1;
 const KINDS = OP_KINDS.length;
 
+/** Ops of a pass, those of a kind and a bucket together: where that is counted, the kind, how many there are and how long they took in all, one after the other. */
+export type OpList = number[];
+
 /** How long operations of communication took, in the buckets in which they are exported; not cumulative. */
 export class OpTimes {
   /** [op kinds × buckets] */
   readonly counts = new Float64Array(KINDS * BUCKETS);
   /** [op kinds] */
   readonly sumNs = new Float64Array(KINDS);
+  /** Kinds that there have been any of: the others are 0. */
+  readonly kinds: number[] = [];
+  /** [op kinds] */
+  readonly #isThere = new Uint8Array(KINDS);
 
   /** Ops of `kind` took `ns` on their slowest rank, `times`. */
   add(kind: number, ns: number, times: number): void {
-    const place = placeOf(kind, ns);
-    this.counts[place] = this.counts[place]! + times;
-    this.sumNs[kind] = this.sumNs[kind]! + ns * times;
+    this.#addTo(placeOf(kind, ns), kind, times, ns * times);
   }
 
-  addAll({ counts, sumNs }: OpTimes): void {
-    for (let at = 0; at < counts.length; at++) this.counts[at] = this.counts[at]! + counts[at]!;
-    for (let kind = 0; kind < KINDS; kind++) this.sumNs[kind] = this.sumNs[kind]! + sumNs[kind]!;
+  /** Adds what `list` tells, as often as there were `passes`. */
+  addList(list: OpList, passes: number): void {
+    for (let at = 0; at < list.length; at += 4) this.#addTo(list[at]!, list[at + 1]!, list[at + 2]! * passes, list[at + 3]! * passes);
+  }
+
+  addAll({ counts, sumNs, kinds }: OpTimes): void {
+    for (let k = 0; k < kinds.length; k++) {
+      const kind = kinds[k]!;
+      this.#know(kind);
+      for (let at = kind * BUCKETS; at < (kind + 1) * BUCKETS; at++) this.counts[at] = this.counts[at]! + counts[at]!;
+      this.sumNs[kind] = this.sumNs[kind]! + sumNs[kind]!;
+    }
   }
 
   clear(): void {
-    this.counts.fill(0);
-    this.sumNs.fill(0);
+    for (let k = 0; k < this.kinds.length; k++) {
+      const kind = this.kinds[k]!;
+      for (let at = kind * BUCKETS; at < (kind + 1) * BUCKETS; at++) this.counts[at] = 0;
+      this.sumNs[kind] = 0;
+    }
+  }
+
+  #addTo(place: number, kind: number, times: number, ns: number): void {
+    this.#know(kind);
+    this.counts[place] = this.counts[place]! + times;
+    this.sumNs[kind] = this.sumNs[kind]! + ns;
+  }
+
+  #know(kind: number): void {
+    if (this.#isThere[kind] === 1) return;
+    this.#isThere[kind] = 1;
+    this.kinds.push(kind);
   }
 }
-
-/** Ops of a pass, those of a kind and a bucket together: where that is counted, the kind, how many there are and how long they took in all, one after the other. */
-export type OpList = number[];
 
 /** Puts ops of `kind` that took `ns` each into `list`. */
 export function listOps(list: OpList, kind: number, ns: number, times: number): void {
@@ -41,16 +67,6 @@ export function listOps(list: OpList, kind: number, ns: number, times: number): 
   if (at === list.length) list.push(place, kind, 0, 0);
   list[at + 2] = list[at + 2]! + times;
   list[at + 3] = list[at + 3]! + ns * times;
-}
-
-/** Adds what `list` tells, as often as there were `passes`. */
-export function addList(list: OpList, passes: number, { counts, sumNs }: OpTimes): void {
-  for (let at = 0; at < list.length; at += 4) {
-    const place = list[at]!;
-    const kind = list[at + 1]!;
-    counts[place] = counts[place]! + list[at + 2]! * passes;
-    sumNs[kind] = sumNs[kind]! + list[at + 3]! * passes;
-  }
 }
 
 function placeOf(kind: number, ns: number): number {

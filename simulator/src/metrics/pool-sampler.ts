@@ -15,12 +15,31 @@ interface Places {
 /** Columns of a sample; of what nobody asks for there are none. */
 export type SampleColumns = ReadonlyMap<FamilyKey, Float64Array>;
 
+/** Those that change from sample to sample. */
+const MOVING = [
+  "promptTokens",
+  "outputTokens",
+  "tokens",
+  "replicasDown",
+  "memoryUse",
+  "kvUse",
+  "running",
+  "waiting",
+  "computeUse",
+  "networkUse",
+  "memoryBandwidthUse",
+  "expertCopies",
+  "expertCapacityUse",
+] as const satisfies readonly FamilyKey[];
+
+type MovingColumns = { readonly [Key in (typeof MOVING)[number]]: Float64Array | undefined };
+
 /** Writes what is to be told of one pool into the columns of a sample. */
 export class PoolSampler {
   readonly soFar: SoFar;
   readonly #pool: Pool;
   readonly #places: Places;
-  readonly #columns: SampleColumns;
+  readonly #columns: MovingColumns;
   readonly #peak: number;
   /** [ranks] shares of the GPU's memory */
   readonly #fixed: Float64Array;
@@ -35,7 +54,7 @@ export class PoolSampler {
     const { plan, scenario, scheduler } = pool.setup;
     const { wanted, copies, capacity } = pool.probe!;
     this.#pool = pool;
-    this.#columns = columns;
+    this.#columns = Object.fromEntries(MOVING.map((key) => [key, columns.get(key)])) as MovingColumns;
     this.#places = places;
     this.soFar = new SoFar(plan.ranks, wanted);
     this.#peak = peaksOf(scenario.cluster).memoryBytesPerSecond;
@@ -47,7 +66,7 @@ export class PoolSampler {
     this.#bytes = new Float64Array(this.soFar.bytes.length);
     this.#copies = new Float64Array(copies.length);
     this.#capacity = new Float64Array(capacity.length);
-    this.#takeStill();
+    this.#takeStill(columns);
   }
 
   /** `ns`: since the last sample, which was before `atNs`. */
@@ -60,21 +79,21 @@ export class PoolSampler {
   }
 
   /** What never changes. */
-  #takeStill(): void {
+  #takeStill(columns: SampleColumns): void {
     const { plan, scenario } = this.#pool.setup;
     const { firstRank, firstReplica } = this.#places;
-    this.#columns.get("gpus")?.fill(plan.stages * plan.ranksPerStage, firstReplica, firstReplica + plan.replicas);
-    this.#columns.get("memory")?.fill(scenario.cluster.gpu.memory, firstRank, firstRank + plan.ranks);
-    const share = this.#columns.get("memoryShare");
+    columns.get("gpus")?.fill(plan.stages * plan.ranksPerStage, firstReplica, firstReplica + plan.replicas);
+    columns.get("memory")?.fill(scenario.cluster.gpu.memory, firstRank, firstRank + plan.ranks);
+    const share = columns.get("memoryShare");
     for (let rank = 0; share !== undefined && rank < plan.ranks; rank++) share[firstRank + rank] = this.#fixed[rank]! + this.#kv[rank]!;
   }
 
   #takeTokens(): void {
     const { promptTokens, outputTokens } = this.#pool.probe!;
     const first = this.#places.firstReplica;
-    const prompt = this.#columns.get("promptTokens");
-    const output = this.#columns.get("outputTokens");
-    const tokens = this.#columns.get("tokens");
+    const prompt = this.#columns.promptTokens;
+    const output = this.#columns.outputTokens;
+    const tokens = this.#columns.tokens;
     for (let replica = 0; replica < promptTokens.length; replica++) {
       if (prompt !== undefined) prompt[first + replica] = promptTokens[replica]!;
       if (output !== undefined) output[first + replica] = outputTokens[replica]!;
@@ -88,11 +107,11 @@ export class PoolSampler {
     const { cache } = scheduler;
     const perReplica = plan.stages * plan.ranksPerStage;
     const blocks = cache === undefined ? 0 : cache.use().blocks * plan.dataGroups;
-    const down = this.#columns.get("replicasDown");
-    const use = this.#columns.get("memoryUse");
-    const kvUse = this.#columns.get("kvUse");
-    const runs = this.#columns.get("running");
-    const waits = this.#columns.get("waiting");
+    const down = this.#columns.replicasDown;
+    const use = this.#columns.memoryUse;
+    const kvUse = this.#columns.kvUse;
+    const runs = this.#columns.running;
+    const waits = this.#columns.waiting;
     if ((down ?? use ?? kvUse ?? runs ?? waits) === undefined) return;
     for (let replica = 0; replica < plan.replicas; replica++) {
       const at = firstReplica + replica;
@@ -110,9 +129,9 @@ export class PoolSampler {
   #takeWork(ns: number): void {
     const { busyNs, bytes } = this.soFar;
     const { firstRank } = this.#places;
-    const compute = this.#columns.get("computeUse");
-    const network = this.#columns.get("networkUse");
-    const bandwidth = this.#columns.get("memoryBandwidthUse");
+    const compute = this.#columns.computeUse;
+    const network = this.#columns.networkUse;
+    const bandwidth = this.#columns.memoryBandwidthUse;
     const most = this.#peak * (ns / 1e9);
     for (let rank = 0; rank < busyNs.length / 2; rank++) {
       const at = rank * 2;
@@ -126,8 +145,8 @@ export class PoolSampler {
   }
 
   #takeExperts(): void {
-    const copies = this.#columns.get("expertCopies");
-    const use = this.#columns.get("expertCapacityUse");
+    const copies = this.#columns.expertCopies;
+    const use = this.#columns.expertCapacityUse;
     if (copies === undefined && use === undefined) return;
     const probe = this.#pool.probe!;
     const first = this.#places.firstExpert;

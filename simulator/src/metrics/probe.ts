@@ -18,6 +18,8 @@ interface Yielding {
 
 /** A visit is taken for one that a sample may fall into where this many of the longest so far would reach it. */
 const MANY_VISITS = 16;
+/** The start of an op whose end is told as it is. */
+const AT_ONCE = new Float64Array(1);
 
 /** Counts what a pool does for those who sample it, since the start of the run. Only where any do. */
 export class Probe {
@@ -61,7 +63,7 @@ export class Probe {
     this.took(endNs - sinceNs);
     if (!this.wanted.work) return;
     this.told.addDone(firstRank, kind, run, 1, isGone);
-    if (endNs > this.nextSampleNs) this.underWay.add(firstRank, kind, run, { lastNs: endNs, periodNs: 0, times: 1 }, isGone);
+    if (endNs > this.nextSampleNs) this.underWay.add(firstRank, kind, run, AT_ONCE, endNs, isGone);
   }
 
   /** A visit has taken so long, or some of one. */

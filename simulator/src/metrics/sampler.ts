@@ -5,14 +5,18 @@ import type { Pool } from "../pools/pool.ts";
 import { areLayersAlike } from "../replays/segments/in-turn.ts";
 import { hasCapacity } from "../setup/alert-problems.ts";
 import type { Setup } from "../setup/setup.ts";
-import { BUCKETS } from "./op-times.ts";
+import { BUCKETS, type OpTimes } from "./op-times.ts";
 import { PoolSampler } from "./pool-sampler.ts";
 import type { RequestCounts } from "./request-counts.ts";
 import type { Wanted } from "./wanted.ts";
 
 /** Numbers that a run is asked for, at most: some minutes of a core. */
 const MOST_NUMBERS = 4e9;
-const OPS = OP_KINDS.flatMap(({ name }, kind) => (laneOfKind(kind) === NETWORK ? [{ name, kind }] : []));
+/** Kinds of operations of communication. */
+const OPS = OP_KINDS.flatMap((_, kind) => (laneOfKind(kind) === NETWORK ? [kind] : []));
+/** [op kinds] the number of their series */
+const SERIES_OF = Int32Array.from(OP_KINDS, (_, kind) => OPS.indexOf(kind));
+const WIDTH = BUCKETS + 1;
 
 /** What a sampler asks of the run beside its pools. */
 interface Run {
@@ -21,6 +25,16 @@ interface Run {
   inFlight(): number;
   faultsInForce(): number;
 }
+
+/** Numbers that are told of the whole run. */
+const OF_RUN: readonly { readonly key: FamilyKey; read(run: Run): number }[] = [
+  { key: "inFlight", read: (run) => run.inFlight() },
+  { key: "faults", read: (run) => run.faultsInForce() },
+  { key: "finished", read: ({ counts }) => counts.finishedCount },
+  { key: "failed", read: ({ counts }) => counts.failedCount },
+  { key: "rejected", read: ({ counts }) => counts.rejectedCount },
+  { key: "preempted", read: ({ counts }) => counts.preemptedCount },
+];
 
 /** Samples a run at instants in equal steps, between its events: what has happened by then, that instant included, is in the sample. Source: docs/alerts.md#series. */
 export class Sampler {
@@ -33,6 +47,10 @@ export class Sampler {
   readonly #run: Run;
   readonly #wanted: Wanted;
   readonly #pools: readonly PoolSampler[];
+  /** Columns that somebody asks for: of operations, of numbers of the whole run, and of how long requests took. */
+  readonly #collective: Float64Array | undefined;
+  readonly #numbers: readonly { readonly column: Float64Array; read(run: Run): number }[];
+  readonly #times: readonly { readonly key: "ttft" | "tpot" | "e2e"; readonly column: Float64Array }[];
   /** Numbers of one sample. */
   readonly #size: number;
   #taken = 0;
@@ -44,6 +62,13 @@ export class Sampler {
     this.#run = run;
     this.#wanted = run.pools[0]!.probe!.wanted;
     this.#addFamilies(setup);
+    const asked = <Of extends { readonly key: FamilyKey }>(each: Of) => {
+      const column = this.#columns.get(each.key);
+      return column === undefined ? [] : [{ ...each, column }];
+    };
+    this.#collective = this.#columns.get("collective");
+    this.#numbers = OF_RUN.flatMap(asked);
+    this.#times = (["ttft", "tpot", "e2e"] as const).flatMap((key) => asked({ key }));
     let firstReplica = 0;
     let firstRank = 0;
     let firstExpert = 0;
@@ -76,38 +101,35 @@ export class Sampler {
   }
 
   #takeOps(): void {
-    const values = this.#columns.get("collective");
+    const values = this.#collective;
     if (values === undefined) return;
-    const width = BUCKETS + 1;
-    values.fill(0);
-    for (const { soFar } of this.#pools) {
-      for (const [s, { kind }] of OPS.entries()) {
-        let sum = 0;
-        for (let b = 0; b < BUCKETS; b++) {
-          sum += soFar.ops.counts[kind * BUCKETS + b]!;
-          values[s * width + b]! += sum;
-        }
-        values[s * width + BUCKETS]! += soFar.ops.sumNs[kind]! / 1e9;
+    if (this.#pools.length > 1) values.fill(0);
+    for (let p = 0; p < this.#pools.length; p++) this.#addOps(this.#pools[p]!.soFar.ops, values);
+  }
+
+  /** Adds what a pool tells to `values` [series × numbers of one]; of the only pool there is, it is all that is told. */
+  #addOps({ counts, sumNs, kinds }: OpTimes, values: Float64Array): void {
+    const isOnly = this.#pools.length === 1;
+    for (let k = 0; k < kinds.length; k++) {
+      const kind = kinds[k]!;
+      const first = SERIES_OF[kind]! * WIDTH;
+      let sum = 0;
+      for (let b = 0; b < BUCKETS; b++) {
+        sum += counts[kind * BUCKETS + b]!;
+        values[first + b] = isOnly ? sum : values[first + b]! + sum;
       }
+      const seconds = sumNs[kind]! / 1e9;
+      values[first + BUCKETS] = isOnly ? seconds : values[first + BUCKETS]! + seconds;
     }
   }
 
   #takeRequests(): void {
     const { counts } = this.#run;
-    const one = (key: FamilyKey, value: number) => {
-      const column = this.#columns.get(key);
-      if (column !== undefined) column[0] = value;
-    };
-    one("inFlight", this.#run.inFlight());
-    one("faults", this.#run.faultsInForce());
-    one("finished", counts.finishedCount);
-    one("failed", counts.failedCount);
-    one("rejected", counts.rejectedCount);
-    one("preempted", counts.preemptedCount);
-    for (const key of ["ttft", "tpot", "e2e"] as const) {
-      const column = this.#columns.get(key);
-      if (column !== undefined) counts[key].tell(column);
+    for (let i = 0; i < this.#numbers.length; i++) {
+      const { column, read } = this.#numbers[i]!;
+      column[0] = read(this.#run);
     }
+    for (let i = 0; i < this.#times.length; i++) counts[this.#times[i]!.key].tell(this.#times[i]!.column);
   }
 
   #addFamilies({ scheduler, scenario }: Setup): void {
@@ -144,7 +166,7 @@ export class Sampler {
     if (scheduler.cache !== undefined) add("preempted", [[]]);
     add(
       "collective",
-      OPS.map(({ name }) => [name]),
+      OPS.map((kind) => [OP_KINDS[kind]!.name]),
     );
     for (const key of ["ttft", "tpot", "e2e"] as const) add(key, [[]]);
   }

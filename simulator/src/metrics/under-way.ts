@@ -1,20 +1,13 @@
 import type { RankedWork, SoFar } from "./so-far.ts";
 import type { Wanted } from "./wanted.ts";
 
-/** When the last of ops alike ends on its last rank, and how much later each does than the one before. */
-export interface OpEnds {
-  readonly lastNs: number;
-  readonly periodNs: number;
-  readonly times: number;
-}
-
-/** Ops alike on ranks from number `firstRank` on. */
+/** Ops alike on ranks from number `firstRank` on: each has ended on its last rank `behindNs` after a start. */
 interface TimedOps {
   firstRank: number;
   kind: number;
-  lastNs: number;
-  periodNs: number;
-  times: number;
+  /** One after the other. */
+  startsNs: Float64Array;
+  behindNs: number;
   durationNs: Float64Array;
   rankBytes: Float64Array;
   memoryBytes: number;
@@ -38,22 +31,17 @@ export class UnderWay {
     this.asksOfAll = ranks || bytes;
   }
 
-  add(firstRank: number, kind: number, work: RankedWork, { lastNs, periodNs, times }: OpEnds, isGone?: Uint8Array): void {
-    const ops = this.#spare(work);
+  /** Ops that do `work` each: one has ended on its last rank `behindNs` after each of `startsNs`, which rise. */
+  add(firstRank: number, kind: number, work: RankedWork, startsNs: Float64Array, behindNs: number, isGone?: Uint8Array): void {
+    const ops = this.#spare();
     ops.firstRank = firstRank;
     ops.kind = kind;
-    ops.lastNs = lastNs;
-    ops.periodNs = periodNs;
-    ops.times = times;
+    ops.behindNs = behindNs;
     ops.memoryBytes = work.memoryBytes;
     ops.isGone = isGone?.slice();
-    if (!this.#areTold) {
-      ops.durationNs = work.durationNs;
-      ops.rankBytes = work.rankBytes;
-      return;
-    }
-    for (let r = 0; r < work.durationNs.length; r++) ops.durationNs[r] = work.durationNs[r]!;
-    for (let r = 0; r < work.rankBytes.length; r++) ops.rankBytes[r] = work.rankBytes[r]!;
+    ops.startsNs = this.#areTold ? startsNs.slice() : startsNs;
+    ops.durationNs = this.#areTold ? work.durationNs.slice() : work.durationNs;
+    ops.rankBytes = this.#areTold ? work.rankBytes.slice() : work.rankBytes;
   }
 
   /** The visits have ended. */
@@ -66,33 +54,48 @@ export class UnderWay {
     let kept = 0;
     for (let i = 0; i < this.#count; i++) {
       const ops = this.#ops[i]!;
-      const times = this.#areTold ? endedBy(ops, atNs) - ops.times : endedBy(ops, atNs);
+      const { length } = ops.startsNs;
+      const ended = endedBy(ops, atNs);
+      const times = this.#areTold ? ended - length : ended;
       if (times !== 0) soFar.add(ops.firstRank, ops.kind, ops, times, ops.isGone);
-      if (this.#areTold && ops.lastNs <= atNs) continue; // told, and true by now
+      if (this.#areTold && ended === length) continue; // told, and true by now
       this.#ops[i] = this.#ops[kept]!;
       this.#ops[kept++] = ops;
     }
     this.#count = kept;
   }
 
-  #spare({ durationNs, rankBytes }: RankedWork): TimedOps {
+  #spare(): TimedOps {
     const spare = this.#ops[this.#count];
-    if (spare !== undefined && (!this.#areTold || spare.durationNs.length === durationNs.length)) {
+    if (spare !== undefined) {
       this.#count++;
       return spare;
     }
-    const columns = this.#areTold
-      ? { durationNs: new Float64Array(durationNs.length), rankBytes: new Float64Array(rankBytes.length) }
-      : { durationNs, rankBytes };
-    const made = { firstRank: 0, kind: 0, lastNs: 0, periodNs: 0, times: 0, ...columns, memoryBytes: 0, isGone: undefined };
+    const made = {
+      firstRank: 0,
+      kind: 0,
+      startsNs: NONE,
+      behindNs: 0,
+      durationNs: NONE,
+      rankBytes: NONE,
+      memoryBytes: 0,
+      isGone: undefined,
+    };
     this.#ops[this.#count++] = made;
     return made;
   }
 }
 
+const NONE = new Float64Array(0);
+
 /** How many have. */
-function endedBy({ lastNs, periodNs, times }: TimedOps, atNs: number): number {
-  if (lastNs <= atNs) return times;
-  if (periodNs <= 0) return 0;
-  return Math.max(0, times - Math.ceil((lastNs - atNs) / periodNs));
+function endedBy({ startsNs, behindNs }: TimedOps, atNs: number): number {
+  let low = 0;
+  let high = startsNs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startsNs[middle]! + behindNs <= atNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,5 +1,4 @@
 import { ATTENTION, clearWorkTally, createWorkTally, HEAD, OP_KINDS, type OpCosts } from "@tokenyard/program";
-import { addList } from "../../metrics/op-times.ts";
 import type { Probe } from "../../metrics/probe.ts";
 import { addBusy, type SoFar } from "../../metrics/so-far.ts";
 import type { StageSpec } from "../../stages/stage-spec.ts";
@@ -69,7 +68,7 @@ export class EarlyPasses {
     const decodes = facts.passes[1]! - seen[1]!;
     if (prompts + decodes === 0) return;
     const { told } = this.#probe;
-    if (facts.ops!.length > 0) addList(facts.ops!, prompts + decodes, told.ops);
+    if (facts.ops!.length > 0) told.ops.addList(facts.ops!, prompts + decodes);
     if (told.busyNs.length > 0) this.#tellBusy(facts, prompts + decodes);
     if (told.bytes.length > 0) this.#tellBytes(facts, prompts + decodes, decodes);
     seen[0] = facts.passes[0]!;

@@ -1,10 +1,12 @@
 import type { Pass } from "@tokenyard/model";
 import { type Plan, switchesDispatch } from "@tokenyard/placement";
+import type { UnderWay } from "../../metrics/under-way.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { Stage } from "../../stages/stage.ts";
 import type { StagedProgram } from "../../stages/stage-spec.ts";
 import type { RunParts, RunSizes } from "../pass-run.ts";
 import { SegmentTimer } from "../segments/segment-timer.ts";
+import type { SegmentTimes } from "../segments/segment-times.ts";
 import type { Segments } from "../segments/segments.ts";
 import { type DrawnPass, DrawnPasses } from "./drawn-passes.ts";
 import { KeptByTokens } from "./kept-by-tokens.ts";
@@ -77,6 +79,11 @@ export class Summaries {
   /** What `of` gave is known but for experts that are awaited: adds these, for a pass whose open segments take `openNs`. */
   follow(facts: PassSummary, microBatch: MicroBatch, openNs: Float64Array): void {
     this.#timer.follow(facts, microBatch, openNs);
+  }
+
+  /** Tells `underWay` of the ops of the first pass of `run`, whose summary `of` gave, where layers route alike. */
+  tellOps(run: SegmentTimes, underWay: UnderWay): void {
+    this.#timer.tellOps(run, underWay);
   }
 
   /** The same where layers route alike, kept as it is until it is released. */

@@ -46,6 +46,11 @@ export class SegmentFacts {
     return this.#tookNs.get(segment)!;
   }
 
+  /** The ops of a closed segment, as `timeClosed` timed them last. */
+  runsOf(segment: Segment): readonly OpRun[] {
+    return this.#runs.get(segment)!;
+  }
+
   /** All ranks have an op together: it takes as long as the slowest. */
   meet(placed: PlacedOp, times: number, facts: PassSummary): void {
     const { durationNs } = this.byWork[placed.op.work]!;

@@ -1,59 +1,73 @@
 import { createGroupCost, createOpCost, type GroupCost, NETWORK, type OpCost, type Work } from "@tokenyard/program";
 import type { UnderWay } from "../../metrics/under-way.ts";
-import type { Stage } from "../../stages/stage.ts";
-import type { StagedProgram } from "../../stages/stage-spec.ts";
-import { WorkCosts } from "../accounts/work-costs.ts";
-import { stretchesOf } from "../units/stretch.ts";
-import { TimedProgram } from "../units/timed-program.ts";
+import type { StagedProgram, StageSpec } from "../../stages/stage-spec.ts";
+import { isBeside } from "./in-turn.ts";
+import type { SegmentFacts } from "./segment-facts.ts";
 import type { SegmentTimes } from "./segment-times.ts";
-import type { Segments } from "./segments.ts";
+import { isOpen, type Segments, type Step } from "./segments.ts";
+import { type StartedOp, StepOps } from "./step-ops.ts";
 
 const NO_BYTES = createGroupCost(0);
+const OF_CONTEXT = ["attention", "windowed-attention", "head"] as const;
 
-/** When each op of a pass ends that was timed segment by segment: worked out where a sample falls into it. */
+/** When each op of a pass ends that was timed segment by segment: worked out where a sample falls into it. Steps alike are timed once, and the pass goes from one to the next. */
 export class SegmentOps {
-  readonly #timed: TimedProgram;
-  readonly #stage: Stage;
+  readonly #firstRank: number;
   readonly #ranksPerGroup: number;
-  /** By place in the program. */
-  readonly #costs: readonly OpCost[];
-  readonly #byWork: { readonly [work in Work]?: OpCost };
-  /** Of works of which tokens tell, as summaries keep them. */
-  readonly #ofTokens: WorkCosts;
+  readonly #facts: SegmentFacts;
+  /** Those that are unlike. */
+  readonly #unlike: readonly StepOps[];
+  /** As the program has them one after another. */
+  readonly #steps: readonly StepOps[];
+  readonly #costs: { readonly [work in Work]?: OpCost };
   readonly #byRank: boolean;
   readonly #attention: GroupCost;
 
   /** `byRank`: whether bytes of memory are asked for. */
-  constructor(stage: Stage, staged: StagedProgram, { ofTokens }: Segments, dataGroups: number, byRank: boolean) {
-    const { ops } = staged.program;
-    const { ranks } = stage.spec;
-    this.#stage = stage;
+  constructor(
+    { firstRank, ranks }: StageSpec,
+    staged: StagedProgram,
+    segments: Segments,
+    facts: SegmentFacts,
+    dataGroups: number,
+    byRank: boolean,
+  ) {
+    this.#firstRank = firstRank;
+    this.#ranksPerGroup = ranks / dataGroups;
+    this.#facts = facts;
     this.#byRank = byRank;
     this.#attention = createGroupCost(dataGroups);
-    this.#ranksPerGroup = ranks / dataGroups;
-    this.#timed = new TimedProgram(stage, staged, stretchesOf(ops));
-    this.#ofTokens = new WorkCosts(ofTokens.length, ranks, byRank);
-    const told = new Map(ofTokens.map(({ op }, i) => [op.work, this.#ofTokens.costs[i]!]));
-    const works = [...new Set(ops.map(({ work }) => work))];
-    this.#byWork = Object.fromEntries(works.map((work) => [work, told.get(work) ?? createOpCost(ranks, byRank)]));
-    this.#costs = ops.map(({ work }) => this.#byWork[work]!);
+    this.#costs = { ...facts.byWork, ...Object.fromEntries(OF_CONTEXT.map((work) => [work, createOpCost(ranks, byRank)])) };
+    this.#steps = stepsOf(staged, segments, ranks);
+    this.#unlike = [...new Set(this.#steps)];
   }
 
-  /** Tells `underWay` of the ops of the first pass of `run`, but for the send. To be told before it is accounted for. */
+  /** Tells `underWay` of the ops of the first pass of `run`, but for the send. What tokens tell of is in the facts. */
   tell(run: SegmentTimes, underWay: UnderWay): void {
-    const { facts, startNs, attentionNs, windowed, head } = run;
-    this.#ofTokens.take(facts!.costs!);
+    const { attentionNs, windowed, head } = run;
     this.#spread("attention", attentionNs, this.#byRank ? this.#attentionOf(run) : NO_BYTES);
     this.#spread("windowed-attention", windowed.durationNs, windowed);
     this.#spread("head", head.durationNs, head);
-    this.#timed.time(this.#costs, startNs, this.#stage.laneFreeNs[NETWORK]);
-    this.#timed.tell(this.#costs, startNs, false, underWay);
+    for (let u = 0; u < this.#unlike.length; u++) this.#unlike[u]!.time(this.#facts, this.#costs);
+    let atNs = run.startNs;
+    for (let s = 0; s < this.#steps.length; s++) {
+      const step = this.#steps[s]!;
+      step.begin(atNs);
+      atNs += step.tookNs;
+    }
+    for (let u = 0; u < this.#unlike.length; u++) this.#tellOf(this.#unlike[u]!, underWay);
+  }
+
+  #tellOf({ ops, startsNs, endsNs }: StepOps, underWay: UnderWay): void {
+    for (let o = 0; o < ops.length; o++) {
+      const { lane, kind, work } = ops[o]!.op;
+      if (lane === NETWORK || underWay.asksOfAll) underWay.add(this.#firstRank, kind, this.#costs[work]!, startsNs, endsNs[o]!);
+    }
   }
 
   /** An op of the sequences: `groupNs` [data groups or more] */
-  #spread(work: Work, groupNs: Float64Array, { groupBytes, bytes }: Pick<GroupCost, "groupBytes" | "bytes">): void {
-    const cost = this.#byWork[work];
-    if (cost === undefined) return;
+  #spread(work: (typeof OF_CONTEXT)[number], groupNs: Float64Array, { groupBytes, bytes }: Pick<GroupCost, "groupBytes" | "bytes">): void {
+    const cost = this.#costs[work]!;
     const perGroup = this.#ranksPerGroup;
     for (let r = 0; r < cost.durationNs.length; r++) cost.durationNs[r] = groupNs[Math.floor(r / perGroup)]!;
     for (let r = 0; r < cost.rankBytes.length; r++) cost.rankBytes[r] = groupBytes[Math.floor(r / perGroup)]!;
@@ -66,4 +80,30 @@ export class SegmentOps {
     sequences!.fill("attention", scheduled!, this.#attention);
     return this.#attention;
   }
+}
+
+/** All steps of a program up to its send, those alike as one: of the same segment, and with the same ops beside. */
+function stepsOf({ program }: StagedProgram, { steps, last }: Segments, ranks: number): StepOps[] {
+  const all: Step["of"][] = [...steps.map(({ of }) => of), ...(last.ops.length > 0 ? [last] : [])];
+  const places = program.ops.slice(0, program.beforeSend).map((op, at) => ({ op, at }));
+  const inTurn = places.filter(({ op, at }) => !isBeside(op, at - 1)).map(({ at }) => at);
+  const stepAt = all.flatMap((of, step) => ("op" in of ? [of] : of.ops).map((_, o) => ({ step, o })));
+  const beside = all.map((): StartedOp[] => []);
+  for (const placed of places) {
+    if (!isBeside(placed.op, placed.at - 1)) continue;
+    const { step, o } = stepAt[inTurn.indexOf(placed.op.after[0]!)]!;
+    beside[step]!.push({ placed, behind: o });
+  }
+  const numbers = new Map([...new Set(all)].map((of, number) => [of, number]));
+  const keys = all.map((of, s) => `${numbers.get(of)}/${beside[s]!.map(({ placed, behind }) => `${placed.op.work} ${behind}`)}`);
+  const times = new Map<string, number>();
+  for (const key of keys) times.set(key, (times.get(key) ?? 0) + 1);
+  const unlike = new Map<string, StepOps>();
+  return all.map((of, s) => {
+    const known = unlike.get(keys[s]!);
+    if (known !== undefined) return known;
+    const made = new StepOps(of, !("op" in of) && (of === last || isOpen(of)), beside[s]!, times.get(keys[s]!)!, ranks);
+    unlike.set(keys[s]!, made);
+    return made;
+  });
 }

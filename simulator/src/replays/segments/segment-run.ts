@@ -15,7 +15,6 @@ import { Summaries } from "../accounts/summaries.ts";
 import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
 import { GroupTimes } from "./group-times.ts";
 import { type OpenSegment, openSegments } from "./open-segment.ts";
-import { SegmentOps } from "./segment-ops.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
 
@@ -50,9 +49,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly factors: Float64Array | undefined;
   readonly summaries: Summaries;
   readonly account: Account;
-  /** Where a sample falls into passes. */
-  #ops: SegmentOps | undefined;
-  readonly #makeOps: () => SegmentOps;
   readonly #work: WorkLog;
   readonly #gate: Gate;
   /** That route alike. */
@@ -92,7 +88,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
     this.account = new Account(stage, segments, this.segments, parts, dataGroups, sizes);
-    this.#makeOps = () => new SegmentOps(stage, staged, segments, dataGroups, parts.recorder.work.probe!.wanted.bytes);
     this.#toldApart = tellsRouting && !routesApart ? segments.layersWithExperts : [];
     this.#work = parts.recorder.work;
     this.#gate = parts.gate;
@@ -154,8 +149,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   /** Tells `underWay` of the ops of the first pass. To be told before it is accounted for. */
   tellOps(underWay: UnderWay): void {
-    this.#ops ??= this.#makeOps();
-    this.#ops.tell(this, underWay);
+    this.summaries.tellOps(this, underWay);
   }
 
   /** Adds what is not told yet. */

@@ -1,6 +1,7 @@
 import { clearWorkTally, isOfLoad, NETWORK, OP_KINDS, type Op, type Work } from "@tokenyard/program";
 import { createMark } from "@tokenyard/random";
 import type { DrawnRouting } from "../../logs/routing/drawn-routing.ts";
+import type { UnderWay } from "../../metrics/under-way.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import { lastToEnd } from "../../stages/critical-path.ts";
 import { type Slowdown, slowDown } from "../../stages/slowdown.ts";
@@ -13,6 +14,8 @@ import { BesideOps } from "./beside-ops.ts";
 import { DrawnNotes } from "./drawn-notes.ts";
 import { KeptRouting } from "./kept-routing.ts";
 import { SegmentFacts } from "./segment-facts.ts";
+import { SegmentOps } from "./segment-ops.ts";
+import type { SegmentTimes } from "./segment-times.ts";
 import type { RoutedLayer, Segment, Segments, StageBarrier } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
@@ -43,6 +46,9 @@ export class SegmentTimer {
   readonly #open: readonly Segment[];
   readonly #facts: SegmentFacts;
   readonly #beside: BesideOps;
+  /** Where a sample falls into passes. */
+  #ops: SegmentOps | undefined;
+  readonly #makeOps: () => SegmentOps;
   /** [ranks] when experts could begin */
   readonly #readyNs: Float64Array;
   /** Where the streams of a pass stood before it drew. */
@@ -51,13 +57,14 @@ export class SegmentTimer {
 
   constructor(
     stage: Stage,
-    { groups }: StagedProgram,
+    staged: StagedProgram,
     segments: Segments,
     parts: RunParts,
     dataGroups: number,
     { routesApart, shape }: Pick<RunSizes, "routesApart" | "shape">,
   ) {
     const { ranks } = stage.spec;
+    const { groups } = staged;
     const isAlike = (work: Work) => !(routesApart && isOfLoad(work));
     this.#routed = routesApart ? segments.routed! : [];
     this.#barriers = segments.barriers.filter(({ op }) => isAlike(op.work));
@@ -69,7 +76,9 @@ export class SegmentTimer {
     this.#segments = segments;
     this.#open = [...segments.open, segments.last];
     this.#parts = parts;
-    this.#facts = new SegmentFacts(groups, segments, ranks, dataGroups, parts.recorder.work.probe?.wanted);
+    const wanted = parts.recorder.work.probe?.wanted;
+    this.#facts = new SegmentFacts(groups, segments, ranks, dataGroups, wanted);
+    this.#makeOps = () => new SegmentOps(stage.spec, staged, segments, this.#facts, dataGroups, wanted!.bytes);
     this.#beside = new BesideOps(segments.beside, groups, this.#facts.byWork, ranks);
     this.#readyNs = new Float64Array(ranks);
   }
@@ -116,6 +125,13 @@ export class SegmentTimer {
     facts.rankRows = microBatch.load.rankRows.slice();
     facts.fates.dropped = microBatch.load.fates.dropped;
     facts.fates.masked = microBatch.load.fates.masked;
+  }
+
+  /** Tells `underWay` of the ops of the first pass of `run`, where layers route alike. */
+  tellOps(run: SegmentTimes, underWay: UnderWay): void {
+    this.#facts.asked!.take(run.facts!.costs!);
+    this.#ops ??= this.#makeOps();
+    this.#ops.tell(run, underWay);
   }
 
   /** The pass that was timed last has ended: what was kept of its routing is told. */

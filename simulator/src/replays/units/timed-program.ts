@@ -81,11 +81,12 @@ export class TimedProgram {
     const { firstRank } = this.#stage.spec;
     for (let i = 0; i < this.#count; i++) {
       const { first, runs, stretch, times, periodNs } = this.#units[i]!;
+      const startsNs = Float64Array.from({ length: times }, (_, unit) => startNs - periodNs * (times - 1 - unit)); // its times are those of the last
       for (let o = 0; o < runs.length; o++) {
         if (!withSend && first + o >= beforeSend) continue;
         const { op, at } = stretch.ops[o]!;
         if (op.lane !== NETWORK && !underWay.asksOfAll) continue;
-        underWay.add(firstRank, op.kind, costs[at]!, { lastNs: startNs + lastEndNs(runs[o]!.endNs), periodNs, times });
+        underWay.add(firstRank, op.kind, costs[at]!, startsNs, lastEndNs(runs[o]!.endNs));
       }
     }
   }
