@@ -1,7 +1,8 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { loadedScenario } from "./loaded-scenario.contract.ts";
-import { struckAndCached, struckScenario } from "./struck-scenario.contract.ts";
+import { pipelinedScenario } from "./pipelined-scenario.contract.ts";
+import { struckAndCached, struckPipelines, struckScenario } from "./struck-scenario.contract.ts";
 
 const seconds = fc.constantFrom(0, 1e-6, 2e-5, 3e-4);
 const backoff = fc.record({ first: seconds, factor: fc.constantFrom(1, 1.5, 3), most: seconds, jitter: fc.constantFrom(0, 0.2, 1) });
@@ -27,6 +28,10 @@ const withRetries = (scenarios: fc.Arbitrary<Scenario>) =>
 
 /** Scenarios under load whose clients and router try again, with queues of any length. */
 export const retriedScenario = withRetries(loadedScenario.filter(({ pools }) => pools === undefined));
+
+/** Pipelines whose rounds clients cut short, and faults too. */
+export const retriedPipelines = withRetries(pipelinedScenario.filter(({ pools }) => pools === undefined));
+export const struckAndRetriedPipelines = withRetries(struckPipelines);
 
 /** The same, struck by faults. */
 export const struckAndRetried = withRetries(struckScenario);

@@ -117,6 +117,12 @@ export class Pool extends PoolParts {
     return this.#runs?.cut(replica, nowNs) ?? this.#rounds?.cut(replica, nowNs) ?? false;
   }
 
+  /** Somebody waits for the passes of `replica` to end that are under way; true when a run was cut short for that. */
+  awaitEnds(replica: number, nowNs: number): boolean {
+    this.#rounds?.endFirst(replica);
+    return this.touch(replica, nowNs);
+  }
+
   /** `replica` will be broken off at `atNs`; to be told before anything is launched that ends after it. */
   announceCut(replica: number, atNs: number): void {
     this.#cuts!.announce(replica, atNs);

@@ -144,7 +144,7 @@ export class Retries {
     const own = this.#attempts.of(slot);
     const replica = this.#recovery.replicaOf(slot);
     if (replica >= 0) {
-      if (this.#recovery.isUnderWay(slot)) return pool.touch(replica, nowNs);
+      if (this.#recovery.isUnderWay(slot)) return pool.awaitEnds(replica, nowNs);
       this.wastes(slot, this.#recovery.cachedTokens(slot), this.#recovery.outputTokens(slot), nowNs);
       this.#recovery.takeOut(slot, nowNs);
       pool.touch(replica, nowNs);

@@ -102,13 +102,18 @@ export class ReplicaRounds implements OpenRounds {
     return true;
   }
 
+  /** Somebody waits for passes to end that are under way now. To be followed by `cut`. */
+  endFirst(): void {
+    for (const batch of this.#batches.all) batch.endsFirst = true;
+  }
+
   /** Those that can start have started: times ahead what can be foreseen. */
   settle(nowNs: number): void {
     const { foresight } = this.#owner.setup.scheduler;
     this.#catchUp(nowNs);
     for (let m = 0; m < this.#batches.all.length; m++) {
       const batch = this.#batches.all[m]!;
-      if (batch.isUnderWay && batch.isStepped) batch.until = batch.ended + foresight!.foreseen(batch.pass!);
+      if (batch.isUnderWay && batch.isStepped) batch.until = batch.ended + (batch.endsFirst ? 1 : foresight!.foreseen(batch.pass!));
     }
     this.#timeAhead(nowNs);
   }

@@ -13,6 +13,8 @@ export class RoundBatch {
   isStepped = false;
   pass: Pass | undefined;
   microBatch: MicroBatch | undefined;
+  /** Whether somebody waits for the pass under way to end: none is foreseen behind it. */
+  endsFirst = false;
   // Passes since it was formed: that have ended as its scheduler knows; that are timed; and at which they are over.
   ended = 0;
   timed = 0;
@@ -45,6 +47,7 @@ export class RoundBatch {
     stages: readonly StageSteps[] | undefined,
   ): void {
     this.isUnderWay = true;
+    this.endsFirst = false;
     this.stages = stages;
     this.pass = pass;
     this.microBatch = microBatch;

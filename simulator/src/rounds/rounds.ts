@@ -30,14 +30,15 @@ export class Rounds {
     this.#replicas = replicas;
   }
 
-  /** Undefined where there is one stage, or more is asked of passes than when they end: samples, tries, or several visits to a stage. `events`: where other passes go on. */
+  /** Undefined where there is one stage, or more is asked of passes than when they end: samples, or several visits to a stage. `events`: where other passes go on. */
   static of(pool: Owner, timeline: Timeline, events: Events, nextArrivalNs: (() => number) | undefined): Rounds | undefined {
     const { plan, scenario, scheduler } = pool.setup;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
     if (scenario.model.experts !== undefined) return undefined; // what is told of their copies, pass by pass, would be told in another order
-    if (scenario.retries !== undefined || pool.recorder.work.probe !== undefined) return undefined;
+    if (pool.recorder.work.probe !== undefined) return undefined;
     if (!pool.stages.every(({ replay, spec }) => replay instanceof StageReplay && spec.slices[0]!.program.beforeSend > 0)) return undefined;
-    const isAwaited = plan.replicas === 1 && scenario.health?.whileDown !== "reject"; // whoever comes, comes to it
+    const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
+    const isAwaited = plan.replicas === 1 && !mayBeRefused; // whoever comes, comes to it
     const replicas = Array.from({ length: plan.replicas }, (_, replica) => {
       const stages = pool.stages.slice(replica * plan.stages, (replica + 1) * plan.stages);
       const account = new RoundsAccount(stages, pool.recorder);
@@ -68,6 +69,11 @@ export class Rounds {
   /** Somebody comes to `replica`: true where a pass ends now. */
   cut(replica: number, nowNs: number): boolean {
     return this.#replicas[replica]!.cut(nowNs);
+  }
+
+  /** Somebody waits for passes of `replica` to end that are under way now. To be followed by `cut`. */
+  endFirst(replica: number): void {
+    this.#replicas[replica]!.endFirst();
   }
 
   /** Passes of `replica` that can start have started. */
