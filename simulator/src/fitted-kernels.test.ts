@@ -33,6 +33,6 @@ test("kernels that were measured elsewhere are told", () => {
   const codes = (scenario: Scenario) => prepare(scenario).warnings.map(({ code, message }) => `${code}: ${message}`);
   expect(codes(moe()).filter((each) => each.startsWith("borrowed"))).toEqual([]);
   expect(codes(moe({}, "gb200")).filter((each) => each.startsWith("borrowed"))).toEqual([
-    "borrowed-kernels: some kernel times rest on other measurements: all on b200, over this GPU's datasheet",
+    "borrowed-kernels: some kernel times are based on measurements of others: all kernels on b200, scaled by this GPU's datasheet",
   ]);
 });

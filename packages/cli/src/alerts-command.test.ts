@@ -38,7 +38,7 @@ test("each rule is judged by runs with the faults and without, with the bounds t
   expect(rules[2].separates).toEqual({ from: 1, to: 21 }); // those of 20 s to 40 s, when it has just come back
   expect(alerts[0]).toEqual({ name: "Down", labels: { replica: "0" }, pendingAtSeconds: 20, firingAtSeconds: 30, resolvedAtSeconds: 40 });
   expect((await tokenyard(["alerts", file])).out).toMatch(
-    /^Memory +memoryShare above 85\.0 % +1 +1 +fires wrongly: without the faults too +none$/m,
+    /^Memory +memoryShare above 85\.0 % +1 +1 +false alarm: also fires without the faults +none$/m,
   );
 });
 

@@ -44,11 +44,11 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
 
   program
     .command("init")
-    .description("write a scenario to begin with: asks for what no option says, on a terminal")
+    .description("create a scenario; on a terminal, ask for values that no option gives")
     .argument("[file]", "where to", "plan.yaml")
     .option("--model <name>", "a preset, or a config.json of Hugging Face (llama-3.1-8b)")
-    .option("--gpu <name>", "a preset (h100-sxm)")
-    .option("--gpus <n>", "how many (the fewest that hold the model)")
+    .option("--gpu <name>", "a GPU preset (h100-sxm)")
+    .option("--gpus <n>", "number of GPUs (the fewest that hold the model)")
     .option("--rate <rate>", "rate of requests, such as '4 req/s'")
     .option("--prompt <tokens>", "prompt tokens of a request, on average (600)")
     .option("--output <tokens>", "output tokens of a request, on average (180)")
@@ -62,22 +62,22 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   scenarioCommand(program, "run", "simulate scenarios and print their reports")
     .option("--json", "print each report as one line of JSON")
     .option("--out <dir>", "also write DIR/name/{report.json, report.txt, scenario.yaml}", named)
-    .option("--requests <file>", "write a row for each request, as CSV or Parquet by the file's name", named)
-    .option("--experts <file>", "write a row for each phase, layer and expert, as CSV or Parquet by the file's name", named)
+    .option("--requests <file>", "write a row for each request, as .csv or .parquet", named)
+    .option("--experts <file>", "write a row for each phase, layer and expert, as .csv or .parquet", named)
     .option("--metrics <file>", "write series over simulated time as OpenMetrics (for Prometheus, Grafana)", named)
     .option("--metrics-every <time>", "time between two samples (alerts.every, or 5 s)")
-    .option("--metrics-only <names>", "of these series only, as 'tokenyard_expert*,vllm:*'", named)
+    .option("--metrics-only <names>", "write these series only, such as 'tokenyard_expert*,vllm:*'", named)
     .option("--spans <file>", "write a timeline of ops as a Chrome trace (for ui.perfetto.dev)", named)
     .option("--from <time>", "keep spans from this time on, such as '1.5 s'")
     .option("--to <time>", "keep spans before this time")
     .option("--ranks <list>", "keep spans of these ranks only, such as 0,8-15")
     .option(
       "--replications <n>",
-      "run with this many seeds, from the scenario's on, and print means with 95 % intervals (1)",
+      "run with this many seeds, starting at the scenario's, and print means with 95 % intervals (1)",
       countingNumber,
     )
     .option("--workers <n>", `for --replications: ${WORKERS}`, countingNumber)
-    .option("--strict", "exit with 1 when a target is missed, with --replications by any seed")
+    .option("--strict", "exit with 1 when a target is missed (with --replications: by any seed)")
     .option("--watch", "run again whenever a file it reads changes, until Ctrl-C")
     .option("--verbose", "log each step to standard error as lines of JSON")
     .action((files: string[], options) =>
@@ -100,14 +100,14 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .option("--points <n>", "number of points of latin-hypercube and sobol", countingNumber)
     .option("--where <condition>", "leave out points whose plan does not meet this, such as 'ranks <= 512'; repeatable", appended)
     .option("--replications <n>", "run each point with this many seeds", countingNumber)
-    .option("--shard <i/N>", "run the i-th of N shards only, for `tokenyard merge`")
+    .option("--shard <i/N>", "run only the i-th of N shards, for `tokenyard merge`")
     .option("--slurm <n>", "submit n shards as an array job of Slurm, merged into --out; with --queue, n workers", countingNumber)
     .option("--slurm-option <option>", "an #SBATCH line of the job's script, such as --partition=long; repeatable", appended)
     .option("--csv", "print each point as a line of CSV")
     .option("--sort <metric>", "metric to sort by (throughputPerGpu; under load goodput / gpus)")
     .option("--against <metric>", "metric on the plot's other axis (ttft; under load ttft.p99)")
-    .option("--show <metric>", "show this in the table in place of the targets; repeatable", appended)
-    .option("--rows <n>", "the most rows of the table (40)", countingNumber)
+    .option("--show <metric>", "show this metric in the table instead of the targets; repeatable", appended)
+    .option("--rows <n>", "maximum rows of the table (40)", countingNumber)
     .action((file: string, options) =>
       action(options.json, async () => (await import("./commands/sweep.ts")).sweep(file, options, terminal, await hall()))(),
     );
@@ -119,16 +119,16 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   )
     .option(
       "--minimize <metric>",
-      "minimize this metric, such as gpus; the first objective counts most, and several have a front",
+      "minimize this metric, such as gpus; repeatable: the first objective counts most, and the Pareto front is printed",
       objective("less"),
     )
     .option("--maximize <metric>", "maximize this metric, such as throughputPerGpu", objective("more"))
-    .option("--subject-to <condition>", "constraint in place of the targets, such as 'ttft.p99 <= 10 s'; repeatable", appended)
-    .option("--targets", "hold the targets beside --subject-to")
-    .option("--max-gpus <n>", "the most GPUs of a plan (1024)", countingNumber)
-    .option("--vary <path=values>", "search these values only, or those of another path too; repeatable", appended)
-    .option("--budget <amount>", "the most plans to run, such as 200, or the most time to take, such as '90 s'")
-    .option("--strict", "exit with 1 when no plan that was run holds the constraints")
+    .option("--subject-to <condition>", "constraint instead of the targets, such as 'ttft.p99 <= 10 s'; repeatable", appended)
+    .option("--targets", "also require the targets, in addition to --subject-to")
+    .option("--max-gpus <n>", "maximum GPUs of a plan (1024)", countingNumber)
+    .option("--vary <path=values>", "search only these values of a path, or search another path; repeatable", appended)
+    .option("--budget <amount>", "maximum number of plans to run, such as 200, or maximum time, such as '90 s'")
+    .option("--strict", "exit with 1 when no plan that was run meets the constraints")
     .action((file: string, options) =>
       action(options.json, async () => {
         const { optimizeScenario } = await import("./commands/optimize.ts");
@@ -139,13 +139,16 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   changedCommand(program, "capacity", "find the highest load at which the targets hold: a rate, users of a closed loop, or a trace's speed")
     .argument("<file>", FILE)
     .option("--json", "print the result as one line of JSON")
-    .option("--subject-to <condition>", "constraint in place of the targets, such as 'ttft.p99 <= 1 s'; repeatable", appended)
-    .option("--attainment <share>", "share of the requests that must meet their latency targets, in place of the targets, such as '99 %'")
-    .option("--targets", "hold the targets beside --subject-to and --attainment")
+    .option("--subject-to <condition>", "constraint instead of the targets, such as 'ttft.p99 <= 1 s'; repeatable", appended)
+    .option(
+      "--attainment <share>",
+      "require this share of the requests to meet their latency targets, instead of the targets, such as '99 %'",
+    )
+    .option("--targets", "also require the targets, in addition to --subject-to or --attainment")
     .option("--from <load>", "the lowest load to try, such as '2 requests/s', or a number of users or a speed")
     .option("--to <load>", "the highest load to try")
     .option("--precision <share>", "relative width of the answer, from the highest load that holds to the lowest that fails (2 %)")
-    .option("--replications <n>", "runs of each load, with as many seeds; it holds when every one does (3)", countingNumber)
+    .option("--replications <n>", "seeds for each load, which holds when every run does (3)", countingNumber)
     .option("--strict", "exit with 1 when the scenario's own load does not hold")
     .option("--workers <n>", WORKERS, countingNumber)
     .option("--queue <url>", QUEUE, named)
@@ -156,11 +159,11 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       })(),
     );
 
-  changedCommand(program, "availability", "tell how much of a plan serves over years of failures, and what becomes of requests")
+  changedCommand(program, "availability", "estimate the share of a plan in service over years of failures, and the requests lost")
     .argument("<file>", FILE)
     .option("--json", "print the result as one line of JSON")
-    .option("--years <n>", "years to draw (200)", countingNumber)
-    .option("--no-variants", "leave out what other detectors, reactions, spares and engines would do")
+    .option("--years <n>", "years to simulate (200)", countingNumber)
+    .option("--no-variants", "skip the comparison with other detectors, reactions, spares and engines")
     .option("--workers <n>", "worker threads (1)", countingNumber)
     .option("--queue <url>", QUEUE, named)
     .action((file: string, options) =>
@@ -170,12 +173,12 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       })(),
     );
 
-  changedCommand(program, "compare", "run two scenarios with the same seeds and report whether they differ")
+  changedCommand(program, "compare", "run two scenarios with the same seeds and report whether they differ significantly")
     .argument("<a>", FILE)
     .argument("<b>", "another scenario file")
     .option("--json", "print the comparison as one line of JSON")
     .option("--replications <n>", "pairs of runs (10)", countingNumber)
-    .option("--show <metric>", "compare this in place of the targets; repeatable", appended)
+    .option("--show <metric>", "compare this metric instead of the targets; repeatable", appended)
     .option("--workers <n>", WORKERS, countingNumber)
     .action((a: string, b: string, options) =>
       action(options.json, async () => {
@@ -184,7 +187,11 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
       })(),
     );
 
-  changedCommand(program, "alerts", "report for every alert rule whether it fires for the faults, and which bound would tell them")
+  changedCommand(
+    program,
+    "alerts",
+    "report for every alert rule whether it fires because of the faults, and which bounds would detect only them",
+  )
     .argument("<file>", FILE)
     .option("--json", "print the verdicts as one line of JSON")
     .option("--prometheus <dir>", "also write DIR/{rules.yml, test.yml, dashboard.json}, for Prometheus, promtool and Grafana", named)
@@ -196,9 +203,9 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     .argument("<file>", FILE)
     .option("--json", "print the audit as one line of JSON")
     .option("--markdown", "print it as Markdown, for the plan's review")
-    .option("--max-replications <n>", "the most runs of one scenario before its verdicts are left undecided (24)", countingNumber)
+    .option("--max-replications <n>", "maximum runs of one scenario; verdicts not decided by then are undecided (24)", countingNumber)
     .option("--no-ranges", "keep assumptions at their values: do not search their ranges")
-    .option("--no-remedies", "do not look for what would make failed claims hold")
+    .option("--no-remedies", "do not search for changes that would make failed claims hold")
     .option("--strict", "exit with 1 when a claim fails")
     .option("--workers <n>", WORKERS, countingNumber)
     .option("--queue <url>", QUEUE, named)
@@ -213,7 +220,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   program
     .command("presets")
     .description("list the presets, or print one as YAML")
-    .argument("[name]", "of a preset, such as h100-sxm")
+    .argument("[name]", "name of a preset, such as h100-sxm")
     .option("--json", "print each preset as a line of JSON")
     .action((name: string | undefined, options) =>
       action(options.json, async () => (await import("./commands/presets.ts")).presets(name, options, terminal))(),

@@ -13,9 +13,9 @@ export type Action = (json: boolean | undefined, command: () => Promise<ExitCode
 export function distributedCommands(program: Command, action: Action, terminal: Terminal): void {
   program
     .command("merge")
-    .description("put the shards of a sweep together, as if one process had run it")
+    .description("merge the shards of a sweep, as if one process had run it")
     .argument("<study...>", "files that sweep --shard --out wrote")
-    .requiredOption("--out <file>", "the study file that takes all rows", named)
+    .requiredOption("--out <file>", "the study file to write", named)
     .option("--partial", "merge although shards are missing")
     .action((files: string[], options) =>
       action(false, async () => (await import("./commands/merge.ts")).merge(files, options, terminal))(),
@@ -23,18 +23,18 @@ export function distributedCommands(program: Command, action: Action, terminal: 
 
   program
     .command("worker")
-    .description("run points of a queue, until Ctrl-C")
+    .description("run points from a queue, until Ctrl-C")
     .requiredOption("--queue <url>", "a Valkey or Redis server, such as redis://host:6379, or rediss:// for TLS", named)
     .option("--threads <n>", "one for each core unless given", countingNumber)
-    .option("--folder <dir>", "folder of the files that scenarios name, shared with those who ask (.)", named)
+    .option("--folder <dir>", "folder with the files that scenarios name, shared with the clients (.)", named)
     .option("--metrics <port>", "serve metrics for Prometheus, such as 9464, or 0.0.0.0:9464 for other machines")
     .option("--idle <time>", "end after this time without work, such as '600 s'")
-    .option("--lease <time>", "hand on the jobs of a worker that was silent for this time (15 s)")
+    .option("--lease <time>", "give a worker's jobs to others after this time without a sign of it (15 s)")
     .action((options) => action(false, async () => (await import("./commands/worker.ts")).work(options, terminal))());
 
   program
     .command("queue")
-    .description("print what a queue has to do, who does it, and for whom")
+    .description("print the jobs, workers and studies of a queue")
     .addArgument(program.createArgument("<what>", "what to print").choices(QUESTIONS))
     .requiredOption("--queue <url>", "a Valkey or Redis server, such as redis://host:6379", named)
     .option("--json", "print it as one line of JSON")

@@ -26,23 +26,26 @@ export function fileCommands(program: Command, action: Action, terminal: Termina
 
   program
     .command("experts")
-    .description("make a table for a recorded gate of a trace of which experts tokens chose")
+    .description("convert a trace of the experts that tokens chose to a table for a recorded gate")
     .argument("<trace>", "CSV or Parquet: a column layer, and expert, experts (lists), or expert0, expert1, …")
     .argument("<destination>", "a name that ends in .csv")
     .option("--experts <n>", "experts of a layer (default: from the highest number in the trace)", countingNumber)
-    .option("--every <time>", "a table for each interval of this length, by a column time in seconds, and the gate that reads them")
+    .option(
+      "--every <time>",
+      "write a table for each interval of this length, by a column time in seconds, and print the gate that reads them",
+    )
     .action((trace: string, destination: string, options) =>
       action(false, async () => (await import("./commands/experts.ts")).experts(trace, destination, options, terminal))(),
     );
 
   program
     .command("import-kernels")
-    .description("make a table for `cluster.kernels: { kind: table }` of kernels that AIConfigurator, Vidur or LLMServingSim measured")
-    .argument("<sources...>", "CSV or Parquet, each as one of them writes it")
-    .requiredOption("--out <table>", "where to: a name that ends in .csv", named)
-    .option("--model <name>", "whose kernels they are, where a file names no sizes: a preset, or a config.json of Hugging Face", named)
-    .option("--tensor <n>", "ranks that share each matrix there (1)", countingNumber)
-    .option("--weights <format>", "of weights and cache, where a file names none (bf16)", named)
+    .description("convert kernels measured by AIConfigurator, Vidur or LLMServingSim to a table for `cluster.kernels: { kind: table }`")
+    .argument("<sources...>", "their files, CSV or Parquet")
+    .requiredOption("--out <table>", "output file: a name that ends in .csv", named)
+    .option("--model <name>", "the model that was measured, if a file names no sizes: a preset, or a config.json of Hugging Face", named)
+    .option("--tensor <n>", "ranks that share each matrix of that model (1)", countingNumber)
+    .option("--weights <format>", "format of weights and cache, if a file names none (bf16)", named)
     .action((sources: string[], options) =>
       action(false, async () => (await import("./commands/import-kernels.ts")).importKernels(sources, options, terminal))(),
     );

@@ -108,7 +108,7 @@ test("all mistakes are told at once, and no file is written over", async () => {
   writeFileSync(path, "mine");
   const { code, err } = await tokenyard(["init", path, "--model", "llama", "--gpu", "h100", "--rate", "4", "--prompt", "0"]);
   expect(code).toBe(2);
-  for (const place of [`${path}: is there already`, "--model: llama given", "--gpu: h100 given", "--rate: 4 given", "--prompt: 0 given"])
+  for (const place of [`${path}: already exists`, "--model: llama given", "--gpu: h100 given", "--rate: 4 given", "--prompt: 0 given"])
     expect(err).toContain(place);
   expect(readFileSync(path, "utf8")).toBe("mine");
 });

@@ -83,7 +83,7 @@ test("files that are no shards of one study are all told at once, and nothing is
 });
 
 test("a file that stands there is not written over, and a shard goes on with its own file only", async () => {
-  expect((await merge("a2", ["a1", "a2", "a3", "a4"])).err).toContain("is there already");
+  expect((await merge("a2", ["a1", "a2", "a3", "a4"])).err).toContain("already exists");
   expect((await sweepShard("a", "3/4", "a2", "--resume")).err).toContain('shard is "2/4" there and "3/4" here');
   expect((await sweepShard("a", "2/4", "a2", "--resume")).code).toBe(0);
 });

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { appended, countingNumber, named, wholeNumber } from "./option-values.ts";
 
 export const FILE = "a scenario file; - for standard input";
-export const QUEUE = "run the points by `tokenyard worker`s of this Valkey or Redis server, such as redis://host:6379";
+export const QUEUE = "run the points on the `tokenyard worker`s of this Valkey or Redis server, such as redis://host:6379";
 export const WORKERS = "worker threads; one for each core unless given";
 
 /** A command over scenario files, with what may change them. */
@@ -16,17 +16,17 @@ export function changedCommand(program: Command, name: string, description: stri
     .command(name)
     .description(description)
     .option("--set <path=value>", "change a value, such as cluster.gpu.memory='80 GB'; repeatable", appended)
-    .addOption(new Option("--seed <n>", "use this seed in place of the scenario's").argParser(wholeNumber));
+    .addOption(new Option("--seed <n>", "use this seed instead of the scenario's").argParser(wholeNumber));
 }
 
 /** What every command that runs many points may be told. */
 export function studyCommand(command: Command): Command {
   return command
-    .option("--json", "print the result as JSON: of a sweep, a line for each point")
+    .option("--json", "print the result as JSON; for a sweep, one line per point")
     .option("--workers <n>", WORKERS, countingNumber)
     .option("--queue <url>", QUEUE, named)
     .option("--out <file>", "keep every result in a study file, such as study.duckdb", named)
-    .option("--resume", "go on with the study in --out, where there is one")
+    .option("--resume", "continue the study in --out, if it exists")
     .option("--html <file>", "write a page that shows the study", named)
     .option("--verbose", "log each step to standard error as lines of JSON");
 }

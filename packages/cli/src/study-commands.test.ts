@@ -215,7 +215,7 @@ test("what a study file has is not run again, and another study is refused", asy
   const simulation = { ...simulator, start: () => expect.unreachable("all is there") };
   const again = await tokenyard(["sweep", path, ...SWEEP, "--json", "--out", out, "--resume"], { simulation });
   expect(again).toEqual({ code: 0, out: first.out, err: `${out}: has 6 points of this study\n` });
-  expect((await tokenyard(["sweep", path, ...SWEEP, "--out", out])).err).toContain(`${out}: is there already; --resume goes on`);
+  expect((await tokenyard(["sweep", path, ...SWEEP, "--out", out])).err).toContain(`${out}: already exists; --resume continues`);
   const other = await tokenyard(["sweep", path, ...SWEEP, "--out", out, "--resume", "--set", "workload.outputTokens=5", "--json"]);
   expect(JSON.parse(other.out).problems).toMatchObject([
     { file: out, message: "holds a study of another scenario, small; wanted another file" },

@@ -65,7 +65,7 @@ test("a small run reads like this", () => {
       ! copies-dropped: 5.0 % of the copies in prefill exceed their expert's capacity and are dropped
 
     Assumed  cluster.network, cluster.gpu.launch (0 us to 4 us)
-    One seed  another gives other numbers; --replications 8 tells by how much
+    One seed  other seeds give other numbers; --replications 8 shows by how much
     "
   `);
 });

@@ -30,8 +30,10 @@ export function outcomeWarnings({
     const masked = balance.expert[phase]?.maskedShare ?? 0;
     if (masked <= DROPPED_SHARE) continue;
     const isByFaults = faults?.events.some(({ degradedTokens }) => degradedTokens > 0) === true;
-    const which = isByFaults ? "lost experts, or to some out of reach, and masked" : "overloaded experts, and masked at random";
-    const message = `${percent(masked)} of the copies in ${phase} are to ${which}`;
+    const which = isByFaults
+      ? "are for lost or unreachable experts and are masked"
+      : "are masked at random because their experts are overloaded";
+    const message = `${percent(masked)} of the copies in ${phase} ${which}`;
     warnings.push({ code: "copies-masked", message });
   }
   if (memory.reserved > memory.limit) {

@@ -49,15 +49,15 @@ export function alertWarnings(scenario: Scenario, memory: RankMemory): Warning[]
     if (metric === "expertCapacityUse" && side === "above" && routing.capacityFactor !== undefined) {
       const times = bound * routing.capacityFactor;
       if (times > USUAL) return [];
-      const message = `${name}: ${percent(bound)} of a capacity of ${routing.capacityFactor} times the mean load is ${tidy(times)} times the mean, which chance alone brings about in small batches`;
+      const message = `${name}: ${percent(bound)} of a capacity of ${routing.capacityFactor} times the mean load is ${tidy(times)} times the mean, which occurs by chance in small batches`;
       return [{ code: "alert-near-normal", message }];
     }
     if (metric === "memoryShare" && side === "above" && memory.reserved / cluster.gpu.memory > bound) {
-      const message = `${name} fires whatever is served: ${percent(memory.reserved / cluster.gpu.memory)} of the memory is set aside, over its ${percent(bound)}; memoryUse or kvUse tell what is in use`;
+      const message = `${name} fires under any load: ${percent(memory.reserved / cluster.gpu.memory)} of the memory is reserved, above its bound of ${percent(bound)}; memoryUse and kvUse measure actual use`;
       return [{ code: "alert-always-fires", message }];
     }
     if (metric === "throughputPerGpu" && side === "below" && !busy && scenario.workload.kind !== "batch") {
-      return [{ code: "alert-when-idle", message: `${name} fires too where nothing is asked for: \`when: busy\` holds it back` }];
+      return [{ code: "alert-when-idle", message: `${name} also fires while no request is in flight; \`when: busy\` prevents this` }];
     }
     return [];
   });

@@ -47,10 +47,10 @@ test("what is said of experts is told where the model has none", () => {
 test("an efficiency that nobody stated or measured is told, whether it is a preset's guess or the peak itself", () => {
   const { computeEfficiency: _, ...unstated } = GPU;
   expect(warnings({ gpu: unstated })).toEqual({
-    "assumed-efficiency": "what the GPU reaches of its peak was not measured: computeEfficiency 100 % assumed",
+    "assumed-efficiency": "the efficiency of the GPU was not measured: computeEfficiency 100 % assumed",
   });
   expect(warnings({ gpu: "l40s" })).toEqual({
-    "assumed-efficiency": "what the GPU reaches of its peak was not measured: computeEfficiency 55 % and bandwidthEfficiency 80 % assumed",
+    "assumed-efficiency": "the efficiency of the GPU was not measured: computeEfficiency 55 % and bandwidthEfficiency 80 % assumed",
   });
   expect(warnings({ gpu: "h100-sxm" })).toEqual({}); // fitted
 });
@@ -59,7 +59,7 @@ test("decode micro-batches too small for the load-variance target are told with 
   // √(15 / 8) = 137 %; 15 / 0.2² = 375
   const small = { targets: { loadVariance: "20 %" } };
   expect(warnings(small)["small-decode-micro-batches"]).toMatch(
-    /has 8 tokens for 16 experts.* about 137 %, over the target of 20 %, which takes 375 tokens$/,
+    /has 8 tokens for 16 experts.* about 137 %, over the target of 20 %, which needs 375 tokens$/,
   );
   expect(warnings({ ...small, routing: { gate: "balanced" } })).toEqual({});
   expect(warnings({ targets: { loadVariance: "140 %" } })).toEqual({});

@@ -66,7 +66,7 @@ function assumedEfficiency({ assumed, cluster: { gpu, kernels } }: Scenario): Wa
   const unstated = (["computeEfficiency", "bandwidthEfficiency"] as const).filter((key) => assumed.includes(`cluster.gpu.${key}`));
   if (unstated.length === 0) return [];
   const values = unstated.map((key) => `${key} ${tidy(gpu[key] * 100)} %`).join(" and ");
-  return [{ code: "assumed-efficiency", message: `what the GPU reaches of its peak was not measured: ${values} assumed` }];
+  return [{ code: "assumed-efficiency", message: `the efficiency of the GPU was not measured: ${values} assumed` }];
 }
 
 /** Fitted kernels that nobody measured on this GPU, or in this precision. */
@@ -78,11 +78,11 @@ function borrowedKernels({ assumed, cluster, model }: Scenario, plan: Plan): War
   );
   const others = [...new Set((cluster.gpu.fits ?? []).map(({ on }) => on))].join(" and ");
   const phrases = [
-    ...(assumed.includes("cluster.gpu.fits") ? [`all on ${others}, over this GPU's datasheet`] : []),
+    ...(assumed.includes("cluster.gpu.fits") ? [`all kernels on ${others}, scaled by this GPU's datasheet`] : []),
     ...standIns(cluster, shapes),
   ];
   if (phrases.length === 0) return [];
-  return [{ code: "borrowed-kernels", message: `some kernel times rest on other measurements: ${phrases.join("; ")}` }];
+  return [{ code: "borrowed-kernels", message: `some kernel times are based on measurements of others: ${phrases.join("; ")}` }];
 }
 
 /** Kernels whose sizes no table has, as they are fused. */
@@ -116,7 +116,7 @@ function smallDecodeMicroBatches(scenario: Scenario, load: Load, router: TokenRo
   const expected = Math.sqrt((count - topK) / (topK * load.decodeTokens));
   if (expected <= target.value) return [];
   const needed = (count - topK) / (topK * target.value * target.value);
-  const remedy = Number.isFinite(needed) ? `which takes ${grouped(Math.ceil(needed))} tokens` : "which no number of tokens reaches";
+  const remedy = Number.isFinite(needed) ? `which needs ${grouped(Math.ceil(needed))} tokens` : "which no number of tokens reaches";
   const message =
     `a decode micro-batch has ${tidy(load.decodeTokens)} tokens for ${count} experts: even a uniform gate gives a load variance of about ` +
     `${tidy(expected * 100)} %, over the target of ${tidy(target.value * 100)} %, ${remedy}`;

@@ -129,8 +129,8 @@ class WholeWatch implements SampleSink {
 }
 
 const MEANS: Readonly<Record<Verdict["verdict"], string>> = {
-  rightly: "fires rightly",
-  wrongly: "fires wrongly: without the faults too",
+  rightly: "detects the faults",
+  wrongly: "false alarm: also fires without the faults",
   never: "never fires",
   fires: "fires",
 };
@@ -152,7 +152,7 @@ function tableOf(verdicts: readonly Verdict[], hasFaults: boolean): string {
         ]
       : [column("alerts", ({ withFaults }) => String(withFaults), "right")]),
     column("verdict", ({ verdict }) => MEANS[verdict]),
-    ...(hasFaults ? [column("a bound that tells the faults", (verdict) => separatesText(verdict, unit(verdict)))] : []),
+    ...(hasFaults ? [column("bounds that detect only the faults", (verdict) => separatesText(verdict, unit(verdict)))] : []),
   ]);
   return `${[...head, ...body].join("\n")}\n`;
 }

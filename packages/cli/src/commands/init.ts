@@ -40,7 +40,7 @@ export async function init(file: string, options: InitCommandOptions, terminal: 
 }
 
 function placeProblems(file: string): LocatedProblem[] {
-  return existsSync(file) ? [plainProblem(file, "is there already, and no file is written over; wanted another name")] : fileProblems(file);
+  return existsSync(file) ? [plainProblem(file, "already exists, and no file is overwritten; wanted another name")] : fileProblems(file);
 }
 
 function usual(given: Partial<Answers>): Answers {

@@ -117,7 +117,7 @@ function slurmProblems(file: string, { slurm, slurmOption, queue, out, resume, s
   if (file === STDIN) problems.push(wrongValue("--slurm", "", file, "a file that the tasks can read"));
   if (queue !== undefined) return problems;
   if (out === undefined) problems.push(wrongValue("--slurm", "", null, "--out FILE beside it, which takes all rows, or --queue URL"));
-  else if (existsSync(out)) problems.push(plainProblem(out, "is there already; no file is written over"));
+  else if (existsSync(out)) problems.push(plainProblem(out, "already exists; no file is overwritten"));
   if (resume) problems.push(wrongValue("--resume", "", "--slurm too", "one of them: shards are gone on with anyway"));
   return problems;
 }

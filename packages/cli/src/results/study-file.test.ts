@@ -117,9 +117,9 @@ test("the row of a point that failed gives way to its result", async () => {
 test("a file is never written over", async () => {
   const path = join(folder, "there.duckdb");
   writeFileSync(path, "of somebody else");
-  expect(await problemOf(StudyFile.create(path, header))).toMatch(/^is there already; --resume goes on/);
+  expect(await problemOf(StudyFile.create(path, header))).toMatch(/^already exists; --resume continues/);
   writeFileSync(join(folder, "log.duckdb.wal"), "of somebody else");
-  expect(await problemOf(StudyFile.create(join(folder, "log.duckdb"), header))).toMatch(/^is there already/);
+  expect(await problemOf(StudyFile.create(join(folder, "log.duckdb"), header))).toMatch(/^already exists/);
   expect(await problemOf(StudyFile.create(join(folder, "nowhere/a.duckdb"), header))).toBe("cannot be written: no such folder");
   expect(readFileSync(path, "utf8")).toBe("of somebody else");
 });

@@ -184,7 +184,7 @@ export async function writeStudy(
   fill: (database: Database) => Promise<void> = async () => {},
 ): Promise<void> {
   for (const taken of [path, `${path}.wal`]) {
-    if (existsSync(taken)) throw refusal(taken, "is there already; --resume goes on with a study, and no file is written over");
+    if (existsSync(taken)) throw refusal(taken, "already exists; --resume continues a study, and no file is overwritten");
   }
   const draft = `${path}.${process.pid}.draft`;
   try {

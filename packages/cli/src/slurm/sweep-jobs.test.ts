@@ -81,7 +81,7 @@ test("what Slurm cannot do is told before anything is submitted", async () => {
   writeFileSync("there.duckdb", "");
   for (const [options, message] of [
     [["--slurm", "2"], "--out FILE beside it, which takes all rows, or --queue URL"],
-    [["--slurm", "2", "--out", "there.duckdb"], "is there already"],
+    [["--slurm", "2", "--out", "there.duckdb"], "already exists"],
     [["--slurm", "2", "--out", "x.duckdb", "--shard", "1/2"], "one of them: --slurm makes the shards"],
     [["--slurm", "2", "--out", "x.duckdb", "--resume"], "shards are gone on with anyway"],
     [["--slurm-option", "--time=1"], "wanted --slurm N beside it"],

@@ -9,11 +9,11 @@ import { harmless, styled } from "../terminal.ts";
 
 const CAUSES = {
   gpu: "GPUs lost",
-  hang: "processes that hang",
+  hang: "hung processes",
   node: "nodes lost",
   link: "links of GPUs",
-  slow: "GPUs that are slow",
-  down: "links that go down",
+  slow: "slow GPUs",
+  down: "links down",
   expert: "experts lost alone",
 } as const;
 const GROUPS = {
@@ -21,14 +21,14 @@ const GROUPS = {
   reactions: "reactions",
   requests: "requests",
   spares: "spares",
-  engines: "engines as they come",
+  engines: "engine presets",
 } as const;
 const MOST_DIGITS = 7;
 
 /** What years do to a plan, for a person: what serves, who sees what, and what else could be done. */
 export function availabilityText(found: Availability, channel: Channel): string {
   const { scenario, own, variants, engines } = found;
-  const title = own === null ? "as engines come" : `${shareText(own.capacity)} of its capacity`;
+  const title = own === null ? "with engine presets" : `${shareText(own.capacity)} of its capacity`;
   const lines = [
     styled(channel, "bold", harmless(`availability of ${scenario.name}: ${title}`)),
     ...factLines(found).map(harmless),
@@ -47,7 +47,7 @@ function factLines({ gpus, replicas, hoursBetween, years, seed, traffic }: Avail
     traffic === null
       ? []
       : [
-          `${Number(traffic.perSecond.toPrecision(3))} requests/s, ${Number(traffic.inFlight.toPrecision(3))} at once, ${{ stated: "as stated", workload: "as the workload says", run: "as a run without faults tells" }[traffic.from]}`,
+          `${Number(traffic.perSecond.toPrecision(3))} requests/s, ${Number(traffic.inFlight.toPrecision(3))} in flight, ${{ stated: "as stated", workload: "from the workload", run: "from a run without faults" }[traffic.from]}`,
         ];
   return [
     `${counted(gpus, "GPU")} in ${counted(replicas, "replica")}; ${between}`,
@@ -59,20 +59,20 @@ function factLines({ gpus, replicas, hoursBetween, years, seed, traffic }: Avail
 function ownLines(own: Outcome, channel: Channel): string[] {
   const { formula, requests } = own;
   const rows: (readonly [string, string, string])[] = [
-    ["of the capacity serves", shareOf(formula.capacity), shareText(own.capacity)],
-    ["of the time some replica serves", shareOf(formula.serving), shareText(own.serving)],
-    ["of the time all of the plan serves", shareOf(formula.whole), shareText(own.whole)],
-    ["of the time experts are missing", "", lossText(own.degraded)],
+    ["capacity in service", shareOf(formula.capacity), shareText(own.capacity)],
+    ["time some replica serves", shareOf(formula.serving), shareText(own.serving)],
+    ["time all of the plan serves", shareOf(formula.whole), shareText(own.whole)],
+    ["time experts are missing", "", lossText(own.degraded)],
     ["outages of replicas a year", "", countText(own.outages)],
-    ["all of them together", "", timeText(own.downSeconds)],
-    ["the longest of a year", "", timeText(own.longestSeconds)],
-    ["the longest of all years", "", durationText(own.longestOfAllSeconds)],
+    ["total outage time a year", "", timeText(own.downSeconds)],
+    ["longest outage of a year", "", timeText(own.longestSeconds)],
+    ["longest outage of all years", "", durationText(own.longestOfAllSeconds)],
     ...(requests === null
       ? []
       : ([
           ["requests a year that fail", "", countText(requests.failed)],
-          ["that are refused", "", countText(requests.refused)],
-          ["that wait for a replica", "", countText(requests.delayed)],
+          ["requests a year refused", "", countText(requests.refused)],
+          ["requests a year that wait", "", countText(requests.delayed)],
         ] as const)),
   ];
   return table(
@@ -95,11 +95,11 @@ function seenLines({ seen, formula }: Outcome, channel: Channel): string[] {
     { heading: "what fails", align: "left", cells: seen.map(({ cause }) => CAUSES[cause]) },
     { heading: "a year", align: "right", cells: seen.map(({ perYear }) => String(Number(perYear.toPrecision(3)))) },
     {
-      heading: "seen by",
+      heading: "detected by",
       align: "left",
       cells: seen.map(({ by }) => {
         const detectors = Object.entries(by).sort((a, b) => b[1] - a[1]);
-        return detectors.length === 0 ? "nobody" : detectors.map(([name, share]) => `${name} ${percent(share)}`).join(", ");
+        return detectors.length === 0 ? "none" : detectors.map(([name, share]) => `${name} ${percent(share)}`).join(", ");
       }),
     },
     { heading: "after", align: "right", cells: seen.map(({ seconds }) => (seconds === null ? NO_VALUE : secondsText(seconds))) },

@@ -76,7 +76,7 @@ function exchangedLines({ crossing }: Traffic, { numbers }: Page): string[] {
   const text = `  exchanged  ${numbers.text("balance.traffic.bytes", bytes)}: ${part("sameRankBytes")} on its rank, ${part("sameNodeBytes")} in its node, ${part("fabricBytes")} over the fabric`;
   if (crossing === null || crossing.placed === 0) return [text];
   const share = (name: string) => numbers.text(`balance.traffic.crossing.${name}`, percent);
-  return [text, `             copies that leave their node ${share("placed")} · were experts where they are most wanted ${share("aware")}`];
+  return [text, `             copies that leave their node ${share("placed")} · with an ideal placement ${share("aware")}`];
 }
 
 function cacheLines({ prefetch }: NonNullable<Report["balance"]["cache"]>, { numbers }: Page): string[] {

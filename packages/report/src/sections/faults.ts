@@ -38,7 +38,7 @@ export function faultLines({ faults, seeds }: Report, { ink, width }: Page): str
 /** How long collectives stood still for links, by op kind. */
 function delayPhrases({ delays = {} }: FaultsReport): string[] {
   return Object.entries(delays).map(
-    ([kind, { count, mean, max }]) => `${grouped(count)} ${kind} held up by ${seconds(mean)} in the mean, ${seconds(max)} at most`,
+    ([kind, { count, mean, max }]) => `${grouped(count)} ${kind} delayed by ${seconds(mean)} on average, ${seconds(max)} at most`,
   );
 }
 
@@ -46,16 +46,16 @@ function delayPhrases({ delays = {} }: FaultsReport): string[] {
 function linkPhrases({ struck, times, downSeconds, retries, gaveUp, localSeconds }: NonNullable<Event["links"]>): string[] {
   return [
     `${counted(struck, "link")} down${times === 1 ? "" : ` ${grouped(times)} times`} for ${seconds(downSeconds)}${times === 1 ? "" : " in all"}`,
-    ...(retries === 0 ? [] : [`tried anew ${often(retries)}`]),
-    ...(gaveUp === 0 ? [] : [`given up ${often(gaveUp)}`]),
+    ...(retries === 0 ? [] : [`retried ${often(retries)}`]),
+    ...(gaveUp === 0 ? [] : [`gave up ${often(gaveUp)}`]),
     ...(localSeconds === 0 ? [] : [`${seconds(localSeconds)} with local experts`]),
   ];
 }
 
 /** What was drawn, and how much oftener than it happens. */
 function randomPhrases({ of, mtbfPerGpuHours, acceleration, drawn }: NonNullable<FaultsReport["random"]>[number]): string[] {
-  const hastened = acceleration === 1 ? "" : `, ${grouped(acceleration)} times as often as that`;
-  return [`${of} at random, once in ${grouped(mtbfPerGpuHours)} h of a GPU${hastened}: ${grouped(drawn)} drawn`];
+  const hastened = acceleration === 1 ? "" : `, accelerated ${grouped(acceleration)} times`;
+  return [`${of} at random, once in ${grouped(mtbfPerGpuHours)} h per GPU${hastened}: ${grouped(drawn)} drawn`];
 }
 
 function often(times: number): string {
@@ -89,12 +89,12 @@ function eventPhrases(event: Event): string[] {
     const [first, ...more] = linkPhrases(links);
     return [`${what}: ${first}`, ...more, "collectives only waited"];
   }
-  if (outageSeconds === null) return [`${what} struck nothing`];
-  const seen = detectedAtSeconds === null ? "nobody saw it" : `${detectedBy} after ${seconds(detectedAtSeconds - atSeconds)}`;
-  const back = resumedAtSeconds === null ? `never back in ${seconds(outageSeconds)}` : `back after ${seconds(outageSeconds)}`;
+  if (outageSeconds === null) return [`${what} had no effect`];
+  const seen = detectedAtSeconds === null ? "not detected" : `detected by ${detectedBy} after ${seconds(detectedAtSeconds - atSeconds)}`;
+  const back = resumedAtSeconds === null ? `not recovered in ${seconds(outageSeconds)}` : `serves again after ${seconds(outageSeconds)}`;
   const fates = Object.entries(requests).flatMap(([fate, count]) => (count === 0 ? [] : [`${grouped(count)} ${fate}`]));
   const [first, ...more] =
-    links === undefined ? [slotsLost > 0 ? "one slot, its GPU goes on" : counted(ranksLost, "GPU")] : linkPhrases(links);
+    links === undefined ? [slotsLost > 0 ? "one slot, its GPU keeps running" : counted(ranksLost, "GPU")] : linkPhrases(links);
   return [
     `${what}: ${first}`,
     ...more,

@@ -24,7 +24,7 @@ export function latencyBlock({ queueSeconds, itlSeconds }: Report, page: Page): 
 export function latencyNote({ requests: { finished, failed } }: Report, { ink, numbers }: Page): string[] {
   if (failed === undefined || failed === 0 || finished === 0) return [];
   const those = numbers.text("requests.finished", (value, step) => prefixed(rounded(value, step), ""));
-  return [ink.faint(`  E2E of the ${those} that finished; the others also of those that failed later`)];
+  return [ink.faint(`  E2E covers the ${those} that finished; the other rows also those that failed later`)];
 }
 
 function rowsOf(name: string, stats: string, { numbers, ink }: Page): Row[] {

@@ -36,9 +36,9 @@ function toldBy({ code, message, seed, count }: Seeds["warnings"][number], { cou
 
 /** How many seeds ran, and how to read what stands above. */
 function seedsTold(seeds: Seeds | undefined): readonly [how: string, told: string] {
-  if (seeds === undefined) return ["One seed", "another gives other numbers; --replications 8 tells by how much"];
+  if (seeds === undefined) return ["One seed", "other seeds give other numbers; --replications 8 shows by how much"];
   return [
     counted(seeds.count, "seed"),
-    "means, with the digits that their 95 % intervals leave: ± half of one, −below +above where its sides differ",
+    "means, rounded by their 95 % intervals: ± half an interval, or −below +above where its sides differ",
   ];
 }

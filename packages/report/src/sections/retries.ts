@@ -16,7 +16,7 @@ export function retryLines({ retries, seeds }: Report, page: Page): string[] {
   const ends = (["timedOut", "refused", "failed"] as const).flatMap((end) =>
     retries[end] === 0 ? [] : [`${amount(end)} ${end === "timedOut" ? "timed out" : end}`],
   );
-  const again = `${number("attempts", "attempt")}: ${amount("byClient")} more of clients, ${amount("byRouter")} of the router`;
+  const again = `${number("attempts", "attempt")}: ${amount("byClient")} retries of clients, ${amount("byRouter")} of the router`;
   const { wasted, breakers, levels } = retries;
   const lost =
     wasted.promptTokens + wasted.outputTokens === 0

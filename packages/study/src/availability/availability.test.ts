@@ -160,7 +160,7 @@ test("detectors are told of what they see alone: an exit never sees a hang, and 
   const unseen = Object.fromEntries(named("no canary").seen.map(({ cause, known }) => [cause, known]));
   expect(unseen["hang"]).toBeLessThan(0.05); // but where they meet others that are seen
   expect(named("no exit").seen.every(({ known }) => known > 0.9)).toBe(true);
-  expect(named("known at once").capacity.mean).toBeGreaterThan(own!.capacity.mean);
+  expect(named("immediate detection").capacity.mean).toBeGreaterThan(own!.capacity.mean);
 });
 
 test("the same question has the same answer, to the byte, and another seed another", async () => {

@@ -41,8 +41,8 @@ export function drawnRates({ faults = [], communication }: Scenario, { ranks }: 
 
 /** Undefined where it counts. */
 function reasonAgainst(fault: FaultSpec, communication: Scenario["communication"]): string | undefined {
-  if (fault.kind !== "random") return "what strikes at an instant has no rate: random has one";
+  if (fault.kind !== "random") return "a fault at a fixed time has no rate; random has one";
   if (communication?.fallback === "local-experts" && mayStop({ faults: [fault], communication }) && isOfLinks(fault.of))
-    return "what experts on the tokens' own ranks alone do to answers is modelled in runs alone";
-  return fault.burst === undefined ? NOT[fault.of.kind] : "faults that come together are modelled in runs alone";
+    return "local experts are modelled in runs only";
+  return fault.burst === undefined ? NOT[fault.of.kind] : "faults that come together are modelled in runs only";
 }

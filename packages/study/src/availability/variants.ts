@@ -32,7 +32,7 @@ export function variantsOf(scenario: Scenario): Variant[] {
   const detectors = [
     ...kept.map((detector) => watched(`no ${detector}`, { [detector]: undefined })),
     ...(health.confirm > 0 ? [watched("no confirm", { confirm: 0 })] : []),
-    watched("known at once", { canary: { after: 0, timeout: 0 }, confirm: 0 }),
+    watched("immediate detection", { canary: { after: 0, timeout: 0 }, confirm: 0 }),
   ];
   const reactions = REACTIONS.filter(
     ({ kind }) => kind !== health.onLoss.kind && (kind !== "mask" || scenario.model.experts !== undefined),
@@ -58,7 +58,7 @@ function sameTimes(onLoss: OnLoss, own: OnLoss): OnLoss {
 }
 
 function spareVariants({ spares, cluster }: Scenario): (readonly [string, Scenario["spares"]])[] {
-  const ranks = (count: number) => [`${count} ${count === 1 ? "GPU stands" : "GPUs stand"} by`, { kind: "ranks", count }] as const;
+  const ranks = (count: number) => [`${count} spare ${count === 1 ? "GPU" : "GPUs"}`, { kind: "ranks", count }] as const;
   if (spares === undefined) return [ranks(1), ranks(cluster.gpusPerNode)];
   return [["no spares", undefined], ...(spares.kind === "ranks" ? [ranks(spares.count + 1)] : [])];
 }

@@ -31,12 +31,10 @@ test("nothing is said of what was measured, nor of the roofline", () => {
 test("more rows, copies, sequences or nodes than were measured are told, with how far measurements reach", () => {
   const told32k = told({ workload: { promptTokens: 40_000 } });
   expect(told32k).toBe(
-    "fits are used beyond what was measured: passes of up to 40,000 rows, where 32,768 were the most; up to 320,000 copies for a rank's experts, where 163,840 were the most",
+    "fits are used beyond what was measured: passes of up to 40,000 rows (measured: up to 32,768); up to 320,000 copies for a rank's experts (measured: up to 163,840)",
   );
-  expect(told({ workload: { sequences: 8 * 3000, promptTokens: 5 } })).toContain(
-    "up to 3,000 sequences in a pass, where 2,048 were the most",
-  );
-  expect(told({ expert: 64 })).toBe("fits are used beyond what was measured: tokens over 8 nodes, where 4 were the most");
-  expect(told({ expert: 128 })).toContain("tokens over 16 nodes, where 4 were the most; copies over 16 nodes, where 8 were the most");
+  expect(told({ workload: { sequences: 8 * 3000, promptTokens: 5 } })).toContain("up to 3,000 sequences in a pass (measured: up to 2,048)");
+  expect(told({ expert: 64 })).toBe("fits are used beyond what was measured: tokens over 8 nodes (measured: up to 4)");
+  expect(told({ expert: 128 })).toContain("tokens over 16 nodes (measured: up to 4); copies over 16 nodes (measured: up to 8)");
   expect(told({ expert: 64, routing: { dispatch: "per-copy" } })).toBeUndefined();
 });

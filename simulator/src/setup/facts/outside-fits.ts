@@ -21,10 +21,10 @@ function ofKernels({ cluster, model }: Scenario, plan: Plan, load: Load): string
   const side = matrices.reduce((most, { inFeatures, outFeatures }) => Math.max(most, inFeatures, outFeatures), 0);
   const copies = model.experts === undefined ? 0 : Math.ceil((load.passTotalTokens * model.experts.topK) / plan.expert);
   return [
-    ...over("matrices of %, where % were the most", side, MOST.side),
-    ...over("passes of up to % rows, where % were the most", load.passTokens, MOST.rows),
-    ...over("up to % copies for a rank's experts, where % were the most", copies, MOST.copies),
-    ...over("up to % sequences in a pass, where % were the most", load.passSequences, MOST.sequences),
+    ...over("matrices of % (measured: up to %)", side, MOST.side),
+    ...over("passes of up to % rows (measured: up to %)", load.passTokens, MOST.rows),
+    ...over("up to % copies for a rank's experts (measured: up to %)", copies, MOST.copies),
+    ...over("up to % sequences in a pass (measured: up to %)", load.passSequences, MOST.sequences),
   ];
 }
 
@@ -33,10 +33,8 @@ function ofExchanges({ cluster: { network } }: Scenario, plan: Plan, load: Load)
   if (!network.fits?.some(({ kind }) => kind === "exchange")) return [];
   const nodes = Math.ceil(plan.ranksPerStage / plan.gpusPerNode);
   return [
-    ...(visitsOnce(plan, 0) ? over("tokens over % nodes, where % were the most", nodes, MOST.nodesOfTokens) : []),
-    ...(visitsOnce(plan, 1) || load.decodeTokens === 0
-      ? []
-      : over("copies over % nodes, where % were the most", nodes, MOST.nodesOfCopies)),
+    ...(visitsOnce(plan, 0) ? over("tokens over % nodes (measured: up to %)", nodes, MOST.nodesOfTokens) : []),
+    ...(visitsOnce(plan, 1) || load.decodeTokens === 0 ? [] : over("copies over % nodes (measured: up to %)", nodes, MOST.nodesOfCopies)),
   ];
 }
 
