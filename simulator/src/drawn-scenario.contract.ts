@@ -82,7 +82,14 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     deal: fc.constantFrom("in-order", "longest-first", "sorted"),
     overlap: fc.constantFrom<object | string>("none", { kind: "two-batch", least: 2 }, { kind: "two-batch", least: 60 }),
     sharedExperts: fc.constantFrom(undefined, "in-turn", "beside-dispatch"),
-    stepOverhead: fc.constantFrom(undefined, undefined, { step: "30 us", layer: "5 us", request: "7 us" }, { request: "20 us" }),
+    stepOverhead: fc.constantFrom(
+      undefined,
+      undefined,
+      { step: "30 us", layer: "5 us", request: "7 us" },
+      { request: "20 us" },
+      { step: "30 us", promptStep: "50 us", prompt: "11 us" },
+      { prompt: "40 us" },
+    ),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5], [4, 8]),
     expertCache: fc.constantFrom<object | undefined>(
       undefined,

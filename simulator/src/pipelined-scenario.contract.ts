@@ -13,7 +13,12 @@ export const pipelinedScenario: fc.Arbitrary<Scenario> = fc
     data: fc.constantFrom(1, 1, 2),
     window: fc.constantFrom(0, 0, 3, 25),
     vocabulary: fc.constantFrom(undefined, 1000, 100_000),
-    stepOverhead: fc.constantFrom(undefined, undefined, { step: "3 us", request: "700 ns" }),
+    stepOverhead: fc.constantFrom(
+      undefined,
+      undefined,
+      { step: "3 us", request: "700 ns" },
+      { request: "700 ns", promptStep: "4 us", prompt: "1.1 us" },
+    ),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5]),
     overlap: fc.constantFrom<object | string>("none", "none", "none", { kind: "two-batch", least: 4 }),
     latency: fc.constantFrom("0 us", "1 us", "30 us"),

@@ -5,6 +5,7 @@ import { createArrivingRequest } from "@tokenyard/serving";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
+import { FrontEnd } from "./front-end.ts";
 import { RunLogs } from "./logs/run-logs.ts";
 import { Samples } from "./metrics/samples.ts";
 import type { MicroBatch } from "./micro-batches/micro-batch.ts";
@@ -42,6 +43,8 @@ export class Simulation {
   readonly #logs: RunLogs;
   /** Of loads: of a batch it is known before how much work it is. */
   readonly #work: WorkMeter | undefined;
+  /** Where it takes time. */
+  readonly #frontEnd: FrontEnd | undefined;
   /** Where the run is watched, or sampled for others. */
   readonly #samples: Samples | undefined;
   readonly #arriving = createArrivingRequest();
@@ -56,11 +59,13 @@ export class Simulation {
     const logs = new RunLogs(setup, options, samples?.requestCounts);
     this.#setup = setup;
     this.#logs = logs;
+    this.#frontEnd = FrontEnd.of(scenario, slots);
     this.#work = setup.scheduler.cache !== undefined && options.fold !== false ? new WorkMeter(setup) : undefined;
     const shared = { ...logs, timeline: this.#timeline, wanted: samples?.wanted };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
-      const nextArrivalNs = () => source.peekNs() ?? Number.POSITIVE_INFINITY;
+      const frontEnd = this.#frontEnd;
+      const nextArrivalNs = () => Math.min(source.peekNs() ?? Number.POSITIVE_INFINITY, frontEnd?.nextNs ?? Number.POSITIVE_INFINITY);
       const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
       const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
       const outside: Outside = { leaves, nextArrivalNs, stalled, restores, ...(scenario.retries === undefined ? {} : this.#triedAgain()) };
@@ -204,22 +209,23 @@ export class Simulation {
     const { source, slots } = this.#setup;
     const arrivalNs = source.peekNs();
     if (arrivalNs === undefined && slots.held === 0) return undefined; // blocks may be on their way to one that does without
-    const eventNs = this.#timeline.peekNs();
-    if (arrivalNs === undefined || eventNs === undefined) return arrivalNs ?? eventNs;
-    return Math.min(arrivalNs, eventNs);
+    return soonest(soonest(arrivalNs, this.#frontEnd?.nextNs), this.#timeline.peekNs());
   }
 
   /** Lets in who comes now; true when a run was cut short for that. */
   #takeArrivals(nowNs: number): boolean {
     const { source, slots } = this.#setup;
     const arriving = this.#arriving;
+    const frontEnd = this.#frontEnd;
     let cut = false;
     for (let nextNs = source.peekNs(); nextNs !== undefined && nextNs <= nowNs; nextNs = source.peekNs()) {
       source.take(arriving);
       const slot = slots.take(arriving);
       this.#logs.observer.arrived(slot);
-      if (this.#retries === undefined ? this.#enter(slot, nowNs) : this.#retries.arrive(slot, nowNs)) cut = true;
+      if (frontEnd !== undefined) frontEnd.take(slot, nowNs);
+      else if (this.#retries === undefined ? this.#enter(slot, nowNs) : this.#retries.arrive(slot, nowNs)) cut = true;
     }
+    for (let slot = frontEnd?.leave(nowNs); slot !== undefined; slot = frontEnd!.leave(nowNs)) if (this.#enter(slot, nowNs)) cut = true;
     return cut;
   }
 
@@ -242,6 +248,10 @@ export class Simulation {
       answered: (slot, replica, nowNs) => this.#retries!.answered(slot, replica, nowNs),
     };
   }
+}
+
+function soonest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function tooLong(): Problems {

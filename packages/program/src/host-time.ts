@@ -2,21 +2,72 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
 
-/** Seconds of the host before the kernels of a visit to a stage. Source: docs/models.md#host-time. */
-export type StepOverhead = NonNullable<ServingSpec["stepOverhead"]>;
-
-/** Undefined where the host takes no time. */
-export function stepOverheadOf({ stepOverhead }: ServingSpec): StepOverhead | undefined {
-  if (stepOverhead === undefined) return undefined;
-  const { step, layer, request } = stepOverhead;
-  return step + layer + request > 0 ? stepOverhead : undefined;
+/** Seconds of the host: before the kernels of a visit to a stage, and before the scheduler knows of a request. Source: docs/models.md#host-time. */
+export interface StepOverhead {
+  readonly step: number;
+  readonly layer: number;
+  readonly request: number;
+  readonly promptStep: number;
+  readonly prompt: number;
+  readonly arrival: number;
+  readonly arrivalToken: number;
 }
 
-/** Nanoseconds on each rank of a stage, into `out` [ranks]: of a visit that runs so many `layers`, for the sequences of the rank's data group. */
-export function fillHostNs({ step, layer, request }: StepOverhead, layers: number, { sequences }: Pass, out: Float64Array): void {
-  const ranksPerGroup = out.length / sequences.length;
-  for (let rank = 0, group = 0; rank < out.length; group++) {
-    const ns = nsFromSeconds(step + layer * layers + request * sequences[group]!);
-    for (let i = 0; i < ranksPerGroup; i++) out[rank++] = ns;
+export function stepOverheadOf({ stepOverhead }: ServingSpec): StepOverhead {
+  const { step = 0, layer = 0, request = 0, promptStep = 0, prompt = 0, arrival = 0, arrivalToken = 0 } = stepOverhead ?? {};
+  return { step, layer, request, promptStep, prompt, arrival, arrivalToken };
+}
+
+/** The time that the host takes before the kernels of a visit to a stage, and what of a pass it follows from. */
+export class HostTime {
+  /** Whether it differs by phase. */
+  readonly isByPhase: boolean;
+  readonly #overhead: StepOverhead;
+  /** [data groups] sequences, then prompts where their number makes a difference */
+  readonly #counts: Float64Array;
+  readonly #countsPrompts: boolean;
+
+  private constructor(overhead: StepOverhead, dataGroups: number) {
+    this.#overhead = overhead;
+    this.isByPhase = overhead.promptStep > 0;
+    this.#countsPrompts = overhead.prompt > 0;
+    this.#counts = new Float64Array(this.#countsPrompts ? 2 * dataGroups : dataGroups);
   }
+
+  /** Undefined where the host takes none. */
+  static of(serving: ServingSpec, dataGroups: number): HostTime | undefined {
+    const overhead = stepOverheadOf(serving);
+    const { step, layer, request, promptStep, prompt } = overhead;
+    return step + layer + request + promptStep + prompt > 0 ? new HostTime(overhead, dataGroups) : undefined;
+  }
+
+  /** How many numbers `countsOf` gives. */
+  get counts(): number {
+    return this.#counts.length;
+  }
+
+  /** What it follows from beside layers and phase; the same array each time. */
+  countsOf(pass: Pass): Float64Array {
+    const groups = pass.sequences.length;
+    for (let g = 0; g < groups; g++) this.#counts[g] = pass.sequences[g]!;
+    if (this.#countsPrompts) for (let g = 0; g < groups; g++) this.#counts[groups + g] = endedPrompts(pass, g);
+    return this.#counts;
+  }
+
+  /** Nanoseconds on each rank of a stage, into `out` [ranks]: of a visit that runs so many `layers`, for the sequences of the rank's data group. */
+  fillNs(layers: number, pass: Pass, out: Float64Array): void {
+    const { step, layer, request, promptStep, prompt } = this.#overhead;
+    const { sequences } = pass;
+    const ranksPerGroup = out.length / sequences.length;
+    const ofAll = step + layer * layers + (pass.phase === 0 ? promptStep : 0);
+    for (let rank = 0, group = 0; rank < out.length; group++) {
+      const ns = nsFromSeconds(ofAll + request * sequences[group]! + prompt * endedPrompts(pass, group));
+      for (let i = 0; i < ranksPerGroup; i++) out[rank++] = ns;
+    }
+  }
+}
+
+/** Prompts of a data group whose last token `pass` computes: each once, but for those that are computed anew. */
+export function endedPrompts({ phase, outputs, decoding }: Pass, group: number): number {
+  return phase === 1 ? 0 : outputs[group]! - (decoding?.sequences[group] ?? 0);
 }

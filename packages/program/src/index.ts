@@ -1,5 +1,6 @@
 export { ExpertLoad } from "./expert-load.ts";
 export { ExpertMoves, type MoveCost } from "./expert-moves.ts";
+export { type HostTime, type StepOverhead, stepOverheadOf } from "./host-time.ts";
 export { KernelByRows } from "./kernel-by-rows.ts";
 export { kvTokenRoom } from "./kv-room.ts";
 export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory.ts";

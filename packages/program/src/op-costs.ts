@@ -16,7 +16,7 @@ import { DecodedAttention } from "./decoded-attention.ts";
 import { Exchange, type ExchangeSpec } from "./exchange.ts";
 import type { ExpertLoad } from "./expert-load.ts";
 import type { MoveCost } from "./expert-moves.ts";
-import { fillHostNs } from "./host-time.ts";
+import { HostTime } from "./host-time.ts";
 import { KernelClock } from "./kernel-clock.ts";
 import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "./matrices.ts";
 import { type NormAlong, normAlong } from "./norm-along.ts";
@@ -61,6 +61,8 @@ export class OpCosts {
   readonly #matrices: Matrices;
   /** Of steps that only decode. */
   readonly decoded: DecodedAttention;
+  /** Undefined where the host takes no time. */
+  readonly host: HostTime | undefined;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
   /** Bytes of one token as all-reduces and sends carry it. */
@@ -75,6 +77,7 @@ export class OpCosts {
   constructor(spec: OpCostsSpec) {
     const { scenario, plan } = spec;
     this.#spec = spec;
+    this.host = HostTime.of(scenario.serving, plan.dataGroups);
     this.#results = new Float64Array(plan.expert);
     const fusion = fusionOf(scenario.serving);
     const plain = layerKernels(scenario.model, plan, scenario.cluster.gpu);
@@ -170,8 +173,7 @@ export class OpCosts {
   }
 
   #host({ scheduled, slice }: PassAtWork, stage: StagePlace, out: Float64Array): void {
-    const { plan, scenario } = this.#spec;
-    fillHostNs(scenario.serving.stepOverhead!, plan.slicesOfStage[stage.position]![slice]!.length, scheduled!, out);
+    this.host!.fillNs(this.#spec.plan.slicesOfStage[stage.position]![slice]!.length, scheduled!, out);
   }
 
   #sequenceWork(work: SequenceWork, { sequences, scheduled }: PassAtWork, cost: OpCost): void {

@@ -1,7 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { inHalves } from "./halves.ts";
-import { stepOverheadOf } from "./host-time.ts";
+import { HostTime } from "./host-time.ts";
 import { layersOf } from "./layer-ops.ts";
 import { NETWORK, type Op, op } from "./op.ts";
 
@@ -40,7 +40,7 @@ export function splitProgramOf(scenario: Scenario, plan: Plan, stage: number, sl
 function withEnds({ model, serving }: Scenario, plan: Plan, stage: number, slice: number, moves: Moving, layers: readonly Op[]): Program {
   const isLast = stage === plan.stages - 1 && slice === plan.interleave - 1;
   const ops: Op[] = [];
-  if (stepOverheadOf(serving) !== undefined) ops.push(op("host", -1));
+  if (HostTime.of(serving, plan.dataGroups) !== undefined) ops.push(op("host", -1));
   const host = ops.length;
   if (moves !== "none") ops.push(op("move", -1, lastOf(host)));
   const before = ops.length;

@@ -239,6 +239,10 @@ describe("what nobody stated", () => {
       "serving.overlap",
       "serving.stepOverhead.layer",
       "serving.stepOverhead.request",
+      "serving.stepOverhead.promptStep",
+      "serving.stepOverhead.prompt",
+      "serving.stepOverhead.arrival",
+      "serving.stepOverhead.arrivalToken",
     ]);
   });
 

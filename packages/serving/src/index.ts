@@ -11,3 +11,4 @@ export type { BatchId, RequestObserver, SchedulerObserver } from "./request-obse
 export { RequestSlots } from "./request-slots.ts";
 export type { RequestSource } from "./request-source.ts";
 export type { CacheUse, Foresight, Handover, HostUse, Load, Occupancy, Recovery, Scheduler, ServingContext, Use } from "./scheduler.ts";
+export { Upcoming } from "./sources/upcoming.ts";

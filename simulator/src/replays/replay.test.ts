@@ -5,6 +5,7 @@ import { cachedScenario } from "../cached-scenario.contract.ts";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
 import { guessedScenario } from "../guessed-scenario.contract.ts";
+import { lateScenario } from "../late-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
@@ -17,6 +18,7 @@ const SMALL = {
 
 replayContract("any load", loadedScenario, 40);
 replayContract("any load, with a prefix cache", cachedScenario, 40);
+replayContract("any load, with a front end", lateScenario, 25);
 
 replayContract("static batches, on any deployment", drawnScenario, 40);
 

@@ -13,6 +13,11 @@ export function retryProblems({ retries, serving, pools }: Scenario): Problem[] 
     const wanted = "a scheduler that serves requests as they come: continuous, prefill-first or cadence";
     problems.push({ path: ["serving", "scheduler"], given: "static beside retries", wanted });
   }
+  const { arrival = 0, arrivalToken = 0 } = serving.stepOverhead ?? {};
+  if (arrival + arrivalToken > 0) {
+    const wanted = "0 s for arrival and arrivalToken, or no retries: attempts begin at the scheduler";
+    problems.push({ path: ["serving", "stepOverhead"], given: "time before the scheduler beside retries", wanted });
+  }
   if (pools !== undefined) problems.push({ path, given: "retries beside pools", wanted: "no pools, or no retries" });
   return problems;
 }

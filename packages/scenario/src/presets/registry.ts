@@ -2,6 +2,9 @@ import type { PresetPlace } from "../schema/trait.ts";
 import { llama3 } from "./availability/llama-3.ts";
 import { rsc1 } from "./availability/rsc-1.ts";
 import { rsc2 } from "./availability/rsc-2.ts";
+import { sglangHost } from "./engines/sglang.ts";
+import { trtllmHost } from "./engines/trtllm.ts";
+import { vllmHost } from "./engines/vllm.ts";
 import { a100 } from "./gpus/a100-80g.ts";
 import { b200 } from "./gpus/b200.ts";
 import { b300 } from "./gpus/b300.ts";
@@ -123,6 +126,11 @@ export const PRESETS: Readonly<Record<PresetPlace, Readonly<Record<string, Prese
     "sglang-elastic": sglangElastic,
     trtllm,
     dynamo,
+  },
+  engine: {
+    vllm: vllmHost,
+    trtllm: trtllmHost,
+    sglang: sglangHost,
   },
   availability: {
     "llama-3": llama3,

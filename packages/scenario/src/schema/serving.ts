@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { choice, variant } from "./choice.ts";
+import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
@@ -14,6 +15,7 @@ const physical = { physical: true } as const;
 /** As vLLM's `--dbo-prefill-token-threshold`. */
 const LEAST_TOKENS = 512;
 const hostTime = withTrait(quantity("s").default(0), physical);
+const promptTime = withTrait(quantity("s").optional(), physical);
 
 const chunkTokens = z.int().min(1).max(10_000_000).optional().describe("maximum tokens of a data group in a chunk; if unset: 1024");
 
@@ -139,15 +141,22 @@ export const servingSchema = z
         "what is computed in chunks, with keys and values of the pass recomputed for each, for a smaller workspace; if unset: nothing",
       ),
     stepOverhead: withTrait(
-      z
-        .strictObject({
+      presettable(
+        "engine",
+        z.strictObject({
           step: hostTime.describe("time for each visit of a micro-batch to a stage"),
           layer: hostTime.describe("time for each layer of the visit"),
           request: hostTime.describe("time for each of its sequences, in their data group"),
-        })
-        .optional(),
+          promptStep: promptTime.describe("additional time for each visit in which any data group computes a prompt; if unset: 0 s"),
+          prompt: promptTime.describe(
+            "additional time for each prompt whose last token the visit computes, in its data group; if unset: 0 s",
+          ),
+          arrival: promptTime.describe("time for each request before it reaches a scheduler, in parallel; if unset: 0 s"),
+          arrivalToken: promptTime.describe("additional time before the scheduler for each token of the prompt; if unset: 0 s"),
+        }),
+      ).optional(),
       physical,
-    ).describe("host time before the kernels of a step, in which the GPU is idle; if unset: 0 s"),
+    ).describe("host time before the kernels of a step, in which the GPU is idle, and before a request reaches a scheduler; if unset: 0 s"),
     batchSizes: z
       .array(z.int().min(1).max(1_000_000))
       .min(1)

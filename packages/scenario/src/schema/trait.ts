@@ -3,7 +3,7 @@ import type { Bounds } from "../quantity.ts";
 import type { Unit } from "../units.ts";
 import { remembered } from "./remembered.ts";
 
-export type PresetPlace = "gpu" | "model" | "network" | "tier" | "health" | "availability";
+export type PresetPlace = "gpu" | "model" | "network" | "tier" | "health" | "engine" | "availability";
 
 /** What a schema means beyond its shape; everything that walks the format reads it from here. */
 export interface Trait {

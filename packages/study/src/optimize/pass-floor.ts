@@ -12,6 +12,7 @@ import {
   quantisedBefore,
 } from "@tokenyard/model";
 import { type Plan, reducesTokens } from "@tokenyard/placement";
+import { type StepOverhead, stepOverheadOf } from "@tokenyard/program";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
 import { ExpertFloor } from "./expert-floor.ts";
@@ -92,7 +93,7 @@ export class ShardFloor {
   readonly #kernels: LayerKernels;
   readonly #model: KernelModel;
   readonly #chunks: ChunkTokens;
-  readonly #stepOverhead: NonNullable<Scenario["serving"]["stepOverhead"]>;
+  readonly #stepOverhead: StepOverhead;
   readonly #experts: ExpertFloor | undefined;
   readonly #reduce: LeastTraffic | undefined;
   readonly #send: LeastTraffic;
@@ -110,7 +111,7 @@ export class ShardFloor {
     this.#kernels = fusionOf(scenario.serving).quantise === undefined ? kernels : quantisedBefore(kernels);
     this.#model = kernelFloor(cluster);
     this.#chunks = chunkTokensOf(scenario.serving);
-    this.#stepOverhead = scenario.serving.stepOverhead ?? { step: 0, layer: 0, request: 0 };
+    this.#stepOverhead = stepOverheadOf(scenario.serving);
     this.#reduce = plan.attentionTensor > 1 ? network.allReduce(plan.attentionTensor) : undefined;
     this.#send = network.send(plan.ranksPerStage);
     this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).collectives);
@@ -123,7 +124,10 @@ export class ShardFloor {
   of(columns: PassColumns): PassFloor {
     const { dataGroups } = this.#plan;
     const { passes, busy, sequences } = columns;
-    const { step, layer, request } = this.#stepOverhead;
+    const { layer, promptStep, prompt } = this.#stepOverhead;
+    const isPrefill = columns.phase === "prefill";
+    const step = this.#stepOverhead.step + (isPrefill ? promptStep : 0);
+    const request = this.#stepOverhead.request + (isPrefill ? prompt : 0); // a batch computes its prompts whole, in one pass
 
     const most = { full: 0, windowed: 0, head: 0, send: 0, shared: 0 };
     const sum = { full: 0, windowed: 0, gate: 0, shared: 0, dense: 0, denseReduce: 0, head: 0, send: 0, host: 0 };

@@ -1,11 +1,11 @@
 import type { Phase } from "@tokenyard/model";
 
-/** Facts of passes with so many rows, and so many sequences where the host takes time for each. */
+/** Facts of passes with so many rows, and so many sequences and prompts where the host takes time for each. */
 interface OfTokens {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
-  /** [data groups] where it makes a difference */
-  readonly sequences?: Float64Array;
+  /** [counts of the host's time] */
+  readonly hosted?: Float64Array;
   /** Where it makes a difference. */
   phase?: Phase;
   /** How many look at it: it keeps what it tells until nobody does, though it has given its place to another. */
@@ -38,24 +38,24 @@ export class KeptByTokens<Facts extends OfTokens> {
     this.#leaves = leaves;
   }
 
-  /** The facts of `tokens`, and of `sequences` where they make a difference [data groups]; of `phase` where that does. */
-  find(tokens: Float64Array, sequences?: Float64Array, phase: Phase = 0): Facts {
-    const place = this.#placeOf(tokens, sequences, phase);
+  /** The facts of `tokens`, and of what is `hosted` where that makes a difference [counts]; of `phase` where that does. */
+  find(tokens: Float64Array, hosted?: Float64Array, phase: Phase = 0): Facts {
+    const place = this.#placeOf(tokens, hosted, phase);
     let found = this.#entries[place] ?? this.#enter(place);
     const isSame = (found.phase ?? 0) === phase && areEqual(found.tokens, tokens);
-    this.known = isSame && (sequences === undefined || areEqual(found.sequences!, sequences));
+    this.known = isSame && (hosted === undefined || areEqual(found.hosted!, hosted));
     if (this.known) return found;
     this.#leaves(found);
     if (found.holders! > 0) found = this.#enter(place);
     found.phase = phase;
     found.tokens.set(tokens);
-    if (sequences !== undefined) found.sequences!.set(sequences);
+    if (hosted !== undefined) found.hosted!.set(hosted);
     return found;
   }
 
-  /** Whether `facts`, which were found with `sequences`, have their place still. */
-  keeps(facts: Facts, sequences?: Float64Array): boolean {
-    return this.#entries[this.#placeOf(facts.tokens, sequences, facts.phase ?? 0)] === facts;
+  /** Whether `facts`, which were found with `hosted`, have their place still. */
+  keeps(facts: Facts, hosted?: Float64Array): boolean {
+    return this.#entries[this.#placeOf(facts.tokens, hosted, facts.phase ?? 0)] === facts;
   }
 
   /** All that are kept. */
@@ -63,10 +63,10 @@ export class KeptByTokens<Facts extends OfTokens> {
     return this.#entries.filter((facts) => facts !== undefined);
   }
 
-  #placeOf(tokens: Float64Array, sequences: Float64Array | undefined, phase: Phase): number {
+  #placeOf(tokens: Float64Array, hosted: Float64Array | undefined, phase: Phase): number {
     let hash: number = phase;
     for (let g = 0; g < tokens.length; g++) hash = Math.imul(hash ^ tokens[g]!, 0x9e3779b1);
-    if (sequences !== undefined) for (let g = 0; g < sequences.length; g++) hash = Math.imul(hash ^ sequences[g]!, 0x9e3779b1);
+    if (hosted !== undefined) for (let g = 0; g < hosted.length; g++) hash = Math.imul(hash ^ hosted[g]!, 0x9e3779b1);
     return this.#shift === 32 ? 0 : hash >>> this.#shift;
   }
 

@@ -13,9 +13,9 @@ const NO_NUMBERS = new Float64Array(0);
 export interface PassSummary {
   /** [data groups] −1 before it is filled */
   readonly tokens: Float64Array;
-  /** [data groups] of which the host takes time */
-  readonly sequences: Float64Array;
-  /** Where exchanges differ by it; else 0. */
+  /** [counts of the host's time] */
+  readonly hosted: Float64Array;
+  /** Where exchanges or the host's time differ by it; else 0. */
   phase: Phase;
   /** Barriers and closed segments; where there is one data group, all ops that tokens tell of. */
   closedNs: number;
@@ -76,10 +76,11 @@ export function passSummaryMaker(
   ranks: number,
   experts: number,
   wanted: Wanted | undefined,
+  counts: number,
 ): PassSummaryMaker {
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
-  const numbers = dataGroups * (2 + segments + ops) + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
+  const numbers = counts + dataGroups * (1 + segments + ops) + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
   const isAsked = wanted?.work === true;
   const byRank = wanted?.bytes === true;
   const works = isAsked ? WorkCosts.numbersOf(ofTokens.length, ranks, byRank) : 0;
@@ -95,7 +96,7 @@ export function passSummaryMaker(
     };
     return {
       tokens: column(dataGroups).fill(-1),
-      sequences: column(dataGroups),
+      hosted: column(counts),
       phase: 0,
       closedNs: 0,
       holds: true,

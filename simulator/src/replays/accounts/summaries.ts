@@ -1,5 +1,6 @@
 import type { Pass } from "@tokenyard/model";
 import { type Plan, switchesDispatch } from "@tokenyard/placement";
+import type { HostTime } from "@tokenyard/program";
 import type { UnderWay } from "../../metrics/under-way.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { Stage } from "../../stages/stage.ts";
@@ -18,9 +19,9 @@ export class Summaries {
   readonly #byTokens: KeptByTokens<PassSummary>;
   /** Of the pass at hand, where each draws its experts. */
   readonly #ofOne: PassSummary | undefined;
-  /** Whether the host takes time, perhaps for each sequence. */
-  readonly #hosted: boolean;
-  /** Whether phases send tokens in different ways. */
+  /** Where the host takes time. */
+  readonly #host: HostTime | undefined;
+  /** Whether phases send tokens in different ways, or the host takes other times for them. */
   readonly #isByPhase: boolean;
   readonly #settle: (facts: PassSummary) => void;
   /** Where passes come again; and the one at hand. */
@@ -43,10 +44,12 @@ export class Summaries {
   ) {
     const { dataGroups } = plan;
     const { experts, routesApart, tables } = sizes;
-    this.#isByPhase = switchesDispatch(plan);
-    const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts, parts.recorder.work.probe?.wanted);
+    const { host } = parts.costs;
+    this.#host = host;
+    this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true;
+    const { wanted } = parts.recorder.work.probe ?? {};
+    const { numbers, make } = passSummaryMaker(segments, dataGroups, stage.spec.ranks, experts, wanted, host?.counts ?? 0);
     this.#timer = new SegmentTimer(stage, staged, segments, parts, dataGroups, sizes);
-    this.#hosted = staged.program.ops.some(({ work }) => work === "host");
     this.#ofOne = routesApart ? make() : undefined;
     this.#byTokens = new KeptByTokens(tables, numbers, make, settle);
     this.#settle = settle;
@@ -62,7 +65,7 @@ export class Summaries {
     this.#pass = undefined;
     const { version } = microBatch.draws ?? {};
     if (this.#drawn !== undefined && version !== undefined && microBatch.load!.fatesOf === undefined) {
-      const key = this.#hosted ? `${version.key}/${pass.sequences.join()}` : version.key;
+      const key = this.#host === undefined ? version.key : `${version.key}/${pass.phase}/${this.#host.countsOf(pass).join()}`;
       this.#pass = this.#drawn.find(key) ?? this.#draw(this.#drawn, key, pass, microBatch);
       return this.#pass.facts;
     }
@@ -71,7 +74,7 @@ export class Summaries {
       this.#timer.fill(this.#ofOne, microBatch);
       return this.#ofOne;
     }
-    const facts = this.#byTokens.find(pass.rows, this.#hosted ? pass.sequences : undefined, this.#isByPhase ? pass.phase : 0);
+    const facts = this.#byTokens.find(pass.rows, this.#host?.countsOf(pass), this.#isByPhase ? pass.phase : 0);
     if (!this.#byTokens.known) this.#timer.fill(facts, microBatch);
     return facts;
   }
@@ -95,7 +98,7 @@ export class Summaries {
 
   /** As many calls as of `hold`. Accounts for it, as it may have given its place to another. */
   release(facts: PassSummary): void {
-    if (--facts.holders === 0 && !this.#byTokens.keeps(facts, this.#hosted ? facts.sequences : undefined)) this.#settle(facts);
+    if (--facts.holders === 0 && !this.#byTokens.keeps(facts, this.#host && facts.hosted)) this.#settle(facts);
   }
 
   /** A run has ended: what the next pass would overwrite is accounted for. */

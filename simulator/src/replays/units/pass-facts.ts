@@ -1,6 +1,16 @@
 import { copyPass, type Fates, Pass, type Phase } from "@tokenyard/model";
 import { type Plan, switchesDispatch } from "@tokenyard/placement";
-import { createGroupCost, createOpCost, type GroupCost, isOfContext, type Op, type OpCost, type Part, WHOLE } from "@tokenyard/program";
+import {
+  createGroupCost,
+  createOpCost,
+  type GroupCost,
+  type HostTime,
+  isOfContext,
+  type Op,
+  type OpCost,
+  type Part,
+  WHOLE,
+} from "@tokenyard/program";
 import type { BatchSizes } from "@tokenyard/serving";
 import { HalfPass } from "../../micro-batches/half-pass.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
@@ -26,9 +36,9 @@ interface RoutedPart {
 interface TokenFacts {
   /** [parts × data groups] −1 before it is filled */
   readonly tokens: Float64Array;
-  /** [data groups] of which the host takes time */
-  readonly sequences: Float64Array;
-  /** Where exchanges differ by it; else 0. */
+  /** [counts of the host's time] */
+  readonly hosted: Float64Array;
+  /** Where exchanges or the host's time differ by it; else 0. */
   phase: Phase;
   /** [ops that differ] */
   readonly costs: readonly OpCost[];
@@ -53,9 +63,9 @@ export class PassFacts {
   readonly #costs: readonly OpCost[];
   /** Of those, the ones that take longer from one decode step to the next. */
   readonly #growing: readonly number[];
-  /** Whether the host takes time, perhaps for each sequence. */
-  readonly #hosted: boolean;
-  /** Whether phases send tokens in different ways. */
+  /** Where the host takes time. */
+  readonly #host: HostTime | undefined;
+  /** Whether phases send tokens in different ways, or the host takes other times for them. */
   readonly #isByPhase: boolean;
   /** A copy of the pass, as its scheduler writes the next one into its own; then its halves, where it is split. */
   readonly #pass: Pass;
@@ -76,7 +86,10 @@ export class PassFacts {
   ) {
     const { ranks, replica } = stage.spec;
     const { dataGroups } = plan;
-    this.#isByPhase = switchesDispatch(plan);
+    const { host } = parts.costs;
+    const counts = host?.counts ?? 0;
+    this.#host = host;
+    this.#isByPhase = switchesDispatch(plan) || host?.isByPhase === true;
     this.#stage = stage;
     this.#parts = parts;
     this.#slowdown = shape?.slowdown;
@@ -92,7 +105,6 @@ export class PassFacts {
       if (isOfContext(op.work)) this.ops[at] = this.#costs[ofSequences.findIndex((other) => isLike(op, other))]!;
     }
     this.#growing = [...ofSequences.keys()].filter((i) => ofSequences[i]!.work === "attention");
-    this.#hosted = ofTokens.some(({ work }) => work === "host");
     this.#pass = new Pass(replica, 0, dataGroups);
     this.#pass.rows = new Float64Array(dataGroups);
     const isSplit = ops.some(({ part }) => part !== WHOLE);
@@ -101,10 +113,10 @@ export class PassFacts {
     const routedParts = ofTokens.filter(({ work }) => work === "gate").map(({ part }) => part);
     this.#byTokens = new KeptByTokens(
       tables,
-      this.#rows.length + dataGroups + ofTokens.length * (ranks + 4) + routedParts.length * (experts + 1),
+      this.#rows.length + counts + ofTokens.length * (ranks + 4) + routedParts.length * (experts + 1),
       (tokens = new Float64Array(this.#rows.length).fill(-1)): TokenFacts => ({
         tokens,
-        sequences: new Float64Array(dataGroups),
+        hosted: new Float64Array(counts),
         phase: 0,
         costs: ofTokens.map(() => createOpCost(ranks, byRank)),
         parts: routedParts.map((part) => ({
@@ -133,7 +145,7 @@ export class PassFacts {
       const part = Math.floor(at / groups) as Part;
       this.#rows[at] = this.#partOf(part).rows[at - part * groups]!;
     }
-    const tokens = this.#byTokens.find(this.#rows, this.#hosted ? this.#pass.sequences : undefined, this.#isByPhase ? pass.phase : 0);
+    const tokens = this.#byTokens.find(this.#rows, this.#host?.countsOf(this.#pass), this.#isByPhase ? pass.phase : 0);
     this.#tokens = tokens;
     if (!this.#byTokens.known) this.#workOutTokens(tokens, microBatch);
     for (let at = 0; at < this.#likeOf.length; at++) if (this.#likeOf[at]! >= 0) this.ops[at] = tokens.costs[this.#likeOf[at]!]!;

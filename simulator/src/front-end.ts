@@ -1,0 +1,46 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import { stepOverheadOf } from "@tokenyard/program";
+import type { Scenario } from "@tokenyard/scenario";
+import { type RequestSlots, Upcoming } from "@tokenyard/serving";
+
+/**
+ * What a request goes through before any scheduler knows of it, each beside the others: arrival + arrivalToken · tokens of its prompt.
+ * Source: docs/models.md#host-time.
+ */
+export class FrontEnd {
+  readonly #arrival: number;
+  readonly #arrivalToken: number;
+  readonly #slots: RequestSlots;
+  /** Slots of requests, by when they are through. */
+  readonly #inside = new Upcoming<number>();
+
+  private constructor(arrival: number, arrivalToken: number, slots: RequestSlots) {
+    this.#arrival = arrival;
+    this.#arrivalToken = arrivalToken;
+    this.#slots = slots;
+  }
+
+  /** Undefined where it takes no time; the requests of a static batch are through when it starts. */
+  static of({ serving }: Scenario, slots: RequestSlots): FrontEnd | undefined {
+    const { arrival, arrivalToken } = stepOverheadOf(serving);
+    if (serving.scheduler.kind === "static" || arrival + arrivalToken === 0) return undefined;
+    return new FrontEnd(arrival, arrivalToken, slots);
+  }
+
+  /** When the next request is through; undefined where none is inside. */
+  get nextNs(): number | undefined {
+    return this.#inside.nextNs;
+  }
+
+  /** The request in `slot` comes in. */
+  take(slot: number, nowNs: number): void {
+    const seconds = this.#arrival + this.#arrivalToken * this.#slots.promptTokens[slot]!;
+    this.#inside.add(nowNs + nsFromSeconds(seconds), slot);
+  }
+
+  /** The next request that is through by `nowNs` leaves; undefined where there is none. */
+  leave(nowNs: number): number | undefined {
+    const { nextNs } = this.#inside;
+    return nextNs !== undefined && nextNs <= nowNs ? this.#inside.take() : undefined;
+  }
+}
