@@ -10,6 +10,7 @@ const SQRT2_MANTISSA = 0x6a09e; // upper 20 bits of the mantissa of √2
 const TWO_TO_54 = 18_014_398_509_481_984;
 
 const bits = new DataView(new ArrayBuffer(8));
+const POWERS = powersOfTwo();
 
 /** Natural logarithm. −Infinity at 0, NaN below. */
 export function ln(x: number): number {
@@ -131,6 +132,10 @@ function splitExponent(x: number): number {
     k = (high >> 20) - 1023 - 54;
   }
   const up = (high & 0xfffff) >= SQRT2_MANTISSA ? 1 : 0;
+  if (k > -1022 && k < 1022) {
+    mantissa = x * powerOfTwo(-k - up); // as exact as to write its bits, which are read again only when they are all there
+    return k + up;
+  }
   bits.setInt32(0, (high & 0xfffff) | ((1023 - up) << 20));
   mantissa = bits.getFloat64(0);
   return k + up;
@@ -143,8 +148,15 @@ function timesPowerOfTwo(x: number, k: number): number {
   return x * powerOfTwo(k);
 }
 
+/** 2^k for −1022 ≤ k ≤ 1023. */
 function powerOfTwo(k: number): number {
-  bits.setInt32(0, (k + 1023) << 20);
-  bits.setInt32(4, 0);
-  return bits.getFloat64(0);
+  return POWERS[k + 1022]!;
+}
+
+function powersOfTwo(): Float64Array {
+  const powers = new Float64Array(2046);
+  powers[1022] = 1;
+  for (let k = 1; k <= 1023; k++) powers[1022 + k] = powers[1021 + k]! * 2;
+  for (let k = 1; k <= 1022; k++) powers[1022 - k] = powers[1023 - k]! / 2;
+  return powers;
 }

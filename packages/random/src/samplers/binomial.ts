@@ -52,6 +52,7 @@ function rejected(stream: Stream, n: number, p: number): number {
   const width = hatWidth(deviation);
   const tail = hatTail(width, p);
   const squeeze = hatSqueeze(width);
+  let ofMode = Number.NaN; // ln of the likeliest number's probability, once it is asked for
   for (;;) {
     const v = stream.next();
     const u = stream.next() - 0.5;
@@ -60,6 +61,7 @@ function rejected(stream: Stream, n: number, p: number): number {
     if (us >= LEAST_US && v <= squeeze) return k;
     if (!(k >= 0 && k <= n)) continue;
     const height = (v * hatScale(width, deviation)) / (tail / (us * us) + width);
-    if (ln(height) <= lnBinomialProbability(k, n, p) - lnBinomialProbability(Math.floor((n + 1) * p), n, p)) return k;
+    if (Number.isNaN(ofMode)) ofMode = lnBinomialProbability(Math.floor((n + 1) * p), n, p);
+    if (ln(height) <= lnBinomialProbability(k, n, p) - ofMode) return k;
   }
 }
