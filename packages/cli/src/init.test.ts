@@ -37,7 +37,7 @@ async function typed(lines: readonly string[], ...args: string[]) {
 }
 
 test("what it writes runs as it is, and says in comments what each part is for", async () => {
-  expect(await tokenyard(["init", path])).toEqual({ code: 0, out: `${path} is written; next: tokenyard run ${path}\n`, err: "" });
+  expect(await tokenyard(["init", path])).toEqual({ code: 0, out: `wrote ${path}; next: tokenyard run ${path}\n`, err: "" });
   const text = readFileSync(path, "utf8");
   for (const key of ["model", "cluster", "parallelism", "workload", "serving", "targets"])
     expect(text).toMatch(new RegExp(`^#.*\\n${key}:`, "m"));
@@ -73,11 +73,11 @@ test("a person is asked for what no option says, and again after a wrong answer"
     "2 s",
   );
   expect(code).toBe(0);
-  expect(err).toContain("Which model: a preset, or a config.json of Hugging Face (llama-3.1-8b): ");
+  expect(err).toContain("Model: a preset, or a config.json of Hugging Face (llama-3.1-8b): ");
   expect(err).toContain("did you mean llama-3.1-8b?");
   expect(err).toContain("lots given; wanted a whole number from 1 to 4096");
   expect(err).toContain("20 given; wanted a rate, such as '4 requests/s'"); // and the empty answer after it is 4 requests/s
-  expect(err).not.toContain("Within which time 99 % of the requests shall have their first token");
+  expect(err).not.toContain("Target for the time to first token of 99 % of the requests");
   const { scenario } = loadScenarioFile(path);
   expect(scenario.parallelism).toMatchObject({ tensor: 1, data: 2 });
   expect(scenario.targets).toMatchObject({ "ttft.p99": 2 });

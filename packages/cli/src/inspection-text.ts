@@ -37,7 +37,7 @@ export function inspectionText(
 
 function coverageText({ ranks, nodes }: NonNullable<Inspection["coverage"]>): string {
   const of = ({ all, covered, mostMissing }: typeof ranks, noun: string) =>
-    `${grouped(covered)} of ${counted(all, noun)}${mostMissing === 0 ? "" : ` (else up to ${counted(mostMissing, "expert")} missing over all layers)`}`;
+    `${grouped(covered)} of ${counted(all, noun)}${mostMissing === 0 ? "" : ` (otherwise up to ${counted(mostMissing, "expert")} missing over all layers)`}`;
   return `copies of experts cover the loss of ${of(ranks, "GPU")}, and of ${of(nodes, "node")}`;
 }
 

@@ -35,7 +35,7 @@ export async function init(file: string, options: InitCommandOptions, terminal: 
   const answers = asks ? await asked(options, terminal) : usual(options);
   const text = draft(answers, degreesOf(answers, file, simulation), nameOf(file), file);
   written(file, () => writeWhole(file, text));
-  terminal.out.write(harmless(`${file} is written; next: tokenyard run ${file}\n`));
+  terminal.out.write(harmless(`wrote ${file}; next: tokenyard run ${file}\n`));
   return FINE;
 }
 

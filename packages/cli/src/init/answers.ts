@@ -33,18 +33,18 @@ export const GPUS: readonly string[] = presetsOf("gpu");
 /** In the order in which they are asked. */
 export const QUESTIONS: Readonly<Record<AnswerName, Question>> = {
   model: {
-    text: "Which model: a preset, or a config.json of Hugging Face",
+    text: "Model: a preset, or a config.json of Hugging Face",
     usual: "llama-3.1-8b",
     problem: (answer) => (/\.json$/.test(answer) ? fileProblem(answer) : oneOf(answer, MODELS)),
   },
-  gpu: { text: "Which GPU", usual: "h100-sxm", problem: (answer) => oneOf(answer, GPUS) },
+  gpu: { text: "GPU preset", usual: "h100-sxm", problem: (answer) => oneOf(answer, GPUS) },
   gpus: {
-    text: "How many GPUs; the fewest that hold the model when none are said",
+    text: "Number of GPUs (empty: the fewest that hold the model)",
     usual: "",
     problem: (answer) => (answer === "" ? undefined : whole(answer, 4096)),
   },
   rate: {
-    text: "How many requests come in a second",
+    text: "Request rate",
     usual: "4 requests/s",
     problem: (answer) => {
       const rate = parseQuantity(answer, "requests/s");
@@ -52,10 +52,10 @@ export const QUESTIONS: Readonly<Record<AnswerName, Question>> = {
       return wrong(answer, "a rate, such as '4 requests/s'");
     },
   },
-  prompt: { text: "How many tokens a prompt has on average", usual: "600", problem: (answer) => whole(answer, 1e6) },
-  output: { text: "How many tokens an answer has on average", usual: "180", problem: (answer) => whole(answer, 1e6) },
-  ttft: { text: "Within which time 99 % of the requests shall have their first token", usual: "1 s", problem: time },
-  tpot: { text: "Within which time 99 % shall have each further one", usual: "50 ms", problem: time },
+  prompt: { text: "Mean prompt tokens", usual: "600", problem: (answer) => whole(answer, 1e6) },
+  output: { text: "Mean output tokens", usual: "180", problem: (answer) => whole(answer, 1e6) },
+  ttft: { text: "Target for the time to first token of 99 % of the requests", usual: "1 s", problem: time },
+  tpot: { text: "Target for the time per output token of 99 % of the requests", usual: "50 ms", problem: time },
 };
 
 export const ANSWER_NAMES = Object.keys(QUESTIONS) as AnswerName[];

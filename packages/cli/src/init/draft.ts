@@ -19,26 +19,26 @@ export function draft(answers: Answers, degrees: Degrees, name: string, path: st
   const [, network, perNode] = NETWORKS.find(([pattern]) => pattern.test(gpu))!;
   const written = Object.entries(degrees).filter(([, degree]) => degree > 1);
   const source = /\.json$/.test(model) ? `huggingface: ${JSON.stringify(beside(path, model))}` : `preset: ${model}`;
-  return `# tokenyard run ${path}     the report
-# tokenyard check ${path}   problems, sizes and memory, without a run
-# Every key is told by \`tokenyard schema\` and by docs/scenario.md.
+  return `# tokenyard run ${path}     print the report
+# tokenyard check ${path}   print problems, sizes and memory, without a run
+# All keys are described by \`tokenyard schema\` and in docs/scenario.md.
 tokenyard: 1
 name: ${JSON.stringify(name)}
 
-# The model: \`tokenyard presets\` lists those that have a name; any other is { huggingface: path/to/config.json }.
-# precision: { weights: fp8 } beside it would store its weights in a byte each.
+# The model. \`tokenyard presets\` lists the presets; for any other model use { huggingface: path/to/config.json }.
+# With precision: { weights: fp8 } beside it, each weight takes one byte.
 model: { ${source} }
 
-# What it runs on. What a preset holds, and from where: \`tokenyard presets ${gpu}\`.
+# The machines. \`tokenyard presets ${gpu}\` prints the values of a preset and their sources.
 cluster:
   gpu: ${gpu}
   network: ${network}
   gpusPerNode: ${perNode}
 
-# How it is spread: expert and tensor split a layer, pipeline the layers, data says how many replicas there are.
+# How the model is distributed: expert and tensor split each layer, pipeline splits the layers, data is the number of replicas.
 parallelism: { ${written.length === 0 ? "tensor: 1" : written.map(([degree, n]) => `${degree}: ${n}`).join(", ")} }
 
-# Requests that come by chance at a mean rate, whatever the cluster makes of them. Other kinds: closed, sessions, trace, batch.
+# Requests arrive at random with this mean rate, however fast they are served. Other kinds: closed, sessions, trace, batch.
 workload:
   kind: open
   requests: 1000
@@ -50,7 +50,7 @@ workload:
 serving:
   scheduler: { kind: continuous, tokenBudget: 2048, maxSequences: 128 }
 
-# What it shall hold; \`tokenyard capacity\` finds the highest rate that does.
+# The targets. \`tokenyard capacity\` finds the highest rate at which they hold.
 targets: { ttft.p99: ${ttft}, tpot.p99: ${tpot} }
 `;
 }
