@@ -10,17 +10,17 @@ const MOST_AT_ONCE = 8_388_608;
  * as the most requests there have been at once. Columns are replaced when they grow: read them from here each time.
  */
 export class RequestSlots implements Requests {
-  arrivedNs = new Float64Array(64);
-  promptTokens = new Int32Array(64);
-  outputTokens = new Int32Array(64);
+  arrivedNs = new Float64Array(32);
+  promptTokens = new Int32Array(32);
+  outputTokens = new Int32Array(32);
   /** How many came before it. */
-  number = new Float64Array(64);
-  classIndex = new Uint16Array(64);
-  session = new Int32Array(64);
+  number = new Float64Array(32);
+  classIndex = new Uint16Array(32);
+  session = new Int32Array(32);
   /** Ids of the leading pieces of its prompt and output, as far as they are known, and the tokens of one piece. */
   readonly text: (Int32Array | undefined)[] = [];
-  textIdTokens = new Int32Array(64);
-  #free = new Int32Array(64);
+  textIdTokens = new Int32Array(32);
+  #free = new Int32Array(32);
   #freed = 0;
   #used = 0;
   #taken = 0;
@@ -29,6 +29,7 @@ export class RequestSlots implements Requests {
   /** `most` may be in at once. */
   constructor(most = MOST_AT_ONCE) {
     this.#most = most;
+    this.#grow(); // once at the start: V8 takes columns that were never replaced for constants, and compiles all that reads them again
   }
 
   /** Slots that have been in use at once, at most. */

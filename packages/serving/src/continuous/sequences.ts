@@ -4,38 +4,42 @@
  */
 export class Sequences {
   /** Tokens of it that are cached, while it computes its prompt. */
-  cached = new Int32Array(64);
+  cached = new Int32Array(32);
   /** Tokens to be cached before it yields its next token: its prompt, and after a preemption what it had put out already. */
-  target = new Int32Array(64);
+  target = new Int32Array(32);
   /** Tokens of it that the current pass computes, while it computes its prompt. */
-  chunk = new Int32Array(64);
+  chunk = new Int32Array(32);
   /** Tokens of it that were cached before the last chunk that it computed. */
-  past = new Int32Array(64);
+  past = new Int32Array(32);
   /** Tokens of it that come from elsewhere when it is admitted. */
-  saved = new Int32Array(64);
+  saved = new Int32Array(32);
   /** Blocks that it holds, while it computes its prompt. */
-  blocks = new Int32Array(64);
+  blocks = new Int32Array(32);
   /** Leading blocks of those that are shared with the prefix cache. */
-  shared = new Int32Array(64);
+  shared = new Int32Array(32);
   /** When the last of its blocks comes that it waits for before it is computed; −1: it waits for none. */
-  readyNs = new Float64Array(64);
+  readyNs = new Float64Array(32);
   /** Most tokens of it that a preemption took from it; −1 before it is first admitted. */
-  reached = new Int32Array(64);
+  reached = new Int32Array(32);
   /** Output tokens that were out when it began to decode, or when it was preempted. */
-  out = new Int32Array(64);
+  out = new Int32Array(32);
   /** Decode step of its members at which it began to decode; −1 while it does not. */
-  joinStep = new Float64Array(64);
+  joinStep = new Float64Array(32);
   /** When its last token was out: of one that begins to decode, or that was preempted. */
-  tokenNs = new Float64Array(64);
+  tokenNs = new Float64Array(32);
   /** Its neighbours among the running: admitted just before and just after; −1: none. */
-  before = new Int32Array(64);
-  after = new Int32Array(64);
+  before = new Int32Array(32);
+  after = new Int32Array(32);
   /** Micro-batch that serves it; −1: none. */
-  microBatch = new Int32Array(64);
+  microBatch = new Int32Array(32);
   /** Whether its prompt is cached in another pool, from where it has yet to come; of one that begins to decode here. */
-  elsewhere = new Uint8Array(64);
+  elsewhere = new Uint8Array(32);
   /** Which data group of which replica it belongs to: replica · groups + group; −1: none, it is not in. */
-  home = new Int32Array(64).fill(-1);
+  home = new Int32Array(32).fill(-1);
+
+  constructor() {
+    this.#grow(); // once at the start: V8 takes columns that were never replaced for constants, and compiles all that reads them again
+  }
 
   /** A new sequence in `slot`, nothing of which is computed. */
   enter(slot: number, promptTokens: number, home: number): void {

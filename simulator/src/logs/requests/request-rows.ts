@@ -34,15 +34,15 @@ export interface RequestRow {
 /** What is known of the requests that are in, in columns by slot; whoever wants is told of each when it leaves. It is told of everything last. */
 export class RequestRows implements Observer {
   /** NaN before it was. */
-  startedNs = new Float64Array(64);
+  startedNs = new Float64Array(32);
   /** NaN before it was out. */
-  firstTokenNs = new Float64Array(64);
+  firstTokenNs = new Float64Array(32);
   /** Since when it waits, of one that is not served. */
-  waitsSinceNs = new Float64Array(64);
-  #replica = new Int32Array(64);
-  #preemptions = new Int32Array(64);
-  #attempts = new Int32Array(64);
-  #isIn = new Uint8Array(64);
+  waitsSinceNs = new Float64Array(32);
+  #replica = new Int32Array(32);
+  #preemptions = new Int32Array(32);
+  #attempts = new Int32Array(32);
+  #isIn = new Uint8Array(32);
   readonly #slots: RequestSlots;
   readonly #classes: readonly RequestClass[];
   readonly #counted: Counted;
@@ -55,6 +55,7 @@ export class RequestRows implements Observer {
     this.#classes = classes;
     this.#counted = counted;
     this.#wanted = wanted;
+    this.#grow(); // once at the start: V8 takes columns that were never replaced for constants, and compiles all that reads them again
   }
 
   /** Whether a token of `slot` is out. */
