@@ -99,6 +99,7 @@ export class Decoders {
     this.step += steps;
     this.contextTokens += steps * this.size;
     this.gaps.moveTo(nowNs, this.size);
+    this.#decodedNs = nowNs;
     return opened;
   }
 

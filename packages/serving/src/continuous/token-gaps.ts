@@ -20,7 +20,7 @@ export class TokenGaps {
   /** One that had its last token at `timeNs` decodes no more. */
   leave(timeNs: number): void {
     let at = 0;
-    while (this.#times[at] !== timeNs) at++;
+    while (this.#times[at] !== timeNs) if (at++ === this.#size) throw new Error(`no sequence had its last token at ${timeNs} ns`);
     this.#counts[at]! -= 1;
     if (this.#counts[at]! > 0) return;
     this.#size--;

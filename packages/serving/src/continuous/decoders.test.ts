@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import type { RequestSlots } from "../request-slots.ts";
+import type { Limits } from "./data-group.ts";
+import { Decoders } from "./decoders.ts";
+import { Sequences } from "./sequences.ts";
+
+test("a sequence that is taken out after steps that were foreseen had its last token with the last of them", () => {
+  const sequences = new Sequences();
+  sequences.enter(0, 10, 0);
+  const requests = { outputTokens: Float64Array.of(20), classIndex: Int32Array.of(0) } as unknown as RequestSlots;
+  const decoders = new Decoders({ blockTokens: 16, maxSequences: 4, window: Number.POSITIVE_INFINITY } as Limits, requests, sequences);
+  decoders.join(0, 5);
+  decoders.advance(3, 100);
+  decoders.remove(0);
+  expect(sequences.tokenNs[0]).toBe(100);
+});
