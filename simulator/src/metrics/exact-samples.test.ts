@@ -5,8 +5,9 @@ import { cachedScenario } from "../cached-scenario.contract.ts";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { struckAndRetried } from "../retried-scenario.contract.ts";
-import { struckAndCached, struckScenario } from "../struck-scenario.contract.ts";
+import { pipelinedScenario } from "../pipelined-scenario.contract.ts";
+import { struckAndRetried, struckAndRetriedPipelines } from "../retried-scenario.contract.ts";
+import { slowedPipelines, struckAndCached, struckPipelines, struckScenario } from "../struck-scenario.contract.ts";
 import { sampled } from "./sampled.contract.ts";
 
 /** Where samples of a run as it comes differ from those of its ops one by one; nothing. Sums of fractions may in their last bits. */
@@ -30,6 +31,10 @@ const FAMILIES = {
   "any load": [loadedScenario, 15],
   "any load, with a prefix cache": [cachedScenario, 5],
   "kernels fitted to measured ones": [loadedScenario.map(fitted), 4],
+  pipelines: [pipelinedScenario, 6],
+  "pipelines, under faults": [struckPipelines, 6],
+  "pipelines, whose ranks are slow now and then": [slowedPipelines, 6],
+  "pipelines, under faults, with retries": [struckAndRetriedPipelines, 6],
   "static batches, on any deployment": [drawnScenario, 15],
   "any load, under faults": [struckScenario, 12],
   "any load, under faults, with a prefix cache": [struckAndCached, 5],

@@ -132,6 +132,7 @@ export class Pool extends PoolParts {
   roundsEnded(pass: Pass, endsNs: Float64Array, count: number, isOver: boolean): void {
     if (!isOver) this.#levels!.rise(pass.replica, endsNs, 0, count);
     this.#levels!.passed(pass, endsNs, count);
+    this.probe?.passed(pass, count);
   }
 
   roundsOver(microBatch: MicroBatch, nowNs: number): void {
@@ -162,6 +163,7 @@ export class Pool extends PoolParts {
   /** Fills `soFar` with what has been done by `atNs`, after which nothing has happened yet; only where the run is sampled. */
   tellSoFar(soFar: SoFar, atNs: number): void {
     const { wanted, told, underWay } = this.probe!;
+    this.#rounds?.catchUp(atNs);
     this.probe!.settle(atNs);
     if (!wanted.work) return;
     soFar.begin(this.recorder.times.busyNs);
@@ -211,7 +213,8 @@ export class Pool extends PoolParts {
 
   quietNs(replica: number, nowNs: number): number {
     if (this.impairments.isLocal(replica)) return nowNs;
-    return Math.min(this.#undisturbedNs(replica, nowNs), this.impairments.nextSlowNs(replica, nowNs));
+    const sampleNs = this.probe?.nextSampleNs ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#undisturbedNs(replica, nowNs), this.impairments.nextSlowNs(replica, nowNs), sampleNs);
   }
 
   /** Until when passes of `replica` that start now are known to go on undisturbed: it is broken off, or links are down. */

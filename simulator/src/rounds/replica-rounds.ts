@@ -83,7 +83,7 @@ export class ReplicaRounds implements OpenRounds {
 
   /** All that is under way is broken off: micro-batches are as when their passes were formed. */
   breakOff(nowNs: number): void {
-    this.#catchUp(nowNs);
+    this.catchUp(nowNs);
     this.#cancel();
     this.#singles.inEvents = 0;
     for (const batch of this.#batches.all) {
@@ -95,7 +95,7 @@ export class ReplicaRounds implements OpenRounds {
 
   /** Somebody comes: no pass is formed as it was foreseen. True where one that is under way ends now, which is told by an event. */
   cut(nowNs: number): boolean {
-    this.#catchUp(nowNs);
+    this.catchUp(nowNs);
     this.#cancel();
     if (this.#batches.all.every(({ isUnderWay, endNs }) => !isUnderWay || endNs > nowNs)) return false;
     this.#ticket = this.#timeline.schedule(nowNs, this.#ends);
@@ -110,7 +110,7 @@ export class ReplicaRounds implements OpenRounds {
   /** Those that can start have started: times ahead what can be foreseen. */
   settle(nowNs: number): void {
     const { foresight } = this.#owner.setup.scheduler;
-    this.#catchUp(nowNs);
+    this.catchUp(nowNs);
     for (let m = 0; m < this.#batches.all.length; m++) {
       const batch = this.#batches.all[m]!;
       if (batch.isUnderWay && batch.isStepped) batch.until = batch.ended + (batch.endsFirst ? 1 : foresight!.foreseen(batch.pass!));
@@ -121,7 +121,7 @@ export class ReplicaRounds implements OpenRounds {
   end(nowNs: number): void {
     this.#ticket = undefined;
     this.passes = 0;
-    this.#catchUp(nowNs);
+    this.catchUp(nowNs);
     for (let m = 0; m < this.#batches.all.length; m++) {
       const batch = this.#batches.all[m]!;
       if (batch.isUnderWay && batch.endNs === nowNs) this.#finish(batch, nowNs);
@@ -131,7 +131,7 @@ export class ReplicaRounds implements OpenRounds {
   enter(nowNs: number): void {
     this.#ticket = undefined;
     this.passes = 0;
-    this.#catchUp(nowNs);
+    this.catchUp(nowNs);
     this.#timeAhead(nowNs);
   }
 
@@ -177,7 +177,7 @@ export class ReplicaRounds implements OpenRounds {
   }
 
   /** What has entered by now is accounted for, and schedulers know of passes that have ended before. */
-  #catchUp(nowNs: number): void {
+  catchUp(nowNs: number): void {
     const course = this.#course;
     course.undoAfter(nowNs);
     if (course.count > 0) this.#accountAll();

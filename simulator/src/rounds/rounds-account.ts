@@ -65,6 +65,8 @@ export class RoundsAccount {
     for (let r = 0; r < endNs.length; r++) endNs[r] = sending.durationNs[r]!;
     this.#recorder.addAlike(this.#stages[s]!, op, 1, this.#sent, sending.durationNs, count);
     addTimes(this.#recorder.work.tally, sending, count);
+    const { probe } = this.#recorder.work;
+    if (probe?.wanted.work === true) probe.told.addDone(this.#stages[s]!.spec.firstRank, op.kind, sending, count);
   }
 
   #closeLane({ count, sentNs }: Course, s: number): void {

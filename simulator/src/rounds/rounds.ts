@@ -30,12 +30,11 @@ export class Rounds {
     this.#replicas = replicas;
   }
 
-  /** Undefined where there is one stage, or more is asked of passes than when they end: samples, or several visits to a stage. `events`: where other passes go on. */
+  /** Undefined where there is one stage, or more is asked of passes than when they end, as stages of a model with experts tell of copies; or several visits to a stage. `events`: where other passes go on. */
   static of(pool: Owner, timeline: Timeline, events: Events, nextArrivalNs: (() => number) | undefined): Rounds | undefined {
     const { plan, scenario, scheduler } = pool.setup;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
     if (scenario.model.experts !== undefined) return undefined; // what is told of their copies, pass by pass, would be told in another order
-    if (pool.recorder.work.probe !== undefined) return undefined;
     if (!pool.stages.every(({ replay, spec }) => replay instanceof StageReplay && spec.slices[0]!.program.beforeSend > 0)) return undefined;
     const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
     const isAwaited = plan.replicas === 1 && !mayBeRefused; // whoever comes, comes to it
@@ -76,6 +75,11 @@ export class Rounds {
     this.#replicas[replica]!.endFirst();
   }
 
+  /** Nothing of what has entered is open at `nowNs`: all that has ended is told. */
+  catchUp(nowNs: number): void {
+    for (let replica = 0; replica < this.#replicas.length; replica++) this.#replicas[replica]!.catchUp(nowNs);
+  }
+
   /** Passes of `replica` that can start have started. */
   settle(replica: number, nowNs: number): void {
     this.#replicas[replica]!.settle(nowNs);
@@ -85,7 +89,8 @@ export class Rounds {
 /** How `steps` of a micro-batch are timed on `stages` as they are now: as segments, where all stages have them. */
 function stepsOn(stages: readonly Stage[], steps: Steps, { setup, costs, recorder }: Owner): readonly StageSteps[] | undefined {
   const runs = stages.map(({ replay }) => (replay as StageReplay).segments);
-  const isSegmented = runs.every((run) => run !== undefined);
+  const isWatched = recorder.work.probe !== undefined && stages.some(({ shape }) => shape !== undefined); // closer than what follows tells
+  const isSegmented = !isWatched && runs.every((run) => run !== undefined);
   const parts = { costs, recorder };
   return isSegmented ? stages.map((stage, s) => new StageSteps(stage, runs[s]!, steps, parts, setup.plan.dataGroups)) : undefined;
 }

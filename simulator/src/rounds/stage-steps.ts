@@ -57,7 +57,7 @@ export class StageSteps implements SegmentTimes {
     this.head = (this.#slow ?? steps).head;
     this.times = new GroupTimes(run.segments, dataGroups, this.windowed, this.head, 1);
     this.send = ops[beforeSend];
-    this.sending = createOpCost(stage.spec.ranks);
+    this.sending = createOpCost(stage.spec.ranks, parts.recorder.work.probe?.wanted.bytes === true);
     this.#steps = steps;
     this.#run = run;
     this.#stage = stage;
