@@ -22,7 +22,9 @@ function linesOf(replay: Replay): string[] {
   const measured = measuredTimes(replay);
   const rows = [
     ["measured", measured, undefined] as const,
-    ...(["fitted", "roofline"] as const).map((kind) => [kind, simulatedTimes(replay, kind), measured] as const),
+    ...(["fitted", "roofline", "roofline, host time of prompts"] as const).map(
+      (kind) => [kind, simulatedTimes(replay, kind), measured] as const,
+    ),
   ];
   return rows.map(([kind, times, against]) => tableLine([`\`${replay.run["case"]}\``, kind, ...cells(times, against)]));
 }
@@ -48,7 +50,7 @@ ${lines.join("\n")}
 
 The fitted kernels of \`rtx-pro-6000\` are borrowed from the A100's, of SGLang; its roofline's efficiencies are assumed. So neither column had
 measurements of this card, and a fit that is borrowed carries what is wrong with its kernels there: decoding attention at half of the A100's
-bandwidth. The host's time is vLLM's ([models](../models.md#host-time)), beside fitted kernels only.
+bandwidth. The host's time is that of \`stepOverhead: vllm\` ([models](../models.md#host-time)), without the front end, because requests are recorded from the scheduler on: all of it beside fitted kernels, that of\nprompts beside the roofline, whose launches stand in for the rest.
 
 Left out:
 

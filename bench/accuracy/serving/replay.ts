@@ -1,7 +1,7 @@
 import { loadScenario } from "@tokenyard/scenario";
 import { simulate } from "tokenyard";
 import { numberOf, type Row } from "../table.ts";
-import { hostText, modelNamed } from "./serving-scenario.ts";
+import { launchShareOf, modelNamed } from "./serving-scenario.ts";
 
 /** A measured run of single requests: what an engine was told, which requests came when, and what they took. */
 export interface Replay {
@@ -35,8 +35,18 @@ export function measuredTimes({ requests }: Replay): ReplayTimes {
   };
 }
 
+/** Which kernels are timed, and which of the host's time beside them. */
+export type ReplayKind = "fitted" | "roofline" | "roofline, host time of prompts";
+
+/** As requests are recorded from the scheduler on, none before it. The roofline's launches stand in for the host's time of a step. */
+const HOSTS: Readonly<Record<ReplayKind, string>> = {
+  fitted: "stepOverhead: { preset: vllm, arrival: 0 s, arrivalToken: 0 s }",
+  roofline: "",
+  "roofline, host time of prompts": "stepOverhead: { preset: vllm, step: 0 s, layer: 0 s, request: 0 s, arrival: 0 s, arrivalToken: 0 s }",
+};
+
 /** The same requests at the same times, through a scenario of presets. Cards on PCIe of the fifth generation: 50 of its 63 GB/s. */
-export function simulatedTimes({ run, requests }: Replay, kernels: "fitted" | "roofline"): ReplayTimes {
+export function simulatedTimes({ run, requests }: Replay, kind: ReplayKind): ReplayTimes {
   const sorted = [...requests].sort((a, b) => numberOf(a, "queued_s") - numberOf(b, "queued_s"));
   const lines = sorted.map((row) => [row["queued_s"], row["input_tokens"], row["output_tokens"]].join(","));
   const [tensor, data] = [numberOf(run, "tp"), numberOf(run, "dp")];
@@ -46,7 +56,7 @@ tokenyard: 1
 model: { preset: ${modelNamed(run["model"] ?? "")} }
 cluster:
   gpu: ${GPUS[run["gpu"] ?? ""]}
-  kernels: ${kernels === "fitted" ? `{ kind: fitted, launchShare: ${hostText("vllm").launchShare} }` : "roofline"}
+  kernels: ${kind === "fitted" ? `{ kind: fitted, launchShare: ${launchShareOf("vllm")} }` : "roofline"}
   network: { kind: two-tier, node: { bandwidth: 50 GB/s, latency: 10 us }, fabric: { bandwidth: 12 GB/s, latency: 20 us } }
 parallelism: ${expert > 1 ? `{ expert: ${expert}, attention: { tensor: ${tensor}, data: ${data} } }` : `{ tensor: ${tensor}, data: ${data} }`}
 ${expert > 1 ? "routing: { exchange: all-gather }" : ""}
@@ -54,7 +64,7 @@ workload: { kind: trace, path: requests.csv, format: csv }
 serving:
   scheduler: { kind: continuous, tokenBudget: ${run["max_num_batched_tokens"]}, maxSequences: ${run["max_num_seqs"]} }
   kv: {}
-  ${kernels === "fitted" ? `stepOverhead: ${hostText("vllm").overhead}` : ""}
+  ${HOSTS[kind]}
 `;
   const csv = ["arrivedSeconds,promptTokens,outputTokens", ...lines].join("\n");
   const { scenario, readPieces } = loadScenario(text, { read: () => csv, path: "replay.yaml" });

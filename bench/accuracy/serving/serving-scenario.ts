@@ -40,10 +40,9 @@ export function modelNamed(model: string): string | undefined {
   return MODELS.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** Host time and launches of an engine, as a scenario file has them. */
-export function hostText(engine: Engine): { readonly overhead: string; readonly launchShare: string } {
-  const { step, layer, request, launchShare } = HOSTS[engine];
-  return { overhead: `{ step: ${step}, layer: ${layer}, request: ${request} }`, launchShare };
+/** Share of launches that goes with the host time of an engine, as a scenario file has it. */
+export function launchShareOf(engine: Engine): string {
+  return HOSTS[engine].launchShare;
 }
 
 export function modelOf({ model }: ServingRun): string | undefined {
