@@ -8,7 +8,7 @@ export interface Coefficient {
   readonly least?: number;
 }
 
-export type Coefficients = Readonly<Record<string, number | boolean>>;
+export type Coefficients = Readonly<Record<string, number | boolean | string>>;
 
 export function startOf(coefficients: readonly Coefficient[]): number[] {
   return coefficients.map(({ scale, start }) => (scale === "share" ? Math.log(start / (1 - start)) : Math.log(start)));

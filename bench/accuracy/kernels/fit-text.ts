@@ -10,7 +10,7 @@ const SOURCES = {
   sglang: "AIConfigurator: SGLang 0.5",
 } as const;
 
-const TIMES: ReadonlySet<string> = new Set(["launch", "tile", "split", "item"]);
+const TIMES: ReadonlySet<string> = new Set(["launch", "tile", "split", "item", "head", "merge", "perExpert"]);
 
 /** The file of a GPU's fits, or of its collectives', as packages/scenario/src/presets/fits has it. */
 export function fitsText(name: string, entries: readonly string[]): string {
@@ -69,9 +69,10 @@ function entryText(values: object): string {
   return `  {\n${lines.join("\n")}\n  },`;
 }
 
-function valueText(kind: string, name: string, value: number | boolean): string | number | boolean {
-  if (typeof value === "boolean") return value;
+function valueText(kind: string, name: string, value: number | boolean | string): string | number | boolean {
+  if (typeof value !== "number") return value;
   if (TIMES.has(name)) return `${figures(value * 1e6, 3)} us`;
+  if (name === "kept") return `${figures(value / 1e6, 3)} MB`;
   if (name === "ramp") return kind.endsWith("decode") ? `${figures(value / 1e6, 3)} MB` : figures(value, 3);
   return `${figures(value * 100, 3)} %`;
 }

@@ -2,6 +2,7 @@ import { createKernelModel, type KernelModel, peaksOf, Ratios } from "@tokenyard
 import type { AttentionShape, ExpertsShape, LinearShape } from "@tokenyard/model";
 import { type ClusterSpec, parseScenario } from "@tokenyard/scenario";
 import { type Errors, errorsOf } from "../errors.ts";
+import type { Coefficients } from "./coefficient.ts";
 import { fittedTo, predictor } from "./kernel-fit.ts";
 import type { KernelSample } from "./kernel-samples.ts";
 
@@ -42,33 +43,56 @@ export function clusterOf(gpu: string, network = "hgx-h100-ndr"): ClusterSpec {
   }).cluster;
 }
 
+/** The coefficients that `seen` give on the cluster's GPU, by part where a library has kernels for several. */
+function fitsOf({ gpu, ...cluster }: ClusterSpec, seen: readonly KernelSample[]): Coefficients[] {
+  const parts = [...new Set(seen.map(({ heads }) => heads))];
+  return parts.map((heads) => {
+    const own = seen.filter((sample) => sample.heads === heads);
+    const coefficients = fittedTo(own, peaksOf({ gpu, ...cluster }), gpu.multiprocessors!);
+    return heads === undefined ? coefficients : { ...coefficients, heads };
+  });
+}
+
+/** The times that fits foretell on a cluster's GPU; of a part without one, by that of another. */
+function foretold(kind: KernelSample["kind"], fits: readonly Coefficients[], cluster: ClusterSpec) {
+  const parts = fits.map((fit) => ({ heads: fit["heads"], predict: predictor(kind, fit, peaksOf(cluster), cluster.gpu.multiprocessors!) }));
+  return (sample: KernelSample) => (parts.find(({ heads }) => heads === sample.heads) ?? parts[0]!).predict(sample);
+}
+
 /** The coefficients that `seen` give, and the times that they foretell of others of the group. */
 function fitOf({ cluster }: Group, seen: readonly KernelSample[]) {
-  const coefficients = fittedTo(seen, peaksOf(cluster), cluster.gpu.multiprocessors!);
-  return { coefficients, predict: predictor(seen[0]!.kind, coefficients, peaksOf(cluster), cluster.gpu.multiprocessors!) };
+  const fits = fitsOf(cluster, seen);
+  return { fits, predict: foretold(seen[0]!.kind, fits, cluster) };
 }
 
 /** Errors of the half of a group that a fit to the other half did not see, and that fit. */
 export function ofHeldOut(group: Group) {
   const seen = group.samples.filter(({ half }) => half === "fitted");
   const rest = group.samples.filter(({ half }) => half === "held-out");
-  const { coefficients, predict } = fitOf(group, seen);
+  const { fits, predict } = fitOf(group, seen);
   const predicted = rest.map(predict);
   const byTable = tabled(seen, predict);
   const tableErrors = errorsOf(rest.map(byTable), measured(rest));
-  return { coefficients, rest, predicted, errors: errorsOf(predicted, measured(rest)), tableErrors };
+  return { fits, rest, predicted, errors: errorsOf(predicted, measured(rest)), tableErrors };
 }
 
 /** The times that a table of `seen` foretells, beside what a fit does. */
 function tabled(seen: readonly KernelSample[], predict: (sample: KernelSample) => number) {
-  const [any] = seen as [KernelSample];
-  const model: KernelModel = { name: "fit", seconds: (shape) => predict({ ...any, shape }) };
-  const ratios = new Ratios(seen, model);
-  return (sample: KernelSample) => predict(sample) * Math.exp(ratios.of(sample.shape as LinearShape | ExpertsShape | AttentionShape));
+  const parts = new Map<KernelSample["heads"], Ratios>();
+  for (const any of seen) {
+    if (parts.has(any.heads)) continue;
+    const model: KernelModel = { name: "fit", seconds: (shape) => predict({ ...any, shape }) };
+    const own = seen.filter(({ heads }) => heads === any.heads);
+    parts.set(any.heads, new Ratios(own, model));
+  }
+  return (sample: KernelSample) => {
+    const ratios = parts.get(sample.heads);
+    return predict(sample) * Math.exp(ratios?.of(sample.shape as LinearShape | ExpertsShape | AttentionShape) ?? 0);
+  };
 }
 
-/** Errors on sizes (of matrices, models, heads) of which the fit saw no row: in turns each third of them. */
-export function ofUnseenSizes(group: Group): Errors | undefined {
+/** What was foretold of sizes (of matrices, models, heads) of which the fit saw no row, in turns each third of them; none where there are too few. */
+export function ofUnseenSizes(group: Group): { readonly predicted: readonly number[]; readonly measured: readonly number[] } | undefined {
   const sizes = [...new Set(group.samples.map((sample) => sample.sizes))].sort();
   if (sizes.length < FOLDS) return undefined;
   const [predicted, all] = [[] as number[], [] as number[]];
@@ -79,7 +103,7 @@ export function ofUnseenSizes(group: Group): Errors | undefined {
     predicted.push(...rest.map(fitOf(group, seen).predict));
     all.push(...measured(rest));
   }
-  return errorsOf(predicted, all);
+  return { predicted, measured: all };
 }
 
 /** Errors of the coefficients of the neighbouring GPU over this one's datasheet. */
@@ -87,9 +111,8 @@ export function ofUnseenGpu(group: Group, groups: readonly Group[]): Errors | un
   const { kind, gpu, library, precision } = group.samples[0]!;
   const neighbour = groups.find(({ name }) => name === `${kind} ${NEIGHBOUR[gpu]} ${library} ${precision}`);
   if (neighbour === undefined) return undefined;
-  const { coefficients } = fitOf(neighbour, neighbour.samples);
   const { cluster, samples } = group;
-  return errorsOf(samples.map(predictor(kind, coefficients, peaksOf(cluster), cluster.gpu.multiprocessors!)), measured(samples));
+  return errorsOf(samples.map(foretold(kind, fitsOf(neighbour.cluster, neighbour.samples), cluster)), measured(samples));
 }
 
 /** Errors of a kernel model on the held-out half. */

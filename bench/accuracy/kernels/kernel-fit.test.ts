@@ -111,11 +111,25 @@ test.each(["linear", "experts", "prefill", "decode", "latent-prefill", "latent-d
       predicted,
       rest.map(({ seconds }) => seconds),
     );
-    expect(median).toBeLessThan(0.045); // half of the noise is beyond 3 %
+    expect(median).toBeLessThan(0.05); // half of the noise is beyond 3 %, and a coefficient that so few rows hardly show is left out
     expect(p90).toBeLessThan(0.09);
     expect(Math.abs(medianRatio - 1)).toBeLessThan(0.03);
   },
 );
+
+test("a coefficient that is worth it is found, and one that is not is left out", () => {
+  const made = { computeEfficiency: 0.8, bandwidthEfficiency: 0.9, launch: 8e-6, serial: 0.2, item: 3e-6, ramp: 2e6, head: 0.4e-6 };
+  const peaks = peaksOf(cluster);
+  const unmeasured = samplesOf("decode");
+  const seconds = unmeasured.map(predictor("decode", made, peaks, cluster.gpu.multiprocessors!));
+  const coefficients = fittedTo(
+    unmeasured.map((sample, i) => ({ ...sample, seconds: seconds[i]! * (1 + 0.02 * (((i * 7) % 13) / 6 - 1)) })),
+    peaks,
+    cluster.gpu.multiprocessors!,
+  );
+  expect(coefficients["head"]! as number).toBeCloseTo(0.4e-6, 7);
+  expect(coefficients).not.toHaveProperty("merge");
+});
 
 describe("what the presets say of a few kernels", () => {
   // Microseconds as the forms of docs/models.md#fitted-kernels give them: a change of a form or of a coefficient shows here.

@@ -2,83 +2,70 @@ import { DecodeFit, ExpertsFit, LinearFit, type Machine, type Peaks, PrefillFit 
 import { type AttentionShape, type ExpertsShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
 import type { Fit, FitOf, Precision } from "@tokenyard/scenario";
 import { type Coefficient, type Coefficients, startOf, valuesAt } from "./coefficient.ts";
+import { FAMILIES, OPTIONAL, VARIANTS } from "./families.ts";
 import type { KernelSample } from "./kernel-samples.ts";
 import { leastSquares, lossOf } from "./least-squares.ts";
 
 const KNEE = 0.12; // of ln(predicted / measured): rows farther off pull less and less
 const MOST_ROWS = 2_500;
+const WORTH = 0.05; // of the loss, that a coefficient must take off
 
-const COMMON: readonly Coefficient[] = [
-  { name: "computeEfficiency", scale: "positive", start: 0.65, most: 2 },
-  { name: "bandwidthEfficiency", scale: "positive", start: 0.85, most: 0.97 },
-  { name: "launch", scale: "positive", start: 5e-6 },
-  { name: "serial", scale: "share", start: 0.2 },
-];
-
-const PREFILL: readonly Coefficient[] = [
-  ...COMMON,
-  { name: "item", scale: "positive", start: 0.2e-6 },
-  { name: "ramp", scale: "positive", start: 40 },
-  { name: "narrow", scale: "positive", start: 0.6, most: 1 },
-];
-const DECODE: readonly Coefficient[] = [
-  ...COMMON,
-  { name: "item", scale: "positive", start: 3e-6 },
-  { name: "ramp", scale: "positive", start: 4e6 },
-];
-
-/** What is searched for in each family, and where the search begins. */
-const FAMILIES: Readonly<Record<Fit["kind"], readonly Coefficient[]>> = {
-  linear: [
-    ...COMMON,
-    { name: "cache", scale: "positive", start: 5, most: 30 },
-    { name: "tile", scale: "positive", start: 0.5e-6 },
-    { name: "split", scale: "positive", start: 3e-6 },
-    { name: "quantise", scale: "positive", start: 0.5, most: 10 },
-  ],
-  experts: [
-    ...COMMON,
-    { name: "rows", scale: "positive", start: 0.5, most: 10 },
-    { name: "groupRows", scale: "positive", start: 1.5, most: 10 },
-  ],
-  prefill: PREFILL,
-  decode: DECODE,
-  "latent-prefill": PREFILL.filter(({ name }) => name !== "narrow"),
-  "latent-decode": DECODE,
-};
-
-/** What is no number, and tried out; heads of a latent attention are never narrow and share no keys. */
-const VARIANTS: Readonly<Partial<Record<Fit["kind"], readonly Coefficients[]>>> = {
-  prefill: [{ packed: true }, { packed: false }],
-  "latent-prefill": [{ narrow: 1, packed: false }],
-};
-
-/** The coefficients of a family that bring `samples` nearest; they are all of one kind, GPU, library and precision. */
+/** The coefficients of a family that bring `samples` nearest; they are all of one kind, GPU, library and precision, and part. */
 export function fittedTo(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number): Coefficients {
   const variants = VARIANTS[samples[0]!.kind] ?? [{}];
   return variants
-    .map((fixed) => fitted(samples, peaks, multiprocessors, fixed))
+    .map((fixed) => chosen(samples, peaks, multiprocessors, fixed))
     .reduce((best, next) => (next.loss < best.loss ? next : best)).coefficients;
 }
 
-function fitted(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number, fixed: Coefficients) {
+interface Found {
+  readonly names: readonly Coefficient[];
+  readonly at: readonly number[];
+  readonly loss: number;
+}
+
+/** With those optional coefficients that are worth it, the best first. */
+function chosen(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number, fixed: Coefficients) {
   const [{ kind, precision }] = samples as [KernelSample];
+  const search = searchOf(samples, peaks, multiprocessors, fixed);
   const names = FAMILIES[kind].filter(({ name }) => name !== "quantise" || isQuantised(precision));
+  let found = search(names, startsOf(names));
+  let left = [...(OPTIONAL[kind] ?? [])];
+  while (left.length > 0) {
+    const more = left.map((optional) => {
+      const begin = startOf([optional])[0]!;
+      return search(
+        [...found.names, optional],
+        [0, -2].map((by) => [...found.at, begin + by]),
+      );
+    });
+    const best = more.reduce((a, b) => (b.loss < a.loss ? b : a));
+    if (best.loss > found.loss * (1 - WORTH)) break;
+    found = best;
+    left = left.filter(({ name }) => name !== best.names.at(-1)!.name);
+  }
+  return { coefficients: { ...valuesAt(found.names, found.at), ...fixed }, loss: found.loss };
+}
+
+/** A search for the lowest loss of `samples`, from each of several starts. */
+function searchOf(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number, fixed: Coefficients) {
+  const { kind } = samples[0]!;
   const step = Math.max(1, Math.floor(samples.length / MOST_ROWS));
   const rows = samples.filter((_, i) => i % step === 0);
   const measured = rows.map(({ seconds }) => Math.log(seconds));
-  const residuals = (x: readonly number[], out: Float64Array) => {
-    const predict = predictor(kind, { ...fixed, ...valuesAt(names, x) }, peaks, multiprocessors);
-    for (let i = 0; i < rows.length; i++) out[i] = Math.log(predict(rows[i]!)) - measured[i]!;
+  return (names: readonly Coefficient[], starts: readonly (readonly number[])[]): Found => {
+    const residuals = (x: readonly number[], out: Float64Array) => {
+      const predict = predictor(kind, { ...fixed, ...valuesAt(names, x) }, peaks, multiprocessors);
+      for (let i = 0; i < rows.length; i++) out[i] = Math.log(predict(rows[i]!)) - measured[i]!;
+    };
+    const found = starts.map((start) => {
+      const at = leastSquares(residuals, start, rows.length, KNEE);
+      const out = new Float64Array(rows.length);
+      residuals(at, out);
+      return { names, at, loss: lossOf(out, KNEE) };
+    });
+    return found.reduce((best, next) => (next.loss < best.loss ? next : best));
   };
-  const found = startsOf(names).map((start) => {
-    const at = leastSquares(residuals, start, rows.length, KNEE);
-    const out = new Float64Array(rows.length);
-    residuals(at, out);
-    return { at, loss: lossOf(out, KNEE) };
-  });
-  const { at, loss } = found.reduce((best, next) => (next.loss < best.loss ? next : best));
-  return { coefficients: { ...valuesAt(names, at), ...fixed }, loss };
 }
 
 /** Where the search begins: the loss has several low points. Small and large fixed costs of items, bytes hidden or not. */

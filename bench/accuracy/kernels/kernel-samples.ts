@@ -22,6 +22,8 @@ export interface KernelSample {
   readonly shape: KernelShape;
   /** Sizes that do not grow with the load: of the matrix, of the model's experts, of the heads. */
   readonly sizes: string;
+  /** Of decoding, where the library runs other kernels for query heads with a KV head each than for those that share one. */
+  readonly heads?: "alone" | "sharing";
 }
 
 /** All measured kernels of the families in the folder `data` that a scenario can say. */
@@ -191,7 +193,9 @@ function attentionSample(row: Row, library: Library, phase: "prefill" | "decode"
     contextTokens: sequences * (phase === "prefill" ? length : seen),
     pairs: sequences * pairs,
   };
-  return sampleOf(row, library, latent ? `latent-${phase}` : phase, cache, shape, `${heads}/${kvHeads}/${headSize}/${window}`);
+  const sample = sampleOf(row, library, latent ? `latent-${phase}` : phase, cache, shape, `${heads}/${kvHeads}/${headSize}/${window}`);
+  const isParted = library === "trtllm" && sample.kind === "decode"; // masked attention for heads alone, XQA for those that share
+  return isParted ? { ...sample, heads: heads === kvHeads ? "alone" : "sharing" } : sample;
 }
 
 /** Sizes of the latent attentions that were measured. */

@@ -10,7 +10,7 @@ export interface KernelModel {
   insideSeconds?(shape: KernelShape): number;
 
   /**
-   * Where experts have at most so many rows each, routed experts take a time that follows from how many of them have any, and rows in all; not from who
+   * Where experts have at most so many rows each, routed experts take a time that follows from how many there are, how many of them have any, and rows in all; not from who
    * has how many. None: it follows from that.
    */
   readonly fewRows?: number;

@@ -36,6 +36,8 @@ export interface GroupedLinearShape {
   rows?: number;
   active?: number;
   most?: number;
+  /** Slots with an expert; none: all of `experts`. */
+  filled?: number;
   inFeatures: number;
   outFeatures: number;
   readonly weightBytes: number;

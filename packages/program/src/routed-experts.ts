@@ -31,6 +31,8 @@ export class RoutedExperts {
   readonly #activation: ElementwiseShape;
   /** By how many experts have rows: nanoseconds by rows in all, −1 where they are not known yet; of experts with few rows each. */
   readonly #known: Float64Array[] = [];
+  /** Slots with an expert of a rank whose times those are; −1 before the first. */
+  #knownSlots = -1;
   /** [slots] rows of a chunk */
   #chunkRows = new Float64Array(0);
 
@@ -57,7 +59,7 @@ export class RoutedExperts {
   fill({ computed, slots }: Pick<ExpertLoad, "computed" | "slots">, cost: OpCost): void {
     const { expert, tensor } = this.#plan;
     const { rows, rankRows, rankActive } = computed;
-    const { offsets } = slots!;
+    const { offsets, filled } = slots!;
     const shape = this.#shape;
     const { up, down } = shape;
     const fewRows = this.#apart.length > 0 ? -1 : this.#clock.fewRows;
@@ -66,13 +68,16 @@ export class RoutedExperts {
     for (let e = 0, rank = 0; e < expert; e++) {
       const first = offsets[e]!;
       const own = offsets[e + 1]! - first;
+      const held = filled[e]!;
       const ownRows = rankRows[e]!;
       const active = rankActive[e]!;
-      const isFew = allRows === undefined && ownRows <= chunkTokens && (ownRows <= fewRows || mostOf(rows, first, own) <= fewRows);
+      if (this.#knownSlots < 0) this.#knownSlots = held;
+      const isKept = allRows === undefined && held === this.#knownSlots && ownRows <= chunkTokens;
+      const isFew = isKept && (ownRows <= fewRows || mostOf(rows, first, own) <= fewRows);
       if (isFew) {
         const known = this.#known[active]?.[ownRows]; // none of a fraction, or of too many
         const bytes = active * this.#expertBytes + ownRows * this.#rowBytes;
-        const ns = known !== undefined && known >= 0 ? known : this.#workOut(rows, first, own, ownRows, active);
+        const ns = known !== undefined && known >= 0 ? known : this.#workOut(rows, first, own, held, ownRows, active);
         for (let r = rank; r < rank + tensor && r < cost.rankBytes.length; r++) cost.rankBytes[r] = bytes;
         for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = ns;
         cost.flops += ownRows * this.#rowFlops * tensor;
@@ -84,6 +89,7 @@ export class RoutedExperts {
       const chunkRows = chunks === 1 ? rows : this.#dividedRows(rows, first, own, chunks);
       up.first = first;
       up.experts = own;
+      up.filled = held;
       up.rowsPerExpert = chunkRows;
       up.rows = chunk;
       up.active = active;
@@ -106,11 +112,11 @@ export class RoutedExperts {
     }
   }
 
-  /** Nanoseconds of `own` slots from `first` on, of which `active` have `ownRows` of the `rows` [slots], each few. */
-  #workOut(rows: Float64Array, first: number, own: number, ownRows: number, active: number): number {
+  /** Nanoseconds of `own` slots from `first` on, of which `held` are not empty and `active` have `ownRows` of the `rows` [slots], each few. */
+  #workOut(rows: Float64Array, first: number, own: number, held: number, ownRows: number, active: number): number {
     const shape = this.#shape;
     const most = mostOf(rows, first, own);
-    Object.assign(shape.up, { first, experts: own, rowsPerExpert: rows, rows: ownRows, active, most });
+    Object.assign(shape.up, { first, experts: own, filled: held, rowsPerExpert: rows, rows: ownRows, active, most });
     Object.assign(shape.down, { first, experts: own, rowsPerExpert: rows, rows: ownRows, active });
     shape.groupRows = ownRows;
     this.#clock.start();
@@ -132,9 +138,9 @@ export class RoutedExperts {
 
   /** Each matrix, and the activation, as a kernel of its own: what `up` has of the rank's rows holds for all. */
   #runApart(chunks: number, chunk: number): void {
-    const { first, experts, rowsPerExpert, rows, active, most } = this.#shape.up;
+    const { first, experts, filled, rowsPerExpert, rows, active, most } = this.#shape.up;
     for (const matrix of this.#apart) {
-      this.#clock.runChunks(Object.assign(matrix, { first, experts, rowsPerExpert, rows, active, most }), chunks);
+      this.#clock.runChunks(Object.assign(matrix, { first, experts, filled, rowsPerExpert, rows, active, most }), chunks);
     }
     this.#activation.rows = chunk;
     this.#clock.runChunks(this.#activation, chunks);

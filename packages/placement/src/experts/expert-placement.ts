@@ -15,6 +15,8 @@ export interface ExpertSlots {
   readonly slotsOf: Int32Array;
   /** Slots of the rank that has most. */
   readonly most: number;
+  /** [experts' ranks] slots that are not empty */
+  readonly filled: Int32Array;
   /** Whether any expert has further copies. */
   readonly hasCopies: boolean;
   /** Experts without a slot, whose ranks are lost; none in a placement. */
@@ -56,6 +58,7 @@ export function expertSlots(experts: number, held: readonly (readonly number[])[
     slotsOf,
     hasCopies,
     missing,
+    filled: Int32Array.from(held, (own) => own.filter((x) => x >= 0).length),
     most: held.reduce((most, own) => Math.max(most, own.length), 0),
     inOrder: expertIn.length === experts && expertIn.every((x, slot) => x === slot),
   });

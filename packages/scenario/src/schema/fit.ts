@@ -34,12 +34,26 @@ const prefill = {
   ramp: z.number().min(0).max(1e6).describe("additional keys whose time a tile takes"),
   narrow: share.describe("share of the compute efficiency that heads of 64 numbers and fewer keep"),
   packed: z.boolean().describe("whether query heads that share a KV head share work items; a single query always does"),
+  tail: quantity("%", { max: 1 })
+    .optional()
+    .describe("0 %: the longest item hides behind the others, 100 %: it comes after them, as `serial`; none: 0 %"),
+  written: share
+    .optional()
+    .describe("share of the bandwidth reached when writing new keys and values to the cache; none: they cost nothing"),
 };
 const decode = {
   ...origin,
   ...common,
   item,
   ramp: quantity("B").describe("additional bytes of cache whose time the kernel takes"),
+  head: seconds.optional().describe("more of a work item for each query head that it works on; none: 0 s"),
+  merge: seconds
+    .optional()
+    .describe("adding up what a sequence's cache was split into: so much at 4,096 tokens of context, growing with their root; none: 0 s"),
+  heads: z
+    .enum(["alone", "sharing"])
+    .optional()
+    .describe("whether the kernels are those for query heads with a KV head each, or for several that share one; none: for both"),
 };
 
 /** Coefficients of one family of kernels: docs/models.md#fitted-kernels. */
@@ -59,6 +73,17 @@ export const fitSchema = choice({
     ...common,
     rows: share.describe("share of the bandwidth reached when moving the rank's own copies; over 100 %: mostly hidden"),
     groupRows: share.describe("share of the bandwidth reached when scanning the copies of the whole group; over 100 %: mostly hidden"),
+    tiles: z
+      .enum(["fixed", "handed"])
+      .optional()
+      .describe(
+        "fixed: of 64 rows; handed: of 16 to 128, the power of two over the copies that are handed for each expert of the rank; none: fixed",
+      ),
+    perExpert: seconds.optional().describe("more for each expert of the rank, with rows or without; none: 0 s"),
+    kept: quantity("B")
+      .optional()
+      .describe("bytes of an expert's matrix that a cache keeps: what is beyond is read again for each 64 rows; none: all are kept"),
+    unaligned: share.optional().describe("share of its speed that a kernel keeps where inner sizes are no multiples of 128; none: 100 %"),
   },
   prefill,
   decode,

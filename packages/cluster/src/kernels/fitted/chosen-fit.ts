@@ -13,14 +13,24 @@ const STAND_INS: Readonly<Record<Precision, readonly Precision[]>> = {
   mxfp4: ["int4", "nvfp4", "bf16", "fp16"],
 };
 
-/** The fit for kernels of a kind: that of the precision, or of its nearest stand-in; among these that of the library. */
+/** Whether each query head has a KV head of its own, or several share one: libraries have kernels for either. */
+export type Heads = "alone" | "sharing";
+
+/**
+ * The fit for kernels of a kind: that of the precision, or of its nearest stand-in; among these that of the library. Of decoding those for
+ * `heads`, where there are such.
+ */
 export function chosenFit<Kind extends Fit["kind"]>(
   fits: readonly Fit[],
   kind: Kind,
   precision: Precision,
   library: Library,
+  heads?: Heads,
 ): FitOf<Kind> | undefined {
-  const ofKind = fits.filter((fit): fit is FitOf<Kind> => fit.kind === kind);
+  const isOther = (fit: Fit) => heads !== undefined && "heads" in fit && fit.heads !== undefined && fit.heads !== heads;
+  const all = fits.filter((fit): fit is FitOf<Kind> => fit.kind === kind);
+  const own = all.filter((fit) => !isOther(fit));
+  const ofKind = own.length > 0 ? own : all;
   for (const stored of [precision, ...STAND_INS[precision]]) {
     const found = ofKind.filter((fit) => fit.precision === stored);
     if (found.length > 0) return found.find((fit) => fit.library === library) ?? found[0];

@@ -3,13 +3,15 @@ import type { FitOf } from "@tokenyard/scenario";
 import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
 
-/** Rows. Experts with no more have one each. */
-export const LEAST_TILE = 64;
+const TILE_ROWS = 64;
+const LEAST_TILE = 16;
+const MOST_TILE = 128;
+const ALIGNED = 128; // features
 const ROW_BYTES = 2; // of a number that is permuted, whatever it multiplies in
 
 /**
  * The routed experts of a rank in one fused kernel, with the permutations around it: the weights of the experts that have rows, rows padded
- * to tiles of 64 or 128, and traffic of the rank's own copies and of all copies that it is handed. Source: docs/models.md#fitted-kernels.
+ * to tiles, and traffic of the rank's own copies and of all copies that it is handed. Source: docs/models.md#fitted-kernels.
  */
 export class ExpertsFit {
   readonly launchSeconds: number;
@@ -20,6 +22,10 @@ export class ExpertsFit {
   readonly #bytesPerSecond: number;
   readonly #secondsPerRowByte: number;
   readonly #secondsPerGroupByte: number;
+  readonly #byHanded: boolean;
+  readonly #secondsPerExpert: number;
+  readonly #keptBytes: number;
+  readonly #unaligned: number;
 
   constructor(fit: Omit<FitOf<"experts">, "kind" | "library" | "precision" | "on">, { flopsPerSecond, bytesPerSecond }: Machine) {
     this.launchSeconds = fit.launch;
@@ -30,6 +36,10 @@ export class ExpertsFit {
     this.#bytesPerSecond = bytesPerSecond * fit.bandwidthEfficiency;
     this.#secondsPerRowByte = 1 / (bytesPerSecond * fit.rows);
     this.#secondsPerGroupByte = 1 / (bytesPerSecond * fit.groupRows);
+    this.#byHanded = fit.tiles === "handed";
+    this.#secondsPerExpert = fit.perExpert ?? 0;
+    this.#keptBytes = fit.kept ?? Number.POSITIVE_INFINITY;
+    this.#unaligned = fit.unaligned ?? 1;
   }
 
   /**
@@ -40,16 +50,29 @@ export class ExpertsFit {
     const rows = kernelRows(up);
     if (rows === 0) return 0;
     const active = up.active ?? activeOf(up);
-    const computedRows = up.most !== undefined && up.most <= LEAST_TILE ? LEAST_TILE * active : paddedRows(up);
+    const handed = Math.max(groupRows, rows);
+    const experts = up.filled ?? up.experts;
+    const computedRows = paddedRows(up, active, this.#byHanded ? tileRows(handed / experts) : TILE_ROWS);
     const ofUp = up.inFeatures * up.outFeatures; // weights of one expert
     const ofDown = down === undefined ? 0 : down.inFeatures * down.outFeatures;
     const features = up.inFeatures + up.outFeatures + (down === undefined ? 0 : down.inFeatures + down.outFeatures); // of one row
     const computed = (2 * (ofUp + ofDown) * computedRows) / this.#flopsPerSecond;
-    const loaded = (active * (ofUp + ofDown) * up.weightBytes) / this.#bytesPerSecond;
-    const moved = rows * this.#secondsPerRowByte + Math.max(groupRows, rows) * this.#secondsPerGroupByte;
-    const seconds = launchSeconds + serialSum(computed, loaded, this.#serial) + ROW_BYTES * features * moved;
+    let bytes = active * (ofUp + ofDown) * up.weightBytes;
+    if (ofUp * up.weightBytes > this.#keptBytes || ofDown * up.weightBytes > this.#keptBytes) {
+      const again = paddedRows(up, active, TILE_ROWS) / TILE_ROWS - active;
+      bytes += again * (this.#beyond(ofUp * up.weightBytes) + this.#beyond(ofDown * up.weightBytes));
+    }
+    const moved = rows * this.#secondsPerRowByte + handed * this.#secondsPerGroupByte;
+    const worked = serialSum(computed, bytes / this.#bytesPerSecond, this.#serial) + ROW_BYTES * features * moved;
+    let seconds = launchSeconds + worked + experts * this.#secondsPerExpert;
+    if ((down ?? up).inFeatures % ALIGNED !== 0) seconds /= this.#unaligned;
     const least = this.#leastSeconds(up, active, rows) + (down === undefined ? 0 : this.#leastSeconds(down, active, rows));
     return Math.max(seconds, least);
+  }
+
+  /** Bytes of a matrix that the cache does not keep. */
+  #beyond(bytes: number): number {
+    return Math.max(0, bytes - this.#keptBytes);
   }
 
   #leastSeconds({ inFeatures, outFeatures, weightBytes, activationBytes }: GroupedLinearShape, active: number, rows: number): number {
@@ -59,13 +82,22 @@ export class ExpertsFit {
   }
 }
 
-/** Rows of all tiles, of 64 or of 128, whichever are fewer. */
-function paddedRows({ rowsPerExpert, first, experts }: GroupedLinearShape): number {
-  let tilesOf64 = 0;
-  let tilesOf128 = 0;
-  for (let e = first; e < first + experts; e++) {
-    tilesOf64 += Math.ceil(rowsPerExpert[e]! / LEAST_TILE);
-    tilesOf128 += Math.ceil(rowsPerExpert[e]! / 128);
-  }
-  return Math.min(LEAST_TILE * tilesOf64, 128 * tilesOf128);
+/** Up to so many rows an expert has one tile, whatever else. */
+export function oneTileRows({ tiles }: FitOf<"experts">): number {
+  return tiles === "handed" ? LEAST_TILE : TILE_ROWS;
+}
+
+/** Rows of a tile where libraries take the power of two over the rows that an expert gets in the mean. */
+function tileRows(perExpert: number): number {
+  let rows = LEAST_TILE;
+  while (rows < perExpert && rows < MOST_TILE) rows *= 2;
+  return rows;
+}
+
+/** Rows of all tiles. */
+function paddedRows({ rowsPerExpert, first, experts, most }: GroupedLinearShape, active: number, tile: number): number {
+  if (most !== undefined && most <= tile) return tile * active;
+  let tiles = 0;
+  for (let e = first; e < first + experts; e++) tiles += Math.ceil(rowsPerExpert[e]! / tile);
+  return tile * tiles;
 }

@@ -37,6 +37,36 @@ describe("experts", () => {
   test("without rows take no time", () => {
     expect(seconds([0, 0], 1000)).toBe(0);
   });
+
+  const fitted = (more: object) => new ExpertsFit({ ...common, rows: 0.5, groupRows: 0.25, ...more }, machine);
+  const of = (fit: ExpertsFit, rows: readonly number[], groupRows = 0, inner = 100) =>
+    fit.seconds(matrix(rows, 1000, 2 * inner), matrix(rows, inner, 1000), groupRows, 3e-6);
+
+  test("are padded to the power of two over the copies that come for each, where that is the library's way", () => {
+    // 66 copies for 3 experts: tiles of 32 rows, 3 + 0 + 1 of them, in the place of 3 of 64; handed 1,000, of 128: 2
+    const fixed = (tiles: number, groupRows: number) => of(fitted({}), [65, 0, 1], groupRows) + (2 * 300_000 * (tiles - 192)) / 0.5e12;
+    expect(of(fitted({ tiles: "handed" }), [65, 0, 1])).toBeCloseTo(fixed(4 * 32, 0), 12);
+    expect(of(fitted({ tiles: "handed" }), [65, 0, 1], 1000)).toBeCloseTo(fixed(2 * 128, 1000), 12);
+  });
+
+  test("pay for each expert of the rank, where it looks through all of them", () => {
+    expect(of(fitted({ perExpert: 1e-6 }), [65, 0, 1]) - of(fitted({}), [65, 0, 1])).toBeCloseTo(3e-6, 12);
+  });
+
+  test("read again what the cache does not keep, for each tile but an expert's first", () => {
+    // 2 more tiles of the first: matrices of 400,000 and 200,000 bytes, at 1 TB/s; compute that hardly counts
+    const quick = { ...machine, flopsPerSecond: 1e18 };
+    const free = (more: object) =>
+      of(new ExpertsFit({ ...common, bandwidthEfficiency: 1, rows: 1, groupRows: 1, ...more }, quick), [129, 0, 1]);
+    expect(free({ kept: 250_000 }) - free({})).toBeCloseTo(0.3e-6, 12);
+    expect(free({ kept: 150_000 }) - free({})).toBeCloseTo(0.6e-6, 12); // 250,000 and 50,000 bytes beyond, twice
+    expect(free({ kept: 400_000 })).toBe(free({}));
+  });
+
+  test("are slower where their inner size is no multiple of 128", () => {
+    expect(of(fitted({ unaligned: 0.5 }), [65, 0, 1])).toBeCloseTo(2 * of(fitted({}), [65, 0, 1]), 12); // 100
+    expect(of(fitted({ unaligned: 0.5 }), [65, 0, 1], 0, 128)).toBe(of(fitted({}), [65, 0, 1], 0, 128));
+  });
 });
 
 describe("attention of prompts", () => {
@@ -57,7 +87,8 @@ describe("attention of prompts", () => {
     precision: "bf16",
   };
   const coefficients = { ...common, item: 1e-6, ramp: 8, narrow: 0.5, packed: false };
-  const seconds = (fit: typeof coefficients, of: AttentionShape) => new PrefillFit(fit, machine).seconds(of, kernelBytes(of));
+  const seconds = (fit: typeof coefficients & { tail?: number; written?: number }, of: AttentionShape) =>
+    new PrefillFit(fit, machine).seconds(of, kernelBytes(of));
   const perKey = (4 * 128 * 128) / 0.05e12; // 128 queries, half of a tenth of 1 TFLOPS
 
   test("is dealt in items of 128 queries of a head, each against the keys before it", () => {
@@ -68,6 +99,17 @@ describe("attention of prompts", () => {
   test("takes no less than its longest item", () => {
     const one = { ...shape, heads: 1, kvHeads: 1, sequences: 1, newTokens: 256, contextTokens: 256, pairs: (256 * 257) / 2 };
     expect(seconds(coefficients, one)).toBeCloseTo((256 + 8) * perKey + 1e-6, 12); // all 256 keys, not 2 · 128.5
+  });
+
+  test("waits for its longest item where that comes last", () => {
+    // as above 16 items of the mean on each multiprocessor; one of 256 keys after them
+    expect(seconds({ ...coefficients, tail: 1 }, shape)).toBeCloseTo(16 * (200 * perKey + 1e-6) + (256 + 8) * perKey + 1e-6, 9);
+    expect(seconds({ ...coefficients, tail: 0 }, shape)).toBeCloseTo(seconds(coefficients, shape), 12);
+  });
+
+  test("writes new keys and values to the cache before", () => {
+    // 2,560 tokens, 2 KV heads, 256 numbers of 2 bytes, at 0.1 TB/s
+    expect(seconds({ ...coefficients, written: 0.1 }, shape) - seconds(coefficients, shape)).toBeCloseTo((2560 * 2 * 256 * 2) / 0.1e12, 12);
   });
 
   test("with 64 numbers in a head reaches less", () => {
@@ -106,4 +148,7 @@ test("decoding takes an item for each sequence and KV head, however short", () =
   const long = { ...shape, contextTokens: 1e6, pairs: 1e6 };
   // 1,024,000,000 bytes of keys and values, 409,600 in and out, and a ramp of 1,000,000 at 0.8 TB/s
   expect(fit.seconds(long, kernelBytes(long))).toBeCloseTo((1.024e9 + 409_600 + 1e6) / 0.8e12, 9);
+  const more = new DecodeFit({ ...common, computeEfficiency: 100, item: 4e-6, ramp: 1e6, head: 0.5e-6, merge: 8e-6 }, machine);
+  expect(more.seconds(shape, kernelBytes(shape))).toBeCloseTo(20 * 6e-6 + 8e-6 * Math.sqrt(10 / 4096), 9); // 4 query heads an item; contexts of 10
+  expect(more.seconds(long, kernelBytes(long)) - fit.seconds(long, kernelBytes(long))).toBeCloseTo(8e-6 * Math.sqrt(10_000 / 4096), 9);
 });

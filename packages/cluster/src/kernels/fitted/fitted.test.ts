@@ -17,6 +17,7 @@ function clusterOf(gpu: unknown, kernels: unknown = "fitted"): ClusterSpec {
 }
 
 for (const gpu of ["h100-sxm", "b200", "a100-80g"]) kernelModelContract(`fitted ${gpu}`, clusterOf(gpu));
+kernelModelContract("fitted h100-sxm of TensorRT-LLM", clusterOf("h100-sxm", { kind: "fitted", library: "trtllm" }));
 const onlyLinear = clusterOf({ preset: "h100-sxm", fits: [{ ...written("linear"), precision: "fp16" }] });
 kernelModelContract("partly fitted", onlyLinear);
 
@@ -65,6 +66,13 @@ describe("the fit for a kernel", () => {
     expect(chosenFit(fits, "linear", "int8", "vllm")).toBe(fits[3]);
     expect(chosenFit(fits, "experts", "mxfp4", "vllm")).toBe(fits[2]);
     expect(chosenFit(fits, "decode", "bf16", "vllm")).toBeUndefined();
+  });
+
+  test("of decoding is that for query heads alone, or for those that share, where there are two", () => {
+    const both = (["alone", "sharing"] as const).map((heads) => ({ ...fit("decode", "trtllm", "bf16"), heads }) as Fit);
+    expect(chosenFit(both, "decode", "bf16", "trtllm", "alone")).toBe(both[0]);
+    expect(chosenFit(both, "decode", "bf16", "trtllm", "sharing")).toBe(both[1]);
+    expect(chosenFit([both[0]!], "decode", "bf16", "trtllm", "sharing")).toBe(both[0]); // rather than none
   });
 
   test("is by default of the library of the first fit", () => {

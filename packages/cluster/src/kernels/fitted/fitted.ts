@@ -10,9 +10,9 @@ import type { ClusterSpec, Fit, FitOf, GpuSpec, Library, Precision } from "@toke
 import { type Compute, computeOf } from "../../compute.ts";
 import { type KernelModel, oneByOne } from "../../kernel-model.ts";
 import { Roofline } from "../roofline.ts";
-import { chosenFit, libraryOf, storedPrecision } from "./chosen-fit.ts";
+import { chosenFit, type Heads, libraryOf, storedPrecision } from "./chosen-fit.ts";
 import { DecodeFit } from "./decode-fit.ts";
-import { ExpertsFit, LEAST_TILE } from "./experts-fit.ts";
+import { ExpertsFit, oneTileRows } from "./experts-fit.ts";
 import { KeptFits } from "./kept-fits.ts";
 import { LinearFit } from "./linear-fit.ts";
 import type { Machine } from "./machine.ts";
@@ -26,7 +26,7 @@ type FittedSpec = Extract<ClusterSpec["kernels"], { kind: "fitted" }>;
  */
 export class FittedKernels implements KernelModel {
   readonly name: string;
-  readonly fewRows = LEAST_TILE;
+  readonly fewRows: number;
   readonly #compute: Compute;
   readonly #bytesPerSecond: number;
   readonly #multiprocessors: number;
@@ -41,6 +41,7 @@ export class FittedKernels implements KernelModel {
   readonly #experts: KeptFits<ExpertsFit>;
   readonly #prefill: KeptFits<PrefillFit>;
   readonly #decode: KeptFits<DecodeFit>;
+  readonly #decodeAlone: KeptFits<DecodeFit>;
   readonly #latentPrefill: KeptFits<PrefillFit>;
   readonly #latentDecode: KeptFits<DecodeFit>;
 
@@ -59,9 +60,11 @@ export class FittedKernels implements KernelModel {
     this.#linear = this.#keptFits("linear", (fit, machine) => new LinearFit(fit, machine));
     this.#experts = this.#keptFits("experts", (fit, machine) => new ExpertsFit(fit, machine));
     this.#prefill = this.#keptFits("prefill", (fit, machine) => new PrefillFit(fit, machine));
-    this.#decode = this.#keptFits("decode", (fit, machine) => new DecodeFit(fit, machine));
+    this.#decode = this.#keptFits("decode", (fit, machine) => new DecodeFit(fit, machine), "sharing");
+    this.#decodeAlone = this.#keptFits("decode", (fit, machine) => new DecodeFit(fit, machine), "alone");
     this.#latentPrefill = this.#keptFits("latent-prefill", (fit, machine) => new PrefillFit(fit, machine));
     this.#latentDecode = this.#keptFits("latent-decode", (fit, machine) => new DecodeFit(fit, machine));
+    this.fewRows = fits.reduce((few, fit) => (fit.kind === "experts" ? Math.min(few, oneTileRows(fit)) : few), Number.POSITIVE_INFINITY);
     const own = fits.filter(({ library: by }) => by === this.#library);
     const on = [...new Set((own.length > 0 ? own : fits).map((fit) => fit.on))];
     this.name = `kernels of ${this.#library} as measured on ${on.join(", ")}`;
@@ -88,9 +91,8 @@ export class FittedKernels implements KernelModel {
   }
 
   growingSeconds(shape: AttentionShape, more: number, count: number, out: Float64Array, at: number, stride: number): void {
-    const { precision, kvBytes, newTokens, latent } = shape;
-    const decode = latent ? this.#latentDecode : this.#decode;
-    const fit = shape.kind === "attention-decode" && newTokens > 0 ? decode.of(precision, kvBytes) : undefined;
+    const { precision, kvBytes, newTokens } = shape;
+    const fit = shape.kind === "attention-decode" && newTokens > 0 ? this.#decodeFits(shape).of(precision, kvBytes) : undefined;
     if (fit === undefined) {
       oneByOne(this, shape, more, count, out, at, stride);
       return;
@@ -117,11 +119,16 @@ export class FittedKernels implements KernelModel {
     const { precision, kvBytes, newTokens, latent } = shape;
     if (newTokens === 0) return 0;
     const isPrefill = shape.kind === "attention-prefill";
-    const fits = isPrefill ? (latent ? this.#latentPrefill : this.#prefill) : latent ? this.#latentDecode : this.#decode;
+    const fits = isPrefill ? (latent ? this.#latentPrefill : this.#prefill) : this.#decodeFits(shape);
     const fit = fits.of(precision, kvBytes);
     if (fit === undefined) return this.#roofline.seconds(shape);
     const bytes = kernelBytes(shape);
     return this.#clamped(this.#launchShare * fit.launchSeconds + fit.seconds(shape, bytes), kernelFlops(shape), bytes, precision);
+  }
+
+  #decodeFits({ latent, heads, kvHeads }: AttentionShape): KeptFits<DecodeFit> {
+    if (latent) return this.#latentDecode;
+    return heads === kvHeads ? this.#decodeAlone : this.#decode;
   }
 
   /** No less than the peaks allow. */
@@ -129,9 +136,9 @@ export class FittedKernels implements KernelModel {
     return Math.max(seconds, flops / this.#flopsPerSecond(precision), bytes / this.#bytesPerSecond);
   }
 
-  #keptFits<Kind extends Fit["kind"], T>(kind: Kind, make: (fit: FitOf<Kind>, machine: Machine) => T): KeptFits<T> {
+  #keptFits<Kind extends Fit["kind"], T>(kind: Kind, make: (fit: FitOf<Kind>, machine: Machine) => T, heads?: Heads): KeptFits<T> {
     return new KeptFits((precision, storedBytes) => {
-      const fit = chosenFit(this.#fits, kind, storedPrecision(precision, storedBytes), this.#library);
+      const fit = chosenFit(this.#fits, kind, storedPrecision(precision, storedBytes), this.#library, heads);
       const machine = { bytesPerSecond: this.#bytesPerSecond, multiprocessors: this.#multiprocessors };
       return fit && make(fit, { ...machine, flopsPerSecond: this.#flopsPerSecond(precision) });
     });

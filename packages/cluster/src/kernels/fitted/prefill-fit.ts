@@ -5,10 +5,11 @@ import type { Machine } from "./machine.ts";
 
 const TILE_ROWS = 128; // queries of a work item
 const NARROW_HEAD = 64;
+const WRITTEN_BYTES = 2; // of a key's or value's number as it comes, whatever the cache keeps
 
 /**
  * Attention of prompts: work items of 128 queries of a head, dealt to the multiprocessors, each against its keys; no faster than the longest
- * item, nor than the bytes. Prompts of one kernel count as equally long. Source: docs/models.md#fitted-kernels.
+ * item, nor than the bytes; with the kernel before it that writes new keys and values to the cache. Prompts of one kernel count as equally long. Source: docs/models.md#fitted-kernels.
  */
 export class PrefillFit {
   readonly launchSeconds: number;
@@ -20,6 +21,10 @@ export class PrefillFit {
   readonly #ramp: number;
   readonly #narrow: number;
   readonly #packed: boolean;
+  /** None: the longest item is only waited for. */
+  readonly #tail: number | undefined;
+  /** For a byte of new keys and values in 16 bits; 0 where they cost nothing. */
+  readonly #secondsPerWrittenByte: number;
 
   constructor(fit: Omit<FitOf<"prefill" | "latent-prefill">, "kind" | "library" | "precision" | "on">, machine: Machine) {
     const { flopsPerSecond, bytesPerSecond, multiprocessors } = machine;
@@ -32,10 +37,13 @@ export class PrefillFit {
     this.#ramp = fit.ramp;
     this.#narrow = fit.narrow;
     this.#packed = fit.packed;
+    this.#tail = fit.tail;
+    this.#secondsPerWrittenByte = fit.written === undefined ? 0 : 1 / (bytesPerSecond * fit.written);
   }
 
   /** Seconds beside the launch; `bytes` are those of the shape. */
-  seconds({ heads, kvHeads, keySize, valueSize, sequences, newTokens, contextTokens, pairs }: AttentionShape, bytes: number): number {
+  seconds(shape: AttentionShape, bytes: number): number {
+    const { heads, kvHeads, keySize, valueSize, cachedSize, sequences, newTokens, contextTokens, pairs } = shape;
     const keys = pairs / newTokens; // of a query in the mean
     const prompts = Math.max(1, sequences);
     const queries = newTokens / prompts;
@@ -47,6 +55,9 @@ export class PrefillFit {
     const perKey = (2 * TILE_ROWS * (keySize + valueSize)) / rate;
     const mean = (keys + (TILE_ROWS - 1) / 2 + this.#ramp) * perKey + this.#itemSeconds;
     const longest = (most + this.#ramp) * perKey + this.#itemSeconds;
-    return serialSum(Math.max((items / this.#multiprocessors) * mean, longest), bytes / this.#bytesPerSecond, this.#serial);
+    const dealt = (items / this.#multiprocessors) * mean;
+    const computed = this.#tail === undefined ? Math.max(dealt, longest) : serialSum(dealt, longest, this.#tail);
+    const written = WRITTEN_BYTES * cachedSize * kvHeads * newTokens * this.#secondsPerWrittenByte;
+    return serialSum(computed, bytes / this.#bytesPerSecond, this.#serial) + written;
   }
 }

@@ -24,7 +24,8 @@ export function standIns(
   const library = libraryOf(fits, kernels.library);
   const phrases = shapes.map((shape) => {
     const [kind, precision] = familyOf(shape);
-    const fit = chosenFit(fits, kind, precision, library);
+    const heads = shape.kind === "attention-decode" ? (shape.heads === shape.kvHeads ? "alone" : "sharing") : undefined;
+    const fit = chosenFit(fits, kind, precision, library, heads);
     const own = `${NAMES[kind]} in ${precision}`;
     if (fit === undefined) return `${own} by the roofline`;
     if (fit.precision === precision || (isHalf(fit.precision) && isHalf(precision))) {
