@@ -1,7 +1,7 @@
 import { loadScenario } from "@tokenyard/scenario";
 import { simulate } from "tokenyard";
 import { numberOf, type Row } from "../table.ts";
-import { launchShareOf, modelNamed } from "./serving-scenario.ts";
+import { LAUNCH_SHARES, modelNamed } from "./serving-scenario.ts";
 
 /** A measured run of single requests: what an engine was told, which requests came when, and what they took. */
 export interface Replay {
@@ -56,7 +56,7 @@ tokenyard: 1
 model: { preset: ${modelNamed(run["model"] ?? "")} }
 cluster:
   gpu: ${GPUS[run["gpu"] ?? ""]}
-  kernels: ${kind === "fitted" ? `{ kind: fitted, launchShare: ${launchShareOf("vllm")} }` : "roofline"}
+  kernels: ${kind === "fitted" ? `{ kind: fitted, launchShare: ${LAUNCH_SHARES.vllm} }` : "roofline"}
   network: { kind: two-tier, node: { bandwidth: 50 GB/s, latency: 10 us }, fabric: { bandwidth: 12 GB/s, latency: 20 us } }
 parallelism: ${expert > 1 ? `{ expert: ${expert}, attention: { tensor: ${tensor}, data: ${data} } }` : `{ tensor: ${tensor}, data: ${data} }`}
 ${expert > 1 ? "routing: { exchange: all-gather }" : ""}

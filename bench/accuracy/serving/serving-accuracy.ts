@@ -37,8 +37,8 @@ ${strataTable(served)}
 
 - *roofline*: \`kernels: roofline\`, the fastest of three all-reduces, no time of the host: the preset's launch stands in for it.
 - The other columns: \`kernels: fitted\` with the engine's library, fitted all-reduces, and [the host's time](../models.md#host-time) of the engine
-  with its share of launches (TensorRT-LLM: all, for 1.08). Those three numbers and the share are one set an engine, for all models and GPUs, but were fitted to
-  runs of the same collection: TPOT is no test of them, only of what they leave.
+  as its preset has it, with its share of launches (TensorRT-LLM: all, for 1.08). Those numbers are one set for each engine, for all models and GPUs. They were fitted to
+  TPOT and TTFT of runs of the same collection (8 folds of whole curves, kernels of another implementation), so the errors are what they leave, and no independent test.
 - Wanted: TPOT 10 / 30, TTFT of vLLM 15 / 36. The same configuration measured again differs by 0.6 % in the median and 8.9 % in the 90th percentile in TPOT,
   by 3.4 and 20 % in TTFT.
 
@@ -47,13 +47,22 @@ ${strataTable(served)}
 ## What a scenario holds
 
 Closed loops: as many requests at the start as the concurrency, ten times as many in all; lengths as stated, or drawn evenly from four fifths of them
-up where the benchmark drew. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits); a cache in the
-activations' format; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts chosen uniformly.
+up where the benchmark drew. Fixed lengths keep all requests of a loop in step: each wave of prompts then arrives at once. Measured TTFT shows this for SGLang, and for the other two engines not,
+so for these the output is drawn within 10 % of the stated length. This is an assumption. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits); a cache in the
+activations' format, but in fp8 for Llama 3.1 70B on H200 and B200 and for vLLM's gpt-oss on B200, as launch scripts of InferenceX have it; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts chosen uniformly.
 Kimi-K2.5 and MiniMax-M2.5 are taken as the sizes of the models before them.
 
-Not recorded, so not said: the format of the cache, limits of sequences and of tokens in a pass, which products of a checkpoint
-in four bits stay wider. No throughput is recorded; in a closed loop it follows from both times. TTFT lacks what an engine does before and after its steps (the request's way through
-the server, tokenization, sampling's way back) and [more host time in steps with prompts](../models.md#host-time).
+Not recorded, so not said: the format of other caches, limits of sequences and of tokens in a pass, which products of a checkpoint
+in four bits stay wider. No throughput is recorded; in a closed loop it follows from both times.
+
+## Where TTFT remains off
+
+- TensorRT-LLM: runs of NVIDIA's have some 0.1 s before the first step that those of InferenceX do not have; one engine has one set of coefficients, and it has that of InferenceX.
+  InferenceX runs TensorRT-LLM with \`stream_interval: 10\` or 20, and Llama at 1,024 tokens on fewer than eight GPUs with \`batch_wait_timeout_iters: 20\`: the first token is shown late. Neither is modelled.
+- SGLang on H200, Llama 3.1 8B: TTFT is two to five times what was measured, with and without host time; its limit of sequences is not recorded.
+- vLLM, Llama 3.1 8B in fp8: measured faster than its prompts can be computed at four fifths of the GPU's peak.
+- vLLM on B200 is too fast and on H100 too slow with more tensor ranks: what a prompt takes beside its kernels does not fall with ranks as they do.
+- gpt-oss: its host time is shorter than that of models with more layers; a preset has no time for each layer of a step with prompts.
 
 ## Which runs
 

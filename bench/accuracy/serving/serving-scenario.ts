@@ -20,11 +20,11 @@ const MACHINES: Readonly<Record<string, { readonly gpu: string; readonly network
   b200: { gpu: "b200", network: "hgx-b200-ndr" },
 };
 
-/** Host time of an engine and the share of launches that goes with it: docs/models.md#host-time. */
-const HOSTS: Readonly<Record<Engine, { step: string; layer: string; request: string; launchShare: string }>> = {
-  vllm: { step: "27 us", layer: "40 us", request: "7 us", launchShare: "45 %" },
-  trtllm: { step: "356 us", layer: "10 us", request: "4.6 us", launchShare: "100 %" }, // 108 %, but no kernel takes more than alone
-  sglang: { step: "2.04 ms", layer: "3.9 us", request: "17 us", launchShare: "49 %" },
+/** Share of the kernels' launches that the host time of an engine was fitted with: docs/models.md#host-time. */
+export const LAUNCH_SHARES: Readonly<Record<Engine, string>> = {
+  vllm: "45 %",
+  trtllm: "100 %", // 108 %, but no kernel takes more than alone
+  sglang: "49 %",
 };
 
 /** Engines as they come: pieces of prompts in passes of 8,192 tokens beside decoding; SGLang decodes nobody while a prompt waits. */
@@ -38,11 +38,6 @@ const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; m
 export function modelNamed(model: string): string | undefined {
   const name = model.slice(model.indexOf("/") + 1);
   return MODELS.find(([pattern]) => pattern.test(name))?.[1];
-}
-
-/** Share of launches that goes with the host time of an engine, as a scenario file has it. */
-export function launchShareOf(engine: Engine): string {
-  return HOSTS[engine].launchShare;
 }
 
 export function modelOf({ model }: ServingRun): string | undefined {
@@ -69,9 +64,16 @@ export function hindrance(run: ServingRun): string | undefined {
 /** The run as a scenario of presets, with fitted kernels and collectives and the host's time, or with the roofline alone. */
 export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Scenario {
   const { gpu, network } = MACHINES[run.gpu]!;
-  const { launchShare, ...stepOverhead } = HOSTS[run.engine];
   const isFitted = kernels === "fitted";
-  const lengths = (tokens: number) => (run.isDrawn ? { kind: "uniform", from: Math.max(1, Math.round(0.8 * tokens)), to: tokens } : tokens);
+  const drawn = (tokens: number, least: number, most: number) => ({
+    kind: "uniform",
+    from: Math.max(1, Math.round(least * tokens)),
+    to: Math.round(most * tokens),
+  });
+  const promptTokens = run.isDrawn ? drawn(run.promptTokens, 0.8, 1) : run.promptTokens;
+  const isSpread = SCHEDULERS[run.engine].kind === "continuous"; // others stay in step
+  const fixed = isSpread ? drawn(run.outputTokens, 0.9, 1.1) : run.outputTokens;
+  const outputTokens = run.isDrawn ? drawn(run.outputTokens, 0.8, 1) : fixed;
   const { attention, experts } = run;
   return parseScenario({
     tokenyard: 1,
@@ -79,7 +81,7 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
     cluster: {
       gpu,
       network: isFitted ? network : { preset: network, allReduce: "fastest" },
-      kernels: isFitted ? { kind: "fitted", library: run.engine, launchShare } : "roofline",
+      kernels: isFitted ? { kind: "fitted", library: run.engine, launchShare: LAUNCH_SHARES[run.engine] } : "roofline",
     },
     parallelism: hasExperts(run)
       ? { expert: experts.expert, tensor: experts.tensor, attention: { tensor: attention.tensor, data: attention.data } }
@@ -88,18 +90,27 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
       kind: "closed",
       requests: 10 * run.concurrency,
       concurrency: run.concurrency,
-      promptTokens: lengths(run.promptTokens),
-      outputTokens: lengths(run.outputTokens),
+      promptTokens,
+      outputTokens,
     },
-    serving: { scheduler: SCHEDULERS[run.engine], kv: {}, ...(isFitted ? { stepOverhead } : {}) },
+    serving: { scheduler: SCHEDULERS[run.engine], kv: {}, ...(isFitted ? { stepOverhead: { preset: run.engine } } : {}) },
   });
 }
 
-/** Formats of the weights; gpt-oss is published in one mixture only, Kimi's four bits are of its experts. */
+/** Formats of the weights, and of the cache; gpt-oss is published in one mixture only, Kimi's four bits are of its experts. */
 function precisionOf(run: ServingRun): object {
-  if (modelOf(run) === "gpt-oss-120b") return {};
+  const cache = cachesInFp8(run) ? { kvCache: "fp8" } : {};
+  const of = (formats: object) => ({ precision: { ...formats, ...cache } });
   const { format } = run;
-  if (format === "int4_wo") return { precision: { weights: "bf16", experts: "int4", compute: "bf16" } };
-  if (format === "nvfp4") return { precision: { weights: "nvfp4" } };
-  return format.startsWith("fp8") ? { precision: { weights: "fp8" } } : {};
+  if (modelOf(run) === "gpt-oss-120b") return of({});
+  if (format === "int4_wo") return of({ weights: "bf16", experts: "int4", compute: "bf16" });
+  if (format === "nvfp4") return of({ weights: "nvfp4" });
+  return of(format.startsWith("fp8") ? { weights: "fp8" } : {});
+}
+
+/** As the launch scripts that InferenceX publishes have it (`kv-cache-dtype: fp8`); the others that were looked at do not. */
+function cachesInFp8(run: ServingRun): boolean {
+  if (!run.isDrawn) return false;
+  if (modelOf(run) === "llama-3.1-70b") return run.gpu === "h200" || run.gpu === "b200";
+  return modelOf(run) === "gpt-oss-120b" && run.gpu === "b200" && run.engine === "vllm";
 }

@@ -1,7 +1,7 @@
 import { type Errors, errorsOf } from "../errors.ts";
 import { tableHead, tableLine } from "../page.ts";
 import type { Latencies, Served } from "./served.ts";
-import type { ServingRun } from "./serving-run.ts";
+import { ENGINES, type ServingRun } from "./serving-run.ts";
 import { hasExperts } from "./serving-scenario.ts";
 
 type Time = keyof Latencies;
@@ -21,13 +21,14 @@ function stratumOf(run: ServingRun): string {
   return `${ENGINE_NAMES[run.engine]}, ${run.gpu.toUpperCase()}, ${hasExperts(run) ? "experts" : "dense"}`;
 }
 
-/** A table of the errors by stratum, and of all together. */
+/** A table of the errors by stratum, and of all runs of an engine, and of all together. */
 export function strataTable(served: readonly Served[]): string {
   const strata = new Map<string, Served[]>();
   for (const each of served) strata.set(stratumOf(each.run), [...(strata.get(stratumOf(each.run)) ?? []), each]);
   const sorted = [...strata].sort(([a], [b]) => (a < b ? -1 : 1));
   const head = ["runs of", "number", "TPOT, roofline", "TPOT", "simulated / measured", "TTFT, roofline", "TTFT", "simulated / measured"];
-  const lines = [...sorted, ["all", served] as const].map(([name, own]) =>
+  const ofEngines = ENGINES.map((engine) => [`${ENGINE_NAMES[engine]}, all`, served.filter(({ run }) => run.engine === engine)] as const);
+  const lines = [...sorted, ...ofEngines.filter(([, own]) => own.length > 0), ["all", served] as const].map(([name, own]) =>
     tableLine([name, String(own.length), ...cells(own, "tpotSeconds"), ...cells(own, "ttftSeconds")]),
   );
   return `${tableHead(head)}\n${lines.join("\n")}`;
