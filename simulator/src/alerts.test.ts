@@ -59,7 +59,7 @@ test("a report warns of rules that fire in health, and of those that cannot", ()
   const report = reportOf({ every: "5 s", rules });
   const told = report.warnings.map(({ code, message }) => `${code} ${message}`).join("\n");
   expect(told).toContain("alert-near-normal Full: 90 % of a capacity of 1.2 times the mean load is 1.08 times the mean");
-  expect(told).toContain("alert-always-fires Memory fires whatever is served: 90 % of the memory is set aside");
+  expect(told).toContain("alert-always-fires Memory fires under any load: 90 % of the memory is reserved");
   expect(told).toContain("alert-cannot-fire Patient cannot fire: it waits 200 s, and the last of 21 evaluations is at 100 s");
   expect(told).toContain("alert-when-idle Drop");
   expect(renderText(report)).toContain("Memory, memoryShare above 85.0 %: fired from 0 s to the end");
