@@ -57,6 +57,16 @@ test.each(MODELS.map((model, i) => [model, GPUS.filter((_, k) => (i + k) % 3 ===
   },
 );
 
+test.each([
+  ["h100-sxm", true],
+  ["plan-card", false],
+])("on %s it writes the time of the engine's host where kernels were measured: %s", async (gpu, isFitted) => {
+  await tokenyard(["init", path, "--gpu", gpu, "--yes"]);
+  const { scenario } = loadScenarioFile(path);
+  expect(scenario.cluster.kernels.kind).toBe(isFitted ? "fitted" : "roofline");
+  expect(scenario.serving.stepOverhead?.prompt).toBe(isFitted ? 0.012 : undefined);
+});
+
 test("so many GPUs are used as are said: split where the model needs it, and replicas of that", async () => {
   await tokenyard(["init", path, "--model", "llama-3.1-70b", "--gpus", "8"]);
   expect(loadScenarioFile(path).scenario.parallelism).toMatchObject({ tensor: 4, data: 2, pipeline: 1 }); // 141 GB on 80 GB each

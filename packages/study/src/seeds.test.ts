@@ -117,5 +117,5 @@ test("the text of several seeds shows their means, no finer than their intervals
   expect(text).toContain("means of seeds 7 to 10");
   expect(text).toMatch(/✗ ttft\.mean .* met by 0 of 4 seeds\n/);
   expect(renderText(reports[0]!)).toContain("· seed 7 ·");
-  expect(renderText(reports[0]!)).toContain("One seed  another gives other numbers; --replications 8 ");
+  expect(renderText(reports[0]!)).toContain("One seed  other seeds give other numbers; --replications 8 ");
 });

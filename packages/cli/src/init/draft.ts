@@ -1,4 +1,5 @@
 import { dirname, relative, resolve, sep } from "node:path";
+import { PRESETS } from "@tokenyard/scenario";
 import type { Answers } from "./answers.ts";
 import type { Degrees } from "./degrees.ts";
 
@@ -18,6 +19,7 @@ export function draft(answers: Answers, degrees: Degrees, name: string, path: st
   const { model, gpu, rate, prompt, output, ttft, tpot } = answers;
   const [, network, perNode] = NETWORKS.find(([pattern]) => pattern.test(gpu))!;
   const written = Object.entries(degrees).filter(([, degree]) => degree > 1);
+  const isFitted = Object.hasOwn(PRESETS.gpu[gpu]?.values ?? {}, "fits"); // else the launches of the roofline stand in for the host
   const source = /\.json$/.test(model) ? `huggingface: ${JSON.stringify(beside(path, model))}` : `preset: ${model}`;
   return `# tokenyard run ${path}     print the report
 # tokenyard check ${path}   print problems, sizes and memory, without a run
@@ -34,7 +36,7 @@ cluster:
   gpu: ${gpu}
   network: ${network}
   gpusPerNode: ${perNode}
-
+${isFitted ? "  kernels: { kind: fitted, launchShare: 45 % } # measured kernels; CUDA graphs hide the rest of their launches\n" : ""}
 # How the model is distributed: expert and tensor split each layer, pipeline splits the layers, data is the number of replicas.
 parallelism: { ${written.length === 0 ? "tensor: 1" : written.map(([degree, n]) => `${degree}: ${n}`).join(", ")} }
 
@@ -49,7 +51,7 @@ workload:
 # A step computes at most tokenBudget tokens, for at most maxSequences requests of a replica.
 serving:
   scheduler: { kind: continuous, tokenBudget: 2048, maxSequences: 128 }
-
+${isFitted ? "  stepOverhead: vllm # host time of the engine in each step and for each prompt: vllm, trtllm or sglang\n" : ""}
 # The targets. \`tokenyard capacity\` finds the highest rate at which they hold.
 targets: { ttft.p99: ${ttft}, tpot.p99: ${tpot} }
 `;
