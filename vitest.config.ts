@@ -16,6 +16,7 @@ export default defineConfig({
           name: "rooms",
           setupFiles,
           pool: "threads",
+          maxWorkers: "100%", // they keep no core waiting; the usual number is one less, which on two cores is one
           isolate: false, // rooms keep nothing between runs; reading them anew for each file took longer than many tests
           include: ["packages/*/src/**/*.test.ts", "simulator/src/**/*.test.ts", "scenarios/*.test.ts"],
           exclude: ["packages/cli/**", "**/node_modules/**"],
@@ -28,6 +29,7 @@ export default defineConfig({
           name: "edges",
           setupFiles,
           pool: "forks",
+          sequence: { groupOrder: 1 }, // after the rooms: processes that they start, and broken connections, need a core of their own
           include: ["packages/cli/src/**/*.test.ts", "bench/**/*.test.ts", "lint/*.test.ts"],
           testTimeout: 60_000,
         },
