@@ -1,6 +1,5 @@
 import { TimeOverflow } from "@tokenyard/engine";
 import type { Recording } from "@tokenyard/report";
-import { Problems } from "@tokenyard/scenario";
 import { createArrivingRequest } from "@tokenyard/serving";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
 import { type Event, Timeline } from "./event.ts";
@@ -12,20 +11,14 @@ import type { MicroBatch } from "./micro-batches/micro-batch.ts";
 import { Pool } from "./pools/pool.ts";
 import type { Outside } from "./pools/surroundings.ts";
 import { Transfers } from "./pools/transfers.ts";
+import type { Progress } from "./progress.ts";
 import { recordingOf } from "./recording/recording-of.ts";
 import { Retries } from "./retries/retries.ts";
+import { triedAgain } from "./retries/tried-again.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
+import { tooLong } from "./setup/work/too-long.ts";
 import { WorkMeter } from "./setup/work/work-meter.ts";
-
-/** How far a run has come. */
-export interface Progress {
-  readonly events: number;
-  readonly nowNs: number;
-  readonly finished: number;
-  /** How many there will be; so far as is known. */
-  readonly requests: number;
-}
 
 /** A run under way: requests arrive and go to a pool; from one that only prefills they move on to the one that decodes. */
 export class Simulation {
@@ -68,7 +61,13 @@ export class Simulation {
       const nextArrivalNs = () => Math.min(source.peekNs() ?? Number.POSITIVE_INFINITY, frontEnd?.nextNs ?? Number.POSITIVE_INFINITY);
       const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
       const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
-      const outside: Outside = { leaves, nextArrivalNs, stalled, restores, ...(scenario.retries === undefined ? {} : this.#triedAgain()) };
+      const outside: Outside = {
+        leaves,
+        nextArrivalNs,
+        stalled,
+        restores,
+        ...(scenario.retries === undefined ? {} : triedAgain(() => this.#retries!)),
+      };
       const pool = new Pool(pools, 0, shared, outside, options);
       this.#pools = [pool];
       if (scenario.checkpoints !== undefined) this.#checkpoints = new Checkpoints(scenario.checkpoints, pools[0]!);
@@ -239,22 +238,8 @@ export class Simulation {
     else return first!.arrive(slot, nowNs, avoided);
     return false;
   }
-
-  /** What the pool tells those who try again. */
-  #triedAgain(): Pick<Outside, "triesAgain" | "wastes" | "answered"> {
-    return {
-      triesAgain: (slot, ending, replica, nowNs) => this.#retries!.triesAgain(slot, ending, replica, nowNs),
-      wastes: (slot, cachedTokens, outputTokens, nowNs) => this.#retries!.wastes(slot, cachedTokens, outputTokens, nowNs),
-      answered: (slot, replica, nowNs) => this.#retries!.answered(slot, replica, nowNs),
-    };
-  }
 }
 
 function soonest(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
-}
-
-function tooLong(): Problems {
-  const wanted = "a run that ends within 104 days, in which nanoseconds are whole numbers: fewer tokens, or faster machines and links";
-  return new Problems([{ path: ["workload"], given: "more than 104 days of simulated time", wanted }]);
 }

@@ -1,9 +1,10 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
-import { Stage, type World } from "../stages/stage.ts";
+import { Stage } from "../stages/stage.ts";
 import type { StageParts } from "../stages/stage-parts.ts";
 import type { StageSpec } from "../stages/stage-spec.ts";
+import type { World } from "../stages/world.ts";
 import type { Cuts } from "./cuts.ts";
 
 /** A micro-batch that comes to stage number `position` of its replica at `atNs`, or came then and waits; behind the last where its pass is over then. */
@@ -17,7 +18,7 @@ export interface Visit {
  * The stages of all replicas of a pool, and the way of micro-batches through them. Knows nothing of requests: `passed` is told when a
  * micro-batch has left the last stage of its replica for the last time.
  */
-export class Pipelines implements World {
+export class Pipelines implements World<Stage> {
   readonly stages: readonly Stage[];
   readonly #timeline: Timeline;
   readonly #pool: number;
@@ -45,6 +46,12 @@ export class Pipelines implements World {
     this.#perReplica = stagesPerReplica;
     this.#passed = passed;
     this.#cuts = cuts;
+  }
+
+  /** Until when passes of `replica` that start now are known to go on undisturbed: it is broken off, or links are down. */
+  undisturbedNs(replica: number, nowNs: number): number {
+    const stage = this.stages[replica * this.#perReplica]!;
+    return Math.min(this.cutNs(stage), stage.downs?.nextNs(nowNs) ?? Number.POSITIVE_INFINITY);
   }
 
   /** A pass of `microBatch` has reached stage number `position` of its replica at `atNs`: now, or before, where no event told of it. */

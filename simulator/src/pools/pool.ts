@@ -45,22 +45,21 @@ export class Pool extends PoolParts {
   /** Number `number` of `pools`. */
   constructor(pools: readonly PoolSetup[], number: number, shared: Shared, outside: Outside, options: RunOptions) {
     super(pools, number, shared, options);
+    const { timeline } = shared;
     const { setup, gate, recorder, costsByPart } = this;
-    const { plan } = setup;
     this.#levels = PoolLevels.of(pools, number, shared);
-    this.#touched = new Touched(plan.replicas);
+    this.#touched = new Touched(setup.plan.replicas);
     this.#outside = outside;
     this.handover = new PoolHandover(this);
-    this.#cuts = Cuts.of(setup, number, shared.timeline, options.cuts);
-    const { timeline, observer, levels } = shared;
-    this.observer = new PoolObserver(number, this.microBatches, timeline, observer, outside, levels !== undefined);
-    const specs = stageSpecs(setup, this.links, options.fold ?? true);
+    this.#cuts = Cuts.of(setup, number, timeline, options.cuts);
+    this.observer = new PoolObserver(number, this.microBatches, timeline, shared.observer, outside, shared.levels !== undefined);
     const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
-    this.#pipelines = new Pipelines(specs, plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, this.#cuts);
+    const specs = stageSpecs(setup, this.links, options.fold ?? true);
+    this.#pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, this.#cuts);
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
     this.#runs = replaysOf(this, shared, outside, options);
     this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, this.#pipelines, outside.nextArrivalNs);
-    this.#returnNs = Array.from({ length: plan.replicas }, (_, replica) => returnNs(setup, replica));
+    this.#returnNs = Array.from({ length: setup.plan.replicas }, (_, replica) => returnNs(setup, replica));
   }
 
   get stages() {
@@ -182,13 +181,12 @@ export class Pool extends PoolParts {
 
   #startPasses(replica: number, nowNs: number): void {
     const { scheduler } = this.setup;
-    const { observer } = this;
     if (this.impairments.isStopped(replica)) {
       const { running, waiting } = scheduler.cache!.occupancy(replica);
       if (running + waiting > 0) this.#outside.stalled!(replica, nowNs);
       return;
     }
-    for (let pass = scheduler.next(replica, nowNs, observer); pass !== undefined; pass = scheduler.next(replica, nowNs, observer))
+    for (let pass = scheduler.next(replica, nowNs, this.observer); pass !== undefined; pass = scheduler.next(replica, nowNs, this.observer))
       this.#start(pass, nowNs);
   }
 
@@ -200,28 +198,20 @@ export class Pool extends PoolParts {
     microBatch.underWay = true;
     if (this.#levels !== undefined) microBatch.report(nowNs);
     const isLocal = this.impairments.isLocal(pass.replica);
-    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#undisturbedNs(pass.replica, nowNs)) === true) return;
+    if (!isLocal && this.#runs?.start(pass, microBatch, nowNs, this.#pipelines.undisturbedNs(pass.replica, nowNs)) === true) return;
     if (this.#cuts !== undefined) microBatch.keepSpent();
     if (this.#rounds?.start(pass, microBatch, nowNs) === true) return;
     if (this.#runs !== undefined) microBatch.beginAnew(pass); // those who timed it may have looked at others
-    const back = this.#returnNs[pass.replica]!;
-    const atOnce = pass.index === 0 || back === 0;
-    if (!atOnce) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + back;
-    if (atOnce) this.#pipelines.enter(microBatch, nowNs);
+    const back = pass.index === 0 ? 0 : this.#returnNs[pass.replica]!;
+    microBatch.spentNs[SEND]! += back;
+    if (back === 0) this.#pipelines.enter(microBatch, nowNs);
     else this.#pipelines.enterAt(microBatch, nowNs + back);
   }
 
   quietNs(replica: number, nowNs: number): number {
     if (this.impairments.isLocal(replica)) return nowNs;
-    const sampleNs = this.probe?.nextSampleNs ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#undisturbedNs(replica, nowNs), this.impairments.nextSlowNs(replica, nowNs), sampleNs);
-  }
-
-  /** Until when passes of `replica` that start now are known to go on undisturbed: it is broken off, or links are down. */
-  #undisturbedNs(replica: number, nowNs: number): number {
-    const cutNs = this.#cuts?.nextNs(replica) ?? Number.POSITIVE_INFINITY;
-    const { downs } = this.stages[replica * this.setup.plan.stages]!;
-    return downs === undefined ? cutNs : Math.min(cutNs, downs.nextNs(nowNs));
+    const knownNs = Math.min(this.#pipelines.undisturbedNs(replica, nowNs), this.impairments.nextSlowNs(replica, nowNs));
+    return Math.min(knownNs, this.probe?.nextSampleNs ?? Number.POSITIVE_INFINITY);
   }
 
   /** All that `replica` computes is broken off, and will be formed again. */

@@ -178,9 +178,8 @@ export class ReplicaRounds implements OpenRounds {
 
   /** What has entered by now is accounted for, and schedulers know of passes that have ended before. */
   catchUp(nowNs: number): void {
-    const course = this.#course;
-    course.undoAfter(nowNs);
-    if (course.count > 0) this.#accountAll();
+    this.#course.undoAfter(nowNs);
+    if (this.#course.count > 0) this.#accountAll();
     for (let batch = this.#batches.nextToReport(nowNs); batch !== undefined; batch = this.#batches.nextToReport(nowNs)) {
       const count = batch.endedBefore(nowNs);
       this.#owner.setup.scheduler.foresight!.advance(batch.pass!, batch.endsNs, count, this.#owner.observer);
@@ -188,10 +187,7 @@ export class ReplicaRounds implements OpenRounds {
       batch.report(count);
     }
     if (!this.#steps.look()) return;
-    for (let m = 0; m < this.#batches.all.length; m++) {
-      const batch = this.#batches.all[m]!;
-      if (batch.isUnderWay && batch.isStepped) batch.stepNoMore(); // until it is formed again
-    }
+    for (const batch of this.#batches.all) if (batch.isUnderWay && batch.isStepped) batch.stepNoMore(); // until it is formed again
   }
 
   /** Until the first of them is over, or one has to wait until it enters. */

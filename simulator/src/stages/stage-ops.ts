@@ -1,5 +1,6 @@
 import { NETWORK } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import { lastEndNs } from "./critical-path.ts";
 import type { LinkDowns } from "./link-downs.ts";
 import type { ProgramReplay } from "./program-replay.ts";
 import { Results } from "./results.ts";
@@ -32,6 +33,14 @@ export class StageOps {
     this.#gate = gate;
     this.#recorder = recorder;
     this.#results = new Results(stage.spec.ranks);
+  }
+
+  /** Whether op `o`, whose lane is free, is launched before `cutNs`: it is next on its lane, and all that it waits for has ended by then. */
+  isLaunchedBy(cutNs: number, { next, runs, staged, admittedNs }: MicroBatch, o: number): boolean {
+    const { ops } = staged!.program;
+    const { lane, after } = ops[o]!;
+    if (next[lane] !== o || Math.max(admittedNs, lastEndNs(this.#stage.laneFreeNs[lane])) >= cutNs) return false;
+    return after.every((before) => before < next[ops[before]!.lane] && lastEndNs(runs[before]!.endNs) < cutNs);
   }
 
   /** Op number `o` of `microBatch` is launched: when it ends on its last rank. */

@@ -3,7 +3,7 @@ import { COMPUTE, LANES, type Lane, NETWORK } from "@tokenyard/program";
 import type { Gate } from "../experts/gate.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { SpareRuns } from "../micro-batches/spare-runs.ts";
-import { lastEndNs, QUEUE, spendCriticalPath } from "./critical-path.ts";
+import { QUEUE, spendCriticalPath } from "./critical-path.ts";
 import type { LinkDowns } from "./link-downs.ts";
 import type { ProgramReplay } from "./program-replay.ts";
 import type { Shape } from "./shape.ts";
@@ -11,18 +11,7 @@ import { StageOps } from "./stage-ops.ts";
 import type { StageParts } from "./stage-parts.ts";
 import { StageQueue } from "./stage-queue.ts";
 import type { StageLanes, StageSpec } from "./stage-spec.ts";
-
-/** What a stage tells the world: an op will have ended at an instant, and a micro-batch has left. */
-export interface World {
-  finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket;
-  /** It will not. */
-  cancel(ticket: Ticket): void;
-  /** When `stage` is broken off next, as far as is known. */
-  cutNs(stage: Stage): number;
-  left(stage: Stage, microBatch: MicroBatch, nowNs: number): void;
-  /** At `timeNs` `stage`, where somebody waits, has ended what it is held for. */
-  freeAt(timeNs: number, stage: Stage): void;
-}
+import type { World } from "./world.ts";
 
 /**
  * A pipeline stage: ranks that issue the same ops in the same order. One micro-batch at a time is before its send: the one that has come
@@ -45,7 +34,7 @@ export class Stage implements StageLanes {
   isLocal = false;
 
   readonly #gate: Gate | undefined;
-  readonly #world: World;
+  readonly #world: World<Stage>;
   readonly #queue = new StageQueue();
   /** Admitted and not yet left, in order of admission. */
   #active: MicroBatch[] = [];
@@ -56,7 +45,7 @@ export class Stage implements StageLanes {
   readonly #spareRuns: SpareRuns;
   readonly #ops: StageOps;
 
-  constructor(spec: StageSpec, parts: StageParts, world: World) {
+  constructor(spec: StageSpec, parts: StageParts, world: World<Stage>) {
     this.spec = spec;
     this.#gate = parts.gate;
     this.#world = world;
@@ -201,14 +190,15 @@ export class Stage implements StageLanes {
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
       const { lane } = ops[o]!;
-      if (cutNs < Number.POSITIVE_INFINITY && !this.#isLaunchedBy(cutNs, microBatch, o)) continue;
+      const isCut = cutNs < Number.POSITIVE_INFINITY;
+      if (isCut && (this.#running[lane] !== undefined || !this.#ops.isLaunchedBy(cutNs, microBatch, o))) continue;
       const opEndNs = this.#ops.time(microBatch, o);
       if (opEndNs > cutNs) {
         this.#running[lane] = microBatch;
         continue;
       }
       this.#ops.commit(microBatch, o);
-      if (cutNs < Number.POSITIVE_INFINITY) microBatch.lookOn(lane, o + 1);
+      if (isCut) microBatch.lookOn(lane, o + 1);
       endNs = Math.max(endNs, opEndNs);
       ended++;
       if (ended === beforeSend) microBatch.crosses = this.#world.finishAt(endNs, this, microBatch, ended - 1);
@@ -227,16 +217,6 @@ export class Stage implements StageLanes {
     microBatch.crosses = this.#world.finishAt(this.crossedNs, this, microBatch, beforeSend - 1);
     microBatch.leaves = ops.length > beforeSend ? this.#world.finishAt(leavesNs, this, microBatch, beforeSend) : microBatch.crosses;
     return true;
-  }
-
-  /** Whether op `o` is launched before `cutNs`: it is next on its lane, and all that it waits for has ended by then. */
-  #isLaunchedBy(cutNs: number, microBatch: MicroBatch, o: number): boolean {
-    const { next, runs, staged, admittedNs } = microBatch;
-    const { ops } = staged!.program;
-    const { lane, after } = ops[o]!;
-    if (next[lane] !== o || this.#running[lane] !== undefined) return false;
-    if (Math.max(admittedNs, lastEndNs(this.laneFreeNs[lane])) >= cutNs) return false;
-    return after.every((before) => before < next[ops[before]!.lane] && lastEndNs(runs[before]!.endNs) < cutNs);
   }
 
   #takeNext(lane: Lane): void {

@@ -1,8 +1,9 @@
 import { type ExpertFates, type Fates, type Lists, loadVariance, maxOverMean, type Overflow, varianceOfSums } from "@tokenyard/model";
-import { Histogram, type PhaseRouting } from "@tokenyard/report";
+import type { PhaseRouting } from "@tokenyard/report";
 import { BatchLog } from "../requests/batch-log.ts";
 import type { DrawnRouting } from "./drawn-routing.ts";
 import type { FatesLog } from "./fates-log.ts";
+import { LoadSums } from "./load-sums.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
 
 /** Observations that are kept one by one; beyond, they are added up. */
@@ -37,7 +38,7 @@ export class RoutingLog {
   #layer: number[] = [];
   #loadVariance: number[] = [];
   #maxOverMean: number[] = [];
-  #summed: Sums | undefined;
+  #summed: LoadSums | undefined;
 
   /** `layers`: ids of the layers with experts. `varies`: whether what is dropped follows from draws. */
   constructor(
@@ -220,9 +221,9 @@ export class RoutingLog {
     this.#alikeMasked = 0;
   }
 
-  #addUp(): Sums {
+  #addUp(): LoadSums {
     if (this.#summed !== undefined) return this.#summed;
-    this.#summed = new Sums(this.#layers.length);
+    this.#summed = new LoadSums(this.#layers.length);
     for (const [at, layer] of this.#layer.entries())
       this.#summed.add(this.#rowOf[layer]!, this.#loadVariance[at]!, this.#maxOverMean[at]!, 1);
     this.#layer = [];
@@ -241,43 +242,4 @@ function meanOf(counts: ReadonlyMap<number, number>): number {
     all += count;
   }
   return sum / all;
-}
-
-class Sums {
-  readonly #loadVariance = new Histogram();
-  readonly #layerVariance: Float64Array;
-  readonly #layerCount: Float64Array;
-  #maxOverMean = 0;
-  #alikeVariance = 0;
-  #alikeCount = 0;
-
-  constructor(layers: number) {
-    this.#layerVariance = new Float64Array(layers);
-    this.#layerCount = new Float64Array(layers);
-  }
-
-  add(row: number, variance: number, most: number, passes: number): void {
-    this.#loadVariance.add(variance, passes);
-    this.#maxOverMean += most * passes;
-    this.#layerVariance[row] = this.#layerVariance[row]! + variance * passes;
-    this.#layerCount[row] = this.#layerCount[row]! + passes;
-  }
-
-  /** So many passes, in every layer. */
-  addAlike(variance: number, most: number, passes: number): void {
-    const layers = this.#layerCount.length;
-    this.#loadVariance.add(variance, passes * layers);
-    this.#maxOverMean += most * passes * layers;
-    this.#alikeVariance += variance * passes;
-    this.#alikeCount += passes;
-  }
-
-  columns() {
-    return {
-      loadVariance: this.#loadVariance.columns(),
-      maxOverMean: this.#maxOverMean,
-      layerVariance: this.#layerVariance.map((sum) => sum + this.#alikeVariance),
-      layerCount: this.#layerCount.map((count) => count + this.#alikeCount),
-    };
-  }
 }
