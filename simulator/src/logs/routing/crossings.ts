@@ -1,6 +1,7 @@
 import type { Plan } from "@tokenyard/placement";
 import type { StageLinks } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
+import { addCells, type Cells, cellsOf } from "./cells.ts";
 import type { RoutedLoad } from "./routed-load.ts";
 
 /** Of so many micro-batches of a layer one is looked at. */
@@ -11,8 +12,7 @@ export interface Look {
   readonly layer: number;
   readonly looked: number;
   readonly crossed: number;
-  readonly cells: Uint32Array;
-  readonly copies: Float64Array;
+  readonly copies: Cells;
 }
 
 /** What a layer of a stage was asked for. */
@@ -58,24 +58,15 @@ export class Crossings {
     const look = { layer: load.layer, looked: this.#looked - looked, crossed: this.#crossed - crossed };
     this.#looked = looked;
     this.#crossed = crossed;
-    let count = 0;
-    for (let at = 0; at < asked.length; at++) if (asked[at]! > 0) count++;
-    const cells = new Uint32Array(count);
-    const copies = new Float64Array(count);
-    for (let at = asked.length - 1; at >= 0; at--) {
-      if (asked[at] === 0) continue;
-      cells[--count] = at;
-      copies[count] = asked[at]!;
-    }
-    return { ...look, cells, copies };
+    return { ...look, copies: cellsOf(asked) };
   }
 
   /** `look` came `times`, among so many `experts`. */
-  addLook(stage: number, { layer, looked, crossed, cells, copies }: Look, experts: number, times: number): void {
+  addLook(stage: number, { layer, looked, crossed, copies }: Look, experts: number, times: number): void {
     this.#looked += looked * times;
     this.#crossed += crossed * times;
     const asked = this.#askedOf(stage, layer, this.#nodes[stage]!.count * experts);
-    for (let i = 0; i < cells.length; i++) asked.copies[cells[i]!]! += copies[i]! * times;
+    addCells(copies, times, asked.copies);
   }
 
   #askedOf(stage: number, layer: number, length: number): Asked {

@@ -1,4 +1,5 @@
 import type { Fates } from "@tokenyard/model";
+import type { Cells } from "./cells.ts";
 import type { Look } from "./crossings.ts";
 
 /** Where the tokens of a whole pass go, layer by layer: only what is above 0. It comes again as often as the pass does, and is not changed. */
@@ -18,8 +19,7 @@ export interface DrawnRouting {
   /** Copies to experts that have no slot. */
   readonly missed: number;
   /** What data groups send to experts' ranks, all layers together; none where nobody asks. */
-  readonly cells: Uint32Array;
-  readonly sent: Float64Array;
+  readonly sent: Cells;
   /** [layers] how copies cross from node to node, where that is looked at */
   readonly looks: readonly Look[];
   /** That all of this takes. */

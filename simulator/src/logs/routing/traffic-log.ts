@@ -7,6 +7,7 @@ import { splitsByLoad } from "../../micro-batches/micro-batches.ts";
 import { PassWork } from "../../micro-batches/pass-work.ts";
 import { areLayersAlike } from "../../replays/segments/in-turn.ts";
 import type { PoolSetup } from "../../setup/setup.ts";
+import { addCells } from "./cells.ts";
 import { Crossings, type Look } from "./crossings.ts";
 import type { DrawnRouting } from "./drawn-routing.ts";
 import type { RoutedLoad } from "./routed-load.ts";
@@ -62,11 +63,10 @@ export class TrafficLog {
   }
 
   /** A pass has come `times`, on stage number `stage`. */
-  addDrawn(stage: number, { cells, sent, looks }: DrawnRouting, times: number): void {
+  addDrawn(stage: number, { sent, looks }: DrawnRouting, times: number): void {
     const { dataGroups, expert } = this.#spec.plan;
     this.#sent[stage] ??= new Float64Array(dataGroups * expert);
-    const sum = this.#sent[stage]!;
-    for (let i = 0; i < cells.length; i++) sum[cells[i]!]! += sent[i]! * times;
+    addCells(sent, times, this.#sent[stage]!);
     for (const look of looks) this.#crossings!.addLook(stage, look, this.#spec.scenario.model.experts!.count, times);
   }
 

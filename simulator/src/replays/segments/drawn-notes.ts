@@ -1,4 +1,5 @@
 import type { ExpertLoad } from "@tokenyard/program";
+import { CELL_BYTES, cellsOf } from "../../logs/routing/cells.ts";
 import type { Look } from "../../logs/routing/crossings.ts";
 import type { DrawnRouting } from "../../logs/routing/drawn-routing.ts";
 import type { TrafficLog } from "../../logs/routing/traffic-log.ts";
@@ -68,18 +69,10 @@ export class DrawnNotes {
 
   /** All layers are known. */
   end(): DrawnRouting {
-    let count = 0;
-    for (let at = 0; at < this.#sent.length; at++) if (this.#sent[at] !== 0) count++;
-    const cells = new Uint32Array(count);
-    const sent = new Float64Array(count);
-    for (let at = this.#sent.length - 1; at >= 0; at--) {
-      if (this.#sent[at] === 0) continue;
-      cells[--count] = at;
-      sent[count] = this.#sent[at]!;
-    }
+    const sent = cellsOf(this.#sent);
     const layers = this.#count;
     const chosen = this.#starts[layers]!;
-    const ofLooks = this.#looks.reduce((sum, look) => sum + 12 * look.cells.length + LAYER_BYTES, 0);
+    const ofLooks = this.#looks.reduce((sum, look) => sum + CELL_BYTES * look.copies.places.length + LAYER_BYTES, 0);
     return {
       layers: this.#layers.slice(0, layers),
       starts: this.#starts.slice(0, layers + 1),
@@ -90,10 +83,9 @@ export class DrawnNotes {
       ranks: this.#ranks,
       fates: this.#fates,
       missed: this.#missed,
-      cells,
       sent,
       looks: this.#looks,
-      bytes: layers * (LAYER_BYTES + 8 * this.#ranks) + 6 * chosen + 12 * cells.length + ofLooks,
+      bytes: layers * (LAYER_BYTES + 8 * this.#ranks) + 6 * chosen + CELL_BYTES * sent.places.length + ofLooks,
     };
   }
 
