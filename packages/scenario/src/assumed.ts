@@ -3,6 +3,7 @@ import { grouped } from "./count.ts";
 import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { formatQuantity, parseQuantity } from "./quantity.ts";
+import { isLate } from "./schema/late.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
 import { traitOf, unitOf } from "./schema/trait.ts";
@@ -134,7 +135,7 @@ function unstated(schema: z.ZodType, tree: unknown, under: string): string[] {
   return keysOf(schema, kind).flatMap((key) => {
     const child = childOf(schema, key, kind);
     const value = valueAt(tree, [key]);
-    if (child === undefined) return [];
+    if (child === undefined || (value === undefined && isLate(child))) return [];
     if (value === undefined && traitOf(child).physical === true) return [`${under}${key}`];
     const isFilledIn = value !== undefined || child instanceof z.ZodPrefault;
     const isMap = typeof value === "object" || value === undefined;

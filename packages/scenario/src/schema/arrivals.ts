@@ -1,14 +1,15 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
+import { boundedNumber } from "./number.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 
 const steady = {
   poisson: {},
   gamma: {
-    variation: z.number().min(0.01).max(100).describe("coefficient of variation of the gaps; 1 is Poisson, larger values give bursts"),
+    variation: boundedNumber(0.01, 100).describe("coefficient of variation of the gaps; 1 is Poisson, larger values give bursts"),
   },
-  weibull: { shape: z.number().min(0.1).max(100).describe("shape parameter of the gaps; 1 is Poisson, smaller values give bursts") },
+  weibull: { shape: boundedNumber(0.1, 100).describe("shape parameter of the gaps; 1 is Poisson, smaller values give bursts") },
   constant: {},
 };
 const gaps = choice(steady).meta({ id: "gaps" }).prefault("poisson").describe("distribution of the gaps at a constant rate");
@@ -31,7 +32,7 @@ export const arrivals = choice({
   },
   diurnal: {
     curve: z
-      .array(z.number().min(0).max(1e9))
+      .array(boundedNumber(0, 1e9))
       .min(2)
       .max(10_000)
       .describe("levels at equal steps of the period, the first at its start; interpolated linearly, and back to the first"),

@@ -1,11 +1,13 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
+import { late } from "./late.ts";
+import { wholeNumber } from "./number.ts";
 import { quantity } from "./quantity.ts";
 
 /** Copies of sequences' caches, for when those are lost. */
-export const checkpointsSchema = z
-  .strictObject({
-    every: z.int().min(1).max(10_000_000).default(256).describe("number of tokens whose cache is copied as one piece"),
+export const checkpointsSchema = late(() =>
+  z.strictObject({
+    every: wholeNumber(1, 10_000_000).default(256).describe("number of tokens whose cache is copied as one piece"),
     to: choice({
       host: { bandwidth: quantity("B/s", { positive: true }).prefault("25 GB/s").describe("bandwidth of each GPU's link to its host") },
       peer: {},
@@ -14,8 +16,7 @@ export const checkpointsSchema = z
       .describe(
         "where copies are stored: in the memory of the GPUs' own hosts, or on GPUs of another data group, where they take half of the cache",
       ),
-  })
-  .optional()
-  .describe("copies of the cache of sequences, which requests load when they migrate; if unset: everything lost is recomputed");
+  }),
+).describe("copies of the cache of sequences, which requests load when they migrate; if unset: everything lost is recomputed");
 
 export type CheckpointsSpec = NonNullable<z.output<typeof checkpointsSchema>>;

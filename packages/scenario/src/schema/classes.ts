@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { metricOf } from "../metrics.ts";
 import { type Lengths, lengthRules, lengths } from "./lengths.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { prefix } from "./prefix.ts";
 import { rule } from "./rule.ts";
 import { targetsSchema } from "./targets.ts";
 
 const facts = {
   name: z.string().min(1).max(100).describe("name in the report; must be unique"),
-  priority: z.int().min(0).max(1_000).default(0).describe("lower values are served first, with `order: priority`"),
+  priority: wholeNumber(0, 1_000).default(0).describe("lower values are served first, with `order: priority`"),
   targets: targetsSchema.prefault({}).describe("latency targets of its requests, with their bounds"),
 };
 
@@ -25,7 +26,7 @@ const ofLatencies = rule<Named>(
 const drawnClass = z
   .strictObject({
     ...facts,
-    share: z.number().min(1e-6).max(1e9).default(1).describe("relative frequency"),
+    share: boundedNumber(1e-6, 1e9).default(1).describe("relative frequency"),
     ...lengths,
     prefix,
   })

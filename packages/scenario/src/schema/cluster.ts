@@ -3,6 +3,7 @@ import { formatQuantity } from "../quantity.ts";
 import { choice } from "./choice.ts";
 import { fitSchema, LIBRARIES, trafficFitSchema } from "./fit.ts";
 import { kernelTableSchema } from "./kernel-table.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { PRECISIONS } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
@@ -55,10 +56,7 @@ const power = z
 
 const site = z
   .strictObject({
-    pue: z
-      .number()
-      .min(1)
-      .max(10)
+    pue: boundedNumber(1, 10)
       .optional()
       .describe("energy of the whole site (hosts, switches, cooling) over that of its GPUs; if unset: 1, the GPUs alone"),
     carbon: quantity("g/kWh")
@@ -81,7 +79,7 @@ export const gpuSchema = presettable(
     communicationShare: quantity("%", { max: 0.9 })
       .optional()
       .describe("share of the GPU that communication kernels take under two-batch overlap; if unset: 0 %"),
-    multiprocessors: z.int().min(1).max(10_000).optional().describe("streaming multiprocessors or compute units; fitted kernels need it"),
+    multiprocessors: wholeNumber(1, 10_000).optional().describe("streaming multiprocessors or compute units; fitted kernels need it"),
     fits: z.array(fitSchema).min(1).max(200).optional().describe("measured kernels, for `kernels: fitted`"),
     cost: quantity("USD/h").optional().describe("price of one GPU"),
     power: power.optional(),
@@ -99,7 +97,7 @@ export const clusterSchema = z.strictObject({
     .describe(
       "host processors, which compute experts that are not on the GPU if that is faster than loading them; if unset: all are loaded",
     ),
-  gpusPerNode: withTrait(z.int().min(1).max(100_000).default(8), physical).describe("GPUs that share the node's network"),
+  gpusPerNode: withTrait(wholeNumber(1, 100_000).default(8), physical).describe("GPUs that share the node's network"),
   kernels: choice({
     roofline: {},
     fitted,

@@ -1,16 +1,18 @@
 import * as z from "zod";
+import { late } from "./late.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { promisesSchema } from "./promises.ts";
 import { settings } from "./settings.ts";
 
 /** More take an audit longer than anybody waits, and tell a reader less. */
 const MOST_READINGS = 8;
 
-const groups = z.int().min(1).max(1e9).optional();
-const ability = z.enum(["enabled", "disabled"]).optional();
-
 /** The configuration block of a plan as it is written there, keys and all, and the ways in which the plan may be read. */
-export const deploymentSchema = z
-  .strictObject({
+export const deploymentSchema = late(() => {
+  const groups = wholeNumber(1, 1e9).optional();
+  const ability = z.enum(["enabled", "disabled"]).optional();
+
+  return z.strictObject({
     gpu_groups: z
       .strictObject({
         tensor_parallel_groups: groups.describe("groups of ranks that share an expert"),
@@ -31,17 +33,15 @@ export const deploymentSchema = z
       .describe("how memory is used"),
     performance_config: z
       .strictObject({
-        expert_capacity_factor: z.number().min(1e-6).max(1e6).optional().describe("must be `routing.capacityFactor`"),
+        expert_capacity_factor: boundedNumber(1e-6, 1e6).optional().describe("must be `routing.capacityFactor`"),
         batching_strategy: z.string().min(1).max(64).optional().describe("must be the kind of `serving.scheduler`"),
         kernel_optimization: ability.describe("kernels are fused, as with `serving.fusion`"),
       })
       .optional()
       .describe("how work is performed"),
-    promises: promisesSchema
-      .optional()
-      .describe(
-        "what the plan promises about its resilience, for `tokenyard audit`; decided by the placement of experts or by a run with one fault",
-      ),
+    promises: promisesSchema.describe(
+      "what the plan promises about its resilience, for `tokenyard audit`; decided by the placement of experts or by a run with one fault",
+    ),
     readings: z
       .record(z.string().min(1).max(64), settings)
       .refine((readings) => Object.keys(readings).length <= MOST_READINGS, { error: `at most ${MOST_READINGS} readings` })
@@ -49,7 +49,7 @@ export const deploymentSchema = z
       .describe(
         "interpretations of the plan, at most 8: the values that each gives to paths of the scenario; claims are judged under each",
       ),
-  })
-  .describe("the plan's own configuration, unchanged, which is compared with the compiled plan");
+  });
+}).describe("the plan's own configuration, unchanged, which is compared with the compiled plan");
 
-export type DeploymentSpec = z.output<typeof deploymentSchema>;
+export type DeploymentSpec = NonNullable<z.output<typeof deploymentSchema>>;

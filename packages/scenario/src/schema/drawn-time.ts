@@ -1,6 +1,7 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { parseQuantity } from "../quantity.ts";
 import { variant, widening } from "./choice.ts";
+import { boundedNumber } from "./number.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
@@ -18,7 +19,7 @@ const variants = [
     ),
   ),
   variant("exponential", { mean }),
-  variant("lognormal", { mean, sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm") }),
+  variant("lognormal", { mean, sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm") }),
 ] as const;
 
 const KINDS: ReadonlySet<unknown> = new Set(variants.map((each) => each.shape.kind.value));

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { variant, widening } from "./choice.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
-const count = z.int().min(1).max(1e9);
-const mean = z.number().min(1e-6).max(1e9).describe("mean before rounding and bounds");
+const count = wholeNumber(1, 1e9);
+const mean = boundedNumber(1e-6, 1e9).describe("mean before rounding and bounds");
 const from = count.describe("smallest value");
 const to = count.describe("largest value");
 
@@ -28,16 +29,16 @@ const variants = [
   variant("exponential", { mean, from: from.optional(), to: to.optional() }).check(ordered).check(meanWithin),
   variant("lognormal", {
     mean,
-    sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm"),
+    sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm"),
     from: from.optional(),
     to: to.optional(),
   })
     .check(ordered)
     .check(meanWithin),
-  variant("zipf", { exponent: z.number().min(0).max(100).describe("exponent; 0 is uniform"), from, to }).check(ordered),
+  variant("zipf", { exponent: boundedNumber(0, 100).describe("exponent; 0 is uniform"), from, to }).check(ordered),
   variant("empirical", {
     values: z.array(count).min(1).describe("observed values"),
-    weights: z.array(z.number().min(0).max(1e12)).min(1).optional().describe("relative weights, one for each value; if unset: equal"),
+    weights: z.array(boundedNumber(0, 1e12)).min(1).optional().describe("relative weights, one for each value; if unset: equal"),
   })
     .check(
       rule<{ values: number[]; weights?: number[] | undefined }>(

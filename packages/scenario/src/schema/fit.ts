@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { choice } from "./choice.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { PRECISIONS } from "./precision.ts";
 import { quantity } from "./quantity.ts";
 
@@ -31,7 +32,7 @@ const prefill = {
   ...origin,
   ...common,
   item,
-  ramp: z.number().min(0).max(1e6).describe("additional keys whose time a tile takes"),
+  ramp: boundedNumber(0, 1e6).describe("additional keys whose time a tile takes"),
   narrow: share.describe("share of the compute efficiency that heads of 64 numbers and fewer keep"),
   packed: z.boolean().describe("whether query heads that share a KV head share work items; a single query always does"),
   tail: quantity("%", { max: 1 })
@@ -127,10 +128,7 @@ const exchange = {
   perMultiprocessor: quantity("B/s", { positive: true })
     .optional()
     .describe("bandwidth of one multiprocessor, in the node and over the fabric together; if unset: no limit"),
-  multiprocessors: z
-    .int()
-    .min(1)
-    .max(1000)
+  multiprocessors: wholeNumber(1, 1000)
     .optional()
     .describe("multiprocessors of the kernel, unless `communicationShare` gives them; if unset: as many as the tiers need"),
   perCopy: seconds

@@ -1,22 +1,20 @@
 import * as z from "zod";
 import { drawnCount } from "./drawn.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { rule } from "./rule.ts";
 
-const tokens = z.int().min(1).max(1e9);
+const tokens = wholeNumber(1, 1e9);
 const pair = z.strictObject({
   promptTokens: tokens.describe("tokens of the prompt"),
   outputTokens: tokens.describe("output tokens, including the first"),
-  weight: z.number().min(0).max(1e12).default(1).describe("relative frequency"),
+  weight: boundedNumber(0, 1e12).default(1).describe("relative frequency"),
 });
 
 /** The keys that say how long requests are: prompts and outputs each for itself, or `pairs` of both. */
 export const lengths = {
   promptTokens: drawnCount.optional().describe("tokens of each prompt"),
   outputTokens: drawnCount.optional().describe("output tokens of each request, including the first"),
-  correlation: z
-    .number()
-    .min(-1)
-    .max(1)
+  correlation: boundedNumber(-1, 1)
     .optional()
     .describe("correlation of the logarithms of prompt and output tokens, both lognormal; if unset: independent"),
   pairs: z

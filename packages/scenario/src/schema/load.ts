@@ -1,16 +1,17 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { arrivalRules, arrivals } from "./arrivals.ts";
 import { choice, variant } from "./choice.ts";
 import { classes, mixRules } from "./classes.ts";
 import { drawnCount } from "./drawn.ts";
 import { drawnTime } from "./drawn-time.ts";
 import { lengthRules, lengths } from "./lengths.ts";
+import { wholeNumber } from "./number.ts";
 import { prefix } from "./prefix.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 import { trace } from "./trace.ts";
 
-const many = z.int().min(1).max(1_000_000_000);
+const many = wholeNumber(1, 1_000_000_000);
 const rate = quantity("requests/s", { positive: true }).optional();
 
 interface Ended {
@@ -33,7 +34,7 @@ const duration = quantity("s", { positive: true }).optional().describe("time aft
 
 export const workloadSchema = choice({
   batch: variant("batch", {
-    sequences: z.int().min(1).max(10_000_000).describe("number of requests, all present at the start"),
+    sequences: wholeNumber(1, 10_000_000).describe("number of requests, all present at the start"),
     ...lengths,
   }).check(...lengthRules()),
   open: variant("open", {
@@ -47,11 +48,9 @@ export const workloadSchema = choice({
   }).check(ends("requests"), ...arrivalRules, ...mixRules),
   closed: variant("closed", {
     requests: many.describe("total number of requests"),
-    concurrency: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .describe("concurrent users, each with one request in flight; all send one at the start, and the next after an answer"),
+    concurrency: wholeNumber(1, 1_000_000).describe(
+      "concurrent users, each with one request in flight; all send one at the start, and the next after an answer",
+    ),
     thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next request"),
     ...lengths,
     prefix,
@@ -64,7 +63,7 @@ export const workloadSchema = choice({
     arrivals,
     turns: drawnCount.describe("number of requests of a session; the prompt of each contains the conversation so far"),
     thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next turn"),
-    systemTokens: z.int().min(0).max(1e9).default(0).describe("tokens of a system prompt that all sessions share"),
+    systemTokens: wholeNumber(0, 1e9).default(0).describe("tokens of a system prompt that all sessions share"),
     ...lengths,
     prefix,
     classes,

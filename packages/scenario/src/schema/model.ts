@@ -1,18 +1,19 @@
 import * as z from "zod";
 import { variant, widening } from "./choice.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { precisionSchema } from "./precision.ts";
 import { presettable } from "./preset.ts";
 import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
-const size = z.int().min(1).max(1e7);
+const size = wholeNumber(1, 1e7);
 const matrices = withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { physical: true }).describe(
   "3 when gated (SwiGLU), 2 when plain",
 );
 
 const windowSchema = z.strictObject({
-  tokens: z.int().min(1).max(1e9).describe("tokens that a token of a windowed layer attends to, including itself"),
-  fullEvery: z.int().min(2).max(10_000).optional().describe("every n-th layer has full attention; if unset: no layer does"),
+  tokens: wholeNumber(1, 1e9).describe("tokens that a token of a windowed layer attends to, including itself"),
+  fullEvery: wholeNumber(2, 10_000).optional().describe("every n-th layer has full attention; if unset: no layer does"),
 });
 
 const heads = size.describe("query heads");
@@ -46,11 +47,11 @@ const attentionSchema = widening(
 
 const expertsSchema = z
   .strictObject({
-    count: z.int().min(1).max(65_536).describe("routed experts of a layer"),
-    topK: z.int().min(1).max(65_536).describe("experts chosen for each token"),
+    count: wholeNumber(1, 65_536).describe("routed experts of a layer"),
+    topK: wholeNumber(1, 65_536).describe("experts chosen for each token"),
     hiddenSize: size.describe("hidden size of one expert"),
     matrices,
-    shared: z.int().min(0).max(1_000).default(0).describe("shared experts, used by every token, of the same hidden size"),
+    shared: wholeNumber(0, 1_000).default(0).describe("shared experts, used by every token, of the same hidden size"),
   })
   .check(
     rule<{ count: number; topK: number }>(
@@ -64,24 +65,18 @@ export const modelSchema = presettable(
   "model",
   z
     .strictObject({
-      layers: z.int().min(1).max(10_000).describe("transformer layers, including dense ones"),
+      layers: wholeNumber(1, 10_000).describe("transformer layers, including dense ones"),
       hiddenSize: size.describe("width of a token's activations"),
       attention: attentionSchema.describe("the attention of every layer"),
       experts: expertsSchema.optional().describe("the mixture of experts; if unset: the model is dense"),
       dense: z
         .strictObject({
-          layers: z
-            .int()
-            .min(1)
-            .max(10_000)
+          layers: wholeNumber(1, 10_000)
             .optional()
             .describe(
               "number of leading dense layers; required in a model with experts, unless every is given; if unset: all layers of a model without experts",
             ),
-          every: z
-            .int()
-            .min(2)
-            .max(10_000)
+          every: wholeNumber(2, 10_000)
             .optional()
             .describe("alternative to layers in a model with experts: every n-th layer has experts, the others are dense"),
           hiddenSize: size.describe("hidden size of a dense layer"),
@@ -89,16 +84,13 @@ export const modelSchema = presettable(
         })
         .optional()
         .describe("dense layers: the leading ones, or alternating ones; all layers in a model without experts"),
-      vocabulary: z.int().min(1).max(1e8).optional().describe("size of the vocabulary; if unset: no embedding and no head"),
+      vocabulary: wholeNumber(1, 1e8).optional().describe("size of the vocabulary; if unset: no embedding and no head"),
       tiedEmbedding: z
         .boolean()
         .optional()
         .describe("the output head shares the weights of the embedding, which are stored once; if unset: it has its own"),
       precision: precisionSchema.prefault({}).describe("number formats of weights, activations, traffic and cache"),
-      declaredParameters: z
-        .number()
-        .min(1)
-        .max(1e18)
+      declaredParameters: boundedNumber(1, 1e18)
         .optional()
         .describe("the plan's parameter count, which is compared with the sum of the sizes"),
     })

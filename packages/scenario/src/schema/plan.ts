@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { choice, variant } from "./choice.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
-const degree = z.int().min(1).max(1_000_000);
+const degree = wholeNumber(1, 1_000_000);
 const shared = z.boolean().default(false).describe("the same popularity in every layer");
 
 export const parallelismSchema = z.strictObject({
@@ -33,15 +34,12 @@ const recordedCopies = withTrait(
   z.strictObject({
     path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
     sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
-    rows: z.array(z.array(z.number().min(0).max(1e15))).describe("copies of each expert; a row for each layer that has experts"),
+    rows: z.array(z.array(boundedNumber(0, 1e15))).describe("copies of each expert; a row for each layer that has experts"),
   }),
   { table: true },
 );
 
-const groups = z
-  .int()
-  .min(1)
-  .max(1e6)
+const groups = wholeNumber(1, 1e6)
   .optional()
   .describe("groups of experts that stay together on a node, as for gates limited to some nodes; if unset: any expert may be on any node");
 
@@ -86,19 +84,19 @@ export const routingSchema = z
         balanced: {},
         uniform: {},
         zipf: {
-          exponent: z.number().min(0).max(100).describe("skew of the experts' popularity; 0 is uniform"),
+          exponent: boundedNumber(0, 100).describe("skew of the experts' popularity; 0 is uniform"),
           shared,
         },
         lognormal: {
-          sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
+          sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
           shared,
         },
         dirichlet: {
-          concentration: z.number().min(1e-6).max(1e9).describe("small: few popular experts; large: nearly uniform"),
+          concentration: boundedNumber(1e-6, 1e9).describe("small: few popular experts; large: nearly uniform"),
           shared,
         },
         drifting: variant("drifting", {
-          sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
+          sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
           timeConstant: quantity("s", { positive: true })
             .optional()
             .describe("time after which the correlation with the earlier popularity is 1/e; if unset: no drift"),
@@ -106,22 +104,16 @@ export const routingSchema = z
           shared,
         }).check(moves),
         grouped: {
-          groups: z.int().min(1).max(1e6).describe("groups of consecutive experts"),
-          limit: z.int().min(1).max(1e6).describe("number of groups from which a token's experts are chosen"),
-          sigma: z
-            .number()
-            .min(0)
-            .max(10)
+          groups: wholeNumber(1, 1e6).describe("groups of consecutive experts"),
+          limit: wholeNumber(1, 1e6).describe("number of groups from which a token's experts are chosen"),
+          sigma: boundedNumber(0, 10)
             .optional()
             .describe("standard deviation of the logarithm of an expert's popularity; if unset: 0, uniform"),
           shared,
         },
         correlated: {
-          sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
-          mixes: z
-            .int()
-            .min(1)
-            .max(10_000)
+          sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
+          mixes: wholeNumber(1, 10_000)
             .default(16)
             .describe("number of mixes of experts, one for each kind of text; each sequence chooses experts by one of them"),
           by: z
@@ -153,18 +145,15 @@ export const routingSchema = z
       }).prefault("uniform"),
       { physical: true },
     ).describe("popularity of the experts"),
-    capacityFactor: z
-      .number()
-      .min(1e-6)
-      .max(1e6)
+    capacityFactor: boundedNumber(1e-6, 1e6)
       .optional()
       .describe("capacity of an expert relative to its even share; if unset: no capacity limit"),
-    minCapacity: z.int().min(0).max(1e9).default(1).describe("minimum capacity of an expert, in copies"),
+    minCapacity: wholeNumber(0, 1e9).default(1).describe("minimum capacity of an expert, in copies"),
     capacityControl: z
       .strictObject({
-        to: z.number().min(1e-6).max(1e6).describe("largest capacity factor"),
+        to: boundedNumber(1e-6, 1e6).describe("largest capacity factor"),
         dropped: quantity("%", { positive: true, max: 1 }).prefault("1 %").describe("share of a layer's copies that may be lost"),
-        step: z.number().min(1e-6).max(1e6).default(0.05).describe("change of the factor from one micro-batch to the next"),
+        step: boundedNumber(1e-6, 1e6).default(0.05).describe("change of the factor from one micro-batch to the next"),
       })
       .optional()
       .describe(
@@ -177,7 +166,7 @@ export const routingSchema = z
     capacityRounding: choice({
       up: {},
       down: {},
-      aligned: { multiple: z.int().min(1).max(1e6).describe("the capacity is rounded up to a multiple of this") },
+      aligned: { multiple: wholeNumber(1, 1e6).describe("the capacity is rounded up to a multiple of this") },
     })
       .optional()
       .describe("rounding of the capacity; if unset: up"),
@@ -207,7 +196,7 @@ export const routingSchema = z
         layers: z
           .array(
             z
-              .array(z.array(z.int().min(0).max(1e6)).max(1e5))
+              .array(z.array(wholeNumber(0, 1e6)).max(1e5))
               .min(1)
               .max(1e5),
           )
@@ -218,11 +207,7 @@ export const routingSchema = z
       },
       packed: { groups },
       redundant: {
-        spareSlots: z
-          .int()
-          .min(1)
-          .max(1e6)
-          .describe("additional slots of a layer, beyond one for each expert, for copies of the most popular"),
+        spareSlots: wholeNumber(1, 1e6).describe("additional slots of a layer, beyond one for each expert, for copies of the most popular"),
         groups,
         split,
       },
@@ -251,10 +236,7 @@ export const routingSchema = z
           .describe("where a token's next choice may be: on the same rank, the same node or anywhere; if unset: any"),
       },
       dropout: {
-        slope: z
-          .number()
-          .min(0)
-          .max(1e6)
+        slope: boundedNumber(0, 1e6)
           .optional()
           .describe("share of an overloaded expert's copies that are masked, over its share of copies above the capacity; if unset: 1"),
       },

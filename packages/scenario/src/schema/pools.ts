@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { gpuSchema } from "./cluster.ts";
+import { wholeNumber } from "./number.ts";
 import { parallelismSchema } from "./plan.ts";
 import { rule } from "./rule.ts";
 
@@ -19,7 +20,7 @@ const pool = z
     role: z
       .enum(["prefill", "decode"])
       .describe("role of its replicas: prompts up to the first token (prefill), or the tokens after it (decode)"),
-    count: z.int().min(1).max(1_000_000).default(1).describe("number of replicas; replaces parallelism.data"),
+    count: wholeNumber(1, 1_000_000).default(1).describe("number of replicas; replaces parallelism.data"),
     gpu: gpuSchema.optional().describe("GPU of the pool; if unset: that of the cluster"),
     parallelism: parallelismSchema.optional().describe("parallel degrees of the pool; if unset: those of the scenario"),
   })

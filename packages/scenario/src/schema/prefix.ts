@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { rule } from "./rule.ts";
 
 const MOST_TOKENS = 1e9;
@@ -6,9 +7,9 @@ const MOST_TOKENS = 1e9;
 /** Tokens with which prompts begin alike. */
 export const prefix = z
   .strictObject({
-    tokens: z.int().min(1).max(MOST_TOKENS).describe("tokens of each system prompt, in addition to promptTokens"),
-    groups: z.int().min(1).max(1_000_000).default(1).describe("number of different prefixes; each request has one of them"),
-    exponent: z.number().min(0).max(100).default(0).describe("Zipf exponent of their frequency; 0: equal"),
+    tokens: wholeNumber(1, MOST_TOKENS).describe("tokens of each system prompt, in addition to promptTokens"),
+    groups: wholeNumber(1, 1_000_000).default(1).describe("number of different prefixes; each request has one of them"),
+    exponent: boundedNumber(0, 100).default(0).describe("Zipf exponent of their frequency; 0: equal"),
   })
   .check(
     rule<{ tokens?: number; groups?: number }>(

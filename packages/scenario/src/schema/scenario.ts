@@ -12,6 +12,7 @@ import { healthSchema } from "./health.ts";
 import { workloadSchema } from "./load.ts";
 import { measureSchema } from "./measure.ts";
 import { modelSchema } from "./model.ts";
+import { wholeNumber } from "./number.ts";
 import { parallelismSchema, routingSchema } from "./plan.ts";
 import { poolRules, poolsSchema } from "./pools.ts";
 import { quantity } from "./quantity.ts";
@@ -43,7 +44,7 @@ export const scenarioSchema = z
     tokenyard: z.literal(1).describe("version of this format"),
     name: z.string().min(1).max(200).default("scenario").describe("name of the scenario, used in the report"),
     about: z.string().max(10_000).default("").describe("a short description"),
-    seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe("seed of all random draws"),
+    seed: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(1).describe("seed of all random draws"),
     model: modelSchema,
     cluster: clusterSchema.describe("the machines"),
     parallelism: parallelismSchema.prefault({}).describe("how the model is distributed over ranks"),
@@ -64,13 +65,13 @@ export const scenarioSchema = z
     alerts: alertsSchema,
     communication: communicationSchema,
     targets: targetsSchema.prefault({}).describe("targets of the plan: metrics with their bounds"),
-    sweep: sweepSchema.optional().describe("what `tokenyard sweep` varies; not used in a run"),
+    sweep: sweepSchema.describe("what `tokenyard sweep` varies; not used in a run"),
     assumed: z
       .array(assumptionSchema)
       .default([])
       .describe("paths of assumed values, which every report lists; defaults of physical values are added"),
-    claims: claimsSchema.optional().describe("claims of the plan, for `tokenyard audit`"),
-    deployment: deploymentSchema.optional(),
+    claims: claimsSchema.describe("claims of the plan, for `tokenyard audit`"),
+    deployment: deploymentSchema,
     mostWork: quantity("s")
       .optional()
       .describe(

@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { choice, variant } from "./choice.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { presettable } from "./preset.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 import { withTrait } from "./trait.ts";
 
 const limits = {
-  tokenBudget: z.int().min(1).max(10_000_000).default(8192).describe("maximum tokens that a data group computes in one pass"),
-  maxSequences: z.int().min(1).max(1_000_000).default(256).describe("maximum sequences that a data group serves at once"),
+  tokenBudget: wholeNumber(1, 10_000_000).default(8192).describe("maximum tokens that a data group computes in one pass"),
+  maxSequences: wholeNumber(1, 1_000_000).default(256).describe("maximum sequences that a data group serves at once"),
   order: z.enum(["first-come", "priority"]).default("first-come").describe("which of the waiting requests is served first"),
 };
 
@@ -17,7 +18,7 @@ const LEAST_TOKENS = 512;
 const hostTime = withTrait(quantity("s").default(0), physical);
 const promptTime = withTrait(quantity("s").optional(), physical);
 
-const chunkTokens = z.int().min(1).max(10_000_000).optional().describe("maximum tokens of a data group in a chunk; if unset: 1024");
+const chunkTokens = wholeNumber(1, 10_000_000).optional().describe("maximum tokens of a data group in a chunk; if unset: 1024");
 
 const budgetHoldsSequences = rule<{ tokenBudget?: number; maxSequences?: number }>(
   ["tokenBudget"],
@@ -96,7 +97,7 @@ export const servingSchema = z
   .strictObject({
     scheduler: choice({
       static: {
-        microBatches: z.int().min(1).max(1_000_000).default(1).describe("number of micro-batches of each replica"),
+        microBatches: wholeNumber(1, 1_000_000).default(1).describe("number of micro-batches of each replica"),
         deal: z
           .enum(["in-order", "longest-first", "sorted"])
           .default("in-order")
@@ -107,7 +108,7 @@ export const servingSchema = z
       continuous: variant("continuous", limits).check(budgetHoldsSequences),
       "prefill-first": variant("prefill-first", limits).check(budgetHoldsSequences),
       cadence: variant("cadence", {
-        every: z.int().min(1).max(1_000_000).default(4).describe("prompts are computed in every n-th pass; the others only decode"),
+        every: wholeNumber(1, 1_000_000).default(4).describe("prompts are computed in every n-th pass; the others only decode"),
         ...limits,
       }).check(budgetHoldsSequences),
     })
@@ -118,10 +119,7 @@ export const servingSchema = z
       choice({
         none: {},
         "two-batch": {
-          least: z
-            .int()
-            .min(2)
-            .max(10_000_000)
+          least: wholeNumber(2, 10_000_000)
             .default(LEAST_TOKENS)
             .describe("minimum tokens of each computing data group; micro-batches with fewer are not split"),
         },
@@ -158,17 +156,14 @@ export const servingSchema = z
       physical,
     ).describe("host time before the kernels of a step, in which the GPU is idle, and before a request reaches a scheduler; if unset: 0 s"),
     batchSizes: z
-      .array(z.int().min(1).max(1_000_000))
+      .array(wholeNumber(1, 1_000_000))
       .min(1)
       .max(1000)
       .optional()
       .describe(
         "batch sizes of a data group for which decode steps are captured; a smaller step is padded to the next size; if unset: no padding",
       ),
-    mostWaiting: z
-      .int()
-      .min(1)
-      .max(10_000_000)
+    mostWaiting: wholeNumber(1, 10_000_000)
       .optional()
       .describe("maximum length of the waiting queue of a data group; further requests are refused; if unset: no limit"),
     balancer: z
@@ -180,11 +175,11 @@ export const servingSchema = z
       .describe("how requests are distributed; if unset: round-robin"),
     kv: z
       .strictObject({
-        blockTokens: z.int().min(1).max(1_000_000).default(16).describe("tokens of one block of the cache"),
+        blockTokens: wholeNumber(1, 1_000_000).default(16).describe("tokens of one block of the cache"),
         share: quantity("%", { positive: true, max: 1 })
           .prefault("100 %")
           .describe("share of the memory that weights and workspace leave free"),
-        blocks: z.int().min(1).max(1_000_000_000).optional().describe("number of blocks of each data group; if unset: as many as fit"),
+        blocks: wholeNumber(1, 1_000_000_000).optional().describe("number of blocks of each data group; if unset: as many as fit"),
         prefixCache: z.boolean().optional().describe("whether blocks are kept for prompts with the same beginning; if unset: false"),
         hostTier: z
           .strictObject({
@@ -208,10 +203,7 @@ function balancer(meaning: string) {
     "least-kv": {},
     "two-choices": {},
     "prefix-aware": {
-      factor: z
-        .number()
-        .min(1)
-        .max(1e6)
+      factor: boundedNumber(1, 1e6)
         .default(2)
         .describe(
           "a request goes where its prefix is cached, unless that place would then have more than this many times the tokens of the least loaded one",

@@ -32,6 +32,9 @@ export function kindsOf(schema: z.ZodType): string[] {
   return core(schema) instanceof z.ZodDiscriminatedUnion ? variantsOf(schema).map(kindOf) : [];
 }
 
+/** The schema of the word `kind` of a choice. */
+const kindOfChoice = remembered((schema: z.ZodType): z.ZodType => z.enum(kindsOf(schema)));
+
 /** The variants that a map with this `kind` may be: the one of that kind, or all when the kind says nothing. */
 function candidates(schema: z.ZodType, kind: unknown): readonly z.ZodObject[] {
   return variantsByKind(schema).get(kind) ?? variantsOf(schema);
@@ -60,7 +63,7 @@ export function childOf(schema: z.ZodType, key: string | number, kind?: unknown)
   if (inner instanceof z.ZodArray) return /^\d+$/.test(String(key)) ? (inner.element as z.ZodType) : undefined;
   if (inner instanceof z.ZodRecord) return (inner.keyType as z.ZodType).safeParse(key).success ? (inner.valueType as z.ZodType) : undefined;
   const variants = variantsOf(schema);
-  if (key === "kind" && variants.length > 1) return z.enum(kindsOf(schema));
+  if (key === "kind" && variants.length > 1) return kindOfChoice(schema);
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 1) return alternatives.map((each) => childOf(each, key)).find((child) => child !== undefined);
   const owner = candidates(schema, kind).find((variant) => Object.hasOwn(variant.shape, key));

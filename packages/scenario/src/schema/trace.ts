@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { variant } from "./choice.ts";
 import { namedClasses, namesOnce } from "./classes.ts";
+import { boundedNumber, wholeNumber } from "./number.ts";
 import { quantity } from "./quantity.ts";
 import { rule } from "./rule.ts";
 
@@ -12,11 +13,11 @@ export const trace = variant("trace", {
     .optional()
     .describe("SHA-256 of the file in hexadecimal, another file is refused; if unset: it is recorded when the file is read"),
   format: z.enum(["azure", "mooncake", "burstgpt", "csv", "jsonl", "parquet"]).describe("format of its rows"),
-  speed: z.number().min(1e-6).max(1e6).default(1).describe("factor of the replay speed"),
+  speed: boundedNumber(1e-6, 1e6).default(1).describe("factor of the replay speed"),
   from: quantity("s").prefault("0 s").describe("time of the trace at which the run begins; rows before it are left out"),
   to: quantity("s", { positive: true }).optional().describe("time of the trace at which the replay ends; if unset: at its end"),
-  repeat: z.int().min(1).max(1_000_000).default(1).describe("how many times it is replayed, one after the other"),
-  blockTokens: z.int().min(1).max(1_000_000).default(512).describe("tokens of one block of a prompt's prefix"),
+  repeat: wholeNumber(1, 1_000_000).default(1).describe("how many times it is replayed, one after the other"),
+  blockTokens: wholeNumber(1, 1_000_000).default(512).describe("tokens of one block of a prompt's prefix"),
   classes: namedClasses,
 }).check(
   namesOnce,

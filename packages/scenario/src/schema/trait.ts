@@ -39,11 +39,10 @@ export interface NamedColumns {
 
 const traits = new WeakMap<z.core.$ZodType, Trait>();
 
-/** A copy of `schema` with `trait` noted beside it. */
+/** Notes `trait` beside `schema`, for it and its copies: where others hold it, make a copy first. */
 export function withTrait<S extends z.ZodType>(schema: S, trait: Trait): S {
-  const noted = schema.meta({});
-  traits.set(noted, trait);
-  return noted;
+  traits.set(schema, { ...traits.get(schema), ...trait });
+  return schema;
 }
 
 /** The traits of `schema`, of what it was copied from, and of what it wraps; the outer one wins. */
@@ -56,10 +55,11 @@ export const traitOf = remembered((schema: z.ZodType): Trait => {
   return trait;
 });
 
-/** What is inside an optional, a default or a transform; undefined when `schema` wraps nothing. */
+/** What is inside an optional, a default, a part that is made late or a transform; undefined when `schema` wraps nothing. */
 export const unwrapped = remembered((schema: z.ZodType): z.ZodType | undefined => {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return schema.unwrap() as z.ZodType;
+  if (schema instanceof z.ZodLazy) return schema.unwrap() as z.ZodType;
   if (schema instanceof z.ZodPipe) return (schema.in instanceof z.ZodTransform ? schema.out : schema.in) as z.ZodType;
   return undefined;
 });
