@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { assumedProblems, assumedWith, defaultedPaths, unstatedPaths } from "./assumed.ts";
 import { nearest } from "./nearest.ts";
 import { messageOf, type Problem } from "./problem.ts";
+import { inOrder } from "./problem-order.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 import { keysOf, kindsOf, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
 import { traitOf } from "./schema/trait.ts";
@@ -13,6 +14,8 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
 const MOST = 100; // problems that are told; nobody reads more
+const LISTED = 12; // keys that are listed beside a guess
+const UNKNOWN = "unknown key";
 
 /** The scenario that a plain tree without `extends` and presets means, or all its problems. `assumed` are told as assumptions beside those it lists. */
 export function checked(
@@ -21,7 +24,7 @@ export function checked(
 ): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
   const result = scenarioSchema.safeParse(tree, { jitless: true }); // code made for a schema never pays off
   const issues = result.error?.issues ?? [];
-  const problems = once([...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)]);
+  const problems = causes(once([...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)]));
   if (result.success && problems.length === 0)
     return {
       scenario: {
@@ -80,8 +83,17 @@ function unknownKey(path: Path, tree: unknown): Problem {
   const known = parent === undefined ? [] : keysOf(parent, valueAt(tree, [...parentPath, "kind"]));
   const suggestion =
     suggestedKey(key, known, parent) ?? pathsOf(scenarioSchema).find((other) => other.endsWith(`.${synonymOf(key) ?? key}`));
-  const wanted = known.length === 0 ? "no keys here" : `one of ${known.join(", ")}`;
-  return { path, given: "unknown key", wanted, ...(suggestion === undefined ? {} : { suggestion }) };
+  const isGuessed = suggestion !== undefined && known.length > LISTED;
+  const wanted = known.length === 0 ? "no keys here" : `one of ${isGuessed ? `${known.length} keys` : known.join(", ")}`;
+  return { path, given: UNKNOWN, wanted, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** Less what is missing where an unknown key beside it is guessed to mean it: that is one mistake. */
+function causes(problems: readonly Problem[]): Problem[] {
+  const meant = new Set(
+    problems.flatMap(({ path, given, suggestion }) => (given === UNKNOWN ? [[...path.slice(0, -1), suggestion].join(".")] : [])),
+  );
+  return problems.filter(({ path, given }) => given !== undefined || !meant.has(path.join(".")));
 }
 
 /** Of the `known` keys of `parent` the one that `key` means; or the kinds of it that have such a key. */
@@ -98,26 +110,4 @@ function suggestedKey(key: string, known: readonly string[], parent: z.ZodType |
 /** Each message once: a number may break two bounds, and what was wanted tells both. */
 function once(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [messageOf(problem), problem])).values()];
-}
-
-/** In the order of the tree, as a reader meets them. */
-function inOrder(problems: readonly Problem[], tree: unknown): Problem[] {
-  const positions = new Map<unknown, ReadonlyMap<string, number>>();
-  const rankIn = (around: unknown, key: string | number): number => {
-    if (Array.isArray(around)) return Number(key);
-    const known = positions.get(around) ?? new Map(Object.keys((around ?? {}) as object).map((each, i) => [each, i]));
-    positions.set(around, known);
-    return known.get(String(key)) ?? known.size; // what is missing comes last
-  };
-  const ranked = problems.map((problem) => ({
-    problem,
-    rank: problem.path.map((key, i) => rankIn(valueAt(tree, problem.path.slice(0, i)), key)),
-  }));
-  ranked.sort((a, b) => lexical(a.rank, b.rank)); // stable, so the order of the schema decides the rest
-  return ranked.map(({ problem }) => problem);
-}
-
-function lexical(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((rank, i) => rank !== b[i]);
-  return at < 0 ? a.length - b.length : (a[at] as number) - (b[at] ?? -1);
 }

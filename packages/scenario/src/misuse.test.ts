@@ -188,6 +188,16 @@ describe("one wrong value is one problem, at its key", () => {
       "p:5:3 model.constructor: unknown key given; wanted one of layers, hiddenSize, attention, experts, dense, vocabulary, tiedEmbedding, precision, declaredParameters",
     ],
     [
+      "workload:",
+      "workloads:",
+      "p:21:1 workloads: unknown key given; wanted one of 29 keys; did you mean workload?", // and not that workload is missing, too
+    ],
+    [
+      "headSize: 32",
+      "headsize: 32",
+      "p:6:40 model.attention.headsize: unknown key given; wanted one of kind, heads, kvHeads, headSize, window, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim; did you mean headSize?",
+    ],
+    [
       "headSize: 32",
       "headSize: 32, gpusPerNode: 8",
       "p:6:54 model.attention.gpusPerNode: unknown key given; wanted one of kind, heads, kvHeads, headSize, window, qLoraRank, kvLoraRank, qkNopeHeadDim, qkRopeHeadDim, vHeadDim; did you mean cluster.gpusPerNode?",
