@@ -4,7 +4,7 @@ import type { SoFar } from "../metrics/so-far.ts";
 import type { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-import { slowdownOfGroups } from "../stages/slowdown.ts";
+import { pacesOf, slowdownOfGroups } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
@@ -34,8 +34,10 @@ export class SliceRuns {
   /** `fits`: whether segments tell all that is asked of a pass. Where layers draw their experts only those do. */
   constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes, fits: (segments: Segments) => boolean = () => true) {
     const { slowdown } = sizes.shape ?? {};
-    const isEven = slowdown === undefined || slowdownOfGroups(slowdown, owner.setup.plan.dataGroups) !== undefined;
-    const segments = isEven && isInTurn(slice.program) ? segmentsOf(slice, stage.spec.ranks) : undefined;
+    const { dataGroups } = owner.setup.plan;
+    const isEven = slowdown === undefined || slowdownOfGroups(slowdown, dataGroups) !== undefined;
+    const paces = isEven ? undefined : pacesOf(slowdown, dataGroups);
+    const segments = isInTurn(slice.program) ? segmentsOf(slice, stage.spec.ranks, paces) : undefined;
     const isUsed = segments !== undefined && fits(segments) && (!sizes.routesApart || areTimed(segments, owner, sizes));
     this.#segments = isUsed ? new SegmentRun(stage, slice, segments, owner, owner.setup.plan, sizes) : undefined;
     this.#stage = stage;

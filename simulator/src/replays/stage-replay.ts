@@ -127,6 +127,6 @@ export class StageReplay implements ProgramReplay {
 }
 
 /** Whether all ranks end what stands before the send together, so that its critical path is theirs; where nothing is sent that does not matter. */
-function leavesTogether({ program }: Slice, { last }: Segments, { dataGroups }: Plan): boolean {
-  return program.beforeSend === program.ops.length || dataGroups === 1 || last.ops.length === 0;
+function leavesTogether({ program }: Slice, { last, byRank }: Segments, { dataGroups }: Plan): boolean {
+  return program.beforeSend === program.ops.length || (dataGroups === 1 && !byRank) || last.ops.length === 0;
 }

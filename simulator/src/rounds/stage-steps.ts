@@ -4,6 +4,7 @@ import type { Recorder } from "../logs/recorder.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PassSummary } from "../replays/accounts/pass-summary.ts";
 import { GroupTimes } from "../replays/segments/group-times.ts";
+import type { OpenRuns } from "../replays/segments/open-runs.ts";
 import type { OpenSegment } from "../replays/segments/open-segment.ts";
 import type { SegmentRun } from "../replays/segments/segment-run.ts";
 import type { SegmentTimes } from "../replays/segments/segment-times.ts";
@@ -32,6 +33,7 @@ export class StageSteps implements SegmentTimes {
   readonly withHead: boolean;
 
   readonly times: GroupTimes;
+  readonly byRank: OpenRuns | undefined;
   readonly #steps: Steps;
   /** Where the stage is slow. */
   readonly #slow: SlowSteps | undefined;
@@ -56,6 +58,7 @@ export class StageSteps implements SegmentTimes {
     this.windowed = (this.#slow ?? steps).windowed;
     this.head = (this.#slow ?? steps).head;
     this.times = new GroupTimes(run.segments, dataGroups, this.windowed, this.head, 1);
+    this.byRank = run.createRuns();
     this.send = ops[beforeSend];
     this.sending = createOpCost(stage.spec.ranks, parts.recorder.work.probe?.wanted.bytes === true);
     this.#steps = steps;
@@ -89,7 +92,8 @@ export class StageSteps implements SegmentTimes {
     if (this.send !== undefined) this.#costs.ask(this.send, microBatch, this.#stage.spec, this.sending);
     if (this.send !== undefined && this.#slowdown !== undefined) slowDown(this.sending.durationNs, this.#slowdown[NETWORK]);
     this.#slow?.begin();
-    this.times.begin(facts);
+    if (this.byRank === undefined) this.times.begin(facts);
+    else this.byRank.begin(facts, this.windowed, this.head);
     return true;
   }
 
@@ -101,6 +105,7 @@ export class StageSteps implements SegmentTimes {
 
   /** What step number `step` takes, which is known. */
   stepNs(step: number): number {
+    if (this.byRank !== undefined) return this.byRank.passNs(this.#steps.attentionNs, step);
     if (this.#slow === undefined) return this.times.passNs(this.#steps.attentionNs, step, -1);
     this.#slow.look();
     return this.times.passNs(this.#slow.attentionNs, step, -1);
@@ -126,7 +131,7 @@ export class StageSteps implements SegmentTimes {
     this.startNs = startNs;
     this.endNs = endNs;
     this.#slow?.take(from, count);
-    if (this.#groups > 1) this.#findLast(count);
+    if (this.byRank === undefined && this.#groups > 1) this.#findLast(count);
     this.#run.account.add(this, spentNs);
     if (this.#layers.length === 0) return;
     const { routed, fates, rankRows } = this.facts!;

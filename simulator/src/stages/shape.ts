@@ -12,13 +12,15 @@ export interface Shape {
   readonly slowdown: Slowdown | undefined;
 }
 
-/** Of a stage that goes on without the ranks `gone`, its experts of `layers` as `placement` says, and with `slowdown`; undefined: it is whole. */
+/** Of a stage that goes on without the ranks `gone`, its experts of `layers` as `placement` says, and with `slowdown`; undefined: it is whole, and as quick as ever. */
 export function shapeOf(
   gone: Uint8Array | undefined,
   placement: ExpertPlacement | undefined,
   layers: readonly number[],
-  slowdown: Slowdown | undefined,
+  slowdownOfAny: Slowdown | undefined,
 ): Shape | undefined {
+  const isSlow = slowdownOfAny?.some((factors) => factors.some((factor) => factor !== 1)); // else ranks of another stage are
+  const slowdown = isSlow === true ? slowdownOfAny : undefined;
   if (gone === undefined && slowdown === undefined) return undefined;
   const slots = placement === undefined ? [] : layers.map((layer) => placement.slots(layer));
   const isAlike = placement && slots.every((each) => each === slots[0]);

@@ -1,4 +1,4 @@
-import { ATTENTION, addTimes, type GroupCost, HEAD, LANES, OP_KINDS, type OpCosts } from "@tokenyard/program";
+import { addTimes, type GroupCost, LANES, OP_KINDS, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { Stage } from "../../stages/stage.ts";
@@ -7,9 +7,10 @@ import { inPass, type OpenSegment } from "../segments/open-segment.ts";
 import type { SegmentTimes } from "../segments/segment-times.ts";
 import type { Segments } from "../segments/segments.ts";
 import { EarlyPasses } from "./early-passes.ts";
+import { GroupAccount } from "./group-account.ts";
 import { LaneTimes } from "./lane-times.ts";
-import { LastGroups } from "./last-groups.ts";
 import type { PassSummary } from "./pass-summary.ts";
+import { RankAccount } from "./rank-account.ts";
 
 const KINDS = OP_KINDS.length;
 const PHASES = [0, 1] as const;
@@ -37,17 +38,12 @@ export class Account {
   readonly #attentions: number;
   readonly #windowed: number;
   readonly #heads: number;
-  /** [phases × data groups] of a rank */
-  readonly #attentionNs: Float64Array;
-  readonly #headNs: Float64Array;
-  /** [phases × lanes × data groups] at the ends of open segments, of a rank */
-  readonly #waitingNs: Float64Array;
+  /** Open segments: by data group, or where those are timed so rank by rank. */
+  readonly #byGroup: GroupAccount;
+  readonly #byRank: RankAccount | undefined;
   // Of the attention cores in steps that only decode, in one layer of one rank of each data group:
   #decodedTokens = 0;
   #decodedContext = 0;
-  // By data group, over the passes of a run:
-  readonly #sumNs: Float64Array;
-  readonly #last: LastGroups;
   /** Of passes that samples tell of, and the recorder has not been told; where there are samples. */
   readonly #early: EarlyPasses | undefined;
 
@@ -69,18 +65,16 @@ export class Account {
     this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups, shape?.gone);
     this.#routedAlike = routesApart || tellsRouting ? [] : segments.layersWithExperts;
     this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
+    const isAlone = dataGroups === 1 && !segments.byRank;
     const closed = [...segments.barriers, ...segments.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);
-    this.#kinds = [...new Set([...closed, ...(dataGroups === 1 ? open.flatMap(({ kinds }) => kinds) : [])])];
+    this.#kinds = [...new Set([...closed, ...(isAlone ? open.flatMap(({ kinds }) => kinds) : [])])];
     this.#attentions = inPass(open, "attentions");
     this.#windowed = inPass(open, "windowed");
     this.#heads = inPass(open, "heads");
-    this.#attentionNs = new Float64Array(2 * dataGroups);
-    this.#headNs = new Float64Array(2 * dataGroups);
-    this.#waitingNs = new Float64Array(4 * dataGroups);
-    this.#sumNs = new Float64Array(dataGroups);
-    this.#last = new LastGroups(dataGroups);
+    this.#byGroup = new GroupAccount(stage, open, dataGroups);
+    this.#byRank = segments.byRank ? new RankAccount(stage, open) : undefined;
     const { probe } = recorder.work;
-    if (probe === undefined) return;
+    if (probe === undefined || segments.byRank) return; // of a sampled run no pass is timed so while ranks are slow
     const inOne = { attentions: this.#attentions, windowed: this.#windowed, heads: this.#heads };
     this.#early = new EarlyPasses(probe, stage.spec, costs, dataGroups, inOne);
   }
@@ -95,28 +89,10 @@ export class Account {
       const kind = this.#kinds[i]!;
       spentNs[kind] = spentNs[kind]! + facts!.spentNs[kind]! * count;
     }
-    this.#sumAttention(run);
-    if (this.#groups === 1) this.#spendAlone(run, spentNs);
-    else this.#spendBySegment(run, spentNs);
+    if (this.#byRank === undefined) this.#byGroup.add(run, spentNs);
+    else this.#byRank.add(run, spentNs);
     this.#work(run);
     this.#lanes.add(run);
-  }
-
-  /** Along the critical path, where one data group is the last on every segment. */
-  #spendAlone({ count, windowed, head }: SegmentTimes, spentNs: Float64Array): void {
-    const attentionNs = this.#attentions * this.#sumNs[0]! + this.#windowed * windowed.durationNs[0]! * count;
-    spentNs[ATTENTION] = spentNs[ATTENTION]! + attentionNs;
-    spentNs[HEAD] = spentNs[HEAD]! + this.#heads * head.durationNs[0]! * count;
-  }
-
-  #spendBySegment(run: SegmentTimes, spentNs: Float64Array): void {
-    const { segments } = run;
-    for (let l = 0; l < segments.length; l++) {
-      const segment = segments[l]!;
-      const segmentsNs = this.#last.find(run, l, this.#sumNs);
-      this.#spend(run, segment, spentNs);
-      if (segment.lane >= 0) this.#wait(run, l, segmentsNs);
-    }
   }
 
   /** Tells of the passes with as many tokens as `facts`. */
@@ -144,75 +120,24 @@ export class Account {
 
   /** Adds to `soFar` what passes have done that is not told yet. */
   addTo(soFar: SoFar): void {
-    this.#early!.addTo(soFar, this.#attentionNs, this.#headNs);
+    this.#early?.addTo(soFar, this.#byGroup.attentionNs, this.#byGroup.headNs);
   }
 
   close(): void {
-    const { firstRank, ranks } = this.#stage.spec;
     this.#costs.decoded.addDecoded(
       this.#decodedTokens,
       this.#decodedContext,
       this.#attentions * this.#ranksPerGroup,
       this.#recorder.work.tally,
     );
-    for (let r = 0; r < ranks; r++) {
-      if (this.#gone?.[r] === 1) continue;
-      const rank = firstRank + r;
-      const g = Math.floor(r / this.#ranksPerGroup);
-      for (const phase of PHASES) {
-        this.#recorder.worked(rank, phase, ATTENTION, this.#attentionNs[phase * this.#groups + g]!);
-        this.#recorder.worked(rank, phase, HEAD, this.#headNs[phase * this.#groups + g]!);
-        for (const lane of LANES) this.#recorder.waited(rank, phase, lane, this.#waitingNs[(phase * 2 + lane) * this.#groups + g]!);
-      }
-    }
+    (this.#byRank ?? this.#byGroup).close(this.#recorder, this.#gone);
     this.#lanes.close();
-  }
-
-  #sumAttention({ count, attentionNs }: SegmentTimes): void {
-    const groups = this.#groups;
-    for (let g = 0; g < groups; g++) {
-      let sum = 0;
-      for (let i = 0; i < count; i++) sum += attentionNs[i * groups + g]!;
-      this.#sumNs[g] = sum;
-    }
-  }
-
-  /** Along the critical path: what the last data group of each pass did on a segment. */
-  #spend({ facts, windowed, head }: SegmentTimes, segment: OpenSegment, spentNs: Float64Array): void {
-    for (let g = 0; g < this.#groups; g++) {
-      const count = this.#last.passes[g]!;
-      if (count === 0) continue;
-      const attentionNs = segment.attentions * this.#last.attentionNs[g]! + segment.windowed * windowed.durationNs[g]! * count;
-      spentNs[ATTENTION] = spentNs[ATTENTION]! + segment.times * attentionNs;
-      spentNs[HEAD] = spentNs[HEAD]! + segment.times * segment.heads * head.durationNs[g]! * count;
-      for (let o = 0; o < segment.kinds.length; o++) {
-        const kind = segment.kinds[o]!;
-        spentNs[kind] = spentNs[kind]! + segment.times * facts!.opsNs[segment.places[o]! * this.#groups + g]! * count;
-      }
-    }
-  }
-
-  /** Segments `l` took `segmentsNs` in all: what a group was quicker, its ranks waited for the last. */
-  #wait({ segments, count, times: { baseNs }, microBatch }: SegmentTimes, l: number, segmentsNs: number): void {
-    const { attentions, times, lane } = segments[l]!;
-    const groups = this.#groups;
-    for (let g = 0; g < groups; g++) {
-      const at = (microBatch!.phase * 2 + lane) * groups + g;
-      const ownNs = attentions * this.#sumNs[g]! + baseNs[l * groups + g]! * count;
-      this.#waitingNs[at] = this.#waitingNs[at]! + (segmentsNs - ownNs) * times;
-    }
   }
 
   /** What tokens do not tell of. */
   #work({ microBatch, count, attention, windowed, head, sequences, contextTokens }: SegmentTimes): void {
     const { phase } = microBatch!;
-    const groups = this.#groups;
-    for (let g = 0; g < groups; g++) {
-      const at = phase * groups + g;
-      const attentionNs = this.#attentions * this.#sumNs[g]! + this.#windowed * windowed.durationNs[g]! * count;
-      this.#attentionNs[at] = this.#attentionNs[at]! + attentionNs;
-      this.#headNs[at] = this.#headNs[at]! + this.#heads * head.durationNs[g]! * count;
-      if (phase === 0) continue;
+    for (let g = 0; phase === 1 && g < this.#groups; g++) {
       const n = sequences[g]!;
       this.#recorder.work.tally.insideSeconds +=
         this.#costs.decoded.decodedInside(n, contextTokens[g]!, count) * this.#attentions * this.#ranksPerGroup;

@@ -1,6 +1,7 @@
 import { LANES } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import type { StageLanes } from "../../stages/stage-spec.ts";
+import type { OpenRuns } from "../segments/open-runs.ts";
 import type { SegmentTimes } from "../segments/segment-times.ts";
 import type { LaneEnd } from "../segments/segments.ts";
 
@@ -33,8 +34,15 @@ export class LaneTimes {
   }
 
   /** The passes of `run` have ended. */
-  add({ startNs, endNs, count, segments, facts, microBatch, times: { baseNs }, attentionNs, head }: SegmentTimes): void {
-    const { ranks, firstRank } = this.#stage.spec;
+  add(run: SegmentTimes): void {
+    if (run.byRank === undefined) this.#addByGroup(run);
+    else this.#addByRank(run, run.byRank);
+    if (run.startNs < this.#firstNs) this.#firstNs = run.startNs;
+    this.#lastNs = run.endNs;
+  }
+
+  #addByGroup({ endNs, count, segments, facts, microBatch, times: { baseNs }, attentionNs, head }: SegmentTimes): void {
+    const { ranks } = this.#stage.spec;
     const { phase } = microBatch!;
     const groups = this.#groups;
     const l = segments.length - 1;
@@ -51,17 +59,31 @@ export class LaneTimes {
       if (where === "nothing") continue;
       const freeNs = this.#stage.laneFreeNs[lane]!;
       for (let r = 0; r < ranks; r++) {
-        const at = (phase * 2 + lane) * ranks + r;
         const g = where === "last" ? Math.floor(r / this.#ranksPerGroup) : 0;
         const lastSegmentNs = where === "last" ? this.#lastSegmentNs[g]! - heads * head.durationNs[g]! : 0;
-        const laneEndNs = endNs - longest + lastSegmentNs - facts!.trailNs[lane * ranks + r]!;
-        this.#laneNs[at] = this.#laneNs[at]! + (laneEndNs - freeNs[r]!);
-        freeNs[r] = laneEndNs;
-        this.#recorder.ended(firstRank + r, LANES[lane]!, phase);
+        this.#end(phase, lane, r, freeNs, endNs - longest + lastSegmentNs - facts!.trailNs[lane * ranks + r]!);
       }
     }
-    if (startNs < this.#firstNs) this.#firstNs = startNs;
-    this.#lastNs = endNs;
+  }
+
+  /** `runs`: the last of the passes was timed last. */
+  #addByRank({ endNs, facts, microBatch }: SegmentTimes, runs: OpenRuns): void {
+    const { ranks } = this.#stage.spec;
+    for (let lane = 0; lane < 2; lane++) {
+      const end = this.#ends[lane]!;
+      if (end.in === "nothing") continue;
+      const freeNs = this.#stage.laneFreeNs[lane]!;
+      for (let r = 0; r < ranks; r++)
+        this.#end(microBatch!.phase, lane, r, freeNs, endNs - runs.trailNs(end, facts!.trailNs[lane * ranks + r]!, r));
+    }
+  }
+
+  #end(phase: number, lane: number, r: number, freeNs: Float64Array, laneEndNs: number): void {
+    const { ranks, firstRank } = this.#stage.spec;
+    const at = (phase * 2 + lane) * ranks + r;
+    this.#laneNs[at] = this.#laneNs[at]! + (laneEndNs - freeNs[r]!);
+    freeNs[r] = laneEndNs;
+    this.#recorder.ended(firstRank + r, LANES[lane]!, phase);
   }
 
   /** No more passes: what lanes did in them has been told; in what is left of their time they were idle. */

@@ -25,6 +25,8 @@ export interface PassSummary {
   readonly openNs: Float64Array;
   /** [ops of those segments × data groups], of those ops alone; 0 of others */
   readonly opsNs: Float64Array;
+  /** [ops of those segments][ranks] the same where those are timed rank by rank */
+  readonly rankOpsNs: readonly Float64Array[];
   /** [op kinds] along the critical path: what `closedNs` is made of */
   readonly spentNs: Float64Array;
   /** [ranks × op kinds] of the ops that tokens tell of */
@@ -71,7 +73,7 @@ export interface PassSummaryMaker {
 }
 
 export function passSummaryMaker(
-  { open, last, ofTokens }: Segments,
+  { open, last, ofTokens, byRank: isByRank }: Segments,
   dataGroups: number,
   ranks: number,
   experts: number,
@@ -80,7 +82,8 @@ export function passSummaryMaker(
 ): PassSummaryMaker {
   const segments = open.length + 1;
   const ops = open.reduce((sum, segment) => sum + segment.ops.length, last.ops.length);
-  const numbers = counts + dataGroups * (1 + segments + ops) + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
+  const rankOps = isByRank ? ops : 0;
+  const numbers = counts + dataGroups * (1 + segments + ops) + rankOps * ranks + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
   const isAsked = wanted?.work === true;
   const byRank = wanted?.bytes === true;
   const works = isAsked ? WorkCosts.numbersOf(ofTokens.length, ranks, byRank) : 0;
@@ -102,6 +105,7 @@ export function passSummaryMaker(
       holds: true,
       openNs: column(segments * dataGroups),
       opsNs: column(ops * dataGroups),
+      rankOpsNs: Array.from({ length: rankOps }, () => column(ranks)),
       spentNs: column(KINDS),
       busyNs: column(ranks * KINDS),
       waitingNs: column(ranks * 2),

@@ -118,7 +118,17 @@ export class SegmentFacts {
     if (groups === 1) facts.closedNs += facts.openNs[number]! * segment.times;
   }
 
-  /** Fills in how long before the end of the pass each lane was done. */
+  /** The same of one that is timed rank by rank. */
+  passByRank(segment: Segment, firstOp: number, facts: PassSummary): void {
+    for (let o = 0; o < segment.ops.length; o++) {
+      const ofTokens = this.byWork[segment.ops[o]!.op.work];
+      if (ofTokens === undefined) continue;
+      facts.rankOpsNs[firstOp + o]!.set(ofTokens.durationNs);
+      this.work(segment.ops[o]!, segment.times, facts);
+    }
+  }
+
+  /** Fills in how long before the end of the pass each lane was done, but for what of that is on segments that are timed rank by rank. */
   trail({ trailNs }: PassSummary): void {
     const ranks = this.together.length;
     for (const [lane, end] of this.#segments.ends.entries()) {
@@ -126,10 +136,10 @@ export class SegmentFacts {
         const runs = this.#runs.get(end.segment!)!;
         const { endNs } = runs[runs.length - 1 - end.behind]!;
         const segmentEnd = runs[runs.length - 1]!.endNs;
-        const { durationNs } = this.byWork[end.segment!.until!.op.work]!;
-        const barrierNs = end.segment!.meets ? durationNs[lastToEnd(durationNs)]! : 0;
+        const barrierNs = this.#barrierNs(end.segment!);
         for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = barrierNs + segmentEnd[lastToEnd(segmentEnd)]! - endNs[r]!;
-      } else if (end.in === "last") {
+      } else if (end.in === "open") trailNs.fill(this.#barrierNs(end.segment!), lane * ranks, (lane + 1) * ranks);
+      else if (end.in === "last" && !this.#segments.byRank) {
         for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = 0;
         for (const { op } of end.segment!.ops.slice(end.segment!.ops.length - end.behind)) {
           const ofTokens = this.byWork[op.work];
@@ -137,6 +147,13 @@ export class SegmentFacts {
         }
       }
     }
+  }
+
+  /** How long the barrier takes at the end of a segment, where there is one. */
+  #barrierNs({ until, meets }: Segment): number {
+    if (!meets) return 0;
+    const { durationNs } = this.byWork[until!.op.work]!;
+    return durationNs[lastToEnd(durationNs)]!;
   }
 
   /** Ranks work on an op, `times`. */

@@ -14,6 +14,7 @@ import type { PassSummary } from "../accounts/pass-summary.ts";
 import { Summaries } from "../accounts/summaries.ts";
 import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
 import { GroupTimes } from "./group-times.ts";
+import { OpenRuns } from "./open-runs.ts";
 import { type OpenSegment, openSegments } from "./open-segment.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
@@ -44,8 +45,11 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly head: GroupCost;
 
   readonly times: GroupTimes;
+  readonly byRank: OpenRuns | undefined;
   readonly #groups: number;
-  /** [data groups] by which their kernels take longer, where any are slow */
+  /** Of other runs, as `byRank`. */
+  readonly createRuns: () => OpenRuns | undefined;
+  /** [data groups] by which their kernels take longer, where any are slow and all ranks of each alike */
   readonly factors: Float64Array | undefined;
   readonly summaries: Summaries;
   readonly account: Account;
@@ -74,7 +78,9 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.endsNs = new Float64Array(ahead);
     const column = () => new Float64Array(dataGroups);
     this.#groups = dataGroups;
-    this.factors = shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
+    this.factors = segments.byRank ? undefined : shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
+    this.createRuns = () => (segments.byRank ? new OpenRuns(segments, staged.groups, shape!.slowdown!, dataGroups) : undefined);
+    this.byRank = this.createRuns();
     this.segments = openSegments(segments);
     this.contextTokens = column();
     this.sequences = column();
@@ -117,12 +123,15 @@ export class SegmentRun implements PassRun, SegmentTimes {
     if (pass.phase === 0) this.#knowPrompts(pass);
     else this.#knowContexts(pass);
     if (this.#awaits) this.#follow(microBatch);
-    this.times.begin(this.facts);
+    const { byRank } = this;
+    if (byRank === undefined) this.times.begin(this.facts);
+    else byRank.begin(this.facts, this.windowed, this.head);
     const most = Math.min(foreseen, this.endsNs.length);
     let endNs = nowNs;
     do {
       if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
-      endNs += this.times.passNs(this.attentionNs, this.count, this.count);
+      if (byRank === undefined) endNs += this.times.passNs(this.attentionNs, this.count, this.count);
+      else endNs += byRank.passNs(this.attentionNs, this.count);
       this.endsNs[this.count++] = endNs;
     } while (this.count < most && endNs < untilNs);
     if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;

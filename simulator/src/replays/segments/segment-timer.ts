@@ -113,7 +113,8 @@ export class SegmentTimer {
     facts.holds = this.#parts.gate.awaits || this.#passAllRouted(microBatch, facts);
     if (!facts.holds) return;
     for (let l = 0, firstOp = 0; l < this.#open.length; l++) {
-      this.#facts.passOpen(this.#open[l]!, l, firstOp, facts);
+      if (this.#segments.byRank) this.#facts.passByRank(this.#open[l]!, firstOp, facts);
+      else this.#facts.passOpen(this.#open[l]!, l, firstOp, facts);
       firstOp += this.#open[l]!.ops.length;
     }
     this.#passBeside(facts);

@@ -2,6 +2,7 @@ import type { GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
 import type { GroupTimes } from "./group-times.ts";
+import type { OpenRuns } from "./open-runs.ts";
 import type { OpenSegment } from "./open-segment.ts";
 
 /** The times of a run's passes by data group, segment by segment. All are nanoseconds. */
@@ -25,4 +26,6 @@ export interface SegmentTimes {
   readonly head: GroupCost;
   /** On each segment: what does not grow, and the last data group. */
   readonly times: GroupTimes;
+  /** Instead of these, where segments are timed rank by rank: then `attentionNs`, `windowed` and `head` are those of ranks at full speed. */
+  readonly byRank: OpenRuns | undefined;
 }

@@ -42,6 +42,8 @@ export interface Segments {
   readonly ofTokens: readonly PlacedOp[];
   /** [lanes] where the lane's last op is */
   readonly ends: readonly LaneEnd[];
+  /** Whether ranks of a data group are not as quick as each other: then those that are open are timed rank by rank, whatever is in them. */
+  readonly byRank: boolean;
 }
 
 /** A segment or a barrier on the way through a program, and the layer whose load it follows from; −1: none's. */
@@ -64,9 +66,9 @@ export interface RoutedLayer {
   readonly segments: readonly Segment[];
 }
 
-/** Where a lane has its last op: nowhere, on the last segment, at the barrier before it, or on the closed segment before. */
+/** Where a lane has its last op: nowhere, on the last segment, at the barrier before it, or on the segment before. */
 export interface LaneEnd {
-  readonly in: "nothing" | "last" | "barrier" | "closed";
+  readonly in: "nothing" | "last" | "barrier" | "closed" | "open";
   /** The segment that it is on. */
   readonly segment: Segment | undefined;
   /** How many of the segment's ops are behind it, none of them an attention; and how many of those are heads. */
@@ -80,15 +82,19 @@ export function isOpen({ ops }: Segment): boolean {
   return ops.some(({ op }) => isOfContext(op.work));
 }
 
+/** Ops of all open segments that are timed rank by rank, at most: of more, units may be alike. */
+const MOST_BY_RANK = 100;
+
 /**
  * Cuts a program of a stage of so many `ranks`, up to its send, which runs beside the next micro-batch; undefined where it has a segment that some ranks
- * of a data group pass in another time than others.
+ * of a data group pass in another time than others. That may be where ranks are slow: `paces` [ranks], the same of ranks of a data group that are as quick as
+ * each other; undefined: all of them are.
  */
-export function segmentsOf({ program, groups }: StagedProgram, ranks: number): Segments | undefined {
+export function segmentsOf({ program, groups }: StagedProgram, ranks: number, paces?: Int32Array): Segments | undefined {
   const all = program.ops.slice(0, program.beforeSend);
   const isBarrier = ({ op, at }: PlacedOp) => !isOfContext(op.work) && groups[at]!.offsets.length === 2;
   const ofDataGroup = groups[all.findIndex(({ barrier }) => barrier === "attention")];
-  const together = new Togetherness(ofDataGroup?.groupOf ?? Int32Array.from({ length: ranks }, (_, r) => r));
+  const together = new Togetherness(paces ?? ofDataGroup?.groupOf ?? Int32Array.from({ length: ranks }, (_, r) => r));
   const byKey = new Map<string, Segment>();
   const barriers = new Map<Work, StageBarrier>();
   const ofTokens = new Map<Work, PlacedOp>();
@@ -137,19 +143,26 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number): S
   }
   const segments = [...byKey.values()];
   const last = { ops, until: undefined, meets: false, times: 1 };
-  const ends = LANES.map((lane) => (all.some((op) => op.lane === lane) ? laneEnd(lane, last, before) : NOWHERE));
-  if (ends.includes(undefined) || (ranks > 1 && ![last, ...segments.filter(isOpen)].every(passedAlike))) return undefined;
+  const open = segments.filter(isOpen);
+  const byRank = paces !== undefined;
+  const ends = LANES.map((lane) => (all.some((op) => op.lane === lane) ? laneEnd(lane, last, before, byRank) : NOWHERE));
+  const areTimed = byRank
+    ? [last, ...open].reduce((sum, segment) => sum + segment.ops.length, 0) <= MOST_BY_RANK
+    : ranks === 1 || [last, ...open].every(passedAlike);
+  if (ends.includes(undefined) || !areTimed) return undefined;
   return {
     closed: segments.filter((segment) => !isOpen(segment) && segment.ops.length > 0),
-    open: segments.filter(isOpen),
+    open,
     last,
     barriers: [...barriers.values()],
     layersWithExperts: all.flatMap(({ work, layer }) => (work === "gate" ? [layer] : [])),
     steps,
     beside: [...beside.values()],
-    routed: areRoutedApart && !last.ops.some(({ op }) => isOfLoad(op.work)) ? [...routed.values()] : undefined,
+    routed:
+      areRoutedApart && ![last, ...open].some(({ ops }) => ops.some(({ op }) => isOfLoad(op.work))) ? [...routed.values()] : undefined,
     ofTokens: [...ofTokens.values()],
     ends: ends as LaneEnd[],
+    byRank,
   };
 }
 
@@ -175,15 +188,17 @@ function isAlike(work: Work): boolean {
 }
 
 /** Undefined where the lane's last op lies too far back for its end to follow from the pass's end. */
-function laneEnd(lane: number, last: Segment, before: Segment | undefined): LaneEnd | undefined {
+function laneEnd(lane: number, last: Segment, before: Segment | undefined, byRank: boolean): LaneEnd | undefined {
   const isOn = ({ ops }: Segment) => ops.some(({ op }) => op.lane === lane);
-  if (isOn(last)) return endOn(lane, last, "last");
+  if (isOn(last)) return endOn(lane, last, "last", byRank);
   if (before?.meets && before.until!.op.lane === lane) return { in: "barrier", segment: undefined, behind: 0, heads: 0 };
-  return before === undefined || isOpen(before) || !isOn(before) ? undefined : endOn(lane, before, "closed");
+  if (before === undefined || !isOn(before)) return undefined;
+  if (isOpen(before)) return byRank ? endOn(lane, before, "open", byRank) : undefined;
+  return endOn(lane, before, "closed", byRank);
 }
 
-function endOn(lane: number, segment: Segment, where: "last" | "closed"): LaneEnd | undefined {
+function endOn(lane: number, segment: Segment, where: "last" | "closed" | "open", byRank: boolean): LaneEnd | undefined {
   const behind = segment.ops.slice(segment.ops.findLastIndex(({ op }) => op.lane === lane) + 1);
-  if (behind.some(({ op }) => isOfContext(op.work) && op.work !== "head")) return undefined;
+  if (!byRank && behind.some(({ op }) => isOfContext(op.work) && op.work !== "head")) return undefined;
   return { in: where, segment, behind: behind.length, heads: behind.filter(({ op }) => op.work === "head").length };
 }
