@@ -48,7 +48,7 @@ test.prop([drawnScenario], { numRuns: 150 })(
       kvTokens: Number.POSITIVE_INFINITY,
       passesAtOnce: 1,
     });
-    expect(scheduler.load()).toMatchObject(dealt.load);
+    expect(scheduler.load()).toMatchObject(dealt.load());
     for (let request = 0; request < requests.count; request++) scheduler.arrive(request, 0, observer);
     for (let replica = 0; replica < replicas; replica++) {
       const formed = new Map<string, Sums>();

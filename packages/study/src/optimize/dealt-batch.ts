@@ -19,7 +19,7 @@ export interface PassColumns {
   readonly windowedContextTokens: Float64Array;
   readonly windowedPairs: Float64Array;
   /** Tokens whose keys and values a prefill projects anew. */
-  readonly reprojectedTokens?: Float64Array;
+  readonly reprojectedTokens?: Float64Array | undefined;
   /** New tokens of a pass, all data groups together: in the smallest of the passes, and in the largest. */
   readonly leastTokens: number;
   readonly mostTokens: number;
@@ -36,7 +36,7 @@ export interface DealtMicroBatch {
 
 export interface DealtBatch {
   /** What it asks of memory, as the scheduler tells it: a sequence reserves prompt + output − 1 cached tokens. */
-  readonly load: MemoryLoad;
+  load(): MemoryLoad;
   /** [replicas][micro-batches that hold a sequence]; worked out when asked for. Those that are alike are one object. */
   microBatches(): readonly (readonly DealtMicroBatch[])[];
 }
@@ -67,11 +67,13 @@ export function dealtBatch(
     attentionChunk: chunkTokensOf(scenario.serving).attention,
   };
   return {
-    load: loadOf(members.flat(), dealing, replicas),
+    load: () => loadOf(members.flat(), dealing, replicas),
     microBatches: () => {
+      const kinds = kindsOf(requests);
+      if (kinds.areDistinct) return members.map((own) => own.filter(({ length }) => length > 0).map((each) => microBatchOf(each, dealing)));
       const known = new Map<string, DealtMicroBatch>();
       const once = (own: readonly number[]) => {
-        const key = own.map((request) => keyOf(request, dealing)).join();
+        const key = own.map((request) => `${deal.dataGroup[request]}:${kinds.of[request]}`).join();
         const made = known.get(key) ?? microBatchOf(own, dealing);
         known.set(key, made);
         return made;
@@ -81,9 +83,28 @@ export function dealtBatch(
   };
 }
 
-/** Requests with one key are alike to a micro-batch. */
-function keyOf(request: number, { requests, deal }: Dealing): string {
-  return `${deal.dataGroup[request]}:${requests.promptTokens[request]}:${requests.outputTokens[request]}`;
+interface Kinds {
+  /** [requests] those with one number are alike. */
+  readonly of: Float64Array;
+  /** No two are alike, and so no two micro-batches. */
+  readonly areDistinct: boolean;
+}
+
+const kinds = new WeakMap<Requests, Kinds>();
+
+function kindsOf(requests: Requests): Kinds {
+  const told = kinds.get(requests);
+  if (told !== undefined) return told;
+  const known = new Map<string, number>();
+  const of = Float64Array.from({ length: requests.count }, (_, request) => {
+    const lengths = `${requests.promptTokens[request]}:${requests.outputTokens[request]}`;
+    const kind = known.get(lengths) ?? known.size;
+    known.set(lengths, kind);
+    return kind;
+  });
+  const made = { of, areDistinct: known.size === requests.count };
+  kinds.set(requests, made);
+  return made;
 }
 
 interface Dealing {

@@ -16,6 +16,20 @@ export interface ExpertSeconds {
   readonly keptCompute: number;
 }
 
+/** Of one layer and one pass. */
+interface OnePass {
+  /** Kernels, and the all-reduce after them, when nothing is dropped. */
+  readonly compute: number;
+  readonly reduce: number;
+  /** Of a rank with a full expert; undefined where no copy can be dropped. */
+  readonly full: number | undefined;
+  /** What communication takes at least, to the experts and back. */
+  readonly there: number;
+  readonly back: number;
+}
+
+const MOST_KNOWN = 1_048_576; // tokens of a pass that is remembered
+
 /**
  * What experts, their exchange and their all-reduce take at least, however the tokens choose. When no copy is dropped a rank has
  * tokens · topK / expert rows in the mean, so the busiest has no fewer; when one is, its expert is full and its rank has the capacity's
@@ -40,6 +54,7 @@ export class ExpertFloor {
   readonly #isBeside: boolean;
   /** Experts of the rank that has most of them. */
   readonly #mostSlots: number;
+  readonly #known = { prefill: new Map<number, OnePass>(), decode: new Map<number, OnePass>() };
 
   constructor(scenario: Scenario, plan: Plan, experts: FeedForward<GroupedLinearShape>, network: NetworkFloor) {
     const { model, cluster } = scenario;
@@ -61,27 +76,48 @@ export class ExpertFloor {
   }
 
   /** `sharedMean` and `sharedMost`: seconds of the shared experts, over all passes: of a rank in the mean, and of the busiest. */
-  of(columns: PassColumns, sharedMean: number, sharedMost: number): ExpertSeconds {
-    const { passes, phase, leastTokens, mostTokens } = columns;
-    const compute = passes * this.#kept(leastTokens, mostTokens);
-    const isOnce = visitsOnce(this.#plan, phase === "prefill" ? 0 : 1);
-    const kept = compute + passes * this.#keptReduce(leastTokens, mostTokens, isOnce);
-    if (!this.#mayDrop(mostTokens)) {
-      const way = (bytes: number) =>
-        passes *
-        (this.#exchange(leastTokens, bytes, isOnce) +
-          this.#gatheredCopies(leastTokens, mostTokens, bytes, isOnce) +
-          this.#gatheredTokens(leastTokens, bytes));
+  of({ passes, phase, leastTokens, mostTokens }: PassColumns, sharedMean: number, sharedMost: number): ExpertSeconds {
+    const one = this.#onePass(phase, leastTokens, mostTokens);
+    const compute = passes * one.compute;
+    const kept = compute + passes * one.reduce;
+    if (one.full === undefined) {
       const computed = Math.max(sharedMost, kept + sharedMean);
-      const [there, back] = [way(this.#dispatchBytes), way(this.#combineBytes)];
+      const [there, back] = [passes * one.there, passes * one.back];
       const path = this.#isBeside ? Math.max(kept + there, computed) + back : computed + there + back;
       return { path, compute, keptPath: 0, keptCompute: 0 };
     }
-    const least = Math.max(sharedMost, Math.min(kept, passes * this.#full(leastTokens)));
-    const gathered = (bytes: number) => passes * this.#gatheredTokens(leastTokens, bytes);
-    const path = least + gathered(this.#combineBytes) + (this.#isBeside ? 0 : gathered(this.#dispatchBytes));
+    const least = Math.max(sharedMost, Math.min(kept, passes * one.full));
+    const path = least + passes * one.back + (this.#isBeside ? 0 : passes * one.there);
     if (phase === "decode") return { path, compute: 0, keptPath: 0, keptCompute: 0 };
     return { path, compute: 0, keptPath: Math.max(sharedMost, kept + sharedMean) - least, keptCompute: compute };
+  }
+
+  /** Decode passes of any batch have few sizes, and come again and again. */
+  #onePass(phase: PassColumns["phase"], leastTokens: number, mostTokens: number): OnePass {
+    const known = this.#known[phase];
+    const key = leastTokens * MOST_KNOWN + mostTokens;
+    let one = mostTokens < MOST_KNOWN ? known.get(key) : undefined;
+    if (one === undefined) {
+      one = this.#timed(phase, leastTokens, mostTokens);
+      if (mostTokens < MOST_KNOWN) known.set(key, one);
+    }
+    return one;
+  }
+
+  #timed(phase: PassColumns["phase"], leastTokens: number, mostTokens: number): OnePass {
+    const isOnce = visitsOnce(this.#plan, phase === "prefill" ? 0 : 1);
+    const compute = this.#kept(leastTokens, mostTokens);
+    const reduce = this.#keptReduce(leastTokens, mostTokens, isOnce);
+    const [there, back] = [this.#dispatchBytes, this.#combineBytes];
+    if (this.#mayDrop(mostTokens)) {
+      const gathered = (bytes: number) => this.#gatheredTokens(leastTokens, bytes);
+      return { compute, reduce, full: this.#full(leastTokens), there: gathered(there), back: gathered(back) };
+    }
+    const way = (bytes: number) =>
+      this.#exchange(leastTokens, bytes, isOnce) +
+      this.#gatheredCopies(leastTokens, mostTokens, bytes, isOnce) +
+      this.#gatheredTokens(leastTokens, bytes);
+    return { compute, reduce, full: undefined, there: way(there), back: way(back) };
   }
 
   /** By how much a copy that is dropped may shorten what a layer takes when all are kept: its own row, and its share of what a full expert costs. */

@@ -84,7 +84,7 @@ export class LowerBounds {
   of(choice: Choice): Bounds | Unfit {
     const scenario = scenarioWith(this.#base, choice);
     const plan = compilePlan(scenario);
-    const problems = memoryProblems(scenario, memoryOf(scenario, plan, this.#batch(choice, scenario, plan).load));
+    const problems = memoryProblems(scenario, memoryOf(scenario, plan, this.#batch(choice, scenario, plan).load()));
     return problems.length > 0 ? { problems } : this.#boundsOf(choice, scenario, plan);
   }
 

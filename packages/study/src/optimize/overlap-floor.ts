@@ -4,6 +4,8 @@ import type { Scenario } from "@tokenyard/scenario";
 import type { PassColumns } from "./dealt-batch.ts";
 import { LAYER_TYPES, type PassFloor, type ShardFloor, sumOf } from "./pass-floor.ts";
 
+type Halves = readonly PassColumns[] | "none" | "unknown";
+
 /**
  * What passes take at least that may be split in two halves: on every rank the kernels of both, whatever of their communication hides behind
  * them. Kernels of two halves never take less than those of the whole, so these stand where it is not known whether a pass is split.
@@ -13,6 +15,8 @@ export class OverlapFloor {
   readonly #least: number;
   /** Whether every slice of layers has communication to hide, so that a pass is split on all stages or on none. */
   readonly #everywhere: boolean;
+  #asked: PassColumns | undefined;
+  #answer: Halves = "none";
 
   /** `least`: as `serving.overlap.least`; infinite where no pass is split. */
   constructor(shard: ShardFloor, { model }: Scenario, plan: Plan, least: number) {
@@ -24,8 +28,7 @@ export class OverlapFloor {
   of(columns: PassColumns): PassFloor {
     const halves = this.#halves(columns);
     if (halves === "none") return this.#shard.of(columns);
-    const { reprojectedTokens: _, ...plain } = columns; // halves have fewer chunks
-    const whole = this.#shard.of(plain);
+    const whole = this.#shard.of({ ...columns, reprojectedTokens: undefined }); // halves have fewer chunks
     if (halves === "unknown") return { ...computing(whole), keptPath: 0, keptCompute: 0 };
     const { hostCompute, hostLayer, headCompute, send } = whole;
     return {
@@ -51,14 +54,25 @@ export class OverlapFloor {
     return mostTokens < this.#least ? undefined : Math.min(mostTokens, Math.ceil((mostTokens + newTokens.length) / 2));
   }
 
-  #halves(columns: PassColumns): readonly PassColumns[] | "none" | "unknown" {
+  /** Those of the columns that were asked for last are remembered. */
+  #halves(columns: PassColumns): Halves {
+    if (columns !== this.#asked) {
+      this.#asked = columns;
+      this.#answer = this.#split(columns);
+    }
+    return this.#answer;
+  }
+
+  #split(columns: PassColumns): Halves {
     const { phase, busy, newTokens, mostTokens } = columns;
     if (mostTokens < this.#least) return "none";
     if (phase === "decode") return "unknown"; // columns are means over passes
     if (newTokens.some((tokens, group) => busy[group]! > 0 && tokens < this.#least)) return "none";
-    return this.#everywhere ? [halfOf(columns, Math.ceil), halfOf(columns, Math.floor)] : "unknown";
+    return this.#everywhere ? [halfOf(columns, true), halfOf(columns, false)] : "unknown";
   }
 }
+
+const NO_ENTRY: readonly number[] = new Array<number>(LAYER_TYPES).fill(0);
 
 /** A pass whose path is known to hold the kernels alone. */
 function computing(floor: PassFloor): PassFloor {
@@ -66,34 +80,50 @@ function computing(floor: PassFloor): PassFloor {
   return {
     ...floor,
     path: compute,
-    entry: new Float64Array(LAYER_TYPES),
+    entry: NO_ENTRY,
     keptPath: keptCompute,
     hostPath: hostCompute,
     headPath: headCompute,
   };
 }
 
-/** A half of a prefill: of each data group every second token, and what of the work goes with them; what it projects anew is left out. */
-function halfOf(columns: PassColumns, round: (count: number) => number): PassColumns {
+/** The first or second half of a prefill: of each data group every second token, and what of the work goes with them; what it projects anew is left out. */
+function halfOf(columns: PassColumns, isFirst: boolean): PassColumns {
   const { newTokens, sequences, pairs, windowedPairs, contextTokens, windowedContextTokens } = columns;
-  const own = newTokens.map((tokens) => round(tokens / 2));
-  const share = (column: Float64Array) =>
-    column.map((amount, group) => {
-      if (newTokens[group] === 0) return 0;
-      const first = Math.round((amount * Math.ceil(newTokens[group]! / 2)) / newTokens[group]!);
-      return round === Math.ceil ? first : amount - first;
-    });
-  const tokens = own.reduce((sum, each) => sum + each, 0);
-  const { reprojectedTokens: _, ...rest } = columns;
+  const groups = newTokens.length;
+  const ownTokens = new Float64Array(groups);
+  const ownSequences = new Float64Array(groups);
+  let tokens = 0;
+  for (let group = 0; group < groups; group++) {
+    const own = isFirst ? Math.ceil(newTokens[group]! / 2) : Math.floor(newTokens[group]! / 2);
+    ownTokens[group] = own;
+    ownSequences[group] = Math.min(own, Math.ceil(sequences[group]! / 2));
+    tokens += own;
+  }
+  const ownPairs = shareOf(pairs, newTokens, isFirst);
+  const ownContext = shareOf(contextTokens, newTokens, isFirst);
   return {
-    ...rest,
-    sequences: sequences.map((count, group) => Math.min(own[group]!, Math.ceil(count / 2))),
-    newTokens: own,
-    pairs: share(pairs),
-    windowedPairs: share(windowedPairs),
-    contextTokens: share(contextTokens),
-    windowedContextTokens: share(windowedContextTokens),
+    ...columns,
+    reprojectedTokens: undefined,
+    sequences: ownSequences,
+    newTokens: ownTokens,
+    pairs: ownPairs,
+    windowedPairs: windowedPairs === pairs ? ownPairs : shareOf(windowedPairs, newTokens, isFirst),
+    contextTokens: ownContext,
+    windowedContextTokens: windowedContextTokens === contextTokens ? ownContext : shareOf(windowedContextTokens, newTokens, isFirst),
     leastTokens: tokens,
     mostTokens: tokens,
   };
+}
+
+/** What of `column` goes with the tokens of a half. */
+function shareOf(column: Float64Array, newTokens: Float64Array, isFirst: boolean): Float64Array {
+  const share = new Float64Array(column.length);
+  for (let group = 0; group < column.length; group++) {
+    const tokens = newTokens[group]!;
+    if (tokens === 0) continue;
+    const first = Math.round((column[group]! * Math.ceil(tokens / 2)) / tokens);
+    share[group] = isFirst ? first : column[group]! - first;
+  }
+  return share;
 }

@@ -33,11 +33,11 @@ export const MOE_TYPES = 2;
 /** Seconds that passes take at least, all of them together. Columns are [layer types], for one layer. */
 export interface PassFloor {
   /** From the start of a layer to its end on the last rank. */
-  readonly path: Float64Array;
+  readonly path: readonly number[];
   /** Of that, what lies before the ranks of the stage first meet. */
-  readonly entry: Float64Array;
+  readonly entry: readonly number[];
   /** Of kernels on the compute lane of a rank, in the mean. */
-  readonly compute: Float64Array;
+  readonly compute: readonly number[];
   /** What `path` and `compute` grow by when every copy is kept: that is worth so much, and each copy dropped takes at most `ShardFloor.copySeconds`. */
   readonly keptPath: number;
   readonly keptCompute: number;
@@ -53,22 +53,26 @@ export interface PassFloor {
 
 /** What all of them take together. */
 export function sumOf(floors: readonly PassFloor[]): PassFloor {
-  const columns = (of: (floor: PassFloor) => Float64Array) =>
-    Float64Array.from({ length: LAYER_TYPES }, (_, type) => floors.reduce((sum, floor) => sum + of(floor)[type]!, 0));
-  const total = (of: (floor: PassFloor) => number) => floors.reduce((sum, floor) => sum + of(floor), 0);
-  return {
-    path: columns(({ path }) => path),
-    entry: columns(({ entry }) => entry),
-    compute: columns(({ compute }) => compute),
-    keptPath: total(({ keptPath }) => keptPath),
-    keptCompute: total(({ keptCompute }) => keptCompute),
-    hostPath: total(({ hostPath }) => hostPath),
-    hostCompute: total(({ hostCompute }) => hostCompute),
-    hostLayer: total(({ hostLayer }) => hostLayer),
-    headPath: total(({ headPath }) => headPath),
-    headCompute: total(({ headCompute }) => headCompute),
-    send: total(({ send }) => send),
-  };
+  const path = [0, 0, 0, 0];
+  const entry = [0, 0, 0, 0];
+  const compute = [0, 0, 0, 0];
+  const sum = { keptPath: 0, keptCompute: 0, hostPath: 0, hostCompute: 0, hostLayer: 0, headPath: 0, headCompute: 0, send: 0 };
+  for (const floor of floors) {
+    for (let type = 0; type < LAYER_TYPES; type++) {
+      path[type]! += floor.path[type]!;
+      entry[type]! += floor.entry[type]!;
+      compute[type]! += floor.compute[type]!;
+    }
+    sum.keptPath += floor.keptPath;
+    sum.keptCompute += floor.keptCompute;
+    sum.hostPath += floor.hostPath;
+    sum.hostCompute += floor.hostCompute;
+    sum.hostLayer += floor.hostLayer;
+    sum.headPath += floor.headPath;
+    sum.headCompute += floor.headCompute;
+    sum.send += floor.send;
+  }
+  return { path, entry, compute, ...sum };
 }
 
 /** Seconds that one data group takes at least in the mean over passes, of one layer, the head and the send. */
@@ -160,19 +164,14 @@ export class ShardFloor {
     const always = tail?.path ?? 0;
     const computed = mean(sum.gate + sum.shared) + (tail?.compute ?? 0);
     return {
-      path: Float64Array.of(
+      path: [
         mean(sum.full + sum.dense + sum.denseReduce),
         mean(sum.windowed + sum.dense + sum.denseReduce),
         most.full + always,
         most.windowed + always,
-      ),
-      entry: Float64Array.of(0, 0, most.full, most.windowed),
-      compute: Float64Array.of(
-        mean(sum.full + sum.dense),
-        mean(sum.windowed + sum.dense),
-        mean(sum.full) + computed,
-        mean(sum.windowed) + computed,
-      ),
+      ],
+      entry: [0, 0, most.full, most.windowed],
+      compute: [mean(sum.full + sum.dense), mean(sum.windowed + sum.dense), mean(sum.full) + computed, mean(sum.windowed) + computed],
       keptPath: tail?.keptPath ?? 0,
       keptCompute: tail?.keptCompute ?? 0,
       hostPath: passes * atLeast(step) + leastHost,

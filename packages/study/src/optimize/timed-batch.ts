@@ -6,6 +6,8 @@ import type { MicroBatchFloor } from "./pipeline-floor.ts";
 /** With what each span of decode passes takes, one after another. */
 export interface TimedMicroBatch extends MicroBatchFloor {
   readonly spans: readonly PassFloor[];
+  /** Seconds that a dropped copy of its prefill spares at most; 0 where none is dropped. */
+  readonly copySeconds: number;
 }
 
 /** A dealt batch with what its passes take at least. */
@@ -14,7 +16,7 @@ export interface TimedBatch {
   /** [replicas][micro-batches]; those that are alike are one object, and so are their floors. */
   readonly microBatches: readonly (readonly DealtMicroBatch[])[];
   readonly floors: readonly (readonly TimedMicroBatch[])[];
-  /** Seconds that a dropped copy of a prefill spares at most; 0 where none is dropped. */
+  /** The most of any of them. */
   readonly copySeconds: number;
 }
 
@@ -28,12 +30,13 @@ export function timedBatch(batch: DealtBatch, floor: OverlapFloor): TimedBatch {
     return made;
   };
   const floors = microBatches.map((own) => own.map(once));
-  const copySeconds = [...known.keys()].reduce((most, { prefill }) => Math.max(most, floor.copySeconds(prefill)), 0);
+  let copySeconds = 0;
+  for (const own of known.values()) copySeconds = Math.max(copySeconds, own.copySeconds);
   return { floor, microBatches, floors, copySeconds };
 }
 
 function timedMicroBatch({ prefill, decode }: DealtMicroBatch, floor: OverlapFloor): TimedMicroBatch {
   const spans = decode.map((columns) => floor.of(columns));
   const decodePasses = decode.reduce((sum, { passes }) => sum + passes, 0);
-  return { prefill: floor.of(prefill), decode: sumOf(spans), decodePasses, spans };
+  return { prefill: floor.of(prefill), decode: sumOf(spans), decodePasses, spans, copySeconds: floor.copySeconds(prefill) };
 }
