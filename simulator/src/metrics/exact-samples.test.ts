@@ -52,6 +52,41 @@ for (const [name, [scenarios, numRuns]] of Object.entries(FAMILIES)) {
   });
 }
 
+const returning = fc.nat(1000).map((seed) =>
+  parseScenario({
+    tokenyard: 1,
+    seed,
+    model: { layers: 6, hiddenSize: 32, attention: { heads: 8, kvHeads: 4, headSize: 8 }, dense: { hiddenSize: 64, matrices: 3 } },
+    cluster: {
+      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", launch: "1 us" },
+      network: {
+        kind: "two-tier",
+        node: { bandwidth: "10 GB/s", latency: "30 us" },
+        fabric: { bandwidth: "2 GB/s", latency: "30 us" },
+      },
+    },
+    parallelism: { pipeline: 2, data: 2 },
+    workload: {
+      kind: "closed",
+      requests: 20,
+      concurrency: 5,
+      thinkTime: "20 us",
+      promptTokens: { kind: "uniform", from: 1, to: 60 },
+      outputTokens: { kind: "uniform", from: 1, to: 90 },
+    },
+    serving: { scheduler: { kind: "prefill-first", maxSequences: 3 } },
+  }),
+);
+
+test("a sample counts a step that has ended while the next one of another micro-batch is on its way back to the first stage, and no event told of it", () => {
+  fc.assert(
+    fc.property(returning, fc.integer({ min: 100, max: 300 }), (scenario, parts) => {
+      expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
+    }),
+    { numRuns: 30, endOnFailure: true },
+  );
+});
+
 test("so is that of shared experts which run beside the dispatch, on one rank of a data group or on two", () => {
   for (const tensor of [1, 2]) {
     const scenario = parseScenario({
