@@ -14,6 +14,14 @@ import type { ShapedSteps } from "./shaped-steps.ts";
 import { type Events, SinglePasses } from "./single-passes.ts";
 import type { Steps } from "./steps.ts";
 
+/** Whom steps may have to wait for. */
+export interface Awaited {
+  /** When the next request comes, as far as is known. */
+  readonly nextNs: () => number;
+  /** Whether it may be turned away before the replica hears of it. */
+  readonly mayBeRefused: boolean;
+}
+
 /**
  * The micro-batches of one replica on their rounds through its pipeline. Timed ahead are steps that only decode, up to where the first run of them is over;
  * what has not entered the first stage is taken back when somebody comes. Other passes are timed when they enter.
@@ -29,8 +37,8 @@ export class ReplicaRounds implements OpenRounds {
   readonly #steps: ShapedSteps;
   readonly #batches: RoundBatches;
   readonly #returnNs: number;
-  /** Until when nobody comes whom this may have to wait for, as far as is known. */
-  readonly #nextArrivalNs: (() => number) | undefined;
+  /** Undefined: not known. */
+  readonly #awaited: Awaited | undefined;
   readonly #ends: EventOf<"rounds-ended">;
   readonly #enters: EventOf<"round-entered">;
   #ticket: Ticket | undefined;
@@ -45,7 +53,7 @@ export class ReplicaRounds implements OpenRounds {
     batches: readonly Steps[],
     steps: ShapedSteps,
     returnNs: number,
-    nextArrivalNs: (() => number) | undefined,
+    awaited: Awaited | undefined,
   ) {
     const { replica } = stages[0]!.spec;
     this.#owner = owner;
@@ -57,7 +65,7 @@ export class ReplicaRounds implements OpenRounds {
     this.#steps = steps;
     this.#batches = new RoundBatches(batches.map((each) => new RoundBatch(each, this.#course.most)));
     this.#returnNs = returnNs;
-    this.#nextArrivalNs = nextArrivalNs;
+    this.#awaited = awaited;
     this.#ends = { kind: "rounds-ended", pool: owner.number, rounds: this };
     this.#enters = { kind: "round-entered", pool: owner.number, rounds: this };
   }
@@ -193,14 +201,17 @@ export class ReplicaRounds implements OpenRounds {
   /** Until the first of them is over, or one has to wait until it enters. */
   #timeAhead(nowNs: number): void {
     const course = this.#course;
-    const arrivalNs = this.#nextArrivalNs?.() ?? Number.POSITIVE_INFINITY;
+    const arrivalNs = this.#awaited?.nextNs() ?? Number.POSITIVE_INFINITY;
     const untilNs = this.#owner.quietNs(this.#replica, nowNs);
     let overNs = this.#batches.overNs();
     let entersNs = Number.POSITIVE_INFINITY;
     this.#cancel();
     for (let batch = this.#batches.nextToEnter(); batch !== undefined && batch.nextNs <= overNs; batch = this.#batches.nextToEnter()) {
       const { nextNs } = batch;
-      if (nextNs > arrivalNs && nextNs > nowNs) break;
+      if (nextNs > arrivalNs && nextNs > nowNs) {
+        if (this.#awaited!.mayBeRefused) entersNs = nextNs;
+        break;
+      }
       const isFull = course.count === course.most;
       if (isFull || !batch.isStepped || this.#singles.inEvents > 0 || !course.time(batch, this.#returnNs, untilNs)) {
         if (!isFull && batch.timed > batch.ended) {

@@ -37,15 +37,14 @@ export class Rounds {
     if (scenario.model.experts !== undefined) return undefined; // what is told of their copies, pass by pass, would be told in another order
     if (!pool.stages.every(({ replay, spec }) => replay instanceof StageReplay && spec.slices[0]!.program.beforeSend > 0)) return undefined;
     const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
-    const isAwaited = plan.replicas === 1 && !mayBeRefused; // whoever comes, comes to it
+    const awaited = plan.replicas === 1 && nextArrivalNs !== undefined ? { nextNs: nextArrivalNs, mayBeRefused } : undefined; // whoever comes, comes to it
     const replicas = Array.from({ length: plan.replicas }, (_, replica) => {
       const stages = pool.stages.slice(replica * plan.stages, (replica + 1) * plan.stages);
       const account = new RoundsAccount(stages, pool.recorder);
       const withWindows = stages.some(({ spec }) => spec.slices[0]!.program.ops.some(({ work }) => work === "windowed-attention"));
       const batches = Array.from({ length: plan.stages }, () => new Steps(plan.dataGroups, withWindows));
       const steps = new ShapedSteps(stages, () => batches.map((each) => stepsOn(stages, each, pool)));
-      const next = isAwaited ? nextArrivalNs : undefined;
-      return new ReplicaRounds(pool, timeline, events, stages, account, batches, steps, returnNs(pool.setup, replica), next);
+      return new ReplicaRounds(pool, timeline, events, stages, account, batches, steps, returnNs(pool.setup, replica), awaited);
     });
     return new Rounds(replicas);
   }
