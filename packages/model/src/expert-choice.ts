@@ -1,8 +1,16 @@
-import { AliasTable, Multinomial, type Stream } from "@tokenyard/random";
+import { Multinomial, type Stream } from "@tokenyard/random";
 import { ExpertTree } from "./expert-tree.ts";
+import { HEAVIEST, HeavySets } from "./heavy-sets.ts";
 import type { Lists } from "./lists.ts";
 import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
+import { VisitMasks } from "./visit-masks.ts";
 import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
+
+/** [experts] the bit of each one's rank; and what counts by them. */
+interface RankBits {
+  readonly bits: Int32Array;
+  readonly masks: VisitMasks;
+}
 
 /**
  * How many of n tokens choose each expert, when a token's experts are `topK` different ones, the set S with P(S) ∝ Π weight(e), e in S.
@@ -12,12 +20,15 @@ import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits
 export class ExpertChoice {
   readonly #weights: Float64Array; // [experts], adding up to 1
   readonly #topK: number;
-  readonly #byWeight: AliasTable;
-  readonly #areAlike: boolean; // the weights
-  readonly #mostOneByOne: number; // tokens, see TOKENS_PER_EXPERT
-  readonly #picks: Int32Array; // [some tokens × topK]
-  readonly #pickedAt: Float64Array; // [experts] the try that last picked it
+  readonly #sets: HeavySets | undefined; // where weights are not alike
+  // Tokens, see TOKENS_PER_EXPERT.
+  readonly #mostAlone: number;
+  readonly #mostVisiting: number;
+  readonly #picks: Int32Array; // [some tokens × topK], and some more
+  readonly #pickedAt: Float64Array; // [experts] the token that last picked it, where weights are alike
+  readonly #counts: Int32Array; // [experts] while tokens are counted at once
   readonly #nodes = new Map<ExpertPlaces, Int32Array>(); // see nodesOf
+  readonly #rankBits = new Map<ExpertPlaces, RankBits>();
   #visitedAt = new Float64Array(0); // [ranks or nodes] the token that last came there
   #listedAt = new Float64Array(0); // [ranks] the call that last listed it
   #listing = 0;
@@ -28,21 +39,22 @@ export class ExpertChoice {
   #listed: Lists | undefined;
   #visited: Lists | undefined;
   #tries = 0;
-  // Where tokens are counted at once: [words of so many bits] the token that chose an expert last, and how many there were; and where there are no visits.
+  // Where tokens are counted at once: see #chosenBefore, and how many there were.
   #chosenAt: Int32Array | undefined;
   #chosen = 0;
-  #nowhere: Int32Array | undefined;
   #visiting = 0;
 
   /** `weights` [experts] are positive and add up to 1; topK is at most their number. */
   constructor(weights: Float64Array, topK: number) {
     this.#weights = weights.map((weight) => Math.max(weight, LEAST_WEIGHT));
     this.#topK = topK;
-    this.#byWeight = new AliasTable(this.#weights);
-    this.#areAlike = weights.every((weight) => weight === weights[0]);
-    const perExpert = this.#areAlike ? TOKENS_PER_EXPERT.alike : TOKENS_PER_EXPERT.unlike * setChances(this.#weights, topK).allDifferent;
-    this.#mostOneByOne = perExpert * weights.length;
-    this.#picks = new Int32Array(TOKENS_AT_ONCE * topK);
+    if (topK > 1 && weights.some((weight) => weight !== weights[0])) this.#sets = new HeavySets(this.#weights, topK);
+    const { alone, visiting } = this.#sets === undefined ? TOKENS_PER_EXPERT.alike : TOKENS_PER_EXPERT.unlike;
+    const experts = weights.length / (this.#sets?.meanTries ?? 1);
+    this.#mostAlone = alone * experts;
+    this.#mostVisiting = visiting * experts;
+    this.#counts = new Int32Array(weights.length);
+    this.#picks = new Int32Array(TOKENS_AT_ONCE * topK + HEAVIEST);
     this.#pickedAt = new Float64Array(weights.length);
   }
 
@@ -60,17 +72,14 @@ export class ExpertChoice {
       this.#balls.draw(stream, tokens, out, source * experts);
       lists?.look(source, out);
       if (visits !== undefined) sumCopies(out, source, visits, lists);
-    } else if (tokens <= this.#mostOneByOne) {
+    } else if (tokens <= (visits === undefined ? this.#mostAlone : this.#mostVisiting)) {
       if (lists === undefined) out.fill(0, source * experts, (source + 1) * experts);
       else lists.clear(source, out);
       if (visits !== undefined) clearVisits(visits, source);
       const copies = tokens * this.#topK;
       this.#listed = lists !== undefined && copies < experts ? lists : undefined;
       this.#visited = visits !== undefined && copies < visits.places.nodeOf.length ? visits.ranks : undefined;
-      if (this.#areAlike && this.#listed === undefined && this.#visited === undefined && mayCountAtOnce(visits)) {
-        this.#countAlikeAtOnce(tokens, stream, out, source, visits);
-      } else if (this.#areAlike) this.#countEachAlike(tokens, stream, out, source, visits);
-      else this.#countEach(tokens, stream, out, source, visits);
+      this.#countOneByOne(tokens, stream, out, source, visits);
       if (this.#listed === undefined) lists?.look(source, out);
       if (this.#visited === undefined) visits?.ranks.look(source, visits.toRanks);
     } else {
@@ -85,6 +94,18 @@ export class ExpertChoice {
     return this.#shares;
   }
 
+  #countOneByOne(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+    const sets = this.#sets;
+    const listsNone = this.#listed === undefined && this.#visited === undefined;
+    if (sets === undefined) {
+      if (listsNone && visits === undefined) this.#countAlikeAtOnce(tokens, stream, out, source);
+      else if (listsNone && fitsWord(visits!)) this.#countAlikeVisits(tokens, stream, out, source, visits!);
+      else this.#countEachAlike(tokens, stream, out, source, visits);
+    } else if (listsNone && visits === undefined) this.#countAtOnce(sets, tokens, stream, out, source);
+    else if (listsNone && fitsWord(visits!)) this.#countVisits(sets, tokens, stream, out, source, visits!);
+    else this.#countEach(sets, tokens, stream, out, source, visits);
+  }
+
   #treeOf(places: ExpertPlaces | undefined): ExpertTree {
     if (this.#trees.size > MOST_TREES) this.#trees.clear(); // experts that move leave places behind
     const tree = this.#trees.get(places) ?? new ExpertTree(this.#weights, this.#topK, places);
@@ -92,41 +113,78 @@ export class ExpertChoice {
     return tree;
   }
 
-  /** Token after token: independent picks, all begun anew when one comes twice, give every set its chance ∝ Π weights. */
-  #countEach(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+  /** Some tokens after others. */
+  #countEach(sets: HeavySets, tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const picks = this.#picks;
-    const pickedAt = this.#pickedAt;
     const topK = this.#topK;
-    const offset = source * pickedAt.length;
-    let now = this.#tries;
-    let at = 0;
-    for (let token = 0; token < tokens; token++) {
-      const end = at + topK;
-      now++;
-      while (at < end) {
-        const expert = this.#byWeight.pick(stream);
-        if (pickedAt[expert] === now) {
-          at = end - topK;
-          now++;
-        } else {
-          pickedAt[expert] = now;
-          picks[at++] = expert;
-        }
+    const offset = source * this.#weights.length;
+    for (let left = tokens; left > 0; left -= TOKENS_AT_ONCE) {
+      const some = Math.min(left, TOKENS_AT_ONCE);
+      sets.pick(some, stream, picks);
+      for (let first = 0; first < some * topK; first += topK) {
+        if (this.#listed !== undefined) this.#list(first, first + topK, out, source, this.#listed);
+        for (let i = first; i < first + topK; i++) out[offset + picks[i]!]! += 1;
       }
-      if (this.#listed !== undefined) this.#list(end - topK, end, out, source, this.#listed);
-      for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
-      if (visits !== undefined && at === picks.length) this.#addVisits(at, visits, source);
-      if (at === picks.length) at = 0;
+      if (visits !== undefined) this.#addVisits(some * topK, visits, source);
     }
-    if (visits !== undefined) this.#addVisits(at, visits, source);
-    this.#tries = now;
   }
 
-  /** The same where weights are alike: then only the pick that comes twice is made again, and a word of random bits tells several. */
+  /** The same where nothing is listed, and nobody visits. */
+  #countAtOnce(sets: HeavySets, tokens: number, stream: Stream, out: Float64Array, source: number): void {
+    const picks = this.#picks;
+    const topK = this.#topK;
+    const counts = this.#counts;
+    for (let left = tokens; left > 0; left -= TOKENS_AT_ONCE) {
+      const some = Math.min(left, TOKENS_AT_ONCE);
+      sets.pick(some, stream, picks);
+      for (let i = 0; i < some * topK; i++) counts[picks[i]!]!++;
+    }
+    this.#tellCounts(out, source);
+  }
+
+  /** The same with visits, where a word has a bit for each rank. */
+  #countVisits(sets: HeavySets, tokens: number, stream: Stream, out: Float64Array, source: number, visits: Visits): void {
+    const picks = this.#picks;
+    const topK = this.#topK;
+    const counts = this.#counts;
+    const { bits, masks } = this.#rankBitsOf(visits.places);
+    for (let left = tokens; left > 0; left -= TOKENS_AT_ONCE) {
+      const some = Math.min(left, TOKENS_AT_ONCE);
+      sets.pick(some, stream, picks);
+      for (let first = 0; first < some * topK; first += topK) {
+        let been = 0;
+        for (let i = first; i < first + topK; i++) {
+          const expert = picks[i]!;
+          counts[expert]!++;
+          been |= bits[expert]!;
+        }
+        masks.add(been);
+      }
+    }
+    this.#tellCounts(out, source);
+    this.#tellMasks(tokens, masks, source, visits);
+  }
+
+  #tellMasks(tokens: number, masks: VisitMasks, source: number, { places, toRanks, toNodes }: Visits): void {
+    masks.tell(toRanks, source * places.nodeOf.length);
+    toNodes[source]! += tokens;
+  }
+
+  #tellCounts(out: Float64Array, source: number): void {
+    const counts = this.#counts;
+    const offset = source * counts.length;
+    for (let e = 0; e < counts.length; e++) {
+      out[offset + e] = counts[e]!;
+      counts[e] = 0;
+    }
+  }
+
+  /** Token after token, where weights are alike: independent picks, of which only one that comes twice is made again. A word of random bits tells several. */
   #countEachAlike(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const picks = this.#picks;
     const pickedAt = this.#pickedAt;
     const topK = this.#topK;
+    const full = TOKENS_AT_ONCE * topK;
     const experts = pickedAt.length;
     const offset = source * experts;
     const bits = WORD - Math.clz32(experts - 1);
@@ -152,30 +210,54 @@ export class ExpertChoice {
       }
       if (this.#listed !== undefined) this.#list(end - topK, end, out, source, this.#listed);
       for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
-      if (visits !== undefined && at === picks.length) this.#addVisits(at, visits, source);
-      if (at === picks.length) at = 0;
+      if (visits !== undefined && at === full) this.#addVisits(at, visits, source);
+      if (at === full) at = 0;
     }
     if (visits !== undefined) this.#addVisits(at, visits, source);
     this.#tries = now;
   }
 
-  /** The same picks, each counted as it is made, where nothing is listed and a word has a bit for each rank. */
-  #countAlikeAtOnce(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+  /** The same picks, each counted as it is made, where nothing is listed, and nobody visits. */
+  #countAlikeAtOnce(tokens: number, stream: Stream, out: Float64Array, source: number): void {
     const topK = this.#topK;
-    const experts = this.#weights.length;
-    const offset = source * experts;
+    const counts = this.#counts;
+    const experts = counts.length;
     const bits = WORD - Math.clz32(experts - 1);
     const mask = (1 << bits) - 1;
-    this.#chosenAt ??= new Int32Array(mask + 1);
-    const chosenAt = this.#chosenAt;
-    if (this.#chosen + tokens > MOST_TOKENS) {
-      chosenAt.fill(0);
-      this.#chosen = 0;
+    const chosenAt = this.#chosenBefore(tokens, mask);
+    let now = this.#chosen;
+    let word = 0;
+    let left = 0;
+    for (let token = 0; token < tokens; token++) {
+      now++;
+      let taken = 0;
+      while (taken < topK) {
+        if (left < bits) {
+          word = stream.bits();
+          left = WORD;
+        }
+        const expert = word & mask;
+        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
+        left -= bits;
+        if (chosenAt[expert] === now || expert >= experts) continue;
+        chosenAt[expert] = now;
+        taken++;
+        counts[expert]!++;
+      }
     }
-    if (visits === undefined) this.#nowhere ??= new Int32Array(experts);
-    const rankOf = visits?.places.rankOf ?? this.#nowhere!;
-    const toRanks = visits?.toRanks ?? NOBODY;
-    const first = visits === undefined ? 0 : source * visits.places.nodeOf.length;
+    this.#chosen = now;
+    this.#tellCounts(out, source);
+  }
+
+  /** The same with visits, where a word has a bit for each rank. */
+  #countAlikeVisits(tokens: number, stream: Stream, out: Float64Array, source: number, visits: Visits): void {
+    const topK = this.#topK;
+    const counts = this.#counts;
+    const experts = counts.length;
+    const bits = WORD - Math.clz32(experts - 1);
+    const mask = (1 << bits) - 1;
+    const chosenAt = this.#chosenBefore(tokens, mask);
+    const { bits: rankBits, masks } = this.#rankBitsOf(visits.places);
     let now = this.#chosen;
     let word = 0;
     let left = 0;
@@ -189,19 +271,29 @@ export class ExpertChoice {
           left = WORD;
         }
         const expert = word & mask;
-        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
+        word >>= bits;
         left -= bits;
         if (chosenAt[expert] === now || expert >= experts) continue;
         chosenAt[expert] = now;
         taken++;
-        out[offset + expert]! += 1;
-        const rank = rankOf[expert]!;
-        toRanks[first + rank]! += ((been >>> rank) & 1) ^ 1;
-        been |= 1 << rank;
+        counts[expert]!++;
+        been |= rankBits[expert]!;
       }
+      masks.add(been);
     }
     this.#chosen = now;
-    if (visits !== undefined) visits.toNodes[source]! += tokens;
+    this.#tellCounts(out, source);
+    this.#tellMasks(tokens, masks, source, visits);
+  }
+
+  /** [words of so many bits] the token that chose an expert last, of those before `#chosen` + 1. */
+  #chosenBefore(tokens: number, mask: number): Int32Array {
+    this.#chosenAt ??= new Int32Array(mask + 1);
+    if (this.#chosen + tokens > MOST_TOKENS) {
+      this.#chosenAt.fill(0);
+      this.#chosen = 0;
+    }
+    return this.#chosenAt;
   }
 
   /** Lists those of the picks `from` … `end` − 1, one token's, that `source` had not chosen before. */
@@ -270,6 +362,14 @@ export class ExpertChoice {
     this.#visiting = now;
   }
 
+  #rankBitsOf(places: ExpertPlaces): RankBits {
+    const known = this.#rankBits.get(places);
+    if (known !== undefined) return known;
+    const made = { bits: places.rankOf.map((rank) => 1 << rank), masks: new VisitMasks(places.nodeOf.length) };
+    this.#rankBits.set(places, made);
+    return made;
+  }
+
   /** [experts] on which node each lies */
   #nodesOf(places: ExpertPlaces): Int32Array {
     const nodes = this.#nodes.get(places) ?? places.rankOf.map((rank) => places.nodeOf[rank]!);
@@ -282,17 +382,14 @@ const WORD = 32; // bits
 
 const MOST_TOKENS = 1 << 30;
 
-/** Where nobody asks how many come to a rank. */
-const NOBODY = new Float64Array(1);
-
 /** Whether a word has a bit for each rank that is visited, and all are on one node. */
-function mayCountAtOnce(visits: Visits | undefined): boolean {
-  return visits === undefined || (visits.places.nodes === 1 && visits.places.nodeOf.length <= WORD);
+function fitsWord({ places }: Visits): boolean {
+  return places.nodes === 1 && places.nodeOf.length <= WORD;
 }
 
 const TOKENS_AT_ONCE = 64;
 
-/** Up to so many tokens for each expert drawing one by one is the cheaper way, about; of unlike weights, as many as are picked without a second try. */
-const TOKENS_PER_EXPERT = { alike: 6, unlike: 2.5 };
+/** Up to so many tokens for each expert drawing one by one is the cheaper way, about, without visits and with them; of unlike weights, as many as are picked without a second try. */
+const TOKENS_PER_EXPERT = { alike: { alone: 20, visiting: 6 }, unlike: { alone: 7, visiting: 5.5 } };
 
 const MOST_TREES = 8;

@@ -27,7 +27,10 @@ export class PopularityRouter implements TokenRouter {
 
   route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void {
     const choice = this.#choices[layer]!;
-    for (let source = 0; source < tokens.length; source++) choice.count(tokens[source]!, stream, out, source, visits, lists);
+    for (let source = 0; source < tokens.length; source++) {
+      if (tokens[source] === 0 && lists?.lengths[source] === 0 && (visits === undefined || visits.ranks.lengths[source] === 0)) continue; // as it was
+      choice.count(tokens[source]!, stream, out, source, visits, lists);
+    }
     if (lists !== undefined) lists.areTold = true;
   }
 }

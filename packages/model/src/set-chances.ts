@@ -7,6 +7,8 @@ export interface SetChances {
   readonly taking: Float64Array;
   /** That `topK` independent picks by weight are all different. */
   readonly allDifferent: number;
+  /** [topK + 1] R(j) / R(j − 1) over all experts, at j; 0 where there are fewer than j. */
+  readonly ratios: Float64Array;
 }
 
 /**
@@ -26,7 +28,7 @@ export function setChances(weights: Float64Array, topK: number): SetChances {
   }
   let allDifferent = 1; // topK! · R(topK, 0)
   for (let j = 1; j <= topK; j++) allDifferent *= j * ratios[j]!;
-  return { taking, allDifferent };
+  return { taking, allDifferent, ratios };
 }
 
 /** Chance of each expert [experts] to be in a token's set; they add up to topK. */

@@ -67,6 +67,11 @@ export class CopyFlows {
     this.#see(load, share);
     if (this.#isCounted) return;
     this.#isCounted = true;
+    const bySource = this.#parts === 1 && this.#perGroup === 1 ? load.sentBySource() : undefined;
+    if (bySource !== undefined) {
+      this.#countSums(bySource, load);
+      return;
+    }
     const { most } = this;
     const arrived = this.#arrived;
     const memberOf = this.#memberOf;
@@ -95,6 +100,23 @@ export class CopyFlows {
       moved += left - own;
     }
     for (let g = 0; g < arrived.length; g++) most[g] = Math.max(most[g]!, arrived[g]!);
+    this.moved = moved;
+  }
+
+  /** Where each data group has one of the experts' ranks, and what sources send in all is known. */
+  #countSums(bySource: Float64Array, load: ExpertLoad): void {
+    const { most } = this;
+    const { rankRows } = load;
+    const groups = most.length;
+    const sent = load.arrivals();
+    let moved = 0;
+    for (let g = 0; g < groups; g++) {
+      const own = sent[g * groups + g]!; // stays
+      const left = bySource[g]! - own;
+      const arrived = rankRows[g]! - own;
+      most[g] = Math.max(left, arrived);
+      moved += left;
+    }
     this.moved = moved;
   }
 

@@ -25,8 +25,8 @@ export class CopyTimes {
   }
 
   ns(copies: number): number {
-    const known = this.#ns[copies]; // none of a fraction, or of too many
-    return known !== undefined && known >= 0 ? known : this.#workOut(copies);
+    const known = copies < this.#ns.length && Number.isInteger(copies) ? this.#ns[copies]! : -1;
+    return known >= 0 ? known : this.#workOut(copies);
   }
 
   #workOut(copies: number): number {

@@ -15,33 +15,27 @@ interface Drawn {
 
 const WORD = 32; // bits
 
-/** In one go, where slots are in order: sums of the copies by expert, by rank, and where `sent` is given by source and rank. Without branches that nobody could foretell. */
-export function sumDrawn(
-  { copies, lists, routed, chosen }: Drawn,
-  { offsets, rankOf }: ExpertSlots,
-  of: RankRows,
-  sent?: SentCopies,
-): void {
-  const ranks = offsets.length - 1;
+/** In one go, where slots are in order: sums of the copies by expert, by rank, and where `sent` is given by source, and by source and rank. Without branches that nobody could foretell. */
+export function sumDrawn(drawn: Drawn, slots: ExpertSlots, of: RankRows, sent?: SentCopies): void {
+  const { routed, chosen } = drawn;
+  const ranks = slots.offsets.length - 1;
   makeRoom(of, ranks);
-  sent?.makeRoom(ranks);
   const { rankRows, rankActive } = of;
   for (let e = 0; e < ranks; e++) {
     rankRows[e] = 0;
     rankActive[e] = 0;
   }
   chosen.clear(0, routed);
+  chosen.lengths[0] = sent === undefined ? sumByRank(drawn, slots, of) : sumSent(drawn, slots, of, sent);
+}
+
+/** Returns how many experts are chosen. */
+function sumByRank({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertSlots, { rankRows, rankActive }: RankRows): number {
   const chosenPlaces = chosen.places;
   const { places, lengths, columns } = lists;
-  const byRank = sent?.byRank ?? NONE;
-  const sentPlaces = sent?.lists.places;
   let count = 0;
   for (let source = 0; source < lengths.length; source++) {
     const row = source * columns;
-    const first = source * ranks;
-    sent?.lists.clear(source, byRank);
-    let next = first;
-    let been = 0; // ranks, where a word has a bit for each
     for (let at = row, end = row + lengths[source]!; at < end; at++) {
       const x = places[at]!;
       const rank = rankOf[x]!;
@@ -49,21 +43,52 @@ export function sumDrawn(
       const before = routed[x]!;
       routed[x] = before + own;
       rankRows[rank]! += own;
+      if (before !== 0) continue;
+      chosenPlaces[count++] = x;
+      rankActive[rank]!++;
+    }
+  }
+  return count;
+}
+
+/** The same of each source, too: what comes to a rank is the sum of what sources send it, which are fewer than copies. */
+function sumSent({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertSlots, of: RankRows, sent: SentCopies): number {
+  const { rankRows, rankActive } = of;
+  const ranks = rankRows.length;
+  sent.makeRoom(ranks);
+  const { byRank, bySource } = sent;
+  const sentPlaces = sent.lists.places;
+  const sentLengths = sent.lists.lengths;
+  const chosenPlaces = chosen.places;
+  const { places, lengths, columns } = lists;
+  let count = 0;
+  for (let source = 0; source < lengths.length; source++) {
+    sent.lists.clear(source, byRank);
+    const row = source * columns;
+    const first = source * ranks;
+    let next = first;
+    let been = 0; // ranks, where a word has a bit for each
+    let all = 0;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) {
+      const x = places[at]!;
+      const rank = rankOf[x]!;
+      const own = copies[row + x]!;
+      const before = routed[x]!;
+      routed[x] = before + own;
+      all += own;
       if (before === 0) {
         chosenPlaces[count++] = x;
         rankActive[rank]!++;
       }
-      if (sentPlaces === undefined) continue;
       been |= 1 << rank;
       if (ranks > WORD && byRank[first + rank] === 0) sentPlaces[next++] = rank;
       byRank[first + rank]! += own;
     }
-    if (sentPlaces === undefined) continue;
+    bySource[source] = all;
     if (ranks > WORD) been = 0;
     for (; been !== 0; been &= been - 1) sentPlaces[next++] = WORD - 1 - Math.clz32(been & -been);
-    sent!.lists.lengths[source] = next - first;
+    for (let at = first; at < next; at++) rankRows[sentPlaces[at]!]! += byRank[first + sentPlaces[at]!]!;
+    sentLengths[source] = next - first;
   }
-  chosen.lengths[0] = count;
+  return count;
 }
-
-const NONE = new Float64Array(0);

@@ -68,6 +68,7 @@ export class ExpertLoad implements RankRows {
   /** By rank, once somebody has asked. */
   readonly #sentCopies: SentCopies;
   #hasSummed = false;
+  #knowsSources = false;
   // Of the copies as they were drawn, those of all sources by rank, and of each:
   #areRanksKnown = false;
   #areSentKnown = false;
@@ -190,6 +191,7 @@ export class ExpertLoad implements RankRows {
     const { rerouted, dropped, masked } = this.fates;
     const isWhole = rerouted + dropped + masked === 0;
     this.#hasSummed = isWhole && this.#areSentKnown;
+    this.#knowsSources = this.#hasSummed;
     if (rerouted > 0) this.#look();
     const visits = this.own === undefined ? this.#visits : undefined; // nobody goes anywhere
     visits?.afterCut(this.copies, this.lists, this.fates, this.tokens, this.slots!);
@@ -220,6 +222,11 @@ export class ExpertLoad implements RankRows {
   /** Where `arrivals` has any. */
   arrivalLists(): Lists {
     return this.visits === undefined ? this.#sent().lists : this.visits.ranks;
+  }
+
+  /** [data groups] all copies that each sends, each for itself; undefined where nobody knows. */
+  sentBySource(): Float64Array | undefined {
+    return this.#knowsSources ? this.#sentCopies.bySource : undefined;
   }
 
   #sent(): SentCopies {

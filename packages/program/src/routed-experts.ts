@@ -14,7 +14,7 @@ import type { KernelClock } from "./kernel-clock.ts";
 import type { OpCost } from "./op-cost.ts";
 
 /** Numbers of rows whose time is kept; of more it is worked out each time. */
-const MOST_ROWS = 1 << 12;
+const MOST_ROWS = 1 << 11;
 
 /** What the routed experts of a layer take on the ranks of a stage. */
 export class RoutedExperts {
@@ -29,8 +29,8 @@ export class RoutedExperts {
   /** Gate, up and down, where they are kernels of their own, and the activation between them. */
   readonly #apart: readonly GroupedLinearShape[];
   readonly #activation: ElementwiseShape;
-  /** By how many experts have rows: nanoseconds by rows in all, −1 where they are not known yet; of experts with few rows each. */
-  readonly #known: Float64Array[] = [];
+  /** [experts with rows × MOST_ROWS] Nanoseconds by how many experts have rows, and rows in all, −1 where they are not known yet; of experts with few rows each. */
+  #known = new Float64Array(0);
   /** Slots with an expert of a rank whose times those are; −1 before the first. */
   #knownSlots = -1;
   /** [slots] rows of a chunk */
@@ -75,9 +75,11 @@ export class RoutedExperts {
       const isKept = allRows === undefined && held === this.#knownSlots && ownRows <= chunkTokens;
       const isFew = isKept && (ownRows <= fewRows || mostOf(rows, first, own) <= fewRows);
       if (isFew) {
-        const known = this.#known[active]?.[ownRows]; // none of a fraction, or of too many
+        const place = active * MOST_ROWS + ownRows;
+        const isTold = ownRows < MOST_ROWS && Number.isInteger(ownRows) && place < this.#known.length;
+        const known = isTold ? this.#known[place]! : -1;
         const bytes = active * this.#expertBytes + ownRows * this.#rowBytes;
-        const ns = known !== undefined && known >= 0 ? known : this.#workOut(rows, first, own, held, ownRows, active);
+        const ns = known >= 0 ? known : this.#workOut(rows, first, own, held, ownRows, active);
         for (let r = rank; r < rank + tensor && r < cost.rankBytes.length; r++) cost.rankBytes[r] = bytes;
         for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = ns;
         cost.flops += ownRows * this.#rowFlops * tensor;
@@ -123,16 +125,13 @@ export class RoutedExperts {
     this.#clock.runKnown(shape, 1, 0, 0);
     const ns = this.#clock.ns();
     if (!Number.isInteger(ownRows) || ownRows >= MOST_ROWS) return ns;
-    while (this.#known.length <= active) this.#known.push(new Float64Array(0));
-    let known = this.#known[active]!;
-    if (ownRows >= known.length) {
-      let length = 64;
-      while (length <= ownRows) length *= 2;
-      known = new Float64Array(length).fill(-1);
-      known.set(this.#known[active]!);
-      this.#known[active] = known;
+    const place = active * MOST_ROWS + ownRows;
+    if (place >= this.#known.length) {
+      const known = new Float64Array(Math.max(2 * this.#known.length, (active + 1) * MOST_ROWS)).fill(-1);
+      known.set(this.#known);
+      this.#known = known;
     }
-    known[ownRows] = ns;
+    this.#known[place] = ns;
     return ns;
   }
 

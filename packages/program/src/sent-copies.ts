@@ -15,10 +15,13 @@ export class SentCopies {
   /** [data groups × experts' ranks], and where there are any */
   byRank = new Float64Array(0);
   lists = new Lists(0, 0);
+  /** [data groups] all that each sends, where `sumDrawn` filled this */
+  readonly bySource: Float64Array;
   readonly #sources: number;
 
   constructor(dataGroups: number) {
     this.#sources = dataGroups;
+    this.bySource = new Float64Array(dataGroups);
   }
 
   /** Columns for so many ranks. */

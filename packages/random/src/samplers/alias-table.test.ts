@@ -43,11 +43,28 @@ describe("an alias table", () => {
     expect(stream.drawn).toBe(400);
   });
 
-  test("on the edge draws as much finer as a number tells", () => {
-    const weights = Float64Array.of(0.5 + 2 ** -40, 0.5 - 2 ** -40); // of 2³¹ values behind column 1, all but 2⁻⁸ of one are its own
-    const table = new AliasTable(weights);
-    const edge = { bits: () => -1, next: () => 1 - 2 ** -8 - 2 ** -20 }; // the last value
-    expect(table.pick(edge)).toBe(1);
-    expect(table.pick({ ...edge, next: () => 1 - 2 ** -8 })).toBe(0);
+  for (const bits of [32, 16]) {
+    test(`on the edge of words of ${bits} bits draws as much finer as a number tells`, () => {
+      const values = 2 ** (bits - 2); // behind each of four columns
+      const part = 2 ** -8 / (4 * values);
+      const weights = Float64Array.of(0.25 + part, 0.25 - part, 0.25, 0.25); // all but 2⁻⁸ of one of those behind column 1 are its own
+      const table = new AliasTable(weights, bits);
+      const last = { bits: () => 0, next: () => 1 - 2 ** -8 - 2 ** -20 };
+      const word = ((values - 1) * 4 + 1) | 0;
+      expect(table.at(word, last)).toBe(1);
+      expect(table.at(word, { ...last, next: () => 1 - 2 ** -8 })).toBe(3); // where the table found room
+    });
+  }
+
+  test("words of few bits draw by the same weights", () => {
+    const weights = normed([1, 2, 3, 4, 5, 0, 0.01]);
+    const table = new AliasTable(weights, 6); // edges in most draws
+    const stream = new Streams(3).stream("few bits");
+    const counts = new Float64Array(weights.length);
+    for (let i = 0; i < 100_000; i++) counts[table.at(stream.bits() >>> 26, stream)]! += 1;
+    let statistic = 0;
+    for (const [i, weight] of weights.entries()) if (weight > 0) statistic += (counts[i]! - 1e5 * weight) ** 2 / (1e5 * weight);
+    expect(counts[5]).toBe(0);
+    expect(statistic).toBeLessThan(5 + 4 * Math.sqrt(10)); // mean and deviation of χ²
   });
 });

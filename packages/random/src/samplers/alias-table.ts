@@ -1,55 +1,76 @@
 import type { Stream } from "../stream.ts";
 
 const WORD = 32; // bits
-const TWO_TO_32 = 4_294_967_296;
+const LEAST_BITS = 2; // of a column, so that what is left of a word is less than a sign
+const SIGN = WORD - 1;
 
 /**
  * Draws indices as often as their weights say, at a cost that does not grow with them: a column of a table as likely as any other, and of the column
- * either its own index or another one. One word of 32 bits tells both; only where it lies on the very edge is another number drawn.
+ * either its own index or another one. One word of random bits tells both; only where it lies on the very edge is another number drawn.
  * Source: Walker (1977), An efficient method for generating discrete random variables with general distributions; the table by Vose (1991).
  */
 export class AliasTable {
-  readonly #columnBits: number;
-  /** [columns] Of the values behind a word's column, how many keep the column's own index; and the chance that the next one does. */
-  readonly #keeping: Float64Array;
+  readonly columnBits: number;
+  /** [columns × 2] Of the values behind a word's column, how many keep the column's own index; and the other one. Loops that cannot wait read it themselves, as `at` does. */
+  readonly cells: Int32Array;
+  /** [columns] the chance that the value behind those keeps it */
   readonly #rest: Float64Array;
-  readonly #other: Int32Array;
 
-  /** `weights` ≥ 0, at most 2¹⁶ of them, add up to 1, but for rounding. */
-  constructor(weights: Float64Array) {
-    this.#columnBits = Math.max(1, WORD - Math.clz32(weights.length - 1));
-    const columns = 1 << this.#columnBits;
-    const values = TWO_TO_32 / columns;
-    const share = Float64Array.from({ length: columns }, (_, i) => (weights[i] ?? 0) * columns);
-    this.#keeping = new Float64Array(columns).fill(values);
+  /** `weights` ≥ 0, at most 2¹⁶ of them, add up to 1, but for rounding. Words have so many `bits`: at most 32, and more than tell the weights apart. */
+  constructor(weights: Float64Array, bits = WORD) {
+    this.columnBits = Math.max(LEAST_BITS, WORD - Math.clz32(weights.length - 1));
+    const columns = 1 << this.columnBits;
+    const values = 1 << (bits - this.columnBits);
+    const share = new Float64Array(columns);
+    this.cells = new Int32Array(2 * columns);
     this.#rest = new Float64Array(columns);
-    this.#other = Int32Array.from({ length: columns }, (_, i) => i);
-    const under: number[] = [];
-    const over: number[] = [];
-    for (let i = 0; i < columns; i++) (share[i]! < 1 ? under : over).push(i);
-    while (under.length > 0 && over.length > 0) {
-      const poor = under.pop()!;
-      const rich = over.at(-1)!;
+    const waiting = new Int32Array(columns); // columns with less than their share from the front, others from the back
+    let under = 0;
+    let over = columns;
+    for (let i = 0; i < columns; i++) {
+      share[i] = i < weights.length ? weights[i]! * columns : 0;
+      this.cells[2 * i] = values;
+      this.cells[2 * i + 1] = i;
+      if (share[i]! < 1) waiting[under++] = i;
+      else waiting[--over] = i;
+    }
+    while (under > 0 && over < columns) {
+      const poor = waiting[--under]!;
+      const rich = waiting[over]!;
       this.#share(poor, share[poor]! * values, rich);
       share[rich] = share[rich]! + share[poor]! - 1;
-      if (share[rich]! < 1) under.push(over.pop()!);
+      if (share[rich]! >= 1) continue;
+      over++;
+      waiting[under++] = rich;
     }
+    if (under === 0) return;
     const likeliest = weights.indexOf(weights.reduce((most, weight) => Math.max(most, weight), 0));
-    for (const i of under) if ((weights[i] ?? 0) === 0) this.#share(i, 0, likeliest); // what rounding has left over
+    for (let u = 0; u < under; u++) if ((weights[waiting[u]!] ?? 0) === 0) this.#share(waiting[u]!, 0, likeliest); // what rounding has left over
   }
 
+  /** Where words have 32 bits. */
   pick(stream: Stream): number {
-    const word = stream.bits();
-    const column = word & (this.#keeping.length - 1);
-    const value = word >>> this.#columnBits;
-    const keeping = this.#keeping[column]!;
-    return value < keeping || (value === keeping && stream.next() < this.#rest[column]!) ? column : this.#other[column]!;
+    return this.at(stream.bits(), stream);
+  }
+
+  /** What `word` tells. Without a branch that nobody could foretell. */
+  at(word: number, stream: Stream): number {
+    const { cells } = this;
+    const column = word & (cells.length / 2 - 1);
+    const beyond = cells[2 * column]! - (word >>> this.columnBits); // less than 0: not its own
+    if (beyond === 0) return this.edge(column, stream);
+    return column ^ ((column ^ cells[2 * column + 1]!) & (beyond >> SIGN));
+  }
+
+  /** Where a word lies on the edge of a column: its own index, or the other one. */
+  edge(column: number, stream: Stream): number {
+    return stream.next() < this.#rest[column]! ? column : this.cells[2 * column + 1]!;
   }
 
   /** Of the values of `column`, `own` keep its index. */
   #share(column: number, own: number, other: number): void {
-    this.#keeping[column] = Math.floor(own);
+    this.cells[2 * column] = Math.floor(own);
     this.#rest[column] = own - Math.floor(own);
-    this.#other[column] = other;
+    this.cells[2 * column + 1] = other;
   }
 }

@@ -1,4 +1,4 @@
-import { loadVariance, maxOverMean } from "@tokenyard/model";
+import { loadVariance, maxOverMean, varianceOfSums } from "@tokenyard/model";
 import { Histogram, type RankLoads } from "@tokenyard/report";
 
 /** How uneven layers of passes were by experts' rank. */
@@ -18,10 +18,17 @@ export class RankLoadLog {
   /** `loads` [experts' ranks]: kept copies for each rank, in so many passes through layer number `row`. One rank alone is no observation. */
   add(row: number, loads: Float64Array, times: number): void {
     let sum = 0;
-    for (let e = 0; e < loads.length; e++) sum += loads[e]!;
+    let squares = 0;
+    let fullest = 0;
+    for (let e = 0; e < loads.length; e++) {
+      const load = loads[e]!;
+      sum += load;
+      squares += load * load;
+      if (load > fullest) fullest = load;
+    }
     if (loads.length < 2 || sum === 0) return;
-    const most = maxOverMean(loads, sum);
-    const variance = loadVariance(loads, sum);
+    const most = fullest / (sum / loads.length);
+    const variance = (Number.isInteger(squares) ? varianceOfSums(sum, squares, loads.length) : undefined) ?? loadVariance(loads, sum);
     this.#addToAll(variance, most, times);
     this.#addToLayer(row, variance, most, times);
   }

@@ -1,5 +1,5 @@
 import type { Groups } from "@tokenyard/placement";
-import type { OpCost, Work } from "@tokenyard/program";
+import type { OpCost } from "@tokenyard/program";
 import type { BesideOp } from "./segments.ts";
 
 /** Ops that run beside others. */
@@ -7,14 +7,15 @@ export class BesideOps {
   readonly #ops: readonly BesideOp[];
   /** [ops of the program] */
   readonly #groups: readonly Groups[];
-  readonly #byWork: { readonly [work in Work]?: OpCost };
+  /** [ops of the program] */
+  readonly #costAt: readonly (OpCost | undefined)[];
   /** [ranks] */
   readonly #sumsNs: Float64Array;
 
-  constructor(ops: readonly BesideOp[], groups: readonly Groups[], byWork: { readonly [work in Work]?: OpCost }, ranks: number) {
+  constructor(ops: readonly BesideOp[], groups: readonly Groups[], costAt: readonly (OpCost | undefined)[], ranks: number) {
     this.#ops = ops;
     this.#groups = groups;
-    this.#byWork = byWork;
+    this.#costAt = costAt;
     this.#sumsNs = new Float64Array(ranks);
   }
 
@@ -22,7 +23,7 @@ export class BesideOps {
   fit(): boolean {
     const beside = this.#ops;
     for (let b = 0; b < beside.length; b++) {
-      const { durationNs } = this.#byWork[beside[b]!.op.work]!;
+      const { durationNs } = this.#costAt[beside[b]!.at]!;
       const others = this.#othersNs(beside[b]!);
       for (let r = 0; r < durationNs.length; r++) if (durationNs[r]! > others[r]!) return false;
     }
@@ -33,7 +34,7 @@ export class BesideOps {
   #othersNs({ others }: BesideOp): Float64Array {
     const sums = this.#sumsNs.fill(0);
     for (let o = 0; o < others.length; o++) {
-      const { durationNs } = this.#byWork[others[o]!.op.work]!;
+      const { durationNs } = this.#costAt[others[o]!.at]!;
       const { offsets, members } = this.#groups[others[o]!.at]!;
       for (let g = 0; g + 1 < offsets.length; g++) {
         let longest = 0;

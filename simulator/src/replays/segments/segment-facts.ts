@@ -1,9 +1,10 @@
 import type { Groups } from "@tokenyard/placement";
-import { addTimes, createOpCost, NETWORK, OP_KINDS, type OpCost, type Work } from "@tokenyard/program";
+import { addTimes, createOpCost, LANES, type Lane, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
 import { addSlowest } from "../../logs/slowest.ts";
 import { listOps } from "../../metrics/op-times.ts";
 import type { Wanted } from "../../metrics/wanted.ts";
 import { lastToEnd } from "../../stages/critical-path.ts";
+import type { StagedProgram } from "../../stages/stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "../../stages/timing.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
 import { WorkCosts } from "../accounts/work-costs.ts";
@@ -16,6 +17,8 @@ const KINDS = OP_KINDS.length;
 export class SegmentFacts {
   /** What each work takes of the ranks; to be filled by whoever asks for the costs. */
   readonly byWork: { readonly [work in Work]?: OpCost };
+  /** [ops of the program] that of its work; undefined where tokens do not tell of it */
+  readonly costAt: readonly (OpCost | undefined)[];
   /** The same in a row, where samples ask for it. */
   readonly asked: WorkCosts | undefined;
   /** [ranks] 0: all enter together */
@@ -26,19 +29,57 @@ export class SegmentFacts {
   readonly #ranksPerGroup: number;
   /** [ops] of each closed segment */
   readonly #runs: ReadonlyMap<Segment, readonly OpRun[]>;
+  /** Closed ones of one op, which ranks have each for itself: it says all. */
+  readonly #plain: ReadonlySet<Segment>;
+  /** [ops of the program] the number of its work among those that tokens tell of; −1: of none */
+  readonly #workAt: Int32Array;
+  /** [works] */
+  readonly #kinds: readonly number[];
+  // Of ops that ranks begin together, and behind which they wait for the slowest on a lane: [works × lanes] what they took [ranks], and the slowest.
+  readonly #levelNs: readonly Float64Array[];
+  readonly #longestNs: Float64Array;
   /** How long each closed segment took that was timed last. */
   readonly #tookNs = new Map<Segment, number>();
 
   /** `wanted`: what samples ask for, where there are any. */
-  constructor(groups: readonly Groups[], segments: Segments, ranks: number, dataGroups: number, wanted: Wanted | undefined) {
+  constructor({ program, groups }: StagedProgram, segments: Segments, ranks: number, dataGroups: number, wanted: Wanted | undefined) {
     const { ofTokens } = segments;
     this.#groups = groups;
     this.#segments = segments;
     this.#ranksPerGroup = ranks / dataGroups;
     this.asked = wanted?.work === true ? new WorkCosts(ofTokens.length, ranks, wanted.bytes) : undefined;
     this.byWork = Object.fromEntries(ofTokens.map(({ op }, o) => [op.work, this.asked?.costs[o] ?? createOpCost(ranks)]));
+    this.costAt = program.ops.map(({ work }) => this.byWork[work]);
     this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
+    const isEnd = (segment: Segment) => segments.ends.some((end) => end.in === "closed" && end.segment === segment);
+    const isAlone = (at: number) => groups[at]!.offsets.length === groups[at]!.members.length + 1;
+    this.#plain = new Set(segments.closed.filter((segment) => segment.ops.length === 1 && isAlone(segment.ops[0]!.at) && !isEnd(segment)));
+    this.#workAt = Int32Array.from(program.ops, ({ work }) => ofTokens.findIndex(({ op }) => op.work === work));
+    this.#kinds = ofTokens.map(({ op }) => op.kind);
+    this.#levelNs = ofTokens.flatMap(() => LANES.map(() => new Float64Array(ranks)));
+    this.#longestNs = new Float64Array(this.#levelNs.length);
     this.together = new Float64Array(ranks);
+  }
+
+  /** A pass begins. */
+  begin(): void {
+    for (let i = 0; i < this.#levelNs.length; i++) this.#clear(i);
+  }
+
+  /** Adds what is kept apart until many layers are known. */
+  settle({ waitingNs, busyNs }: PassSummary): void {
+    for (let i = 0; i < this.#levelNs.length; i++) {
+      const longest = this.#longestNs[i]!;
+      if (longest === 0) continue;
+      const took = this.#levelNs[i]!;
+      const lane = i % LANES.length;
+      const kind = this.#kinds[(i - lane) / LANES.length]!;
+      for (let r = 0; r < took.length; r++) {
+        waitingNs[r * 2 + lane]! += longest - took[r]!;
+        busyNs[r * KINDS + kind]! += took[r]!;
+      }
+      this.#clear(i);
+    }
   }
 
   /** How long `segment` took when it was passed last. */
@@ -51,15 +92,9 @@ export class SegmentFacts {
     return this.#runs.get(segment)!;
   }
 
-  /** All ranks have an op together: it takes as long as the slowest. */
+  /** All ranks have an op together: it takes as long as the slowest. `settle` tells the rest. */
   meet(placed: PlacedOp, times: number, facts: PassSummary): void {
-    const { durationNs } = this.byWork[placed.op.work]!;
-    const { kind, lane } = placed.op;
-    const longest = durationNs[lastToEnd(durationNs)]!;
-    facts.closedNs += longest * times;
-    facts.spentNs[kind] = facts.spentNs[kind]! + longest * times;
-    for (let r = 0; r < durationNs.length; r++) facts.waitingNs[r * 2 + lane]! += (longest - durationNs[r]!) * times;
-    this.work(placed, times, facts);
+    this.#passLevel(placed, placed.op.lane, times, facts);
   }
 
   /** Times the first `count` ops of a segment, from when all ranks enter it together; returns when each is through, [ranks]. */
@@ -68,22 +103,26 @@ export class SegmentFacts {
     const runs = this.#runs.get(segment)!;
     let ready = this.together;
     for (let o = 0; o < count; o++) {
-      const { op, at } = ops[o]!;
-      timeOp(this.#groups[at]!, this.together, ready, this.byWork[op.work]!.durationNs, runs[o]!); // its lane is free: one micro-batch, op after op
+      const { at } = ops[o]!;
+      timeOp(this.#groups[at]!, this.together, ready, this.costAt[at]!.durationNs, runs[o]!); // its lane is free: one micro-batch, op after op
       ready = runs[o]!.endNs;
     }
     return ready;
   }
 
-  /** All ranks enter a closed segment together. */
+  /** All ranks enter a closed segment together. `settle` tells the rest. */
   passClosed(segment: Segment, times: number, facts: PassSummary): void {
     const { ops, until } = segment;
+    if (this.#plain.has(segment)) {
+      this.#tookNs.set(segment, this.#passLevel(ops[0]!, until!.op.lane, times, facts));
+      return;
+    }
     const runs = this.#runs.get(segment)!;
     const ready = this.timeClosed(segment, ops.length);
     for (let o = 0; o < ops.length; o++) {
-      const { op } = ops[o]!;
+      const { op, at } = ops[o]!;
       const { endNs, arrivedNs } = runs[o]!;
-      const { durationNs } = this.byWork[op.work]!;
+      const { durationNs } = this.costAt[at]!;
       for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + op.lane]! += (endNs[r]! - arrivedNs[r]! - durationNs[r]!) * times;
       this.work(ops[o]!, times, facts);
     }
@@ -105,7 +144,7 @@ export class SegmentFacts {
     const groups = facts.tokens.length;
     for (let g = 0; g < groups; g++) facts.openNs[number * groups + g] = 0;
     for (let o = 0; o < segment.ops.length; o++) {
-      const ofTokens = this.byWork[segment.ops[o]!.op.work];
+      const ofTokens = this.costAt[segment.ops[o]!.at];
       if (ofTokens === undefined) continue;
       for (let g = 0; g < groups; g++) {
         const ns = ofTokens.durationNs[g * this.#ranksPerGroup]!;
@@ -141,8 +180,8 @@ export class SegmentFacts {
       } else if (end.in === "open") trailNs.fill(this.#barrierNs(end.segment!), lane * ranks, (lane + 1) * ranks);
       else if (end.in === "last" && !this.#segments.byRank) {
         for (let r = 0; r < ranks; r++) trailNs[lane * ranks + r] = 0;
-        for (const { op } of end.segment!.ops.slice(end.segment!.ops.length - end.behind)) {
-          const ofTokens = this.byWork[op.work];
+        for (const { at } of end.segment!.ops.slice(end.segment!.ops.length - end.behind)) {
+          const ofTokens = this.costAt[at];
           for (let r = 0; ofTokens !== undefined && r < ranks; r++) trailNs[lane * ranks + r]! += ofTokens.durationNs[r]!;
         }
       }
@@ -152,19 +191,48 @@ export class SegmentFacts {
   /** How long the barrier takes at the end of a segment, where there is one. */
   #barrierNs({ until, meets }: Segment): number {
     if (!meets) return 0;
-    const { durationNs } = this.byWork[until!.op.work]!;
+    const { durationNs } = this.costAt[until!.at]!;
     return durationNs[lastToEnd(durationNs)]!;
   }
 
   /** Ranks work on an op, `times`. */
-  work({ op }: PlacedOp, times: number, facts: PassSummary): void {
-    const cost = this.byWork[op.work]!;
+  work({ op, at }: PlacedOp, times: number, facts: PassSummary): void {
+    const cost = this.costAt[at]!;
     const { durationNs } = cost;
-    const { work, busyNs, ops, rankBytes } = facts;
-    for (let r = 0; r < durationNs.length; r++) busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
-    if (op.work === "experts") addSlowest(durationNs, times, facts.slowestNs, 0, 1);
+    for (let r = 0; r < durationNs.length; r++) facts.busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
+    this.#tell(op, cost, times, facts);
+  }
+
+  /** Ranks begin an op together, and wait on `lane` for the slowest; returns how long that took. */
+  #passLevel({ op, at }: PlacedOp, lane: Lane, times: number, facts: PassSummary): number {
+    const cost = this.costAt[at]!;
+    const { durationNs } = cost;
+    const level = this.#workAt[at]! * LANES.length + lane;
+    const took = this.#levelNs[level]!;
+    let longest = 0;
+    for (let r = 0; r < durationNs.length; r++) {
+      const ns = durationNs[r]!;
+      if (ns > longest) longest = ns;
+      took[r]! += ns * times;
+    }
+    this.#longestNs[level]! += longest * times;
+    facts.closedNs += longest * times;
+    facts.spentNs[op.kind]! += longest * times;
+    this.#tell(op, cost, times, facts);
+    return longest;
+  }
+
+  #tell(op: Op, cost: OpCost, times: number, { work, slowestNs, ops, rankBytes }: PassSummary): void {
+    const { durationNs } = cost;
+    if (op.work === "experts") addSlowest(durationNs, times, slowestNs, 0, 1);
     addTimes(work, cost, times);
     for (let r = 0; cost.memoryBytes > 0 && r < rankBytes.length; r++) rankBytes[r] = rankBytes[r]! + cost.rankBytes[r]! * times;
     if (ops !== undefined && op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
+  }
+
+  #clear(level: number): void {
+    const took = this.#levelNs[level]!;
+    for (let r = 0; r < took.length; r++) took[r] = 0;
+    this.#longestNs[level] = 0;
   }
 }

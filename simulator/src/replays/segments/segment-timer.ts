@@ -1,4 +1,4 @@
-import { clearWorkTally, isOfLoad, NETWORK, OP_KINDS, type Op, type Work } from "@tokenyard/program";
+import { clearWorkTally, isOfLoad, NETWORK, OP_KINDS, type Work } from "@tokenyard/program";
 import { createMark } from "@tokenyard/random";
 import type { DrawnRouting } from "../../logs/routing/drawn-routing.ts";
 import type { UnderWay } from "../../metrics/under-way.ts";
@@ -77,9 +77,9 @@ export class SegmentTimer {
     this.#open = [...segments.open, segments.last];
     this.#parts = parts;
     const wanted = parts.recorder.work.probe?.wanted;
-    this.#facts = new SegmentFacts(groups, segments, ranks, dataGroups, wanted);
+    this.#facts = new SegmentFacts(staged, segments, ranks, dataGroups, wanted);
     this.#makeOps = () => new SegmentOps(stage.spec, staged, segments, this.#facts, dataGroups, wanted!.bytes);
-    this.#beside = new BesideOps(segments.beside, groups, this.#facts.byWork, ranks);
+    this.#beside = new BesideOps(segments.beside, groups, this.#facts.costAt, ranks);
     this.#readyNs = new Float64Array(ranks);
   }
 
@@ -96,6 +96,7 @@ export class SegmentTimer {
   /** Fills `facts`, whose tokens are those of the micro-batch's pass; where experts are awaited but for what `follow` adds. */
   fill(facts: PassSummary, microBatch: MicroBatch): void {
     this.#kept.clear();
+    this.#facts.begin();
     facts.closedNs = 0;
     facts.knowsLanes = false;
     facts.knowsProjections = false;
@@ -107,7 +108,7 @@ export class SegmentTimer {
     facts.slowestNs.fill(0);
     if (facts.ops !== undefined) facts.ops.length = 0;
     clearWorkTally(facts.work);
-    for (let o = 0; o < this.#ofTokens.length; o++) this.#ask(this.#ofTokens[o]!.op, microBatch, facts);
+    for (let o = 0; o < this.#ofTokens.length; o++) this.#ask(this.#ofTokens[o]!, microBatch, facts);
     for (let m = 0; m < this.#barriers.length; m++) this.#facts.meet(this.#barriers[m]!, this.#barriers[m]!.times, facts);
     for (let l = 0; l < this.#closed.length; l++) this.#facts.passClosed(this.#closed[l]!, this.#closed[l]!.times, facts);
     facts.holds = this.#parts.gate.awaits || this.#passAllRouted(microBatch, facts);
@@ -118,6 +119,7 @@ export class SegmentTimer {
       firstOp += this.#open[l]!.ops.length;
     }
     this.#passBeside(facts);
+    this.#facts.settle(facts);
     this.#facts.trail(facts);
     this.#leaveOut(facts);
     if (facts.costs !== undefined && this.#routed.length === 0) this.#facts.asked!.keep(facts.costs);
@@ -162,9 +164,9 @@ export class SegmentTimer {
       const { of, layer } = steps[s]!;
       if (layer >= 0 && this.#routed[next]?.layer === layer) this.#drawRouted(this.#routed[next++]!, microBatch, facts);
       if ("op" in of) {
-        if (of.op.work === "experts") this.#awaitExperts(of.op, microBatch, atNs, this.#facts.together, facts); // on one rank
+        if (of.op.work === "experts") this.#awaitExperts(of, microBatch, atNs, this.#facts.together, facts); // on one rank
         if (layer >= 0) this.#facts.meet(of, 1, facts);
-        const { durationNs } = this.#facts.byWork[of.op.work]!;
+        const { durationNs } = this.#facts.costAt[of.at]!;
         atNs += durationNs[lastToEnd(durationNs)]!;
         continue;
       }
@@ -175,11 +177,12 @@ export class SegmentTimer {
       }
       if (layer >= 0) {
         const experts = of.ops.findIndex(({ op }) => op.work === "experts");
-        if (experts >= 0) this.#awaitExperts(of.ops[experts]!.op, microBatch, atNs, this.#facts.timeClosed(of, experts), facts);
+        if (experts >= 0) this.#awaitExperts(of.ops[experts]!, microBatch, atNs, this.#facts.timeClosed(of, experts), facts);
         this.#facts.passClosed(of, 1, facts);
       }
       atNs += this.#facts.tookNs(of);
     }
+    this.#facts.settle(facts);
     this.#facts.trail(facts);
   }
 
@@ -187,19 +190,19 @@ export class SegmentTimer {
     const { gate, recorder } = this.#parts;
     gate.draw(layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
     recorder.work.routed(this.#stage.spec.id, microBatch.phase, layer, microBatch.load!);
-    for (let o = 0; o < ofLoad.length; o++) if (ofLoad[o]!.work !== "experts") this.#ask(ofLoad[o]!, microBatch, facts);
+    for (let o = 0; o < ofLoad.length; o++) if (ofLoad[o]!.op.work !== "experts") this.#ask(ofLoad[o]!, microBatch, facts);
   }
 
   /** Experts could begin `behindNs` [ranks] after `atNs`: what they take is known then. */
-  #awaitExperts(experts: Op, microBatch: MicroBatch, atNs: number, behindNs: Float64Array, facts: PassSummary): void {
+  #awaitExperts(experts: PlacedOp, microBatch: MicroBatch, atNs: number, behindNs: Float64Array, facts: PassSummary): void {
     for (let r = 0; r < behindNs.length; r++) this.#readyNs[r] = atNs + behindNs[r]!;
     this.#parts.gate.awaitExperts(microBatch.load!, this.#stage.spec.id, this.#readyNs, this.#readyNs);
     this.#ask(experts, microBatch, facts);
   }
 
-  #ask(op: Op, microBatch: MicroBatch, { longestNs }: PassSummary): void {
+  #ask({ op, at }: PlacedOp, microBatch: MicroBatch, { longestNs }: PassSummary): void {
     const { costs, gate } = this.#parts;
-    const cost = this.#facts.byWork[op.work]!;
+    const cost = this.#facts.costAt[at]!;
     if (op.work === "gate" && this.#routed.length === 0) gate.draw(op.layer, this.#stage.spec.id, microBatch, microBatch.admittedNs);
     costs.ask(op, microBatch, this.#stage.spec, cost);
     if (this.#slowdown !== undefined && op.work !== "host") slowDown(cost.durationNs, this.#slowdown[op.lane]);

@@ -1,4 +1,4 @@
-import { isOfContext, isOfLoad, LANES, type Op, type Work } from "@tokenyard/program";
+import { isOfContext, isOfLoad, LANES, type Work } from "@tokenyard/program";
 import type { StagedProgram } from "../../stages/stage-spec.ts";
 import type { PlacedOp } from "../units/stretch.ts";
 import { isBeside } from "./in-turn.ts";
@@ -61,7 +61,7 @@ export interface BesideOp extends PlacedOp {
 /** A layer with experts: what in it follows from where its tokens go, and in which of the barriers and closed segments that is, once each time. */
 export interface RoutedLayer {
   readonly layer: number;
-  readonly ofLoad: readonly Op[];
+  readonly ofLoad: readonly PlacedOp[];
   readonly barriers: readonly StageBarrier[];
   readonly segments: readonly Segment[];
 }
@@ -98,7 +98,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number, pa
   const byKey = new Map<string, Segment>();
   const barriers = new Map<Work, StageBarrier>();
   const ofTokens = new Map<Work, PlacedOp>();
-  const routed = new Map<number, { layer: number; ofLoad: Op[]; barriers: StageBarrier[]; segments: Segment[] }>();
+  const routed = new Map<number, { layer: number; ofLoad: PlacedOp[]; barriers: StageBarrier[]; segments: Segment[] }>();
   const beside = new Map<string, BesideOp>();
   const steps: Step[] = [];
   let areRoutedApart = true;
@@ -109,7 +109,7 @@ export function segmentsOf({ program, groups }: StagedProgram, ranks: number, pa
     if (!isOfContext(op.work) && !ofTokens.has(op.work)) ofTokens.set(op.work, placed);
     if (isOfLoad(op.work)) {
       const entry = routed.get(op.layer) ?? { layer: op.layer, ofLoad: [], barriers: [], segments: [] };
-      if (!entry.ofLoad.some(({ work }) => work === op.work)) entry.ofLoad.push(op);
+      if (!entry.ofLoad.some((other) => other.op.work === op.work)) entry.ofLoad.push(placed);
       routed.set(op.layer, entry);
     }
     if (isBeside(op, at - 1)) {
