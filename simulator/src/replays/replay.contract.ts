@@ -52,8 +52,8 @@ export function cutsOf(scenario: Scenario, parts: readonly CutPart[]): Cut[] {
 }
 
 /** The test that replays of `scenarios` give what their ops give one by one. */
-export function replayContract(name: string, scenarios: fc.Arbitrary<Scenario>, numRuns: number): void {
-  test(`passes that are replayed, in jumps or one by one, give the recording of their ops, to the nanosecond: ${name}`, () => {
+export function replayContract(name: string, scenarios: fc.Arbitrary<Scenario>, numRuns: number, options: { timeout?: number } = {}): void {
+  test(`passes that are replayed, in jumps or one by one, give the recording of their ops, to the nanosecond: ${name}`, options, () => {
     fc.assert(
       fc.property(scenarios, (scenario) => {
         expect(replayDifferences(scenario)).toEqual([]);
@@ -62,7 +62,7 @@ export function replayContract(name: string, scenarios: fc.Arbitrary<Scenario>, 
     );
   });
 
-  test(`so they do where replicas are broken off at any instants: ${name}`, () => {
+  test(`so they do where replicas are broken off at any instants: ${name}`, options, () => {
     fc.assert(
       fc.property(scenarios, anyCuts, (scenario, parts) => {
         expect(cutDifferences(scenario, parts)).toEqual([]);

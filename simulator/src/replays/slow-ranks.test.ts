@@ -4,8 +4,10 @@ import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { pipelinedScenario } from "../pipelined-scenario.contract.ts";
 import { replayContract } from "./replay.contract.ts";
 
+// `pnpm fuzz` tries a thousand of each.
 const FUZZED = process.env["FUZZ_FAULTS"];
 const RUNS = FUZZED === undefined ? 25 : Number(FUZZED) / 10;
+const LONG = FUZZED === undefined ? {} : { timeout: 3_600_000 };
 
 /** `scenarios` with data groups of several ranks, some of which are slow: all the time, or for some of it. */
 const slowed = (scenarios: fc.Arbitrary<Scenario>) =>
@@ -34,5 +36,5 @@ const slowed = (scenarios: fc.Arbitrary<Scenario>) =>
       return { ...scenario, faults };
     });
 
-replayContract("ranks of a data group that are slow", slowed(loadedScenario), RUNS);
-replayContract("ranks of a data group that are slow, in a pipeline", slowed(pipelinedScenario), RUNS);
+replayContract("ranks of a data group that are slow", slowed(loadedScenario), RUNS, LONG);
+replayContract("ranks of a data group that are slow, in a pipeline", slowed(pipelinedScenario), RUNS, LONG);
