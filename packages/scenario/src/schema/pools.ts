@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { gpuSchema } from "./cluster.ts";
 import { wholeNumber } from "./number.ts";
-import { parallelismSchema } from "./plan.ts";
+import { parallelismSchema } from "./parallelism.ts";
 import { rule } from "./rule.ts";
 
 interface Replicated {

@@ -7,7 +7,8 @@ import { attentionFlops } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
 import { expect } from "vitest";
 import { batchScenario } from "./batch-scenario.ts";
-import { dealtBatch, type PassColumns } from "./dealt-batch.ts";
+import { dealtBatch } from "./dealt-batch.ts";
+import type { PassColumns } from "./pass-columns.ts";
 
 const SUMS = ["sequences", "newTokens", "contextTokens", "pairs", "windowedContextTokens", "windowedPairs"] as const;
 

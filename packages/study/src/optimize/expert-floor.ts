@@ -2,9 +2,9 @@ import type { KernelModel } from "@tokenyard/cluster";
 import { bytesOf, type FeedForward, type GroupedLinearShape, type LinearShape, leastFull, mostTaken, precisionsOf } from "@tokenyard/model";
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
-import type { PassColumns } from "./dealt-batch.ts";
 import { atLeast, bareFloor, kernelFloor, leastLaunch } from "./kernel-floor.ts";
 import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
+import type { PassColumns } from "./pass-columns.ts";
 
 /** Seconds of one layer, all passes together, from the moment its gate is done. */
 export interface ExpertSeconds {

@@ -12,9 +12,9 @@ import { latencyBounds } from "./latency-bounds.ts";
 import { NetworkFloor } from "./network-floor.ts";
 import { Outline, withLargest } from "./outline.ts";
 import { OverlapFloor } from "./overlap-floor.ts";
-import { ShardFloor } from "./pass-floor.ts";
 import { type Pipeline, replicaFloor, stageLayers } from "./pipeline-floor.ts";
 import { exactly, noLess, type Range } from "./range.ts";
+import { ShardFloor } from "./shard-floor.ts";
 import { leastSpent } from "./spent-floor.ts";
 import { type TimedBatch, timedBatch } from "./timed-batch.ts";
 

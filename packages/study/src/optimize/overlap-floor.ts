@@ -1,8 +1,9 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
-import type { PassColumns } from "./dealt-batch.ts";
-import { LAYER_TYPES, type PassFloor, type ShardFloor, sumOf } from "./pass-floor.ts";
+import type { PassColumns } from "./pass-columns.ts";
+import { LAYER_TYPES, type PassFloor, sumOf } from "./pass-floor.ts";
+import type { ShardFloor } from "./shard-floor.ts";
 
 type Halves = readonly PassColumns[] | "none" | "unknown";
 

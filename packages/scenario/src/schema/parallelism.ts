@@ -1,0 +1,29 @@
+import * as z from "zod";
+import { wholeNumber } from "./number.ts";
+
+const degree = wholeNumber(1, 1_000_000);
+
+/** How a model is distributed over ranks. */
+export const parallelismSchema = z.strictObject({
+  layers: z
+    .enum(["own-ranks", "shared-ranks"])
+    .default("shared-ranks")
+    .describe("own-ranks: each layer has ranks of its own; shared-ranks: a stage's ranks hold all its layers"),
+  pipeline: degree.default(1).describe("pipeline stages; with own-ranks it only groups layers, and is at most their number"),
+  interleave: degree
+    .optional()
+    .describe("slices of layers per pipeline stage (virtual stages); a micro-batch goes round the stages once per slice; if unset: 1"),
+  expert: degree.default(1).describe("ranks that share the experts of a layer"),
+  tensor: degree.default(1).describe("ranks that share each expert"),
+  data: degree.default(1).describe("replicas of the whole model"),
+  attention: z
+    .strictObject({
+      tensor: degree.describe("ranks that share the heads; if unset: as tensor above"),
+      data: degree.describe("data groups, each with tokens of its own; if unset: as many as the ranks of a layer allow"),
+    })
+    .partial()
+    .optional()
+    .describe("degrees of the attention: tensor × data = expert × tensor of the layer"),
+});
+
+export type ParallelismSpec = z.output<typeof parallelismSchema>;
