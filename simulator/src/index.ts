@@ -8,7 +8,6 @@ export { ranksNeedingLinks } from "./setup/facts/small-losses.ts";
 export { type Inspection, inspect } from "./setup/inspect.ts";
 export { prepare } from "./setup/prepare.ts";
 export type { Policies, Setup } from "./setup/setup.ts";
-export { attentionFlops } from "./setup/work/attention-flops.ts";
 export { run, simulate, start } from "./simulate.ts";
 export type { Simulation } from "./simulation.ts";
 export { createOpRun, type OpRun, timeOp } from "./stages/timing.ts";

@@ -1,3 +1,4 @@
+export { attentionFlops } from "./attention-flops.ts";
 export { ExpertLoad } from "./expert-load.ts";
 export { ExpertMoves, type MoveCost } from "./expert-moves.ts";
 export { type HostTime, type StepOverhead, stepOverheadOf } from "./host-time.ts";

@@ -11,7 +11,7 @@ import {
   SampledRouter,
 } from "@tokenyard/model";
 import { compilePlan, type Plan, placeExperts, planFacts } from "@tokenyard/placement";
-import { kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
+import { attentionFlops, kvTokenRoom, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { checkpointProblems, faultProblems, retryProblems } from "@tokenyard/resilience";
 import { type ModelSpec, messageOf, type Problem, Problems, type Scenario, scenarioFrom } from "@tokenyard/scenario";
@@ -31,7 +31,6 @@ import { hostRoomOf } from "./host-room.ts";
 import { type PoolScenario, poolScenarios } from "./pool-scenario.ts";
 import type { Policies, PoolSetup, Setup } from "./setup.ts";
 import { setupWarnings } from "./setup-warnings.ts";
-import { attentionFlops } from "./work/attention-flops.ts";
 import { loadWork } from "./work/load-work.ts";
 import { checkWork } from "./work/work-limit.ts";
 

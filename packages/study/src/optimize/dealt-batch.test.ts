@@ -1,9 +1,9 @@
 import { test } from "@fast-check/vitest";
 import { attentionWindow, layerKernels, type Pass } from "@tokenyard/model";
 import { compilePlan } from "@tokenyard/placement";
+import { attentionFlops } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import { createScheduler, drawRequests, type SchedulerObserver } from "@tokenyard/serving";
-import { attentionFlops } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
 import { expect } from "vitest";
 import { batchScenario } from "./batch-scenario.ts";

@@ -1,10 +1,9 @@
 import { layerKernels, layerKinds, mostTaken } from "@tokenyard/model";
 import { compilePlan, type Plan } from "@tokenyard/placement";
-import { memoryOf, memoryProblems } from "@tokenyard/program";
+import { attentionFlops, memoryOf, memoryProblems } from "@tokenyard/program";
 import { Streams } from "@tokenyard/random";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { drawRequests, type Requests } from "@tokenyard/serving";
-import { attentionFlops } from "@tokenyard/simulator";
 import { batchScenario } from "./batch-scenario.ts";
 import { type Choice, scenarioWith } from "./choice.ts";
 import { type DealtBatch, dealtBatch } from "./dealt-batch.ts";
