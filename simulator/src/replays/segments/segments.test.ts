@@ -18,9 +18,9 @@ const firstStage = (setup: PoolSetup) =>
 test("segments, barriers and what runs beside them are the program: each op is in one of them, as often as it stands there", () => {
   let inSegments = 0;
   fc.assert(
-    fc.property(loadedScenario, (scenario) => {
+    fc.property(loadedScenario, fc.boolean(), (scenario, isSlow) => {
       const spec = firstStage(prepare(scenario).pools[0]!);
-      const segments = segmentsOf(spec.slices[0]!, spec.ranks);
+      const segments = segmentsOf(spec.slices[0]!, spec.ranks, isSlow ? Int32Array.from({ length: spec.ranks }, (_, r) => r) : undefined);
       if (segments === undefined) return;
       inSegments++;
       const counted = new Map<string, number>();
@@ -44,7 +44,7 @@ test.each([
   ["experts on one GPU each", { expert: 4 }, 4, true],
   ["experts over two GPUs each: no op is for all", { expert: 2, tensor: 2 }, 4, false],
   ["attention over two GPUs: nor is one, but all start together", { expert: 4, attention: { tensor: 2 } }, 4, true],
-])("%s", (_, parallelism, experts, hasSegments) => {
+])("%s; where ranks are slow there are segments, which are timed rank by rank", (_, parallelism, experts, hasSegments) => {
   const scenario = parseScenario({
     tokenyard: 1,
     model: {
@@ -64,4 +64,11 @@ test.each([
   });
   const { slices, ranks } = firstStage(prepare(scenario).pools[0]!);
   expect(segmentsOf(slices[0]!, ranks) !== undefined).toBe(hasSegments);
+  expect(
+    segmentsOf(
+      slices[0]!,
+      ranks,
+      Int32Array.from({ length: ranks }, (_, r) => r),
+    ),
+  ).toMatchObject({ byRank: true });
 });
