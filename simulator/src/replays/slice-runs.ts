@@ -4,7 +4,7 @@ import type { SoFar } from "../metrics/so-far.ts";
 import type { UnderWay } from "../metrics/under-way.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-import { pacesOf, slowdownOfGroups } from "../stages/slowdown.ts";
+import { fullSpeed, pacesOf, slowdownOfGroups } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
@@ -33,11 +33,7 @@ export class SliceRuns {
 
   /** `fits`: whether segments tell all that is asked of a pass. Where layers draw their experts only those do. */
   constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes, fits: (segments: Segments) => boolean = () => true) {
-    const { slowdown } = sizes.shape ?? {};
-    const { dataGroups } = owner.setup.plan;
-    const isEven = slowdown === undefined || slowdownOfGroups(slowdown, dataGroups) !== undefined;
-    const paces = isEven ? undefined : pacesOf(slowdown, dataGroups);
-    const segments = isInTurn(slice.program) ? segmentsOf(slice, stage.spec.ranks, paces) : undefined;
+    const segments = isInTurn(slice.program) ? cutOf(stage, slice, owner, sizes) : undefined;
     const isUsed = segments !== undefined && fits(segments) && (!sizes.routesApart || areTimed(segments, owner, sizes));
     this.#segments = isUsed ? new SegmentRun(stage, slice, segments, owner, owner.setup.plan, sizes) : undefined;
     this.#stage = stage;
@@ -110,6 +106,15 @@ export class SliceRuns {
     const { plan, scenario } = this.#owner.setup;
     return new UnitRun(this.#stage, staged, this.#owner, plan, this.#sizes, batchSizesOf(scenario.serving));
   }
+}
+
+/** The program in segments: by data group, or where ranks of one are not level, and no sample asks about them, rank by rank. */
+function cutOf({ spec: { ranks } }: Stage, slice: Slice, { setup, recorder }: RunsOwner, { shape }: RunSizes): Segments | undefined {
+  const { dataGroups } = setup.plan;
+  const slowdown = shape?.slowdown ?? fullSpeed(ranks);
+  const isEven = slowdownOfGroups(slowdown, dataGroups) !== undefined;
+  const byGroup = isEven ? segmentsOf(slice, ranks) : undefined;
+  return byGroup === undefined && recorder.work.probe === undefined ? segmentsOf(slice, ranks, pacesOf(slowdown, dataGroups)) : byGroup;
 }
 
 /** Whether segments hold where layers draw their experts: if not all fits beside other ops, the layers must draw anew, and no sample may see that they had. */

@@ -5,7 +5,7 @@ import type { PassSummary } from "../accounts/pass-summary.ts";
 import { OpenRun } from "./open-run.ts";
 import type { LaneEnd, Segment, Segments } from "./segments.ts";
 
-/** Open segments timed rank by rank, where ranks of a data group are not as quick as each other: pass by pass those that grow, the others once for all. */
+/** Open segments timed rank by rank, where ranks of a data group may go apart: pass by pass those that grow, the others once for all. */
 export class OpenRuns {
   /** And behind them the last. */
   readonly all: readonly OpenRun[];

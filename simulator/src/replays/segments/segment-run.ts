@@ -6,7 +6,7 @@ import type { WorkLog } from "../../logs/work-log.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { UnderWay } from "../../metrics/under-way.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
-import { slowDown, slowdownOfGroups } from "../../stages/slowdown.ts";
+import { fullSpeed, slowDown, slowdownOfGroups } from "../../stages/slowdown.ts";
 import type { Stage } from "../../stages/stage.ts";
 import type { StagedProgram } from "../../stages/stage-spec.ts";
 import { Account } from "../accounts/account.ts";
@@ -79,7 +79,8 @@ export class SegmentRun implements PassRun, SegmentTimes {
     const column = () => new Float64Array(dataGroups);
     this.#groups = dataGroups;
     this.factors = segments.byRank ? undefined : shape?.slowdown && slowdownOfGroups(shape.slowdown, dataGroups)![COMPUTE];
-    this.createRuns = () => (segments.byRank ? new OpenRuns(segments, staged.groups, shape!.slowdown!, dataGroups) : undefined);
+    const slowdown = shape?.slowdown ?? fullSpeed(stage.spec.ranks);
+    this.createRuns = () => (segments.byRank ? new OpenRuns(segments, staged.groups, slowdown, dataGroups) : undefined);
     this.byRank = this.createRuns();
     this.segments = openSegments(segments);
     this.contextTokens = column();

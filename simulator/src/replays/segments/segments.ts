@@ -42,7 +42,7 @@ export interface Segments {
   readonly ofTokens: readonly PlacedOp[];
   /** [lanes] where the lane's last op is */
   readonly ends: readonly LaneEnd[];
-  /** Whether ranks of a data group are not as quick as each other: then those that are open are timed rank by rank, whatever is in them. */
+  /** Whether ranks of a data group may go apart on the way: then segments that are open are timed rank by rank, whatever is in them. */
   readonly byRank: boolean;
 }
 
@@ -87,8 +87,8 @@ const MOST_BY_RANK = 100;
 
 /**
  * Cuts a program of a stage of so many `ranks`, up to its send, which runs beside the next micro-batch; undefined where it has a segment that some ranks
- * of a data group pass in another time than others. That may be where ranks are slow: `paces` [ranks], the same of ranks of a data group that are as quick as
- * each other; undefined: all of them are.
+ * of a data group pass in another time than others. Where `paces` are given [ranks], the same of ranks of a data group that are as quick as each other, open
+ * segments are to be timed rank by rank, and may be such.
  */
 export function segmentsOf({ program, groups }: StagedProgram, ranks: number, paces?: Int32Array): Segments | undefined {
   const all = program.ops.slice(0, program.beforeSend);
