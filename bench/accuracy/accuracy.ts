@@ -122,7 +122,7 @@ function scoredCollectives() {
     predicted.push(...held.predicted);
     measured.push(...held.measured);
     if (file !== undefined) {
-      const text = collectiveFitText(group, fittedCollective(group.samples, peak), held.errors);
+      const text = collectiveFitText(group, fittedCollective(group, group.samples, peak), held.errors);
       entries[file] = [...(entries[file] ?? []), text];
     }
     const ratio = held.errors.medianRatio.toFixed(2);
@@ -208,7 +208,8 @@ DeepSeek-V3's experts (7,168 → 2,048, 256 of them) under expert parallelism to
 tells the two apart, and without this model experts in fp8 on H200 would keep what is wanted of the 90th percentile. Experts whose inner size is no multiple of 128 are slower on B200 (\`unaligned\`); one such model
 was measured there in bf16, so that fits to the others cannot foretell it.
 
-Few rows stand behind sglang's experts, and one model; its contiguous kernels were handed the tokens of all ranks, where an exchange hands over those that have a copy there: that is most of what the 90th percentile is off by, and no coefficient has it. Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs; experts under expert parallelism on the A100,
+Few rows stand behind sglang's experts, and one model; its contiguous kernels were handed the tokens of all ranks, where an exchange hands over those that have a copy there: that is most of what the 90th percentile is off by, and no coefficient has it. Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs, but for those on B200, where there are no others, that took
+over twice as long as the host that launched them, so that it hides behind them: their two rates are fitted beside the fixed costs of products in bf16; experts under expert parallelism on the A100,
 whose kernels were not tuned for it; decoding with more than 32 query heads a KV head in TensorRT-LLM; latent
 attention of vLLM and SGLang, which was measured with kernels that they do not run.
 

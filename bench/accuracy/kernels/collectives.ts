@@ -5,6 +5,7 @@ import { type Half, halfOf } from "../half.ts";
 import { numberOf, type Row, readTable } from "../table.ts";
 import type { Tier } from "../tier-fit.ts";
 import type { Coefficient, Coefficients } from "./coefficient.ts";
+import { lossOf } from "./least-squares.ts";
 import { nearestFit } from "./nearest-fit.ts";
 
 const KNEE = 0.12; // as of kernels
@@ -65,19 +66,44 @@ const COEFFICIENTS: readonly Coefficient[] = [
   { name: "serial", scale: "share", start: 0.3 },
 ];
 
-/** The coefficients that bring `seen` nearest; no link is faster than `peak` bytes a second. */
-export function fittedCollective(seen: readonly CollectiveSample[], peak: number): Coefficients {
-  const names = COEFFICIENTS.map((each) => (each.name === "bandwidth" ? { ...each, start: 0.7 * peak, most: 0.97 * peak } : each));
+const SWITCHED: Coefficient = { name: "switched", scale: "positive", start: 0 };
+const WORTH = 0.05; // of the loss, that it must take off
+
+/** The coefficients that bring a group nearest to `seen` of its samples; no link is faster than `peak` bytes a second. */
+export function fittedCollective(group: CollectiveGroup, seen: readonly CollectiveSample[], peak: number): Coefficients {
+  const plain = nearest(COEFFICIENTS, seen, peak);
+  if (!isAddedUp(group)) return plain;
+  const switched = nearest([...COEFFICIENTS, SWITCHED], seen, peak);
+  return lossIn(seen, switched) < lossIn(seen, plain) * (1 - WORTH) ? switched : plain;
+}
+
+/** By switches of the third generation on (NVLink SHARP). */
+function isAddedUp({ kind, gpu }: CollectiveGroup): boolean {
+  return kind === "all-reduce" && gpu !== "a100";
+}
+
+function nearest(coefficients: readonly Coefficient[], seen: readonly CollectiveSample[], peak: number): Coefficients {
+  const names = coefficients.map((each) => {
+    if (each.name === "bandwidth") return { ...each, start: 0.7 * peak, most: 0.97 * peak };
+    return each.name === "switched" ? { ...each, start: 0.6 * peak, most: 0.97 * peak } : each;
+  });
   const ways = [{}, { start: 1, window: 1, serial: 2 }, { perDoubling: -1, start: -1, window: -2, serial: -2 }];
   return nearestFit(names, seen, predictorOf, ways, KNEE);
 }
 
+function lossIn(seen: readonly CollectiveSample[], coefficients: Coefficients): number {
+  const predict = predictorOf(coefficients);
+  const residuals = Float64Array.from(seen, (sample) => Math.log(predict(sample) / sample.seconds));
+  return lossOf(residuals, KNEE);
+}
+
 /** Times foretold of the half that a fit to the other half did not see, and by `tier` alone in two shots or one gathering. */
-export function heldOutCollectives({ samples }: CollectiveGroup, peak: number, tier: Tier) {
+export function heldOutCollectives(group: CollectiveGroup, peak: number, tier: Tier) {
+  const { samples } = group;
   const rest = samples.filter(({ half }) => half === "held-out");
   const measured = rest.map(({ seconds }) => seconds);
   const seen = samples.filter(({ half }) => half === "fitted");
-  const predicted = rest.map(predictorOf(fittedCollective(seen, peak)));
+  const predicted = rest.map(predictorOf(fittedCollective(group, seen, peak)));
   const byTier = rest.map(({ sentBytes }) => sentBytes / tier.bandwidth + tier.latency);
   return { measured, predicted, errors: errorsOf(predicted, measured), tierErrors: errorsOf(byTier, measured) };
 }

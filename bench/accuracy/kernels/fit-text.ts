@@ -32,7 +32,7 @@ export function fitText({ samples }: Group, coefficients: Coefficients, errors: 
 }
 
 export function collectiveFitText({ kind, library, gpu }: CollectiveGroup, coefficients: Coefficients, errors: Errors): string {
-  const { latency, perDoubling, bandwidth, start, window, serial } = coefficients as Readonly<Record<string, number>>;
+  const { latency, perDoubling, bandwidth, start, window, serial, switched } = coefficients as Readonly<Record<string, number>>;
   const facts = {
     kind,
     library,
@@ -45,6 +45,7 @@ export function collectiveFitText({ kind, library, gpu }: CollectiveGroup, coeff
     start: `${figures(start! / 1e9, 3)} GB/s`,
     window: `${figures(window! / 1e6, 3)} MB`,
     serial: `${figures(serial! * 100, 3)} %`,
+    ...(switched === undefined ? {} : { switched: `${figures(switched / 1e9, 3)} GB/s` }),
   };
   return entryText(facts);
 }

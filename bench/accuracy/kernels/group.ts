@@ -48,9 +48,19 @@ function fitsOf({ gpu, ...cluster }: ClusterSpec, seen: readonly KernelSample[])
   const parts = [...new Set(seen.map(({ heads }) => heads))];
   return parts.map((heads) => {
     const own = seen.filter((sample) => sample.heads === heads);
-    const coefficients = fittedTo(own, peaksOf({ gpu, ...cluster }), gpu.multiprocessors!);
+    const coefficients = fittedTo(own, peaksOf({ gpu, ...cluster }), gpu.multiprocessors!, knownOf(gpu, own[0]!));
     return heads === undefined ? coefficients : { ...coefficients, heads };
   });
+}
+
+/** Of kernels of which only long ones were measured, what those cannot tell, as the GPU's own kernels in 16 bits have it. */
+function knownOf({ fits = [] }: ClusterSpec["gpu"], { isLong, kind, library }: KernelSample): Coefficients {
+  const ofHalf = fits.find(
+    (fit) => isLong && kind === "linear" && fit.kind === kind && fit.library === library && fit.precision === "bf16",
+  );
+  if (ofHalf?.kind !== "linear") return {};
+  const { bandwidthEfficiency, launch, serial, cache, tile, split } = ofHalf;
+  return { bandwidthEfficiency, launch, serial, cache, tile, split };
 }
 
 /** The times that fits foretell on a cluster's GPU; of a part without one, by that of another. */

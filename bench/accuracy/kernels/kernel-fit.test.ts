@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { errorsOf } from "../errors.ts";
 import { clusterOf } from "./group.ts";
 import { fittedTo, predictor } from "./kernel-fit.ts";
-import type { KernelSample } from "./kernel-samples.ts";
+import { type KernelSample, linearSamples } from "./kernel-samples.ts";
 import { leastSquares } from "./least-squares.ts";
 
 const half = { weightBytes: 2, activationBytes: 2, precision: "bf16" } as const;
@@ -129,6 +129,45 @@ test("a coefficient that is worth it is found, and one that is not is left out",
   );
   expect(coefficients["head"]! as number).toBeCloseTo(0.4e-6, 7);
   expect(coefficients).not.toHaveProperty("merge");
+});
+
+test("what is known is not searched for", () => {
+  const known = { bandwidthEfficiency: 0.8, launch: 2e-6, serial: 0.1, cache: 5, tile: 1e-7, split: 3e-6 };
+  const peaks = peaksOf(cluster);
+  const made = { ...known, computeEfficiency: 0.6, quantise: 0.4 };
+  const samples = samplesOf("linear").map((sample) => ({
+    ...sample,
+    precision: "fp8" as const,
+    shape: { ...sample.shape, precision: "fp8", weightBytes: 1 } as KernelShape,
+  }));
+  const seconds = samples.map(predictor("linear", made, peaks, cluster.gpu.multiprocessors!));
+  const found = fittedTo(
+    samples.map((sample, i) => ({ ...sample, seconds: seconds[i]! })),
+    peaks,
+    cluster.gpu.multiprocessors!,
+    known,
+  );
+  expect(found).toMatchObject(known);
+  expect(found["computeEfficiency"]! as number).toBeCloseTo(0.6, 3);
+  expect(found["quantise"]! as number).toBeCloseTo(0.4, 3);
+});
+
+test("of products that were timed with the host those count that hide it, where a GPU has no others", () => {
+  const row = (gpu: string, dtype: string, m: number, us: number) => ({ gpu, dtype, m: String(m), n: "64", k: "64", us: String(us) });
+  const blocks = (gpu: string) => [10, 11, 12, 13, 25].map((us, i) => row(gpu, "fp8_block", i + 1, us)); // the host takes 12 us
+  const rows = [row("h100", "fp8", 1, 5), ...blocks("h100"), row("b200", "bfloat16", 1, 5), ...blocks("b200")];
+  const told = linearSamples(rows, () => "vllm").map(({ gpu, precision, seconds, isLong }) => [
+    gpu,
+    precision,
+    Math.round(seconds * 1e6),
+    isLong,
+  ]);
+  expect(told).toEqual([
+    ["h100", "fp8", 5, undefined],
+    ["b200", "bf16", 5, undefined],
+    ["b200", "fp8", 25, true],
+  ]);
+  expect(linearSamples(blocks("h100"), () => "trtllm")).toHaveLength(5);
 });
 
 describe("what the presets say of a few kernels", () => {

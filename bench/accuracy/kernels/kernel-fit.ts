@@ -10,11 +10,11 @@ const KNEE = 0.12; // of ln(predicted / measured): rows farther off pull less an
 const MOST_ROWS = 2_500;
 const WORTH = 0.05; // of the loss, that a coefficient must take off
 
-/** The coefficients of a family that bring `samples` nearest; they are all of one kind, GPU, library and precision, and part. */
-export function fittedTo(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number): Coefficients {
+/** The coefficients of a family that bring `samples` nearest, beside those that are `known`; they are all of one kind, GPU, library and precision, and part. */
+export function fittedTo(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number, known: Coefficients = {}): Coefficients {
   const variants = VARIANTS[samples[0]!.kind] ?? [{}];
   return variants
-    .map((fixed) => chosen(samples, peaks, multiprocessors, fixed))
+    .map((fixed) => chosen(samples, peaks, multiprocessors, { ...known, ...fixed }))
     .reduce((best, next) => (next.loss < best.loss ? next : best)).coefficients;
 }
 
@@ -28,7 +28,7 @@ interface Found {
 function chosen(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number, fixed: Coefficients) {
   const [{ kind, precision }] = samples as [KernelSample];
   const search = searchOf(samples, peaks, multiprocessors, fixed);
-  const names = FAMILIES[kind].filter(({ name }) => name !== "quantise" || isQuantised(precision));
+  const names = FAMILIES[kind].filter(({ name }) => !(name in fixed) && (name !== "quantise" || isQuantised(precision)));
   let found = search(names, startsOf(names));
   let left = [...(OPTIONAL[kind] ?? [])];
   while (left.length > 0) {

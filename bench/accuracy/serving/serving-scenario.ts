@@ -97,12 +97,15 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
   });
 }
 
-/** Formats of the weights, and of the cache; gpt-oss is published in one mixture only, Kimi's four bits are of its experts. */
+/**
+ * Formats of the weights, and of the cache; gpt-oss is published in one mixture only, whose experts a B200 runs by the kernels of the format that is
+ * recorded, as its launch scripts ask for (`VLLM_USE_FLASHINFER_MOE_MXFP4_MXFP8`); Kimi's four bits are of its experts.
+ */
 function precisionOf(run: ServingRun): object {
   const cache = cachesInFp8(run) ? { kvCache: "fp8" } : {};
   const of = (formats: object) => ({ precision: { ...formats, ...cache } });
   const { format } = run;
-  if (modelOf(run) === "gpt-oss-120b") return of({});
+  if (modelOf(run) === "gpt-oss-120b") return of(run.gpu === "b200" && format === "nvfp4" ? { experts: "nvfp4" } : {});
   if (format === "int4_wo") return of({ weights: "bf16", experts: "int4", compute: "bf16" });
   if (format === "nvfp4") return of({ weights: "nvfp4" });
   return of(format.startsWith("fp8") ? { weights: "fp8" } : {});

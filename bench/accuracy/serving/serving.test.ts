@@ -4,6 +4,7 @@ import { type Served, serve } from "./served.ts";
 import { type ServingRun, servingRunOf } from "./serving-run.ts";
 import { scenarioOf } from "./serving-scenario.ts";
 import { errorsIn, strataTable } from "./stratum.ts";
+import { tooFast } from "./too-fast.ts";
 
 /** A row as the table has them. */
 const ROW = {
@@ -79,4 +80,13 @@ test("runs that no scenario can say are counted by name, and none is lost", () =
   expect(left.get("Qwen/Qwen3.5-397B-A17B: no preset")).toBe(1);
   const many = Array.from({ length: 15 }, () => runWith({}));
   expect(sampleOfRuns([...odd.slice(0, 5), ...many])).toHaveLength(5 + 3);
+});
+
+test("a run that no GPU could compute takes its deployment with it, and no other", () => {
+  // 7.0 billion parameters in layers, 200 + 20 tokens less a tenth: 2.8 TFLOP a request. Four of them in 3.0 ms are 3.7 PFLOPS of two H100s' 3.96
+  const odd = runWith({ ttft_ms: "1.1", tpot_ms: "0.1" });
+  const [sameDeployment, other] = [runWith({ tp: "1", isl: "300" }), runWith({ gemm_q: "" })];
+  expect(tooFast([odd, sameDeployment, other])).toEqual(new Set([odd, sameDeployment]));
+  const slower = runWith({ ttft_ms: "2.5", tpot_ms: "0.1" }); // 2.5 PFLOPS: 64 %
+  expect(tooFast([slower, sameDeployment, other])).toEqual(new Set());
 });

@@ -29,9 +29,14 @@ export function strataTable(served: readonly Served[]): string {
   const head = ["runs of", "number", "TPOT, roofline", "TPOT", "simulated / measured", "TTFT, roofline", "TTFT", "simulated / measured"];
   const ofEngines = ENGINES.map((engine) => [`${ENGINE_NAMES[engine]}, all`, served.filter(({ run }) => run.engine === engine)] as const);
   const lines = [...sorted, ...ofEngines.filter(([, own]) => own.length > 0), ["all", served] as const].map(([name, own]) =>
-    tableLine([name, String(own.length), ...cells(own, "tpotSeconds"), ...cells(own, "ttftSeconds")]),
+    lineOf(name, own),
   );
   return `${tableHead(head)}\n${lines.join("\n")}`;
+}
+
+/** A line of that table. */
+export function lineOf(name: string, served: readonly Served[]): string {
+  return tableLine([name, String(served.length), ...cells(served, "tpotSeconds"), ...cells(served, "ttftSeconds")]);
 }
 
 function cells(served: readonly Served[], time: Time): string[] {

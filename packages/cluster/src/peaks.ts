@@ -1,6 +1,6 @@
 import type { ClusterSpec, Precision } from "@tokenyard/scenario";
 import { computeOf } from "./compute.ts";
-import { collectiveFitOf } from "./networks/collective-fit.ts";
+import { collectiveFitOf, sentRate } from "./networks/collective-fit.ts";
 import { exchangeRate } from "./networks/exchange-fit.ts";
 
 /** What one GPU could do at most, as its maker says, before any efficiency. */
@@ -16,6 +16,7 @@ export interface Peaks {
 
 export function peaksOf(cluster: ClusterSpec): Peaks {
   const compute = computeOf(cluster.gpu);
+  const allReduce = collectiveFitOf(cluster, "all-reduce");
   return {
     flopsPerSecond(precision) {
       const flops = compute[precision];
@@ -25,7 +26,7 @@ export function peaksOf(cluster: ClusterSpec): Peaks {
     memoryBytesPerSecond: cluster.gpu.bandwidth,
     nodeBytesPerSecond: Math.max(
       cluster.network.node.bandwidth, // what a tier is given is what collectives reach in the mean; fitted ones reach more when large
-      collectiveFitOf(cluster, "all-reduce")?.bandwidth ?? 0,
+      allReduce === undefined ? 0 : sentRate(allReduce, cluster.gpusPerNode),
       collectiveFitOf(cluster, "all-gather")?.bandwidth ?? 0,
       collectiveFitOf(cluster, "all-to-all")?.bandwidth ?? 0,
       exchangeRate(cluster, "node"),

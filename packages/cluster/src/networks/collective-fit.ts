@@ -11,13 +11,19 @@ export function collectiveFitOf({ network, kernels, gpu }: ClusterSpec, kind: Co
 }
 
 /** Seconds of a collective over `ranks` of a node of which each sends `sentBytes`. Source: docs/models.md#fitted-collectives. */
-export function collectiveSeconds(
-  { latency, perDoubling, bandwidth, start, window, serial }: CollectiveFit,
-  sentBytes: number,
-  ranks: number,
-): number {
-  const moved = sentBytes / bandwidth + Math.min(sentBytes, window) / start;
+export function collectiveSeconds(fit: CollectiveFit, sentBytes: number, ranks: number): number {
+  const { latency, perDoubling, start, window, serial } = fit;
+  const moved = sentBytes / sentRate(fit, ranks) + Math.min(sentBytes, window) / start;
   return serialSum(latency + perDoubling * doublings(ranks), moved, serial);
+}
+
+/**
+ * Bytes a second of what each of `ranks` would send by itself. A switch that adds up has (n + 1)/n of the buffer to carry from and to each, where
+ * ranks send 2(n − 1)/n to each other.
+ */
+export function sentRate(fit: CollectiveFit, ranks: number): number {
+  const switched = "switched" in fit ? (fit.switched ?? 0) : 0;
+  return Math.max(fit.bandwidth, (switched * 2 * (ranks - 1)) / (ranks + 1));
 }
 
 /** The binary logarithm of powers of two, and straight lines between them. */

@@ -1,6 +1,7 @@
 import type { ClusterSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { peaksOf } from "../peaks.ts";
 import { createNetworkModel } from "../policies.ts";
 import { flowsOf } from "../token-flows.ts";
 import { type Exchange, exchanges, networkModelContract, portBytes } from "./network-model.contract.ts";
@@ -227,6 +228,41 @@ test("a fitted all-reduce takes its latency by doublings of the ranks, or its by
   expect(us(network.allReduceSeconds(64, ranks(6)))).toBeCloseTo(5.5, 9); // half way between four and eight
   expect(us(network.allReduceSeconds(8e6, ranks(8)))).toBeCloseTo(38, 9); // 14 MB sent: 28 us, and the first MB 10 us
   expect(us(network.allGatherSeconds(Float64Array.of(1e6, 1e6, 1e6, 1e6), ranks(4)))).toBeCloseTo(16, 9); // 3 MB: 6 us + 10 us
+});
+
+describe("a switch that adds up on the way", () => {
+  const given = withFits(8);
+  const fits = given.network.fits!;
+  /** With all-reduces that it carries at so many bytes a second. */
+  const switched = (rate: number): ClusterSpec => ({
+    ...given,
+    network: { ...given.network, fits: fits.map((fit) => (fit.kind === "all-reduce" ? { ...fit, switched: rate } : fit)) },
+  });
+  const ranks = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+  test("carries (n + 1)/n of the buffer for each rank, where they send 2(n − 1)/n", () => {
+    const network = createNetworkModel(switched(400e9));
+    // 9 MB for eight ranks at 400 GB/s 22.5 us instead of 14 MB in 28 us; for two 12 MB in 30 us, where they take 16; the first MB 10 us more
+    expect(us(network.allReduceSeconds(8e6, ranks(8)))).toBeCloseTo(32.5, 9);
+    expect(us(network.allReduceSeconds(8e6, ranks(2)))).toBeCloseTo(26, 9);
+  });
+
+  test("is used where it is faster, and never beats the peak that utilisation is told of", () => {
+    const sizes = fc.record({
+      bytes: fc.integer({ min: 1, max: 1e9 }),
+      n: fc.integer({ min: 2, max: 8 }),
+      rate: fc.integer({ min: 1e9, max: 1e12 }),
+    });
+    const plain = createNetworkModel(given);
+    fc.assert(
+      fc.property(sizes, ({ bytes, n, rate }) => {
+        const cluster = switched(rate);
+        const seconds = createNetworkModel(cluster).allReduceSeconds(bytes, ranks(n));
+        expect(seconds).toBeLessThanOrEqual(plain.allReduceSeconds(bytes, ranks(n)));
+        expect(((2 * (n - 1)) / n) * bytes).toBeLessThanOrEqual(seconds * peaksOf(cluster).nodeBytesPerSecond * (1 + 1e-12));
+      }),
+    );
+  });
 });
 
 const PER_COPY = { dispatch: "per-copy", phase: "dispatch", tokenBytes: 9000 } as const;

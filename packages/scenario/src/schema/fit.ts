@@ -108,6 +108,15 @@ const collective = {
   serial: common.serial,
 };
 
+const allReduce = {
+  ...collective,
+  switched: quantity("B/s", { positive: true })
+    .optional()
+    .describe(
+      "bandwidth of what a rank sends and gets where the switch adds up what passes through it, in large all-reduces; if unset: it does not",
+    ),
+};
+
 const over = z.enum(["node", "fabric"]).describe("whether the ranks share a node or are on several");
 const latencyShare = quantity("%").describe("fixed cost, as a share of the tier's latency");
 const bandwidthShare = share.describe("rate of a rank's bytes, as a share of the tier's bandwidth");
@@ -149,7 +158,7 @@ const send = {
 
 /** Coefficients of one kind of traffic: docs/models.md#fitted-collectives. */
 export const trafficFitSchema = choice({
-  "all-reduce": collective,
+  "all-reduce": allReduce,
   "all-gather": collective,
   "all-to-all": collective,
   exchange,

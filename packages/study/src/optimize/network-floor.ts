@@ -1,4 +1,4 @@
-import { collectiveFitOf, createNetworkModel, leastSerial, type NetworkModel, peaksOf } from "@tokenyard/cluster";
+import { collectiveFitOf, createNetworkModel, leastSerial, type NetworkModel, peaksOf, sentRate } from "@tokenyard/cluster";
 import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 
 /** Seconds that some traffic takes at least: `latencySeconds`, and `secondsPerByte` for each byte. */
@@ -78,8 +78,8 @@ export class NetworkFloor {
 }
 
 /** Of a fitted all-reduce the bytes alone: its latency may hide behind them. */
-function bare({ bandwidth }: CollectiveFit, ranks: number): LeastTraffic {
-  return { secondsPerByte: (2 * (ranks - 1)) / ranks / bandwidth, latencySeconds: 0 };
+function bare(fit: CollectiveFit, ranks: number): LeastTraffic {
+  return { secondsPerByte: (2 * (ranks - 1)) / ranks / sentRate(fit, ranks), latencySeconds: 0 };
 }
 
 function affine(seconds: (bytes: number) => number): LeastTraffic {

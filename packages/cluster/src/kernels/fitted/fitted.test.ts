@@ -87,8 +87,8 @@ test("kernels that run by another precision's or library's coefficients are told
   const experts = { ...linear(1), kind: "grouped-linear", rowsPerExpert: [1], first: 0, experts: 1 } as const;
   expect(standIns(cluster, [linear(1)])).toEqual([]);
   expect(standIns(cluster, [experts])).toEqual(["experts in bf16 as those of vllm"]);
-  expect(standIns(clusterOf("b200"), [{ ...linear(1), weightBytes: 1, precision: "fp8" }])).toEqual([
-    "matrix products in fp8 as those in bf16",
+  expect(standIns(clusterOf("b200"), [{ ...linear(1), weightBytes: 1, precision: "int8" }])).toEqual([
+    "matrix products in int8 as those in fp8",
   ]);
 });
 

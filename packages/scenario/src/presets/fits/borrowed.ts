@@ -2,7 +2,8 @@
 export function borrowed(fits: readonly Readonly<Record<string, unknown>>[], share: number, shareOfTier: number): object[] {
   return fits.map((fit) => {
     if (fit["kind"] === "exchange" || fit["kind"] === "send") return { ...fit, bandwidth: scaled(fit["bandwidth"], shareOfTier) };
-    return { ...fit, bandwidth: scaled(fit["bandwidth"], share), start: scaled(fit["start"], share) };
+    const switched = "switched" in fit ? { switched: scaled(fit["switched"], share) } : {};
+    return { ...fit, bandwidth: scaled(fit["bandwidth"], share), start: scaled(fit["start"], share), ...switched };
   });
 }
 

@@ -1,0 +1,35 @@
+import { peaksOf } from "@tokenyard/cluster";
+import { parametersOf, productPrecisions } from "@tokenyard/model";
+import type { ServingRun } from "./serving-run.ts";
+import { hindrance, scenarioOf } from "./serving-scenario.ts";
+
+/** Of the datasheet's peak: large products in fp8 reach 58 % of an H100's in the median, and no run has nothing else to do. */
+export const MOST_OF_PEAK = 2 / 3;
+
+/**
+ * Runs of deployments in any run of which all tokens cannot have been computed: its matrices alone would take more than `MOST_OF_PEAK` all the
+ * time. Something is on there that was not recorded (prompts that repeat and are found in the cache, say), so none of the deployment is sound.
+ */
+export function tooFast(runs: readonly ServingRun[]): Set<ServingRun> {
+  const sayable = runs.filter((run) => hindrance(run) === undefined);
+  const deployments = new Set(sayable.filter((run) => shareOfPeak(run) > MOST_OF_PEAK).map(deploymentOf));
+  return new Set(sayable.filter((run) => deployments.has(deploymentOf(run))));
+}
+
+/** Whatever its ranks and lengths. */
+function deploymentOf({ isDrawn, model, gpu, engine, format }: ServingRun): string {
+  return [isDrawn, model, gpu, engine, format].join(" ");
+}
+
+/** Share of the GPUs' peak that two FLOPs for each token and parameter of a layer are, at the rate at which the loop turns. */
+function shareOfPeak(run: ServingRun): number {
+  const { attention, promptTokens, outputTokens, concurrency, ttftSeconds, tpotSeconds } = run;
+  const { model, cluster } = scenarioOf(run, "fitted");
+  const tokens = (run.isDrawn ? 0.9 : 1) * (promptTokens + outputTokens);
+  const secondsPerRequest = (ttftSeconds + (outputTokens - 1) * tpotSeconds) / concurrency;
+  const gpus = attention.tensor * attention.data;
+  const { active, embedding, head } = parametersOf(model);
+  const peaks = peaksOf(cluster);
+  const peak = Math.max(...productPrecisions(model, cluster.gpu).map((precision) => peaks.flopsPerSecond(precision)));
+  return (2 * (active - embedding - head) * tokens) / secondsPerRequest / gpus / peak;
+}
