@@ -1,31 +1,48 @@
 import { join } from "node:path";
 import { GALLERY, HOUSE } from "../house.ts";
 import type { Effort } from "./best.ts";
-import { metered } from "./meter.ts";
+import { InTurn } from "./in-turn.ts";
 import { duration, type Row } from "./row.ts";
 
 const SAMPLED = join(HOUSE, "bench/dist/speed/sampled-run.js");
 const SERVING = join(HOUSE, "bench", "serving");
 
-/** `rounds`: runs in each process. */
+/** `rounds`: runs of each process; V8 has compiled it in the first half of them. */
 const LOADS = [
-  { what: "10,000 requests, a dense 7B on one GPU", file: join(SERVING, "w2.yaml"), rounds: 40 },
-  { what: "10,000 requests over 8 replicas of it", file: join(SERVING, "w4.yaml"), rounds: 40 },
-  { what: "10,000 requests, Qwen3-30B-A3B on 8 GPUs", file: join(SERVING, "w5.yaml"), rounds: 25 },
-  { what: "10,000 requests, the same, attention over two GPUs", file: join(SERVING, "w7.yaml"), rounds: 25 },
-  { what: "the 512-GPU plan for five minutes", file: join(GALLERY, "alerts-on-the-plan", "scenario.yaml"), rounds: 8 },
+  { what: "10,000 requests, a dense 7B on one GPU", file: join(SERVING, "w2.yaml"), rounds: 80 },
+  { what: "10,000 requests over 8 replicas of it", file: join(SERVING, "w4.yaml"), rounds: 80 },
+  { what: "10,000 requests, Qwen3-30B-A3B on 8 GPUs", file: join(SERVING, "w5.yaml"), rounds: 40 },
+  { what: "10,000 requests, the same, attention over two GPUs", file: join(SERVING, "w7.yaml"), rounds: 40 },
+  { what: "the 512-GPU plan for five minutes", file: join(GALLERY, "alerts-on-the-plan", "scenario.yaml"), rounds: 24 },
 ] as const;
-const PAIRS = 4;
+const WAYS = ["none", "alerts", "all"] as const;
+/** Each has three processes of its own: V8 does not compile each process alike. */
+const TRIALS = 7;
 
-/** What it costs to sample a run every 5 s: processes in turn, each of which runs alone until V8 has compiled it. By the time of the cores of the best run. */
+/** What it costs to sample a run every 5 s: processes that take turns run by run, so that what else the machine does hits all alike. By the time of the cores, the median of trials. */
 export async function series({ quick }: Effort): Promise<Row[]> {
-  return (quick ? LOADS.slice(0, 1) : LOADS).map(({ what, file, rounds }) => {
-    const best = { none: Number.POSITIVE_INFINITY, alerts: Number.POSITIVE_INFINITY, all: Number.POSITIVE_INFINITY };
-    for (let pair = 0; pair < (quick ? 1 : PAIRS); pair++)
-      for (const way of ["none", "alerts", "all"] as const)
-        best[way] = Math.min(best[way], Number(metered([SAMPLED, file, way, String(quick ? 1 : rounds)]).out));
-    const more = (way: "alerts" | "all") => `${((best[way] / best.none - 1) * 100).toFixed(1)} %`;
-    const value = `${duration(best.none / 1e3)} of the cores`;
-    return { what: `series: ${what}`, value, ratio: `+ ${more("alerts")} with the plan's alerts, + ${more("all")} with all series` };
-  });
+  const rows: Row[] = [];
+  for (const { what, file, rounds } of quick ? LOADS.slice(0, 1) : LOADS) {
+    const trials: number[][][] = [];
+    for (let trial = 0; trial < (quick ? 1 : TRIALS); trial++) {
+      const processes = new InTurn(WAYS.map((way) => [SAMPLED, file, way]));
+      trials.push(await processes.run(quick ? 2 : rounds));
+    }
+    const bare = medianOf(trials.map(([none]) => medianOf(behindStart(none!))));
+    const more = (way: 1 | 2) => {
+      const ratios = trials.map((ran) => medianOf(behindStart(ran[way]!.map((ms, round) => ms / ran[0]![round]!))));
+      return `${((medianOf(ratios) - 1) * 100).toFixed(1)} %`;
+    };
+    const value = `${duration(bare / 1e3)} of the cores`;
+    rows.push({ what: `series: ${what}`, value, ratio: `+ ${more(1)} with the plan's alerts, + ${more(2)} with all series` });
+  }
+  return rows;
+}
+
+function behindStart(rounds: readonly number[]): readonly number[] {
+  return rounds.slice(rounds.length >> 1);
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }

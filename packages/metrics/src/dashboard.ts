@@ -69,7 +69,6 @@ export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[
 export function dashboardOf(title: string, panels: readonly Panel[], everyMs: number, endMs: number): object {
   return {
     id: null,
-    uid: null,
     title,
     description: "Series of a simulated run, in simulated time from 1970 on.",
     tags: ["tokenyard"],
@@ -102,7 +101,6 @@ const SOURCE_VARIABLE = {
   multi: false,
   includeAll: false,
   skipUrlSync: false,
-  current: {},
   options: [],
 };
 

@@ -184,7 +184,10 @@ export class OpCosts {
       const duration = ofGroups.durationNs[group]!;
       for (let i = 0; i < attentionTensor; i++) durationNs[rank++] = duration;
     }
-    for (let rank = 0; rank < rankBytes.length; rank++) rankBytes[rank] = ofGroups.groupBytes[Math.floor(rank / attentionTensor)]!;
+    for (let rank = 0, group = 0; rank < rankBytes.length; group++) {
+      const bytes = ofGroups.groupBytes[group]!;
+      for (let i = 0; i < attentionTensor; i++) rankBytes[rank++] = bytes;
+    }
     cost.flops = ofGroups.flops * attentionTensor;
     cost.memoryBytes = ofGroups.bytes * attentionTensor;
     cost.insideSeconds = ofGroups.insideSeconds * attentionTensor;

@@ -63,9 +63,11 @@ export class Recorder {
     const laneFreeNs = stage.laneFreeNs[lane];
     let first = this.#firstNs[id]!;
     let last = 0;
+    let longest = 0;
     for (let r = 0; r < ranks; r++) {
       const rank = firstRank + r;
       const work = durationNs[r]!;
+      if (work > longest) longest = work;
       const arrived = arrivedNs[r]!;
       const end = endNs[r]!;
       const busy = (rank * 2 + phase) * KINDS + kind;
@@ -84,8 +86,8 @@ export class Recorder {
     this.#firstNs[id] = first;
     if (last > this.#lastNs[id]!) this.#lastNs[id] = last;
     if (op.work === "experts") addSlowest(durationNs, 1, this.slowestNs, firstRank * 2 + phase, 2);
-    this.work.probe?.ran(op, run, last, firstRank, microBatch.admittedNs, isAnyGone ? isGone : undefined);
-    this.work.add(op, id, phase, run, microBatch.workOf(op).load, last);
+    this.work.probe?.ran(op, run, longest, last, firstRank, microBatch.admittedNs, isAnyGone ? isGone : undefined);
+    this.work.add(op, id, phase, run, longest, microBatch.workOf(op).load, last);
     this.#spans?.add(stage, op, microBatch, run);
   }
 

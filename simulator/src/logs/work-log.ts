@@ -44,10 +44,10 @@ export class WorkLog {
     this.probe = probe;
   }
 
-  /** An op has run on stage number `stage`, or will have at `endNs`. */
-  add(op: Op, stage: number, phase: Phase, cost: OpCost, load: ExpertLoad | undefined, endNs: number): void {
+  /** An op has run on stage number `stage`, on its slowest rank for `ns`, or will have at `endNs`. */
+  add(op: Op, stage: number, phase: Phase, cost: OpCost, ns: number, load: ExpertLoad | undefined, endNs: number): void {
     addTimes(this.tally, cost, 1);
-    this.reach(op, cost.durationNs);
+    if (op.lane === NETWORK && ns > this.longestNs[op.kind]!) this.longestNs[op.kind] = ns;
     if (op.work === "gate" && op.layer > load!.toldTo) this.routed(stage, phase, op.layer, load!, endNs);
   }
 

@@ -113,3 +113,53 @@ test("so is that of shared experts which run beside the dispatch, on one rank of
     for (const parts of [17, 150]) expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
   }
 });
+
+/** As the 512-GPU plan, small: layers on ranks of their own, experts split over some, copies over capacity dropped, and links of a layer slow for a while. */
+const planned = fc
+  .record({
+    seed: fc.nat(1_000),
+    tensor: fc.constantFrom(1, 2),
+    data: fc.constantFrom(1, 2),
+    pipeline: fc.constantFrom(1, 2, 4),
+    outputTokens: fc.integer({ min: 1, max: 4 }),
+    rate: fc.constantFrom(200, 2_000),
+    slow: fc.boolean(),
+  })
+  .map(({ seed, tensor, data, pipeline, outputTokens, rate, slow }) => {
+    const ranks = Array.from({ length: 2 * tensor }, (_, rank) => rank);
+    return parseScenario({
+      tokenyard: 1,
+      seed,
+      model: {
+        layers: 4,
+        hiddenSize: 64,
+        attention: { heads: 8, kvHeads: 8, headSize: 8 },
+        experts: { count: 4, topK: 1, hiddenSize: 64, matrices: 2 },
+      },
+      cluster: {
+        gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
+        gpusPerNode: 4,
+        network: { kind: "two-tier", node: { bandwidth: "2 GB/s", latency: "2 us" }, fabric: { bandwidth: "1 GB/s", latency: "5 us" } },
+      },
+      parallelism: { layers: "own-ranks", pipeline, expert: 2, tensor, data },
+      routing: { gate: "uniform", capacityFactor: 1.2, overflow: "drop" },
+      workload: {
+        kind: "open",
+        requests: 20,
+        rate: `${rate} requests/s`,
+        promptTokens: { kind: "uniform", from: 8, to: 300 },
+        outputTokens,
+      },
+      serving: { scheduler: { kind: "continuous", tokenBudget: 256, maxSequences: 16 }, overlap: "none" },
+      ...(slow ? { faults: [{ kind: "link-slow", at: "3 ms", for: "30 ms", speed: "5 %", ranks }] } : {}),
+    });
+  });
+
+test("so is that of layers on ranks of their own, whose experts drop copies, while links are slow", () => {
+  fc.assert(
+    fc.property(planned, fc.constantFrom(5, 40, 333), (scenario, parts) => {
+      expect(samplesApart(scenario, parts).slice(0, 5)).toEqual([]);
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
+});

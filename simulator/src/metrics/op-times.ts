@@ -3,6 +3,8 @@ import { OP_KINDS } from "@tokenyard/program";
 
 const BOUNDS = familyOf("collective").bounds!;
 export const BUCKETS = BOUNDS.length + 1;
+/** [buckets + 1] */
+const EDGES = Float64Array.of(Number.NEGATIVE_INFINITY, ...BOUNDS, Number.POSITIVE_INFINITY);
 const KINDS = OP_KINDS.length;
 
 /** Ops of a pass, those of a kind and a bucket together: where that is counted, the kind, how many there are and how long they took in all, one after the other. */
@@ -18,10 +20,23 @@ export class OpTimes {
   readonly kinds: number[] = [];
   /** [op kinds] */
   readonly #isThere = new Uint8Array(KINDS);
+  /** [op kinds] bucket of the last one: the next mostly falls into it, too */
+  readonly #lastBucket = new Uint8Array(KINDS);
 
   /** Ops of `kind` took `ns` on their slowest rank, `times`. */
   add(kind: number, ns: number, times: number): void {
     this.#addTo(placeOf(kind, ns), kind, times, ns * times);
+  }
+
+  /** One of `kind` took `ns`. */
+  addOne(kind: number, ns: number): void {
+    const seconds = ns / 1e9;
+    let bucket = this.#lastBucket[kind]!;
+    if (!(seconds > EDGES[bucket]! && seconds <= EDGES[bucket + 1]!)) {
+      bucket = bucketOf(seconds);
+      this.#lastBucket[kind] = bucket;
+    }
+    this.#addTo(kind * BUCKETS + bucket, kind, 1, ns);
   }
 
   /** Adds what `list` tells, as often as there were `passes`. */
@@ -70,7 +85,10 @@ export function listOps(list: OpList, kind: number, ns: number, times: number): 
 }
 
 function placeOf(kind: number, ns: number): number {
-  const seconds = ns / 1e9;
+  return kind * BUCKETS + bucketOf(ns / 1e9);
+}
+
+function bucketOf(seconds: number): number {
   let low = 0;
   let high = BOUNDS.length;
   while (low < high) {
@@ -78,5 +96,5 @@ function placeOf(kind: number, ns: number): number {
     if (seconds > BOUNDS[middle]!) low = middle + 1;
     else high = middle;
   }
-  return kind * BUCKETS + low;
+  return low;
 }

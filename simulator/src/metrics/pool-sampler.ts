@@ -56,7 +56,7 @@ export class PoolSampler {
     this.#pool = pool;
     this.#columns = Object.fromEntries(MOVING.map((key) => [key, columns.get(key)])) as MovingColumns;
     this.#places = places;
-    this.soFar = new SoFar(plan.ranks, wanted);
+    this.soFar = new SoFar(plan.ranks, wanted, kindsOf(pool));
     this.#peak = peaksOf(scenario.cluster).memoryBytesPerSecond;
     const { fixed, kv } = rankMemories(scenario, plan, scheduler.load());
     const { memory } = scenario.cluster.gpu;
@@ -160,6 +160,16 @@ export class PoolSampler {
     this.#capacity.set(probe.capacity);
     this.#copies.set(probe.copies);
   }
+}
+
+/** Of ops that its stages may run. */
+function kindsOf({ stages }: Pool): ReadonlySet<number> {
+  const kinds = new Set<number>();
+  for (const { spec } of stages)
+    for (const slice of spec.slices)
+      for (const staged of [slice, slice.halves, slice.moving, slice.moving?.halves])
+        for (const { kind } of staged?.program.ops ?? []) kinds.add(kind);
+  return kinds;
 }
 
 /** 0 of nothing. */

@@ -38,7 +38,8 @@ export class Probe {
   readonly outputTokens: Float64Array;
   readonly layers: readonly number[];
   readonly experts: number;
-  readonly #rowOf: ReadonlyMap<number, number>;
+  /** [layers of the model] −1 without experts */
+  readonly #rowOf: Int32Array;
   readonly #stages: number;
   readonly #late: LateCopies;
   #longestVisitNs = 0;
@@ -49,7 +50,8 @@ export class Probe {
     this.underWay = new UnderWay(true, wanted);
     this.layers = layerKinds(model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
     this.experts = model.experts?.count ?? 0;
-    this.#rowOf = new Map(this.layers.map((layer, row) => [layer, row]));
+    this.#rowOf = new Int32Array(model.layers).fill(-1);
+    for (const [row, layer] of this.layers.entries()) this.#rowOf[layer] = row;
     this.#stages = plan.stages;
     this.copies = new Float64Array(plan.replicas * this.layers.length * this.experts);
     this.capacity = new Float64Array(plan.replicas * this.layers.length);
@@ -58,11 +60,11 @@ export class Probe {
     this.outputTokens = new Float64Array(plan.replicas);
   }
 
-  /** An op has run until `endNs`, or will have, of a visit that began at `sinceNs`, on ranks from number `firstRank` on but for those that `isGone`. */
-  ran({ kind }: Op, run: OpCost, endNs: number, firstRank: number, sinceNs: number, isGone: Uint8Array | undefined): void {
+  /** An op has run until `endNs`, or will have, on its slowest rank for `ns`, of a visit that began at `sinceNs`, on ranks from number `firstRank` on but for those that `isGone`. */
+  ran({ kind }: Op, run: OpCost, ns: number, endNs: number, firstRank: number, sinceNs: number, isGone: Uint8Array | undefined): void {
     this.took(endNs - sinceNs);
     if (!this.wanted.work) return;
-    this.told.addDone(firstRank, kind, run, 1, isGone);
+    this.told.addOne(firstRank, kind, run, ns, isGone);
     if (endNs > this.nextSampleNs) this.underWay.add(firstRank, kind, run, AT_ONCE, endNs, isGone);
   }
 
@@ -79,7 +81,7 @@ export class Probe {
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, or will have at `endNs`. */
   routed(stage: number, layer: number, { routed, capacity }: Pick<RoutedLoad, "routed" | "capacity">, endNs: number): void {
     if (!this.wanted.copies) return;
-    const row = Math.floor(stage / this.#stages) * this.layers.length + this.#rowOf.get(layer)!;
+    const row = Math.floor(stage / this.#stages) * this.layers.length + this.#rowOf[layer]!;
     this.#late.route(row, routed, capacity, endNs, endNs > this.nextSampleNs);
   }
 

@@ -23,25 +23,32 @@ export class SoFar {
   readonly bytes: Float64Array;
   readonly ops = new OpTimes();
   readonly #withOps: boolean;
+  /** Kinds of ops that there may be, in order, but for the host's. */
+  readonly #kinds: Int32Array;
 
-  constructor(ranks: number, { ranks: withRanks, bytes, ops }: Wanted) {
+  /** `kinds`: of ops that the recorder may tell of. */
+  constructor(ranks: number, { ranks: withRanks, bytes, ops }: Wanted, kinds: ReadonlySet<number> = new Set()) {
     this.busyNs = new Float64Array(withRanks ? ranks * 2 : 0);
     this.bytes = new Float64Array(bytes ? ranks : 0);
     this.#withOps = ops;
+    this.#kinds = Int32Array.from(kinds)
+      .filter((kind) => kind !== HOST)
+      .sort();
   }
 
   /** Begins with what a recorder was told: `busyNs` [ranks × phases × op kinds]. */
   begin(busyNs: Float64Array): void {
     this.bytes.fill(0);
     if (this.#withOps) this.ops.clear();
-    for (let rank = 0, at = 0; rank < this.busyNs.length / 2; rank++) {
+    const kinds = this.#kinds;
+    for (let rank = 0, first = 0; rank < this.busyNs.length / 2; rank++) {
       let kernels = 0;
       let transfers = 0;
-      for (let phase = 0; phase < 2; phase++) {
-        for (let kind = 0; kind < KINDS; kind++, at++) {
-          if (kind === HOST) continue;
-          if (LANE_OF[kind] === NETWORK) transfers += busyNs[at]!;
-          else kernels += busyNs[at]!;
+      for (let phase = 0; phase < 2; phase++, first += KINDS) {
+        for (let k = 0; k < kinds.length; k++) {
+          const kind = kinds[k]!;
+          if (LANE_OF[kind] === NETWORK) transfers += busyNs[first + kind]!;
+          else kernels += busyNs[first + kind]!;
         }
       }
       this.busyNs[rank * 2 + COMPUTE] = kernels;
@@ -64,6 +71,16 @@ export class SoFar {
     if (memoryBytes === 0 || bytes.length === 0) return;
     for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++)
       if (isGone === undefined || isGone[at] !== 1) bytes[at] = bytes[at]! + rankBytes[r]! * times;
+  }
+
+  /** The same of one op that took `ns` on its slowest rank: told of every op that runs by itself. */
+  addOne(firstRank: number, kind: number, work: RankedWork, ns: number, isGone: Uint8Array | undefined): void {
+    if (this.#withOps && LANE_OF[kind] === NETWORK) this.ops.addOne(kind, ns);
+    const { bytes } = this;
+    if (work.memoryBytes === 0 || bytes.length === 0) return;
+    const { rankBytes } = work;
+    if (isGone === undefined) for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++) bytes[at] = bytes[at]! + rankBytes[r]!;
+    else for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++) if (isGone[at] !== 1) bytes[at] = bytes[at]! + rankBytes[r]!;
   }
 
   /** Rank number `rank` has worked on ops of `kind`. */

@@ -3,9 +3,11 @@ import type { Probe } from "../../metrics/probe.ts";
 import { addBusy, type SoFar } from "../../metrics/so-far.ts";
 import type { StageSpec } from "../../stages/stage-spec.ts";
 import type { SegmentTimes } from "../segments/segment-times.ts";
+import { AskedRow } from "./asked-row.ts";
 import type { PassSummary } from "./pass-summary.ts";
 
 const KINDS = OP_KINDS.length;
+const { FRESH, SEEN } = AskedRow;
 
 /** Ops in a pass, of a rank. */
 interface OpsInPass {
@@ -23,6 +25,7 @@ export class EarlyPasses {
   readonly #groups: number;
   readonly #ranksPerGroup: number;
   readonly #isAsked: boolean;
+  readonly #row: AskedRow;
   /** Kinds of ops in its programs. */
   readonly #kinds: readonly number[];
   /** Where any have run since the last sample. */
@@ -44,6 +47,7 @@ export class EarlyPasses {
     this.#ranksPerGroup = spec.ranks / dataGroups;
     const inPrograms = spec.slices.flatMap(({ program }) => program.ops);
     this.#isAsked = wanted.asksOf(inPrograms);
+    this.#row = new AskedRow(wanted, spec.ranks, dataGroups);
     this.#kinds = [...new Set(inPrograms.map(({ kind }) => kind))];
     this.#decodedTokens = new Float64Array(wanted.bytes ? dataGroups : 0);
     this.#moved = new Float64Array(wanted.bytes ? dataGroups : 0);
@@ -54,6 +58,8 @@ export class EarlyPasses {
   add(run: SegmentTimes): void {
     if (!this.#isAsked) return;
     const facts = run.facts!;
+    const place = FRESH + run.microBatch!.phase;
+    facts.asked![place] = facts.asked![place]! + run.count;
     if (!facts.isFresh) {
       facts.isFresh = true;
       this.#fresh.push(facts);
@@ -63,26 +69,26 @@ export class EarlyPasses {
 
   /** All passes like `facts` that samples have not been told of are told. */
   tell(facts: PassSummary): void {
-    const seen = facts.seen!;
-    const prompts = facts.passes[0]! - seen[0]!;
-    const decodes = facts.passes[1]! - seen[1]!;
+    const asked = facts.asked!;
+    const prompts = asked[FRESH]!;
+    const decodes = asked[FRESH + 1]!;
     if (prompts + decodes === 0) return;
     const { told } = this.#probe;
     if (facts.ops!.length > 0) told.ops.addList(facts.ops!, prompts + decodes);
-    if (told.busyNs.length > 0) this.#tellBusy(facts, prompts + decodes);
-    if (told.bytes.length > 0) this.#tellBytes(facts, prompts + decodes, decodes);
-    seen[0] = facts.passes[0]!;
-    seen[1] = facts.passes[1]!;
+    if (this.#row.withLanes) this.#tellBusy(facts, prompts + decodes);
+    if (this.#row.withBytes) this.#tellBytes(facts, prompts + decodes, decodes);
+    asked[FRESH] = 0;
+    asked[FRESH + 1] = 0;
+    asked[SEEN] = asked[SEEN]! + prompts + decodes;
   }
 
   /** Those of passes that have run are accounted for, and told to the recorder: from none on they are counted anew. */
   settle(facts: PassSummary): void {
     if (!this.#isAsked) return;
     this.tell(facts);
-    const seen = facts.seen!;
-    if (this.#probe.told.busyNs.length > 0 && seen[0]! + seen[1]! > 0) this.#tellBusy(facts, -seen[0]! - seen[1]!);
-    seen[0] = 0;
-    seen[1] = 0;
+    const seen = facts.asked![SEEN]!;
+    if (this.#row.withLanes && seen > 0) this.#tellBusy(facts, -seen);
+    facts.asked![SEEN] = 0;
   }
 
   /** All that have run by now are told, and what none of them tells goes to `soFar`: of a rank [phases × data groups]. */
@@ -128,18 +134,20 @@ export class EarlyPasses {
   #tellBusy(facts: PassSummary, passes: number): void {
     const { busyNs } = this.#probe.told;
     if (!facts.knowsLanes) this.#knowLanes(facts);
-    const lanes = facts.lanesNs;
-    for (let at = 0, to = this.#spec.firstRank * 2; at < lanes.length; at++, to++) busyNs[to] = busyNs[to]! + lanes[at]! * passes;
+    const asked = facts.asked!;
+    const { lanes, bytes } = this.#row;
+    for (let at = lanes, to = this.#spec.firstRank * 2; at < bytes; at++, to++) busyNs[to] = busyNs[to]! + asked[at]! * passes;
   }
 
   #tellBytes(facts: PassSummary, passes: number, decodes: number): void {
     const { bytes } = this.#probe.told;
     const { firstRank } = this.#spec;
-    const { rankBytes, projectionBytes } = facts;
-    for (let r = 0; r < rankBytes.length; r++) bytes[firstRank + r] = bytes[firstRank + r]! + rankBytes[r]! * passes;
+    const asked = facts.asked!;
+    const { bytes: first, projections } = this.#row;
+    for (let at = first, rank = firstRank; at < projections; at++, rank++) bytes[rank] = bytes[rank]! + asked[at]! * passes;
     if (decodes === 0) return;
     if (!facts.knowsProjections) this.#knowProjections(facts);
-    for (let g = 0; g < this.#groups; g++) this.#moveGroup(bytes, g, projectionBytes[g]! * decodes);
+    for (let g = 0; g < this.#groups; g++) this.#moveGroup(bytes, g, asked[projections + g]! * decodes);
   }
 
   /** Each rank of data group `g` has moved so many. */
@@ -149,9 +157,9 @@ export class EarlyPasses {
   }
 
   #knowLanes(facts: PassSummary): void {
-    const { busyNs, lanesNs } = facts;
+    const { busyNs } = facts;
+    const lanesNs = facts.asked!.subarray(this.#row.lanes, this.#row.bytes).fill(0);
     facts.knowsLanes = true;
-    lanesNs.fill(0);
     for (let r = 0; r < this.#spec.ranks; r++) {
       for (let i = 0; i < this.#kinds.length; i++) {
         const kind = this.#kinds[i]!;
@@ -165,7 +173,7 @@ export class EarlyPasses {
     for (let g = 0; g < this.#groups; g++) {
       clearWorkTally(this.#tally);
       this.#costs.decoded.addProjectionsOf(facts.tokens[g]!, this.#ops.attentions, this.#tally);
-      facts.projectionBytes[g] = this.#tally.memoryBytes;
+      facts.asked![this.#row.projections + g] = this.#tally.memoryBytes;
     }
   }
 }

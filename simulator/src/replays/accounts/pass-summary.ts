@@ -3,7 +3,7 @@ import { createWorkTally, OP_KINDS, type WorkTally } from "@tokenyard/program";
 import type { OpList } from "../../metrics/op-times.ts";
 import type { Wanted } from "../../metrics/wanted.ts";
 import type { Segments } from "../segments/segments.ts";
-import { WorkCosts } from "./work-costs.ts";
+import { AskedRow } from "./asked-row.ts";
 
 const KINDS = OP_KINDS.length;
 
@@ -49,19 +49,12 @@ export interface PassSummary {
   readonly fates: Fates;
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
-  /** What works take of which tokens tell, in the order of the segments' `ofTokens` and as `WorkCosts` keeps it; where samples ask when ops end. */
-  readonly costs: Float64Array | undefined;
-  /** [ranks] of memory, of what tokens tell of; without numbers where nobody asks */
-  readonly rankBytes: Float64Array;
-  /** [ranks × lanes] of `busyNs`, and [data groups] of memory of a rank in a pass that decodes: worked out when a sample is told of such a pass first */
-  readonly lanesNs: Float64Array;
-  readonly projectionBytes: Float64Array;
+  /** What samples ask for, where `AskedRow` has it; undefined as `ops`. Lanes and projections are worked out when a sample is told of such a pass first. */
+  readonly asked: Float64Array | undefined;
   knowsLanes: boolean;
   knowsProjections: boolean;
   /** Whether any has run since the last sample. */
   isFresh: boolean;
-  /** [phases] of `passes`, those that a sample has told of */
-  readonly seen: Float64Array | undefined;
   /** [phases] passes that ran like this and are not accounted for yet */
   readonly passes: Float64Array;
 }
@@ -85,10 +78,7 @@ export function passSummaryMaker(
   const rankOps = isByRank ? ops : 0;
   const numbers = counts + dataGroups * (1 + segments + ops) + rankOps * ranks + 2 * KINDS + ranks * (KINDS + 5) + experts + 2;
   const isAsked = wanted?.work === true;
-  const byRank = wanted?.bytes === true;
-  const works = isAsked ? WorkCosts.numbersOf(ofTokens.length, ranks, byRank) : 0;
-  const lanes = wanted?.ranks === true ? ranks * 2 : 0;
-  const asked = works + lanes + (byRank ? ranks + dataGroups : 0) + (isAsked ? 2 : 0);
+  const asked = isAsked ? new AskedRow(wanted, ranks, dataGroups).length(ofTokens.length) : 0;
   const make = (): PassSummary => {
     const buffer = new ArrayBuffer((numbers + asked) * Float64Array.BYTES_PER_ELEMENT);
     let taken = 0;
@@ -117,14 +107,10 @@ export function passSummaryMaker(
       rankRows: NO_NUMBERS,
       fates: { rerouted: 0, dropped: 0, masked: 0 },
       ops: isAsked ? [] : undefined,
-      costs: works > 0 ? column(works) : undefined,
-      rankBytes: byRank ? column(ranks) : NO_NUMBERS,
-      lanesNs: lanes > 0 ? column(lanes) : NO_NUMBERS,
-      projectionBytes: byRank ? column(dataGroups) : NO_NUMBERS,
+      asked: isAsked ? column(asked) : undefined,
       knowsLanes: false,
       knowsProjections: false,
       isFresh: false,
-      seen: isAsked ? column(2) : undefined,
       holders: 0,
       passes: column(2),
     };

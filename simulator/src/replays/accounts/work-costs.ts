@@ -24,14 +24,15 @@ export class WorkCosts {
     return works * ((byRank ? 2 : 1) * ranks + 1);
   }
 
-  keep(into: Float64Array): void {
+  /** The row stands from number `first` on. */
+  keep(into: Float64Array, first: number): void {
     for (let i = 0; i < this.costs.length; i++) this.#row[this.#totals + i] = this.costs[i]!.memoryBytes;
-    into.set(this.#row);
+    into.set(this.#row, first);
   }
 
   /** They are again what was kept. */
-  take(from: Float64Array): void {
-    this.#row.set(from);
-    for (let i = 0; i < this.costs.length; i++) this.costs[i]!.memoryBytes = from[this.#totals + i]!;
+  take(from: Float64Array, first: number): void {
+    this.#row.set(from.subarray(first));
+    for (let i = 0; i < this.costs.length; i++) this.costs[i]!.memoryBytes = this.#row[this.#totals + i]!;
   }
 }

@@ -6,12 +6,14 @@ import type { Wanted } from "../../metrics/wanted.ts";
 import { lastToEnd } from "../../stages/critical-path.ts";
 import type { StagedProgram } from "../../stages/stage-spec.ts";
 import { createOpRun, type OpRun, timeOp } from "../../stages/timing.ts";
+import { AskedRow } from "../accounts/asked-row.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
 import { WorkCosts } from "../accounts/work-costs.ts";
 import type { PlacedOp } from "../units/stretch.ts";
 import type { Segment, Segments } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
+const NO_ROW = { bytes: 0, projections: 0 };
 
 /** What barriers and segments come to, each timed from when all ranks enter it together, by what their ops take. */
 export class SegmentFacts {
@@ -19,8 +21,9 @@ export class SegmentFacts {
   readonly byWork: { readonly [work in Work]?: OpCost };
   /** [ops of the program] that of its work; undefined where tokens do not tell of it */
   readonly costAt: readonly (OpCost | undefined)[];
-  /** The same in a row, where samples ask for it. */
+  /** The same in a row, and where that stands among what samples ask for; where they do. */
   readonly asked: WorkCosts | undefined;
+  readonly row: AskedRow | undefined;
   /** [ranks] 0: all enter together */
   readonly together: Float64Array;
   /** [ops of the program] */
@@ -48,6 +51,7 @@ export class SegmentFacts {
     this.#segments = segments;
     this.#ranksPerGroup = ranks / dataGroups;
     this.asked = wanted?.work === true ? new WorkCosts(ofTokens.length, ranks, wanted.bytes) : undefined;
+    this.row = wanted?.work === true ? new AskedRow(wanted, ranks, dataGroups) : undefined;
     this.byWork = Object.fromEntries(ofTokens.map(({ op }, o) => [op.work, this.asked?.costs[o] ?? createOpCost(ranks)]));
     this.costAt = program.ops.map(({ work }) => this.byWork[work]);
     this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
@@ -195,6 +199,12 @@ export class SegmentFacts {
     return durationNs[lastToEnd(durationNs)]!;
   }
 
+  /** No bytes are known of a pass. */
+  clearBytes({ asked }: PassSummary): void {
+    const { bytes, projections } = this.row ?? NO_ROW;
+    for (let at = bytes; at < projections; at++) asked![at] = 0;
+  }
+
   /** Ranks work on an op, `times`. */
   work({ op, at }: PlacedOp, times: number, facts: PassSummary): void {
     const cost = this.costAt[at]!;
@@ -222,12 +232,15 @@ export class SegmentFacts {
     return longest;
   }
 
-  #tell(op: Op, cost: OpCost, times: number, { work, slowestNs, ops, rankBytes }: PassSummary): void {
+  #tell(op: Op, cost: OpCost, times: number, { work, slowestNs, ops, asked }: PassSummary): void {
     const { durationNs } = cost;
     if (op.work === "experts") addSlowest(durationNs, times, slowestNs, 0, 1);
     addTimes(work, cost, times);
-    for (let r = 0; cost.memoryBytes > 0 && r < rankBytes.length; r++) rankBytes[r] = rankBytes[r]! + cost.rankBytes[r]! * times;
-    if (ops !== undefined && op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
+    if (ops === undefined) return;
+    const first = this.row!.bytes;
+    for (let r = 0; cost.memoryBytes > 0 && r < cost.rankBytes.length; r++)
+      asked![first + r] = asked![first + r]! + cost.rankBytes[r]! * times;
+    if (op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
   }
 
   #clear(level: number): void {

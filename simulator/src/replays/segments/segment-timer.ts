@@ -100,7 +100,7 @@ export class SegmentTimer {
     facts.closedNs = 0;
     facts.knowsLanes = false;
     facts.knowsProjections = false;
-    if (facts.rankBytes.length > 0) facts.rankBytes.fill(0);
+    this.#facts.clearBytes(facts);
     facts.spentNs.fill(0);
     facts.longestNs.fill(0);
     facts.busyNs.fill(0);
@@ -122,7 +122,7 @@ export class SegmentTimer {
     this.#facts.settle(facts);
     this.#facts.trail(facts);
     this.#leaveOut(facts);
-    if (facts.costs !== undefined && this.#routed.length === 0) this.#facts.asked!.keep(facts.costs);
+    if (facts.asked !== undefined && this.#routed.length === 0) this.#facts.asked!.keep(facts.asked, this.#facts.row!.costs);
     if (microBatch.load === undefined || this.#routed.length > 0) return;
     facts.routed.set(microBatch.load.routed);
     facts.rankRows = microBatch.load.rankRows.slice();
@@ -132,7 +132,7 @@ export class SegmentTimer {
 
   /** Tells `underWay` of the ops of the first pass of `run`, where layers route alike. */
   tellOps(run: SegmentTimes, underWay: UnderWay): void {
-    this.#facts.asked!.take(run.facts!.costs!);
+    this.#facts.asked!.take(run.facts!.asked!, this.#facts.row!.costs);
     this.#ops ??= this.#makeOps();
     this.#ops.tell(run, underWay);
   }

@@ -1,0 +1,35 @@
+import type { Wanted } from "../../metrics/wanted.ts";
+import { WorkCosts } from "./work-costs.ts";
+
+/** Where what samples ask of passes alike stands in one row of numbers: thousands are made, and each column of its own would cost more than what is in it. */
+export class AskedRow {
+  /** [phases] passes that no sample has told of yet */
+  static readonly FRESH = 0;
+  /** Those of any phase that samples have told of, and the recorder not yet. */
+  static readonly SEEN = 2;
+  /** [ranks × lanes] nanoseconds of kernels and transfers that tokens tell of; as those behind it without numbers where nobody asks */
+  readonly lanes = 3;
+  /** [ranks] bytes of memory, of what tokens tell of */
+  readonly bytes: number;
+  /** [data groups] of a rank in a pass that decodes */
+  readonly projections: number;
+  /** What works take of which tokens tell, as `WorkCosts` keeps it. */
+  readonly costs: number;
+  readonly ranks: number;
+  readonly withLanes: boolean;
+  readonly withBytes: boolean;
+
+  constructor({ ranks: withLanes, bytes: withBytes }: Pick<Wanted, "ranks" | "bytes">, ranks: number, dataGroups: number) {
+    this.ranks = ranks;
+    this.withLanes = withLanes;
+    this.withBytes = withBytes;
+    this.bytes = this.lanes + (withLanes ? ranks * 2 : 0);
+    this.projections = this.bytes + (withBytes ? ranks : 0);
+    this.costs = this.projections + (withBytes ? dataGroups : 0);
+  }
+
+  /** Numbers in a row, where tokens tell of so many `works`. */
+  length(works: number): number {
+    return this.costs + WorkCosts.numbersOf(works, this.ranks, this.withBytes);
+  }
+}
