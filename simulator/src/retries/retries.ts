@@ -39,6 +39,8 @@ export class Retries {
   readonly #chance: { readonly client: Stream; readonly router: Stream };
   /** Slots whose clients have given up, and those to be sent now. */
   readonly #late = new Set<number>();
+  /** Those of the late whose passes under way are known to be awaited: asking again would start passes at whatever instant something else happens. */
+  readonly #awaited = new Set<number>();
   #due: number[] = [];
 
   constructor(spec: RetriesSpec, house: House, mostBuckets: number) {
@@ -65,6 +67,7 @@ export class Retries {
     } else {
       own.timeout = undefined;
       this.#late.add(event.slot);
+      this.#awaited.delete(event.slot);
     }
   }
 
@@ -144,7 +147,11 @@ export class Retries {
     const own = this.#attempts.of(slot);
     const replica = this.#recovery.replicaOf(slot);
     if (replica >= 0) {
-      if (this.#recovery.isUnderWay(slot)) return pool.awaitEnds(replica, nowNs);
+      if (this.#recovery.isUnderWay(slot)) {
+        if (this.#awaited.has(slot)) return false;
+        this.#awaited.add(slot);
+        return pool.awaitEnds(replica, nowNs);
+      }
       this.wastes(slot, this.#recovery.cachedTokens(slot), this.#recovery.outputTokens(slot), nowNs);
       this.#recovery.takeOut(slot, nowNs);
       pool.touch(replica, nowNs);

@@ -168,7 +168,9 @@ export class ReplicaRounds implements OpenRounds {
       const isEntering = position === 0 && this.#singles.inEvents === 0;
       const endNs = isEntering ? undefined : this.#singles.cross(visit, untilNs, nowNs);
       if (endNs === undefined && !isEntering) continue; // back in events
+      const { endsFirst } = this.#batches.all[microBatch.scheduled!.microBatch]!;
       const batch = this.#begin(microBatch.scheduled!, microBatch, microBatch.startedNs, atNs);
+      batch.endsFirst = endsFirst; // who waits for it does still
       if (endNs === undefined) continue; // it enters here
       batch.stepNoMore();
       batch.end(endNs, this.#returnNs);
