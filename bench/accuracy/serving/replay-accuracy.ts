@@ -48,9 +48,12 @@ engine had, by presets. This page is written by \`pnpm accuracy:replays FOLDER\`
 ${tableHead(["run", "kernels", "TTFT, mean", "TPOT, mean", "makespan"])}
 ${lines.join("\n")}
 
-The fitted kernels of \`rtx-pro-6000\` are borrowed from the A100's, of SGLang; its roofline's efficiencies are assumed. So neither column had
-measurements of this card, and a fit that is borrowed carries what is wrong with its kernels there: decoding attention at half of the A100's
-bandwidth. The host's time is that of \`stepOverhead: vllm\` ([models](../models.md#host-time)), without the front end, because requests are recorded from the scheduler on: all of it beside fitted kernels, that of\nprompts beside the roofline, whose launches stand in for the rest.
+The fitted kernels of \`rtx-pro-6000\` are those of vLLM on H100, over this card's datasheet; its roofline's efficiencies are assumed. So neither column had
+measurements of this card. The A100's kernels, whose instructions are nearer but which are SGLang's, would make TTFT 70 and 53 % too long and TPOT 30 and 11 %: decoding attention
+reaches half of the bandwidth by them, and its library counts for more than the GPU. The choice between the two was made by these replays, so they are no independent test of it.
+
+The host's time is that of \`stepOverhead: vllm\` ([models](../models.md#host-time)), without the front end, because requests are recorded from the scheduler on: all of it beside fitted kernels, that of
+prompts beside the roofline, whose launches stand in for the rest.
 
 Left out:
 

@@ -1,10 +1,10 @@
-import { a100Fits } from "../fits/a100-80g.ts";
+import { h100Fits } from "../fits/h100-sxm.ts";
 import type { Preset } from "../preset.ts";
 
 export const rtxPro6000: Preset = {
   about: "NVIDIA RTX PRO 6000 Blackwell, PCIe, 96 GB; kernels not measured",
   source:
-    "NVIDIA RTX PRO 6000 Blackwell Server Edition datasheet, halved where it counts sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as a100-80g, whose instructions are the nearest; memory as nvidia-smi tells it",
+    "NVIDIA RTX PRO 6000 Blackwell Server Edition datasheet, halved where it counts sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as h100-sxm, the first GPU on which those of vLLM were measured; memory as nvidia-smi tells it",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
@@ -23,7 +23,7 @@ export const rtxPro6000: Preset = {
     memory: "102.6 GB",
     launch: "12 us",
     multiprocessors: 188,
-    fits: a100Fits,
+    fits: h100Fits,
     cost: "2 USD/h",
     power: { idle: "90 W", peak: "600 W" },
   },
