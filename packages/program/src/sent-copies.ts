@@ -56,12 +56,19 @@ export class SentCopies {
     this.lists.lengths[source] = next - first;
   }
 
-  #sumSlots(source: number, { sent }: Copies, { offsets, expertIn }: ExpertSlots): void {
-    const ranks = this.lists.columns;
-    for (let e = 0, slot = 0, at = source * expertIn.length; e < ranks; e++) {
-      let sum = 0;
-      for (const end = offsets[e + 1]!; slot < end; slot++) sum += sent[at++]!;
-      this.byRank[source * ranks + e] = sum;
+  /** What `source` sends to the slots of the experts that it has copies for. */
+  #sumSlots(source: number, { lists, sent }: Copies, { firstOf, slotsOf, rankOf, expertIn }: ExpertSlots): void {
+    const { places, lengths, columns } = lists;
+    const row = source * columns;
+    const first = source * this.lists.columns;
+    const firstSlot = source * expertIn.length;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) {
+      const x = places[at]!;
+      for (let i = firstOf[x]!, last = firstOf[x + 1]!; i < last; i++) {
+        const slot = slotsOf[i]!;
+        const place = first + rankOf[slot]!;
+        this.byRank[place] = this.byRank[place]! + sent[firstSlot + slot]!;
+      }
     }
     this.lists.look(source, this.byRank);
   }
