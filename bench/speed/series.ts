@@ -9,15 +9,15 @@ const SERVING = join(HOUSE, "bench", "serving");
 
 /** `rounds`: runs of each process; V8 has compiled it in the first half of them. */
 const LOADS = [
-  { what: "10,000 requests, a dense 7B on one GPU", file: join(SERVING, "w2.yaml"), rounds: 80 },
-  { what: "10,000 requests over 8 replicas of it", file: join(SERVING, "w4.yaml"), rounds: 80 },
-  { what: "10,000 requests, Qwen3-30B-A3B on 8 GPUs", file: join(SERVING, "w5.yaml"), rounds: 40 },
-  { what: "10,000 requests, the same, attention over two GPUs", file: join(SERVING, "w7.yaml"), rounds: 40 },
-  { what: "the 512-GPU plan for five minutes", file: join(GALLERY, "alerts-on-the-plan", "scenario.yaml"), rounds: 24 },
+  { what: "10,000 requests, a dense 7B on one GPU", file: join(SERVING, "w2.yaml"), rounds: 40 },
+  { what: "10,000 requests over 8 replicas of it", file: join(SERVING, "w4.yaml"), rounds: 40 },
+  { what: "10,000 requests, Qwen3-30B-A3B on 8 GPUs", file: join(SERVING, "w5.yaml"), rounds: 24 },
+  { what: "10,000 requests, the same, attention over two GPUs", file: join(SERVING, "w7.yaml"), rounds: 24 },
+  { what: "the 512-GPU plan for five minutes", file: join(GALLERY, "alerts-on-the-plan", "scenario.yaml"), rounds: 16 },
 ] as const;
 const WAYS = ["none", "alerts", "all"] as const;
 /** Each has three processes of its own: V8 does not compile each process alike. */
-const TRIALS = 7;
+const TRIALS = 5;
 
 /** What it costs to sample a run every 5 s: processes that take turns run by run, so that what else the machine does hits all alike. By the time of the cores, the median of trials. */
 export async function series({ quick }: Effort): Promise<Row[]> {

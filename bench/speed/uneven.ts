@@ -70,8 +70,9 @@ export async function uneven({ quick }: Effort): Promise<Row[]> {
     rows.push({ what, value: duration(seconds), ...(ratio === undefined ? {} : { ratio }) });
   }
   rows.push(...scaling(quick ? [8, 16] : GROUPS));
-  const steps = steppedRate(quick);
-  rows.push({ what: "decode steps of one data group, one by one", value: rate(steps, "sequence-steps") });
+  for (const load of ["6 requests/s", "30 requests/s"]) {
+    rows.push({ what: `decode steps of one data group, one by one, ${load}`, value: rate(steppedRate(load, quick), "sequence-steps") });
+  }
   return rows;
 }
 
@@ -91,9 +92,10 @@ function scaling(sizes: readonly number[]): Row[] {
   });
 }
 
-function steppedRate(quick: boolean): number {
+/** What a step takes hangs little on its sequences: more of them at once are more sequence-steps. */
+function steppedRate(load: string, quick: boolean): number {
   const requests = quick ? 50 : 20_000;
-  const seconds = runSeconds("w1", [`workload.requests=${requests}`], { jump: false });
+  const seconds = runSeconds("w1", [`workload.requests=${requests}`, `workload.rate=${load}`], { jump: false });
   return (requests * 128) / seconds;
 }
 
