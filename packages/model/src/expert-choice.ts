@@ -1,7 +1,9 @@
 import { Multinomial, type Stream } from "@tokenyard/random";
+import { AlikeCounts } from "./alike-counts.ts";
 import { ExpertTree } from "./expert-tree.ts";
 import { HEAVIEST, HeavySets } from "./heavy-sets.ts";
 import type { Lists } from "./lists.ts";
+import { PickedVisits } from "./picked-visits.ts";
 import { expertChances, LEAST_WEIGHT, setChances } from "./set-chances.ts";
 import { VisitMasks } from "./visit-masks.ts";
 import { clearVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";
@@ -26,12 +28,9 @@ export class ExpertChoice {
   readonly #mostVisiting: number;
   readonly #picks: Int32Array; // [some tokens × topK], and some more
   readonly #pickedAt: Float64Array; // [experts] the token that last picked it, where weights are alike
+  readonly #pickedVisits: PickedVisits;
   readonly #counts: Int32Array; // [experts] while tokens are counted at once
-  readonly #nodes = new Map<ExpertPlaces, Int32Array>(); // see nodesOf
   readonly #rankBits = new Map<ExpertPlaces, RankBits>();
-  #visitedAt = new Float64Array(0); // [ranks or nodes] the token that last came there
-  #listedAt = new Float64Array(0); // [ranks] the call that last listed it
-  #listing = 0;
   readonly #trees = new Map<ExpertPlaces | undefined, ExpertTree>();
   #balls: Multinomial | undefined; // where a token has one expert
   #shares: Float64Array | undefined;
@@ -39,10 +38,7 @@ export class ExpertChoice {
   #listed: Lists | undefined;
   #visited: Lists | undefined;
   #tries = 0;
-  // Where tokens are counted at once: see #chosenBefore, and how many there were.
-  #chosenAt: Int32Array | undefined;
-  #chosen = 0;
-  #visiting = 0;
+  #alike: AlikeCounts | undefined;
 
   /** `weights` [experts] are positive and add up to 1; topK is at most their number. */
   constructor(weights: Float64Array, topK: number) {
@@ -55,6 +51,7 @@ export class ExpertChoice {
     this.#mostVisiting = visiting * experts;
     this.#counts = new Int32Array(weights.length);
     this.#picks = new Int32Array(TOKENS_AT_ONCE * topK + HEAVIEST);
+    this.#pickedVisits = new PickedVisits(this.#picks, topK);
     this.#pickedAt = new Float64Array(weights.length);
   }
 
@@ -98,8 +95,7 @@ export class ExpertChoice {
     const sets = this.#sets;
     const listsNone = this.#listed === undefined && this.#visited === undefined;
     if (sets === undefined) {
-      if (listsNone && visits === undefined) this.#countAlikeAtOnce(tokens, stream, out, source);
-      else if (listsNone && fitsWord(visits!)) this.#countAlikeVisits(tokens, stream, out, source, visits!);
+      if (listsNone && (visits === undefined || fitsWord(visits))) this.#countAlike(tokens, stream, out, source, visits);
       else this.#countEachAlike(tokens, stream, out, source, visits);
     } else if (listsNone && visits === undefined) this.#countAtOnce(sets, tokens, stream, out, source);
     else if (listsNone && fitsWord(visits!)) this.#countVisits(sets, tokens, stream, out, source, visits!);
@@ -125,7 +121,7 @@ export class ExpertChoice {
         if (this.#listed !== undefined) this.#list(first, first + topK, out, source, this.#listed);
         for (let i = first; i < first + topK; i++) out[offset + picks[i]!]! += 1;
       }
-      if (visits !== undefined) this.#addVisits(some * topK, visits, source);
+      if (visits !== undefined) this.#pickedVisits.add(some * topK, visits, source, this.#visited);
     }
   }
 
@@ -179,6 +175,18 @@ export class ExpertChoice {
     }
   }
 
+  /** Where weights are alike, nothing is listed, and a word has a bit for each rank that is visited. */
+  #countAlike(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
+    this.#alike ??= new AlikeCounts(this.#counts.length, this.#topK);
+    if (visits === undefined) this.#alike.count(tokens, stream, this.#counts);
+    else {
+      const { bits, masks } = this.#rankBitsOf(visits.places);
+      this.#alike.countVisits(tokens, stream, this.#counts, bits, masks);
+      this.#tellMasks(tokens, masks, source, visits);
+    }
+    this.#tellCounts(out, source);
+  }
+
   /** Token after token, where weights are alike: independent picks, of which only one that comes twice is made again. A word of random bits tells several. */
   #countEachAlike(tokens: number, stream: Stream, out: Float64Array, source: number, visits?: Visits): void {
     const picks = this.#picks;
@@ -210,90 +218,11 @@ export class ExpertChoice {
       }
       if (this.#listed !== undefined) this.#list(end - topK, end, out, source, this.#listed);
       for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
-      if (visits !== undefined && at === full) this.#addVisits(at, visits, source);
+      if (visits !== undefined && at === full) this.#pickedVisits.add(at, visits, source, this.#visited);
       if (at === full) at = 0;
     }
-    if (visits !== undefined) this.#addVisits(at, visits, source);
+    if (visits !== undefined) this.#pickedVisits.add(at, visits, source, this.#visited);
     this.#tries = now;
-  }
-
-  /** The same picks, each counted as it is made, where nothing is listed, and nobody visits. */
-  #countAlikeAtOnce(tokens: number, stream: Stream, out: Float64Array, source: number): void {
-    const topK = this.#topK;
-    const counts = this.#counts;
-    const experts = counts.length;
-    const bits = WORD - Math.clz32(experts - 1);
-    const mask = (1 << bits) - 1;
-    const chosenAt = this.#chosenBefore(tokens, mask);
-    let now = this.#chosen;
-    let word = 0;
-    let left = 0;
-    for (let token = 0; token < tokens; token++) {
-      now++;
-      let taken = 0;
-      while (taken < topK) {
-        if (left < bits) {
-          word = stream.bits();
-          left = WORD;
-        }
-        const expert = word & mask;
-        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
-        left -= bits;
-        if (chosenAt[expert] === now || expert >= experts) continue;
-        chosenAt[expert] = now;
-        taken++;
-        counts[expert]!++;
-      }
-    }
-    this.#chosen = now;
-    this.#tellCounts(out, source);
-  }
-
-  /** The same with visits, where a word has a bit for each rank. */
-  #countAlikeVisits(tokens: number, stream: Stream, out: Float64Array, source: number, visits: Visits): void {
-    const topK = this.#topK;
-    const counts = this.#counts;
-    const experts = counts.length;
-    const bits = WORD - Math.clz32(experts - 1);
-    const mask = (1 << bits) - 1;
-    const chosenAt = this.#chosenBefore(tokens, mask);
-    const { bits: rankBits, masks } = this.#rankBitsOf(visits.places);
-    let now = this.#chosen;
-    let word = 0;
-    let left = 0;
-    for (let token = 0; token < tokens; token++) {
-      now++;
-      let been = 0;
-      let taken = 0;
-      while (taken < topK) {
-        if (left < bits) {
-          word = stream.bits();
-          left = WORD;
-        }
-        const expert = word & mask;
-        word >>= bits;
-        left -= bits;
-        if (chosenAt[expert] === now || expert >= experts) continue;
-        chosenAt[expert] = now;
-        taken++;
-        counts[expert]!++;
-        been |= rankBits[expert]!;
-      }
-      masks.add(been);
-    }
-    this.#chosen = now;
-    this.#tellCounts(out, source);
-    this.#tellMasks(tokens, masks, source, visits);
-  }
-
-  /** [words of so many bits] the token that chose an expert last, of those before `#chosen` + 1. */
-  #chosenBefore(tokens: number, mask: number): Int32Array {
-    this.#chosenAt ??= new Int32Array(mask + 1);
-    if (this.#chosen + tokens > MOST_TOKENS) {
-      this.#chosenAt.fill(0);
-      this.#chosen = 0;
-    }
-    return this.#chosenAt;
   }
 
   /** Lists those of the picks `from` … `end` − 1, one token's, that `source` had not chosen before. */
@@ -305,63 +234,6 @@ export class ExpertChoice {
     lengths[source] = next - first;
   }
 
-  /** Adds the tokens of the first `picked` picks to the visits of `source`. */
-  #addVisits(picked: number, { places, toRanks, toNodes }: Visits, source: number): void {
-    const { rankOf, nodeOf, nodes } = places;
-    if (this.#visited !== undefined) this.#listRanks(picked, rankOf, toRanks, source, this.#visited);
-    this.#addPlaces(picked, rankOf, toRanks, source * nodeOf.length, nodeOf.length);
-    if (nodes === 1) toNodes[source]! += picked / this.#topK;
-    else this.#addPlaces(picked, this.#nodesOf(places), toNodes, source * nodes, nodes);
-  }
-
-  /** Lists the ranks of the first `picked` picks that `source` had not sent to before. */
-  #listRanks(picked: number, rankOf: Int32Array, toRanks: Float64Array, source: number, { places, lengths, columns }: Lists): void {
-    const picks = this.#picks;
-    const first = source * columns;
-    const listed = this.#listing + 1;
-    this.#listing = listed;
-    if (this.#listedAt.length < columns) this.#listedAt = new Float64Array(columns);
-    const listedAt = this.#listedAt;
-    let next = first + lengths[source]!;
-    for (let i = 0; i < picked; i++) {
-      const rank = rankOf[picks[i]!]!;
-      if (toRanks[first + rank] !== 0 || listedAt[rank] === listed) continue;
-      listedAt[rank] = listed;
-      places[next++] = rank;
-    }
-    lengths[source] = next - first;
-  }
-
-  /** Adds to `out` from `first` on, by the `count` places that `placeOf` [experts] tells, how many tokens come there. Without a branch that nobody could foretell. */
-  #addPlaces(picked: number, placeOf: Int32Array, out: Float64Array, first: number, count: number): void {
-    const picks = this.#picks;
-    const topK = this.#topK;
-    if (count <= WORD) {
-      for (let at = 0; at < picked; ) {
-        let been = 0;
-        for (const end = at + topK; at < end; at++) {
-          const place = placeOf[picks[at]!]!;
-          out[first + place]! += ((been >>> place) & 1) ^ 1;
-          been |= 1 << place;
-        }
-      }
-      return;
-    }
-    if (this.#visitedAt.length < count) this.#visitedAt = new Float64Array(count);
-    const visitedAt = this.#visitedAt;
-    let now = this.#visiting;
-    for (let at = 0; at < picked; ) {
-      now++;
-      for (const end = at + topK; at < end; at++) {
-        const place = placeOf[picks[at]!]!;
-        const isNew = visitedAt[place] === now ? 0 : 1;
-        visitedAt[place] = now;
-        out[first + place]! += isNew;
-      }
-    }
-    this.#visiting = now;
-  }
-
   #rankBitsOf(places: ExpertPlaces): RankBits {
     const known = this.#rankBits.get(places);
     if (known !== undefined) return known;
@@ -369,18 +241,9 @@ export class ExpertChoice {
     this.#rankBits.set(places, made);
     return made;
   }
-
-  /** [experts] on which node each lies */
-  #nodesOf(places: ExpertPlaces): Int32Array {
-    const nodes = this.#nodes.get(places) ?? places.rankOf.map((rank) => places.nodeOf[rank]!);
-    this.#nodes.set(places, nodes);
-    return nodes;
-  }
 }
 
 const WORD = 32; // bits
-
-const MOST_TOKENS = 1 << 30;
 
 /** Whether a word has a bit for each rank that is visited, and all are on one node. */
 function fitsWord({ places }: Visits): boolean {

@@ -4,6 +4,7 @@ import type { EventOf, Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { SEND } from "../stages/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { Awaited } from "./awaited.ts";
 import { Course } from "./course.ts";
 import type { OpenRounds } from "./open-rounds.ts";
 import { RoundBatch } from "./round-batch.ts";
@@ -13,14 +14,6 @@ import type { RoundsOwner } from "./rounds-owner.ts";
 import type { ShapedSteps } from "./shaped-steps.ts";
 import { type Events, SinglePasses } from "./single-passes.ts";
 import type { Steps } from "./steps.ts";
-
-/** Whom steps may have to wait for. */
-export interface Awaited {
-  /** When the next request comes, as far as is known. */
-  readonly nextNs: () => number;
-  /** Whether it may be turned away before the replica hears of it. */
-  readonly mayBeRefused: boolean;
-}
 
 /**
  * The micro-batches of one replica on their rounds through its pipeline. Timed ahead are steps that only decode, up to where the first run of them is over;
@@ -55,13 +48,12 @@ export class ReplicaRounds implements OpenRounds {
     returnNs: number,
     awaited: Awaited | undefined,
   ) {
-    const { replica } = stages[0]!.spec;
     this.#owner = owner;
     this.#timeline = timeline;
-    this.#replica = replica;
+    this.#replica = stages[0]!.spec.replica;
     this.#account = account;
     this.#course = new Course(stages);
-    this.#singles = new SinglePasses(replica, stages, this.#course, events);
+    this.#singles = new SinglePasses(this.#replica, stages, this.#course, events);
     this.#steps = steps;
     this.#batches = new RoundBatches(batches.map((each) => new RoundBatch(each, this.#course.most)));
     this.#returnNs = returnNs;
@@ -117,10 +109,9 @@ export class ReplicaRounds implements OpenRounds {
 
   /** Those that can start have started: times ahead what can be foreseen. */
   settle(nowNs: number): void {
-    const { foresight } = this.#owner.setup.scheduler;
     this.catchUp(nowNs);
-    for (let m = 0; m < this.#batches.all.length; m++) {
-      const batch = this.#batches.all[m]!;
+    const { foresight } = this.#owner.setup.scheduler;
+    for (const batch of this.#batches.all) {
       if (batch.isUnderWay && batch.isStepped) batch.until = batch.ended + (batch.endsFirst ? 1 : foresight!.foreseen(batch.pass!));
     }
     this.#timeAhead(nowNs);
@@ -130,8 +121,7 @@ export class ReplicaRounds implements OpenRounds {
     this.#ticket = undefined;
     this.passes = 0;
     this.catchUp(nowNs);
-    for (let m = 0; m < this.#batches.all.length; m++) {
-      const batch = this.#batches.all[m]!;
+    for (const batch of this.#batches.all) {
       if (batch.isUnderWay && batch.endNs === nowNs) this.#finish(batch, nowNs);
     }
   }
@@ -202,7 +192,6 @@ export class ReplicaRounds implements OpenRounds {
 
   /** Until the first of them is over, or one has to wait until it enters. */
   #timeAhead(nowNs: number): void {
-    const course = this.#course;
     const arrivalNs = this.#awaited?.nextNs() ?? Number.POSITIVE_INFINITY;
     const untilNs = this.#owner.quietNs(this.#replica, nowNs);
     let overNs = this.#batches.overNs();
@@ -214,8 +203,8 @@ export class ReplicaRounds implements OpenRounds {
         if (this.#awaited!.mayBeRefused) entersNs = nextNs;
         break;
       }
-      const isFull = course.count === course.most;
-      if (isFull || !batch.isStepped || this.#singles.inEvents > 0 || !course.time(batch, this.#returnNs, untilNs)) {
+      const isFull = this.#course.count === this.#course.most;
+      if (isFull || !batch.isStepped || this.#singles.inEvents > 0 || !this.#course.time(batch, this.#returnNs, untilNs)) {
         if (!isFull && batch.timed > batch.ended) {
           batch.until = batch.timed; // it is formed anew, and timed when it enters
           continue;
@@ -224,7 +213,7 @@ export class ReplicaRounds implements OpenRounds {
           entersNs = nextNs;
           break;
         }
-        if (course.count > 0) this.#accountAll();
+        if (this.#course.count > 0) this.#accountAll();
         if (isFull) continue;
         this.#pass(batch, untilNs, nowNs);
       }
@@ -241,12 +230,11 @@ export class ReplicaRounds implements OpenRounds {
     this.#renew(batch);
     if (batch.timed > 0) microBatch.spentNs[SEND] = microBatch.spentNs[SEND]! + this.#returnNs;
     const endNs = this.#singles.cross({ microBatch, position: 0, atNs: batch.nextNs }, untilNs, nowNs);
-    if (endNs === undefined) {
-      batch.leave();
-      return;
+    if (endNs === undefined) batch.leave();
+    else {
+      this.passes++;
+      batch.end(endNs, this.#returnNs);
     }
-    this.passes++;
-    batch.end(endNs, this.#returnNs);
   }
 
   #accountAll(): void {

@@ -207,10 +207,9 @@ export class SegmentFacts {
 
   /** Ranks work on an op, `times`. */
   work({ op, at }: PlacedOp, times: number, facts: PassSummary): void {
-    const cost = this.costAt[at]!;
-    const { durationNs } = cost;
+    const { durationNs } = this.costAt[at]!;
     for (let r = 0; r < durationNs.length; r++) facts.busyNs[r * KINDS + op.kind]! += durationNs[r]! * times;
-    this.#tell(op, cost, times, facts);
+    this.#tell(op, this.costAt[at]!, times, facts);
   }
 
   /** Ranks begin an op together, and wait on `lane` for the slowest; returns how long that took. */

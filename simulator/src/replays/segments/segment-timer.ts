@@ -244,8 +244,7 @@ export class SegmentTimer {
   }
 
   #passBeside(facts: PassSummary): void {
-    const { beside } = this.#segments;
-    for (let b = 0; b < beside.length; b++) this.#facts.work(beside[b]!, beside[b]!.times, facts);
+    for (const op of this.#segments.beside) this.#facts.work(op, op.times, facts);
     if (this.#routed.length === 0) facts.holds = this.#beside.fit();
   }
 }

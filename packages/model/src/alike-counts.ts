@@ -1,0 +1,95 @@
+import type { Stream } from "@tokenyard/random";
+import type { VisitMasks } from "./visit-masks.ts";
+
+const WORD = 32; // bits
+const MOST_TOKENS = 1 << 30;
+
+/** Counts the experts of tokens as they are picked, where weights are alike and nothing is listed: a word of random bits tells several. */
+export class AlikeCounts {
+  readonly #topK: number;
+  readonly #experts: number;
+  /** Bits of a word that tell an expert. */
+  readonly #bits: number;
+  /** [words of so many bits] the token that chose an expert last, and how many there were. */
+  readonly #chosenAt: Int32Array;
+  #chosen = 0;
+
+  constructor(experts: number, topK: number) {
+    this.#topK = topK;
+    this.#experts = experts;
+    this.#bits = WORD - Math.clz32(experts - 1);
+    this.#chosenAt = new Int32Array(1 << this.#bits);
+  }
+
+  /** Adds to `counts` [experts]. */
+  count(tokens: number, stream: Stream, counts: Int32Array): void {
+    const topK = this.#topK;
+    const experts = this.#experts;
+    const bits = this.#bits;
+    const mask = (1 << bits) - 1;
+    const chosenAt = this.#chosenBefore(tokens);
+    let now = this.#chosen;
+    let word = 0;
+    let left = 0;
+    for (let token = 0; token < tokens; token++) {
+      now++;
+      let taken = 0;
+      while (taken < topK) {
+        if (left < bits) {
+          word = stream.bits();
+          left = WORD;
+        }
+        const expert = word & mask;
+        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
+        left -= bits;
+        if (chosenAt[expert] === now || expert >= experts) continue;
+        chosenAt[expert] = now;
+        taken++;
+        counts[expert]!++;
+      }
+    }
+    this.#chosen = now;
+  }
+
+  /** The same, and to `masks` where each token goes; `rankBits` [experts]. */
+  countVisits(tokens: number, stream: Stream, counts: Int32Array, rankBits: Int32Array, masks: VisitMasks): void {
+    const topK = this.#topK;
+    const experts = this.#experts;
+    const bits = this.#bits;
+    const mask = (1 << bits) - 1;
+    const chosenAt = this.#chosenBefore(tokens);
+    let now = this.#chosen;
+    let word = 0;
+    let left = 0;
+    for (let token = 0; token < tokens; token++) {
+      now++;
+      let been = 0;
+      let taken = 0;
+      while (taken < topK) {
+        if (left < bits) {
+          word = stream.bits();
+          left = WORD;
+        }
+        const expert = word & mask;
+        word >>= bits;
+        left -= bits;
+        if (chosenAt[expert] === now || expert >= experts) continue;
+        chosenAt[expert] = now;
+        taken++;
+        counts[expert]!++;
+        been |= rankBits[expert]!;
+      }
+      masks.add(been);
+    }
+    this.#chosen = now;
+  }
+
+  /** Who chose last, of those before `#chosen` + 1. */
+  #chosenBefore(tokens: number): Int32Array {
+    if (this.#chosen + tokens > MOST_TOKENS) {
+      this.#chosenAt.fill(0);
+      this.#chosen = 0;
+    }
+    return this.#chosenAt;
+  }
+}
