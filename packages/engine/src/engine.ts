@@ -1,5 +1,5 @@
 import { createEventQueue, type EventKey, type EventQueue } from "./event-queue.ts";
-import { TimeOverflow } from "./time.ts";
+import { LAST_NS, TimeOverflow } from "./time.ts";
 
 /** The right to cancel one scheduled event. */
 export interface Ticket {
@@ -46,8 +46,7 @@ export class Engine<Event> {
 
   /** Throws RangeError when `timeNs` is before now or not a safe integer, or when `order` is not one; TimeOverflow for a time past the last. */
   schedule(timeNs: number, order: number, event: Event): Ticket {
-    if (timeNs > Number.MAX_SAFE_INTEGER)
-      throw new TimeOverflow(`event at ${timeNs} ns: that is past the last time (now ${this.#nowNs} ns)`);
+    if (timeNs > LAST_NS) throw new TimeOverflow(`event at ${timeNs} ns: that is past the last time (now ${this.#nowNs} ns)`);
     if (!Number.isSafeInteger(timeNs)) throw this.#misuse(`event at ${timeNs} ns: time is a whole number of nanoseconds`, event);
     if (timeNs < this.#nowNs) throw this.#misuse(`event at ${timeNs} ns: that is in the past`, event);
     if (!Number.isSafeInteger(order)) throw this.#misuse(`event at ${timeNs} ns with order ${order}: the order is a whole number`, event);

@@ -1,6 +1,9 @@
 const NS_PER_SECOND = 1e9;
 
-/** Simulated time has run past `Number.MAX_SAFE_INTEGER` ns (about 104 days), where nanoseconds are no longer whole. */
+/** The last instant that simulated time has, in nanoseconds: about 104 days. */
+export const LAST_NS = Number.MAX_SAFE_INTEGER;
+
+/** Simulated time has run past `LAST_NS`, where nanoseconds are no longer whole. */
 export class TimeOverflow extends RangeError {
   override readonly name = "TimeOverflow";
 }
@@ -11,9 +14,9 @@ export class TimeOverflow extends RangeError {
  */
 export function nsFromSeconds(seconds: number): number {
   const ns = Math.round(seconds * NS_PER_SECOND);
-  if (!(seconds >= 0 && ns <= Number.MAX_SAFE_INTEGER)) {
-    const Misuse = ns > Number.MAX_SAFE_INTEGER ? TimeOverflow : RangeError;
-    throw new Misuse(`${seconds} s is not a simulated time: it must lie between 0 and ${secondsFromNs(Number.MAX_SAFE_INTEGER)} s`);
+  if (!(seconds >= 0 && ns <= LAST_NS)) {
+    const Misuse = ns > LAST_NS ? TimeOverflow : RangeError;
+    throw new Misuse(`${seconds} s is not a simulated time: it must lie between 0 and ${secondsFromNs(LAST_NS)} s`);
   }
   return ns + 0; // −0 becomes 0
 }

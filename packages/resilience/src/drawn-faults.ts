@@ -1,3 +1,4 @@
+import { LAST_NS, secondsFromNs } from "@tokenyard/engine";
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { exponential, type Stream, uniform, uniformInteger } from "@tokenyard/random";
@@ -5,6 +6,7 @@ import type { DatedFaultSpec, ModelSpec, RandomFaultSpec } from "@tokenyard/scen
 
 /** More are never drawn: `fault-problems` refuses a scenario that would come near. */
 const MOST = 10_000;
+const LAST_SECONDS = secondsFromNs(LAST_NS);
 
 /** How many faults `spec` gives in the mean on so many `ranks`, less what bursts add and what is left out. */
 export function expectedFaults({ mtbfPerGpu, acceleration, until }: RandomFaultSpec, ranks: number): number {
@@ -26,7 +28,7 @@ export function drawnFaults(spec: RandomFaultSpec, plan: Plan, model: ModelSpec,
     for (const rank of [first, ...others]) {
       const strikesAt = rank === first ? at : at + uniform(stream, 0, burst!.within);
       const fault = faultOn(spec.of, rank, strikesAt, plan, model, stream);
-      if (fault === undefined) continue;
+      if (fault === undefined || strikesAt >= LAST_SECONDS) continue;
       const after = new Set([...struck, ...(fault.kind === "node-lost" ? [rank, ...neighboursOf(plan, rank)] : [rank])]);
       if (plan.ranks - after.size < leave) continue;
       for (const each of after) struck.add(each);

@@ -1,4 +1,4 @@
-import { nsFromSeconds } from "@tokenyard/engine";
+import { LAST_NS, nsFromSeconds } from "@tokenyard/engine";
 import type { Plan } from "@tokenyard/placement";
 import { drawTimeNs, type Streams } from "@tokenyard/random";
 import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
@@ -80,17 +80,23 @@ export function faultOf(spec: DatedFaultSpec, plan: Plan, streams?: Streams): Fa
   };
 }
 
+/** Those that begin within simulated time; what would end behind it lasts for ever. */
 function strikesOf(spec: DatedFaultSpec, streams?: Streams): Strike[] {
+  const strikeOf = (atNs: number, lengthNs: number): Strike => {
+    const endNs = atNs + lengthNs;
+    return { atNs, endNs: endNs > LAST_NS ? Number.POSITIVE_INFINITY : endNs };
+  };
   let atNs = nsFromSeconds(spec.at);
-  if (spec.kind !== "link-flap")
-    return [{ atNs, endNs: spec.for === undefined ? Number.POSITIVE_INFINITY : atNs + nsFromSeconds(spec.for) }];
+  if (spec.kind !== "link-flap") return [strikeOf(atNs, spec.for === undefined ? Number.POSITIVE_INFINITY : nsFromSeconds(spec.for))];
   const downNs = drawTimeNs(spec.down, streams!.stream("down"));
   const upNs = drawTimeNs(spec.up, streams!.stream("up"));
-  return Array.from({ length: spec.cycles }, () => {
-    const strike = { atNs, endNs: atNs + downNs() };
+  const strikes: Strike[] = [];
+  for (let cycle = 0; cycle < spec.cycles && atNs <= LAST_NS; cycle++) {
+    const strike = strikeOf(atNs, downNs());
+    strikes.push(strike);
     atNs = strike.endNs + upNs();
-    return strike;
-  });
+  }
+  return strikes;
 }
 
 /** Whether anything happens by `strike` of `fault`. */
