@@ -12,6 +12,8 @@ export class AlikeCounts {
   readonly #bits: number;
   /** [words of so many bits] the token that chose an expert last, and how many there were. */
   readonly #chosenAt: Int32Array;
+  /** [experts] */
+  readonly #noBits: Int32Array;
   #chosen = 0;
 
   constructor(experts: number, topK: number) {
@@ -19,40 +21,11 @@ export class AlikeCounts {
     this.#experts = experts;
     this.#bits = WORD - Math.clz32(experts - 1);
     this.#chosenAt = new Int32Array(1 << this.#bits);
+    this.#noBits = new Int32Array(experts);
   }
 
-  /** Adds to `counts` [experts]. */
-  count(tokens: number, stream: Stream, counts: Int32Array): void {
-    const topK = this.#topK;
-    const experts = this.#experts;
-    const bits = this.#bits;
-    const mask = (1 << bits) - 1;
-    const chosenAt = this.#chosenBefore(tokens);
-    let now = this.#chosen;
-    let word = 0;
-    let left = 0;
-    for (let token = 0; token < tokens; token++) {
-      now++;
-      let taken = 0;
-      while (taken < topK) {
-        if (left < bits) {
-          word = stream.bits();
-          left = WORD;
-        }
-        const expert = word & mask;
-        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
-        left -= bits;
-        if (chosenAt[expert] === now || expert >= experts) continue;
-        chosenAt[expert] = now;
-        taken++;
-        counts[expert]!++;
-      }
-    }
-    this.#chosen = now;
-  }
-
-  /** The same, and to `masks` where each token goes; `rankBits` [experts]. */
-  countVisits(tokens: number, stream: Stream, counts: Int32Array, rankBits: Int32Array, masks: VisitMasks): void {
+  /** Adds to `counts` [experts], and to `masks` where each token goes: `rankBits` [experts], 0 where nobody asks. */
+  count(tokens: number, stream: Stream, counts: Int32Array, rankBits = this.#noBits, masks?: VisitMasks): void {
     const topK = this.#topK;
     const experts = this.#experts;
     const bits = this.#bits;
@@ -71,7 +44,7 @@ export class AlikeCounts {
           left = WORD;
         }
         const expert = word & mask;
-        word >>= bits;
+        word >>= bits; // a shift that keeps the sign: no more bits are taken than there are
         left -= bits;
         if (chosenAt[expert] === now || expert >= experts) continue;
         chosenAt[expert] = now;
@@ -79,7 +52,7 @@ export class AlikeCounts {
         counts[expert]!++;
         been |= rankBits[expert]!;
       }
-      masks.add(been);
+      if (masks !== undefined) masks.add(been);
     }
     this.#chosen = now;
   }

@@ -181,7 +181,7 @@ export class ExpertChoice {
     if (visits === undefined) this.#alike.count(tokens, stream, this.#counts);
     else {
       const { bits, masks } = this.#rankBitsOf(visits.places);
-      this.#alike.countVisits(tokens, stream, this.#counts, bits, masks);
+      this.#alike.count(tokens, stream, this.#counts, bits, masks);
       this.#tellMasks(tokens, masks, source, visits);
     }
     this.#tellCounts(out, source);
