@@ -34,7 +34,10 @@ const SERIES: Partial<Record<FamilyKey, readonly (readonly string[])[]>> = {
   inFlight: [[]],
   tokens: [["0"], ["1"]],
   gpus: [["0"], ["1"]],
+  droppedShare: [0, 1].flatMap((replica) => [0, 1].map((layer) => [`${replica}`, `${layer}`])),
+  transfersWaiting: [[]],
   failed: [[]],
+  goodput: [[]],
   collective: [["all-reduce"], ["dispatch"]],
   ttft: [[]],
 };
@@ -43,8 +46,11 @@ const METRICS = [
   "expertCapacityUse",
   "memoryShare",
   "waiting",
+  "droppedShare",
+  "transfersWaiting",
   "throughputPerGpu",
   "failed",
+  "goodput",
   "collective.p99",
   "collective.p50",
   "ttft.p99",
@@ -81,7 +87,13 @@ export function drawnWatch(draw: Draw): DrawnWatch {
 
 function drawnRule(name: string, everyMs: number, draw: Draw, pick: <T>(items: readonly T[]) => T): AlertRuleSpec {
   const metric = pick(METRICS);
-  const labels = { expertCapacityUse: ["replica", "layer", "expert"], memoryShare: ["replica", "rank"], waiting: ["replica"] } as const;
+  const labels = {
+    expertCapacityUse: ["replica", "layer", "expert"],
+    memoryShare: ["replica", "rank"],
+    waiting: ["replica"],
+    droppedShare: ["replica", "layer"],
+    transfersWaiting: [],
+  } as const;
   const known: readonly ("replica" | "rank" | "layer" | "expert" | "op")[] =
     metric in labels
       ? labels[metric as keyof typeof labels]
@@ -95,8 +107,11 @@ function drawnRule(name: string, everyMs: number, draw: Draw, pick: <T>(items: r
     expertCapacityUse: ["90 %", "85 %"],
     memoryShare: ["90 %", "85 %"],
     waiting: [2, 3],
+    droppedShare: ["90 %", "85 %"],
+    transfersWaiting: [2, 3],
     throughputPerGpu: ["0.5 tokens/ms", "1 tokens/ms", "0.25 tokens/ms"],
     failed: ["1 requests/s", "0.2 requests/s"],
+    goodput: ["1 requests/s", "100 requests/s"],
     "collective.p99": ["5 ms", "8 ms"],
     "collective.p50": ["5 ms", "3 ms"],
     "ttft.p99": ["1 s", "5 s"],
@@ -122,7 +137,7 @@ function step(key: FamilyKey, values: Float64Array, i: number, isIdle: boolean, 
     if (type === "gauge") {
       if (key === "gpus") values[s] = 4;
       else if (key === "inFlight") values[s] = isIdle ? 0 : 1 + draw(3);
-      else if (key === "waiting") values[s] = draw(4) === 0 ? draw(5) : values[s]!;
+      else if (key === "waiting" || key === "transfersWaiting") values[s] = draw(4) === 0 ? draw(5) : values[s]!;
       else if (draw(3) === 0) values[s] = pick([0.8, 0.85, 0.86, 0.9, 0.91, 0.95, 1.1, 0]) + (draw(4) === 0 ? draw(1000) / 1e6 : 0);
     } else if (type === "counter") {
       if (draw(40) === 0 && i > 0) values[s] = 0;

@@ -1,5 +1,5 @@
 import { renderText, summarize } from "@tokenyard/report";
-import { parseScenario } from "@tokenyard/scenario";
+import { formatQuantity, Problems, parseScenario, WATCHED } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { prepare } from "./setup/prepare.ts";
 import { run } from "./simulate.ts";
@@ -68,4 +68,28 @@ test("a report warns of rules that fire in health, and of those that cannot", ()
 test("rules over what is not there are refused with what would work", () => {
   const alerts = { every: "5 s", rules: [{ name: "Full", metric: "expertCapacityUse", above: "90 %" }] };
   expect(() => reportOf(alerts, { routing: {} })).toThrow("routing.capacityFactor, and an overflow other than none");
+});
+
+test("whatever metric a rule watches, a run has its series, or the rule is refused with what would work", () => {
+  const outcomes = WATCHED.map(({ name, kind, unit }) => {
+    const over = kind === "level" ? {} : { over: "30 s" };
+    const alerts = { every: "5 s", rules: [{ name: "Any", metric: name, ...over, above: unit === "" ? 3 : formatQuantity(0.5, unit) }] };
+    const watched = (more: object) => {
+      try {
+        return reportOf(alerts, more).alertRules!.length === 1;
+      } catch (error) {
+        if (!(error instanceof Problems)) throw error;
+        expect(error.problems.map(({ path, wanted }) => [path.join("."), wanted.length > 0])).toEqual([["alerts.rules.0.metric", true]]);
+        return false;
+      }
+    };
+    const backoff = { first: "1 s", factor: 2, most: "4 s", jitter: "0 %" };
+    const retries = { router: { limit: 1, ...backoff }, breaker: { failures: 3, window: "10 s", open: "5 s", successes: 1 } };
+    const more = { serving: { scheduler: "continuous", kv: { prefixCache: true } }, targets: { ttft: "1 s" }, retries };
+    const apart = { routing: {}, pools: [{ role: "prefill" }, { role: "decode" }], faults: undefined, health: undefined };
+    return [name, watched({}), watched(more), watched(apart)] as const;
+  });
+  expect(outcomes.filter(([, ...ways]) => !ways.some(Boolean))).toEqual([]);
+  const without = outcomes.flatMap(([name, first]) => (first ? [] : [name]));
+  expect(without).toEqual(["hitShare", "transfersWaiting", "breakerOpen", "goodput", "attempts"]);
 });

@@ -78,14 +78,15 @@ export class Simulation {
       }
       if ((scenario.faults?.length ?? 0) > 0) this.#faults = new Faults(scenario, pool, this.#timeline, this.#checkpoints);
     } else {
-      const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline);
+      const transfers = new Transfers(pools[0]!, pools[1]!, this.#timeline, samples?.transferCounts);
       const reserved = (slot: number, nowNs: number) => transfers.start(slot, slots.promptTokens[slot]!, nowNs);
       const goesOn = (slot: number, microBatch: MicroBatch, nowNs: number) => this.#handOver(slot, microBatch, nowNs);
       this.#transfers = transfers;
       this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
     }
     this.#samples = samples;
-    samples?.begin(this.#pools, () => this.#faults?.inForce ?? 0);
+    const faultsInForce = () => this.#faults?.inForce ?? 0;
+    samples?.begin({ pools: this.#pools, retries: this.#retries, checkpoints: this.#checkpoints, faultsInForce });
   }
 
   /**
@@ -164,6 +165,7 @@ export class Simulation {
     switch (event.kind) {
       case "transfer-ended":
         this.#logs.observer.moved(event.slot, event.ns, nowNs);
+        this.#transfers!.counts?.ended(event.slot, nowNs);
         this.#pools[0]!.handover.release(event.slot, nowNs);
         this.#pools[1]!.handover.land(event.slot, nowNs);
         return;

@@ -28,6 +28,9 @@ export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[
   const all: readonly (Panel | undefined)[] = [
     panel("Throughput of a GPU", `sum(rate(${name("tokens")}_total${window})) / sum(${name("gpus")}) / 1000`, "all", TOKENS_PER_MS),
     panel("Requests in flight", name("inFlight"), "in flight", "short"),
+    has("goodput")
+      ? panel("Goodput: requests that meet every target", `rate(${name("goodput")}_total${window})`, "within targets", "reqps")
+      : undefined,
     has("running") ? panel("Requests served, by replica", name("running"), "replica {{replica}}", "short") : undefined,
     has("waiting") ? panel("Requests that wait, by replica", name("waiting"), "replica {{replica}}", "short") : undefined,
     has("kvUse") ? panel("Cache held, by replica", name("kvUse"), "replica {{replica}}", "percentunit") : undefined,
@@ -46,6 +49,13 @@ export function panelsOf(sample: Sample, everyMs: number, watch?: Watch): Panel[
     panel("Memory bandwidth, busiest GPUs", `topk(8, ${name("memoryBandwidthUse")})`, "rank {{rank}}", "percentunit"),
     panel("Memory set aside, fullest GPU", `max(${name("memoryShare")})`, "set aside", "percentunit"),
     panel("Memory in use, fullest GPU", `max(${name("memoryUse")})`, "in use", "percentunit"),
+    has("hitShare") ? panel("Prompts found in the prefix cache", name("hitShare"), "replica {{replica}}", "percentunit") : undefined,
+    has("droppedShare")
+      ? panel("Copies dropped, worst layers", `topk(8, ${name("droppedShare")})`, "layer {{layer}}", "percentunit")
+      : undefined,
+    has("transfersWaiting") ? panel("Caches that wait to be moved", name("transfersWaiting"), "waiting", "short") : undefined,
+    has("attempts") ? panel("Attempts", `rate(${name("attempts")}_total${window})`, "attempts", "reqps") : undefined,
+    has("breakerOpen") ? panel("Breakers that are open", `sum(${name("breakerOpen")})`, "open", "short") : undefined,
     panel("Faults in force", name("faults"), "faults", "short"),
     panel("Replicas that are down", `sum(${name("replicasDown")})`, "down", "short"),
   ];

@@ -1,4 +1,5 @@
-import { FAMILIES, type Family, type FamilyKey, type FamilyType, familyOf } from "./family.ts";
+import type { FamilyType } from "./families/described.ts";
+import { FAMILIES, type Family, type FamilyKey, familyOf } from "./family.ts";
 import type { Columns, Sample } from "./sample.ts";
 
 /** A family under the name and with the labels under which it is exported. */
@@ -28,12 +29,17 @@ export const EXPORTED: readonly Exported[] = [
   alias("vllm:generation_tokens", "outputTokens", engineLabel()),
   alias("vllm:num_preemptions", "preempted"),
   alias("vllm:request_success", "finished"),
+  alias("vllm:prefix_cache_queries", "soughtTokens", engineLabel()),
+  alias("vllm:prefix_cache_hits", "hitTokens", engineLabel()),
+  alias("vllm:request_queue_time_seconds", "queue"),
+  alias("vllm:request_prefill_time_seconds", "prefill"),
   alias("vllm:time_to_first_token_seconds", "ttft"),
   alias("vllm:request_time_per_output_token_seconds", "tpot"),
   alias("vllm:e2e_request_latency_seconds", "e2e"),
   alias("sglang:num_running_reqs", "running"),
   alias("sglang:num_queue_reqs", "waiting"),
   alias("sglang:token_usage", "kvUse"),
+  alias("sglang:cache_hit_rate", "hitShare"),
   alias("sglang:prompt_tokens", "promptTokens"),
   alias("sglang:generation_tokens", "outputTokens"),
   alias("sglang:time_to_first_token_seconds", "ttft"),

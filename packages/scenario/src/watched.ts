@@ -29,10 +29,16 @@ export const WATCHED: readonly Watched[] = [
   level("inFlight", "", []),
   level("faults", "", []),
   level("replicasDown", "", BY_REPLICA),
+  level("droppedShare", "%", ["replica", "layer"]),
+  level("hitShare", "%", BY_REPLICA),
+  level("transfersWaiting", "", []),
+  level("breakerOpen", "", BY_REPLICA),
   { name: "throughputPerGpu", kind: "rate", unit: "tokens/ms", labels: BY_REPLICA },
-  ...["finished", "failed", "rejected", "preempted"].map((name) => ({ name, kind: "rate", unit: "requests/s", labels: [] }) as const),
+  ...["finished", "failed", "rejected", "preempted", "goodput", "attempts"].map(
+    (name) => ({ name, kind: "rate", unit: "requests/s", labels: [] }) as const,
+  ),
   ...["p50", "p99"].map((q) => ({ name: `collective.${q}`, kind: "quantile", unit: "s", labels: ["op"] }) as const),
-  ...["ttft", "tpot", "e2e"].flatMap((of) =>
+  ...["queue", "ttft", "tpot", "e2e"].flatMap((of) =>
     ["p50", "p99"].map((q) => ({ name: `${of}.${q}`, kind: "quantile", unit: "s", labels: [] }) as const),
   ),
 ];

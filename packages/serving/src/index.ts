@@ -5,6 +5,7 @@ export { createScheduler, largestPassOf } from "./create-scheduler.ts";
 export type { Bins, Deal, DealKind } from "./deal.ts";
 export { dealBatch } from "./deal-batch.ts";
 export type { HostRoom } from "./prefix/host-tier.ts";
+export type { PrefixTally } from "./prefix/prefix-tally.ts";
 export { drawRequests, type Requests } from "./request.ts";
 export { type RequestClass, requestClasses } from "./request-class.ts";
 export type { BatchId, RequestObserver, SchedulerObserver } from "./request-observer.ts";

@@ -2,6 +2,7 @@ import type { Pass } from "@tokenyard/model";
 import type { Streams } from "@tokenyard/random";
 import type { BatchSizes } from "./batch-sizes.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
+import type { PrefixTally } from "./prefix/prefix-tally.ts";
 import type { Requests } from "./request.ts";
 import type { RequestClass } from "./request-class.ts";
 import type { SchedulerObserver } from "./request-observer.ts";
@@ -118,6 +119,10 @@ export interface Recovery {
 export interface Cache {
   /** What is in `replica` now; the same object each time. */
   occupancy(replica: number): Occupancy;
+  /** Tokens that were cached in `replica` and lost in preemptions, found again or not. */
+  lostTokens(replica: number): number;
+  /** Where blocks are kept for others: what became of those of `replica` up to now; the same object each time. */
+  prefixOf(replica: number): PrefixTally | undefined;
   /** What became of the caches of all data groups up to now. */
   use(): CacheUse;
 }

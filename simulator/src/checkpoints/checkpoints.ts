@@ -19,9 +19,8 @@ export class Checkpoints {
   /** By slot: whose copies it goes on from, and when its store has sent them. */
   readonly #source: number[] = [];
   readonly #readyNs: number[] = [];
-  #requests = 0;
-  #tokens = 0;
-  #ns = 0;
+  /** Requests that loaded copies, their tokens, and how long these took. */
+  readonly restored = { requests: 0, tokens: 0, ns: 0 };
 
   constructor(spec: CheckpointsSpec, setup: PoolSetup) {
     const homes = setup.plan.replicas * setup.plan.dataGroups;
@@ -56,10 +55,18 @@ export class Checkpoints {
     const ns = nsFromSeconds(this.#links.backSeconds(tokens, this.#source[slot]!, target));
     const endNs = Math.max(this.#readyNs[slot]!, Math.max(nowNs, this.#receivedNs[target]!) + ns);
     this.#receivedNs[target] = endNs;
-    this.#requests++;
-    this.#tokens += tokens;
-    this.#ns += endNs - nowNs;
+    this.restored.requests++;
+    this.restored.tokens += tokens;
+    this.restored.ns += endNs - nowNs;
     return endNs;
+  }
+
+  /** Tokens that were copied of sequences that have left `replica`. */
+  copiedTokens(replica: number): number {
+    const { dataGroups } = this.#setup.plan;
+    let tokens = 0;
+    for (let home = replica * dataGroups; home < (replica + 1) * dataGroups; home++) tokens += this.#recovery.copiedTokens(home);
+    return tokens;
   }
 
   columns(): CheckpointColumns {
@@ -77,7 +84,7 @@ export class Checkpoints {
       fabricBytes: sum(homes.filter((home) => this.#links.crossesFabric(home)).map(bytesOf)),
       nodeBytes: kind === "host" ? 0 : sum(homes.filter((home) => !this.#links.crossesFabric(home)).map(bytesOf)),
       busiestLinkNs: Math.max(...seconds) * 1e9,
-      restored: { requests: this.#requests, tokens: this.#tokens, ns: this.#ns },
+      restored: { ...this.restored },
     };
   }
 }

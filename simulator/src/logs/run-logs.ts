@@ -2,7 +2,7 @@ import { layerKinds } from "@tokenyard/model";
 import { targetsOf } from "@tokenyard/scenario";
 import { mayMask } from "../faults/may-mask.ts";
 import { mayStartOver } from "../faults/may-start-over.ts";
-import type { RequestCounts } from "../metrics/request-counts.ts";
+import type { RequestCounts } from "../metrics/numbers/request-counts.ts";
 import { mayTryAgain } from "../retries/may-try-again.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Setup } from "../setup/setup.ts";

@@ -1,41 +1,60 @@
+import type { Fates } from "@tokenyard/model";
+
 /** Where a pass sends the tokens of a layer, once its gate has ended. */
 interface Late {
   readonly row: number;
   readonly routed: Float64Array;
+  readonly fates: Fates;
   readonly capacity: number;
   readonly endNs: number;
 }
 
-/** Counts copies of tokens by expert, in rows of a layer each: those of gates that end after the next sample not before that is taken. */
-export class LateCopies {
-  /** [rows × experts] */
-  readonly #copies: Float64Array;
+/** Copies by layer with experts, in rows; of all replicas. */
+export interface CopyCounts {
+  /** [rows × experts] before overflow, and what an expert may take [rows] */
+  readonly copies: Float64Array;
+  readonly capacity: Float64Array;
   /** [rows] */
-  readonly #capacity: Float64Array;
+  readonly dropped: Float64Array;
+  readonly rerouted: Float64Array;
+  readonly masked: Float64Array;
+}
+
+export function createCopyCounts(rows: number, experts: number): CopyCounts {
+  const ofRows = () => new Float64Array(rows);
+  return { copies: new Float64Array(rows * experts), capacity: ofRows(), dropped: ofRows(), rerouted: ofRows(), masked: ofRows() };
+}
+
+/** Counts copies of tokens by expert: those of gates that end after the next sample not before that is taken. */
+export class LateCopies {
+  readonly #counts: CopyCounts;
   #late: Late[] = [];
 
-  constructor(copies: Float64Array, capacity: Float64Array) {
-    this.#copies = copies;
-    this.#capacity = capacity;
+  constructor(counts: CopyCounts) {
+    this.#counts = counts;
   }
 
-  /** `routed` [experts] of a gate that ends at `endNs`. */
-  route(row: number, routed: Float64Array, capacity: number, endNs: number, isLate: boolean): void {
-    if (isLate) this.#late.push({ row, routed: routed.slice(), capacity, endNs });
-    else this.#add(row, routed, capacity);
+  /** `routed` [experts] of a gate that ends at `endNs`, and what becomes of them. */
+  route(row: number, routed: Float64Array, fates: Fates, capacity: number, endNs: number, isLate: boolean): void {
+    if (isLate) this.#late.push({ row, routed: routed.slice(), fates: { ...fates }, capacity, endNs });
+    else this.#add(row, routed, fates, capacity);
   }
 
   /** Counts those that have ended by `atNs`. */
   settle(atNs: number): void {
     if (this.#late.length === 0) return;
-    for (const { row, routed, capacity, endNs } of this.#late) if (endNs <= atNs) this.#add(row, routed, capacity);
+    for (const { row, routed, fates, capacity, endNs } of this.#late) if (endNs <= atNs) this.#add(row, routed, fates, capacity);
     this.#late = this.#late.filter(({ endNs }) => endNs > atNs);
   }
 
-  #add(row: number, routed: Float64Array, capacity: number): void {
-    const copies = this.#copies;
+  #add(row: number, routed: Float64Array, { dropped, rerouted, masked }: Fates, capacity: number): void {
+    const counts = this.#counts;
+    const { copies } = counts;
     const first = row * routed.length;
     for (let e = 0; e < routed.length; e++) copies[first + e] = copies[first + e]! + routed[e]!;
-    this.#capacity[row] = this.#capacity[row]! + capacity;
+    counts.capacity[row] = counts.capacity[row]! + capacity;
+    counts.dropped[row] = counts.dropped[row]! + dropped;
+    counts.rerouted[row] = counts.rerouted[row]! + rerouted;
+    counts.masked[row] = counts.masked[row]! + masked;
   }
 }

@@ -2,6 +2,10 @@ import { peaksOf } from "@tokenyard/cluster";
 import type { FamilyKey } from "@tokenyard/metrics";
 import { COMPUTE, NETWORK, rankMemories } from "@tokenyard/program";
 import type { Pool } from "../pools/pool.ts";
+import { type CopyCounts, createCopyCounts } from "./late-copies.ts";
+import { ReplicaSampler } from "./numbers/replica-sampler.ts";
+import type { SampledRun } from "./numbers/run-numbers.ts";
+import type { SampleColumns } from "./sample-columns.ts";
 import { SoFar } from "./so-far.ts";
 
 /** Where a pool's series stand in the columns of a sample. */
@@ -10,10 +14,9 @@ interface Places {
   readonly firstReplica: number;
   /** Of series by replica, layer and expert. */
   readonly firstExpert: number;
+  /** Of those by replica and layer with experts. */
+  readonly firstLayer: number;
 }
-
-/** Columns of a sample; of what nobody asks for there are none. */
-export type SampleColumns = ReadonlyMap<FamilyKey, Float64Array>;
 
 /** Those that change from sample to sample. */
 const MOVING = [
@@ -30,6 +33,10 @@ const MOVING = [
   "memoryBandwidthUse",
   "expertCopies",
   "expertCapacityUse",
+  "droppedCopies",
+  "reroutedCopies",
+  "maskedCopies",
+  "droppedShare",
 ] as const satisfies readonly FamilyKey[];
 
 type MovingColumns = { readonly [Key in (typeof MOVING)[number]]: Float64Array | undefined };
@@ -47,12 +54,12 @@ export class PoolSampler {
   // As the last sample was:
   readonly #busyNs: Float64Array;
   readonly #bytes: Float64Array;
-  readonly #copies: Float64Array;
-  readonly #capacity: Float64Array;
+  readonly #counts: CopyCounts;
+  readonly #replicas: ReplicaSampler;
 
-  constructor(pool: Pool, columns: SampleColumns, places: Places) {
+  constructor(run: SampledRun, pool: Pool, columns: SampleColumns, places: Places) {
     const { plan, scenario, scheduler } = pool.setup;
-    const { wanted, copies, capacity } = pool.probe!;
+    const { wanted, counts, experts } = pool.probe!;
     this.#pool = pool;
     this.#columns = Object.fromEntries(MOVING.map((key) => [key, columns.get(key)])) as MovingColumns;
     this.#places = places;
@@ -64,8 +71,8 @@ export class PoolSampler {
     this.#kv = kv.map((bytes) => bytes / memory);
     this.#busyNs = new Float64Array(this.soFar.busyNs.length);
     this.#bytes = new Float64Array(this.soFar.bytes.length);
-    this.#copies = new Float64Array(copies.length);
-    this.#capacity = new Float64Array(capacity.length);
+    this.#counts = createCopyCounts(counts.capacity.length, experts);
+    this.#replicas = new ReplicaSampler(run, pool, columns, places.firstReplica);
     this.#takeStill(columns);
   }
 
@@ -76,6 +83,7 @@ export class PoolSampler {
     this.#takeLevels();
     this.#takeWork(ns);
     this.#takeExperts();
+    this.#replicas.take(atNs);
   }
 
   /** What never changes. */
@@ -145,20 +153,29 @@ export class PoolSampler {
   }
 
   #takeExperts(): void {
-    const copies = this.#columns.expertCopies;
-    const use = this.#columns.expertCapacityUse;
-    if (copies === undefined && use === undefined) return;
-    const probe = this.#pool.probe!;
-    const first = this.#places.firstExpert;
-    for (let row = 0, at = 0; row < probe.capacity.length; row++) {
-      const capacity = probe.capacity[row]! - this.#capacity[row]!;
-      for (let e = 0; e < probe.experts; e++, at++) {
-        if (copies !== undefined) copies[first + at] = probe.copies[at]!;
-        if (use !== undefined) use[first + at] = shareOf(probe.copies[at]! - this.#copies[at]!, capacity);
+    const { expertCopies, expertCapacityUse: use, droppedCopies, reroutedCopies, maskedCopies, droppedShare } = this.#columns;
+    const { counts, experts } = this.#pool.probe!;
+    const before = this.#counts;
+    const { firstExpert, firstLayer } = this.#places;
+    if ((expertCopies ?? use ?? droppedShare) !== undefined) {
+      for (let row = 0, at = 0; row < counts.capacity.length; row++) {
+        const capacity = counts.capacity[row]! - before.capacity[row]!;
+        let routed = 0;
+        for (let e = 0; e < experts; e++, at++) {
+          const copies = counts.copies[at]! - before.copies[at]!;
+          routed += copies;
+          if (expertCopies !== undefined) expertCopies[firstExpert + at] = counts.copies[at]!;
+          if (use !== undefined) use[firstExpert + at] = shareOf(copies, capacity);
+        }
+        if (droppedShare !== undefined) droppedShare[firstLayer + row] = shareOf(counts.dropped[row]! - before.dropped[row]!, routed);
       }
+      before.capacity.set(counts.capacity);
+      before.copies.set(counts.copies);
+      before.dropped.set(counts.dropped);
     }
-    this.#capacity.set(probe.capacity);
-    this.#copies.set(probe.copies);
+    droppedCopies?.set(counts.dropped, firstLayer);
+    reroutedCopies?.set(counts.rerouted, firstLayer);
+    maskedCopies?.set(counts.masked, firstLayer);
   }
 }
 

@@ -2,7 +2,7 @@ import { layerKinds } from "@tokenyard/model";
 import type { Op, OpCost } from "@tokenyard/program";
 import type { RoutedLoad } from "../logs/routing/routed-load.ts";
 import type { PoolSetup } from "../setup/setup.ts";
-import { LateCopies } from "./late-copies.ts";
+import { type CopyCounts, createCopyCounts, LateCopies } from "./late-copies.ts";
 import { SoFar } from "./so-far.ts";
 import { UnderWay } from "./under-way.ts";
 import type { Wanted } from "./wanted.ts";
@@ -30,12 +30,12 @@ export class Probe {
   /** What was told, some of it perhaps ahead of its time; of the time that ranks were at it, what the recorder has not been told. */
   readonly told: SoFar;
   readonly underWay: UnderWay;
-  /** [replicas × layers with experts × experts] copies before overflow, and what an expert of the layer may take [replicas × layers with experts] */
-  readonly copies: Float64Array;
-  readonly capacity: Float64Array;
+  /** In rows [replicas × layers with experts] */
+  readonly counts: CopyCounts;
   /** [replicas] */
   readonly promptTokens: Float64Array;
   readonly outputTokens: Float64Array;
+  readonly passes: Float64Array;
   readonly layers: readonly number[];
   readonly experts: number;
   /** [layers of the model] −1 without experts */
@@ -53,11 +53,11 @@ export class Probe {
     this.#rowOf = new Int32Array(model.layers).fill(-1);
     for (const [row, layer] of this.layers.entries()) this.#rowOf[layer] = row;
     this.#stages = plan.stages;
-    this.copies = new Float64Array(plan.replicas * this.layers.length * this.experts);
-    this.capacity = new Float64Array(plan.replicas * this.layers.length);
-    this.#late = new LateCopies(this.copies, this.capacity);
+    this.counts = createCopyCounts(plan.replicas * this.layers.length, this.experts);
+    this.#late = new LateCopies(this.counts);
     this.promptTokens = new Float64Array(plan.replicas);
     this.outputTokens = new Float64Array(plan.replicas);
+    this.passes = new Float64Array(plan.replicas);
   }
 
   /** An op has run until `endNs`, or will have, on its slowest rank for `ns`, of a visit that began at `sinceNs`, on ranks from number `firstRank` on but for those that `isGone`. */
@@ -79,10 +79,15 @@ export class Probe {
   }
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`, or will have at `endNs`. */
-  routed(stage: number, layer: number, { routed, capacity }: Pick<RoutedLoad, "routed" | "capacity">, endNs: number): void {
+  routed(
+    stage: number,
+    layer: number,
+    { routed, fates, capacity }: Pick<RoutedLoad, "routed" | "fates" | "capacity">,
+    endNs: number,
+  ): void {
     if (!this.wanted.copies) return;
     const row = Math.floor(stage / this.#stages) * this.layers.length + this.#rowOf[layer]!;
-    this.#late.route(row, routed, capacity, endNs, endNs > this.nextSampleNs);
+    this.#late.route(row, routed, fates, capacity, endNs, endNs > this.nextSampleNs);
   }
 
   /** A sample is taken at `atNs`. */
@@ -93,6 +98,7 @@ export class Probe {
   /** So many passes as `pass` have ended. */
   passed({ replica, phase, newTokens, outputs, decoding }: Yielding, passes: number): void {
     if (!this.wanted.tokens) return;
+    this.passes[replica] = this.passes[replica]! + passes;
     let put = 0;
     let prompt = 0;
     for (let g = 0; g < newTokens.length; g++) {

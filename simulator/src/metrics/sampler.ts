@@ -1,40 +1,18 @@
 import { type FamilyKey, Sample, type SampleSink, widthOf } from "@tokenyard/metrics";
-import { laneOfKind, NETWORK, OP_KINDS } from "@tokenyard/program";
+import { OP_KINDS } from "@tokenyard/program";
 import { Problems } from "@tokenyard/scenario";
-import type { Pool } from "../pools/pool.ts";
-import { areLayersAlike } from "../replays/segments/in-turn.ts";
-import { hasCapacity } from "../setup/alert-problems.ts";
 import type { Setup } from "../setup/setup.ts";
-import { BUCKETS, type OpTimes } from "./op-times.ts";
+import { RUN_NUMBERS, RUN_TIMES, type SampledRun } from "./numbers/run-numbers.ts";
+import { sampledFamilies } from "./numbers/sampled-families.ts";
+import type { TimeBuckets } from "./numbers/time-buckets.ts";
+import { BUCKETS, OPS, type OpTimes } from "./op-times.ts";
 import { PoolSampler } from "./pool-sampler.ts";
-import type { RequestCounts } from "./request-counts.ts";
-import type { Wanted } from "./wanted.ts";
 
 /** Numbers that a run is asked for, at most: some minutes of a core. */
 const MOST_NUMBERS = 4e9;
-/** Kinds of operations of communication. */
-const OPS = OP_KINDS.flatMap((_, kind) => (laneOfKind(kind) === NETWORK ? [kind] : []));
 /** [op kinds] the number of their series */
 const SERIES_OF = Int32Array.from(OP_KINDS, (_, kind) => OPS.indexOf(kind));
 const WIDTH = BUCKETS + 1;
-
-/** What a sampler asks of the run beside its pools. */
-interface Run {
-  readonly pools: readonly Pool[];
-  readonly counts: RequestCounts;
-  inFlight(): number;
-  faultsInForce(): number;
-}
-
-/** Numbers that are told of the whole run. */
-const OF_RUN: readonly { readonly key: FamilyKey; read(run: Run): number }[] = [
-  { key: "inFlight", read: (run) => run.inFlight() },
-  { key: "faults", read: (run) => run.faultsInForce() },
-  { key: "finished", read: ({ counts }) => counts.finishedCount },
-  { key: "failed", read: ({ counts }) => counts.failedCount },
-  { key: "rejected", read: ({ counts }) => counts.rejectedCount },
-  { key: "preempted", read: ({ counts }) => counts.preemptedCount },
-];
 
 /** Samples a run at instants in equal steps, between its events: what has happened by then, that instant included, is in the sample. Source: docs/alerts.md#series. */
 export class Sampler {
@@ -44,39 +22,40 @@ export class Sampler {
   readonly #sinks: readonly SampleSink[];
   readonly #sample = new Sample();
   readonly #columns = new Map<FamilyKey, Float64Array>();
-  readonly #run: Run;
-  readonly #wanted: Wanted;
+  readonly #run: SampledRun;
   readonly #pools: readonly PoolSampler[];
   /** Columns that somebody asks for: of operations, of numbers of the whole run, and of how long requests took. */
   readonly #collective: Float64Array | undefined;
-  readonly #numbers: readonly { readonly column: Float64Array; read(run: Run): number }[];
-  readonly #times: readonly { readonly key: "ttft" | "tpot" | "e2e"; readonly column: Float64Array }[];
+  readonly #numbers: readonly { readonly column: Float64Array; read(run: SampledRun, atNs: number): number }[];
+  readonly #times: readonly { readonly column: Float64Array; readonly times: TimeBuckets }[];
   /** Numbers of one sample. */
   readonly #size: number;
   #taken = 0;
 
-  constructor(setup: Setup, run: Run, everyMs: number, sinks: readonly SampleSink[]) {
+  constructor(setup: Setup, run: SampledRun, everyMs: number, sinks: readonly SampleSink[]) {
     this.#everyMs = everyMs;
     this.#everyNs = Math.round(everyMs * 1e6);
     this.#sinks = sinks;
     this.#run = run;
-    this.#wanted = run.pools[0]!.probe!.wanted;
-    this.#addFamilies(setup);
+    const { wanted } = run.pools[0]!.probe!;
+    for (const [key, series] of sampledFamilies(setup)) if (wanted.has(key)) this.#columns.set(key, this.#sample.add(key, series));
     const asked = <Of extends { readonly key: FamilyKey }>(each: Of) => {
       const column = this.#columns.get(each.key);
       return column === undefined ? [] : [{ ...each, column }];
     };
     this.#collective = this.#columns.get("collective");
-    this.#numbers = OF_RUN.flatMap(asked);
-    this.#times = (["ttft", "tpot", "e2e"] as const).flatMap((key) => asked({ key }));
+    this.#numbers = RUN_NUMBERS.flatMap(asked);
+    this.#times = RUN_TIMES.flatMap(asked).map(({ column, of }) => ({ column, times: of(run) }));
     let firstReplica = 0;
     let firstRank = 0;
     let firstExpert = 0;
+    let firstLayer = 0;
     this.#pools = run.pools.map((pool) => {
-      const sampler = new PoolSampler(pool, this.#columns, { firstRank, firstReplica, firstExpert });
+      const sampler = new PoolSampler(run, pool, this.#columns, { firstRank, firstReplica, firstExpert, firstLayer });
       firstReplica += pool.setup.plan.replicas;
       firstRank += pool.setup.plan.ranks;
-      firstExpert += pool.probe!.copies.length;
+      firstExpert += pool.probe!.counts.copies.length;
+      firstLayer += pool.probe!.counts.capacity.length;
       pool.probe!.everyNs = this.#everyNs;
       return sampler;
     });
@@ -93,7 +72,7 @@ export class Sampler {
     const ns = this.#taken === 0 ? 0 : this.#everyNs;
     for (const pool of this.#pools) pool.take(this.#nextNs, ns);
     this.#takeOps();
-    this.#takeRequests();
+    this.#takeNumbers(this.#nextNs);
     for (const sink of this.#sinks) sink.take(this.#taken * this.#everyMs, this.#sample);
     this.#taken++;
     this.#nextNs = this.#taken * this.#everyNs;
@@ -123,52 +102,12 @@ export class Sampler {
     }
   }
 
-  #takeRequests(): void {
-    const { counts } = this.#run;
+  #takeNumbers(atNs: number): void {
     for (let i = 0; i < this.#numbers.length; i++) {
       const { column, read } = this.#numbers[i]!;
-      column[0] = read(this.#run);
+      column[0] = read(this.#run, atNs);
     }
-    for (let i = 0; i < this.#times.length; i++) counts[this.#times[i]!.key].tell(this.#times[i]!.column);
-  }
-
-  #addFamilies({ scheduler, scenario }: Setup): void {
-    const add = (key: FamilyKey, series: readonly (readonly string[])[]) => {
-      if (this.#wanted.has(key)) this.#columns.set(key, this.#sample.add(key, series));
-    };
-    const pools = this.#run.pools;
-    const replicas = pools
-      .flatMap(({ setup: { plan } }) => Array.from({ length: plan.replicas }, () => 0))
-      .map((_, replica) => [`${replica}`]);
-    let before = 0;
-    const ranks = pools.flatMap(({ setup: { plan, firstRank } }) => {
-      const own = Array.from({ length: plan.ranks }, (_, rank) => [
-        `${before + Math.floor(rank / (plan.stages * plan.ranksPerStage))}`,
-        `${firstRank + rank}`,
-      ]);
-      before += plan.replicas;
-      return own;
-    });
-    if (this.#wanted.copies && pools.every(({ setup }) => setup.router !== undefined && !areLayersAlike(setup))) {
-      let replica = 0;
-      const experts = pools.flatMap(({ setup: { plan }, probe }) =>
-        Array.from({ length: plan.replicas }, () => replica++).flatMap((number) =>
-          probe!.layers.flatMap((layer) => Array.from({ length: probe!.experts }, (_, expert) => [`${number}`, `${layer}`, `${expert}`])),
-        ),
-      );
-      if (hasCapacity(scenario)) add("expertCapacityUse", experts);
-      add("expertCopies", experts);
-    }
-    for (const key of ["computeUse", "networkUse", "memoryBandwidthUse", "memory", "memoryShare", "memoryUse"] as const) add(key, ranks);
-    if (scheduler.cache !== undefined) for (const key of ["kvUse", "running", "waiting"] as const) add(key, replicas);
-    for (const key of ["tokens", "promptTokens", "outputTokens", "gpus", "replicasDown"] as const) add(key, replicas);
-    for (const key of ["inFlight", "finished", "failed", "rejected", "faults"] as const) add(key, [[]]);
-    if (scheduler.cache !== undefined) add("preempted", [[]]);
-    add(
-      "collective",
-      OPS.map((kind) => [OP_KINDS[kind]!.name]),
-    );
-    for (const key of ["ttft", "tpot", "e2e"] as const) add(key, [[]]);
+    for (let i = 0; i < this.#times.length; i++) this.#times[i]!.times.tell(this.#times[i]!.column);
   }
 }
 

@@ -1,8 +1,11 @@
 import { AlertWatch, type RuleOutcome, watchOf } from "@tokenyard/metrics";
-import type { Pool } from "../pools/pool.ts";
+import { targetsOf } from "@tokenyard/scenario";
 import type { RunOptions } from "../run-options.ts";
+import { latencyLimits } from "../setup/latency-limits.ts";
 import type { Setup } from "../setup/setup.ts";
-import { RequestCounts } from "./request-counts.ts";
+import { RequestCounts } from "./numbers/request-counts.ts";
+import type { SampledRun } from "./numbers/run-numbers.ts";
+import { TransferCounts } from "./numbers/transfer-counts.ts";
 import { Sampler } from "./sampler.ts";
 import { type Wanted, wantedOf } from "./wanted.ts";
 
@@ -11,7 +14,8 @@ export class Samples {
   readonly wanted: Wanted;
   readonly #setup: Setup;
   readonly #asked: RunOptions["samples"];
-  readonly #counts = new RequestCounts();
+  readonly #counts: RequestCounts;
+  readonly transferCounts: TransferCounts | undefined;
   /** Where the scenario has rules. */
   readonly #alerts: AlertWatch | undefined;
   readonly #everyMs: number;
@@ -23,6 +27,8 @@ export class Samples {
     this.#setup = setup;
     this.#asked = asked;
     this.wanted = wantedOf(setup.scenario, asked !== undefined);
+    this.#counts = new RequestCounts(latencyLimits(targetsOf(setup.scenario)));
+    if (setup.pools.length > 1 && this.wanted.transfers) this.transferCounts = new TransferCounts();
     this.#alerts = watch && new AlertWatch(watch);
     this.#everyMs = watch?.everyMs ?? asked!.everyMs;
   }
@@ -37,10 +43,10 @@ export class Samples {
     return this.wanted.requests ? this.#counts : undefined;
   }
 
-  /** The run of `pools` begins. */
-  begin(pools: readonly Pool[], faultsInForce: () => number): void {
+  /** It begins. */
+  begin(parts: Omit<SampledRun, "counts" | "transfers" | "inFlight">): void {
     const { slots } = this.#setup;
-    const run = { pools, counts: this.#counts, inFlight: () => slots.held, faultsInForce };
+    const run = { ...parts, counts: this.#counts, transfers: this.transferCounts, inFlight: () => slots.held };
     const sinks = [...(this.#alerts === undefined ? [] : [this.#alerts]), ...(this.#asked?.sinks ?? [])];
     this.#sampler = new Sampler(this.#setup, run, this.#everyMs, sinks);
   }

@@ -2,6 +2,25 @@ import { type FamilyKey, familiesOf, watchOf } from "@tokenyard/metrics";
 import { NETWORK, type Op } from "@tokenyard/program";
 import type { Scenario } from "@tokenyard/scenario";
 
+/** Told of each request that has left. */
+const OF_REQUESTS = [
+  "arrived",
+  "finished",
+  "failed",
+  "rejected",
+  "preempted",
+  "goodput",
+  "goodTokens",
+  "withinTtft",
+  "withinTpot",
+  "withinE2e",
+  "queue",
+  "prefill",
+  "ttft",
+  "tpot",
+  "e2e",
+] as const satisfies readonly FamilyKey[];
+
 /** What is asked of samples: of what nobody asks for nothing is worked out. */
 export class Wanted {
   /** What ranks did. */
@@ -15,6 +34,8 @@ export class Wanted {
   readonly tokens: boolean;
   /** What becomes of requests. */
   readonly requests: boolean;
+  /** Caches that move between pools. */
+  readonly transfers: boolean;
   /** Undefined: all. */
   readonly #families: ReadonlySet<FamilyKey> | undefined;
 
@@ -23,9 +44,10 @@ export class Wanted {
     this.ranks = this.has("computeUse", "networkUse");
     this.bytes = this.has("memoryBandwidthUse");
     this.ops = this.has("collective");
-    this.copies = this.has("expertCopies", "expertCapacityUse");
-    this.tokens = this.has("tokens", "promptTokens", "outputTokens");
-    this.requests = this.has("finished", "failed", "rejected", "preempted", "ttft", "tpot", "e2e");
+    this.copies = this.has("expertCopies", "expertCapacityUse", "droppedCopies", "reroutedCopies", "maskedCopies", "droppedShare");
+    this.tokens = this.has("tokens", "promptTokens", "outputTokens", "passes");
+    this.requests = this.has(...OF_REQUESTS);
+    this.transfers = this.has("transfers", "transferBytes", "transfersWaiting", "transfersMoving", "transferTime", "transferWait");
   }
 
   /** Whether any of these families is. */

@@ -2,6 +2,7 @@ import { nsFromSeconds } from "@tokenyard/engine";
 import { cachedHeadsOf, kvBytesPerHead } from "@tokenyard/model";
 import { Histogram, type TransferColumns } from "@tokenyard/report";
 import type { Timeline } from "../event.ts";
+import type { TransferCounts } from "../metrics/numbers/transfer-counts.ts";
 import type { PoolSetup } from "../setup/setup.ts";
 
 /** Bytes of one token in one layer that a rank sends or receives. */
@@ -30,11 +31,14 @@ export class Transfers {
   readonly #ns = new Histogram();
   readonly #waitNs = new Histogram();
   #bytes = 0;
+  /** Where they are sampled. */
+  readonly counts: TransferCounts | undefined;
 
-  constructor(from: PoolSetup, to: PoolSetup, timeline: Timeline) {
+  constructor(from: PoolSetup, to: PoolSetup, timeline: Timeline, counts?: TransferCounts) {
     const { model, serving } = from.scenario;
     this.#from = from;
     this.#to = to;
+    this.counts = counts;
     this.#timeline = timeline;
     this.#byLayer = serving.kvTransfer === "by-layer";
     this.#share = shareOf(from, to);
@@ -47,6 +51,7 @@ export class Transfers {
   announce(slot: number, nowNs: number, passNs: number): void {
     while (slot >= this.#readyNs.length) this.#grow();
     this.#firstTokenNs[slot] = nowNs;
+    this.counts?.announced(slot, nowNs);
     this.#readyNs[slot] = this.#byLayer ? nowNs - Math.floor(passNs * (1 - 1 / this.#layers.all)) : nowNs;
   }
 
@@ -65,7 +70,9 @@ export class Transfers {
     const exposedNs = endNs - Math.max(startNs, firstTokenNs);
     this.#ns.add(exposedNs, 1);
     this.#waitNs.add(endNs - exposedNs - firstTokenNs, 1);
-    this.#bytes += tokens * this.#share.target * this.#to.plan.attentionTensor * this.#layers.all;
+    const bytes = tokens * this.#share.target * this.#to.plan.attentionTensor * this.#layers.all;
+    this.#bytes += bytes;
+    this.counts?.starts(slot, endNs - exposedNs, bytes);
     this.#timeline.schedule(endNs, { kind: "transfer-ended", pool: 0, slot, ns: exposedNs });
   }
 

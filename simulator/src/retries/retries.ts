@@ -33,8 +33,8 @@ export class Retries {
   readonly #spec: RetriesSpec;
   readonly #house: House;
   readonly #recovery: Recovery;
-  readonly #breakers: Breakers | undefined;
-  readonly #log: RetryLog;
+  readonly breakers: Breakers | undefined;
+  readonly log: RetryLog;
   readonly #attempts = new AttemptsBySlot();
   readonly #chance: { readonly client: Stream; readonly router: Stream };
   /** Slots whose clients have given up, and those to be sent now. */
@@ -48,8 +48,8 @@ export class Retries {
     this.#spec = spec;
     this.#house = house;
     this.#recovery = setup.scheduler.recovery!;
-    this.#log = new RetryLog(mostBuckets);
-    this.#breakers = spec.breaker && new Breakers(spec.breaker, setup.plan.replicas, this.#recovery);
+    this.log = new RetryLog(mostBuckets);
+    this.breakers = spec.breaker && new Breakers(spec.breaker, setup.plan.replicas, this.#recovery);
     this.#chance = { client: setup.streams.stream("retries/client"), router: setup.streams.stream("retries/router") };
   }
 
@@ -89,8 +89,8 @@ export class Retries {
   /** The attempt in `slot` was refused by `replica`, or a fault took it there; −1: no replica would have it. True where it is tried again. */
   triesAgain(slot: number, ending: Ending, replica: number, nowNs: number): boolean {
     const own = this.#attempts.of(slot);
-    this.#log.ended(ending);
-    this.#breakers?.failed(replica, nowNs);
+    this.log.ended(ending);
+    this.breakers?.failed(replica, nowNs);
     const isLate = this.#late.delete(slot);
     const { router } = this.#spec;
     if (router === undefined || isLate || ending === "timedOut" || own.ofRouter === router.limit) return this.#returns(slot, own, nowNs);
@@ -102,18 +102,18 @@ export class Retries {
 
   /** What an attempt had computed is for nothing. */
   wastes(slot: number, cachedTokens: number, outputTokens: number, nowNs: number): void {
-    this.#log.waste(Math.min(cachedTokens, this.#house.slots.promptTokens[slot]!), outputTokens, nowNs);
+    this.log.waste(Math.min(cachedTokens, this.#house.slots.promptTokens[slot]!), outputTokens, nowNs);
   }
 
   answered(slot: number, replica: number, nowNs: number): void {
     const { promptTokens, outputTokens } = this.#house.slots;
-    this.#log.answered(promptTokens[slot]! + outputTokens[slot]!);
-    this.#breakers?.succeeded(replica, nowNs);
+    this.log.answered(promptTokens[slot]! + outputTokens[slot]!);
+    this.breakers?.succeeded(replica, nowNs);
   }
 
   /** Whether breakers keep all replicas that could serve from it. */
   refuses(): boolean {
-    return this.#breakers !== undefined && this.#recovery.isAnyOpen() && !this.#recovery.isAnyReachable();
+    return this.breakers !== undefined && this.#recovery.isAnyOpen() && !this.#recovery.isAnyReachable();
   }
 
   /** The request in `slot` leaves. */
@@ -126,7 +126,7 @@ export class Retries {
   }
 
   columns(horizonNs: number): RetryColumns {
-    return this.#log.columns(horizonNs, this.#breakers?.columns(horizonNs));
+    return this.log.columns(horizonNs, this.breakers?.columns(horizonNs));
   }
 
   #send(slot: number, nowNs: number): boolean {
@@ -136,8 +136,8 @@ export class Retries {
     if (own.begins && timeout !== undefined)
       own.timeout = timeline.schedule(nowNs + nsFromSeconds(timeout), { kind: "attempt-late", pool: 0, slot });
     own.begins = false;
-    this.#log.sent(nowNs);
-    this.#breakers?.settle(nowNs);
+    this.log.sent(nowNs);
+    this.breakers?.settle(nowNs);
     return enter(slot, nowNs, own.avoided);
   }
 
@@ -182,7 +182,7 @@ export class Retries {
   }
 
   #wait(slot: number, own: Attempts, backoff: BackoffSpec, tries: number, who: "client" | "router", nowNs: number): void {
-    this.#log.again(who === "client" ? "byClient" : "byRouter");
+    this.log.again(who === "client" ? "byClient" : "byRouter");
     this.#house.observer.startedOver(slot, nowNs);
     const waitNs = backoffNs(backoff, tries, this.#chance[who].next());
     own.due = this.#house.timeline.schedule(nowNs + waitNs, { kind: "attempt-due", pool: 0, slot });

@@ -8,7 +8,7 @@ export type Ending = "refused" | "failed" | "timedOut";
 export class RetryLog {
   readonly #attempts: RateSeries;
   readonly #wasted: RateSeries;
-  readonly #sums = {
+  readonly sums = {
     attempts: 0,
     byClient: 0,
     byRouter: 0,
@@ -26,33 +26,33 @@ export class RetryLog {
   }
 
   sent(nowNs: number): void {
-    this.#sums.attempts++;
+    this.sums.attempts++;
     this.#attempts.add(nowNs, 1);
   }
 
   /** One will be tried again. */
   again(by: "byClient" | "byRouter"): void {
-    this.#sums[by]++;
+    this.sums[by]++;
   }
 
   ended(ending: Ending): void {
-    this.#sums[ending]++;
+    this.sums[ending]++;
   }
 
   /** So many tokens of an attempt without an answer had been computed, and put out. */
   waste(promptTokens: number, outputTokens: number, nowNs: number): void {
     if (promptTokens + outputTokens === 0) return;
-    this.#sums.promptTokens += promptTokens;
-    this.#sums.outputTokens += outputTokens;
+    this.sums.promptTokens += promptTokens;
+    this.sums.outputTokens += outputTokens;
     this.#wasted.add(nowNs, promptTokens + outputTokens);
   }
 
   answered(tokens: number): void {
-    this.#sums.answeredTokens += tokens;
+    this.sums.answeredTokens += tokens;
   }
 
   columns(horizonNs: number, breakers: RetryColumns["breakers"]): RetryColumns {
-    const { promptTokens, outputTokens, ...counts } = this.#sums;
+    const { promptTokens, outputTokens, ...counts } = this.sums;
     const attempts = this.#attempts.columns(horizonNs);
     return {
       ...counts,

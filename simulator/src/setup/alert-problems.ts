@@ -2,6 +2,7 @@ import { watchOf } from "@tokenyard/metrics";
 import type { RankMemory } from "@tokenyard/program";
 import type { Warning } from "@tokenyard/report";
 import { formatQuantity, type Problem, type Scenario } from "@tokenyard/scenario";
+import { hasLatencyTargets } from "./latency-limits.ts";
 import { tidy } from "./work/tidy.ts";
 
 /** Numbers of samples that rules look back on, at most. */
@@ -9,25 +10,64 @@ const MOST_NUMBERS = 1 << 24;
 /** An expert that gets so many times the mean load is no rarity, as gates go. */
 const USUAL = 1.2;
 
+/** What there are series of only in some scenarios. */
+const LACKING: readonly {
+  readonly metrics: readonly string[];
+  isIn(scenario: Scenario): boolean;
+  given(scenario: Scenario): string;
+  readonly wanted: string;
+}[] = [
+  {
+    metrics: ["expertCapacityUse", "droppedShare"],
+    isIn: hasCapacity,
+    given({ model, routing: { capacityFactor, overflow } }) {
+      if (capacityFactor !== undefined) return `overflow ${overflow.kind}`;
+      return model.experts === undefined ? "a model without experts" : `overflow ${overflow.kind}, no capacityFactor`;
+    },
+    wanted: "routing.capacityFactor, and an overflow other than none",
+  },
+  {
+    metrics: ["kvUse", "running", "waiting", "preempted", "queue.p50", "queue.p99", "goodput"],
+    isIn: ({ serving }) => serving.scheduler.kind !== "static",
+    given: () => "the static scheduler",
+    wanted: "another scheduler: continuous, prefill-first or cadence",
+  },
+  {
+    metrics: ["goodput"],
+    isIn: hasLatencyTargets,
+    given: () => "no targets for latencies",
+    wanted: "targets, as { ttft.p99: 1 s }",
+  },
+  {
+    metrics: ["hitShare"],
+    isIn: ({ serving: { kv } }) => kv?.prefixCache === true,
+    given: () => "no prefix cache",
+    wanted: "serving.kv: { prefixCache: true }",
+  },
+  {
+    metrics: ["transfersWaiting"],
+    isIn: ({ pools }) => pools !== undefined,
+    given: () => "one pool",
+    wanted: "pools: one that prefills and one that decodes",
+  },
+  { metrics: ["attempts"], isIn: ({ retries }) => retries !== undefined, given: () => "no retries", wanted: "retries" },
+  {
+    metrics: ["breakerOpen"],
+    isIn: ({ retries }) => retries?.breaker !== undefined,
+    given: () => "no breakers",
+    wanted: "retries.breaker",
+  },
+];
+
 /** Rules that watch what this scenario does not have. */
 export function alertProblems(scenario: Scenario): Problem[] {
-  const { alerts, model, routing, serving } = scenario;
+  const { alerts, model } = scenario;
   if (alerts === undefined) return [];
   const { everyMs, rules } = watchOf(alerts);
   return rules.flatMap(({ metric, overMs, forMs }, i): Problem[] => {
     const path = ["alerts", "rules", i, "metric"];
-    if (metric === "expertCapacityUse" && !hasCapacity(scenario)) {
-      const given = model.experts === undefined ? "a model without experts" : `overflow ${routing.overflow.kind}, no capacityFactor`;
-      return [
-        {
-          path,
-          given: `${metric}: ${routing.capacityFactor === undefined ? given : `overflow ${routing.overflow.kind}`}`,
-          wanted: "routing.capacityFactor, and an overflow other than none",
-        },
-      ];
-    }
-    if (serving.scheduler.kind === "static" && ["kvUse", "running", "waiting", "preempted"].includes(metric))
-      return [{ path, given: `${metric} of the static scheduler`, wanted: "another scheduler: continuous, prefill-first or cadence" }];
+    const lacking = LACKING.find((each) => each.metrics.includes(metric) && !each.isIn(scenario));
+    if (lacking !== undefined) return [{ path, given: `${metric}: ${lacking.given(scenario)}`, wanted: lacking.wanted }];
     const numbers = ((overMs + forMs) / everyMs) * model.layers * (model.experts?.count ?? 1);
     if (metric === "expertCapacityUse" && numbers > MOST_NUMBERS)
       return [

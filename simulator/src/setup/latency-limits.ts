@@ -1,4 +1,4 @@
-import type { Target } from "@tokenyard/scenario";
+import { type Scenario, type Target, targetsOf } from "@tokenyard/scenario";
 
 /** What one request may take at most, in nanoseconds; Infinity: as long as it likes. */
 export interface LatencyLimits {
@@ -14,4 +14,10 @@ export function latencyLimits(targets: readonly Target[]): LatencyLimits {
     return Math.min(Number.POSITIVE_INFINITY, ...of.map(({ value }) => value * 1e9));
   };
   return { ttftNs: least("ttftSeconds"), tpotNs: least("tpotSeconds"), e2eNs: least("e2eSeconds") };
+}
+
+/** Whether there is any limit for all requests. */
+export function hasLatencyTargets(scenario: Pick<Scenario, "targets">): boolean {
+  const { ttftNs, tpotNs, e2eNs } = latencyLimits(targetsOf(scenario));
+  return Math.min(ttftNs, tpotNs, e2eNs) < Number.POSITIVE_INFINITY;
 }

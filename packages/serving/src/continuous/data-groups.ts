@@ -1,3 +1,4 @@
+import type { PrefixTally } from "../prefix/prefix-tally.ts";
 import type { Prefixes } from "../prefix/prefixes.ts";
 import type { Cache as Caches, CacheUse, Occupancy } from "../scheduler.ts";
 import type { DataGroup, Limits } from "./data-group.ts";
@@ -42,6 +43,16 @@ export class DataGroups implements Caches {
       occupancy.heldBlocks += pool.held;
     }
     return occupancy;
+  }
+
+  lostTokens(replica: number): number {
+    let tokens = 0;
+    for (let home = replica * this.perReplica; home < (replica + 1) * this.perReplica; home++) tokens += this.all[home]!.recomputedTokens;
+    return tokens;
+  }
+
+  prefixOf(replica: number): PrefixTally | undefined {
+    return this.#prefixes?.tally(replica * this.perReplica, (replica + 1) * this.perReplica);
   }
 
   use(): CacheUse {

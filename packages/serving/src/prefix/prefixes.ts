@@ -6,6 +6,7 @@ import { Chains } from "./chains.ts";
 import { HostTier } from "./host-tier.ts";
 import { type KeptListener, PrefixCache } from "./prefix-cache.ts";
 import { PrefixMap } from "./prefix-map.ts";
+import { PrefixTally } from "./prefix-tally.ts";
 import { Reuse } from "./reuse.ts";
 
 /** The prefix caches of all data groups, and what balancers may know of them. */
@@ -17,6 +18,7 @@ export class Prefixes {
   readonly ofReplicas: PrefixMap | undefined;
   /** [replicas] which data groups of a replica do. */
   readonly ofGroups: readonly (PrefixMap | undefined)[];
+  readonly #tally: PrefixTally;
 
   constructor({ kv, balancer }: ServingSpec, context: ServingContext, sequences: Sequences, blocks: number) {
     const { replicas, dataGroups, host } = context;
@@ -33,6 +35,12 @@ export class Prefixes {
       const cache = new PrefixCache(blocks, blockTokens, this.chains, tier, this.#listener(replica, home - replica * dataGroups));
       return new Reuse(cache, sequences, requests, blockTokens);
     });
+    this.#tally = new PrefixTally(host !== undefined);
+  }
+
+  /** Of data groups `from` … `to` − 1; the same object each time. */
+  tally(from: number, to: number): PrefixTally {
+    return this.#tally.count(this.reuses, from, to);
   }
 
   /** `use`, with what was kept and found. */

@@ -4,12 +4,14 @@ import type { LatencyLimits } from "../../setup/latency-limits.ts";
 /** Counts the requests that met their limits. */
 export class Attainment {
   readonly #limits: LatencyLimits;
-  #ended = 0;
-  #all = 0;
-  #outputTokens = 0;
-  #ttft = 0;
-  #tpot = 0;
-  #e2e = 0;
+  ended = 0;
+  /** That met every limit, and what these put out. */
+  all = 0;
+  outputTokens = 0;
+  /** That met each. */
+  ttft = 0;
+  tpot = 0;
+  e2e = 0;
 
   constructor(limits: LatencyLimits) {
     this.#limits = limits;
@@ -18,29 +20,29 @@ export class Attainment {
   /** A request has finished after `outputTokens`; one without a second token has 0 for its TPOT. */
   finish(ttftNs: number, tpotNs: number, e2eNs: number, outputTokens: number): void {
     const limits = this.#limits;
-    this.#ended++;
+    this.ended++;
     const ttft = ttftNs <= limits.ttftNs;
     const tpot = tpotNs <= limits.tpotNs;
     const e2e = e2eNs <= limits.e2eNs;
-    if (ttft) this.#ttft++;
-    if (tpot) this.#tpot++;
-    if (e2e) this.#e2e++;
+    if (ttft) this.ttft++;
+    if (tpot) this.tpot++;
+    if (e2e) this.e2e++;
     if (!ttft || !tpot || !e2e) return;
-    this.#all++;
-    this.#outputTokens += outputTokens;
+    this.all++;
+    this.outputTokens += outputTokens;
   }
 
   /** A request was refused, or lost. */
   reject(): void {
-    this.#ended++;
+    this.ended++;
   }
 
   attained(): Attained {
     const { ttftNs, tpotNs, e2eNs } = this.#limits;
     const by: Record<string, number> = {};
-    if (ttftNs < Number.POSITIVE_INFINITY) by["ttft"] = this.#ttft;
-    if (tpotNs < Number.POSITIVE_INFINITY) by["tpot"] = this.#tpot;
-    if (e2eNs < Number.POSITIVE_INFINITY) by["e2e"] = this.#e2e;
-    return { ended: this.#ended, all: this.#all, outputTokens: this.#outputTokens, by };
+    if (ttftNs < Number.POSITIVE_INFINITY) by["ttft"] = this.ttft;
+    if (tpotNs < Number.POSITIVE_INFINITY) by["tpot"] = this.tpot;
+    if (e2eNs < Number.POSITIVE_INFINITY) by["e2e"] = this.e2e;
+    return { ended: this.ended, all: this.all, outputTokens: this.outputTokens, by };
   }
 }

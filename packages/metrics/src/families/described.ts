@@ -1,0 +1,57 @@
+import type { SeriesLabel } from "@tokenyard/scenario";
+
+export type FamilyType = "gauge" | "counter" | "histogram";
+type FamilyUnit = "ratio" | "seconds" | "bytes";
+
+/** A set of series with one name, as they are exported. */
+export interface Described<Key extends string> {
+  readonly key: Key;
+  /** Without `_total` and the like. */
+  readonly name: string;
+  readonly type: FamilyType;
+  readonly labels: readonly SeriesLabel[];
+  readonly help: string;
+  /** OpenMetrics wants the name to end in it. */
+  readonly unit?: FamilyUnit;
+  /** [buckets] upper bounds of a histogram, the infinite one left out */
+  readonly bounds?: readonly number[];
+}
+
+export const REPLICA = ["replica"] as const;
+export const RANK = ["replica", "rank"] as const;
+export const LAYER = ["replica", "layer"] as const;
+
+export function gauge<Key extends string>(
+  key: Key,
+  name: string,
+  labels: readonly SeriesLabel[],
+  help: string,
+  unit?: FamilyUnit,
+): Described<Key> {
+  return { key, name: named(name, unit), type: "gauge", labels, help, ...(unit === undefined ? {} : { unit }) };
+}
+
+export function counter<Key extends string>(
+  key: Key,
+  name: string,
+  labels: readonly SeriesLabel[],
+  help: string,
+  unit?: FamilyUnit,
+): Described<Key> {
+  return { key, name: named(name, unit), type: "counter", labels, help, ...(unit === undefined ? {} : { unit }) };
+}
+
+/** Of times. */
+export function histogram<Key extends string>(
+  key: Key,
+  name: string,
+  labels: readonly SeriesLabel[],
+  help: string,
+  bounds: readonly number[],
+): Described<Key> {
+  return { key, name: named(name, "seconds"), type: "histogram", labels, help, unit: "seconds", bounds };
+}
+
+function named(name: string, unit?: string): string {
+  return `tokenyard_${name}${unit === undefined ? "" : `_${unit}`}`;
+}

@@ -1,0 +1,54 @@
+import type { FamilyKey } from "@tokenyard/metrics";
+import type { PrefixTally } from "@tokenyard/serving";
+import type { Pool } from "../../pools/pool.ts";
+import type { PoolSetup } from "../../setup/setup.ts";
+import type { SampledRun } from "./run-numbers.ts";
+
+/** What is asked of a replica. */
+export interface SampledReplica {
+  /** Of its pool. */
+  replica: number;
+  atNs: number;
+  readonly pool: Pool;
+  readonly run: SampledRun;
+  /** Where blocks are kept for others; the same object each time. */
+  prefix: PrefixTally | undefined;
+}
+
+/** A number that is told of each replica, where there is such a thing. */
+interface ReplicaNumber {
+  readonly key: FamilyKey;
+  isIn(setup: PoolSetup): boolean;
+  read(of: SampledReplica): number;
+}
+
+const underLoad = ({ scheduler }: PoolSetup) => scheduler.cache !== undefined;
+const keepsPrefixes = ({ scenario }: PoolSetup) => scenario.serving.kv?.prefixCache === true;
+const hasHost = (setup: PoolSetup) => keepsPrefixes(setup) && setup.scheduler.cache!.prefixOf(0)!.hasHost;
+const hasBreakers = ({ scenario }: PoolSetup) => scenario.retries?.breaker !== undefined;
+const hasCheckpoints = ({ scenario }: PoolSetup) => scenario.checkpoints !== undefined;
+const breakerOf = ({ run, replica }: SampledReplica) => run.retries!.breakers!.all[replica]!;
+
+export const REPLICA_NUMBERS: readonly ReplicaNumber[] = [
+  { key: "passes", isIn: () => true, read: ({ pool, replica }) => pool.probe!.passes[replica]! },
+  { key: "lostTokens", isIn: underLoad, read: ({ pool, replica }) => pool.setup.scheduler.cache!.lostTokens(replica) },
+  { key: "regainedTokens", isIn: keepsPrefixes, read: ({ prefix }) => prefix!.regainedTokens },
+  { key: "soughtTokens", isIn: keepsPrefixes, read: ({ prefix }) => prefix!.soughtTokens },
+  { key: "hitTokens", isIn: keepsPrefixes, read: ({ prefix }) => prefix!.hitTokens },
+  { key: "prefixHits", isIn: keepsPrefixes, read: ({ prefix }) => prefix!.hits },
+  { key: "prefixBlocks", isIn: keepsPrefixes, read: ({ prefix }) => prefix!.keptBlocks },
+  { key: "evictions", isIn: keepsPrefixes, read: ({ prefix }) => prefix!.evictions },
+  { key: "hostHitTokens", isIn: hasHost, read: ({ prefix }) => prefix!.hostHitTokens },
+  { key: "hostBlocks", isIn: hasHost, read: ({ prefix }) => prefix!.hostBlocks },
+  { key: "hostEvictions", isIn: hasHost, read: ({ prefix }) => prefix!.hostEvictions },
+  { key: "hostLoads", isIn: hasHost, read: ({ prefix }) => prefix!.hostLoads },
+  { key: "hostLoadTime", isIn: hasHost, read: ({ prefix }) => prefix!.hostLoadNs / 1e9 },
+  { key: "breakerOpen", isIn: hasBreakers, read: (of) => (breakerOf(of).isOpen(of.atNs) ? 1 : 0) },
+  { key: "breakersOpened", isIn: hasBreakers, read: (of) => breakerOf(of).opened },
+  { key: "checkpointTokens", isIn: hasCheckpoints, read: ({ run, replica }) => run.checkpoints!.copiedTokens(replica) },
+  {
+    key: "checkpointBytes",
+    isIn: hasCheckpoints,
+    read: ({ run, replica, pool }) => run.checkpoints!.copiedTokens(replica) * pool.setup.facts.kvBytesPerToken,
+  },
+];

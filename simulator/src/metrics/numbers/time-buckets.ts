@@ -1,0 +1,40 @@
+import { type FamilyKey, familyOf } from "@tokenyard/metrics";
+
+/** Histograms of times. */
+export type TimesKey = Extract<FamilyKey, "queue" | "prefill" | "ttft" | "tpot" | "e2e" | "transferTime" | "transferWait">;
+
+/** Times in the buckets of a histogram. */
+export class TimeBuckets {
+  readonly #bounds: readonly number[];
+  /** [bounds + 1] not cumulative */
+  readonly #counts: Float64Array;
+  #seconds = 0;
+
+  constructor(key: TimesKey) {
+    this.#bounds = familyOf(key).bounds!;
+    this.#counts = new Float64Array(this.#bounds.length + 1);
+  }
+
+  add(ns: number): void {
+    const seconds = ns / 1e9;
+    let low = 0;
+    let high = this.#bounds.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (seconds > this.#bounds[middle]!) low = middle + 1;
+      else high = middle;
+    }
+    this.#counts[low] = this.#counts[low]! + 1;
+    this.#seconds += seconds;
+  }
+
+  /** Cumulative counts, and behind them the sum, into `out`. */
+  tell(out: Float64Array): void {
+    let sum = 0;
+    for (let b = 0; b < this.#counts.length; b++) {
+      sum += this.#counts[b]!;
+      out[b] = sum;
+    }
+    out[this.#counts.length] = this.#seconds;
+  }
+}

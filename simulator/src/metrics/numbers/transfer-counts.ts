@@ -1,0 +1,53 @@
+import { TimeBuckets } from "./time-buckets.ts";
+
+/** Caches on their way between pools, for those who sample them: a move counts when it has ended. */
+export class TransferCounts {
+  count = 0;
+  bytes = 0;
+  readonly time = new TimeBuckets("transferTime");
+  readonly wait = new TimeBuckets("transferWait");
+  /** By slot, of those whose first token is out: when, when the rest of the move begins, Infinity where nobody knows yet, and its bytes. NaN: none is on its way. */
+  readonly #firstTokenNs: number[] = [];
+  readonly #beginsNs: number[] = [];
+  readonly #bytes: number[] = [];
+
+  /** The first token of `slot` is out now. */
+  announced(slot: number, nowNs: number): void {
+    while (this.#beginsNs.length <= slot) {
+      this.#beginsNs.push(Number.NaN);
+      this.#firstTokenNs.push(Number.NaN);
+      this.#bytes.push(0);
+    }
+    this.#firstTokenNs[slot] = nowNs;
+    this.#beginsNs[slot] = Number.POSITIVE_INFINITY;
+  }
+
+  /** Its cache is moved from `beginsNs` on. */
+  starts(slot: number, beginsNs: number, bytes: number): void {
+    this.#beginsNs[slot] = beginsNs;
+    this.#bytes[slot] = bytes;
+  }
+
+  /** Its cache is there now. */
+  ended(slot: number, nowNs: number): void {
+    const beginsNs = this.#beginsNs[slot]!;
+    this.count++;
+    this.bytes += this.#bytes[slot]!;
+    this.time.add(nowNs - beginsNs);
+    this.wait.add(beginsNs - this.#firstTokenNs[slot]!);
+    this.#beginsNs[slot] = Number.NaN;
+  }
+
+  /** Those that have not begun by `atNs`. */
+  waitingAt(atNs: number): number {
+    let count = 0;
+    for (let slot = 0; slot < this.#beginsNs.length; slot++) if (this.#beginsNs[slot]! > atNs) count++;
+    return count;
+  }
+
+  movingAt(atNs: number): number {
+    let count = 0;
+    for (let slot = 0; slot < this.#beginsNs.length; slot++) if (this.#beginsNs[slot]! <= atNs) count++;
+    return count;
+  }
+}
