@@ -52,7 +52,7 @@ export class CapacityLimit {
     return false;
   }
 
-  /** Changes the copies of all sources of `crowd` until none is; adds to `fates`. */
+  /** Changes the copies of all sources of `crowd`, whose `totals` are of all, until none is; adds to `fates`. */
   cut(crowd: Crowd, stream: Stream, fates: Fates): void {
     crowd.from = 0;
     crowd.end = crowd.tokens.length;
@@ -60,6 +60,7 @@ export class CapacityLimit {
       this.#overflow.cut(crowd, this.#capacity, stream, fates);
       return;
     }
+    crowd.totals = undefined;
     for (let s = 0; s < this.#ofSource.length; s++) {
       crowd.from = s;
       crowd.end = s + 1;

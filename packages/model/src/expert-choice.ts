@@ -66,8 +66,12 @@ export class ExpertChoice {
       if (visits !== undefined) clearVisits(visits, source);
     } else if (this.#topK === 1) {
       this.#balls ??= new Multinomial(this.#weights);
-      this.#balls.draw(stream, tokens, out, source * experts);
-      lists?.look(source, out);
+      if (lists !== undefined && tokens < experts && this.#balls.throwsEach(tokens))
+        throwFew(this.#balls, tokens, stream, out, source, lists);
+      else {
+        this.#balls.draw(stream, tokens, out, source * experts);
+        lists?.look(source, out);
+      }
       if (visits !== undefined) sumCopies(out, source, visits, lists);
     } else if (tokens <= (visits === undefined ? this.#mostAlone : this.#mostVisiting)) {
       if (lists === undefined) out.fill(0, source * experts, (source + 1) * experts);
@@ -241,6 +245,20 @@ export class ExpertChoice {
     this.#rankBits.set(places, made);
     return made;
   }
+}
+
+/** Tokens that have one expert each, into row `source` of `out`, which `lists` tell of. */
+function throwFew(balls: Multinomial, tokens: number, stream: Stream, out: Float64Array, source: number, lists: Lists): void {
+  const { places, columns } = lists;
+  const first = source * columns;
+  let next = first;
+  lists.clear(source, out);
+  for (let token = 0; token < tokens; token++) {
+    const expert = balls.throwOne(stream);
+    if (out[first + expert] === 0) places[next++] = expert;
+    out[first + expert]! += 1;
+  }
+  lists.lengths[source] = next - first;
 }
 
 const WORD = 32; // bits

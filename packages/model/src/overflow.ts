@@ -7,6 +7,8 @@ export interface Crowd {
   readonly experts: number;
   from: number;
   end: number;
+  /** [experts] copies to each, of all these sources together; undefined: nobody has added them up. */
+  totals?: ArrayLike<number> | undefined;
   /** [sources]: no expert gets more copies of a source than it has tokens. */
   tokens: ArrayLike<number>;
   /** How likely experts are to be a token's next choice, in proportion [experts]; undefined: one as likely as another. */

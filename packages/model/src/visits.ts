@@ -45,14 +45,16 @@ export function sumCopies(copies: Float64Array, source: number, into: Visits, li
   const first = source * experts;
   const firstRank = source * nodeOf.length;
   clearVisits(into, source);
+  let next = firstRank;
   const count = lists === undefined ? experts : lists.lengths[source]!;
   for (let i = 0; i < count; i++) {
     const e = lists === undefined ? i : lists.places[first + i]!;
     const sent = copies[first + e]!;
     if (sent === 0) continue;
     const rank = rankOf[e]!;
+    if (toRanks[firstRank + rank] === 0) ranks.places[next++] = rank;
     toRanks[firstRank + rank]! += sent;
     toNodes[source * nodes + nodeOf[rank]!]! += sent;
   }
-  if (count > 0) ranks.look(source, toRanks);
+  ranks.lengths[source] = next - firstRank;
 }

@@ -22,6 +22,7 @@ import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "./matric
 import { type NormAlong, normAlong } from "./norm-along.ts";
 import type { Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
+import { ReduceTimes } from "./reduce-times.ts";
 import { RoutedExperts } from "./routed-experts.ts";
 import { SequenceCosts, type SequenceWork } from "./sequence-cost.ts";
 import type { GroupRoutes } from "./token-routes.ts";
@@ -71,6 +72,8 @@ export class OpCosts {
   readonly #takenNorm: NormAlong = { secondsPerToken: 0, bytesPerToken: 0 };
   /** [experts' ranks] tokens that come to each */
   readonly #results: Float64Array;
+  /** [replicas × stages][experts' ranks] */
+  readonly #reduceTimes: (readonly ReduceTimes[] | undefined)[] = [];
   readonly #dispatch: Exchange;
   readonly #combine: Exchange;
 
@@ -228,17 +231,24 @@ export class OpCosts {
    */
   #reduceExperts({ load, scheduled }: PassAtWork, stage: StagePlace, cost: OpCost): void {
     const { expert, tensor, attentionTensor } = this.#spec.plan;
-    const groups = this.#spec.links[stage.id]!.tensor;
+    const times = this.#reduceTimesOf(stage);
     const { visits } = load!;
     const results = visits === undefined ? load!.rankRows : this.#results;
     visits?.ranks.sumRows(visits.toRanks, results); // tokens, each once: what a rank's experts give for one is added up before it is reduced
     const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
     for (let e = 0, rank = 0; e < expert; e++) {
       const outputs = results[e]! + (withShared ? scheduled!.rows[e]! : 0);
-      const bytes = outputs * this.#tokenBytes;
-      const duration = nsFromSeconds(this.#spec.network.allReduceSeconds(bytes, groups[e]!, cost));
+      const duration = times[e]!.ns(outputs, cost);
       for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
     }
+  }
+
+  #reduceTimesOf({ id }: StagePlace): readonly ReduceTimes[] {
+    const known = this.#reduceTimes[id];
+    if (known !== undefined) return known;
+    const made = this.#spec.links[id]!.tensor.map((ranks) => new ReduceTimes(this.#spec.network, ranks, this.#tokenBytes));
+    this.#reduceTimes[id] = made;
+    return made;
   }
 
   /** Each rank sends its data group's activations to its match on the next stage; after the last one comes the first again. */

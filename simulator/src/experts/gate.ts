@@ -89,6 +89,7 @@ export class Gate {
       if (!masks) load!.beforeCut();
       if (this.#reroutes) this.#tellChoices(crowd!, layer, this.#standIns.regions(slots, links.firstRank));
       crowd!.tokens = rows;
+      crowd!.totals = masks ? undefined : load!.routed;
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);
       load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions);
     }

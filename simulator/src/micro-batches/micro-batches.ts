@@ -64,6 +64,7 @@ export class MicroBatches {
       experts: work.load.routed.length,
       from: 0,
       end: 0,
+      totals: undefined,
       tokens: [],
       chances: undefined,
       regions: undefined,

@@ -5,6 +5,7 @@ import { cachedScenario } from "../cached-scenario.contract.ts";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
 import { guessedScenario } from "../guessed-scenario.contract.ts";
+import { halved } from "../halved-scenario.contract.ts";
 import { lateScenario } from "../late-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
@@ -99,69 +100,8 @@ const exchanging = fc
   );
 replayContract("groups of ranks that exchange copies, and data groups whose ranks add theirs up", exchanging, 100);
 
-const halved = fc
-  .record({
-    seed: fc.nat(1000),
-    layers: fc.integer({ min: 6, max: 24 }),
-    tensor: fc.constantFrom(1, 2),
-    expert: fc.constantFrom(2, 4),
-    pipeline: fc.constantFrom(1, 1, 2),
-    interleave: fc.constantFrom(1, 2),
-    gpusPerNode: fc.constantFrom(2, 8),
-    slow: fc.constantFrom(0.02, 1, 50),
-    window: fc.constantFrom<object | undefined>(undefined, { tokens: 8, fullEvery: 2 }, { tokens: 30, fullEvery: 3 }),
-    dense: fc.constantFrom<object | undefined>(undefined, { layers: 2 }, { every: 2 }),
-    shared: fc.constantFrom(0, 0, 1),
-    batchSizes: fc.constantFrom(undefined, undefined, [4, 8, 16]),
-    least: fc.constantFrom(2, 5),
-    scheduler: fc.constantFrom("static", "continuous", "continuous", "cadence"),
-    outputTokens: fc.integer({ min: 1, max: 40 }),
-  })
-  .map((draw) =>
-    parseScenario({
-      tokenyard: 1,
-      seed: draw.seed,
-      model: {
-        layers: draw.layers,
-        hiddenSize: 32,
-        attention: { heads: 8, kvHeads: 4, headSize: 8, ...(draw.window === undefined ? {} : { window: draw.window }) },
-        experts: { count: 4, topK: 2, hiddenSize: 64, matrices: 2, shared: draw.shared },
-        ...(draw.dense === undefined ? {} : { dense: { ...draw.dense, hiddenSize: 64, matrices: 2 } }),
-        vocabulary: 500,
-      },
-      cluster: {
-        ...SMALL,
-        gpusPerNode: draw.gpusPerNode,
-        network: {
-          kind: "two-tier",
-          node: { bandwidth: `${10 / draw.slow} GB/s`, latency: `${draw.slow} us` },
-          fabric: { bandwidth: `${2 / draw.slow} GB/s`, latency: `${4 * draw.slow} us` },
-        },
-      },
-      parallelism: {
-        expert: draw.expert,
-        tensor: draw.tensor,
-        pipeline: draw.pipeline,
-        attention: { tensor: draw.tensor },
-        ...(draw.pipeline > 1 ? { interleave: draw.interleave } : {}),
-      },
-      routing: { gate: "balanced" },
-      workload: {
-        kind: "batch",
-        sequences: 24,
-        promptTokens: { kind: "uniform", from: 1, to: 60 },
-        outputTokens: { kind: "uniform", from: 1, to: draw.outputTokens },
-      },
-      serving: {
-        scheduler:
-          draw.scheduler === "static" ? { kind: "static", microBatches: 3 } : { kind: draw.scheduler, tokenBudget: 64, maxSequences: 8 },
-        overlap: { kind: "two-batch", least: draw.least },
-        ...(draw.batchSizes === undefined ? {} : { batchSizes: draw.batchSizes }),
-      },
-    }),
-  );
 // networks much slower than kernels, or faster: which lane holds the other turns round, and when units begin to repeat
-replayContract("halves in turn, over layers enough to repeat", halved, 30);
+replayContract("halves in turn, over layers enough to repeat", halved({ min: 6, max: 24 }, ["balanced"], [{}]), 30);
 
 // how long experts are waited for follows from when each layer could begin with them
 replayContract("experts that are guessed and loaded ahead", guessedScenario, 40);

@@ -9,10 +9,8 @@ import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { Stage } from "../stages/stage.ts";
 import { MOST_AHEAD, type PassRun } from "./pass-run.ts";
 import { areLayersAlike } from "./segments/in-turn.ts";
-import type { SegmentRun } from "./segments/segment-run.ts";
 import { ShapedRuns } from "./shaped-runs.ts";
-import type { RunsOwner, SliceRuns } from "./slice-runs.ts";
-import type { UnitRun } from "./units/unit-run.ts";
+import type { RunsOwner, SliceRuns, TimedRun } from "./slice-runs.ts";
 
 /** Passes that are timed ahead where an arrival may cut them short. */
 const MOST_UNSURE = 32;
@@ -101,7 +99,7 @@ export class Runs {
    * Passes of `run`, which starts now, that have ended by the next sample are told by then: no other is in their run. Of one that the sample falls into ops
    * are told; those behind it may be in its run as far as the sample after that.
    */
-  #sample(probe: Probe, runs: SliceRuns, run: SegmentRun | UnitRun, nowNs: number): void {
+  #sample(probe: Probe, runs: SliceRuns, run: TimedRun, nowNs: number): void {
     const { nextSampleNs, everyNs } = probe;
     const { pass, microBatch, endsNs, count } = run;
     probe.took(endsNs[0]! - nowNs);

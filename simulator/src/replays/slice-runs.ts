@@ -7,6 +7,7 @@ import type { PoolSetup } from "../setup/setup.ts";
 import { fullSpeed, pacesOf, slowdownOfGroups } from "../stages/slowdown.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Slice, StagedProgram } from "../stages/stage-spec.ts";
+import { DrawnRun } from "./drawn/drawn-run.ts";
 import type { RunParts, RunSizes } from "./pass-run.ts";
 import { drawsAgain, isInTurn } from "./segments/in-turn.ts";
 import { SegmentRun } from "./segments/segment-run.ts";
@@ -18,7 +19,13 @@ export interface RunsOwner extends RunParts {
   readonly setup: PoolSetup;
 }
 
-/** How passes over one slice of a stage are timed as a whole: segment by segment where they fall into such, else by units; in halves by units. */
+/** Who times passes of a slice as a whole. */
+export type TimedRun = SegmentRun | UnitRun | DrawnRun;
+
+/**
+ * How passes over one slice of a stage are timed as a whole: segment by segment where they fall into such, else by units; in halves by units. Where layers
+ * draw their experts, what falls into no segments is timed op by op.
+ */
 export class SliceRuns {
   readonly #stage: Stage;
   readonly #slice: Slice;
@@ -30,6 +37,10 @@ export class SliceRuns {
   readonly #segments: SegmentRun | undefined;
   #unitsOfWhole: UnitRun | undefined;
   #unitsOfHalves: UnitRun | undefined;
+  #drawnOfWhole: DrawnRun | undefined;
+  #drawnOfHalves: DrawnRun | undefined;
+  /** Whether passes whose layers draw their experts may be timed op by op: nobody asks about single ops, and no rank is gone. */
+  readonly #mayDraw: boolean;
 
   /** `fits`: whether segments tell all that is asked of a pass. Where layers draw their experts only those do. */
   constructor(stage: Stage, slice: Slice, owner: RunsOwner, sizes: RunSizes, fits: (segments: Segments) => boolean = () => true) {
@@ -40,6 +51,7 @@ export class SliceRuns {
     this.#slice = slice;
     this.#owner = owner;
     this.#sizes = sizes;
+    this.#mayDraw = sizes.routesApart && owner.recorder.work.probe === undefined && sizes.shape?.gone === undefined;
     this.#isAsked = owner.recorder.work.probe?.wanted.asksOf(slice.program.ops) === true;
   }
 
@@ -55,29 +67,22 @@ export class SliceRuns {
 
   /** Whether any pass is timed as a whole. */
   get any(): boolean {
-    return this.#segments !== undefined || !this.#sizes.routesApart;
+    return this.#segments !== undefined || !this.#sizes.routesApart || this.#mayDraw;
   }
 
   /** As `PassRun.start`; `findsFree`: whether nothing before it is in the way of the pass. Returns who timed it; undefined where it has to run op by op. */
-  start(
-    pass: Pass,
-    microBatch: MicroBatch,
-    nowNs: number,
-    foreseen: number,
-    untilNs: number,
-    findsFree = true,
-  ): SegmentRun | UnitRun | undefined {
+  start(pass: Pass, microBatch: MicroBatch, nowNs: number, foreseen: number, untilNs: number, findsFree = true): TimedRun | undefined {
     const halves = microBatch.isSplit ? this.#slice.halves : undefined;
     const inSegments = findsFree && halves === undefined && this.#segments?.start(pass, microBatch, nowNs, foreseen, untilNs) !== undefined;
     if (inSegments) return this.#segments;
-    if (this.#sizes.routesApart) return undefined;
+    if (this.#sizes.routesApart) return this.#mayDraw ? this.#startDrawn(halves, pass, microBatch, nowNs) : undefined;
     const units = halves === undefined ? this.#whole() : this.#inHalves(halves);
     units.start(pass, microBatch, nowNs, foreseen, untilNs);
     return units;
   }
 
   /** Tells `underWay` of the ops of `pass`, which starts now and was timed by `run`, and when they end; to be told before it is accounted for. */
-  tellOps(run: SegmentRun | UnitRun, pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
+  tellOps(run: TimedRun, pass: Pass, microBatch: MicroBatch, nowNs: number, underWay: UnderWay): void {
     if (!this.#isAsked) return;
     if (run !== this.#segments) (run as UnitRun).tellOps(pass, microBatch, nowNs, underWay);
     else this.#segments.tellOps(underWay);
@@ -90,6 +95,18 @@ export class SliceRuns {
 
   close(): void {
     this.#segments?.close();
+    this.#drawnOfWhole?.close();
+    this.#drawnOfHalves?.close();
+  }
+
+  #startDrawn(halves: StagedProgram | undefined, pass: Pass, microBatch: MicroBatch, nowNs: number): DrawnRun | undefined {
+    let run = halves === undefined ? this.#drawnOfWhole : this.#drawnOfHalves;
+    if (run === undefined) {
+      run = new DrawnRun(this.#stage, halves ?? this.#slice, this.#owner, this.#owner.setup.plan, this.#sizes.shape);
+      if (halves === undefined) this.#drawnOfWhole = run;
+      else this.#drawnOfHalves = run;
+    }
+    return run.start(pass, microBatch, nowNs) === undefined ? undefined : run;
   }
 
   #whole(): UnitRun {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Crowd } from "../overflow.ts";
 import { DropOverflow } from "./drop.ts";
 import { DropByPosition } from "./drop-by-position.ts";
-import { cutBy, overflowContract, routedCopies, totalsOf } from "./overflow.contract.ts";
+import { crowdOf, cutBy, overflowContract, routedCopies, totalsOf } from "./overflow.contract.ts";
 
 overflowContract({ kind: "drop" });
 overflowContract({ kind: "drop", by: "position" });
@@ -29,6 +29,19 @@ test("no expert keeps more than its capacity, and a full one keeps exactly that,
         expect(totalsOf(copies, routed.experts)).toEqual(before.map((total) => Math.min(total, capacity)));
         expect(fates.dropped).toBe(before.reduce((sum, total) => sum + Math.max(0, total - capacity), 0));
       }
+    }),
+  );
+});
+
+test("the same copies are dropped, whether somebody has added up an expert's or not", () => {
+  fc.assert(
+    fc.property(routedCopies, fc.integer({ min: 0, max: 100 }), (routed, capacity) => {
+      const cut = (totals: readonly number[] | undefined) => {
+        const crowd = { ...crowdOf(routed), totals };
+        new DropOverflow().cut(crowd, capacity, new Streams(routed.seed).stream("overflow"), noFates());
+        return crowd.copies;
+      };
+      expect(cut(totalsOf(routed.copies, routed.experts))).toEqual(cut(undefined));
     }),
   );
 });

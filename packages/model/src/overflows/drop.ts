@@ -12,7 +12,7 @@ export class DropOverflow implements Overflow {
 
   cut(crowd: Crowd, capacity: number, stream: Stream, fates: Fates): void {
     for (let e = 0; e < crowd.experts; e++) {
-      const total = copiesTo(e, crowd);
+      const total = crowd.totals === undefined ? copiesTo(e, crowd) : crowd.totals[e]!;
       if (total <= capacity) continue;
       this.#lots.take(crowd, e, total, total - capacity, stream);
       fates.dropped += total - capacity;

@@ -105,9 +105,9 @@ export class Multinomial {
   draw(stream: Stream, n: number, out: Float64Array, offset = 0): void {
     if (!(Number.isSafeInteger(n) && n >= 0)) throw new RangeError(`multinomial of ${n} balls: wanted a whole number`);
     const categories = this.#weights.length;
-    if (n * (categories + 64) < 200 * categories) {
+    if (this.throwsEach(n)) {
       for (let i = 0; i < categories; i++) out[offset + i] = 0;
-      for (let ball = 0; ball < n; ball++) out[offset + this.#categoryAt(stream.next() * this.#total)]!++;
+      for (let ball = 0; ball < n; ball++) out[offset + this.throwOne(stream)]!++;
       return;
     }
     let left = n;
@@ -116,6 +116,17 @@ export class Multinomial {
       out[offset + i] = count;
       left -= count;
     }
+  }
+
+  /** Whether `draw` throws so many balls one by one, as `throwOne` does. */
+  throwsEach(n: number): boolean {
+    const categories = this.#weights.length;
+    return n * (categories + 64) < 200 * categories;
+  }
+
+  /** The category that one ball falls on. */
+  throwOne(stream: Stream): number {
+    return this.#categoryAt(stream.next() * this.#total);
   }
 
   /** Where a ball falls that comes down at `at` of the total: by the table, and on the very edge of a category as `multinomial` finds it. */

@@ -41,6 +41,22 @@ describe("multivariateHypergeometric", () => {
     expect(urn).toEqual(out);
   });
 
+  test.prop([urns, fc.nat()])("draws for colours that there are alone: others change nothing", ({ counts, draws }, seed) => {
+    const some = counts.map((count, i) => (i % 2 === 0 ? count : 0));
+    const most = Math.min(
+      draws,
+      some.reduce((sum, count) => sum + count, 0),
+    );
+    const dense = some.filter((count) => count > 0);
+    const taken = new Float64Array(some.length);
+    const ofDense = new Float64Array(dense.length);
+    const streams = [new Streams(seed).stream("urn"), new Streams(seed).stream("urn")] as const;
+    multivariateHypergeometric(streams[0], some, most, taken);
+    multivariateHypergeometric(streams[1], dense, most, ofDense);
+    expect([...taken].filter((_, i) => some[i]! > 0)).toEqual([...ofDense]);
+    expect(streams[0].next()).toBe(streams[1].next());
+  });
+
   test("takes nothing, or all, when told to", () => {
     const stream = new Streams(1).stream("edges");
     const out = new Float64Array(3);

@@ -12,6 +12,10 @@ export function multivariateHypergeometric(stream: Stream, counts: ArrayLike<num
   for (let i = 0; i < counts.length; i++) {
     const count = counts[i]!;
     others -= count;
+    if (left === 0 || (count === 0 && left <= others)) {
+      out[i] = 0; // there is nothing to draw
+      continue;
+    }
     const taken = hypergeometric(stream, count, others, left);
     out[i] = taken;
     left -= taken;
