@@ -29,6 +29,7 @@ export default defineConfig({
           name: "edges",
           setupFiles,
           pool: "forks",
+          isolate: false, // what a file of tests changes outside of itself it puts back; reading the command line anew for each took a third of the time
           sequence: { groupOrder: 1 }, // after the rooms: processes that they start, and broken connections, need a core of their own
           include: ["packages/cli/src/**/*.test.ts", "bench/**/*.test.ts", "lint/*.test.ts"],
           testTimeout: 60_000,
