@@ -2,6 +2,7 @@ import type { SampleSink } from "@tokenyard/metrics";
 import type { RequestRow } from "./logs/requests/request-rows.ts";
 import type { SpanWindow } from "./logs/span-log.ts";
 import type { Cut } from "./pools/cuts.ts";
+import type { RunLimit } from "./run-limit.ts";
 
 export interface RunOptions {
   /** Keep single spans too. */
@@ -20,4 +21,6 @@ export interface RunOptions {
   readonly fates?: boolean;
   /** Keep a row for each request, though there may be many. */
   readonly rows?: boolean;
+  /** The run is broken off when it passes this. */
+  readonly limit?: RunLimit;
 }

@@ -1,5 +1,6 @@
 import { type Recording, type Report, summarize } from "@tokenyard/report";
 import { type Scenario, scenarioFrom, targetsOf } from "@tokenyard/scenario";
+import type { RunLimit } from "./run-limit.ts";
 import type { RunOptions } from "./run-options.ts";
 import { prepare } from "./setup/prepare.ts";
 import type { Policies, Setup } from "./setup/setup.ts";
@@ -21,4 +22,12 @@ export function run(setup: Setup, options: RunOptions = {}): Recording {
 export function simulate(given: Scenario, policies: Policies = {}): Report {
   const scenario = scenarioFrom(given);
   return summarize(run(prepare(scenario, policies)), targetsOf(scenario));
+}
+
+/** The report of a batch that nobody wants to hear of beyond `limit`: undefined when its run passes it. Throws as `simulate` does. */
+export function simulateWithin(given: Scenario, limit: RunLimit, policies: Policies = {}): Report | undefined {
+  const scenario = scenarioFrom(given);
+  const simulation = start(prepare(scenario, policies), { limit });
+  while (simulation.advance(Number.MAX_SAFE_INTEGER));
+  return simulation.isOverLimit ? undefined : summarize(simulation.recording(), targetsOf(scenario));
 }

@@ -15,6 +15,7 @@ import type { Progress } from "./progress.ts";
 import { recordingOf } from "./recording/recording-of.ts";
 import { Retries } from "./retries/retries.ts";
 import { triedAgain } from "./retries/tried-again.ts";
+import { LimitWatch } from "./run-limit.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { Setup } from "./setup/setup.ts";
 import { tooLong } from "./setup/work/too-long.ts";
@@ -41,6 +42,7 @@ export class Simulation {
   /** Where the run is watched, or sampled for others. */
   readonly #samples: Samples | undefined;
   readonly #arriving = createArrivingRequest();
+  readonly #limit: LimitWatch | undefined;
   /** Events so far. */
   #handled = 0;
   #finished = 0;
@@ -52,9 +54,10 @@ export class Simulation {
     const logs = new RunLogs(setup, options, samples?.requestCounts);
     this.#setup = setup;
     this.#logs = logs;
+    this.#limit = options.limit && new LimitWatch(options.limit);
     this.#frontEnd = FrontEnd.of(scenario, slots);
     this.#work = setup.scheduler.cache !== undefined && options.fold !== false ? new WorkMeter(setup) : undefined;
-    const shared = { ...logs, timeline: this.#timeline, wanted: samples?.wanted };
+    const shared = { ...logs, timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
       const frontEnd = this.#frontEnd;
@@ -90,7 +93,7 @@ export class Simulation {
   }
 
   /**
-   * Handles events until `maxEvents` more are done or nothing is left to happen; true when there is more to do.
+   * Handles events until `maxEvents` more are done, nothing is left to happen or the run has passed its limit; true when there is more to do.
    * Throws Problems when the run lasts longer than simulated time can be counted or takes more work than it may, TooManySpans when the window holds too many.
    */
   advance(maxEvents: number): boolean {
@@ -103,9 +106,12 @@ export class Simulation {
 
   #advance(maxEvents: number): boolean {
     const pools = this.#pools;
+    const limit = this.#limit;
     const until = this.#handled + maxEvents;
     let nowNs = this.#nextNs();
     while (nowNs !== undefined && this.#handled < until) {
+      limit?.reach(nowNs, this.#logs.rows.firstTokens < this.#setup.source.total!);
+      if (limit?.isPassed === true) return false;
       this.#samples?.upTo(nowNs);
       this.#nowNs = nowNs;
       do {
@@ -117,6 +123,11 @@ export class Simulation {
       nowNs = this.#nextNs();
     }
     return nowNs !== undefined;
+  }
+
+  /** Whether the run has passed its limit: then it has no recording. */
+  get isOverLimit(): boolean {
+    return this.#limit?.isPassed ?? false;
   }
 
   progress(): Progress {

@@ -14,6 +14,8 @@ export interface Simulation {
 export interface Run {
   /** Handles at most `maxEvents` events; true when there is more to do. */
   advance(maxEvents: number): boolean;
+  /** Whether it has passed its limit, so that there is no recording. */
+  readonly isOverLimit?: boolean;
   progress(): Progress;
   /** What has happened, once nothing is left to do. */
   recording(): Recording;

@@ -47,7 +47,8 @@ export async function slicedRun(
     ...(samples === undefined ? {} : { samples }),
   });
   try {
-    return await inSlices(run, interrupt.signal, (nowMs) => line.show(run.progress(), nowMs));
+    await inSlices(run, interrupt.signal, (nowMs) => line.show(run.progress(), nowMs));
+    return run.recording();
   } catch (error) {
     if (error instanceof Interrupted || error instanceof BadInput) throw error;
     if (error instanceof Problems) throw refused(error.problems);
@@ -59,12 +60,12 @@ export async function slicedRun(
   }
 }
 
-/** What `run` records when it has ended; calls `between` after each slice. Throws Interrupted once `signal` is given. */
+/** Runs `run` to its end; calls `between` after each slice. Throws Interrupted once `signal` is given. */
 export async function inSlices(
   run: Run,
   signal: { readonly aborted: boolean },
   between: (nowMs: number) => void = () => {},
-): Promise<Recording> {
+): Promise<void> {
   let maxEvents = 1_000;
   for (let startMs = processMs(); run.advance(maxEvents); startMs = processMs()) {
     const nowMs = processMs();
@@ -74,7 +75,6 @@ export async function inSlices(
     await outsideEvents();
     if (signal.aborted) throw new Interrupted();
   }
-  return run.recording();
 }
 
 function tooManySpans({ most }: TooManySpans): BadInput {

@@ -1,6 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import { messageOf, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
-import { simulate as simulateHere } from "@tokenyard/simulator";
+import { simulate as simulateHere, simulateWithin } from "@tokenyard/simulator";
 import type { YearAccounts } from "./availability/year-accounts.ts";
 import { keeping } from "./keeping.ts";
 import { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
@@ -34,7 +34,8 @@ export function inProcessRunner({ readPieces, simulate = simulateWith(readPieces
 
 /** The simulator in this thread, reading traces through `readPieces`; without a pause, in which nothing could be heard anyway. */
 export function simulateWith(readPieces?: ReadPieces): Simulate {
-  return (scenario) => simulateHere(scenario, readPieces === undefined ? {} : { readPieces });
+  const policies = readPieces === undefined ? {} : { readPieces };
+  return (scenario, _, limit) => (limit === undefined ? simulateHere(scenario, policies) : simulateWithin(scenario, limit, policies));
 }
 
 async function accounts(scenario: Scenario, years: YearsAsked): Promise<YearAccounts> {
@@ -44,11 +45,14 @@ async function accounts(scenario: Scenario, years: YearsAsked): Promise<YearAcco
 
 /** What becomes of `point`. Never throws: what goes wrong is a row. */
 export async function runPoint(point: Point, simulate: Simulate = inOne, stop: StopSignal = NEVER): Promise<PointResult> {
-  const { index, parameters, scenario, years } = point;
+  const { index, parameters, scenario, years, limit } = point;
   try {
     if (isImpossible(scenario)) throw new Problems(scenario.problems);
     if (years !== undefined) return { index, parameters, status: "ok", report: (await accounts(scenario, years)) as unknown as Report };
-    return { index, parameters, status: "ok", report: await simulate(scenario, stop) };
+    const report = await simulate(scenario, stop, limit);
+    return report === undefined
+      ? { index, parameters, status: "beaten", reason: "it cannot win any more" }
+      : { index, parameters, status: "ok", report };
   } catch (error) {
     if (!(error instanceof Problems)) return failed(point, error);
     return { index, parameters, status: "infeasible", reason: error.problems.map(messageOf).join("; ") };

@@ -16,11 +16,11 @@ test("a stored result is given under the index and the parameters of the point t
   expect(other).toMatchObject({ index: 8, parameters: { "workload.sequences": 4 }, status: "ok" });
 });
 
-test("a point that failed is run again", async () => {
+test.each(["failed", "beaten"] as const)("a point that %s is run again", async (status) => {
   let runs = 0;
   const run = keeping(memoryStore(), async ({ index, parameters }) => {
     runs++;
-    return { index, parameters, status: "failed", reason: "a fault" };
+    return { index, parameters, status, reason: "a fault, or a limit" };
   });
   await run(point, new Stop());
   await run(point, new Stop());

@@ -1,4 +1,5 @@
 import type { Problem, Scenario } from "@tokenyard/scenario";
+import type { RunLimit } from "@tokenyard/simulator";
 
 /** A value as it would be written in a scenario file: `4`, `"25 GB/s"`, `{ kind: "zipf", exponent: 1.2 }`. */
 export type ParameterValue = number | string | boolean | null | readonly ParameterValue[] | { readonly [key: string]: ParameterValue };
@@ -15,6 +16,8 @@ export interface Point {
   readonly scenario: Scenario | Impossible;
   /** Asked in place of a report: what years of failures do to the plan. */
   readonly years?: YearsAsked;
+  /** Beyond which its run cannot win, whatever happens, and is broken off. */
+  readonly limit?: RunLimit;
 }
 
 /** Some of the years of an availability. Plain data. */

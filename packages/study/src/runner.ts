@@ -1,5 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
+import type { RunLimit } from "@tokenyard/simulator";
 import type { Point } from "./point.ts";
 import type { PointResult } from "./point-result.ts";
 
@@ -33,5 +34,8 @@ export interface Runner {
   run(points: Iterable<Point> | AsyncIterable<Point>, options?: RunnerOptions): AsyncIterable<PointResult>;
 }
 
-/** What a runner asks of the simulator: report of a scenario, which nobody wants once `stop` is given. Throws Problems for a scenario that cannot be. */
-export type Simulate = (scenario: Scenario, stop: StopSignal) => Report | Promise<Report>;
+/**
+ * What a runner asks of the simulator: report of a scenario, which nobody wants once `stop` is given; undefined where the run passes `limit`.
+ * Throws Problems for a scenario that cannot be.
+ */
+export type Simulate = (scenario: Scenario, stop: StopSignal, limit?: RunLimit) => Report | undefined | Promise<Report | undefined>;

@@ -37,7 +37,8 @@ export async function seedsReport(scenario: Scenario, replications: number, opti
   const { readPieces, runner = inProcessRunner({ readPieces }) } = options;
   const sums = new SeedSums();
   for await (const row of runner.run(replicatedPoints([{ index: 0, parameters: {}, scenario }], replications), options)) {
-    if (row.status !== "ok") throw new SeedWithoutReport(scenario.seed + row.index, row.status, row.reason);
+    if (row.status !== "ok")
+      throw new SeedWithoutReport(scenario.seed + row.index, row.status === "infeasible" ? "infeasible" : "failed", row.reason);
     sums.add(row.report);
   }
   return sums.count < replications ? undefined : sums.report();

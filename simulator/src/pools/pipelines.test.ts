@@ -127,7 +127,7 @@ function hallRun({ stages, arrivalsNs }: Case, folded: boolean, cutNs?: number) 
     leftNs[microBatch.number] = nowNs;
     passed.push(microBatch);
   };
-  const pipelines = new Pipelines(specs, stages.length, { costs, recorder }, timeline, 0, passes, cuts);
+  const pipelines = new Pipelines(specs, stages.length, { costs, recorder }, timeline, 0, passes, { cuts });
   for (const [number, timeNs] of arrivalsNs.entries()) pipelines.enterAt(new MicroBatch(0, number), timeNs);
   let horizonNs = 0;
   let isCut = false;

@@ -1,6 +1,7 @@
 import type { Ticket } from "@tokenyard/engine";
 import type { EventOf, Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { LimitWatch } from "../run-limit.ts";
 import { Stage } from "../stages/stage.ts";
 import type { StageParts } from "../stages/stage-parts.ts";
 import type { StageSpec } from "../stages/stage-spec.ts";
@@ -26,6 +27,7 @@ export class Pipelines implements World<Stage> {
   readonly #passed: (microBatch: MicroBatch, nowNs: number) => void;
   /** Where cuts are foreseen. */
   readonly #cuts: Cuts | undefined;
+  readonly #limit: LimitWatch | undefined;
   /** On their way to a stage from elsewhere. */
   readonly #entering = new Map<MicroBatch, { readonly ticket: Ticket; readonly position: number }>();
   #touched: Stage[] = [];
@@ -38,7 +40,7 @@ export class Pipelines implements World<Stage> {
     timeline: Timeline,
     pool: number,
     passed: (microBatch: MicroBatch, nowNs: number) => void,
-    cuts?: Cuts,
+    { cuts, limit }: { readonly cuts?: Cuts | undefined; readonly limit?: LimitWatch | undefined } = {},
   ) {
     this.stages = specs.map((spec) => new Stage(spec, parts, this));
     this.#timeline = timeline;
@@ -46,6 +48,7 @@ export class Pipelines implements World<Stage> {
     this.#perReplica = stagesPerReplica;
     this.#passed = passed;
     this.#cuts = cuts;
+    this.#limit = limit;
   }
 
   /** Until when passes of `replica` that start now are known to go on undisturbed: it is broken off, or links are down. */
@@ -96,13 +99,16 @@ export class Pipelines implements World<Stage> {
     stage.finish(microBatch, op, nowNs);
   }
 
-  /** Lets every stage that something happened to admit and launch, once the events of the instant are known. */
+  /** Lets every stage that something happened to admit and launch, once the events of the instant are known; no more where the run passes its limit. */
   settle(nowNs: number): void {
     while (this.#touched.length > 0) {
       const touched = this.#touched;
       this.#touched = [];
       for (const stage of touched) stage.touched = false;
-      for (const stage of touched) stage.settle(nowNs);
+      for (const stage of touched) {
+        stage.settle(nowNs);
+        if (this.#limit?.isPassed === true) return;
+      }
     }
   }
 
@@ -134,6 +140,7 @@ export class Pipelines implements World<Stage> {
   }
 
   finishAt(timeNs: number, stage: Stage, microBatch: MicroBatch, op: number): Ticket {
+    this.#limit?.reach(timeNs, microBatch.scheduled!.index === 0); // of a batch that is dealt out, the first pass has all prompts
     return this.#timeline.schedule(timeNs, { kind: "op-finished", pool: this.#pool, stage, microBatch, op });
   }
 

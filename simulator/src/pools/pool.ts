@@ -55,7 +55,8 @@ export class Pool extends PoolParts {
     this.observer = new PoolObserver(number, this.microBatches, timeline, shared.observer, outside, shared.levels !== undefined);
     const passed = (microBatch: MicroBatch, nowNs: number) => this.#passed(microBatch, nowNs);
     const specs = stageSpecs(setup, this.links, options.fold ?? true);
-    this.#pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, this.#cuts);
+    const ends = { cuts: this.#cuts, limit: shared.limit };
+    this.#pipelines = new Pipelines(specs, setup.plan.stages, { costs: costsByPart, gate, recorder }, timeline, number, passed, ends);
     this.impairments = new Impairments(setup, this.stages, gate, recorder);
     this.#runs = replaysOf(this, shared, outside, options);
     this.#rounds = options.jump === false ? undefined : Rounds.of(this, timeline, this.#pipelines, outside.nextArrivalNs);

@@ -6,6 +6,7 @@ import type { RoutingLog } from "../logs/routing/routing-log.ts";
 import type { WindowLog } from "../logs/routing/window-log.ts";
 import type { Wanted } from "../metrics/wanted.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { LimitWatch } from "../run-limit.ts";
 
 /** What pools have in common. */
 export interface Shared {
@@ -20,6 +21,8 @@ export interface Shared {
   readonly cacheLog: CacheLog | undefined;
   /** What is asked of samples, where there are any. */
   readonly wanted: Wanted | undefined;
+  /** Where the run has one. */
+  readonly limit: LimitWatch | undefined;
 }
 
 /** What a pool asks for outside of it. */

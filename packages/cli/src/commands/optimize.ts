@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
-import { constraintJudge, type Optimum, optimize, type Runner } from "@tokenyard/study";
+import { constraintJudge, type Optimum, optimize, type PointResult, type Runner } from "@tokenyard/study";
 import { counted } from "../amount.ts";
 import { BadInput } from "../bad-input.ts";
 import { fileProblems } from "../destination.ts";
@@ -107,8 +107,11 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
       if (inner === undefined) {
         await checkQueue(queue, workers);
         study = await openStudy(studyHeader("optimize", base, plan.asked), options, terminal.err); // when all that is asked is known to be right
+        const onRow = (row: PointResult) => {
+          if (row.status !== "beaten") book.add(row);
+        };
         const who = { workers, queue, file: read.file, title, err: terminal.err };
-        inner = await studyRunner({ ...who, study, simulation, onRow: (row) => book.add(row) });
+        inner = await studyRunner({ ...who, study, simulation, onRow });
       }
       yield* inner.run(points, runOptions);
     },
@@ -116,6 +119,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   const { points, seconds } = plan.budget;
   const limit = seconds === undefined ? undefined : new TimeLimit(seconds, interrupt.signal);
   const signal = limit ?? interrupt.signal;
+  const breakOff = options.html === undefined && options.out === undefined; // which show, or keep, all plans that are run
   const progress = new StudyProgress(terminal.err, title, performance.now());
   let last: Optimum | undefined;
   const tick = () => {
@@ -124,7 +128,7 @@ async function searched({ read, plan, title, book }: Order, { options, terminal,
   };
   const timer = setInterval(tick, TICK_MS);
   try {
-    for await (const soFar of optimize(base, { ...plan.asked, ...(points === undefined ? {} : { points }), runner, signal })) {
+    for await (const soFar of optimize(base, { ...plan.asked, ...(points === undefined ? {} : { points }), breakOff, runner, signal })) {
       last = soFar;
       await setImmediate(); // to hear Ctrl-C, and to draw
     }

@@ -35,6 +35,8 @@ const toldPointSchema = z.strictObject({
   without: z.array(z.string().max(100)).max(100).optional(),
   /** Asked in place of a report. */
   years: yearsSchema.optional(),
+  /** Beyond which its run is broken off. */
+  limit: z.strictObject({ firstTokensNs: z.int().min(0), endNs: z.int().min(0) }).optional(),
 });
 export type ToldPoint = z.infer<typeof toldPointSchema>;
 
@@ -56,7 +58,7 @@ export const rowsSchema = z.strictObject({
   rows: z.array(
     z.discriminatedUnion("status", [
       z.strictObject({ index: z.int().min(0), parameters, status: z.literal("ok"), report: z.custom<object>(isMap) }),
-      z.strictObject({ index: z.int().min(0), parameters, status: z.enum(["infeasible", "failed"]), reason: z.string() }),
+      z.strictObject({ index: z.int().min(0), parameters, status: z.enum(["infeasible", "failed", "beaten"]), reason: z.string() }),
     ]),
   ),
 });

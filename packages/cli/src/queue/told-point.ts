@@ -16,7 +16,7 @@ export class Teller {
 
   /** `point`, which has a scenario, and its base. */
   tell(point: Point): { readonly told: ToldPoint; readonly base: Base } {
-    const { index, parameters, years } = point;
+    const { index, parameters, years, limit } = point;
     const unmade = baseOf(point);
     if (unmade !== undefined && !namesTrace(point)) return { told: { index, parameters } as ToldPoint, base: this.#baseOf(unmade) };
     const { scenario } = point;
@@ -25,7 +25,14 @@ export class Teller {
     const base = originOf(point) ?? this.#common;
     const sections = Object.fromEntries(Object.entries(scenario).filter(([key, value]) => !isSame(value, base[key as keyof Scenario])));
     const without = Object.keys(base).filter((key) => !Object.hasOwn(scenario, key));
-    const told = { index, parameters, sections, ...(without.length > 0 && { without }), ...(years && { years }) } as ToldPoint;
+    const told = {
+      index,
+      parameters,
+      sections,
+      ...(without.length > 0 && { without }),
+      ...(years && { years }),
+      ...(limit && { limit }),
+    } as ToldPoint;
     return { told, base: this.#baseOf(base) };
   }
 
@@ -62,8 +69,8 @@ export class KnownBase {
   }
 
   /** The point that was told. Throws as the constructor. */
-  point({ index, parameters, sections, without = [], years }: ToldPoint): Point {
-    const own = { index, parameters, ...(years && { years }) };
+  point({ index, parameters, sections, without = [], years, limit }: ToldPoint): Point {
+    const own = { index, parameters, ...(years && { years }), ...(limit && { limit }) };
     if (sections === undefined) return changedPoint(index, parameters, this.#scenario, this.#change);
     const all = Object.entries({ ...this.#scenario, ...sections }).filter(([key]) => !without.includes(key));
     const scenario = Object.fromEntries(all) as unknown as Scenario;

@@ -73,8 +73,9 @@ function givenText({ constraints, best }: Optimum, given: NonNullable<Optimum["g
   return isSame(given, best) ? "the scenario's own plan is the best" : "the scenario's own plan holds all of them";
 }
 
-function countsText({ examined, pruned, infeasible, failed, left, proven, exhaustive }: Optimum): string {
+function countsText({ examined, beaten, pruned, infeasible, failed, left, proven, exhaustive }: Optimum): string {
   const parts = [`${counted(examined, "plan")} run`];
+  if (beaten > 0) parts.push(`${grouped(beaten)} of them until they could not win any more`);
   if (pruned > 0) parts.push(`${grouped(pruned)} not run, as they provably cannot win`);
   if (infeasible > 0) parts.push(`${grouped(infeasible)} cannot be`);
   if (failed > 0) parts.push(`${grouped(failed)} failed`);

@@ -57,13 +57,13 @@ export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRun
     pool ??
     inProcessRunner({
       ...store,
-      simulate: async (scenario, stop) => {
+      simulate: async (scenario, stop, limit) => {
         const setup = simulation.prepare(scenario, { readPieces: piecesBeside(file) });
-        const run = simulation.start(setup);
+        const run = simulation.start(setup, limit && { limit });
         tell(0);
-        const recording = await inSlices(run, stop, () => tell(shareOf(run.progress())));
+        await inSlices(run, stop, () => tell(shareOf(run.progress())));
         tell(AT_NONE);
-        return summarize(recording, targetsOf(scenario));
+        return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario));
       },
     });
   return {

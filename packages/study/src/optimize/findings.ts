@@ -17,6 +17,7 @@ export class Findings {
   #examined = 0;
   #infeasible = 0;
   #failed = 0;
+  #beaten = 0;
 
   constructor(question: Question) {
     this.#question = question;
@@ -37,6 +38,7 @@ export class Findings {
     }
     this.#examined++;
     if (row.status === "failed") this.#failed++;
+    if (row.status === "beaten") this.#beaten++;
     const contender = contenderOf(index, row, this.#question);
     if (contender !== undefined) this.#standing.add(contender);
   }
@@ -68,6 +70,7 @@ export class Findings {
       pruned,
       infeasible: this.#infeasible,
       failed: this.#failed,
+      beaten: this.#beaten,
       left,
       proven: isProven && this.#failed === 0,
       reasons: [...this.#reasons]

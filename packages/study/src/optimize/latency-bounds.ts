@@ -3,12 +3,6 @@ import type { PassFloor } from "./pass-floor.ts";
 import { type Pipeline, pathSeconds, type ReplicaFloor, sendsOf } from "./pipeline-floor.ts";
 import { noLess, type Range } from "./range.ts";
 
-interface Whole {
-  readonly lastFirstToken: number;
-  readonly horizon: number;
-  readonly exactness: number;
-}
-
 /** Latencies of a run in seconds, one for so many sequences. */
 type Latencies = { readonly seconds: number; readonly sequences: number }[];
 
@@ -21,7 +15,7 @@ export function latencyBounds(
   floors: readonly (readonly { readonly spans: readonly PassFloor[] }[])[],
   replicas: readonly ReplicaFloor[],
   pipeline: Pipeline,
-  { lastFirstToken, horizon, exactness }: Whole,
+  exactness: number,
 ): Readonly<Record<string, Range>> {
   const { stages, returnSeconds } = pipeline;
   const ttft: Latencies = [];
@@ -43,14 +37,13 @@ export function latencyBounds(
     }
   }
   return {
-    ...statsOf("ttftSeconds", ttft, exactness, lastFirstToken),
-    ...statsOf("tpotSeconds", tpot, exactness, 0),
-    ...statsOf("e2eSeconds", e2e, exactness, horizon),
+    ...statsOf("ttftSeconds", ttft, exactness),
+    ...statsOf("tpotSeconds", tpot, exactness),
+    ...statsOf("e2eSeconds", e2e, exactness),
   };
 }
 
-/** `most` is known of the largest by other means. */
-function statsOf(path: string, latencies: Latencies, exactness: number, most: number): Record<string, Range> {
+function statsOf(path: string, latencies: Latencies, exactness: number): Record<string, Range> {
   if (latencies.length === 0) return {};
   latencies.sort((a, b) => a.seconds - b.seconds);
   const count = latencies.reduce((sum, { sequences }) => sum + sequences, 0);
@@ -68,6 +61,6 @@ function statsOf(path: string, latencies: Latencies, exactness: number, most: nu
     [`${path}.p50`]: noLess(quantile(50) * exactness),
     [`${path}.p90`]: noLess(quantile(90) * exactness),
     [`${path}.p99`]: noLess(quantile(99) * exactness),
-    [`${path}.max`]: noLess(Math.max(quantile(100) * exactness, most)),
+    [`${path}.max`]: noLess(quantile(100) * exactness),
   };
 }

@@ -22,6 +22,9 @@ export class LoadBounds {
     return glanceAtAny(this.#base, choice);
   }
 
+  /** Nothing follows from how long a run takes. */
+  onTheWay(): undefined {}
+
   of(choice: Alternative): Bounds | Unfit {
     try {
       planFacts(scenarioOf(this.#base, choice));

@@ -32,6 +32,15 @@ export function glanceAt(base: Scenario, choice: Choice): Bounds {
   };
 }
 
+/** Seconds after which a run had not all first tokens yet, and was not over. */
+export interface Elapsed {
+  readonly firstTokens: number;
+  readonly end: number;
+}
+
+/** What is known of a plan's report when its run has come so far. */
+export type BoundsOnTheWay = (elapsed: Elapsed) => Bounds;
+
 /** A plan that cannot be, as its memory is too small. */
 export interface Unfit {
   readonly problems: readonly Problem[];
@@ -45,6 +54,8 @@ interface Extent {
   readonly horizon: number;
   readonly batch: TimedBatch;
 }
+
+const AT_THE_START: Elapsed = { firstTokens: 0, end: 0 };
 
 const LATENCY = /^(ttft|tpot|e2e)Seconds\./;
 
@@ -81,6 +92,12 @@ export class LowerBounds {
 
   /** Choices that share degrees, and then batches, are cheapest one after another. */
   of(choice: Choice): Bounds | Unfit {
+    const bounds = this.onTheWay(choice);
+    return "problems" in bounds ? bounds : bounds(AT_THE_START);
+  }
+
+  /** The same for a run that has begun. */
+  onTheWay(choice: Choice): BoundsOnTheWay | Unfit {
     const scenario = scenarioWith(this.#base, choice);
     const plan = compilePlan(scenario);
     const problems = memoryProblems(scenario, memoryOf(scenario, plan, this.#batch(choice, scenario, plan).load()));
@@ -132,7 +149,7 @@ export class LowerBounds {
     return (this.#mostDropped * this.#tokens.routed * copySeconds) / replicas;
   }
 
-  #boundsOf(choice: Choice, scenario: Scenario, plan: Plan): Bounds {
+  #boundsOf(choice: Choice, scenario: Scenario, plan: Plan): BoundsOnTheWay {
     const batch = this.#timed(choice, scenario, plan);
     const glance = glanceAt(scenario, choice);
     const distance = (plan.stages - 1) * plan.ranksPerStage;
@@ -150,13 +167,16 @@ export class LowerBounds {
       known.firstToken = kept.reduce((sum, { lastFirstToken }) => sum + lastFirstToken, 0) / kept.length - spared;
       known.end = kept.reduce((sum, { end }) => sum + end, 0) / kept.length - spared;
     }
-    const lastFirstToken = Math.max(known.firstToken, ...sure.map((floor) => floor.lastFirstToken)) * EXACTNESS;
-    const horizon = Math.max(lastFirstToken, known.end, ...sure.map((floor) => floor.end)) * EXACTNESS;
-    const latencies = lazily(() =>
-      latencyBounds(batch.microBatches, batch.floors, sure, pipeline, { lastFirstToken, horizon, exactness: EXACTNESS }),
-    );
-    const extent = { ranks: plan.ranks, sources: plan.dataGroups, lastFirstToken, horizon, batch };
-    return (path) => (LATENCY.test(path) ? latencies()[path] : (glance(path) ?? this.#boundAt(path, extent)));
+    const firstToken = Math.max(known.firstToken, ...sure.map((floor) => floor.lastFirstToken));
+    const end = Math.max(firstToken, known.end, ...sure.map((floor) => floor.end));
+    const latencies = lazily(() => latencyBounds(batch.microBatches, batch.floors, sure, pipeline, EXACTNESS));
+    return (elapsed) => {
+      const lastFirstToken = Math.max(firstToken, elapsed.firstTokens) * EXACTNESS;
+      const horizon = Math.max(lastFirstToken, Math.max(end, elapsed.end) * EXACTNESS);
+      const extent = { ranks: plan.ranks, sources: plan.dataGroups, lastFirstToken, horizon, batch };
+      return (path) =>
+        LATENCY.test(path) ? withLargest(latencies(), path, lastFirstToken, horizon) : (glance(path) ?? this.#boundAt(path, extent));
+    };
   }
 
   #boundAt(path: string, { ranks, sources, lastFirstToken, horizon, batch }: Extent): Range | undefined {

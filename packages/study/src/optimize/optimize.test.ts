@@ -58,6 +58,28 @@ describe("a search that prunes", () => {
     },
   );
 
+  test("breaks off runs that cannot win any more, and finds the same as if it ran them to their ends", async () => {
+    for (const objectives of [minimize("gpus", "ttft"), minimize("gpus", "e2e.max")]) {
+      const options = { objectives, targets: false, maxGpus: 4 };
+      const sparing = await optimum(batch, options);
+      const whole = await optimum(batch, { ...options, breakOff: false });
+      expect(answer(sparing)).toEqual(answer(whole));
+      expect([sparing.examined, sparing.pruned, whole.beaten]).toEqual([whole.examined, whole.pruned, 0]);
+      expect(sparing.beaten).toBeGreaterThan(0);
+    }
+  });
+
+  test("breaks no run off where what is looked for is chosen, and all that was tried is told", async () => {
+    const vary = { "workload.outputTokens": "3,6", "parallelism.data": "1..4" };
+    const asked = {
+      objectives: minimize("workload.outputTokens", "ttft"),
+      subjectTo: ["throughputPerGpu >= 1 tokens/ms"],
+      maxGpus: 4,
+      vary,
+    };
+    expect(await optimum(batch, asked)).toMatchObject({ beaten: 0, proven: true });
+  });
+
   test("runs few of the plans: of hundreds, for the fewest GPUs no more than are chosen before the first result counts", async () => {
     const found = await optimum(batch, { objectives: minimize("gpus"), maxGpus: 16 });
     expect(found.best?.report.gpus).toBe(1);

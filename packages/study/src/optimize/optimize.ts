@@ -34,6 +34,8 @@ export interface OptimizeOptions extends Asked {
   readonly runner?: Runner;
   /** Whether plans that provably cannot win are left out, as they are unless told otherwise. */
   readonly prune?: boolean;
+  /** Whether runs are broken off that provably cannot win any more, as they are unless told otherwise. */
+  readonly breakOff?: boolean;
 }
 
 const MOST_GPUS = 1024;
@@ -48,7 +50,7 @@ const LOOKS = 50;
 export async function* optimize(scenario: Scenario, options: OptimizeOptions): AsyncGenerator<Optimum, void, void> {
   const { sweep: _, ...own } = scenario;
   const { question, variants, space, isAlone } = orderOf(own, options);
-  const { runner = inProcessRunner(), signal, prune = true, points = Number.POSITIVE_INFINITY } = options;
+  const { runner = inProcessRunner(), signal, prune = true, breakOff = prune, points = Number.POSITIVE_INFINITY } = options;
   const runs = signal === undefined ? {} : { signal };
   const isStopped = () => signal?.aborted === true || options.shouldStop?.() === true;
   const findings = new Findings(question);
@@ -61,7 +63,7 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   let looks = 0;
   let hopeless = 0;
   const isGiven = given !== undefined && isAlone && startsWithOwn(own, space);
-  for (const prospect of prospectsOf(variants, question, space, prune)) {
+  for (const prospect of prospectsOf(variants, question, space, { prune, breakOff })) {
     if (looks === 0 && isGiven) {
       findings.add(0, given!);
       search.settle(0, given!);

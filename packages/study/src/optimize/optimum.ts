@@ -24,6 +24,8 @@ export interface Optimum {
   readonly given: (ExaminedPlan & { readonly holds: readonly boolean[] }) | null;
   /** Plans that were run. */
   readonly examined: number;
+  /** Of them, those whose run was broken off as soon as they provably could not win any more. */
+  readonly beaten: number;
   /** Plans that were not run because they provably cannot win. */
   readonly pruned: number;
   /** Plans that cannot be. */

@@ -55,7 +55,7 @@ export class Outline {
         return { firstTokens, lastFirstToken: 0, end: 0 };
       });
       const pipeline = { stages: [this.#whole], interleave: 1, returnSeconds: 0 };
-      this.#latencies = latencyBounds(microBatches, floors, replicas, pipeline, { lastFirstToken: 0, horizon: 0, exactness });
+      this.#latencies = latencyBounds(microBatches, floors, replicas, pipeline, exactness);
     }
     return this.#latencies;
   }

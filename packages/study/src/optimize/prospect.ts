@@ -2,6 +2,7 @@ import { computeProblems, fitProblems } from "@tokenyard/cluster";
 import { modelProblems } from "@tokenyard/model";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 import { isImpossible, type Parameters, type Point } from "../point.ts";
+import { isChosen } from "../words.ts";
 import { type Alternative, alternativeParameters, alternativesOf, scenarioOf } from "./alternative.ts";
 import { isDealt } from "./batch-scenario.ts";
 import type { Choice } from "./choice.ts";
@@ -10,8 +11,9 @@ import { Foreknowledge } from "./foreknowledge.ts";
 import { foreseen } from "./foreseen.ts";
 import { foretold } from "./foretold.ts";
 import { glanceAtAny, LoadBounds } from "./load-bounds.ts";
-import { type Bounds, LowerBounds, type Unfit } from "./lower-bounds.ts";
+import { type Bounds, type BoundsOnTheWay, type Elapsed, LowerBounds, type Unfit } from "./lower-bounds.ts";
 import type { Question } from "./question.ts";
+import { runLimit } from "./run-limit.ts";
 import type { SpaceOptions } from "./space.ts";
 
 /** What a choice may come to. `impossible`: there is no such plan. `hopeless`: provably, it does not hold a constraint. */
@@ -40,6 +42,14 @@ export interface Variant {
   outline(choice: Alternative): Outlook;
   /** All that can be known without a run; choices that share degrees and batches are cheapest one after another. */
   bound(choice: Alternative): Outlook;
+  /** What is left of that when a run has come so far; undefined where that tells nothing. */
+  onTheWay(choice: Alternative): ((elapsed: Elapsed) => Outlook) | undefined;
+}
+
+/** Whether plans that cannot win are not run, and runs that cannot are broken off. */
+export interface Sparing {
+  readonly prune: boolean;
+  readonly breakOff: boolean;
 }
 
 /** Every choice of every variant at first glance, in order. Without `prune` all costs may be nothing. */
@@ -47,7 +57,7 @@ export function* prospectsOf(
   variants: Iterable<Point>,
   question: Question,
   space: SpaceOptions,
-  prune: boolean,
+  sparing: Sparing,
 ): Generator<Prospect | Exclude<Outlook, { status: "open" }>> {
   let index = 0;
   for (const { parameters, scenario } of variants) {
@@ -56,7 +66,7 @@ export function* prospectsOf(
       yield { status: "impossible", problems: scenario.problems };
       continue;
     }
-    const variant = variantOf(scenario, parameters, question, prune);
+    const variant = variantOf(scenario, parameters, question, sparing);
     for (const choice of alternativesOf(scenario, space)) {
       const outlook = variant.glance(choice);
       yield outlook.status === "open" ? { index, costs: outlook.costs, known: "glance", choice, variant } : outlook;
@@ -65,18 +75,28 @@ export function* prospectsOf(
   }
 }
 
-/** The point that runs a prospect. */
-export function pointOf({ variant, choice }: Prospect, index: number): Point {
-  return { index, parameters: { ...variant.parameters, ...alternativeParameters(choice) }, scenario: scenarioOf(variant.scenario, choice) };
+/** The point that runs a prospect as long as it may win by what `mayWin` says of its costs. */
+export function pointOf({ variant, choice }: Prospect, index: number, mayWin: (costs: readonly number[]) => boolean): Point {
+  const parameters = { ...variant.parameters, ...alternativeParameters(choice) };
+  const point = { index, parameters, scenario: scenarioOf(variant.scenario, choice) };
+  const onTheWay = variant.onTheWay(choice);
+  if (onTheWay === undefined) return point;
+  const limit = runLimit((elapsed) => {
+    const outlook = onTheWay(elapsed);
+    return outlook.status === "open" && mayWin(outlook.costs);
+  });
+  return { ...point, limit };
 }
 
-function variantOf(scenario: Scenario, parameters: Parameters, question: Question, prune: boolean): Variant {
+function variantOf(scenario: Scenario, parameters: Parameters, question: Question, { prune, breakOff }: Sparing): Variant {
   const problems = [
     ...modelProblems(scenario.model),
     ...computeProblems(scenario.cluster, scenario.model),
     ...fitProblems(scenario.cluster),
   ];
   const outlook = outlooks(scenario, question, prune);
+  // what is chosen is told of all that was tried, and faults may leave requests without a token
+  const isWhole = !breakOff || isChosen(question.objectives[0]!.formula.text) || scenario.faults !== undefined;
   let made: BoundsOfChoices | undefined;
   const bounds = () => {
     made ??= isDealt(scenario) ? dealtBounds(new LowerBounds(scenario, mostDropped(question.constraints))) : new LoadBounds(scenario);
@@ -91,17 +111,26 @@ function variantOf(scenario: Scenario, parameters: Parameters, question: Questio
       const found = bounds().of(choice);
       return "problems" in found ? { status: "impossible", problems: found.problems } : outlook(choice, found);
     },
+    onTheWay: (choice) => {
+      const found = isWhole ? undefined : bounds().onTheWay(choice);
+      return found === undefined || "problems" in found ? undefined : (elapsed) => outlook(choice, found(elapsed));
+    },
   };
 }
 
 interface BoundsOfChoices {
   outline(choice: Alternative): Bounds;
   of(choice: Alternative): Bounds | Unfit;
+  onTheWay(choice: Alternative): BoundsOnTheWay | Unfit | undefined;
 }
 
 /** A batch that is dealt out before it runs has no pools. */
 function dealtBounds(bounds: LowerBounds): BoundsOfChoices {
-  return { outline: (choice) => bounds.outline(choice as Choice), of: (choice) => bounds.of(choice as Choice) };
+  return {
+    outline: (choice) => bounds.outline(choice as Choice),
+    of: (choice) => bounds.of(choice as Choice),
+    onTheWay: (choice) => bounds.onTheWay(choice as Choice),
+  };
 }
 
 /** A function that tells the outlook of a choice of `scenario` from its bounds. */

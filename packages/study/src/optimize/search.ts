@@ -111,7 +111,7 @@ export class Search {
 
   #give(prospect: Prospect): Point {
     this.#given.push(prospect);
-    return pointOf(prospect, this.#given.length - 1);
+    return pointOf(prospect, this.#given.length - 1, (costs) => this.#standing.canWin({ index: prospect.index, costs }));
   }
 
   /** Counts all results but the last `ahead` that are under way, and no others. */

@@ -39,6 +39,8 @@ export class RequestRows implements Observer {
   firstTokenNs = new Float64Array(32);
   /** Since when it waits, of one that is not served. */
   waitsSinceNs = new Float64Array(32);
+  /** That are out, each request's once. */
+  firstTokens = 0;
   #replica = new Int32Array(32);
   #preemptions = new Int32Array(32);
   #attempts = new Int32Array(32);
@@ -87,6 +89,7 @@ export class RequestRows implements Observer {
   }
 
   firstToken(slot: number, _: MicroBatch, nowNs: number): void {
+    if (!this.hasToken(slot)) this.firstTokens++;
     this.firstTokenNs[slot] = nowNs;
   }
 
@@ -97,6 +100,7 @@ export class RequestRows implements Observer {
 
   /** Its times are those of what comes now. */
   startedOver(slot: number, nowNs: number): void {
+    if (this.hasToken(slot)) this.firstTokens--;
     this.startedNs[slot] = Number.NaN;
     this.firstTokenNs[slot] = Number.NaN;
     this.waitsSinceNs[slot] = nowNs;

@@ -1,0 +1,33 @@
+import type { RunLimit } from "@tokenyard/simulator";
+import type { Elapsed } from "./lower-bounds.ts";
+
+/** Simulated time ends before: what is never beaten is limited by this. */
+const NEVER_NS = Number.MAX_SAFE_INTEGER;
+const NS = 1e-9;
+/** Limits are found to this share of themselves, rounded up. */
+const CLOSE = 1 / 1024;
+
+/** The limit of a run that need not go on where `mayWin` is false of what has elapsed, as it then is of all that comes after. */
+export function runLimit(mayWin: (elapsed: Elapsed) => boolean): RunLimit {
+  return {
+    firstTokensNs: lastNs((ns) => mayWin({ firstTokens: ns * NS, end: 0 })),
+    endNs: lastNs((ns) => mayWin({ firstTokens: 0, end: ns * NS })),
+  };
+}
+
+/** A number of nanoseconds of which `mayWin` is false, hardly more than the least. */
+function lastNs(mayWin: (ns: number) => boolean): number {
+  let low = 0;
+  let high = 1000;
+  while (mayWin(high)) {
+    if (high >= NEVER_NS / 2) return NEVER_NS;
+    low = high;
+    high *= 2;
+  }
+  while (high - low > 1 + CLOSE * high) {
+    const middle = Math.floor((low + high) / 2);
+    if (mayWin(middle)) low = middle;
+    else high = middle;
+  }
+  return high;
+}
