@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { loadScenario } from "./load.ts";
 import { Problems, placeText } from "./problem.ts";
+import { hashOf, resolvedOf } from "./resolved.ts";
+import type { Scenario } from "./schema/scenario.ts";
 
 const BASE = `tokenyard: 1
 model: plan-model
@@ -262,4 +264,14 @@ test("a scenario is frozen all through", () => {
   const isFrozen = (value: unknown): boolean =>
     typeof value !== "object" || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen));
   expect(isFrozen(scenario)).toBe(true);
+  expect(isFrozen(resolvedOf(scenario))).toBe(true);
+});
+
+test("a scenario that may still change is resolved anew each time, and so is its hash", () => {
+  const scenario = structuredClone(load(BASE).scenario) as { seed: number; name: string; parallelism: { pipeline: number } };
+  const resolved = () => resolvedOf(scenario as unknown as Scenario);
+  const before = hashOf(resolved());
+  scenario.parallelism.pipeline = 2;
+  expect(resolved()).toMatchObject({ parallelism: { pipeline: 2 } });
+  expect(hashOf(resolved())).not.toBe(before);
 });

@@ -16,7 +16,10 @@ const parametersOf = (points: Iterable<Point>) => [...points].map(({ parameters 
 describe("rows", () => {
   test("a row is the report of the scenario with the parameters set", async () => {
     const rows = await rowsOf({ vary: { "parallelism.tensor": [1, 2], "cluster.network.fabric.bandwidth": "1 GB/s,2 GB/s" } });
-    const tree = resolvedOf(tiny) as { parallelism: { tensor: number }; cluster: { network: { fabric: { bandwidth: string } } } };
+    const tree = structuredClone(resolvedOf(tiny)) as {
+      parallelism: { tensor: number };
+      cluster: { network: { fabric: { bandwidth: string } } };
+    };
     tree.parallelism.tensor = 2;
     tree.cluster.network.fabric.bandwidth = "1 GB/s";
     expect(rows[2]).toEqual({
