@@ -7,6 +7,7 @@ export { LinearFit } from "./kernels/fitted/linear-fit.ts";
 export type { Machine } from "./kernels/fitted/machine.ts";
 export { PrefillFit } from "./kernels/fitted/prefill-fit.ts";
 export { standIns } from "./kernels/fitted/stand-ins.ts";
+export { type MeasuredCell, measuredCells } from "./kernels/table/measured-kernel.ts";
 export { Ratios } from "./kernels/table/ratios.ts";
 export { TabledKernels } from "./kernels/table/table.ts";
 export { unmeasured } from "./kernels/table/unmeasured.ts";

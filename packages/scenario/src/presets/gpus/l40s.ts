@@ -1,10 +1,11 @@
-import { a100Fits } from "../fits/a100-80g.ts";
+import { h100Fits } from "../fits/h100-sxm.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores.
 export const l40s: Preset = {
   about: "NVIDIA L40S, PCIe, 48 GB (Ada); efficiencies not measured",
-  source: "NVIDIA L40S GPU datasheet, without sparsity; efficiencies and launch as the measured GPUs have them on the whole",
+  source:
+    "NVIDIA L40S GPU datasheet, without sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as h100-sxm, the first GPU on which those of vLLM were measured",
   beside: { kernels: "fitted" },
   besideUnless: ["computeEfficiency", "bandwidthEfficiency", "launch", "multiprocessors", "fits"],
   values: {
@@ -22,7 +23,7 @@ export const l40s: Preset = {
     memory: "48 GB",
     launch: "12 us",
     multiprocessors: 142,
-    fits: a100Fits,
+    fits: h100Fits,
     cost: "1.2 USD/h",
     power: { idle: "100 W", peak: "350 W" },
   },
