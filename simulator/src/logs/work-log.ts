@@ -2,7 +2,7 @@ import type { Fates, Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { Probe } from "../metrics/probe.ts";
 import type { DrawnRouting } from "./routing/drawn-routing.ts";
-import type { RoutedCopies, RoutedLoad } from "./routing/routed-load.ts";
+import type { RoutedLoad } from "./routing/routed-load.ts";
 import type { RoutingLog } from "./routing/routing-log.ts";
 import type { TrafficLog } from "./routing/traffic-log.ts";
 import type { WindowLog } from "./routing/window-log.ts";
@@ -53,10 +53,11 @@ export class WorkLog {
 
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`; or will have at `endNs`, where a sample may come before. */
   routed(stage: number, phase: Phase, layer: number, load: RoutedLoad, endNs = 0): void {
-    this.routedOnce(phase, layer, load);
+    const { routed, fates, rankRows, capacityFactor, fatesOf, chosen } = load;
+    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor, fatesOf, chosen);
     const key = this.#firstKey + stage * this.#layers + layer;
-    this.#routing![phase].follow(key, load.routed, load.fates);
-    this.windows?.add(key, load.routed, load.rankRows, load.chosen);
+    this.#routing![phase].follow(key, routed, fates);
+    this.windows?.add(key, routed, rankRows, chosen);
     if (load.own === undefined) this.traffic?.add(stage, phase, layer, load);
     this.probe?.routed(stage, layer, load, endNs);
   }
@@ -72,11 +73,6 @@ export class WorkLog {
   routedDrawn(stage: number, phase: Phase, routing: DrawnRouting, times: number): void {
     this.#routing![phase].addDrawn(routing, times);
     this.traffic?.addDrawn(stage, routing, times);
-  }
-
-  /** The same, where `routedAlike` tells the rest. */
-  routedOnce(phase: Phase, layer: number, { routed, fates, rankRows, capacityFactor, fatesOf, chosen }: RoutedCopies): void {
-    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor, fatesOf, chosen);
   }
 
   /** An op takes `durationNs` [ranks], once or more often. */

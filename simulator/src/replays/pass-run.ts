@@ -22,8 +22,6 @@ export interface RunSizes {
   readonly experts: number;
   /** Whether each layer draws its experts. */
   readonly routesApart: boolean;
-  /** Whether where tokens went is told pass by pass, and not of all alike at the end. */
-  readonly tellsRouting: boolean;
   /** Whether passes that come again are kept by what they have drawn: they cross no other slice. */
   readonly keepsDrawn?: boolean;
   /** How many runs of the pool keep facts by tokens. */

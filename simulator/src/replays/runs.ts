@@ -67,7 +67,7 @@ export class Runs {
     if (plan.stages > 1 || pool.setup.network.contends === true) return undefined;
     const draws = !areLayersAlike(pool.setup);
     const experts = scenario.model.experts?.count ?? 0;
-    const sizes = { tables: plan.replicas, ahead: MOST_AHEAD, experts, routesApart: draws, tellsRouting: draws, keepsDrawn: true };
+    const sizes = { tables: plan.replicas, ahead: MOST_AHEAD, experts, routesApart: draws, keepsDrawn: true };
     const runs = pool.stages.map((stage) => new ShapedRuns(stage, stage.spec.slices[0]!, pool, sizes));
     if (!runs.every(({ any }) => any)) return undefined;
     return new Runs(pool, timeline, runs, jump, nextArrivalNs);

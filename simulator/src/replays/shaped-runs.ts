@@ -34,8 +34,7 @@ export class ShapedRuns {
     this.#ofShape = this.#whole;
     this.#make = (shape) => {
       const routesApart = shape.isAlike === undefined ? sizes.routesApart : sizes.routesApart || !shape.isAlike;
-      const tellsRouting = sizes.tellsRouting || routesApart;
-      return new SliceRuns(stage, slice, owner, { ...sizes, routesApart, tellsRouting, shape }, fits);
+      return new SliceRuns(stage, slice, owner, { ...sizes, routesApart, shape }, fits);
     };
   }
 

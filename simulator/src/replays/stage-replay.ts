@@ -40,7 +40,6 @@ export class StageReplay implements ProgramReplay {
     if (setup.network.contends === true) return undefined;
     const sizes = {
       routesApart: !areLayersAlike(setup),
-      tellsRouting: true,
       experts: scenario.model.experts?.count ?? 0,
       tables: stages.length,
       ahead: 1,

@@ -7,18 +7,24 @@ import { prepare } from "../setup/prepare.ts";
 import { Simulation } from "../simulation.ts";
 
 replayContract("rounds through pipelines", pipelinedScenario, 12);
+const withExperts = pipelinedScenario.filter(({ model }) => model.experts !== undefined);
+replayContract("rounds through pipelines, of models with experts", withExperts, 8);
 replayContract("rounds through pipelines, of kernels fitted to measured ones", pipelinedScenario.map(fitted), 4);
 
-test("rounds take events by what happens to requests, and not by their tokens", () => {
+const DENSE = { dense: { hiddenSize: 64, matrices: 3 } };
+const EXPERTS = { experts: { count: 4, topK: 2, hiddenSize: 64 } };
+
+test.for([DENSE, EXPERTS])("rounds take events by what happens to requests, and not by their tokens: %o", (layers) => {
   const events = (outputTokens: number, jump: boolean) => {
     const scenario = parseScenario({
       tokenyard: 1,
-      model: { layers: 4, hiddenSize: 32, attention: { heads: 8, kvHeads: 4, headSize: 8 }, dense: { hiddenSize: 64, matrices: 3 } },
+      model: { layers: 4, hiddenSize: 32, attention: { heads: 8, kvHeads: 4, headSize: 8 }, ...layers },
       cluster: {
         gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB" },
         network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "4 us" } },
       },
       parallelism: { pipeline: 4 },
+      routing: { gate: "balanced" },
       workload: { kind: "batch", sequences: 4, promptTokens: 20, outputTokens },
       serving: { scheduler: "continuous" },
     });

@@ -30,11 +30,10 @@ export class Rounds {
     this.#replicas = replicas;
   }
 
-  /** Undefined where there is one stage, or more is asked of passes than when they end, as stages of a model with experts tell of copies; or several visits to a stage. `events`: where other passes go on. */
+  /** Undefined where there is one stage, or layers draw their experts, or several visits to a stage. `events`: where other passes go on. */
   static of(pool: Owner, timeline: Timeline, events: Events, nextArrivalNs: (() => number) | undefined): Rounds | undefined {
     const { plan, scenario, scheduler } = pool.setup;
     if (plan.stages === 1 || plan.interleave > 1 || scheduler.foresight === undefined || !areLayersAlike(pool.setup)) return undefined;
-    if (scenario.model.experts !== undefined) return undefined; // what is told of their copies, pass by pass, would be told in another order
     if (!pool.stages.every(({ replay, spec }) => replay instanceof StageReplay && spec.slices[0]!.program.beforeSend > 0)) return undefined;
     const mayBeRefused = scenario.retries !== undefined || scenario.health?.whileDown === "reject";
     const awaited = plan.replicas === 1 && nextArrivalNs !== undefined ? { nextNs: nextArrivalNs, mayBeRefused } : undefined; // whoever comes, comes to it

@@ -41,10 +41,7 @@ export class StageSteps implements SegmentTimes {
   readonly #run: SegmentRun;
   readonly #stage: Stage;
   readonly #costs: OpCosts;
-  readonly #recorder: Recorder;
   readonly #groups: number;
-  /** Layers with experts. */
-  readonly #layers: readonly number[];
   /** Which attention comes first. */
   readonly #first: Op["work"] | undefined;
 
@@ -65,9 +62,7 @@ export class StageSteps implements SegmentTimes {
     this.#run = run;
     this.#stage = stage;
     this.#costs = parts.costs;
-    this.#recorder = parts.recorder;
     this.#groups = dataGroups;
-    this.#layers = before.flatMap(({ work, layer }) => (work === "gate" ? [layer] : []));
     this.usesNetwork = before.some(({ lane }) => lane === NETWORK);
     this.withHead = before.some(({ work }) => work === "head");
     this.#first = before.find(({ work }) => work === "attention" || work === "windowed-attention")?.work;
@@ -133,9 +128,7 @@ export class StageSteps implements SegmentTimes {
     this.#slow?.take(from, count);
     if (this.byRank === undefined && this.#groups > 1) this.#findLast(count);
     this.#run.account.add(this, spentNs);
-    if (this.#layers.length === 0) return;
-    const { routed, fates, rankRows } = this.facts!;
-    this.#recorder.work.routedAlike(1, this.#layers, routed, fates, rankRows, count);
+    this.#run.countMasked(this.facts!, this.microBatch!, count);
   }
 
   #findLast(count: number): void {

@@ -21,13 +21,20 @@ export class LoadSums {
     this.#layerCount[row] = this.#layerCount[row]! + passes;
   }
 
-  /** So many passes, in every layer. */
-  addAlike(variance: number, most: number, passes: number): void {
-    const layers = this.#layerCount.length;
+  /** So many passes, in each layer of `rows`. */
+  addAlike(rows: readonly number[], variance: number, most: number, passes: number): void {
+    const layers = rows.length;
     this.#loadVariance.add(variance, passes * layers);
     this.#maxOverMean += most * passes * layers;
-    this.#alikeVariance += variance * passes;
-    this.#alikeCount += passes;
+    if (layers === this.#layerCount.length) {
+      this.#alikeVariance += variance * passes;
+      this.#alikeCount += passes;
+      return;
+    }
+    for (let i = 0; i < layers; i++) {
+      this.#layerVariance[rows[i]!]! += variance * passes;
+      this.#layerCount[rows[i]!]! += passes;
+    }
   }
 
   columns() {

@@ -1,6 +1,7 @@
 import { type ExpertFates, type Fates, type Lists, loadVariance, maxOverMean, type Overflow, varianceOfSums } from "@tokenyard/model";
 import type { PhaseRouting } from "@tokenyard/report";
 import { BatchLog } from "../requests/batch-log.ts";
+import { AlikeCopies } from "./alike-copies.ts";
 import type { DrawnRouting } from "./drawn-routing.ts";
 import type { FatesLog } from "./fates-log.ts";
 import { LoadSums } from "./load-sums.ts";
@@ -20,10 +21,8 @@ export class RoutingLog {
   /** Undefined where the overflow policy does no such thing. */
   readonly #rerouted: Float64Array | undefined;
   readonly #masked: Float64Array | undefined;
-  /** [experts] copies routed alike in every layer, and those dropped and masked */
-  readonly #alike: Float64Array;
-  #alikeDropped = 0;
-  #alikeMasked = 0;
+  /** By the layers that route alike. */
+  readonly #alike = new Map<readonly number[], AlikeCopies>();
   readonly #ranks: RankLoadLog;
   /** Where somebody asks what becomes of copies expert by expert. */
   readonly #fates: FatesLog | undefined;
@@ -57,7 +56,6 @@ export class RoutingLog {
     this.#dropped = new Float64Array(layers.length);
     if (overflow?.reroutes) this.#rerouted = new Float64Array(layers.length);
     if (overflow?.masks) this.#masked = new Float64Array(layers.length);
-    this.#alike = new Float64Array(experts);
     if (varies) this.#batches = new BatchLog();
     this.#ranks = new RankLoadLog(layers.length);
   }
@@ -128,36 +126,20 @@ export class RoutingLog {
   }
 
   /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
-  addAlike(layers: readonly number[], counts: Float64Array, { dropped, masked }: Fates, rankRows: Float64Array, passes: number): void {
-    this.#ranks.addAlike(
-      layers.map((layer) => this.#rowOf[layer]!),
-      rankRows,
-      passes,
-    );
+  addAlike(layers: readonly number[], counts: Float64Array, fates: Fates, rankRows: Float64Array, passes: number): void {
+    const alike = this.#alikeOf(layers);
+    this.#ranks.addAlike(alike.rows, rankRows, passes);
     const summed = this.#addUp();
-    const ofAll = layers.length === this.#layers.length;
     let sum = 0;
     for (let e = 0; e < this.#experts; e++) sum += counts[e]!;
     if (sum === 0) return;
     this.#routed += sum * passes * layers.length;
-    if (ofAll) {
-      for (let e = 0; e < this.#experts; e++) this.#alike[e] = this.#alike[e]! + counts[e]! * passes;
-      this.#alikeDropped += dropped * passes;
-      this.#alikeMasked += masked * passes;
-      summed.addAlike(loadVariance(counts), maxOverMean(counts), passes);
-      return;
-    }
-    for (const layer of layers) {
-      const row = this.#rowOf[layer]!;
-      for (let e = 0; e < this.#experts; e++) this.#tokens[row * this.#experts + e]! += counts[e]! * passes;
-      this.#dropped[row]! += dropped * passes;
-      if (this.#masked !== undefined) this.#masked[row]! += masked * passes;
-      summed.add(row, loadVariance(counts), maxOverMean(counts), passes);
-    }
+    alike.add(counts, fates, passes);
+    summed.addAlike(alike.rows, loadVariance(counts), maxOverMean(counts), passes);
   }
 
   columns(): PhaseRouting {
-    this.#spreadAlike();
+    for (const alike of this.#alike.values()) alike.spread(this.#tokens, this.#dropped, this.#masked);
     const total = (perLayer: Float64Array | undefined) => perLayer?.reduce((sum, n) => sum + n, 0) ?? 0;
     const dropped = total(this.#dropped);
     return {
@@ -209,16 +191,13 @@ export class RoutingLog {
     return sum;
   }
 
-  /** Gives every layer its part of what was routed alike. */
-  #spreadAlike(): void {
-    for (let at = 0; at < this.#tokens.length; at++) this.#tokens[at] = this.#tokens[at]! + this.#alike[at % this.#experts]!;
-    for (let row = 0; row < this.#layers.length; row++) {
-      this.#dropped[row] = this.#dropped[row]! + this.#alikeDropped;
-      if (this.#masked !== undefined) this.#masked[row] = this.#masked[row]! + this.#alikeMasked;
-    }
-    this.#alike.fill(0);
-    this.#alikeDropped = 0;
-    this.#alikeMasked = 0;
+  #alikeOf(layers: readonly number[]): AlikeCopies {
+    const known = this.#alike.get(layers);
+    if (known !== undefined) return known;
+    const rows = layers.map((layer) => this.#rowOf[layer]!);
+    const made = new AlikeCopies(rows, this.#experts);
+    this.#alike.set(layers, made);
+    return made;
   }
 
   #addUp(): LoadSums {

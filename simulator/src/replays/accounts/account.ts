@@ -54,7 +54,7 @@ export class Account {
     open: readonly OpenSegment[],
     { costs, recorder }: RunParts,
     dataGroups: number,
-    { routesApart, tellsRouting, shape }: RunSizes,
+    { routesApart, shape }: RunSizes,
   ) {
     this.#stage = stage;
     this.#gone = shape?.gone;
@@ -63,7 +63,7 @@ export class Account {
     this.#groups = dataGroups;
     this.#ranksPerGroup = stage.spec.ranks / dataGroups;
     this.#lanes = new LaneTimes(stage, segments.ends, recorder, dataGroups, shape?.gone);
-    this.#routedAlike = routesApart || tellsRouting ? [] : segments.layersWithExperts;
+    this.#routedAlike = routesApart ? [] : segments.layersWithExperts;
     this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
     const isAlone = dataGroups === 1 && !segments.byRank;
     const closed = [...segments.barriers, ...segments.closed.flatMap(({ ops }) => ops)].map(({ op }) => op.kind);

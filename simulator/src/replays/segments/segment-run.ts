@@ -2,7 +2,6 @@ import type { Pass } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { COMPUTE, createGroupCost, type GroupCost } from "@tokenyard/program";
 import type { Gate } from "../../experts/gate.ts";
-import type { WorkLog } from "../../logs/work-log.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { UnderWay } from "../../metrics/under-way.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
@@ -53,12 +52,9 @@ export class SegmentRun implements PassRun, SegmentTimes {
   readonly factors: Float64Array | undefined;
   readonly summaries: Summaries;
   readonly account: Account;
-  readonly #work: WorkLog;
   readonly #gate: Gate;
   /** That route alike. */
   readonly #layersAlike: number;
-  /** Layers that route alike, each pass of which is told. */
-  readonly #toldApart: readonly number[];
   readonly #withWindows: boolean;
   readonly #withHead: boolean;
   /** Whether experts are awaited, from pass to pass for another time. */
@@ -73,7 +69,7 @@ export class SegmentRun implements PassRun, SegmentTimes {
 
   constructor(stage: Stage, staged: StagedProgram, segments: Segments, parts: RunParts, plan: Plan, sizes: RunSizes) {
     const { dataGroups } = plan;
-    const { routesApart, tellsRouting, ahead, shape } = sizes;
+    const { routesApart, ahead, shape } = sizes;
     const works = staged.program.ops.map(({ work }) => work);
     this.endsNs = new Float64Array(ahead);
     const column = () => new Float64Array(dataGroups);
@@ -95,8 +91,6 @@ export class SegmentRun implements PassRun, SegmentTimes {
     this.#withWindows = works.includes("windowed-attention");
     this.#withHead = works.includes("head");
     this.account = new Account(stage, segments, this.segments, parts, dataGroups, sizes);
-    this.#toldApart = tellsRouting && !routesApart ? segments.layersWithExperts : [];
-    this.#work = parts.recorder.work;
     this.#gate = parts.gate;
     this.#layersAlike = routesApart ? 0 : segments.layersWithExperts.length;
     this.summaries = new Summaries(stage, staged, segments, parts, plan, sizes, (facts) => this.account.settle(facts));
@@ -152,9 +146,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
   end(spentNs = this.microBatch!.spentNs): void {
     this.account.add(this, spentNs);
     this.summaries.end(this.microBatch!);
-    const { masked } = this.facts!.fates;
-    if (masked > 0) this.#gate.maskedCopies[this.microBatch!.replica]! += masked * this.#layersAlike * this.count;
-    for (let l = 0; l < this.#toldApart.length; l++) this.#work.routedOnce(this.microBatch!.phase, this.#toldApart[l]!, this.facts!);
+    this.countMasked(this.facts!, this.microBatch!, this.count);
+  }
+
+  /** So many passes of `microBatch` with as many tokens as `facts` have ended: counts copies to experts that have no slot. */
+  countMasked({ fates: { masked } }: PassSummary, { replica }: MicroBatch, passes: number): void {
+    if (masked > 0) this.#gate.maskedCopies[replica]! += masked * this.#layersAlike * passes;
   }
 
   /** Tells `underWay` of the ops of the first pass. To be told before it is accounted for. */

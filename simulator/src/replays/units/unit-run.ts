@@ -31,7 +31,6 @@ export class UnitRun implements PassRun {
   /** With experts. */
   readonly #layers: readonly number[];
   readonly #sends: boolean;
-  readonly #tellsRouting: boolean;
   readonly #facts: PassFacts;
   readonly #timed: TimedProgram;
   #given: Pass | undefined;
@@ -48,7 +47,6 @@ export class UnitRun implements PassRun {
     this.#gates = ops.filter(({ work }) => work === "gate");
     this.#layers = [...new Set(this.#gates.map(({ layer }) => layer))];
     this.#sends = beforeSend < ops.length;
-    this.#tellsRouting = sizes.tellsRouting;
     this.#facts = new PassFacts(stage, staged, parts, plan, sizes, batchSizes);
     this.#timed = new TimedProgram(stage, staged, stretchesOf(ops));
   }
@@ -130,9 +128,7 @@ export class UnitRun implements PassRun {
   #tellRouted({ phase }: MicroBatch, count: number): void {
     const { work } = this.#recorder;
     const { routed } = this.#facts;
-    if (this.#tellsRouting)
-      for (const { layer, part } of this.#gates) work.routedOnce(phase, layer, routed.find((of) => of.part === part)!);
-    else for (const of of routed) work.routedAlike(phase, this.#layers, of.routed, of.fates, of.rankRows, count);
+    for (const of of routed) work.routedAlike(phase, this.#layers, of.routed, of.fates, of.rankRows, count);
     const layers = this.#gates.length / routed.length;
     const { id, replica } = this.#stage.spec;
     for (const { rows, fates } of routed) {
