@@ -41,6 +41,8 @@ export class Simulation {
   readonly #frontEnd: FrontEnd | undefined;
   /** Where the run is watched, or sampled for others. */
   readonly #samples: Samples | undefined;
+  /** When the next sample is due, where there are any. */
+  #nextSampleNs = Number.POSITIVE_INFINITY;
   readonly #arriving = createArrivingRequest();
   readonly #limit: LimitWatch | undefined;
   /** Events so far. */
@@ -89,6 +91,7 @@ export class Simulation {
     }
     this.#samples = samples;
     const faultsInForce = () => this.#faults?.inForce ?? 0;
+    if (samples !== undefined) this.#nextSampleNs = 0;
     samples?.begin({ pools: this.#pools, retries: this.#retries, checkpoints: this.#checkpoints, faultsInForce });
   }
 
@@ -112,7 +115,7 @@ export class Simulation {
     while (nowNs !== undefined && this.#handled < until) {
       limit?.reach(nowNs, this.#logs.rows.firstTokens < this.#setup.source.total!);
       if (limit?.isPassed === true) return false;
-      this.#samples?.upTo(nowNs);
+      if (nowNs > this.#nextSampleNs) this.#nextSampleNs = this.#samples!.upTo(nowNs);
       this.#nowNs = nowNs;
       do {
         do this.#handleAll(nowNs);

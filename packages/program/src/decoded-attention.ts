@@ -3,12 +3,19 @@ import { type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels
 import type { Matrices } from "./matrices.ts";
 import type { WorkTally } from "./work-tally.ts";
 
+/** Tokens of a data group for which bytes are kept; decode steps have fewer. */
+const MOST_KNOWN = 1024;
+
 /** What attentions of steps that only decode do, of many steps at once. */
 export class DecodedAttention {
   readonly #kernels: KernelModel;
   readonly #core: LayerKernels["attention"]["decode"]["core"];
   readonly #projections: Matrices["projections"];
   readonly #chunkTokens: ChunkTokens["attention"];
+  /** [tokens] bytes of the matrices over so many; NaN: not known yet */
+  readonly #projectionBytes = new Float64Array(MOST_KNOWN).fill(Number.NaN);
+  /** The core that bytes are asked of. */
+  readonly #asked: LayerKernels["attention"]["decode"]["core"];
 
   constructor(
     kernels: KernelModel,
@@ -18,6 +25,7 @@ export class DecodedAttention {
   ) {
     this.#kernels = kernels;
     this.#core = core;
+    this.#asked = { ...core };
     this.#projections = [...projections, ...before, ...after, output];
     this.#chunkTokens = chunkTokens;
   }
@@ -44,6 +52,31 @@ export class DecodedAttention {
     const core = { ...this.#core, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
     work.flops += kernelFlops(core) * times;
     work.memoryBytes += kernelBytes(core) * times;
+  }
+
+  /** Bytes of `addProjectionsOf`, of one attention. */
+  projectionBytes(tokens: number): number {
+    const known = this.#projectionBytes[tokens];
+    if (known !== undefined && !Number.isNaN(known)) return known;
+    const chunks = tokens === 0 ? 0 : chunksOf(tokens, this.#chunkTokens);
+    let bytes = 0;
+    for (let m = 0; chunks > 0 && m < this.#projections.length; m++) {
+      const matrix = this.#projections[m]!;
+      matrix.look(tokens / chunks);
+      bytes += matrix.bytes * chunks;
+    }
+    if (known !== undefined) this.#projectionBytes[tokens] = bytes;
+    return bytes;
+  }
+
+  /** Bytes of `addDecoded`, of one attention. */
+  decodedBytes(tokens: number, contextTokens: number): number {
+    const core = this.#asked;
+    core.sequences = tokens;
+    core.newTokens = tokens;
+    core.contextTokens = contextTokens;
+    core.pairs = contextTokens;
+    return kernelBytes(core);
   }
 
   /** Seconds inside the grid of measured tables of `count` cores of as many steps of `sequences`, with `context` tokens in all in the first, and one more of each in each that follows. */

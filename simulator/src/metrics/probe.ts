@@ -99,13 +99,15 @@ export class Probe {
   passed({ replica, phase, newTokens, outputs, decoding }: Yielding, passes: number): void {
     if (!this.wanted.tokens) return;
     this.passes[replica] = this.passes[replica]! + passes;
-    let put = 0;
-    let prompt = 0;
-    for (let g = 0; g < newTokens.length; g++) {
-      put += outputs[g]!;
-      if (phase === 0) prompt += newTokens[g]! - (decoding?.sequences[g] ?? 0);
-    }
-    this.outputTokens[replica] = this.outputTokens[replica]! + put * passes;
+    this.outputTokens[replica] = this.outputTokens[replica]! + sumOf(outputs) * passes;
+    if (phase !== 0) return;
+    const prompt = sumOf(newTokens) - (decoding === undefined ? 0 : sumOf(decoding.sequences));
     this.promptTokens[replica] = this.promptTokens[replica]! + prompt * passes;
   }
+}
+
+function sumOf(tokens: Float64Array): number {
+  let sum = 0;
+  for (let g = 0; g < tokens.length; g++) sum += tokens[g]!;
+  return sum;
 }

@@ -62,9 +62,10 @@ export class Sampler {
     this.#size = this.#sample.all().reduce((numbers, { family, series }) => numbers + series.length * widthOf(family), 0);
   }
 
-  /** Takes what is due before `nowNs`, or at it where nothing happens any more. */
-  upTo(nowNs: number, isEnd = false): void {
+  /** Takes what is due before `nowNs`, or at it where nothing happens any more. Returns when the next is due. */
+  upTo(nowNs: number, isEnd = false): number {
     while (this.#nextNs < nowNs || (isEnd && this.#nextNs === nowNs)) this.#take();
+    return this.#nextNs;
   }
 
   #take(): void {

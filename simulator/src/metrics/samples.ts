@@ -51,9 +51,9 @@ export class Samples {
     this.#sampler = new Sampler(this.#setup, run, this.#everyMs, sinks);
   }
 
-  /** Samples that fall before `nowNs` are taken; at the end of the run, also what is left of it. */
-  upTo(nowNs: number, isEnd = false): void {
-    this.#sampler!.upTo(nowNs, isEnd);
+  /** Samples that fall before `nowNs` are taken; at the end of the run, also what is left of it. Returns when the next is due. */
+  upTo(nowNs: number, isEnd = false): number {
+    return this.#sampler!.upTo(nowNs, isEnd);
   }
 
   /** Of the rules, once the run is over. */

@@ -95,8 +95,13 @@ export class SoFar {
   }
 }
 
+/** Whether ops of `kind` are work of the GPU, and not of its host. */
+export function isOfGpu(kind: number): boolean {
+  return kind !== HOST;
+}
+
 /** Adds what rank number `rank` has worked on ops of `kind` to `busyNs` [ranks × lanes]. The host is none of the GPU's work. */
-export function addBusy(busyNs: Float64Array, rank: number, kind: number, ns: number): void {
+function addBusy(busyNs: Float64Array, rank: number, kind: number, ns: number): void {
   if (kind === HOST) return;
   const at = rank * 2 + LANE_OF[kind]!;
   busyNs[at] = busyNs[at]! + ns;

@@ -9,6 +9,10 @@ export class TimeBuckets {
   /** [bounds + 1] not cumulative */
   readonly #counts: Float64Array;
   #seconds = 0;
+  /** Bucket of the last one, and its edges: the next mostly falls into it, too. */
+  #last = 0;
+  #over = Number.POSITIVE_INFINITY;
+  #upTo = Number.NEGATIVE_INFINITY;
 
   constructor(key: TimesKey) {
     this.#bounds = familyOf(key).bounds!;
@@ -17,6 +21,12 @@ export class TimeBuckets {
 
   add(ns: number): void {
     const seconds = ns / 1e9;
+    if (!(seconds > this.#over && seconds <= this.#upTo)) this.#find(seconds);
+    this.#counts[this.#last] = this.#counts[this.#last]! + 1;
+    this.#seconds += seconds;
+  }
+
+  #find(seconds: number): void {
     let low = 0;
     let high = this.#bounds.length;
     while (low < high) {
@@ -24,8 +34,9 @@ export class TimeBuckets {
       if (seconds > this.#bounds[middle]!) low = middle + 1;
       else high = middle;
     }
-    this.#counts[low] = this.#counts[low]! + 1;
-    this.#seconds += seconds;
+    this.#last = low;
+    this.#over = low === 0 ? Number.NEGATIVE_INFINITY : this.#bounds[low - 1]!;
+    this.#upTo = low === this.#bounds.length ? Number.POSITIVE_INFINITY : this.#bounds[low]!;
   }
 
   /** Cumulative counts, and behind them the sum, into `out`. */

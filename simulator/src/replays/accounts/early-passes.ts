@@ -1,13 +1,13 @@
-import { ATTENTION, clearWorkTally, createWorkTally, HEAD, OP_KINDS, type OpCosts } from "@tokenyard/program";
+import { ATTENTION, COMPUTE, HEAD, laneOfKind, NETWORK, OP_KINDS, type OpCosts } from "@tokenyard/program";
 import type { Probe } from "../../metrics/probe.ts";
-import { addBusy, type SoFar } from "../../metrics/so-far.ts";
+import { isOfGpu, type SoFar } from "../../metrics/so-far.ts";
 import type { StageSpec } from "../../stages/stage-spec.ts";
 import type { SegmentTimes } from "../segments/segment-times.ts";
 import { AskedRow } from "./asked-row.ts";
 import type { PassSummary } from "./pass-summary.ts";
 
 const KINDS = OP_KINDS.length;
-const { FRESH, SEEN } = AskedRow;
+const { SEEN } = AskedRow;
 
 /** Ops in a pass, of a rank. */
 interface OpsInPass {
@@ -26,16 +26,16 @@ export class EarlyPasses {
   readonly #ranksPerGroup: number;
   readonly #isAsked: boolean;
   readonly #row: AskedRow;
-  /** Kinds of ops in its programs. */
-  readonly #kinds: readonly number[];
+  /** Kinds of ops in its programs, by lane. */
+  readonly #kernels: readonly number[];
+  readonly #transfers: readonly number[];
   /** Where any have run since the last sample. */
   readonly #fresh: PassSummary[] = [];
   // Of the attention cores in steps that only decode, by data group, in one layer of one rank; without numbers where nobody asks for bytes:
   readonly #decodedTokens: Float64Array;
   readonly #decodedContext: Float64Array;
-  /** [data groups] bytes of what else tokens do not tell of, of one rank */
+  /** [data groups] bytes of one rank, of what else tokens do not tell of, and of projections of passes that samples were told of */
   readonly #moved: Float64Array;
-  readonly #tally = createWorkTally();
 
   constructor(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass) {
     const { wanted } = probe;
@@ -48,18 +48,18 @@ export class EarlyPasses {
     const inPrograms = spec.slices.flatMap(({ program }) => program.ops);
     this.#isAsked = wanted.asksOf(inPrograms);
     this.#row = new AskedRow(wanted, spec.ranks, dataGroups);
-    this.#kinds = [...new Set(inPrograms.map(({ kind }) => kind))];
+    const kinds = [...new Set(inPrograms.map(({ kind }) => kind))].filter(isOfGpu);
+    this.#kernels = kinds.filter((kind) => laneOfKind(kind) === COMPUTE);
+    this.#transfers = kinds.filter((kind) => laneOfKind(kind) === NETWORK);
     this.#decodedTokens = new Float64Array(wanted.bytes ? dataGroups : 0);
     this.#moved = new Float64Array(wanted.bytes ? dataGroups : 0);
     this.#decodedContext = new Float64Array(wanted.bytes ? dataGroups : 0);
   }
 
-  /** The passes of `run` have ended. */
+  /** The passes of `run` have ended, and are counted. */
   add(run: SegmentTimes): void {
     if (!this.#isAsked) return;
     const facts = run.facts!;
-    const place = FRESH + run.microBatch!.phase;
-    facts.asked![place] = facts.asked![place]! + run.count;
     if (!facts.isFresh) {
       facts.isFresh = true;
       this.#fresh.push(facts);
@@ -70,25 +70,27 @@ export class EarlyPasses {
   /** All passes like `facts` that samples have not been told of are told. */
   tell(facts: PassSummary): void {
     const asked = facts.asked!;
-    const prompts = asked[FRESH]!;
-    const decodes = asked[FRESH + 1]!;
+    const { passes } = facts;
+    const prompts = passes[0]! - asked[SEEN]!;
+    const decodes = passes[1]! - asked[SEEN + 1]!;
     if (prompts + decodes === 0) return;
     const { told } = this.#probe;
     if (facts.ops!.length > 0) told.ops.addList(facts.ops!, prompts + decodes);
     if (this.#row.withLanes) this.#tellBusy(facts, prompts + decodes);
     if (this.#row.withBytes) this.#tellBytes(facts, prompts + decodes, decodes);
-    asked[FRESH] = 0;
-    asked[FRESH + 1] = 0;
-    asked[SEEN] = asked[SEEN]! + prompts + decodes;
+    asked[SEEN] = passes[0]!;
+    asked[SEEN + 1] = passes[1]!;
   }
 
-  /** Those of passes that have run are accounted for, and told to the recorder: from none on they are counted anew. */
+  /** Passes that have run are about to be accounted for, and told to the recorder: from none on they are counted anew. */
   settle(facts: PassSummary): void {
     if (!this.#isAsked) return;
     this.tell(facts);
-    const seen = facts.asked![SEEN]!;
+    const asked = facts.asked!;
+    const seen = asked[SEEN]! + asked[SEEN + 1]!;
     if (this.#row.withLanes && seen > 0) this.#tellBusy(facts, -seen);
-    facts.asked![SEEN] = 0;
+    asked[SEEN] = 0;
+    asked[SEEN + 1] = 0;
   }
 
   /** All that have run by now are told, and what none of them tells goes to `soFar`: of a rank [phases × data groups]. */
@@ -107,27 +109,26 @@ export class EarlyPasses {
       soFar.work(firstRank + r, HEAD, headNs[g]! + headNs[groups + g]!);
     }
     for (let g = 0; g < this.#decodedTokens.length; g++) {
-      clearWorkTally(this.#tally);
-      this.#costs.decoded.addDecoded(this.#decodedTokens[g]!, this.#decodedContext[g]!, this.#ops.attentions, this.#tally);
-      this.#moveGroup(soFar.bytes, g, this.#moved[g]! + this.#tally.memoryBytes);
+      const decoded = this.#costs.decoded.decodedBytes(this.#decodedTokens[g]!, this.#decodedContext[g]!) * this.#ops.attentions;
+      this.#moveGroup(soFar.bytes, g, this.#moved[g]! + decoded);
     }
   }
 
   /** Bytes of what tokens do not tell of. */
   #move({ microBatch, count, attention, windowed, head, sequences, contextTokens }: SegmentTimes): void {
     const { attentions, windowed: windows, heads } = this.#ops;
-    const { phase } = microBatch!;
-    for (let g = 0; g < this.#groups; g++) {
-      let moved = this.#moved[g]!;
-      if (windows > 0) moved += windows * windowed.groupBytes[g]! * count;
-      if (heads > 0) moved += heads * head.groupBytes[g]! * count;
-      if (phase === 0) moved += attentions * attention.groupBytes[g]!;
-      else {
+    if (windows > 0) addTimes(this.#moved, windowed.groupBytes, windows * count);
+    if (heads > 0) addTimes(this.#moved, head.groupBytes, heads * count);
+    if (microBatch!.phase === 0) addTimes(this.#moved, attention.groupBytes, attentions);
+    else {
+      const tokens = this.#decodedTokens;
+      const context = this.#decodedContext;
+      const later = (count - 1) / 2; // pass i has i tokens more of each sequence than the first
+      for (let g = 0; g < tokens.length; g++) {
         const n = sequences[g]!;
-        this.#decodedTokens[g] = this.#decodedTokens[g]! + n * count;
-        this.#decodedContext[g] = this.#decodedContext[g]! + contextTokens[g]! * count + (n * count * (count - 1)) / 2; // as in Account
+        tokens[g] = tokens[g]! + n * count;
+        context[g] = context[g]! + (contextTokens[g]! + n * later) * count;
       }
-      this.#moved[g] = moved;
     }
   }
 
@@ -147,7 +148,8 @@ export class EarlyPasses {
     for (let at = first, rank = firstRank; at < projections; at++, rank++) bytes[rank] = bytes[rank]! + asked[at]! * passes;
     if (decodes === 0) return;
     if (!facts.knowsProjections) this.#knowProjections(facts);
-    for (let g = 0; g < this.#groups; g++) this.#moveGroup(bytes, g, asked[projections + g]! * decodes);
+    const moved = this.#moved;
+    for (let g = 0; g < moved.length; g++) moved[g] = moved[g]! + asked[projections + g]! * decodes;
   }
 
   /** Each rank of data group `g` has moved so many. */
@@ -158,22 +160,28 @@ export class EarlyPasses {
 
   #knowLanes(facts: PassSummary): void {
     const { busyNs } = facts;
-    const lanesNs = facts.asked!.subarray(this.#row.lanes, this.#row.bytes).fill(0);
+    const asked = facts.asked!;
     facts.knowsLanes = true;
-    for (let r = 0; r < this.#spec.ranks; r++) {
-      for (let i = 0; i < this.#kinds.length; i++) {
-        const kind = this.#kinds[i]!;
-        addBusy(lanesNs, r, kind, busyNs[r * KINDS + kind]!);
-      }
+    for (let r = 0, first = 0, at = this.#row.lanes; r < this.#spec.ranks; r++, first += KINDS, at += 2) {
+      asked[at + COMPUTE] = sumOf(busyNs, first, this.#kernels);
+      asked[at + NETWORK] = sumOf(busyNs, first, this.#transfers);
     }
   }
 
   #knowProjections(facts: PassSummary): void {
     facts.knowsProjections = true;
     for (let g = 0; g < this.#groups; g++) {
-      clearWorkTally(this.#tally);
-      this.#costs.decoded.addProjectionsOf(facts.tokens[g]!, this.#ops.attentions, this.#tally);
-      facts.asked![this.#row.projections + g] = this.#tally.memoryBytes;
+      facts.asked![this.#row.projections + g] = this.#costs.decoded.projectionBytes(facts.tokens[g]!) * this.#ops.attentions;
     }
   }
+}
+
+function addTimes(into: Float64Array, bytes: Float64Array, times: number): void {
+  for (let g = 0; g < into.length; g++) into[g] = into[g]! + bytes[g]! * times;
+}
+
+function sumOf(busyNs: Float64Array, first: number, kinds: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < kinds.length; i++) sum += busyNs[first + kinds[i]!]!;
+  return sum;
 }

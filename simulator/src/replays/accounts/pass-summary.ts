@@ -15,6 +15,8 @@ export interface PassSummary {
   readonly tokens: Float64Array;
   /** [counts of the host's time] */
   readonly hosted: Float64Array;
+  /** [phases] passes that ran like this and are not accounted for yet; beside the tokens, as each run looks at both */
+  readonly passes: Float64Array;
   /** Where exchanges or the host's time differ by it; else 0. */
   phase: Phase;
   /** Barriers and closed segments; where there is one data group, all ops that tokens tell of. */
@@ -55,8 +57,6 @@ export interface PassSummary {
   knowsProjections: boolean;
   /** Whether any has run since the last sample. */
   isFresh: boolean;
-  /** [phases] passes that ran like this and are not accounted for yet */
-  readonly passes: Float64Array;
 }
 
 /** How facts of a program are made, and how many numbers are in them. Thousands of them may be kept, by each replica: their columns share a buffer. */
@@ -90,6 +90,7 @@ export function passSummaryMaker(
     return {
       tokens: column(dataGroups).fill(-1),
       hosted: column(counts),
+      passes: column(2),
       phase: 0,
       closedNs: 0,
       holds: true,
@@ -112,7 +113,6 @@ export function passSummaryMaker(
       knowsProjections: false,
       isFresh: false,
       holders: 0,
-      passes: column(2),
     };
   };
   return { numbers, make };

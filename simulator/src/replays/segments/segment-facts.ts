@@ -236,9 +236,10 @@ export class SegmentFacts {
     if (op.work === "experts") addSlowest(durationNs, times, slowestNs, 0, 1);
     addTimes(work, cost, times);
     if (ops === undefined) return;
-    const first = this.row!.bytes;
-    for (let r = 0; cost.memoryBytes > 0 && r < cost.rankBytes.length; r++)
-      asked![first + r] = asked![first + r]! + cost.rankBytes[r]! * times;
+    if (cost.memoryBytes > 0) {
+      const { rankBytes } = cost;
+      for (let r = 0, at = this.row!.bytes; r < rankBytes.length; r++, at++) asked![at] = asked![at]! + rankBytes[r]! * times;
+    }
     if (op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
   }
 
