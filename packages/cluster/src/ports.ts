@@ -1,7 +1,7 @@
 import type { NodePattern } from "./node-pattern.ts";
 import type { TokenFlows } from "./token-flows.ts";
 
-/** Bytes through the four ports of each member of a group [members], one direction each. */
+/** Bytes, or tokens, through the four ports of each member of a group [members], one direction each. */
 export class Ports {
   readonly members: number;
   readonly nodeOut: Float64Array;
@@ -93,23 +93,23 @@ export class Ports {
     this.#raisePeers();
   }
 
-  /** Counts anew what `flows` tell of members, each pair for itself: to another node through the fabric ports only. */
-  countApart({ pairs, from, to, tokens }: TokenFlows, tokenBytes: number, { nodeOf }: NodePattern): void {
+  /** Counts anew the tokens, and not their bytes, that `flows` tell of, each pair for itself: to another node through the fabric ports only. */
+  countApart({ pairs, from, to, tokens }: TokenFlows, { nodeOf }: NodePattern): void {
     const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = this;
     this.#clear();
     for (let i = 0; i < pairs; i++) {
       const sender = from[i]!;
       const receiver = to[i]!;
-      const bytes = tokens[i]! * tokenBytes;
-      if (sender === receiver || bytes === 0) continue;
+      const sent = tokens[i]!;
+      if (sender === receiver || sent === 0) continue;
       if (nodeOf[sender] === nodeOf[receiver]) {
-        nodeOut[sender]! += bytes;
-        nodeIn[receiver]! += bytes;
+        nodeOut[sender]! += sent;
+        nodeIn[receiver]! += sent;
         nodePeers[sender]!++;
         this.#nodeSources[receiver]!++;
       } else {
-        fabricOut[sender]! += bytes;
-        fabricIn[receiver]! += bytes;
+        fabricOut[sender]! += sent;
+        fabricIn[receiver]! += sent;
         fabricPeers[sender]!++;
         this.#fabricSources[receiver]!++;
       }

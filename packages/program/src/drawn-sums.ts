@@ -26,7 +26,36 @@ export function sumDrawn(drawn: Drawn, slots: ExpertSlots, of: RankRows, sent?: 
     rankActive[e] = 0;
   }
   chosen.clear(0, routed);
-  chosen.lengths[0] = sent === undefined ? sumByRank(drawn, slots, of) : sumSent(drawn, slots, of, sent);
+  if (sent === undefined) chosen.lengths[0] = sumByRank(drawn, slots, of);
+  else chosen.lengths[0] = slots.most === 1 && ranks === slots.experts ? sumOneEach(drawn, of, sent) : sumSent(drawn, slots, of, sent);
+}
+
+/** As `sumSent`, where each rank has one expert, with its number. */
+function sumOneEach(drawn: Drawn, { rankRows, rankActive }: RankRows, sent: SentCopies): number {
+  const { copies, lists, routed, chosen } = drawn;
+  const { bySource } = sent;
+  const chosenPlaces = chosen.places;
+  const { places, lengths, columns } = lists;
+  sent.take(drawn);
+  let count = 0;
+  for (let source = 0; source < lengths.length; source++) {
+    const row = source * columns;
+    let all = 0;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) {
+      const x = places[at]!;
+      const own = copies[row + x]!;
+      const before = routed[x]!;
+      routed[x] = before + own;
+      all += own;
+      if (before === 0) chosenPlaces[count++] = x;
+    }
+    bySource[source] = all;
+  }
+  for (let e = 0; e < rankRows.length; e++) {
+    rankRows[e] = routed[e]!;
+    rankActive[e] = routed[e]! > 0 ? 1 : 0;
+  }
+  return count;
 }
 
 /** Returns how many experts are chosen. */

@@ -246,7 +246,15 @@ export class OpCosts {
   #reduceTimesOf({ id }: StagePlace): readonly ReduceTimes[] {
     const known = this.#reduceTimes[id];
     if (known !== undefined) return known;
-    const made = this.#spec.links[id]!.tensor.map((ranks) => new ReduceTimes(this.#spec.network, ranks, this.#tokenBytes));
+    const { network, plan, links } = this.#spec;
+    const byNodes = new Map<string, ReduceTimes>(); // groups that lie alike over nodes take the same
+    const made = links[id]!.tensor.map((ranks) => {
+      const nodes = [...ranks].map((rank) => Math.floor(rank / plan.gpusPerNode));
+      const key = nodes.map((node) => nodes.indexOf(node)).join();
+      const times = byNodes.get(key) ?? new ReduceTimes(network, ranks, this.#tokenBytes);
+      byNodes.set(key, times);
+      return times;
+    });
     this.#reduceTimes[id] = made;
     return made;
   }

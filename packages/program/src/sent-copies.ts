@@ -13,11 +13,14 @@ interface Copies {
 /** Copies that each source sends to each of the experts' ranks. */
 export class SentCopies {
   /** [data groups × experts' ranks], and where there are any */
-  byRank = new Float64Array(0);
+  byRank: Float64Array = new Float64Array(0);
   lists = new Lists(0, 0);
   /** [data groups] all that each sends, where `sumDrawn` filled this */
   readonly bySource: Float64Array;
   readonly #sources: number;
+  // Where these are not the copies by expert:
+  #ownByRank: Float64Array = this.byRank;
+  #ownLists = this.lists;
 
   constructor(dataGroups: number) {
     this.#sources = dataGroups;
@@ -26,9 +29,18 @@ export class SentCopies {
 
   /** Columns for so many ranks. */
   makeRoom(ranks: number): void {
-    if (this.lists.columns === ranks) return;
-    this.byRank = new Float64Array(this.#sources * ranks);
-    this.lists = new Lists(this.#sources, ranks);
+    if (this.#ownLists.columns !== ranks) {
+      this.#ownByRank = new Float64Array(this.#sources * ranks);
+      this.#ownLists = new Lists(this.#sources, ranks);
+    }
+    this.byRank = this.#ownByRank;
+    this.lists = this.#ownLists;
+  }
+
+  /** Each rank has one expert, with its number: they are these. */
+  take({ copies, lists }: Pick<Copies, "copies" | "lists">): void {
+    this.byRank = copies;
+    this.lists = lists;
   }
 
   sum(of: Copies, slots: ExpertSlots): void {

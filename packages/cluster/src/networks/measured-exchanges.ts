@@ -16,22 +16,22 @@ export class MeasuredExchanges {
     this.#allToAllFit = collectiveFitOf(cluster, "all-to-all");
   }
 
-  /** Whether the exchange, or the all-to-all, that went through `ports` was measured on so many nodes: then `out` has its times. */
-  fill(kernels: ExchangeKernels | undefined, ports: Ports, nodes: number, out: Float64Array): boolean {
+  /** Whether the exchange, or the all-to-all, that went through `ports` in units of so many bytes was measured on so many nodes: then `out` has its times. */
+  fill(kernels: ExchangeKernels | undefined, ports: Ports, unitBytes: number, nodes: number, out: Float64Array): boolean {
     const exchange = kernels && this.#exchangeOf(kernels);
     const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
     if (exchange?.tells(nodes)) {
       const { tokenBytes } = kernels!;
       for (let i = 0; i < members; i++) {
-        const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
-        const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
+        const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!) * unitBytes;
+        const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!) * unitBytes;
         out[i] = exchange.seconds(nodes, nodeBytes, fabricBytes, (nodeBytes + fabricBytes) / tokenBytes);
       }
       return true;
     }
     if (nodes > 1 || this.#allToAllFit === undefined) return false;
     for (let i = 0; i < members; i++) {
-      const sent = Math.max(nodeOut[i]!, nodeIn[i]!);
+      const sent = Math.max(nodeOut[i]!, nodeIn[i]!) * unitBytes;
       out[i] = sent === 0 ? 0 : collectiveSeconds(this.#allToAllFit, sent, members);
     }
     return true;

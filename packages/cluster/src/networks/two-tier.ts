@@ -1,4 +1,5 @@
 import type { ClusterSpec, CollectiveFit, TrafficFitOf } from "@tokenyard/scenario";
+import { ApartPorts } from "../apart-ports.ts";
 import type { ExchangeKernels, NetworkModel, Traffic } from "../network-model.ts";
 import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
@@ -37,10 +38,10 @@ function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): 
   return `${allReduce.library}'s all-reduce${exchanges} as measured on ${allReduce.on}`;
 }
 
-function tell(traffic: Traffic, { members, nodeOut, fabricOut }: Ports): void {
+function tell(traffic: Traffic, { members, nodeOut, fabricOut }: Ports, unitBytes: number): void {
   for (let i = 0; i < members; i++) {
-    traffic.nodeBytes += nodeOut[i]!;
-    traffic.fabricBytes += fabricOut[i]!;
+    traffic.nodeBytes += nodeOut[i]! * unitBytes;
+    traffic.fabricBytes += fabricOut[i]! * unitBytes;
   }
 }
 
@@ -64,6 +65,7 @@ export class TwoTierNetwork implements NetworkModel {
   readonly #measured: MeasuredExchanges;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   #ports = new Ports(0); // of the group at hand
+  readonly #apart = new ApartPorts();
   #brought = new Float64Array(0); // [nodes] of the group at hand
 
   constructor(cluster: ClusterSpec) {
@@ -217,9 +219,7 @@ export class TwoTierNetwork implements NetworkModel {
     kernels?: ExchangeKernels,
   ): void {
     const pattern = this.#patternOf(ranks);
-    const ports = this.#portsOf(ranks.length);
-    ports.countApart(flows, copyBytes, pattern);
-    this.#fill(ports, pattern, false, out, traffic, kernels);
+    this.#fill(this.#apart.of(flows, pattern), pattern, false, out, traffic, kernels, copyBytes);
   }
 
   mostCopiesSeconds(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined {
@@ -227,15 +227,23 @@ export class TwoTierNetwork implements NetworkModel {
     return this.#measured.inNodeSeconds(kernels, copies * copyBytes, ranks.length);
   }
 
-  /** What went through `ports` goes from each to each by itself, or is handed on inside nodes, behind the fabric. */
-  #fill(ports: Ports, { nodes }: NodePattern, isHandedOn: boolean, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void {
-    if (traffic !== undefined) tell(traffic, ports);
-    if (this.#measured.fill(kernels, ports, nodes, out)) return;
+  /** What went through `ports`, in units of so many bytes, goes from each to each by itself, or is handed on inside nodes, behind the fabric. */
+  #fill(
+    ports: Ports,
+    { nodes }: NodePattern,
+    isHandedOn: boolean,
+    out: Float64Array,
+    traffic?: Traffic,
+    kernels?: ExchangeKernels,
+    unitBytes = 1,
+  ): void {
+    if (traffic !== undefined) tell(traffic, ports, unitBytes);
+    if (this.#measured.fill(kernels, ports, unitBytes, nodes, out)) return;
     const { node, fabric } = this.#spec;
     const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers, members } = ports;
     for (let i = 0; i < members; i++) {
-      const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!);
-      const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!);
+      const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!) * unitBytes;
+      const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!) * unitBytes;
       const near = grown(node.latency, this.#growth.node, nodePeers[i]!);
       const far = grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!);
       const latency = isHandedOn ? near + far : Math.max(near, far);

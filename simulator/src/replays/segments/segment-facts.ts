@@ -1,5 +1,5 @@
 import type { Groups } from "@tokenyard/placement";
-import { addTimes, createOpCost, LANES, type Lane, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
+import { addTimes, createOpCost, type Lane, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
 import { addSlowest } from "../../logs/slowest.ts";
 import { listOps } from "../../metrics/op-times.ts";
 import type { Wanted } from "../../metrics/wanted.ts";
@@ -10,6 +10,7 @@ import { AskedRow } from "../accounts/asked-row.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
 import { WorkCosts } from "../accounts/work-costs.ts";
 import type { PlacedOp } from "../units/stretch.ts";
+import { SegmentSums } from "./segment-sums.ts";
 import type { Segment, Segments } from "./segments.ts";
 
 const KINDS = OP_KINDS.length;
@@ -36,11 +37,8 @@ export class SegmentFacts {
   readonly #plain: ReadonlySet<Segment>;
   /** [ops of the program] the number of its work among those that tokens tell of; −1: of none */
   readonly #workAt: Int32Array;
-  /** [works] */
-  readonly #kinds: readonly number[];
-  // Of ops that ranks begin together, and behind which they wait for the slowest on a lane: [works × lanes] what they took [ranks], and the slowest.
-  readonly #levelNs: readonly Float64Array[];
-  readonly #longestNs: Float64Array;
+  /** By those works. */
+  readonly #sums: SegmentSums;
   /** How long each closed segment took that was timed last. */
   readonly #tookNs = new Map<Segment, number>();
 
@@ -59,31 +57,21 @@ export class SegmentFacts {
     const isAlone = (at: number) => groups[at]!.offsets.length === groups[at]!.members.length + 1;
     this.#plain = new Set(segments.closed.filter((segment) => segment.ops.length === 1 && isAlone(segment.ops[0]!.at) && !isEnd(segment)));
     this.#workAt = Int32Array.from(program.ops, ({ work }) => ofTokens.findIndex(({ op }) => op.work === work));
-    this.#kinds = ofTokens.map(({ op }) => op.kind);
-    this.#levelNs = ofTokens.flatMap(() => LANES.map(() => new Float64Array(ranks)));
-    this.#longestNs = new Float64Array(this.#levelNs.length);
+    this.#sums = new SegmentSums(
+      ofTokens.map(({ op }) => op.kind),
+      ranks,
+    );
     this.together = new Float64Array(ranks);
   }
 
   /** A pass begins. */
   begin(): void {
-    for (let i = 0; i < this.#levelNs.length; i++) this.#clear(i);
+    this.#sums.clear();
   }
 
   /** Adds what is kept apart until many layers are known. */
-  settle({ waitingNs, busyNs }: PassSummary): void {
-    for (let i = 0; i < this.#levelNs.length; i++) {
-      const longest = this.#longestNs[i]!;
-      if (longest === 0) continue;
-      const took = this.#levelNs[i]!;
-      const lane = i % LANES.length;
-      const kind = this.#kinds[(i - lane) / LANES.length]!;
-      for (let r = 0; r < took.length; r++) {
-        waitingNs[r * 2 + lane]! += longest - took[r]!;
-        busyNs[r * KINDS + kind]! += took[r]!;
-      }
-      this.#clear(i);
-    }
+  settle(facts: PassSummary): void {
+    this.#sums.settle(facts);
   }
 
   /** How long `segment` took when it was passed last. */
@@ -125,17 +113,14 @@ export class SegmentFacts {
     const ready = this.timeClosed(segment, ops.length);
     for (let o = 0; o < ops.length; o++) {
       const { op, at } = ops[o]!;
-      const { endNs, arrivedNs } = runs[o]!;
-      const { durationNs } = this.costAt[at]!;
-      for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + op.lane]! += (endNs[r]! - arrivedNs[r]! - durationNs[r]!) * times;
-      this.work(ops[o]!, times, facts);
+      this.#sums.addRun(this.#workAt[at]!, op.lane, runs[o]!, this.costAt[at]!.durationNs, times);
+      this.#tell(op, this.costAt[at]!, times, facts);
     }
     let rank = lastToEnd(ready);
     const segmentNs = ready[rank]!;
     this.#tookNs.set(segment, segmentNs);
-    const { lane } = until!.op;
     facts.closedNs += segmentNs * times;
-    for (let r = 0; r < ready.length; r++) facts.waitingNs[r * 2 + lane]! += (segmentNs - ready[r]!) * times;
+    this.#sums.addWait(until!.op.lane, ready, segmentNs, times);
     for (let o = ops.length - 1; o >= 0; o--) {
       const { startNs, endNs, cause } = runs[o]!;
       facts.spentNs[ops[o]!.op.kind]! += (endNs[rank]! - startNs[rank]!) * times;
@@ -215,16 +200,7 @@ export class SegmentFacts {
   /** Ranks begin an op together, and wait on `lane` for the slowest; returns how long that took. */
   #passLevel({ op, at }: PlacedOp, lane: Lane, times: number, facts: PassSummary): number {
     const cost = this.costAt[at]!;
-    const { durationNs } = cost;
-    const level = this.#workAt[at]! * LANES.length + lane;
-    const took = this.#levelNs[level]!;
-    let longest = 0;
-    for (let r = 0; r < durationNs.length; r++) {
-      const ns = durationNs[r]!;
-      if (ns > longest) longest = ns;
-      took[r]! += ns * times;
-    }
-    this.#longestNs[level]! += longest * times;
+    const longest = this.#sums.addLevel(this.#workAt[at]!, lane, cost.durationNs, times);
     facts.closedNs += longest * times;
     facts.spentNs[op.kind]! += longest * times;
     this.#tell(op, cost, times, facts);
@@ -241,11 +217,5 @@ export class SegmentFacts {
       for (let r = 0, at = this.row!.bytes; r < rankBytes.length; r++, at++) asked![at] = asked![at]! + rankBytes[r]! * times;
     }
     if (op.lane === NETWORK) listOps(ops, op.kind, durationNs[lastToEnd(durationNs)]!, times);
-  }
-
-  #clear(level: number): void {
-    const took = this.#levelNs[level]!;
-    for (let r = 0; r < took.length; r++) took[r] = 0;
-    this.#longestNs[level] = 0;
   }
 }
