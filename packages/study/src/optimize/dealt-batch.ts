@@ -47,13 +47,17 @@ export function dealtBatch(
     window: attentionWindow(scenario.model),
     attentionChunk: chunkTokensOf(scenario.serving).attention,
   };
+  let load: MemoryLoad | undefined;
   return {
-    load: () => loadOf(members.flat(), dealing, replicas),
+    load: () => {
+      load ??= loadOf(members.flat(), dealing, replicas);
+      return load;
+    },
     microBatches: () => {
       const kinds = kindsOf(requests);
-      if (kinds.areDistinct) return members.map((own) => own.filter(({ length }) => length > 0).map((each) => microBatchOf(each, dealing)));
       const known = new Map<string, DealtMicroBatch>();
       const once = (own: readonly number[]) => {
+        if (own.some((request) => kinds.isAlone[request] === 1)) return microBatchOf(own, dealing);
         const key = own.map((request) => `${deal.dataGroup[request]}:${kinds.of[request]}`).join();
         const made = known.get(key) ?? microBatchOf(own, dealing);
         known.set(key, made);
@@ -67,8 +71,8 @@ export function dealtBatch(
 interface Kinds {
   /** [requests] those with one number are alike. */
   readonly of: Float64Array;
-  /** No two are alike, and so no two micro-batches. */
-  readonly areDistinct: boolean;
+  /** [requests] 1: none is like it, and so no micro-batch like one that has it. */
+  readonly isAlone: Uint8Array;
 }
 
 const kinds = new WeakMap<Requests, Kinds>();
@@ -83,21 +87,34 @@ function kindsOf(requests: Requests): Kinds {
     known.set(lengths, kind);
     return kind;
   });
-  const made = { of, areDistinct: known.size === requests.count };
+  const counts = new Float64Array(known.size);
+  for (const kind of of) counts[kind]!++;
+  const made = { of, isAlone: Uint8Array.from(of, (kind) => (counts[kind] === 1 ? 1 : 0)) };
   kinds.set(requests, made);
   return made;
 }
 
 function microBatchOf(members: readonly number[], dealing: Dealing): DealtMicroBatch {
   const { requests } = dealing;
-  const ends = [...new Set(members.map((request) => requests.outputTokens[request]!))].sort((a, b) => a - b).filter((end) => end > 1);
+  const { cuts, endings } = endsOf(members, requests);
+  const decode = cuts.map((to, i) => decodeColumns(members, cuts[i - 1] ?? 1, to, dealing));
+  return { sequences: members.length, prefill: prefillColumns(members, dealing), decode, endings };
+}
+
+/** Where the decode passes of `members` are cut into spans, and how many sequences end when. */
+function endsOf(members: readonly number[], { outputTokens }: Requests): { cuts: readonly number[]; endings: DealtMicroBatch["endings"] } {
+  const first = outputTokens[members[0]!]!;
+  if (members.every((request) => outputTokens[request] === first)) {
+    const cuts = first > 1 ? [first] : [];
+    return { cuts, endings: [{ outputs: first, sequences: members.length, spans: cuts.length }] };
+  }
+  const counts = new Map<number, number>();
+  for (const request of members) counts.set(outputTokens[request]!, (counts.get(outputTokens[request]!) ?? 0) + 1);
+  const ends = [...counts.keys()].sort((a, b) => a - b).filter((end) => end > 1);
   const stride = Math.ceil(ends.length / MOST_SPANS);
   const cuts = ends.filter((_, i) => (ends.length - 1 - i) % stride === 0);
-  const decode = cuts.map((to, i) => decodeColumns(members, cuts[i - 1] ?? 1, to, dealing));
-  const counts = new Map<number, number>();
-  for (const request of members) counts.set(requests.outputTokens[request]!, (counts.get(requests.outputTokens[request]!) ?? 0) + 1);
   const endings = [...counts].map(([outputs, sequences]) => ({ outputs, sequences, spans: cuts.filter((to) => to <= outputs).length }));
-  return { sequences: members.length, prefill: prefillColumns(members, dealing), decode, endings };
+  return { cuts, endings };
 }
 
 function loadOf(

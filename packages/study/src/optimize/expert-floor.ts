@@ -120,10 +120,18 @@ export class ExpertFloor {
     return { compute, reduce, full: undefined, there: way(there), back: way(back) };
   }
 
-  /** By how much a copy that is dropped may shorten what a layer takes when all are kept: its own row, and its share of what a full expert costs. */
-  copySeconds({ leastTokens, mostTokens }: PassColumns): number {
-    const room = Math.min(this.#fullRows(leastTokens), leastTokens);
-    if (!this.#mayDrop(mostTokens) || room === 0) return 0;
+  /** Rows that a full expert has at least in a pass of so many tokens, where a copy may be dropped; Infinity where none can be. */
+  leastFull(tokens: number): number {
+    if (!this.#mayDrop(tokens)) return Number.POSITIVE_INFINITY;
+    return Math.min(this.#fullRows(tokens), tokens) || Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * By how much a copy that is dropped may shorten what a layer takes when all are kept: its own row, and its share of what a full expert costs,
+   * which has `room` rows at least. The fewer, the more.
+   */
+  copySeconds(room: number): number {
+    if (room === Number.POSITIVE_INFINITY) return 0;
     const { up, down } = this.#experts;
     const rows = [up, down].map((shape) => {
       const one = this.#bare.seconds(linearOf(shape, 1, shape.weightBytes / room));

@@ -1,7 +1,7 @@
 import { createKernelModel, type KernelModel, TabledKernels } from "@tokenyard/cluster";
 import type { ClusterSpec, GpuSpec } from "@tokenyard/scenario";
 
-const ROUNDING_SECONDS = 0.5e-9; // an op is rounded to the nearest nanosecond
+export const ROUNDING_SECONDS = 0.5e-9; // an op is rounded to the nearest nanosecond
 
 /**
  * A model that no kernel of the cluster beats, convex and rising in rows, context and pairs, so that the mean over passes may stand

@@ -6,41 +6,71 @@ import { noLess, type Range } from "./range.ts";
 /** Latencies of a run in seconds, one for so many sequences. */
 type Latencies = { readonly seconds: number; readonly sequences: number }[];
 
+type Family = "ttft" | "tpot" | "e2e";
+
 /**
- * Bounds of TTFT, TPOT and E2E: the quantile of numbers that each lie under the true ones lies under the true quantile.
+ * Bounds of TTFT, TPOT and E2E, each worked out when it is asked for: the quantile of numbers that each lie under the true ones lies under the true quantile.
  * [replicas][micro-batches] for the batch, its decode spans and, by replica, when micro-batches have their first tokens.
  */
-export function latencyBounds(
-  batch: readonly (readonly DealtMicroBatch[])[],
-  floors: readonly (readonly { readonly spans: readonly PassFloor[] }[])[],
-  replicas: readonly ReplicaFloor[],
-  pipeline: Pipeline,
-  exactness: number,
-): Readonly<Record<string, Range>> {
-  const { stages, returnSeconds } = pipeline;
-  const ttft: Latencies = [];
-  const tpot: Latencies = [];
-  const e2e: Latencies = [];
-  for (const [r, microBatches] of batch.entries()) {
-    for (const [m, { sequences, decode, endings }] of microBatches.entries()) {
-      const firstToken = replicas[r]!.firstTokens[m]!;
-      ttft.push({ seconds: firstToken, sequences });
-      const decoded = [0]; // after so many spans
-      for (const [i, span] of floors[r]![m]!.spans.entries()) {
-        const paths = stages.reduce((sum, stage) => sum + pathSeconds(span, stage, false), sendsOf(pipeline) * span.send);
-        decoded.push(decoded[i]! + paths + decode[i]!.passes * returnSeconds);
-      }
-      for (const { outputs, sequences: ending, spans } of endings) {
-        e2e.push({ seconds: firstToken + decoded[spans]!, sequences: ending });
-        if (outputs > 1) tpot.push({ seconds: decoded[spans]! / (outputs - 1), sequences: ending });
+export class LatencyBounds {
+  readonly #batch: readonly (readonly DealtMicroBatch[])[];
+  readonly #floors: readonly (readonly { readonly spans: readonly PassFloor[] }[])[];
+  readonly #replicas: readonly ReplicaFloor[];
+  readonly #pipeline: Pipeline;
+  readonly #exactness: number;
+  readonly #known: Partial<Record<Family, Readonly<Record<string, Range>>>> = {};
+
+  constructor(
+    batch: readonly (readonly DealtMicroBatch[])[],
+    floors: readonly (readonly { readonly spans: readonly PassFloor[] }[])[],
+    replicas: readonly ReplicaFloor[],
+    pipeline: Pipeline,
+    exactness: number,
+  ) {
+    this.#batch = batch;
+    this.#floors = floors;
+    this.#replicas = replicas;
+    this.#pipeline = pipeline;
+    this.#exactness = exactness;
+  }
+
+  /** At a path as `ttftSeconds.p99`. */
+  at(path: string): Range | undefined {
+    const family = path.slice(0, path.indexOf("Seconds")) as Family;
+    let stats = this.#known[family];
+    if (stats === undefined) {
+      stats = statsOf(`${family}Seconds`, family === "ttft" ? this.#firstTokens() : this.#decoded(family), this.#exactness);
+      this.#known[family] = stats;
+    }
+    return stats[path];
+  }
+
+  #firstTokens(): Latencies {
+    return this.#batch.flatMap((microBatches, r) =>
+      microBatches.map(({ sequences }, m) => ({ seconds: this.#replicas[r]!.firstTokens[m]!, sequences })),
+    );
+  }
+
+  #decoded(family: "tpot" | "e2e"): Latencies {
+    const { stages, returnSeconds } = this.#pipeline;
+    const sends = sendsOf(this.#pipeline);
+    const latencies: Latencies = [];
+    for (const [r, microBatches] of this.#batch.entries()) {
+      for (const [m, { decode, endings }] of microBatches.entries()) {
+        const decoded = [0]; // after so many spans
+        for (const [i, span] of this.#floors[r]![m]!.spans.entries()) {
+          let paths = sends * span.send;
+          for (const stage of stages) paths += pathSeconds(span, stage, false);
+          decoded.push(decoded[i]! + paths + decode[i]!.passes * returnSeconds);
+        }
+        for (const { outputs, sequences, spans } of endings) {
+          if (family === "e2e") latencies.push({ seconds: this.#replicas[r]!.firstTokens[m]! + decoded[spans]!, sequences });
+          else if (outputs > 1) latencies.push({ seconds: decoded[spans]! / (outputs - 1), sequences });
+        }
       }
     }
+    return latencies;
   }
-  return {
-    ...statsOf("ttftSeconds", ttft, exactness),
-    ...statsOf("tpotSeconds", tpot, exactness),
-    ...statsOf("e2eSeconds", e2e, exactness),
-  };
 }
 
 function statsOf(path: string, latencies: Latencies, exactness: number): Record<string, Range> {

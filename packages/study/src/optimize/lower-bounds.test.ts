@@ -90,6 +90,23 @@ test("an outline, made for whichever of the choices with one batch, bounds no nu
   fc.assert(holds, { numRuns: 60 });
 });
 
+test("bounds are the same whatever was asked before, though much of them is remembered", () => {
+  const holds = fc.property(drawnScenario, (scenario) => {
+    const only = { ...anyStages(scenario), "parallelism.data": [1, 2, 3], "serving.scheduler.microBatches": [1, 2, 4] };
+    const choices = [...choicesOf(scenario, { maxGpus: 100_000, only })];
+    const told = (bounds: LowerBounds, choice: (typeof choices)[number]) => {
+      const found = bounds.of(choice);
+      return ["problems" in found ? found.problems.map(messageOf) : BOUNDED.map(found), BOUNDED.map(bounds.outline(choice))];
+    };
+    const after = new LowerBounds(scenario, 0.01);
+    const all = choices.map((choice) => told(after, choice));
+    for (const at of new Set([0, 0.3, 0.6, 0.99].map((share) => Math.floor(share * choices.length)))) {
+      expect(all[at]).toEqual(told(new LowerBounds(scenario, 0.01), choices[at]!));
+    }
+  });
+  fc.assert(holds, { numRuns: 40 });
+});
+
 test("nor does it under fitted kernels, which no kernel of the bounds outlasts", () => {
   const holds = fc.property(drawnScenario, (scenario) => {
     expect(compared(fitted(scenario)).outside).toEqual([]);

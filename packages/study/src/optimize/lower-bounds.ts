@@ -7,7 +7,7 @@ import { drawRequests, type Requests } from "@tokenyard/serving";
 import { batchScenario } from "./batch-scenario.ts";
 import { type Choice, scenarioWith } from "./choice.ts";
 import { type DealtBatch, dealtBatch } from "./dealt-batch.ts";
-import { latencyBounds } from "./latency-bounds.ts";
+import { LatencyBounds } from "./latency-bounds.ts";
 import { NetworkFloor } from "./network-floor.ts";
 import { Outline, withLargest } from "./outline.ts";
 import { OverlapFloor } from "./overlap-floor.ts";
@@ -15,7 +15,7 @@ import { type Pipeline, replicaFloor, stageLayers } from "./pipeline-floor.ts";
 import { exactly, noLess, type Range } from "./range.ts";
 import { ShardFloor } from "./shard-floor.ts";
 import { leastSpent } from "./spent-floor.ts";
-import { type TimedBatch, timedBatch } from "./timed-batch.ts";
+import { halvedBatch, type TimedBatch, timedBatch } from "./timed-batch.ts";
 
 /** What is known of a plan's report before any run: the range of the number at a path, as `ttftSeconds.max`; undefined where nothing is. */
 export type Bounds = (path: string) => Range | undefined;
@@ -44,6 +44,12 @@ export type BoundsOnTheWay = (elapsed: Elapsed) => Bounds;
 /** A plan that cannot be, as its memory is too small. */
 export interface Unfit {
   readonly problems: readonly Problem[];
+}
+
+/** The ranks of a plan, whatever they run. */
+interface Layout {
+  readonly plan: Plan;
+  readonly pipeline: Pipeline;
 }
 
 /** When all have their first tokens at least, and when all is over, in seconds, on so many ranks. */
@@ -75,7 +81,10 @@ export class LowerBounds {
   readonly #tokens: { readonly prompt: number; readonly output: number; readonly routed: number };
   readonly #shards = new Recent<ShardFloor>();
   readonly #batches = new Recent<DealtBatch>();
-  readonly #timedBatches = { none: new Recent<TimedBatch>(), "two-batch": new Recent<TimedBatch>() };
+  /** By stages and slices, of the replicas and degrees that were asked for last. */
+  readonly #layouts = new Recent<Map<string, Layout>>();
+  readonly #wholeBatches = new Recent<TimedBatch>();
+  readonly #halvedBatches = new Recent<TimedBatch>();
   readonly #outlines = { none: new Recent<Outline>(), "two-batch": new Recent<Outline>() };
 
   constructor(base: Scenario, mostDropped = 1) {
@@ -99,9 +108,10 @@ export class LowerBounds {
   /** The same for a run that has begun. */
   onTheWay(choice: Choice): BoundsOnTheWay | Unfit {
     const scenario = scenarioWith(this.#base, choice);
-    const plan = compilePlan(scenario);
+    const layout = this.#layout(choice, scenario);
+    const { plan } = layout;
     const problems = memoryProblems(scenario, memoryOf(scenario, plan, this.#batch(choice, scenario, plan).load()));
-    return problems.length > 0 ? { problems } : this.#boundsOf(choice, scenario, plan);
+    return problems.length > 0 ? { problems } : this.#boundsOf(choice, scenario, layout);
   }
 
   /**
@@ -111,8 +121,10 @@ export class LowerBounds {
   outline(choice: Choice): Bounds {
     const outline = this.#outlines[choice.overlap].get(batchKey(choice), () => {
       const scenario = scenarioWith(this.#base, choice);
-      const plan = compilePlan(scenario);
-      return new Outline(scenario.model, plan, this.#timed(choice, scenario, plan));
+      const { plan } = this.#layout(choice, scenario);
+      const whole = this.#wholeBatch(choice, scenario, plan);
+      const batch = choice.overlap === "none" ? whole : halvedBatch(whole, this.#halves(choice, scenario, plan), true);
+      return new Outline(scenario.model, plan, batch);
     });
     const glance = glanceAt(this.#base, choice);
     const stages = stagesOf(this.#base, choice);
@@ -128,6 +140,20 @@ export class LowerBounds {
         : (glance(path) ?? this.#boundAt(path, extent));
   }
 
+  #layout(choice: Choice, scenario: Scenario): Layout {
+    const known = this.#layouts.get(`${shardKey(choice)}:${choice.data}`, () => new Map());
+    const key = `${choice.layers}:${choice.pipeline}:${choice.interleave}`;
+    let layout = known.get(key);
+    if (layout === undefined) {
+      const plan = compilePlan(scenario);
+      const distance = (plan.stages - 1) * plan.ranksPerStage;
+      const returnSeconds = distance === 0 ? 0 : this.#network.latencySeconds(distance);
+      layout = { plan, pipeline: { stages: stageLayers(scenario.model, plan), interleave: plan.interleave, returnSeconds } };
+      known.set(key, layout);
+    }
+    return layout;
+  }
+
   #batch(choice: Choice, scenario: Scenario, plan: Plan): DealtBatch {
     return this.#batches.get(batchKey(choice), () => {
       const cost = attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).attention);
@@ -136,12 +162,27 @@ export class LowerBounds {
   }
 
   #timed(choice: Choice, scenario: Scenario, plan: Plan): TimedBatch {
-    return this.#timedBatches[choice.overlap].get(batchKey(choice), () => {
-      const shard = this.#shards.get(shardKey(choice), () => new ShardFloor(scenario, plan, this.#network));
-      const { overlap } = scenario.serving;
-      const least = overlap.kind === "two-batch" ? overlap.least : Number.POSITIVE_INFINITY;
-      return timedBatch(this.#batch(choice, scenario, plan), new OverlapFloor(shard, scenario, plan, least));
+    const whole = () => this.#wholeBatch(choice, scenario, plan);
+    if (choice.overlap === "none") return whole();
+    return this.#halvedBatches.get(batchKey(choice), () => halvedBatch(whole(), this.#halves(choice, scenario, plan), false));
+  }
+
+  /** As if no pass was split. */
+  #wholeBatch(choice: Choice, scenario: Scenario, plan: Plan): TimedBatch {
+    return this.#wholeBatches.get(batchKey(choice), () => {
+      const shard = this.#shard(choice, scenario, plan);
+      return timedBatch(this.#batch(choice, scenario, plan), shard, new OverlapFloor(shard, scenario, plan, Number.POSITIVE_INFINITY));
     });
+  }
+
+  #halves(choice: Choice, scenario: Scenario, plan: Plan): OverlapFloor {
+    const { overlap } = scenario.serving;
+    const least = overlap.kind === "two-batch" ? overlap.least : Number.POSITIVE_INFINITY;
+    return new OverlapFloor(this.#shard(choice, scenario, plan), scenario, plan, least);
+  }
+
+  #shard(choice: Choice, scenario: Scenario, plan: Plan): ShardFloor {
+    return this.#shards.get(shardKey(choice), () => new ShardFloor(scenario, plan, this.#network));
   }
 
   /** Seconds that copies which are dropped, wherever that is, may spare the mean of so many replicas. */
@@ -149,15 +190,9 @@ export class LowerBounds {
     return (this.#mostDropped * this.#tokens.routed * copySeconds) / replicas;
   }
 
-  #boundsOf(choice: Choice, scenario: Scenario, plan: Plan): BoundsOnTheWay {
+  #boundsOf(choice: Choice, scenario: Scenario, { plan, pipeline }: Layout): BoundsOnTheWay {
     const batch = this.#timed(choice, scenario, plan);
     const glance = glanceAt(scenario, choice);
-    const distance = (plan.stages - 1) * plan.ranksPerStage;
-    const pipeline: Pipeline = {
-      stages: stageLayers(scenario.model, plan),
-      interleave: plan.interleave,
-      returnSeconds: distance === 0 ? 0 : this.#network.latencySeconds(distance),
-    };
     const sure = batch.floors.map((floors) => replicaFloor(floors, pipeline, false));
     const known = { firstToken: 0, end: 0 };
     if (batch.copySeconds > 0) {
@@ -169,13 +204,13 @@ export class LowerBounds {
     }
     const firstToken = Math.max(known.firstToken, ...sure.map((floor) => floor.lastFirstToken));
     const end = Math.max(firstToken, known.end, ...sure.map((floor) => floor.end));
-    const latencies = lazily(() => latencyBounds(batch.microBatches, batch.floors, sure, pipeline, EXACTNESS));
+    const latencies = new LatencyBounds(batch.microBatches, batch.floors, sure, pipeline, EXACTNESS);
     return (elapsed) => {
       const lastFirstToken = Math.max(firstToken, elapsed.firstTokens) * EXACTNESS;
       const horizon = Math.max(lastFirstToken, Math.max(end, elapsed.end) * EXACTNESS);
       const extent = { ranks: plan.ranks, sources: plan.dataGroups, lastFirstToken, horizon, batch };
       return (path) =>
-        LATENCY.test(path) ? withLargest(latencies(), path, lastFirstToken, horizon) : (glance(path) ?? this.#boundAt(path, extent));
+        LATENCY.test(path) ? withLargest(latencies, path, lastFirstToken, horizon) : (glance(path) ?? this.#boundAt(path, extent));
     };
   }
 
@@ -232,14 +267,6 @@ function shardKey({ expert, tensor, attentionTensor }: Choice): string {
 
 function batchKey(choice: Choice): string {
   return `${shardKey(choice)}:${choice.data}:${choice.microBatches}`;
-}
-
-function lazily<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** Remembers the value of the key that was asked for last. */

@@ -1,6 +1,6 @@
 import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
-import { latencyBounds } from "./latency-bounds.ts";
+import { LatencyBounds } from "./latency-bounds.ts";
 import { computeSeconds, pathSeconds, type ReplicaFloor, type StageLayers, stageLayers } from "./pipeline-floor.ts";
 import { noLess, type Range } from "./range.ts";
 import type { TimedBatch } from "./timed-batch.ts";
@@ -22,7 +22,7 @@ export class Outline {
   /** Of the mean replica, as if no copy was dropped. */
   readonly #kept: Extent;
   readonly #whole: StageLayers;
-  #latencies: Readonly<Record<string, Range>> | undefined;
+  #latencies: LatencyBounds | undefined;
 
   constructor(model: ModelSpec, { dataGroups }: Pick<Plan, "dataGroups">, batch: TimedBatch) {
     this.batch = batch;
@@ -47,7 +47,7 @@ export class Outline {
   }
 
   /** Bounds of TTFT, TPOT and E2E. */
-  latencies(exactness: number): Readonly<Record<string, Range>> {
+  latencies(exactness: number): LatencyBounds {
     if (this.#latencies === undefined) {
       const { microBatches, floors } = this.batch;
       const replicas = floors.map((own): ReplicaFloor => {
@@ -55,7 +55,7 @@ export class Outline {
         return { firstTokens, lastFirstToken: 0, end: 0 };
       });
       const pipeline = { stages: [this.#whole], interleave: 1, returnSeconds: 0 };
-      this.#latencies = latencyBounds(microBatches, floors, replicas, pipeline, exactness);
+      this.#latencies = new LatencyBounds(microBatches, floors, replicas, pipeline, exactness);
     }
     return this.#latencies;
   }
@@ -78,8 +78,8 @@ export class Outline {
 }
 
 /** Bounds of latencies of which the largest is also known to be no less than `last` and `end` seconds. */
-export function withLargest(latencies: Readonly<Record<string, Range>>, path: string, last: number, end: number): Range | undefined {
-  const bound = latencies[path];
+export function withLargest(latencies: LatencyBounds, path: string, last: number, end: number): Range | undefined {
+  const bound = latencies.at(path);
   const least = path === "ttftSeconds.max" ? last : path === "e2eSeconds.max" ? end : 0;
   return bound === undefined || bound.low >= least ? bound : noLess(least);
 }

@@ -1,11 +1,10 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import { ROUNDING_SECONDS } from "./kernel-floor.ts";
 import type { PassColumns } from "./pass-columns.ts";
 import { LAYER_TYPES, type PassFloor, sumOf } from "./pass-floor.ts";
 import type { ShardFloor } from "./shard-floor.ts";
-
-type Halves = readonly PassColumns[] | "none" | "unknown";
 
 /**
  * What passes take at least that may be split in two halves: on every rank the kernels of both, whatever of their communication hides behind
@@ -16,8 +15,6 @@ export class OverlapFloor {
   readonly #least: number;
   /** Whether every slice of layers has communication to hide, so that a pass is split on all stages or on none. */
   readonly #everywhere: boolean;
-  #asked: PassColumns | undefined;
-  #answer: Halves = "none";
 
   /** `least`: as `serving.overlap.least`; infinite where no pass is split. */
   constructor(shard: ShardFloor, { model }: Scenario, plan: Plan, least: number) {
@@ -26,14 +23,13 @@ export class OverlapFloor {
     this.#everywhere = plan.attentionTensor > 1 || (plan.dataGroups > 1 && layerKinds(model).every((kind) => kind === "moe"));
   }
 
-  of(columns: PassColumns): PassFloor {
+  /** `whole`: what the passes take that run in one piece. */
+  of(columns: PassColumns, whole: PassFloor): PassFloor {
     const halves = this.#halves(columns);
-    if (halves === "none") return this.#shard.of(columns);
-    const whole = this.#shard.of({ ...columns, reprojectedTokens: undefined }); // halves have fewer chunks
-    if (halves === "unknown") return { ...computing(whole), keptPath: 0, keptCompute: 0 };
+    if (halves !== "both") return this.outline(columns, whole);
     const { hostCompute, hostLayer, headCompute, send } = whole;
     return {
-      ...computing(sumOf(halves.map((half) => this.#shard.of(half)))),
+      ...computing(sumOf([this.#shard.of(halfOf(columns, true)), this.#shard.of(halfOf(columns, false))])),
       hostPath: hostCompute,
       hostCompute,
       hostLayer,
@@ -43,11 +39,28 @@ export class OverlapFloor {
     };
   }
 
-  /** Seconds that a dropped copy of a prefill spares at most. */
-  copySeconds(columns: PassColumns): number {
+  /** No more than `of`: the kernels of the whole pass stand for those of its halves. */
+  outline(columns: PassColumns, whole: PassFloor): PassFloor {
     const halves = this.#halves(columns);
-    if (halves === "unknown") return 0;
-    return Math.max(...(halves === "none" ? [columns] : halves).map((each) => this.#shard.copySeconds(each)));
+    if (halves === "none") return whole;
+    const again = columns.reprojectedTokens?.some((tokens) => tokens > 0) === true; // halves have fewer chunks
+    const floor = computing(again ? this.#shard.of({ ...columns, reprojectedTokens: undefined }) : whole);
+    return halves === "both" ? roundedTwice(floor) : { ...floor, keptPath: 0, keptCompute: 0 };
+  }
+
+  /** Rows that a full expert has at least where a copy of a prefill may be dropped; Infinity where none can be, or nothing is known of halves. */
+  leastFull(columns: PassColumns): number {
+    const { experts } = this.#shard;
+    const halves = this.#halves(columns);
+    if (experts === undefined || halves === "unknown") return Number.POSITIVE_INFINITY;
+    if (halves === "none") return experts.leastFull(columns.mostTokens);
+    const first = columns.newTokens.reduce((sum, tokens) => sum + Math.ceil(tokens / 2), 0);
+    return Math.min(experts.leastFull(first), experts.leastFull(columns.mostTokens - first));
+  }
+
+  /** Seconds that a dropped copy spares at most, whose expert has so many rows. */
+  copySeconds(room: number): number {
+    return this.#shard.experts?.copySeconds(room) ?? 0;
   }
 
   /** Whether a pass may be split; then how many tokens each half may have at most. */
@@ -55,25 +68,26 @@ export class OverlapFloor {
     return mostTokens < this.#least ? undefined : Math.min(mostTokens, Math.ceil((mostTokens + newTokens.length) / 2));
   }
 
-  /** Those of the columns that were asked for last are remembered. */
-  #halves(columns: PassColumns): Halves {
-    if (columns !== this.#asked) {
-      this.#asked = columns;
-      this.#answer = this.#split(columns);
-    }
-    return this.#answer;
-  }
-
-  #split(columns: PassColumns): Halves {
-    const { phase, busy, newTokens, mostTokens } = columns;
+  /** Whether passes run in two halves. */
+  #halves({ phase, busy, newTokens, mostTokens }: PassColumns): "none" | "both" | "unknown" {
     if (mostTokens < this.#least) return "none";
     if (phase === "decode") return "unknown"; // columns are means over passes
-    if (newTokens.some((tokens, group) => busy[group]! > 0 && tokens < this.#least)) return "none";
-    return this.#everywhere ? [halfOf(columns, true), halfOf(columns, false)] : "unknown";
+    for (let group = 0; group < newTokens.length; group++) if (busy[group]! > 0 && newTokens[group]! < this.#least) return "none";
+    return this.#everywhere ? "both" : "unknown";
   }
 }
 
 const NO_ENTRY: readonly number[] = new Array<number>(LAYER_TYPES).fill(0);
+
+/** Kernels of a layer: attention, gate, shared and routed experts, or a dense feed-forward. */
+const MOST_KERNELS = 4;
+
+/** A pass whose path holds kernels alone, each of which may be rounded down once more as it runs in halves. */
+function roundedTwice(floor: PassFloor): PassFloor {
+  const compute = floor.compute.map((seconds) => Math.max(0, seconds - MOST_KERNELS * ROUNDING_SECONDS));
+  const kept = Math.max(0, floor.keptCompute - MOST_KERNELS * ROUNDING_SECONDS);
+  return { ...floor, path: compute, compute, keptPath: kept, keptCompute: kept };
+}
 
 /** A pass whose path is known to hold the kernels alone. */
 function computing(floor: PassFloor): PassFloor {
@@ -92,8 +106,8 @@ function computing(floor: PassFloor): PassFloor {
 function halfOf(columns: PassColumns, isFirst: boolean): PassColumns {
   const { newTokens, sequences, pairs, windowedPairs, contextTokens, windowedContextTokens } = columns;
   const groups = newTokens.length;
-  const ownTokens = new Float64Array(groups);
-  const ownSequences = new Float64Array(groups);
+  const ownTokens = new Array<number>(groups).fill(0);
+  const ownSequences = new Array<number>(groups).fill(0);
   let tokens = 0;
   for (let group = 0; group < groups; group++) {
     const own = isFirst ? Math.ceil(newTokens[group]! / 2) : Math.floor(newTokens[group]! / 2);
@@ -118,8 +132,8 @@ function halfOf(columns: PassColumns, isFirst: boolean): PassColumns {
 }
 
 /** What of `column` goes with the tokens of a half. */
-function shareOf(column: Float64Array, newTokens: Float64Array, isFirst: boolean): Float64Array {
-  const share = new Float64Array(column.length);
+function shareOf(column: readonly number[], newTokens: readonly number[], isFirst: boolean): readonly number[] {
+  const share = new Array<number>(column.length).fill(0);
   for (let group = 0; group < column.length; group++) {
     const tokens = newTokens[group]!;
     if (tokens === 0) continue;

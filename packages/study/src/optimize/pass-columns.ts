@@ -7,15 +7,15 @@ export interface PassColumns {
   /** How many passes these are. */
   readonly passes: number;
   /** In how many of them each data group has a sequence [data groups]; the columns below are their means. */
-  readonly busy: Float64Array;
-  readonly sequences: Float64Array;
-  readonly newTokens: Float64Array;
-  readonly contextTokens: Float64Array;
-  readonly pairs: Float64Array;
-  readonly windowedContextTokens: Float64Array;
-  readonly windowedPairs: Float64Array;
+  readonly busy: readonly number[];
+  readonly sequences: readonly number[];
+  readonly newTokens: readonly number[];
+  readonly contextTokens: readonly number[];
+  readonly pairs: readonly number[];
+  readonly windowedContextTokens: readonly number[];
+  readonly windowedPairs: readonly number[];
   /** Tokens whose keys and values a prefill projects anew. */
-  readonly reprojectedTokens?: Float64Array | undefined;
+  readonly reprojectedTokens?: readonly number[] | undefined;
   /** New tokens of a pass, all data groups together: in the smallest of the passes, and in the largest. */
   readonly leastTokens: number;
   readonly mostTokens: number;
@@ -33,12 +33,12 @@ export interface Dealing {
 /** The pass that computes the prompts of `members`. */
 export function prefillColumns(members: readonly number[], dealing: Dealing): PassColumns {
   const { requests, deal, dataGroups, window, attentionChunk } = dealing;
-  const busy = new Float64Array(dataGroups);
-  const sequences = new Float64Array(dataGroups);
-  const newTokens = new Float64Array(dataGroups);
-  const pairs = new Float64Array(dataGroups);
-  const windowedPairs = window === Number.POSITIVE_INFINITY ? pairs : new Float64Array(dataGroups);
-  const reprojectedTokens = new Float64Array(dataGroups);
+  const busy = zeros(dataGroups);
+  const sequences = zeros(dataGroups);
+  const newTokens = zeros(dataGroups);
+  const pairs = zeros(dataGroups);
+  const windowedPairs = window === Number.POSITIVE_INFINITY ? pairs : zeros(dataGroups);
+  const reprojectedTokens = zeros(dataGroups);
   let tokens = 0;
   for (const request of members) {
     const group = deal.dataGroup[request]!;
@@ -74,10 +74,10 @@ export function decodeColumns(
   to: number,
   { requests, deal, dataGroups, window }: Dealing,
 ): PassColumns {
-  const busy = new Float64Array(dataGroups);
-  const sequences = new Float64Array(dataGroups);
-  const contextTokens = new Float64Array(dataGroups);
-  const windowedContextTokens = window === Number.POSITIVE_INFINITY ? contextTokens : new Float64Array(dataGroups);
+  const busy = zeros(dataGroups);
+  const sequences = zeros(dataGroups);
+  const contextTokens = zeros(dataGroups);
+  const windowedContextTokens = window === Number.POSITIVE_INFINITY ? contextTokens : zeros(dataGroups);
   let leastTokens = 0;
   let mostTokens = 0;
   for (const request of members) {
@@ -92,8 +92,11 @@ export function decodeColumns(
     mostTokens++;
     if (passes === to - from) leastTokens++;
   }
-  for (const column of new Set([sequences, contextTokens, windowedContextTokens])) {
-    for (let group = 0; group < dataGroups; group++) column[group]! /= Math.max(1, busy[group]!);
+  for (let group = 0; group < dataGroups; group++) {
+    const passes = Math.max(1, busy[group]!);
+    sequences[group]! /= passes;
+    contextTokens[group]! /= passes;
+    if (windowedContextTokens !== contextTokens) windowedContextTokens[group]! /= passes;
   }
   return {
     phase: "decode",
@@ -108,4 +111,9 @@ export function decodeColumns(
     leastTokens,
     mostTokens,
   };
+}
+
+/** Plain, as batches that are dealt out thin have very many of one number each. */
+function zeros(count: number): number[] {
+  return new Array<number>(count).fill(0);
 }

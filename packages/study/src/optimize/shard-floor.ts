@@ -36,14 +36,12 @@ const MOST_PASSES = 1_048_576; // of a span; more would only be remembered as on
 
 /** What passes take at least on the ranks of one stage, whatever its layers, for given expert, tensor and attention degrees. */
 export class ShardFloor {
-  /** Seconds by which a dropped copy of a prefill shortens a layer at most. */
-  readonly copySeconds: (columns: PassColumns) => number;
+  readonly experts: ExpertFloor | undefined;
   readonly #plan: Plan;
   readonly #kernels: LayerKernels;
   readonly #model: KernelModel;
   readonly #chunks: ChunkTokens;
   readonly #stepOverhead: StepOverhead;
-  readonly #experts: ExpertFloor | undefined;
   readonly #reduce: LeastTraffic | undefined;
   readonly #send: LeastTraffic;
   readonly #prefills = new Map<number, GroupFloor>();
@@ -64,10 +62,8 @@ export class ShardFloor {
     this.#reduce = plan.attentionTensor > 1 ? network.allReduce(plan.attentionTensor) : undefined;
     this.#send = network.send(plan.ranksPerStage);
     this.#tokenBytes = model.hiddenSize * bytesOf(precisionsOf(model).collectives);
-    const experts = this.#kernels.experts && new ExpertFloor(scenario, plan, this.#kernels.experts, network);
-    this.#experts = experts;
+    this.experts = this.#kernels.experts && new ExpertFloor(scenario, plan, this.#kernels.experts, network);
     this.#meets = plan.dataGroups === 1 || model.dense === undefined;
-    this.copySeconds = (columns) => experts?.copySeconds(columns) ?? 0;
   }
 
   of(columns: PassColumns): PassFloor {
@@ -105,7 +101,7 @@ export class ShardFloor {
     }
 
     const mean = (total: number) => total / dataGroups;
-    const tail = this.#experts?.of(columns, mean(sum.shared), most.shared);
+    const tail = this.experts?.of(columns, mean(sum.shared), most.shared);
     const always = tail?.path ?? 0;
     const computed = mean(sum.gate + sum.shared) + (tail?.compute ?? 0);
     return {
@@ -128,10 +124,13 @@ export class ShardFloor {
     };
   }
 
-  /** Of one pass of a data group. Lone sequences are remembered: they come again wherever a batch is dealt out thin. */
+  /**
+   * Of one pass of a data group. Lone sequences are remembered: they come again wherever a batch is dealt out thin. Halves of prompts are not: they
+   * attend to more than a prompt of their length.
+   */
   #group(columns: PassColumns, group: number): GroupFloor {
-    if (columns.sequences[group] !== 1) return this.#groupFloor(columns, group);
     const isPrefill = columns.phase === "prefill";
+    if (columns.sequences[group] !== 1 || (isPrefill && columns.reprojectedTokens === undefined)) return this.#groupFloor(columns, group);
     const known = isPrefill ? this.#prefills : this.#decodes;
     const key = isPrefill ? columns.newTokens[group]! : columns.contextTokens[group]! * MOST_PASSES + columns.busy[group]!;
     const floor = known.get(key) ?? this.#groupFloor(columns, group);
