@@ -41,6 +41,12 @@ const CASES: readonly Case[] = [
     set: [FEW, "serving.overlap={ kind: two-batch, least: 2 }"],
     even: ["serving.overlap=none"],
   },
+  {
+    what: `${W5}: even, in 2 stages of 4`,
+    file: "w5",
+    set: [FEW, "parallelism.pipeline=2", "parallelism.expert=4"],
+    even: ["parallelism.pipeline=1"],
+  },
   { what: "128 requests, 75 layers of 256 experts on 512 GPUs: even", file: "wide-512" },
   { what: "128 requests, 75 layers of 256 experts on 512 GPUs: uniform", file: "wide-512", set: ["routing.gate=uniform"], even: EVEN },
   {
@@ -48,6 +54,12 @@ const CASES: readonly Case[] = [
     file: "wide-512",
     set: ["routing.gate=uniform", SAMPLED],
     even: EVEN,
+  },
+  {
+    what: "128 requests, 75 layers of 256 experts on 512 GPUs: uniform, in two halves",
+    file: "wide-512",
+    set: ["routing.gate=uniform", "serving.overlap={ kind: two-batch, least: 2 }"],
+    even: ["serving.overlap=none"],
   },
   { what: "10,000 requests, a dense 7B in 4 stages", file: "w2", set: ["parallelism.pipeline=4"], even: ["parallelism.pipeline=1"] },
   {
