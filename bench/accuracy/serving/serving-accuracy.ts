@@ -66,7 +66,8 @@ ${beside.map(([name, own]) => lineOf(name, own.served)).join("\n")}
 Closed loops: as many requests at the start as the concurrency, ten times as many in all; lengths as stated, or drawn evenly from four fifths of them
 up where the benchmark drew. Fixed lengths keep all requests of a loop in step: each wave of prompts then arrives at once. Measured TTFT shows this for SGLang, and for the other two engines not,
 so for these the output is drawn within 10 % of the stated length. This is an assumption. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits); a cache in the
-activations' format, but in fp8 for Llama 3.1 70B on H200 and B200 and for vLLM's gpt-oss on B200, as launch scripts of InferenceX have it; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts chosen uniformly.
+activations' format, but in fp8 for Llama 3.1 70B on H200 and B200, for vLLM's gpt-oss on B200 and for DeepSeek by TensorRT-LLM, as launch scripts of InferenceX have it, and for NVIDIA's checkpoints
+of MiniMax and Kimi in NVFP4, which say so and hold their routed experts alone in four bits; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts chosen uniformly.
 Kimi-K2.5 and MiniMax-M2.5 are taken as the sizes of the models before them.
 
 Not recorded, so not said: the format of other caches, limits of sequences and of tokens in a pass, which products of a checkpoint
@@ -75,14 +76,20 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
 ## Where TTFT remains off
 
 - TensorRT-LLM: runs of NVIDIA's have some 0.1 s before the first step that those of InferenceX do not have; one engine has one set of coefficients, and it has that of InferenceX.
-  InferenceX runs TensorRT-LLM with \`stream_interval: 10\` or 20, and Llama at 1,024 tokens on fewer than eight GPUs with \`batch_wait_timeout_iters: 20\`: the first token is shown late. Neither is modelled.
+  InferenceX runs Llama at 1,024 tokens on fewer than eight GPUs with \`batch_wait_timeout_iters: 20\`: prompts wait for others up to 20 passes, which is not modelled. Its \`stream_interval: 10\` or 20
+  delays no first token: the executor puts out the first of each request at once, and every so many after it.
 - SGLang on H200, Llama 3.1 8B: TTFT is two to five times what was measured, with and without host time; its limit of sequences is not recorded.
 - vLLM, Llama 3.1 70B: on eight H100 or H200 simulated prompts are too slow, on one H200 and on B200 too fast. The scripts explain part of it: on B200 that of Llama splits no graph (\`splitting_ops: []\`,
   \`FULL_DECODE_ONLY\`), so that its steps with prompts launch every kernel by itself: short prompts take some 60 ms for any number of ranks; on Hopper graphs are as by default. Neither is recorded. A least time of each layer in
   steps with prompts (300 or 600 us) was tried in place of some of \`promptStep\`: held-out TTFT stays at 12.8 and 13.5 %.
-- gpt-oss on B200: its script captures graphs up to 2,048 tokens, so that its steps with short prompts are launched as one; engine presets have the time of those that are not.
+- gpt-oss on B200: its script captures graphs up to 2,048 tokens, so that its steps with short prompts are launched as one; engine presets have the time of those that are not. With prompts of 8,192 tokens
+  TTFT is 1.2 to 1.6 times what was measured with 4 or 8 users: \`arrivalToken\`, 10 us, alone is all of the 74 ms that were measured. Less of it would make other models too fast (with 6 us in place of 10, TTFT of dense
+  ones 16 / 37).
+- vLLM 0.15 to 0.17 and a nightly, Kimi and MiniMax: prompts of 1,024 tokens took 25 to 100 ms longer than with 0.19. One deployment of Kimi was measured twice with the same version: TTFT 164 and
+  74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded tells which.
 - Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, as if prompts came in waves, but grows less with the users than whole waves would make it.
-- A new fit of vLLM's host time beside these kernels would take dense models to 12.3 / 34 (held out, 4 folds of curves), and models with experts from 18 / 58 to 27 / 77, so the preset keeps its own.
+- A new fit of vLLM's host time beside these kernels would take dense models to 12.3 / 34 (held out, 4 folds of curves), and models with experts from 18 / 58 to 27 / 77 (as their formats were then), so the preset keeps its own.
+- Models with experts: of 89 runs of vLLM, of 35 deployments and most with 4 to 16 users, TTFT is off by 12 / 40 and TPOT by 9 / 21; with the dense ones, 353 runs, TTFT by 13.4 / 36. Scored once, as each takes seconds.
 
 ## Which runs
 

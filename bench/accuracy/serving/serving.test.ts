@@ -42,6 +42,18 @@ test("a run is the closed loop of its row: lengths, users, ranks, formats", () =
   expect(scenarioOf(experts, "fitted").parallelism).toMatchObject({ expert: 2, tensor: 1, attention: { tensor: 2, data: 1 } });
 });
 
+test("four bits are those of routed experts where there are any, and the cache is as launch scripts and checkpoints have it", () => {
+  const precisionOf = (cells: Partial<typeof ROW>) => scenarioOf(runWith({ ...cells, moe_tp: "8", tp: "8" }), "fitted").model.precision;
+  const four = { gpu: "b200", gemm_q: "nvfp4" };
+  expect(precisionOf({ ...four, model: "MiniMaxAI/MiniMax-M2.5" })).toMatchObject({ weights: "bf16", experts: "nvfp4", kvCache: "fp8" });
+  expect(precisionOf({ ...four, model: "nvidia/Llama-3.1-70B" })).toMatchObject({ weights: "nvfp4", kvCache: "fp8" });
+  expect(precisionOf({ model: "MiniMaxAI/MiniMax-M2.5" }).kvCache).not.toBe("fp8");
+  const deepseek = { model: "deepseek-ai/DeepSeek-R1", gpu: "h200" };
+  expect(precisionOf({ ...deepseek, backend: "trtllm" }).kvCache).toBe("fp8");
+  expect(precisionOf({ ...deepseek, backend: "trtllm", origin: "nv_gap" }).kvCache).not.toBe("fp8");
+  expect(precisionOf({ ...deepseek, backend: "sglang" }).kvCache).not.toBe("fp8");
+});
+
 test("runs that were measured as they are simulated are not off; those measured slower are, by as much", () => {
   const run = runWith({});
   const { fitted } = only(run);
