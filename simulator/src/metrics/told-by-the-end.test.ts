@@ -148,9 +148,9 @@ const FAMILIES: readonly (readonly [string, fc.Arbitrary<Scenario>, number, read
     60,
     ["arrived", "goodput", "withinTtft", "transfers", "transferTime", "transferBytes", "lostTokens"],
   ],
-  ["a prefix cache", cachedScenario, 20, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
-  ["faults and retries", struckAndRetried, 25, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],
-  ["faults, and copies of caches", checkpointed, 25, ["checkpointTokens", "checkpointBytes", "restores", "restoredTokens", "restoreTime"]],
+  ["a prefix cache", cachedScenario, 15, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
+  ["faults and retries", struckAndRetried, 15, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],
+  ["faults, and copies of caches", checkpointed, 15, ["checkpointTokens", "checkpointBytes", "restores", "restoredTokens", "restoreTime"]],
   ["static batches", drawnScenario, 60, ["droppedCopies", "reroutedCopies", "maskedCopies"]],
 ];
 
@@ -187,7 +187,7 @@ test("what waits and moves between pools, and breakers that are open, add up ove
     });
   };
   for (const [scenarios, numRuns] of [
-    [loadedScenario.filter(({ pools }) => pools !== undefined), 25],
+    [loadedScenario.filter(({ pools }) => pools !== undefined), 15],
     [struckAndRetried.filter(({ retries }) => retries?.breaker !== undefined), 15],
   ] as const) {
     fc.assert(
