@@ -1,5 +1,6 @@
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
+import { halved } from "../halved-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { pipelinedScenario } from "../pipelined-scenario.contract.ts";
 import { replayContract } from "./replay.contract.ts";
@@ -38,3 +39,7 @@ const slowed = (scenarios: fc.Arbitrary<Scenario>) =>
 
 replayContract("ranks of a data group that are slow", slowed(loadedScenario), RUNS, LONG);
 replayContract("ranks of a data group that are slow, in a pipeline", slowed(pipelinedScenario), RUNS, LONG);
+
+const drawing = halved({ min: 4, max: 6 }, ["uniform", { kind: "lognormal", sigma: 1 }], [{}, { capacityFactor: 1 }]);
+const served = drawing.filter(({ serving }) => serving.scheduler.kind !== "static");
+replayContract("ranks of a data group that are slow, in halves whose layers draw their experts", slowed(served), Math.ceil(RUNS / 2), LONG);
