@@ -7,7 +7,7 @@ import { type Prospect, pointOf } from "./prospect.ts";
 import type { Question } from "./question.ts";
 import { order, Standing } from "./standing.ts";
 
-/** Runs under way when the next is chosen: more workers than this find nothing to do. */
+/** Runs under way when the next is chosen, once so many have ended; at first fewer, as each tells most. More workers than this find nothing to do. */
 const AHEAD = 8;
 
 /** What a search does next: it has worked out the outlook of a prospect, runs a point, or can go on only when a result has arrived. */
@@ -16,7 +16,7 @@ export type Step = "looked" | "wait" | Point;
 /**
  * Chooses what to run: first prospects that may be better than the best, then those that may be on the front, layer by layer of hopes.
  * Those that a plan that was run beats are left out, and their bounds are not even worked out when a first glance tells. What is run
- * depends on all results but the last `AHEAD`, and so not on the number of workers.
+ * depends on all results but the last `AHEAD` at most, and so not on the number of workers.
  */
 export class Search {
   /** Prospects that were left out. */
@@ -114,9 +114,9 @@ export class Search {
     return pointOf(prospect, this.#given.length - 1, (costs) => this.#standing.canWin({ index: prospect.index, costs }));
   }
 
-  /** Counts all results but the last `ahead` that are under way, and no others. */
-  *#settleBut(ahead: number): Generator<"wait", void, void> {
-    while (this.#settled <= this.#given.length - ahead) {
+  /** Counts all results but the last `most` that are under way, fewer at first, and no others. */
+  *#settleBut(most: number): Generator<"wait", void, void> {
+    while (this.#settled <= this.#given.length - Math.min(most, 1 + this.#settled)) {
       const row = this.#arrived[this.#settled];
       if (row === undefined) yield "wait";
       else this.settle(this.#given[this.#settled++]!.index, row);
