@@ -101,10 +101,11 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     ),
     host: fc.constantFrom<object | undefined>(undefined, { compute: "1 GFLOPS", bandwidth: "1 GB/s" }),
     recompute: fc.constantFrom(undefined, undefined, "attention", { kind: "attention", chunkTokens: 64 }, { kind: "all", chunkTokens: 20 }),
+    uneven: fc.constantFrom(0, 0, 0, 1, 2, 3),
   })
   .map((draw) => {
     const moe = draw.experts > 0;
-    const expert = moe ? Math.min(draw.experts, 2 ** draw.expertPower) : 1;
+    const expert = moe ? expertRanksOf(draw) : 1;
     const ranks = expert * draw.tensor;
     const wished = draw.tensor * draw.widen;
     const attentionTensor = moe && wished >= 1 && ranks % wished === 0 ? wished : draw.tensor;
@@ -191,6 +192,12 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     });
   });
 
+/** A power of two; now and then some more, so that ranks have one slot more than others. */
+function expertRanksOf(draw: { experts: number; expertPower: number; uneven: number; placement: string; spareSlots: number }): number {
+  const slots = draw.experts + (draw.placement === "redundant" ? draw.spareSlots : 0);
+  return Math.min(slots, Math.min(draw.experts, 2 ** draw.expertPower) + draw.uneven);
+}
+
 /** The gate that `gate` names, or is. */
 function gateOf(gate: object | string, { experts, topK }: { experts: number; topK: number }, layers: number): object | string {
   if (gate === "recorded") return recorded(layers, experts);
@@ -210,7 +217,9 @@ function placed(
     case "redundant":
       return spare === 0 ? {} : { placement: { kind: "redundant", spareSlots: spare } };
     case "map": {
-      const held = Array.from({ length: ranks }, (_, e) => Array.from({ length: experts / ranks }, (_, i) => i * ranks + e));
+      const held = Array.from({ length: ranks }, (_, e) =>
+        Array.from({ length: Math.ceil((experts - e) / ranks) }, (_, i) => i * ranks + e),
+      );
       const full = [[...held[0]!, held[ranks - 1]![0]!], ...held.slice(1)]; // uneven: the first rank has a copy more
       return { placement: { kind: "map", layers: Array.from({ length: layers }, (_, l) => (l % 2 === 0 ? held.toReversed() : full)) } };
     }

@@ -1,4 +1,4 @@
-import type { ModelSpec, ParallelismSpec, Problem } from "@tokenyard/scenario";
+import { counted, grouped, type ModelSpec, type ParallelismSpec, type Problem, type RoutingSpec } from "@tokenyard/scenario";
 import { divisorsOf, listed, nearest } from "./listing.ts";
 
 /** How many ranks share what, within one stage: expert × tensor = attentionTensor × dataGroups. */
@@ -23,16 +23,30 @@ export function degreesOf(parallelism: ParallelismSpec): Degrees {
   return { expert, tensor, attentionTensor, dataGroups: attention.data ?? ranks / attentionTensor };
 }
 
-/** What is wrong with the degrees for this model, each with the values that would work; empty when they are legal. */
-export function degreeProblems(model: ModelSpec, parallelism: ParallelismSpec): Problem[] {
-  const layer = [...expertProblems(model, parallelism), ...tensorProblems(model, parallelism)];
+/**
+ * What is wrong with the degrees for this model, each with the values that would work; empty when they are legal. Without a `placement` of
+ * its experts a layer has as many on each rank; with one, ranks may have one slot more than others.
+ */
+export function degreeProblems(model: ModelSpec, parallelism: ParallelismSpec, placement?: RoutingSpec["placement"]): Problem[] {
+  const layer = [...expertProblems(model, parallelism, placement), ...tensorProblems(model, parallelism)];
   return [...layer, ...attentionProblems(model, parallelism, layer.length === 0)];
 }
 
-function expertProblems(model: ModelSpec, { expert }: ParallelismSpec): Problem[] {
-  const count = model.experts?.count ?? 1;
-  const subject = model.experts ? `a divisor of the ${count} experts` : "for a model without experts";
-  return count % expert === 0 ? [] : [problem(["expert"], expert, divisorsOf(count), subject)];
+function expertProblems({ experts }: ModelSpec, { expert }: ParallelismSpec, placement: RoutingSpec["placement"]): Problem[] {
+  if (experts === undefined) return expert === 1 ? [] : [problem(["expert"], expert, [1], "for a model without experts")];
+  const { count } = experts;
+  if (placement === undefined) {
+    if (count % expert === 0) return [];
+    const each = Math.ceil(count / expert);
+    const rows = expert < count ? "contiguous, where the first ranks hold one expert more, or " : "";
+    const placements = `or routing.placement: ${rows}{ kind: redundant, spareSlots: ${each * expert - count} }, ${counted(each, "slot")} on each rank`;
+    return [problem(["expert"], expert, divisorsOf(count), `a divisor of the ${count} experts`, placements)];
+  }
+  if (placement.kind === "map") return []; // it has a list for each rank
+  const slots = count + ("spareSlots" in placement ? placement.spareSlots : 0);
+  if (expert <= slots) return [];
+  const wanted = `at most ${grouped(slots)}, so that each rank has one of the slots of routing.placement`;
+  return [{ path: ["parallelism", "expert"], given: String(expert), wanted, suggestion: String(slots) }];
 }
 
 /** Tensor shares the experts; and unless attention has degrees of its own, it is attention.tensor. */
@@ -115,8 +129,9 @@ function phrase(rules: readonly Rule[]): string {
   return `a divisor ${divided.join(" and ")}${replicated.join("")}`;
 }
 
-function problem(path: readonly string[], given: number, works: readonly number[], subject: string): Problem {
-  const wanted = works.length === 0 ? `${subject}: there is none, so change expert or tensor` : `${subject}: ${listed(works, given)}`;
+function problem(path: readonly string[], given: number, works: readonly number[], subject: string, otherwise?: string): Problem {
+  const degrees = works.length === 0 ? `${subject}: there is none, so change expert or tensor` : `${subject}: ${listed(works, given)}`;
+  const wanted = otherwise === undefined ? degrees : `${degrees}; ${otherwise}`;
   const suggestion = nearest(works, given);
   return {
     path: ["parallelism", ...path],

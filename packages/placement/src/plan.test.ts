@@ -174,19 +174,28 @@ describe("what cannot be placed is told with what would work:", () => {
       { layers: "own-ranks", pipeline: 17, expert: 5, tensor: 2 },
       [
         "parallelism.pipeline: 17 given; wanted 1 to 16 with own-ranks, where it groups the stages of 16 layers; more with layers: shared-ranks",
-        "parallelism.expert: 5 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16",
+        "parallelism.expert: 5 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16; or routing.placement: contiguous, where the first ranks hold one expert more, or { kind: redundant, spareSlots: 4 }, 4 slots on each rank",
       ],
     ],
     [
       "an expert degree that leaves experts over",
       { expert: 5, tensor: 2 },
-      ["parallelism.expert: 5 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16"],
+      [
+        "parallelism.expert: 5 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16; or routing.placement: contiguous, where the first ranks hold one expert more, or { kind: redundant, spareSlots: 4 }, 4 slots on each rank",
+      ],
+    ],
+    [
+      "an expert degree that leaves ranks without an expert",
+      { expert: 20, tensor: 2 },
+      [
+        "parallelism.expert: 20 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16; or routing.placement: { kind: redundant, spareSlots: 4 }, 1 slot on each rank",
+      ],
     ],
     [
       "both at once",
       { expert: 5, tensor: 6 },
       [
-        "parallelism.expert: 5 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16",
+        "parallelism.expert: 5 given; wanted a divisor of the 16 experts: 1, 2, 4, 8 or 16; or routing.placement: contiguous, where the first ranks hold one expert more, or { kind: redundant, spareSlots: 4 }, 4 slots on each rank",
         "parallelism.tensor: 6 given; wanted a divisor of 16 heads and of the expert hidden size 1024: 1, 2, 4, 8 or 16",
       ],
     ],

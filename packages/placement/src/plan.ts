@@ -57,7 +57,7 @@ export function compilePlan(scenario: Scenario): Plan {
   const degrees = degreesOf(parallelism);
   const ranksPerStage = degrees.expert * degrees.tensor;
   const ranks = stages * ranksPerStage * parallelism.data;
-  const ofDegrees = degreeProblems(model, parallelism);
+  const ofDegrees = degreeProblems(model, parallelism, scenario.routing.placement);
   const problems = [
     ...pipelineProblems(model, parallelism),
     ...ofDegrees,

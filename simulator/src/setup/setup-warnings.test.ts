@@ -84,3 +84,21 @@ test("ranks that hold no layer are told", () => {
     "ranks-without-layers": "4 ranks hold no layer: there are 6 stages for fewer layers",
   });
 });
+
+test("ranks that have one slot more than others are told, but where a map asks for them", () => {
+  const on = (expert: number, placement: unknown) =>
+    warnings({
+      parallelism: { expert },
+      routing: { placement },
+      workload: { kind: "batch", sequences: 240, promptTokens: 100, outputTokens: 3 },
+    });
+  const uneven = (told: string) => ({ "uneven-slots": `${told}, so under an even load these wait for those` });
+  expect(on(3, "contiguous")).toEqual({
+    "uneven-slots": "16 slots of experts on 3 ranks: 1 has 6, the others 5, so under an even load these wait for that one",
+  });
+  expect(on(12, "round-robin")).toEqual(uneven("16 slots of experts on 12 ranks: 4 have 2, the others 1"));
+  expect(on(12, { kind: "redundant", spareSlots: 10 })).toEqual(uneven("26 slots of experts on 12 ranks: 2 have 3, the others 2"));
+  expect(on(20, { kind: "redundant", spareSlots: 4 })).toEqual({});
+  const layers = [Array.from({ length: 3 }, (_, e) => Array.from({ length: e === 2 ? 6 : 5 }, (_, i) => e * 5 + i))];
+  expect(on(3, { kind: "map", layers })).toEqual({});
+});

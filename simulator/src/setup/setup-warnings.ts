@@ -31,6 +31,7 @@ export function setupWarnings(scenario: Scenario, plan: Plan, load: Load, router
     ...emptyDataGroups(plan, load),
     ...unfilledPipeline(plan, load),
     ...ranksWithoutLayers(plan),
+    ...unevenSlots(scenario, plan),
   ];
 }
 
@@ -143,4 +144,18 @@ function ranksWithoutLayers(plan: Plan): Warning[] {
   if (empty === 0) return [];
   const ranks = empty * plan.ranksPerStage * plan.replicas;
   return [{ code: "ranks-without-layers", message: `${ranks} ranks hold no layer: there are ${plan.stages} stages for fewer layers` }];
+}
+
+/** What no map asks for: ranks that have one slot of an expert more than others. */
+function unevenSlots({ model, routing, spares }: Scenario, plan: Plan): Warning[] {
+  const { placement } = routing;
+  if (model.experts === undefined || placement === undefined || placement.kind === "map" || spares !== undefined) return [];
+  const slots = model.experts.count + ("spareSlots" in placement ? placement.spareSlots : 0);
+  const fuller = slots % plan.expert;
+  if (fuller === 0) return [];
+  const most = Math.ceil(slots / plan.expert);
+  const message =
+    `${grouped(slots)} slots of experts on ${grouped(plan.expert)} ranks: ${grouped(fuller)} ${fuller === 1 ? "has" : "have"} ${most}, the others ` +
+    `${most - 1}, so under an even load these wait for ${fuller === 1 ? "that one" : "those"}`;
+  return [{ code: "uneven-slots", message }];
 }

@@ -13,7 +13,9 @@ export const parallelismSchema = z.strictObject({
   interleave: degree
     .optional()
     .describe("slices of layers per pipeline stage (virtual stages); a micro-batch goes round the stages once per slice; if unset: 1"),
-  expert: degree.default(1).describe("ranks that share the experts of a layer"),
+  expert: degree
+    .default(1)
+    .describe("ranks that share the experts of a layer: a divisor of their number, or with routing.placement any number up to its slots"),
   tensor: degree.default(1).describe("ranks that share each expert"),
   data: degree.default(1).describe("replicas of the whole model"),
   attention: z

@@ -35,7 +35,7 @@ export function depthsOf(scenario: Scenario, only: Only): Depth[] {
 /** The legal degrees of a stage with at most `maxGpus` ranks. */
 export function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degrees[] {
   const { model } = scenario;
-  const experts = counts(only["parallelism.expert"]) ?? divisorsOf(model.experts?.count ?? 1);
+  const experts = counts(only["parallelism.expert"]) ?? expertDegrees(scenario);
   const tensors = counts(only["parallelism.tensor"]) ?? divisorsOf(model.attention.heads);
   const legal: Degrees[] = [];
   let problems: readonly Problem[] = [];
@@ -57,6 +57,13 @@ export function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degr
   const wanted = "degrees that divide the model's sizes, within the GPUs";
   if (legal.length === 0) throw new Problems(problems.length > 0 ? problems : [{ path: ["parallelism"], wanted }]);
   return legal;
+}
+
+/** Those with as many experts on each rank; where there are spare slots, also those with as many slots. */
+function expertDegrees({ model, routing: { placement } }: Scenario): number[] {
+  const count = model.experts?.count ?? 1;
+  if (model.experts === undefined || placement?.kind !== "redundant") return divisorsOf(count);
+  return [...new Set([...divisorsOf(count), ...divisorsOf(count + placement.spareSlots)])].sort((a, b) => a - b);
 }
 
 function problemsOf(scenario: Scenario, degrees: Degrees): readonly Problem[] {
