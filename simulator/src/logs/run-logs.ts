@@ -3,6 +3,7 @@ import { targetsOf } from "@tokenyard/scenario";
 import { mayMask } from "../faults/may-mask.ts";
 import { mayStartOver } from "../faults/may-start-over.ts";
 import type { RequestCounts } from "../metrics/numbers/request-counts.ts";
+import { areLayersAlike } from "../replays/segments/in-turn.ts";
 import { mayTryAgain } from "../retries/may-try-again.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Setup } from "../setup/setup.ts";
@@ -71,16 +72,19 @@ export class RunLogs {
   }
 }
 
-function routingLog({ scenario, overflow, router }: Setup, { fates = false }: RunOptions): RoutingLog {
+function routingLog(setup: Setup, { fates = false }: RunOptions): RoutingLog {
+  const { scenario, overflow, router, pools } = setup;
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
   const masks = overflow.masks || mayMask(scenario);
   const varies = router?.draws === true && scenario.routing.capacityFactor !== undefined && overflow.limits;
   const experts = scenario.model.experts?.count ?? 0;
-  return new RoutingLog(
+  const log = new RoutingLog(
     layers,
     experts,
     { reroutes: overflow.reroutes, masks },
     varies,
     fates ? new FatesLog(layers.length, experts) : undefined,
   );
+  if (pools.every(areLayersAlike)) log.addUp(); // as passes are told that are timed as a whole
+  return log;
 }

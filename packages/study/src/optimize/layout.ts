@@ -59,11 +59,12 @@ export function degreesOf(scenario: Scenario, only: Only, maxGpus: number): Degr
   return legal;
 }
 
-/** Those with as many experts on each rank; where there are spare slots, also those with as many slots. */
-function expertDegrees({ model, routing: { placement } }: Scenario): number[] {
+/** Those with as many experts on each rank; where there are spare slots, also those with as many slots; and that of the scenario, if it says where experts are. */
+function expertDegrees({ model, parallelism, routing: { placement } }: Scenario): number[] {
   const count = model.experts?.count ?? 1;
-  if (model.experts === undefined || placement?.kind !== "redundant") return divisorsOf(count);
-  return [...new Set([...divisorsOf(count), ...divisorsOf(count + placement.spareSlots)])].sort((a, b) => a - b);
+  if (model.experts === undefined || placement === undefined) return divisorsOf(count);
+  const spare = placement.kind === "redundant" ? placement.spareSlots : 0;
+  return [...new Set([...divisorsOf(count), ...divisorsOf(count + spare), parallelism.expert])].sort((a, b) => a - b);
 }
 
 function problemsOf(scenario: Scenario, degrees: Degrees): readonly Problem[] {

@@ -66,3 +66,14 @@ test("a scenario whose own plan cannot be still has others to choose among", () 
   expect(() => compilePlan(broken)).toThrow(Problems);
   expect([...choicesOf(broken, { maxGpus: 2 })].length).toBeGreaterThan(0);
 });
+
+test("expert degrees divide the experts, or the slots where some are spare; a placement may have a degree of its own", () => {
+  const degrees = (placement?: { kind: string; [key: string]: unknown }) => {
+    const routing = placement === undefined ? {} : { placement };
+    const tree = like({ routing, parallelism: { expert: placement?.kind === "map" ? 3 : 1 } });
+    return [...new Set([...choicesOf(tree, { maxGpus: 8 })].map(({ expert }) => expert))].sort((a, b) => a - b);
+  };
+  expect(degrees()).toEqual([1, 2, 4]);
+  expect(degrees({ kind: "redundant", spareSlots: 2 })).toEqual([2, 3, 4, 6]); // on one rank no copy helps
+  expect(degrees({ kind: "map", layers: [[[0, 1], [2], [3]]] })).toEqual([3]);
+});

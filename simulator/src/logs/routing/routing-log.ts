@@ -88,12 +88,12 @@ export class RoutingLog {
     this.#layer.push(layer);
     this.#loadVariance.push(variance);
     this.#maxOverMean.push(most);
-    if (this.#layer.length >= MOST_KEPT) this.#addUp();
+    if (this.#layer.length >= MOST_KEPT) this.addUp();
   }
 
   /** As `times` calls of `add` for each layer of a pass; from now on observations are added up. */
   addDrawn({ layers, starts, experts, copies, routed, rankRows, ranks, fates }: DrawnRouting, times: number): void {
-    const summed = this.#addUp();
+    const summed = this.addUp();
     const counts = new Float64Array(this.#experts);
     for (let l = 0; l < layers.length; l++) {
       const row = this.#rowOf[layers[l]!]!;
@@ -129,7 +129,7 @@ export class RoutingLog {
   addAlike(layers: readonly number[], counts: Float64Array, fates: Fates, rankRows: Float64Array, passes: number): void {
     const alike = this.#alikeOf(layers);
     this.#ranks.addAlike(alike.rows, rankRows, passes);
-    const summed = this.#addUp();
+    const summed = this.addUp();
     let sum = 0;
     for (let e = 0; e < this.#experts; e++) sum += counts[e]!;
     if (sum === 0) return;
@@ -200,7 +200,8 @@ export class RoutingLog {
     return made;
   }
 
-  #addUp(): LoadSums {
+  /** From now on observations are added up. */
+  addUp(): LoadSums {
     if (this.#summed !== undefined) return this.#summed;
     this.#summed = new LoadSums(this.#layers.length);
     for (const [at, layer] of this.#layer.entries())
