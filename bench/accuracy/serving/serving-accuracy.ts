@@ -102,7 +102,7 @@ ${reasons.join("\n")}
   fp8 reach 58 % of an H100's: ${odd}. Not all of their tokens can have been computed; prompts that repeat and are found in the cache would explain it. The table's last line has those of them that
   are at such steps; no total contains them.
 
-Runs of which each request was recorded have [a page of their own](replays.md). Open loops are not scored yet.
+Runs of which each request was recorded have [a page of their own](replays.md). So have [open loops](open-loops.md).
 
 Measurements: AIConfigurator (NVIDIA, Apache-2.0), of InferenceX and of NVIDIA's own; they are not part of this repository. FOLDER holds them as \`end_to_end.csv\`
 (model, gpu, backend, origin, mode, gemm_q, isl, osl, concurrency, tp, dp, moe_tp, moe_ep, ttft_ms, tpot_ms, quality).

@@ -1,0 +1,105 @@
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import { simulate } from "tokenyard";
+import { numberOf, type Row } from "../table.ts";
+import { OPEN_LOOP_MODELS } from "./open-loop-models.ts";
+import { LAUNCH_SHARES } from "./serving-scenario.ts";
+
+/** Means over the requests of a run, in seconds. */
+export interface OpenLoopTimes {
+  readonly ttft: number;
+  readonly itl: number;
+  readonly e2e: number;
+}
+
+export type OpenLoopKind = "fitted" | "fitted, no host time of prompts" | "roofline";
+
+interface Stage {
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
+/** Requests of a stage that are simulated, at most. */
+const MOST_REQUESTS = 500;
+/** How often the pause of a user is set anew to what its last answers took. */
+const ROUNDS = 2;
+
+/** What was measured, of a row. */
+export function measuredOpenLoop(row: Row): OpenLoopTimes {
+  const at = (column: string) => numberOf(row, column) / 1e3;
+  return { ttft: at("ttft_mean_ms"), itl: at("itl_mean_ms"), e2e: at("e2e_mean_ms") };
+}
+
+/** Why no scenario can say it; undefined where one can. */
+export function openLoopHindrance(row: Row): string | undefined {
+  return OPEN_LOOP_MODELS[nameOf(row)] === undefined ? `${row["model"]}: no model` : undefined;
+}
+
+/**
+ * Means of the row's stages by their requests. Requests are sent at a rate, but by so many users, of whom each waits for its answer: a user pauses as
+ * long as its answers leave of its share of the rate, and not at all where they take longer.
+ */
+export function simulatedOpenLoop(row: Row, kind: OpenLoopKind): OpenLoopTimes {
+  const stages = stagesOf(row).map((stage) => ({ times: stageTimes(row, stage, kind), requests: stage.perSecond * stage.seconds }));
+  const all = stages.reduce((sum, { requests }) => sum + requests, 0);
+  const mean = (key: keyof OpenLoopTimes) => stages.reduce((sum, { times, requests }) => sum + (times[key] * requests) / all, 0);
+  return { ttft: mean("ttft"), itl: mean("itl"), e2e: mean("e2e") };
+}
+
+function stageTimes(row: Row, stage: Stage, kind: OpenLoopKind): OpenLoopTimes {
+  const share = usersOf(row) / stage.perSecond;
+  let times: OpenLoopTimes | undefined;
+  for (let round = 0; round < ROUNDS; round++) {
+    const { ttftSeconds, tpotSeconds, e2eSeconds } = simulate(openLoopScenario(row, stage, share - (times?.e2e ?? 0), kind));
+    times = { ttft: ttftSeconds?.mean ?? Number.NaN, itl: tpotSeconds?.mean ?? Number.NaN, e2e: e2eSeconds?.mean ?? Number.NaN };
+  }
+  return times!;
+}
+
+/** Users who pause for `pause` seconds in the mean, at random as arrivals are; each prompt is one of so many system prompts, kept in the cache, and a question. */
+export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause: number, kind: OpenLoopKind): Scenario {
+  const isFitted = kind !== "roofline";
+  const model = OPEN_LOOP_MODELS[nameOf(row)]!;
+  const host = kind === "fitted" ? {} : { promptStep: "0 s", prompt: "0 s" };
+  return parseScenario({
+    tokenyard: 1,
+    model: { ...model, ...(row["precision"] === "FP8" ? { precision: { weights: "fp8" } } : {}) },
+    cluster: {
+      gpu: "h100-sxm",
+      network: isFitted ? "hgx-h100-ndr" : { preset: "hgx-h100-ndr", allReduce: "fastest" },
+      kernels: isFitted ? { kind: "fitted", library: "vllm", launchShare: LAUNCH_SHARES.vllm } : "roofline",
+    },
+    parallelism: { tensor: numberOf(row, "tp"), attention: { tensor: numberOf(row, "tp"), data: 1 } },
+    workload: {
+      kind: "closed",
+      concurrency: usersOf(row),
+      requests: Math.min(MOST_REQUESTS, Math.round(perSecond * seconds)),
+      thinkTime: pause > 0.001 ? { kind: "exponential", mean: `${(pause * 1e3).toFixed(3)} ms` } : "0 s",
+      promptTokens: numberOf(row, "question"),
+      outputTokens: numberOf(row, "output"),
+      prefix: { tokens: numberOf(row, "system_prompt"), groups: numberOf(row, "prompts") },
+    },
+    serving: {
+      scheduler: { kind: "continuous", tokenBudget: numberOf(row, "max_num_batched_tokens"), maxSequences: numberOf(row, "max_num_seqs") },
+      kv: { prefixCache: true, ...(row["kv_blocks"] === "" ? {} : { blocks: numberOf(row, "kv_blocks") }) },
+      ...(isFitted ? { stepOverhead: { preset: "vllm", ...host } } : {}),
+    },
+  });
+}
+
+function usersOf(row: Row): number {
+  return numberOf(row, "prompts") * numberOf(row, "users_per_prompt");
+}
+
+/** `2.5x600s;6x600s`, each as a stage; of a row of one stage that stage. */
+function stagesOf(row: Row): Stage[] {
+  const stages = (row["stages"] ?? "").split(";").map((text) => {
+    const [rate, duration] = text.split("x");
+    return { perSecond: Number(rate), seconds: Number.parseFloat(duration ?? "") };
+  });
+  const stage = numberOf(row, "stage");
+  return stage < 0 ? stages : stages.slice(stage, stage + 1);
+}
+
+function nameOf({ model }: Row): string {
+  return (model ?? "").slice((model ?? "").indexOf("/") + 1);
+}
