@@ -129,7 +129,8 @@ export class Stage implements StageLanes {
 
   /** Whether it is known when all that is admitted leaves: nothing will be broken off. */
   get isForeseen(): boolean {
-    return this.#running[COMPUTE] === undefined && this.#running[NETWORK] === undefined;
+    const runsNothing = this.#running[COMPUTE] === undefined && this.#running[NETWORK] === undefined;
+    return runsNothing && this.#active.every(({ leaves }) => leaves !== undefined); // ops that are not launched before a cut have no end
   }
 
   /** From when on who waits here may be admitted, not before `nowNs`. */
@@ -186,6 +187,7 @@ export class Stage implements StageLanes {
     const quietNs = this.downs === undefined ? cutNs : Math.min(cutNs, this.downs.nextNs(microBatch.admittedNs));
     const isSendLost = this.#running[NETWORK] !== undefined; // it lasts until the stage is broken off
     if (!this.isLocal && !isSendLost && this.#replay(microBatch, quietNs)) return;
+    microBatch.leaves = undefined;
     let endNs = 0;
     let ended = 0;
     for (let o = 0; o < ops.length; o++) {
