@@ -88,7 +88,8 @@ export class Rounds {
 function stepsOn(stages: readonly Stage[], steps: Steps, { setup, costs, recorder }: Owner): readonly StageSteps[] | undefined {
   const runs = stages.map(({ replay }) => (replay as StageReplay).segments);
   const isWatched = recorder.work.probe !== undefined && stages.some(({ shape }) => shape !== undefined); // closer than what follows tells
-  const isSegmented = !isWatched && runs.every((run) => run !== undefined);
+  const routesAlike = stages.every(({ shape }) => shape?.isAlike !== false); // a layer may have lost an expert that others have
+  const isSegmented = !isWatched && routesAlike && runs.every((run) => run !== undefined);
   const parts = { costs, recorder };
   return isSegmented ? stages.map((stage, s) => new StageSteps(stage, runs[s]!, steps, parts, setup.plan.dataGroups)) : undefined;
 }

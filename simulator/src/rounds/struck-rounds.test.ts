@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anyCuts, cutDifferences, replayDifferences } from "../replays/replay.contract.ts";
 import { prepare } from "../setup/prepare.ts";
+import { run } from "../simulate.ts";
 import { Simulation } from "../simulation.ts";
 import { slowedPipelines, struckPipelines } from "../struck-scenario.contract.ts";
 
@@ -69,4 +70,35 @@ test("a fault takes events by the passes about it, and not by the tokens of the 
     expect(struck(2000, fault)).toBeGreaterThan(0);
     expect(struck(2000, fault)).toBeLessThan(150);
   }
+});
+
+test("where one layer has lost an expert that the others have, passes go visit by visit", () => {
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 5,
+      hiddenSize: 32,
+      attention: { heads: 8, kvHeads: 4, headSize: 8 },
+      experts: { count: 4, topK: 2, hiddenSize: 64 },
+    },
+    cluster: {
+      gpu: { compute: "1 TFLOPS", bandwidth: "100 GB/s", memory: "1 GB", launch: "1 us" },
+      gpusPerNode: 4,
+      network: { kind: "two-tier", node: { bandwidth: "10 GB/s", latency: "1 us" }, fabric: { bandwidth: "2 GB/s", latency: "1 us" } },
+    },
+    parallelism: { pipeline: 2 },
+    routing: { gate: "balanced" },
+    workload: { kind: "open", requests: 4, rate: "3000 requests/s", promptTokens: 40, outputTokens: 60 },
+    serving: { scheduler: { kind: "continuous", tokenBudget: 40, maxSequences: 3 } },
+    faults: [{ kind: "expert-lost", at: "400 us", layer: 2, expert: 3 }],
+    health: {
+      exit: "4 us",
+      onLoss: { kind: "shrink", decide: "0 s", rebuild: "100 us", graph: "0 s" },
+      inFlight: "requeue",
+      whileDown: "wait",
+    },
+    weightStore: "peers",
+  });
+  expect(run(prepare(scenario)).faults![0]!.expertsMissing).toBe(1);
+  expect(replayDifferences(scenario)).toEqual([]);
 });
