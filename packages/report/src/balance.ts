@@ -44,13 +44,16 @@ function layersOf(layers: Int32Array, { layerVariance, layerMost, layerCount }: 
   }));
 }
 
-/** The rank that most was lost to, and what was lost to all. */
+/** Sums of fractions differ in their last digits with the order they are added in. */
+const SURELY_MORE = 1 + 1e-9;
+
+/** The rank that most was lost to, of equals the first, and what was lost to all. */
 function slowestOf(slowestNs: Float64Array, phase: number): NonNullable<RankUnevenness>["slowest"] {
   let all = 0;
   let most = phase;
   for (let at = phase; at < slowestNs.length; at += PHASES.length) {
     all += slowestNs[at]!;
-    if (slowestNs[at]! > slowestNs[most]!) most = at;
+    if (slowestNs[at]! > slowestNs[most]! * SURELY_MORE) most = at;
   }
   return all === 0 ? null : { lostSeconds: all / 1e9, slowestRank: (most - phase) / PHASES.length, slowestShare: slowestNs[most]! / all };
 }

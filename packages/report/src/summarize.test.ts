@@ -144,6 +144,14 @@ test.prop([anyRecording])("copies per expert and layer add up to the copies rout
   expect(tokens.kept + (tokens.rerouted ?? 0) + tokens.dropped + (tokens.masked ?? 0)).toBe(tokens.routed);
 });
 
+test("the slowest rank is the first of those to which as much was lost, whatever the last digits of their sums are", () => {
+  const slowestOf = (...prefillNs: number[]) =>
+    summarize({ ...tiny, slowestNs: Float64Array.from(prefillNs.flatMap((ns) => [ns, 0])) }).balance!.rank!.prefill!.slowest!.slowestRank;
+  expect(slowestOf(0.1 + 0.7, 0.8)).toBe(0);
+  expect(slowestOf(0.8 - 1e-16, 0.8, 0.1 + 0.2 + 0.5)).toBe(0);
+  expect(slowestOf(20_000, 20_001)).toBe(1);
+});
+
 test("what rebalancing reached is told as a mean over windows", () => {
   expect(summarize({ ...tiny, rebalances: REBALANCES }).balance.rebalances).toEqual({
     windows: 4,

@@ -29,9 +29,10 @@ export class Crossings {
   /** [replicas × stages] nodes of its data groups [data groups] and experts' ranks [experts' ranks], from 0; undefined on one node */
   readonly #nodes: readonly (StageNodes | undefined)[];
   readonly #asked = new Map<number, Asked>();
-  /** Of the slots looked at last, where they are in order [slots] */
+  /** Of the slots and the stage looked at last, where they are in order [slots] */
   #nodeOfSlot = new Int32Array(0);
   #slots: RoutedLoad["slots"];
+  #ofRank: Int32Array | undefined;
   #looked = 0;
   #crossed = 0;
 
@@ -89,8 +90,9 @@ export class Crossings {
     const experts = routed.length;
     const { offsets, expertIn, inOrder } = slots!;
     const { places, lengths } = lists;
-    if (inOrder && this.#slots !== slots) this.#nodeOfSlot = nodesOfSlots(offsets, ofRank);
+    if (inOrder && (this.#slots !== slots || this.#ofRank !== ofRank)) this.#nodeOfSlot = nodesOfSlots(offsets, ofRank); // a node may begin elsewhere in each stage
     this.#slots = slots;
+    this.#ofRank = ofRank;
     for (let g = 0; g < this.#plan.dataGroups; g++) {
       if (lengths[g] === 0) continue;
       const node = ofGroup[g]!;
