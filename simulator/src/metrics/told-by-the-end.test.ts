@@ -148,9 +148,9 @@ const FAMILIES: readonly (readonly [string, fc.Arbitrary<Scenario>, number, read
     60,
     ["arrived", "goodput", "withinTtft", "transfers", "transferTime", "transferBytes", "lostTokens"],
   ],
-  ["a prefix cache", cachedScenario, 15, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
-  ["faults and retries", struckAndRetried, 15, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],
-  ["faults, and copies of caches", checkpointed, 15, ["checkpointTokens", "checkpointBytes", "restores", "restoredTokens", "restoreTime"]],
+  ["a prefix cache", cachedScenario, 40, ["soughtTokens", "hitTokens", "prefixBlocks", "evictions", "hostLoads"]],
+  ["faults and retries", struckAndRetried, 40, ["attempts", "routerRetries", "clientRetries", "wastedPromptTokens", "breakersOpened"]],
+  ["faults, and copies of caches", checkpointed, 40, ["checkpointTokens", "checkpointBytes", "restores", "restoredTokens", "restoreTime"]],
   ["static batches", drawnScenario, 60, ["droppedCopies", "reroutedCopies", "maskedCopies"]],
 ];
 
