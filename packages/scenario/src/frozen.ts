@@ -6,3 +6,13 @@ export function frozen<T>(value: T): T {
   }
   return value;
 }
+
+const known = new WeakSet<object>();
+
+/** Whether `value`, plain data without cycles, is frozen with everything in it, and so can never change. */
+export function isFrozenThrough(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || known.has(value)) return true;
+  if (!Object.isFrozen(value) || !Object.values(value).every(isFrozenThrough)) return false;
+  known.add(value);
+  return true;
+}

@@ -275,3 +275,12 @@ test("a scenario that may still change is resolved anew each time, and so is its
   expect(resolved()).toMatchObject({ parallelism: { pipeline: 2 } });
   expect(hashOf(resolved())).not.toBe(before);
 });
+
+test("so is one that is frozen outside and may still change inside, which stays as it is", () => {
+  const scenario = Object.freeze(structuredClone(load(BASE).scenario)) as Scenario;
+  const before = resolvedOf(scenario);
+  const hash = hashOf(Object.freeze(before));
+  Object.assign(scenario.parallelism, { pipeline: 2 });
+  expect(resolvedOf(scenario)).toMatchObject({ parallelism: { pipeline: 2 } });
+  expect(hashOf(resolvedOf(scenario))).not.toBe(hash);
+});

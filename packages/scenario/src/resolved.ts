@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type * as z from "zod";
-import { frozen } from "./frozen.ts";
+import { frozen, isFrozenThrough } from "./frozen.ts";
 import { formatQuantity } from "./quantity.ts";
 import { remembered } from "./schema/remembered.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
@@ -11,11 +11,11 @@ import { traitOf } from "./schema/trait.ts";
 /**
  * The plain tree of a scenario file that means `scenario`: keys in the order of the format, quantities as canonical text, every
  * default written out. `parseScenario` gives the same scenario back. A value that follows another one when it is not
- * written (as `precision.kvCache`) stays unwritten, so that a change of the other still carries it along. Of a frozen scenario it is worked
- * out once, and frozen too: a study asks for the key of a point, for its report and for those of its seeds.
+ * written (as `precision.kvCache`) stays unwritten, so that a change of the other still carries it along. Of a scenario that is frozen all through it is
+ * worked out once, and frozen too: a study asks for the key of a point, for its report and for those of its seeds.
  */
 export function resolvedOf(scenario: Scenario): object {
-  return Object.isFrozen(scenario) ? treeOf(scenario) : treeAnew(scenario);
+  return isFrozenThrough(scenario) ? treeOf(scenario) : treeAnew(scenario);
 }
 
 const treeOf = remembered((scenario: Scenario): object => frozen(treeAnew(scenario)));
@@ -52,7 +52,7 @@ const UNHASHED: ReadonlySet<string> = new Set(["name", "about", "seed", "mostWor
  * trace lies does not, once the SHA-256 of its bytes is noted.
  */
 export function hashOf(resolved: object): string {
-  return Object.isFrozen(resolved) ? hashOfFrozen(resolved) : hashAnew(resolved);
+  return isFrozenThrough(resolved) ? hashOfFrozen(resolved) : hashAnew(resolved);
 }
 
 const hashOfFrozen = remembered(hashAnew);
