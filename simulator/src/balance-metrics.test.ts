@@ -139,7 +139,7 @@ test("batches of micro-batches hold what was routed and dropped, and their inter
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 120 },
   );
   expect(told).toBeGreaterThan(0);
 });
