@@ -89,6 +89,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
       { request: "20 us" },
       { step: "30 us", promptStep: "50 us", prompt: "11 us" },
       { prompt: "40 us" },
+      { prompt: "3 us", promptToken: "700 ns" },
     ),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5], [4, 8]),
     expertCache: fc.constantFrom<object | undefined>(

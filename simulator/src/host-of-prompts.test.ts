@@ -61,6 +61,30 @@ test("a prompt that is computed in pieces has a step of prompts for each piece, 
   expect(ttftSeconds!.mean).toBeGreaterThan(3 * 20e-3 + 300e-6);
 });
 
+test("a token of a prompt takes its time in the step that computes it, in pieces as in one, and no token that is decoded does", () => {
+  const load = (tokenBudget: number) =>
+    report({
+      stepOverhead: { promptToken: "3 us" },
+      workload: { kind: "open", requests: 1, rate: "1 requests/s", arrivals: "constant", promptTokens: 100, outputTokens: 3 },
+      serving: { scheduler: { kind: "continuous", tokenBudget, maxSequences: 8 } },
+    }).breakdown;
+  for (const budget of [40, 1000]) {
+    expect(load(budget).ttft!["host"]).toBeCloseTo(100 * 3e-6, 12);
+    expect(load(budget).tpot!["host"] ?? 0).toBe(0);
+  }
+});
+
+test("tokens that are decoded beside a prompt are none of its own", () => {
+  const load = (promptToken: string) =>
+    report({
+      stepOverhead: { promptToken },
+      workload: { kind: "open", requests: 2, rate: "1000 requests/s", arrivals: "constant", promptTokens: 10, outputTokens: 400 },
+      serving: { scheduler: "continuous" },
+    });
+  // the first decodes when the second comes, whose ten tokens make one of its gaps longer
+  expect((load("500 us").itlSeconds!.max - load("0 s").itlSeconds!.max) / 5e-3).toBeCloseTo(1, 2);
+});
+
 test("who decodes beside a prompt waits as long: each prompt that comes makes one gap of theirs longer", () => {
   const load = (prompt: string) =>
     report({

@@ -50,6 +50,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
       { request: "700 ns", promptStep: "5 us", prompt: "1.3 us" },
       { promptStep: "2 us" },
       { prompt: "4 us" },
+      { promptToken: "300 ns" },
     ),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5], [4, 8, 16]),
     requests: fc.integer({ min: 1, max: 40 }),

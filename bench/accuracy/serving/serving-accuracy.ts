@@ -55,7 +55,8 @@ ${beside.map(([name, own]) => lineOf(name, own.served)).join("\n")}
 - *roofline*: \`kernels: roofline\`, the fastest of three all-reduces, no time of the host: the preset's launch stands in for it.
 - The other columns: \`kernels: fitted\` with the engine's library, fitted all-reduces, and [the host's time](../models.md#host-time) of the engine
   as its preset has it, with its share of launches (TensorRT-LLM: all, for 1.08). Those numbers are one set for each engine, for all models and GPUs. They were fitted to
-  TPOT and TTFT of runs of the same collection (8 folds of whole curves, kernels of another implementation), so the errors are what they leave, and no independent test.
+  TPOT and TTFT of runs of the same collection (TensorRT-LLM, SGLang: 8 folds of whole curves, kernels of another implementation; vLLM: together with [open loops](open-loops.md) and
+  [replays](replays.md)), so the errors are what they leave, and no independent test.
 - Wanted: TPOT 10 / 30, TTFT of vLLM 15 / 36. The same configuration measured again differs by 0.6 % in the median and 8.9 % in the 90th percentile in TPOT,
   by 3.4 and 20 % in TTFT.
 
@@ -83,13 +84,12 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
   \`FULL_DECODE_ONLY\`), so that its steps with prompts launch every kernel by itself: short prompts take some 60 ms for any number of ranks; on Hopper graphs are as by default. Neither is recorded. A least time of each layer in
   steps with prompts (300 or 600 us) was tried in place of some of \`promptStep\`: held-out TTFT stays at 12.8 and 13.5 %.
 - gpt-oss on B200: its script captures graphs up to 2,048 tokens, so that its steps with short prompts are launched as one; engine presets have the time of those that are not. With prompts of 8,192 tokens
-  TTFT is 1.2 to 1.6 times what was measured with 4 or 8 users: \`arrivalToken\`, 10 us, alone is all of the 74 ms that were measured. Less of it would make other models too fast (with 6 us in place of 10, TTFT of dense
-  ones 16 / 37).
+  TTFT is 1.2 to 1.5 times what was measured with 4 or 8 users: its prompts take less than the 45 ms of \`promptToken\`.
 - vLLM 0.15 to 0.17 and a nightly, Kimi and MiniMax: prompts of 1,024 tokens took 25 to 100 ms longer than with 0.19. One deployment of Kimi was measured twice with the same version: TTFT 164 and
   74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded tells which.
 - Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, as if prompts came in waves, but grows less with the users than whole waves would make it.
-- A new fit of vLLM's host time beside these kernels would take dense models to 12.3 / 34 (held out, 4 folds of curves), and models with experts from 18 / 58 to 27 / 77 (as their formats were then), so the preset keeps its own.
-- Models with experts: of 89 runs of vLLM, of 35 deployments and most with 4 to 16 users, TTFT is off by 12 / 40 and TPOT by 9 / 21; with the dense ones, 353 runs, TTFT by 13.4 / 36. Scored once, as each takes seconds.
+- Models with experts: of some hundred runs of vLLM with 4 to 16 users, TTFT is off by 14 / 41 and TPOT by 8 / 20, by a linear model of the simulator around the preset before, with which it was 12 / 45 and 8 / 20. With the
+  dense ones TTFT is off by 13.6 / 35 (before: 13.3 / 37). Only those of the sample above were simulated, as each takes seconds.
 
 ## Which runs
 

@@ -9,13 +9,23 @@ export interface StepOverhead {
   readonly request: number;
   readonly promptStep: number;
   readonly prompt: number;
+  readonly promptToken: number;
   readonly arrival: number;
   readonly arrivalToken: number;
 }
 
 export function stepOverheadOf({ stepOverhead }: ServingSpec): StepOverhead {
-  const { step = 0, layer = 0, request = 0, promptStep = 0, prompt = 0, arrival = 0, arrivalToken = 0 } = stepOverhead ?? {};
-  return { step, layer, request, promptStep, prompt, arrival, arrivalToken };
+  const {
+    step = 0,
+    layer = 0,
+    request = 0,
+    promptStep = 0,
+    prompt = 0,
+    promptToken = 0,
+    arrival = 0,
+    arrivalToken = 0,
+  } = stepOverhead ?? {};
+  return { step, layer, request, promptStep, prompt, promptToken, arrival, arrivalToken };
 }
 
 /** The time that the host takes before the kernels of a visit to a stage, and what of a pass it follows from. */
@@ -23,22 +33,24 @@ export class HostTime {
   /** Whether it differs by phase. */
   readonly isByPhase: boolean;
   readonly #overhead: StepOverhead;
-  /** [data groups] sequences, then prompts where their number makes a difference */
+  /** [data groups] sequences, then prompts and then their tokens, each where their number makes a difference */
   readonly #counts: Float64Array;
   readonly #countsPrompts: boolean;
+  readonly #countsTokens: boolean;
 
   private constructor(overhead: StepOverhead, dataGroups: number) {
     this.#overhead = overhead;
     this.isByPhase = overhead.promptStep > 0;
     this.#countsPrompts = overhead.prompt > 0;
-    this.#counts = new Float64Array(this.#countsPrompts ? 2 * dataGroups : dataGroups);
+    this.#countsTokens = overhead.promptToken > 0;
+    this.#counts = new Float64Array((1 + Number(this.#countsPrompts) + Number(this.#countsTokens)) * dataGroups);
   }
 
   /** Undefined where the host takes none. */
   static of(serving: ServingSpec, dataGroups: number): HostTime | undefined {
     const overhead = stepOverheadOf(serving);
-    const { step, layer, request, promptStep, prompt } = overhead;
-    return step + layer + request + promptStep + prompt > 0 ? new HostTime(overhead, dataGroups) : undefined;
+    const { step, layer, request, promptStep, prompt, promptToken } = overhead;
+    return step + layer + request + promptStep + prompt + promptToken > 0 ? new HostTime(overhead, dataGroups) : undefined;
   }
 
   /** How many numbers `countsOf` gives. */
@@ -50,18 +62,21 @@ export class HostTime {
   countsOf(pass: Pass): Float64Array {
     const groups = pass.sequences.length;
     for (let g = 0; g < groups; g++) this.#counts[g] = pass.sequences[g]!;
-    if (this.#countsPrompts) for (let g = 0; g < groups; g++) this.#counts[groups + g] = endedPrompts(pass, g);
+    let at = groups;
+    if (this.#countsPrompts) for (let g = 0; g < groups; g++) this.#counts[at++] = endedPrompts(pass, g);
+    if (this.#countsTokens) for (let g = 0; g < groups; g++) this.#counts[at++] = promptTokens(pass, g);
     return this.#counts;
   }
 
   /** Nanoseconds on each rank of a stage, into `out` [ranks]: of a visit that runs so many `layers`, for the sequences of the rank's data group. */
   fillNs(layers: number, pass: Pass, out: Float64Array): void {
-    const { step, layer, request, promptStep, prompt } = this.#overhead;
+    const { step, layer, request, promptStep, prompt, promptToken } = this.#overhead;
     const { sequences } = pass;
     const ranksPerGroup = out.length / sequences.length;
     const ofAll = step + layer * layers + (pass.phase === 0 ? promptStep : 0);
     for (let rank = 0, group = 0; rank < out.length; group++) {
-      const ns = nsFromSeconds(ofAll + request * sequences[group]! + prompt * endedPrompts(pass, group));
+      const ofPrompts = prompt * endedPrompts(pass, group) + promptToken * promptTokens(pass, group);
+      const ns = nsFromSeconds(ofAll + request * sequences[group]! + ofPrompts);
       for (let i = 0; i < ranksPerGroup; i++) out[rank++] = ns;
     }
   }
@@ -70,4 +85,9 @@ export class HostTime {
 /** Prompts of a data group whose last token `pass` computes: each once, but for those that are computed anew. */
 export function endedPrompts({ phase, outputs, decoding }: Pass, group: number): number {
   return phase === 1 ? 0 : outputs[group]! - (decoding?.sequences[group] ?? 0);
+}
+
+/** Tokens of prompts that `pass` computes for a data group, those that are computed anew among them. */
+function promptTokens({ phase, newTokens, decoding }: Pass, group: number): number {
+  return phase === 1 ? 0 : newTokens[group]! - (decoding?.sequences[group] ?? 0);
 }

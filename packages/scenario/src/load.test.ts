@@ -243,6 +243,7 @@ describe("what nobody stated", () => {
       "serving.stepOverhead.request",
       "serving.stepOverhead.promptStep",
       "serving.stepOverhead.prompt",
+      "serving.stepOverhead.promptToken",
       "serving.stepOverhead.arrival",
       "serving.stepOverhead.arrivalToken",
     ]);

@@ -23,7 +23,7 @@ const again = fc
     tensor: fc.constantFrom(1, 2),
     data: fc.constantFrom(1, 2),
     pipeline: fc.constantFrom(1, 1, 2),
-    stepOverhead: fc.constantFrom(undefined, { request: "20 us" }, { promptStep: "30 us", prompt: "20 us" }),
+    stepOverhead: fc.constantFrom(undefined, { request: "20 us" }, { promptStep: "30 us", prompt: "20 us" }, { promptToken: "2 us" }),
     overlap: fc.constantFrom<object | string>("none", "none", { kind: "two-batch", least: 2 }),
     sequences: fc.integer({ min: 1, max: 4 }),
   })

@@ -149,6 +149,9 @@ export const servingSchema = z
           prompt: promptTime.describe(
             "additional time for each prompt whose last token the visit computes, in its data group; if unset: 0 s",
           ),
+          promptToken: promptTime.describe(
+            "additional time for each token of a prompt that the visit computes, in its data group; if unset: 0 s",
+          ),
           arrival: promptTime.describe("time for each request before it reaches a scheduler, in parallel; if unset: 0 s"),
           arrivalToken: promptTime.describe("additional time before the scheduler for each token of the prompt; if unset: 0 s"),
         }),

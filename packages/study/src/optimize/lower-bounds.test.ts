@@ -222,12 +222,14 @@ test("one GPU with one micro-batch of a dense model takes exactly what it must",
   for (const path of ["ttftSeconds.max", "tpotSeconds.mean", "throughput.tokensPerMsPerGpu"]) expect(nearness[path]).toBeGreaterThan(0.999);
 });
 
-test("so it does with a host that takes time for each step, layer, sequence and prompt: the bound has all of it", () => {
+test("so it does with a host that takes time for each step, layer, sequence, prompt and token of one: the bound has all of it", () => {
   const { experts: _, ...model } = tinyTree.model;
   const scenario = like({
     model: { ...model, dense: { hiddenSize: 128, matrices: 2 } },
     parallelism: {},
-    serving: { stepOverhead: { step: "1 ms", layer: "100 us", request: "50 us", promptStep: "2 ms", prompt: "300 us" } },
+    serving: {
+      stepOverhead: { step: "1 ms", layer: "100 us", request: "50 us", promptStep: "2 ms", prompt: "300 us", promptToken: "3 us" },
+    },
   });
   const { outside, nearness } = compared(scenario);
   expect(outside).toEqual([]);

@@ -68,8 +68,8 @@ export class ShardFloor {
 
   of(columns: PassColumns): PassFloor {
     const { dataGroups } = this.#plan;
-    const { passes, busy, sequences } = columns;
-    const { layer, promptStep, prompt } = this.#stepOverhead;
+    const { passes, busy, sequences, newTokens } = columns;
+    const { layer, promptStep, prompt, promptToken } = this.#stepOverhead;
     const isPrefill = columns.phase === "prefill";
     const step = this.#stepOverhead.step + (isPrefill ? promptStep : 0);
     const request = this.#stepOverhead.request + (isPrefill ? prompt : 0); // a batch computes its prompts whole, in one pass
@@ -79,7 +79,7 @@ export class ShardFloor {
     let leastHost = Number.POSITIVE_INFINITY; // the path has at least the data group with the fewest sequences on it
     for (let group = 0; group < dataGroups; group++) {
       const own = busy[group]!;
-      const host = request * own * sequences[group]!;
+      const host = own * (request * sequences[group]! + (isPrefill ? promptToken * newTokens[group]! : 0));
       sum.host += host;
       leastHost = Math.min(leastHost, host);
       if (own === 0) continue;
