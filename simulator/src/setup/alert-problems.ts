@@ -7,6 +7,8 @@ import { tidy } from "./work/tidy.ts";
 
 /** Numbers of samples that rules look back on, at most. */
 const MOST_NUMBERS = 1 << 24;
+/** What is 0 as long as nobody asks for anything. */
+const NONE_WHEN_IDLE: ReadonlySet<string> = new Set(["throughputPerGpu", "finished", "goodput", "attempts", "hitShare"]);
 /** An expert that gets so many times the mean load is no rarity, as gates go. */
 const USUAL = 1.2;
 
@@ -96,7 +98,7 @@ export function alertWarnings(scenario: Scenario, memory: RankMemory): Warning[]
       const message = `${name} fires under any load: ${percent(memory.reserved / cluster.gpu.memory)} of the memory is reserved, above its bound of ${percent(bound)}; memoryUse and kvUse measure actual use`;
       return [{ code: "alert-always-fires", message }];
     }
-    if (metric === "throughputPerGpu" && side === "below" && !busy && scenario.workload.kind !== "batch") {
+    if (side === "below" && NONE_WHEN_IDLE.has(metric) && !busy && scenario.workload.kind !== "batch") {
       return [{ code: "alert-when-idle", message: `${name} also fires while no request is in flight; \`when: busy\` prevents this` }];
     }
     return [];
