@@ -86,8 +86,9 @@ test("ranks that hold no layer are told", () => {
 });
 
 test("ranks that have one slot more than others are told, but where a map asks for them", () => {
-  const on = (expert: number, placement: unknown) =>
+  const on = (expert: number, placement: unknown, more: object = {}) =>
     warnings({
+      ...more,
       parallelism: { expert },
       routing: { placement },
       workload: { kind: "batch", sequences: 240, promptTokens: 100, outputTokens: 3 },
@@ -99,6 +100,10 @@ test("ranks that have one slot more than others are told, but where a map asks f
   expect(on(12, "round-robin")).toEqual(uneven("16 slots of experts on 12 ranks: 4 have 2, the others 1"));
   expect(on(12, { kind: "redundant", spareSlots: 10 })).toEqual(uneven("26 slots of experts on 12 ranks: 2 have 3, the others 2"));
   expect(on(20, { kind: "redundant", spareSlots: 4 })).toEqual({});
+  expect(on(12, "round-robin", { spares: { kind: "ranks", count: 1 } })).toMatchObject(
+    uneven("16 slots of experts on 12 ranks: 4 have 2, the others 1"),
+  );
+  expect(on(12, "round-robin", { spares: { kind: "standby", perLayer: 8 } })).toEqual({});
   const layers = [Array.from({ length: 3 }, (_, e) => Array.from({ length: e === 2 ? 6 : 5 }, (_, i) => e * 5 + i))];
   expect(on(3, { kind: "map", layers })).toEqual({});
 });

@@ -149,7 +149,8 @@ function ranksWithoutLayers(plan: Plan): Warning[] {
 /** What no map asks for: ranks that have one slot of an expert more than others. */
 function unevenSlots({ model, routing, spares }: Scenario, plan: Plan): Warning[] {
   const { placement } = routing;
-  if (model.experts === undefined || placement === undefined || placement.kind === "map" || spares !== undefined) return [];
+  if (model.experts === undefined || placement === undefined || placement.kind === "map") return [];
+  if (spares !== undefined && spares.kind !== "ranks") return []; // they fill up those that have fewer
   const slots = model.experts.count + ("spareSlots" in placement ? placement.spareSlots : 0);
   const fuller = slots % plan.expert;
   if (fuller === 0) return [];
