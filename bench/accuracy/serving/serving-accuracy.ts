@@ -88,8 +88,8 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
 - vLLM 0.15 to 0.17 and a nightly, Kimi and MiniMax: prompts of 1,024 tokens took 25 to 100 ms longer than with 0.19. One deployment of Kimi was measured twice with the same version: TTFT 164 and
   74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded tells which.
 - Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, as if prompts came in waves, but grows less with the users than whole waves would make it.
-- Models with experts: of some hundred runs of vLLM with 4 to 16 users, TTFT is off by 14 / 41 and TPOT by 8 / 20, by a linear model of the simulator around the preset before, with which it was 12 / 45 and 8 / 20. With the
-  dense ones TTFT is off by 13.6 / 35 (before: 13.3 / 37). Only those of the sample above were simulated, as each takes seconds.
+- Models with experts: of 104 runs of vLLM with 4 to 16 users, of 39 curves, TTFT is off by 15.2 / 42 and TPOT by 8.8 / 20; with the dense ones, 368 runs, TTFT by 14.1 / 38 and TPOT by 6.0 / 14. With the host's time
+  before the fit to open loops and replays it was 12.7 / 45 and 8.6 / 21; with the dense ones 13.6 / 38 and 6.5 / 15. Scored once, as each takes seconds.
 
 ## Which runs
 
