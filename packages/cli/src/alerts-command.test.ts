@@ -91,6 +91,17 @@ test("more samples than a file may have are refused before the run, with what wo
   expect(existsSync(join(folder, "big.om"))).toBe(false);
 });
 
+test("where nobody knows how long a run takes, they are refused on the way, and the interval that did not fit is not offered", async () => {
+  const idle = join(folder, "idle.yaml");
+  const workload = "kind: closed, requests: 60, concurrency: 1, thinkTime: 1000000 s,";
+  writeFileSync(idle, LOAD.replace("kind: open, requests: 60, rate: 1 requests/s, arrivals: constant,", workload));
+  const { code, err } = await tokenyard(["run", idle, "--metrics", join(folder, "idle.om"), "--metrics-every", "5 s"]);
+  expect(code).toBe(2);
+  const [given, offered] = /every (\d+) s for .* one in more than (\d+) s by --metrics-every/.exec(err)!.slice(1);
+  expect(offered).toBe(given);
+  expect(existsSync(join(folder, "idle.om"))).toBe(false);
+});
+
 test("what cannot be is told with what would work", async () => {
   const plain = join(folder, "plain.yaml");
   writeFileSync(plain, LOAD);

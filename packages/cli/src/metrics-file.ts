@@ -50,7 +50,7 @@ export class MetricsFile implements SampleSink {
   take(_atMs: number, sample: Sample): void {
     if (this.#spool === undefined) this.#open(sample);
     const spool = this.#spool!;
-    if ((spool.count + 1) * this.#lines > MOST_SAMPLES) throw this.#tooMany((spool.count + 1) * this.#everyMs, "more than ");
+    if ((spool.count + 1) * this.#lines > MOST_SAMPLES) throw this.#tooMany((spool.count + 1) * this.#everyMs, "more than "); // how long the run would take is not known
     written(this.#path, () => spool.take());
   }
 
@@ -96,11 +96,11 @@ export class MetricsFile implements SampleSink {
     this.#spool = written(this.#path, () => new MetricsSpool(`${this.#draft}.samples`, sample, keys, this.#everyMs));
   }
 
-  #tooMany(ms: number, about: string): BadInput {
+  #tooMany(ms: number, about: "about " | "more than "): BadInput {
     const time = formatQuantity(Number((ms / 1e3).toPrecision(3)), "s");
     const given = `${about}${grouped(Math.floor(ms / this.#everyMs) * this.#lines)} samples: ${grouped(this.#lines)} every ${formatQuantity(this.#everyMs / 1e3, "s")} for ${time}`;
     const fits = formatQuantity(Number((((ms / 1e3) * this.#lines) / MOST_SAMPLES).toPrecision(2)), "s");
-    const wanted = `at most ${grouped(MOST_SAMPLES)}: one in ${fits} or more by --metrics-every, or alerts.every where there are alerts; or fewer series by --metrics-only`;
+    const wanted = `at most ${grouped(MOST_SAMPLES)}: one in ${about === "about " ? `${fits} or more` : `more than ${fits}`} by --metrics-every, or alerts.every where there are alerts; or fewer series by --metrics-only`;
     return new BadInput([wrongValue("--metrics", "", given, wanted)]);
   }
 }

@@ -66,12 +66,20 @@ export const EXPORTED: readonly Exported[] = [
   alias("DCGM_FI_PROF_DRAM_ACTIVE", "memoryBandwidthUse", gpuLabel()),
 ];
 
-/** Those of `EXPORTED` that `sample` has, and whose name one of `patterns` means: `*` stands for anything. None: all. */
+/** Those of `EXPORTED` that `sample` has, and whose name, or that of a line of theirs, one of `patterns` means: `*` stands for anything. None: all. */
 export function exportedOf(sample: Sample, patterns: readonly string[] = []): Exported[] {
   const wanted = patterns.map((pattern) => new RegExp(`^${pattern.replaceAll(/[^\w:*]/g, "\\$&").replaceAll("*", ".*")}$`));
   return EXPORTED.filter(
-    ({ name, of }) => of.every((key) => sample.of(key) !== undefined) && (wanted.length === 0 || wanted.some((each) => each.test(name))),
+    (each) =>
+      each.of.every((key) => sample.of(key) !== undefined) &&
+      (wanted.length === 0 || wanted.some((pattern) => namesOf(each).some((name) => pattern.test(name)))),
   );
+}
+
+/** What it is called, and its lines. */
+function namesOf({ name, type }: Exported): readonly string[] {
+  const ends = type === "counter" ? ["_total"] : type === "histogram" ? ["_bucket", "_sum", "_count"] : [];
+  return [name, ...ends.map((end) => name + end)];
 }
 
 /** Lines that one sample of it takes. */

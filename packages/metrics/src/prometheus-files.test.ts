@@ -111,3 +111,15 @@ tokenyard_rank_memory_set_aside_ratio{replica="0",rank="1"} 0.9 10
   const others = [...openMetrics(exportedOf(sample, ["DCGM_FI_DEV_FB_USED"]), kept)].join("");
   expect(others).toContain('DCGM_FI_DEV_FB_USED{gpu="0"} 32 5\n'); // MiB: half of 64
 });
+
+test("a series is meant by its name and by those that its lines have", () => {
+  const sample = new Sample();
+  sample.add("finished", [[]]);
+  sample.add("ttft", [[]]);
+  const meant = (...patterns: string[]) => exportedOf(sample, patterns).map(({ name }) => name);
+  expect(meant("tokenyard_requests_finished_total")).toEqual(meant("tokenyard_requests_finished"));
+  expect(meant("tokenyard_time_to_first_token_seconds_bucket", "tokenyard_time_to_first_token_seconds_count")).toEqual([
+    "tokenyard_time_to_first_token_seconds",
+  ]);
+  expect(meant("tokenyard_requests_finished_bucket", "tokenyard_time_to_first_token_seconds_total")).toEqual([]);
+});
