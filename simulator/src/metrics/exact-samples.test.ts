@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { cachedScenario } from "../cached-scenario.contract.ts";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
+import { halved } from "../halved-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { pipelinedScenario } from "../pipelined-scenario.contract.ts";
 import { struckAndRetried, struckAndRetriedPipelines } from "../retried-scenario.contract.ts";
@@ -36,6 +37,7 @@ const FAMILIES = {
   "pipelines, whose ranks are slow now and then": [slowedPipelines, 6],
   "pipelines, under faults, with retries": [struckAndRetriedPipelines, 6],
   "static batches, on any deployment": [drawnScenario, 15],
+  "halves whose layers draw their experts": [halved({ min: 4, max: 6 }, ["uniform"], [{}, { capacityFactor: 1 }]), 12],
   "any load, under faults": [struckScenario, 12],
   "any load, under faults, with a prefix cache": [struckAndCached, 5],
   "any load, under faults, with retries": [struckAndRetried, 5],

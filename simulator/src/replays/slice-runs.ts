@@ -39,7 +39,7 @@ export class SliceRuns {
   #unitsOfHalves: UnitRun | undefined;
   #drawnOfWhole: DrawnRun | undefined;
   #drawnOfHalves: DrawnRun | undefined;
-  /** Whether passes whose layers draw their experts may be timed op by op: nobody asks about single ops, and no rank is gone. */
+  /** Whether passes whose layers draw their experts may be timed op by op: no rank is gone. */
   readonly #mayDraw: boolean;
 
   /** `fits`: whether segments tell all that is asked of a pass. Where layers draw their experts only those do. */
@@ -51,7 +51,7 @@ export class SliceRuns {
     this.#slice = slice;
     this.#owner = owner;
     this.#sizes = sizes;
-    this.#mayDraw = sizes.routesApart && owner.recorder.work.probe === undefined && sizes.shape?.gone === undefined;
+    this.#mayDraw = sizes.routesApart && sizes.shape?.gone === undefined;
     this.#isAsked = owner.recorder.work.probe?.wanted.asksOf(slice.program.ops) === true;
   }
 
@@ -91,6 +91,8 @@ export class SliceRuns {
   /** Adds what is not told yet. */
   addTo(soFar: SoFar): void {
     this.#segments?.addTo(soFar);
+    this.#drawnOfWhole?.addTo(soFar);
+    this.#drawnOfHalves?.addTo(soFar);
   }
 
   close(): void {

@@ -10,15 +10,15 @@ export interface AlikeOps {
   readonly follows: "load" | "pass" | "rows";
 }
 
-/** The ops of a program on so many `ranks`, and where they stand those that are alike: at the place of the first. */
-export function alikeOps({ program, groups }: StagedProgram, ranks: number) {
+/** The ops of a program on so many `ranks`, and where they stand those that are alike: at the place of the first. `withBytes`: whether somebody asks for bytes by rank. */
+export function alikeOps({ program, groups }: StagedProgram, ranks: number, withBytes: boolean) {
   const byKey = new Map<string, AlikeOps>();
   const alike: (AlikeOps | undefined)[] = [];
   const ops = program.ops.map((op, at) => {
     const key = `${op.work}/${op.part}`;
     const known = byKey.get(key);
     const isAlone = groups[at]!.offsets.length > ranks; // when it started is told by what it took
-    const timed = new TimedOp(op, groups[at]!, ranks, isAlone && isOfLoad(op.work) ? undefined : known?.first.cost);
+    const timed = new TimedOp(op, groups[at]!, ranks, isAlone && isOfLoad(op.work) ? undefined : known?.first.cost, withBytes);
     if (known !== undefined && known.follows !== "load") {
       known.times++;
       alike.push(undefined);

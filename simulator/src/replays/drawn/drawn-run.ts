@@ -1,6 +1,7 @@
 import type { Pass, Phase } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import { addTimes, COMPUTE, LANES, NETWORK } from "@tokenyard/program";
+import type { SoFar } from "../../metrics/so-far.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { Shape } from "../../stages/shape.ts";
 import { type Slowdown, slowDown } from "../../stages/slowdown.ts";
@@ -44,7 +45,7 @@ export class DrawnRun implements PassRun {
   /** `shape`: what of the stage is not as ever, and no rank is gone. */
   constructor(stage: Stage, staged: StagedProgram, parts: RunParts, { dataGroups }: Plan, shape: Shape | undefined) {
     const { ranks } = stage.spec;
-    const { ops, alike } = alikeOps(staged, ranks);
+    const { ops, alike } = alikeOps(staged, ranks, parts.recorder.work.probe?.wanted.bytes === true);
     this.#stage = stage;
     this.#staged = staged;
     this.#parts = parts;
@@ -115,6 +116,12 @@ export class DrawnRun implements PassRun {
     spendTimed(this.#staged.program, this.#ops, this.#startNs, spentNs);
   }
 
+  /** Adds what the recorder is told of at the end. */
+  addTo(soFar: SoFar): void {
+    this.#tellRows();
+    this.#sums.addTo(soFar);
+  }
+
   close(): void {
     this.#tellRows();
     this.#sums.tell(this.#parts.recorder);
@@ -150,6 +157,7 @@ export class DrawnRun implements PassRun {
     this.#sums.work(phase, op.kind, cost.durationNs, times);
     if (op.work === "experts") this.#sums.workExperts(phase, cost.durationNs);
     work.reach(op, cost.durationNs);
+    if (work.probe?.wanted.work === true) work.probe.told.addDone(this.#stage.spec.firstRank, op.kind, cost, times);
   }
 
   /** [ranks] When the results that an op takes are there. */

@@ -1,6 +1,7 @@
 import { LANES, OP_KINDS } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import { addSlowest } from "../../logs/slowest.ts";
+import type { SoFar } from "../../metrics/so-far.ts";
 import type { StageLanes } from "../../stages/stage-spec.ts";
 
 const KINDS = OP_KINDS.length;
@@ -53,6 +54,16 @@ export class RankSums {
     }
     if (startNs < this.#firstNs) this.#firstNs = startNs;
     if (endNs > this.#lastNs) this.#lastNs = endNs;
+  }
+
+  /** Adds how long ranks were at it. */
+  addTo(soFar: SoFar): void {
+    const { firstRank } = this.#stage.spec;
+    if (soFar.busyNs.length === 0) return; // nobody asks
+    for (let at = 0; at < this.#busyNs.length; at++) {
+      const busyNs = this.#busyNs[at]!;
+      for (let r = 0; r < busyNs.length; r++) if (busyNs[r]! > 0) soFar.work(firstRank + r, at % KINDS, busyNs[r]!);
+    }
   }
 
   /** No more passes. */

@@ -15,11 +15,11 @@ export class TimedOp {
   readonly #startNs: Float64Array;
   readonly #cause: Int32Array;
 
-  /** `cost`: of ops that take the same in a pass; else it has its own. */
-  constructor(op: Op, groups: Groups, ranks: number, cost: OpCost | undefined) {
+  /** `cost`: of ops that take the same in a pass; else it has its own, with bytes by rank or not. */
+  constructor(op: Op, groups: Groups, ranks: number, cost: OpCost | undefined, withBytes = false) {
     const meets = groups.offsets.length <= ranks;
     this.op = op;
-    this.cost = cost ?? createOpCost(ranks);
+    this.cost = cost ?? createOpCost(ranks, withBytes);
     this.endNs = new Float64Array(ranks);
     this.#groups = meets ? groups : undefined;
     this.#startNs = new Float64Array(meets ? groups.offsets.length - 1 : 0);
