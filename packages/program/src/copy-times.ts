@@ -1,5 +1,6 @@
 import type { ExchangeKernels, NetworkModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
+import { longer } from "./longer.ts";
 
 /** Numbers of copies that are kept; more are worked out each time. */
 const MOST_COPIES = 1 << 14;
@@ -9,7 +10,7 @@ export class CopyTimes {
   readonly #network: NetworkModel;
   readonly #ranks: ArrayLike<number>;
   readonly #kernels: ExchangeKernels;
-  /** [copies] −1 where it is not known yet */
+  /** [copies] NaN where it is not known yet */
   #ns = new Float64Array(0);
 
   private constructor(network: NetworkModel, ranks: ArrayLike<number>, kernels: ExchangeKernels) {
@@ -25,7 +26,7 @@ export class CopyTimes {
   }
 
   ns(copies: number): number {
-    const known = copies < this.#ns.length && Number.isInteger(copies) ? this.#ns[copies]! : -1;
+    const known = copies < this.#ns.length && Number.isInteger(copies) ? this.#ns[copies]! : Number.NaN;
     return known >= 0 ? known : this.#workOut(copies);
   }
 
@@ -35,9 +36,7 @@ export class CopyTimes {
     if (copies >= this.#ns.length) {
       let length = 64;
       while (length <= copies) length *= 2;
-      const longer = new Float64Array(length).fill(-1);
-      longer.set(this.#ns);
-      this.#ns = longer;
+      this.#ns = longer(this.#ns, length);
     }
     this.#ns[copies] = ns;
     return ns;

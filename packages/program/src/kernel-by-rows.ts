@@ -1,5 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { type ElementwiseShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
+import { longer } from "./longer.ts";
 
 /** Numbers of rows that are kept; more are worked out each time. */
 const MOST_ROWS = 1 << 14;
@@ -67,10 +68,4 @@ export class KernelByRows {
     this.#bytes = longer(this.#bytes, length);
     if (this.#isTabled) this.#inside = longer(this.#inside, length);
   }
-}
-
-function longer(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const into = new Float64Array(length).fill(Number.NaN, column.length);
-  into.set(column);
-  return into;
 }

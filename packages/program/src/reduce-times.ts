@@ -1,5 +1,6 @@
 import type { NetworkModel, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
+import { longer } from "./longer.ts";
 
 /** Numbers of tokens that are kept; more are worked out each time. */
 const MOST_TOKENS = 1 << 10;
@@ -10,7 +11,7 @@ export class ReduceTimes {
   readonly #ranks: ArrayLike<number>;
   /** Of one token. */
   readonly #bytes: number;
-  /** [tokens] −1 where it is not known yet */
+  /** [tokens] NaN where it is not known yet */
   #ns = new Float64Array(0);
   #nodeBytes = new Float64Array(0);
   #fabricBytes = new Float64Array(0);
@@ -25,7 +26,7 @@ export class ReduceTimes {
   ns(tokens: number, traffic: Traffic): number {
     if (!Number.isInteger(tokens) || tokens >= MOST_TOKENS) return this.#workOut(tokens, traffic);
     if (tokens >= this.#ns.length) this.#makeRoom(tokens);
-    if (this.#ns[tokens]! < 0) {
+    if (Number.isNaN(this.#ns[tokens]!)) {
       const own = { nodeBytes: 0, fabricBytes: 0 };
       this.#ns[tokens] = this.#workOut(tokens, own);
       this.#nodeBytes[tokens] = own.nodeBytes;
@@ -43,16 +44,8 @@ export class ReduceTimes {
   #makeRoom(tokens: number): void {
     let length = 16;
     while (length <= tokens) length *= 2;
-    const known = this.#ns;
-    this.#ns = new Float64Array(length).fill(-1);
-    this.#ns.set(known);
+    this.#ns = longer(this.#ns, length);
     this.#nodeBytes = longer(this.#nodeBytes, length);
     this.#fabricBytes = longer(this.#fabricBytes, length);
   }
-}
-
-function longer(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const long = new Float64Array(length);
-  long.set(column);
-  return long;
 }

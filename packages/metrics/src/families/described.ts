@@ -21,25 +21,20 @@ export const REPLICA = ["replica"] as const;
 export const RANK = ["replica", "rank"] as const;
 export const LAYER = ["replica", "layer"] as const;
 
-export function gauge<Key extends string>(
-  key: Key,
-  name: string,
-  labels: readonly SeriesLabel[],
-  help: string,
-  unit?: FamilyUnit,
-): Described<Key> {
-  return { key, name: named(name, unit), type: "gauge", labels, help, ...(unit === undefined ? {} : { unit }) };
+/** Of one number each. */
+function single(type: "gauge" | "counter") {
+  return <Key extends string>(key: Key, name: string, labels: readonly SeriesLabel[], help: string, unit?: FamilyUnit): Described<Key> => ({
+    key,
+    name: named(name, unit),
+    type,
+    labels,
+    help,
+    ...(unit === undefined ? {} : { unit }),
+  });
 }
 
-export function counter<Key extends string>(
-  key: Key,
-  name: string,
-  labels: readonly SeriesLabel[],
-  help: string,
-  unit?: FamilyUnit,
-): Described<Key> {
-  return { key, name: named(name, unit), type: "counter", labels, help, ...(unit === undefined ? {} : { unit }) };
-}
+export const gauge = single("gauge");
+export const counter = single("counter");
 
 /** Of times. */
 export function histogram<Key extends string>(

@@ -205,12 +205,12 @@ test("tables are read once for all plans of a search", () => {
   expect(read).toBe(1);
 });
 
-test("bounds are near: of drawn scenarios whose ranks share the experts evenly the median run takes less than 1.6 times what it must", () => {
+test("bounds are near: of drawn scenarios whose ranks share the experts evenly the median run takes less than 1.5 times what it must", () => {
   const isEven = ({ model, parallelism }: Scenario) => (model.experts?.count ?? 0) % parallelism.expert === 0;
-  const nearness = fc.sample(drawnScenario.filter(isEven), { numRuns: 300, seed: 1 }).map((scenario) => compared(scenario).nearness);
+  const nearness = fc.sample(drawnScenario.filter(isEven), { numRuns: 300, seed: 2 }).map((scenario) => compared(scenario).nearness);
   for (const path of ["ttftSeconds.max", "e2eSeconds.max", "throughput.tokensPerMsPerGpu"]) {
     const sorted = nearness.map((each) => each[path]!).sort((a, b) => a - b);
-    expect(sorted[150]).toBeGreaterThan(1 / 1.6);
+    expect(sorted[150]).toBeGreaterThan(2 / 3);
   }
 });
 
