@@ -69,9 +69,11 @@ async function cacheCode(outdir, { outputs }) {
       target: "node20.19",
       define: { "import.meta.url": "importMetaUrl" },
       supported: { "dynamic-import": false },
+      charset: "ascii",
       minifyWhitespace: true,
     });
-    writeFileSync(join(outdir, "scripts", `${name}.cjs`), code);
+    if (!/^[\0-\x7f]*$/.test(code)) throw new Error(`${name}: not in ASCII, as \`bin/code-cache.js\` reads it`);
+    writeFileSync(join(outdir, "scripts", `${name}.cjs`), `(function (exports, require, module, importMetaUrl) {${code}\n})`);
   }
   const metrics = join(outdir, "warm.metrics");
   const args = [join(HERE, "warm.mjs"), outdir, "run", TYPICAL, "--json", "--metrics", metrics];

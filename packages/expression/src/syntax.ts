@@ -18,7 +18,7 @@ const LONGEST = 1000; // characters; the parser calls itself for each bracket
 const SPELLED: Readonly<Record<string, BinaryOperator>> = { "||": "or", "&&": "and" };
 const OPERATOR = /\|\||&&|or\b|and\b|[=!<>]=|[<>+\-*/]/y;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
-const UNIT = /\s*(%|(?!(?:and|or)\b)[A-Za-zµμ]+(?:\/[A-Za-z]+)?)/y;
+const UNIT = /\s*(%|(?!(?:and|or)\b)[A-Za-z\u00b5\u03bc]+(?:\/[A-Za-z]+)?)/y;
 const NAME = /[A-Za-z_]\w*(?:[.-]\w+)*/y;
 const UNITS: readonly Unit[] = ["s", "h", "%", "B", "B/s", "FLOPS", "tokens/s", "requests/s", "USD", "USD/h", "W", "J", "g", "g/kWh"];
 
