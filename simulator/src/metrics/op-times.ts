@@ -27,18 +27,12 @@ export class OpTimes {
 
   /** Ops of `kind` took `ns` on their slowest rank, `times`. */
   add(kind: number, ns: number, times: number): void {
-    this.#addTo(placeOf(kind, ns), kind, times, ns * times);
+    this.#addTo(kind * BUCKETS + this.#bucketOf(kind, ns), kind, times, ns * times);
   }
 
   /** One of `kind` took `ns`. */
   addOne(kind: number, ns: number): void {
-    const seconds = ns / 1e9;
-    let bucket = this.#lastBucket[kind]!;
-    if (!(seconds > EDGES[bucket]! && seconds <= EDGES[bucket + 1]!)) {
-      bucket = bucketOf(seconds);
-      this.#lastBucket[kind] = bucket;
-    }
-    this.#addTo(kind * BUCKETS + bucket, kind, 1, ns);
+    this.#addTo(kind * BUCKETS + this.#bucketOf(kind, ns), kind, 1, ns);
   }
 
   /** Adds what `list` tells, as often as there were `passes`. */
@@ -68,6 +62,15 @@ export class OpTimes {
       for (let at = kind * BUCKETS; at < (kind + 1) * BUCKETS; at++) this.counts[at] = 0;
       this.sumNs[kind] = 0;
     }
+  }
+
+  #bucketOf(kind: number, ns: number): number {
+    const seconds = ns / 1e9;
+    const last = this.#lastBucket[kind]!;
+    if (seconds > EDGES[last]! && seconds <= EDGES[last + 1]!) return last;
+    const bucket = bucketOf(seconds);
+    this.#lastBucket[kind] = bucket;
+    return bucket;
   }
 
   #addTo(place: number, kind: number, times: number, ns: number): void {

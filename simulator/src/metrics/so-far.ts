@@ -64,23 +64,24 @@ export class SoFar {
     this.addDone(firstRank, kind, work, times, isGone);
   }
 
-  /** The same, but for how long they were at it, which the recorder has been told. */
-  addDone(firstRank: number, kind: number, { durationNs, rankBytes, memoryBytes }: RankedWork, times: number, isGone?: Uint8Array): void {
-    if (this.#withOps && LANE_OF[kind] === NETWORK) this.ops.add(kind, longestOf(durationNs), times);
-    const { bytes } = this;
-    if (memoryBytes === 0 || bytes.length === 0) return;
-    for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++)
-      if (isGone === undefined || isGone[at] !== 1) bytes[at] = bytes[at]! + rankBytes[r]! * times;
+  /** The same, but for how long they were at it, which the recorder has been told. `ns`: what it took on the slowest, where that is known. */
+  addDone(firstRank: number, kind: number, work: RankedWork, times: number, isGone?: Uint8Array, ns?: number): void {
+    if (this.#withOps && LANE_OF[kind] === NETWORK) this.ops.add(kind, ns ?? longestOf(work.durationNs), times);
+    if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work.rankBytes, times, isGone);
   }
 
   /** The same of one op that took `ns` on its slowest rank: told of every op that runs by itself. */
   addOne(firstRank: number, kind: number, work: RankedWork, ns: number, isGone: Uint8Array | undefined): void {
     if (this.#withOps && LANE_OF[kind] === NETWORK) this.ops.addOne(kind, ns);
+    if (work.memoryBytes > 0 && this.bytes.length > 0) this.#addBytes(firstRank, work.rankBytes, 1, isGone);
+  }
+
+  #addBytes(firstRank: number, rankBytes: Float64Array, times: number, isGone: Uint8Array | undefined): void {
     const { bytes } = this;
-    if (work.memoryBytes === 0 || bytes.length === 0) return;
-    const { rankBytes } = work;
-    if (isGone === undefined) for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++) bytes[at] = bytes[at]! + rankBytes[r]!;
-    else for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++) if (isGone[at] !== 1) bytes[at] = bytes[at]! + rankBytes[r]!;
+    if (isGone === undefined)
+      for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++) bytes[at] = bytes[at]! + rankBytes[r]! * times;
+    else
+      for (let r = 0, at = firstRank; r < rankBytes.length; r++, at++) if (isGone[at] !== 1) bytes[at] = bytes[at]! + rankBytes[r]! * times;
   }
 
   /** Rank number `rank` has worked on ops of `kind`. */

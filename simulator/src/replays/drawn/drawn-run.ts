@@ -88,9 +88,11 @@ export class DrawnRun implements PassRun {
       const readyNs = this.#readyFor(timed, nowNs);
       if (work === "gate") this.#draw(timed, microBatch);
       if (work === "experts") this.#parts.gate.awaitExperts(microBatch.workOf(timed.op).load!, this.#stage.spec.id, freeNs, readyNs);
-      this.#ask(timed, this.#alike[o], microBatch, areRowsKnown);
+      const alike = this.#alike[o];
+      if (alike !== undefined && !(areRowsKnown && alike.follows === "rows")) this.#ask(timed, microBatch);
       addTimes(tally, timed.cost, 1); // in the order of the ops, as sums of fractions depend on it
       timed.time(freeNs, readyNs, this.#sums.waitingNs[phase * LANES.length + lane]!);
+      if (alike !== undefined && alike.follows !== "rows") this.#tell(alike, phase, alike.times);
       if (lane === COMPUTE) computeNs = timed.endNs;
       else networkNs = timed.endNs;
       if (timed.lastNs > endNs) endNs = timed.lastNs;
@@ -135,12 +137,10 @@ export class DrawnRun implements PassRun {
     if (op.layer > work.load!.toldTo) recorder.work.routed(id, microBatch.phase, op.layer, work.load!);
   }
 
-  /** What an op takes, unless that is known; and what ranks do in it. */
-  #ask({ op, cost }: TimedOp, alike: AlikeOps | undefined, microBatch: MicroBatch, areRowsKnown: boolean): void {
-    if (alike === undefined || (areRowsKnown && alike.follows === "rows")) return;
+  /** What an op takes. */
+  #ask({ op, cost }: TimedOp, microBatch: MicroBatch): void {
     this.#parts.costsByPart.ask(op, microBatch.workOf(op), this.#stage.spec, cost);
     if (this.#slowdown !== undefined && op.work !== "host") slowDown(cost.durationNs, this.#slowdown[op.lane]);
-    if (alike.follows !== "rows") this.#tell(alike, microBatch.phase, alike.times);
   }
 
   /** What ranks did in passes with the same rows, as far as it follows from these. */
@@ -152,12 +152,14 @@ export class DrawnRun implements PassRun {
     this.#passes = 0;
   }
 
-  #tell({ first: { op, cost } }: AlikeOps, phase: Phase, times: number): void {
+  #tell({ first }: AlikeOps, phase: Phase, times: number): void {
+    const { op, cost } = first;
     const { work } = this.#parts.recorder;
     this.#sums.work(phase, op.kind, cost.durationNs, times);
     if (op.work === "experts") this.#sums.workExperts(phase, cost.durationNs);
     work.reach(op, cost.durationNs);
-    if (work.probe?.wanted.work === true) work.probe.told.addDone(this.#stage.spec.firstRank, op.kind, cost, times);
+    if (work.probe?.wanted.work === true)
+      work.probe.told.addDone(this.#stage.spec.firstRank, op.kind, cost, times, undefined, first.longestNs);
   }
 
   /** [ranks] When the results that an op takes are there. */

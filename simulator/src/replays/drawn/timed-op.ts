@@ -9,6 +9,8 @@ export class TimedOp {
   readonly endNs: Float64Array;
   /** When it ended on the last of them. */
   lastNs = 0;
+  /** What it took on the slowest; undefined where each rank has it alone. */
+  longestNs: number | undefined;
   /** Who meets for it; undefined where each rank has it alone. */
   readonly #groups: Groups | undefined;
   /** [groups] when each started, and the rank that came last: of equals the first */
@@ -24,6 +26,7 @@ export class TimedOp {
     this.#groups = meets ? groups : undefined;
     this.#startNs = new Float64Array(meets ? groups.offsets.length - 1 : 0);
     this.#cause = new Int32Array(this.#startNs.length);
+    this.longestNs = meets ? 0 : undefined;
   }
 
   /** As `timeOp`; adds what ranks waited for others to `waitingNs` [ranks]. */
@@ -48,6 +51,7 @@ export class TimedOp {
     const { endNs } = this;
     const { durationNs } = this.cost;
     let lastNs = 0;
+    let slowestNs = 0;
     for (let g = 0, m = 0; g < this.#startNs.length; g++) {
       const from = m;
       const to = offsets[g + 1]!;
@@ -67,6 +71,7 @@ export class TimedOp {
       }
       this.#startNs[g] = startNs;
       this.#cause[g] = last;
+      if (longestNs > slowestNs) slowestNs = longestNs;
       const groupEndNs = startNs + longestNs;
       if (groupEndNs > lastNs) lastNs = groupEndNs;
       for (m = from; m < to; m++) {
@@ -76,6 +81,7 @@ export class TimedOp {
       }
     }
     this.lastNs = lastNs;
+    this.longestNs = slowestNs;
   }
 
   /** When it started on `rank`. */
