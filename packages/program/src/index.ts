@@ -4,6 +4,7 @@ export { ExpertMoves, type MoveCost } from "./expert-moves.ts";
 export { type HostTime, type StepOverhead, stepOverheadOf } from "./host-time.ts";
 export { KernelByRows } from "./kernel-by-rows.ts";
 export { kvTokenRoom } from "./kv-room.ts";
+export { leastSequenceCosts } from "./least-sequence-cost.ts";
 export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory.ts";
 export {
   ATTENTION,
@@ -29,7 +30,8 @@ export { type OwnRanks, ownRanksOf } from "./own-ranks.ts";
 export { PlacedExperts } from "./placed-experts.ts";
 export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./program.ts";
 export { type RankMemories, rankMemories } from "./rank-memory.ts";
-export { createGroupCost, type GroupCost, SequenceCosts } from "./sequence-cost.ts";
+export { createGroupCost, type GroupCost, type SequenceColumns, SequenceCosts } from "./sequence-cost.ts";
 export { type ExchangeGroup, type StageLinks, stageLinks } from "./stage-links.ts";
 export { StandIns } from "./stand-ins.ts";
 export { addTimes, cleared, clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";
+export { mostWorkspaceOf } from "./workspace.ts";

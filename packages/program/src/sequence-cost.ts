@@ -9,6 +9,22 @@ import type { Work } from "./op.ts";
 /** What follows from a data group's sequences alone; it is the same in every layer. */
 export type SequenceWork = Extract<Work, "attention" | "windowed-attention" | "gate" | "shared" | "dense" | "head">;
 
+/** What of a pass they follow from, [data groups]; or of several passes in the mean. */
+export type SequenceColumns = Pick<
+  Pass,
+  | "phase"
+  | "sequences"
+  | "newTokens"
+  | "rows"
+  | "contextTokens"
+  | "pairs"
+  | "windowedContextTokens"
+  | "windowedPairs"
+  | "reprojectedTokens"
+  | "outputs"
+  | "decoding"
+>;
+
 /** One op of a pass on each data group. */
 export interface GroupCost {
   /** [data groups] nanoseconds of each of its ranks */
@@ -100,7 +116,14 @@ export class SequenceCosts {
     }
   }
 
-  #runKernels(work: SequenceWork, pass: Pass, group: number): void {
+  /** Seconds of one data group, which nobody has rounded. */
+  seconds(work: SequenceWork, columns: SequenceColumns, group: number): number {
+    this.#clock.start();
+    this.#runKernels(work, columns, group);
+    return this.#clock.seconds;
+  }
+
+  #runKernels(work: SequenceWork, pass: SequenceColumns, group: number): void {
     const { projections, output, gate, shared, dense, head } = this.#matrices;
     const clock = this.#clock;
     const rows = pass.rows[group]!;
@@ -167,7 +190,7 @@ export class SequenceCosts {
     for (let i = at; i < at + steps * stride; i += stride) out[i] = nsFromSeconds(untilCore + out[i]! + fromCore + atEnd);
   }
 
-  #runCore(pass: Pass, group: number, windowed: boolean, chunks: number): void {
+  #runCore(pass: SequenceColumns, group: number, windowed: boolean, chunks: number): void {
     const { expansions, before, after } = this.#matrices;
     const core = pass.phase === 0 ? this.#corePrefill : this.#coreDecode;
     core.sequences = pass.sequences[group]!;
@@ -182,7 +205,7 @@ export class SequenceCosts {
   }
 
   /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
-  #runBothCores(pass: Pass, decoding: Decoding, group: number, windowed: boolean): void {
+  #runBothCores(pass: SequenceColumns, decoding: Decoding, group: number, windowed: boolean): void {
     const corePrefill = this.#corePrefill;
     const coreDecode = this.#coreDecode;
     const sequences = decoding.sequences[group]!;

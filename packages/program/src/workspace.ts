@@ -50,6 +50,12 @@ export function workspaceBytesOf(scenario: Scenario, plan: Plan, pass: LargestPa
   });
 }
 
+/** The most that `workspaceBytesOf` gives for any stages of a plan of these degrees: those of one that holds all layers. */
+export function mostWorkspaceOf(scenario: Scenario, plan: Plan, pass: LargestPass): number {
+  const layersOfStage = [Array.from({ length: scenario.model.layers }, (_, layer) => layer)];
+  return workspaceBytesOf(scenario, { ...plan, stages: 1, layersOfStage }, pass)[0]!;
+}
+
 /** Of a rank with so many `slots`. */
 function rowsOfExperts({ model, routing }: Scenario, slots: number, tokens: number, sources: number): number {
   const { topK, count } = model.experts!;

@@ -6,7 +6,8 @@ export class LeastLoaded {
 
   constructor(bins: number) {
     this.#loads = new Float64Array(bins);
-    this.#heap = Int32Array.from(this.#loads, (_, bin) => bin); // all loads are equal: in order of number is a heap
+    this.#heap = new Int32Array(bins);
+    for (let bin = 0; bin < bins; bin++) this.#heap[bin] = bin; // all loads are equal: in order of number is a heap
     this.#size = bins;
   }
 

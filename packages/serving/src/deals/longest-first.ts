@@ -44,8 +44,11 @@ function spread(sequences: Int32Array, costs: Float64Array, bins: number, binOf:
  * n mod B bins to ask get one more. With more bins than sequences the first n bins get one each.
  */
 export function assign(sequences: Int32Array, costs: Float64Array, bins: number, binOf: Int32Array): void {
-  if (sequences.length === 0) return;
-  const open = new LeastLoaded(Math.min(bins, sequences.length));
+  if (sequences.length <= bins || bins === 1) {
+    for (let i = 0; i < sequences.length; i++) binOf[sequences[i]!] = bins === 1 ? 0 : i; // each bin is least loaded until it has one
+    return;
+  }
+  const open = new LeastLoaded(bins);
   const share = Math.floor(sequences.length / open.size);
   let extras = sequences.length % open.size;
   const counts = new Int32Array(open.size);

@@ -35,7 +35,7 @@ test.prop([drawnScenario], { numRuns: 150 })(
     const plan = compilePlan(scenario);
     const requests = drawRequests(batchScenario(scenario).workload, new Streams(scenario.seed));
     const attentionCost = attentionFlops(scenario.model, layerKernels(scenario.model, plan, scenario.cluster.gpu).attention);
-    const dealt = dealtBatch(scenario, plan, requests, attentionCost);
+    const dealt = dealtBatch(scenario, plan, requests, Float64Array.from(requests.promptTokens, attentionCost));
 
     const { replicas, dataGroups } = plan;
     const scheduler = createScheduler(scenario.serving, {
@@ -51,6 +51,8 @@ test.prop([drawnScenario], { numRuns: 150 })(
     });
     expect(scheduler.load()).toMatchObject(dealt.load());
     for (let request = 0; request < requests.count; request++) scheduler.arrive(request, 0, observer);
+    const { isLikeBefore } = dealt.microBatches();
+    let before: Map<string, Sums> | undefined;
     for (let replica = 0; replica < replicas; replica++) {
       const formed = new Map<string, Sums>();
       for (let pass = scheduler.next(replica, 0, observer); pass !== undefined; pass = scheduler.next(replica, 0, observer)) {
@@ -58,9 +60,11 @@ test.prop([drawnScenario], { numRuns: 150 })(
         scheduler.finish(pass, 0, observer);
       }
       const expected = new Map<string, Sums>();
-      for (const [m, { prefill, decode }] of dealt.microBatches()[replica]!.entries()) {
-        expected.set(`${m}:0`, sumsOf([prefill], dataGroups));
-        if (decode.length > 0) expected.set(`${m}:1`, sumsOf(decode, dataGroups));
+      const { replicaStarts, rowOf, prefills, spans, spanStarts } = dealt.microBatches();
+      for (const [m, row] of rowOf.subarray(replicaStarts[replica], replicaStarts[replica + 1]).entries()) {
+        expected.set(`${m}:0`, sumsOf(prefills, row, row + 1, dataGroups));
+        const [from, to] = [spanStarts[row]!, spanStarts[row + 1]!];
+        if (from < to) expected.set(`${m}:1`, sumsOf(spans, from, to, dataGroups));
       }
       expect([...formed.keys()].sort()).toEqual([...expected.keys()].sort());
       for (const [key, sums] of formed) {
@@ -70,6 +74,8 @@ test.prop([drawnScenario], { numRuns: 150 })(
           });
         }
       }
+      if (isLikeBefore[replica] === 1) expect(formed).toEqual(before);
+      before = formed;
     }
   },
 );
@@ -81,11 +87,11 @@ function add(formed: Map<string, Sums>, pass: Pass): void {
   for (const column of SUMS) for (const [group, value] of pass[column].entries()) sums[column][group]! += value;
 }
 
-/** Means times passes, summed over the spans. */
-function sumsOf(spans: readonly PassColumns[], dataGroups: number): Sums {
+/** Means times passes, summed over rows `from` … `to` − 1. */
+function sumsOf(columns: PassColumns, from: number, to: number, dataGroups: number): Sums {
   const sums = emptySums(dataGroups);
-  for (const span of spans) {
-    for (const column of SUMS) for (const [group, mean] of span[column].entries()) sums[column][group]! += mean * span.busy[group]!;
+  for (let at = columns.starts[from]!; at < columns.starts[to]!; at++) {
+    for (const column of SUMS) sums[column][columns.group[at]!]! += columns[column][at]! * columns.busy[at]!;
   }
   return sums;
 }

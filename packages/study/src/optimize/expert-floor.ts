@@ -1,20 +1,19 @@
 import type { KernelModel } from "@tokenyard/cluster";
-import { bytesOf, type FeedForward, type GroupedLinearShape, type LinearShape, leastFull, mostTaken, precisionsOf } from "@tokenyard/model";
+import {
+  bytesOf,
+  type FeedForward,
+  type GroupedLinearShape,
+  type LinearShape,
+  layerKernels,
+  leastFull,
+  mostTaken,
+  precisionsOf,
+} from "@tokenyard/model";
 import { gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
 import { atLeast, bareFloor, kernelFloor, leastLaunch } from "./kernel-floor.ts";
 import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
 import type { PassColumns } from "./pass-columns.ts";
-
-/** Seconds of one layer, all passes together, from the moment its gate is done. */
-export interface ExpertSeconds {
-  readonly path: number;
-  /** Of the experts' kernels on the compute lane of a rank, in the mean. */
-  readonly compute: number;
-  /** How much more `path` and `compute` are when no copy is dropped. */
-  readonly keptPath: number;
-  readonly keptCompute: number;
-}
 
 /** Of one layer and one pass. */
 interface OnePass {
@@ -28,7 +27,7 @@ interface OnePass {
   readonly back: number;
 }
 
-const MOST_KNOWN = 1_048_576; // tokens of a pass that is remembered
+const MOST_KNOWN = 4096; // tokens of a decode pass that is remembered; keys of more would not be small integers
 
 /**
  * What experts, their exchange and their all-reduce take at least, however the tokens choose. When no copy is dropped a rank has
@@ -36,6 +35,13 @@ const MOST_KNOWN = 1_048_576; // tokens of a pass that is remembered
  * rows at least. Source: docs/optimize.md#lower-bounds.
  */
 export class ExpertFloor {
+  // Seconds of one layer, all passes together, from the moment its gate is done, as they were looked at last.
+  path = 0;
+  /** Of the experts' kernels on the compute lane of a rank, in the mean. */
+  compute = 0;
+  /** How much more `path` and `compute` are when no copy is dropped. */
+  keptPath = 0;
+  keptCompute = 0;
   readonly #scenario: Scenario;
   readonly #plan: Plan;
   readonly #experts: FeedForward<GroupedLinearShape>;
@@ -54,13 +60,15 @@ export class ExpertFloor {
   readonly #isBeside: boolean;
   /** Experts of the rank that has most of them. */
   readonly #mostSlots: number;
-  readonly #known = { prefill: new Map<number, OnePass>(), decode: new Map<number, OnePass>() };
+  /** Decode passes of any batch have few sizes, and come again and again; so do prefills of lone sequences. */
+  readonly #decodes = new Map<number, OnePass>();
+  readonly #prefills = new Map<number, OnePass>();
 
-  constructor(scenario: Scenario, plan: Plan, experts: FeedForward<GroupedLinearShape>, network: NetworkFloor) {
+  constructor(scenario: Scenario, plan: Plan, network: NetworkFloor) {
     const { model, cluster } = scenario;
     this.#scenario = scenario;
     this.#plan = plan;
-    this.#experts = experts;
+    this.#experts = layerKernels(model, plan, cluster.gpu).experts!;
     this.#kernels = kernelFloor(cluster);
     this.#bare = bareFloor(cluster);
     this.#launch = leastLaunch(cluster);
@@ -76,53 +84,69 @@ export class ExpertFloor {
   }
 
   /** `sharedMean` and `sharedMost`: seconds of the shared experts, over all passes: of a rank in the mean, and of the busiest. */
-  of({ passes, phase, leastTokens, mostTokens }: PassColumns, sharedMean: number, sharedMost: number): ExpertSeconds {
-    const one = this.#onePass(phase, leastTokens, mostTokens);
+  look(columns: PassColumns, row: number, sharedMean: number, sharedMost: number): void {
+    const one = this.#onePass(columns, row);
+    const passes = columns.passes[row]!;
     const compute = passes * one.compute;
     const kept = compute + passes * one.reduce;
+    this.keptPath = 0;
+    this.keptCompute = 0;
     if (one.full === undefined) {
       const computed = Math.max(sharedMost, kept + sharedMean);
-      const [there, back] = [passes * one.there, passes * one.back];
-      const path = this.#isBeside ? Math.max(kept + there, computed) + back : computed + there + back;
-      return { path, compute, keptPath: 0, keptCompute: 0 };
+      const there = passes * one.there;
+      const back = passes * one.back;
+      this.path = this.#isBeside ? Math.max(kept + there, computed) + back : computed + there + back;
+      this.compute = compute;
+      return;
     }
     const least = Math.max(sharedMost, Math.min(kept, passes * one.full));
-    const path = least + passes * one.back + (this.#isBeside ? 0 : passes * one.there);
-    if (phase === "decode") return { path, compute: 0, keptPath: 0, keptCompute: 0 };
-    return { path, compute: 0, keptPath: Math.max(sharedMost, kept + sharedMean) - least, keptCompute: compute };
+    this.path = least + passes * one.back + (this.#isBeside ? 0 : passes * one.there);
+    this.compute = 0;
+    if (columns.phase === 1) return;
+    this.keptPath = Math.max(sharedMost, kept + sharedMean) - least;
+    this.keptCompute = compute;
   }
 
-  /** Decode passes of any batch have few sizes, and come again and again. */
-  #onePass(phase: PassColumns["phase"], leastTokens: number, mostTokens: number): OnePass {
-    const known = this.#known[phase];
-    const key = leastTokens * MOST_KNOWN + mostTokens;
-    let one = mostTokens < MOST_KNOWN ? known.get(key) : undefined;
+  #onePass({ phase, starts, lone, leastTokens, mostTokens }: PassColumns, row: number): OnePass {
+    const least = leastTokens[row]!;
+    const most = mostTokens[row]!;
+    const first = starts[row]!;
+    const isKept = phase === 1 ? most < MOST_KNOWN : starts[row + 1]! - first === 1 && lone[first]! >= 0;
+    if (!isKept) return this.#timed(phase, least, most);
+    const known = phase === 1 ? this.#decodes : this.#prefills;
+    const key = phase === 1 ? least * MOST_KNOWN + most : least;
+    let one = known.get(key);
     if (one === undefined) {
-      one = this.#timed(phase, leastTokens, mostTokens);
-      if (mostTokens < MOST_KNOWN) known.set(key, one);
+      one = this.#timed(phase, least, most);
+      known.set(key, one);
     }
     return one;
   }
 
   #timed(phase: PassColumns["phase"], leastTokens: number, mostTokens: number): OnePass {
-    const isOnce = visitsOnce(this.#plan, phase === "prefill" ? 0 : 1);
-    const compute = this.#kept(leastTokens, mostTokens);
-    const reduce = this.#keptReduce(leastTokens, mostTokens, isOnce);
-    const [there, back] = [this.#dispatchBytes, this.#combineBytes];
-    if (this.#mayDrop(mostTokens)) {
-      const gathered = (bytes: number) => this.#gatheredTokens(leastTokens, bytes);
-      return { compute, reduce, full: this.#full(leastTokens), there: gathered(there), back: gathered(back) };
+    const isOnce = visitsOnce(this.#plan, phase);
+    const mostRows = this.#mostRows(mostTokens);
+    const copies = leastTokens * this.#topK;
+    const rows = copies / this.#plan.expert;
+    const active = Math.max(this.#topK, copies / Math.min(mostRows, mostTokens));
+    const ranks = active / this.#mostSlots;
+    const compute = this.#kept(rows, active, ranks);
+    const reduce = this.#keptReduce(rows, ranks, isOnce);
+    if (this.#mayDrop(mostRows, mostTokens)) {
+      const there = this.#gatheredTokens(leastTokens, this.#dispatchBytes);
+      const back = this.#gatheredTokens(leastTokens, this.#combineBytes);
+      return { compute, reduce, full: this.#full(leastTokens), there, back };
     }
     const way = (bytes: number) =>
       this.#exchange(leastTokens, bytes, isOnce) +
-      this.#gatheredCopies(leastTokens, mostTokens, bytes, isOnce) +
+      this.#gatheredCopies(rows, ranks, bytes, isOnce) +
       this.#gatheredTokens(leastTokens, bytes);
-    return { compute, reduce, full: undefined, there: way(there), back: way(back) };
+    return { compute, reduce, full: undefined, there: way(this.#dispatchBytes), back: way(this.#combineBytes) };
   }
 
   /** Rows that a full expert has at least in a pass of so many tokens, where a copy may be dropped; Infinity where none can be. */
   leastFull(tokens: number): number {
-    if (!this.#mayDrop(tokens)) return Number.POSITIVE_INFINITY;
+    if (!this.#mayDrop(this.#mostRows(tokens), tokens)) return Number.POSITIVE_INFINITY;
     return Math.min(this.#fullRows(tokens), tokens) || Number.POSITIVE_INFINITY;
   }
 
@@ -141,27 +165,20 @@ export class ExpertFloor {
     return (rows[0]! + rows[1]! + reduced) / this.#plan.expert;
   }
 
+  // Rows of a rank in the mean, and at least how many experts and ranks have some, all as if nothing is dropped: `rows`, `active` and `ranks`.
+
   /** Seconds of the experts of a rank in the mean, when nothing is dropped. */
-  #kept(leastTokens: number, mostTokens: number): number {
+  #kept(rows: number, active: number, ranks: number): number {
     const { up, down } = this.#experts;
     const { expert } = this.#plan;
-    const { rows, active, ranks } = this.#spread(leastTokens, mostTokens);
-    const matrices = [up, down].map((shape) => this.#bare.seconds(linearOf(shape, rows, (shape.weightBytes * active) / expert)));
-    return atLeast(matrices[0]! + matrices[1]! + (2 * this.#launch * ranks) / expert);
+    const first = this.#bare.seconds(linearOf(up, rows, (up.weightBytes * active) / expert));
+    const second = this.#bare.seconds(linearOf(down, rows, (down.weightBytes * active) / expert));
+    return atLeast(first + second + (2 * this.#launch * ranks) / expert);
   }
 
-  #keptReduce(leastTokens: number, mostTokens: number, isOnce: boolean): number {
-    const { rows, ranks } = this.#spread(leastTokens, mostTokens);
+  #keptReduce(rows: number, ranks: number, isOnce: boolean): number {
     const { secondsPerByte, latencySeconds } = this.#reduce;
     return atLeast(this.#sent(rows, isOnce) * this.#reducedBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
-  }
-
-  /** Rows of a rank in the mean, and at least how many experts and ranks have some, all as if nothing is dropped. */
-  #spread(leastTokens: number, mostTokens: number) {
-    const { expert } = this.#plan;
-    const copies = leastTokens * this.#topK;
-    const active = Math.max(this.#topK, copies / Math.min(this.#mostRows(mostTokens), mostTokens));
-    return { rows: copies / expert, active, ranks: active / this.#mostSlots };
   }
 
   /** Seconds of a rank with one full expert, and of its all-reduce. */
@@ -197,9 +214,8 @@ export class ExpertFloor {
   }
 
   /** Seconds of an all-gather of the copies of ranks that share experts, in the mean over those that have any. */
-  #gatheredCopies(leastTokens: number, mostTokens: number, copyBytes: number, isOnce: boolean): number {
+  #gatheredCopies(rows: number, ranks: number, copyBytes: number, isOnce: boolean): number {
     if (!gathersCopies(this.#plan)) return 0;
-    const { rows, ranks } = this.#spread(leastTokens, mostTokens);
     const { tensor, attentionTensor, expert } = this.#plan;
     return this.#gathered(this.#sent(rows, isOnce) * copyBytes, tensor / attentionTensor, Math.min(1, ranks / expert));
   }
@@ -209,11 +225,11 @@ export class ExpertFloor {
     return atLeast(lacking * this.#network.gatherSecondsPerByte + latencies * this.#network.gatherLatencySeconds);
   }
 
-  #mayDrop(mostTokens: number): boolean {
+  /** `mostRows`: that an expert takes of so many tokens. */
+  #mayDrop(mostRows: number, mostTokens: number): boolean {
     const { capacityPer, capacityRounding } = this.#scenario.routing;
-    const most = this.#mostRows(mostTokens);
-    if (most === Number.POSITIVE_INFINITY) return false;
-    return most < mostTokens || capacityPer === "source-rank" || capacityRounding?.kind === "aligned"; // where fewer tokens may have less room for each
+    if (mostRows === Number.POSITIVE_INFINITY) return false;
+    return mostRows < mostTokens || capacityPer === "source-rank" || capacityRounding?.kind === "aligned"; // where fewer tokens may have less room for each
   }
 
   #mostRows(tokens: number): number {

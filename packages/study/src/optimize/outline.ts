@@ -1,7 +1,8 @@
 import type { Plan } from "@tokenyard/placement";
 import type { ModelSpec } from "@tokenyard/scenario";
 import { LatencyBounds } from "./latency-bounds.ts";
-import { computeSeconds, pathSeconds, type ReplicaFloor, type StageLayers, stageLayers } from "./pipeline-floor.ts";
+import { KEPT_COMPUTE, KEPT_PATH, PASS_FLOOR } from "./pass-floor.ts";
+import { computeSeconds, type Pipeline, pathSeconds, pipelineOf, type StageLayers, stageLayers } from "./pipeline-floor.ts";
 import { noLess, type Range } from "./range.ts";
 import type { TimedBatch } from "./timed-batch.ts";
 
@@ -21,17 +22,18 @@ export class Outline {
   readonly #sure: Extent;
   /** Of the mean replica, as if no copy was dropped. */
   readonly #kept: Extent;
-  readonly #whole: StageLayers;
+  /** All layers on one stage. */
+  readonly #whole: Pipeline;
   #latencies: LatencyBounds | undefined;
 
   constructor(model: ModelSpec, { dataGroups }: Pick<Plan, "dataGroups">, batch: TimedBatch) {
     this.batch = batch;
     // no pipeline has fewer visits, or more turns from dense layers to ones with experts within its stages
     const one = { layersOfStage: [Array.from({ length: model.layers }, (_, layer) => layer)], stages: 1, interleave: 1, dataGroups };
-    this.#whole = stageLayers(model, one)[0]!;
-    const sure = batch.floors.map((floors) => this.#extentOf(floors, false));
+    this.#whole = pipelineOf(stageLayers(model, one), 1, 0);
+    const sure = extentsOf(batch, this.#whole.stages[0]!, false);
     this.#sure = combined(sure, (values) => Math.max(...values));
-    const kept = batch.copySeconds > 0 ? batch.floors.map((floors) => this.#extentOf(floors, true)) : sure;
+    const kept = batch.copySeconds > 0 ? extentsOf(batch, this.#whole.stages[0]!, true) : sure;
     this.#kept = combined(kept, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
   }
 
@@ -49,32 +51,40 @@ export class Outline {
   /** Bounds of TTFT, TPOT and E2E. */
   latencies(exactness: number): LatencyBounds {
     if (this.#latencies === undefined) {
-      const { microBatches, floors } = this.batch;
-      const replicas = floors.map((own): ReplicaFloor => {
-        const firstTokens = Float64Array.from(own, ({ prefill }) => pathSeconds(prefill, this.#whole, false));
-        return { firstTokens, lastFirstToken: 0, end: 0 };
-      });
-      const pipeline = { stages: [this.#whole], interleave: 1, returnSeconds: 0 };
-      this.#latencies = new LatencyBounds(microBatches, floors, replicas, pipeline, exactness);
+      const { microBatches, prefills } = this.batch;
+      const firstTokens = Float64Array.from(microBatches.rowOf, (row) => pathSeconds(prefills, row, this.#whole.stages[0]!));
+      this.#latencies = new LatencyBounds(this.batch, firstTokens, this.#whole, exactness);
     }
     return this.#latencies;
   }
+}
 
-  #extentOf(floors: TimedBatch["floors"][number], kept: boolean): Extent {
+/** Of each replica, with all layers on `stage`. */
+function extentsOf({ microBatches, prefills, decodes }: TimedBatch, stage: StageLayers, kept: boolean): Extent[] {
+  const { replicaStarts, rowOf, isLikeBefore } = microBatches;
+  const extents: Extent[] = [];
+  for (let replica = 0; replica < isLikeBefore.length; replica++) {
+    if (isLikeBefore[replica] === 1) {
+      extents.push(extents[replica - 1]!);
+      continue;
+    }
     const extent = { longest: 0, longestToEnd: 0, held: 0, heldToEnd: 0, computed: 0, computedToEnd: 0 };
-    for (const { prefill, decode } of floors) {
-      const path = pathSeconds(prefill, this.#whole, kept);
-      const toEnd = path + pathSeconds(decode, this.#whole, kept);
-      const computed = computeSeconds(prefill, this.#whole, kept);
+    for (let m = replicaStarts[replica]!; m < replicaStarts[replica + 1]!; m++) {
+      const row = rowOf[m]!;
+      const keptLayers = kept ? stage.moeLayers : 0;
+      const path = pathSeconds(prefills, row, stage) + keptLayers * prefills[row * PASS_FLOOR + KEPT_PATH]!;
+      const toEnd = path + pathSeconds(decodes, row, stage);
+      const computed = computeSeconds(prefills, row, stage) + keptLayers * prefills[row * PASS_FLOOR + KEPT_COMPUTE]!;
       extent.longest = Math.max(extent.longest, path);
       extent.longestToEnd = Math.max(extent.longestToEnd, toEnd);
       extent.held += path;
       extent.heldToEnd += toEnd;
       extent.computed += computed;
-      extent.computedToEnd += computed + computeSeconds(decode, this.#whole, kept);
+      extent.computedToEnd += computed + computeSeconds(decodes, row, stage);
     }
-    return extent;
+    extents.push(extent);
   }
+  return extents;
 }
 
 /** Bounds of latencies of which the largest is also known to be no less than `last` and `end` seconds. */

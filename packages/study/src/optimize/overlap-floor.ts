@@ -1,9 +1,26 @@
 import { layerKinds } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
+import type { DealtMicroBatches } from "./dealt-micro-batches.ts";
 import { ROUNDING_SECONDS } from "./kernel-floor.ts";
 import type { PassColumns } from "./pass-columns.ts";
-import { LAYER_TYPES, type PassFloor, sumOf } from "./pass-floor.ts";
+import {
+  addFloor,
+  COMPUTE,
+  copyFloor,
+  ENTRY,
+  HEAD_COMPUTE,
+  HEAD_PATH,
+  HOST_COMPUTE,
+  HOST_LAYER,
+  HOST_PATH,
+  KEPT_COMPUTE,
+  KEPT_PATH,
+  LAYER_TYPES,
+  PASS_FLOOR,
+  PATH,
+  SEND,
+} from "./pass-floor.ts";
 import type { ShardFloor } from "./shard-floor.ts";
 
 /**
@@ -15,6 +32,8 @@ export class OverlapFloor {
   readonly #least: number;
   /** Whether every slice of layers has communication to hide, so that a pass is split on all stages or on none. */
   readonly #everywhere: boolean;
+  /** Of a second half. */
+  readonly #second = new Float64Array(PASS_FLOOR);
 
   /** `least`: as `serving.overlap.least`; infinite where no pass is split. */
   constructor(shard: ShardFloor, { model }: Scenario, plan: Plan, least: number) {
@@ -23,39 +42,45 @@ export class OverlapFloor {
     this.#everywhere = plan.attentionTensor > 1 || (plan.dataGroups > 1 && layerKinds(model).every((kind) => kind === "moe"));
   }
 
-  /** `whole`: what the passes take that run in one piece. */
-  of(columns: PassColumns, whole: PassFloor): PassFloor {
-    const halves = this.#halves(columns);
-    if (halves !== "both") return this.outline(columns, whole);
-    const { hostCompute, hostLayer, headCompute, send } = whole;
-    return {
-      ...computing(sumOf([this.#shard.of(halfOf(columns, true)), this.#shard.of(halfOf(columns, false))])),
-      hostPath: hostCompute,
-      hostCompute,
-      hostLayer,
-      headPath: headCompute,
-      headCompute,
-      send,
-    };
+  /** Fills row `row` of `out`. `whole`: what the passes take that run in one piece. */
+  fill(batch: DealtMicroBatches, columns: PassColumns, row: number, whole: Float64Array, out: Float64Array): void {
+    if (this.#halves(columns, row) !== "both") {
+      this.outline(batch, columns, row, whole, out);
+      return;
+    }
+    const [first, second] = batch.halves();
+    this.#shard.fill(first, row, out, row);
+    this.#shard.fill(second, row, this.#second, 0);
+    addFloor(this.#second, 0, out, row);
+    const at = row * PASS_FLOOR;
+    for (const place of [HOST_COMPUTE, HOST_LAYER, HEAD_COMPUTE, SEND]) out[at + place] = whole[at + place]!;
+    onlyKernels(out, at);
   }
 
-  /** No more than `of`: the kernels of the whole pass stand for those of its halves. */
-  outline(columns: PassColumns, whole: PassFloor): PassFloor {
-    const halves = this.#halves(columns);
-    if (halves === "none") return whole;
-    const again = columns.reprojectedTokens?.some((tokens) => tokens > 0) === true; // halves have fewer chunks
-    const floor = computing(again ? this.#shard.of({ ...columns, reprojectedTokens: undefined }) : whole);
-    return halves === "both" ? roundedTwice(floor) : { ...floor, keptPath: 0, keptCompute: 0 };
+  /** No more than `fill`: the kernels of the whole pass stand for those of its halves. */
+  outline(batch: DealtMicroBatches, columns: PassColumns, row: number, whole: Float64Array, out: Float64Array): void {
+    const halves = this.#halves(columns, row);
+    copyFloor(whole, row, out, row);
+    if (halves === "none") return;
+    if (projectsAnew(columns, row)) this.#shard.fill(batch.atOnce(), row, out, row); // halves have fewer chunks
+    const at = row * PASS_FLOOR;
+    if (halves === "both") {
+      for (let i = at + COMPUTE; i < at + COMPUTE + LAYER_TYPES; i++) out[i] = Math.max(0, out[i]! - ROUNDED_TWICE);
+      out[at + KEPT_COMPUTE] = Math.max(0, out[at + KEPT_COMPUTE]! - ROUNDED_TWICE);
+    } else out[at + KEPT_COMPUTE] = 0;
+    onlyKernels(out, at);
   }
 
   /** Rows that a full expert has at least where a copy of a prefill may be dropped; Infinity where none can be, or nothing is known of halves. */
-  leastFull(columns: PassColumns): number {
+  leastFull(columns: PassColumns, row: number): number {
     const { experts } = this.#shard;
-    const halves = this.#halves(columns);
+    const halves = this.#halves(columns, row);
     if (experts === undefined || halves === "unknown") return Number.POSITIVE_INFINITY;
-    if (halves === "none") return experts.leastFull(columns.mostTokens);
-    const first = columns.newTokens.reduce((sum, tokens) => sum + Math.ceil(tokens / 2), 0);
-    return Math.min(experts.leastFull(first), experts.leastFull(columns.mostTokens - first));
+    const tokens = columns.mostTokens[row]!;
+    if (halves === "none") return experts.leastFull(tokens);
+    let first = 0;
+    for (let group = columns.starts[row]!; group < columns.starts[row + 1]!; group++) first += Math.ceil(columns.newTokens[group]! / 2);
+    return Math.min(experts.leastFull(first), experts.leastFull(tokens - first));
   }
 
   /** Seconds that a dropped copy spares at most, whose expert has so many rows. */
@@ -63,82 +88,37 @@ export class OverlapFloor {
     return this.#shard.experts?.copySeconds(room) ?? 0;
   }
 
-  /** Whether a pass may be split; then how many tokens each half may have at most. */
-  mostOfHalf({ mostTokens, newTokens }: PassColumns): number | undefined {
-    return mostTokens < this.#least ? undefined : Math.min(mostTokens, Math.ceil((mostTokens + newTokens.length) / 2));
+  /** Whether a pass of so many tokens may be split; then how many tokens each half may have at most. */
+  mostOfHalf(tokens: number): number | undefined {
+    return tokens < this.#least ? undefined : Math.min(tokens, Math.ceil((tokens + this.#shard.dataGroups) / 2));
   }
 
   /** Whether passes run in two halves. */
-  #halves({ phase, busy, newTokens, mostTokens }: PassColumns): "none" | "both" | "unknown" {
-    if (mostTokens < this.#least) return "none";
-    if (phase === "decode") return "unknown"; // columns are means over passes
-    for (let group = 0; group < newTokens.length; group++) if (busy[group]! > 0 && newTokens[group]! < this.#least) return "none";
+  #halves({ phase, starts, newTokens, mostTokens }: PassColumns, row: number): "none" | "both" | "unknown" {
+    if (mostTokens[row]! < this.#least) return "none";
+    if (phase === 1) return "unknown"; // columns are means over passes
+    for (let group = starts[row]!; group < starts[row + 1]!; group++) if (newTokens[group]! < this.#least) return "none";
     return this.#everywhere ? "both" : "unknown";
   }
 }
 
-const NO_ENTRY: readonly number[] = new Array<number>(LAYER_TYPES).fill(0);
-
-/** Kernels of a layer: attention, gate, shared and routed experts, or a dense feed-forward. */
+/** Kernels of a layer: attention, gate, shared and routed experts, or a dense feed-forward; each may be rounded down once more as it runs in halves. */
 const MOST_KERNELS = 4;
+const ROUNDED_TWICE = MOST_KERNELS * ROUNDING_SECONDS;
 
-/** A pass whose path holds kernels alone, each of which may be rounded down once more as it runs in halves. */
-function roundedTwice(floor: PassFloor): PassFloor {
-  const compute = floor.compute.map((seconds) => Math.max(0, seconds - MOST_KERNELS * ROUNDING_SECONDS));
-  const kept = Math.max(0, floor.keptCompute - MOST_KERNELS * ROUNDING_SECONDS);
-  return { ...floor, path: compute, compute, keptPath: kept, keptCompute: kept };
-}
-
-/** A pass whose path is known to hold the kernels alone. */
-function computing(floor: PassFloor): PassFloor {
-  const { compute, keptCompute, hostCompute, headCompute } = floor;
-  return {
-    ...floor,
-    path: compute,
-    entry: NO_ENTRY,
-    keptPath: keptCompute,
-    hostPath: hostCompute,
-    headPath: headCompute,
-  };
-}
-
-/** The first or second half of a prefill: of each data group every second token, and what of the work goes with them; what it projects anew is left out. */
-function halfOf(columns: PassColumns, isFirst: boolean): PassColumns {
-  const { newTokens, sequences, pairs, windowedPairs, contextTokens, windowedContextTokens } = columns;
-  const groups = newTokens.length;
-  const ownTokens = new Array<number>(groups).fill(0);
-  const ownSequences = new Array<number>(groups).fill(0);
-  let tokens = 0;
-  for (let group = 0; group < groups; group++) {
-    const own = isFirst ? Math.ceil(newTokens[group]! / 2) : Math.floor(newTokens[group]! / 2);
-    ownTokens[group] = own;
-    ownSequences[group] = Math.min(own, Math.ceil(sequences[group]! / 2));
-    tokens += own;
+/** The path of the floor that begins at `at` is known to hold the kernels alone. */
+function onlyKernels(floor: Float64Array, at: number): void {
+  for (let type = 0; type < LAYER_TYPES; type++) {
+    floor[at + PATH + type] = floor[at + COMPUTE + type]!;
+    floor[at + ENTRY + type] = 0;
   }
-  const ownPairs = shareOf(pairs, newTokens, isFirst);
-  const ownContext = shareOf(contextTokens, newTokens, isFirst);
-  return {
-    ...columns,
-    reprojectedTokens: undefined,
-    sequences: ownSequences,
-    newTokens: ownTokens,
-    pairs: ownPairs,
-    windowedPairs: windowedPairs === pairs ? ownPairs : shareOf(windowedPairs, newTokens, isFirst),
-    contextTokens: ownContext,
-    windowedContextTokens: windowedContextTokens === contextTokens ? ownContext : shareOf(windowedContextTokens, newTokens, isFirst),
-    leastTokens: tokens,
-    mostTokens: tokens,
-  };
+  floor[at + KEPT_PATH] = floor[at + KEPT_COMPUTE]!;
+  floor[at + HOST_PATH] = floor[at + HOST_COMPUTE]!;
+  floor[at + HEAD_PATH] = floor[at + HEAD_COMPUTE]!;
 }
 
-/** What of `column` goes with the tokens of a half. */
-function shareOf(column: readonly number[], newTokens: readonly number[], isFirst: boolean): readonly number[] {
-  const share = new Array<number>(column.length).fill(0);
-  for (let group = 0; group < column.length; group++) {
-    const tokens = newTokens[group]!;
-    if (tokens === 0) continue;
-    const first = Math.round((column[group]! * Math.ceil(tokens / 2)) / tokens);
-    share[group] = isFirst ? first : column[group]! - first;
-  }
-  return share;
+function projectsAnew({ starts, reprojectedTokens }: PassColumns, row: number): boolean {
+  if (reprojectedTokens === undefined) return false;
+  for (let group = starts[row]!; group < starts[row + 1]!; group++) if (reprojectedTokens[group]! > 0) return true;
+  return false;
 }

@@ -1,119 +1,156 @@
 import { attendedPairs, reprojectedTokens as reprojected } from "@tokenyard/model";
+import type { SequenceColumns } from "@tokenyard/program";
 import type { Deal, Requests } from "@tokenyard/serving";
 
-/** What some passes in a row of one micro-batch compute, by data group: the mean over the passes in which the group has a sequence. */
-export interface PassColumns {
-  readonly phase: "prefill" | "decode";
-  /** How many passes these are. */
-  readonly passes: number;
-  /** In how many of them each data group has a sequence [data groups]; the columns below are their means. */
-  readonly busy: readonly number[];
-  readonly sequences: readonly number[];
-  readonly newTokens: readonly number[];
-  readonly contextTokens: readonly number[];
-  readonly pairs: readonly number[];
-  readonly windowedContextTokens: readonly number[];
-  readonly windowedPairs: readonly number[];
-  /** Tokens whose keys and values a prefill projects anew. */
-  readonly reprojectedTokens?: readonly number[] | undefined;
-  /** New tokens of a pass, all data groups together: in the smallest of the passes, and in the largest. */
-  readonly leastTokens: number;
-  readonly mostTokens: number;
+/** Where passes come from: those of one kind are alike wherever a data group has only the same sequence in them. */
+export type PassKind = "prefill" | "first-half" | "second-half" | "at-once" | "decode";
+
+/**
+ * What some passes in a row of one micro-batch compute, by data group: the mean over the passes in which the group has a sequence. One row for
+ * each such micro-batch and span of passes. A batch that is dealt out thin leaves most groups without a sequence: of each row only the others stand here.
+ */
+export interface PassColumns extends SequenceColumns {
+  readonly kind: PassKind;
+  /** [rows + 1] where the data groups of each begin. */
+  readonly starts: Int32Array;
+  /** [rows] how many passes these are, and the fewest and most tokens of one of them. */
+  readonly passes: Float64Array;
+  readonly leastTokens: Float64Array;
+  readonly mostTokens: Float64Array;
+  /** [data groups of the rows] their numbers. */
+  readonly group: Int32Array;
+  /** In how many of the passes each has a sequence: the other columns are means over these. */
+  readonly busy: Float64Array;
+  /** The sequence of a group that has no other, in all passes of this kind that this sequence has; else −1. */
+  readonly lone: Int32Array;
 }
 
-/** A batch and how it is dealt. */
+/** What the rows of a batch follow from. */
 export interface Dealing {
   readonly requests: Requests;
   readonly deal: Deal;
   readonly dataGroups: number;
+  /** Tokens that a layer with a window looks back on. */
   readonly window: number;
+  /** Rows of a chunk of attention under recomputation. */
   readonly attentionChunk: number;
 }
 
-/** The pass that computes the prompts of `members`. */
-export function prefillColumns(members: readonly number[], dealing: Dealing): PassColumns {
-  const { requests, deal, dataGroups, window, attentionChunk } = dealing;
-  const busy = zeros(dataGroups);
-  const sequences = zeros(dataGroups);
-  const newTokens = zeros(dataGroups);
-  const pairs = zeros(dataGroups);
-  const windowedPairs = window === Number.POSITIVE_INFINITY ? pairs : zeros(dataGroups);
-  const reprojectedTokens = zeros(dataGroups);
-  let tokens = 0;
-  for (const request of members) {
-    const group = deal.dataGroup[request]!;
-    const prompt = requests.promptTokens[request]!;
-    busy[group] = 1;
-    sequences[group]! += 1;
-    newTokens[group]! += prompt;
-    pairs[group]! += attendedPairs(0, prompt, Number.POSITIVE_INFINITY);
-    if (windowedPairs !== pairs) windowedPairs[group]! += attendedPairs(0, prompt, window);
-    reprojectedTokens[group]! += reprojected(prompt, attentionChunk);
-    tokens += prompt;
-  }
-  const context = { contextTokens: newTokens, windowedContextTokens: newTokens }; // nothing is cached yet
-  return {
-    phase: "prefill",
-    passes: 1,
-    busy,
-    sequences,
-    newTokens,
-    ...context,
-    pairs,
-    windowedPairs,
-    reprojectedTokens,
-    leastTokens: tokens,
-    mostTokens: tokens,
-  };
-}
+/** Rows that are written one after another. */
+export class PassRows {
+  readonly columns: PassColumns;
+  readonly #dealing: Dealing;
+  /** [data groups] its place in the row that is being written, of those that have one. */
+  readonly #places: Int32Array;
+  #rows = 0;
+  #end = 0;
 
-/** Passes `from` … `to` − 1: pass k gives a sequence with more than k outputs its token k + 1, and reads prompt + k cached ones. */
-export function decodeColumns(
-  members: readonly number[],
-  from: number,
-  to: number,
-  { requests, deal, dataGroups, window }: Dealing,
-): PassColumns {
-  const busy = zeros(dataGroups);
-  const sequences = zeros(dataGroups);
-  const contextTokens = zeros(dataGroups);
-  const windowedContextTokens = window === Number.POSITIVE_INFINITY ? contextTokens : zeros(dataGroups);
-  let leastTokens = 0;
-  let mostTokens = 0;
-  for (const request of members) {
-    const passes = Math.min(to, requests.outputTokens[request]!) - from;
-    if (passes <= 0) continue;
-    const group = deal.dataGroup[request]!;
-    const past = requests.promptTokens[request]! + from - 1;
-    busy[group] = Math.max(busy[group]!, passes);
-    sequences[group]! += passes;
-    contextTokens[group]! += attendedPairs(past, passes, Number.POSITIVE_INFINITY);
-    if (windowedContextTokens !== contextTokens) windowedContextTokens[group]! += attendedPairs(past, passes, window);
-    mostTokens++;
-    if (passes === to - from) leastTokens++;
+  /** Room for so many rows, with so many sequences at most, each counted in each row. */
+  constructor(kind: "prefill" | "decode", dealing: Dealing, rows: number, sequences: number) {
+    const column = () => new Float64Array(sequences);
+    const isPrefill = kind === "prefill";
+    const isWindowed = dealing.window !== Number.POSITIVE_INFINITY;
+    const counts = column();
+    const contextTokens = column();
+    const pairs = isPrefill ? column() : contextTokens; // a decoding sequence pairs with its context
+    const windowedContextTokens = isPrefill || !isWindowed ? contextTokens : column();
+    const newTokens = isPrefill ? contextTokens : counts; // nothing is cached yet; then each sequence has one
+    this.columns = {
+      kind,
+      phase: isPrefill ? 0 : 1,
+      starts: new Int32Array(rows + 1),
+      passes: new Float64Array(rows),
+      leastTokens: new Float64Array(rows),
+      mostTokens: new Float64Array(rows),
+      group: new Int32Array(sequences),
+      busy: column(),
+      sequences: counts,
+      newTokens,
+      rows: newTokens,
+      contextTokens,
+      pairs,
+      windowedContextTokens,
+      windowedPairs: isPrefill && isWindowed ? column() : isPrefill ? pairs : windowedContextTokens,
+      reprojectedTokens: isPrefill ? column() : undefined,
+      outputs: counts,
+      decoding: undefined,
+      lone: new Int32Array(sequences),
+    };
+    this.#dealing = dealing;
+    this.#places = new Int32Array(dealing.dataGroups).fill(-1);
   }
-  for (let group = 0; group < dataGroups; group++) {
-    const passes = Math.max(1, busy[group]!);
-    sequences[group]! /= passes;
-    contextTokens[group]! /= passes;
-    if (windowedContextTokens !== contextTokens) windowedContextTokens[group]! /= passes;
-  }
-  return {
-    phase: "decode",
-    passes: to - from,
-    busy,
-    sequences,
-    newTokens: sequences, // one each
-    contextTokens,
-    pairs: contextTokens, // so each pairs with its context
-    windowedContextTokens,
-    windowedPairs: windowedContextTokens,
-    leastTokens,
-    mostTokens,
-  };
-}
 
-/** Plain, as batches that are dealt out thin have very many of one number each. */
-function zeros(count: number): number[] {
-  return new Array<number>(count).fill(0);
+  /** The pass that computes the prompts of `members`. */
+  prefill(members: Int32Array): void {
+    const { requests, window, attentionChunk } = this.#dealing;
+    const { busy, sequences, newTokens, pairs, windowedPairs, reprojectedTokens } = this.columns;
+    let tokens = 0;
+    for (let i = 0; i < members.length; i++) {
+      const request = members[i]!;
+      const at = this.#placeOf(request, true);
+      const prompt = requests.promptTokens[request]!;
+      busy[at] = 1;
+      sequences[at]! += 1;
+      newTokens[at]! += prompt;
+      pairs[at]! += attendedPairs(0, prompt, Number.POSITIVE_INFINITY);
+      if (windowedPairs !== pairs) windowedPairs[at]! += attendedPairs(0, prompt, window);
+      reprojectedTokens![at]! += reprojected(prompt, attentionChunk);
+      tokens += prompt;
+    }
+    this.#close(1, tokens, tokens);
+  }
+
+  /** Passes `from` … `to` − 1: pass k gives a sequence with more than k outputs its token k + 1, and reads prompt + k cached ones. */
+  decode(members: Int32Array, from: number, to: number): void {
+    const { requests, window } = this.#dealing;
+    const { busy, sequences, contextTokens, windowedContextTokens } = this.columns;
+    const start = this.#end;
+    let leastTokens = 0;
+    let mostTokens = 0;
+    for (let i = 0; i < members.length; i++) {
+      const request = members[i]!;
+      const outputs = requests.outputTokens[request]!;
+      const passes = Math.min(to, outputs) - from;
+      if (passes <= 0) continue;
+      const at = this.#placeOf(request, from === 1 && outputs <= to);
+      const past = requests.promptTokens[request]! + from - 1;
+      busy[at] = Math.max(busy[at]!, passes);
+      sequences[at]! += passes;
+      contextTokens[at]! += attendedPairs(past, passes, Number.POSITIVE_INFINITY);
+      if (windowedContextTokens !== contextTokens) windowedContextTokens[at]! += attendedPairs(past, passes, window);
+      mostTokens++;
+      if (passes === to - from) leastTokens++;
+    }
+    for (let at = start; at < this.#end; at++) {
+      sequences[at]! /= busy[at]!;
+      contextTokens[at]! /= busy[at]!;
+      if (windowedContextTokens !== contextTokens) windowedContextTokens[at]! /= busy[at]!;
+    }
+    this.#close(to - from, leastTokens, mostTokens);
+  }
+
+  /** The place of the data group of `request` in the row; its lone sequence is that request, until another comes. */
+  #placeOf(request: number, isWhole: boolean): number {
+    const group = this.#dealing.deal.dataGroup[request]!;
+    const known = this.#places[group]!;
+    if (known >= 0) {
+      this.columns.lone[known] = -1;
+      return known;
+    }
+    const at = this.#end++;
+    this.#places[group] = at;
+    this.columns.group[at] = group;
+    this.columns.lone[at] = isWhole ? request : -1;
+    return at;
+  }
+
+  #close(passes: number, leastTokens: number, mostTokens: number): void {
+    const { starts, group } = this.columns;
+    const row = this.#rows++;
+    for (let at = starts[row]!; at < this.#end; at++) this.#places[group[at]!] = -1;
+    this.columns.passes[row] = passes;
+    this.columns.leastTokens[row] = leastTokens;
+    this.columns.mostTokens[row] = mostTokens;
+    starts[row + 1] = this.#end;
+  }
 }

@@ -9,48 +9,32 @@ export function layerType(isMoe: boolean, isWindowed: boolean): number {
 /** Types from here on have experts. */
 export const MOE_TYPES = 2;
 
-/** Seconds that passes take at least, all of them together. Columns are [layer types], for one layer. */
-export interface PassFloor {
-  /** From the start of a layer to its end on the last rank. */
-  readonly path: readonly number[];
-  /** Of that, what lies before the ranks of the stage first meet. */
-  readonly entry: readonly number[];
-  /** Of kernels on the compute lane of a rank, in the mean. */
-  readonly compute: readonly number[];
-  /** What `path` and `compute` grow by when every copy is kept: that is worth so much, and each copy dropped takes at most `ShardFloor.copySeconds`. */
-  readonly keptPath: number;
-  readonly keptCompute: number;
-  /** Of the host, of each visit to a stage: on the path, and of a rank in the mean; and of each layer on a visit. */
-  readonly hostPath: number;
-  readonly hostCompute: number;
-  readonly hostLayer: number;
-  readonly headPath: number;
-  readonly headCompute: number;
-  /** To the next stage. */
-  readonly send: number;
+// Seconds that passes take at least, all of them together, lie in a row of PASS_FLOOR numbers. The first three are [layer types], for one layer.
+
+/** From the start of a layer to its end on the last rank. */
+export const PATH = 0;
+/** Of that, what lies before the ranks of the stage first meet. */
+export const ENTRY = PATH + LAYER_TYPES;
+/** Of kernels on the compute lane of a rank, in the mean. */
+export const COMPUTE = ENTRY + LAYER_TYPES;
+/** What path and compute grow by when every copy is kept: that is worth so much, and each copy dropped takes at most `ExpertFloor.copySeconds`. */
+export const KEPT_PATH = COMPUTE + LAYER_TYPES;
+export const KEPT_COMPUTE = KEPT_PATH + 1;
+/** Of the host, of each visit to a stage: on the path, and of a rank in the mean; and of each layer on a visit. */
+export const HOST_PATH = KEPT_PATH + 2;
+export const HOST_COMPUTE = KEPT_PATH + 3;
+export const HOST_LAYER = KEPT_PATH + 4;
+export const HEAD_PATH = KEPT_PATH + 5;
+export const HEAD_COMPUTE = KEPT_PATH + 6;
+/** To the next stage. */
+export const SEND = KEPT_PATH + 7;
+export const PASS_FLOOR = KEPT_PATH + 8;
+
+/** Adds what one row says to another. */
+export function addFloor(from: Float64Array, row: number, into: Float64Array, intoRow: number): void {
+  for (let i = 0; i < PASS_FLOOR; i++) into[intoRow * PASS_FLOOR + i]! += from[row * PASS_FLOOR + i]!;
 }
 
-/** What all of them take together. */
-export function sumOf(floors: readonly PassFloor[]): PassFloor {
-  if (floors.length === 1) return floors[0]!;
-  const path = [0, 0, 0, 0];
-  const entry = [0, 0, 0, 0];
-  const compute = [0, 0, 0, 0];
-  const sum = { keptPath: 0, keptCompute: 0, hostPath: 0, hostCompute: 0, hostLayer: 0, headPath: 0, headCompute: 0, send: 0 };
-  for (const floor of floors) {
-    for (let type = 0; type < LAYER_TYPES; type++) {
-      path[type]! += floor.path[type]!;
-      entry[type]! += floor.entry[type]!;
-      compute[type]! += floor.compute[type]!;
-    }
-    sum.keptPath += floor.keptPath;
-    sum.keptCompute += floor.keptCompute;
-    sum.hostPath += floor.hostPath;
-    sum.hostCompute += floor.hostCompute;
-    sum.hostLayer += floor.hostLayer;
-    sum.headPath += floor.headPath;
-    sum.headCompute += floor.headCompute;
-    sum.send += floor.send;
-  }
-  return { path, entry, compute, ...sum };
+export function copyFloor(from: Float64Array, row: number, into: Float64Array, intoRow: number): void {
+  for (let i = 0; i < PASS_FLOOR; i++) into[intoRow * PASS_FLOOR + i] = from[row * PASS_FLOOR + i]!;
 }

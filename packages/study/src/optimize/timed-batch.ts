@@ -1,68 +1,63 @@
-import type { DealtBatch, DealtMicroBatch } from "./dealt-batch.ts";
+import type { DealtMicroBatches } from "./dealt-micro-batches.ts";
 import type { OverlapFloor } from "./overlap-floor.ts";
-import type { PassColumns } from "./pass-columns.ts";
-import { type PassFloor, sumOf } from "./pass-floor.ts";
-import type { MicroBatchFloor } from "./pipeline-floor.ts";
+import { addFloor, PASS_FLOOR } from "./pass-floor.ts";
+import type { FlooredBatch } from "./pipeline-floor.ts";
 import type { ShardFloor } from "./shard-floor.ts";
 
-/** With what each span of decode passes takes, one after another. */
-export interface TimedMicroBatch extends MicroBatchFloor {
-  readonly spans: readonly PassFloor[];
-}
-
 /** A dealt batch with what its passes take at least. */
-export interface TimedBatch {
+export interface TimedBatch extends FlooredBatch {
   readonly floor: OverlapFloor;
-  /** [replicas][micro-batches]; those that are alike are one object, and so are their floors. */
-  readonly microBatches: readonly (readonly DealtMicroBatch[])[];
-  readonly floors: readonly (readonly TimedMicroBatch[])[];
+  readonly microBatches: DealtMicroBatches;
+  /** [spans × PASS_FLOOR] */
+  readonly spans: Float64Array;
   /** Seconds that a dropped copy of a prefill spares at most; 0 where none is dropped. */
   readonly copySeconds: number;
 }
 
 /** What the micro-batches of `batch` take at least on ranks of so many degrees, in one piece. */
-export function timedBatch(batch: DealtBatch, shard: ShardFloor, floor: OverlapFloor): TimedBatch {
-  const floors = (own: DealtMicroBatch) => timedMicroBatch(own, (columns) => shard.of(columns));
-  return timed(batch.microBatches(), floor, floors);
+export function timedBatch(batch: DealtMicroBatches, shard: ShardFloor, floor: OverlapFloor): TimedBatch {
+  const prefills = floorsOf(rowsOf(batch), (row, out) => shard.fill(batch.prefills, row, out, row));
+  const spans = floorsOf(spansOf(batch), (span, out) => shard.fill(batch.spans, span, out, span));
+  return timed(batch, floor, prefills, spans);
 }
 
 /** The same where passes may run in halves, of a batch that is timed in one piece; no more than that where `isOutline`. */
-export function halvedBatch({ microBatches, floors }: TimedBatch, floor: OverlapFloor, isOutline: boolean): TimedBatch {
-  return timed(microBatches, floor, (own, r, m) => {
-    const { prefill, spans } = floors[r]![m]!;
-    const halved = (columns: PassColumns) => {
-      const whole = columns.phase === "prefill" ? prefill : spans[own.decode.indexOf(columns)]!;
-      return isOutline ? floor.outline(columns, whole) : floor.of(columns, whole);
-    };
-    return timedMicroBatch(own, halved);
-  });
-}
-
-/** `floors` are asked once of micro-batches that are alike. */
-function timed(
-  microBatches: TimedBatch["microBatches"],
-  floor: OverlapFloor,
-  floors: (own: DealtMicroBatch, replica: number, number: number) => TimedMicroBatch,
-): TimedBatch {
-  const known = new Map<DealtMicroBatch, TimedMicroBatch>();
-  let room = Number.POSITIVE_INFINITY;
-  const all = microBatches.map((replica, r) =>
-    replica.map((own, m) => {
-      let made = known.get(own);
-      if (made === undefined) {
-        made = floors(own, r, m);
-        known.set(own, made);
-        room = Math.min(room, floor.leastFull(own.prefill));
-      }
-      return made;
-    }),
+export function halvedBatch({ microBatches: batch, prefills, spans }: TimedBatch, floor: OverlapFloor, isOutline: boolean): TimedBatch {
+  const { prefills: whole } = batch;
+  const halvedPrefills = floorsOf(rowsOf(batch), (row, out) =>
+    isOutline ? floor.outline(batch, whole, row, prefills, out) : floor.fill(batch, whole, row, prefills, out),
   );
-  return { floor, microBatches, floors: all, copySeconds: floor.copySeconds(room) };
+  const halvedSpans = floorsOf(spansOf(batch), (span, out) => floor.outline(batch, batch.spans, span, spans, out));
+  return timed(batch, floor, halvedPrefills, halvedSpans);
 }
 
-function timedMicroBatch({ prefill, decode }: DealtMicroBatch, floorOf: (columns: PassColumns) => PassFloor): TimedMicroBatch {
-  const spans = decode.map(floorOf);
-  let decodePasses = 0;
-  for (const { passes } of decode) decodePasses += passes;
-  return { prefill: floorOf(prefill), decode: sumOf(spans), decodePasses, spans };
+function timed(batch: DealtMicroBatches, floor: OverlapFloor, prefills: Float64Array, spans: Float64Array): TimedBatch {
+  let room = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < rowsOf(batch); row++) room = Math.min(room, floor.leastFull(batch.prefills, row));
+  return { floor, microBatches: batch, prefills, spans, decodes: decodesOf(batch, spans), copySeconds: floor.copySeconds(room) };
+}
+
+/** The spans of each row, added up. */
+function decodesOf({ spanStarts }: DealtMicroBatches, spans: Float64Array): Float64Array {
+  const rows = spanStarts.length - 1;
+  if (spanStarts.every((start, row) => start === row)) return spans; // one each
+  const decodes = new Float64Array(rows * PASS_FLOOR);
+  for (let row = 0; row < rows; row++) {
+    for (let span = spanStarts[row]!; span < spanStarts[row + 1]!; span++) addFloor(spans, span, decodes, row);
+  }
+  return decodes;
+}
+
+function floorsOf(rows: number, fill: (row: number, out: Float64Array) => void): Float64Array {
+  const floors = new Float64Array(rows * PASS_FLOOR);
+  for (let row = 0; row < rows; row++) fill(row, floors);
+  return floors;
+}
+
+function rowsOf({ decodePasses }: DealtMicroBatches): number {
+  return decodePasses.length;
+}
+
+function spansOf({ spanStarts }: DealtMicroBatches): number {
+  return spanStarts.at(-1)!;
 }

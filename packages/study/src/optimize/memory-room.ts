@@ -1,0 +1,25 @@
+import { kvBytesPerTokenAndLayer, type Plan } from "@tokenyard/placement";
+import { type MemoryLoad, mostWorkspaceOf } from "@tokenyard/program";
+import type { Scenario } from "@tokenyard/scenario";
+
+/** What a batch asks of memory at the most, on whichever stages it runs: most plans have far more, and need no look at each rank. */
+export class MemoryRoom {
+  readonly #limit: number;
+  readonly #workspace: number;
+  /** Bytes of the fullest cache in one layer. */
+  readonly #layerCache: number;
+
+  constructor(scenario: Scenario, plan: Plan, load: MemoryLoad) {
+    const { memory, memoryShare } = scenario.cluster.gpu;
+    this.#limit = memory * memoryShare * (1 - 1e-9);
+    this.#workspace = mostWorkspaceOf(scenario, plan, load);
+    this.#layerCache = kvBytesPerTokenAndLayer(scenario, plan) * load.kvTokens.reduce((most, tokens) => Math.max(most, tokens), 0);
+  }
+
+  /** Whether it surely fits, with so many bytes of weights on the fullest rank; where it is not sure, `memoryOf` tells. */
+  holds(plan: Plan, weights: number): boolean {
+    let layers = 0;
+    for (const own of plan.layersOfStage) layers = Math.max(layers, own.length);
+    return weights + layers * this.#layerCache + this.#workspace <= this.#limit;
+  }
+}
