@@ -1,4 +1,5 @@
 export { computeProblems } from "./compute.ts";
+export type { CopyPorts } from "./copy-ports.ts";
 export { fitProblems } from "./fit-problems.ts";
 export { growingSeconds, type KernelModel } from "./kernel-model.ts";
 export { DecodeFit } from "./kernels/fitted/decode-fit.ts";

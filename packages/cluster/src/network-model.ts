@@ -1,3 +1,4 @@
+import type { CopyPorts } from "./copy-ports.ts";
 import type { TokenFlows } from "./token-flows.ts";
 
 /** Bytes that left ranks, per tier. Methods that are given one add to it. */
@@ -44,15 +45,10 @@ export interface NetworkModel {
    * The diagonal is ignored; a rank with nothing to move takes 0. Allocates nothing once the group is known. With `kernels` it is an exchange of tokens.
    */
   allToAllSeconds(bytes: Float64Array, ranks: ArrayLike<number>, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
-  /** The same of the members of `flows`: copies, each of `copyBytes`; nodes are not looked at. */
-  copyExchangeSeconds(
-    flows: TokenFlows,
-    copyBytes: number,
-    ranks: ArrayLike<number>,
-    out: Float64Array,
-    traffic?: Traffic,
-    kernels?: ExchangeKernels,
-  ): void;
+  /** Where copies of an exchange are counted that members of `ranks` send each other. */
+  copyPorts(ranks: ArrayLike<number>): CopyPorts;
+  /** As `allToAllSeconds`, of the copies that `ports` have counted, each of `copyBytes`. */
+  copyExchangeSeconds(ports: CopyPorts, copyBytes: number, out: Float64Array, traffic?: Traffic, kernels?: ExchangeKernels): void;
   /**
    * Where an exchange of copies takes each member of `ranks` a time that follows from the most copies alone that it sends to others, or gets: seconds of so
    * many, each of `copyBytes`; undefined where it follows from more.

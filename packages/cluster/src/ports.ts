@@ -37,22 +37,22 @@ export class Ports {
   /** Counts `bytes` [members × members], row to column, anew: those to another node through the fabric ports only, the diagonal nowhere. */
   count(bytes: Float64Array, { runStart, runNode }: NodePattern): void {
     const n = this.members;
-    this.#clear();
+    this.clear();
     for (let home = 0; home < runNode.length; home++) {
       for (let from = runStart[home]!; from < runStart[home + 1]!; from++) {
         for (let run = 0; run < runNode.length; run++) {
           const start = runStart[run]!;
           const end = runStart[run + 1]!;
-          if (runNode[run] !== runNode[home]) this.#move(bytes, from * n, from, start, end, true);
-          else if (run !== home) this.#move(bytes, from * n, from, start, end, false);
+          if (runNode[run] !== runNode[home]) this.#moveRow(bytes, from * n, from, start, end, true);
+          else if (run !== home) this.#moveRow(bytes, from * n, from, start, end, false);
           else {
-            this.#move(bytes, from * n, from, start, from, false);
-            this.#move(bytes, from * n, from, from + 1, end, false);
+            this.#moveRow(bytes, from * n, from, start, from, false);
+            this.#moveRow(bytes, from * n, from, from + 1, end, false);
           }
         }
       }
     }
-    this.#raisePeers();
+    this.raisePeers();
   }
 
   /**
@@ -62,7 +62,7 @@ export class Ports {
   countOnce(flows: TokenFlows, tokenBytes: number, { nodeOf, ranksOfNode, members, memberStart, placeOf, mostRanks }: NodePattern): void {
     const { nodeOut, nodeIn, fabricOut, fabricIn } = this;
     const { pairs, from, to, tokens, crossings, sender, node, crossed } = flows;
-    this.#clear();
+    this.clear();
     if (this.#reached.length !== this.members * mostRanks) this.#reached = new Uint8Array(this.members * mostRanks);
     else this.#reached.fill(0);
     for (let i = 0; i < crossings; i++) {
@@ -90,39 +90,27 @@ export class Ports {
       this.nodePeers[by]!++;
       this.#nodeSources[there]!++;
     }
-    this.#raisePeers();
+    this.raisePeers();
   }
 
-  /** Counts anew the tokens, and not their bytes, that `flows` tell of, each pair for itself: to another node through the fabric ports only. */
-  countApart({ pairs, from, to, tokens }: TokenFlows, { nodeOf }: NodePattern): void {
-    const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers } = this;
-    this.#clear();
-    for (let i = 0; i < pairs; i++) {
-      const sender = from[i]!;
-      const receiver = to[i]!;
-      const sent = tokens[i]!;
-      if (sender === receiver || sent === 0) continue;
-      if (nodeOf[sender] === nodeOf[receiver]) {
-        nodeOut[sender]! += sent;
-        nodeIn[receiver]! += sent;
-        nodePeers[sender]!++;
-        this.#nodeSources[receiver]!++;
-      } else {
-        fabricOut[sender]! += sent;
-        fabricIn[receiver]! += sent;
-        fabricPeers[sender]!++;
-        this.#fabricSources[receiver]!++;
-      }
-    }
-    this.#raisePeers();
+  /** Adds what `from` sends `to`, a pair that nobody has told of since `clear`. To be followed by `raisePeers`. */
+  move(from: number, to: number, sent: number, isFar: boolean): void {
+    const all = this.#all;
+    const n = this.members;
+    const far = isFar ? n : 0; // columns of a node stand before those of the fabric, and nobody could foretell which
+    all[2 * far + from]! += sent;
+    all[2 * far + n + to]! += sent;
+    all[4 * n + far + from]!++;
+    all[6 * n + far + to]!++;
   }
 
-  #clear(): void {
+  /** Nothing goes through them yet. */
+  clear(): void {
     this.#all.fill(0);
   }
 
   /** A member's peers are those it sends to, or those it hears from, whichever are more. */
-  #raisePeers(): void {
+  raisePeers(): void {
     for (let i = 0; i < this.members; i++) {
       this.nodePeers[i] = Math.max(this.nodePeers[i]!, this.#nodeSources[i]!);
       this.fabricPeers[i] = Math.max(this.fabricPeers[i]!, this.#fabricSources[i]!);
@@ -130,7 +118,7 @@ export class Ports {
   }
 
   /** Member `from` sends what its `row` has for the members `start … end − 1`, over the fabric or in its node. */
-  #move(bytes: Float64Array, row: number, from: number, start: number, end: number, isFar: boolean): void {
+  #moveRow(bytes: Float64Array, row: number, from: number, start: number, end: number, isFar: boolean): void {
     const arrived = isFar ? this.fabricIn : this.nodeIn;
     const sources = isFar ? this.#fabricSources : this.#nodeSources;
     let sum = 0;

@@ -11,13 +11,9 @@ export class TokenFlows {
   node = new Int32Array(FEW);
   crossed = new Float64Array(FEW);
 
-  /** How many times it was cleared: what follows from it holds until then. */
-  cleared = 0;
-
   clear(): void {
     this.pairs = 0;
     this.crossings = 0;
-    this.cleared++;
   }
 
   send(from: number, to: number, tokens: number): void {

@@ -122,8 +122,8 @@ export class ExpertChoice {
       const some = Math.min(left, TOKENS_AT_ONCE);
       sets.pick(some, stream, picks);
       for (let first = 0; first < some * topK; first += topK) {
-        if (this.#listed !== undefined) this.#list(first, first + topK, out, source, this.#listed);
-        for (let i = first; i < first + topK; i++) out[offset + picks[i]!]! += 1;
+        if (this.#listed !== undefined) this.#addListed(first, first + topK, out, source, this.#listed);
+        else for (let i = first; i < first + topK; i++) out[offset + picks[i]!]! += 1;
       }
       if (visits !== undefined) this.#pickedVisits.add(some * topK, visits, source, this.#visited);
     }
@@ -220,8 +220,8 @@ export class ExpertChoice {
         pickedAt[expert] = now;
         picks[at++] = expert;
       }
-      if (this.#listed !== undefined) this.#list(end - topK, end, out, source, this.#listed);
-      for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
+      if (this.#listed !== undefined) this.#addListed(end - topK, end, out, source, this.#listed);
+      else for (let i = end - topK; i < end; i++) out[offset + picks[i]!]! += 1;
       if (visits !== undefined && at === full) this.#pickedVisits.add(at, visits, source, this.#visited);
       if (at === full) at = 0;
     }
@@ -229,12 +229,18 @@ export class ExpertChoice {
     this.#tries = now;
   }
 
-  /** Lists those of the picks `from` … `end` − 1, one token's, that `source` had not chosen before. */
-  #list(from: number, end: number, out: Float64Array, source: number, { places, lengths, columns }: Lists): void {
+  /** Adds the picks `from` … `end` − 1, one token's, to what `source` sends, and lists those that it had not chosen before: fewer than there are experts. */
+  #addListed(from: number, end: number, out: Float64Array, source: number, { places, lengths, columns }: Lists): void {
     const picks = this.#picks;
     const first = source * columns;
     let next = first + lengths[source]!;
-    for (let i = from; i < end; i++) if (out[first + picks[i]!] === 0) places[next++] = picks[i]!;
+    for (let i = from; i < end; i++) {
+      const expert = picks[i]!;
+      const before = out[first + expert]!;
+      places[next] = expert; // stays where it is new; a branch is one that nobody could foretell
+      next += Number(before === 0);
+      out[first + expert] = before + 1;
+    }
     lengths[source] = next - first;
   }
 

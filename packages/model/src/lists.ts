@@ -4,7 +4,7 @@ const FEW = 16;
 /** Of a table [rows × columns] that has few numbers other than 0: where they are. What a row does not list is 0; what it lists may be. */
 export class Lists {
   readonly columns: number;
-  /** [rows × columns] row r lists its columns from r · columns on, each once */
+  /** [rows × columns] row r lists its columns from r · columns on, each once; and a place behind them, for who writes before it knows */
   readonly places: Int32Array;
   /** [rows] how many */
   readonly lengths: Int32Array;
@@ -13,7 +13,7 @@ export class Lists {
 
   constructor(rows: number, columns: number) {
     this.columns = columns;
-    this.places = new Int32Array(rows * columns);
+    this.places = new Int32Array(rows * columns + 1);
     this.lengths = new Int32Array(rows);
   }
 

@@ -1,4 +1,5 @@
 import type { Stream, Streams } from "@tokenyard/random";
+import { type CountVector, CountVectors, placeVector } from "./count-vectors.ts";
 import { Lists } from "./lists.ts";
 import type { TokenRouter } from "./token-router.ts";
 import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "./visits.ts";
@@ -9,16 +10,6 @@ const VECTORS = 64;
 const FEWEST_TOKENS = 32;
 /** Numbers that all pools keep; what is beyond is drawn again where it is needed. */
 const MOST_KEPT = 1 << 23;
-
-/** Counts of one source, and what follows from them: only those above 0. */
-interface CountVector {
-  readonly experts: Uint32Array;
-  readonly copies: Float64Array;
-  readonly ranks: Uint32Array;
-  readonly toRanks: Float64Array;
-  readonly nodes: Uint32Array;
-  readonly toNodes: Float64Array;
-}
 
 /**
  * Sends tokens to experts as another router does, but with count vectors that come again: for each layer and exact number of tokens of a source there is
@@ -38,6 +29,7 @@ export class SampledRouter implements TokenRouter {
   readonly #out: Float64Array;
   readonly #lists: Lists;
   readonly #visits = new Map<ExpertPlaces, Visits>();
+  readonly #vectors = new CountVectors();
   #kept = 0;
 
   /** `exact` draws, and nothing of it changes with time. */
@@ -63,7 +55,7 @@ export class SampledRouter implements TokenRouter {
       if (visits !== undefined) clearVisits(visits, source);
       if (own === 0) continue;
       if (own < FEWEST_TOKENS) this.#addDrawn(layer, own, stream, source, out, visits, lists);
-      else this.#add(this.#pooled(layer, own, stream, visits?.places), source, out, visits, lists);
+      else placeVector(this.#pooled(layer, own, stream, visits?.places), source, out, this.#experts, visits, lists);
     }
     if (lists !== undefined) lists.areTold = true;
   }
@@ -74,10 +66,12 @@ export class SampledRouter implements TokenRouter {
     const at = Math.floor(stream.next() * VECTORS);
     let vector = pool[at];
     if (vector === undefined) {
-      vector = this.#drawn(layer, tokens, this.#streams.fresh(`routing/sampled/${layer}/${tokens}/${at}`), places);
-      const numbers = 2 * (vector.experts.length + vector.ranks.length + vector.nodes.length);
+      const visits = this.#draw(layer, tokens, this.#streams.fresh(`routing/sampled/${layer}/${tokens}/${at}`), places);
+      vector = this.#vectors.make(this.#out, visits);
+      const numbers = 2 * (vector.end - vector.first);
       if (this.#kept + numbers <= MOST_KEPT) {
         this.#kept += numbers;
+        this.#vectors.keep(vector);
         pool[at] = vector;
       }
     }
@@ -85,29 +79,17 @@ export class SampledRouter implements TokenRouter {
   }
 
   #poolOf(layer: number, tokens: number, places: ExpertPlaces | undefined): (CountVector | undefined)[] {
-    const ofPlaces = this.#pools.get(places) ?? [];
-    this.#pools.set(places, ofPlaces);
+    let ofPlaces = this.#pools.get(places);
+    if (ofPlaces === undefined) {
+      ofPlaces = [];
+      this.#pools.set(places, ofPlaces);
+    }
     ofPlaces[layer] ??= new Map();
     const known = ofPlaces[layer].get(tokens);
     if (known !== undefined) return known;
     const pool = new Array<CountVector | undefined>(VECTORS).fill(undefined);
     ofPlaces[layer].set(tokens, pool);
     return pool;
-  }
-
-  #drawn(layer: number, tokens: number, stream: Stream, places: ExpertPlaces | undefined): CountVector {
-    const visits = this.#draw(layer, tokens, stream, places);
-    const experts = positive(this.#out);
-    const ranks = positive(visits?.toRanks);
-    const nodes = positive(visits?.toNodes);
-    return {
-      experts,
-      copies: Float64Array.from(experts, (e) => this.#out[e]!),
-      ranks,
-      toRanks: Float64Array.from(ranks, (rank) => visits!.toRanks[rank]!),
-      nodes,
-      toNodes: Float64Array.from(nodes, (node) => visits!.toNodes[node]!),
-    };
   }
 
   /** Fills what is of one source; returns its visits. */
@@ -153,38 +135,10 @@ export class SampledRouter implements TokenRouter {
     }
     visits.ranks.lengths[source] = drawn.ranks.lengths[0]!;
   }
-
-  #add(vector: CountVector, source: number, out: Float64Array, visits: Visits | undefined, lists: Lists | undefined): void {
-    place(vector.experts, vector.copies, out, source * this.#experts);
-    if (lists !== undefined) list(vector.experts, source, lists);
-    if (visits === undefined) return;
-    place(vector.ranks, vector.toRanks, visits.toRanks, source * visits.places.nodeOf.length);
-    place(vector.nodes, vector.toNodes, visits.toNodes, source * visits.places.nodes);
-    list(vector.ranks, source, visits.ranks);
-  }
 }
 
 /** Whether no source has as many as come again. */
 function areFew(tokens: ArrayLike<number>): boolean {
   for (let source = 0; source < tokens.length; source++) if (tokens[source]! >= FEWEST_TOKENS) return false;
   return true;
-}
-
-/** Places of what is above 0. */
-function positive(numbers: Float64Array | undefined): Uint32Array {
-  const places: number[] = [];
-  numbers?.forEach((number, at) => {
-    if (number > 0) places.push(at);
-  });
-  return Uint32Array.from(places);
-}
-
-function place(places: Uint32Array, numbers: Float64Array, out: Float64Array, first: number): void {
-  for (let i = 0; i < places.length; i++) out[first + places[i]!] = numbers[i]!;
-}
-
-function list(columns: Uint32Array, row: number, lists: Lists): void {
-  const first = row * lists.columns;
-  for (let i = 0; i < columns.length; i++) lists.places[first + i] = columns[i]!;
-  lists.lengths[row] = columns.length;
 }

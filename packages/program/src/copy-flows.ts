@@ -1,6 +1,14 @@
-import { TokenFlows } from "@tokenyard/cluster";
-import type { Plan } from "@tokenyard/placement";
+import type { CopyPorts } from "@tokenyard/cluster";
+import type { ExchangeSpec } from "./exchange-spec.ts";
 import type { ExpertLoad } from "./expert-load.ts";
+
+/** Ports of the exchange groups of a stage. */
+interface StagePorts {
+  /** Undefined for a group whose copies go as those of another do. */
+  readonly byGroup: readonly (CopyPorts | undefined)[];
+  /** [places in a data group] of the groups that reach it, but for those */
+  readonly byShare: readonly (readonly CopyPorts[])[];
+}
 
 /** The copies that members of an exchange group send each other: worked out once for the dispatch of a load and its combine. */
 export class CopyFlows {
@@ -8,8 +16,9 @@ export class CopyFlows {
   readonly most: Float64Array;
   /** Those that all send to others. */
   moved = 0;
-  /** [experts' ranks of a data group] */
-  readonly #flows: readonly TokenFlows[];
+  readonly #spec: ExchangeSpec;
+  /** [replicas × stages] once they were asked for */
+  readonly #ports: (StagePorts | undefined)[] = [];
   readonly #arrived: Float64Array;
   /** Data groups that share an expert; they send to its slot of their own number. */
   readonly #parts: number;
@@ -23,30 +32,44 @@ export class CopyFlows {
   #load: ExpertLoad | undefined;
   #settled = -1;
   #share = -1;
-  #areListed = false;
+  /** Of which stage copies are in its ports; −1: of none. */
+  #listed = -1;
   #isCounted = false;
 
-  constructor({ attentionTensor, tensor, expert, dataGroups }: Plan) {
+  constructor(spec: ExchangeSpec) {
+    const { attentionTensor, tensor, expert, dataGroups } = spec.plan;
+    this.#spec = spec;
     this.#parts = Math.max(1, tensor / attentionTensor);
     this.#perGroup = Math.max(1, attentionTensor / tensor);
     this.#memberOf = Int32Array.from({ length: expert }, (_, e) => (this.#parts > 1 ? e * this.#parts : Math.floor(e / this.#perGroup)));
     this.#shareOf = Int32Array.from({ length: expert }, (_, e) => (this.#parts > 1 ? 0 : placeOf(e, this.#perGroup)));
-    this.#flows = Array.from({ length: Math.ceil(this.#perGroup) }, () => new TokenFlows());
     this.most = new Float64Array(dataGroups);
     this.#arrived = new Float64Array(dataGroups);
   }
 
-  /** From data group to data group, to the experts on place `share` of each. */
-  of(load: ExpertLoad, share: number): TokenFlows {
+  /** From data group to data group in exchange group `i` of stage number `stage`, which is like none before it: to the experts on the place of each that it reaches. */
+  of(load: ExpertLoad, stage: number, i: number): CopyPorts {
+    const ports = this.#ports[stage] ?? this.#makePorts(stage);
     this.#see(load, this.#share);
-    if (!this.#areListed) this.#list(load);
-    return this.#flows[share]!;
+    if (this.#listed !== stage) this.#list(load, ports.byShare, stage);
+    return ports.byGroup[i]!;
   }
 
-  /** Those of all places at once. */
-  #list(load: ExpertLoad): void {
-    this.#areListed = true;
-    for (const flows of this.#flows) flows.clear();
+  #makePorts(stage: number): StagePorts {
+    const { exchange } = this.#spec.links[stage]!;
+    const byGroup = exchange.map(({ ranks, sameAs }, i) => (sameAs === i ? this.#spec.network.copyPorts(ranks) : undefined));
+    const byShare = Array.from({ length: Math.ceil(this.#perGroup) }, (_, share) =>
+      byGroup.filter((_, i) => exchange[i]!.share === share).filter((ports) => ports !== undefined),
+    );
+    const made = { byGroup, byShare };
+    this.#ports[stage] = made;
+    return made;
+  }
+
+  /** Those of all groups at once. */
+  #list(load: ExpertLoad, byShare: StagePorts["byShare"], stage: number): void {
+    this.#listed = stage;
+    for (const each of byShare) for (const ports of each) ports.clear();
     const memberOf = this.#memberOf;
     const parts = this.#parts;
     const shareOf = this.#shareOf;
@@ -57,9 +80,12 @@ export class CopyFlows {
       const part = parts > 1 ? from % parts : 0;
       for (let at = row, end = row + lengths[from]!; at < end; at++) {
         const e = places[at]!;
-        if (shareOf[e]! >= 0) this.#flows[shareOf[e]!]!.send(from, memberOf[e]! + part, sent[row + e]!);
+        if (shareOf[e]! < 0) continue;
+        const of = byShare[shareOf[e]!]!;
+        for (let k = 0; k < of.length; k++) of[k]!.send(from, memberOf[e]! + part, sent[row + e]!);
       }
     }
+    for (const each of byShare) for (const ports of each) ports.end();
   }
 
   /** The same, counted. */
@@ -125,7 +151,7 @@ export class CopyFlows {
     this.#load = load;
     this.#settled = load.settled;
     this.#share = share;
-    this.#areListed = false;
+    this.#listed = -1;
     this.#isCounted = false;
   }
 }

@@ -15,6 +15,9 @@ interface Drawn {
 
 const WORD = 32; // bits
 
+/** So many ranks are looked at in less time than a list of those that anything comes to. */
+const FEW = 16;
+
 /** In one go, where slots are in order: sums of the copies by expert, by rank, and where `sent` is given by source, and by source and rank. Without branches that nobody could foretell. */
 export function sumDrawn(drawn: Drawn, slots: ExpertSlots, of: RankRows, sent?: SentCopies): void {
   const { routed, chosen } = drawn;
@@ -27,7 +30,8 @@ export function sumDrawn(drawn: Drawn, slots: ExpertSlots, of: RankRows, sent?: 
   }
   chosen.clear(0, routed);
   if (sent === undefined) chosen.lengths[0] = sumByRank(drawn, slots, of);
-  else chosen.lengths[0] = slots.most === 1 && ranks === slots.experts ? sumOneEach(drawn, of, sent) : sumSent(drawn, slots, of, sent);
+  else if (slots.most === 1 && ranks === slots.experts) chosen.lengths[0] = sumOneEach(drawn, of, sent);
+  else chosen.lengths[0] = ranks <= FEW ? sumSentToFew(drawn, slots, of, sent) : sumSent(drawn, slots, of, sent);
 }
 
 /** As `sumSent`, where each rank has one expert, with its number. */
@@ -47,7 +51,8 @@ function sumOneEach(drawn: Drawn, { rankRows, rankActive }: RankRows, sent: Sent
       const before = routed[x]!;
       routed[x] = before + own;
       all += own;
-      if (before === 0) chosenPlaces[count++] = x;
+      chosenPlaces[count] = x; // stays where it is the first
+      count += Number(before === 0);
     }
     bySource[source] = all;
   }
@@ -72,9 +77,10 @@ function sumByRank({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertS
       const before = routed[x]!;
       routed[x] = before + own;
       rankRows[rank]! += own;
-      if (before !== 0) continue;
-      chosenPlaces[count++] = x;
-      rankActive[rank]!++;
+      const isFirst = Number(before === 0);
+      chosenPlaces[count] = x; // stays where it is the first
+      count += isFirst;
+      rankActive[rank]! += isFirst;
     }
   }
   return count;
@@ -105,10 +111,10 @@ function sumSent({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertSlo
       const before = routed[x]!;
       routed[x] = before + own;
       all += own;
-      if (before === 0) {
-        chosenPlaces[count++] = x;
-        rankActive[rank]!++;
-      }
+      const isFirst = Number(before === 0);
+      chosenPlaces[count] = x; // stays where it is the first
+      count += isFirst;
+      rankActive[rank]! += isFirst;
       been |= 1 << rank;
       if (ranks > WORD && byRank[first + rank] === 0) sentPlaces[next++] = rank;
       byRank[first + rank]! += own;
@@ -117,6 +123,48 @@ function sumSent({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertSlo
     if (ranks > WORD) been = 0;
     for (; been !== 0; been &= been - 1) sentPlaces[next++] = WORD - 1 - Math.clz32(been & -been);
     for (let at = first; at < next; at++) rankRows[sentPlaces[at]!]! += byRank[first + sentPlaces[at]!]!;
+    sentLengths[source] = next - first;
+  }
+  return count;
+}
+
+/** The same for few ranks. */
+function sumSentToFew({ copies, lists, routed, chosen }: Drawn, { rankOf }: ExpertSlots, of: RankRows, sent: SentCopies): number {
+  const { rankRows, rankActive } = of;
+  const ranks = rankRows.length;
+  sent.makeRoom(ranks);
+  const { byRank, bySource } = sent;
+  const sentPlaces = sent.lists.places;
+  const sentLengths = sent.lists.lengths;
+  const chosenPlaces = chosen.places;
+  const { places, lengths, columns } = lists;
+  let count = 0;
+  for (let source = 0; source < lengths.length; source++) {
+    const row = source * columns;
+    const first = source * ranks;
+    for (let rank = 0; rank < ranks; rank++) byRank[first + rank] = 0;
+    let all = 0;
+    for (let at = row, end = row + lengths[source]!; at < end; at++) {
+      const x = places[at]!;
+      const rank = rankOf[x]!;
+      const own = copies[row + x]!;
+      const before = routed[x]!;
+      const isFirst = Number(before === 0);
+      routed[x] = before + own;
+      all += own;
+      chosenPlaces[count] = x; // stays where it is the first
+      count += isFirst;
+      rankActive[rank]! += isFirst;
+      byRank[first + rank]! += own;
+    }
+    let next = first;
+    for (let rank = 0; rank < ranks; rank++) {
+      const own = byRank[first + rank]!;
+      rankRows[rank]! += own;
+      sentPlaces[next] = rank;
+      next += Number(own !== 0);
+    }
+    bySource[source] = all;
     sentLengths[source] = next - first;
   }
   return count;

@@ -1,18 +1,10 @@
-import type { ExchangeKernels, NetworkModel, Traffic } from "@tokenyard/cluster";
+import type { ExchangeKernels, Traffic } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
-import type { Plan } from "@tokenyard/placement";
 import type { CopyFlows } from "./copy-flows.ts";
 import { CopyTimes } from "./copy-times.ts";
+import type { ExchangeSpec } from "./exchange-spec.ts";
 import type { ExpertLoad } from "./expert-load.ts";
-import type { StageLinks } from "./stage-links.ts";
 import type { VisitFlows } from "./visit-flows.ts";
-
-export interface ExchangeSpec {
-  readonly plan: Plan;
-  readonly network: NetworkModel;
-  /** [replicas × stages] */
-  readonly links: readonly StageLinks[];
-}
 
 /** How long the data groups of a stage take to send each other their copies, or to send the results back. */
 export class Exchange {
@@ -25,6 +17,9 @@ export class Exchange {
   /** Where copies are sent, and by the ranks of an exchange group how long its members take, where that follows from how many. */
   readonly #copies: CopyFlows;
   readonly #times = new Map<ArrayLike<number>, CopyTimes | undefined>();
+  // Of the group that was asked for last:
+  #lastRanks: ArrayLike<number> | undefined;
+  #lastTimes: CopyTimes | undefined;
   /** [replicas × stages][exchange groups] where tokens are; undefined for a group whose flows another's are */
   readonly #flows: readonly (readonly (VisitFlows | undefined)[])[];
   /** [data groups] */
@@ -75,14 +70,8 @@ export class Exchange {
           continue;
         }
         if (visits === undefined) {
-          this.#spec.network.copyExchangeSeconds(
-            this.#copies.of(load, group.share),
-            this.#tokenBytes,
-            group.ranks,
-            this.#portSeconds,
-            this.#traffic,
-            this.#ofCopies,
-          );
+          const ports = this.#copies.of(load, stage, i);
+          this.#spec.network.copyExchangeSeconds(ports, this.#tokenBytes, this.#portSeconds, this.#traffic, this.#ofCopies);
         } else {
           const flows = this.#flows[stage]![i]!.of(load, routes!.groups[i]!);
           this.#spec.network.tokenExchangeSeconds(flows, this.#tokenBytes, group.ranks, this.#portSeconds, this.#traffic, this.#ofTokens);
@@ -90,11 +79,11 @@ export class Exchange {
       }
       load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
       load.exchangeTraffic.fabricBytes += this.#traffic.fabricBytes;
-      for (let g = 0; g < dataGroups; g++) {
-        const at = g * attentionTensor + i;
-        load.exchangeNs[at] =
-          group.sameAs === i ? nsFromSeconds(this.#portSeconds[g]!) : load.exchangeNs[g * attentionTensor + group.sameAs]!;
-      }
+      const { exchangeNs } = load;
+      const seconds = this.#portSeconds;
+      const { sameAs } = group;
+      if (sameAs === i) for (let g = 0, at = i; g < dataGroups; g++, at += attentionTensor) exchangeNs[at] = nsFromSeconds(seconds[g]!);
+      else for (let at = i; at < exchangeNs.length; at += attentionTensor) exchangeNs[at] = exchangeNs[at - i + sameAs]!;
     }
   }
 
@@ -132,8 +121,11 @@ export class Exchange {
   }
 
   #timesOf(ranks: ArrayLike<number>): CopyTimes | undefined {
+    if (ranks === this.#lastRanks) return this.#lastTimes;
     if (!this.#times.has(ranks)) this.#times.set(ranks, CopyTimes.of(this.#spec.network, ranks, this.#ofCopies));
-    return this.#times.get(ranks);
+    this.#lastRanks = ranks;
+    this.#lastTimes = this.#times.get(ranks);
+    return this.#lastTimes;
   }
 
   /** Times exchange group `i` on a node, to the experts on place `share` of each member. */

@@ -1,7 +1,7 @@
 import { nsFromSeconds } from "@tokenyard/engine";
 import { expertSlotBytes } from "@tokenyard/placement";
 import type { Scenario } from "@tokenyard/scenario";
-import type { ExchangeSpec } from "./exchange.ts";
+import type { ExchangeSpec } from "./exchange-spec.ts";
 
 /** What it takes the ranks of a stage to get the weights of experts that moved to them. */
 export interface MoveCost {

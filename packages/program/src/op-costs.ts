@@ -13,7 +13,8 @@ import {
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
 import { CopyFlows } from "./copy-flows.ts";
 import { DecodedAttention } from "./decoded-attention.ts";
-import { Exchange, type ExchangeSpec } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
+import type { ExchangeSpec } from "./exchange-spec.ts";
 import type { ExpertLoad } from "./expert-load.ts";
 import type { MoveCost } from "./expert-moves.ts";
 import { HostTime } from "./host-time.ts";
@@ -97,7 +98,7 @@ export class OpCosts {
     if (this.#taken.feedForward) this.#takenNorm = normAlong(spec.kernels, hiddenSize, bytesOf(activations));
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
     const flows = flowsOf(spec);
-    const copies = new CopyFlows(plan);
+    const copies = new CopyFlows(spec);
     this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows, copies);
     const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
     this.#combine = isTurned

@@ -63,7 +63,12 @@ export function spendSend({ ops }: Program, runs: readonly OpRun[], at: number, 
 /** The first of the ranks that end last. */
 export function lastToEnd(endNs: Float64Array): number {
   let last = 0;
-  for (let rank = 1; rank < endNs.length; rank++) if (endNs[rank]! > endNs[last]!) last = rank;
+  let lastNs = endNs[0]!;
+  for (let rank = 1; rank < endNs.length; rank++) {
+    if (endNs[rank]! <= lastNs) continue;
+    lastNs = endNs[rank]!;
+    last = rank;
+  }
   return last;
 }
 

@@ -49,6 +49,20 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
     model.allToAllSeconds(bytes, ranks, out, undefined, kernels);
     return out;
   };
+  /** Counted twice: what was counted before is forgotten. */
+  const portsOf = ({ ranks, bytes }: Exchange) => {
+    const ports = model.copyPorts(ranks);
+    for (const times of [3, 1]) {
+      ports.clear();
+      ranks.forEach((_, i) => {
+        ranks.forEach((_, j) => {
+          ports.send(i, j, bytes[i * ranks.length + j]! * times);
+        });
+      });
+    }
+    ports.end();
+    return ports;
+  };
   const kernels = fc.option(
     fc.record({
       dispatch: fc.constantFrom("per-token" as const, "per-copy" as const),
@@ -236,9 +250,24 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           const out = new Float64Array(ranks.length).fill(Number.NaN);
           const table = new Float64Array(ranks.length);
           model.allToAllSeconds(bytes, ranks, table, told, carriers);
-          model.copyExchangeSeconds(flowsOf(bytes, [], ranks.length), 1, ranks, out, listed, carriers);
+          model.copyExchangeSeconds(portsOf(given), 1, out, listed, carriers);
           expect(out).toEqual(table);
           expect(listed).toEqual(told);
+        }),
+      );
+    });
+
+    test("takes as long for few copies whenever it is asked", () => {
+      const few = exchange.map(({ ranks, bytes }) => ({ ranks, bytes: bytes.map((n) => n % 9) }));
+      fc.assert(
+        fc.property(fc.array(few, { minLength: 1, maxLength: 4 }), kernels, fc.integer({ min: 1, max: 9 }), (all, carriers, times) => {
+          const copyBytes = carriers?.tokenBytes ?? times;
+          for (const given of [...all, ...all]) {
+            const { ranks, bytes: copies } = given;
+            const out = new Float64Array(ranks.length);
+            model.copyExchangeSeconds(portsOf(given), copyBytes, out, undefined, carriers);
+            expect(out).toEqual(allToAll({ ranks, bytes: copies.map((n) => n * copyBytes) }, carriers));
+          }
         }),
       );
     });
@@ -249,10 +278,11 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
           fc.oneof(exchange, exchanges(gpusPerNode, 1)),
           kernels,
           fc.integer({ min: 1, max: 9 }),
-          ({ ranks, bytes: copies }, carriers, copyBytes) => {
+          (given, carriers, copyBytes) => {
+            const { ranks, bytes: copies } = given;
             const n = ranks.length;
             const out = new Float64Array(n);
-            model.copyExchangeSeconds(flowsOf(copies, [], n), copyBytes, ranks, out, undefined, carriers);
+            model.copyExchangeSeconds(portsOf(given), copyBytes, out, undefined, carriers);
             ranks.forEach((_, i) => {
               const others = ranks.map((_, j) => j).filter((j) => j !== i);
               const sent = others.reduce((sum, j) => sum + copies[i * n + j]!, 0);

@@ -1,5 +1,5 @@
 import type { ClusterSpec, CollectiveFit, TrafficFitOf } from "@tokenyard/scenario";
-import { ApartPorts } from "../apart-ports.ts";
+import { CopyPorts } from "../copy-ports.ts";
 import type { ExchangeKernels, NetworkModel, Traffic } from "../network-model.ts";
 import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
@@ -65,7 +65,6 @@ export class TwoTierNetwork implements NetworkModel {
   readonly #measured: MeasuredExchanges;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   #ports = new Ports(0); // of the group at hand
-  readonly #apart = new ApartPorts();
   #brought = new Float64Array(0); // [nodes] of the group at hand
 
   constructor(cluster: ClusterSpec) {
@@ -210,16 +209,18 @@ export class TwoTierNetwork implements NetworkModel {
     this.#fill(ports, pattern, false, out, traffic, kernels);
   }
 
+  copyPorts(ranks: ArrayLike<number>): CopyPorts {
+    return new CopyPorts(this.#patternOf(ranks));
+  }
+
   copyExchangeSeconds(
-    flows: TokenFlows,
+    { ports, pattern }: CopyPorts,
     copyBytes: number,
-    ranks: ArrayLike<number>,
     out: Float64Array,
     traffic?: Traffic,
     kernels?: ExchangeKernels,
   ): void {
-    const pattern = this.#patternOf(ranks);
-    this.#fill(this.#apart.of(flows, pattern), pattern, false, out, traffic, kernels, copyBytes);
+    this.#fill(ports, pattern, false, out, traffic, kernels, copyBytes);
   }
 
   mostCopiesSeconds(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined {

@@ -1,15 +1,14 @@
-import type { Groups } from "@tokenyard/placement";
 import { addTimes, createOpCost, type Lane, NETWORK, OP_KINDS, type Op, type OpCost, type Work } from "@tokenyard/program";
 import { addSlowest } from "../../logs/slowest.ts";
 import { listOps } from "../../metrics/op-times.ts";
 import type { Wanted } from "../../metrics/wanted.ts";
 import { lastToEnd } from "../../stages/critical-path.ts";
 import type { StagedProgram } from "../../stages/stage-spec.ts";
-import { createOpRun, type OpRun, timeOp } from "../../stages/timing.ts";
 import { AskedRow } from "../accounts/asked-row.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
 import { WorkCosts } from "../accounts/work-costs.ts";
 import type { PlacedOp } from "../units/stretch.ts";
+import { ClosedOp } from "./closed-op.ts";
 import { SegmentSums } from "./segment-sums.ts";
 import type { Segment, Segments } from "./segments.ts";
 
@@ -27,12 +26,10 @@ export class SegmentFacts {
   readonly row: AskedRow | undefined;
   /** [ranks] 0: all enter together */
   readonly together: Float64Array;
-  /** [ops of the program] */
-  readonly #groups: readonly Groups[];
   readonly #segments: Segments;
   readonly #ranksPerGroup: number;
   /** [ops] of each closed segment */
-  readonly #runs: ReadonlyMap<Segment, readonly OpRun[]>;
+  readonly #runs: ReadonlyMap<Segment, readonly ClosedOp[]>;
   /** Closed ones of one op, which ranks have each for itself: it says all. */
   readonly #plain: ReadonlySet<Segment>;
   /** [ops of the program] the number of its work among those that tokens tell of; −1: of none */
@@ -45,14 +42,13 @@ export class SegmentFacts {
   /** `wanted`: what samples ask for, where there are any. */
   constructor({ program, groups }: StagedProgram, segments: Segments, ranks: number, dataGroups: number, wanted: Wanted | undefined) {
     const { ofTokens } = segments;
-    this.#groups = groups;
     this.#segments = segments;
     this.#ranksPerGroup = ranks / dataGroups;
     this.asked = wanted?.work === true ? new WorkCosts(ofTokens.length, ranks, wanted.bytes) : undefined;
     this.row = wanted?.work === true ? new AskedRow(wanted, ranks, dataGroups) : undefined;
     this.byWork = Object.fromEntries(ofTokens.map(({ op }, o) => [op.work, this.asked?.costs[o] ?? createOpCost(ranks)]));
     this.costAt = program.ops.map(({ work }) => this.byWork[work]);
-    this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(() => createOpRun(ranks))]));
+    this.#runs = new Map(segments.closed.map((segment) => [segment, segment.ops.map(({ at }) => new ClosedOp(groups[at]!, ranks))]));
     const isEnd = (segment: Segment) => segments.ends.some((end) => end.in === "closed" && end.segment === segment);
     const isAlone = (at: number) => groups[at]!.offsets.length === groups[at]!.members.length + 1;
     this.#plain = new Set(segments.closed.filter((segment) => segment.ops.length === 1 && isAlone(segment.ops[0]!.at) && !isEnd(segment)));
@@ -80,7 +76,7 @@ export class SegmentFacts {
   }
 
   /** The ops of a closed segment, as `timeClosed` timed them last. */
-  runsOf(segment: Segment): readonly OpRun[] {
+  runsOf(segment: Segment): readonly ClosedOp[] {
     return this.#runs.get(segment)!;
   }
 
@@ -94,11 +90,7 @@ export class SegmentFacts {
     const { ops } = segment;
     const runs = this.#runs.get(segment)!;
     let ready = this.together;
-    for (let o = 0; o < count; o++) {
-      const { at } = ops[o]!;
-      timeOp(this.#groups[at]!, this.together, ready, this.costAt[at]!.durationNs, runs[o]!); // its lane is free: one micro-batch, op after op
-      ready = runs[o]!.endNs;
-    }
+    for (let o = 0; o < count; o++) ready = runs[o]!.time(ready, this.costAt[ops[o]!.at]!.durationNs);
     return ready;
   }
 
@@ -122,9 +114,10 @@ export class SegmentFacts {
     facts.closedNs += segmentNs * times;
     this.#sums.addWait(until!.op.lane, ready, segmentNs, times);
     for (let o = ops.length - 1; o >= 0; o--) {
-      const { startNs, endNs, cause } = runs[o]!;
-      facts.spentNs[ops[o]!.op.kind]! += (endNs[rank]! - startNs[rank]!) * times;
-      rank = cause[rank]!;
+      const run = runs[o]!;
+      const cause = run.causeOf(rank);
+      facts.spentNs[ops[o]!.op.kind]! += (run.endNs[rank]! - run.readyNs[cause]!) * times;
+      rank = cause;
     }
   }
 

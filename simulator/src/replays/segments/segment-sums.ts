@@ -1,6 +1,6 @@
 import { LANES, type Lane, OP_KINDS } from "@tokenyard/program";
-import type { OpRun } from "../../stages/timing.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
+import type { ClosedOp } from "./closed-op.ts";
 
 const KINDS = OP_KINDS.length;
 
@@ -41,15 +41,13 @@ export class SegmentSums {
   }
 
   /** Ops of `work`, so many, run as `run` says and take `durationNs` [ranks]; those that leave together wait for each other on `lane`. */
-  addRun(work: number, lane: Lane, { arrivedNs, endNs }: OpRun, durationNs: Float64Array, times: number): void {
+  addRun(work: number, lane: Lane, { readyNs, endNs, isAlone }: ClosedOp, durationNs: Float64Array, times: number): void {
     const busyNs = this.#busyNs[work]!;
-    const waitingNs = this.#waitingNs[lane]!;
     this.#isAny = true;
-    for (let r = 0; r < durationNs.length; r++) {
-      const ns = durationNs[r]!;
-      busyNs[r] = busyNs[r]! + ns * times;
-      waitingNs[r] = waitingNs[r]! + (endNs[r]! - arrivedNs[r]! - ns) * times;
-    }
+    for (let r = 0; r < durationNs.length; r++) busyNs[r] = busyNs[r]! + durationNs[r]! * times;
+    if (isAlone) return;
+    const waitingNs = this.#waitingNs[lane]!;
+    for (let r = 0; r < durationNs.length; r++) waitingNs[r] = waitingNs[r]! + (endNs[r]! - readyNs[r]! - durationNs[r]!) * times;
   }
 
   /** Ranks that came at `endNs` [ranks] wait on `lane` until `untilNs`, so many times. */

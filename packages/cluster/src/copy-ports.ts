@@ -1,0 +1,32 @@
+import type { NodePattern } from "./node-pattern.ts";
+import { Ports } from "./ports.ts";
+
+/** Copies that members of a group send each other, counted by the ports that they go through, each for itself: to another node through the fabric ports only. */
+export class CopyPorts {
+  /** Complete once all are told. */
+  readonly ports: Ports;
+  readonly pattern: NodePattern;
+  /** [members] */
+  readonly #nodeOf: Int32Array;
+
+  constructor(pattern: NodePattern) {
+    this.ports = new Ports(pattern.nodeOf.length);
+    this.pattern = pattern;
+    this.#nodeOf = pattern.nodeOf;
+  }
+
+  /** None are sent yet. */
+  clear(): void {
+    this.ports.clear();
+  }
+
+  /** Each pair of members once. */
+  send(from: number, to: number, copies: number): void {
+    if (from !== to && copies !== 0) this.ports.move(from, to, copies, this.#nodeOf[from] !== this.#nodeOf[to]);
+  }
+
+  /** All are sent. */
+  end(): void {
+    this.ports.raisePeers();
+  }
+}

@@ -1,0 +1,11 @@
+import type { NetworkModel } from "@tokenyard/cluster";
+import type { Plan } from "@tokenyard/placement";
+import type { StageLinks } from "./stage-links.ts";
+
+/** Who exchanges tokens, over what. */
+export interface ExchangeSpec {
+  readonly plan: Plan;
+  readonly network: NetworkModel;
+  /** [replicas × stages] */
+  readonly links: readonly StageLinks[];
+}
