@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Errors, errorsOf } from "./errors.ts";
-import { collectiveGroups, fittedCollective, heldOutCollectives } from "./kernels/collectives.ts";
+import { collectiveGroups, fittedCollective, gpusText, heldOutCollectives } from "./kernels/collectives.ts";
 import { errorBySize } from "./kernels/error-by-size.ts";
 import { collectiveFitText, fitsText, fitText } from "./kernels/fit-text.ts";
 import { groupsOf, ofHeldOut, ofModel, ofUnseenGpu, ofUnseenSizes, PRESET_OF, rooflineOf } from "./kernels/group.ts";
@@ -108,28 +108,27 @@ function main(): void {
   const totals = Object.entries(pooled).map(
     ([family, [predicted, all]]) => `${FAMILIES[family as Family]} ${cell(errorsOf(predicted, all))}`,
   );
-  totals.push(`collectives ${cell(collectives.errors)}`, `exchanges of tokens ${cell(traffic.errors)}`);
-  writeFileSync("docs/accuracy.md", pageOf(rows, strataTable(scored), totals, collectives.rows, traffic.section));
+  const strata = strataTable([...scored, ...collectives.scored, ...traffic.scored]);
+  writeFileSync("docs/accuracy.md", pageOf(rows, strata, totals, collectives.rows, traffic.section));
 }
 
 /** Scores fits of collectives, and writes those of the presets, which are to all rows: there are few. */
 function scoredCollectives() {
   const entries: Record<string, string[]> = {};
-  const [predicted, measured] = [[] as number[], [] as number[]];
+  const scored: Scored[] = [];
   const rows = collectiveGroups(dataFolder()).map((group) => {
     const { nodePeak: peak, node: tier, file } = LINKS[group.gpu]!;
     const held = heldOutCollectives(group, peak, tier);
-    predicted.push(...held.predicted);
-    measured.push(...held.measured);
+    scored.push({ kind: group.kind, gpu: group.gpu, heldOut: held, unseen: undefined });
     if (file !== undefined) {
       const text = collectiveFitText(group, fittedCollective(group, group.samples, peak), held.errors);
       entries[file] = [...(entries[file] ?? []), text];
     }
     const ratio = held.errors.medianRatio.toFixed(2);
-    const name = `${group.kind}, \`${PRESET_OF[group.gpu]}\` ${group.library}`;
+    const name = `${group.kind}, ${gpusText(group.gpu)} ${group.library}`;
     return tableLine([name, String(held.measured.length), cell(held.tierErrors), cell(held.errors), ratio]);
   });
-  return { rows, entries, errors: errorsOf(predicted, measured) };
+  return { rows, entries, scored };
 }
 
 function pageOf(
@@ -174,7 +173,8 @@ ${rows.join("\n")}
 - *wanted*: what we ask of the form, for held-out rows and for unseen sizes.
 - *reached*: by both (or by held-out rows, where there are too few sizes), by held-out rows alone, or not.
 
-What is wanted is asked of all rows of these sets together; the column *reached* above asks it of each group:
+What is wanted is asked of all rows of these sets together; the column *reached* above asks it of each group. *Stretch* is about what measurements of one kernel by several
+versions of its library allow ([below](#what-limits-it)):
 
 ${strata}
 
@@ -183,7 +183,7 @@ ${plots.join("\n")}
 ## Collectives in a node
 
 [Fitted collectives](models.md#fitted-collectives) against the tier of the network's preset with \`allReduce: two-shot\`, on the half that the fit
-did not see; 10 / 25 is wanted. Groups have 17 to 115 such rows, so a few of them make a 90th percentile. The presets' coefficients are of
+did not see. H100 and H200 have the same links and one fit. Groups have 15 to 158 such rows, so a few of them make a 90th percentile. The presets' coefficients are of
 all rows.
 
 ${tableHead(["collective", "rows", "tier", "held out", "predicted / measured"])}

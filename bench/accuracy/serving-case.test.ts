@@ -11,8 +11,10 @@ function secondsOf({ cluster: { network }, routing }: Scenario, phase: "dispatch
       each.kind === "exchange" && each.over === "fabric" && each.phase === phase && each.dispatch === (routing.dispatch ?? "per-token"),
   );
   if (fit?.kind !== "exchange") throw new Error("no fit");
-  const { latency, perDoubling = 0, bandwidth } = fit;
-  return 25e-6 * (latency + perDoubling * Math.log2(nodes)) + bytes / (bandwidth * 47e9);
+  const { latency, perDoubling = 0, bandwidth, fill = 0, serial } = fit;
+  const fixed = 25e-6 * (latency + perDoubling * Math.log2(nodes));
+  const moved = bytes / (bandwidth * 47e9) + Math.min(bytes / (bandwidth * 47e9), fill);
+  return (fixed + moved + Math.sqrt((fixed - moved) ** 2 + 4 * serial * fixed * moved)) / 2;
 }
 
 test("DeepSeek-V3 on H800 prefills within 10 % of what its makers published, with the bytes of a pencil", () => {

@@ -5,6 +5,7 @@ import { type Half, halfOf } from "../half.ts";
 import { numberOf, type Row, readTable } from "../table.ts";
 import type { Tier } from "../tier-fit.ts";
 import type { Coefficient, Coefficients } from "./coefficient.ts";
+import { PRESET_OF } from "./group.ts";
 import { lossOf } from "./least-squares.ts";
 import { nearestFit } from "./nearest-fit.ts";
 
@@ -16,6 +17,7 @@ export interface CollectiveSample {
   readonly ranks: number;
   /** By each rank. */
   readonly sentBytes: number;
+  readonly bufferBytes: number;
 }
 
 /** Measured collectives of one kind, GPU and library inside a node. */
@@ -37,11 +39,21 @@ const KINDS: Readonly<Record<string, CollectiveFit["kind"]>> = {
   alltoall: "all-to-all",
 };
 
+/** GPUs whose links are another's too: their collectives are one group. */
+export const SAME_LINKS: Readonly<Record<string, string>> = { h200: "h100" };
+
+/** The presets of the GPUs whose traffic a group has. */
+export function gpusText(gpu: string): string {
+  const others = Object.keys(SAME_LINKS).filter((other) => SAME_LINKS[other] === gpu);
+  return [gpu, ...others].map((each) => `\`${PRESET_OF[each]}\``).join(" and ");
+}
+
 export function collectiveGroups(data: string): CollectiveGroup[] {
   const groups = new Map<string, CollectiveGroup & { readonly samples: CollectiveSample[] }>();
   for (const row of [...readTable(data, "allreduce.csv"), ...readTable(data, "nccl_other.csv")]) {
-    const [kind, library, gpu = ""] = [KINDS[row["op"] ?? ""], LIBRARIES[row["impl"] ?? ""], row["gpu"]];
+    const [kind, library, of = ""] = [KINDS[row["op"] ?? ""], LIBRARIES[row["impl"] ?? ""], row["gpu"]];
     if (kind === undefined || library === undefined || numberOf(row, "gpus") > numberOf(row, "gpus_per_node")) continue;
+    const gpu = SAME_LINKS[of] ?? of;
     const name = `${kind} ${gpu} ${library}`;
     const group = groups.get(name) ?? { name, kind, gpu, library, samples: [] };
     groups.set(name, group);
@@ -54,27 +66,39 @@ function sampleOf(row: Row, kind: CollectiveFit["kind"]): CollectiveSample {
   const ranks = numberOf(row, "gpus");
   const share = (ranks - 1) / ranks;
   const sentBytes = (kind === "all-reduce" ? 2 : 1) * share * numberOf(row, "bytes");
-  return { half: halfOf(row), seconds: numberOf(row, "us") * 1e-6, ranks, sentBytes };
+  return { half: halfOf(row), seconds: numberOf(row, "us") * 1e-6, ranks, sentBytes, bufferBytes: numberOf(row, "bytes") };
 }
 
-const COEFFICIENTS: readonly Coefficient[] = [
-  { name: "latency", scale: "positive", start: 3e-6 },
-  { name: "perDoubling", scale: "positive", start: 1e-6 },
-  { name: "bandwidth", scale: "positive", start: 300e9 },
-  { name: "start", scale: "positive", start: 150e9 },
-  { name: "window", scale: "positive", start: 3e6, most: 100e6 },
-  { name: "serial", scale: "share", start: 0.3 },
-];
-
-const SWITCHED: Coefficient = { name: "switched", scale: "positive", start: 0 };
-const WORTH = 0.05; // of the loss, that it must take off
+const WORTH = 0.05; // of the loss, that what a fit need not state must take off
+const LOOKS = 12;
 
 /** The coefficients that bring a group nearest to `seen` of its samples; no link is faster than `peak` bytes a second. */
 export function fittedCollective(group: CollectiveGroup, seen: readonly CollectiveSample[], peak: number): Coefficients {
-  const plain = nearest(COEFFICIENTS, seen, peak);
-  if (!isAddedUp(group)) return plain;
-  const switched = nearest([...COEFFICIENTS, SWITCHED], seen, peak);
-  return lossIn(seen, switched) < lossIn(seen, plain) * (1 - WORTH) ? switched : plain;
+  const plain = nearest(group, seen, peak, {});
+  const limited = limitsOf(seen).map((upTo) => nearest(group, seen, peak, { upTo }));
+  const best = better(group, seen, plain, limited);
+  if (!isAddedUp(group)) return best;
+  const upTo = best["upTo"];
+  return better(group, seen, best, [nearest(group, seen, peak, upTo === undefined ? {} : { upTo }, true)]);
+}
+
+/** Those of `others` that are nearest, where they are worth what they state more than `plain`. */
+function better(
+  group: CollectiveGroup,
+  seen: readonly CollectiveSample[],
+  plain: Coefficients,
+  others: readonly Coefficients[],
+): Coefficients {
+  const least = lossIn(group, seen, plain) * (1 - WORTH);
+  const best = others.reduce((a, b) => (lossIn(group, seen, b) < lossIn(group, seen, a) ? b : a), others[0] ?? plain);
+  return lossIn(group, seen, best) < least ? best : plain;
+}
+
+/** Shares of a buffer between those that were measured, where a library may leave its ways for fewer bytes. */
+function limitsOf(seen: readonly CollectiveSample[]): number[] {
+  const shares = [...new Set(seen.map(({ bufferBytes, ranks }) => bufferBytes / ranks))].sort((a, b) => a - b);
+  const between = shares.slice(1).map((share, i) => Math.sqrt(share * shares[i]!));
+  return between.filter((share) => share > 1e5 && share < 3e7);
 }
 
 /** By switches of the third generation on (NVLink SHARP). */
@@ -82,17 +106,49 @@ function isAddedUp({ kind, gpu }: CollectiveGroup): boolean {
   return kind === "all-reduce" && gpu !== "a100";
 }
 
-function nearest(coefficients: readonly Coefficient[], seen: readonly CollectiveSample[], peak: number): Coefficients {
-  const names = coefficients.map((each) => {
-    if (each.name === "bandwidth") return { ...each, start: 0.7 * peak, most: 0.97 * peak };
-    return each.name === "switched" ? { ...each, start: 0.6 * peak, most: 0.97 * peak } : each;
-  });
-  const ways = [{}, { start: 1, window: 1, serial: 2 }, { perDoubling: -1, start: -1, window: -2, serial: -2 }];
-  return nearestFit(names, seen, predictorOf, ways, KNEE);
+/** The kernels of engines for few bytes send all of them to each peer. */
+function oneShotOf({ kind, library }: CollectiveGroup): Coefficients {
+  return kind === "all-reduce" && library !== "nccl" ? { oneShot: true } : {};
 }
 
-function lossIn(seen: readonly CollectiveSample[], coefficients: Coefficients): number {
-  const predict = predictorOf(coefficients);
+function nearest(
+  group: CollectiveGroup,
+  seen: readonly CollectiveSample[],
+  peak: number,
+  given: Coefficients,
+  isSwitched = false,
+): Coefficients {
+  const coefficients: Coefficient[] = [
+    { name: "small.latency", scale: "positive", start: 4e-6 },
+    { name: "small.perPeer", scale: "positive", start: 1e-6 },
+    { name: "small.bandwidth", scale: "positive", start: 60e9, most: 0.97 * peak },
+    { name: "medium.latency", scale: "positive", start: 10e-6 },
+    { name: "medium.perPeer", scale: "positive", start: 2e-6 },
+    { name: "medium.bandwidth", scale: "positive", start: 0.4 * peak, most: 0.97 * peak },
+    { name: "large.latency", scale: "positive", start: 40e-6 },
+    { name: "large.perPeer", scale: "positive", start: 3e-6 },
+    { name: "large.bandwidth", scale: "positive", start: 0.75 * peak, most: 0.97 * peak },
+    { name: "large.buffer", scale: "positive", start: 3 * peak, most: 1e14 },
+    ...(isSwitched ? [{ name: "switched", scale: "positive", start: 0.6 * peak, most: 0.97 * peak } as const] : []),
+  ];
+  const facts = { ...oneShotOf(group), ...given };
+  return {
+    ...nearestFit(coefficients, seen, (values) => predictorOf(group.kind, { ...values, ...facts }), waysOf(coefficients), KNEE),
+    ...facts,
+  };
+}
+
+/** Where searches begin: spread over two thirds and one and a half of each start and more, evenly by the multiples of irrational numbers. */
+function waysOf(coefficients: readonly Coefficient[]): Record<string, number>[] {
+  return Array.from({ length: LOOKS }, (_, look) =>
+    Object.fromEntries(coefficients.map(({ name }, i) => [name, look === 0 ? 0 : 2.4 * (((look * Math.sqrt(IRRATIONAL[i]!)) % 1) - 0.5)])),
+  );
+}
+
+const IRRATIONAL = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31];
+
+function lossIn({ kind }: CollectiveGroup, seen: readonly CollectiveSample[], coefficients: Coefficients): number {
+  const predict = predictorOf(kind, coefficients);
   const residuals = Float64Array.from(seen, (sample) => Math.log(predict(sample) / sample.seconds));
   return lossOf(residuals, KNEE);
 }
@@ -103,12 +159,23 @@ export function heldOutCollectives(group: CollectiveGroup, peak: number, tier: T
   const rest = samples.filter(({ half }) => half === "held-out");
   const measured = rest.map(({ seconds }) => seconds);
   const seen = samples.filter(({ half }) => half === "fitted");
-  const predicted = rest.map(predictorOf(fittedCollective(group, seen, peak)));
+  const predicted = rest.map(predictorOf(group.kind, fittedCollective(group, seen, peak)));
   const byTier = rest.map(({ sentBytes }) => sentBytes / tier.bandwidth + tier.latency);
   return { measured, predicted, errors: errorsOf(predicted, measured), tierErrors: errorsOf(byTier, measured) };
 }
 
-function predictorOf(coefficients: Coefficients) {
-  const fit = coefficients as unknown as CollectiveFit;
+function predictorOf(kind: CollectiveFit["kind"], coefficients: Coefficients) {
+  const fit = { kind, ...fitOf(coefficients) } as unknown as CollectiveFit;
   return ({ sentBytes, ranks }: CollectiveSample) => collectiveSeconds(fit, sentBytes, ranks);
+}
+
+/** Of names with a point the parts. */
+export function fitOf(coefficients: Coefficients): Record<string, unknown> {
+  const fit: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(coefficients)) {
+    const [part, of] = name.split(".");
+    if (of === undefined) fit[name] = value;
+    else fit[part!] = { ...(fit[part!] as object), [of]: value };
+  }
+  return fit;
 }

@@ -5,6 +5,7 @@ import { type Half, halfOf } from "../half.ts";
 import { numberOf, type Row, readTable } from "../table.ts";
 import type { Tier } from "../tier-fit.ts";
 import type { Coefficient, Coefficients } from "./coefficient.ts";
+import { SAME_LINKS } from "./collectives.ts";
 import { nearestFit } from "./nearest-fit.ts";
 
 const KNEE = 0.12; // as of kernels
@@ -56,7 +57,8 @@ export function trafficGroups(data: string): TrafficGroup[] {
   };
   for (const row of readTable(data, "all_to_all.csv")) {
     if (row["us"] === "" || row["impl"] !== "deepep" || row["gpu"] === "h800") continue;
-    const [gpu, phase, over] = [row["gpu"]!, row["phase"] as ExchangeGroup["phase"], row["nodes"] === "1" ? "node" : "fabric"] as const;
+    const [of, phase, over] = [row["gpu"]!, row["phase"] as ExchangeGroup["phase"], row["nodes"] === "1" ? "node" : "fabric"] as const;
+    const gpu = SAME_LINKS[of] ?? of;
     const dispatch = row["mode"] === "normal" ? "per-token" : "per-copy";
     const name = `${phase} ${dispatch}, ${over} of ${gpu}`;
     const source = "AIConfigurator: DeepEP in SGLang 0.5";
@@ -120,14 +122,19 @@ function coefficientsOf(group: TrafficGroup, { node, fabric, nodePeak, fabricPea
   ];
   if (group.kind === "send") return basic;
   const ofTier: Coefficient[] = group.over === "fabric" ? [{ name: "perDoubling", scale: "positive", start: 0.2 }] : [];
-  if (group.over === "node" && group.dispatch === "per-token") ofTier.push({ name: "perCopy", scale: "positive", start: 1e-9 });
-  const ofKernels: Coefficient[] = group.dispatch === "per-token" ? [{ name: "perMultiprocessor", scale: "positive", start: 15e9 }] : [];
+  const ofKernels: Coefficient[] = [];
+  if (group.dispatch === "per-token") {
+    ofKernels.push({ name: "perMultiprocessor", scale: "positive", start: 15e9 }, { name: "fill", scale: "positive", start: 15e-6 });
+    if (group.over === "node") {
+      ofKernels.push({ name: "perCopy", scale: "positive", start: 0.1e-6 }, { name: "first", scale: "positive", start: 2e9, most: 1e14 });
+    }
+  }
   return [...basic, ...ofTier, ...ofKernels, { name: "serial", scale: "share", start: 0.7 }];
 }
 
 /** The coefficients that bring `seen` nearest. */
 export function fittedTraffic(group: TrafficGroup, seen: readonly TrafficSample[], tiers: Tiers): Coefficients {
-  const ways = [{}, { serial: 2, perCopy: 1, latency: 0.3 }, { serial: -2, perCopy: -2, latency: -0.3 }];
+  const ways = [{}, { serial: 2, perCopy: 1, latency: 0.3, fill: -1 }, { serial: -2, perCopy: -2, latency: -0.3, first: 1, fill: 0.5 }];
   return nearestFit(coefficientsOf(group, tiers), seen, (coefficients) => trafficPredictor(coefficients, tiers), ways, KNEE);
 }
 

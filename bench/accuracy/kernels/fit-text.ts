@@ -1,6 +1,6 @@
 import type { Errors } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
-import type { CollectiveGroup } from "./collectives.ts";
+import { type CollectiveGroup, fitOf } from "./collectives.ts";
 import { type TrafficGroup, USUAL_MULTIPROCESSORS } from "./exchanges.ts";
 import { type Group, PRESET_OF } from "./group.ts";
 
@@ -32,22 +32,44 @@ export function fitText({ samples }: Group, coefficients: Coefficients, errors: 
 }
 
 export function collectiveFitText({ kind, library, gpu }: CollectiveGroup, coefficients: Coefficients, errors: Errors): string {
-  const { latency, perDoubling, bandwidth, start, window, serial, switched } = coefficients as Readonly<Record<string, number>>;
-  const facts = {
+  const { small, medium, large, upTo, ...facts } = fitOf(coefficients) as unknown as CollectiveText;
+  const rate = (value: number) => `${figures(value / 1e9, 3)} GB/s`;
+  const us = (value: number) => `${figures(value * 1e6, 3)} us`;
+  const way = ({ latency, perPeer, bandwidth, buffer }: WayText) => ({
+    latency: us(latency),
+    perPeer: us(perPeer),
+    bandwidth: rate(bandwidth),
+    ...(buffer === undefined ? {} : { buffer: rate(buffer) }),
+  });
+  return entryText({
     kind,
     library,
     on: PRESET_OF[gpu],
     error: `${figures(errors.median * 100, 2)} %`,
     source: library === "nccl" ? "AIConfigurator: NCCL 2.27 and 2.29" : SOURCES[library],
-    latency: `${figures(latency! * 1e6, 3)} us`,
-    perDoubling: `${figures(perDoubling! * 1e6, 3)} us`,
-    bandwidth: `${figures(bandwidth! / 1e9, 3)} GB/s`,
-    start: `${figures(start! / 1e9, 3)} GB/s`,
-    window: `${figures(window! / 1e6, 3)} MB`,
-    serial: `${figures(serial! * 100, 3)} %`,
-    ...(switched === undefined ? {} : { switched: `${figures(switched / 1e9, 3)} GB/s` }),
-  };
-  return entryText(facts);
+    small: way(small),
+    medium: way(medium),
+    large: way(large),
+    ...(upTo === undefined ? {} : { upTo: `${figures(upTo / 1e6, 3)} MB` }),
+    ...(facts.oneShot === undefined ? {} : { oneShot: facts.oneShot }),
+    ...(facts.switched === undefined ? {} : { switched: rate(facts.switched) }),
+  });
+}
+
+interface WayText {
+  readonly latency: number;
+  readonly perPeer: number;
+  readonly bandwidth: number;
+  readonly buffer?: number;
+}
+
+interface CollectiveText {
+  readonly small: WayText;
+  readonly medium: WayText;
+  readonly large: WayText;
+  readonly upTo?: number;
+  readonly oneShot?: boolean;
+  readonly switched?: number;
 }
 
 export function trafficFitText(group: TrafficGroup, coefficients: Coefficients, errors: Errors): string {
@@ -60,14 +82,22 @@ export function trafficFitText(group: TrafficGroup, coefficients: Coefficients, 
 }
 
 function trafficValue(name: string, value: number): string {
-  if (name === "perMultiprocessor") return `${figures(value / 1e9, 3)} GB/s`;
+  if (name === "perMultiprocessor" || name === "first") return `${figures(value / 1e9, 3)} GB/s`;
   if (name === "perCopy") return `${figures(value * 1e9, 3)} ns`;
+  if (name === "fill") return `${figures(value * 1e6, 3)} us`;
   return `${figures(value * 100, 3)} %`;
 }
 
 function entryText(values: object): string {
-  const lines = Object.entries(values).map(([name, value]) => `    ${name}: ${JSON.stringify(value)},`);
+  const lines = Object.entries(values).map(([name, value]) => `    ${name}: ${literal(value)},`);
   return `  {\n${lines.join("\n")}\n  },`;
+}
+
+function literal(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([name, part]) => `${name}: ${literal(part)}`)
+    .join(", ")} }`;
 }
 
 function valueText(kind: string, name: string, value: number | boolean | string): string | number | boolean {

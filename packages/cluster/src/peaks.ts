@@ -1,6 +1,6 @@
 import type { ClusterSpec, Precision } from "@tokenyard/scenario";
 import { computeOf } from "./compute.ts";
-import { collectiveFitOf, sentRate } from "./networks/collective-fit.ts";
+import { collectiveFitOf, mostSentRate } from "./networks/collective-fit.ts";
 import { exchangeRate } from "./networks/exchange-fit.ts";
 
 /** What one GPU could do at most, as its maker says, before any efficiency. */
@@ -16,7 +16,6 @@ export interface Peaks {
 
 export function peaksOf(cluster: ClusterSpec): Peaks {
   const compute = computeOf(cluster.gpu);
-  const allReduce = collectiveFitOf(cluster, "all-reduce");
   return {
     flopsPerSecond(precision) {
       const flops = compute[precision];
@@ -26,9 +25,10 @@ export function peaksOf(cluster: ClusterSpec): Peaks {
     memoryBytesPerSecond: cluster.gpu.bandwidth,
     nodeBytesPerSecond: Math.max(
       cluster.network.node.bandwidth, // what a tier is given is what collectives reach in the mean; fitted ones reach more when large
-      allReduce === undefined ? 0 : sentRate(allReduce, cluster.gpusPerNode),
-      collectiveFitOf(cluster, "all-gather")?.bandwidth ?? 0,
-      collectiveFitOf(cluster, "all-to-all")?.bandwidth ?? 0,
+      ...(["all-reduce", "all-gather", "all-to-all"] as const).map((kind) => {
+        const fit = collectiveFitOf(cluster, kind);
+        return fit === undefined ? 0 : mostSentRate(fit, cluster.gpusPerNode);
+      }),
       exchangeRate(cluster, "node"),
     ),
     fabricBytesPerSecond: Math.max(cluster.network.fabric.bandwidth, exchangeRate(cluster, "fabric")),

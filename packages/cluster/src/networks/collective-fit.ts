@@ -1,6 +1,5 @@
 import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 import { libraryOf } from "../kernels/fitted/chosen-fit.ts";
-import { serialSum } from "../serial-sum.ts";
 
 /** Of the fits of a kind that of the library whose kernels run, or of vLLM, or else the first; undefined when collectives are not fitted, or not these. */
 export function collectiveFitOf({ network, kernels, gpu }: ClusterSpec, kind: CollectiveFit["kind"]) {
@@ -12,18 +11,63 @@ export function collectiveFitOf({ network, kernels, gpu }: ClusterSpec, kind: Co
 
 /** Seconds of a collective over `ranks` of a node of which each sends `sentBytes`. Source: docs/models.md#fitted-collectives. */
 export function collectiveSeconds(fit: CollectiveFit, sentBytes: number, ranks: number): number {
-  const { latency, perDoubling, start, window, serial } = fit;
-  const moved = sentBytes / sentRate(fit, ranks) + Math.min(sentBytes, window) / start;
-  return serialSum(latency + perDoubling * doublings(ranks), moved, serial);
+  const { small, medium, large, upTo = Number.POSITIVE_INFINITY } = fit;
+  const peers = peerSteps(ranks);
+  const buffer = sentBytes * bufferShare(fit, ranks);
+  const mostSeconds = large.latency + peers * large.perPeer + sentBytes / largeRate(fit, ranks);
+  if (buffer > upTo * ranks) return mostSeconds;
+  const smallBytes = isOneShot(fit) ? buffer * (ranks - 1) : sentBytes;
+  return Math.min(
+    small.latency + peers * small.perPeer + smallBytes / small.bandwidth,
+    medium.latency + peers * medium.perPeer + sentBytes / medium.bandwidth,
+    mostSeconds,
+  );
+}
+
+/** Bytes a second of what each of `ranks` would send by itself, by the fastest of the ways that a fit knows. */
+export function sentRate(fit: CollectiveFit, ranks: number): number {
+  const { small, medium } = fit;
+  const smallShare = isOneShot(fit) ? 1 / (bufferShare(fit, ranks) * (ranks - 1)) : 1;
+  return Math.max(small.bandwidth * smallShare, medium.bandwidth, largeRate(fit, ranks));
+}
+
+/** The same of any number of ranks up to `most`. */
+export function mostSentRate(fit: CollectiveFit, most: number): number {
+  let rate = 0;
+  for (let ranks = 2; ranks <= most; ranks++) rate = Math.max(rate, sentRate(fit, ranks));
+  return rate;
+}
+
+/** Seconds that a collective over `ranks` takes at least, beside its bytes. */
+export function leastLatency({ small, medium, large }: CollectiveFit, ranks: number): number {
+  const peers = peerSteps(ranks);
+  return [small, medium, large].reduce((least, way) => Math.min(least, way.latency + peers * way.perPeer), Number.POSITIVE_INFINITY);
 }
 
 /**
- * Bytes a second of what each of `ranks` would send by itself. A switch that adds up has (n + 1)/n of the buffer to carry from and to each, where
- * ranks send 2(n − 1)/n to each other.
+ * A switch that adds up has (n + 1)/n of the buffer to carry from and to each, where ranks send 2(n − 1)/n to each other; beside it every rank passes
+ * over its buffer.
  */
-export function sentRate(fit: CollectiveFit, ranks: number): number {
+function largeRate(fit: CollectiveFit, ranks: number): number {
   const switched = "switched" in fit ? (fit.switched ?? 0) : 0;
-  return Math.max(fit.bandwidth, (switched * 2 * (ranks - 1)) / (ranks + 1));
+  const sent = Math.max(fit.large.bandwidth, (switched * 2 * (ranks - 1)) / (ranks + 1));
+  return 1 / (1 / sent + bufferShare(fit, ranks) / fit.large.buffer);
+}
+
+/** The buffer over what a rank sends of it: 2(n − 1)/n in an all-reduce, else (n − 1)/n. */
+function bufferShare({ kind }: CollectiveFit, ranks: number): number {
+  return ranks / ((kind === "all-reduce" ? 2 : 1) * (ranks - 1));
+}
+
+function isOneShot(fit: CollectiveFit): boolean {
+  return "oneShot" in fit && fit.oneShot === true;
+}
+
+const MEASURED_RANKS = 8;
+
+/** Peers after the first: in a ring each is a step more; beyond what was measured a tree grows by what the last doubling took. */
+function peerSteps(ranks: number): number {
+  return ranks <= MEASURED_RANKS ? ranks - 2 : MEASURED_RANKS - 2 + (MEASURED_RANKS / 2) * (doublings(ranks) - doublings(MEASURED_RANKS));
 }
 
 /** The binary logarithm of powers of two, and straight lines between them. */

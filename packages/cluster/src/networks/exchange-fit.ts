@@ -5,7 +5,10 @@ import { doublings } from "./collective-fit.ts";
 
 type ExchangeFit = TrafficFitOf<"exchange">;
 
-type Coefficients = Pick<ExchangeFit, "latency" | "perDoubling" | "bandwidth" | "perMultiprocessor" | "perCopy" | "serial">;
+type Coefficients = Pick<
+  ExchangeFit,
+  "latency" | "perDoubling" | "bandwidth" | "perMultiprocessor" | "perCopy" | "first" | "fill" | "serial"
+>;
 
 /** A tier as far as a fit speaks of it: shares of these. */
 interface Tier {
@@ -58,7 +61,7 @@ export class FittedExchange {
 
 /** Seconds of what `FittedExchange.seconds` says, by kernels on so many `multiprocessors`. */
 export function exchangeSeconds(
-  { latency, perDoubling = 0, bandwidth, perMultiprocessor, perCopy = 0, serial }: Coefficients,
+  { latency, perDoubling = 0, bandwidth, perMultiprocessor, perCopy = 0, first, fill = 0, serial }: Coefficients,
   node: Tier,
   fabric: Tier,
   nodes: number,
@@ -77,9 +80,10 @@ export function exchangeSeconds(
     moved = Math.max(fabricBytes / (bandwidth * fabric.bandwidth), nodeBytes / node.bandwidth);
   }
   if (perMultiprocessor !== undefined && multiprocessors !== undefined) {
-    moved = Math.max(moved, (nodeBytes + fabricBytes) / (multiprocessors * perMultiprocessor));
+    moved = Math.max(moved, ((nodeBytes + fabricBytes) / perMultiprocessor + copies * perCopy) / multiprocessors);
   }
-  return serialSum(fixed, moved + copies * perCopy, serial);
+  if (first !== undefined) fixed += (nodeBytes + fabricBytes) / copies / first;
+  return serialSum(fixed, moved + Math.min(moved, fill), serial);
 }
 
 /** The measured exchange of a phase on this cluster, or undefined where none was measured in a node or over nodes. */

@@ -95,21 +95,33 @@ export const fitSchema = choice({
 export type Fit = z.output<typeof fitSchema>;
 export type FitOf<Kind extends Fit["kind"]> = Extract<Fit, { kind: Kind }>;
 
+const way = {
+  latency: seconds.describe("fixed cost of the first peer"),
+  perPeer: seconds.describe("more for each peer of a rank up to seven, then four times it for each doubling of the ranks"),
+  bandwidth: quantity("B/s", { positive: true }).describe("bandwidth of what a rank sends"),
+};
+
 const collective = {
   library: z.enum([...LIBRARIES, "nccl"]).describe("library whose kernels were measured"),
   on: origin.on,
   error: origin.error,
   source: origin.source,
-  latency: seconds.describe("fixed cost of the formula"),
-  perDoubling: seconds.describe("additional time for each doubling of the ranks"),
-  bandwidth: quantity("B/s", { positive: true }).describe("bandwidth of what a rank sends, in large collectives"),
-  start: quantity("B/s", { positive: true }).describe("additional bandwidth limit for the first bytes"),
-  window: quantity("B").describe("number of bytes for which `start` applies"),
-  serial: common.serial,
+  small: z.strictObject(way).describe("the library's way for few bytes"),
+  medium: z.strictObject(way).describe("its way for more of them"),
+  large: z
+    .strictObject({
+      ...way,
+      buffer: quantity("B/s", { positive: true }).describe("bandwidth of a pass over the whole buffer in each rank, beside what it sends"),
+    })
+    .describe("its way for the most"),
+  upTo: quantity("B")
+    .optional()
+    .describe("a rank's share of the buffer up to which `small` and `medium` are ways too; if unset: where they are faster"),
 };
 
 const allReduce = {
   ...collective,
+  oneShot: z.boolean().optional().describe("whether `small` sends the whole buffer to each peer; if unset: as the others"),
   switched: quantity("B/s", { positive: true })
     .optional()
     .describe(
@@ -142,7 +154,13 @@ const exchange = {
     .describe("multiprocessors of the kernel, unless `communicationShare` gives them; if unset: as many as the tiers need"),
   perCopy: seconds
     .optional()
-    .describe("fixed cost of each copy or token that a rank sends to another, in addition to its bytes; if unset: 0 s"),
+    .describe("time of one multiprocessor for each copy or token that a rank sends to another, beside its bytes; if unset: 0 s"),
+  first: quantity("B/s", { positive: true })
+    .optional()
+    .describe("bandwidth of the first copy or token, before others follow it; if unset: it costs no more than the others"),
+  fill: seconds
+    .optional()
+    .describe("time to fill the buffers between sender and receiver, in which neither hides the other; if unset: 0 s"),
   serial: common.serial,
 };
 

@@ -1,4 +1,13 @@
-import { collectiveFitOf, createNetworkModel, leastSerial, type NetworkModel, peaksOf, sentRate } from "@tokenyard/cluster";
+import {
+  collectiveFitOf,
+  createNetworkModel,
+  leastLatency,
+  leastSerial,
+  mostSentRate,
+  type NetworkModel,
+  peaksOf,
+  sentRate,
+} from "@tokenyard/cluster";
 import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 
 /** Seconds that some traffic takes at least: `latencySeconds`, and `secondsPerByte` for each byte. */
@@ -38,11 +47,15 @@ export class NetworkFloor {
         const peaks = peaksOf(cluster);
         this.exchangeSecondsPerByte = 1 / (peaks.nodeBytesPerSecond + peaks.fabricBytesPerSecond);
         const gather = collectiveFitOf(cluster, "all-gather");
-        this.gatherSecondsPerByte = 1 / Math.max(node.bandwidth, fabric.bandwidth, gather?.bandwidth ?? 0); // over the fabric, then in the node
+        this.gatherSecondsPerByte =
+          1 / Math.max(node.bandwidth, fabric.bandwidth, gather === undefined ? 0 : mostSentRate(gather, cluster.gpusPerNode)); // over the fabric, then in the node
         const latency = Math.min(node.latency, fabric.latency);
-        const isMeasured = collectiveFitOf(cluster, "all-to-all") !== undefined; // whose latency may hide, as that of all-gathers may
-        this.leastLatencySeconds = isMeasured ? 0 : latency * Math.min(1, leastSerial(cluster) ?? 1);
-        this.gatherLatencySeconds = gather === undefined ? latency : 0;
+        const ofTwo = (fit: CollectiveFit | undefined) => (fit === undefined ? latency : Math.min(latency, leastLatency(fit, 2)));
+        this.leastLatencySeconds = Math.min(
+          ofTwo(collectiveFitOf(cluster, "all-to-all")),
+          latency * Math.min(1, leastSerial(cluster) ?? 1),
+        );
+        this.gatherLatencySeconds = ofTwo(gather);
       }
     }
   }
@@ -54,7 +67,7 @@ export class NetworkFloor {
       return least(
         [...starts].map((start) => {
           const isInNode = start + ranks <= this.#gpusPerNode;
-          if (this.#allReduceFit !== undefined && isInNode) return bare(this.#allReduceFit, ranks);
+          if (this.#allReduceFit !== undefined && isInNode && ranks > 1) return ofFit(this.#allReduceFit, ranks);
           const group = Int32Array.from({ length: ranks }, (_, i) => start + i);
           return affine((bytes) => this.#network.allReduceSeconds(bytes, group));
         }),
@@ -77,9 +90,9 @@ export class NetworkFloor {
   }
 }
 
-/** Of a fitted all-reduce the bytes alone: its latency may hide behind them. */
-function bare(fit: CollectiveFit, ranks: number): LeastTraffic {
-  return { secondsPerByte: (2 * (ranks - 1)) / ranks / sentRate(fit, ranks), latencySeconds: 0 };
+/** Of a fitted all-reduce: the least latency and the fastest bytes of its ways. */
+function ofFit(fit: CollectiveFit, ranks: number): LeastTraffic {
+  return { secondsPerByte: (2 * (ranks - 1)) / ranks / sentRate(fit, ranks), latencySeconds: leastLatency(fit, ranks) };
 }
 
 function affine(seconds: (bytes: number) => number): LeastTraffic {

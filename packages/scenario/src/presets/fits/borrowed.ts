@@ -1,9 +1,16 @@
-/** Fits of a network with other links, of which these have `share` of the bandwidth: rates scaled, latencies as they are. */
-export function borrowed(fits: readonly Readonly<Record<string, unknown>>[], share: number, shareOfTier: number): object[] {
+interface Way {
+  readonly bandwidth: string;
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** Fits of a network with other links, of which these have `share` of the bandwidth: rates of links scaled, those of GPUs and latencies as they are. */
+export function borrowed(fits: readonly Entry[], share: number, shareOfTier: number): object[] {
   return fits.map((fit) => {
     if (fit["kind"] === "exchange" || fit["kind"] === "send") return { ...fit, bandwidth: scaled(fit["bandwidth"], shareOfTier) };
     const switched = "switched" in fit ? { switched: scaled(fit["switched"], share) } : {};
-    return { ...fit, bandwidth: scaled(fit["bandwidth"], share), start: scaled(fit["start"], share), ...switched };
+    const way = (name: string) => ({ ...(fit[name] as Way), bandwidth: scaled((fit[name] as Way).bandwidth, share) });
+    return { ...fit, small: way("small"), medium: way("medium"), large: way("large"), ...switched };
   });
 }
 
