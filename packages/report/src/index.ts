@@ -1,5 +1,5 @@
-export type { AlertRow, AlertRuleRow } from "./alert-rows.ts";
-export { assumptionText } from "./assumption-text.ts";
+export type { AlertRow, AlertRuleRow } from "./recording/alert-rows.ts";
+export { assumptionText } from "./text/assumption-text.ts";
 export type {
   BatchColumns,
   ExpertCacheColumns,
@@ -11,15 +11,15 @@ export type {
   SummedRouting,
   TrafficColumns,
   WindowColumns,
-} from "./balance-columns.ts";
-export type { PhaseExperts } from "./balance-schema.ts";
-export type { CheckpointColumns } from "./checkpoint-columns.ts";
-export { chromeTrace } from "./chrome-trace.ts";
-export { formatPhrases } from "./formats.ts";
-export { Histogram } from "./histogram.ts";
-export { reportJsonSchema, reportSchema } from "./late-schema.ts";
-export { decimalsWithin, rounded, spreadText, stepOf } from "./precision.ts";
-export { measured } from "./quantity.ts";
+} from "./recording/balance-columns.ts";
+export type { PhaseExperts } from "./schema/balance-schema.ts";
+export type { CheckpointColumns } from "./recording/checkpoint-columns.ts";
+export { chromeTrace } from "./trace/chrome-trace.ts";
+export { formatPhrases } from "./text/formats.ts";
+export { Histogram } from "./statistics/histogram.ts";
+export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
+export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";
+export { measured } from "./text/quantity.ts";
 export {
   type BreakdownColumns,
   type CacheSteps,
@@ -44,13 +44,13 @@ export {
   type Spans,
   type TransferColumns,
   type Work,
-} from "./recording.ts";
-export { renderText } from "./render-text.ts";
-export type { Estimate, Interval, Memory, PhaseTime, PlanFacts, Report, Seeds, Stats, TargetOutcome, Warning } from "./report.ts";
-export type { RetryColumns } from "./retry-columns.ts";
-export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./served.ts";
-export { servedOf } from "./served-of.ts";
-export { summarize } from "./summarize.ts";
-export { Tally } from "./tally.ts";
-export type { TallyColumns } from "./tally-columns.ts";
-export { metricValue } from "./targets.ts";
+} from "./recording/recording.ts";
+export { renderText } from "./text/render-text.ts";
+export type { Estimate, Interval, Memory, PhaseTime, PlanFacts, Report, Seeds, Stats, TargetOutcome, Warning } from "./schema/report.ts";
+export type { RetryColumns } from "./recording/retry-columns.ts";
+export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./recording/served.ts";
+export { servedOf } from "./recording/served-of.ts";
+export { summarize } from "./summary/summarize.ts";
+export { Tally } from "./statistics/tally.ts";
+export type { TallyColumns } from "./statistics/tally-columns.ts";
+export { metricValue } from "./summary/targets.ts";

@@ -1,0 +1,136 @@
+import type { TallyColumns } from "../statistics/tally-columns.ts";
+
+// Where copies went, how even that was, and what was done about it, as columns of a recording.
+
+/** Where the copies of one phase went; empty columns for a model without experts. */
+export interface PhaseRouting {
+  readonly routed: number;
+  /** By the experts that they were routed to first. */
+  readonly kept: number;
+  readonly dropped: number;
+  /** [layers] ids of the layers with experts */
+  readonly layers: Int32Array;
+  readonly experts: number;
+  /** [layers × experts] copies routed, before overflow */
+  readonly tokens: Float64Array;
+  /** [layers] */
+  readonly droppedPerLayer: Float64Array;
+  /** [layers], where copies over capacity may go to other experts */
+  readonly reroutedPerLayer?: Float64Array;
+  /** Mean over layers and micro-batches, where it moves. */
+  readonly capacityFactor?: number;
+  /** [layers], where they may be masked by lot */
+  readonly maskedPerLayer?: Float64Array;
+  /** One row per layer and micro-batch's pass; `layer` is an id. Empty where they are `summed`. */
+  readonly observations: { readonly layer: Int32Array; readonly loadVariance: Float64Array; readonly maxOverMean: Float64Array };
+  readonly ranks: RankLoads;
+  /** Where somebody asked. */
+  readonly fates?: FateColumns;
+  /** Of gates that draw, where copies may be dropped. */
+  readonly batches?: BatchColumns;
+  /** Instead of observations, once there were too many. */
+  readonly summed?: SummedRouting;
+}
+
+/** What became of copies, all [layers × experts]; those of `tokens` that are nowhere here are kept. */
+export interface FateColumns {
+  /** By the expert that they went to instead. */
+  readonly reroutedIn: Float64Array;
+  /** By the expert that they were routed to first. */
+  readonly reroutedOut: Float64Array;
+  readonly dropped: Float64Array;
+  readonly masked: Float64Array;
+}
+
+/** Copies by batches of so many micro-batches that followed each other. */
+export interface BatchColumns {
+  readonly microBatches: number;
+  /** [batches] */
+  readonly routed: Float64Array;
+  readonly dropped: Float64Array;
+}
+
+/** How experts were moved, over all stages and replicas. */
+export interface RebalanceColumns {
+  /** Looks at what came to a layer in a window. */
+  readonly windows: number;
+  /** After which its experts moved. */
+  readonly rebalances: number;
+  /** Experts that ranks got. */
+  readonly moves: number;
+  readonly bytes: number;
+  /** Of the rank that took longest, each time, summed. */
+  readonly moveNs: number;
+  /** What the fullest rank's experts take, over all visits: where they lay at the start, as they lay, and where they were found to lie best. */
+  readonly stillNs: number;
+  readonly reachedNs: number;
+  readonly bestNs: number;
+  /** Sums over windows of the fullest rank over the mean: where the experts lay at the start, where they lay, and where they were found to lie best. */
+  readonly still: number;
+  readonly reached: number;
+  readonly best: number;
+}
+
+/** How uneven layers of passes were by the experts' ranks that copies went to; nothing where a layer has one. */
+export interface RankLoads {
+  readonly loadVariance: TallyColumns;
+  /** Sum over the observations. */
+  readonly maxOverMean: number;
+  /** [layers] the same, summed, and how many they are */
+  readonly layerVariance: Float64Array;
+  readonly layerMost: Float64Array;
+  readonly layerCount: Float64Array;
+}
+
+/** Load variances of what came to a layer in windows of so many micro-batches. */
+export interface WindowColumns {
+  readonly microBatches: number;
+  readonly expert: TallyColumns;
+  readonly rank: TallyColumns;
+}
+
+/** Lookups of experts on the ranks that have tokens for them, and what those took that were not there. */
+export interface ExpertCacheColumns {
+  readonly hits: number;
+  readonly misses: number;
+  /** Misses that were loaded, bytes of them on all ranks, and misses that the host computed. */
+  readonly loads: number;
+  readonly bytes: number;
+  readonly onHost: number;
+  /** That ranks waited, summed. */
+  readonly waitNs: number;
+  /** Where experts are guessed. */
+  readonly prefetch?: PrefetchColumns;
+}
+
+/** Experts that were guessed before their layer's gate had chosen. */
+export interface PrefetchColumns {
+  readonly guesses: number;
+  readonly right: number;
+  /** Misses that had come whole before they were needed. */
+  readonly ahead: number;
+  /** Loaded before they were needed, on all ranks; and of these, of experts that were not needed, or not from there. */
+  readonly bytes: number;
+  readonly wastedBytes: number;
+}
+
+/** Bytes that dispatch and combine bring from rank to rank. */
+export interface TrafficColumns {
+  readonly sameRank: number;
+  /** [nodes × nodes] from row to column, those on each node included */
+  readonly nodes: Float64Array;
+  readonly hottest: readonly { readonly from: number; readonly to: number; readonly bytes: number }[];
+  /** Of the copies that were looked at: all, those that went to another node, and those that would have had experts lain where they are wanted most. */
+  readonly looked: number;
+  readonly crossed: number;
+  readonly crossedAware: number;
+}
+
+/** How uneven the passes through layers were, added up. */
+export interface SummedRouting {
+  readonly loadVariance: TallyColumns;
+  readonly maxOverMean: number;
+  /** [layers] sum of the load variances, and how many they are */
+  readonly layerVariance: Float64Array;
+  readonly layerCount: Float64Array;
+}

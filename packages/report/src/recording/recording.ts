@@ -1,0 +1,277 @@
+import type { Assumption } from "@tokenyard/scenario";
+import type { AlertRuleRow } from "./alert-rows.ts";
+import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
+import type { CheckpointColumns } from "./checkpoint-columns.ts";
+import type { Memory, PlanFacts, Warning } from "../schema/report.ts";
+import type { RetryColumns } from "./retry-columns.ts";
+import type { CacheFacts, Served } from "./served.ts";
+import type { TallyColumns } from "../statistics/tally-columns.ts";
+
+/** Phases by their number in the columns. */
+export const PHASES = ["prefill", "decode"] as const;
+/** Lanes by their number in the columns. */
+export const LANES = ["compute", "network"] as const;
+/** Numbers in `RequestColumns.status`. */
+export const REQUEST_STATUS = { unfinished: 0, finished: 1, rejected: 2, failed: 3 } as const;
+
+/**
+ * What a request may be at, by its number in the columns: waiting to be served; until its first token; until its last one, computing anew what a
+ * preemption took from it included; waiting after a preemption; its cache on its way to another pool.
+ */
+export const REQUEST_STATES = ["queued", "prefill", "decode", "preempted", "moved"] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
+
+export type PhaseName = (typeof PHASES)[number];
+export type LaneName = (typeof LANES)[number];
+
+/** What happened in a run, in columns; plain data that nobody changes. Times are whole nanoseconds of simulated time. */
+export interface Recording {
+  readonly version: string;
+  readonly scenario: { readonly name: string; readonly about: string; readonly hash: string; readonly resolved: object };
+  readonly seed: number;
+  readonly models: readonly string[];
+  readonly assumed: readonly Assumption[];
+  readonly plan: PlanFacts;
+  readonly horizonNs: number;
+  readonly ranks: number;
+  /** Of all GPUs, USD an hour; null when the scenario gives no cost. */
+  readonly costUsdPerHour: number | null;
+  /** Null when the scenario gives no power of any of its GPUs. */
+  readonly energy: EnergyFacts | null;
+  /** [ranks] the node of each; pools have nodes of their own */
+  readonly nodeOfRank: Int32Array;
+  /** [ranks] replica · stages + stage */
+  readonly stageOfRank: Int32Array;
+  readonly opKinds: readonly OpKind[];
+  /** [ranks × phases × opKinds] */
+  readonly busyNs: Float64Array;
+  /** [ranks × phases × lanes] at barriers */
+  readonly waitingNs: Float64Array;
+  /** [ranks × phases × lanes] idle before an op belongs to the op's phase, idle at the end to the lane's last phase */
+  readonly idleNs: Float64Array;
+  /** [ranks × phases × lanes] in ops that were broken off */
+  readonly lostNs: Float64Array;
+  /** [ranks × phases × lanes] while a rank was down, or others that it needs; where there are faults */
+  readonly downNs?: Float64Array;
+  /** [opKinds] of ops on the network lane: the longest of any rank, without waiting for others; 0 where none was */
+  readonly longestNs: readonly number[];
+  /** Of the compute lanes, between their stage's first and last op, summed over ranks. */
+  readonly bubble: { readonly idleNs: number; readonly spanNs: number };
+  /** A row for each request; where `served` is given, only if rows were asked for. */
+  readonly requests: RequestColumns;
+  readonly served?: Served;
+  readonly breakdown: BreakdownColumns;
+  /** [phases] */
+  readonly routing: readonly [PhaseRouting, PhaseRouting];
+  /** [ranks × phases] by how much experts took longer on this rank than on the mean of its stage, wherever it was the slowest */
+  readonly slowestNs: Float64Array;
+  /** Of gates that draw. */
+  readonly windows?: WindowColumns;
+  /** Where experts are moved. */
+  readonly rebalances?: RebalanceColumns;
+  /** What became of each fault of the scenario, where it has any. */
+  readonly faults?: readonly FaultRow[];
+  /** Beside those, of a model with experts. */
+  readonly coverage?: CoverageFacts;
+  /** Where caches are copied. */
+  readonly checkpoints?: CheckpointColumns;
+  /** Entries of the scenario that drew some of those. */
+  readonly randomFaults?: readonly RandomFaultFacts[];
+  /** [op kinds] how long collectives stood still for links that were down; where links are down for so short a time that they do. */
+  readonly delaysNs?: readonly TallyColumns[];
+  /** Where somebody tries again. */
+  readonly retries?: RetryColumns;
+  /** Where some experts are not on the GPU. */
+  readonly expertCache?: ExpertCacheColumns;
+  /** Where tokens go to experts by an all-to-all. */
+  readonly traffic?: TrafficColumns;
+  readonly work: Work;
+  /** Bytes on the fullest rank. */
+  readonly memory: Memory;
+  /** Where prefill and decode have pools of their own; `plan` is then that of the first, with the ranks and nodes of both. */
+  readonly pools?: readonly PoolColumns[];
+  readonly transfers?: TransferColumns;
+  /** What was known before the run. */
+  readonly warnings: readonly Warning[];
+  readonly spans?: Spans;
+  /** Beside `spans`. */
+  readonly requestSpans?: RequestSpans;
+  /** Beside `spans`, of schedulers with a cache in blocks. */
+  readonly cacheSteps?: CacheSteps;
+  /** Where the run was watched. */
+  readonly alerts?: readonly AlertRuleRow[];
+}
+
+/** What the loss of a single rank, or node, would leave without experts. */
+export interface CoverageFacts {
+  readonly ranks: CoveredFacts;
+  readonly nodes: CoveredFacts;
+}
+
+export interface CoveredFacts {
+  readonly all: number;
+  /** Those whose loss leaves each expert of each layer with a slot elsewhere in its replica. */
+  readonly covered: number;
+  /** Most (layer, expert) pairs that one of them leaves without. */
+  readonly mostMissing: number;
+}
+
+/** An entry of the scenario that draws faults. */
+export interface RandomFaultFacts {
+  /** Its number. */
+  readonly entry: number;
+  readonly of: string;
+  readonly mtbfPerGpuHours: number;
+  /** How many times as often as that they came. */
+  readonly acceleration: number;
+  readonly drawn: number;
+}
+
+/** Links that were down. */
+export interface LinksRow {
+  /** GPUs behind them that need the fabric; 0 where nothing happened by it */
+  readonly struck: number;
+  readonly times: number;
+  readonly downNs: number;
+  /** Times that replicas stopped, as they were down for longer than collectives wait. */
+  readonly stops: number;
+  readonly retries: number;
+  /** Collectives that ended in their last error. */
+  readonly gaveUp: number;
+  /** Time in which tokens stayed on their ranks. */
+  readonly localNs: number;
+}
+
+/** One fault; times are NaN where there were none. */
+export interface FaultRow {
+  readonly kind: string;
+  readonly atNs: number;
+  readonly detectedNs: number;
+  readonly detectedBy: string | undefined;
+  readonly resumedNs: number;
+  /** 0 where nothing happened by it */
+  readonly ranksLost: number;
+  readonly ranksSlowed: number;
+  /** Of one that was drawn at random: the entry of the scenario that it comes from. */
+  readonly drawnFrom?: number;
+  /** Of faults that take a slot and no rank. */
+  readonly slotsLost?: number;
+  /** Of faults of links. */
+  readonly links?: LinksRow;
+  readonly failed: number;
+  readonly requeued: number;
+  readonly migrated: number;
+  readonly tokensRecomputed: number;
+  readonly kvBytesLost: number;
+  readonly expertsMissing: number;
+  readonly degradedTokens: number;
+}
+
+/** What the GPUs took from the start of a run to its end, and what the site makes of it. */
+export interface EnergyFacts {
+  readonly gpuJoules: number;
+  /** Energy of the site over that of its GPUs. */
+  readonly pue: number;
+  /** CO2 and what warms as much, grams a kWh; null when the scenario gives none. */
+  readonly gramsPerKwh: number | null;
+}
+
+/** One pool of replicas; its ranks follow those of the pools before it. */
+export interface PoolColumns {
+  readonly role: string;
+  readonly replicas: number;
+  readonly ranks: number;
+  readonly plan: PlanFacts;
+  readonly memory: Memory;
+  readonly cache: CacheFacts;
+  /** Blocks of all its data groups, and blocks held × nanoseconds. */
+  readonly blocks: number;
+  readonly heldNs: number;
+}
+
+/** Caches that moved from one pool to another. */
+export interface TransferColumns {
+  readonly bytes: number;
+  /** What of each move came after the first token. */
+  readonly ns: TallyColumns;
+  /** From the first token to the begin of that: for room, and for the moves before it. */
+  readonly waitNs: TallyColumns;
+}
+
+export interface OpKind {
+  readonly name: string;
+  readonly lane: LaneName;
+}
+
+/** One row per request. */
+export interface RequestColumns {
+  readonly arrivedNs: Float64Array;
+  /** NaN when there was none */
+  readonly firstTokenNs: Float64Array;
+  /** NaN when it did not finish */
+  readonly finishedNs: Float64Array;
+  readonly promptTokens: Int32Array;
+  readonly outputTokens: Int32Array;
+  /** 0 unfinished, 1 finished, 2 rejected, 3 failed */
+  readonly status: Uint8Array;
+}
+
+/** Time along the critical path, by op kind, `waiting` and `queue`. */
+export interface BreakdownColumns {
+  readonly keys: readonly string[];
+  /** [keys] summed over requests with a first token */
+  readonly ttftNs: Float64Array;
+  /** [keys] per output token after the first, summed over finished requests with at least two */
+  readonly tpotNs: Float64Array;
+}
+
+/** What all ranks did together, and what one rank could do at its peak. */
+export interface Work {
+  readonly flops: number;
+  readonly memoryBytes: number;
+  readonly nodeBytes: number;
+  readonly fabricBytes: number;
+  /** Where kernels follow measured tables: how long they ran on all ranks, and how long of it inside the grid of what was measured. */
+  readonly kernels?: { readonly seconds: number; readonly insideSeconds: number };
+  readonly peakFlopsPerSecond: number;
+  readonly peakMemoryBytesPerSecond: number;
+  readonly peakNodeBytesPerSecond: number;
+  readonly peakFabricBytesPerSecond: number;
+}
+
+/** One row for each state of each request, in the order in which they ended. */
+export interface RequestSpans {
+  readonly request: Int32Array;
+  /** index in REQUEST_STATES */
+  readonly state: Uint8Array;
+  /** of its pool; −1 before it is served */
+  readonly replica: Int32Array;
+  readonly startNs: Float64Array;
+  readonly endNs: Float64Array;
+}
+
+/** Tokens in the blocks of cache that are held, from each time to the next. */
+export interface CacheSteps {
+  readonly atNs: Float64Array;
+  readonly tokens: Float64Array;
+}
+
+/** One row per op on a rank, when asked for. */
+export interface Spans {
+  readonly rank: Int32Array;
+  /** index in `opKinds` */
+  readonly kind: Uint8Array;
+  readonly microBatch: Int32Array;
+  readonly pass: Int32Array;
+  readonly phase: Uint8Array;
+  /** −1 for none */
+  readonly layer: Int32Array;
+  /** 1 or 2 for a half of the micro-batch, 0 for all of it */
+  readonly half: Uint8Array;
+  readonly startNs: Float64Array;
+  readonly endNs: Float64Array;
+  /** when the rank's own work ended; from here to `endNs` it waited */
+  readonly workNs: Float64Array;
+  /** the rank of the same group that was ready last, for which the others had waited */
+  readonly cause: Int32Array;
+}

@@ -1,0 +1,118 @@
+import type { TallyColumns } from "../statistics/tally-columns.ts";
+
+/** What became of requests, added up so that it does not grow with them. */
+export interface Served {
+  readonly arrived: number;
+  readonly finished: number;
+  readonly rejected: number;
+  readonly failed: number;
+  /** Requests with a first token, and when the earliest and the latest first tokens were out. */
+  readonly firstTokens: number;
+  readonly earliestFirstNs: number;
+  readonly latestFirstNs: number;
+  /** Of requests with a first token. */
+  readonly promptTokens: number;
+  /** Of finished requests, and the first tokens of the others. */
+  readonly outputTokens: number;
+  /** First token − arrival, of every request with a first token. */
+  readonly ttftNs: TallyColumns;
+  /** (last − first token) / (outputs − 1), of finished requests with at least two outputs. */
+  readonly tpotNs: TallyColumns;
+  /** Last token − arrival, of finished requests. */
+  readonly e2eNs: TallyColumns;
+  // What only a scheduler that serves continuously tells:
+  /** Start of the first pass − arrival. */
+  readonly queueNs?: TallyColumns;
+  /** First token − start of the first pass. */
+  readonly prefillNs?: TallyColumns;
+  /** Each gap between two output tokens of a request. */
+  readonly itlNs?: TallyColumns;
+  /** How often a request's cache was taken from it, and the tokens of it that had to be computed anew. */
+  readonly preempted?: number;
+  readonly recomputedTokens?: number;
+  readonly attained?: Attained;
+  /** Where there are several. */
+  readonly classes?: readonly ServedClass[];
+  readonly cache?: CacheFacts;
+  readonly levels?: LevelColumns;
+}
+
+/** Requests that met their targets, of those whose latencies count. */
+export interface Attained {
+  /** Finished or rejected. */
+  readonly ended: number;
+  /** Finished, and met every latency target. */
+  readonly all: number;
+  /** Output tokens of those. */
+  readonly outputTokens: number;
+  /** By latency, where there is a target for it. */
+  readonly by: Readonly<Record<string, number>>;
+}
+
+/** The requests of one class. */
+export interface ServedClass {
+  readonly name: string;
+  readonly arrived: number;
+  readonly finished: number;
+  readonly rejected: number;
+  readonly failed: number;
+  readonly ttftNs: TallyColumns;
+  readonly tpotNs: TallyColumns;
+  readonly e2eNs: TallyColumns;
+  readonly queueNs: TallyColumns;
+  readonly attained: Attained;
+}
+
+/** The paged cache of the data groups. */
+export interface CacheFacts {
+  readonly blockTokens: number;
+  /** Of each data group. */
+  readonly blocks: number;
+  /** Most that one data group has held. */
+  readonly peakBlocks: number;
+  readonly evictions: number;
+  /** Prompt tokens that were looked for in the prefix cache, and found. */
+  readonly soughtTokens: number;
+  readonly hitTokens: number;
+  /** Where blocks are kept for others. */
+  readonly prefix?: PrefixFacts;
+}
+
+/** Blocks that all data groups together keep for others. */
+export interface PrefixFacts {
+  /** Requests that found anything. */
+  readonly hits: number;
+  /** Blocks that are kept at the end. */
+  readonly keptBlocks: number;
+  readonly host?: HostFacts;
+}
+
+/** Blocks that gave way and are in the memory of the hosts. */
+export interface HostFacts {
+  /** Of each data group. */
+  readonly blocks: number;
+  readonly keptBlocks: number;
+  readonly evictions: number;
+  /** Prompt tokens that were loaded from there; they are among the hits. */
+  readonly hitTokens: number;
+  readonly loads: number;
+  /** From the start of each load to its end, added up. */
+  readonly loadNs: number;
+}
+
+/** Levels held over time, in buckets of `bucketNs`: [buckets] sums over all replicas, each of level × nanoseconds, and tokens. */
+export interface LevelColumns {
+  readonly bucketNs: number;
+  readonly runningNs: Float64Array;
+  readonly waitingNs: Float64Array;
+  readonly blocksNs: Float64Array;
+  /** Blocks of all data groups. */
+  readonly blocks: number;
+  /** Tokens computed by passes that ended in the bucket, and those passes. */
+  readonly tokens: Float64Array;
+  readonly passes: Float64Array;
+  /** When the last request arrived. */
+  readonly lastArrivalNs: number;
+  /** Whether requests come only when others have been answered, as in a closed loop. */
+  readonly waitsForAnswers: boolean;
+}

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { metricRows } from "./metric-rows.ts";
+import { reportSchema } from "./report.ts";
+
+test("the metrics of scenarios are the numbers of the report: `pnpm vitest run -u packages/report` writes them anew", async () => {
+  const rows = metricRows(reportSchema).map((row) => `  ${JSON.stringify(row).replaceAll(",", ", ")},`);
+  const file = [
+    "// Made from the schema of the report by packages/report/src/schema/metric-rows.test.ts.",
+    "",
+    "/** Every number of the report by its path, in the report's order: `*` stands for one key. Its unit, and which way is better. */",
+    "export const REPORT_NUMBERS = [",
+    ...rows,
+    "] as const;",
+    "",
+  ].join("\n");
+  await expect(file).toMatchFileSnapshot("../../../scenario/src/report-numbers.ts");
+});

@@ -1,0 +1,22 @@
+import type { LevelColumns } from "../recording/served.ts";
+
+/** A run that lasts so many times as long as requests came tells of no steady load. */
+const BURST = 2;
+
+/**
+ * How much faster requests were served while they came than over the whole horizon, whose end only drains what is left: tokens computed
+ * until the last arrival, per time, against all over the horizon. 1 where all come at once or the rest takes as long again.
+ */
+export function withoutDrain(levels: LevelColumns | undefined, horizonNs: number): number {
+  if (levels === undefined || horizonNs > BURST * levels.lastArrivalNs) return 1;
+  const { bucketNs, tokens, lastArrivalNs } = levels;
+  let all = 0;
+  let before = 0;
+  for (const [bucket, computed] of tokens.entries()) {
+    const lengthNs = Math.min(bucketNs, horizonNs - bucket * bucketNs);
+    const sinceNs = lastArrivalNs - bucket * bucketNs;
+    all += computed;
+    before += sinceNs >= lengthNs ? computed : computed * Math.max(0, sinceNs / lengthNs); // of no length, where the run ends with the bucket before
+  }
+  return all === 0 ? 1 : (before / lastArrivalNs) * (horizonNs / all);
+}

@@ -1,0 +1,95 @@
+import type { FaultsReport } from "../schema/faults-schema.ts";
+import { ratio } from "../statistics/ratio.ts";
+import type { FaultRow, LinksRow, Recording } from "../recording/recording.ts";
+import type { Served } from "../recording/served.ts";
+import { secondsStats } from "../statistics/stats.ts";
+import { sumOf } from "../statistics/sum.ts";
+
+/** What broke, who saw it and what it cost; nothing where the scenario has no faults. */
+export function faultsOf(
+  { faults, coverage, downNs, ranks, horizonNs, opKinds, delaysNs, randomFaults }: Recording,
+  served: Served,
+): { faults?: FaultsReport } {
+  if (faults === undefined) return {};
+  const { arrived, finished, rejected, failed } = served;
+  const events = faults.map((row) => eventOf(row, horizonNs));
+  const struck = events.filter((_, at) => faults[at]!.atNs <= horizonNs);
+  return {
+    faults: {
+      ...(randomFaults === undefined ? {} : { random: randomFaults.map((facts) => ({ ...facts })) }),
+      events,
+      longestOutageSeconds: struck.length === 0 ? null : struck.reduce((most, { outageSeconds }) => Math.max(most, outageSeconds ?? 0), 0),
+      coverage: coverage ?? null,
+      ...(delaysNs === undefined ? {} : { delays: delaysOf(opKinds, delaysNs) }),
+      inFlight: arrived - finished - rejected - failed,
+      downShare: ratio(sumOf(downNs!), 2 * ranks * horizonNs), // both lanes of a GPU
+    },
+  };
+}
+
+/** Of op kinds that were delayed. */
+function delaysOf(opKinds: Recording["opKinds"], delaysNs: NonNullable<Recording["delaysNs"]>): FaultsReport["delays"] {
+  return Object.fromEntries(
+    opKinds.flatMap(({ name }, kind) => {
+      const stats = secondsStats(delaysNs[kind]!);
+      return stats === null ? [] : [[name, { ...stats, count: delaysNs[kind]!.count }]];
+    }),
+  );
+}
+
+function eventOf(row: FaultRow, horizonNs: number): FaultsReport["events"][number] {
+  const {
+    kind,
+    atNs,
+    detectedNs,
+    detectedBy,
+    resumedNs,
+    ranksLost,
+    ranksSlowed,
+    drawnFrom,
+    slotsLost,
+    links,
+    failed,
+    requeued,
+    migrated,
+    tokensRecomputed,
+    kvBytesLost,
+    expertsMissing,
+    degradedTokens,
+  } = row;
+  const untilNs = Number.isNaN(resumedNs) ? horizonNs : resumedNs;
+  return {
+    kind,
+    atSeconds: atNs / 1e9,
+    detectedAtSeconds: secondsOf(detectedNs),
+    detectedBy: detectedBy ?? null,
+    resumedAtSeconds: secondsOf(resumedNs),
+    outageSeconds: ranksLost + (slotsLost ?? 0) + (links?.stops ?? 0) === 0 || untilNs < atNs ? null : (untilNs - atNs) / 1e9,
+    ranksLost,
+    ranksSlowed,
+    ...(drawnFrom === undefined ? {} : { drawnFrom }),
+    ...(slotsLost === undefined ? {} : { slotsLost }),
+    ...(links === undefined ? {} : { links: linksOf(links) }),
+    requests: { failed, requeued, migrated },
+    tokensRecomputed,
+    kvBytesLost,
+    expertsMissing,
+    degradedTokens,
+  };
+}
+
+function linksOf({
+  struck,
+  times,
+  downNs,
+  stops,
+  retries,
+  gaveUp,
+  localNs,
+}: LinksRow): NonNullable<FaultsReport["events"][number]["links"]> {
+  return { struck, times, downSeconds: downNs / 1e9, stops, retries, gaveUp, localSeconds: localNs / 1e9 };
+}
+
+function secondsOf(ns: number): number | null {
+  return Number.isNaN(ns) ? null : ns / 1e9;
+}

@@ -1,0 +1,100 @@
+import { withoutDrain } from "./drain.ts";
+import { ratio } from "../statistics/ratio.ts";
+import type { ClassReport, Goodput, KvReport, Levels, Report } from "../schema/report.ts";
+import type { Attained, LevelColumns, PrefixFacts, Served, ServedClass } from "../recording/served.ts";
+import { secondsStats } from "../statistics/stats.ts";
+import type { TallyColumns } from "../statistics/tally-columns.ts";
+
+type LoadReport = Pick<Report, "queueSeconds" | "prefillSeconds" | "itlSeconds" | "goodput" | "attainment" | "classes" | "kv" | "levels">;
+
+/** What a scheduler that serves requests as they come tells beside the rest; null where it has no value. */
+export function loadOf(served: Served, horizonNs: number): LoadReport {
+  const steadyNs = horizonNs / withoutDrain(served.levels, horizonNs);
+  return {
+    queueSeconds: stats(served.queueNs),
+    prefillSeconds: stats(served.prefillNs),
+    itlSeconds: stats(served.itlNs),
+    goodput: served.attained === undefined ? null : goodputOf(served.attained, served.finished + served.rejected + served.failed, steadyNs),
+    attainment: served.attained === undefined ? null : attainmentOf(served.attained),
+    classes: served.classes?.map((each) => classOf(each, steadyNs)) ?? null,
+    kv: kvOf(served, horizonNs),
+    levels: served.levels === undefined ? null : levelsOf(served.levels, horizonNs),
+  };
+}
+
+function stats(tally: TallyColumns | undefined) {
+  return tally === undefined ? null : secondsStats(tally);
+}
+
+/** Where the latencies of some do not count, they are taken to have met their targets as often as the others. `steadyNs`: the horizon without its drain. */
+function goodputOf({ ended, all, outputTokens }: Attained, everybody: number, steadyNs: number): Goodput {
+  const weightNs = (steadyNs * ended) / everybody;
+  return { requestsPerSecond: ratio(all * 1e9, weightNs), outputTokensPerSecond: ratio(outputTokens * 1e9, weightNs) };
+}
+
+function attainmentOf({ ended, all, by }: Attained): Record<string, number> {
+  const shares: Record<string, number> = {};
+  if (ended === 0) return shares;
+  for (const [latency, met] of Object.entries(by)) shares[latency] = met / ended;
+  shares["all"] = all / ended;
+  return shares;
+}
+
+function classOf({ name, arrived, finished, rejected, failed, ...each }: ServedClass, steadyNs: number): ClassReport {
+  return {
+    name,
+    requests: { arrived, finished, rejected, ...(failed === 0 ? {} : { failed }) },
+    ttftSeconds: secondsStats(each.ttftNs),
+    tpotSeconds: secondsStats(each.tpotNs),
+    e2eSeconds: secondsStats(each.e2eNs),
+    queueSeconds: secondsStats(each.queueNs),
+    goodput: goodputOf(each.attained, finished + rejected + failed, steadyNs),
+    attainment: attainmentOf(each.attained),
+  };
+}
+
+function kvOf({ cache, levels, preempted, recomputedTokens }: Served, horizonNs: number): KvReport | null {
+  if (cache === undefined) return null;
+  const held = levels === undefined ? null : ratio(sum(levels.blocksNs), levels.blocks * horizonNs);
+  return {
+    blockTokens: cache.blockTokens,
+    blocks: cache.blocks,
+    meanShare: held,
+    peakShare: ratio(cache.peakBlocks, cache.blocks),
+    preemptions: preempted ?? 0,
+    recomputedTokens: recomputedTokens ?? 0,
+    evictions: cache.evictions,
+    hitTokens: cache.hitTokens,
+    hitShare: ratio(cache.hitTokens, cache.soughtTokens),
+    ...(cache.prefix === undefined ? {} : { prefix: prefixOf(cache.prefix, cache.soughtTokens) }),
+  };
+}
+
+function prefixOf({ hits, keptBlocks, host }: PrefixFacts, soughtTokens: number): NonNullable<KvReport["prefix"]> {
+  if (host === undefined) return { hits, keptBlocks };
+  const { loadNs, loads, ...facts } = host;
+  const hitShare = ratio(host.hitTokens, soughtTokens);
+  return { hits, keptBlocks, host: { ...facts, hitShare, loads, meanLoadSeconds: ratio(loadNs / 1e9, loads) } };
+}
+
+/** The last bucket is as long as the run was in it. */
+function levelsOf(levels: LevelColumns, horizonNs: number): Levels {
+  const { bucketNs } = levels;
+  const count = Math.min(levels.runningNs.length, Math.ceil(horizonNs / bucketNs));
+  const lengthNs = (bucket: number) => Math.min(bucketNs, horizonNs - bucket * bucketNs);
+  const series = (of: (bucket: number) => number) => Array.from({ length: count }, (_, bucket) => of(bucket));
+  return {
+    bucketSeconds: bucketNs / 1e9,
+    running: series((b) => levels.runningNs[b]! / lengthNs(b)),
+    waiting: series((b) => levels.waitingNs[b]! / lengthNs(b)),
+    kvShare: series((b) => levels.blocksNs[b]! / lengthNs(b) / levels.blocks),
+    tokensPerPass: series((b) => ratio(levels.tokens[b]!, levels.passes[b]!) ?? 0),
+    tokensPerSecond: series((b) => (levels.tokens[b]! * 1e9) / lengthNs(b)),
+  };
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,68 @@
+import { seconds } from "../text/quantity.ts";
+import type { Warning } from "../schema/report.ts";
+import type { LevelColumns } from "../recording/served.ts";
+
+/** A queue that is longer in each quarter of the arrivals than in the one before, by this factor, has no steady state. */
+const GROWTH = 1.15;
+/** Fewer waiting than this are no queue. */
+const FEWEST = 10;
+/** A queue that is there so long after the last arrival, against the time of the arrivals, is none that a steady load leaves. */
+const AFTERWARDS = 0.1;
+/** Buckets over the time of the arrivals in which growth can be seen. */
+const FEWEST_BUCKETS = 8;
+
+/**
+ * Whether the load was more than can be served, or too short to tell: the queue grew as long as requests came, or lasts long after the last
+ * one; or the house took longer to empty than requests came. A batch, which comes at once, is none of these, and a closed loop, which waits
+ * for its answers, never too much.
+ */
+export function overloadWarnings(levels: LevelColumns | undefined, horizonNs: number): Warning[] {
+  if (levels === undefined) return [];
+  const { lastArrivalNs, waitsForAnswers } = levels;
+  if (lastArrivalNs === 0) return [];
+  const growth = waitsForAnswers ? undefined : (growthOf(levels) ?? restOf(levels));
+  if (growth !== undefined) return [overload(growth)];
+  if (horizonNs <= 2 * lastArrivalNs) return [];
+  const [came, went] = [seconds(lastArrivalNs / 1e9), seconds((horizonNs - lastArrivalNs) / 1e9)];
+  const message = `requests arrive for ${came}, and the last is served ${went} later: this is a burst, and says little about a steady load`;
+  return [{ code: "burst", message }];
+}
+
+function overload(seen: string): Warning {
+  return {
+    code: "overload",
+    message: `${seen}: requests arrive faster than they are served, so that latencies grow with the length of the run`,
+  };
+}
+
+/**
+ * What is seen of a queue that still grew when the last request arrived, by its mean in the last three quarters of the time of arrivals. A
+ * steady queue goes up and down; one whose load is over capacity grows in proportion to time, by 5/3 and 7/5 from quarter to quarter.
+ */
+function growthOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string | undefined {
+  const buckets = Math.floor(lastArrivalNs / bucketNs);
+  if (buckets < FEWEST_BUCKETS) return undefined;
+  const quarter = (q: number) => {
+    const from = Math.floor((q * buckets) / 4);
+    const to = Math.floor(((q + 1) * buckets) / 4);
+    let sum = 0;
+    for (let bucket = from; bucket < to; bucket++) sum += waitingNs[bucket]!;
+    return sum / ((to - from) * bucketNs);
+  };
+  const [second, third, last] = [quarter(1), quarter(2), quarter(3)];
+  if (last < FEWEST || last < GROWTH * third || third < GROWTH * second) return undefined;
+  const [a, b, c] = [second, third, last].map(short);
+  return `the queue still grows when the last request arrives: ${a}, ${b} and ${c} wait in the second, third and last quarter of the arrivals`;
+}
+
+/** What is seen of a queue that lasts. Of a load r times the capacity 1 − 1/r have to wait, and are served in r − 1 times the time of arrivals. */
+function restOf({ bucketNs, waitingNs, lastArrivalNs }: LevelColumns): string | undefined {
+  const laterNs = AFTERWARDS * lastArrivalNs;
+  const waiting = (waitingNs[Math.floor((lastArrivalNs + laterNs) / bucketNs)] ?? 0) / bucketNs;
+  if (waiting < FEWEST) return undefined;
+  return `requests arrive for ${seconds(lastArrivalNs / 1e9)}, and ${seconds(laterNs / 1e9)} after the last of them ${short(waiting)} still wait`;
+}
+
+function short(mean: number): number {
+  return mean < 100 ? Math.round(mean * 10) / 10 : Math.round(mean);
+}

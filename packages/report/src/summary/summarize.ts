@@ -1,0 +1,96 @@
+import type { Target } from "@tokenyard/scenario";
+import { alertsOf, alertWarnings } from "./alerts.ts";
+import { balanceOf } from "./balance.ts";
+import { breakdownOf } from "./breakdown.ts";
+import { checkpointsOf } from "./checkpoints.ts";
+import { costOf } from "./cost.ts";
+import { energyOf } from "./energy.ts";
+import { faultsOf } from "./faults.ts";
+import { loadOf } from "./load.ts";
+import { memoryOf } from "./memory.ts";
+import { overloadWarnings } from "./overload.ts";
+import { poolsOf } from "./pools.ts";
+import { ratio } from "../statistics/ratio.ts";
+import type { Recording } from "../recording/recording.ts";
+import type { Report } from "../schema/report.ts";
+import { retriesOf } from "./retries.ts";
+import { servedOf } from "../recording/served-of.ts";
+import { secondsStats } from "../statistics/stats.ts";
+import { targetOutcome } from "./targets.ts";
+import { throughputOf } from "./throughput.ts";
+import { timeOf } from "./time.ts";
+import { tokenCounts } from "./tokens.ts";
+import { measuredShareOf, utilizationOf } from "./utilization.ts";
+import { outcomeWarnings } from "./warnings.ts";
+
+/**
+ * What a run means: `recording` as a frozen report. Same recording, same bytes.
+ * Throws when a number in it is none, which is our mistake: JSON would hide it as null.
+ */
+export function summarize(recording: Recording, targets: readonly Target[] = []): Report {
+  const served = recording.served ?? servedOf(recording.requests);
+  const { arrived, finished, rejected, failed } = served;
+  const tokens = tokenCounts(recording, served);
+  const outcome: Omit<Report, "targets" | "warnings"> = {
+    tokenyard: 1,
+    version: recording.version,
+    scenario: {
+      name: recording.scenario.name,
+      hash: recording.scenario.hash,
+      resolved: recording.scenario.resolved as Record<string, unknown>,
+    },
+    seed: recording.seed,
+    models: [...recording.models],
+    assumed: [...recording.assumed],
+    gpus: recording.ranks,
+    costUsdPerHour: recording.costUsdPerHour,
+    horizonSeconds: recording.horizonNs / 1e9,
+    plan: recording.plan,
+    requests: { arrived, finished, rejected, failed },
+    tokens,
+    ttftSeconds: secondsStats(served.ttftNs),
+    tpotSeconds: secondsStats(served.tpotNs),
+    e2eSeconds: secondsStats(served.e2eNs),
+    ...loadOf(served, recording.horizonNs),
+    throughput: throughputOf(recording, served, tokens),
+    cost: costOf(recording, tokens),
+    energy: energyOf(recording, tokens),
+    breakdown: breakdownOf(recording.breakdown, served),
+    time: timeOf(recording),
+    longestOpSeconds: longestOpSeconds(recording),
+    utilization: utilizationOf(recording),
+    ...measuredShareOf(recording),
+    bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
+    balance: balanceOf(recording),
+    ...faultsOf(recording, served),
+    ...checkpointsOf(recording),
+    ...retriesOf(recording, served),
+    ...alertsOf(recording),
+    memory: memoryOf(recording.memory),
+    ...poolsOf(recording),
+  };
+  const report = {
+    ...outcome,
+    targets: targets.map((target) => targetOutcome(outcome, target)),
+    warnings: [
+      ...recording.warnings,
+      ...outcomeWarnings(outcome),
+      ...alertWarnings(recording),
+      ...overloadWarnings(served.levels, recording.horizonNs),
+    ],
+  };
+  return sound(report, "report");
+}
+
+/** Of communication by op kind; kinds that did not happen are left out. */
+function longestOpSeconds({ opKinds, longestNs }: Recording): Report["longestOpSeconds"] {
+  return Object.fromEntries(opKinds.flatMap(({ name }, kind) => (longestNs[kind]! > 0 ? [[name, longestNs[kind]! / 1e9]] : [])));
+}
+
+/** `tree` with everything in it frozen. Throws where a number at or under `path` is none. */
+function sound<T>(tree: T, path: string): T {
+  if (typeof tree === "number" && !Number.isFinite(tree)) throw new Error(`${path} is ${tree}`);
+  if (typeof tree !== "object" || tree === null || Object.isFrozen(tree)) return tree;
+  for (const key in tree) sound(tree[key], `${path}.${key}`);
+  return Object.freeze(tree);
+}

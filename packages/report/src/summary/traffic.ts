@@ -1,0 +1,44 @@
+import type { TrafficColumns } from "../recording/balance-columns.ts";
+import type { BalanceReport } from "../schema/balance-schema.ts";
+import { sumOf } from "../statistics/sum.ts";
+
+/** Beyond, a matrix is no reading for anybody: what each node sends and hears, and the pairs with most, are. */
+const MOST_NODES = 16;
+const HOTTEST_PAIRS = 20;
+
+/** Who sent to whom; bytes that leave no rank are among those of its node. */
+export function trafficOf({ nodes, sameRank, hottest, looked, crossed, crossedAware }: TrafficColumns): BalanceReport["traffic"] {
+  const count = Math.sqrt(nodes.length);
+  const matrix = Array.from({ length: count }, (_, from) => Array.from(nodes.subarray(from * count, (from + 1) * count)));
+  const bytes = sumOf(nodes);
+  const onNodes = matrix.reduce((sum, row, node) => sum + row[node]!, 0);
+  return {
+    bytes,
+    sameRankBytes: sameRank,
+    sameNodeBytes: Math.max(0, onNodes - sameRank),
+    fabricBytes: Math.max(0, bytes - onNodes),
+    nodeBytes: count > MOST_NODES ? null : matrix,
+    ...(count > MOST_NODES ? { nodes: totalsOf(matrix), hottestNodes: hottestOf(matrix) } : {}),
+    hottest: hottest.map((pair) => ({ ...pair })),
+    crossing: looked === 0 ? null : { placed: crossed / looked, aware: crossedAware / looked },
+  };
+}
+
+type Traffic = NonNullable<BalanceReport["traffic"]>;
+
+/** [nodes] what goes to others, and comes from them. */
+function totalsOf(matrix: readonly (readonly number[])[]): Traffic["nodes"] {
+  return matrix.map((row, node) => ({
+    sentBytes: row.reduce((sum, bytes, to) => (to === node ? sum : sum + bytes), 0),
+    heardBytes: matrix.reduce((sum, other, from) => (from === node ? sum : sum + other[node]!), 0),
+  }));
+}
+
+/** The most bytes first; whole ones, so that what only rounding tells apart stays in the order of its nodes. */
+function hottestOf(matrix: readonly (readonly number[])[]): Traffic["hottestNodes"] {
+  return matrix
+    .flatMap((row, from) => row.map((bytes, to) => ({ from, to, bytes })))
+    .filter(({ from, to, bytes }) => from !== to && bytes > 0)
+    .sort((a, b) => Math.round(b.bytes) - Math.round(a.bytes) || a.from - b.from || a.to - b.to)
+    .slice(0, HOTTEST_PAIRS);
+}

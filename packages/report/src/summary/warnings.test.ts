@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import type { PhaseExperts } from "../schema/balance-schema.ts";
+import { outcomeWarnings } from "./warnings.ts";
+
+const dropping = (droppedShare: number): PhaseExperts => ({ loadVariance: null, maxOverMean: null, droppedShare, perLayer: [] });
+
+const calm = {
+  requests: { arrived: 10, finished: 10, rejected: 0, failed: 0 },
+  balance: { expert: { prefill: dropping(0.01), decode: null as PhaseExperts | null }, rank: { prefill: null, decode: null } },
+  memory: {
+    weights: 1,
+    kvReserved: 2,
+    kvUsed: 1,
+    workspace: 1,
+    workspaceUsed: 1,
+    planned: 2,
+    reserved: 4,
+    used: 3,
+    limit: 4,
+    share: 0.75,
+  },
+};
+const lossy = (prefill: number, decode: number) => ({
+  balance: { ...calm.balance, expert: { prefill: dropping(prefill), decode: dropping(decode) } },
+});
+const codes = (change: Partial<typeof calm>) => outcomeWarnings({ ...calm, ...change }).map(({ code }) => code);
+
+test("a run at its limits but not over them needs no warning", () => {
+  expect(codes({})).toEqual([]); // one copy in a hundred dropped, memory full
+});
+
+test("requests that did not finish are told with their fates", () => {
+  const [warning] = outcomeWarnings({ ...calm, requests: { arrived: 10, finished: 4, rejected: 3, failed: 2 } });
+  expect(warning).toEqual({
+    code: "requests-unfinished",
+    message: "6 of 10 requests did not finish: 3 rejected, 2 failed, 1 still open",
+  });
+});
+
+test("a run that finished nothing says only that", () => {
+  expect(codes({ requests: { arrived: 10, finished: 0, rejected: 10, failed: 0 } })).toEqual(["no-request-finished"]);
+});
+
+test("dropped copies are worth a word above one in a hundred of a phase, however few the other drops", () => {
+  expect(codes(lossy(0.011, 0.5))).toEqual(["copies-dropped", "copies-dropped"]);
+  expect(codes(lossy(0, 0.011))).toEqual(["copies-dropped"]);
+});
+
+test("memory reserved over the limit is worth a word", () => {
+  expect(codes({ memory: { ...calm.memory, limit: 3 } })).toEqual(["memory-over-limit"]);
+});

@@ -1,0 +1,44 @@
+import { bytes, percent } from "../text/quantity.ts";
+import { PHASES } from "../recording/recording.ts";
+import type { Report, Warning } from "../schema/report.ts";
+
+/** Copies over capacity above this share of a phase are worth a word: those tokens pass the layer on the residual alone. */
+const DROPPED_SHARE = 0.01;
+
+/** Warnings that only the outcome can give. */
+export function outcomeWarnings({
+  requests,
+  balance,
+  memory,
+  faults,
+}: Pick<Report, "requests" | "balance" | "memory" | "faults">): Warning[] {
+  const warnings: Warning[] = [];
+  const unfinished = requests.arrived - requests.finished;
+  if (requests.finished === 0) {
+    warnings.push({ code: "no-request-finished", message: `none of ${requests.arrived} requests finished` });
+  } else if (unfinished > 0) {
+    const fates = `${requests.rejected} rejected, ${requests.failed} failed, ${unfinished - requests.rejected - requests.failed} still open`;
+    warnings.push({ code: "requests-unfinished", message: `${unfinished} of ${requests.arrived} requests did not finish: ${fates}` });
+  }
+  for (const phase of PHASES) {
+    const dropped = balance.expert[phase]?.droppedShare ?? 0;
+    if (dropped <= DROPPED_SHARE) continue;
+    const message = `${percent(dropped)} of the copies in ${phase} exceed their expert's capacity and are dropped`;
+    warnings.push({ code: "copies-dropped", message });
+  }
+  for (const phase of PHASES) {
+    const masked = balance.expert[phase]?.maskedShare ?? 0;
+    if (masked <= DROPPED_SHARE) continue;
+    const isByFaults = faults?.events.some(({ degradedTokens }) => degradedTokens > 0) === true;
+    const which = isByFaults
+      ? "are for lost or unreachable experts and are masked"
+      : "are masked at random because their experts are overloaded";
+    const message = `${percent(masked)} of the copies in ${phase} ${which}`;
+    warnings.push({ code: "copies-masked", message });
+  }
+  if (memory.reserved > memory.limit) {
+    const message = `the fullest rank needs ${bytes(memory.reserved)}, its limit is ${bytes(memory.limit)}`;
+    warnings.push({ code: "memory-over-limit", message });
+  }
+  return warnings;
+}

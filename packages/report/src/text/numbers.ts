@@ -1,0 +1,72 @@
+import { grouped } from "@tokenyard/scenario";
+import { rounded, spreadText, stepOf } from "./precision.ts";
+import { measured, NO_VALUE, scaleOf } from "./quantity.ts";
+import type { Estimate, Report } from "../schema/report.ts";
+import { metricValue } from "../summary/targets.ts";
+
+/** The numbers of a report by their paths: its own where one seed ran, where several did their means, no finer than the intervals allow. */
+export class Numbers {
+  readonly #report: Report;
+
+  constructor(report: Report) {
+    this.#report = report;
+  }
+
+  value(path: string): number | null {
+    return this.#report.seeds === undefined ? metricValue(this.#report, { path }) : (this.#estimate(path)?.mean ?? null);
+  }
+
+  /** The number at `path`, written by `form`, which is told the last decimal place that it is worth. */
+  text(path: string, form: (value: number, step: number) => string): string {
+    const value = this.value(path);
+    return value === null ? NO_VALUE : form(value, this.step(path));
+  }
+
+  step(path: string): number {
+    const estimate = this.#estimate(path);
+    return estimate === undefined ? 0 : stepOf(estimate.mean, estimate.interval);
+  }
+
+  /** Half the interval, or both sides of it, in the unit of the mean and no finer: `± 0.4`; empty where one seed ran or all agree. */
+  spread(path: string, unit: string): string {
+    const estimate = this.#estimate(path);
+    if (estimate === undefined) return "";
+    const { mean, interval } = estimate;
+    const scale = scaleOf(mean, unit);
+    const step = stepOf(mean, interval);
+    const decimals = /\.(\d+)/.exec(measured(mean, unit, step))?.[1]?.length ?? 0;
+    return spreadText(mean, interval, (amount) => amountText(amount / scale, step / scale, decimals));
+  }
+
+  /** The keys of the map at `path` that have a number, in any seed. */
+  keys(path: string): string[] {
+    const { seeds } = this.#report;
+    if (seeds === undefined) return Object.keys(mapAt(this.#report, path) ?? {}).filter((key) => this.value(`${path}.${key}`) !== null);
+    const under = `${path}.`;
+    const paths = Object.keys(seeds.estimates).filter((each) => each.startsWith(under));
+    return paths.map((each) => each.slice(under.length)).filter((key) => !key.includes("."));
+  }
+
+  /** The number at `path` with its spread, `12.1 requests/s` or `12.1 ± 0.4 requests/s`. */
+  whole(path: string, unit: string): string {
+    const [digits = "", ...words] = this.text(path, (value, step) => measured(value, unit, step)).split(" ");
+    const spread = this.spread(path, unit);
+    return [digits, ...(spread === "" ? [] : [spread]), ...words].join(" ");
+  }
+
+  #estimate(path: string): Estimate | undefined {
+    return this.#report.seeds?.estimates[path];
+  }
+}
+
+function mapAt(report: Report, path: string): object | undefined {
+  const at = path.split(".").reduce<unknown>((tree, key) => (tree as Record<string, unknown> | null | undefined)?.[key], report);
+  return typeof at === "object" && at !== null ? at : undefined;
+}
+
+/** `0.4`, `300`; `<0.1` for what does not show at so many decimals. */
+function amountText(amount: number, step: number, decimals: number): string {
+  if (decimals === 0 && amount >= 0.5) return grouped(rounded(amount, step));
+  const text = amount.toFixed(decimals);
+  return Number(text) === 0 && amount > 0 ? `<${decimals === 0 ? "1" : `0.${"0".repeat(decimals - 1)}1`}` : text;
+}

@@ -1,0 +1,54 @@
+import { counted } from "@tokenyard/scenario";
+import { alertUnitOf } from "../alert-unit.ts";
+import type { AlertReport, AlertRuleReport } from "../../schema/alerts-schema.ts";
+import type { Page } from "../page.ts";
+import { phrases } from "../paragraph.ts";
+import { measured, seconds } from "../quantity.ts";
+import type { Report } from "../../schema/report.ts";
+
+/** Alerts of a rule that are told one by one. */
+const MOST = 3;
+
+/** What the rules found: what fired, when and for what, and how far the others were from it. */
+export function alertLines({ alerts, alertRules, seeds }: Report, { ink, width }: Page): string[] {
+  if (alertRules === undefined || alerts === undefined) return [];
+  const ofWhich = seeds === undefined ? "" : ink.faint(`  of seed ${seeds.first}`);
+  return [
+    ink.strong("Alerts") + ofWhich,
+    ...alertRules.flatMap((rule) =>
+      phrases(
+        rulePhrases(
+          rule,
+          alerts.filter(({ name }) => name === rule.name),
+        ),
+        "  ",
+        width,
+      ),
+    ),
+  ];
+}
+
+function rulePhrases(rule: AlertRuleReport, alerts: readonly AlertReport[]): string[] {
+  const { name, metric, above, below, forSeconds, fired, pending, longestPendingSeconds, sustained } = rule;
+  const unit = alertUnitOf(metric);
+  const bound = above === null ? `below ${measured(below, unit)}` : `above ${measured(above, unit)}`;
+  const waits = forSeconds === 0 ? "" : ` for ${seconds(forSeconds)}`;
+  const firing = alerts.filter(({ firingAtSeconds }) => firingAtSeconds !== null);
+  const open = alerts.length - firing.length;
+  const told = firing.slice(0, MOST).map(alertText);
+  const more = fired - told.length;
+  return [
+    `${name}, ${metric} ${bound}${waits}: ${fired === 0 ? "never fired" : `fired ${told.join("; ")}${more > 0 ? `; and ${more} more` : ""}`}`,
+    ...(pending === 0 ? [] : [`pending ${counted(pending, "time")} without firing, ${seconds(longestPendingSeconds)} at most`]),
+    ...(open === 0 ? [] : [`${open} pending at the end`]),
+    sustained === null ? "no bound would have fired" : `any bound ${above === null ? "over" : "under"} ${measured(sustained, unit)} fires`,
+  ];
+}
+
+function alertText({ labels, firingAtSeconds, resolvedAtSeconds }: AlertReport): string {
+  const whose = Object.entries(labels)
+    .map(([label, value]) => `${label} ${value}`)
+    .join(" ");
+  const until = resolvedAtSeconds === null ? "to the end" : `to ${seconds(resolvedAtSeconds)}`;
+  return `${whose === "" ? "" : `${whose} `}from ${seconds(firingAtSeconds)} ${until}`;
+}

@@ -1,0 +1,32 @@
+import type { Page } from "../page.ts";
+import { phrases } from "../paragraph.ts";
+import { measured, significant } from "../quantity.ts";
+import type { Report } from "../../schema/report.ts";
+
+/** What the run costs and takes of energy; nothing where neither price nor power is known. */
+export function costLines({ cost, energy }: Report, page: Page): string[] {
+  const { ink, width, numbers } = page;
+  const lines: string[] = [];
+  const alone = (kind: string) => numbers.text(`cost.usdPerMillion${kind}Tokens`, significant);
+  if (cost.usd !== null) {
+    const parts = [
+      `${numbers.whole("cost.usdPerMillionTokens", "USD")} a million tokens`,
+      `${alone("Input")} of input alone`,
+      `${alone("Output")} of output alone`,
+      `${numbers.text("cost.gpuHours", significant)} GPU h`,
+    ];
+    lines.push(...phrases(parts, "Cost     ", width));
+  }
+  if (energy !== null) {
+    const parts = [
+      `${numbers.whole("energy.joulesPerToken", "J")} a token`,
+      `${numbers.text("energy.joulesPerOutputToken", joules)} an output token`,
+      `${numbers.text("energy.wattsPerGpu", (value, step) => measured(value, "W", step))} a GPU`,
+      ...(energy.grams === null ? [] : [`${numbers.whole("energy.gramsPerMillionTokens", "g")} CO2e a million tokens`]),
+    ];
+    lines.push(...phrases(parts, "Energy   ", width));
+  }
+  return lines.map((line) => line.replace(/^(Cost|Energy)/, (word) => ink.strong(word)));
+}
+
+const joules = (value: number, step: number) => measured(value, "J", step);

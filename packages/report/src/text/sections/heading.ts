@@ -1,0 +1,15 @@
+import { counted } from "@tokenyard/scenario";
+import type { Page } from "../page.ts";
+import { phrases } from "../paragraph.ts";
+import type { Report } from "../../schema/report.ts";
+
+/** What ran, with how many seeds. */
+export function headingLines(report: Report, { width, ink }: Page): string[] {
+  const name = report.scenario.name;
+  const [first = "", ...rest] = phrases([name, counted(report.gpus, "GPU"), seedsText(report), ...report.models], "", width);
+  return [ink.strong(first.slice(0, name.length)) + first.slice(name.length), ...rest, ink.faint("─".repeat(width))];
+}
+
+function seedsText({ seed, seeds }: Report): string {
+  return seeds === undefined ? `seed ${seed}` : `means of seeds ${seeds.first} to ${seeds.first + seeds.count - 1}`;
+}

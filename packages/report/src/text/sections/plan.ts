@@ -1,0 +1,55 @@
+import { counted, grouped } from "@tokenyard/scenario";
+import { formatPhrases } from "../formats.ts";
+import type { Page } from "../page.ts";
+import { phrases } from "../paragraph.ts";
+import { rounded } from "../precision.ts";
+import { brief, bytes, measured, prefixed, seconds } from "../quantity.ts";
+import type { Report } from "../../schema/report.ts";
+
+/** Where the model lies, how big it is, and what it was asked. */
+export function planLines({ plan, costUsdPerHour, balance: { expert } }: Report, { width, ink, numbers }: Page): string[] {
+  const hasExperts = expert.prefill !== null || expert.decode !== null;
+  const layout = [
+    counted(plan.nodes, "node"),
+    `${counted(plan.pipelineStages, "pipeline stage")} of ${counted(plan.ranksPerPipelineStage, "GPU")}`,
+    `${counted(plan.stages, "stage")} of ${grouped(plan.ranksPerStage)}`,
+    ...(plan.interleave === undefined ? [] : [`${counted(plan.interleave, "slice")} each`]),
+    ...(hasExperts ? [counted(plan.expertGroups, "expert group")] : []),
+    counted(plan.tensorGroups, "tensor group"),
+    ...(plan.exchange === null ? [] : [`${plan.exchange} exchange`]),
+    ...(costUsdPerHour === null ? [] : [measured(costUsdPerHour, "USD/h")]),
+  ];
+  const declared = plan.declaredParameters === null ? [] : [`declared ${prefixed(plan.declaredParameters, "")}`];
+  const { min, max } = plan.weightBytesPerRank;
+  const model = [
+    `${prefixed(plan.parameters, "")} parameters (${[...declared, `active ${prefixed(plan.activeParameters, "")}`].join(", ")})`,
+    `weights ${min === max ? bytes(max) : `${bytes(min)} to ${bytes(max)}`} a GPU`,
+    `KV ${bytes(plan.kvBytesPerToken)} a token`,
+  ];
+  const whole = (path: string) => numbers.text(path, (value, step) => grouped(rounded(value, step)));
+  const isAny = (path: string) => (numbers.value(path) ?? 0) > 0;
+  const fates = [
+    `${whole("requests.finished")} of ${counted(numbers.value("requests.arrived") ?? 0, "request")} finished`,
+    ...(isAny("requests.rejected") ? [`${whole("requests.rejected")} rejected`] : []),
+    ...(isAny("requests.failed") ? [`${whole("requests.failed")} failed`] : []),
+    `${whole("tokens.prompt")} prompt and ${whole("tokens.output")} output tokens in ${numbers.text("horizonSeconds", seconds)}`,
+  ];
+  return [
+    ink.strong("Plan"),
+    ...[layout, model, formatPhrases(plan), flopsPhrases(plan.flopsPerToken), fates].flatMap((parts) =>
+      phrases(parts.map(brief), "  ", width),
+    ),
+  ];
+}
+
+/** `67.4 MFLOP a token`, without context; then `101 M at context 1,024`, `202 M at 4,096`, … */
+function flopsPhrases(byContext: Record<string, number>): string[] {
+  let named = false;
+  return Object.entries(byContext).map(([context, flops], at) => {
+    const amount = at === 0 ? `${prefixed(flops, "FLOP")} a token` : prefixed(flops, "");
+    if (context === "0") return amount;
+    const where = `${named ? "" : "context "}${grouped(Number(context))}`;
+    named = true;
+    return `${amount} at ${where}`;
+  });
+}

@@ -1,0 +1,82 @@
+import {
+  type CacheSteps,
+  REQUEST_STATES,
+  REQUEST_STATUS,
+  type Recording,
+  type RequestColumns,
+  type RequestSpans,
+  type Spans,
+} from "../recording/recording.ts";
+import { microseconds, pidOfRequests, type TraceEvent } from "./trace-event.ts";
+
+const STATES = REQUEST_STATES.map((state) => (state === "prefill" || state === "decode" ? `sequences in ${state}` : `requests ${state}`));
+const RESERVED = "KV tokens reserved";
+const HELD = "KV tokens held";
+
+/**
+ * Counters over the time of the spans: requests in each state that any is in, and the cache. With a cache in blocks that is the tokens in
+ * the blocks that are held; else what requests reserve from their arrival to their end, prompt + output − 1 tokens each. A request that
+ * was rejected reserves nothing.
+ */
+export function* counterEvents(recording: Recording, spans: Spans): Iterable<TraceEvent> {
+  const { requestSpans, cacheSteps, requests } = recording;
+  const fromNs = spans.startNs.reduce((first, ns) => Math.min(first, ns), Number.POSITIVE_INFINITY);
+  const toNs = spans.endNs.reduce((last, ns) => Math.max(last, ns), 0);
+  if (fromNs > toNs) return;
+  const names = [...STATES.filter((_, state) => requestSpans?.state.includes(state) ?? false), cacheSteps === undefined ? RESERVED : HELD];
+  const changes = [
+    ...(requestSpans === undefined ? [] : stateChanges(requestSpans)),
+    ...(cacheSteps === undefined ? reservations(requests) : heldChanges(cacheSteps)),
+  ].sort((a, b) => a.ns - b.ns);
+  const values = new Map(names.map((name) => [name, 0]));
+  const told = new Map<string, number>();
+  const pid = pidOfRequests(recording);
+  const tell = function* (ns: number): Iterable<TraceEvent> {
+    for (const [name, value] of values) {
+      if (told.get(name) === value) continue;
+      told.set(name, value);
+      yield { ph: "C", pid, tid: 0, name, ts: microseconds(ns), args: { value } };
+    }
+  };
+  let at = 0;
+  const takeUntil = (ns: number) => {
+    for (; at < changes.length && changes[at]!.ns <= ns; at++) {
+      const { name, by } = changes[at]!;
+      values.set(name, values.get(name)! + by);
+    }
+  };
+  takeUntil(fromNs);
+  yield* tell(fromNs);
+  while (at < changes.length && changes[at]!.ns <= toNs) {
+    const { ns } = changes[at]!;
+    takeUntil(ns);
+    yield* tell(ns);
+  }
+}
+
+interface Change {
+  readonly ns: number;
+  readonly name: string;
+  readonly by: number;
+}
+
+function* stateChanges({ state, startNs, endNs }: RequestSpans): Iterable<Change> {
+  for (let row = 0; row < state.length; row++) {
+    const name = STATES[state[row]!]!;
+    yield { ns: startNs[row]!, name, by: 1 };
+    yield { ns: endNs[row]!, name, by: -1 };
+  }
+}
+
+function* heldChanges({ atNs, tokens }: CacheSteps): Iterable<Change> {
+  for (let row = 0; row < atNs.length; row++) yield { ns: atNs[row]!, name: HELD, by: tokens[row]! - (tokens[row - 1] ?? 0) };
+}
+
+function* reservations({ arrivedNs, finishedNs, promptTokens, outputTokens, status }: RequestColumns): Iterable<Change> {
+  for (let request = 0; request < arrivedNs.length; request++) {
+    if (status[request] === REQUEST_STATUS.rejected) continue;
+    const reserved = promptTokens[request]! + outputTokens[request]! - 1;
+    yield { ns: arrivedNs[request]!, name: RESERVED, by: reserved };
+    if (!Number.isNaN(finishedNs[request]!)) yield { ns: finishedNs[request]!, name: RESERVED, by: -reserved };
+  }
+}

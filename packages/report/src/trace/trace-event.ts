@@ -1,0 +1,36 @@
+import { LANES, type Recording } from "../recording/recording.ts";
+
+/** Where a slice or an arrow stands: a process for each node, a track for each rank and lane. */
+export interface Track {
+  readonly pid: number;
+  readonly tid: number;
+}
+
+/** One entry of a Chrome trace; `ts` and `dur` are microseconds. */
+export interface TraceEvent extends Track {
+  /** M a name, X a slice, C a counter, s and f the two ends of an arrow. */
+  readonly ph: "M" | "X" | "C" | "s" | "f";
+  readonly name: string;
+  readonly ts?: number;
+  readonly dur?: number;
+  /** Both ends of an arrow have one; no two arrows share it. */
+  readonly id?: number;
+  readonly cat?: string;
+  /** An arrow ends in the slice that encloses it. */
+  readonly bp?: "e";
+  readonly args?: Readonly<Record<string, string | number>>;
+}
+
+/** The track of the rank and lane of span `row`. */
+export function trackOf({ nodeOfRank, opKinds }: Recording, rank: number, kind: number): Track {
+  return { pid: nodeOfRank[rank]!, tid: rank * LANES.length + LANES.indexOf(opKinds[kind]!.lane) };
+}
+
+/** The process that holds what belongs to no node. */
+export function pidOfRequests({ ranks, nodeOfRank }: Recording): number {
+  return nodeOfRank[ranks - 1]! + 1;
+}
+
+export function microseconds(ns: number): number {
+  return ns / 1000;
+}
