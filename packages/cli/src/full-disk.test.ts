@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { refusalOf } from "./files/written.ts";
 import { SMALL_PLAN } from "./fixtures/small-plan.ts";
 import { tokenyard } from "./fixtures/tokenyard.ts";
-import { refusalOf } from "./written.ts";
 
 const home = mkdtempSync(join(tmpdir(), "full-disk-"));
 const device = mkdtempSync(join(tmpdir(), "device-"));

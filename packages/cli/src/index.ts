@@ -70,6 +70,6 @@ export {
   simulateSeeds,
   sweep,
 } from "@tokenyard/study";
-export { loadScenarioFile } from "./scenario-file.ts";
-export { UnreadableFile } from "./scenario-text.ts";
+export { loadScenarioFile } from "./scenarios/scenario-file.ts";
+export { UnreadableFile } from "./scenarios/scenario-text.ts";
 export { type WorkerRunner, type WorkerRunnerOptions, workerRunner } from "./worker-runner.ts";

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Channel } from "./channel.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine } from "./command-line/command-line.ts";
 import { tokenyard } from "./fixtures/tokenyard.ts";
 import { GPUS, MODELS } from "./init/answers.ts";
-import { loadScenarioFile } from "./scenario-file.ts";
+import { loadScenarioFile } from "./scenarios/scenario-file.ts";
+import type { Channel } from "./terminal/channel.ts";
 
 let folder: string;
 let path: string;

@@ -1,5 +1,5 @@
-import { commandLine } from "./command-line.ts";
-import { processTerminal } from "./terminal.ts";
+import { commandLine } from "./command-line/command-line.ts";
+import { processTerminal } from "./terminal/terminal.ts";
 
 // No `await` here: the bundle is a script as well.
 const terminal = processTerminal();

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { workerData } from "node:worker_threads";
-import { piecesBeside, piecesWithin } from "./files-beside.ts";
-import { ChunkRunner, type PointChunk } from "./point-chunk.ts";
-import { UnderWay } from "./under-way.ts";
+import { ChunkRunner, type PointChunk } from "./runs/point-chunk.ts";
+import { UnderWay } from "./runs/under-way.ts";
+import { piecesBeside, piecesWithin } from "./scenarios/files-beside.ts";
 
 /** What a worker thread is told when it starts. */
 export interface PointWorkerData {

@@ -14,7 +14,7 @@ import {
 import { runnerContract } from "@tokenyard/study/runner.contract.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundle } from "../bundle.mjs";
-import { loadScenarioFile } from "./scenario-file.ts";
+import { loadScenarioFile } from "./scenarios/scenario-file.ts";
 import { type WorkerRunner, workerRunner } from "./worker-runner.ts";
 
 const home = mkdtempSync(join(tmpdir(), "workers-"));

@@ -2,9 +2,9 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { keeping, orderedRunner, type Point, type ResultStore, type Runner, type RunPoint, type StopSignal } from "@tokenyard/study";
 import type { Piscina } from "piscina";
-import { ChunkQueue } from "./chunk-queue.ts";
 import type { PointWorkerData } from "./point-worker.ts";
-import { type PointsUnderWay, UnderWay } from "./under-way.ts";
+import { ChunkQueue } from "./runs/chunk-queue.ts";
+import { type PointsUnderWay, UnderWay } from "./runs/under-way.ts";
 
 export interface WorkerRunnerOptions {
   /** Threads; one for each core when none is given. */

@@ -1,5 +1,4 @@
 export type { AlertRow, AlertRuleRow } from "./recording/alert-rows.ts";
-export { assumptionText } from "./text/assumption-text.ts";
 export type {
   BatchColumns,
   ExpertCacheColumns,
@@ -12,14 +11,7 @@ export type {
   TrafficColumns,
   WindowColumns,
 } from "./recording/balance-columns.ts";
-export type { PhaseExperts } from "./schema/balance-schema.ts";
 export type { CheckpointColumns } from "./recording/checkpoint-columns.ts";
-export { chromeTrace } from "./trace/chrome-trace.ts";
-export { formatPhrases } from "./text/formats.ts";
-export { Histogram } from "./statistics/histogram.ts";
-export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
-export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";
-export { measured } from "./text/quantity.ts";
 export {
   type BreakdownColumns,
   type CacheSteps,
@@ -45,12 +37,20 @@ export {
   type TransferColumns,
   type Work,
 } from "./recording/recording.ts";
-export { renderText } from "./text/render-text.ts";
-export type { Estimate, Interval, Memory, PhaseTime, PlanFacts, Report, Seeds, Stats, TargetOutcome, Warning } from "./schema/report.ts";
 export type { RetryColumns } from "./recording/retry-columns.ts";
 export type { Attained, CacheFacts, LevelColumns, Served, ServedClass } from "./recording/served.ts";
 export { servedOf } from "./recording/served-of.ts";
-export { summarize } from "./summary/summarize.ts";
+export type { PhaseExperts } from "./schema/balance-schema.ts";
+export { reportJsonSchema, reportSchema } from "./schema/late-schema.ts";
+export type { Estimate, Interval, Memory, PhaseTime, PlanFacts, Report, Seeds, Stats, TargetOutcome, Warning } from "./schema/report.ts";
+export { Histogram } from "./statistics/histogram.ts";
 export { Tally } from "./statistics/tally.ts";
 export type { TallyColumns } from "./statistics/tally-columns.ts";
+export { summarize } from "./summary/summarize.ts";
 export { metricValue } from "./summary/targets.ts";
+export { assumptionText } from "./text/assumption-text.ts";
+export { formatPhrases } from "./text/formats.ts";
+export { decimalsWithin, rounded, spreadText, stepOf } from "./text/precision.ts";
+export { measured } from "./text/quantity.ts";
+export { renderText } from "./text/render-text.ts";
+export { chromeTrace } from "./trace/chrome-trace.ts";

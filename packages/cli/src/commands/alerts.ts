@@ -14,20 +14,20 @@ import {
 } from "@tokenyard/metrics";
 import { measured, type Report, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
-import { type Verdict, verdictsOf } from "../alert-verdict.ts";
-import { BadInput } from "../bad-input.ts";
-import { newFolderProblems } from "../destination.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
-import { Interrupt } from "../interrupt.ts";
-import { wrongValue } from "../located-problem.ts";
-import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
-import { ProgressLine } from "../progress.ts";
-import type { Simulation } from "../simulation.ts";
-import { slicedRun } from "../sliced-run.ts";
+import { newFolderProblems } from "../files/destination.ts";
+import { writeWhole } from "../files/whole-file.ts";
+import { written } from "../files/written.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { Interrupt } from "../outcomes/interrupt.ts";
+import { wrongValue } from "../outcomes/located-problem.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { slicedRun } from "../runs/sliced-run.ts";
+import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { textTable } from "../tables/text-table.ts";
-import type { Terminal } from "../terminal.ts";
-import { writeWhole } from "../whole-file.ts";
-import { written } from "../written.ts";
+import { type Verdict, verdictsOf } from "../terminal/alert-verdict.ts";
+import { ProgressLine } from "../terminal/progress.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface AlertsCommandOptions extends ScenarioOptions {
   readonly json?: boolean;

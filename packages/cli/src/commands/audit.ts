@@ -1,12 +1,12 @@
 import { Problems } from "@tokenyard/scenario";
 import { type Audit, type AuditProgress, type AuditTextOptions, audit, auditMarkdown, auditText, Stopped } from "@tokenyard/study";
-import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
-import { Interrupt, Interrupted } from "../interrupt.ts";
-import { type ReadScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
-import type { Simulation } from "../simulation.ts";
+import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
+import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { type ReadScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
-import { harmless, styled, type Terminal } from "../terminal.ts";
+import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
 export interface AuditCommandOptions extends ScenarioOptions {
   readonly json?: boolean;

@@ -1,13 +1,13 @@
 import { Problems } from "@tokenyard/scenario";
 import { type Availability, availability } from "@tokenyard/study";
-import { type ExitCode, FINE } from "../exit-code.ts";
-import { Interrupt, Interrupted } from "../interrupt.ts";
-import { type OpenScenario, readScenarios, type ScenarioOptions } from "../open-scenarios.ts";
-import type { Simulation } from "../simulation.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { type OpenScenario, readScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { availabilityText } from "../studies/availability-text.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface AvailabilityCommandOptions extends ScenarioOptions {
   readonly json?: boolean;

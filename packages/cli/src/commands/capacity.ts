@@ -1,15 +1,15 @@
 import { Problems, parseQuantity, type Unit } from "@tokenyard/scenario";
 import { type Capacity, type CapacityOptions, capacity, type Trial } from "@tokenyard/study";
-import { BadInput } from "../bad-input.ts";
-import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../exit-code.ts";
-import { Interrupt, Interrupted } from "../interrupt.ts";
-import { type LocatedProblem, locatedProblem, wrongValue } from "../located-problem.ts";
-import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
-import type { Simulation } from "../simulation.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE, MISSED, OUR_FAULT } from "../outcomes/exit-code.ts";
+import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import { capacityText, loadText } from "../studies/capacity-text.ts";
 import { StudyProgress } from "../studies/study-progress.ts";
 import { checkQueue, studyRunner } from "../studies/study-runner.ts";
-import { harmless, type Terminal } from "../terminal.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface CapacityCommandOptions extends ScenarioOptions {
   readonly json?: boolean;

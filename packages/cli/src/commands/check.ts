@@ -1,9 +1,9 @@
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
-import { type ExitCode, FINE } from "../exit-code.ts";
-import { inspectionText } from "../inspection-text.ts";
-import { openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
-import type { Simulation } from "../simulation.ts";
-import type { Terminal } from "../terminal.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { inspectionText } from "../terminal/inspection-text.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface CheckCommandOptions extends ScenarioOptions {
   readonly json?: boolean;

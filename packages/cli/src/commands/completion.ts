@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type ExitCode, FINE } from "../exit-code.ts";
-import type { Terminal } from "../terminal.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export type Shell = "bash" | "zsh" | "fish";
 

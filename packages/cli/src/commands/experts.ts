@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { counted, grouped } from "../amount.ts";
-import { BadInput } from "../bad-input.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
-import { type ExpertTable, expertTables } from "../expert-tables.ts";
-import { choiceCounts } from "../expert-trace.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
+import { type ExpertTable, expertTables } from "../files/expert-tables.ts";
+import { choiceCounts } from "../files/expert-trace.ts";
+import { writeWhole } from "../files/whole-file.ts";
+import { written } from "../files/written.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { Database } from "../results/database.ts";
-import type { Terminal } from "../terminal.ts";
-import { secondsOption } from "../time-option.ts";
-import { writeWhole } from "../whole-file.ts";
-import { written } from "../written.ts";
+import { secondsOption } from "../scenarios/time-option.ts";
+import { counted, grouped } from "../terminal/amount.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ExpertsCommandOptions {
   /** Of a layer; none: as many as the highest number in the trace tells. */

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { BadInput } from "../bad-input.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
-import { wrongValue } from "../located-problem.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { wrongValue } from "../outcomes/located-problem.ts";
 import { EXPORT_FORMS, exportStudy } from "../results/export.ts";
 
 /** Writes the results in the study file at `file` to `destination`, in the form that its name ends in. */

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { MEASURED_KERNELS, type ModelSpec, nearest, PRECISIONS, type Precision, presetList } from "@tokenyard/scenario";
-import { counted, grouped } from "../amount.ts";
-import { BadInput } from "../bad-input.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
+import { writeWhole } from "../files/whole-file.ts";
+import { written } from "../files/written.ts";
 import { type ImportedTable, importedTable, tableLines } from "../kernel-imports/imported-table.ts";
 import type { ImportOptions } from "../kernel-imports/kernel-import.ts";
 import { modelNamed } from "../kernel-imports/model-named.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
-import type { Terminal } from "../terminal.ts";
-import { writeWhole } from "../whole-file.ts";
-import { written } from "../written.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { counted, grouped } from "../terminal/amount.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ImportKernelsOptions {
   /** The table to write. */

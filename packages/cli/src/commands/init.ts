@@ -3,18 +3,18 @@ import { basename } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Readable } from "node:stream";
 import { messageOf, Problems } from "@tokenyard/scenario";
-import { BadInput } from "../bad-input.ts";
-import { fileProblems } from "../destination.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
+import { fileProblems } from "../files/destination.ts";
+import { writeWhole } from "../files/whole-file.ts";
+import { written } from "../files/written.ts";
 import { ANSWER_NAMES, type AnswerName, type Answers, QUESTIONS } from "../init/answers.ts";
 import { type Degrees, degreesFor, loadWith } from "../init/degrees.ts";
 import { draft } from "../init/draft.ts";
-import { type LocatedProblem, plainProblem } from "../located-problem.ts";
-import { LARGEST_SCENARIO, readTextFile } from "../scenario-text.ts";
-import type { Simulation } from "../simulation.ts";
-import { harmless, type Terminal } from "../terminal.ts";
-import { writeWhole } from "../whole-file.ts";
-import { written } from "../written.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { LARGEST_SCENARIO, readTextFile } from "../scenarios/scenario-text.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface InitCommandOptions extends Partial<Answers> {
   /** Takes what is usual where no option says otherwise. */

@@ -1,7 +1,7 @@
-import { counted } from "../amount.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { mergeShards } from "../results/merge.ts";
-import type { Terminal } from "../terminal.ts";
+import { counted } from "../terminal/amount.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface MergeCommandOptions {
   /** The file that takes all rows. */

@@ -1,10 +1,10 @@
 import { nearest, type PresetEntry, presetList } from "@tokenyard/scenario";
 import { stringify } from "yaml";
-import { BadInput } from "../bad-input.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
-import { wrongValue } from "../located-problem.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { wrongValue } from "../outcomes/located-problem.ts";
 import { textTable } from "../tables/text-table.ts";
-import { styled, type Terminal } from "../terminal.ts";
+import { styled, type Terminal } from "../terminal/terminal.ts";
 
 export interface PresetsCommandOptions {
   readonly json?: boolean;

@@ -1,11 +1,11 @@
-import { counted, grouped } from "../amount.ts";
-import { durationText } from "../duration-text.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { queueAddress } from "../queue/address.ts";
 import { openLink } from "../queue/link.ts";
 import { type QueueStatus, queueStatus } from "../queue/status.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
-import { harmless, styled, type Terminal } from "../terminal.ts";
+import { counted, grouped } from "../terminal/amount.ts";
+import { durationText } from "../terminal/duration-text.ts";
+import { harmless, styled, type Terminal } from "../terminal/terminal.ts";
 
 /** What may be asked of a queue. */
 export type QueueQuestion = "status";

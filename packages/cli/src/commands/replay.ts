@@ -1,17 +1,17 @@
 import { type Report, summarize } from "@tokenyard/report";
 import { type Problem, Problems, parseScenario, targetsOf } from "@tokenyard/scenario";
-import { BadInput } from "../bad-input.ts";
-import { type Difference, differences } from "../difference.ts";
-import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
-import { piecesBeside } from "../files-beside.ts";
-import { Interrupt } from "../interrupt.ts";
-import { locatedProblem, plainProblem } from "../located-problem.ts";
-import { STDIN } from "../open-scenarios.ts";
-import { ProgressLine } from "../progress.ts";
-import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenario-text.ts";
-import type { Simulation } from "../simulation.ts";
-import { slicedRun } from "../sliced-run.ts";
-import { harmless, type Terminal } from "../terminal.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
+import { Interrupt } from "../outcomes/interrupt.ts";
+import { locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { slicedRun } from "../runs/sliced-run.ts";
+import { piecesBeside } from "../scenarios/files-beside.ts";
+import { STDIN } from "../scenarios/open-scenarios.ts";
+import { LARGEST_REPORT, readTextFile, readTextStream, UnreadableFile } from "../scenarios/scenario-text.ts";
+import { type Difference, differences } from "../terminal/difference.ts";
+import { ProgressLine } from "../terminal/progress.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { VERSION } from "../version.ts";
 
 export interface ReplayCommandOptions {
@@ -54,7 +54,7 @@ async function again(kept: KeptReport, name: string, { workers, terminal, simula
   const interrupt = new Interrupt();
   try {
     if (replications > 1) {
-      const { seedsRun } = await import("../seeds-run.ts");
+      const { seedsRun } = await import("../runs/seeds-run.ts");
       return await seedsRun({ scenario, file: name, replications, workers, simulation }, terminal, interrupt);
     }
     const facts = { file: name, scenario: scenario.name, seed: scenario.seed };

@@ -2,30 +2,30 @@ import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { formatQuantity, targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
-import { BadInput } from "../bad-input.ts";
-import { fileProblems, newFolderProblems } from "../destination.ts";
-import { type ExitCode, FINE, MISSED } from "../exit-code.ts";
-import { writeExperts } from "../experts-file.ts";
-import { reportIn } from "../files-beside.ts";
-import { Interrupt } from "../interrupt.ts";
-import { type LocatedProblem, wrongValue } from "../located-problem.ts";
-import { type Log, openLog } from "../log.ts";
-import { everyMsOf, MetricsFile, type MetricsOptions } from "../metrics-file.ts";
-import { type OpenScenario, openScenarios, type ScenarioOptions } from "../open-scenarios.ts";
-import { outcomeOf } from "../outcome.ts";
-import { processMs } from "../process-ms.ts";
-import { ProgressLine } from "../progress.ts";
-import { folderProblems, writeReportFolder } from "../report-folder.ts";
-import { RequestsFile } from "../requests-file.ts";
-import { rowsFileProblems } from "../rows-file.ts";
-import { seedsProblem } from "../seeds-problem.ts";
-import type { Simulation } from "../simulation.ts";
-import { slicedRun } from "../sliced-run.ts";
-import { type SpanOptions, spanWindow } from "../span-window.ts";
-import { sizeWarning, writeSpans } from "../spans-file.ts";
-import { harmless, type Terminal } from "../terminal.ts";
-import { millisecondsOption } from "../time-option.ts";
-import { written } from "../written.ts";
+import { fileProblems, newFolderProblems } from "../files/destination.ts";
+import { writeExperts } from "../files/experts-file.ts";
+import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
+import { folderProblems, writeReportFolder } from "../files/report-folder.ts";
+import { RequestsFile } from "../files/requests-file.ts";
+import { rowsFileProblems } from "../files/rows-file.ts";
+import { type SpanOptions, spanWindow } from "../files/span-window.ts";
+import { sizeWarning, writeSpans } from "../files/spans-file.ts";
+import { written } from "../files/written.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE, MISSED } from "../outcomes/exit-code.ts";
+import { Interrupt } from "../outcomes/interrupt.ts";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { outcomeOf } from "../outcomes/outcome.ts";
+import { processMs } from "../outcomes/process-ms.ts";
+import { seedsProblem } from "../outcomes/seeds-problem.ts";
+import { type Log, openLog } from "../runs/log.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { slicedRun } from "../runs/sliced-run.ts";
+import { reportIn } from "../scenarios/files-beside.ts";
+import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
+import { millisecondsOption } from "../scenarios/time-option.ts";
+import { ProgressLine } from "../terminal/progress.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
 
 export interface RunCommandOptions extends ScenarioOptions, SpanOptions, MetricsOptions {
   readonly json?: boolean;
@@ -62,7 +62,7 @@ export async function run(
   const options: RunCommandOptions = { ...rest, ...everyMs };
   if (options.watch !== true) return runOnce(files, options, terminal, simulation);
   if (files.includes("-")) throw new BadInput([wrongValue("--watch", "", "standard input", "files")]);
-  const { watching } = await import("../watch.ts");
+  const { watching } = await import("../runs/watch.ts");
   const once = (onFile: (path: string) => void) => runOnce(files, { ...options, onFile }, terminal, simulation);
   return watching((onFile) => outcomeOf(() => once(onFile), terminal, options.json ?? false), terminal);
 }
@@ -117,7 +117,7 @@ async function carriedOut(opened: OpenScenario, errand: Errand): Promise<Report>
   const report =
     replications === 1
       ? await oneSeed(opened, errand)
-      : await (await import("../seeds-run.ts")).seedsRun({ scenario, file, replications, workers, simulation }, terminal, interrupt);
+      : await (await import("../runs/seeds-run.ts")).seedsRun({ scenario, file, replications, workers, simulation }, terminal, interrupt);
   log.info({ ...facts, hash: report.scenario.hash, seconds: (processMs() - startMs) / 1e3, horizonSeconds: report.horizonSeconds }, "done");
   await interrupt.pause();
   if (out !== undefined) {

@@ -1,5 +1,5 @@
-import { type ExitCode, FINE } from "../exit-code.ts";
-import type { Terminal } from "../terminal.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 /** What has a schema. */
 export type SchemaName = "scenario" | "report" | "audit";

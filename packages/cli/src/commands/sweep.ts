@@ -1,19 +1,20 @@
 import { existsSync } from "node:fs";
 import { targetsOf } from "@tokenyard/scenario";
 import { shardText } from "@tokenyard/study";
-import { counted } from "../amount.ts";
-import { BadInput } from "../bad-input.ts";
-import { csvLine } from "../csv-line.ts";
-import { fileProblems } from "../destination.ts";
-import { type ExitCode, FINE, OUR_FAULT } from "../exit-code.ts";
-import { Interrupt, Interrupted } from "../interrupt.ts";
-import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
-import { openLog } from "../log.ts";
-import { type ReadScenario, readScenarios, type ScenarioOptions, STDIN } from "../open-scenarios.ts";
+import { csvLine } from "../files/csv-line.ts";
+import { fileProblems } from "../files/destination.ts";
+import { writeWhole } from "../files/whole-file.ts";
+import { written } from "../files/written.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE, OUR_FAULT } from "../outcomes/exit-code.ts";
+import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { openStudy, resumeProblems, type StudyFileOptions } from "../results/open-study.ts";
 import type { StudyFile } from "../results/study-file.ts";
 import { studyHeader } from "../results/study-header.ts";
-import type { Simulation } from "../simulation.ts";
+import { openLog } from "../runs/log.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import { type ReadScenario, readScenarios, type ScenarioOptions, STDIN } from "../scenarios/open-scenarios.ts";
 import type { SlurmOptions } from "../slurm/sweep-jobs.ts";
 import { type Case, CaseBook, meetsTargets } from "../studies/case.ts";
 import { csvRow } from "../studies/csv-row.ts";
@@ -24,9 +25,8 @@ import { bestText, studyText } from "../studies/study-text.ts";
 import { type StudyView, studyView, type ViewOptions } from "../studies/study-view.ts";
 import { type SweepOptions, type SweepPlan, sweepPlan } from "../studies/sweep-plan.ts";
 import { pageFormulas, studyPage } from "../study-page.ts";
-import type { Terminal } from "../terminal.ts";
-import { writeWhole } from "../whole-file.ts";
-import { written } from "../written.ts";
+import { counted } from "../terminal/amount.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 
 export interface SweepCommandOptions extends ScenarioOptions, SweepOptions, ViewOptions, StudyFileOptions, SlurmOptions {
   /** Prints a line of JSON for each point as it ends, in order. */

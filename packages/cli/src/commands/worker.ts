@@ -1,16 +1,16 @@
 import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { parseQuantity } from "@tokenyard/scenario";
-import { counted } from "../amount.ts";
-import { BadInput } from "../bad-input.ts";
-import { durationText } from "../duration-text.ts";
-import { type ExitCode, FINE } from "../exit-code.ts";
-import { Interrupt, Interrupted } from "../interrupt.ts";
-import { type LocatedProblem, wrongValue } from "../located-problem.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
+import { Interrupt, Interrupted } from "../outcomes/interrupt.ts";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { queueAddress } from "../queue/address.ts";
 import { type MetricsServer, metricsPlace, serveMetrics } from "../queue/metrics.ts";
 import { startWorker } from "../queue/worker.ts";
-import { harmless, type Terminal } from "../terminal.ts";
+import { counted } from "../terminal/amount.ts";
+import { durationText } from "../terminal/duration-text.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
 import { VERSION } from "../version.ts";
 
 export interface WorkerCommandOptions {

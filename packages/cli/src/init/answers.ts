@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { nearest, parseQuantity, presetList } from "@tokenyard/scenario";
-import { type LocatedProblem, plainProblem, wrongValue } from "../located-problem.ts";
+import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 
 /** What a new scenario is made of, as text. */
 export interface Answers {

@@ -1,5 +1,5 @@
 import { loadScenario, Problems } from "@tokenyard/scenario";
-import type { Simulation } from "../simulation.ts";
+import type { Simulation } from "../runs/simulation.ts";
 
 /** Degrees of a plan that may be written into a scenario. */
 export type Degrees = Readonly<Record<string, number>>;

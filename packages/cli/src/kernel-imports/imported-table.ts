@@ -1,4 +1,4 @@
-import { type LocatedProblem, plainProblem } from "../located-problem.ts";
+import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import { Database } from "../results/database.ts";
 import { KERNEL_IMPORTS } from "./imports.ts";
 import { type ImportOptions, type KernelImport, MEASURED_COLUMNS, quoted } from "./kernel-import.ts";

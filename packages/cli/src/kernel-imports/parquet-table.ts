@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { UnreadableFile } from "../scenario-text.ts";
+import { UnreadableFile } from "../scenarios/scenario-text.ts";
 import { importedTable, tableLines } from "./imported-table.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BadInput } from "../bad-input.ts";
+import type { BadInput } from "../outcomes/bad-input.ts";
 import { queueAddress } from "./address.ts";
 
 test("a URL names server, user, password, database and TLS, and is shown without the password", () => {

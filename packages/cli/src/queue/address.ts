@@ -1,5 +1,5 @@
-import { BadInput } from "../bad-input.ts";
-import { wrongValue } from "../located-problem.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { wrongValue } from "../outcomes/located-problem.ts";
 
 /** Where a queue is. */
 export interface QueueAddress {

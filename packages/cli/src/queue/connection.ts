@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
-import { BadInput } from "../bad-input.ts";
-import { plainProblem } from "../located-problem.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { plainProblem } from "../outcomes/located-problem.ts";
 import type { QueueAddress } from "./address.ts";
 
 /** A first connection that takes longer than this is given up. */

@@ -6,10 +6,10 @@ import { inProcessRunner, type Point, type PointResult, type Runner, sweepPoints
 import { Worker } from "bullmq";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { bundle } from "../../bundle.mjs";
-import type { BadInput } from "../bad-input.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
 import { freePort, HAS_VALKEY, NO_VALKEY, type Valkey, valkey } from "../fixtures/valkey.ts";
-import { loadScenarioFile } from "../scenario-file.ts";
+import type { BadInput } from "../outcomes/bad-input.ts";
+import { loadScenarioFile } from "../scenarios/scenario-file.ts";
 import { queueAddress } from "./address.ts";
 import { PREFIX, sha256 } from "./keys.ts";
 import { type Link, openLink } from "./link.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Problems } from "@tokenyard/scenario";
 import { failed, type Point, type PointResult, runPoint } from "@tokenyard/study";
 import type { Job as BullJob } from "bullmq";
-import { piecesWithin } from "../files-beside.ts";
+import { piecesWithin } from "../scenarios/files-beside.ts";
 import { type ThreadRunner, workerRunner } from "../worker-runner.ts";
 import type { QueueAddress } from "./address.ts";
 import { loaded, type OnLink, refused } from "./connection.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue, JS } from "@duckdb/node-api";
-import { BadInput } from "../bad-input.ts";
-import { plainProblem } from "../located-problem.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { plainProblem } from "../outcomes/located-problem.ts";
 
 /** What a database may take while it works, so that a study's memory does not grow with its points. */
 const MEMORY = "400MB";

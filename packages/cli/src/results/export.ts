@@ -1,5 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
-import { written } from "../written.ts";
+import { written } from "../files/written.ts";
 import { Database } from "./database.ts";
 import { makeResultsView } from "./results-view.ts";
 import { headerIn } from "./study-file.ts";

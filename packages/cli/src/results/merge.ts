@@ -1,6 +1,6 @@
 import { type Shard, shardFrom, shardText } from "@tokenyard/study";
-import { BadInput } from "../bad-input.ts";
-import { type LocatedProblem, plainProblem } from "../located-problem.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import { Database } from "./database.ts";
 import { headerIn, SPENT, writeStudy } from "./study-file.ts";
 import { otherStudy, type StudyHeader } from "./study-header.ts";

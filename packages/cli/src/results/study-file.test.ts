@@ -7,8 +7,8 @@ import { inProcessRunner, type Point, type PointResult, pointKey, sweepPoints } 
 import { resultStoreContract } from "@tokenyard/study/result-store.contract.ts";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BadInput } from "../bad-input.ts";
-import { loadScenarioFile } from "../scenario-file.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { loadScenarioFile } from "../scenarios/scenario-file.ts";
 import { Database } from "./database.ts";
 import { exportStudy } from "./export.ts";
 import { makeResultsView } from "./results-view.ts";

@@ -1,5 +1,5 @@
 import { hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
-import { differences } from "../difference.ts";
+import { differences } from "../terminal/difference.ts";
 import { VERSION } from "../version.ts";
 
 /** Which study a file holds: the command, the scenario that it started from, and what was asked of it. */

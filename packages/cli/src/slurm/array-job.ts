@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { BadInput } from "../bad-input.ts";
-import { plainProblem } from "../located-problem.ts";
-import { written } from "../written.ts";
+import { written } from "../files/written.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { plainProblem } from "../outcomes/located-problem.ts";
 
 /** A job of Slurm, as a script that `sbatch` takes. */
 export interface SlurmJob {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { counted } from "../amount.ts";
-import type { ScenarioOptions } from "../open-scenarios.ts";
+import type { ScenarioOptions } from "../scenarios/open-scenarios.ts";
 import type { SweepOptions } from "../studies/sweep-plan.ts";
+import { counted } from "../terminal/amount.ts";
 import { ownCommand, type SlurmJob, shellWord, submit } from "./array-job.ts";
 
 export interface SlurmOptions {

@@ -1,11 +1,11 @@
 import { spreadText } from "@tokenyard/report";
 import type { Availability, Estimate, Outcome, ToldVariant } from "@tokenyard/study";
-import { counted, grouped } from "../amount.ts";
-import type { Channel } from "../channel.ts";
-import { durationText } from "../duration-text.ts";
 import { NO_VALUE, numberForm } from "../tables/number-column.ts";
 import { textTable } from "../tables/text-table.ts";
-import { harmless, styled } from "../terminal.ts";
+import { counted, grouped } from "../terminal/amount.ts";
+import type { Channel } from "../terminal/channel.ts";
+import { durationText } from "../terminal/duration-text.ts";
+import { harmless, styled } from "../terminal/terminal.ts";
 
 const CAUSES = {
   gpu: "GPUs lost",

@@ -1,10 +1,10 @@
 import { metricOf } from "@tokenyard/scenario";
 import type { Breach, Capacity, CapacityMetric, Trial } from "@tokenyard/study";
-import { counted } from "../amount.ts";
-import type { Channel } from "../channel.ts";
 import { numberForm } from "../tables/number-column.ts";
 import { type TextColumn, textTable } from "../tables/text-table.ts";
-import { harmless, styled } from "../terminal.ts";
+import { counted } from "../terminal/amount.ts";
+import type { Channel } from "../terminal/channel.ts";
+import { harmless, styled } from "../terminal/terminal.ts";
 
 /** What a search for the capacity found, for a person: the answer, every load that was tried, and what breaks first. */
 export function capacityText(found: Capacity, name: string, channel: Channel): string {

@@ -1,5 +1,5 @@
 import { type Formula, type PointResult, resultScope } from "@tokenyard/study";
-import { csvLine } from "../csv-line.ts";
+import { csvLine } from "../files/csv-line.ts";
 
 /** The line of a row: index, parameters, status, formulas (in the units of the report) and the reason; empty where there is no value. */
 export function csvRow(row: PointResult, paths: readonly string[], formulas: readonly Formula[]): string {

@@ -1,8 +1,8 @@
 import { metricOf, type Problem, Problems, parseQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { condition, type Formula, type OptimizeOptions, RESULT_WORDS, searchProblems, varyOf } from "@tokenyard/study";
-import { BadInput } from "../bad-input.ts";
-import { type LocatedProblem, locatedProblem, wrongValue } from "../located-problem.ts";
-import type { ReadScenario } from "../open-scenarios.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import type { ReadScenario } from "../scenarios/open-scenarios.ts";
 import { readFormulas } from "./study-view.ts";
 
 /** What the command line asks of a search. */

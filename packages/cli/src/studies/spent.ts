@@ -1,4 +1,4 @@
-import { counted } from "../amount.ts";
+import { counted } from "../terminal/amount.ts";
 
 /** What running points took. */
 export interface Spent {

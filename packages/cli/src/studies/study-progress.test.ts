@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Channel } from "../channel.ts";
+import type { Channel } from "../terminal/channel.ts";
 import { progressText, StudyProgress } from "./study-progress.ts";
 
 function channel(live: boolean, columns?: number): Channel & { readonly written: string[] } {

@@ -1,8 +1,8 @@
-import { grouped } from "../amount.ts";
-import type { Channel } from "../channel.ts";
-import { durationText } from "../duration-text.ts";
-import { harmless } from "../terminal.ts";
-import type { PointsUnderWay } from "../under-way.ts";
+import type { PointsUnderWay } from "../runs/under-way.ts";
+import { grouped } from "../terminal/amount.ts";
+import type { Channel } from "../terminal/channel.ts";
+import { durationText } from "../terminal/duration-text.ts";
+import { harmless } from "../terminal/terminal.ts";
 
 const REDRAW_MS = 200;
 const PLAIN_MS = 60_000;

@@ -1,6 +1,6 @@
 import { metricOf, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
 import { type Formula, formula, RESULT_WORDS } from "@tokenyard/study";
-import { type LocatedProblem, locatedProblem } from "../located-problem.ts";
+import { type LocatedProblem, locatedProblem } from "../outcomes/located-problem.ts";
 
 /** What a person wants to see of a study. */
 export interface ViewOptions {

@@ -12,8 +12,8 @@ import {
   sweepPoints,
   varyOf,
 } from "@tokenyard/study";
-import { type LocatedProblem, locatedProblem, wrongValue } from "../located-problem.ts";
-import type { ReadScenario } from "../open-scenarios.ts";
+import { type LocatedProblem, locatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import type { ReadScenario } from "../scenarios/open-scenarios.ts";
 
 /** What the command line says of a sweep; the rest the scenario's `sweep` section says. */
 export interface SweepOptions {

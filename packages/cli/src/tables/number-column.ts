@@ -1,5 +1,5 @@
 import { decimalsWithin, type Interval, rounded, spreadText, stepOf } from "@tokenyard/report";
-import { grouped } from "../amount.ts";
+import { grouped } from "../terminal/amount.ts";
 
 /** What stands where a number has no value. */
 export const NO_VALUE = "–";

@@ -1,6 +1,6 @@
+import { Tally } from "../statistics/tally.ts";
 import type { Recording } from "./recording.ts";
 import { servedOf } from "./served-of.ts";
-import { Tally } from "../statistics/tally.ts";
 import { tiny } from "./tiny-recording.contract.ts";
 
 const us = (...values: number[]) => {

@@ -1,5 +1,5 @@
-import type { RankLoads } from "./balance-columns.ts";
 import { Histogram } from "../statistics/histogram.ts";
+import type { RankLoads } from "./balance-columns.ts";
 
 /** Rank loads with such load variances, all of the first of `layers`, the fullest rank at 1 + twice as much of the mean. */
 export function rankLoads(variances: readonly number[], layers = 1): RankLoads {

@@ -1,11 +1,11 @@
 import type { Assumption } from "@tokenyard/scenario";
+import type { Memory, PlanFacts, Warning } from "../schema/report.ts";
+import type { TallyColumns } from "../statistics/tally-columns.ts";
 import type { AlertRuleRow } from "./alert-rows.ts";
 import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns, TrafficColumns, WindowColumns } from "./balance-columns.ts";
 import type { CheckpointColumns } from "./checkpoint-columns.ts";
-import type { Memory, PlanFacts, Warning } from "../schema/report.ts";
 import type { RetryColumns } from "./retry-columns.ts";
 import type { CacheFacts, Served } from "./served.ts";
-import type { TallyColumns } from "../statistics/tally-columns.ts";
 
 /** Phases by their number in the columns. */
 export const PHASES = ["prefill", "decode"] as const;

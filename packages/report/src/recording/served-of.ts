@@ -1,6 +1,6 @@
+import { Tally } from "../statistics/tally.ts";
 import { REQUEST_STATUS, type RequestColumns } from "./recording.ts";
 import type { Served } from "./served.ts";
-import { Tally } from "../statistics/tally.ts";
 
 /** `requests` added up. */
 export function servedOf(requests: RequestColumns): Served {

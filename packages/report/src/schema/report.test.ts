@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { reportJsonSchema, reportSchema } from "./report.ts";
-import { summarize } from "../summary/summarize.ts";
 import { tiny } from "../recording/tiny-recording.contract.ts";
+import { summarize } from "../summary/summarize.ts";
+import { reportJsonSchema, reportSchema } from "./report.ts";
 
 const plain = () => JSON.parse(JSON.stringify(summarize(tiny))) as Record<string, unknown>;
 

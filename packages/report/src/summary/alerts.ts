@@ -1,9 +1,9 @@
 import { counted } from "@tokenyard/scenario";
 import type { AlertRuleRow } from "../recording/alert-rows.ts";
-import type { AlertReport, AlertRuleReport } from "../schema/alerts-schema.ts";
-import { seconds } from "../text/quantity.ts";
 import type { Recording } from "../recording/recording.ts";
+import type { AlertReport, AlertRuleReport } from "../schema/alerts-schema.ts";
 import type { Report, Warning } from "../schema/report.ts";
+import { seconds } from "../text/quantity.ts";
 
 /** What became of the rules; nothing where there are none. */
 export function alertsOf({ alerts }: Recording): Pick<Report, "alerts" | "neverFired" | "alertRules"> {

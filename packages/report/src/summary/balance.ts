@@ -1,10 +1,10 @@
 import type { ExpertCacheColumns, PhaseRouting, RebalanceColumns } from "../recording/balance-columns.ts";
-import type { BalanceReport, RankUnevenness } from "../schema/balance-schema.ts";
-import { phaseExperts } from "./experts.ts";
-import { ratio } from "../statistics/ratio.ts";
 import { PHASES, type Recording } from "../recording/recording.ts";
+import type { BalanceReport, RankUnevenness } from "../schema/balance-schema.ts";
+import { ratio } from "../statistics/ratio.ts";
 import { statsOf } from "../statistics/stats.ts";
 import type { TallyColumns } from "../statistics/tally-columns.ts";
+import { phaseExperts } from "./experts.ts";
 import { trafficOf } from "./traffic.ts";
 
 /** How evenly experts and their ranks were loaded, and what moving them came to. */

@@ -1,6 +1,6 @@
 import type { BreakdownColumns } from "../recording/recording.ts";
-import type { Report } from "../schema/report.ts";
 import type { Served } from "../recording/served.ts";
+import type { Report } from "../schema/report.ts";
 
 /** Mean TTFT and TPOT, in seconds, split along the critical path; null when no request has one. Keys with nothing are left out. */
 export function breakdownOf(columns: BreakdownColumns, served: Served): Report["breakdown"] {

@@ -1,6 +1,6 @@
+import type { Recording } from "../recording/recording.ts";
 import type { CheckpointsReport } from "../schema/checkpoints-schema.ts";
 import { ratio } from "../statistics/ratio.ts";
-import type { Recording } from "../recording/recording.ts";
 
 /** Copies of caches, and what they saved; nothing where there are none. */
 export function checkpointsOf({ checkpoints, horizonNs }: Recording): { checkpoints?: CheckpointsReport } {

@@ -1,7 +1,7 @@
-import { ratio } from "../statistics/ratio.ts";
 import type { Recording } from "../recording/recording.ts";
 import type { Report } from "../schema/report.ts";
 import type { CostReport } from "../schema/spending-schema.ts";
+import { ratio } from "../statistics/ratio.ts";
 
 /** What the GPUs cost from the start of the run to its end: hours, dollars, and dollars over tokens. */
 export function costOf({ ranks, horizonNs, costUsdPerHour }: Recording, tokens: Report["tokens"]): CostReport {

@@ -1,7 +1,7 @@
-import { ratio } from "../statistics/ratio.ts";
 import type { Recording } from "../recording/recording.ts";
 import type { Report } from "../schema/report.ts";
 import type { EnergyReport } from "../schema/spending-schema.ts";
+import { ratio } from "../statistics/ratio.ts";
 
 const JOULES_PER_KWH = 3.6e6;
 

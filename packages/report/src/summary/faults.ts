@@ -1,7 +1,7 @@
-import type { FaultsReport } from "../schema/faults-schema.ts";
-import { ratio } from "../statistics/ratio.ts";
 import type { FaultRow, LinksRow, Recording } from "../recording/recording.ts";
 import type { Served } from "../recording/served.ts";
+import type { FaultsReport } from "../schema/faults-schema.ts";
+import { ratio } from "../statistics/ratio.ts";
 import { secondsStats } from "../statistics/stats.ts";
 import { sumOf } from "../statistics/sum.ts";
 

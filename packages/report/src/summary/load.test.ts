@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { loaded } from "../recording/loaded-recording.contract.ts";
-import { overloadWarnings } from "./overload.ts";
-import { renderText } from "../text/render-text.ts";
 import type { CacheFacts, LevelColumns } from "../recording/served.ts";
-import { summarize } from "./summarize.ts";
 import { tiny } from "../recording/tiny-recording.contract.ts";
+import { renderText } from "../text/render-text.ts";
+import { overloadWarnings } from "./overload.ts";
+import { summarize } from "./summarize.ts";
 
 const report = summarize(loaded);
 

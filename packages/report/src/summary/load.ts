@@ -1,9 +1,9 @@
-import { withoutDrain } from "./drain.ts";
-import { ratio } from "../statistics/ratio.ts";
-import type { ClassReport, Goodput, KvReport, Levels, Report } from "../schema/report.ts";
 import type { Attained, LevelColumns, PrefixFacts, Served, ServedClass } from "../recording/served.ts";
+import type { ClassReport, Goodput, KvReport, Levels, Report } from "../schema/report.ts";
+import { ratio } from "../statistics/ratio.ts";
 import { secondsStats } from "../statistics/stats.ts";
 import type { TallyColumns } from "../statistics/tally-columns.ts";
+import { withoutDrain } from "./drain.ts";
 
 type LoadReport = Pick<Report, "queueSeconds" | "prefillSeconds" | "itlSeconds" | "goodput" | "attainment" | "classes" | "kv" | "levels">;
 

@@ -1,6 +1,6 @@
-import { seconds } from "../text/quantity.ts";
-import type { Warning } from "../schema/report.ts";
 import type { LevelColumns } from "../recording/served.ts";
+import type { Warning } from "../schema/report.ts";
+import { seconds } from "../text/quantity.ts";
 
 /** A queue that is longer in each quarter of the arrivals than in the one before, by this factor, has no steady state. */
 const GROWTH = 1.15;

@@ -1,8 +1,8 @@
-import { memoryOf } from "./memory.ts";
-import { ratio } from "../statistics/ratio.ts";
 import type { PoolColumns, Recording } from "../recording/recording.ts";
 import type { PoolReport, Report } from "../schema/report.ts";
+import { ratio } from "../statistics/ratio.ts";
 import { secondsStats } from "../statistics/stats.ts";
+import { memoryOf } from "./memory.ts";
 
 /** The pools, and the caches that moved between them; null where replicas do both. */
 export function poolsOf(recording: Recording): Pick<Report, "pools" | "transfers"> {

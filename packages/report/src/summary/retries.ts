@@ -1,7 +1,7 @@
-import { ratio } from "../statistics/ratio.ts";
 import type { Recording } from "../recording/recording.ts";
-import type { RetriesReport } from "../schema/retries-schema.ts";
 import type { Served } from "../recording/served.ts";
+import type { RetriesReport } from "../schema/retries-schema.ts";
+import { ratio } from "../statistics/ratio.ts";
 
 /** Attempts beside requests, and what they cost; nothing where nobody tries again. */
 export function retriesOf({ retries, horizonNs }: Recording, { arrived }: Served): { retries?: RetriesReport } {

@@ -2,9 +2,9 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { anyRecording } from "../recording/any-recording.contract.ts";
 import { REBALANCES } from "../recording/rebalances.contract.ts";
+import { tiny } from "../recording/tiny-recording.contract.ts";
 import { reportSchema } from "../schema/report.ts";
 import { summarize } from "./summarize.ts";
-import { tiny } from "../recording/tiny-recording.contract.ts";
 
 describe("two GPUs, four requests, one millisecond, by hand", () => {
   const report = summarize(tiny);

@@ -2,12 +2,12 @@ import { fc, test } from "@fast-check/vitest";
 import { METRICS, metricOf, metricPaths } from "@tokenyard/scenario";
 import { expect } from "vitest";
 import { anyRecording } from "../recording/any-recording.contract.ts";
-import { Histogram } from "../statistics/histogram.ts";
 import { loaded } from "../recording/loaded-recording.contract.ts";
 import { REBALANCES } from "../recording/rebalances.contract.ts";
+import { tiny } from "../recording/tiny-recording.contract.ts";
+import { Histogram } from "../statistics/histogram.ts";
 import { summarize } from "./summarize.ts";
 import { metricValue } from "./targets.ts";
-import { tiny } from "../recording/tiny-recording.contract.ts";
 
 const tinyReport = summarize(tiny);
 const tinyValue = (name: string) => metricValue(tinyReport, metricOf(name)!);

@@ -1,8 +1,8 @@
-import { withoutDrain } from "./drain.ts";
-import { ratio } from "../statistics/ratio.ts";
 import type { Recording } from "../recording/recording.ts";
-import type { Report } from "../schema/report.ts";
 import type { Served } from "../recording/served.ts";
+import type { Report } from "../schema/report.ts";
+import { ratio } from "../statistics/ratio.ts";
+import { withoutDrain } from "./drain.ts";
 
 /**
  * Requests per second, without the drain after the last arrival. Tokens per second: all over the horizon; prompts until the last first token; outputs after the first from the earliest first token

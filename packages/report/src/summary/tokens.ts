@@ -1,6 +1,6 @@
 import type { Recording } from "../recording/recording.ts";
-import type { Report } from "../schema/report.ts";
 import type { Served } from "../recording/served.ts";
+import type { Report } from "../schema/report.ts";
 import { sumOf } from "../statistics/sum.ts";
 
 const NONE = new Float64Array(0);

@@ -1,6 +1,6 @@
-import { ratio } from "../statistics/ratio.ts";
 import type { Recording } from "../recording/recording.ts";
 import type { Report } from "../schema/report.ts";
+import { ratio } from "../statistics/ratio.ts";
 
 /** What all ranks did over what they could have done at their peak during the horizon; network bytes as they left ranks. */
 export function utilizationOf(recording: Recording): Report["utilization"] {

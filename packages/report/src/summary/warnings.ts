@@ -1,6 +1,6 @@
-import { bytes, percent } from "../text/quantity.ts";
 import { PHASES } from "../recording/recording.ts";
 import type { Report, Warning } from "../schema/report.ts";
+import { bytes, percent } from "../text/quantity.ts";
 
 /** Copies over capacity above this share of a phase are worth a word: those tokens pass the layer on the residual alone. */
 const DROPPED_SHARE = 0.01;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { tiny } from "../recording/tiny-recording.contract.ts";
 import { assumptionText } from "./assumption-text.ts";
 import { formatPhrases } from "./formats.ts";
-import { tiny } from "../recording/tiny-recording.contract.ts";
 
 const told = (change: object) => formatPhrases({ ...tiny.plan, precision: { ...tiny.plan.precision, ...change } });
 

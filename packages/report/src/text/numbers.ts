@@ -1,8 +1,8 @@
 import { grouped } from "@tokenyard/scenario";
-import { rounded, spreadText, stepOf } from "./precision.ts";
-import { measured, NO_VALUE, scaleOf } from "./quantity.ts";
 import type { Estimate, Report } from "../schema/report.ts";
 import { metricValue } from "../summary/targets.ts";
+import { rounded, spreadText, stepOf } from "./precision.ts";
+import { measured, NO_VALUE, scaleOf } from "./quantity.ts";
 
 /** The numbers of a report by their paths: its own where one seed ran, where several did their means, no finer than the intervals allow. */
 export class Numbers {

@@ -3,9 +3,9 @@ import { METRICS, metricOf } from "@tokenyard/scenario";
 import { expect } from "vitest";
 import { anyRecording } from "../recording/any-recording.contract.ts";
 import { largeRecording } from "../recording/large-recording.contract.ts";
-import { renderText } from "./render-text.ts";
-import { summarize } from "../summary/summarize.ts";
 import { tiny } from "../recording/tiny-recording.contract.ts";
+import { summarize } from "../summary/summarize.ts";
+import { renderText } from "./render-text.ts";
 
 const targets = (...pairs: [string, number][]) => pairs.map(([name, value]) => ({ name, metric: metricOf(name)!, value }));
 const PLAN_TARGETS = targets(["ttft", 10], ["throughputPerGpu", 100], ["loadVariance", 0.2]);

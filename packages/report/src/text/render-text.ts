@@ -1,8 +1,8 @@
+import type { Report } from "../schema/report.ts";
 import { harmless } from "./harmless.ts";
 import { inkOf } from "./ink.ts";
 import { Numbers } from "./numbers.ts";
 import type { Page } from "./page.ts";
-import type { Report } from "../schema/report.ts";
 import { alertLines } from "./sections/alerts.ts";
 import { balanceLines } from "./sections/balance.ts";
 import { checkpointLines } from "./sections/checkpoints.ts";

@@ -2,9 +2,9 @@ import { test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import * as z from "zod";
 import { anyRecording } from "../recording/any-recording.contract.ts";
-import { chromeTrace } from "./chrome-trace.ts";
 import { REQUEST_STATES, type Recording, type Spans } from "../recording/recording.ts";
 import { tiny } from "../recording/tiny-recording.contract.ts";
+import { chromeTrace } from "./chrome-trace.ts";
 
 const id = z.int().min(0);
 const time = z.number().min(0);

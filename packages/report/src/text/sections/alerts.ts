@@ -1,10 +1,10 @@
 import { counted } from "@tokenyard/scenario";
-import { alertUnitOf } from "../alert-unit.ts";
 import type { AlertReport, AlertRuleReport } from "../../schema/alerts-schema.ts";
+import type { Report } from "../../schema/report.ts";
+import { alertUnitOf } from "../alert-unit.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { measured, seconds } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 
 /** Alerts of a rule that are told one by one. */
 const MOST = 3;

@@ -1,11 +1,11 @@
 import { grouped } from "@tokenyard/scenario";
+import { PHASES } from "../../recording/recording.ts";
+import type { Report } from "../../schema/report.ts";
 import { columns } from "../bar.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { bytes, percent, seconds, significant } from "../quantity.ts";
-import { PHASES } from "../../recording/recording.ts";
-import type { Report } from "../../schema/report.ts";
 
 type Form = (value: number, step: number) => string;
 

@@ -1,9 +1,9 @@
 import { counted } from "@tokenyard/scenario";
+import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { bytes, percent, prefixed, seconds } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 
 /** What was copied, and what was loaded from it. */
 export function checkpointLines({ checkpoints }: Report, { ink, width, numbers }: Page): string[] {

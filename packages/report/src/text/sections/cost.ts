@@ -1,7 +1,7 @@
+import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { measured, significant } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 
 /** What the run costs and takes of energy; nothing where neither price nor power is known. */
 export function costLines({ cost, energy }: Report, page: Page): string[] {

@@ -1,9 +1,9 @@
+import { PHASES } from "../../recording/recording.ts";
 import type { PhaseExperts } from "../../schema/balance-schema.ts";
+import type { Report } from "../../schema/report.ts";
 import { columns } from "../bar.ts";
 import type { Page } from "../page.ts";
 import { percent, significant } from "../quantity.ts";
-import { PHASES } from "../../recording/recording.ts";
-import type { Report } from "../../schema/report.ts";
 import { type Block, type Row, table } from "../table.ts";
 
 /** How evenly the experts were loaded, with the copies of the least even layer; empty for a model without experts. */

@@ -1,9 +1,9 @@
 import { counted, grouped } from "@tokenyard/scenario";
 import type { FaultsReport } from "../../schema/faults-schema.ts";
+import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { bytes, percent, seconds } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 
 type Event = FaultsReport["events"][number];
 

@@ -1,7 +1,7 @@
 import { counted } from "@tokenyard/scenario";
+import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
-import type { Report } from "../../schema/report.ts";
 
 /** What ran, with how many seeds. */
 export function headingLines(report: Report, { width, ink }: Page): string[] {

@@ -1,7 +1,7 @@
+import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { rounded } from "../precision.ts";
 import { prefixed, seconds } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 import { type Block, type Row, table } from "../table.ts";
 
 const STATISTICS = ["mean", "p50", "p90", "p99", "max"];

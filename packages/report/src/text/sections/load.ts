@@ -1,9 +1,9 @@
 import { counted } from "@tokenyard/scenario";
+import type { KvReport, Report } from "../../schema/report.ts";
 import { columns } from "../bar.ts";
 import type { Page } from "../page.ts";
 import { rounded } from "../precision.ts";
 import { brief, percent, prefixed, seconds, significant } from "../quantity.ts";
-import type { KvReport, Report } from "../../schema/report.ts";
 import { table } from "../table.ts";
 
 /** Goodput, classes, the cache, and how many ran and waited over time. */

@@ -1,7 +1,7 @@
+import type { Report } from "../../schema/report.ts";
 import { bar } from "../bar.ts";
 import type { Page } from "../page.ts";
 import { brief, bytes, smallPercent } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 import { type Block, table } from "../table.ts";
 
 /** What lies in the fullest GPU's memory, against its limit. */

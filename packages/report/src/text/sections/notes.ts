@@ -1,8 +1,8 @@
 import { counted } from "@tokenyard/scenario";
+import type { Report, Seeds, Warning } from "../../schema/report.ts";
 import { assumptionText } from "../assumption-text.ts";
 import type { Page } from "../page.ts";
 import { paragraph } from "../paragraph.ts";
-import type { Report, Seeds, Warning } from "../../schema/report.ts";
 
 /** What the reader should doubt: warnings, and values that nobody stated. */
 export function noteLines({ warnings, assumed, seeds }: Report, { width, ink }: Page): string[] {

@@ -1,10 +1,10 @@
 import { counted, grouped } from "@tokenyard/scenario";
+import type { Report } from "../../schema/report.ts";
 import { formatPhrases } from "../formats.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { brief, bytes, measured, prefixed, seconds } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 
 /** Where the model lies, how big it is, and what it was asked. */
 export function planLines({ plan, costUsdPerHour, balance: { expert } }: Report, { width, ink, numbers }: Page): string[] {

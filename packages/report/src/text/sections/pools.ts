@@ -1,9 +1,9 @@
 import { counted, grouped } from "@tokenyard/scenario";
+import type { PoolReport, Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { bytes, percent, seconds } from "../quantity.ts";
-import type { PoolReport, Report } from "../../schema/report.ts";
 
 /** What each pool is and how full it was, and the caches that moved between them. */
 export function poolLines({ pools, transfers }: Report, page: Page): string[] {

@@ -1,10 +1,10 @@
 import { counted, grouped } from "@tokenyard/scenario";
+import type { Report } from "../../schema/report.ts";
 import { columns } from "../bar.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { rounded } from "../precision.ts";
 import { percent, prefixed, seconds, significant } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 
 /** Attempts beside requests, how they ended, and their rate over time. */
 export function retryLines({ retries, seeds }: Report, page: Page): string[] {

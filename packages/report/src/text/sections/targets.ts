@@ -1,7 +1,7 @@
 import { metricOf } from "@tokenyard/scenario";
+import type { Report, Seeds, TargetOutcome } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { brief, measured, percent, significant } from "../quantity.ts";
-import type { Report, Seeds, TargetOutcome } from "../../schema/report.ts";
 import { table } from "../table.ts";
 
 /** What was wanted, what came, by how much they differ, and, where several seeds ran, how many of them meet it. */

@@ -1,9 +1,9 @@
+import { LANES, PHASES } from "../../recording/recording.ts";
+import type { Report } from "../../schema/report.ts";
 import { bar } from "../bar.ts";
 import type { Numbers } from "../numbers.ts";
 import type { Page } from "../page.ts";
 import { percent, seconds } from "../quantity.ts";
-import { LANES, PHASES } from "../../recording/recording.ts";
-import type { Report } from "../../schema/report.ts";
 import { table } from "../table.ts";
 
 /** One way to split time: its titles, for a wide and a narrow column, and what each row took of `total`, by the row's key. */

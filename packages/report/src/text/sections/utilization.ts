@@ -1,7 +1,7 @@
+import type { Report } from "../../schema/report.ts";
 import type { Page } from "../page.ts";
 import { phrases } from "../paragraph.ts";
 import { NO_VALUE, percent, smallPercent } from "../quantity.ts";
-import type { Report } from "../../schema/report.ts";
 
 /** How much of the machines' peak was used, and how long compute lanes stood idle. */
 export function utilizationLines({ measuredKernelShare }: Report, { width, numbers }: Page): string[] {

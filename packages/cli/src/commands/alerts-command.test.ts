@@ -1,0 +1,128 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "alerts-"));
+const file = join(folder, "plan.yaml");
+const LOAD = `${SMALL_PLAN}workload: { kind: open, requests: 60, rate: 1 requests/s, arrivals: constant, promptTokens: 64, outputTokens: 4 }
+serving: { scheduler: continuous }
+routing: { capacityFactor: 1.2 }
+`;
+const FAULT = `faults: [{ kind: gpu-lost, at: 20 s, for: 20 s, ranks: [1] }]
+health: { exit: 1 s, onLoss: { kind: restart, time: 0 s }, inFlight: migrate }
+`;
+const ALERTS = `alerts:
+  every: 5 s
+  rules:
+    - { name: Down, metric: replicasDown, by: [replica], above: 0, for: 10 s }
+    - { name: Memory, metric: memoryShare, above: 85 % }
+    - { name: Queue, metric: inFlight, above: 100 }
+`;
+writeFileSync(file, LOAD + FAULT + ALERTS);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("each rule is judged by runs with the faults and without, with the bounds that tell the two apart", async () => {
+  const { code, out } = await tokenyard(["alerts", file, "--json"]);
+  expect(code).toBe(0);
+  const { rules, alerts } = JSON.parse(out);
+  expect(rules.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict])).toEqual([
+    ["Down", "rightly"],
+    ["Memory", "wrongly"],
+    ["Queue", "never"],
+  ]);
+  expect(rules[0]).toMatchObject({ withFaults: 1, without: 0, separates: { from: 0, to: 1 } });
+  expect(rules[1].separates).toBe(null);
+  expect(rules[2].separates).toEqual({ from: 1, to: 21 }); // those of 20 s to 40 s, when it has just come back
+  expect(alerts[0]).toEqual({ name: "Down", labels: { replica: "0" }, pendingAtSeconds: 20, firingAtSeconds: 30, resolvedAtSeconds: 40 });
+  expect((await tokenyard(["alerts", file])).out).toMatch(
+    /^Memory +memoryShare above 85\.0 % +1 +1 +false alarm: also fires without the faults +none$/m,
+  );
+});
+
+test("--prometheus writes rules, their test and a dashboard over series that are exported", async () => {
+  const to = join(folder, "prometheus");
+  expect((await tokenyard(["alerts", file, "--prometheus", to])).code).toBe(0);
+  expect(readFileSync(join(to, "rules.yml"), "utf8")).toContain("alert: Down\n");
+  expect(readFileSync(join(to, "test.yml"), "utf8")).toContain('exp_labels: {replica: "0"}');
+  const { panels } = JSON.parse(readFileSync(join(to, "dashboard.json"), "utf8"));
+  const metrics = join(folder, "run.om");
+  await tokenyard(["run", file, "--metrics", metrics]);
+  const text = readFileSync(metrics, "utf8");
+  for (const { targets } of panels)
+    for (const name of targets[0].expr.match(/tokenyard_\w+/g)) expect(text).toMatch(new RegExp(`^${name}[{ ]`, "m"));
+});
+
+test("series are written one after the other, in simulated seconds, and end as OpenMetrics does; some by name", async () => {
+  const metrics = join(folder, "some.om");
+  expect((await tokenyard(["run", file, "--metrics", metrics, "--metrics-only", "vllm:*requests*,tokenyard_gpus"])).code).toBe(0);
+  const lines = readFileSync(metrics, "utf8").split("\n");
+  expect(lines.filter((line) => line.startsWith("# TYPE"))).toEqual([
+    "# TYPE tokenyard_gpus gauge",
+    "# TYPE vllm:num_requests_running gauge",
+    "# TYPE vllm:num_requests_waiting gauge",
+  ]);
+  expect(lines.filter((line) => line.startsWith("tokenyard_gpus")).slice(0, 3)).toEqual(
+    [0, 5, 10].map((at) => `tokenyard_gpus{replica="0"} 2 ${at}`),
+  );
+  expect(lines).toContain('vllm:num_requests_waiting{engine="0"} 11 30'); // those of 20 s to 30 s
+  expect(lines.slice(-2)).toEqual(["# EOF", ""]);
+  expect(existsSync(`${metrics}.${process.pid}.draft.samples`)).toBe(false);
+});
+
+test("a report is the same with --metrics and without", async () => {
+  const [with_, without] = [
+    await tokenyard(["run", file, "--json", "--metrics", join(folder, "same.om")]),
+    await tokenyard(["run", file, "--json"]),
+  ];
+  expect(with_.out).toBe(without.out);
+});
+
+test("more samples than a file may have are refused before the run, with what would fit", async () => {
+  const big = join(folder, "big.yaml");
+  writeFileSync(big, `${LOAD.replace("requests: 60, rate: 1 requests/s", "requests: 1000, rate: 0.001 requests/s")}`);
+  const { code, err } = await tokenyard(["run", big, "--metrics", join(folder, "big.om"), "--metrics-every", "5 s"]);
+  expect(code).toBe(2);
+  expect(err).toMatch(
+    /about [\d,]+ samples: [\d,]+ every 5 s for 1000000 s given; wanted at most 10,000,000: one in \d+ s or more by --metrics-every/,
+  );
+  expect(existsSync(join(folder, "big.om"))).toBe(false);
+});
+
+test("where nobody knows how long a run takes, they are refused on the way, and the interval that did not fit is not offered", async () => {
+  const idle = join(folder, "idle.yaml");
+  const workload = "kind: closed, requests: 60, concurrency: 1, thinkTime: 1000000 s,";
+  writeFileSync(idle, LOAD.replace("kind: open, requests: 60, rate: 1 requests/s, arrivals: constant,", workload));
+  const { code, err } = await tokenyard(["run", idle, "--metrics", join(folder, "idle.om"), "--metrics-every", "5 s"]);
+  expect(code).toBe(2);
+  const [given, offered] = /every (\d+) s for .* one in more than (\d+) s by --metrics-every/.exec(err)!.slice(1);
+  expect(offered).toBe(given);
+  expect(existsSync(join(folder, "idle.om"))).toBe(false);
+});
+
+test("what cannot be is told with what would work", async () => {
+  const plain = join(folder, "plain.yaml");
+  writeFileSync(plain, LOAD);
+  expect((await tokenyard(["alerts", plain])).err).toContain("what is to be watched, as { every: 5 s, rules: […] }");
+  expect((await tokenyard(["run", file, "--metrics-every", "1 s"])).err).toContain("--metrics-every: no --metrics given");
+  expect((await tokenyard(["run", file, "--metrics", join(folder, "x.om"), "--metrics-every", "1 s"])).err).toContain(
+    "none, or 5 s, as alerts.every",
+  );
+  expect((await tokenyard(["run", file, "--metrics", join(folder, "x.om"), "--metrics-only", "nothing"])).err).toContain(
+    "names of series, with * for anything",
+  );
+});
+
+test("a plan may claim that its alerts stay quiet", async () => {
+  const claims = `claims:
+  - { id: queue-alarm, text: no alarm for requests in flight, claimed: 0, comparison: <=, metric: alertRules.2.fired }
+  - { id: memory-alarm, text: no alarm for memory, claimed: 0, comparison: <=, metric: alertRules.1.fired }
+`;
+  const claimed = join(folder, "claimed.yaml");
+  writeFileSync(claimed, LOAD + ALERTS + claims);
+  const { out } = await tokenyard(["audit", claimed, "--no-remedies", "--workers", "1"]);
+  expect(out).toMatch(/✗ fails +memory-alarm +≤ 0 +1/);
+  expect(out).toMatch(/✓ holds +queue-alarm +≤ 0 +0/);
+});

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+
+const SCENARIO = `${SMALL_PLAN}seed: 3
+workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }
+claims:
+  - { id: gpus, text: two GPUs, claimed: 2, metric: gpus }
+  - { id: quick, text: the first token within 10 s, claimed: 10 s, comparison: <=, metric: ttft }
+`;
+const WRONG = `${SCENARIO}  - { id: sum, text: "two and two are\\u001b[2J five", section: Sums, claimed: 5, from: 2 + 2 }\n`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "audit-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(text: string): string {
+  const path = join(folder, "a.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+const AUDIT = ["--workers", "1", "--no-ranges"];
+
+test("audit prints verdicts first, worst first, then the reasons", async () => {
+  const { code, out, err } = await tokenyard(["audit", file(WRONG), ...AUDIT]);
+  expect([code, err]).toEqual([0, ""]);
+  const lines = out.split("\n");
+  expect(lines[0]).toMatch(/^small · 3 claims · seed 3 · \d+ runs, at most 24 of one scenario$/);
+  expect(lines[2]).toBe("1 fails · 2 hold · 1 root error");
+  expect(lines.slice(5, 8).map((line) => line.split(/\s+/).slice(1, 3))).toEqual([
+    ["fails", "sum"],
+    ["holds", "gpus"],
+    ["holds", "quick"],
+  ]);
+  expect(out).toContain("The plan's own sum (2 + 2) gives 4, 1.25 times less than the 5 claimed; no assumption enters it.");
+  expect(out).not.toContain("\u001b"); // what a file says cannot steer the reader's terminal
+});
+
+test("audit --json prints one line, --markdown a table", async () => {
+  const path = file(WRONG);
+  const json = await tokenyard(["audit", path, ...AUDIT, "--json", "--max-replications", "3"]);
+  expect(json.out.trimEnd().split("\n")).toHaveLength(1);
+  const { claims, maxReplications } = JSON.parse(json.out) as { claims: { id: string; verdict: string }[]; maxReplications: number };
+  expect(claims.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ["gpus", "holds"],
+    ["quick", "holds"],
+    ["sum", "fails"],
+  ]);
+  expect(maxReplications).toBe(3);
+  const markdown = await tokenyard(["audit", path, ...AUDIT, "--markdown"]);
+  expect(markdown.out).toMatch(/^## Audit of small\n\n1 fails, 2 holds, 1 root error\./);
+  expect(markdown.out).toContain("| **fails** | `sum` |");
+});
+
+test("audit --strict exits with 1 when a claim fails, and only then", async () => {
+  expect((await tokenyard(["audit", file(WRONG), ...AUDIT, "--strict"])).code).toBe(1);
+  expect((await tokenyard(["audit", file(SCENARIO), ...AUDIT, "--strict"])).code).toBe(0);
+});
+
+test("audit of a scenario without claims has nothing to say, and says what it wants", async () => {
+  const { code, out, err } = await tokenyard(["audit", file(SCENARIO.slice(0, SCENARIO.indexOf("claims:")))]);
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toMatch(/claims: nothing given; wanted claims to audit, such as /);
+});
+
+test("a malformed claim is told with its line, its column and the nearest metric, before anything runs", async () => {
+  const path = file(
+    `${SCENARIO}  - { id: slow, text: x, claimed: 1 s, metric: tftt }\n  - { id: big, text: x, claimed: 1 GB, metric: ttft }\n`,
+  );
+  const { code, out, err } = await tokenyard(["audit", path, ...AUDIT]);
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain(`${path}:17:40 claims.2.metric: unknown name tftt`);
+  expect(err).toContain("did you mean ttft?");
+  expect(err).toContain(`${path}:18:25 claims.3.claimed: 1 GB given; wanted a quantity in s, the unit of ttft`);
+  const json = await tokenyard(["audit", path, ...AUDIT, "--json"]);
+  expect(JSON.parse(json.out)).toMatchObject({ problems: [{ line: 17, suggestion: "ttft" }, { line: 18 }] });
+});
+
+test("schema audit prints the schema of what audit --json prints", async () => {
+  const { properties } = JSON.parse((await tokenyard(["schema", "audit"])).out) as { properties: object };
+  const printed = JSON.parse((await tokenyard(["audit", file(SCENARIO), ...AUDIT, "--json"])).out) as object;
+  expect(Object.keys(printed)).toEqual(Object.keys(properties));
+});

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+
+const LOADED = `${SMALL_PLAN}workload: { kind: closed, requests: 20, concurrency: 4, promptTokens: 200, outputTokens: 20 }
+serving: { scheduler: continuous }
+health: { preset: vllm-stock, probe: { every: 10 s } }
+availability: { preset: rsc-1, mtbfPerNode: 5000 h, rate: 5 requests/s }
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "availability-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(text: string): string {
+  const path = join(folder, "plan.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+test("availability tells what serves over years, who sees what, and what else could be done; --json the same, the same bytes each time", async () => {
+  const args = ["availability", file(LOADED), "--years", "20"];
+  const text = await tokenyard(args);
+  expect(text).toMatchObject({ code: 0, err: "" });
+  const json = await tokenyard([...args, "--json"]);
+  expect((await tokenyard([...args, "--json"])).out).toBe(json.out);
+  const found = JSON.parse(json.out);
+  expect(found).toMatchObject({ tokenyard: 1, years: 20, traffic: { perSecond: 5, inFlight: 4, from: "workload" } });
+  expect(found.assumed).toEqual(["availability.hangs", "availability.hangFor", "availability.repair"]);
+  expect(text.out).toMatch(/^availability of small: \d\d\.\d+ .*% of its capacity\n/);
+  expect(text.out).toMatch(/nodes lost +\d.*probe 100 %/);
+  for (const { name } of [...found.variants, ...found.engines]) expect(text.out).toContain(`  ${name} `);
+  expect(found.variants.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(["no watchdog", "no probe"]));
+  const alone = await tokenyard([...args, "--json", "--no-variants"]);
+  expect(JSON.parse(alone.out)).toMatchObject({ own: found.own, variants: [], engines: [] });
+});
+
+test("without health the engines are told, side by side", async () => {
+  const { code, out } = await tokenyard(["availability", file(LOADED.replace(/health: .*\n/, "")), "--years", "2"]);
+  expect(code).toBe(0);
+  for (const engine of ["vllm-stock", "vllm-scale-down", "sglang-elastic", "trtllm", "dynamo"]) expect(out).toContain(engine);
+  expect(out).not.toContain("detectors");
+});
+
+test("what cannot be is said where it stands", async () => {
+  const { code, err } = await tokenyard([
+    "availability",
+    file(LOADED),
+    "--set",
+    "availability.mtbfPerGpu=3 days",
+    "--set",
+    "availability.hangs=120 %",
+  ]);
+  expect(code).toBe(2);
+  expect(err).toContain("availability.mtbfPerGpu: ");
+  expect(err).toContain("wanted a positive quantity in h, such as 50677 h");
+  expect(err).toContain("availability.hangs: ");
+  const pools = `pools: { prefill: { replicas: 1 }, decode: { replicas: 1 } }\n`;
+  const pooled = await tokenyard(["availability", file(LOADED + pools)]);
+  expect(pooled).toMatchObject({ code: 2, out: "" });
+  expect(pooled.err).toContain("pools");
+});

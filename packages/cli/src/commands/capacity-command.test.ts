@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+
+const OPEN = `${SMALL_PLAN}workload: { kind: open, rate: 20000 requests/s, requests: 200, promptTokens: 200, outputTokens: 20 }
+serving: { scheduler: { kind: continuous, maxSequences: 4, tokenBudget: 512 } }
+targets: { ttft.p99: 200 us }
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "capacity-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(text: string, name = "load.yaml"): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test("capacity prints the loads that were tried, what breaks first and what a GPU does then; --json the same, the same bytes each time", async () => {
+  const path = file(OPEN);
+  const args = ["capacity", path, "--workers", "1", "--replications", "2"];
+  const text = await tokenyard(args);
+  expect(text).toMatchObject({ code: 0, err: "" });
+  const json = await tokenyard([...args, "--json"]);
+  expect(json.code).toBe(0);
+  const found = JSON.parse(json.out);
+  expect((await tokenyard([...args, "--json"])).out).toBe(json.out);
+  expect(text.out).toContain(`capacity of small: holds at ${found.capacity} requests/s, not at ${found.fails} requests/s`);
+  expect(text.out).toContain("subject to ttft.p99 <= 200 us, with each of 2 seeds");
+  expect(text.out).toMatch(/breaks first, at .* requests\/s: ttft.p99 <= 200 us; 2\d\d\.\d us with seed [12]/);
+  expect(text.out).toMatch(/throughputPerGpu .* tokens\/ms/);
+  expect(found.fails).toBeLessThanOrEqual(found.capacity * 1.02001);
+  expect(found.trials.find(({ value }: { value: number }) => value === found.capacity)).toMatchObject({ holds: true, runs: 2 });
+});
+
+test("what it finds is what run says on both sides", async () => {
+  const path = file(OPEN);
+  const { capacity, fails } = JSON.parse((await tokenyard(["capacity", path, "--json", "--workers", "1", "--replications", "1"])).out);
+  const codeAt = async (rate: number) => (await tokenyard(["run", path, "--strict", "--set", `workload.rate=${rate} requests/s`])).code;
+  expect([await codeAt(capacity), await codeAt(fails)]).toEqual([0, 1]);
+});
+
+test("with a lax target what comes in still goes out, though the run lasts a few milliseconds", async () => {
+  const lax = ["--subject-to", "ttft.p99 <= 1 s", "--precision", "5 %", "--replications", "1", "--workers", "1", "--json"];
+  const { capacity, breaches, atCapacity } = JSON.parse(
+    (await tokenyard(["capacity", file(OPEN), "--set", "workload.arrivals=constant", ...lax])).out,
+  );
+  expect(breaches).toMatchObject([{ kind: "overload" }]);
+  expect(capacity / (atCapacity.requestsPerSecondPerGpu.mean * atCapacity.gpus)).toBeLessThan(1.15);
+});
+
+test("--strict asks whether the scenario's own load holds", async () => {
+  const path = file(OPEN);
+  const args = ["capacity", path, "--workers", "1", "--replications", "1", "--precision", "50 %"];
+  expect((await tokenyard([...args, "--strict"])).code).toBe(0);
+  const heavy = await tokenyard([...args, "--set", "workload.rate=90000 requests/s", "--strict"]);
+  expect(heavy.code).toBe(1);
+  expect((await tokenyard([...args, "--set", "workload.rate=90000 requests/s"])).code).toBe(0);
+});
+
+test("the ends of what is tried are told as such", async () => {
+  const path = file(OPEN);
+  const args = ["capacity", path, "--workers", "1", "--replications", "1"];
+  expect((await tokenyard([...args, "--to", "9 requests/s"])).out).toContain("holds at 9 requests/s, the highest that was tried");
+  const none = await tokenyard([...args, "--from", "9 requests/s", "--subject-to", "ttft.p99 <= 1 ns"]);
+  expect(none.out).toContain("does not hold even at 9 requests/s");
+});
+
+test("a trace is sped up, wherever the command is called from", async () => {
+  file(`arrivedSeconds,promptTokens,outputTokens\n${Array.from({ length: 60 }, (_, i) => `${i / 100},200,20`).join("\n")}\n`, "t.csv");
+  const path = file(OPEN.replace(/workload: .*/, "workload: { kind: trace, path: t.csv, format: csv }"));
+  const { out } = await tokenyard(["capacity", path, "--workers", "1"]);
+  expect(out).toMatch(/capacity of small: holds at [\d.]+ × the trace's speed, not at/);
+});
+
+test("a batch has no capacity; mistakes in options are told all at once, each at its option", async () => {
+  const batch = file(`${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: 64, outputTokens: 4 }\n`);
+  const refused = await tokenyard(["capacity", batch]);
+  expect(refused).toMatchObject({ code: 2, out: "" });
+  expect(refused.err).toContain("workload.kind: batch given; wanted a load: open, closed, sessions or trace");
+  const path = file(OPEN);
+  const { code, err } = await tokenyard(["capacity", path, "--from", "5", "--to", "3 reqs", "--precision", "x", "--attainment", "99"]);
+  expect(code).toBe(2);
+  for (const option of ["--from: 5", "--to: 3 reqs", "--precision: x", "--attainment: 99"])
+    expect(err).toContain(`${option} given; wanted a quantity in`);
+  const words = await tokenyard(["capacity", path, "--subject-to", "ttft.p99 <= 1 s", "--subject-to", "tft <= 1 s", "--json"]);
+  expect(JSON.parse(words.out).problems).toMatchObject([{ file: "--subject-to 2", suggestion: "ttft" }]);
+});

@@ -1,0 +1,233 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as simulator from "@tokenyard/simulator";
+import { optimum } from "@tokenyard/study";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+import { frontOf } from "../page/front.js";
+import type { Simulation } from "../runs/simulation.ts";
+import { loadScenarioFile } from "../scenarios/scenario-file.ts";
+
+const SCENARIO = `${SMALL_PLAN}workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 32, to: 64 }, outputTokens: 4 }
+targets: { ttft: 10 s }
+`;
+const GOALS = ["--minimize", "ttft", "--minimize", "gpus"];
+const FEW = ["--max-gpus", "4", "--workers", "1"];
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "optimize-"));
+  path = join(folder, "a.yaml");
+  writeFileSync(path, SCENARIO);
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("optimize --json prints what the library finds, the answer first", async () => {
+  const { code, out, err } = await tokenyard(["optimize", path, ...GOALS, ...FEW, "--json"]);
+  expect([code, err]).toEqual([0, ""]);
+  const found = JSON.parse(out);
+  expect(Object.keys(found).slice(0, 6)).toEqual(["best", "front", "examined", "pruned", "infeasible", "exhaustive"]);
+  expect(Object.keys(found.best)).toEqual(["parameters", "objectives", "report"]);
+  const objectives = [
+    { text: "ttft", better: "less" },
+    { text: "gpus", better: "less" },
+  ] as const;
+  const wanted = await optimum(loadScenarioFile(path).scenario, { objectives, maxGpus: 4 });
+  expect(found).toEqual(JSON.parse(JSON.stringify(wanted)));
+  expect(found.front.length).toBeGreaterThan(1);
+});
+
+test("objectives count in the order of the command line, and constraints take the place of the targets", async () => {
+  const asked = async (...options: string[]) => {
+    const { objectives, constraints } = JSON.parse((await tokenyard(["optimize", path, ...FEW, "--json", ...options])).out);
+    return [objectives.map(({ text, better }: { text: string; better: string }) => `${better} ${text}`), constraints];
+  };
+  expect(await asked("--maximize", "throughputPerGpu", "--minimize", "ttft")).toEqual([
+    ["more throughputPerGpu", "less ttft"],
+    ["ttft <= 10 s", "droppedShare <= 1 %"],
+  ]);
+  expect(await asked("--minimize", "gpus", "--subject-to", "ttft.p50 <= 1 s", "--subject-to", "gpus >= 2")).toEqual([
+    ["less gpus"],
+    ["ttft.p50 <= 1 s", "gpus >= 2", "droppedShare <= 1 %"],
+  ]);
+  expect((await asked("--minimize", "gpus", "--subject-to", "gpus >= 2", "--targets"))[1]).toContain("ttft <= 10 s");
+});
+
+test("on the page a plan stands on the front when it holds the constraints, whatever the targets say", async () => {
+  const page = join(folder, "page.html");
+  const constraints = ["--subject-to", "gpus >= 4", "--subject-to", "droppedShare <= 100 %"];
+  const args = ["optimize", path, ...GOALS, ...FEW, ...constraints, "--html", page, "--json"];
+  const { front } = JSON.parse((await tokenyard(args)).out);
+  const study = JSON.parse(/id="study">(.*?)<\/script>/.exec(readFileSync(page, "utf8"))![1]!);
+  const gpusOf = ({ values }: { values: number[] }) => values[study.metrics.findIndex(({ name }: { name: string }) => name === "gpus")];
+  expect(study.demands).toBe("constraints");
+  expect(study.rows.some(({ met }: { met: boolean }) => !met)).toBe(true); // of two GPUs, which meet the target
+  for (const row of study.rows) expect(row.met).toBe(gpusOf(row) === 4);
+  const { x, y } = study.goals;
+  const onPage = frontOf(study.rows, { at: y, better: "less" }, { at: x, better: "less" });
+  const pairs = (rows: readonly (readonly (number | null)[])[]) => [...new Set(rows.map((row) => JSON.stringify(row)))].sort();
+  expect(pairs(onPage.map(({ values }: { values: number[] }) => [values[y]!, values[x]!]))).toEqual(
+    pairs(front.map(({ objectives }: { objectives: Record<string, number> }) => [objectives["ttft"]!, objectives["gpus"]!])),
+  );
+});
+
+test("the text tells the best plan beside the front and the given one, what is the same in all, and how sure it is", async () => {
+  const { code, out } = await tokenyard(["optimize", path, ...GOALS, ...FEW]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^optimum of small: least ttft, then least gpus\nsubject to ttft <= 10 s, droppedShare <= 1 %\n/);
+  expect(out).toMatch(/^best {2}/m);
+  expect(out).toMatch(/^front {2}/m);
+  expect(out).toMatch(/^given {2}/m);
+  expect(out).toMatch(/^all with .*parallelism\.pipeline 1/m);
+  expect(out).toContain("the scenario's own plan holds all of them\n");
+  expect(out).toContain("gpus; ● on the Pareto front");
+  expect(out).toMatch(/\n\d+ plans run, .*: no plan is better, and the front is whole\n/);
+});
+
+test("when no plan holds the constraints, that is told, with what the given plan misses", async () => {
+  const { code, out } = await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "ttft <= 1 ns", ...FEW]);
+  expect(code).toBe(0);
+  expect(out).toContain("no plan holds the constraints\n");
+  expect(out).toContain("the scenario's own plan misses ttft <= 1 ns\n");
+});
+
+test("one value of another path is looked at, and not the scenario's own", async () => {
+  const args = ["optimize", path, "--maximize", "throughputPerGpu", ...FEW, "--json", "--vary"];
+  const found = JSON.parse((await tokenyard([...args, "workload.sequences=4"])).out);
+  const same = JSON.parse((await tokenyard([...args, "parallelism.data=1,2,3,4", "--set", "workload.sequences=4"])).out);
+  expect(found.best.report.scenario.resolved.workload.sequences).toBe(4);
+  expect(found.front.map(({ report }: { report: { ttftSeconds: object } }) => report.ttftSeconds)).toEqual(
+    same.front.map(({ report }: { report: { ttftSeconds: object } }) => report.ttftSeconds),
+  );
+  const none = JSON.parse((await tokenyard([...args, "workload.sequences=0"])).out);
+  expect([none.best, none.infeasible]).toEqual([null, 1]);
+});
+
+test("a budget of points ends the search, which then does not say that it is sure", async () => {
+  const options = ["--minimize", "e2e.mean", ...FEW, "--budget", "2"];
+  const found = JSON.parse((await tokenyard(["optimize", path, ...options, "--json"])).out);
+  expect(found.examined).toBe(2);
+  expect([found.exhaustive, found.left > 0]).toEqual([false, true]);
+  expect((await tokenyard(["optimize", path, ...options])).out).toMatch(
+    /2 plans run, (.*, )?\d+ not looked at: there may be better ones\n/,
+  );
+  const none = JSON.parse((await tokenyard(["optimize", path, "--minimize", "e2e.mean", ...FEW, "--budget", "1 ns", "--json"])).out);
+  expect(none.examined).toBeLessThanOrEqual(1);
+});
+
+/** The simulator, but of which every run from the `from`-th on has no end. */
+function endless(from: number): { simulation: Simulation; abandoned: () => number } {
+  let runs = 0;
+  let slices = 0;
+  const start: Simulation["start"] = (setup, options) => {
+    const run = simulator.start(setup, options);
+    if (++runs < from) return run;
+    const advance = () => {
+      slices++;
+      return true;
+    };
+    return { advance, progress: () => run.progress(), recording: () => expect.unreachable("it has no end") };
+  };
+  return { simulation: { ...simulator, start }, abandoned: () => slices };
+}
+
+test.for([1, 3])("a budget of seconds gives up what is under way, here run %i, and what was found is told", async (from) => {
+  const { simulation, abandoned } = endless(from);
+  const args = ["optimize", path, "--minimize", "e2e.mean", ...FEW, "--budget", "2 s", "--json"];
+  const { code, out, err } = await tokenyard(args, { simulation });
+  expect([code, err]).toEqual([0, ""]);
+  const found = JSON.parse(out);
+  expect([found.examined, found.failed, found.exhaustive, found.proven]).toEqual([from - 1, 0, false, false]);
+  expect(found.left).toBeGreaterThan(0);
+  expect(found.best === null).toBe(from === 1);
+  const slices = abandoned();
+  expect(slices).toBeGreaterThan(0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(abandoned()).toBe(slices); // nothing runs on behind the answer
+});
+
+test("what a study file has is not run again, and mistakes make no file", async () => {
+  const out = join(folder, "study.duckdb");
+  const args = ["optimize", path, ...GOALS, ...FEW, "--json", "--out", out];
+  const first = await tokenyard(args);
+  const simulation = { ...simulator, start: () => expect.unreachable("all is there") };
+  const again = await tokenyard([...args, "--resume"], { simulation });
+  expect(again.out).toBe(first.out);
+  expect(again.err).toMatch(/has \d+ points of this study\n$/);
+  const other = await tokenyard(["sweep", path, "--vary", "parallelism.tensor=1", "--out", out, "--resume"]);
+  expect(other.err).toContain("holds a study by optimize, not by sweep");
+  const wrong = join(folder, "wrong.duckdb");
+  expect((await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "ttft <=", "--out", wrong])).code).toBe(2);
+  expect(existsSync(wrong)).toBe(false);
+});
+
+test("mistakes are told together, each with its option", async () => {
+  const { code, err } = await tokenyard([
+    "optimize",
+    path,
+    "--minimize",
+    "tft",
+    "--budget",
+    "soon",
+    "--vary",
+    "parallelism.tensr=1",
+    "--vary",
+    "parallelism.tensor=0..0.5",
+    "--vary",
+    "workload.sequences=1..x",
+    "--subject-to",
+    "ttft <= 3",
+    "--maximize",
+    "gpus <= 2",
+    "--resume",
+  ]);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^--minimize: unknown name tft .*did you mean ttft\?$/m);
+  expect(err).toMatch(/^--budget: soon given; wanted points, as 200, or seconds, as '90 s'$/m);
+  expect(err).toMatch(/^--vary: .*unknown path parallelism\.tensr/m);
+  expect(err).toMatch(/^--resume: nothing given/m);
+  expect(err).toMatch(/^--vary: parallelism\.tensor: .*wanted values, or a range with a step$/m);
+  expect(err).toMatch(/^--vary: workload\.sequences: 1\.\.x given; /m);
+  expect(err).toMatch(/^--subject-to 1: a number without a unit at column 9 of /m);
+  expect(err).toMatch(/^--maximize: gpus <= 2 given; wanted a number/m);
+  expect(err).toMatch(/\n8 problems\n$/);
+  const illegal = await tokenyard([
+    "optimize",
+    path,
+    "--minimize",
+    "gpus",
+    "--vary",
+    "parallelism.tensor=3",
+    "--out",
+    join(folder, "no.db"),
+  ]);
+  expect([illegal.code, illegal.err]).toEqual([
+    2,
+    expect.stringMatching(/^--vary: parallelism\.tensor: 3 given; wanted a divisor of the expert hidden size 128/),
+  ]);
+  expect(existsSync(join(folder, "no.db"))).toBe(false);
+  const later = await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "gpus >= 1", "--subject-to", "ttft <= 3"]);
+  expect(later.err).toMatch(/^--subject-to 2: a number without a unit at column 9 of /);
+  const values = await tokenyard(["optimize", path, "--minimize", "gpus", "--vary", "parallelism.tensor=1..x"]);
+  expect(values.err).toMatch(/^--vary: parallelism\.tensor: 1\.\.x given; /);
+  expect((await tokenyard(["optimize", path])).err).toMatch(/^--minimize: nothing given; wanted something to make small/);
+});
+
+test("--html writes a page with every plan that was run", async () => {
+  const page = join(folder, "plans.html");
+  const found = JSON.parse((await tokenyard(["optimize", path, ...GOALS, ...FEW, "--html", page, "--json"])).out);
+  const study = JSON.parse(/id="study">(.*?)<\/script>/s.exec(readFileSync(page, "utf8"))![1]!);
+  expect(study.rows.length).toBeGreaterThanOrEqual(found.examined);
+  expect(study.metrics.slice(0, 2).map(({ name }: { name: string }) => name)).toEqual(["ttft", "gpus"]);
+  expect(study.goals).toEqual({ x: 1, y: 0 });
+});
+
+test("--strict ends in 1 when no plan holds the constraints", async () => {
+  const args = ["optimize", path, "--minimize", "gpus", "--max-gpus", "2", "--workers", "1", "--subject-to"];
+  expect((await tokenyard([...args, "ttft <= 1 ns"])).code).toBe(0);
+  expect((await tokenyard([...args, "ttft <= 1 ns", "--strict"])).code).toBe(1);
+  expect((await tokenyard([...args, "ttft <= 10 s", "--strict"])).code).toBe(0);
+});

@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Report } from "@tokenyard/report";
+import { stringify } from "yaml";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+
+/** Longest folder name that every file system takes, in characters. */
+const LONGEST_NAME = 200;
+
+/** A scenario that will be written: its name, and the file that it came from. */
+export interface Destined {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Why the reports of these scenarios cannot all be written into `folder`: names that are no folder names, or that clash. */
+export function folderProblems(folder: string, scenarios: readonly Destined[]): LocatedProblem[] {
+  const problems: LocatedProblem[] = [];
+  const first = new Map<string, string>();
+  for (const { name, file } of scenarios) {
+    const refuse = (wanted: string) => problems.push(wrongValue(file, "name", name, wanted));
+    const key = name.toLowerCase(); // some file systems do not tell them apart
+    const other = first.get(key);
+    if (!isFolderName(name)) refuse("a name that can be a folder, for --out: no slash, no dot in front, no control character");
+    else if (other !== undefined) refuse(`another name than that of ${other}: --out gives each scenario a folder of its name`);
+    else if (isSame(join(folder, name, "scenario.yaml"), file)) refuse("another folder for --out: the result would replace this file");
+    if (other === undefined) first.set(key, file);
+  }
+  return problems;
+}
+
+/**
+ * Writes `folder`/name/{report.json, report.txt, scenario.yaml}. Each file appears whole or not at all: all three are written
+ * beside their place first, and moved there when they are complete. Other files in the folder stay.
+ */
+export function writeReportFolder(folder: string, report: Report, text: string): string {
+  const { name, resolved } = report.scenario;
+  const place = join(folder, name);
+  const files = {
+    "scenario.yaml": stringify(resolved),
+    "report.txt": text,
+    "report.json": `${JSON.stringify(report, null, 2)}\n`,
+  };
+  const made = makeFolder(resolve(folder));
+  try {
+    moveInto(folder, place, files);
+  } catch (error) {
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    throw error;
+  }
+  return place;
+}
+
+/** Puts `files` into `place`, a folder of `folder`. */
+function moveInto(folder: string, place: string, files: Readonly<Record<string, string>>): void {
+  const draft = mkdtempSync(join(folder, ".report-"));
+  try {
+    for (const [file, content] of Object.entries(files)) writeFileSync(join(draft, file), content);
+    mkdirSync(place, { recursive: true });
+    for (const file of Object.keys(files)) renameSync(join(draft, file), join(place, file));
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes the absolute `path` and the folders above it; gives the first of them that was not there. Node's own recursion never ends where a folder
+ * is refused as not there, as in /proc.
+ */
+function makeFolder(path: string): string | undefined {
+  if (existsSync(path)) return undefined;
+  const first = dirname(path) === path ? undefined : makeFolder(dirname(path));
+  mkdirSync(path);
+  return first ?? path;
+}
+
+function isFolderName(name: string): boolean {
+  return name.length <= LONGEST_NAME && !/^\.|[/\\:*?"<>|\p{Cc}]|[. ]$/u.test(name);
+}
+
+function isSame(path: string, file: string): boolean {
+  return existsSync(path) && existsSync(file) && realpathSync(path) === realpathSync(file);
+}

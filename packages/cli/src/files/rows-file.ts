@@ -1,0 +1,92 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+import { Database } from "../results/database.ts";
+import { csvLine } from "./csv-line.ts";
+import { fileProblems } from "./destination.ts";
+import { written } from "./written.ts";
+
+/** Characters that are gathered before they are written. */
+const PIECE = 1 << 16;
+
+/** Names of columns, with their types in SQL. */
+export type Columns = Readonly<Record<string, string>>;
+
+/** Why rows of `scenarios` scenarios cannot be written to `path`, as `option` asks. */
+export function rowsFileProblems(option: string, path: string, scenarios: number): LocatedProblem[] {
+  return [
+    ...(/\.(csv|parquet)$/.test(path) ? [] : [wrongValue(option, "", path, "a name that ends in .csv or .parquet")]),
+    ...fileProblems(path),
+    ...(scenarios > 1 ? [wrongValue(option, "", `${scenarios} scenarios`, "one scenario")] : []),
+  ];
+}
+
+/**
+ * A file of rows, CSV or Parquet by its name. Rows are written as they come, so that memory does not grow with them; the file appears when it is
+ * whole, and takes the place of one that stands there. Parquet is made of the CSV at the end.
+ */
+export class RowsFile {
+  readonly #path: string;
+  readonly #columns: Columns;
+  readonly #drafts: { readonly rows: string; readonly parquet: string };
+  readonly #file: number;
+  /** Of Parquet; open from the begin on, so that a run is not for nothing. */
+  readonly #database: Database | undefined;
+  #isOpen = true;
+  #piece: string;
+
+  private constructor(path: string, columns: Columns, database: Database | undefined) {
+    this.#path = path;
+    this.#columns = columns;
+    this.#database = database;
+    this.#piece = csvLine(Object.keys(columns));
+    const draft = `${path}.${process.pid}`;
+    this.#drafts = { rows: `${draft}.rows.draft`, parquet: `${draft}.draft` };
+    this.#file = written(path, () => openSync(this.#drafts.rows, "w"));
+  }
+
+  static async open(path: string, columns: Columns): Promise<RowsFile> {
+    return new RowsFile(path, columns, path.endsWith(".parquet") ? await Database.inMemory(path) : undefined);
+  }
+
+  /** `values` of the columns, in their order; null where there is none. */
+  put(values: Parameters<typeof csvLine>[0]): void {
+    this.#piece += csvLine(values);
+    if (this.#piece.length >= PIECE) this.#write();
+  }
+
+  /** Puts the whole file in its place. */
+  async finish(): Promise<void> {
+    this.#write();
+    this.#close();
+    const { rows, parquet } = this.#drafts;
+    if (this.#database === undefined) {
+      written(this.#path, () => renameSync(rows, this.#path));
+      return;
+    }
+    const columns = Object.entries(this.#columns).map(([name, type]) => `'${name}': '${type}'`);
+    const read = `read_csv('${quoted(rows)}', header = true, columns = {${columns.join(", ")}})`;
+    await this.#database.run(`COPY (SELECT * FROM ${read}) TO '${quoted(parquet)}' (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`);
+    written(this.#path, () => renameSync(parquet, this.#path));
+  }
+
+  /** Lets go of what is not in its place. */
+  discard(): void {
+    this.#close();
+    this.#database?.close();
+    for (const draft of Object.values(this.#drafts)) rmSync(draft, { force: true });
+  }
+
+  #write(): void {
+    written(this.#path, () => writeSync(this.#file, this.#piece));
+    this.#piece = "";
+  }
+
+  #close(): void {
+    if (this.#isOpen) closeSync(this.#file);
+    this.#isOpen = false;
+  }
+}
+
+function quoted(path: string): string {
+  return path.replaceAll("'", "''");
+}

@@ -1,0 +1,51 @@
+import { parseQuantity } from "@tokenyard/scenario";
+import type { SpanWindow } from "@tokenyard/simulator";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
+
+/** What `run` was told about spans. */
+export interface SpanOptions {
+  /** File that takes them. */
+  readonly spans?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly ranks?: string;
+}
+
+/** Which spans to keep, the whole run and every rank where nothing is said; undefined when none are wanted. Throws BadInput. */
+export function spanWindow(options: SpanOptions): SpanWindow | undefined {
+  const problems: LocatedProblem[] = [];
+  const checked = <T>(name: "from" | "to" | "ranks", parse: (text: string) => T | { readonly wanted: string }): T | undefined => {
+    const text = options[name];
+    if (text === undefined) return undefined;
+    const value = options.spans === undefined ? { wanted: "--spans FILE beside it, which takes the spans" } : parse(text);
+    if (typeof value !== "object" || value === null || !("wanted" in value)) return value;
+    problems.push(wrongValue(`--${name}`, "", text, value.wanted));
+    return undefined;
+  };
+  const fromNs = checked("from", nsOf) ?? 0;
+  const toNs = checked("to", nsOf) ?? Number.MAX_SAFE_INTEGER;
+  const ranks = checked("ranks", ranksOf);
+  if (problems.length === 0 && toNs <= fromNs) problems.push(wrongValue("--to", "", options.to ?? null, "a time after --from"));
+  if (problems.length > 0) throw new BadInput(problems);
+  return options.spans === undefined ? undefined : { fromNs, toNs, ...(ranks === undefined ? {} : { ranks }) };
+}
+
+/** Reads a time as `1.5 s` or `200 us` into whole nanoseconds; or says what was wanted. */
+function nsOf(text: string): number | { readonly wanted: string } {
+  const seconds = parseQuantity(text, "s");
+  if (typeof seconds !== "number") return seconds;
+  const ns = Math.round(seconds * 1e9);
+  return Number.isSafeInteger(ns) && ns >= 0 ? ns : { wanted: "a time from 0 s on, as 1.5 s" };
+}
+
+/** Reads ranks as `0,8-15` into their numbers in order, each once; or says what was wanted. */
+function ranksOf(text: string): readonly number[] | { readonly wanted: string } {
+  const ranks = new Set<number>();
+  for (const part of text.split(",")) {
+    const [, first, last = first] = /^\s*(\d{1,7})\s*(?:-\s*(\d{1,7})\s*)?$/.exec(part) ?? [];
+    if (first === undefined || Number(last) < Number(first)) return { wanted: "ranks in order, as 0 or 0,8-15" };
+    for (let rank = Number(first); rank <= Number(last); rank++) ranks.add(rank);
+  }
+  return [...ranks].sort((a, b) => a - b);
+}

@@ -1,0 +1,39 @@
+import { harmless } from "../terminal/terminal.ts";
+
+/** Our mistake while `doing`, with what is needed to replay it; the process ends with exit code 3. */
+export class Fault extends Error {
+  /** What was at hand when it happened, in the order in which it is told: file, scenario, hash, seed, event, time. */
+  readonly facts: Readonly<Record<string, string | number>>;
+
+  constructor(cause: unknown, facts: Readonly<Record<string, string | number>>) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "Fault";
+    this.facts = facts;
+  }
+}
+
+/** The fault for a person who will report it: what, where in the run, what each layer of it knows, and the stack. */
+export function faultText(error: unknown): string {
+  const lines: string[] = [];
+  const facts = new Map<string, string>();
+  let deepest = error;
+  for (const cause of chain(error)) {
+    deepest = cause;
+    const known = cause instanceof Fault ? cause.facts : cause;
+    for (const [name, value] of Object.entries(known)) {
+      if (typeof value === "string" || typeof value === "number") facts.set(name, String(value));
+      else if (name === "event" || name === "facts") facts.set(name, JSON.stringify(value));
+    }
+  }
+  const message = deepest instanceof Error ? `${deepest.name}: ${deepest.message}` : String(deepest);
+  lines.push(`A fault of tokenyard, not of the scenario: ${message}`);
+  for (const [name, value] of facts) lines.push(`  ${name}: ${value}`);
+  if (facts.has("file")) lines.push("  the same file, --set and --seed give it again");
+  if (deepest instanceof Error && deepest.stack !== undefined)
+    lines.push(...deepest.stack.split("\n").filter((line) => /^\s+at /.test(line)));
+  return harmless(`${lines.join("\n")}\n`);
+}
+
+function chain(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...chain(error.cause)] : [];
+}

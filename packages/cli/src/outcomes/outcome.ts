@@ -1,0 +1,25 @@
+import { problemText } from "../terminal/problem-text.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { BadInput } from "./bad-input.ts";
+import { BAD_INPUT, type ExitCode, INTERRUPTED, OUR_FAULT } from "./exit-code.ts";
+import { faultText } from "./fault.ts";
+import { Interrupted } from "./interrupt.ts";
+
+/** Carries out a command; what it throws becomes talk and an exit code: the user's mistakes, Ctrl-C, or a fault of ours. */
+export async function outcomeOf(command: () => Promise<ExitCode>, terminal: Terminal, json: boolean): Promise<ExitCode> {
+  try {
+    return await command();
+  } catch (error) {
+    if (error instanceof BadInput) {
+      if (json) terminal.out.write(`${JSON.stringify({ problems: error.problems })}\n`);
+      else terminal.err.write(problemText(error.problems, error.texts, terminal.err));
+      return BAD_INPUT;
+    }
+    if (error instanceof Interrupted) {
+      terminal.err.write("interrupted\n");
+      return INTERRUPTED;
+    }
+    terminal.err.write(faultText(error));
+    return OUR_FAULT;
+  }
+}

@@ -1,0 +1,118 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as simulator from "@tokenyard/simulator";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+import type { Simulation } from "./simulation.ts";
+
+const SCENARIO = `${SMALL_PLAN}seed: 3
+workload: { kind: batch, sequences: 8, promptTokens: { kind: uniform, from: 8, to: 640 }, outputTokens: 4 }
+targets: { ttft: 10 s }
+`;
+/** In this thread, so that the simulation of a test is asked. */
+const ALONE = ["--workers", "1"];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "seeds-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string = SCENARIO): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test("run --replications prints means with their intervals, and of each file on its own", async () => {
+  const paths = [file("a.yaml"), file("b.yaml", SCENARIO.replace("name: small", "name: other"))];
+  const { code, out, err } = await tokenyard(["run", ...paths, "--replications", "4", ...ALONE]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(/^small · 2 GPUs · means of seeds 3 to 6 · /);
+  expect(out).toContain("\nother · 2 GPUs · means of seeds 3 to 6 · ");
+  expect(out).toMatch(/✓ ttft .* met by 4 of 4 seeds/);
+  const { out: json } = await tokenyard(["run", ...paths, "--replications", "4", "--json", ...ALONE]);
+  const reports = json.trimEnd().split("\n");
+  expect(reports.map((line) => JSON.parse(line).scenario.name)).toEqual(["small", "other"]);
+  const one = JSON.parse((await tokenyard(["run", paths[0]!, "--json"])).out);
+  const { seeds, ...first } = JSON.parse(reports[0]!);
+  expect(first).toEqual(one);
+  expect(seeds).toMatchObject({ count: 4, first: 3, targets: [{ name: "ttft", metric: "ttftSeconds.max", met: 4 }] });
+});
+
+test("one replication is a run", async () => {
+  const path = file("a.yaml");
+  expect((await tokenyard(["run", path, "--replications", "1"])).out).toBe((await tokenyard(["run", path])).out);
+});
+
+test("--out keeps the report of all seeds, and replay runs them all again", async () => {
+  const out = join(folder, "out");
+  expect((await tokenyard(["run", file("a.yaml"), "--replications", "3", "--out", out, ...ALONE])).code).toBe(0);
+  expect(readFileSync(join(out, "small/report.txt"), "utf8")).toContain("means of seeds 3 to 5");
+  const kept = join(out, "small/report.json");
+  const report = JSON.parse(readFileSync(kept, "utf8"));
+  expect(report.seeds.count).toBe(3);
+  expect(await tokenyard(["replay", kept, ...ALONE])).toMatchObject({ code: 0, err: "" });
+  report.seeds.estimates["ttftSeconds.mean"].mean *= 2;
+  writeFileSync(kept, JSON.stringify(report));
+  const { code, out: told } = await tokenyard(["replay", kept, ...ALONE]);
+  expect(code).toBe(1);
+  expect(told).toContain("seeds.estimates.ttftSeconds.mean.mean:");
+});
+
+test("spans and requests are of one seed: with several they are refused before anything runs, and so are seeds that there are not", async () => {
+  const path = file("a.yaml");
+  const [spans, requests] = [join(folder, "t.json"), join(folder, "r.csv")];
+  const { code, err } = await tokenyard(["run", path, "--replications", "8", "--spans", spans, "--requests", requests]);
+  expect(code).toBe(2);
+  for (const option of ["--spans", "--requests"]) expect(err).toContain(`${option}: 8 replications`);
+  expect([spans, requests].map((each) => existsSync(each))).toEqual([false, false]);
+  const last = String(Number.MAX_SAFE_INTEGER - 1);
+  expect(await tokenyard(["run", path, "--replications", "3", "--seed", last])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("at most 2: the last seed is 9007199254740991"),
+  });
+  expect((await tokenyard(["run", path, "--replications", "0"])).code).toBe(2);
+});
+
+test("under --strict a target that one seed misses is missed", async () => {
+  const means = JSON.parse((await tokenyard(["run", file("a.yaml"), "--replications", "4", "--json", ...ALONE])).out).seeds.estimates;
+  const { mean } = means["ttftSeconds.max"];
+  const close = file("b.yaml", SCENARIO.replace("ttft: 10 s", `ttft: ${mean * 1e6} us`));
+  const { code, out } = await tokenyard(["run", close, "--replications", "4", "--strict", ...ALONE]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/✗ ttft .* met by [123] of 4 seeds/);
+  expect((await tokenyard(["run", close, "--replications", "4", ...ALONE])).code).toBe(0);
+});
+
+test("Ctrl-C ends the seeds that are under way: nothing is printed or written, exit code 130", async () => {
+  let prepared = 0;
+  const simulation: Simulation = {
+    ...simulator,
+    prepare: (scenario, policies) => {
+      prepared++;
+      if (prepared === 3) process.emit("SIGINT"); // the file itself, seed 3, seed 4
+      return simulator.prepare(scenario, policies);
+    },
+  };
+  const out = join(folder, "out");
+  const ended = await tokenyard(["run", file("a.yaml"), "--replications", "50", "--out", out, ...ALONE], { simulation });
+  expect(ended).toEqual({ code: 130, out: "", err: "interrupted\n" });
+  expect(prepared).toBeLessThan(6);
+  expect(existsSync(out)).toBe(false);
+});
+
+test("a fault in one seed names the seed with which it comes again", async () => {
+  const simulation: Simulation = {
+    ...simulator,
+    start: (setup, options) => {
+      if (setup.scenario.seed === 5) throw new Error("time runs backwards");
+      return simulator.start(setup, options);
+    },
+  };
+  const { code, err } = await tokenyard(["run", file("a.yaml"), "--replications", "4", ...ALONE], { simulation });
+  expect(code).toBe(3);
+  expect(err).toMatch(/time runs backwards[\s\S]*seed: 5\n/);
+});

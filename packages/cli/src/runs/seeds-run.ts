@@ -1,0 +1,55 @@
+import { availableParallelism } from "node:os";
+import type { Report } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import { SeedWithoutReport, seedsReport } from "@tokenyard/study";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { Fault } from "../outcomes/fault.ts";
+import { type Interrupt, Interrupted } from "../outcomes/interrupt.ts";
+import { plainProblem } from "../outcomes/located-problem.ts";
+import { StudyProgress } from "../studies/study-progress.ts";
+import { studyRunner } from "../studies/study-runner.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import type { Simulation } from "./simulation.ts";
+
+export interface SeedsOrder {
+  readonly scenario: Scenario;
+  /** As the user named it, or that of a report; a trace is named relative to it. */
+  readonly file: string;
+  readonly replications: number;
+  /** Threads; one for each core when none are given, but no more than seeds. */
+  readonly workers: number | undefined;
+  readonly simulation: Simulation;
+}
+
+const TICK_MS = 200;
+
+/**
+ * The report of a scenario over several seeds, several at a time. Throws Interrupted after Ctrl-C, BadInput for a seed with which the
+ * scenario cannot be, and Fault for one that failed.
+ */
+export async function seedsRun(order: SeedsOrder, terminal: Terminal, interrupt: Interrupt): Promise<Report> {
+  const { scenario, file, replications, simulation } = order;
+  const workers = Math.min(order.workers ?? availableParallelism(), replications);
+  const runner = await studyRunner({ workers, file, title: scenario.name, err: terminal.err, study: undefined, simulation });
+  const progress = new StudyProgress(terminal.err, scenario.name, performance.now(), "seed");
+  let ended = 0;
+  const tick = () => progress.show({ ended, most: replications, underWay: runner.underWay(), best: undefined }, performance.now());
+  const timer = setInterval(tick, TICK_MS);
+  const onProgress = (now: { readonly ended: number }) => {
+    ended = now.ended;
+  };
+  try {
+    const report = await seedsReport(scenario, replications, { runner, signal: interrupt.signal, onProgress });
+    if (report === undefined) throw new Interrupted();
+    return report;
+  } catch (error) {
+    if (!(error instanceof SeedWithoutReport)) throw error;
+    const { seed, status, message } = error;
+    if (status === "infeasible") throw new BadInput([plainProblem(file, `with seed ${seed}: ${message}`)]);
+    throw new Fault(new Error(message), { file, scenario: scenario.name, seed });
+  } finally {
+    clearInterval(timer);
+    progress.clear();
+    await runner.close();
+  }
+}

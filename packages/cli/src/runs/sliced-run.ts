@@ -1,0 +1,82 @@
+import type { SampleSink } from "@tokenyard/metrics";
+import type { Recording } from "@tokenyard/report";
+import { type Problem, Problems } from "@tokenyard/scenario";
+import { type RequestRow, type Setup, type SpanWindow, TooManySpans } from "@tokenyard/simulator";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { Fault } from "../outcomes/fault.ts";
+import { type Interrupt, Interrupted, outsideEvents } from "../outcomes/interrupt.ts";
+import { wrongValue } from "../outcomes/located-problem.ts";
+import { processMs } from "../outcomes/process-ms.ts";
+import { grouped } from "../terminal/amount.ts";
+import type { ProgressLine } from "../terminal/progress.ts";
+import type { Run, Simulation } from "./simulation.ts";
+
+/** A slice that took longer is halved, one that took less than half of it doubled. */
+const SLICE_MS = 50;
+
+/** What to run, and what a fault tells of it. */
+export interface RunOrder {
+  readonly simulation: Simulation;
+  readonly setup: Setup;
+  readonly spans?: SpanWindow;
+  /** Told of each request as it leaves. */
+  readonly onRequest?: (row: RequestRow) => void;
+  /** Whether what became of copies is kept expert by expert. */
+  readonly fates?: boolean;
+  /** Told of each sample. */
+  readonly samples?: { readonly everyMs: number; readonly sinks: readonly SampleSink[] };
+  readonly facts: Readonly<Record<string, string | number>>;
+  /** The places of problems that the run finds. */
+  readonly refused: (problems: readonly Problem[]) => BadInput;
+}
+
+/**
+ * Runs a setup to its end, in slices between which the process hears Ctrl-C and draws how far the run is.
+ * The slices change nothing in the run. Throws Interrupted, BadInput for what only the run could show, or Fault with the
+ * event and the time where it happened.
+ */
+export async function slicedRun(
+  { simulation, setup, spans, onRequest, fates, samples, facts, refused }: RunOrder,
+  interrupt: Interrupt,
+  line: ProgressLine,
+): Promise<Recording> {
+  const run = simulation.start(setup, {
+    ...(spans === undefined ? {} : { spans }),
+    ...(onRequest === undefined ? {} : { onRequest }),
+    ...(fates === undefined ? {} : { fates }),
+    ...(samples === undefined ? {} : { samples }),
+  });
+  try {
+    await inSlices(run, interrupt.signal, (nowMs) => line.show(run.progress(), nowMs));
+    return run.recording();
+  } catch (error) {
+    if (error instanceof Interrupted || error instanceof BadInput) throw error;
+    if (error instanceof Problems) throw refused(error.problems);
+    if (error instanceof TooManySpans) throw tooManySpans(error);
+    const { events, nowNs } = run.progress();
+    throw new Fault(error, { ...facts, events, timeNs: nowNs });
+  } finally {
+    line.clear();
+  }
+}
+
+/** Runs `run` to its end; calls `between` after each slice. Throws Interrupted once `signal` is given. */
+export async function inSlices(
+  run: Run,
+  signal: { readonly aborted: boolean },
+  between: (nowMs: number) => void = () => {},
+): Promise<void> {
+  let maxEvents = 1_000;
+  for (let startMs = processMs(); run.advance(maxEvents); startMs = processMs()) {
+    const nowMs = processMs();
+    if (nowMs - startMs > SLICE_MS) maxEvents = Math.max(1, maxEvents >> 1);
+    else if (nowMs - startMs < SLICE_MS / 2) maxEvents = Math.min(1 << 30, maxEvents * 2);
+    between(nowMs);
+    await outsideEvents();
+    if (signal.aborted) throw new Interrupted();
+  }
+}
+
+function tooManySpans({ most }: TooManySpans): BadInput {
+  return new BadInput([wrongValue("--spans", "", `more than ${grouped(most)} spans`, "fewer: a narrower --from, --to or --ranks")]);
+}

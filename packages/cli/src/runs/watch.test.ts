@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { built, ended, started } from "../fixtures/built.ts";
+import { SMALL_PLAN } from "../fixtures/small-plan.ts";
+import { tokenyard } from "../fixtures/tokenyard.ts";
+
+const home = mkdtempSync(join(tmpdir(), "watch-"));
+const [base, plan] = [join(home, "base.yaml"), join(home, "plan.yaml")];
+const WORKLOAD = "workload: { kind: batch, sequences: 8, promptTokens: 32, outputTokens: 4 }\n";
+let bin: string;
+beforeAll(async () => {
+  ({ bin } = await built(home));
+  writeFileSync(base, `${SMALL_PLAN}${WORKLOAD}`);
+  writeFileSync(plan, "extends: base.yaml\nname: first\n");
+});
+afterAll(() => rmSync(home, { recursive: true }));
+
+test("--watch runs again when a file changes, or one that it extends; tells mistakes and goes on; and ends with Ctrl-C", async () => {
+  const child = started(bin, ["run", plan, "--watch", "--json"]);
+  const end = ended(child);
+  let out = "";
+  child.stdout?.on("data", (data) => {
+    out += data;
+  });
+  const lines = async (count: number) => {
+    const giveUp = performance.now() + 20_000;
+    while (out.split("\n").length <= count) {
+      if (performance.now() > giveUp) throw new Error(`line ${count} never came: ${out.slice(-200)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300)); // now it looks at the files
+  };
+  await lines(1);
+  writeFileSync(plan, "extends: base.yaml\nname: second\n");
+  await lines(2);
+  writeFileSync(base, `${SMALL_PLAN}${WORKLOAD.replace("8", "16")}`);
+  await lines(3);
+  writeFileSync(plan, "extends: base.yaml\nname: second\nworkloat: 3\n");
+  await lines(4);
+  writeFileSync(plan, "extends: base.yaml\nname: third\n");
+  await lines(5);
+  child.kill("SIGINT");
+  const { code, err } = await end;
+  const told = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(told.map(({ scenario }) => scenario?.name)).toEqual(["first", "second", "second", undefined, "third"]);
+  expect(told.map(({ requests }) => requests?.finished)).toEqual([8, 8, 16, undefined, 16]);
+  expect(told[3].problems[0].path).toBe("workloat");
+  expect(code).toBe(0);
+  expect(err.split("\n").slice(0, 2)).toEqual([`watching ${plan}, ${base}; Ctrl-C ends`, `${plan} changed`]);
+});
+
+test("what does not change cannot be watched", async () => {
+  expect(await tokenyard(["run", "-", "--watch"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--watch: standard input given; wanted files"),
+  });
+});

@@ -1,0 +1,42 @@
+import { statSync } from "node:fs";
+import { type ExitCode, INTERRUPTED } from "../outcomes/exit-code.ts";
+import { Interrupt } from "../outcomes/interrupt.ts";
+import { harmless, type Terminal } from "../terminal/terminal.ts";
+
+const LOOK_MS = 200;
+
+/**
+ * Does `work` again whenever a file that it read changes, until Ctrl-C; what it does not end with is told and waited on. Gives the last
+ * exit code. `work` tells each file before it reads it.
+ */
+export async function watching(work: (onFile: (path: string) => void) => Promise<ExitCode>, terminal: Terminal): Promise<ExitCode> {
+  for (;;) {
+    const stamps = new Map<string, string>();
+    const code = await work((path) => void (stamps.has(path) || stamps.set(path, stampOf(path))));
+    if (code === INTERRUPTED || stamps.size === 0) return code;
+    terminal.err.write(harmless(`watching ${[...stamps.keys()].join(", ")}; Ctrl-C ends\n`));
+    const path = await changed(stamps);
+    if (path === undefined) return code;
+    terminal.err.write(harmless(`${path} changed\n`));
+  }
+}
+
+/** The first file that is not as its stamp says; undefined after Ctrl-C. Looks, as not every file system tells of changes. */
+async function changed(stamps: ReadonlyMap<string, string>): Promise<string | undefined> {
+  const interrupt = new Interrupt();
+  try {
+    while (!interrupt.signal.aborted) {
+      for (const [path, stamp] of stamps) if (stampOf(path) !== stamp) return path;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return undefined;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+/** What differs once a file is written again, or another one takes its name. */
+function stampOf(path: string): string {
+  const { ino, size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { ino: 0, size: -1, mtimeMs: 0 };
+  return `${ino} ${size} ${mtimeMs}`;
+}

@@ -1,0 +1,154 @@
+import {
+  type LoadedScenario,
+  loadScenario,
+  type Problem,
+  Problems,
+  type ReadPieces,
+  type Scenario,
+  type Sources,
+} from "@tokenyard/scenario";
+import type { Setup } from "@tokenyard/simulator";
+import { parquetTable } from "../kernel-imports/parquet-table.ts";
+import { BadInput } from "../outcomes/bad-input.ts";
+import { Fault } from "../outcomes/fault.ts";
+import { type LocatedProblem, locatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import type { Simulation } from "../runs/simulation.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { isParquet, LARGEST_SCENARIO, readPieces, readTextFile, readTextStream, UnreadableFile } from "./scenario-text.ts";
+
+/** The name of standard input in messages. */
+export const STDIN = "stdin";
+
+/** A scenario that was read and checked. */
+export interface ReadScenario {
+  /** As the user named it. */
+  readonly file: string;
+  readonly scenario: Scenario;
+  /** Bytes of the files that it names. */
+  readonly readPieces: ReadPieces;
+  /** Problems that are found later, with their places. */
+  readonly refused: (problems: readonly Problem[]) => BadInput;
+}
+
+/** A scenario that may run. */
+export interface OpenScenario extends ReadScenario {
+  readonly setup: Setup;
+}
+
+export interface ScenarioOptions {
+  /** `path=value` each, in order. */
+  readonly set?: readonly string[];
+  readonly seed?: number;
+  /** Told of each file before it is read. */
+  readonly onFile?: (path: string) => void;
+}
+
+/**
+ * Reads, checks and prepares every scenario before any runs. Throws BadInput with the problems of all the files, in their order;
+ * `more` may find problems between the scenarios.
+ */
+export async function openScenarios(
+  files: readonly string[],
+  options: ScenarioOptions,
+  terminal: Terminal,
+  simulation: Simulation,
+  more: (opened: readonly OpenScenario[]) => readonly LocatedProblem[] = () => [],
+): Promise<OpenScenario[]> {
+  return readScenarios(
+    files,
+    options,
+    terminal,
+    (read) => ({ ...read, setup: simulation.prepare(read.scenario, { readPieces: read.readPieces }) }),
+    more,
+  );
+}
+
+/** Reads and checks every scenario, and makes something of each. Throws BadInput as `openScenarios` does. */
+export async function readScenarios<Made>(
+  files: readonly string[],
+  options: ScenarioOptions,
+  terminal: Terminal,
+  make: (read: ReadScenario) => Made,
+  more: (made: readonly Made[]) => readonly LocatedProblem[] = () => [],
+): Promise<Made[]> {
+  const { onFile = () => {} } = options;
+  const texts = new Map<string, string>();
+  const problems: LocatedProblem[] = [];
+  const all: Made[] = [];
+  if (files.filter((file) => file === "-").length > 1) throw new BadInput([plainProblem(STDIN, "given twice; wanted - once at most")]);
+  for (const file of files) {
+    const name = file === "-" ? STDIN : file;
+    let sources: Sources | undefined;
+    let scenario: Scenario | undefined;
+    try {
+      if (file !== "-") onFile(file);
+      const text = await textOf(file, terminal);
+      texts.set(name, text);
+      const loaded = await loadedScenario(text, name, texts, options);
+      ({ scenario, sources } = loaded);
+      const found = sources;
+      const refused = (more: readonly Problem[]) => new BadInput(located(more, name, found, files.length > 1), texts);
+      all.push(make({ file: name, scenario, readPieces: loaded.readPieces, refused }));
+    } catch (error) {
+      if (error instanceof UnreadableFile) problems.push(plainProblem(error.file, error.message));
+      else if (error instanceof Problems) problems.push(...located(error.problems, name, sources, files.length > 1));
+      else throw new Fault(error, { file: name, ...(scenario === undefined ? {} : { scenario: scenario.name, seed: scenario.seed }) });
+    }
+  }
+  if (problems.length === 0) problems.push(...more(all));
+  if (problems.length > 0) throw new BadInput(problems, texts);
+  return all;
+}
+
+/** Reads again once Parquet files are known that it names: what they hold comes late, what reads them does not wait. */
+async function loadedScenario(text: string, path: string, texts: Map<string, string>, options: ScenarioOptions): Promise<LoadedScenario> {
+  const { onFile = () => {} } = options;
+  const tables = new Map<string, string>();
+  for (;;) {
+    const unknown: string[] = [];
+    const read = (file: string) => {
+      if (!isParquet(file)) {
+        onFile(file);
+        return remembered(texts, file);
+      }
+      const table = tables.get(file);
+      if (table === undefined) unknown.push(file);
+      return table ?? "";
+    };
+    const pieces = (file: string) => {
+      onFile(file);
+      return readPieces(file);
+    };
+    try {
+      const loaded = loadScenario(text, { read, readPieces: pieces, path, ...options });
+      if (unknown.length === 0) return loaded;
+    } catch (error) {
+      if (unknown.length === 0) throw error;
+    }
+    for (const file of unknown) {
+      onFile(file);
+      tables.set(file, await parquetTable(file));
+    }
+  }
+}
+
+/** The problems of one scenario in the order of its lines, then those of other files and of options; among several scenarios, an option names its own. */
+function located(problems: readonly Problem[], name: string, sources: Sources | undefined, several: boolean): LocatedProblem[] {
+  const rank = ({ file }: LocatedProblem) => (file === name ? 0 : file.startsWith("--") ? 2 : 1);
+  return problems
+    .map((problem) => locatedProblem(problem, name, sources))
+    .sort((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    .map((problem) => (several && rank(problem) === 2 ? { ...problem, file: `${name} ${problem.file}` } : problem));
+}
+
+async function textOf(file: string, terminal: Terminal): Promise<string> {
+  if (file !== "-") return readTextFile(file, LARGEST_SCENARIO);
+  if (terminal.in.isTTY) terminal.err.write("reading a scenario from the terminal; Ctrl-D ends it\n");
+  return readTextStream(terminal.in, STDIN, LARGEST_SCENARIO);
+}
+
+function remembered(texts: Map<string, string>, path: string): string {
+  const text = readTextFile(path, LARGEST_SCENARIO);
+  texts.set(path, text);
+  return text;
+}
