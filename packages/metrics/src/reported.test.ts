@@ -137,7 +137,7 @@ const ROWS: readonly Row[] = [
 
 /** As scenarios know them; `report-numbers.ts` is made from the schema of the report. */
 const PATHS = [
-  ...readFileSync(new URL("../../scenario/src/report-numbers.ts", import.meta.url), "utf8").matchAll(/^ {2}\["([^"]+)"/gm),
+  ...readFileSync(new URL("../../scenario/src/metrics/report-numbers.ts", import.meta.url), "utf8").matchAll(/^ {2}\["([^"]+)"/gm),
 ].map(([, path]) => path!);
 
 const isOf = (pattern: string, path: string) =>

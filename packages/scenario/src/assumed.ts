@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { grouped } from "./count.ts";
-import { nearest } from "./nearest.ts";
-import type { Problem } from "./problem.ts";
-import { formatQuantity, parseQuantity } from "./quantity.ts";
-import { isLate } from "./schema/late.ts";
+import { nearest } from "./problems/nearest.ts";
+import type { Problem } from "./problems/problem.ts";
+import { shorten } from "./problems/shorten.ts";
+import { grouped } from "./quantities/count.ts";
+import { formatQuantity, parseQuantity } from "./quantities/quantity.ts";
+import { isLate } from "./schema/language/late.ts";
+import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/language/structure.ts";
+import { traitOf, unitOf } from "./schema/language/trait.ts";
+import { wantedOf } from "./schema/language/wanted.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
-import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
-import { traitOf, unitOf } from "./schema/trait.ts";
-import { wantedOf } from "./schema/wanted.ts";
-import { shorten } from "./shorten.ts";
 
 /** What is wrong with the entries of `assumed` in a plain tree; what the schema refuses already is left to it. */
 export function assumedProblems(tree: unknown): Problem[] {

@@ -1,11 +1,11 @@
-import { layered } from "./layer.ts";
 import { scenarioOf } from "./parse.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "./problems/problem.ts";
+import { layered } from "./reading/layer.ts";
+import { withSettings } from "./reading/setting.ts";
+import { widened } from "./reading/widen.ts";
+import { writtenOf } from "./reading/written.ts";
 import { resolvedOf } from "./resolved.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
-import { withSettings } from "./setting.ts";
-import { widened } from "./widen.ts";
-import { writtenOf } from "./written.ts";
 
 /**
  * A function that gives `scenario` with other values, each `path=value` as `--set` takes it; it may be called many times.

@@ -1,14 +1,14 @@
 import type * as z from "zod";
 import { assumedProblems, assumedWith, defaultedPaths, unstatedPaths } from "./assumed.ts";
-import { nearest } from "./nearest.ts";
-import { messageOf, type Problem } from "./problem.ts";
-import { inOrder } from "./problem-order.ts";
+import { nearest } from "./problems/nearest.ts";
+import { messageOf, type Problem } from "./problems/problem.ts";
+import { inOrder } from "./problems/problem-order.ts";
+import { shorten } from "./problems/shorten.ts";
+import { synonymOf } from "./problems/synonym.ts";
+import { keysOf, kindsOf, pathsOf, schemaAt, valueAt } from "./schema/language/structure.ts";
+import { traitOf } from "./schema/language/trait.ts";
+import { either, wantedOf, wordsOf } from "./schema/language/wanted.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
-import { keysOf, kindsOf, pathsOf, schemaAt, valueAt } from "./schema/structure.ts";
-import { traitOf } from "./schema/trait.ts";
-import { either, wantedOf, wordsOf } from "./schema/wanted.ts";
-import { shorten } from "./shorten.ts";
-import { synonymOf } from "./synonym.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];

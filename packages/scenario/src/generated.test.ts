@@ -5,22 +5,22 @@ import fc from "fast-check";
 import { describe, expect } from "vitest";
 import * as z from "zod";
 import { scenarioJsonSchema } from "./json-schema.ts";
-import { lawfulAlerts } from "./lawful-alerts.contract.ts";
-import { lawfulKernelTable } from "./lawful-kernels.contract.ts";
-import { lawfulLoad } from "./lawful-load.contract.ts";
-import { lawfulPools } from "./lawful-pools.contract.ts";
-import { lawfulDrift, lawfulRebalance, lawfulRouting } from "./lawful-routing.contract.ts";
-import { lawfulServing } from "./lawful-serving.contract.ts";
-import { METRICS } from "./metrics.ts";
+import { lawfulAlerts } from "./laws/lawful-alerts.contract.ts";
+import { lawfulKernelTable } from "./laws/lawful-kernels.contract.ts";
+import { lawfulLoad } from "./laws/lawful-load.contract.ts";
+import { lawfulPools } from "./laws/lawful-pools.contract.ts";
+import { lawfulDrift, lawfulRebalance, lawfulRouting } from "./laws/lawful-routing.contract.ts";
+import { lawfulServing } from "./laws/lawful-serving.contract.ts";
+import { METRICS } from "./metrics/metrics.ts";
 import { parseScenario } from "./parse.ts";
-import { type Bounds, formatQuantity } from "./quantity.ts";
+import { type Bounds, formatQuantity } from "./quantities/quantity.ts";
+import { UNITS, type Unit } from "./quantities/units.ts";
 import { scenarioReference } from "./reference.ts";
 import { hashOf, resolvedOf } from "./resolved.ts";
+import { alternativesOf, core, isFree, pathsOf, variantsOf } from "./schema/language/structure.ts";
+import { traitOf } from "./schema/language/trait.ts";
 import { PRECISIONS } from "./schema/precision.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { alternativesOf, core, isFree, pathsOf, variantsOf } from "./schema/structure.ts";
-import { traitOf } from "./schema/trait.ts";
-import { UNITS, type Unit } from "./units.ts";
 
 /** Trees as people may write them where `schema` is: defaults left out or not, bare words, drawn values, quantities of every size. */
 function written(schema: z.ZodType): fc.Arbitrary<unknown> {

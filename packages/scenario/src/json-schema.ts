@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { METRICS, metricOf, metricPaths } from "./metrics.ts";
+import { METRICS, metricOf, metricPaths } from "./metrics/metrics.ts";
 import { PRESETS } from "./presets/registry.ts";
-import { formatQuantity } from "./quantity.ts";
+import { formatQuantity } from "./quantities/quantity.ts";
+import { UNITS, unitPattern } from "./quantities/units.ts";
+import { type PresetPlace, traitOf } from "./schema/language/trait.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { type PresetPlace, traitOf } from "./schema/trait.ts";
-import { UNITS, unitPattern } from "./units.ts";
 
 type Json = z.core.JSONSchema.BaseSchema;
 

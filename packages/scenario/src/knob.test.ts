@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { knobOf, knobPaths, unknownKnob } from "./knob.ts";
-import { messageOf } from "./problem.ts";
+import { messageOf } from "./problems/problem.ts";
 
 test.each([
   ["parallelism.tensor", "number", ""],

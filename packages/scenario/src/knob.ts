@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { unknownPath } from "./assumed.ts";
-import type { Problem } from "./problem.ts";
+import type { Problem } from "./problems/problem.ts";
+import type { Unit } from "./quantities/units.ts";
+import { alternativesOf, core, keysOfPath, pathsOf, schemaAt } from "./schema/language/structure.ts";
+import { traitOf, unitOf } from "./schema/language/trait.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { alternativesOf, core, keysOfPath, pathsOf, schemaAt } from "./schema/structure.ts";
-import { traitOf, unitOf } from "./schema/trait.ts";
-import type { Unit } from "./units.ts";
 
 /** What stands at a path of the format. A choice is the text of its kind; a drawn count is a number where it is fixed. */
 export interface Knob {

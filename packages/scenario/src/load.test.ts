@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadScenario } from "./load.ts";
-import { Problems, placeText } from "./problem.ts";
+import { Problems, placeText } from "./problems/problem.ts";
 import { hashOf, resolvedOf } from "./resolved.ts";
 import type { Scenario } from "./schema/scenario.ts";
 

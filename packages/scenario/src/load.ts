@@ -1,14 +1,14 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { Files } from "./file.ts";
-import { layered } from "./layer.ts";
 import { scenarioOf } from "./parse.ts";
-import { joinedPath } from "./path.ts";
-import { type Place, type Problem, Problems } from "./problem.ts";
+import { type Place, type Problem, Problems } from "./problems/problem.ts";
+import { Files } from "./reading/file.ts";
+import { layered } from "./reading/layer.ts";
+import { joinedPath } from "./reading/path.ts";
+import { withSettings } from "./reading/setting.ts";
+import { withTables } from "./reading/table-file.ts";
+import { type ReadPieces, withTraceHash } from "./reading/trace-hash.ts";
+import { placeOf, type Written, writtenOf } from "./reading/written.ts";
 import type { Scenario } from "./schema/scenario.ts";
-import { withSettings } from "./setting.ts";
-import { withTables } from "./table-file.ts";
-import { type ReadPieces, withTraceHash } from "./trace-hash.ts";
-import { placeOf, type Written, writtenOf } from "./written.ts";
 
 export interface LoadOptions {
   /** Text of the file at `path`, for `extends`, configs and tables; what it throws becomes a problem. */

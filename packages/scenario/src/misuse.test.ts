@@ -2,10 +2,10 @@ import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { loadScenario } from "./load.ts";
-import { messageOf, Problems, placeText } from "./problem.ts";
+import { messageOf, Problems, placeText } from "./problems/problem.ts";
+import { kindsOf, schemaAt } from "./schema/language/structure.ts";
+import { either, wantedOf } from "./schema/language/wanted.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { kindsOf, schemaAt } from "./schema/structure.ts";
-import { either, wantedOf } from "./schema/wanted.ts";
 
 const PLAN = `tokenyard: 1
 name: plan

@@ -1,11 +1,11 @@
 import { checked } from "./check.ts";
 import { frozen } from "./frozen.ts";
-import { layered } from "./layer.ts";
 import { type Naming, unnamed } from "./presets/unnamed.ts";
-import { type Problem, Problems } from "./problem.ts";
+import { type Problem, Problems } from "./problems/problem.ts";
+import { layered } from "./reading/layer.ts";
+import { widened } from "./reading/widen.ts";
+import { plainOf, type Written, writtenOf } from "./reading/written.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
-import { widened } from "./widen.ts";
-import { plainOf, type Written, writtenOf } from "./written.ts";
 
 /** The scenario that a plain tree (no `extends`) means: checked, defaults filled in, frozen. Throws all `Problems` at once. */
 export function parseScenario(tree: unknown): Scenario {

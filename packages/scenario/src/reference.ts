@@ -1,14 +1,14 @@
 import * as z from "zod";
-import { METRICS } from "./metrics.ts";
+import { METRICS } from "./metrics/metrics.ts";
 import { PRESETS } from "./presets/registry.ts";
-import { formatQuantity } from "./quantity.ts";
-import { drawnCount } from "./schema/drawn.ts";
-import { drawnTime } from "./schema/drawn-time.ts";
+import { formatQuantity } from "./quantities/quantity.ts";
+import { UNITS } from "./quantities/units.ts";
+import { alternativesOf, childOf, core, keysOf, kindOf, kindsOf, variantsOf } from "./schema/language/structure.ts";
+import { meaningOf, traitOf, unitOf as unit } from "./schema/language/trait.ts";
+import { wantedOf } from "./schema/language/wanted.ts";
 import { scenarioSchema } from "./schema/scenario.ts";
-import { alternativesOf, childOf, core, keysOf, kindOf, kindsOf, variantsOf } from "./schema/structure.ts";
-import { meaningOf, traitOf, unitOf as unit } from "./schema/trait.ts";
-import { wantedOf } from "./schema/wanted.ts";
-import { UNITS } from "./units.ts";
+import { drawnCount } from "./schema/workload/drawn.ts";
+import { drawnTime } from "./schema/workload/drawn-time.ts";
 
 /** The reference page of the scenario file, in Markdown: every key with its type, unit, default and meaning. */
 export function scenarioReference(): string {

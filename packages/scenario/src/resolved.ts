@@ -2,11 +2,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type * as z from "zod";
 import { frozen, isFrozenThrough } from "./frozen.ts";
-import { formatQuantity } from "./quantity.ts";
-import { remembered } from "./schema/remembered.ts";
+import { formatQuantity } from "./quantities/quantity.ts";
+import { remembered } from "./schema/language/remembered.ts";
+import { alternativesOf, childOf, isFree, keysOf } from "./schema/language/structure.ts";
+import { traitOf } from "./schema/language/trait.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
-import { alternativesOf, childOf, isFree, keysOf } from "./schema/structure.ts";
-import { traitOf } from "./schema/trait.ts";
 
 /**
  * The plain tree of a scenario file that means `scenario`: keys in the order of the format, quantities as canonical text, every

@@ -13,5 +13,5 @@ test("the metrics of scenarios are the numbers of the report: `pnpm vitest run -
     "] as const;",
     "",
   ].join("\n");
-  await expect(file).toMatchFileSnapshot("../../../scenario/src/report-numbers.ts");
+  await expect(file).toMatchFileSnapshot("../../../scenario/src/metrics/report-numbers.ts");
 });

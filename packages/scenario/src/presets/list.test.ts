@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseScenario } from "../parse.ts";
 import { resolvedOf } from "../resolved.ts";
+import { valueAt } from "../schema/language/structure.ts";
+import type { PresetPlace } from "../schema/language/trait.ts";
 import type { Scenario } from "../schema/scenario.ts";
-import { valueAt } from "../schema/structure.ts";
-import type { PresetPlace } from "../schema/trait.ts";
 import { presetList } from "./list.ts";
 
 const WORKLOAD = { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 };

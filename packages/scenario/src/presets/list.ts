@@ -1,4 +1,4 @@
-import type { PresetPlace } from "../schema/trait.ts";
+import type { PresetPlace } from "../schema/language/trait.ts";
 import { PRESETS } from "./registry.ts";
 
 /** A preset as it is shown. */

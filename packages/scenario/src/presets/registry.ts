@@ -1,4 +1,4 @@
-import type { PresetPlace } from "../schema/trait.ts";
+import type { PresetPlace } from "../schema/language/trait.ts";
 import { llama3 } from "./availability/llama-3.ts";
 import { rsc1 } from "./availability/rsc-1.ts";
 import { rsc2 } from "./availability/rsc-2.ts";

@@ -1,12 +1,12 @@
 import type * as z from "zod";
-import { nearest } from "../nearest.ts";
-import type { Problem } from "../problem.ts";
+import { nearest } from "../problems/nearest.ts";
+import type { Problem } from "../problems/problem.ts";
+import { shorten } from "../problems/shorten.ts";
+import { part, plainOf, type Written, type WrittenMap, writtenOf } from "../reading/written.ts";
+import { childOf, valueAt } from "../schema/language/structure.ts";
+import { type PresetPlace, traitOf } from "../schema/language/trait.ts";
+import { either } from "../schema/language/wanted.ts";
 import type { Assumption } from "../schema/scenario.ts";
-import { childOf, valueAt } from "../schema/structure.ts";
-import { type PresetPlace, traitOf } from "../schema/trait.ts";
-import { either } from "../schema/wanted.ts";
-import { shorten } from "../shorten.ts";
-import { part, plainOf, type Written, type WrittenMap, writtenOf } from "../written.ts";
 import { PRESETS } from "./registry.ts";
 
 type Path = readonly (string | number)[];

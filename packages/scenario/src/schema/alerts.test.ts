@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseScenario } from "../parse.ts";
-import { messageOf, Problems } from "../problem.ts";
+import { messageOf, Problems } from "../problems/problem.ts";
 import { resolvedOf } from "../resolved.ts";
 
 const PLAN = {

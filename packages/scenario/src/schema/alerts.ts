@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { nearest } from "../nearest.ts";
-import { formatQuantity, parseQuantity, wantedQuantity } from "../quantity.ts";
-import { WATCHED, type Watched, watchedOf } from "../watched.ts";
-import { late } from "./late.ts";
-import { quantity } from "./quantity.ts";
-import { rule } from "./rule.ts";
+import { WATCHED, type Watched, watchedOf } from "../metrics/watched.ts";
+import { nearest } from "../problems/nearest.ts";
+import { formatQuantity, parseQuantity, wantedQuantity } from "../quantities/quantity.ts";
+import { late } from "./language/late.ts";
+import { quantity } from "./language/quantity.ts";
+import { rule } from "./language/rule.ts";
 
 /** Samples in the time that a rule looks back on, or waits, at most. */
 const MOST_SAMPLES = 10_000;

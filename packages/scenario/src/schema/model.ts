@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { variant, widening } from "./choice.ts";
-import { boundedNumber, wholeNumber } from "./number.ts";
+import { variant, widening } from "./language/choice.ts";
+import { boundedNumber, wholeNumber } from "./language/number.ts";
+import { presettable } from "./language/preset.ts";
+import { rule } from "./language/rule.ts";
+import { withTrait } from "./language/trait.ts";
 import { precisionSchema } from "./precision.ts";
-import { presettable } from "./preset.ts";
-import { rule } from "./rule.ts";
-import { withTrait } from "./trait.ts";
 
 const size = wholeNumber(1, 1e7);
 const matrices = withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { physical: true }).describe(

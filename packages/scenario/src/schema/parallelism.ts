@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { wholeNumber } from "./number.ts";
+import { wholeNumber } from "./language/number.ts";
 
 const degree = wholeNumber(1, 1_000_000);
 

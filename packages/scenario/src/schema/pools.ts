@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { gpuSchema } from "./cluster.ts";
-import { wholeNumber } from "./number.ts";
+import { wholeNumber } from "./language/number.ts";
+import { rule } from "./language/rule.ts";
+import { gpuSchema } from "./machines/cluster.ts";
 import { parallelismSchema } from "./parallelism.ts";
-import { rule } from "./rule.ts";
 
 interface Replicated {
   readonly parallelism?: { readonly data?: unknown } | undefined;

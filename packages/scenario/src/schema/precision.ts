@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { rule } from "./rule.ts";
-import { withTrait } from "./trait.ts";
+import { rule } from "./language/rule.ts";
+import { withTrait } from "./language/trait.ts";
 
 export const PRECISIONS = ["fp32", "fp16", "bf16", "fp8", "int8", "int4", "nvfp4", "mxfp4"] as const;
 export type Precision = (typeof PRECISIONS)[number];

@@ -1,9 +1,9 @@
-import { choice, variant } from "./choice.ts";
-import { late } from "./late.ts";
-import { wholeNumber } from "./number.ts";
-import { quantity } from "./quantity.ts";
-import { rule } from "./rule.ts";
-import { withTrait } from "./trait.ts";
+import { choice, variant } from "./language/choice.ts";
+import { late } from "./language/late.ts";
+import { wholeNumber } from "./language/number.ts";
+import { quantity } from "./language/quantity.ts";
+import { rule } from "./language/rule.ts";
+import { withTrait } from "./language/trait.ts";
 
 /** How experts are moved while requests run. */
 export const rebalanceSchema = late(() => {

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { choice, variant } from "./choice.ts";
-import { boundedNumber, wholeNumber } from "./number.ts";
-import { quantity } from "./quantity.ts";
-import { rule } from "./rule.ts";
-import { withTrait } from "./trait.ts";
+import { choice, variant } from "./language/choice.ts";
+import { boundedNumber, wholeNumber } from "./language/number.ts";
+import { quantity } from "./language/quantity.ts";
+import { rule } from "./language/rule.ts";
+import { withTrait } from "./language/trait.ts";
 
 const shared = z.boolean().default(false).describe("the same popularity in every layer");
 

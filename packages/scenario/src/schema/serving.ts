@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { choice, variant } from "./choice.ts";
-import { boundedNumber, wholeNumber } from "./number.ts";
-import { presettable } from "./preset.ts";
-import { quantity } from "./quantity.ts";
-import { rule } from "./rule.ts";
-import { withTrait } from "./trait.ts";
+import { choice, variant } from "./language/choice.ts";
+import { boundedNumber, wholeNumber } from "./language/number.ts";
+import { presettable } from "./language/preset.ts";
+import { quantity } from "./language/quantity.ts";
+import { rule } from "./language/rule.ts";
+import { withTrait } from "./language/trait.ts";
 
 const limits = {
   tokenBudget: wholeNumber(1, 10_000_000).default(8192).describe("maximum tokens that a data group computes in one pass"),

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { METRICS, metricOf, metricPaths } from "../metrics.ts";
-import { nearest } from "../nearest.ts";
-import { formatQuantity, parseQuantity, wantedQuantity } from "../quantity.ts";
-import { withTrait } from "./trait.ts";
+import { METRICS, metricOf, metricPaths } from "../metrics/metrics.ts";
+import { nearest } from "../problems/nearest.ts";
+import { formatQuantity, parseQuantity, wantedQuantity } from "../quantities/quantity.ts";
+import { withTrait } from "./language/trait.ts";
 
 /** Targets by metric. As written: a quantity as text, or a bare number where the metric has no unit; checked: a number in the report's unit. */
 export const targetsSchema = withTrait(

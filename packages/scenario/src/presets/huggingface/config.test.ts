@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type LoadOptions, loadScenario } from "../../load.ts";
 import { parseScenario } from "../../parse.ts";
-import { type Problem, Problems } from "../../problem.ts";
+import { type Problem, Problems } from "../../problems/problem.ts";
 
 const REST = `
 cluster: { gpu: plan-card, network: hgx-h100-ndr }

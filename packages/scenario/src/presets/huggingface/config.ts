@@ -1,9 +1,9 @@
-import { nearest } from "../../nearest.ts";
-import type { Problem } from "../../problem.ts";
+import { nearest } from "../../problems/nearest.ts";
+import type { Problem } from "../../problems/problem.ts";
+import { shorten } from "../../problems/shorten.ts";
+import type { ImpliedValue } from "../../reading/written.ts";
+import { either } from "../../schema/language/wanted.ts";
 import type { Precision } from "../../schema/precision.ts";
-import { either } from "../../schema/wanted.ts";
-import { shorten } from "../../shorten.ts";
-import type { ImpliedValue } from "../../written.ts";
 import { ARCHITECTURES, type Architecture, type ExpertKeys, MISSING } from "./architectures.ts";
 import { quantisationOf } from "./quantisation.ts";
 

@@ -1,6 +1,6 @@
+import { shorten } from "../../problems/shorten.ts";
+import { either } from "../../schema/language/wanted.ts";
 import type { Precision } from "../../schema/precision.ts";
-import { either } from "../../schema/wanted.ts";
-import { shorten } from "../../shorten.ts";
 
 /** Formats that the `quantization_config` of a checkpoint implies, each with what says so, or what is not understood of it. */
 export type Quantisation =

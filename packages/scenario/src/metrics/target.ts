@@ -1,0 +1,19 @@
+import type { Scenario } from "../schema/scenario.ts";
+import { type Metric, metricOf } from "./metrics.ts";
+
+/** What a metric must reach: at most or at least `value` (in the report's unit), as its `better` says. */
+export interface Target {
+  /** As the scenario names it. */
+  readonly name: string;
+  readonly metric: Metric;
+  readonly value: number;
+}
+
+/** The targets of a checked scenario, in the order of its file. */
+export function targetsOf(scenario: Pick<Scenario, "targets">): Target[] {
+  return Object.entries(scenario.targets).map(([name, value]) => {
+    const metric = metricOf(name);
+    if (metric === undefined) throw new Error(`target ${name} was checked, yet there is no such metric`);
+    return { name, metric, value };
+  });
+}

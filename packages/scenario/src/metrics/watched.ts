@@ -1,0 +1,55 @@
+import type { Unit } from "../quantities/units.ts";
+
+/** What a series is told by. */
+export type SeriesLabel = "replica" | "rank" | "layer" | "expert" | "op";
+
+/** A metric that alert rules may watch while a run goes on. */
+export interface Watched {
+  readonly name: string;
+  /** A level at an instant, what is counted over a time, or a quantile of what was seen in it. */
+  readonly kind: "level" | "rate" | "quantile";
+  readonly unit: Unit | "";
+  readonly labels: readonly SeriesLabel[];
+}
+
+const BY_REPLICA = ["replica"] as const;
+const BY_RANK = ["replica", "rank"] as const;
+
+/** Every metric that a rule may name. Source: docs/alerts.md. */
+export const WATCHED: readonly Watched[] = [
+  level("expertCapacityUse", "%", ["replica", "layer", "expert"]),
+  level("computeUse", "%", BY_RANK),
+  level("networkUse", "%", BY_RANK),
+  level("memoryBandwidthUse", "%", BY_RANK),
+  level("memoryShare", "%", BY_RANK),
+  level("memoryUse", "%", BY_RANK),
+  level("kvUse", "%", BY_REPLICA),
+  level("running", "", BY_REPLICA),
+  level("waiting", "", BY_REPLICA),
+  level("inFlight", "", []),
+  level("faults", "", []),
+  level("replicasDown", "", BY_REPLICA),
+  level("droppedShare", "%", ["replica", "layer"]),
+  level("hitShare", "%", BY_REPLICA),
+  level("transfersWaiting", "", []),
+  level("breakerOpen", "", BY_REPLICA),
+  { name: "throughputPerGpu", kind: "rate", unit: "tokens/ms", labels: BY_REPLICA },
+  ...["finished", "failed", "rejected", "preempted", "goodput", "attempts"].map(
+    (name) => ({ name, kind: "rate", unit: "requests/s", labels: [] }) as const,
+  ),
+  ...["p50", "p99"].map((q) => ({ name: `collective.${q}`, kind: "quantile", unit: "s", labels: ["op"] }) as const),
+  ...["queue", "ttft", "tpot", "e2e"].flatMap((of) =>
+    ["p50", "p99"].map((q) => ({ name: `${of}.${q}`, kind: "quantile", unit: "s", labels: [] }) as const),
+  ),
+];
+
+const NAMED: ReadonlyMap<string, Watched> = new Map(WATCHED.map((each) => [each.name, each]));
+
+/** The metric of that name; undefined when there is none. */
+export function watchedOf(name: string): Watched | undefined {
+  return NAMED.get(name);
+}
+
+function level(name: string, unit: Unit | "", labels: readonly SeriesLabel[]): Watched {
+  return { name, kind: "level", unit, labels };
+}

@@ -1,0 +1,40 @@
+import type { Place, Problem } from "../problems/problem.ts";
+import { shorten } from "../problems/shorten.ts";
+import type { NamedColumns } from "../schema/language/trait.ts";
+import { linesOf } from "./csv.ts";
+import type { WrittenList, WrittenScalar } from "./written.ts";
+
+/**
+ * Reads comma-separated values whose first line names the columns, in any order: rows of the first columns and of those of their kind, in the order
+ * of `columns`; further ones of the file are left out. Where the file lacks some, one problem for each kind tells them, and its rows are left out.
+ */
+export function readNamedCsv(
+  text: string,
+  { first, ofKind }: NamedColumns,
+  placeOf: (line: number, column: number) => Place,
+): { readonly rows: WrittenList; readonly missing: readonly Omit<Problem, "path">[] } {
+  const [header, ...lines] = linesOf(text, placeOf);
+  const names = (header?.items ?? []).map(({ value }) => String(value));
+  const lacking = (columns: readonly string[]) => columns.filter((column) => !names.includes(column));
+  const missing = new Map<string, Omit<Problem, "path">>();
+  const lack = (kind: string, columns: readonly string[]) => {
+    const given = shorten(names.join(","));
+    missing.set(kind, {
+      given,
+      wanted: `a first line with ${columns.join(", ")} too${kind === "" ? "" : `, for ${kind}`}`,
+      place: placeOf(1, 1),
+    });
+  };
+  if (lacking(first).length > 0) lack("", lacking(first));
+  const kindAt = names.indexOf(first[0] ?? "");
+  const items = lines.flatMap((line): WrittenList[] => {
+    const kind = String(line.items[kindAt]?.value ?? "");
+    const columns = Object.hasOwn(ofKind, kind) ? (ofKind[kind] ?? []) : [];
+    const lacks = lacking(columns);
+    if (lacks.length > 0) lack(kind, lacks);
+    if (lacks.length > 0 || missing.has("")) return [];
+    const nothing: WrittenScalar = { form: "scalar", value: "", place: line.place };
+    return [{ ...line, items: [...first, ...columns].map((column) => line.items[names.indexOf(column)] ?? nothing) }];
+  });
+  return { rows: { form: "list", items, place: placeOf(1, 1) }, missing: [...missing.values()] };
+}

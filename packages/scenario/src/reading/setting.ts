@@ -1,0 +1,79 @@
+import type * as z from "zod";
+import { unknownPath } from "../assumed.ts";
+import type { Place, Problem } from "../problems/problem.ts";
+import { shorten } from "../problems/shorten.ts";
+import { childOf, keysOfPath, schemaAt } from "../schema/language/structure.ts";
+import { traitOf } from "../schema/language/trait.ts";
+import { scenarioSchema } from "../schema/scenario.ts";
+import { layered } from "./layer.ts";
+import { widened } from "./widen.ts";
+import { part, type Written } from "./written.ts";
+import { readYaml } from "./yaml.ts";
+
+const FORM = "path=value, such as parallelism.tensor=4";
+
+/** `written` with each of `set` (`path=value`, a YAML flow value) laid over it in order. What cannot be laid goes to `problems`. */
+export function withSettings(written: Written, set: readonly string[], problems: Problem[]): Written {
+  return set.reduce((below, text, i) => withSetting(below, text, { set: i + 1 }, problems), written);
+}
+
+function withSetting(written: Written, text: string, place: Place, problems: Problem[]): Written {
+  const equals = text.indexOf("=");
+  const path = text.slice(0, Math.max(0, equals)).trim();
+  if (path === "") {
+    problems.push({ path: [], given: shorten(text), wanted: FORM, place });
+    return written;
+  }
+  const keys = keysOfPath(scenarioSchema, path);
+  const schema = settable(keys);
+  if (schema === undefined) {
+    problems.push({ ...unknownPath(keys, path), place });
+    return written;
+  }
+  const { root, problems: faults } = readYaml(text.slice(equals + 1), () => place);
+  if (root === undefined) {
+    const told = faults.length > 0 ? faults : [{ given: "nothing", wanted: `a value after ${path}=, or null to remove it` }];
+    problems.push(...told.map((fault) => ({ ...fault, path: keys, place })));
+    return written;
+  }
+  const parent = keys.at(-1) === "preset" ? schemaAt(scenarioSchema, keys.slice(0, -1)) : undefined;
+  if (parent === undefined) return laidAt(written, keys, widened(root, schema), place, problems, keys);
+  const named: Written = { form: "map", entries: new Map([["preset", root]]), place }; // the map, for it brings the preset's values
+  return laidAt(written, keys.slice(0, -1), widened(named, parent), place, problems, keys);
+}
+
+/** The schema at `keys`, where a `preset` may stand too; undefined when nothing may. */
+function settable(keys: readonly string[]): z.ZodType | undefined {
+  let schema: z.ZodType | undefined = scenarioSchema;
+  for (const [i, key] of keys.entries()) {
+    if (schema === undefined) return undefined;
+    const isPreset: boolean = key === "preset" && i === keys.length - 1 && traitOf(schema).preset !== undefined;
+    schema = isPreset ? scenarioSchema.shape.name : childOf(schema, key);
+  }
+  return schema;
+}
+
+function laidAt(
+  written: Written | undefined,
+  keys: readonly string[],
+  value: Written,
+  place: Place,
+  problems: Problem[],
+  all: readonly string[],
+): Written {
+  const [key, ...rest] = keys;
+  if (key === undefined) return layered(written, value);
+  if (written?.form === "list") {
+    const index = Number(key);
+    if (!(index <= written.items.length)) {
+      const wanted = written.items.length === 0 ? "the index 0" : `an index from 0 to ${written.items.length}`;
+      problems.push({ path: all, given: shorten(key), wanted, place });
+      return written;
+    }
+    const items = [...written.items];
+    items[index] = laidAt(items[index], rest, value, place, problems, all);
+    return { ...written, items };
+  }
+  const inner = laidAt(part(written, key), rest, value, place, problems, all);
+  return layered(written, { form: "map", entries: new Map([[key, inner]]), place: written?.place ?? place });
+}

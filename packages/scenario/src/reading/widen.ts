@@ -1,0 +1,43 @@
+import type * as z from "zod";
+import { PRESETS } from "../presets/registry.ts";
+import { childOf } from "../schema/language/structure.ts";
+import { type PresetPlace, traitOf } from "../schema/language/trait.ts";
+import { part, type Written, type WrittenMap, writtenOf } from "./written.ts";
+
+/**
+ * `written` with every bare value that stands for a map made that map (`uniform` → `{ kind: uniform }`, `h100-sxm` →
+ * `{ preset: h100-sxm }`), and with the values of each known preset noted under the map that names it.
+ */
+export function widened(written: Written, schema: z.ZodType): Written {
+  if (written.form === "list") {
+    const element = childOf(schema, 0);
+    return element === undefined ? written : { ...written, items: written.items.map((item) => widened(item, element)) };
+  }
+  if (written.form === "map") return onPreset(withWideParts(written, schema), schema);
+  const { widen, preset } = traitOf(schema);
+  const map = widen?.(written.value) ?? (preset !== undefined && isPreset(preset, written.value) ? { preset: written.value } : undefined);
+  return map === undefined ? written : widened(writtenOf(map, written.place), schema);
+}
+
+function withWideParts(written: WrittenMap, schema: z.ZodType): WrittenMap {
+  const kind = part(written, "kind");
+  const entries = new Map(
+    [...written.entries].map(([key, value]) => {
+      const child = childOf(schema, key, kind?.form === "scalar" ? kind.value : undefined);
+      return [key, child === undefined ? value : widened(value, child)];
+    }),
+  );
+  return { ...written, entries };
+}
+
+function onPreset(written: WrittenMap, schema: z.ZodType): WrittenMap {
+  const name = written.entries.get("preset");
+  const { preset } = traitOf(schema);
+  if (preset === undefined || name?.form !== "scalar" || !isPreset(preset, name.value)) return written;
+  const values = withWideParts(writtenOf(PRESETS[preset][name.value]?.values, name.place) as WrittenMap, schema);
+  return { ...written, under: { ...values, entries: new Map([["preset", name], ...values.entries]) } };
+}
+
+function isPreset(place: PresetPlace, name: unknown): name is string {
+  return typeof name === "string" && Object.hasOwn(PRESETS[place], name);
+}

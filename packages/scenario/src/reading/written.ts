@@ -1,0 +1,72 @@
+import type { Place } from "../problems/problem.ts";
+
+/** A value as it was written, with the place of each part: what files, presets and `--set` give before they are checked. */
+export type Written = WrittenMap | WrittenList | WrittenScalar;
+
+export interface WrittenMap {
+  readonly form: "map";
+  readonly entries: ReadonlyMap<string, Written>;
+  /** Of its key; of itself in a list and at the root. */
+  readonly place?: Place | undefined;
+  /** Values of the preset or config that it names, for where it starts afresh. */
+  readonly under?: WrittenMap;
+}
+
+export interface WrittenList {
+  readonly form: "list";
+  readonly items: readonly Written[];
+  readonly place?: Place | undefined;
+}
+
+/** A value that somebody took for a reason: `value` under `path`, or undefined where what it follows decides. */
+export interface ImpliedValue {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly because: string;
+}
+
+export interface WrittenScalar {
+  readonly form: "scalar";
+  /** Null in a map removes the key. */
+  readonly value: unknown;
+  /** It names a file, and the file was read: these values of the map around it do not stand there as they are. */
+  readonly implied?: readonly ImpliedValue[];
+  readonly place?: Place | undefined;
+}
+
+/** A plain tree as written at `place`. */
+export function writtenOf(tree: unknown, place?: Place): Written {
+  if (Array.isArray(tree)) return { form: "list", items: tree.map((item) => writtenOf(item, place)), place };
+  if (typeof tree !== "object" || tree === null) return { form: "scalar", value: tree, place };
+  return { form: "map", entries: new Map(Object.entries(tree).map(([key, value]) => [key, writtenOf(value, place)])), place };
+}
+
+/** The plain tree; keys with null are left out. */
+export function plainOf(written: Written): unknown {
+  if (written.form === "scalar") return written.value;
+  if (written.form === "list") return written.items.map(plainOf);
+  const plain: Record<string, unknown> = {};
+  for (const [key, value] of written.entries) {
+    if (value.form === "scalar" && value.value === null) continue;
+    Object.defineProperty(plain, key, { value: plainOf(value), enumerable: true, configurable: true, writable: true }); // `__proto__` stays a key
+  }
+  return plain;
+}
+
+/** The place of what stands at `path`, or of the nearest thing around it that was written. */
+export function placeOf(root: Written, path: readonly (string | number)[]): Place | undefined {
+  let at: Written | undefined = root;
+  let place = root.place;
+  for (const key of path) {
+    at = part(at, key);
+    if (at === undefined) break;
+    place = at.place ?? place;
+  }
+  return place;
+}
+
+/** What stands under `key` of a map or list, or undefined. */
+export function part(written: Written | undefined, key: string | number): Written | undefined {
+  if (written?.form === "map") return written.entries.get(String(key));
+  return written?.form === "list" ? written.items[Number(key)] : undefined;
+}

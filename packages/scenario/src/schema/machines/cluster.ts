@@ -1,0 +1,151 @@
+import * as z from "zod";
+import { formatQuantity } from "../../quantities/quantity.ts";
+import { choice } from "../language/choice.ts";
+import { boundedNumber, wholeNumber } from "../language/number.ts";
+import { presettable } from "../language/preset.ts";
+import { quantity } from "../language/quantity.ts";
+import { rule } from "../language/rule.ts";
+import { withTrait } from "../language/trait.ts";
+import { PRECISIONS } from "../precision.ts";
+import { fitSchema, LIBRARIES, trafficFitSchema } from "./fit.ts";
+import { kernelTableSchema } from "./kernel-table.ts";
+
+const compute = quantity("FLOPS", { positive: true });
+const share = quantity("%", { positive: true, max: 1 });
+const growth = quantity("%", { max: 10 });
+const physical = { physical: true } as const;
+
+const tier = presettable(
+  "tier",
+  z.strictObject({
+    bandwidth: quantity("B/s", { positive: true }).describe("bandwidth of one GPU, per direction"),
+    latency: quantity("s").describe("latency of one message"),
+  }),
+);
+
+const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).refine((given) => Object.keys(given).length > 0, {
+  error: "the compute of at least one precision",
+  when: ({ issues }) => issues.length === 0,
+});
+
+const fitted = {
+  library: z.enum(LIBRARIES).optional().describe("library whose kernels run; if unset: that of the GPU's first fit"),
+  launchShare: share
+    .default(1)
+    .describe(
+      "share of a kernel's fixed cost that counts: in a CUDA graph the next kernel starts while one ends; 100 %: as measured alone",
+    ),
+};
+
+interface Powers {
+  readonly idle?: unknown;
+  readonly peak?: unknown;
+}
+
+function idlesOver({ idle, peak }: Powers): boolean {
+  return typeof idle === "number" && typeof peak === "number" && idle > peak;
+}
+
+const power = z
+  .strictObject({
+    idle: quantity("W").describe("idle power, with the model loaded"),
+    peak: quantity("W", { positive: true }).describe("power at full load: the maker's limit"),
+  })
+  .check(rule<Powers>(["idle"], idlesOver, ({ peak }) => `at most peak, ${formatQuantity(Number(peak), "W")}`))
+  .describe("power of one GPU; if unset: the report has no energy");
+
+const site = z
+  .strictObject({
+    pue: boundedNumber(1, 10)
+      .optional()
+      .describe("energy of the whole site (hosts, switches, cooling) over that of its GPUs; if unset: 1, the GPUs alone"),
+    carbon: quantity("g/kWh")
+      .optional()
+      .describe("CO2 equivalent per unit of energy that the site uses; if unset: the report has no carbon"),
+  })
+  .optional()
+  .describe("the site of the GPUs");
+
+export const gpuSchema = presettable(
+  "gpu",
+  z.strictObject({
+    compute: z.union([compute, computeByPrecision]).describe("dense peak; a map gives it by precision"),
+    computeEfficiency: withTrait(share.default(1), physical).describe("share of peak compute that kernels reach"),
+    bandwidth: quantity("B/s", { positive: true }).describe("memory bandwidth"),
+    bandwidthEfficiency: withTrait(share.default(1), physical).describe("share of the bandwidth that kernels reach"),
+    memory: quantity("B", { positive: true }).describe("memory of one GPU"),
+    memoryShare: withTrait(share.default(0.9), physical).describe("share of the memory that may be used"),
+    launch: withTrait(quantity("s").default(0), physical).describe("fixed cost of each kernel"),
+    communicationShare: quantity("%", { max: 0.9 })
+      .optional()
+      .describe("share of the GPU that communication kernels take under two-batch overlap; if unset: 0 %"),
+    multiprocessors: wholeNumber(1, 10_000).optional().describe("streaming multiprocessors or compute units; fitted kernels need it"),
+    fits: z.array(fitSchema).min(1).max(200).optional().describe("measured kernels, for `kernels: fitted`"),
+    cost: quantity("USD/h").optional().describe("price of one GPU"),
+    power: power.optional(),
+  }),
+).describe("the GPU; all GPUs are alike");
+
+export const clusterSchema = z.strictObject({
+  gpu: gpuSchema,
+  host: z
+    .strictObject({
+      compute: quantity("FLOPS", { positive: true }).describe("rate at which the host's processors multiply matrices, for each GPU"),
+      bandwidth: quantity("B/s", { positive: true }).describe("bandwidth at which the host's processors read their memory, for each GPU"),
+    })
+    .optional()
+    .describe(
+      "host processors, which compute experts that are not on the GPU if that is faster than loading them; if unset: all are loaded",
+    ),
+  gpusPerNode: withTrait(wholeNumber(1, 100_000).default(8), physical).describe("GPUs that share the node's network"),
+  kernels: choice({
+    roofline: {},
+    fitted,
+    table: {
+      files: z
+        .array(kernelTableSchema)
+        .min(1)
+        .max(100)
+        .describe(
+          "measured kernels, with the columns of docs/kernels.md; where nothing similar was measured, the GPU's fits or else the roofline are used",
+        ),
+      ...fitted,
+    },
+  })
+    .prefault("roofline")
+    .describe("model of kernel durations"),
+  network: presettable(
+    "network",
+    choice({
+      "two-tier": {
+        node: tier.describe("the network within a node"),
+        fabric: tier.describe("the network between nodes"),
+        allReduce: z
+          .enum(["ring", "two-shot", "one-shot", "fastest", "fitted"])
+          .default("ring")
+          .describe("algorithm of all-reduces inside a node; fastest: the best of the three for each size; fitted: as measured"),
+        peerLatency: withTrait(
+          z
+            .strictObject({
+              node: growth.prefault("7 %").describe("growth for peers in the node"),
+              fabric: growth
+                .prefault("20 %")
+                .describe("growth for peers on other nodes, or for these nodes if a token crosses once to each"),
+            })
+            .optional(),
+          physical,
+        ).describe("growth of the latency of an all-to-all with each doubling of a rank's peers; if unset: 7 % and 20 %"),
+        fits: z
+          .array(trafficFitSchema)
+          .min(1)
+          .max(50)
+          .optional()
+          .describe("measured traffic, for `allReduce: fitted`: collectives, exchanges of tokens, sends"),
+      },
+    }),
+  ).describe("model of network traffic"),
+  site,
+});
+
+export type GpuSpec = z.output<typeof gpuSchema>;
+export type ClusterSpec = z.output<typeof clusterSchema>;

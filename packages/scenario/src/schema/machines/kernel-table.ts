@@ -1,0 +1,89 @@
+import * as z from "zod";
+import { withTrait } from "../language/trait.ts";
+import { either } from "../language/wanted.ts";
+import { PRECISIONS } from "../precision.ts";
+
+/**
+ * Columns of measured kernels, by kernel, after `kernel`, `weights` (the format that weights are stored in; of attention, that of the cache) and
+ * `precision` (in which they multiply). Sizes are those of one rank; `us` is the time of one kernel in microseconds.
+ */
+export const MEASURED_KERNELS = {
+  /** `rows` activations times a matrix. */
+  linear: ["inFeatures", "outFeatures", "rows", "us"],
+  /** The routed experts of a rank, gate, up and down: `rows` copies for `active` of its `experts`; `groupRows` are those of all ranks that the kernel is handed. */
+  experts: ["inFeatures", "innerFeatures", "experts", "active", "rows", "groupRows", "us"],
+  /** Attention of prompts: tokens of all of them, new ones and those of the context, themselves among them. */
+  prefill: ["heads", "kvHeads", "keySize", "valueSize", "sequences", "newTokens", "contextTokens", "us"],
+  /** Attention of decoding sequences, a new token each. */
+  decode: ["heads", "kvHeads", "keySize", "valueSize", "sequences", "contextTokens", "us"],
+} as const;
+
+export type MeasuredKernel = keyof typeof MEASURED_KERNELS;
+
+/** What comes before the sizes in a row. */
+export const MEASURED_WORDS = ["kernel", "weights", "precision"] as const;
+
+/** Sizes of which the first is at most the second. */
+export const NO_MORE_THAN: Readonly<Record<MeasuredKernel, readonly (readonly [string, string])[]>> = {
+  linear: [],
+  experts: [
+    ["active", "experts"],
+    ["active", "rows"],
+  ],
+  prefill: [
+    ["kvHeads", "heads"],
+    ["sequences", "newTokens"],
+    ["newTokens", "contextTokens"],
+  ],
+  decode: [
+    ["kvHeads", "heads"],
+    ["sequences", "contextTokens"],
+  ],
+};
+
+/** As a model may have; other sizes fit in a number. */
+const MOST_EXPERTS = 65_536;
+const MOST_SIZE = 1e12;
+
+const KINDS = Object.keys(MEASURED_KERNELS) as MeasuredKernel[];
+const MOST_ROWS = 200_000;
+
+/** A row: kernel, weights, precision, and its sizes and time in the order of `MEASURED_KERNELS`. */
+const row = z.array(z.union([z.string().max(100), z.number()])).superRefine((cells, context) => {
+  const wrong = (at: number, message: string) =>
+    context.addIssue({ code: "custom", path: at < cells.length ? [at] : [], message, input: cells });
+  const [kind = "", weights = "", precision = ""] = cells;
+  const columns: readonly string[] | undefined = isKind(kind) ? MEASURED_KERNELS[kind] : undefined;
+  if (columns === undefined) return wrong(0, `kernel: ${either(KINDS)}`);
+  for (const [at, format] of [weights, precision].entries()) {
+    if (!(PRECISIONS as readonly unknown[]).includes(format)) wrong(at + 1, `${MEASURED_WORDS[at + 1]}: ${either(PRECISIONS)}`);
+  }
+  for (const [at, column] of columns.entries()) {
+    const cell = cells[at + MEASURED_WORDS.length];
+    const most = column === "experts" ? MOST_EXPERTS : MOST_SIZE;
+    const fits = typeof cell === "number" && (column === "us" ? cell > 0 : cell >= 1) && cell <= most;
+    const wanted = column === "us" ? "microseconds, over 0" : `a number from 1 to ${most === MOST_SIZE ? "1e12" : most}`;
+    if (!fits) wrong(at + MEASURED_WORDS.length, `${column} of ${kind}: ${wanted}`);
+  }
+  for (const [fewer, more] of NO_MORE_THAN[kind as MeasuredKernel]) {
+    const place = MEASURED_WORDS.length + columns.indexOf(fewer);
+    const [few, many] = [cells[place], cells[MEASURED_WORDS.length + columns.indexOf(more)]];
+    if (typeof few === "number" && typeof many === "number" && few > many)
+      wrong(place, `${fewer} of ${kind}: at most ${many}, its ${more}`);
+  }
+  if (cells.length > columns.length + MEASURED_WORDS.length)
+    wrong(columns.length + MEASURED_WORDS.length, `nothing: ${kind} has no more columns`);
+});
+
+export const kernelTableSchema = withTrait(
+  z.strictObject({
+    path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
+    sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
+    rows: z.array(row).max(MOST_ROWS).describe("measured kernels: kernel, weights, precision, sizes and microseconds"),
+  }),
+  { table: { first: MEASURED_WORDS, ofKind: MEASURED_KERNELS } },
+);
+
+function isKind(kind: unknown): kind is MeasuredKernel {
+  return typeof kind === "string" && Object.hasOwn(MEASURED_KERNELS, kind);
+}

@@ -1,0 +1,23 @@
+import * as z from "zod";
+import { choice } from "../language/choice.ts";
+import { late } from "../language/late.ts";
+import { wholeNumber } from "../language/number.ts";
+
+/** What stands by for what is lost. */
+export const sparesSchema = late(() => {
+  const perLayer = wholeNumber(1, 10_000).describe("of each layer with experts, in each replica");
+
+  return choice({
+    ranks: { count: wholeNumber(1, 1_000_000).describe("number of spare GPUs, for any replica") },
+    "hot-copies": {
+      perLayer: perLayer.describe("additional copies of the most popular experts of each layer, in each replica; they also take tokens"),
+      place: z
+        .enum(["other-node", "any"])
+        .default("other-node")
+        .describe("where a copy is placed: on a node without its expert, if there is one, or anywhere"),
+    },
+    standby: { perLayer: perLayer.describe("empty slots of each layer, in each replica, into which experts of lost ranks are loaded") },
+  });
+}).describe("spares for what is lost; if unset: none");
+
+export type SparesSpec = NonNullable<z.output<typeof sparesSchema>>;
