@@ -40,7 +40,7 @@ export interface OptimizeOptions extends Asked {
 
 const MOST_GPUS = 1024;
 /** Choices that are glanced at, or looked at, between two signs of life. */
-const GLANCES = 5000;
+const GLANCES = 1000;
 const LOOKS = 50;
 
 /**
@@ -56,36 +56,42 @@ export async function* optimize(scenario: Scenario, options: OptimizeOptions): A
   const findings = new Findings(question);
   const search = new Search(question, findings);
 
-  let given: PointResult | undefined;
-  for await (const row of runner.run([ownPoint(own)], runs)) given = row;
-  if (given !== undefined) findings.give(given);
+  const queue = new PointQueue();
+  const rows = runner.run(queue, runs)[Symbol.asyncIterator]();
+  queue.push(ownPoint(own));
+  const isOwnFirst = isAlone && startsWithOwn(own, space);
+  let ownRow: Promise<IteratorResult<PointResult>> | undefined = rows.next(); // runs while the choices are counted
+  ownRow.catch(() => {}); // whoever waits for it hears
+  const arrives = async () => {
+    const { done, value } = await (ownRow ?? rows.next());
+    if (done === true) return false;
+    if (ownRow === undefined) findings.add(search.arrive(value), value);
+    else {
+      ownRow = undefined;
+      findings.give(value);
+      if (isOwnFirst) findings.add(0, value);
+      if (isOwnFirst) search.settle(0, value);
+    }
+    return true;
+  };
 
   let looks = 0;
   let hopeless = 0;
-  const isGiven = given !== undefined && isAlone && startsWithOwn(own, space);
-  for (const prospect of prospectsOf(variants, question, space, { prune, breakOff })) {
-    if (looks === 0 && isGiven) {
-      findings.add(0, given!);
-      search.settle(0, given!);
-    } else if (!("status" in prospect)) search.add(prospect);
-    else if (prospect.status === "impossible") findings.reject(prospect.problems);
-    else hopeless++;
-    if (++looks % GLANCES !== 0) continue;
-    yield findings.optimum(hopeless, null);
-    if (isStopped()) return;
-  }
-
+  let run = 1;
   const soFar = () => findings.optimum(hopeless + search.pruned, search.left, search.isProven);
-  yield soFar();
-  const queue = new PointQueue();
-  const rows = runner.run(queue, runs)[Symbol.asyncIterator]();
-  const arrives = async () => {
-    const { done, value } = await rows.next();
-    if (done !== true) findings.add(search.arrive(value), value);
-    return done !== true;
-  };
-  let run = given === undefined ? 0 : 1;
   try {
+    for (const prospect of prospectsOf(variants, question, space, { prune, breakOff })) {
+      if (looks === 0 && isOwnFirst) {
+        // is being run
+      } else if (!("status" in prospect)) search.add(prospect);
+      else if (prospect.status === "impossible") findings.reject(prospect.problems);
+      else hopeless++;
+      if (++looks % GLANCES !== 0) continue;
+      yield findings.optimum(hopeless, null);
+      if (isStopped()) return;
+    }
+    if (isOwnFirst) await arrives();
+    yield soFar();
     for (const step of search.steps()) {
       if (isStopped()) {
         queue.cancel();
