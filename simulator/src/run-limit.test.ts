@@ -1,6 +1,8 @@
+import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "./drawn-scenario.contract.ts";
+import { loadedScenario } from "./loaded-scenario.contract.ts";
 import { prepare } from "./setup/prepare.ts";
 import { run, simulate, simulateWithin } from "./simulate.ts";
 
@@ -20,4 +22,19 @@ test("a run is broken off exactly when its last first token, or its end, comes a
     { numRuns: 60 },
   );
   expect(Math.min(outcomes.within, outcomes.late)).toBeGreaterThan(10);
+});
+
+test("a run has a limit only where its batch is dealt out before it, and nothing strikes it", () => {
+  const limit = { firstTokensNs: Number.MAX_SAFE_INTEGER, endNs: Number.MAX_SAFE_INTEGER };
+  const refused = (scenario: Scenario) => {
+    expect(() => simulateWithin(scenario, limit)).toThrow("a limit of a run");
+  };
+  fc.assert(fc.property(loadedScenario, refused), { numRuns: 20 });
+  const slow = { kind: "gpu-slow" as const, at: 1e-6, ranks: [0], speed: 0.5 };
+  fc.assert(
+    fc.property(drawnScenario, (scenario) => {
+      refused({ ...scenario, faults: [slow] });
+    }),
+    { numRuns: 20 },
+  );
 });

@@ -1,3 +1,5 @@
+import type { Scenario } from "@tokenyard/scenario";
+
 /** Of a batch that is dealt out at the start: simulated time after which nobody wants to hear of the run any more. */
 export interface RunLimit {
   /** By then every request must have its first token. */
@@ -6,13 +8,20 @@ export interface RunLimit {
   readonly endNs: number;
 }
 
+/** Whether so much is known of a run before it begins that a limit means something: under load, and where requests may fail, first tokens may never come. */
+function mayHaveLimit({ workload, serving, faults }: Scenario): boolean {
+  return workload.kind === "batch" && serving.scheduler.kind === "static" && faults === undefined;
+}
+
 /** Whether a run passes its limit, as soon as that is known. */
 export class LimitWatch {
   isPassed = false;
   readonly #firstTokensNs: number;
   readonly #endNs: number;
 
-  constructor({ firstTokensNs, endNs }: RunLimit) {
+  /** Throws for a run that can have no limit. */
+  constructor({ firstTokensNs, endNs }: RunLimit, scenario: Scenario) {
+    if (!mayHaveLimit(scenario)) throw new Error("a limit of a run whose batch is not dealt out at the start, or that faults may strike");
     this.#firstTokensNs = firstTokensNs;
     this.#endNs = endNs;
   }

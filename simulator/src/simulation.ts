@@ -56,7 +56,7 @@ export class Simulation {
     const logs = new RunLogs(setup, options, samples?.requestCounts);
     this.#setup = setup;
     this.#logs = logs;
-    this.#limit = options.limit && new LimitWatch(options.limit);
+    this.#limit = options.limit && new LimitWatch(options.limit, scenario);
     this.#frontEnd = FrontEnd.of(scenario, slots);
     this.#work = setup.scheduler.cache !== undefined && options.fold !== false ? new WorkMeter(setup) : undefined;
     const shared = { ...logs, timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit };

@@ -110,8 +110,8 @@ export class Search {
   }
 
   #give(prospect: Prospect): Point {
-    this.#given.push(prospect);
-    return pointOf(prospect, this.#given.length - 1, (costs) => this.#standing.canWin({ index: prospect.index, costs }));
+    this.#given.push(prospect); // the scenario's own plan is point 0
+    return pointOf(prospect, this.#given.length, (costs) => this.#standing.canWin({ index: prospect.index, costs }));
   }
 
   /** Counts all results but the last `most` that are under way, fewer at first, and no others. */
