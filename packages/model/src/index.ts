@@ -1,13 +1,19 @@
-export { attendedPairs, attentionWindow, windowedLayers } from "./attention-window.ts";
 export type { Attention, AttentionKernels } from "./attentions/attention.ts";
 export { attentionOf } from "./attentions/attention-of.ts";
 export { GroupedQueryAttention } from "./attentions/grouped-query.ts";
 export { LatentAttention } from "./attentions/latent.ts";
-export { expertCapacity, leastFull, mostTaken } from "./capacity.ts";
-export { CapacityControl } from "./capacity-control.ts";
-export { CapacityLimit } from "./capacity-limit.ts";
-export { type CachePolicy, ExpertCache } from "./expert-cache.ts";
-export { ExpertFates } from "./expert-fates.ts";
+export { expertCapacity, leastFull, mostTaken } from "./capacity/capacity.ts";
+export { CapacityControl } from "./capacity/capacity-control.ts";
+export { CapacityLimit } from "./capacity/capacity-limit.ts";
+export { type CachePolicy, ExpertCache } from "./capacity/expert-cache.ts";
+export { ExpertFates } from "./capacity/expert-fates.ts";
+export { loadVariance, maxOverMean, varianceOfSums } from "./capacity/load-balance.ts";
+export type { Crowd, Fates, Overflow } from "./capacity/overflow.ts";
+export { Lists } from "./draws/lists.ts";
+export { SampledRouter } from "./draws/sampled-router.ts";
+export type { TokenRouter } from "./draws/token-router.ts";
+export { clearVisits, createVisits, type ExpertPlaces, sumCopies, type Visits } from "./draws/visits.ts";
+export { attendedPairs, attentionWindow, windowedLayers } from "./layers/attention-window.ts";
 export {
   type AttentionShape,
   activeOf,
@@ -22,19 +28,13 @@ export {
   kernelFlops,
   kernelRows,
   type LinearShape,
-} from "./kernel.ts";
-export { type LayerKind, layerKinds, modelProblems } from "./layer.ts";
-export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layer-kernels.ts";
-export { Lists } from "./lists.ts";
-export { loadVariance, maxOverMean, varianceOfSums } from "./load-balance.ts";
-export type { Crowd, Fates, Overflow } from "./overflow.ts";
-export { type Parameters, parametersOf } from "./parameters.ts";
-export { type ByClass, copyPass, createByClass, type Decoding, Pass, PHASES, type Phase } from "./pass.ts";
+} from "./layers/kernel.ts";
+export { type LayerKind, layerKinds, modelProblems } from "./layers/layer.ts";
+export { type FeedForward, type LayerKernels, layerKernels, type ShardDegrees } from "./layers/layer-kernels.ts";
+export { type Parameters, parametersOf } from "./layers/parameters.ts";
+export { type ByClass, copyPass, createByClass, type Decoding, Pass, PHASES, type Phase } from "./layers/pass.ts";
+export { bytesOf, type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./layers/precision.ts";
+export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./layers/recompute.ts";
+export { cachedHeadsOf, flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./layers/token-cost.ts";
+export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf } from "./layers/unfused.ts";
 export { createOverflow, createTokenRouter, gateProblems, popularitiesOf, resolutionProblems } from "./policies.ts";
-export { bytesOf, type ModelPrecisions, type Products, precisionsOf, productPrecisions, productsOf } from "./precision.ts";
-export { type ChunkTokens, chunksOf, chunkTokensOf, reprojectedTokens } from "./recompute.ts";
-export { SampledRouter } from "./sampled-router.ts";
-export { cachedHeadsOf, flopsPerToken, kvBytesPerHead, kvBytesPerToken } from "./token-cost.ts";
-export type { TokenRouter } from "./token-router.ts";
-export { activationOf, apart, normOf, quantisedBefore, quantiserOf, residualOf } from "./unfused.ts";
-export { clearVisits, createVisits, type ExpertPlaces, sumCopies, type Visits } from "./visits.ts";

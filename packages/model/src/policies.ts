@@ -1,5 +1,7 @@
 import type { Streams } from "@tokenyard/random";
 import { type GateSpec, type ModelSpec, type Problem, Problems, type RoutingSpec } from "@tokenyard/scenario";
+import type { Overflow } from "./capacity/overflow.ts";
+import type { TokenRouter } from "./draws/token-router.ts";
 import { BalancedGate } from "./gates/balanced.ts";
 import { correlatedGate } from "./gates/correlated.ts";
 import { dirichletGate } from "./gates/dirichlet.ts";
@@ -9,14 +11,12 @@ import { lognormalGate } from "./gates/lognormal.ts";
 import { recordedGate, recordedProblems } from "./gates/recorded.ts";
 import { uniformGate } from "./gates/uniform.ts";
 import { zipfGate } from "./gates/zipf.ts";
-import { modelProblems } from "./layer.ts";
-import type { Overflow } from "./overflow.ts";
+import { modelProblems } from "./layers/layer.ts";
 import { DropOverflow } from "./overflows/drop.ts";
 import { DropByPosition } from "./overflows/drop-by-position.ts";
 import { DropoutOverflow } from "./overflows/dropout.ts";
 import { NoOverflow } from "./overflows/none.ts";
 import { RerouteOverflow } from "./overflows/reroute.ts";
-import type { TokenRouter } from "./token-router.ts";
 
 /** The token router of a gate. What is popular is drawn here, once. `classShares`: how often requests of each class come, in proportion. Throws Problems where the model or the gate contradicts itself or the other. */
 export function createTokenRouter(model: ModelSpec, gate: GateSpec, streams: Streams, classShares: readonly number[] = [1]): TokenRouter {

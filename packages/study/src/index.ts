@@ -1,11 +1,11 @@
 export type { Meaning, Scope, Vocabulary } from "@tokenyard/expression";
 export { type Condition, condition, type Formula, formula } from "@tokenyard/expression";
 export { type Audit, type AuditedAssumption, type AuditOptions, type AuditProgress, audit } from "./audit/audit.ts";
-export { auditMarkdown } from "./audit/audit-markdown.ts";
 export { auditJsonSchema } from "./audit/audit-schema.ts";
-export { type AuditTextOptions, auditText } from "./audit/audit-text.ts";
 export { type AuditedClaim, VERDICTS, type Verdict } from "./audit/audited-claim.ts";
-export { Stopped } from "./audit/runs.ts";
+export { Stopped } from "./audit/questions/runs.ts";
+export { auditMarkdown } from "./audit/text/audit-markdown.ts";
+export { type AuditTextOptions, auditText } from "./audit/text/audit-text.ts";
 export { type Availability, type AvailabilityOptions, availability, type ToldRate, type ToldVariant } from "./availability/availability.ts";
 export type { Outcome, SeenCause } from "./availability/outcome.ts";
 export { type AtCapacity, type Capacity, type CapacityMetric, type CapacityOptions, capacity } from "./capacity/capacity.ts";

@@ -1,5 +1,5 @@
 import type { Precision } from "@tokenyard/scenario";
-import type { AttentionShape, ElementwiseShape, LinearShape } from "../kernel.ts";
+import type { AttentionShape, ElementwiseShape, LinearShape } from "../layers/kernel.ts";
 
 /** Number formats of an attention: bytes of what is stored, and in which it multiplies. */
 export interface AttentionFormats {

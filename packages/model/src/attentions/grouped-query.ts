@@ -1,6 +1,6 @@
 import type { GroupedQuerySpec } from "@tokenyard/scenario";
-import { type AttentionShape, plainLinear } from "../kernel.ts";
-import { shard } from "../shard.ts";
+import { type AttentionShape, plainLinear } from "../layers/kernel.ts";
+import { shard } from "../layers/shard.ts";
 import type { Attention, AttentionFormats, AttentionKernels } from "./attention.ts";
 
 /** Query heads in groups that share a head of keys and values; as many as heads is plain multi-head attention. Source: docs/models.md#shards. */

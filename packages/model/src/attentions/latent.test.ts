@@ -1,10 +1,10 @@
 import { loadScenario, type ModelSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { kernelBytes, kernelFlops } from "../kernel.ts";
-import { layerKernels } from "../layer-kernels.ts";
-import { parametersOf } from "../parameters.ts";
-import { cachedHeadsOf, kvBytesPerToken } from "../token-cost.ts";
+import { kernelBytes, kernelFlops } from "../layers/kernel.ts";
+import { layerKernels } from "../layers/layer-kernels.ts";
+import { parametersOf } from "../layers/parameters.ts";
+import { cachedHeadsOf, kvBytesPerToken } from "../layers/token-cost.ts";
 
 const REST =
   "\ncluster: { gpu: h100-sxm, network: hgx-h100-ndr }\nworkload: { kind: batch, sequences: 1, promptTokens: 1, outputTokens: 1 }\n";

@@ -1,6 +1,6 @@
 import type { LatentSpec } from "@tokenyard/scenario";
-import { type AttentionShape, type ElementwiseShape, type LinearShape, plainLinear } from "../kernel.ts";
-import { shard } from "../shard.ts";
+import { type AttentionShape, type ElementwiseShape, type LinearShape, plainLinear } from "../layers/kernel.ts";
+import { shard } from "../layers/shard.ts";
 import type { Attention, AttentionFormats, AttentionKernels } from "./attention.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { Stream } from "@tokenyard/random";
 import type { ModelSpec } from "@tokenyard/scenario";
-import { EvenVisits } from "../even-visits.ts";
-import type { TokenRouter } from "../token-router.ts";
-import type { ExpertPlaces, Visits } from "../visits.ts";
+import { EvenVisits } from "../draws/even-visits.ts";
+import type { TokenRouter } from "../draws/token-router.ts";
+import type { ExpertPlaces, Visits } from "../draws/visits.ts";
 
 /**
  * The even gate: a source's copies go round the experts, and the next source continues where it stopped.

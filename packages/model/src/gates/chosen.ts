@@ -1,5 +1,5 @@
 import type { Stream } from "@tokenyard/random";
-import type { Visits } from "../visits.ts";
+import type { Visits } from "../draws/visits.ts";
 import type { Mix } from "./mixes.ts";
 
 /** Picks of an expert that are tried before those that are left are looked through. */

@@ -1,10 +1,10 @@
 import { exp, normal, type Stream, Streams } from "@tokenyard/random";
 import type { GateSpec } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
-import { createByClass } from "../pass.ts";
+import { chiSquare, tallied } from "../draws/token-by-token.contract.ts";
+import type { RoutedPass } from "../draws/token-router.ts";
+import { createByClass } from "../layers/pass.ts";
 import { createTokenRouter } from "../policies.ts";
-import { chiSquare, tallied } from "../token-by-token.contract.ts";
-import type { RoutedPass } from "../token-router.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 
 type CorrelatedSpec = Extract<GateSpec, { kind: "correlated" }>;

@@ -1,7 +1,7 @@
 import type { Stream, Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
-import type { RoutedPass, TokenRouter } from "../token-router.ts";
-import { clearVisits, type Visits } from "../visits.ts";
+import type { RoutedPass, TokenRouter } from "../draws/token-router.ts";
+import { clearVisits, type Visits } from "../draws/visits.ts";
 import { Chosen } from "./chosen.ts";
 import { LayerMixes } from "./mixes.ts";
 

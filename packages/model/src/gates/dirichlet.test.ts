@@ -1,6 +1,6 @@
 import { dirichlet } from "@tokenyard/random";
 import { expect, test } from "vitest";
-import { loadVariance } from "../load-balance.ts";
+import { loadVariance } from "../capacity/load-balance.ts";
 import { drawnGateContract, popularity } from "./drawn-gate.contract.ts";
 import { gateContract } from "./gate.contract.ts";
 import { popularityContract } from "./popularity.contract.ts";

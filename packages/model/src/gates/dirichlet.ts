@@ -1,7 +1,7 @@
 import { dirichlet, type Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
-import { drawnPopularity } from "../drawn-popularity.ts";
-import type { TokenRouter } from "../token-router.ts";
+import { drawnPopularity } from "../draws/drawn-popularity.ts";
+import type { TokenRouter } from "../draws/token-router.ts";
 
 type DirichletGate = Extract<GateSpec, { kind: "dirichlet" }>;
 

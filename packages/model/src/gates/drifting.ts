@@ -1,9 +1,9 @@
 import { exp, normal, type Stream, type Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
-import { ExpertChoice } from "../expert-choice.ts";
-import type { Lists } from "../lists.ts";
-import type { TokenRouter } from "../token-router.ts";
-import type { Visits } from "../visits.ts";
+import { ExpertChoice } from "../draws/expert-choice.ts";
+import type { Lists } from "../draws/lists.ts";
+import type { TokenRouter } from "../draws/token-router.ts";
+import type { Visits } from "../draws/visits.ts";
 import { summingToOne } from "./lognormal.ts";
 
 type DriftingSpec = Extract<GateSpec, { kind: "drifting" }>;

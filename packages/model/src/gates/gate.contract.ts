@@ -2,9 +2,9 @@ import { Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Lists } from "../lists.ts";
+import { Lists } from "../draws/lists.ts";
+import { createVisits, type ExpertPlaces } from "../draws/visits.ts";
 import { createTokenRouter } from "../policies.ts";
-import { createVisits, type ExpertPlaces } from "../visits.ts";
 
 /** A model of `layers` layers with `count` experts, of which a token meets `topK`. */
 export function modelOf(count: number, topK: number, layers = 1): ModelSpec {

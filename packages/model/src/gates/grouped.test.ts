@@ -1,9 +1,9 @@
 import { type Stream, Streams } from "@tokenyard/random";
 import { messageOf } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
+import { chiSquare, tallied } from "../draws/token-by-token.contract.ts";
+import { createVisits, type ExpertPlaces } from "../draws/visits.ts";
 import { gateProblems } from "../policies.ts";
-import { chiSquare, tallied } from "../token-by-token.contract.ts";
-import { createVisits, type ExpertPlaces } from "../visits.ts";
 import { drawnGateContract } from "./drawn-gate.contract.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 import { GroupedChoice } from "./grouped.ts";

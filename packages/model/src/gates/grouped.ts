@@ -1,10 +1,10 @@
 import { multinomial, type Stream, type Streams } from "@tokenyard/random";
 import type { GateSpec, ModelSpec, Problem } from "@tokenyard/scenario";
-import { ExpertChoice } from "../expert-choice.ts";
-import type { Lists } from "../lists.ts";
-import { PopularityRouter } from "../popularity-router.ts";
-import type { TokenRouter } from "../token-router.ts";
-import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "../visits.ts";
+import { ExpertChoice } from "../draws/expert-choice.ts";
+import type { Lists } from "../draws/lists.ts";
+import { PopularityRouter } from "../draws/popularity-router.ts";
+import type { TokenRouter } from "../draws/token-router.ts";
+import { clearVisits, createVisits, type ExpertPlaces, type Visits } from "../draws/visits.ts";
 import { lognormalWeights } from "./lognormal.ts";
 
 type GroupedSpec = Extract<GateSpec, { kind: "grouped" }>;

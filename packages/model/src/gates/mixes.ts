@@ -1,6 +1,6 @@
 import { AliasTable, exp, normal, type Streams } from "@tokenyard/random";
 import type { GateSpec } from "@tokenyard/scenario";
-import { ExpertChoice } from "../expert-choice.ts";
+import { ExpertChoice } from "../draws/expert-choice.ts";
 import { summingToOne } from "./lognormal.ts";
 
 type CorrelatedSpec = Extract<GateSpec, { kind: "correlated" }>;

@@ -1,9 +1,9 @@
 import { Streams } from "@tokenyard/random";
 import type { GateSpec } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
+import { chiSquare, exactMoments, tallied, tokenByToken, visitsTokenByToken } from "../draws/token-by-token.contract.ts";
+import { createVisits } from "../draws/visits.ts";
 import { createTokenRouter } from "../policies.ts";
-import { chiSquare, exactMoments, tallied, tokenByToken, visitsTokenByToken } from "../token-by-token.contract.ts";
-import { createVisits } from "../visits.ts";
 import { modelOf } from "./gate.contract.ts";
 
 /** What a gate with popularity owes: its counts at an instant, `atNs`, are those of tokens that choose one by one. `weightsOf` finds layer 0's weights again. */

@@ -1,7 +1,7 @@
 import { Streams } from "@tokenyard/random";
 import { type GateSpec, type ModelSpec, messageOf } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
-import { copyWeights } from "../copy-weights.ts";
+import { copyWeights } from "../draws/copy-weights.ts";
 import { createTokenRouter, gateProblems } from "../policies.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 import { popularityContract } from "./popularity.contract.ts";

@@ -1,12 +1,12 @@
 import type { Stream } from "@tokenyard/random";
 import type { GateSpec, ModelSpec, Problem } from "@tokenyard/scenario";
-import { copyWeights } from "../copy-weights.ts";
-import { ExpertChoice } from "../expert-choice.ts";
-import { layerKinds } from "../layer.ts";
-import type { Lists } from "../lists.ts";
-import { PopularityRouter } from "../popularity-router.ts";
-import type { TokenRouter } from "../token-router.ts";
-import type { Visits } from "../visits.ts";
+import { copyWeights } from "../draws/copy-weights.ts";
+import { ExpertChoice } from "../draws/expert-choice.ts";
+import type { Lists } from "../draws/lists.ts";
+import { PopularityRouter } from "../draws/popularity-router.ts";
+import type { TokenRouter } from "../draws/token-router.ts";
+import type { Visits } from "../draws/visits.ts";
+import { layerKinds } from "../layers/layer.ts";
 
 type RecordedGate = Extract<GateSpec, { kind: "recorded" }>;
 

@@ -1,7 +1,7 @@
 import { Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
-import { expertCapacity } from "../capacity.ts";
-import { loadVariance } from "../load-balance.ts";
+import { expertCapacity } from "../capacity/capacity.ts";
+import { loadVariance } from "../capacity/load-balance.ts";
 import { createOverflow, createTokenRouter } from "../policies.ts";
 import { gateContract, modelOf } from "./gate.contract.ts";
 import { popularityContract } from "./popularity.contract.ts";

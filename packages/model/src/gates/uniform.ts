@@ -1,7 +1,7 @@
 import type { ModelSpec } from "@tokenyard/scenario";
-import { ExpertChoice } from "../expert-choice.ts";
-import { PopularityRouter } from "../popularity-router.ts";
-import type { TokenRouter } from "../token-router.ts";
+import { ExpertChoice } from "../draws/expert-choice.ts";
+import { PopularityRouter } from "../draws/popularity-router.ts";
+import type { TokenRouter } from "../draws/token-router.ts";
 
 /** Every set of topK experts is as likely as any other, in every layer. */
 export function uniformGate(model: ModelSpec): TokenRouter {

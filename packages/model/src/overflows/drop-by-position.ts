@@ -1,5 +1,5 @@
 import type { Stream } from "@tokenyard/random";
-import { type Crowd, copiesTo, type Fates, type Overflow } from "../overflow.ts";
+import { type Crowd, copiesTo, type Fates, type Overflow } from "../capacity/overflow.ts";
 
 /** Copies over the capacity go on by the residual only: an expert takes those of the first sources, and drops what comes after. Draws nothing. */
 export class DropByPosition implements Overflow {

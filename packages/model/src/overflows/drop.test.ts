@@ -1,7 +1,7 @@
 import { Streams } from "@tokenyard/random";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Crowd } from "../overflow.ts";
+import type { Crowd } from "../capacity/overflow.ts";
 import { DropOverflow } from "./drop.ts";
 import { DropByPosition } from "./drop-by-position.ts";
 import { crowdOf, cutBy, overflowContract, routedCopies, totalsOf } from "./overflow.contract.ts";

@@ -1,5 +1,5 @@
 import type { Stream } from "@tokenyard/random";
-import { type Crowd, copiesTo, type Fates, type Overflow } from "../overflow.ts";
+import { type Crowd, copiesTo, type Fates, type Overflow } from "../capacity/overflow.ts";
 import { Lots } from "./lots.ts";
 
 /** Copies over the capacity go on by the residual only: any of an expert's copies is as likely to be dropped as any other. */

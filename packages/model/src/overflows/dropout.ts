@@ -1,5 +1,5 @@
 import { binomial, type Stream } from "@tokenyard/random";
-import { type Crowd, copiesTo, type Fates, type Overflow } from "../overflow.ts";
+import { type Crowd, copiesTo, type Fates, type Overflow } from "../capacity/overflow.ts";
 import { Lots } from "./lots.ts";
 
 /**

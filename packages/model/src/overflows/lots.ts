@@ -1,5 +1,5 @@
 import { multivariateHypergeometric, type Stream } from "@tokenyard/random";
-import type { Crowd } from "../overflow.ts";
+import type { Crowd } from "../capacity/overflow.ts";
 
 /** Draws which copies of an expert leave it: each as likely as any other. Source: docs/models.md#capacity. */
 export class Lots {

@@ -1,4 +1,4 @@
-import type { Overflow } from "../overflow.ts";
+import type { Overflow } from "../capacity/overflow.ts";
 
 /** Experts take all copies. */
 export class NoOverflow implements Overflow {

@@ -2,7 +2,7 @@ import { Streams } from "@tokenyard/random";
 import type { RoutingSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Crowd, Fates, Overflow } from "../overflow.ts";
+import type { Crowd, Fates, Overflow } from "../capacity/overflow.ts";
 import { createOverflow } from "../policies.ts";
 
 /** Copies [sources × experts] of tokens that have `topK` of them each, and the seed of the draws. */

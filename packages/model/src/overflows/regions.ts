@@ -1,4 +1,4 @@
-import type { Crowd } from "../overflow.ts";
+import type { Crowd } from "../capacity/overflow.ts";
 
 /** Which experts can stand in for which. */
 export interface Regions {

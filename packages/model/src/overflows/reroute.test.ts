@@ -1,8 +1,8 @@
 import { type Stream, Streams } from "@tokenyard/random";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Crowd } from "../overflow.ts";
-import { chiSquare, tallied } from "../token-by-token.contract.ts";
+import type { Crowd } from "../capacity/overflow.ts";
+import { chiSquare, tallied } from "../draws/token-by-token.contract.ts";
 import { cutBy, overflowContract, routedCopies, totalsOf } from "./overflow.contract.ts";
 import { RerouteOverflow } from "./reroute.ts";
 

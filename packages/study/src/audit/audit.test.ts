@@ -10,7 +10,7 @@ import { runPoint } from "../in-process-runner.ts";
 import { orderedRunner } from "../ordered-runner.ts";
 import { type AuditProgress, audit } from "./audit.ts";
 import type { AuditedClaim } from "./audited-claim.ts";
-import { Stopped } from "./runs.ts";
+import { Stopped } from "./questions/runs.ts";
 
 const METRICS = ["ttft", "tpot.mean", "e2e.p50", "throughputPerGpu", "decodeThroughputPerGpu", "horizonSeconds", "tokens.output"];
 const metrics = fc.constantFrom(...METRICS);

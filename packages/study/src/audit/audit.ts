@@ -2,22 +2,22 @@ import { type Assumption, hashOf, resolvedOf, type Scenario } from "@tokenyard/s
 import { VERSION } from "@tokenyard/simulator";
 import { inProcessRunner } from "../in-process-runner.ts";
 import type { Runner, RunnerOptions, RunnerProgress } from "../runner.ts";
-import { type AssumedRange, assumedRanges } from "./assumed-range.ts";
 import type { AuditedClaim } from "./audited-claim.ts";
-import { answeredCases, casesOf, type Reading } from "./case.ts";
-import { claimOf, readClaims, withoutClaims } from "./claim-reader.ts";
-import { configuredClaims, configuredStatements } from "./configuration.ts";
-import { denials } from "./contradiction.ts";
-import { helpOf } from "./help.ts";
-import { idOf, judged } from "./judgement.ts";
-import { looksUpTo } from "./looks.ts";
-import { planValues } from "./plan-values.ts";
+import { claimOf, readClaims, withoutClaims } from "./claims/claim-reader.ts";
+import { configuredClaims, configuredStatements } from "./claims/configuration.ts";
+import { denials } from "./claims/contradiction.ts";
+import { planValues } from "./claims/plan-values.ts";
+import { statedClaim } from "./claims/statement.ts";
 import { promisedClaims } from "./promises/promised-claims.ts";
-import { claimId, isWrong, rootsOf } from "./root.ts";
-import { Runs } from "./runs.ts";
-import { Search } from "./search.ts";
-import { statedClaim } from "./statement.ts";
-import type { Turns } from "./turns.ts";
+import { answeredCases, casesOf, type Reading } from "./questions/case.ts";
+import { helpOf } from "./questions/help.ts";
+import { idOf, judged } from "./questions/judgement.ts";
+import { looksUpTo } from "./questions/looks.ts";
+import { claimId, isWrong, rootsOf } from "./questions/root.ts";
+import { Runs } from "./questions/runs.ts";
+import { type AssumedRange, assumedRanges } from "./turns/assumed-range.ts";
+import { Search } from "./turns/search.ts";
+import type { Turns } from "./turns/turns.ts";
 
 export interface AuditOptions extends Omit<RunnerOptions, "onProgress"> {
   /** Most replications of one scenario; a verdict is given as soon as fewer decide it. 24 when none is given, 2 at least. */

@@ -1,13 +1,13 @@
 import type { Unit } from "@tokenyard/scenario";
 import type { Interval } from "../estimate.ts";
 import type { ParameterValue } from "../point.ts";
-import type { Finding } from "./finding.ts";
-import type { JointTurn } from "./joint-turn.ts";
-import type { DecidingInterval } from "./looks.ts";
-import type { Remedy } from "./remedy.ts";
-import type { FewerGpus } from "./smaller-plan.ts";
-import type { TurningPoint } from "./turning-point.ts";
-import type { Turns } from "./turns.ts";
+import type { Finding } from "./questions/finding.ts";
+import type { DecidingInterval } from "./questions/looks.ts";
+import type { Remedy } from "./questions/remedy.ts";
+import type { FewerGpus } from "./questions/smaller-plan.ts";
+import type { JointTurn } from "./turns/joint-turn.ts";
+import type { TurningPoint } from "./turns/turning-point.ts";
+import type { Turns } from "./turns/turns.ts";
 
 export const VERDICTS = ["fails", "inconsistent", "depends", "undecided", "better", "holds"] as const;
 

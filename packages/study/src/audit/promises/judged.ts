@@ -1,7 +1,7 @@
 import { messageOf, Problems, type PromiseSpec } from "@tokenyard/scenario";
 import { fleetOf } from "../../availability/fleet-of.ts";
 import { isImpossible, type Parameters } from "../../point.ts";
-import type { Runs } from "../runs.ts";
+import type { Runs } from "../questions/runs.ts";
 import { spareExperts, survives } from "./coverage.ts";
 import { healthChecks } from "./health-checks.ts";
 import type { Judgement } from "./judgement.ts";

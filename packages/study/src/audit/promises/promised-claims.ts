@@ -1,9 +1,9 @@
 import type { PromiseSpec, Scenario } from "@tokenyard/scenario";
 import type { AuditedClaim } from "../audited-claim.ts";
-import type { Reading } from "../case.ts";
-import type { Statement } from "../configuration.ts";
-import type { Runs } from "../runs.ts";
-import { statedClaim } from "../statement.ts";
+import type { Statement } from "../claims/configuration.ts";
+import { statedClaim } from "../claims/statement.ts";
+import type { Reading } from "../questions/case.ts";
+import type { Runs } from "../questions/runs.ts";
 import { judged } from "./judged.ts";
 
 /** What `scenario` promises of its resilience, each under every reading: by where experts lie, or by one run that a fault strikes. */

@@ -1,6 +1,6 @@
 import type { Report } from "@tokenyard/report";
 import { counted, grouped, type Scenario } from "@tokenyard/scenario";
-import { amount } from "../amount.ts";
+import { amount } from "../text/amount.ts";
 import type { Judgement } from "./judgement.ts";
 
 /** A run that a fault has struck. */

@@ -1,0 +1,28 @@
+import type { Stream } from "@tokenyard/random";
+import type { Pass } from "../layers/pass.ts";
+import type { Lists } from "./lists.ts";
+import type { Visits } from "./visits.ts";
+
+/** Whose tokens are routed: of a pass, its sequences [sources]. */
+export type RoutedPass = Pick<Pass, "sequences"> & Partial<Pick<Pass, "decoding" | "byClass">>;
+
+/** Sends tokens to experts, by counts: its cost does not grow with the tokens. */
+export interface TokenRouter {
+  readonly kind: string;
+  /** False where the copies of a pass follow from its tokens alone: nothing is drawn, and all layers route alike. */
+  readonly draws: boolean;
+  /** What is asked from now on is as of `nowNs`. Only where popularity moves with time. */
+  advance?(nowNs: number): void;
+  /** The tokens that are routed next are of the sequences of `pass`. Only where tokens of a sequence hang together. */
+  begin?(pass: RoutedPass): void;
+  /** Shares of the copies of `layer` that its experts get in the mean [experts]; undefined where all get as many, or nothing is known. */
+  shares?(layer: number): Float64Array | undefined;
+  /**
+   * Fills `out` [sources × experts] with the copies that each source's `tokens` [sources] send to each expert of `layer`.
+   * A source's copies add up to tokens · topK, and none of its experts gets more than its tokens.
+   * Fills `visits`, where some are given, with what follows from the same choices. What is drawn from `stream` depends on the arguments
+   * and what was said before it; where tokens hang together, also on what was drawn of it before. Allocates nothing once it knows the places.
+   * `lists` are true of `out` before; a router that keeps them true afterwards sets `areTold`.
+   */
+  route(layer: number, tokens: ArrayLike<number>, stream: Stream, out: Float64Array, visits?: Visits, lists?: Lists): void;
+}

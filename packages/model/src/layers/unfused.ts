@@ -1,0 +1,70 @@
+import type { AttentionKernels } from "../attentions/attention.ts";
+import type { ElementwiseShape, GroupedLinearShape, LinearShape } from "./kernel.ts";
+import type { LayerKernels } from "./layer-kernels.ts";
+import { bytesOf } from "./precision.ts";
+
+// Kernels that a fused one holds: docs/models.md#fusion.
+
+/**
+ * The matrices that `up` joins, side by side: gate and up of a gated feed-forward, each with half of its outputs and inputs read for itself; itself
+ * where it is one.
+ */
+export function apart<Shape extends LinearShape | GroupedLinearShape>(up: Shape, matrices: number): Shape[] {
+  if (matrices < 3) return [up];
+  const half = { ...up, outFeatures: up.outFeatures / 2 };
+  return [half, { ...half }];
+}
+
+/** The activation between up and down: of a gated feed-forward it reads both halves. Rows are 0 and are the caller's to fill. */
+export function activationOf(
+  { outFeatures, activationBytes }: Pick<LinearShape, "outFeatures" | "activationBytes">,
+  matrices: number,
+): ElementwiseShape {
+  const reads = matrices - 1;
+  return { kind: "elementwise", rows: 0, features: outFeatures / reads, reads, writes: 1, activationBytes };
+}
+
+/** A norm that adds what came to the residual before: it reads and writes both. Rows are 0 and are the caller's to fill. */
+export function normOf({ inFeatures, activationBytes }: Pick<LinearShape, "inFeatures" | "activationBytes">): ElementwiseShape {
+  return { kind: "elementwise", rows: 0, features: inFeatures, reads: 2, writes: 2, activationBytes };
+}
+
+/** What of a norm an all-reduce takes along: the residual, read and written; what was reduced is on the chip. Rows are 0 and are the caller's to fill. */
+export function residualOf(features: number, activationBytes: number): ElementwiseShape {
+  return { kind: "elementwise", rows: 0, features, reads: 1, writes: 1, activationBytes };
+}
+
+/** The kernel that quantises the inputs of a product that multiplies in fewer bits; undefined where it needs none. Rows are the caller's to fill. */
+export function quantiserOf({ parts, inFeatures, activationBytes, precision }: LinearShape): ElementwiseShape | undefined {
+  const narrow = bytesOf(precision);
+  if (narrow >= activationBytes) return undefined;
+  return { kind: "elementwise", rows: 0, features: parts * inFeatures, reads: 1, writes: narrow / activationBytes, activationBytes };
+}
+
+/** The kernels of a layer where a kernel before each product has quantised its inputs; of the routed experts, which have it within, none. */
+export function quantisedBefore(kernels: LayerKernels): LayerKernels {
+  const { attention, gate, shared, dense, head } = kernels;
+  const both = (of: LayerKernels["dense"]) => of && { up: quantised(of.up), down: quantised(of.down) };
+  const { projections, keysValues, prefill, decode, output } = attention;
+  const ofAttention: AttentionKernels = {
+    ...attention,
+    projections: projections.map(quantised),
+    keysValues: keysValues.map(quantised),
+    prefill: { ...prefill, expansions: prefill.expansions.map(quantised) },
+    decode: { ...decode, before: decode.before.map(quantised), after: decode.after.map(quantised) },
+    output: quantised(output),
+  };
+  return {
+    ...kernels,
+    attention: ofAttention,
+    gate: gate && quantised(gate),
+    shared: both(shared),
+    dense: both(dense),
+    head: head && quantised(head),
+  };
+}
+
+function quantised(shape: LinearShape): LinearShape {
+  const inputBytes = bytesOf(shape.precision);
+  return inputBytes < shape.activationBytes ? { ...shape, inputBytes } : shape;
+}

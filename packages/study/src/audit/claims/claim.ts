@@ -1,0 +1,97 @@
+import type { Scope } from "@tokenyard/expression";
+import type { Unit } from "@tokenyard/scenario";
+import type { Interval } from "../../estimate.ts";
+import type { Parameters, ParameterValue } from "../../point.ts";
+
+/** One assertion of a plan, read and ready to be held against what can be known. */
+export interface Claim extends Bound {
+  readonly id: string;
+  readonly text: string;
+  readonly section: string | undefined;
+  readonly unit: Unit | "";
+  /** Id of the claim whose error this one follows from, where the scenario says so. */
+  readonly root: string | undefined;
+  /** How the plan comes to the value, recomputed. */
+  readonly pencil: readonly PencilSum[];
+  /** What decides it; several are judged apart. */
+  readonly parts: readonly Part[];
+  /** Values of the scenario under which it is judged. */
+  readonly given: Parameters;
+  /** Values under which the number is what it is divided by; undefined: it is not divided. */
+  readonly against: Parameters | undefined;
+  /** Values at each of which it must hold. */
+  readonly over: { readonly path: string; readonly values: readonly ParameterValue[] } | undefined;
+}
+
+/** What the true value must be to the claimed one. */
+export interface Bound {
+  readonly claimed: number;
+  readonly comparison: "=" | "<=" | ">=";
+  /** Of `=`: on which side of an estimate the plan is better than it says; undefined where both are wrong. */
+  readonly better: "less" | "more" | undefined;
+  /** Of `=`, as a share of the claimed value; 0 for the others. */
+  readonly tolerance: number;
+}
+
+/** A formula over the inputs that a plan gives itself, or over what it claims elsewhere. */
+export interface PencilSum {
+  readonly text: string;
+  /** In the unit of the claim; null when it divides by zero. */
+  readonly value: number | null;
+  /** Ids of the claims that it uses, in order of the alphabet; none: it uses inputs only. */
+  readonly claims: readonly string[];
+}
+
+/** A number that decides a claim: one of the plan (static), or one of its runs (dynamic). */
+export interface Part {
+  /** `prefill`, where a claim has several; undefined for the only one. */
+  readonly name: string | undefined;
+  readonly text: string;
+  readonly kind: "static" | "dynamic";
+  /** Whether its text says all: no input stands in it. */
+  readonly isPlain: boolean;
+  /** In the unit of the claim. */
+  evaluate(scope: Scope): number | null;
+}
+
+const ROUNDING = 1e-9; // of sums in floating point
+
+/** The values that `bound` admits: all that are at least as good as it says. */
+export function admitted({ claimed, comparison, tolerance, better }: Bound): Interval {
+  const room = Math.abs(claimed) * ((comparison === "=" ? tolerance : 0) + ROUNDING);
+  return {
+    low: comparison === "<=" || better === "less" ? Number.NEGATIVE_INFINITY : claimed - room,
+    high: comparison === ">=" || better === "more" ? Number.POSITIVE_INFINITY : claimed + room,
+  };
+}
+
+/** Where `value` lies: 0 within what `bound` admits, −1 under it, 1 over it. */
+export function sideOf(value: number, bound: Bound): -1 | 0 | 1 {
+  const { low, high } = admitted(bound);
+  return value < low ? -1 : value > high ? 1 : 0;
+}
+
+/** What an interval that holds the true value says of `bound`; undefined when it lies on both sides of an end of what is admitted. */
+export function decided({ low, high }: Interval, bound: Bound): "holds" | "better" | "fails" | undefined {
+  const within = admitted(bound);
+  if (low >= within.low && high <= within.high) return isBetter({ low, high }, bound) ? "better" : "holds";
+  return high < within.low || low > within.high ? "fails" : undefined;
+}
+
+/** Whether all of an interval is better than an estimate with its tolerance. */
+function isBetter({ low, high }: Interval, { better, ...bound }: Bound): boolean {
+  if (better === undefined) return false;
+  const estimate = admitted({ ...bound, better: undefined });
+  return better === "less" ? high < estimate.low : low > estimate.high;
+}
+
+/** Whether a verdict says that the plan does at least what it claims. */
+export function passes(verdict: "holds" | "better" | "fails" | "undecided"): boolean {
+  return verdict === "holds" || verdict === "better";
+}
+
+/** How many times `value` is away from the claimed one, from 1 up; undefined where one of them is not above 0. */
+export function factorBetween(value: number, claimed: number): number | undefined {
+  if (!(value > 0 && claimed > 0)) return undefined;
+  return value > claimed ? value / claimed : claimed / value;
+}

@@ -1,0 +1,44 @@
+import type { AuditedClaim } from "../audited-claim.ts";
+import type { Statement } from "./configuration.ts";
+
+/** From the kindest. */
+const KINDEST = ["holds", "undecided", "fails"];
+
+/** What one word of the configuration says under each reading, as a claim with the verdict of the kindest: it claims that it is so. */
+export function statedClaim(stated: readonly (readonly [reading: string | undefined, statement: Statement])[]): AuditedClaim {
+  const sorted = stated
+    .map((each, i) => ({ each, i }))
+    .sort((a, b) => KINDEST.indexOf(a.each[1].verdict) - KINDEST.indexOf(b.each[1].verdict) || a.i - b.i)
+    .map(({ each }) => each);
+  const [reading, { id, text, section, verdict, because, isRun = false }] = sorted[0]!;
+  const isAlike = sorted.every(([, other]) => other.verdict === verdict && other.because === because);
+  const under = stated.length > 1 ? `it fails under all ${stated.length} readings, and ` : "";
+  const readings = sorted.map(([name, each]) => ({
+    reading: name ?? "",
+    verdict: each.verdict,
+    found: null,
+    interval: null,
+    deciding: null,
+    because: each.because,
+  }));
+  return {
+    id,
+    text,
+    section,
+    part: null,
+    reading: isAlike ? null : (reading ?? null),
+    kind: isRun ? "dynamic" : "static",
+    verdict,
+    claimed: null,
+    comparison: "=",
+    tolerance: 0,
+    found: null,
+    unit: "",
+    ...(isAlike ? {} : { readings }),
+    checks: [],
+    because:
+      verdict === "fails"
+        ? because.replace(/\.$/, `; ${under}${isRun ? "no assumption was moved for it" : "no assumption enters it"}.`)
+        : because,
+  };
+}

@@ -1,0 +1,146 @@
+import type { Parameters, ParameterValue } from "../../point.ts";
+import type { OverPoint } from "../audited-claim.ts";
+import { type Claim, factorBetween, type Part, passes } from "../claims/claim.ts";
+import { kindness } from "../turns/way.ts";
+import type { Finding } from "./finding.ts";
+import { answers, type Question } from "./question.ts";
+import type { Runs } from "./runs.ts";
+
+/** A reading of the plan by its name, with what it sets; undefined where the plan has but one. */
+export type Reading = readonly [name: string | undefined, parameters: Parameters];
+
+/** One part of a claim: what gets a verdict. */
+export interface Case {
+  readonly claim: Claim;
+  /** Undefined when only the plan's own sums can tell. */
+  readonly part: Part | undefined;
+}
+
+/** What decides a case under one reading, with the values that stand there. */
+export interface ReadCase {
+  readonly reading: string | undefined;
+  readonly parameters: Parameters;
+  readonly finding: Finding;
+  readonly points: readonly OverPoint[] | undefined;
+}
+
+/** A case and what decides it. */
+export interface AnsweredCase extends Case {
+  /** Under each reading, the kindest to the claim first; none when only the plan's own sums can tell. */
+  readonly readings: readonly ReadCase[];
+}
+
+export function casesOf(claim: Claim): Case[] {
+  return claim.parts.length === 0 ? [{ claim, part: undefined }] : claim.parts.map((part) => ({ claim, part }));
+}
+
+/**
+ * Answers all `cases` under all readings together, so that their runs are made together: each after the first of `looks`, and where no reading
+ * lets a claim pass then, those that do not tell yet one by one after more, the kindest first, until one does.
+ */
+export async function answeredCases(
+  cases: readonly Case[],
+  readings: readonly Reading[],
+  runs: Runs,
+  looks: readonly number[],
+): Promise<AnsweredCase[]> {
+  const asked = cases.map(({ claim, part }) => (part === undefined ? [] : readings.map((reading) => askedUnder(claim, part, reading))));
+  const answer = async (all: readonly Asked[], most?: number) => {
+    const findings = await answers(
+      all.flatMap(({ questions }) => questions),
+      runs,
+      looks,
+      most,
+    );
+    let at = 0;
+    for (const each of all) {
+      each.findings = findings.slice(at, at + each.questions.length);
+      each.isClosed = most === undefined;
+      at += each.questions.length;
+    }
+  };
+  await answer(asked.flat(), 1);
+  for (let open = nextOf(cases, asked); open.length > 0; open = nextOf(cases, asked)) await answer(open);
+  return cases.map((each, i) => ({
+    ...each,
+    readings: kindestFirst(
+      asked[i]!.map((one) => readCase(one, each.claim)),
+      each.claim,
+    ),
+  }));
+}
+
+/** A case under one reading, while it is answered. */
+interface Asked {
+  readonly reading: string | undefined;
+  readonly parameters: Parameters;
+  /** One, or one for each value of a claim over several. */
+  readonly questions: readonly Question[];
+  findings: readonly Finding[];
+  /** Whether all looks were taken that may be. */
+  isClosed: boolean;
+}
+
+function askedUnder(claim: Claim, part: Part, [reading, set]: Reading): Asked {
+  const parameters = { ...set, ...claim.given };
+  return { reading, parameters, questions: questionsOf(claim, part, parameters), findings: [], isClosed: false };
+}
+
+/** Of each case that no reading lets pass yet, the kindest reading that does not tell. */
+function nextOf(cases: readonly Case[], asked: readonly (readonly Asked[])[]): Asked[] {
+  return cases.flatMap(({ claim }, i) => {
+    const readings = kindestFirst(
+      asked[i]!.map((each) => ({ ...readCase(each, claim), each })),
+      claim,
+    );
+    if (readings.length > 0 && passes(readings[0]!.finding.verdict)) return [];
+    const open = readings.find(({ each, finding: { verdict, found } }) => !each.isClosed && verdict === "undecided" && found !== null);
+    return open === undefined ? [] : [open.each];
+  });
+}
+
+function readCase({ reading, parameters, findings }: Asked, claim: Claim): ReadCase {
+  const { over } = claim;
+  if (over === undefined) return { reading, parameters, finding: findings[0]!, points: undefined };
+  return { reading, parameters, finding: worst(findings, claim), points: findings.map((finding, v) => pointOf(finding, over.values[v]!)) };
+}
+
+/** The question of a case as its kindest reading asks it, where it has one that is not over several values. */
+export function questionOf({ claim, part, readings: [kindest] }: AnsweredCase): Question | undefined {
+  return part === undefined || kindest === undefined || claim.over !== undefined
+    ? undefined
+    : { claim, part, parameters: kindest.parameters };
+}
+
+/** Readings that let the claim pass stand first, then those that do not tell, then those that deny it; each kindest first. */
+function kindestFirst<T extends ReadCase>(readings: readonly T[], claim: Claim): T[] {
+  const rank = ({ finding: { verdict, found } }: ReadCase) => (found === null ? 3 : passes(verdict) ? 0 : verdict === "undecided" ? 1 : 2);
+  const kind = ({ finding: { found } }: ReadCase) => (found === null ? 0 : kindness(found, claim));
+  return readings
+    .map((each, i) => ({ each, i }))
+    .sort((a, b) => rank(a.each) - rank(b.each) || kind(b.each) - kind(a.each) || a.i - b.i)
+    .map(({ each }) => each);
+}
+
+function questionsOf(claim: Claim, part: Part, parameters: Parameters): Question[] {
+  const { over } = claim;
+  if (over === undefined) return [{ claim, part, parameters }];
+  return over.values.map((value) => ({ claim, part, parameters: { ...parameters, [over.path]: value } }));
+}
+
+function pointOf({ verdict, found, interval, deciding }: Finding, value: ParameterValue): OverPoint {
+  return { value, verdict, found, interval, deciding };
+}
+
+/** What decides a claim over several values: a failure if there is one (the largest), else what is undecided, else the tightest. */
+function worst(findings: readonly Finding[], { claimed }: Claim): Finding {
+  const rank = ({ verdict }: Finding) => ["better", "holds", "undecided", "fails"].indexOf(verdict);
+  const away = ({ found, verdict }: Finding) => {
+    const factor = found === null ? 1 : (factorBetween(found, claimed) ?? Number.POSITIVE_INFINITY);
+    return passes(verdict) ? -factor : factor;
+  };
+  return findings.reduce((most, next) => {
+    if (rank(next) > rank(most)) return next;
+    return rank(next) === rank(most) && away(next) > away(most) ? next : most;
+  });
+}

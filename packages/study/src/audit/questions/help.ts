@@ -1,0 +1,81 @@
+import { Problems } from "@tokenyard/scenario";
+import { isImpossible } from "../../point.ts";
+import { planValues } from "../claims/plan-values.ts";
+import type { AnsweredCase } from "./case.ts";
+import { type Change, changesOf } from "./change.ts";
+import type { Finding } from "./finding.ts";
+import { type Help, idOf } from "./judgement.ts";
+import type { Question } from "./question.ts";
+import { remedies, remedyPoints } from "./remedy.ts";
+import type { Runs } from "./runs.ts";
+import { SmallerPlans } from "./smaller-plan.ts";
+
+interface Missed {
+  readonly id: string;
+  readonly question: Question;
+  readonly finding: Finding;
+}
+
+/**
+ * For each case that runs show to miss a bound, what would make it hold; of throughput per GPU also what fewer GPUs give. Where
+ * another missed claim asks more of the same number, it is asked there only: what makes that one hold makes this one hold. All is asked of
+ * the first reading, the plan as it is written; not of a claim of which `isTurned` says that an assumption turns it, as that is told already.
+ */
+export async function helpOf(
+  cases: readonly AnsweredCase[],
+  isTurned: readonly boolean[],
+  firstReading: string | undefined,
+  runs: Runs,
+  looks: readonly number[],
+): Promise<Help[]> {
+  const missed = cases.map((each, i): Missed | undefined => {
+    const { claim, part, readings } = each;
+    const first = readings.find(({ reading }) => reading === firstReading);
+    if (isTurned[i] || part === undefined || first === undefined || claim.over !== undefined) return undefined;
+    const { finding, parameters } = first;
+    const isMissed = finding.kind === "dynamic" && finding.verdict === "fails" && claim.comparison !== "=" && claim.against === undefined;
+    return isMissed ? { id: idOf(each), question: { claim, part, parameters }, finding } : undefined;
+  });
+  const hardest = missed.map((each) => each && hardestOf(each, missed));
+  const asked = missed.filter((each, i) => each !== undefined && hardest[i] === each).map((each) => each!);
+  await runs.of(asked.flatMap(({ question }) => remedyPoints(question, changesFor(question, runs), runs)));
+  const smaller = new SmallerPlans(runs, looks);
+  return Promise.all(
+    missed.map(async (each, i): Promise<Help> => {
+      if (each === undefined) return {};
+      if (hardest[i] !== each) return { helpAt: hardest[i]!.id };
+      const { question, finding } = each;
+      const read = firstReading === undefined ? {} : { helpReading: firstReading };
+      const { claim } = question;
+      const isThroughput = claim.unit === "tokens/ms" && claim.comparison === ">=";
+      const [found, fewerGpus] = await Promise.all([
+        remedies(question, finding, changesFor(question, runs), runs, looks),
+        isThroughput ? smaller.of(question) : undefined,
+      ]);
+      return { ...read, remedies: found, ...(fewerGpus === undefined ? {} : { fewerGpus }) };
+    }),
+  );
+}
+
+/** Of the missed claims about the number of `each` the one that asks most of it; `each` itself when none asks more. */
+function hardestOf(each: Missed, missed: readonly (Missed | undefined)[]): Missed {
+  const isAlike = (a: Question, b: Question) =>
+    a.part.text === b.part.text &&
+    a.part.isPlain &&
+    b.part.isPlain &&
+    a.claim.unit === b.claim.unit &&
+    a.claim.comparison === b.claim.comparison &&
+    JSON.stringify(Object.entries(a.parameters).sort()) === JSON.stringify(Object.entries(b.parameters).sort());
+  const asks = ({ claim }: Question) => (claim.comparison === ">=" ? claim.claimed : -claim.claimed);
+  return missed.reduce<Missed>(
+    (most, other) =>
+      other !== undefined && isAlike(other.question, most.question) && asks(other.question) > asks(most.question) ? other : most,
+    each,
+  );
+}
+
+function changesFor({ parameters }: Question, runs: Runs): Change[] {
+  const scenario = runs.scenarioAt(parameters);
+  const values = planValues(scenario);
+  return isImpossible(scenario) || values instanceof Problems ? [] : changesOf(scenario, values("gpus")!);
+}

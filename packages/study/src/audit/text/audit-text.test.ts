@@ -1,0 +1,100 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { claimed } from "../../fixtures/claimed.ts";
+import { type Audit, audit } from "../audit.ts";
+import { amount, factor } from "./amount.ts";
+import { auditMarkdown } from "./audit-markdown.ts";
+import { auditText } from "./audit-text.ts";
+
+let found: Audit;
+beforeAll(async () => {
+  const claims = [
+    { id: "right", text: "two GPUs", claimed: 2, metric: "gpus" },
+    { id: "wrong", text: "three | GPUs", section: "Sizes", claimed: 3, metric: "gpus" },
+    { id: "very-wrong", claimed: 2000, metric: "gpus" },
+    { id: "slow", claimed: "1e9 tokens/ms", comparison: ">=", metric: { whole: "throughputPerGpu", decode: "decodeThroughputPerGpu" } },
+    { id: "half", claimed: 1, from: "right / 1" },
+    { id: "varies", claimed: "10 s", comparison: "<=", metric: "ttft" },
+  ];
+  const lanes = { path: "serving.overlap", because: "a lane takes what came first" };
+  const assumed = [{ path: "cluster.gpu.launch", from: "0 s", to: "10 s" }, lanes, "cluster.network"];
+  const readings = { once: {}, twice: { "parallelism.data": 2 } };
+  found = await audit(claimed(claims, { assumed, deployment: { readings } }), { maxReplications: 6 });
+});
+
+describe("as text", () => {
+  test("verdicts stand first, worst first: of root errors the farthest off, with what follows from each under it", () => {
+    const lines = auditText(found).split("\n");
+    expect(lines[2]).toBe("4 fail · 1 inconsistent · 1 depends · 1 holds · 3 root errors, 2 consequences");
+    const rows = lines.slice(5, 12).map((line) =>
+      line
+        .slice(2)
+        .match(/^\S+ +(?:↳ )?\S+/)![0]
+        .replace(/ +/g, " "),
+    );
+    expect(rows).toEqual([
+      "fails slow/decode",
+      "fails ↳ slow/whole",
+      "fails wrong", // 3 for 2
+      "fails ↳ very-wrong", // 2,000 for the same number
+      "inconsistent half",
+      "depends varies",
+      "holds right", // read as once
+    ]);
+    expect(lines[4]).toMatch(/ {2}read as$/);
+    expect(lines[11]).toMatch(/ {2}once$/);
+  });
+
+  test("a claim that follows from another says so, and one that fails tells the search that did not save it", () => {
+    const flat = auditText(found).replace(/\s+/g, " ");
+    expect(flat).toContain("✗ very-wrong · follows from wrong");
+    const { single, joint, runs } = found.claims.find(({ id }) => id === "slow/decode")!.search!;
+    expect([single, runs]).toEqual([1, 2]); // one end of the range, as the other is assumed, and two seeds, as it is the nearest and told
+    const size = `at none of the ${single + joint} points searched inside the assumed ranges does it hold (1 with one assumption changed`;
+    expect(flat).toContain(size);
+  });
+
+  test("what was assumed stands last: first what has a range, with the verdicts that turn on it, then all else with its reason", () => {
+    const text = auditText(found);
+    const last = text.slice(text.indexOf("Assumed, with the ranges tried"));
+    expect(last).toMatch(/^ {2}cluster\.gpu\.launch 0 s \(0 to 10 s\): turns varies/m);
+    const others = last.slice(last.indexOf("Assumed besides")).split("\n");
+    expect(others[1]).toBe("  serving.overlap (a lane takes what came first)");
+    expect(others[2]).toBe("  cluster.network");
+  });
+
+  test("no line is longer than the page, and every claim's reason is told", () => {
+    const text = auditText(found, { width: 90 });
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(90);
+    const flat = text.replace(/\s+/g, " ");
+    for (const { because } of found.claims) expect(flat).toContain(because.replace(/\s+/g, " "));
+  });
+
+  test("tones go around whole phrases", () => {
+    const text = auditText(found, { ink: (phrase, tone) => `<${tone}>${phrase}</${tone}>` });
+    expect(text.replace(/<\/?(good|bad|doubtful|strong|faint)>/g, "")).toBe(auditText(found));
+    expect(text).toContain("<bad>✗ fails        </bad>");
+  });
+});
+
+test("as Markdown each claim is a row of a table whose cells stay cells", () => {
+  const lines = auditMarkdown(found).split("\n");
+  const rows = lines.filter((line) => line.startsWith("| **"));
+  expect(rows).toHaveLength(found.claims.length);
+  for (const row of rows) expect(row.replaceAll("\\|", "").split("|")).toHaveLength(10);
+  expect(lines.filter((line) => line.startsWith("- `slow/"))).not.toEqual([]);
+  expect(auditMarkdown(found)).toContain("three \\| GPUs (Sizes)");
+});
+
+test("amounts have three figures, a unit that fits, and thousands set apart", () => {
+  expect(amount(0.0187434, "s")).toBe("18.7 ms");
+  expect(amount(480_000, "tokens/ms")).toBe("480,000 tokens/ms");
+  expect(amount(2_113_536, "B")).toBe("2.11 MB");
+  expect(amount(0.95405, "%")).toBe("95.4 %");
+  expect(amount(285_343_744, "")).toBe("285 M");
+  expect(amount(32_000, "")).toBe("32,000");
+  expect(amount(0, "B")).toBe("0 B");
+  expect(amount(1e-12, "s")).toBe("<1 ns");
+  expect(amount(-0.002, "s")).toBe("−2 ms");
+  expect(amount(null, "s")).toBe("–");
+  expect([factor(1.2), factor(35.046), factor(6741)]).toEqual(["1.20", "35.0", "6,740"]);
+});

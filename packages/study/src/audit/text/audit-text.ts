@@ -1,0 +1,184 @@
+import { assumptionText } from "@tokenyard/report";
+import type { Audit } from "../audit.ts";
+import type { AuditedClaim, OverPoint, Verdict } from "../audited-claim.ts";
+import { type OrderedClaim, ordered, rootText, tally } from "../claims/claim-order.ts";
+import { amount, factor, span } from "./amount.ts";
+import { helpText } from "./help-text.ts";
+import { confidence } from "./sentence.ts";
+
+export interface AuditTextOptions {
+  /** Sets what is good, bad or aside in colours; none when not given. */
+  readonly ink?: (text: string, tone: "good" | "bad" | "doubtful" | "strong" | "faint") => string;
+  /** Characters in a line; 100 when none is given, 60 at least. */
+  readonly width?: number;
+}
+
+const SIGNS: Readonly<Record<Verdict, string>> = { fails: "✗", inconsistent: "≠", depends: "~", undecided: "?", better: "✓", holds: "✓" };
+const TONES = { fails: "bad", inconsistent: "bad", depends: "doubtful", undecided: "doubtful", better: "good", holds: "good" } as const;
+const RELATIONS = { "=": "", "<=": "≤ ", ">=": "≥ " } as const;
+const FOLLOWS = "↳ ";
+
+/** The audit for a person: a table of verdicts, worst first, then each claim with its reason and numbers, then the assumptions. */
+export function auditText(audit: Audit, { ink = (text) => text, width = 100 }: AuditTextOptions = {}): string {
+  const room = Math.max(60, width);
+  const claims = ordered(audit.claims);
+  const { scenario, seed, maxReplications, runs, readings } = audit;
+  const roots = rootText(audit.claims);
+  const counts = tally(audit.claims).map(({ verdict, count }) => ink(`${count} ${plural(verdict, count)}`, TONES[verdict]));
+  const read = readings.length < 2 ? "" : ` · ${readings.length} readings`;
+  const lines = [
+    ink(
+      `${scenario.name} · ${claims.length} claims${read} · seed ${seed} · ${runs} runs, at most ${maxReplications} of one scenario`,
+      "strong",
+    ),
+    "─".repeat(room),
+    [...counts, ...(roots === undefined ? [] : [roots])].join(" · "),
+    "",
+    ...overview(claims, readings, ink, room),
+    "",
+    ink("Why", "strong"),
+    ...claims.flatMap(({ claim }) => details(claim, ink, room)),
+    ...assumptions(audit, ink, room),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+type Ink = NonNullable<AuditTextOptions["ink"]>;
+
+function overview(claims: readonly OrderedClaim[], readings: readonly string[], ink: Ink, room: number): string[] {
+  const head = {
+    verdict: "verdict",
+    name: "claim",
+    claimed: "claimed",
+    found: "found",
+    off: "off",
+    reading: readings.length < 2 ? "" : "read as",
+  };
+  const rows = claims.map(({ claim, isConsequence }) => ({
+    verdict: claim.verdict,
+    name: `${isConsequence ? FOLLOWS : ""}${claim.id}`,
+    claimed: claimedText(claim),
+    found: foundText(claim),
+    off: claim.factor === undefined ? "" : `${factor(claim.factor)}×`,
+    reading: claim.reading ?? "",
+  }));
+  const widest = (texts: readonly string[]) => Math.max(...texts.map(({ length }) => length));
+  const [claimedWidth, foundWidth, offWidth, readingWidth] = (["claimed", "found", "off", "reading"] as const).map((key) =>
+    widest([head, ...rows].map((row) => row[key])),
+  ) as [number, number, number, number];
+  const nameWidth = Math.min(
+    widest(rows.map(({ name }) => name)),
+    Math.max(20, room - 23 - claimedWidth - foundWidth - offWidth - readingWidth),
+  );
+  const line = ({ name, claimed, found, off, reading }: Omit<typeof head, "verdict">) =>
+    `${name.padEnd(nameWidth)}  ${claimed.padStart(claimedWidth)}  ${found.padStart(foundWidth)}  ${off.padStart(offWidth)}  ${reading}`.trimEnd();
+  return [
+    ink(`  ${head.verdict.padEnd(13)}${line(head)}`, "faint"),
+    ...rows.map((row) => `${ink(`${SIGNS[row.verdict]} ${row.verdict.padEnd(13)}`, TONES[row.verdict])}${line(row)}`),
+  ];
+}
+
+/** What was found, the unit only where it is not that of the claim. */
+function foundText({ claimed, found, unit }: AuditedClaim): string {
+  if (claimed === null) return "";
+  const text = amount(found, unit);
+  return unitText(text) === unitText(amount(claimed, unit)) ? text.split(" ")[0]! : text;
+}
+
+/** What follows the number of an amount. */
+function unitText(text: string): string {
+  return text.split(" ").slice(1).join(" ");
+}
+
+export function claimedText({ claimed, comparison, unit }: AuditedClaim): string {
+  return claimed === null ? "" : `${RELATIONS[comparison]}${amount(claimed, unit)}`;
+}
+
+function details(claim: AuditedClaim, ink: Ink, room: number): string[] {
+  const { id, text, section, verdict, root, because } = claim;
+  const follows = root === undefined ? "" : ` · follows from ${root}`;
+  const opening = `${ink(`${SIGNS[verdict]} ${id}`, TONES[verdict])}${ink(follows, "faint")}`;
+  const quoted = wrapped(`${text}${section === null ? "" : ` (${section})`}`, 4, room).map((line) => ink(line, "faint"));
+  const helps = helpText(claim).flatMap((line) => wrapped(line, 4, room));
+  return ["", opening, ...quoted, ...wrapped(because, 4, room), ...numbers(claim, room), ...turns(claim, room), ...helps];
+}
+
+/** What an engineer checks: means, intervals and runs under each reading. */
+function numbers(claim: AuditedClaim, room: number): string[] {
+  const { readings, over, unit, checks } = claim;
+  if (over !== undefined) {
+    const points = over.points.map((point) => `${point.value}: ${amount(point.found, unit)}${decidedOn(point, unit)}`).join("; ");
+    return wrapped(points, 4, room);
+  }
+  if (readings !== undefined) {
+    return readings.flatMap(({ reading, verdict, found, deciding, because }) => {
+      const said = claim.claimed === null || found === null ? (because ?? "no value") : amount(found, unit);
+      return wrapped(`${SIGNS[verdict]} ${reading}: ${said}${decidedOn({ verdict, deciding }, unit)}`, 4, room);
+    });
+  }
+  if (claim.interval === undefined || claim.deciding === undefined) return [];
+  const { replications = 0, verdict = "undecided" } = checks.find(({ kind }) => kind === "dynamic") ?? {};
+  const { interval, deciding, found } = claim;
+  const by = `${decidedText(verdict)} ${span(deciding, unit)} (${confidence(deciding)}), ${replications} runs`;
+  return wrapped(`${amount(found, unit)}; 95 % interval ${span(interval, unit)}, ${by}`, 4, room);
+}
+
+function decidedOn({ deciding, verdict }: Pick<OverPoint, "deciding" | "verdict">, unit: AuditedClaim["unit"]): string {
+  return deciding === null ? "" : ` (${decidedText(verdict)} ${span(deciding, unit)})`;
+}
+
+function decidedText(verdict: OverPoint["verdict"]): string {
+  return verdict === "undecided" ? "undecided on" : "decided on";
+}
+
+/** On which assumptions the verdict turns too, beside the one that the sentence tells: at a value tried, and at which one before it not yet. */
+function turns({ turningPoints = [] }: AuditedClaim, room: number): string[] {
+  const [first, ...others] = turningPoints;
+  if (first === undefined || others.length === 0) return [];
+  const told = others.map(({ path, unit, value, keeps }) => {
+    return `${path} ${amount(value, unit)}${keeps === null ? "" : ` (not at ${amount(keeps, unit)})`}`;
+  });
+  return wrapped(`it ${first.verdict} also with ${told.join("; or ")}`, 4, room);
+}
+
+function assumptions({ assumptions: ranged, unvaried }: Audit, ink: Ink, room: number): string[] {
+  const rows = ranged.flatMap(({ path, unit, from, to, assumed, turns: alone, turnsWithOthers }) => {
+    const value = assumed === null ? "none" : amount(assumed, unit);
+    const verdicts = [
+      ...(alone.length === 0 ? [] : [`turns ${alone.join(", ")}`]),
+      ...(turnsWithOthers.length === 0 ? [] : [`with others ${turnsWithOthers.join(", ")}`]),
+    ].join("; ");
+    return wrapped(
+      `${path} ${value} (${span({ low: from, high: to }, unit)}): ${verdicts === "" ? "no verdict turns" : verdicts}`,
+      2,
+      room,
+    );
+  });
+  const others = unvaried.flatMap((each) => wrapped(assumptionText(each), 2, room));
+  return [
+    ...(rows.length === 0 ? [] : ["", ink("Assumed, with the ranges tried", "strong"), ...rows]),
+    ...(others.length === 0 ? [] : ["", ink(rows.length === 0 ? "Assumed" : "Assumed besides", "strong"), ...others]),
+  ];
+}
+
+/** `text` in lines of at most `room` characters, `indent` of them blank. */
+function wrapped(text: string, indent: number, room: number): string[] {
+  const lines: string[] = [];
+  const margin = " ".repeat(indent);
+  let line = margin;
+  for (const word of text.split(" ")) {
+    if (line !== margin && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = `${margin}  `;
+    }
+    line += (line.trim() === "" ? "" : " ") + word;
+  }
+  return [...lines, line];
+}
+
+/** `1 fails`, `2 fail`. */
+function plural(verdict: Verdict, count: number): string {
+  if (verdict === "better") return "better than claimed";
+  if (count === 1 || verdict === "inconsistent" || verdict === "undecided") return verdict;
+  return { fails: "fail", depends: "depend", holds: "hold" }[verdict];
+}
