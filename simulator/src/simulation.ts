@@ -1,10 +1,9 @@
 import { TimeOverflow } from "@tokenyard/engine";
 import type { Recording } from "@tokenyard/report";
-import { createArrivingRequest } from "@tokenyard/serving";
 import { Checkpoints } from "./checkpoints/checkpoints.ts";
+import { Entrance } from "./entrance.ts";
 import { type Event, Timeline } from "./event.ts";
 import { Faults } from "./faults/faults.ts";
-import { FrontEnd } from "./front-end.ts";
 import { RunLogs } from "./logs/run-logs.ts";
 import { Samples } from "./metrics/samples.ts";
 import type { MicroBatch } from "./micro-batches/micro-batch.ts";
@@ -37,13 +36,11 @@ export class Simulation {
   readonly #logs: RunLogs;
   /** Of loads: of a batch it is known before how much work it is. */
   readonly #work: WorkMeter | undefined;
-  /** Where it takes time. */
-  readonly #frontEnd: FrontEnd | undefined;
+  readonly #entrance: Entrance;
   /** Where the run is watched, or sampled for others. */
   readonly #samples: Samples | undefined;
   /** When the next sample is due, where there are any. */
   #nextSampleNs = Number.POSITIVE_INFINITY;
-  readonly #arriving = createArrivingRequest();
   readonly #limit: LimitWatch | undefined;
   /** Events so far. */
   #handled = 0;
@@ -51,19 +48,19 @@ export class Simulation {
   #nowNs = 0;
 
   constructor(setup: Setup, options: RunOptions = {}) {
-    const { slots, source, scenario, pools } = setup;
+    const { slots, scenario, pools } = setup;
     const samples = Samples.of(setup, options.samples);
     const logs = new RunLogs(setup, options, samples?.requestCounts);
     this.#setup = setup;
     this.#logs = logs;
     this.#limit = options.limit && new LimitWatch(options.limit, scenario);
-    this.#frontEnd = FrontEnd.of(scenario, slots);
+    const entrance = new Entrance(setup, logs.observer);
+    this.#entrance = entrance;
     this.#work = setup.scheduler.cache !== undefined && options.fold !== false ? new WorkMeter(setup) : undefined;
     const shared = { ...logs, timeline: this.#timeline, wanted: samples?.wanted, limit: this.#limit };
     const leaves = (slot: number, nowNs: number) => this.#leave(slot, nowNs);
     if (pools.length === 1) {
-      const frontEnd = this.#frontEnd;
-      const nextArrivalNs = () => Math.min(source.peekNs() ?? Number.POSITIVE_INFINITY, frontEnd?.nextNs ?? Number.POSITIVE_INFINITY);
+      const nextArrivalNs = () => entrance.nextNs;
       const stalled = (replica: number, nowNs: number) => this.#faults!.stalled(replica, nowNs);
       const restores = (slot: number, tokens: number, nowNs: number) => this.#checkpoints!.load(slot, tokens, nowNs);
       const outside: Outside = {
@@ -77,7 +74,7 @@ export class Simulation {
       this.#pools = [pool];
       if (scenario.checkpoints !== undefined) this.#checkpoints = new Checkpoints(scenario.checkpoints, pools[0]!);
       if (scenario.retries !== undefined) {
-        const enter = (slot: number, nowNs: number, avoided: number) => this.#enter(slot, nowNs, avoided);
+        const enter = (slot: number, nowNs: number, avoided: number) => entrance.enter(slot, nowNs, avoided);
         const house = { slots, pool, timeline: this.#timeline, observer: logs.observer, rows: logs.rows, enter, leaves };
         this.#retries = new Retries(scenario.retries, house, logs.mostBuckets);
       }
@@ -89,6 +86,7 @@ export class Simulation {
       this.#transfers = transfers;
       this.#pools = [new Pool(pools, 0, shared, { leaves, goesOn }, options), new Pool(pools, 1, shared, { leaves, reserved }, options)];
     }
+    entrance.open({ pools: this.#pools, faults: this.#faults, retries: this.#retries });
     this.#samples = samples;
     const faultsInForce = () => this.#faults?.inForce ?? 0;
     if (samples !== undefined) this.#nextSampleNs = 0;
@@ -119,7 +117,7 @@ export class Simulation {
       this.#nowNs = nowNs;
       do {
         do this.#handleAll(nowNs);
-        while (this.#takeArrivals(nowNs)); // a run that was cut short for one may end now
+        while (this.#entrance.admit(nowNs)); // a run that was cut short for one may end now
       } while (this.#retries?.settle(nowNs) === true);
       for (let p = 0; p < pools.length; p++) pools[p]!.start(nowNs);
       this.#work?.check(this.#finished);
@@ -221,38 +219,9 @@ export class Simulation {
   }
 
   #nextNs(): number | undefined {
-    const { source, slots } = this.#setup;
-    const arrivalNs = source.peekNs();
-    if (arrivalNs === undefined && slots.held === 0) return undefined; // blocks may be on their way to one that does without
-    return soonest(soonest(arrivalNs, this.#frontEnd?.nextNs), this.#timeline.peekNs());
-  }
-
-  /** Lets in who comes now; true when a run was cut short for that. */
-  #takeArrivals(nowNs: number): boolean {
-    const { source, slots } = this.#setup;
-    const arriving = this.#arriving;
-    const frontEnd = this.#frontEnd;
-    let cut = false;
-    for (let nextNs = source.peekNs(); nextNs !== undefined && nextNs <= nowNs; nextNs = source.peekNs()) {
-      source.take(arriving);
-      const slot = slots.take(arriving);
-      this.#logs.observer.arrived(slot);
-      if (frontEnd !== undefined) frontEnd.take(slot, nowNs);
-      else if (this.#retries === undefined ? this.#enter(slot, nowNs) : this.#retries.arrive(slot, nowNs)) cut = true;
-    }
-    for (let slot = frontEnd?.leave(nowNs); slot !== undefined; slot = frontEnd!.leave(nowNs)) if (this.#enter(slot, nowNs)) cut = true;
-    return cut;
-  }
-
-  /** The request in `slot` comes to the router; true when a run was cut short for it. */
-  #enter(slot: number, nowNs: number, avoided?: number): boolean {
-    const [first, second] = this.#pools;
-    const { outputTokens } = this.#setup.slots;
-    if (this.#faults?.refuses() === true || this.#retries?.refuses() === true) first!.observer.refused(slot, -1, nowNs);
-    else if (second !== undefined && outputTokens[slot]! > 1 && !second.setup.scheduler.handover!.fits(slot))
-      first!.observer.rejected(slot, nowNs);
-    else return first!.arrive(slot, nowNs, avoided);
-    return false;
+    const { arrivalNs, throughNs } = this.#entrance;
+    if (arrivalNs === undefined && this.#setup.slots.held === 0) return undefined; // blocks may be on their way to one that does without
+    return soonest(soonest(arrivalNs, throughNs), this.#timeline.peekNs());
   }
 }
 

@@ -72,6 +72,12 @@ export class MicroBatch extends PassWork {
     this.#spentBefore.set(this.spentNs);
   }
 
+  /** Its pass ended at `atNs`. */
+  end(atNs: number): void {
+    this.underWay = false;
+    this.reportedNs = atNs;
+  }
+
   /** Its pass is broken off: what time went into it was none of computing, but of standing in a queue. */
   breakOff(nowNs: number): void {
     this.underWay = false;

@@ -110,7 +110,7 @@ export class Pool extends PoolParts {
   /** Something has happened at `replica`, or anywhere; true when a run was cut short for that. */
   touch(replica: number | undefined, nowNs: number): boolean {
     if (replica === undefined) {
-      for (let any = 0; any < this.setup.plan.replicas; any++) this.#touched.add(any);
+      this.#touched.addAll();
       return false;
     }
     this.#touched.add(replica);
@@ -136,8 +136,7 @@ export class Pool extends PoolParts {
   }
 
   roundsOver(microBatch: MicroBatch, nowNs: number): void {
-    microBatch.underWay = false;
-    microBatch.reportedNs = nowNs;
+    microBatch.end(nowNs);
     this.#touched.add(microBatch.replica);
   }
 
@@ -229,10 +228,9 @@ export class Pool extends PoolParts {
 
   #ran(run: PassRun): void {
     const microBatch = run.microBatch!;
-    microBatch.underWay = false;
     run.end();
     const { endsNs, count } = run;
-    microBatch.reportedNs = endsNs[count - 1]!;
+    microBatch.end(endsNs[count - 1]!);
     this.#levels!.passed(run.pass, endsNs, count);
     this.probe?.passed(run.pass, count);
     this.#runs!.finish(run);
@@ -241,8 +239,7 @@ export class Pool extends PoolParts {
 
   #passed(microBatch: MicroBatch, nowNs: number): void {
     this.#rounds?.left(microBatch.replica);
-    microBatch.underWay = false;
-    microBatch.reportedNs = nowNs;
+    microBatch.end(nowNs);
     this.probe?.passed(microBatch.scheduled!, 1);
     this.#levels?.passedOne(microBatch.scheduled!, nowNs);
     this.setup.scheduler.finish(microBatch.scheduled!, nowNs, this.observer);

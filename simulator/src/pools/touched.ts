@@ -17,6 +17,10 @@ export class Touched {
     this.#replicas[this.count++] = replica;
   }
 
+  addAll(): void {
+    for (let replica = 0; replica < this.#isIn.length; replica++) this.add(replica);
+  }
+
   at(index: number): number {
     return this.#replicas[index]!;
   }

@@ -1,0 +1,80 @@
+import { createArrivingRequest } from "@tokenyard/serving";
+import type { Faults } from "./faults/faults.ts";
+import { FrontEnd } from "./front-end.ts";
+import type { Observers } from "./logs/requests/observers.ts";
+import type { Pool } from "./pools/pool.ts";
+import type { Retries } from "./retries/retries.ts";
+import type { Setup } from "./setup/setup.ts";
+
+/** What lies behind the entrance. */
+interface Inside {
+  /** The first takes requests in. */
+  readonly pools: readonly Pool[];
+  readonly faults: Faults | undefined;
+  readonly retries: Retries | undefined;
+}
+
+/** Where requests come in: from their source, by the front end where that takes time, to the first pool, unless they are refused. */
+export class Entrance {
+  readonly #setup: Setup;
+  readonly #observer: Observers;
+  readonly #frontEnd: FrontEnd | undefined;
+  readonly #arriving = createArrivingRequest();
+  #inside: Inside = { pools: [], faults: undefined, retries: undefined };
+
+  constructor(setup: Setup, observer: Observers) {
+    this.#setup = setup;
+    this.#observer = observer;
+    this.#frontEnd = FrontEnd.of(setup.scenario, setup.slots);
+  }
+
+  /** To be called before anybody comes. */
+  open(inside: Inside): void {
+    this.#inside = inside;
+  }
+
+  /** When the next comes from the source. */
+  get arrivalNs(): number | undefined {
+    return this.#setup.source.peekNs();
+  }
+
+  /** When the next leaves the front end. */
+  get throughNs(): number | undefined {
+    return this.#frontEnd?.nextNs;
+  }
+
+  /** When somebody may come to a pool next, as far as is known. */
+  get nextNs(): number {
+    return Math.min(this.arrivalNs ?? Number.POSITIVE_INFINITY, this.throughNs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Lets in who comes now; true when a run was cut short for that. */
+  admit(nowNs: number): boolean {
+    const { source, slots } = this.#setup;
+    const { retries } = this.#inside;
+    const arriving = this.#arriving;
+    const frontEnd = this.#frontEnd;
+    let cut = false;
+    for (let nextNs = source.peekNs(); nextNs !== undefined && nextNs <= nowNs; nextNs = source.peekNs()) {
+      source.take(arriving);
+      const slot = slots.take(arriving);
+      this.#observer.arrived(slot);
+      if (frontEnd !== undefined) frontEnd.take(slot, nowNs);
+      else if (retries === undefined ? this.enter(slot, nowNs) : retries.arrive(slot, nowNs)) cut = true;
+    }
+    for (let slot = frontEnd?.leave(nowNs); slot !== undefined; slot = frontEnd!.leave(nowNs)) if (this.enter(slot, nowNs)) cut = true;
+    return cut;
+  }
+
+  /** The request in `slot` comes to the router; true when a run was cut short for it. */
+  enter(slot: number, nowNs: number, avoided?: number): boolean {
+    const { pools, faults, retries } = this.#inside;
+    const [first, second] = pools;
+    const { outputTokens } = this.#setup.slots;
+    if (faults?.refuses() === true || retries?.refuses() === true) first!.observer.refused(slot, -1, nowNs);
+    else if (second !== undefined && outputTokens[slot]! > 1 && !second.setup.scheduler.handover!.fits(slot))
+      first!.observer.rejected(slot, nowNs);
+    else return first!.arrive(slot, nowNs, avoided);
+    return false;
+  }
+}
