@@ -1,5 +1,5 @@
 import type { ServingSpec } from "@tokenyard/scenario";
-import { batchSizesOf } from "./batch-sizes.ts";
+import { batchSizesOf } from "./batches/batch-sizes.ts";
 import type { Load, Scheduler, ServingContext } from "./scheduler.ts";
 import { ContinuousScheduler } from "./schedulers/continuous.ts";
 import { continuousPass } from "./schedulers/continuous-load.ts";

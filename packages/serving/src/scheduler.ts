@@ -1,11 +1,11 @@
 import type { Pass } from "@tokenyard/model";
 import type { Streams } from "@tokenyard/random";
-import type { BatchSizes } from "./batch-sizes.ts";
+import type { BatchSizes } from "./batches/batch-sizes.ts";
 import type { HostRoom } from "./prefix/host-tier.ts";
 import type { PrefixTally } from "./prefix/prefix-tally.ts";
-import type { Requests } from "./request.ts";
-import type { RequestClass } from "./request-class.ts";
-import type { SchedulerObserver } from "./request-observer.ts";
+import type { Requests } from "./requests/request.ts";
+import type { RequestClass } from "./requests/request-class.ts";
+import type { SchedulerObserver } from "./requests/request-observer.ts";
 
 /**
  * Forms the passes of every replica. It knows the requests and the shape of the replicas, and nothing of ranks or durations. What it can do

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createArrivingRequest } from "../arriving-request.ts";
 import type { Balancer } from "../balancer.ts";
 import { Chains } from "../prefix/chains.ts";
 import { PrefixMap } from "../prefix/prefix-map.ts";
-import { RequestSlots } from "../request-slots.ts";
+import { createArrivingRequest } from "../requests/arriving-request.ts";
+import { RequestSlots } from "../requests/request-slots.ts";
 
 const BLOCK = 4;
 

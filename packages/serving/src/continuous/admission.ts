@@ -1,5 +1,5 @@
 import type { Found } from "../prefix/prefix-cache.ts";
-import type { BatchId, SchedulerObserver } from "../request-observer.ts";
+import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Handovers } from "./handovers.ts";
 import type { Prompts } from "./prompts.ts";

@@ -1,6 +1,6 @@
 import type { Prefixes } from "../prefix/prefixes.ts";
-import type { SchedulerObserver } from "../request-observer.ts";
-import type { RequestSlots } from "../request-slots.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Handover } from "../scheduler.ts";
 import type { Limits } from "./data-group.ts";
 import type { DataGroups } from "./data-groups.ts";

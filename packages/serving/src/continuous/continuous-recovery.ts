@@ -1,9 +1,9 @@
 import type { Balancer } from "../balancer.ts";
 import type { Prefixes } from "../prefix/prefixes.ts";
-import type { SchedulerObserver } from "../request-observer.ts";
-import type { RequestSlots } from "../request-slots.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
+import { SILENT } from "../requests/silent-observer.ts";
 import type { Recovery } from "../scheduler.ts";
-import { SILENT } from "../silent-observer.ts";
 import type { DataGroups } from "./data-groups.ts";
 import type { Sequences } from "./sequences.ts";
 

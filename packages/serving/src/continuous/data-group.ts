@@ -1,7 +1,7 @@
-import type { BatchSizes } from "../batch-sizes.ts";
+import type { BatchSizes } from "../batches/batch-sizes.ts";
 import type { Reuse } from "../prefix/reuse.ts";
-import type { SchedulerObserver } from "../request-observer.ts";
-import type { RequestSlots } from "../request-slots.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { BlockPool } from "./block-pool.ts";
 import type { Sequences } from "./sequences.ts";
 import type { SlotList } from "./slot-list.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RequestSlots } from "../request-slots.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Limits } from "./data-group.ts";
 import { Decoders } from "./decoders.ts";
 import { Sequences } from "./sequences.ts";

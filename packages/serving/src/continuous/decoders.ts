@@ -1,5 +1,5 @@
-import type { SchedulerObserver } from "../request-observer.ts";
-import type { RequestSlots } from "../request-slots.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Limits } from "./data-group.ts";
 import { DecodeWindow } from "./decode-window.ts";
 import { LastSteps } from "./last-steps.ts";

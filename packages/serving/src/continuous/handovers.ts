@@ -1,4 +1,4 @@
-import type { BatchId, SchedulerObserver } from "../request-observer.ts";
+import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import type { Decoders } from "./decoders.ts";
 import { admit } from "./running.ts";

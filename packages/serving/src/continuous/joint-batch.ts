@@ -1,7 +1,7 @@
 import { createByClass, type Decoding, Pass, type Phase } from "@tokenyard/model";
-import type { BatchSizes } from "../batch-sizes.ts";
-import type { SchedulerObserver } from "../request-observer.ts";
-import type { RequestSlots } from "../request-slots.ts";
+import type { BatchSizes } from "../batches/batch-sizes.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { DataGroup, Outcome, Service } from "./data-group.ts";
 import { Members } from "./members.ts";
 import { Share, type WholePass } from "./share.ts";

@@ -1,4 +1,4 @@
-import type { BatchId, SchedulerObserver } from "../request-observer.ts";
+import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import { Admission } from "./admission.ts";
 import type { DataGroup, Outcome, Residents, Service } from "./data-group.ts";
 import { Decoders } from "./decoders.ts";

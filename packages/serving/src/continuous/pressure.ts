@@ -1,4 +1,4 @@
-import type { BatchId, SchedulerObserver } from "../request-observer.ts";
+import type { BatchId, SchedulerObserver } from "../requests/request-observer.ts";
 import type { DataGroup, Service } from "./data-group.ts";
 import { victimOf } from "./running.ts";
 

@@ -1,4 +1,4 @@
-import type { SchedulerObserver } from "../request-observer.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
 
 /** When the decoding sequences had their last token: few times, each with how many sequences. */
 export class TokenGaps {

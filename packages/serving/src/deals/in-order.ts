@@ -1,4 +1,4 @@
-import type { Bins, Deal } from "../deal.ts";
+import type { Bins, Deal } from "../batches/deal.ts";
 
 /** Deals round-robin by number: sequence i to replica i mod R, there to micro-batch ⌊i/R⌋ mod m, there to data group ⌊⌊i/R⌋/m⌋ mod G. */
 export function dealInOrder(sequences: number, bins: Bins): Deal {

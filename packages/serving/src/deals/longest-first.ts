@@ -1,4 +1,4 @@
-import type { Bins, Deal } from "../deal.ts";
+import type { Bins, Deal } from "../batches/deal.ts";
 import { LeastLoaded } from "./least-loaded.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Bins, Deal } from "../deal.ts";
+import type { Bins, Deal } from "../batches/deal.ts";
 import { assign } from "./longest-first.ts";
 
 /**

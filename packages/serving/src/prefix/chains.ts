@@ -1,4 +1,4 @@
-import type { RequestSlots } from "../request-slots.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import { chainOf } from "./chain.ts";
 
 /** The keys of the blocks of those requests that somebody asked about, by slot, until they leave. */

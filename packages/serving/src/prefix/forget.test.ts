@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createArrivingRequest } from "../arriving-request.ts";
-import { RequestSlots } from "../request-slots.ts";
+import { createArrivingRequest } from "../requests/arriving-request.ts";
+import { RequestSlots } from "../requests/request-slots.ts";
 import { Chains } from "./chains.ts";
 import { HostTier } from "./host-tier.ts";
 import { PrefixCache } from "./prefix-cache.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createArrivingRequest } from "../arriving-request.ts";
-import { RequestSlots } from "../request-slots.ts";
+import { createArrivingRequest } from "../requests/arriving-request.ts";
+import { RequestSlots } from "../requests/request-slots.ts";
 import { Chains } from "./chains.ts";
 import { PrefixMap } from "./prefix-map.ts";
 

@@ -1,4 +1,4 @@
-import type { RequestSlots } from "../request-slots.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Chains } from "./chains.ts";
 
 const NOWHERE: readonly number[] = [];

@@ -1,6 +1,6 @@
 import type { BalancerSpec, ServingSpec } from "@tokenyard/scenario";
 import type { Sequences } from "../continuous/sequences.ts";
-import type { RequestSlots } from "../request-slots.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { CacheUse, ServingContext } from "../scheduler.ts";
 import { Chains } from "./chains.ts";
 import { HostTier } from "./host-tier.ts";

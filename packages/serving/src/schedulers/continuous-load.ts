@@ -1,5 +1,5 @@
 import type { ServingSpec } from "@tokenyard/scenario";
-import type { BatchSizes } from "../batch-sizes.ts";
+import type { BatchSizes } from "../batches/batch-sizes.ts";
 import type { Load, ServingContext } from "../scheduler.ts";
 
 export type ContinuousSpec = Extract<ServingSpec["scheduler"], { kind: "continuous" | "prefill-first" | "cadence" }>;

@@ -12,9 +12,9 @@ import { JointBatch } from "../continuous/joint-batch.ts";
 import { Sequences } from "../continuous/sequences.ts";
 import { createBalancer } from "../create-balancer.ts";
 import { Prefixes } from "../prefix/prefixes.ts";
-import type { RequestClass } from "../request-class.ts";
-import type { SchedulerObserver } from "../request-observer.ts";
-import type { RequestSlots } from "../request-slots.ts";
+import type { RequestClass } from "../requests/request-class.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
+import type { RequestSlots } from "../requests/request-slots.ts";
 import type { Foresight, Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { type ContinuousSpec, continuousLoad } from "./continuous-load.ts";
 

@@ -3,11 +3,11 @@ import { Streams } from "@tokenyard/random";
 import type { ServingSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ArrivingRequest, createArrivingRequest } from "../arriving-request.ts";
 import { createScheduler } from "../create-scheduler.ts";
 import type { HostRoom } from "../prefix/host-tier.ts";
-import type { SchedulerObserver } from "../request-observer.ts";
-import { RequestSlots } from "../request-slots.ts";
+import { type ArrivingRequest, createArrivingRequest } from "../requests/arriving-request.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
+import { RequestSlots } from "../requests/request-slots.ts";
 import type { CacheUse } from "../scheduler.ts";
 
 const BLOCK = 4;

@@ -2,10 +2,10 @@ import { type Pass, PHASES } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BatchSizes } from "../batch-sizes.ts";
-import type { Requests } from "../request.ts";
+import { BatchSizes } from "../batches/batch-sizes.ts";
+import type { Requests } from "../requests/request.ts";
+import { SILENT } from "../requests/silent-observer.ts";
 import type { Scheduler, ServingContext } from "../scheduler.ts";
-import { SILENT } from "../silent-observer.ts";
 
 /** A pass as it was handed out, with its columns copied. */
 export interface SeenPass extends Pass {

@@ -1,4 +1,4 @@
-import type { MicroBatch } from "../micro-batch.ts";
+import type { MicroBatch } from "../batches/micro-batch.ts";
 import type { Load, ServingContext } from "../scheduler.ts";
 
 /**

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { DealKind } from "../batches/deal.ts";
+import { dealBatch } from "../batches/deal-batch.ts";
 import { createScheduler } from "../create-scheduler.ts";
-import type { DealKind } from "../deal.ts";
-import { dealBatch } from "../deal-batch.ts";
+import { SILENT } from "../requests/silent-observer.ts";
 import type { ServingContext } from "../scheduler.ts";
-import { SILENT } from "../silent-observer.ts";
 import { anyContext, anyOrder, columnsOf, contextOf, membersOf, played, recounted, schedulerContract, sum } from "./scheduler.contract.ts";
 
 const serving = (microBatches: number, deal: DealKind) =>

@@ -1,9 +1,9 @@
 import type { Pass } from "@tokenyard/model";
 import type { ServingSpec } from "@tokenyard/scenario";
-import { CachedTokens, type Caches } from "../cached-tokens.ts";
-import { dealBatch } from "../deal-batch.ts";
-import { formMicroBatches, MicroBatch } from "../micro-batch.ts";
-import type { SchedulerObserver } from "../request-observer.ts";
+import { CachedTokens, type Caches } from "../batches/cached-tokens.ts";
+import { dealBatch } from "../batches/deal-batch.ts";
+import { formMicroBatches, MicroBatch } from "../batches/micro-batch.ts";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
 import type { Load, Scheduler, ServingContext, Use } from "../scheduler.ts";
 import { staticLoad } from "./static-load.ts";
 import { WaitingLine } from "./waiting-line.ts";

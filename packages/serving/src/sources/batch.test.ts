@@ -1,6 +1,6 @@
 import { Streams } from "@tokenyard/random";
 import { expect, test } from "vitest";
-import { drawRequests } from "../request.ts";
+import { drawRequests } from "../requests/request.ts";
 import { BatchSource } from "./batch.ts";
 import { requestSourceContract } from "./request-source.contract.ts";
 import { served } from "./served.contract.ts";

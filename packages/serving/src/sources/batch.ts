@@ -1,8 +1,8 @@
 import type { Streams } from "@tokenyard/random";
 import type { WorkloadSpec } from "@tokenyard/scenario";
-import type { ArrivingRequest } from "../arriving-request.ts";
-import { type RequestLengths, requestLengths } from "../request-lengths.ts";
-import type { RequestSource } from "../request-source.ts";
+import type { ArrivingRequest } from "../requests/arriving-request.ts";
+import { type RequestLengths, requestLengths } from "../requests/request-lengths.ts";
+import type { RequestSource } from "../requests/request-source.ts";
 
 /** All requests are there at 0. */
 export class BatchSource implements RequestSource {

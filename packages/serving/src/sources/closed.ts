@@ -1,8 +1,8 @@
 import { drawTimeNs, type Streams } from "@tokenyard/random";
 import type { WorkloadSpec } from "@tokenyard/scenario";
-import type { ArrivingRequest } from "../arriving-request.ts";
-import { RequestMix } from "../request-mix.ts";
-import type { RequestSource } from "../request-source.ts";
+import type { ArrivingRequest } from "../requests/arriving-request.ts";
+import { RequestMix } from "../requests/request-mix.ts";
+import type { RequestSource } from "../requests/request-source.ts";
 import { Upcoming } from "./upcoming.ts";
 
 /** So many users, each with one request in flight: all ask at 0, and each asks again one think time after an answer. */

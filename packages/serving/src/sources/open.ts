@@ -1,9 +1,9 @@
 import type { Streams } from "@tokenyard/random";
 import type { WorkloadSpec } from "@tokenyard/scenario";
 import { Arrivals } from "../arrivals/arrivals.ts";
-import type { ArrivingRequest } from "../arriving-request.ts";
-import { RequestMix } from "../request-mix.ts";
-import type { RequestSource } from "../request-source.ts";
+import type { ArrivingRequest } from "../requests/arriving-request.ts";
+import { RequestMix } from "../requests/request-mix.ts";
+import type { RequestSource } from "../requests/request-source.ts";
 
 /** Requests come at a rate of their own, however busy the cluster is. */
 export class OpenSource implements RequestSource {

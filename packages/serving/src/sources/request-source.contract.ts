@@ -2,7 +2,7 @@ import { Streams } from "@tokenyard/random";
 import type { ReadPieces, WorkloadSpec } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createRequestSource } from "../create-request-source.ts";
+import { createRequestSource } from "../requests/create-request-source.ts";
 import { type Served, served } from "./served.contract.ts";
 
 export interface SourceCase {

@@ -1,6 +1,6 @@
-import type { ArrivingRequest } from "../arriving-request.ts";
-import { createArrivingRequest } from "../arriving-request.ts";
-import type { RequestSource } from "../request-source.ts";
+import type { ArrivingRequest } from "../requests/arriving-request.ts";
+import { createArrivingRequest } from "../requests/arriving-request.ts";
+import type { RequestSource } from "../requests/request-source.ts";
 import { Upcoming } from "./upcoming.ts";
 
 /** A request as it came, and when it was done. */

@@ -1,11 +1,11 @@
 import { drawTimeNs, type Streams } from "@tokenyard/random";
 import { Problems, type WorkloadSpec } from "@tokenyard/scenario";
 import { Arrivals } from "../arrivals/arrivals.ts";
-import { type ArrivingRequest, createArrivingRequest } from "../arriving-request.ts";
-import { drawCount } from "../drawn-count.ts";
-import { RequestMix } from "../request-mix.ts";
-import type { RequestSource } from "../request-source.ts";
-import type { SharedPrefix } from "../shared-prefix.ts";
+import { drawCount } from "../batches/drawn-count.ts";
+import { type ArrivingRequest, createArrivingRequest } from "../requests/arriving-request.ts";
+import { RequestMix } from "../requests/request-mix.ts";
+import type { RequestSource } from "../requests/request-source.ts";
+import type { SharedPrefix } from "../requests/shared-prefix.ts";
 import { Upcoming } from "./upcoming.ts";
 
 type SessionsSpec = Extract<WorkloadSpec, { kind: "sessions" }>;

@@ -1,6 +1,6 @@
 import { Problems, type ReadPieces, type TraceSpec } from "@tokenyard/scenario";
-import type { ArrivingRequest } from "../arriving-request.ts";
-import type { RequestSource, SourceWarning } from "../request-source.ts";
+import type { ArrivingRequest } from "../requests/arriving-request.ts";
+import type { RequestSource, SourceWarning } from "../requests/request-source.ts";
 import { TraceReader } from "../traces/trace-reader.ts";
 import { surveyTrace, type TraceSurvey } from "../traces/trace-survey.ts";
 

@@ -1,11 +1,11 @@
 import type { Streams } from "@tokenyard/random";
 import { Problems, type ReadPieces, type WorkloadSpec } from "@tokenyard/scenario";
+import { BatchSource } from "../sources/batch.ts";
+import { ClosedSource } from "../sources/closed.ts";
+import { OpenSource } from "../sources/open.ts";
+import { SessionsSource } from "../sources/sessions.ts";
+import { TraceSource } from "../sources/trace.ts";
 import type { RequestSource } from "./request-source.ts";
-import { BatchSource } from "./sources/batch.ts";
-import { ClosedSource } from "./sources/closed.ts";
-import { OpenSource } from "./sources/open.ts";
-import { SessionsSource } from "./sources/sessions.ts";
-import { TraceSource } from "./sources/trace.ts";
 
 /**
  * The source that `workload` names; its chance comes from the streams `workload/…`. A trace is read through `readPieces`, by its path in

@@ -1,7 +1,7 @@
 import { categorical, exp, ln, normal, type Stream, type Streams } from "@tokenyard/random";
 import type { DrawnCount, LengthsSpec } from "@tokenyard/scenario";
+import { drawCount, rounded } from "../batches/drawn-count.ts";
 import type { ArrivingRequest } from "./arriving-request.ts";
-import { drawCount, rounded } from "./drawn-count.ts";
 
 /** Writes a request's promptTokens and outputTokens. */
 export interface RequestLengths {

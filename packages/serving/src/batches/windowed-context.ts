@@ -1,4 +1,4 @@
-import type { ServingContext } from "./scheduler.ts";
+import type { ServingContext } from "../scheduler.ts";
 
 /**
  * Σ min(context, window) over decoding sequences by data group, kept up while each grows by a token a pass. A pass costs in the order of

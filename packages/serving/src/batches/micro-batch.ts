@@ -1,8 +1,8 @@
 import { attendedPairs, Pass, reprojectedTokens } from "@tokenyard/model";
+import type { SchedulerObserver } from "../requests/request-observer.ts";
+import type { ServingContext } from "../scheduler.ts";
 import type { Caches } from "./cached-tokens.ts";
 import type { Bins, Deal } from "./deal.ts";
-import type { SchedulerObserver } from "./request-observer.ts";
-import type { ServingContext } from "./scheduler.ts";
 import { WindowedContext } from "./windowed-context.ts";
 
 /**
