@@ -8,7 +8,7 @@ export interface DrawnRouting {
   /** Of layer number l: its experts with copies, and how many, from starts[l] to starts[l + 1] − 1. */
   readonly starts: Int32Array;
   readonly experts: Uint16Array;
-  readonly copies: Uint32Array;
+  readonly copies: Uint16Array | Uint32Array;
   /** [layers] */
   readonly routed: Float64Array;
   /** [layers × experts' ranks] */

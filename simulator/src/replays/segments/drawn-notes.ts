@@ -7,6 +7,11 @@ import type { TrafficLog } from "../../logs/routing/traffic-log.ts";
 /** Bytes of a layer beside its columns, about. */
 const LAYER_BYTES = 120;
 
+/** Numbers below have a place in two bytes: passes that come again are read from memory that is far. */
+const SHORT = 1 << 16;
+
+const NO_FATES = { rerouted: 0, dropped: 0, masked: 0 };
+
 /** Takes down where the tokens of a pass go while its layers are drawn. */
 export class DrawnNotes {
   readonly #traffic: TrafficLog | undefined;
@@ -16,6 +21,7 @@ export class DrawnNotes {
   #routed: DrawnRouting["routed"];
   #experts = new Uint16Array(0);
   #copies = new Uint32Array(0);
+  #mostCopies = 0;
   #rankRows = new Float64Array(0);
   #ranks = 0;
   #fates: DrawnRouting["fates"][number][] = [];
@@ -38,6 +44,7 @@ export class DrawnNotes {
     this.#fates = [];
     this.#looks = [];
     this.#missed = 0;
+    this.#mostCopies = 0;
     this.#sent.fill(0);
   }
 
@@ -48,18 +55,22 @@ export class DrawnNotes {
     this.#makeRoom(routed.length, rankRows.length);
     let next = this.#starts[l]!;
     let sum = 0;
+    let most = this.#mostCopies;
     for (let i = 0; i < chosen.lengths[0]!; i++) {
       const x = chosen.places[i]!;
+      const copies = routed[x]!;
       this.#experts[next] = x;
-      this.#copies[next++] = routed[x]!;
-      sum += routed[x]!;
+      this.#copies[next++] = copies;
+      sum += copies;
+      if (copies > most) most = copies;
     }
+    this.#mostCopies = most;
     this.#layers[l] = layer;
     this.#starts[l + 1] = next;
     this.#routed[l] = sum;
     for (let e = 0; e < rankRows.length; e++) this.#rankRows[l * rankRows.length + e] = rankRows[e]!;
     const { rerouted, dropped, masked } = fates;
-    this.#fates.push({ rerouted, dropped, masked });
+    this.#fates.push(rerouted + dropped + masked === 0 ? NO_FATES : { rerouted, dropped, masked });
     this.#missed += load.missed;
     if (this.#traffic === undefined) return;
     this.#addSent(load);
@@ -77,7 +88,7 @@ export class DrawnNotes {
       layers: this.#layers.slice(0, layers),
       starts: this.#starts.slice(0, layers + 1),
       experts: this.#experts.slice(0, chosen),
-      copies: this.#copies.slice(0, chosen),
+      copies: this.#mostCopies < SHORT ? new Uint16Array(this.#copies.subarray(0, chosen)) : this.#copies.slice(0, chosen),
       routed: this.#routed.slice(0, layers),
       rankRows: this.#rankRows.slice(0, layers * this.#ranks),
       ranks: this.#ranks,
