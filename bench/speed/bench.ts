@@ -1,5 +1,6 @@
-// Measures how fast the simulator is: `pnpm bench [--quick] [--write] [--only PART]`. With --quick it only tries that every benchmark runs;
-// with --write the table goes into bench/README.md too. `--only uneven` measures one part, whose rows take the place of theirs in the table.
+// Measures how fast the simulator is: `pnpm bench [--quick] [--write] [--only PART] [--long]`. With --quick it only tries that every benchmark runs;
+// with --write the table goes into bench/README.md too. `--only uneven` measures one part, whose rows take the place of theirs in the table;
+// it also has what other parts measure of all that is held against an aim. With --long it runs 10,000 requests of gates that draw, which takes minutes.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -37,7 +38,12 @@ const PARTS = {
   processes,
 };
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, write: { type: "boolean", default: false }, only: { type: "string" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    only: { type: "string" },
+    long: { type: "boolean", default: false },
+  },
 });
 if (values.quick && values.write) throw new Error("--write keeps numbers that are worth it: not those of --quick");
 if (values.only !== undefined && !(values.only in PARTS)) throw new Error(`--only ${values.only}: wanted ${Object.keys(PARTS).join(", ")}`);

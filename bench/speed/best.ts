@@ -3,6 +3,10 @@ import { Bench } from "tinybench";
 /** How long to look: a smoke test that the benchmarks run, or long enough for numbers to keep. */
 export interface Effort {
   readonly quick: boolean;
+  /** Whether what takes minutes is measured, too. */
+  readonly long?: boolean | undefined;
+  /** The one part that is measured. */
+  readonly only?: string | undefined;
 }
 
 /** Seconds of the best of many calls: what others on the machine do can only make a call slower. */

@@ -3,7 +3,9 @@ import { prepare, type RunOptions, start } from "@tokenyard/simulator";
 import { loadScenarioFile } from "tokenyard";
 import { HOUSE } from "../house.ts";
 import { cpuSeconds, type Effort } from "./best.ts";
+import { bounds } from "./bounds.ts";
 import { duration, type Row, rate, times } from "./row.ts";
+import { wholeProcesses } from "./whole-processes.ts";
 
 /** Settings of a scenario, as --set takes them. */
 type Settings = readonly string[];
@@ -70,13 +72,27 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** As the first of those, of ten times as many requests. */
+const LONG: readonly Case[] = [
+  ["uniform", "routing.gate=uniform"],
+  ["lognormal 1.05", LOGNORMAL],
+].flatMap(([name, gate]) =>
+  [[], [SAMPLED]].map((sampled) => ({
+    what: `10,000 requests, Qwen3-30B-A3B on 8 GPUs: ${name}${sampled.length > 0 ? ", sampled" : ""}`,
+    file: "w5",
+    set: [gate!, ...sampled],
+    even: EVEN,
+  })),
+);
+
 const GROUPS = [64, 512, 1024] as const;
 
-/** Runs alone, without what comes before and after them. */
-export async function uneven({ quick }: Effort): Promise<Row[]> {
+/** Runs alone, without what comes before and after them. Measured by themselves, with all else that `bench/README.md` holds against an aim beside them. */
+export async function uneven(effort: Effort): Promise<Row[]> {
+  const { quick, long = false, only } = effort;
   runSeconds("w5", ["workload.requests=50"]); // what is compiled at a start
   const rows: Row[] = [];
-  for (const { what, file, set = [], even } of quick ? CASES.slice(0, 1) : CASES) {
+  for (const { what, file, set = [], even } of quick ? CASES.slice(0, 1) : long ? [...CASES, ...LONG] : CASES) {
     const seconds = runSeconds(file, set);
     const ratio = even && `${times(seconds / leastSeconds(file, [...set, ...even]))} as long as ${even.join()}`;
     rows.push({ what, value: duration(seconds), ...(ratio === undefined ? {} : { ratio }) });
@@ -85,6 +101,7 @@ export async function uneven({ quick }: Effort): Promise<Row[]> {
   for (const load of ["6 requests/s", "30 requests/s"]) {
     rows.push({ what: `decode steps of one data group, one by one, ${load}`, value: rate(steppedRate(load, quick), "sequence-steps") });
   }
+  if (only !== undefined && !quick) rows.push(...(await bounds(effort)), ...wholeProcesses());
   return rows;
 }
 
