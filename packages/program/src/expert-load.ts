@@ -201,7 +201,10 @@ export class ExpertLoad implements RankRows {
     if (!isWhole) this.lists.sumRows(this.copies, this.#kept);
     else if (!slots.inOrder) this.#kept.set(this.routed);
     if (!slots.inOrder) {
-      this.#slotCopies.deal(this, this.#kept, slots, slots.hasCopies ? visits?.beginSpread() : undefined);
+      const sentTo = visits === undefined ? this.#sentCopies : undefined;
+      this.#slotCopies.deal(this, this.#kept, slots, slots.hasCopies ? visits?.beginSpread() : undefined, sentTo);
+      this.#hasSummed = sentTo !== undefined;
+      this.#knowsSources = this.#hasSummed;
       this.rows = this.#slotCopies.rows;
       this.sent = this.#slotCopies.sent;
     }
@@ -258,8 +261,10 @@ export class ExpertLoad implements RankRows {
       const row = source * columns;
       for (let at = row, end = row + lengths[source]!; at < end; at++) {
         const x = places[at]!;
-        if (routed[x] === 0) chosen.places[count++] = x;
-        routed[x]! += copies[row + x]!;
+        const before = routed[x]!;
+        chosen.places[count] = x; // stays where it is the first
+        count += Number(before === 0);
+        routed[x] = before + copies[row + x]!;
       }
     }
     chosen.lengths[0] = count;

@@ -122,31 +122,46 @@ const anyHeld = fc
     return held.map((own) => [...own]);
   });
 
-test("an expert's copies of tokens are all sent, from each source evenly to its slots, and to no other", () => {
+const none: readonly number[] = new Array<number>(EXPERTS).fill(0);
+/** Some sources send nothing. */
+const someCopies = fc
+  .tuple(anyCopies, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }))
+  .map(([copies, sends]) => copies.map((of, g) => (sends[g]! ? of : none)));
+
+test("an expert's copies of tokens are all sent, from each source evenly to its slots, and to no other, layer after layer", () => {
   fc.assert(
-    fc.property(anyHeld, anyCopies, (held, copies) => {
+    fc.property(anyHeld, fc.array(someCopies, { minLength: 1, maxLength: 3 }), (held, layers) => {
       const slots = expertSlots(EXPERTS, held);
-      const load = new ExpertLoad(copies.length, { count: EXPERTS, topK: 2 }, 1);
-      load.enter(0, slots, undefined);
-      load.copies.set(copies.flat());
-      load.route(copies.map(() => 1));
-      load.settle();
-      const count = slots.expertIn.length;
-      for (const [source, of] of copies.entries()) {
-        for (const [x, sum] of of.entries()) {
-          const own = [...slots.expertIn.keys()].filter((slot) => slots.expertIn[slot] === x);
-          const given = own.map((slot) => (slots.inOrder ? load.copies : load.sent)[source * count + slot]!);
-          expect(given.reduce((all, each) => all + each, 0)).toBe(sum);
-          expect(Math.max(...given) - Math.min(...given)).toBeLessThanOrEqual(1);
-        }
-        for (let e = 0; e < held.length; e++) {
-          const toRank = held[e]!.reduce((all, _, i) => all + load.sent[source * count + slots.offsets[e]! + i]!, 0);
-          expect(load.arrivals()[source * held.length + e]).toBe(toRank);
-        }
+      const load = new ExpertLoad(8, { count: EXPERTS, topK: 2 }, 1);
+      for (const [layer, copies] of layers.entries()) {
+        load.enter(layer, slots, undefined);
+        load.copies.set(copies.flat());
+        load.route(copies.map(() => 1));
+        load.settle();
+        expectSent(load, slots, held, copies);
       }
-      const all = copies.flat().reduce((sum, each) => sum + each, 0);
-      expect(held.reduce((sum, _, e) => sum + load.rankRows[e]!, 0)).toBe(all);
     }),
     { numRuns: 100 },
   );
 });
+
+function expectSent(load: ExpertLoad, slots: ExpertSlots, held: readonly (readonly number[])[], copies: readonly (readonly number[])[]) {
+  const count = slots.expertIn.length;
+  const arrivals = load.arrivals();
+  const { places, lengths, columns } = load.arrivalLists();
+  for (const [source, of] of copies.entries()) {
+    for (const [x, sum] of of.entries()) {
+      const own = [...slots.expertIn.keys()].filter((slot) => slots.expertIn[slot] === x);
+      const given = own.map((slot) => (slots.inOrder ? load.copies : load.sent)[source * count + slot]!);
+      expect(given.reduce((all, each) => all + each, 0)).toBe(sum);
+      expect(Math.max(...given) - Math.min(...given)).toBeLessThanOrEqual(1);
+    }
+    const toRanks = held.map((own, e) => own.reduce((all, _, i) => all + load.sent[source * count + slots.offsets[e]! + i]!, 0));
+    expect([...arrivals.subarray(source * held.length, (source + 1) * held.length)]).toEqual(toRanks);
+    const listed = [...places.subarray(source * columns, source * columns + lengths[source]!)].sort((a, b) => a - b);
+    expect(listed).toEqual([...toRanks.keys()].filter((e) => toRanks[e]! > 0));
+    expect(load.sentBySource()?.[source]).toBe(of.reduce((all, each) => all + each, 0));
+  }
+  const all = copies.flat().reduce((sum, each) => sum + each, 0);
+  expect(held.reduce((sum, _, e) => sum + load.rankRows[e]!, 0)).toBe(all);
+}

@@ -20,7 +20,7 @@ export function countRanks(of: RankRows, { offsets }: ExpertSlots): void {
     for (const end = offsets[e + 1]!; slot < end; slot++) {
       const own = rows[slot]!;
       sum += own;
-      active += own > 0 ? 1 : 0;
+      active += Number(own > 0);
     }
     rankRows[e] = sum;
     rankActive[e] = active;

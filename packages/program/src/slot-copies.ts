@@ -2,6 +2,7 @@ import type { Lists } from "@tokenyard/model";
 import type { ExpertSlots } from "@tokenyard/placement";
 import type { SpreadSums } from "./kept-visits.ts";
 import type { OwnRanks } from "./own-ranks.ts";
+import type { SentCopies } from "./sent-copies.ts";
 import { SlotShares } from "./slot-shares.ts";
 
 /** Copies of one layer that are computed. */
@@ -12,6 +13,8 @@ interface Dealt {
   /** Of each source, where copies stay on its own ranks: these. */
   readonly own: OwnRanks | undefined;
 }
+
+const NOBODY = new Float64Array(0);
 
 /** Copies for the slots of experts, where these are not in order. */
 export class SlotCopies {
@@ -33,8 +36,14 @@ export class SlotCopies {
     this.#shares = new SlotShares();
   }
 
-  /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. `kept` [experts]: those of all sources; `sums`, where visits are told of them. Source: docs/models.md#copies-of-experts. */
-  deal({ copies: routed, lists, own }: Dealt, kept: Float64Array, of: ExpertSlots, sums: SpreadSums | undefined): void {
+  /** An expert's copies of tokens are dealt out over its slots in turn, those of each source from another slot on. `kept` [experts]: those of all sources; `sums`, where visits are told of them; `sentTo`, where what comes to each rank is. Source: docs/models.md#copies-of-experts. */
+  deal(
+    { copies: routed, lists, own }: Dealt,
+    kept: Float64Array,
+    of: ExpertSlots,
+    sums: SpreadSums | undefined,
+    sentTo?: SentCopies,
+  ): void {
     const { expertIn, firstOf, slotsOf, offsets, rankOf } = of;
     const shares = own === undefined && this.#shares?.fill(kept, of) === true ? this.#shares : undefined;
     const slots = expertIn.length;
@@ -43,17 +52,26 @@ export class SlotCopies {
       this.sent = new Float64Array(this.#sources * slots);
       this.#hasSent.fill(0);
     }
-    this.rows.fill(0);
+    const { rows, sent } = this;
+    const ranks = offsets.length - 1;
+    sentTo?.makeRoom(ranks);
+    const byRank = sentTo?.byRank ?? NOBODY;
+    rows.fill(0);
     const { places, lengths, columns } = lists;
     for (let source = 0; source < this.#sources; source++) {
       const row = source * columns;
       const end = row + lengths[source]!;
-      if (this.#hasSent[source] === 1) this.sent.fill(0, source * slots, (source + 1) * slots);
+      const sentRow = source * slots;
+      const rankRow = source * ranks;
+      if (this.#hasSent[source] === 1) sent.fill(0, sentRow, sentRow + slots);
+      sentTo?.lists.clear(source, byRank);
       this.#hasSent[source] = end === row ? 0 : 1;
+      let all = 0;
       for (let at = row; at < end; at++) {
         const x = places[at]!;
         const copies = routed[row + x]!;
         if (copies === 0) continue;
+        all += copies;
         let first = firstOf[x]!;
         let last = firstOf[x + 1]!;
         if (own !== undefined) {
@@ -62,15 +80,20 @@ export class SlotCopies {
         }
         if (sums !== undefined) sums.first[source * sums.ranks + sums.rankOf[x]!]! += copies;
         const ways = last - first;
-        if (shares !== undefined && ways > 1) shares.deal(x, copies, source, of, this.sent);
-        else this.#dealEvenly(copies, source, slotsOf, first, ways, source * slots);
+        if (ways === 1) sent[sentRow + slotsOf[first]!] = copies;
+        else if (shares !== undefined && ways > 1) shares.deal(x, copies, source, of, sent);
+        else this.#dealEvenly(copies, source, slotsOf, first, ways, sentRow);
         for (let i = first; i < last; i++) {
           const slot = slotsOf[i]!;
-          const given = this.sent[source * slots + slot]!;
-          this.rows[slot]! += given;
+          const given = sent[sentRow + slot]!;
+          rows[slot]! += given;
+          if (sentTo !== undefined) byRank[rankRow + rankOf[slot]!]! += given;
           if (sums !== undefined) sums.own[source * sums.ranks + rankOf[slot]!]! += given;
         }
       }
+      if (sentTo === undefined) continue;
+      if (end > row) sentTo.lists.look(source, byRank);
+      sentTo.bySource[source] = all;
     }
   }
 

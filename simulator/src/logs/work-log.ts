@@ -54,10 +54,11 @@ export class WorkLog {
   /** A pass has routed its tokens to the experts of `layer`, on stage number `stage`; or will have at `endNs`, where a sample may come before. */
   routed(stage: number, phase: Phase, layer: number, load: RoutedLoad, endNs = 0): void {
     const { routed, fates, rankRows, capacityFactor, fatesOf, chosen } = load;
-    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor, fatesOf, chosen);
     const key = this.#firstKey + stage * this.#layers + layer;
+    const window = this.windows?.expertsOf(key, routed.length, rankRows.length);
+    this.#routing![phase].add(layer, routed, fates, rankRows, capacityFactor, fatesOf, chosen, window);
     this.#routing![phase].follow(key, routed, fates);
-    this.windows?.add(key, routed, rankRows, chosen);
+    this.windows?.pass(key, rankRows);
     if (load.own === undefined) this.traffic?.add(stage, phase, layer, load);
     this.probe?.routed(stage, layer, load, endNs);
   }

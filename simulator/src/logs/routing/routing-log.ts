@@ -63,7 +63,7 @@ export class RoutingLog {
   /**
    * `counts` [experts]: copies routed to each expert in one pass through `layer`, before any are over capacity, and the `fates` of these; `rankRows`
    * [experts' ranks]: those that are computed, by the rank that they went to; `capacityFactor` where it moves; `fatesOf`: the fates by expert; `chosen` lists experts that have copies, where somebody
-   * knows.
+   * knows; they are added to `window` [experts], too.
    */
   add(
     layer: number,
@@ -73,11 +73,12 @@ export class RoutingLog {
     capacityFactor?: number,
     fatesOf?: ExpertFates | undefined,
     chosen?: Lists | undefined,
+    window?: Float64Array | undefined,
   ): void {
     if (fatesOf !== undefined) this.#fates?.add(this.#rowOf[layer]!, fatesOf);
     if (capacityFactor !== undefined) this.#factors.set(capacityFactor, (this.#factors.get(capacityFactor) ?? 0) + 1);
     this.#ranks.add(this.#rowOf[layer]!, rankRows, 1);
-    const sum = this.#count(layer, counts, fates, chosen);
+    const sum = this.#count(layer, counts, fates, chosen, window);
     if (sum === 0) return;
     const variance = varianceOfSums(sum, this.#squares, counts.length) ?? loadVariance(counts, sum);
     const most = this.#most / (sum / counts.length);
@@ -166,7 +167,13 @@ export class RoutingLog {
   }
 
   /** Adds to the copies; returns how many. Then their squares, and the most, are known. */
-  #count(layer: number, counts: Float64Array, { rerouted, dropped, masked }: Fates, chosen: Lists | undefined): number {
+  #count(
+    layer: number,
+    counts: Float64Array,
+    { rerouted, dropped, masked }: Fates,
+    chosen: Lists | undefined,
+    window: Float64Array | undefined,
+  ): number {
     const row = this.#rowOf[layer]!;
     const tokens = this.#tokens;
     const first = row * this.#experts;
@@ -178,6 +185,7 @@ export class RoutingLog {
       const e = chosen === undefined ? i : chosen.places[i]!;
       const copies = counts[e]!;
       tokens[first + e]! += copies;
+      if (window !== undefined) window[e]! += copies;
       sum += copies;
       squares += copies * copies;
       if (copies > most) most = copies;

@@ -1,4 +1,4 @@
-import { type Lists, loadVariance } from "@tokenyard/model";
+import { loadVariance } from "@tokenyard/model";
 import { Histogram, type WindowColumns } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import type { DrawnRouting } from "./drawn-routing.ts";
@@ -39,21 +39,21 @@ export class WindowLog {
     this.#microBatches = microBatches;
   }
 
-  /** One more micro-batch has routed `routed` [experts] copies, of which its ranks compute `rankRows` [experts' ranks]; `chosen` lists the experts, where somebody knows; `key`: the layer of which stage. */
-  add(key: number, routed: Float64Array, rankRows: Float64Array, chosen?: Lists): void {
-    const window = this.#windows[key] ?? this.#open(key, routed.length, rankRows.length);
-    const { experts, ranks } = window;
-    const count = chosen === undefined ? experts.length : chosen.lengths[0]!;
-    for (let i = 0; i < count; i++) {
-      const x = chosen === undefined ? i : chosen.places[i]!;
-      experts[x]! += routed[x]!;
-    }
+  /** Sums [experts] of the window at hand of a layer, the one of which stage `key` tells: to be added to before `pass`. */
+  expertsOf(key: number, experts: number, ranks: number): Float64Array {
+    return (this.#windows[key] ?? this.#open(key, experts, ranks)).experts;
+  }
+
+  /** One more micro-batch has added what it routed to those, of which its ranks compute `rankRows` [experts' ranks]. */
+  pass(key: number, rankRows: Float64Array): void {
+    const window = this.#windows[key]!;
+    const { ranks } = window;
     for (let e = 0; e < ranks.length; e++) ranks[e] = ranks[e]! + rankRows[e]!;
     window.passes++;
     if (window.passes === this.#microBatches) this.#close(window);
   }
 
-  /** The same of every layer of a pass, among so many `experts`; `firstKey`: layer 0 of its stage. */
+  /** One more micro-batch has passed all layers of `routing`, among so many `experts`; `firstKey`: layer 0 of its stage. */
   addDrawn(firstKey: number, { layers, starts, experts, copies, rankRows, ranks }: DrawnRouting, count: number): void {
     for (let l = 0; l < layers.length; l++) {
       const key = firstKey + layers[l]!;
