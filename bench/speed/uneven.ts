@@ -80,7 +80,7 @@ const LONG: readonly Case[] = [
   [[], [SAMPLED]].map((sampled) => ({
     what: `10,000 requests, Qwen3-30B-A3B on 8 GPUs: ${name}${sampled.length > 0 ? ", sampled" : ""}`,
     file: "w5",
-    set: [gate!, ...sampled],
+    set: [gate!, "mostWork=1000 s", ...sampled],
     even: EVEN,
   })),
 );
