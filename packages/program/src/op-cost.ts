@@ -8,9 +8,11 @@ export interface OpCost extends WorkTally {
   readonly rankBytes: Float64Array;
 }
 
+const NO_BYTES = new Float64Array(0);
+
 /** `byRank`: whether bytes of memory are asked for by rank. */
 export function createOpCost(ranks: number, byRank = false): OpCost {
-  return opCostOf(new Float64Array(ranks), new Float64Array(byRank ? ranks : 0));
+  return opCostOf(new Float64Array(ranks), byRank ? new Float64Array(ranks) : NO_BYTES);
 }
 
 /** The same in these columns. */

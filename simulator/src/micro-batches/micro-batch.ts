@@ -53,7 +53,7 @@ export class MicroBatch extends PassWork {
   /** Ops that have ended. */
   ended = 0;
   /** The times of its ops on this stage, borrowed from the stage. */
-  runs: readonly OpRun[] = [];
+  runs: OpRun[] = [];
 
   constructor(replica: number, number: number) {
     super();

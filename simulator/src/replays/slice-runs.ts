@@ -132,8 +132,17 @@ function cutOf({ spec: { ranks } }: Stage, slice: Slice, { setup, recorder }: Ru
   const { dataGroups } = setup.plan;
   const slowdown = shape?.slowdown ?? fullSpeed(ranks);
   const isEven = slowdownOfGroups(slowdown, dataGroups) !== undefined;
-  const byGroup = isEven ? segmentsOf(slice, ranks) : undefined;
+  const byGroup = isEven ? segmentsByGroup(slice, ranks) : undefined;
   return byGroup === undefined && recorder.work.probe === undefined ? segmentsOf(slice, ranks, pacesOf(slowdown, dataGroups)) : byGroup;
+}
+
+/** Of slices that replicas have in common, cut once. */
+const knownSegments = new WeakMap<Slice, { readonly segments: Segments | undefined }>();
+
+function segmentsByGroup(slice: Slice, ranks: number): Segments | undefined {
+  const known = knownSegments.get(slice) ?? { segments: segmentsOf(slice, ranks) };
+  knownSegments.set(slice, known);
+  return known.segments;
 }
 
 /** Whether segments hold where layers draw their experts: if not all fits beside other ops, the layers must draw anew, and no sample may see that they had. */

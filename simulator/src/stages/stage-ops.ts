@@ -1,5 +1,6 @@
 import { NETWORK } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
+import type { SpareRuns } from "../micro-batches/spare-runs.ts";
 import { lastEndNs } from "./critical-path.ts";
 import type { LinkDowns } from "./link-downs.ts";
 import type { ProgramReplay } from "./program-replay.ts";
@@ -26,8 +27,10 @@ export class StageOps {
   readonly #gate: StageParts["gate"];
   readonly #recorder: StageParts["recorder"];
   readonly #results: Results;
+  readonly #spareRuns: SpareRuns;
 
-  constructor(stage: OpsOwner, { costs, gate, recorder }: StageParts) {
+  constructor(stage: OpsOwner, { costs, gate, recorder }: StageParts, spareRuns: SpareRuns) {
+    this.#spareRuns = spareRuns;
     this.#stage = stage;
     this.#costs = costs;
     this.#gate = gate;
@@ -70,6 +73,7 @@ export class StageOps {
     this.crossedNs = endNs;
     if (ops.length === beforeSend) return endNs;
     if (sentNs === undefined) {
+      this.#spareRuns.makeSend(microBatch);
       runs[beforeSend - 1]!.endNs.set(laneFreeNs[ops[beforeSend - 1]!.lane]);
       sentNs = this.time(microBatch, beforeSend);
       this.commit(microBatch, beforeSend);

@@ -51,7 +51,7 @@ export class Stage implements StageLanes {
     this.#world = world;
     this.#spareRuns = new SpareRuns(spec.ranks, parts.recorder.work.probe?.wanted.bytes === true);
     this.laneFreeNs = [new Float64Array(spec.ranks), new Float64Array(spec.ranks)];
-    this.#ops = new StageOps(this, parts);
+    this.#ops = new StageOps(this, parts, this.#spareRuns);
   }
 
   /** When all before the send of the micro-batch has ended that was timed as a whole last. */
@@ -175,6 +175,7 @@ export class Stage implements StageLanes {
     microBatch.ended = 0;
     for (const lane of LANES) microBatch.lookOn(lane, 0);
     this.#spareRuns.lend(microBatch);
+    if (!this.spec.folded) this.#spareRuns.makeAll(microBatch);
   }
 
   /**
@@ -187,6 +188,7 @@ export class Stage implements StageLanes {
     const quietNs = this.downs === undefined ? cutNs : Math.min(cutNs, this.downs.nextNs(microBatch.admittedNs));
     const isSendLost = this.#running[NETWORK] !== undefined; // it lasts until the stage is broken off
     if (!this.isLocal && !isSendLost && this.#replay(microBatch, quietNs)) return;
+    this.#spareRuns.makeAll(microBatch);
     microBatch.leaves = undefined;
     let endNs = 0;
     let ended = 0;

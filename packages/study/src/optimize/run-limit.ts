@@ -4,9 +4,6 @@ import type { Elapsed } from "./lower-bounds.ts";
 /** Simulated time ends before: what is never beaten is limited by this. */
 const NEVER_NS = Number.MAX_SAFE_INTEGER;
 const NS = 1e-9;
-/** Limits are found to this share of themselves, rounded up. */
-const CLOSE = 1 / 1024;
-
 /** The limit of a run that need not go on where `mayWin` is false of what has elapsed, as it then is of all that comes after. */
 export function runLimit(mayWin: (elapsed: Elapsed) => boolean): RunLimit {
   return {
@@ -15,7 +12,7 @@ export function runLimit(mayWin: (elapsed: Elapsed) => boolean): RunLimit {
   };
 }
 
-/** A number of nanoseconds of which `mayWin` is false, hardly more than the least. */
+/** The last instant at which it may still win: plans that differ in little more than the order of their sums are less than a thousandth apart. */
 function lastNs(mayWin: (ns: number) => boolean): number {
   let low = 0;
   let high = 1000;
@@ -24,10 +21,10 @@ function lastNs(mayWin: (ns: number) => boolean): number {
     low = high;
     high *= 2;
   }
-  while (high - low > 1 + CLOSE * high) {
+  while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (mayWin(middle)) low = middle;
     else high = middle;
   }
-  return high;
+  return low;
 }

@@ -1,6 +1,9 @@
 import type { Groups } from "@tokenyard/placement";
 import { createOpCost, type Op, type OpCost } from "@tokenyard/program";
 
+const NEVER = new Float64Array(0);
+const NOBODY = new Int32Array(0);
+
 /** What one op of a program takes on the ranks of a stage, and when, in the pass that was timed last. */
 export class TimedOp {
   readonly op: Op;
@@ -24,8 +27,8 @@ export class TimedOp {
     this.cost = cost ?? createOpCost(ranks, withBytes);
     this.endNs = new Float64Array(ranks);
     this.#groups = meets ? groups : undefined;
-    this.#startNs = new Float64Array(meets ? groups.offsets.length - 1 : 0);
-    this.#cause = new Int32Array(this.#startNs.length);
+    this.#startNs = meets ? new Float64Array(groups.offsets.length - 1) : NEVER;
+    this.#cause = meets ? new Int32Array(this.#startNs.length) : NOBODY;
     this.longestNs = meets ? 0 : undefined;
   }
 
