@@ -31,8 +31,10 @@ export const FAMILIES: Readonly<Record<Fit["kind"], readonly Coefficient[]>> = {
     ...COMMON,
     { name: "cache", scale: "positive", start: 5, most: 30 },
     { name: "tile", scale: "positive", start: 0.5e-6 },
+    { name: "step", scale: "positive", start: 0.3e-9 },
     { name: "split", scale: "positive", start: 3e-6 },
     { name: "quantise", scale: "positive", start: 0.5, most: 10 },
+    { name: "quantiseRow", scale: "positive", start: 1e-9 },
   ],
   experts: [
     ...COMMON,
@@ -60,6 +62,7 @@ export const OPTIONAL: Readonly<Partial<Record<Fit["kind"], readonly Coefficient
 
 /** What is no number, and tried out; heads of a latent attention are never narrow and share no keys. */
 export const VARIANTS: Readonly<Partial<Record<Fit["kind"], readonly Coefficients[]>>> = {
+  linear: [{}, { waves: "whole" }, { waves: "whole", tiles: "by-rows" }],
   experts: [{}, { tiles: "handed" }],
   prefill: [{ packed: true }, { packed: false }],
   "latent-prefill": [{ narrow: 1, packed: false }],

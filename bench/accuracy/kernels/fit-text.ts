@@ -11,6 +11,7 @@ const SOURCES = {
 } as const;
 
 const TIMES: ReadonlySet<string> = new Set(["launch", "tile", "split", "item", "head", "merge", "perExpert"]);
+const SHORT_TIMES: ReadonlySet<string> = new Set(["step", "quantiseRow"]);
 
 /** The file of a GPU's fits, or of its collectives', as packages/scenario/src/presets/fits has it. */
 export function fitsText(name: string, entries: readonly string[]): string {
@@ -103,6 +104,7 @@ function literal(value: unknown): string {
 function valueText(kind: string, name: string, value: number | boolean | string): string | number | boolean {
   if (typeof value !== "number") return value;
   if (TIMES.has(name)) return `${figures(value * 1e6, 3)} us`;
+  if (SHORT_TIMES.has(name)) return `${figures(value * 1e9, 3)} ns`;
   if (name === "kept") return `${figures(value / 1e6, 3)} MB`;
   if (name === "ramp") return kind.endsWith("decode") ? `${figures(value / 1e6, 3)} MB` : figures(value, 3);
   return `${figures(value * 100, 3)} %`;

@@ -59,8 +59,8 @@ function knownOf({ fits = [] }: ClusterSpec["gpu"], { isLong, kind, library }: K
     (fit) => isLong && kind === "linear" && fit.kind === kind && fit.library === library && fit.precision === "bf16",
   );
   if (ofHalf?.kind !== "linear") return {};
-  const { bandwidthEfficiency, launch, serial, cache, tile, split } = ofHalf;
-  return { bandwidthEfficiency, launch, serial, cache, tile, split };
+  const { bandwidthEfficiency, launch, serial, cache, tile, step, split, waves } = ofHalf;
+  return { bandwidthEfficiency, launch, serial, cache, tile, step: step ?? 0, split, ...(waves === undefined ? {} : { waves }) };
 }
 
 /** The times that fits foretell on a cluster's GPU; of a part without one, by that of another. */

@@ -28,7 +28,7 @@ interface Found {
 function chosen(samples: readonly KernelSample[], peaks: Peaks, multiprocessors: number, fixed: Coefficients) {
   const [{ kind, precision }] = samples as [KernelSample];
   const search = searchOf(samples, peaks, multiprocessors, fixed);
-  const names = FAMILIES[kind].filter(({ name }) => !(name in fixed) && (name !== "quantise" || isQuantised(precision)));
+  const names = FAMILIES[kind].filter(({ name }) => !(name in fixed) && (!name.startsWith("quantise") || isQuantised(precision)));
   let found = search(names, startsOf(names));
   let left = [...(OPTIONAL[kind] ?? [])];
   while (left.length > 0) {

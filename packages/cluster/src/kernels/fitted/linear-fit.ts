@@ -15,8 +15,8 @@ const LEAST_INPUTS = 128; // of a part of a product that is split
 const PARTIAL_BYTES = 8; // of a partial sum, written and read in fp32
 
 /**
- * A matrix product in tiles, each on one multiprocessor, in waves; the fastest of all tiles and splits along the inputs, and no faster than
- * its bytes. Leaves out clusters of multiprocessors and tiles that wait for each other. Source: docs/models.md#fitted-kernels.
+ * A matrix product in tiles, each on one multiprocessor: the fastest of all tiles and splits along the inputs, or the one tile that the
+ * library takes for so many rows. Source: docs/models.md#fitted-kernels.
  */
 export class LinearFit {
   readonly launchSeconds: number;
@@ -26,9 +26,13 @@ export class LinearFit {
   readonly #tileFlopsPerSecond: number;
   readonly #tileBytesPerSecond: number;
   readonly #fillSeconds: number;
+  readonly #stepSeconds: number;
   readonly #splitSeconds: number;
-  /** Seconds for a number that is quantised; 0 where they come so. */
+  /** Seconds for a number that is quantised, and for a row; 0 where they come so. */
   readonly #quantiseSeconds: number;
+  readonly #quantiseRowSeconds: number;
+  readonly #inWholeWaves: boolean;
+  readonly #byRows: boolean;
 
   constructor(fit: Omit<FitOf<"linear">, "kind" | "library" | "precision" | "on">, machine: Machine) {
     const { flopsPerSecond, bytesPerSecond, multiprocessors } = machine;
@@ -39,34 +43,61 @@ export class LinearFit {
     this.#tileFlopsPerSecond = (flopsPerSecond * fit.computeEfficiency) / multiprocessors;
     this.#tileBytesPerSecond = (bytesPerSecond * fit.cache) / multiprocessors;
     this.#fillSeconds = fit.tile;
+    this.#stepSeconds = fit.step ?? 0;
     this.#splitSeconds = fit.split;
     this.#quantiseSeconds = fit.quantise === undefined ? 0 : 3 / (bytesPerSecond * fit.quantise); // two bytes read, one written
+    this.#quantiseRowSeconds = fit.quantiseRow ?? 0;
+    this.#inWholeWaves = fit.waves === "whole";
+    this.#byRows = fit.tiles === "by-rows";
   }
 
-  /** Seconds beside the launch; `bytes` are those of the shape. */
+  /** Seconds beside the launch, which fills the first tiles; `bytes` are those of the shape. */
   seconds(shape: LinearShape, bytes: number): number {
-    const { rows, inFeatures, outFeatures, weightBytes, activationBytes, precision } = shape;
+    const { rows, inFeatures, weightBytes, activationBytes, precision } = shape;
     const givenBytes = shape.inputBytes ?? activationBytes;
     const inputBytes = Math.min(givenBytes, bytesOf(precision)); // once they are quantised
+    const saved = (givenBytes - inputBytes) * rows * inFeatures;
+    const moved = (bytes - saved) / this.#bytesPerSecond;
+    const quantised = saved > 0 ? rows * (inFeatures * this.#quantiseSeconds + this.#quantiseRowSeconds) : 0;
+    if (this.#byRows) {
+      const columns = rows <= 64 ? 64 : 128; // as CUTLASS's kernels for fp8 are chosen in vLLM
+      return (
+        this.#tiledSeconds(shape, rows <= 128 ? 64 : 128, columns, inputBytes, weightBytes, moved, 1, Number.POSITIVE_INFINITY) + quantised
+      );
+    }
     let least = Number.POSITIVE_INFINITY;
     for (let t = 0; t < TILE_ROWS.length; t++) {
-      const tileRows = TILE_ROWS[t]!;
-      const columns = TILE_COLUMNS[t]!;
-      const tiles = Math.ceil(rows / tileRows) * Math.ceil(outFeatures / columns);
-      const computed = (2 * Math.max(tileRows, LEAST_ROWS) * columns) / this.#tileFlopsPerSecond;
-      const loaded = (Math.min(tileRows, rows) * inputBytes + columns * weightBytes) / this.#tileBytesPerSecond;
-      const perInput = Math.max(computed, loaded);
-      const evenly = (tiles * inFeatures * perInput) / this.#multiprocessors; // no wave is emptier than another
-      for (let splits = 1; splits <= MOST_SPLITS && (splits === 1 || splits * LEAST_INPUTS <= inFeatures); splits++) {
-        const added = splits === 1 ? 0 : this.#splitSeconds + (PARTIAL_BYTES * splits * rows * outFeatures) / this.#bytesPerSecond;
-        if (evenly + added >= least) break; // nor can more splits be faster
-        const waves = Math.ceil((tiles * splits) / this.#multiprocessors);
-        const seconds = waves * (Math.ceil(inFeatures / splits) * perInput + this.#fillSeconds) + added;
-        if (seconds < least) least = seconds;
-      }
+      least = this.#tiledSeconds(shape, TILE_ROWS[t]!, TILE_COLUMNS[t]!, inputBytes, weightBytes, moved, MOST_SPLITS, least);
     }
-    const saved = (givenBytes - inputBytes) * rows * inFeatures;
-    const quantised = saved > 0 ? rows * inFeatures * this.#quantiseSeconds : 0;
-    return serialSum(least, (bytes - saved) / this.#bytesPerSecond, this.#serial) + quantised;
+    return least + quantised;
+  }
+
+  /** Seconds in tiles of this size by as many splits as are best, or `least` where that is less. */
+  #tiledSeconds(
+    { rows, inFeatures, outFeatures }: LinearShape,
+    tileRows: number,
+    columns: number,
+    inputBytes: number,
+    weightBytes: number,
+    moved: number,
+    mostSplits: number,
+    least: number,
+  ): number {
+    const tiles = Math.ceil(rows / tileRows) * Math.ceil(outFeatures / columns);
+    const computed = (2 * Math.max(tileRows, LEAST_ROWS) * columns) / this.#tileFlopsPerSecond;
+    const loaded = (Math.min(tileRows, rows) * inputBytes + columns * weightBytes) / this.#tileBytesPerSecond;
+    const perInput = Math.max(computed, loaded) + this.#stepSeconds;
+    const evenly = (tiles * inFeatures * perInput) / this.#multiprocessors; // no wave is emptier than another
+    let best = least;
+    for (let splits = 1; splits <= mostSplits && (splits === 1 || splits * LEAST_INPUTS <= inFeatures); splits++) {
+      const added = splits === 1 ? 0 : this.#splitSeconds + (PARTIAL_BYTES * splits * rows * outFeatures) / this.#bytesPerSecond;
+      if (Math.max(evenly, moved) + added >= best) break; // nor can more splits be faster
+      const filled = (tiles * splits) / this.#multiprocessors;
+      const waves = this.#inWholeWaves ? Math.ceil(filled) : Math.max(1, filled);
+      const worked = waves * Math.ceil(inFeatures / splits) * perInput + (waves - 1) * this.#fillSeconds;
+      const seconds = serialSum(worked, moved, this.#serial) + added;
+      if (seconds < best) best = seconds;
+    }
+    return best;
   }
 }

@@ -63,11 +63,25 @@ export const fitSchema = choice({
     ...origin,
     ...common,
     cache: share.describe("bandwidth that a multiprocessor gets from the caches, relative to its share of the memory's bandwidth"),
-    tile: seconds.describe("time to fill and drain a tile"),
+    tile: seconds.describe("time to fill and drain a tile, but for the first ones: the launch has it"),
+    step: seconds.optional().describe("more for each input of a tile, whatever its size; none: 0 s"),
     split: seconds.describe("time to add up a product that is split along its inputs"),
+    waves: z
+      .enum(["shared", "whole"])
+      .optional()
+      .describe(
+        "shared: a multiprocessor that is done goes on with the next tile, and the last wave takes its share; whole: tiles go in whole waves; none: shared",
+      ),
+    tiles: z
+      .enum(["fastest", "by-rows"])
+      .optional()
+      .describe(
+        "fastest: the best of all tiles and splits; by-rows: 64 × 64 outputs up to 64 rows, 64 × 128 up to 128 and 128 × 128 above, never split; none: fastest",
+      ),
     quantise: share
       .optional()
       .describe("share of the bandwidth reached when quantising the activations; if unset: they are already quantised"),
+    quantiseRow: seconds.optional().describe("more for each row that is quantised; none: 0 s"),
   },
   experts: {
     ...origin,
