@@ -28,11 +28,12 @@ function byFallingCost(costs: Float64Array): Int32Array {
 
 /** Assigns `sequences` to bins and gives the members of each bin that got one, in the order in which they came. */
 function spread(sequences: Int32Array, costs: Float64Array, bins: number, binOf: Int32Array): Int32Array[] {
-  const used = Math.min(bins, sequences.length);
   assign(sequences, costs, bins, binOf);
-  const ends = new Int32Array(used);
+  if (bins === 1 && sequences.length > 0) return [sequences];
+  if (sequences.length <= bins) return Array.from(sequences, (_, i) => sequences.subarray(i, i + 1)); // one each
+  const ends = new Int32Array(bins);
   for (const sequence of sequences) ends[binOf[sequence]!]!++;
-  for (let bin = 1; bin < used; bin++) ends[bin]! += ends[bin - 1]!;
+  for (let bin = 1; bin < bins; bin++) ends[bin]! += ends[bin - 1]!;
   const members = new Int32Array(sequences.length);
   for (let i = sequences.length - 1; i >= 0; i--) members[--ends[binOf[sequences[i]!]!]!] = sequences[i]!;
   const starts = ends; // each end has walked back to its bin's start
