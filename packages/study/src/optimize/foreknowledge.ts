@@ -9,17 +9,23 @@ import { ANYTHING, exactly } from "./range.ts";
 export class Foreknowledge {
   readonly #metrics = new Map<string, Metric | undefined>();
 
-  /** What is known of the names of expressions before `scenario` is run: bounds, facts of the plan, and what the scenario says. */
-  of(scenario: Scenario, bounds: Bounds): Foreknown {
+  /** What is known of the names of expressions before a scenario is run: bounds, facts of the plan, and what the scenario says, which is made where a name asks for it. */
+  of(make: () => Scenario, bounds: Bounds): Foreknown {
+    let made: Scenario | undefined;
+    const scenarioOnce = () => {
+      made ??= make();
+      return made;
+    };
     return (name) => {
       const metric = this.#metricOf(name);
       if (metric === undefined) {
-        const value = scenarioScope(scenario, () => null)(name);
+        const value = scenarioScope(scenarioOnce(), () => null)(name);
         return typeof value === "number" ? exactly(value) : (value ?? undefined);
       }
       const bound = bounds(metric.path);
       if (bound !== undefined) return bound;
-      const fact = metric.path.startsWith("plan.") && scenario.pools === undefined ? factAt(scenario, metric.path) : undefined;
+      const isOfPlan = metric.path.startsWith("plan.") && scenarioOnce().pools === undefined;
+      const fact = isOfPlan ? factAt(scenarioOnce(), metric.path) : undefined;
       return fact === undefined ? ANYTHING : exactly(fact);
     };
   }

@@ -143,7 +143,7 @@ function outlooks(
   const nothing: Outlook = { status: "open", costs: objectives.map(() => Number.NEGATIVE_INFINITY) };
   return (choice, bounds) => {
     if (!prune) return nothing;
-    const known = foreknowledge.of(scenarioOf(scenario, choice), bounds);
+    const known = foreknowledge.of(() => scenarioOf(scenario, choice), bounds);
     if (constraints.some(({ syntax }) => foretold(syntax, known) === false)) return { status: "hopeless" };
     const costs = objectives.map(({ syntax, better }) => {
       const { low, high } = foreseen(syntax, known);
