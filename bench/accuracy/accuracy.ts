@@ -9,7 +9,7 @@ import { kernelSamples } from "./kernels/kernel-samples.ts";
 import { type Cloud, scatter } from "./kernels/scatter.ts";
 import { errorsCell, tableHead, tableLine } from "./page.ts";
 import { servingSection } from "./serving-case.ts";
-import { type Scored, strataTable } from "./stratum.ts";
+import { type Scored, strataTable, tablesTable, unseenGpuTable } from "./stratum.ts";
 import { dataFolder } from "./table.ts";
 import { LINKS, scoredTraffic } from "./traffic.ts";
 
@@ -60,23 +60,25 @@ function main(): void {
   const pooled = byFamily<[number[], number[]]>(() => [[], []]);
   for (const group of groups) {
     const { kind, gpu, library, precision } = group.samples[0]!;
-    const { fits: found, rest, predicted, errors, tableErrors } = ofHeldOut(group);
+    const { fits: found, rest, predicted, errors, byTable } = ofHeldOut(group);
     const roofline = rooflineOf(group);
     const asked = wanted(kind, gpu, precision);
     const ofUnseen = ofUnseenSizes(group);
     const [heldOut, unseen] = [cell(errors), cell(ofUnseen && errorsOf(ofUnseen.predicted, ofUnseen.measured))];
     const measured = rest.map(({ seconds }) => seconds);
-    scored.push({ kind, gpu, precision, heldOut: { predicted, measured }, unseen: ofUnseen });
+    const tabled = { predicted: byTable, measured };
+    const unseenGpu = ofUnseenGpu(group, groups);
+    scored.push({ kind, gpu, precision, heldOut: { predicted, measured }, unseen: ofUnseen, tabled, unseenGpu });
     rows.push(
       tableLine([
         `${FAMILIES[kind]}, \`${PRESET_OF[gpu]}\` ${library} ${precision}`,
         String(rest.length),
         cell(ofModel(roofline, rest)),
         heldOut,
-        cell(tableErrors),
+        cell(errorsOf(byTable, measured)),
         errors.medianRatio.toFixed(2),
         unseen,
-        cell(ofUnseenGpu(group, groups)),
+        cell(unseenGpu && errorsOf(unseenGpu.predicted, unseenGpu.measured)),
         asked,
         reached(asked, heldOut, unseen),
       ]),
@@ -109,7 +111,8 @@ function main(): void {
     ([family, [predicted, all]]) => `${FAMILIES[family as Family]} ${cell(errorsOf(predicted, all))}`,
   );
   const strata = strataTable([...scored, ...collectives.scored, ...traffic.scored]);
-  writeFileSync("docs/accuracy.md", pageOf(rows, strata, totals, collectives.rows, traffic.section));
+  const others = [tablesTable(scored), unseenGpuTable(scored)] as const;
+  writeFileSync("docs/accuracy.md", pageOf(rows, strata, others, totals, collectives.rows, traffic.section));
 }
 
 /** Scores fits of collectives, and writes those of the presets, which are to all rows: there are few. */
@@ -134,6 +137,7 @@ function scoredCollectives() {
 function pageOf(
   rows: readonly string[],
   strata: string,
+  [tables, unseenGpu]: readonly [string, string],
   totals: readonly string[],
   collectives: readonly string[],
   traffic: string,
@@ -177,6 +181,18 @@ What is wanted is asked of all rows of these sets together; the column *reached*
 versions of its library allow ([below](#what-limits-it)):
 
 ${strata}
+
+A [table](kernels.md) of measured kernels of one half beside a fit, all held-out rows of a set together: with all rows its gaps would be half as wide. Of experts of a model that a table has no row of, it says nothing, and the fit's unseen sizes
+above count (8 / 33 would be wanted on H100 and H200, 11 / 35 on B200). Nothing reads tables of collectives or exchanges (3 / 12 and 2 / 6 would be wanted of them):
+
+${tables}
+
+A GPU that no fit saw, by the coefficients of another over its datasheet, all rows together. What is wanted was said of GB200 by B200 (a sister with other memory), of which there is no measurement
+here; H200 by H100 is the nearest:
+
+${unseenGpu}
+
+What is wanted of serving runs, replays and DeepSeek's deployments stands on [their](accuracy/serving.md) [pages](accuracy/replays.md) and [below](#deepseek-v3-on-h800).
 
 ${plots.join("\n")}
 

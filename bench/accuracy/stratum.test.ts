@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Scored, strataTable } from "./stratum.ts";
+import { type Scored, strataTable, tablesTable, unseenGpuTable } from "./stratum.ts";
 
 test("groups that are asked for together are scored by all their rows, held out and of unseen sizes", () => {
   const experts = (predicted: number[], unseen?: number[]): Scored => ({
@@ -31,4 +31,19 @@ test("what is within the wish but not within the stretch says so, and traffic ha
   const lines = strataTable([collectives, exchange]).split("\n");
   expect(lines).toContain("| collectives in a node | 9.0 / 10 |  | 10 / 25 | yes | 7 / 18 | no |");
   expect(lines).toContain("| exchanges per token in a node | 2.0 / 2 |  | 9 / 22 | yes | 6 / 16 | yes |");
+});
+
+test("tables and coefficients of another GPU are scored apart from what a fit foretells of its own", () => {
+  const of = (gpu: string, table: number, other: number | undefined): Scored => ({
+    kind: "linear",
+    gpu,
+    precision: "bf16",
+    heldOut: { predicted: [9], measured: [1] },
+    unseen: undefined,
+    tabled: { predicted: [table], measured: [1] },
+    unseenGpu: other === undefined ? undefined : { predicted: [other], measured: [1] },
+  });
+  const all = [of("h100", 1.02, undefined), of("h200", 0.9, 1.1)];
+  expect(tablesTable(all)).toContain("| matrix products in bf16 | 2.0 / 10 | 4 / 14 | yes | 3 / 10 | yes |");
+  expect(unseenGpuTable(all)).toContain("| H200 by H100 | 10.0 / 10 | 12 / 40 | yes | 9 / 28 | no |");
 });

@@ -1,5 +1,5 @@
 import type { Fit, TrafficFit } from "@tokenyard/scenario";
-import { errorsOf } from "./errors.ts";
+import { type Errors, errorsOf } from "./errors.ts";
 import { errorsCell, tableHead, tableLine } from "./page.ts";
 
 /** Times foretold and measured of rows that no fit saw. */
@@ -18,10 +18,16 @@ export interface Scored {
   readonly way?: string;
   readonly heldOut: Foretold;
   readonly unseen: Foretold | undefined;
+  /** Held-out rows by a table of the others, beside the fit. */
+  readonly tabled?: Foretold;
+  /** All rows, by another GPU's coefficients; undefined where that was not measured. */
+  readonly unseenGpu?: Foretold | undefined;
 }
 
 interface Stratum {
   readonly name: string;
+  /** The same of tables: what is asked for and what would be as good as measurements allow. */
+  readonly tabled?: readonly [wanted: string, stretch: string];
   /** Median and 90th percentile that are asked for, and that would be as good as measurements allow. */
   readonly wanted: string;
   readonly stretch: string;
@@ -39,28 +45,44 @@ const STRATA: readonly Stratum[] = [
     name: "matrix products in bf16",
     wanted: "8 / 22",
     stretch: "5 / 15",
+    tabled: ["4 / 14", "3 / 10"],
     holds: ({ kind, precision }) => kind === "linear" && precision === "bf16",
   },
   {
     name: "matrix products in fp8 and nvfp4",
     wanted: "11 / 30",
     stretch: "7 / 22",
+    tabled: ["5 / 20", "3.5 / 12"],
     holds: ({ kind, precision }) => kind === "linear" && precision !== "bf16",
   },
   {
     name: "experts, H100 and H200",
     wanted: "7 / 30",
     stretch: "5 / 22",
+    tabled: ["2.5 / 12", "1.5 / 8"],
     holds: ({ kind, gpu }) => kind === "experts" && (gpu === "h100" || gpu === "h200"),
   },
-  { name: "experts, B200", wanted: "11 / 38", stretch: "8 / 30", holds: ({ kind, gpu }) => kind === "experts" && gpu === "b200" },
+  {
+    name: "experts, B200",
+    wanted: "11 / 38",
+    stretch: "8 / 30",
+    tabled: ["2.5 / 12", "1.5 / 8"],
+    holds: ({ kind, gpu }) => kind === "experts" && gpu === "b200",
+  },
   {
     name: "attention of prompts, without A100",
     wanted: "10 / 32",
     stretch: "7 / 22",
+    tabled: ["3.5 / 15", "2.5 / 10"],
     holds: isAttention("prefill", "latent-prefill"),
   },
-  { name: "attention, decoding, without A100", wanted: "10 / 32", stretch: "7 / 22", holds: isAttention("decode", "latent-decode") },
+  {
+    name: "attention, decoding, without A100",
+    wanted: "10 / 32",
+    stretch: "7 / 22",
+    tabled: ["3.5 / 15", "2.5 / 10"],
+    holds: isAttention("decode", "latent-decode"),
+  },
   { name: "collectives in a node", wanted: "10 / 25", stretch: "7 / 18", holds: ({ kind }) => COLLECTIVES.has(kind) },
   { name: "exchanges per token in a node", wanted: "9 / 22", stretch: "6 / 16", holds: ({ way }) => way === "per-token node" },
   { name: "exchanges per copy over nodes", wanted: "3 / 6", stretch: "2 / 5", holds: ({ way }) => way === "per-copy fabric" },
@@ -79,6 +101,30 @@ export function strataTable(all: readonly Scored[]): string {
     return tableLine([name, cells[0]!, cells[1] ?? "", wanted, answer(wanted), stretch, answer(stretch)]);
   });
   return `${tableHead(["kernels", "held out", "unseen sizes", "wanted", "reached", "stretch", "reached"])}\n${lines.join("\n")}`;
+}
+
+/** A table of what tables of measured kernels foretell, by stratum. */
+export function tablesTable(all: readonly Scored[]): string {
+  const lines = STRATA.flatMap(({ name, tabled, holds }) => {
+    if (tabled === undefined) return [];
+    return [askedLine(name, pooled(all.filter(holds).flatMap((each) => each.tabled ?? [])), tabled)];
+  });
+  return `${tableHead(["kernels", "by a table", "wanted", "reached", "stretch", "reached"])}\n${lines.join("\n")}`;
+}
+
+const OTHER_GPUS = { "H200 by H100": "h200", "H100 by H200": "h100", "B200 by H100, another architecture": "b200" } as const;
+
+/** A table of what one GPU's coefficients foretell of another's kernels. */
+export function unseenGpuTable(all: readonly Scored[]): string {
+  const lines = Object.entries(OTHER_GPUS).map(([name, gpu]) =>
+    askedLine(name, pooled(all.filter((each) => each.gpu === gpu).flatMap((each) => each.unseenGpu ?? [])), ["12 / 40", "9 / 28"]),
+  );
+  return `${tableHead(["kernels of", "all rows", "wanted", "reached", "stretch", "reached"])}\n${lines.join("\n")}`;
+}
+
+function askedLine(name: string, errors: Errors, [wanted, stretch]: readonly [string, string]): string {
+  const answer = (asked: string) => (isReached(asked, errors) ? "yes" : "no");
+  return tableLine([name, errorsCell(errors), wanted, answer(wanted), stretch, answer(stretch)]);
 }
 
 function pooled(all: readonly Foretold[]) {

@@ -81,9 +81,7 @@ export function ofHeldOut(group: Group) {
   const rest = group.samples.filter(({ half }) => half === "held-out");
   const { fits, predict } = fitOf(group, seen);
   const predicted = rest.map(predict);
-  const byTable = tabled(seen, predict);
-  const tableErrors = errorsOf(rest.map(byTable), measured(rest));
-  return { fits, rest, predicted, errors: errorsOf(predicted, measured(rest)), tableErrors };
+  return { fits, rest, predicted, errors: errorsOf(predicted, measured(rest)), byTable: rest.map(tabled(seen, predict)) };
 }
 
 /** The times that a table of `seen` foretells, beside what a fit does. */
@@ -116,13 +114,13 @@ export function ofUnseenSizes(group: Group): { readonly predicted: readonly numb
   return { predicted, measured: all };
 }
 
-/** Errors of the coefficients of the neighbouring GPU over this one's datasheet. */
-export function ofUnseenGpu(group: Group, groups: readonly Group[]): Errors | undefined {
+/** What the coefficients of the neighbouring GPU over this one's datasheet foretell of all rows; none where it was not measured. */
+export function ofUnseenGpu(group: Group, groups: readonly Group[]) {
   const { kind, gpu, library, precision } = group.samples[0]!;
   const neighbour = groups.find(({ name }) => name === `${kind} ${NEIGHBOUR[gpu]} ${library} ${precision}`);
   if (neighbour === undefined) return undefined;
   const { cluster, samples } = group;
-  return errorsOf(samples.map(foretold(kind, fitsOf(neighbour.cluster, neighbour.samples), cluster)), measured(samples));
+  return { predicted: samples.map(foretold(kind, fitsOf(neighbour.cluster, neighbour.samples), cluster)), measured: measured(samples) };
 }
 
 /** Errors of a kernel model on the held-out half. */

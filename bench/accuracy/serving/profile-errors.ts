@@ -16,7 +16,7 @@ export interface Profile {
 
 /** GPUs whose fits are tried over a profile's datasheet, and of which engine they are. */
 const LENDERS = [
-  { gpu: "h100-sxm", library: "vllm", name: "h100-sxm, vLLM" },
+  { gpu: "rtx-pro-6000", library: "vllm", name: "h100-sxm, vLLM" }, // as both presets borrow them
   { gpu: "a100-80g", library: "sglang", name: "a100-80g, SGLang" },
 ] as const;
 

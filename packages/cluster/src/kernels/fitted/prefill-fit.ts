@@ -3,12 +3,12 @@ import type { FitOf } from "@tokenyard/scenario";
 import { serialSum } from "../../serial-sum.ts";
 import type { Machine } from "./machine.ts";
 
-const TILE_ROWS = 128; // queries of a work item
+const USUAL_ROWS = 128; // queries of a work item
 const NARROW_HEAD = 64;
 const WRITTEN_BYTES = 2; // of a key's or value's number as it comes, whatever the cache keeps
 
 /**
- * Attention of prompts: work items of 128 queries of a head, dealt to the multiprocessors, each against its keys; no faster than the longest
+ * Attention of prompts: work items of so many queries of a head, dealt to the multiprocessors, each against its keys; no faster than the longest
  * item, nor than the bytes; with the kernel before it that writes new keys and values to the cache. Prompts of one kernel count as equally long. Source: docs/models.md#fitted-kernels.
  */
 export class PrefillFit {
@@ -17,6 +17,8 @@ export class PrefillFit {
   readonly #serial: number;
   readonly #bytesPerSecond: number;
   readonly #itemFlopsPerSecond: number;
+  /** Queries of a work item. */
+  readonly #rows: number;
   readonly #itemSeconds: number;
   readonly #ramp: number;
   readonly #narrow: number;
@@ -33,6 +35,7 @@ export class PrefillFit {
     this.#serial = fit.serial;
     this.#bytesPerSecond = bytesPerSecond * fit.bandwidthEfficiency;
     this.#itemFlopsPerSecond = (flopsPerSecond * fit.computeEfficiency) / multiprocessors;
+    this.#rows = fit.rows ?? USUAL_ROWS;
     this.#itemSeconds = fit.item;
     this.#ramp = fit.ramp;
     this.#narrow = fit.narrow;
@@ -46,14 +49,14 @@ export class PrefillFit {
     const { heads, kvHeads, keySize, valueSize, cachedSize, sequences, newTokens, contextTokens, pairs } = shape;
     const keys = pairs / newTokens; // of a query in the mean
     const prompts = Math.max(1, sequences);
+    const rows = this.#rows;
     const queries = newTokens / prompts;
     const isPacked = this.#packed || queries <= 1;
-    const items =
-      prompts * (isPacked ? kvHeads * Math.ceil((queries * heads) / kvHeads / TILE_ROWS) : heads * Math.ceil(queries / TILE_ROWS));
+    const items = prompts * (isPacked ? kvHeads * Math.ceil((queries * heads) / kvHeads / rows) : heads * Math.ceil(queries / rows));
     const most = Math.min(contextTokens / prompts, 2 * keys); // 2: of a whole prompt the last query sees twice the mean
     const rate = this.#itemFlopsPerSecond * (keySize <= NARROW_HEAD ? this.#narrow : 1);
-    const perKey = (2 * TILE_ROWS * (keySize + valueSize)) / rate;
-    const mean = (keys + (TILE_ROWS - 1) / 2 + this.#ramp) * perKey + this.#itemSeconds;
+    const perKey = (2 * rows * (keySize + valueSize)) / rate;
+    const mean = (keys + (rows - 1) / 2 + this.#ramp) * perKey + this.#itemSeconds;
     const longest = (most + this.#ramp) * perKey + this.#itemSeconds;
     const dealt = (items / this.#multiprocessors) * mean;
     const computed = this.#tail === undefined ? Math.max(dealt, longest) : serialSum(dealt, longest, this.#tail);

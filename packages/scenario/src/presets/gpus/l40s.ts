@@ -1,4 +1,5 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
+import { withShortItems } from "../fits/short-items.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores.
@@ -23,7 +24,7 @@ export const l40s: Preset = {
     memory: "48 GB",
     launch: "12 us",
     multiprocessors: 142,
-    fits: h100Fits,
+    fits: withShortItems(h100Fits),
     cost: "1.2 USD/h",
     power: { idle: "100 W", peak: "350 W" },
   },

@@ -1,4 +1,5 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
+import { withShortItems } from "../fits/short-items.ts";
 import type { Preset } from "../preset.ts";
 
 export const rtxPro6000: Preset = {
@@ -23,7 +24,7 @@ export const rtxPro6000: Preset = {
     memory: "102.6 GB",
     launch: "12 us",
     multiprocessors: 188,
-    fits: h100Fits,
+    fits: withShortItems(h100Fits),
     cost: "2 USD/h",
     power: { idle: "90 W", peak: "600 W" },
   },

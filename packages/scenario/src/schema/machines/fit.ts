@@ -32,6 +32,7 @@ const prefill = {
   ...origin,
   ...common,
   item,
+  rows: wholeNumber(1, 1024).optional().describe("queries of a work item; none: 128"),
   ramp: boundedNumber(0, 1e6).describe("additional keys whose time a tile takes"),
   narrow: share.describe("share of the compute efficiency that heads of 64 numbers and fewer keep"),
   packed: z.boolean().describe("whether query heads that share a KV head share work items; a single query always does"),

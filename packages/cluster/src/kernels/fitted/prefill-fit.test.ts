@@ -1,0 +1,35 @@
+import type { AttentionShape } from "@tokenyard/model";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { PrefillFit } from "./prefill-fit.ts";
+
+const MACHINE = { flopsPerSecond: 100e12, bytesPerSecond: 1e15, multiprocessors: 100 };
+const FIT = { computeEfficiency: 0.5, bandwidthEfficiency: 0.9, launch: 0, serial: 0, item: 0, ramp: 0, narrow: 1, packed: false };
+
+/** A piece of one prompt, after what its cache holds. */
+function piece(newTokens: number, past: number): AttentionShape {
+  const contextTokens = past + newTokens;
+  const sizes = { heads: 8, kvHeads: 8, keySize: 128, valueSize: 128, cachedSize: 256, kvBytes: 2, activationBytes: 2, latent: false };
+  const pairs = newTokens * past + (newTokens * (newTokens + 1)) / 2;
+  return { kind: "attention-prefill", ...sizes, sequences: 1, newTokens, contextTokens, pairs, precision: "bf16" } as AttentionShape;
+}
+
+function secondsOf(rows: number | undefined, shape: AttentionShape): number {
+  return new PrefillFit(rows === undefined ? FIT : { ...FIT, rows }, MACHINE as never).seconds(shape, 0);
+}
+
+test("a short piece after much context takes as long as its longest item, whose queries are as many as the kernel's, however few it has", () => {
+  // 64 queries after 4,032 keys: an item of 128 rows against 4,096 keys, 2 · 128 · 256 FLOPs each, at 0.5 TFLOPS of a multiprocessor
+  expect(secondsOf(undefined, piece(64, 4032)) * 1e6).toBeCloseTo((4096 * 2 * 128 * 256) / 0.5e6, 6);
+  expect(secondsOf(64, piece(64, 4032)) * 1e6).toBeCloseTo((4096 * 2 * 64 * 256) / 0.5e6, 6);
+  expect(secondsOf(64, piece(8, 4088))).toBe(secondsOf(64, piece(64, 4032)));
+});
+
+test("shorter items never take longer, as they round fewer queries up", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 0, max: 50_000 }), (queries, past) => {
+      expect(secondsOf(64, piece(queries, past))).toBeLessThanOrEqual(secondsOf(128, piece(queries, past)) * (1 + 1e-12));
+      expect(secondsOf(128, piece(queries, past))).toBe(secondsOf(undefined, piece(queries, past)));
+    }),
+  );
+});
