@@ -90,6 +90,10 @@ function add(formed: Map<string, Sums>, pass: Pass): void {
 /** Means times passes, summed over rows `from` … `to` − 1. */
 function sumsOf(columns: PassColumns, from: number, to: number, dataGroups: number): Sums {
   const sums = emptySums(dataGroups);
+  for (let row = from; row < to; row++) {
+    const groups = [...columns.group.subarray(columns.starts[row], columns.starts[row + 1])];
+    expect(new Set(groups).size).toBe(groups.length); // each stands once in a row
+  }
   for (let at = columns.starts[from]!; at < columns.starts[to]!; at++) {
     for (const column of SUMS) sums[column][columns.group[at]!]! += columns[column][at]! * columns.busy[at]!;
   }
