@@ -221,7 +221,8 @@ below about 4 % (matrix products) or 7 % (experts) means anything but for one ve
 not kept with the measurements; it is drawn anew, which is part of the error of experts.
 
 DeepSeek-V3's experts (7,168 → 2,048, 256 of them) under expert parallelism took up to twice as long in vLLM as those of a model with the same matrices and 384 experts. No size
-tells the two apart, and without this model experts in fp8 on H200 would keep what is wanted of the 90th percentile. Experts whose inner size is no multiple of 128 are slower on B200 (\`unaligned\`); one such model
+tells the two apart: on 64 ranks these took as long as the copies of the whole group would take in the matrices, as if none were skipped. They are most of the 90th percentile of experts in fp8 and nvfp4. vLLM's tiles
+come from tables by the experts of a rank and their inner size, where there is one, and libraries on B200 try tiles out; neither is in a form, and it is most of what is left beside. Experts whose inner size is no multiple of 128 are slower on B200 (\`unaligned\`); one such model
 was measured there in bf16, so that fits to the others cannot foretell it.
 
 Few rows stand behind sglang's experts, and one model; its contiguous kernels were handed the tokens of all ranks, where an exchange hands over those that have a copy there: that is most of what the 90th percentile is off by, and no coefficient has it. Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs, but for those on B200, where there are no others, that took

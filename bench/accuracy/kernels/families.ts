@@ -37,7 +37,9 @@ export const FAMILIES: Readonly<Record<Fit["kind"], readonly Coefficient[]>> = {
     { name: "quantiseRow", scale: "positive", start: 1e-9 },
   ],
   experts: [
-    ...COMMON,
+    ...COMMON.map((each) => (each.name === "computeEfficiency" ? { ...each, most: 1 } : each)),
+    { name: "step", scale: "positive", start: 2e-9 },
+    { name: "tile", scale: "positive", start: 1e-6 },
     { name: "rows", scale: "positive", start: 0.5, most: 10 },
     { name: "groupRows", scale: "positive", start: 1.5, most: 10 },
   ],
@@ -63,7 +65,7 @@ export const OPTIONAL: Readonly<Partial<Record<Fit["kind"], readonly Coefficient
 /** What is no number, and tried out; heads of a latent attention are never narrow and share no keys. */
 export const VARIANTS: Readonly<Partial<Record<Fit["kind"], readonly Coefficients[]>>> = {
   linear: [{}, { waves: "whole" }, { waves: "whole", tiles: "by-rows" }],
-  experts: [{}, { tiles: "handed" }],
+  experts: [{ tiles: "handed" }, { tiles: "handed-64" }],
   prefill: [{ packed: true }, { packed: false }],
   "latent-prefill": [{ narrow: 1, packed: false }],
 };

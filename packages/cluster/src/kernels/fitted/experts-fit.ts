@@ -5,38 +5,46 @@ import type { Machine } from "./machine.ts";
 
 const TILE_ROWS = 64;
 const LEAST_TILE = 16;
-const MOST_TILE = 128;
+const TILE_COLUMNS = 128;
 const ALIGNED = 128; // features
 const ROW_BYTES = 2; // of a number that is permuted, whatever it multiplies in
 
 /**
- * The routed experts of a rank in one fused kernel, with the permutations around it: the weights of the experts that have rows, rows padded
- * to tiles, and traffic of the rank's own copies and of all copies that it is handed. Source: docs/models.md#fitted-kernels.
+ * The routed experts of a rank in one fused kernel, with the permutations around it: two matrices in waves of tiles, padded by expert, or the
+ * weights of those that have rows, and traffic of the rank's own copies and of all copies that it is handed. Source: docs/models.md#fitted-kernels.
  */
 export class ExpertsFit {
   readonly launchSeconds: number;
   readonly #peakFlopsPerSecond: number;
   readonly #peakBytesPerSecond: number;
+  readonly #multiprocessors: number;
   readonly #serial: number;
-  readonly #flopsPerSecond: number;
+  readonly #secondsPerRowInput: number;
+  readonly #stepSeconds: number;
+  readonly #fillSeconds: number;
   readonly #bytesPerSecond: number;
   readonly #secondsPerRowByte: number;
   readonly #secondsPerGroupByte: number;
-  readonly #byHanded: boolean;
+  /** 0 where tiles have 64 rows, whatever is handed. */
+  readonly #mostTileRows: number;
   readonly #secondsPerExpert: number;
   readonly #keptBytes: number;
   readonly #unaligned: number;
 
-  constructor(fit: Omit<FitOf<"experts">, "kind" | "library" | "precision" | "on">, { flopsPerSecond, bytesPerSecond }: Machine) {
+  constructor(fit: Omit<FitOf<"experts">, "kind" | "library" | "precision" | "on">, machine: Machine) {
+    const { flopsPerSecond, bytesPerSecond, multiprocessors } = machine;
     this.launchSeconds = fit.launch;
     this.#peakFlopsPerSecond = flopsPerSecond;
     this.#peakBytesPerSecond = bytesPerSecond;
+    this.#multiprocessors = multiprocessors;
     this.#serial = fit.serial;
-    this.#flopsPerSecond = flopsPerSecond * fit.computeEfficiency;
+    this.#secondsPerRowInput = (2 * TILE_COLUMNS * multiprocessors) / (flopsPerSecond * fit.computeEfficiency);
+    this.#stepSeconds = fit.step ?? 0;
+    this.#fillSeconds = fit.tile ?? 0;
     this.#bytesPerSecond = bytesPerSecond * fit.bandwidthEfficiency;
     this.#secondsPerRowByte = 1 / (bytesPerSecond * fit.rows);
     this.#secondsPerGroupByte = 1 / (bytesPerSecond * fit.groupRows);
-    this.#byHanded = fit.tiles === "handed";
+    this.#mostTileRows = mostTileRows(fit.tiles);
     this.#secondsPerExpert = fit.perExpert ?? 0;
     this.#keptBytes = fit.kept ?? Number.POSITIVE_INFINITY;
     this.#unaligned = fit.unaligned ?? 1;
@@ -52,27 +60,36 @@ export class ExpertsFit {
     const active = up.active ?? activeOf(up);
     const handed = Math.max(groupRows, rows);
     const experts = up.filled ?? up.experts;
-    const computedRows = paddedRows(up, active, this.#byHanded ? tileRows(handed / experts) : TILE_ROWS);
-    const ofUp = up.inFeatures * up.outFeatures; // weights of one expert
-    const ofDown = down === undefined ? 0 : down.inFeatures * down.outFeatures;
-    const features = up.inFeatures + up.outFeatures + (down === undefined ? 0 : down.inFeatures + down.outFeatures); // of one row
-    const computed = (2 * (ofUp + ofDown) * computedRows) / this.#flopsPerSecond;
-    let bytes = active * (ofUp + ofDown) * up.weightBytes;
-    if (ofUp * up.weightBytes > this.#keptBytes || ofDown * up.weightBytes > this.#keptBytes) {
-      const again = paddedRows(up, active, TILE_ROWS) / TILE_ROWS - active;
-      bytes += again * (this.#beyond(ofUp * up.weightBytes) + this.#beyond(ofDown * up.weightBytes));
+    const tileRows = this.#mostTileRows === 0 ? TILE_ROWS : handedTileRows(handed / experts, this.#mostTileRows);
+    const tiles = tilesOf(up, active, tileRows);
+    let again = 0; // reads of a matrix after an expert's first
+    const isKept = up.inFeatures * up.outFeatures * up.weightBytes <= this.#keptBytes;
+    if (!isKept || (down !== undefined && down.inFeatures * down.outFeatures * down.weightBytes > this.#keptBytes)) {
+      again = tilesOf(up, active, TILE_ROWS) - active;
     }
+    let worked = this.#matrixSeconds(up, tiles, tileRows, active, again);
+    if (down !== undefined) worked += this.#matrixSeconds(down, tiles, tileRows, active, again);
+    const features = up.inFeatures + up.outFeatures + (down === undefined ? 0 : down.inFeatures + down.outFeatures); // of one row
     const moved = rows * this.#secondsPerRowByte + handed * this.#secondsPerGroupByte;
-    const worked = serialSum(computed, bytes / this.#bytesPerSecond, this.#serial) + ROW_BYTES * features * moved;
-    let seconds = launchSeconds + worked + experts * this.#secondsPerExpert;
+    let seconds = launchSeconds + worked + ROW_BYTES * features * moved + experts * this.#secondsPerExpert;
     if ((down ?? up).inFeatures % ALIGNED !== 0) seconds /= this.#unaligned;
     const least = this.#leastSeconds(up, active, rows) + (down === undefined ? 0 : this.#leastSeconds(down, active, rows));
     return Math.max(seconds, least);
   }
 
-  /** Bytes of a matrix that the cache does not keep. */
-  #beyond(bytes: number): number {
-    return Math.max(0, bytes - this.#keptBytes);
+  /** Seconds of one matrix of each active expert: waves of tiles beside the bytes, those read again among them. */
+  #matrixSeconds(
+    { inFeatures, outFeatures, weightBytes }: GroupedLinearShape,
+    tiles: number,
+    tileRows: number,
+    active: number,
+    again: number,
+  ): number {
+    const ofExpert = inFeatures * outFeatures * weightBytes;
+    const bytes = active * ofExpert + (again > 0 ? again * Math.max(0, ofExpert - this.#keptBytes) : 0);
+    const waves = Math.ceil((tiles * Math.ceil(outFeatures / TILE_COLUMNS)) / this.#multiprocessors);
+    const worked = waves * inFeatures * (tileRows * this.#secondsPerRowInput + this.#stepSeconds) + (waves - 1) * this.#fillSeconds;
+    return serialSum(worked, bytes / this.#bytesPerSecond, this.#serial);
   }
 
   #leastSeconds({ inFeatures, outFeatures, weightBytes, activationBytes }: GroupedLinearShape, active: number, rows: number): number {
@@ -84,20 +101,24 @@ export class ExpertsFit {
 
 /** Up to so many rows an expert has one tile, whatever else. */
 export function oneTileRows({ tiles }: FitOf<"experts">): number {
-  return tiles === "handed" ? LEAST_TILE : TILE_ROWS;
+  return mostTileRows(tiles) === 0 ? TILE_ROWS : LEAST_TILE;
 }
 
-/** Rows of a tile where libraries take the power of two over the rows that an expert gets in the mean. */
-function tileRows(perExpert: number): number {
+function mostTileRows(tiles: FitOf<"experts">["tiles"]): number {
+  return tiles === "handed" ? 128 : tiles === "handed-64" ? 64 : 0;
+}
+
+/** Rows of a tile where libraries take the power of two over the copies that are handed for each expert. */
+function handedTileRows(perExpert: number, most: number): number {
   let rows = LEAST_TILE;
-  while (rows < perExpert && rows < MOST_TILE) rows *= 2;
+  while (rows < perExpert && rows < most) rows *= 2;
   return rows;
 }
 
-/** Rows of all tiles. */
-function paddedRows({ rowsPerExpert, first, experts, most }: GroupedLinearShape, active: number, tile: number): number {
-  if (most !== undefined && most <= tile) return tile * active;
+/** Tiles of so many rows of all experts. */
+function tilesOf({ rowsPerExpert, first, experts, most }: GroupedLinearShape, active: number, rows: number): number {
+  if (most !== undefined && most <= rows) return active;
   let tiles = 0;
-  for (let e = first; e < first + experts; e++) tiles += Math.ceil(rowsPerExpert[e]! / tile);
-  return tile * tiles;
+  for (let e = first; e < first + experts; e++) tiles += Math.ceil(rowsPerExpert[e]! / rows);
+  return tiles;
 }

@@ -89,11 +89,13 @@ export const fitSchema = choice({
     ...common,
     rows: share.describe("share of the bandwidth reached when moving the rank's own copies; over 100 %: mostly hidden"),
     groupRows: share.describe("share of the bandwidth reached when scanning the copies of the whole group; over 100 %: mostly hidden"),
+    step: seconds.optional().describe("more for each input of a tile, whatever its rows; none: 0 s"),
+    tile: seconds.optional().describe("time to fill and drain a tile, but for the first ones: the launch has it; none: 0 s"),
     tiles: z
-      .enum(["fixed", "handed"])
+      .enum(["fixed", "handed", "handed-64"])
       .optional()
       .describe(
-        "fixed: of 64 rows; handed: of 16 to 128, the power of two over the copies that are handed for each expert of the rank; none: fixed",
+        "fixed: of 64 rows; handed: of 16 to 128 (or to 64), the power of two over the copies that are handed for each expert of the rank; none: fixed",
       ),
     perExpert: seconds.optional().describe("more for each expert of the rank, with rows or without; none: 0 s"),
     kept: quantity("B")
