@@ -1,11 +1,18 @@
-export { attentionFlops } from "./attention-flops.ts";
-export { ExpertLoad } from "./expert-load.ts";
-export { ExpertMoves, type MoveCost } from "./expert-moves.ts";
-export { type HostTime, type StepOverhead, stepOverheadOf } from "./host-time.ts";
-export { KernelByRows } from "./kernel-by-rows.ts";
-export { kvTokenRoom } from "./kv-room.ts";
-export { leastSequenceCosts } from "./least-sequence-cost.ts";
-export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory.ts";
+export { ExpertMoves, type MoveCost } from "./exchanges/expert-moves.ts";
+export { type ExchangeGroup, type StageLinks, stageLinks } from "./exchanges/stage-links.ts";
+export { StandIns } from "./exchanges/stand-ins.ts";
+export { ExpertLoad } from "./experts/expert-load.ts";
+export { type OwnRanks, ownRanksOf } from "./experts/own-ranks.ts";
+export { PlacedExperts } from "./experts/placed-experts.ts";
+export { attentionFlops } from "./kernels/attention-flops.ts";
+export { type HostTime, type StepOverhead, stepOverheadOf } from "./kernels/host-time.ts";
+export { KernelByRows } from "./kernels/kernel-by-rows.ts";
+export { leastSequenceCosts } from "./kernels/least-sequence-cost.ts";
+export { createGroupCost, type GroupCost, type SequenceColumns, SequenceCosts } from "./kernels/sequence-cost.ts";
+export { kvTokenRoom } from "./memory/kv-room.ts";
+export { type MemoryLoad, memoryOf, memoryProblems, type RankMemory, type UsedMemory, usedMemoryOf } from "./memory/memory.ts";
+export { type RankMemories, rankMemories } from "./memory/rank-memory.ts";
+export { mostWorkspaceOf } from "./memory/workspace.ts";
 export {
   ATTENTION,
   COMPUTE,
@@ -23,15 +30,8 @@ export {
   type Part,
   WHOLE,
   type Work,
-} from "./op.ts";
-export { createOpCost, type OpCost, opCostOf } from "./op-cost.ts";
-export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./op-costs.ts";
-export { type OwnRanks, ownRanksOf } from "./own-ranks.ts";
-export { PlacedExperts } from "./placed-experts.ts";
-export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./program.ts";
-export { type RankMemories, rankMemories } from "./rank-memory.ts";
-export { createGroupCost, type GroupCost, type SequenceColumns, SequenceCosts } from "./sequence-cost.ts";
-export { type ExchangeGroup, type StageLinks, stageLinks } from "./stage-links.ts";
-export { StandIns } from "./stand-ins.ts";
-export { addTimes, cleared, clearWorkTally, createWorkTally, type WorkTally } from "./work-tally.ts";
-export { mostWorkspaceOf } from "./workspace.ts";
+} from "./ops/op.ts";
+export { createOpCost, type OpCost, opCostOf } from "./ops/op-cost.ts";
+export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./ops/op-costs.ts";
+export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./ops/program.ts";
+export { addTimes, cleared, clearWorkTally, createWorkTally, type WorkTally } from "./ops/work-tally.ts";

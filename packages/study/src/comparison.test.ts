@@ -4,9 +4,9 @@ import type { Report } from "@tokenyard/report";
 import { expect, test } from "vitest";
 import { compare } from "./comparison.ts";
 import { tiny } from "./fixtures/tiny.ts";
-import { inProcessRunner } from "./in-process-runner.ts";
-import { scenarioChanger } from "./scenario-changer.ts";
-import { RESULT_WORDS } from "./words.ts";
+import { scenarioChanger } from "./points/scenario-changer.ts";
+import { RESULT_WORDS } from "./points/words.ts";
+import { inProcessRunner } from "./runners/in-process-runner.ts";
 
 const horizon = formula("horizonSeconds", RESULT_WORDS);
 const prompt = formula("tokens.prompt", RESULT_WORDS);

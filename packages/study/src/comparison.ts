@@ -1,11 +1,11 @@
 import type { Formula } from "@tokenyard/expression";
 import type { Scenario } from "@tokenyard/scenario";
-import { type Estimate, estimateOf } from "./estimate.ts";
-import { inProcessRunner } from "./in-process-runner.ts";
-import type { Point } from "./point.ts";
-import type { PointResult } from "./point-result.ts";
+import type { Point } from "./points/point.ts";
+import type { PointResult } from "./points/point-result.ts";
+import { resultScope } from "./points/words.ts";
 import { LEAST, type ReplicationOptions } from "./replication.ts";
-import { resultScope } from "./words.ts";
+import { inProcessRunner } from "./runners/in-process-runner.ts";
+import { type Estimate, estimateOf } from "./statistics/estimate.ts";
 
 /** One number of two scenarios under the same chance. */
 export interface Comparison {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { condition, formula } from "@tokenyard/expression";
 import { expect, test } from "vitest";
-import { RESULT_WORDS } from "./words.ts";
+import { RESULT_WORDS } from "./points/words.ts";
 
 const page = readFileSync(new URL("../../../docs/expressions.md", import.meta.url), "utf8");
 const examples = /```\n([\s\S]*?)```/.exec(page)![1]!.trim().split("\n");

@@ -2,9 +2,9 @@ import { formula } from "@tokenyard/expression";
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { bestFirst, objective } from "./objective.ts";
-import type { PointResult } from "./point-result.ts";
+import type { PointResult } from "./points/point-result.ts";
+import { RESULT_WORDS, resultScope } from "./points/words.ts";
 import { sweep } from "./sweep.ts";
-import { RESULT_WORDS, resultScope } from "./words.ts";
 
 /** Two replicas, of which the second loses a GPU, for a time or for good. */
 const STRUCK = parseScenario({

@@ -1,8 +1,8 @@
 import { parseScenario } from "@tokenyard/scenario";
 import { prepare, type RequestRow, run } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
-import { inProcessRunner } from "./in-process-runner.ts";
-import { isImpossible } from "./point.ts";
+import { isImpossible } from "./points/point.ts";
+import { inProcessRunner } from "./runners/in-process-runner.ts";
 import { sweep, sweepPoints } from "./sweep.ts";
 
 const LENGTHS = "promptTokens: { kind: lognormal, mean: 60, sigma: 1 }, outputTokens: { kind: uniform, from: 1, to: 9 }";

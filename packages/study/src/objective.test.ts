@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { tiny } from "./fixtures/tiny.ts";
 import { bestFirst, objective } from "./objective.ts";
 import { paretoFront } from "./pareto.ts";
-import type { PointResult } from "./point-result.ts";
-import { rowTable } from "./row-table.ts";
+import type { PointResult } from "./points/point-result.ts";
+import { rowTable } from "./points/row-table.ts";
 import { sweep } from "./sweep.ts";
 
 const rows: PointResult[] = [];

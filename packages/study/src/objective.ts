@@ -1,8 +1,8 @@
 import { type Formula, formula } from "@tokenyard/expression";
 import type { Problem } from "@tokenyard/scenario";
 import type { Goal } from "./pareto.ts";
-import type { PointResult } from "./point-result.ts";
-import { RESULT_WORDS, resultScope } from "./words.ts";
+import type { PointResult } from "./points/point-result.ts";
+import { RESULT_WORDS, resultScope } from "./points/words.ts";
 
 /** What a study looks for, as a goal of its rows; a row without a report has no value. */
 export interface Objective extends Goal<PointResult> {

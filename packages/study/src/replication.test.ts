@@ -3,13 +3,13 @@ import { normal, Streams } from "@tokenyard/random";
 import type { Report } from "@tokenyard/report";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
-import { estimateOf } from "./estimate.ts";
 import { tiny } from "./fixtures/tiny.ts";
-import { inProcessRunner, runPoint } from "./in-process-runner.ts";
-import { orderedRunner } from "./ordered-runner.ts";
+import { RESULT_WORDS } from "./points/words.ts";
 import { replicate, replicatedPoints } from "./replication.ts";
+import { inProcessRunner, runPoint } from "./runners/in-process-runner.ts";
+import { orderedRunner } from "./runners/ordered-runner.ts";
+import { estimateOf } from "./statistics/estimate.ts";
 import { sweepPoints } from "./sweep.ts";
-import { RESULT_WORDS } from "./words.ts";
 
 const ttft = formula("ttft.mean", RESULT_WORDS);
 const horizon = formula("horizonSeconds", RESULT_WORDS);

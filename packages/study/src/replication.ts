@@ -1,11 +1,11 @@
 import type { Formula } from "@tokenyard/expression";
 import type { ReadPieces, Scenario } from "@tokenyard/scenario";
-import { type Estimate, estimateOf, relativeHalfWidth } from "./estimate.ts";
-import { inProcessRunner } from "./in-process-runner.ts";
-import { isImpossible, type Point } from "./point.ts";
-import type { PointResult } from "./point-result.ts";
-import type { Runner, RunnerOptions } from "./runner.ts";
-import { resultScope } from "./words.ts";
+import { isImpossible, type Point } from "./points/point.ts";
+import type { PointResult } from "./points/point-result.ts";
+import { resultScope } from "./points/words.ts";
+import { inProcessRunner } from "./runners/in-process-runner.ts";
+import type { Runner, RunnerOptions } from "./runners/runner.ts";
+import { type Estimate, estimateOf, relativeHalfWidth } from "./statistics/estimate.ts";
 
 export interface ReplicationOptions extends RunnerOptions {
   /** Bytes of files that the scenario names, as its trace: what `loadScenario` gives. */

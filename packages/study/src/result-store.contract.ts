@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { tiny } from "./fixtures/tiny.ts";
-import { inProcessRunner, runPoint } from "./in-process-runner.ts";
-import type { Point } from "./point.ts";
-import { pointKey } from "./point-key.ts";
-import type { PointResult } from "./point-result.ts";
-import type { ResultStore } from "./result-store.ts";
+import type { Point } from "./points/point.ts";
+import { pointKey } from "./points/point-key.ts";
+import type { PointResult } from "./points/point-result.ts";
+import { inProcessRunner, runPoint } from "./runners/in-process-runner.ts";
+import type { ResultStore } from "./runners/result-store.ts";
 import { sweepPoints } from "./sweep.ts";
 
 /** What every store must do. */

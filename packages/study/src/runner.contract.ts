@@ -2,9 +2,9 @@ import { Problems, type Scenario } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { describe, expect, test } from "vitest";
 import { tiny } from "./fixtures/tiny.ts";
-import type { Point } from "./point.ts";
-import type { PointResult } from "./point-result.ts";
-import type { Runner, RunnerProgress } from "./runner.ts";
+import type { Point } from "./points/point.ts";
+import type { PointResult } from "./points/point-result.ts";
+import type { Runner, RunnerProgress } from "./runners/runner.ts";
 import { sweepPoints } from "./sweep.ts";
 
 /** What every runner must do. `ahead`: how many points it may have taken that were not given yet. */

@@ -2,11 +2,11 @@ import { type Report, renderText, reportSchema } from "@tokenyard/report";
 import { Problems, parseScenario } from "@tokenyard/scenario";
 import { simulate } from "@tokenyard/simulator";
 import { expect, test } from "vitest";
-import { estimateOf } from "./estimate.ts";
 import { tiny } from "./fixtures/tiny.ts";
-import { inProcessRunner, runPoint } from "./in-process-runner.ts";
-import { orderedRunner } from "./ordered-runner.ts";
+import { inProcessRunner, runPoint } from "./runners/in-process-runner.ts";
+import { orderedRunner } from "./runners/ordered-runner.ts";
 import { SeedWithoutReport, seedsReport, simulateSeeds } from "./seeds.ts";
+import { estimateOf } from "./statistics/estimate.ts";
 
 const reports = [7, 8, 9, 10].map((seed) => simulate({ ...tiny, seed }));
 const together = simulateSeeds(tiny, 4);

@@ -1,10 +1,10 @@
 import { metricValue, type Report } from "@tokenyard/report";
 import { METRICS, metricOf, type ReadPieces, type Scenario, scenarioFrom } from "@tokenyard/scenario";
 import { type Policies, simulate } from "@tokenyard/simulator";
-import { estimateOf } from "./estimate.ts";
-import { inProcessRunner } from "./in-process-runner.ts";
 import { replicatedPoints } from "./replication.ts";
-import type { Runner, RunnerOptions } from "./runner.ts";
+import { inProcessRunner } from "./runners/in-process-runner.ts";
+import type { Runner, RunnerOptions } from "./runners/runner.ts";
+import { estimateOf } from "./statistics/estimate.ts";
 
 type Seeds = NonNullable<Report["seeds"]>;
 

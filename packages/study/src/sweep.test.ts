@@ -2,8 +2,8 @@ import { type Problem, Problems, parseScenario, resolvedOf } from "@tokenyard/sc
 import { simulate } from "@tokenyard/simulator";
 import { describe, expect, test } from "vitest";
 import { tiny } from "./fixtures/tiny.ts";
-import type { Point } from "./point.ts";
-import type { PointResult } from "./point-result.ts";
+import type { Point } from "./points/point.ts";
+import type { PointResult } from "./points/point-result.ts";
 import { type SweepOptions, sweep, sweepPoints } from "./sweep.ts";
 
 const rowsOf = async (options: SweepOptions) => {

@@ -1,14 +1,14 @@
 import { type Problem, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
-import { changedPoint } from "./changed-point.ts";
 import { DESIGNS, type DesignKind, parametersOf } from "./designs/design.ts";
-import { inProcessRunner } from "./in-process-runner.ts";
-import { planFilter } from "./plan-filter.ts";
-import { isImpossible, type Point } from "./point.ts";
-import type { PointResult } from "./point-result.ts";
-import type { Runner, RunnerOptions } from "./runner.ts";
-import { scenarioChanger } from "./scenario-changer.ts";
-import { tried } from "./tried.ts";
-import { axesOf, type Vary } from "./vary.ts";
+import { changedPoint } from "./points/changed-point.ts";
+import { planFilter } from "./points/plan-filter.ts";
+import { isImpossible, type Point } from "./points/point.ts";
+import type { PointResult } from "./points/point-result.ts";
+import { scenarioChanger } from "./points/scenario-changer.ts";
+import { tried } from "./points/tried.ts";
+import { axesOf, type Vary } from "./points/vary.ts";
+import { inProcessRunner } from "./runners/in-process-runner.ts";
+import type { Runner, RunnerOptions } from "./runners/runner.ts";
 
 /** What to vary and how; what is not given here, the `sweep` section of the scenario gives. */
 export interface SweepDesign {

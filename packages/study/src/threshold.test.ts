@@ -3,8 +3,8 @@ import type { Report } from "@tokenyard/report";
 import fc from "fast-check";
 import { expect } from "vitest";
 import { tiny } from "./fixtures/tiny.ts";
-import { inProcessRunner } from "./in-process-runner.ts";
-import { scenarioChanger } from "./scenario-changer.ts";
+import { scenarioChanger } from "./points/scenario-changer.ts";
+import { inProcessRunner } from "./runners/in-process-runner.ts";
 import { bisect, gridThenBisect, type ThresholdSearch } from "./threshold.ts";
 
 /** A search over the seed with a simulator whose report is the seed; it counts its runs. */

@@ -1,9 +1,9 @@
 import type { Report } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
-import { inProcessRunner } from "./in-process-runner.ts";
-import type { Impossible, Parameters, Point } from "./point.ts";
-import type { PointResult } from "./point-result.ts";
-import type { Runner, RunnerOptions } from "./runner.ts";
+import type { Impossible, Parameters, Point } from "./points/point.ts";
+import type { PointResult } from "./points/point-result.ts";
+import { inProcessRunner } from "./runners/in-process-runner.ts";
+import type { Runner, RunnerOptions } from "./runners/runner.ts";
 
 /** Asks for the smallest value between `from` and `to` of which `holds` is true. A value without a report does not hold. */
 export interface ThresholdSearch extends RunnerOptions {

@@ -1,7 +1,7 @@
 import { type Assumption, hashOf, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
-import { inProcessRunner } from "../in-process-runner.ts";
-import type { Runner, RunnerOptions, RunnerProgress } from "../runner.ts";
+import { inProcessRunner } from "../runners/in-process-runner.ts";
+import type { Runner, RunnerOptions, RunnerProgress } from "../runners/runner.ts";
 import type { AuditedClaim } from "./audited-claim.ts";
 import { claimOf, readClaims, withoutClaims } from "./claims/claim-reader.ts";
 import { configuredClaims, configuredStatements } from "./claims/configuration.ts";

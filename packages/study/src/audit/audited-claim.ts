@@ -1,6 +1,6 @@
 import type { Unit } from "@tokenyard/scenario";
-import type { Interval } from "../estimate.ts";
-import type { ParameterValue } from "../point.ts";
+import type { ParameterValue } from "../points/point.ts";
+import type { Interval } from "../statistics/estimate.ts";
 import type { Finding } from "./questions/finding.ts";
 import type { DecidingInterval } from "./questions/looks.ts";
 import type { Remedy } from "./questions/remedy.ts";

@@ -1,11 +1,11 @@
 import { type Cause, closedFormula, faultProblems } from "@tokenyard/resilience";
 import { hashOf, Problems, type ReadPieces, resolvedOf, type Scenario } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
-import { type Estimate, estimateOf } from "../estimate.ts";
-import { inProcessRunner } from "../in-process-runner.ts";
-import type { Point, YearsAsked } from "../point.ts";
-import type { PointResult } from "../point-result.ts";
-import type { Runner, StopSignal } from "../runner.ts";
+import type { Point, YearsAsked } from "../points/point.ts";
+import type { PointResult } from "../points/point-result.ts";
+import { inProcessRunner } from "../runners/in-process-runner.ts";
+import type { Runner, StopSignal } from "../runners/runner.ts";
+import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import { casesOf } from "./cases.ts";
 import { withoutRequests } from "./fleet-of.ts";
 import { type Losses, lossesOf, type Outcome, outcomeOf } from "./outcome.ts";

@@ -1,7 +1,7 @@
 import { type Fleet, Reactions } from "@tokenyard/resilience";
 import { PRESETS, Problems, type Scenario } from "@tokenyard/scenario";
-import { isImpossible } from "../point.ts";
-import { scenarioChanger } from "../scenario-changer.ts";
+import { isImpossible } from "../points/point.ts";
+import { scenarioChanger } from "../points/scenario-changer.ts";
 import { fleetOf } from "./fleet-of.ts";
 import { type Variant, variantsOf } from "./variants.ts";
 

@@ -1,5 +1,5 @@
 import { CAUSES, type Cause, type Closed, type Detector, type Seen } from "@tokenyard/resilience";
-import { type Estimate, estimateOf } from "../estimate.ts";
+import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import type { YearAccount as Account } from "./year-accounts.ts";
 
 /** What a plan gives in a year, in the mean over many. */

@@ -1,7 +1,7 @@
 import type { Report } from "@tokenyard/report";
 import type { Traffic } from "@tokenyard/resilience";
 import { Problems, type Scenario } from "@tokenyard/scenario";
-import type { Runner, RunnerOptions } from "../runner.ts";
+import type { Runner, RunnerOptions } from "../runners/runner.ts";
 
 /** Requests that a plan serves, and who says so. */
 export interface ToldTraffic extends Traffic {

@@ -1,6 +1,6 @@
 import { type Account, Course } from "@tokenyard/resilience";
 import type { Scenario } from "@tokenyard/scenario";
-import type { YearsAsked } from "../point.ts";
+import type { YearsAsked } from "../points/point.ts";
 import { casesOf } from "./cases.ts";
 import { ratesOf } from "./rates.ts";
 import { YEAR_NS, Years } from "./years.ts";

@@ -12,12 +12,12 @@ import {
   type Unit,
 } from "@tokenyard/scenario";
 import { VERSION } from "@tokenyard/simulator";
-import { type Estimate, estimateOf } from "../estimate.ts";
-import { inProcessRunner } from "../in-process-runner.ts";
-import { planFacts } from "../plan-facts.ts";
-import type { Runner, RunnerOptions } from "../runner.ts";
-import { scenarioChanger } from "../scenario-changer.ts";
-import { RESULT_WORDS, resultScope } from "../words.ts";
+import { planFacts } from "../points/plan-facts.ts";
+import { scenarioChanger } from "../points/scenario-changer.ts";
+import { RESULT_WORDS, resultScope } from "../points/words.ts";
+import { inProcessRunner } from "../runners/in-process-runner.ts";
+import type { Runner, RunnerOptions } from "../runners/runner.ts";
+import { type Estimate, estimateOf } from "../statistics/estimate.ts";
 import { highest, rounded } from "./highest.ts";
 import { type LoadKnob, loadKnob } from "./load-knob.ts";
 import { type Required, type Requirement, requirementsOf } from "./requirement.ts";

@@ -1,7 +1,7 @@
 import { type Condition, condition } from "@tokenyard/expression";
 import { formatQuantity, type Problem, Problems, type Scenario, targetsOf } from "@tokenyard/scenario";
-import { targetTexts } from "../optimize/constraint.ts";
-import { RESULT_WORDS } from "../words.ts";
+import { targetTexts } from "../optimize/questions/constraint.ts";
+import { RESULT_WORDS } from "../points/words.ts";
 
 /** What must hold at a load. */
 export interface Requirement extends Condition {

@@ -1,9 +1,9 @@
 import type { Formula } from "@tokenyard/expression";
 import type { Report } from "@tokenyard/report";
-import { isImpossible, type Point } from "../point.ts";
+import { isImpossible, type Point } from "../points/point.ts";
+import { resultScope } from "../points/words.ts";
 import { replicatedPoints } from "../replication.ts";
-import type { Runner, RunnerOptions } from "../runner.ts";
-import { resultScope } from "../words.ts";
+import type { Runner, RunnerOptions } from "../runners/runner.ts";
 import type { Requirement } from "./requirement.ts";
 
 /** Why a load does not hold: a requirement that is missed, a queue that grows, a run that says nothing of a steady load, no run at all. */

@@ -1,7 +1,7 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import type { Axis } from "../axis.ts";
+import type { Axis } from "../points/axis.ts";
 import { type Design, parametersOf } from "./design.ts";
 
 const values = (path: string, ...list: number[]): Axis => ({ path, values: list });

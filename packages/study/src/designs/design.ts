@@ -1,8 +1,8 @@
 import { Streams } from "@tokenyard/random";
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
-import { type Axis, valueAt } from "../axis.ts";
-import type { Parameters, ParameterValue } from "../point.ts";
-import { tried, triedEach } from "../tried.ts";
+import { type Axis, valueAt } from "../points/axis.ts";
+import type { Parameters, ParameterValue } from "../points/point.ts";
+import { tried, triedEach } from "../points/tried.ts";
 import { cross } from "./cross.ts";
 import { latinHypercube } from "./latin-hypercube.ts";
 import { MOST_SOBOL_AXES, sobol } from "./sobol.ts";

@@ -4,12 +4,12 @@ import { simulate } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
 import { describe, expect } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
-import { inProcessRunner, runPoint } from "../in-process-runner.ts";
-import { orderedRunner } from "../ordered-runner.ts";
-import { Stop } from "../stop.ts";
+import { inProcessRunner, runPoint } from "../runners/in-process-runner.ts";
+import { orderedRunner } from "../runners/ordered-runner.ts";
+import { Stop } from "../runners/stop.ts";
 import { type OptimizeOptions, optimize, optimum, searchProblems } from "./optimize.ts";
 import type { Optimum } from "./optimum.ts";
-import { choicesOf } from "./space.ts";
+import { choicesOf } from "./space/space.ts";
 
 const minimize = (...texts: string[]) => texts.map((text) => ({ text, better: "less" as const }));
 const maximize = (...texts: string[]) => texts.map((text) => ({ text, better: "more" as const }));

@@ -1,23 +1,23 @@
 import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
-import { axisOf } from "../axis.ts";
-import { inProcessRunner } from "../in-process-runner.ts";
-import { isImpossible, type ParameterValue, type Point } from "../point.ts";
-import type { PointResult } from "../point-result.ts";
-import type { Runner, StopSignal } from "../runner.ts";
-import { scenarioChanger } from "../scenario-changer.ts";
+import { axisOf } from "../points/axis.ts";
+import { isImpossible, type ParameterValue, type Point } from "../points/point.ts";
+import type { PointResult } from "../points/point-result.ts";
+import { scenarioChanger } from "../points/scenario-changer.ts";
+import { tried } from "../points/tried.ts";
+import type { Vary } from "../points/vary.ts";
+import { inProcessRunner } from "../runners/in-process-runner.ts";
+import type { Runner, StopSignal } from "../runners/runner.ts";
 import { sweepPoints } from "../sweep.ts";
-import { tried } from "../tried.ts";
-import type { Vary } from "../vary.ts";
-import { alternativeParameters, alternativesOf, ownAlternative } from "./alternative.ts";
-import type { Asked } from "./asked.ts";
-import { type DecidedPath, decidedPaths } from "./decided.ts";
-import { Findings } from "./findings.ts";
 import type { Optimum } from "./optimum.ts";
-import { PointQueue } from "./point-queue.ts";
-import { prospectsOf } from "./prospect.ts";
-import { questionOf } from "./question.ts";
-import { Search } from "./search.ts";
-import type { SpaceOptions } from "./space.ts";
+import type { Asked } from "./questions/asked.ts";
+import { questionOf } from "./questions/question.ts";
+import { Findings } from "./search/findings.ts";
+import { PointQueue } from "./search/point-queue.ts";
+import { prospectsOf } from "./search/prospect.ts";
+import { Search } from "./search/search.ts";
+import { alternativeParameters, alternativesOf, ownAlternative } from "./space/alternative.ts";
+import { type DecidedPath, decidedPaths } from "./space/decided.ts";
+import type { SpaceOptions } from "./space/space.ts";
 
 export interface OptimizeOptions extends Asked {
   /** Most GPUs that a plan may have; 1024 when none is given. */

@@ -1,6 +1,6 @@
 import type { Report } from "@tokenyard/report";
-import type { Parameters } from "../point.ts";
-import type { Asked } from "./asked.ts";
+import type { Parameters } from "../points/point.ts";
+import type { Asked } from "./questions/asked.ts";
 
 /** A plan that a search has run. */
 export interface ExaminedPlan {

@@ -5,13 +5,13 @@ import { simulate } from "@tokenyard/simulator";
 import { loadedScenario } from "@tokenyard/simulator/loaded-scenario.contract.ts";
 import { describe, expect } from "vitest";
 import { like, tinyTree } from "../fixtures/tiny-like.ts";
-import { scenarioChanger } from "../scenario-changer.ts";
+import { scenarioChanger } from "../points/scenario-changer.ts";
 import { sweep } from "../sweep.ts";
-import { LoadBounds } from "./load-bounds.ts";
+import { LoadBounds } from "./bounds/load-bounds.ts";
 import { type OptimizeOptions, optimum, searchProblems } from "./optimize.ts";
 import type { Optimum } from "./optimum.ts";
-import { pooledChoicesOf } from "./pool-space.ts";
-import { ownPooledChoice, pooledParameters, pooledScenarioWith } from "./pooled-choice.ts";
+import { pooledChoicesOf } from "./space/pool-space.ts";
+import { ownPooledChoice, pooledParameters, pooledScenarioWith } from "./space/pooled-choice.ts";
 
 const minimize = (text: string) => ({ text, better: "less" as const });
 const gpu = { ...tinyTree.cluster.gpu, cost: "2 USD/h", power: { idle: "100 W", peak: "700 W" } };

@@ -12,10 +12,10 @@ import {
   type Unit,
   unknownKnob,
 } from "@tokenyard/scenario";
-import { axisOf } from "../../axis.ts";
-import { isImpossible, type Parameters } from "../../point.ts";
-import { scenarioChanger } from "../../scenario-changer.ts";
-import { PLAN_WORDS, RESULT_WORDS } from "../../words.ts";
+import { axisOf } from "../../points/axis.ts";
+import { isImpossible, type Parameters } from "../../points/point.ts";
+import { scenarioChanger } from "../../points/scenario-changer.ts";
+import { PLAN_WORDS, RESULT_WORDS } from "../../points/words.ts";
 import type { Claim, Part, PencilSum } from "./claim.ts";
 
 type Path = Problem["path"];

@@ -1,7 +1,7 @@
 import type { Scope } from "@tokenyard/expression";
 import type { Unit } from "@tokenyard/scenario";
-import type { Interval } from "../../estimate.ts";
-import type { Parameters, ParameterValue } from "../../point.ts";
+import type { Parameters, ParameterValue } from "../../points/point.ts";
+import type { Interval } from "../../statistics/estimate.ts";
 
 /** One assertion of a plan, read and ready to be held against what can be known. */
 export interface Claim extends Bound {

@@ -1,5 +1,5 @@
 import { type ClaimSpec, type DeploymentSpec, fusionOf, Problems, type Scenario } from "@tokenyard/scenario";
-import { type Impossible, isImpossible } from "../../point.ts";
+import { type Impossible, isImpossible } from "../../points/point.ts";
 import { planValues } from "./plan-values.ts";
 
 /** Something that a plan's configuration says and that no number decides. */

@@ -1,4 +1,4 @@
-import type { Parameters, ParameterValue } from "../../point.ts";
+import type { Parameters, ParameterValue } from "../../points/point.ts";
 import type { OverPoint } from "../audited-claim.ts";
 import { type Claim, factorBetween, type Part, passes } from "../claims/claim.ts";
 import { kindness } from "../turns/way.ts";

@@ -1,5 +1,5 @@
 import { formatQuantity, type Scenario } from "@tokenyard/scenario";
-import type { Parameters } from "../../point.ts";
+import type { Parameters } from "../../points/point.ts";
 
 /** One thing about a plan that can be changed alone, with the values that are tried. */
 export interface Change {

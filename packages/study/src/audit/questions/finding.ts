@@ -1,8 +1,8 @@
 import type { Scenario } from "@tokenyard/scenario";
 import { Problems } from "@tokenyard/scenario";
-import type { Estimate, Interval } from "../../estimate.ts";
-import { type Impossible, isImpossible } from "../../point.ts";
-import { scenarioScope } from "../../words.ts";
+import { type Impossible, isImpossible } from "../../points/point.ts";
+import { scenarioScope } from "../../points/words.ts";
+import type { Estimate, Interval } from "../../statistics/estimate.ts";
 import { type Claim, decided, type Part, type PencilSum } from "../claims/claim.ts";
 import { planValues } from "../claims/plan-values.ts";
 import { slipOf } from "../claims/slip.ts";

@@ -1,5 +1,5 @@
 import { Problems } from "@tokenyard/scenario";
-import { isImpossible } from "../../point.ts";
+import { isImpossible } from "../../points/point.ts";
 import { planValues } from "../claims/plan-values.ts";
 import type { AnsweredCase } from "./case.ts";
 import { type Change, changesOf } from "./change.ts";

@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { estimateOf } from "../../estimate.ts";
+import { estimateOf } from "../../statistics/estimate.ts";
 import { decidingInterval, looksUpTo } from "./looks.ts";
 
 test("looks double from 3 up to the most, which is one of them", () => {

@@ -1,5 +1,5 @@
-import type { Estimate, Interval } from "../../estimate.ts";
-import { studentT } from "../../student-t.ts";
+import type { Estimate, Interval } from "../../statistics/estimate.ts";
+import { studentT } from "../../statistics/student-t.ts";
 
 /** The interval on which a verdict was given, or would be. */
 export interface DecidingInterval extends Interval {

@@ -1,6 +1,6 @@
-import type { Parameters } from "../../point.ts";
-import type { PointResult } from "../../point-result.ts";
-import { resultScope } from "../../words.ts";
+import type { Parameters } from "../../points/point.ts";
+import type { PointResult } from "../../points/point-result.ts";
+import { resultScope } from "../../points/words.ts";
 import type { Claim, Part } from "../claims/claim.ts";
 import type { KeyedPoint, Runs } from "./runs.ts";
 

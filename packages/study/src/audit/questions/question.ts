@@ -1,6 +1,6 @@
-import { estimateOf } from "../../estimate.ts";
-import type { Parameters } from "../../point.ts";
-import type { PointResult } from "../../point-result.ts";
+import type { Parameters } from "../../points/point.ts";
+import type { PointResult } from "../../points/point-result.ts";
+import { estimateOf } from "../../statistics/estimate.ts";
 import type { Claim, Part } from "../claims/claim.ts";
 import { dynamicFinding, type Finding, staticFinding, undecidedFinding } from "./finding.ts";
 import { observation, observedPoints } from "./observation.ts";

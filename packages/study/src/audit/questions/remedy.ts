@@ -1,6 +1,6 @@
-import type { Interval } from "../../estimate.ts";
+import { resultScope } from "../../points/words.ts";
+import type { Interval } from "../../statistics/estimate.ts";
 import { bisect } from "../../threshold.ts";
-import { resultScope } from "../../words.ts";
 import { sideOf } from "../claims/claim.ts";
 import type { Change } from "./change.ts";
 import type { Finding } from "./finding.ts";

@@ -1,9 +1,9 @@
 import type { Scenario } from "@tokenyard/scenario";
-import { type Impossible, isImpossible, type Parameters, type Point } from "../../point.ts";
-import { pointKey } from "../../point-key.ts";
-import type { PointResult } from "../../point-result.ts";
-import type { Runner, RunnerOptions, StopSignal } from "../../runner.ts";
-import { scenarioChanger } from "../../scenario-changer.ts";
+import { type Impossible, isImpossible, type Parameters, type Point } from "../../points/point.ts";
+import { pointKey } from "../../points/point-key.ts";
+import type { PointResult } from "../../points/point-result.ts";
+import { scenarioChanger } from "../../points/scenario-changer.ts";
+import type { Runner, RunnerOptions, StopSignal } from "../../runners/runner.ts";
 
 /** The audit was told to stop before it was done. */
 export class Stopped extends Error {

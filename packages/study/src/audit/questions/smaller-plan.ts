@@ -1,11 +1,11 @@
 import { Problems, type Scenario } from "@tokenyard/scenario";
-import type { Interval } from "../../estimate.ts";
-import { DECIDED } from "../../optimize/decided.ts";
-import { doublings } from "../../optimize/ladder.ts";
 import { optimum } from "../../optimize/optimize.ts";
 import type { Optimum } from "../../optimize/optimum.ts";
-import { isImpossible, type Parameters } from "../../point.ts";
-import type { Runner } from "../../runner.ts";
+import { DECIDED } from "../../optimize/space/decided.ts";
+import { doublings } from "../../optimize/space/ladder.ts";
+import { isImpossible, type Parameters } from "../../points/point.ts";
+import type { Runner } from "../../runners/runner.ts";
+import type { Interval } from "../../statistics/estimate.ts";
 import { planValues } from "../claims/plan-values.ts";
 import { answers, type Question } from "./question.ts";
 import type { Runs } from "./runs.ts";

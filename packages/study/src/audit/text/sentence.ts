@@ -1,5 +1,5 @@
 import type { Unit } from "@tokenyard/scenario";
-import type { Parameters } from "../../point.ts";
+import type { Parameters } from "../../points/point.ts";
 import type { AuditedClaim, OverPoint, ReadFinding, Verdict } from "../audited-claim.ts";
 import { factorBetween, passes } from "../claims/claim.ts";
 import type { Denial } from "../claims/contradiction.ts";

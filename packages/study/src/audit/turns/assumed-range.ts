@@ -1,6 +1,6 @@
 import { formatQuantity, knobOf, parseQuantity, type Scenario, type Unit } from "@tokenyard/scenario";
-import { isImpossible, type Parameters, type ParameterValue } from "../../point.ts";
-import { scenarioScope } from "../../words.ts";
+import { isImpossible, type Parameters, type ParameterValue } from "../../points/point.ts";
+import { scenarioScope } from "../../points/words.ts";
 import { cutsOf } from "../claims/structure.ts";
 import type { Runs } from "../questions/runs.ts";
 

@@ -1,5 +1,5 @@
 import type { Unit } from "@tokenyard/scenario";
-import type { Parameters } from "../../point.ts";
+import type { Parameters } from "../../points/point.ts";
 import { type AssumedRange, writtenIn } from "./assumed-range.ts";
 
 /** An assumption at another value than the one assumed. */

@@ -1,4 +1,4 @@
-import type { Parameters } from "../../point.ts";
+import type { Parameters } from "../../points/point.ts";
 import { admitted } from "../claims/claim.ts";
 import { type Finding, staticFinding } from "../questions/finding.ts";
 import { deviationOf } from "../questions/looks.ts";

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { measured, verdictOn, written } from "../../fixtures/audited.ts";
 import { CERTAIN, claimed } from "../../fixtures/claimed.ts";
 import { tiny } from "../../fixtures/tiny.ts";
-import { inProcessRunner } from "../../in-process-runner.ts";
+import { inProcessRunner } from "../../runners/in-process-runner.ts";
 import { claimOf } from "../claims/claim-reader.ts";
 import { cutsOf } from "../claims/structure.ts";
 import { answers } from "../questions/question.ts";

@@ -1,4 +1,4 @@
-import type { Parameters } from "../../point.ts";
+import type { Parameters } from "../../points/point.ts";
 import { factorBetween, passes } from "../claims/claim.ts";
 import { type AnsweredCase, questionOf, type ReadCase } from "../questions/case.ts";
 import type { Finding } from "../questions/finding.ts";

@@ -1,5 +1,5 @@
 import type { Unit } from "@tokenyard/scenario";
-import type { Parameters } from "../../point.ts";
+import type { Parameters } from "../../points/point.ts";
 import { decided, passes, sideOf } from "../claims/claim.ts";
 import type { Finding } from "../questions/finding.ts";
 import { type DecidingInterval, halfWidthAfter } from "../questions/looks.ts";

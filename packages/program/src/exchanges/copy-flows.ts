@@ -1,0 +1,162 @@
+import type { CopyPorts } from "@tokenyard/cluster";
+import type { ExpertLoad } from "../experts/expert-load.ts";
+import type { ExchangeSpec } from "./exchange-spec.ts";
+
+/** Ports of the exchange groups of a stage. */
+interface StagePorts {
+  /** Undefined for a group whose copies go as those of another do. */
+  readonly byGroup: readonly (CopyPorts | undefined)[];
+  /** [places in a data group] of the groups that reach it, but for those */
+  readonly byShare: readonly (readonly CopyPorts[])[];
+}
+
+/** The copies that members of an exchange group send each other: worked out once for the dispatch of a load and its combine. */
+export class CopyFlows {
+  /** Copies that each member sends to others, or gets, whichever are more, once `count` has counted [data groups]. */
+  readonly most: Float64Array;
+  /** Those that all send to others. */
+  moved = 0;
+  readonly #spec: ExchangeSpec;
+  /** [replicas × stages] once they were asked for */
+  readonly #ports: (StagePorts | undefined)[] = [];
+  readonly #arrived: Float64Array;
+  /** Data groups that share an expert; they send to its slot of their own number. */
+  readonly #parts: number;
+  /** Experts' ranks of a data group. */
+  readonly #perGroup: number;
+  /** [experts' ranks] their data group, the first of those that share it */
+  readonly #memberOf: Int32Array;
+  /** [experts' ranks] on which place of it they lie; −1 where places are no whole numbers and it is none */
+  readonly #shareOf: Int32Array;
+  // What is known, of which load:
+  #load: ExpertLoad | undefined;
+  #settled = -1;
+  #share = -1;
+  /** Of which stage copies are in its ports; −1: of none. */
+  #listed = -1;
+  #isCounted = false;
+
+  constructor(spec: ExchangeSpec) {
+    const { attentionTensor, tensor, expert, dataGroups } = spec.plan;
+    this.#spec = spec;
+    this.#parts = Math.max(1, tensor / attentionTensor);
+    this.#perGroup = Math.max(1, attentionTensor / tensor);
+    this.#memberOf = Int32Array.from({ length: expert }, (_, e) => (this.#parts > 1 ? e * this.#parts : Math.floor(e / this.#perGroup)));
+    this.#shareOf = Int32Array.from({ length: expert }, (_, e) => (this.#parts > 1 ? 0 : placeOf(e, this.#perGroup)));
+    this.most = new Float64Array(dataGroups);
+    this.#arrived = new Float64Array(dataGroups);
+  }
+
+  /** From data group to data group in exchange group `i` of stage number `stage`, which is like none before it: to the experts on the place of each that it reaches. */
+  of(load: ExpertLoad, stage: number, i: number): CopyPorts {
+    const ports = this.#ports[stage] ?? this.#makePorts(stage);
+    this.#see(load, this.#share);
+    if (this.#listed !== stage) this.#list(load, ports.byShare, stage);
+    return ports.byGroup[i]!;
+  }
+
+  #makePorts(stage: number): StagePorts {
+    const { exchange } = this.#spec.links[stage]!;
+    const byGroup = exchange.map(({ ranks, sameAs }, i) => (sameAs === i ? this.#spec.network.copyPorts(ranks) : undefined));
+    const byShare = Array.from({ length: Math.ceil(this.#perGroup) }, (_, share) =>
+      byGroup.filter((_, i) => exchange[i]!.share === share).filter((ports) => ports !== undefined),
+    );
+    const made = { byGroup, byShare };
+    this.#ports[stage] = made;
+    return made;
+  }
+
+  /** Those of all groups at once. */
+  #list(load: ExpertLoad, byShare: StagePorts["byShare"], stage: number): void {
+    this.#listed = stage;
+    for (const each of byShare) for (const ports of each) ports.clear();
+    const memberOf = this.#memberOf;
+    const parts = this.#parts;
+    const shareOf = this.#shareOf;
+    const sent = load.arrivals();
+    const { places, lengths, columns } = load.arrivalLists();
+    for (let from = 0; from < lengths.length; from++) {
+      const row = from * columns;
+      const part = parts > 1 ? from % parts : 0;
+      for (let at = row, end = row + lengths[from]!; at < end; at++) {
+        const e = places[at]!;
+        if (shareOf[e]! < 0) continue;
+        const of = byShare[shareOf[e]!]!;
+        for (let k = 0; k < of.length; k++) of[k]!.send(from, memberOf[e]! + part, sent[row + e]!);
+      }
+    }
+    for (const each of byShare) for (const ports of each) ports.end();
+  }
+
+  /** The same, counted. */
+  count(load: ExpertLoad, share: number): void {
+    this.#see(load, share);
+    if (this.#isCounted) return;
+    this.#isCounted = true;
+    const bySource = this.#parts === 1 && this.#perGroup === 1 ? load.sentBySource() : undefined;
+    if (bySource !== undefined) {
+      this.#countSums(bySource, load);
+      return;
+    }
+    const { most } = this;
+    const arrived = this.#arrived;
+    const memberOf = this.#memberOf;
+    const shareOf = this.#shareOf;
+    const parts = this.#parts;
+    const reachesAll = parts > 1 || this.#perGroup === 1;
+    const sent = load.arrivals();
+    const { places, lengths, columns } = load.arrivalLists();
+    for (let g = 0; g < arrived.length; g++) arrived[g] = 0;
+    let moved = 0;
+    for (let from = 0; from < lengths.length; from++) {
+      const row = from * columns;
+      let left = 0;
+      let own = 0; // what stays
+      for (let at = row, end = row + lengths[from]!; at < end; at++) {
+        const e = places[at]!;
+        if (!reachesAll && shareOf[e] !== share) continue;
+        const to = parts > 1 ? memberOf[e]! + (from % parts) : memberOf[e]!;
+        const copies = sent[row + e]!;
+        left += copies;
+        arrived[to]! += copies;
+        if (to === from) own = copies;
+      }
+      arrived[from]! -= own;
+      most[from] = left - own;
+      moved += left - own;
+    }
+    for (let g = 0; g < arrived.length; g++) most[g] = Math.max(most[g]!, arrived[g]!);
+    this.moved = moved;
+  }
+
+  /** Where each data group has one of the experts' ranks, and what sources send in all is known. */
+  #countSums(bySource: Float64Array, load: ExpertLoad): void {
+    const { most } = this;
+    const { rankRows } = load;
+    const groups = most.length;
+    const sent = load.arrivals();
+    let moved = 0;
+    for (let g = 0; g < groups; g++) {
+      const own = sent[g * groups + g]!; // stays
+      const left = bySource[g]! - own;
+      const arrived = rankRows[g]! - own;
+      most[g] = Math.max(left, arrived);
+      moved += left;
+    }
+    this.moved = moved;
+  }
+
+  #see(load: ExpertLoad, share: number): void {
+    if (this.#load === load && this.#settled === load.settled && this.#share === share) return;
+    this.#load = load;
+    this.#settled = load.settled;
+    this.#share = share;
+    this.#listed = -1;
+    this.#isCounted = false;
+  }
+}
+
+function placeOf(e: number, perGroup: number): number {
+  const place = e % perGroup;
+  return Number.isInteger(place) ? place : -1;
+}

@@ -1,0 +1,142 @@
+import type { ExchangeKernels, Traffic } from "@tokenyard/cluster";
+import { nsFromSeconds } from "@tokenyard/engine";
+import type { ExpertLoad } from "../experts/expert-load.ts";
+import type { CopyFlows } from "./copy-flows.ts";
+import { CopyTimes } from "./copy-times.ts";
+import type { ExchangeSpec } from "./exchange-spec.ts";
+import type { VisitFlows } from "./visit-flows.ts";
+
+/** How long the data groups of a stage take to send each other their copies, or to send the results back. */
+export class Exchange {
+  readonly #spec: ExchangeSpec;
+  /** By what carries them: tokens, each once to a rank, or copies. */
+  readonly #ofTokens: ExchangeKernels;
+  readonly #ofCopies: ExchangeKernels;
+  /** Bytes of one copy on its way. */
+  readonly #tokenBytes: number;
+  /** Where copies are sent, and by the ranks of an exchange group how long its members take, where that follows from how many. */
+  readonly #copies: CopyFlows;
+  readonly #times = new Map<ArrayLike<number>, CopyTimes | undefined>();
+  // Of the group that was asked for last:
+  #lastRanks: ArrayLike<number> | undefined;
+  #lastTimes: CopyTimes | undefined;
+  /** [replicas × stages][exchange groups] where tokens are; undefined for a group whose flows another's are */
+  readonly #flows: readonly (readonly (VisitFlows | undefined)[])[];
+  /** [data groups] */
+  readonly #portSeconds: Float64Array;
+  /** [data groups] bytes that each brings */
+  readonly #brought: Float64Array;
+  /** [data groups that share an expert] bytes of copies that have come to each */
+  readonly #slotBytes: Float64Array;
+  readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
+
+  /** `flows`: those of `flowsOf`, which a dispatch and its combine share, as they do `copies`. */
+  constructor(
+    spec: ExchangeSpec,
+    kernels: Omit<ExchangeKernels, "dispatch">,
+    flows: readonly (readonly (VisitFlows | undefined)[])[],
+    copies: CopyFlows,
+  ) {
+    const { dataGroups, tensor, attentionTensor } = spec.plan;
+    this.#spec = spec;
+    this.#flows = flows;
+    this.#copies = copies;
+    this.#ofTokens = { ...kernels, dispatch: "per-token" };
+    this.#ofCopies = { ...kernels, dispatch: "per-copy" };
+    this.#tokenBytes = kernels.tokenBytes;
+    this.#portSeconds = new Float64Array(dataGroups);
+    this.#brought = new Float64Array(dataGroups);
+    this.#slotBytes = new Float64Array(Math.max(1, tensor / attentionTensor));
+  }
+
+  /** Times it for the copies of `load`, unless that is known, on every rank of `stage`; groups that carry the same bytes between the same nodes are timed once. */
+  time(load: ExpertLoad, stage: number): void {
+    if (load.exchanged === this) return;
+    load.exchanged = this;
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { exchange } = this.#spec.links[stage]!;
+    load.exchangeTraffic.nodeBytes = 0;
+    load.exchangeTraffic.fabricBytes = 0;
+    const { routes } = this.#spec.links[stage]!;
+    const { visits } = load;
+    for (let i = 0; i < attentionTensor; i++) {
+      const group = exchange[i]!;
+      if (group.sameAs === i) {
+        this.#traffic.nodeBytes = 0;
+        this.#traffic.fabricBytes = 0;
+        const times = visits === undefined ? this.#timesOf(group.ranks) : undefined;
+        if (times !== undefined) {
+          this.#timeByCopies(times, load, i, group.share);
+          continue;
+        }
+        if (visits === undefined) {
+          const ports = this.#copies.of(load, stage, i);
+          this.#spec.network.copyExchangeSeconds(ports, this.#tokenBytes, this.#portSeconds, this.#traffic, this.#ofCopies);
+        } else {
+          const flows = this.#flows[stage]![i]!.of(load, routes!.groups[i]!);
+          this.#spec.network.tokenExchangeSeconds(flows, this.#tokenBytes, group.ranks, this.#portSeconds, this.#traffic, this.#ofTokens);
+        }
+      }
+      load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
+      load.exchangeTraffic.fabricBytes += this.#traffic.fabricBytes;
+      const { exchangeNs } = load;
+      const seconds = this.#portSeconds;
+      const { sameAs } = group;
+      if (sameAs === i) for (let g = 0, at = i; g < dataGroups; g++, at += attentionTensor) exchangeNs[at] = nsFromSeconds(seconds[g]!);
+      else for (let at = i; at < exchangeNs.length; at += attentionTensor) exchangeNs[at] = exchangeNs[at - i + sameAs]!;
+    }
+  }
+
+  /** Times, into `out` [ranks of the stage], how long the data groups take to hold all their `tokens` [data groups]; or to add up the results of all. */
+  gatherTokens(tokens: Float64Array, stage: number, out: Float64Array, traffic: Traffic): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { exchange } = this.#spec.links[stage]!;
+    for (let g = 0; g < dataGroups; g++) this.#brought[g] = tokens[g]! * this.#tokenBytes;
+    for (let i = 0; i < attentionTensor; i++) {
+      const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(this.#brought, exchange[i]!.ranks, traffic));
+      for (let g = 0; g < dataGroups; g++) out[g * attentionTensor + i] = duration;
+    }
+  }
+
+  /**
+   * Times, into `out` [ranks of the stage], how long the data groups that share experts take to hold all copies for them, each what came to
+   * its own slot; or to add up their results.
+   */
+  gatherCopies(load: ExpertLoad, stage: number, out: Float64Array, traffic: Traffic): void {
+    const { attentionTensor, tensor, expert, dataGroups } = this.#spec.plan;
+    const { gather } = this.#spec.links[stage]!;
+    const slots = tensor / attentionTensor;
+    const sent = load.arrivals();
+    for (let e = 0; e < expert; e++) {
+      const arrived = this.#slotBytes.fill(0);
+      for (let g = 0; g < dataGroups; g++) {
+        arrived[g % slots]! += sent[g * expert + e]! * this.#tokenBytes;
+      }
+      for (let i = 0; i < attentionTensor; i++) {
+        const group = gather[e * attentionTensor + i]!;
+        const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(arrived, group, traffic));
+        for (let slot = 0; slot < slots; slot++) out[e * tensor + slot * attentionTensor + i] = duration;
+      }
+    }
+  }
+
+  #timesOf(ranks: ArrayLike<number>): CopyTimes | undefined {
+    if (ranks === this.#lastRanks) return this.#lastTimes;
+    if (!this.#times.has(ranks)) this.#times.set(ranks, CopyTimes.of(this.#spec.network, ranks, this.#ofCopies));
+    this.#lastRanks = ranks;
+    this.#lastTimes = this.#times.get(ranks);
+    return this.#lastTimes;
+  }
+
+  /** Times exchange group `i` on a node, to the experts on place `share` of each member. */
+  #timeByCopies(times: CopyTimes, load: ExpertLoad, i: number, share: number): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { exchangeNs, exchangeTraffic } = load;
+    this.#copies.count(load, share);
+    const { most, moved } = this.#copies;
+    this.#traffic.nodeBytes = moved * this.#tokenBytes;
+    this.#traffic.fabricBytes = 0;
+    exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
+    for (let g = 0; g < dataGroups; g++) exchangeNs[g * attentionTensor + i] = times.ns(most[g]!);
+  }
+}

@@ -1,0 +1,95 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import { type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels } from "@tokenyard/model";
+import type { WorkTally } from "../ops/work-tally.ts";
+import type { Matrices } from "./matrices.ts";
+
+/** Tokens of a data group for which bytes are kept; decode steps have fewer. */
+const MOST_KNOWN = 1024;
+
+/** What attentions of steps that only decode do, of many steps at once. */
+export class DecodedAttention {
+  readonly #kernels: KernelModel;
+  readonly #core: LayerKernels["attention"]["decode"]["core"];
+  readonly #projections: Matrices["projections"];
+  readonly #chunkTokens: ChunkTokens["attention"];
+  /** [tokens] bytes of the matrices over so many; NaN: not known yet */
+  readonly #projectionBytes = new Float64Array(MOST_KNOWN).fill(Number.NaN);
+  /** The core that bytes are asked of. */
+  readonly #asked: LayerKernels["attention"]["decode"]["core"];
+
+  constructor(
+    kernels: KernelModel,
+    core: LayerKernels["attention"]["decode"]["core"],
+    { projections, before, after, output }: Matrices,
+    chunkTokens: ChunkTokens["attention"],
+  ) {
+    this.#kernels = kernels;
+    this.#core = core;
+    this.#asked = { ...core };
+    this.#projections = [...projections, ...before, ...after, output];
+    this.#chunkTokens = chunkTokens;
+  }
+
+  /** Adds to `work` the matrices of `times` attentions over `tokens` [data groups] that decode: of queries, keys, values and outputs. */
+  addProjections(tokens: Float64Array, times: number, work: WorkTally): void {
+    for (let group = 0; group < tokens.length; group++) this.addProjectionsOf(tokens[group]!, times, work);
+  }
+
+  /** The same of one data group. */
+  addProjectionsOf(tokens: number, times: number, work: WorkTally): void {
+    if (tokens === 0) return;
+    const chunks = chunksOf(tokens, this.#chunkTokens);
+    for (const matrix of this.#projections) {
+      matrix.look(tokens / chunks);
+      work.flops += matrix.flops * chunks * times;
+      work.memoryBytes += matrix.bytes * chunks * times;
+      work.insideSeconds += matrix.insideSeconds * chunks * times;
+    }
+  }
+
+  /** Adds the cores of `times` attentions over decoding sequences: so many tokens, and what they see. FLOPs and bytes grow with both. */
+  addDecoded(tokens: number, contextTokens: number, times: number, work: WorkTally): void {
+    const core = { ...this.#core, sequences: tokens, newTokens: tokens, contextTokens, pairs: contextTokens };
+    work.flops += kernelFlops(core) * times;
+    work.memoryBytes += kernelBytes(core) * times;
+  }
+
+  /** Bytes of `addProjectionsOf`, of one attention. */
+  projectionBytes(tokens: number): number {
+    const known = this.#projectionBytes[tokens];
+    if (known !== undefined && !Number.isNaN(known)) return known;
+    const chunks = tokens === 0 ? 0 : chunksOf(tokens, this.#chunkTokens);
+    let bytes = 0;
+    for (let m = 0; chunks > 0 && m < this.#projections.length; m++) {
+      const matrix = this.#projections[m]!;
+      matrix.look(tokens / chunks);
+      bytes += matrix.bytes * chunks;
+    }
+    if (known !== undefined) this.#projectionBytes[tokens] = bytes;
+    return bytes;
+  }
+
+  /** Bytes of `addDecoded`, of one attention. */
+  decodedBytes(tokens: number, contextTokens: number): number {
+    const core = this.#asked;
+    core.sequences = tokens;
+    core.newTokens = tokens;
+    core.contextTokens = contextTokens;
+    core.pairs = contextTokens;
+    return kernelBytes(core);
+  }
+
+  /** Seconds inside the grid of measured tables of `count` cores of as many steps of `sequences`, with `context` tokens in all in the first, and one more of each in each that follows. */
+  decodedInside(sequences: number, context: number, count: number): number {
+    const kernels = this.#kernels;
+    if (kernels.insideSeconds === undefined) return 0;
+    const core = { ...this.#core, sequences, newTokens: sequences };
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      core.contextTokens = context + i * sequences;
+      core.pairs = core.contextTokens;
+      sum += kernels.insideSeconds(core);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,232 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import type { Decoding, Pass } from "@tokenyard/model";
+import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, type LinearShape } from "@tokenyard/model";
+import type { Work } from "../ops/op.ts";
+import type { KernelByRows } from "./kernel-by-rows.ts";
+import type { KernelClock } from "./kernel-clock.ts";
+import type { Matrices } from "./matrices.ts";
+
+/** What follows from a data group's sequences alone; it is the same in every layer. */
+export type SequenceWork = Extract<Work, "attention" | "windowed-attention" | "gate" | "shared" | "dense" | "head">;
+
+/** What of a pass they follow from, [data groups]; or of several passes in the mean. */
+export type SequenceColumns = Pick<
+  Pass,
+  | "phase"
+  | "sequences"
+  | "newTokens"
+  | "rows"
+  | "contextTokens"
+  | "pairs"
+  | "windowedContextTokens"
+  | "windowedPairs"
+  | "reprojectedTokens"
+  | "outputs"
+  | "decoding"
+>;
+
+/** One op of a pass on each data group. */
+export interface GroupCost {
+  /** [data groups] nanoseconds of each of its ranks */
+  readonly durationNs: Float64Array;
+  /** [data groups] of memory, of one of its ranks */
+  readonly groupBytes: Float64Array;
+  /** Summed over data groups, of one rank of each. */
+  flops: number;
+  bytes: number;
+  /** Inside the grid of measured tables. */
+  insideSeconds: number;
+}
+
+export function createGroupCost(dataGroups: number): GroupCost {
+  return { durationNs: new Float64Array(dataGroups), groupBytes: new Float64Array(dataGroups), flops: 0, bytes: 0, insideSeconds: 0 };
+}
+
+/** What one pass of a micro-batch costs by data group, worked out once for all layers. */
+export class SequenceCosts {
+  readonly #corePrefill: AttentionShape;
+  readonly #coreDecode: AttentionShape;
+  readonly #matrices: Matrices;
+  readonly #clock: KernelClock;
+  readonly #chunks: ChunkTokens;
+  /** Make keys and values anew. */
+  readonly #keysValues: readonly LinearShape[];
+  readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
+
+  constructor({ attention }: LayerKernels, matrices: Matrices, clock: KernelClock, chunks: ChunkTokens) {
+    this.#corePrefill = attention.prefill.core;
+    this.#coreDecode = attention.decode.core;
+    this.#keysValues = attention.keysValues;
+    this.#matrices = matrices;
+    this.#clock = clock;
+    this.#chunks = chunks;
+  }
+
+  /** A new pass begins: what was worked out is stale. */
+  renew(): void {
+    const { attention, gate, shared, dense, head } = this.#costs;
+    const windowed = this.#costs["windowed-attention"];
+    if (attention !== undefined) attention.stale = true;
+    if (windowed !== undefined) windowed.stale = true;
+    if (gate !== undefined) gate.stale = true;
+    if (shared !== undefined) shared.stale = true;
+    if (dense !== undefined) dense.stale = true;
+    if (head !== undefined) head.stale = true;
+  }
+
+  cost(work: SequenceWork, pass: Pass): GroupCost {
+    const groups = pass.newTokens.length;
+    let cost = this.#costs[work];
+    if (cost === undefined) {
+      cost = { ...createGroupCost(groups), stale: true };
+      this.#costs[work] = cost;
+    }
+    if (!cost.stale) return cost;
+    cost.stale = false;
+    cost.flops = 0;
+    cost.bytes = 0;
+    cost.insideSeconds = 0;
+    for (let group = 0; group < groups; group++) {
+      this.#clock.start();
+      this.#runKernels(work, pass, group);
+      cost.durationNs[group] = this.#clock.ns();
+      cost.groupBytes[group] = this.#clock.bytes;
+      cost.flops += this.#clock.flops;
+      cost.bytes += this.#clock.bytes;
+      cost.insideSeconds += this.#clock.insideSeconds;
+    }
+    return cost;
+  }
+
+  /** The same, of any `pass`, into `cost`. */
+  fill(work: SequenceWork, pass: Pass, cost: GroupCost): void {
+    const { durationNs, groupBytes } = cost;
+    const clock = this.#clock;
+    cost.flops = 0;
+    cost.bytes = 0;
+    cost.insideSeconds = 0;
+    for (let group = 0; group < durationNs.length; group++) {
+      clock.start();
+      if (pass.rows[group]! > 0) this.#runKernels(work, pass, group); // a kernel without rows takes no time
+      durationNs[group] = clock.ns();
+      groupBytes[group] = clock.bytes;
+      cost.flops += clock.flops;
+      cost.bytes += clock.bytes;
+      cost.insideSeconds += clock.insideSeconds;
+    }
+  }
+
+  /** Seconds of one data group, which nobody has rounded. */
+  seconds(work: SequenceWork, columns: SequenceColumns, group: number): number {
+    this.#clock.start();
+    this.#runKernels(work, columns, group);
+    return this.#clock.seconds;
+  }
+
+  #runKernels(work: SequenceWork, pass: SequenceColumns, group: number): void {
+    const { projections, output, gate, shared, dense, head } = this.#matrices;
+    const clock = this.#clock;
+    const rows = pass.rows[group]!;
+    switch (work) {
+      case "attention":
+      case "windowed-attention": {
+        const windowed = work === "windowed-attention";
+        const chunks = chunksOf(rows, this.#chunks.attention);
+        runAll(clock, projections, rows / chunks, chunks);
+        const again = Math.min(pass.reprojectedTokens?.[group] ?? 0, (rows * (chunks - 1)) / 2); // half of a step has fewer chunks
+        if (again > 0) {
+          for (const kernel of this.#keysValues) {
+            kernel.rows = again / (chunks - 1);
+            clock.runChunks(kernel, chunks - 1);
+          }
+        }
+        if (pass.decoding === undefined || pass.phase === 1) this.#runCore(pass, group, windowed, chunks);
+        else this.#runBothCores(pass, pass.decoding, group, windowed);
+        clock.runRows(output, rows / chunks, chunks);
+        return;
+      }
+      case "gate": {
+        const chunks = chunksOf(rows, this.#chunks.feedForward);
+        clock.runRows(gate!, rows / chunks, chunks);
+        return;
+      }
+      case "shared":
+      case "dense": {
+        const { up, down } = (work === "shared" ? shared : dense)!;
+        const chunks = chunksOf(rows, this.#chunks.feedForward);
+        clock.runRows(up, rows / chunks, chunks);
+        clock.runRows(down, rows / chunks, chunks);
+        return;
+      }
+      case "head":
+        clock.runRows(head!, pass.outputs[group]!);
+        return;
+    }
+  }
+
+  /**
+   * Nanoseconds of the attention in `steps` decode steps of `sequences` in so many `rows`: with `context` tokens in all in the first of them, and one more of
+   * each sequence in each that follows. What `cost` would say, one by one. Fills `out` from `at` on, every `stride`.
+   */
+  decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
+    const { projections, before, after, output } = this.#matrices;
+    const chunks = chunksOf(rows, this.#chunks.attention);
+    const clock = this.#clock;
+    clock.start();
+    runAll(clock, projections, rows / chunks, chunks);
+    runAll(clock, before, rows / chunks, chunks);
+    const untilCore = clock.seconds;
+    const last = after[0] ?? output; // there are no more than these two
+    last.look(rows / chunks);
+    output.look(rows / chunks);
+    const fromCore = last.seconds * chunks;
+    const atEnd = last === output ? 0 : output.seconds * chunks;
+    const core = this.#coreDecode;
+    core.sequences = sequences;
+    core.newTokens = sequences;
+    core.contextTokens = context;
+    core.pairs = context;
+    clock.growingSeconds(core, sequences, steps, out, at, stride);
+    for (let i = at; i < at + steps * stride; i += stride) out[i] = nsFromSeconds(untilCore + out[i]! + fromCore + atEnd);
+  }
+
+  #runCore(pass: SequenceColumns, group: number, windowed: boolean, chunks: number): void {
+    const { expansions, before, after } = this.#matrices;
+    const core = pass.phase === 0 ? this.#corePrefill : this.#coreDecode;
+    core.sequences = pass.sequences[group]!;
+    core.newTokens = pass.newTokens[group]!;
+    core.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]!;
+    core.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]!;
+    const rows = pass.rows[group]! / chunks;
+    if (pass.phase === 0) runAll(this.#clock, expansions, core.contextTokens, 1);
+    else runAll(this.#clock, before, rows, chunks);
+    this.#clock.run(core);
+    if (pass.phase === 1) runAll(this.#clock, after, rows, chunks);
+  }
+
+  /** Prompts and decoding sequences in one pass: a kernel for each, one after the other. */
+  #runBothCores(pass: SequenceColumns, decoding: Decoding, group: number, windowed: boolean): void {
+    const corePrefill = this.#corePrefill;
+    const coreDecode = this.#coreDecode;
+    const sequences = decoding.sequences[group]!;
+    const context = (windowed ? decoding.windowedContextTokens : decoding.contextTokens)[group]!;
+    corePrefill.sequences = pass.sequences[group]! - sequences;
+    corePrefill.newTokens = pass.newTokens[group]! - sequences;
+    corePrefill.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]! - context;
+    corePrefill.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]! - context;
+    const { expansions, before, after } = this.#matrices;
+    runAll(this.#clock, expansions, corePrefill.contextTokens, 1);
+    this.#clock.run(corePrefill);
+    runAll(this.#clock, before, sequences, 1);
+    coreDecode.sequences = sequences;
+    coreDecode.newTokens = sequences;
+    coreDecode.contextTokens = context;
+    coreDecode.pairs = context;
+    this.#clock.run(coreDecode);
+    runAll(this.#clock, after, sequences, 1);
+  }
+}
+
+function runAll(clock: KernelClock, kernels: readonly KernelByRows[], rows: number, times: number): void {
+  for (let i = 0; i < kernels.length; i++) clock.runRows(kernels[i]!, rows, times);
+}

@@ -1,0 +1,285 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import { nsFromSeconds } from "@tokenyard/engine";
+import {
+  bytesOf,
+  type ChunkTokens,
+  chunkTokensOf,
+  type LayerKernels,
+  layerKernels,
+  type Pass,
+  precisionsOf,
+  quantisedBefore,
+} from "@tokenyard/model";
+import { fusionOf, type Scenario } from "@tokenyard/scenario";
+import { CopyFlows } from "../exchanges/copy-flows.ts";
+import { Exchange } from "../exchanges/exchange.ts";
+import type { ExchangeSpec } from "../exchanges/exchange-spec.ts";
+import type { MoveCost } from "../exchanges/expert-moves.ts";
+import { ReduceTimes } from "../exchanges/reduce-times.ts";
+import type { GroupRoutes } from "../exchanges/token-routes.ts";
+import { VisitFlows } from "../exchanges/visit-flows.ts";
+import type { ExpertLoad } from "../experts/expert-load.ts";
+import { RoutedExperts } from "../experts/routed-experts.ts";
+import { DecodedAttention } from "../kernels/decoded-attention.ts";
+import { HostTime } from "../kernels/host-time.ts";
+import { KernelClock } from "../kernels/kernel-clock.ts";
+import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "../kernels/matrices.ts";
+import { SequenceCosts, type SequenceWork } from "../kernels/sequence-cost.ts";
+import { type NormAlong, normAlong } from "./norm-along.ts";
+import type { Op } from "./op.ts";
+import type { OpCost } from "./op-cost.ts";
+import { clearWorkTally } from "./work-tally.ts";
+
+export interface OpCostsSpec extends ExchangeSpec {
+  readonly scenario: Scenario;
+  readonly kernels: KernelModel;
+}
+
+/** What the costs of a pass's ops follow from; a test of the stages alone has none of it. */
+export interface PassAtWork {
+  readonly scheduled: Pass | undefined;
+  /** Of layers, that it visits the stage for. */
+  readonly slice: number;
+  /** Of `scheduled`. */
+  readonly sequences: SequenceCosts | undefined;
+  /** Of the layer that the pass is in; known from the gate on. */
+  readonly load: ExpertLoad | undefined;
+  /** What its visit to the stage moves; known where experts are moved. */
+  readonly moves?: MoveCost | undefined;
+}
+
+/** A stage as its costs see it: its number among those of all replicas, its first rank, and its number in the pipeline of its replica. */
+export interface StagePlace {
+  readonly id: number;
+  readonly firstRank: number;
+  readonly position: number;
+}
+
+/** Asks the kernel and network models how long the ops of a pass take on each rank, and what they do. Asking changes nothing: it may be done again. */
+export class OpCosts {
+  readonly #spec: OpCostsSpec;
+  readonly #kernels: LayerKernels;
+  readonly #experts: RoutedExperts | undefined;
+  readonly #matrices: Matrices;
+  /** Of steps that only decode. */
+  readonly decoded: DecodedAttention;
+  /** Undefined where the host takes no time. */
+  readonly host: HostTime | undefined;
+  readonly #clock: KernelClock;
+  readonly #chunks: ChunkTokens;
+  /** Bytes of one token as all-reduces and sends carry it. */
+  readonly #tokenBytes: number;
+  readonly #taken: NormsTaken;
+  readonly #takenNorm: NormAlong = { secondsPerToken: 0, bytesPerToken: 0 };
+  /** [experts' ranks] tokens that come to each */
+  readonly #results: Float64Array;
+  /** [replicas × stages][experts' ranks] */
+  readonly #reduceTimes: (readonly ReduceTimes[] | undefined)[] = [];
+  readonly #dispatch: Exchange;
+  readonly #combine: Exchange;
+
+  constructor(spec: OpCostsSpec) {
+    const { scenario, plan } = spec;
+    this.#spec = spec;
+    this.host = HostTime.of(scenario.serving, plan.dataGroups);
+    this.#results = new Float64Array(plan.expert);
+    const fusion = fusionOf(scenario.serving);
+    const plain = layerKernels(scenario.model, plan, scenario.cluster.gpu);
+    this.#kernels = fusion.quantise === undefined ? plain : quantisedBefore(plain);
+    const { experts } = this.#kernels;
+    this.#taken = normsTaken(fusion, scenario.model, plan);
+    this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion, this.#taken);
+    this.#clock = new KernelClock(spec.kernels);
+    this.#chunks = chunkTokensOf(scenario.serving);
+    this.decoded = new DecodedAttention(spec.kernels, this.#kernels.attention.decode.core, this.#matrices, this.#chunks.attention);
+    this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
+    const { hiddenSize } = scenario.model;
+    const { activations, collectives, dispatch, combine } = precisionsOf(scenario.model);
+    if (this.#taken.feedForward) this.#takenNorm = normAlong(spec.kernels, hiddenSize, bytesOf(activations));
+    this.#tokenBytes = hiddenSize * bytesOf(collectives);
+    const flows = flowsOf(spec);
+    const copies = new CopyFlows(spec);
+    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows, copies);
+    const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
+    this.#combine = isTurned
+      ? this.#dispatch
+      : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows, copies);
+  }
+
+  /** Of a pass by data group: what is the same in every layer is worked out once. */
+  sequenceCosts(): SequenceCosts {
+    return new SequenceCosts(this.#kernels, this.#matrices, this.#clock, this.#chunks);
+  }
+
+  /** Fills `cost` with what `op` of `pass` takes and does on `stage`. */
+  ask(op: Op, pass: PassAtWork, stage: StagePlace, cost: OpCost): void {
+    clearWorkTally(cost);
+    const { durationNs: out } = cost;
+    switch (op.work) {
+      case "host":
+        this.#host(pass, stage, out);
+        return;
+      case "attention":
+      case "windowed-attention":
+      case "gate":
+      case "shared":
+      case "dense":
+      case "head":
+        this.#sequenceWork(op.work, pass, cost);
+        return;
+      case "experts":
+        this.#experts!.fill(pass.load!, cost);
+        this.#awaitExperts(pass.load!, out);
+        return;
+      case "dispatch":
+        this.#copyExchange(this.#dispatch, pass.load!, stage, cost);
+        return;
+      case "combine":
+        this.#copyExchange(this.#combine, pass.load!, stage, cost);
+        return;
+      case "gather-tokens":
+        this.#dispatch.gatherTokens(pass.scheduled!.rows, stage.id, out, cost);
+        return;
+      case "scatter-tokens":
+        this.#combine.gatherTokens(pass.scheduled!.rows, stage.id, out, cost);
+        return;
+      case "gather-copies":
+        this.#dispatch.gatherCopies(pass.load!, stage.id, out, cost);
+        return;
+      case "scatter-copies":
+        this.#combine.gatherCopies(pass.load!, stage.id, out, cost);
+        return;
+      case "reduce-attention":
+        this.#reduceActivations(pass.scheduled!, stage, cost, this.#taken.feedForward);
+        return;
+      case "reduce-dense":
+      case "reduce-combine":
+        this.#reduceActivations(pass.scheduled!, stage, cost, this.#taken.attention);
+        return;
+      case "reduce-experts":
+        this.#reduceExperts(pass, stage, cost);
+        return;
+      case "send":
+        this.#send(pass.scheduled!, stage, cost);
+        return;
+      case "move":
+        out.set(pass.moves!.durationNs);
+        cost.nodeBytes = pass.moves!.nodeBytes;
+        cost.fabricBytes = pass.moves!.fabricBytes;
+        return;
+    }
+  }
+
+  /** Ranks wait for experts that are not on their GPUs. */
+  #awaitExperts({ missNs }: ExpertLoad, out: Float64Array): void {
+    const { tensor } = this.#spec.plan;
+    for (let e = 0; e < missNs.length; e++) for (let j = 0; j < tensor; j++) out[e * tensor + j]! += missNs[e]!;
+  }
+
+  #host({ scheduled, slice }: PassAtWork, stage: StagePlace, out: Float64Array): void {
+    this.host!.fillNs(this.#spec.plan.slicesOfStage[stage.position]![slice]!.length, scheduled!, out);
+  }
+
+  #sequenceWork(work: SequenceWork, { sequences, scheduled }: PassAtWork, cost: OpCost): void {
+    const { attentionTensor } = this.#spec.plan;
+    const { durationNs, rankBytes } = cost;
+    const ofGroups = sequences!.cost(work, scheduled!);
+    for (let rank = 0, group = 0; rank < durationNs.length; group++) {
+      const duration = ofGroups.durationNs[group]!;
+      for (let i = 0; i < attentionTensor; i++) durationNs[rank++] = duration;
+    }
+    for (let rank = 0, group = 0; rank < rankBytes.length; group++) {
+      const bytes = ofGroups.groupBytes[group]!;
+      for (let i = 0; i < attentionTensor; i++) rankBytes[rank++] = bytes;
+    }
+    cost.flops = ofGroups.flops * attentionTensor;
+    cost.memoryBytes = ofGroups.bytes * attentionTensor;
+    cost.insideSeconds = ofGroups.insideSeconds * attentionTensor;
+  }
+
+  /** Where no token leaves its rank it takes no time. */
+  #copyExchange(exchange: Exchange, load: ExpertLoad, stage: StagePlace, cost: OpCost): void {
+    if (load.own !== undefined) {
+      cost.durationNs.fill(0);
+      return;
+    }
+    exchange.time(load, stage.id);
+    for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = load.exchangeNs[rank]!; // for a few, `set` takes ten times as long
+    cost.nodeBytes = load.exchangeTraffic.nodeBytes;
+    cost.fabricBytes = load.exchangeTraffic.fabricBytes;
+  }
+
+  /** All-reduce of a data group's activations over its ranks, with the norm after it where it takes one along. */
+  #reduceActivations({ rows: tokens }: Pass, stage: StagePlace, cost: OpCost, withNorm: boolean): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { attention } = this.#spec.links[stage.id]!;
+    for (let group = 0, rank = 0; group < dataGroups; group++) {
+      const bytes = tokens[group]! * this.#tokenBytes;
+      const reduced = this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost);
+      const normed = withNorm ? tokens[group]! * this.#takenNorm.secondsPerToken : 0;
+      const normBytes = withNorm ? tokens[group]! * this.#takenNorm.bytesPerToken : 0;
+      cost.memoryBytes += normBytes * attentionTensor;
+      const duration = nsFromSeconds(reduced + normed);
+      const first = rank;
+      for (let i = 0; i < attentionTensor; i++) cost.durationNs[rank++] = duration;
+      if (withNorm) for (let r = first; r < rank && r < cost.rankBytes.length; r++) cost.rankBytes[r] = normBytes;
+    }
+  }
+
+  /**
+   * All-reduce of the experts' outputs over the ranks that share them. Where an attention group is a tensor group, the
+   * shared experts' outputs for its own tokens go along.
+   */
+  #reduceExperts({ load, scheduled }: PassAtWork, stage: StagePlace, cost: OpCost): void {
+    const { expert, tensor, attentionTensor } = this.#spec.plan;
+    const times = this.#reduceTimesOf(stage);
+    const { visits } = load!;
+    const results = visits === undefined ? load!.rankRows : this.#results;
+    visits?.ranks.sumRows(visits.toRanks, results); // tokens, each once: what a rank's experts give for one is added up before it is reduced
+    const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
+    for (let e = 0, rank = 0; e < expert; e++) {
+      const outputs = results[e]! + (withShared ? scheduled!.rows[e]! : 0);
+      const duration = times[e]!.ns(outputs, cost);
+      for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
+    }
+  }
+
+  #reduceTimesOf({ id }: StagePlace): readonly ReduceTimes[] {
+    const known = this.#reduceTimes[id];
+    if (known !== undefined) return known;
+    const { network, plan, links } = this.#spec;
+    const byNodes = new Map<string, ReduceTimes>(); // groups that lie alike over nodes take the same
+    const made = links[id]!.tensor.map((ranks) => {
+      const nodes = [...ranks].map((rank) => Math.floor(rank / plan.gpusPerNode));
+      const key = nodes.map((node) => nodes.indexOf(node)).join();
+      const times = byNodes.get(key) ?? new ReduceTimes(network, ranks, this.#tokenBytes);
+      byNodes.set(key, times);
+      return times;
+    });
+    this.#reduceTimes[id] = made;
+    return made;
+  }
+
+  /** Each rank sends its data group's activations to its match on the next stage; after the last one comes the first again. */
+  #send({ rows: tokens }: Pass, stage: StagePlace, cost: OpCost): void {
+    const { attentionTensor, ranksPerStage, stages } = this.#spec.plan;
+    const { firstRank, position } = stage;
+    const onward = position === stages - 1 ? -position * ranksPerStage : ranksPerStage;
+    for (let rank = 0; rank < ranksPerStage; rank++) {
+      const bytes = tokens[Math.floor(rank / attentionTensor)]! * this.#tokenBytes;
+      const from = firstRank + rank;
+      cost.durationNs[rank] = nsFromSeconds(this.#spec.network.sendSeconds(bytes, from, from + onward, cost));
+    }
+  }
+}
+
+/** Of each stage and its exchange groups, those that carry bytes of their own: stages with the same routes share them. */
+function flowsOf({ links }: ExchangeSpec): (VisitFlows | undefined)[][] {
+  const known = new Map<GroupRoutes, VisitFlows>();
+  const of = (group: GroupRoutes): VisitFlows => {
+    const flows = known.get(group) ?? new VisitFlows(group);
+    known.set(group, flows);
+    return flows;
+  };
+  return links.map(({ exchange, routes }) => exchange.map(({ sameAs }, i) => (routes && sameAs === i ? of(routes.groups[i]!) : undefined)));
+}

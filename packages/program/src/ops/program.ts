@@ -1,0 +1,73 @@
+import type { Plan } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import { HostTime } from "../kernels/host-time.ts";
+import { inHalves } from "./halves.ts";
+import { layersOf } from "./layer-ops.ts";
+import { NETWORK, type Op, op } from "./op.ts";
+
+/** The ops that a micro-batch runs on one visit to a stage. Each lane runs its own in the order in which they stand here. */
+export interface Program {
+  readonly ops: readonly Op[];
+  /** [ops] place of the op before it on its lane; −1 for the first. */
+  readonly laneBefore: Int32Array;
+  /** Places of the last op on each lane that has any, rising: one of them ends last. */
+  readonly laneLast: readonly number[];
+  /** How many ops stand before `send`; all of them on the last visit to the last stage. When they have ended, the next micro-batch is admitted. */
+  readonly beforeSend: number;
+}
+
+/** Whether experts move on a visit, and then whether all wait for them. */
+export type Moving = "none" | "sync" | "async";
+
+/**
+ * The program of slice `slice` of pipeline stage `stage`: the host, where it takes time; moves of experts, where any move; its layers one after another; the head at the end of
+ * the last slice of the last stage, a send at the end of every other. A collective over one rank is left out.
+ */
+export function programOf(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving = "none"): Program {
+  return withEnds(scenario, plan, stage, slice, moves, layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!));
+}
+
+/**
+ * The same with its layers in two halves that take turns, between the host before and the head and the send behind, which are of the whole.
+ * Undefined where nothing of the layers runs on the network lane: there is nothing to hide.
+ */
+export function splitProgramOf(scenario: Scenario, plan: Plan, stage: number, slice: number, moves: Moving = "none"): Program | undefined {
+  const layers = layersOf(scenario, plan, plan.slicesOfStage[stage]![slice]!);
+  if (!layers.some(({ lane }) => lane === NETWORK)) return undefined;
+  return withEnds(scenario, plan, stage, slice, moves, inHalves(layers));
+}
+
+function withEnds({ model, serving }: Scenario, plan: Plan, stage: number, slice: number, moves: Moving, layers: readonly Op[]): Program {
+  const isLast = stage === plan.stages - 1 && slice === plan.interleave - 1;
+  const ops: Op[] = [];
+  if (HostTime.of(serving, plan.dataGroups) !== undefined) ops.push(op("host", -1));
+  const host = ops.length;
+  if (moves !== "none") ops.push(op("move", -1, lastOf(host)));
+  const before = ops.length;
+  const first = moves === "sync" ? before : host; // what the layers wait for
+  for (const each of layers) ops.push({ ...each, after: each.after.length > 0 ? each.after.map((at) => at + before) : lastOf(first) });
+  if (isLast && model.vocabulary !== undefined) ops.push(op("head", -1, endsOf(ops)));
+  return isLast ? programFrom(ops, ops.length) : programFrom([...ops, op("send", -1, endsOf(ops))], ops.length);
+}
+
+/** A program of `ops`, of which so many stand before the send. */
+export function programFrom(ops: readonly Op[], beforeSend: number): Program {
+  const last = [-1, -1];
+  const laneBefore = Int32Array.from(ops, ({ lane }, at) => {
+    const before = last[lane]!;
+    last[lane] = at;
+    return before;
+  });
+  const laneLast = last.filter((at) => at >= 0).sort((a, b) => a - b);
+  return { ops, laneBefore, laneLast, beforeSend };
+}
+
+/** Places of the ops that none comes after, but for moves, which nobody waits for. */
+function endsOf(ops: readonly Op[]): number[] {
+  const followed = new Set(ops.flatMap(({ after }) => after));
+  return ops.flatMap(({ work }, at) => (followed.has(at) || work === "move" ? [] : [at]));
+}
+
+function lastOf(count: number): number[] {
+  return count === 0 ? [] : [count - 1];
+}

@@ -1,0 +1,61 @@
+import { Problems, type Scenario } from "@tokenyard/scenario";
+import { planFacts } from "../../points/plan-facts.ts";
+import { type Alternative, scenarioOf } from "../space/alternative.ts";
+import { poolGpus } from "../space/pool-space.ts";
+import type { PooledChoice } from "../space/pooled-choice.ts";
+import { type Bounds, glanceAt, type Unfit } from "./lower-bounds.ts";
+import { exactly, noLess, type Range } from "./range.ts";
+
+/**
+ * Bounds of the reports of one scenario under load: which requests meet in a pass is known only when it runs, so that nothing is known of
+ * its times, but whether the plan can be, as its memory must hold weights and a cache, and how many GPUs it has.
+ */
+export class LoadBounds {
+  readonly #base: Scenario;
+
+  constructor(base: Scenario) {
+    this.#base = base;
+  }
+
+  /** No more than its GPUs. */
+  outline(choice: Alternative): Bounds {
+    return glanceAtAny(this.#base, choice);
+  }
+
+  /** Nothing follows from how long a run takes. */
+  onTheWay(): undefined {}
+
+  of(choice: Alternative): Bounds | Unfit {
+    try {
+      planFacts(scenarioOf(this.#base, choice));
+    } catch (error) {
+      if (error instanceof Problems) return { problems: error.problems };
+      throw error;
+    }
+    return glanceAtAny(this.#base, choice);
+  }
+}
+
+/** As `glanceAt`, of pools too: GPUs and cost add up, and no GPU draws less than when it is idle. */
+export function glanceAtAny(base: Scenario, choice: Alternative): Bounds {
+  return "pools" in choice ? glanceAtPools(base, choice) : glanceAt(base, choice);
+}
+
+function glanceAtPools(base: Scenario, choice: PooledChoice): Bounds {
+  const ofPools = poolGpus(base, choice);
+  const gpus = ofPools.reduce((sum, each) => sum + each, 0);
+  const kinds = base.pools!.map(({ gpu = base.cluster.gpu }) => gpu);
+  const total = (of: (gpu: (typeof kinds)[number]) => number | undefined) =>
+    kinds.reduce((sum, gpu, at) => sum + ofPools[at]! * (of(gpu) ?? Number.NaN), 0);
+  const cost = total((gpu) => gpu.cost);
+  const idle = total((gpu) => gpu.power?.idle);
+  return (path): Range | undefined => {
+    if (path === "gpus" || path === "plan.ranks") return exactly(gpus);
+    if (path === "costUsdPerHour" && !Number.isNaN(cost)) return exactly(cost);
+    if (path === "energy.wattsPerGpu" && !Number.isNaN(idle)) return noLess((idle / gpus) * (1 - 1e-9));
+    const ofPool = /^pools\.([01])\.(gpus|replicas)$/.exec(path);
+    if (ofPool === null) return undefined;
+    const at = base.pools!.findIndex(({ role }) => role === (ofPool[1] === "0" ? "prefill" : "decode")); // as reports order them
+    return exactly(ofPool[2] === "gpus" ? ofPools[at]! : choice.pools[at]!.count);
+  };
+}

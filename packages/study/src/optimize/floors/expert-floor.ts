@@ -1,0 +1,248 @@
+import type { KernelModel } from "@tokenyard/cluster";
+import {
+  bytesOf,
+  type FeedForward,
+  type GroupedLinearShape,
+  type LinearShape,
+  layerKernels,
+  leastFull,
+  mostTaken,
+  precisionsOf,
+} from "@tokenyard/model";
+import { gathersCopies, gathersTokens, type Plan, reducesCopies, visitsOnce } from "@tokenyard/placement";
+import type { Scenario } from "@tokenyard/scenario";
+import type { PassColumns } from "../batches/pass-columns.ts";
+import { atLeast, bareFloor, kernelFloor, leastLaunch } from "./kernel-floor.ts";
+import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
+
+/** Of one layer and one pass. */
+interface OnePass {
+  /** Kernels, and the all-reduce after them, when nothing is dropped. */
+  readonly compute: number;
+  readonly reduce: number;
+  /** Of a rank with a full expert; undefined where no copy can be dropped. */
+  readonly full: number | undefined;
+  /** What communication takes at least, to the experts and back. */
+  readonly there: number;
+  readonly back: number;
+}
+
+const MOST_KNOWN = 4096; // tokens of a decode pass that is remembered; keys of more would not be small integers
+
+/**
+ * What experts, their exchange and their all-reduce take at least, however the tokens choose. When no copy is dropped a rank has
+ * tokens · topK / expert rows in the mean, so the busiest has no fewer; when one is, its expert is full and its rank has the capacity's
+ * rows at least. Source: docs/optimize.md#lower-bounds.
+ */
+export class ExpertFloor {
+  // Seconds of one layer, all passes together, from the moment its gate is done, as they were looked at last.
+  path = 0;
+  /** Of the experts' kernels on the compute lane of a rank, in the mean. */
+  compute = 0;
+  /** How much more `path` and `compute` are when no copy is dropped. */
+  keptPath = 0;
+  keptCompute = 0;
+  readonly #scenario: Scenario;
+  readonly #plan: Plan;
+  readonly #experts: FeedForward<GroupedLinearShape>;
+  readonly #kernels: KernelModel;
+  /** The same without launches, for the mean over ranks of which some may launch nothing. */
+  readonly #bare: KernelModel;
+  readonly #launch: number;
+  readonly #reduce: LeastTraffic;
+  readonly #network: NetworkFloor;
+  /** Of one copy, as the all-reduce after the experts, the dispatch and the combine carry it. */
+  readonly #reducedBytes: number;
+  readonly #dispatchBytes: number;
+  readonly #combineBytes: number;
+  readonly #topK: number;
+  /** Whether shared experts compute while tokens are on their way. */
+  readonly #isBeside: boolean;
+  /** Experts of the rank that has most of them. */
+  readonly #mostSlots: number;
+  /** Decode passes of any batch have few sizes, and come again and again; so do prefills of lone sequences. */
+  readonly #decodes = new Map<number, OnePass>();
+  readonly #prefills = new Map<number, OnePass>();
+
+  constructor(scenario: Scenario, plan: Plan, network: NetworkFloor) {
+    const { model, cluster } = scenario;
+    this.#scenario = scenario;
+    this.#plan = plan;
+    this.#experts = layerKernels(model, plan, cluster.gpu).experts!;
+    this.#kernels = kernelFloor(cluster);
+    this.#bare = bareFloor(cluster);
+    this.#launch = leastLaunch(cluster);
+    this.#reduce = reducesCopies(plan) ? network.allReduce(plan.tensor) : { secondsPerByte: 0, latencySeconds: 0 };
+    this.#network = network;
+    const { collectives, dispatch, combine } = precisionsOf(model);
+    this.#reducedBytes = model.hiddenSize * bytesOf(collectives);
+    this.#dispatchBytes = model.hiddenSize * bytesOf(dispatch);
+    this.#combineBytes = model.hiddenSize * bytesOf(combine);
+    this.#topK = model.experts!.topK;
+    this.#isBeside = model.experts!.shared > 0 && scenario.serving.sharedExperts !== "in-turn";
+    this.#mostSlots = plan.expertPlacement!.mostSlots;
+  }
+
+  /** `sharedMean` and `sharedMost`: seconds of the shared experts, over all passes: of a rank in the mean, and of the busiest. */
+  look(columns: PassColumns, row: number, sharedMean: number, sharedMost: number): void {
+    const one = this.#onePass(columns, row);
+    const passes = columns.passes[row]!;
+    const compute = passes * one.compute;
+    const kept = compute + passes * one.reduce;
+    this.keptPath = 0;
+    this.keptCompute = 0;
+    if (one.full === undefined) {
+      const computed = Math.max(sharedMost, kept + sharedMean);
+      const there = passes * one.there;
+      const back = passes * one.back;
+      this.path = this.#isBeside ? Math.max(kept + there, computed) + back : computed + there + back;
+      this.compute = compute;
+      return;
+    }
+    const least = Math.max(sharedMost, Math.min(kept, passes * one.full));
+    this.path = least + passes * one.back + (this.#isBeside ? 0 : passes * one.there);
+    this.compute = 0;
+    if (columns.phase === 1) return;
+    this.keptPath = Math.max(sharedMost, kept + sharedMean) - least;
+    this.keptCompute = compute;
+  }
+
+  #onePass({ phase, starts, lone, leastTokens, mostTokens }: PassColumns, row: number): OnePass {
+    const least = leastTokens[row]!;
+    const most = mostTokens[row]!;
+    const first = starts[row]!;
+    const isKept = phase === 1 ? most < MOST_KNOWN : starts[row + 1]! - first === 1 && lone[first]! >= 0;
+    if (!isKept) return this.#timed(phase, least, most);
+    const known = phase === 1 ? this.#decodes : this.#prefills;
+    const key = phase === 1 ? least * MOST_KNOWN + most : least;
+    let one = known.get(key);
+    if (one === undefined) {
+      one = this.#timed(phase, least, most);
+      known.set(key, one);
+    }
+    return one;
+  }
+
+  #timed(phase: PassColumns["phase"], leastTokens: number, mostTokens: number): OnePass {
+    const isOnce = visitsOnce(this.#plan, phase);
+    const mostRows = this.#mostRows(mostTokens);
+    const copies = leastTokens * this.#topK;
+    const rows = copies / this.#plan.expert;
+    const active = Math.max(this.#topK, copies / Math.min(mostRows, mostTokens));
+    const ranks = active / this.#mostSlots;
+    const compute = this.#kept(rows, active, ranks);
+    const reduce = this.#keptReduce(rows, ranks, isOnce);
+    if (this.#mayDrop(mostRows, mostTokens)) {
+      const there = this.#gatheredTokens(leastTokens, this.#dispatchBytes);
+      const back = this.#gatheredTokens(leastTokens, this.#combineBytes);
+      return { compute, reduce, full: this.#full(leastTokens), there, back };
+    }
+    const way = (bytes: number) =>
+      this.#exchange(leastTokens, bytes, isOnce) +
+      this.#gatheredCopies(rows, ranks, bytes, isOnce) +
+      this.#gatheredTokens(leastTokens, bytes);
+    return { compute, reduce, full: undefined, there: way(this.#dispatchBytes), back: way(this.#combineBytes) };
+  }
+
+  /** Rows that a full expert has at least in a pass of so many tokens, where a copy may be dropped; Infinity where none can be. */
+  leastFull(tokens: number): number {
+    if (!this.#mayDrop(this.#mostRows(tokens), tokens)) return Number.POSITIVE_INFINITY;
+    return Math.min(this.#fullRows(tokens), tokens) || Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * By how much a copy that is dropped may shorten what a layer takes when all are kept: its own row, and its share of what a full expert costs,
+   * which has `room` rows at least. The fewer, the more.
+   */
+  copySeconds(room: number): number {
+    if (room === Number.POSITIVE_INFINITY) return 0;
+    const { up, down } = this.#experts;
+    const rows = [up, down].map((shape) => {
+      const one = this.#bare.seconds(linearOf(shape, 1, shape.weightBytes / room));
+      return one + this.#launch / room;
+    });
+    const reduced = this.#reducedBytes * this.#reduce.secondsPerByte + this.#reduce.latencySeconds / room;
+    return (rows[0]! + rows[1]! + reduced) / this.#plan.expert;
+  }
+
+  // Rows of a rank in the mean, and at least how many experts and ranks have some, all as if nothing is dropped: `rows`, `active` and `ranks`.
+
+  /** Seconds of the experts of a rank in the mean, when nothing is dropped. */
+  #kept(rows: number, active: number, ranks: number): number {
+    const { up, down } = this.#experts;
+    const { expert } = this.#plan;
+    const first = this.#bare.seconds(linearOf(up, rows, (up.weightBytes * active) / expert));
+    const second = this.#bare.seconds(linearOf(down, rows, (down.weightBytes * active) / expert));
+    return atLeast(first + second + (2 * this.#launch * ranks) / expert);
+  }
+
+  #keptReduce(rows: number, ranks: number, isOnce: boolean): number {
+    const { secondsPerByte, latencySeconds } = this.#reduce;
+    return atLeast(this.#sent(rows, isOnce) * this.#reducedBytes * secondsPerByte + (latencySeconds * ranks) / this.#plan.expert);
+  }
+
+  /** Seconds of a rank with one full expert, and of its all-reduce. */
+  #full(leastTokens: number): number {
+    const { up, down } = this.#experts;
+    const rows = this.#fullRows(leastTokens);
+    if (rows === 0) return 0;
+    const { secondsPerByte, latencySeconds } = this.#reduce;
+    const computed =
+      this.#kernels.seconds(linearOf(up, rows, up.weightBytes)) + this.#kernels.seconds(linearOf(down, rows, down.weightBytes));
+    return atLeast(computed) + atLeast(rows * this.#reducedBytes * secondsPerByte + latencySeconds);
+  }
+
+  /** Tokens of a rank, each once, at least, for so many copies; where each copy goes for itself, the copies. */
+  #sent(copies: number, isOnce: boolean): number {
+    const together = isOnce ? Math.min(this.#topK, this.#mostSlots) : 1;
+    return copies / together;
+  }
+
+  /** Seconds of a dispatch, or a combine, in the mean over ranks: of a token's experts no more are at home than its data group, or the ranks that share its experts, hold. */
+  #exchange(tokens: number, copyBytes: number, isOnce: boolean): number {
+    const { dataGroups, expert, tensor, attentionTensor } = this.#plan;
+    const away = this.#topK - this.#mostSlots * (expert / Math.min(dataGroups, expert));
+    if (dataGroups === 1 || gathersTokens(this.#plan) || away <= 0) return 0;
+    const each = isOnce ? Math.ceil(away / this.#mostSlots) : away;
+    const bytes = (tokens * each * copyBytes * Math.min(1, attentionTensor / tensor)) / expert;
+    return atLeast(bytes * this.#network.exchangeSecondsPerByte + this.#network.leastLatencySeconds);
+  }
+
+  /** Seconds of an all-gather of the tokens of all data groups, or of its way back. */
+  #gatheredTokens(tokens: number, tokenBytes: number): number {
+    return gathersTokens(this.#plan) ? this.#gathered(tokens * tokenBytes, this.#plan.dataGroups) : 0;
+  }
+
+  /** Seconds of an all-gather of the copies of ranks that share experts, in the mean over those that have any. */
+  #gatheredCopies(rows: number, ranks: number, copyBytes: number, isOnce: boolean): number {
+    if (!gathersCopies(this.#plan)) return 0;
+    const { tensor, attentionTensor, expert } = this.#plan;
+    return this.#gathered(this.#sent(rows, isOnce) * copyBytes, tensor / attentionTensor, Math.min(1, ranks / expert));
+  }
+
+  #gathered(bytes: number, groups: number, latencies = 1): number {
+    const lacking = (bytes * (groups - 1)) / groups;
+    return atLeast(lacking * this.#network.gatherSecondsPerByte + latencies * this.#network.gatherLatencySeconds);
+  }
+
+  /** `mostRows`: that an expert takes of so many tokens. */
+  #mayDrop(mostRows: number, mostTokens: number): boolean {
+    const { capacityPer, capacityRounding } = this.#scenario.routing;
+    if (mostRows === Number.POSITIVE_INFINITY) return false;
+    return mostRows < mostTokens || capacityPer === "source-rank" || capacityRounding?.kind === "aligned"; // where fewer tokens may have less room for each
+  }
+
+  #mostRows(tokens: number): number {
+    return mostTaken(tokens, this.#plan.dataGroups, this.#scenario.model, this.#scenario.routing);
+  }
+
+  #fullRows(tokens: number): number {
+    return leastFull(tokens, this.#plan.dataGroups, this.#scenario.model, this.#scenario.routing);
+  }
+}
+
+/** `rows` times the matrix of one expert, of which only a share may count. */
+function linearOf(shape: GroupedLinearShape, rows: number, weightBytes: number): LinearShape {
+  const { inFeatures, outFeatures, activationBytes, precision } = shape;
+  return { kind: "linear", parts: 1, rows, inFeatures, outFeatures, weightBytes, activationBytes, precision };
+}

@@ -1,0 +1,94 @@
+import { bytesOf, type ChunkTokens, chunkTokensOf, type LayerKernels, precisionsOf } from "@tokenyard/model";
+import type { Plan } from "@tokenyard/placement";
+import { leastSequenceCosts, type SequenceCosts } from "@tokenyard/program";
+import type { Scenario } from "@tokenyard/scenario";
+import type { PassColumns, PassKind } from "../batches/pass-columns.ts";
+import { atLeast, kernelFloor } from "./kernel-floor.ts";
+import type { LeastTraffic, NetworkFloor } from "./network-floor.ts";
+
+// Places of what `look` finds: seconds of one layer, and of the head.
+export const FULL = 0;
+export const WINDOWED = 1;
+export const GATE = 2;
+export const SHARED = 3;
+export const DENSE = 4;
+/** Of the all-reduce after the attention, or after a dense layer. */
+export const REDUCE = 5;
+export const HEAD = 6;
+const WIDTH = 7;
+
+const MOST_KNOWN = 16_384; // sequences that are remembered
+const ONE_CHUNK: ChunkTokens = { attention: Number.POSITIVE_INFINITY, feedForward: Number.POSITIVE_INFINITY };
+
+/**
+ * Seconds that one data group takes at least in the mean over passes, whatever shares its stage. Lone sequences are remembered: they come again wherever a
+ * batch is dealt out thin.
+ */
+export class GroupFloors {
+  /** What was looked at last, from `at` on. */
+  values: Float64Array = new Float64Array(WIDTH);
+  at = 0;
+  readonly #layer: LayerKernels;
+  /** A mean over decode passes tells no chunks. */
+  readonly #costs: readonly [prefill: SequenceCosts, decode: SequenceCosts];
+  readonly #reduce: LeastTraffic | undefined;
+  readonly #tokenBytes: number;
+  readonly #known: number;
+  readonly #scratch = this.values;
+  readonly #tables: { [kind in PassKind]?: Float64Array } = {};
+
+  /** `sequences`: how many there are. */
+  constructor(scenario: Scenario, plan: Plan, network: NetworkFloor, sequences: number) {
+    const kernels = kernelFloor(scenario.cluster);
+    const prefill = leastSequenceCosts(scenario, plan, kernels, chunkTokensOf(scenario.serving));
+    this.#layer = prefill.layer;
+    this.#costs = [prefill.costs, leastSequenceCosts(scenario, plan, kernels, ONE_CHUNK).costs];
+    this.#reduce = plan.attentionTensor > 1 ? network.allReduce(plan.attentionTensor) : undefined;
+    this.#tokenBytes = tokenBytesOf(scenario);
+    this.#known = sequences <= MOST_KNOWN ? sequences : 0;
+  }
+
+  /** Of data group `group` of the columns: of one pass in the mean. */
+  look(columns: PassColumns, group: number): void {
+    const request = columns.lone[group]!;
+    if (request < 0 || this.#known === 0) {
+      this.values = this.#scratch;
+      this.at = 0;
+    } else {
+      this.values = this.#tables[columns.kind] ?? this.#tableOf(columns.kind);
+      this.at = request * WIDTH;
+      if (!Number.isNaN(this.values[this.at]!)) return;
+    }
+    this.#fill(columns, group, this.values, this.at);
+  }
+
+  #tableOf(kind: PassKind): Float64Array {
+    const table = new Float64Array(this.#known * WIDTH).fill(Number.NaN);
+    this.#tables[kind] = table;
+    return table;
+  }
+
+  #fill(columns: PassColumns, group: number, out: Float64Array, at: number): void {
+    const { gate, shared, dense, head } = this.#layer;
+    const costs = this.#costs[columns.phase];
+    const full = atLeast(costs.seconds("attention", columns, group));
+    const isAlike = columns.windowedPairs === columns.pairs;
+    out[at + FULL] = full;
+    out[at + WINDOWED] = isAlike ? full : atLeast(costs.seconds("windowed-attention", columns, group));
+    out[at + GATE] = gate === undefined ? 0 : atLeast(costs.seconds("gate", columns, group));
+    out[at + SHARED] = shared === undefined ? 0 : atLeast(costs.seconds("shared", columns, group));
+    out[at + DENSE] = dense === undefined ? 0 : atLeast(costs.seconds("dense", columns, group));
+    out[at + HEAD] = head === undefined ? 0 : atLeast(costs.seconds("head", columns, group));
+    out[at + REDUCE] = this.#reduce === undefined ? 0 : carried(this.#reduce, columns.newTokens[group]! * this.#tokenBytes);
+  }
+}
+
+/** Bytes of one token, as all-reduces and sends carry it. */
+export function tokenBytesOf({ model }: Scenario): number {
+  return model.hiddenSize * bytesOf(precisionsOf(model).collectives);
+}
+
+/** Seconds of so many bytes at least, rounded. */
+export function carried({ secondsPerByte, latencySeconds }: LeastTraffic, bytes: number): number {
+  return atLeast(bytes * secondsPerByte + latencySeconds);
+}

@@ -1,0 +1,61 @@
+import { type Condition, condition, type Scope, type Syntax } from "@tokenyard/expression";
+import type { Report } from "@tokenyard/report";
+import { formatQuantity, type Scenario, targetsOf } from "@tokenyard/scenario";
+import { triedEach } from "../../points/tried.ts";
+import { RESULT_WORDS, resultScope } from "../../points/words.ts";
+import type { Asked } from "./asked.ts";
+import { syntaxOfKnown } from "./foreseen.ts";
+
+/** What a plan must hold to be a solution. */
+export interface Constraint extends Condition {
+  readonly syntax: Syntax;
+}
+
+/** Unless a constraint speaks of them: speed is not to be bought with lost tokens. */
+const FEW_DROPPED = "droppedShare <= 1 %";
+/** The same of copies that are left out by lot, where some are. */
+const FEW_MASKED = "maskedShare <= 1 %";
+const MASKED = /\bmaskedShare\b|\btokens\.(masked|kept)\b/;
+const DROPPED = /\bdroppedShare\b|\btokens\.(dropped|kept)\b/;
+
+/**
+ * The constraints of a search: those of `subjectTo`, and the scenario's targets when asked for, or when there are no others. In a model
+ * with experts few copies may be dropped, unless one of them says how many. Throws all Problems of `subjectTo` at once.
+ */
+export function constraintsOf(scenario: Scenario, subjectTo: readonly string[], targets = subjectTo.length === 0): Constraint[] {
+  const texts = [...subjectTo, ...(targets ? targetTexts(scenario) : [])];
+  if (scenario.model.experts !== undefined && !texts.some((text) => DROPPED.test(text))) texts.push(FEW_DROPPED);
+  if (scenario.routing.overflow.kind === "dropout" && !texts.some((text) => MASKED.test(text))) texts.push(FEW_MASKED);
+  return triedEach(texts, (text, i) => ({ ...condition(text, RESULT_WORDS, ["subjectTo", i]), syntax: syntaxOfKnown(text) }));
+}
+
+/** Whether `report` holds every constraint of a search, as constraintsOf gives them; what has no value holds none. Throws as it does. */
+export function constraintJudge(scenario: Scenario, { subjectTo = [], targets }: Omit<Asked, "objectives">): (report: Report) => boolean {
+  const constraints = constraintsOf(scenario, subjectTo, targets);
+  return (report) => holdsAll(constraints, resultScope(report));
+}
+
+export function holdsAll(constraints: readonly Constraint[], scope: Scope): boolean {
+  return constraints.every(({ holds }) => holds(scope) === true);
+}
+
+/** The targets of `scenario` as conditions, such as `ttft.p99 <= 500 ms`. */
+export function targetTexts(scenario: Pick<Scenario, "targets">): string[] {
+  return targetsOf(scenario).map(({ name, metric, value }) => {
+    const bound = metric.unit === "" ? String(value) : formatQuantity(value, metric.unit);
+    return `${name} ${metric.better === "less" ? "<=" : ">="} ${bound}`;
+  });
+}
+
+/** The share of copies that a plan may drop at most under `constraints`; 1 when none says so plainly, as `droppedShare <= 1 %`. */
+export function mostDropped(constraints: readonly Constraint[]): number {
+  return Math.min(1, ...constraints.map(({ syntax }) => dropLimit(syntax)));
+}
+
+function dropLimit(syntax: Syntax): number {
+  if (syntax.kind !== "binary") return 1;
+  const { operator, left, right } = syntax;
+  if (operator === "and") return Math.min(dropLimit(left), dropLimit(right));
+  const isLimit = (operator === "<=" || operator === "<") && left.kind === "name" && left.name === "droppedShare";
+  return isLimit && right.kind === "number" ? right.value : 1;
+}

@@ -1,0 +1,28 @@
+import type { Syntax } from "@tokenyard/expression";
+import { type Problem, Problems, type Scenario } from "@tokenyard/scenario";
+import { type Objective, objective } from "../../objective.ts";
+import { tried } from "../../points/tried.ts";
+import type { Asked } from "./asked.ts";
+import { type Constraint, constraintsOf } from "./constraint.ts";
+import { syntaxOfKnown } from "./foreseen.ts";
+
+export interface Question {
+  readonly objectives: readonly (Objective & { readonly syntax: Syntax })[];
+  readonly constraints: readonly Constraint[];
+}
+
+/** Reads what is asked about `scenario`. Throws all Problems at once. */
+export function questionOf(scenario: Scenario, { objectives, subjectTo = [], targets }: Asked): Question {
+  const problems: Problem[] = [];
+  if (objectives.length === 0)
+    problems.push({ path: ["objectives"], wanted: "something to make small or large, such as gpus or ttft.p99" });
+  const question = {
+    objectives: objectives.flatMap(
+      ({ text, better }, i) =>
+        tried(problems, () => ({ ...objective(text, better, ["objectives", i]), syntax: syntaxOfKnown(text) })) ?? [],
+    ),
+    constraints: tried(problems, () => constraintsOf(scenario, subjectTo, targets)) ?? [],
+  };
+  if (problems.length > 0) throw new Problems(problems);
+  return question;
+}

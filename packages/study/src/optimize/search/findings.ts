@@ -1,0 +1,102 @@
+import { messageOf, type Problem, pathText } from "@tokenyard/scenario";
+import type { PointResult } from "../../points/point-result.ts";
+import { resultScope } from "../../points/words.ts";
+import type { ExaminedPlan, Optimum, Reason } from "../optimum.ts";
+import { holdsAll } from "../questions/constraint.ts";
+import type { Question } from "../questions/question.ts";
+import { type Contender, Standing } from "./standing.ts";
+
+type Run = Extract<PointResult, { readonly status: "ok" }>;
+
+/** What a search has found so far. */
+export class Findings {
+  readonly #question: Question;
+  readonly #standing = new Standing();
+  readonly #reasons = new Map<string, { plans: number; message: string }>();
+  #given: Optimum["given"] = null;
+  #examined = 0;
+  #infeasible = 0;
+  #failed = 0;
+  #beaten = 0;
+
+  constructor(question: Question) {
+    this.#question = question;
+  }
+
+  /** The scenario's own plan was run. */
+  give(row: PointResult): void {
+    if (row.status !== "ok") return;
+    const scope = resultScope(row.report);
+    this.#given = { ...this.#planOf(row), holds: this.#question.constraints.map(({ holds }) => holds(scope) === true) };
+  }
+
+  /** The choice with that place in the order was run. */
+  add(index: number, row: PointResult): void {
+    if (row.status === "infeasible") {
+      this.#refuse(row.reason.slice(0, row.reason.indexOf(":")), row.reason); // a message opens with its path
+      return;
+    }
+    this.#examined++;
+    if (row.status === "failed") this.#failed++;
+    if (row.status === "beaten") this.#beaten++;
+    const contender = contenderOf(index, row, this.#question);
+    if (contender !== undefined) this.#standing.add(contender);
+  }
+
+  /** A choice cannot be. */
+  reject(problems: readonly Problem[]): void {
+    const [first] = problems;
+    this.#refuse(first === undefined ? "" : pathText(first.path), problems.map(messageOf).join("; "));
+  }
+
+  #refuse(path: string, message: string): void {
+    this.#infeasible++;
+    const reason = this.#reasons.get(path) ?? { plans: 0, message };
+    reason.plans++;
+    this.#reasons.set(path, reason);
+  }
+
+  /** `left`: choices that are yet to be looked at, null when that is not known. */
+  optimum(pruned: number, left: number | null, isProven = false): Optimum {
+    const { objectives, constraints } = this.#question;
+    const { best, front } = this.#standing;
+    return {
+      objectives: objectives.map(({ formula, better }) => ({ text: formula.text, better })),
+      constraints: constraints.map(({ text }) => text),
+      best: best === undefined ? null : this.#planOf(best),
+      front: front.map((contender) => this.#planOf(contender)),
+      given: this.#given,
+      examined: this.#examined,
+      pruned,
+      infeasible: this.#infeasible,
+      failed: this.#failed,
+      beaten: this.#beaten,
+      left,
+      proven: isProven && this.#failed === 0,
+      reasons: [...this.#reasons]
+        .map(([path, { plans, message }]): Reason => ({ path, plans, message }))
+        .sort((a, b) => b.plans - a.plans || (a.path < b.path ? -1 : 1)),
+      exhaustive: left === 0 && this.#failed === 0,
+    };
+  }
+
+  #planOf({ parameters, report }: Pick<Run, "parameters" | "report">): ExaminedPlan {
+    const scope = resultScope(report);
+    const objectives = Object.fromEntries(this.#question.objectives.map(({ formula }) => [formula.text, formula.evaluate(scope)]));
+    return { parameters, objectives, report };
+  }
+}
+
+/** A run as a contender; undefined when it does not hold a constraint, or an objective has no value. */
+export function contenderOf(index: number, row: PointResult, { objectives, constraints }: Question): Contender | undefined {
+  if (row.status !== "ok") return undefined;
+  const scope = resultScope(row.report);
+  if (!holdsAll(constraints, scope)) return undefined;
+  const costs: number[] = [];
+  for (const { measure, better } of objectives) {
+    const value = measure(row);
+    if (value === null) return undefined;
+    costs.push(better === "less" ? value : -value);
+  }
+  return { index, parameters: row.parameters, report: row.report, costs };
+}

@@ -1,0 +1,154 @@
+import { computeProblems, fitProblems } from "@tokenyard/cluster";
+import { modelProblems } from "@tokenyard/model";
+import type { Problem, Scenario } from "@tokenyard/scenario";
+import { isImpossible, type Parameters, type Point } from "../../points/point.ts";
+import { isChosen } from "../../points/words.ts";
+import { glanceAtAny, LoadBounds } from "../bounds/load-bounds.ts";
+import { type Bounds, type BoundsOnTheWay, type Elapsed, LowerBounds, type Unfit } from "../bounds/lower-bounds.ts";
+import { mostDropped } from "../questions/constraint.ts";
+import { Foreknowledge } from "../questions/foreknowledge.ts";
+import { foreseen } from "../questions/foreseen.ts";
+import { foretold } from "../questions/foretold.ts";
+import type { Question } from "../questions/question.ts";
+import { type Alternative, alternativeParameters, alternativesOf, scenarioOf } from "../space/alternative.ts";
+import { isDealt } from "../space/batch-scenario.ts";
+import type { Choice } from "../space/choice.ts";
+import type { SpaceOptions } from "../space/space.ts";
+import { runLimit } from "./run-limit.ts";
+
+/** What a choice may come to. `impossible`: there is no such plan. `hopeless`: provably, it does not hold a constraint. */
+export type Outlook =
+  | { readonly status: "open" /** [objectives] no less than these; the less the better. */; readonly costs: readonly number[] }
+  | { readonly status: "hopeless" }
+  | { readonly status: "impossible"; readonly problems: readonly Problem[] };
+
+/** A choice that may win, as far as is known before it is run. */
+export interface Prospect {
+  /** Its place in the order of choices. */
+  readonly index: number;
+  readonly costs: readonly number[];
+  /** What the costs come from: a first glance at its GPUs, what it has in common with others that share its batch, or all that can be known. */
+  readonly known: "glance" | "outline" | "bounds";
+  readonly choice: Alternative;
+  readonly variant: Variant;
+}
+
+/** A scenario among whose plans is chosen. */
+export interface Variant {
+  readonly parameters: Parameters;
+  readonly scenario: Scenario;
+  glance(choice: Alternative): Outlook;
+  /** What can be known of it at the price of a batch; choices that share degrees and batches are cheapest one after another. */
+  outline(choice: Alternative): Outlook;
+  /** All that can be known without a run; choices that share degrees and batches are cheapest one after another. */
+  bound(choice: Alternative): Outlook;
+  /** What is left of that when a run has come so far; undefined where that tells nothing. */
+  onTheWay(choice: Alternative): ((elapsed: Elapsed) => Outlook) | undefined;
+}
+
+/** Whether plans that cannot win are not run, and runs that cannot are broken off. */
+export interface Sparing {
+  readonly prune: boolean;
+  readonly breakOff: boolean;
+}
+
+/** Every choice of every variant at first glance, in order. Without `prune` all costs may be nothing. */
+export function* prospectsOf(
+  variants: Iterable<Point>,
+  question: Question,
+  space: SpaceOptions,
+  sparing: Sparing,
+): Generator<Prospect | Exclude<Outlook, { status: "open" }>> {
+  let index = 0;
+  for (const { parameters, scenario } of variants) {
+    if (isImpossible(scenario)) {
+      index++;
+      yield { status: "impossible", problems: scenario.problems };
+      continue;
+    }
+    const variant = variantOf(scenario, parameters, question, sparing);
+    for (const choice of alternativesOf(scenario, space)) {
+      const outlook = variant.glance(choice);
+      yield outlook.status === "open" ? { index, costs: outlook.costs, known: "glance", choice, variant } : outlook;
+      index++;
+    }
+  }
+}
+
+/** The point that runs a prospect as long as it may win by what `mayWin` says of its costs. */
+export function pointOf({ variant, choice }: Prospect, index: number, mayWin: (costs: readonly number[]) => boolean): Point {
+  const parameters = { ...variant.parameters, ...alternativeParameters(choice) };
+  const point = { index, parameters, scenario: scenarioOf(variant.scenario, choice) };
+  const onTheWay = variant.onTheWay(choice);
+  if (onTheWay === undefined) return point;
+  const limit = runLimit((elapsed) => {
+    const outlook = onTheWay(elapsed);
+    return outlook.status === "open" && mayWin(outlook.costs);
+  });
+  return { ...point, limit };
+}
+
+function variantOf(scenario: Scenario, parameters: Parameters, question: Question, { prune, breakOff }: Sparing): Variant {
+  const problems = [
+    ...modelProblems(scenario.model),
+    ...computeProblems(scenario.cluster, scenario.model),
+    ...fitProblems(scenario.cluster),
+  ];
+  const outlook = outlooks(scenario, question, prune);
+  // what is chosen is told of all that was tried, and faults may leave requests without a token
+  const isWhole = !breakOff || isChosen(question.objectives[0]!.formula.text) || scenario.faults !== undefined;
+  let made: BoundsOfChoices | undefined;
+  const bounds = () => {
+    made ??= isDealt(scenario) ? dealtBounds(new LowerBounds(scenario, mostDropped(question.constraints))) : new LoadBounds(scenario);
+    return made;
+  };
+  return {
+    parameters,
+    scenario,
+    glance: (choice) => (problems.length > 0 ? { status: "impossible", problems } : outlook(choice, glanceAtAny(scenario, choice))),
+    outline: (choice) => outlook(choice, bounds().outline(choice)),
+    bound: (choice) => {
+      const found = bounds().of(choice);
+      return "problems" in found ? { status: "impossible", problems: found.problems } : outlook(choice, found);
+    },
+    onTheWay: (choice) => {
+      const found = isWhole ? undefined : bounds().onTheWay(choice);
+      return found === undefined || "problems" in found ? undefined : (elapsed) => outlook(choice, found(elapsed));
+    },
+  };
+}
+
+interface BoundsOfChoices {
+  outline(choice: Alternative): Bounds;
+  of(choice: Alternative): Bounds | Unfit;
+  onTheWay(choice: Alternative): BoundsOnTheWay | Unfit | undefined;
+}
+
+/** A batch that is dealt out before it runs has no pools. */
+function dealtBounds(bounds: LowerBounds): BoundsOfChoices {
+  return {
+    outline: (choice) => bounds.outline(choice as Choice),
+    of: (choice) => bounds.of(choice as Choice),
+    onTheWay: (choice) => bounds.onTheWay(choice as Choice),
+  };
+}
+
+/** A function that tells the outlook of a choice of `scenario` from its bounds. */
+function outlooks(
+  scenario: Scenario,
+  { objectives, constraints }: Question,
+  prune: boolean,
+): (choice: Alternative, bounds: Bounds) => Outlook {
+  const foreknowledge = new Foreknowledge();
+  const nothing: Outlook = { status: "open", costs: objectives.map(() => Number.NEGATIVE_INFINITY) };
+  return (choice, bounds) => {
+    if (!prune) return nothing;
+    const known = foreknowledge.of(() => scenarioOf(scenario, choice), bounds);
+    if (constraints.some(({ syntax }) => foretold(syntax, known) === false)) return { status: "hopeless" };
+    const costs = objectives.map(({ syntax, better }) => {
+      const { low, high } = foreseen(syntax, known);
+      return better === "less" ? low : -high;
+    });
+    return { status: "open", costs };
+  };
+}

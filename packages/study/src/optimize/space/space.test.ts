@@ -1,0 +1,79 @@
+import { test } from "@fast-check/vitest";
+import { compilePlan } from "@tokenyard/placement";
+import { Problems, type Scenario } from "@tokenyard/scenario";
+import { simulate } from "@tokenyard/simulator";
+import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
+import { expect } from "vitest";
+import { like } from "../../fixtures/tiny-like.ts";
+import { scenarioChanger } from "../../points/scenario-changer.ts";
+import { choiceOf, parametersOf, scenarioWith } from "./choice.ts";
+import { doublings, fewest, steps } from "./ladder.ts";
+import { choicesOf } from "./space.ts";
+
+const base = like({ serving: { scheduler: { kind: "static", microBatches: 3 } } });
+
+test("16 layers are worth 1, 2, 3, 4, 6, 8 and 16 stages: with 5 the fullest still holds 4", () => {
+  expect(fewest(16)).toEqual([1, 2, 3, 4, 6, 8, 16]);
+  expect(fewest(1)).toEqual([1]);
+});
+
+test("replicas go in steps that grow, micro-batches in doublings, and what the scenario has is among them", () => {
+  expect(steps(40, 9)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 24, 28, 32, 40]);
+  expect(steps(3, 7)).toEqual([1, 2, 3]);
+  expect(doublings(11, 3)).toEqual([1, 2, 3, 4, 8, 11]);
+  expect(doublings(1, 3)).toEqual([1]);
+});
+
+test.prop([drawnScenario], { numRuns: 40 })(
+  "every choice is a legal plan within the GPUs, and begins with the scenario's own",
+  (scenario) => {
+    const own = compilePlan(scenario);
+    const choices = [...choicesOf(scenario, { maxGpus: 16 })];
+    const isAmong = own.ranks <= 16 && own.pipelineStages <= scenario.model.layers;
+    if (isAmong) expect(choices[0]).toEqual(choiceOf(scenario, own));
+    for (const choice of choices) expect(compilePlan(scenarioWith(scenario, choice)).ranks).toBeLessThanOrEqual(16);
+  },
+);
+
+test("no two choices run alike: their reports differ in more than what the plan is called", () => {
+  const split = like({ serving: { scheduler: { kind: "static", microBatches: 3 }, overlap: { kind: "two-batch", least: 2 } } });
+  const outcomes = new Map<string, unknown>();
+  for (const choice of choicesOf(split, { maxGpus: 4 })) {
+    const { scenario: _, models: __, assumed: ______, plan, ...outcome } = simulate(scenarioWith(split, choice));
+    const { pipelineStages: ___, ranksPerPipelineStage: ____, ...facts } = plan;
+    const key = JSON.stringify({ ...outcome, facts });
+    expect(outcomes.get(key) ?? choice).toEqual(choice);
+    outcomes.set(key, choice);
+  }
+  expect(outcomes.size).toBeGreaterThan(50);
+});
+
+test("the parameters of a choice, set in the scenario's file, give the scenario that is run", () => {
+  const change = scenarioChanger(base);
+  for (const choice of choicesOf(base, { maxGpus: 8 })) expect(change(parametersOf(choice))).toEqual(scenarioWith(base, choice));
+});
+
+test("only the values that are asked for are looked at, legal or not taken", () => {
+  const only = { "parallelism.tensor": [2, 5], "parallelism.layers": ["shared-ranks"], "serving.overlap": ["none"] };
+  const choices = [...choicesOf(base, { maxGpus: 8, only })];
+  expect(new Set(choices.map(({ tensor }) => tensor))).toEqual(new Set([2]));
+  expect(new Set(choices.map(({ overlap }) => overlap))).toEqual(new Set(["none"]));
+  expect(() => [...choicesOf(base, { maxGpus: 8, only: { "parallelism.tensor": [5] } })]).toThrow(Problems);
+});
+
+test("a scenario whose own plan cannot be still has others to choose among", () => {
+  const broken: Scenario = { ...base, parallelism: { ...base.parallelism, tensor: 3 } };
+  expect(() => compilePlan(broken)).toThrow(Problems);
+  expect([...choicesOf(broken, { maxGpus: 2 })].length).toBeGreaterThan(0);
+});
+
+test("expert degrees divide the experts, or the slots where some are spare; a placement may have a degree of its own", () => {
+  const degrees = (placement?: { kind: string; [key: string]: unknown }) => {
+    const routing = placement === undefined ? {} : { placement };
+    const tree = like({ routing, parallelism: { expert: placement?.kind === "map" ? 3 : 1 } });
+    return [...new Set([...choicesOf(tree, { maxGpus: 8 })].map(({ expert }) => expert))].sort((a, b) => a - b);
+  };
+  expect(degrees()).toEqual([1, 2, 4]);
+  expect(degrees({ kind: "redundant", spareSlots: 2 })).toEqual([2, 3, 4, 6]); // on one rank no copy helps
+  expect(degrees({ kind: "map", layers: [[[0, 1], [2], [3]]] })).toEqual([3]);
+});

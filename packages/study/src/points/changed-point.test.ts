@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { tiny } from "../fixtures/tiny.ts";
+import { sweepPoints } from "../sweep.ts";
+import { baseOf, changedPoint } from "./changed-point.ts";
+import { isImpossible } from "./point.ts";
+import { scenarioChanger } from "./scenario-changer.ts";
+
+test("a point makes its scenario once, when somebody looks, and then has no base to tell", () => {
+  const change = scenarioChanger(tiny);
+  let made = 0;
+  const point = changedPoint(3, { seed: 7 }, tiny, (parameters) => {
+    made++;
+    return change(parameters);
+  });
+  expect(made).toBe(0);
+  expect(baseOf(point)).toBe(tiny);
+  expect(point.scenario).toEqual(change({ seed: 7 }));
+  expect(point.scenario).toBe(point.scenario);
+  expect(made).toBe(1);
+  expect(baseOf(point)).toBeUndefined();
+});
+
+test("a copy of a point has its scenario, and no base", () => {
+  const copy = { ...changedPoint(0, { seed: 7 }, tiny, scenarioChanger(tiny)), index: 1 };
+  expect(!isImpossible(copy.scenario) && copy.scenario.seed).toBe(7);
+  expect(baseOf(copy)).toBeUndefined();
+});
+
+test("a sweep leaves its scenarios to whoever runs them, unless a condition must see them", () => {
+  const vary = { "workload.sequences": [1, 2] };
+  expect([...sweepPoints(tiny, { vary })].every((point) => baseOf(point) !== undefined)).toBe(true);
+  expect([...sweepPoints(tiny, { vary, where: ["ranks >= 1"] })].some((point) => baseOf(point) !== undefined)).toBe(false);
+});

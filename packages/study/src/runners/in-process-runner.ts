@@ -1,0 +1,60 @@
+import type { Report } from "@tokenyard/report";
+import { messageOf, Problems, type ReadPieces, type Scenario } from "@tokenyard/scenario";
+import { simulate as simulateHere, simulateWithin } from "@tokenyard/simulator";
+import type { YearAccounts } from "../availability/year-accounts.ts";
+import { isImpossible, type Point, type YearsAsked } from "../points/point.ts";
+import type { PointResult } from "../points/point-result.ts";
+import { keeping } from "./keeping.ts";
+import { failed, orderedRunner, type RunPoint } from "./ordered-runner.ts";
+import type { ResultStore } from "./result-store.ts";
+import type { Runner, Simulate, StopSignal } from "./runner.ts";
+import { Stop } from "./stop.ts";
+
+export interface InProcessRunnerOptions {
+  readonly simulate?: Simulate;
+  /** Bytes of files that the scenarios name, as their traces: what `loadScenario` gives. */
+  readonly readPieces?: ReadPieces | undefined;
+  /** Waits a moment before each point, so that the thread can do other things, as hear Ctrl-C. */
+  pause?(): Promise<unknown>;
+  /** Gives the results that it has, and keeps the others. */
+  readonly store?: ResultStore;
+}
+
+const NEVER = new Stop();
+const inOne = simulateWith();
+
+/** Runs points in this thread, one after another. */
+export function inProcessRunner({ readPieces, simulate = simulateWith(readPieces), pause, store }: InProcessRunnerOptions = {}): Runner {
+  const run: RunPoint = async (point, stop) => {
+    await pause?.();
+    return stop.aborted ? failed(point, "given up") : runPoint(point, simulate, stop);
+  };
+  return orderedRunner(store === undefined ? run : keeping(store, run), 1);
+}
+
+/** The simulator in this thread, reading traces through `readPieces`; without a pause, in which nothing could be heard anyway. */
+export function simulateWith(readPieces?: ReadPieces): Simulate {
+  const policies = readPieces === undefined ? {} : { readPieces };
+  return (scenario, _, limit) => (limit === undefined ? simulateHere(scenario, policies) : simulateWithin(scenario, limit, policies));
+}
+
+async function accounts(scenario: Scenario, years: YearsAsked): Promise<YearAccounts> {
+  const { yearAccounts } = await import("../availability/year-accounts.ts"); // few studies have points of years
+  return yearAccounts(scenario, years);
+}
+
+/** What becomes of `point`. Never throws: what goes wrong is a row. */
+export async function runPoint(point: Point, simulate: Simulate = inOne, stop: StopSignal = NEVER): Promise<PointResult> {
+  const { index, parameters, scenario, years, limit } = point;
+  try {
+    if (isImpossible(scenario)) throw new Problems(scenario.problems);
+    if (years !== undefined) return { index, parameters, status: "ok", report: (await accounts(scenario, years)) as unknown as Report };
+    const report = await simulate(scenario, stop, limit);
+    return report === undefined
+      ? { index, parameters, status: "beaten", reason: "it cannot win any more" }
+      : { index, parameters, status: "ok", report };
+  } catch (error) {
+    if (!(error instanceof Problems)) return failed(point, error);
+    return { index, parameters, status: "infeasible", reason: error.problems.map(messageOf).join("; ") };
+  }
+}
