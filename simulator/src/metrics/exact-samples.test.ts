@@ -1,14 +1,14 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cachedScenario } from "../cached-scenario.contract.ts";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
-import { halved } from "../halved-scenario.contract.ts";
+import { cachedScenario } from "../laws/cached-scenario.contract.ts";
+import { halved } from "../laws/halved-scenario.contract.ts";
+import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
+import { struckAndRetried, struckAndRetriedPipelines } from "../laws/retried-scenario.contract.ts";
+import { slowedPipelines, struckAndCached, struckPipelines, struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { pipelinedScenario } from "../pipelined-scenario.contract.ts";
-import { struckAndRetried, struckAndRetriedPipelines } from "../retried-scenario.contract.ts";
-import { slowedPipelines, struckAndCached, struckPipelines, struckScenario } from "../struck-scenario.contract.ts";
 import { sampled } from "./sampled.contract.ts";
 
 /** Where samples of a run as it comes differ from those of its ops one by one; nothing. Sums of fractions may in their last bits. */

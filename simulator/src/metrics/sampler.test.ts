@@ -3,11 +3,11 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { differences, plain } from "../replays/replay.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
-import { struckScenario } from "../struck-scenario.contract.ts";
 import { sampled } from "./sampled.contract.ts";
 
 const law = (check: (scenario: Scenario) => void, numRuns = 5) => {

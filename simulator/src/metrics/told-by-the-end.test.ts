@@ -3,13 +3,13 @@ import type { Recording, TallyColumns } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cachedScenario } from "../cached-scenario.contract.ts";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { mayMask } from "../faults/may-mask.ts";
+import { cachedScenario } from "../laws/cached-scenario.contract.ts";
+import { struckAndRetried } from "../laws/retried-scenario.contract.ts";
+import { struckScenario } from "../laws/struck-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { struckAndRetried } from "../retried-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
-import { struckScenario } from "../struck-scenario.contract.ts";
 import { sampled } from "./sampled.contract.ts";
 
 type Last = ReadonlyMap<FamilyKey, readonly number[]>;

@@ -3,9 +3,9 @@ import { OP_KINDS, type Op, type OpCost, type PassAtWork, programFrom, WHOLE } f
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Timeline } from "../event.ts";
+import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "../laws/reference-executor.contract.ts";
 import { Recorder } from "../logs/recorder.ts";
 import { MicroBatch } from "../micro-batches/micro-batch.ts";
-import { type ReferenceOp, type ReferenceSlice, type ReferenceStage, referenceRun } from "../reference-executor.contract.ts";
 import type { StageSpec } from "../stages/stage-spec.ts";
 import { Cuts } from "./cuts.ts";
 import { Pipelines } from "./pipelines.ts";

@@ -1,12 +1,12 @@
 import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cachedScenario } from "../cached-scenario.contract.ts";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
 import { fitted } from "../fitted-scenario.contract.ts";
-import { guessedScenario } from "../guessed-scenario.contract.ts";
-import { halved } from "../halved-scenario.contract.ts";
-import { lateScenario } from "../late-scenario.contract.ts";
+import { cachedScenario } from "../laws/cached-scenario.contract.ts";
+import { guessedScenario } from "../laws/guessed-scenario.contract.ts";
+import { halved } from "../laws/halved-scenario.contract.ts";
+import { lateScenario } from "../laws/late-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";

@@ -1,9 +1,9 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { halved } from "../halved-scenario.contract.ts";
+import { halved } from "../laws/halved-scenario.contract.ts";
+import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
-import { pipelinedScenario } from "../pipelined-scenario.contract.ts";
 import { cutDifferences, replayContract } from "./replay.contract.ts";
 
 // `pnpm fuzz` tries a thousand of each.

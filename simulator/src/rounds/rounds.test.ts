@@ -1,7 +1,7 @@
 import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { fitted } from "../fitted-scenario.contract.ts";
-import { pipelinedScenario } from "../pipelined-scenario.contract.ts";
+import { pipelinedScenario } from "../laws/pipelined-scenario.contract.ts";
 import { replayContract } from "../replays/replay.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { Simulation } from "../simulation.ts";

@@ -1,11 +1,11 @@
 import { parseScenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { slowedPipelines, struckPipelines } from "../laws/struck-scenario.contract.ts";
 import { anyCuts, cutDifferences, replayDifferences } from "../replays/replay.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run } from "../simulate.ts";
 import { Simulation } from "../simulation.ts";
-import { slowedPipelines, struckPipelines } from "../struck-scenario.contract.ts";
 
 // `pnpm fuzz` tries a thousand of each.
 const FUZZED = process.env["FUZZ_FAULTS"];

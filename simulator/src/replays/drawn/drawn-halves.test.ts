@@ -1,4 +1,4 @@
-import { halved } from "../../halved-scenario.contract.ts";
+import { halved } from "../../laws/halved-scenario.contract.ts";
 import { replayContract } from "../replay.contract.ts";
 
 const gates = [

@@ -1,0 +1,62 @@
+import type { PhaseRouting } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { struckScenario } from "../laws/struck-scenario.contract.ts";
+import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run } from "../simulate.ts";
+
+const sum = (column: Iterable<number>) => [...column].reduce((all, each) => all + each, 0);
+
+/** Wrong in the fates of a phase; nothing. */
+function faultsOf({ layers, experts, tokens, fates, droppedPerLayer, reroutedPerLayer, maskedPerLayer }: PhaseRouting): string[] {
+  const { reroutedIn, reroutedOut, dropped, masked } = fates!;
+  const wrong: string[] = [];
+  for (let row = 0; row < layers.length; row++) {
+    const own = (column: Float64Array) => column.subarray(row * experts, (row + 1) * experts);
+    const rerouted = reroutedPerLayer?.[row] ?? 0;
+    const told = [sum(own(reroutedIn)), sum(own(reroutedOut)), sum(own(dropped)), sum(own(masked))];
+    const wanted = [rerouted, rerouted, droppedPerLayer[row]!, maskedPerLayer?.[row] ?? 0];
+    if (told.join() !== wanted.join()) wrong.push(`layer ${layers[row]}: ${told} told, ${wanted} in all`);
+    for (let x = 0; x < experts; x++) {
+      const at = row * experts + x;
+      const each = [
+        reroutedIn[at]!,
+        reroutedOut[at]!,
+        dropped[at]!,
+        masked[at]!,
+        tokens[at]! - reroutedOut[at]! - dropped[at]! - masked[at]!,
+      ];
+      if (!each.every((count) => count >= 0 && Number.isInteger(count))) wrong.push(`layer ${layers[row]}, expert ${x}: ${each}`);
+    }
+  }
+  return wrong;
+}
+
+/** With a capacity that makes every overflow policy do something. */
+const tight = (scenario: Scenario): Scenario => ({ ...scenario, routing: { ...scenario.routing, capacityFactor: 0.8 } });
+const withExperts = ({ model }: Scenario) => model.experts !== undefined;
+
+for (const [name, scenarios, numRuns] of [
+  ["batches", drawnScenario.filter(withExperts).map(tight), 80],
+  ["loads", loadedScenario.filter(withExperts).map(tight), 20],
+  ["runs that faults strike", struckScenario.filter(withExperts).map(tight), 20],
+] as const) {
+  test(`fates by expert add up to those of the layer, each copy has one, and asking for them changes nothing: ${name}`, () => {
+    let any = 0;
+    fc.assert(
+      fc.property(scenarios, (scenario) => {
+        const { routing, ...told } = run(prepare(scenario), { fates: true });
+        const { routing: without, ...plain } = run(prepare(scenario));
+        expect(told).toEqual(plain);
+        expect(routing.map(({ fates: _, ...rest }) => rest)).toEqual(without);
+        expect(routing.flatMap(faultsOf)).toEqual([]);
+        any += sum(routing.map(({ kept, routed }) => routed - kept));
+      }),
+      { numRuns },
+    );
+    expect(any).toBeGreaterThan(0);
+  });
+}

@@ -1,0 +1,102 @@
+import { type Recording, summarize } from "@tokenyard/report";
+import type { Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { loadedScenario } from "../loaded-scenario.contract.ts";
+import type { Cut } from "../pools/cuts.ts";
+import { anyCuts, cutsOf, differences } from "../replays/replay.contract.ts";
+import type { RunOptions } from "../run-options.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run } from "../simulate.ts";
+import { cachedScenario } from "./cached-scenario.contract.ts";
+
+// Laws of runs whose replicas are broken off at any instants and begin their passes again. That replays give then what ops one by one give is in
+// replays/replay.contract.ts.
+
+const law = (scenarios: fc.Arbitrary<Scenario>, check: (scenario: Scenario, cuts: readonly Cut[]) => void, numRuns: number) =>
+  fc.assert(
+    fc.property(scenarios, anyCuts, (scenario, parts) => check(scenario, cutsOf(scenario, parts))),
+    { numRuns, endOnFailure: true },
+  );
+const recorded = (scenario: Scenario, options: RunOptions) => run(prepare(scenario), { rows: true, ...options });
+const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
+
+/** [ranks × lanes] */
+const laneNs = ({ ranks, opKinds, busyNs, waitingNs, idleNs, lostNs }: Recording) =>
+  Array.from({ length: ranks * 2 }, (_, at) => {
+    const [rank, lane] = [Math.floor(at / 2), at % 2];
+    const ofPhase = (phase: number) => {
+      const own = opKinds.map((kind, k) =>
+        kind.lane === (lane === 0 ? "compute" : "network") ? busyNs[(rank * 2 + phase) * opKinds.length + k]! : 0,
+      );
+      const side = (rank * 2 + phase) * 2 + lane;
+      return sum(own) + waitingNs[side]! + idleNs[side]! + lostNs[side]!;
+    };
+    return ofPhase(0) + ofPhase(1);
+  });
+
+test("of a batch, a program that runs as one event gives what its ops give one by one", () => {
+  let lost = 0;
+  law(
+    drawnScenario,
+    (scenario, cuts) => {
+      const [folded, single] = [true, false].map((fold) => recorded(scenario, { fold, cuts }));
+      const { routing: inOne, ...rest } = folded!;
+      const { routing: byOps, ...others } = single!;
+      expect(differences(rest, others)).toEqual([]);
+      const counts = (of: typeof inOne) => of.map(({ routed, kept, dropped, tokens }) => ({ routed, kept, dropped, tokens }));
+      expect(differences(counts(inOne), counts(byOps))).toEqual([]);
+      lost += sum(rest.lostNs);
+    },
+    60,
+  );
+  expect(lost).toBeGreaterThan(0);
+});
+
+test("for every rank and lane busy + waiting + idle + lost = horizon, to the nanosecond", () => {
+  for (const scenarios of [drawnScenario, loadedScenario]) {
+    let lost = 0;
+    law(
+      scenarios,
+      (scenario, cuts) => {
+        const recording = recorded(scenario, { cuts });
+        for (const ns of laneNs(recording)) expect(ns).toBe(recording.horizonNs);
+        lost += sum(recording.lostNs);
+      },
+      60,
+    );
+    expect(lost).toBeGreaterThan(0);
+  }
+});
+
+test("requests are conserved: each finishes or is rejected as without, with all its tokens, once", () => {
+  for (const scenarios of [loadedScenario, cachedScenario]) {
+    law(
+      scenarios,
+      (scenario, cuts) => {
+        const { requests, served } = recorded(scenario, { cuts });
+        expect(served!.arrived).toBe(served!.finished + served!.rejected);
+        const finished = [...requests.status.keys()].filter((request) => requests.status[request] === 1);
+        expect(served!.outputTokens).toBe(sum(finished.map((request) => requests.outputTokens[request]!)));
+        expect(served!.itlNs!.count).toBe(sum(finished.map((request) => requests.outputTokens[request]! - 1)));
+        expect(served!.rejected).toBe(recorded(scenario, {}).served!.rejected);
+      },
+      40,
+    );
+  }
+});
+
+test("the breakdown adds up to the mean TTFT and TPOT: what was broken off is part of the queue", () => {
+  for (const scenarios of [drawnScenario, loadedScenario]) {
+    law(
+      scenarios,
+      (scenario, cuts) => {
+        const { breakdown, ttftSeconds, tpotSeconds } = summarize(recorded(scenario, { cuts }), []);
+        if (ttftSeconds !== null) expect(sum(Object.values(breakdown.ttft!)) / ttftSeconds.mean).toBeCloseTo(1, 6);
+        if (tpotSeconds !== null) expect(sum(Object.values(breakdown.tpot!)) / tpotSeconds.mean).toBeCloseTo(1, 6);
+      },
+      40,
+    );
+  }
+});

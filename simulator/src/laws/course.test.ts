@@ -1,0 +1,83 @@
+import { layerKinds } from "@tokenyard/model";
+import { Course, type Failure, faultOf, Reactions } from "@tokenyard/resilience";
+import type { DatedFaultSpec, Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { loadSecondsOf } from "../faults/load-seconds.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run } from "../simulate.ts";
+import { struckScenario } from "./struck-scenario.contract.ts";
+
+// What years are made of (docs/availability.md) is what faults do in a run.
+
+interface Fate {
+  readonly detectedNs: number;
+  readonly detectedBy: string | undefined;
+  readonly resumedNs: number;
+}
+
+/** The scenario's faults of GPUs and of experts that stop something, those alone that strike nothing which another has struck. */
+function apart(scenario: Scenario, ranksOf: (fault: DatedFaultSpec) => readonly number[]): Scenario {
+  const struck = new Set<number>();
+  const faults = scenario.faults!.filter((fault): fault is DatedFaultSpec => {
+    if (fault.kind !== "gpu-lost" && fault.kind !== "node-lost" && fault.kind !== "process-hang" && fault.kind !== "expert-lost")
+      return false;
+    if (fault.for === 0) return false;
+    const ranks = ranksOf(fault);
+    if (ranks.some((rank) => struck.has(rank))) return false;
+    for (const rank of ranks) struck.add(rank);
+    return true;
+  });
+  return { ...scenario, faults: [...faults].sort((a, b) => a.at - b.at) };
+}
+
+/** What becomes of the faults of `given`, each in a run and over years. */
+function fates(given: Scenario): { readonly ran: Fate; readonly foretold: Fate }[] {
+  const { plan: bare } = prepare({ ...given, faults: [] });
+  const scenario = apart(given, (fault) => faultOf(fault, bare).ranks);
+  if (scenario.faults!.length === 0) return [];
+  const setup = prepare(scenario);
+  const { faults, horizonNs } = run(setup);
+  const withExperts = layerKinds(scenario.model).map((kind) => kind === "moe");
+  const fleet = { scenario, plan: setup.plan, withExperts, load: loadSecondsOf(scenario, setup.pools[0]!), needLinks: new Set<number>() };
+  const course = new Course(fleet, new Reactions(fleet), { perSecond: 1, inFlight: 1 });
+  const failures = (scenario.faults as DatedFaultSpec[]).map((fault): Failure => {
+    const of = faultOf(fault, setup.plan);
+    return { ...of, ...of.strikes[0]!, cause: "gpu" };
+  });
+  course.run(failures, 1e12);
+  const inTime = (ns: number) => (ns <= horizonNs ? ns : Number.NaN);
+  return failures.map((failure, i) => {
+    const own = course.outages.filter(({ fault }) => fault === failure);
+    const seen = own.filter(({ detectedNs }) => detectedNs <= horizonNs).sort((a, b) => a.detectedNs - b.detectedNs);
+    const { detectedNs, detectedBy, resumedNs } = faults![i]!;
+    return {
+      ran: { detectedNs, detectedBy, resumedNs },
+      foretold: {
+        detectedNs: seen[0]?.detectedNs ?? Number.NaN,
+        detectedBy: seen[0]?.detectedBy,
+        resumedNs: Math.max(...own.map((outage) => inTime(outage.resumedNs))),
+      },
+    };
+  });
+}
+
+/** Those of `given` under detectors that need nothing to compute. */
+function unhurriedFates(given: Scenario) {
+  return fates({ ...given, health: { ...given.health!, collectiveTimeout: undefined, watchdog: undefined } } as Scenario);
+}
+
+test("faults of a run are known, and over, when they are so over years, to the nanosecond", () => {
+  fc.assert(
+    fc.property(struckScenario, (given) => {
+      for (const { ran, foretold } of unhurriedFates(given)) expect(foretold).toEqual(ran);
+    }),
+    { numRuns: 80, endOnFailure: true },
+  );
+});
+
+test("scenarios as they are drawn have faults that are over, and several that meet", () => {
+  const told = fc.sample(struckScenario, { numRuns: 80, seed: 1 }).map(unhurriedFates); // these, whatever the law draws
+  expect(told.flat().filter(({ ran }) => !Number.isNaN(ran.resumedNs)).length).toBeGreaterThan(20);
+  expect(told.filter(({ length }) => length > 1).length).toBeGreaterThan(3);
+});

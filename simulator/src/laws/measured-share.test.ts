@@ -1,0 +1,130 @@
+import { renderText } from "@tokenyard/report";
+import { parseScenario, type Scenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { drawnScenario } from "../drawn-scenario.contract.ts";
+import { tabled } from "../fitted-scenario.contract.ts";
+import { loadedScenario } from "../loaded-scenario.contract.ts";
+import { prepare } from "../setup/prepare.ts";
+import { run, simulate } from "../simulate.ts";
+
+const [HIDDEN, INNER] = [1024, 2048] as const;
+
+/** One GPU, one dense layer, prompts of 100 tokens and four tokens each; products and attention as `rows` of a table measured them. */
+function scenarioOf(rows: (string | number)[][], sequences = 2): Scenario {
+  const scenario = parseScenario({
+    tokenyard: 1,
+    model: {
+      layers: 1,
+      hiddenSize: HIDDEN,
+      attention: { heads: 8, kvHeads: 8, headSize: 128 },
+      dense: { hiddenSize: INNER, matrices: 2 },
+    },
+    cluster: {
+      gpu: { compute: "100 TFLOPS", bandwidth: "1 TB/s", memory: "80 GB" },
+      network: { kind: "two-tier", node: { bandwidth: "1 GB/s", latency: "0 s" }, fabric: { bandwidth: "1 GB/s", latency: "0 s" } },
+    },
+    workload: { kind: "batch", sequences, promptTokens: 100, outputTokens: 4 },
+  });
+  const files = [{ path: "kernels.csv", sha256: "0", rows }];
+  return { ...scenario, cluster: { ...scenario.cluster, kernels: { kind: "table", files, launchShare: 1 } } };
+}
+
+const product = (inFeatures: number, outFeatures: number, rows: number, us: number) => [
+  "linear",
+  "fp16",
+  "fp16",
+  inFeatures,
+  outFeatures,
+  rows,
+  us,
+];
+/** The four matrices, with `few` and with `many` rows, 10 us each. */
+const products = (few: number, many: number) =>
+  [
+    [HIDDEN, 3 * HIDDEN],
+    [HIDDEN, HIDDEN],
+    [HIDDEN, INNER],
+    [INNER, HIDDEN],
+  ].flatMap(([inputs, outputs]) => [few, many].map((rows) => product(inputs!, outputs!, rows, 10)));
+
+/** With tables of the attention of any rank of `scenario`, of wide grids, beside others. */
+function widely(scenario: Scenario): Scenario {
+  const given = tabled(scenario);
+  const { kernels } = given.cluster;
+  const { attention } = scenario.model;
+  if (kernels.kind !== "table" || attention.kind === "latent") return given;
+  const sizes = [1, 2, 4, 8].map((ranks) => [
+    Math.ceil(attention.heads / ranks),
+    Math.max(1, Math.ceil(attention.kvHeads / ranks)),
+    attention.headSize,
+    attention.headSize,
+  ]);
+  const rows = sizes.flatMap((each) =>
+    [1, 6].flatMap((sequences) => [20, 90].map((context) => ["decode", "fp16", "fp16", ...each, sequences, sequences * context, 2])),
+  );
+  const files = [...kernels.files, { path: "cores.csv", sha256: "none", rows }];
+  return { ...given, cluster: { ...given.cluster, kernels: { ...kernels, files } } };
+}
+
+describe("the share of the kernels' time inside the grid of measured tables", () => {
+  test("is told of kernels that follow tables, and of no others", () => {
+    const scenario = scenarioOf(products(1, 200));
+    const report = simulate(scenario);
+    expect(report.measuredKernelShare).toBeGreaterThan(0);
+    const told = `${(100 * report.measuredKernelShare!).toFixed(1)} % of the kernels' time is inside the grid of the tables`;
+    expect(renderText(report)).toContain(told);
+    const { measuredKernelShare } = simulate({ ...scenario, cluster: { ...scenario.cluster, kernels: { kind: "roofline" } } });
+    expect(measuredKernelShare).toBeUndefined();
+  });
+
+  test("is that of the kernels whose loads lie between measured ones, by hand", () => {
+    const cores = (measuredKernelShare: number | null | undefined, productsUs: number, allUs: number) =>
+      expect(measuredKernelShare! * allUs).toBeCloseTo(productsUs, 1);
+    const whole = (scenario: Scenario) => 1e6 * simulate(scenario).horizonSeconds;
+    // one pass of 200 rows, three of 2: four products of 10 us in each; the cores were not measured
+    const both = scenarioOf(products(2, 200));
+    cores(simulate(both).measuredKernelShare, 160, whole(both));
+    // from 3 rows on: those of the prompts alone
+    const prompts = scenarioOf(products(3, 200));
+    cores(simulate(prompts).measuredKernelShare, 40, whole(prompts));
+    const steps = scenarioOf(products(2, 199));
+    cores(simulate(steps).measuredKernelShare, 120, whole(steps));
+    // sizes of which no table tells lie outside, though they take the ratio of the others
+    const others = scenarioOf([product(512, 512, 1, 10), product(512, 512, 1000, 10)]);
+    expect(simulate(others).measuredKernelShare).toBe(0);
+  });
+
+  test("holds cores of decoding sequences between measured contexts and numbers of sequences, step by step", () => {
+    const core = (sequences: number, context: number) => ["decode", "fp16", "fp16", 8, 8, 128, 128, sequences, sequences * context, 7];
+    const shareUs = (rows: (string | number)[][]) => {
+      const { measuredKernelShare, horizonSeconds } = simulate(scenarioOf(rows));
+      return measuredKernelShare! * horizonSeconds * 1e6;
+    };
+    const grid = (from: number, to: number) => [1, 4].flatMap((sequences) => [core(sequences, from), core(sequences, to)]);
+    const one = shareUs(grid(101, 101.5)); // the first of three steps
+    expect(one).toBeGreaterThan(5);
+    expect(shareUs(grid(101, 103))).toBeGreaterThan(2.8 * one);
+    expect(shareUs(grid(104, 200))).toBe(0);
+    expect(shareUs([core(3, 50), core(3, 200), core(4, 50), core(4, 200)])).toBe(0); // two sequences are fewer than any
+  });
+
+  test("is the same op by op, in jumps and step by step, on any deployment and load, and lies between 0 and 1", () => {
+    let partly = 0;
+    fc.assert(
+      fc.property(fc.oneof(drawnScenario, loadedScenario), (scenario) => {
+        const kernels = (options: object) => run(prepare(widely(scenario)), options).work.kernels!;
+        const [ops, jumps, steps] = [kernels({ fold: false }), kernels({}), kernels({ jump: false })];
+        for (const { seconds, insideSeconds } of [jumps, steps]) {
+          expect(seconds).toBeCloseTo(ops.seconds, 9);
+          expect(insideSeconds).toBeCloseTo(ops.insideSeconds, 9);
+        }
+        expect(ops.insideSeconds).toBeGreaterThanOrEqual(0);
+        expect(ops.insideSeconds).toBeLessThanOrEqual(ops.seconds);
+        if (ops.insideSeconds > 0) partly++;
+      }),
+      { numRuns: 25 },
+    );
+    expect(partly).toBeGreaterThan(0);
+  });
+});
