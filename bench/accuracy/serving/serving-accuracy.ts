@@ -93,9 +93,9 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
 
 ## Prompts and decoding on workers of their own
 
-Of 107 sound runs of this kind 45 tell how many workers there are. Of those, 13 with up to 160 users were simulated once, as \`pools\` with two rounds of requests and sampled routing: TPOT is off by 33 / 72, where 17 / 60 would be
+Of 107 sound runs of this kind 45 tell how many workers there are. Of those, 13 with up to 160 users were simulated once, as \`pools\` with two rounds of requests and sampled routing: TPOT is off by 23 / 46, where 17 / 60 would be
 wanted and 12 / 40 as good as could be hoped for. TensorRT-LLM's DeepSeek on B200 is at 0.81 to 1.03 of what was measured and at 0.67 on eight H200, SGLang's at 0.54 to 0.57, Qwen3-235B-A22B by vLLM at 0.69 and 1.52. Over two nodes of H100, 16
-ranks share each layer, and it takes 1.3 to 1.9 times as long as measured: all-reduces over nodes follow the tiers. Whether drafts of several tokens ran is not recorded.
+ranks share each layer, and it takes 0.77 to 1.11 times as long as measured (16.3 ms for 6, 9 or 30 users, where 14.7, 15.9 and 21.1 were): all-reduces over nodes are put together from gathers in a node and sends between nodes. Whether drafts of several tokens ran is not recorded.
 
 TPOT of models on GPUs that were in no fit (20 / 45 wanted, 12 / 35 hoped for) has no number of its own here: no coefficient is of a model, or of a model on a GPU, so each line of the table above is such a pair but for the
 host's time, which runs of all of them decided; of all together TPOT is within both. SGLang's and TensorRT-LLM's fits left whole curves out in turns.

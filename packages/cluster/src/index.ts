@@ -13,7 +13,7 @@ export { Ratios } from "./kernels/table/ratios.ts";
 export { TabledKernels } from "./kernels/table/table.ts";
 export { unmeasured } from "./kernels/table/unmeasured.ts";
 export type { ExchangeKernels, NetworkModel, Traffic } from "./network-model.ts";
-export { collectiveFitOf, collectiveSeconds, leastLatency, mostSentRate, sentRate } from "./networks/collective-fit.ts";
+export { collectiveFitOf, collectiveSeconds, leastFit, leastLatency, mostSentRate, sentRate } from "./networks/collective-fit.ts";
 export { exchangeRate, exchangeSeconds, leastSerial } from "./networks/exchange-fit.ts";
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { besideCommunication, createKernelModel, createNetworkModel } from "./policies.ts";

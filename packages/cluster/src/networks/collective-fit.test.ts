@@ -1,7 +1,7 @@
 import type { CollectiveFit } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { collectiveSeconds, leastLatency, mostSentRate, sentRate } from "./collective-fit.ts";
+import { collectiveSeconds, leastFit, leastLatency, mostSentRate, sentRate } from "./collective-fit.ts";
 
 const seconds = fc.double({ min: 0, max: 1e-4, noNaN: true });
 const rate = fc.double({ min: 1e9, max: 1e12, noNaN: true });
@@ -53,4 +53,15 @@ test("one shot sends the whole buffer to each peer", () => {
   const of = (oneShot: boolean) => collectiveSeconds({ library: "vllm", on: "a-node", ...fit, oneShot } as CollectiveFit, 1.75e6, 8) * 1e6;
   expect(of(false)).toBeCloseTo(19.5, 9); // 2 + 1.75 MB, which two shots send of 1 MB
   expect(of(true)).toBeCloseTo(72, 9); // 2 + 7 MB
+});
+
+test("no way beats the least fit, which is straight in the bytes", () => {
+  fc.assert(
+    fc.property(fits, ranks, bytes, (fit, n, sent) => {
+      const least = leastFit(fit, 72);
+      expect(collectiveSeconds(least, sent, n)).toBeLessThanOrEqual(collectiveSeconds(fit, sent, n) * (1 + 1e-12));
+      const [one, two, three] = [1, 2, 3].map((times) => collectiveSeconds(least, times * sent, n));
+      expect(three! - two!).toBeCloseTo(two! - one!, 12);
+    }),
+  );
 });

@@ -38,6 +38,18 @@ export function mostSentRate(fit: CollectiveFit, most: number): number {
   return rate;
 }
 
+/** A fit of one way that none of the fit's own beats over any number of ranks up to `most`: straight in the bytes. */
+export function leastFit(fit: CollectiveFit, most: number): CollectiveFit {
+  const ways = [fit.small, fit.medium, fit.large];
+  const least = {
+    latency: Math.min(...ways.map(({ latency }) => latency)),
+    perPeer: Math.min(...ways.map(({ perPeer }) => perPeer)),
+    bandwidth: mostSentRate(fit, most),
+  };
+  const { kind, library, on } = fit;
+  return { kind, library, on, small: least, medium: least, large: { ...least, buffer: Number.POSITIVE_INFINITY } };
+}
+
 /** Seconds that a collective over `ranks` takes at least, beside its bytes. */
 export function leastLatency({ small, medium, large }: CollectiveFit, ranks: number): number {
   const peers = peerSteps(ranks);

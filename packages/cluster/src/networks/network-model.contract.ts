@@ -164,6 +164,33 @@ export function networkModelContract(name: string, cluster: ClusterSpec): void {
       );
     });
 
+    test("takes no collective longer for fewer bytes", () => {
+      fc.assert(
+        fc.property(exchange, size, fc.double({ min: 0, max: 1, noNaN: true }), ({ ranks, bytes }, whole, share) => {
+          const longer = 1 + 1e-12;
+          expect(model.allReduceSeconds(share * whole, ranks)).toBeLessThanOrEqual(model.allReduceSeconds(whole, ranks) * longer);
+          expect(model.broadcastSeconds(share * whole, ranks)).toBeLessThanOrEqual(model.broadcastSeconds(whole, ranks) * longer);
+          const brought = bytes.slice(0, ranks.length);
+          const less = brought.map((each) => share * each);
+          expect(model.allGatherSeconds(less, ranks)).toBeLessThanOrEqual(model.allGatherSeconds(brought, ranks) * longer);
+        }),
+      );
+    });
+
+    test("lets no all-reduce or broadcast over nodes beat that of one rank of each, which has its share of the bytes or all", () => {
+      fc.assert(
+        fc.property(size, group, (bytes, ranks) => {
+          const nodeOf = (rank: number) => Math.floor(rank / gpusPerNode);
+          const firsts = ranks.filter((rank, i) => ranks.findIndex((other) => nodeOf(other) === nodeOf(rank)) === i);
+          fc.pre(firsts.length > 1);
+          const fewest = Math.min(...firsts.map((first) => ranks.filter((rank) => nodeOf(rank) === nodeOf(first)).length));
+          const longer = 1 + 1e-12;
+          expect(model.allReduceSeconds(bytes / fewest, firsts)).toBeLessThanOrEqual(model.allReduceSeconds(bytes, ranks) * longer);
+          expect(model.broadcastSeconds(bytes, firsts)).toBeLessThanOrEqual(model.broadcastSeconds(bytes, ranks) * longer);
+        }),
+      );
+    });
+
     test("lets no rank of an all-to-all beat any of its ports, whatever kernels carry it", () => {
       fc.assert(
         fc.property(exchange, kernels, (given, carriers) => {

@@ -106,13 +106,14 @@ export class TwoTierNetwork implements NetworkModel {
 
   /**
    * n ranks of one node, S bytes: ring 2(n−1)/n · S/B + 2(n−1)·L, two-shot 2(n−1)/n · S/B + L, one-shot (n−1)·S/B + L, or the fastest; or as measured ones are.
-   * Over m nodes: a reduce-scatter in each node (k ranks), a ring all-reduce of each rank's S/k over the fabric, an all-gather in each node.
+   * Over m nodes: a reduce-scatter in each node (k ranks), a ring all-reduce of each rank's S/k over the fabric, an all-gather in each node. Where they were
+   * measured, gathers are as these, and a step over the fabric has the latency of a send.
    * Where nodes hold unequal numbers, the node phases take the most ranks for k and the fabric phase the fewest.
    */
   allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
     const n = ranks.length;
     if (n <= 1 || bytes === 0) return 0;
-    const { node, fabric } = this.#spec;
+    const { fabric } = this.#spec;
     const { nodes, mostRanks, fewestRanks } = this.#patternOf(ranks);
     if (nodes === 1 && this.#allReduceFit !== undefined) {
       if (traffic !== undefined) traffic.nodeBytes += 2 * (n - 1) * bytes;
@@ -127,9 +128,8 @@ export class TwoTierNetwork implements NetworkModel {
       traffic.nodeBytes += 2 * (n - nodes) * bytes; // each node of k ranks moves 2(k−1)·S
       traffic.fabricBytes += 2 * (nodes - 1) * bytes;
     }
-    const k = mostRanks;
-    const inNodes = 2 * ((((k - 1) / k) * bytes) / node.bandwidth + (k - 1) * node.latency);
-    const between = (((2 * (nodes - 1)) / nodes) * (bytes / fewestRanks)) / fabric.bandwidth + 2 * (nodes - 1) * fabric.latency;
+    const inNodes = 2 * this.#gatheredInNode(bytes, mostRanks);
+    const between = (((2 * (nodes - 1)) / nodes) * (bytes / fewestRanks)) / fabric.bandwidth + 2 * (nodes - 1) * this.#sendFabric.latency;
     return inNodes + between;
   }
 
@@ -157,13 +157,21 @@ export class TwoTierNetwork implements NetworkModel {
     }
     if (nodes === 1 && this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, all - fewest, n);
     if (nodes === 1) return (all - fewest) / node.bandwidth + (allReduce === "ring" ? n - 1 : 1) * node.latency;
-    const between = this.#mostGathered(bytes, all, pattern) / fabric.bandwidth + (nodes - 1) * fabric.latency;
-    return between + (((mostRanks - 1) / mostRanks) * all) / node.bandwidth + (mostRanks - 1) * node.latency;
+    const between = this.#mostGathered(bytes, all, pattern) / fabric.bandwidth + (nodes - 1) * this.#sendFabric.latency;
+    return between + this.#gatheredInNode(all, mostRanks);
+  }
+
+  /** An all-gather of `bytes` in all over `ranks` of a node, or its reverse, as a phase of what goes over nodes. */
+  #gatheredInNode(bytes: number, ranks: number): number {
+    if (ranks === 1) return 0;
+    const lacking = ((ranks - 1) / ranks) * bytes;
+    if (this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, lacking, ranks);
+    return lacking / this.#spec.node.bandwidth + (ranks - 1) * this.#spec.node.latency;
   }
 
   /**
    * Ranks pass S bytes on in pieces: S/B of the slowest link on the way, and a latency for each hop, or in a node one by any algorithm but a ring. Nobody
-   * measured one: where all-gathers in a node were, it is taken for one of which each rank lacks S.
+   * measured one: where all-gathers in a node were, it is taken for one of which each rank lacks S, behind S/B of the fabric and m−1 steps over it.
    */
   broadcastSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
     const n = ranks.length;
@@ -174,10 +182,13 @@ export class TwoTierNetwork implements NetworkModel {
       traffic.nodeBytes += (n - nodes) * bytes;
       traffic.fabricBytes += (nodes - 1) * bytes;
     }
-    if (nodes === 1 && this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, bytes, n);
+    if (mostRanks > 1 && this.#allGatherFit !== undefined) {
+      const between = nodes === 1 ? 0 : bytes / fabric.bandwidth + (nodes - 1) * this.#sendFabric.latency;
+      return between + collectiveSeconds(this.#allGatherFit, bytes, mostRanks);
+    }
     const hops = (ranksOfTier: number) => (allReduce === "ring" || nodes > 1 ? ranksOfTier - 1 : Math.min(1, ranksOfTier - 1));
     const bandwidth = nodes === 1 ? node.bandwidth : mostRanks === 1 ? fabric.bandwidth : Math.min(node.bandwidth, fabric.bandwidth);
-    return bytes / bandwidth + (nodes - 1) * fabric.latency + hops(mostRanks) * node.latency;
+    return bytes / bandwidth + (nodes - 1) * this.#sendFabric.latency + hops(mostRanks) * node.latency;
   }
 
   /**

@@ -1,6 +1,7 @@
 import {
   collectiveFitOf,
   createNetworkModel,
+  leastFit,
   leastLatency,
   leastSerial,
   mostSentRate,
@@ -38,7 +39,7 @@ export class NetworkFloor {
   readonly #sends = new Map<number, LeastTraffic>();
 
   constructor(cluster: ClusterSpec) {
-    this.#network = createNetworkModel(cluster);
+    this.#network = createNetworkModel(withLeastGathers(cluster));
     this.#allReduceFit = collectiveFitOf(cluster, "all-reduce");
     this.#gpusPerNode = cluster.gpusPerNode;
     switch (cluster.network.kind) {
@@ -55,7 +56,7 @@ export class NetworkFloor {
           ofTwo(collectiveFitOf(cluster, "all-to-all")),
           latency * Math.min(1, leastSerial(cluster) ?? 1),
         );
-        this.gatherLatencySeconds = ofTwo(gather);
+        this.gatherLatencySeconds = Math.min(ofTwo(gather), this.#network.latencySeconds(0, cluster.gpusPerNode)); // over the fabric it is of sends
       }
     }
   }
@@ -88,6 +89,13 @@ export class NetworkFloor {
     const last = this.#gpusPerNode - 1;
     return Math.min(...[0, last].map((to) => this.#network.latencySeconds(to + distance, to)));
   }
+}
+
+/** With all-gathers in a node, which are a part of all-reduces over nodes, straight in the bytes and as fast as they can be. */
+function withLeastGathers(cluster: ClusterSpec): ClusterSpec {
+  const { network, gpusPerNode } = cluster;
+  const fits = network.fits?.map((fit) => (fit.kind === "all-gather" ? leastFit(fit, gpusPerNode) : fit));
+  return fits === undefined ? cluster : { ...cluster, network: { ...network, fits } };
 }
 
 /** Of a fitted all-reduce: the least latency and the fastest bytes of its ways. */

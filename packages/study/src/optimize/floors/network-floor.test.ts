@@ -1,0 +1,51 @@
+import { createNetworkModel } from "@tokenyard/cluster";
+import { parseScenario } from "@tokenyard/scenario";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { NetworkFloor } from "./network-floor.ts";
+
+const clusters = ["hgx-h100-ndr", "hgx-b200-ndr"].flatMap((preset) =>
+  ["fitted", "fastest", "ring"].map((allReduce) => clusterOf({ preset, allReduce })),
+);
+
+function clusterOf(network: object) {
+  const { cluster } = parseScenario({
+    tokenyard: 1,
+    model: "mixtral-8x7b",
+    cluster: { gpu: "h100-sxm", network },
+    workload: { kind: "batch", sequences: 1, promptTokens: 1, outputTokens: 1 },
+  });
+  return { floor: new NetworkFloor(cluster), network: createNetworkModel(cluster) };
+}
+
+test("no all-reduce of neighbours, in a node or over nodes, beats its floor", () => {
+  const ofBytes = fc.double({ min: 0, max: 9.5, noNaN: true }).map((power) => 10 ** power);
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...clusters),
+      fc.integer({ min: 2, max: 40 }),
+      fc.nat(7),
+      ofBytes,
+      ({ floor, network }, ranks, at, bytes) => {
+        const { secondsPerByte, latencySeconds } = floor.allReduce(ranks);
+        const group = Int32Array.from({ length: ranks }, (_, i) => at * ranks + i);
+        const seconds = network.allReduceSeconds(bytes, group);
+        expect(latencySeconds + bytes * secondsPerByte).toBeLessThanOrEqual(seconds * (1 + 1e-9));
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+test("no all-gather of neighbours, in a node or over nodes, beats the floor of what a rank lacks", () => {
+  const each = fc.double({ min: 0, max: 8, noNaN: true }).map((power) => 10 ** power);
+  fc.assert(
+    fc.property(fc.constantFrom(...clusters), fc.integer({ min: 2, max: 40 }), fc.nat(7), each, ({ floor, network }, ranks, at, bytes) => {
+      const group = Int32Array.from({ length: ranks }, (_, i) => at * ranks + i);
+      const seconds = network.allGatherSeconds(new Float64Array(ranks).fill(bytes), group);
+      const least = floor.gatherLatencySeconds + (ranks - 1) * bytes * floor.gatherSecondsPerByte;
+      expect(least).toBeLessThanOrEqual(seconds * (1 + 1e-9));
+    }),
+    { numRuns: 1000 },
+  );
+});
