@@ -61,7 +61,8 @@ Its attention takes 1.2 ms for 4,096 tokens, TensorRT-LLM's 1.3 ms on all multip
 = 3.4 MB, by low-latency kernels 106 us there and 175 us back; DeepEP tells 192 and 369 us of 128 tokens on 128 GPUs. A layer's cache is
 64 · 4,096 · 1,152 bytes = 302 MB, its core 73 GFLOP.
 
-Two halves take turns in a fixed order, and a step takes the longest way through both. What is left out would make both slower: rotary embedding, the top 8 of 256 (no kernel stands
-for them), loads that are not quite even, the host between steps, and that exchanges and kernels share the memory's bandwidth. What would make decoding faster: its core is a quarter over
+Two halves take turns in a fixed order, and a step takes the longest way through both. What is left out would make both slower: the top 8 of 256 (no kernel
+stands for it; its bytes are 3 us a layer of prefill), loads that are not quite even, the host between steps, and that exchanges and kernels share the memory's bandwidth. Rotary embedding and the writing of the cache are within
+TensorRT-LLM's latent attention, as it was measured. What would make decoding faster: its core is a quarter over
 FlashMLA's 660 TFLOPS.`;
 }

@@ -36,7 +36,7 @@ test("a run is the closed loop of its row: lengths, users, ranks, formats", () =
     outputTokens: { from: 16, to: 20 },
   });
   expect([parallelism.tensor, parallelism.data, model.precision.weights]).toEqual([2, 1, "fp8"]);
-  expect([cluster.kernels.kind, serving.stepOverhead?.layer]).toEqual(["fitted", 40e-6]);
+  expect([cluster.kernels.kind, serving.stepOverhead?.layer]).toEqual(["fitted", 38e-6]);
   expect(scenarioOf(runWith({ origin: "nv_gap" }), "fitted").workload).toMatchObject({ promptTokens: { value: 200 } });
   const experts = runWith({ model: "Qwen/Qwen3-30B-A3B", tp: "2", moe_tp: "1", moe_ep: "2" });
   expect(scenarioOf(experts, "fitted").parallelism).toMatchObject({ expert: 2, tensor: 1, attention: { tensor: 2, data: 1 } });

@@ -6,10 +6,10 @@ export const vllmHost: Preset = {
   source: "measured closed loops, open loops and replays: docs/models.md#host-time",
   values: {
     step: "27 us",
-    layer: "40 us",
-    request: "15 us",
+    layer: "38 us",
+    request: "16 us",
     promptStep: "0 s",
-    prompt: "3 ms",
+    prompt: "2.5 ms",
     promptToken: "5.5 us",
     arrival: "26 ms",
     arrivalToken: "0 s",
