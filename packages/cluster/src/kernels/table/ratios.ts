@@ -1,8 +1,9 @@
 import { ln } from "@tokenyard/random";
 import type { KernelModel } from "../../kernel-model.ts";
+import { Lines, type Point } from "./lines.ts";
 import type { MeasuredCell } from "./measured-kernel.ts";
 import { alongOf, lineOf, MeasuredSizes, type TabledShape } from "./measured-sizes.ts";
-import { type Point, Surface } from "./surface.ts";
+import { Surface } from "./surface.ts";
 
 /** Of how many tables the ratio is taken where the sizes themselves were not measured. */
 const NEIGHBOURS = 4;
@@ -11,13 +12,13 @@ const NEAR = 0.1;
 
 interface Table {
   readonly sizes: MeasuredSizes;
-  readonly surface: Surface;
+  readonly surface: Lines | Surface;
 }
 
 /** What a shape's ratio is made of: surfaces with their weights, which add up to 1; none where nothing like it was measured. */
 interface Mixture {
   readonly sizes: MeasuredSizes;
-  readonly surfaces: readonly Surface[];
+  readonly surfaces: readonly (Lines | Surface)[];
   readonly weights: readonly number[];
   readonly isExact: boolean;
 }
@@ -47,7 +48,7 @@ export class Ratios {
       group.points.push({ line: lineOf(tabled), along: alongOf(tabled), value });
     }
     this.least = least;
-    this.#tables = [...groups.values()].map(({ sizes, points }) => ({ sizes, surface: new Surface(points) }));
+    this.#tables = [...groups.values()].map(({ sizes, points }) => ({ sizes, surface: surfaceOf(sizes, points) }));
   }
 
   /** The logarithm of measured over modelled time for such a shape; 0 where nothing like it was measured. */
@@ -92,4 +93,9 @@ export class Ratios {
     const all = near.reduce((sum, { weight }) => sum + weight, 0);
     return { sizes, surfaces: near.map(({ surface }) => surface), weights: near.map(({ weight }) => weight / all), isExact: false };
   }
+}
+
+/** Of experts as many rows are dealt to few or to many of them: what lies beside a line is another distribution. */
+function surfaceOf({ kind }: MeasuredSizes, points: readonly Point[]): Lines | Surface {
+  return kind === "experts" ? new Lines(points) : new Surface(points);
 }

@@ -1,92 +1,35 @@
-/** Of a coordinate, which is a logarithm. */
-const ROUNDING = 1e-9;
+import { Lines, type Point } from "./lines.ts";
 
 /**
- * A function of two coordinates, known at some points: straight lines along the second between points of one first coordinate, and along the
- * first between these lines. Beyond the last point it stays as it is there.
+ * A function of two coordinates, known at some points: what lines along the one and lines along the other say of it, the more of either the nearer its
+ * points are (by the inverse square of the gap). It is what was measured at a point, without jumps, and beyond all points it stays as it is there.
  */
 export class Surface {
-  /** First coordinates, rising; the points of the i-th are `starts[i] … starts[i + 1] − 1`. */
-  readonly #lines: Float64Array;
-  readonly #starts: Int32Array;
-  /** Second coordinates, rising within a line, and values. */
-  readonly #along: Float64Array;
-  readonly #values: Float64Array;
+  readonly #lines: Lines;
+  /** The other way round: lines from line to line. None where there is one line, which they would repeat. */
+  readonly #columns: Lines | undefined;
 
   /** At least one point, in any order; of several at one place the mean counts. */
   constructor(points: readonly Point[]) {
-    const sorted = merged([...points].sort((a, b) => a.line - b.line || a.along - b.along));
-    const starts = sorted.flatMap(({ line }, i) => (i === 0 || line !== sorted[i - 1]!.line ? [i] : []));
-    this.#lines = Float64Array.from(starts, (at) => sorted[at]!.line);
-    this.#starts = Int32Array.from([...starts, sorted.length]);
-    this.#along = Float64Array.from(sorted, ({ along }) => along);
-    this.#values = Float64Array.from(sorted, ({ value }) => value);
+    this.#lines = new Lines(points);
+    const turned = () => new Lines(points.map(({ line, along, value }) => ({ line: along, along: line, value })));
+    this.#columns = this.#lines.first === this.#lines.last ? undefined : turned();
   }
 
   at(line: number, along: number): number {
-    const lines = this.#lines;
-    const last = lines.length - 1;
-    if (line <= lines[0]!) return this.#onLine(0, along);
-    if (line >= lines[last]!) return this.#onLine(last, along);
-    const over = above(lines, line, 0, last);
-    const share = (line - lines[over - 1]!) / (lines[over]! - lines[over - 1]!);
-    const low = this.#onLine(over - 1, along);
-    return low + share * (this.#onLine(over, along) - low);
+    const columns = this.#columns;
+    if (columns === undefined) return this.#lines.at(line, along);
+    const insideLine = Math.min(Math.max(line, this.#lines.first), this.#lines.last);
+    const insideAlong = Math.min(Math.max(along, columns.first), columns.last);
+    const byLines = this.#lines.at(insideLine, insideAlong);
+    const byColumns = columns.at(insideAlong, insideLine);
+    const linesGap = this.#lines.gap * this.#lines.gap;
+    const columnsGap = columns.gap * columns.gap;
+    return linesGap === 0 ? byLines : byLines + (linesGap / (linesGap + columnsGap)) * (byColumns - byLines);
   }
 
   /** Whether it lies between points: between two lines, or on one, and on each between two of its points, or on one. */
   holds(line: number, along: number): boolean {
-    const lines = this.#lines;
-    const last = lines.length - 1;
-    if (line < lines[0]! - ROUNDING || line > lines[last]! + ROUNDING) return false;
-    const over = last === 0 || line <= lines[0]! ? 0 : line >= lines[last]! ? last : above(lines, line, 0, last);
-    const isOnLine = last === 0 || Math.abs(lines[over]! - line) <= ROUNDING;
-    return this.#reaches(over, along) && (isOnLine || this.#reaches(over - 1, along));
+    return this.#lines.holds(line, along);
   }
-
-  #reaches(line: number, along: number): boolean {
-    const places = this.#along;
-    return places[this.#starts[line]!]! - ROUNDING <= along && along <= places[this.#starts[line + 1]! - 1]! + ROUNDING;
-  }
-
-  #onLine(line: number, along: number): number {
-    const first = this.#starts[line]!;
-    const last = this.#starts[line + 1]! - 1;
-    const places = this.#along;
-    const values = this.#values;
-    if (along <= places[first]!) return values[first]!;
-    if (along >= places[last]!) return values[last]!;
-    const over = above(places, along, first, last);
-    const share = (along - places[over - 1]!) / (places[over]! - places[over - 1]!);
-    return values[over - 1]! + share * (values[over]! - values[over - 1]!);
-  }
-}
-
-export interface Point {
-  readonly line: number;
-  readonly along: number;
-  readonly value: number;
-}
-
-/** The first of `places[first + 1 … last]` that is not under `place`, which lies over the first and not over the last. */
-function above(places: Float64Array, place: number, first: number, last: number): number {
-  let low = first + 1;
-  let high = last;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (places[middle]! < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Points at one place as one, with their mean. */
-function merged(sorted: readonly Point[]): Point[] {
-  const groups: Point[][] = [];
-  for (const point of sorted) {
-    const group = groups.at(-1);
-    if (group?.[0]?.line === point.line && group[0].along === point.along) group.push(point);
-    else groups.push([point]);
-  }
-  return groups.map((group) => ({ ...group[0]!, value: group.reduce((sum, { value }) => sum + value, 0) / group.length }));
 }
