@@ -68,26 +68,25 @@ export class EarlyPasses {
   }
 
   /** All passes like `facts` that samples have not been told of are told. */
-  tell(facts: PassSummary): void {
+  #tell(facts: PassSummary): void {
     const asked = facts.asked!;
     const { passes } = facts;
-    const prompts = passes[0]! - asked[SEEN]!;
-    const decodes = passes[1]! - asked[SEEN + 1]!;
-    if (prompts + decodes === 0) return;
-    const { told } = this.#probe;
-    if (facts.ops!.length > 0) told.ops.addList(facts.ops!, prompts + decodes);
-    if (this.#row.withLanes) this.#tellBusy(facts, prompts + decodes);
-    if (this.#row.withBytes) this.#tellBytes(facts, prompts + decodes, decodes);
+    const fresh = passes[0]! + passes[1]! - asked[SEEN]! - asked[SEEN + 1]!;
+    if (this.#row.withLanes && fresh > 0) this.#tellBusy(facts, fresh);
+    this.#tellWork(facts);
     asked[SEEN] = passes[0]!;
     asked[SEEN + 1] = passes[1]!;
   }
 
-  /** Passes that have run are about to be accounted for, and told to the recorder: from none on they are counted anew. */
+  /**
+   * Passes that have run are about to be accounted for, and told to the recorder: from none on they are counted anew. How long ranks were at it the
+   * recorder tells, so that what samples were told of that is taken back.
+   */
   settle(facts: PassSummary): void {
     if (!this.#isAsked) return;
-    this.tell(facts);
     const asked = facts.asked!;
     const seen = asked[SEEN]! + asked[SEEN + 1]!;
+    this.#tellWork(facts);
     if (this.#row.withLanes && seen > 0) this.#tellBusy(facts, -seen);
     asked[SEEN] = 0;
     asked[SEEN + 1] = 0;
@@ -97,7 +96,7 @@ export class EarlyPasses {
   addTo(soFar: SoFar, attentionNs: Float64Array, headNs: Float64Array): void {
     for (let i = 0; i < this.#fresh.length; i++) {
       this.#fresh[i]!.isFresh = false;
-      this.tell(this.#fresh[i]!);
+      this.#tell(this.#fresh[i]!);
     }
     this.#fresh.length = 0;
     if (!this.#isAsked) return;
@@ -130,6 +129,17 @@ export class EarlyPasses {
         context[g] = context[g]! + (contextTokens[g]! + n * later) * count;
       }
     }
+  }
+
+  /** Ops of communication and bytes. */
+  #tellWork(facts: PassSummary): void {
+    const { passes, ops } = facts;
+    const asked = facts.asked!;
+    const decodes = passes[1]! - asked[SEEN + 1]!;
+    const fresh = passes[0]! - asked[SEEN]! + decodes;
+    if (fresh === 0) return;
+    if (ops!.length > 0) this.#probe.told.ops.addList(ops!, fresh);
+    if (this.#row.withBytes) this.#tellBytes(facts, fresh, decodes);
   }
 
   #tellBusy(facts: PassSummary, passes: number): void {
