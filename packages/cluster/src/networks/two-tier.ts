@@ -5,21 +5,11 @@ import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
 import type { TokenFlows } from "../token-flows.ts";
 import { collectiveFitOf, collectiveSeconds, sendFitsOf } from "./collective-fit.ts";
+import { algorithmOf, inNodeSeconds, sentOf, type TwoTierSpec } from "./in-node-all-reduce.ts";
 import { MeasuredExchanges } from "./measured-exchanges.ts";
-
-type TwoTierSpec = Extract<ClusterSpec["network"], { kind: "two-tier" }>;
-
-type Algorithm = Exclude<TwoTierSpec["allReduce"], "fastest" | "fitted">;
-
-const ALGORITHMS: readonly Algorithm[] = ["two-shot", "one-shot", "ring"]; // the first of equally fast ones
 
 /** Of NCCL's all-to-alls on an H100 node, and of DeepEP's low-latency dispatch between such nodes. Source: docs/models.md#all-to-alls. */
 const PEER_LATENCY = { node: 0.07, fabric: 0.2 };
-
-/** What each of n ranks sends in an all-reduce, as a multiple of its bytes. */
-function sentOf(algorithm: Algorithm, n: number): number {
-  return algorithm === "one-shot" ? n - 1 : (2 * (n - 1)) / n;
-}
 
 /** The latency of an all-to-all with so many peers: `share` more for each doubling, none without peers. */
 function grown(latency: number, share: number, peers: number): number {
@@ -120,9 +110,9 @@ export class TwoTierNetwork implements NetworkModel {
       return collectiveSeconds(this.#allReduceFit, ((2 * (n - 1)) / n) * bytes, n);
     }
     if (nodes === 1) {
-      const algorithm = this.#algorithm(bytes, n);
+      const algorithm = algorithmOf(this.#spec, bytes, n);
       if (traffic !== undefined) traffic.nodeBytes += sentOf(algorithm, n) * n * bytes;
-      return this.#inNodeSeconds(algorithm, bytes, n);
+      return inNodeSeconds(algorithm, this.#spec.node, bytes, n);
     }
     if (traffic !== undefined) {
       traffic.nodeBytes += 2 * (n - nodes) * bytes; // each node of k ranks moves 2(k−1)·S
@@ -271,19 +261,6 @@ export class TwoTierNetwork implements NetworkModel {
     let most = 0;
     for (let node = 0; node < nodes; node++) most = Math.max(most, (all - brought[node]!) / ranksOfNode[node]!);
     return most;
-  }
-
-  #algorithm(bytes: number, ranks: number): Algorithm {
-    const { allReduce } = this.#spec;
-    if (allReduce !== "fastest" && allReduce !== "fitted") return allReduce;
-    return ALGORITHMS.reduce((best, next) =>
-      this.#inNodeSeconds(next, bytes, ranks) < this.#inNodeSeconds(best, bytes, ranks) ? next : best,
-    );
-  }
-
-  #inNodeSeconds(algorithm: Algorithm, bytes: number, ranks: number): number {
-    const { bandwidth, latency } = this.#spec.node;
-    return (sentOf(algorithm, ranks) * bytes) / bandwidth + (algorithm === "ring" ? 2 * (ranks - 1) : 1) * latency;
   }
 
   #sameNode(a: number, b: number): boolean {
