@@ -1,3 +1,3 @@
 export { Engine, type Ticket } from "./engine.ts";
 export { createEventQueue, type EventKey } from "./event-queue.ts";
-export { LAST_NS, nsFromSeconds, secondsFromNs, TimeOverflow } from "./time.ts";
+export { LAST_NS, NS_PER_SECOND, nsFromSeconds, secondsFromNs, TimeOverflow } from "./time.ts";

@@ -1,4 +1,4 @@
-const NS_PER_SECOND = 1e9;
+export const NS_PER_SECOND = 1e9;
 
 /** The last instant that simulated time has, in nanoseconds: about 104 days. */
 export const LAST_NS = Number.MAX_SAFE_INTEGER;

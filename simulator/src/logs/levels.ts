@@ -5,8 +5,8 @@ import { addUp, FIRST_BUCKET_US } from "./buckets.ts";
 /** Levels over time, in a bounded number of buckets: when time outgrows them, two become one. Levels of a replica hold until it tells anew. */
 export class Levels {
   readonly #most: number;
-  /** Microseconds, a fraction from the first on: where a whole number grows out of 31 bits, V8 compiles anew what works with it. */
-  #bucketUs = FIRST_BUCKET_US;
+  /** [1] how long a bucket is. A column: where a whole number in a field grows out of 31 bits, V8 compiles anew what works with it. */
+  readonly #bucketNs = Float64Array.of(FIRST_BUCKET_US * 1e3);
   readonly #runningNs: Float64Array;
   readonly #waitingNs: Float64Array;
   readonly #blocksNs: Float64Array;
@@ -53,7 +53,7 @@ export class Levels {
     const blocks = this.#blocks[replica]!;
     if (running === 0 && waiting === 0 && blocks === 0) return;
     this.heldNs[replica] = this.heldNs[replica]! + blocks * (nowNs - fromNs);
-    const bucketNs = this.#bucketNs;
+    const bucketNs = this.#bucketNs[0]!;
     for (let bucket = Math.floor(fromNs / bucketNs); fromNs < nowNs; bucket++) {
       const untilNs = Math.min(nowNs, (bucket + 1) * bucketNs);
       const ns = untilNs - fromNs;
@@ -79,8 +79,9 @@ export class Levels {
     for (let i = first; i < first + count; i++) ns += sinceNs - endsNs[i]!;
     this.heldNs[replica] = this.heldNs[replica]! + each * ns;
     this.#makeRoom(lastNs);
-    const bucket = Math.floor(Math.min(firstNs, sinceNs) / this.#bucketNs);
-    if (Math.max(lastNs, sinceNs) < (bucket + 1) * this.#bucketNs) this.#blocksNs[bucket] = this.#blocksNs[bucket]! + each * ns;
+    const bucketNs = this.#bucketNs[0]!;
+    const bucket = Math.floor(Math.min(firstNs, sinceNs) / bucketNs);
+    if (Math.max(lastNs, sinceNs) < (bucket + 1) * bucketNs) this.#blocksNs[bucket] = this.#blocksNs[bucket]! + each * ns;
     else for (let i = first; i < first + count; i++) this.#addBlocks(endsNs[i]!, sinceNs, each);
   }
 
@@ -90,7 +91,7 @@ export class Levels {
       this.#addBlocks(toNs, fromNs, -blocks);
       return;
     }
-    const bucketNs = this.#bucketNs;
+    const bucketNs = this.#bucketNs[0]!;
     let atNs = fromNs;
     for (let bucket = Math.floor(fromNs / bucketNs); atNs < toNs; bucket++) {
       const untilNs = Math.min(toNs, (bucket + 1) * bucketNs);
@@ -102,7 +103,7 @@ export class Levels {
   /** `count` passes of `tokens` each have ended, one after the other at `endsNs`. */
   passed(endsNs: Float64Array, count: number, tokens: number): void {
     this.#makeRoom(endsNs[count - 1]!);
-    const bucketNs = this.#bucketNs;
+    const bucketNs = this.#bucketNs[0]!;
     for (let i = 0; i < count; ) {
       const bucket = Math.floor(endsNs[i]! / bucketNs);
       const untilNs = (bucket + 1) * bucketNs;
@@ -117,7 +118,7 @@ export class Levels {
   columns(horizonNs: number, blocks: number, arrivals: Pick<LevelColumns, "lastArrivalNs" | "waitsForAnswers">): LevelColumns {
     for (let replica = 0; replica < this.#sinceNs.length; replica++) this.hold(replica, horizonNs);
     return {
-      bucketNs: this.#bucketNs,
+      bucketNs: this.#bucketNs[0]!,
       runningNs: this.#runningNs,
       waitingNs: this.#waitingNs,
       blocksNs: this.#blocksNs,
@@ -128,12 +129,8 @@ export class Levels {
     };
   }
 
-  get #bucketNs(): number {
-    return this.#bucketUs * 1e3;
-  }
-
   #makeRoom(nowNs: number): void {
-    const lastNs = this.#most * this.#bucketNs;
+    const lastNs = this.#most * this.#bucketNs[0]!;
     if (nowNs < lastNs) return;
     let together = 2;
     while (nowNs >= lastNs * together) together *= 2;
@@ -142,6 +139,6 @@ export class Levels {
     addUp(this.#blocksNs, together);
     addUp(this.#tokens, together);
     addUp(this.#passes, together);
-    this.#bucketUs *= together;
+    this.#bucketNs[0]! *= together;
   }
 }

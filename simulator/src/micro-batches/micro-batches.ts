@@ -15,12 +15,15 @@ export class MicroBatches {
   readonly #costsOfHalves: OpCosts;
   /** Whether somebody asks what becomes of copies expert by expert. */
   readonly #tellsFates: boolean;
-  readonly #all = new Map<number, MicroBatch>();
+  /** [number · replicas + replica] */
+  readonly #all: MicroBatch[] = [];
+  readonly #replicas: number;
   /** Where routing is sampled. */
   readonly #versions: PassVersions | undefined;
 
   constructor(setup: PoolSetup, costs: OpCosts, costsOfHalves: OpCosts, tellsFates = false) {
     this.#setup = setup;
+    this.#replicas = setup.plan.replicas;
     this.#costs = costs;
     this.#costsOfHalves = costsOfHalves;
     this.#tellsFates = tellsFates;
@@ -29,26 +32,27 @@ export class MicroBatches {
 
   /** The one that a scheduler calls by these numbers. */
   of(id: BatchId): MicroBatch {
-    const { plan, scenario } = this.#setup;
-    const { replica, microBatch: number } = id;
-    const key = number * plan.replicas + replica;
-    let microBatch = this.#all.get(key);
-    if (microBatch === undefined) {
-      const name = `replica/${replica}/micro-batch/${number}`;
-      microBatch = this.#equipped(new MicroBatch(replica, number), name, this.#costs);
-      const { overlap } = scenario.serving;
-      if (overlap.kind === "two-batch") {
-        const half = (i: 0 | 1) => this.#equipped(new PassWork(), `${name}/half/${i}`, this.#costsOfHalves);
-        microBatch.twoBatch = new TwoBatch([half(0), half(1)], overlap.least, id, plan.dataGroups, batchSizesOf(scenario.serving));
-      }
-      this.#all.set(key, microBatch);
-    }
-    return microBatch;
+    const key = id.microBatch * this.#replicas + id.replica;
+    return this.#all[key] ?? this.#create(id, key);
   }
 
   /** Those of `replica` whose pass is under way. */
   underWayIn(replica: number): MicroBatch[] {
-    return [...this.#all.values()].filter((microBatch) => microBatch.replica === replica && microBatch.underWay);
+    return this.#all.filter((microBatch) => microBatch.replica === replica && microBatch.underWay);
+  }
+
+  #create(id: BatchId, key: number): MicroBatch {
+    const { plan, scenario } = this.#setup;
+    const { replica, microBatch: number } = id;
+    const name = `replica/${replica}/micro-batch/${number}`;
+    const microBatch = this.#equipped(new MicroBatch(replica, number), name, this.#costs);
+    const { overlap } = scenario.serving;
+    if (overlap.kind === "two-batch") {
+      const half = (i: 0 | 1) => this.#equipped(new PassWork(), `${name}/half/${i}`, this.#costsOfHalves);
+      microBatch.twoBatch = new TwoBatch([half(0), half(1)], overlap.least, id, plan.dataGroups, batchSizesOf(scenario.serving));
+    }
+    this.#all[key] = microBatch;
+    return microBatch;
   }
 
   /** `work` with what the costs of its passes are worked out with. */

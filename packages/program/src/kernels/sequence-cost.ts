@@ -1,4 +1,4 @@
-import { nsFromSeconds } from "@tokenyard/engine";
+import { NS_PER_SECOND, nsFromSeconds } from "@tokenyard/engine";
 import type { Decoding, Pass } from "@tokenyard/model";
 import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, type LinearShape } from "@tokenyard/model";
 import type { Work } from "../ops/op.ts";
@@ -187,7 +187,9 @@ export class SequenceCosts {
     core.contextTokens = context;
     core.pairs = context;
     clock.growingSeconds(core, sequences, steps, out, at, stride);
-    for (let i = at; i < at + steps * stride; i += stride) out[i] = nsFromSeconds(untilCore + out[i]! + fromCore + atEnd);
+    const longest = untilCore + out[at + (steps - 1) * stride]! + fromCore + atEnd; // the context only grows
+    nsFromSeconds(longest); // what is a time there is one in all steps
+    for (let i = at; i < at + steps * stride; i += stride) out[i] = Math.round((untilCore + out[i]! + fromCore + atEnd) * NS_PER_SECOND);
   }
 
   #runCore(pass: SequenceColumns, group: number, windowed: boolean, chunks: number): void {

@@ -71,6 +71,23 @@ export class GroupTimes {
     return this.fixedNs + (this.#groups === 1 ? this.#attentions * attentionNs[i]! : this.#growingNs(attentionNs, i, into));
   }
 
+  /**
+   * Fills `endsNs` with when passes end that follow one another: number `from` begins at `nowNs`, and number `to`, or the one after the first that ends at
+   * `untilNs` or later, is the first that is left out. Tells of the last groups of each. Returns the number of the one that is left out.
+   */
+  fillEnds(attentionNs: Float64Array, from: number, to: number, nowNs: number, untilNs: number, endsNs: Float64Array): number {
+    const { fixedNs } = this;
+    const attentions = this.#attentions;
+    const alone = this.#groups === 1;
+    let endNs = nowNs;
+    let i = from;
+    do {
+      endNs += fixedNs + (alone ? attentions * attentionNs[i]! : this.#growingNs(attentionNs, i, i));
+      endsNs[i++] = endNs;
+    } while (i < to && endNs < untilNs);
+    return i;
+  }
+
   /** Columns are for `passes`; what they hold stays. */
   makeRoom(passes: number): void {
     const length = passes * this.segments.length;

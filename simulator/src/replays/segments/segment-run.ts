@@ -125,9 +125,12 @@ export class SegmentRun implements PassRun, SegmentTimes {
     let endNs = nowNs;
     do {
       if (this.count === this.#known) this.#lookAhead(most, untilNs - endNs);
-      if (byRank === undefined) endNs += this.times.passNs(this.attentionNs, this.count, this.count);
-      else endNs += byRank.passNs(this.attentionNs, this.count);
-      this.endsNs[this.count++] = endNs;
+      if (byRank === undefined) this.count = this.times.fillEnds(this.attentionNs, this.count, this.#known, endNs, untilNs, this.endsNs);
+      else {
+        this.endsNs[this.count] = endNs + byRank.passNs(this.attentionNs, this.count);
+        this.count++;
+      }
+      endNs = this.endsNs[this.count - 1]!;
     } while (this.count < most && endNs < untilNs);
     if (pass.phase === 1) this.#stepNs = (endNs - nowNs) / this.count;
     return endNs;
