@@ -6,7 +6,7 @@ export { expertCapacity, leastFull, mostTaken } from "./capacity/capacity.ts";
 export { CapacityControl } from "./capacity/capacity-control.ts";
 export { CapacityLimit } from "./capacity/capacity-limit.ts";
 export { type CachePolicy, ExpertCache } from "./capacity/expert-cache.ts";
-export { ExpertFates } from "./capacity/expert-fates.ts";
+export { ExpertFates, type FatesByExpert } from "./capacity/expert-fates.ts";
 export { loadVariance, maxOverMean, varianceOfSums } from "./capacity/load-balance.ts";
 export type { Crowd, Fates, Overflow } from "./capacity/overflow.ts";
 export { Lists } from "./draws/lists.ts";

@@ -37,14 +37,40 @@ function faultsOf({ layers, experts, tokens, fates, droppedPerLayer, reroutedPer
 
 /** With a capacity that makes every overflow policy do something. */
 const tight = (scenario: Scenario): Scenario => ({ ...scenario, routing: { ...scenario.routing, capacityFactor: 0.8 } });
+const onLossOf = ({ health }: Scenario) => health?.onLoss.kind;
+const rerouting = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  ...(scenario.communication === undefined ? {} : { communication: { ...scenario.communication, fallback: "fail" } }),
+  routing: { ...scenario.routing, overflow: { kind: "reroute", within: "any" } },
+});
+/** Layers route alike, and take all copies but those to experts that are lost. */
+const even = ({ rebalance: _, expertCache: __, ...scenario }: Scenario): Scenario => {
+  const { capacityFactor: ___, capacityControl: ____, pad: _____, ...routing } = scenario.routing;
+  return { ...scenario, routing: { ...routing, gate: { kind: "balanced" } } };
+};
+const sampled = (scenario: Scenario): Scenario => ({ ...scenario, routing: { ...scenario.routing, resolution: "sampled" } });
 const withExperts = ({ model }: Scenario) => model.experts !== undefined;
 
 for (const [name, scenarios, numRuns] of [
   ["batches", drawnScenario.filter(withExperts).map(tight), 80],
   ["loads", loadedScenario.filter(withExperts).map(tight), 20],
+  ["loads of passes that come again", loadedScenario.filter(withExperts).map(tight).map(sampled), 20],
   ["runs that faults strike", struckScenario.filter(withExperts).map(tight), 20],
+  [
+    "runs that faults strike, while copies ask others for room",
+    struckScenario
+      .filter((of) => withExperts(of) && !["shrink", "mask"].includes(onLossOf(of)!))
+      .map(tight)
+      .map(rerouting),
+    20,
+  ],
+  [
+    "runs that go on without experts, while layers route alike",
+    struckScenario.filter((of) => withExperts(of) && onLossOf(of) === "mask").map(even),
+    20,
+  ],
 ] as const) {
-  test(`fates by expert add up to those of the layer, each copy has one, and asking for them changes nothing: ${name}`, () => {
+  test(`fates by expert add up to those of the layer, each copy has one whether passes are replayed or not, and asking for them changes nothing: ${name}`, () => {
     let any = 0;
     fc.assert(
       fc.property(scenarios, (scenario) => {
@@ -53,6 +79,8 @@ for (const [name, scenarios, numRuns] of [
         expect(told).toEqual(plain);
         expect(routing.map(({ fates: _, ...rest }) => rest)).toEqual(without);
         expect(routing.flatMap(faultsOf)).toEqual([]);
+        const opByOp = run(prepare(scenario), { fates: true, fold: false });
+        expect(routing.map(({ fates }) => fates)).toEqual(opByOp.routing.map(({ fates }) => fates));
         any += sum(routing.map(({ kept, routed }) => routed - kept));
       }),
       { numRuns },

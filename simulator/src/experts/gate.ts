@@ -91,7 +91,7 @@ export class Gate {
       crowd!.tokens = rows;
       crowd!.totals = masks ? undefined : load!.routed;
       this.#limit.cut(crowd!, draws!.overflow, load!.fates);
-      load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions);
+      load!.fatesOf?.cut(load!.copies, rows, this.#reroutes, crowd!.regions, draws!.fates!);
     }
     this.#control?.tell(key, sumOf(load!.routed), load!.fates);
     load!.settle(this.#pads ? capacity : 0);

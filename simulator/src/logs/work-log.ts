@@ -1,8 +1,8 @@
-import type { Fates, Phase } from "@tokenyard/model";
+import type { Phase } from "@tokenyard/model";
 import { addTimes, createWorkTally, type ExpertLoad, NETWORK, OP_KINDS, type Op, type OpCost, type WorkTally } from "@tokenyard/program";
 import type { Probe } from "../metrics/probe.ts";
 import type { DrawnRouting } from "./routing/drawn-routing.ts";
-import type { RoutedLoad } from "./routing/routed-load.ts";
+import type { AlikeRouting, RoutedLoad } from "./routing/routed-load.ts";
 import type { RoutingLog } from "./routing/routing-log.ts";
 import type { TrafficLog } from "./routing/traffic-log.ts";
 import type { WindowLog } from "./routing/window-log.ts";
@@ -89,8 +89,8 @@ export class WorkLog {
     for (let kind = 0; kind < longestNs.length; kind++) this.longestNs[kind] = Math.max(this.longestNs[kind]!, longestNs[kind]!);
   }
 
-  /** `passes` passes routed `counts` to the experts of each of `layers`, and `rankRows` to their ranks. */
-  routedAlike(phase: Phase, layers: readonly number[], counts: Float64Array, fates: Fates, rankRows: Float64Array, passes: number): void {
-    this.#routing![phase].addAlike(layers, counts, fates, rankRows, passes);
+  /** `passes` passes routed `copies` in each of `layers`. */
+  routedAlike(phase: Phase, layers: readonly number[], copies: AlikeRouting, passes: number): void {
+    this.#routing![phase].addAlike(layers, copies, passes);
   }
 }

@@ -5,6 +5,8 @@ export interface Draws {
   readonly routing: NamedStream;
   readonly overflow: NamedStream;
   readonly guesses?: Stream | undefined;
+  /** Where somebody asks what becomes of copies expert by expert: of which expert those are that are dropped. */
+  readonly fates?: NamedStream | undefined;
   /** Of a pass that may come again; undefined where each is drawn for itself. */
   readonly version?: PassVersion | undefined;
 }

@@ -62,7 +62,7 @@ export class MicroBatches {
     const { count, topK } = scenario.model.experts ?? { count: 0, topK: 0 };
     work.load = new ExpertLoad(plan.dataGroups, { count, topK }, plan.ranksPerStage);
     if (splitsByLoad(scenario)) work.load.splitByLoad();
-    if (this.#tellsFates) work.load.tellFates(new ExpertFates(plan.dataGroups, count, streams.stream(`fates/${name}`)));
+    if (this.#tellsFates) work.load.tellFates(new ExpertFates(plan.dataGroups, count));
     work.crowd = {
       copies: work.load.copies,
       experts: work.load.routed.length,
@@ -77,6 +77,7 @@ export class MicroBatches {
       routing: streams.stream(`routing/${name}`),
       overflow: streams.stream(`overflow/${name}`),
       ...(scenario.expertCache?.prefetch === undefined ? {} : { guesses: streams.stream(`guesses/${name}`) }),
+      ...(this.#tellsFates ? { fates: streams.stream(`fates/${name}`) } : {}),
     };
     if (this.#versions !== undefined) work.comeAgain(this.#versions);
     return work;

@@ -17,9 +17,9 @@ export class PassVersions {
   }
 
   /** One for `pass`, chosen by the stream of its micro-batch. */
-  choose({ rows, phase }: Pass, { routing, guesses }: Draws): Draws {
+  choose({ rows, phase }: Pass, { routing, guesses, fates }: Draws): Draws {
     const number = Math.floor(routing.next() * VERSIONS);
-    return new DrawsOfVersion(this.#streams, { key: `${phase}/${rows.join()}/${number}`, number }, guesses);
+    return new DrawsOfVersion(this.#streams, { key: `${phase}/${rows.join()}/${number}`, number }, guesses, fates !== undefined);
   }
 }
 
@@ -28,13 +28,16 @@ class DrawsOfVersion implements Draws {
   readonly version: PassVersion;
   readonly guesses: Stream | undefined;
   readonly #streams: Streams;
+  readonly #tellsFates: boolean;
   #routing: NamedStream | undefined;
   #overflow: NamedStream | undefined;
+  #fates: NamedStream | undefined;
 
-  constructor(streams: Streams, version: PassVersion, guesses: Stream | undefined) {
+  constructor(streams: Streams, version: PassVersion, guesses: Stream | undefined, tellsFates: boolean) {
     this.#streams = streams;
     this.version = version;
     this.guesses = guesses;
+    this.#tellsFates = tellsFates;
   }
 
   get routing(): NamedStream {
@@ -45,5 +48,10 @@ class DrawsOfVersion implements Draws {
   get overflow(): NamedStream {
     this.#overflow ??= this.#streams.fresh(`overflow/sampled/pass/${this.version.key}`);
     return this.#overflow;
+  }
+
+  get fates(): NamedStream | undefined {
+    if (this.#tellsFates) this.#fates ??= this.#streams.fresh(`fates/sampled/pass/${this.version.key}`);
+    return this.#fates;
   }
 }

@@ -1,7 +1,7 @@
 import type { Crowd, Pass } from "@tokenyard/model";
 import type { ExpertLoad, MoveCost, PassAtWork, SequenceCosts } from "@tokenyard/program";
-import { createMark } from "@tokenyard/random";
 import type { Draws } from "./draws.ts";
+import { DrawsMark } from "./draws-mark.ts";
 import type { PassVersions } from "./pass-versions.ts";
 
 /** A pass of a micro-batch, or of one of its halves: what the costs of its ops are worked out from. A test of the stage alone has none of it. */
@@ -21,23 +21,18 @@ export class PassWork implements PassAtWork {
   /** The copies of `load`, as those see them that cut them. */
   crowd: Crowd | undefined;
   mayGoBack = false;
-  /** Where its streams stood before what may be taken back. */
-  readonly #routing = createMark();
-  readonly #overflow = createMark();
+  readonly #before = new DrawsMark();
 
   /** Whether what it draws may be taken back, so that nobody is told of it yet. */
   mark(mayGoBack: boolean): void {
     this.mayGoBack = mayGoBack;
-    if (!mayGoBack) return;
-    this.draws!.routing.mark(this.#routing);
-    this.draws!.overflow.mark(this.#overflow);
+    if (mayGoBack) this.#before.take(this.draws!);
   }
 
   /** What was drawn since is forgotten, and will be drawn again. */
   goBack(): void {
     if (!this.mayGoBack) return;
-    this.draws!.routing.goBack(this.#routing);
-    this.draws!.overflow.goBack(this.#overflow);
+    this.#before.goBack(this.draws!);
     this.load!.toldTo = -1;
     this.load!.forget();
   }

@@ -57,8 +57,7 @@ export class ShapedRuns {
     const runs = this.#ofShape;
     const { probe } = this.#recorder.work;
     const mayGoBack = runs.routesApart && cutNs < Number.POSITIVE_INFINITY;
-    const isWatched = probe !== undefined || microBatch.load?.fatesOf !== undefined; // closer than what follows tells
-    if (!runs.any || ((shape !== undefined || mayGoBack) && isWatched)) return undefined;
+    if (!runs.any || ((shape !== undefined || mayGoBack) && probe !== undefined)) return undefined; // samples look closer than what follows tells
     if ((shape !== undefined && this.#gate.awaits) || (mayGoBack && !this.#drawsAgain)) return undefined;
     if (runs.routesApart && probe?.mayFallInto(nowNs) === true) return undefined;
     microBatch.mark(mayGoBack);

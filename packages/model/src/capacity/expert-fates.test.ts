@@ -34,7 +34,7 @@ function oneByOne(stream: Stream): number[] {
 test("copies are rerouted and dropped, expert by expert, as by tokens that look for room one after another (χ²)", () => {
   const overflow = new RerouteOverflow("node");
   const streams = new Streams(3);
-  const fatesOf = new ExpertFates(2, EXPERTS, streams.stream("fates"));
+  const fatesOf = new ExpertFates(2, EXPERTS);
   const crowd = {
     copies: Float64Array.from(COPIES),
     experts: EXPERTS,
@@ -51,7 +51,7 @@ test("copies are rerouted and dropped, expert by expert, as by tokens that look 
       crowd.copies.set(COPIES);
       fatesOf.begin(crowd.copies);
       overflow.cut(crowd, CAPACITY, stream, { rerouted: 0, dropped: 0, masked: 0 });
-      fatesOf.cut(crowd.copies, TOKENS, true, crowd.regions);
+      fatesOf.cut(crowd.copies, TOKENS, true, crowd.regions, streams.stream("fates"));
       return Float64Array.of(...fatesOf.reroutedIn, ...fatesOf.reroutedOut, ...fatesOf.dropped);
     }),
     tallied(20_000, () => Float64Array.from(oneByOne(slow))),
@@ -65,14 +65,14 @@ test("where a region has room for some only, which of two full experts drops is 
   const copies = [9, 7, 1];
   const overflow = new RerouteOverflow("any");
   const streams = new Streams(4);
-  const fatesOf = new ExpertFates(1, 3, streams.stream("fates"));
+  const fatesOf = new ExpertFates(1, 3);
   const crowd = { copies: Float64Array.from(copies), experts: 3, from: 0, end: 1, tokens: [20], chances: undefined, regions: undefined };
   let first = 0;
   for (let draw = 0; draw < 4000; draw++) {
     crowd.copies.set(copies);
     fatesOf.begin(crowd.copies);
     overflow.cut(crowd, 4, streams.stream("overflow"), { rerouted: 0, dropped: 0, masked: 0 });
-    fatesOf.cut(crowd.copies, [20], true, undefined);
+    fatesOf.cut(crowd.copies, [20], true, undefined, streams.stream("fates"));
     expect([...fatesOf.reroutedIn]).toEqual([0, 0, 3]);
     expect(fatesOf.dropped[0]! + fatesOf.dropped[1]!).toBe(5);
     expect(fatesOf.reroutedOut[0]! + fatesOf.dropped[0]!).toBe(5); // 9 − 4
@@ -83,14 +83,14 @@ test("where a region has room for some only, which of two full experts drops is 
 
 test("what faults mask, what lots mask and what is dropped are told apart", () => {
   const copies = Float64Array.of(5, 40, 3);
-  const fatesOf = new ExpertFates(1, 3, new Streams(1).stream("fates"));
+  const fatesOf = new ExpertFates(1, 3);
   const crowd = { copies, experts: 3, from: 0, end: 1, tokens: [50], chances: undefined, regions: undefined };
   fatesOf.begin(copies);
   copies[0] = 0; // its expert is lost
   fatesOf.mask(copies, [50]);
   const fates = { rerouted: 0, dropped: 0, masked: 0, maskedOf: fatesOf.byLot };
   new DropoutOverflow(0.1).cut(crowd, 10, new Streams(2).stream("overflow"), fates);
-  fatesOf.cut(copies, [50], false, undefined);
+  fatesOf.cut(copies, [50], false, undefined, new Streams(1).stream("fates"));
   expect([...fatesOf.masked]).toEqual([5, fates.masked, 0]);
   expect([...fatesOf.dropped]).toEqual([0, fates.dropped, 0]);
   expect(fates.masked + fates.dropped).toBe(30);

@@ -1,13 +1,21 @@
 import { multivariateHypergeometric, type Stream } from "@tokenyard/random";
 
-/**
- * What became of the copies of a layer, expert by expert [experts]; all others are kept. Told apart by what sources had before and after, as an expert
- * that sends copies of a source elsewhere takes none of it in. Source: docs/models.md#overflow.
- */
-export class ExpertFates {
+/** What became of the copies of a layer, expert by expert [experts]; all others are kept. */
+export interface FatesByExpert {
   /** By the expert that they went to instead. */
   readonly reroutedIn: Float64Array;
   /** By the expert that they were routed to first. */
+  readonly reroutedOut: Float64Array;
+  readonly dropped: Float64Array;
+  readonly masked: Float64Array;
+}
+
+/**
+ * Tells them apart by what sources had before and after, as an expert that sends copies of a source elsewhere takes none of it in.
+ * Source: docs/models.md#overflow.
+ */
+export class ExpertFates implements FatesByExpert {
+  readonly reroutedIn: Float64Array;
   readonly reroutedOut: Float64Array;
   readonly dropped: Float64Array;
   readonly masked: Float64Array;
@@ -18,10 +26,8 @@ export class ExpertFates {
   /** [experts] of a source and region: copies that are gone, and of these the ones that are dropped */
   readonly #gone: Float64Array;
   readonly #lost: Float64Array;
-  /** Of which of those that are gone are dropped. */
-  readonly #stream: Stream;
 
-  constructor(dataGroups: number, experts: number, stream: Stream) {
+  constructor(dataGroups: number, experts: number) {
     const column = () => new Float64Array(experts);
     this.reroutedIn = column();
     this.reroutedOut = column();
@@ -31,7 +37,6 @@ export class ExpertFates {
     this.#before = new Float64Array(dataGroups * experts);
     this.#gone = column();
     this.#lost = column();
-    this.#stream = stream;
   }
 
   /** All of `copies` [data groups × experts] are kept so far. */
@@ -52,10 +57,10 @@ export class ExpertFates {
     this.#before.set(copies);
   }
 
-  /** What was over the capacity of `copies` is gone, or, where it `reroutes`, with other experts of its region. */
-  cut(copies: Float64Array, tokens: ArrayLike<number>, reroutes: boolean, regions: Int32Array | undefined): void {
+  /** What was over the capacity of `copies` is gone, or, where it `reroutes`, with other experts of its region; `stream`: which of those that are gone are dropped. */
+  cut(copies: Float64Array, tokens: ArrayLike<number>, reroutes: boolean, regions: Int32Array | undefined, stream: Stream): void {
     if (!reroutes) this.#drop(copies, tokens);
-    else for (let source = 0; source < tokens.length; source++) if (tokens[source]! > 0) this.#reroute(copies, source, regions);
+    else for (let source = 0; source < tokens.length; source++) if (tokens[source]! > 0) this.#reroute(copies, source, regions, stream);
   }
 
   #drop(copies: Float64Array, tokens: ArrayLike<number>): void {
@@ -69,7 +74,7 @@ export class ExpertFates {
   }
 
   /** Of one source: what is gone from a region is somewhere else in it, or dropped; each of those as likely, as none knows from where it comes when it asks. */
-  #reroute(copies: Float64Array, source: number, regions: Int32Array | undefined): void {
+  #reroute(copies: Float64Array, source: number, regions: Int32Array | undefined, stream: Stream): void {
     const experts = this.dropped.length;
     const first = source * experts;
     let last = 0;
@@ -87,7 +92,7 @@ export class ExpertFates {
         come += change;
       }
       if (gone === 0) continue;
-      if (gone > come) multivariateHypergeometric(this.#stream, this.#gone, gone - come, this.#lost);
+      if (gone > come) multivariateHypergeometric(stream, this.#gone, gone - come, this.#lost);
       else this.#lost.fill(0);
       for (let x = 0; x < experts; x++) {
         this.dropped[x]! += this.#lost[x]!;

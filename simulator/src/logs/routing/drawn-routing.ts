@@ -1,4 +1,4 @@
-import type { Fates } from "@tokenyard/model";
+import type { Fates, FatesByExpert } from "@tokenyard/model";
 import type { Cells } from "./cells.ts";
 import type { Look } from "./crossings.ts";
 
@@ -16,12 +16,14 @@ export interface DrawnRouting {
   readonly ranks: number;
   /** [layers] */
   readonly fates: readonly Readonly<Fates>[];
+  /** [layers] the same by expert, where somebody asks; undefined of a layer that keeps all */
+  readonly fatesOf: readonly (FatesByExpert | undefined)[] | undefined;
   /** Copies to experts that have no slot. */
   readonly missed: number;
   /** What data groups send to experts' ranks, all layers together; none where nobody asks. */
   readonly sent: Cells;
   /** [layers] how copies cross from node to node, where that is looked at */
   readonly looks: readonly Look[];
-  /** That all of this takes. */
+  /** That all of this takes, but for the fates by expert: what is kept does not depend on whether somebody asks for these. */
   readonly bytes: number;
 }

@@ -1,4 +1,4 @@
-import type { ExpertFates } from "@tokenyard/model";
+import type { FatesByExpert } from "@tokenyard/model";
 import type { FateColumns } from "@tokenyard/report";
 
 /** What became of copies, by layer and expert, of one phase. */
@@ -11,17 +11,23 @@ export class FatesLog {
     this.#columns = { reroutedIn: column(), reroutedOut: column(), dropped: column(), masked: column() };
   }
 
-  /** Of one pass through the layer in row `row`. */
-  add(row: number, fates: ExpertFates): void {
+  /** Of so many passes through the layer in row `row`. */
+  add(row: number, fates: FatesByExpert, passes: number): void {
     const columns = this.#columns;
     const experts = fates.dropped.length;
     const first = row * experts;
     for (let x = 0; x < experts; x++) {
-      columns.reroutedIn[first + x]! += fates.reroutedIn[x]!;
-      columns.reroutedOut[first + x]! += fates.reroutedOut[x]!;
-      columns.dropped[first + x]! += fates.dropped[x]!;
-      columns.masked[first + x]! += fates.masked[x]!;
+      columns.reroutedIn[first + x]! += fates.reroutedIn[x]! * passes;
+      columns.reroutedOut[first + x]! += fates.reroutedOut[x]! * passes;
+      columns.dropped[first + x]! += fates.dropped[x]! * passes;
+      columns.masked[first + x]! += fates.masked[x]! * passes;
     }
+  }
+
+  /** Of so many passes through each layer in `rows`, in which nothing but `masked` [experts] was not kept. */
+  addMasked(rows: readonly number[], masked: Float64Array, passes: number): void {
+    const experts = masked.length;
+    for (const row of rows) for (let x = 0; x < experts; x++) this.#columns.masked[row * experts + x]! += masked[x]! * passes;
   }
 
   columns(): FateColumns {

@@ -1,4 +1,4 @@
-import type { ExpertFates, Fates, Lists } from "@tokenyard/model";
+import type { Fates, FatesByExpert, Lists } from "@tokenyard/model";
 import type { ExpertLoad } from "@tokenyard/program";
 
 /** Where the tokens of a pass went in a layer. */
@@ -7,9 +7,15 @@ export interface RoutedCopies {
   readonly rankRows: Float64Array;
   readonly fates: Fates;
   readonly capacityFactor?: number | undefined;
-  readonly fatesOf?: ExpertFates | undefined;
+  readonly fatesOf?: FatesByExpert | undefined;
   /** Experts that have copies, where somebody knows. */
   readonly chosen?: Lists | undefined;
+}
+
+/** Where the tokens of a pass went in each of some layers that route alike, none over capacity. */
+export interface AlikeRouting extends Pick<RoutedCopies, "routed" | "rankRows" | "fates"> {
+  /** Those masked by expert [experts], where somebody asks. */
+  readonly maskedOf: Float64Array | undefined;
 }
 
 /** What is asked of a load to tell of it. */

@@ -1,4 +1,4 @@
-import { type ExpertFates, type Fates, type Lists, loadVariance, maxOverMean, type Overflow, varianceOfSums } from "@tokenyard/model";
+import { type Fates, type FatesByExpert, type Lists, loadVariance, maxOverMean, type Overflow, varianceOfSums } from "@tokenyard/model";
 import type { PhaseRouting } from "@tokenyard/report";
 import { BatchLog } from "../requests/batch-log.ts";
 import { AlikeCopies } from "./alike-copies.ts";
@@ -6,6 +6,7 @@ import type { DrawnRouting } from "./drawn-routing.ts";
 import type { FatesLog } from "./fates-log.ts";
 import { LoadSums } from "./load-sums.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
+import type { AlikeRouting } from "./routed-load.ts";
 
 /** Observations that are kept one by one; beyond, they are added up. */
 export const MOST_KEPT = 1 << 20;
@@ -71,11 +72,11 @@ export class RoutingLog {
     fates: Fates,
     rankRows: Float64Array,
     capacityFactor?: number,
-    fatesOf?: ExpertFates | undefined,
+    fatesOf?: FatesByExpert | undefined,
     chosen?: Lists | undefined,
     window?: Float64Array | undefined,
   ): void {
-    if (fatesOf !== undefined) this.#fates?.add(this.#rowOf[layer]!, fatesOf);
+    if (fatesOf !== undefined) this.#fates?.add(this.#rowOf[layer]!, fatesOf, 1);
     if (capacityFactor !== undefined) this.#factors.set(capacityFactor, (this.#factors.get(capacityFactor) ?? 0) + 1);
     this.#ranks.add(this.#rowOf[layer]!, rankRows, 1);
     const sum = this.#count(layer, counts, fates, chosen, window);
@@ -93,12 +94,14 @@ export class RoutingLog {
   }
 
   /** As `times` calls of `add` for each layer of a pass; from now on observations are added up. */
-  addDrawn({ layers, starts, experts, copies, routed, rankRows, ranks, fates }: DrawnRouting, times: number): void {
+  addDrawn({ layers, starts, experts, copies, routed, rankRows, ranks, fates, fatesOf }: DrawnRouting, times: number): void {
     const summed = this.addUp();
     const counts = new Float64Array(this.#experts);
     for (let l = 0; l < layers.length; l++) {
       const row = this.#rowOf[layers[l]!]!;
       this.#ranks.add(row, rankRows.subarray(l * ranks, (l + 1) * ranks), times);
+      const ofExperts = fatesOf?.[l];
+      if (ofExperts !== undefined) this.#fates?.add(row, ofExperts, times);
       counts.fill(0);
       for (let i = starts[l]!; i < starts[l + 1]!; i++) {
         counts[experts[i]!] = copies[i]!;
@@ -127,8 +130,9 @@ export class RoutingLog {
   }
 
   /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
-  addAlike(layers: readonly number[], counts: Float64Array, fates: Fates, rankRows: Float64Array, passes: number): void {
+  addAlike(layers: readonly number[], { routed: counts, fates, rankRows, maskedOf }: AlikeRouting, passes: number): void {
     const alike = this.#alikeOf(layers);
+    if (maskedOf !== undefined && fates.masked > 0) this.#fates?.addMasked(alike.rows, maskedOf, passes);
     this.#ranks.addAlike(alike.rows, rankRows, passes);
     const summed = this.addUp();
     let sum = 0;

@@ -112,7 +112,7 @@ export class Account {
       }
       addTimes(work.tally, facts.work, passes);
       work.reachAll(facts.longestNs);
-      if (this.#routedAlike.length > 0) work.routedAlike(phase, this.#routedAlike, facts.routed, facts.fates, facts.rankRows, passes);
+      if (this.#routedAlike.length > 0) work.routedAlike(phase, this.#routedAlike, facts, passes);
       work.traffic?.addEven(id, phase, facts.tokens, passes * this.#layersAlike);
       if (phase === 1) this.#costs.decoded.addProjections(facts.tokens, this.#attentions * this.#ranksPerGroup * passes, work.tally);
     }

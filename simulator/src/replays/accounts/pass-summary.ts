@@ -49,6 +49,8 @@ export interface PassSummary {
   /** Kept copies by the experts' rank that they go to [experts' ranks]. */
   rankRows: Float64Array;
   readonly fates: Fates;
+  /** Those masked by expert [experts], where somebody asks. */
+  maskedOf: Float64Array | undefined;
   /** Ops on the network lane; undefined where nobody samples the run. */
   readonly ops: OpList | undefined;
   /** What samples ask for, where `AskedRow` has it; undefined as `ops`. Lanes and projections are worked out when a sample is told of such a pass first. */
@@ -107,6 +109,7 @@ export function passSummaryMaker(
       routed: column(experts),
       rankRows: NO_NUMBERS,
       fates: { rerouted: 0, dropped: 0, masked: 0 },
+      maskedOf: undefined,
       ops: isAsked ? [] : undefined,
       asked: isAsked ? column(asked) : undefined,
       knowsLanes: false,

@@ -64,7 +64,7 @@ export class Summaries {
   of(pass: Pass, microBatch: MicroBatch): PassSummary {
     this.#pass = undefined;
     const { version } = microBatch.draws ?? {};
-    if (this.#drawn !== undefined && version !== undefined && microBatch.load!.fatesOf === undefined) {
+    if (this.#drawn !== undefined && version !== undefined) {
       const key = this.#host === undefined ? version.key : `${version.key}/${pass.phase}/${this.#host.countsOf(pass).join()}`;
       this.#pass = this.#drawn.find(key) ?? this.#draw(this.#drawn, key, pass, microBatch);
       return this.#pass.facts;

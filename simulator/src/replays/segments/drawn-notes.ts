@@ -1,7 +1,9 @@
+import type { FatesByExpert } from "@tokenyard/model";
 import type { ExpertLoad } from "@tokenyard/program";
 import { CELL_BYTES, cellsOf } from "../../logs/routing/cells.ts";
 import type { Look } from "../../logs/routing/crossings.ts";
 import type { DrawnRouting } from "../../logs/routing/drawn-routing.ts";
+import { KeptFates } from "../../logs/routing/kept-fates.ts";
 import type { TrafficLog } from "../../logs/routing/traffic-log.ts";
 
 /** Bytes of a layer beside its columns, about. */
@@ -25,6 +27,7 @@ export class DrawnNotes {
   #rankRows = new Float64Array(0);
   #ranks = 0;
   #fates: DrawnRouting["fates"][number][] = [];
+  #fatesOf: (FatesByExpert | undefined)[] | undefined;
   #looks: Look[] = [];
   #missed = 0;
   /** [data groups × experts' ranks] */
@@ -42,6 +45,7 @@ export class DrawnNotes {
   begin(): void {
     this.#count = 0;
     this.#fates = [];
+    this.#fatesOf = undefined;
     this.#looks = [];
     this.#missed = 0;
     this.#mostCopies = 0;
@@ -50,7 +54,7 @@ export class DrawnNotes {
 
   /** Its next layer with experts is that of `load`, on stage number `stage`. */
   add(stage: number, load: ExpertLoad): void {
-    const { layer, routed, chosen, rankRows, fates } = load;
+    const { layer, routed, chosen, rankRows, fates, fatesOf } = load;
     const l = this.#count++;
     this.#makeRoom(routed.length, rankRows.length);
     let next = this.#starts[l]!;
@@ -70,7 +74,12 @@ export class DrawnNotes {
     this.#routed[l] = sum;
     for (let e = 0; e < rankRows.length; e++) this.#rankRows[l * rankRows.length + e] = rankRows[e]!;
     const { rerouted, dropped, masked } = fates;
-    this.#fates.push(rerouted + dropped + masked === 0 ? NO_FATES : { rerouted, dropped, masked });
+    const isWhole = rerouted + dropped + masked === 0;
+    this.#fates.push(isWhole ? NO_FATES : { rerouted, dropped, masked });
+    if (fatesOf !== undefined && !isWhole) {
+      this.#fatesOf ??= [];
+      this.#fatesOf[l] = new KeptFates(routed.length).take(fatesOf);
+    }
     this.#missed += load.missed;
     if (this.#traffic === undefined) return;
     this.#addSent(load);
@@ -93,6 +102,7 @@ export class DrawnNotes {
       rankRows: this.#rankRows.slice(0, layers * this.#ranks),
       ranks: this.#ranks,
       fates: this.#fates,
+      fatesOf: this.#fatesOf,
       missed: this.#missed,
       sent,
       looks: this.#looks,

@@ -1,5 +1,6 @@
 import { Lists, type Phase } from "@tokenyard/model";
 import type { ExpertLoad } from "@tokenyard/program";
+import { KeptFates } from "../../logs/routing/kept-fates.ts";
 import type { RoutedLoad } from "../../logs/routing/routed-load.ts";
 import type { WorkLog } from "../../logs/work-log.ts";
 
@@ -12,6 +13,7 @@ class KeptLoad implements RoutedLoad {
   capacityFactor: number | undefined;
   capacity = 0;
   version: number | undefined;
+  fatesOf: KeptFates | undefined;
   missed = 0;
   own: RoutedLoad["own"];
   slots: RoutedLoad["slots"];
@@ -31,6 +33,7 @@ class KeptLoad implements RoutedLoad {
     this.capacityFactor = load.capacityFactor;
     this.capacity = load.capacity;
     this.version = load.version;
+    if (load.fatesOf !== undefined) this.fatesOf = (this.fatesOf ?? new KeptFates(load.routed.length)).take(load.fatesOf);
     this.missed = load.missed;
     this.own = load.own;
     this.slots = load.slots;

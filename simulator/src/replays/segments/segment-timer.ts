@@ -1,7 +1,7 @@
 import { clearWorkTally, isOfLoad, NETWORK, OP_KINDS, type Work } from "@tokenyard/program";
-import { createMark } from "@tokenyard/random";
 import type { DrawnRouting } from "../../logs/routing/drawn-routing.ts";
 import type { UnderWay } from "../../metrics/under-way.ts";
+import { DrawsMark } from "../../micro-batches/draws-mark.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import { lastToEnd } from "../../stages/critical-path.ts";
 import { type Slowdown, slowDown } from "../../stages/slowdown.ts";
@@ -51,9 +51,8 @@ export class SegmentTimer {
   readonly #makeOps: () => SegmentOps;
   /** [ranks] when experts could begin */
   readonly #readyNs: Float64Array;
-  /** Where the streams of a pass stood before it drew. */
-  readonly #routing = createMark();
-  readonly #overflow = createMark();
+  /** Of a pass that draws. */
+  readonly #before = new DrawsMark();
 
   constructor(
     stage: Stage,
@@ -128,6 +127,7 @@ export class SegmentTimer {
     facts.rankRows = microBatch.load.rankRows.slice();
     facts.fates.dropped = microBatch.load.fates.dropped;
     facts.fates.masked = microBatch.load.fates.masked;
+    facts.maskedOf = microBatch.load.fatesOf?.masked.slice();
   }
 
   /** Tells `underWay` of the ops of the first pass of `run`, where layers route alike. */
@@ -213,15 +213,11 @@ export class SegmentTimer {
   #passAllRouted(microBatch: MicroBatch, facts: PassSummary): boolean {
     const mayFail = this.#routed.length > 0 && this.#segments.beside.length > 0;
     const { load, draws } = microBatch;
-    if (mayFail) {
-      draws!.routing.mark(this.#routing);
-      draws!.overflow.mark(this.#overflow);
-    }
+    if (mayFail) this.#before.take(draws!);
     for (let l = 0; l < this.#routed.length; l++) {
       this.#passRouted(this.#routed[l]!, microBatch, facts);
       if (!mayFail || this.#beside.fit()) continue;
-      draws!.routing.goBack(this.#routing);
-      draws!.overflow.goBack(this.#overflow);
+      this.#before.goBack(draws!);
       load!.drawAgain(this.#takesNotes ? -1 : this.#routed[l]!.layer);
       return false;
     }

@@ -28,6 +28,8 @@ interface RoutedPart {
   /** Copies routed to each expert [experts], and those over capacity. */
   readonly routed: Float64Array;
   readonly fates: Fates;
+  /** Those masked by expert [experts], where somebody asks. */
+  maskedOf: Float64Array | undefined;
   /** Kept copies by the experts' rank that they go to [experts' ranks]. */
   rankRows: Float64Array;
 }
@@ -124,6 +126,7 @@ export class PassFacts {
           rows: tokens.subarray(part * dataGroups, (part + 1) * dataGroups),
           routed: new Float64Array(experts),
           fates: { rerouted: 0, dropped: 0, masked: 0 },
+          maskedOf: undefined,
           rankRows: new Float64Array(0),
         })),
       }),
@@ -191,11 +194,12 @@ export class PassFacts {
       this.#slow(op, costs[i]!);
     }
     for (const of of parts) {
-      const { routed, rankRows, fates } = (of.part === WHOLE ? microBatch : microBatch.twoBatch!.halves[of.part - 1]!).load!;
+      const { routed, rankRows, fates, fatesOf } = (of.part === WHOLE ? microBatch : microBatch.twoBatch!.halves[of.part - 1]!).load!;
       of.routed.set(routed);
       of.rankRows = rankRows.slice();
       of.fates.dropped = fates.dropped;
       of.fates.masked = fates.masked;
+      of.maskedOf = fatesOf?.masked.slice();
     }
   }
 

@@ -128,7 +128,7 @@ export class UnitRun implements PassRun {
   #tellRouted({ phase }: MicroBatch, count: number): void {
     const { work } = this.#recorder;
     const { routed } = this.#facts;
-    for (const of of routed) work.routedAlike(phase, this.#layers, of.routed, of.fates, of.rankRows, count);
+    for (const of of routed) work.routedAlike(phase, this.#layers, of, count);
     const layers = this.#gates.length / routed.length;
     const { id, replica } = this.#stage.spec;
     for (const { rows, fates } of routed) {
