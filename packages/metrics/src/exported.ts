@@ -66,18 +66,22 @@ export const EXPORTED: readonly Exported[] = [
   alias("DCGM_FI_PROF_DRAM_ACTIVE", "memoryBandwidthUse", gpuLabel()),
 ];
 
-/** Those of `EXPORTED` that `sample` has, and whose name, or that of a line of theirs, one of `patterns` means: `*` stands for anything. None: all. */
+/** Those of `EXPORTED` that `sample` has, and that one of `patterns` means. None: all. */
 export function exportedOf(sample: Sample, patterns: readonly string[] = []): Exported[] {
-  const wanted = patterns.map((pattern) => new RegExp(`^${pattern.replaceAll(/[^\w:*]/g, "\\$&").replaceAll("*", ".*")}$`));
   return EXPORTED.filter(
     (each) =>
-      each.of.every((key) => sample.of(key) !== undefined) &&
-      (wanted.length === 0 || wanted.some((pattern) => namesOf(each).some((name) => pattern.test(name)))),
+      each.of.every((key) => sample.of(key) !== undefined) && (patterns.length === 0 || patterns.some((pattern) => isMeant(each, pattern))),
   );
 }
 
+/** Whether `pattern`, in which `*` stands for anything, means its name or that of a line of it. */
+export function isMeant(exported: Exported, pattern: string): boolean {
+  const wanted = new RegExp(`^${pattern.replaceAll(/[^\w:*]/g, "\\$&").replaceAll(/\*+/g, ".*")}$`);
+  return namesOf(exported).some((name) => wanted.test(name));
+}
+
 /** What it is called, and its lines. */
-function namesOf({ name, type }: Exported): readonly string[] {
+export function namesOf({ name, type }: Exported): readonly string[] {
   const ends = type === "counter" ? ["_total"] : type === "histogram" ? ["_bucket", "_sum", "_count"] : [];
   return [name, ...ends.map((end) => name + end)];
 }

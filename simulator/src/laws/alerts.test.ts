@@ -58,12 +58,21 @@ test("a report warns of rules that fire in health, and of those that cannot", ()
     { name: "Leaving", metric: "finished", over: "30 s", below: "1 requests/s" },
     { name: "Busy", metric: "finished", over: "30 s", below: "1 requests/s", when: "busy" },
     { name: "Many", metric: "finished", over: "30 s", above: "1 requests/s" },
+    { name: "Overfull", metric: "kvUse", above: "100 %" },
+    { name: "TwoDown", metric: "replicasDown", above: 1 },
+    { name: "Negative", metric: "waiting", below: 0 },
   ];
   const report = reportOf({ every: "5 s", rules });
   const told = report.warnings.map(({ code, message }) => `${code} ${message}`).join("\n");
   expect(told).toContain("alert-near-normal Full: 90 % of a capacity of 1.2 times the mean load is 1.08 times the mean");
   expect(told).toContain("alert-always-fires Memory fires under any load: 90 % of the memory is reserved");
   expect(told).toContain("alert-cannot-fire Patient cannot fire: it waits 200 s, and the last of 21 evaluations is at 100 s");
+  for (const [name, never] of [
+    ["Overfull", "kvUse is never above 100 %"],
+    ["TwoDown", "replicasDown is never above 1"],
+    ["Negative", "waiting is never below 0"],
+  ])
+    expect(told).toContain(`alert-cannot-fire ${name} cannot fire: ${never}`);
   expect(report.warnings.flatMap(({ code, message }) => (code === "alert-when-idle" ? [message.split(" ")[0]] : []))).toEqual([
     "Drop",
     "Leaving",
@@ -77,9 +86,9 @@ test("rules over what is not there are refused with what would work", () => {
 });
 
 test("whatever metric a rule watches, a run has its series, or the rule is refused with what would work", () => {
-  const outcomes = WATCHED.map(({ name, kind, unit }) => {
+  const outcomes = WATCHED.map(({ name, kind, unit, most = 3 }) => {
     const over = kind === "level" ? {} : { over: "30 s" };
-    const alerts = { every: "5 s", rules: [{ name: "Any", metric: name, ...over, above: unit === "" ? 3 : formatQuantity(0.5, unit) }] };
+    const alerts = { every: "5 s", rules: [{ name: "Any", metric: name, ...over, above: unit === "" ? most : formatQuantity(0.5, unit) }] };
     const watched = (more: object) => {
       try {
         return reportOf(alerts, more).alertRules!.length === 1;

@@ -146,7 +146,10 @@ export class PoolSampler {
       if (compute !== undefined) compute[firstRank + rank] = shareOf(busyNs[at + COMPUTE]! - this.#busyNs[at + COMPUTE]!, ns);
       if (network !== undefined) network[firstRank + rank] = shareOf(busyNs[at + NETWORK]! - this.#busyNs[at + NETWORK]!, ns);
     }
-    for (let rank = 0; rank < bytes.length; rank++) bandwidth![firstRank + rank] = shareOf(bytes[rank]! - this.#bytes[rank]!, most);
+    for (let rank = 0; rank < bytes.length; rank++) {
+      const moved = bytes[rank]! - this.#bytes[rank]!; // a sum of fractions may come out less in its last bits when it is told anew
+      bandwidth![firstRank + rank] = shareOf(Math.max(0, moved), most);
+    }
     if (ns === 0) return; // what took no time counts from there on
     this.#busyNs.set(busyNs);
     this.#bytes.set(bytes);

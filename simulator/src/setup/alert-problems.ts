@@ -1,7 +1,7 @@
 import { watchOf } from "@tokenyard/metrics";
 import type { RankMemory } from "@tokenyard/program";
 import type { Warning } from "@tokenyard/report";
-import { formatQuantity, type Problem, type Scenario } from "@tokenyard/scenario";
+import { formatQuantity, type Problem, type Scenario, watchedOf } from "@tokenyard/scenario";
 import { hasLatencyTargets } from "./latency-limits.ts";
 import { tidy } from "./work/tidy.ts";
 
@@ -83,11 +83,16 @@ export function alertProblems(scenario: Scenario): Problem[] {
   });
 }
 
-/** Rules that fire, or nearly, in a system in which nothing is wrong. */
+/** Rules that never fire, whatever happens; and those that do, or nearly, in a system in which nothing is wrong. */
 export function alertWarnings(scenario: Scenario, memory: RankMemory): Warning[] {
   const { alerts, routing, cluster } = scenario;
   if (alerts === undefined) return [];
-  return watchOf(alerts).rules.flatMap(({ name, metric, side, bound, busy }): Warning[] => {
+  return watchOf(alerts).rules.flatMap(({ name, metric, side, bound, busy, unit }): Warning[] => {
+    const { most } = watchedOf(metric)!;
+    if (bound === (side === "above" ? most : 0)) {
+      const limit = unit === "" ? bound : formatQuantity(bound, unit);
+      return [{ code: "alert-cannot-fire", message: `${name} cannot fire: ${metric} is never ${side} ${limit}` }];
+    }
     if (metric === "expertCapacityUse" && side === "above" && routing.capacityFactor !== undefined) {
       const times = bound * routing.capacityFactor;
       if (times > USUAL) return [];

@@ -110,9 +110,21 @@ test("what cannot be is told with what would work", async () => {
   expect((await tokenyard(["run", file, "--metrics", join(folder, "x.om"), "--metrics-every", "1 s"])).err).toContain(
     "none, or 5 s, as alerts.every",
   );
-  expect((await tokenyard(["run", file, "--metrics", join(folder, "x.om"), "--metrics-only", "nothing"])).err).toContain(
-    "names of series, with * for anything",
-  );
+});
+
+test("every name of --metrics-only that no series has is told, with a near one, or that the scenario has nothing of it", async () => {
+  const metrics = join(folder, "none.om");
+  const only = "vllm:num_requests_runing,tokenyard_gpus,vlm:*,tokenyard_prefix_cache_queries_total,,tokenyard_expert_copies_totl";
+  const { code, err } = await tokenyard(["run", file, "--metrics", metrics, "--metrics-only", only]);
+  expect(code).toBe(2);
+  expect(err).toContain("vllm:num_requests_runing given; wanted names of series, with * for anything, as ");
+  expect(err).toContain("did you mean vllm:num_requests_running?");
+  expect(err).toContain("vlm:* given; wanted names of series, with * for anything, as tokenyard_tokens or vllm:*; did you mean vllm:*?");
+  expect(err).toContain("tokenyard_prefix_cache_queries_total given; wanted series that this scenario has");
+  expect(err).toContain("nothing given; wanted names of series");
+  expect(err).toContain("did you mean tokenyard_expert_copies_total?");
+  expect(err).not.toContain("tokenyard_gpus given");
+  expect(existsSync(metrics)).toBe(false);
 });
 
 test("a plan may claim that its alerts stay quiet", async () => {

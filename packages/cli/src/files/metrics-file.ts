@@ -5,6 +5,7 @@ import { BadInput } from "../outcomes/bad-input.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
 import { grouped } from "../terminal/amount.ts";
 import { MetricsSpool } from "./metrics-spool.ts";
+import { nameProblems } from "./series-names.ts";
 import { written } from "./written.ts";
 
 /** Samples of a file, at most: about a gigabyte. */
@@ -84,12 +85,8 @@ export class MetricsFile implements SampleSink {
 
   #open(sample: Sample): void {
     this.#exported = exportedOf(sample, this.#only);
-    if (this.#exported.length === 0) {
-      const names = exportedOf(sample).map(({ name }) => name);
-      throw new BadInput([
-        wrongValue("--metrics-only", "", this.#only.join(","), `names of series, with * for anything, as ${names[0]} or vllm:*`),
-      ]);
-    }
+    const problems = nameProblems(sample, this.#only);
+    if (problems.length > 0) throw new BadInput(problems);
     this.#lines = this.#exported.reduce((lines, each) => lines + linesOf(each, sample.of(each.of[0]!)!), 0);
     if (Math.floor(this.#expectedMs / this.#everyMs) * this.#lines > MOST_SAMPLES) throw this.#tooMany(this.#expectedMs, "about ");
     const keys = [...new Set(this.#exported.flatMap(({ of }) => of))];

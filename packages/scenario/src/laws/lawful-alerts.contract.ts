@@ -9,8 +9,8 @@ export function lawfulAlerts({ every, rules, ...rest }: Record<string, unknown>)
 
 function lawfulRule(rule: Record<string, unknown>, place: number): object {
   const { name, metric: _, by, over, above, below: __, for: waits, keepFiringFor, ...rest } = rule;
-  const { name: metric, kind, unit, labels } = WATCHED[(place * 7 + String(name).length) % WATCHED.length]!;
-  const bound = unit === "" ? 3 : formatQuantity(0.5, unit);
+  const { name: metric, kind, unit, labels, most } = WATCHED[(place * 7 + String(name).length) % WATCHED.length]!;
+  const bound = unit === "" ? (most ?? 3) : formatQuantity(0.5, unit);
   return {
     ...rest,
     name: `Rule${place}`,

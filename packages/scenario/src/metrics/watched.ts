@@ -10,6 +10,8 @@ export interface Watched {
   readonly kind: "level" | "rate" | "quantile";
   readonly unit: Unit | "";
   readonly labels: readonly SeriesLabel[];
+  /** What it can be at most, where that is known. */
+  readonly most?: number;
 }
 
 const BY_REPLICA = ["replica"] as const;
@@ -21,18 +23,18 @@ export const WATCHED: readonly Watched[] = [
   level("computeUse", "%", BY_RANK),
   level("networkUse", "%", BY_RANK),
   level("memoryBandwidthUse", "%", BY_RANK),
-  level("memoryShare", "%", BY_RANK),
-  level("memoryUse", "%", BY_RANK),
-  level("kvUse", "%", BY_REPLICA),
+  part("memoryShare", "%", BY_RANK),
+  part("memoryUse", "%", BY_RANK),
+  part("kvUse", "%", BY_REPLICA),
   level("running", "", BY_REPLICA),
   level("waiting", "", BY_REPLICA),
   level("inFlight", "", []),
   level("faults", "", []),
-  level("replicasDown", "", BY_REPLICA),
-  level("droppedShare", "%", ["replica", "layer"]),
+  part("replicasDown", "", BY_REPLICA),
+  part("droppedShare", "%", ["replica", "layer"]),
   level("hitShare", "%", BY_REPLICA),
   level("transfersWaiting", "", []),
-  level("breakerOpen", "", BY_REPLICA),
+  part("breakerOpen", "", BY_REPLICA),
   { name: "throughputPerGpu", kind: "rate", unit: "tokens/ms", labels: BY_REPLICA },
   ...["finished", "failed", "rejected", "preempted", "goodput", "attempts"].map(
     (name) => ({ name, kind: "rate", unit: "requests/s", labels: [] }) as const,
@@ -52,4 +54,9 @@ export function watchedOf(name: string): Watched | undefined {
 
 function level(name: string, unit: Unit | "", labels: readonly SeriesLabel[]): Watched {
   return { name, kind: "level", unit, labels };
+}
+
+/** Of a whole, or 1 where something is so. */
+function part(name: string, unit: Unit | "", labels: readonly SeriesLabel[]): Watched {
+  return { ...level(name, unit, labels), most: 1 };
 }

@@ -48,9 +48,17 @@ test("what cannot be watched is told with what would work, all at once", () => {
       { ...RULE, name: "Short", over: "1 s" },
       { ...RULE, name: "Part", for: "0.5 us" },
       { ...RULE, name: "Slow" },
+      { name: "Share", metric: "droppedShare", above: "101 %" },
+      { name: "Overfull", metric: "kvUse", below: "9000 %" },
+      { name: "Most", metric: "memoryUse", above: "100 %" },
+      { name: "Two", metric: "replicasDown", by: ["replica"], above: 2 },
+      { name: "Over", metric: "expertCapacityUse", above: "150 %" },
     ],
   });
-  expect(problems).toHaveLength(8);
+  expect(problems).toHaveLength(11);
+  expect(problems).toContain("alerts.rules.8.above: 101 % given; wanted at most 100 %: droppedShare is never more");
+  expect(problems).toContain("alerts.rules.9.below: 9000 % given; wanted at most 100 %: kvUse is never more");
+  expect(problems).toContain("alerts.rules.11.above: 2 given; wanted at most 1: replicasDown is 0 or 1 for each replica, and never more");
   expect(problems.join("\n")).toContain("alerts.rules.0.metric: collective.p98 given; wanted a metric that is watched");
   expect(problems.join("\n")).toContain("collective.p99?");
   expect(problems.join("\n")).toContain("one of above and below");

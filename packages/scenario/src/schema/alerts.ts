@@ -135,10 +135,13 @@ function isWhole(seconds: number): boolean {
 }
 
 /** What is wanted in place of `value`; undefined where it bounds `metric`. */
-function wrongBound({ unit }: Watched, value: unknown): string | undefined {
-  if (unit === "")
-    return typeof value === "number" && value >= 0 && value <= Number.MAX_VALUE ? undefined : "a number from 0 up, without a unit";
+function wrongBound({ name, unit, most, labels }: Watched, value: unknown): string | undefined {
+  if (unit === "") {
+    if (typeof value !== "number" || !(value >= 0 && value <= Number.MAX_VALUE)) return "a number from 0 up, without a unit";
+    return most === undefined || value <= most ? undefined : `at most ${most}: ${name} is 0 or 1 for each ${labels.join()}, and never more`;
+  }
   if (typeof value !== "string") return wantedQuantity(unit);
   const parsed = parseQuantity(value, unit);
-  return typeof parsed === "number" ? undefined : parsed.wanted;
+  if (typeof parsed !== "number") return parsed.wanted;
+  return most === undefined || parsed <= most ? undefined : `at most ${formatQuantity(most, unit)}: ${name} is never more`;
 }
