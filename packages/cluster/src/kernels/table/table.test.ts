@@ -84,15 +84,15 @@ test("gives what was measured as it was measured, to rounding, whether it beats 
 });
 
 test("between two measured loads takes the geometric mean of the ratios at the load's logarithm, and beyond them keeps the ratio", () => {
-  const [few, many] = [fitted.seconds(linear(16, 1024, 1024)), fitted.seconds(linear(256, 1024, 1024))];
+  const [few, many] = [fitted.seconds(linear(128, 1024, 1024)), fitted.seconds(linear(2048, 1024, 1024))];
   const model = createKernelModel(
     clusterWith([
-      ["linear", "fp16", "fp16", 1024, 1024, 16, 2e6 * few],
-      ["linear", "fp16", "fp16", 1024, 1024, 256, 8e6 * many],
+      ["linear", "fp16", "fp16", 1024, 1024, 128, 2e6 * few],
+      ["linear", "fp16", "fp16", 1024, 1024, 2048, 8e6 * many],
     ]),
   );
   const ratio = (rows: number) => model.seconds(linear(rows, 1024, 1024)) / fitted.seconds(linear(rows, 1024, 1024));
-  expect(ratio(64)).toBeCloseTo(4, 12); // halfway from 16 to 256: √(2 · 8)
+  expect(ratio(512)).toBeCloseTo(4, 12); // halfway from 128 to 2048, all of whole tiles: √(2 · 8)
   expect(ratio(1)).toBeCloseTo(2, 12);
   expect(ratio(100_000)).toBeCloseTo(8, 12);
 });
