@@ -13,26 +13,28 @@ export interface Latencies {
 export interface Served {
   readonly run: ServingRun;
   readonly fitted: Latencies;
-  readonly roofline: Latencies;
+  /** Undefined where it was not asked for. */
+  readonly roofline?: Latencies;
 }
 
-/** The runs that a scenario can say, served, and how many each other reason kept from it. */
-export function serve(runs: readonly ServingRun[]): { served: Served[]; left: Map<string, number> } {
+/** The runs that a scenario can say, served, with the roofline too unless it is not wanted, and how many each other reason kept from it. */
+export function serve(runs: readonly ServingRun[], withRoofline = true): { served: Served[]; left: Map<string, number> } {
   const left = new Map<string, number>();
   const served: Served[] = [];
   for (const run of runs) {
-    const one = servedOf(run);
+    const one = servedOf(run, withRoofline);
     if (typeof one === "string") left.set(one, (left.get(one) ?? 0) + 1);
     else served.push(one);
   }
   return { served, left };
 }
 
-function servedOf(run: ServingRun): Served | string {
+function servedOf(run: ServingRun, withRoofline: boolean): Served | string {
   const reason = hindrance(run);
   if (reason !== undefined) return reason;
   try {
-    return { run, fitted: latenciesOf(run, "fitted"), roofline: latenciesOf(run, "roofline") };
+    const fitted = latenciesOf(run, "fitted");
+    return withRoofline ? { run, fitted, roofline: latenciesOf(run, "roofline") } : { run, fitted };
   } catch (error) {
     if (error instanceof Problems) return error.problems.map(({ path, wanted }) => `${path.join(".")}: wanted ${wanted}`)[0] ?? "refused";
     throw error;

@@ -3,15 +3,24 @@ import { numberOf, type Row } from "../table.ts";
 export const ENGINES = ["vllm", "trtllm", "sglang"] as const;
 export type Engine = (typeof ENGINES)[number];
 
+/** Ranks of a worker: those of its attention, and those that hold its experts. */
+export interface Ranks {
+  readonly attention: { readonly tensor: number; readonly data: number };
+  readonly experts: { readonly tensor: number; readonly expert: number };
+}
+
+/** So many workers with such ranks each. */
+export interface Workers extends Ranks {
+  readonly count: number;
+}
+
 /** A measured serving run: so many users, who all ask at the start and again when answered, until ten requests of each are served. */
-export interface ServingRun {
+export interface ServingRun extends Ranks {
   readonly model: string;
   readonly gpu: string;
   readonly engine: Engine;
   /** Number format of what matrices multiply, in the words of the table; empty: that of the checkpoint. */
   readonly format: string;
-  readonly attention: { readonly tensor: number; readonly data: number };
-  readonly experts: { readonly tensor: number; readonly expert: number };
   readonly promptTokens: number;
   readonly outputTokens: number;
   /** Whether lengths were drawn, from four fifths of the stated ones up. */
@@ -19,6 +28,8 @@ export interface ServingRun {
   readonly concurrency: number;
   /** Whether the same GPUs compute prompts and decode. */
   readonly isTogether: boolean;
+  /** Those that compute prompts, and those that decode, where they are others and their numbers are recorded; `attention` and `experts` say nothing then. */
+  readonly pools?: { readonly prefill: Workers; readonly decode: Workers };
   /** Means over the requests. */
   readonly ttftSeconds: number;
   readonly tpotSeconds: number;
@@ -26,20 +37,37 @@ export interface ServingRun {
 
 /** What a row of the table of serving runs says. */
 export function servingRunOf(row: Row): ServingRun {
-  const at = (column: string, otherwise: number) => (row[column] === "" ? otherwise : numberOf(row, column));
+  const isTogether = row["mode"] === "agg";
   return {
     model: row["model"] ?? "",
     gpu: row["gpu"] ?? "",
     engine: row["backend"] as Engine,
     format: row["gemm_q"] ?? "",
-    attention: { tensor: at("tp", 1), data: at("dp", 1) },
-    experts: { tensor: at("moe_tp", 1), expert: at("moe_ep", 1) },
+    ...ranksOf(row, ""),
     promptTokens: numberOf(row, "isl"),
     outputTokens: numberOf(row, "osl"),
     isDrawn: row["origin"]?.startsWith("inferencex") ?? false,
     concurrency: numberOf(row, "concurrency"),
-    isTogether: row["mode"] === "agg",
+    isTogether,
+    ...(isTogether ? {} : poolsOf(row)),
     ttftSeconds: numberOf(row, "ttft_ms") / 1e3,
     tpotSeconds: numberOf(row, "tpot_ms") / 1e3,
   };
+}
+
+function ranksOf(row: Row, of: "" | "p_" | "d_"): Ranks {
+  const at = (column: string) => Number(row[of + column] || 1);
+  const attention = { tensor: at("tp"), data: at("dp") };
+  // 0 of both: not recorded. vLLM shares each expert among all ranks, unless it is asked for expert parallelism
+  const isUnsaid = row[`${of}moe_tp`] === "0" && row[`${of}moe_ep`] === "0";
+  return {
+    attention,
+    experts: isUnsaid ? { tensor: attention.tensor * attention.data, expert: 1 } : { tensor: at("moe_tp"), expert: at("moe_ep") },
+  };
+}
+
+function poolsOf(row: Row): Pick<ServingRun, "pools"> {
+  const of = (pool: "p_" | "d_"): Workers => ({ count: numberOf(row, `${pool}workers`), ...ranksOf(row, pool) });
+  const pools = { prefill: of("p_"), decode: of("d_") };
+  return pools.prefill.count > 0 && pools.decode.count > 0 ? { pools } : {};
 }

@@ -1,5 +1,5 @@
 import { parseScenario, type Scenario } from "@tokenyard/scenario";
-import type { Engine, ServingRun } from "./serving-run.ts";
+import type { Engine, Ranks, ServingRun } from "./serving-run.ts";
 
 /** The preset of a checkpoint, by its name without its owner. */
 const MODELS: readonly (readonly [name: RegExp, preset: string])[] = [
@@ -34,6 +34,12 @@ const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; m
   sglang: { kind: "prefill-first", tokenBudget: 8192, maxSequences: 1024 },
 };
 
+/** How often each user asks. */
+const ROUNDS = 10;
+/** Of runs of pools, some of which have thousands of users. */
+export const ROUNDS_OF_POOLS = 4;
+const MOST_WORK = "6000 s";
+
 /** The preset of a checkpoint; undefined when there is none. */
 export function modelNamed(model: string): string | undefined {
   const name = model.slice(model.indexOf("/") + 1);
@@ -53,12 +59,42 @@ export function hasExperts(run: ServingRun): boolean {
 export function hindrance(run: ServingRun): string | undefined {
   if (modelOf(run) === undefined) return `${run.model}: no preset`;
   if (MACHINES[run.gpu] === undefined) return `${run.gpu}: no preset`;
-  if (!run.isTogether) return "prompts and decoding on workers of their own";
+  if (!run.isTogether && run.pools === undefined) return "prompts and decoding on workers of their own, whose numbers are not recorded";
   if (!(run.concurrency > 0)) return "no concurrency recorded";
-  const { attention, experts } = run;
-  if (hasExperts(run) && experts.expert * experts.tensor !== attention.tensor * attention.data)
+  const workers = run.pools === undefined ? [run] : [run.pools.prefill, run.pools.decode];
+  if (hasExperts(run) && workers.some(({ attention, experts }) => experts.expert * experts.tensor !== attention.tensor * attention.data))
     return "ranks of experts that are not those of attention";
   return undefined;
+}
+
+/** Degrees of the ranks of a replica; those that data groups of a dense model would be are replicas. */
+function parallelismOf(run: ServingRun, { attention, experts }: Ranks): object {
+  return hasExperts(run)
+    ? { expert: experts.expert, tensor: experts.tensor, attention: { tensor: attention.tensor, data: attention.data } }
+    : { tensor: attention.tensor, attention: { tensor: attention.tensor, data: 1 } };
+}
+
+/** Which ranks there are: of replicas that do both, or of pools. */
+function deploymentOf(run: ServingRun): object {
+  const replicas = ({ attention }: Ranks) => (hasExperts(run) ? 1 : attention.data);
+  if (run.pools === undefined) return { parallelism: { ...parallelismOf(run, run), data: replicas(run) } };
+  const { prefill, decode } = run.pools;
+  const pools = Object.entries({ prefill, decode });
+  return { pools: pools.map(([role, own]) => ({ role, count: own.count * replicas(own), parallelism: parallelismOf(run, own) })) };
+}
+
+/**
+ * Data groups gather all tokens, as engines do unless they are asked for an all-to-all: vLLM's `allgather_reducescatter`, SGLang's `--moe-a2a-backend none`,
+ * TensorRT-LLM's CUTLASS kernels. DeepSeek's gate is that of its config.json (`n_group`, `topk_group`).
+ */
+function routingOf(run: ServingRun): object {
+  const { prefill, decode } = run.pools ?? { prefill: run, decode: run };
+  const isGathered = hasExperts(run) && prefill.attention.data + decode.attention.data > 2;
+  return {
+    ...(modelOf(run) === "deepseek-v3" ? { gate: { kind: "grouped", groups: 8, limit: 4 } } : {}),
+    ...(isGathered ? { exchange: "all-gather" } : {}),
+    ...(run.pools === undefined ? {} : { resolution: "sampled" }),
+  };
 }
 
 /** The run as a scenario of presets, with fitted kernels and collectives and the host's time, or with the roofline alone. */
@@ -74,7 +110,6 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
   const isSpread = SCHEDULERS[run.engine].kind === "continuous"; // others stay in step
   const fixed = isSpread ? drawn(run.outputTokens, 0.9, 1.1) : run.outputTokens;
   const outputTokens = run.isDrawn ? drawn(run.outputTokens, 0.8, 1) : fixed;
-  const { attention, experts } = run;
   return parseScenario({
     tokenyard: 1,
     model: { preset: modelOf(run), ...precisionOf(run) },
@@ -83,12 +118,12 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
       network: isFitted ? network : { preset: network, allReduce: "fastest" },
       kernels: isFitted ? { kind: "fitted", library: run.engine, launchShare: LAUNCH_SHARES[run.engine] } : "roofline",
     },
-    parallelism: hasExperts(run)
-      ? { expert: experts.expert, tensor: experts.tensor, attention: { tensor: attention.tensor, data: attention.data } }
-      : { tensor: attention.tensor, attention: { tensor: attention.tensor, data: 1 }, data: attention.data },
+    ...deploymentOf(run),
+    routing: routingOf(run),
+    ...(run.pools === undefined ? {} : { mostWork: MOST_WORK }),
     workload: {
       kind: "closed",
-      requests: 10 * run.concurrency,
+      requests: (run.pools === undefined ? ROUNDS : ROUNDS_OF_POOLS) * run.concurrency,
       concurrency: run.concurrency,
       promptTokens,
       outputTokens,
@@ -113,13 +148,13 @@ function precisionOf(run: ServingRun): object {
 }
 
 /**
- * As the launch scripts that InferenceX publishes have it (`kv-cache-dtype: fp8`; of TensorRT-LLM, `kv_cache_config`), and as NVIDIA's checkpoints of MiniMax and Kimi
+ * As the launch scripts that InferenceX publishes have it (`kv-cache-dtype: fp8`; of TensorRT-LLM, `kv_cache_config`; of SGLang on B200, `fp8_e4m3`), and as NVIDIA's checkpoints of MiniMax and Kimi
  * in NVFP4 say themselves (`kv_cache_quant_algo`, which vLLM obeys); the others that were looked at do not.
  */
 function cachesInFp8(run: ServingRun): boolean {
   if (!run.isDrawn) return false;
   if (modelOf(run) === "llama-3.1-70b") return run.gpu === "h200" || run.gpu === "b200";
-  if (modelOf(run) === "deepseek-v3") return run.engine === "trtllm";
+  if (modelOf(run) === "deepseek-v3") return run.engine === "trtllm" || run.gpu === "b200";
   if (modelOf(run) === "minimax-m2" || modelOf(run) === "kimi-k2") return run.format === "nvfp4";
   return modelOf(run) === "gpt-oss-120b" && run.gpu === "b200" && run.engine === "vllm";
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleOfRuns } from "./sample-of-runs.ts";
+import { pooledRuns, sampleOfPooled, sampleOfRuns } from "./sample-of-runs.ts";
 import { type Served, serve } from "./served.ts";
 import { type ServingRun, servingRunOf } from "./serving-run.ts";
 import { scenarioOf } from "./serving-scenario.ts";
@@ -54,6 +54,49 @@ test("four bits are those of routed experts where there are any, and the cache i
   expect(precisionOf({ ...deepseek, backend: "sglang" }).kvCache).not.toBe("fp8");
 });
 
+/** A row of workers that prefill and others that decode. */
+const POOLED = {
+  ...ROW,
+  model: "deepseek-ai/DeepSeek-V3",
+  gpu: "h200",
+  backend: "trtllm",
+  mode: "disagg",
+  concurrency: "36",
+  p_workers: "1",
+  p_tp: "1",
+  p_dp: "8",
+  p_moe_tp: "1",
+  p_moe_ep: "8",
+  d_workers: "9",
+  d_tp: "8",
+  d_dp: "1",
+  d_moe_tp: "1",
+  d_moe_ep: "8",
+};
+const pooledWith = (cells: Partial<typeof POOLED>): ServingRun => servingRunOf({ ...POOLED, ...cells });
+
+test("workers that prefill and others that decode are two pools, of as many replicas each", () => {
+  const { pools, workload, routing } = scenarioOf(pooledWith({}), "fitted");
+  const [prefill, decode] = pools!;
+  expect([prefill?.role, prefill?.count, decode?.role, decode?.count]).toEqual(["prefill", 1, "decode", 9]);
+  expect(prefill?.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 1, data: 8 } });
+  expect(decode?.parallelism).toMatchObject({ expert: 8, tensor: 1, attention: { tensor: 8, data: 1 } });
+  expect(workload).toMatchObject({ concurrency: 36, requests: 4 * 36 });
+  expect(routing).toMatchObject({ exchange: "all-gather", resolution: "sampled", gate: { kind: "grouped", groups: 8, limit: 4 } });
+  const dense = { model: "Qwen/Qwen3-32B", p_dp: "2", p_moe_ep: "1", d_moe_ep: "1" };
+  expect(scenarioOf(pooledWith(dense), "fitted").pools).toMatchObject([{ count: 2 }, { count: 9, parallelism: { tensor: 8 } }]);
+});
+
+test("runs of pools are simulated apart from the others, those without a number of workers not at all", () => {
+  const runs = [runWith({}), pooledWith({}), pooledWith({ d_workers: "" }), pooledWith({ concurrency: "601" }), pooledWith({ isl: "100" })];
+  expect(pooledRuns(runs)).toEqual([runs[1], runs[3], runs[4]]);
+  expect(sampleOfPooled(runs)).toEqual([runs[1]]);
+  expect(sampleOfRuns(runs)).toEqual([runs[2], runs[0]]); // one that is left out and counted, one that is simulated
+  const dense = pooledWith({ model: "meta-llama/Llama-3.1-8B", p_moe_ep: "1", d_moe_ep: "1", d_workers: "2", concurrency: "4" });
+  const { fitted } = only(dense);
+  expect(fitted.tpotSeconds).toBeLessThan(only(runWith({ tp: "1", isl: "200" })).fitted.tpotSeconds); // 8 ranks share it
+});
+
 test("runs that were measured as they are simulated are not off; those measured slower are, by as much", () => {
   const run = runWith({});
   const { fitted } = only(run);
@@ -73,7 +116,7 @@ test("runs that were measured as they are simulated are not off; those measured 
 test("fitted kernels are other than the roofline's, and a pair of GPUs decodes faster than one", () => {
   const [one, two] = [only(runWith({ tp: "1" })), only(runWith({}))];
   expect(two.fitted.tpotSeconds).toBeLessThan(one.fitted.tpotSeconds);
-  expect(two.fitted.tpotSeconds).not.toBe(two.roofline.tpotSeconds);
+  expect(two.fitted.tpotSeconds).not.toBe(two.roofline!.tpotSeconds);
   expect(two.fitted.ttftSeconds).toBeGreaterThan(0);
 });
 
@@ -99,6 +142,17 @@ test("a run that no GPU could compute takes its deployment with it, and no other
   const odd = runWith({ ttft_ms: "1.1", tpot_ms: "0.1" });
   const [sameDeployment, other] = [runWith({ tp: "1", isl: "300" }), runWith({ gemm_q: "" })];
   expect(tooFast([odd, sameDeployment, other])).toEqual(new Set([odd, sameDeployment]));
+  // of pools those that decode: 20 · 0.9 tokens of four requests in 0.2 ms on nine GPUs, 5.0 PFLOPS of 17.8 as prefill has them, of two: 4 · 2.5 TFLOP in 3 ms
+  const pooled = pooledWith({
+    model: "meta-llama/Llama-3.1-8B",
+    p_moe_ep: "1",
+    d_moe_ep: "1",
+    p_dp: "1",
+    concurrency: "4",
+    ttft_ms: "1.1",
+    tpot_ms: "0.1",
+  });
+  expect(tooFast([pooled, odd])).toEqual(new Set([pooled, odd]));
   const slower = runWith({ ttft_ms: "2.5", tpot_ms: "0.1" }); // 2.5 PFLOPS: 64 %
   expect(tooFast([slower, sameDeployment, other])).toEqual(new Set());
 });

@@ -1,6 +1,6 @@
 import { peaksOf } from "@tokenyard/cluster";
 import { parametersOf, productPrecisions } from "@tokenyard/model";
-import type { ServingRun } from "./serving-run.ts";
+import type { Ranks, ServingRun } from "./serving-run.ts";
 import { hindrance, scenarioOf } from "./serving-scenario.ts";
 
 /** Of the datasheet's peak: large products in fp8 reach 58 % of an H100's in the median, and no run has nothing else to do. */
@@ -17,19 +17,25 @@ export function tooFast(runs: readonly ServingRun[]): Set<ServingRun> {
 }
 
 /** Whatever its ranks and lengths. */
-function deploymentOf({ isDrawn, model, gpu, engine, format }: ServingRun): string {
-  return [isDrawn, model, gpu, engine, format].join(" ");
+function deploymentOf({ isDrawn, isTogether, model, gpu, engine, format }: ServingRun): string {
+  return [isDrawn, isTogether, model, gpu, engine, format].join(" ");
 }
 
-/** Share of the GPUs' peak that two FLOPs for each token and parameter of a layer are, at the rate at which the loop turns. */
+/** Share of the GPUs' peak that two FLOPs for each token and parameter of a layer are, at the rate at which the loop turns; of pools, of those that are busier. */
 function shareOfPeak(run: ServingRun): number {
-  const { attention, promptTokens, outputTokens, concurrency, ttftSeconds, tpotSeconds } = run;
+  const { promptTokens, outputTokens, concurrency, ttftSeconds, tpotSeconds, pools } = run;
   const { model, cluster } = scenarioOf(run, "fitted");
-  const tokens = (run.isDrawn ? 0.9 : 1) * (promptTokens + outputTokens);
   const secondsPerRequest = (ttftSeconds + (outputTokens - 1) * tpotSeconds) / concurrency;
-  const gpus = attention.tensor * attention.data;
   const { active, embedding, head } = parametersOf(model);
   const peaks = peaksOf(cluster);
   const peak = Math.max(...productPrecisions(model, cluster.gpu).map((precision) => peaks.flopsPerSecond(precision)));
-  return (2 * (active - embedding - head) * tokens) / secondsPerRequest / gpus / peak;
+  const share = (tokens: number, gpus: number) =>
+    (2 * (active - embedding - head) * (run.isDrawn ? 0.9 : 1) * tokens) / secondsPerRequest / gpus / peak;
+  if (pools === undefined) return share(promptTokens + outputTokens, gpusOf(run));
+  const [prefill, decode] = [pools.prefill, pools.decode].map((workers) => workers.count * gpusOf(workers));
+  return Math.max(share(promptTokens, prefill!), share(outputTokens, decode!));
+}
+
+function gpusOf({ attention }: Ranks): number {
+  return attention.tensor * attention.data;
 }

@@ -1,5 +1,5 @@
 import type { Phase } from "@tokenyard/model";
-import type { Problem, RoutingSpec, Scenario } from "@tokenyard/scenario";
+import type { ParallelismSpec, Problem, RoutingSpec, Scenario } from "@tokenyard/scenario";
 import { type Degrees, degreesOf } from "./degrees.ts";
 
 /** How tokens come to the experts of other ranks, and their results back. Source: docs/models.md#exchanges. */
@@ -11,6 +11,12 @@ export type ExchangeKind = NonNullable<RoutingSpec["exchange"]>;
  */
 export function exchangeOf({ routing }: Scenario, { dataGroups }: Degrees): ExchangeKind {
   return routing.exchange ?? (dataGroups === 1 ? "all-reduce" : "all-to-all");
+}
+
+/** Whether ranks of these degrees can exchange tokens as `routing` states. */
+export function suitsExchange({ routing: { exchange } }: Pick<Scenario, "routing">, parallelism: ParallelismSpec): boolean {
+  const { expert, tensor, dataGroups } = degreesOf(parallelism);
+  return exchange !== undefined && expert * tensor > 1 && (dataGroups === 1) === (exchange === "all-reduce");
 }
 
 /** What is wrong with the stated exchange for these degrees, which must be legal. One rank exchanges nothing, whatever is stated. */

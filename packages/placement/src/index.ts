@@ -5,6 +5,7 @@ export {
   reducesCopies,
   reducesTokens,
   sendsCopies,
+  suitsExchange,
   switchesDispatch,
   visitsOnce,
 } from "./exchange.ts";

@@ -1,3 +1,4 @@
+import { suitsExchange } from "@tokenyard/placement";
 import type { Problem, Scenario } from "@tokenyard/scenario";
 
 /** What the replicas of a pool do: all of a request, its prompt up to the first token, or the tokens after that. */
@@ -11,18 +12,25 @@ export interface PoolScenario {
   problem(found: Problem): Problem;
 }
 
-/** The pools of `scenario`, the one that prefills first; one that does all when it names none. */
+/**
+ * The pools of `scenario`, the one that prefills first; one that does all when it names none. An exchange that suits only one of two pools is that of
+ * this pool; the other has its default.
+ */
 export function poolScenarios(scenario: Scenario): readonly PoolScenario[] {
   const { pools } = scenario;
   if (pools === undefined) return [{ role: "all", scenario, problem: (found) => found }];
+  const isOfOne = pools.some(({ parallelism }) => suitsExchange(scenario, parallelism ?? scenario.parallelism));
   return (["prefill", "decode"] as const).map((role) => {
     const at = pools.findIndex((each) => each.role === role);
     const { count, gpu, parallelism } = pools[at]!;
     const { cluster } = scenario;
+    const { exchange, ...others } = scenario.routing;
+    const isAnothers = isOfOne && !suitsExchange(scenario, parallelism ?? scenario.parallelism);
     return {
       role,
       scenario: {
         ...scenario,
+        routing: isAnothers ? others : scenario.routing,
         cluster: gpu === undefined ? cluster : { ...cluster, gpu },
         parallelism: { ...(parallelism ?? scenario.parallelism), data: count },
       },

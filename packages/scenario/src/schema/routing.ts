@@ -153,7 +153,7 @@ export const routingSchema = z
       .enum(["all-reduce", "all-gather", "all-to-all"])
       .optional()
       .describe(
-        "how tokens reach experts on other ranks; if unset: all-reduce of the results for one data group in a layer, all-to-all of the copies for several",
+        "how tokens reach experts on other ranks; if unset: all-reduce of the results for one data group in a layer, all-to-all of the copies for several. Of two pools, one that it does not suit has the latter",
       ),
     dispatch: z
       .enum(["by-phase", "per-token", "per-copy"])
