@@ -103,6 +103,7 @@ export const drawnScenario: fc.Arbitrary<Scenario> = fc
     host: fc.constantFrom<object | undefined>(undefined, { compute: "1 GFLOPS", bandwidth: "1 GB/s" }),
     recompute: fc.constantFrom(undefined, undefined, "attention", { kind: "attention", chunkTokens: 64 }, { kind: "all", chunkTokens: 20 }),
     uneven: fc.constantFrom(0, 0, 0, 1, 2, 3),
+    split: fc.constantFrom(undefined, "by-load"),
   })
   .map((draw) => {
     const moe = draw.experts > 0;
@@ -208,7 +209,7 @@ function gateOf(gate: object | string, { experts, topK }: { experts: number; top
 
 /** Where the experts lie; as a map every other layer has them the other way round. */
 function placed(
-  { placement, spareSlots, experts }: { placement: string; spareSlots: number; experts: number },
+  { placement, spareSlots, experts, split }: { placement: string; spareSlots: number; experts: number; split: string | undefined },
   ranks: number,
   layers: number,
 ) {
@@ -216,13 +217,14 @@ function placed(
   const spare = Math.min(spareSlots, experts * (ranks - 1));
   switch (placement) {
     case "redundant":
-      return spare === 0 ? {} : { placement: { kind: "redundant", spareSlots: spare } };
+      return spare === 0 ? {} : { placement: { kind: "redundant", spareSlots: spare, ...(split === undefined ? {} : { split }) } };
     case "map": {
       const held = Array.from({ length: ranks }, (_, e) =>
         Array.from({ length: Math.ceil((experts - e) / ranks) }, (_, i) => i * ranks + e),
       );
       const full = [[...held[0]!, held[ranks - 1]![0]!], ...held.slice(1)]; // uneven: the first rank has a copy more
-      return { placement: { kind: "map", layers: Array.from({ length: layers }, (_, l) => (l % 2 === 0 ? held.toReversed() : full)) } };
+      const perLayer = Array.from({ length: layers }, (_, l) => (l % 2 === 0 ? held.toReversed() : full));
+      return { placement: { kind: "map", layers: perLayer, ...(split === undefined ? {} : { split }) } };
     }
     default:
       return { placement };
