@@ -92,5 +92,10 @@ test("what is no trace is refused with what would work, and nothing is written",
   await refused([trace("b.csv", "token,expert\n0,1\n"), at("out.csv")], "wanted a column layer");
   await refused([trace("c.csv", "layer,chosen\n0,1\n"), at("out.csv")], "wanted a column expert");
   await refused([trace("d.csv", "layer,expert\n0,-1\n0,2.5\n0,1\n"), at("out.csv")], "2 choices with other things");
+  await refused([trace("e.csv", "layer,expert\n0,99999999\n"), at("out.csv")], "expert 99999999 given; wanted experts up to 65535");
+  await refused([trace("f.csv", "layer,expert\n0,1\n"), at("out.csv"), "--experts", "70000"], "70000 given; wanted at most 65536");
+  await refused([trace("g.parquet", ""), at("out.csv")], "g.parquet: no Parquet file, or one that was cut short");
+  await refused([trace("h.parquet", "not one, though long enough to be"), at("out.csv")], "h.parquet: no Parquet file");
+  await refused([trace("i.csv", '"a,b\n1\u0000,"2"",,\n"x'), at("out.csv")], "i.csv: ");
   expect(existsSync(at("out.csv"))).toBe(false);
 });

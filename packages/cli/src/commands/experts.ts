@@ -19,6 +19,8 @@ export interface ExpertsCommandOptions {
   readonly every?: string;
 }
 
+/** Experts that a layer may have, as a scenario says. */
+const MOST_EXPERTS = 65_536;
 /** Tables that a recorded gate takes after its first. */
 const MOST_LATER = 1000;
 
@@ -37,6 +39,15 @@ export async function experts(trace: string, destination: string, options: Exper
     const experts = options.experts ?? highest + 1;
     if (experts <= highest)
       throw new BadInput([wrongValue("--experts", "", String(experts), `at least ${highest + 1}: ${trace} has an expert ${highest}`)]);
+    if (experts > MOST_EXPERTS)
+      throw new BadInput([
+        options.experts === undefined
+          ? plainProblem(
+              trace,
+              `expert ${highest} given; wanted experts up to ${MOST_EXPERTS - 1}: no layer has more than ${grouped(MOST_EXPERTS)}`,
+            )
+          : wrongValue("--experts", "", String(experts), `at most ${MOST_EXPERTS}`),
+      ]);
     const layers = [...new Set(counts.map(({ layer }) => layer))].sort((a, b) => a - b);
     const tables = expertTables(counts, layers, experts);
     const names = tables.map((_, number) => (number === 0 ? destination : destination.replace(/\.csv$/, `.${number}.csv`)));

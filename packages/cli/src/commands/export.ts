@@ -1,4 +1,5 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
+import { fileProblems } from "../files/destination.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
@@ -8,6 +9,8 @@ import { EXPORT_FORMS, exportStudy } from "../results/export.ts";
 export async function exportResults(file: string, destination: string): Promise<ExitCode> {
   const form = EXPORT_FORMS.find((each) => destination.endsWith(each));
   if (form === undefined) throw new BadInput([wrongValue("export", "", destination, `a name that ends in ${EXPORT_FORMS.join(", ")}`)]);
+  const problems = fileProblems(destination);
+  if (problems.length > 0) throw new BadInput(problems);
   if (existsSync(file) && existsSync(destination) && realpathSync(file) === realpathSync(destination)) {
     throw new BadInput([wrongValue("export", "", destination, "another file than the study")]);
   }

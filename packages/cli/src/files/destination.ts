@@ -5,10 +5,20 @@ import { refusalOf } from "./written.ts";
 
 /** Why no file can be written to `path`, tried before a run so that none is for nothing; empty where one can, and nothing is left there. */
 export function fileProblems(path: string): LocatedProblem[] {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    return [plainProblem(path, "cannot be written: a folder stands where a file is wanted")];
+  try {
+    const other = otherThan(path);
+    if (other !== undefined) return [plainProblem(path, `cannot be written: ${other} stands where a file is wanted`)];
+  } catch (error) {
+    return refused(path, error);
   }
   return tried(path, `${path}.${process.pid}.draft`, (draft) => writeFileSync(draft, "\n"));
+}
+
+/** What stands at `path` and is no file: one that is written takes its place, which devices and pipes are not to lose. */
+function otherThan(path: string): string | undefined {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined || there.isFile()) return undefined;
+  return there.isDirectory() ? "a folder" : "a device or a pipe";
 }
 
 /** Why no folder can be made, or written into, at `path`; empty where one can. */

@@ -1,6 +1,7 @@
 import { BadInput } from "../outcomes/bad-input.ts";
 import { plainProblem } from "../outcomes/located-problem.ts";
 import type { Database } from "../results/database.ts";
+import { counted } from "../terminal/amount.ts";
 
 /** Copies of an expert, of the choices of an interval; all are of interval 0 where none was asked for. */
 export interface ChoiceCount {
@@ -40,10 +41,10 @@ export async function choiceCounts(database: Database, trace: string, everySecon
   const isOdd = (column: string) =>
     `${column} IS NULL OR TRY_CAST(${column} AS BIGINT) IS NULL OR TRY_CAST(${column} AS BIGINT) <> TRY_CAST(${column} AS DOUBLE) OR TRY_CAST(${column} AS BIGINT) < 0`;
   const odd = await howMany(`${isOdd("layer")} OR ${isOdd("expert")}`);
-  if (odd > 0) throw wrong(`${odd} choices with other things`, "whole numbers from 0 on of layers and experts");
+  if (odd > 0) throw wrong(`${counted(odd, "choice")} with other things`, "whole numbers from 0 on of layers and experts");
   if (everySeconds !== undefined) {
     const timeless = await howMany("coalesce(NOT isfinite(TRY_CAST(time AS DOUBLE)), true)");
-    if (timeless > 0) throw wrong(`${timeless} choices with other things`, "a time in seconds of each");
+    if (timeless > 0) throw wrong(`${counted(timeless, "choice")} with other things`, "a time in seconds of each");
   }
   const seconds = "CAST(time AS DOUBLE)";
   const interval = everySeconds === undefined ? "0" : `floor((${seconds} - (SELECT min(${seconds}) FROM ${from})) / ${everySeconds})`;

@@ -27,5 +27,7 @@ const WHY: Readonly<Record<string, string>> = {
   EISDIR: "a folder stands where a file is wanted",
   ENOSPC: "no space left",
   EDQUOT: "no space left in the quota",
+  ENAMETOOLONG: "its name is too long",
+  ELOOP: "its links lead round in a circle",
   EFBIG: "larger than a file may be there",
 };

@@ -100,12 +100,15 @@ async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const text = error instanceof Error ? error.message : "";
-    const known = REFUSALS.find(([pattern]) => pattern.test(text));
-    throw known === undefined ? error : refusal(path, known[1]);
+    for (const [pattern, said] of REFUSALS) {
+      const found = pattern.exec(text);
+      if (found !== null) throw refusal(path, said.replace("$1", found[1] ?? ""));
+    }
+    throw error;
   }
 }
 
-/** What DuckDB says of files, as the reader of a message needs it. */
+/** What DuckDB says of files, as the reader of a message needs it; $1 is what the pattern has found. */
 const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/not a valid DuckDB database|Is a directory/, "not a file that --out wrote; it is left as it is"],
   [/Could not set lock|Conflicting lock/, "open in another process; one writes at a time"],
@@ -114,6 +117,9 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/File too large/, "cannot be written: larger than a file may be there"],
   [/Permission denied|Read-only file system/, "may not be opened; wanted a file that you have the right to write"],
   [/No such file or directory/, "cannot be written: no such folder"],
+  [/CSV Error on Line: (\d+)/, "no CSV that can be read, from line $1 on; wanted as many columns in each row, and quotes that end"],
+  [/Error when sniffing file/, "no CSV that can be read; wanted a line of names, and rows with as many columns"],
+  [/(?:too small to be a Parquet file|No magic bytes found)/, "no Parquet file, or one that was cut short"],
   [
     /Corrupt|checksum|Could not read enough bytes|replaying WAL|Serialization Error|database has been invalidated/,
     "damaged; it is left as it is",
