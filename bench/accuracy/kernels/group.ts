@@ -1,5 +1,5 @@
 import { createKernelModel, type KernelModel, peaksOf, Ratios } from "@tokenyard/cluster";
-import type { AttentionShape, ExpertsShape, LinearShape } from "@tokenyard/model";
+import type { AttentionShape, ExpertsShape, KernelShape, LinearShape } from "@tokenyard/model";
 import { type ClusterSpec, parseScenario } from "@tokenyard/scenario";
 import { type Errors, errorsOf } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
@@ -90,13 +90,22 @@ function tabled(seen: readonly KernelSample[], predict: (sample: KernelSample) =
   for (const any of seen) {
     if (parts.has(any.heads)) continue;
     const model: KernelModel = { name: "fit", seconds: (shape) => predict({ ...any, shape }) };
-    const own = seen.filter(({ heads }) => heads === any.heads);
+    const own = seen.filter(({ heads }) => heads === any.heads).map((sample) => ({ ...sample, shapes: shapesOf(sample) }));
     parts.set(any.heads, new Ratios(own, model));
   }
   return (sample: KernelSample) => {
     const ratios = parts.get(sample.heads);
-    return predict(sample) * Math.exp(ratios?.of(sample.shape as LinearShape | ExpertsShape | AttentionShape) ?? 0);
+    const shapes = shapesOf(sample);
+    const times = shapes.map((shape) => predict({ ...sample, shape }) * Math.exp(ratios?.of(shape as TabledShape) ?? 0));
+    return times.reduce((sum, seconds) => sum + seconds, 0) / shapes.length;
   };
+}
+
+type TabledShape = LinearShape | ExpertsShape | AttentionShape;
+
+/** Of loads that were drawn some draws, of whose times the measured one is the mean. */
+function shapesOf({ shape, drawn }: KernelSample): readonly KernelShape[] {
+  return drawn?.() ?? [shape];
 }
 
 /** What was foretold of sizes (of matrices, models, heads) of which the fit saw no row, in turns each third of them; none where there are too few. */

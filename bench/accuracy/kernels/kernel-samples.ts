@@ -1,9 +1,12 @@
+import { drawnStrand, evenStrand, PowerLaws } from "@tokenyard/cluster";
 import {
   type AttentionShape,
+  activeOf,
   bytesOf,
   type ExpertsShape,
   GroupedQueryAttention,
   type KernelShape,
+  kernelRows,
   LatentAttention,
 } from "@tokenyard/model";
 import { Streams } from "@tokenyard/random";
@@ -20,6 +23,9 @@ export interface KernelSample {
   readonly half: Half;
   readonly seconds: number;
   readonly shape: KernelShape;
+  /** What a table has of it, where that is more: the loads that a power law draws, and what those of a strand have in common. */
+  readonly drawn?: () => readonly KernelShape[];
+  readonly strand?: string;
   /** Sizes that do not grow with the load: of the matrix, of the model's experts, of the heads. */
   readonly sizes: string;
   /** Of decoding, where the library runs other kernels for query heads with a KV head each than for those that share one. */
@@ -128,23 +134,32 @@ function expertsSample(row: Row, library: Library): KernelSample {
       ? balancedCounts(tokens, topk, experts)
       : powerLawCounts(tokens, topk, experts, ep, row["dist"]!);
   const inner = inter / tp;
-  const matrix = (inFeatures: number, outFeatures: number) => ({
+  const matrix = (rowsPerExpert: Float64Array, inFeatures: number, outFeatures: number) => ({
     kind: "grouped-linear" as const,
-    rowsPerExpert: counts,
+    rowsPerExpert,
     first: 0,
     experts: local,
     inFeatures,
     outFeatures,
     ...storedAs(row["dtype"]),
   });
-  const shape: ExpertsShape = {
+  const shapeOf = (dealt: Float64Array): ExpertsShape => ({
     kind: "experts",
-    up: matrix(hidden, 2 * inner),
-    down: matrix(inner, hidden),
+    up: matrix(dealt, hidden, 2 * inner),
+    down: matrix(dealt, inner, hidden),
     groupRows: isFused(row) ? tokens * topk : 0,
-  };
-  return sampleOf(row, library, "experts", PRECISIONS[row["dtype"]!]!, shape, `${hidden}/${inter}/${topk}/${experts}`);
+  });
+  const shape = shapeOf(counts);
+  const sample = sampleOf(row, library, "experts", PRECISIONS[row["dtype"]!]!, shape, `${hidden}/${inter}/${topk}/${experts}`);
+  if (row["dist"] === "bal" || row["dist"] === "uni") {
+    const rows = kernelRows(shape);
+    return { ...sample, strand: evenStrand(activeOf(shape.up), local, rows, Math.max(shape.groupRows, rows)) };
+  }
+  const law = { tokens, topK: topk, experts: local, ranks: ep, exponent: Number(row["dist"]!.replace("pl", "")) };
+  return { ...sample, strand: drawnStrand(law), drawn: () => LAWS.loadsOf(law).map(shapeOf) };
 }
+
+const LAWS = new PowerLaws();
 
 /** Copies as even routing was measured: token t goes to every ⌈experts / topk⌉-th expert from t on, few tokens from places as far apart. */
 function balancedCounts(tokens: number, topk: number, experts: number): Float64Array {

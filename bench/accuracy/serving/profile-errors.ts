@@ -37,8 +37,8 @@ function lineOf(profile: Profile, { gpu, library, name }: (typeof LENDERS)[numbe
   const model = createKernelModel(clusterOf(profile, gpu, `{ kind: fitted, library: ${library} }`));
   const cells = cellsOf(clusterOf(profile, gpu, "{ kind: table, files: [kernels.csv] }"));
   const families = Object.keys(FAMILIES).map((family) => {
-    const own = cells.filter(({ shape }) => shape.kind === family);
-    const predicted = own.map(({ shape }) => model.seconds(shape));
+    const own = cells.filter(({ shapes }) => shapes[0]!.kind === family);
+    const predicted = own.map(({ shapes }) => shapes.reduce((sum, shape) => sum + model.seconds(shape), 0) / shapes.length);
     const errors = errorsOf(
       predicted,
       own.map(({ seconds }) => seconds),

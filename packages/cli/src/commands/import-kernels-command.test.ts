@@ -52,18 +52,20 @@ describe("AIConfigurator's", () => {
     expect(out).toBe(`${source}: matrix products of AIConfigurator, 3 kernels, 2 rows left out\n${at("kernels.csv")}: 3 linear\n`);
   });
 
-  test("experts come over as what a rank has of even routing", async () => {
+  test("experts come over as what a rank has of even routing, or with the power law that drew their loads", async () => {
     const source = file(
       "moe_perf.csv",
       "moe_dtype,num_tokens,hidden_size,inter_size,topk,num_experts,moe_tp_size,moe_ep_size,distribution,latency",
       "fp8_block,1,2048,768,8,128,1,4,balanced,0.02",
       "fp8_block,256,2048,768,8,128,2,4,balanced,0.05",
       "fp8_block,256,2048,768,8,128,2,4,power_law_1.01,0.07",
+      "fp8_block,256,2048,768,8,128,2,4,power_law_odd,0.07",
     );
     expect((await imported(source)).lines).toEqual([
-      "kernel,weights,precision,inFeatures,innerFeatures,experts,active,groupRows,rows,us",
-      "experts,fp8,fp8,2048,384,32,32,2048,512,50", // 256 · 8 / 4 rows for the 32 experts of a rank
-      "experts,fp8,fp8,2048,768,32,2,8,2,20", // 8 copies, 2 of them here
+      "kernel,weights,precision,inFeatures,innerFeatures,experts,active,groupRows,rows,ranks,topK,tokens,exponent,us",
+      "drawn-experts,fp8,fp8,2048,384,32,,,,4,8,256,1.01,70",
+      "experts,fp8,fp8,2048,384,32,32,2048,512,,,,,50", // 256 · 8 / 4 rows for the 32 experts of a rank
+      "experts,fp8,fp8,2048,768,32,2,8,2,,,,,20", // 8 copies, 2 of them here
     ]);
   });
 

@@ -41,7 +41,10 @@ export const AICONFIGURATOR_LINEAR: KernelImport = {
   ],
 };
 
-/** Even routing alone, where every count is known: copies dealt to all experts, of which a rank has its share. */
+/**
+ * Even routing, where every count is known: copies dealt to all experts, of which a rank has its share. And power laws, of several draws of which the mean
+ * was measured, on the rank with the most copies.
+ */
 export const AICONFIGURATOR_EXPERTS: KernelImport = {
   name: "experts of AIConfigurator",
   columns: [
@@ -60,23 +63,21 @@ export const AICONFIGURATOR_EXPERTS: KernelImport = {
     const copies = "num_tokens * topk";
     const local = "num_experts // moe_ep_size";
     const own = `greatest(1, CAST(round(${copies} / moe_ep_size) AS BIGINT))`;
+    const common = {
+      weights: chosen("moe_dtype", WEIGHTS),
+      precision: chosen("moe_dtype", PRODUCTS),
+      inFeatures: "hidden_size",
+      innerFeatures: "inter_size // moe_tp_size",
+      experts: local,
+      us: US,
+    };
+    const where = `${common.weights} IS NOT NULL ${inGraph(present)}`;
+    const exponent = "TRY_CAST(replace(distribution, 'power_law_', '') AS DOUBLE)";
+    const even = { ...common, kernel: "'experts'", active: `least(${local}, ${own})`, rows: own, groupRows: copies };
+    const drawn = { ...common, kernel: "'drawn-experts'", ranks: "moe_ep_size", topK: "topk", tokens: "num_tokens", exponent };
     return [
-      selection(
-        {
-          kernel: "'experts'",
-          weights: chosen("moe_dtype", WEIGHTS),
-          precision: chosen("moe_dtype", PRODUCTS),
-          inFeatures: "hidden_size",
-          innerFeatures: "inter_size // moe_tp_size",
-          experts: local,
-          active: `least(${local}, ${own})`,
-          rows: own,
-          groupRows: copies,
-          us: US,
-        },
-        from,
-        `distribution IN ('balanced', 'uniform') AND ${chosen("moe_dtype", WEIGHTS)} IS NOT NULL ${inGraph(present)}`,
-      ),
+      selection(even, from, `distribution IN ('balanced', 'uniform') AND ${where}`),
+      selection(drawn, from, `distribution LIKE 'power_law_%' AND ${exponent} > 0 AND ${where}`),
     ];
   },
 };

@@ -20,7 +20,9 @@ const row = fc
 
 /** `sizes` with what must not be more than another one cut down to it, the largest first. */
 function lawful(kind: MeasuredKernel, columns: readonly string[], sizes: readonly number[]): number[] {
-  const kept = sizes.map((size, i) => (columns[i] === "experts" ? Math.min(size, 65_536) : size));
+  const most: Readonly<Record<string, number>> =
+    kind === "drawn-experts" ? { experts: 256, ranks: 256, topK: 1, exponent: 2 } : { experts: 65_536 };
+  const kept = sizes.map((size, i) => Math.min(size, most[columns[i]!] ?? size));
   for (const [fewer, more] of [...NO_MORE_THAN[kind]].reverse()) {
     const at = columns.indexOf(fewer);
     kept[at] = Math.min(kept[at]!, kept[columns.indexOf(more)]!);

@@ -1,11 +1,15 @@
 import { type AttentionShape, bytesOf, type GroupedLinearShape, type KernelShape } from "@tokenyard/model";
 import { type ClusterSpec, MEASURED_KERNELS, MEASURED_WORDS, type MeasuredKernel, type Precision } from "@tokenyard/scenario";
+import { type PowerLaw, PowerLaws } from "./power-law.ts";
 
 type TableSpec = Extract<ClusterSpec["kernels"], { kind: "table" }>;
 
 /** A kernel that was measured. */
 export interface MeasuredCell {
-  readonly shape: KernelShape;
+  /** What it was measured with: one, or of loads that were drawn some draws, of whose times it is the mean. */
+  readonly shapes: readonly KernelShape[];
+  /** What its load has in common with those of others of the same sizes, so that what lies between them was as good as measured. */
+  readonly strand?: string;
   /** In which it multiplies. */
   readonly precision: Precision;
   readonly seconds: number;
@@ -13,54 +17,83 @@ export interface MeasuredCell {
 
 /** All rows of the scenario's tables. Activations of 16 bits come to every kernel, and are quantised inside. */
 export function measuredCells({ files }: TableSpec): MeasuredCell[] {
-  return files.flatMap(({ rows }) => rows.map(cellOf));
+  const laws = new PowerLaws();
+  return files.flatMap(({ rows }) => rows.map((row) => cellOf(row, laws)));
 }
 
-function cellOf(row: readonly (string | number)[]): MeasuredCell {
+function cellOf(row: readonly (string | number)[], laws: PowerLaws): MeasuredCell {
   const [kind, weights, precision] = row as [MeasuredKernel, Precision, Precision];
   const columns: readonly string[] = MEASURED_KERNELS[kind];
   const size = (column: string) => Number(row[MEASURED_WORDS.length + columns.indexOf(column)]);
-  return { shape: shapeOf(kind, size, weights, precision), precision, seconds: size("us") / 1e6 };
+  const formats = { weightBytes: bytesOf(weights), activationBytes: bytesOf("bf16"), precision };
+  return { ...loadsOf(kind, size, formats, laws), precision, seconds: size("us") / 1e6 };
 }
 
 type Size = (column: string) => number;
+type Formats = Pick<GroupedLinearShape, "weightBytes" | "activationBytes" | "precision">;
 
-function shapeOf(kind: MeasuredKernel, size: Size, weights: Precision, precision: Precision): KernelShape {
-  const formats = { weightBytes: bytesOf(weights), activationBytes: bytesOf("bf16"), precision };
+function loadsOf(kind: MeasuredKernel, size: Size, formats: Formats, laws: PowerLaws): Pick<MeasuredCell, "shapes" | "strand"> {
   switch (kind) {
     case "linear":
       return {
-        kind: "linear",
-        parts: 1,
-        rows: size("rows"),
-        inFeatures: size("inFeatures"),
-        outFeatures: size("outFeatures"),
-        ...formats,
+        shapes: [
+          {
+            kind: "linear",
+            parts: 1,
+            rows: size("rows"),
+            inFeatures: size("inFeatures"),
+            outFeatures: size("outFeatures"),
+            ...formats,
+          },
+        ],
       };
     case "experts": {
-      const [inFeatures, innerFeatures, experts] = [size("inFeatures"), size("innerFeatures"), size("experts")];
-      const rowsPerExpert = evenRows(size("rows"), size("active"), experts);
-      const matrix = (from: number, to: number): GroupedLinearShape => ({
-        kind: "grouped-linear",
-        rowsPerExpert,
-        first: 0,
-        experts,
-        inFeatures: from,
-        outFeatures: to,
-        ...formats,
-      });
+      const [active, rows, groupRows] = [size("active"), size("rows"), size("groupRows")];
       return {
-        kind: "experts",
-        up: matrix(inFeatures, 2 * innerFeatures),
-        down: matrix(innerFeatures, inFeatures),
-        groupRows: size("groupRows"),
+        shapes: [expertsOf(evenRows(rows, active, size("experts")), groupRows, size, formats)],
+        strand: evenStrand(active, size("experts"), rows, groupRows),
       };
     }
+    case "drawn-experts": {
+      const law = {
+        tokens: size("tokens"),
+        topK: size("topK"),
+        experts: size("experts"),
+        ranks: size("ranks"),
+        exponent: size("exponent"),
+      };
+      const groupRows = law.tokens * law.topK;
+      return { shapes: laws.loadsOf(law).map((counts) => expertsOf(counts, groupRows, size, formats)), strand: drawnStrand(law) };
+    }
     case "prefill":
-      return attentionOf("attention-prefill", size, size("newTokens"), formats);
+      return { shapes: [attentionOf("attention-prefill", size, size("newTokens"), formats)] };
     case "decode":
-      return attentionOf("attention-decode", size, size("sequences"), formats);
+      return { shapes: [attentionOf("attention-decode", size, size("sequences"), formats)] };
   }
+}
+
+/** Of rows that are dealt to as many experts as they reach, one for each share that the rank has of what it is handed; of others one for each number of experts, too. */
+export function evenStrand(active: number, experts: number, rows: number, groupRows: number): string {
+  const dealt = active === Math.min(experts, rows) ? "all" : active;
+  return `${dealt} ${groupRows / rows}`;
+}
+
+export function drawnStrand({ topK, ranks, exponent }: Pick<PowerLaw, "topK" | "ranks" | "exponent">): string {
+  return `power law ${exponent}, ${topK} each, ${ranks} ranks`;
+}
+
+function expertsOf(rowsPerExpert: Float64Array, groupRows: number, size: Size, formats: Formats): KernelShape {
+  const [inFeatures, innerFeatures, experts] = [size("inFeatures"), size("innerFeatures"), size("experts")];
+  const matrix = (from: number, to: number): GroupedLinearShape => ({
+    kind: "grouped-linear",
+    rowsPerExpert,
+    first: 0,
+    experts,
+    inFeatures: from,
+    outFeatures: to,
+    ...formats,
+  });
+  return { kind: "experts", up: matrix(inFeatures, 2 * innerFeatures), down: matrix(innerFeatures, inFeatures), groupRows };
 }
 
 function attentionOf(

@@ -1,4 +1,4 @@
-import { type AttentionShape, activeOf, type ExpertsShape, kernelRows, type LinearShape } from "@tokenyard/model";
+import type { AttentionShape, ExpertsShape, LinearShape } from "@tokenyard/model";
 import { ln } from "@tokenyard/random";
 
 export type TabledShape = LinearShape | ExpertsShape | AttentionShape;
@@ -68,38 +68,4 @@ export class MeasuredSizes {
 /** 16 bits of either kind multiply alike. */
 function halved(precision: string): string {
   return precision === "fp16" ? "bf16" : precision;
-}
-
-/** The logarithm by which tables of one kernel are in lines: of active experts, of a prompt's length, of decoding sequences. */
-export function lineOf(shape: TabledShape): number {
-  switch (shape.kind) {
-    case "linear":
-      return 0;
-    case "experts":
-      return ln(shape.up.active ?? activeOf(shape.up));
-    case "attention-prefill":
-      return ln((2 * shape.pairs) / shape.newTokens); // of a whole prompt its length and one; of a chunk as much as it reads
-    case "attention-decode":
-      return ln(shape.sequences);
-  }
-}
-
-/** Rows of which products compute whole multiples. */
-const TILES = [16, 64, 128] as const;
-const STEP = 3; // times the rows themselves
-
-/**
- * The logarithm along a line: of rows, and more of those that are computed with them in whole tiles, for a kernel of 65 rows resembles one of 80 and not
- * one of 64; of rows of experts, of a pass's new tokens, of a sequence's context. */
-export function alongOf(shape: TabledShape): number {
-  switch (shape.kind) {
-    case "linear":
-      return ln(shape.rows) + STEP * TILES.reduce((sum, tile) => sum + ln(Math.ceil(shape.rows / tile) * tile), 0);
-    case "experts":
-      return ln(kernelRows(shape));
-    case "attention-prefill":
-      return ln(shape.newTokens);
-    case "attention-decode":
-      return ln(shape.contextTokens / shape.sequences);
-  }
 }

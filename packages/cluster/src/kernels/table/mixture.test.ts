@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Point } from "./lines.ts";
-import { alongOf, MeasuredSizes } from "./measured-sizes.ts";
+import { productPlace } from "./measured-load.ts";
+import { MeasuredSizes } from "./measured-sizes.ts";
 import { Mixture, sizedTable } from "./mixture.ts";
 import { place, points } from "./straight-lines.contract.ts";
 
@@ -17,7 +18,14 @@ const product = (rows: number, inFeatures: number) => ({
 });
 const sizesOf = (inFeatures: number) => new MeasuredSizes().of(product(1, inFeatures));
 /** Tables of products, each of twice as wide ones as the one before. */
-const tablesOf = (all: readonly (readonly Point[])[]) => all.map((own, i) => sizedTable(sizesOf(256 * 2 ** i), own));
+const tablesOf = (all: readonly (readonly Point[])[]) =>
+  all.map((own, i) =>
+    sizedTable(
+      sizesOf(256 * 2 ** i),
+      own.map((point) => ({ ...point, handed: 0, spread: 0, strand: "" })),
+    ),
+  );
+const at = (mixture: Mixture, line: number, along: number) => mixture.at({ line, along, handed: 0, spread: 0 });
 const several = fc.array(points, { minLength: 1, maxLength: 5 });
 const rangeOf = (numbers: readonly number[]) => [Math.min(...numbers), Math.max(...numbers)] as const;
 
@@ -28,7 +36,7 @@ describe("of sizes that were measured, whatever others were", () => {
         const mixture = new Mixture(sizesOf(256), tablesOf(all));
         for (const { line, along } of all[0]!) {
           const same = all[0]!.filter((point) => point.line === line && point.along === along);
-          expect(mixture.at(line, along)).toBeCloseTo(same.reduce((sum, { value }) => sum + value, 0) / same.length, 11);
+          expect(at(mixture, line, along)).toBeCloseTo(same.reduce((sum, { value }) => sum + value, 0) / same.length, 11);
         }
       }),
     );
@@ -40,8 +48,8 @@ describe("of sizes that were measured, whatever others were", () => {
         const mixture = new Mixture(sizesOf(256), tablesOf(all));
         const [left, right] = rangeOf(all[0]!.map((point) => point.line));
         const [low, high] = rangeOf(all[0]!.map((point) => point.along));
-        const inside = mixture.at(Math.min(Math.max(line, left), right), Math.min(Math.max(along, low), high));
-        expect(mixture.at(line, along)).toBeCloseTo(inside, 9);
+        const inside = at(mixture, Math.min(Math.max(line, left), right), Math.min(Math.max(along, low), high));
+        expect(at(mixture, line, along)).toBeCloseTo(inside, 9);
       }),
     );
   });
@@ -50,7 +58,7 @@ describe("of sizes that were measured, whatever others were", () => {
 test("no ratio is over all that were measured, nor under", () => {
   fc.assert(
     fc.property(several, place, place, fc.nat(8), (all, line, along, doublings) => {
-      const value = new Mixture(sizesOf(64 * 2 ** doublings), tablesOf(all)).at(line, along);
+      const value = at(new Mixture(sizesOf(64 * 2 ** doublings), tablesOf(all)), line, along);
       const [least, most] = rangeOf(all.flat().map((point) => point.value));
       expect(value).toBeGreaterThanOrEqual(least - 1e-9);
       expect(value).toBeLessThanOrEqual(most + 1e-9);
@@ -62,7 +70,7 @@ test("tables that all are alike say what each of them says", () => {
   fc.assert(
     fc.property(points, place, place, fc.nat(8), (own, line, along, doublings) => {
       const mixture = new Mixture(sizesOf(64 * 2 ** doublings), tablesOf([own, own, own]));
-      expect(mixture.at(line, along)).toBeCloseTo(new Mixture(sizesOf(256), tablesOf([own])).at(line, along), 9);
+      expect(at(mixture, line, along)).toBeCloseTo(at(new Mixture(sizesOf(256), tablesOf([own])), line, along), 9);
     }),
   );
 });
@@ -71,16 +79,15 @@ test("between two rows the ratio runs as it does for other sizes, by as much as 
   const point = (along: number, value: number): Point => ({ line: 0, along, value });
   const step = [point(0, 0), point(4, 0), point(5, 1), point(8, 1)];
   const mixture = new Mixture(sizesOf(256), tablesOf([[point(0, 0.2), point(8, 1.2)], step, step]));
-  expect(mixture.at(0, 4)).toBeCloseTo(0.2, 12);
-  expect(mixture.at(0, 5)).toBeCloseTo(1.2, 12);
+  expect(at(mixture, 0, 4)).toBeCloseTo(0.2, 12);
+  expect(at(mixture, 0, 5)).toBeCloseTo(1.2, 12);
 });
 
 test("a product of 65 rows is nearer to one of 80 than to one of 64", () => {
-  const along = (rows: number) => alongOf(product(rows, 256));
-  expect(along(80) - along(65)).toBeLessThan((along(65) - along(64)) / 3);
+  expect(productPlace(80) - productPlace(65)).toBeLessThan((productPlace(65) - productPlace(64)) / 3);
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100_000 }), (rows) => {
-      expect(along(rows + 1)).toBeGreaterThan(along(rows));
+      expect(productPlace(rows + 1)).toBeGreaterThan(productPlace(rows));
     }),
   );
 });

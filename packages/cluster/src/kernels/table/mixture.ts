@@ -1,26 +1,43 @@
-import { Lines, type Point } from "./lines.ts";
 import type { MeasuredSizes } from "./measured-sizes.ts";
+import { type LoadPoint, Strands } from "./strands.ts";
 import { Surface } from "./surface.ts";
 
-/** Of how many tables of other sizes the ratio is taken. */
+/** Of how many tables of other sizes the ratio is taken; those of experts have several strands each, and are asked more often. */
 const NEIGHBOURS = 16;
+const NEIGHBOURS_OF_EXPERTS = 8;
 /** Distance within which neighbours count alike. */
 const NEAR = 0.1;
+
+/** The place of a load among those of kernels of the same sizes: logarithms, of which only those of experts have the last two. */
+export interface LoadPlace {
+  line: number;
+  along: number;
+  handed: number;
+  spread: number;
+}
+
+/** What rows of the same sizes say of loads. */
+interface Terrain {
+  /** How far the load that was asked for last lies from rows: 0 at one. */
+  readonly gap: number;
+  at(line: number, along: number, handed: number, spread: number): number;
+  holds(line: number, along: number, handed: number, spread: number): boolean;
+}
 
 /** Rows of one kernel of the same sizes and formats. */
 export interface SizedTable {
   readonly sizes: MeasuredSizes;
-  readonly points: readonly Point[];
-  readonly surface: Lines | Surface;
+  readonly points: readonly LoadPoint[];
+  readonly terrain: Terrain;
 }
 
-export function sizedTable(sizes: MeasuredSizes, points: readonly Point[]): SizedTable {
-  return { sizes, points, surface: surfaceOf(sizes, points) };
+export function sizedTable(sizes: MeasuredSizes, points: readonly LoadPoint[]): SizedTable {
+  return { sizes, points, terrain: terrainOf(sizes, points) };
 }
 
-/** Of experts as many rows are dealt to few or to many of them: what lies beside a line is another distribution. */
-function surfaceOf({ kind }: MeasuredSizes, points: readonly Point[]): Lines | Surface {
-  return kind === "experts" ? new Lines(points) : new Surface(points);
+/** Of experts as many rows are dealt in many ways, each of which is a strand. */
+function terrainOf({ kind }: MeasuredSizes, points: readonly LoadPoint[]): Terrain {
+  return kind === "experts" ? new Strands(points) : new Surface(points);
 }
 
 /**
@@ -30,13 +47,13 @@ function surfaceOf({ kind }: MeasuredSizes, points: readonly Point[]): Lines | S
 export class Mixture {
   readonly sizes: MeasuredSizes;
   readonly #own: SizedTable | undefined;
-  readonly #near: readonly (Lines | Surface)[];
+  readonly #near: readonly Terrain[];
   /** Squared, of the sizes. */
   readonly #apart: Float64Array;
   /** How far the own rows are off the neighbours. */
-  readonly #off: Lines | Surface | undefined;
-  readonly #least: Point;
-  readonly #most: Point;
+  readonly #off: Terrain | undefined;
+  readonly #least: Corner;
+  readonly #most: Corner;
 
   constructor(sizes: MeasuredSizes, tables: readonly SizedTable[]) {
     this.sizes = sizes;
@@ -46,16 +63,16 @@ export class Mixture {
       .filter((table) => table !== this.#own)
       .map((table) => ({ table, apart: sizes.distanceTo(table.sizes) + NEAR * NEAR }))
       .sort((a, b) => a.apart - b.apart)
-      .slice(0, NEIGHBOURS);
-    this.#near = near.map(({ table }) => table.surface);
+      .slice(0, sizes.kind === "experts" ? NEIGHBOURS_OF_EXPERTS : NEIGHBOURS);
+    this.#near = near.map(({ table }) => table.terrain);
     this.#apart = Float64Array.from(near, ({ apart }) => apart);
     const own = this.#own?.points ?? [];
     const bounding = [...own, ...near.flatMap(({ table }) => table.points)];
     this.#least = cornerOf(bounding, own, Math.min, Number.POSITIVE_INFINITY);
     this.#most = cornerOf(bounding, own, Math.max, Number.NEGATIVE_INFINITY);
     const isCorrected = own.length > 0 && near.length > 0;
-    const off = own.map(({ line, along, value }) => ({ line, along, value: value - this.#nearby(line, along) }));
-    this.#off = isCorrected ? surfaceOf(sizes, off) : this.#own?.surface;
+    const off = own.map((point) => ({ ...point, value: point.value - this.#nearby(point.line, point.along, point) }));
+    this.#off = isCorrected ? terrainOf(sizes, off) : this.#own?.terrain;
   }
 
   get isEmpty(): boolean {
@@ -68,27 +85,28 @@ export class Mixture {
   }
 
   /** The ratio's logarithm at a place, which stays as it is beyond the own rows; within those of all rows that it is made of. */
-  at(line: number, along: number): number {
-    if (this.#off === undefined) return this.#nearby(line, along);
-    const off = this.#off.at(line, along);
+  at(place: LoadPlace): number {
+    const { line, along, handed, spread } = place;
+    if (this.#off === undefined) return this.#nearby(line, along, place);
+    const off = this.#off.at(line, along, handed, spread);
     if (this.#near.length === 0) return off;
     const insideLine = Math.min(Math.max(line, this.#least.line), this.#most.line);
     const insideAlong = Math.min(Math.max(along, this.#least.along), this.#most.along);
-    return Math.min(Math.max(off + this.#nearby(insideLine, insideAlong), this.#least.value), this.#most.value);
+    return Math.min(Math.max(off + this.#nearby(insideLine, insideAlong, place), this.#least.value), this.#most.value);
   }
 
   /** Whether the very sizes were measured, on all sides of a place. */
-  holds(line: number, along: number): boolean {
-    return this.#own?.surface.holds(line, along) ?? false;
+  holds({ line, along, handed, spread }: LoadPlace): boolean {
+    return this.#own?.terrain.holds(line, along, handed, spread) ?? false;
   }
 
   /** What the neighbours say. */
-  #nearby(line: number, along: number): number {
+  #nearby(line: number, along: number, { handed, spread }: LoadPlace): number {
     let [sum, all] = [0, 0];
     for (let i = 0; i < this.#near.length; i++) {
-      const surface = this.#near[i]!;
-      const value = surface.at(line, along);
-      const weight = 1 / (this.#apart[i]! + surface.gap * surface.gap);
+      const terrain = this.#near[i]!;
+      const value = terrain.at(line, along, handed, spread);
+      const weight = 1 / (this.#apart[i]! + terrain.gap * terrain.gap);
       sum += weight * value;
       all += weight;
     }
@@ -96,8 +114,10 @@ export class Mixture {
   }
 }
 
+type Corner = Pick<LoadPoint, "line" | "along" | "value">;
+
 /** The least or most of places of the `own` rows, and of the values of all. */
-function cornerOf(all: readonly Point[], own: readonly Point[], of: (a: number, b: number) => number, none: number): Point {
+function cornerOf(all: readonly Corner[], own: readonly Corner[], of: (a: number, b: number) => number, none: number): Corner {
   return {
     line: own.reduce((found, { line }) => of(found, line), none),
     along: own.reduce((found, { along }) => of(found, along), none),

@@ -2,6 +2,7 @@ import { parseScenario } from "@tokenyard/scenario";
 import { expect, test } from "vitest";
 import { createKernelModel } from "../../policies.ts";
 import { kernelModelContract } from "../kernel-model.contract.ts";
+import { PowerLaws } from "./power-law.ts";
 
 const { cluster } = parseScenario({
   tokenyard: 1,
@@ -81,6 +82,39 @@ test("gives what was measured as it was measured, to rounding, whether it beats 
   expect(us({ ...prompts, pairs: 3 * (100 * 200 + (100 * 101) / 2) })).toBeCloseTo(77, 11);
   const steps = { ...attention, kind: "attention-decode" as const, sequences: 7, newTokens: 7, contextTokens: 7000, pairs: 7000 };
   expect(us(steps)).toBeCloseTo(23, 11);
+});
+
+test("gives experts whose loads were drawn, in the mean of the draws, what was measured, and even loads another time", () => {
+  const law = { tokens: 256, topK: 4, experts: 16, ranks: 4, exponent: 1.2 };
+  const model = createKernelModel(
+    clusterWith([
+      ["drawn-experts", "fp16", "fp16", 2048, 768, 16, 4, 4, 256, 1.2, 140],
+      ["experts", "fp16", "fp16", 2048, 768, 16, 16, 256, 1024, 60],
+    ]),
+  );
+  const matrix = (rowsPerExpert: Float64Array, inFeatures: number, outFeatures: number) => ({
+    kind: "grouped-linear" as const,
+    rowsPerExpert,
+    first: 0,
+    experts: 16,
+    inFeatures,
+    outFeatures,
+    ...F16,
+  });
+  const us = (counts: Float64Array) =>
+    1e6 * model.seconds({ kind: "experts", up: matrix(counts, 2048, 1536), down: matrix(counts, 768, 2048), groupRows: 1024 });
+  const drawn = new PowerLaws().loadsOf(law).map(us);
+  const mean = drawn.reduce((sum, time) => sum + time, 0) / drawn.length;
+  expect(us(new Float64Array(16).fill(16))).toBeCloseTo(60, 11);
+  expect(Math.abs(mean - 140) / 140).toBeLessThan(0.1); // loads of single draws lie about the mean load, and some of them near even ones
+  const alone = createKernelModel(clusterWith([["drawn-experts", "fp16", "fp16", 2048, 768, 16, 4, 4, 256, 1.2, 140]]));
+  const byItself = new PowerLaws()
+    .loadsOf(law)
+    .map(
+      (counts) =>
+        1e6 * alone.seconds({ kind: "experts", up: matrix(counts, 2048, 1536), down: matrix(counts, 768, 2048), groupRows: 1024 }),
+    );
+  expect(byItself.reduce((sum, time) => sum + time, 0) / byItself.length).toBeCloseTo(140, 10);
 });
 
 test("between two measured loads takes the geometric mean of the ratios at the load's logarithm, and beyond them keeps the ratio", () => {

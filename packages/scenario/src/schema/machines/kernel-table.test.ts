@@ -74,7 +74,7 @@ describe("tables of measured kernels", () => {
         "linear.csv:2:24 cluster.kernels.files.0.rows.0.5: 0 given; wanted rows of linear: a number from 1 to 1e12",
         'linear.csv:3:21 cluster.kernels.files.0.rows.1.4: "" given; wanted outFeatures of linear: a number from 1 to 1e12',
         "linear.csv:3:24 cluster.kernels.files.0.rows.1.6: 0 given; wanted us of linear: microseconds, over 0",
-        "linear.csv:4:1 cluster.kernels.files.0.rows.2.0: gemm given; wanted kernel: linear, experts, prefill or decode",
+        "linear.csv:4:1 cluster.kernels.files.0.rows.2.0: gemm given; wanted kernel: linear, experts, drawn-experts, prefill or decode",
       ],
     ],
     [
@@ -84,6 +84,16 @@ describe("tables of measured kernels", () => {
         "linear.csv:2:27 cluster.kernels.files.0.rows.0.6: 9 given; wanted active of experts: at most 4, its experts",
         "linear.csv:2:27 cluster.kernels.files.0.rows.0.6: 9 given; wanted active of experts: at most 8, its rows",
         "linear.csv:3:25 cluster.kernels.files.0.rows.1.5: 70000 given; wanted experts of experts: a number from 1 to 65536",
+      ],
+    ],
+    [
+      "power laws that nobody can draw",
+      "kernel,weights,precision,inFeatures,innerFeatures,experts,ranks,topK,tokens,exponent,us\ndrawn-experts,bf16,bf16,64,64,4,2,9,8,0,3\ndrawn-experts,bf16,bf16,64,64,4.5,70000,1,8,1.2,3\n",
+      [
+        "linear.csv:2:35 cluster.kernels.files.0.rows.0.7: 9 given; wanted topK of drawn-experts: at most 8, the experts of all ranks",
+        "linear.csv:2:39 cluster.kernels.files.0.rows.0.9: 0 given; wanted exponent of drawn-experts: a number over 0, up to 10",
+        "linear.csv:3:31 cluster.kernels.files.0.rows.1.5: 4.5 given; wanted experts of drawn-experts: a whole number",
+        "linear.csv:3:35 cluster.kernels.files.0.rows.1.6: 70000 given; wanted ranks of drawn-experts: at most 65536 experts on all of them",
       ],
     ],
     [

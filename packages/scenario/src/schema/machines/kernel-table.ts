@@ -12,6 +12,11 @@ export const MEASURED_KERNELS = {
   linear: ["inFeatures", "outFeatures", "rows", "us"],
   /** The routed experts of a rank, gate, up and down: `rows` copies for `active` of its `experts`; `groupRows` are those of all ranks that the kernel is handed. */
   experts: ["inFeatures", "innerFeatures", "experts", "active", "rows", "groupRows", "us"],
+  /**
+   * The same of the rank with the most copies of `ranks`, `experts` on each, where `tokens` choose `topK` each of experts whose popularity a power law with this
+   * `exponent` has drawn: the mean time of several draws.
+   */
+  "drawn-experts": ["inFeatures", "innerFeatures", "experts", "ranks", "topK", "tokens", "exponent", "us"],
   /** Attention of prompts: tokens of all of them, new ones and those of the context, themselves among them. */
   prefill: ["heads", "kvHeads", "keySize", "valueSize", "sequences", "newTokens", "contextTokens", "us"],
   /** Attention of decoding sequences, a new token each. */
@@ -30,6 +35,7 @@ export const NO_MORE_THAN: Readonly<Record<MeasuredKernel, readonly (readonly [s
     ["active", "experts"],
     ["active", "rows"],
   ],
+  "drawn-experts": [],
   prefill: [
     ["kvHeads", "heads"],
     ["sequences", "newTokens"],
@@ -44,6 +50,8 @@ export const NO_MORE_THAN: Readonly<Record<MeasuredKernel, readonly (readonly [s
 /** As a model may have; other sizes fit in a number. */
 const MOST_EXPERTS = 65_536;
 const MOST_SIZE = 1e12;
+/** Of a power law: of a higher exponent all draws are alike, and more tokens no kernel takes. */
+const LAW_SIZES: Readonly<Record<string, number>> = { exponent: 10, tokens: 1e9 };
 
 const KINDS = Object.keys(MEASURED_KERNELS) as MeasuredKernel[];
 const MOST_ROWS = 200_000;
@@ -60,10 +68,10 @@ const row = z.array(z.union([z.string().max(100), z.number()])).superRefine((cel
   }
   for (const [at, column] of columns.entries()) {
     const cell = cells[at + MEASURED_WORDS.length];
-    const most = column === "experts" ? MOST_EXPERTS : MOST_SIZE;
-    const fits = typeof cell === "number" && (column === "us" ? cell > 0 : cell >= 1) && cell <= most;
-    const wanted = column === "us" ? "microseconds, over 0" : `a number from 1 to ${most === MOST_SIZE ? "1e12" : most}`;
-    if (!fits) wrong(at + MEASURED_WORDS.length, `${column} of ${kind}: ${wanted}`);
+    const most = column === "experts" ? MOST_EXPERTS : (LAW_SIZES[column] ?? MOST_SIZE);
+    const isAnyOverZero = column === "us" || column === "exponent";
+    const fits = typeof cell === "number" && (isAnyOverZero ? cell > 0 : cell >= 1) && cell <= most;
+    if (!fits) wrong(at + MEASURED_WORDS.length, `${column} of ${kind}: ${wantedOf(column, most)}`);
   }
   for (const [fewer, more] of NO_MORE_THAN[kind as MeasuredKernel]) {
     const place = MEASURED_WORDS.length + columns.indexOf(fewer);
@@ -71,9 +79,30 @@ const row = z.array(z.union([z.string().max(100), z.number()])).superRefine((cel
     if (typeof few === "number" && typeof many === "number" && few > many)
       wrong(place, `${fewer} of ${kind}: at most ${many}, its ${more}`);
   }
+  if (kind === "drawn-experts") checkLaw(columns, cells, wrong);
   if (cells.length > columns.length + MEASURED_WORDS.length)
     wrong(columns.length + MEASURED_WORDS.length, `nothing: ${kind} has no more columns`);
 });
+
+function wantedOf(column: string, most: number): string {
+  if (column === "us") return "microseconds, over 0";
+  if (column === "exponent") return `a number over 0, up to ${most}`;
+  return `a number from 1 to ${most === MOST_SIZE ? "1e12" : most}`;
+}
+
+/** Whole experts, ranks and tokens, that can be dealt. */
+function checkLaw(columns: readonly string[], cells: readonly unknown[], wrong: (at: number, message: string) => void): void {
+  const at = (column: string) => MEASURED_WORDS.length + columns.indexOf(column);
+  const size = (column: string) => cells[at(column)];
+  for (const column of ["experts", "ranks", "topK", "tokens"]) {
+    const cell = size(column);
+    if (typeof cell === "number" && cell >= 1 && !Number.isInteger(cell)) wrong(at(column), `${column} of drawn-experts: a whole number`);
+  }
+  const [experts, ranks, topK] = [size("experts"), size("ranks"), size("topK")];
+  if (typeof experts !== "number" || typeof ranks !== "number" || typeof topK !== "number") return;
+  if (experts * ranks > MOST_EXPERTS) wrong(at("ranks"), `ranks of drawn-experts: at most ${MOST_EXPERTS} experts on all of them`);
+  else if (topK > experts * ranks) wrong(at("topK"), `topK of drawn-experts: at most ${experts * ranks}, the experts of all ranks`);
+}
 
 export const kernelTableSchema = withTrait(
   z.strictObject({
