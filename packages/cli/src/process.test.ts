@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -54,15 +54,22 @@ test("--verbose notes steps as lines of JSON on standard error, apart from the r
   expect(notes[1]).toMatchObject({ file: SHORT, scenario: "wide", seed: 1, hash: JSON.parse(out).scenario.hash });
 });
 
-test("Ctrl-C ends a run with 130 and one line, and leaves nothing half-written", async () => {
-  const child = start("run", LONG, "--out", join(home, "reports"), "--verbose");
-  child.stderr?.once("data", () => setTimeout(200).then(() => child.kill("SIGINT"))); // the first note: the run has begun
-  const { code, out, err } = await ended(child);
-  expect(code).toBe(130);
-  expect(out).toBe("");
-  expect(err.split("\n").filter((line) => line !== "" && !line.startsWith("{"))).toEqual(["interrupted"]);
-  expect(existsSync(join(home, "reports"))).toBe(false);
-});
+for (const [signal, wanted] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const)
+  test(`${signal} ends a run with ${wanted} and one line, and leaves nothing half-written`, async () => {
+    const place = join(home, signal);
+    mkdirSync(place);
+    const files = ["--out", join(place, "reports"), "--metrics", join(place, "run.om"), "--requests", join(place, "rows.csv")];
+    const child = start("run", LONG, ...files, "--verbose");
+    child.stderr?.once("data", () => setTimeout(200).then(() => child.kill(signal))); // the first note: the run has begun
+    const { code, out, err } = await ended(child);
+    expect(code).toBe(wanted);
+    expect(out).toBe("");
+    expect(err.split("\n").filter((line) => line !== "" && !line.startsWith("{"))).toEqual(["interrupted"]);
+    expect(readdirSync(place)).toEqual([]);
+  });
 
 test("a reader that closes the pipe early ends the process quietly with 0", async () => {
   const child = start("schema", "report");

@@ -40,7 +40,7 @@ export async function work(options: WorkerCommandOptions, { err }: Terminal): Pr
   const { threads = availableParallelism(), folder = "." } = options;
   const address = queueAddress(options.queue);
   const say = (text: string) => err.write(`${harmless(text)}\n`);
-  const interrupt = new Interrupt();
+  const interrupt = new Interrupt(["SIGINT"]); // SIGTERM is no mistake here
   const worker = await startWorker({
     address,
     threads,

@@ -15,7 +15,6 @@ interface Block {
 /** Samples in a file beside the one that they are for, a row each, to be read column by column in the end: memory is that of a block, however many there are. */
 export class MetricsSpool implements Sampled {
   readonly everyMs: number;
-  readonly #path: string;
   readonly #file: number;
   readonly #columns: readonly Columns[];
   readonly #offsets = new Map<FamilyKey, number>();
@@ -27,7 +26,6 @@ export class MetricsSpool implements Sampled {
 
   constructor(path: string, sample: Sample, keys: readonly FamilyKey[], everyMs: number) {
     this.everyMs = everyMs;
-    this.#path = path;
     this.#columns = keys.map((key) => sample.of(key)!);
     let width = 0;
     for (const { family, values } of this.#columns) {
@@ -37,6 +35,7 @@ export class MetricsSpool implements Sampled {
     this.#width = width;
     this.#piece = new Float64Array(Math.max(1, Math.floor(PIECE / width)) * width);
     this.#file = openSync(path, "w+");
+    rmSync(path, { force: true }); // it is read and written as long as it is open, and gone whatever ends the process
   }
 
   /** Keeps the sample as it is now. */
@@ -68,7 +67,6 @@ export class MetricsSpool implements Sampled {
 
   discard(): void {
     closeSync(this.#file);
-    rmSync(this.#path, { force: true });
   }
 
   #read(first: number): Block {

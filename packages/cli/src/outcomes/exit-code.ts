@@ -1,5 +1,5 @@
 /** What the process tells the shell. */
-export type ExitCode = 0 | 1 | 2 | 3 | 130;
+export type ExitCode = 0 | 1 | 2 | 3 | 130 | 143;
 
 export const FINE = 0;
 /** A target was missed under `--strict`, or a replay differs. */
@@ -8,3 +8,5 @@ export const BAD_INPUT = 2;
 export const OUR_FAULT = 3;
 /** After Ctrl-C, as shells count it: 128 + SIGINT. */
 export const INTERRUPTED = 130;
+/** After SIGTERM: 128 + 15. */
+export const TERMINATED = 143;

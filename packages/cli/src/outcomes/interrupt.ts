@@ -1,34 +1,48 @@
-/** Ctrl-C was pressed; the process ends with exit code 130. */
+import { type ExitCode, INTERRUPTED, TERMINATED } from "./exit-code.ts";
+
+type Heard = "SIGINT" | "SIGTERM";
+
+let last: Heard = "SIGINT";
+
+/** Ctrl-C was pressed, or the process was told to end; it ends with `code`. */
 export class Interrupted extends Error {
+  readonly code: ExitCode = last === "SIGTERM" ? TERMINATED : INTERRUPTED;
+
   constructor() {
     super("interrupted");
     this.name = "Interrupted";
   }
 }
 
-/** Listens for Ctrl-C while the process computes. The second Ctrl-C ends the process at once. */
+/** Listens for Ctrl-C, and for SIGTERM, while the process computes. The second of them ends the process at once. */
 export class Interrupt {
   readonly #controller = new AbortController();
-  readonly #raise = (): void => this.#controller.abort();
+  readonly #heard: readonly Heard[];
+  readonly #raise = (signal: NodeJS.Signals): void => {
+    last = signal as Heard;
+    this.dispose();
+    this.#controller.abort();
+  };
 
-  constructor() {
-    process.once("SIGINT", this.#raise);
+  constructor(heard: readonly Heard[] = ["SIGINT", "SIGTERM"]) {
+    this.#heard = heard;
+    for (const signal of heard) process.on(signal, this.#raise);
   }
 
-  /** Given when Ctrl-C is pressed. */
+  /** Given when Ctrl-C is pressed, or SIGTERM comes. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Lets the process hear signals and write its output; throws Interrupted after Ctrl-C. */
+  /** Lets the process hear signals and write its output; throws Interrupted after one. */
   async pause(): Promise<void> {
     await outsideEvents();
     if (this.signal.aborted) throw new Interrupted();
   }
 
-  /** From here on Ctrl-C ends the process as usual. */
+  /** From here on signals end the process as usual. */
   dispose(): void {
-    process.removeListener("SIGINT", this.#raise);
+    for (const signal of this.#heard) process.removeListener(signal, this.#raise);
   }
 }
 

@@ -1,11 +1,11 @@
 import { problemText } from "../terminal/problem-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { BadInput } from "./bad-input.ts";
-import { BAD_INPUT, type ExitCode, INTERRUPTED, OUR_FAULT } from "./exit-code.ts";
+import { BAD_INPUT, type ExitCode, OUR_FAULT } from "./exit-code.ts";
 import { faultText } from "./fault.ts";
 import { Interrupted } from "./interrupt.ts";
 
-/** Carries out a command; what it throws becomes talk and an exit code: the user's mistakes, Ctrl-C, or a fault of ours. */
+/** Carries out a command; what it throws becomes talk and an exit code: the user's mistakes, a signal to end, or a fault of ours. */
 export async function outcomeOf(command: () => Promise<ExitCode>, terminal: Terminal, json: boolean): Promise<ExitCode> {
   try {
     return await command();
@@ -17,7 +17,7 @@ export async function outcomeOf(command: () => Promise<ExitCode>, terminal: Term
     }
     if (error instanceof Interrupted) {
       terminal.err.write("interrupted\n");
-      return INTERRUPTED;
+      return error.code;
     }
     terminal.err.write(faultText(error));
     return OUR_FAULT;

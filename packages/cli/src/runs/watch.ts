@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { type ExitCode, INTERRUPTED } from "../outcomes/exit-code.ts";
+import { type ExitCode, INTERRUPTED, TERMINATED } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
 import { harmless, type Terminal } from "../terminal/terminal.ts";
 
@@ -13,7 +13,7 @@ export async function watching(work: (onFile: (path: string) => void) => Promise
   for (;;) {
     const stamps = new Map<string, string>();
     const code = await work((path) => void (stamps.has(path) || stamps.set(path, stampOf(path))));
-    if (code === INTERRUPTED || stamps.size === 0) return code;
+    if (code === INTERRUPTED || code === TERMINATED || stamps.size === 0) return code;
     terminal.err.write(harmless(`watching ${[...stamps.keys()].join(", ")}; Ctrl-C ends\n`));
     const path = await changed(stamps);
     if (path === undefined) return code;
