@@ -59,7 +59,7 @@ describe("of several strands", () => {
       expect(value).toBeGreaterThan(before);
       before = value;
     }
-    expect(strands.at(0, 8, 0, 0.5)).toBeCloseTo(1 / (1 + 1.5 ** 2 / 0.5 ** 2), 12); // weights 4 and 1 / 2.25
+    expect(strands.at(0, 8, 0, 0.5)).toBeCloseTo(1 / (1 + 1.5 ** 4 / 0.5 ** 4), 12); // weights 16 and 1 / 5.0625
   });
 });
 

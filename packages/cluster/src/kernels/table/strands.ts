@@ -14,7 +14,7 @@ export interface LoadPoint extends Point {
 
 /**
  * A function of a load, known along several strands: each a line whose points have loads of their own. Between the points of a strand, values and loads are
- * straight; of several strands each counts by the inverse square of how far its load, and its points, lie from the one asked for.
+ * straight; of several strands each counts by the inverse fourth power of how far its load, and its points, lie from the one asked for.
  */
 export class Strands {
   /** How far the place that was asked for last lies from the nearest strand and its points: 0 at a point. */
@@ -48,8 +48,8 @@ export class Strands {
         same += one.value;
         met++;
       } else {
-        sum += one.value / apart;
-        all += 1 / apart;
+        sum += one.value / (apart * apart);
+        all += 1 / (apart * apart);
       }
     }
     this.gap = Math.sqrt((met > 0 ? 0 : nearest) + leastHanded);
