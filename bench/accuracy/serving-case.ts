@@ -44,7 +44,8 @@ export function servingSection(): string {
   return `## DeepSeek-V3 on H800
 
 DeepSeek's profile of its serving: tokens a second and GPU, and what a half of a pass takes in all layers. The scenarios are
-\`bench/accuracy/deepseek/*.yaml\`: two-batch overlap, dispatch in fp8, combine in bf16, even routing, experts by DeepGEMM (\`library: sglang\`),
+\`bench/accuracy/deepseek/*.yaml\`: two-batch overlap, dispatch in fp8, combine in bf16, even routing, experts by DeepGEMM (\`library: sglang\`), other products as
+TensorRT-LLM has them by DeepGEMM,
 latent attention by TensorRT-LLM's kernels for want of FlashMLA's, norms as kernels of their own, 24 multiprocessors for the exchanges of prefill, as in what DeepEP shows of prefilling, and none for
 those of decode, which need none. No coefficient was made for them.
 

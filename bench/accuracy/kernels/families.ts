@@ -56,7 +56,7 @@ export const OPTIONAL: Readonly<Partial<Record<Fit["kind"], readonly Coefficient
     { name: "kept", scale: "positive", start: 60e6, least: 1e6, most: 1e12 },
     { name: "unaligned", scale: "positive", start: 0.8, most: 1 },
   ],
-  prefill: [TAIL, { name: "written", scale: "positive", start: 0.3, most: 10 }],
+  prefill: [TAIL, { name: "written", scale: "positive", start: 0.3, most: 10 }, { name: "writtenRow", scale: "positive", start: 3e-9 }],
   decode: SPLIT,
   "latent-prefill": [TAIL],
   "latent-decode": SPLIT,

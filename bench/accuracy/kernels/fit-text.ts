@@ -11,7 +11,7 @@ const SOURCES = {
 } as const;
 
 const TIMES: ReadonlySet<string> = new Set(["launch", "tile", "split", "item", "head", "merge", "perExpert"]);
-const SHORT_TIMES: ReadonlySet<string> = new Set(["step", "quantiseRow"]);
+const SHORT_TIMES: ReadonlySet<string> = new Set(["step", "quantiseRow", "writtenRow"]);
 
 /** The file of a GPU's fits, or of its collectives', as packages/scenario/src/presets/fits has it. */
 export function fitsText(name: string, entries: readonly string[]): string {

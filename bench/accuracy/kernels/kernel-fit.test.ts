@@ -10,6 +10,19 @@ import { leastSquares } from "./least-squares.ts";
 
 const half = { weightBytes: 2, activationBytes: 2, precision: "bf16" } as const;
 
+/** Query heads, KV heads, and numbers of a head. */
+const LAYOUTS = [
+  [32, 8, 128],
+  [8, 1, 128],
+  [16, 16, 64],
+] as const;
+/** Of prompts more of them, as what writing keys costs grows with their numbers in two ways. */
+const MORE_LAYOUTS = [
+  [16, 2, 128],
+  [4, 1, 128],
+  [40, 40, 128],
+] as const;
+
 /** Shapes over the sizes that were measured, as a grid. */
 const SHAPES: Readonly<Record<Fit["kind"], readonly KernelShape[]>> = {
   linear: [1, 8, 48, 100, 260, 1000, 5000].flatMap((rows) =>
@@ -36,16 +49,10 @@ const SHAPES: Readonly<Record<Fit["kind"], readonly KernelShape[]>> = {
   "latent-decode": latent("decode"),
 };
 
-function attention(kind: "prefill" | "decode"): KernelShape[] {
+function attention(kind: "prefill" | "decode", layouts: readonly (readonly [number, number, number])[] = LAYOUTS): KernelShape[] {
   return [1, 8, 64, 200].flatMap((sequences) =>
     [16, 100, 700, 4000, 20_000].flatMap((length) =>
-      (
-        [
-          [32, 8, 128],
-          [8, 1, 128],
-          [16, 16, 64],
-        ] as const
-      ).map(([heads, kvHeads, headSize]) => ({
+      layouts.map(([heads, kvHeads, headSize]) => ({
         kind: `attention-${kind}` as const,
         heads,
         latent: false,
@@ -84,7 +91,8 @@ const model = createKernelModel({ ...cluster, kernels: { kind: "fitted", launchS
 
 /** What the preset says of the grid, off by up to 6 % to either side in turn, as measurements are. */
 function samplesOf(kind: Fit["kind"]): KernelSample[] {
-  return SHAPES[kind].map((shape, i) => ({
+  const shapes = kind === "prefill" ? [...SHAPES.prefill, ...attention("prefill", MORE_LAYOUTS)] : SHAPES[kind];
+  return shapes.map((shape, i) => ({
     kind,
     gpu: "h100",
     library: "vllm",

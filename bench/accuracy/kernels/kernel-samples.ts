@@ -235,6 +235,7 @@ function attentionSample(row: Row, library: Library, phase: "prefill" | "decode"
     newTokens: phase === "prefill" ? sequences * length : sequences,
     contextTokens: sequences * (phase === "prefill" ? length : seen),
     pairs: sequences * pairs,
+    cutPairs: phase === "prefill" ? sequences * ((length * (length + 1)) / 2 - pairs) : 0,
   };
   const sample = sampleOf(row, library, latent ? `latent-${phase}` : phase, cache, shape, `${heads}/${kvHeads}/${headSize}/${window}`);
   const isParted = library === "trtllm" && sample.kind === "decode"; // masked attention for heads alone, XQA for those that share

@@ -73,6 +73,8 @@ export interface AttentionShape {
   contextTokens: number;
   /** Σ (new·past + new·(new + 1)/2) over the sequences: the (query, key) pairs that are scored. */
   pairs: number;
+  /** Pairs that a window leaves out: without it, `pairs` would be so many more. If unset: none. */
+  cutPairs?: number;
   /** Bytes of one number in the KV cache. */
   readonly kvBytes: number;
   readonly activationBytes: number;

@@ -199,6 +199,7 @@ export class SequenceCosts {
     core.newTokens = pass.newTokens[group]!;
     core.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]!;
     core.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]!;
+    core.cutPairs = pass.pairs[group]! - core.pairs;
     const rows = pass.rows[group]! / chunks;
     if (pass.phase === 0) runAll(this.#clock, expansions, core.contextTokens, 1);
     else runAll(this.#clock, before, rows, chunks);
@@ -216,6 +217,7 @@ export class SequenceCosts {
     corePrefill.newTokens = pass.newTokens[group]! - sequences;
     corePrefill.contextTokens = (windowed ? pass.windowedContextTokens : pass.contextTokens)[group]! - context;
     corePrefill.pairs = (windowed ? pass.windowedPairs : pass.pairs)[group]! - context;
+    corePrefill.cutPairs = pass.pairs[group]! - decoding.contextTokens[group]! - corePrefill.pairs;
     const { expansions, before, after } = this.#matrices;
     runAll(this.#clock, expansions, corePrefill.contextTokens, 1);
     this.#clock.run(corePrefill);

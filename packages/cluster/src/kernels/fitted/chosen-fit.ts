@@ -13,6 +13,9 @@ const STAND_INS: Readonly<Record<Precision, readonly Precision[]>> = {
   mxfp4: ["int4", "nvfp4", "bf16", "fp16"],
 };
 
+/** Whose products stand in for those of a library that were not measured, and in which precision: both multiply by DeepGEMM, in blocks. */
+const SAME_PRODUCTS = { of: "sglang", as: "trtllm", in: "fp8" } as const;
+
 /** Whether each query head has a KV head of its own, or several share one: libraries have kernels for either. */
 export type Heads = "alone" | "sharing";
 
@@ -33,7 +36,10 @@ export function chosenFit<Kind extends Fit["kind"]>(
   const ofKind = own.length > 0 ? own : all;
   for (const stored of [precision, ...STAND_INS[precision]]) {
     const found = ofKind.filter((fit) => fit.precision === stored);
-    if (found.length > 0) return found.find((fit) => fit.library === library) ?? found[0];
+    if (found.length === 0) continue;
+    const isSame = kind === "linear" && library === SAME_PRODUCTS.of && stored === SAME_PRODUCTS.in;
+    const by = (of: Library) => found.find((fit) => fit.library === of);
+    return by(library) ?? (isSame ? by(SAME_PRODUCTS.as) : undefined) ?? found[0];
   }
   return ofKind[0];
 }

@@ -103,7 +103,7 @@ describe("attention of prompts", () => {
     precision: "bf16",
   };
   const coefficients = { ...common, item: 1e-6, ramp: 8, narrow: 0.5, packed: false };
-  const seconds = (fit: typeof coefficients & { tail?: number; written?: number }, of: AttentionShape) =>
+  const seconds = (fit: typeof coefficients & { tail?: number; written?: number; writtenRow?: number }, of: AttentionShape) =>
     new PrefillFit(fit, machine).seconds(of, kernelBytes(of));
   const perKey = (4 * 128 * 128) / 0.05e12; // 128 queries, half of a tenth of 1 TFLOPS
 
@@ -126,6 +126,23 @@ describe("attention of prompts", () => {
   test("writes new keys and values to the cache before", () => {
     // 2,560 tokens, 2 KV heads, 256 numbers of 2 bytes, at 0.1 TB/s
     expect(seconds({ ...coefficients, written: 0.1 }, shape) - seconds(coefficients, shape)).toBeCloseTo((2560 * 2 * 256 * 2) / 0.1e12, 12);
+  });
+
+  test("writes each of them by as many threads as its keys have numbers, up to 512", () => {
+    const more = (kvHeads: number) => {
+      const of = { ...shape, kvHeads };
+      return seconds({ ...coefficients, writtenRow: 4e-9 }, of) - seconds(coefficients, of);
+    };
+    expect(more(2)).toBeCloseTo(2560 * 2e-9, 12); // 256 of 512
+    expect(more(4)).toBeCloseTo(2560 * 4e-9, 12);
+    expect(more(8)).toBeCloseTo(2560 * 4e-9, 12);
+  });
+
+  test("looks at the keys of all queries of an item where a window cuts them", () => {
+    // 16 keys each but for the first 15; a query cut has half of 127 keys more before its window, which its item looks at for other queries
+    const windowed = { ...shape, pairs: 10 * (120 + 241 * 16), cutPairs: (10 * (240 * 241)) / 2 };
+    const keys = (120 + 241 * 16) / 256 + 63.5 + (240 / 256) * 63.5 + 8;
+    expect(seconds(coefficients, windowed)).toBeCloseTo(16 * (keys * perKey + 1e-6), 9);
   });
 
   test("with 64 numbers in a head reaches less", () => {

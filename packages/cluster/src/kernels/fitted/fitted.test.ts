@@ -58,6 +58,16 @@ describe("the fit for a kernel", () => {
     expect(chosenFit(fits, "linear", "fp8", "trtllm")).toBe(fits[0]);
   });
 
+  test("is that of a library whose products in fp8 are the same, before that of the first", () => {
+    const turned = [...fits].reverse();
+    expect(chosenFit(turned, "linear", "fp8", "sglang")).toBe(fits[0]);
+    expect(chosenFit(turned, "experts", "bf16", "sglang")).toBe(fits[2]);
+    const own = fit("linear", "sglang", "fp8");
+    expect(chosenFit([...turned, own], "linear", "fp8", "sglang")).toBe(own);
+    expect(chosenFit(turned.slice(0, -1), "linear", "fp8", "sglang")).toBe(fits[3]);
+    expect(chosenFit([fit("linear", "vllm", "bf16"), fit("linear", "trtllm", "bf16")], "linear", "bf16", "sglang")?.library).toBe("vllm");
+  });
+
   test("is of the right precision rather than of the right library", () => {
     expect(chosenFit(fits, "linear", "bf16", "trtllm")).toBe(fits[1]);
   });

@@ -33,3 +33,19 @@ test("shorter items never take longer, as they round fewer queries up", () => {
     }),
   );
 });
+
+test("a narrower window never makes a prompt slower", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 5000 }), fc.nat(5000), fc.nat(500), (queries, window, less) => {
+      const windowed = (wide: number) => {
+        const near = Math.min(queries, Math.max(1, wide)); // queries that see everything before them
+        const pairs = (near * (near + 1)) / 2 + (queries - near) * near;
+        const whole = piece(queries, 0);
+        return { ...whole, pairs, cutPairs: whole.pairs - pairs };
+      };
+      const [wider, narrower] = [secondsOf(undefined, windowed(window)), secondsOf(undefined, windowed(window - less))];
+      expect(narrower).toBeLessThanOrEqual(wider * (1 + 1e-12));
+      expect(wider).toBeLessThanOrEqual(secondsOf(undefined, piece(queries, 0)) * (1 + 1e-12));
+    }),
+  );
+});

@@ -6,6 +6,7 @@ import type { Machine } from "./machine.ts";
 const USUAL_ROWS = 128; // queries of a work item
 const NARROW_HEAD = 64;
 const WRITTEN_BYTES = 2; // of a key's or value's number as it comes, whatever the cache keeps
+const BLOCK = 512; // threads at most that write a token's keys, one for each number
 
 /**
  * Attention of prompts: work items of so many queries of a head, dealt to the multiprocessors, each against its keys; no faster than the longest
@@ -27,6 +28,8 @@ export class PrefillFit {
   readonly #tail: number | undefined;
   /** For a byte of new keys and values in 16 bits; 0 where they cost nothing. */
   readonly #secondsPerWrittenByte: number;
+  /** For a thread that writes numbers of a key. */
+  readonly #secondsPerWritingThread: number;
 
   constructor(fit: Omit<FitOf<"prefill" | "latent-prefill">, "kind" | "library" | "precision" | "on">, machine: Machine) {
     const { flopsPerSecond, bytesPerSecond, multiprocessors } = machine;
@@ -42,6 +45,7 @@ export class PrefillFit {
     this.#packed = fit.packed;
     this.#tail = fit.tail;
     this.#secondsPerWrittenByte = fit.written === undefined ? 0 : 1 / (bytesPerSecond * fit.written);
+    this.#secondsPerWritingThread = (fit.writtenRow ?? 0) / BLOCK;
   }
 
   /** Seconds beside the launch; `bytes` are those of the shape. */
@@ -56,11 +60,25 @@ export class PrefillFit {
     const most = Math.min(contextTokens / prompts, 2 * keys); // 2: of a whole prompt the last query sees twice the mean
     const rate = this.#itemFlopsPerSecond * (keySize <= NARROW_HEAD ? this.#narrow : 1);
     const perKey = (2 * rows * (keySize + valueSize)) / rate;
-    const mean = (keys + (rows - 1) / 2 + this.#ramp) * perKey + this.#itemSeconds;
+    const mean = (keys + (rows - 1) / 2 + keysBesideWindow(shape, prompts, rows) + this.#ramp) * perKey + this.#itemSeconds;
     const longest = (most + this.#ramp) * perKey + this.#itemSeconds;
     const dealt = (items / this.#multiprocessors) * mean;
     const computed = this.#tail === undefined ? Math.max(dealt, longest) : serialSum(dealt, longest, this.#tail);
-    const written = WRITTEN_BYTES * cachedSize * kvHeads * newTokens * this.#secondsPerWrittenByte;
+    const numbers = (cachedSize / 2) * kvHeads; // of a token's keys
+    const written =
+      newTokens * (2 * WRITTEN_BYTES * numbers * this.#secondsPerWrittenByte + Math.min(BLOCK, numbers) * this.#secondsPerWritingThread);
     return serialSum(computed, bytes / this.#bytesPerSecond, this.#serial) + written;
   }
+}
+
+/**
+ * Keys of an item's mean query that are in the window of none of its queries but the first ones: half an item's rows where a window cuts the keys of all of
+ * them, never more than it takes out.
+ */
+function keysBesideWindow({ newTokens, cutPairs = 0 }: AttentionShape, prompts: number, rows: number): number {
+  if (cutPairs <= 0) return 0;
+  const cut = cutPairs / prompts;
+  const queries = newTokens / prompts;
+  const cutQueries = Math.min(queries, (Math.sqrt(8 * cut + 1) - 1) / 2); // the first of them loses one key, each after it one more
+  return Math.min(cut, (cutQueries * (rows - 1)) / 2) / queries;
 }

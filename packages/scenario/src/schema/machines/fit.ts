@@ -42,6 +42,9 @@ const prefill = {
   written: share
     .optional()
     .describe("share of the bandwidth reached when writing new keys and values to the cache; none: they cost nothing"),
+  writtenRow: seconds
+    .optional()
+    .describe("more for writing each new token with 512 numbers of keys or more, in proportion with fewer; none: 0 s"),
 };
 const decode = {
   ...origin,
