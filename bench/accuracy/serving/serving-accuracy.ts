@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type Cloud, scatter } from "../kernels/scatter.ts";
 import { dataFolder, readTable } from "../table.ts";
-import { everyRunPage } from "./every-run.ts";
+import { everyPoolPage, everyRunPage } from "./every-run.ts";
 import { sampleOfPooled, sampleOfRuns } from "./sample-of-runs.ts";
 import { type Latencies, type Served, serve } from "./served.ts";
 import { servingPage } from "./serving-page.ts";
@@ -10,7 +10,7 @@ import { hasExperts, hindrance } from "./serving-scenario.ts";
 import { tooFast } from "./too-fast.ts";
 
 // Simulates measured serving runs and writes docs/accuracy/serving.md with its plots: pnpm accuracy:serving FOLDER, from the root. With --all, which takes
-// an hour or more, it simulates all runs of some kinds instead and writes docs/accuracy/every-run.md.
+// half an hour or more, it simulates every run of vLLM instead and writes docs/accuracy/every-run.md; with --pools, those of pools, docs/accuracy/every-pool.md.
 
 const COLOURS = { vllm: "#1f77b4", trtllm: "#17a398", sglang: "#d1495b" } as const;
 
@@ -21,6 +21,10 @@ function main(): void {
   const sound = runs.filter((run) => !odd.has(run));
   if (process.argv.includes("--all")) {
     writeFileSync("docs/accuracy/every-run.md", everyRunPage(sound));
+    return;
+  }
+  if (process.argv.includes("--pools")) {
+    writeFileSync("docs/accuracy/every-pool.md", everyPoolPage(sound));
     return;
   }
   const { served, left } = serve(sampleOfRuns(sound));

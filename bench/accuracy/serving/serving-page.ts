@@ -43,7 +43,8 @@ ${beside.map(([name, own]) => lineOf(name, own)).join("\n")}
 
 Closed loops: as many requests at the start as the concurrency, ten times as many in all; lengths as stated, or drawn evenly from four fifths of them
 up where the benchmark drew. Fixed lengths keep all requests of a loop in step: each wave of prompts then arrives at once. Measured TTFT shows this for SGLang, and for the other two engines not,
-so for these the output is drawn within 10 % of the stated length. This is an assumption. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits); a cache in the
+so for these the output is drawn within 10 % of the stated length. This is an assumption. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits, but in NVIDIA's runs from 0.5.3 on:
+AIConfigurator, which launches them, asks for \`--enable-mixed-chunk\`, though its template for 0.5.1 leaves it out by a slip of the name); a cache in the
 activations' format, but in fp8 for Llama 3.1 70B on H200 and B200, for vLLM's gpt-oss on B200, for DeepSeek by TensorRT-LLM and by SGLang on B200, as launch scripts of InferenceX have it, and for NVIDIA's checkpoints
 of MiniMax and Kimi in NVFP4, which say so and hold their routed experts alone in four bits; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts chosen uniformly, but DeepSeek's from 4 of 8 groups of equal weight.
 Kimi-K2.5 and MiniMax-M2.5 are taken as the sizes of the models before them.
@@ -53,10 +54,12 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
 
 ## Where TTFT remains off
 
-- TensorRT-LLM: runs of NVIDIA's have some 0.1 s before the first step that those of InferenceX do not have; one engine has one set of coefficients, and it has that of InferenceX.
+- TensorRT-LLM: runs of NVIDIA's, all by 1.0.0rc3, have some 0.1 s before the first step that those of InferenceX, by 1.1 and later where it is recorded, do not have: TTFT is never below 108, 117 and 169 ms for models of 32, 64 and 94 layers, with 128
+  tokens as with 1,024. One engine has one set of coefficients, and it has that of InferenceX. DeepSeek's TTFT is 243 to 308 ms on H200 with four or eight users, where the pass of a prompt of 1,024 tokens is simulated at 90; why is not known.
   InferenceX runs Llama at 1,024 tokens on fewer than eight GPUs with \`batch_wait_timeout_iters: 20\`: prompts wait for others up to 20 passes, which is not modelled. Its \`stream_interval: 10\` or 20
   delays no first token: the executor puts out the first of each request at once, and every so many after it.
-- SGLang on H200, Llama 3.1 8B: TTFT is two to five times what was measured, with and without host time; its limit of sequences is not recorded.
+- SGLang on H200, Llama 3.1 8B, 448 users and more: measured prompts wait for places, 2 to 8 s for 2,000 tokens of output; the limit of sequences (\`max-running-requests\`) is not recorded. On eight GPUs with outputs of
+  100 tokens TPOT is a third too long.
 - vLLM, Llama 3.1 70B: on eight H100 or H200 simulated prompts are too slow, on one H200 and on B200 too fast. The scripts explain part of it: on B200 that of Llama splits no graph (\`splitting_ops: []\`,
   \`FULL_DECODE_ONLY\`), so that its steps with prompts launch every kernel by itself: short prompts take some 60 ms for any number of ranks; on Hopper graphs are as by default. Neither is recorded. A least time of each layer in
   steps with prompts (300 or 600 us) was tried in place of some of \`promptStep\`: held-out TTFT stays at 12.8 and 13.5 %.
@@ -64,7 +67,8 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
   TTFT is 1.2 to 1.5 times what was measured with 4 or 8 users: its prompts take less than the 45 ms of \`promptToken\`.
 - vLLM 0.15 to 0.17 and a nightly, Kimi and MiniMax: prompts of 1,024 tokens took 25 to 100 ms longer than with 0.19. One deployment of Kimi was measured twice with the same version: TTFT 164 and
   74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded tells which.
-- Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, as if prompts came in waves, but grows less with the users than whole waves would make it.
+- Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, as if prompts came in waves, but grows less with the users than whole waves would make it. Passes of 2,048 or 16,384 tokens, or of
+  batch + prompt + 1,500 as AIConfigurator asks for, change nothing of it. Outputs of exactly 512 or 1,024 tokens, which keep users in step, would make TTFT 0.6 to 1.2 times what was measured, but such of 128 tokens 0.9 to 2.9 times.
 - Models with experts: of 104 runs of vLLM with 4 to 16 users, of 39 curves, TTFT was off by 15.2 / 42 and TPOT by 8.8 / 20; with the dense ones, 368 runs, TTFT by 14.1 / 38 and TPOT by 6.0 / 14: kernels have been
   fitted anew since. \`--all\` simulates them again, for an hour or more.
 

@@ -19,6 +19,8 @@ export interface ServingRun extends Ranks {
   readonly model: string;
   readonly gpu: string;
   readonly engine: Engine;
+  /** Of the engine; empty where it is not recorded. */
+  readonly version: string;
   /** Number format of what matrices multiply, in the words of the table; empty: that of the checkpoint. */
   readonly format: string;
   readonly promptTokens: number;
@@ -42,6 +44,7 @@ export function servingRunOf(row: Row): ServingRun {
     model: row["model"] ?? "",
     gpu: row["gpu"] ?? "",
     engine: row["backend"] as Engine,
+    version: row["backend_version"] ?? "",
     format: row["gemm_q"] ?? "",
     ...ranksOf(row, ""),
     promptTokens: numberOf(row, "isl"),

@@ -27,7 +27,7 @@ export const LAUNCH_SHARES: Readonly<Record<Engine, string>> = {
   sglang: "49 %",
 };
 
-/** Engines as they come: pieces of prompts in passes of 8,192 tokens beside decoding; SGLang decodes nobody while a prompt waits. */
+/** Engines as they come: pieces of prompts in passes of 8,192 tokens beside decoding; SGLang decodes nobody while a prompt waits, unless it is asked to. */
 const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; maxSequences: number }>> = {
   vllm: { kind: "continuous", tokenBudget: 8192, maxSequences: 1024 },
   trtllm: { kind: "continuous", tokenBudget: 8192, maxSequences: 2048 },
@@ -39,6 +39,15 @@ const ROUNDS = 10;
 /** Of runs of pools, some of which have thousands of users. */
 export const ROUNDS_OF_POOLS = 4;
 const MOST_WORK = "6000 s";
+
+/**
+ * AIConfigurator, which launches NVIDIA's runs, asks SGLang to decode beside prompts (its rule `agg enable_mixed_chunk = true`). Its template for 0.5.1 looks
+ * for that under another name (`enable-mix-chunk`), and so leaves it out; those from 0.5.3 on do not.
+ */
+function mixesPrompts({ engine, isDrawn, isTogether, version }: ServingRun): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  return engine === "sglang" && !isDrawn && isTogether && (major > 0 || minor > 5 || (minor === 5 && patch >= 3));
+}
 
 /** The preset of a checkpoint; undefined when there is none. */
 export function modelNamed(model: string): string | undefined {
@@ -128,7 +137,11 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
       promptTokens,
       outputTokens,
     },
-    serving: { scheduler: SCHEDULERS[run.engine], kv: {}, ...(isFitted ? { stepOverhead: { preset: run.engine } } : {}) },
+    serving: {
+      scheduler: mixesPrompts(run) ? { ...SCHEDULERS[run.engine], kind: "continuous" } : SCHEDULERS[run.engine],
+      kv: {},
+      ...(isFitted ? { stepOverhead: { preset: run.engine } } : {}),
+    },
   });
 }
 

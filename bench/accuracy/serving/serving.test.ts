@@ -11,6 +11,7 @@ const ROW = {
   model: "meta-llama/Llama-3.1-8B-Instruct",
   gpu: "h100",
   backend: "vllm",
+  backend_version: "",
   origin: "inferencex_csv",
   mode: "agg",
   gemm_q: "fp8",
@@ -40,6 +41,21 @@ test("a run is the closed loop of its row: lengths, users, ranks, formats", () =
   expect(scenarioOf(runWith({ origin: "nv_gap" }), "fitted").workload).toMatchObject({ promptTokens: { value: 200 } });
   const experts = runWith({ model: "Qwen/Qwen3-30B-A3B", tp: "2", moe_tp: "1", moe_ep: "2" });
   expect(scenarioOf(experts, "fitted").parallelism).toMatchObject({ expert: 2, tensor: 1, attention: { tensor: 2, data: 1 } });
+});
+
+test("NVIDIA's SGLang decodes beside prompts from the version on whose launch script asks for it", () => {
+  const kindOf = (cells: Partial<typeof ROW>) =>
+    scenarioOf(runWith({ backend: "sglang", origin: "nv_gap", ...cells }), "fitted").serving.scheduler.kind;
+  const versions = ["0.5.1.post1", "0.5.3", "0.5.6.post2", "0.6.0", ""];
+  expect(versions.map((backend_version) => kindOf({ backend_version }))).toEqual([
+    "prefill-first",
+    "continuous",
+    "continuous",
+    "continuous",
+    "prefill-first",
+  ]);
+  expect(kindOf({ backend_version: "0.5.9", origin: "inferencex_db" })).toBe("prefill-first");
+  expect(kindOf({ backend: "vllm", backend_version: "0.5.1" })).toBe("continuous");
 });
 
 test("four bits are those of routed experts where there are any, and the cache is as launch scripts and checkpoints have it", () => {

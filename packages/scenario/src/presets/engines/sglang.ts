@@ -8,9 +8,9 @@ export const sglangHost: Preset = {
     step: "2.04 ms",
     layer: "3.9 us",
     request: "17 us",
-    promptStep: "33 ms",
-    prompt: "300 us",
-    arrival: "23 ms",
+    promptStep: "3 ms",
+    prompt: "4 ms",
+    arrival: "40 ms",
     arrivalToken: "1 us",
   },
 };
