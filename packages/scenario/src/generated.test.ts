@@ -103,7 +103,13 @@ function quantity(unit: Unit, { positive = false, max = UNITS[unit].most }: Boun
 
 const targets = fc
   .subarray([...METRICS], { maxLength: 4 })
-  .chain((metrics) => fc.tuple(...metrics.map(({ name, unit }) => fc.tuple(fc.constant(name), unit === "" ? fc.nat() : quantity(unit)))))
+  .chain((metrics) =>
+    fc.tuple(
+      ...metrics.map(({ name, unit, range }) =>
+        fc.tuple(fc.constant(name), unit === "" ? fc.nat() : quantity(unit, range === "share" ? { max: 1 } : {})),
+      ),
+    ),
+  )
   .map((entries) => Object.fromEntries(entries));
 
 const assumptions = fc.subarray([

@@ -300,6 +300,7 @@ describe("one wrong value is one problem, at its key", () => {
     ],
     ["ttft: 10 s", "ttft: 10", "p:27:3 targets.ttft: 10 given; wanted a quantity in s, such as 2 us"],
     ["ttft: 10 s", "ttft: 10 %", "p:27:3 targets.ttft: 10 % given; wanted a quantity in s, such as 2 us (time), not in % (a share)"],
+    ["ttft: 10 s", "attainment: 101 %", "p:27:3 targets.attainment: 101 % given; wanted at most 100 %: attainment is never more"],
     ["ttft: 10 s", "ttft: [10 s]", "p:27:3 targets.ttft: [10 s] given; wanted a number or text"],
     ["ttft: 10 s", "gpus: 10 s", "p:27:3 targets.gpus: 10 s given; wanted a number from 0 up, without a unit"],
     ["ttft: 10 s", "gpus: -1", "p:27:3 targets.gpus: -1 given; wanted a number from 0 up, without a unit"],

@@ -91,4 +91,7 @@ test("a batch has no capacity; mistakes in options are told all at once, each at
     expect(err).toContain(`${option} given; wanted a quantity in`);
   const words = await tokenyard(["capacity", path, "--subject-to", "ttft.p99 <= 1 s", "--subject-to", "tft <= 1 s", "--json"]);
   expect(JSON.parse(words.out).problems).toMatchObject([{ file: "--subject-to 2", suggestion: "ttft" }]);
+  const beyond = await tokenyard(["capacity", path, "--attainment", "101 %"]);
+  expect(beyond.code).toBe(2);
+  expect(beyond.err).toContain("--attainment: 101 % given; wanted at most 100 %");
 });

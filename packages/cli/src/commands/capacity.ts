@@ -110,6 +110,10 @@ function askedOf({ scenario }: OpenScenario, options: CapacityCommandOptions, pr
     const text = options[option];
     if (text === undefined) return undefined;
     const value = unit === "" ? Number(text.trim() === "" ? Number.NaN : text) : parseQuantity(text, unit);
+    if (option === "attainment" && typeof value === "number" && value > 1) {
+      problems.push(wrongValue(`--${option}`, "", text, "at most 100 %"));
+      return undefined;
+    }
     if (typeof value === "number" && Number.isFinite(value)) return value;
     problems.push(
       wrongValue(`--${option}`, "", text, unit === "" ? `a number, such as ${example}` : `a quantity in ${unit}, such as '${example}'`),
