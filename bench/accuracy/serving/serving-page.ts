@@ -69,12 +69,12 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
   74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded tells which.
 - Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, as if prompts came in waves, but grows less with the users than whole waves would make it. Passes of 2,048 or 16,384 tokens, or of
   batch + prompt + 1,500 as AIConfigurator asks for, change nothing of it. Outputs of exactly 512 or 1,024 tokens, which keep users in step, would make TTFT 0.6 to 1.2 times what was measured, but such of 128 tokens 0.9 to 2.9 times.
-- Models with experts: of 104 runs of vLLM with 4 to 16 users, of 39 curves, TTFT was off by 15.2 / 42 and TPOT by 8.8 / 20; with the dense ones, 368 runs, TTFT by 14.1 / 38 and TPOT by 6.0 / 14: kernels have been
-  fitted anew since. \`--all\` simulates them again, for an hour or more.
+- Models with experts: of [all 164 runs](every-run.md) of vLLM with up to 16 users TTFT was off by 17.8 / 44 and TPOT by 8.6 / 19, with the dense ones, 428 runs, TTFT by 14.5 / 41 and TPOT by 6.4 / 16, before attention of
+  prompts was fitted anew: Kimi's prompts were too fast (0.74), gpt-oss's too slow (1.24).
 
 ## Prompts and decoding on workers of their own
 
-Of the sound runs of this kind that say how many workers there are and how many users, one in ${EVERY.pools} at equal steps of those with up to ${MOST_USERS} users. TPOT of \`kernels:
+Of the sound runs of this kind that say how many workers there are and how many users, one in ${EVERY.pools} at equal steps of those with up to ${MOST_USERS} users (\`--pools\` simulates all of these, for an hour or more). TPOT of \`kernels:
 roofline\` and of fitted kernels, and TTFT of these, simulated / measured. A run is named by its prompt and output tokens, by the number of workers that prefill and of those that decode, with the ranks
 of each that share all layers or the data groups of one, and by its users.
 
