@@ -192,6 +192,9 @@ here; H200 by H100 is the nearest:
 
 ${unseenGpu}
 
+An item of decoding takes 3.3 us on an H100 and an H200, 1.4 us on a B200, and 4.2 us on an A100. Divided by what a multiprocessor multiplies in 16 bits, H100's would bring the last line to 13.0 / 37, and H100's kernels by B200's coefficients to 15.0 / 54 (15.9 / 55), all by the
+presets' fits; but it would make decoding on an A100 by H100's coefficients twice as far off in the 90th percentile (90 for 46), so it is not done.
+
 What is wanted of serving runs, replays and DeepSeek's deployments stands on [their](accuracy/serving.md) [pages](accuracy/replays.md) and [below](#deepseek-v3-on-h800).
 
 ${plots.join("\n")}
