@@ -221,7 +221,7 @@ TPOT and TTFT of measured serving runs, by engine, GPU and kind of model: [accur
 The same kernel measured twice differs: matrix products by 1 % in the median and 5 % in the 90th percentile between two release candidates of
 one library, by 4 and 10 % between two libraries that call the same kernels; experts by 7 and 52 % between two release candidates. So nothing
 below about 4 % (matrix products) or 7 % (experts) means anything but for one version of the software. What a power law of routing drew was
-not kept with the measurements; it is drawn anew, which is part of the error of experts.
+not kept with the measurements, each of which is the mean of five draws; it is drawn anew, and the mean of 32 draws (of four, in a fit) stands for theirs, which is part of the error of experts.
 
 DeepSeek-V3's experts (7,168 → 2,048, 256 of them) in vLLM are left out of the fits. From 64 tokens to 256, on H100, H200 and B200, they took less than the memory needs to give those that even routing
 reaches (on an H100 2.0 ms; 11.3 GB at 3.35 TB/s are 3.4 ms), and those of a model with the same matrices and 384 experts took what they should. Under expert parallelism the measured rank took up to ten times too long. So their

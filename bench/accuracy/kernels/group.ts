@@ -1,10 +1,10 @@
 import { createKernelModel, type KernelModel, peaksOf, Ratios } from "@tokenyard/cluster";
-import type { AttentionShape, ExpertsShape, KernelShape, LinearShape } from "@tokenyard/model";
+import type { AttentionShape, ExpertsShape, LinearShape } from "@tokenyard/model";
 import { type ClusterSpec, parseScenario } from "@tokenyard/scenario";
 import { type Errors, errorsOf } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
-import { fittedTo, predictor } from "./kernel-fit.ts";
-import type { KernelSample } from "./kernel-samples.ts";
+import { fittedTo, meanOf, predictor } from "./kernel-fit.ts";
+import { type KernelSample, shapesOf } from "./kernel-samples.ts";
 
 /** The preset of a GPU in the tables. */
 export const PRESET_OF: Readonly<Record<string, string>> = { a100: "a100-80g", h100: "h100-sxm", h200: "h200-sxm", b200: "b200" };
@@ -63,50 +63,45 @@ function knownOf({ fits = [] }: ClusterSpec["gpu"], { isLong, kind, library }: K
   return { bandwidthEfficiency, launch, serial, cache, tile, step: step ?? 0, split, ...(waves === undefined ? {} : { waves }) };
 }
 
-/** The times that fits foretell on a cluster's GPU; of a part without one, by that of another. */
+/** The times that fits foretell on a cluster's GPU, of a sample or of one of its shapes; of a part without one, by that of another. */
 function foretold(kind: KernelSample["kind"], fits: readonly Coefficients[], cluster: ClusterSpec) {
   const parts = fits.map((fit) => ({ heads: fit["heads"], predict: predictor(kind, fit, peaksOf(cluster), cluster.gpu.multiprocessors!) }));
-  return (sample: KernelSample) => (parts.find(({ heads }) => heads === sample.heads) ?? parts[0]!).predict(sample);
+  const ofShape = (heads: KernelSample["heads"]) => (parts.find((part) => part.heads === heads) ?? parts[0]!).predict;
+  return { ofShape, predict: (sample: KernelSample) => meanOf(shapesOf(sample), ofShape(sample.heads)) };
 }
 
 /** The coefficients that `seen` give, and the times that they foretell of others of the group. */
 function fitOf({ cluster }: Group, seen: readonly KernelSample[]) {
   const fits = fitsOf(cluster, seen);
-  return { fits, predict: foretold(seen[0]!.kind, fits, cluster) };
+  return { fits, ...foretold(seen[0]!.kind, fits, cluster) };
 }
 
 /** Errors of the half of a group that a fit to the other half did not see, and that fit. */
 export function ofHeldOut(group: Group) {
   const seen = group.samples.filter(({ half }) => half === "fitted");
   const rest = group.samples.filter(({ half }) => half === "held-out");
-  const { fits, predict } = fitOf(group, seen);
+  const { fits, predict, ofShape } = fitOf(group, seen);
   const predicted = rest.map(predict);
-  return { fits, rest, predicted, errors: errorsOf(predicted, measured(rest)), byTable: rest.map(tabled(seen, predict)) };
+  return { fits, rest, predicted, errors: errorsOf(predicted, measured(rest)), byTable: rest.map(tabled(seen, ofShape)) };
 }
 
 /** The times that a table of `seen` foretells, beside what a fit does. */
-function tabled(seen: readonly KernelSample[], predict: (sample: KernelSample) => number) {
+function tabled(seen: readonly KernelSample[], ofShape: ReturnType<typeof foretold>["ofShape"]) {
   const parts = new Map<KernelSample["heads"], Ratios>();
-  for (const any of seen) {
-    if (parts.has(any.heads)) continue;
-    const model: KernelModel = { name: "fit", seconds: (shape) => predict({ ...any, shape }) };
-    const own = seen.filter(({ heads }) => heads === any.heads).map((sample) => ({ ...sample, shapes: shapesOf(sample) }));
-    parts.set(any.heads, new Ratios(own, model));
+  for (const { heads } of seen) {
+    if (parts.has(heads)) continue;
+    const model: KernelModel = { name: "fit", seconds: ofShape(heads) };
+    const own = seen.filter((sample) => sample.heads === heads).map((sample) => ({ ...sample, shapes: shapesOf(sample) }));
+    parts.set(heads, new Ratios(own, model));
   }
   return (sample: KernelSample) => {
     const ratios = parts.get(sample.heads);
-    const shapes = shapesOf(sample);
-    const times = shapes.map((shape) => predict({ ...sample, shape }) * Math.exp(ratios?.of(shape as TabledShape) ?? 0));
-    return times.reduce((sum, seconds) => sum + seconds, 0) / shapes.length;
+    const predict = ofShape(sample.heads);
+    return meanOf(shapesOf(sample), (shape) => predict(shape) * Math.exp(ratios?.of(shape as TabledShape) ?? 0));
   };
 }
 
 type TabledShape = LinearShape | ExpertsShape | AttentionShape;
-
-/** Of loads that were drawn some draws, of whose times the measured one is the mean. */
-function shapesOf({ shape, drawn }: KernelSample): readonly KernelShape[] {
-  return drawn?.() ?? [shape];
-}
 
 /** What was foretold of sizes (of matrices, models, heads) of which the fit saw no row, in turns each third of them; none where there are too few. */
 export function ofUnseenSizes(group: Group): { readonly predicted: readonly number[]; readonly measured: readonly number[] } | undefined {
@@ -129,13 +124,16 @@ export function ofUnseenGpu(group: Group, groups: readonly Group[]) {
   const neighbour = groups.find(({ name }) => name === `${kind} ${NEIGHBOUR[gpu]} ${library} ${precision}`);
   if (neighbour === undefined) return undefined;
   const { cluster, samples } = group;
-  return { predicted: samples.map(foretold(kind, fitsOf(neighbour.cluster, neighbour.samples), cluster)), measured: measured(samples) };
+  return {
+    predicted: samples.map(foretold(kind, fitsOf(neighbour.cluster, neighbour.samples), cluster).predict),
+    measured: measured(samples),
+  };
 }
 
 /** Errors of a kernel model on the held-out half. */
 export function ofModel(model: KernelModel, rest: readonly KernelSample[]): Errors {
   return errorsOf(
-    rest.map(({ shape }) => model.seconds(shape)),
+    rest.map((sample) => meanOf(shapesOf(sample), (shape) => model.seconds(shape))),
     measured(rest),
   );
 }

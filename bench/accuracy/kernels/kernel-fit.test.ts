@@ -4,7 +4,7 @@ import type { Fit, Precision } from "@tokenyard/scenario";
 import { describe, expect, test } from "vitest";
 import { errorsOf } from "../errors.ts";
 import { clusterOf } from "./group.ts";
-import { fittedTo, predictor } from "./kernel-fit.ts";
+import { fittedTo, meanOf, predictor } from "./kernel-fit.ts";
 import { type KernelSample, linearSamples } from "./kernel-samples.ts";
 import { leastSquares } from "./least-squares.ts";
 
@@ -114,7 +114,8 @@ test.each(["linear", "experts", "prefill", "decode", "latent-prefill", "latent-d
       cluster.gpu.multiprocessors!,
     );
     const rest = samples.filter(({ half }) => half === "held-out");
-    const predicted = rest.map(predictor(kind, coefficients, peaksOf(cluster), cluster.gpu.multiprocessors!));
+    const predict = predictor(kind, coefficients, peaksOf(cluster), cluster.gpu.multiprocessors!);
+    const predicted = rest.map(({ shape }) => predict(shape));
     const { median, p90, medianRatio } = errorsOf(
       predicted,
       rest.map(({ seconds }) => seconds),
@@ -129,7 +130,7 @@ test("a coefficient that is worth it is found, and one that is not is left out",
   const made = { computeEfficiency: 0.8, bandwidthEfficiency: 0.9, launch: 8e-6, serial: 0.2, item: 3e-6, ramp: 2e6, head: 0.4e-6 };
   const peaks = peaksOf(cluster);
   const unmeasured = samplesOf("decode");
-  const seconds = unmeasured.map(predictor("decode", made, peaks, cluster.gpu.multiprocessors!));
+  const seconds = unmeasured.map(({ shape }) => shape).map(predictor("decode", made, peaks, cluster.gpu.multiprocessors!));
   const coefficients = fittedTo(
     unmeasured.map((sample, i) => ({ ...sample, seconds: seconds[i]! * (1 + 0.02 * (((i * 7) % 13) / 6 - 1)) })),
     peaks,
@@ -148,7 +149,7 @@ test("what is known is not searched for", () => {
     precision: "fp8" as const,
     shape: { ...sample.shape, precision: "fp8", weightBytes: 1 } as KernelShape,
   }));
-  const seconds = samples.map(predictor("linear", made, peaks, cluster.gpu.multiprocessors!));
+  const seconds = samples.map(({ shape }) => shape).map(predictor("linear", made, peaks, cluster.gpu.multiprocessors!));
   const found = fittedTo(
     samples.map((sample, i) => ({ ...sample, seconds: seconds[i]! })),
     peaks,
@@ -199,4 +200,21 @@ test("least squares finds the numbers that made its rows, though some are far of
   const [a, b] = leastSquares(residuals, [1, 0.1], x.length, 0.05);
   expect(a).toBeCloseTo(2, 2);
   expect(b).toBeCloseTo(0.7, 2);
+});
+
+test("a kernel that was measured with several loads is fitted to the mean of their times", () => {
+  const made = { computeEfficiency: 0.6, bandwidthEfficiency: 0.9, launch: 20e-6, serial: 0.3, rows: 0.8, groupRows: 2 };
+  const peaks = peaksOf(cluster);
+  const predict = predictor("experts", made, peaks, cluster.gpu.multiprocessors!);
+  const alone = samplesOf("experts");
+  const loads = alone.map(({ shape }, i) => [shape, alone[(i + 7) % alone.length]!.shape]); // of which the first alone would mislead
+  const samples = alone.map((sample, i) => ({ ...sample, drawn: () => loads[i]!, seconds: meanOf(loads[i]!, predict) }));
+  const found = fittedTo(samples, peaks, cluster.gpu.multiprocessors!);
+  const foretold = predictor("experts", found, peaks, cluster.gpu.multiprocessors!);
+  const predicted = samples.map(({ drawn }) => meanOf(drawn(), foretold));
+  const { p90 } = errorsOf(
+    predicted,
+    samples.map(({ seconds }) => seconds),
+  );
+  expect(p90).toBeLessThan(0.03); // by one of the loads they are off by several times that much
 });

@@ -1,13 +1,15 @@
 import { DecodeFit, ExpertsFit, LinearFit, type Machine, type Peaks, PrefillFit } from "@tokenyard/cluster";
-import { type AttentionShape, type ExpertsShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
+import { type AttentionShape, type ExpertsShape, type KernelShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
 import type { Fit, FitOf, Precision } from "@tokenyard/scenario";
 import { type Coefficient, type Coefficients, startOf, valuesAt } from "./coefficient.ts";
 import { FAMILIES, OPTIONAL, VARIANTS } from "./families.ts";
-import type { KernelSample } from "./kernel-samples.ts";
+import { type KernelSample, shapesOf } from "./kernel-samples.ts";
 import { leastSquares, lossOf } from "./least-squares.ts";
 
 const KNEE = 0.12; // of ln(predicted / measured): rows farther off pull less and less
 const MOST_ROWS = 2_500;
+/** Of the loads that a power law draws, those that a search looks at: more change the fits by less than the rows that are left out. */
+const DRAWS = 4;
 const WORTH = 0.05; // of the loss, that a coefficient must take off
 
 /** The coefficients of a family that bring `samples` nearest, beside those that are `known`; they are all of one kind, GPU, library and precision, and part. */
@@ -52,11 +54,12 @@ function searchOf(samples: readonly KernelSample[], peaks: Peaks, multiprocessor
   const { kind } = samples[0]!;
   const step = Math.max(1, Math.floor(samples.length / MOST_ROWS));
   const rows = samples.filter((_, i) => i % step === 0);
+  const shapes = rows.map((row) => shapesOf(row).slice(0, DRAWS));
   const measured = rows.map(({ seconds }) => Math.log(seconds));
   return (names: readonly Coefficient[], starts: readonly (readonly number[])[]): Found => {
     const residuals = (x: readonly number[], out: Float64Array) => {
       const predict = predictor(kind, { ...fixed, ...valuesAt(names, x) }, peaks, multiprocessors);
-      for (let i = 0; i < rows.length; i++) out[i] = Math.log(predict(rows[i]!)) - measured[i]!;
+      for (let i = 0; i < rows.length; i++) out[i] = Math.log(meanOf(shapes[i]!, predict)) - measured[i]!;
     };
     const found = starts.map((start) => {
       const at = leastSquares(residuals, start, rows.length, KNEE);
@@ -75,32 +78,39 @@ function startsOf(names: readonly Coefficient[]): number[][] {
   return [start, moved({ serial: 2, item: -2, ramp: -2 }), moved({ serial: -2, item: 1, ramp: 1, bandwidthEfficiency: -0.7 })];
 }
 
-/** Seconds of a sample by coefficients, as `fitted` kernels would have it. */
+/** The mean of what `seconds` tells of each shape. */
+export function meanOf(shapes: readonly KernelShape[], seconds: (shape: KernelShape) => number): number {
+  let sum = 0;
+  for (const shape of shapes) sum += seconds(shape);
+  return sum / shapes.length;
+}
+
+/** Seconds of a kernel by coefficients, as `fitted` kernels would have it. */
 export function predictor(kind: Fit["kind"], coefficients: Coefficients, peaks: Peaks, multiprocessors: number) {
   const bytesPerSecond = peaks.memoryBytesPerSecond;
-  const made = new Map<Precision, (sample: KernelSample) => number>();
+  const made = new Map<Precision, (shape: KernelShape) => number>();
   const modelFor = (flopsPerSecond: number) => model(kind, coefficients, { flopsPerSecond, bytesPerSecond, multiprocessors });
-  return (sample: KernelSample) => {
-    const product = productOf(sample);
+  return (shape: KernelShape) => {
+    const product = productOf(shape);
     const flopsPerSecond = peaks.flopsPerSecond(product);
     let seconds = made.get(product);
     if (seconds === undefined) {
       seconds = modelFor(flopsPerSecond);
       made.set(product, seconds);
     }
-    return Math.max(seconds(sample), kernelFlops(sample.shape) / flopsPerSecond, kernelBytes(sample.shape) / bytesPerSecond);
+    return Math.max(seconds(shape), kernelFlops(shape) / flopsPerSecond, kernelBytes(shape) / bytesPerSecond);
   };
 }
 
-function model(kind: Fit["kind"], coefficients: Coefficients, machine: Machine): (sample: KernelSample) => number {
+function model(kind: Fit["kind"], coefficients: Coefficients, machine: Machine): (shape: KernelShape) => number {
   switch (kind) {
     case "linear": {
       const fit = new LinearFit(coefficients as unknown as FitOf<"linear">, machine);
-      return ({ shape }) => fit.launchSeconds + fit.seconds(shape as LinearShape, kernelBytes(shape));
+      return (shape) => fit.launchSeconds + fit.seconds(shape as LinearShape, kernelBytes(shape));
     }
     case "experts": {
       const fit = new ExpertsFit(coefficients as unknown as FitOf<"experts">, machine);
-      return ({ shape }) => {
+      return (shape) => {
         const { up, down, groupRows } = shape as ExpertsShape;
         return fit.seconds(up, down, groupRows, fit.launchSeconds);
       };
@@ -108,17 +118,17 @@ function model(kind: Fit["kind"], coefficients: Coefficients, machine: Machine):
     case "prefill":
     case "latent-prefill": {
       const fit = new PrefillFit(coefficients as unknown as FitOf<"prefill">, machine);
-      return ({ shape }) => fit.launchSeconds + fit.seconds(shape as AttentionShape, kernelBytes(shape));
+      return (shape) => fit.launchSeconds + fit.seconds(shape as AttentionShape, kernelBytes(shape));
     }
     case "decode":
     case "latent-decode": {
       const fit = new DecodeFit(coefficients as unknown as FitOf<"decode">, machine);
-      return ({ shape }) => fit.launchSeconds + fit.seconds(shape as AttentionShape, kernelBytes(shape));
+      return (shape) => fit.launchSeconds + fit.seconds(shape as AttentionShape, kernelBytes(shape));
     }
   }
 }
 
-function productOf({ shape }: KernelSample): Precision {
+function productOf(shape: KernelShape): Precision {
   if (shape.kind === "elementwise") return "fp32";
   return shape.kind === "experts" ? shape.up.precision : shape.precision;
 }

@@ -9,7 +9,6 @@ import {
   kernelRows,
   LatentAttention,
 } from "@tokenyard/model";
-import { Streams } from "@tokenyard/random";
 import type { Fit, Library, Precision } from "@tokenyard/scenario";
 import { type Half, halfOf } from "../half.ts";
 import { numberOf, type Row, readTable } from "../table.ts";
@@ -23,8 +22,9 @@ export interface KernelSample {
   readonly half: Half;
   readonly seconds: number;
   readonly shape: KernelShape;
-  /** What a table has of it, where that is more: the loads that a power law draws, and what those of a strand have in common. */
+  /** Loads that a power law draws, where it was measured with some of them, of which none were kept: its time is the mean of theirs. */
   readonly drawn?: () => readonly KernelShape[];
+  /** What it has in common with those that were dealt alike, in a table. */
   readonly strand?: string;
   /** Sizes that do not grow with the load: of the matrix, of the model's experts, of the heads. */
   readonly sizes: string;
@@ -32,6 +32,11 @@ export interface KernelSample {
   readonly heads?: "alone" | "sharing";
   /** Where only long kernels are known, which tell of rates and not of fixed costs. */
   readonly isLong?: true;
+}
+
+/** What was timed, of which the measured time is the mean. */
+export function shapesOf({ shape, drawn }: KernelSample): readonly KernelShape[] {
+  return drawn?.() ?? [shape];
 }
 
 /** All measured kernels of the families in the folder `data` that a scenario can say. */
@@ -129,10 +134,6 @@ function expertsSample(row: Row, library: Library): KernelSample {
   ];
   const [tp, ep, tokens] = ["tp", "ep", "tokens"].map((column) => numberOf(row, column)) as [number, number, number];
   const local = experts / ep;
-  const counts =
-    row["dist"] === "bal" || row["dist"] === "uni"
-      ? balancedCounts(tokens, topk, experts)
-      : powerLawCounts(tokens, topk, experts, ep, row["dist"]!);
   const inner = inter / tp;
   const matrix = (rowsPerExpert: Float64Array, inFeatures: number, outFeatures: number) => ({
     kind: "grouped-linear" as const,
@@ -149,14 +150,16 @@ function expertsSample(row: Row, library: Library): KernelSample {
     down: matrix(dealt, inner, hidden),
     groupRows: isFused(row) ? tokens * topk : 0,
   });
-  const shape = shapeOf(counts);
-  const sample = sampleOf(row, library, "experts", PRECISIONS[row["dtype"]!]!, shape, `${hidden}/${inter}/${topk}/${experts}`);
+  const sampleWith = (shape: ExpertsShape) =>
+    sampleOf(row, library, "experts", PRECISIONS[row["dtype"]!]!, shape, `${hidden}/${inter}/${topk}/${experts}`);
   if (row["dist"] === "bal" || row["dist"] === "uni") {
+    const shape = shapeOf(balancedCounts(tokens, topk, experts));
     const rows = kernelRows(shape);
-    return { ...sample, strand: evenStrand(activeOf(shape.up), local, rows, Math.max(shape.groupRows, rows)) };
+    return { ...sampleWith(shape), strand: evenStrand(activeOf(shape.up), local, rows, Math.max(shape.groupRows, rows)) };
   }
   const law = { tokens, topK: topk, experts: local, ranks: ep, exponent: Number(row["dist"]!.replace("pl", "")) };
-  return { ...sample, strand: drawnStrand(law), drawn: () => LAWS.loadsOf(law).map(shapeOf) };
+  const drawn = () => LAWS.loadsOf(law).map(shapeOf);
+  return { ...sampleWith(drawn()[0]!), strand: drawnStrand(law), drawn };
 }
 
 const LAWS = new PowerLaws();
@@ -170,41 +173,6 @@ function balancedCounts(tokens: number, topk: number, experts: number): Float64A
     for (let i = 0; i < topk; i++) counts[Math.floor(token * apart + i * stride) % experts]!++;
   }
   return counts;
-}
-
-/**
- * Counts from a power law as the measurements drew theirs: density x^−alpha on [1, 0.8 · tokens], or on [0.01, 2] where there are fewer
- * copies than experts, scaled to the copies, at most `tokens`; the rank with the most comes first. The draws themselves were not kept.
- */
-function powerLawCounts(tokens: number, topk: number, experts: number, ep: number, dist: string): Float64Array {
-  const alpha = Number(dist.replace("pl", ""));
-  const [from, to] = tokens * topk > experts ? [1, Math.max(1.001, 0.8 * tokens)] : [0.01, 2];
-  const stream = new Streams(1).stream(`${dist}/${tokens}/${topk}/${experts}`);
-  const weights = Array.from({ length: experts }, () => {
-    const [low, high] = [from ** (1 - alpha), to ** (1 - alpha)];
-    return ((high - low) * stream.next() + low) ** (1 / (1 - alpha));
-  });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const copies = tokens * topk;
-  const wanted = weights.map((weight) => Math.min(tokens, (weight / total) * copies));
-  const counts = wanted.map(Math.floor);
-  const order = wanted.map((_, e) => e).sort((a, b) => wanted[b]! - counts[b]! - (wanted[a]! - counts[a]!) || a - b);
-  let left = copies - counts.reduce((sum, count) => sum + count, 0);
-  for (let turn = 0; left > 0; turn++) {
-    const e = order[turn % experts]!;
-    if (counts[e]! < tokens) {
-      counts[e]!++;
-      left--;
-    }
-  }
-  const local = experts / ep;
-  const ranks = Array.from({ length: ep }, (_, r) => counts.slice(r * local, (r + 1) * local));
-  ranks.sort((a, b) => sum(b) - sum(a));
-  return Float64Array.from(ranks.flat());
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((all, count) => all + count, 0);
 }
 
 /** Latent attention was measured with kernels that engines run in TensorRT-LLM alone; there decoding with many query heads a KV head is not what it is tuned for. */
