@@ -54,9 +54,8 @@ export class RunLogs {
     const onRow: OnRow[] = [];
     if (table !== undefined) onRow.push((row) => table.add(row));
     if (onRequest !== undefined) onRow.push(onRequest);
-    if (counts !== undefined) onRow.push((row) => counts.left(row));
     this.table = table;
-    this.rows = new RequestRows(slots, classes, countedOf(setup), onRow);
+    this.rows = new RequestRows(slots, classes, countedOf(setup), onRow, counts);
     const startsOver = mayStartOver(scenario) || mayTryAgain(scenario);
     const mayFail = (scenario.faults?.length ?? 0) > 0 || scenario.retries?.client?.timeout !== undefined;
     this.served = underLoad ? new ServedLog(slots, this.rows, classes, targetsOf(scenario), counted, startsOver) : undefined;

@@ -1,4 +1,5 @@
 import type { RequestClass, RequestSlots } from "@tokenyard/serving";
+import type { RequestCounts } from "../../metrics/numbers/request-counts.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { Counted } from "./counted.ts";
 import type { Observer } from "./observers.ts";
@@ -49,14 +50,22 @@ export class RequestRows implements Observer {
   readonly #classes: readonly RequestClass[];
   readonly #counted: Counted;
   readonly #wanted: readonly ((row: RequestRow) => void)[];
+  readonly #counts: RequestCounts | undefined;
   readonly #row: RequestRow = emptyRow();
 
-  /** `wanted` are told of each request that leaves. */
-  constructor(slots: RequestSlots, classes: readonly RequestClass[], counted: Counted, wanted: readonly ((row: RequestRow) => void)[]) {
+  /** `wanted` are told of each request that leaves; `counts`, where anybody watches, of what it counts alone. */
+  constructor(
+    slots: RequestSlots,
+    classes: readonly RequestClass[],
+    counted: Counted,
+    wanted: readonly ((row: RequestRow) => void)[],
+    counts: RequestCounts | undefined,
+  ) {
     this.#slots = slots;
     this.#classes = classes;
     this.#counted = counted;
     this.#wanted = wanted;
+    this.#counts = counts;
     this.#grow(); // once at the start: V8 takes columns that were never replaced for constants, and compiles all that reads them again
   }
 
@@ -138,7 +147,25 @@ export class RequestRows implements Observer {
 
   #report(slot: number, status: RequestRow["status"], finishedNs: number): void {
     this.#isIn[slot] = 0;
-    if (this.#wanted.length === 0) return;
+    if (this.#counts !== undefined) this.#count(this.#counts, slot, status, finishedNs);
+    if (this.#wanted.length > 0) this.#tell(slot, status, finishedNs);
+  }
+
+  #count(counts: RequestCounts, slot: number, status: RequestRow["status"], finishedNs: number): void {
+    const arrivedNs = this.#slots.arrivedNs[slot]!;
+    const firstTokenNs = this.firstTokenNs[slot]!;
+    counts.left(status, this.#preemptions[slot]!, arrivedNs, this.startedNs[slot]!, firstTokenNs);
+    if (!(finishedNs >= 0)) return;
+    counts.finished(firstTokenNs - arrivedNs, finishedNs - arrivedNs, this.#slots.outputTokens[slot]!, this.#doesCount(slot));
+  }
+
+  /** Whether its latencies count. */
+  #doesCount(slot: number): boolean {
+    const number = this.#slots.number[slot]!;
+    return number >= this.#counted.from && number < this.#counted.to;
+  }
+
+  #tell(slot: number, status: RequestRow["status"], finishedNs: number): void {
     const slots = this.#slots;
     const row = this.#row;
     row.request = slots.number[slot]!;
@@ -154,7 +181,7 @@ export class RequestRows implements Observer {
     row.preemptions = this.#preemptions[slot]!;
     row.attempts = this.#attempts[slot]!;
     row.status = status;
-    row.counts = row.request >= this.#counted.from && row.request < this.#counted.to;
+    row.counts = this.#doesCount(slot);
     for (const tell of this.#wanted) tell(row);
   }
 

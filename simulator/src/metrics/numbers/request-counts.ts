@@ -24,22 +24,23 @@ export class RequestCounts {
     return this.finishedCount + this.failedCount + this.rejectedCount;
   }
 
-  /** A request has left. */
-  left({ arrivedNs, startedNs, firstTokenNs, finishedNs, outputTokens, preemptions, status, counts }: RequestRow): void {
+  /** A request has left; NaN for a time that there was not. */
+  left(status: RequestRow["status"], preemptions: number, arrivedNs: number, startedNs: number, firstTokenNs: number): void {
     if (status === "finished") this.finishedCount++;
     else if (status === "failed") this.failedCount++;
     else if (status === "rejected") this.rejectedCount++;
     this.preemptedCount += preemptions;
     if (startedNs >= 0) this.queue.add(startedNs - arrivedNs);
-    if (firstTokenNs >= 0) {
-      this.ttft.add(firstTokenNs - arrivedNs);
-      this.prefill.add(firstTokenNs - startedNs);
-    }
-    if (!(finishedNs >= 0)) return;
-    const e2eNs = finishedNs - arrivedNs;
-    const tpotNs = outputTokens > 1 ? (finishedNs - firstTokenNs) / (outputTokens - 1) : 0;
+    if (!(firstTokenNs >= 0)) return;
+    this.ttft.add(firstTokenNs - arrivedNs);
+    this.prefill.add(firstTokenNs - startedNs);
+  }
+
+  /** What has left with its last token: `ttftNs` after it came its first one, `e2eNs` the last. Attainment is of those that count. */
+  finished(ttftNs: number, e2eNs: number, outputTokens: number, counts: boolean): void {
+    const tpotNs = outputTokens > 1 ? (e2eNs - ttftNs) / (outputTokens - 1) : 0;
     this.e2e.add(e2eNs);
     if (outputTokens > 1) this.tpot.add(tpotNs);
-    if (counts) this.attained.finish(firstTokenNs - arrivedNs, tpotNs, e2eNs, outputTokens);
+    if (counts) this.attained.finish(ttftNs, tpotNs, e2eNs, outputTokens);
   }
 }
