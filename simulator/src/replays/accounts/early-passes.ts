@@ -34,8 +34,10 @@ export class EarlyPasses {
   // Of the attention cores in steps that only decode, by data group, in one layer of one rank; without numbers where nobody asks for bytes:
   readonly #decodedTokens: Float64Array;
   readonly #decodedContext: Float64Array;
-  /** [data groups] bytes of one rank, of what else tokens do not tell of, and of projections of passes that samples were told of */
+  /** [data groups] bytes of one rank, of what else tokens do not tell of */
   readonly #moved: Float64Array;
+  /** Of passes that samples were told of, numbers as the row has them: lanes, but of passes that the recorder has been told of, bytes and projections. */
+  readonly #told: Float64Array;
 
   constructor(probe: Probe, spec: StageSpec, costs: OpCosts, dataGroups: number, ops: OpsInPass) {
     const { wanted } = probe;
@@ -48,6 +50,7 @@ export class EarlyPasses {
     const inPrograms = spec.slices.flatMap(({ program }) => program.ops);
     this.#isAsked = wanted.asksOf(inPrograms);
     this.#row = new AskedRow(wanted, spec.ranks, dataGroups);
+    this.#told = new Float64Array(this.#row.costs);
     const kinds = [...new Set(inPrograms.map(({ kind }) => kind))].filter(isOfGpu);
     this.#kernels = kinds.filter((kind) => laneOfKind(kind) === COMPUTE);
     this.#transfers = kinds.filter((kind) => laneOfKind(kind) === NETWORK);
@@ -71,9 +74,12 @@ export class EarlyPasses {
   #tell(facts: PassSummary): void {
     const asked = facts.asked!;
     const { passes } = facts;
-    const fresh = passes[0]! + passes[1]! - asked[SEEN]! - asked[SEEN + 1]!;
-    if (this.#row.withLanes && fresh > 0) this.#tellBusy(facts, fresh);
-    this.#tellWork(facts);
+    const decodes = passes[1]! - asked[SEEN + 1]!;
+    const fresh = passes[0]! - asked[SEEN]! + decodes;
+    if (fresh === 0) return;
+    if (this.#row.withLanes && !facts.knowsLanes) this.#knowLanes(facts);
+    this.#add(asked, this.#row.lanes, this.#row.projections, fresh);
+    this.#tellRest(facts, fresh, decodes);
     asked[SEEN] = passes[0]!;
     asked[SEEN + 1] = passes[1]!;
   }
@@ -85,9 +91,15 @@ export class EarlyPasses {
   settle(facts: PassSummary): void {
     if (!this.#isAsked) return;
     const asked = facts.asked!;
+    const { passes } = facts;
+    const { lanes, bytes, projections, withLanes } = this.#row;
     const seen = asked[SEEN]! + asked[SEEN + 1]!;
-    this.#tellWork(facts);
-    if (this.#row.withLanes && seen > 0) this.#tellBusy(facts, -seen);
+    const fresh = passes[0]! + passes[1]! - seen;
+    if (fresh > 0) {
+      this.#add(asked, bytes, projections, fresh);
+      this.#tellRest(facts, fresh, passes[1]! - asked[SEEN + 1]!);
+    }
+    if (withLanes && seen > 0) this.#add(asked, lanes, bytes, -seen);
     asked[SEEN] = 0;
     asked[SEEN + 1] = 0;
   }
@@ -102,6 +114,10 @@ export class EarlyPasses {
     if (!this.#isAsked) return;
     const { firstRank, ranks } = this.#spec;
     const groups = this.#groups;
+    const told = this.#told;
+    const { lanes, bytes, projections } = this.#row;
+    for (let at = lanes, to = firstRank * 2; at < bytes; at++, to++) soFar.busyNs[to] = soFar.busyNs[to]! + told[at]!;
+    for (let at = bytes, rank = firstRank; at < projections; at++, rank++) soFar.bytes[rank] = soFar.bytes[rank]! + told[at]!;
     for (let r = 0; soFar.busyNs.length > 0 && r < ranks; r++) {
       const g = Math.floor(r / this.#ranksPerGroup);
       soFar.work(firstRank + r, ATTENTION, attentionNs[g]! + attentionNs[groups + g]!);
@@ -109,7 +125,7 @@ export class EarlyPasses {
     }
     for (let g = 0; g < this.#decodedTokens.length; g++) {
       const decoded = this.#costs.decoded.decodedBytes(this.#decodedTokens[g]!, this.#decodedContext[g]!) * this.#ops.attentions;
-      this.#moveGroup(soFar.bytes, g, this.#moved[g]! + decoded);
+      this.#moveGroup(soFar.bytes, g, this.#moved[g]! + told[projections + g]! + decoded);
     }
   }
 
@@ -131,35 +147,17 @@ export class EarlyPasses {
     }
   }
 
-  /** Ops of communication and bytes. */
-  #tellWork(facts: PassSummary): void {
-    const { passes, ops } = facts;
-    const asked = facts.asked!;
-    const decodes = passes[1]! - asked[SEEN + 1]!;
-    const fresh = passes[0]! - asked[SEEN]! + decodes;
-    if (fresh === 0) return;
-    if (ops!.length > 0) this.#probe.told.ops.addList(ops!, fresh);
-    if (this.#row.withBytes) this.#tellBytes(facts, fresh, decodes);
-  }
-
-  #tellBusy(facts: PassSummary, passes: number): void {
-    const { busyNs } = this.#probe.told;
-    if (!facts.knowsLanes) this.#knowLanes(facts);
-    const asked = facts.asked!;
-    const { lanes, bytes } = this.#row;
-    for (let at = lanes, to = this.#spec.firstRank * 2; at < bytes; at++, to++) busyNs[to] = busyNs[to]! + asked[at]! * passes;
-  }
-
-  #tellBytes(facts: PassSummary, passes: number, decodes: number): void {
-    const { bytes } = this.#probe.told;
-    const { firstRank } = this.#spec;
-    const asked = facts.asked!;
-    const { bytes: first, projections } = this.#row;
-    for (let at = first, rank = firstRank; at < projections; at++, rank++) bytes[rank] = bytes[rank]! + asked[at]! * passes;
-    if (decodes === 0) return;
+  /** Ops of communication, and the projections of so many passes that decode. */
+  #tellRest(facts: PassSummary, passes: number, decodes: number): void {
+    if (facts.ops!.length > 0) this.#probe.told.ops.addList(facts.ops!, passes);
+    if (decodes === 0 || !this.#row.withBytes) return;
     if (!facts.knowsProjections) this.#knowProjections(facts);
-    const moved = this.#moved;
-    for (let g = 0; g < moved.length; g++) moved[g] = moved[g]! + asked[projections + g]! * decodes;
+    this.#add(facts.asked!, this.#row.projections, this.#row.costs, decodes);
+  }
+
+  #add(asked: Float64Array, from: number, end: number, passes: number): void {
+    const told = this.#told;
+    for (let at = from; at < end; at++) told[at] = told[at]! + asked[at]! * passes;
   }
 
   /** Each rank of data group `g` has moved so many. */
