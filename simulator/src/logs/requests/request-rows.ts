@@ -1,5 +1,4 @@
 import type { RequestClass, RequestSlots } from "@tokenyard/serving";
-import type { RequestCounts } from "../../metrics/numbers/request-counts.ts";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { Counted } from "./counted.ts";
 import type { Observer } from "./observers.ts";
@@ -32,6 +31,14 @@ export interface RequestRow {
   counts: boolean;
 }
 
+/** Who counts those that have left. */
+export interface LeftObserver {
+  /** NaN for a time that there was not. */
+  left(status: RequestRow["status"], preemptions: number, arrivedNs: number, startedNs: number, firstTokenNs: number): void;
+  /** It has left with its last token: `ttftNs` after it came its first one was out, `e2eNs` after it the last. `counts`: whether its latencies do. */
+  finished(ttftNs: number, e2eNs: number, outputTokens: number, counts: boolean): void;
+}
+
 /** What is known of the requests that are in, in columns by slot; whoever wants is told of each when it leaves. It is told of everything last. */
 export class RequestRows implements Observer {
   /** NaN before it was. */
@@ -50,7 +57,7 @@ export class RequestRows implements Observer {
   readonly #classes: readonly RequestClass[];
   readonly #counted: Counted;
   readonly #wanted: readonly ((row: RequestRow) => void)[];
-  readonly #counts: RequestCounts | undefined;
+  readonly #counts: LeftObserver | undefined;
   readonly #row: RequestRow = emptyRow();
 
   /** `wanted` are told of each request that leaves; `counts`, where anybody watches, of what it counts alone. */
@@ -59,7 +66,7 @@ export class RequestRows implements Observer {
     classes: readonly RequestClass[],
     counted: Counted,
     wanted: readonly ((row: RequestRow) => void)[],
-    counts: RequestCounts | undefined,
+    counts: LeftObserver | undefined,
   ) {
     this.#slots = slots;
     this.#classes = classes;
@@ -151,7 +158,7 @@ export class RequestRows implements Observer {
     if (this.#wanted.length > 0) this.#tell(slot, status, finishedNs);
   }
 
-  #count(counts: RequestCounts, slot: number, status: RequestRow["status"], finishedNs: number): void {
+  #count(counts: LeftObserver, slot: number, status: RequestRow["status"], finishedNs: number): void {
     const arrivedNs = this.#slots.arrivedNs[slot]!;
     const firstTokenNs = this.firstTokenNs[slot]!;
     counts.left(status, this.#preemptions[slot]!, arrivedNs, this.startedNs[slot]!, firstTokenNs);

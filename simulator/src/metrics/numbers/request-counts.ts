@@ -1,10 +1,10 @@
 import { Attainment } from "../../logs/requests/attainment.ts";
-import type { RequestRow } from "../../logs/requests/request-rows.ts";
+import type { LeftObserver, RequestRow } from "../../logs/requests/request-rows.ts";
 import type { LatencyLimits } from "../../setup/latency-limits.ts";
 import { TimeBuckets } from "./time-buckets.ts";
 
 /** What became of the requests that have left. */
-export class RequestCounts {
+export class RequestCounts implements LeftObserver {
   finishedCount = 0;
   failedCount = 0;
   rejectedCount = 0;
