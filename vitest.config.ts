@@ -4,9 +4,6 @@ const conditions = ["source"]; // tests read TypeScript directly
 const setupFiles = ["properties.setup.ts"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
-/** Of what runs and runs again whole scenarios: V8 takes twice as long for one where it has seen all others, so each file has a worker of its own. */
-const runs = ["simulator/src/{laws,metrics,replays}/*.test.ts", "scenarios/*.test.ts"];
-
 export default defineConfig({
   test: {
     update: "none", // a kept report is written by `pnpm gallery` only
@@ -21,14 +18,10 @@ export default defineConfig({
           pool: "threads",
           maxWorkers: "100%", // they keep no core waiting; the usual number is one less, which on two cores is one
           isolate: false, // rooms keep nothing between runs; reading them anew for each file took longer than many tests
-          include: ["packages/*/src/**/*.test.ts", "simulator/src/**/*.test.ts"],
-          exclude: ["packages/cli/**", "**/node_modules/**", ...runs],
+          include: ["packages/*/src/**/*.test.ts", "simulator/src/**/*.test.ts", "scenarios/*.test.ts"],
+          exclude: ["packages/cli/**", "**/node_modules/**"],
           testTimeout: 30_000,
         },
-      },
-      {
-        ...source,
-        test: { name: "runs", setupFiles, pool: "threads", maxWorkers: "100%", isolate: true, include: runs, testTimeout: 30_000 },
       },
       {
         ...source,
