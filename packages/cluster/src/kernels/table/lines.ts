@@ -92,7 +92,7 @@ export class Lines {
 }
 
 /** Between two points: 0 at either, and at most as far as the nearer one is. */
-function between(below: number, above: number): number {
+export function between(below: number, above: number): number {
   return (below * above) / (below + above);
 }
 

@@ -1,4 +1,4 @@
-import type { Point } from "./lines.ts";
+import { between, type Point } from "./lines.ts";
 
 /** Of a coordinate, which is a logarithm: as good as the same. */
 const ROUNDING = 1e-9;
@@ -109,7 +109,7 @@ class Strand {
     const under = Math.max(low - 1, 0);
     const below = along - places[under]!;
     const above = places[over]! - along;
-    this.gap = over === under ? Math.abs(below) : (below * above) / (below + above);
+    this.gap = over === under ? Math.abs(below) : between(below, above);
     this.#mix(under, over, over === under ? 0 : below / (below + above));
   }
 

@@ -46,6 +46,17 @@ const SLOWER: Row[] = [
 
 kernelModelContract("table", clusterWith(SLOWER));
 
+/** A matrix of each of 16 experts. */
+const matrix = (rowsPerExpert: ArrayLike<number>, inFeatures: number, outFeatures: number) => ({
+  kind: "grouped-linear" as const,
+  rowsPerExpert,
+  first: 0,
+  experts: 16,
+  inFeatures,
+  outFeatures,
+  ...F16,
+});
+
 test("gives what was measured as it was measured, to rounding, whether it beats the peaks or not", () => {
   const rows: Row[] = [
     ["linear", "fp16", "fp16", 4096, 8192, 1, 3],
@@ -59,15 +70,6 @@ test("gives what was measured as it was measured, to rounding, whether it beats 
   const us = (shape: Parameters<typeof model.seconds>[0]) => model.seconds(shape) * 1e6;
   expect(us(linear(1, 4096, 8192))).toBeCloseTo(3, 12);
   expect(us(linear(256, 4096, 8192))).toBeCloseTo(0.5, 12);
-  const matrix = (rowsPerExpert: number[], inFeatures: number, outFeatures: number) => ({
-    kind: "grouped-linear" as const,
-    rowsPerExpert,
-    first: 0,
-    experts: 16,
-    inFeatures,
-    outFeatures,
-    ...F16,
-  });
   const experts = (counts: number[], groupRows: number) => ({
     kind: "experts" as const,
     up: matrix(counts, 2048, 1536),
@@ -92,15 +94,6 @@ test("gives experts whose loads were drawn, in the mean of the draws, what was m
       ["experts", "fp16", "fp16", 2048, 768, 16, 16, 256, 1024, 60],
     ]),
   );
-  const matrix = (rowsPerExpert: Float64Array, inFeatures: number, outFeatures: number) => ({
-    kind: "grouped-linear" as const,
-    rowsPerExpert,
-    first: 0,
-    experts: 16,
-    inFeatures,
-    outFeatures,
-    ...F16,
-  });
   const us = (counts: Float64Array) =>
     1e6 * model.seconds({ kind: "experts", up: matrix(counts, 2048, 1536), down: matrix(counts, 768, 2048), groupRows: 1024 });
   const drawn = new PowerLaws().loadsOf(law).map(us);
