@@ -6,7 +6,7 @@ import { grouped } from "./quantities/count.ts";
 import { formatQuantity, parseQuantity } from "./quantities/quantity.ts";
 import { isLate } from "./schema/language/late.ts";
 import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/language/structure.ts";
-import { traitOf, unitOf } from "./schema/language/trait.ts";
+import { isPhysical, traitOf, unitOf } from "./schema/language/trait.ts";
 import { wantedOf } from "./schema/language/wanted.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
@@ -135,10 +135,15 @@ function unstated(schema: z.ZodType, tree: unknown, under: string): string[] {
   return keysOf(schema, kind).flatMap((key) => {
     const child = childOf(schema, key, kind);
     const value = valueAt(tree, [key]);
-    if (child === undefined || (value === undefined && isLate(child))) return [];
-    if (value === undefined && traitOf(child).physical === true) return [`${under}${key}`];
-    const isFilledIn = value !== undefined || child instanceof z.ZodPrefault;
-    const isMap = typeof value === "object" || value === undefined;
-    return isFilledIn && isMap ? unstated(child, value ?? {}, `${under}${key}.`) : [];
+    if (child === undefined) return [];
+    if (value === undefined && isPhysical(child)) return [`${under}${key}`];
+    if (value === undefined && isLate(child)) return [];
+    const filled = value ?? (child instanceof z.ZodPrefault ? wide(child, child.def.defaultValue) : undefined);
+    return typeof filled === "object" ? unstated(child, filled, `${under}${key}.`) : [];
   });
+}
+
+/** `value`, or the map that it stands for. */
+function wide(schema: z.ZodType, value: unknown): unknown {
+  return traitOf(schema).widen?.(value) ?? value;
 }

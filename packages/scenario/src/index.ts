@@ -23,16 +23,9 @@ export { hashOf, resolvedOf } from "./resolved.ts";
 export type { AlertRuleSpec, AlertsSpec } from "./schema/alerts.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/machines/cluster.ts";
 export type { CommunicationSpec } from "./schema/machines/communication.ts";
-export {
-  type CollectiveFit,
-  type Fit,
-  type FitOf,
-  LIBRARIES,
-  type Library,
-  type TrafficFit,
-  type TrafficFitOf,
-} from "./schema/machines/fit.ts";
+export { type Fit, type FitOf, LIBRARIES, type Library } from "./schema/machines/fit.ts";
 export { MEASURED_KERNELS, MEASURED_WORDS, type MeasuredKernel } from "./schema/machines/kernel-table.ts";
+export type { CollectiveFit, TrafficFit, TrafficFitOf } from "./schema/machines/traffic-fit.ts";
 export type { GroupedQuerySpec, LatentSpec, ModelSpec } from "./schema/model.ts";
 export type { ParallelismSpec } from "./schema/parallelism.ts";
 export { bitsOf, PRECISIONS, type Precision, type PrecisionSpec } from "./schema/precision.ts";

@@ -4,7 +4,7 @@ import type { Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
 import { part, plainOf, type Written, type WrittenMap, writtenOf } from "../reading/written.ts";
 import { childOf, valueAt } from "../schema/language/structure.ts";
-import { type PresetPlace, traitOf } from "../schema/language/trait.ts";
+import { isPlain, type PresetPlace, traitOf } from "../schema/language/trait.ts";
 import { either } from "../schema/language/wanted.ts";
 import type { Assumption } from "../schema/scenario.ts";
 import { PRESETS } from "./registry.ts";
@@ -30,8 +30,9 @@ export function unnamed(written: Written, schema: z.ZodType, naming: Naming, pat
   }
   const { preset } = traitOf(schema);
   const entries = new Map<string, Written>();
+  const kind = part(written, "kind");
   for (const [key, value] of written.entries) {
-    const child = childOf(schema, key);
+    const child = childOf(schema, key, kind?.form === "scalar" ? kind.value : undefined);
     if (key === "preset" && preset !== undefined) {
       naming.problems.push(...nameProblems(preset, plainOf(value), [...path, key]));
       naming.assumed.push(...assumedUnder(preset, plainOf(value), written, path));
@@ -39,7 +40,7 @@ export function unnamed(written: Written, schema: z.ZodType, naming: Naming, pat
       naming.problems.push(...configProblems(value, [...path, key]));
       naming.assumed.push(...impliedBy(value, written, path));
     } else {
-      entries.set(key, child === undefined ? value : unnamed(value, child, naming, [...path, key]));
+      entries.set(key, child === undefined || isPlain(child) ? value : unnamed(value, child, naming, [...path, key]));
       for (const [other, beside] of child === undefined ? [] : besideOf(child, value)) {
         if (!written.entries.has(other) && childOf(schema, other) !== undefined) entries.set(other, beside); // a pool has no kernels of its own
       }

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { PRESETS } from "../presets/registry.ts";
 import { childOf } from "../schema/language/structure.ts";
-import { type PresetPlace, traitOf } from "../schema/language/trait.ts";
+import { isPlain, type PresetPlace, traitOf } from "../schema/language/trait.ts";
 import { part, type Written, type WrittenMap, writtenOf } from "./written.ts";
 
 /**
@@ -24,7 +24,7 @@ function withWideParts(written: WrittenMap, schema: z.ZodType): WrittenMap {
   const entries = new Map(
     [...written.entries].map(([key, value]) => {
       const child = childOf(schema, key, kind?.form === "scalar" ? kind.value : undefined);
-      return [key, child === undefined ? value : widened(value, child)];
+      return [key, child === undefined || isPlain(child) ? value : widened(value, child)];
     }),
   );
   return { ...written, entries };

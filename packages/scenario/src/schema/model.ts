@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { variant, widening } from "./language/choice.ts";
+import { lateVariant, variant, widening } from "./language/choice.ts";
+import { late } from "./language/late.ts";
 import { boundedNumber, wholeNumber } from "./language/number.ts";
 import { presettable } from "./language/preset.ts";
 import { rule } from "./language/rule.ts";
@@ -7,14 +8,16 @@ import { withTrait } from "./language/trait.ts";
 import { precisionSchema } from "./precision.ts";
 
 const size = wholeNumber(1, 1e7);
-const matrices = withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { physical: true }).describe(
-  "3 when gated (SwiGLU), 2 when plain",
-);
+function matrices() {
+  return withTrait(z.union([z.literal(2), z.literal(3)]).default(3), { physical: true }).describe("3 when gated (SwiGLU), 2 when plain");
+}
 
-const windowSchema = z.strictObject({
-  tokens: wholeNumber(1, 1e9).describe("tokens that a token of a windowed layer attends to, including itself"),
-  fullEvery: wholeNumber(2, 10_000).optional().describe("every n-th layer has full attention; if unset: no layer does"),
-});
+const windowSchema = late(() =>
+  z.strictObject({
+    tokens: wholeNumber(1, 1e9).describe("tokens that a token of a windowed layer attends to, including itself"),
+    fullEvery: wholeNumber(2, 10_000).optional().describe("every n-th layer has full attention; if unset: no layer does"),
+  }),
+);
 
 const heads = size.describe("query heads");
 
@@ -23,17 +26,19 @@ const groupedQuerySchema = z.strictObject({
   heads,
   kvHeads: size.describe("key and value heads; equal to heads without grouping"),
   headSize: size.describe("width of a head"),
-  window: windowSchema.optional().describe("sliding window; if unset: full attention"),
+  window: windowSchema.describe("sliding window; if unset: full attention"),
 });
 
-const latentSchema = variant("latent", {
-  heads,
-  qLoraRank: size.optional().describe("width of the compressed queries; if unset: queries are projected directly"),
-  kvLoraRank: size.describe("width of the compressed keys and values, which are cached"),
-  qkNopeHeadDim: size.describe("width of the part of a head's query and key without rotary embedding"),
-  qkRopeHeadDim: size.describe("width of the part with rotary embedding, of a head's query and of the key that all heads share"),
-  vHeadDim: size.describe("width of a head's value"),
-});
+function latentSchema() {
+  return variant("latent", {
+    heads,
+    qLoraRank: size.optional().describe("width of the compressed queries; if unset: queries are projected directly"),
+    kvLoraRank: size.describe("width of the compressed keys and values, which are cached"),
+    qkNopeHeadDim: size.describe("width of the part of a head's query and key without rotary embedding"),
+    qkRopeHeadDim: size.describe("width of the part with rotary embedding, of a head's query and of the key that all heads share"),
+    vHeadDim: size.describe("width of a head's value"),
+  });
+}
 
 /** Without a kind it is grouped-query attention, and the same with it. */
 const attentionSchema = widening(
@@ -42,24 +47,26 @@ const attentionSchema = widening(
     const { kind: _, ...sizes } = given;
     return sizes;
   },
-  [groupedQuerySchema, latentSchema],
+  [groupedQuerySchema, lateVariant("latent", latentSchema)],
 ) as unknown as z.ZodType<GroupedQuerySpec | LatentSpec>;
 
-const expertsSchema = z
-  .strictObject({
-    count: wholeNumber(1, 65_536).describe("routed experts of a layer"),
-    topK: wholeNumber(1, 65_536).describe("experts chosen for each token"),
-    hiddenSize: size.describe("hidden size of one expert"),
-    matrices,
-    shared: wholeNumber(0, 1_000).default(0).describe("shared experts, used by every token, of the same hidden size"),
-  })
-  .check(
-    rule<{ count: number; topK: number }>(
-      ["topK"],
-      ({ count, topK }) => topK > count,
-      ({ count }) => `at most ${count}, the number of experts`,
+const expertsSchema = late(() =>
+  z
+    .strictObject({
+      count: wholeNumber(1, 65_536).describe("routed experts of a layer"),
+      topK: wholeNumber(1, 65_536).describe("experts chosen for each token"),
+      hiddenSize: size.describe("hidden size of one expert"),
+      matrices: matrices(),
+      shared: wholeNumber(0, 1_000).default(0).describe("shared experts, used by every token, of the same hidden size"),
+    })
+    .check(
+      rule<{ count: number; topK: number }>(
+        ["topK"],
+        ({ count, topK }) => topK > count,
+        ({ count }) => `at most ${count}, the number of experts`,
+      ),
     ),
-  );
+);
 
 export const modelSchema = presettable(
   "model",
@@ -68,9 +75,9 @@ export const modelSchema = presettable(
       layers: wholeNumber(1, 10_000).describe("transformer layers, including dense ones"),
       hiddenSize: size.describe("width of a token's activations"),
       attention: attentionSchema.describe("the attention of every layer"),
-      experts: expertsSchema.optional().describe("the mixture of experts; if unset: the model is dense"),
-      dense: z
-        .strictObject({
+      experts: expertsSchema.describe("the mixture of experts; if unset: the model is dense"),
+      dense: late(() =>
+        z.strictObject({
           layers: wholeNumber(1, 10_000)
             .optional()
             .describe(
@@ -80,10 +87,9 @@ export const modelSchema = presettable(
             .optional()
             .describe("alternative to layers in a model with experts: every n-th layer has experts, the others are dense"),
           hiddenSize: size.describe("hidden size of a dense layer"),
-          matrices,
-        })
-        .optional()
-        .describe("dense layers: the leading ones, or alternating ones; all layers in a model without experts"),
+          matrices: matrices(),
+        }),
+      ).describe("dense layers: the leading ones, or alternating ones; all layers in a model without experts"),
       vocabulary: wholeNumber(1, 1e8).optional().describe("size of the vocabulary; if unset: no embedding and no head"),
       tiedEmbedding: z
         .boolean()
@@ -104,5 +110,5 @@ export const modelSchema = presettable(
 ).describe("the model that is served");
 
 export type GroupedQuerySpec = z.output<typeof groupedQuerySchema>;
-export type LatentSpec = z.output<typeof latentSchema>;
+export type LatentSpec = z.output<ReturnType<typeof latentSchema>>;
 export type ModelSpec = z.output<typeof modelSchema>;

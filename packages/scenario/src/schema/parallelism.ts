@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { late } from "./language/late.ts";
 import { wholeNumber } from "./language/number.ts";
 
 const degree = wholeNumber(1, 1_000_000);
@@ -18,14 +19,14 @@ export const parallelismSchema = z.strictObject({
     .describe("ranks that share the experts of a layer: a divisor of their number, or with routing.placement any number up to its slots"),
   tensor: degree.default(1).describe("ranks that share each expert"),
   data: degree.default(1).describe("replicas of the whole model"),
-  attention: z
-    .strictObject({
-      tensor: degree.describe("ranks that share the heads; if unset: as tensor above"),
-      data: degree.describe("data groups, each with tokens of its own; if unset: as many as the ranks of a layer allow"),
-    })
-    .partial()
-    .optional()
-    .describe("degrees of the attention: tensor × data = expert × tensor of the layer"),
+  attention: late(() =>
+    z
+      .strictObject({
+        tensor: degree.describe("ranks that share the heads; if unset: as tensor above"),
+        data: degree.describe("data groups, each with tokens of its own; if unset: as many as the ranks of a layer allow"),
+      })
+      .partial(),
+  ).describe("degrees of the attention: tensor × data = expert × tensor of the layer"),
 });
 
 export type ParallelismSpec = z.output<typeof parallelismSchema>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { late } from "./language/late.ts";
 import { wholeNumber } from "./language/number.ts";
 import { rule } from "./language/rule.ts";
 import { gpuSchema } from "./machines/cluster.ts";
@@ -15,24 +16,23 @@ interface Roles {
   readonly pools?: readonly { readonly role?: unknown }[] | undefined;
 }
 
-const pool = z
-  .strictObject({
-    role: z
-      .enum(["prefill", "decode"])
-      .describe("role of its replicas: prompts up to the first token (prefill), or the tokens after it (decode)"),
-    count: wholeNumber(1, 1_000_000).default(1).describe("number of replicas; replaces parallelism.data"),
-    gpu: gpuSchema.optional().describe("GPU of the pool; if unset: that of the cluster"),
-    parallelism: parallelismSchema.optional().describe("parallel degrees of the pool; if unset: those of the scenario"),
-  })
-  .check(oneCount);
+function pool() {
+  return z
+    .strictObject({
+      role: z
+        .enum(["prefill", "decode"])
+        .describe("role of its replicas: prompts up to the first token (prefill), or the tokens after it (decode)"),
+      count: wholeNumber(1, 1_000_000).default(1).describe("number of replicas; replaces parallelism.data"),
+      gpu: gpuSchema.optional().describe("GPU of the pool; if unset: that of the cluster"),
+      parallelism: parallelismSchema.optional().describe("parallel degrees of the pool; if unset: those of the scenario"),
+    })
+    .check(oneCount);
+}
 
 /** Replicas that compute prompts, and others that decode. */
-export const poolsSchema = z
-  .array(pool)
-  .min(1)
-  .max(2)
-  .optional()
-  .describe("disaggregated prefill and decode: one pool of each; if unset: replicas do both");
+export const poolsSchema = late(() => z.array(pool()).min(1).max(2)).describe(
+  "disaggregated prefill and decode: one pool of each; if unset: replicas do both",
+);
 
 /** Whether these are roles, but not one of each. */
 function unpaired({ pools }: Roles): boolean {
@@ -56,4 +56,4 @@ export const poolRules = [
   ),
 ];
 
-export type PoolSpec = z.output<typeof pool>;
+export type PoolSpec = z.output<ReturnType<typeof pool>>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { choice, variant } from "./language/choice.ts";
+import { late } from "./language/late.ts";
 import { boundedNumber, wholeNumber } from "./language/number.ts";
 import { quantity } from "./language/quantity.ts";
 import { rule } from "./language/rule.ts";
@@ -7,25 +8,33 @@ import { withTrait } from "./language/trait.ts";
 
 const shared = z.boolean().default(false).describe("the same popularity in every layer");
 
-const recordedCopies = withTrait(
-  z.strictObject({
-    path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
-    sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
-    rows: z.array(z.array(boundedNumber(0, 1e15))).describe("copies of each expert; a row for each layer that has experts"),
-  }),
-  { table: true },
-);
-
-const groups = wholeNumber(1, 1e6)
-  .optional()
-  .describe("groups of experts that stay together on a node, as for gates limited to some nodes; if unset: any expert may be on any node");
-
-const split = z
-  .enum(["even", "by-load"])
-  .optional()
-  .describe(
-    "how the slots of an expert share its copies of tokens: evenly, or by load, so that ranks with less to do take more; if unset: even",
+function recordedCopies() {
+  return withTrait(
+    z.strictObject({
+      path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
+      sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
+      rows: z.array(z.array(boundedNumber(0, 1e15))).describe("copies of each expert; a row for each layer that has experts"),
+    }),
+    { table: true },
   );
+}
+
+function groups() {
+  return wholeNumber(1, 1e6)
+    .optional()
+    .describe(
+      "groups of experts that stay together on a node, as for gates limited to some nodes; if unset: any expert may be on any node",
+    );
+}
+
+function split() {
+  return z
+    .enum(["even", "by-load"])
+    .optional()
+    .describe(
+      "how the slots of an expert share its copies of tokens: evenly, or by load, so that ranks with less to do take more; if unset: even",
+    );
+}
 
 /** A gate that drifts does so by walking, by a shift, or by both. */
 const moves = rule<{ timeConstant?: unknown; shiftAt?: unknown }>(
@@ -61,35 +70,36 @@ export const routingSchema = z
       choice({
         balanced: {},
         uniform: {},
-        zipf: {
+        zipf: () => ({
           exponent: boundedNumber(0, 100).describe("skew of the experts' popularity; 0 is uniform"),
           shared,
-        },
-        lognormal: {
+        }),
+        lognormal: () => ({
           sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
           shared,
-        },
-        dirichlet: {
+        }),
+        dirichlet: () => ({
           concentration: boundedNumber(1e-6, 1e9).describe("small: few popular experts; large: nearly uniform"),
           shared,
-        },
-        drifting: variant("drifting", {
-          sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
-          timeConstant: quantity("s", { positive: true })
-            .optional()
-            .describe("time after which the correlation with the earlier popularity is 1/e; if unset: no drift"),
-          shiftAt: quantity("s").optional().describe("time at which popularity is drawn again; if unset: never"),
-          shared,
-        }).check(moves),
-        grouped: {
+        }),
+        drifting: () =>
+          variant("drifting", {
+            sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
+            timeConstant: quantity("s", { positive: true })
+              .optional()
+              .describe("time after which the correlation with the earlier popularity is 1/e; if unset: no drift"),
+            shiftAt: quantity("s").optional().describe("time at which popularity is drawn again; if unset: never"),
+            shared,
+          }).check(moves),
+        grouped: () => ({
           groups: wholeNumber(1, 1e6).describe("groups of consecutive experts"),
           limit: wholeNumber(1, 1e6).describe("number of groups from which a token's experts are chosen"),
           sigma: boundedNumber(0, 10)
             .optional()
             .describe("standard deviation of the logarithm of an expert's popularity; if unset: 0, uniform"),
           shared,
-        },
-        correlated: {
+        }),
+        correlated: () => ({
           sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm of an expert's popularity; 0 is uniform"),
           mixes: wholeNumber(1, 10_000)
             .default(16)
@@ -105,21 +115,21 @@ export const routingSchema = z
             .prefault("10 %")
             .describe("probability that an expert of a token is also an expert of the next token of its sequence"),
           shared,
-        },
-        recorded: {
-          file: recordedCopies.describe("copies that each expert got: a row for each layer that has experts"),
+        }),
+        recorded: () => ({
+          file: recordedCopies().describe("copies that each expert got: a row for each layer that has experts"),
           later: z
             .array(
               z.strictObject({
                 at: quantity("s", { positive: true }).describe("time from which on it applies"),
-                file: recordedCopies.describe("a table like the first"),
+                file: recordedCopies().describe("a table like the first"),
               }),
             )
             .min(1)
             .max(1000)
             .optional()
             .describe("further tables for later times, in any order; if unset: the first applies to all times"),
-        },
+        }),
       }).prefault("uniform"),
       { physical: true },
     ).describe("popularity of the experts"),
@@ -127,27 +137,26 @@ export const routingSchema = z
       .optional()
       .describe("capacity of an expert relative to its even share; if unset: no capacity limit"),
     minCapacity: wholeNumber(0, 1e9).default(1).describe("minimum capacity of an expert, in copies"),
-    capacityControl: z
-      .strictObject({
+    capacityControl: late(() =>
+      z.strictObject({
         to: boundedNumber(1e-6, 1e6).describe("largest capacity factor"),
         dropped: quantity("%", { positive: true, max: 1 }).prefault("1 %").describe("share of a layer's copies that may be lost"),
         step: boundedNumber(1e-6, 1e6).default(0.05).describe("change of the factor from one micro-batch to the next"),
-      })
-      .optional()
-      .describe(
-        "raises the factor of each layer above capacityFactor when many copies are dropped, and lowers it when few are; if unset: constant",
-      ),
+      }),
+    ).describe(
+      "raises the factor of each layer above capacityFactor when many copies are dropped, and lowers it when few are; if unset: constant",
+    ),
     capacityPer: z
       .enum(["group", "source-rank"])
       .optional()
       .describe("scope of an expert's capacity: all data groups of a micro-batch together, or each separately; if unset: group"),
-    capacityRounding: choice({
-      up: {},
-      down: {},
-      aligned: { multiple: wholeNumber(1, 1e6).describe("the capacity is rounded up to a multiple of this") },
-    })
-      .optional()
-      .describe("rounding of the capacity; if unset: up"),
+    capacityRounding: late(() =>
+      choice({
+        up: {},
+        down: {},
+        aligned: () => ({ multiple: wholeNumber(1, 1e6).describe("the capacity is rounded up to a multiple of this") }),
+      }),
+    ).describe("rounding of the capacity; if unset: up"),
     pad: z.boolean().optional().describe("experts compute as many rows as their capacity, padded with zeros; if unset: false"),
     exchange: z
       .enum(["all-reduce", "all-gather", "all-to-all"])
@@ -167,31 +176,33 @@ export const routingSchema = z
       .describe(
         "how experts are drawn: exact: for all tokens of each pass; sampled: faster, by reusing draws of passes with the same rows per data group; if unset: exact",
       ),
-    placement: choice({
-      contiguous: {},
-      "round-robin": {},
-      map: {
-        layers: z
-          .array(
-            z
-              .array(z.array(wholeNumber(0, 1e6)).max(1e5))
-              .min(1)
-              .max(1e5),
-          )
-          .min(1)
-          .max(1e4)
-          .describe("experts on each expert rank: one list of ranks for all MoE layers, or one for each layer"),
-        split,
-      },
-      packed: { groups },
-      redundant: {
-        spareSlots: wholeNumber(1, 1e6).describe("additional slots of a layer, beyond one for each expert, for copies of the most popular"),
-        groups,
-        split,
-      },
-    })
-      .optional()
-      .describe("which experts are on which ranks; if unset: contiguous"),
+    placement: late(() =>
+      choice({
+        contiguous: {},
+        "round-robin": {},
+        map: () => ({
+          layers: z
+            .array(
+              z
+                .array(z.array(wholeNumber(0, 1e6)).max(1e5))
+                .min(1)
+                .max(1e5),
+            )
+            .min(1)
+            .max(1e4)
+            .describe("experts on each expert rank: one list of ranks for all MoE layers, or one for each layer"),
+          split: split(),
+        }),
+        packed: () => ({ groups: groups() }),
+        redundant: () => ({
+          spareSlots: wholeNumber(1, 1e6).describe(
+            "additional slots of a layer, beyond one for each expert, for copies of the most popular",
+          ),
+          groups: groups(),
+          split: split(),
+        }),
+      }),
+    ).describe("which experts are on which ranks; if unset: contiguous"),
     expertReduce: z
       .enum(["before-combine", "after-combine"])
       .optional()
@@ -199,25 +210,25 @@ export const routingSchema = z
         "when the ranks that share an expert add up their results, under all-to-all: each copy before it returns, or each token's sum afterwards; if unset: before-combine",
       ),
     overflow: choice({
-      drop: {
+      drop: () => ({
         by: z
           .enum(["score", "position"])
           .optional()
           .describe(
             "which copies are dropped: those with the lowest score (all equally likely), or those of later data groups; if unset: score",
           ),
-      },
-      reroute: {
+      }),
+      reroute: () => ({
         within: z
           .enum(["rank", "node", "any"])
           .optional()
           .describe("where a token's next choice may be: on the same rank, the same node or anywhere; if unset: any"),
-      },
-      dropout: {
+      }),
+      dropout: () => ({
         slope: boundedNumber(0, 1e6)
           .optional()
           .describe("share of an overloaded expert's copies that are masked, over its share of copies above the capacity; if unset: 1"),
-      },
+      }),
       none: {},
     })
       .prefault("drop")

@@ -1,24 +1,26 @@
 import * as z from "zod";
 import { choice, variant } from "./language/choice.ts";
+import { late, once } from "./language/late.ts";
 import { boundedNumber, wholeNumber } from "./language/number.ts";
 import { presettable } from "./language/preset.ts";
 import { quantity } from "./language/quantity.ts";
 import { rule } from "./language/rule.ts";
 import { withTrait } from "./language/trait.ts";
 
-const limits = {
+const limits = once(() => ({
   tokenBudget: wholeNumber(1, 10_000_000).default(8192).describe("maximum tokens that a data group computes in one pass"),
   maxSequences: wholeNumber(1, 1_000_000).default(256).describe("maximum sequences that a data group serves at once"),
   order: z.enum(["first-come", "priority"]).default("first-come").describe("which of the waiting requests is served first"),
-};
+}));
 
 const physical = { physical: true } as const;
 /** As vLLM's `--dbo-prefill-token-threshold`. */
 const LEAST_TOKENS = 512;
+const chunks = once(() => ({
+  chunkTokens: wholeNumber(1, 10_000_000).optional().describe("maximum tokens of a data group in a chunk; if unset: 1024"),
+}));
 const hostTime = withTrait(quantity("s").default(0), physical);
 const promptTime = withTrait(quantity("s").optional(), physical);
-
-const chunkTokens = wholeNumber(1, 10_000_000).optional().describe("maximum tokens of a data group in a chunk; if unset: 1024");
 
 const budgetHoldsSequences = rule<{ tokenBudget?: number; maxSequences?: number }>(
   ["tokenBudget"],
@@ -59,32 +61,32 @@ const normsToTakeAlong = rule<{ allReduce?: boolean | undefined; norms: boolean 
   () => "beside `norms: false`: else norms cost nothing, and no all-reduce can take one along",
 );
 
-const fusionSchema = z
-  .strictObject({
-    feedForward: z
-      .boolean()
-      .default(true)
-      .describe("gate, up, activation and down in one kernel, as measured; false: separate kernels, with intermediate results in memory"),
-    norms: z
-      .boolean()
-      .default(true)
-      .describe("norms and residuals are part of adjacent kernels and all-reduces, at no cost; false: separate kernels"),
-    allReduce: z
-      .boolean()
-      .optional()
-      .describe(
-        "with `norms: false`, a norm that follows an all-reduce is part of it: no launch, and the result is not read again; if unset: false",
-      ),
-    quantise: z
-      .boolean()
-      .optional()
-      .describe(
-        "activations for products in fewer bits are quantised by the previous kernel, at no cost; false: by separate kernels; if unset: as the products were measured",
-      ),
-  })
-  .check(normsToTakeAlong)
-  .optional()
-  .describe("which kernels are one launch and keep intermediate results on the chip; if unset: all of these");
+const fusionSchema = late(() =>
+  z
+    .strictObject({
+      feedForward: z
+        .boolean()
+        .default(true)
+        .describe("gate, up, activation and down in one kernel, as measured; false: separate kernels, with intermediate results in memory"),
+      norms: z
+        .boolean()
+        .default(true)
+        .describe("norms and residuals are part of adjacent kernels and all-reduces, at no cost; false: separate kernels"),
+      allReduce: z
+        .boolean()
+        .optional()
+        .describe(
+          "with `norms: false`, a norm that follows an all-reduce is part of it: no launch, and the result is not read again; if unset: false",
+        ),
+      quantise: z
+        .boolean()
+        .optional()
+        .describe(
+          "activations for products in fewer bits are quantised by the previous kernel, at no cost; false: by separate kernels; if unset: as the products were measured",
+        ),
+    })
+    .check(normsToTakeAlong),
+).describe("which kernels are one launch and keep intermediate results on the chip; if unset: all of these");
 
 export type FusionSpec = NonNullable<z.output<typeof fusionSchema>>;
 
@@ -96,7 +98,7 @@ export function fusionOf({ fusion }: { readonly fusion?: FusionSpec | undefined 
 export const servingSchema = z
   .strictObject({
     scheduler: choice({
-      static: {
+      static: () => ({
         microBatches: wholeNumber(1, 1_000_000).default(1).describe("number of micro-batches of each replica"),
         deal: z
           .enum(["in-order", "longest-first", "sorted"])
@@ -104,13 +106,14 @@ export const servingSchema = z
           .describe(
             "how sequences are assigned to micro-batches; in-order: in turn; longest-first: for even loads; sorted: similar lengths together, short ones first",
           ),
-      },
-      continuous: variant("continuous", limits).check(budgetHoldsSequences),
-      "prefill-first": variant("prefill-first", limits).check(budgetHoldsSequences),
-      cadence: variant("cadence", {
-        every: wholeNumber(1, 1_000_000).default(4).describe("prompts are computed in every n-th pass; the others only decode"),
-        ...limits,
-      }).check(budgetHoldsSequences),
+      }),
+      continuous: () => variant("continuous", limits()).check(budgetHoldsSequences),
+      "prefill-first": () => variant("prefill-first", limits()).check(budgetHoldsSequences),
+      cadence: () =>
+        variant("cadence", {
+          every: wholeNumber(1, 1_000_000).default(4).describe("prompts are computed in every n-th pass; the others only decode"),
+          ...limits(),
+        }).check(budgetHoldsSequences),
     })
       .prefault("static")
       .describe("which requests are served next"),
@@ -118,11 +121,11 @@ export const servingSchema = z
     overlap: withTrait(
       choice({
         none: {},
-        "two-batch": {
+        "two-batch": () => ({
           least: wholeNumber(2, 10_000_000)
             .default(LEAST_TOKENS)
             .describe("minimum tokens of each computing data group; micro-batches with fewer are not split"),
-        },
+        }),
       }).prefault("none"),
       physical,
     ).describe("whether a stage splits micro-batches in two halves that take turns, so that one computes while the other communicates"),
@@ -133,68 +136,60 @@ export const servingSchema = z
       .enum(["after-prefill", "by-layer"])
       .optional()
       .describe("when the cache moves from the prefill pool to the decode pool; if unset: after-prefill, if there are pools"),
-    recompute: choice({ none: {}, attention: { chunkTokens }, all: { chunkTokens } })
-      .optional()
-      .describe(
-        "what is computed in chunks, with keys and values of the pass recomputed for each, for a smaller workspace; if unset: nothing",
-      ),
+    recompute: late(() => choice({ none: {}, attention: chunks, all: chunks })).describe(
+      "what is computed in chunks, with keys and values of the pass recomputed for each, for a smaller workspace; if unset: nothing",
+    ),
     stepOverhead: withTrait(
-      presettable(
-        "engine",
-        z.strictObject({
-          step: hostTime.describe("time for each visit of a micro-batch to a stage"),
-          layer: hostTime.describe("time for each layer of the visit"),
-          request: hostTime.describe("time for each of its sequences, in their data group"),
-          promptStep: promptTime.describe("additional time for each visit in which any data group computes a prompt; if unset: 0 s"),
-          prompt: promptTime.describe(
-            "additional time for each prompt whose last token the visit computes, in its data group; if unset: 0 s",
-          ),
-          promptToken: promptTime.describe(
-            "additional time for each token of a prompt that the visit computes, in its data group; if unset: 0 s",
-          ),
-          arrival: promptTime.describe("time for each request before it reaches a scheduler, in parallel; if unset: 0 s"),
-          arrivalToken: promptTime.describe("additional time before the scheduler for each token of the prompt; if unset: 0 s"),
-        }),
-      ).optional(),
+      late(() =>
+        presettable(
+          "engine",
+          z.strictObject({
+            step: hostTime.describe("time for each visit of a micro-batch to a stage"),
+            layer: hostTime.describe("time for each layer of the visit"),
+            request: hostTime.describe("time for each of its sequences, in their data group"),
+            promptStep: promptTime.describe("additional time for each visit in which any data group computes a prompt; if unset: 0 s"),
+            prompt: promptTime.describe(
+              "additional time for each prompt whose last token the visit computes, in its data group; if unset: 0 s",
+            ),
+            promptToken: promptTime.describe(
+              "additional time for each token of a prompt that the visit computes, in its data group; if unset: 0 s",
+            ),
+            arrival: promptTime.describe("time for each request before it reaches a scheduler, in parallel; if unset: 0 s"),
+            arrivalToken: promptTime.describe("additional time before the scheduler for each token of the prompt; if unset: 0 s"),
+          }),
+        ),
+      ),
       physical,
     ).describe("host time before the kernels of a step, in which the GPU is idle, and before a request reaches a scheduler; if unset: 0 s"),
-    batchSizes: z
-      .array(wholeNumber(1, 1_000_000))
-      .min(1)
-      .max(1000)
-      .optional()
-      .describe(
-        "batch sizes of a data group for which decode steps are captured; a smaller step is padded to the next size; if unset: no padding",
-      ),
+    batchSizes: late(() => z.array(wholeNumber(1, 1_000_000)).min(1).max(1000)).describe(
+      "batch sizes of a data group for which decode steps are captured; a smaller step is padded to the next size; if unset: no padding",
+    ),
     mostWaiting: wholeNumber(1, 10_000_000)
       .optional()
       .describe("maximum length of the waiting queue of a data group; further requests are refused; if unset: no limit"),
-    balancer: z
-      .strictObject({
+    balancer: late(() =>
+      z.strictObject({
         replicas: balancer("to which replica a request goes"),
         dataGroups: balancer("to which data group of its replica a request goes"),
-      })
-      .optional()
-      .describe("how requests are distributed; if unset: round-robin"),
-    kv: z
-      .strictObject({
+      }),
+    ).describe("how requests are distributed; if unset: round-robin"),
+    kv: late(() =>
+      z.strictObject({
         blockTokens: wholeNumber(1, 1_000_000).default(16).describe("tokens of one block of the cache"),
         share: quantity("%", { positive: true, max: 1 })
           .prefault("100 %")
           .describe("share of the memory that weights and workspace leave free"),
         blocks: wholeNumber(1, 1_000_000_000).optional().describe("number of blocks of each data group; if unset: as many as fit"),
         prefixCache: z.boolean().optional().describe("whether blocks are kept for prompts with the same beginning; if unset: false"),
-        hostTier: z
-          .strictObject({
+        hostTier: late(() =>
+          z.strictObject({
             size: quantity("B", { positive: true }).describe("size of the host's memory for each GPU"),
             bandwidth: quantity("B/s", { positive: true }).describe("bandwidth from there to each GPU"),
             latency: quantity("s").prefault("0 s").describe("latency of one load"),
-          })
-          .optional()
-          .describe("host memory that receives evicted blocks; if unset: none"),
-      })
-      .optional()
-      .describe("paged KV cache of the continuous schedulers"),
+          }),
+        ).describe("host memory that receives evicted blocks; if unset: none"),
+      }),
+    ).describe("paged KV cache of the continuous schedulers"),
   })
   .check(...cacheRules);
 
@@ -205,13 +200,13 @@ function balancer(meaning: string) {
     "least-outstanding": {},
     "least-kv": {},
     "two-choices": {},
-    "prefix-aware": {
+    "prefix-aware": () => ({
       factor: boundedNumber(1, 1e6)
         .default(2)
         .describe(
           "a request goes where its prefix is cached, unless that place would then have more than this many times the tokens of the least loaded one",
         ),
-    },
+    }),
   })
     .prefault("round-robin")
     .describe(meaning);

@@ -1,13 +1,15 @@
 import * as z from "zod";
+import { madeLate } from "./late.ts";
 import { withTrait } from "./trait.ts";
 
 type Shape = z.ZodRawShape | z.ZodObject;
-type Shapes = Readonly<Record<string, Shape>>;
+type Shapes = Readonly<Record<string, Shape | (() => Shape)>>;
+type Made<S> = S extends () => infer M ? M : S;
 type Variant<S extends Shapes> = {
-  [K in keyof S & string]: S[K] extends z.ZodObject
-    ? z.output<S[K]>
-    : S[K] extends z.ZodRawShape
-      ? z.output<z.ZodObject<S[K] & { kind: z.ZodLiteral<K> }, z.core.$strict>>
+  [K in keyof S & string]: Made<S[K]> extends z.ZodObject
+    ? z.output<Made<S[K]>>
+    : Made<S[K]> extends z.ZodRawShape
+      ? z.output<z.ZodObject<Made<S[K]> & { kind: z.ZodLiteral<K> }, z.core.$strict>>
       : never;
 }[keyof S & string];
 
@@ -17,21 +19,38 @@ export function variant<const K extends string, const S extends z.ZodRawShape>(k
 }
 
 /**
- * A choice `{ kind, …knobs }` out of `shapes`: knobs, or a `variant` with rules. A bare word is `{ kind: word }`.
- * Checked, it is always the map.
+ * A choice `{ kind, …knobs }` out of `shapes`: knobs, or a `variant` with rules, or what makes them when a file has that kind. A bare word
+ * is `{ kind: word }`, and another bare value what `mapOf` makes of it. Checked, it is always the map.
  */
-export function choice<const S extends Shapes>(shapes: S): z.ZodType<Variant<S>> {
-  const variants = Object.entries(shapes).map(([kind, shape]) => (shape instanceof z.ZodObject ? shape : variant(kind, shape)));
+export function choice<const S extends Shapes>(shapes: S, mapOf: (bare: unknown) => object | undefined = noMap): z.ZodType<Variant<S>> {
+  const variants = Object.entries(shapes).map(([kind, shape]) => (shape instanceof z.ZodObject ? shape : lateVariant(kind, shape)));
   let known: readonly string[] | undefined; // tried out when somebody asks, as no run does
   const bareKinds = () => {
     known ??= Object.keys(shapes).filter((kind, i) => variants[i]?.safeParse({ kind }).success);
     return known;
   };
-  const widen = (bare: unknown) => (typeof bare === "string" && Object.hasOwn(shapes, bare) ? { kind: bare } : undefined);
+  const widen = (bare: unknown) => (typeof bare === "string" && Object.hasOwn(shapes, bare) ? { kind: bare } : mapOf(bare));
   return withTrait(widening(widen, variants), { widen, bareKinds }) as unknown as z.ZodType<Variant<S>>;
 }
 
+function noMap(): undefined {
+  return undefined;
+}
+
+/** A variant that is made when a map has its kind: a run needs one of a choice. */
+export function lateVariant(kind: string, shape: Shape | (() => Shape)): z.ZodLazy<z.ZodObject> {
+  return madeLate(
+    () => {
+      const made = typeof shape === "function" ? shape() : shape;
+      return made instanceof z.ZodObject ? made : variant(kind, made);
+    },
+    { kind: new Set([kind]) },
+  );
+}
+
+type Option = z.ZodObject | z.ZodLazy<z.ZodObject>;
+
 /** One of `variants` by its `kind`, after `widen` has made a map of a bare value. */
-export function widening(widen: (bare: unknown) => object | undefined, variants: readonly z.ZodObject[]) {
-  return z.preprocess((given) => widen(given) ?? given, z.discriminatedUnion("kind", variants as [z.ZodObject, ...z.ZodObject[]]));
+export function widening(widen: (bare: unknown) => object | undefined, variants: readonly Option[]) {
+  return z.preprocess((given) => widen(given) ?? given, z.discriminatedUnion("kind", variants as [Option, ...Option[]]));
 }

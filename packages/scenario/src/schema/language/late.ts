@@ -5,10 +5,28 @@ import * as z from "zod";
  * schemas together take longer to make than a short run takes.
  */
 export function late<S extends z.ZodType>(make: () => S): z.ZodOptional<z.ZodLazy<S>> {
-  const schema = z.lazy(make);
-  // What is optional asks what is in it whether that has a default, also where nothing is given. It would be made for that; it has none.
+  return madeLate(make).optional();
+}
+
+/**
+ * Made when a value is checked by it. What is around it asks before that whether it has a default, also where nothing is given, and a choice
+ * for the words in `values`, which tell it from others. It would be made for that; it has no default.
+ */
+export function madeLate<S extends z.ZodType>(make: () => S, values?: Readonly<Record<string, ReadonlySet<string>>>): z.ZodLazy<S> {
+  const schema = z.lazy(once(make)); // its copies ask too, and those who look what is in it
   Object.defineProperty(schema._zod, "optin", { value: undefined });
-  return schema.optional();
+  Object.defineProperty(schema._zod, "optout", { value: undefined });
+  if (values !== undefined) Object.defineProperty(schema._zod, "propValues", { value: values });
+  return schema;
+}
+
+/** `make`, which makes one thing, however often it is asked. */
+export function once<Thing extends object>(make: () => Thing): () => Thing {
+  let made: Thing | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Whether `schema` is such a part. Where it is left out there is nothing in it to ask about. */

@@ -14,30 +14,30 @@ export const core: (schema: z.ZodType) => z.ZodType = remembered((schema) => {
 export const variantsOf = remembered((schema: z.ZodType): readonly z.ZodObject[] => {
   const inner = core(schema);
   if (inner instanceof z.ZodObject) return [inner];
-  if (inner instanceof z.ZodDiscriminatedUnion) return inner.options as unknown as z.ZodObject[];
-  return [];
+  return [...optionsByKind(schema).values()].map((option) => core(option) as z.ZodObject);
 });
 
-/** By kind, where there is a choice of several. */
-const variantsByKind = remembered((schema: z.ZodType): ReadonlyMap<unknown, readonly z.ZodObject[]> => {
-  const byKind = new Map<unknown, z.ZodObject[]>();
-  const variants = variantsOf(schema);
-  if (variants.length < 2) return byKind;
-  for (const variant of variants) byKind.set(kindOf(variant), [...(byKind.get(kindOf(variant)) ?? []), variant]);
-  return byKind;
+/** By kind, as they stand in a choice: some are made when somebody looks into them. None of anything else. */
+const optionsByKind = remembered((schema: z.ZodType): ReadonlyMap<unknown, z.ZodType> => {
+  const inner = core(schema);
+  const options = inner instanceof z.ZodDiscriminatedUnion ? (inner.options as unknown as z.ZodType[]) : [];
+  return new Map(options.map((option) => [kindOf(option), option]));
 });
 
 /** The kinds of a choice; none for anything else. */
 export function kindsOf(schema: z.ZodType): string[] {
-  return core(schema) instanceof z.ZodDiscriminatedUnion ? variantsOf(schema).map(kindOf) : [];
+  return [...optionsByKind(schema).keys()].map(String);
 }
 
 /** The schema of the word `kind` of a choice. */
 const kindOfChoice = remembered((schema: z.ZodType): z.ZodType => z.enum(kindsOf(schema)));
 
-/** The variants that a map with this `kind` may be: the one of that kind, or all when the kind says nothing. */
-function candidates(schema: z.ZodType, kind: unknown): readonly z.ZodObject[] {
-  return variantsByKind(schema).get(kind) ?? variantsOf(schema);
+/** What a map with this `kind` may be, as it stands in its choice: the one of that kind, or all when the kind says nothing. */
+function candidates(schema: z.ZodType, kind: unknown): Iterable<z.ZodType> {
+  const options = optionsByKind(schema);
+  const option = options.get(kind);
+  if (option !== undefined) return [option];
+  return options.size > 0 ? options.values() : variantsOf(schema);
 }
 
 /** Keys that may stand in the map `schema`, of the given kind when it is a choice. */
@@ -46,7 +46,7 @@ export function keysOf(schema: z.ZodType, kind?: unknown): string[] {
   if (inner instanceof z.ZodRecord && inner.keyType instanceof z.ZodEnum) return inner.keyType.options.map(String);
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 1) return alternatives.flatMap((each) => keysOf(each));
-  return [...new Set(candidates(schema, kind).flatMap((variant) => Object.keys(variant.shape)))];
+  return [...new Set([...candidates(schema, kind)].flatMap((option) => Object.keys((core(option) as z.ZodObject).shape)))];
 }
 
 /** Whether any word may be a key of the map `schema`. */
@@ -62,12 +62,14 @@ export function childOf(schema: z.ZodType, key: string | number, kind?: unknown)
   const inner = core(schema);
   if (inner instanceof z.ZodArray) return /^\d+$/.test(String(key)) ? (inner.element as z.ZodType) : undefined;
   if (inner instanceof z.ZodRecord) return (inner.keyType as z.ZodType).safeParse(key).success ? (inner.valueType as z.ZodType) : undefined;
-  const variants = variantsOf(schema);
-  if (key === "kind" && variants.length > 1) return kindOfChoice(schema);
+  if (key === "kind" && optionsByKind(schema).size > 1) return kindOfChoice(schema);
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 1) return alternatives.map((each) => childOf(each, key)).find((child) => child !== undefined);
-  const owner = candidates(schema, kind).find((variant) => Object.hasOwn(variant.shape, key));
-  return owner?.shape[key] as z.ZodType | undefined;
+  for (const option of candidates(schema, kind)) {
+    const { shape } = core(option) as z.ZodObject;
+    if (Object.hasOwn(shape, key)) return shape[key] as z.ZodType;
+  }
+  return undefined;
 }
 
 /** The schema at `path`, or undefined when nothing may stand there; `value`, where given, tells the kinds of choices on the way. */
@@ -127,6 +129,7 @@ export function pathsOf(schema: z.ZodType, under = ""): string[] {
 }
 
 /** The word that tells a variant of a choice. */
-export function kindOf(variant: z.ZodObject): string {
-  return String((core(variant.shape["kind"] as z.ZodType) as z.ZodLiteral).value);
+export function kindOf(variant: z.ZodType): string {
+  const [kind] = variant._zod.propValues?.["kind"] ?? [];
+  return String(kind);
 }

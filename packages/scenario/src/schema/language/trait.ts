@@ -25,6 +25,8 @@ export interface Trait {
    * these: of each kind of row, which its first cell tells.
    */
   readonly table?: true | NamedColumns;
+  /** A long list of plain maps: no value in it stands for a map, and none names a preset. */
+  readonly plain?: true;
   /** What a message adds to the values that may stand here. */
   readonly hint?: string;
   /** A fact of the world: when nobody states it, its default is told as an assumption. */
@@ -54,6 +56,19 @@ export const traitOf = remembered((schema: z.ZodType): Trait => {
   for (const copy of copies.reverse()) trait = { ...trait, ...traits.get(copy) };
   return trait;
 });
+
+/** Whether `schema` is a fact of the world. Nothing is made to know it: of a part that is made late, it stands on what is around it. */
+export const isPhysical = remembered((schema: z.ZodType) => hasMark(schema, "physical"));
+
+/** Whether `schema` is a long list of plain maps. Nothing is made to know it. */
+export const isPlain = remembered((schema: z.ZodType) => hasMark(schema, "plain"));
+
+function hasMark(schema: z.ZodType, mark: "physical" | "plain"): boolean {
+  for (let copy: z.core.$ZodType | undefined = schema; copy !== undefined; copy = copy._zod.parent)
+    if (traits.get(copy)?.[mark] === true) return true;
+  const inner = schema instanceof z.ZodLazy ? undefined : unwrapped(schema);
+  return inner !== undefined && hasMark(inner, mark);
+}
 
 /** What is inside an optional, a default, a part that is made late or a transform; undefined when `schema` wraps nothing. */
 export const unwrapped = remembered((schema: z.ZodType): z.ZodType | undefined => {

@@ -1,14 +1,16 @@
 import * as z from "zod";
 import { formatQuantity } from "../../quantities/quantity.ts";
 import { choice } from "../language/choice.ts";
+import { late } from "../language/late.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { presettable } from "../language/preset.ts";
 import { quantity } from "../language/quantity.ts";
 import { rule } from "../language/rule.ts";
 import { withTrait } from "../language/trait.ts";
 import { PRECISIONS } from "../precision.ts";
-import { fitSchema, LIBRARIES, trafficFitSchema } from "./fit.ts";
+import { fitSchema, LIBRARIES } from "./fit.ts";
 import { kernelTableSchema } from "./kernel-table.ts";
+import { trafficFitSchema } from "./traffic-fit.ts";
 
 const compute = quantity("FLOPS", { positive: true });
 const share = quantity("%", { positive: true, max: 1 });
@@ -28,14 +30,14 @@ const computeByPrecision = z.partialRecord(z.enum(PRECISIONS), compute).refine((
   when: ({ issues }) => issues.length === 0,
 });
 
-const fitted = {
+const fitted = () => ({
   library: z.enum(LIBRARIES).optional().describe("library whose kernels run; if unset: that of the GPU's first fit"),
   launchShare: share
     .default(1)
     .describe(
       "share of a kernel's fixed cost that counts: in a CUDA graph the next kernel starts while one ends; 100 %: as measured alone",
     ),
-};
+});
 
 interface Powers {
   readonly idle?: unknown;
@@ -46,25 +48,25 @@ function idlesOver({ idle, peak }: Powers): boolean {
   return typeof idle === "number" && typeof peak === "number" && idle > peak;
 }
 
-const power = z
-  .strictObject({
-    idle: quantity("W").describe("idle power, with the model loaded"),
-    peak: quantity("W", { positive: true }).describe("power at full load: the maker's limit"),
-  })
-  .check(rule<Powers>(["idle"], idlesOver, ({ peak }) => `at most peak, ${formatQuantity(Number(peak), "W")}`))
-  .describe("power of one GPU; if unset: the report has no energy");
+const power = late(() =>
+  z
+    .strictObject({
+      idle: quantity("W").describe("idle power, with the model loaded"),
+      peak: quantity("W", { positive: true }).describe("power at full load: the maker's limit"),
+    })
+    .check(rule<Powers>(["idle"], idlesOver, ({ peak }) => `at most peak, ${formatQuantity(Number(peak), "W")}`)),
+).describe("power of one GPU; if unset: the report has no energy");
 
-const site = z
-  .strictObject({
+const site = late(() =>
+  z.strictObject({
     pue: boundedNumber(1, 10)
       .optional()
       .describe("energy of the whole site (hosts, switches, cooling) over that of its GPUs; if unset: 1, the GPUs alone"),
     carbon: quantity("g/kWh")
       .optional()
       .describe("CO2 equivalent per unit of energy that the site uses; if unset: the report has no carbon"),
-  })
-  .optional()
-  .describe("the site of the GPUs");
+  }),
+).describe("the site of the GPUs");
 
 export const gpuSchema = presettable(
   "gpu",
@@ -80,37 +82,39 @@ export const gpuSchema = presettable(
       .optional()
       .describe("share of the GPU that communication kernels take under two-batch overlap; if unset: 0 %"),
     multiprocessors: wholeNumber(1, 10_000).optional().describe("streaming multiprocessors or compute units; fitted kernels need it"),
-    fits: z.array(fitSchema).min(1).max(200).optional().describe("measured kernels, for `kernels: fitted`"),
+    fits: withTrait(
+      late(() => z.array(fitSchema()).min(1).max(200)),
+      { plain: true },
+    ).describe("measured kernels, for `kernels: fitted`"),
     cost: quantity("USD/h").optional().describe("price of one GPU"),
-    power: power.optional(),
+    power,
   }),
 ).describe("the GPU; all GPUs are alike");
 
 export const clusterSchema = z.strictObject({
   gpu: gpuSchema,
-  host: z
-    .strictObject({
+  host: late(() =>
+    z.strictObject({
       compute: quantity("FLOPS", { positive: true }).describe("rate at which the host's processors multiply matrices, for each GPU"),
       bandwidth: quantity("B/s", { positive: true }).describe("bandwidth at which the host's processors read their memory, for each GPU"),
-    })
-    .optional()
-    .describe(
-      "host processors, which compute experts that are not on the GPU if that is faster than loading them; if unset: all are loaded",
-    ),
+    }),
+  ).describe(
+    "host processors, which compute experts that are not on the GPU if that is faster than loading them; if unset: all are loaded",
+  ),
   gpusPerNode: withTrait(wholeNumber(1, 100_000).default(8), physical).describe("GPUs that share the node's network"),
   kernels: choice({
     roofline: {},
     fitted,
-    table: {
+    table: () => ({
       files: z
-        .array(kernelTableSchema)
+        .array(kernelTableSchema())
         .min(1)
         .max(100)
         .describe(
           "measured kernels, with the columns of docs/kernels.md; where nothing similar was measured, the GPU's fits or else the roofline are used",
         ),
-      ...fitted,
-    },
+      ...fitted(),
+    }),
   })
     .prefault("roofline")
     .describe("model of kernel durations"),
@@ -125,22 +129,20 @@ export const clusterSchema = z.strictObject({
           .default("ring")
           .describe("algorithm of all-reduces inside a node; fastest: the best of the three for each size; fitted: as measured"),
         peerLatency: withTrait(
-          z
-            .strictObject({
+          late(() =>
+            z.strictObject({
               node: growth.prefault("7 %").describe("growth for peers in the node"),
               fabric: growth
                 .prefault("20 %")
                 .describe("growth for peers on other nodes, or for these nodes if a token crosses once to each"),
-            })
-            .optional(),
+            }),
+          ),
           physical,
         ).describe("growth of the latency of an all-to-all with each doubling of a rank's peers; if unset: 7 % and 20 %"),
-        fits: z
-          .array(trafficFitSchema)
-          .min(1)
-          .max(50)
-          .optional()
-          .describe("measured traffic, for `allReduce: fitted`: collectives, exchanges of tokens, sends"),
+        fits: withTrait(
+          late(() => z.array(trafficFitSchema()).min(1).max(50)),
+          { plain: true },
+        ).describe("measured traffic, for `allReduce: fitted`: collectives, exchanges of tokens, sends"),
       },
     }),
   ).describe("model of network traffic"),

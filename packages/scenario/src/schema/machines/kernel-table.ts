@@ -104,14 +104,16 @@ function checkLaw(columns: readonly string[], cells: readonly unknown[], wrong: 
   else if (topK > experts * ranks) wrong(at("topK"), `topK of drawn-experts: at most ${experts * ranks}, the experts of all ranks`);
 }
 
-export const kernelTableSchema = withTrait(
-  z.strictObject({
-    path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
-    sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
-    rows: z.array(row).max(MOST_ROWS).describe("measured kernels: kernel, weights, precision, sizes and microseconds"),
-  }),
-  { table: { first: MEASURED_WORDS, ofKind: MEASURED_KERNELS } },
-);
+export function kernelTableSchema() {
+  return withTrait(
+    z.strictObject({
+      path: z.string().min(1).max(1000).describe("path of the file, as in the scenario"),
+      sha256: z.string().min(1).max(64).describe("SHA-256 of the file"),
+      rows: z.array(row).max(MOST_ROWS).describe("measured kernels: kernel, weights, precision, sizes and microseconds"),
+    }),
+    { table: { first: MEASURED_WORDS, ofKind: MEASURED_KERNELS } },
+  );
+}
 
 function isKind(kind: unknown): kind is MeasuredKernel {
   return typeof kind === "string" && Object.hasOwn(MEASURED_KERNELS, kind);

@@ -6,10 +6,10 @@ import { rule } from "../language/rule.ts";
 
 const steady = {
   poisson: {},
-  gamma: {
+  gamma: () => ({
     variation: boundedNumber(0.01, 100).describe("coefficient of variation of the gaps; 1 is Poisson, larger values give bursts"),
-  },
-  weibull: { shape: boundedNumber(0.1, 100).describe("shape parameter of the gaps; 1 is Poisson, smaller values give bursts") },
+  }),
+  weibull: () => ({ shape: boundedNumber(0.1, 100).describe("shape parameter of the gaps; 1 is Poisson, smaller values give bursts") }),
   constant: {},
 };
 const gaps = choice(steady).meta({ id: "gaps" }).prefault("poisson").describe("distribution of the gaps at a constant rate");
@@ -23,14 +23,14 @@ const stage = z.strictObject({
 /** When requests come that do not wait for others. */
 export const arrivals = choice({
   ...steady,
-  "on-off": {
+  "on-off": () => ({
     on: phase.describe("mean duration of a burst; the first begins at 0"),
     off: phase.describe("mean time between bursts"),
     phases: z.enum(["exponential", "fixed"]).default("exponential").describe("distribution of both durations"),
     quiet: quantity("%", { max: 1 }).prefault("0 %").describe("rate between bursts, as a share of the rate in a burst"),
     gaps,
-  },
-  diurnal: {
+  }),
+  diurnal: () => ({
     curve: z
       .array(boundedNumber(0, 1e9))
       .min(2)
@@ -39,8 +39,8 @@ export const arrivals = choice({
     period: quantity("s", { positive: true }).prefault("86400 s").describe("period of the curve"),
     begin: quantity("s").prefault("0 s").describe("time within the period at which the run begins"),
     gaps,
-  },
-  stages: { stages: z.array(stage).min(1).max(10_000).describe("consecutive stages; no request arrives after the last"), gaps },
+  }),
+  stages: () => ({ stages: z.array(stage).min(1).max(10_000).describe("consecutive stages; no request arrives after the last"), gaps }),
 })
   .meta({ id: "arrivals" })
   .prefault("poisson")

@@ -1,16 +1,19 @@
 import * as z from "zod";
 import { metricOf } from "../../metrics/metrics.ts";
+import { late } from "../language/late.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { rule } from "../language/rule.ts";
 import { targetsSchema } from "../targets.ts";
 import { type Lengths, lengthRules, lengths } from "./lengths.ts";
 import { prefix } from "./prefix.ts";
 
-const facts = {
-  name: z.string().min(1).max(100).describe("name in the report; must be unique"),
-  priority: wholeNumber(0, 1_000).default(0).describe("lower values are served first, with `order: priority`"),
-  targets: targetsSchema.prefault({}).describe("latency targets of its requests, with their bounds"),
-};
+function facts() {
+  return {
+    name: z.string().min(1).max(100).describe("name in the report; must be unique"),
+    priority: wholeNumber(0, 1_000).default(0).describe("lower values are served first, with `order: priority`"),
+    targets: targetsSchema.prefault({}).describe("latency targets of its requests, with their bounds"),
+  };
+}
 
 interface Named {
   name?: string;
@@ -23,31 +26,26 @@ const ofLatencies = rule<Named>(
   () => "targets for latencies only: what a class cannot have for itself is a target of the whole",
 );
 
-const drawnClass = z
-  .strictObject({
-    ...facts,
-    share: boundedNumber(1e-6, 1e9).default(1).describe("relative frequency"),
-    ...lengths,
-    prefix,
-  })
-  .check(ofLatencies, ...lengthRules<Lengths & Named>());
+function drawnClass() {
+  return z
+    .strictObject({
+      ...facts(),
+      share: boundedNumber(1e-6, 1e9).default(1).describe("relative frequency"),
+      ...lengths,
+      prefix,
+    })
+    .check(ofLatencies, ...lengthRules<Lengths & Named>());
+}
 
 /** Kinds of requests, each drawn as often as its share says. */
-export const classes = z
-  .array(drawnClass)
-  .min(1)
-  .max(1_000)
-  .meta({ id: "classes" })
-  .optional()
-  .describe("a mix of request classes, instead of one kind");
+export const classes = late(() => z.array(drawnClass()).min(1).max(1_000).meta({ id: "classes" })).describe(
+  "a mix of request classes, instead of one kind",
+);
 
 /** Kinds of requests that the rows of a trace name. */
-export const namedClasses = z
-  .array(z.strictObject(facts).check(ofLatencies))
-  .min(1)
-  .max(1_000)
-  .optional()
-  .describe("the classes that rows name in their column class; if unset: all requests are alike");
+export const namedClasses = late(() => z.array(z.strictObject(facts()).check(ofLatencies)).min(1).max(1_000)).describe(
+  "the classes that rows name in their column class; if unset: all requests are alike",
+);
 
 interface WithClasses extends Lengths {
   classes?: Named[] | undefined;
@@ -78,4 +76,4 @@ export const mixRules = [
   namesOnce,
 ];
 
-export type ClassSpec = z.output<typeof drawnClass>;
+export type ClassSpec = z.output<ReturnType<typeof drawnClass>>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { variant, widening } from "../language/choice.ts";
+import { choice, variant } from "../language/choice.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { rule } from "../language/rule.ts";
 import { withTrait } from "../language/trait.ts";
@@ -23,49 +23,46 @@ const meanWithin = rule<{ mean?: number | undefined; from?: number | undefined; 
     `a mean ${[...(from === undefined ? [] : [`from ${from}`]), ...(to === undefined ? [] : [`to ${to}`])].join(" ")}, as draws are moved there`,
 );
 
-const variants = [
-  variant("fixed", { value: count.describe("the same for every request") }),
-  variant("uniform", { from, to }).check(ordered),
-  variant("exponential", { mean, from: from.optional(), to: to.optional() }).check(ordered).check(meanWithin),
-  variant("lognormal", {
-    mean,
-    sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm"),
-    from: from.optional(),
-    to: to.optional(),
-  })
-    .check(ordered)
-    .check(meanWithin),
-  variant("zipf", { exponent: boundedNumber(0, 100).describe("exponent; 0 is uniform"), from, to }).check(ordered),
-  variant("empirical", {
-    values: z.array(count).min(1).describe("observed values"),
-    weights: z.array(boundedNumber(0, 1e12)).min(1).optional().describe("relative weights, one for each value; if unset: equal"),
-  })
-    .check(
-      rule<{ values: number[]; weights?: number[] | undefined }>(
-        ["weights"],
-        ({ values, weights }) => Array.isArray(values) && Array.isArray(weights) && values.length !== weights.length,
-        ({ values }) => `${values.length} weights, one for each value`,
+const kinds = {
+  fixed: () => ({ value: count.describe("the same for every request") }),
+  uniform: () => variant("uniform", { from, to }).check(ordered),
+  exponential: () => variant("exponential", { mean, from: from.optional(), to: to.optional() }).check(ordered).check(meanWithin),
+  lognormal: () =>
+    variant("lognormal", {
+      mean,
+      sigma: boundedNumber(0, 10).describe("standard deviation of the logarithm"),
+      from: from.optional(),
+      to: to.optional(),
+    })
+      .check(ordered)
+      .check(meanWithin),
+  zipf: () => variant("zipf", { exponent: boundedNumber(0, 100).describe("exponent; 0 is uniform"), from, to }).check(ordered),
+  empirical: () =>
+    variant("empirical", {
+      values: z.array(count).min(1).describe("observed values"),
+      weights: z.array(boundedNumber(0, 1e12)).min(1).optional().describe("relative weights, one for each value; if unset: equal"),
+    })
+      .check(
+        rule<{ values: number[]; weights?: number[] | undefined }>(
+          ["weights"],
+          ({ values, weights }) => Array.isArray(values) && Array.isArray(weights) && values.length !== weights.length,
+          ({ values }) => `${values.length} weights, one for each value`,
+        ),
+      )
+      .check(
+        rule<{ weights?: number[] | undefined }>(
+          ["weights"],
+          ({ weights }) => Array.isArray(weights) && weights.length > 0 && weights.every((weight) => weight === 0),
+          () => "at least one weight over 0",
+        ),
       ),
-    )
-    .check(
-      rule<{ weights?: number[] | undefined }>(
-        ["weights"],
-        ({ weights }) => Array.isArray(weights) && weights.length > 0 && weights.every((weight) => weight === 0),
-        () => "at least one weight over 0",
-      ),
-    ),
-] as const;
+};
 
-const KINDS: ReadonlySet<unknown> = new Set(variants.map((each) => each.shape.kind.value));
-
-function widen(bare: unknown): object | undefined {
-  if (typeof bare === "number") return { kind: "fixed", value: bare };
-  return KINDS.has(bare) ? { kind: bare } : undefined;
+function fixed(bare: unknown): object | undefined {
+  return typeof bare === "number" ? { kind: "fixed", value: bare } : undefined;
 }
 
 /** A whole number drawn for each request: a bare value, or a distribution; draws are rounded and kept within [1, 1e9]. */
-export const drawnCount = withTrait(widening(widen, variants), { widen, drawn: count }).meta({
-  id: "drawnCount",
-}) as unknown as z.ZodType<DrawnCount>;
+export const drawnCount = withTrait(choice(kinds, fixed), { drawn: count }).meta({ id: "drawnCount" });
 
-export type DrawnCount = z.output<(typeof variants)[number]>;
+export type DrawnCount = z.output<typeof drawnCount>;

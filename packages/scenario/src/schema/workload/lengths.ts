@@ -1,13 +1,17 @@
 import * as z from "zod";
+import { late } from "../language/late.ts";
 import { boundedNumber, wholeNumber } from "../language/number.ts";
 import { rule } from "../language/rule.ts";
 import { drawnCount } from "./drawn.ts";
 
-const tokens = wholeNumber(1, 1e9);
-const pair = z.strictObject({
-  promptTokens: tokens.describe("tokens of the prompt"),
-  outputTokens: tokens.describe("output tokens, including the first"),
-  weight: boundedNumber(0, 1e12).default(1).describe("relative frequency"),
+const pairs = late(() => {
+  const tokens = wholeNumber(1, 1e9);
+  const pair = z.strictObject({
+    promptTokens: tokens.describe("tokens of the prompt"),
+    outputTokens: tokens.describe("output tokens, including the first"),
+    weight: boundedNumber(0, 1e12).default(1).describe("relative frequency"),
+  });
+  return z.array(pair).min(1).meta({ id: "pairs" });
 });
 
 /** The keys that say how long requests are: prompts and outputs each for itself, or `pairs` of both. */
@@ -17,12 +21,7 @@ export const lengths = {
   correlation: boundedNumber(-1, 1)
     .optional()
     .describe("correlation of the logarithms of prompt and output tokens, both lognormal; if unset: independent"),
-  pairs: z
-    .array(pair)
-    .min(1)
-    .meta({ id: "pairs" })
-    .optional()
-    .describe("pairs of prompt and output lengths, instead of promptTokens and outputTokens"),
+  pairs: pairs.describe("pairs of prompt and output lengths, instead of promptTokens and outputTokens"),
 };
 
 /** What stands under the keys of `lengths`, as far as it is written. */

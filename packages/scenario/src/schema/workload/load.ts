@@ -33,41 +33,45 @@ function ends(key: "requests" | "sessions") {
 const duration = quantity("s", { positive: true }).optional().describe("time after which no requests arrive");
 
 export const workloadSchema = choice({
-  batch: variant("batch", {
-    sequences: wholeNumber(1, 10_000_000).describe("number of requests, all present at the start"),
-    ...lengths,
-  }).check(...lengthRules()),
-  open: variant("open", {
-    requests: many.optional().describe("total number of requests; if unset: as many as arrive within the duration"),
-    duration,
-    rate: rate.describe("mean arrival rate; must be unset with stages"),
-    arrivals,
-    ...lengths,
-    prefix,
-    classes,
-  }).check(ends("requests"), ...arrivalRules, ...mixRules),
-  closed: variant("closed", {
-    requests: many.describe("total number of requests"),
-    concurrency: wholeNumber(1, 1_000_000).describe(
-      "concurrent users, each with one request in flight; all send one at the start, and the next after an answer",
-    ),
-    thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next request"),
-    ...lengths,
-    prefix,
-    classes,
-  }).check(...mixRules),
-  sessions: variant("sessions", {
-    sessions: many.optional().describe("total number of sessions; if unset: as many as begin within the duration"),
-    duration,
-    rate: rate.describe("mean rate at which sessions begin; must be unset with stages"),
-    arrivals,
-    turns: drawnCount.describe("number of requests of a session; the prompt of each contains the conversation so far"),
-    thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next turn"),
-    systemTokens: wholeNumber(0, 1e9).default(0).describe("tokens of a system prompt that all sessions share"),
-    ...lengths,
-    prefix,
-    classes,
-  }).check(ends("sessions"), ...arrivalRules, ...mixRules),
+  batch: () =>
+    variant("batch", {
+      sequences: wholeNumber(1, 10_000_000).describe("number of requests, all present at the start"),
+      ...lengths,
+    }).check(...lengthRules()),
+  open: () =>
+    variant("open", {
+      requests: many.optional().describe("total number of requests; if unset: as many as arrive within the duration"),
+      duration,
+      rate: rate.describe("mean arrival rate; must be unset with stages"),
+      arrivals,
+      ...lengths,
+      prefix,
+      classes,
+    }).check(ends("requests"), ...arrivalRules, ...mixRules),
+  closed: () =>
+    variant("closed", {
+      requests: many.describe("total number of requests"),
+      concurrency: wholeNumber(1, 1_000_000).describe(
+        "concurrent users, each with one request in flight; all send one at the start, and the next after an answer",
+      ),
+      thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next request"),
+      ...lengths,
+      prefix,
+      classes,
+    }).check(...mixRules),
+  sessions: () =>
+    variant("sessions", {
+      sessions: many.optional().describe("total number of sessions; if unset: as many as begin within the duration"),
+      duration,
+      rate: rate.describe("mean rate at which sessions begin; must be unset with stages"),
+      arrivals,
+      turns: drawnCount.describe("number of requests of a session; the prompt of each contains the conversation so far"),
+      thinkTime: drawnTime.prefault("0 s").describe("time from an answer to the next turn"),
+      systemTokens: wholeNumber(0, 1e9).default(0).describe("tokens of a system prompt that all sessions share"),
+      ...lengths,
+      prefix,
+      classes,
+    }).check(ends("sessions"), ...arrivalRules, ...mixRules),
   trace,
 }).describe("which requests arrive, and when");
 
