@@ -1,3 +1,4 @@
+import { resolvedFit } from "@tokenyard/scenario";
 import type { Errors } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
 import { type CollectiveGroup, fitOf } from "./collectives.ts";
@@ -29,7 +30,7 @@ export function fitText({ samples }: Group, coefficients: Coefficients, errors: 
     source: SOURCES[library],
   };
   const values = Object.entries(coefficients).map(([name, value]) => [name, valueText(kind, name, value)] as const);
-  return entryText({ ...facts, ...Object.fromEntries(values) });
+  return entryText(resolvedFit({ ...facts, ...Object.fromEntries(values) }, "kernels"));
 }
 
 export function collectiveFitText({ kind, library, gpu }: CollectiveGroup, coefficients: Coefficients, errors: Errors): string {
@@ -42,7 +43,7 @@ export function collectiveFitText({ kind, library, gpu }: CollectiveGroup, coeff
     bandwidth: rate(bandwidth),
     ...(buffer === undefined ? {} : { buffer: rate(buffer) }),
   });
-  return entryText({
+  const fit = {
     kind,
     library,
     on: PRESET_OF[gpu],
@@ -54,7 +55,8 @@ export function collectiveFitText({ kind, library, gpu }: CollectiveGroup, coeff
     ...(upTo === undefined ? {} : { upTo: `${figures(upTo / 1e6, 3)} MB` }),
     ...(facts.oneShot === undefined ? {} : { oneShot: facts.oneShot }),
     ...(facts.switched === undefined ? {} : { switched: rate(facts.switched) }),
-  });
+  };
+  return entryText(resolvedFit(fit, "traffic"));
 }
 
 interface WayText {
@@ -79,7 +81,8 @@ export function trafficFitText(group: TrafficGroup, coefficients: Coefficients, 
   const error = `${figures(errors.median * 100, 2)} %`;
   const values = Object.entries(coefficients as Readonly<Record<string, number>>).map(([name, value]) => [name, trafficValue(name, value)]);
   const ofMultiprocessors = "perMultiprocessor" in coefficients ? { multiprocessors: USUAL_MULTIPROCESSORS } : {};
-  return entryText({ kind, library, on: PRESET_OF[gpu], error, source, over, ...of, ...Object.fromEntries(values), ...ofMultiprocessors });
+  const fit = { kind, library, on: PRESET_OF[gpu], error, source, over, ...of, ...Object.fromEntries(values), ...ofMultiprocessors };
+  return entryText(resolvedFit(fit, "traffic"));
 }
 
 function trafficValue(name: string, value: number): string {
@@ -89,7 +92,8 @@ function trafficValue(name: string, value: number): string {
   return `${figures(value * 100, 3)} %`;
 }
 
-function entryText(values: object): string {
+/** An entry of a file of fits. */
+export function entryText(values: object): string {
   const lines = Object.entries(values).map(([name, value]) => `    ${name}: ${literal(value)},`);
   return `  {\n${lines.join("\n")}\n  },`;
 }

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { assumedProblems, assumedWith, defaultedPaths, unstatedPaths } from "./assumed.ts";
+import { areKnown, checkedFits } from "./presets/fits/known-fits.ts";
 import { nearest } from "./problems/nearest.ts";
 import { messageOf, type Problem } from "./problems/problem.ts";
 import { inOrder } from "./problems/problem-order.ts";
@@ -22,19 +23,53 @@ export function checked(
   tree: unknown,
   assumed: readonly Assumption[] = [],
 ): { readonly scenario: Scenario } | { readonly problems: readonly Problem[] } {
-  const result = scenarioSchema.safeParse(tree, { jitless: true }); // code made for a schema never pays off
+  const { rest, known } = withoutKnown(tree);
+  const result = scenarioSchema.safeParse(rest, { jitless: true }); // code made for a schema never pays off
   const issues = result.error?.issues ?? [];
   const problems = causes(once([...issues.slice(0, MOST).flatMap((issue) => problemsOf(issue, tree)), ...assumedProblems(tree)]));
-  if (result.success && problems.length === 0)
+  if (result.success && problems.length === 0) {
+    for (const { path, fits } of known) (valueAt(result.data, path) as { fits: unknown }).fits = checkedFits(fits);
     return {
       scenario: {
         ...result.data,
         assumed: assumedWith(result.data.assumed, [...assumed, ...unstatedPaths(result.data, defaultedPaths(tree))]),
       },
     };
+  }
   const told = inOrder(problems, tree).slice(0, MOST);
   const more = Math.max(0, issues.length - MOST) + problems.length - told.length;
   return { problems: more === 0 ? told : [...told, { path: [], given: `${more} more`, wanted: "these solved first" }] };
+}
+
+/** Where presets have fits. */
+const WITH_FITS: readonly Path[] = [
+  ["cluster", "gpu"],
+  ["cluster", "network"],
+  ["pools", 0, "gpu"],
+  ["pools", 1, "gpu"],
+];
+
+/** `tree` less the fits that need no check; and these, with the map that has them. */
+function withoutKnown(tree: unknown): {
+  readonly rest: unknown;
+  readonly known: readonly { readonly path: Path; readonly fits: readonly object[] }[];
+} {
+  const known = WITH_FITS.flatMap((path) => {
+    const fits = valueAt(tree, [...path, "fits"]);
+    return areKnown(fits) ? [{ path, fits }] : [];
+  });
+  return { rest: known.reduce((rest, { path }) => withoutFits(rest, path), tree), known };
+}
+
+/** `tree` with the map at `path` less its fits. */
+function withoutFits(tree: unknown, path: Path): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) {
+    const { fits: _, ...others } = tree as { readonly fits?: unknown };
+    return others;
+  }
+  const part = withoutFits(valueAt(tree, [key]), rest);
+  return Array.isArray(tree) ? tree.with(Number(key), part) : { ...(tree as object), [key]: part };
 }
 
 /** The problems that one complaint of the schema means; `under` is where the schema stands. */

@@ -19,7 +19,7 @@ export { type Bounds, formatQuantity, parseQuantity } from "./quantities/quantit
 export type { Unit } from "./quantities/units.ts";
 export { type ReadPieces, withTraceHash } from "./reading/trace-hash.ts";
 export { scenarioReference } from "./reference.ts";
-export { hashOf, resolvedOf } from "./resolved.ts";
+export { hashOf, resolvedFit, resolvedOf } from "./resolved.ts";
 export type { AlertRuleSpec, AlertsSpec } from "./schema/alerts.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/machines/cluster.ts";
 export type { CommunicationSpec } from "./schema/machines/communication.ts";

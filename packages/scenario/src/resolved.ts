@@ -2,10 +2,13 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type * as z from "zod";
 import { frozen, isFrozenThrough } from "./frozen.ts";
+import { writtenFits } from "./presets/fits/known-fits.ts";
 import { formatQuantity } from "./quantities/quantity.ts";
 import { remembered } from "./schema/language/remembered.ts";
 import { alternativesOf, childOf, isFree, keysOf } from "./schema/language/structure.ts";
 import { traitOf } from "./schema/language/trait.ts";
+import { fitSchema } from "./schema/machines/fit.ts";
+import { trafficFitSchema } from "./schema/machines/traffic-fit.ts";
 import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
 /**
@@ -24,6 +27,12 @@ function treeAnew(scenario: Scenario): object {
   return written(scenarioSchema, scenario) as object;
 }
 
+/** A fit of a GPU's kernels, or of a network's traffic, as a resolved scenario has it. Throws where it is none. */
+export function resolvedFit(fit: object, of: "kernels" | "traffic"): object {
+  const schema: z.ZodType = of === "kernels" ? fitSchema() : trafficFitSchema();
+  return written(schema, schema.parse(fit)) as object;
+}
+
 function written(schema: z.ZodType, value: unknown): unknown {
   const { write } = traitOf(schema);
   if (write !== undefined) return write(value);
@@ -32,6 +41,8 @@ function written(schema: z.ZodType, value: unknown): unknown {
     .find((each) => each !== undefined);
   if (unit !== undefined && typeof value === "number") return formatQuantity(value, unit);
   if (Array.isArray(value)) {
+    const known = writtenFits(value);
+    if (known !== undefined) return known;
     const element = childOf(schema, 0);
     return value.map((item) => (element === undefined ? item : written(element, item)));
   }

@@ -7,7 +7,7 @@ import { traitOf } from "../schema/language/trait.ts";
 import { scenarioSchema } from "../schema/scenario.ts";
 import { layered } from "./layer.ts";
 import { widened } from "./widen.ts";
-import { part, type Written } from "./written.ts";
+import { opened, part, type Written } from "./written.ts";
 import { readYaml } from "./yaml.ts";
 
 const FORM = "path=value, such as parallelism.tensor=4";
@@ -63,16 +63,17 @@ function laidAt(
 ): Written {
   const [key, ...rest] = keys;
   if (key === undefined) return layered(written, value);
-  if (written?.form === "list") {
+  const list = written && opened(written);
+  if (list?.form === "list") {
     const index = Number(key);
-    if (!(index <= written.items.length)) {
-      const wanted = written.items.length === 0 ? "the index 0" : `an index from 0 to ${written.items.length}`;
+    if (!(index <= list.items.length)) {
+      const wanted = list.items.length === 0 ? "the index 0" : `an index from 0 to ${list.items.length}`;
       problems.push({ path: all, given: shorten(key), wanted, place });
-      return written;
+      return list;
     }
-    const items = [...written.items];
+    const items = [...list.items];
     items[index] = laidAt(items[index], rest, value, place, problems, all);
-    return { ...written, items };
+    return { ...list, items };
   }
   const inner = laidAt(part(written, key), rest, value, place, problems, all);
   return layered(written, { form: "map", entries: new Map([[key, inner]]), place: written?.place ?? place });

@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Place, Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
 import { childOf } from "../schema/language/structure.ts";
-import { type NamedColumns, traitOf } from "../schema/language/trait.ts";
+import { isPlain, type NamedColumns, traitOf } from "../schema/language/trait.ts";
 import { scenarioSchema } from "../schema/scenario.ts";
 import { readCsv } from "./csv.ts";
 import { readNamedCsv } from "./named-csv.ts";
@@ -43,7 +43,7 @@ function within(written: Written, schema: Schema, at: Path, reading: TableReadin
   const entries = new Map(
     [...written.entries].map(([key, value]) => {
       const child = childOf(schema, key, kind?.form === "scalar" ? kind.value : undefined);
-      return [key, child === undefined ? value : within(value, child, [...at, key], reading)];
+      return [key, child === undefined || isPlain(child) ? value : within(value, child, [...at, key], reading)];
     }),
   );
   return { ...written, entries };

@@ -1,3 +1,4 @@
+import { areKnown } from "../presets/fits/known-fits.ts";
 import type { Place } from "../problems/problem.ts";
 
 /** A value as it was written, with the place of each part: what files, presets and `--set` give before they are checked. */
@@ -27,7 +28,7 @@ export interface ImpliedValue {
 
 export interface WrittenScalar {
   readonly form: "scalar";
-  /** Null in a map removes the key. */
+  /** Null in a map removes the key. Fits of a preset are one value, until somebody looks for what is in them. */
   readonly value: unknown;
   /** It names a file, and the file was read: these values of the map around it do not stand there as they are. */
   readonly implied?: readonly ImpliedValue[];
@@ -36,6 +37,15 @@ export interface WrittenScalar {
 
 /** A plain tree as written at `place`. */
 export function writtenOf(tree: unknown, place?: Place): Written {
+  return areKnown(tree) ? { form: "scalar", value: tree, place } : inParts(tree, place);
+}
+
+/** `written`; a list that is one value, in its parts. */
+export function opened(written: Written): Written {
+  return written.form === "scalar" && areKnown(written.value) ? inParts(written.value, written.place) : written;
+}
+
+function inParts(tree: unknown, place: Place | undefined): Written {
   if (Array.isArray(tree)) return { form: "list", items: tree.map((item) => writtenOf(item, place)), place };
   if (typeof tree !== "object" || tree === null) return { form: "scalar", value: tree, place };
   return { form: "map", entries: new Map(Object.entries(tree).map(([key, value]) => [key, writtenOf(value, place)])), place };
@@ -68,5 +78,6 @@ export function placeOf(root: Written, path: readonly (string | number)[]): Plac
 /** What stands under `key` of a map or list, or undefined. */
 export function part(written: Written | undefined, key: string | number): Written | undefined {
   if (written?.form === "map") return written.entries.get(String(key));
-  return written?.form === "list" ? written.items[Number(key)] : undefined;
+  const list = written && opened(written);
+  return list?.form === "list" ? list.items[Number(key)] : undefined;
 }

@@ -1,4 +1,5 @@
 import { a100Fits } from "../fits/a100-80g.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores. docs/presets.md#gpus says how it was fitted; held-out kernels are off by 25 % (gemm), 10 % (experts), 14 % (prefill attention)
@@ -17,7 +18,7 @@ export const a100: Preset = {
     memory: "85.9 GB",
     launch: "14.2 us",
     multiprocessors: 108,
-    fits: a100Fits,
+    fits: knownFits(a100Fits),
     cost: "1.8 USD/h",
     power: { idle: "85 W", peak: "400 W" },
   },

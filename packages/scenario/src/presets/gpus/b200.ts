@@ -1,4 +1,5 @@
 import { b200Fits } from "../fits/b200.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // docs/presets.md#gpus says how it was fitted; held-out kernels are off by 46 % (gemm), 21 % (experts), 38 % (prefill attention)
@@ -25,7 +26,7 @@ export const b200: Preset = {
     memory: "192.2 GB",
     launch: "9.1 us",
     multiprocessors: 148,
-    fits: b200Fits,
+    fits: knownFits(b200Fits),
     cost: "5.5 USD/h",
     power: { idle: "190 W", peak: "1000 W" },
   },

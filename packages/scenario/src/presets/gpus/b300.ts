@@ -1,4 +1,5 @@
 import { b200Fits } from "../fits/b200.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // int8 is hardly there any more: its matrix units gave way to those of fp4.
@@ -23,7 +24,7 @@ export const b300: Preset = {
     memory: "270 GB",
     launch: "9.1 us",
     multiprocessors: 148,
-    fits: b200Fits,
+    fits: knownFits(b200Fits),
     cost: "6.5 USD/h",
     power: { idle: "200 W", peak: "1100 W" },
   },

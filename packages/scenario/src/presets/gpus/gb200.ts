@@ -1,4 +1,5 @@
 import { b200Fits } from "../fits/b200.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // The same chip as a B200 with more power: its efficiencies and launch are taken over, not measured.
@@ -23,7 +24,7 @@ export const gb200: Preset = {
     memory: "186 GB",
     launch: "9.1 us",
     multiprocessors: 152,
-    fits: b200Fits,
+    fits: knownFits(b200Fits),
     cost: "6.5 USD/h",
     power: { idle: "190 W", peak: "1200 W" },
   },

@@ -1,4 +1,5 @@
 import { b200Fits } from "../fits/b200.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // int8 is hardly there any more: its matrix units gave way to those of fp4.
@@ -22,7 +23,7 @@ export const gb300: Preset = {
     memory: "279 GB",
     launch: "9.1 us",
     multiprocessors: 152,
-    fits: b200Fits,
+    fits: knownFits(b200Fits),
     cost: "7.5 USD/h",
     power: { idle: "200 W", peak: "1400 W" },
   },

@@ -1,4 +1,5 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores. docs/presets.md#gpus says how it was fitted; held-out kernels are off by 60 % (gemm), 17 % (experts), 24 % (prefill attention)
@@ -17,7 +18,7 @@ export const h100: Preset = {
     memory: "85.5 GB",
     launch: "12.2 us",
     multiprocessors: 132,
-    fits: h100Fits,
+    fits: knownFits(h100Fits),
     cost: "3 USD/h",
     power: { idle: "120 W", peak: "700 W" },
   },

@@ -24,7 +24,9 @@ export const h20: Preset = {
     memory: "102.6 GB",
     launch: "12.2 us",
     multiprocessors: 78,
-    fits: nearerPeak(h100Fits, NEARER),
+    get fits() {
+      return nearerPeak(h100Fits, NEARER);
+    },
     cost: "2 USD/h",
     power: { idle: "110 W", peak: "400 W" },
   },

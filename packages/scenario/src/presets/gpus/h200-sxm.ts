@@ -1,5 +1,6 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
 import { h200Fits } from "../fits/h200-sxm.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the CUDA cores. docs/presets.md#gpus says how it was fitted; held-out kernels are off by 47 % (gemm), 23 % (experts, fp8), 23 % (prefill attention)
@@ -18,7 +19,7 @@ export const h200: Preset = {
     memory: "150.7 GB",
     launch: "12.3 us",
     multiprocessors: 132,
-    fits: [...h200Fits, ...h100Fits],
+    fits: knownFits([...h200Fits, ...h100Fits]),
     cost: "3.6 USD/h",
     power: { idle: "120 W", peak: "700 W" },
   },

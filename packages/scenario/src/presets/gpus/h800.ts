@@ -1,4 +1,5 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 export const h800: Preset = {
@@ -21,7 +22,7 @@ export const h800: Preset = {
     memory: "85.5 GB",
     launch: "12.2 us",
     multiprocessors: 132,
-    fits: h100Fits,
+    fits: knownFits(h100Fits),
     cost: "3 USD/h",
     power: { idle: "120 W", peak: "700 W" },
   },

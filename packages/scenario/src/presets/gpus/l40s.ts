@@ -24,7 +24,9 @@ export const l40s: Preset = {
     memory: "48 GB",
     launch: "12 us",
     multiprocessors: 142,
-    fits: withShortItems(h100Fits),
+    get fits() {
+      return withShortItems(h100Fits);
+    },
     cost: "1.2 USD/h",
     power: { idle: "100 W", peak: "350 W" },
   },

@@ -1,4 +1,5 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the matrix cores.
@@ -14,7 +15,7 @@ export const mi300x: Preset = {
     memory: "192 GB",
     launch: "12 us",
     multiprocessors: 304,
-    fits: h100Fits,
+    fits: knownFits(h100Fits),
     cost: "3 USD/h",
     power: { idle: "140 W", peak: "750 W" },
   },

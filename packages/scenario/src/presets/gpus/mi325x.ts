@@ -1,4 +1,5 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 // fp32 is that of the matrix cores.
@@ -20,7 +21,7 @@ export const mi325x: Preset = {
     memory: "256 GB",
     launch: "12 us",
     multiprocessors: 304,
-    fits: h100Fits,
+    fits: knownFits(h100Fits),
     cost: "3.5 USD/h",
     power: { idle: "140 W", peak: "1000 W" },
   },

@@ -1,4 +1,5 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import type { Preset } from "../preset.ts";
 
 export const mi355x: Preset = {
@@ -20,7 +21,7 @@ export const mi355x: Preset = {
     memory: "288 GB",
     launch: "12 us",
     multiprocessors: 256,
-    fits: h100Fits,
+    fits: knownFits(h100Fits),
     cost: "4.5 USD/h",
     power: { idle: "200 W", peak: "1400 W" },
   },

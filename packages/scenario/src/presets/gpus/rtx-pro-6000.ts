@@ -24,7 +24,9 @@ export const rtxPro6000: Preset = {
     memory: "102.6 GB",
     launch: "12 us",
     multiprocessors: 188,
-    fits: withShortItems(h100Fits),
+    get fits() {
+      return withShortItems(h100Fits);
+    },
     cost: "2 USD/h",
     power: { idle: "90 W", peak: "600 W" },
   },

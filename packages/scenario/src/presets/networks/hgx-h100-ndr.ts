@@ -1,4 +1,5 @@
 import { infinibandNdrFits } from "../fits/infiniband-ndr.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import { nvlink4Fits } from "../fits/nvlink4.ts";
 import type { Preset } from "../preset.ts";
 
@@ -10,7 +11,7 @@ export const hgxH100Ndr: Preset = {
     node: "nvlink4",
     fabric: "infiniband-ndr",
     allReduce: "fitted",
-    fits: [...nvlink4Fits, ...infinibandNdrFits],
+    fits: knownFits([...nvlink4Fits, ...infinibandNdrFits]),
   },
   beside: { gpusPerNode: 8 },
 };

@@ -14,7 +14,9 @@ export const hgxH800Ndr: Preset = {
     node: "nvlink-h800",
     fabric: "infiniband-ndr",
     allReduce: "fitted",
-    fits: [...borrowed(nvlink4Fits, OF_PEAK, OF_TIER), ...infinibandNdrFits],
+    get fits() {
+      return [...borrowed(nvlink4Fits, OF_PEAK, OF_TIER), ...infinibandNdrFits];
+    },
   },
   assumed: [{ path: "fits", because: "as measured on H100, with an H800's share of its NVLink" }],
   beside: { gpusPerNode: 8 },

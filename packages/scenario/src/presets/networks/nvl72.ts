@@ -1,4 +1,5 @@
 import { infinibandNdrFits } from "../fits/infiniband-ndr.ts";
+import { knownFits } from "../fits/known-fits.ts";
 import { nvlink5Fits } from "../fits/nvlink5.ts";
 import type { Preset } from "../preset.ts";
 
@@ -10,7 +11,7 @@ export const nvl72: Preset = {
     node: "nvlink5",
     fabric: "infiniband-ndr",
     allReduce: "fitted",
-    fits: [...nvlink5Fits, ...infinibandNdrFits],
+    fits: knownFits([...nvlink5Fits, ...infinibandNdrFits]),
   },
   assumed: [
     { path: "fits", because: "in the rack as measured on nodes of eight B200, between racks as between H100 on the same adapters" },
