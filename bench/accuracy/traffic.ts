@@ -1,8 +1,9 @@
-import type { Errors } from "./errors.ts";
+import { type Errors, errorsOf } from "./errors.ts";
 import { gpusText } from "./kernels/collectives.ts";
 import { fittedTraffic, heldOutTraffic, isFitted, type Tiers, trafficGroups } from "./kernels/exchanges.ts";
 import { trafficFitText } from "./kernels/fit-text.ts";
 import { clusterOf, PRESET_OF } from "./kernels/group.ts";
+import { tabledTraffic } from "./kernels/tabled-traffic.ts";
 import { tableHead, tableLine } from "./page.ts";
 import { publishedExchanges } from "./published-exchanges.ts";
 import type { Scored } from "./stratum.ts";
@@ -36,7 +37,8 @@ export function scoredTraffic() {
   for (const group of trafficGroups(dataFolder())) {
     if (group.gpu === "a100" && group.over === "fabric") continue; // an adapter with less than a third of HDR
     const tiers = LINKS[group.gpu]!;
-    const { measured, predicted, errors, tierErrors, beyond } = heldOutTraffic(group, tiers);
+    const { measured, predicted, errors, tierErrors, beyond, seen, rest, predict } = heldOutTraffic(group, tiers);
+    const byTable = tabledTraffic(group, seen, rest, predict);
     const isExchange = group.kind === "exchange";
     const way = isExchange ? `${group.dispatch} ${group.over}` : undefined;
     scored.push({
@@ -45,13 +47,25 @@ export function scoredTraffic() {
       ...(way === undefined ? {} : { way }),
       heldOut: { predicted, measured },
       unseen: undefined,
+      tabled: { predicted: byTable, measured },
     });
     const name = isExchange ? `${group.phase} ${group.dispatch}` : "send";
     const place = `${group.over === "node" ? "in a node" : "over nodes"}, ${isExchange ? gpusText(group.gpu) : `\`${PRESET_OF[group.gpu]}\``}`;
     const asked = way === undefined ? "" : (WANTED[way] ?? "");
     const far = beyond.errors.rows === 0 ? "" : cell(beyond.errors);
     const ratio = errors.medianRatio.toFixed(2);
-    rows.push(tableLine([`${name} ${place}`, String(measured.length), cell(tierErrors), cell(errors), ratio, far, asked]));
+    rows.push(
+      tableLine([
+        `${name} ${place}`,
+        String(measured.length),
+        cell(tierErrors),
+        cell(errors),
+        cell(errorsOf(byTable, measured)),
+        ratio,
+        far,
+        asked,
+      ]),
+    );
     const file = group.over === "node" ? tiers.file : tiers.fabricFile;
     if (file === undefined) continue;
     const coefficients = fittedTraffic(
@@ -75,7 +89,7 @@ function sectionOf(rows: readonly string[]): string {
 to 2,048 tokens a rank in a node, 256 over nodes), eight GPUs a node, against the tiers of the network's preset with latencies that grow with the peers, on the half that
 the fit did not see. H100 and H200 have the same links and one fit; over nodes, many rows of H200 repeat those of H100.
 
-${tableHead(["traffic", "rows", "tiers", "held out", "predicted / measured", "over 8 nodes", "wanted"])}
+${tableHead(["traffic", "rows", "tiers", "held out", "table", "predicted / measured", "over 8 nodes", "wanted"])}
 ${rows.join("\n")}
 
 *Per copy over nodes*: the same exchange of 256 and of 288 experts differs by up to 8 %, with no order in it, so a 90th percentile of 5 % is about what the measurement itself has.

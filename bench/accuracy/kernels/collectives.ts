@@ -1,4 +1,4 @@
-import { collectiveSeconds } from "@tokenyard/cluster";
+import { type CollectiveKind, collectiveSeconds } from "@tokenyard/cluster";
 import type { CollectiveFit } from "@tokenyard/scenario";
 import { errorsOf } from "../errors.ts";
 import { type Half, halfOf } from "../half.ts";
@@ -13,6 +13,9 @@ const KNEE = 0.12; // as of kernels
 
 export interface CollectiveSample {
   readonly half: Half;
+  /** Number of the collection that it is of. */
+  readonly source: number;
+  readonly op: CollectiveKind;
   readonly seconds: number;
   readonly ranks: number;
   /** By each rank. */
@@ -36,6 +39,13 @@ const KINDS: Readonly<Record<string, CollectiveFit["kind"]>> = {
   all_reduce: "all-reduce",
   all_gather: "all-gather",
   reduce_scatter: "all-gather",
+  alltoall: "all-to-all",
+};
+
+const OPS: Readonly<Record<string, CollectiveKind>> = {
+  all_reduce: "all-reduce",
+  all_gather: "all-gather",
+  reduce_scatter: "reduce-scatter",
   alltoall: "all-to-all",
 };
 
@@ -66,7 +76,8 @@ function sampleOf(row: Row, kind: CollectiveFit["kind"]): CollectiveSample {
   const ranks = numberOf(row, "gpus");
   const share = (ranks - 1) / ranks;
   const sentBytes = (kind === "all-reduce" ? 2 : 1) * share * numberOf(row, "bytes");
-  return { half: halfOf(row), seconds: numberOf(row, "us") * 1e-6, ranks, sentBytes, bufferBytes: numberOf(row, "bytes") };
+  const origin = { half: halfOf(row), source: numberOf(row, "src"), op: OPS[row["op"] ?? ""]! };
+  return { ...origin, seconds: numberOf(row, "us") * 1e-6, ranks, sentBytes, bufferBytes: numberOf(row, "bytes") };
 }
 
 const WORTH = 0.05; // of the loss, that what a fit need not state must take off
@@ -159,14 +170,15 @@ export function heldOutCollectives(group: CollectiveGroup, peak: number, tier: T
   const rest = samples.filter(({ half }) => half === "held-out");
   const measured = rest.map(({ seconds }) => seconds);
   const seen = samples.filter(({ half }) => half === "fitted");
-  const predicted = rest.map(predictorOf(group.kind, fittedCollective(group, seen, peak)));
+  const coefficients = fittedCollective(group, seen, peak);
+  const predicted = rest.map(predictorOf(group.kind, coefficients));
   const byTier = rest.map(({ sentBytes }) => sentBytes / tier.bandwidth + tier.latency);
-  return { measured, predicted, errors: errorsOf(predicted, measured), tierErrors: errorsOf(byTier, measured) };
+  return { measured, predicted, coefficients, errors: errorsOf(predicted, measured), tierErrors: errorsOf(byTier, measured) };
 }
 
-function predictorOf(kind: CollectiveFit["kind"], coefficients: Coefficients) {
+export function predictorOf(kind: CollectiveFit["kind"], coefficients: Coefficients) {
   const fit = { kind, ...fitOf(coefficients) } as unknown as CollectiveFit;
-  return ({ sentBytes, ranks }: CollectiveSample) => collectiveSeconds(fit, sentBytes, ranks);
+  return ({ sentBytes, ranks }: Pick<CollectiveSample, "sentBytes" | "ranks">) => collectiveSeconds(fit, sentBytes, ranks);
 }
 
 /** Of names with a point the parts. */

@@ -1,4 +1,4 @@
-import { exchangeSeconds } from "@tokenyard/cluster";
+import { exchangeSeconds, sentPerToken } from "@tokenyard/cluster";
 import type { TrafficFitOf } from "@tokenyard/scenario";
 import { errorsOf } from "../errors.ts";
 import { type Half, halfOf } from "../half.ts";
@@ -15,6 +15,11 @@ export const USUAL_MULTIPROCESSORS = 20;
 
 export interface TrafficSample {
   readonly half: Half;
+  /** Number of the collection that it is of. */
+  readonly source: number;
+  readonly bytes: number;
+  /** Of an exchange. */
+  readonly spread?: { readonly ranks: number; readonly experts: number; readonly topK: number; readonly tokenBytes: number };
   readonly seconds: number;
   readonly nodes: number;
   readonly nodeBytes: number;
@@ -74,25 +79,18 @@ export function trafficGroups(data: string): TrafficGroup[] {
   return [...groups.values()];
 }
 
-/** How many of `parts` a token visits whose `chosen` experts of `experts` are any. */
-function visited(parts: number, experts: number, chosen: number): number {
-  const apart = experts - experts / parts;
-  let none = 1; // the chance that a part has none of them
-  for (let i = 0; i < chosen; i++) none *= Math.max(0, apart - i) / (experts - i);
-  return parts * (1 - none);
-}
-
 /** A rank's part of it, as the simulator counts it: without scales, and without what stays at home. */
 function exchangeOf(row: Row): TrafficSample {
   const at = (column: string) => numberOf(row, column);
   const [ranks, nodes, topK, experts, tokens] = [at("ep"), at("nodes"), at("topk"), at("experts"), at("tokens")];
   const tokenBytes = at("hidden") * (row["phase"] === "dispatch" ? 1 : 2);
-  const perNode = ranks / nodes;
-  const [toRanks, toNodes] = row["mode"] === "normal" ? [visited(ranks, experts, topK), visited(nodes, experts, topK)] : [topK, topK];
-  const inNode = row["mode"] === "normal" ? (toRanks * (perNode - 1)) / perNode : (topK * (perNode - 1)) / ranks;
-  const overFabric = (toNodes * (nodes - 1)) / nodes;
+  const dispatch = row["mode"] === "normal" ? "per-token" : "per-copy";
+  const { inNode, overFabric } = sentPerToken({ dispatch, ranks, nodes, experts, topK });
   return {
     half: halfOf(row),
+    source: at("src"),
+    bytes: tokens * tokenBytes,
+    spread: { ranks, experts, topK, tokenBytes },
     seconds: at("us") * 1e-6,
     nodes,
     nodeBytes: tokens * inNode * tokenBytes,
@@ -105,7 +103,15 @@ function exchangeOf(row: Row): TrafficSample {
 function sendOf(row: Row, over: "node" | "fabric"): TrafficSample {
   const bytes = numberOf(row, "bytes");
   const moved = over === "node" ? { nodes: 1, nodeBytes: bytes, fabricBytes: 0 } : { nodes: 2, nodeBytes: 0, fabricBytes: bytes };
-  return { half: halfOf(row), seconds: numberOf(row, "us") * 1e-6, ...moved, copies: 0, multiprocessors: undefined };
+  return {
+    half: halfOf(row),
+    source: numberOf(row, "src"),
+    bytes,
+    seconds: numberOf(row, "us") * 1e-6,
+    ...moved,
+    copies: 0,
+    multiprocessors: undefined,
+  };
 }
 
 /** Whether a fit is made for the sample, and not only scored on it. */
@@ -142,16 +148,12 @@ export function fittedTraffic(group: TrafficGroup, seen: readonly TrafficSample[
 export function heldOutTraffic(group: TrafficGroup, tiers: Tiers) {
   const ofFit = group.samples.filter((sample) => isFitted(group, sample));
   const rest = ofFit.filter(({ half }) => half === "held-out");
-  const predict = trafficPredictor(
-    fittedTraffic(
-      group,
-      ofFit.filter(({ half }) => half === "fitted"),
-      tiers,
-    ),
-    tiers,
-  );
+  const seen = ofFit.filter(({ half }) => half === "fitted");
+  const predict = trafficPredictor(fittedTraffic(group, seen, tiers), tiers);
   return {
     rest,
+    seen,
+    predict,
     ...scored(rest, predict, tiers),
     beyond: scored(
       group.samples.filter((sample) => !isFitted(group, sample)),

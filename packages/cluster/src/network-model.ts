@@ -5,6 +5,8 @@ import type { TokenFlows } from "./token-flows.ts";
 export interface Traffic {
   nodeBytes: number;
   fabricBytes: number;
+  /** Seconds of ranks, all together, in which traffic went as inside the grid of measured tables; where it is counted. */
+  tabledSeconds?: number;
 }
 
 /** Which kernels carry an all-to-all of tokens, and how long a token is. Callers keep the object: its identity may be remembered. */
@@ -12,6 +14,8 @@ export interface ExchangeKernels {
   readonly dispatch: "per-token" | "per-copy";
   readonly phase: "dispatch" | "combine";
   readonly tokenBytes: number;
+  /** How many experts there are, and how many of them a token chooses: tables are told apart by it. */
+  readonly routed?: { readonly experts: number; readonly topK: number };
 }
 
 /**
@@ -35,9 +39,9 @@ export interface NetworkModel {
   allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number;
   /**
    * Seconds until all n `ranks` hold what each of them brings, `bytes` [n]; 0 for one rank, or no bytes. A reduce-scatter is the same
-   * turned round: each rank is left with the sum of its own part.
+   * turned round, which `isScatter` says: each rank is left with the sum of its own part.
    */
-  allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic): number;
+  allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic, isScatter?: boolean): number;
   /** Seconds until all `ranks` hold the `bytes` that the first of them has; 0 for one rank, or no bytes. */
   broadcastSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number;
   /**

@@ -23,6 +23,13 @@ export function createKernelModel(cluster: ClusterSpec): KernelModel {
   }
 }
 
+/** The least shares of the time without tables that traffic takes anywhere where a network's tables correct it. */
+export function tabledShares(cluster: ClusterSpec) {
+  return cluster.network.files === undefined ? UNTABLED : new TwoTierNetwork(cluster).leastShares!;
+}
+
+const UNTABLED = { allReduce: 1, gather: 1, exchange: 1, send: 1 };
+
 export function createNetworkModel(cluster: ClusterSpec): NetworkModel {
   switch (cluster.network.kind) {
     case "two-tier":

@@ -121,7 +121,7 @@ const ROWS: readonly Row[] = [
   [["cost.*", "energy.*"], "follow from the GPUs, the time, and the tokens and use of ranks that are sampled"],
   [["breakdown.*"], "known of a request once its critical path is traced back, and averaged over all"],
   [["utilization.node", "utilization.fabric"], "a sum over links; ranks are sampled by the time that they send and receive (networkUse)"],
-  [["measuredKernelShare"], "tells how far results are to be trusted, not what operators could see"],
+  [["measuredKernelShare", "measuredTrafficShare"], "tells how far results are to be trusted, not what operators could see"],
   [["balance.expert.*", "balance.rank.*", "balance.windows.*"], "spread of the copies of each pass; Prometheus forms it of expertCopies"],
   [
     ["balance.rebalances.*"],

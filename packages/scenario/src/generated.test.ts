@@ -11,6 +11,7 @@ import { lawfulLoad } from "./laws/lawful-load.contract.ts";
 import { lawfulPools } from "./laws/lawful-pools.contract.ts";
 import { lawfulDrift, lawfulRebalance, lawfulRouting } from "./laws/lawful-routing.contract.ts";
 import { lawfulServing } from "./laws/lawful-serving.contract.ts";
+import { lawfulTrafficTable } from "./laws/lawful-traffic.contract.ts";
 import { METRICS } from "./metrics/metrics.ts";
 import { parseScenario } from "./parse.ts";
 import { type Bounds, formatQuantity } from "./quantities/quantity.ts";
@@ -29,7 +30,7 @@ function written(schema: z.ZodType): fc.Arbitrary<unknown> {
   if (schema === scenarioSchema.shape.assumed) return assumptions;
   if (schema === scenarioSchema.shape.claims) return claims;
   if (write !== undefined) return targets;
-  if (typeof table === "object") return lawfulKernelTable;
+  if (typeof table === "object") return table.first[0] === "traffic" ? lawfulTrafficTable : lawfulKernelTable;
   if (unit !== undefined) return quantity(unit, bounds);
   const alternatives = alternativesOf(schema);
   if (alternatives.length > 1) return fc.oneof(...alternatives.map(written));

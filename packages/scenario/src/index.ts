@@ -26,6 +26,7 @@ export type { CommunicationSpec } from "./schema/machines/communication.ts";
 export { type Fit, type FitOf, LIBRARIES, type Library } from "./schema/machines/fit.ts";
 export { MEASURED_KERNELS, MEASURED_WORDS, type MeasuredKernel } from "./schema/machines/kernel-table.ts";
 export type { CollectiveFit, TrafficFit, TrafficFitOf } from "./schema/machines/traffic-fit.ts";
+export { MEASURED_TRAFFIC, type MeasuredTraffic, TRAFFIC_LIBRARIES, TRAFFIC_WORDS } from "./schema/machines/traffic-table.ts";
 export type { GroupedQuerySpec, LatentSpec, ModelSpec } from "./schema/model.ts";
 export type { ParallelismSpec } from "./schema/parallelism.ts";
 export { bitsOf, PRECISIONS, type Precision, type PrecisionSpec } from "./schema/precision.ts";

@@ -73,7 +73,7 @@ export class Rebalancer {
       plan.slicesOfStage[id % plan.stages]!.map(
         (layers): Part => ({
           layers: layers.flatMap((layer) => this.#layers[id]!.get(layer) ?? []),
-          cost: { durationNs: new Float64Array(plan.ranksPerStage), nodeBytes: 0, fabricBytes: 0, bytes: 0 },
+          cost: { durationNs: new Float64Array(plan.ranksPerStage), nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0, bytes: 0 },
           visits: 0,
           waiting: [],
         }),

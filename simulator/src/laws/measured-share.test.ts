@@ -3,7 +3,7 @@ import { parseScenario, type Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { drawnScenario } from "../drawn-scenario.contract.ts";
-import { tabled } from "../fitted-scenario.contract.ts";
+import { fitted, tabled, withTraffic } from "../fitted-scenario.contract.ts";
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { prepare } from "../setup/prepare.ts";
 import { run, simulate } from "../simulate.ts";
@@ -66,6 +66,56 @@ function widely(scenario: Scenario): Scenario {
   const files = [...kernels.files, { path: "cores.csv", sha256: "none", rows }];
   return { ...given, cluster: { ...given.cluster, kernels: { ...kernels, files } } };
 }
+
+describe("the share of the traffic's time inside the grid of measured tables", () => {
+  /** Four GPUs of a node that reduce 200 kB in each of two all-reduces of a prefill, and 4 kB in those of three steps. */
+  const reducing = (...files: (string | number)[][][]) => {
+    const scenario = scenarioOf([]);
+    const { cluster, parallelism } = scenario;
+    const network = { ...cluster.network, files: files.map((rows) => ({ path: "traffic.csv", sha256: "0", rows })) };
+    return {
+      ...scenario,
+      parallelism: { ...parallelism, tensor: 4, attention: { ...parallelism.attention, tensor: 4 } },
+      cluster: { ...cluster, network: files.length === 0 ? cluster.network : network },
+    } as Scenario;
+  };
+  const row = (bytes: number, us: number) => ["all-reduce", "nccl", 4, 1, bytes, us];
+  const BYTES = 2 * HIDDEN;
+
+  test("is told where tables correct traffic, and nowhere else, and is that of the collectives between measured ones, by hand", () => {
+    const both = simulate(reducing([row(2 * BYTES, 30), row(200 * BYTES, 90)]));
+    expect(both.measuredTrafficShare).toBe(1);
+    expect(renderText(both)).toContain("measured 100 % of the traffic's time is inside the grid of the tables");
+    // two all-reduces of 90 us in the prefill, of 30 us in each of three steps
+    const prompts = simulate(reducing([row(200 * BYTES, 90)], [row(2 * BYTES, 30), row(200 * BYTES, 90)]));
+    expect(prompts.measuredTrafficShare).toBeGreaterThan(0.4);
+    expect(prompts.measuredTrafficShare).toBeLessThan(1);
+    expect(simulate(reducing([row(1, 30)])).measuredTrafficShare).toBe(0);
+    expect(simulate(reducing()).measuredTrafficShare).toBeUndefined();
+    expect(both.breakdown.ttft!["all-reduce"]).toBeCloseTo(180e-6, 8);
+    expect(both.breakdown.tpot!["all-reduce"]).toBeCloseTo(60e-6, 8);
+  });
+
+  test("is the same op by op, in jumps and step by step, on any deployment and load, and lies between 0 and 1", () => {
+    let partly = 0;
+    fc.assert(
+      fc.property(fc.oneof(drawnScenario, loadedScenario), fc.boolean(), (scenario, isFitted) => {
+        const given = prepare.bind(undefined, withTraffic(isFitted ? fitted(scenario) : scenario));
+        const traffic = (options: object) => run(given(), options).work.traffic!;
+        const [ops, jumps, steps] = [traffic({ fold: false }), traffic({}), traffic({ jump: false })];
+        for (const { seconds, insideSeconds } of [jumps, steps]) {
+          expect(seconds).toBeCloseTo(ops.seconds, 9);
+          expect(insideSeconds).toBeCloseTo(ops.insideSeconds, 9);
+        }
+        expect(ops.insideSeconds).toBeGreaterThanOrEqual(0);
+        expect(ops.insideSeconds).toBeLessThanOrEqual(ops.seconds);
+        if (ops.insideSeconds > 0) partly++;
+      }),
+      { numRuns: 25 },
+    );
+    expect(partly).toBeGreaterThan(0);
+  });
+});
 
 describe("the share of the kernels' time inside the grid of measured tables", () => {
   test("is told of kernels that follow tables, and of no others", () => {

@@ -31,8 +31,12 @@ export function energyOf({ pools, horizonNs }: Gathered): EnergyFacts | null {
 
 /** Of `busyNs` [ranks × phases × op kinds], the time in which kernels ran. */
 function kernelNs(busyNs: Float64Array): number {
-  const isKernel = OP_KINDS.map(({ name, lane }) => lane === "compute" && name !== "host");
-  return busyNs.reduce((total, ns, at) => (isKernel[at % OP_KINDS.length] ? total + ns : total), 0);
+  return nsOf(busyNs, ({ name, lane }) => lane === "compute" && name !== "host");
+}
+
+function nsOf(busyNs: Float64Array, isOf: (kind: (typeof OP_KINDS)[number]) => boolean): number {
+  const counts = OP_KINDS.map(isOf);
+  return busyNs.reduce((total, ns, at) => (counts[at % OP_KINDS.length] ? total + ns : total), 0);
 }
 
 /** Of all ranks, and what of it lay inside the grid of measured tables. */
@@ -40,6 +44,13 @@ function kernelSeconds(pools: readonly Pool[]): NonNullable<Work["kernels"]> {
   const ran = sum(pools, ({ recorder }) => kernelNs(recorder.times.busyNs)) / 1e9;
   const inside = sum(pools, ({ recorder }) => recorder.work.tally.insideSeconds);
   return { seconds: ran, insideSeconds: Math.min(inside, ran) }; // ops are rounded to nanoseconds
+}
+
+/** The same of traffic; that of pools without tables counts as outside. */
+function trafficSeconds(pools: readonly Pool[]): NonNullable<Work["traffic"]> {
+  const ran = sum(pools, ({ recorder }) => nsOf(recorder.times.busyNs, ({ lane }) => lane === "network")) / 1e9;
+  const inside = sum(pools, ({ recorder }) => recorder.work.tally.tabledSeconds);
+  return { seconds: ran, insideSeconds: Math.min(inside, ran) };
 }
 
 /** What all did; the peak of a rank is the mean over the ranks. */
@@ -53,6 +64,7 @@ export function workOf({ pools, transfers, checkpoints }: Gathered, ranks: numbe
     nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes) + (checkpoints?.nodeBytes ?? 0),
     fabricBytes: total(({ recorder }) => recorder.work.tally.fabricBytes) + (transfers?.bytes ?? 0) + (checkpoints?.fabricBytes ?? 0),
     ...(pools.some(({ setup }) => setup.scenario.cluster.kernels.kind === "table") ? { kernels: kernelSeconds(pools) } : {}),
+    ...(pools.some(({ setup }) => setup.scenario.cluster.network.files !== undefined) ? { traffic: trafficSeconds(pools) } : {}),
     peakFlopsPerSecond: mean(peakFlopsOf),
     peakMemoryBytesPerSecond: mean((setup) => peaks(setup).memoryBytesPerSecond),
     peakNodeBytesPerSecond: mean((setup) => peaks(setup).nodeBytesPerSecond),

@@ -25,6 +25,7 @@ export function createOpRun(ranks: number, byRank = false): OpRun {
     nodeBytes: -0,
     fabricBytes: -0,
     insideSeconds: -0,
+    tabledSeconds: -0,
     arrivedNs: new Float64Array(ranks),
     startNs: new Float64Array(ranks),
     endNs: new Float64Array(ranks),

@@ -32,6 +32,10 @@ beforeAll(async () => {
   writeFileSync("attention.csv", "prefill_chunk,kv_prefill,n_decode,kv_decode,time_us\n0,0,1,64,8\n");
   const database = await Database.inMemory("gemm_perf.parquet");
   await database.run("COPY (SELECT 'bfloat16' AS gemm_dtype, 1 AS m, 64 AS n, 64 AS k, 0.003 AS latency) TO 'gemm_perf.parquet'");
+  const nccl = "'half' AS nccl_dtype, 8 AS num_gpus, 1024 AS message_size, 'all_reduce' AS op_name, 0.02 AS latency";
+  await database.run(`COPY (SELECT ${nccl}) TO 'nccl_perf.parquet'`);
+  const custom = "'half' AS allreduce_dtype, 8 AS num_gpus, 1024 AS message_size, 'vLLM_custom_graph' AS kernel_source, 0.006 AS latency";
+  await database.run(`COPY (SELECT ${custom}) TO 'custom_allreduce_perf.parquet'`);
   database.close();
   writeFileSync("report.json", (await tokenyard(["run", "plan.yaml", "--json"])).out);
 });

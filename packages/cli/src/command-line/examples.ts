@@ -84,6 +84,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "import-kernels": examples(
     ["tokenyard import-kernels gemm_perf.parquet --out kernels.csv", "then cluster.kernels: { kind: table, files: [kernels.csv] }"],
     ["tokenyard import-kernels dense.csv attention.csv --model llama-3.1-8b --out llama.csv", "for files that name no sizes"],
+    [
+      "tokenyard import-kernels nccl_perf.parquet custom_allreduce_perf.parquet --out traffic.csv",
+      "then cluster.network.files: [traffic.csv]",
+    ],
   ),
   export: examples(["tokenyard export study.duckdb rows.parquet", "a column for each parameter and metric"]),
   presets: examples(["tokenyard presets", "all of them"], ["tokenyard presets h100-sxm", "the values of one, with their sources"]),

@@ -40,7 +40,9 @@ export function fileCommands(program: Command, action: Action, terminal: Termina
 
   program
     .command("import-kernels")
-    .description("convert kernels measured by AIConfigurator, Vidur or LLMServingSim to a table for `cluster.kernels: { kind: table }`")
+    .description(
+      "convert kernels measured by AIConfigurator, Vidur or LLMServingSim to a table for `cluster.kernels: { kind: table }`, or their collectives, exchanges and sends to one for `cluster.network.files`",
+    )
     .argument("<sources...>", "their files, CSV or Parquet")
     .requiredOption("--out <table>", "output file: a name that ends in .csv", named)
     .option("--model <name>", "the model that was measured, if a file names no sizes: a preset, or a config.json of Hugging Face", named)

@@ -155,6 +155,121 @@ test("LLMServingSim's files come over with the sizes of the model that is named"
   expect(out).toContain(`${attention}: attention of LLMServingSim, 2 kernels, 1 row left out\n`);
 });
 
+describe("traffic", () => {
+  const HEAD = "traffic,library,ranks,nodes";
+
+  test("of AIConfigurator comes over with bytes, libraries and ways, less what is not in 16 bits, no collective, or was launched one by one", async () => {
+    const collectives = file(
+      "nccl_perf.csv",
+      "nccl_dtype,num_gpus,message_size,op_name,latency,kernel_source",
+      "half,8,1024,all_reduce,0.02,NCCL",
+      "half,4,2048,alltoall,0.01,NCCL",
+      "int8,8,1024,all_reduce,0.02,NCCL",
+      "half,8,1024,broadcast,0.02,NCCL",
+      "half,2,512,reduce_scatter,0.0055,NCCL",
+    );
+    const reduces = file(
+      "custom_allreduce_perf.csv",
+      "allreduce_dtype,num_gpus,message_size,latency,kernel_source,backend",
+      "bfloat16,8,1024,0.005,vLLM_custom_graph,vllm_graph",
+      "bfloat16,8,1024,0.05,vLLM_custom_eager,vllm_eager",
+      "float16,2,128,0.0025,TRTLLM,trtllm",
+      "half,4,128,0.004,SGLang_CustomAllReduce_graph,sglang_graph",
+    );
+    const { lines, out } = await imported(collectives, reduces);
+    expect(lines).toEqual([
+      `${HEAD},bytes,us`,
+      "all-reduce,nccl,8,1,2048,20",
+      "all-to-all,nccl,4,1,4096,10",
+      "reduce-scatter,nccl,2,1,1024,5.5",
+      "all-reduce,sglang,4,1,256,4",
+      "all-reduce,trtllm,2,1,256,2.5",
+      "all-reduce,vllm,8,1,2048,5",
+    ]);
+    expect(out).toContain(`${reduces}: all-reduces of AIConfigurator, 3 rows, 1 row left out\n`);
+    expect(out).toContain("4 all-reduce, 1 reduce-scatter, 1 all-to-all\n");
+  });
+
+  test("of DeepEP comes over by its Parquet, dispatch in fp8 and combine in 16 bits, eight ranks a node", async () => {
+    const database = await Database.inMemory("test");
+    const columns = "node_num, hidden_size, num_token, num_topk, num_experts";
+    const normal = "dispatch_sms, dispatch_transmit_us, dispatch_notify_us, combine_sms, combine_transmit_us, combine_notify_us";
+    const write = (name: string, values: string, names: string) =>
+      database.run(`COPY (SELECT * FROM (VALUES (${values})) AS t(${names})) TO '${at(name)}' (FORMAT parquet)`);
+    await write("normal.parquet", "2, 7168, 128, 8, 256, 20, 70.5, 9.5, 24, 90.25, 3.0", `${columns}, ${normal}`);
+    await write("ll.parquet", "1, 4096, 64, 8, 128, 30.5, 40.0", `${columns}, dispatch_avg_t_us, combine_avg_t_us`);
+    database.close();
+    expect((await imported(at("normal.parquet"), at("ll.parquet"))).lines).toEqual([
+      `${HEAD},experts,topK,tokens,tokenBytes,multiprocessors,us`,
+      "per-token-combine,deepep,16,2,256,8,128,14336,24,93.25",
+      "per-token-dispatch,deepep,16,2,256,8,128,7168,20,80",
+      "per-copy-combine,deepep,8,1,128,8,64,8192,,40",
+      "per-copy-dispatch,deepep,8,1,128,8,64,4096,,30.5",
+    ]);
+  });
+
+  test("of Vidur comes over with the nodes that its ranks lie on", async () => {
+    const columns = "rank,num_workers,size,collective,devices_per_node,max_devices_per_node";
+    const reduces = file(
+      "all_reduce.csv",
+      `time_stats.all_reduce.median,${columns}`,
+      "0.06,0,16,4096,all_reduce,8,8",
+      "0.02,0,8,4096,all_reduce,8,8",
+    );
+    const sends = file(
+      "send_recv.csv",
+      `time_stats.send_recv.median,${columns}`,
+      "0.017,0,2,2048,send_recv,1,8",
+      "0.009,0,2,2048,send_recv,2,8",
+    );
+    expect((await imported(reduces, sends)).lines).toEqual([
+      `${HEAD},bytes,us`,
+      "all-reduce,nccl,8,1,4096,20",
+      "all-reduce,nccl,16,2,4096,60",
+      "send,nccl,,1,2048,9",
+      "send,nccl,,2,2048,17",
+    ]);
+  });
+
+  test("and kernels go into tables of their own, which different keys of a scenario read", async () => {
+    const reduces = file("nccl_perf.csv", "nccl_dtype,num_gpus,message_size,op_name,latency", "half,8,1024,all_reduce,0.02");
+    const gemm = file("gemm_perf.csv", "gemm_dtype,m,n,k,latency", "bfloat16,1,2,3,0.1");
+    const { code, err } = await tokenyard(["import-kernels", gemm, reduces, "--out", at("both.csv")]);
+    expect({ code, isWritten: existsSync(at("both.csv")) }).toEqual({ code: 2, isWritten: false });
+    expect(err).toMatch(
+      /nccl_perf\.csv: collectives of AIConfigurator given; wanted kernels as in the first file: .*cluster\.network\.files those of traffic/,
+    );
+  });
+
+  test("corrects a run, whose report names the table and tells what lay inside it, from CSV as from Parquet", async () => {
+    const database = await Database.inMemory("test");
+    const cells = [2, 8].flatMap((ranks) => [64, 4_194_304].map((size) => `('half', ${ranks}, ${size}, 'all_reduce', 1.0)`));
+    const names = "nccl_dtype, num_gpus, message_size, op_name, latency";
+    await database.run(`COPY (SELECT * FROM (VALUES ${cells.join(", ")}) AS t(${names})) TO '${at("nccl_perf.parquet")}' (FORMAT parquet)`);
+    database.close();
+    await tokenyard(["import-kernels", at("nccl_perf.parquet"), "--out", at("traffic.csv")]);
+    const run = async (network: string) => {
+      const plan = file(
+        "plan.yaml",
+        "tokenyard: 1",
+        "model: llama-3.1-8b",
+        `cluster: { gpu: h100-sxm, network: ${network} }`,
+        "parallelism: { tensor: 8 }",
+        "workload: { kind: batch, sequences: 16, promptTokens: 64, outputTokens: 2 }",
+      );
+      return JSON.parse((await tokenyard(["run", plan, "--json"])).out);
+    };
+    const slow = await run("{ preset: hgx-h100-ndr, files: [traffic.csv] }");
+    const parquet = await run("{ preset: hgx-h100-ndr, files: [nccl_perf.parquet] }");
+    const plain = await run("hgx-h100-ndr");
+    expect(slow.breakdown.ttft["all-reduce"]).toBeCloseTo(64e-3, 6); // 1 ms, twice in each of 32 layers
+    expect(parquet.breakdown).toEqual(slow.breakdown);
+    expect(slow.models.join()).toContain("corrected by traffic.csv");
+    expect(slow.measuredTrafficShare).toBe(1);
+    expect(plain.measuredTrafficShare).toBeUndefined();
+  });
+});
+
 test("a run reads the table, and its report names it", async () => {
   file("kernels.csv", "kernel,weights,precision,inFeatures,outFeatures,rows,us", "linear,bf16,bf16,2048,5120,64,1000");
   file(

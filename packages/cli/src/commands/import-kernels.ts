@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { MEASURED_KERNELS, type ModelSpec, nearest, PRECISIONS, type Precision, presetList } from "@tokenyard/scenario";
+import { MEASURED_KERNELS, MEASURED_TRAFFIC, type ModelSpec, nearest, PRECISIONS, type Precision, presetList } from "@tokenyard/scenario";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { type ImportedTable, importedTable, tableLines } from "../kernel-imports/imported-table.ts";
@@ -21,7 +21,7 @@ export interface ImportKernelsOptions {
 }
 
 /**
- * Turns measurements that others wrote into one table for `cluster.kernels: { kind: table }`, in the columns of docs/kernels.md. Each file's form is
+ * Turns measurements that others wrote into one table for `cluster.kernels: { kind: table }`, or for `cluster.network.files`, in the columns of docs/kernels.md. Each file's form is
  * known by its columns; what a table cannot hold is left out and counted.
  */
 export async function importKernels(sources: readonly string[], options: ImportKernelsOptions, terminal: Terminal): Promise<ExitCode> {
@@ -34,15 +34,16 @@ export async function importKernels(sources: readonly string[], options: ImportK
     ...(model === undefined ? {} : { model }),
   };
   const tables = await imported(sources, asked);
+  const of = tables[0]!.form.of;
   const rows = tables.flatMap((table) => table.rows);
   const about = tables.map(({ source, form }) => `# ${form.name}: ${source}`);
-  written(options.out, () => writeWhole(options.out, `${[...about, ...tableLines(rows)].join("\n")}\n`));
+  written(options.out, () => writeWhole(options.out, `${[...about, ...tableLines(rows, of)].join("\n")}\n`));
   for (const { source, form, rows: kept, empty } of tables) {
     const left = empty === 0 ? "" : `, ${counted(empty, "row")} left out`;
-    terminal.out.write(`${source}: ${form.name}, ${counted(kept.length, "kernel")}${left}\n`);
+    terminal.out.write(`${source}: ${form.name}, ${counted(kept.length, of === "kernels" ? "kernel" : "row")}${left}\n`);
   }
-  const kinds = Object.keys(MEASURED_KERNELS).flatMap((kind) => {
-    const count = rows.filter(([kernel]) => kernel === kind).length;
+  const kinds = Object.keys(of === "kernels" ? MEASURED_KERNELS : MEASURED_TRAFFIC).flatMap((kind) => {
+    const count = rows.filter(([first]) => first === kind).length;
     return count === 0 ? [] : [`${grouped(count)} ${kind}`];
   });
   terminal.out.write(`${options.out}: ${kinds.join(", ")}\n`);
@@ -57,8 +58,18 @@ async function imported(sources: readonly string[], options: ImportOptions): Pro
     if ("rows" in table) tables.push(table);
     else problems.push(table);
   }
+  problems.push(...mixedProblems(tables));
   if (problems.length > 0) throw new BadInput(problems);
   return tables;
+}
+
+/** Kernels and traffic are read by different keys of a scenario. */
+function mixedProblems(tables: readonly ImportedTable[]): LocatedProblem[] {
+  const first = tables[0]?.form;
+  const other = tables.find(({ form }) => form.of !== first?.of);
+  if (first === undefined || other === undefined) return [];
+  const wanted = `${first.of} as in the first file: cluster.kernels reads tables of kernels, cluster.network.files those of traffic; import each by itself`;
+  return [plainProblem(other.source, `${other.form.name} given; wanted ${wanted}`)];
 }
 
 function optionProblems({ out, model: name, weights }: ImportKernelsOptions, model: ModelSpec | undefined): LocatedProblem[] {

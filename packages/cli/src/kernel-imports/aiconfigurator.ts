@@ -23,6 +23,7 @@ function inGraph(present: ReadonlySet<string>): string {
 
 export const AICONFIGURATOR_LINEAR: KernelImport = {
   name: "matrix products of AIConfigurator",
+  of: "kernels",
   columns: ["gemm_dtype", "m", "n", "k", "latency"],
   selections: (from, _, present) => [
     selection(
@@ -47,6 +48,7 @@ export const AICONFIGURATOR_LINEAR: KernelImport = {
  */
 export const AICONFIGURATOR_EXPERTS: KernelImport = {
   name: "experts of AIConfigurator",
+  of: "kernels",
   columns: [
     "moe_dtype",
     "num_tokens",
@@ -85,6 +87,7 @@ export const AICONFIGURATOR_EXPERTS: KernelImport = {
 /** Queries of 16 bits and whole windows; `num_key_value_heads` of 0 says as many as heads. */
 export const AICONFIGURATOR_ATTENTION: KernelImport = {
   name: "attention of AIConfigurator",
+  of: "kernels",
   columns: ["batch_size", "isl", "num_heads", "num_key_value_heads", "head_dim", "attn_dtype", "kv_cache_dtype", "step", "latency"],
   selections: (from, _, present) => {
     const cache = chosen("kv_cache_dtype", WEIGHTS);
@@ -112,6 +115,7 @@ const [LATENT, ROTARY, KEY, VALUE] = [512, 64, 128, 128];
 /** The cores of latent attention: plain heads over prompts, absorbed ones while decoding. `step` tokens were cached before the one that decodes. */
 export const AICONFIGURATOR_LATENT: KernelImport = {
   name: "latent attention of AIConfigurator",
+  of: "kernels",
   columns: ["mla_dtype", "kv_cache_dtype", "num_heads", "batch_size", "isl", "step", "latency"],
   selections: (from, _, present) => {
     const cache = chosen("kv_cache_dtype", WEIGHTS);

@@ -1,16 +1,16 @@
 import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
 import { Database } from "../results/database.ts";
 import { KERNEL_IMPORTS } from "./imports.ts";
-import { type ImportOptions, type KernelImport, MEASURED_COLUMNS, quoted } from "./kernel-import.ts";
+import { type ImportOptions, type KernelImport, quoted, TABLE_COLUMNS } from "./kernel-import.ts";
 
 type Cell = string | number | null;
 
-/** Kernels that were read from a file of others. */
+/** Kernels, or traffic, that were read from a file of others. */
 export interface ImportedTable {
   readonly source: string;
   readonly form: KernelImport;
   readonly rows: readonly (readonly Cell[])[];
-  /** Rows of the file that gave no kernel. */
+  /** Rows of the file that gave none. */
   readonly empty: number;
 }
 
@@ -30,9 +30,10 @@ export async function importedTable(source: string, options: ImportOptions): Pro
     }
     const selections = form.selections(from, options, present);
     if (selections.length === 0) return plainProblem(source, `${form.name}: the model has none; wanted the model whose kernels they are`);
-    const inOrder = MEASURED_COLUMNS.map((column) => `"${column}"`).join(", ");
+    const columns = TABLE_COLUMNS[form.of];
+    const inOrder = columns.map((column) => `"${column}"`).join(", ");
     const rows = await database.rows(
-      `SELECT ${MEASURED_COLUMNS.map(numberOrText).join(", ")} FROM (${selections.join(" UNION ALL ")}) WHERE us > 0 ORDER BY ${inOrder}`,
+      `SELECT ${columns.map(numberOrText).join(", ")} FROM (${selections.join(" UNION ALL ")}) WHERE us > 0 ORDER BY ${inOrder}`,
     );
     if (rows.length === 0) return plainProblem(source, `${form.name} without a row that a table can hold`);
     const [[all]] = (await database.rows(`SELECT count(*) FROM ${from}`)) as [[bigint]];
@@ -44,7 +45,9 @@ export async function importedTable(source: string, options: ImportOptions): Pro
 }
 
 function numberOrText(column: string): string {
-  return ["kernel", "weights", "precision"].includes(column) ? `"${column}"` : `CAST("${column}" AS DOUBLE) AS "${column}"`;
+  return ["kernel", "weights", "precision", "traffic", "library"].includes(column)
+    ? `"${column}"`
+    : `CAST("${column}" AS DOUBLE) AS "${column}"`;
 }
 
 /** Names the form that shares the most columns with the file, and what it lacks. */
@@ -60,8 +63,9 @@ function unknownForm(source: string, present: ReadonlySet<string>): LocatedProbl
   return plainProblem(source, `columns ${[...present].slice(0, 12).join(", ")} given; ${forms}${near}`);
 }
 
-/** Rows of `MEASURED_COLUMNS` as lines of comma-separated values, under the names of the columns that any of them has. */
-export function tableLines(rows: ImportedTable["rows"]): string[] {
-  const columns = MEASURED_COLUMNS.filter((_, i) => rows.some((row) => row[i] !== null));
-  return [columns.join(","), ...rows.map((row) => columns.map((column) => row[MEASURED_COLUMNS.indexOf(column)] ?? "").join(","))];
+/** Rows of a table as lines of comma-separated values, under the names of the columns that any of them has. */
+export function tableLines(rows: ImportedTable["rows"], of: KernelImport["of"]): string[] {
+  const all: readonly string[] = TABLE_COLUMNS[of];
+  const columns = all.filter((_, i) => rows.some((row) => row[i] !== null));
+  return [columns.join(","), ...rows.map((row) => columns.map((column) => row[all.indexOf(column)] ?? "").join(","))];
 }

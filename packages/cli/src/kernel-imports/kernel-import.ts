@@ -14,12 +14,14 @@ export interface ImportOptions {
 export interface KernelImport {
   /** As messages name it. */
   readonly name: string;
+  /** What its rows are: a table has either. */
+  readonly of: keyof typeof TABLE_COLUMNS;
   /** Columns by which a file of this form is known. */
   readonly columns: readonly string[];
   /** Whether its rows name no sizes, so that a model must. */
   readonly needsModel?: true;
   /**
-   * Selections from `from` in the columns of `MEASURED_COLUMNS`, together every row that a table can hold. `present` are all columns of the file.
+   * Selections from `from` in the columns of such a table, together every row that a table can hold. `present` are all columns of the file.
    */
   selections(from: string, options: ImportOptions, present: ReadonlySet<string>): string[];
 }
@@ -50,12 +52,37 @@ export const MEASURED_COLUMNS = [
   "us",
 ] as const;
 
-type Cells = Partial<Record<(typeof MEASURED_COLUMNS)[number], string | number>>;
+/** The same of a table of traffic. */
+export const TRAFFIC_COLUMNS = [
+  "traffic",
+  "library",
+  "ranks",
+  "nodes",
+  "experts",
+  "topK",
+  "tokens",
+  "tokenBytes",
+  "multiprocessors",
+  "bytes",
+  "us",
+] as const;
+
+export const TABLE_COLUMNS = { kernels: MEASURED_COLUMNS, traffic: TRAFFIC_COLUMNS } as const;
+
+type Cells<Columns extends readonly string[]> = Partial<Record<Columns[number], string | number>>;
 
 /** A selection of `cells`, each an expression of SQL, from `from` where `where` holds. */
-export function selection(cells: Cells, from: string, where: string): string {
-  const columns = MEASURED_COLUMNS.map((column) => `${cells[column] ?? "NULL"} AS "${column}"`);
-  return `SELECT ${columns.join(", ")} FROM ${from} WHERE ${where}`;
+export function selection(cells: Cells<typeof MEASURED_COLUMNS>, from: string, where: string): string {
+  return selected(MEASURED_COLUMNS, cells, from, where);
+}
+
+/** The same of traffic. */
+export function trafficSelection(cells: Cells<typeof TRAFFIC_COLUMNS>, from: string, where: string): string {
+  return selected(TRAFFIC_COLUMNS, cells, from, where);
+}
+
+function selected(columns: readonly string[], cells: Readonly<Record<string, string | number>>, from: string, where: string): string {
+  return `SELECT ${columns.map((column) => `${cells[column] ?? "NULL"} AS "${column}"`).join(", ")} FROM ${from} WHERE ${where}`;
 }
 
 /** `'text'` as SQL has it. */

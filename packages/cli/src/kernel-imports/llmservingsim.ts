@@ -27,6 +27,7 @@ function productsOf(model: ModelSpec, tensor: number): Readonly<Record<string, r
 function layers(name: string, rows: string): KernelImport {
   return {
     name: `${name} of LLMServingSim`,
+    of: "kernels",
     columns: ["layer", rows, "time_us"],
     needsModel: true,
     selections: (from, options) =>
@@ -46,6 +47,7 @@ export const LLMSERVINGSIM_HEADS = layers("layers (per_sequence.csv)", "sequence
 /** Passes of prompts alone, or of decoding sequences alone: in mixed ones nobody can tell one from the other. */
 export const LLMSERVINGSIM_ATTENTION: KernelImport = {
   name: "attention of LLMServingSim",
+  of: "kernels",
   columns: ["prefill_chunk", "kv_prefill", "n_decode", "kv_decode", "time_us"],
   needsModel: true,
   selections: (from, options, present) => {
@@ -78,6 +80,7 @@ export const LLMSERVINGSIM_ATTENTION: KernelImport = {
 /** Of tokens that choose so many experts of a rank; without a column `ep` the rank has all. */
 export const LLMSERVINGSIM_EXPERTS: KernelImport = {
   name: "experts of LLMServingSim",
+  of: "kernels",
   columns: ["tokens", "activated_experts", "time_us"],
   needsModel: true,
   selections: (from, options, present) => {

@@ -15,6 +15,7 @@ const PRODUCTS: Readonly<Record<string, readonly [inFeatures: string, outFeature
 
 export const VIDUR_LAYERS: KernelImport = {
   name: "layers of Vidur (mlp.csv)",
+  of: "kernels",
   columns: [
     "n_head",
     "n_kv_head",
@@ -36,6 +37,7 @@ export const VIDUR_LAYERS: KernelImport = {
 /** `kv_cache_size` is what was cached before. */
 export const VIDUR_ATTENTION: KernelImport = {
   name: "attention of Vidur (attention.csv)",
+  of: "kernels",
   columns: ["n_embd", "n_q_head", "n_kv_head", TENSOR, "batch_size", "prefill_chunk_size", "kv_cache_size", "is_prefill"],
   selections: (from, options, present) => {
     const size = "n_embd // n_q_head";

@@ -30,8 +30,7 @@ export class FittedExchange {
     this.#fabric = network.fabric;
     this.#inNode = inNode;
     this.#overNodes = overNodes;
-    const share = gpu.communicationShare ?? 0;
-    this.#multiprocessors = share > 0 && gpu.multiprocessors !== undefined ? share * gpu.multiprocessors : undefined;
+    this.#multiprocessors = communicationMultiprocessors(gpu);
   }
 
   /** Whether groups on so many nodes were measured. */
@@ -44,19 +43,28 @@ export class FittedExchange {
    * or tokens, each counted once for each rank that it goes to.
    */
   seconds(nodes: number, nodeBytes: number, fabricBytes: number, copies: number): number {
-    if (nodeBytes === 0 && fabricBytes === 0) return 0;
-    const fit = (nodes === 1 ? this.#inNode : this.#overNodes)!;
-    return exchangeSeconds(
-      fit,
-      this.#node,
-      this.#fabric,
-      nodes,
-      nodeBytes,
-      fabricBytes,
-      copies,
-      this.#multiprocessors ?? fit.multiprocessors,
-    );
+    return this.secondsBy(this.multiprocessors(nodes), nodes, nodeBytes, fabricBytes, copies);
   }
+
+  /** Of its kernels; undefined where the fit has no limit by them. */
+  multiprocessors(nodes: number): number | undefined {
+    return this.#multiprocessors ?? this.#fitOf(nodes).multiprocessors;
+  }
+
+  /** The same by kernels on so many multiprocessors. */
+  secondsBy(multiprocessors: number | undefined, nodes: number, nodeBytes: number, fabricBytes: number, copies: number): number {
+    if (nodeBytes === 0 && fabricBytes === 0) return 0;
+    return exchangeSeconds(this.#fitOf(nodes), this.#node, this.#fabric, nodes, nodeBytes, fabricBytes, copies, multiprocessors);
+  }
+
+  #fitOf(nodes: number): ExchangeFit {
+    return (nodes === 1 ? this.#inNode : this.#overNodes)!;
+  }
+}
+
+/** Multiprocessors that communication has; undefined where nobody says. */
+export function communicationMultiprocessors({ communicationShare = 0, multiprocessors }: ClusterSpec["gpu"]): number | undefined {
+  return communicationShare > 0 && multiprocessors !== undefined ? communicationShare * multiprocessors : undefined;
 }
 
 /** Seconds of what `FittedExchange.seconds` says, by kernels on so many `multiprocessors`. */
@@ -94,6 +102,15 @@ export function fittedExchangeOf(cluster: ClusterSpec, { dispatch, phase }: Pick
   const over = (wanted: ExchangeFit["over"]) => fits.find((fit) => fit.over === wanted && fit.dispatch === dispatch && fit.phase === phase);
   const [inNode, overNodes] = [over("node"), over("fabric")];
   return inNode === undefined && overNodes === undefined ? undefined : new FittedExchange(cluster, inNode, overNodes);
+}
+
+/** What DeepEP gives its normal kernels unless told otherwise. */
+const USUAL_MULTIPROCESSORS = 20;
+
+/** On how many multiprocessors kernels of an exchange run on this cluster. */
+export function exchangeMultiprocessors(cluster: ClusterSpec, kernels: Pick<ExchangeKernels, "dispatch" | "phase">, nodes: number): number {
+  const fit = fittedExchangeOf(cluster, kernels);
+  return (fit?.tells(nodes) ? fit.multiprocessors(nodes) : communicationMultiprocessors(cluster.gpu)) ?? USUAL_MULTIPROCESSORS;
 }
 
 /** Bytes a second of a rank in the fastest measured traffic over a tier; 0 where none was measured. */

@@ -3,6 +3,7 @@ import type { ExchangeKernels } from "../network-model.ts";
 import type { Ports } from "../ports.ts";
 import { collectiveFitOf, collectiveSeconds } from "./collective-fit.ts";
 import { type FittedExchange, fittedExchangeOf } from "./exchange-fit.ts";
+import type { MeasuredExchange } from "./table/measured-traffic.ts";
 
 /** Copies, or tokens, over a tier whose times are kept: fewer than so many. */
 const FEW = 1 << 6;
@@ -59,6 +60,23 @@ export class MeasuredExchanges {
     if (exchange?.tells(1)) return exchange.seconds(1, bytes, 0, bytes / kernels!.tokenBytes);
     if (this.#allToAllFit === undefined) return undefined;
     return bytes === 0 ? 0 : collectiveSeconds(this.#allToAllFit, bytes, members);
+  }
+
+  /** Whether kernels of such exchanges were measured, on one node or on several; else they may go as all-to-alls of other bytes do. */
+  knows(kernels: ExchangeKernels | undefined, nodes: number): boolean {
+    return (kernels && this.#exchangeOf(kernels))?.tells(nodes) ?? false;
+  }
+
+  /** Of a rank of so many that sends so much, by kernels on so many multiprocessors; undefined where that was not measured. */
+  secondsOf({ dispatch, phase, nodes, ranks, nodeBytes, fabricBytes, copies, multiprocessors }: Omit<MeasuredExchange, "seconds">) {
+    const exchange = fittedExchangeOf(this.#cluster, { dispatch, phase });
+    if (exchange?.tells(nodes)) return exchange.secondsBy(multiprocessors, nodes, nodeBytes, fabricBytes, copies);
+    return nodes > 1 ? undefined : this.allToAllSeconds(nodeBytes, ranks);
+  }
+
+  /** Of one of so many members of a group on one node that sends so many bytes; undefined where NCCL's all-to-alls were not measured. */
+  allToAllSeconds(bytes: number, members: number): number | undefined {
+    return this.#allToAllFit === undefined ? undefined : collectiveSeconds(this.#allToAllFit, bytes, members);
   }
 
   #keptOf(kernels: ExchangeKernels, nodes: number): Float64Array {

@@ -7,6 +7,8 @@ import type { TokenFlows } from "../token-flows.ts";
 import { collectiveFitOf, collectiveSeconds, sendFitsOf } from "./collective-fit.ts";
 import { algorithmOf, inNodeSeconds, sentOf, type TwoTierSpec } from "./in-node-all-reduce.ts";
 import { MeasuredExchanges } from "./measured-exchanges.ts";
+import type { CollectiveKind, MeasuredExchange } from "./table/measured-traffic.ts";
+import { TabledTraffic } from "./table/tabled-traffic.ts";
 
 /** Of NCCL's all-to-alls on an H100 node, and of DeepEP's low-latency dispatch between such nodes. Source: docs/models.md#all-to-alls. */
 const PEER_LATENCY = { node: 0.07, fabric: 0.2 };
@@ -27,6 +29,8 @@ function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): 
   const exchanges = turnsRound ? "" : " and DeepEP's exchanges";
   return `${allReduce.library}'s all-reduce${exchanges} as measured on ${allReduce.on}`;
 }
+
+type Gather = Extract<CollectiveKind, "all-gather" | "reduce-scatter">;
 
 function tell(traffic: Traffic, { members, nodeOut, fabricOut }: Ports, unitBytes: number): void {
   for (let i = 0; i < members; i++) {
@@ -54,6 +58,7 @@ export class TwoTierNetwork implements NetworkModel {
   readonly #sendFabric: TwoTierSpec["fabric"];
   readonly #measured: MeasuredExchanges;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
+  readonly #tables: TabledTraffic | undefined;
   #ports = new Ports(0); // of the group at hand
   #brought = new Float64Array(0); // [nodes] of the group at hand
 
@@ -65,11 +70,22 @@ export class TwoTierNetwork implements NetworkModel {
     const sends = sendFitsOf(cluster);
     this.#sendNode = sharedTier(network.node, sends.node);
     this.#sendFabric = sharedTier(network.fabric, sends.fabric);
-    this.turnsRound = network.allReduce !== "fitted" || !network.fits?.some(({ kind }) => kind === "exchange");
-    this.name = `two-tier network, ${fittedName(this.#allReduceFit, this.turnsRound) ?? `${network.allReduce} all-reduce`}`;
+    const turnsRound = network.allReduce !== "fitted" || !network.fits?.some(({ kind }) => kind === "exchange");
+    const name = `two-tier network, ${fittedName(this.#allReduceFit, turnsRound) ?? `${network.allReduce} all-reduce`}`;
     this.#spec = network;
     this.#growth = network.peerLatency ?? PEER_LATENCY;
     this.#gpusPerNode = gpusPerNode;
+    this.#tables = TabledTraffic.of(cluster, {
+      collectiveSeconds: (kind, bytes, ranks, nodes) => this.#collectiveSeconds(kind, bytes, ranks, nodes),
+      exchangeSeconds: (row) => this.#exchangeSeconds(row),
+    });
+    this.turnsRound = turnsRound && this.#tables?.hasWaysBack !== true;
+    this.name = this.#tables === undefined ? name : `${name}, corrected by ${this.#tables.paths.join(", ")}`;
+  }
+
+  /** Undefined without tables. */
+  get leastShares() {
+    return this.#tables?.leastShares;
   }
 
   latencySeconds(from: number, to: number): number {
@@ -85,7 +101,8 @@ export class TwoTierNetwork implements NetworkModel {
       else traffic.fabricBytes += bytes;
     }
     const tier = near ? this.#sendNode : this.#sendFabric;
-    return bytes / tier.bandwidth + tier.latency;
+    const seconds = bytes / tier.bandwidth + tier.latency;
+    return this.#tables === undefined ? seconds : this.#tables.sendSeconds(bytes, near ? 1 : 2, seconds, traffic);
   }
 
   transferSeconds(bytes: number, from: number, to: number): number {
@@ -103,22 +120,28 @@ export class TwoTierNetwork implements NetworkModel {
   allReduceSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
     const n = ranks.length;
     if (n <= 1 || bytes === 0) return 0;
-    const { fabric } = this.#spec;
     const { nodes, mostRanks, fewestRanks } = this.#patternOf(ranks);
-    if (nodes === 1 && this.#allReduceFit !== undefined) {
-      if (traffic !== undefined) traffic.nodeBytes += 2 * (n - 1) * bytes;
-      return collectiveSeconds(this.#allReduceFit, ((2 * (n - 1)) / n) * bytes, n);
-    }
-    if (nodes === 1) {
-      const algorithm = algorithmOf(this.#spec, bytes, n);
-      if (traffic !== undefined) traffic.nodeBytes += sentOf(algorithm, n) * n * bytes;
-      return inNodeSeconds(algorithm, this.#spec.node, bytes, n);
-    }
-    if (traffic !== undefined) {
+    if (traffic !== undefined && nodes === 1) {
+      const sent = this.#allReduceFit === undefined ? sentOf(algorithmOf(this.#spec, bytes, n), n) * n : 2 * (n - 1);
+      traffic.nodeBytes += sent * bytes;
+    } else if (traffic !== undefined) {
       traffic.nodeBytes += 2 * (n - nodes) * bytes; // each node of k ranks moves 2(k−1)·S
       traffic.fabricBytes += 2 * (nodes - 1) * bytes;
     }
-    const inNodes = 2 * this.#gatheredInNode(bytes, mostRanks);
+    if (this.#tables === undefined) return this.#allReduced(bytes, n, nodes, mostRanks, fewestRanks);
+    const isTabled = this.#tables.tells("all-reduce", n, nodes);
+    const seconds = this.#allReduced(bytes, n, nodes, mostRanks, fewestRanks, !isTabled);
+    return this.#tables.seconds("all-reduce", bytes, n, nodes, seconds, traffic);
+  }
+
+  /** `byPhases`: phases in nodes follow tables of gathers, where there are any. */
+  #allReduced(bytes: number, n: number, nodes: number, mostRanks: number, fewestRanks: number, byPhases = false): number {
+    const { fabric, node } = this.#spec;
+    if (nodes === 1 && this.#allReduceFit !== undefined) return collectiveSeconds(this.#allReduceFit, ((2 * (n - 1)) / n) * bytes, n);
+    if (nodes === 1) return inNodeSeconds(algorithmOf(this.#spec, bytes, n), node, bytes, n);
+    const inNodes = byPhases
+      ? this.#phaseInNode("reduce-scatter", bytes, mostRanks) + this.#phaseInNode("all-gather", bytes, mostRanks)
+      : 2 * this.#gatheredInNode(bytes, mostRanks);
     const between = (((2 * (nodes - 1)) / nodes) * (bytes / fewestRanks)) / fabric.bandwidth + 2 * (nodes - 1) * this.#sendFabric.latency;
     return inNodes + between;
   }
@@ -128,10 +151,9 @@ export class TwoTierNetwork implements NetworkModel {
    * Over m nodes of k ranks: each rank gets its kth of what the other nodes bring over the fabric, in a ring of the nodes, and then what its
    * neighbours got: the most (S − what the node brings)/k/B + (m−1)·L of the fabric, and (k−1)/k · S/B + (k−1)·L of the fullest node.
    */
-  allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic): number {
+  allGatherSeconds(bytes: Float64Array, ranks: ArrayLike<number>, traffic?: Traffic, isScatter = false): number {
     const n = ranks.length;
     if (n <= 1) return 0;
-    const { node, fabric, allReduce } = this.#spec;
     const pattern = this.#patternOf(ranks);
     const { nodes, mostRanks } = pattern;
     let all = 0;
@@ -145,10 +167,28 @@ export class TwoTierNetwork implements NetworkModel {
       traffic.nodeBytes += (n - nodes) * all;
       traffic.fabricBytes += (nodes - 1) * all;
     }
-    if (nodes === 1 && this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, all - fewest, n);
-    if (nodes === 1) return (all - fewest) / node.bandwidth + (allReduce === "ring" ? n - 1 : 1) * node.latency;
-    const between = this.#mostGathered(bytes, all, pattern) / fabric.bandwidth + (nodes - 1) * this.#sendFabric.latency;
-    return between + this.#gatheredInNode(all, mostRanks);
+    const crossed = nodes === 1 ? 0 : this.#mostGathered(bytes, all, pattern);
+    if (this.#tables === undefined) return this.#gathered(all, all - fewest, n, nodes, mostRanks, crossed);
+    const kind = isScatter ? "reduce-scatter" : "all-gather";
+    const phase = this.#tables.tells(kind, n, nodes) ? undefined : kind;
+    const seconds = this.#gathered(all, all - fewest, n, nodes, mostRanks, crossed, phase);
+    const whole = nodes === 1 ? ((all - fewest) * n) / (n - 1) : all; // of equal parts that lack as much
+    return whole === 0 ? seconds : this.#tables.seconds(kind, whole, n, nodes, seconds, traffic);
+  }
+
+  /** `lacking`: most bytes that a rank of a node lacks; `crossed`: most that a rank gets over the fabric; `phase`: which tables of gathers in a node to follow. */
+  #gathered(all: number, lacking: number, n: number, nodes: number, mostRanks: number, crossed: number, phase?: Gather): number {
+    const { node, fabric, allReduce } = this.#spec;
+    if (nodes === 1 && this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, lacking, n);
+    if (nodes === 1) return lacking / node.bandwidth + (allReduce === "ring" ? n - 1 : 1) * node.latency;
+    const between = crossed / fabric.bandwidth + (nodes - 1) * this.#sendFabric.latency;
+    return between + (phase === undefined ? this.#gatheredInNode(all, mostRanks) : this.#phaseInNode(phase, all, mostRanks));
+  }
+
+  /** As `#gatheredInNode`, where tables correct it. */
+  #phaseInNode(kind: Gather, bytes: number, ranks: number): number {
+    const seconds = this.#gatheredInNode(bytes, ranks);
+    return ranks === 1 ? seconds : this.#tables!.seconds(kind, bytes, ranks, 1, seconds);
   }
 
   /** An all-gather of `bytes` in all over `ranks` of a node, or its reverse, as a phase of what goes over nodes. */
@@ -225,7 +265,7 @@ export class TwoTierNetwork implements NetworkModel {
   }
 
   mostCopiesSeconds(copies: number, copyBytes: number, ranks: ArrayLike<number>, kernels?: ExchangeKernels): number | undefined {
-    if (this.#patternOf(ranks).nodes > 1) return undefined;
+    if (this.#tables !== undefined || this.#patternOf(ranks).nodes > 1) return undefined;
     return this.#measured.inNodeSeconds(kernels, copies * copyBytes, ranks.length);
   }
 
@@ -240,17 +280,60 @@ export class TwoTierNetwork implements NetworkModel {
     unitBytes = 1,
   ): void {
     if (traffic !== undefined) tell(traffic, ports, unitBytes);
-    if (this.#measured.fill(kernels, ports, unitBytes, nodes, out)) return;
-    const { node, fabric } = this.#spec;
-    const { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers, members } = ports;
+    if (!this.#measured.fill(kernels, ports, unitBytes, nodes, out)) this.#fillByTiers(ports, isHandedOn, unitBytes, out);
+    this.#tables?.correct(ports, nodes, unitBytes, kernels, this.#measured.knows(kernels, nodes), out, traffic);
+  }
+
+  #fillByTiers(
+    { nodeOut, nodeIn, fabricOut, fabricIn, nodePeers, fabricPeers, members }: Ports,
+    isHandedOn: boolean,
+    unitBytes: number,
+    out: Float64Array,
+  ) {
     for (let i = 0; i < members; i++) {
       const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!) * unitBytes;
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!) * unitBytes;
-      const near = grown(node.latency, this.#growth.node, nodePeers[i]!);
-      const far = grown(fabric.latency, this.#growth.fabric, fabricPeers[i]!);
-      const latency = isHandedOn ? near + far : Math.max(near, far);
-      out[i] = Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
+      out[i] = this.#byTiers(nodeBytes, fabricBytes, nodePeers[i]!, fabricPeers[i]!, isHandedOn);
     }
+  }
+
+  #byTiers(nodeBytes: number, fabricBytes: number, nodePeers: number, fabricPeers: number, isHandedOn: boolean): number {
+    const { node, fabric } = this.#spec;
+    const near = grown(node.latency, this.#growth.node, nodePeers);
+    const far = grown(fabric.latency, this.#growth.fabric, fabricPeers);
+    const latency = isHandedOn ? near + far : Math.max(near, far);
+    return Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
+  }
+
+  /** Of a collective of equal parts over ranks that lie evenly on nodes, without tables. */
+  #collectiveSeconds(kind: CollectiveKind, bytes: number, n: number, nodes: number): number {
+    const perNode = n / nodes;
+    switch (kind) {
+      case "all-reduce":
+        return this.#allReduced(bytes, n, nodes, perNode, perNode);
+      case "all-gather":
+      case "reduce-scatter":
+        return this.#gathered(bytes, bytes - bytes / n, n, nodes, perNode, (bytes - bytes / nodes) / perNode);
+      case "all-to-all": {
+        const [near, far] = [(bytes / n) * (perNode - 1), (bytes / n) * (n - perNode)];
+        const measured = nodes === 1 ? this.#measured.allToAllSeconds(near, n) : undefined;
+        return measured ?? this.#byTiers(near, far, perNode - 1, n - perNode, false);
+      }
+      case "send": {
+        const tier = nodes === 1 ? this.#sendNode : this.#sendFabric;
+        return bytes / tier.bandwidth + tier.latency;
+      }
+    }
+  }
+
+  /** Of a measured exchange, without tables: with every rank, or where tokens go once to a node with every node. */
+  #exchangeSeconds(row: MeasuredExchange): number {
+    const { dispatch, ranks, nodes, nodeBytes, fabricBytes } = row;
+    const measured = this.#measured.secondsOf(row);
+    if (measured !== undefined) return measured;
+    const perNode = ranks / nodes;
+    const isHandedOn = dispatch === "per-token";
+    return this.#byTiers(nodeBytes, fabricBytes, perNode - 1, isHandedOn ? nodes - 1 : ranks - perNode, isHandedOn);
   }
 
   /** Most bytes that a rank gets over the fabric: what all but its own node bring, divided among the ranks of the node. */

@@ -28,7 +28,7 @@ export class Exchange {
   readonly #brought: Float64Array;
   /** [data groups that share an expert] bytes of copies that have come to each */
   readonly #slotBytes: Float64Array;
-  readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
+  readonly #traffic = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
 
   /** `flows`: those of `flowsOf`, which a dispatch and its combine share, as they do `copies`. */
   constructor(
@@ -57,6 +57,7 @@ export class Exchange {
     const { exchange } = this.#spec.links[stage]!;
     load.exchangeTraffic.nodeBytes = 0;
     load.exchangeTraffic.fabricBytes = 0;
+    load.exchangeTraffic.tabledSeconds = 0;
     const { routes } = this.#spec.links[stage]!;
     const { visits } = load;
     for (let i = 0; i < attentionTensor; i++) {
@@ -64,6 +65,7 @@ export class Exchange {
       if (group.sameAs === i) {
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
+        this.#traffic.tabledSeconds = 0;
         const times = visits === undefined ? this.#timesOf(group.ranks) : undefined;
         if (times !== undefined) {
           this.#timeByCopies(times, load, i, group.share);
@@ -79,6 +81,7 @@ export class Exchange {
       }
       load.exchangeTraffic.nodeBytes += this.#traffic.nodeBytes;
       load.exchangeTraffic.fabricBytes += this.#traffic.fabricBytes;
+      load.exchangeTraffic.tabledSeconds += this.#traffic.tabledSeconds;
       const { exchangeNs } = load;
       const seconds = this.#portSeconds;
       const { sameAs } = group;
@@ -87,22 +90,22 @@ export class Exchange {
     }
   }
 
-  /** Times, into `out` [ranks of the stage], how long the data groups take to hold all their `tokens` [data groups]; or to add up the results of all. */
-  gatherTokens(tokens: Float64Array, stage: number, out: Float64Array, traffic: Traffic): void {
+  /** Times, into `out` [ranks of the stage], how long the data groups take to hold all their `tokens` [data groups]; or to add up the results of all (`isScatter`). */
+  gatherTokens(tokens: Float64Array, stage: number, out: Float64Array, traffic: Traffic, isScatter = false): void {
     const { attentionTensor, dataGroups } = this.#spec.plan;
     const { exchange } = this.#spec.links[stage]!;
     for (let g = 0; g < dataGroups; g++) this.#brought[g] = tokens[g]! * this.#tokenBytes;
     for (let i = 0; i < attentionTensor; i++) {
-      const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(this.#brought, exchange[i]!.ranks, traffic));
+      const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(this.#brought, exchange[i]!.ranks, traffic, isScatter));
       for (let g = 0; g < dataGroups; g++) out[g * attentionTensor + i] = duration;
     }
   }
 
   /**
    * Times, into `out` [ranks of the stage], how long the data groups that share experts take to hold all copies for them, each what came to
-   * its own slot; or to add up their results.
+   * its own slot; or to add up their results (`isScatter`).
    */
-  gatherCopies(load: ExpertLoad, stage: number, out: Float64Array, traffic: Traffic): void {
+  gatherCopies(load: ExpertLoad, stage: number, out: Float64Array, traffic: Traffic, isScatter = false): void {
     const { attentionTensor, tensor, expert, dataGroups } = this.#spec.plan;
     const { gather } = this.#spec.links[stage]!;
     const slots = tensor / attentionTensor;
@@ -114,7 +117,7 @@ export class Exchange {
       }
       for (let i = 0; i < attentionTensor; i++) {
         const group = gather[e * attentionTensor + i]!;
-        const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(arrived, group, traffic));
+        const duration = nsFromSeconds(this.#spec.network.allGatherSeconds(arrived, group, traffic, isScatter));
         for (let slot = 0; slot < slots; slot++) out[e * tensor + slot * attentionTensor + i] = duration;
       }
     }

@@ -9,6 +9,8 @@ export interface MoveCost {
   readonly durationNs: Float64Array;
   nodeBytes: number;
   fabricBytes: number;
+  /** Of ranks, in which they came as inside the grid of measured tables. */
+  tabledSeconds: number;
   /** Of weights that came, wherever from. */
   bytes: number;
 }
@@ -24,7 +26,7 @@ export class ExpertMoves {
   /** [experts' ranks × experts' ranks] */
   readonly #bytes: Float64Array;
   readonly #seconds: Float64Array; // [experts' ranks]
-  readonly #traffic = { nodeBytes: 0, fabricBytes: 0 };
+  readonly #traffic = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
   /** [replicas × stages][tensor] ranks that hold the same part of experts, one of each experts' rank */
   readonly #groups: readonly (readonly Int32Array[])[];
 
@@ -48,6 +50,7 @@ export class ExpertMoves {
     const { from } = scenario.rebalance!;
     cost.nodeBytes = 0;
     cost.fabricBytes = 0;
+    cost.tabledSeconds = 0;
     cost.bytes = 0;
     for (let at = 0; at < slots.length; at++) {
       this.#bytes[at] = slots[at]! * this.#slotBytes;
@@ -57,9 +60,11 @@ export class ExpertMoves {
       if (from.kind === "peers") {
         this.#traffic.nodeBytes = 0;
         this.#traffic.fabricBytes = 0;
+        this.#traffic.tabledSeconds = 0;
         network.allToAllSeconds(this.#bytes, this.#groups[stage]![part]!, this.#seconds, this.#traffic);
         cost.nodeBytes += this.#traffic.nodeBytes;
         cost.fabricBytes += this.#traffic.fabricBytes;
+        cost.tabledSeconds += this.#traffic.tabledSeconds;
       } else this.#load(from.bandwidth);
       for (let e = 0; e < expert; e++) cost.durationNs[e * tensor + part] = nsFromSeconds(this.#seconds[e]!);
     }

@@ -15,6 +15,7 @@ export class ReduceTimes {
   #ns = new Float64Array(0);
   #nodeBytes = new Float64Array(0);
   #fabricBytes = new Float64Array(0);
+  #tabledSeconds = new Float64Array(0);
 
   constructor(network: NetworkModel, ranks: ArrayLike<number>, bytes: number) {
     this.#network = network;
@@ -27,13 +28,15 @@ export class ReduceTimes {
     if (!Number.isInteger(tokens) || tokens >= MOST_TOKENS) return this.#workOut(tokens, traffic);
     if (tokens >= this.#ns.length) this.#makeRoom(tokens);
     if (Number.isNaN(this.#ns[tokens]!)) {
-      const own = { nodeBytes: 0, fabricBytes: 0 };
+      const own = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
       this.#ns[tokens] = this.#workOut(tokens, own);
       this.#nodeBytes[tokens] = own.nodeBytes;
       this.#fabricBytes[tokens] = own.fabricBytes;
+      this.#tabledSeconds[tokens] = own.tabledSeconds;
     }
     traffic.nodeBytes += this.#nodeBytes[tokens]!;
     traffic.fabricBytes += this.#fabricBytes[tokens]!;
+    if (traffic.tabledSeconds !== undefined) traffic.tabledSeconds += this.#tabledSeconds[tokens]!;
     return this.#ns[tokens]!;
   }
 
@@ -47,5 +50,6 @@ export class ReduceTimes {
     this.#ns = longer(this.#ns, length);
     this.#nodeBytes = longer(this.#nodeBytes, length);
     this.#fabricBytes = longer(this.#fabricBytes, length);
+    this.#tabledSeconds = longer(this.#tabledSeconds, length);
   }
 }

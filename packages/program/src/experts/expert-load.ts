@@ -52,7 +52,7 @@ export class ExpertLoad implements RankRows {
   visits: Visits | undefined;
   /** The dispatch, and the combine, which is the same exchange turned round: nanoseconds [ranks of the stage]. */
   readonly exchangeNs: Float64Array;
-  readonly exchangeTraffic = { nodeBytes: 0, fabricBytes: 0 };
+  readonly exchangeTraffic = { nodeBytes: 0, fabricBytes: 0, tabledSeconds: 0 };
   /** The exchange that is known; undefined: none is. */
   exchanged: object | undefined;
 

@@ -25,5 +25,6 @@ export function opCostOf(durationNs: Float64Array, rankBytes: Float64Array): OpC
     nodeBytes: -0,
     fabricBytes: -0,
     insideSeconds: -0,
+    tabledSeconds: -0,
   });
 }

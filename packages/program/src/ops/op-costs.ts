@@ -99,11 +99,13 @@ export class OpCosts {
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
     const flows = flowsOf(spec);
     const copies = new CopyFlows(spec);
-    this.#dispatch = new Exchange(spec, { phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows, copies);
+    const routed = scenario.model.experts && { experts: scenario.model.experts.count, topK: scenario.model.experts.topK };
+    const kernels = routed === undefined ? {} : { routed };
+    this.#dispatch = new Exchange(spec, { ...kernels, phase: "dispatch", tokenBytes: hiddenSize * bytesOf(dispatch) }, flows, copies);
     const isTurned = spec.network.turnsRound && bytesOf(dispatch) === bytesOf(combine);
     this.#combine = isTurned
       ? this.#dispatch
-      : new Exchange(spec, { phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows, copies);
+      : new Exchange(spec, { ...kernels, phase: "combine", tokenBytes: hiddenSize * bytesOf(combine) }, flows, copies);
   }
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */
@@ -141,13 +143,13 @@ export class OpCosts {
         this.#dispatch.gatherTokens(pass.scheduled!.rows, stage.id, out, cost);
         return;
       case "scatter-tokens":
-        this.#combine.gatherTokens(pass.scheduled!.rows, stage.id, out, cost);
+        this.#combine.gatherTokens(pass.scheduled!.rows, stage.id, out, cost, true);
         return;
       case "gather-copies":
         this.#dispatch.gatherCopies(pass.load!, stage.id, out, cost);
         return;
       case "scatter-copies":
-        this.#combine.gatherCopies(pass.load!, stage.id, out, cost);
+        this.#combine.gatherCopies(pass.load!, stage.id, out, cost, true);
         return;
       case "reduce-attention":
         this.#reduceActivations(pass.scheduled!, stage, cost, this.#taken.feedForward);
@@ -166,6 +168,7 @@ export class OpCosts {
         out.set(pass.moves!.durationNs);
         cost.nodeBytes = pass.moves!.nodeBytes;
         cost.fabricBytes = pass.moves!.fabricBytes;
+        cost.tabledSeconds = pass.moves!.tabledSeconds;
         return;
     }
   }
@@ -207,6 +210,7 @@ export class OpCosts {
     for (let rank = 0; rank < cost.durationNs.length; rank++) cost.durationNs[rank] = load.exchangeNs[rank]!; // for a few, `set` takes ten times as long
     cost.nodeBytes = load.exchangeTraffic.nodeBytes;
     cost.fabricBytes = load.exchangeTraffic.fabricBytes;
+    cost.tabledSeconds = load.exchangeTraffic.tabledSeconds;
   }
 
   /** All-reduce of a data group's activations over its ranks, with the norm after it where it takes one along. */

@@ -6,10 +6,12 @@ export interface WorkTally {
   fabricBytes: number;
   /** Of kernels, inside the grid of measured tables. */
   insideSeconds: number;
+  /** The same of traffic. */
+  tabledSeconds: number;
 }
 
 export function createWorkTally(): WorkTally {
-  return cleared({ flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0, insideSeconds: -0 });
+  return cleared({ flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0, insideSeconds: -0, tabledSeconds: -0 });
 }
 
 /**
@@ -27,6 +29,7 @@ export function clearWorkTally(tally: WorkTally): void {
   tally.nodeBytes = 0;
   tally.fabricBytes = 0;
   tally.insideSeconds = 0;
+  tally.tabledSeconds = 0;
 }
 
 /** Adds `times` what `work` tells. */
@@ -36,4 +39,5 @@ export function addTimes(tally: WorkTally, work: Readonly<WorkTally>, times: num
   tally.nodeBytes += work.nodeBytes * times;
   tally.fabricBytes += work.fabricBytes * times;
   tally.insideSeconds += work.insideSeconds * times;
+  tally.tabledSeconds += work.tabledSeconds * times;
 }

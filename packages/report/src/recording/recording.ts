@@ -233,6 +233,8 @@ export interface Work {
   readonly fabricBytes: number;
   /** Where kernels follow measured tables: how long they ran on all ranks, and how long of it inside the grid of what was measured. */
   readonly kernels?: { readonly seconds: number; readonly insideSeconds: number };
+  /** The same of traffic, on the network lane. */
+  readonly traffic?: { readonly seconds: number; readonly insideSeconds: number };
   readonly peakFlopsPerSecond: number;
   readonly peakMemoryBytesPerSecond: number;
   readonly peakNodeBytesPerSecond: number;

@@ -37,7 +37,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^kvShare$/, "share"],
 ];
 const MORE =
-  /^(arrived|finished|right|ahead|prompt|output|routed|kept|hits|hitTokens|hitShare|computeShare|attainment|utilization|gained|measuredKernelShare)$|PerSecond$|PerMsPerGpu$/;
+  /^(arrived|finished|right|ahead|prompt|output|routed|kept|hits|hitTokens|hitShare|computeShare|attainment|utilization|gained|measuredKernelShare|measuredTrafficShare)$|PerSecond$|PerMsPerGpu$/;
 
 /** Keys that a record always has, by its path. */
 const FIXED: Readonly<Record<string, readonly string[]>> = { attainment: ["all"] };

@@ -230,6 +230,10 @@ export const reportSchema = z.strictObject({
     .nullable()
     .optional()
     .describe("of the time of kernels, that inside the grid of measured ones; where kernels follow tables"),
+  measuredTrafficShare: share
+    .nullable()
+    .optional()
+    .describe("of the time of collectives, exchanges and sends, that inside the grid of measured ones; where tables correct them"),
   bubbleShare: share.nullable().describe("idle share of the compute lanes between a stage's first and last op"),
   balance: balanceSchema,
   faults: faultsSchema.optional(),

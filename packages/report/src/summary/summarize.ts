@@ -20,7 +20,7 @@ import { targetOutcome } from "./targets.ts";
 import { throughputOf } from "./throughput.ts";
 import { timeOf } from "./time.ts";
 import { tokenCounts } from "./tokens.ts";
-import { measuredShareOf, utilizationOf } from "./utilization.ts";
+import { measuredSharesOf, utilizationOf } from "./utilization.ts";
 import { outcomeWarnings } from "./warnings.ts";
 
 /**
@@ -59,7 +59,7 @@ export function summarize(recording: Recording, targets: readonly Target[] = [])
     time: timeOf(recording),
     longestOpSeconds: longestOpSeconds(recording),
     utilization: utilizationOf(recording),
-    ...measuredShareOf(recording),
+    ...measuredSharesOf(recording),
     bubbleShare: ratio(recording.bubble.idleNs, recording.bubble.spanNs),
     balance: balanceOf(recording),
     ...faultsOf(recording, served),

@@ -153,7 +153,7 @@ test("every number of a report is a metric, and every metric with a fixed path i
     traffic,
     expertCache,
     slowestNs,
-    work: { ...loaded.work, kernels: { seconds: 2, insideSeconds: 1 } },
+    work: { ...loaded.work, kernels: { seconds: 2, insideSeconds: 1 }, traffic: { seconds: 2, insideSeconds: 1 } },
     routing: [routing, routing],
     transfers,
     pools: [],

@@ -15,7 +15,10 @@ export function utilizationOf(recording: Recording): Report["utilization"] {
   };
 }
 
-/** What of the kernels' time was measured; where kernels follow tables. */
-export function measuredShareOf({ work: { kernels } }: Recording): Pick<Report, "measuredKernelShare"> {
-  return kernels === undefined ? {} : { measuredKernelShare: ratio(kernels.insideSeconds, kernels.seconds) };
+/** What of the kernels' time, and of traffic's, was measured; where these follow tables. */
+export function measuredSharesOf({ work: { kernels, traffic } }: Recording): Pick<Report, "measuredKernelShare" | "measuredTrafficShare"> {
+  return {
+    ...(kernels === undefined ? {} : { measuredKernelShare: ratio(kernels.insideSeconds, kernels.seconds) }),
+    ...(traffic === undefined ? {} : { measuredTrafficShare: ratio(traffic.insideSeconds, traffic.seconds) }),
+  };
 }

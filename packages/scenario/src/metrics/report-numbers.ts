@@ -169,6 +169,7 @@ export const REPORT_NUMBERS = [
   ["utilization.node", "%", "more"],
   ["utilization.fabric", "%", "more"],
   ["measuredKernelShare", "share", "more"],
+  ["measuredTrafficShare", "share", "more"],
   ["bubbleShare", "share", "less"],
   ["balance.expert.prefill.loadVariance.mean", "%", "less"],
   ["balance.expert.prefill.loadVariance.p99", "%", "less"],

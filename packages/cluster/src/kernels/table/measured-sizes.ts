@@ -1,12 +1,14 @@
 import type { AttentionShape, ExpertsShape, LinearShape } from "@tokenyard/model";
 import { ln } from "@tokenyard/random";
+import type { Sizes } from "./mixture.ts";
 
 export type TabledShape = LinearShape | ExpertsShape | AttentionShape;
 
 /** What tells tables of one kernel apart: sizes that do not grow with the load, and formats. Allocates nothing once it has been made. */
-export class MeasuredSizes {
+export class MeasuredSizes implements Sizes<MeasuredSizes> {
   /** Stored bytes of a weight, or of a number in the cache, and the sizes. */
   readonly numbers = new Float64Array(5);
+  readonly reach = "own";
   count = 0;
   kind: TabledShape["kind"] = "linear";
   precision = "";

@@ -25,7 +25,7 @@ const tablesOf = (all: readonly (readonly Point[])[]) =>
       own.map((point) => ({ ...point, handed: 0, spread: 0, strand: "" })),
     ),
   );
-const at = (mixture: Mixture, line: number, along: number) => mixture.at({ line, along, handed: 0, spread: 0 });
+const at = (mixture: Mixture<MeasuredSizes>, line: number, along: number) => mixture.at({ line, along, handed: 0, spread: 0 });
 const several = fc.array(points, { minLength: 1, maxLength: 5 });
 const rangeOf = (numbers: readonly number[]) => [Math.min(...numbers), Math.max(...numbers)] as const;
 

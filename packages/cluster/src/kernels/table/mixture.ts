@@ -1,4 +1,3 @@
-import type { MeasuredSizes } from "./measured-sizes.ts";
 import { type LoadPoint, Strands } from "./strands.ts";
 import { Surface } from "./surface.ts";
 
@@ -24,29 +23,41 @@ interface Terrain {
   holds(line: number, along: number, handed: number, spread: number): boolean;
 }
 
-/** Rows of one kernel of the same sizes and formats. */
-export interface SizedTable {
-  readonly sizes: MeasuredSizes;
+/** What tells tables of one kernel, or of one exchange, apart: what does not grow with the load. */
+export interface Sizes<Own> {
+  readonly kind: string;
+  /** Whether what others say counts within the own rows alone, or as far as any of them goes. */
+  readonly reach: "own" | "all";
+  /** Whether the other ones are of the same kernel in the same formats. */
+  isLike(other: Own): boolean;
+  equals(other: Own): boolean;
+  /** Squared, of logarithms. */
+  distanceTo(other: Own): number;
+}
+
+/** Rows of the same sizes. */
+export interface SizedTable<Own extends Sizes<Own>> {
+  readonly sizes: Own;
   readonly points: readonly LoadPoint[];
   readonly terrain: Terrain;
 }
 
-export function sizedTable(sizes: MeasuredSizes, points: readonly LoadPoint[]): SizedTable {
-  return { sizes, points, terrain: terrainOf(sizes, points) };
+export function sizedTable<Own extends Sizes<Own>>(sizes: Own, points: readonly LoadPoint[]): SizedTable<Own> {
+  return { sizes, points, terrain: terrainOf(sizes.kind, points) };
 }
 
 /** Of experts as many rows are dealt in many ways, each of which is a strand. */
-function terrainOf({ kind }: MeasuredSizes, points: readonly LoadPoint[]): Terrain {
+function terrainOf(kind: string, points: readonly LoadPoint[]): Terrain {
   return kind === "experts" ? new Strands(points) : new Surface(points);
 }
 
 /**
- * The ratios of kernels of some sizes. Of sizes that were not measured, those of the nearest ones that were, by the inverse square of how far their
+ * The ratios of kernels, or exchanges, of some sizes. Of sizes that were not measured, those of the nearest ones that were, by the inverse square of how far their
  * sizes and their rows lie. Of sizes that were, what is between their rows runs as it does there. Source: docs/models.md#profile-tables.
  */
-export class Mixture {
-  readonly sizes: MeasuredSizes;
-  readonly #own: SizedTable | undefined;
+export class Mixture<Own extends Sizes<Own>> {
+  readonly sizes: Own;
+  readonly #own: SizedTable<Own> | undefined;
   readonly #near: readonly Terrain[];
   /** Squared, of the sizes. */
   readonly #apart: Float64Array;
@@ -55,7 +66,7 @@ export class Mixture {
   readonly #least: Corner;
   readonly #most: Corner;
 
-  constructor(sizes: MeasuredSizes, tables: readonly SizedTable[]) {
+  constructor(sizes: Own, tables: readonly SizedTable<Own>[]) {
     this.sizes = sizes;
     const like = tables.filter((table) => table.sizes.isLike(sizes));
     this.#own = like.find((table) => table.sizes.equals(sizes));
@@ -67,12 +78,13 @@ export class Mixture {
     this.#near = near.map(({ table }) => table.terrain);
     this.#apart = Float64Array.from(near, ({ apart }) => apart);
     const own = this.#own?.points ?? [];
-    const bounding = [...own, ...near.flatMap(({ table }) => table.points)];
-    this.#least = cornerOf(bounding, own, Math.min, Number.POSITIVE_INFINITY);
-    this.#most = cornerOf(bounding, own, Math.max, Number.NEGATIVE_INFINITY);
+    const all = [...own, ...near.flatMap(({ table }) => table.points)];
+    const reach = sizes.reach === "all" ? all : own;
+    this.#least = cornerOf(all, reach, Math.min, Number.POSITIVE_INFINITY);
+    this.#most = cornerOf(all, reach, Math.max, Number.NEGATIVE_INFINITY);
     const isCorrected = own.length > 0 && near.length > 0;
     const off = own.map((point) => ({ ...point, value: point.value - this.#nearby(point.line, point.along, point) }));
-    this.#off = isCorrected ? terrainOf(sizes, off) : this.#own?.terrain;
+    this.#off = isCorrected ? terrainOf(sizes.kind, off) : this.#own?.terrain;
   }
 
   get isEmpty(): boolean {
@@ -116,11 +128,11 @@ export class Mixture {
 
 type Corner = Pick<LoadPoint, "line" | "along" | "value">;
 
-/** The least or most of places of the `own` rows, and of the values of all. */
-function cornerOf(all: readonly Corner[], own: readonly Corner[], of: (a: number, b: number) => number, none: number): Corner {
+/** The least or most of places within `reach`, and of the values of all. */
+function cornerOf(all: readonly Corner[], reach: readonly Corner[], of: (a: number, b: number) => number, none: number): Corner {
   return {
-    line: own.reduce((found, { line }) => of(found, line), none),
-    along: own.reduce((found, { along }) => of(found, along), none),
+    line: reach.reduce((found, { line }) => of(found, line), none),
+    along: reach.reduce((found, { along }) => of(found, along), none),
     value: all.reduce((found, { value }) => of(found, value), none),
   };
 }

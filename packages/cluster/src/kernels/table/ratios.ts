@@ -8,8 +8,8 @@ import type { LoadPoint } from "./strands.ts";
 
 /** Logarithms of measured over modelled times, of the sizes at hand and of those nearest to them. Source: docs/models.md#profile-tables. */
 export class Ratios {
-  readonly #tables: readonly SizedTable[];
-  readonly #mixtures: Mixture[] = [];
+  readonly #tables: readonly SizedTable<MeasuredSizes>[];
+  readonly #mixtures: Mixture<MeasuredSizes>[] = [];
   readonly #asked = new MeasuredSizes();
   readonly #place: LoadPlace = { line: 0, along: 0, handed: 0, spread: 0 };
   /** The least of all. */
@@ -47,7 +47,7 @@ export class Ratios {
     return mixture.isEmpty ? "none" : mixture.isExact ? "same" : "like";
   }
 
-  #mixtureOf(shape: TabledShape): Mixture {
+  #mixtureOf(shape: TabledShape): Mixture<MeasuredSizes> {
     const asked = this.#asked.of(shape);
     for (const mixture of this.#mixtures) if (mixture.sizes.equals(asked)) return mixture;
     const mixture = new Mixture(new MeasuredSizes().of(shape), this.#tables);

@@ -11,6 +11,7 @@ import { PRECISIONS } from "../precision.ts";
 import { fitSchema, LIBRARIES } from "./fit.ts";
 import { kernelTableSchema } from "./kernel-table.ts";
 import { trafficFitSchema } from "./traffic-fit.ts";
+import { trafficTableSchema } from "./traffic-table.ts";
 
 const compute = quantity("FLOPS", { positive: true });
 const share = quantity("%", { positive: true, max: 1 });
@@ -143,6 +144,9 @@ export const clusterSchema = z.strictObject({
           late(() => z.array(trafficFitSchema()).min(1).max(50)),
           { plain: true },
         ).describe("measured traffic, for `allReduce: fitted`: collectives, exchanges of tokens, sends"),
+        files: late(() => z.array(trafficTableSchema()).min(1).max(100)).describe(
+          "tables of measured collectives, exchanges and sends, with the columns of docs/kernels.md, which correct the fits or tiers; if unset: none",
+        ),
       },
     }),
   ).describe("model of network traffic"),

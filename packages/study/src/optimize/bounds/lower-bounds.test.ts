@@ -5,7 +5,7 @@ import { metricValue } from "@tokenyard/report";
 import { messageOf, Problems, type Scenario } from "@tokenyard/scenario";
 import { prepare, simulate } from "@tokenyard/simulator";
 import { drawnScenario } from "@tokenyard/simulator/drawn-scenario.contract.ts";
-import { fitted, tabled } from "@tokenyard/simulator/fitted-scenario.contract.ts";
+import { fitted, tabled, withTraffic } from "@tokenyard/simulator/fitted-scenario.contract.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { like, tinyTree } from "../../fixtures/tiny-like.ts";
@@ -135,6 +135,13 @@ test("nor does it where kernels follow tables, though they beat the GPU's peaks"
     expect(compared(tabled(scenario)).outside).toEqual([]);
   });
   fc.assert(holds, { numRuns: 40 });
+});
+
+test("nor does it where tables correct the traffic of the tiers, or of fits, though they beat any network", () => {
+  const holds = fc.property(drawnScenario, fc.boolean(), (scenario, isFitted) => {
+    expect(compared(withTraffic(isFitted ? fitted(scenario) : scenario)).outside).toEqual([]);
+  });
+  fc.assert(holds, { numRuns: 60 });
 });
 
 test("nor where they stand beside the roofline with a launch, which large kernels of short tables hardly have", () => {

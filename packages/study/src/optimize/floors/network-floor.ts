@@ -8,6 +8,7 @@ import {
   type NetworkModel,
   peaksOf,
   sentRate,
+  tabledShares,
 } from "@tokenyard/cluster";
 import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 
@@ -37,8 +38,11 @@ export class NetworkFloor {
   readonly #gpusPerNode: number;
   readonly #allReduces = new Map<number, LeastTraffic>();
   readonly #sends = new Map<number, LeastTraffic>();
+  /** Of what it takes without tables, that measured traffic takes at least. */
+  readonly #shares: ReturnType<typeof tabledShares>;
 
   constructor(cluster: ClusterSpec) {
+    this.#shares = tabledShares(cluster);
     this.#network = createNetworkModel(withLeastGathers(cluster));
     this.#allReduceFit = collectiveFitOf(cluster, "all-reduce");
     this.#gpusPerNode = cluster.gpusPerNode;
@@ -46,17 +50,16 @@ export class NetworkFloor {
       case "two-tier": {
         const { node, fabric } = cluster.network;
         const peaks = peaksOf(cluster);
-        this.exchangeSecondsPerByte = 1 / (peaks.nodeBytesPerSecond + peaks.fabricBytesPerSecond);
+        this.exchangeSecondsPerByte = this.#shares.exchange / (peaks.nodeBytesPerSecond + peaks.fabricBytesPerSecond);
         const gather = collectiveFitOf(cluster, "all-gather");
         this.gatherSecondsPerByte =
-          1 / Math.max(node.bandwidth, fabric.bandwidth, gather === undefined ? 0 : mostSentRate(gather, cluster.gpusPerNode)); // over the fabric, then in the node
+          this.#shares.gather /
+          Math.max(node.bandwidth, fabric.bandwidth, gather === undefined ? 0 : mostSentRate(gather, cluster.gpusPerNode)); // over the fabric, then in the node
         const latency = Math.min(node.latency, fabric.latency);
         const ofTwo = (fit: CollectiveFit | undefined) => (fit === undefined ? latency : Math.min(latency, leastLatency(fit, 2)));
-        this.leastLatencySeconds = Math.min(
-          ofTwo(collectiveFitOf(cluster, "all-to-all")),
-          latency * Math.min(1, leastSerial(cluster) ?? 1),
-        );
-        this.gatherLatencySeconds = Math.min(ofTwo(gather), this.#network.latencySeconds(0, cluster.gpusPerNode)); // over the fabric it is of sends
+        this.leastLatencySeconds =
+          this.#shares.exchange * Math.min(ofTwo(collectiveFitOf(cluster, "all-to-all")), latency * Math.min(1, leastSerial(cluster) ?? 1));
+        this.gatherLatencySeconds = this.#shares.gather * Math.min(ofTwo(gather), this.#network.latencySeconds(0, cluster.gpusPerNode)); // over the fabric it is of sends
       }
     }
   }
@@ -64,6 +67,7 @@ export class NetworkFloor {
   /** All-reduce over `ranks` neighbours, the first of which is a multiple of `ranks`. */
   allReduce(ranks: number): LeastTraffic {
     return kept(this.#allReduces, ranks, () => {
+      const share = this.#shares.allReduce;
       const starts = new Set(Array.from({ length: this.#gpusPerNode }, (_, i) => (i * ranks) % this.#gpusPerNode));
       return least(
         [...starts].map((start) => {
@@ -72,6 +76,7 @@ export class NetworkFloor {
           const group = Int32Array.from({ length: ranks }, (_, i) => start + i);
           return affine((bytes) => this.#network.allReduceSeconds(bytes, group));
         }),
+        share,
       );
     });
   }
@@ -80,7 +85,8 @@ export class NetworkFloor {
   send(distance: number): LeastTraffic {
     return kept(this.#sends, distance, () => {
       const last = this.#gpusPerNode - 1; // rank 0 has its match as near as can be, the last of its node as far
-      return least([0, last].map((from) => affine((bytes) => this.#network.sendSeconds(bytes, from, from + distance))));
+      const sends = [0, last].map((from) => affine((bytes) => this.#network.sendSeconds(bytes, from, from + distance)));
+      return least(sends, this.#shares.send);
     });
   }
 
@@ -91,11 +97,11 @@ export class NetworkFloor {
   }
 }
 
-/** With all-gathers in a node, which are a part of all-reduces over nodes, straight in the bytes and as fast as they can be. */
+/** Without tables, and with all-gathers in a node, which are a part of all-reduces over nodes, straight in the bytes and as fast as they can be. */
 function withLeastGathers(cluster: ClusterSpec): ClusterSpec {
-  const { network, gpusPerNode } = cluster;
-  const fits = network.fits?.map((fit) => (fit.kind === "all-gather" ? leastFit(fit, gpusPerNode) : fit));
-  return fits === undefined ? cluster : { ...cluster, network: { ...network, fits } };
+  const { files: _, ...network } = cluster.network;
+  const fits = network.fits?.map((fit) => (fit.kind === "all-gather" ? leastFit(fit, cluster.gpusPerNode) : fit));
+  return { ...cluster, network: fits === undefined ? network : { ...network, fits } };
 }
 
 /** Of a fitted all-reduce: the least latency and the fastest bytes of its ways. */
@@ -108,10 +114,10 @@ function affine(seconds: (bytes: number) => number): LeastTraffic {
   return { secondsPerByte: (twice - once) / PROBE_BYTES, latencySeconds: Math.max(0, 2 * once - twice) };
 }
 
-function least(all: readonly LeastTraffic[]): LeastTraffic {
+function least(all: readonly LeastTraffic[], share: number): LeastTraffic {
   return {
-    secondsPerByte: Math.min(...all.map(({ secondsPerByte }) => secondsPerByte)),
-    latencySeconds: Math.min(...all.map(({ latencySeconds }) => latencySeconds)),
+    secondsPerByte: share * Math.min(...all.map(({ secondsPerByte }) => secondsPerByte)),
+    latencySeconds: share * Math.min(...all.map(({ latencySeconds }) => latencySeconds)),
   };
 }
 

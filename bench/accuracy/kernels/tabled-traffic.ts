@@ -1,0 +1,91 @@
+import { CollectiveTables, ExchangeTables, type MeasuredCollective } from "@tokenyard/cluster";
+import type { Coefficients } from "./coefficient.ts";
+import { type CollectiveGroup, type CollectiveSample, predictorOf } from "./collectives.ts";
+import type { TrafficGroup, TrafficSample } from "./exchanges.ts";
+
+/**
+ * What tables of the fitted half say of the `rest` of a group beside its fit: a file for each collection, that of the row at hand first, and behind it the others
+ * of the same links, of all libraries.
+ */
+export function tabledCollectives(
+  group: CollectiveGroup,
+  all: readonly CollectiveGroup[],
+  coefficients: Coefficients,
+  rest: readonly CollectiveSample[],
+  linkRate: number,
+): number[] {
+  const predict = predictorOf(group.kind, coefficients);
+  const model = (bytes: number, ranks: number) =>
+    predict({ ranks, sentBytes: (bytes * (group.kind === "all-reduce" ? 2 : 1) * (ranks - 1)) / ranks });
+  const rows = all
+    .filter(({ gpu, kind }) => gpu === group.gpu && kind === group.kind)
+    .flatMap(({ library, samples }) => samples.filter(({ half }) => half === "fitted").map((sample) => ({ ...sample, library })));
+  const tables = bySource(rest, (source) => {
+    const measured = rows.map(
+      ({ op: kind, library, ranks, bufferBytes: bytes, seconds, source: own }): MeasuredCollective => ({
+        ...{ kind, library, ranks, bytes, seconds, nodes: 1 },
+        file: own === source ? 0 : own,
+      }),
+    );
+    const inOrder = measured.sort((a, b) => a.file - b.file);
+    return new CollectiveTables(
+      inOrder,
+      (_, bytes, ranks) => model(bytes, ranks),
+      () => group.library,
+      linkRate,
+    );
+  });
+  return rest.map(({ source, op, bufferBytes, ranks }) =>
+    tables.get(source)!.seconds(op, bufferBytes, ranks, 1, model(bufferBytes, ranks)),
+  );
+}
+
+/** The same of exchanges and sends. */
+export function tabledTraffic(
+  group: TrafficGroup,
+  seen: readonly TrafficSample[],
+  rest: readonly TrafficSample[],
+  model: (sample: TrafficSample) => number,
+): number[] {
+  if (group.kind === "send") return tabledSends(seen, rest, model);
+  const { dispatch, phase } = group;
+  const tables = bySource(rest, (source) => {
+    const samples = [...seen].sort((a, b) => fileOf(a, source) - fileOf(b, source));
+    const rows = samples.map(({ spread, ...sample }) => ({ ...sample, ...spread!, dispatch, phase, file: fileOf(sample, source), sample }));
+    return new ExchangeTables(
+      rows,
+      (row) => model((row as (typeof rows)[number]).sample),
+      (kernels) => (kernels as { readonly multiprocessors?: number }).multiprocessors,
+    );
+  });
+  return rest.map((sample) => {
+    const { spread, source, nodes, copies, multiprocessors } = sample;
+    const { ranks, experts, topK, tokenBytes } = spread!;
+    const kernels = { dispatch, phase, tokenBytes, routed: { experts, topK }, multiprocessors };
+    return model(sample) * tables.get(source)!.ratio(kernels, ranks, nodes, copies);
+  });
+}
+
+function tabledSends(seen: readonly TrafficSample[], rest: readonly TrafficSample[], model: (sample: TrafficSample) => number): number[] {
+  const rows = seen.map(
+    ({ nodes, bytes, seconds }): MeasuredCollective => ({ kind: "send", library: "nccl", file: 0, ranks: 2, nodes, bytes, seconds }),
+  );
+  const sized = (bytes: number, nodes: number) =>
+    model({ ...rest[0]!, nodes, bytes, nodeBytes: nodes === 1 ? bytes : 0, fabricBytes: nodes === 1 ? 0 : bytes });
+  const tables = new CollectiveTables(
+    rows,
+    (_, bytes, __, nodes) => sized(bytes, nodes),
+    () => undefined,
+    Number.POSITIVE_INFINITY,
+  );
+  return rest.map((sample) => tables.seconds("send", sample.bytes, 2, sample.nodes, model(sample)));
+}
+
+function bySource<T>(samples: readonly { readonly source: number }[], made: (source: number) => T): ReadonlyMap<number, T> {
+  return new Map([...new Set(samples.map(({ source }) => source))].map((source) => [source, made(source)]));
+}
+
+/** The collection at hand comes first. */
+function fileOf(sample: { readonly source: number }, source: number): number {
+  return sample.source === source ? 0 : sample.source;
+}

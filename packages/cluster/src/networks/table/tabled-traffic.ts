@@ -1,0 +1,111 @@
+import type { ClusterSpec } from "@tokenyard/scenario";
+import type { ExchangeKernels, Traffic } from "../../network-model.ts";
+import { peaksOf } from "../../peaks.ts";
+import type { Ports } from "../../ports.ts";
+import { collectiveFitOf } from "../collective-fit.ts";
+import { exchangeMultiprocessors } from "../exchange-fit.ts";
+import { CollectiveTables } from "./collective-tables.ts";
+import type { ModelSeconds } from "./curve.ts";
+import { ExchangeTables } from "./exchange-tables.ts";
+import { type CollectiveKind, type MeasuredExchange, measuredTraffic } from "./measured-traffic.ts";
+
+/** Seconds of traffic as a network has it, where no table corrects it. */
+interface TrafficModel {
+  readonly collectiveSeconds: ModelSeconds;
+  exchangeSeconds(row: MeasuredExchange): number;
+}
+
+const FIT_OF = {
+  "all-reduce": "all-reduce",
+  "all-gather": "all-gather",
+  "reduce-scatter": "all-gather",
+  "all-to-all": "all-to-all",
+} as const;
+
+/** Traffic that a network's tables correct, and how much of it lies inside their grid. Source: docs/models.md#tables-of-traffic. */
+export class TabledTraffic {
+  /** Paths of the files. */
+  readonly paths: readonly string[];
+  /** Whether a combine, or a reduce-scatter, may take another time than what it turns round. */
+  readonly hasWaysBack: boolean;
+  readonly #collectives: CollectiveTables;
+  readonly #exchanges: ExchangeTables;
+
+  private constructor(cluster: ClusterSpec, files: NonNullable<ClusterSpec["network"]["files"]>, model: TrafficModel) {
+    const { collectives, exchanges } = measuredTraffic(files);
+    const libraryOf = (kind: CollectiveKind) => (kind === "send" ? undefined : collectiveFitOf(cluster, FIT_OF[kind])?.library);
+    this.#collectives = new CollectiveTables(collectives, model.collectiveSeconds, libraryOf, peaksOf(cluster).nodeBytesPerSecond);
+    const multiprocessorsOf = (kernels: ExchangeKernels, nodes: number) => exchangeMultiprocessors(cluster, kernels, nodes);
+    this.#exchanges = new ExchangeTables(exchanges, model.exchangeSeconds, multiprocessorsOf);
+    this.paths = [...new Set(files.map(({ path }) => path))];
+    this.hasWaysBack = exchanges.length > 0 || collectives.some(({ kind }) => kind === "all-gather" || kind === "reduce-scatter");
+  }
+
+  static of(cluster: ClusterSpec, model: TrafficModel): TabledTraffic | undefined {
+    const { files } = cluster.network;
+    return files === undefined ? undefined : new TabledTraffic(cluster, files, model);
+  }
+
+  /** Whether tables correct such a collective over so many ranks on so many nodes. */
+  tells(kind: CollectiveKind, ranks: number, nodes: number): boolean {
+    return this.#collectives.tells(kind, ranks, nodes);
+  }
+
+  /** Of a collective for which the model says `modelSeconds`. */
+  seconds(kind: CollectiveKind, bytes: number, ranks: number, nodes: number, modelSeconds: number, traffic?: Traffic): number {
+    const seconds = this.#collectives.seconds(kind, bytes, ranks, nodes, modelSeconds);
+    if (traffic?.tabledSeconds !== undefined && this.#collectives.isInside) traffic.tabledSeconds += seconds * ranks;
+    return seconds;
+  }
+
+  /** Of a send, of which the sender alone is busy. */
+  sendSeconds(bytes: number, nodes: number, modelSeconds: number, traffic?: Traffic): number {
+    const seconds = this.#collectives.seconds("send", bytes, 2, nodes, modelSeconds);
+    if (traffic?.tabledSeconds !== undefined && this.#collectives.isInside) traffic.tabledSeconds += seconds;
+    return seconds;
+  }
+
+  /**
+   * Corrects `out` [members], what the model has each member take for what went through `ports` in units of so many bytes: an exchange of tokens, or where no
+   * table has one, and the model no kernels of its own (`isFitted`), an all-to-all.
+   */
+  correct(
+    ports: Ports,
+    nodes: number,
+    unitBytes: number,
+    kernels: ExchangeKernels | undefined,
+    isFitted: boolean,
+    out: Float64Array,
+    traffic: Traffic | undefined,
+  ): void {
+    const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
+    const exchange = kernels !== undefined && this.#exchanges.tells(kernels, members, nodes) ? kernels : undefined;
+    if (exchange === undefined && (isFitted || !this.#collectives.tells("all-to-all", members, nodes))) return;
+    let longest = 0;
+    let inside = 0;
+    for (let i = 0; i < members; i++) {
+      const sent = (Math.max(nodeOut[i]!, nodeIn[i]!) + Math.max(fabricOut[i]!, fabricIn[i]!)) * unitBytes;
+      if (sent === 0) continue;
+      if (exchange !== undefined) {
+        out[i]! *= this.#exchanges.ratio(exchange, members, nodes, sent / exchange.tokenBytes);
+        if (this.#exchanges.isInside) inside++;
+      } else {
+        out[i] = this.#collectives.seconds("all-to-all", (sent * members) / (members - 1), members, nodes, out[i]!);
+        if (this.#collectives.isInside) inside++;
+      }
+      longest = Math.max(longest, out[i]!);
+    }
+    if (traffic?.tabledSeconds !== undefined) traffic.tabledSeconds += longest * inside; // all wait for the slowest
+  }
+
+  /** The least shares of the model's time that traffic takes anywhere. */
+  get leastShares() {
+    const gather = this.#collectives.leastShare("all-gather", "reduce-scatter");
+    return {
+      allReduce: Math.min(this.#collectives.leastShare("all-reduce"), gather), // over nodes it is made of gathers
+      gather,
+      exchange: Math.min(this.#exchanges.leastShare, this.#collectives.leastShare("all-to-all")),
+      send: this.#collectives.leastShare("send"),
+    };
+  }
+}
