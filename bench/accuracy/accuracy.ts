@@ -178,7 +178,7 @@ ${rows.join("\n")}
 - *table*: [tables](kernels.md) of the rows that the fit saw, beside that fit, on those that it did not.
 - *predicted / measured*: of the fit.
 - *unseen sizes*: in turns a third of the sizes (of matrices, of models with experts, of heads) left out of the fit and scored.
-- *unseen GPU*: the coefficients of the neighbouring architecture (H100 and H200 for each other, H100 for the others) over this GPU's datasheet.
+- *unseen GPU*: the coefficients of the neighbouring architecture (H100 and H200 for each other, H100 for the others) over this GPU's datasheet, [changed](models.md#other-architectures) where its architecture is another.
 - *wanted*: what we ask of the form, for held-out rows and for unseen sizes.
 - *reached*: by both (or by held-out rows, where there are too few sizes), by held-out rows alone, or not.
 
@@ -200,8 +200,9 @@ here; H200 by H100 is the nearest:
 
 ${unseenGpu}
 
-An item of decoding takes 3.3 us on an H100 and an H200, 1.4 us on a B200, and 4.2 us on an A100. Divided by what a multiprocessor multiplies in 16 bits, H100's would bring the last line to 13.0 / 37, and H100's kernels by B200's coefficients to 15.0 / 54 (15.9 / 55), all by the
-presets' fits; but it would make decoding on an A100 by H100's coefficients twice as far off in the 90th percentile (90 for 46), so it is not done.
+The last line takes them as [another architecture does](models.md#other-architectures): what a multiprocessor waits for goes with its share of the memory's bandwidth, decoding in a narrow cache and weights that the lender only unpacks with the coefficients in 16 bits. As they are, they
+would be 13.6 / 45 off. By the presets' fits the same takes H100's kernels by B200's coefficients from 15.7 / 55 to 15.0 / 55, B200's by H200's from 13.1 / 39 to 11.3 / 32, an A100's by H100's (SGLang's by vLLM's) from 14.9 / 37 to 14.5 / 38, and H100's by an A100's from 22.7 / 60 to 22.0 / 58. No number was fitted for it,
+but which of the datasheet's numbers waits go with was seen on these GPUs, so they are no independent test of it.
 
 What is wanted of serving runs, replays and DeepSeek's deployments stands on [their](accuracy/serving.md) [pages](accuracy/replays.md) and [below](#deepseek-v3-on-h800).
 
@@ -235,7 +236,8 @@ DeepSeek-V3's experts (7,168 → 2,048, 256 of them) in vLLM are left out of the
 reaches (on an H100 2.0 ms; 11.3 GB at 3.35 TB/s are 3.4 ms), and those of a model with the same matrices and 384 experts took what they should. Under expert parallelism the measured rank took up to ten times too long. So their
 gate was limited to some of the groups of experts, as that model's is, and which experts had which copies was not kept. vLLM's tiles
 come from tables by the experts of a rank and their inner size, where there is one, and libraries on B200 try tiles out; neither is in a form, and it is most of what is left beside. Experts whose inner size is no multiple of 128 are slower on B200 (\`unaligned\`); one such model
-was measured there in bf16, so that fits to the others cannot foretell it.
+was measured there in bf16, so that fits to the others cannot foretell it. In the same model eight ranks that share an expert have 88 of its inner numbers each, and take twice as long on an H100 as the form says (and a third longer on a B200 than other
+such sizes): Triton loads 16 bytes at once only where a row is a multiple of 16 numbers, and 176 and 352 of them are as foretold.
 
 Few rows stand behind sglang's experts, and one model; its contiguous kernels were handed the tokens of all ranks, where an exchange hands over those that have a copy there: that is most of what the 90th percentile is off by, and no coefficient has it. Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs, but for those on B200, where there are no others, that took
 over twice as long as the host that launched them, so that it hides behind them: their two rates are fitted beside the fixed costs of products in bf16; experts under expert parallelism on the A100,

@@ -1,6 +1,6 @@
 import { createKernelModel, type KernelModel, peaksOf, Ratios } from "@tokenyard/cluster";
 import type { AttentionShape, ExpertsShape, LinearShape } from "@tokenyard/model";
-import { type ClusterSpec, parseScenario } from "@tokenyard/scenario";
+import { type ClusterSpec, isLent, parseScenario, waitTimes } from "@tokenyard/scenario";
 import { type Errors, errorsOf } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
 import { fittedTo, meanOf, predictor } from "./kernel-fit.ts";
@@ -11,6 +11,9 @@ export const PRESET_OF: Readonly<Record<string, string>> = { a100: "a100-80g", h
 
 /** Whose fit stands in for a GPU's own, to see what borrowing costs: its neighbour by architecture. */
 const NEIGHBOUR: Readonly<Record<string, string>> = { a100: "h100", h100: "h200", h200: "h100", b200: "h100" };
+
+/** Whose multiprocessors are alike, whatever memory is beside them. */
+const ARCHITECTURE: Readonly<Record<string, string>> = { a100: "ampere", h100: "hopper", h200: "hopper", b200: "blackwell" };
 
 const FOLDS = 3;
 
@@ -121,13 +124,29 @@ export function ofUnseenSizes(group: Group): { readonly predicted: readonly numb
 /** What the coefficients of the neighbouring GPU over this one's datasheet foretell of all rows; none where it was not measured. */
 export function ofUnseenGpu(group: Group, groups: readonly Group[]) {
   const { kind, gpu, library, precision } = group.samples[0]!;
-  const neighbour = groups.find(({ name }) => name === `${kind} ${NEIGHBOUR[gpu]} ${library} ${precision}`);
-  if (neighbour === undefined) return undefined;
   const { cluster, samples } = group;
-  return {
-    predicted: samples.map(foretold(kind, fitsOf(neighbour.cluster, neighbour.samples), cluster).predict),
-    measured: measured(samples),
-  };
+  const measuredIn = (format: string) => groups.find(({ name }) => name === `${kind} ${NEIGHBOUR[gpu]} ${library} ${format}`);
+  const own = measuredIn(precision);
+  if (own === undefined) return undefined;
+  const isAlike = ARCHITECTURE[gpu] === ARCHITECTURE[NEIGHBOUR[gpu]!];
+  const [lender, borrower] = [chipOf(own.cluster), chipOf(cluster)];
+  const lending = isAlike || isLent(kind, precision, lender, borrower) ? own : (measuredIn("bf16") ?? own);
+  const fits = fitsOf(lending.cluster, lending.samples);
+  const lent = isAlike ? fits : fits.map((fit) => lentFit(fit, lender, borrower));
+  return { predicted: samples.map(foretold(kind, lent, cluster).predict), measured: measured(samples) };
+}
+
+function chipOf({ gpu: { bandwidth, multiprocessors = 1, compute } }: ClusterSpec) {
+  return { bandwidth, multiprocessors, compute: typeof compute === "number" ? {} : compute };
+}
+
+type Chip = ReturnType<typeof chipOf>;
+
+/** Coefficients as another architecture takes them. */
+function lentFit(fit: Coefficients, lender: Chip, borrower: Chip): Coefficients {
+  const longer = ([name, value]: [string, number | boolean | string]) =>
+    [name, typeof value === "number" ? value * waitTimes(name, lender, borrower) : value] as const;
+  return Object.fromEntries(Object.entries(fit).map(longer));
 }
 
 /** Errors of a kernel model on the held-out half. */

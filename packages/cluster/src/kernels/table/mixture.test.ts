@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Point } from "./lines.ts";
 import { productPlace } from "./measured-load.ts";
 import { MeasuredSizes } from "./measured-sizes.ts";
-import { Mixture, sizedTable } from "./mixture.ts";
+import { Mixture } from "./mixture.ts";
+import { SizedTable } from "./sized-table.ts";
 import { place, points } from "./straight-lines.contract.ts";
 
 const product = (rows: number, inFeatures: number) => ({
@@ -19,11 +20,12 @@ const product = (rows: number, inFeatures: number) => ({
 const sizesOf = (inFeatures: number) => new MeasuredSizes().of(product(1, inFeatures));
 /** Tables of products, each of twice as wide ones as the one before. */
 const tablesOf = (all: readonly (readonly Point[])[]) =>
-  all.map((own, i) =>
-    sizedTable(
-      sizesOf(256 * 2 ** i),
-      own.map((point) => ({ ...point, handed: 0, spread: 0, strand: "" })),
-    ),
+  all.map(
+    (own, i) =>
+      new SizedTable(
+        sizesOf(256 * 2 ** i),
+        own.map((point) => ({ ...point, handed: 0, spread: 0, strand: "" })),
+      ),
   );
 const at = (mixture: Mixture<MeasuredSizes>, line: number, along: number) => mixture.at({ line, along, handed: 0, spread: 0 });
 const several = fc.array(points, { minLength: 1, maxLength: 5 });

@@ -1,15 +1,17 @@
 import { ln } from "@tokenyard/random";
 import type { KernelModel } from "../../kernel-model.ts";
+import { Kriging } from "./kriging.ts";
 import type { MeasuredCell } from "./measured-kernel.ts";
 import { placeLoad } from "./measured-load.ts";
 import { MeasuredSizes, type TabledShape } from "./measured-sizes.ts";
-import { type LoadPlace, Mixture, type SizedTable, sizedTable } from "./mixture.ts";
+import { type LoadPlace, Mixture } from "./mixture.ts";
+import { SizedTable } from "./sized-table.ts";
 import type { LoadPoint } from "./strands.ts";
 
 /** Logarithms of measured over modelled times, of the sizes at hand and of those nearest to them. Source: docs/models.md#profile-tables. */
 export class Ratios {
   readonly #tables: readonly SizedTable<MeasuredSizes>[];
-  readonly #mixtures: Mixture<MeasuredSizes>[] = [];
+  readonly #made: (Kriging | Mixture<MeasuredSizes>)[] = [];
   readonly #asked = new MeasuredSizes();
   readonly #place: LoadPlace = { line: 0, along: 0, handed: 0, spread: 0 };
   /** The least of all. */
@@ -28,31 +30,33 @@ export class Ratios {
       group.points.push(point);
     }
     this.least = least;
-    this.#tables = [...groups.values()].map(({ sizes, points }) => sizedTable(sizes, points));
+    this.#tables = [...groups.values()].map(({ sizes, points }) => new SizedTable(sizes, points));
   }
 
   /** The logarithm of measured over modelled time for such a shape; 0 where nothing like it was measured. */
   of(shape: TabledShape): number {
-    return this.#mixtureOf(shape).at(placeLoad(shape, this.#place));
+    return this.#madeOf(shape).at(placeLoad(shape, this.#place));
   }
 
   /** Whether the very sizes were measured, at loads on all sides of this one. */
   holds(shape: TabledShape): boolean {
-    return this.#mixtureOf(shape).holds(placeLoad(shape, this.#place));
+    return this.#madeOf(shape).holds(placeLoad(shape, this.#place));
   }
 
   /** Whether the very sizes were measured, sizes like them, or none in these formats. */
   kinshipOf(shape: TabledShape): "same" | "like" | "none" {
-    const mixture = this.#mixtureOf(shape);
-    return mixture.isEmpty ? "none" : mixture.isExact ? "same" : "like";
+    const made = this.#madeOf(shape);
+    return made.isEmpty ? "none" : made.isExact ? "same" : "like";
   }
 
-  #mixtureOf(shape: TabledShape): Mixture<MeasuredSizes> {
+  /** What was made of the tables for such sizes. */
+  #madeOf(shape: TabledShape): Kriging | Mixture<MeasuredSizes> {
     const asked = this.#asked.of(shape);
-    for (const mixture of this.#mixtures) if (mixture.sizes.equals(asked)) return mixture;
-    const mixture = new Mixture(new MeasuredSizes().of(shape), this.#tables);
-    this.#mixtures.push(mixture);
-    return mixture;
+    for (const made of this.#made) if (made.sizes.equals(asked)) return made;
+    const sizes = new MeasuredSizes().of(shape);
+    const made = shape.kind === "experts" ? new Kriging(sizes, this.#tables) : new Mixture(sizes, this.#tables);
+    this.#made.push(made);
+    return made;
   }
 }
 

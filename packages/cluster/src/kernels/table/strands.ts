@@ -1,4 +1,4 @@
-import { between, type Point } from "./lines.ts";
+import type { Point } from "./lines.ts";
 
 /** Of a coordinate, which is a logarithm: as good as the same. */
 const ROUNDING = 1e-9;
@@ -12,13 +12,8 @@ export interface LoadPoint extends Point {
   readonly strand: string;
 }
 
-/**
- * A function of a load, known along several strands: each a line whose points have loads of their own. Between the points of a strand, values and loads are
- * straight; of several strands each counts by the inverse fourth power of how far its load, and its points, lie from the one asked for.
- */
+/** Loads that were measured along several strands, each of points that were dealt alike, between which loads are straight. */
 export class Strands {
-  /** How far the place that was asked for last lies from the nearest strand and its points: 0 at a point. */
-  gap = 0;
   readonly #lines: readonly Strand[];
 
   /** At least one point, in any order; of several at one place of a strand the mean counts. */
@@ -32,30 +27,6 @@ export class Strands {
     this.#lines = [...lines.values()].map((own) => new Strand(own));
   }
 
-  /** Sets `gap`. Where no strand was handed such a share, that of the nearest one counts for it: what they differ in beside it decides. */
-  at(line: number, along: number, handed: number, spread: number): number {
-    let leastHanded = Number.POSITIVE_INFINITY;
-    for (const one of this.#lines) {
-      one.look(along);
-      leastHanded = Math.min(leastHanded, squared(one.handed - handed));
-    }
-    let [sum, all, same, met, nearest] = [0, 0, 0, 0, Number.POSITIVE_INFINITY];
-    for (const one of this.#lines) {
-      const beside = squared(one.line - line) + squared(one.spread - spread) + squared(one.gap);
-      const apart = beside + squared(one.handed - handed) - leastHanded;
-      if (apart < nearest) nearest = apart;
-      if (apart < ROUNDING * ROUNDING) {
-        same += one.value;
-        met++;
-      } else {
-        sum += one.value / (apart * apart);
-        all += 1 / (apart * apart);
-      }
-    }
-    this.gap = Math.sqrt((met > 0 ? 0 : nearest) + leastHanded);
-    return met > 0 ? same / met : sum / all;
-  }
-
   /** Whether such a load was measured, or lies between two of a strand, but for what hardly tells. */
   holds(line: number, along: number, handed: number, spread: number): boolean {
     return this.#lines.some((one) => {
@@ -66,15 +37,13 @@ export class Strands {
   }
 }
 
-const COLUMNS = ["value", "line", "handed", "spread"] as const;
+const COLUMNS = ["line", "handed", "spread"] as const;
 
 /** One strand. */
 class Strand {
-  value = 0;
   line = 0;
   handed = 0;
   spread = 0;
-  gap = 0;
   readonly #along: Float64Array;
   /** Of each point, in the order of `COLUMNS`. */
   readonly #points: Float64Array;
@@ -107,19 +76,12 @@ class Strand {
     }
     const over = Math.min(low, places.length - 1);
     const under = Math.max(low - 1, 0);
-    const below = along - places[under]!;
-    const above = places[over]! - along;
-    this.gap = over === under ? Math.abs(below) : between(below, above);
-    this.#mix(under, over, over === under ? 0 : below / (below + above));
-  }
-
-  #mix(under: number, over: number, share: number): void {
+    const share = over === under ? 0 : (along - places[under]!) / (places[over]! - places[under]!);
     const points = this.#points;
     const [from, to] = [under * COLUMNS.length, over * COLUMNS.length];
-    this.value = points[from]! + share * (points[to]! - points[from]!);
-    this.line = points[from + 1]! + share * (points[to + 1]! - points[from + 1]!);
-    this.handed = points[from + 2]! + share * (points[to + 2]! - points[from + 2]!);
-    this.spread = points[from + 3]! + share * (points[to + 3]! - points[from + 3]!);
+    this.line = points[from]! + share * (points[to]! - points[from]!);
+    this.handed = points[from + 1]! + share * (points[to + 1]! - points[from + 1]!);
+    this.spread = points[from + 2]! + share * (points[to + 2]! - points[from + 2]!);
   }
 }
 

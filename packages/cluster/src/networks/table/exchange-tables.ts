@@ -1,5 +1,6 @@
 import { exp, ln } from "@tokenyard/random";
-import { type LoadPlace, Mixture, type SizedTable, type Sizes, sizedTable } from "../../kernels/table/mixture.ts";
+import { type LoadPlace, Mixture, type Sizes } from "../../kernels/table/mixture.ts";
+import { SizedTable } from "../../kernels/table/sized-table.ts";
 import type { LoadPoint } from "../../kernels/table/strands.ts";
 import type { ExchangeKernels } from "../../network-model.ts";
 import type { MeasuredExchange } from "./measured-traffic.ts";
@@ -10,7 +11,6 @@ const EXPERTS = 0.3;
 
 /** What tells tables of exchanges apart. */
 class ExchangeSizes implements Sizes<ExchangeSizes> {
-  readonly kind = "exchange";
   readonly reach = "all";
   readonly of: Omit<MeasuredExchange, "nodeBytes" | "fabricBytes" | "copies" | "multiprocessors" | "seconds">;
 
@@ -87,7 +87,7 @@ export class ExchangeTables {
       least = Math.min(least, value);
       group.points.push({ line: lineOf(multiprocessors), along: ln(copies), value, handed: 0, spread: 0, strand: "" });
     }
-    this.#tables = [...groups.values()].map(({ sizes, points }) => sizedTable(sizes, points));
+    this.#tables = [...groups.values()].map(({ sizes, points }) => new SizedTable(sizes, points));
     this.leastShare = exp(least);
   }
 

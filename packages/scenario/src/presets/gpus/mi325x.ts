@@ -1,6 +1,14 @@
 import { h100Fits } from "../fits/h100-sxm.ts";
-import { knownFits } from "../fits/known-fits.ts";
+import { H100, onOtherArchitecture } from "../fits/other-architecture.ts";
 import type { Preset } from "../preset.ts";
+
+const COMPUTE = {
+  fp32: "163.4 TFLOPS",
+  fp16: "1307.4 TFLOPS",
+  bf16: "1307.4 TFLOPS",
+  fp8: "2614.9 TFLOPS",
+  int8: "2614.9 TFLOPS",
+};
 
 // fp32 is that of the matrix cores.
 export const mi325x: Preset = {
@@ -8,20 +16,16 @@ export const mi325x: Preset = {
   source:
     "AMD Instinct MI325X datasheet, without sparsity; efficiencies and launch as the measured GPUs have them on the whole, kernels as h100-sxm",
   values: {
-    compute: {
-      fp32: "163.4 TFLOPS",
-      fp16: "1307.4 TFLOPS",
-      bf16: "1307.4 TFLOPS",
-      fp8: "2614.9 TFLOPS",
-      int8: "2614.9 TFLOPS",
-    },
+    compute: COMPUTE,
     computeEfficiency: "55 %",
     bandwidth: "6 TB/s",
     bandwidthEfficiency: "80 %",
     memory: "256 GB",
     launch: "12 us",
     multiprocessors: 304,
-    fits: knownFits(h100Fits),
+    get fits() {
+      return onOtherArchitecture(h100Fits, H100, { bandwidth: 6e12, multiprocessors: 304, compute: COMPUTE });
+    },
     cost: "3.5 USD/h",
     power: { idle: "140 W", peak: "1000 W" },
   },

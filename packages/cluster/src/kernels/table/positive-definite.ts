@@ -1,0 +1,33 @@
+const LEAST = 1e-12; // of a pivot: of points that lie too near each other to tell them apart
+
+/**
+ * x of A·x = b, and of A·x = c, for a symmetric positive definite A [n × n], of which the lower half is read, and overwritten with its factor (Cholesky).
+ */
+export function solvedBoth(a: Float64Array, b: Float64Array, c: Float64Array): readonly [Float64Array, Float64Array] {
+  const n = b.length;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let rest = a[i * n + j]!;
+      for (let k = 0; k < j; k++) rest -= a[i * n + k]! * a[j * n + k]!;
+      a[i * n + j] = i === j ? Math.sqrt(Math.max(rest, LEAST)) : rest / a[j * n + j]!;
+    }
+  }
+  return [solved(a, b), solved(a, c)];
+}
+
+/** By the factor: down, and up its transpose. */
+function solved(factor: Float64Array, b: Float64Array): Float64Array {
+  const n = b.length;
+  const x = Float64Array.from(b);
+  for (let i = 0; i < n; i++) {
+    let rest = x[i]!;
+    for (let k = 0; k < i; k++) rest -= factor[i * n + k]! * x[k]!;
+    x[i] = rest / factor[i * n + i]!;
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    const value = x[i]! / factor[i * n + i]!;
+    x[i] = value;
+    for (let k = 0; k < i; k++) x[k]! -= factor[i * n + k]! * value;
+  }
+  return x;
+}
