@@ -20,7 +20,16 @@ const samples = [2, 4, 8].flatMap((ranks) =>
     const bufferBytes = 512 * 2 ** i;
     const sentBytes = ((2 * (ranks - 1)) / ranks) * bufferBytes;
     const half = (i + ranks) % 3 === 0 ? "held-out" : "fitted";
-    return { half, source: 0, op: "all-reduce", seconds: collectiveSeconds(TRUE, sentBytes, ranks), ranks, sentBytes, bufferBytes };
+    return {
+      half,
+      source: 0,
+      op: "all-reduce",
+      fifth: i % 5,
+      seconds: collectiveSeconds(TRUE, sentBytes, ranks),
+      ranks,
+      sentBytes,
+      bufferBytes,
+    };
   }),
 );
 

@@ -1,7 +1,7 @@
 import { type CollectiveKind, collectiveSeconds } from "@tokenyard/cluster";
 import type { CollectiveFit } from "@tokenyard/scenario";
 import { errorsOf } from "../errors.ts";
-import { type Half, halfOf } from "../half.ts";
+import { fifthOf, type Half, halfOf } from "../half.ts";
 import { numberOf, type Row, readTable } from "../table.ts";
 import type { Tier } from "../tier-fit.ts";
 import type { Coefficient, Coefficients } from "./coefficient.ts";
@@ -16,6 +16,7 @@ export interface CollectiveSample {
   /** Number of the collection that it is of. */
   readonly source: number;
   readonly op: CollectiveKind;
+  readonly fifth: number;
   readonly seconds: number;
   readonly ranks: number;
   /** By each rank. */
@@ -76,7 +77,7 @@ function sampleOf(row: Row, kind: CollectiveFit["kind"]): CollectiveSample {
   const ranks = numberOf(row, "gpus");
   const share = (ranks - 1) / ranks;
   const sentBytes = (kind === "all-reduce" ? 2 : 1) * share * numberOf(row, "bytes");
-  const origin = { half: halfOf(row), source: numberOf(row, "src"), op: OPS[row["op"] ?? ""]! };
+  const origin = { half: halfOf(row), source: numberOf(row, "src"), op: OPS[row["op"] ?? ""]!, fifth: fifthOf(row) };
   return { ...origin, seconds: numberOf(row, "us") * 1e-6, ranks, sentBytes, bufferBytes: numberOf(row, "bytes") };
 }
 

@@ -36,7 +36,7 @@ function groupOf(source: number, times: (bytes: number) => number): CollectiveGr
       const bufferBytes = 512 * 2 ** i;
       const sentBytes = ((2 * (ranks - 1)) / ranks) * bufferBytes;
       const seconds = times(bufferBytes) * collectiveSeconds(FIT, sentBytes, ranks);
-      return { half: i % 2 === 0 ? "fitted" : "held-out", source, op: "all-reduce", seconds, ranks, sentBytes, bufferBytes };
+      return { half: i % 2 === 0 ? "fitted" : "held-out", source, op: "all-reduce", fifth: i % 5, seconds, ranks, sentBytes, bufferBytes };
     }),
   );
   return { name: "", kind: "all-reduce", gpu: "a100", library: "nccl", samples };

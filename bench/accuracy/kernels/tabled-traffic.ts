@@ -1,6 +1,7 @@
 import { CollectiveTables, ExchangeTables, type MeasuredCollective } from "@tokenyard/cluster";
+import { errorsOf } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
-import { type CollectiveGroup, type CollectiveSample, predictorOf } from "./collectives.ts";
+import { type CollectiveGroup, type CollectiveSample, fittedCollective, predictorOf } from "./collectives.ts";
 import type { TrafficGroup, TrafficSample } from "./exchanges.ts";
 
 /**
@@ -40,7 +41,27 @@ export function tabledCollectives(
   );
 }
 
-/** The same of exchanges and sends. */
+/** Collectives by tables of four fifths of all rows, and by fits to them, a fifth left out in turns; `peakOf` tells the links of a group's GPU. */
+export function collectivesInFifths(groups: readonly CollectiveGroup[], peakOf: (gpu: string) => number) {
+  const all = { measured: [] as number[], predicted: [] as number[], byTable: [] as number[] };
+  for (let turn = 0; turn < 5; turn++) {
+    const dealt = groups.map((group) => ({
+      ...group,
+      samples: group.samples.map((sample) => ({ ...sample, half: sample.fifth === turn ? ("held-out" as const) : ("fitted" as const) })),
+    }));
+    for (const group of dealt) {
+      const seen = group.samples.filter(({ half }) => half === "fitted");
+      const rest = group.samples.filter(({ half }) => half === "held-out");
+      const coefficients = fittedCollective(group, seen, peakOf(group.gpu));
+      all.measured.push(...rest.map(({ seconds }) => seconds));
+      all.predicted.push(...rest.map(predictorOf(group.kind, coefficients)));
+      all.byTable.push(...tabledCollectives(group, dealt, coefficients, rest, peakOf(group.gpu)));
+    }
+  }
+  return { byFit: errorsOf(all.predicted, all.measured), byTable: errorsOf(all.byTable, all.measured) };
+}
+
+/** What tables of the fitted half say of exchanges and sends. */
 export function tabledTraffic(
   group: TrafficGroup,
   seen: readonly TrafficSample[],

@@ -18,7 +18,13 @@ export { collectiveFitOf, collectiveSeconds, leastFit, leastLatency, mostSentRat
 export { exchangeRate, exchangeSeconds, leastSerial } from "./networks/exchange-fit.ts";
 export { CollectiveTables } from "./networks/table/collective-tables.ts";
 export { ExchangeTables } from "./networks/table/exchange-tables.ts";
-export { type CollectiveKind, type MeasuredCollective, type MeasuredExchange, sentPerToken } from "./networks/table/measured-traffic.ts";
+export {
+  type CollectiveKind,
+  type MeasuredCollective,
+  type MeasuredExchange,
+  mostTabledNodes,
+  sentPerToken,
+} from "./networks/table/measured-traffic.ts";
 export { type Peaks, peaksOf } from "./peaks.ts";
 export { besideCommunication, createKernelModel, createNetworkModel, tabledShares } from "./policies.ts";
 export { type GpuWork, gpuJoules } from "./power.ts";

@@ -28,6 +28,13 @@ test("nothing is said of what was measured, nor of the roofline", () => {
   expect(told({ workload: large, cluster: { gpu: "h100-sxm", kernels: "roofline", network: "hgx-h100-ndr" } })).toBeUndefined();
 });
 
+test("over as many nodes as tables of exchanges reach nothing is told", () => {
+  const rows = ["dispatch", "combine"].map((phase) => [`per-token-${phase}`, "deepep", 64, 8, 256, 8, 128, 1024, 20, 500]);
+  const network = (files: object) => ({ cluster: { gpu: "h100-sxm", network: { preset: "hgx-h100-ndr", ...files } } });
+  expect(told({ expert: 64, ...network({}) })).toBeDefined();
+  expect(told({ expert: 64, ...network({ files: [{ path: "traffic.csv", sha256: "none", rows }] }) })).toBeUndefined();
+});
+
 test("more rows, copies, sequences or nodes than were measured are told, with how far measurements reach", () => {
   const told32k = told({ workload: { promptTokens: 40_000 } });
   expect(told32k).toBe(

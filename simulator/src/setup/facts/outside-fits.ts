@@ -1,3 +1,4 @@
+import { mostTabledNodes } from "@tokenyard/cluster";
 import { layerKernels } from "@tokenyard/model";
 import { type Plan, sendsCopies, visitsOnce } from "@tokenyard/placement";
 import type { Warning } from "@tokenyard/report";
@@ -32,9 +33,11 @@ function ofExchanges({ cluster: { network } }: Scenario, plan: Plan, load: Load)
   if (plan.expertPlacement === undefined || !sendsCopies(plan) || network.allReduce !== "fitted") return [];
   if (!network.fits?.some(({ kind }) => kind === "exchange")) return [];
   const nodes = Math.ceil(plan.ranksPerStage / plan.gpusPerNode);
+  const mostTokens = Math.max(MOST.nodesOfTokens, mostTabledNodes(network, "per-token"));
+  const mostCopies = Math.max(MOST.nodesOfCopies, mostTabledNodes(network, "per-copy"));
   return [
-    ...(visitsOnce(plan, 0) ? over("tokens over % nodes (measured: up to %)", nodes, MOST.nodesOfTokens) : []),
-    ...(visitsOnce(plan, 1) || load.decodeTokens === 0 ? [] : over("copies over % nodes (measured: up to %)", nodes, MOST.nodesOfCopies)),
+    ...(visitsOnce(plan, 0) ? over("tokens over % nodes (measured: up to %)", nodes, mostTokens) : []),
+    ...(visitsOnce(plan, 1) || load.decodeTokens === 0 ? [] : over("copies over % nodes (measured: up to %)", nodes, mostCopies)),
   ];
 }
 

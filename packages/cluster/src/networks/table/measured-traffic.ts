@@ -65,6 +65,12 @@ export function measuredTraffic(files: NonNullable<ClusterSpec["network"]["files
   return { collectives, exchanges };
 }
 
+/** Most nodes over which tables of a network have exchanges by such kernels; 0 without any. */
+export function mostTabledNodes({ files = [] }: ClusterSpec["network"], dispatch: MeasuredExchange["dispatch"]): number {
+  const of = measuredTraffic(files).exchanges.filter((row) => row.dispatch === dispatch);
+  return of.reduce((most, { nodes }) => Math.max(most, nodes), 0);
+}
+
 type ExchangeKind = Extract<MeasuredTraffic, `${string}-dispatch` | `${string}-combine`>;
 
 function exchangeOf(kind: ExchangeKind, size: (column: string) => number) {
