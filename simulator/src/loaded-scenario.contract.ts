@@ -51,6 +51,7 @@ export const loadedScenario: fc.Arbitrary<Scenario> = fc
       { promptStep: "2 us" },
       { prompt: "4 us" },
       { promptToken: "300 ns" },
+      { promptLayer: "4 us", capturedTokens: 20 },
     ),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5], [4, 8, 16]),
     requests: fc.integer({ min: 1, max: 40 }),

@@ -59,7 +59,7 @@ function stageTimes(row: Row, stage: Stage, kind: OpenLoopKind): OpenLoopTimes {
 export function openLoopScenario(row: Row, { perSecond, seconds }: Stage, pause: number, kind: OpenLoopKind): Scenario {
   const isFitted = kind !== "roofline";
   const model = OPEN_LOOP_MODELS[nameOf(row)]!;
-  const host = kind === "fitted" ? {} : { promptStep: "0 s", prompt: "0 s", promptToken: "0 s" };
+  const host = kind === "fitted" ? {} : { promptStep: "0 s", promptLayer: "0 s", prompt: "0 s", promptToken: "0 s" };
   return parseScenario({
     tokenyard: 1,
     model: { ...model, ...(row["precision"] === "FP8" ? { precision: { weights: "fp8" } } : {}) },

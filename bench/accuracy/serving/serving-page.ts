@@ -43,7 +43,8 @@ ${beside.map(([name, own]) => lineOf(name, own)).join("\n")}
 
 Closed loops: as many requests at the start as the concurrency, ten times as many in all; lengths as stated, or drawn evenly from four fifths of them
 up where the benchmark drew. Fixed lengths keep all requests of a loop in step: each wave of prompts then arrives at once. Measured TTFT shows this for SGLang, and for the other two engines not,
-so for these the output is drawn within 10 % of the stated length. This is an assumption. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits, but in NVIDIA's runs from 0.5.3 on:
+so for these the output is drawn within 13 tokens of the stated length: TTFT does not fall with longer outputs, as it would if their ends spread in proportion. This is an assumption. vLLM's steps with prompts run from graphs up to
+512 tokens, its default, but up to 2,048 for gpt-oss (\`max-cudagraph-capture-size\`) and not at all for Llama on B200 (\`cudagraph_mode: FULL_DECODE_ONLY\`), as launch scripts of InferenceX have it. The engine's scheduler with passes of 8,192 tokens (SGLang: no decoding while a prompt waits, but in NVIDIA's runs from 0.5.3 on:
 AIConfigurator, which launches them, asks for \`--enable-mixed-chunk\`, though its template for 0.5.1 leaves it out by a slip of the name); a cache in the
 activations' format, but in fp8 for Llama 3.1 70B on H200 and B200, for vLLM's gpt-oss on B200, for DeepSeek by TensorRT-LLM and by SGLang on B200, as launch scripts of InferenceX have it, and for NVIDIA's checkpoints
 of MiniMax and Kimi in NVFP4, which say so and hold their routed experts alone in four bits; ranks as recorded; weights in the format that was recorded, or in the checkpoint's; experts chosen uniformly, but DeepSeek's from 4 of 8 groups of equal weight.
@@ -60,17 +61,16 @@ in four bits stay wider, but for gpt-oss on B200, whose experts run as those of 
   delays no first token: the executor puts out the first of each request at once, and every so many after it.
 - SGLang on H200, Llama 3.1 8B, 448 users and more: measured prompts wait for places, 2 to 8 s for 2,000 tokens of output; the limit of sequences (\`max-running-requests\`) is not recorded. On eight GPUs with outputs of
   100 tokens TPOT is a third too long.
-- vLLM, Llama 3.1 70B: on eight H100 or H200 simulated prompts are too slow, on one H200 and on B200 too fast. The scripts explain part of it: on B200 that of Llama splits no graph (\`splitting_ops: []\`,
-  \`FULL_DECODE_ONLY\`), so that its steps with prompts launch every kernel by itself: short prompts take some 60 ms for any number of ranks; on Hopper graphs are as by default. Neither is recorded. A least time of each layer in
-  steps with prompts (300 or 600 us) was tried in place of some of \`promptStep\`: held-out TTFT stays at 12.8 and 13.5 %.
-- gpt-oss on B200: its script captures graphs up to 2,048 tokens, so that its steps with short prompts are launched as one; engine presets have the time of those that are not. With prompts of 8,192 tokens
-  TTFT is 1.2 to 1.5 times what was measured with 4 or 8 users: its prompts take less than the 45 ms of \`promptToken\`.
+- vLLM, Llama 3.1 70B: on four and eight H100 or H200 simulated prompts are too slow, on one H200 and on B200 too fast. The scripts explain part of it: on B200 that of Llama splits no graph (\`splitting_ops: []\`),
+  so that its steps with prompts launch every kernel by itself: short prompts take some 60 ms for any number of ranks, which would be a least time and no more of it (0.5 to 0.6 ms a layer); on Hopper the compiled pieces are launched.
+- gpt-oss on several GPUs: prompts remain too slow, by a tenth to a third, as its whole TTFT on B200 (30 ms) leaves no room for the \`arrival\` of the others.
 - vLLM 0.15 to 0.17 and a nightly, Kimi and MiniMax: prompts of 1,024 tokens took 25 to 100 ms longer than with 0.19. One deployment of Kimi was measured twice with the same version: TTFT 164 and
   74 ms, TPOT 7.4 and 7.1 ms. Nothing recorded tells which.
-- Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, as if prompts came in waves, but grows less with the users than whole waves would make it. Passes of 2,048 or 16,384 tokens, or of
-  batch + prompt + 1,500 as AIConfigurator asks for, change nothing of it. Outputs of exactly 512 or 1,024 tokens, which keep users in step, would make TTFT 0.6 to 1.2 times what was measured, but such of 128 tokens 0.9 to 2.9 times.
-- Models with experts: of [all 164 runs](every-run.md) of vLLM with up to 16 users TTFT was off by 17.8 / 44 and TPOT by 8.6 / 19, with the dense ones, 428 runs, TTFT by 14.5 / 41 and TPOT by 6.4 / 16, before attention of
-  prompts was fitted anew: Kimi's prompts were too fast (0.74), gpt-oss's too slow (1.24).
+- Qwen3-32B, NVIDIA's: TTFT hardly depends on the length of outputs, but for few users that send 4,096 tokens is longer than of prompts that come by chance, as if they came one after another. The client (\`genai-perf\`, ten requests for each user, lengths exact) says nothing that
+  would explain it. Passes of 2,048 or 16,384 tokens, or of batch + prompt + 1,500 as AIConfigurator asks for, change nothing of it; one prompt in each pass, with outputs of exactly the stated length, would have TTFT within 13 / 39 %. Two GPUs with
+  4,096 tokens remain at two thirds of what was measured.
+- Of [all 428 runs](every-run.md) of vLLM, those with experts up to 16 users, TTFT is off by 13.2 / 34 and TPOT by 6.3 / 16. Of the 43
+  that are off by more than 34 %, 20 are of Kimi and MiniMax by 0.16, 0.17 and a nightly, 9 of Llama on four and eight B200 with 1,024 tokens, and 8 of Qwen3-32B with 4,096.
 
 ## Prompts and decoding on workers of their own
 

@@ -34,6 +34,8 @@ const SCHEDULERS: Readonly<Record<Engine, { kind: string; tokenBudget: number; m
   sglang: { kind: "prefill-first", tokenBudget: 8192, maxSequences: 1024 },
 };
 
+/** How far outputs of a stated length lie from it, either way. */
+const SPREAD_TOKENS = 13;
 /** How often each user asks. */
 const ROUNDS = 10;
 /** Of runs of pools, some of which have thousands of users. */
@@ -117,7 +119,8 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
   });
   const promptTokens = run.isDrawn ? drawn(run.promptTokens, 0.8, 1) : run.promptTokens;
   const isSpread = SCHEDULERS[run.engine].kind === "continuous"; // others stay in step
-  const fixed = isSpread ? drawn(run.outputTokens, 0.9, 1.1) : run.outputTokens;
+  const { outputTokens: stated } = run;
+  const fixed = isSpread ? { kind: "uniform", from: Math.max(1, stated - SPREAD_TOKENS), to: stated + SPREAD_TOKENS } : stated;
   const outputTokens = run.isDrawn ? drawn(run.outputTokens, 0.8, 1) : fixed;
   return parseScenario({
     tokenyard: 1,
@@ -140,9 +143,19 @@ export function scenarioOf(run: ServingRun, kernels: "fitted" | "roofline"): Sce
     serving: {
       scheduler: mixesPrompts(run) ? { ...SCHEDULERS[run.engine], kind: "continuous" } : SCHEDULERS[run.engine],
       kv: {},
-      ...(isFitted ? { stepOverhead: { preset: run.engine } } : {}),
+      ...(isFitted ? { stepOverhead: { preset: run.engine, ...graphsOf(run) } } : {}),
     },
   });
+}
+
+/**
+ * Which steps with prompts run from graphs, where the launch scripts of InferenceX do not leave vLLM its default: those of gpt-oss capture up to 2,048 tokens
+ * (`max-cudagraph-capture-size`), that of Llama on B200 decoding alone (`cudagraph_mode: FULL_DECODE_ONLY`).
+ */
+function graphsOf(run: ServingRun): object {
+  if (run.engine !== "vllm" || !run.isDrawn) return {};
+  if (modelOf(run) === "gpt-oss-120b") return { capturedTokens: 2048 };
+  return modelOf(run) === "llama-3.1-70b" && run.gpu === "b200" ? { capturedTokens: 0 } : {};
 }
 
 /**

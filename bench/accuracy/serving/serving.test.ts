@@ -43,6 +43,17 @@ test("a run is the closed loop of its row: lengths, users, ranks, formats", () =
   expect(scenarioOf(experts, "fitted").parallelism).toMatchObject({ expert: 2, tensor: 1, attention: { tensor: 2, data: 1 } });
 });
 
+test("lengths that are stated are drawn within 13 tokens of them, and graphs hold as many tokens as launch scripts say", () => {
+  const fixed = scenarioOf(runWith({ origin: "nv_gap", osl: "100" }), "fitted").workload;
+  expect(fixed).toMatchObject({ promptTokens: { value: 200 }, outputTokens: { from: 87, to: 113 } });
+  expect(scenarioOf(runWith({ origin: "nv_gap", osl: "10" }), "fitted").workload).toMatchObject({ outputTokens: { from: 1, to: 23 } });
+  const captured = (cells: Partial<typeof ROW>) => scenarioOf(runWith(cells), "fitted").serving.stepOverhead?.capturedTokens;
+  expect([captured({}), captured({ model: "openai/gpt-oss-120b", gemm_q: "" })]).toEqual([512, 2048]);
+  const llama = { model: "meta-llama/Llama-3.1-70B", tp: "8" };
+  expect([captured(llama), captured({ ...llama, gpu: "b200" })]).toEqual([512, 0]);
+  expect(captured({ backend: "trtllm" })).toBeUndefined();
+});
+
 test("NVIDIA's SGLang decodes beside prompts from the version on whose launch script asks for it", () => {
   const kindOf = (cells: Partial<typeof ROW>) =>
     scenarioOf(runWith({ backend: "sglang", origin: "nv_gap", ...cells }), "fitted").serving.scheduler.kind;

@@ -242,6 +242,7 @@ describe("what nobody stated", () => {
       "serving.stepOverhead.layer",
       "serving.stepOverhead.request",
       "serving.stepOverhead.promptStep",
+      "serving.stepOverhead.promptLayer",
       "serving.stepOverhead.prompt",
       "serving.stepOverhead.promptToken",
       "serving.stepOverhead.arrival",

@@ -74,6 +74,33 @@ test("a token of a prompt takes its time in the step that computes it, in pieces
   }
 });
 
+test("a layer of a step with prompts has promptLayer where the step has more tokens than graphs hold; no other layer has", () => {
+  const host = (stepOverhead: object, budget = 1000) =>
+    report({
+      stepOverhead,
+      model: { layers: 3, dense: { hiddenSize: 2000, matrices: 2 } },
+      workload: { kind: "open", requests: 1, rate: "1 requests/s", arrivals: "constant", promptTokens: 100, outputTokens: 3 },
+      serving: { scheduler: { kind: "continuous", tokenBudget: budget, maxSequences: 8 } },
+    }).breakdown;
+  expect(host({ promptLayer: "2 ms" }).ttft!["host"]).toBeCloseTo(3 * 2e-3, 12);
+  expect(host({ promptLayer: "2 ms" }).tpot!["host"] ?? 0).toBe(0);
+  expect(host({ promptLayer: "2 ms", capturedTokens: 99 }).ttft!["host"]).toBeCloseTo(3 * 2e-3, 12);
+  expect(host({ promptLayer: "2 ms", capturedTokens: 100 }).ttft!["host"] ?? 0).toBe(0);
+  expect(host({ promptLayer: "2 ms", capturedTokens: 30 }, 40).ttft!["host"]).toBeCloseTo(2 * 3 * 2e-3, 12); // 40, 40 and 20 tokens
+});
+
+test("tokens that are decoded beside a prompt count among those that graphs hold", () => {
+  const load = (capturedTokens: number) =>
+    report({
+      stepOverhead: { promptLayer: "5 ms", capturedTokens },
+      workload: { kind: "open", requests: 2, rate: "1000 requests/s", arrivals: "constant", promptTokens: 10, outputTokens: 400 },
+      serving: { scheduler: "continuous" },
+    }).itlSeconds!.max;
+  // the first decodes when the second comes: eleven tokens
+  expect((load(10) - load(11)) / 5e-3).toBeCloseTo(1, 2);
+  expect(load(11)).toBe(load(1000));
+});
+
 test("tokens that are decoded beside a prompt are none of its own", () => {
   const load = (promptToken: string) =>
     report({
@@ -101,6 +128,11 @@ test("every data group has the time of its own prompts, and all that of a step w
   const host = (stepOverhead: object) => report({ ...groups, stepOverhead }).breakdown.ttft!["host"];
   expect(host({ prompt: "10 ms" })).toBeCloseTo(2 * 10e-3, 12); // two prompts on the first data group, one on the second
   expect(host({ promptStep: "10 ms" })).toBeCloseTo(10e-3, 12);
+  for (const [capturedTokens, seconds] of [
+    [199, 10e-3], // 200 tokens of one data group leave the graphs for both
+    [200, 0],
+  ])
+    expect(host({ promptLayer: "10 ms", capturedTokens }) ?? 0).toBeCloseTo(seconds!, 12);
 });
 
 test("who comes alone waits arrival + arrivalToken · its tokens before its first step, and nobody's steps are longer", () => {

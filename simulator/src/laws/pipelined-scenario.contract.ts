@@ -19,6 +19,7 @@ export const pipelinedScenario: fc.Arbitrary<Scenario> = fc
       { step: "3 us", request: "700 ns" },
       { request: "700 ns", promptStep: "4 us", prompt: "1.1 us" },
       { promptToken: "200 ns" },
+      { promptLayer: "4 us", capturedTokens: 20 },
     ),
     batchSizes: fc.constantFrom(undefined, undefined, [2, 5]),
     overlap: fc.constantFrom<object | string>("none", "none", "none", { kind: "two-batch", least: 4 }),

@@ -27,8 +27,10 @@ test.each([
   { prompt: 5e-6, promptToken: 3e-6 },
   { promptStep: 1e-3, prompt: 5e-6 },
   { promptStep: 1e-3, prompt: 5e-6, promptToken: 3e-6, request: 7e-6 },
+  { promptLayer: 1e-4, capturedTokens: 3 },
+  { promptLayer: 1e-4, prompt: 5e-6 },
 ])("passes with the same rows and counts take as long: %o", (overhead) => {
-  const host = HostTime.of({ stepOverhead: { ...NONE, ...overhead } } as ServingSpec, 1)!;
+  const host = HostTime.of({ stepOverhead: { ...NONE, ...overhead } } as unknown as ServingSpec, 1)!;
   const out = new Float64Array(1);
   const known = new Map<string, number>();
   for (const pass of smallPasses()) {

@@ -8,6 +8,9 @@ export interface StepOverhead {
   readonly layer: number;
   readonly request: number;
   readonly promptStep: number;
+  /** Of each layer of a step with prompts and more than `capturedTokens` tokens. */
+  readonly promptLayer: number;
+  readonly capturedTokens: number;
   readonly prompt: number;
   readonly promptToken: number;
   readonly arrival: number;
@@ -20,12 +23,14 @@ export function stepOverheadOf({ stepOverhead }: ServingSpec): StepOverhead {
     layer = 0,
     request = 0,
     promptStep = 0,
+    promptLayer = 0,
+    capturedTokens = 0,
     prompt = 0,
     promptToken = 0,
     arrival = 0,
     arrivalToken = 0,
   } = stepOverhead ?? {};
-  return { step, layer, request, promptStep, prompt, promptToken, arrival, arrivalToken };
+  return { step, layer, request, promptStep, promptLayer, capturedTokens, prompt, promptToken, arrival, arrivalToken };
 }
 
 /** The time that the host takes before the kernels of a visit to a stage, and what of a pass it follows from. */
@@ -40,7 +45,7 @@ export class HostTime {
 
   private constructor(overhead: StepOverhead, dataGroups: number) {
     this.#overhead = overhead;
-    this.isByPhase = overhead.promptStep > 0;
+    this.isByPhase = overhead.promptStep > 0 || overhead.promptLayer > 0;
     this.#countsPrompts = overhead.prompt > 0;
     this.#countsTokens = overhead.promptToken > 0;
     this.#counts = new Float64Array((1 + Number(this.#countsPrompts) + Number(this.#countsTokens)) * dataGroups);
@@ -49,8 +54,8 @@ export class HostTime {
   /** Undefined where the host takes none. */
   static of(serving: ServingSpec, dataGroups: number): HostTime | undefined {
     const overhead = stepOverheadOf(serving);
-    const { step, layer, request, promptStep, prompt, promptToken } = overhead;
-    return step + layer + request + promptStep + prompt + promptToken > 0 ? new HostTime(overhead, dataGroups) : undefined;
+    const { step, layer, request, promptStep, promptLayer, prompt, promptToken } = overhead;
+    return step + layer + request + promptStep + promptLayer + prompt + promptToken > 0 ? new HostTime(overhead, dataGroups) : undefined;
   }
 
   /** How many numbers `countsOf` gives. */
@@ -70,16 +75,25 @@ export class HostTime {
 
   /** Nanoseconds on each rank of a stage, into `out` [ranks]: of a visit that runs so many `layers`, for the sequences of the rank's data group. */
   fillNs(layers: number, pass: Pass, out: Float64Array): void {
-    const { step, layer, request, promptStep, prompt, promptToken } = this.#overhead;
+    const { step, layer, request, promptStep, promptLayer, capturedTokens, prompt, promptToken } = this.#overhead;
     const { sequences } = pass;
     const ranksPerGroup = out.length / sequences.length;
-    const ofAll = step + layer * layers + (pass.phase === 0 ? promptStep : 0);
+    let ofAll = step + layer * layers;
+    if (pass.phase === 0) ofAll += promptStep;
+    if (promptLayer > 0 && isLaunchedApart(pass, capturedTokens)) ofAll += promptLayer * layers;
     for (let rank = 0, group = 0; rank < out.length; group++) {
       const ofPrompts = prompt * endedPrompts(pass, group) + promptToken * promptTokens(pass, group);
       const ns = nsFromSeconds(ofAll + request * sequences[group]! + ofPrompts);
       for (let i = 0; i < ranksPerGroup; i++) out[rank++] = ns;
     }
   }
+}
+
+/** Whether a pass with prompts has more tokens in a data group than graphs hold: one group leaves them for all. */
+function isLaunchedApart({ phase, newTokens }: Pass, capturedTokens: number): boolean {
+  if (phase === 1) return false;
+  for (let group = 0; group < newTokens.length; group++) if (newTokens[group]! > capturedTokens) return true;
+  return false;
 }
 
 /** Prompts of a data group whose last token `pass` computes: each once, but for those that are computed anew. */

@@ -148,6 +148,12 @@ export const servingSchema = z
             layer: hostTime.describe("time for each layer of the visit"),
             request: hostTime.describe("time for each of its sequences, in their data group"),
             promptStep: promptTime.describe("additional time for each visit in which any data group computes a prompt; if unset: 0 s"),
+            promptLayer: promptTime.describe(
+              "additional time for each layer of a visit with prompts that has more tokens than capturedTokens in any data group; if unset: 0 s",
+            ),
+            capturedTokens: wholeNumber(0, 10_000_000)
+              .optional()
+              .describe("maximum tokens of a step with prompts that is launched from captured graphs, without promptLayer; if unset: 0"),
             prompt: promptTime.describe(
               "additional time for each prompt whose last token the visit computes, in its data group; if unset: 0 s",
             ),

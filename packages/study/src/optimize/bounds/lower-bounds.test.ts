@@ -235,7 +235,15 @@ test("so it does with a host that takes time for each step, layer, sequence, pro
     model: { ...model, dense: { hiddenSize: 128, matrices: 2 } },
     parallelism: {},
     serving: {
-      stepOverhead: { step: "1 ms", layer: "100 us", request: "50 us", promptStep: "2 ms", prompt: "300 us", promptToken: "3 us" },
+      stepOverhead: {
+        step: "1 ms",
+        layer: "100 us",
+        request: "50 us",
+        promptStep: "2 ms",
+        promptLayer: "70 us",
+        prompt: "300 us",
+        promptToken: "3 us",
+      },
     },
   });
   const { outside, nearness } = compared(scenario);

@@ -49,11 +49,14 @@ export class ShardFloor {
   /** Fills row `row` of `out` with what that of `columns` takes. */
   fill(columns: PassColumns, row: number, out: Float64Array, outRow: number): void {
     const { busy, sequences, newTokens } = columns;
-    const { layer, promptStep, prompt, promptToken } = this.#stepOverhead;
+    const { promptStep, promptLayer, capturedTokens, prompt, promptToken } = this.#stepOverhead;
     const { dataGroups } = this;
     const groups = this.#groups;
     const isPrefill = columns.phase === 0;
     const step = this.#stepOverhead.step + (isPrefill ? promptStep : 0);
+    // more tokens than graphs of all groups hold: one of them has more than its own
+    const isLaunchedApart = isPrefill && columns.leastTokens[row]! > capturedTokens * dataGroups;
+    const layer = this.#stepOverhead.layer + (isLaunchedApart ? promptLayer : 0);
     const request = this.#stepOverhead.request + (isPrefill ? prompt : 0); // a batch computes its prompts whole, in one pass
     const forToken = isPrefill ? promptToken : 0;
 
