@@ -34,4 +34,4 @@ export {
 export { createOpCost, type OpCost, opCostOf } from "./ops/op-cost.ts";
 export { OpCosts, type OpCostsSpec, type PassAtWork, type StagePlace } from "./ops/op-costs.ts";
 export { type Moving, type Program, programFrom, programOf, splitProgramOf } from "./ops/program.ts";
-export { addTimes, cleared, clearWorkTally, createWorkTally, type WorkTally } from "./ops/work-tally.ts";
+export { addTally, addTimes, cleared, clearWorkTally, createWorkTally, type OpWork, type WorkTally } from "./ops/work-tally.ts";

@@ -256,7 +256,7 @@ test("a balanced gate's counts differ by at most 1 in every layer and pass", () 
   });
 });
 
-/** The recording with its observations sorted, as folding draws a stage's routing when the stage is entered; what is summed in another order, without its last digits. */
+/** The recording with its observations sorted, as folding draws a stage's routing when the stage is entered; the variances summed in another order, without their last digits. */
 function unordered(recording: Recording) {
   const sorted = recording.routing.map(({ observations, ranks, summed, ...rest }) => ({
     ...rest,
@@ -274,9 +274,7 @@ function unordered(recording: Recording) {
       layerVariance: summed.layerVariance.map(rounded),
     },
   }));
-  const { nodeBytes, fabricBytes, ...work } = recording.work;
-  const slowestNs = recording.slowestNs.map(rounded); // a share of each op that several are slowest in
-  return { ...recording, slowestNs, work: { ...work, nodeBytes: rounded(nodeBytes), fabricBytes: rounded(fabricBytes) }, routing: sorted };
+  return { ...recording, routing: sorted };
 }
 
 function rounded(sum: number): number {

@@ -26,7 +26,7 @@ export class Recorder {
   readonly times: RankTimes;
   /** Which ranks were down, and when. */
   readonly downs: DownLog;
-  /** [ranks × phases] by how much experts took longer than on the mean rank of the stage, wherever this was the slowest */
+  /** [ranks × phases] by how much experts took longer than on the mean rank of the stage, wherever this was the slowest; times its ranks, so that it is whole */
   readonly slowestNs: Float64Array;
   /** [stages] start of the first and end of the last op */
   readonly #firstNs: Float64Array;

@@ -11,7 +11,7 @@ import { slowedPipelines, struckAndCached, struckPipelines, struckScenario } fro
 import { loadedScenario } from "../loaded-scenario.contract.ts";
 import { sampled } from "./sampled.contract.ts";
 
-/** Where samples of a run as it comes differ from those of its ops one by one; nothing. Sums of fractions may in their last bits. */
+/** Where samples of a run as it comes differ from those of its ops one by one; nothing. */
 function samplesApart(scenario: Scenario, parts: number): string[] {
   const [fast, slow] = [sampled(scenario, parts), sampled(scenario, parts, { fold: false })];
   if (fast.kept.samples.length !== slow.kept.samples.length) return [`${fast.kept.samples.length} samples or ${slow.kept.samples.length}`];
@@ -19,10 +19,7 @@ function samplesApart(scenario: Scenario, parts: number): string[] {
     [...slow.kept.samples[i]!].flatMap(([key, values]) =>
       values.flatMap((value, at) => {
         const other = sample.get(key)?.[at] ?? Number.NaN;
-        const isWhole = Number.isInteger(value) && Number.isInteger(other);
-        return Math.abs(value - other) <= (isWhole ? 0 : 1e-9 * Math.max(1, Math.abs(value)))
-          ? []
-          : [`${key}[${at}] of sample ${i} of ${parts}: ${other} or ${value}`];
+        return Object.is(value, other) ? [] : [`${key}[${at}] of sample ${i} of ${parts}: ${other} or ${value}`];
       }),
     ),
   );

@@ -147,8 +147,7 @@ export class PoolSampler {
       if (network !== undefined) network[firstRank + rank] = shareOf(busyNs[at + NETWORK]! - this.#busyNs[at + NETWORK]!, ns);
     }
     for (let rank = 0; rank < bytes.length; rank++) {
-      const moved = bytes[rank]! - this.#bytes[rank]!; // a sum of fractions may come out less in its last bits when it is told anew
-      bandwidth![firstRank + rank] = shareOf(Math.max(0, moved), most);
+      bandwidth![firstRank + rank] = shareOf(bytes[rank]! - this.#bytes[rank]!, most);
     }
     if (ns === 0) return; // what took no time counts from there on
     this.#busyNs.set(busyNs);

@@ -55,7 +55,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     ...(served === undefined ? {} : { served: servedUnderLoad(gathered, served, scenario.workload.kind === "closed") }),
     breakdown: spent.breakdown(transfers !== undefined),
     routing: [routing[0].columns(), routing[1].columns()],
-    slowestNs: column(({ recorder }) => recorder.slowestNs),
+    slowestNs: column(({ recorder, setup: { plan } }) => recorder.slowestNs.map((ns) => ns / plan.ranksPerStage)),
     ...(windows === undefined ? {} : { windows }),
     ...balanceColumns(pools),
     ...(gathered.faults === undefined ? {} : { ...faultColumns(setup, gathered.faults, gathered.horizonNs) }),

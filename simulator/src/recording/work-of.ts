@@ -49,7 +49,7 @@ function kernelSeconds(pools: readonly Pool[]): NonNullable<Work["kernels"]> {
 /** The same of traffic; that of pools without tables counts as outside. */
 function trafficSeconds(pools: readonly Pool[]): NonNullable<Work["traffic"]> {
   const ran = sum(pools, ({ recorder }) => nsOf(recorder.times.busyNs, ({ lane }) => lane === "network")) / 1e9;
-  const inside = sum(pools, ({ recorder }) => recorder.work.tally.tabledSeconds);
+  const inside = sum(pools, ({ recorder }) => recorder.work.tally.tabledNs) / 1e9;
   return { seconds: ran, insideSeconds: Math.min(inside, ran) };
 }
 
@@ -61,8 +61,11 @@ export function workOf({ pools, transfers, checkpoints }: Gathered, ranks: numbe
   return {
     flops: total(({ recorder }) => recorder.work.tally.flops),
     memoryBytes: total(({ recorder }) => recorder.work.tally.memoryBytes),
-    nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes) + (checkpoints?.nodeBytes ?? 0),
-    fabricBytes: total(({ recorder }) => recorder.work.tally.fabricBytes) + (transfers?.bytes ?? 0) + (checkpoints?.fabricBytes ?? 0),
+    nodeBytes: total(({ recorder }) => recorder.work.tally.nodeBytes + recorder.work.tally.nodeRest) + (checkpoints?.nodeBytes ?? 0),
+    fabricBytes:
+      total(({ recorder }) => recorder.work.tally.fabricBytes + recorder.work.tally.fabricRest) +
+      (transfers?.bytes ?? 0) +
+      (checkpoints?.fabricBytes ?? 0),
     ...(pools.some(({ setup }) => setup.scenario.cluster.kernels.kind === "table") ? { kernels: kernelSeconds(pools) } : {}),
     ...(pools.some(({ setup }) => setup.scenario.cluster.network.files !== undefined) ? { traffic: trafficSeconds(pools) } : {}),
     peakFlopsPerSecond: mean(peakFlopsOf),

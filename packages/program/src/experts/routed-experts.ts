@@ -10,6 +10,7 @@ import {
 import { gathersTokens, type Plan } from "@tokenyard/placement";
 import type { FusionSpec } from "@tokenyard/scenario";
 import type { KernelClock } from "../kernels/kernel-clock.ts";
+import { toGrainsOfMemory, toWhole } from "../ops/grain.ts";
 import type { OpCost } from "../ops/op-cost.ts";
 import type { ExpertLoad } from "./expert-load.ts";
 
@@ -78,11 +79,11 @@ export class RoutedExperts {
         const place = active * MOST_ROWS + ownRows;
         const isTold = ownRows < MOST_ROWS && Number.isInteger(ownRows) && place < this.#known.length;
         const known = isTold ? this.#known[place]! : -1;
-        const bytes = active * this.#expertBytes + ownRows * this.#rowBytes;
+        const bytes = toGrainsOfMemory(active * this.#expertBytes + ownRows * this.#rowBytes);
         const ns = known >= 0 ? known : this.#workOut(rows, first, own, held, ownRows, active);
         for (let r = rank; r < rank + tensor && r < cost.rankBytes.length; r++) cost.rankBytes[r] = bytes;
         for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = ns;
-        cost.flops += ownRows * this.#rowFlops * tensor;
+        cost.flops += toWhole(ownRows * this.#rowFlops) * tensor;
         cost.memoryBytes += bytes * tensor;
         continue;
       }

@@ -1,5 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { type ChunkTokens, chunksOf, kernelBytes, kernelFlops, type LayerKernels } from "@tokenyard/model";
+import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
 import type { WorkTally } from "../ops/work-tally.ts";
 import type { Matrices } from "./matrices.ts";
 
@@ -41,8 +42,8 @@ export class DecodedAttention {
     const chunks = chunksOf(tokens, this.#chunkTokens);
     for (const matrix of this.#projections) {
       matrix.look(tokens / chunks);
-      work.flops += matrix.flops * chunks * times;
-      work.memoryBytes += matrix.bytes * chunks * times;
+      work.flops += toWhole(matrix.flops * chunks) * times;
+      work.memoryBytes += toGrainsOfMemory(matrix.bytes * chunks) * times;
       work.insideSeconds += matrix.insideSeconds * chunks * times;
     }
   }
@@ -63,7 +64,7 @@ export class DecodedAttention {
     for (let m = 0; chunks > 0 && m < this.#projections.length; m++) {
       const matrix = this.#projections[m]!;
       matrix.look(tokens / chunks);
-      bytes += matrix.bytes * chunks;
+      bytes += toGrainsOfMemory(matrix.bytes * chunks);
     }
     if (known !== undefined) this.#projectionBytes[tokens] = bytes;
     return bytes;
@@ -88,7 +89,7 @@ export class DecodedAttention {
     for (let i = 0; i < count; i++) {
       core.contextTokens = context + i * sequences;
       core.pairs = core.contextTokens;
-      sum += kernels.insideSeconds(core);
+      sum += toGrainsOfSeconds(kernels.insideSeconds(core));
     }
     return sum;
   }

@@ -1,5 +1,6 @@
 import type { KernelModel } from "@tokenyard/cluster";
 import { type ElementwiseShape, kernelBytes, kernelFlops, type LinearShape } from "@tokenyard/model";
+import { toGrainsOfSeconds } from "../ops/grain.ts";
 import { longer } from "./longer.ts";
 
 /** Numbers of rows that are kept; more are worked out each time. */
@@ -51,7 +52,7 @@ export class KernelByRows {
       this.seconds += this.#kernels.seconds(shape);
       this.flops += kernelFlops(shape);
       this.bytes += kernelBytes(shape);
-      if (this.#isTabled) this.insideSeconds += this.#kernels.insideSeconds!(shape);
+      if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.#kernels.insideSeconds!(shape));
     }
     if (known === undefined) return;
     this.#seconds[rows] = this.seconds;

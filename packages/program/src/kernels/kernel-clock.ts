@@ -1,6 +1,7 @@
 import { growingSeconds, type KernelModel } from "@tokenyard/cluster";
 import { nsFromSeconds } from "@tokenyard/engine";
 import { type AttentionShape, type KernelShape, kernelBytes, kernelFlops } from "@tokenyard/model";
+import { toGrainsOfMemory, toGrainsOfSeconds, toWhole } from "../ops/grain.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 
 /** Adds up the kernels of one op on one rank: they run one after another, and the sum is rounded once. */
@@ -39,31 +40,31 @@ export class KernelClock {
     this.seconds += this.#kernels.seconds(shape);
     this.flops += kernelFlops(shape);
     this.bytes += kernelBytes(shape);
-    if (this.#isTabled) this.insideSeconds += this.#kernels.insideSeconds!(shape);
+    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.#kernels.insideSeconds!(shape));
   }
 
   /** The same kernel `times` times, for one chunk of the rows after another. */
   runChunks(shape: KernelShape, times: number): void {
     this.seconds += this.#kernels.seconds(shape) * times;
-    this.flops += kernelFlops(shape) * times;
-    this.bytes += kernelBytes(shape) * times;
-    if (this.#isTabled) this.insideSeconds += this.#kernels.insideSeconds!(shape) * times;
+    this.flops += toWhole(kernelFlops(shape) * times);
+    this.bytes += toGrainsOfMemory(kernelBytes(shape) * times);
+    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.#kernels.insideSeconds!(shape)) * times;
   }
 
   /** The same, of what it does so much is known. */
   runKnown(shape: KernelShape, times: number, flops: number, bytes: number): void {
     this.seconds += this.#kernels.seconds(shape) * times;
-    this.flops += flops * times;
-    this.bytes += bytes * times;
-    if (this.#isTabled) this.insideSeconds += this.#kernels.insideSeconds!(shape) * times;
+    this.flops += toWhole(flops * times);
+    this.bytes += toGrainsOfMemory(bytes * times);
+    if (this.#isTabled) this.insideSeconds += toGrainsOfSeconds(this.#kernels.insideSeconds!(shape)) * times;
   }
 
   /** As `run`, of a matrix with so many rows, `times` times. */
   runRows(kernel: KernelByRows, rows: number, times = 1): void {
     kernel.look(rows);
     this.seconds += kernel.seconds * times;
-    this.flops += kernel.flops * times;
-    this.bytes += kernel.bytes * times;
+    this.flops += times === 1 ? kernel.flops : toWhole(kernel.flops * times);
+    this.bytes += times === 1 ? kernel.bytes : toGrainsOfMemory(kernel.bytes * times);
     this.insideSeconds += kernel.insideSeconds * times;
   }
 

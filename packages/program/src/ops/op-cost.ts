@@ -1,7 +1,7 @@
-import { cleared, type WorkTally } from "./work-tally.ts";
+import { cleared, type OpWork } from "./work-tally.ts";
 
 /** What one op of a pass takes on each rank of a stage, and does on all of them together. */
-export interface OpCost extends WorkTally {
+export interface OpCost extends OpWork {
   /** [ranks] nanoseconds of the rank's own work, without waiting for others */
   readonly durationNs: Float64Array;
   /** [ranks] of memory, where `memoryBytes` has any; without numbers where nobody asks for them by rank */

@@ -25,10 +25,11 @@ import { HostTime } from "../kernels/host-time.ts";
 import { KernelClock } from "../kernels/kernel-clock.ts";
 import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "../kernels/matrices.ts";
 import { SequenceCosts, type SequenceWork } from "../kernels/sequence-cost.ts";
+import { toGrainsOfLinks } from "./grain.ts";
 import { type NormAlong, normAlong } from "./norm-along.ts";
 import type { Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
-import { clearWorkTally } from "./work-tally.ts";
+import { clearOpWork } from "./work-tally.ts";
 
 export interface OpCostsSpec extends ExchangeSpec {
   readonly scenario: Scenario;
@@ -115,7 +116,13 @@ export class OpCosts {
 
   /** Fills `cost` with what `op` of `pass` takes and does on `stage`. */
   ask(op: Op, pass: PassAtWork, stage: StagePlace, cost: OpCost): void {
-    clearWorkTally(cost);
+    clearOpWork(cost);
+    this.#ask(op, pass, stage, cost);
+    cost.nodeBytes = toGrainsOfLinks(cost.nodeBytes); // of shares of tokens, too
+    cost.fabricBytes = toGrainsOfLinks(cost.fabricBytes);
+  }
+
+  #ask(op: Op, pass: PassAtWork, stage: StagePlace, cost: OpCost): void {
     const { durationNs: out } = cost;
     switch (op.work) {
       case "host":

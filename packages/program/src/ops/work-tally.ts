@@ -1,5 +1,8 @@
-/** What the ranks did, summed: operations on the matrix units, bytes of memory, bytes that left a rank by tier; and what of its time was measured. */
-export interface WorkTally {
+import { NS_PER_SECOND } from "@tokenyard/engine";
+import { toGrainsOfNs, toWhole } from "./grain.ts";
+
+/** What ranks do in an op: operations on the matrix units, bytes of memory, bytes that leave a rank by tier; and what of its time was measured. */
+export interface OpWork {
   flops: number;
   memoryBytes: number;
   nodeBytes: number;
@@ -10,17 +13,44 @@ export interface WorkTally {
   tabledSeconds: number;
 }
 
+/** The same of many ops, summed. Bytes over links are whole, and what is over of them stands for itself: docs/models.md#grains. */
+export interface WorkTally extends Omit<OpWork, "tabledSeconds"> {
+  nodeRest: number;
+  fabricRest: number;
+  tabledNs: number;
+}
+
 export function createWorkTally(): WorkTally {
-  return cleared({ flops: -0, memoryBytes: -0, nodeBytes: -0, fabricBytes: -0, insideSeconds: -0, tabledSeconds: -0 });
+  const tally = {
+    flops: -0,
+    memoryBytes: -0,
+    nodeBytes: -0,
+    fabricBytes: -0,
+    insideSeconds: -0,
+    tabledNs: -0,
+    nodeRest: -0,
+    fabricRest: -0,
+  };
+  clearWorkTally(tally);
+  return tally;
 }
 
 /**
- * A new tally, or what has the numbers of one, made with −0 in each: that is no small integer, as what will stand there. Where a field outgrows
+ * A new op's work, or what has the numbers of one, made with −0 in each: that is no small integer, as what will stand there. Where a field outgrows
  * small integers later, V8 compiles anew what works with it.
  */
-export function cleared<Tally extends WorkTally>(tally: Tally): Tally {
-  clearWorkTally(tally);
-  return tally;
+export function cleared<Work extends OpWork>(work: Work): Work {
+  clearOpWork(work);
+  return work;
+}
+
+export function clearOpWork(work: OpWork): void {
+  work.flops = 0;
+  work.memoryBytes = 0;
+  work.nodeBytes = 0;
+  work.fabricBytes = 0;
+  work.insideSeconds = 0;
+  work.tabledSeconds = 0;
 }
 
 export function clearWorkTally(tally: WorkTally): void {
@@ -29,15 +59,33 @@ export function clearWorkTally(tally: WorkTally): void {
   tally.nodeBytes = 0;
   tally.fabricBytes = 0;
   tally.insideSeconds = 0;
-  tally.tabledSeconds = 0;
+  tally.tabledNs = 0;
+  tally.nodeRest = 0;
+  tally.fabricRest = 0;
 }
 
-/** Adds `times` what `work` tells. */
-export function addTimes(tally: WorkTally, work: Readonly<WorkTally>, times: number): void {
+/** Adds `times` what `work` tells of an op. */
+export function addTimes(tally: WorkTally, work: Readonly<OpWork>, times: number): void {
   tally.flops += work.flops * times;
   tally.memoryBytes += work.memoryBytes * times;
-  tally.nodeBytes += work.nodeBytes * times;
-  tally.fabricBytes += work.fabricBytes * times;
   tally.insideSeconds += work.insideSeconds * times;
-  tally.tabledSeconds += work.tabledSeconds * times;
+  tally.tabledNs += toGrainsOfNs(work.tabledSeconds * NS_PER_SECOND) * times;
+  const node = toWhole(work.nodeBytes);
+  const fabric = toWhole(work.fabricBytes);
+  tally.nodeBytes += node * times;
+  tally.fabricBytes += fabric * times;
+  tally.nodeRest += (work.nodeBytes - node) * times;
+  tally.fabricRest += (work.fabricBytes - fabric) * times;
+}
+
+/** Adds `times` what was summed. */
+export function addTally(tally: WorkTally, other: Readonly<WorkTally>, times: number): void {
+  tally.flops += other.flops * times;
+  tally.memoryBytes += other.memoryBytes * times;
+  tally.insideSeconds += other.insideSeconds * times;
+  tally.tabledNs += other.tabledNs * times;
+  tally.nodeBytes += other.nodeBytes * times;
+  tally.fabricBytes += other.fabricBytes * times;
+  tally.nodeRest += other.nodeRest * times;
+  tally.fabricRest += other.fabricRest * times;
 }

@@ -5,6 +5,7 @@ import { QUEUE, SPENT_KEYS, TRANSFER } from "../../stages/critical-path.ts";
 import type { Counted } from "./counted.ts";
 import type { Observer } from "./observers.ts";
 import type { RequestRows } from "./request-rows.ts";
+import { addShare, createShareSums, type ShareSums, sharesOf } from "./share-sums.ts";
 
 /**
  * Where the time of requests went, up to the first token and from there to the last: summed over those that count. Where requests may fail, what each
@@ -17,7 +18,7 @@ export class SpentLog implements Observer {
   /** [SPENT_KEYS, transfer] summed over requests with a first token */
   readonly #ttftNs = new Float64Array(SPENT_KEYS.length + 1);
   /** [SPENT_KEYS, transfer] per output token after the first, summed over finished requests */
-  readonly #tpotNs = new Float64Array(SPENT_KEYS.length + 1);
+  readonly #tpotNs = createShareSums(SPENT_KEYS.length + 1);
   /** By slot: the two of the request that is in, where some may fail. */
   readonly #apart: Spent[] | undefined;
   /** Whether a first token may be thrown away: what led to it is told when its request leaves. */
@@ -34,7 +35,7 @@ export class SpentLog implements Observer {
 
   arrived(slot: number): void {
     if (this.#apart === undefined) return;
-    this.#apart[slot] ??= { ttftNs: new Float64Array(this.#ttftNs.length), tpotNs: new Float64Array(this.#tpotNs.length) };
+    this.#apart[slot] ??= { ttftNs: new Float64Array(this.#ttftNs.length), tpotNs: createShareSums(this.#ttftNs.length) };
     this.#apart[slot].ttftNs.fill(0);
     this.#apart[slot].tpotNs.fill(0);
   }
@@ -44,7 +45,7 @@ export class SpentLog implements Observer {
     this.#spend(slot, spentNs, -1);
     const waitedNs = nowNs - this.#rows.waitsSinceNs[slot]!;
     if (!this.#rows.hasToken(slot)) this.#ttftOf(slot)[QUEUE]! += waitedNs;
-    else this.#tpotOf(slot)[QUEUE]! += waitedNs / (this.#slots.outputTokens[slot]! - 1);
+    else addShare(this.#tpotOf(slot), QUEUE, waitedNs, 1 / (this.#slots.outputTokens[slot]! - 1));
   }
 
   firstToken(slot: number, { spentNs }: MicroBatch): void {
@@ -70,9 +71,7 @@ export class SpentLog implements Observer {
   }
 
   moved(slot: number, ns: number): void {
-    if (!this.#counts(slot)) return;
-    const tpotNs = this.#tpotOf(slot);
-    tpotNs[TRANSFER] = tpotNs[TRANSFER]! + ns / (this.#slots.outputTokens[slot]! - 1);
+    if (this.#counts(slot)) addShare(this.#tpotOf(slot), TRANSFER, ns, 1 / (this.#slots.outputTokens[slot]! - 1));
   }
 
   finished(slot: number, { spentNs }: MicroBatch): void {
@@ -98,8 +97,7 @@ export class SpentLog implements Observer {
   /** With `transfer` among the keys where caches move from pool to pool. */
   breakdown(transfers: boolean): BreakdownColumns {
     const keys = transfers ? [...SPENT_KEYS, "transfer"] : SPENT_KEYS;
-    const column = (sumsNs: Float64Array) => sumsNs.subarray(0, keys.length).map(whole);
-    return { keys, ttftNs: column(this.#ttftNs), tpotNs: column(this.#tpotNs) };
+    return { keys, ttftNs: this.#ttftNs.subarray(0, keys.length).map(whole), tpotNs: sharesOf(this.#tpotNs, keys.length).map(whole) };
   }
 
   /** The first token that `slot` has had is the one that stays. */
@@ -123,20 +121,20 @@ export class SpentLog implements Observer {
     return this.#apart === undefined ? this.#ttftNs : this.#apart[slot]!.ttftNs;
   }
 
-  #tpotOf(slot: number): Float64Array {
+  #tpotOf(slot: number): ShareSums {
     return this.#apart === undefined ? this.#tpotNs : this.#apart[slot]!.tpotNs;
   }
 
   /** As `#spend`, of one whose first token is out. */
   #spendLater(slot: number, spentNs: Float64Array, sign: number): void {
     const gaps = this.#slots.outputTokens[slot]! - 1;
-    if (gaps > 0) addTimes(this.#tpotOf(slot), spentNs, sign / gaps);
+    if (gaps > 0) addShares(this.#tpotOf(slot), spentNs, sign / gaps);
   }
 }
 
 interface Spent {
   readonly ttftNs: Float64Array;
-  readonly tpotNs: Float64Array;
+  readonly tpotNs: ShareSums;
 }
 
 /** What is left of equal sums that were added and taken away again is nothing. */
@@ -144,6 +142,10 @@ function whole(sumNs: number): number {
   return Math.abs(sumNs) < 0.5 ? 0 : sumNs;
 }
 
-function addTimes(sums: Float64Array, spentNs: Float64Array, factor: number): void {
-  for (let key = 0; key < spentNs.length; key++) sums[key]! += spentNs[key]! * factor;
+function addTimes(sums: Float64Array, spentNs: Float64Array, sign: number): void {
+  for (let key = 0; key < spentNs.length; key++) sums[key]! += spentNs[key]! * sign;
+}
+
+function addShares(sums: ShareSums, spentNs: Float64Array, share: number): void {
+  for (let key = 0; key < spentNs.length; key++) if (spentNs[key] !== 0) addShare(sums, key, spentNs[key]!, share);
 }

@@ -1,4 +1,4 @@
-import { addTimes, type GroupCost, LANES, OP_KINDS, type OpCosts } from "@tokenyard/program";
+import { addTally, type GroupCost, LANES, OP_KINDS, type OpCosts } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { Stage } from "../../stages/stage.ts";
@@ -110,7 +110,7 @@ export class Account {
         for (const lane of LANES) this.#recorder.waited(firstRank + r, phase, lane, facts.waitingNs[r * 2 + lane]! * passes);
         this.#recorder.slowestNs[(firstRank + r) * 2 + phase]! += facts.slowestNs[r]! * passes;
       }
-      addTimes(work.tally, facts.work, passes);
+      addTally(work.tally, facts.work, passes);
       work.reachAll(facts.longestNs);
       if (this.#routedAlike.length > 0) work.routedAlike(phase, this.#routedAlike, facts, passes);
       work.traffic?.addEven(id, phase, facts.tokens, passes * this.#layersAlike);

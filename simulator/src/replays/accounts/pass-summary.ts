@@ -35,7 +35,7 @@ export interface PassSummary {
   readonly busyNs: Float64Array;
   /** [ranks × lanes] in them, and at the ends of closed segments */
   readonly waitingNs: Float64Array;
-  /** [ranks] by how much experts took longer than on the mean rank, wherever this was the slowest */
+  /** [ranks] by how much experts took longer than on the mean rank, wherever this was the slowest; times the ranks */
   readonly slowestNs: Float64Array;
   /** [lanes × ranks] from the lane's last op to the end of the segment or barrier that the lane's end is told from */
   readonly trailNs: Float64Array;

@@ -71,7 +71,6 @@ export class DrawnRun implements PassRun {
     const { phase } = microBatch;
     const { beforeSend } = this.#staged.program;
     const { laneFreeNs } = this.#stage;
-    const { tally } = this.#parts.recorder.work;
     const areRowsKnown = this.#rows.look(microBatch);
     if (!areRowsKnown) this.#tellRows();
     this.#phase = phase;
@@ -90,7 +89,6 @@ export class DrawnRun implements PassRun {
       if (work === "experts") this.#parts.gate.awaitExperts(microBatch.workOf(timed.op).load!, this.#stage.spec.id, freeNs, readyNs);
       const alike = this.#alike[o];
       if (alike !== undefined && !(areRowsKnown && alike.follows === "rows")) this.#ask(timed, microBatch);
-      addTimes(tally, timed.cost, 1); // in the order of the ops, as sums of fractions depend on it
       timed.time(freeNs, readyNs, this.#sums.waitingNs[phase * LANES.length + lane]!);
       if (alike !== undefined && alike.follows !== "rows") this.#tell(alike, phase, alike.times);
       if (lane === COMPUTE) computeNs = timed.endNs;
@@ -156,6 +154,7 @@ export class DrawnRun implements PassRun {
     const { op, cost } = first;
     const { work } = this.#parts.recorder;
     this.#sums.work(phase, op.kind, cost.durationNs, times);
+    addTimes(work.tally, cost, times);
     if (op.work === "experts") this.#sums.workExperts(phase, cost.durationNs);
     work.reach(op, cost.durationNs);
     if (work.probe?.wanted.work === true)

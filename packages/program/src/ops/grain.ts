@@ -1,0 +1,34 @@
+// Work is told in grains, so that sums of it are exact in whatever order they are added up: docs/models.md#grains. What is added here and taken away again
+// leaves the nearest multiple of the grain, of which there may be 2^51; of more the grain grows.
+
+const WHOLE = 0x18_0000_0000_0000; // 1.5 · 2^52
+/** 1/32: no format has finer parts. */
+const MEMORY = WHOLE / 32;
+const LINKS = WHOLE / 0x10_0000;
+const SECONDS = WHOLE / 0x100_0000_0000;
+const NS = WHOLE / 0x400;
+
+/** FLOPs of a kernel on a rank; of bytes over links what is whole. */
+export function toWhole(number: number): number {
+  return number + WHOLE - WHOLE;
+}
+
+/** Bytes of memory that a kernel on a rank moves, in 1/32. */
+export function toGrainsOfMemory(bytes: number): number {
+  return bytes + MEMORY - MEMORY;
+}
+
+/** Bytes of an op over links, in 2^−20. */
+export function toGrainsOfLinks(bytes: number): number {
+  return bytes + LINKS - LINKS;
+}
+
+/** Seconds of a kernel inside the grid of measured tables, in 2^−40. */
+export function toGrainsOfSeconds(seconds: number): number {
+  return seconds + SECONDS - SECONDS;
+}
+
+/** Nanoseconds of an op of traffic inside the grid of measured tables, in 2^−10. */
+export function toGrainsOfNs(ns: number): number {
+  return ns + NS - NS;
+}
