@@ -4,13 +4,14 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { HOUSE } from "../house.ts";
+import { scriptOptions, wholeNumber } from "../script-options.ts";
 import { Ledger } from "./ledger.ts";
 import type { SliceResult } from "./slice.ts";
 
-const { values } = parseArgs({
+const USAGE = "fuzz [--cases N] [--from N] [--seed N] [--most-ms N] [--workers N]";
+const { values } = scriptOptions(USAGE, {
   options: {
     cases: { type: "string", default: "5000" },
     from: { type: "string", default: "0" },
@@ -21,11 +22,12 @@ const { values } = parseArgs({
 });
 const SLICE = 100;
 const TOLD_EACH = 2000;
-const [seed, from, mostMs] = [Number(values.seed), Number(values.from), Number(values["most-ms"])];
-const to = from + Number(values.cases);
+const of = (option: keyof typeof values, least: number) => wholeNumber(USAGE, `--${option}`, values[option], least);
+const [seed, from, mostMs, workers] = [of("seed", 0), of("from", 0), of("most-ms", 1), of("workers", 1)];
+const to = from + of("cases", 1);
 const ledger = new Ledger(join(HOUSE, "out", "fuzz"), seed);
 const slices = ledger.untried(from, to, SLICE)[Symbol.iterator]();
-await Promise.all(Array.from({ length: Number(values.workers) }, worked));
+await Promise.all(Array.from({ length: workers }, worked));
 
 /** A thread that takes slice after slice, until none is left. */
 async function worked(): Promise<void> {

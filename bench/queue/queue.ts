@@ -8,10 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { scriptOptions } from "../script-options.ts";
 import { SCENARIOS, type Sized } from "./scenarios.ts";
 
-const { values } = parseArgs({
+const { values } = scriptOptions("queue [--scale] [--workers N,N,...] [--rounds N]", {
   options: { scale: { type: "boolean", default: false }, workers: { type: "string" }, rounds: { type: "string", default: "3" } },
 });
 const isScale = values.scale;

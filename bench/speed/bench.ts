@@ -3,8 +3,8 @@
 // it also has what other parts measure of all that is held against an aim. With --long it runs 10,000 requests of gates that draw, which takes minutes.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { HOUSE } from "../house.ts";
+import { refused, scriptOptions } from "../script-options.ts";
 import { bounds } from "./bounds.ts";
 import { eventQueue } from "./event-queue.ts";
 import { faults } from "./faults.ts";
@@ -37,7 +37,8 @@ const PARTS = {
   bounds,
   processes,
 };
-const { values } = parseArgs({
+const USAGE = `bench [--quick | --write] [--long] [--only PART], of ${Object.keys(PARTS).join(", ")}`;
+const { values } = scriptOptions(USAGE, {
   options: {
     quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -45,8 +46,8 @@ const { values } = parseArgs({
     long: { type: "boolean", default: false },
   },
 });
-if (values.quick && values.write) throw new Error("--write keeps numbers that are worth it: not those of --quick");
-if (values.only !== undefined && !(values.only in PARTS)) throw new Error(`--only ${values.only}: wanted ${Object.keys(PARTS).join(", ")}`);
+if (values.quick && values.write) refused(USAGE, "--write keeps numbers that are worth it: not those of --quick");
+if (values.only !== undefined && !(values.only in PARTS)) refused(USAGE, `--only: ${values.only} given; wanted a part`);
 
 const rows: Row[] = [];
 for (const [name, benchmark] of Object.entries(PARTS)) {

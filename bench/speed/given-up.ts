@@ -4,15 +4,16 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { HOUSE } from "../house.ts";
+import { refused, scriptOptions } from "../script-options.ts";
 import { Compiled } from "./compiled.ts";
 
 const BIN = join(HOUSE, "packages/cli/bin/tokenyard.js");
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { metrics: { type: "boolean", default: false } } });
+const USAGE = "given-up SCENARIO [--metrics]";
+const { values, positionals } = scriptOptions(USAGE, { allowPositionals: true, options: { metrics: { type: "boolean", default: false } } });
 const [scenario] = positionals;
-if (scenario === undefined) throw new Error("wanted: given-up SCENARIO [--metrics]");
+if (scenario === undefined) refused(USAGE, "SCENARIO: nothing given");
 const series = join(tmpdir(), `given-up-${process.pid}.om`);
 const args = ["--trace-opt", "--trace-deopt", BIN, "run", "--json", scenario, ...(values.metrics ? ["--metrics", series] : [])];
 const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 1 << 30 });

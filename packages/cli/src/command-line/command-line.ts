@@ -258,7 +258,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     command.addHelpText("after", () => examplesText(command === program ? "" : command.name()));
   }
   try {
-    await program.parseAsync(args.length === 0 ? ["--help"] : args, { from: "user" });
+    await program.parseAsync(misnamed(program, args) ?? (args.length === 0 ? ["--help"] : args), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return FINE;
@@ -271,6 +271,14 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     return BAD_INPUT;
   }
   return code;
+}
+
+/** Where help is asked of a command that there is not: that command alone, which is refused. Commander would tell of all of them. */
+function misnamed({ commands }: Command, args: readonly string[]): string[] | undefined {
+  const name = args[0] === "help" ? args[1] : args[0];
+  const isThere = name === undefined || name.startsWith("-") || name === "help" || commands.some((command) => command.name() === name);
+  const asksForHelp = args[0] === "help" || args.includes("--help") || args.includes("-h");
+  return asksForHelp && !isThere ? [name] : undefined;
 }
 
 const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];

@@ -209,6 +209,8 @@ test("mistakes are told together, each with its option", async () => {
     expect.stringMatching(/^--vary: parallelism\.tensor: 3 given; wanted a divisor of the expert hidden size 128/),
   ]);
   expect(existsSync(join(folder, "no.db"))).toBe(false);
+  const none = await tokenyard(["optimize", path, "--minimize", "gpus", "--vary", "parallelism.attention.tensor=3"]);
+  expect([none.code, none.err]).toEqual([2, expect.stringMatching(/^--vary: parallelism: nothing given; wanted degrees that divide/)]);
   const later = await tokenyard(["optimize", path, "--minimize", "gpus", "--subject-to", "gpus >= 1", "--subject-to", "ttft <= 3"]);
   expect(later.err).toMatch(/^--subject-to 2: a number without a unit at column 9 of /);
   const values = await tokenyard(["optimize", path, "--minimize", "gpus", "--vary", "parallelism.tensor=1..x"]);

@@ -73,7 +73,9 @@ export function refusedSearch(
       return [locatedProblem({ ...problem, path: [] }, `--subject-to ${Number(rest[0]) + 1}`)];
     if (head === "vary") return [locatedProblem({ ...problem, path: rest }, "--vary")];
     if (head === "sweep") return [locatedProblem({ ...problem, path: rest.slice(1) }, "--vary")];
-    if (paths.includes(path.join("."))) return [locatedProblem(problem, "--vary")];
+    const named = path.join(".");
+    if (paths.some((varied) => varied === named || (named !== "" && varied.startsWith(`${named}.`))))
+      return [locatedProblem(problem, "--vary")];
     return refused([problem]).problems;
   });
   return new BadInput(located, refused([]).texts);
