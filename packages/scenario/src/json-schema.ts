@@ -54,7 +54,10 @@ function shaped(schema: z.ZodType, json: Json): void {
   if (table !== undefined && json.type === "object") {
     const { description, ...map } = json;
     for (const key of Object.keys(json)) delete json[key];
-    Object.assign(json, { description, anyOf: [{ type: "string", pattern: "\\.(csv|json)$" }, map] });
+    Object.assign(json, {
+      description,
+      anyOf: [{ type: "string", pattern: table === true ? "\\.(csv|json)$" : "\\.(csv|json|parquet)$" }, map],
+    });
   }
   if (write !== undefined) json.properties = targetProperties();
 }
