@@ -27,3 +27,20 @@ test("a mean beyond its bounds is refused: draws would be moved to the bound, si
   expect(drawn({ kind: "lognormal", mean: 2, sigma: 1, from: 5, to: 9 })).toThrow("wanted a mean from 5 to 9");
   expect(drawn({ kind: "lognormal", mean: 5, sigma: 1, from: 5, to: 9 })).not.toThrow();
 });
+
+test("tables whose rows do not keep which experts had which copies assume what is drawn in their place, and of which files", () => {
+  const table = (path: string, ...rows: (string | number)[][]) => ({ path, sha256: "none", rows });
+  const measured = (...files: object[]) =>
+    parseScenario({ ...plain, cluster: { ...plain.cluster, kernels: { kind: "table", files } } }).assumed.filter(
+      (entry) => typeof entry === "object" && entry.path === "cluster.kernels.files",
+    );
+  const linear = table("a.csv", ["linear", "bf16", "bf16", 64, 64, 1, 3]);
+  const drawn = table("b.csv", ["linear", "bf16", "bf16", 64, 64, 1, 3], ["drawn-experts", "bf16", "bf16", 64, 64, 4, 2, 2, 8, 1.2, 3]);
+  expect(measured(linear)).toEqual([]);
+  expect(measured(linear, drawn)).toEqual([
+    {
+      path: "cluster.kernels.files",
+      because: "which experts had which copies in rows of drawn-experts is drawn anew, 32 times for each row: b.csv",
+    },
+  ]);
+});

@@ -8,6 +8,7 @@ import { isLate } from "./schema/language/late.ts";
 import { childOf, core, keysOf, keysOfPath, pathsOf, schemaAt, valueAt } from "./schema/language/structure.ts";
 import { isPhysical, traitOf, unitOf } from "./schema/language/trait.ts";
 import { wantedOf } from "./schema/language/wanted.ts";
+import { EXPERT_DRAWS } from "./schema/machines/kernel-table.ts";
 import { type Assumption, type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
 /** What is wrong with the entries of `assumed` in a plain tree; what the schema refuses already is left to it. */
@@ -98,7 +99,7 @@ export function unstatedPaths(scenario: Omit<Scenario, "assumed">, paths: readon
   const isIdle = (path: string) =>
     (isDense && (path.startsWith("routing.") || path === "cluster.network.peerLatency")) ||
     (!hasShared && path === "serving.sharedExperts");
-  return [...paths.filter((path) => !isIdle(path)), ...grantedOf(scenario), ...hastenedOf(scenario)];
+  return [...paths.filter((path) => !isIdle(path)), ...grantedOf(scenario), ...drawnOf(scenario), ...hastenedOf(scenario)];
 }
 
 /** What is assumed of `changed`, a scenario of which another overlap was chosen since it was checked. */
@@ -114,6 +115,15 @@ export function assumedUnderOverlap(changed: Pick<Scenario, "assumed" | "cluster
 function grantedOf({ cluster, serving }: Pick<Scenario, "cluster" | "serving">): Assumption[] {
   if (serving.overlap.kind === "none") return [];
   return [TURNS, ...(cluster.gpu.communicationShare === undefined ? [SHARE] : [])];
+}
+
+/** Tables of experts that do not keep which experts had which copies. */
+function drawnOf({ cluster: { kernels } }: Pick<Scenario, "cluster">): Assumption[] {
+  if (kernels.kind !== "table") return [];
+  const drawn = kernels.files.flatMap(({ path, rows }) => (rows.some(([kernel]) => kernel === "drawn-experts") ? [path] : []));
+  if (drawn.length === 0) return [];
+  const because = `which experts had which copies in rows of drawn-experts is drawn anew, ${EXPERT_DRAWS} times for each row: ${drawn.join(", ")}`;
+  return [{ path: "cluster.kernels.files", because: because.slice(0, 1000) }];
 }
 
 /** Faults that come oftener than they do. */

@@ -25,7 +25,7 @@ export type { AlertRuleSpec, AlertsSpec } from "./schema/alerts.ts";
 export type { ClusterSpec, GpuSpec } from "./schema/machines/cluster.ts";
 export type { CommunicationSpec } from "./schema/machines/communication.ts";
 export { type Fit, type FitOf, LIBRARIES, type Library } from "./schema/machines/fit.ts";
-export { MEASURED_KERNELS, MEASURED_WORDS, type MeasuredKernel } from "./schema/machines/kernel-table.ts";
+export { EXPERT_DRAWS, MEASURED_KERNELS, MEASURED_WORDS, type MeasuredKernel } from "./schema/machines/kernel-table.ts";
 export type { CollectiveFit, TrafficFit, TrafficFitOf } from "./schema/machines/traffic-fit.ts";
 export { MEASURED_TRAFFIC, type MeasuredTraffic, TRAFFIC_LIBRARIES, TRAFFIC_WORDS } from "./schema/machines/traffic-table.ts";
 export type { GroupedQuerySpec, LatentSpec, ModelSpec } from "./schema/model.ts";

@@ -1,7 +1,6 @@
 import { pow, Streams } from "@tokenyard/random";
+import { EXPERT_DRAWS } from "@tokenyard/scenario";
 
-/** Of whose times a measured one is the mean. */
-const DRAWS = 32;
 /** Where the exponent is 1 the law has another form, which one so near stands for. */
 const NEAR_ONE = 1e-6;
 
@@ -33,7 +32,7 @@ export class PowerLaws {
       const all = law.experts * law.ranks;
       const weights = this.#weightsOf(law, all);
       const draw = (i: number) => busiest(dealt(weights.subarray(i * all, (i + 1) * all), law), law.experts);
-      loads = Array.from({ length: DRAWS }, (_, i) => draw(i));
+      loads = Array.from({ length: EXPERT_DRAWS }, (_, i) => draw(i));
       this.#loads.set(key, loads);
     }
     return loads;
@@ -56,7 +55,7 @@ export class PowerLaws {
     let drawn = this.#drawn.get(all);
     if (drawn === undefined) {
       const stream = new Streams(1).stream(`measured-experts/${all}`);
-      drawn = Float64Array.from({ length: DRAWS * all }, () => stream.next());
+      drawn = Float64Array.from({ length: EXPERT_DRAWS * all }, () => stream.next());
       this.#drawn.set(all, drawn);
     }
     return drawn;

@@ -50,6 +50,9 @@ export const NO_MORE_THAN: Readonly<Record<MeasuredKernel, readonly (readonly [s
 /** As a model may have; other sizes fit in a number. */
 const MOST_EXPERTS = 65_536;
 const MOST_SIZE = 1e12;
+/** How often which experts had which copies is drawn anew, of a row of `drawn-experts`: nobody kept it. */
+export const EXPERT_DRAWS = 32;
+
 /** Of a power law: of a higher exponent all draws are alike, and more tokens no kernel takes. */
 const LAW_SIZES: Readonly<Record<string, number>> = { exponent: 10, tokens: 1e9 };
 
