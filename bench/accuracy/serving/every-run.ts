@@ -44,7 +44,7 @@ export function everyPoolPage(runs: readonly ServingRun[]): string {
   return `# Every serving run of pools
 
 [Accuracy of serving runs](serving.md) has one in some. This page has all sound runs of prompts and decoding on workers of their own that say how many users and workers there are, with up to ${MOST_USERS} users, without the
-roofline. It is written by \`pnpm accuracy:serving FOLDER --pools\`, which takes an hour or more.
+roofline. It is written by \`pnpm accuracy:serving FOLDER --pools\`, which takes some ten minutes.
 
 ${linesTable([
   ...engines.map((engine) => [engine, pooled.filter(({ run }) => `${run.engine}, ${run.gpu}` === engine)] as const),
