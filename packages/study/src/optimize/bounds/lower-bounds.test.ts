@@ -46,7 +46,7 @@ function priced(scenario: Scenario): Scenario {
 }
 
 /** Numbers of a run of `scenario` that lie outside of their bounds, and how near the others come: 1 is as near as can be. */
-function compared(given: Scenario) {
+function compared(given: Scenario, paths: readonly string[] = BOUNDED) {
   const scenario = priced(given);
   const report = simulate(scenario);
   const dropped = metricValue(report, { path: "tokens.dropped / tokens.routed" }) ?? 0;
@@ -54,7 +54,7 @@ function compared(given: Scenario) {
   if ("problems" in bounds) throw new Error("a scenario that ran does not fit");
   const outside: string[] = [];
   const nearness: Record<string, number> = {};
-  for (const path of BOUNDED) {
+  for (const path of paths) {
     const value = metricValue(report, { path });
     const range = bounds(path);
     if (value === null || range === undefined) continue;
@@ -214,11 +214,16 @@ test("tables are read once for all plans of a search", () => {
 
 test("bounds are near: of drawn scenarios whose ranks share the experts evenly the median run takes less than 1.5 times what it must", () => {
   const isEven = ({ model, parallelism }: Scenario) => (model.experts?.count ?? 0) % parallelism.expert === 0;
-  const nearness = fc.sample(drawnScenario.filter(isEven), { numRuns: 300, seed: 2 }).map((scenario) => compared(scenario).nearness);
-  for (const path of ["ttftSeconds.max", "e2eSeconds.max", "throughput.tokensPerMsPerGpu"]) {
-    const sorted = nearness.map((each) => each[path]!).sort((a, b) => a - b);
-    expect(sorted[150]).toBeGreaterThan(2 / 3);
+  const paths = ["ttftSeconds.max", "e2eSeconds.max", "throughput.tokensPerMsPerGpu"];
+  const near = paths.map(() => 0);
+  for (const scenario of fc.sample(drawnScenario.filter(isEven), { numRuns: 300, seed: 2 })) {
+    const { nearness } = compared(scenario, paths);
+    paths.forEach((path, at) => {
+      if (nearness[path]! > 2 / 3) near[at]!++;
+    });
+    if (near.every((count) => count >= 150)) return; // whatever the others do, the median is as near
   }
+  expect(near).toEqual(paths.map(() => 150));
 });
 
 test("one GPU with one micro-batch of a dense model takes exactly what it must", () => {
