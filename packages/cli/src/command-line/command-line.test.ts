@@ -344,6 +344,7 @@ test("a word that is no command or option ends in 2, with the nearest that is", 
     ["rnu", "-h"],
   ])
     expect(await tokenyard(words)).toMatchObject({ code: 2, out: "", err: expect.stringContaining("Did you mean run?") });
+  expect(await tokenyard(["help", "help"])).toEqual(await tokenyard(["--help"]));
   expect(await tokenyard(["help", "nosuch"])).toMatchObject({ code: 2, out: "", err: expect.stringContaining("unknown command 'nosuch'") });
   for (const seed of ["-1", "1.5", "a", "9007199254740992", ""]) {
     expect(await tokenyard(["run", "x", `--seed=${seed}`])).toMatchObject({ code: 2, err: expect.stringContaining("--seed") });

@@ -258,7 +258,7 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
     command.addHelpText("after", () => examplesText(command === program ? "" : command.name()));
   }
   try {
-    await program.parseAsync(misnamed(program, args) ?? (args.length === 0 ? ["--help"] : args), { from: "user" });
+    await program.parseAsync(understood(program, args), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return FINE;
@@ -273,12 +273,13 @@ export async function commandLine(args: readonly string[], terminal: Terminal, {
   return code;
 }
 
-/** Where help is asked of a command that there is not: that command alone, which is refused. Commander would tell of all of them. */
-function misnamed({ commands }: Command, args: readonly string[]): string[] | undefined {
+/** What commander is told: where help is asked of a command that there is not, that command alone, which it refuses; it would tell of all of them. */
+function understood({ commands }: Command, args: readonly string[]): readonly string[] {
+  if (args.length === 0 || (args[0] === "help" && args[1] === "help")) return ["--help"];
   const name = args[0] === "help" ? args[1] : args[0];
   const isThere = name === undefined || name.startsWith("-") || name === "help" || commands.some((command) => command.name() === name);
   const asksForHelp = args[0] === "help" || args.includes("--help") || args.includes("-h");
-  return asksForHelp && !isThere ? [name] : undefined;
+  return asksForHelp && !isThere ? [name] : args;
 }
 
 const SCHEMAS = ["scenario", "report", "audit"] satisfies SchemaName[];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Recording, type Report, renderText, summarize } from "@tokenyard/report";
 import { formatQuantity, targetsOf } from "@tokenyard/scenario";
 import type { RequestRow, SpanWindow } from "@tokenyard/simulator";
-import { fileProblems, newFolderProblems } from "../files/destination.ts";
+import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeExperts } from "../files/experts-file.ts";
 import { everyMsOf, MetricsFile, type MetricsOptions } from "../files/metrics-file.ts";
 import { folderProblems, writeReportFolder } from "../files/report-folder.ts";
@@ -210,12 +210,15 @@ function destinationProblems(
       ),
     );
   }
-  for (const [option, file] of [
+  const destinations = [
     ["--spans", spans],
     ["--requests", requests],
     ["--experts", experts],
     ["--metrics", metrics],
-  ] as const) {
+  ] as const;
+  const files = opened.map(({ file }) => file);
+  problems.push(...sharedFileProblems(files, destinations));
+  for (const [option, file] of destinations) {
     if (file !== undefined && replications > 1) problems.push(wrongValue(option, "", `${replications} replications`, ONE_SEED));
   }
   for (const { scenario } of opened) {

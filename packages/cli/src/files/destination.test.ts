@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { lstatSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { fileProblems } from "./destination.ts";
+import { fileProblems, sharedFileProblems } from "./destination.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tokenyard-destination-"));
 const told = (path: string) => fileProblems(path).map(({ message }) => message);
@@ -28,4 +28,20 @@ test("devices and pipes do not lose their place to a file, nor do folders; a nam
   expect(told(join(folder, "round"))).toEqual(["cannot be written: its links lead round in a circle"]);
   expect(told(join(folder, "x".repeat(300)))).toEqual(["cannot be written: its name is too long"]);
   expect(lstatSync(pipe).isFIFO()).toBe(true);
+});
+
+test("no option writes over a scenario that is read, nor over what another writes, by whatever name", () => {
+  const [plan, link] = [join(folder, "plan.yaml"), join(folder, "link.yaml")];
+  writeFileSync(plan, "tokenyard: 1\n");
+  symlinkSync(plan, link);
+  const problems = (...options: [string, string | undefined][]) =>
+    sharedFileProblems([plan], options).map(({ file, message }) => `${file}: ${message}`);
+  expect(problems(["--spans", link], ["--requests", undefined], ["--metrics", join(folder, "a.om")])).toEqual([
+    `--spans: ${link}, the scenario, given; wanted a file of its own`,
+  ]);
+  const [a, same] = [join(folder, "a.csv"), `${folder}/../${basename(folder)}/a.csv`];
+  expect(problems(["--requests", a], ["--experts", same])).toEqual([
+    `--experts: ${same}, what --requests writes, given; wanted a file of its own`,
+  ]);
+  expect(problems(["--requests", a], ["--experts", join(folder, "b.csv")])).toEqual([]);
 });

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { type LocatedProblem, plainProblem } from "../outcomes/located-problem.ts";
+import { existsSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type LocatedProblem, plainProblem, wrongValue } from "../outcomes/located-problem.ts";
 import { refusalOf } from "./written.ts";
 
 /** Why no file can be written to `path`, tried before a run so that none is for nothing; empty where one can, and nothing is left there. */
@@ -12,6 +12,29 @@ export function fileProblems(path: string): LocatedProblem[] {
     return refused(path, error);
   }
   return tried(path, `${path}.${process.pid}.draft`, (draft) => writeFileSync(draft, "\n"));
+}
+
+/** Options that would write over a scenario of `read`, or over what another of them writes. */
+export function sharedFileProblems(
+  read: readonly string[],
+  options: readonly (readonly [option: string, path: string | undefined])[],
+): LocatedProblem[] {
+  const users = new Map(read.map((file) => [realPath(file), "the scenario"]));
+  const problems: LocatedProblem[] = [];
+  for (const [option, path] of options) {
+    if (path === undefined) continue;
+    const user = users.get(realPath(path));
+    if (user === undefined) users.set(realPath(path), `what ${option} writes`);
+    else problems.push(wrongValue(option, "", `${path}, ${user},`, "a file of its own"));
+  }
+  return problems;
+}
+
+/** One for all names of a file, also of one that is not there yet. */
+function realPath(path: string): string {
+  const whole = resolve(path);
+  if (existsSync(whole)) return realpathSync(whole);
+  return existsSync(dirname(whole)) ? join(realpathSync(dirname(whole)), basename(whole)) : whole;
 }
 
 /** What stands at `path` and is no file: one that is written takes its place, which devices and pipes are not to lose. */
