@@ -9,6 +9,8 @@ const NEIGHBOURS = 8;
 const MOST_POINTS = 1200;
 /** Of a coordinate, which is a logarithm: as good as the same. */
 const ROUNDING = 1e-9;
+/** Of the coordinates, within which rows of a table that has too many count as one; as often twice as much as it takes. */
+const COARSE = 1 / 1024;
 
 /** A row, and what it was measured with. */
 export interface SizedPoint {
@@ -16,7 +18,7 @@ export interface SizedPoint {
   readonly load: LoadPoint;
 }
 
-/** The rows of the sizes at hand, and of those nearest to them. */
+/** The rows of the sizes at hand, and of those nearest to them; of a table that has too many, means of those whose loads are alike. */
 export function krigedPoints(
   sizes: MeasuredSizes,
   own: SizedTable<MeasuredSizes> | undefined,
@@ -38,17 +40,32 @@ export function krigedPoints(
 
 /** Of several rows of one load the mean. */
 function pointsIn({ sizes, points }: SizedTable<MeasuredSizes>): SizedPoint[] {
-  const places = new Map<string, LoadPoint[]>();
+  let loads = within(ROUNDING, points).map((same) => ({ ...same[0]!, value: meanOf(same, "value") }));
+  for (let width = COARSE; loads.length > MOST_POINTS; width *= 2) loads = within(width, points).map(meanLoad);
+  return loads.map((load) => ({ sizes, load }));
+}
+
+/** `points` by where they lie, in cells that are so wide. */
+function within(width: number, points: readonly LoadPoint[]): LoadPoint[][] {
+  const cells = new Map<string, LoadPoint[]>();
   for (const point of points) {
-    const key = [point.line, point.along, point.handed, point.spread].map((x) => Math.round(x / ROUNDING)).join("/");
-    const known = places.get(key);
-    if (known === undefined) places.set(key, [point]);
+    const key = LOAD.map((coordinate) => Math.round(point[coordinate] / width)).join("/");
+    const known = cells.get(key);
+    if (known === undefined) cells.set(key, [point]);
     else known.push(point);
   }
-  return [...places.values()].map((same) => ({
-    sizes,
-    load: { ...same[0]!, value: same.reduce((sum, { value }) => sum + value, 0) / same.length },
-  }));
+  return [...cells.values()];
+}
+
+const LOAD = ["line", "along", "handed", "spread"] as const;
+
+function meanLoad(points: readonly LoadPoint[]): LoadPoint {
+  const mean = (of: "value" | (typeof LOAD)[number]) => meanOf(points, of);
+  return { line: mean("line"), along: mean("along"), handed: mean("handed"), spread: mean("spread"), value: mean("value"), strand: "" };
+}
+
+function meanOf(points: readonly LoadPoint[], of: "value" | (typeof LOAD)[number]): number {
+  return points.reduce((sum, point) => sum + point[of], 0) / points.length;
 }
 
 /** How far the sizes of two kernels of experts lie from each other. */

@@ -114,3 +114,12 @@ test("of two loads the nearer one counts more, and halfway they count alike", ()
   // of two points the weights are a half, and more or less by half of what their covariances differ by, over what one varies with the other less
   expect(kriging.at(at(0.25))).toBeCloseTo(0.5 - (near! - far!) / (2 * (1.5 - apart)), 12);
 });
+
+test("of a table with more rows than a solution can hold, those of like loads count as one", () => {
+  const many = Array.from({ length: 20_000 }, (_, i) => {
+    const along = (5 * i) / 20_000;
+    return { line: 0, along, handed: 0, spread: 0, value: Math.sin(along), strand: "" };
+  });
+  const kriging = new Kriging(sizesOf(8), tablesOf([many]));
+  for (const one of many.filter((_, i) => i % 997 === 0)) expect(kriging.at(one)).toBeCloseTo(one.value, 2);
+});

@@ -49,13 +49,16 @@ class Strand {
   readonly #points: Float64Array;
 
   constructor(points: readonly LoadPoint[]) {
-    const places = [...new Set(points.map(({ along }) => along))].sort((a, b) => a - b);
-    this.#along = Float64Array.from(places);
+    const byPlace = new Map<number, LoadPoint[]>();
+    for (const point of points) {
+      const own = byPlace.get(point.along);
+      if (own === undefined) byPlace.set(point.along, [point]);
+      else own.push(point);
+    }
+    const places = [...byPlace].sort(([a], [b]) => a - b);
+    this.#along = Float64Array.from(places, ([place]) => place);
     this.#points = Float64Array.from(
-      places.flatMap((place) => {
-        const own = points.filter(({ along }) => along === place);
-        return COLUMNS.map((column) => own.reduce((sum, point) => sum + point[column], 0) / own.length);
-      }),
+      places.flatMap(([, own]) => COLUMNS.map((column) => own.reduce((sum, point) => sum + point[column], 0) / own.length)),
     );
   }
 

@@ -70,7 +70,7 @@ export class CollectiveTables {
   /** The least share of the model's time that any collective of such kinds takes. */
   leastShare(...kinds: readonly CollectiveKind[]): number {
     const related = this.#curves.filter(({ kind }) => kinds.includes(kind) || kinds.some((each) => REVERSE[each] === kind));
-    return exp(related.reduce((least, { ratios }) => Math.min(least, ...ratios), 0));
+    return exp(related.reduce((least, { leastRatio }) => Math.min(least, leastRatio), 0));
   }
 
   #ratioOf(blend: CurveBlend, bytes: number, modelSeconds?: number): number {

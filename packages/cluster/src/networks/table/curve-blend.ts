@@ -40,8 +40,8 @@ export class CurveBlend {
     for (let row = 0; row < own.bytes.length; row++) {
       for (let i = 0; i < count; i++) this.#shifts[row * count + i] = own.ratios[row]! - this.#others[i]!.ratioTo(own, own.bytes[row]!);
     }
-    this.#least = all.reduce((least, { ratios }) => Math.min(least, ...ratios), Number.POSITIVE_INFINITY);
-    this.#most = all.reduce((most, { ratios }) => Math.max(most, ...ratios), Number.NEGATIVE_INFINITY);
+    this.#least = all.reduce((least, { leastRatio }) => Math.min(least, leastRatio), Number.POSITIVE_INFINITY);
+    this.#most = all.reduce((most, { mostRatio }) => Math.max(most, mostRatio), Number.NEGATIVE_INFINITY);
     this.#sentShare = sentShare;
     this.#linkRate = linkRate;
     this.#rates = own.bytes.map((bytes, row) => (sentShare * bytes) / exp(own.times[row]!));
@@ -60,8 +60,7 @@ export class CurveBlend {
   #workOut(bytes: number, modelled: number): number {
     const { own } = this;
     const last = own.bytes.length - 1;
-    let above = 0;
-    while (above <= last && own.bytes[above]! < bytes) above++;
+    const above = own.rowsUnder(bytes);
     if (above <= last && own.bytes[above] === bytes) return own.times[above]! - modelled;
     const isBeyond = above === 0 || above > last;
     const a = above === 0 ? 0 : above - 1;

@@ -16,6 +16,8 @@ export class Curve {
   readonly bytes: Float64Array;
   readonly times: Float64Array;
   readonly ratios: Float64Array;
+  readonly leastRatio: number;
+  readonly mostRatio: number;
   readonly #lines: Lines;
   readonly #model: ModelSeconds;
   readonly #first: number;
@@ -31,10 +33,20 @@ export class Curve {
     this.nodes = nodes;
     this.#model = model;
     const sorted = [...rows].sort((a, b) => a.bytes - b.bytes || a.seconds - b.seconds);
-    const sizes = [...new Set(sorted.map(({ bytes }) => bytes))];
+    const sizes: number[] = [];
+    const times: number[] = [];
+    for (let from = 0, to = 0; from < sorted.length; from = to) {
+      const { bytes } = sorted[from]!;
+      let sum = 0;
+      for (; sorted[to]?.bytes === bytes; to++) sum += ln(sorted[to]!.seconds);
+      sizes.push(bytes);
+      times.push(sum / (to - from));
+    }
     this.bytes = Float64Array.from(sizes);
-    this.times = Float64Array.from(sizes, (size) => meanOf(sorted.filter(({ bytes }) => bytes === size).map(({ seconds }) => ln(seconds))));
+    this.times = Float64Array.from(times);
     this.ratios = this.times.map((time, i) => time - this.#modelled(sizes[i]!));
+    this.leastRatio = this.ratios.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
+    this.mostRatio = this.ratios.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY);
     this.#lines = new Lines(sizes.map((size, i) => ({ line: 0, along: ln(size), value: this.ratios[i]! })));
     this.#first = ln(sizes[0]!);
     this.#last = ln(sizes.at(-1)!);
@@ -54,6 +66,18 @@ export class Curve {
     return this.#lines.holds(0, ln(bytes));
   }
 
+  /** Of how many rows the bytes are fewer. */
+  rowsUnder(bytes: number): number {
+    let low = 0;
+    let high = this.bytes.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.bytes[middle]! < bytes) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /**
    * The logarithm of what this curve has a collective take, over what the model has the one of `other` take: where this curve ends both are taken there.
    * Sets `gap`.
@@ -70,8 +94,4 @@ export class Curve {
   #modelled(bytes: number): number {
     return ln(this.#model(this.kind, bytes, this.ranks, this.nodes));
   }
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
