@@ -97,7 +97,7 @@ export class SpentLog implements Observer {
   /** With `transfer` among the keys where caches move from pool to pool. */
   breakdown(transfers: boolean): BreakdownColumns {
     const keys = transfers ? [...SPENT_KEYS, "transfer"] : SPENT_KEYS;
-    return { keys, ttftNs: this.#ttftNs.subarray(0, keys.length).map(whole), tpotNs: sharesOf(this.#tpotNs, keys.length).map(whole) };
+    return { keys, ttftNs: this.#ttftNs.slice(0, keys.length), tpotNs: sharesOf(this.#tpotNs, keys.length) };
   }
 
   /** The first token that `slot` has had is the one that stays. */
@@ -135,11 +135,6 @@ export class SpentLog implements Observer {
 interface Spent {
   readonly ttftNs: Float64Array;
   readonly tpotNs: ShareSums;
-}
-
-/** What is left of equal sums that were added and taken away again is nothing. */
-function whole(sumNs: number): number {
-  return Math.abs(sumNs) < 0.5 ? 0 : sumNs;
 }
 
 function addTimes(sums: Float64Array, spentNs: Float64Array, sign: number): void {
