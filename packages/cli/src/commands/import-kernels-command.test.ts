@@ -344,4 +344,12 @@ test("what cannot be imported is refused with what would work, all of it at once
   expect(await refused(file("empty.csv", "gemm_dtype,m,n,k,latency", "sq,1,2,3,0.1"), ...out)).toContain(
     "without a row that a table can hold",
   );
+  const columns = "nccl_dtype,num_gpus,message_size,op_name,latency";
+  expect(await refused(file("header.csv", columns), ...out)).toContain("without a row that a table can hold");
+  expect(await refused(file("nan.csv", columns, "half,8,1024,all_reduce,nan", "half,8,1024,all_reduce,inf"), ...out)).toContain(
+    "without a row that a table can hold",
+  );
+  expect(await refused(file("text.csv", columns, "half,8,1024,all_reduce,0.1", "half,8,1K,all_reduce,0.1"), ...out)).toContain(
+    "text.csv: message_size: 1K given; wanted numbers alone in such a column",
+  );
 });

@@ -19,7 +19,8 @@ export async function importedTable(source: string, options: ImportOptions): Pro
   const database = await Database.inMemory(source);
   try {
     const from = quoted(source);
-    const present = new Set((await database.rows(`SELECT column_name FROM (DESCRIBE FROM ${from})`)).map(([name]) => String(name)));
+    const described = await database.rows(`SELECT column_name, column_type FROM (DESCRIBE FROM ${from})`);
+    const present = new Set(described.map(([name]) => String(name)));
     const form = KERNEL_IMPORTS.find(({ columns }) => columns.every((column) => present.has(column)));
     if (form === undefined) return unknownForm(source, present);
     if (form.needsModel && options.model === undefined) {
@@ -32,16 +33,36 @@ export async function importedTable(source: string, options: ImportOptions): Pro
     if (selections.length === 0) return plainProblem(source, `${form.name}: the model has none; wanted the model whose kernels they are`);
     const columns = TABLE_COLUMNS[form.of];
     const inOrder = columns.map((column) => `"${column}"`).join(", ");
-    const rows = await database.rows(
-      `SELECT ${columns.map(numberOrText).join(", ")} FROM (${selections.join(" UNION ALL ")}) WHERE us > 0 ORDER BY ${inOrder}`,
-    );
-    if (rows.length === 0) return plainProblem(source, `${form.name} without a row that a table can hold`);
     const [[all]] = (await database.rows(`SELECT count(*) FROM ${from}`)) as [[bigint]];
+    const none = plainProblem(source, `${form.name} without a row that a table can hold`);
+    if (Number(all) === 0) return none; // nor a type of its columns
+    const select = `SELECT ${columns.map(numberOrText).join(", ")} FROM (${selections.join(" UNION ALL ")}) WHERE us > 0 AND isfinite(CAST(us AS DOUBLE)) ORDER BY ${inOrder}`;
+    const rows = await database.rows(select).catch(async (error: unknown) => {
+      const texts = described.flatMap(([name, type]) => (type === "VARCHAR" && form.columns.includes(String(name)) ? [String(name)] : []));
+      const problem = await textProblem(database, source, texts);
+      if (problem === undefined) throw error;
+      return problem;
+    });
+    if (!Array.isArray(rows)) return rows;
+    if (rows.length === 0) return none;
     const kept = rows.map((row) => row.map((cell) => (typeof cell === "bigint" ? Number(cell) : (cell as Cell))));
     return { source, form, rows: kept, empty: Math.max(0, Number(all) - rows.length) };
   } finally {
     database.close();
   }
+}
+
+/** Of columns that have texts, those that have numbers too: what a text is told in them, and undefined where there is none. */
+async function textProblem(database: Database, source: string, columns: readonly string[]): Promise<LocatedProblem | undefined> {
+  const faults: string[] = [];
+  for (const column of columns) {
+    const cell = `"${column}"`;
+    const number = `TRY_CAST(${cell} AS DOUBLE)`;
+    const select = `SELECT count(${number}), min(${cell}) FILTER (${number} IS NULL) FROM ${quoted(source)}`;
+    const [[numbers, text]] = (await database.rows(select)) as [[bigint, string | null]];
+    if (numbers > 0n && text !== null) faults.push(`${column}: ${text} given`);
+  }
+  return faults.length === 0 ? undefined : plainProblem(source, `${faults.join("; ")}; wanted numbers alone in such a column`);
 }
 
 function numberOrText(column: string): string {
