@@ -92,6 +92,8 @@ describe("the share of the traffic's time inside the grid of measured tables", (
     expect(prompts.measuredTrafficShare).toBeLessThan(1);
     expect(simulate(reducing([row(1, 30)])).measuredTrafficShare).toBe(0);
     expect(simulate(reducing()).measuredTrafficShare).toBeUndefined();
+    const alone = { ...reducing([row(1, 30)]), parallelism: scenarioOf([]).parallelism };
+    expect(renderText(simulate(alone))).toContain("measured – of the traffic's time, as there was none");
     expect(both.breakdown.ttft!["all-reduce"]).toBeCloseTo(180e-6, 8);
     expect(both.breakdown.tpot!["all-reduce"]).toBeCloseTo(60e-6, 8);
   });

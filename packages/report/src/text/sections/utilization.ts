@@ -13,13 +13,18 @@ export function utilizationLines({ measuredKernelShare, measuredTrafficShare }: 
   ];
   const share = numbers.text("bubbleShare", percent);
   const bubbles = share === NO_VALUE ? NO_VALUE : `${share} of the compute lanes, between a stage's first and last op`;
-  const inside = "is inside the grid of the tables";
-  const kernels = `  measured ${numbers.text("measuredKernelShare", percent)} of the kernels' time ${inside}`;
-  const traffic = `  measured ${numbers.text("measuredTrafficShare", percent)} of the traffic's time ${inside}`;
+  const measured = (metric: "measuredKernelShare" | "measuredTrafficShare", ran: string) => {
+    const part = numbers.text(metric, percent);
+    const told =
+      part === NO_VALUE
+        ? `${NO_VALUE} of the ${ran} time, as there was none`
+        : `${part} of the ${ran} time is inside the grid of the tables`;
+    return `  measured ${told}`;
+  };
   return [
     ...phrases(parts, "  of peak  ", width),
     `  bubbles  ${bubbles}`,
-    ...(measuredKernelShare === undefined ? [] : [kernels]),
-    ...(measuredTrafficShare === undefined ? [] : [traffic]),
+    ...(measuredKernelShare === undefined ? [] : [measured("measuredKernelShare", "kernels'")]),
+    ...(measuredTrafficShare === undefined ? [] : [measured("measuredTrafficShare", "traffic's")]),
   ];
 }
