@@ -89,9 +89,15 @@ function problemsOf(issue: Issue, tree: unknown, under: Path = []): Problem[] {
   if (schema === undefined) throw new Error(`the schema complained at ${path.join(".")}, where it has nothing`);
   const value = fixedValue(schema, valueAt(tree, path));
   const { hint } = traitOf(schema);
-  const wanted = isKind ? either(kindsOf(schema)) : `${wantedOf(schema)}${hint === undefined ? "" : ` (${hint})`}`;
+  const wanted = isKind ? either(kindsOf(schema)) : `${wantedOf(schema)}${lengthOf(issue)}${hint === undefined ? "" : ` (${hint})`}`;
   const suggestion = typeof value === "string" ? nearest(value, isKind ? kindsOf(schema) : wordsOf(schema)) : undefined;
   return [problem(path, value, wanted, suggestion === undefined || suggestion === wanted ? {} : { suggestion })];
+}
+
+/** How many a list has to have, where it has too few or too many. */
+function lengthOf(issue: Issue): string {
+  if (issue.code === "too_small" && issue.origin === "array") return `, at least ${issue.minimum} of them`;
+  return issue.code === "too_big" && issue.origin === "array" ? `, at most ${issue.maximum} of them` : "";
 }
 
 /** `path`, less the `value` of a drawn value that is fixed: mostly it was written bare, as `outputTokens: 0`. */

@@ -252,7 +252,7 @@ describe("one wrong value is one problem, at its key", () => {
     [
       "outputTokens: 128",
       "outputTokens: { kind: empirical, values: [] }",
-      "p:25:36 workload.outputTokens.values: [] given; wanted a list, each a whole number from 1 to 1e9",
+      "p:25:36 workload.outputTokens.values: [] given; wanted a list, each a whole number from 1 to 1e9, at least 1 of them",
     ],
     [
       "outputTokens: 128",

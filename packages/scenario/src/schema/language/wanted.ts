@@ -26,7 +26,7 @@ function wantedItself(schema: z.ZodType): string {
     const keys = keysOf(inner);
     return keys.length === 0 ? "a map" : `a map with any of ${listed(keys)}`;
   }
-  if (inner instanceof z.ZodArray) return `${wantedLength(inner)}, each ${wantedOf(inner.element as z.ZodType)}`;
+  if (inner instanceof z.ZodArray) return `a list, each ${wantedOf(inner.element as z.ZodType)}`;
   if (inner instanceof z.ZodEnum) return either(inner.options.map(String));
   if (inner instanceof z.ZodLiteral) return either([...inner.values].map(String));
   if (inner instanceof z.ZodBoolean) return "true or false";
@@ -59,11 +59,6 @@ function wantedText(schema: z.ZodString): string {
   return schema.minLength === null
     ? `text of at most ${schema.maxLength} characters`
     : `text of ${schema.minLength} to ${schema.maxLength} characters`;
-}
-
-function wantedLength(schema: z.ZodArray): string {
-  const { minimum } = schema._zod.bag as { readonly minimum?: number };
-  return minimum === undefined ? "a list" : `a list of at least ${minimum}`;
 }
 
 function number(value: number): string {
