@@ -32,6 +32,13 @@ const POINTS_EACH = 16;
 /** An idle thread stays: the next point would have to start another, which takes longer than most points. */
 const IDLE_MS = Number.POSITIVE_INFINITY;
 
+/**
+ * Piscina asks for the worker by `require` first. Node reads a module then in one go, and where the thread is ended meanwhile, as by Ctrl-C at once, the whole process
+ * dies of it (`v8::Module::IsGraphAsync`). Where `require` takes no modules, Piscina imports it.
+ */
+const NO_REQUIRE = "--no-experimental-require-module";
+const AS_MODULE = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE) ? { execArgv: [NO_REQUIRE] } : {};
+
 /** A runner over threads of this process. */
 export interface ThreadRunner extends WorkerRunner {
   /** The row of `point` as a line of JSON, for who only hands it on. */
@@ -62,6 +69,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
       minThreads: 1,
       maxThreads: workers,
       idleTimeout: IDLE_MS,
+      ...AS_MODULE,
       workerData: { scenarioFile, isBounded, underWay: underWay.memory } satisfies PointWorkerData,
     });
     return { threads, queue: new ChunkQueue(threads, workers) };
