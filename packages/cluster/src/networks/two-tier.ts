@@ -1,27 +1,13 @@
-import type { ClusterSpec, CollectiveFit, TrafficFitOf } from "@tokenyard/scenario";
+import type { ClusterSpec, CollectiveFit } from "@tokenyard/scenario";
 import { CopyPorts } from "../copy-ports.ts";
 import type { ExchangeKernels, NetworkModel, Traffic } from "../network-model.ts";
 import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
 import type { TokenFlows } from "../token-flows.ts";
-import { collectiveFitOf, collectiveSeconds, sendFitsOf } from "./collective-fit.ts";
-import { algorithmOf, inNodeSeconds, sentOf, type TwoTierSpec } from "./in-node-all-reduce.ts";
+import { algorithmOf, sentOf, type TwoTierSpec } from "./in-node-all-reduce.ts";
 import { MeasuredExchanges } from "./measured-exchanges.ts";
-import type { CollectiveKind, MeasuredExchange } from "./table/measured-traffic.ts";
 import { TabledTraffic } from "./table/tabled-traffic.ts";
-
-/** Of NCCL's all-to-alls on an H100 node, and of DeepEP's low-latency dispatch between such nodes. Source: docs/models.md#all-to-alls. */
-const PEER_LATENCY = { node: 0.07, fabric: 0.2 };
-
-/** The latency of an all-to-all with so many peers: `share` more for each doubling, none without peers. */
-function grown(latency: number, share: number, peers: number): number {
-  return peers === 0 ? 0 : latency * (1 + share * (32 - Math.clz32(peers - 1))); // ⌈log₂ peers⌉
-}
-
-/** A tier as measured traffic has it, in shares of it. */
-function sharedTier(tier: TwoTierSpec["node"], fit: TrafficFitOf<"send"> | undefined): TwoTierSpec["node"] {
-  return fit === undefined ? tier : { bandwidth: tier.bandwidth * fit.bandwidth, latency: tier.latency * fit.latency };
-}
+import { TierTimes } from "./tier-times.ts";
 
 /** As the report tells what was measured, and where. */
 function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): string | undefined {
@@ -29,8 +15,6 @@ function fittedName(allReduce: CollectiveFit | undefined, turnsRound: boolean): 
   const exchanges = turnsRound ? "" : " and DeepEP's exchanges";
   return `${allReduce.library}'s all-reduce${exchanges} as measured on ${allReduce.on}`;
 }
-
-type Gather = Extract<CollectiveKind, "all-gather" | "reduce-scatter">;
 
 function tell(traffic: Traffic, { members, nodeOut, fabricOut }: Ports, unitBytes: number): void {
   for (let i = 0; i < members; i++) {
@@ -49,14 +33,8 @@ export class TwoTierNetwork implements NetworkModel {
   readonly turnsRound: boolean;
   readonly #spec: TwoTierSpec;
   readonly #gpusPerNode: number;
-  /** By how much latencies grow with each doubling of peers. */
-  readonly #growth: NonNullable<TwoTierSpec["peerLatency"]>;
-  readonly #allReduceFit: CollectiveFit | undefined;
-  readonly #allGatherFit: CollectiveFit | undefined;
-  /** Of sends: as the tiers, where they were not measured. */
-  readonly #sendNode: TwoTierSpec["node"];
-  readonly #sendFabric: TwoTierSpec["fabric"];
   readonly #measured: MeasuredExchanges;
+  readonly #times: TierTimes;
   readonly #patterns = new WeakMap<ArrayLike<number>, NodePattern>();
   readonly #tables: TabledTraffic | undefined;
   #ports = new Ports(0); // of the group at hand
@@ -64,20 +42,16 @@ export class TwoTierNetwork implements NetworkModel {
 
   constructor(cluster: ClusterSpec) {
     const { network, gpusPerNode } = cluster;
-    this.#allReduceFit = collectiveFitOf(cluster, "all-reduce");
-    this.#allGatherFit = collectiveFitOf(cluster, "all-gather");
     this.#measured = new MeasuredExchanges(cluster);
-    const sends = sendFitsOf(cluster);
-    this.#sendNode = sharedTier(network.node, sends.node);
-    this.#sendFabric = sharedTier(network.fabric, sends.fabric);
+    const times = new TierTimes(cluster, this.#measured);
     const turnsRound = network.allReduce !== "fitted" || !network.fits?.some(({ kind }) => kind === "exchange");
-    const name = `two-tier network, ${fittedName(this.#allReduceFit, turnsRound) ?? `${network.allReduce} all-reduce`}`;
+    const name = `two-tier network, ${fittedName(times.allReduceFit, turnsRound) ?? `${network.allReduce} all-reduce`}`;
     this.#spec = network;
-    this.#growth = network.peerLatency ?? PEER_LATENCY;
+    this.#times = times;
     this.#gpusPerNode = gpusPerNode;
     this.#tables = TabledTraffic.of(cluster, {
-      collectiveSeconds: (kind, bytes, ranks, nodes) => this.#collectiveSeconds(kind, bytes, ranks, nodes),
-      exchangeSeconds: (row) => this.#exchangeSeconds(row),
+      collectiveSeconds: (kind, bytes, ranks, nodes) => times.collectiveSeconds(kind, bytes, ranks, nodes),
+      exchangeSeconds: (row) => times.measuredExchangeSeconds(row),
     });
     this.turnsRound = turnsRound && this.#tables?.hasWaysBack !== true;
     this.name = this.#tables === undefined ? name : `${name}, corrected by ${this.#tables.paths.join(", ")}`;
@@ -90,7 +64,7 @@ export class TwoTierNetwork implements NetworkModel {
 
   latencySeconds(from: number, to: number): number {
     if (from === to) return 0;
-    return this.#sameNode(from, to) ? this.#sendNode.latency : this.#sendFabric.latency;
+    return this.#times.sendTier(this.#sameNode(from, to)).latency;
   }
 
   sendSeconds(bytes: number, from: number, to: number, traffic?: Traffic): number {
@@ -100,8 +74,8 @@ export class TwoTierNetwork implements NetworkModel {
       if (near) traffic.nodeBytes += bytes;
       else traffic.fabricBytes += bytes;
     }
-    const tier = near ? this.#sendNode : this.#sendFabric;
-    const seconds = bytes / tier.bandwidth + tier.latency;
+    const { bandwidth, latency } = this.#times.sendTier(near);
+    const seconds = bytes / bandwidth + latency;
     return this.#tables === undefined ? seconds : this.#tables.sendSeconds(bytes, near ? 1 : 2, seconds, traffic);
   }
 
@@ -122,28 +96,17 @@ export class TwoTierNetwork implements NetworkModel {
     if (n <= 1 || bytes === 0) return 0;
     const { nodes, mostRanks, fewestRanks } = this.#patternOf(ranks);
     if (traffic !== undefined && nodes === 1) {
-      const sent = this.#allReduceFit === undefined ? sentOf(algorithmOf(this.#spec, bytes, n), n) * n : 2 * (n - 1);
+      const sent = this.#times.allReduceFit === undefined ? sentOf(algorithmOf(this.#spec, bytes, n), n) * n : 2 * (n - 1);
       traffic.nodeBytes += sent * bytes;
     } else if (traffic !== undefined) {
       traffic.nodeBytes += 2 * (n - nodes) * bytes; // each node of k ranks moves 2(k−1)·S
       traffic.fabricBytes += 2 * (nodes - 1) * bytes;
     }
-    if (this.#tables === undefined) return this.#allReduced(bytes, n, nodes, mostRanks, fewestRanks);
-    const isTabled = this.#tables.tells("all-reduce", n, nodes);
-    const seconds = this.#allReduced(bytes, n, nodes, mostRanks, fewestRanks, !isTabled);
-    return this.#tables.seconds("all-reduce", bytes, n, nodes, seconds, traffic);
-  }
-
-  /** `byPhases`: phases in nodes follow tables of gathers, where there are any. */
-  #allReduced(bytes: number, n: number, nodes: number, mostRanks: number, fewestRanks: number, byPhases = false): number {
-    const { fabric, node } = this.#spec;
-    if (nodes === 1 && this.#allReduceFit !== undefined) return collectiveSeconds(this.#allReduceFit, ((2 * (n - 1)) / n) * bytes, n);
-    if (nodes === 1) return inNodeSeconds(algorithmOf(this.#spec, bytes, n), node, bytes, n);
-    const inNodes = byPhases
-      ? this.#phaseInNode("reduce-scatter", bytes, mostRanks) + this.#phaseInNode("all-gather", bytes, mostRanks)
-      : 2 * this.#gatheredInNode(bytes, mostRanks);
-    const between = (((2 * (nodes - 1)) / nodes) * (bytes / fewestRanks)) / fabric.bandwidth + 2 * (nodes - 1) * this.#sendFabric.latency;
-    return inNodes + between;
+    const tables = this.#tables;
+    if (tables === undefined) return this.#times.allReduceSeconds(bytes, n, nodes, mostRanks, fewestRanks);
+    const ofPhases = tables.tells("all-reduce", n, nodes) ? undefined : tables;
+    const seconds = this.#times.allReduceSeconds(bytes, n, nodes, mostRanks, fewestRanks, ofPhases);
+    return tables.seconds("all-reduce", bytes, n, nodes, seconds, traffic);
   }
 
   /**
@@ -168,35 +131,13 @@ export class TwoTierNetwork implements NetworkModel {
       traffic.fabricBytes += (nodes - 1) * all;
     }
     const crossed = nodes === 1 ? 0 : this.#mostGathered(bytes, all, pattern);
-    if (this.#tables === undefined) return this.#gathered(all, all - fewest, n, nodes, mostRanks, crossed);
     const kind = isScatter ? "reduce-scatter" : "all-gather";
-    const phase = this.#tables.tells(kind, n, nodes) ? undefined : kind;
-    const seconds = this.#gathered(all, all - fewest, n, nodes, mostRanks, crossed, phase);
+    const tables = this.#tables;
+    if (tables === undefined) return this.#times.gatherSeconds(kind, all, all - fewest, n, nodes, mostRanks, crossed);
+    const ofPhases = tables.tells(kind, n, nodes) ? undefined : tables;
+    const seconds = this.#times.gatherSeconds(kind, all, all - fewest, n, nodes, mostRanks, crossed, ofPhases);
     const whole = nodes === 1 ? ((all - fewest) * n) / (n - 1) : all; // of equal parts that lack as much
-    return whole === 0 ? seconds : this.#tables.seconds(kind, whole, n, nodes, seconds, traffic);
-  }
-
-  /** `lacking`: most bytes that a rank of a node lacks; `crossed`: most that a rank gets over the fabric; `phase`: which tables of gathers in a node to follow. */
-  #gathered(all: number, lacking: number, n: number, nodes: number, mostRanks: number, crossed: number, phase?: Gather): number {
-    const { node, fabric, allReduce } = this.#spec;
-    if (nodes === 1 && this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, lacking, n);
-    if (nodes === 1) return lacking / node.bandwidth + (allReduce === "ring" ? n - 1 : 1) * node.latency;
-    const between = crossed / fabric.bandwidth + (nodes - 1) * this.#sendFabric.latency;
-    return between + (phase === undefined ? this.#gatheredInNode(all, mostRanks) : this.#phaseInNode(phase, all, mostRanks));
-  }
-
-  /** As `#gatheredInNode`, where tables correct it. */
-  #phaseInNode(kind: Gather, bytes: number, ranks: number): number {
-    const seconds = this.#gatheredInNode(bytes, ranks);
-    return ranks === 1 ? seconds : this.#tables!.seconds(kind, bytes, ranks, 1, seconds);
-  }
-
-  /** An all-gather of `bytes` in all over `ranks` of a node, or its reverse, as a phase of what goes over nodes. */
-  #gatheredInNode(bytes: number, ranks: number): number {
-    if (ranks === 1) return 0;
-    const lacking = ((ranks - 1) / ranks) * bytes;
-    if (this.#allGatherFit !== undefined) return collectiveSeconds(this.#allGatherFit, lacking, ranks);
-    return lacking / this.#spec.node.bandwidth + (ranks - 1) * this.#spec.node.latency;
+    return whole === 0 ? seconds : tables.seconds(kind, whole, n, nodes, seconds, traffic);
   }
 
   /**
@@ -206,19 +147,12 @@ export class TwoTierNetwork implements NetworkModel {
   broadcastSeconds(bytes: number, ranks: ArrayLike<number>, traffic?: Traffic): number {
     const n = ranks.length;
     if (n <= 1 || bytes === 0) return 0;
-    const { node, fabric, allReduce } = this.#spec;
     const { nodes, mostRanks } = this.#patternOf(ranks);
     if (traffic !== undefined) {
       traffic.nodeBytes += (n - nodes) * bytes;
       traffic.fabricBytes += (nodes - 1) * bytes;
     }
-    if (mostRanks > 1 && this.#allGatherFit !== undefined) {
-      const between = nodes === 1 ? 0 : bytes / fabric.bandwidth + (nodes - 1) * this.#sendFabric.latency;
-      return between + collectiveSeconds(this.#allGatherFit, bytes, mostRanks);
-    }
-    const hops = (ranksOfTier: number) => (allReduce === "ring" || nodes > 1 ? ranksOfTier - 1 : Math.min(1, ranksOfTier - 1));
-    const bandwidth = nodes === 1 ? node.bandwidth : mostRanks === 1 ? fabric.bandwidth : Math.min(node.bandwidth, fabric.bandwidth);
-    return bytes / bandwidth + (nodes - 1) * this.#sendFabric.latency + hops(mostRanks) * node.latency;
+    return this.#times.broadcastSeconds(bytes, nodes, mostRanks);
   }
 
   /**
@@ -293,47 +227,8 @@ export class TwoTierNetwork implements NetworkModel {
     for (let i = 0; i < members; i++) {
       const nodeBytes = Math.max(nodeOut[i]!, nodeIn[i]!) * unitBytes;
       const fabricBytes = Math.max(fabricOut[i]!, fabricIn[i]!) * unitBytes;
-      out[i] = this.#byTiers(nodeBytes, fabricBytes, nodePeers[i]!, fabricPeers[i]!, isHandedOn);
+      out[i] = this.#times.exchangeSeconds(nodeBytes, fabricBytes, nodePeers[i]!, fabricPeers[i]!, isHandedOn);
     }
-  }
-
-  #byTiers(nodeBytes: number, fabricBytes: number, nodePeers: number, fabricPeers: number, isHandedOn: boolean): number {
-    const { node, fabric } = this.#spec;
-    const near = grown(node.latency, this.#growth.node, nodePeers);
-    const far = grown(fabric.latency, this.#growth.fabric, fabricPeers);
-    const latency = isHandedOn ? near + far : Math.max(near, far);
-    return Math.max(nodeBytes / node.bandwidth, fabricBytes / fabric.bandwidth) + latency;
-  }
-
-  /** Of a collective of equal parts over ranks that lie evenly on nodes, without tables. */
-  #collectiveSeconds(kind: CollectiveKind, bytes: number, n: number, nodes: number): number {
-    const perNode = n / nodes;
-    switch (kind) {
-      case "all-reduce":
-        return this.#allReduced(bytes, n, nodes, perNode, perNode);
-      case "all-gather":
-      case "reduce-scatter":
-        return this.#gathered(bytes, bytes - bytes / n, n, nodes, perNode, (bytes - bytes / nodes) / perNode);
-      case "all-to-all": {
-        const [near, far] = [(bytes / n) * (perNode - 1), (bytes / n) * (n - perNode)];
-        const measured = nodes === 1 ? this.#measured.allToAllSeconds(near, n) : undefined;
-        return measured ?? this.#byTiers(near, far, perNode - 1, n - perNode, false);
-      }
-      case "send": {
-        const tier = nodes === 1 ? this.#sendNode : this.#sendFabric;
-        return bytes / tier.bandwidth + tier.latency;
-      }
-    }
-  }
-
-  /** Of a measured exchange, without tables: with every rank, or where tokens go once to a node with every node. */
-  #exchangeSeconds(row: MeasuredExchange): number {
-    const { dispatch, ranks, nodes, nodeBytes, fabricBytes } = row;
-    const measured = this.#measured.secondsOf(row);
-    if (measured !== undefined) return measured;
-    const perNode = ranks / nodes;
-    const isHandedOn = dispatch === "per-token";
-    return this.#byTiers(nodeBytes, fabricBytes, perNode - 1, isHandedOn ? nodes - 1 : ranks - perNode, isHandedOn);
   }
 
   /** Most bytes that a rank gets over the fabric: what all but its own node bring, divided among the ranks of the node. */
