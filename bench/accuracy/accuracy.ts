@@ -239,7 +239,7 @@ reaches (on an H100 2.0 ms; 11.3 GB at 3.35 TB/s are 3.4 ms), and those of a mod
 gate was limited to some of the groups of experts, as that model's is, and which experts had which copies was not kept. vLLM's tiles
 come from tables by the experts of a rank and their inner size, where there is one, and libraries on B200 try tiles out; neither is in a form, and it is most of what is left beside. Experts whose inner size is no multiple of 128 are slower on B200 (\`unaligned\`); one such model
 was measured there in bf16, so that fits to the others cannot foretell it. In the same model eight ranks that share an expert have 88 of its inner numbers each, and take twice as long on an H100 as the form says (and a third longer on a B200 than other
-such sizes): Triton loads 16 bytes at once only where a row is a multiple of 16 numbers, and 176 and 352 of them are as foretold.
+such sizes), where 176 and 352 of them are as foretold: of these three, only 88 is no multiple of 16. Why that should matter was not looked up.
 
 Few rows stand behind sglang's experts, and one model; its contiguous kernels were handed the tokens of all ranks, where an exchange hands over those that have a copy there: that is most of what the 90th percentile is off by, and no coefficient has it. Left out of the fits: block-scaled fp8 products of vLLM, which were timed outside CUDA graphs, but for those on B200, where there are no others, that took
 over twice as long as the host that launched them, so that it hides behind them: their two rates are fitted beside the fixed costs of products in bf16; experts under expert parallelism on the A100,

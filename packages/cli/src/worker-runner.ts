@@ -37,7 +37,6 @@ const IDLE_MS = Number.POSITIVE_INFINITY;
  * dies of it (`v8::Module::IsGraphAsync`). Where `require` takes no modules, Piscina imports it.
  */
 const NO_REQUIRE = "--no-experimental-require-module";
-const AS_MODULE = process.allowedNodeEnvironmentFlags.has(NO_REQUIRE) ? { execArgv: [NO_REQUIRE] } : {};
 
 /** A runner over threads of this process. */
 export interface ThreadRunner extends WorkerRunner {
@@ -69,7 +68,7 @@ export function workerRunner(options: WorkerRunnerOptions = {}): ThreadRunner {
       minThreads: 1,
       maxThreads: workers,
       idleTimeout: IDLE_MS,
-      ...AS_MODULE,
+      ...(process.allowedNodeEnvironmentFlags.has(NO_REQUIRE) ? { execArgv: [NO_REQUIRE] } : {}),
       workerData: { scenarioFile, isBounded, underWay: underWay.memory } satisfies PointWorkerData,
     });
     return { threads, queue: new ChunkQueue(threads, workers) };

@@ -48,6 +48,26 @@ const products = (few: number, many: number) =>
     [INNER, HIDDEN],
   ].flatMap(([inputs, outputs]) => [few, many].map((rows) => product(inputs!, outputs!, rows, 10)));
 
+/** What lies inside tables is the same op by op, in jumps and step by step, and some of it lies inside. */
+function isTheSameHoweverRun(given: fc.Arbitrary<Scenario>, of: "kernels" | "traffic"): void {
+  let partly = 0;
+  fc.assert(
+    fc.property(given, (scenario) => {
+      const told = (options: object) => run(prepare(scenario), options).work[of]!;
+      const [ops, jumps, steps] = [told({ fold: false }), told({}), told({ jump: false })];
+      for (const { seconds, insideSeconds } of [jumps, steps]) {
+        expect(seconds).toBeCloseTo(ops.seconds, 9);
+        expect(insideSeconds).toBe(ops.insideSeconds);
+      }
+      expect(ops.insideSeconds).toBeGreaterThanOrEqual(0);
+      expect(ops.insideSeconds).toBeLessThanOrEqual(ops.seconds);
+      if (ops.insideSeconds > 0) partly++;
+    }),
+    { numRuns: 25 },
+  );
+  expect(partly).toBeGreaterThan(0);
+}
+
 /** With tables of the attention of any rank of `scenario`, of wide grids, beside others. */
 function widely(scenario: Scenario): Scenario {
   const given = tabled(scenario);
@@ -99,23 +119,11 @@ describe("the share of the traffic's time inside the grid of measured tables", (
   });
 
   test("is the same op by op, in jumps and step by step, on any deployment and load, and lies between 0 and 1", () => {
-    let partly = 0;
-    fc.assert(
-      fc.property(fc.oneof(drawnScenario, loadedScenario), fc.boolean(), (scenario, isFitted) => {
-        const given = prepare.bind(undefined, withTraffic(isFitted ? fitted(scenario) : scenario));
-        const traffic = (options: object) => run(given(), options).work.traffic!;
-        const [ops, jumps, steps] = [traffic({ fold: false }), traffic({}), traffic({ jump: false })];
-        for (const { seconds, insideSeconds } of [jumps, steps]) {
-          expect(seconds).toBeCloseTo(ops.seconds, 9);
-          expect(insideSeconds).toBeCloseTo(ops.insideSeconds, 9);
-        }
-        expect(ops.insideSeconds).toBeGreaterThanOrEqual(0);
-        expect(ops.insideSeconds).toBeLessThanOrEqual(ops.seconds);
-        if (ops.insideSeconds > 0) partly++;
-      }),
-      { numRuns: 25 },
+    const given = fc.tuple(fc.oneof(drawnScenario, loadedScenario), fc.boolean());
+    isTheSameHoweverRun(
+      given.map(([scenario, isFitted]) => withTraffic(isFitted ? fitted(scenario) : scenario)),
+      "traffic",
     );
-    expect(partly).toBeGreaterThan(0);
   });
 });
 
@@ -162,21 +170,6 @@ describe("the share of the kernels' time inside the grid of measured tables", ()
   });
 
   test("is the same op by op, in jumps and step by step, on any deployment and load, and lies between 0 and 1", () => {
-    let partly = 0;
-    fc.assert(
-      fc.property(fc.oneof(drawnScenario, loadedScenario), (scenario) => {
-        const kernels = (options: object) => run(prepare(widely(scenario)), options).work.kernels!;
-        const [ops, jumps, steps] = [kernels({ fold: false }), kernels({}), kernels({ jump: false })];
-        for (const { seconds, insideSeconds } of [jumps, steps]) {
-          expect(seconds).toBeCloseTo(ops.seconds, 9);
-          expect(insideSeconds).toBeCloseTo(ops.insideSeconds, 9);
-        }
-        expect(ops.insideSeconds).toBeGreaterThanOrEqual(0);
-        expect(ops.insideSeconds).toBeLessThanOrEqual(ops.seconds);
-        if (ops.insideSeconds > 0) partly++;
-      }),
-      { numRuns: 25 },
-    );
-    expect(partly).toBeGreaterThan(0);
+    isTheSameHoweverRun(fc.oneof(drawnScenario, loadedScenario).map(widely), "kernels");
   });
 });

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Problems } from "@tokenyard/scenario";
 import { constraintJudge, type Optimum, optimize, type PointResult, type Runner } from "@tokenyard/study";
-import { fileProblems, sharedFileProblems } from "../files/destination.ts";
+import { studyFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -47,17 +47,7 @@ export async function optimizeScenario(
 ): Promise<ExitCode> {
   const log = await openLog(options.verbose ?? false);
   const [read] = (await readScenarios([file], options, terminal, (each) => each)) as [ReadScenario];
-  const problems: LocatedProblem[] = [
-    ...resumeProblems(options),
-    ...(options.html === undefined ? [] : fileProblems(options.html)),
-    ...sharedFileProblems(
-      [read.file],
-      [
-        ["--out", options.out],
-        ["--html", options.html],
-      ],
-    ),
-  ];
+  const problems: LocatedProblem[] = [...resumeProblems(options), ...studyFileProblems(read.file, options)];
   const plan = searchPlan(read, options, problems);
   if (problems.length > 0) throw new BadInput(problems, read.refused([]).texts);
   const title = `optimum of ${read.scenario.name}`;

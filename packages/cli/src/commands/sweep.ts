@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { targetsOf } from "@tokenyard/scenario";
 import { shardText } from "@tokenyard/study";
 import { csvLine } from "../files/csv-line.ts";
-import { fileProblems, sharedFileProblems } from "../files/destination.ts";
+import { studyFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
@@ -101,17 +101,7 @@ interface SweepOrder {
 
 /** The order that file and options give. Throws BadInput with all their mistakes. */
 function orderOf(read: ReadScenario, options: SweepCommandOptions): SweepOrder {
-  const problems = [
-    ...resumeProblems(options),
-    ...(options.html === undefined ? [] : fileProblems(options.html)),
-    ...sharedFileProblems(
-      [read.file],
-      [
-        ["--out", options.out],
-        ["--html", options.html],
-      ],
-    ),
-  ];
+  const problems = [...resumeProblems(options), ...studyFileProblems(read.file, options)];
   const plan = sweepPlan(read, options, problems);
   const view = studyView(read.scenario, options, problems);
   problems.push(...slurmProblems(read.file, options));

@@ -30,6 +30,18 @@ export function sharedFileProblems(
   return problems;
 }
 
+/** What is wrong with the files that a study of the scenario in `file` writes. */
+export function studyFileProblems(file: string, { out, html }: { readonly out?: string; readonly html?: string }): LocatedProblem[] {
+  const shared = sharedFileProblems(
+    [file],
+    [
+      ["--out", out],
+      ["--html", html],
+    ],
+  );
+  return [...(html === undefined ? [] : fileProblems(html)), ...shared];
+}
+
 /** One for all names of a file, also of one that is not there yet. */
 function realPath(path: string): string {
   const whole = resolve(path);
