@@ -7,6 +7,7 @@ const MEMORY = WHOLE / 32;
 const LINKS = WHOLE / 0x10_0000;
 const SECONDS = WHOLE / 0x100_0000_0000;
 const NS = WHOLE / 0x400;
+const SHARES = WHOLE / 0x4000_0000;
 
 /** FLOPs of a kernel on a rank; of bytes over links what is whole. */
 export function toWhole(number: number): number {
@@ -31,4 +32,9 @@ export function toGrainsOfSeconds(seconds: number): number {
 /** Nanoseconds of an op of traffic inside the grid of measured tables, in 2^−10. */
 export function toGrainsOfNs(ns: number): number {
   return ns + NS - NS;
+}
+
+/** Of a share of nanoseconds, what is over whole ones, in 2^−30: a sum has room for millions of them. */
+export function toGrainsOfShares(ns: number): number {
+  return ns + SHARES - SHARES;
 }
