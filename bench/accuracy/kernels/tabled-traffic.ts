@@ -1,8 +1,10 @@
-import { CollectiveTables, ExchangeTables, type MeasuredCollective } from "@tokenyard/cluster";
+import { CollectiveTables, collectiveSeconds, ExchangeTables, type MeasuredCollective, withoutLimit } from "@tokenyard/cluster";
+import type { CollectiveFit } from "@tokenyard/scenario";
 import { errorsOf } from "../errors.ts";
 import type { Coefficients } from "./coefficient.ts";
-import { type CollectiveGroup, type CollectiveSample, fittedCollective, predictorOf } from "./collectives.ts";
+import { type CollectiveGroup, type CollectiveSample, fitOf, fittedCollective, predictorOf } from "./collectives.ts";
 import type { TrafficGroup, TrafficSample } from "./exchanges.ts";
+import { PRESET_OF } from "./group.ts";
 
 /**
  * What tables of the fitted half say of the `rest` of a group beside its fit: a file for each collection, that of the row at hand first, and behind it the others
@@ -15,11 +17,13 @@ export function tabledCollectives(
   rest: readonly CollectiveSample[],
   linkRate: number,
 ): number[] {
-  const predict = predictorOf(group.kind, coefficients);
-  const model = (bytes: number, ranks: number) =>
-    predict({ ranks, sentBytes: (bytes * (group.kind === "all-reduce" ? 2 : 1) * (ranks - 1)) / ranks });
+  const { kind, library, gpu } = group;
+  const fit = { kind, library, on: PRESET_OF[gpu], ...fitOf(coefficients) } as unknown as CollectiveFit;
+  const secondsBy = (of: CollectiveFit) => (_: unknown, bytes: number, ranks: number) =>
+    collectiveSeconds(of, (bytes * (kind === "all-reduce" ? 2 : 1) * (ranks - 1)) / ranks, ranks);
+  const model = { whole: secondsBy(fit), unlimited: secondsBy(withoutLimit(fit)) };
   const rows = all
-    .filter(({ gpu, kind }) => gpu === group.gpu && kind === group.kind)
+    .filter((other) => other.gpu === gpu && other.kind === kind)
     .flatMap(({ library, samples }) => samples.filter(({ half }) => half === "fitted").map((sample) => ({ ...sample, library })));
   const tables = bySource(rest, (source) => {
     const measured = rows.map(
@@ -29,15 +33,10 @@ export function tabledCollectives(
       }),
     );
     const inOrder = measured.sort((a, b) => a.file - b.file);
-    return new CollectiveTables(
-      inOrder,
-      (_, bytes, ranks) => model(bytes, ranks),
-      () => group.library,
-      linkRate,
-    );
+    return new CollectiveTables(inOrder, model, () => fit, linkRate);
   });
   return rest.map(({ source, op, bufferBytes, ranks }) =>
-    tables.get(source)!.seconds(op, bufferBytes, ranks, 1, model(bufferBytes, ranks)),
+    tables.get(source)!.seconds(op, bufferBytes, ranks, 1, model.whole(op, bufferBytes, ranks)),
   );
 }
 
@@ -91,14 +90,9 @@ function tabledSends(seen: readonly TrafficSample[], rest: readonly TrafficSampl
   const rows = seen.map(
     ({ nodes, bytes, seconds }): MeasuredCollective => ({ kind: "send", library: "nccl", file: 0, ranks: 2, nodes, bytes, seconds }),
   );
-  const sized = (bytes: number, nodes: number) =>
+  const sized = (_: unknown, bytes: number, __: number, nodes: number) =>
     model({ ...rest[0]!, nodes, bytes, nodeBytes: nodes === 1 ? bytes : 0, fabricBytes: nodes === 1 ? 0 : bytes });
-  const tables = new CollectiveTables(
-    rows,
-    (_, bytes, __, nodes) => sized(bytes, nodes),
-    () => undefined,
-    Number.POSITIVE_INFINITY,
-  );
+  const tables = new CollectiveTables(rows, { whole: sized, unlimited: sized }, () => undefined, Number.POSITIVE_INFINITY);
   return rest.map((sample) => tables.seconds("send", sample.bytes, 2, sample.nodes, model(sample)));
 }
 

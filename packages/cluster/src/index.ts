@@ -14,7 +14,15 @@ export { Ratios } from "./kernels/table/ratios.ts";
 export { TabledKernels } from "./kernels/table/table.ts";
 export { unmeasured } from "./kernels/table/unmeasured.ts";
 export type { ExchangeKernels, NetworkModel, Traffic } from "./network-model.ts";
-export { collectiveFitOf, collectiveSeconds, leastFit, leastLatency, mostSentRate, sentRate } from "./networks/collective-fit.ts";
+export {
+  collectiveFitOf,
+  collectiveSeconds,
+  leastFit,
+  leastLatency,
+  mostSentRate,
+  sentRate,
+  withoutLimit,
+} from "./networks/collective-fit.ts";
 export { exchangeRate, exchangeSeconds, leastSerial } from "./networks/exchange-fit.ts";
 export { CollectiveTables } from "./networks/table/collective-tables.ts";
 export { ExchangeTables } from "./networks/table/exchange-tables.ts";

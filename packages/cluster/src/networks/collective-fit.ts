@@ -9,6 +9,17 @@ export function collectiveFitOf({ network, kernels, gpu }: ClusterSpec, kind: Co
   return ofKind.find((fit) => fit.library === library) ?? ofKind.find((fit) => fit.library === "vllm") ?? ofKind[0];
 }
 
+/** With engines' collectives as if `small` and `medium` were always ways: engines' own limits depend on the ranks otherwise than `upTo`. */
+export function withoutLimits(cluster: ClusterSpec): ClusterSpec {
+  const { network } = cluster;
+  return { ...cluster, network: { ...network, fits: network.fits?.map((fit) => ("upTo" in fit ? withoutLimit(fit) : fit)) } };
+}
+
+/** The fit of an engine's library without `upTo`, and NCCL's as it is. */
+export function withoutLimit<Fit extends Pick<CollectiveFit, "library" | "upTo">>(fit: Fit): Fit {
+  return fit.library === "nccl" ? fit : { ...fit, upTo: Number.POSITIVE_INFINITY };
+}
+
 /** Seconds of a collective over `ranks` of a node of which each sends `sentBytes`. Source: docs/models.md#fitted-collectives. */
 export function collectiveSeconds(fit: CollectiveFit, sentBytes: number, ranks: number): number {
   const { small, medium, large, upTo = Number.POSITIVE_INFINITY } = fit;

@@ -4,6 +4,7 @@ import type { ExchangeKernels, NetworkModel, Traffic } from "../network-model.ts
 import { type NodePattern, nodePatternOf } from "../node-pattern.ts";
 import { Ports } from "../ports.ts";
 import type { TokenFlows } from "../token-flows.ts";
+import { withoutLimits } from "./collective-fit.ts";
 import { algorithmOf, sentOf, type TwoTierSpec } from "./in-node-all-reduce.ts";
 import { MeasuredExchanges } from "./measured-exchanges.ts";
 import { TabledTraffic } from "./table/tabled-traffic.ts";
@@ -49,8 +50,9 @@ export class TwoTierNetwork implements NetworkModel {
     this.#spec = network;
     this.#times = times;
     this.#gpusPerNode = gpusPerNode;
+    const unlimited = new TierTimes(withoutLimits(cluster), this.#measured);
     this.#tables = TabledTraffic.of(cluster, {
-      collectiveSeconds: (kind, bytes, ranks, nodes) => times.collectiveSeconds(kind, bytes, ranks, nodes),
+      collectives: { whole: times.collectiveSeconds.bind(times), unlimited: unlimited.collectiveSeconds.bind(unlimited) },
       exchangeSeconds: (row) => times.measuredExchangeSeconds(row),
     });
     this.turnsRound = turnsRound && this.#tables?.hasWaysBack !== true;

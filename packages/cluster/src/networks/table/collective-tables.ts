@@ -1,12 +1,16 @@
 import { exp, ln } from "@tokenyard/random";
-import { Curve, type ModelSeconds } from "./curve.ts";
-import { CurveBlend } from "./curve-blend.ts";
+import type { CollectiveFit } from "@tokenyard/scenario";
+import { Curve, type ModelledSeconds, type ModelSeconds } from "./curve.ts";
+import { CurveKriging } from "./curve-kriging.ts";
+import { CurveWays } from "./curve-ways.ts";
+import { documentedChanges } from "./documented-ways.ts";
+import type { WayedCurve } from "./gap-kriging.ts";
 import type { CollectiveKind, MeasuredCollective } from "./measured-traffic.ts";
 
 /** What tables say of one collective over so many ranks: of their own curve, or of those with the nearest fewer and more ranks, `share` of the way between them. */
 interface Reading {
-  readonly below: CurveBlend;
-  readonly above: CurveBlend;
+  readonly below: CurveKriging;
+  readonly above: CurveKriging;
   readonly share: number;
 }
 
@@ -16,21 +20,24 @@ const REVERSE: Readonly<Partial<Record<CollectiveKind, CollectiveKind>>> = {
   "reduce-scatter": "all-gather",
 };
 
+/** Whose kernels run, and on which GPU they were measured. */
+type RunningKernels = Pick<CollectiveFit, "library" | "on">;
+
 /** Measured collectives and sends, which correct what a network model says of them. Source: docs/models.md#tables-of-traffic. */
 export class CollectiveTables {
   /** Whether what was asked for last lies between rows of its own curve. */
   isInside = false;
-  readonly #curves: readonly Curve[];
+  readonly #curves: readonly WayedCurve[];
   readonly #model: ModelSeconds;
-  readonly #libraryOf: (kind: CollectiveKind) => string | undefined;
+  readonly #kernelsOf: (kind: CollectiveKind) => RunningKernels | undefined;
   readonly #linkRate: number;
   readonly #readings = new Map<string, Reading | undefined>();
 
-  /** `libraryOf` tells whose rows are read, where there are any; no link of a node carries more than `linkRate` bytes a second. */
+  /** `kernelsOf` tells whose rows are read, where there are any; no link of a node carries more than `linkRate` bytes a second. */
   constructor(
     rows: readonly MeasuredCollective[],
-    model: ModelSeconds,
-    libraryOf: (kind: CollectiveKind) => string | undefined,
+    model: ModelledSeconds,
+    kernelsOf: (kind: CollectiveKind) => RunningKernels | undefined,
     linkRate: number,
   ) {
     const groups = new Map<string, MeasuredCollective[]>();
@@ -41,9 +48,10 @@ export class CollectiveTables {
       if (known === undefined) groups.set(key, [row]);
       else known.push(row);
     }
-    this.#curves = [...groups.values()].map((each) => new Curve(each, model));
-    this.#model = model;
-    this.#libraryOf = libraryOf;
+    const curves = [...groups.values()].map((each) => new Curve(each, model));
+    this.#curves = curves.map((curve) => ({ curve, ways: waysOf(curve, curves, kernelsOf(curve.kind)?.on) }));
+    this.#model = model.whole;
+    this.#kernelsOf = kernelsOf;
     this.#linkRate = linkRate;
   }
 
@@ -69,13 +77,13 @@ export class CollectiveTables {
 
   /** The least share of the model's time that any collective of such kinds takes. */
   leastShare(...kinds: readonly CollectiveKind[]): number {
-    const related = this.#curves.filter(({ kind }) => kinds.includes(kind) || kinds.some((each) => REVERSE[each] === kind));
-    return exp(related.reduce((least, { leastRatio }) => Math.min(least, leastRatio), 0));
+    const related = this.#curves.filter(({ curve: { kind } }) => kinds.includes(kind) || kinds.some((each) => REVERSE[each] === kind));
+    return exp(related.reduce((least, { curve }) => Math.min(least, curve.leastRatio), 0));
   }
 
-  #ratioOf(blend: CurveBlend, bytes: number, modelSeconds?: number): number {
-    const { kind, ranks, nodes } = blend.own;
-    return blend.ratioAt(bytes, modelSeconds ?? this.#model(kind, bytes, ranks, nodes));
+  #ratioOf(of: CurveKriging, bytes: number, modelSeconds?: number): number {
+    const { kind, ranks, nodes } = of.own;
+    return of.ratioAt(bytes, modelSeconds ?? this.#model(kind, bytes, ranks, nodes));
   }
 
   #readingOf(kind: CollectiveKind, ranks: number, nodes: number): Reading | undefined {
@@ -85,27 +93,28 @@ export class CollectiveTables {
   }
 
   #read(kind: CollectiveKind, ranks: number, nodes: number): Reading | undefined {
-    const like = this.#curves.filter((curve) => curve.nodes === nodes && (curve.kind === kind || curve.kind === REVERSE[kind]));
-    const ofKind = like.filter((curve) => curve.kind === kind);
-    const library = this.#libraryOf(kind);
-    const own = ofKind.filter(
-      (curve) => curve.library === (ofKind.some((each) => each.library === library) ? library : ofKind[0]!.library),
-    );
-    const measured = [...new Set(own.map((curve) => curve.ranks))].sort((a, b) => a - b);
+    const like = this.#curves.filter(({ curve }) => curve.nodes === nodes && (curve.kind === kind || curve.kind === REVERSE[kind]));
+    const ofKind = like.filter(({ curve }) => curve.kind === kind);
+    const library = this.#kernelsOf(kind)?.library;
+    const isRead = ofKind.some(({ curve }) => curve.library === library);
+    const own = ofKind.filter(({ curve }) => curve.library === (isRead ? library : ofKind[0]!.curve.library));
+    const measured = [...new Set(own.map(({ curve }) => curve.ranks))].sort((a, b) => a - b);
     if (measured.length === 0 || (nodes > 1 && !measured.includes(ranks))) return undefined;
-    const blendOf = (count: number) =>
-      new CurveBlend(
-        own.find((curve) => curve.ranks === count)!,
-        like,
-        sentShare(kind, count),
-        nodes === 1 ? this.#linkRate : Number.POSITIVE_INFINITY,
-      );
+    const linkRate = nodes === 1 ? this.#linkRate : Number.POSITIVE_INFINITY;
+    const krigingOf = (count: number) =>
+      new CurveKriging(own.find(({ curve }) => curve.ranks === count)!, like, sentShare(kind, count), linkRate);
     const fewer = measured.findLast((count) => count <= ranks) ?? measured[0]!;
     const more = measured.find((count) => count >= ranks) ?? measured.at(-1)!;
-    const below = blendOf(fewer);
+    const below = krigingOf(fewer);
     if (fewer === more) return { below, above: below, share: 0 };
-    return { below, above: blendOf(more), share: (ln(ranks) - ln(fewer)) / (ln(more) - ln(fewer)) };
+    return { below, above: krigingOf(more), share: (ln(ranks) - ln(fewer)) / (ln(more) - ln(fewer)) };
   }
+}
+
+function waysOf(curve: Curve, all: readonly Curve[], gpu: string | undefined): CurveWays {
+  const { kind, library, ranks, nodes } = curve;
+  const nccl = all.filter((other) => other.library === "nccl" && other.kind === kind && other.ranks === ranks && other.nodes === nodes);
+  return new CurveWays(curve, nccl, documentedChanges(library, kind, gpu, ranks, nodes));
 }
 
 /** What each rank sends of the bytes. */

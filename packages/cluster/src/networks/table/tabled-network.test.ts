@@ -156,14 +156,44 @@ describe("measured traffic", () => {
     );
   });
 
-  test("between two rows follows the model, and more so another curve that agrees with both, as docs/models.md has it by hand", () => {
+  test("between two rows follows the model, and less so beside a row of the reverse collective, as docs/models.md has it by hand", () => {
+    const row = (kind: Kind, bytes: number, more: number): Row => [
+      kind,
+      "nccl",
+      8,
+      1,
+      bytes,
+      1e6 * more * collectives(plain)[kind](bytes, 8),
+    ];
+    const own = [row("all-gather", 1e6, 1.2), row("all-gather", 4e6, 1.1)];
+    const ratio = (rows: Row[]) =>
+      Math.log(collectives(createNetworkModel(withRows(rows)))["all-gather"](2e6, 8) / collectives(plain)["all-gather"](2e6, 8));
+    expect(ratio(own)).toBeCloseTo(0.1388, 4); // (ln 1.2 + ln 1.1) / 2
+    expect(ratio([...own, row("reduce-scatter", 2e6, 1.3)])).toBeCloseTo(0.1567, 4); // 0.4278 (ln 1.2 + ln 1.1) + 0.1445 ln 1.3
+  });
+
+  test("of an engine takes what NCCL's does between rows that took as long as that, and until the first of them its own way", () => {
     const model = (bytes: number) => collectives(plain)["all-reduce"](bytes, 8);
     const row = (library: string, bytes: number, more: number): Row => ["all-reduce", library, 8, 1, bytes, 1e6 * more * model(bytes)];
-    const own = [row("vllm", 1e6, 1.2), row("vllm", 4e6, 1.1)];
-    const other = [row("nccl", 1e6, 1.2), row("nccl", 2e6, 1.3), row("nccl", 4e6, 1.1)];
-    const ratio = (rows: Row[]) => Math.log(createNetworkModel(withRows(rows)).allReduceSeconds(2e6, neighbours(8)) / model(2e6));
-    expect(ratio(own)).toBeCloseTo(0.139, 3);
-    expect(ratio([...own, ...other])).toBeCloseTo(0.243, 3);
+    const engine = [0.5, 1, 4].map((mebibytes, i) => row("sglang", mebibytes * 2 ** 20, [1, 1.2, 1.1][i]!));
+    const nccl = [0.5, 0.75, 1, 2, 4].map((mebibytes, i) => row("nccl", mebibytes * 2 ** 20, [1.7, 2.4, 1.2, 1.5, 1.1][i]!));
+    const network = createNetworkModel(withRows([...engine, ...nccl]));
+    const times = (mebibytes: number) => network.allReduceSeconds(mebibytes * 2 ** 20, neighbours(8)) / model(mebibytes * 2 ** 20);
+    expect(times(2)).toBeGreaterThan(1.45);
+    expect(times(0.75)).toBeLessThan(1.15);
+    expect(createNetworkModel(withRows(engine)).allReduceSeconds(2 ** 21, neighbours(8)) / model(2 ** 21)).toBeLessThan(1.2);
+  });
+
+  test("changes its way where the engine documents it, and runs there from one to the other within a thousandth of the bytes", () => {
+    const cells = [16, 17, 18, 20, 21, 22].map((power) => ({ power, times: power < 19 ? 1 : 2 }));
+    const network = collectives(createNetworkModel(withRows(rowsOf({ kind: "all-reduce", n: 4, library: "vllm", cells }))));
+    const ratio = (bytes: number) => Math.log(network["all-reduce"](bytes, 4) / collectives(plain)["all-reduce"](bytes, 4)) / Math.LN2;
+    const limit = 2 ** 19; // one shot up to 512 KiB over four H100
+    expect(ratio(0.99 * limit)).toBeLessThan(0.35);
+    expect(ratio(limit)).toBeGreaterThan(0.65);
+    const ends = [ratio(limit * (1 - 1 / 1024)), ratio(limit)];
+    expect(ratio(limit * (1 - 1 / 2048))).toBeCloseTo((ends[0]! + ends[1]!) / 2, 3);
+    expect(ratio(limit * (1 - 1e-9))).toBeCloseTo(ends[1]!, 5);
   });
 
   test("beyond all rows keeps the ratio of the last one, or is held up by the link: no time is extrapolated", () => {

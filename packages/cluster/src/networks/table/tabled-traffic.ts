@@ -5,13 +5,13 @@ import type { Ports } from "../../ports.ts";
 import { collectiveFitOf } from "../collective-fit.ts";
 import { exchangeMultiprocessors } from "../exchange-fit.ts";
 import { CollectiveTables } from "./collective-tables.ts";
-import type { ModelSeconds } from "./curve.ts";
+import type { ModelledSeconds } from "./curve.ts";
 import { ExchangeTables } from "./exchange-tables.ts";
 import { type CollectiveKind, type MeasuredExchange, measuredTraffic } from "./measured-traffic.ts";
 
 /** Seconds of traffic as a network has it, where no table corrects it. */
 interface TrafficModel {
-  readonly collectiveSeconds: ModelSeconds;
+  readonly collectives: ModelledSeconds;
   exchangeSeconds(row: MeasuredExchange): number;
 }
 
@@ -33,8 +33,8 @@ export class TabledTraffic {
 
   private constructor(cluster: ClusterSpec, files: NonNullable<ClusterSpec["network"]["files"]>, model: TrafficModel) {
     const { collectives, exchanges } = measuredTraffic(files);
-    const libraryOf = (kind: CollectiveKind) => (kind === "send" ? undefined : collectiveFitOf(cluster, FIT_OF[kind])?.library);
-    this.#collectives = new CollectiveTables(collectives, model.collectiveSeconds, libraryOf, peaksOf(cluster).nodeBytesPerSecond);
+    const kernelsOf = (kind: CollectiveKind) => (kind === "send" ? undefined : collectiveFitOf(cluster, FIT_OF[kind]));
+    this.#collectives = new CollectiveTables(collectives, model.collectives, kernelsOf, peaksOf(cluster).nodeBytesPerSecond);
     const multiprocessorsOf = (kernels: ExchangeKernels, nodes: number) => exchangeMultiprocessors(cluster, kernels, nodes);
     this.#exchanges = new ExchangeTables(exchanges, model.exchangeSeconds, multiprocessorsOf);
     this.paths = [...new Set(files.map(({ path }) => path))];

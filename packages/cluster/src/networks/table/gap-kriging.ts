@@ -1,0 +1,117 @@
+import { ln } from "@tokenyard/random";
+import { solvedBoth } from "../../kernels/table/positive-definite.ts";
+import type { Curve } from "./curve.ts";
+import { covariance, curvesApart, waysApart } from "./curve-covariance.ts";
+import type { CurveWays, Ramp } from "./curve-ways.ts";
+import type { Way } from "./way.ts";
+
+/** Of how many curves rows are taken, the nearest first, and how many of each on either side: solving takes the cube of it. */
+const CURVES = 32;
+const ROWS = 4;
+
+/** A curve, and which way its library took along it. */
+export interface WayedCurve {
+  readonly curve: Curve;
+  readonly ways: CurveWays;
+}
+
+interface Point {
+  readonly curve: Curve;
+  readonly way: Way;
+  readonly bytes: number;
+  /** Binary logarithm of the bytes. */
+  readonly place: number;
+  readonly ratio: number;
+}
+
+/**
+ * What rows near a gap between two rows of a curve say of it: ordinary kriging, the best linear estimate where ratios vary together as `covariance` says. At a row
+ * it is what was measured. Source: docs/models.md#tables-of-traffic.
+ */
+export class GapKriging {
+  /** Least and most bytes of its rows. */
+  readonly first: number;
+  readonly last: number;
+  /** Where times run from one way's to another's. */
+  readonly ramps: readonly Ramp[];
+  readonly #ways: CurveWays;
+  readonly #points: readonly Point[];
+  /** [points] Squared distances of their curves from the one at hand. */
+  readonly #apart: Float64Array;
+  /** [points] What each adds for how much it varies with what is asked for. */
+  readonly #weights: Float64Array;
+  readonly #mean: number;
+
+  /** Of the gap of `own` under its row `above`, or over its last one; `all` are the curves whose rows count. */
+  constructor({ curve: own, ways }: WayedCurve, above: number, all: readonly WayedCurve[]) {
+    const [low, high] = [own.bytes[above - 1], own.bytes[above]];
+    const middle = Math.sqrt(low ?? high!) * Math.sqrt(high ?? low!);
+    const points = nearest(own, all).flatMap((each) => pointsNear(each, middle));
+    const count = points.length;
+    const matrix = new Float64Array(count * count); // the lower half
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j <= i; j++) matrix[i * count + j] = covariance(pointsApart(points[i]!, points[j]!));
+    }
+    const ratios = Float64Array.from(points, ({ ratio }) => ratio);
+    const [ofRatios, ofOnes] = solvedBoth(matrix, ratios, new Float64Array(count).fill(1));
+    this.#mean = sumOf(ofRatios) / sumOf(ofOnes);
+    this.#weights = ofRatios.map((value, i) => value - this.#mean * ofOnes[i]!);
+    this.#points = points;
+    this.#apart = Float64Array.from(points, ({ curve }) => curvesApart(own, curve));
+    this.#ways = ways;
+    this.ramps = ways.rampsWithin(low, high);
+    this.first = points.reduce((least, { bytes }) => Math.min(least, bytes), Number.POSITIVE_INFINITY);
+    this.last = points.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+  }
+
+  /** The logarithm of the time over the unlimited model's. */
+  ratioAt(bytes: number): number {
+    const place = doublingsOf(bytes);
+    const way = this.#ways.at(bytes);
+    let sum = this.#mean;
+    for (let i = 0; i < this.#points.length; i++) {
+      const point = this.#points[i]!;
+      const along = point.place - place;
+      sum += this.#weights[i]! * covariance(along * along + this.#apart[i]! + waysApart(point.way, way));
+    }
+    return sum;
+  }
+}
+
+/** The curves with most to say of one, which is the first. */
+function nearest(own: Curve, all: readonly WayedCurve[]): WayedCurve[] {
+  const byDistance = all.map((each, i) => ({
+    each,
+    i,
+    apart: curvesApart(own, each.curve) + (each.curve.library === own.library ? 0 : 1),
+  }));
+  return byDistance
+    .sort((a, b) => a.apart - b.apart || a.i - b.i)
+    .slice(0, CURVES)
+    .map(({ each }) => each);
+}
+
+/** The rows of a curve next to a size. */
+function pointsNear({ curve, ways }: WayedCurve, middle: number): Point[] {
+  const under = curve.rowsUnder(middle);
+  const first = Math.max(0, under - ROWS);
+  return Array.from(curve.bytes.subarray(first, under + ROWS), (bytes, i) => {
+    const row = first + i;
+    return { curve, way: ways.rows[row]!, bytes, place: doublingsOf(bytes), ratio: curve.ratios[row]! };
+  });
+}
+
+function pointsApart(a: Point, b: Point): number {
+  const along = a.place - b.place;
+  return along * along + curvesApart(a.curve, b.curve) + waysApart(a.way, b.way);
+}
+
+function doublingsOf(bytes: number): number {
+  return ln(bytes) / Math.LN2;
+}
+
+function sumOf(numbers: Float64Array): number {
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
+}

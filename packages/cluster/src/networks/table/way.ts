@@ -1,0 +1,16 @@
+/** By whose kernels a collective ran, and by which of them where that is documented. */
+export interface Way {
+  readonly library: string;
+  readonly kernel: string;
+}
+
+/** From so many bytes on. */
+export interface Change extends Way {
+  readonly from: number;
+}
+
+export const NCCL: Way = { library: "nccl", kernel: "" };
+
+export function isSameWay(a: Way, b: Way): boolean {
+  return a.library === b.library && a.kernel === b.kernel;
+}
