@@ -52,6 +52,8 @@ export interface Foresight {
    * the replica. 1 where nothing is known.
    */
   foreseen(pass: Pass): number;
+  /** [tokens of a block] How many blocks are opened as number i of `pass` and those foreseen after it ends, `count` of them, by i modulo the block; the same array each time. */
+  openedBy(pass: Pass, count: number): Float64Array;
   /** The first `count` of `pass` and those foreseen after it have left the last stage at `endsNs` [count]; one more is under way. */
   advance(pass: Pass, endsNs: Float64Array, count: number, observer: SchedulerObserver): void;
 }

@@ -10,10 +10,11 @@ export class CacheLog {
   readonly #tokens: number[] = [];
   #held = 0;
 
-  constructor(replicas: number, blockTokens: number, window: SpanWindow) {
+  /** Of so many replicas in each pool. */
+  constructor(pools: readonly number[], blockTokens: number, window: SpanWindow) {
     this.#blockTokens = blockTokens;
     this.#window = window;
-    this.#blocks = new Float64Array(replicas);
+    this.#blocks = new Float64Array(pools.reduce((replicas, own) => replicas + own));
   }
 
   /** From `nowNs` on, `replica` holds so many blocks of `blockTokens`; of one instant the last counts. */

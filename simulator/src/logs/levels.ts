@@ -9,7 +9,8 @@ export class Levels {
   readonly #bucketNs = Float64Array.of(FIRST_BUCKET_US * 1e3);
   readonly #runningNs: Float64Array;
   readonly #waitingNs: Float64Array;
-  readonly #blocksNs: Float64Array;
+  /** [pools] of each its buckets */
+  readonly #blocksNs: readonly Float64Array[];
   readonly #tokens: Float64Array;
   readonly #passes: Float64Array;
   // By replica, since when it is as it is:
@@ -17,21 +18,23 @@ export class Levels {
   readonly #running: Float64Array;
   readonly #waiting: Float64Array;
   readonly #blocks: Float64Array;
-  /** [replicas] blocks held × nanoseconds, over all of the run up to `sinceNs` */
-  readonly heldNs: Float64Array;
+  /** [replicas] the buckets of its pool */
+  readonly #blocksNsOf: readonly Float64Array[];
 
-  constructor(replicas: number, mostBuckets: number) {
+  /** Of so many replicas in each pool. */
+  constructor(pools: readonly number[], mostBuckets: number) {
     this.#most = mostBuckets;
     this.#runningNs = new Float64Array(mostBuckets);
     this.#waitingNs = new Float64Array(mostBuckets);
-    this.#blocksNs = new Float64Array(mostBuckets);
+    this.#blocksNs = pools.map(() => new Float64Array(mostBuckets));
+    this.#blocksNsOf = pools.flatMap((count, pool) => new Array<Float64Array>(count).fill(this.#blocksNs[pool]!));
     this.#tokens = new Float64Array(mostBuckets);
     this.#passes = new Float64Array(mostBuckets);
+    const replicas = this.#blocksNsOf.length;
     this.#sinceNs = new Float64Array(replicas);
     this.#running = new Float64Array(replicas);
     this.#waiting = new Float64Array(replicas);
     this.#blocks = new Float64Array(replicas);
-    this.heldNs = new Float64Array(replicas);
   }
 
   /** From `nowNs` on, `replica` is as `occupancy` says. */
@@ -52,50 +55,56 @@ export class Levels {
     const waiting = this.#waiting[replica]!;
     const blocks = this.#blocks[replica]!;
     if (running === 0 && waiting === 0 && blocks === 0) return;
-    this.heldNs[replica] = this.heldNs[replica]! + blocks * (nowNs - fromNs);
+    const blocksNs = this.#blocksNsOf[replica]!;
     const bucketNs = this.#bucketNs[0]!;
     for (let bucket = Math.floor(fromNs / bucketNs); fromNs < nowNs; bucket++) {
       const untilNs = Math.min(nowNs, (bucket + 1) * bucketNs);
       const ns = untilNs - fromNs;
       this.#runningNs[bucket] = this.#runningNs[bucket]! + running * ns;
       this.#waitingNs[bucket] = this.#waitingNs[bucket]! + waiting * ns;
-      this.#blocksNs[bucket] = this.#blocksNs[bucket]! + blocks * ns;
+      blocksNs[bucket] = blocksNs[bucket]! + blocks * ns;
       fromNs = untilNs;
     }
   }
 
   /**
-   * At each of `endsNs` from number `first` on, `count` of them, as many of its blocks were added, until they were `blocks`. It may have told of
-   * other things since.
+   * At each of `endsNs` from number `first` on, `count` of them, blocks were added: `openedBy` tells of the i-th by i modulo its length. The replica may have
+   * told of other things since.
    */
-  rise(replica: number, endsNs: Float64Array, first: number, count: number, blocks: number): void {
-    const each = (blocks - this.#blocks[replica]!) / count;
-    if (each === 0) return;
-    this.#blocks[replica] = blocks;
+  rise(replica: number, endsNs: Float64Array, first: number, count: number, openedBy: Float64Array): void {
     const sinceNs = this.#sinceNs[replica]!; // what `hold` tells from there on is on top
+    let opened = 0;
+    let ns = 0;
+    for (let i = first, at = 0; i < first + count; i++, at++) {
+      if (at === openedBy.length) at = 0;
+      const own = openedBy[at]!;
+      opened += own;
+      ns += own * (sinceNs - endsNs[i]!);
+    }
+    if (opened === 0) return;
+    this.#blocks[replica] = this.#blocks[replica]! + opened;
     const firstNs = endsNs[first]!;
     const lastNs = endsNs[first + count - 1]!;
-    let ns = 0;
-    for (let i = first; i < first + count; i++) ns += sinceNs - endsNs[i]!;
-    this.heldNs[replica] = this.heldNs[replica]! + each * ns;
     this.#makeRoom(lastNs);
+    const blocksNs = this.#blocksNsOf[replica]!;
     const bucketNs = this.#bucketNs[0]!;
     const bucket = Math.floor(Math.min(firstNs, sinceNs) / bucketNs);
-    if (Math.max(lastNs, sinceNs) < (bucket + 1) * bucketNs) this.#blocksNs[bucket] = this.#blocksNs[bucket]! + each * ns;
-    else for (let i = first; i < first + count; i++) this.#addBlocks(endsNs[i]!, sinceNs, each);
+    if (Math.max(lastNs, sinceNs) < (bucket + 1) * bucketNs) blocksNs[bucket] = blocksNs[bucket]! + ns;
+    else for (let i = 0; i < count; i++) this.#addBlocks(blocksNs, endsNs[first + i]!, sinceNs, openedBy[i % openedBy.length]!);
   }
 
   /** From `fromNs` to `toNs`; where that is earlier, they are taken back from there on. */
-  #addBlocks(fromNs: number, toNs: number, blocks: number): void {
+  #addBlocks(blocksNs: Float64Array, fromNs: number, toNs: number, blocks: number): void {
+    if (blocks === 0) return;
     if (toNs < fromNs) {
-      this.#addBlocks(toNs, fromNs, -blocks);
+      this.#addBlocks(blocksNs, toNs, fromNs, -blocks);
       return;
     }
     const bucketNs = this.#bucketNs[0]!;
     let atNs = fromNs;
     for (let bucket = Math.floor(fromNs / bucketNs); atNs < toNs; bucket++) {
       const untilNs = Math.min(toNs, (bucket + 1) * bucketNs);
-      this.#blocksNs[bucket] = this.#blocksNs[bucket]! + blocks * (untilNs - atNs);
+      blocksNs[bucket] = blocksNs[bucket]! + blocks * (untilNs - atNs);
       atNs = untilNs;
     }
   }
@@ -115,18 +124,33 @@ export class Levels {
     }
   }
 
+  /** [pools] blocks held × nanoseconds, over all of the run */
+  heldNs(horizonNs: number): readonly number[] {
+    this.#holdAll(horizonNs);
+    return this.#blocksNs.map((blocksNs) => blocksNs.reduce((sum, ns) => sum + ns, 0));
+  }
+
   columns(horizonNs: number, blocks: number, arrivals: Pick<LevelColumns, "lastArrivalNs" | "waitsForAnswers">): LevelColumns {
-    for (let replica = 0; replica < this.#sinceNs.length; replica++) this.hold(replica, horizonNs);
+    this.#holdAll(horizonNs);
     return {
       bucketNs: this.#bucketNs[0]!,
       runningNs: this.#runningNs,
       waitingNs: this.#waitingNs,
-      blocksNs: this.#blocksNs,
+      blocksNs: this.#allBlocksNs(),
       blocks,
       tokens: this.#tokens,
       passes: this.#passes,
       ...arrivals,
     };
+  }
+
+  #holdAll(nowNs: number): void {
+    for (let replica = 0; replica < this.#sinceNs.length; replica++) this.hold(replica, nowNs);
+  }
+
+  /** Of all pools. */
+  #allBlocksNs(): Float64Array {
+    return this.#blocksNs.reduce((all, own) => all.map((ns, bucket) => ns + own[bucket]!));
   }
 
   #makeRoom(nowNs: number): void {
@@ -136,7 +160,7 @@ export class Levels {
     while (nowNs >= lastNs * together) together *= 2;
     addUp(this.#runningNs, together);
     addUp(this.#waitingNs, together);
-    addUp(this.#blocksNs, together);
+    for (const blocksNs of this.#blocksNs) addUp(blocksNs, together);
     addUp(this.#tokens, together);
     addUp(this.#passes, together);
     this.#bucketNs[0]! *= together;

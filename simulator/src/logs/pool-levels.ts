@@ -34,9 +34,9 @@ export class PoolLevels {
     this.#cacheLog?.change(this.#before + replica, nowNs, occupancy.heldBlocks);
   }
 
-  /** At each of `endsNs` from number `first` on, `count` of them, `replica` opened as many blocks. */
-  rise(replica: number, endsNs: Float64Array, first: number, count: number): void {
-    this.#levels.rise(this.#before + replica, endsNs, first, count, this.#setup.scheduler.cache!.occupancy(replica).heldBlocks);
+  /** At each of `endsNs` from number `first` on, `count` of them, `replica` opened the blocks that `openedBy` tells. */
+  rise(replica: number, endsNs: Float64Array, first: number, count: number, openedBy: Float64Array): void {
+    this.#levels.rise(this.#before + replica, endsNs, first, count, openedBy);
   }
 
   /** `count` passes like `pass` have ended, one after the other at `endsNs`. */

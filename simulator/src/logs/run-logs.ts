@@ -3,7 +3,6 @@ import { targetsOf } from "@tokenyard/scenario";
 import { mayMask } from "../faults/may-mask.ts";
 import { mayStartOver } from "../faults/may-start-over.ts";
 import type { RequestCounts } from "../metrics/numbers/request-counts.ts";
-import { areLayersAlike } from "../replays/segments/in-turn.ts";
 import { mayTryAgain } from "../retries/may-try-again.ts";
 import type { RunOptions } from "../run-options.ts";
 import type { Setup } from "../setup/setup.ts";
@@ -64,7 +63,7 @@ export class RunLogs {
     this.observer = new Observers({ requestSpans: this.requestSpans, served: this.served, spent: this.spent, rows: this.rows });
     this.routing = [routingLog(setup, options), routingLog(setup, options)];
     this.windows = setup.router?.draws ? new WindowLog(windowOf(scenario.rebalance)) : undefined;
-    const replicas = pools.reduce((sum, { plan }) => sum + plan.replicas, 0);
+    const replicas = pools.map(({ plan }) => plan.replicas);
     this.mostBuckets = scenario.measure?.levels ?? LEVEL_BUCKETS;
     this.levels = underLoad ? new Levels(replicas, this.mostBuckets) : undefined;
     this.cacheLog = underLoad && window !== undefined ? new CacheLog(replicas, cache.use().blockTokens, window) : undefined;
@@ -72,18 +71,16 @@ export class RunLogs {
 }
 
 function routingLog(setup: Setup, { fates = false }: RunOptions): RoutingLog {
-  const { scenario, overflow, router, pools } = setup;
+  const { scenario, overflow, router } = setup;
   const layers = layerKinds(scenario.model).flatMap((kind, layer) => (kind === "moe" ? [layer] : []));
   const masks = overflow.masks || mayMask(scenario);
   const varies = router?.draws === true && scenario.routing.capacityFactor !== undefined && overflow.limits;
   const experts = scenario.model.experts?.count ?? 0;
-  const log = new RoutingLog(
+  return new RoutingLog(
     layers,
     experts,
     { reroutes: overflow.reroutes, masks },
     varies,
     fates ? new FatesLog(layers.length, experts) : undefined,
   );
-  if (pools.every(areLayersAlike)) log.addUp(); // as passes are told that are timed as a whole
-  return log;
 }

@@ -128,9 +128,9 @@ export class Pool extends PoolParts {
     this.#cuts!.announce(replica, atNs);
   }
 
-  /** `count` passes of a round have ended, as its scheduler knows; where the last of them `isOver`, it does not know of that yet. */
-  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, isOver: boolean): void {
-    if (!isOver) this.#levels!.rise(pass.replica, endsNs, 0, count);
+  /** `count` passes of a round have ended, as its scheduler knows, which foresaw `openedBy`; undefined: it does not know yet. */
+  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void {
+    if (openedBy !== undefined) this.#levels!.rise(pass.replica, endsNs, 0, count, openedBy);
     this.#levels!.passed(pass, endsNs, count);
     this.probe?.passed(pass, count);
   }
@@ -140,9 +140,9 @@ export class Pool extends PoolParts {
     this.#touched.add(microBatch.replica);
   }
 
-  /** With each pass of `run` that has ended, blocks were opened for the next: as many, as far as levels tell. */
-  advanced({ pass: { replica }, endsNs }: PassRun, first: number, count: number): void {
-    this.#levels!.rise(replica, endsNs, first, count);
+  /** With each pass of `run` that has ended, blocks were opened for the next. */
+  advanced({ pass: { replica }, endsNs }: PassRun, first: number, count: number, openedBy: Float64Array): void {
+    this.#levels!.rise(replica, endsNs, first, count, openedBy);
   }
 
   /** Starts what can start, once the events of the instant are known. */

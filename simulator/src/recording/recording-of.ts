@@ -98,17 +98,15 @@ function bubbleOf(pools: readonly Pool[]): Recording["bubble"] {
   return { idleNs: sum(bubbles, ({ idleNs }) => idleNs), spanNs: sum(bubbles, ({ spanNs }) => spanNs) };
 }
 
-function poolColumns({ pools, levels }: Gathered): PoolColumns[] {
-  let before = 0;
-  return pools.map(({ setup }) => {
+function poolColumns({ pools, levels, horizonNs }: Gathered): PoolColumns[] {
+  const heldNs = levels!.heldNs(horizonNs);
+  return pools.map(({ setup }, pool) => {
     const { role, plan, facts, scheduler } = setup;
     const { recomputedTokens: _, ...cache } = scheduler.cache!.use();
     const { rank: __, ...reserved } = setup.memory;
     const memory = { ...reserved, ...usedMemory(setup) };
-    const held = levels!.heldNs.subarray(before, before + plan.replicas);
-    before += plan.replicas;
     const blocks = cache.blocks * plan.replicas * plan.dataGroups;
-    return { role, replicas: plan.replicas, ranks: plan.ranks, plan: facts, memory, cache, blocks, heldNs: sum([...held], (ns) => ns) };
+    return { role, replicas: plan.replicas, ranks: plan.ranks, plan: facts, memory, cache, blocks, heldNs: heldNs[pool]! };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Recording, ServedClass } from "@tokenyard/report";
+import type { Recording, ServedClass, TallyColumns } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -80,20 +80,20 @@ export function differences(a: unknown, b: unknown, path = ""): string[] {
   return [...keys].flatMap((key) => differences(a[key as never], b[key as never], `${path}.${key}`)).slice(0, 5);
 }
 
-/** What does not depend on how the run was taken: in a jump, each step opens as many blocks, as far as levels tell. */
+/** What does not depend on how the run was taken. */
 export function plain(recording: Recording) {
   const { served, routing, pools, ...rest } = recording;
-  const routed = routing.map(({ tokens, dropped, routed: copies }) => ({ tokens, dropped, copies }));
-  const told = pools?.map(({ heldNs: _, ...pool }) => pool);
-  if (served === undefined) return { ...rest, told, routed };
-  const { levels, ...inOrder } = served;
-  const tallies = { ...inOrder, classes: inOrder.classes?.map(sorted) }; // of those that are ready in one instant, either comes first
-  return { ...rest, told, tallies, routed, running: levels!.runningNs, waiting: levels!.waitingNs, tokens: levels!.tokens };
+  const routed = routing.map(({ loads, ...each }) => ({ ...each, loads: { ...loads, loadVariance: sorted(loads.loadVariance) } }));
+  if (served === undefined) return { ...rest, pools, routed };
+  const tallies = { ...served, classes: served.classes?.map(sortedClass) }; // of those that are ready in one instant, either comes first
+  return { ...rest, pools, tallies, routed };
 }
 
 /** A class with the values of its tallies in order. */
-function sorted(each: ServedClass) {
-  return Object.fromEntries(
-    Object.entries(each).map(([name, of]) => [name, of?.values === undefined ? of : { ...of, values: of.values.toSorted() }]),
-  );
+function sortedClass(each: ServedClass) {
+  return Object.fromEntries(Object.entries(each).map(([name, of]) => [name, of?.values === undefined ? of : sorted(of)]));
+}
+
+function sorted(tally: TallyColumns): TallyColumns {
+  return tally.values === undefined ? tally : { ...tally, values: tally.values.toSorted() };
 }

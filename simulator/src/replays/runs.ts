@@ -20,8 +20,8 @@ export interface Owner extends RunsOwner {
   readonly observer: SchedulerObserver;
   readonly number: number;
   readonly stages: readonly Stage[];
-  /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows. */
-  advanced(run: PassRun, first: number, count: number): void;
+  /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows, which foresaw `openedBy`. */
+  advanced(run: PassRun, first: number, count: number, openedBy: Float64Array): void;
 }
 
 /** Passes in a row of each replica, timed as a whole and ended by one event; an arrival cuts them short. */
@@ -164,8 +164,10 @@ export class Runs {
     const { pass, endsNs, count } = run;
     const ended = count - 1 - reported;
     if (ended === 0) return;
-    this.#pool.setup.scheduler.foresight!.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool.observer);
-    this.#pool.advanced(run, reported, ended);
+    const foresight = this.#pool.setup.scheduler.foresight!;
+    const openedBy = foresight.openedBy(pass, ended);
+    foresight.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool.observer);
+    this.#pool.advanced(run, reported, ended, openedBy);
   }
 
   /** No more passes. */

@@ -135,7 +135,7 @@ export class ReplicaRounds implements OpenRounds {
 
   #finish(batch: RoundBatch, nowNs: number): void {
     const { setup, observer } = this.#owner;
-    this.#owner.roundsEnded(batch.pass!, batch.endsNs, 1, true);
+    this.#owner.roundsEnded(batch.pass!, batch.endsNs, 1);
     this.#owner.roundsOver(batch.microBatch!, nowNs);
     batch.leave();
     setup.scheduler.finish(batch.pass!, nowNs, observer);
@@ -182,8 +182,10 @@ export class ReplicaRounds implements OpenRounds {
     if (this.#course.count > 0) this.#accountAll();
     for (let batch = this.#batches.nextToReport(nowNs); batch !== undefined; batch = this.#batches.nextToReport(nowNs)) {
       const count = batch.endedBefore(nowNs);
-      this.#owner.setup.scheduler.foresight!.advance(batch.pass!, batch.endsNs, count, this.#owner.observer);
-      this.#owner.roundsEnded(batch.pass!, batch.endsNs, count, false);
+      const foresight = this.#owner.setup.scheduler.foresight!;
+      const openedBy = foresight.openedBy(batch.pass!, count);
+      foresight.advance(batch.pass!, batch.endsNs, count, this.#owner.observer);
+      this.#owner.roundsEnded(batch.pass!, batch.endsNs, count, openedBy);
       batch.report(count);
     }
     if (!this.#steps.look()) return;

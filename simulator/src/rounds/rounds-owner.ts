@@ -10,8 +10,8 @@ export interface RoundsOwner {
   readonly observer: SchedulerObserver;
   /** Until when nothing is known to happen to `replica` that changes how long passes take: it is broken off, slow or as ever, or links are down. */
   quietNs(replica: number, nowNs: number): number;
-  /** `count` passes, `pass` and those foreseen after it, have ended at `endsNs`, and its scheduler knows; the last of them, where it `isOver`, not yet. */
-  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, isOver: boolean): void;
+  /** `count` passes, `pass` and those foreseen after it, have ended at `endsNs`, and its scheduler knows, which foresaw `openedBy`; undefined: not yet. */
+  roundsEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void;
   /** The last of those ends now. */
   roundsOver(microBatch: MicroBatch, nowNs: number): void;
 }

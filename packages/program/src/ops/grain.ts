@@ -8,6 +8,8 @@ const LINKS = WHOLE / 0x10_0000;
 const SECONDS = WHOLE / 0x100_0000_0000;
 const NS = WHOLE / 0x400;
 const SHARES = WHOLE / 0x4000_0000;
+const RATIOS = WHOLE / 0x10_0000;
+const RATIO_RESTS = WHOLE / 0x400_0000_0000;
 
 /** FLOPs of a kernel on a rank; of bytes over links what is whole. */
 export function toWhole(number: number): number {
@@ -37,4 +39,14 @@ export function toGrainsOfNs(ns: number): number {
 /** Of a share of nanoseconds, what is over whole ones, in 2^−30: a sum has room for millions of them. */
 export function toGrainsOfShares(ns: number): number {
   return ns + SHARES - SHARES;
+}
+
+/** Load variances, and the fullest over the mean, in 2^−20. */
+export function toGrainsOfRatios(ratio: number): number {
+  return ratio + RATIOS - RATIOS;
+}
+
+/** Of those, what is over, in 2^−42: a sum has room for billions of them. */
+export function toGrainsOfRatioRests(rest: number): number {
+  return rest + RATIO_RESTS - RATIO_RESTS;
 }

@@ -21,15 +21,13 @@ export interface PhaseRouting {
   readonly capacityFactor?: number;
   /** [layers], where they may be masked by lot */
   readonly maskedPerLayer?: Float64Array;
-  /** One row per layer and micro-batch's pass; `layer` is an id. Empty where they are `summed`. */
-  readonly observations: { readonly layer: Int32Array; readonly loadVariance: Float64Array; readonly maxOverMean: Float64Array };
+  /** Of each layer and micro-batch's pass that routed any. */
+  readonly loads: SummedRouting;
   readonly ranks: RankLoads;
   /** Where somebody asked. */
   readonly fates?: FateColumns;
   /** Of gates that draw, where copies may be dropped. */
   readonly batches?: BatchColumns;
-  /** Instead of observations, once there were too many. */
-  readonly summed?: SummedRouting;
 }
 
 /** What became of copies, all [layers × experts]; those of `tokens` that are nowhere here are kept. */

@@ -2,7 +2,7 @@ import { Histogram } from "./histogram.ts";
 import type { TallyColumns } from "./tally-columns.ts";
 
 /** Up to so many values are kept as they are. */
-const EXACT = 1 << 20;
+export const MOST_EXACT = 1 << 20;
 
 /** A value per observation, from 0 up. Exact as long as there are few; then a histogram. */
 export class Tally {
@@ -15,7 +15,7 @@ export class Tally {
 
   /** With room for so many places, where it is known how many there will be; it grows where there are more. */
   constructor(places = 16) {
-    this.#values = new Float64Array(Math.min(places, EXACT)).fill(Number.NaN);
+    this.#values = new Float64Array(Math.min(places, MOST_EXACT)).fill(Number.NaN);
   }
 
   /** `value` of observation number `place`, each place once; `columns` gives the values in order of place. */
@@ -43,7 +43,7 @@ export class Tally {
   }
 
   #putBeyond(place: number, value: number): void {
-    if (place >= EXACT) this.#spill();
+    if (place >= MOST_EXACT) this.#spill();
     if (this.#histogram !== undefined) {
       this.#histogram.add(value, 1);
       return;

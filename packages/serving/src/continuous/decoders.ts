@@ -91,8 +91,18 @@ export class Decoders {
     this.#opening[this.#opensAt(slot)]!++;
   }
 
-  /** `steps` steps are over, the last at `nowNs`, in none of which one ended. Returns the blocks that those after the first and the next one open. */
-  advance(steps: number, nowNs: number): number {
+  /** Adds to `openedBy` [tokens of a block] the blocks that are opened as step i of the next `steps` ends, the first number 0, by i modulo the block. */
+  addOpened(steps: number, openedBy: Float64Array): void {
+    const period = this.#blockTokens;
+    for (let i = 0, count = Math.min(steps, period), at = this.step % period; i < count; i++) {
+      at = at + 1 === period ? 0 : at + 1;
+      openedBy[i] = openedBy[i]! + this.#opening[at]!;
+    }
+  }
+
+  /** `steps` steps have ended at `endsNs`, in none of which one ended. Returns the blocks that those after the first and the next one open. */
+  advance(steps: number, endsNs: Float64Array): number {
+    const nowNs = endsNs[steps - 1]!;
     const rounds = Math.floor(steps / this.#blockTokens);
     let opened = rounds * this.size; // each opens one block in as many steps as a block has tokens
     for (let i = rounds * this.#blockTokens + 1; i <= steps; i++) opened += this.#opening[(this.step + i) % this.#blockTokens]!;

@@ -26,6 +26,8 @@ export class JointBatch extends Pass implements WholePass {
   readonly #requests: RequestSlots;
   readonly #batchSizes: BatchSizes | undefined;
   readonly #left: (slot: number) => void;
+  /** [tokens of a block] as `Foresight.openedBy` tells them */
+  readonly #openedBy: Float64Array;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList() };
 
   /** Of the sequences of `groups`; `left` is told of each request that has its last token. */
@@ -35,6 +37,7 @@ export class JointBatch extends Pass implements WholePass {
     if (service.limits.classes !== undefined) this.byClass = createByClass(groups.length, service.limits.classes);
     this.#batchSizes = service.limits.batchSizes;
     if (this.#batchSizes !== undefined) this.rows = new Float64Array(groups.length);
+    this.#openedBy = new Float64Array(service.limits.blockTokens);
     this.#requests = service.requests;
     this.#left = left;
     this.#members = groups.map((group, g) => new Members(group, service, this, new Share(this, g, service.limits)));
@@ -94,13 +97,21 @@ export class JointBatch extends Pass implements WholePass {
     for (let g = 0; g < this.#members.length; g++) this.#members[g]!.renew();
   }
 
+  /** As `Foresight.openedBy`. */
+  openedBy(count: number): Float64Array {
+    const openedBy = this.#openedBy;
+    for (let i = Math.min(count, openedBy.length) - 1; i >= 0; i--) openedBy[i] = 0;
+    for (let g = 0; g < this.#members.length; g++) this.#members[g]!.addOpened(count, openedBy);
+    return openedBy;
+  }
+
   /** The first `count` of the pass and those foreseen after it have ended at `endsNs`; one more is under way. */
   advance(endsNs: Float64Array, count: number, observer: SchedulerObserver): void {
     const all = this.#members;
     let decoding = 0;
     for (let g = 0; g < all.length; g++) {
       all[g]!.closeGaps(endsNs[0]!, observer);
-      all[g]!.advance(count, endsNs[count - 1]!);
+      all[g]!.advance(count, endsNs);
       decoding += all[g]!.decoding;
     }
     observer.steps(endsNs, count, decoding);

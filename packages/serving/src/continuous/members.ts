@@ -96,9 +96,14 @@ export class Members implements Residents {
     this.#share.begin(this.#decoders.size, this.#decoders.contextTokens, this.#decoders.windowedTokens);
   }
 
-  /** The first `steps` of a foreseen run have ended, the last at `nowNs`; the blocks of the step after them are taken. */
-  advance(steps: number, nowNs: number): void {
-    if (this.#decoders.size > 0) this.#group.pool.take(this.#decoders.advance(steps, nowNs));
+  /** As `Decoders.addOpened`. */
+  addOpened(steps: number, openedBy: Float64Array): void {
+    if (this.#decoders.size > 0) this.#decoders.addOpened(steps, openedBy);
+  }
+
+  /** The first `steps` of a foreseen run have ended at `endsNs`; the blocks of the step after them are taken. */
+  advance(steps: number, endsNs: Float64Array): void {
+    if (this.#decoders.size > 0) this.#group.pool.take(this.#decoders.advance(steps, endsNs));
   }
 
   /** All gaps between tokens end now. */

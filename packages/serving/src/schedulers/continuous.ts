@@ -50,6 +50,7 @@ export class ContinuousScheduler implements Scheduler {
       const batches = this.#batches[pass.replica]!;
       return batches.length > 1 && batches.some(({ isHeld }) => isHeld) ? 1 : this.#own(pass).foreseen(batches.length);
     },
+    openedBy: (pass, count) => this.#own(pass).openedBy(count),
     advance: (pass, endsNs, count, observer) => {
       const own = this.#own(pass);
       const batches = this.#batches[pass.replica]!.length;

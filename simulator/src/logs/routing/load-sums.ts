@@ -1,48 +1,60 @@
-import { Histogram } from "@tokenyard/report";
+import { CountedTally, type SummedRouting } from "@tokenyard/report";
+import { addRatio, addToEach, createRatioSums, type RatioSums, ratiosOf } from "./ratio-sums.ts";
 
-/** How uneven the layers of passes were, added up: beyond so many passes they are not kept one by one. */
+const VARIANCE = 0;
+const MOST = 1;
+
+/** How uneven the layers of passes were, added up: the same in whatever order, and however many at once, they are told. */
 export class LoadSums {
-  readonly #loadVariance = new Histogram();
-  readonly #layerVariance: Float64Array;
+  readonly #loadVariance = new CountedTally();
+  /** Over all layers: load variances, and the fullest over the mean. */
+  readonly #all = createRatioSums(2);
+  readonly #layerVariance: RatioSums;
   readonly #layerCount: Float64Array;
-  #maxOverMean = 0;
-  #alikeVariance = 0;
+  /** Of passes that every layer saw, for each. */
+  readonly #alikeVariance = createRatioSums(1);
   #alikeCount = 0;
 
   constructor(layers: number) {
-    this.#layerVariance = new Float64Array(layers);
+    this.#layerVariance = createRatioSums(layers);
     this.#layerCount = new Float64Array(layers);
   }
 
   add(row: number, variance: number, most: number, passes: number): void {
-    this.#loadVariance.add(variance, passes);
-    this.#maxOverMean += most * passes;
-    this.#layerVariance[row] = this.#layerVariance[row]! + variance * passes;
+    this.#addToAll(variance, most, passes);
+    addRatio(this.#layerVariance, row, variance, passes);
     this.#layerCount[row] = this.#layerCount[row]! + passes;
   }
 
   /** So many passes, in each layer of `rows`. */
   addAlike(rows: readonly number[], variance: number, most: number, passes: number): void {
     const layers = rows.length;
-    this.#loadVariance.add(variance, passes * layers);
-    this.#maxOverMean += most * passes * layers;
+    this.#addToAll(variance, most, passes * layers);
     if (layers === this.#layerCount.length) {
-      this.#alikeVariance += variance * passes;
+      addRatio(this.#alikeVariance, 0, variance, passes);
       this.#alikeCount += passes;
       return;
     }
     for (let i = 0; i < layers; i++) {
-      this.#layerVariance[rows[i]!]! += variance * passes;
+      addRatio(this.#layerVariance, rows[i]!, variance, passes);
       this.#layerCount[rows[i]!]! += passes;
     }
   }
 
-  columns() {
+  /** To be asked for once, at the end. */
+  columns(): SummedRouting {
+    addToEach(this.#layerVariance, this.#alikeVariance);
     return {
-      loadVariance: this.#loadVariance.columns(),
-      maxOverMean: this.#maxOverMean,
-      layerVariance: this.#layerVariance.map((sum) => sum + this.#alikeVariance),
+      loadVariance: this.#loadVariance.columns(ratiosOf(this.#all, VARIANCE)),
+      maxOverMean: ratiosOf(this.#all, MOST),
+      layerVariance: this.#layerCount.map((_, row) => ratiosOf(this.#layerVariance, row)),
       layerCount: this.#layerCount.map((count) => count + this.#alikeCount),
     };
+  }
+
+  #addToAll(variance: number, most: number, times: number): void {
+    this.#loadVariance.add(variance, times);
+    addRatio(this.#all, VARIANCE, variance, times);
+    addRatio(this.#all, MOST, most, times);
   }
 }

@@ -1,17 +1,22 @@
 import { loadVariance, maxOverMean, varianceOfSums } from "@tokenyard/model";
 import { Histogram, type RankLoads } from "@tokenyard/report";
+import { addRatio, createRatioSums, type RatioSums, ratiosOf } from "./ratio-sums.ts";
+
+const VARIANCE = 0;
+const MOST = 1;
 
 /** How uneven layers of passes were by experts' rank. */
 export class RankLoadLog {
   readonly #loadVariance = new Histogram();
-  #maxOverMean = 0;
-  readonly #layerVariance: Float64Array;
-  readonly #layerMost: Float64Array;
+  /** Over all layers: load variances, and the fullest over the mean. */
+  readonly #all = createRatioSums(2);
+  readonly #layerVariance: RatioSums;
+  readonly #layerMost: RatioSums;
   readonly #layerCount: Float64Array;
 
   constructor(layers: number) {
-    this.#layerVariance = new Float64Array(layers);
-    this.#layerMost = new Float64Array(layers);
+    this.#layerVariance = createRatioSums(layers);
+    this.#layerMost = createRatioSums(layers);
     this.#layerCount = new Float64Array(layers);
   }
 
@@ -44,22 +49,23 @@ export class RankLoadLog {
 
   columns(): RankLoads {
     return {
-      loadVariance: this.#loadVariance.columns(),
-      maxOverMean: this.#maxOverMean,
-      layerVariance: this.#layerVariance,
-      layerMost: this.#layerMost,
+      loadVariance: { ...this.#loadVariance.columns(), sum: ratiosOf(this.#all, VARIANCE) },
+      maxOverMean: ratiosOf(this.#all, MOST),
+      layerVariance: this.#layerCount.map((_, row) => ratiosOf(this.#layerVariance, row)),
+      layerMost: this.#layerCount.map((_, row) => ratiosOf(this.#layerMost, row)),
       layerCount: this.#layerCount,
     };
   }
 
   #addToAll(variance: number, most: number, times: number): void {
     this.#loadVariance.add(variance, times);
-    this.#maxOverMean += most * times;
+    addRatio(this.#all, VARIANCE, variance, times);
+    addRatio(this.#all, MOST, most, times);
   }
 
   #addToLayer(row: number, variance: number, most: number, times: number): void {
-    this.#layerVariance[row] = this.#layerVariance[row]! + variance * times;
-    this.#layerMost[row] = this.#layerMost[row]! + most * times;
+    addRatio(this.#layerVariance, row, variance, times);
+    addRatio(this.#layerMost, row, most, times);
     this.#layerCount[row] = this.#layerCount[row]! + times;
   }
 }

@@ -8,9 +8,6 @@ import { LoadSums } from "./load-sums.ts";
 import { RankLoadLog } from "./rank-load-log.ts";
 import type { AlikeRouting } from "./routed-load.ts";
 
-/** Observations that are kept one by one; beyond, they are added up. */
-export const MOST_KEPT = 1 << 20;
-
 /** What one phase's routing came to: copies by layer and expert, and how uneven each layer of each pass was. */
 export class RoutingLog {
   readonly #layers: readonly number[];
@@ -35,10 +32,7 @@ export class RoutingLog {
   #most = 0;
   /** Capacity factors, where they move, and how often each was in force: stages tell of them in any order. */
   readonly #factors = new Map<number, number>();
-  #layer: number[] = [];
-  #loadVariance: number[] = [];
-  #maxOverMean: number[] = [];
-  #summed: LoadSums | undefined;
+  readonly #loads: LoadSums;
 
   /** `layers`: ids of the layers with experts. `varies`: whether what is dropped follows from draws. */
   constructor(
@@ -59,6 +53,7 @@ export class RoutingLog {
     if (overflow?.masks) this.#masked = new Float64Array(layers.length);
     if (varies) this.#batches = new BatchLog();
     this.#ranks = new RankLoadLog(layers.length);
+    this.#loads = new LoadSums(layers.length);
   }
 
   /**
@@ -82,20 +77,11 @@ export class RoutingLog {
     const sum = this.#count(layer, counts, fates, chosen, window);
     if (sum === 0) return;
     const variance = varianceOfSums(sum, this.#squares, counts.length) ?? loadVariance(counts, sum);
-    const most = this.#most / (sum / counts.length);
-    if (this.#summed !== undefined) {
-      this.#summed.add(this.#rowOf[layer]!, variance, most, 1);
-      return;
-    }
-    this.#layer.push(layer);
-    this.#loadVariance.push(variance);
-    this.#maxOverMean.push(most);
-    if (this.#layer.length >= MOST_KEPT) this.addUp();
+    this.#loads.add(this.#rowOf[layer]!, variance, this.#most / (sum / counts.length), 1);
   }
 
-  /** As `times` calls of `add` for each layer of a pass; from now on observations are added up. */
+  /** As `times` calls of `add` for each layer of a pass. */
   addDrawn({ layers, starts, experts, copies, routed, rankRows, ranks, fates, fatesOf }: DrawnRouting, times: number): void {
-    const summed = this.addUp();
     const counts = new Float64Array(this.#experts);
     for (let l = 0; l < layers.length; l++) {
       const row = this.#rowOf[layers[l]!]!;
@@ -111,7 +97,7 @@ export class RoutingLog {
       this.#dropped[row]! += fates[l]!.dropped * times;
       if (this.#rerouted !== undefined) this.#rerouted[row]! += fates[l]!.rerouted * times;
       if (this.#masked !== undefined) this.#masked[row]! += fates[l]!.masked * times;
-      if (routed[l]! > 0) summed.add(row, loadVariance(counts, routed[l]!), maxOverMean(counts, routed[l]!), times);
+      if (routed[l]! > 0) this.#loads.add(row, loadVariance(counts, routed[l]!), maxOverMean(counts, routed[l]!), times);
     }
   }
 
@@ -129,18 +115,17 @@ export class RoutingLog {
     this.#batches.add(key, routed, dropped);
   }
 
-  /** As `passes` calls of `add` for each of `layers`; from now on observations are added up. */
+  /** As `passes` calls of `add` for each of `layers`. */
   addAlike(layers: readonly number[], { routed: counts, fates, rankRows, maskedOf }: AlikeRouting, passes: number): void {
     const alike = this.#alikeOf(layers);
     if (maskedOf !== undefined && fates.masked > 0) this.#fates?.addMasked(alike.rows, maskedOf, passes);
     this.#ranks.addAlike(alike.rows, rankRows, passes);
-    const summed = this.addUp();
     let sum = 0;
     for (let e = 0; e < this.#experts; e++) sum += counts[e]!;
     if (sum === 0) return;
     this.#routed += sum * passes * layers.length;
     alike.add(counts, fates, passes);
-    summed.addAlike(alike.rows, loadVariance(counts), maxOverMean(counts), passes);
+    this.#loads.addAlike(alike.rows, loadVariance(counts), maxOverMean(counts), passes);
   }
 
   columns(): PhaseRouting {
@@ -158,15 +143,10 @@ export class RoutingLog {
       ...(this.#rerouted === undefined ? {} : { reroutedPerLayer: this.#rerouted }),
       ...(this.#factors.size === 0 ? {} : { capacityFactor: meanOf(this.#factors) }),
       ...(this.#masked === undefined ? {} : { maskedPerLayer: this.#masked }),
-      observations: {
-        layer: Int32Array.from(this.#layer),
-        loadVariance: Float64Array.from(this.#loadVariance),
-        maxOverMean: Float64Array.from(this.#maxOverMean),
-      },
+      loads: this.#loads.columns(),
       ranks: this.#ranks.columns(),
       ...(this.#fates === undefined ? {} : { fates: this.#fates.columns() }),
       ...(this.#batches === undefined ? {} : { batches: this.#batches.columns() }),
-      ...(this.#summed === undefined ? {} : { summed: this.#summed.columns() }),
     };
   }
 
@@ -210,18 +190,6 @@ export class RoutingLog {
     const made = new AlikeCopies(rows, this.#experts);
     this.#alike.set(layers, made);
     return made;
-  }
-
-  /** From now on observations are added up. */
-  addUp(): LoadSums {
-    if (this.#summed !== undefined) return this.#summed;
-    this.#summed = new LoadSums(this.#layers.length);
-    for (const [at, layer] of this.#layer.entries())
-      this.#summed.add(this.#rowOf[layer]!, this.#loadVariance[at]!, this.#maxOverMean[at]!, 1);
-    this.#layer = [];
-    this.#loadVariance = [];
-    this.#maxOverMean = [];
-    return this.#summed;
   }
 }
 

@@ -1,8 +1,8 @@
 import { popularitiesOf } from "@tokenyard/model";
 import type { Plan } from "@tokenyard/placement";
+import { MOST_EXACT } from "@tokenyard/report";
 import type { Scenario } from "@tokenyard/scenario";
 import type { Requests } from "@tokenyard/serving";
-import { MOST_KEPT } from "../../logs/routing/routing-log.ts";
 import { type Item, short } from "./item.ts";
 import { OPS_PER_LAYER, type Sizes } from "./work.ts";
 
@@ -40,7 +40,7 @@ export function columnItems(scenario: Scenario, plan: Plan, sizes: Sizes, reques
       less: "fewer layers or experts, or a smaller topK",
     },
     {
-      amount: Math.min(passes * parts * moeLayers, MOST_KEPT) * 96,
+      amount: Math.min(passes * parts * moeLayers, MOST_EXACT) * 96,
       of: `the loads of ${short(passes)} passes × ${short(moeLayers)} layers`,
       path: ["workload", "outputTokens"],
       less: "fewer output tokens, micro-batches or layers",

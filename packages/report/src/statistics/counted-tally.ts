@@ -1,0 +1,49 @@
+import { Histogram } from "./histogram.ts";
+import { MOST_EXACT } from "./tally.ts";
+import type { TallyColumns } from "./tally-columns.ts";
+
+/**
+ * Values from 0 up, each seen any number of times at once. Exact as long as there are few, then a histogram: how many are told at once makes no
+ * difference. They are not added up here, as sums of fractions hang on their order.
+ */
+export class CountedTally {
+  #count = 0;
+  #values: number[] = [];
+  /** How often each of `values` was seen. */
+  #times: number[] = [];
+  #histogram: Histogram | undefined;
+
+  /** `value`, seen `times`. */
+  add(value: number, times: number): void {
+    this.#count += times;
+    if (this.#histogram === undefined) {
+      this.#values.push(value);
+      this.#times.push(times);
+      if (this.#count > MOST_EXACT) this.#spill();
+    } else this.#histogram.add(value, times);
+  }
+
+  /** To be asked for once, at the end; `sum`: of all. Values stand in the order in which they came. */
+  columns(sum: number): TallyColumns {
+    if (this.#histogram !== undefined) return { ...this.#histogram.columns(), sum };
+    const values = new Float64Array(this.#count);
+    let min = Number.POSITIVE_INFINITY;
+    let max = 0;
+    for (let i = 0, at = 0; i < this.#values.length; i++) {
+      const value = this.#values[i]!;
+      values.fill(value, at, at + this.#times[i]!);
+      at += this.#times[i]!;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    return { count: this.#count, sum, min: this.#count === 0 ? 0 : min, max, values };
+  }
+
+  /** From now on all is counted by bucket. */
+  #spill(): void {
+    this.#histogram = new Histogram();
+    for (const [i, value] of this.#values.entries()) this.#histogram.add(value, this.#times[i]!);
+    this.#values = [];
+    this.#times = [];
+  }
+}
