@@ -194,8 +194,8 @@ above count (8 / 33 would be wanted on H100 and H200, 11 / 35 on B200). [Tables 
 ${tables}
 
 What tables of collectives miss is where libraries change their way without telling, as half of the rows leave gaps of four times the bytes and more in which a time may double (one in ten of TensorRT-LLM's 26 on B200 is 45 % off), and NCCL's small
-all-to-alls on H100, which took 7 or 16 us for as many bytes. Without A100 they are 2.4 / 10. A table of four fifths of all rows, each fifth
-left out in turns, is ${fifths[0]} off, and fits to them ${fifths[1]}. The numbers of their form were chosen on the fitted half, by tables of all its rows but one, for each in turn, beside fits that an eighth of them with it was left out of: 2.1 / 11.
+all-to-alls on H100, which took 7 or 16 us for as many bytes. Without A100 they are 2.3 / 10. A table of four fifths of all rows, each fifth
+left out in turns, is ${fifths[0]} off, and fits to them ${fifths[1]}. The numbers of their form were chosen on the fitted half, by tables of all its rows but one, for each in turn, beside fits that an eighth of them with it was left out of: 2.0 / 11.
 
 A GPU that no fit saw, by the coefficients of another over its datasheet, all rows together. What is wanted was said of GB200 by B200 (a sister with other memory), of which there is no measurement
 here; H200 by H100 is the nearest:

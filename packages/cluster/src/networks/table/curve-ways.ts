@@ -25,23 +25,20 @@ export class CurveWays {
 
   /** `nccl` are its curves of the same collective over as many ranks; `changes` begin at no bytes, or are none. */
   constructor(curve: Curve, nccl: readonly Curve[], changes: readonly Change[]) {
-    this.#curve = curve;
-    this.#changes = changes;
     const own: Way = { library: curve.library, kernel: "" };
-    this.rows = Array.from(curve.bytes, (bytes, row) => {
-      const documented = this.#documentedAt(bytes) ?? own;
-      if (!isLeft(documented)) return documented;
-      return nccl.some((other) => Math.abs(other.ratioAt(bytes) - curve.ratios[row]!) <= ALIKE) ? NCCL : documented;
-    });
+    const isNccl = (row: number) => nccl.some((other) => Math.abs(other.ratioAt(curve.bytes[row]!) - curve.ratios[row]!) <= ALIKE);
+    const documented = Array.from(curve.bytes, (bytes) => wayAt(changes, bytes));
+    const symmetric = [...documented.keys()].filter((row) => documented[row]?.kernel === SYMMETRIC_MEMORY);
+    const isWithout = symmetric.length > 0 && symmetric.every(isNccl);
+    this.#curve = curve;
+    this.#changes = isWithout ? changes.map((each) => (each.kernel === SYMMETRIC_MEMORY ? { ...each, ...NCCL } : each)) : changes;
+    this.rows = Array.from(curve.bytes, (bytes, row) => wayAt(this.#changes, bytes) ?? (isNccl(row) ? NCCL : own));
   }
 
   /** That of the last row up to there, where it is not documented. */
   at(bytes: number): Way {
-    const documented = this.#documentedAt(bytes);
-    if (documented !== undefined && !isLeft(documented)) return documented;
     const under = this.#curve.rowsUnder(bytes);
-    const row = this.rows[this.#curve.bytes[under] === bytes ? under : Math.max(0, under - 1)]!;
-    return documented === undefined || row.library === NCCL.library ? row : documented;
+    return wayAt(this.#changes, bytes) ?? this.rows[this.#curve.bytes[under] === bytes ? under : Math.max(0, under - 1)]!;
   }
 
   /** Before changes between two rows, or beyond one, and before the one `below`: times have no steps. */
@@ -51,13 +48,8 @@ export class CurveWays {
       .map((to) => ({ from: Math.max(above, to * (1 - RAMP)), to }))
       .filter(({ from, to }) => !isSameWay(this.at(from), this.at(to)));
   }
-
-  #documentedAt(bytes: number): Way | undefined {
-    return this.#changes.findLast(({ from }) => from <= bytes);
-  }
 }
 
-/** Whether rows may tell that NCCL took over: where it is not documented, or not for every system. */
-function isLeft({ library, kernel }: Way): boolean {
-  return library !== NCCL.library && (kernel === "" || kernel === SYMMETRIC_MEMORY);
+function wayAt(changes: readonly Change[], bytes: number): Way | undefined {
+  return changes.findLast(({ from }) => from <= bytes);
 }

@@ -184,6 +184,21 @@ describe("measured traffic", () => {
     expect(createNetworkModel(withRows(engine)).allReduceSeconds(2 ** 21, neighbours(8)) / model(2 ** 21)).toBeLessThan(1.2);
   });
 
+  test("of an engine takes NCCL's way for symmetric memory where all its rows there took what NCCL's did, and else its own", () => {
+    const model = (bytes: number) => collectives(plain)["all-reduce"](bytes, 8);
+    const row = (library: string, mebibytes: number, more: number): Row => {
+      const bytes = mebibytes * 2 ** 20;
+      return ["all-reduce", library, 8, 1, bytes, 1e6 * more * model(bytes)];
+    };
+    const nccl = [1, 2, 4, 16].map((mebibytes, i) => row("nccl", mebibytes, [1.2, 1.6, 1.2, 1.1][i]!));
+    const times = (last: number) => {
+      const network = createNetworkModel(withRows([row("vllm", 1, 1.2), row("vllm", 4, 1.2), row("vllm", 16, last), ...nccl]));
+      return network.allReduceSeconds(2 ** 21, neighbours(8)) / model(2 ** 21);
+    };
+    expect(times(1.1)).toBeGreaterThan(1.5);
+    expect(times(0.9)).toBeLessThan(1.3);
+  });
+
   test("changes its way where the engine documents it, and runs there from one to the other within a thousandth of the bytes", () => {
     const cells = [16, 17, 18, 20, 21, 22].map((power) => ({ power, times: power < 19 ? 1 : 2 }));
     const network = collectives(createNetworkModel(withRows(rowsOf({ kind: "all-reduce", n: 4, library: "vllm", cells }))));
