@@ -2,6 +2,9 @@ import { scenarioOf } from "./parse.ts";
 import type { Problem } from "./problems/problem.ts";
 import { layered } from "./reading/layer.ts";
 import { withSettings } from "./reading/setting.ts";
+import { withTables } from "./reading/table-file.ts";
+import { tableTexts } from "./reading/table-text.ts";
+import type { ReadPieces } from "./reading/trace-hash.ts";
 import { widened } from "./reading/widen.ts";
 import { writtenOf } from "./reading/written.ts";
 import { resolvedOf } from "./resolved.ts";
@@ -9,13 +12,16 @@ import { type Scenario, scenarioSchema } from "./schema/scenario.ts";
 
 /**
  * A function that gives `scenario` with other values, each `path=value` as `--set` takes it; it may be called many times.
- * It throws all `Problems` of the changed scenario at once. What `scenario` assumes stays assumed, though it be changed.
+ * It throws all `Problems` of the changed scenario at once. What `scenario` assumes stays assumed, though it be changed. Tables that values name are
+ * read through `readPieces`, by the paths that the scenario has; without it none may be named.
  */
-export function changing(scenario: Scenario): (set: readonly string[]) => Scenario {
+export function changing(scenario: Scenario, readPieces?: ReadPieces): (set: readonly string[]) => Scenario {
   const base = layered(undefined, widened(writtenOf(resolvedOf(scenario)), scenarioSchema));
+  const read = readPieces && tableTexts(readPieces);
   return (set) => {
     const problems: Problem[] = [];
-    return scenarioOf(withSettings(base, forgettingHash(set), problems), problems);
+    const laid = withSettings(base, forgettingHash(set), problems);
+    return scenarioOf(read === undefined ? laid : withTables(laid, { read, path: "", problems }), problems);
   };
 }
 

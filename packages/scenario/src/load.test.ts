@@ -189,6 +189,12 @@ describe("--set", () => {
     expect(scenario("cluster.gpu.preset=h100-sxm").cluster.gpu).toEqual(scenario("cluster.gpu=h100-sxm").cluster.gpu);
   });
 
+  test("the same preset keeps what stands beside it, and null drops that", () => {
+    const own = scenario("cluster.gpu=plan-card", "cluster.gpu.memoryShare=null");
+    expect(own).toEqual(scenario("cluster.gpu=h100-sxm", "cluster.gpu=plan-card"));
+    expect(own.cluster.gpu.memoryShare).not.toBe(0.8);
+  });
+
   test("null removes", () => {
     expect(scenario("routing.gate=null").routing.gate).toEqual({ kind: "uniform" });
   });

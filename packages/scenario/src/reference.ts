@@ -35,8 +35,8 @@ const INTRODUCTION = `# The scenario file
 A scenario is a YAML 1.2 file of at most 4 MiB. Unknown keys are errors. A quantity is written with its unit.
 A choice is \`{ kind: … }\` with the keys of that kind; a kind without keys may be the bare word.
 \`extends: path\` (or a list of paths, relative to the file) applies the file on top of others: maps merge deeply, lists replace,
-a changed \`kind\` or \`preset\` replaces its map, and null removes a key. Everything overrides presets; \`--set\` and
-\`--seed\` override everything. \`model: { huggingface: path }\` starts from a Hugging Face config.json (relative to the file) like
+a changed \`kind\` or \`preset\` replaces its map (the same one keeps what stands beside it), and null removes a key. Everything overrides presets;
+\`--set\` and \`--seed\` override everything. \`model: { huggingface: path }\` starts from a Hugging Face config.json (relative to the file) like
 a preset. [Presets](presets.md) gives the values of presets and their sources. This page is generated from the schema.`;
 
 const DRAWN = `A value that is drawn for each request is a bare number or one of these maps. Draws are rounded and limited to

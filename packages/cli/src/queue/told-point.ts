@@ -18,7 +18,7 @@ export class Teller {
   tell(point: Point): { readonly told: ToldPoint; readonly base: Base } {
     const { index, parameters, years, limit } = point;
     const unmade = baseOf(point);
-    if (unmade !== undefined && !namesTrace(point)) return { told: { index, parameters } as ToldPoint, base: this.#baseOf(unmade) };
+    if (unmade !== undefined && !namesFile(point)) return { told: { index, parameters } as ToldPoint, base: this.#baseOf(unmade) };
     const { scenario } = point;
     if (isImpossible(scenario)) throw new Problems(scenario.problems);
     this.#common ??= scenario;
@@ -46,9 +46,11 @@ export class Teller {
   }
 }
 
-/** Whether another trace is set, which only the one who asks is sure to have: its hash is noted there. */
-function namesTrace({ parameters }: Point): boolean {
-  return Object.keys(parameters).some((path) => path === "workload" || path.startsWith("workload.path"));
+/** Whether another trace or table is set, which only the one who asks is sure to have: its hash is noted there, or what it holds. */
+function namesFile({ parameters }: Point): boolean {
+  return Object.entries(parameters).some(
+    ([path, value]) => path === "workload" || path.startsWith("workload.path") || /\.(csv|json|parquet)\b/i.test(String(value)),
+  );
 }
 
 function isSame(a: unknown, b: unknown): boolean {

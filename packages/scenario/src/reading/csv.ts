@@ -4,7 +4,7 @@ import type { WrittenList, WrittenScalar } from "./written.ts";
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
 
 /**
- * Reads comma-separated values as a list of rows, each with its place: numbers where a cell is one, else its text. Empty lines, lines that
+ * Reads comma-separated values as a list of rows, each with its place: numbers where a cell is one that is not too large, else its text. Empty lines, lines that
  * begin with #, and a first line without any number (a header) are no rows.
  */
 export function readCsv(text: string, placeOf: (line: number, column: number) => Place): WrittenList {
@@ -35,7 +35,7 @@ function rowOf(line: string, placeOf: (column: number) => Place): WrittenCells {
     const value = cell.trim();
     const place = placeOf(column + cell.length - cell.trimStart().length);
     column += cell.length + 1;
-    return { form: "scalar", value: NUMBER.test(value) ? Number(value) : value, place };
+    return { form: "scalar", value: NUMBER.test(value) && Number.isFinite(Number(value)) ? Number(value) : value, place };
   });
   return { form: "list", items, place: placeOf(1) };
 }

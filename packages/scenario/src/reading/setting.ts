@@ -30,6 +30,12 @@ function withSetting(written: Written, text: string, place: Place, problems: Pro
     problems.push({ ...unknownPath(keys, path), place });
     return written;
   }
+  const file = fileAbove(written, keys);
+  if (file !== undefined) {
+    const wanted = `another file at ${file.path}, as in ${file.path}=other.csv: what a file holds is read after --set`;
+    problems.push({ path: keys, given: `a value in ${shorten(file.name)}`, wanted, place });
+    return written;
+  }
   const { root, problems: faults } = readYaml(text.slice(equals + 1), () => place);
   if (root === undefined) {
     const told = faults.length > 0 ? faults : [{ given: "nothing", wanted: `a value after ${path}=, or null to remove it` }];
@@ -51,6 +57,21 @@ function settable(keys: readonly string[]): z.ZodType | undefined {
     schema = isPreset ? scenarioSchema.shape.name : childOf(schema, key);
   }
   return schema;
+}
+
+/** The file, named in `written` and not read yet, that would hold what stands at `keys`. */
+function fileAbove(written: Written, keys: readonly string[]): { readonly path: string; readonly name: string } | undefined {
+  let at: Written | undefined = written;
+  let schema: z.ZodType | undefined = scenarioSchema;
+  for (const [i, key] of keys.entries()) {
+    if (at === undefined || schema === undefined) return undefined;
+    if (at.form === "scalar" && typeof at.value === "string" && traitOf(schema).table !== undefined) {
+      return { path: keys.slice(0, i).join("."), name: at.value };
+    }
+    at = part(at, key);
+    schema = childOf(schema, key);
+  }
+  return undefined;
 }
 
 function laidAt(

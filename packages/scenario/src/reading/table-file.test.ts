@@ -88,6 +88,35 @@ describe("a table that a scenario names", () => {
     expect(tableOf(load({ "plans/other.csv": "1,1\n" }, { text, set }).scenario)).toMatchObject({ path: "other.csv", rows: [[1, 1]] });
   });
 
+  test("of another name is read for a change, as --set reads it, and once", () => {
+    const texts: Record<string, string> = { "plans/copies.csv": COPIES, "plans/other.csv": "5,6\n" };
+    const { scenario, readPieces } = load(texts);
+    let count = 0;
+    const change = changing(scenario, (path) => {
+      count++;
+      return readPieces(path);
+    });
+    const set = ["routing.gate.file=other.csv"];
+    for (let i = 0; i < 2; i++) expect(change(set)).toEqual(load(texts, { set }).scenario);
+    expect(count).toBe(1);
+    expect(told(() => change(["routing.gate.file=none.csv"]))).toEqual([
+      "--set 1 routing.gate.file: none.csv given; wanted a file that can be read (no file plans/none.csv)",
+    ]);
+  });
+
+  test("cannot be changed by --set before it is read", () => {
+    expect(told(() => load({ "plans/copies.csv": COPIES }, { set: ["routing.gate.file.rows.0.1=5"] }))).toEqual([
+      "--set 1 routing.gate.file.rows.0.1: a value in copies.csv given; wanted another file at routing.gate.file, as in routing.gate.file=other.csv: what a file holds is read after --set",
+    ]);
+    const text = JSON.stringify(resolvedOf(load({ "plans/copies.csv": COPIES }).scenario));
+    expect(tableOf(load({}, { text, set: ["routing.gate.file.rows.0.1=5"] }).scenario)).toMatchObject({
+      rows: [
+        [3, 5],
+        [0, 4],
+      ],
+    });
+  });
+
   test("cannot be named where nothing can be read", () => {
     const change = changing(load({ "plans/copies.csv": COPIES }).scenario);
     expect(told(() => change(["routing.gate.file=other.csv"]))).toEqual([
@@ -107,6 +136,11 @@ describe("a mistake in a table is told", () => {
       "at its line and column, when it is no number",
       { "plans/copies.csv": "3,1\n0, four\n" },
       ["plans/copies.csv:2:4 routing.gate.file.rows.1.1: four given; wanted a number from 0 to 1e15"],
+    ],
+    [
+      "as it was written, when it is too large for a number",
+      { "plans/copies.csv": "3,1\n0,1e400\n" },
+      ['plans/copies.csv:2:3 routing.gate.file.rows.1.1: "1e400" given; wanted a number from 0 to 1e15'],
     ],
     [
       "at its line and column, when it is negative or missing",

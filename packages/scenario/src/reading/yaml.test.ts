@@ -14,6 +14,13 @@ test("values are those of the core schema of YAML 1.2", () => {
   ]);
 });
 
+test("a number that is too large is told as it was written, at its path, and infinity is one", () => {
+  const told = readYaml("a: 1\nb: [2, -1e400]\nc: .inf\n", (line, column) => ({ file: "f", line, column }));
+  expect(told.problems).toEqual([
+    { path: ["b", 1], given: "-1e400", wanted: "a number from -1.79e308 to 1.79e308", place: { file: "f", line: 2, column: 8 } },
+  ]);
+});
+
 test("keys are texts, whatever they look like", () => {
   expect(plain("1: a\n1.5: b\ntrue: c")).toEqual({ "1": "a", "1.5": "b", true: "c" });
 });

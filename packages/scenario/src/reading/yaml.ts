@@ -1,5 +1,5 @@
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { type Alias, Composer, isAlias, isMap, isScalar, LineCounter, type ParsedNode } from "yaml";
+import { type Alias, Composer, isAlias, isMap, isScalar, LineCounter, type ParsedNode, type Scalar } from "yaml";
 import type { Place, Problem } from "../problems/problem.ts";
 import { shorten } from "../problems/shorten.ts";
 import type { Written } from "./written.ts";
@@ -80,7 +80,10 @@ class Reader {
     if (node === null) return { form: "scalar", value: null, place };
     if (isAlias(node)) return this.alias(node, path, place);
     if (node.anchor !== undefined && this.inAlias === 0) this.anchored.set(node.anchor, node);
-    if (isScalar(node)) return { form: "scalar", value: node.value, place };
+    if (isScalar(node)) {
+      if (isTooLarge(node)) this.refuse(path, place, shortened(node.source), `a number from -${LARGEST} to ${LARGEST}`);
+      return { form: "scalar", value: node.value, place };
+    }
     this.open.add(node);
     const read = isMap(node)
       ? this.map(node.items as readonly Entry[], path, place)
@@ -130,6 +133,14 @@ class Reader {
   private refuse(path: Path, place: Place, given: string, wanted: string): void {
     if (this.problems.length < MOST_FAULTS) this.problems.push({ path, given, wanted, place });
   }
+}
+
+/** The largest number is 1.797…e308. */
+const LARGEST = "1.79e308";
+
+/** Whether digits stand there that make infinity. */
+function isTooLarge({ value, source }: Scalar.Parsed): boolean {
+  return (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) && /\d/.test(source);
 }
 
 type Path = readonly (string | number)[];

@@ -2,11 +2,11 @@ import { changing, Problems, type ReadPieces, type Scenario, withTraceHash } fro
 import type { Impossible, Parameters, ParameterValue } from "./point.ts";
 
 /**
- * A function that gives `base` with some parameters set, or why no such scenario can be. With `readPieces` another trace is noted by
- * its SHA-256, as that of the base was when it was loaded.
+ * A function that gives `base` with some parameters set, or why no such scenario can be. With `readPieces` tables that they name
+ * are read, and another trace is noted by its SHA-256, as that of the base was when it was loaded.
  */
 export function scenarioChanger(base: Scenario, readPieces?: ReadPieces): (parameters: Parameters) => Scenario | Impossible {
-  const change = changing(base);
+  const change = changing(base, readPieces);
   return (parameters) => {
     try {
       const changed = change(Object.entries(parameters).map(([path, value]) => `${path}=${textOf(value)}`));
