@@ -2,6 +2,7 @@ import { type ExpertFates, type ExpertPlaces, type Fates, Lists, type Visits } f
 import type { ExpertSlots } from "@tokenyard/placement";
 import { sumDrawn } from "./drawn-sums.ts";
 import { KeptVisits } from "./kept-visits.ts";
+import { leaveOut, leaveOutFar } from "./left-out.ts";
 import type { OwnRanks } from "./own-ranks.ts";
 import { PaddedRows } from "./padded-rows.ts";
 import { countRanks, type RankRows } from "./rank-rows.ts";
@@ -148,36 +149,12 @@ export class ExpertLoad implements RankRows {
   /** Copies stay with experts that have a slot on `own` ranks of their source; others are left out. To be called after `beforeCut`. */
   stay(own: OwnRanks): void {
     this.own = own;
-    const { offsets, expertIn } = this.slots!;
-    const experts = this.routed.length;
-    const isNear = new Uint8Array(experts);
-    let missed = 0;
-    for (let source = 0; source < this.#sources; source++) {
-      isNear.fill(0);
-      for (let slot = offsets[own.first[source]!]!; slot < offsets[own.end[source]!]!; slot++) {
-        if (expertIn[slot]! >= 0) isNear[expertIn[slot]!] = 1;
-      }
-      for (let x = 0; x < experts; x++) {
-        if (isNear[x] === 1) continue;
-        if (this.tokens[source]! > 0) missed += this.copies[source * experts + x]!;
-        this.copies[source * experts + x] = 0;
-      }
-    }
-    this.missed += missed;
-    this.fates.masked += missed;
+    leaveOutFar(this, own);
   }
 
   /** Copies to `missing` experts are left out; to be called after `beforeCut`. */
   mask(missing: Int32Array): void {
-    const experts = this.routed.length;
-    for (let source = 0; source < this.#sources; source++) {
-      for (let i = 0; i < missing.length; i++) {
-        const at = source * experts + missing[i]!;
-        if (this.tokens[source]! > 0) this.missed += this.copies[at]!;
-        this.copies[at] = 0;
-      }
-    }
-    this.fates.masked += this.missed;
+    leaveOut(this, missing);
   }
 
   /** Some of the copies are over capacity: they will change. */

@@ -11,11 +11,11 @@ import {
   quantisedBefore,
 } from "@tokenyard/model";
 import { fusionOf, type Scenario } from "@tokenyard/scenario";
+import { AllReduces } from "../exchanges/all-reduces.ts";
 import { CopyFlows } from "../exchanges/copy-flows.ts";
 import { Exchange } from "../exchanges/exchange.ts";
 import type { ExchangeSpec } from "../exchanges/exchange-spec.ts";
 import type { MoveCost } from "../exchanges/expert-moves.ts";
-import { ReduceTimes } from "../exchanges/reduce-times.ts";
 import type { GroupRoutes } from "../exchanges/token-routes.ts";
 import { VisitFlows } from "../exchanges/visit-flows.ts";
 import type { ExpertLoad } from "../experts/expert-load.ts";
@@ -26,7 +26,7 @@ import { KernelClock } from "../kernels/kernel-clock.ts";
 import { type Matrices, matricesOf, type NormsTaken, normsTaken } from "../kernels/matrices.ts";
 import { SequenceCosts, type SequenceWork } from "../kernels/sequence-cost.ts";
 import { toGrainsOfLinks } from "./grain.ts";
-import { type NormAlong, normAlong } from "./norm-along.ts";
+import { normAlong } from "./norm-along.ts";
 import type { Op } from "./op.ts";
 import type { OpCost } from "./op-cost.ts";
 import { clearOpWork } from "./work-tally.ts";
@@ -71,11 +71,7 @@ export class OpCosts {
   /** Bytes of one token as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
   readonly #taken: NormsTaken;
-  readonly #takenNorm: NormAlong = { secondsPerToken: 0, bytesPerToken: 0 };
-  /** [experts' ranks] tokens that come to each */
-  readonly #results: Float64Array;
-  /** [replicas × stages][experts' ranks] */
-  readonly #reduceTimes: (readonly ReduceTimes[] | undefined)[] = [];
+  readonly #allReduces: AllReduces;
   readonly #dispatch: Exchange;
   readonly #combine: Exchange;
 
@@ -83,7 +79,6 @@ export class OpCosts {
     const { scenario, plan } = spec;
     this.#spec = spec;
     this.host = HostTime.of(scenario.serving, plan.dataGroups);
-    this.#results = new Float64Array(plan.expert);
     const fusion = fusionOf(scenario.serving);
     const plain = layerKernels(scenario.model, plan, scenario.cluster.gpu);
     this.#kernels = fusion.quantise === undefined ? plain : quantisedBefore(plain);
@@ -96,8 +91,9 @@ export class OpCosts {
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize } = scenario.model;
     const { activations, collectives, dispatch, combine } = precisionsOf(scenario.model);
-    if (this.#taken.feedForward) this.#takenNorm = normAlong(spec.kernels, hiddenSize, bytesOf(activations));
     this.#tokenBytes = hiddenSize * bytesOf(collectives);
+    const norm = this.#taken.feedForward ? normAlong(spec.kernels, hiddenSize, bytesOf(activations)) : undefined;
+    this.#allReduces = new AllReduces(spec, this.#tokenBytes, norm, this.#kernels.shared !== undefined);
     const flows = flowsOf(spec);
     const copies = new CopyFlows(spec);
     const routed = scenario.model.experts && { experts: scenario.model.experts.count, topK: scenario.model.experts.topK };
@@ -159,14 +155,14 @@ export class OpCosts {
         this.#combine.gatherCopies(pass.load!, stage.id, out, cost, true);
         return;
       case "reduce-attention":
-        this.#reduceActivations(pass.scheduled!, stage, cost, this.#taken.feedForward);
+        this.#allReduces.activations(pass.scheduled!.rows, stage.id, cost, this.#taken.feedForward);
         return;
       case "reduce-dense":
       case "reduce-combine":
-        this.#reduceActivations(pass.scheduled!, stage, cost, this.#taken.attention);
+        this.#allReduces.activations(pass.scheduled!.rows, stage.id, cost, this.#taken.attention);
         return;
       case "reduce-experts":
-        this.#reduceExperts(pass, stage, cost);
+        this.#allReduces.experts(pass.load!, pass.scheduled?.rows, stage.id, cost);
         return;
       case "send":
         this.#send(pass.scheduled!, stage, cost);
@@ -218,57 +214,6 @@ export class OpCosts {
     cost.nodeBytes = load.exchangeTraffic.nodeBytes;
     cost.fabricBytes = load.exchangeTraffic.fabricBytes;
     cost.tabledSeconds = load.exchangeTraffic.tabledSeconds;
-  }
-
-  /** All-reduce of a data group's activations over its ranks, with the norm after it where it takes one along. */
-  #reduceActivations({ rows: tokens }: Pass, stage: StagePlace, cost: OpCost, withNorm: boolean): void {
-    const { attentionTensor, dataGroups } = this.#spec.plan;
-    const { attention } = this.#spec.links[stage.id]!;
-    for (let group = 0, rank = 0; group < dataGroups; group++) {
-      const bytes = tokens[group]! * this.#tokenBytes;
-      const reduced = this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost);
-      const normed = withNorm ? tokens[group]! * this.#takenNorm.secondsPerToken : 0;
-      const normBytes = withNorm ? tokens[group]! * this.#takenNorm.bytesPerToken : 0;
-      cost.memoryBytes += normBytes * attentionTensor;
-      const duration = nsFromSeconds(reduced + normed);
-      const first = rank;
-      for (let i = 0; i < attentionTensor; i++) cost.durationNs[rank++] = duration;
-      if (withNorm) for (let r = first; r < rank && r < cost.rankBytes.length; r++) cost.rankBytes[r] = normBytes;
-    }
-  }
-
-  /**
-   * All-reduce of the experts' outputs over the ranks that share them. Where an attention group is a tensor group, the
-   * shared experts' outputs for its own tokens go along.
-   */
-  #reduceExperts({ load, scheduled }: PassAtWork, stage: StagePlace, cost: OpCost): void {
-    const { expert, tensor, attentionTensor } = this.#spec.plan;
-    const times = this.#reduceTimesOf(stage);
-    const { visits } = load!;
-    const results = visits === undefined ? load!.rankRows : this.#results;
-    visits?.ranks.sumRows(visits.toRanks, results); // tokens, each once: what a rank's experts give for one is added up before it is reduced
-    const withShared = attentionTensor === tensor && this.#kernels.shared !== undefined;
-    for (let e = 0, rank = 0; e < expert; e++) {
-      const outputs = results[e]! + (withShared ? scheduled!.rows[e]! : 0);
-      const duration = times[e]!.ns(outputs, cost);
-      for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
-    }
-  }
-
-  #reduceTimesOf({ id }: StagePlace): readonly ReduceTimes[] {
-    const known = this.#reduceTimes[id];
-    if (known !== undefined) return known;
-    const { network, plan, links } = this.#spec;
-    const byNodes = new Map<string, ReduceTimes>(); // groups that lie alike over nodes take the same
-    const made = links[id]!.tensor.map((ranks) => {
-      const nodes = [...ranks].map((rank) => Math.floor(rank / plan.gpusPerNode));
-      const key = nodes.map((node) => nodes.indexOf(node)).join();
-      const times = byNodes.get(key) ?? new ReduceTimes(network, ranks, this.#tokenBytes);
-      byNodes.set(key, times);
-      return times;
-    });
-    this.#reduceTimes[id] = made;
-    return made;
   }
 
   /** Each rank sends its data group's activations to its match on the next stage; after the last one comes the first again. */

@@ -1,0 +1,79 @@
+import { nsFromSeconds } from "@tokenyard/engine";
+import type { ExpertLoad } from "../experts/expert-load.ts";
+import type { NormAlong } from "../ops/norm-along.ts";
+import type { OpCost } from "../ops/op-cost.ts";
+import type { ExchangeSpec } from "./exchange-spec.ts";
+import { ReduceTimes } from "./reduce-times.ts";
+
+/** The all-reduces of a pass: of activations over the ranks of a data group, and of experts' outputs over those that share them. */
+export class AllReduces {
+  readonly #spec: ExchangeSpec;
+  /** Of one token. */
+  readonly #bytes: number;
+  /** Of all-reduces that take the norm after them along. */
+  readonly #norm: NormAlong | undefined;
+  /** Whether layers have shared experts. */
+  readonly #hasShared: boolean;
+  /** [experts' ranks] tokens that come to each */
+  readonly #results: Float64Array;
+  /** [replicas × stages][experts' ranks] */
+  readonly #times: (readonly ReduceTimes[] | undefined)[] = [];
+
+  constructor(spec: ExchangeSpec, bytesOfToken: number, norm: NormAlong | undefined, hasShared: boolean) {
+    this.#spec = spec;
+    this.#bytes = bytesOfToken;
+    this.#norm = norm;
+    this.#hasShared = hasShared;
+    this.#results = new Float64Array(spec.plan.expert);
+  }
+
+  /** Of each data group's activations over its ranks on `stage`, with the norm after it where it takes one along. `tokens` [data groups] */
+  activations(tokens: Float64Array, stage: number, cost: OpCost, withNorm: boolean): void {
+    const { attentionTensor, dataGroups } = this.#spec.plan;
+    const { attention } = this.#spec.links[stage]!;
+    for (let group = 0, rank = 0; group < dataGroups; group++) {
+      const bytes = tokens[group]! * this.#bytes;
+      const reduced = this.#spec.network.allReduceSeconds(bytes, attention[group]!, cost);
+      const normed = withNorm ? tokens[group]! * this.#norm!.secondsPerToken : 0;
+      const normBytes = withNorm ? tokens[group]! * this.#norm!.bytesPerToken : 0;
+      cost.memoryBytes += normBytes * attentionTensor;
+      const duration = nsFromSeconds(reduced + normed);
+      const first = rank;
+      for (let i = 0; i < attentionTensor; i++) cost.durationNs[rank++] = duration;
+      if (withNorm) for (let r = first; r < rank && r < cost.rankBytes.length; r++) cost.rankBytes[r] = normBytes;
+    }
+  }
+
+  /**
+   * Of the experts' outputs over the ranks of `stage` that share them. Where an attention group is a tensor group, the shared experts' outputs
+   * for its own tokens go along. `tokens` [data groups]; undefined where there are no such experts
+   */
+  experts({ visits, rankRows }: ExpertLoad, tokens: Float64Array | undefined, stage: number, cost: OpCost): void {
+    const { expert, tensor, attentionTensor } = this.#spec.plan;
+    const times = this.#timesOf(stage);
+    const results = visits === undefined ? rankRows : this.#results;
+    visits?.ranks.sumRows(visits.toRanks, results); // tokens, each once: what a rank's experts give for one is added up before it is reduced
+    const withShared = attentionTensor === tensor && this.#hasShared;
+    for (let e = 0, rank = 0; e < expert; e++) {
+      const outputs = results[e]! + (withShared ? tokens![e]! : 0);
+      const duration = times[e]!.ns(outputs, cost);
+      for (let j = 0; j < tensor; j++) cost.durationNs[rank++] = duration;
+    }
+  }
+
+  #timesOf(stage: number): readonly ReduceTimes[] {
+    const known = this.#times[stage];
+    if (known !== undefined) return known;
+    const { network, plan, links } = this.#spec;
+    const byNodes = new Map<string, ReduceTimes>(); // groups that lie alike over nodes take the same
+    const made = links[stage]!.tensor.map((ranks) => {
+      const nodes = [...ranks].map((rank) => Math.floor(rank / plan.gpusPerNode));
+      const key = nodes.map((node) => nodes.indexOf(node)).join();
+      const times = byNodes.get(key) ?? new ReduceTimes(network, ranks, this.#bytes);
+      byNodes.set(key, times);
+      return times;
+    });
+    this.#times[stage] = made;
+    return made;
+  }
+}
