@@ -1,11 +1,11 @@
-import type { Ticket } from "@tokenyard/engine";
 import type { Pass } from "@tokenyard/model";
-import type { EventOf, Timeline } from "../event.ts";
+import type { Timeline } from "../event.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { SEND } from "../stages/critical-path.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { Awaited } from "./awaited.ts";
 import { Course } from "./course.ts";
+import { NextEvent } from "./next-event.ts";
 import type { OpenRounds } from "./open-rounds.ts";
 import { RoundBatch } from "./round-batch.ts";
 import { RoundBatches } from "./round-batches.ts";
@@ -22,7 +22,6 @@ import type { Steps } from "./steps.ts";
 export class ReplicaRounds implements OpenRounds {
   passes = 0;
   readonly #owner: RoundsOwner;
-  readonly #timeline: Timeline;
   readonly #replica: number;
   readonly #account: RoundsAccount;
   readonly #course: Course;
@@ -32,9 +31,7 @@ export class ReplicaRounds implements OpenRounds {
   readonly #returnNs: number;
   /** Undefined: not known. */
   readonly #awaited: Awaited | undefined;
-  readonly #ends: EventOf<"rounds-ended">;
-  readonly #enters: EventOf<"round-entered">;
-  #ticket: Ticket | undefined;
+  readonly #next: NextEvent;
   #formed = 0;
 
   constructor(
@@ -49,7 +46,6 @@ export class ReplicaRounds implements OpenRounds {
     awaited: Awaited | undefined,
   ) {
     this.#owner = owner;
-    this.#timeline = timeline;
     this.#replica = stages[0]!.spec.replica;
     this.#account = account;
     this.#course = new Course(stages);
@@ -58,8 +54,7 @@ export class ReplicaRounds implements OpenRounds {
     this.#batches = new RoundBatches(batches.map((each) => new RoundBatch(each, this.#course.most)));
     this.#returnNs = returnNs;
     this.#awaited = awaited;
-    this.#ends = { kind: "rounds-ended", pool: owner.number, rounds: this };
-    this.#enters = { kind: "round-entered", pool: owner.number, rounds: this };
+    this.#next = new NextEvent(timeline, owner.number, this);
   }
 
   /** `pass` of `microBatch` is formed now; false where it goes through the stages in events. */
@@ -84,7 +79,7 @@ export class ReplicaRounds implements OpenRounds {
   /** All that is under way is broken off: micro-batches are as when their passes were formed. */
   breakOff(nowNs: number): void {
     this.catchUp(nowNs);
-    this.#cancel();
+    this.#next.cancel();
     this.#singles.inEvents = 0;
     for (const batch of this.#batches.all) {
       if (!batch.isUnderWay) continue;
@@ -96,9 +91,9 @@ export class ReplicaRounds implements OpenRounds {
   /** Somebody comes: no pass is formed as it was foreseen. True where one that is under way ends now, which is told by an event. */
   cut(nowNs: number): boolean {
     this.catchUp(nowNs);
-    this.#cancel();
+    this.#next.cancel();
     if (this.#batches.all.every(({ isUnderWay, endNs }) => !isUnderWay || endNs > nowNs)) return false;
-    this.#ticket = this.#timeline.schedule(nowNs, this.#ends);
+    this.#next.endsAt(nowNs);
     return true;
   }
 
@@ -118,7 +113,7 @@ export class ReplicaRounds implements OpenRounds {
   }
 
   end(nowNs: number): void {
-    this.#ticket = undefined;
+    this.#next.came();
     this.passes = 0;
     this.catchUp(nowNs);
     for (const batch of this.#batches.all) {
@@ -127,7 +122,7 @@ export class ReplicaRounds implements OpenRounds {
   }
 
   enter(nowNs: number): void {
-    this.#ticket = undefined;
+    this.#next.came();
     this.passes = 0;
     this.catchUp(nowNs);
     this.#timeAhead(nowNs);
@@ -198,7 +193,7 @@ export class ReplicaRounds implements OpenRounds {
     const untilNs = this.#owner.quietNs(this.#replica, nowNs);
     let overNs = this.#batches.overNs();
     let entersNs = Number.POSITIVE_INFINITY;
-    this.#cancel();
+    this.#next.cancel();
     for (let batch = this.#batches.nextToEnter(); batch !== undefined && batch.nextNs <= overNs; batch = this.#batches.nextToEnter()) {
       const { nextNs } = batch;
       if (nextNs > arrivalNs && nextNs > nowNs) {
@@ -222,8 +217,8 @@ export class ReplicaRounds implements OpenRounds {
       if (batch.overNs < overNs) overNs = batch.overNs;
     }
     overNs = this.#batches.overNs();
-    if (overNs <= entersNs && overNs < Number.POSITIVE_INFINITY) this.#ticket = this.#timeline.schedule(overNs, this.#ends);
-    else if (entersNs < Number.POSITIVE_INFINITY) this.#ticket = this.#timeline.schedule(entersNs, this.#enters);
+    if (overNs <= entersNs && overNs < Number.POSITIVE_INFINITY) this.#next.endsAt(overNs);
+    else if (entersNs < Number.POSITIVE_INFINITY) this.#next.entersAt(entersNs);
   }
 
   /** A pass of `batch` goes through all stages, one by one: nothing that is timed before it is open. */
@@ -243,10 +238,5 @@ export class ReplicaRounds implements OpenRounds {
     this.passes += this.#course.count;
     this.#account.add(this.#course, this.#batches.all, this.#returnNs);
     this.#course.clear();
-  }
-
-  #cancel(): void {
-    if (this.#ticket !== undefined) this.#timeline.cancel(this.#ticket);
-    this.#ticket = undefined;
   }
 }
