@@ -1,8 +1,8 @@
 import { collectiveFate, type Fault, isAny } from "@tokenyard/resilience";
 import type { CommunicationSpec } from "@tokenyard/scenario";
 import type { Pool } from "../pools/pool.ts";
-import { type DownTimes, joined } from "../stages/down-times.ts";
-import { Delays, LinkDowns } from "../stages/link-downs.ts";
+import { type DownTimes, joined } from "../stages/links/down-times.ts";
+import { Delays, LinkDowns } from "../stages/links/link-downs.ts";
 import type { Outage } from "./outage.ts";
 import type { Recovery } from "./recovery.ts";
 import type { Reshaping } from "./reshaping.ts";

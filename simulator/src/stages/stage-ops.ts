@@ -2,7 +2,7 @@ import { NETWORK } from "@tokenyard/program";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import type { SpareRuns } from "../micro-batches/spare-runs.ts";
 import { lastEndNs } from "./critical-path.ts";
-import type { LinkDowns } from "./link-downs.ts";
+import type { LinkDowns } from "./links/link-downs.ts";
 import type { ProgramReplay } from "./program-replay.ts";
 import { Results } from "./results.ts";
 import type { Shape } from "./shape.ts";

@@ -1,11 +1,11 @@
-import type { Ticket } from "@tokenyard/engine";
 import { COMPUTE, LANES, type Lane, NETWORK } from "@tokenyard/program";
 import type { Gate } from "../experts/gate.ts";
 import type { MicroBatch } from "../micro-batches/micro-batch.ts";
 import { SpareRuns } from "../micro-batches/spare-runs.ts";
 import { QUEUE, spendCriticalPath } from "./critical-path.ts";
-import type { LinkDowns } from "./link-downs.ts";
+import type { LinkDowns } from "./links/link-downs.ts";
 import type { ProgramReplay } from "./program-replay.ts";
+import { RunningOps } from "./running-ops.ts";
 import type { Shape } from "./shape.ts";
 import { StageOps } from "./stage-ops.ts";
 import type { StageParts } from "./stage-parts.ts";
@@ -40,8 +40,7 @@ export class Stage implements StageLanes {
   #active: MicroBatch[] = [];
   /** The one that has not ended all that stands before its send. */
   #computing: MicroBatch | undefined;
-  readonly #running: [MicroBatch | undefined, MicroBatch | undefined] = [undefined, undefined];
-  readonly #tickets: [Ticket | undefined, Ticket | undefined] = [undefined, undefined];
+  readonly #running = new RunningOps();
   readonly #spareRuns: SpareRuns;
   readonly #ops: StageOps;
 
@@ -81,8 +80,7 @@ export class Stage implements StageLanes {
     else {
       const { lane } = program.ops[op]!;
       this.#ops.commit(microBatch, op);
-      this.#running[lane] = undefined;
-      this.#tickets[lane] = undefined;
+      this.#running.end(lane);
       microBatch.lookOn(lane, op + 1);
       microBatch.ended++;
     }
@@ -93,13 +91,11 @@ export class Stage implements StageLanes {
   /** Breaks off all that is here or waits to be, at an instant that `World.cutNs` told. Done is every op that has ended on all its ranks; what others took of their ranks is lost. */
   breakOff(nowNs: number): void {
     for (const lane of LANES) {
-      const microBatch = this.#running[lane];
+      const microBatch = this.#running.of(lane);
       if (microBatch === undefined) continue;
       this.#ops.lose(microBatch, microBatch.next[lane], nowNs);
-      this.#running[lane] = undefined;
-      const ticket = this.#tickets[lane];
+      const ticket = this.#running.end(lane);
       if (ticket !== undefined) this.#world.cancel(ticket);
-      this.#tickets[lane] = undefined;
     }
     for (const microBatch of this.#active) this.#spareRuns.takeBack(microBatch);
     this.#active = [];
@@ -129,8 +125,7 @@ export class Stage implements StageLanes {
 
   /** Whether it is known when all that is admitted leaves: nothing will be broken off. */
   get isForeseen(): boolean {
-    const runsNothing = this.#running[COMPUTE] === undefined && this.#running[NETWORK] === undefined;
-    return runsNothing && this.#active.every(({ leaves }) => leaves !== undefined); // ops that are not launched before a cut have no end
+    return this.#running.areNone && this.#active.every(({ leaves }) => leaves !== undefined); // ops that are not launched before a cut have no end
   }
 
   /** From when on who waits here may be admitted, not before `nowNs`. */
@@ -186,7 +181,7 @@ export class Stage implements StageLanes {
     const { ops, beforeSend } = microBatch.staged!.program;
     const cutNs = this.#world.cutNs(this);
     const quietNs = this.downs === undefined ? cutNs : Math.min(cutNs, this.downs.nextNs(microBatch.admittedNs));
-    const isSendLost = this.#running[NETWORK] !== undefined; // it lasts until the stage is broken off
+    const isSendLost = this.#running.of(NETWORK) !== undefined; // it lasts until the stage is broken off
     if (!this.isLocal && !isSendLost && this.#replay(microBatch, quietNs)) return;
     this.#spareRuns.makeAll(microBatch);
     microBatch.leaves = undefined;
@@ -195,10 +190,10 @@ export class Stage implements StageLanes {
     for (let o = 0; o < ops.length; o++) {
       const { lane } = ops[o]!;
       const isCut = cutNs < Number.POSITIVE_INFINITY;
-      if (isCut && (this.#running[lane] !== undefined || !this.#ops.isLaunchedBy(cutNs, microBatch, o))) continue;
+      if (isCut && (this.#running.of(lane) !== undefined || !this.#ops.isLaunchedBy(cutNs, microBatch, o))) continue;
       const opEndNs = this.#ops.time(microBatch, o);
       if (opEndNs > cutNs) {
-        this.#running[lane] = microBatch;
+        this.#running.begin(lane, microBatch);
         continue;
       }
       this.#ops.commit(microBatch, o);
@@ -224,15 +219,14 @@ export class Stage implements StageLanes {
   }
 
   #takeNext(lane: Lane): void {
-    if (this.#running[lane] !== undefined) return;
+    if (this.#running.of(lane) !== undefined) return;
     const microBatch = this.#active.find(({ next, runs }) => next[lane] < runs.length);
     if (microBatch === undefined) return;
     const at = microBatch.next[lane];
     const { ops } = microBatch.staged!.program;
     if (!ops[at]!.after.every((before) => before < microBatch.next[ops[before]!.lane])) return;
     const endNs = this.#ops.time(microBatch, at);
-    this.#running[lane] = microBatch;
-    this.#tickets[lane] = this.#world.finishAt(endNs, this, microBatch, at);
+    this.#running.begin(lane, microBatch, this.#world.finishAt(endNs, this, microBatch, at));
   }
 
   #leave(microBatch: MicroBatch, nowNs: number): void {

@@ -3,7 +3,7 @@ import type { Recorder } from "../../logs/recorder.ts";
 import type { SoFar } from "../../metrics/so-far.ts";
 import type { Stage } from "../../stages/stage.ts";
 import type { RunParts, RunSizes } from "../pass-run.ts";
-import { inPass, type OpenSegment } from "../segments/open-segment.ts";
+import { inPass, type OpenSegment } from "../segments/open/open-segment.ts";
 import type { SegmentTimes } from "../segments/segment-times.ts";
 import type { Segments } from "../segments/segments.ts";
 import { EarlyPasses } from "./early-passes.ts";

@@ -1,7 +1,7 @@
 import { ATTENTION, HEAD, LANES } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import type { Stage } from "../../stages/stage.ts";
-import { inPass, type OpenSegment } from "../segments/open-segment.ts";
+import { inPass, type OpenSegment } from "../segments/open/open-segment.ts";
 import type { SegmentTimes } from "../segments/segment-times.ts";
 import { LastGroups } from "./last-groups.ts";
 

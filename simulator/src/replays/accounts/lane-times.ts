@@ -1,7 +1,7 @@
 import { LANES } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import type { StageLanes } from "../../stages/stage-spec.ts";
-import type { OpenRuns } from "../segments/open-runs.ts";
+import type { OpenRuns } from "../segments/open/open-runs.ts";
 import type { SegmentTimes } from "../segments/segment-times.ts";
 import type { LaneEnd } from "../segments/segments.ts";
 

@@ -1,5 +1,5 @@
 import { NETWORK } from "@tokenyard/program";
-import type { OpenRun } from "../segments/open-run.ts";
+import type { OpenRun } from "../segments/open/open-run.ts";
 
 /** Over passes, of a stretch of a segment: */
 interface StretchSums {

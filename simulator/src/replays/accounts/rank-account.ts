@@ -1,8 +1,8 @@
 import { ATTENTION, HEAD, LANES } from "@tokenyard/program";
 import type { Recorder } from "../../logs/recorder.ts";
 import type { Stage } from "../../stages/stage.ts";
-import type { OpenRuns } from "../segments/open-runs.ts";
-import { inPass, type OpenSegment } from "../segments/open-segment.ts";
+import type { OpenRuns } from "../segments/open/open-runs.ts";
+import { inPass, type OpenSegment } from "../segments/open/open-segment.ts";
 import type { SegmentTimes } from "../segments/segment-times.ts";
 import { OpenSums } from "./open-sums.ts";
 

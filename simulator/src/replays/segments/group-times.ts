@@ -1,6 +1,6 @@
 import type { GroupCost } from "@tokenyard/program";
 import type { PassSummary } from "../accounts/pass-summary.ts";
-import { inPass, type OpenSegment } from "./open-segment.ts";
+import { inPass, type OpenSegment } from "./open/open-segment.ts";
 
 /** How long passes take whose attention grows: what does not grow is known of all of them, and on each open segment the last data group counts. */
 export class GroupTimes {

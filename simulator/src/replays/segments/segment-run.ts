@@ -13,8 +13,8 @@ import type { PassSummary } from "../accounts/pass-summary.ts";
 import { Summaries } from "../accounts/summaries.ts";
 import { endedBefore, type PassRun, type RunParts, type RunSizes, startedBy } from "../pass-run.ts";
 import { GroupTimes } from "./group-times.ts";
-import { OpenRuns } from "./open-runs.ts";
-import { type OpenSegment, openSegments } from "./open-segment.ts";
+import { OpenRuns } from "./open/open-runs.ts";
+import { type OpenSegment, openSegments } from "./open/open-segment.ts";
 import type { SegmentTimes } from "./segment-times.ts";
 import type { Segments } from "./segments.ts";
 

@@ -2,8 +2,8 @@ import type { GroupCost } from "@tokenyard/program";
 import type { MicroBatch } from "../../micro-batches/micro-batch.ts";
 import type { PassSummary } from "../accounts/pass-summary.ts";
 import type { GroupTimes } from "./group-times.ts";
-import type { OpenRuns } from "./open-runs.ts";
-import type { OpenSegment } from "./open-segment.ts";
+import type { OpenRuns } from "./open/open-runs.ts";
+import type { OpenSegment } from "./open/open-segment.ts";
 
 /** The times of a run's passes by data group, segment by segment. All are nanoseconds. */
 export interface SegmentTimes {

@@ -1,7 +1,7 @@
 import { layerKinds } from "@tokenyard/model";
 import { stageLinks } from "@tokenyard/program";
 import { type Covered, slotCoverageOf } from "@tokenyard/resilience";
-import { ranksOnFabric } from "../../stages/fabric.ts";
+import { ranksOnFabric } from "../../stages/links/fabric.ts";
 import type { PoolSetup } from "../setup.ts";
 import { stageSpecs, stagesOf } from "../stage-specs.ts";
 

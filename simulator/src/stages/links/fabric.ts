@@ -1,6 +1,6 @@
 import type { Groups, Plan } from "@tokenyard/placement";
 import { NETWORK } from "@tokenyard/program";
-import type { StageSpec } from "./stage-spec.ts";
+import type { StageSpec } from "../stage-spec.ts";
 
 /** What a stage needs the fabric between nodes for. */
 export interface Fabric {

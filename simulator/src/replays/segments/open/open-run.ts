@@ -1,8 +1,8 @@
 import type { Groups } from "@tokenyard/placement";
-import { lastToEnd } from "../../stages/critical-path.ts";
-import type { PlacedOp } from "../units/stretch.ts";
+import { lastToEnd } from "../../../stages/critical-path.ts";
+import type { PlacedOp } from "../../units/stretch.ts";
+import type { Segment } from "../segments.ts";
 import { OpenStretch } from "./open-stretch.ts";
-import type { Segment } from "./segments.ts";
 
 /** One of the open segments, or the last, timed rank by rank from when all enter it. */
 export class OpenRun {

@@ -1,9 +1,9 @@
 import type { Groups } from "@tokenyard/placement";
 import { COMPUTE, type GroupCost } from "@tokenyard/program";
-import { pacesOf, type Slowdown } from "../../stages/slowdown.ts";
-import type { PassSummary } from "../accounts/pass-summary.ts";
+import { pacesOf, type Slowdown } from "../../../stages/slowdown.ts";
+import type { PassSummary } from "../../accounts/pass-summary.ts";
+import type { LaneEnd, Segment, Segments } from "../segments.ts";
 import { OpenRun } from "./open-run.ts";
-import type { LaneEnd, Segment, Segments } from "./segments.ts";
 
 /** Open segments timed rank by rank, where ranks of a data group may go apart: pass by pass those that grow, the others once for all. */
 export class OpenRuns {

@@ -1,5 +1,5 @@
 import type { Groups } from "@tokenyard/placement";
-import type { PlacedOp } from "../units/stretch.ts";
+import type { PlacedOp } from "../../units/stretch.ts";
 
 /** Ops of a segment that is timed rank by rank, from where groups of ranks left each other, or the segment began, to where groups meet next, or the segment ends. */
 export class OpenStretch {

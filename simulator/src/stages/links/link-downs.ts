@@ -1,10 +1,10 @@
 import type { Groups, Plan } from "@tokenyard/placement";
 import { OP_KINDS, type Op } from "@tokenyard/program";
 import { Histogram } from "@tokenyard/report";
+import type { StageSpec } from "../stage-spec.ts";
+import type { OpRun } from "../timing.ts";
 import { type DownTimes, endAfter, joined } from "./down-times.ts";
 import { fabricOf } from "./fabric.ts";
-import type { StageSpec } from "./stage-spec.ts";
-import type { OpRun } from "./timing.ts";
 
 /** How long collectives stood still for links that were down, by op kind. */
 export class Delays {

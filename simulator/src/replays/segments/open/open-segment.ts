@@ -1,5 +1,5 @@
 import { isOfContext } from "@tokenyard/program";
-import type { Segment, Segments } from "./segments.ts";
+import type { Segment, Segments } from "../segments.ts";
 
 /** An open segment, or the last, as passes see it. */
 export interface OpenSegment {
