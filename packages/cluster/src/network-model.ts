@@ -29,6 +29,8 @@ export interface NetworkModel {
   readonly contends: boolean;
   /** Whether a combine takes what the dispatch took that it turns round, bytes being equal. */
   readonly turnsRound: boolean;
+  /** Where tables correct it: traffic that has been counted and of which they have no rows over as many ranks and nodes, each as a phrase. */
+  readonly unmeasured?: readonly string[] | undefined;
   /** Seconds until the first byte is there; 0 from a rank to itself. */
   latencySeconds(from: number, to: number): number;
   /** Seconds for `bytes` from one rank to another; 0 when there are none, or the ranks are the same. */

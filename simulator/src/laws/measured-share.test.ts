@@ -127,6 +127,52 @@ describe("the share of the traffic's time inside the grid of measured tables", (
   });
 });
 
+describe("traffic of which no table has rows over as many ranks and nodes", () => {
+  const told = (rows: (string | number)[][], parallelism: object, more: object = {}) => {
+    const { cluster, ...rest } = plan;
+    const network = { ...(cluster as { network: object }).network, files: [{ path: "t.csv", sha256: "0", rows }] };
+    const { warnings } = simulate(parseScenario({ ...rest, cluster: { ...cluster, network }, parallelism, ...more }));
+    return warnings.flatMap(({ code, message }) => (code === "unmeasured-traffic" ? [message] : []));
+  };
+  const TIER = { bandwidth: "1 GB/s", latency: "0 s" };
+  const plan = {
+    tokenyard: 1,
+    model: { layers: 2, hiddenSize: 64, attention: { heads: 8, kvHeads: 8, headSize: 8 }, experts: { count: 8, topK: 2, hiddenSize: 64 } },
+    cluster: {
+      gpu: { compute: "1 TFLOPS", bandwidth: "1 TB/s", memory: "80 GB" },
+      gpusPerNode: 4,
+      network: { kind: "two-tier", node: TIER, fabric: TIER },
+    },
+    workload: { kind: "batch", sequences: 8, promptTokens: 100, outputTokens: 4 },
+  };
+  const reduce = (ranks: number, nodes: number) => ["all-reduce", "nccl", ranks, nodes, 1024, 9];
+
+  test("is told with its ranks, and those whose rows stand for it; nothing where there is none", () => {
+    const have = "the tables of traffic have no times for";
+    expect(told([reduce(4, 1)], { tensor: 4 })).toEqual([]);
+    expect(told([reduce(4, 1)], { tensor: 2 })).toEqual([`${have} all-reduces of 2 GPUs of a node as those of 4`]);
+    expect(told([reduce(4, 1)], { tensor: 8 })).toEqual([`${have} all-reduces of 8 GPUs on 2 nodes`]);
+    expect(told([reduce(2, 1)], { pipeline: 2 })).toEqual([`${have} sends in a node`]);
+    expect(told([reduce(2, 1)], {})).toEqual([]);
+    expect(told([reduce(4, 1)], { expert: 4 }, { routing: { dispatch: "per-copy" } })).toEqual([
+      `${have} per-copy dispatches of 4 GPUs of a node`, // a combine takes what its dispatch took
+    ]);
+  });
+
+  test("is the same however passes are timed", () => {
+    let some = 0;
+    fc.assert(
+      fc.property(loadedScenario.map(withTraffic), (scenario) => {
+        const [at, ...others] = [{}, { jump: false }, { fold: false }].map((way) => run(prepare(scenario), way).warnings);
+        for (const other of others) expect(other).toEqual(at);
+        if (at!.some(({ code }) => code === "unmeasured-traffic")) some++;
+      }),
+      { numRuns: 25 },
+    );
+    expect(some).toBeGreaterThan(0);
+  });
+});
+
 describe("the share of the kernels' time inside the grid of measured tables", () => {
   test("is told of kernels that follow tables, and of no others", () => {
     const scenario = scenarioOf(products(1, 200));

@@ -1,6 +1,6 @@
 import { watchOf } from "@tokenyard/metrics";
 import { OP_KINDS } from "@tokenyard/program";
-import type { PoolColumns, Recording, Served } from "@tokenyard/report";
+import type { PoolColumns, Recording, Served, Warning } from "@tokenyard/report";
 import { hashOf, resolvedOf } from "@tokenyard/scenario";
 import { faultRows, randomFaults } from "../faults/fault-rows.ts";
 import type { Faults } from "../faults/faults.ts";
@@ -64,7 +64,7 @@ export function recordingOf(setup: Setup, gathered: Gathered): Recording {
     work: workOf(gathered, ranks),
     memory: { ...reserved, ...mostUsedMemory(setup.pools) },
     ...(transfers === undefined ? {} : { transfers, pools: poolColumns(gathered) }),
-    warnings: setup.warnings,
+    warnings: [...setup.warnings, ...unmeasuredTraffic(setup)],
     ...(spans === undefined ? {} : { spans }),
     ...(requestSpans === undefined ? {} : { requestSpans }),
     ...(cacheSteps === undefined ? {} : { cacheSteps }),
@@ -85,6 +85,13 @@ function faultColumns(
     ...coverageFacts(setup),
     ...(delays === undefined ? {} : { delaysNs: delays.ns.map((ns) => ns.columns()) }),
   };
+}
+
+/** Collectives, exchanges and sends of the run that no table has, where tables correct the network. */
+function unmeasuredTraffic({ network }: Setup): Warning[] {
+  const { unmeasured = [] } = network;
+  if (unmeasured.length === 0) return [];
+  return [{ code: "unmeasured-traffic", message: `the tables of traffic have no times for ${unmeasured.join("; ")}` }];
 }
 
 function costOf(pools: readonly PoolSetup[]): number | null {

@@ -64,6 +64,10 @@ export class TwoTierNetwork implements NetworkModel {
     return this.#tables?.leastShares;
   }
 
+  get unmeasured() {
+    return this.#tables?.unmeasured;
+  }
+
   latencySeconds(from: number, to: number): number {
     if (from === to) return 0;
     return this.#times.sendTier(this.#sameNode(from, to)).latency;

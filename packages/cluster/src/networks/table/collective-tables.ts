@@ -60,6 +60,14 @@ export class CollectiveTables {
     return this.#readingOf(kind, ranks, nodes) !== undefined;
   }
 
+  /** Whose rows tell of a collective over other ranks, as `4 and 8`; undefined: nobody's. Its own, where those were measured, are `"own"`. */
+  likeOf(kind: CollectiveKind, ranks: number, nodes: number): string | "own" | undefined {
+    const reading = this.#readingOf(kind, ranks, nodes);
+    if (reading === undefined) return undefined;
+    const measured = [reading.below.own.ranks, reading.above.own.ranks];
+    return measured.includes(ranks) ? "own" : [...new Set(measured)].join(" and ");
+  }
+
   /** What a collective for which the model says `modelSeconds` takes. Sets `isInside`. */
   seconds(kind: CollectiveKind, bytes: number, ranks: number, nodes: number, modelSeconds: number): number {
     const reading = this.#readingOf(kind, ranks, nodes);

@@ -8,6 +8,7 @@ import { CollectiveTables } from "./collective-tables.ts";
 import type { ModelledSeconds } from "./curve.ts";
 import { ExchangeTables } from "./exchange-tables.ts";
 import { type CollectiveKind, type MeasuredExchange, measuredTraffic } from "./measured-traffic.ts";
+import { UnmeasuredTraffic } from "./unmeasured-traffic.ts";
 
 /** Seconds of traffic as a network has it, where no table corrects it. */
 interface TrafficModel {
@@ -30,6 +31,7 @@ export class TabledTraffic {
   readonly hasWaysBack: boolean;
   readonly #collectives: CollectiveTables;
   readonly #exchanges: ExchangeTables;
+  readonly #unmeasured = new UnmeasuredTraffic();
 
   private constructor(cluster: ClusterSpec, files: NonNullable<ClusterSpec["network"]["files"]>, model: TrafficModel) {
     const { collectives, exchanges } = measuredTraffic(files);
@@ -54,14 +56,18 @@ export class TabledTraffic {
   /** Of a collective for which the model says `modelSeconds`. */
   seconds(kind: CollectiveKind, bytes: number, ranks: number, nodes: number, modelSeconds: number, traffic?: Traffic): number {
     const seconds = this.#collectives.seconds(kind, bytes, ranks, nodes, modelSeconds);
-    if (traffic?.tabledSeconds !== undefined && this.#collectives.isInside) traffic.tabledSeconds += seconds * ranks;
+    if (traffic?.tabledSeconds === undefined) return seconds;
+    if (this.#collectives.isInside) traffic.tabledSeconds += seconds * ranks;
+    else this.#miss(kind, ranks, nodes);
     return seconds;
   }
 
   /** Of a send, of which the sender alone is busy. */
   sendSeconds(bytes: number, nodes: number, modelSeconds: number, traffic?: Traffic): number {
     const seconds = this.#collectives.seconds("send", bytes, 2, nodes, modelSeconds);
-    if (traffic?.tabledSeconds !== undefined && this.#collectives.isInside) traffic.tabledSeconds += seconds;
+    if (traffic?.tabledSeconds === undefined) return seconds;
+    if (this.#collectives.isInside) traffic.tabledSeconds += seconds;
+    else this.#miss("send", 2, nodes);
     return seconds;
   }
 
@@ -80,6 +86,10 @@ export class TabledTraffic {
   ): void {
     const { members, nodeOut, nodeIn, fabricOut, fabricIn } = ports;
     const exchange = kernels !== undefined && this.#exchanges.tells(kernels, members, nodes) ? kernels : undefined;
+    if (exchange === undefined && traffic?.tabledSeconds !== undefined && hasAny(ports)) {
+      if (kernels === undefined) this.#miss("all-to-all", members, nodes);
+      else this.#unmeasured.exchange(kernels, members, nodes);
+    }
     if (exchange === undefined && (isFitted || !this.#collectives.tells("all-to-all", members, nodes))) return;
     let longest = 0;
     let inside = 0;
@@ -98,6 +108,16 @@ export class TabledTraffic {
     if (traffic?.tabledSeconds !== undefined) traffic.tabledSeconds += longest * inside; // all wait for the slowest
   }
 
+  /** What traffic has been counted of which no table has rows, each as a phrase. */
+  get unmeasured(): readonly string[] {
+    return this.#unmeasured.phrases;
+  }
+
+  #miss(kind: CollectiveKind, ranks: number, nodes: number): void {
+    const like = this.#collectives.likeOf(kind, ranks, nodes);
+    if (like !== "own") this.#unmeasured.collective(kind, ranks, nodes, like);
+  }
+
   /** The least shares of the model's time that traffic takes anywhere. */
   get leastShares() {
     const gather = this.#collectives.leastShare("all-gather", "reduce-scatter");
@@ -108,4 +128,10 @@ export class TabledTraffic {
       send: this.#collectives.leastShare("send"),
     };
   }
+}
+
+/** Whether anything is sent. */
+function hasAny({ members, nodeOut, fabricOut }: Ports): boolean {
+  for (let i = 0; i < members; i++) if (nodeOut[i]! + fabricOut[i]! > 0) return true;
+  return false;
 }
