@@ -1,7 +1,7 @@
 // Bundles the command line for a fast start: each command becomes a chunk that is loaded when it is called.
 // The worker is an entry of its own, as threads are started from a file; so is the library's face, for the packed package.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
@@ -22,9 +22,19 @@ const NO_PROGRAMS = {
   },
 };
 
-/** Bundles into `outdir`; tells which files went where. */
-export async function bundle(outdir) {
-  rmSync(outdir, { recursive: true, force: true }); // chunks have hashed names
+/** Bundles into `folder`, which is whole at any time: it is made beside it, and takes its place. Tells which files went where. */
+export async function bundle(folder) {
+  const outdir = `${folder}.new-${process.pid}`;
+  const metafile = await bundled(outdir);
+  const old = `${folder}.old-${process.pid}`;
+  if (existsSync(folder)) renameSync(folder, old); // chunks have hashed names
+  renameSync(outdir, folder);
+  rmSync(old, { recursive: true, force: true });
+  return metafile;
+}
+
+async function bundled(outdir) {
+  rmSync(outdir, { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: HERE,
     entryPoints: ["src/main.ts", "src/point-worker.ts", "src/index.ts"],

@@ -12,9 +12,22 @@ if (!existsSync(main)) {
   process.exitCode = 3;
 } else if (nodeModule.enableCompileCache !== undefined) {
   nodeModule.enableCompileCache();
-  import(pathToFileURL(main).href);
+  import(pathToFileURL(main).href).catch(told);
 } else {
   const { CachedChunks, markInLongRuns } = require("./code-cache.js");
-  new CachedChunks(bundle).load("main");
-  markInLongRuns();
+  try {
+    new CachedChunks(bundle).load("main");
+    markInLongRuns();
+  } catch (error) {
+    told(error);
+  }
+}
+
+/** A part that is not there is no fault to be reported with its stack. What a command loads later, it tells in the same words. */
+function told(error) {
+  if (error?.code !== "ENOENT" && error?.code !== "ERR_MODULE_NOT_FOUND") throw error;
+  console.error(
+    "a part of tokenyard is missing: it has been built anew meanwhile, or not whole; try again, or build it: npx -y pnpm@10 run build",
+  );
+  process.exitCode = 3;
 }

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundle } from "../bundle.mjs";
 import { built, ended, started } from "./fixtures/built.ts";
 
 const home = mkdtempSync(join(tmpdir(), "process-"));
@@ -126,6 +127,28 @@ test("without its bundle the program says how to build it", async () => {
   const child = spawn(process.execPath, [bare, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
   expect(await ended(child)).toEqual({ code: 3, out: "", err: expect.stringMatching(/^tokenyard is not built yet; .*pnpm@10 run build/) });
 });
+
+test("a part of the bundle that is gone is told in a line, at the start as when a command asks for it", async () => {
+  const told = { code: 3, out: "", err: expect.stringMatching(/^a part of tokenyard is missing: .*pnpm@10 run build\n$/) };
+  for (const isGone of [/^chunk-/, /^run-/]) {
+    const copy = join(home, `part-${isGone.source.slice(1)}`);
+    for (const part of ["bin", "dist"]) cpSync(join(home, part), join(copy, part), { recursive: true });
+    writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
+    symlinkSync(join(home, "node_modules"), join(copy, "node_modules"));
+    for (const folder of ["dist/bundle", "dist/bundle/scripts"])
+      for (const name of readdirSync(join(copy, folder))) if (isGone.test(name)) rmSync(join(copy, folder, name));
+    expect(await ended(started(join(copy, "bin/tokenyard.js"), ["run", SHORT]))).toEqual(told);
+  }
+});
+
+test("a bundle that is made anew is whole at any time", async () => {
+  const folder = join(home, "anew");
+  await bundle(folder);
+  let isWhole = true;
+  const making = bundle(folder).then(() => "made");
+  while ((await Promise.race([making, setTimeout(20)])) !== "made") isWhole &&= existsSync(join(folder, "main.js"));
+  expect({ isWhole, left: readdirSync(home).filter((name) => /^anew\./.test(name)) }).toEqual({ isWhole: true, left: [] });
+}, 60_000);
 
 test("a run starts with the code that V8 made when the chunks were bundled, and takes every piece of it", async () => {
   const scripts = join(home, "dist/bundle/scripts");

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { harmless } from "../terminal/terminal.ts";
 
 /** Our mistake while `doing`, with what is needed to replay it; the process ends with exit code 3. */
@@ -10,6 +11,20 @@ export class Fault extends Error {
     this.name = "Fault";
     this.facts = facts;
   }
+}
+
+/** Where this code is: in a bundle, with all parts that are loaded when they are asked for. */
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const MISSING = ["ENOENT", "ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"];
+
+/** What to do about `error`, where it comes of a part of the program that is not there; else undefined. */
+export function missingPartText(error: unknown): string | undefined {
+  const isOurs = chain(error).some((cause) => {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    return code !== undefined && MISSING.includes(code) && message.includes(HERE);
+  });
+  if (!isOurs) return undefined;
+  return "a part of tokenyard is missing: it has been built anew meanwhile, or not whole; try again, or build it: npx -y pnpm@10 run build\n";
 }
 
 /** The fault for a person who will report it: what, where in the run, what each layer of it knows, and the stack. */

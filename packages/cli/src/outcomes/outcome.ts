@@ -2,7 +2,7 @@ import { problemText } from "../terminal/problem-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { BadInput } from "./bad-input.ts";
 import { BAD_INPUT, type ExitCode, OUR_FAULT } from "./exit-code.ts";
-import { faultText } from "./fault.ts";
+import { faultText, missingPartText } from "./fault.ts";
 import { Interrupted } from "./interrupt.ts";
 
 /** Carries out a command; what it throws becomes talk and an exit code: the user's mistakes, a signal to end, or a fault of ours. */
@@ -19,7 +19,7 @@ export async function outcomeOf(command: () => Promise<ExitCode>, terminal: Term
       terminal.err.write("interrupted\n");
       return error.code;
     }
-    terminal.err.write(faultText(error));
+    terminal.err.write(missingPartText(error) ?? faultText(error));
     return OUR_FAULT;
   }
 }
