@@ -1,57 +1,59 @@
-/** Of the logarithms of a rank's experts' sizes, and of their load, over which two kernels come to differ. */
-interface Reach {
-  readonly inFeatures: number;
-  readonly outFeatures: number;
-  readonly experts: number;
-  readonly line: number;
-  readonly along: number;
-  readonly handed: number;
-  readonly spread: number;
-}
-
-/** Within kernels of nearly the same matrices. */
-const NEAR: Reach = { inFeatures: 0.35, outFeatures: 0.35, experts: 1.4, line: 0.7, along: 4, handed: 5, spread: 5.5 };
-/** Among kernels of one model, whatever part of an expert a rank has. */
-const FAR: Reach = { inFeatures: 1.1, outFeatures: 12, experts: 2.5, line: 1.9, along: 1.5, handed: 1.6, spread: 5.5 };
-/** What the far one counts beside the near one. */
-const FAR_SHARE = 0.5;
-
-/** Squared distances by the near reach and by the far one. */
-export interface Apart {
-  near: number;
-  far: number;
-}
-
-/** Sets `out` to what logarithms of sizes add, which are so far apart. */
-export function sizesApart(inFeatures: number, outFeatures: number, experts: number, out: Apart): Apart {
-  out.near = squared(inFeatures / NEAR.inFeatures) + squared(outFeatures / NEAR.outFeatures) + squared(experts / NEAR.experts);
-  out.far = squared(inFeatures / FAR.inFeatures) + squared(outFeatures / FAR.outFeatures) + squared(experts / FAR.experts);
-  return out;
+/** Of the logarithms of a kernel's sizes and of its load, over which two kernels come to differ; infinite where one does not matter. */
+export interface Reach {
+  /** What it counts among all reaches. */
+  readonly share: number;
+  /** In the order of `MeasuredSizes.logarithms`. */
+  readonly sizes: readonly number[];
+  /** In the order of `LOAD`. */
+  readonly load: readonly [line: number, along: number, third: number, fourth: number];
 }
 
 /**
- * How much the ratios of two kernels of experts vary together whose sizes are so far apart, and whose loads differ by so much: 1/(1 + d) by either reach. That
- * is positive definite in any number of coordinates, and has a tip at 0, so that what it makes of points has no waves between them. Source: docs/models.md#profile-tables.
+ * How much the ratios of two kernels vary together, by how far apart their sizes and loads are: 1/(1 + d), by each of some reaches. That is positive definite in any number of
+ * coordinates, and has a tip at 0, so that what it makes of points has no waves between them. Source: docs/models.md#profile-tables.
  */
-export function covariance(near: number, far: number, line: number, along: number, handed: number, spread: number): number {
-  const a = line * line;
-  const b = along * along;
-  const c = handed * handed;
-  const d = spread * spread;
-  const nearly = 1 + Math.sqrt(near + a * NEAR_LINE + b * NEAR_ALONG + c * NEAR_HANDED + d * NEAR_SPREAD);
-  const farther = 1 + Math.sqrt(far + a * FAR_LINE + b * FAR_ALONG + c * FAR_HANDED + d * FAR_SPREAD);
-  return (farther + FAR_SHARE * nearly) / (nearly * farther);
+export class Covariance {
+  /** How many reaches there are. */
+  readonly reaches: number;
+  /** [reaches] */
+  readonly #shares: Float64Array;
+  /** One over the squares of reaches [reaches × sizes], [reaches × load]. */
+  readonly #sizes: Float64Array;
+  readonly #loads: Float64Array;
+
+  constructor(reaches: readonly Reach[]) {
+    this.reaches = reaches.length;
+    this.#shares = Float64Array.from(reaches, ({ share }) => share);
+    this.#sizes = Float64Array.from(reaches.flatMap(({ sizes }) => sizes).map(scaleOf));
+    this.#loads = Float64Array.from(reaches.flatMap(({ load }) => load).map(scaleOf));
+  }
+
+  /** [reaches] Squared distances between sizes of which these are the logarithms. */
+  sizesApart(a: Float64Array, b: Float64Array): Float64Array {
+    const apart = new Float64Array(this.reaches);
+    for (let r = 0, at = 0; r < this.reaches; r++) {
+      for (let i = 0; i < a.length; i++) apart[r]! += this.#sizes[at++]! * (a[i]! - b[i]!) * (a[i]! - b[i]!);
+    }
+    return apart;
+  }
+
+  /** Of kernels whose sizes are so far apart, by the reaches from `apart[at]` on, and whose loads differ by so much. */
+  of(apart: Float64Array, at: number, line: number, along: number, third: number, fourth: number): number {
+    const loads = this.#loads;
+    const shares = this.#shares;
+    const a = line * line;
+    const b = along * along;
+    const c = third * third;
+    const d = fourth * fourth;
+    let sum = 0;
+    for (let r = 0, i = 0; r < shares.length; r++, i += 4) {
+      const squared = apart[at + r]! + a * loads[i]! + b * loads[i + 1]! + c * loads[i + 2]! + d * loads[i + 3]!;
+      sum += shares[r]! / (1 + Math.sqrt(squared));
+    }
+    return sum;
+  }
 }
 
-const NEAR_LINE = 1 / squared(NEAR.line);
-const NEAR_ALONG = 1 / squared(NEAR.along);
-const NEAR_HANDED = 1 / squared(NEAR.handed);
-const NEAR_SPREAD = 1 / squared(NEAR.spread);
-const FAR_LINE = 1 / squared(FAR.line);
-const FAR_ALONG = 1 / squared(FAR.along);
-const FAR_HANDED = 1 / squared(FAR.handed);
-const FAR_SPREAD = 1 / squared(FAR.spread);
-
-function squared(x: number): number {
-  return x * x;
+function scaleOf(reach: number): number {
+  return 1 / (reach * reach);
 }

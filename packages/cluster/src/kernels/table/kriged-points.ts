@@ -1,48 +1,56 @@
-import { ln } from "@tokenyard/random";
-import { type Apart, sizesApart } from "./covariance.ts";
 import type { MeasuredSizes } from "./measured-sizes.ts";
 import type { SizedTable } from "./sized-table.ts";
-import type { LoadPoint } from "./strands.ts";
+import type { LoadPlace, LoadPoint } from "./strands.ts";
 
-/** Of how many tables of other sizes points are taken, the nearest first, while there are no more than so many points in all: solving takes the cube of it. */
-const NEIGHBOURS = 8;
-const MOST_POINTS = 1200;
 /** Of a coordinate, which is a logarithm: as good as the same. */
 const ROUNDING = 1e-9;
 /** Of the coordinates, within which rows of a table that has too many count as one; as often twice as much as it takes. */
 const COARSE = 1 / 1024;
 
-/** A row, and what it was measured with. */
-export interface SizedPoint {
+/** How many rows of other sizes are taken: solving takes the cube of all, and each time that is asked for goes through them. */
+export interface Neighbourhood {
+  /** Tables of other sizes, the nearest first, while there are no more than so many points in all. */
+  readonly tables: number;
+  readonly points: number;
+}
+
+/** Rows of the same sizes, of one load each. */
+export interface KrigedTable {
   readonly sizes: MeasuredSizes;
-  readonly load: LoadPoint;
+  readonly loads: readonly LoadPoint[];
+  /** Whether some of these are means of rows whose loads are alike. */
+  readonly isThinned: boolean;
 }
 
 /** The rows of the sizes at hand, and of those nearest to them; of a table that has too many, means of those whose loads are alike. */
-export function krigedPoints(
+export function krigedTables(
   sizes: MeasuredSizes,
-  own: SizedTable<MeasuredSizes> | undefined,
-  like: readonly SizedTable<MeasuredSizes>[],
-): SizedPoint[] {
+  own: SizedTable<MeasuredSizes, LoadPoint> | undefined,
+  like: readonly SizedTable<MeasuredSizes, LoadPoint>[],
+  most: Neighbourhood,
+): KrigedTable[] {
   const others = like
     .filter((table) => table !== own)
     .map((table) => ({ table, apart: sizes.distanceTo(table.sizes) }))
-    .sort((a, b) => a.apart - b.apart)
-    .slice(0, NEIGHBOURS);
-  const points = own === undefined ? [] : pointsIn(own);
+    .sort((a, b) => a.apart - b.apart || a.table.sizes.compare(b.table.sizes))
+    .slice(0, most.tables);
+  const tables = own === undefined ? [] : [krigedTable(own, most.points)];
+  let count = tables[0]?.loads.length ?? 0;
   for (const { table } of others) {
-    const more = pointsIn(table);
-    if (points.length > 0 && points.length + more.length > MOST_POINTS) break;
-    points.push(...more);
+    const other = krigedTable(table, most.points);
+    count += other.loads.length;
+    if (tables.length > 0 && count > most.points) break;
+    tables.push(other);
   }
-  return points;
+  return tables;
 }
 
 /** Of several rows of one load the mean. */
-function pointsIn({ sizes, points }: SizedTable<MeasuredSizes>): SizedPoint[] {
+function krigedTable({ sizes, points }: SizedTable<MeasuredSizes, LoadPoint>, most: number): KrigedTable {
   let loads = within(ROUNDING, points).map((same) => ({ ...same[0]!, value: meanOf(same, "value") }));
-  for (let width = COARSE; loads.length > MOST_POINTS; width *= 2) loads = within(width, points).map(meanLoad);
-  return loads.map((load) => ({ sizes, load }));
+  const isThinned = loads.length > most;
+  for (let width = COARSE; loads.length > most; width *= 2) loads = within(width, points).map(meanLoad);
+  return { sizes, loads, isThinned };
 }
 
 /** `points` by where they lie, in cells that are so wide. */
@@ -57,19 +65,13 @@ function within(width: number, points: readonly LoadPoint[]): LoadPoint[][] {
   return [...cells.values()];
 }
 
-const LOAD = ["line", "along", "handed", "spread"] as const;
+const LOAD = ["line", "along", "third", "fourth"] as const satisfies readonly (keyof LoadPlace)[];
 
 function meanLoad(points: readonly LoadPoint[]): LoadPoint {
   const mean = (of: "value" | (typeof LOAD)[number]) => meanOf(points, of);
-  return { line: mean("line"), along: mean("along"), handed: mean("handed"), spread: mean("spread"), value: mean("value"), strand: "" };
+  return { line: mean("line"), along: mean("along"), third: mean("third"), fourth: mean("fourth"), value: mean("value"), strand: "" };
 }
 
 function meanOf(points: readonly LoadPoint[], of: "value" | (typeof LOAD)[number]): number {
   return points.reduce((sum, point) => sum + point[of], 0) / points.length;
-}
-
-/** How far the sizes of two kernels of experts lie from each other. */
-export function sizesBetween(a: MeasuredSizes, b: MeasuredSizes, out: Apart): Apart {
-  const between = (i: number) => ln(a.numbers[i]!) - ln(b.numbers[i]!); // 0: bytes of a weight
-  return sizesApart(between(1), between(2), between(3), out);
 }

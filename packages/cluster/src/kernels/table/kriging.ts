@@ -1,59 +1,66 @@
-import { type Apart, covariance } from "./covariance.ts";
-import { krigedPoints, sizesBetween } from "./kriged-points.ts";
+import type { Covariance } from "./covariance.ts";
+import { type KrigedTable, krigedTables } from "./kriged-points.ts";
+import { Lines } from "./lines.ts";
+import { keepInside } from "./measured-load.ts";
 import type { MeasuredSizes } from "./measured-sizes.ts";
-import type { LoadPlace } from "./mixture.ts";
 import { solvedBoth } from "./positive-definite.ts";
+import { KRIGED } from "./reaches.ts";
 import type { SizedTable } from "./sized-table.ts";
-import { type LoadPoint, Strands } from "./strands.ts";
+import { type LoadPlace, type LoadPoint, Strands } from "./strands.ts";
 
 const LOAD = 4; // coordinates
+/** Of squared distances, which are sums of squares of logarithms. */
+const ROUNDING = 1e-12;
 
 /**
- * The ratios of experts of some sizes, from rows of these and of the sizes nearest to them: ordinary kriging, the best linear estimate where ratios
- * vary together as `covariance` says. At a row it is what was measured. Source: docs/models.md#profile-tables.
+ * The ratios of kernels of some sizes, from rows of these and of the sizes nearest to them: ordinary kriging, the best linear estimate where ratios
+ * vary together as `Covariance` says. At a row it is what was measured. Source: docs/models.md#profile-tables.
  */
 export class Kriging {
   readonly sizes: MeasuredSizes;
-  /** Of rows of the very sizes. */
-  readonly #own: Strands | undefined;
+  readonly #covariance: Covariance;
+  /** Whether rows of the very sizes lie on all sides of a place; none where there are no such rows. */
+  readonly #holds: ((place: LoadPlace) => boolean) | undefined;
   /** [points × load] */
   readonly #loads: Float64Array;
-  /** [points] Squared distances of their sizes from those at hand. */
-  readonly #near: Float64Array;
-  readonly #far: Float64Array;
+  /** [points × reaches] Squared distances of their sizes from those at hand. */
+  readonly #apart: Float64Array;
   /** [points] What each adds for how much it varies with what is asked for. */
   readonly #weights: Float64Array;
   readonly #mean: number;
+  /** How far the own rows are off, where means stand for some of them. */
+  readonly #off: Lines | undefined;
   readonly #least: Corner;
   readonly #most: Corner;
+  readonly #inside: LoadPlace = { line: 0, along: 0, third: 0, fourth: 0 };
+  /** What was asked for last, as it often is again, and what it was. */
+  readonly #last: LoadPlace = { line: Number.NaN, along: 0, third: 0, fourth: 0 };
+  #lastValue = 0;
 
-  constructor(sizes: MeasuredSizes, tables: readonly SizedTable<MeasuredSizes>[]) {
+  constructor(sizes: MeasuredSizes, tables: readonly SizedTable<MeasuredSizes, LoadPoint>[]) {
     this.sizes = sizes;
+    const { covariance, neighbourhood } = KRIGED[sizes.kind];
+    this.#covariance = covariance;
     const like = tables.filter((table) => table.sizes.isLike(sizes));
     const table = like.find((table) => table.sizes.equals(sizes));
-    this.#own = table && new Strands(table.points);
-    const points = krigedPoints(sizes, table, like);
-    const count = points.length;
-    this.#loads = Float64Array.from(points.flatMap(({ load: { line, along, handed, spread } }) => [line, along, handed, spread]));
-    const apart: Apart = { near: 0, far: 0 };
-    const fromHere = points.map((point) => ({ ...sizesBetween(sizes, point.sizes, apart) }));
-    this.#near = lessLeast(fromHere.map(({ near }) => near));
-    this.#far = lessLeast(fromHere.map(({ far }) => far));
-    const matrix = new Float64Array(count * count); // the lower half
-    for (let i = 0; i < count; i++) {
-      const { load, sizes: own } = points[i]!;
-      for (let j = 0; j <= i; j++) {
-        const { near, far } = sizesBetween(own, points[j]!.sizes, apart);
-        matrix[i * count + j] = this.#covarianceAt(j, near, far, load.line, load.along, load.handed, load.spread);
-      }
-    }
-    const values = Float64Array.from(points, ({ load }) => load.value);
-    const [ofValues, ofOnes] = solvedBoth(matrix, values, new Float64Array(count).fill(1));
-    this.#mean = count === 0 ? 0 : sumOf(ofValues) / sumOf(ofOnes);
+    this.#holds = table && gridOf(table);
+    const kriged = krigedTables(sizes, table, like, neighbourhood);
+    const points = kriged.flatMap(({ loads }) => loads);
+    this.#loads = Float64Array.from(points.flatMap(({ line, along, third, fourth }) => [line, along, third, fourth]));
+    this.#apart = fromLeast(kriged, covariance.reaches, ({ sizes: other }) =>
+      covariance.sizesApart(sizes.logarithms(), other.logarithms()),
+    );
+    const values = Float64Array.from(points, ({ value }) => value);
+    const [ofValues, ofOnes] = solvedBoth(this.#matrix(kriged), values, new Float64Array(points.length).fill(1));
+    this.#mean = points.length === 0 ? 0 : sumOf(ofValues) / sumOf(ofOnes);
     this.#weights = ofValues.map((value, i) => value - this.#mean * ofOnes[i]!);
-    const all = points.map(({ load }) => load);
-    this.#least = cornerOf(all, table?.points ?? all, Math.min, Number.POSITIVE_INFINITY);
-    this.#most = cornerOf(all, table?.points ?? all, Math.max, Number.NEGATIVE_INFINITY);
+    if (table !== undefined && kriged[0]!.isThinned && sizes.kind !== "experts") {
+      this.#off = new Lines(table.points.map((point) => ({ ...point, value: point.value - this.#mean - this.#variedAt(point) })));
+    }
+    const own = table?.points ?? points;
+    const beside = sizes.kind === "experts" ? points : own; // in how many ways copies are dealt, one table alone says little of
+    this.#least = cornerOf(own, beside, points, Math.min, Number.POSITIVE_INFINITY);
+    this.#most = cornerOf(own, beside, points, Math.max, Number.NEGATIVE_INFINITY);
   }
 
   get isEmpty(): boolean {
@@ -62,70 +69,125 @@ export class Kriging {
 
   /** Whether the very sizes were measured. */
   get isExact(): boolean {
-    return this.#own !== undefined;
+    return this.#holds !== undefined;
   }
 
   /** The ratio's logarithm at a place, which stays as it is beyond the loads that were measured; within those of all rows that it is made of. */
-  at({ line, along, handed, spread }: LoadPlace): number {
+  at(place: LoadPlace): number {
     if (this.isEmpty) return 0;
-    const least = this.#least;
-    const most = this.#most;
-    const insideLine = Math.min(Math.max(line, least.line), most.line);
-    const insideAlong = Math.min(Math.max(along, least.along), most.along);
-    const insideHanded = Math.min(Math.max(handed, least.handed), most.handed);
-    const insideSpread = Math.min(Math.max(spread, least.spread), most.spread);
-    const varied = this.#variedAt(insideLine, insideAlong, insideHanded, insideSpread);
-    return Math.min(Math.max(this.#mean + varied, least.value), most.value);
+    const last = this.#last;
+    if (place.line === last.line && place.along === last.along && place.third === last.third && place.fourth === last.fourth)
+      return this.#lastValue;
+    last.line = place.line;
+    last.along = place.along;
+    last.third = place.third;
+    last.fourth = place.fourth;
+    keepInside(this.sizes.kind, place, this.#least, this.#most, this.#inside);
+    const off = this.#off?.at(this.#inside.line, this.#inside.along) ?? 0;
+    this.#lastValue = Math.min(Math.max(this.#mean + this.#variedAt(this.#inside) + off, this.#least.value), this.#most.value);
+    return this.#lastValue;
   }
 
   /** Whether the very sizes were measured, on all sides of a place. */
-  holds({ line, along, handed, spread }: LoadPlace): boolean {
-    return this.#own?.holds(line, along, handed, spread) ?? false;
+  holds(place: LoadPlace): boolean {
+    return this.#holds?.(place) ?? false;
   }
 
   /** What the points add to the mean. */
-  #variedAt(line: number, along: number, handed: number, spread: number): number {
+  #variedAt({ line, along, third, fourth }: LoadPlace): number {
+    const covariance = this.#covariance;
     const loads = this.#loads;
-    const near = this.#near;
-    const far = this.#far;
+    const apart = this.#apart;
+    const { reaches } = covariance;
     const weights = this.#weights;
     let sum = 0;
     for (let i = 0, at = 0; i < weights.length; i++, at += LOAD) {
-      const weight = weights[i]!;
-      sum +=
-        weight * covariance(near[i]!, far[i]!, loads[at]! - line, loads[at + 1]! - along, loads[at + 2]! - handed, loads[at + 3]! - spread);
+      const more = at + 2;
+      const varied = covariance.of(
+        apart,
+        i * reaches,
+        loads[at]! - line,
+        loads[at + 1]! - along,
+        loads[more]! - third,
+        loads[more + 1]! - fourth,
+      );
+      sum += weights[i]! * varied;
     }
     return sum;
   }
 
-  /** Of a point and a load whose sizes are so far apart. */
-  #covarianceAt(point: number, near: number, far: number, line: number, along: number, handed: number, spread: number): number {
-    const at = point * LOAD;
+  /** [points × points] How much each varies with those up to itself: the lower half. */
+  #matrix(tables: readonly KrigedTable[]): Float64Array {
+    const covariance = this.#covariance;
     const loads = this.#loads;
-    return covariance(near, far, loads[at]! - line, loads[at + 1]! - along, loads[at + 2]! - handed, loads[at + 3]! - spread);
+    const count = loads.length / LOAD;
+    const matrix = new Float64Array(count * count);
+    const sizes = tables.map((table) => table.sizes.logarithms());
+    let row = 0;
+    for (const [t, { loads: own }] of tables.entries()) {
+      const rows = row + own.length;
+      let column = 0;
+      for (let other = 0; other <= t; other++) {
+        const apart = covariance.sizesApart(sizes[t]!, sizes[other]!);
+        const columns = column + tables[other]!.loads.length;
+        for (let i = row; i < rows; i++) {
+          const from = i * LOAD;
+          const [line, along, third, fourth] = [loads[from]!, loads[from + 1]!, loads[from + 2]!, loads[from + 3]!];
+          for (let j = column, at = j * LOAD; j < columns && j <= i; j++, at += LOAD) {
+            const [a, b, c, d] = [loads[at]! - line, loads[at + 1]! - along, loads[at + 2]! - third, loads[at + 3]! - fourth];
+            matrix[i * count + j] = covariance.of(apart, 0, a, b, c, d);
+          }
+        }
+        column = columns;
+      }
+      row = rows;
+    }
+    return matrix;
   }
 }
 
+/** What tells whether a place lies inside a table. */
+function gridOf({ sizes, points }: SizedTable<MeasuredSizes, LoadPoint>): (place: LoadPlace) => boolean {
+  if (sizes.kind === "experts") {
+    const strands = new Strands(points);
+    return ({ line, along, third, fourth }) => strands.holds(line, along, third, fourth);
+  }
+  const lines = new Lines(points);
+  return ({ line, along }) => lines.holds(line, along);
+}
+
 /**
- * From the nearest on: of sizes that were not measured, rows of the nearest ones count as if they had been, and others by how much farther they are. A table of one other
- * size then says what its rows do, and not their mean.
+ * [points × reaches] Distances of their tables, from the nearest on: of sizes that were not measured, rows of the nearest ones count as if they had been, and others by how
+ * much farther they are. A table of one other size then says what its rows do, and not their mean.
  */
-function lessLeast(distances: readonly number[]): Float64Array {
-  const least = distances.reduce((found, distance) => Math.min(found, distance), Number.POSITIVE_INFINITY);
-  return Float64Array.from(distances, (distance) => distance - least);
+function fromLeast(tables: readonly KrigedTable[], reaches: number, apartOf: (table: KrigedTable) => Float64Array): Float64Array {
+  const apart = tables.map(apartOf);
+  const least = new Float64Array(reaches).map((_, r) => apart.reduce((found, each) => Math.min(found, each[r]!), Number.POSITIVE_INFINITY));
+  return Float64Array.from(tables.flatMap(({ loads }, t) => loads.flatMap(() => [...apart[t]!.map((each, r) => over(each, least[r]!))])));
+}
+
+/** By how much, if it is more than rounding. */
+function over(distance: number, least: number): number {
+  return distance - least > ROUNDING ? distance - least : 0;
 }
 
 type Corner = Omit<LoadPoint, "strand">;
 
-/** The least or most of loads and values of `all`; of experts and rows, of the `own` ones. */
-function cornerOf(all: readonly Corner[], own: readonly Corner[], of: (a: number, b: number) => number, none: number): Corner {
+/** The least or most of places on lines and along them of `own` rows, of what else tells loads apart `beside`, and of the values of `all` and of these. */
+function cornerOf(
+  own: readonly Corner[],
+  beside: readonly Corner[],
+  all: readonly Corner[],
+  of: (a: number, b: number) => number,
+  none: number,
+): Corner {
   const found = (points: readonly Corner[], key: keyof Corner) => points.reduce((extreme, point) => of(extreme, point[key]), none);
   return {
     line: found(own, "line"),
     along: found(own, "along"),
-    handed: found(all, "handed"),
-    spread: found(all, "spread"),
-    value: found(all, "value"),
+    third: found(beside, "third"),
+    fourth: found(beside, "fourth"),
+    value: of(found(all, "value"), found(own, "value")),
   };
 }
 

@@ -56,6 +56,26 @@ export class MeasuredSizes implements Sizes<MeasuredSizes> {
     return true;
   }
 
+  /** Of the sizes, as those of kernels count that resemble each other: of attention the query heads of a KV head, KV heads, and size of a key. */
+  logarithms(): Float64Array {
+    const [, first, second, third] = this.numbers;
+    switch (this.kind) {
+      case "linear":
+        return Float64Array.of(ln(first!), ln(second!));
+      case "experts":
+        return Float64Array.of(ln(first!), ln(second!), ln(third!));
+      case "attention-prefill":
+      case "attention-decode":
+        return Float64Array.of(ln(first! / second!), ln(second!), ln(third!));
+    }
+  }
+
+  /** Negative where these sizes come before the other ones in the order that decides between equally near ones. */
+  compare({ numbers }: MeasuredSizes): number {
+    const first = this.numbers.findIndex((number, i) => number !== numbers[i]);
+    return first < 0 ? 0 : this.numbers[first]! - numbers[first]!;
+  }
+
   /** Squared distance of the logarithms of the sizes. */
   distanceTo(other: MeasuredSizes): number {
     let sum = 0;

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Point } from "./lines.ts";
-import { productPlace } from "./measured-load.ts";
 import { MeasuredSizes } from "./measured-sizes.ts";
 import { Mixture } from "./mixture.ts";
 import { SizedTable } from "./sized-table.ts";
@@ -19,15 +18,8 @@ const product = (rows: number, inFeatures: number) => ({
 });
 const sizesOf = (inFeatures: number) => new MeasuredSizes().of(product(1, inFeatures));
 /** Tables of products, each of twice as wide ones as the one before. */
-const tablesOf = (all: readonly (readonly Point[])[]) =>
-  all.map(
-    (own, i) =>
-      new SizedTable(
-        sizesOf(256 * 2 ** i),
-        own.map((point) => ({ ...point, handed: 0, spread: 0, strand: "" })),
-      ),
-  );
-const at = (mixture: Mixture<MeasuredSizes>, line: number, along: number) => mixture.at({ line, along, handed: 0, spread: 0 });
+const tablesOf = (all: readonly (readonly Point[])[]) => all.map((own, i) => new SizedTable(sizesOf(256 * 2 ** i), own));
+const at = (mixture: Mixture<MeasuredSizes>, line: number, along: number) => mixture.at({ line, along });
 const several = fc.array(points, { minLength: 1, maxLength: 5 });
 const rangeOf = (numbers: readonly number[]) => [Math.min(...numbers), Math.max(...numbers)] as const;
 
@@ -83,13 +75,4 @@ test("between two rows the ratio runs as it does for other sizes, by as much as 
   const mixture = new Mixture(sizesOf(256), tablesOf([[point(0, 0.2), point(8, 1.2)], step, step]));
   expect(at(mixture, 0, 4)).toBeCloseTo(0.2, 12);
   expect(at(mixture, 0, 5)).toBeCloseTo(1.2, 12);
-});
-
-test("a product of 65 rows is nearer to one of 80 than to one of 64", () => {
-  expect(productPlace(80) - productPlace(65)).toBeLessThan((productPlace(65) - productPlace(64)) / 3);
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 100_000 }), (rows) => {
-      expect(productPlace(rows + 1)).toBeGreaterThan(productPlace(rows));
-    }),
-  );
 });

@@ -7,13 +7,8 @@ const NEIGHBOURS = 16;
 /** Distance within which neighbours count alike. */
 const NEAR = 0.1;
 
-/** The place of a load among those of kernels of the same sizes: logarithms, of which only those of experts have the last two. */
-export interface LoadPlace {
-  line: number;
-  along: number;
-  handed: number;
-  spread: number;
-}
+/** The place of a load among those of the same sizes: logarithms. */
+export type Place = Omit<Point, "value">;
 
 /** What tells tables of one kernel, or of one exchange, apart: what does not grow with the load. */
 export interface Sizes<Own> {
@@ -28,7 +23,7 @@ export interface Sizes<Own> {
 
 /**
  * The ratios of kernels, or exchanges, of some sizes. Of sizes that were not measured, those of the nearest ones that were, by the inverse square of how far their
- * sizes and their rows lie. Of sizes that were, what is between their rows runs as it does there. Source: docs/models.md#profile-tables.
+ * sizes and their rows lie. Of sizes that were, what is between their rows runs as it does there. Source: docs/models.md#tables-of-traffic.
  */
 export class Mixture<Own extends Sizes<Own>> {
   readonly sizes: Own;
@@ -72,7 +67,7 @@ export class Mixture<Own extends Sizes<Own>> {
   }
 
   /** The ratio's logarithm at a place, which stays as it is beyond the own rows; within those of all rows that it is made of. */
-  at({ line, along }: LoadPlace): number {
+  at({ line, along }: Place): number {
     if (this.#off === undefined) return this.#nearby(line, along);
     const off = this.#off.at(line, along);
     if (this.#near.length === 0) return off;
@@ -82,7 +77,7 @@ export class Mixture<Own extends Sizes<Own>> {
   }
 
   /** Whether the very sizes were measured, on all sides of a place. */
-  holds({ line, along }: LoadPlace): boolean {
+  holds({ line, along }: Place): boolean {
     return this.#own?.surface.holds(line, along) ?? false;
   }
 

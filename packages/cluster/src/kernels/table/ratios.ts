@@ -4,16 +4,16 @@ import { Kriging } from "./kriging.ts";
 import type { MeasuredCell } from "./measured-kernel.ts";
 import { placeLoad } from "./measured-load.ts";
 import { MeasuredSizes, type TabledShape } from "./measured-sizes.ts";
-import { type LoadPlace, Mixture } from "./mixture.ts";
+import { Mixture } from "./mixture.ts";
 import { SizedTable } from "./sized-table.ts";
-import type { LoadPoint } from "./strands.ts";
+import type { LoadPlace, LoadPoint } from "./strands.ts";
 
 /** Logarithms of measured over modelled times, of the sizes at hand and of those nearest to them. Source: docs/models.md#profile-tables. */
 export class Ratios {
-  readonly #tables: readonly SizedTable<MeasuredSizes>[];
+  readonly #tables: readonly SizedTable<MeasuredSizes, LoadPoint>[];
   readonly #made: (Kriging | Mixture<MeasuredSizes>)[] = [];
   readonly #asked = new MeasuredSizes();
-  readonly #place: LoadPlace = { line: 0, along: 0, handed: 0, spread: 0 };
+  readonly #place: LoadPlace = { line: 0, along: 0, third: 0, fourth: 0 };
   /** The least of all. */
   readonly least: number;
 
@@ -54,7 +54,9 @@ export class Ratios {
     const asked = this.#asked.of(shape);
     for (const made of this.#made) if (made.sizes.equals(asked)) return made;
     const sizes = new MeasuredSizes().of(shape);
-    const made = shape.kind === "experts" ? new Kriging(sizes, this.#tables) : new Mixture(sizes, this.#tables);
+    const like = this.#tables.filter((table) => table.sizes.isLike(sizes));
+    const isAlone = sizes.kind === "attention-decode" && like.length < 2; // goes by lines: docs/models.md#profile-tables
+    const made = isAlone ? new Mixture(sizes, like) : new Kriging(sizes, like);
     this.#made.push(made);
     return made;
   }
@@ -62,13 +64,13 @@ export class Ratios {
 
 /** Of several shapes whose mean time was measured: the mean of their places, and the ratio to the mean of what the model has them take. */
 function pointOf({ shapes, seconds, strand = "" }: Omit<MeasuredCell, "precision">, model: KernelModel): LoadPoint {
-  const point = { line: 0, along: 0, handed: 0, spread: 0 };
+  const point = { line: 0, along: 0, third: 0, fourth: 0 };
   const place = { ...point };
   let modelled = 0;
   for (const shape of shapes) {
     modelled += model.seconds(shape) / shapes.length;
     placeLoad(shape as TabledShape, place);
-    for (const key of ["line", "along", "handed", "spread"] as const) point[key] += place[key] / shapes.length;
+    for (const key of ["line", "along", "third", "fourth"] as const) point[key] += place[key] / shapes.length;
   }
   return { ...(shapes.length === 1 ? place : point), value: ln(seconds / modelled), strand };
 }

@@ -1,18 +1,18 @@
-import type { LoadPoint } from "./strands.ts";
+import type { Point } from "./lines.ts";
 import { Surface } from "./surface.ts";
 
 /** Rows of the same sizes: of one kernel in the same formats, or of one exchange. */
-export class SizedTable<Sizes> {
+export class SizedTable<Sizes, Row extends Point = Point> {
   readonly sizes: Sizes;
-  readonly points: readonly LoadPoint[];
+  readonly points: readonly Row[];
   #surface: Surface | undefined;
 
-  constructor(sizes: Sizes, points: readonly LoadPoint[]) {
+  constructor(sizes: Sizes, points: readonly Row[]) {
     this.sizes = sizes;
     this.points = points;
   }
 
-  /** Made when it is first asked for: nobody asks experts'. */
+  /** Made when it is first asked for: few kernels' are. */
   get surface(): Surface {
     this.#surface ??= new Surface(this.points);
     return this.#surface;

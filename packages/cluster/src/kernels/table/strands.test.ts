@@ -6,8 +6,8 @@ const coordinate = fc.integer({ min: 0, max: 3 });
 const point: fc.Arbitrary<LoadPoint> = fc.record({
   line: coordinate,
   along: coordinate,
-  handed: coordinate,
-  spread: coordinate,
+  third: coordinate,
+  fourth: coordinate,
   value: fc.constant(0),
   strand: fc.constantFrom("a", "b", "c"),
 });
@@ -18,18 +18,18 @@ test("each point is held, and what lies halfway between two neighbours of a stra
     fc.property(points, (all) => {
       const strands = new Strands(all);
       for (const one of all) {
-        expect(strands.holds(one.line, one.along, one.handed, one.spread)).toBe(true);
+        expect(strands.holds(one.line, one.along, one.third, one.fourth)).toBe(true);
         const next = all.filter(({ strand, along }) => strand === one.strand && along > one.along).sort((a, b) => a.along - b.along)[0];
         if (next === undefined) continue;
-        const [line, along, handed, spread] = (["line", "along", "handed", "spread"] as const).map((key) => (one[key] + next[key]) / 2);
-        expect(strands.holds(line!, along!, handed!, spread!)).toBe(true);
+        const [line, along, third, fourth] = (["line", "along", "third", "fourth"] as const).map((key) => (one[key] + next[key]) / 2);
+        expect(strands.holds(line!, along!, third!, fourth!)).toBe(true);
       }
     }),
   );
 });
 
 test("of one strand nothing is held beyond its ends, nor beside it", () => {
-  const at = (along: number) => ({ line: 2 * along, along, handed: 1, spread: along, value: 0, strand: "" });
+  const at = (along: number) => ({ line: 2 * along, along, third: 1, fourth: along, value: 0, strand: "" });
   const strands = new Strands([at(0), at(4)]);
   expect(strands.holds(2, 1, 1, 1)).toBe(true);
   expect(strands.holds(2, 1, 1.2, 1)).toBe(false);

@@ -5,10 +5,18 @@ const ROUNDING = 1e-9;
 /** How near a load lies to those that were measured, to be one of them. */
 const WITHIN = 0.1;
 
-/** A point whose load is told by more, and which was measured with others of its strand. */
+/** The place of a load among those of kernels of the same sizes, in logarithms: on lines, and what else tells it apart. */
+export interface LoadPlace {
+  line: number;
+  along: number;
+  third: number;
+  fourth: number;
+}
+
+/** A row at its load, which was measured with others of its strand. */
 export interface LoadPoint extends Point {
-  readonly handed: number;
-  readonly spread: number;
+  readonly third: number;
+  readonly fourth: number;
   readonly strand: string;
 }
 
@@ -28,22 +36,22 @@ export class Strands {
   }
 
   /** Whether such a load was measured, or lies between two of a strand, but for what hardly tells. */
-  holds(line: number, along: number, handed: number, spread: number): boolean {
+  holds(line: number, along: number, third: number, fourth: number): boolean {
     return this.#lines.some((one) => {
       if (!one.reaches(along)) return false;
       one.look(along);
-      return squared(one.line - line) + squared(one.handed - handed) + squared(one.spread - spread) <= WITHIN * WITHIN;
+      return squared(one.line - line) + squared(one.third - third) + squared(one.fourth - fourth) <= WITHIN * WITHIN;
     });
   }
 }
 
-const COLUMNS = ["line", "handed", "spread"] as const;
+const COLUMNS = ["line", "third", "fourth"] as const;
 
 /** One strand. */
 class Strand {
   line = 0;
-  handed = 0;
-  spread = 0;
+  third = 0;
+  fourth = 0;
   readonly #along: Float64Array;
   /** Of each point, in the order of `COLUMNS`. */
   readonly #points: Float64Array;
@@ -83,8 +91,8 @@ class Strand {
     const points = this.#points;
     const [from, to] = [under * COLUMNS.length, over * COLUMNS.length];
     this.line = points[from]! + share * (points[to]! - points[from]!);
-    this.handed = points[from + 1]! + share * (points[to + 1]! - points[from + 1]!);
-    this.spread = points[from + 2]! + share * (points[to + 2]! - points[from + 2]!);
+    this.third = points[from + 1]! + share * (points[to + 1]! - points[from + 1]!);
+    this.fourth = points[from + 2]! + share * (points[to + 2]! - points[from + 2]!);
   }
 }
 

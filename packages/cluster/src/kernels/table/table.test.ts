@@ -124,7 +124,7 @@ test("between two measured loads takes the geometric mean of the ratios at the l
   expect(ratio(100_000)).toBeCloseTo(8, 12);
 });
 
-test("takes sizes that were not measured as their neighbours by inverse squared distance, and other formats as the model has them", () => {
+test("takes sizes that were not measured as their neighbours, as much as ratios vary together, and other formats as the model has them", () => {
   const cell = (inFeatures: number, times: number): Row => [
     "linear",
     "fp16",
@@ -137,10 +137,35 @@ test("takes sizes that were not measured as their neighbours by inverse squared 
   const model = createKernelModel(clusterWith([cell(1024, 2), cell(4096, 8)]));
   const ratio = (inFeatures: number) => model.seconds(linear(16, inFeatures, 1024)) / fitted.seconds(linear(16, inFeatures, 1024));
   expect(ratio(2048)).toBeCloseTo(4, 12); // as far from both
-  const [near, far] = [1 / (Math.log(1.25) ** 2 + 0.01), 1 / (Math.log(3.2) ** 2 + 0.01)];
-  expect(ratio(1280)).toBeCloseTo(2 ** ((near + 3 * far) / (near + far)), 12);
+  const varied = (apart: number) => 1 / (1 + apart / 0.65) + 1.5 / (1 + apart / 2.2) + 1.5 / (1 + apart / 4) + 10 / (1 + apart / 20);
+  const farther = Math.sqrt(Math.log(3.2) ** 2 - Math.log(1.25) ** 2); // than the nearer of the two, which counts as if it were there
+  const weight = 0.5 + (varied(0) - varied(farther)) / (2 * (varied(0) - varied(Math.log(4))));
+  expect(ratio(1280)).toBeCloseTo(2 ** (weight + 3 * (1 - weight)), 12);
   const narrow = { ...linear(16, 1024, 1024), weightBytes: 1, precision: "fp8" as const };
   expect(model.seconds(narrow)).toBe(fitted.seconds(narrow));
+});
+
+test("goes straight from row to row where decoding was measured with one kind of heads alone", () => {
+  const decode = (heads: number, context: number) => {
+    const load = { sequences: 4, newTokens: 4, contextTokens: 4 * context, pairs: 4 * context };
+    return { ...attention, kind: "attention-decode" as const, heads, ...load };
+  };
+  const cell = (heads: number, context: number, times: number): Row => [
+    ...["decode", "fp16", "fp16", heads, 2, 64, 64, 4, 4 * context],
+    1e6 * times * fitted.seconds(decode(heads, context)),
+  ];
+  const own = [cell(8, 128, 2), cell(8, 512, 8), cell(8, 2048, 2)];
+  const ratio = (rows: Row[], context: number) =>
+    createKernelModel(clusterWith(rows)).seconds(decode(8, context)) / fitted.seconds(decode(8, context));
+  expect(ratio(own, 256)).toBeCloseTo(4, 12);
+  const others = [128, 256, 512, 2048].map((context) => cell(16, context, context === 256 ? 8 : 2));
+  expect(ratio([...own, ...others], 256)).toBeGreaterThan(4.1); // beside one whose ratio rises there
+  for (const [context, times] of [
+    [128, 2],
+    [512, 8],
+    [2048, 2],
+  ] as const)
+    expect(ratio([...own, ...others], context)).toBeCloseTo(times, 9);
 });
 
 test("counts of a kernel's fixed cost as much of the measured ones as the scenario says", () => {

@@ -1,7 +1,7 @@
 import { exp, ln } from "@tokenyard/random";
-import { type LoadPlace, Mixture, type Sizes } from "../../kernels/table/mixture.ts";
+import type { Point } from "../../kernels/table/lines.ts";
+import { Mixture, type Sizes } from "../../kernels/table/mixture.ts";
 import { SizedTable } from "../../kernels/table/sized-table.ts";
-import type { LoadPoint } from "../../kernels/table/strands.ts";
 import type { ExchangeKernels } from "../../network-model.ts";
 import type { MeasuredExchange } from "./measured-traffic.ts";
 
@@ -64,7 +64,7 @@ export class ExchangeTables {
   readonly leastShare: number;
   readonly #tables: readonly SizedTable<ExchangeSizes>[];
   readonly #asked: Asked[] = [];
-  readonly #place: LoadPlace = { line: 0, along: 0, handed: 0, spread: 0 };
+  readonly #place = { line: 0, along: 0 };
   readonly #multiprocessorsOf: (kernels: ExchangeKernels, nodes: number) => number | undefined;
 
   /** `model`: seconds of a row without tables. `multiprocessorsOf`: on how many kernels run that send tokens once. */
@@ -74,7 +74,7 @@ export class ExchangeTables {
     multiprocessorsOf: (kernels: ExchangeKernels, nodes: number) => number | undefined,
   ) {
     this.#multiprocessorsOf = multiprocessorsOf;
-    const groups = new Map<string, { readonly sizes: ExchangeSizes; readonly points: LoadPoint[] }>();
+    const groups = new Map<string, { readonly sizes: ExchangeSizes; readonly points: Point[] }>();
     let least = 0;
     for (const row of rows) {
       const { dispatch, phase, file, ranks, nodes, experts, topK, tokenBytes, copies, multiprocessors, seconds } = row;
@@ -85,7 +85,7 @@ export class ExchangeTables {
       groups.set(key, group);
       const value = ln(seconds / model(row));
       least = Math.min(least, value);
-      group.points.push({ line: lineOf(multiprocessors), along: ln(copies), value, handed: 0, spread: 0, strand: "" });
+      group.points.push({ line: lineOf(multiprocessors), along: ln(copies), value });
     }
     this.#tables = [...groups.values()].map(({ sizes, points }) => new SizedTable(sizes, points));
     this.leastShare = exp(least);
