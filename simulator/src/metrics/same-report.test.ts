@@ -26,6 +26,11 @@ const FAMILIES = {
   "pipelines, under faults, with retries": struckAndRetriedPipelines,
   "static batches, on any deployment": drawnScenario,
   "halves whose layers draw their experts": halved({ min: 4, max: 6 }, ["uniform"], [{}, { capacityFactor: 1 }]),
+  "halves that come again, whose slots share experts": halved(
+    { min: 4, max: 6 },
+    ["uniform", { kind: "lognormal", sigma: 1 }],
+    [2, 4].map((spareSlots) => ({ resolution: "sampled", placement: { kind: "redundant", spareSlots } })),
+  ),
   "any load, under faults": struckScenario,
   "any load, under faults, with a prefix cache": struckAndCached,
   "any load, under faults, with retries": struckAndRetried,

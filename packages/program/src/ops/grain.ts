@@ -6,6 +6,7 @@ const WHOLE = 0x18_0000_0000_0000; // 1.5 · 2^52
 const MEMORY = WHOLE / 32;
 const LINKS = WHOLE / 0x10_0000;
 const SECONDS = WHOLE / 0x100_0000_0000;
+const COPIES = WHOLE / 0x10_0000;
 const NS = WHOLE / 0x400;
 const SHARES = WHOLE / 0x4000_0000;
 const RATIOS = WHOLE / 0x10_0000;
@@ -24,6 +25,11 @@ export function toGrainsOfMemory(bytes: number): number {
 /** Bytes of an op over links, in 2^−20. */
 export function toGrainsOfLinks(bytes: number): number {
   return bytes + LINKS - LINKS;
+}
+
+/** Copies of tokens, of which the slots of an expert have shares, in 2^−20. */
+export function toGrainsOfCopies(copies: number): number {
+  return copies + COPIES - COPIES;
 }
 
 /** Seconds of a kernel inside the grid of measured tables, in 2^−40. */

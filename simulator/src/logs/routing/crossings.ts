@@ -1,5 +1,5 @@
 import type { Plan } from "@tokenyard/placement";
-import type { StageLinks } from "@tokenyard/program";
+import { type StageLinks, toGrainsOfCopies } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
 import { addCells, type Cells, cellsOf } from "./cells.ts";
 import type { RoutedLoad } from "./routed-load.ts";
@@ -108,7 +108,7 @@ export class Crossings {
       if (inOrder) continue;
       for (let e = 0; e < ofRank.length; e++) {
         for (let slot = offsets[e]!; slot < offsets[e + 1]!; slot++) {
-          const count = sent[g * expertIn.length + slot]!;
+          const count = toGrainsOfCopies(sent[g * expertIn.length + slot]!);
           this.#looked += count;
           if (ofRank[e] !== node) this.#crossed += count;
         }

@@ -1,6 +1,6 @@
 import { bytesOf, layerKinds, Pass, PHASES, type Phase, precisionsOf } from "@tokenyard/model";
 import { type Plan, switchesDispatch } from "@tokenyard/placement";
-import { ExpertLoad, type StageLinks } from "@tokenyard/program";
+import { ExpertLoad, type StageLinks, toGrainsOfCopies } from "@tokenyard/program";
 import type { TrafficColumns } from "@tokenyard/report";
 import type { Gate } from "../../experts/gate.ts";
 import { splitsByLoad } from "../../micro-batches/micro-batches.ts";
@@ -52,7 +52,8 @@ export class TrafficLog {
     const { places, lengths, columns } = load.arrivalLists();
     for (let source = 0; source < lengths.length; source++) {
       const row = source * columns;
-      for (let i = row, end = row + lengths[source]!; i < end; i++) sent[row + places[i]!]! += arrivals[row + places[i]!]!;
+      for (let i = row, end = row + lengths[source]!; i < end; i++)
+        sent[row + places[i]!]! += toGrainsOfCopies(arrivals[row + places[i]!]!);
     }
     this.#crossings?.add(stage, layer, load);
   }

@@ -1,5 +1,5 @@
 import type { FatesByExpert } from "@tokenyard/model";
-import type { ExpertLoad } from "@tokenyard/program";
+import { type ExpertLoad, toGrainsOfCopies } from "@tokenyard/program";
 import { CELL_BYTES, cellsOf } from "../../logs/routing/cells.ts";
 import type { Look } from "../../logs/routing/crossings.ts";
 import type { DrawnRouting } from "../../logs/routing/drawn-routing.ts";
@@ -126,7 +126,9 @@ export class DrawnNotes {
     if (this.#sent.length !== arrivals.length) this.#sent = new Float64Array(arrivals.length);
     for (let source = 0; source < lengths.length; source++) {
       const row = source * columns;
-      for (let i = row, end = row + lengths[source]!; i < end; i++) this.#sent[row + places[i]!]! += arrivals[row + places[i]!]!;
+      for (let i = row, end = row + lengths[source]!; i < end; i++) {
+        this.#sent[row + places[i]!]! += toGrainsOfCopies(arrivals[row + places[i]!]!);
+      }
     }
   }
 }
