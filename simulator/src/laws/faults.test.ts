@@ -204,7 +204,8 @@ test("copies are conserved: routed = kept + dropped + masked, and masked are tho
       expect(kept + dropped + sum(maskedPerLayer)).toBe(routed);
     const told = recording.faults!;
     expect(masked(recording)).toBe(sum(told.map(({ degradedTokens }) => degradedTokens)));
-    if (told.every(({ expertsMissing }) => expertsMissing === 0)) expect(masked(recording)).toBe(0);
+    const isLocal = told.some(({ links }) => links !== undefined && links.localNs > 0); // then copies for other ranks are masked, too
+    if (!isLocal && told.every(({ expertsMissing }) => expertsMissing === 0)) expect(masked(recording)).toBe(0);
     lost += masked(recording);
   }, 80);
   expect(lost).toBeGreaterThan(0);
