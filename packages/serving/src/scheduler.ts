@@ -52,10 +52,11 @@ export interface Foresight {
    * the replica. 1 where nothing is known.
    */
   foreseen(pass: Pass): number;
-  /** [tokens of a block] How many blocks are opened as number i of `pass` and those foreseen after it ends, `count` of them, by i modulo the block; the same array each time. */
-  openedBy(pass: Pass, count: number): Float64Array;
-  /** The first `count` of `pass` and those foreseen after it have left the last stage at `endsNs` [count]; one more is under way. */
-  advance(pass: Pass, endsNs: Float64Array, count: number, observer: SchedulerObserver): void;
+  /**
+   * The first `count` of `pass` and those foreseen after it have left the last stage at `endsNs` [count]; one more is under way. Returns how many blocks were
+   * opened as number i of them ended, by i modulo the tokens of a block [tokens of a block]; the same array each time.
+   */
+  advance(pass: Pass, endsNs: Float64Array, count: number, observer: SchedulerObserver): Float64Array;
 }
 
 /** Requests that come from a pool that computes prompts, or go on to one that decodes. */

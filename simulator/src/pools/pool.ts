@@ -128,7 +128,7 @@ export class Pool extends PoolParts {
     this.#cuts!.announce(replica, atNs);
   }
 
-  /** `count` passes of a round have ended, as its scheduler knows, which foresaw `openedBy`; undefined: it does not know yet. */
+  /** `count` passes of a round have ended, as its scheduler knows, which opened `openedBy`; undefined: it does not know yet. */
   roundsEnded(pass: Pass, endsNs: Float64Array, count: number, openedBy?: Float64Array): void {
     if (openedBy !== undefined) this.#levels!.rise(pass.replica, endsNs, 0, count, openedBy);
     this.#levels!.passed(pass, endsNs, count);

@@ -20,7 +20,7 @@ export interface Owner extends RunsOwner {
   readonly observer: SchedulerObserver;
   readonly number: number;
   readonly stages: readonly Stage[];
-  /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows, which foresaw `openedBy`. */
+  /** Passes of `run` have ended, from number `first` on `count` of them, and its scheduler knows, which opened `openedBy`. */
   advanced(run: PassRun, first: number, count: number, openedBy: Float64Array): void;
 }
 
@@ -165,8 +165,7 @@ export class Runs {
     const ended = count - 1 - reported;
     if (ended === 0) return;
     const foresight = this.#pool.setup.scheduler.foresight!;
-    const openedBy = foresight.openedBy(pass, ended);
-    foresight.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool.observer);
+    const openedBy = foresight.advance(pass, reported === 0 ? endsNs : endsNs.subarray(reported), ended, this.#pool.observer);
     this.#pool.advanced(run, reported, ended, openedBy);
   }
 

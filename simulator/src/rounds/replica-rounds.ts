@@ -178,8 +178,7 @@ export class ReplicaRounds implements OpenRounds {
     for (let batch = this.#batches.nextToReport(nowNs); batch !== undefined; batch = this.#batches.nextToReport(nowNs)) {
       const count = batch.endedBefore(nowNs);
       const foresight = this.#owner.setup.scheduler.foresight!;
-      const openedBy = foresight.openedBy(batch.pass!, count);
-      foresight.advance(batch.pass!, batch.endsNs, count, this.#owner.observer);
+      const openedBy = foresight.advance(batch.pass!, batch.endsNs, count, this.#owner.observer);
       this.#owner.roundsEnded(batch.pass!, batch.endsNs, count, openedBy);
       batch.report(count);
     }

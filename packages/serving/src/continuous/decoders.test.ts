@@ -10,7 +10,7 @@ test("a sequence that is taken out after steps that were foreseen had its last t
   const requests = { outputTokens: Float64Array.of(20), classIndex: Int32Array.of(0) } as unknown as RequestSlots;
   const decoders = new Decoders({ blockTokens: 16, maxSequences: 4, window: Number.POSITIVE_INFINITY } as Limits, requests, sequences);
   decoders.join(0, 5);
-  decoders.advance(3, Float64Array.of(80, 90, 100));
+  decoders.advance(3, Float64Array.of(80, 90, 100), new Float64Array(16));
   decoders.remove(0);
   expect(sequences.tokenNs[0]).toBe(100);
 });

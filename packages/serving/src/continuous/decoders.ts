@@ -91,21 +91,22 @@ export class Decoders {
     this.#opening[this.#opensAt(slot)]!++;
   }
 
-  /** Adds to `openedBy` [tokens of a block] the blocks that are opened as step i of the next `steps` ends, the first number 0, by i modulo the block. */
-  addOpened(steps: number, openedBy: Float64Array): void {
-    const period = this.#blockTokens;
-    for (let i = 0, count = Math.min(steps, period), at = this.step % period; i < count; i++) {
-      at = at + 1 === period ? 0 : at + 1;
-      openedBy[i] = openedBy[i]! + this.#opening[at]!;
-    }
-  }
-
-  /** `steps` steps have ended at `endsNs`, in none of which one ended. Returns the blocks that those after the first and the next one open. */
-  advance(steps: number, endsNs: Float64Array): number {
+  /**
+   * `steps` steps have ended at `endsNs`, in none of which one ended. Adds to `openedBy` [tokens of a block] the blocks that are opened as step i ends, the first
+   * number 0, by i modulo the block; returns those of all.
+   */
+  advance(steps: number, endsNs: Float64Array, openedBy: Float64Array): number {
     const nowNs = endsNs[steps - 1]!;
-    const rounds = Math.floor(steps / this.#blockTokens);
+    const period = this.#blockTokens;
+    const rounds = Math.floor(steps / period);
+    const rest = steps - rounds * period;
     let opened = rounds * this.size; // each opens one block in as many steps as a block has tokens
-    for (let i = rounds * this.#blockTokens + 1; i <= steps; i++) opened += this.#opening[(this.step + i) % this.#blockTokens]!;
+    for (let i = 0, count = rounds > 0 ? period : rest, at = this.step % period; i < count; i++) {
+      at = at + 1 === period ? 0 : at + 1;
+      const own = this.#opening[at]!;
+      openedBy[i] = openedBy[i]! + own;
+      if (i < rest) opened += own;
+    }
     this.step += steps;
     this.contextTokens += steps * this.size;
     this.gaps.moveTo(nowNs, this.size);

@@ -26,7 +26,7 @@ export class JointBatch extends Pass implements WholePass {
   readonly #requests: RequestSlots;
   readonly #batchSizes: BatchSizes | undefined;
   readonly #left: (slot: number) => void;
-  /** [tokens of a block] as `Foresight.openedBy` tells them */
+  /** [tokens of a block] as `Foresight.advance` tells them */
   readonly #openedBy: Float64Array;
   readonly #outcome: Outcome = { firsts: new SlotList(), finished: new SlotList() };
 
@@ -97,25 +97,20 @@ export class JointBatch extends Pass implements WholePass {
     for (let g = 0; g < this.#members.length; g++) this.#members[g]!.renew();
   }
 
-  /** As `Foresight.openedBy`. */
-  openedBy(count: number): Float64Array {
+  /** The first `count` of the pass and those foreseen after it have ended at `endsNs`; one more is under way. Returns what `Foresight.advance` does. */
+  advance(endsNs: Float64Array, count: number, observer: SchedulerObserver): Float64Array {
+    const all = this.#members;
     const openedBy = this.#openedBy;
     for (let i = Math.min(count, openedBy.length) - 1; i >= 0; i--) openedBy[i] = 0;
-    for (let g = 0; g < this.#members.length; g++) this.#members[g]!.addOpened(count, openedBy);
-    return openedBy;
-  }
-
-  /** The first `count` of the pass and those foreseen after it have ended at `endsNs`; one more is under way. */
-  advance(endsNs: Float64Array, count: number, observer: SchedulerObserver): void {
-    const all = this.#members;
     let decoding = 0;
     for (let g = 0; g < all.length; g++) {
       all[g]!.closeGaps(endsNs[0]!, observer);
-      all[g]!.advance(count, endsNs);
+      all[g]!.advance(count, endsNs, openedBy);
       decoding += all[g]!.decoding;
     }
     observer.steps(endsNs, count, decoding);
     this.index += count;
+    return openedBy;
   }
 
   /** The pass has ended: its tokens are out. */

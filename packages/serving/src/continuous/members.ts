@@ -96,14 +96,9 @@ export class Members implements Residents {
     this.#share.begin(this.#decoders.size, this.#decoders.contextTokens, this.#decoders.windowedTokens);
   }
 
-  /** As `Decoders.addOpened`. */
-  addOpened(steps: number, openedBy: Float64Array): void {
-    if (this.#decoders.size > 0) this.#decoders.addOpened(steps, openedBy);
-  }
-
-  /** The first `steps` of a foreseen run have ended at `endsNs`; the blocks of the step after them are taken. */
-  advance(steps: number, endsNs: Float64Array): void {
-    if (this.#decoders.size > 0) this.#group.pool.take(this.#decoders.advance(steps, endsNs));
+  /** The first `steps` of a foreseen run have ended at `endsNs`; the blocks of the step after them are taken. Adds to `openedBy` as `Decoders.advance`. */
+  advance(steps: number, endsNs: Float64Array, openedBy: Float64Array): void {
+    if (this.#decoders.size > 0) this.#group.pool.take(this.#decoders.advance(steps, endsNs, openedBy));
   }
 
   /** All gaps between tokens end now. */

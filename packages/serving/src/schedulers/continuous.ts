@@ -50,14 +50,15 @@ export class ContinuousScheduler implements Scheduler {
       const batches = this.#batches[pass.replica]!;
       return batches.length > 1 && batches.some(({ isHeld }) => isHeld) ? 1 : this.#own(pass).foreseen(batches.length);
     },
-    openedBy: (pass, count) => this.#own(pass).openedBy(count),
     advance: (pass, endsNs, count, observer) => {
       const own = this.#own(pass);
       const batches = this.#batches[pass.replica]!.length;
-      own.advance(endsNs, count, observer);
-      if (batches === 1) return;
-      own.renew();
-      this.#turn[pass.replica] = (pass.microBatch + 1) % batches;
+      const openedBy = own.advance(endsNs, count, observer);
+      if (batches > 1) {
+        own.renew();
+        this.#turn[pass.replica] = (pass.microBatch + 1) % batches;
+      }
+      return openedBy;
     },
   };
   readonly handover: ContinuousHandover;
