@@ -58,10 +58,12 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     overflow: policies.overflow ?? createOverflow(scenario.routing.overflow),
     scheduler: policies.scheduler,
   };
+  let workSeconds = 0;
   const setups = eachPool(pools, (pool, i) => {
     const isDealt = pool.scenario.serving.scheduler.kind === "static";
     const draws = shared.router !== undefined && shared.router.draws !== false;
-    checkWork(pool.scenario, plans[i]!, requests, isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, draws));
+    const load = isDealt ? undefined : loadWork(pool.scenario, plans[i]!, pool.role, source.total, draws);
+    workSeconds += checkWork(pool.scenario, plans[i]!, requests, load);
     const firstRank = plans.slice(0, i).reduce((sum, { ranks }) => sum + ranks, 0);
     return poolSetup(
       pool,
@@ -79,7 +81,7 @@ export function prepare(given: Scenario, policies: Policies = {}): Setup {
     ...(source.warnings ?? []),
     ...alertWarnings(scenario, setups[0]!.memory),
   ];
-  return { ...setups[0]!, scenario, pools: setups, requests, classes, source, slots, warnings };
+  return { ...setups[0]!, scenario, pools: setups, requests, classes, source, slots, warnings, workSeconds };
 }
 
 /** What all pools have in common. */

@@ -54,4 +54,6 @@ export interface Setup extends Omit<PoolSetup, "role"> {
   readonly classes: readonly RequestClass[];
   readonly source: RequestSource;
   readonly slots: RequestSlots;
+  /** Of one core, about, by the estimate that refuses runs: of a batch rather more, of a load at the least. */
+  readonly workSeconds: number;
 }

@@ -140,7 +140,7 @@ async function walked({ file, plan, view, title }: SweepOrder, book: CaseBook, t
   const { out, err } = terminal;
   const { signal } = interrupt;
   const { workers, queue } = options;
-  const runner = await studyRunner({ workers, queue, file, title, err, study, simulation });
+  const runner = await studyRunner({ workers, queue, file, title, arePointsKnown: true, err, study, simulation });
   const progress = new StudyProgress(err, title, performance.now());
   const better = bestFirst(view.goals);
   let best: Case | undefined;

@@ -30,7 +30,15 @@ const TICK_MS = 200;
 export async function seedsRun(order: SeedsOrder, terminal: Terminal, interrupt: Interrupt): Promise<Report> {
   const { scenario, file, replications, simulation } = order;
   const workers = Math.min(order.workers ?? availableParallelism(), replications);
-  const runner = await studyRunner({ workers, file, title: scenario.name, err: terminal.err, study: undefined, simulation });
+  const runner = await studyRunner({
+    workers,
+    file,
+    title: scenario.name,
+    arePointsKnown: true,
+    err: terminal.err,
+    study: undefined,
+    simulation,
+  });
   const progress = new StudyProgress(terminal.err, scenario.name, performance.now(), "seed");
   let ended = 0;
   const tick = () => progress.show({ ended, most: replications, underWay: runner.underWay(), best: undefined }, performance.now());

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { summarize } from "@tokenyard/report";
-import { targetsOf } from "@tokenyard/scenario";
+import { type Scenario, targetsOf } from "@tokenyard/scenario";
 import { inProcessRunner, type PointResult, type Runner } from "@tokenyard/study";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { wrongValue } from "../outcomes/located-problem.ts";
@@ -16,6 +16,7 @@ import type { Channel } from "../terminal/channel.ts";
 import { harmless } from "../terminal/terminal.ts";
 import { type WorkerRunner, workerRunner } from "../worker-runner.ts";
 import { SpentMeter, spentText } from "./spent.ts";
+import { hereAtFirst, lookedAt } from "./tiny-study.ts";
 
 export interface StudyRunnerOptions {
   /** Threads; one for each core when none are given. */
@@ -28,6 +29,8 @@ export interface StudyRunnerOptions {
   readonly err: Channel;
   /** Of the scenario, as the user named it; its trace is named relative to it. */
   readonly file: string;
+  /** Whether points do not hang on what others came to: then a few that take no time are run in this thread. */
+  readonly arePointsKnown?: boolean;
   /** Gives the results that it has, and keeps the others. */
   readonly study: StudyFile | undefined;
   readonly simulation: Simulation;
@@ -42,43 +45,55 @@ export interface StudyRunner extends WorkerRunner {
 }
 
 /**
- * Runs the points of a study: by a queue where one is given, in this thread when there is one worker, pausing to hear its signal, else in
- * worker threads. Throws BadInput for a queue that cannot be used. What it took is kept with the study.
+ * Runs the points of a study: by a queue where one is given, in this thread when there is one worker or threads would take longer to start, pausing to hear
+ * its signal, else in worker threads. Throws BadInput for a queue that cannot be used. What it took is kept with the study.
  */
 export async function studyRunner(options: StudyRunnerOptions): Promise<StudyRunner> {
-  const { workers = availableParallelism(), queue, file, study, simulation, onRow } = options;
+  const { workers = availableParallelism(), queue, file, arePointsKnown = false, study, simulation, onRow } = options;
   const store = study === undefined ? {} : { store: study };
   const meter = new SpentMeter();
   const far = queue === undefined ? undefined : await queued(queue, options);
   const pool = far ?? (workers > 1 ? workerRunner({ workers, scenarioFile: file, ...store }) : undefined);
+  let inThreads = pool !== undefined;
   const here = new UnderWay(1);
   const tell = here.take();
-  const inner: Runner =
-    pool ??
-    inProcessRunner({
-      ...store,
-      simulate: async (scenario, stop, limit) => {
-        const setup = simulation.prepare(scenario, { readPieces: piecesBeside(file) });
-        const run = simulation.start(setup, limit && { limit });
-        tell(0);
-        await inSlices(run, stop, () => tell(shareOf(run.progress())));
-        tell(AT_NONE);
-        return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario));
-      },
-    });
+  const prepared = (scenario: Scenario) => simulation.prepare(scenario, { readPieces: piecesBeside(file) });
+  const inHere: Runner = inProcessRunner({
+    ...store,
+    simulate: async (scenario, stop, limit) => {
+      const setup = prepared(scenario);
+      const run = simulation.start(setup, limit && { limit });
+      tell(0);
+      await inSlices(run, stop, () => tell(shareOf(run.progress())));
+      tell(AT_NONE);
+      return run.isOverLimit ? undefined : summarize(run.recording(), targetsOf(scenario));
+    },
+  });
+  const threads = () => {
+    inThreads = true;
+    return pool!;
+  };
+  const rowsOf: Runner["run"] = (points, options) => {
+    if (pool === undefined) return inHere.run(points, options);
+    if (!arePointsKnown || far !== undefined || !(Symbol.iterator in points)) return pool.run(points, options);
+    const looked = lookedAt(points, ({ scenario }) => prepared(scenario as Scenario).workSeconds);
+    if (looked.few === undefined) return pool.run(looked.points, options);
+    inThreads = false;
+    return hereAtFirst(looked.few, inHere, threads, options);
+  };
   return {
-    async *run(points, options) {
-      for await (const row of inner.run(points, options)) {
+    async *run(given, options) {
+      for await (const row of rowsOf(given, options)) {
         meter.points++;
         if (row.status === "failed") await study?.putFailed(row, row.reason);
         onRow?.(row);
         yield row;
       }
     },
-    underWay: () => pool?.underWay() ?? here.tell(),
+    underWay: () => (inThreads ? pool!.underWay() : here.tell()),
     workforce: () => far && workforceText(far.workforce()),
     close: async () => {
-      const told = meter.told(far?.coreSeconds(), far?.mostWorkers() ?? workers);
+      const told = meter.told(far?.coreSeconds(), far?.mostWorkers() ?? (inThreads ? workers : 1));
       if (far !== undefined) options.err.write(`${spentText(told)}\n`);
       await study?.noteSpent(told);
       await pool?.close();

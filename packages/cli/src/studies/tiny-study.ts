@@ -1,0 +1,73 @@
+import { Problems } from "@tokenyard/scenario";
+import { isImpossible, type Point, type PointResult, type Runner, type RunnerOptions } from "@tokenyard/study";
+
+/**
+ * Threads take 0.2 s of the cores to start, and each compiles for itself what it runs: that comes to the 0.4 s which so many points take of one thread that has
+ * just started, of 6 ms each beside the work that is estimated.
+ */
+const MOST_POINTS = 64;
+const MOST_WORK_SECONDS = 0.1;
+const MOST_MS = 400;
+
+/** The points of a study again, and whether they may be done here before threads would have started. */
+export interface Looked {
+  readonly points: Iterable<Point>;
+  /** All of them, where they may. */
+  readonly few: readonly Point[] | undefined;
+}
+
+/** Looks at no more of `points` than it takes to know; `workSecondsOf` throws Problems where one cannot be run. */
+export function lookedAt(points: Iterable<Point>, workSecondsOf: (point: Point) => number): Looked {
+  const rest = points[Symbol.iterator]();
+  const few: Point[] = [];
+  let seconds = 0;
+  for (let next = rest.next(); !next.done; next = rest.next()) {
+    few.push(next.value);
+    seconds += secondsOf(next.value, workSecondsOf);
+    if (few.length > MOST_POINTS || seconds > MOST_WORK_SECONDS) return { points: chained(few, rest), few: undefined };
+  }
+  return { points: few, few };
+}
+
+function* chained(few: readonly Point[], rest: Iterator<Point>): Generator<Point> {
+  yield* few;
+  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+}
+
+function secondsOf(point: Point, workSecondsOf: (point: Point) => number): number {
+  if (isImpossible(point.scenario)) return 0;
+  try {
+    return workSecondsOf(point);
+  } catch (error) {
+    if (error instanceof Problems) return 0; // it is told when its turn comes
+    throw error;
+  }
+}
+
+/** The rows of `points` by `here`; after `MOST_MS`, as an estimate may lie under the truth, the one under way is given up, and what is left is done by `threads`. */
+export async function* hereAtFirst(
+  points: readonly Point[],
+  here: Runner,
+  threads: () => Runner,
+  { signal, onProgress, ...options }: RunnerOptions = {},
+): AsyncGenerator<PointResult> {
+  const soon = new AbortController();
+  const stop = () => soon.abort();
+  const timer = setTimeout(stop, MOST_MS);
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted === true) stop();
+  let done = 0;
+  try {
+    for await (const row of here.run(points, { ...options, signal: soon.signal, ...(onProgress && { onProgress }) })) {
+      done++;
+      yield row;
+    }
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+  if (done === points.length || signal?.aborted === true) return;
+  const told: RunnerOptions["onProgress"] =
+    onProgress && (({ started, ended }) => onProgress({ started: done + started, ended: done + ended }));
+  yield* threads().run(points.slice(done), { ...options, ...(signal && { signal }), ...(told && { onProgress: told }) });
+}
