@@ -2,6 +2,7 @@ import { NS_PER_SECOND, nsFromSeconds } from "@tokenyard/engine";
 import type { Decoding, Pass } from "@tokenyard/model";
 import { type AttentionShape, type ChunkTokens, chunksOf, type LayerKernels, type LinearShape } from "@tokenyard/model";
 import type { Work } from "../ops/op.ts";
+import { AroundCore } from "./around-core.ts";
 import type { KernelByRows } from "./kernel-by-rows.ts";
 import type { KernelClock } from "./kernel-clock.ts";
 import type { Matrices } from "./matrices.ts";
@@ -49,17 +50,20 @@ export class SequenceCosts {
   readonly #matrices: Matrices;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
+  #around: AroundCore | undefined;
   /** Make keys and values anew. */
   readonly #keysValues: readonly LinearShape[];
   readonly #costs: { [work in SequenceWork]?: GroupCost & { stale: boolean } } = {};
 
-  constructor({ attention }: LayerKernels, matrices: Matrices, clock: KernelClock, chunks: ChunkTokens) {
+  /** `around`: of these matrices and chunks, which others may share. */
+  constructor({ attention }: LayerKernels, matrices: Matrices, clock: KernelClock, chunks: ChunkTokens, around?: AroundCore) {
     this.#corePrefill = attention.prefill.core;
     this.#coreDecode = attention.decode.core;
     this.#keysValues = attention.keysValues;
     this.#matrices = matrices;
     this.#clock = clock;
     this.#chunks = chunks;
+    this.#around = around;
   }
 
   /** A new pass begins: what was worked out is stale. */
@@ -169,27 +173,18 @@ export class SequenceCosts {
    * each sequence in each that follows. What `cost` would say, one by one. Fills `out` from `at` on, every `stride`.
    */
   decodeNs(rows: number, sequences: number, context: number, steps: number, out: Float64Array, at: number, stride: number): void {
-    const { projections, before, after, output } = this.#matrices;
-    const chunks = chunksOf(rows, this.#chunks.attention);
-    const clock = this.#clock;
-    clock.start();
-    runAll(clock, projections, rows / chunks, chunks);
-    runAll(clock, before, rows / chunks, chunks);
-    const untilCore = clock.seconds;
-    const last = after[0] ?? output; // there are no more than these two
-    last.look(rows / chunks);
-    output.look(rows / chunks);
-    const fromCore = last.seconds * chunks;
-    const atEnd = last === output ? 0 : output.seconds * chunks;
+    this.#around ??= new AroundCore(this.#matrices, this.#chunks.attention);
+    this.#around.look(rows);
+    const { before, after, atEnd } = this.#around;
     const core = this.#coreDecode;
     core.sequences = sequences;
     core.newTokens = sequences;
     core.contextTokens = context;
     core.pairs = context;
-    clock.growingSeconds(core, sequences, steps, out, at, stride);
-    const longest = untilCore + out[at + (steps - 1) * stride]! + fromCore + atEnd; // the context only grows
+    this.#clock.growingSeconds(core, sequences, steps, out, at, stride);
+    const longest = before + out[at + (steps - 1) * stride]! + after + atEnd; // the context only grows
     nsFromSeconds(longest); // what is a time there is one in all steps
-    for (let i = at; i < at + steps * stride; i += stride) out[i] = Math.round((untilCore + out[i]! + fromCore + atEnd) * NS_PER_SECOND);
+    for (let i = at; i < at + steps * stride; i += stride) out[i] = Math.round((before + out[i]! + after + atEnd) * NS_PER_SECOND);
   }
 
   #runCore(pass: SequenceColumns, group: number, windowed: boolean, chunks: number): void {

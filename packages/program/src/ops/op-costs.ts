@@ -20,6 +20,7 @@ import type { GroupRoutes } from "../exchanges/token-routes.ts";
 import { VisitFlows } from "../exchanges/visit-flows.ts";
 import type { ExpertLoad } from "../experts/expert-load.ts";
 import { RoutedExperts } from "../experts/routed-experts.ts";
+import { AroundCore } from "../kernels/around-core.ts";
 import { DecodedAttention } from "../kernels/decoded-attention.ts";
 import { HostTime } from "../kernels/host-time.ts";
 import { KernelClock } from "../kernels/kernel-clock.ts";
@@ -68,6 +69,7 @@ export class OpCosts {
   readonly host: HostTime | undefined;
   readonly #clock: KernelClock;
   readonly #chunks: ChunkTokens;
+  readonly #around: AroundCore;
   /** Bytes of one token as all-reduces and sends carry it. */
   readonly #tokenBytes: number;
   readonly #taken: NormsTaken;
@@ -87,6 +89,7 @@ export class OpCosts {
     this.#matrices = matricesOf(spec.kernels, this.#kernels, scenario.model, fusion, this.#taken);
     this.#clock = new KernelClock(spec.kernels);
     this.#chunks = chunkTokensOf(scenario.serving);
+    this.#around = new AroundCore(this.#matrices, this.#chunks.attention);
     this.decoded = new DecodedAttention(spec.kernels, this.#kernels.attention.decode.core, this.#matrices, this.#chunks.attention);
     this.#experts = experts && new RoutedExperts(spec.plan, experts, scenario.model.experts!.matrices, fusion, this.#clock, this.#chunks);
     const { hiddenSize } = scenario.model;
@@ -107,7 +110,7 @@ export class OpCosts {
 
   /** Of a pass by data group: what is the same in every layer is worked out once. */
   sequenceCosts(): SequenceCosts {
-    return new SequenceCosts(this.#kernels, this.#matrices, this.#clock, this.#chunks);
+    return new SequenceCosts(this.#kernels, this.#matrices, this.#clock, this.#chunks, this.#around);
   }
 
   /** Fills `cost` with what `op` of `pass` takes and does on `stage`. */
