@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as simulator from "@tokenyard/simulator";
 import { afterAll, expect, test } from "vitest";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
+import type { Simulation } from "../runs/simulation.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "alerts-"));
 const file = join(folder, "plan.yaml");
@@ -53,6 +55,20 @@ test("--prometheus writes rules, their test and a dashboard over series that are
   const text = readFileSync(metrics, "utf8");
   for (const { targets } of panels)
     for (const name of targets[0].expr.match(/tokenyard_\w+/g)) expect(text).toMatch(new RegExp(`^${name}[{ ]`, "m"));
+});
+
+test("--prometheus tells before a run which of its files cannot be written, and leaves a scenario of such a name as it is", async () => {
+  const to = join(folder, "taken");
+  mkdirSync(join(to, "rules.yml"), { recursive: true });
+  const own = join(to, "test.yml");
+  writeFileSync(own, LOAD + ALERTS);
+  const none: Simulation = { ...simulator, start: () => expect.unreachable() };
+  const { code, out, err } = await tokenyard(["alerts", own, "--prometheus", to], { simulation: none });
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toBe(
+    `${join(to, "rules.yml")}: cannot be written: a folder stands where a file is wanted\n--prometheus: ${own}, the scenario, given; wanted a file of its own\n2 problems\n`,
+  );
+  expect(readFileSync(own, "utf8")).toBe(LOAD + ALERTS);
 });
 
 test("series are written one after the other, in simulated seconds, and end as OpenMetrics does; some by name", async () => {

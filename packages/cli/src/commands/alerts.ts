@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   AlertWatch,
@@ -14,13 +14,13 @@ import {
 } from "@tokenyard/metrics";
 import { measured, type Report, summarize } from "@tokenyard/report";
 import { type Scenario, targetsOf, watchedOf } from "@tokenyard/scenario";
-import { newFolderProblems } from "../files/destination.ts";
+import { fileProblems, newFolderProblems, sharedFileProblems } from "../files/destination.ts";
 import { writeWhole } from "../files/whole-file.ts";
 import { written } from "../files/written.ts";
 import { BadInput } from "../outcomes/bad-input.ts";
 import { type ExitCode, FINE } from "../outcomes/exit-code.ts";
 import { Interrupt } from "../outcomes/interrupt.ts";
-import { wrongValue } from "../outcomes/located-problem.ts";
+import { type LocatedProblem, wrongValue } from "../outcomes/located-problem.ts";
 import type { Simulation } from "../runs/simulation.ts";
 import { slicedRun } from "../runs/sliced-run.ts";
 import { type OpenScenario, openScenarios, type ScenarioOptions } from "../scenarios/open-scenarios.ts";
@@ -47,7 +47,7 @@ export async function alertsOfScenario(
     ...(only!.scenario.alerts === undefined
       ? [wrongValue(file, "alerts", "", "what is to be watched, as { every: 5 s, rules: […] }")]
       : []),
-    ...(prometheus === undefined ? [] : newFolderProblems(prometheus)),
+    ...(prometheus === undefined ? [] : prometheusProblems(prometheus, file)),
   ]);
   const { scenario } = opened!;
   const interrupt = new Interrupt();
@@ -64,6 +64,20 @@ export async function alertsOfScenario(
   if (options.json) terminal.out.write(`${JSON.stringify({ scenario: report.scenario.name, rules: verdicts, alerts: report.alerts })}\n`);
   else terminal.out.write(tableOf(verdicts, healthy !== undefined));
   return FINE;
+}
+
+const FILES = ["rules.yml", "test.yml", "dashboard.json"] as const;
+
+/** Why not all files can be written into `folder`, told before the runs; none may take the place of the scenario in `file`. */
+function prometheusProblems(folder: string, file: string): LocatedProblem[] {
+  const problems = newFolderProblems(folder);
+  if (problems.length > 0 || !existsSync(folder)) return problems;
+  const files = FILES.map((name) => join(folder, name));
+  const shared = sharedFileProblems(
+    [file],
+    files.map((path) => ["--prometheus", path] as const),
+  );
+  return [...files.flatMap((path) => (existsSync(path) ? fileProblems(path) : [])), ...shared];
 }
 
 interface Errand {
