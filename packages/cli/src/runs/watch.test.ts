@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -52,6 +52,36 @@ test("--watch runs again when a file changes, or one that it extends; tells mist
   expect(told[3].problems[0].path).toBe("workloat");
   expect(code).toBe(0);
   expect(err.split("\n").slice(0, 2)).toEqual([`watching ${plan}, ${base}; Ctrl-C ends`, `${plan} changed`]);
+});
+
+test("a file is read once it is written whole: what an editor leaves meanwhile is not run", async () => {
+  const slow = join(home, "slow.yaml");
+  writeFileSync(slow, "extends: base.yaml\nname: first\n");
+  const child = started(bin, ["run", slow, "--watch", "--json"]);
+  const end = ended(child);
+  let out = "";
+  child.stdout?.on("data", (data) => {
+    out += data;
+  });
+  const until = async (text: string) => {
+    const giveUp = performance.now() + 20_000;
+    while (!out.includes(text)) {
+      if (performance.now() > giveUp) throw new Error(`${text} never came: ${out.slice(-200)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  await until('"first"');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  writeFileSync(slow, "");
+  for (const part of ["extends: base", ".yaml\nname", ": sec", "ond\n"]) {
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    appendFileSync(slow, part);
+  }
+  await until('"second"');
+  child.kill("SIGINT");
+  await end;
+  const told = out.trimEnd().split("\n");
+  expect(told.map((line) => JSON.parse(line).scenario?.name)).toEqual(["first", "second"]);
 });
 
 test("what does not change cannot be watched", async () => {

@@ -21,12 +21,20 @@ export async function watching(work: (onFile: (path: string) => void) => Promise
   }
 }
 
-/** The first file that is not as its stamp says; undefined after Ctrl-C. Looks, as not every file system tells of changes. */
+/**
+ * The first file that is not as its stamp says, and not being written any more: two looks see the same. Undefined after Ctrl-C. Looks, as not every file
+ * system tells of changes.
+ */
 async function changed(stamps: ReadonlyMap<string, string>): Promise<string | undefined> {
   const interrupt = new Interrupt();
+  const seen = new Map<string, string>();
   try {
     while (!interrupt.signal.aborted) {
-      for (const [path, stamp] of stamps) if (stampOf(path) !== stamp) return path;
+      for (const [path, stamp] of stamps) {
+        const now = stampOf(path);
+        if (now !== stamp && now === seen.get(path)) return path;
+        seen.set(path, now);
+      }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     return undefined;
