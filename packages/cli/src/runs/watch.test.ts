@@ -78,6 +78,7 @@ test("a file is read once it is written whole: what an editor leaves meanwhile i
     appendFileSync(slow, part);
   }
   await until('"second"');
+  await new Promise((resolve) => setTimeout(resolve, 500)); // the run is over
   child.kill("SIGINT");
   await end;
   const told = out.trimEnd().split("\n");
