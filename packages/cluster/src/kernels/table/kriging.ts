@@ -3,7 +3,7 @@ import { type KrigedTable, krigedTables } from "./kriged-points.ts";
 import { Lines } from "./lines.ts";
 import { keepInside } from "./measured-load.ts";
 import type { MeasuredSizes } from "./measured-sizes.ts";
-import { solvedBoth } from "./positive-definite.ts";
+import { ordinaryKriging } from "./positive-definite.ts";
 import { KRIGED } from "./reaches.ts";
 import type { SizedTable } from "./sized-table.ts";
 import { type LoadPlace, type LoadPoint, Strands } from "./strands.ts";
@@ -51,9 +51,9 @@ export class Kriging {
       covariance.sizesApart(sizes.logarithms(), other.logarithms()),
     );
     const values = Float64Array.from(points, ({ value }) => value);
-    const [ofValues, ofOnes] = solvedBoth(this.#matrix(kriged), values, new Float64Array(points.length).fill(1));
-    this.#mean = points.length === 0 ? 0 : sumOf(ofValues) / sumOf(ofOnes);
-    this.#weights = ofValues.map((value, i) => value - this.#mean * ofOnes[i]!);
+    const { mean, weights } = ordinaryKriging(this.#matrix(kriged), values);
+    this.#mean = mean;
+    this.#weights = weights;
     if (table !== undefined && kriged[0]!.isThinned && sizes.kind !== "experts") {
       this.#off = new Lines(table.points.map((point) => ({ ...point, value: point.value - this.#mean - this.#variedAt(point) })));
     }
@@ -189,10 +189,4 @@ function cornerOf(
     fourth: found(beside, "fourth"),
     value: of(found(all, "value"), found(own, "value")),
   };
-}
-
-function sumOf(numbers: Float64Array): number {
-  let sum = 0;
-  for (const number of numbers) sum += number;
-  return sum;
 }

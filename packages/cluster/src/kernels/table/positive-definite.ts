@@ -15,6 +15,25 @@ export function solvedBoth(a: Float64Array, b: Float64Array, c: Float64Array): r
   return [solved(a, b), solved(a, c)];
 }
 
+/**
+ * Ordinary kriging [Cressie] of `values` that vary together as the lower half of `covariances` says, which is overwritten: of all weighted means of values the one that is nearest
+ * in the mean is `mean` + Σ weights · how much each varies with what is asked for. Source: docs/models.md#profile-tables.
+ */
+export function ordinaryKriging(
+  covariances: Float64Array,
+  values: Float64Array,
+): { readonly mean: number; readonly weights: Float64Array } {
+  const [ofValues, ofOnes] = solvedBoth(covariances, values, new Float64Array(values.length).fill(1));
+  const mean = values.length === 0 ? 0 : sumOf(ofValues) / sumOf(ofOnes);
+  return { mean, weights: ofValues.map((value, i) => value - mean * ofOnes[i]!) };
+}
+
+function sumOf(numbers: Float64Array): number {
+  let sum = 0;
+  for (const number of numbers) sum += number;
+  return sum;
+}
+
 /** By the factor: down, and up its transpose. */
 function solved(factor: Float64Array, b: Float64Array): Float64Array {
   const n = b.length;

@@ -1,5 +1,5 @@
 import { ln } from "@tokenyard/random";
-import { solvedBoth } from "../../kernels/table/positive-definite.ts";
+import { ordinaryKriging } from "../../kernels/table/positive-definite.ts";
 import type { Curve } from "./curve.ts";
 import { covariance, curvesApart, waysApart } from "./curve-covariance.ts";
 import type { CurveWays, Ramp } from "./curve-ways.ts";
@@ -53,9 +53,9 @@ export class GapKriging {
       for (let j = 0; j <= i; j++) matrix[i * count + j] = covariance(pointsApart(points[i]!, points[j]!));
     }
     const ratios = Float64Array.from(points, ({ ratio }) => ratio);
-    const [ofRatios, ofOnes] = solvedBoth(matrix, ratios, new Float64Array(count).fill(1));
-    this.#mean = sumOf(ofRatios) / sumOf(ofOnes);
-    this.#weights = ofRatios.map((value, i) => value - this.#mean * ofOnes[i]!);
+    const { mean, weights } = ordinaryKriging(matrix, ratios);
+    this.#mean = mean;
+    this.#weights = weights;
     this.#points = points;
     this.#apart = Float64Array.from(points, ({ curve }) => curvesApart(own, curve));
     this.#ways = ways;
@@ -108,10 +108,4 @@ function pointsApart(a: Point, b: Point): number {
 
 function doublingsOf(bytes: number): number {
   return ln(bytes) / Math.LN2;
-}
-
-function sumOf(numbers: Float64Array): number {
-  let sum = 0;
-  for (const number of numbers) sum += number;
-  return sum;
 }
