@@ -1,14 +1,18 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { built, ended, started } from "../fixtures/built.ts";
 import { SMALL_PLAN } from "../fixtures/small-plan.ts";
 import { tokenyard } from "../fixtures/tokenyard.ts";
+import { type ExitCode, FINE, INTERRUPTED } from "../outcomes/exit-code.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { watching } from "./watch.ts";
 
 const home = mkdtempSync(join(tmpdir(), "watch-"));
 const [base, plan] = [join(home, "base.yaml"), join(home, "plan.yaml")];
 const WORKLOAD = "workload: { kind: batch, sequences: 8, promptTokens: 32, outputTokens: 4 }\n";
+const SILENT = { err: { write: () => {} } } as unknown as Terminal;
 let bin: string;
 beforeAll(async () => {
   ({ bin } = await built(home));
@@ -58,6 +62,50 @@ test("--watch runs again when a file changes, or one that it extends; tells mist
   expect(told[3].problems[0].path).toBe("workloat");
   expect(code).toBe(0);
   expect(err.split("\n").slice(0, 2)).toEqual([`watching ${plan}, ${base}; Ctrl-C ends`, `${plan} changed`]);
+});
+
+describe("a watch", () => {
+  const file = join(home, "watched.yaml");
+  const LOOK_MS = 200;
+  /** What `watching` runs, as the file is then; it ends with the `last` run as if by Ctrl-C, or where `atEnd` is given does that when a run ends. */
+  function watched(last: number, atEnd?: () => void) {
+    const ran: string[] = [];
+    const done = watching(async (onFile) => {
+      onFile(file);
+      ran.push(readFileSync(file, "utf8"));
+      atEnd?.();
+      return ran.length === last ? INTERRUPTED : FINE;
+    }, SILENT);
+    return { ran, done };
+  }
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  test("runs a file once it is written whole: not what an editor leaves meanwhile", async () => {
+    writeFileSync(file, "first");
+    const { ran, done } = watched(2);
+    await vi.advanceTimersByTimeAsync(0); // the first look
+    for (const part of ["", "sec", "second"]) {
+      writeFileSync(file, part);
+      await vi.advanceTimersByTimeAsync(LOOK_MS);
+    }
+    expect(ran).toEqual(["first"]);
+    await vi.advanceTimersByTimeAsync(LOOK_MS);
+    expect(await done).toBe(INTERRUPTED);
+    expect(ran).toEqual(["first", "second"]);
+  });
+
+  test("hears Ctrl-C in the instant in which a run ends", async () => {
+    writeFileSync(file, "first");
+    let code: ExitCode | undefined;
+    const { ran, done } = watched(2, () => void process.emit("SIGINT", "SIGINT"));
+    done.then((given) => {
+      code = given;
+    });
+    await vi.advanceTimersByTimeAsync(LOOK_MS);
+    expect(code).toBe(FINE);
+    expect(ran).toEqual(["first"]);
+  });
 });
 
 test("what does not change cannot be watched", async () => {

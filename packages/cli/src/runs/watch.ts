@@ -10,14 +10,19 @@ const LOOK_MS = 200;
  * exit code. `work` tells each file before it reads it.
  */
 export async function watching(work: (onFile: (path: string) => void) => Promise<ExitCode>, terminal: Terminal): Promise<ExitCode> {
-  for (;;) {
-    const stamps = new Map<string, string>();
-    const code = await work((path) => void (stamps.has(path) || stamps.set(path, stampOf(path))));
-    if (code === INTERRUPTED || code === TERMINATED || stamps.size === 0) return code;
-    terminal.err.write(harmless(`watching ${[...stamps.keys()].join(", ")}; Ctrl-C ends\n`));
-    const path = await changed(stamps);
-    if (path === undefined) return code;
-    terminal.err.write(harmless(`${path} changed\n`));
+  const interrupt = new Interrupt(); // of the whole: Ctrl-C may come in the instant in which the work ends
+  try {
+    for (;;) {
+      const stamps = new Map<string, string>();
+      const code = await work((path) => void (stamps.has(path) || stamps.set(path, stampOf(path))));
+      if (code === INTERRUPTED || code === TERMINATED || stamps.size === 0) return code;
+      terminal.err.write(harmless(`watching ${[...stamps.keys()].join(", ")}; Ctrl-C ends\n`));
+      const path = await changed(stamps, interrupt.signal);
+      if (path === undefined) return code;
+      terminal.err.write(harmless(`${path} changed\n`));
+    }
+  } finally {
+    interrupt.dispose();
   }
 }
 
@@ -25,22 +30,17 @@ export async function watching(work: (onFile: (path: string) => void) => Promise
  * The first file that is not as its stamp says, and not being written any more: two looks see the same. Undefined after Ctrl-C. Looks, as not every file
  * system tells of changes.
  */
-async function changed(stamps: ReadonlyMap<string, string>): Promise<string | undefined> {
-  const interrupt = new Interrupt();
+async function changed(stamps: ReadonlyMap<string, string>, signal: AbortSignal): Promise<string | undefined> {
   const seen = new Map<string, string>();
-  try {
-    while (!interrupt.signal.aborted) {
-      for (const [path, stamp] of stamps) {
-        const now = stampOf(path);
-        if (now !== stamp && now === seen.get(path)) return path;
-        seen.set(path, now);
-      }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  while (!signal.aborted) {
+    for (const [path, stamp] of stamps) {
+      const now = stampOf(path);
+      if (now !== stamp && now === seen.get(path)) return path;
+      seen.set(path, now);
     }
-    return undefined;
-  } finally {
-    interrupt.dispose();
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+  return undefined;
 }
 
 /** What differs once a file is written again, or another one takes its name. */
